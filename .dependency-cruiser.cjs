@@ -1,0 +1,58 @@
+/** The layers of the house. Imports point down only; see "Architecture" in the README. */
+const pure = (layer) => ({
+  name: `${layer}-is-pure`,
+  comment: `lib/${layer} imports nothing outside itself`,
+  severity: 'error',
+  from: { path: `^lib/${layer}/` },
+  to: { pathNot: `^lib/${layer}/` },
+});
+
+const onlyFrom = (module, owner) => ({
+  name: `only-${owner.replaceAll('/', '-')}-imports-${module}`,
+  severity: 'error',
+  from: { pathNot: `^${owner}/` },
+  to: { path: `node_modules/${module}/` },
+});
+
+const notAbove = (layer, forbidden) => ({
+  name: `${layer}-looks-down-only`,
+  severity: 'error',
+  from: { path: `^lib/${layer}/` },
+  to: { path: `^(app|components|${forbidden.map((name) => `lib/${name}`).join('|')})/` },
+});
+
+module.exports = {
+  forbidden: [
+    { name: 'no-cycle', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'no-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    {
+      name: 'no-orphans',
+      severity: 'error',
+      from: { orphan: true, pathNot: ['\\.d\\.ts$', '^app/', '^instrumentation\\.ts$'] },
+      to: {},
+    },
+    pure('balancer'),
+    pure('openai'),
+    onlyFrom('undici', 'lib/upstream'),
+    onlyFrom('@prisma', 'lib/store'),
+    onlyFrom('better-sqlite3', 'lib/store'),
+    onlyFrom('mariadb', 'lib/store'),
+    notAbove('upstream', ['gateway', 'store', 'admin', 'jobs', 'auth', 'runtime', 'config']),
+    notAbove('store', ['gateway', 'upstream', 'admin', 'jobs', 'auth', 'runtime', 'config']),
+    notAbove('config', ['gateway', 'upstream', 'store', 'admin', 'jobs', 'auth', 'runtime']),
+    notAbove('gateway', ['store', 'admin', 'jobs', 'auth', 'runtime', 'config']),
+    notAbove('jobs', ['gateway', 'auth', 'runtime']),
+    {
+      name: 'app-goes-through-the-runtime',
+      severity: 'error',
+      from: { path: '^(app|components)/' },
+      to: { path: '^lib/(store|upstream|balancer)/' },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^lib/store/generated' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+  },
+};

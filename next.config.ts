@@ -1,0 +1,18 @@
+import type { NextConfig } from 'next';
+
+const config: NextConfig = {
+  // The gateway streams bytes through as they are; compressing here would buffer them.
+  compress: false,
+  poweredByHeader: false,
+  serverExternalPackages: [
+    'undici',
+    'pino',
+    'better-sqlite3',
+    'mariadb',
+    '@prisma/client',
+    '@prisma/adapter-better-sqlite3',
+    '@prisma/adapter-mariadb',
+  ],
+};
+
+export default config;
