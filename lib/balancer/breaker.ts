@@ -1,0 +1,121 @@
+/** This many failures in a row, none older than the window, open a closed breaker. */
+const FAILURES_TO_OPEN = 8;
+const WINDOW_MS = 30_000;
+/** First rest of an open breaker; doubles with each failed trial. The cap keeps recovery under 5 s. */
+const OPEN_MS = 1_000;
+const OPEN_MS_MAX = 4_000;
+/** A trial that is still silent after this long lets another one through, so that a slow one cannot bar the way. */
+const TRIAL_MS = 4_000;
+
+export type BreakerState = 'closed' | 'open' | 'half_open';
+export type BreakerCause = 'failures' | 'shared_cause';
+
+export interface BreakerSnapshot {
+  readonly state: BreakerState;
+  readonly cause: BreakerCause | undefined;
+  readonly reason: string | undefined;
+  /** When an open breaker lets a trial through; milliseconds since the epoch. */
+  readonly openUntil: number | undefined;
+}
+
+/**
+ * One for each provider and each egress proxy. Closed: everything passes. Open: nothing does, until its rest is over.
+ * Half-open: one request at a time is let through as a trial, whose result closes it or opens it again for longer.
+ */
+export class Breaker {
+  #failures = 0;
+  #firstFailureAt = 0;
+  #state: BreakerState = 'closed';
+  #openUntil = 0;
+  #openings = 0;
+  #trialUntil = 0;
+  #cause: BreakerCause | undefined;
+  #reason: string | undefined;
+
+  constructor(private readonly onChange: (snapshot: BreakerSnapshot) => void = () => undefined) {}
+
+  get snapshot(): BreakerSnapshot {
+    return {
+      state: this.#state,
+      cause: this.#cause,
+      reason: this.#reason,
+      openUntil: this.#state === 'open' ? this.#openUntil : undefined,
+    };
+  }
+
+  /** Milliseconds until a request may pass; 0 if one may now. */
+  waitMs(now: number): number {
+    if (this.#state === 'closed') return 0;
+    if (this.#state === 'open') return Math.max(0, this.#openUntil - now);
+    return Math.max(0, this.#trialUntil - now);
+  }
+
+  /** Lets a request through, or not. A `trial` is answered by one of the three calls below. */
+  admit(now: number): 'pass' | 'trial' | 'refused' {
+    if (this.#state === 'closed') return 'pass';
+    if (this.waitMs(now) > 0) return 'refused';
+    return this.#startTrial(now);
+  }
+
+  /** Lets the request through that has just opened the breaker, to check its suspicion at once. */
+  admitConfirmation(now: number): 'trial' | 'refused' {
+    if (this.#state === 'closed' || this.#trialUntil > now) return 'refused';
+    return this.#startTrial(now);
+  }
+
+  success(isTrial: boolean): void {
+    this.#failures = 0;
+    // A late success of a request from before the opening proves nothing about now.
+    if (this.#state !== 'closed' && isTrial) this.#close();
+  }
+
+  /** The trial ended without saying anything about the upstream (its client left). */
+  trialUndecided(): void {
+    this.#trialUntil = 0;
+  }
+
+  failure(isTrial: boolean, reason: string, now: number): void {
+    if (this.#state === 'closed') {
+      if (this.#failures === 0 || now - this.#firstFailureAt > WINDOW_MS) {
+        this.#failures = 0;
+        this.#firstFailureAt = now;
+      }
+      this.#failures += 1;
+      if (this.#failures >= FAILURES_TO_OPEN) this.trip('failures', reason, now);
+    } else if (isTrial) {
+      this.trip(this.#cause ?? 'failures', reason, now);
+    }
+  }
+
+  /** Opens at once, for longer each time in a row. */
+  trip(cause: BreakerCause, reason: string, now: number): void {
+    this.#openUntil = now + Math.min(OPEN_MS * 2 ** this.#openings, OPEN_MS_MAX);
+    this.#openings += 1;
+    this.#trialUntil = 0;
+    this.#failures = 0;
+    this.#cause = cause;
+    this.#reason = reason;
+    this.#state = 'open';
+    this.onChange(this.snapshot);
+  }
+
+  #startTrial(now: number): 'trial' {
+    this.#trialUntil = now + TRIAL_MS;
+    this.#change('half_open');
+    return 'trial';
+  }
+
+  #close(): void {
+    this.#openings = 0;
+    this.#trialUntil = 0;
+    this.#cause = undefined;
+    this.#reason = undefined;
+    this.#change('closed');
+  }
+
+  #change(state: BreakerState): void {
+    if (this.#state === state) return;
+    this.#state = state;
+    this.onChange(this.snapshot);
+  }
+}

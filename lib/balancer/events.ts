@@ -1,0 +1,27 @@
+import type { BreakerSnapshot } from './breaker';
+import type { KeyState } from './key-state';
+
+export type KeyChange =
+  | 'rested'
+  | 'penalised'
+  | 'disabled'
+  | 'recovered'
+  | 'forgiven'
+  | 'reset'
+  | 'enabled'
+  /** Only the counters moved. */
+  | 'used';
+
+/** What the pool tells the world. Called synchronously on the request path, so listeners only take notes. */
+export interface BalancerEvents {
+  keyChanged(provider: string, key: KeyState, change: KeyChange): void;
+  breakerChanged(provider: string, breaker: BreakerSnapshot): void;
+  /** Several keys failed alike, so it is not the keys: the breaker opened and they got their penalties back. */
+  sharedCause(provider: string, reason: string, keys: readonly KeyState[]): void;
+}
+
+export const SILENT: BalancerEvents = {
+  keyChanged: () => undefined,
+  breakerChanged: () => undefined,
+  sharedCause: () => undefined,
+};

@@ -1,0 +1,96 @@
+/** Why a key is out of rotation, and who brings it back: a probe (`auto`) or a person (`manual`). */
+export interface Disabled {
+  readonly by: 'auto' | 'manual';
+  readonly reason: string;
+}
+
+/** What is configured of a key; immutable. */
+export interface KeyConfig {
+  readonly keyId: string;
+  /** The key itself. Goes into the upstream request and nowhere else: no trace, event or log. */
+  readonly secret: string;
+  /** How the key is shown: `sk-abc...wxyz`. */
+  readonly hint: string;
+  /** Share of the traffic under the `weighted` policy, relative to the other keys; 1 by default. */
+  readonly weight: number;
+}
+
+/** What outlives a restart. */
+export interface SavedKeyState {
+  readonly disabled: Disabled | undefined;
+  readonly failures: number;
+  /** Milliseconds since the epoch; 0 for none. */
+  readonly cooldownUntil: number;
+  readonly modelCooldowns: Readonly<Record<string, number>>;
+  readonly requestCount: number;
+  readonly errorCount: number;
+  readonly lastUsedAt: number | undefined;
+  readonly lastErrorAt: number | undefined;
+  readonly lastErrorStatus: number | undefined;
+}
+
+/** A timed rest. `inARow` counts rests without a success between, for doubling. */
+export interface Cooldown {
+  /** Milliseconds since the epoch; 0 for none. */
+  until: number;
+  inARow: number;
+}
+
+/** A key with its live state. The pool that owns it is the only writer. */
+export interface KeyState {
+  config: KeyConfig;
+  disabled: Disabled | undefined;
+  /** Consecutive failures; any success sets it to 0. */
+  failures: number;
+  readonly cooldown: Cooldown;
+  /** By model; undefined until the first, because most keys never have one. */
+  modelCooldowns: Map<string, Cooldown> | undefined;
+  inFlight: number;
+  requestCount: number;
+  errorCount: number;
+  lastUsedAt: number | undefined;
+  lastErrorAt: number | undefined;
+  lastErrorStatus: number | undefined;
+  /** Index in the pool's rotation; -1 while disabled. */
+  rotationIndex: number;
+}
+
+export function newKeyState(config: KeyConfig, saved?: SavedKeyState): KeyState {
+  const modelCooldowns = Object.entries(saved?.modelCooldowns ?? {});
+  return {
+    config,
+    disabled: saved?.disabled,
+    failures: saved?.failures ?? 0,
+    cooldown: { until: saved?.cooldownUntil ?? 0, inARow: 0 },
+    modelCooldowns:
+      modelCooldowns.length === 0
+        ? undefined
+        : new Map(modelCooldowns.map(([model, until]) => [model, { until, inARow: 0 }])),
+    inFlight: 0,
+    requestCount: saved?.requestCount ?? 0,
+    errorCount: saved?.errorCount ?? 0,
+    lastUsedAt: saved?.lastUsedAt,
+    lastErrorAt: saved?.lastErrorAt,
+    lastErrorStatus: saved?.lastErrorStatus,
+    rotationIndex: -1,
+  };
+}
+
+/** The part of the state that a restart must not lose; cooldowns already over are left out. */
+export function savedStateOf(key: KeyState, now: number): SavedKeyState {
+  const modelCooldowns: Record<string, number> = {};
+  for (const [model, cooldown] of key.modelCooldowns ?? []) {
+    if (cooldown.until > now) modelCooldowns[model] = cooldown.until;
+  }
+  return {
+    disabled: key.disabled,
+    failures: key.failures,
+    cooldownUntil: key.cooldown.until > now ? key.cooldown.until : 0,
+    modelCooldowns,
+    requestCount: key.requestCount,
+    errorCount: key.errorCount,
+    lastUsedAt: key.lastUsedAt,
+    lastErrorAt: key.lastErrorAt,
+    lastErrorStatus: key.lastErrorStatus,
+  };
+}

@@ -1,0 +1,66 @@
+import type { Random } from '../ports';
+import type { KeyState } from '../key-state';
+import type { Candidates, SelectionPolicy } from './policy';
+
+/** Points on the ring in all; few keys get many points each, so that their shares are even. */
+const RING_POINTS = 4096;
+
+interface Point {
+  readonly hash: number;
+  readonly key: KeyState;
+}
+
+/**
+ * Requests with the same affinity (prompt cache key, user or client token) go to the same key, so that upstream prompt
+ * caches hit. Consistent hashing: a key that drops out moves only its own requests, to its neighbours on the ring.
+ * Requests without affinity go to a random place.
+ */
+export function sticky(random: Random): SelectionPolicy {
+  let ring: { readonly version: number; readonly points: readonly Point[] } = { version: -1, points: [] };
+
+  return {
+    choose(candidates, isAvailable, affinity) {
+      if (ring.version !== candidates.membersVersion) ring = buildRing(candidates);
+      const { points } = ring;
+      const hash = affinity === undefined ? Math.floor(random.next() * 2 ** 32) : hash32(affinity);
+      const start = firstAtOrAfter(points, hash);
+      for (let step = 0; step < points.length; step++) {
+        const key = points[(start + step) % points.length]?.key;
+        if (key !== undefined && isAvailable(key)) return key;
+      }
+      return undefined;
+    },
+  };
+}
+
+function buildRing({ members, membersVersion }: Candidates): { version: number; points: Point[] } {
+  const pointsPerKey = Math.max(1, Math.ceil(RING_POINTS / Math.max(1, members.length)));
+  const points: Point[] = [];
+  for (const key of members) {
+    for (let i = 0; i < Math.min(pointsPerKey, 128); i++) {
+      points.push({ hash: hash32(`${key.config.keyId}#${i}`), key });
+    }
+  }
+  points.sort((a, b) => a.hash - b.hash);
+  return { version: membersVersion, points };
+}
+
+function firstAtOrAfter(points: readonly Point[], hash: number): number {
+  let low = 0;
+  let high = points.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((points[middle]?.hash ?? 0) < hash) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** FNV-1a with the murmur3 finalizer, which spreads texts that differ only at their end. */
+export function hash32(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return (hash ^ (hash >>> 16)) >>> 0;
+}

@@ -1,0 +1,373 @@
+import { coolingUntil, unavailableReason } from './available';
+import { Breaker, type BreakerSnapshot } from './breaker';
+import type { BalancerEvents } from './events';
+import { newKeyState, type KeyConfig, type KeyState, type SavedKeyState } from './key-state';
+import { Lease } from './lease';
+import {
+  clearFailures,
+  countFailure,
+  describeFailure,
+  exhaustQuota,
+  restModel,
+  type PenaltyRules,
+} from './penalty';
+import { createPolicy } from './policies/create';
+import type { SelectionPolicy, SelectionPolicyName } from './policies/policy';
+import type { Random } from './ports';
+import { Rotation } from './rotation';
+import { SharedCause } from './shared-cause';
+import type { ShortageReason, SkippedKey } from './trace';
+import type { Outcome, Verdict } from './verdict';
+
+/** Passed-over keys that a trace lists by name. */
+const SKIPPED_MAX = 8;
+
+export interface PoolConfig extends PenaltyRules {
+  /** The provider's slug. */
+  readonly provider: string;
+  /** Further attempts after the first. */
+  readonly maxRetries: number;
+  readonly policy: SelectionPolicyName;
+}
+
+export interface LeaseRequest {
+  /** The model asked for; '' if the request names none. */
+  readonly model: string;
+  readonly affinity: string | undefined;
+  /** Keys this request has used already: taken again only when no other is left. */
+  readonly tried: ReadonlySet<KeyState>;
+  /** This request has just shown that several keys fail alike, and may check with a key beyond suspicion. */
+  readonly isConfirming: boolean;
+}
+
+/** Why there is no lease. `retryAfterMs` is the time until the earliest key or the breaker's next trial. */
+export interface Shortage {
+  readonly reason: ShortageReason;
+  readonly retryAfterMs?: number;
+}
+
+export type LeaseResult =
+  { readonly ok: true; readonly lease: Lease } | { readonly ok: false; readonly shortage: Shortage };
+
+export interface Settled {
+  /** What the key suffered, in words. */
+  readonly effect: string | undefined;
+  /** Several keys failed alike with this one; the breaker has just opened. */
+  readonly isSharedCause: boolean;
+}
+
+const NO_EFFECT: Settled = { effect: undefined, isSharedCause: false };
+
+/**
+ * All keys of one provider with their live state. Guarantees: never leases a key that is disabled or cooling for the
+ * model; every lease is settled and released exactly once; a new configuration keeps the live state of the keys that stay.
+ */
+export class Pool {
+  readonly #keys = new Map<string, KeyState>();
+  readonly #rotation = new Rotation();
+  readonly #breaker: Breaker;
+  readonly #sharedCause = new SharedCause();
+  #config: PoolConfig;
+  #policy: SelectionPolicy;
+  #members: readonly KeyState[] = [];
+  #membersVersion = 0;
+  /** Counts what can make a key available earlier than thought. */
+  #relief = 0;
+  /** By model: nothing was available when looked at, and will not be before `until`, unless there is relief. */
+  readonly #droughts = new Map<string, { readonly relief: number; readonly until: number }>();
+
+  constructor(
+    config: PoolConfig,
+    private readonly random: Random,
+    private readonly events: BalancerEvents,
+  ) {
+    this.#config = config;
+    this.#policy = createPolicy(config.policy, random);
+    this.#breaker = new Breaker((snapshot) => events.breakerChanged(this.#config.provider, snapshot));
+  }
+
+  get config(): PoolConfig {
+    return this.#config;
+  }
+
+  get breaker(): BreakerSnapshot {
+    return this.#breaker.snapshot;
+  }
+
+  get size(): number {
+    return this.#keys.size;
+  }
+
+  /** Keys that are not disabled. */
+  get candidates(): number {
+    return this.#rotation.keys.length;
+  }
+
+  get keys(): readonly KeyState[] {
+    return this.#members;
+  }
+
+  key(keyId: string): KeyState | undefined {
+    return this.#keys.get(keyId);
+  }
+
+  /** Takes effect for the next lease; requests in flight and live state are untouched. */
+  configure(config: PoolConfig): void {
+    if (config.policy !== this.#config.policy) this.#policy = createPolicy(config.policy, this.random);
+    this.#config = config;
+  }
+
+  /** Replaces the set of keys. Keys known by `keyId` keep their live state; `saved` gives new ones theirs. */
+  setKeys(configs: readonly KeyConfig[], saved: (keyId: string) => SavedKeyState | undefined): void {
+    const gone = new Set(this.#keys.keys());
+    this.#members = configs.map((config) => {
+      gone.delete(config.keyId);
+      const known = this.#keys.get(config.keyId);
+      if (known !== undefined) {
+        known.config = config;
+        return known;
+      }
+      const key = newKeyState(config, saved(config.keyId));
+      this.#keys.set(config.keyId, key);
+      this.#rotation.place(key);
+      return key;
+    });
+    for (const keyId of gone) {
+      const key = this.#keys.get(keyId);
+      this.#keys.delete(keyId);
+      if (key !== undefined) {
+        this.#rotation.remove(key);
+        this.#sharedCause.forget(key);
+      }
+    }
+    this.#membersVersion += 1;
+    this.#relief += 1;
+  }
+
+  lease(request: LeaseRequest, now: number): LeaseResult {
+    if (this.#keys.size === 0) return { ok: false, shortage: { reason: 'no_keys' } };
+    if (this.#rotation.keys.length === 0) return { ok: false, shortage: { reason: 'all_disabled' } };
+    if (!request.isConfirming && this.#breaker.waitMs(now) > 0) return this.#breakerOpen(now);
+
+    const chosen = this.#choose(request, now);
+    if (chosen === undefined) return this.#noneAvailable(request.model, now);
+
+    const admission = request.isConfirming ? this.#breaker.admitConfirmation(now) : this.#breaker.admit(now);
+    if (admission === 'refused') return this.#breakerOpen(now);
+    const { key, skipped, skippedMore } = chosen;
+    key.lastUsedAt = now;
+    key.requestCount += 1;
+    return { ok: true, lease: new Lease(key, request.model, admission === 'trial', skipped, skippedMore) };
+  }
+
+  /** The attempt's result, before its commit or as its only one. Releases the lease unless the answer is committed. */
+  settle(lease: Lease, outcome: Outcome, verdict: Verdict, now: number): Settled {
+    const { key } = lease;
+    if (verdict.next !== 'commit') lease.release();
+    if (verdict.key === 'success') {
+      this.#succeed(lease);
+      return NO_EFFECT;
+    }
+    if (verdict.blame !== 'client') {
+      key.errorCount += 1;
+      key.lastErrorAt = now;
+      key.lastErrorStatus = 'status' in outcome ? outcome.status : undefined;
+    }
+    const settled =
+      outcome.kind === 'answer' || outcome.kind === 'stream_error'
+        ? this.#penalise(lease, outcome, verdict, now)
+        : NO_EFFECT;
+    if (!settled.isSharedCause) this.#informBreaker(lease, outcome, verdict, now);
+    this.events.keyChanged(
+      this.#config.provider,
+      key,
+      key.disabled === undefined ? (settled.effect === undefined ? 'used' : 'penalised') : 'disabled',
+    );
+    return settled;
+  }
+
+  /** How a committed answer ended: whole, cut, stalled, or left by its client. */
+  finish(lease: Lease, end: 'whole' | Verdict, reason: string, now: number): void {
+    if (lease.isReleased) return;
+    lease.release();
+    if (end === 'whole') {
+      this.#breaker.success(false);
+    } else if (end.breaker === 'failure') {
+      lease.key.errorCount += 1;
+      lease.key.lastErrorAt = now;
+      this.#breaker.failure(false, reason, now);
+    }
+    this.events.keyChanged(this.#config.provider, lease.key, 'used');
+  }
+
+  /** A person's word, or a passed probe: the key starts afresh. */
+  reset(keyId: string): boolean {
+    return this.#change(keyId, 'reset', (key) => {
+      key.failures = 0;
+      key.disabled = undefined;
+      key.cooldown.until = 0;
+      key.cooldown.inARow = 0;
+      key.modelCooldowns = undefined;
+    });
+  }
+
+  disable(keyId: string, reason: string): boolean {
+    return this.#change(keyId, 'disabled', (key) => {
+      key.disabled = { by: 'manual', reason };
+    });
+  }
+
+  #change(keyId: string, change: 'reset' | 'disabled', apply: (key: KeyState) => void): boolean {
+    const key = this.#keys.get(keyId);
+    if (key === undefined) return false;
+    this.#sharedCause.forget(key);
+    apply(key);
+    this.#replace([key]);
+    this.events.keyChanged(this.#config.provider, key, change);
+    return true;
+  }
+
+  #choose(
+    request: LeaseRequest,
+    now: number,
+  ): { key: KeyState; skipped: SkippedKey[]; skippedMore: number } | undefined {
+    const drought = this.#droughts.get(request.model);
+    if (drought !== undefined && drought.relief === this.#relief && drought.until > now) return undefined;
+
+    const skipped: SkippedKey[] = [];
+    let skippedMore = 0;
+    const skip = (key: KeyState, reason: SkippedKey['reason']): false => {
+      if (skipped.length < SKIPPED_MAX) {
+        const until = coolingUntil(key, request.model);
+        skipped.push({
+          keyId: key.config.keyId,
+          hint: key.config.hint,
+          reason,
+          ...(until > now && { until }),
+        });
+      } else {
+        skippedMore += 1;
+      }
+      return false;
+    };
+    const pick = (mayTake: (key: KeyState) => boolean): KeyState | undefined =>
+      this.#policy.choose(
+        {
+          rotation: this.#rotation.keys,
+          members: this.#members,
+          membersVersion: this.#membersVersion,
+        },
+        (key) => {
+          const reason = unavailableReason(key, request.model, now);
+          if (reason !== undefined) return skip(key, reason);
+          return mayTake(key) || skip(key, 'tried');
+        },
+        request.affinity,
+      );
+
+    const isTrial = this.#breaker.snapshot.state !== 'closed';
+    const isFresh = (key: KeyState): boolean => !request.tried.has(key);
+    // A trial by a key under suspicion could not tell a bad key from a bad provider.
+    let key =
+      isTrial && this.#sharedCause.hasSuspects
+        ? pick((candidate) => isFresh(candidate) && !this.#sharedCause.isSuspect(candidate))
+        : pick(isFresh);
+    if (key === undefined && !request.isConfirming) {
+      skipped.length = 0;
+      skippedMore = 0;
+      key = pick(() => true);
+    }
+    return key === undefined ? undefined : { key, skipped, skippedMore };
+  }
+
+  #noneAvailable(model: string, now: number): LeaseResult {
+    const drought = this.#droughts.get(model);
+    let until = drought?.relief === this.#relief ? drought.until : 0;
+    if (until <= now) {
+      until = Infinity;
+      for (const key of this.#rotation.keys) until = Math.min(until, coolingUntil(key, model));
+      if (until > now) {
+        if (this.#droughts.size >= 100) this.#droughts.clear();
+        this.#droughts.set(model, { relief: this.#relief, until });
+      }
+    }
+    return { ok: false, shortage: { reason: 'all_cooling', retryAfterMs: Math.max(0, until - now) } };
+  }
+
+  #breakerOpen(now: number): LeaseResult {
+    return {
+      ok: false,
+      shortage: { reason: 'breaker_open', retryAfterMs: Math.max(1, this.#breaker.waitMs(now)) },
+    };
+  }
+
+  #succeed(lease: Lease): void {
+    const { key, isTrial, model } = lease;
+    const guilty = this.#sharedCause.success(key);
+    this.#replace(guilty);
+    for (const suspect of guilty) {
+      const change = suspect.disabled === undefined ? 'penalised' : 'disabled';
+      this.events.keyChanged(this.#config.provider, suspect, change);
+    }
+    // A long stream must not keep a half-open breaker from closing, so the commit of a trial decides.
+    if (isTrial) this.#breaker.success(true);
+    const change = clearFailures(key, model) ? 'recovered' : 'used';
+    this.events.keyChanged(this.#config.provider, key, change);
+  }
+
+  #penalise(
+    lease: Lease,
+    outcome: Extract<Outcome, { kind: 'answer' | 'stream_error' }>,
+    verdict: Verdict,
+    now: number,
+  ): Settled {
+    const { key, model } = lease;
+    if (verdict.key === 'none' || verdict.key === 'success') return NO_EFFECT;
+    if (verdict.key === 'rest_model') {
+      return { effect: restModel(key, model, outcome, this.#config, now), isSharedCause: false };
+    }
+    if (verdict.key === 'quota') {
+      const effect = exhaustQuota(key, outcome, this.#config, now);
+      this.#replace([key]);
+      return { effect, isSharedCause: false };
+    }
+    const signature = String(outcome.status);
+    this.#sharedCause.remember(key, signature, now);
+    const effect = countFailure(key, outcome, this.#config, now);
+    this.#replace([key]);
+
+    // A trial that fails as the keys before it did needs no further proof.
+    const isAlikeTrial = lease.isTrial && this.#breaker.snapshot.cause === 'shared_cause';
+    const isShared = isAlikeTrial || this.#sharedCause.isShared(signature, this.#rotation.keys.length, now);
+    if (!isShared) return { effect, isSharedCause: false };
+    this.#blameProvider(signature, describeFailure(outcome.status, outcome.error), now);
+    return { effect: 'forgiven: several keys failed alike', isSharedCause: true };
+  }
+
+  #blameProvider(signature: string, failure: string, now: number): void {
+    const forgiven = this.#sharedCause.giveBack(signature);
+    this.#replace(forgiven);
+    const reason = `several keys failed alike: ${failure}`;
+    this.#breaker.trip('shared_cause', reason, now);
+    this.events.sharedCause(this.#config.provider, reason, forgiven);
+    for (const key of forgiven) this.events.keyChanged(this.#config.provider, key, 'forgiven');
+  }
+
+  #informBreaker(lease: Lease, outcome: Outcome, verdict: Verdict, now: number): void {
+    if (verdict.breaker === 'failure' && verdict.blame === 'upstream') {
+      const status = 'status' in outcome ? ` ${outcome.status}` : '';
+      this.#breaker.failure(lease.isTrial, `${verdict.name}${status}`, now);
+    } else if (lease.isTrial) {
+      // Any answer at all shows that the provider is back; a client that left shows nothing.
+      if (outcome.kind === 'answer' || outcome.kind === 'stream_error') this.#breaker.success(true);
+      else this.#breaker.trialUndecided();
+    }
+  }
+
+  /** Puts keys whose `disabled` may have changed where they belong. */
+  #replace(keys: readonly KeyState[]): void {
+    if (keys.length === 0) return;
+    for (const key of keys) if (this.#keys.has(key.config.keyId)) this.#rotation.place(key);
+    this.#relief += 1;
+  }
+}

@@ -1,0 +1,16 @@
+/** What the balancer needs from outside. Everything else in this folder is plain data and functions. */
+
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** Resolves after `ms`, or at once when the signal fires; never rejects. */
+  sleep(ms: number, signal: AbortSignal): Promise<void>;
+}
+
+export interface Random {
+  /** A number in [0, 1). */
+  next(): number;
+}
+
+/** Header names in lower case; a repeated header is a list. */
+export type HeaderRecord = Readonly<Record<string, string | readonly string[] | undefined>>;

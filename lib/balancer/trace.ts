@@ -1,0 +1,48 @@
+import type { UnavailableReason } from './available';
+import type { VerdictName } from './verdict';
+
+/** A key that was looked at before the chosen one, and why it was passed over. */
+export interface SkippedKey {
+  readonly keyId: string;
+  readonly hint: string;
+  readonly reason: UnavailableReason | 'tried';
+  /** When its rest ends; milliseconds since the epoch. */
+  readonly until?: number;
+}
+
+/** The story of one attempt, for the request log. Holds hints, never keys. */
+export interface AttemptTrace {
+  readonly provider: string;
+  readonly keyId: string;
+  readonly keyHint: string;
+  readonly policy: string;
+  /** Keys of the pool, and those of them that were not disabled. */
+  readonly keys: number;
+  readonly candidates: number;
+  readonly skipped: readonly SkippedKey[];
+  /** How many more were passed over than `skipped` lists. */
+  readonly skippedMore: number;
+  /** Since the request began. */
+  readonly startMs: number;
+  readonly durationMs: number;
+  readonly verdict: VerdictName;
+  readonly status?: number;
+  readonly error?: string;
+  /** What the key suffered, in words: "rests 2 s for gpt-4o". */
+  readonly effect?: string;
+  readonly backoffMs?: number;
+}
+
+/** A provider that could not be asked at all, and why. */
+export interface SkippedProvider {
+  readonly provider: string;
+  readonly reason: ShortageReason;
+  readonly retryAfterMs?: number;
+}
+
+export type ShortageReason = 'no_keys' | 'all_disabled' | 'all_cooling' | 'breaker_open';
+
+export interface RequestTrace {
+  readonly attempts: readonly AttemptTrace[];
+  readonly skippedProviders: readonly SkippedProvider[];
+}
