@@ -1,0 +1,188 @@
+/**
+ * Walks JSON bytes without building values. Every function that can fail returns `~position` (a negative number) for
+ * the byte at which the text stops being JSON; `~bytes.length` means that it ended too early.
+ *
+ * Strict on the level it walks. Nested values are only skipped: brackets must pair up, strings must close, what lies
+ * between them is left to whoever parses the text in full.
+ */
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const COMMA = 0x2c;
+const COLON = 0x3a;
+const MINUS = 0x2d;
+const PLUS = 0x2b;
+const DOT = 0x2e;
+const ZERO = 0x30;
+const NINE = 0x39;
+export const OPEN_BRACE = 0x7b;
+const CLOSE_BRACE = 0x7d;
+const OPEN_BRACKET = 0x5b;
+const CLOSE_BRACKET = 0x5d;
+
+/** Deeper nesting is refused, so that a body of brackets cannot make us remember one entry a byte. */
+const DEPTH_MAX = 10_000;
+
+/** A call into native code costs about as much as looking at this many bytes here. */
+const NEAR_BYTES = 48;
+
+/** Offset of the first byte at or after `at` that is not white space. */
+export function skipSpace(bytes: Buffer, at: number): number {
+  let next = at;
+  for (;;) {
+    const byte = bytes[next];
+    if (byte !== 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09) return next;
+    next++;
+  }
+}
+
+/** Offset after a UTF-8 byte order mark, 0 when there is none. */
+export function skipBom(bytes: Buffer): number {
+  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
+}
+
+/** Offset of the quote that closes the string whose text starts at `from`, -1 when none does. */
+export function closingQuote(bytes: Buffer, from: number): number {
+  let at = from;
+  for (;;) {
+    const near = Math.min(bytes.length, at + NEAR_BYTES);
+    while (at < near) {
+      const byte = bytes[at];
+      if (byte === QUOTE) return at;
+      at += byte === BACKSLASH ? 2 : 1;
+    }
+    const quote = bytes.indexOf(QUOTE, at);
+    if (quote === -1 || !isEscaped(bytes, at, quote)) return quote;
+    at = quote + 1;
+  }
+}
+
+/** `from` is a place known not to be escaped itself; counting stops there. */
+function isEscaped(bytes: Buffer, from: number, quote: number): boolean {
+  let at = quote;
+  while (at > from && bytes[at - 1] === BACKSLASH) at--;
+  return (quote - at) % 2 === 1;
+}
+
+/** The string whose opening quote is at `start`; undefined when there is no string or its text is not valid. */
+export function stringAt(bytes: Buffer, start: number): string | undefined {
+  if (bytes[start] !== QUOTE) return undefined;
+  const end = closingQuote(bytes, start + 1);
+  return end === -1 ? undefined : decodeString(bytes, start + 1, end);
+}
+
+function decodeString(bytes: Buffer, start: number, end: number): string | undefined {
+  for (let at = start; at < end; at++) {
+    const byte = bytes[at];
+    if (byte === undefined || byte === BACKSLASH || byte < 0x20) {
+      return parsedString(bytes.toString('utf8', start - 1, end + 1));
+    }
+  }
+  return bytes.toString('utf8', start, end);
+}
+
+function parsedString(text: string): string | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'string' ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Offset after the object or array that opens at `start`. */
+export function nestedEnd(bytes: Buffer, start: number): number {
+  const closers: number[] = [];
+  for (let at = start; at < bytes.length; at++) {
+    const byte = bytes[at];
+    if (byte === QUOTE) {
+      at = closingQuote(bytes, at + 1);
+      if (at === -1) break;
+    } else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
+      if (closers.length === DEPTH_MAX) return ~at;
+      closers.push(byte + 2); // In ASCII each closer is its opener + 2.
+    } else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) {
+      if (closers.pop() !== byte) return ~at;
+      if (closers.length === 0) return at + 1;
+    }
+  }
+  return ~bytes.length;
+}
+
+/** Offset after the value that starts at `start`. */
+export function valueEnd(bytes: Buffer, start: number): number {
+  switch (bytes[start]) {
+    case QUOTE: {
+      const quote = closingQuote(bytes, start + 1);
+      return quote === -1 ? ~bytes.length : quote + 1;
+    }
+    case OPEN_BRACE:
+    case OPEN_BRACKET:
+      return nestedEnd(bytes, start);
+    case 0x74:
+      return literalEnd(bytes, start, 'true');
+    case 0x66:
+      return literalEnd(bytes, start, 'false');
+    case 0x6e:
+      return literalEnd(bytes, start, 'null');
+    default:
+      return numberEnd(bytes, start);
+  }
+}
+
+function literalEnd(bytes: Buffer, start: number, literal: string): number {
+  for (let i = 0; i < literal.length; i++) {
+    if (bytes[start + i] !== literal.charCodeAt(i)) return ~(start + i);
+  }
+  return start + literal.length;
+}
+
+function numberEnd(bytes: Buffer, start: number): number {
+  let at = bytes[start] === MINUS ? start + 1 : start;
+  at = bytes[at] === ZERO ? at + 1 : digitsEnd(bytes, at);
+  if (at >= 0 && bytes[at] === DOT) at = digitsEnd(bytes, at + 1);
+  if (at >= 0 && (bytes[at] === 0x65 || bytes[at] === 0x45)) {
+    const sign = bytes[at + 1];
+    at = digitsEnd(bytes, sign === PLUS || sign === MINUS ? at + 2 : at + 1);
+  }
+  return at;
+}
+
+function digitsEnd(bytes: Buffer, start: number): number {
+  let at = start;
+  for (;;) {
+    const byte = bytes[at];
+    if (byte === undefined || byte < ZERO || byte > NINE) return at === start ? ~at : at;
+    at++;
+  }
+}
+
+/**
+ * Calls `onMember` for each member of the object that opens at `start`, in order, duplicates included, with the
+ * offsets of its opening quote and of its value. Returns the offset after the object.
+ */
+export function scanMembers(
+  bytes: Buffer,
+  start: number,
+  onMember: (nameAt: number, valueAt: number) => void,
+): number {
+  if (bytes[start] !== OPEN_BRACE) return ~start;
+  let at = skipSpace(bytes, start + 1);
+  if (bytes[at] === CLOSE_BRACE) return at + 1;
+  for (;;) {
+    if (bytes[at] !== QUOTE) return ~at;
+    const nameAt = at;
+    const quote = closingQuote(bytes, at + 1);
+    if (quote === -1) return ~bytes.length;
+    at = skipSpace(bytes, quote + 1);
+    if (bytes[at] !== COLON) return ~at;
+    const valueAt = skipSpace(bytes, at + 1);
+    const end = valueEnd(bytes, valueAt);
+    if (end < 0) return end;
+    onMember(nameAt, valueAt);
+    at = skipSpace(bytes, end);
+    if (bytes[at] === CLOSE_BRACE) return at + 1;
+    if (bytes[at] !== COMMA) return ~at;
+    at = skipSpace(bytes, at + 1);
+  }
+}
