@@ -1,0 +1,99 @@
+import { type FSWatcher, readFileSync, statSync, watch } from 'node:fs';
+import { basename, dirname, resolve } from 'node:path';
+import { parse } from 'dotenv';
+
+export type EnvFileRead =
+  | { readonly status: 'ok'; readonly values: Record<string, string> }
+  | { readonly status: 'missing' }
+  | { readonly status: 'unreadable'; readonly message: string };
+
+/** Never throws. Values in quotes may have several lines. The message holds the path, never the content. */
+export function readEnvFile(path: string): EnvFileRead {
+  try {
+    const content = readFileSync(path, 'utf8');
+    // Editors on Windows put a byte order mark first, which would become part of the first name.
+    return { status: 'ok', values: parse(content.replace(/^\uFEFF/, '')) };
+  } catch (error) {
+    const code = codeOf(error);
+    if (code === 'ENOENT' || code === 'ENOTDIR') return { status: 'missing' };
+    if (code === 'EISDIR') {
+      const message = `${path} is a folder (Docker makes one where the file to mount does not exist)`;
+      return { status: 'unreadable', message };
+    }
+    return { status: 'unreadable', message: `${path} cannot be read (${code})` };
+  }
+}
+
+export interface WatchOptions {
+  /** 1000 by default. */
+  readonly pollMs?: number;
+  /** The quiet time after a change until it is told; 100 by default. */
+  readonly debounceMs?: number;
+}
+
+/**
+ * Calls `onChange` once the file has changed and been quiet for a moment: written in place, replaced by a rename (as
+ * editors do), made later, reached through a symlink, or mounted into a container. A file that goes away is no change.
+ * Does not keep the process alive. Nothing is called after `close()`.
+ */
+export function watchEnvFile(
+  path: string,
+  onChange: () => void,
+  { pollMs = 1000, debounceMs = 100 }: WatchOptions = {},
+): { close(): void } {
+  let seen = signatureOf(path);
+  let quiet: NodeJS.Timeout | undefined;
+
+  const check = () => {
+    const now = signatureOf(path);
+    if (now === undefined || now === seen) return;
+    seen = now;
+    clearTimeout(quiet);
+    quiet = setTimeout(settle, debounceMs).unref();
+  };
+  const settle = () => {
+    const before = seen;
+    check();
+    if (seen === before) onChange();
+  };
+
+  // Events are quick but do not come through bind mounts and symlinks; looking every second does.
+  const watcher = watchFolder(path, check);
+  const poll = setInterval(check, pollMs).unref();
+  return {
+    close() {
+      clearInterval(poll);
+      clearTimeout(quiet);
+      watcher?.close();
+    },
+  };
+}
+
+/** The folder and not the file: a watch on the file would stay with the old one when an editor replaces it. */
+function watchFolder(path: string, onEvent: () => void): FSWatcher | undefined {
+  const file = basename(path);
+  try {
+    const watcher = watch(dirname(resolve(path)), { persistent: false }, (_event, changed) => {
+      if (changed === null || changed === file) onEvent();
+    });
+    // The folder went away: the poll goes on alone.
+    watcher.on('error', () => watcher.close());
+    return watcher;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Differs whenever the file was written, replaced or made readable; undefined if it is missing. */
+function signatureOf(path: string): string | undefined {
+  try {
+    const { mtimeNs, ctimeNs, size, ino } = statSync(path, { bigint: true });
+    return [mtimeNs, ctimeNs, size, ino].join(':');
+  } catch {
+    return undefined;
+  }
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+}

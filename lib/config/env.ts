@@ -1,0 +1,21 @@
+import { isSettingName } from './settings';
+
+/** What the process was started with. */
+export interface Environment {
+  /** Raw text of the known settings that are present; an empty text is kept. */
+  readonly values: Record<string, string>;
+  /** Path of the file of settings. */
+  readonly envFile: string;
+  readonly nodeEnv: string;
+}
+
+/** The only reader of process.env. Call it once, at start, and hand the result on. */
+export function readEnvironment(
+  source: Readonly<Record<string, string | undefined>> = process.env,
+): Environment {
+  const values: Record<string, string> = {};
+  for (const [name, value] of Object.entries(source)) {
+    if (value !== undefined && isSettingName(name)) values[name] = value;
+  }
+  return { values, envFile: source['ENV_FILE'] || '.env', nodeEnv: source['NODE_ENV'] || 'production' };
+}

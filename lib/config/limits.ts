@@ -1,0 +1,18 @@
+/** Inclusive bounds of a number. */
+export interface Limits {
+  readonly min: number;
+  readonly max: number;
+}
+
+/** Bounds that hold for a setting and for the provider field of the same meaning. */
+export const limits = {
+  maxFailures: { min: 1, max: 1000 },
+  maxRetries: { min: 0, max: 100 },
+  timeoutSeconds: { min: 0.01, max: 86_400 },
+  keyWeight: { min: 1, max: 1000 },
+} as const satisfies Record<string, Limits>;
+
+/** Names of the selection policies; lib/balancer implements them. */
+export const selectionPolicies = ['round_robin', 'least_in_flight', 'weighted', 'sticky'] as const;
+
+export type SelectionPolicyName = (typeof selectionPolicies)[number];

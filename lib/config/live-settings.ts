@@ -1,0 +1,169 @@
+import { readEnvFile, watchEnvFile } from './env-file';
+import { canonicalText, emptyRecord, reconcile, type SettingProblem, type SettingRecord } from './reconcile';
+import { createSaver } from './saver';
+import { isSettingName, isStartOnlyName, type SettingName, type Settings } from './settings';
+import { createSettingsState, type SettingsListener } from './settings-state';
+import type { StartupSettings } from './startup';
+
+export interface SettingsStore {
+  list(): Promise<SettingRecord[]>;
+  saveMany(records: readonly SettingRecord[]): Promise<void>;
+}
+
+export type SettingsPatch = Readonly<Partial<Record<SettingName, string | null>>>;
+
+export type SetResult =
+  { readonly ok: true } | { readonly ok: false; readonly problems: readonly SettingProblem[] };
+
+/** The settings in force, and the only way to change them. */
+export interface LiveSettings {
+  /** A new frozen object after each change, so take it anew for each request. */
+  readonly current: Settings;
+  /** Who wrote what, for each setting that anybody wrote. */
+  readonly records: ReadonlyMap<SettingName, SettingRecord>;
+  /** The wrong values that are out there now, in the file, the environment or the store. */
+  readonly problems: readonly SettingProblem[];
+  /**
+   * Sets several from the dashboard, all or none; null and empty text mean the default. They are in force when the call
+   * returns; the promise settles after the attempt to save them and does not reject if that failed.
+   */
+  set(patch: SettingsPatch): Promise<SetResult>;
+  /** Calls the listener within each change, with the names whose value changed. Returns the way to stop. */
+  subscribe(listener: SettingsListener): () => void;
+  /** Applies what differs from what the file said before. In force when the call returns; never rejects. */
+  reload(file: Readonly<Record<string, string>>): Promise<void>;
+  /** Stops following the file. */
+  close(): void;
+}
+
+export interface OpenOptions {
+  readonly store: SettingsStore;
+  readonly startup: StartupSettings;
+  /** Raw text by name, as readEnvironment gives it. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly envFile: string;
+  /** Called once for each new problem. */
+  readonly onProblem: (problem: SettingProblem) => void;
+  /** Called when saving failed; it is tried again with the next change. */
+  readonly onSaveError: (error: unknown) => void;
+  readonly onListenerError?: (error: unknown) => void;
+  /** Follow the file; true by default. */
+  readonly watch?: boolean;
+}
+
+export type OpenResult =
+  | { readonly ok: true; readonly settings: LiveSettings }
+  | { readonly ok: false; readonly problems: readonly SettingProblem[] };
+
+/**
+ * Reads store, file and environment and keeps following the file. A wrong value in the file or the environment refuses
+ * the start; a stored one that is no longer allowed is a problem and gives way to the default. A file that is missing is
+ * no change. Rejects only if the store cannot be listed.
+ */
+export async function openLiveSettings(options: OpenOptions): Promise<OpenResult> {
+  const { environment, envFile, store } = options;
+  const stored = checkStored(await store.list());
+
+  // No await between here and the return of the watch: a change after this line is seen.
+  const watcher = options.watch === false ? undefined : watchEnvFile(envFile, () => follow());
+  const file = readEnvFile(envFile);
+  const read = reconcile(stored.records, {
+    environment,
+    ...(file.status === 'ok' && { file: file.values }),
+  });
+  const refused = file.status === 'unreadable' ? [fileProblem(file.message)] : read.problems;
+  if (refused.length > 0) {
+    watcher?.close();
+    return { ok: false, problems: refused };
+  }
+
+  const state = createSettingsState({ ...options, records: stored.records });
+  const saver = createSaver((records) => store.saveMany(records), options.onSaveError);
+  const commit = (records: readonly SettingRecord[]) => {
+    state.commit(records);
+    return saver.save(records);
+  };
+
+  const reload = (values: Readonly<Record<string, string>>) => {
+    const { records, problems } = reconcile([...state.records.values()], { environment, file: values });
+    const saved = commit(records);
+    state.setProblems('outside', problems);
+    return saved;
+  };
+  const follow = () => {
+    const changed = readEnvFile(envFile);
+    if (changed.status === 'ok') void reload(changed.values);
+    if (changed.status === 'unreadable') state.setProblems('outside', [fileProblem(changed.message)]);
+  };
+
+  state.setProblems('store', stored.problems);
+  await commit(read.records);
+  return {
+    ok: true,
+    settings: {
+      get current() {
+        return state.current;
+      },
+      records: state.records,
+      get problems() {
+        return state.problems;
+      },
+      async set(patch) {
+        const { records, problems } = recordsOf(patch, state.records);
+        if (problems.length > 0) return { ok: false, problems };
+        await commit(records);
+        return { ok: true };
+      },
+      subscribe: (listener) => state.subscribe(listener),
+      reload,
+      close: () => watcher?.close(),
+    },
+  };
+}
+
+const fileProblem = (message: string): SettingProblem => ({ name: 'ENV_FILE', source: 'file', message });
+
+interface Checked {
+  readonly records: SettingRecord[];
+  readonly problems: SettingProblem[];
+}
+
+/**
+ * Drops names that this version does not know. A value that is no longer allowed is forgotten with its fingerprints, so
+ * that the environment and the file are asked again.
+ */
+function checkStored(stored: readonly SettingRecord[]): Checked {
+  const records: SettingRecord[] = [];
+  const problems: SettingProblem[] = [];
+  for (const record of stored) {
+    if (!isSettingName(record.name) || isStartOnlyName(record.name)) continue;
+    const text = canonicalText(record.name, record.value ?? '');
+    if (text.ok) {
+      records.push(record);
+    } else {
+      records.push(emptyRecord(record.name));
+      problems.push({ name: record.name, source: record.source ?? 'dashboard', message: text.message });
+    }
+  }
+  return { records, problems };
+}
+
+function recordsOf(patch: SettingsPatch, current: ReadonlyMap<SettingName, SettingRecord>): Checked {
+  const records: SettingRecord[] = [];
+  const problems: SettingProblem[] = [];
+  const refuse = (name: string, message: string) => problems.push({ name, source: 'dashboard', message });
+  for (const [name, raw] of Object.entries(patch)) {
+    if (raw === undefined) continue;
+    if (!isSettingName(name)) {
+      refuse(name, `${name}: is not a setting`);
+    } else if (isStartOnlyName(name)) {
+      refuse(name, `${name}: is read at start only; set it in the environment or in .env and restart`);
+    } else {
+      const text = canonicalText(name, raw ?? '');
+      if (!text.ok) refuse(name, text.message);
+      else
+        records.push({ ...(current.get(name) ?? emptyRecord(name)), value: text.value, source: 'dashboard' });
+    }
+  }
+  return { records, problems };
+}

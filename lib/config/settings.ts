@@ -1,0 +1,416 @@
+import { limits, selectionPolicies } from './limits';
+import { withoutOuterQuotes } from './raw-text';
+import { formatIssues } from './refusal';
+import { live, type SettingDefinition, startOnly } from './setting-definition';
+import { boolean } from './values/boolean';
+import { egressUrlSchema, normalizeEgressUrl } from './values/egress-url';
+import { headers } from './values/headers';
+import { httpUrl } from './values/http-url';
+import { list } from './values/list';
+import { decimalNumber, wholeNumber } from './values/number';
+import { providers } from './values/providers';
+import {
+  choice,
+  host,
+  lineSchema,
+  passphrase,
+  slug,
+  text,
+  timeZone,
+  token,
+  tokenSchema,
+} from './values/text';
+
+// setTimeout holds 24.8 days at most, so intervals stay below that.
+const intervalHoursMax = 500;
+
+const systemTimeZone = Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC';
+
+/** The only source of every setting: its type, default, limits, group and description. */
+const definitions = {
+  PORT: startOnly({
+    type: wholeNumber(0, 65_535),
+    default: 8000,
+    group: 'Server',
+    description: 'Port to listen on; 0 takes any free one',
+  }),
+  HOST: startOnly({
+    type: host,
+    default: '0.0.0.0',
+    group: 'Server',
+    description: 'Address to listen on; 127.0.0.1 for this machine only, :: for IPv6',
+  }),
+  DATA_DIR: startOnly({
+    type: text(),
+    default: './data',
+    group: 'Server',
+    description: 'Folder of the SQLite file and of the secrets that are made',
+  }),
+  ENCRYPTION_KEY: startOnly({
+    type: passphrase,
+    default: '',
+    defaultNote: 'made in DATA_DIR',
+    group: 'Server',
+    description:
+      'Secret that encrypts stored keys: 64 hex digits, 32 bytes in base64, or a passphrase of 16 characters or more',
+    isSecret: true,
+  }),
+  MAX_BODY_MB: live({
+    type: wholeNumber(1, 1024),
+    default: 64,
+    group: 'Server',
+    unit: 'MB',
+    description: 'Largest request body; larger ones are answered with 413',
+  }),
+  SHUTDOWN_TIMEOUT: live({
+    type: wholeNumber(0, 3600),
+    default: 30,
+    group: 'Server',
+    unit: 'seconds',
+    description: 'Time that requests in flight get to finish after SIGTERM',
+  }),
+
+  DATABASE_TYPE: startOnly({
+    type: choice(['sqlite', 'mysql']),
+    default: 'sqlite',
+    group: 'Database',
+    description: 'Where settings, keys and logs are kept: sqlite or mysql',
+  }),
+  SQLITE_DATABASE: startOnly({
+    type: text(),
+    default: 'default_db',
+    group: 'Database',
+    description: 'Name of the SQLite file in DATA_DIR, or a path',
+  }),
+  MYSQL_HOST: startOnly({
+    type: host,
+    default: 'localhost',
+    group: 'Database',
+    description: 'Host of the MySQL or MariaDB server',
+  }),
+  MYSQL_PORT: startOnly({
+    type: wholeNumber(1, 65_535),
+    default: 3306,
+    group: 'Database',
+    description: 'Port of the MySQL or MariaDB server',
+  }),
+  MYSQL_USER: startOnly({
+    type: text(),
+    default: '',
+    group: 'Database',
+    description: 'User of the MySQL database',
+  }),
+  MYSQL_PASSWORD: startOnly({
+    type: text(),
+    default: '',
+    group: 'Database',
+    description: 'Password of the MySQL user',
+    isSecret: true,
+  }),
+  MYSQL_DATABASE: startOnly({
+    type: text(),
+    default: 'defaultdb',
+    group: 'Database',
+    description: 'Name of the MySQL database',
+  }),
+  MYSQL_SOCKET: startOnly({
+    type: text(),
+    default: '',
+    group: 'Database',
+    description: 'Path of the MySQL socket, used instead of host and port',
+  }),
+
+  ALLOWED_TOKENS: live({
+    type: list(tokenSchema),
+    default: [],
+    defaultNote: 'one is made and shown at the first start',
+    group: 'Access',
+    description: 'Tokens that clients send as their API key',
+    example: '["sk-my-team","sk-my-laptop"]',
+    isSecret: true,
+  }),
+  AUTH_TOKEN: live({
+    type: token,
+    default: '',
+    defaultNote: 'the first of ALLOWED_TOKENS',
+    group: 'Access',
+    description: 'Admin token: opens the dashboard and the admin API',
+    isSecret: true,
+  }),
+
+  API_KEYS: live({
+    type: list(tokenSchema),
+    default: [],
+    group: 'Default provider',
+    description: 'Keys of the default provider',
+    example: '["sk-first","sk-second"]',
+    isSecret: true,
+  }),
+  BASE_URL: live({
+    type: httpUrl,
+    default: 'https://api.openai.com/v1',
+    group: 'Default provider',
+    description: 'Base URL of the default provider, with its version path',
+  }),
+  DEFAULT_PROVIDER: live({
+    type: slug,
+    default: 'default',
+    group: 'Default provider',
+    description: 'Slug of the provider that serves /v1',
+  }),
+  MODEL_REQUEST_KEY: live({
+    type: token,
+    default: '',
+    defaultNote: 'any key of the pool',
+    group: 'Default provider',
+    description: 'Key that is used only to list models',
+    isSecret: true,
+  }),
+  CUSTOM_HEADERS: live({
+    type: headers,
+    default: {},
+    group: 'Default provider',
+    description: 'Headers added to requests to the default provider',
+    example: '{"X-Team":"blue"}',
+    isSecret: true,
+  }),
+
+  PROVIDERS_CONFIG: live({
+    type: providers,
+    default: [],
+    group: 'Providers',
+    description:
+      'Further providers: name, path, base_url, api_keys, enabled, model_request_key, custom_headers, timeout, ' +
+      'max_failures, max_retries, test_model, selection_policy, fallbacks',
+    example:
+      '[{"name":"Other","path":"other","base_url":"https://api.example.com/v1","api_keys":["sk-other"]}]',
+    isSecret: true,
+  }),
+  FILTERED_MODELS: live({
+    type: list(lineSchema),
+    default: [],
+    group: 'Providers',
+    description: 'Models that are neither listed nor served',
+    example: '["gpt-4-32k","dall-e-2"]',
+  }),
+
+  SELECTION_POLICY: live({
+    type: choice(selectionPolicies),
+    default: 'round_robin',
+    group: 'Balancing',
+    description: `How a key is chosen: ${selectionPolicies.join(', ')}`,
+  }),
+  MAX_FAILURES: live({
+    type: wholeNumber(limits.maxFailures.min, limits.maxFailures.max),
+    default: 3,
+    group: 'Balancing',
+    description: 'Failures in a row until a key is disabled',
+  }),
+  MAX_RETRIES: live({
+    type: wholeNumber(limits.maxRetries.min, limits.maxRetries.max),
+    default: 3,
+    group: 'Balancing',
+    description: 'Further attempts after the first',
+  }),
+  COOLDOWN_SECONDS: live({
+    type: decimalNumber(0, 3600),
+    default: 60,
+    group: 'Balancing',
+    unit: 'seconds',
+    description: 'Rest of a key after a 429 that names no time',
+  }),
+
+  TIME_OUT: live({
+    type: decimalNumber(limits.timeoutSeconds.min, limits.timeoutSeconds.max),
+    default: 300,
+    group: 'Timeouts',
+    unit: 'seconds',
+    description: 'Longest wait for the first byte of an answer',
+  }),
+  STREAM_IDLE_TIMEOUT: live({
+    type: decimalNumber(limits.timeoutSeconds.min, limits.timeoutSeconds.max),
+    default: 120,
+    group: 'Timeouts',
+    unit: 'seconds',
+    description: 'Longest silence within an answer',
+  }),
+
+  PROXIES: live({
+    type: list(egressUrlSchema, normalizeEgressUrl),
+    default: [],
+    group: 'Proxies',
+    description: 'Egress proxies: http://, https://, socks5:// or socks5h://, with user:password if needed',
+    example: '["http://user:password@proxy.example.com:8080","socks5://127.0.0.1:1080"]',
+    isSecret: true,
+  }),
+  PROXIES_USE_CONSISTENCY_HASH_BY_API_KEY: live({
+    type: boolean,
+    default: true,
+    group: 'Proxies',
+    description: 'A key keeps its proxy; false: a random proxy for each request',
+  }),
+  PROXY_AUTO_CHECK_ENABLED: live({
+    type: boolean,
+    default: false,
+    group: 'Proxies',
+    description: 'Test the proxies regularly',
+  }),
+  PROXY_CHECK_INTERVAL_HOURS: live({
+    type: decimalNumber(0.001, intervalHoursMax),
+    default: 1,
+    group: 'Proxies',
+    unit: 'hours',
+    description: 'Time between two tests of the proxies; decimals are allowed',
+  }),
+  PROXY_MAX_FAILURES: live({
+    type: wholeNumber(limits.maxFailures.min, limits.maxFailures.max),
+    default: 3,
+    group: 'Proxies',
+    description: 'Failures in a row until a proxy is disabled',
+  }),
+  PROXY_CHECK_URL: live({
+    type: httpUrl,
+    default: 'https://www.google.com',
+    group: 'Proxies',
+    description: 'Address that is fetched to test a proxy',
+  }),
+  PROXY_CHECK_TIMEOUT: live({
+    type: decimalNumber(0.1, 600),
+    default: 10,
+    group: 'Proxies',
+    unit: 'seconds',
+    description: 'Longest duration of one test of a proxy',
+  }),
+
+  CHECK_INTERVAL_HOURS: live({
+    type: decimalNumber(0, intervalHoursMax),
+    default: 1,
+    group: 'Probing',
+    unit: 'hours',
+    description: 'Time between two probes of disabled keys; decimals are allowed, 0 is off',
+  }),
+  TEST_MODEL: live({
+    type: text(),
+    default: 'gpt-4o-mini',
+    group: 'Probing',
+    description: 'Model that is asked to probe a key',
+  }),
+
+  LOG_LEVEL: live({
+    type: choice(['DEBUG', 'INFO', 'WARNING', 'ERROR']),
+    default: 'INFO',
+    group: 'Logs',
+    description: 'Least important lines that are printed: DEBUG, INFO, WARNING or ERROR',
+  }),
+  ERROR_LOG_RECORD_REQUEST_BODY: live({
+    type: boolean,
+    default: false,
+    group: 'Logs',
+    description: 'Keep the request body in the error log; it may hold what people wrote',
+  }),
+  AUTO_DELETE_ERROR_LOGS_ENABLED: live({
+    type: boolean,
+    default: true,
+    group: 'Logs',
+    description: 'Delete old error logs',
+  }),
+  AUTO_DELETE_ERROR_LOGS_DAYS: live({
+    type: wholeNumber(1, 3650),
+    default: 7,
+    group: 'Logs',
+    unit: 'days',
+    description: 'Age at which error logs are deleted',
+  }),
+  AUTO_DELETE_REQUEST_LOGS_ENABLED: live({
+    type: boolean,
+    default: true,
+    group: 'Logs',
+    description: 'Delete old request logs',
+  }),
+  AUTO_DELETE_REQUEST_LOGS_DAYS: live({
+    type: wholeNumber(1, 3650),
+    default: 30,
+    group: 'Logs',
+    unit: 'days',
+    description: 'Age at which request logs are deleted',
+  }),
+
+  ADMIN_SESSION_EXPIRE: live({
+    type: wholeNumber(300, 86_400),
+    default: 3600,
+    group: 'Dashboard',
+    unit: 'seconds',
+    description: 'Time until the dashboard asks for the admin token again',
+  }),
+  TIMEZONE: live({
+    type: timeZone,
+    default: systemTimeZone,
+    defaultNote: "the system's",
+    group: 'Dashboard',
+    description: 'Time zone of schedules and of the dashboard, an IANA name',
+    example: 'Europe/Berlin',
+  }),
+};
+
+type Definitions = typeof definitions;
+
+/** The name of a setting in the environment, in .env, in the store and in the API. */
+export type SettingName = keyof Definitions;
+
+/** A value for every setting, by name. */
+export type Settings = { readonly [Name in SettingName]: Definitions[Name]['default'] };
+
+/** Settings that are needed before the database opens. */
+export type StartOnlyName = {
+  [Name in SettingName]: Definitions[Name]['isStartOnly'] extends true ? Name : never;
+}[SettingName];
+
+export const settingDefinitions: Readonly<Record<SettingName, SettingDefinition>> = definitions;
+
+export function isSettingName(name: string): name is SettingName {
+  return Object.hasOwn(definitions, name);
+}
+
+/** All names, in the order of the form and the documents. */
+export const settingNames: readonly SettingName[] = Object.keys(definitions).filter(isSettingName);
+
+export function isStartOnlyName(name: SettingName): name is StartOnlyName {
+  return settingDefinitions[name].isStartOnly;
+}
+
+/** Built from the definitions, so that each name has the type of its own value. */
+export function settingsFrom(valueOf: (name: SettingName) => unknown): Settings {
+  return Object.freeze(Object.fromEntries(settingNames.map((name) => [name, valueOf(name)]))) as Settings;
+}
+
+export const defaultSettings: Settings = settingsFrom((name) => settingDefinitions[name].default);
+
+/** True for text that says nothing (blanks, `""`), which means "not set" for every setting. */
+export function isUnset(raw: string): boolean {
+  return withoutOuterQuotes(raw) === '';
+}
+
+export type ParsedSetting<Value> =
+  { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly message: string };
+
+/**
+ * Never throws. Empty text gives the default. The message names the setting, what is allowed and the refused value;
+ * secrets are "(hidden)" in it.
+ */
+export function parseSetting<Name extends SettingName>(
+  name: Name,
+  raw: string,
+): ParsedSetting<Settings[Name]> {
+  if (isUnset(raw)) return { ok: true, value: defaultSettings[name] };
+  const { schema, isSecret } = settingDefinitions[name];
+  const result = schema.safeDecode(raw);
+  if (!result.success)
+    return { ok: false, message: formatIssues(name, result.error.issues, { raw, isSecret }) };
+  // The schema belongs to the name, which the common type of the table cannot say.
+  return { ok: true, value: result.data as Settings[Name] };
+}
+
+/** The canonical text of a value: parsing it gives an equal value. Throws a ZodError on a value that is not allowed. */
+export function serializeSetting<Name extends SettingName>(name: Name, value: Settings[Name]): string {
+  return settingDefinitions[name].schema.encode(value);
+}

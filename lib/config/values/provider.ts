@@ -1,0 +1,157 @@
+import { z } from 'zod';
+import { limits, type SelectionPolicyName, selectionPolicies } from '../limits';
+import { redactUrl } from '../redact-url';
+import { normalizeSlug, reasonAgainstSlug, slugFromName } from '../slug';
+import { headersSchema, type HeaderMap } from './headers';
+import { normalizeHttpUrl, reasonAgainstHttpUrl } from './http-url';
+import { splitList } from './list';
+import { jsonNumberSchema } from './number';
+import { lineSchema, tokenSchema } from './text';
+
+/** One provider of PROVIDERS_CONFIG. An absent option is undefined and follows the setting of the same meaning. */
+export interface ProviderConfig {
+  readonly name: string;
+  /** Slug: the segment of the address before /v1. */
+  readonly path: string;
+  readonly base_url: string;
+  readonly api_keys: readonly WeightedKey[];
+  readonly enabled: boolean;
+  readonly model_request_key: string | undefined;
+  readonly custom_headers: HeaderMap | undefined;
+  /** Seconds until the first byte of an answer. */
+  readonly timeout: number | undefined;
+  readonly max_failures: number | undefined;
+  readonly max_retries: number | undefined;
+  readonly test_model: string | undefined;
+  readonly selection_policy: SelectionPolicyName | undefined;
+  /** Slugs of the providers to try next; they need not exist yet. */
+  readonly fallbacks: readonly string[] | undefined;
+}
+
+export interface WeightedKey {
+  readonly value: string;
+  readonly weight: number;
+}
+
+const missingOr = (message: string) => (issue: { readonly input?: unknown }) =>
+  issue.input === undefined ? 'is missing' : message;
+
+const slugSchema = z
+  .string({ error: 'must be text' })
+  .transform(normalizeSlug)
+  .superRefine((slug, context) => {
+    const message = reasonAgainstSlug(slug);
+    if (message !== undefined) context.addIssue({ code: 'custom', message });
+  });
+
+const baseUrlSchema = z
+  .string({ error: missingOr('must be text') })
+  .trim()
+  .superRefine((value, context) => {
+    const message = reasonAgainstHttpUrl(value);
+    if (message !== undefined) {
+      context.addIssue({ code: 'custom', message, params: { shown: redactUrl(value) } });
+    }
+  })
+  .transform(normalizeHttpUrl);
+
+/** Lists inside may be written as one text too: "a, b". */
+const splitText = (value: unknown) => (typeof value === 'string' ? splitList(value) : value);
+
+const isSet = (value: unknown) => value !== null && !(typeof value === 'string' && value.trim() === '');
+
+/** null and "" mean "not set", as they do for every setting. */
+function withoutUnset(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).filter(([, field]) => isSet(field)));
+}
+
+const keySchema = z.preprocess(
+  (value) => (typeof value === 'string' ? { key: value.trim() } : value),
+  z.strictObject(
+    { key: z.string().trim().pipe(tokenSchema), weight: jsonNumberSchema(true, limits.keyWeight).default(1) },
+    { error: 'must be a key, or an object of key and weight' },
+  ),
+);
+
+const keysSchema = z
+  .preprocess(
+    (value) => {
+      const items = splitText(value);
+      return Array.isArray(items) ? items.filter(isSet) : items;
+    },
+    z.array(keySchema, { error: 'must be a list of keys' }),
+  )
+  .transform(firstOfEach);
+
+function firstOfEach(entries: readonly { key: string; weight: number }[]): WeightedKey[] {
+  const weightByKey = new Map<string, number>();
+  for (const { key, weight } of entries) if (!weightByKey.has(key)) weightByKey.set(key, weight);
+  return [...weightByKey].map(([value, weight]) => ({ value, weight }));
+}
+
+const shape = {
+  name: z
+    .string({ error: missingOr('must be text') })
+    .trim()
+    .pipe(lineSchema.max(100)),
+  path: slugSchema.optional(),
+  base_url: baseUrlSchema,
+  api_keys: keysSchema.optional(),
+  enabled: z.boolean({ error: 'must be true or false' }).default(true),
+  model_request_key: z.string({ error: 'must be text' }).trim().pipe(tokenSchema).optional(),
+  custom_headers: headersSchema.optional(),
+  timeout: jsonNumberSchema(false, limits.timeoutSeconds).optional(),
+  max_failures: jsonNumberSchema(true, limits.maxFailures).optional(),
+  max_retries: jsonNumberSchema(true, limits.maxRetries).optional(),
+  test_model: lineSchema.optional(),
+  selection_policy: z
+    .enum(selectionPolicies, { error: `must be one of ${selectionPolicies.join(', ')}` })
+    .optional(),
+  fallbacks: z
+    .preprocess(splitText, z.array(slugSchema, { error: 'must be a list of slugs' }))
+    .transform((slugs) => [...new Set(slugs)])
+    .optional(),
+};
+
+/** Every field that an entry may have. */
+export const providerFields: readonly string[] = Object.keys(shape);
+
+/** One entry of the list, as a person writes it; unknown fields are refused, so that a typo cannot pass silently. */
+export const providerSchema = z
+  .preprocess(withoutUnset, z.strictObject(shape, { error: 'must be an object' }))
+  .transform((entry, context): ProviderConfig => {
+    const path = entry.path ?? slugFromName(entry.name);
+    // A path that was given has been checked; only one made from the name can still be unusable.
+    const message = reasonAgainstSlug(path);
+    if (message !== undefined) {
+      const made = `${message}; it was made from the name because no path is given`;
+      context.addIssue({ code: 'custom', path: ['path'], input: path, message: made });
+    }
+    const own = entry.fallbacks?.indexOf(path) ?? -1;
+    if (own !== -1) {
+      const at = ['fallbacks', own];
+      context.addIssue({ code: 'custom', path: at, input: path, message: 'must not be the provider itself' });
+    }
+    return {
+      name: entry.name,
+      path,
+      base_url: entry.base_url,
+      api_keys: entry.api_keys ?? [],
+      enabled: entry.enabled,
+      model_request_key: entry.model_request_key,
+      custom_headers: entry.custom_headers,
+      timeout: entry.timeout,
+      max_failures: entry.max_failures,
+      max_retries: entry.max_retries,
+      test_model: entry.test_model,
+      selection_policy: entry.selection_policy,
+      fallbacks: entry.fallbacks,
+    };
+  });
+
+/** The reverse of reading: an entry that reads as `config` again. */
+export function toEntry(config: ProviderConfig): Record<string, unknown> {
+  const keys = config.api_keys.map(({ value, weight }) => (weight === 1 ? value : { key: value, weight }));
+  return { ...config, api_keys: keys };
+}

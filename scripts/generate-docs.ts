@@ -1,0 +1,31 @@
+/** Writes .env.example and the table of settings in README.md. With --check it only tells whether they are up to date. */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { emptyReadme, renderEnvExample, withSettingsTable } from '../lib/config/docs';
+
+const root = resolve(import.meta.dirname, '..');
+const envExamplePath = resolve(root, '.env.example');
+const readmePath = resolve(root, 'README.md');
+
+const read = (path: string) => (existsSync(path) ? readFileSync(path, 'utf8') : undefined);
+
+const readme = withSettingsTable(read(readmePath) ?? emptyReadme);
+if (readme === undefined) {
+  console.error(
+    'README.md has no <!-- settings:begin --> and <!-- settings:end --> to put the table between.',
+  );
+  process.exit(1);
+}
+
+const wanted = new Map([
+  [envExamplePath, renderEnvExample()],
+  [readmePath, readme],
+]);
+const stale = [...wanted].filter(([path, text]) => read(path) !== text);
+
+if (process.argv.includes('--check')) {
+  for (const [path] of stale) console.error(`${path} is out of date: run "npm run generate".`);
+  process.exitCode = stale.length > 0 ? 1 : 0;
+} else {
+  for (const [path, text] of stale) writeFileSync(path, text);
+}

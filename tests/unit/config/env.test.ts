@@ -1,0 +1,23 @@
+import { describe, expect, it } from 'vitest';
+import { readEnvironment } from '../../../lib/config/env';
+
+describe('readEnvironment', () => {
+  it('keeps the settings that are present, empty ones too, and nothing else', () => {
+    const { values } = readEnvironment({
+      PORT: '1',
+      API_KEYS: '',
+      PATH: '/bin',
+      constructor: 'x',
+      HOST: undefined,
+    });
+    expect(values).toStrictEqual({ PORT: '1', API_KEYS: '' });
+  });
+
+  it('falls back to .env and production', () => {
+    expect(readEnvironment({ ENV_FILE: '' })).toMatchObject({ envFile: '.env', nodeEnv: 'production' });
+    expect(readEnvironment({ ENV_FILE: '/x/y.env', NODE_ENV: 'test' })).toMatchObject({
+      envFile: '/x/y.env',
+      nodeEnv: 'test',
+    });
+  });
+});
