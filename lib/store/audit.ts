@@ -1,0 +1,42 @@
+import { cutText } from './cut-text';
+import type { Database } from './database';
+import { newRowId } from './row-id';
+import type { AuditRow } from './rows';
+
+export type NewAuditEntry = Omit<AuditRow, 'id' | 'at'>;
+
+export interface AuditStore {
+  /** Stamps the entry with an id and the time. */
+  insert(entry: NewAuditEntry): Promise<AuditRow>;
+  /** Newest first; `before` is the id of the last row of the page before. */
+  page(query: { readonly before?: string; readonly limit: number }): Promise<AuditRow[]>;
+}
+
+export function createAuditStore(database: Database, now: () => number): AuditStore {
+  return {
+    async insert(entry) {
+      const at = now();
+      const row: AuditRow = {
+        id: newRowId(at),
+        at,
+        actor: cutText(entry.actor, 191),
+        action: cutText(entry.action, 64),
+        target: cutText(entry.target, 500),
+        detail: entry.detail,
+      };
+      await database.prisma((client) => client.auditLog.create({ data: row }));
+      return row;
+    },
+
+    async page({ before, limit }) {
+      const rows = await database.prisma((client) =>
+        client.auditLog.findMany({
+          ...(before === undefined ? {} : { where: { id: { lt: before } } }),
+          orderBy: { id: 'desc' },
+          take: limit,
+        }),
+      );
+      return rows.map((row) => ({ ...row, at: Number(row.at) }));
+    },
+  };
+}

@@ -1,0 +1,65 @@
+import type { PrismaClient } from './generated/sqlite/client';
+
+export type DatabaseOptions =
+  | { readonly type: 'sqlite'; readonly file: string }
+  | {
+      readonly type: 'mysql';
+      readonly host: string;
+      readonly port: number;
+      readonly user: string | undefined;
+      readonly password: string | undefined;
+      readonly database: string;
+      readonly socketPath: string | undefined;
+    };
+
+export type SqlValue = string | number | Buffer | null;
+export type SqlRow = Readonly<Record<string, unknown>>;
+
+/** Statements of one session, in order. Identifiers are unquoted, placeholders are `?`, on both databases. */
+export interface SqlSession {
+  query(sql: string, params?: readonly SqlValue[]): Promise<SqlRow[]>;
+  /** Number of rows changed. */
+  execute(sql: string, params?: readonly SqlValue[]): Promise<number>;
+  /**
+   * Runs one statement once for each list of values, all or nothing, and returns the number of rows changed. The fast way to write
+   * many rows: the statement is compiled once. Give it at most EACH_MAX lists, because SQLite works synchronously.
+   */
+  executeEach(sql: string, paramLists: readonly (readonly SqlValue[])[]): Promise<number>;
+}
+
+/** Lists for one `executeEach`: about a millisecond of SQLite's time. */
+export const EACH_MAX = 200;
+
+/**
+ * One open database. Every call rejects with a StoreError. Calls made at the same time never see or share one another's
+ * transaction. After a lost connection the call fails and the next one connects again.
+ */
+export interface Database extends SqlSession {
+  readonly dialect: Dialect;
+  /** All or nothing. `work` may be run again after a deadlock, so it must not change anything but the database. */
+  transaction<T>(work: (session: SqlSession) => Promise<T>): Promise<T>;
+  /** One Prisma operation. May be repeated while the database is busy. */
+  prisma<T>(operation: (client: PrismaClient) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+/** What the two databases spell differently. */
+export interface Dialect {
+  readonly name: 'sqlite' | 'mysql';
+  /** Statements hold the event loop while they run, so they have to stay small; on MySQL each costs a round trip instead. */
+  readonly holdsEventLoop: boolean;
+  /** Tail of an INSERT that leaves rows alone whose key is there already. */
+  ignoreDuplicate(keyColumn: string): string;
+  /** Tail of an INSERT that adds these columns to the row whose key is there already. */
+  addOnDuplicate(keyColumns: readonly string[], columns: readonly string[]): string;
+  /** Tail of an INSERT that overwrites these columns of the row whose key is there already. */
+  replaceOnDuplicate(keyColumns: readonly string[], columns: readonly string[]): string;
+  /** Tail of a SELECT in a transaction: nobody else changes these rows until it ends. */
+  readonly lockRows: string;
+  /** Deletes the oldest rows before a time. Values: time, limit. */
+  deleteOldest(table: string): string;
+  /** Deletes the oldest usage buckets. Values: resolution, time, limit. */
+  readonly deleteOldestBuckets: string;
+  /** `column LIKE ?` without case; the pattern is lower-case and escapes with `!`. */
+  contains(column: string): string;
+}

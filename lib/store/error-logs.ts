@@ -1,0 +1,91 @@
+import { numberColumn, numberOrNull, textColumn, textOrNull, wholeOrNull } from './columns';
+import { cutBytes, cutText } from './cut-text';
+import type { Database, SqlRow, SqlValue } from './database';
+import { createLogTable } from './log-table';
+import type { LogTable } from './log-table';
+import { MODEL_MAX } from './rows';
+import type { ErrorLogRow } from './rows';
+
+export type ErrorLogStore = LogTable<ErrorLogRow>;
+
+const UPSTREAM_BODY_BYTES = 16 * 1024;
+const REQUEST_BODY_BYTES = 64 * 1024;
+
+const COLUMNS = [
+  'id',
+  'at',
+  'requestId',
+  'requestLogId',
+  'provider',
+  'keyId',
+  'keyHint',
+  'egressId',
+  'model',
+  'endpoint',
+  'status',
+  'verdict',
+  'message',
+  'upstreamBody',
+  'requestBody',
+] as const satisfies readonly (keyof ErrorLogRow)[];
+
+export function createErrorLogStore(database: Database): ErrorLogStore {
+  return createLogTable(database, {
+    table: 'ErrorLog',
+    columns: COLUMNS,
+    searched: ['requestId', 'model', 'endpoint', 'keyHint', 'verdict', 'message', 'upstreamBody'],
+    write,
+    read,
+  });
+}
+
+/** The row with its bodies cut to what is kept: 16 KB of the answer, 64 KB of the request. */
+export function cutBodies(row: ErrorLogRow): ErrorLogRow {
+  return {
+    ...row,
+    upstreamBody: row.upstreamBody && cutBytes(row.upstreamBody, UPSTREAM_BODY_BYTES),
+    requestBody: row.requestBody && cutBytes(row.requestBody, REQUEST_BODY_BYTES),
+  };
+}
+
+/** Columns whose text somebody else chose are cut: MySQL refuses a whole batch for one value that is too long. */
+function write(row: ErrorLogRow): SqlValue[] {
+  const { upstreamBody, requestBody } = cutBodies(row);
+  return [
+    row.id,
+    row.at,
+    cutText(row.requestId, 191),
+    row.requestLogId,
+    row.provider && cutText(row.provider, 64),
+    row.keyId,
+    row.keyHint && cutText(row.keyHint, 64),
+    row.egressId && cutText(row.egressId, 64),
+    row.model && cutText(row.model, MODEL_MAX),
+    cutText(row.endpoint, 500),
+    wholeOrNull(row.status),
+    cutText(row.verdict, 64),
+    cutText(row.message, 2_000),
+    upstreamBody,
+    requestBody,
+  ];
+}
+
+function read(row: SqlRow): ErrorLogRow {
+  return {
+    id: textColumn(row, 'id'),
+    at: numberColumn(row, 'at'),
+    requestId: textColumn(row, 'requestId'),
+    requestLogId: textColumn(row, 'requestLogId'),
+    provider: textOrNull(row, 'provider'),
+    keyId: textOrNull(row, 'keyId'),
+    keyHint: textOrNull(row, 'keyHint'),
+    egressId: textOrNull(row, 'egressId'),
+    model: textOrNull(row, 'model'),
+    endpoint: textColumn(row, 'endpoint'),
+    status: numberOrNull(row, 'status'),
+    verdict: textColumn(row, 'verdict'),
+    message: textColumn(row, 'message'),
+    upstreamBody: textOrNull(row, 'upstreamBody'),
+    requestBody: textOrNull(row, 'requestBody'),
+  };
+}

@@ -1,0 +1,28 @@
+export { openStore } from './open-store';
+export type { OpenStoreOptions, Store } from './open-store';
+export type { DatabaseOptions } from './database';
+export type { StoreError, StoreErrorCode } from './store-error';
+export type { ProviderInput, ProviderPatch, ProviderStore } from './providers';
+export type { ApiKeyPatch, KeyStore, NewKey } from './keys';
+export type { SettingStore } from './settings';
+export type { RequestLogStore } from './request-logs';
+export type { ErrorLogStore } from './error-logs';
+export type { LogFilters, LogPage, LogPageQuery } from './log-table';
+export type { RollupStore, SeriesQuery } from './rollups';
+export type { AuditStore, NewAuditEntry } from './audit';
+export type {
+  ApiKeyRow,
+  AuditRow,
+  ConfigSource,
+  ErrorLogRow,
+  KeyState,
+  KeyStateRow,
+  ProviderRow,
+  RequestLogRow,
+  Resolution,
+  SettingRow,
+  UsageBucket,
+  UsageCounts,
+  UsageDelta,
+  UsageRollup,
+} from './rows';

@@ -1,0 +1,111 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { inBatches } from './batches';
+import type { Cipher } from './cipher';
+import { textColumn } from './columns';
+import { cutText } from './cut-text';
+import { EACH_MAX } from './database';
+import type { Database } from './database';
+import { importKeys } from './key-import';
+import type { ImportedKeys, NewKey } from './key-import';
+import { KEY_COLUMNS, NOTE_MAX, STATE_COLUMNS, cutReason, readKey, stateValues } from './key-row';
+import type { ApiKeyRow, ConfigSource, KeyState, KeyStateRow } from './rows';
+import { StoreError } from './store-error';
+
+export type { NewKey } from './key-import';
+
+/** What can be changed about a key; what is left out stays. `providerId` moves it. */
+export interface ApiKeyPatch extends Partial<KeyState> {
+  readonly providerId?: string;
+  readonly weight?: number;
+  readonly note?: string;
+  readonly source?: ConfigSource;
+}
+
+export interface KeyStore {
+  /**
+   * All keys of all providers, oldest first, read in pages so that the event loop is never held for more than a few
+   * milliseconds. A key that cannot be decrypted is left out and reported.
+   */
+  loadAll(onUnreadable?: (id: string) => void): Promise<ApiKeyRow[]>;
+  /**
+   * Adds what the provider does not have yet, in batches; a failure (`not_found`: no such provider) leaves the batches done
+   * before it.
+   */
+  importMany(providerId: string, keys: readonly NewKey[], source: ConfigSource): Promise<ImportedKeys>;
+  /** Throws `not_found`, or `duplicate` when the provider moved to has the value already. */
+  update(id: string, patch: ApiKeyPatch): Promise<void>;
+  /** Number of keys that were there. In batches. */
+  removeMany(ids: readonly string[]): Promise<number>;
+  /** Writes absolute values. A key that is gone stays gone. In batches. */
+  saveStates(states: readonly KeyStateRow[]): Promise<void>;
+}
+
+/** Keys to decrypt at a time: about two milliseconds. */
+const SLICE = 200;
+/** Keys to read with one statement. */
+const PAGE = { holdingLoop: SLICE, remote: 5 * SLICE };
+
+export function createKeyStore(database: Database, cipher: Cipher, now: () => number): KeyStore {
+  const pageSize = database.dialect.holdsEventLoop ? PAGE.holdingLoop : PAGE.remote;
+  const selectPage = `SELECT ${KEY_COLUMNS.join(', ')} FROM ApiKey WHERE id > ? ORDER BY id LIMIT ${pageSize}`;
+  const updateState = `UPDATE ApiKey SET ${STATE_COLUMNS.map((column) => `${column} = ?`).join(', ')}, updatedAt = ? WHERE id = ?`;
+
+  return {
+    async loadAll(onUnreadable) {
+      const keys: ApiKeyRow[] = [];
+      let after = '';
+      for (;;) {
+        const page = await database.query(selectPage, [after]);
+        await inBatches(page, SLICE, (slice) => {
+          for (const row of slice) {
+            after = textColumn(row, 'id');
+            try {
+              keys.push(readKey(row, cipher));
+            } catch {
+              onUnreadable?.(after);
+            }
+          }
+        });
+        if (page.length < pageSize) return keys;
+        await nextTurn();
+      }
+    },
+
+    importMany: (providerId, keys, source) =>
+      importKeys(database, cipher, { providerId, keys, source, at: now() }),
+
+    async update(id, patch) {
+      const { modelCooldowns, note, reason, ...rest } = patch;
+      const data = {
+        ...rest,
+        ...(modelCooldowns === undefined ? {} : { modelCooldowns: JSON.stringify(modelCooldowns) }),
+        ...(note === undefined ? {} : { note: cutText(note, NOTE_MAX) }),
+        ...(reason === undefined ? {} : { reason: cutReason(reason) }),
+        updatedAt: now(),
+      };
+      const { count } = await database.prisma((client) => client.apiKey.updateMany({ where: { id }, data }));
+      if (count === 0) throw new StoreError('not_found', 'The key does not exist');
+    },
+
+    async removeMany(ids) {
+      let removed = 0;
+      await inBatches(ids, EACH_MAX, async (batch) => {
+        removed += await database.executeEach(
+          'DELETE FROM ApiKey WHERE id = ?',
+          batch.map((id) => [id]),
+        );
+      });
+      return removed;
+    },
+
+    async saveStates(states) {
+      const at = now();
+      await inBatches(states, EACH_MAX, async (batch) => {
+        await database.executeEach(
+          updateState,
+          batch.map((state) => [...stateValues(state), at, state.keyId]),
+        );
+      });
+    },
+  };
+}

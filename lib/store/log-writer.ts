@@ -1,0 +1,199 @@
+import { createBoundedQueue } from './bounded-queue';
+import type { BoundedQueue } from './bounded-queue';
+import { cutBodies } from './error-logs';
+import { drain } from './log-drain';
+import type { Store } from './open-store';
+import type { ErrorLogRow, RequestLogRow, UsageDelta } from './rows';
+import { createUsageBuffer } from './usage-buffer';
+
+export interface LogWriterStats {
+  /** Rows and usage buckets that are not on disk yet. */
+  readonly queued: number;
+  readonly written: number;
+  readonly dropped: number;
+  /** Message of the last failure; undefined again after the next write that succeeds. */
+  readonly lastError: string | undefined;
+}
+
+/** Writes behind the requests' back. Nothing here waits for the database, and nothing throws, except where it says so. */
+export interface LogWriter {
+  request(row: RequestLogRow): void;
+  error(row: ErrorLogRow): void;
+  /** Summed up by bucket until it is written. */
+  usage(delta: UsageDelta): void;
+  readonly stats: LogWriterStats;
+  /** Resolves when everything queued before the call is on disk or was dropped; rejects when the database did not take it. */
+  flush(): Promise<void>;
+  /** Flushes for at most five seconds, then stops; what is left counts as dropped. Never rejects. */
+  close(): Promise<void>;
+}
+
+export interface LogWriterClock {
+  now(): number;
+  setTimer(fn: () => void, ms: number): { cancel(): void };
+}
+
+export interface LogWriterOptions {
+  readonly store: Pick<Store, 'requestLogs' | 'errorLogs' | 'rollups'>;
+  readonly clock: LogWriterClock;
+  /** Bound of each of the three queues; when one is full its oldest row is dropped. Default 20,000. */
+  readonly maxRows?: number;
+  /** Default 500. */
+  readonly flushIntervalMs?: number;
+  readonly onDrop?: (count: number) => void;
+  readonly onError?: (error: unknown) => void;
+}
+
+const BACKOFF_FIRST_MS = 500;
+const BACKOFF_MAX_MS = 10_000;
+const CLOSE_TIMEOUT_MS = 5_000;
+/** Error rows carry bodies, so they are bounded by their size as well. */
+const ERROR_CHARACTERS_MAX = 32 * 1024 * 1024;
+const ERROR_ROW_CHARACTERS = 500;
+
+export function createLogWriter(options: LogWriterOptions): LogWriter {
+  const { store, clock, maxRows = 20_000, flushIntervalMs = 500, onDrop, onError } = options;
+  const counts = { inFlight: 0, written: 0, dropped: 0 };
+  let lastError: string | undefined;
+  let backoffMs = 0;
+  let timer: { cancel(): void } | undefined;
+  let running: Promise<void> | undefined;
+  let isClosed = false;
+
+  function drop(count: number): void {
+    counts.dropped += count;
+    quietly(() => onDrop?.(count));
+  }
+
+  const requests = createBoundedQueue<RequestLogRow>({
+    maxItems: maxRows,
+    maxWeight: Infinity,
+    weigh: () => 0,
+    onDrop: drop,
+  });
+  const errors = createBoundedQueue<ErrorLogRow>({
+    maxItems: maxRows,
+    maxWeight: ERROR_CHARACTERS_MAX,
+    weigh: (row) => ERROR_ROW_CHARACTERS + (row.upstreamBody?.length ?? 0) + (row.requestBody?.length ?? 0),
+    onDrop: drop,
+  });
+  const usage = createUsageBuffer(maxRows, drop);
+
+  const queued = () => requests.size + errors.size + usage.size;
+
+  async function drainOne<T>(
+    queue: BoundedQueue<T>,
+    write: (rows: readonly T[]) => Promise<unknown>,
+  ): Promise<void> {
+    await drain({
+      queue,
+      write,
+      // A delete that matches nothing needs the same lock and the same connection as a real write.
+      takesWrites: () =>
+        store.requestLogs.removeMany(['']).then(
+          () => true,
+          () => false,
+        ),
+      onInFlight: (count) => {
+        counts.inFlight = count;
+      },
+      onWritten: (count) => {
+        counts.written += count;
+        lastError = undefined;
+      },
+      onPoison: (error) => {
+        drop(1);
+        report(error);
+      },
+    });
+  }
+
+  async function run(): Promise<void> {
+    try {
+      await drainOne(requests, (rows) => store.requestLogs.insertMany(rows));
+      await drainOne(errors, (rows) => store.errorLogs.insertMany(rows));
+      await drainOne(usage, (rows) => store.rollups.add(rows));
+      backoffMs = 0;
+    } catch (error) {
+      backoffMs = Math.min(BACKOFF_MAX_MS, backoffMs === 0 ? BACKOFF_FIRST_MS : backoffMs * 2);
+      report(error);
+      throw error;
+    } finally {
+      running = undefined;
+      schedule();
+    }
+  }
+
+  /** One run at a time: a caller that comes during one gets the run after it, which holds all that was queued before the call. */
+  function runNext(): Promise<void> {
+    timer?.cancel();
+    timer = undefined;
+    if (!running) return (running = run());
+    return running.then(runNext, runNext);
+  }
+
+  function schedule(): void {
+    if (timer || running || isClosed || queued() === 0) return;
+    timer = clock.setTimer(
+      () => {
+        timer = undefined;
+        // `run` has reported the failure and set the next try.
+        runNext().catch(() => undefined);
+      },
+      Math.max(flushIntervalMs, backoffMs),
+    );
+  }
+
+  /** Resolves with the work or after five seconds, whichever is first. */
+  function withDeadline(work: Promise<void>): Promise<void> {
+    return new Promise((resolve) => {
+      const deadline = clock.setTimer(resolve, CLOSE_TIMEOUT_MS);
+      void work.then(() => {
+        deadline.cancel();
+        resolve();
+      });
+    });
+  }
+
+  function report(error: unknown): void {
+    lastError = error instanceof Error ? error.message : String(error);
+    quietly(() => onError?.(error));
+  }
+
+  function add<T>(queue: BoundedQueue<T>, item: T): void {
+    if (isClosed) return drop(1);
+    queue.push(item);
+    schedule();
+  }
+
+  return {
+    request: (row) => add(requests, row),
+    error: (row) => add(errors, cutBodies(row)),
+    usage: (delta) => add(usage, delta),
+    get stats() {
+      return {
+        queued: queued() + counts.inFlight,
+        written: counts.written,
+        dropped: counts.dropped,
+        lastError,
+      };
+    },
+    flush: runNext,
+    async close() {
+      if (isClosed) return;
+      await withDeadline(runNext().catch(() => undefined));
+      isClosed = true;
+      timer?.cancel();
+      if (queued() > 0) drop(queued());
+    },
+  };
+}
+
+/** Somebody else's callback must not break the writing. */
+function quietly(callback: () => void): void {
+  try {
+    callback();
+  } catch {
+    // Nothing to do: it is their report that failed, not ours.
+  }
+}

@@ -1,0 +1,98 @@
+import { createAuditStore } from './audit';
+import type { AuditStore } from './audit';
+import { createCipher } from './cipher';
+import type { DatabaseOptions, Database } from './database';
+import { toStoreError } from './database-error';
+import { createErrorLogStore } from './error-logs';
+import type { ErrorLogStore } from './error-logs';
+import { proveEncryptionKey } from './encryption-key-proof';
+import { createKeyStore } from './keys';
+import type { KeyStore } from './keys';
+import { migrateMysql, migrateSqlite } from './migrate';
+import { mysqlDatabase } from './mysql-database';
+import { createProviderStore } from './providers';
+import type { ProviderStore } from './providers';
+import { createRequestLogStore } from './request-logs';
+import type { RequestLogStore } from './request-logs';
+import { createRollupStore } from './rollups';
+import type { RollupStore } from './rollups';
+import { createSettingStore } from './settings';
+import type { SettingStore } from './settings';
+import { openSqliteFile, prepareConnection, sqliteDatabase } from './sqlite-database';
+
+export interface OpenStoreOptions {
+  readonly database: DatabaseOptions;
+  /** 32 bytes. */
+  readonly encryptionKey: Buffer;
+  /** `prisma/migrations` of the installed program: holds one folder for each kind of database. */
+  readonly migrationsDir: string;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+export interface Store {
+  readonly providers: ProviderStore;
+  readonly keys: KeyStore;
+  readonly settings: SettingStore;
+  readonly requestLogs: RequestLogStore;
+  readonly errorLogs: ErrorLogStore;
+  readonly rollups: RollupStore;
+  readonly audit: AuditStore;
+  /** Rejects with `database_failed` when the database does not answer. */
+  ping(): Promise<void>;
+  /** Waits for the calls under way. */
+  close(): Promise<void>;
+}
+
+/**
+ * Migrates the database under a lock, then opens it. Rejects with `migration_failed`, with `database_failed` when it cannot be
+ * reached, and with `decrypt_failed` when it was written with another encryption key.
+ */
+export async function openStore(options: OpenStoreOptions): Promise<Store> {
+  const { encryptionKey, now } = options;
+  const cipher = createCipher(encryptionKey);
+  const database = await openDatabase(options);
+  try {
+    await proveEncryptionKey(database, cipher);
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+  return {
+    providers: createProviderStore(database, cipher, now),
+    keys: createKeyStore(database, cipher, now),
+    settings: createSettingStore(database, cipher),
+    requestLogs: createRequestLogStore(database),
+    errorLogs: createErrorLogStore(database),
+    rollups: createRollupStore(database),
+    audit: createAuditStore(database, now),
+    async ping() {
+      await database.query('SELECT 1');
+    },
+    close: () => database.close(),
+  };
+}
+
+async function openDatabase({ database, migrationsDir, now }: OpenStoreOptions): Promise<Database> {
+  if (database.type === 'mysql') {
+    await migrateMysql(database, migrationsDir);
+    return mysqlDatabase(database);
+  }
+  const connection = openConnection(database.file);
+  try {
+    await prepareConnection(connection);
+    await migrateSqlite(connection, migrationsDir, now);
+    return await sqliteDatabase(connection, database.file);
+  } catch (error) {
+    connection.close();
+    throw toStoreError(error);
+  }
+}
+
+function openConnection(file: string) {
+  try {
+    return openSqliteFile(file);
+  } catch (error) {
+    throw toStoreError(error);
+  }
+}

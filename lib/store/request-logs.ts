@@ -1,0 +1,119 @@
+import {
+  booleanColumn,
+  numberColumn,
+  numberOrNull,
+  textColumn,
+  textOrNull,
+  whole,
+  wholeOrNull,
+} from './columns';
+import { cutText } from './cut-text';
+import type { Database, SqlRow, SqlValue } from './database';
+import { createLogTable } from './log-table';
+import type { LogTable } from './log-table';
+import { MODEL_MAX } from './rows';
+import type { RequestLogRow } from './rows';
+
+export type RequestLogStore = LogTable<RequestLogRow>;
+
+const COLUMNS = [
+  'id',
+  'at',
+  'requestId',
+  'method',
+  'endpoint',
+  'model',
+  'isStream',
+  'provider',
+  'keyId',
+  'keyHint',
+  'egressId',
+  'token',
+  'status',
+  'outcome',
+  'errorCode',
+  'errorMessage',
+  'attemptCount',
+  'attempts',
+  'ttfbMs',
+  'durationMs',
+  'promptTokens',
+  'cachedTokens',
+  'completionTokens',
+  'reasoningTokens',
+  'requestBytes',
+  'responseBytes',
+] as const satisfies readonly (keyof RequestLogRow)[];
+
+export function createRequestLogStore(database: Database): RequestLogStore {
+  return createLogTable(database, {
+    table: 'RequestLog',
+    columns: COLUMNS,
+    searched: ['requestId', 'model', 'endpoint', 'keyHint', 'token', 'outcome', 'errorCode', 'errorMessage'],
+    write,
+    read,
+  });
+}
+
+/** Columns whose text somebody else chose are cut: MySQL refuses a whole batch for one value that is too long. */
+function write(row: RequestLogRow): SqlValue[] {
+  return [
+    row.id,
+    row.at,
+    cutText(row.requestId, 191),
+    cutText(row.method, 16),
+    cutText(row.endpoint, 500),
+    row.model && cutText(row.model, MODEL_MAX),
+    row.isStream ? 1 : 0,
+    row.provider && cutText(row.provider, 64),
+    row.keyId,
+    row.keyHint && cutText(row.keyHint, 64),
+    row.egressId && cutText(row.egressId, 64),
+    row.token && cutText(row.token, 64),
+    whole(row.status),
+    cutText(row.outcome, 64),
+    row.errorCode && cutText(row.errorCode, 191),
+    row.errorMessage && cutText(row.errorMessage, 2_000),
+    whole(row.attemptCount),
+    row.attempts,
+    wholeOrNull(row.ttfbMs),
+    whole(row.durationMs),
+    wholeOrNull(row.promptTokens),
+    wholeOrNull(row.cachedTokens),
+    wholeOrNull(row.completionTokens),
+    wholeOrNull(row.reasoningTokens),
+    whole(row.requestBytes),
+    whole(row.responseBytes),
+  ];
+}
+
+function read(row: SqlRow): RequestLogRow {
+  return {
+    id: textColumn(row, 'id'),
+    at: numberColumn(row, 'at'),
+    requestId: textColumn(row, 'requestId'),
+    method: textColumn(row, 'method'),
+    endpoint: textColumn(row, 'endpoint'),
+    model: textOrNull(row, 'model'),
+    isStream: booleanColumn(row, 'isStream'),
+    provider: textOrNull(row, 'provider'),
+    keyId: textOrNull(row, 'keyId'),
+    keyHint: textOrNull(row, 'keyHint'),
+    egressId: textOrNull(row, 'egressId'),
+    token: textOrNull(row, 'token'),
+    status: numberColumn(row, 'status'),
+    outcome: textColumn(row, 'outcome'),
+    errorCode: textOrNull(row, 'errorCode'),
+    errorMessage: textOrNull(row, 'errorMessage'),
+    attemptCount: numberColumn(row, 'attemptCount'),
+    attempts: textColumn(row, 'attempts'),
+    ttfbMs: numberOrNull(row, 'ttfbMs'),
+    durationMs: numberColumn(row, 'durationMs'),
+    promptTokens: numberOrNull(row, 'promptTokens'),
+    cachedTokens: numberOrNull(row, 'cachedTokens'),
+    completionTokens: numberOrNull(row, 'completionTokens'),
+    reasoningTokens: numberOrNull(row, 'reasoningTokens'),
+    requestBytes: numberColumn(row, 'requestBytes'),
+    responseBytes: numberColumn(row, 'responseBytes'),
+  };
+}

@@ -1,0 +1,78 @@
+import { numberColumn, textColumn, whole } from './columns';
+import { cutText } from './cut-text';
+import type { SqlRow, SqlValue } from './database';
+import { MODEL_MAX } from './rows';
+import type { Resolution, UsageCounts, UsageDelta, UsageRollup } from './rows';
+
+export const BUCKET_COLUMNS = [
+  'resolution',
+  'bucketStart',
+  'provider',
+  'keyId',
+  'model',
+  'statusClass',
+] as const;
+
+const LATENCY_COLUMNS = [
+  'latency250',
+  'latency500',
+  'latency1000',
+  'latency2500',
+  'latency5000',
+  'latency10000',
+  'latency30000',
+  'latencyMore',
+] as const;
+
+const SUM_COLUMNS = [
+  'requests',
+  'promptTokens',
+  'cachedTokens',
+  'completionTokens',
+  'durationMsSum',
+  'ttfbMsSum',
+  'ttfbCount',
+] as const satisfies readonly (keyof UsageCounts)[];
+
+export const COUNT_COLUMNS = [...SUM_COLUMNS, ...LATENCY_COLUMNS] as const;
+
+/** Values for BUCKET_COLUMNS, then COUNT_COLUMNS. */
+export function rollupValues(delta: UsageDelta): SqlValue[] {
+  return [
+    ...bucketValues(delta),
+    ...SUM_COLUMNS.map((column) => whole(delta[column])),
+    ...LATENCY_COLUMNS.map((_, index) => whole(delta.latency[index] ?? 0)),
+  ];
+}
+
+/** Values for BUCKET_COLUMNS. */
+export function bucketValues(delta: UsageDelta): SqlValue[] {
+  return [
+    delta.resolution,
+    delta.bucketStart,
+    cutText(delta.provider, 64),
+    delta.keyId,
+    cutText(delta.model, MODEL_MAX),
+    delta.statusClass,
+  ];
+}
+
+export function readRollup(row: SqlRow): UsageRollup {
+  const resolution: Resolution = textColumn(row, 'resolution') === 'hour' ? 'hour' : 'minute';
+  return {
+    resolution,
+    bucketStart: numberColumn(row, 'bucketStart'),
+    provider: textColumn(row, 'provider'),
+    keyId: textColumn(row, 'keyId'),
+    model: textColumn(row, 'model'),
+    statusClass: textColumn(row, 'statusClass'),
+    requests: numberColumn(row, 'requests'),
+    promptTokens: numberColumn(row, 'promptTokens'),
+    cachedTokens: numberColumn(row, 'cachedTokens'),
+    completionTokens: numberColumn(row, 'completionTokens'),
+    durationMsSum: numberColumn(row, 'durationMsSum'),
+    ttfbMsSum: numberColumn(row, 'ttfbMsSum'),
+    ttfbCount: numberColumn(row, 'ttfbCount'),
+    latency: LATENCY_COLUMNS.map((column) => numberColumn(row, column)),
+  };
+}

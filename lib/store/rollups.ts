@@ -1,0 +1,59 @@
+import { inBatches } from './batches';
+import { EACH_MAX } from './database';
+import type { Database } from './database';
+import { compactRollups } from './rollup-compaction';
+import { BUCKET_COLUMNS, COUNT_COLUMNS, rollupValues } from './rollup-row';
+import { readSeries } from './rollup-series';
+import type { SeriesQuery } from './rollup-series';
+import type { Resolution, UsageDelta, UsageRollup } from './rows';
+import { mergeUsage } from './usage-delta';
+
+export type { SeriesQuery } from './rollup-series';
+
+export interface RollupStore {
+  /** Adds to the buckets, making those that are missing. In batches of 200, each all or nothing. */
+  add(deltas: readonly UsageDelta[]): Promise<void>;
+  /** Sums over everything that the query does not group by; ascending by bucket. */
+  series(query: SeriesQuery): Promise<UsageRollup[]>;
+  /**
+   * Moves minutes that are older than 48 h into their hours, and returns how many rows it moved. Works in small transactions: it may be
+   * stopped at any point and run again, or run twice at once, and nothing is lost or counted twice.
+   */
+  compact(now: number): Promise<number>;
+  /** Deletes at most `limit` (at most 1,000) buckets before `atMs`; returns how many. Repeat until it is less. */
+  deleteOlderThan(atMs: number, limit: number): Promise<number>;
+}
+
+const DELETE_MAX = 1_000;
+const RESOLUTIONS: readonly Resolution[] = ['minute', 'hour'];
+
+function insertRollup(database: Database): string {
+  const columns = [...BUCKET_COLUMNS, ...COUNT_COLUMNS];
+  return `INSERT INTO UsageRollup (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})
+    ${database.dialect.addOnDuplicate(BUCKET_COLUMNS, COUNT_COLUMNS)}`;
+}
+
+export function createRollupStore(database: Database): RollupStore {
+  const insert = insertRollup(database);
+  return {
+    async add(deltas) {
+      await inBatches(mergeUsage(deltas), EACH_MAX, async (batch) => {
+        await database.executeEach(insert, batch.map(rollupValues));
+      });
+    },
+
+    series: (query) => readSeries(database, query),
+
+    compact: (now) => compactRollups(database, insert, now),
+
+    async deleteOlderThan(atMs, limit) {
+      let deleted = 0;
+      for (const resolution of RESOLUTIONS) {
+        const wanted = Math.min(limit, DELETE_MAX) - deleted;
+        if (wanted <= 0) break;
+        deleted += await database.execute(database.dialect.deleteOldestBuckets, [resolution, atMs, wanted]);
+      }
+      return deleted;
+    },
+  };
+}

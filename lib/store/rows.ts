@@ -1,0 +1,185 @@
+/**
+ * The plain rows that the rest of the program sees. Times are milliseconds since the epoch, durations are milliseconds,
+ * sizes are bytes. Nothing of Prisma or of a driver shows in them.
+ */
+
+export type ConfigSource = 'environment' | 'dashboard';
+
+export interface ProviderRow {
+  readonly id: string;
+  /** Unique, lower-case, at most 64 characters. */
+  readonly slug: string;
+  readonly name: string;
+  readonly baseUrl: string;
+  readonly isEnabled: boolean;
+  readonly source: ConfigSource;
+  /** Order in lists and menus, ascending; ties go by slug. */
+  readonly position: number;
+  /** Key for listing models only. Encrypted at rest. */
+  readonly modelRequestKey: string | null;
+  /** Encrypted at rest. */
+  readonly customHeaders: Readonly<Record<string, string>>;
+  readonly timeoutSeconds: number | null;
+  readonly maxFailures: number | null;
+  readonly maxRetries: number | null;
+  readonly testModel: string | null;
+  readonly selectionPolicy: string | null;
+  /** Slugs of providers to try when this one has no available key. */
+  readonly fallbacks: readonly string[];
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  /** Starts at 1; one more with each update. */
+  readonly version: number;
+}
+
+/** Live state of a key that has to outlive a restart. */
+export interface KeyState {
+  readonly isDisabled: boolean;
+  readonly disabledBy: 'auto' | 'manual' | null;
+  readonly reason: string | null;
+  /** Consecutive failures. */
+  readonly failures: number;
+  readonly cooldownUntil: number | null;
+  /** Model -> end of its cooldown. */
+  readonly modelCooldowns: Readonly<Record<string, number>>;
+  readonly requestCount: number;
+  readonly errorCount: number;
+  readonly lastUsedAt: number | null;
+  readonly lastErrorAt: number | null;
+  /** HTTP status of the last error; null when there was no answer. */
+  readonly lastErrorStatus: number | null;
+}
+
+export interface KeyStateRow extends KeyState {
+  readonly keyId: string;
+}
+
+export interface ApiKeyRow extends KeyState {
+  readonly id: string;
+  readonly providerId: string;
+  /** The secret itself, decrypted. */
+  readonly value: string;
+  /** What may be shown: `sk-abc...wxyz`. */
+  readonly hint: string;
+  readonly source: ConfigSource;
+  /** Share of traffic under the `weighted` policy; 1 unless set. */
+  readonly weight: number;
+  readonly note: string;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
+
+export interface SettingRow {
+  readonly name: string;
+  /** Raw text as its writer gave it. Always encrypted at rest. Null: nothing is set, the row only remembers. */
+  readonly value: string | null;
+  readonly source: 'environment' | 'file' | 'dashboard';
+  /** Value last applied from the process environment, or its digest; the caller decides. Encrypted at rest. */
+  readonly appliedEnvironment: string | null;
+  /** Value last applied from the `.env` file. Encrypted at rest. */
+  readonly appliedFile: string | null;
+  readonly updatedAt: number;
+}
+
+export interface RequestLogRow {
+  /** At most 32 ASCII characters, ascending with time, made by the caller. */
+  readonly id: string;
+  readonly at: number;
+  readonly requestId: string;
+  readonly method: string;
+  readonly endpoint: string;
+  readonly model: string | null;
+  readonly isStream: boolean;
+  /** Slug. */
+  readonly provider: string | null;
+  readonly keyId: string | null;
+  readonly keyHint: string | null;
+  readonly egressId: string | null;
+  /** Hint of the client token, never the token. */
+  readonly token: string | null;
+  readonly status: number;
+  readonly outcome: string;
+  readonly errorCode: string | null;
+  readonly errorMessage: string | null;
+  readonly attemptCount: number;
+  /** JSON, made by the caller. */
+  readonly attempts: string;
+  readonly ttfbMs: number | null;
+  readonly durationMs: number;
+  readonly promptTokens: number | null;
+  readonly cachedTokens: number | null;
+  readonly completionTokens: number | null;
+  readonly reasoningTokens: number | null;
+  readonly requestBytes: number;
+  readonly responseBytes: number;
+}
+
+export interface ErrorLogRow {
+  /** At most 32 ASCII characters, ascending with time, made by the caller. */
+  readonly id: string;
+  readonly at: number;
+  readonly requestId: string;
+  readonly requestLogId: string;
+  readonly provider: string | null;
+  readonly keyId: string | null;
+  readonly keyHint: string | null;
+  readonly egressId: string | null;
+  readonly model: string | null;
+  readonly endpoint: string;
+  readonly status: number | null;
+  readonly verdict: string;
+  readonly message: string;
+  /** Cut at 16 KB by the store, never inside a character. */
+  readonly upstreamBody: string | null;
+  /** Cut at 64 KB by the store, never inside a character. */
+  readonly requestBody: string | null;
+}
+
+/** Longer model names are cut to this many characters wherever they are kept. */
+export const MODEL_MAX = 191;
+
+/** Upper bounds of the first seven latency counters; the eighth counts what took longer. */
+export const LATENCY_BOUNDS_MS = [250, 500, 1_000, 2_500, 5_000, 10_000, 30_000] as const;
+
+export type Resolution = 'minute' | 'hour';
+
+export interface UsageCounts {
+  readonly requests: number;
+  readonly promptTokens: number;
+  readonly cachedTokens: number;
+  readonly completionTokens: number;
+  readonly durationMsSum: number;
+  readonly ttfbMsSum: number;
+  /** Requests that had a first byte: the divisor of `ttfbMsSum`. */
+  readonly ttfbCount: number;
+  /** Eight counters, see LATENCY_BOUNDS_MS. */
+  readonly latency: readonly number[];
+}
+
+export interface UsageBucket {
+  readonly resolution: Resolution;
+  readonly bucketStart: number;
+  /** Slug; empty when the request reached no provider. The same for `keyId` and `model`. */
+  readonly provider: string;
+  readonly keyId: string;
+  /** At most 191 characters; longer ones are cut. */
+  readonly model: string;
+  /** `2xx`, `4xx`, `429`, `499`, `5xx`... */
+  readonly statusClass: string;
+}
+
+/** What to add to one bucket. */
+export interface UsageDelta extends UsageBucket, UsageCounts {}
+
+/** What one bucket holds. */
+export interface UsageRollup extends UsageBucket, UsageCounts {}
+
+export interface AuditRow {
+  readonly id: string;
+  readonly at: number;
+  readonly actor: string;
+  readonly action: string;
+  readonly target: string;
+  /** JSON, made by the caller, without secrets. */
+  readonly detail: string;
+}

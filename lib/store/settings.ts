@@ -1,0 +1,85 @@
+import type { Cipher } from './cipher';
+import { bytesColumn, numberColumn, textColumn } from './columns';
+import type { Database, SqlRow } from './database';
+import type { SettingRow } from './rows';
+import { StoreError } from './store-error';
+
+export interface SettingStore {
+  /** By name. A row that cannot be decrypted is left out and reported; without `onUnreadable` it throws `decrypt_failed`. */
+  list(onUnreadable?: (name: string) => void): Promise<SettingRow[]>;
+  /** Writes rows whole, new or not: all of them or none. */
+  saveMany(rows: readonly SettingRow[]): Promise<void>;
+  /** Nothing happens for a name that is not there. */
+  remove(names: readonly string[]): Promise<void>;
+}
+
+const SEALED = ['value', 'appliedEnvironment', 'appliedFile'] as const;
+const COLUMNS = ['name', ...SEALED, 'source', 'updatedAt'] as const;
+
+export function createSettingStore(database: Database, cipher: Cipher): SettingStore {
+  const [, ...replaced] = COLUMNS;
+  const save = `INSERT INTO Setting (${COLUMNS.join(', ')}) VALUES (${COLUMNS.map(() => '?').join(', ')})
+    ${database.dialect.replaceOnDuplicate(['name'], replaced)}`;
+
+  return {
+    async list(onUnreadable) {
+      const rows = await database.query(`SELECT ${COLUMNS.join(', ')} FROM Setting ORDER BY name`);
+      const settings: SettingRow[] = [];
+      for (const row of rows) {
+        try {
+          settings.push(readSetting(row, cipher));
+        } catch (error) {
+          if (!onUnreadable) throw error;
+          onUnreadable(textColumn(row, 'name'));
+        }
+      }
+      return settings;
+    },
+
+    async saveMany(rows) {
+      await database.executeEach(
+        save,
+        rows.map((row) => [
+          row.name,
+          ...SEALED.map((column) => sealOrNull(row.name, column, row[column], cipher)),
+          row.source,
+          row.updatedAt,
+        ]),
+      );
+    },
+
+    async remove(names) {
+      await database.prisma((client) => client.setting.deleteMany({ where: { name: { in: [...names] } } }));
+    },
+  };
+}
+
+function readSetting(row: SqlRow, cipher: Cipher): SettingRow {
+  const name = textColumn(row, 'name');
+  const open = (column: (typeof SEALED)[number]) =>
+    row[column] === null ? null : cipher.open(bytesColumn(row, column), sealContext(name, column));
+  return {
+    name,
+    value: open('value'),
+    source: readSource(textColumn(row, 'source')),
+    appliedEnvironment: open('appliedEnvironment'),
+    appliedFile: open('appliedFile'),
+    updatedAt: numberColumn(row, 'updatedAt'),
+  };
+}
+
+function readSource(source: string): SettingRow['source'] {
+  if (source === 'environment' || source === 'file' || source === 'dashboard') return source;
+  throw new StoreError('database_failed', 'A setting has an unknown source');
+}
+
+function sealOrNull(
+  name: string,
+  column: (typeof SEALED)[number],
+  text: string | null,
+  cipher: Cipher,
+): Buffer | null {
+  return text === null ? null : cipher.seal(text, sealContext(name, column));
+}
+
+const sealContext = (name: string, column: string) => `setting:${name}:${column}`;

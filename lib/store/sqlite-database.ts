@@ -1,0 +1,141 @@
+import { closeSync, mkdirSync, openSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { PrismaBetterSqlite3 } from '@prisma/adapter-better-sqlite3';
+import Sqlite from 'better-sqlite3';
+import type { Database, SqlRow, SqlSession, SqlValue } from './database';
+import { driverCode, toStoreError } from './database-error';
+import { createLock } from './lock';
+import { sqliteDialect } from './sqlite-dialect';
+
+/** How long a call waits for another process that is writing. */
+const BUSY_TIMEOUT_MS = 5_000;
+const BUSY_POLL_MS = 10;
+const CACHED_STATEMENTS_MAX = 100;
+
+/**
+ * Opens a SQLite file for writing, WAL, readable by its owner only; makes it and its folder when they are missing.
+ * Throws the driver's error.
+ */
+export function openSqliteFile(file: string): Sqlite.Database {
+  mkdirSync(path.dirname(path.resolve(file)), { recursive: true, mode: 0o700 });
+  // The journal files take their mode from this one, so it is set before SQLite sees the file.
+  closeSync(openSync(file, 'a', 0o600));
+  // No waiting inside the driver: it is synchronous and would stop all traffic. `whenFree` waits instead.
+  return new Sqlite(file, { timeout: 0 });
+}
+
+/** The settings that belong to a connection. WAL is kept in the file, but setting it needs the file to be free. */
+export async function prepareConnection(connection: Sqlite.Database): Promise<void> {
+  await whenFree(() => connection.pragma('journal_mode = WAL'));
+  connection.pragma('synchronous = NORMAL');
+  connection.pragma('foreign_keys = ON');
+  connection.pragma('cache_size = -16000');
+}
+
+/** Runs `work`, and again while another connection holds the database, for at most 5 s. */
+export async function whenFree<T>(work: () => T | Promise<T>): Promise<T> {
+  const deadline = performance.now() + BUSY_TIMEOUT_MS;
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isBusy(error) || performance.now() >= deadline) throw error;
+      await sleep(BUSY_POLL_MS);
+    }
+  }
+}
+
+function isBusy(error: unknown): boolean {
+  const code = driverCode(error);
+  // P1008 is what Prisma makes of SQLITE_BUSY.
+  return (
+    code !== undefined && (code.startsWith('SQLITE_BUSY') || code === 'SQLITE_LOCKED' || code === 'P1008')
+  );
+}
+
+/**
+ * Two connections to one file: a plain one for raw statements and Prisma's own. One lock covers both, so that a statement never
+ * slips into a transaction that is open on the same connection, and the two never wait for each other's write lock.
+ */
+export async function sqliteDatabase(connection: Sqlite.Database, file: string): Promise<Database> {
+  const { PrismaClient } = await import('./generated/sqlite/client');
+  const client = new PrismaClient({ adapter: new PrismaBetterSqlite3({ url: file, timeout: 0 }) });
+  const session = createSession(connection);
+  const lock = createLock();
+
+  const guarded = <T>(work: () => T | Promise<T>): Promise<T> =>
+    lock.exclusively(() => whenFree(work)).catch(rethrow);
+
+  return {
+    dialect: sqliteDialect,
+    query: (sql, params) => guarded(() => session.query(sql, params)),
+    execute: (sql, params) => guarded(() => session.execute(sql, params)),
+    executeEach: (sql, lists) =>
+      guarded(() => inTransaction(connection, () => session.executeEach(sql, lists))),
+    transaction: (work) => guarded(() => inAsyncTransaction(connection, () => work(asyncSession(session)))),
+    prisma: (operation) => guarded(() => operation(client)),
+    async close() {
+      await lock.exclusively(async () => {
+        await client.$disconnect();
+        connection.close();
+      });
+    },
+  };
+}
+
+type SyncSession = ReturnType<typeof createSession>;
+
+function createSession(connection: Sqlite.Database) {
+  const statements = new Map<string, Sqlite.Statement<unknown[], SqlRow>>();
+
+  function prepare(sql: string): Sqlite.Statement<unknown[], SqlRow> {
+    const known = statements.get(sql);
+    if (known) return known;
+    if (statements.size >= CACHED_STATEMENTS_MAX) statements.clear();
+    const statement = connection.prepare<unknown[], SqlRow>(sql);
+    statements.set(sql, statement);
+    return statement;
+  }
+
+  return {
+    query: (sql: string, params: readonly SqlValue[] = []) => prepare(sql).all(...params),
+    execute: (sql: string, params: readonly SqlValue[] = []) => prepare(sql).run(...params).changes,
+    executeEach(sql: string, lists: readonly (readonly SqlValue[])[]): number {
+      const statement = prepare(sql);
+      let changes = 0;
+      for (const params of lists) changes += statement.run(...params).changes;
+      return changes;
+    },
+  };
+}
+
+/** The same session for code that also runs on MySQL. Stays inside one transaction, so nothing here waits for a lock. */
+function asyncSession(session: SyncSession): SqlSession {
+  const promised = <T>(work: () => T) => new Promise<T>((resolve) => resolve(work()));
+  return {
+    query: (sql, params) => promised(() => session.query(sql, params)),
+    execute: (sql, params) => promised(() => session.execute(sql, params)),
+    executeEach: (sql, lists) => promised(() => session.executeEach(sql, lists)),
+  };
+}
+
+function inTransaction<T>(connection: Sqlite.Database, work: () => T): T {
+  return connection.transaction(work).immediate();
+}
+
+async function inAsyncTransaction<T>(connection: Sqlite.Database, work: () => Promise<T>): Promise<T> {
+  connection.exec('BEGIN IMMEDIATE');
+  try {
+    const result = await work();
+    connection.exec('COMMIT');
+    return result;
+  } catch (error) {
+    if (connection.inTransaction) connection.exec('ROLLBACK');
+    throw error;
+  }
+}
+
+function rethrow(error: unknown): never {
+  throw toStoreError(error);
+}

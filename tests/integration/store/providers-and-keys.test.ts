@@ -1,0 +1,258 @@
+import { expect, it } from 'vitest';
+import { raw } from './raw';
+import { provider, randomKeyValue } from './backends';
+import { onEachBackend } from './on-each-backend';
+
+onEachBackend('providers and keys', (bench) => {
+  it('gives back a provider as it was created, with its slug in lower case', async () => {
+    const { store } = await bench.fresh();
+    const input = provider('Main', {
+      modelRequestKey: 'sk-models',
+      customHeaders: { 'x-team': 'ä🚀' },
+      timeoutSeconds: 1.5,
+      maxFailures: 0,
+      maxRetries: 7,
+      testModel: 'gpt',
+      selectionPolicy: 'weighted',
+      fallbacks: ['other'],
+      source: 'environment',
+      isEnabled: false,
+    });
+    const created = await store.providers.create(input);
+    expect(created).toEqual({
+      ...input,
+      slug: 'main',
+      id: created.id,
+      version: 1,
+      createdAt: bench.clock.now,
+      updatedAt: bench.clock.now,
+    });
+    expect(await store.providers.list()).toEqual([created]);
+  });
+
+  it('lists providers by position, then slug', async () => {
+    const { store } = await bench.fresh();
+    for (const [slug, position] of [
+      ['c', 1],
+      ['b', 2],
+      ['a', 2],
+    ] as const) {
+      await store.providers.create(provider(slug, { position }));
+    }
+    expect((await store.providers.list()).map((row) => row.slug)).toEqual(['c', 'a', 'b']);
+  });
+
+  it('refuses a second provider with the same slug in any case', async () => {
+    const { store } = await bench.fresh();
+    await store.providers.create(provider('main'));
+    await expect(store.providers.create(provider('MAIN'))).rejects.toMatchObject({
+      code: 'duplicate',
+      status: 409,
+    });
+  });
+
+  it('changes only what a patch names, and counts the version up', async () => {
+    const { store, database } = await bench.fresh();
+    const created = await store.providers.create(
+      provider('main', { modelRequestKey: 'k', customHeaders: { a: 'b' } }),
+    );
+    bench.clock.now += 5;
+    const updated = await store.providers.update(created.id, {
+      name: 'New',
+      modelRequestKey: null,
+      fallbacks: ['x'],
+    });
+    expect(updated).toEqual({
+      ...created,
+      name: 'New',
+      modelRequestKey: null,
+      fallbacks: ['x'],
+      version: 2,
+      updatedAt: bench.clock.now,
+    });
+    expect((await raw(database, 'SELECT modelRequestKey FROM Provider'))[0]?.modelRequestKey).toBeNull();
+  });
+
+  it('lets only one of two writers with the same expected version through', async () => {
+    const { store } = await bench.fresh();
+    const { id } = await store.providers.create(provider('main'));
+    const results = await Promise.allSettled([
+      store.providers.update(id, { name: 'A' }, 1),
+      store.providers.update(id, { name: 'B' }, 1),
+    ]);
+    expect(results.map((result) => result.status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect(results.find((result) => result.status === 'rejected')).toMatchObject({
+      reason: { code: 'conflict' },
+    });
+  });
+
+  it('says not_found for a provider that is gone', async () => {
+    const { store } = await bench.fresh();
+    await expect(store.providers.update('nobody', { name: 'A' })).rejects.toMatchObject({
+      code: 'not_found',
+    });
+    await expect(store.providers.remove('nobody')).resolves.toBeUndefined();
+  });
+
+  it('removes a provider with all its keys and leaves the keys of others', async () => {
+    const { store } = await bench.fresh();
+    const [gone, stays] = [
+      await store.providers.create(provider('a')),
+      await store.providers.create(provider('b')),
+    ];
+    const values = Array.from({ length: 1_203 }, () => ({ value: randomKeyValue() }));
+    await store.keys.importMany(gone.id, values, 'dashboard');
+    await store.keys.importMany(stays.id, values.slice(0, 3), 'dashboard');
+    await store.providers.remove(gone.id);
+    expect((await store.providers.list()).map((row) => row.slug)).toEqual(['b']);
+    expect((await store.keys.loadAll()).map((key) => key.providerId)).toEqual([stays.id, stays.id, stays.id]);
+  });
+
+  it('imports each value once, tells duplicates from added, and gives back what it stored', async () => {
+    const { store } = await bench.fresh();
+    const { id } = await store.providers.create(provider('a'));
+    const first = await store.keys.importMany(
+      id,
+      [{ value: 'sk-one', weight: 2.5, note: 'n🚀' }],
+      'environment',
+    );
+    const second = await store.keys.importMany(
+      id,
+      [
+        { value: 'sk-one' },
+        { value: 'sk-two' },
+        { value: 'sk-two' },
+        { value: 'sk-ONE' },
+        { value: 'sk-one ' },
+      ],
+      'dashboard',
+    );
+    expect(first).toMatchObject({
+      added: [{ value: 'sk-one', weight: 2.5, note: 'n🚀', source: 'environment' }],
+      duplicates: 0,
+    });
+    expect(second.added.map((key) => key.value)).toEqual(['sk-two', 'sk-ONE', 'sk-one ']);
+    expect(second.duplicates).toBe(2);
+    const loaded = await store.keys.loadAll();
+    expect(new Set(loaded)).toEqual(new Set([...first.added, ...second.added]));
+  });
+
+  it('keeps the same value once for each provider', async () => {
+    const { store } = await bench.fresh();
+    const [a, b] = [await store.providers.create(provider('a')), await store.providers.create(provider('b'))];
+    await store.keys.importMany(a.id, [{ value: 'sk-one' }], 'dashboard');
+    expect((await store.keys.importMany(b.id, [{ value: 'sk-one' }], 'dashboard')).added).toHaveLength(1);
+  });
+
+  it('adds each key once when two imports of the same keys run at once', async () => {
+    const { store } = await bench.fresh();
+    const { id } = await store.providers.create(provider('a'));
+    const values = Array.from({ length: 500 }, () => ({ value: randomKeyValue() }));
+    const results = await Promise.all([
+      store.keys.importMany(id, values, 'dashboard'),
+      store.keys.importMany(id, values.toReversed(), 'dashboard'),
+    ]);
+    expect(results.reduce((sum, result) => sum + result.added.length, 0)).toBe(500);
+    expect(await store.keys.loadAll()).toHaveLength(500);
+  });
+
+  it('refuses keys of a provider that does not exist', async () => {
+    const { store } = await bench.fresh();
+    await expect(store.keys.importMany('nobody', [{ value: 'x' }], 'dashboard')).rejects.toMatchObject({
+      code: 'not_found',
+    });
+  });
+
+  it('keeps no secret readable in the database', async () => {
+    const { store, database } = await bench.fresh();
+    const { id } = await store.providers.create(
+      provider('a', { modelRequestKey: 'sk-models-secret', customHeaders: { x: 'header-secret' } }),
+    );
+    await store.keys.importMany(id, [{ value: 'sk-key-secret-0123456789' }], 'dashboard');
+    await store.settings.saveMany([
+      {
+        name: 'AUTH_TOKEN',
+        value: 'setting-secret',
+        source: 'environment',
+        appliedEnvironment: 'env-secret',
+        appliedFile: 'file-secret',
+        updatedAt: 1,
+      },
+    ]);
+    const tables = await Promise.all(
+      ['Provider', 'ApiKey', 'Setting'].map((table) => raw(database, `SELECT * FROM ${table}`)),
+    );
+    const everything = tables
+      .flat()
+      .flatMap((row) => Object.values(row))
+      .map((value) => (Buffer.isBuffer(value) ? value.toString('latin1') : String(value)));
+    expect(everything.length).toBeGreaterThan(30);
+    expect(everything.filter((text) => text.includes('secret'))).toEqual([]);
+  });
+
+  it('leaves out and reports a key that was tampered with, and loads all others', async () => {
+    const { store, database } = await bench.fresh();
+    const { id } = await store.providers.create(provider('a'));
+    const values = Array.from({ length: 450 }, () => ({ value: randomKeyValue() }));
+    const { added } = await store.keys.importMany(id, values, 'dashboard');
+    const [victim, donor] = [added[17]!, added[200]!];
+    // Another key's own sealed text is authentic, but belongs to another row.
+    const [stolen] = await raw(database, 'SELECT sealedValue FROM ApiKey WHERE id = ?', [donor.id]);
+    await raw(database, 'UPDATE ApiKey SET sealedValue = ? WHERE id = ?', [stolen!.sealedValue, victim.id]);
+    const unreadable: string[] = [];
+    const loaded = await store.keys.loadAll((key) => unreadable.push(key));
+    expect(unreadable).toEqual([victim.id]);
+    expect(loaded).toHaveLength(449);
+  });
+
+  it('changes and moves a key, and refuses a move onto the same value', async () => {
+    const { store } = await bench.fresh();
+    const [a, b] = [await store.providers.create(provider('a')), await store.providers.create(provider('b'))];
+    const [key] = (await store.keys.importMany(a.id, [{ value: 'sk-one' }], 'dashboard')).added;
+    const [twin] = (await store.keys.importMany(b.id, [{ value: 'sk-one' }], 'dashboard')).added;
+    await expect(store.keys.update(key!.id, { providerId: b.id })).rejects.toMatchObject({
+      code: 'duplicate',
+    });
+    await store.keys.removeMany([twin!.id]);
+    bench.clock.now += 9;
+    const patch = {
+      providerId: b.id,
+      note: 'moved',
+      weight: 3,
+      isDisabled: true,
+      disabledBy: 'manual',
+      reason: 'why',
+      modelCooldowns: { 'gpt-4': 5_000_000_000_000 },
+      cooldownUntil: 4_000_000_000_000,
+    } as const;
+    await store.keys.update(key!.id, patch);
+    expect(await store.keys.loadAll()).toEqual([{ ...key, ...patch, updatedAt: bench.clock.now }]);
+    await expect(store.keys.update('nobody', { note: '' })).rejects.toMatchObject({ code: 'not_found' });
+  });
+
+  it('writes key states as they are, and never brings a deleted key back', async () => {
+    const { store } = await bench.fresh();
+    const { id } = await store.providers.create(provider('a'));
+    const values = Array.from({ length: 450 }, () => ({ value: randomKeyValue() }));
+    const { added } = await store.keys.importMany(id, values, 'dashboard');
+    expect(await store.keys.removeMany([added[3]!.id, 'nobody'])).toBe(1);
+    const state = {
+      isDisabled: true,
+      disabledBy: 'auto',
+      reason: 'invalid_api_key',
+      failures: 4,
+      cooldownUntil: 4_000_000_000_000,
+      modelCooldowns: { 'gpt-4o': 4_000_000_000_001 },
+      requestCount: 5_000_000_000,
+      errorCount: 2,
+      lastUsedAt: 1_700_000_000_001,
+      lastErrorAt: null,
+      lastErrorStatus: 401,
+    } as const;
+    await store.keys.saveStates(added.map((key) => ({ ...state, keyId: key.id })));
+    const loaded = await store.keys.loadAll();
+    expect(loaded).toHaveLength(449);
+    expect(loaded[0]).toEqual({ ...added[0], ...state });
+    expect(loaded.every((key) => key.failures === 4 && key.requestCount === 5_000_000_000)).toBe(true);
+  });
+});

@@ -1,0 +1,163 @@
+import { expect, it } from 'vitest';
+import type { RollupStore, UsageDelta } from '../../../lib/store/index';
+import { usageOf } from '../../../lib/store/usage-delta';
+import type { FinishedRequest } from '../../../lib/store/usage-delta';
+import { onEachBackend } from './on-each-backend';
+
+const HOUR = 3_600_000;
+const MINUTE = 60_000;
+const START = 100 * HOUR;
+
+const finished = (rest: Partial<FinishedRequest> = {}): UsageDelta =>
+  usageOf({
+    at: START,
+    provider: 'p',
+    keyId: 'k',
+    model: 'm',
+    status: 200,
+    durationMs: 300,
+    ttfbMs: 100,
+    promptTokens: 1,
+    cachedTokens: 2,
+    completionTokens: 3,
+    ...rest,
+  });
+
+const total = async (rollups: RollupStore) => {
+  const both = await Promise.all(
+    (['minute', 'hour'] as const).map((resolution) =>
+      rollups.series({ resolution, from: 0, to: 1e15, isTotal: true }),
+    ),
+  );
+  return both.flat().reduce((sum, row) => sum + row.requests, 0);
+};
+
+onEachBackend('usage rollups', (bench) => {
+  it('adds to a bucket that exists, whether within one call or over several', async () => {
+    const { store } = await bench.fresh();
+    await store.rollups.add([finished(), finished({ durationMs: 40_000, ttfbMs: null })]);
+    await store.rollups.add([finished({ at: START + 59_999, durationMs: 250 })]);
+    expect(
+      await store.rollups.series({
+        resolution: 'minute',
+        from: START,
+        to: START + 1,
+        groupBy: ['provider', 'keyId', 'model'],
+      }),
+    ).toEqual([
+      {
+        resolution: 'minute',
+        bucketStart: START,
+        provider: 'p',
+        keyId: 'k',
+        model: 'm',
+        statusClass: '2xx',
+        requests: 3,
+        promptTokens: 3,
+        cachedTokens: 6,
+        completionTokens: 9,
+        durationMsSum: 40_550,
+        ttfbMsSum: 200,
+        ttfbCount: 2,
+        latency: [1, 1, 0, 0, 0, 0, 0, 1],
+      },
+    ]);
+  });
+
+  it('keeps models that differ only in case apart, and cuts endless ones', async () => {
+    const { store } = await bench.fresh();
+    await store.rollups.add([
+      finished({ model: 'gpt' }),
+      finished({ model: 'GPT' }),
+      finished({ model: 'x'.repeat(500) }),
+    ]);
+    const rows = await store.rollups.series({ resolution: 'minute', from: 0, to: 1e15, groupBy: ['model'] });
+    expect(new Set(rows.map((row) => row.model))).toEqual(new Set(['GPT', 'gpt', 'x'.repeat(191)]));
+  });
+
+  it('sums up a series over thousands of buckets, for what the filters name', async () => {
+    const { store } = await bench.fresh();
+    const deltas: UsageDelta[] = [];
+    for (let key = 0; key < 1_500; key += 1) {
+      for (let minute = 0; minute < 3; minute += 1) {
+        const status = key % 3 === 0 ? 429 : 200;
+        deltas.push(
+          finished({
+            at: START + minute * MINUTE,
+            keyId: `k${key}`,
+            provider: key < 500 ? 'a' : 'b',
+            status,
+          }),
+        );
+      }
+    }
+    await store.rollups.add(deltas);
+    const shape = async (query: Partial<Parameters<RollupStore['series']>[0]>) =>
+      (await store.rollups.series({ resolution: 'minute', from: START, to: START + HOUR, ...query })).map(
+        (row) => [(row.bucketStart - START) / MINUTE, row.provider, row.statusClass, row.requests],
+      );
+    expect(await shape({})).toEqual([
+      [0, '', '2xx', 1_000],
+      [0, '', '429', 500],
+      [1, '', '2xx', 1_000],
+      [1, '', '429', 500],
+      [2, '', '2xx', 1_000],
+      [2, '', '429', 500],
+    ]);
+    expect(await shape({ isTotal: true, groupBy: ['provider'] })).toEqual([
+      [0, 'a', '2xx', 999],
+      [0, 'a', '429', 501],
+      [0, 'b', '2xx', 2_001],
+      [0, 'b', '429', 999],
+    ]);
+    expect(await shape({ keyId: 'k3', isTotal: true })).toEqual([[0, '', '429', 3]]);
+    expect(await shape({ provider: 'b', from: START + MINUTE, to: START + 2 * MINUTE })).toEqual([
+      [1, '', '2xx', 667],
+      [1, '', '429', 333],
+    ]);
+    expect(await shape({ model: 'other' })).toEqual([]);
+  });
+
+  it('moves minutes older than 48 h into hours and loses nothing', async () => {
+    const { store } = await bench.fresh();
+    const deltas: UsageDelta[] = [];
+    for (let minute = 0; minute < 300; minute += 1) {
+      for (const model of ['m', 'n']) deltas.push(finished({ at: START + minute * MINUTE, model }));
+    }
+    await store.rollups.add(deltas);
+    const now = START + 48 * HOUR + 2 * HOUR + 30 * MINUTE;
+    expect(await store.rollups.compact(now)).toBe(240);
+    expect(await store.rollups.compact(now)).toBe(0);
+    const hours = await store.rollups.series({ resolution: 'hour', from: 0, to: 1e15, groupBy: ['model'] });
+    expect(hours.map((row) => [row.bucketStart - START, row.model, row.requests])).toEqual([
+      [0, 'm', 60],
+      [0, 'n', 60],
+      [HOUR, 'm', 60],
+      [HOUR, 'n', 60],
+    ]);
+    expect(await total(store.rollups)).toBe(600);
+  });
+
+  it('counts nothing twice when two processes compact at once, and takes in what comes late', async () => {
+    const { store, database } = await bench.fresh();
+    const other = await bench.reopen(database);
+    const deltas = Array.from({ length: 900 }, (_, minute) => finished({ at: START + minute * MINUTE }));
+    await store.rollups.add(deltas);
+    const now = START + 100 * HOUR;
+    const moved = await Promise.all([store.rollups.compact(now), other.rollups.compact(now)]);
+    expect(moved[0] + moved[1]).toBe(900);
+    await other.rollups.add([finished()]);
+    await store.rollups.compact(now);
+    expect(await store.rollups.series({ resolution: 'minute', from: 0, to: 1e15 })).toEqual([]);
+    expect(await total(store.rollups)).toBe(901);
+  });
+
+  it('deletes old buckets of both resolutions in batches', async () => {
+    const { store } = await bench.fresh();
+    const minutes = Array.from({ length: 1_100 }, (_, n) => finished({ at: START + n * MINUTE }));
+    await store.rollups.add([...minutes, { ...finished(), resolution: 'hour' }]);
+    expect(await store.rollups.deleteOlderThan(START + 1_050 * MINUTE, 9_999)).toBe(1_000);
+    expect(await store.rollups.deleteOlderThan(START + 1_050 * MINUTE, 9_999)).toBe(51);
+    expect(await total(store.rollups)).toBe(50);
+  });
+});

@@ -1,0 +1,164 @@
+import { execFile, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { access } from 'node:fs/promises';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
+import { createConnection } from 'mariadb';
+import { freePort } from './free-port';
+import { tempDir } from './temp-dir';
+
+const run = promisify(execFile);
+
+/** What `openStore` takes for MySQL. */
+export interface MysqlTestOptions {
+  readonly type: 'mysql';
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  readonly password: string;
+  readonly database: string;
+  readonly socketPath: undefined;
+}
+
+export interface MariaDbServer {
+  readonly options: MysqlTestOptions;
+  readonly socketPath: string;
+  /** An empty database of its own. */
+  freshDatabase(): Promise<MysqlTestOptions>;
+  /** Stops the server and leaves its data. */
+  down(): Promise<void>;
+  /** Starts it again on the same port. */
+  up(): Promise<void>;
+  restart(): Promise<void>;
+  /** Stops the server and deletes its data. */
+  stop(): Promise<void>;
+}
+
+const USER = 'balance';
+const PASSWORD = 'p@ss word/1';
+const FOLDERS = [...(process.env.PATH ?? '').split(path.delimiter), '/usr/sbin', '/usr/local/sbin'];
+
+/** A real MariaDB of this machine on a free port, with its data in a temporary folder; undefined when it is not installed. */
+export async function startMariaDb(): Promise<MariaDbServer | undefined> {
+  const [server, install] = await Promise.all([findProgram('mariadbd'), findProgram('mariadb-install-db')]);
+  if (server === undefined || install === undefined) return undefined;
+
+  const folder = await tempDir('mariadb');
+  const datadir = path.join(folder.path, 'data');
+  const socketPath = path.join(folder.path, 'server.sock');
+  const asUser = process.getuid?.() === 0 ? ['--user=root'] : [];
+  await run(install, [
+    '--no-defaults',
+    `--datadir=${datadir}`,
+    '--auth-root-authentication-method=normal',
+    '--skip-test-db',
+    ...asUser,
+  ]);
+
+  const port = await freePort();
+  const args = [
+    '--no-defaults',
+    `--datadir=${datadir}`,
+    `--socket=${socketPath}`,
+    `--port=${port}`,
+    '--bind-address=127.0.0.1',
+    `--pid-file=${path.join(folder.path, 'server.pid')}`,
+    '--innodb-buffer-pool-size=64M',
+    '--innodb-log-file-size=32M',
+    '--innodb-flush-log-at-trx-commit=0',
+    '--skip-log-bin',
+    '--skip-name-resolve',
+    // The store has to ask for strictness itself.
+    '--sql-mode=',
+    ...asUser,
+  ];
+  let child = await boot(server, args);
+  const options: MysqlTestOptions = {
+    type: 'mysql',
+    host: '127.0.0.1',
+    port,
+    user: USER,
+    password: PASSWORD,
+    database: 'balance',
+    socketPath: undefined,
+  };
+
+  async function asRoot(...statements: string[]): Promise<void> {
+    const connection = await createConnection({ socketPath, user: 'root' });
+    for (const statement of statements) await connection.query(statement);
+    await connection.end();
+  }
+
+  await asRoot(
+    `CREATE USER '${USER}'@'%' IDENTIFIED BY '${PASSWORD}'`,
+    `GRANT ALL ON *.* TO '${USER}'@'%'`,
+    // latin1 on purpose: the migrations have to name their character set themselves.
+    `CREATE DATABASE ${options.database} CHARACTER SET latin1`,
+  );
+
+  let databases = 0;
+  const down = () => end(child);
+  const up = async () => {
+    child = await boot(server, args);
+  };
+  return {
+    options,
+    socketPath,
+    async freshDatabase() {
+      databases += 1;
+      const database = `balance_${databases}`;
+      await asRoot(`CREATE DATABASE ${database} CHARACTER SET latin1`);
+      return { ...options, database };
+    },
+    down,
+    up,
+    async restart() {
+      await down();
+      await up();
+    },
+    async stop() {
+      await down();
+      await folder.remove();
+    },
+  };
+}
+
+async function findProgram(name: string): Promise<string | undefined> {
+  for (const folder of FOLDERS) {
+    const file = path.join(folder, name);
+    const isThere = await access(file).then(
+      () => true,
+      () => false,
+    );
+    if (isThere) return file;
+  }
+  return undefined;
+}
+
+/** Resolves once the server says that it takes connections; rejects with its last words when it ends before. */
+async function boot(program: string, args: readonly string[]): Promise<ChildProcess> {
+  const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+  const words: string[] = [];
+  await new Promise<void>((resolve, reject) => {
+    const fail = () => reject(new Error(`mariadbd did not start:\n${words.slice(-20).join('\n')}`));
+    child.once('exit', fail);
+    child.once('error', fail);
+    createInterface({ input: child.stderr }).on('line', (line) => {
+      words.push(line);
+      if (!line.includes('ready for connections')) return;
+      child.off('exit', fail);
+      resolve();
+    });
+  });
+  // A test run that is broken off must not leave a server behind.
+  process.once('exit', () => child.kill('SIGKILL'));
+  return child;
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  child.kill('SIGTERM');
+  await once(child, 'exit');
+}
