@@ -1,0 +1,71 @@
+// Programs outside npm that some tests run against. Installed on Debian and Ubuntu as root; elsewhere named, and the
+// tests that need them skip themselves.
+import { spawnSync } from 'node:child_process';
+import { accessSync, constants, existsSync, rmSync, writeFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+const systemPackages = [
+  {
+    name: 'chromium',
+    binaries: ['chromium', 'chromium-browser', 'google-chrome'],
+    usedBy: 'dashboard tests in a browser',
+  },
+  { name: 'mariadb-server', binaries: ['mariadbd'], usedBy: 'database tests on MariaDB' },
+  { name: 'tinyproxy', binaries: ['tinyproxy'], usedBy: 'tests through an HTTP proxy' },
+  { name: 'microsocks', binaries: ['microsocks'], usedBy: 'tests through a SOCKS5 proxy' },
+];
+
+/** Servers live in sbin, which is not on every user's PATH. */
+const searchPath = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin'];
+
+function isExecutable(path) {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const isInstalled = ({ binaries }) =>
+  binaries.some((binary) => searchPath.some((folder) => isExecutable(join(folder, binary))));
+
+const missingPackages = () => systemPackages.filter((entry) => !isInstalled(entry));
+
+function aptGet(...args) {
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  const { status, stdout, stderr } = spawnSync('apt-get', args, { env, encoding: 'utf8' });
+  if (status !== 0) console.log(`apt-get ${args.join(' ')} failed:\n${stdout ?? ''}${stderr ?? ''}`);
+  return status === 0;
+}
+
+/** Debian starts a freshly installed server unless this file forbids it. One that is there already is left alone. */
+function withoutStartingServices(install) {
+  const guard = '/usr/sbin/policy-rc.d';
+  if (existsSync(guard)) return install();
+  writeFileSync(guard, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
+  try {
+    return install();
+  } finally {
+    rmSync(guard, { force: true });
+  }
+}
+
+/** Installs what is missing where that is possible. Returns what is still missing. */
+export function ensureSystemPackages() {
+  const missing = missingPackages();
+  const canInstall = process.getuid?.() === 0 && existsSync('/usr/bin/apt-get');
+  if (missing.length === 0 || !canInstall) return missing;
+  console.log(`  installing ${missing.map(({ name }) => name).join(', ')} with apt-get`);
+  withoutStartingServices(() => {
+    aptGet('update', '-q');
+    // One by one: a package that this release does not have must not keep the others out.
+    for (const { name } of missing) aptGet('install', '-y', '-q', '--no-install-recommends', name);
+  });
+  return missingPackages();
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  for (const { name, usedBy } of ensureSystemPackages()) console.log(`missing: ${name} (${usedBy})`);
+}

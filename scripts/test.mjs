@@ -1,0 +1,142 @@
+// `npm test`: installs what is needed, then checks, builds and tests everything. Its last line is the count.
+//   --no-verify   leaves out format, lint, boundaries and types
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ensureSystemPackages } from './system-packages.mjs';
+
+process.chdir(fileURLToPath(new URL('..', import.meta.url)));
+const counts = { passed: 0, failed: 0, skipped: 0 };
+
+function report(mark, text) {
+  console.log(`${mark} ${text}`);
+}
+
+function fail(text) {
+  counts.failed += 1;
+  report('✗', text);
+}
+
+function finish() {
+  const { passed, failed, skipped } = counts;
+  process.exitCode = failed > 0 || passed === 0 ? 1 : 0;
+  console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
+}
+
+/** Runs to the end; resolves with the exit code and, unless it went to the terminal, the output. */
+function run(command, args, { env = {}, isShown = false } = {}) {
+  return new Promise((resolve) => {
+    const stdio = isShown ? 'inherit' : ['ignore', 'pipe', 'pipe'];
+    const child = spawn(command, args, { stdio, env: { ...process.env, ...env } });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => (output += chunk));
+    child.once('error', (error) => resolve({ code: 1, output: String(error) }));
+    child.once('close', (code) => resolve({ code: code ?? 1, output }));
+  });
+}
+
+/** A step that is silent unless it fails. Resolves with whether it succeeded. */
+async function step(name, command, args, env) {
+  const startMs = performance.now();
+  const { code, output } = await run(command, args, { env });
+  const seconds = ((performance.now() - startMs) / 1000).toFixed(1);
+  if (code === 0) report('✓', `${name} (${seconds} s)`);
+  else {
+    console.log(output);
+    fail(`${name} failed with exit code ${code} (${seconds} s)`);
+  }
+  return code === 0;
+}
+
+function isNodeNewEnough() {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  const isEnough = major > 20 || (major === 20 && minor >= 19);
+  if (isEnough) report('✓', `Node ${process.versions.node}`);
+  else fail(`Node ${process.versions.node} is too old: 20.19 or newer is needed, see https://nodejs.org`);
+  return isEnough;
+}
+
+/** npm writes its own lock into node_modules last: if that is older than ours, ours has changed since. */
+function isInstallFresh() {
+  const installed = 'node_modules/.package-lock.json';
+  return existsSync(installed) && statSync(installed).mtimeMs >= statSync('package-lock.json').mtimeMs;
+}
+
+/** Native modules compile against the system's Node headers where they fit, instead of downloading them. */
+function nodedirEnvironment() {
+  const header = '/usr/include/node/node_version.h';
+  const configured = spawnSync('npm', ['config', 'get', 'nodedir'], { encoding: 'utf8' }).stdout?.trim();
+  const isConfigured = Boolean(configured) && !['undefined', 'null'].includes(configured);
+  if (isConfigured || !existsSync('/usr/include/node/node.h') || !existsSync(header)) return {};
+  const major = /NODE_MAJOR_VERSION (\d+)/.exec(readFileSync(header, 'utf8'))?.[1];
+  return major === process.versions.node.split('.')[0] ? { npm_config_nodedir: '/usr' } : {};
+}
+
+async function ensureInstalled() {
+  if (isInstallFresh()) {
+    report('✓', 'npm packages are up to date');
+    return true;
+  }
+  // NODE_ENV=production in the caller's environment must not leave out what the build needs.
+  const args = ['ci', '--include=dev', '--no-audit', '--no-fund'];
+  return step('npm ci', 'npm', args, nodedirEnvironment());
+}
+
+function installSystemPackages() {
+  const missing = ensureSystemPackages();
+  if (missing.length === 0) report('✓', 'system packages are installed');
+  for (const { name, usedBy } of missing) {
+    report('!', `NOT INSTALLED: ${name}. SKIPPED: ${usedBy}. To run them, install the package ${name}.`);
+  }
+}
+
+/** Adds vitest's JSON report to the counts. A file that broke outside its tests counts as one failure. */
+function addVitestCounts(reportPath, exitCode) {
+  const failedBefore = counts.failed;
+  if (existsSync(reportPath)) {
+    const result = JSON.parse(readFileSync(reportPath, 'utf8'));
+    counts.passed += result.numPassedTests;
+    counts.failed += result.numFailedTests;
+    counts.skipped += result.numPendingTests + result.numTodoTests;
+    for (const { name, status, assertionResults } of result.testResults) {
+      const hasFailedTest = assertionResults.some((test) => test.status === 'failed');
+      if (status === 'failed' && !hasFailedTest) fail(`${name} failed outside its tests`);
+    }
+  }
+  if (exitCode !== 0 && counts.failed === failedBefore) fail(`vitest ended with exit code ${exitCode}`);
+}
+
+async function runVitest(projects) {
+  const folder = mkdtempSync(join(tmpdir(), 'openai-balance-test-'));
+  const reportPath = join(folder, 'vitest.json');
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${reportPath}`];
+  const args = ['node_modules/vitest/vitest.mjs', 'run', ...reporters];
+  for (const project of projects) args.push('--project', project);
+  try {
+    const { code } = await run(process.execPath, args, { isShown: true });
+    addVitestCounts(reportPath, code);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function main() {
+  if (!isNodeNewEnough() || !(await ensureInstalled())) return;
+  installSystemPackages();
+  const checks = process.argv.includes('--no-verify') ? [] : ['format:check', 'lint', 'boundaries', 'types'];
+  for (const check of checks) await step(check, 'npm', ['run', '--silent', check]);
+  const isBuilt = await step('build', 'npm', ['run', '--silent', 'build'], { NEXT_TELEMETRY_DISABLED: '1' });
+  await runVitest(isBuilt ? [] : ['unit']);
+  if (!isBuilt) fail('integration tests were not run: there is no build');
+}
+
+try {
+  await main();
+} catch (error) {
+  console.error(error);
+  fail('the test run itself broke');
+} finally {
+  finish();
+}
