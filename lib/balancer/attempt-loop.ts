@@ -1,6 +1,6 @@
 import type { Lease } from './lease';
 import type { KeyState } from './key-state';
-import { describeFailure } from './penalty';
+import { describeFailure, withoutSecret } from './penalty';
 import type { Pool, Settled, Shortage } from './pool';
 import type { Clock, Random } from './ports';
 import { backoffMs, createsSomethingLasting, mayTryNext } from './retry';
@@ -148,7 +148,7 @@ function traceOf(
   durationMs: number,
 ): AttemptTrace {
   const { pool, lease } = facts;
-  const error = errorOf(outcome);
+  const error = errorOf(lease.key, outcome);
   return {
     provider: pool.config.provider,
     keyId: lease.key.config.keyId,
@@ -167,9 +167,9 @@ function traceOf(
   };
 }
 
-function errorOf(outcome: Outcome): string | undefined {
+function errorOf(key: KeyState, outcome: Outcome): string | undefined {
   if (outcome.kind === 'timeout') return `no ${outcome.phase === 'headers' ? 'answer' : 'event'} in time`;
-  if ('message' in outcome) return outcome.message;
+  if ('message' in outcome) return withoutSecret(key, outcome.message);
   if (!('status' in outcome) || outcome.error === undefined) return undefined;
-  return describeFailure(outcome.status, outcome.error);
+  return describeFailure(key, outcome.status, outcome.error);
 }

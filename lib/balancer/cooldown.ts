@@ -7,6 +7,8 @@ const DOUBLED_MS_MAX = HOUR_MS;
 /** An upstream may ask for a day (daily limits); more than that is taken for a mistake. */
 const ASKED_MS_MAX = 24 * HOUR_MS;
 
+const NUMBER = /^\d+(\.\d+)?$/;
+
 /**
  * How long the upstream asks to wait, in milliseconds: `retry-after-ms`, `Retry-After` (RFC 9110 section 10.2.3: seconds
  * or a date), else the `x-ratelimit-reset-*` of the exhausted kind. Undefined if it names no time, or none in the future.
@@ -21,20 +23,25 @@ export function doubledCooldownMs(baseMs: number, inARow: number): number {
   return Math.min(baseMs * 2 ** Math.min(inARow, 30), DOUBLED_MS_MAX);
 }
 
+/**
+ * Rests in a row before one that starts now. What comes back while a rest lasts was sent before it (many requests share
+ * a key) and belongs to it, so that one burst does not double the time for each of its requests.
+ */
+export function restsBefore(cooldown: Cooldown, now: number): number {
+  return cooldown.until > now ? Math.max(0, cooldown.inARow - 1) : cooldown.inARow;
+}
+
 /** Starts or prolongs a rest. A new deadline never shortens an older one. */
-export function rest(cooldown: Cooldown, until: number): void {
+export function rest(cooldown: Cooldown, until: number, now: number): void {
+  cooldown.inARow = restsBefore(cooldown, now) + 1;
   cooldown.until = Math.max(cooldown.until, until);
-  cooldown.inARow += 1;
 }
 
 export function retryAfterMs(headers: HeaderRecord, now: number): number | undefined {
-  const inMs = Number(single(headers['retry-after-ms']) ?? NaN);
-  if (Number.isFinite(inMs) && inMs >= 0) return inMs;
-  const text = single(headers['retry-after'])?.trim();
-  if (text === undefined || text === '') return undefined;
-  if (/^\d+(\.\d+)?$/.test(text)) return Number(text) * 1000;
-  const date = Date.parse(text);
-  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+  const inMs = single(headers['retry-after-ms'])?.trim() ?? '';
+  if (NUMBER.test(inMs)) return Number(inMs);
+  const text = single(headers['retry-after'])?.trim() ?? '';
+  return NUMBER.test(text) ? Number(text) * 1000 : untilDateMs(text, now);
 }
 
 /**
@@ -64,7 +71,7 @@ const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h
 export function durationMs(value: string | undefined, now: number): number | undefined {
   const text = value?.trim() ?? '';
   if (text === '') return undefined;
-  if (/^\d+(\.\d+)?$/.test(text)) {
+  if (NUMBER.test(text)) {
     const number = Number(text);
     if (number >= 1e12) return Math.max(0, number - now);
     if (number >= 1e9) return Math.max(0, number * 1000 - now);
@@ -77,6 +84,12 @@ export function durationMs(value: string | undefined, now: number): number | und
     }
     return total;
   }
+  return untilDateMs(text, now);
+}
+
+/** Reads HTTP and ISO dates only: `Date.parse` on its own finds a date in almost any text ("wait 60" is in 1960). */
+function untilDateMs(text: string, now: number): number | undefined {
+  if (!/^([a-z]{3,9},? |\d{4}-\d\d-\d\d)/i.test(text) || !/\d\d:\d\d/.test(text)) return undefined;
   const date = Date.parse(text);
   return Number.isNaN(date) ? undefined : Math.max(0, date - now);
 }

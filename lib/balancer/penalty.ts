@@ -1,4 +1,4 @@
-import { askedCooldownMs, doubledCooldownMs, rest } from './cooldown';
+import { askedCooldownMs, doubledCooldownMs, rest, restsBefore } from './cooldown';
 import type { Cooldown, KeyState } from './key-state';
 import type { ErrorFacts, Outcome } from './verdict';
 
@@ -23,49 +23,60 @@ export function restModel(
   now: number,
 ): string {
   const cooldown = modelCooldown(key, model);
-  const ms = askedCooldownMs(outcome.headers, now) ?? doubledCooldownMs(rules.cooldownMs, cooldown.inARow);
-  rest(cooldown, now + ms);
+  const ms =
+    askedCooldownMs(outcome.headers, now) ?? doubledCooldownMs(rules.cooldownMs, restsBefore(cooldown, now));
+  rest(cooldown, now + ms, now);
   return `rests ${seconds(ms)} for ${model === '' ? 'requests without a model' : model}`;
 }
 
 /** Counts a failure and rests the key shortly. Disables it when that was one too many. */
 export function countFailure(key: KeyState, outcome: Judged, rules: PenaltyRules, now: number): string {
   key.failures += 1;
-  rest(key.cooldown, now + REJECTED_MS);
+  rest(key.cooldown, now + REJECTED_MS, now);
   return disableIfOver(key, outcome, rules) ?? `failure ${key.failures} of ${rules.maxFailures}`;
 }
 
 /** Counts a failure and rests the whole key for long: quota does not come back with the next minute. */
 export function exhaustQuota(key: KeyState, outcome: Judged, rules: PenaltyRules, now: number): string {
   key.failures += 1;
-  const ms = askedCooldownMs(outcome.headers, now) ?? doubledCooldownMs(QUOTA_MS, key.cooldown.inARow);
-  rest(key.cooldown, now + ms);
+  const ms =
+    askedCooldownMs(outcome.headers, now) ?? doubledCooldownMs(QUOTA_MS, restsBefore(key.cooldown, now));
+  rest(key.cooldown, now + ms, now);
   return disableIfOver(key, outcome, rules) ?? `quota exhausted, rests ${seconds(ms)}`;
 }
 
-/** Success: nothing counts against the key or the model any more. Returns whether that changed anything. */
+/**
+ * Success: nothing counts against the key or the model any more, and a key disabled meanwhile (`auto`) is back. Returns
+ * whether that changed anything.
+ */
 export function clearFailures(key: KeyState, model: string): boolean {
   const cooldown = key.modelCooldowns?.get(model);
-  const hadTrouble = key.failures > 0 || key.cooldown.inARow > 0 || (cooldown?.inARow ?? 0) > 0;
+  const isBack = key.disabled?.by === 'auto';
+  const hadTrouble = isBack || key.failures > 0 || key.cooldown.inARow > 0 || (cooldown?.inARow ?? 0) > 0;
   if (!hadTrouble) return false;
+  if (isBack) key.disabled = undefined;
   key.failures = 0;
   key.cooldown.inARow = 0;
   if (cooldown !== undefined) cooldown.inARow = 0;
   return true;
 }
 
-/** `401 invalid_api_key: Incorrect API key provided` */
-export function describeFailure(status: number, error: ErrorFacts | undefined): string {
+/** `401 invalid_api_key: Incorrect API key provided`. Where the upstream repeats the key, its hint stands instead. */
+export function describeFailure(key: KeyState, status: number, error: ErrorFacts | undefined): string {
   const details = [error?.code, error?.message].filter((part) => part !== undefined && part !== '');
-  return [String(status), details.join(': ')]
-    .filter((part) => part !== '')
-    .join(' ')
-    .slice(0, 300);
+  const description = [String(status), details.join(': ')].filter((part) => part !== '').join(' ');
+  return withoutSecret(key, description).slice(0, 300);
+}
+
+/** The text with the hint wherever it holds the key. */
+export function withoutSecret({ config: { secret, hint } }: KeyState, text: string): string {
+  return secret === '' ? text : text.replaceAll(secret, hint);
 }
 
 function disableIfOver(key: KeyState, { status, error }: Judged, rules: PenaltyRules): string | undefined {
-  if (key.failures < rules.maxFailures) return undefined;
-  key.disabled = { by: 'auto', reason: describeFailure(status, error) };
+  // A person may have disabled it while the request was in flight; a probe must not undo that.
+  if (key.failures < rules.maxFailures || key.disabled?.by === 'manual') return undefined;
+  key.disabled = { by: 'auto', reason: describeFailure(key, status, error) };
   return `disabled after ${key.failures} failures`;
 }
 

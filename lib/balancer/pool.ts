@@ -1,6 +1,6 @@
 import { coolingUntil, unavailableReason } from './available';
 import { Breaker, type BreakerSnapshot } from './breaker';
-import type { BalancerEvents } from './events';
+import type { BalancerEvents, KeyChange } from './events';
 import { newKeyState, type KeyConfig, type KeyState, type SavedKeyState } from './key-state';
 import { Lease } from './lease';
 import {
@@ -16,8 +16,8 @@ import type { SelectionPolicy, SelectionPolicyName } from './policies/policy';
 import type { Random } from './ports';
 import { Rotation } from './rotation';
 import { SharedCause } from './shared-cause';
-import type { ShortageReason, SkippedKey } from './trace';
-import type { Outcome, Verdict } from './verdict';
+import type { ShortageReason, SkippedKey, SkipReason } from './trace';
+import type { KeyEffect, Outcome, Verdict } from './verdict';
 
 /** Passed-over keys that a trace lists by name. */
 const SKIPPED_MAX = 8;
@@ -56,7 +56,27 @@ export interface Settled {
   readonly isSharedCause: boolean;
 }
 
+interface Drought {
+  readonly relief: number;
+  readonly first: KeyState;
+  readonly until: number;
+}
+
+interface Choice {
+  readonly key: KeyState;
+  readonly skipped: readonly SkippedKey[];
+  readonly skippedMore: number;
+}
+
 const NO_EFFECT: Settled = { effect: undefined, isSharedCause: false };
+
+const KEY_CHANGES: Readonly<Record<KeyEffect, KeyChange>> = {
+  success: 'used',
+  none: 'used',
+  rest_model: 'rested',
+  failure: 'penalised',
+  quota: 'penalised',
+};
 
 /**
  * All keys of one provider with their live state. Guarantees: never leases a key that is disabled or cooling for the
@@ -73,8 +93,8 @@ export class Pool {
   #membersVersion = 0;
   /** Counts what can make a key available earlier than thought. */
   #relief = 0;
-  /** By model: nothing was available when looked at, and will not be before `until`, unless there is relief. */
-  readonly #droughts = new Map<string, { readonly relief: number; readonly until: number }>();
+  /** By model: nothing was available when looked at, nor will be before `first` is at `until`, unless there is relief. */
+  readonly #droughts = new Map<string, Drought>();
 
   constructor(
     config: PoolConfig,
@@ -163,6 +183,7 @@ export class Pool {
   /** The attempt's result, before its commit or as its only one. Releases the lease unless the answer is committed. */
   settle(lease: Lease, outcome: Outcome, verdict: Verdict, now: number): Settled {
     const { key } = lease;
+    const wasDisabled = key.disabled !== undefined;
     if (verdict.next !== 'commit') lease.release();
     if (verdict.key === 'success') {
       this.#succeed(lease);
@@ -177,11 +198,14 @@ export class Pool {
       outcome.kind === 'answer' || outcome.kind === 'stream_error'
         ? this.#penalise(lease, outcome, verdict, now)
         : NO_EFFECT;
-    if (!settled.isSharedCause) this.#informBreaker(lease, outcome, verdict, now);
+    // With a shared cause the breaker has been tripped and the key told as forgiven.
+    if (settled.isSharedCause) return settled;
+    this.#informBreaker(lease, outcome, verdict, now);
+    const isNewlyDisabled = !wasDisabled && key.disabled !== undefined;
     this.events.keyChanged(
       this.#config.provider,
       key,
-      key.disabled === undefined ? (settled.effect === undefined ? 'used' : 'penalised') : 'disabled',
+      isNewlyDisabled ? 'disabled' : KEY_CHANGES[settled.effect === undefined ? 'none' : verdict.key],
     );
     return settled;
   }
@@ -227,71 +251,69 @@ export class Pool {
     return true;
   }
 
-  #choose(
-    request: LeaseRequest,
-    now: number,
-  ): { key: KeyState; skipped: SkippedKey[]; skippedMore: number } | undefined {
-    const drought = this.#droughts.get(request.model);
+  #choose({ model, affinity, tried, isConfirming }: LeaseRequest, now: number): Choice | undefined {
+    const drought = this.#droughts.get(model);
     if (drought !== undefined && drought.relief === this.#relief && drought.until > now) return undefined;
 
-    const skipped: SkippedKey[] = [];
-    let skippedMore = 0;
-    const skip = (key: KeyState, reason: SkippedKey['reason']): false => {
-      if (skipped.length < SKIPPED_MAX) {
-        const until = coolingUntil(key, request.model);
-        skipped.push({
-          keyId: key.config.keyId,
-          hint: key.config.hint,
-          reason,
-          ...(until > now && { until }),
-        });
-      } else {
-        skippedMore += 1;
-      }
-      return false;
-    };
-    const pick = (mayTake: (key: KeyState) => boolean): KeyState | undefined =>
-      this.#policy.choose(
+    const skipped = new Map<KeyState, SkipReason>();
+    const pick = (reasonToSkip: (key: KeyState) => SkipReason | undefined): KeyState | undefined => {
+      skipped.clear();
+      return this.#policy.choose(
         {
           rotation: this.#rotation.keys,
           members: this.#members,
           membersVersion: this.#membersVersion,
         },
         (key) => {
-          const reason = unavailableReason(key, request.model, now);
-          if (reason !== undefined) return skip(key, reason);
-          return mayTake(key) || skip(key, 'tried');
+          const reason = unavailableReason(key, model, now) ?? reasonToSkip(key);
+          if (reason !== undefined) skipped.set(key, reason);
+          return reason === undefined;
         },
-        request.affinity,
+        affinity,
       );
+    };
 
+    const isTried = (key: KeyState): SkipReason | undefined => (tried.has(key) ? 'tried' : undefined);
+    const isTriedOrSuspect = (key: KeyState): SkipReason | undefined =>
+      isTried(key) ?? (this.#sharedCause.isSuspect(key) ? 'suspected' : undefined);
     const isTrial = this.#breaker.snapshot.state !== 'closed';
-    const isFresh = (key: KeyState): boolean => !request.tried.has(key);
+
     // A trial by a key under suspicion could not tell a bad key from a bad provider.
-    let key =
-      isTrial && this.#sharedCause.hasSuspects
-        ? pick((candidate) => isFresh(candidate) && !this.#sharedCause.isSuspect(candidate))
-        : pick(isFresh);
-    if (key === undefined && !request.isConfirming) {
-      skipped.length = 0;
-      skippedMore = 0;
-      key = pick(() => true);
+    let key = isTrial && this.#sharedCause.hasSuspects ? pick(isTriedOrSuspect) : pick(isTried);
+    if (!isConfirming) {
+      if (isTrial) key ??= pick(isTried);
+      if (tried.size > 0) key ??= pick(() => undefined);
     }
-    return key === undefined ? undefined : { key, skipped, skippedMore };
+    return key && { key, ...namedUpTo(SKIPPED_MAX, skipped, model, now) };
   }
 
   #noneAvailable(model: string, now: number): LeaseResult {
-    const drought = this.#droughts.get(model);
-    let until = drought?.relief === this.#relief ? drought.until : 0;
-    if (until <= now) {
-      until = Infinity;
-      for (const key of this.#rotation.keys) until = Math.min(until, coolingUntil(key, model));
-      if (until > now) {
+    let drought = this.#droughts.get(model);
+    const isCurrent =
+      drought !== undefined &&
+      drought.relief === this.#relief &&
+      drought.until > now &&
+      // An answer that came late may have made its rest longer.
+      coolingUntil(drought.first, model) === drought.until;
+    if (!isCurrent) {
+      drought = this.#lookForDrought(model);
+      if (drought !== undefined && drought.until > now) {
         if (this.#droughts.size >= 100) this.#droughts.clear();
-        this.#droughts.set(model, { relief: this.#relief, until });
+        this.#droughts.set(model, drought);
       }
     }
-    return { ok: false, shortage: { reason: 'all_cooling', retryAfterMs: Math.max(0, until - now) } };
+    const retryAfterMs = Math.max(0, (drought?.until ?? now) - now);
+    return { ok: false, shortage: { reason: 'all_cooling', retryAfterMs } };
+  }
+
+  #lookForDrought(model: string): Drought | undefined {
+    let drought: Drought | undefined;
+    for (const key of this.#rotation.keys) {
+      const until = coolingUntil(key, model);
+      if (drought === undefined || until < drought.until)
+        drought = { relief: this.#relief, first: key, until };
+    }
+    return drought;
   }
 
   #breakerOpen(now: number): LeaseResult {
@@ -311,8 +333,9 @@ export class Pool {
     }
     // A long stream must not keep a half-open breaker from closing, so the commit of a trial decides.
     if (isTrial) this.#breaker.success(true);
-    const change = clearFailures(key, model) ? 'recovered' : 'used';
-    this.events.keyChanged(this.#config.provider, key, change);
+    const hasRecovered = clearFailures(key, model);
+    if (hasRecovered) this.#replace([key]);
+    this.events.keyChanged(this.#config.provider, key, hasRecovered ? 'recovered' : 'used');
   }
 
   #penalise(
@@ -327,6 +350,7 @@ export class Pool {
       return { effect: restModel(key, model, outcome, this.#config, now), isSharedCause: false };
     }
     if (verdict.key === 'quota') {
+      this.#sharedCause.keepPenalty(key);
       const effect = exhaustQuota(key, outcome, this.#config, now);
       this.#replace([key]);
       return { effect, isSharedCause: false };
@@ -340,7 +364,7 @@ export class Pool {
     const isAlikeTrial = lease.isTrial && this.#breaker.snapshot.cause === 'shared_cause';
     const isShared = isAlikeTrial || this.#sharedCause.isShared(signature, this.#rotation.keys.length, now);
     if (!isShared) return { effect, isSharedCause: false };
-    this.#blameProvider(signature, describeFailure(outcome.status, outcome.error), now);
+    this.#blameProvider(signature, describeFailure(key, outcome.status, outcome.error), now);
     return { effect: 'forgiven: several keys failed alike', isSharedCause: true };
   }
 
@@ -367,7 +391,24 @@ export class Pool {
   /** Puts keys whose `disabled` may have changed where they belong. */
   #replace(keys: readonly KeyState[]): void {
     if (keys.length === 0) return;
-    for (const key of keys) if (this.#keys.has(key.config.keyId)) this.#rotation.place(key);
+    // A lease may outlive its key, and a new key may have come in its place under the same id.
+    for (const key of keys) if (this.#keys.get(key.config.keyId) === key) this.#rotation.place(key);
     this.#relief += 1;
   }
+}
+
+function namedUpTo(
+  max: number,
+  skipped: ReadonlyMap<KeyState, SkipReason>,
+  model: string,
+  now: number,
+): Pick<Choice, 'skipped' | 'skippedMore'> {
+  const named: SkippedKey[] = [];
+  for (const [key, reason] of skipped) {
+    if (named.length === max) break;
+    const { keyId, hint } = key.config;
+    const until = coolingUntil(key, model);
+    named.push({ keyId, hint, reason, ...(until > now && { until }) });
+  }
+  return { skipped: named, skippedMore: skipped.size - named.length };
 }

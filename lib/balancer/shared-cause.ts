@@ -35,8 +35,8 @@ export class SharedCause {
   /** Call before the key is penalised. */
   remember(key: KeyState, signature: string, now: number): void {
     const known = this.#penalties.get(key);
-    if (known !== undefined && known.signature === signature && now - known.at <= WINDOW_MS) return;
-    this.#penalties.set(key, { signature, at: now, before: standingOf(key) });
+    const isRepeated = known?.signature === signature && now - known.at <= WINDOW_MS;
+    this.#penalties.set(key, { signature, at: now, before: isRepeated ? known.before : standingOf(key) });
   }
 
   /** True if enough different keys failed with this signature. `inRotation` is the number of keys not disabled. */
@@ -68,6 +68,11 @@ export class SharedCause {
     return forgiven;
   }
 
+  /** The key has suffered something that is surely its own; giving back the penalty from before would undo that too. */
+  keepPenalty(key: KeyState): void {
+    this.#penalties.delete(key);
+  }
+
   isSuspect(key: KeyState): boolean {
     return this.#suspicions.has(key);
   }
@@ -85,7 +90,7 @@ export class SharedCause {
     if (this.#suspicions.size === 0) return [];
     const guilty = this.#suspicions.has(key) ? [] : [...this.#suspicions];
     this.#suspicions.clear();
-    for (const [suspect, standing] of guilty) restore(suspect, standing);
+    for (const [suspect, standing] of guilty) penaliseAgain(suspect, standing);
     return guilty.map(([suspect]) => suspect);
   }
 
@@ -105,4 +110,12 @@ function restore(key: KeyState, standing: Standing): void {
   key.cooldown.until = standing.until;
   key.cooldown.inARow = standing.inARow;
   key.disabled = standing.disabled;
+}
+
+/** Puts a forgiven penalty back without losing what has happened to the key since. */
+function penaliseAgain(key: KeyState, standing: Standing): void {
+  key.failures = Math.max(key.failures, standing.failures);
+  key.cooldown.until = Math.max(key.cooldown.until, standing.until);
+  key.cooldown.inARow = Math.max(key.cooldown.inARow, standing.inARow);
+  key.disabled ??= standing.disabled;
 }

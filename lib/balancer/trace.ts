@@ -1,11 +1,14 @@
 import type { UnavailableReason } from './available';
 import type { VerdictName } from './verdict';
 
+/** `suspected`: not used for a trial of the provider, because it may itself be what failed. */
+export type SkipReason = UnavailableReason | 'tried' | 'suspected';
+
 /** A key that was looked at before the chosen one, and why it was passed over. */
 export interface SkippedKey {
   readonly keyId: string;
   readonly hint: string;
-  readonly reason: UnavailableReason | 'tried';
+  readonly reason: SkipReason;
   /** When its rest ends; milliseconds since the epoch. */
   readonly until?: number;
 }

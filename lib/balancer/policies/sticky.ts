@@ -2,8 +2,9 @@ import type { Random } from '../ports';
 import type { KeyState } from '../key-state';
 import type { Candidates, SelectionPolicy } from './policy';
 
-/** Points on the ring in all; few keys get many points each, so that their shares are even. */
+/** Points on the ring in all, about; few keys get many points each, so that their shares are even. */
 const RING_POINTS = 4096;
+const POINTS_PER_KEY_MAX = 128;
 
 interface Point {
   readonly hash: number;
@@ -34,10 +35,12 @@ export function sticky(random: Random): SelectionPolicy {
 }
 
 function buildRing({ members, membersVersion }: Candidates): { version: number; points: Point[] } {
-  const pointsPerKey = Math.max(1, Math.ceil(RING_POINTS / Math.max(1, members.length)));
+  // A power of two, so that it seldom changes with the number of keys: a change moves requests of every key.
+  const share = Math.floor(Math.log2(RING_POINTS / Math.max(1, members.length)));
+  const pointsPerKey = Math.min(POINTS_PER_KEY_MAX, 2 ** Math.max(0, share));
   const points: Point[] = [];
   for (const key of members) {
-    for (let i = 0; i < Math.min(pointsPerKey, 128); i++) {
+    for (let i = 0; i < pointsPerKey; i++) {
       points.push({ hash: hash32(`${key.config.keyId}#${i}`), key });
     }
   }

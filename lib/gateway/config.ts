@@ -1,0 +1,24 @@
+import type { Pool } from '../balancer/pool';
+import type { UpstreamTarget } from '../upstream/target';
+import type { Access } from './access';
+
+/** A provider as the gateway uses it. */
+export interface GatewayProvider {
+  readonly slug: string;
+  readonly isEnabled: boolean;
+  readonly pool: Pool;
+  readonly target: UpstreamTarget;
+  /** Slugs of the providers to try when this one cannot answer, in order. */
+  readonly fallbacks: readonly string[];
+  /** Used for listing models, and for nothing else. */
+  readonly modelRequestKey: { readonly secret: string; readonly hint: string } | undefined;
+}
+
+/** What the gateway works by. Replaced as a whole when a setting changes; a request keeps the one it began with. */
+export interface GatewayConfig {
+  readonly providers: ReadonlyMap<string, GatewayProvider>;
+  readonly defaultProvider: string;
+  readonly access: Access;
+  readonly filteredModels: ReadonlySet<string>;
+  readonly bodyBytesMax: number;
+}

@@ -1,0 +1,322 @@
+import { runAttempts, type LoopResult } from '../balancer/attempt-loop';
+import type { KeyState } from '../balancer/key-state';
+import type { Pool } from '../balancer/pool';
+import type { Clock, Random } from '../balancer/ports';
+import { readRequestHead } from '../openai/request-head';
+import type { UpstreamAnswer } from '../upstream/answer';
+import type { UpstreamClient } from '../upstream/client';
+import type { GatewayConfig, GatewayProvider } from './config';
+import { GATEWAY_ERRORS, gatewayError, type GatewayError } from './errors';
+import type { ClientRequest, ClientResponse } from './exchange';
+import { ExchangeLog } from './exchange-log';
+import { ModelLists } from './model-lists';
+import type { Recorder } from './record';
+import { errorOfFailure, sendError } from './refuse';
+import { relay } from './relay';
+import { requestIdFrom } from './request-id';
+import { isUnsafePath, type GatewayRoute } from './route';
+
+/** Endpoints that cannot do anything without a model. */
+const NEEDS_MODEL = /^\/(chat\/completions|completions|embeddings)\/?$/;
+const NO_BODY = Buffer.alloc(0);
+
+export interface GatewayPorts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly upstream: UpstreamClient;
+  readonly recorder: Recorder;
+  /** A programming error; the client gets a plain 500. */
+  readonly onBug: (error: unknown, requestId: string) => void;
+}
+
+/** One client request, from its route to its record. Needs nothing of the server it came through. */
+export class Gateway {
+  readonly #modelLists: ModelLists;
+  #config: GatewayConfig;
+  #inFlight = 0;
+  #isDraining = false;
+  readonly #idleWaiters: (() => void)[] = [];
+
+  constructor(
+    config: GatewayConfig,
+    private readonly ports: GatewayPorts,
+  ) {
+    this.#config = config;
+    this.#modelLists = new ModelLists(ports);
+  }
+
+  get config(): GatewayConfig {
+    return this.#config;
+  }
+
+  /** Requests that arrive from now on obey the new configuration. */
+  configure(config: GatewayConfig): void {
+    this.#config = config;
+    this.#modelLists.keepOnly(config.providers);
+  }
+
+  get inFlight(): number {
+    return this.#inFlight;
+  }
+
+  /** From now on requests are refused; those in flight go on. */
+  drain(): void {
+    this.#isDraining = true;
+  }
+
+  /** Resolves as soon as no request is in flight. */
+  idle(): Promise<void> {
+    if (this.#inFlight === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#idleWaiters.push(resolve));
+  }
+
+  /** Handles a request whose path `parseRoute` knows. Never throws. */
+  async handle(route: GatewayRoute, request: ClientRequest, response: ClientResponse): Promise<void> {
+    const requestId = requestIdFrom(request.header('x-request-id'));
+    const { recorder, clock } = this.ports;
+    const log = new ExchangeLog(recorder, () => clock.now(), request.method, route.path, requestId);
+    const exchange: Exchange = { config: this.#config, route, request, response, log };
+    this.#inFlight += 1;
+    try {
+      const refusal = await this.#serve(exchange);
+      if (refusal !== undefined) refuse(exchange, refusal);
+    } catch (error) {
+      this.ports.onBug(error, requestId);
+      refuse(
+        exchange,
+        gatewayError('internal_error', 'The gateway made a mistake. Its log has the details.'),
+      );
+    } finally {
+      this.#inFlight -= 1;
+      if (this.#inFlight === 0) for (const wake of this.#idleWaiters.splice(0)) wake();
+    }
+  }
+
+  async #serve(exchange: Exchange): Promise<GatewayError | undefined> {
+    if (this.#isDraining) return gatewayError('shutting_down', 'The gateway is shutting down.', 1_000);
+    const { config, route, request, log } = exchange;
+    const access = config.access.check((name) => request.header(name));
+    if (!access.ok) return accessError(access.reason);
+    log.tokenHint = access.tokenHint;
+
+    const provider = resolveProvider(route, config);
+    if ('code' in provider) return provider;
+    log.provider = provider.slug;
+    if (route.path === '' || route.path === '/') {
+      return gatewayError(
+        'unknown_path',
+        'There is no such endpoint. Try /v1/chat/completions or /v1/models.',
+      );
+    }
+    if (isUnsafePath(route.path) || isUnsafePath(route.query)) {
+      return gatewayError('invalid_path', 'The path contains characters or segments that are not allowed.');
+    }
+
+    const body = await this.#readBody(exchange);
+    if (!Buffer.isBuffer(body)) return body;
+    const head = readRequestHead(body, request.header('content-type'));
+    if (!head.ok) return gatewayError('invalid_json', head.message);
+    const { model, stream, affinity } = head.head;
+    log.model = model;
+    log.isStream = stream;
+    if (request.method === 'POST' && NEEDS_MODEL.test(route.path)) {
+      if (body.length === 0) return gatewayError('missing_body', 'The request has no body.');
+      if (model === undefined || model === '') {
+        return gatewayError('missing_model', "The request must have a 'model'.");
+      }
+    }
+    if (model !== undefined && config.filteredModels.has(model)) return modelNotFound(model);
+    if (request.method === 'GET' && /^\/models(\/|$)/.test(route.path)) {
+      const answered = await this.#serveModels(exchange, provider);
+      if (answered !== 'forward') return answered;
+    }
+    return this.#forward(exchange, provider, body, { model, affinity: affinity ?? access.affinity });
+  }
+
+  async #readBody({ request, config, log }: Exchange): Promise<Buffer | GatewayError> {
+    if (request.method === 'GET' || request.method === 'HEAD') return NO_BODY;
+    const result = await request.readBody(config.bodyBytesMax);
+    if (result.ok) {
+      log.requestBody = result.body;
+      return result.body;
+    }
+    if (result.reason === 'client_closed') {
+      return gatewayError(
+        'client_closed',
+        'The client closed the connection before its request was complete.',
+      );
+    }
+    const limit = Number((config.bodyBytesMax / 2 ** 20).toFixed(2));
+    return gatewayError('body_too_large', `The request body is larger than the ${limit} MB allowed here.`);
+  }
+
+  async #serveModels(
+    exchange: Exchange,
+    provider: GatewayProvider,
+  ): Promise<GatewayError | 'forward' | undefined> {
+    const { route, config, response, log } = exchange;
+    const wanted = route.path.replace(/^\/models\/?/, '');
+    const id = wanted === '' ? undefined : safeDecode(wanted);
+    if (id !== undefined && config.filteredModels.has(id)) return modelNotFound(id);
+
+    const listed = await this.#modelLists.list(provider, config.filteredModels);
+    log.trace = listed.trace;
+    if (listed.kind === 'failed') {
+      return id === undefined && !listed.isAnswered ? listed.error : 'forward';
+    }
+    const json = id === undefined ? listed.list : listed.find(id);
+    if (json === undefined) return 'forward';
+    const body = Buffer.from(json);
+    log.committed();
+    response.start(200, [
+      'content-type',
+      'application/json',
+      'content-length',
+      String(body.length),
+      'x-request-id',
+      log.requestId,
+    ]);
+    response.end(body);
+    log.finish({ status: 200, outcome: 'success', responseBytes: body.length });
+    return undefined;
+  }
+
+  async #forward(
+    exchange: Exchange,
+    provider: GatewayProvider,
+    body: Buffer,
+    head: { model: string | undefined; affinity: string },
+  ): Promise<GatewayError | undefined> {
+    const { config, route, request, log } = exchange;
+    const upstreamRequest = {
+      method: request.method,
+      path: route.path + route.query,
+      rawHeaders: request.rawHeaders,
+      body: body.length === 0 && request.header('content-length') === undefined ? undefined : body,
+    };
+    const providers = withFallbacks(provider, config);
+    let attempts = 0;
+    const transport = {
+      dial: async (pool: Pool, key: KeyState) => {
+        const attempt = attempts++;
+        const { target } = providers.get(pool) ?? provider;
+        const dialed = await this.ports.upstream.dial(target, key.config, upstreamRequest, request.signal);
+        const errorText = dialed.answer?.errorText;
+        if (errorText !== undefined) log.upstreamBodies.set(attempt, errorText);
+        return dialed;
+      },
+      discard: (answer: UpstreamAnswer) => answer.abort(),
+    };
+    const result = await runAttempts(
+      {
+        method: request.method,
+        path: route.path,
+        model: head.model ?? '',
+        affinity: head.affinity,
+        signal: request.signal,
+      },
+      [...providers.keys()],
+      transport,
+      this.ports,
+    );
+    log.trace = result.trace;
+    return this.#answer(exchange, provider, result);
+  }
+
+  async #answer(
+    { request, response, log }: Exchange,
+    provider: GatewayProvider,
+    result: LoopResult<UpstreamAnswer>,
+  ): Promise<GatewayError | undefined> {
+    switch (result.kind) {
+      case 'client_closed':
+        return gatewayError('client_closed', 'The client closed the connection.');
+      case 'failed':
+      case 'shortage':
+        return errorOfFailure(
+          result,
+          result.trace.attempts.at(-1)?.provider ?? provider.slug,
+          provider.pool.breaker.reason,
+        );
+      case 'commit':
+      case 'pass_through':
+        break;
+    }
+    const { answer } = result;
+    log.committed();
+    await new Promise<void>((resolve) => {
+      relay(answer, request, response, log.requestId, ({ end, message }) => {
+        if (result.kind === 'commit') {
+          result.pool.finish(result.lease, end, message ?? '', this.ports.clock.now());
+        }
+        const wholeOutcome = result.kind === 'commit' ? 'success' : result.verdict.name;
+        const isClientGone = end !== 'whole' && end.name === 'client_closed';
+        log.finish({
+          status: isClientGone ? 499 : answer.status,
+          outcome: end === 'whole' ? wholeOutcome : end.name,
+          errorMessage: message ?? answer.streamError ?? result.trace.attempts.at(-1)?.error,
+          usage: answer.usage,
+          responseBytes: answer.bytes,
+        });
+        resolve();
+      });
+    });
+    return undefined;
+  }
+}
+
+interface Exchange {
+  readonly config: GatewayConfig;
+  readonly route: GatewayRoute;
+  readonly request: ClientRequest;
+  readonly response: ClientResponse;
+  readonly log: ExchangeLog;
+}
+
+function refuse({ response, log }: Exchange, error: GatewayError): void {
+  const { status } = GATEWAY_ERRORS[error.code];
+  const isClientGone = error.code === 'client_closed';
+  if (isClientGone) response.breakOff(undefined);
+  const responseBytes = isClientGone ? 0 : sendError(response, error, log.requestId);
+  log.finish({ status, outcome: error.code, errorMessage: error.message, responseBytes });
+}
+
+function accessError(reason: 'missing' | 'wrong'): GatewayError {
+  return reason === 'missing'
+    ? gatewayError('missing_token', 'No token was sent. Send it as `Authorization: Bearer <token>`.')
+    : gatewayError('invalid_token', 'The token is not valid here.');
+}
+
+function resolveProvider(route: GatewayRoute, config: GatewayConfig): GatewayProvider | GatewayError {
+  const slug =
+    route.provider === undefined || (route.mayFallBackToDefault && !config.providers.has(route.provider))
+      ? config.defaultProvider
+      : route.provider;
+  const provider = config.providers.get(slug);
+  if (provider === undefined) return gatewayError('provider_not_found', `There is no provider '${slug}'.`);
+  return provider.isEnabled
+    ? provider
+    : gatewayError('provider_not_found', `Provider '${slug}' is disabled.`);
+}
+
+/** The provider and then its enabled fallbacks, by pool. */
+function withFallbacks(provider: GatewayProvider, config: GatewayConfig): Map<Pool, GatewayProvider> {
+  const providers = new Map([[provider.pool, provider]]);
+  for (const slug of provider.fallbacks) {
+    const fallback = config.providers.get(slug);
+    if (fallback?.isEnabled === true) providers.set(fallback.pool, fallback);
+  }
+  return providers;
+}
+
+function modelNotFound(model: string): GatewayError {
+  return gatewayError('model_not_found', `The model '${model}' does not exist or is not served here.`);
+}
+
+function safeDecode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

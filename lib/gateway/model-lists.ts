@@ -1,0 +1,228 @@
+import { runAttempts } from '../balancer/attempt-loop';
+import type { Clock, Random } from '../balancer/ports';
+import type { RequestTrace } from '../balancer/trace';
+import type { UpstreamAnswer } from '../upstream/answer';
+import type { UpstreamClient } from '../upstream/client';
+import type { UpstreamRequest } from '../upstream/target';
+import type { GatewayProvider } from './config';
+import { gatewayError, type GatewayError } from './errors';
+import { errorOfFailure } from './refuse';
+
+const FRESH_MS = 60_000;
+/** While an upstream is down its stale list is served, and the upstream asked again only this often. */
+const RETRY_MS = 5_000;
+const TIMEOUT_MS = 20_000;
+const LIST_BYTES_MAX = 16 * 2 ** 20;
+const REQUEST: UpstreamRequest = {
+  method: 'GET',
+  path: '/models',
+  rawHeaders: ['accept', 'application/json'],
+  body: undefined,
+};
+const NO_TRACE: RequestTrace = { attempts: [], skippedProviders: [] };
+
+export type ModelListResult = { readonly trace: RequestTrace } & (
+  | {
+      readonly kind: 'listed';
+      /** The upstream's list as JSON, without the models that are not served here. */
+      readonly list: string;
+      /** One model of it, as JSON. */
+      readonly find: (id: string) => string | undefined;
+    }
+  /** `isAnswered`: the upstream did answer, so its own words are worth more than ours. */
+  | { readonly kind: 'failed'; readonly error: GatewayError; readonly isAnswered: boolean }
+);
+
+interface Entry {
+  readonly baseUrl: string;
+  json: unknown;
+  /** Milliseconds since the epoch. */
+  askAgainAt: number;
+}
+
+type Fetched =
+  | { readonly ok: true; readonly json: unknown; readonly trace: RequestTrace }
+  | {
+      readonly ok: false;
+      readonly error: GatewayError;
+      readonly isAnswered: boolean;
+      readonly trace: RequestTrace;
+    };
+
+/** The providers' model lists: kept for 60 s, and served stale for as long as the upstream is down. */
+export class ModelLists {
+  readonly #entries = new Map<string, Entry>();
+  readonly #running = new Map<string, Promise<Fetched>>();
+
+  constructor(
+    private readonly ports: {
+      readonly clock: Clock;
+      readonly random: Random;
+      readonly upstream: UpstreamClient;
+    },
+  ) {}
+
+  async list(provider: GatewayProvider, filtered: ReadonlySet<string>): Promise<ModelListResult> {
+    const known = this.#known(provider);
+    const now = this.ports.clock.now();
+    if (known !== undefined && known.askAgainAt > now) return listed(known.json, filtered, NO_TRACE);
+
+    const fetched = await this.#fetchOnce(provider);
+    if (fetched.ok) return listed(fetched.json, filtered, fetched.trace);
+    if (known === undefined) {
+      const { error, isAnswered, trace } = fetched;
+      return { kind: 'failed', error, isAnswered, trace };
+    }
+    known.askAgainAt = this.ports.clock.now() + RETRY_MS;
+    return listed(known.json, filtered, fetched.trace);
+  }
+
+  keepOnly(providers: ReadonlyMap<string, GatewayProvider>): void {
+    for (const slug of this.#entries.keys()) if (!providers.has(slug)) this.#entries.delete(slug);
+  }
+
+  #known({ slug, target }: GatewayProvider): Entry | undefined {
+    const entry = this.#entries.get(slug);
+    return entry?.baseUrl === target.baseUrl ? entry : undefined;
+  }
+
+  /** Requests that come while one is on its way share its result. */
+  #fetchOnce(provider: GatewayProvider): Promise<Fetched> {
+    const { slug, target } = provider;
+    const id = `${slug} ${target.baseUrl}`;
+    const running = this.#running.get(id);
+    if (running !== undefined) return running;
+    // Not the first client's own signal: others may be waiting too.
+    const fetching = this.#fetch(provider, new AbortController().signal).finally(() =>
+      this.#running.delete(id),
+    );
+    this.#running.set(id, fetching);
+    return fetching;
+  }
+
+  async #fetch(provider: GatewayProvider, signal: AbortSignal): Promise<Fetched> {
+    const { slug, pool, modelRequestKey } = provider;
+    const target = { ...provider.target, timeoutMs: Math.min(provider.target.timeoutMs, TIMEOUT_MS) };
+    const { upstream, clock } = this.ports;
+    if (modelRequestKey !== undefined) {
+      const { answer, outcome } = await upstream.dial(target, modelRequestKey, REQUEST, signal);
+      if (answer !== undefined && answer.status < 300) return this.#read(provider, answer, NO_TRACE);
+      const status = answer?.status ?? ('status' in outcome ? outcome.status : undefined);
+      answer?.abort();
+      const what = status === undefined ? 'could not be asked' : `answered with status ${status}`;
+      const error = gatewayError('upstream_unreachable', `Provider '${slug}' ${what} for its models.`);
+      return { ok: false, error, isAnswered: status !== undefined, trace: NO_TRACE };
+    }
+    const result = await runAttempts<UpstreamAnswer>(
+      { method: 'GET', path: REQUEST.path, model: '', affinity: undefined, signal },
+      [pool],
+      {
+        dial: (_pool, key) => upstream.dial(target, key.config, REQUEST, signal),
+        discard: (answer) => answer.abort(),
+      },
+      this.ports,
+    );
+    const { trace } = result;
+    switch (result.kind) {
+      case 'commit': {
+        const fetched = await this.#read(provider, result.answer, trace);
+        pool.finish(result.lease, 'whole', '', clock.now());
+        return fetched;
+      }
+      case 'pass_through': {
+        const { status } = result.answer;
+        result.answer.abort();
+        const message = `Provider '${slug}' answered with status ${status} for its models.`;
+        return { ok: false, error: gatewayError('upstream_unreachable', message), isAnswered: true, trace };
+      }
+      case 'failed':
+      case 'shortage':
+        return {
+          ok: false,
+          error: errorOfFailure(result, slug, pool.breaker.reason),
+          isAnswered: false,
+          trace,
+        };
+      case 'client_closed':
+        throw new Error('unreachable: nothing aborts the fetching of models');
+    }
+  }
+
+  async #read(provider: GatewayProvider, answer: UpstreamAnswer, trace: RequestTrace): Promise<Fetched> {
+    const text = await readText(answer);
+    const json = text === undefined ? undefined : parse(text);
+    if (json === undefined) {
+      const message = `Provider '${provider.slug}' answered with a list of models that cannot be read.`;
+      return {
+        ok: false,
+        error: gatewayError('upstream_incomplete_answer', message),
+        isAnswered: false,
+        trace,
+      };
+    }
+    this.#entries.set(provider.slug, {
+      baseUrl: provider.target.baseUrl,
+      json,
+      askAgainAt: this.ports.clock.now() + FRESH_MS,
+    });
+    return { ok: true, json, trace };
+  }
+}
+
+/** The whole body as text; undefined if it broke off or is far too long. */
+function readText(answer: UpstreamAnswer): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = [];
+    answer.attach({
+      data(chunk) {
+        chunks.push(chunk);
+        if (answer.bytes <= LIST_BYTES_MAX) return true;
+        answer.abort();
+        resolve(undefined);
+        return false;
+      },
+      end: () => resolve(Buffer.concat(chunks).toString('utf8')),
+      fail: () => resolve(undefined),
+    });
+  });
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Both shapes in use: `{"object":"list","data":[...]}` and a bare array. */
+function listed(json: unknown, filtered: ReadonlySet<string>, trace: RequestTrace): ModelListResult {
+  const models = modelsOf(json);
+  const isServed = (model: unknown): boolean => {
+    const id = idOf(model);
+    return id === undefined || !filtered.has(id);
+  };
+  const served = models?.filter(isServed);
+  const list =
+    served === undefined || Array.isArray(json) ? (served ?? json) : { ...(json as object), data: served };
+  return {
+    kind: 'listed',
+    list: JSON.stringify(list),
+    find: (id) => {
+      const model = served?.find((one) => idOf(one) === id);
+      return model === undefined ? undefined : JSON.stringify(model);
+    },
+    trace,
+  };
+}
+
+function modelsOf(json: unknown): unknown[] | undefined {
+  if (Array.isArray(json)) return json as unknown[];
+  const data = json instanceof Object ? (json as { data?: unknown }).data : undefined;
+  return Array.isArray(data) ? (data as unknown[]) : undefined;
+}
+
+function idOf(model: unknown): string | undefined {
+  const id = model instanceof Object ? (model as { id?: unknown }).id : undefined;
+  return typeof id === 'string' ? id : undefined;
+}

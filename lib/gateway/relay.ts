@@ -1,0 +1,76 @@
+import { VERDICTS, type Verdict } from '../balancer/verdict';
+import { errorEvent } from '../openai/errors';
+import type { BodyEnd, UpstreamAnswer } from '../upstream/answer';
+import { clientResponseHeaders } from '../upstream/response-headers';
+import { GATEWAY_ERRORS } from './errors';
+import type { ClientRequest, ClientResponse } from './exchange';
+
+/** How an answer that was passed on came to its end. */
+export interface RelayEnd {
+  readonly end: 'whole' | Verdict;
+  readonly message: string | undefined;
+}
+
+/**
+ * Passes an upstream's answer on as it comes, with back-pressure, and says exactly once how it ended. A body that
+ * breaks off never looks complete: an event stream gets a last error event, and the connection closes early.
+ */
+export function relay(
+  answer: UpstreamAnswer,
+  request: ClientRequest,
+  response: ClientResponse,
+  requestId: string,
+  onEnd: (end: RelayEnd) => void,
+): void {
+  let isOver = false;
+  const finish = (end: RelayEnd): void => {
+    if (isOver) return;
+    isOver = true;
+    request.signal.removeEventListener('abort', onClientGone);
+    onEnd(end);
+  };
+  const onClientGone = (): void => {
+    answer.abort();
+    finish({ end: VERDICTS.client_closed, message: 'the client closed the connection' });
+  };
+  if (request.signal.aborted) return onClientGone();
+  request.signal.addEventListener('abort', onClientGone, { once: true });
+
+  response.start(answer.status, headersFor(answer, requestId));
+  response.onDrain(() => answer.resume());
+  answer.attach({
+    data: (chunk) => response.write(chunk),
+    end() {
+      response.end();
+      finish({ end: 'whole', message: undefined });
+    },
+    fail(end) {
+      response.breakOff(answer.isEventStream ? lastWords(end) : undefined);
+      finish({ end: VERDICTS[end.kind], message: end.message });
+    },
+  });
+}
+
+/** Event streams must not be stored or transformed on their way, and end where they end. */
+function headersFor(answer: UpstreamAnswer, requestId: string): string[] {
+  const headers = answer.isEventStream
+    ? clientResponseHeaders({
+        ...answer.headers,
+        'content-length': undefined,
+        'cache-control': 'no-cache, no-transform',
+        'x-accel-buffering': 'no',
+      })
+    : clientResponseHeaders(answer.headers);
+  headers.push('x-request-id', requestId);
+  return headers;
+}
+
+function lastWords({ kind, isMidEvent }: BodyEnd): Buffer {
+  const code = kind === 'cut' ? 'stream_cut' : 'stream_stalled';
+  const message =
+    kind === 'cut'
+      ? 'The upstream broke off in the middle of its answer.'
+      : 'The upstream went silent in the middle of its answer.';
+  const event = errorEvent({ message, type: GATEWAY_ERRORS[code].type, code });
+  return isMidEvent ? Buffer.concat([Buffer.from('\n\n'), event]) : event;
+}

@@ -1,0 +1,57 @@
+/** Where a client's path leads. */
+export interface GatewayRoute {
+  /** Lower case; undefined asks for the default provider. */
+  readonly provider: string | undefined;
+  /** `/hf/v1` and `/openai/v1` mean the default provider as long as no provider has that slug. */
+  readonly mayFallBackToDefault: boolean;
+  /** What follows `/v1`: '' or something with a slash in front. */
+  readonly path: string;
+  /** '' or `?...`, as it came. */
+  readonly query: string;
+}
+
+/** Prefixes that other programs put before `/v1`. */
+const ALIASES: ReadonlySet<string> = new Set(['hf', 'openai']);
+
+/**
+ * `/v1/...`, `/{slug}/v1/...`, `/{alias}/v1/...` or `/{alias}/{slug}/v1/...`; undefined for every other path, which is
+ * not the gateway's.
+ */
+export function parseRoute(url: string): GatewayRoute | undefined {
+  const mark = url.indexOf('?');
+  const pathname = mark < 0 ? url : url.slice(0, mark);
+  const query = mark < 0 ? '' : url.slice(mark);
+  const marker = markerIn(pathname);
+  if (marker < 0) return undefined;
+
+  const path = pathname.slice(marker + 3);
+  if (marker === 0) return { provider: undefined, mayFallBackToDefault: false, path, query };
+  const [first = '', second, ...more] = pathname.slice(1, marker).split('/').map(slugOf);
+  if (first === '' || second === '' || more.length > 0) return undefined;
+  if (second === undefined) {
+    return { provider: first, mayFallBackToDefault: ALIASES.has(first), path, query };
+  }
+  return ALIASES.has(first) ? { provider: second, mayFallBackToDefault: false, path, query } : undefined;
+}
+
+/** Where the first path segment `v1` begins, with its slash; -1 if there is none. */
+function markerIn(pathname: string): number {
+  if (pathname.startsWith('/v1/')) return 0;
+  const marker = pathname.indexOf('/v1/');
+  if (marker >= 0) return marker;
+  return pathname.endsWith('/v1') ? pathname.length - 3 : -1;
+}
+
+/** A path that could lead out of the provider's base URL, or that cannot be sent. */
+export function isUnsafePath(path: string): boolean {
+  if (!/^[\x21-\x7e]*$/.test(path)) return true;
+  return /(^|\/)(\.|%2e){1,2}(\/|$)/i.test(path);
+}
+
+function slugOf(segment: string): string {
+  try {
+    return decodeURIComponent(segment).toLowerCase();
+  } catch {
+    return '';
+  }
+}

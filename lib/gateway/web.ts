@@ -1,0 +1,151 @@
+import { errorBody } from '../openai/errors';
+import { BodyCollector, type BodyResult, type ClientRequest, type ClientResponse } from './exchange';
+import type { Gateway } from './gateway';
+import { parseRoute } from './route';
+
+/** Statuses whose `Response` may not have a body. */
+const BODILESS: ReadonlySet<number> = new Set([204, 205, 304]);
+
+/** The gateway's way in from a web `Request`, for Next's route handlers. Resolves as soon as the head is known. */
+export function handleWeb(gateway: Gateway, request: Request): Promise<Response> {
+  const { pathname, search } = new URL(request.url);
+  const route = parseRoute(pathname + search);
+  if (route === undefined) {
+    const body = errorBody({
+      message: 'There is no such path. The API is below /v1.',
+      type: 'invalid_request_error',
+      code: 'unknown_path',
+    });
+    return Promise.resolve(
+      new Response(body, { status: 404, headers: { 'content-type': 'application/json' } }),
+    );
+  }
+  return new Promise((resolve) => {
+    const aborter = new AbortController();
+    request.signal.addEventListener('abort', () => aborter.abort(), { once: true });
+    const response = new WebResponse(request.method, resolve, () => aborter.abort());
+    void gateway.handle(route, new WebRequest(request, pathname + search, aborter.signal), response);
+  });
+}
+
+class WebRequest implements ClientRequest {
+  #rawHeaders: string[] | undefined;
+
+  constructor(
+    private readonly request: Request,
+    readonly url: string,
+    readonly signal: AbortSignal,
+  ) {}
+
+  get method(): string {
+    return this.request.method;
+  }
+
+  get rawHeaders(): readonly string[] {
+    this.#rawHeaders ??= [...this.request.headers].flat();
+    return this.#rawHeaders;
+  }
+
+  header(name: string): string | undefined {
+    return this.request.headers.get(name) ?? undefined;
+  }
+
+  async readBody(bytesMax: number): Promise<BodyResult> {
+    if (Number(this.header('content-length') ?? 0) > bytesMax) return { ok: false, reason: 'too_large' };
+    const collector = new BodyCollector(bytesMax);
+    const reader = this.request.body?.getReader();
+    try {
+      for (let part = await reader?.read(); part?.value !== undefined; part = await reader?.read()) {
+        if (collector.add(Buffer.from(part.value))) continue;
+        void reader?.cancel();
+        return { ok: false, reason: 'too_large' };
+      }
+    } catch {
+      return { ok: false, reason: 'client_closed' };
+    }
+    return { ok: true, body: collector.body };
+  }
+}
+
+class WebResponse implements ClientResponse {
+  #controller: ReadableStreamDefaultController<Uint8Array> | undefined;
+  #resume: (() => void) | undefined;
+  #isClosed = false;
+  #isBreaking = false;
+
+  constructor(
+    private readonly method: string,
+    private readonly resolve: (response: Response) => void,
+    private readonly onClientGone: () => void,
+  ) {}
+
+  start(status: number, headers: readonly string[]): void {
+    const record = new Headers();
+    for (let i = 0; i + 1 < headers.length; i += 2) record.append(headers[i] ?? '', headers[i + 1] ?? '');
+    if (BODILESS.has(status) || this.method === 'HEAD') {
+      this.#isClosed = true;
+      this.resolve(new Response(null, { status, headers: record }));
+      return;
+    }
+    const body = new ReadableStream<Uint8Array>(
+      {
+        start: (controller) => {
+          this.#controller = controller;
+        },
+        pull: () => this.#pull(),
+        cancel: () => {
+          this.#isClosed = true;
+          this.onClientGone();
+        },
+      },
+      // One byte: `pull` comes when everything has been taken.
+      { highWaterMark: 1, size: (chunk) => chunk?.byteLength ?? 0 },
+    );
+    this.resolve(new Response(body, { status, headers: record }));
+  }
+
+  write(chunk: Buffer): boolean {
+    if (this.#isClosed || this.#controller === undefined) return true;
+    this.#controller.enqueue(chunk);
+    return (this.#controller.desiredSize ?? 0) > 0;
+  }
+
+  onDrain(resume: () => void): void {
+    this.#resume = resume;
+  }
+
+  end(chunk?: Buffer): void {
+    if (chunk !== undefined) this.write(chunk);
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#controller?.close();
+  }
+
+  breakOff(lastWords: Buffer | undefined): void {
+    if (this.#controller === undefined) {
+      // The client has gone before any answer; nobody sees this one.
+      this.resolve(new Response(null, { status: 408 }));
+      return;
+    }
+    if (this.#isClosed) return;
+    const isTaken = lastWords === undefined ? this.#isDrained() : this.write(lastWords);
+    // An error throws away what has not been taken yet, so it waits for that.
+    if (isTaken) this.#error();
+    else this.#isBreaking = true;
+  }
+
+  #pull(): void {
+    if (this.#isBreaking) this.#error();
+    else this.#resume?.();
+  }
+
+  #isDrained(): boolean {
+    return (this.#controller?.desiredSize ?? 0) > 0;
+  }
+
+  #error(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#controller?.error(new Error('the upstream broke off in the middle of its answer'));
+  }
+}

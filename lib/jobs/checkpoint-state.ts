@@ -1,0 +1,89 @@
+import type { KeyChange } from '../balancer/events';
+import { savedStateOf, type KeyState } from '../balancer/key-state';
+import type { KeyStateRow, KeyStore } from '../store';
+
+const WRITE_MS = 1_000;
+/** Counters alone are written this many times less often. */
+const COUNTERS_EVERY = 15;
+
+/**
+ * Writes the keys' live state behind the traffic: what a restart must not lose within a second, mere counters within
+ * fifteen. A failed write is repeated with the next one.
+ */
+export class StateWriter {
+  #urgent = new Map<string, KeyState>();
+  #counted = new Map<string, KeyState>();
+  #rounds = 0;
+  #writing: Promise<void> | undefined;
+  readonly #timer: NodeJS.Timeout;
+
+  constructor(
+    private readonly keys: Pick<KeyStore, 'saveStates'>,
+    private readonly now: () => number,
+    private readonly onError: (error: unknown) => void,
+  ) {
+    this.#timer = setInterval(() => {
+      this.#rounds += 1;
+      void this.#write(this.#rounds % COUNTERS_EVERY === 0);
+    }, WRITE_MS);
+    this.#timer.unref();
+  }
+
+  note(key: KeyState, change: KeyChange): void {
+    (change === 'used' ? this.#counted : this.#urgent).set(key.config.keyId, key);
+  }
+
+  /** Everything noted so far is written, or has failed and been reported. */
+  async flush(): Promise<void> {
+    await this.#writing;
+    await this.#write(true);
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.flush();
+  }
+
+  async #write(withCounters: boolean): Promise<void> {
+    if (this.#writing !== undefined) return this.#writing;
+    const batch = this.#urgent;
+    this.#urgent = new Map();
+    if (withCounters) {
+      for (const [keyId, key] of this.#counted) batch.set(keyId, key);
+      this.#counted = new Map();
+    }
+    if (batch.size === 0) return;
+    this.#writing = this.#save(batch).finally(() => {
+      this.#writing = undefined;
+    });
+    return this.#writing;
+  }
+
+  async #save(batch: Map<string, KeyState>): Promise<void> {
+    const now = this.now();
+    try {
+      await this.keys.saveStates([...batch.values()].map((key) => stateRow(key, now)));
+    } catch (error) {
+      for (const [keyId, key] of batch) this.#urgent.set(keyId, key);
+      this.onError(error);
+    }
+  }
+}
+
+function stateRow(key: KeyState, now: number): KeyStateRow {
+  const saved = savedStateOf(key, now);
+  return {
+    keyId: key.config.keyId,
+    isDisabled: saved.disabled !== undefined,
+    disabledBy: saved.disabled?.by ?? null,
+    reason: saved.disabled?.reason ?? null,
+    failures: saved.failures,
+    cooldownUntil: saved.cooldownUntil === 0 ? null : saved.cooldownUntil,
+    modelCooldowns: saved.modelCooldowns,
+    requestCount: saved.requestCount,
+    errorCount: saved.errorCount,
+    lastUsedAt: saved.lastUsedAt ?? null,
+    lastErrorAt: saved.lastErrorAt ?? null,
+    lastErrorStatus: saved.lastErrorStatus ?? null,
+  };
+}

@@ -1,0 +1,46 @@
+import type { Store } from '../store';
+import type { Job } from './jobs';
+
+const DAY_MS = 86_400_000;
+const BATCH_ROWS = 1_000;
+/** Statistics outlive the rows they were made of. */
+const ROLLUP_DAYS = 400;
+
+export interface Retention {
+  /** Days; undefined keeps everything. */
+  readonly requestLogDays: number | undefined;
+  readonly errorLogDays: number | undefined;
+}
+
+/** Deletes old log rows in small batches, so that no statement holds the database for long. */
+export function pruneLogs(
+  store: Pick<Store, 'requestLogs' | 'errorLogs' | 'rollups'>,
+  retention: () => Retention,
+  now: () => number,
+): Job {
+  return {
+    name: 'prune-logs',
+    cron: '23 * * * *',
+    async run() {
+      const { requestLogDays, errorLogDays } = retention();
+      const requests = await deleteOlder(store.requestLogs, requestLogDays, now());
+      const errors = await deleteOlder(store.errorLogs, errorLogDays, now());
+      const rollups = await deleteOlder(store.rollups, ROLLUP_DAYS, now());
+      return `deleted ${requests} request rows, ${errors} error rows and ${rollups} rows of statistics`;
+    },
+  };
+}
+
+async function deleteOlder(
+  table: { deleteOlderThan(atMs: number, limit: number): Promise<number> },
+  days: number | undefined,
+  now: number,
+): Promise<number> {
+  if (days === undefined) return 0;
+  let deleted = 0;
+  for (;;) {
+    const batch = await table.deleteOlderThan(now - days * DAY_MS, BATCH_ROWS);
+    deleted += batch;
+    if (batch < BATCH_ROWS) return deleted;
+  }
+}

@@ -1,0 +1,27 @@
+import { hasRuntime, setRuntime } from './current';
+import { startRuntime } from './start';
+
+/**
+ * Starts the runtime, or says why it cannot and ends the process with code 1. Unless somebody else handles signals, what
+ * is in memory is written down when one comes.
+ */
+export async function boot(options: { readonly handlesSignals: boolean }): Promise<void> {
+  if (hasRuntime()) return;
+  try {
+    const runtime = await startRuntime();
+    setRuntime(runtime);
+    process.on('unhandledRejection', (error) => runtime.logger.error({ err: error }, 'unhandled rejection'));
+    if (options.handlesSignals) {
+      for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void runtime.stop());
+    }
+  } catch (error) {
+    process.stderr.write(`${messageOf(error)}\n`);
+    process.exit(1);
+  }
+}
+
+/** Expected failures carry a code and explain themselves; others need their stack. */
+function messageOf(error: unknown): string {
+  const { code, message, stack } = error as { code?: unknown; message?: unknown; stack?: unknown };
+  return typeof code === 'string' ? `${String(message)} [${code}]` : String(stack ?? message);
+}

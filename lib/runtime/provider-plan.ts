@@ -1,0 +1,84 @@
+import type { Settings } from '../config/settings';
+
+/** A provider as the settings describe it; absent limits are those of the settings. */
+export interface PlannedProvider {
+  readonly slug: string;
+  readonly name: string;
+  readonly baseUrl: string;
+  readonly isEnabled: boolean;
+  readonly modelRequestKey: string | null;
+  readonly customHeaders: Readonly<Record<string, string>>;
+  readonly timeoutSeconds: number | null;
+  readonly maxFailures: number | null;
+  readonly maxRetries: number | null;
+  readonly testModel: string | null;
+  readonly selectionPolicy: string | null;
+  readonly fallbacks: readonly string[];
+  readonly keys: readonly { readonly value: string; readonly weight: number }[];
+}
+
+/** Settings that decide which providers and keys there are, and where keys are sent. */
+export const PLANNING_SETTINGS = [
+  'API_KEYS',
+  'BASE_URL',
+  'MODEL_REQUEST_KEY',
+  'DEFAULT_PROVIDER',
+  'PROVIDERS_CONFIG',
+] as const;
+
+const OWN_SLUG = 'default';
+
+/**
+ * All providers that the settings describe. BASE_URL and API_KEYS make one of their own, called DEFAULT_PROVIDER; if
+ * PROVIDERS_CONFIG has one of that name, it is called `default`, and is there only if it has keys. An entry of
+ * PROVIDERS_CONFIG that has the very name keeps its own address and takes the keys of API_KEYS too.
+ */
+export function planProviders(settings: Settings): PlannedProvider[] {
+  const configured = settings.PROVIDERS_CONFIG.map((config): PlannedProvider => ({
+    slug: config.path,
+    name: config.name,
+    baseUrl: config.base_url,
+    isEnabled: config.enabled,
+    modelRequestKey: config.model_request_key ?? null,
+    customHeaders: config.custom_headers ?? {},
+    timeoutSeconds: config.timeout ?? null,
+    maxFailures: config.max_failures ?? null,
+    maxRetries: config.max_retries ?? null,
+    testModel: config.test_model ?? null,
+    selectionPolicy: config.selection_policy ?? null,
+    fallbacks: config.fallbacks ?? [],
+    keys: config.api_keys,
+  }));
+  const isTaken = (slug: string): boolean => configured.some((provider) => provider.slug === slug);
+  const ownSlug = isTaken(settings.DEFAULT_PROVIDER) ? OWN_SLUG : settings.DEFAULT_PROVIDER;
+  const ownKeys = settings.API_KEYS.map((value) => ({ value, weight: 1 }));
+
+  if (isTaken(ownSlug)) {
+    return configured.map((provider) =>
+      provider.slug === ownSlug
+        ? { ...provider, keys: withoutRepeats([...provider.keys, ...ownKeys]) }
+        : provider,
+    );
+  }
+  if (ownSlug !== settings.DEFAULT_PROVIDER && ownKeys.length === 0) return configured;
+  const own: PlannedProvider = {
+    slug: ownSlug,
+    name: 'Default',
+    baseUrl: settings.BASE_URL,
+    isEnabled: true,
+    modelRequestKey: settings.MODEL_REQUEST_KEY === '' ? null : settings.MODEL_REQUEST_KEY,
+    customHeaders: {},
+    timeoutSeconds: null,
+    maxFailures: null,
+    maxRetries: null,
+    testModel: null,
+    selectionPolicy: null,
+    fallbacks: [],
+    keys: ownKeys,
+  };
+  return [own, ...configured];
+}
+
+function withoutRepeats<Key extends { readonly value: string }>(keys: readonly Key[]): Key[] {
+  return [...new Map(keys.map((key) => [key.value, key])).values()];
+}

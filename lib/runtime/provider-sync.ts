@@ -1,0 +1,103 @@
+import { createHash } from 'node:crypto';
+import type { ApiKeyRow, ProviderRow, Store } from '../store';
+import type { PlannedProvider } from './provider-plan';
+
+/** Providers and keys as they stand in the store. */
+export interface Inventory {
+  readonly providers: readonly ProviderRow[];
+  /** By provider id. */
+  readonly keys: ReadonlyMap<string, readonly ApiKeyRow[]>;
+}
+
+/** Where the store remembers which plan it was last brought in line with. */
+const SYNCED_SETTING = 'providers_synced';
+
+export async function loadInventory(
+  store: Store,
+  onUnreadable: (what: string, id: string) => void,
+): Promise<Inventory> {
+  const providers = await store.providers.list((id) => onUnreadable('provider', id));
+  const keys = new Map<string, ApiKeyRow[]>();
+  for (const key of await store.keys.loadAll((id) => onUnreadable('key', id))) {
+    const siblings = keys.get(key.providerId);
+    if (siblings === undefined) keys.set(key.providerId, [key]);
+    else siblings.push(key);
+  }
+  return { providers, keys };
+}
+
+/**
+ * Brings the store in line with what the settings describe, if that changed since the last time; so what the dashboard
+ * changed afterwards stays. Keys that came from the settings and vanished from them are removed, keys added in the
+ * dashboard never are. Safe to repeat after an interruption.
+ */
+export async function syncProviders(
+  store: Store,
+  inventory: Inventory,
+  plan: readonly PlannedProvider[],
+  now: number,
+): Promise<Inventory> {
+  const fingerprint = createHash('sha256').update(JSON.stringify(plan)).digest('hex');
+  const remembered = await store.settings.list(() => undefined);
+  if (remembered.find((row) => row.name === SYNCED_SETTING)?.value === fingerprint) return inventory;
+
+  const keys = new Map(inventory.keys);
+  for (const [position, planned] of plan.entries()) {
+    const row = await upsertProvider(store, inventory.providers, planned, position);
+    keys.set(row.id, await syncKeys(store, row.id, keys.get(row.id) ?? [], planned.keys));
+  }
+  const slugs = new Set(plan.map((planned) => planned.slug));
+  for (const row of inventory.providers) {
+    if (row.source !== 'environment' || slugs.has(row.slug)) continue;
+    const left = await syncKeys(store, row.id, keys.get(row.id) ?? [], []);
+    keys.set(row.id, left);
+    if (left.length > 0) await store.providers.update(row.id, { source: 'dashboard' });
+    else await store.providers.remove(row.id);
+  }
+  await store.settings.saveMany([
+    {
+      name: SYNCED_SETTING,
+      value: fingerprint,
+      source: 'environment',
+      appliedEnvironment: null,
+      appliedFile: null,
+      updatedAt: now,
+    },
+  ]);
+  return { providers: await store.providers.list(() => undefined), keys };
+}
+
+async function upsertProvider(
+  store: Store,
+  rows: readonly ProviderRow[],
+  { keys: _keys, ...fields }: PlannedProvider,
+  position: number,
+): Promise<ProviderRow> {
+  const row = rows.find((candidate) => candidate.slug === fields.slug);
+  const input = { ...fields, source: 'environment' as const, position };
+  return row === undefined ? store.providers.create(input) : store.providers.update(row.id, input);
+}
+
+async function syncKeys(
+  store: Store,
+  providerId: string,
+  current: readonly ApiKeyRow[],
+  wanted: PlannedProvider['keys'],
+): Promise<ApiKeyRow[]> {
+  const wantedByValue = new Map(wanted.map((key) => [key.value, key]));
+  const isGone = (key: ApiKeyRow): boolean => key.source === 'environment' && !wantedByValue.has(key.value);
+  const gone = current.filter(isGone);
+  if (gone.length > 0) await store.keys.removeMany(gone.map((key) => key.id));
+
+  const kept: ApiKeyRow[] = [];
+  for (const key of current) {
+    if (isGone(key)) continue;
+    const weight = wantedByValue.get(key.value)?.weight ?? key.weight;
+    if (weight !== key.weight) await store.keys.update(key.id, { weight });
+    kept.push({ ...key, weight });
+    wantedByValue.delete(key.value);
+  }
+  if (wantedByValue.size === 0) return kept;
+  const { added } = await store.keys.importMany(providerId, [...wantedByValue.values()], 'environment');
+  return [...kept, ...added];
+}

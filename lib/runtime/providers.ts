@@ -1,0 +1,117 @@
+import type { BalancerEvents } from '../balancer/events';
+import type { SavedKeyState } from '../balancer/key-state';
+import { Pool, type PoolConfig } from '../balancer/pool';
+import { SELECTION_POLICIES } from '../balancer/policies/policy';
+import type { Random } from '../balancer/ports';
+import type { Settings } from '../config/settings';
+import type { GatewayProvider } from '../gateway/config';
+import type { ApiKeyRow, ProviderRow } from '../store';
+import { keyHint } from '../store/key-hint';
+import type { Inventory } from './provider-sync';
+
+/** The providers with their pools. A pool lives as long as its provider, so live state outlasts every reconfiguration. */
+export class Providers {
+  readonly #pools = new Map<string, Pool>();
+  #inventory: Inventory | undefined;
+
+  constructor(
+    private readonly random: Random,
+    private readonly events: BalancerEvents,
+  ) {}
+
+  get pools(): ReadonlyMap<string, Pool> {
+    return this.#pools;
+  }
+
+  /** The providers for the gateway, by slug. Pools get their new keys only if the inventory has changed. */
+  compile(inventory: Inventory, settings: Settings): Map<string, GatewayProvider> {
+    const isNew = inventory !== this.#inventory;
+    this.#inventory = inventory;
+    const providers = new Map<string, GatewayProvider>();
+    const ids = new Set<string>();
+    for (const row of inventory.providers) {
+      ids.add(row.id);
+      const pool = this.#poolOf(row, settings);
+      if (isNew) setKeys(pool, inventory.keys.get(row.id) ?? []);
+      providers.set(row.slug, gatewayProvider(row, pool, settings));
+    }
+    for (const id of this.#pools.keys()) if (!ids.has(id)) this.#pools.delete(id);
+    return providers;
+  }
+
+  #poolOf(row: ProviderRow, settings: Settings): Pool {
+    const config = poolConfig(row, settings);
+    const known = this.#pools.get(row.id);
+    if (known !== undefined) {
+      known.configure(config);
+      return known;
+    }
+    const pool = new Pool(config, this.random, this.events);
+    this.#pools.set(row.id, pool);
+    return pool;
+  }
+}
+
+function poolConfig(row: ProviderRow, settings: Settings): PoolConfig {
+  const policy = SELECTION_POLICIES.find((name) => name === row.selectionPolicy);
+  return {
+    provider: row.slug,
+    maxRetries: row.maxRetries ?? settings.MAX_RETRIES,
+    maxFailures: row.maxFailures ?? settings.MAX_FAILURES,
+    cooldownMs: settings.COOLDOWN_SECONDS * 1000,
+    policy: policy ?? settings.SELECTION_POLICY,
+  };
+}
+
+function gatewayProvider(row: ProviderRow, pool: Pool, settings: Settings): GatewayProvider {
+  return {
+    slug: row.slug,
+    isEnabled: row.isEnabled,
+    pool,
+    target: {
+      provider: row.slug,
+      baseUrl: row.baseUrl,
+      customHeaders: mergeHeaders(settings.CUSTOM_HEADERS, row.customHeaders),
+      timeoutMs: (row.timeoutSeconds ?? settings.TIME_OUT) * 1000,
+      idleTimeoutMs: settings.STREAM_IDLE_TIMEOUT * 1000,
+    },
+    fallbacks: row.fallbacks,
+    modelRequestKey:
+      row.modelRequestKey === null
+        ? undefined
+        : { secret: row.modelRequestKey, hint: keyHint(row.modelRequestKey) },
+  };
+}
+
+/** A provider's own header replaces the general one of the same name, however it is spelled. */
+function mergeHeaders(
+  general: Readonly<Record<string, string>>,
+  own: Readonly<Record<string, string>>,
+): Record<string, string> {
+  const ownNames = new Set(Object.keys(own).map((name) => name.toLowerCase()));
+  const inherited = Object.entries(general).filter(([name]) => !ownNames.has(name.toLowerCase()));
+  return { ...Object.fromEntries(inherited), ...own };
+}
+
+function setKeys(pool: Pool, rows: readonly ApiKeyRow[]): void {
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  pool.setKeys(
+    rows.map((row) => ({ keyId: row.id, secret: row.value, hint: row.hint, weight: row.weight })),
+    (keyId) => savedState(byId.get(keyId)),
+  );
+}
+
+function savedState(row: ApiKeyRow | undefined): SavedKeyState | undefined {
+  if (row === undefined) return undefined;
+  return {
+    disabled: row.isDisabled ? { by: row.disabledBy ?? 'manual', reason: row.reason ?? '' } : undefined,
+    failures: row.failures,
+    cooldownUntil: row.cooldownUntil ?? 0,
+    modelCooldowns: row.modelCooldowns,
+    requestCount: row.requestCount,
+    errorCount: row.errorCount,
+    lastUsedAt: row.lastUsedAt ?? undefined,
+    lastErrorAt: row.lastErrorAt ?? undefined,
+    lastErrorStatus: row.lastErrorStatus ?? undefined,
+  };
+}

@@ -1,0 +1,165 @@
+import type { AttemptTrace } from '../balancer/trace';
+import type { Recorder, RequestRecord } from '../gateway/record';
+import type { ErrorLogRow, RequestLogRow, UsageDelta } from '../store';
+import type { LogWriter } from '../store/log-writer';
+import { LATENCY_BOUNDS_MS } from '../store/rows';
+import type { Logger } from './logger';
+
+const MINUTE_MS = 60_000;
+const MESSAGE_MAX = 500;
+
+/** Turns each finished request into its log line, its rows and its share of the statistics. */
+export function createRecorder(options: {
+  readonly writer: LogWriter;
+  readonly logger: Logger;
+  readonly newId: (atMs: number) => string;
+  /** Whether request bodies of failed requests may be kept. */
+  readonly mayKeepRequestBody: () => boolean;
+}): Recorder {
+  const { writer, logger, newId } = options;
+  return {
+    record(request) {
+      const row = requestRow(request, newId(request.at));
+      writer.request(row);
+      writer.usage(usageDelta(request, row));
+      for (const error of errorRows(request, row, newId, options.mayKeepRequestBody())) writer.error(error);
+      logLine(logger, request, row);
+    },
+  };
+}
+
+function requestRow(request: RequestRecord, id: string): RequestLogRow {
+  const last = request.trace.attempts.at(-1);
+  const { usage } = request;
+  const isFailure = request.outcome !== 'success';
+  return {
+    id,
+    at: request.at,
+    requestId: request.requestId,
+    method: request.method,
+    endpoint: request.endpoint,
+    model: request.model ?? null,
+    isStream: request.isStream,
+    provider: request.provider ?? null,
+    keyId: last?.keyId ?? null,
+    keyHint: last?.keyHint ?? null,
+    egressId: null,
+    token: request.tokenHint ?? null,
+    status: request.status,
+    outcome: request.outcome,
+    errorCode: isFailure ? request.outcome : null,
+    errorMessage: request.errorMessage?.slice(0, MESSAGE_MAX) ?? null,
+    attemptCount: request.trace.attempts.length,
+    attempts: JSON.stringify(request.trace),
+    ttfbMs: request.firstByteMs ?? null,
+    durationMs: request.durationMs,
+    promptTokens: usage?.promptTokens ?? null,
+    cachedTokens: usage?.cachedTokens ?? null,
+    completionTokens: usage?.completionTokens ?? null,
+    reasoningTokens: usage?.reasoningTokens ?? null,
+    requestBytes: request.requestBytes,
+    responseBytes: request.responseBytes,
+  };
+}
+
+/** One row for each failed attempt; one for a request that failed without any. */
+function* errorRows(
+  request: RequestRecord,
+  row: RequestLogRow,
+  newId: (atMs: number) => string,
+  mayKeepRequestBody: boolean,
+): Generator<ErrorLogRow> {
+  const requestBody = mayKeepRequestBody ? (request.requestBody?.toString('utf8') ?? null) : null;
+  const base = {
+    requestId: row.requestId,
+    requestLogId: row.id,
+    model: row.model,
+    endpoint: row.endpoint,
+    requestBody,
+  };
+  for (const [index, attempt] of request.trace.attempts.entries()) {
+    if (attempt.verdict === 'success' || attempt.verdict === 'client_closed') continue;
+    yield {
+      ...base,
+      id: newId(row.at),
+      at: row.at + Math.round(attempt.startMs + attempt.durationMs),
+      ...attemptColumns(attempt),
+      verdict: attempt.verdict,
+      message: attempt.error ?? attempt.verdict,
+      upstreamBody: request.upstreamBodies.get(index) ?? null,
+    };
+  }
+  const last = request.trace.attempts.at(-1);
+  const isTold = last !== undefined && last.verdict === request.outcome;
+  if (isTold || request.outcome === 'success' || request.outcome === 'client_closed') return;
+  if (last !== undefined && last.verdict !== 'success') return;
+  yield {
+    ...base,
+    id: newId(row.at),
+    at: row.at + Math.round(row.durationMs),
+    provider: row.provider,
+    keyId: row.keyId,
+    keyHint: row.keyHint,
+    egressId: null,
+    status: row.status,
+    verdict: request.outcome,
+    message: request.errorMessage ?? request.outcome,
+    upstreamBody: null,
+  };
+}
+
+function attemptColumns(attempt: AttemptTrace) {
+  return {
+    provider: attempt.provider,
+    keyId: attempt.keyId,
+    keyHint: attempt.keyHint,
+    egressId: null,
+    status: attempt.status ?? null,
+  };
+}
+
+function usageDelta(request: RequestRecord, row: RequestLogRow): UsageDelta {
+  const latency = new Array<number>(LATENCY_BOUNDS_MS.length + 1).fill(0);
+  const bound = LATENCY_BOUNDS_MS.findIndex((ms) => row.durationMs <= ms);
+  latency[bound < 0 ? LATENCY_BOUNDS_MS.length : bound] = 1;
+  return {
+    resolution: 'minute',
+    bucketStart: Math.floor(request.at / MINUTE_MS) * MINUTE_MS,
+    provider: row.provider ?? '',
+    keyId: row.keyId ?? '',
+    model: row.model ?? '',
+    statusClass: statusClass(row.status),
+    requests: 1,
+    promptTokens: row.promptTokens ?? 0,
+    cachedTokens: row.cachedTokens ?? 0,
+    completionTokens: row.completionTokens ?? 0,
+    durationMsSum: row.durationMs,
+    ttfbMsSum: row.ttfbMs ?? 0,
+    ttfbCount: row.ttfbMs === null ? 0 : 1,
+    latency,
+  };
+}
+
+/** The hundreds, with the two statuses apart that mean something of their own: 429 and 499. */
+function statusClass(status: number): string {
+  return status === 429 || status === 499 ? String(status) : `${Math.floor(status / 100)}xx`;
+}
+
+function logLine(logger: Logger, request: RequestRecord, row: RequestLogRow): void {
+  const line = {
+    requestId: row.requestId,
+    method: row.method,
+    endpoint: row.endpoint,
+    ...(row.model !== null && { model: row.model }),
+    ...(row.provider !== null && { provider: row.provider }),
+    ...(row.keyHint !== null && { key: row.keyHint }),
+    status: row.status,
+    outcome: row.outcome,
+    attempts: row.attemptCount,
+    durationMs: Math.round(row.durationMs),
+    ...(row.ttfbMs !== null && { ttfbMs: Math.round(row.ttfbMs) }),
+    ...(row.errorMessage !== null && { error: row.errorMessage }),
+  };
+  if (request.status >= 500) logger.warn(line, 'request');
+  else logger.info(line, 'request');
+}

@@ -1,0 +1,119 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { Gateway } from '../gateway/gateway';
+import { handleClientError, handleNode } from '../gateway/node';
+import { handleWeb } from '../gateway/web';
+import type { Jobs } from '../jobs/jobs';
+import type { StateWriter } from '../jobs/checkpoint-state';
+import type { LiveSettings } from '../config/live-settings';
+import type { StartupSettings } from '../config/startup';
+import type { Store } from '../store';
+import type { LogWriter } from '../store/log-writer';
+import type { UpstreamClient } from '../upstream/client';
+import type { Logger } from './logger';
+
+export interface RuntimeParts {
+  readonly startup: StartupSettings;
+  readonly settings: LiveSettings;
+  readonly store: Store;
+  readonly upstream: UpstreamClient;
+  readonly gateway: Gateway;
+  readonly logWriter: LogWriter;
+  readonly stateWriter: StateWriter;
+  readonly jobs: Jobs;
+  readonly logger: Logger;
+  readonly stopFollowing: () => void;
+}
+
+export interface Readiness {
+  readonly isReady: boolean;
+  readonly checks: {
+    readonly database: 'ok' | 'failing';
+    readonly gateway: 'ok' | 'draining';
+  };
+}
+
+/** The running program: everything that was built at start, and how it ends. */
+export class Runtime {
+  #isDraining = false;
+  #stopping: Promise<void> | undefined;
+
+  constructor(private readonly parts: RuntimeParts) {}
+
+  get host(): string {
+    return this.parts.startup.HOST;
+  }
+
+  get port(): number {
+    return this.parts.startup.PORT;
+  }
+
+  get logger(): Logger {
+    return this.parts.logger;
+  }
+
+  /** False if the path is not the gateway's. */
+  handle(req: IncomingMessage, res: ServerResponse): boolean {
+    return handleNode(this.parts.gateway, req, res);
+  }
+
+  handleWeb(request: Request): Promise<Response> {
+    return handleWeb(this.parts.gateway, request);
+  }
+
+  handleClientError(error: Error, socket: Duplex): void {
+    handleClientError(error, socket);
+  }
+
+  async readiness(): Promise<Readiness> {
+    const isDatabaseUp = await this.parts.store.ping().then(
+      () => true,
+      () => false,
+    );
+    return {
+      isReady: isDatabaseUp && !this.#isDraining,
+      checks: {
+        database: isDatabaseUp ? 'ok' : 'failing',
+        gateway: this.#isDraining ? 'draining' : 'ok',
+      },
+    };
+  }
+
+  /**
+   * Takes no new requests, lets those in flight finish for up to SHUTDOWN_TIMEOUT, writes everything down and closes.
+   * Safe to call twice. Never rejects.
+   */
+  stop(server?: Server): Promise<void> {
+    this.#stopping ??= this.#stop(server);
+    return this.#stopping;
+  }
+
+  async #stop(server: Server | undefined): Promise<void> {
+    const { gateway, settings, jobs, logWriter, stateWriter, upstream, store, logger } = this.parts;
+    const deadlineMs = settings.current.SHUTDOWN_TIMEOUT * 1000;
+    logger.info({ inFlight: gateway.inFlight, deadlineMs }, 'stopping');
+    this.#isDraining = true;
+    gateway.drain();
+    server?.close();
+    const isIdle = await Promise.race([gateway.idle().then(() => true), after(deadlineMs)]);
+    if (isIdle !== true) logger.warn({ inFlight: gateway.inFlight }, 'requests were cut off at the deadline');
+    server?.closeAllConnections();
+    this.parts.stopFollowing();
+    settings.close();
+    await jobs.close();
+    await upstream.close();
+    await logWriter.close();
+    await stateWriter.close();
+    await store
+      .close()
+      .catch((error: unknown) => logger.error({ err: error }, 'closing the database failed'));
+    logger.info('stopped');
+    logger.flush();
+  }
+}
+
+function after(ms: number): Promise<false> {
+  return new Promise((resolve) => {
+    setTimeout(() => resolve(false), ms).unref();
+  });
+}

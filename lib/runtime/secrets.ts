@@ -1,0 +1,69 @@
+import { createHash, randomBytes, scryptSync } from 'node:crypto';
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** What the program makes for itself on its first start, kept in `DATA_DIR/secrets.json`, readable by its owner only. */
+interface MadeSecrets {
+  readonly encryptionKey?: string;
+  readonly clientToken?: string;
+}
+
+export class SecretsFile {
+  readonly path: string;
+  #secrets: MadeSecrets;
+
+  /** Throws if the file is there but cannot be read: a new encryption key would lock every stored key away. */
+  constructor(private readonly dataDir: string) {
+    this.path = join(dataDir, 'secrets.json');
+    this.#secrets = readSecrets(this.path);
+  }
+
+  /** The configured key, or the one made at the first start. 32 bytes. */
+  encryptionKey(configured: string): Buffer {
+    if (configured !== '') return deriveKey(configured);
+    if (this.#secrets.encryptionKey === undefined) {
+      this.#save({ encryptionKey: randomBytes(32).toString('hex') });
+    }
+    return deriveKey(this.#secrets.encryptionKey ?? '');
+  }
+
+  /** The client token made when none is configured; `isNew` the first time. */
+  clientToken(): { readonly token: string; readonly isNew: boolean } {
+    const known = this.#secrets.clientToken;
+    if (known !== undefined) return { token: known, isNew: false };
+    const token = `sk-balance-${randomBytes(24).toString('base64url')}`;
+    this.#save({ clientToken: token });
+    return { token, isNew: true };
+  }
+
+  #save(more: MadeSecrets): void {
+    this.#secrets = { ...this.#secrets, ...more };
+    mkdirSync(this.dataDir, { recursive: true });
+    const unfinished = `${this.path}.${process.pid}`;
+    writeFileSync(unfinished, `${JSON.stringify(this.#secrets, null, 2)}\n`, { mode: 0o600 });
+    renameSync(unfinished, this.path);
+  }
+}
+
+function readSecrets(path: string): MadeSecrets {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
+    throw error;
+  }
+  try {
+    return JSON.parse(text) as MadeSecrets;
+  } catch {
+    throw new Error(`${path} is not valid JSON. Restore it from a backup: it holds the encryption key.`);
+  }
+}
+
+/** 64 hex digits or 32 bytes in base64 are taken as they are; anything else is a passphrase. */
+function deriveKey(configured: string): Buffer {
+  if (/^[0-9a-f]{64}$/i.test(configured)) return Buffer.from(configured, 'hex');
+  if (/^[A-Za-z0-9+/_-]{43}=?$/.test(configured)) return Buffer.from(configured, 'base64');
+  const salt = createHash('sha256').update('openai-balance encryption key').digest();
+  return scryptSync(configured, salt, 32);
+}

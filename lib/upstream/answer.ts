@@ -1,0 +1,38 @@
+import type { HeaderRecord } from '../balancer/ports';
+import type { Usage } from '../openai/usage';
+
+export interface BodyEnd {
+  readonly kind: 'cut' | 'stalled';
+  readonly message: string;
+  /** Part of an event has gone out, so an event that follows must be set apart by a blank line. */
+  readonly isMidEvent: boolean;
+}
+
+/** Who reads an answer's body. Called from the socket's events, so it must not throw. */
+export interface BodySink {
+  /** False asks the answer to pause until `resume()`. */
+  data(chunk: Buffer): boolean;
+  end(): void;
+  /** The body broke off; nothing follows. */
+  fail(end: BodyEnd): void;
+}
+
+/**
+ * An upstream's answer whose body has not been read to its end. It must be attached to a sink or aborted. For an event
+ * stream only whole events are handed on (unless one is very large), so that a stream that breaks does so between events.
+ */
+export interface UpstreamAnswer {
+  readonly status: number;
+  readonly headers: HeaderRecord;
+  readonly isEventStream: boolean;
+  /** The body as text, of a failed answer small enough to have been read whole; keys are redacted. */
+  readonly errorText: string | undefined;
+  /** What has been read of it so far. */
+  readonly usage: Usage | undefined;
+  readonly bytes: number;
+  /** An error event came within the stream, after its beginning. */
+  readonly streamError: string | undefined;
+  attach(sink: BodySink): void;
+  resume(): void;
+  abort(): void;
+}

@@ -1,0 +1,15 @@
+import type { UpstreamKey } from './target';
+
+/** Shorter ones could match by accident and would damage the text. */
+const SECRET_LENGTH_MIN = 6;
+
+/** An upstream may quote the key in its error; nobody else is to see it. */
+export function redactText(text: string, { secret, hint }: UpstreamKey): string {
+  return secret.length < SECRET_LENGTH_MIN ? text : text.replaceAll(secret, hint);
+}
+
+/** The same for bytes; returns the very buffer if there was nothing to hide. */
+export function redactBytes(bytes: Buffer, key: UpstreamKey): Buffer {
+  if (key.secret.length < SECRET_LENGTH_MIN || !bytes.includes(key.secret)) return bytes;
+  return Buffer.from(redactText(bytes.toString('latin1'), key), 'latin1');
+}

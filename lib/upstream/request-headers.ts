@@ -1,0 +1,74 @@
+/** Connection management, RFC 9110 section 7.6.1; never forwarded. `Connection` may name more. */
+export const HOP_BY_HOP: ReadonlySet<string> = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+]);
+
+/** What the client tells us and the upstream must not learn, or what has to be made anew for the upstream. */
+const OURS: ReadonlySet<string> = new Set([
+  'host',
+  'content-length',
+  'expect',
+  'accept-encoding',
+  'authorization',
+  'x-api-key',
+  'api-key',
+  'cookie',
+  'cookie2',
+  'forwarded',
+  'via',
+  'x-real-ip',
+  'true-client-ip',
+  'x-client-ip',
+  'x-cluster-client-ip',
+  'x-request-id',
+  'cdn-loop',
+]);
+
+const OUR_PREFIXES = ['x-forwarded-', 'cf-', 'x-envoy-', 'x-original-'];
+
+/**
+ * The headers of the upstream request, as a flat list of names and values. Hop-by-hop, authentication, cookie and
+ * forwarding headers of the client never cross; everything else does, in its order and spelling. `custom` replaces
+ * headers of the same name. Asks for an unencoded answer, so that its events can be read as they pass.
+ */
+export function upstreamRequestHeaders(
+  rawHeaders: readonly string[],
+  secret: string,
+  custom: Readonly<Record<string, string>>,
+): string[] {
+  const named = namedByConnection(rawHeaders);
+  const customNames = Object.keys(custom);
+  const customLower = customNames.map((name) => name.toLowerCase());
+  const headers: string[] = [];
+  for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i] ?? '';
+    const lower = name.toLowerCase();
+    if (HOP_BY_HOP.has(lower) || OURS.has(lower) || named?.has(lower) === true) continue;
+    if (OUR_PREFIXES.some((prefix) => lower.startsWith(prefix)) || customLower.includes(lower)) continue;
+    headers.push(name, rawHeaders[i + 1] ?? '');
+  }
+  if (!customLower.includes('authorization')) headers.push('authorization', `Bearer ${secret}`);
+  if (!customLower.includes('accept-encoding')) headers.push('accept-encoding', 'identity');
+  for (const name of customNames) headers.push(name, custom[name] ?? '');
+  return headers;
+}
+
+function namedByConnection(rawHeaders: readonly string[]): Set<string> | undefined {
+  let named: Set<string> | undefined;
+  for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
+    if (rawHeaders[i]?.toLowerCase() !== 'connection') continue;
+    const value = (rawHeaders[i + 1] ?? '').toLowerCase();
+    if (value === 'keep-alive' || value === 'close') continue;
+    named ??= new Set();
+    for (const name of value.split(',')) named.add(name.trim());
+  }
+  return named;
+}

@@ -1,0 +1,28 @@
+/** Where and how a provider is asked. */
+export interface UpstreamTarget {
+  /** Identifies the provider's connection pool. */
+  readonly provider: string;
+  /** Without a slash at the end: `https://api.openai.com/v1`. */
+  readonly baseUrl: string;
+  readonly customHeaders: Readonly<Record<string, string>>;
+  /** Until the first byte of an answer, or the first event of a stream. */
+  readonly timeoutMs: number;
+  /** Silence within an answer. */
+  readonly idleTimeoutMs: number;
+}
+
+/** A request to be sent, possibly several times. */
+export interface UpstreamRequest {
+  readonly method: string;
+  /** What follows the base URL, with the query. */
+  readonly path: string;
+  /** The client's headers as they came: names and values in turn. */
+  readonly rawHeaders: readonly string[];
+  readonly body: Buffer | undefined;
+}
+
+/** A key, as far as sending a request with it goes. */
+export interface UpstreamKey {
+  readonly secret: string;
+  readonly hint: string;
+}

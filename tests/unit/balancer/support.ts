@@ -1,0 +1,301 @@
+import type { BalancedRequest, Dialed, LoopResult, Transport } from '../../../lib/balancer/attempt-loop';
+import { runAttempts } from '../../../lib/balancer/attempt-loop';
+import type { BreakerSnapshot } from '../../../lib/balancer/breaker';
+import type { BalancerEvents, KeyChange } from '../../../lib/balancer/events';
+import {
+  newKeyState,
+  type KeyConfig,
+  type KeyState,
+  type SavedKeyState,
+} from '../../../lib/balancer/key-state';
+import type { Lease } from '../../../lib/balancer/lease';
+import {
+  Pool,
+  type LeaseRequest,
+  type PoolConfig,
+  type Settled,
+  type Shortage,
+} from '../../../lib/balancer/pool';
+import type { Clock, HeaderRecord, Random } from '../../../lib/balancer/ports';
+import { judge, type ErrorFacts, type Outcome } from '../../../lib/balancer/verdict';
+
+/** Where every TestClock starts: 2026-01-01T00:00:00Z. */
+export const START_MS = Date.UTC(2026, 0, 1);
+
+interface Sleeper {
+  readonly at: number;
+  readonly wake: () => void;
+}
+
+/** Stands still until the test moves it. */
+export class TestClock implements Clock {
+  /** Every sleep asked for, in milliseconds. */
+  readonly sleeps: number[] = [];
+  #now = START_MS;
+  #sleepers: Sleeper[] = [];
+  #onSleep: (() => void)[] = [];
+
+  now(): number {
+    return this.#now;
+  }
+
+  sleep(ms: number, signal: AbortSignal): Promise<void> {
+    this.sleeps.push(ms);
+    const slept = new Promise<void>((resolve) => {
+      if (signal.aborted) {
+        resolve();
+        return;
+      }
+      this.#sleepers.push({ at: this.#now + ms, wake: resolve });
+      signal.addEventListener('abort', () => resolve(), { once: true });
+    });
+    for (const notify of this.#onSleep.splice(0)) notify();
+    return slept;
+  }
+
+  /** Resolves when the code under test goes to sleep. */
+  nextSleep(): Promise<void> {
+    return new Promise((resolve) => this.#onSleep.push(resolve));
+  }
+
+  advance(ms: number): void {
+    this.#now += ms;
+    const due = this.#sleepers.filter(({ at }) => at <= this.#now);
+    this.#sleepers = this.#sleepers.filter(({ at }) => at > this.#now);
+    for (const { wake } of due) wake();
+  }
+
+  /** Lets the work run to its end, moving the clock past each sleep. */
+  async drive<T>(work: Promise<T>): Promise<T> {
+    let isDone = false;
+    const done = work.finally(() => (isDone = true));
+    for (;;) {
+      await Promise.race([done, this.nextSleep()]);
+      if (isDone) return done;
+      const earliest = Math.min(...this.#sleepers.map(({ at }) => at));
+      if (Number.isFinite(earliest)) this.advance(earliest - this.#now);
+    }
+  }
+}
+
+/** The same numbers for the same seed (mulberry32). */
+export class SeededRandom implements Random {
+  #state: number;
+
+  constructor(seed = 1) {
+    this.#state = seed;
+  }
+
+  next(): number {
+    this.#state = (this.#state + 0x6d2b79f5) | 0;
+    let t = this.#state;
+    t = Math.imul(t ^ (t >>> 15), t | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  }
+}
+
+export function keyConfig(keyId: string, over: Partial<KeyConfig> = {}): KeyConfig {
+  return { keyId, secret: `SECRET-${keyId}`, hint: `sk-...${keyId}`, weight: 1, ...over };
+}
+
+export function keyState(keyId = 'a', over: Partial<KeyState> = {}): KeyState {
+  return { ...newKeyState(keyConfig(keyId)), ...over };
+}
+
+/** Keys as a policy sees them: all in rotation. */
+export function inRotation(keys: readonly KeyState[]): readonly KeyState[] {
+  keys.forEach((key, index) => (key.rotationIndex = index));
+  return keys;
+}
+
+export function poolConfig(over: Partial<PoolConfig> = {}): PoolConfig {
+  return {
+    provider: 'openai',
+    maxFailures: 3,
+    cooldownMs: 60_000,
+    maxRetries: 3,
+    policy: 'round_robin',
+    ...over,
+  };
+}
+
+/** Writes down what the pool tells the world. */
+export class EventLog implements BalancerEvents {
+  readonly keyChanges: string[] = [];
+  readonly breakerStates: BreakerSnapshot[] = [];
+  readonly sharedCauses: { readonly reason: string; readonly keyIds: readonly string[] }[] = [];
+
+  keyChanged(_provider: string, key: KeyState, change: KeyChange): void {
+    this.keyChanges.push(`${key.config.keyId} ${change}`);
+  }
+
+  breakerChanged(_provider: string, breaker: BreakerSnapshot): void {
+    this.breakerStates.push(breaker);
+  }
+
+  sharedCause(_provider: string, reason: string, keys: readonly KeyState[]): void {
+    this.sharedCauses.push({ reason, keyIds: keys.map((key) => key.config.keyId) });
+  }
+}
+
+/** One letter for each key. */
+export function poolOf(keyIds: string, over: Partial<PoolConfig> = {}, events = new EventLog()): Pool {
+  const pool = new Pool(poolConfig(over), new SeededRandom(), events);
+  pool.setKeys(
+    [...keyIds].map((keyId) => keyConfig(keyId)),
+    () => undefined,
+  );
+  return pool;
+}
+
+export function bigPool(size: number, over: Partial<PoolConfig> = {}): Pool {
+  const pool = new Pool(poolConfig(over), new SeededRandom(), new EventLog());
+  pool.setKeys(
+    Array.from({ length: size }, (_, i) => keyConfig(`k${i}`)),
+    () => undefined,
+  );
+  return pool;
+}
+
+export function setKeys(
+  pool: Pool,
+  keyIds: string,
+  saved: Readonly<Record<string, SavedKeyState>> = {},
+): void {
+  pool.setKeys(
+    [...keyIds].map((keyId) => keyConfig(keyId)),
+    (keyId) => saved[keyId],
+  );
+}
+
+export const QUOTA: ErrorFacts = {
+  code: 'insufficient_quota',
+  message: 'You exceeded your current quota',
+  isQuotaExhausted: true,
+};
+
+export function errorFacts(code: string, message = 'no'): ErrorFacts {
+  return { code, message, isQuotaExhausted: false };
+}
+
+export function answered(status: number, headers: HeaderRecord = {}, error?: ErrorFacts): Outcome {
+  return { kind: 'answer', status, headers, error };
+}
+
+export function leaseRequest(over: Partial<LeaseRequest> = {}): LeaseRequest {
+  return { model: 'gpt-4o', affinity: undefined, tried: new Set(), isConfirming: false, ...over };
+}
+
+/** Leases or fails the test. */
+export function take(pool: Pool, now: number, over: Partial<LeaseRequest> = {}): Lease {
+  const result = pool.lease(leaseRequest(over), now);
+  if (!result.ok) throw new Error(`no lease: ${result.shortage.reason}`);
+  return result.lease;
+}
+
+export function shortageOf(pool: Pool, now: number, over: Partial<LeaseRequest> = {}): Shortage {
+  const result = pool.lease(leaseRequest(over), now);
+  if (result.ok) throw new Error(`leased ${result.lease.key.config.keyId}`);
+  return result.shortage;
+}
+
+/** Leases exactly this key, past the others. */
+export function takeKey(pool: Pool, keyId: string, now: number, over: Partial<LeaseRequest> = {}): Lease {
+  const others = new Set(pool.keys.filter((key) => key.config.keyId !== keyId));
+  const lease = take(pool, now, { ...over, tried: others });
+  if (lease.key.config.keyId !== keyId) throw new Error(`leased ${lease.key.config.keyId}, not ${keyId}`);
+  return lease;
+}
+
+export function settle(pool: Pool, lease: Lease, outcome: Outcome, now: number): Settled {
+  return pool.settle(lease, outcome, judge(outcome), now);
+}
+
+/** One whole use of the key: leased, answered, and read to the end if it was a success. */
+export function use(
+  pool: Pool,
+  keyId: string,
+  outcome: Outcome,
+  now: number,
+  over: Partial<LeaseRequest> = {},
+): Settled {
+  const lease = takeKey(pool, keyId, now, over);
+  const settled = settle(pool, lease, outcome, now);
+  pool.finish(lease, 'whole', '', now);
+  return settled;
+}
+
+export function keyOf(pool: Pool, keyId: string): KeyState {
+  const key = pool.key(keyId);
+  if (key === undefined) throw new Error(`no key ${keyId}`);
+  return key;
+}
+
+export interface TestAnswer {
+  readonly number: number;
+  readonly keyId: string;
+}
+
+export type Script = readonly Outcome[] | ((keyId: string, provider: string) => Outcome | Promise<Outcome>);
+
+/** Answers each dial from the script, and counts what becomes of the answers. */
+export class ScriptedTransport implements Transport<TestAnswer> {
+  /** Keys in the order they were dialed. */
+  readonly dials: string[] = [];
+  readonly providers: string[] = [];
+  readonly answers: TestAnswer[] = [];
+  readonly discarded: TestAnswer[] = [];
+
+  constructor(private readonly script: Script) {}
+
+  async dial(pool: Pool, key: KeyState): Promise<Dialed<TestAnswer>> {
+    const { keyId } = key.config;
+    const number = this.dials.push(keyId);
+    this.providers.push(pool.config.provider);
+    const outcome =
+      typeof this.script === 'function'
+        ? await this.script(keyId, pool.config.provider)
+        : this.script[number - 1];
+    if (outcome === undefined) throw new Error(`attempt ${number} is not in the script`);
+    if (outcome.kind !== 'answer' && outcome.kind !== 'stream_error') return { outcome, answer: undefined };
+    const answer = { number, keyId };
+    this.answers.push(answer);
+    return { outcome, answer };
+  }
+
+  discard(answer: TestAnswer): void {
+    this.discarded.push(answer);
+  }
+}
+
+export function request(over: Partial<BalancedRequest> = {}): BalancedRequest {
+  return {
+    method: 'POST',
+    path: '/chat/completions',
+    model: 'gpt-4o',
+    affinity: undefined,
+    signal: new AbortController().signal,
+    ...over,
+  };
+}
+
+export interface Run {
+  readonly result: LoopResult<TestAnswer>;
+  readonly transport: ScriptedTransport;
+  readonly clock: TestClock;
+}
+
+/** Runs one request to its end; waits cost no time. */
+export async function run(
+  pools: Pool | readonly Pool[],
+  script: Script,
+  over: Partial<BalancedRequest> = {},
+  clock = new TestClock(),
+): Promise<Run> {
+  const transport = new ScriptedTransport(script);
+  const list = pools instanceof Pool ? [pools] : pools;
+  const ports = { clock, random: new SeededRandom() };
+  const result = await clock.drive(runAttempts(request(over), list, transport, ports));
+  return { result, transport, clock };
+}
