@@ -143,8 +143,7 @@ function madeToken(secrets: SecretsFile): string {
   const { token, isNew } = secrets.clientToken();
   if (isNew) {
     process.stdout.write(
-      `\nNo ALLOWED_TOKENS are set, so a client token was made. It is kept in ${secrets.path} and opens both\n` +
-        `the API and the dashboard:\n\n    ${token}\n\n`,
+      `\nNo ALLOWED_TOKENS are set, so a client token was made. It is kept in ${secrets.path}:\n\n    ${token}\n\n`,
     );
   }
   return token;
