@@ -30,6 +30,10 @@ export class ExchangeLog {
     this.#firstByteMs = this.now() - this.startedAt;
   }
 
+  get isCommitted(): boolean {
+    return this.#firstByteMs !== undefined;
+  }
+
   finish(result: {
     readonly status: number;
     readonly outcome: string;

@@ -244,22 +244,17 @@ export class Gateway {
     }
     const { answer } = result;
     log.committed();
-    await new Promise<void>((resolve) => {
-      relay(answer, request, response, log.requestId, ({ end, message }) => {
-        if (result.kind === 'commit') {
-          result.pool.finish(result.lease, end, message ?? '', this.ports.clock.now());
-        }
-        const wholeOutcome = result.kind === 'commit' ? 'success' : result.verdict.name;
-        const isClientGone = end !== 'whole' && end.name === 'client_closed';
-        log.finish({
-          status: isClientGone ? 499 : answer.status,
-          outcome: end === 'whole' ? wholeOutcome : end.name,
-          errorMessage: message ?? answer.streamError ?? result.trace.attempts.at(-1)?.error,
-          usage: answer.usage,
-          responseBytes: answer.bytes,
-        });
-        resolve();
-      });
+    const { end, message } = await relay(answer, request, response, log.requestId);
+    if (result.kind === 'commit') {
+      result.pool.finish(result.lease, end, message ?? '', this.ports.clock.now());
+    }
+    const wholeOutcome = result.kind === 'commit' ? 'success' : result.verdict.name;
+    log.finish({
+      status: end !== 'whole' && end.name === 'client_closed' ? 499 : answer.status,
+      outcome: end === 'whole' ? wholeOutcome : end.name,
+      errorMessage: message ?? answer.streamError ?? result.trace.attempts.at(-1)?.error,
+      usage: answer.usage,
+      responseBytes: answer.bytes,
     });
     return undefined;
   }
@@ -275,9 +270,9 @@ interface Exchange {
 
 function refuse({ response, log }: Exchange, error: GatewayError): void {
   const { status } = GATEWAY_ERRORS[error.code];
-  const isClientGone = error.code === 'client_closed';
-  if (isClientGone) response.breakOff(undefined);
-  const responseBytes = isClientGone ? 0 : sendError(response, error, log.requestId);
+  const isTooLate = error.code === 'client_closed' || log.isCommitted;
+  if (isTooLate) response.breakOff(undefined);
+  const responseBytes = isTooLate ? 0 : sendError(response, error, log.requestId);
   log.finish({ status, outcome: error.code, errorMessage: error.message, responseBytes });
 }
 

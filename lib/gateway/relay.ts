@@ -12,42 +12,47 @@ export interface RelayEnd {
 }
 
 /**
- * Passes an upstream's answer on as it comes, with back-pressure, and says exactly once how it ended. A body that
- * breaks off never looks complete: an event stream gets a last error event, and the connection closes early.
+ * Passes an upstream's answer on as it comes, with back-pressure; resolves with how it ended, and never rejects. A body
+ * that breaks off never looks complete: an event stream gets a last error event, and the connection closes early.
  */
 export function relay(
   answer: UpstreamAnswer,
   request: ClientRequest,
   response: ClientResponse,
   requestId: string,
-  onEnd: (end: RelayEnd) => void,
-): void {
-  let isOver = false;
-  const finish = (end: RelayEnd): void => {
-    if (isOver) return;
-    isOver = true;
-    request.signal.removeEventListener('abort', onClientGone);
-    onEnd(end);
-  };
-  const onClientGone = (): void => {
-    answer.abort();
-    finish({ end: VERDICTS.client_closed, message: 'the client closed the connection' });
-  };
-  if (request.signal.aborted) return onClientGone();
-  request.signal.addEventListener('abort', onClientGone, { once: true });
+): Promise<RelayEnd> {
+  return new Promise((resolve) => {
+    const finish = (end: RelayEnd): void => {
+      request.signal.removeEventListener('abort', onClientGone);
+      resolve(end);
+    };
+    const onClientGone = (): void => {
+      answer.abort();
+      finish({ end: VERDICTS.client_closed, message: 'the client closed the connection' });
+    };
+    if (request.signal.aborted) return onClientGone();
+    request.signal.addEventListener('abort', onClientGone, { once: true });
 
-  response.start(answer.status, headersFor(answer, requestId));
-  response.onDrain(() => answer.resume());
-  answer.attach({
-    data: (chunk) => response.write(chunk),
-    end() {
-      response.end();
-      finish({ end: 'whole', message: undefined });
-    },
-    fail(end) {
-      response.breakOff(answer.isEventStream ? lastWords(end) : undefined);
-      finish({ end: VERDICTS[end.kind], message: end.message });
-    },
+    try {
+      response.start(answer.status, headersFor(answer, requestId));
+    } catch (error) {
+      // An answer whose head cannot be passed on, such as a status that does not exist.
+      answer.abort();
+      response.breakOff(undefined);
+      return finish({ end: VERDICTS.cut, message: String(error) });
+    }
+    response.onDrain(() => answer.resume());
+    answer.attach({
+      data: (chunk) => response.write(chunk),
+      end() {
+        response.end();
+        finish({ end: 'whole', message: undefined });
+      },
+      fail(end) {
+        response.breakOff(answer.isEventStream ? lastWords(end) : undefined);
+        finish({ end: VERDICTS[end.kind], message: end.message });
+      },
+    });
   });
 }
 

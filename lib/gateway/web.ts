@@ -123,8 +123,8 @@ class WebResponse implements ClientResponse {
 
   breakOff(lastWords: Buffer | undefined): void {
     if (this.#controller === undefined) {
-      // The client has gone before any answer; nobody sees this one.
-      this.resolve(new Response(null, { status: 408 }));
+      // No head went out: the client has gone, or the answer's head was no valid one.
+      this.resolve(new Response(null, { status: 502 }));
       return;
     }
     if (this.#isClosed) return;

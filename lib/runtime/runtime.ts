@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Gateway } from '../gateway/gateway';
@@ -11,6 +12,8 @@ import type { Store } from '../store';
 import type { LogWriter } from '../store/log-writer';
 import type { UpstreamClient } from '../upstream/client';
 import type { Logger } from './logger';
+
+const IDLE_SWEEP_MS = 20;
 
 export interface RuntimeParts {
   readonly startup: StartupSettings;
@@ -94,9 +97,8 @@ export class Runtime {
     logger.info({ inFlight: gateway.inFlight, deadlineMs }, 'stopping');
     this.#isDraining = true;
     gateway.drain();
-    server?.close();
-    const isIdle = await Promise.race([gateway.idle().then(() => true), after(deadlineMs)]);
-    if (isIdle !== true) logger.warn({ inFlight: gateway.inFlight }, 'requests were cut off at the deadline');
+    const isIdle = await Promise.race([drained(gateway, server).then(() => true), after(deadlineMs)]);
+    if (!isIdle) logger.warn({ inFlight: gateway.inFlight }, 'requests were cut off at the deadline');
     server?.closeAllConnections();
     this.parts.stopFollowing();
     settings.close();
@@ -110,6 +112,19 @@ export class Runtime {
     logger.info('stopped');
     logger.flush();
   }
+}
+
+/** Resolves when no request is in flight and every answer has left the house. */
+async function drained(gateway: Gateway, server: Server | undefined): Promise<void> {
+  const closed = server === undefined ? undefined : once(server, 'close');
+  server?.close();
+  await gateway.idle();
+  if (server === undefined) return;
+  // A kept-alive connection becomes idle when its last answer has been sent, and nobody else closes it then.
+  const sweeper = setInterval(() => server.closeIdleConnections(), IDLE_SWEEP_MS);
+  server.closeIdleConnections();
+  await closed;
+  clearInterval(sweeper);
 }
 
 function after(ms: number): Promise<false> {

@@ -52,7 +52,7 @@ export async function importKeys(
         const mark = lookup.toString('latin1');
         if (seen.has(mark)) continue;
         seen.add(mark);
-        const row = newKeyRow(key, request);
+        const row = newKeyRow(key, request, seen.size);
         rows.push(row);
         values.push(keyValues(row, cipher, lookup));
       }
@@ -65,10 +65,10 @@ export async function importKeys(
   return { added, duplicates: request.keys.length - added.length };
 }
 
-function newKeyRow(key: NewKey, { providerId, source, at }: KeyImport): ApiKeyRow {
+function newKeyRow(key: NewKey, { providerId, source, at }: KeyImport, place: number): ApiKeyRow {
   return {
     ...FRESH_STATE,
-    id: newRowId(at),
+    id: newRowId(at, place),
     providerId,
     value: key.value,
     hint: keyHint(key.value),

@@ -23,7 +23,7 @@ export interface ApiKeyPatch extends Partial<KeyState> {
 
 export interface KeyStore {
   /**
-   * All keys of all providers, oldest first, read in pages so that the event loop is never held for more than a few
+   * All keys of all providers in the order they were added, read in pages so that the event loop is never held for more than a few
    * milliseconds. A key that cannot be decrypted is left out and reported.
    */
   loadAll(onUnreadable?: (id: string) => void): Promise<ApiKeyRow[]>;
