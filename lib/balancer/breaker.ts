@@ -82,7 +82,8 @@ export class Breaker {
       }
       this.#failures += 1;
       if (this.#failures >= FAILURES_TO_OPEN) this.trip('failures', reason, now);
-    } else if (isTrial) {
+    } else if (isTrial && this.#state === 'half_open') {
+      // While open, a stuck trial that fails at last is no news and must not put the next one off.
       this.trip(this.#cause ?? 'failures', reason, now);
     }
   }

@@ -89,7 +89,7 @@ export function durationMs(value: string | undefined, now: number): number | und
 
 /** Reads HTTP and ISO dates only: `Date.parse` on its own finds a date in almost any text ("wait 60" is in 1960). */
 function untilDateMs(text: string, now: number): number | undefined {
-  if (!/^([a-z]{3,9},? |\d{4}-\d\d-\d\d)/i.test(text) || !/\d\d:\d\d/.test(text)) return undefined;
+  if (!/^((mon|tue|wed|thu|fri|sat|sun)[a-z]*,? |\d{4}-\d\d-\d\d)/i.test(text)) return undefined;
   const date = Date.parse(text);
   return Number.isNaN(date) ? undefined : Math.max(0, date - now);
 }

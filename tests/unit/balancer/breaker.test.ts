@@ -165,6 +165,15 @@ describe('a half-open breaker', () => {
     expect(breaker.snapshot.state).toBe('closed');
   });
 
+  it('is not opened for longer by a stuck trial that fails after the one that opened it again', () => {
+    const breaker = opened();
+    breaker.admit(1000);
+    breaker.admit(5000);
+    breaker.failure(true, 'upstream_error 500', 5000);
+    breaker.failure(true, 'timed_out', 6900);
+    expect(breaker.waitMs(6900)).toBe(100);
+  });
+
   it('lets the next trial through at once when one ended undecided', () => {
     const breaker = opened();
     breaker.admit(1000);

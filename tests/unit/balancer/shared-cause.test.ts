@@ -239,13 +239,16 @@ describe('keys under suspicion', () => {
     expect(pool.candidates).toBe(5);
   });
 
-  it('are not what a trial is made with while others are available', () => {
+  it('are not what a trial is made with while others are available, and the trace says why', () => {
     const pool = poolOf('abcdef');
-    failKeys(pool, 3);
+    for (const keyId of 'bca') use(pool, keyId, REJECTED, NOW);
     const trial = take(pool, NOW + 1000);
     expect(trial.isTrial).toBe(true);
     expect(trial.key.config.keyId).toBe('d');
-    expect(trial.skipped.map(({ keyId, reason }) => `${keyId} ${reason}`)).not.toContain('a tried');
+    expect(trial.skipped.map(({ keyId, reason }) => `${keyId} ${reason}`)).toEqual([
+      'b suspected',
+      'c suspected',
+    ]);
   });
 
   it('are what a trial is made with when no other is left', () => {

@@ -239,6 +239,9 @@ export interface TestAnswer {
 
 export type Script = readonly Outcome[] | ((keyId: string, provider: string) => Outcome | Promise<Outcome>);
 
+/** A client may leave while the answer is there but its first event is not. */
+const COMES_WITH_ANSWER: ReadonlySet<Outcome['kind']> = new Set(['answer', 'stream_error', 'client_closed']);
+
 /** Answers each dial from the script, and counts what becomes of the answers. */
 export class ScriptedTransport implements Transport<TestAnswer> {
   /** Keys in the order they were dialed. */
@@ -258,7 +261,7 @@ export class ScriptedTransport implements Transport<TestAnswer> {
         ? await this.script(keyId, pool.config.provider)
         : this.script[number - 1];
     if (outcome === undefined) throw new Error(`attempt ${number} is not in the script`);
-    if (outcome.kind !== 'answer' && outcome.kind !== 'stream_error') return { outcome, answer: undefined };
+    if (!COMES_WITH_ANSWER.has(outcome.kind)) return { outcome, answer: undefined };
     const answer = { number, keyId };
     this.answers.push(answer);
     return { outcome, answer };

@@ -27,6 +27,8 @@ describe('least in flight', () => {
     const policy = leastInFlight();
     const keys = keysOf(3);
     expect(Array.from({ length: 4 }, () => choose(policy, keys).keyId)).toEqual(['k0', 'k1', 'k2', 'k0']);
+    for (const key of keys) key.inFlight = 1;
+    expect(Array.from({ length: 4 }, () => choose(policy, keys).keyId)).toEqual(['k1', 'k2', 'k0', 'k1']);
   });
 
   it('spreads open requests so that no two keys differ by more than one', () => {
