@@ -162,7 +162,9 @@ export class Gateway {
     const listed = await this.#modelLists.list(provider, config.filteredModels);
     log.trace = listed.trace;
     if (listed.kind === 'failed') {
-      return id === undefined && !listed.isAnswered ? listed.error : 'forward';
+      // An answer that is merely passed on is not filtered.
+      const mayForward = id !== undefined || (listed.isAnswered && config.filteredModels.size === 0);
+      return mayForward ? 'forward' : listed.error;
     }
     const json = id === undefined ? listed.list : listed.find(id);
     if (json === undefined) return 'forward';

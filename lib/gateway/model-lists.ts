@@ -105,13 +105,10 @@ export class ModelLists {
     const target = { ...provider.target, timeoutMs: Math.min(provider.target.timeoutMs, TIMEOUT_MS) };
     const { upstream, clock } = this.ports;
     if (modelRequestKey !== undefined) {
-      const { answer, outcome } = await upstream.dial(target, modelRequestKey, REQUEST, signal);
+      const { answer } = await upstream.dial(target, modelRequestKey, REQUEST, signal);
       if (answer !== undefined && answer.status < 300) return this.#read(provider, answer, NO_TRACE);
-      const status = answer?.status ?? ('status' in outcome ? outcome.status : undefined);
+      // A dead key for models must not take the list away: the pool's keys can read it too.
       answer?.abort();
-      const what = status === undefined ? 'could not be asked' : `answered with status ${status}`;
-      const error = gatewayError('upstream_unreachable', `Provider '${slug}' ${what} for its models.`);
-      return { ok: false, error, isAnswered: status !== undefined, trace: NO_TRACE };
     }
     const result = await runAttempts<UpstreamAnswer>(
       { method: 'GET', path: REQUEST.path, model: '', affinity: undefined, signal },

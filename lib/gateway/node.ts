@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import { errorBody } from '../openai/errors';
 import { BodyCollector, type BodyResult, type ClientRequest, type ClientResponse } from './exchange';
 import type { Gateway } from './gateway';
+import { requestIdFrom } from './request-id';
 import { parseRoute } from './route';
 
 /**
@@ -125,6 +126,6 @@ export function handleClientError(error: Error & { code?: string }, socket: Dupl
   const body = errorBody({ message, type: 'invalid_request_error', code });
   socket.end(
     `HTTP/1.1 ${status}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n` +
-      `connection: close\r\n\r\n${body}`,
+      `x-request-id: ${requestIdFrom(undefined)}\r\nconnection: close\r\n\r\n${body}`,
   );
 }

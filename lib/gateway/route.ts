@@ -52,6 +52,7 @@ function slugOf(segment: string): string {
   try {
     return decodeURIComponent(segment).toLowerCase();
   } catch {
-    return '';
+    // No provider is called that, and Next must not get to see it: it would answer with a bare 500.
+    return segment;
   }
 }

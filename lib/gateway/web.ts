@@ -1,6 +1,7 @@
 import { errorBody } from '../openai/errors';
 import { BodyCollector, type BodyResult, type ClientRequest, type ClientResponse } from './exchange';
 import type { Gateway } from './gateway';
+import { requestIdFrom } from './request-id';
 import { parseRoute } from './route';
 
 /** Statuses whose `Response` may not have a body. */
@@ -16,9 +17,9 @@ export function handleWeb(gateway: Gateway, request: Request): Promise<Response>
       type: 'invalid_request_error',
       code: 'unknown_path',
     });
-    return Promise.resolve(
-      new Response(body, { status: 404, headers: { 'content-type': 'application/json' } }),
-    );
+    const requestId = requestIdFrom(request.headers.get('x-request-id') ?? undefined);
+    const headers = { 'content-type': 'application/json', 'x-request-id': requestId };
+    return Promise.resolve(new Response(body, { status: 404, headers }));
   }
   return new Promise((resolve) => {
     const aborter = new AbortController();

@@ -1,11 +1,10 @@
 import type { AttemptTrace } from '../balancer/trace';
 import type { Recorder, RequestRecord } from '../gateway/record';
-import type { ErrorLogRow, RequestLogRow, UsageDelta } from '../store';
+import type { ErrorLogRow, RequestLogRow } from '../store';
 import type { LogWriter } from '../store/log-writer';
-import { LATENCY_BOUNDS_MS } from '../store/rows';
+import { usageOf } from '../store/usage-delta';
 import type { Logger } from './logger';
 
-const MINUTE_MS = 60_000;
 const MESSAGE_MAX = 500;
 
 /** Turns each finished request into its log line, its rows and its share of the statistics. */
@@ -21,7 +20,7 @@ export function createRecorder(options: {
     record(request) {
       const row = requestRow(request, newId(request.at));
       writer.request(row);
-      writer.usage(usageDelta(request, row));
+      writer.usage(usageOf(row));
       for (const error of errorRows(request, row, newId, options.mayKeepRequestBody())) writer.error(error);
       logLine(logger, request, row);
     },
@@ -116,33 +115,6 @@ function attemptColumns(attempt: AttemptTrace) {
     egressId: null,
     status: attempt.status ?? null,
   };
-}
-
-function usageDelta(request: RequestRecord, row: RequestLogRow): UsageDelta {
-  const latency = new Array<number>(LATENCY_BOUNDS_MS.length + 1).fill(0);
-  const bound = LATENCY_BOUNDS_MS.findIndex((ms) => row.durationMs <= ms);
-  latency[bound < 0 ? LATENCY_BOUNDS_MS.length : bound] = 1;
-  return {
-    resolution: 'minute',
-    bucketStart: Math.floor(request.at / MINUTE_MS) * MINUTE_MS,
-    provider: row.provider ?? '',
-    keyId: row.keyId ?? '',
-    model: row.model ?? '',
-    statusClass: statusClass(row.status),
-    requests: 1,
-    promptTokens: row.promptTokens ?? 0,
-    cachedTokens: row.cachedTokens ?? 0,
-    completionTokens: row.completionTokens ?? 0,
-    durationMsSum: row.durationMs,
-    ttfbMsSum: row.ttfbMs ?? 0,
-    ttfbCount: row.ttfbMs === null ? 0 : 1,
-    latency,
-  };
-}
-
-/** The hundreds, with the two statuses apart that mean something of their own: 429 and 499. */
-function statusClass(status: number): string {
-  return status === 429 || status === 499 ? String(status) : `${Math.floor(status / 100)}xx`;
 }
 
 function logLine(logger: Logger, request: RequestRecord, row: RequestLogRow): void {

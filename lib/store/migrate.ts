@@ -1,13 +1,12 @@
 import { createHash, randomUUID } from 'node:crypto';
 import path from 'node:path';
 import type Sqlite from 'better-sqlite3';
-import { createConnection } from 'mariadb';
 import type { Connection } from 'mariadb';
 import { toStoreError } from './database-error';
 import { migrationFailed, pendingMigrations, readMigrations } from './migration-files';
 import type { Migration } from './migration-files';
-import { connectionConfig } from './mysql-database';
-import type { MysqlOptions } from './mysql-database';
+import { openMysqlConnection } from './mysql-connections';
+import type { MysqlOptions } from './mysql-connections';
 import { whenFree } from './sqlite-database';
 import { StoreError } from './store-error';
 
@@ -89,11 +88,9 @@ function runOnSqlite(connection: Sqlite.Database, migration: Migration, now: () 
  */
 export async function migrateMysql(options: MysqlOptions, migrationsDir: string): Promise<void> {
   const all = await readMigrations(path.join(migrationsDir, 'mysql'));
-  const connection = await createConnection({ ...connectionConfig(options), multipleStatements: true }).catch(
-    (error: unknown) => {
-      throw toStoreError(error);
-    },
-  );
+  const connection = await openMysqlConnection(options).catch((error: unknown) => {
+    throw toStoreError(error);
+  });
   try {
     await lockDatabase(connection, options.database);
     await connection.query(MYSQL_TABLE);

@@ -54,6 +54,8 @@ export async function startMariaDb(): Promise<MariaDbServer | undefined> {
     `--datadir=${datadir}`,
     '--auth-root-authentication-method=normal',
     '--skip-test-db',
+    // Two of these at once would take each other's files out of the common one.
+    `--tmpdir=${folder.path}`,
     ...asUser,
   ]);
 
@@ -62,6 +64,7 @@ export async function startMariaDb(): Promise<MariaDbServer | undefined> {
     '--no-defaults',
     `--datadir=${datadir}`,
     `--socket=${socketPath}`,
+    `--tmpdir=${folder.path}`,
     `--port=${port}`,
     '--bind-address=127.0.0.1',
     `--pid-file=${path.join(folder.path, 'server.pid')}`,

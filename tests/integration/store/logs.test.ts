@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { LogFilters, LogPage } from '../../../lib/store/index';
-import { errorRow, requestRow, rowId } from './backends';
+import { errorRow, requestRow, rowId } from './rows';
 import { onEachBackend } from './on-each-backend';
 
 const range = (count: number) => Array.from({ length: count }, (_, n) => n);

@@ -33,7 +33,7 @@ export async function raw(
   });
   try {
     const result = await connection.query<Rows | object>(sql, params);
-    return Array.isArray(result) ? result : [];
+    return Array.isArray(result) ? (result as Rows) : [];
   } finally {
     await connection.end();
   }

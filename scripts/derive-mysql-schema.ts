@@ -9,10 +9,8 @@ const TARGET = new URL('../prisma/mysql/schema.prisma', import.meta.url);
 /**
  * The MySQL schema for a SQLite one: provider and output folder change, and each `// mysql: @db.X` becomes the attribute it
  * names. Throws for a text field that names no type, because Prisma's default VARCHAR(191) would cut or refuse long values.
- * @param {string} sqliteSchema
- * @returns {string}
  */
-export function deriveMysqlSchema(sqliteSchema) {
+export function deriveMysqlSchema(sqliteSchema: string): string {
   const lines = sqliteSchema
     .slice(sqliteSchema.indexOf('generator client'))
     .replace('provider = "sqlite"', 'provider = "mysql"')
@@ -24,14 +22,14 @@ export function deriveMysqlSchema(sqliteSchema) {
       }
       return line.replace(/\s*\/\/ mysql: /, ' ');
     });
-  return `// Derived from prisma/sqlite/schema.prisma by scripts/derive-mysql-schema.mjs. Do not edit.\n\n${lines.join('\n')}`;
+  return `// Derived from prisma/sqlite/schema.prisma by scripts/derive-mysql-schema.ts. Do not edit.\n\n${lines.join('\n')}`;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const derived = deriveMysqlSchema(readFileSync(SOURCE, 'utf8'));
   if (!process.argv.includes('--check')) writeFileSync(TARGET, derived);
   else if (readFileSync(TARGET, 'utf8') !== derived) {
-    console.error('prisma/mysql/schema.prisma is out of date: run node scripts/derive-mysql-schema.mjs');
+    console.error('prisma/mysql/schema.prisma is out of date: run npx tsx scripts/derive-mysql-schema.ts');
     process.exitCode = 1;
   }
 }

@@ -1,0 +1,133 @@
+import { readFile } from 'node:fs/promises';
+import type { DatabaseOptions } from '../../../lib/store/index';
+import { raw } from './raw';
+
+/** Sorted lines such as `Table.column TEXT NOT NULL`, `Table index a,b`, `Table unique a`, `Table primary a`. */
+export type SchemaFacts = string[];
+
+const SQLITE_TYPES: Readonly<Record<string, string>> = {
+  String: 'text',
+  Bytes: 'blob',
+  Boolean: 'boolean',
+  Int: 'integer',
+  BigInt: 'bigint',
+  Float: 'real',
+};
+const MYSQL_TYPES: Readonly<Record<string, string>> = {
+  Boolean: 'tinyint(1)',
+  Int: 'int(11)',
+  BigInt: 'bigint(20)',
+  Float: 'double',
+};
+
+const nullability = (isRequired: boolean) => (isRequired ? 'not null' : 'null');
+const names = (list: string) => list.split(',').map((name) => name.trim());
+
+/** What the Prisma schema asks for. */
+export async function expectedColumns(type: DatabaseOptions['type']): Promise<SchemaFacts> {
+  const schema = await readFile(new URL(`../../../prisma/${type}/schema.prisma`, import.meta.url), 'utf8');
+  const facts: SchemaFacts = [];
+  for (const [, model = '', body = ''] of schema.matchAll(/^model (\w+) \{\n(.*?)^\}/gms)) {
+    for (const line of body.split('\n'))
+      facts.push(...lineFacts(type, model, line.replace(/\/\/.*$/, '').trim()));
+  }
+  return facts.sort();
+}
+
+function lineFacts(type: DatabaseOptions['type'], model: string, line: string): string[] {
+  const block = /^@@(\w+)\(\[([^\]]*)\]\)$/.exec(line);
+  if (block) {
+    const word = { id: 'primary', unique: 'unique', index: 'index' }[block[1] ?? ''];
+    return [`${model} ${word} ${names(block[2] ?? '').join(',')}`];
+  }
+  const field = /^(\w+)\s+(\w+)(\??)(?:\s+(.*))?$/.exec(line);
+  if (!field) return [];
+  const [, column = '', scalar = '', optional = '', attributes = ''] = field;
+  if (!(scalar in SQLITE_TYPES)) return [];
+  const native = /@db\.(\w+(?:\(\d+\))?)/.exec(attributes)?.[1]?.toLowerCase();
+  const stored = type === 'sqlite' ? SQLITE_TYPES[scalar] : (native ?? MYSQL_TYPES[scalar]);
+  return [
+    `${model}.${column} ${stored} ${nullability(optional === '')}${defaultOf(attributes)}`,
+    ...(/@id\b/.test(attributes) ? [`${model} primary ${column}`] : []),
+    ...(/@unique\b/.test(attributes) ? [`${model} unique ${column}`] : []),
+  ];
+}
+
+function defaultOf(attributes: string): string {
+  const value = /@default\((.*?)\)/.exec(attributes)?.[1];
+  return value === undefined ? '' : ` default ${plainDefault(value)}`;
+}
+
+/** Both databases and Prisma write false, 0 and '' in their own ways. */
+function plainDefault(value: unknown): string {
+  const text = String(value).replaceAll(/['"]/g, '');
+  return text === 'false' ? '0' : text;
+}
+
+/** What the migrations have made. */
+export async function storedColumns(database: DatabaseOptions): Promise<SchemaFacts> {
+  const facts = database.type === 'sqlite' ? await sqliteFacts(database) : await mysqlFacts(database);
+  return facts.sort();
+}
+
+async function sqliteFacts(database: DatabaseOptions): Promise<string[]> {
+  const facts: string[] = [];
+  const tables = await raw(
+    database,
+    "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name <> '_prisma_migrations'",
+  );
+  for (const { name } of tables) {
+    const table = String(name);
+    const columns = await raw(
+      database,
+      'SELECT name, type, "notnull" AS required, dflt_value FROM pragma_table_info(?)',
+      [table],
+    );
+    for (const column of columns) {
+      const value = column.dflt_value === null ? '' : ` default ${plainDefault(column.dflt_value)}`;
+      facts.push(
+        `${table}.${String(column.name)} ${String(column.type).toLowerCase()} ${nullability(column.required === 1)}${value}`,
+      );
+    }
+    const keys = await raw(database, 'SELECT name FROM pragma_table_info(?) WHERE pk > 0 ORDER BY pk', [
+      table,
+    ]);
+    facts.push(`${table} primary ${keys.map((key) => String(key.name)).join(',')}`);
+    const indexes = await raw(
+      database,
+      'SELECT name, "unique" AS isUnique FROM pragma_index_list(?) WHERE origin = \'c\'',
+      [table],
+    );
+    for (const index of indexes) {
+      const parts = await raw(database, 'SELECT name FROM pragma_index_info(?) ORDER BY seqno', [index.name]);
+      const word = index.isUnique === 1 ? 'unique' : 'index';
+      facts.push(`${table} ${word} ${parts.map((part) => String(part.name)).join(',')}`);
+    }
+  }
+  return facts;
+}
+
+async function mysqlFacts(database: DatabaseOptions): Promise<string[]> {
+  const columns = await raw(
+    database,
+    `SELECT TABLE_NAME AS tab, COLUMN_NAME AS col, COLUMN_TYPE AS kind, IS_NULLABLE AS nullable, COLUMN_DEFAULT AS value
+     FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME <> '_prisma_migrations'`,
+  );
+  const facts = columns.map(({ tab, col, kind, nullable, value }) => {
+    const hasDefault = value !== null && value !== 'NULL';
+    const tail = hasDefault ? ` default ${plainDefault(value)}` : '';
+    return `${String(tab)}.${String(col)} ${String(kind)} ${nullability(nullable === 'NO')}${tail}`;
+  });
+  const indexes = await raw(
+    database,
+    `SELECT TABLE_NAME AS tab, INDEX_NAME AS name, MIN(NON_UNIQUE) AS many,
+            GROUP_CONCAT(COLUMN_NAME ORDER BY SEQ_IN_INDEX) AS columns
+     FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME <> '_prisma_migrations'
+     GROUP BY TABLE_NAME, INDEX_NAME`,
+  );
+  for (const { tab, name, many, columns: list } of indexes) {
+    const word = name === 'PRIMARY' ? 'primary' : many === 1 ? 'index' : 'unique';
+    facts.push(`${String(tab)} ${word} ${String(list)}`);
+  }
+  return facts;
+}
