@@ -1,0 +1,160 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { reply, type ScriptedUpstream } from '../../support/scripted-upstream';
+import type { RunningServer } from '../../support/server';
+import { waitFor } from '../../support/wait-for';
+import {
+  chat,
+  countRows,
+  databaseFile,
+  keyRow,
+  query,
+  secretKey,
+  TOKEN,
+  useParts,
+  type Load,
+} from './support';
+
+/** What a crash may lose at most. */
+const LOSS_MS = 2_000;
+const NAMES = ['aaa', 'bbb', 'ccc', 'ddd', 'eee'];
+
+const parts = useParts();
+let upstream: ScriptedUpstream;
+let dataDir: string;
+
+beforeEach(async () => {
+  upstream = await parts.upstream();
+  dataDir = await parts.dataDir();
+});
+
+function start(): Promise<RunningServer> {
+  const env = {
+    BASE_URL: upstream.baseUrl,
+    API_KEYS: NAMES.map(secretKey).join(','),
+    ALLOWED_TOKENS: TOKEN,
+    MAX_FAILURES: '1',
+    MAX_RETRIES: '4',
+  };
+  return parts.server({ dataDir, env });
+}
+
+async function crash(server: RunningServer): Promise<string> {
+  server.kill('SIGKILL');
+  expect(await server.exited).toEqual({ code: null, signal: 'SIGKILL' });
+  const file = databaseFile(server);
+  expect(query(file, 'PRAGMA integrity_check')).toEqual([{ integrity_check: 'ok' }]);
+  expect(query(file, 'PRAGMA foreign_key_check')).toEqual([]);
+  return file;
+}
+
+describe('kill -9 and a new start', () => {
+  it('keep disabled keys with their reasons and long cooldowns, and no key twice', async () => {
+    upstream.forKey(
+      secretKey('bbb'),
+      reply.error(401, { message: 'This key was revoked', code: 'invalid_api_key' }),
+    );
+    upstream.forKey(secretKey('ccc'), reply.rateLimited({ retryAfter: '3000' }));
+    upstream.forKey(
+      secretKey('ddd'),
+      reply.error(429, { code: 'insufficient_quota' }, { 'retry-after': '7200' }),
+    );
+    let server = await start();
+    const file = databaseFile(server);
+    for (let request = 0; request < NAMES.length; request += 1) await chat(server.url);
+    await waitFor(
+      () =>
+        keyRow(file, 'bbb')?.isDisabled === 1 &&
+        keyRow(file, 'ccc')?.modelCooldowns !== '{}' &&
+        keyRow(file, 'ddd')?.isDisabled === 1,
+      { timeoutMs: LOSS_MS, what: 'the states to be on disk' },
+    );
+    const before = query(file, 'SELECT * FROM ApiKey ORDER BY id');
+
+    for (let round = 0; round < 3; round += 1) {
+      await crash(server);
+      server = await start();
+      expect(countRows(file, 'ApiKey')).toBe(NAMES.length);
+      const uses = () => ['bbb', 'ccc', 'ddd'].map((name) => upstream.requestsOf(secretKey(name)).length);
+      const usesBefore = uses();
+      for (let request = 0; request < 10; request += 1) expect((await chat(server.url)).status).toBe(200);
+      expect(uses()).toEqual(usesBefore);
+    }
+    expect(keyRow(file, 'bbb')?.reason).toContain('This key was revoked');
+    const kept = 'id, providerId, isDisabled, disabledBy, reason, cooldownUntil, modelCooldowns';
+    const columns = kept.split(', ');
+    const only = (row: Record<string, unknown>) =>
+      Object.fromEntries(columns.map((column) => [column, row[column]]));
+    expect(query(file, `SELECT ${kept} FROM ApiKey ORDER BY id`)).toEqual(before.map(only));
+  });
+
+  it('lose no request that was finished two seconds before, and keep every row once', async () => {
+    let server = await start();
+    const file = databaseFile(server);
+    let finished = 0;
+    for (let round = 0; round < 3; round += 1) {
+      const answers = await Promise.all(Array.from({ length: 50 }, () => chat(server.url)));
+      expect(answers.every(({ status }) => status === 200)).toBe(true);
+      finished += answers.length;
+      await waitFor(() => countRows(file, 'RequestLog') === finished, {
+        timeoutMs: LOSS_MS,
+        what: () => `${finished} rows on disk; there are ${countRows(file, 'RequestLog')}`,
+      });
+      await crash(server);
+      expect(countRows(file, 'RequestLog')).toBe(finished);
+      server = await start();
+    }
+    expect(countRows(file, 'RequestLog')).toBe(finished);
+  });
+
+  it('under load: the file stays sound, what was lost is the last two seconds at most, and it serves again', async () => {
+    let lastFinishedBefore = 0;
+    for (let round = 0; round < 3; round += 1) {
+      const server = await start();
+      const load: Load = parts.load(server, { loops: 8 });
+      await load.more(100);
+      const old = load.succeeded;
+      const oldAt = Date.now();
+      const inDatabase = () =>
+        query<{ rows: number }>(
+          databaseFile(server),
+          `SELECT COUNT(*) AS rows FROM RequestLog WHERE status = 200`,
+        )[0]?.rows ?? 0;
+      // Rows of before come in order, so this many rows hold all that was finished by then.
+      await waitFor(() => inDatabase() >= lastFinishedBefore + old, {
+        timeoutMs: LOSS_MS,
+        what: () => `${old} rows, ${Date.now() - oldAt} ms after their requests were finished`,
+      });
+      const file = await crash(server);
+      await load.stop();
+      const rows = inDatabase();
+      expect(rows).toBeGreaterThanOrEqual(lastFinishedBefore + old);
+      lastFinishedBefore = rows;
+      expect(countRows(file, 'ApiKey')).toBe(NAMES.length);
+    }
+    const server = await start();
+    expect((await chat(server.url)).status).toBe(200);
+  });
+
+  it('in the middle of the first start leave nothing that a second start cannot use', async () => {
+    for (let round = 0; round < 4; round += 1) {
+      const fresh = await parts.dataDir();
+      const killed = await parts.server({ dataDir: fresh, waitUntil: 'spawned' });
+      // At a different moment each time: while it is still being loaded, when it says something, when the file is there.
+      if (round === 1) await killed.waitForOutput(/\S/);
+      if (round === 2)
+        await waitFor(() => query(databaseFile(killed), 'SELECT 1').length > 0, {
+          intervalMs: 1,
+          what: 'the file',
+        });
+      if (round === 3)
+        await waitFor(() => countRows(databaseFile(killed), 'ApiKey') === 0, {
+          intervalMs: 1,
+          what: 'a table',
+        });
+      killed.kill('SIGKILL');
+      await killed.exited;
+      const server = await parts.server({ dataDir: fresh });
+      expect(query(databaseFile(server), 'PRAGMA integrity_check')).toEqual([{ integrity_check: 'ok' }]);
+    }
+  });
+});

@@ -1,0 +1,131 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { createConnection } from 'mariadb';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { startMariaDb, type MariaDbServer, type MysqlTestOptions } from '../../support/mariadb';
+import { reply, type ScriptedUpstream } from '../../support/scripted-upstream';
+import { waitFor } from '../../support/wait-for';
+import { chat, envFile, secretKey, TOKEN, useParts } from './support';
+
+const parts = useParts();
+const mariaDb: MariaDbServer | undefined = await startMariaDb();
+
+afterAll(() => mariaDb?.stop());
+
+describe.skipIf(mariaDb === undefined)('on MariaDB', () => {
+  let database: MysqlTestOptions;
+  let upstream: ScriptedUpstream;
+  let settings: Record<string, unknown>;
+  let env: Record<string, string>;
+  let running: MariaDbServer;
+
+  beforeAll(() => {
+    running = mariaDb ?? expect.fail('MariaDB is not running');
+  });
+
+  beforeEach(async () => {
+    database = await running.freshDatabase();
+    upstream = await parts.upstream();
+    upstream.fallbackReply = async (request, response) => {
+      await delay(4);
+      return reply.healthy(request, response);
+    };
+    settings = {
+      BASE_URL: upstream.baseUrl,
+      API_KEYS: ['aaa', 'bbb', 'ccc'].map(secretKey),
+      ALLOWED_TOKENS: [TOKEN],
+      MAX_FAILURES: 1,
+    };
+    env = {
+      DATABASE_TYPE: 'mysql',
+      MYSQL_HOST: database.host,
+      MYSQL_PORT: String(database.port),
+      MYSQL_USER: database.user,
+      MYSQL_PASSWORD: database.password,
+      MYSQL_DATABASE: database.database,
+    };
+  });
+
+  async function select(sql: string): Promise<Record<string, unknown>[]> {
+    const { host, port, user, password, database: name } = database;
+    const connection = await createConnection({
+      host,
+      port,
+      user,
+      password,
+      database: name,
+      bigIntAsNumber: true,
+    });
+    try {
+      return await connection.query<Record<string, unknown>[]>(sql);
+    } finally {
+      await connection.end();
+    }
+  }
+  const rowsOf = async (table: string) => Number((await select(`SELECT COUNT(*) AS n FROM ${table}`))[0]?.n);
+
+  it('migrates, serves, logs, keeps states and starts again on what it left', async () => {
+    const dataDir = await parts.dataDir();
+    upstream.forKey(secretKey('ccc'), reply.error(401));
+    let server = await parts.server({ dataDir, env, envFile: envFile(settings) });
+    for (let request = 0; request < 9; request += 1) expect((await chat(server.url)).status).toBe(200);
+    await waitFor(async () => (await rowsOf('RequestLog')) === 9, { what: 'the rows' });
+    expect(await server.stop()).toEqual({ code: 0, signal: null });
+    const uses = upstream.requestsOf(secretKey('ccc')).length;
+    expect(uses).toBe(1);
+
+    server = await parts.server({ dataDir, env, envFile: envFile(settings) });
+    for (let request = 0; request < 9; request += 1) expect((await chat(server.url)).status).toBe(200);
+    expect(upstream.requestsOf(secretKey('ccc'))).toHaveLength(uses);
+    expect(await rowsOf('ApiKey')).toBe(3);
+    await waitFor(async () => (await rowsOf('RequestLog')) === 18, { what: 'more rows' });
+    expect(await select(`SELECT isDisabled, disabledBy FROM ApiKey WHERE hint LIKE '%-ccc'`)).toMatchObject([
+      { disabledBy: 'auto' },
+    ]);
+  });
+
+  it('a restart of the database under load fails no request; what happened meanwhile is made up for', async () => {
+    const server = await parts.server({ env, envFile: envFile(settings) });
+    const load = parts.load(server, { loops: 4 });
+    await load.more(100);
+    await running.down();
+    try {
+      await load.more(200);
+      const ready = () => fetch(`${server.url}/ready`).then(({ status }) => status);
+      await waitFor(async () => (await ready()) === 503, { timeoutMs: 20_000, what: '/ready to tell' });
+      upstream.forKey(secretKey('ccc'), reply.error(401));
+      await server.writeEnvFile(envFile({ ...settings, API_KEYS: ['aaa', 'ccc', 'ddd'].map(secretKey) }));
+      await load.more(200);
+    } finally {
+      await running.up();
+    }
+    await server.waitUntilReady();
+    await waitFor(() => upstream.requestsOf(secretKey('ddd')).length > 0, {
+      timeoutMs: 20_000,
+      what: 'the new key to be used',
+    });
+    await load.more(100);
+    await load.stop();
+    expect(load.failures).toEqual([]);
+    await waitFor(async () => (await rowsOf('RequestLog')) === load.succeeded, {
+      timeoutMs: 30_000,
+      what: `${load.succeeded} rows`,
+    });
+    expect(server.stdout()).not.toContain('log rows were dropped');
+    const disabled = async () =>
+      (await select(`SELECT id FROM ApiKey WHERE hint LIKE '%-ccc' AND disabledBy = 'auto'`)).length;
+    await waitFor(async () => (await disabled()) === 1, { what: 'the state of the key' });
+    expect(await rowsOf('ApiKey')).toBe(3);
+  });
+
+  it('refuses to start, with a clear word and without the password, when the database does not let it in', async () => {
+    const MYSQL_PASSWORD = 'not-the-password-0123456789';
+    const wrongs: Record<string, string>[] = [{ MYSQL_PASSWORD }, { MYSQL_PORT: '1' }];
+    for (const wrong of wrongs) {
+      const server = await parts.server({ env: { ...env, ...wrong }, waitUntil: 'spawned' });
+      expect(await server.exited).toEqual({ code: 1, signal: null });
+      expect(server.stdout()).toMatch(/\[(database_failed|migration_failed)\]/);
+      expect(server.stdout()).not.toContain(MYSQL_PASSWORD);
+      expect(server.stdout()).not.toContain(database.password);
+    }
+  });
+});

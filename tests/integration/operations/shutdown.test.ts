@@ -1,0 +1,153 @@
+import { readFileSync } from 'node:fs';
+import { beforeEach, expect, it } from 'vitest';
+import { connectRaw, type RawClient } from '../../support/raw-client';
+import { chatChunk, chatStream, reply, type ScriptedUpstream } from '../../support/scripted-upstream';
+import type { RunningServer } from '../../support/server';
+import { chat, countRows, databaseFile, envFile, keyRow, query, secretKey, TOKEN, useParts } from './support';
+
+const parts = useParts();
+let upstream: ScriptedUpstream;
+let dataDir: string;
+let server: RunningServer;
+
+async function start(more: Record<string, unknown> = {}): Promise<void> {
+  const settings = {
+    BASE_URL: upstream.baseUrl,
+    API_KEYS: [secretKey('aaa')],
+    ALLOWED_TOKENS: [TOKEN],
+    ...more,
+  };
+  server = await parts.server({ dataDir, envFile: envFile(settings) });
+}
+
+beforeEach(async () => {
+  upstream = await parts.upstream();
+  dataDir = await parts.dataDir();
+});
+
+/** Asks for a stream and waits until it runs. */
+async function openStream() {
+  const stream = reply.sseControlled();
+  upstream.forKey(secretKey('aaa'), stream.reply, reply.healthy);
+  const response = fetch(`${server.url}/v1/chat/completions`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ model: 'gpt-test', stream: true, messages: [] }),
+  });
+  await stream.opened;
+  stream.write(chatChunk('first'));
+  // The first event has come through, so the stream is committed.
+  return { stream, response: await response };
+}
+
+/** A connection on which a request has begun to arrive: the server may not close it as idle. */
+async function begunRequest(head: string): Promise<RawClient> {
+  const client = await connectRaw(server.url);
+  await client.send(head);
+  return client;
+}
+
+it('SIGTERM lets a running stream finish whole, refuses what is new, and ends with code 0', async () => {
+  await start();
+  const { stream, response } = await openStream();
+  const chatClient = await begunRequest('POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\n');
+  const readyClient = await begunRequest('GET /ready HTTP/1.1\r\nhost: x\r\n');
+  // Answered on a connection of its own after the two began, so the server has read their first lines.
+  expect((await chat(server.url)).status).toBe(200);
+
+  server.kill('SIGTERM');
+  await server.waitForOutput(/"stopping"/);
+  await expect(connectRaw(server.url)).rejects.toThrow('ECONNREFUSED');
+  await chatClient.send(`authorization: Bearer ${TOKEN}\r\ncontent-length: 2\r\n\r\n{}`);
+  await chatClient.waitFor((text) => text.includes('shutting_down'));
+  expect(chatClient.text()).toMatch(/^HTTP\/1\.1 503 /);
+  expect(chatClient.text()).toMatch(/retry-after: 1/i);
+  await readyClient.send('\r\n');
+  await readyClient.waitFor((text) => text.includes('draining'));
+  expect(readyClient.text()).toMatch(/^HTTP\/1\.1 503 /);
+
+  const events = chatStream(['second', 'third']);
+  for (const event of events) stream.write(event);
+  stream.end();
+  expect(await response.text()).toBe([chatChunk('first'), ...events].join(''));
+  expect(await server.exited).toEqual({ code: 0, signal: null });
+  expect(server.stdout()).toContain('"stopped"');
+});
+
+it('SIGTERM writes logs, statistics and key states down before the end', async () => {
+  await start({ API_KEYS: ['aaa', 'bbb', 'ccc'].map(secretKey), MAX_FAILURES: 1 });
+  upstream.forKey(secretKey('bbb'), reply.error(401));
+  upstream.forKey(secretKey('ccc'), reply.rateLimited({ retryAfter: '3000' }));
+  const answers = await Promise.all(Array.from({ length: 40 }, () => chat(server.url)));
+  expect(answers.every(({ status }) => status === 200)).toBe(true);
+  server.kill('SIGTERM');
+  expect(await server.exited).toEqual({ code: 0, signal: null });
+
+  const file = databaseFile(server);
+  expect(countRows(file, 'RequestLog')).toBe(40);
+  expect(query(file, 'SELECT SUM(requests) AS requests FROM UsageRollup')).toEqual([{ requests: 40 }]);
+  expect(query(file, 'SELECT SUM(requestCount) AS uses FROM ApiKey')).toEqual([
+    { uses: upstream.requests.length },
+  ]);
+  expect(countRows(file, 'ErrorLog')).toBe(upstream.requests.length - 40);
+  expect(keyRow(file, 'bbb')).toMatchObject({ isDisabled: 1 });
+  const cooldowns = JSON.parse(keyRow(file, 'ccc')?.modelCooldowns ?? '{}') as Record<string, number>;
+  expect(cooldowns['gpt-test']).toBeGreaterThan(Date.now() + 2_900_000);
+  expect(query(file, 'PRAGMA integrity_check')).toEqual([{ integrity_check: 'ok' }]);
+});
+
+it('under load SIGTERM breaks no answer that had begun, and records each', async () => {
+  await start();
+  const load = parts.load(server, { loops: 16, stream: true });
+  await load.more(100);
+  server.kill('SIGTERM');
+  expect(await server.exited).toEqual({ code: 0, signal: null });
+  await load.stop();
+  // Whoever came too late was refused or found nobody; nobody was cut off in the middle of an answer.
+  const unexpected = load.failures.filter(
+    (failure) => !/shutting_down|ECONNREFUSED|ECONNRESET|other side closed/.test(failure),
+  );
+  expect(unexpected).toEqual([]);
+  const served = query<{ rows: number }>(
+    databaseFile(server),
+    `SELECT COUNT(*) AS rows FROM RequestLog WHERE outcome = 'success'`,
+  );
+  expect(served).toEqual([{ rows: load.succeeded }]);
+  expect(upstream.requests).toHaveLength(load.succeeded);
+});
+
+it('an idle server ends at SIGTERM with code 0, and at SIGINT too', async () => {
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    await start();
+    server.kill(signal);
+    expect(await server.exited).toEqual({ code: 0, signal: null });
+  }
+});
+
+it('a second SIGTERM ends it at once, with a code that is not 0', async () => {
+  await start({ SHUTDOWN_TIMEOUT: 3600 });
+  const { response } = await openStream();
+  server.kill('SIGTERM');
+  await server.waitForOutput(/"stopping"/);
+  server.kill('SIGTERM');
+  expect(await server.exited).toEqual({ code: 1, signal: null });
+  await expect(response.text()).rejects.toThrow();
+});
+
+it('SHUTDOWN_TIMEOUT cuts off what is still running: visibly, and the end is still orderly', async () => {
+  await start({ SHUTDOWN_TIMEOUT: 0 });
+  const { response } = await openStream();
+  server.kill('SIGTERM');
+  expect(await server.exited).toEqual({ code: 0, signal: null });
+  expect(server.stdout()).toContain('requests were cut off at the deadline');
+  await expect(response.text()).rejects.toThrow();
+  expect(countRows(databaseFile(server), 'RequestLog')).toBe(1);
+});
+
+it('a SIGTERM during the start ends it', async () => {
+  server = await parts.server({ dataDir, waitUntil: 'spawned' });
+  server.kill('SIGTERM');
+  const { code, signal } = await server.exited;
+  expect([code, signal]).not.toEqual([null, null]);
+  expect(() => readFileSync(`/proc/${server.pid}/stat`)).toThrow();
+});

@@ -1,0 +1,191 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { newKeyState, type KeyState } from '../../../lib/balancer/key-state';
+import { StateWriter } from '../../../lib/jobs/checkpoint-state';
+import type { KeyStateRow } from '../../../lib/store';
+
+const NOW = Date.UTC(2026, 0, 1);
+
+let saved: KeyStateRow[][];
+let errors: unknown[];
+/** What the database does with the next writes; afterwards it takes them. */
+let obstacles: (() => Promise<void>)[];
+let writer: StateWriter;
+
+beforeEach(() => {
+  vi.useFakeTimers({ now: NOW });
+  saved = [];
+  errors = [];
+  obstacles = [];
+  const keys = {
+    async saveStates(rows: readonly KeyStateRow[]) {
+      await obstacles.shift()?.();
+      saved.push([...rows]);
+    },
+  };
+  writer = new StateWriter(
+    keys,
+    () => NOW,
+    (error) => void errors.push(error),
+  );
+});
+
+afterEach(async () => {
+  await writer.close();
+  vi.useRealTimers();
+});
+
+const key = (keyId: string): KeyState =>
+  newKeyState({ keyId, secret: `sk-${keyId}`, hint: '...', weight: 1 });
+const refuse = () => Promise.reject(new Error('locked'));
+const savedIds = () => saved.map((rows) => rows.map(({ keyId }) => keyId));
+
+describe('what a restart must not lose', () => {
+  it.each(['rested', 'penalised', 'disabled', 'recovered', 'forgiven', 'reset', 'enabled'] as const)(
+    'is written within a second: %s',
+    async (change) => {
+      writer.note(key('a'), change);
+      expect(saved).toEqual([]);
+      await vi.advanceTimersByTimeAsync(1_000);
+      expect(savedIds()).toEqual([['a']]);
+    },
+  );
+
+  it('is written as it is at the moment of writing, once for many changes', async () => {
+    const state = key('a');
+    writer.note(state, 'penalised');
+    state.failures = 1;
+    writer.note(state, 'penalised');
+    state.failures = 2;
+    state.disabled = { by: 'auto', reason: 'revoked' };
+    writer.note(state, 'disabled');
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(saved).toEqual([
+      [
+        {
+          keyId: 'a',
+          isDisabled: true,
+          disabledBy: 'auto',
+          reason: 'revoked',
+          failures: 2,
+          cooldownUntil: null,
+          modelCooldowns: {},
+          requestCount: 0,
+          errorCount: 0,
+          lastUsedAt: null,
+          lastErrorAt: null,
+          lastErrorStatus: null,
+        },
+      ],
+    ]);
+  });
+
+  it('holds cooldowns that last, and none that are over', async () => {
+    const state = key('a');
+    state.cooldown.until = NOW + 5;
+    state.modelCooldowns = new Map([
+      ['over', { until: NOW - 1, inARow: 1 }],
+      ['lasting', { until: NOW + 9_000, inARow: 1 }],
+    ]);
+    writer.note(state, 'rested');
+    await writer.flush();
+    expect(saved[0]).toMatchObject([{ cooldownUntil: NOW + 5, modelCooldowns: { lasting: NOW + 9_000 } }]);
+  });
+});
+
+it('mere counters are written every fifteen seconds, each key once', async () => {
+  for (let second = 0; second < 14; second += 1) {
+    writer.note(key('a'), 'used');
+    writer.note(key('b'), 'used');
+    await vi.advanceTimersByTimeAsync(1_000);
+  }
+  expect(saved).toEqual([]);
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(savedIds()).toEqual([['a', 'b']]);
+});
+
+it('writes nothing when nothing has changed', async () => {
+  await vi.advanceTimersByTimeAsync(60_000);
+  await writer.flush();
+  expect(saved).toEqual([]);
+});
+
+describe('a write that fails', () => {
+  it('is reported and repeated, with what is new, until it succeeds', async () => {
+    obstacles = [refuse, refuse];
+    writer.note(key('a'), 'disabled');
+    await vi.advanceTimersByTimeAsync(1_000);
+    writer.note(key('b'), 'disabled');
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(saved).toEqual([]);
+    expect(errors).toMatchObject([{ message: 'locked' }, { message: 'locked' }]);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(saved.map((rows) => rows.map(({ keyId }) => keyId).sort())).toEqual([['a', 'b']]);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(saved).toHaveLength(1);
+  });
+
+  it('never replaces a newer state of a key that changed meanwhile', async () => {
+    const [old, fresh] = [key('a'), key('a')];
+    old.failures = 1;
+    fresh.failures = 2;
+    obstacles = [
+      async () => {
+        // A key that was removed and added again has a new state under the old id.
+        writer.note(fresh, 'penalised');
+        return refuse();
+      },
+    ];
+    writer.note(old, 'penalised');
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(saved.at(-1)).toMatchObject([{ keyId: 'a', failures: 2 }]);
+  });
+
+  it('loses no counters either', async () => {
+    obstacles = [refuse];
+    writer.note(key('a'), 'used');
+    await writer.flush();
+    expect(saved).toEqual([]);
+    await writer.flush();
+    expect(savedIds()).toEqual([['a']]);
+  });
+});
+
+it('never writes twice at once: what comes during a slow write follows it', async () => {
+  let finish: () => void = () => undefined;
+  obstacles = [() => new Promise((resolve) => (finish = resolve))];
+  writer.note(key('a'), 'disabled');
+  await vi.advanceTimersByTimeAsync(1_000);
+  writer.note(key('b'), 'disabled');
+  await vi.advanceTimersByTimeAsync(5_000);
+  expect(saved).toEqual([]);
+  finish();
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(savedIds()).toEqual([['a'], ['b']]);
+});
+
+it('a flush during a slow write waits for it and writes the rest, counters included', async () => {
+  let finish: () => void = () => undefined;
+  obstacles = [() => new Promise((resolve) => (finish = resolve))];
+  writer.note(key('a'), 'disabled');
+  await vi.advanceTimersByTimeAsync(1_000);
+  writer.note(key('b'), 'used');
+  const flushed = writer.flush();
+  finish();
+  await flushed;
+  expect(savedIds()).toEqual([['a'], ['b']]);
+});
+
+it('closing writes everything down, and nothing is written by the clock afterwards', async () => {
+  writer.note(key('a'), 'used');
+  writer.note(key('b'), 'disabled');
+  await writer.close();
+  expect(
+    saved
+      .flat()
+      .map(({ keyId }) => keyId)
+      .sort(),
+  ).toEqual(['a', 'b']);
+  writer.note(key('c'), 'disabled');
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(saved).toHaveLength(1);
+});

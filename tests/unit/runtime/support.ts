@@ -1,0 +1,55 @@
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { defaultSettings, type Settings } from '../../../lib/config/settings';
+import { openStore, type Store } from '../../../lib/store';
+import { tempDir } from '../../support/temp-dir';
+
+export const NOW = Date.UTC(2026, 0, 1);
+const MIGRATIONS = join(import.meta.dirname, '../../../prisma/migrations');
+
+/** The defaults, but for these. */
+export function settings(changed: Partial<Settings> = {}): Settings {
+  return { ...defaultSettings, ...changed };
+}
+
+type ProviderConfig = Settings['PROVIDERS_CONFIG'][number];
+
+/** An entry of PROVIDERS_CONFIG that says nothing but where it is and which keys it has. */
+export function providerConfig(
+  path: string,
+  keys: readonly string[] = [],
+  more: Partial<ProviderConfig> = {},
+): ProviderConfig {
+  return {
+    name: path.toUpperCase(),
+    path,
+    base_url: `https://${path}.example/v1`,
+    api_keys: keys.map((value) => ({ value, weight: 1 })),
+    enabled: true,
+    model_request_key: undefined,
+    custom_headers: undefined,
+    timeout: undefined,
+    max_failures: undefined,
+    max_retries: undefined,
+    test_model: undefined,
+    selection_policy: undefined,
+    fallbacks: undefined,
+    ...more,
+  };
+}
+
+/** A real SQLite store that is gone after the test. */
+export async function temporaryStore(): Promise<Store> {
+  const folder = await tempDir('runtime');
+  const store = await openStore({
+    database: { type: 'sqlite', file: join(folder.path, 'db') },
+    encryptionKey: Buffer.alloc(32, 7),
+    migrationsDir: MIGRATIONS,
+    now: () => NOW,
+  });
+  onTestFinished(async () => {
+    await store.close();
+    await folder.remove();
+  });
+  return store;
+}
