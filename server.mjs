@@ -11,7 +11,9 @@ process.env.__NEXT_PROCESSED_ENV = 'true';
 const started = new Promise((resolve) => {
   globalThis[Symbol.for('openai-balance.on-start')] = resolve;
 });
-const app = next({ dev: false });
+// Next listens for `upgrade` on the server it is given, and with a listener Node would no longer serve requests that merely
+// offer an upgrade, as every Java HttpClient does (h2c). Nothing here speaks WebSocket, so it gets one that never listens.
+const app = next({ dev: false, httpServer: createServer() });
 await app.prepare();
 const runtime = await started;
 const handlePage = app.getRequestHandler();

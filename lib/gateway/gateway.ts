@@ -5,6 +5,7 @@ import type { Clock, Random } from '../balancer/ports';
 import { readRequestHead } from '../openai/request-head';
 import type { UpstreamAnswer } from '../upstream/answer';
 import type { UpstreamClient } from '../upstream/client';
+import type { UpstreamTarget } from '../upstream/target';
 import type { GatewayConfig, GatewayProvider } from './config';
 import { GATEWAY_ERRORS, gatewayError, type GatewayError } from './errors';
 import type { ClientRequest, ClientResponse } from './exchange';
@@ -42,7 +43,7 @@ export class Gateway {
     private readonly ports: GatewayPorts,
   ) {
     this.#config = config;
-    this.#modelLists = new ModelLists(ports);
+    this.#modelLists = new ModelLists({ ...ports, targetOf: (pool) => this.#targetOf(pool) });
   }
 
   get config(): GatewayConfig {
@@ -90,6 +91,12 @@ export class Gateway {
       this.#inFlight -= 1;
       if (this.#inFlight === 0) for (const wake of this.#idleWaiters.splice(0)) wake();
     }
+  }
+
+  /** Where the keys that the pool has at this moment are for: a reload may change both during a request. */
+  #targetOf(pool: Pool): UpstreamTarget | undefined {
+    const provider = this.#config.providers.get(pool.config.provider);
+    return provider?.pool === pool ? provider.target : undefined;
   }
 
   async #serve(exchange: Exchange): Promise<GatewayError | undefined> {
@@ -201,7 +208,7 @@ export class Gateway {
     const transport = {
       dial: async (pool: Pool, key: KeyState) => {
         const attempt = attempts++;
-        const { target } = providers.get(pool) ?? provider;
+        const target = this.#targetOf(pool) ?? (providers.get(pool) ?? provider).target;
         const dialed = await this.ports.upstream.dial(target, key.config, upstreamRequest, request.signal);
         const errorText = dialed.answer?.errorText;
         if (errorText !== undefined) log.upstreamBodies.set(attempt, errorText);

@@ -1,9 +1,10 @@
 import { runAttempts } from '../balancer/attempt-loop';
+import type { Pool } from '../balancer/pool';
 import type { Clock, Random } from '../balancer/ports';
 import type { RequestTrace } from '../balancer/trace';
 import type { UpstreamAnswer } from '../upstream/answer';
 import type { UpstreamClient } from '../upstream/client';
-import type { UpstreamRequest } from '../upstream/target';
+import type { UpstreamRequest, UpstreamTarget } from '../upstream/target';
 import type { GatewayProvider } from './config';
 import { gatewayError, type GatewayError } from './errors';
 import { errorOfFailure } from './refuse';
@@ -58,7 +59,9 @@ export class ModelLists {
     private readonly ports: {
       readonly clock: Clock;
       readonly random: Random;
-      readonly upstream: UpstreamClient;
+      readonly upstream: Pick<UpstreamClient, 'dial'>;
+      /** Where the pool's keys are for at this moment; undefined if the pool is out of use. */
+      readonly targetOf?: (pool: Pool) => UpstreamTarget | undefined;
     },
   ) {}
 
@@ -102,10 +105,9 @@ export class ModelLists {
 
   async #fetch(provider: GatewayProvider, signal: AbortSignal): Promise<Fetched> {
     const { slug, pool, modelRequestKey } = provider;
-    const target = { ...provider.target, timeoutMs: Math.min(provider.target.timeoutMs, TIMEOUT_MS) };
     const { upstream, clock } = this.ports;
     if (modelRequestKey !== undefined) {
-      const { answer } = await upstream.dial(target, modelRequestKey, REQUEST, signal);
+      const { answer } = await upstream.dial(brief(provider.target), modelRequestKey, REQUEST, signal);
       if (answer !== undefined && answer.status < 300) return this.#read(provider, answer, NO_TRACE);
       // A dead key for models must not take the list away: the pool's keys can read it too.
       answer?.abort();
@@ -114,7 +116,8 @@ export class ModelLists {
       { method: 'GET', path: REQUEST.path, model: '', affinity: undefined, signal },
       [pool],
       {
-        dial: (_pool, key) => upstream.dial(target, key.config, REQUEST, signal),
+        dial: (_pool, key) =>
+          upstream.dial(brief(this.ports.targetOf?.(pool) ?? provider.target), key.config, REQUEST, signal),
         discard: (answer) => answer.abort(),
       },
       this.ports,
@@ -190,6 +193,10 @@ function parse(text: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+function brief(target: UpstreamTarget): UpstreamTarget {
+  return { ...target, timeoutMs: Math.min(target.timeoutMs, TIMEOUT_MS) };
 }
 
 /** Both shapes in use: `{"object":"list","data":[...]}` and a bare array. */

@@ -64,7 +64,7 @@ export class StateWriter {
     try {
       await this.keys.saveStates([...batch.values()].map((key) => stateRow(key, now)));
     } catch (error) {
-      for (const [keyId, key] of batch) this.#urgent.set(keyId, key);
+      for (const [keyId, key] of batch) if (!this.#urgent.has(keyId)) this.#urgent.set(keyId, key);
       this.onError(error);
     }
   }

@@ -39,18 +39,14 @@ export class Configuration {
 
   /** The configuration by the settings of this moment; rejects if the store cannot be brought in line. */
   async compile(): Promise<GatewayConfig> {
-    const { store, settings, providers, now } = this.parts;
-    const { current } = settings;
-    this.#inventory = await syncProviders(store, this.#inventory, planProviders(current), now());
-    return compileConfig(current, this.#inventory, providers, this.parts.madeToken);
+    return this.#compileOnly(await this.#syncStore());
   }
 
   /** Applies every change from now on. */
   follow(): () => void {
     const stop = this.parts.settings.subscribe((current, changed) => {
       if (PLANNING_SETTINGS.some((name) => changed.has(name))) this.#applySoon();
-      else if (this.#retry === undefined)
-        this.#applyInOrder(() => Promise.resolve(this.#compileOnly(current)));
+      else if (this.#retry === undefined) this.#applyInOrder(() => Promise.resolve(current));
     });
     return () => {
       this.#isClosed = true;
@@ -64,6 +60,14 @@ export class Configuration {
     return this.#applying;
   }
 
+  /** Resolves with the settings that the store is now in line with. */
+  async #syncStore(): Promise<Settings> {
+    const { store, settings, now } = this.parts;
+    const { current } = settings;
+    this.#inventory = await syncProviders(store, this.#inventory, planProviders(current), now());
+    return current;
+  }
+
   #compileOnly(current: Settings): GatewayConfig {
     return compileConfig(current, this.#inventory, this.parts.providers, this.parts.madeToken);
   }
@@ -71,14 +75,16 @@ export class Configuration {
   #applySoon(): void {
     clearTimeout(this.#retry);
     this.#retry = undefined;
-    this.#applyInOrder(() => this.compile());
+    this.#applyInOrder(() => this.#syncStore());
   }
 
-  #applyInOrder(compile: () => Promise<GatewayConfig>): void {
+  #applyInOrder(prepare: () => Promise<Settings>): void {
     this.#applying = this.#applying.then(async () => {
       if (this.#isClosed) return;
       try {
-        this.parts.publish(await compile());
+        const current = await prepare();
+        // Compiling gives the pools their new keys: nothing may run between that and the new addresses.
+        this.parts.publish(this.#compileOnly(current));
       } catch (error) {
         this.parts.onError(error);
         if (this.#isClosed) return;

@@ -75,7 +75,15 @@ async function upsertProvider(
 ): Promise<ProviderRow> {
   const row = rows.find((candidate) => candidate.slug === fields.slug);
   const input = { ...fields, source: 'environment' as const, position };
-  return row === undefined ? store.providers.create(input) : store.providers.update(row.id, input);
+  if (row !== undefined) return store.providers.update(row.id, input);
+  try {
+    return await store.providers.create(input);
+  } catch (error) {
+    // It may be there already: by another instance with the same settings, or by a run of ours that broke off.
+    const known = (await store.providers.list(() => undefined)).find(({ slug }) => slug === fields.slug);
+    if (known === undefined) throw error;
+    return store.providers.update(known.id, input);
+  }
 }
 
 async function syncKeys(
@@ -98,6 +106,9 @@ async function syncKeys(
     wantedByValue.delete(key.value);
   }
   if (wantedByValue.size === 0) return kept;
-  const { added } = await store.keys.importMany(providerId, [...wantedByValue.values()], 'environment');
-  return [...kept, ...added];
+  const wantedKeys = [...wantedByValue.values()];
+  const { added, duplicates } = await store.keys.importMany(providerId, wantedKeys, 'environment');
+  if (duplicates === 0) return [...kept, ...added];
+  // Keys that somebody else has added meanwhile are ours as well.
+  return (await store.keys.loadAll(() => undefined)).filter((key) => key.providerId === providerId);
 }

@@ -3,7 +3,7 @@ import type { BalancerEvents } from '../balancer/events';
 import { readEnvFile } from '../config/env-file';
 import { readEnvironment, type Environment } from '../config/env';
 import { openLiveSettings, type LiveSettings } from '../config/live-settings';
-import type { SettingProblem } from '../config/reconcile';
+import { reconcile, type SettingProblem } from '../config/reconcile';
 import type { Settings } from '../config/settings';
 import { readStartupSettings, type StartupSettings } from '../config/startup';
 import { Gateway } from '../gateway/gateway';
@@ -129,7 +129,14 @@ export async function startRuntime(): Promise<Runtime> {
 function readStartup(environment: Environment): StartupSettings {
   const file = readEnvFile(environment.envFile);
   const read = readStartupSettings(environment.values, file.status === 'ok' ? file.values : {});
-  if (!read.ok) throw new StartError(describeProblems(read.problems));
+  if (!read.ok) {
+    // The other settings are looked at too, so that everything that is wrong is told at once.
+    const { problems } = reconcile([], {
+      environment: environment.values,
+      ...(file.status === 'ok' && { file: file.values }),
+    });
+    throw new StartError(describeProblems([...read.problems, ...problems]));
+  }
   return read.settings;
 }
 

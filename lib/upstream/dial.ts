@@ -46,7 +46,7 @@ export class Dial implements Dispatcher.DispatchHandler {
 
   onResponseStart(controller: Dispatcher.DispatchController, status: number, headers: HeaderRecord): void {
     if (status < 200 || this.#isSettled) return;
-    this.#answer = new LiveAnswer(controller, status, headers);
+    this.#answer = new LiveAnswer(controller, status, headers, this.key);
     if (status < 300 && !this.#answer.isEventStream) this.#settleAnswered(this.#answer, undefined);
   }
 
@@ -101,14 +101,14 @@ export class Dial implements Dispatcher.DispatchHandler {
   #settleStream(answer: LiveAnswer): void {
     if (answer.firstError === undefined) return this.#settleAnswered(answer, undefined);
     const { firstError, headers } = answer;
-    answer.readError(this.key);
+    answer.readError();
     const status = firstError.status ?? STREAM_ERROR_STATUS;
     const error = this.#factsOf(firstError);
     this.#finish({ outcome: { kind: 'stream_error', status, headers, error }, answer });
   }
 
   #settleFailed(answer: LiveAnswer): void {
-    const error = readUpstreamError(answer.readError(this.key));
+    const error = readUpstreamError(answer.readError());
     this.#settleAnswered(answer, error === undefined ? undefined : this.#factsOf(error));
   }
 

@@ -4,7 +4,7 @@ import { errorFromEvent, type UpstreamError } from '../openai/errors';
 import { eventData, SseSplitter } from '../openai/sse';
 import { JsonUsageScanner, usageFromEvent, type Usage } from '../openai/usage';
 import type { BodyEnd, BodySink, UpstreamAnswer } from './answer';
-import { redactBytes } from './redact';
+import { redactBytes, redactHeaders, redactText } from './redact';
 import type { UpstreamKey } from './target';
 
 /** An answer that nobody reads yet is paused when it has sent this much. */
@@ -29,12 +29,14 @@ export class LiveAnswer implements UpstreamAnswer {
   #held: Buffer[] = [];
   #sink: BodySink | undefined;
   #ended = false;
+  #hasError = false;
   #broken: BodyEnd | undefined;
 
   constructor(
     private readonly controller: Dispatcher.DispatchController,
     readonly status: number,
     headers: HeaderRecord,
+    private readonly key: UpstreamKey,
   ) {
     this.headers = headers;
     const contentType = String(headers['content-type'] ?? '').toLowerCase();
@@ -51,7 +53,7 @@ export class LiveAnswer implements UpstreamAnswer {
     this.bytes += chunk.length;
     this.#jsonUsage?.push(chunk);
     const whole = this.#splitter === undefined ? chunk : this.#splitter.push(chunk);
-    if (whole.length > 0) this.#emit(whole);
+    if (whole.length > 0) this.#emit(this.#hasError ? redactBytes(whole, this.key) : whole);
   }
 
   end(): void {
@@ -68,9 +70,10 @@ export class LiveAnswer implements UpstreamAnswer {
   }
 
   /** Of a failed answer that has been read as far as it will be: keeps its text, without the key. */
-  readError(key: UpstreamKey): string {
+  readError(): string {
     const bytes = Buffer.concat(this.#held);
-    const clean = redactBytes(bytes, key);
+    const clean = redactBytes(bytes, this.key);
+    this.headers = redactHeaders(this.headers, this.key);
     if (clean !== bytes) this.headers = { ...this.headers, 'content-length': undefined };
     this.#held = [clean];
     this.errorText = clean.toString('utf8');
@@ -117,7 +120,10 @@ export class LiveAnswer implements UpstreamAnswer {
       this.hasEvent = true;
       this.firstError = error;
     }
-    if (error !== undefined) this.streamError ??= error.message ?? error.code ?? 'error event';
+    if (error !== undefined) {
+      this.#hasError = true;
+      this.streamError ??= redactText(error.message ?? error.code ?? 'error event', this.key);
+    }
     this.usage = usageFromEvent(raw) ?? this.usage;
   }
 }

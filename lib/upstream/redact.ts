@@ -1,3 +1,4 @@
+import type { HeaderRecord } from '../balancer/ports';
 import type { UpstreamKey } from './target';
 
 /** Shorter ones could match by accident and would damage the text. */
@@ -12,4 +13,15 @@ export function redactText(text: string, { secret, hint }: UpstreamKey): string 
 export function redactBytes(bytes: Buffer, key: UpstreamKey): Buffer {
   if (key.secret.length < SECRET_LENGTH_MIN || !bytes.includes(key.secret)) return bytes;
   return Buffer.from(redactText(bytes.toString('latin1'), key), 'latin1');
+}
+
+/** The same for the values of headers. */
+export function redactHeaders(headers: HeaderRecord, key: UpstreamKey): HeaderRecord {
+  const clean = (value: string): string => redactText(value, key);
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [
+      name,
+      typeof value === 'string' ? clean(value) : value?.map(clean),
+    ]),
+  );
 }
