@@ -4,6 +4,8 @@ const config: NextConfig = {
   // The gateway streams bytes through as they are; compressing here would buffer them.
   compress: false,
   poweredByHeader: false,
+  // Paths below /v1 go upstream as they came, with or without a slash at the end.
+  skipTrailingSlashRedirect: true,
   // `npm run types` checks the whole tree, tests included; whoever only builds need not wait for it.
   typescript: { ignoreBuildErrors: true },
   serverExternalPackages: [
