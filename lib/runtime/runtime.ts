@@ -5,6 +5,7 @@ import type { Gateway } from '../gateway/gateway';
 import { handleClientError, handleNode } from '../gateway/node';
 import { handleWeb } from '../gateway/web';
 import type { Jobs } from '../jobs/jobs';
+import type { EgressWriter } from '../jobs/checkpoint-egress';
 import type { StateWriter } from '../jobs/checkpoint-state';
 import type { LiveSettings } from '../config/live-settings';
 import type { StartupSettings } from '../config/startup';
@@ -23,6 +24,7 @@ export interface RuntimeParts {
   readonly gateway: Gateway;
   readonly logWriter: LogWriter;
   readonly stateWriter: StateWriter;
+  readonly egressWriter: EgressWriter;
   readonly jobs: Jobs;
   readonly logger: Logger;
   readonly stopFollowing: () => void;
@@ -92,7 +94,8 @@ export class Runtime {
   }
 
   async #stop(server: Server | undefined): Promise<void> {
-    const { gateway, settings, jobs, logWriter, stateWriter, upstream, store, logger } = this.parts;
+    const { gateway, settings, jobs, logWriter, stateWriter, egressWriter, upstream, store, logger } =
+      this.parts;
     const deadlineMs = settings.current.SHUTDOWN_TIMEOUT * 1000;
     logger.info({ inFlight: gateway.inFlight, deadlineMs }, 'stopping');
     this.#isDraining = true;
@@ -106,6 +109,7 @@ export class Runtime {
     await upstream.close();
     await logWriter.close();
     await stateWriter.close();
+    await egressWriter.close();
     await store
       .close()
       .catch((error: unknown) => logger.error({ err: error }, 'closing the database failed'));
