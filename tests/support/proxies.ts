@@ -126,8 +126,8 @@ export class FaultyProxy {
   isHanging = false;
   /** Answers CONNECT with this status. */
   status = 200;
-  /** CONNECT requests so far. */
-  tunnels = 0;
+  /** Cuts each tunnel after the first bytes from its far end. */
+  isCutting = false;
   readonly #open = new Set<Socket>();
 
   constructor(private readonly server: Server) {
@@ -154,14 +154,15 @@ export class FaultyProxy {
     if (this.isHanging) return;
     socket.once('data', (head: Buffer) => {
       const [, host = '', port = ''] = /^CONNECT (\S+):(\d+) /.exec(head.toString('latin1')) ?? [];
-      this.tunnels += 1;
       if (this.status !== 200) {
         socket.end(`HTTP/1.1 ${this.status} No\r\ncontent-length: 0\r\n\r\n`);
         return;
       }
       const far = connect(Number(port), host, () => {
         socket.write('HTTP/1.1 200 OK\r\n\r\n');
-        socket.pipe(far).pipe(socket);
+        socket.pipe(far);
+        if (!this.isCutting) far.pipe(socket);
+        else far.once('data', (bytes: Buffer) => socket.end(bytes, () => far.destroy()));
       });
       this.#track(far);
       far.once('close', () => socket.destroy());
