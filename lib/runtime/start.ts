@@ -11,6 +11,7 @@ import { StateWriter } from '../jobs/checkpoint-state';
 import { Jobs } from '../jobs/jobs';
 import { pruneLogs } from '../jobs/prune-logs';
 import { rollUpStats } from '../jobs/roll-up-stats';
+import { Tasks } from '../jobs/tasks';
 import { openStore } from '../store';
 import { createLogWriter } from '../store/log-writer';
 import { UpstreamClient } from '../upstream/client';
@@ -104,6 +105,10 @@ export async function startRuntime(): Promise<Runtime> {
   const stopFollowingLevel = settings.subscribe((current) => setLogLevel(logger, current.LOG_LEVEL));
   warnOfSharedToken(settings, logger);
 
+  const tasks = new Tasks({
+    now,
+    onListenerError: (error) => logger.error({ err: error }, 'telling of a task failed'),
+  });
   const jobs = new Jobs([pruneLogs(store, () => retention(settings.current), now), rollUpStats(store, now)], {
     timezone: settings.current.TIMEZONE,
     now,
@@ -118,6 +123,7 @@ export async function startRuntime(): Promise<Runtime> {
     logWriter,
     stateWriter,
     jobs,
+    tasks,
     logger,
     stopFollowing() {
       stopFollowingProviders();
