@@ -11,13 +11,16 @@ import { Gateway } from '../gateway/gateway';
 import { EgressWriter } from '../jobs/checkpoint-egress';
 import { StateWriter } from '../jobs/checkpoint-state';
 import { Jobs } from '../jobs/jobs';
+import { probeEgresses } from '../jobs/probe-egress';
 import { pruneLogs } from '../jobs/prune-logs';
 import { rollUpStats } from '../jobs/roll-up-stats';
+import { Tasks } from '../jobs/tasks';
 import { openStore } from '../store';
 import { createLogWriter } from '../store/log-writer';
 import { UpstreamClient } from '../upstream/client';
 import { Configuration } from './configuration';
 import { databaseOptions } from './database-options';
+import { createEgressProbing, egressCheckIntervalMs } from './egress-probing';
 import { createLogIds } from './log-id';
 import { createLogger, setLogLevel, type Logger } from './logger';
 import { loadInventory } from './provider-sync';
@@ -112,11 +115,24 @@ export async function startRuntime(): Promise<Runtime> {
   const stopFollowingLevel = settings.subscribe((current) => setLogLevel(logger, current.LOG_LEVEL));
   warnOfSharedToken(settings, logger);
 
-  const jobs = new Jobs([pruneLogs(store, () => retention(settings.current), now), rollUpStats(store, now)], {
+  const tasks = new Tasks({
+    now,
+    onListenerError: (error) => logger.error({ err: error }, 'telling of a task failed'),
+  });
+  const egressProbing = createEgressProbing(egresses, settings, now, logger);
+  const stopping = new AbortController();
+  const regularWork = [
+    pruneLogs(store, () => retention(settings.current), now),
+    rollUpStats(store, now),
+    probeEgresses(egressProbing, () => egressCheckIntervalMs(settings), stopping.signal),
+  ];
+  const jobs = new Jobs(regularWork, {
     timezone: settings.current.TIMEZONE,
     now,
     onFinished: ({ name, lastResult }) => logger.info({ job: name, ...lastResult }, 'job finished'),
   });
+  // Whoever is down already need not be found out by traffic.
+  if (settings.current.PROXY_AUTO_CHECK_ENABLED) void jobs.run('probe-egress');
   return new Runtime({
     startup,
     settings,
@@ -127,8 +143,10 @@ export async function startRuntime(): Promise<Runtime> {
     stateWriter,
     egressWriter,
     jobs,
+    tasks,
     logger,
     stopFollowing() {
+      stopping.abort();
       stopFollowingProviders();
       stopFollowingLevel();
     },
