@@ -9,6 +9,7 @@ import { readStartupSettings, type StartupSettings } from '../config/startup';
 import { Gateway } from '../gateway/gateway';
 import { StateWriter } from '../jobs/checkpoint-state';
 import { Jobs } from '../jobs/jobs';
+import { probeKeys } from '../jobs/probe-keys';
 import { pruneLogs } from '../jobs/prune-logs';
 import { rollUpStats } from '../jobs/roll-up-stats';
 import { Tasks } from '../jobs/tasks';
@@ -17,6 +18,7 @@ import { createLogWriter } from '../store/log-writer';
 import { UpstreamClient } from '../upstream/client';
 import { Configuration } from './configuration';
 import { databaseOptions } from './database-options';
+import { createKeyProber } from './key-probing';
 import { createLogIds } from './log-id';
 import { createLogger, setLogLevel, type Logger } from './logger';
 import { loadInventory } from './provider-sync';
@@ -109,7 +111,13 @@ export async function startRuntime(): Promise<Runtime> {
     now,
     onListenerError: (error) => logger.error({ err: error }, 'telling of a task failed'),
   });
-  const jobs = new Jobs([pruneLogs(store, () => retention(settings.current), now), rollUpStats(store, now)], {
+  const keyProber = createKeyProber({ clock: systemClock, random: systemRandom, tasks, gateway, upstream });
+  const jobList = [
+    probeKeys(keyProber, () => hours(settings.current.CHECK_INTERVAL_HOURS)),
+    pruneLogs(store, () => retention(settings.current), now),
+    rollUpStats(store, now),
+  ];
+  const jobs = new Jobs(jobList, {
     timezone: settings.current.TIMEZONE,
     now,
     onFinished: ({ name, lastResult }) => logger.info({ job: name, ...lastResult }, 'job finished'),
@@ -124,6 +132,7 @@ export async function startRuntime(): Promise<Runtime> {
     stateWriter,
     jobs,
     tasks,
+    keyProber,
     logger,
     stopFollowing() {
       stopFollowingProviders();
@@ -176,11 +185,17 @@ function retention(settings: Settings) {
   };
 }
 
+/** In milliseconds; 0 is off. */
+function hours(count: number): number | undefined {
+  return count === 0 ? undefined : count * 3_600_000;
+}
+
 /** Every change of a key is written behind; those that a person wants to know of are logged. */
 function balancerEvents(logger: Logger, stateWriter: StateWriter): BalancerEvents {
   return {
     keyChanged(provider, key, change) {
       stateWriter.note(key, change);
+      if (change === 'recovered') logger.info({ provider, key: key.config.hint }, 'key recovered');
       if (change !== 'disabled') return;
       logger.warn({ provider, key: key.config.hint, reason: key.disabled?.reason }, 'key disabled');
     },
