@@ -148,7 +148,12 @@ describe('an errand', () => {
       ways.push(egress?.config.egressId ?? 'direct');
       return { outcome: outcomeOf(ways.at(-1) ?? ''), answer: undefined };
     };
-    const { outcome } = await runErrand(pool, { keyId: 'models' }, dial, new TestClock());
+    const { outcome } = await runErrand(
+      pool,
+      { keyId: 'models' },
+      { dial, discard: () => undefined },
+      new TestClock(),
+    );
     return { outcome, ways };
   };
 
@@ -161,6 +166,17 @@ describe('an errand', () => {
     expect((await errand(poolBehind('', 1, { egress: { mode: 'direct' } }).pool, () => OK)).ways).toEqual([
       'direct',
     ]);
+  });
+
+  it('has a rejection confirmed through another proxy, as the address may be what is banned', async () => {
+    const banned = await errand(poolBehind('ab', 1).pool, (egressId) => (egressId === 'a' ? BANNED : OK));
+    expect(banned.outcome).toBe(OK);
+    const dead = await errand(poolBehind('abc', 1).pool, () => BANNED);
+    expect([dead.outcome, dead.ways.length]).toEqual([BANNED, 2]);
+    const alone = await errand(poolBehind('a', 1).pool, () => BANNED);
+    expect([alone.outcome, alone.ways]).toEqual([BANNED, ['a']]);
+    const unconfirmed = await errand(poolBehind('ab', 1).pool, (id) => (id === 'a' ? BANNED : PROXY_DOWN));
+    expect(unconfirmed.outcome).toBe(BANNED);
   });
 
   it('never goes out directly when all proxies are down', async () => {
