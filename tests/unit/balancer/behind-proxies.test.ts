@@ -12,8 +12,11 @@ const BANNED = answered(403, {}, errorFacts('blocked', 'Your address is blocked'
 const OK = answered(200);
 
 /** Runs one request whose attempts end as the proxies do; resolves with the result and the ways that were tried. */
-async function send(pool: Pool, outcomeOf: (egressId: string, keyId: string) => Outcome) {
-  const clock = new TestClock();
+async function send(
+  pool: Pool,
+  outcomeOf: (egressId: string, keyId: string) => Outcome,
+  clock = new TestClock(),
+) {
   const ways: string[] = [];
   const transport = {
     dial: async (_pool: Pool, { key, egress }: Lease) => {
@@ -185,5 +188,42 @@ describe('an errand', () => {
     expect([outcome, [...ways].sort()]).toEqual([PROXY_DOWN, ['a', 'b']]);
     const none = await errand(poolBehind('', 1, { egress: bindTo('a') }).pool, () => OK);
     expect(none).toMatchObject({ outcome: { kind: 'dial_failed', at: 'egress' }, ways: [] });
+  });
+});
+
+describe('a key that is rejected behind one proxy', () => {
+  const bannedAt =
+    (banned: string) =>
+    (egressId: string): Outcome =>
+      egressId === banned ? BANNED : OK;
+
+  it('goes through another one next; served there, it is not the key', async () => {
+    const { pool, egresses, events } = poolBehind('ab', 1, { maxFailures: 3 });
+    const bound = egresses.boundTo(pool.keys[0]?.config ?? { keyId: '' }, pool.config.egress, NOW);
+    const banned = bound?.config.egressId ?? '';
+    const clock = new TestClock();
+    const sent: string[][] = [];
+    for (let i = 0; i < 4; i++) {
+      const { ways } = await send(pool, bannedAt(banned), clock);
+      sent.push(ways);
+      expect(pool.keys[0]?.disabled).toBeUndefined();
+      clock.advance(3_000);
+    }
+    const other = banned === 'a' ? 'b' : 'a';
+    // Its own proxy, the comparison, its own proxy again, the comparison that settles it.
+    expect(sent.flat().slice(0, 4)).toEqual([banned, other, banned, other]);
+    expect(bound?.breaker.snapshot).toMatchObject({ state: 'open', cause: 'shared_cause' });
+    expect(events.sharedCauses.at(-1)?.reason).toContain('Your address is blocked');
+  });
+
+  it('is disabled all the same when the others reject it too', async () => {
+    const { pool } = poolBehind('ab', 2, { maxFailures: 2 });
+    const clock = new TestClock();
+    for (let i = 0; i < 4; i++) {
+      await send(pool, (_egressId, keyId) => (keyId === 'k0' ? answered(401) : OK), clock);
+      clock.advance(3_000);
+    }
+    expect(pool.key('k0')?.disabled?.by).toBe('auto');
+    expect(pool.key('k1')?.disabled).toBeUndefined();
   });
 });
