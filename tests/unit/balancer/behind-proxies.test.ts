@@ -182,6 +182,11 @@ describe('an errand', () => {
     expect(unconfirmed.outcome).toBe(BANNED);
   });
 
+  it('gives up after ten proxies that are down, so that hundreds of them cannot hold it up', async () => {
+    const { ways } = await errand(poolBehind('abcdefghijklmnopqrst', 1).pool, () => PROXY_DOWN);
+    expect(ways).toHaveLength(10);
+  });
+
   it('never goes out directly when all proxies are down', async () => {
     const { pool } = poolBehind('ab', 1);
     const { outcome, ways } = await errand(pool, () => PROXY_DOWN);
