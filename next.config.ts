@@ -11,6 +11,7 @@ const config: NextConfig = {
   serverExternalPackages: [
     'undici',
     'pino',
+    'prom-client',
     'better-sqlite3',
     'mariadb',
     '@prisma/client',

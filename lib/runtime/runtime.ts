@@ -15,6 +15,7 @@ import type { Store } from '../store';
 import type { LogWriter } from '../store/log-writer';
 import type { UpstreamClient } from '../upstream/client';
 import type { Logger } from './logger';
+import type { MetricsEndpoint } from './metrics-endpoint';
 
 const IDLE_SWEEP_MS = 20;
 
@@ -31,6 +32,7 @@ export interface RuntimeParts {
   readonly tasks: Tasks;
   readonly keyProber: KeyProber;
   readonly logger: Logger;
+  readonly metricsEndpoint: MetricsEndpoint;
   readonly stopFollowing: () => void;
 }
 
@@ -73,13 +75,17 @@ export class Runtime {
     return this.parts.keyProber;
   }
 
-  /** False if the path is not the gateway's. */
+  /** False if the path is Next's. */
   handle(req: IncomingMessage, res: ServerResponse): boolean {
-    return handleNode(this.parts.gateway, req, res);
+    return handleNode(this.parts.gateway, req, res) || this.parts.metricsEndpoint.handle(req, res);
   }
 
   handleWeb(request: Request): Promise<Response> {
     return handleWeb(this.parts.gateway, request);
+  }
+
+  handleMetrics(request: Request): Promise<Response> {
+    return this.parts.metricsEndpoint.handleWeb(request);
   }
 
   handleClientError(error: Error, socket: Duplex): void {

@@ -16,6 +16,7 @@ import { probeKeys } from '../jobs/probe-keys';
 import { pruneLogs } from '../jobs/prune-logs';
 import { rollUpStats } from '../jobs/roll-up-stats';
 import { Tasks } from '../jobs/tasks';
+import { Metrics } from '../metrics/metrics';
 import { openStore } from '../store';
 import { createLogWriter } from '../store/log-writer';
 import { UpstreamClient } from '../upstream/client';
@@ -25,6 +26,7 @@ import { createEgressProbing, egressCheckIntervalMs } from './egress-probing';
 import { createKeyProber } from './key-probing';
 import { createLogIds } from './log-id';
 import { createLogger, setLogLevel, type Logger } from './logger';
+import { MetricsEndpoint, metricsTokens } from './metrics-endpoint';
 import { loadInventory } from './provider-sync';
 import { Providers } from './providers';
 import { createRecorder } from './recorder';
@@ -82,7 +84,8 @@ export async function startRuntime(): Promise<Runtime> {
   const egressWriter = new EgressWriter(store.egress, (error) =>
     logger.error({ err: error }, 'writing proxy states failed; it is tried again'),
   );
-  const events = balancerEvents(logger, stateWriter, egressWriter);
+  const metrics = new Metrics();
+  const events = metrics.countingEvents(balancerEvents(logger, stateWriter, egressWriter));
   const egresses = new Egresses(systemRandom, events);
   const providers = new Providers(systemRandom, events, egresses);
   const upstream = new UpstreamClient();
@@ -105,13 +108,22 @@ export async function startRuntime(): Promise<Runtime> {
     clock: systemClock,
     random: systemRandom,
     upstream,
-    recorder: createRecorder({
-      writer: logWriter,
-      logger,
-      newId: createLogIds(),
-      mayKeepRequestBody: () => settings.current.ERROR_LOG_RECORD_REQUEST_BODY,
-    }),
+    recorder: metrics.counting(
+      createRecorder({
+        writer: logWriter,
+        logger,
+        newId: createLogIds(),
+        mayKeepRequestBody: () => settings.current.ERROR_LOG_RECORD_REQUEST_BODY,
+      }),
+    ),
     onBug: (error, requestId) => logger.error({ err: error, requestId }, 'a request failed by our own fault'),
+  });
+  metrics.watch({
+    now,
+    inFlight: () => gateway.inFlight,
+    pools: () => providers.pools.values(),
+    egresses: () => egresses.states,
+    logStats: () => logWriter.stats,
   });
   const stopFollowingProviders = configuration.follow();
   const stopFollowingLevel = settings.subscribe((current) => setLogLevel(logger, current.LOG_LEVEL));
@@ -150,6 +162,11 @@ export async function startRuntime(): Promise<Runtime> {
     tasks,
     keyProber,
     logger,
+    metricsEndpoint: new MetricsEndpoint(
+      metrics,
+      () => metricsTokens(settings.current, () => madeToken(secrets)),
+      (error) => logger.error({ err: error }, 'telling the metrics failed'),
+    ),
     stopFollowing() {
       stopping.abort();
       stopFollowingProviders();
