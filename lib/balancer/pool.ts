@@ -1,6 +1,7 @@
 import { coolingUntil, unavailableReason } from './available';
 import { Breaker, type BreakerSnapshot } from './breaker';
 import type { EgressBinding } from './egress-binding';
+import type { EgressLease } from './egress-lease';
 import type { EgressState } from './egress-state';
 import type { Egresses } from './egresses';
 import type { BalancerEvents, KeyChange } from './events';
@@ -17,6 +18,7 @@ import {
 import { createPolicy } from './policies/create';
 import type { SelectionPolicy, SelectionPolicyName } from './policies/policy';
 import type { Random } from './ports';
+import { applyProof, type ProbeEffect, type ProbeProof } from './probe';
 import { Rotation } from './rotation';
 import { SharedCause, type Culprit } from './shared-cause';
 import type { ShortageReason, SkippedKey, SkipReason } from './trace';
@@ -75,6 +77,13 @@ interface Choice {
   readonly skipped: readonly SkippedKey[];
   readonly skippedMore: number;
 }
+
+const PROBE_CHANGES: Readonly<Record<Exclude<ProbeEffect, 'none'>, KeyChange>> = {
+  recovered: 'recovered',
+  cleared: 'recovered',
+  disabled: 'disabled',
+  still_disabled: 'penalised',
+};
 
 const NO_EFFECT: Settled = { effect: undefined, sharedCause: undefined };
 /** Where half of the keys behind a proxy matters, it matters up to this number. */
@@ -187,7 +196,7 @@ export class Pool {
     const admission = request.isConfirming ? this.#breaker.admitConfirmation(now) : this.#breaker.admit(now);
     if (admission === 'refused') return this.#breakerOpen(now);
     const { key, skipped, skippedMore } = chosen;
-    const egress = this.egresses.lease(key.config, this.#config.egress, request.triedEgresses, now);
+    const egress = this.#leaseEgress(key, request, now);
     if (egress === 'none') return { ok: false, shortage: { reason: 'no_egress' } };
     key.lastUsedAt = now;
     key.requestCount += 1;
@@ -199,6 +208,21 @@ export class Pool {
     };
   }
 
+  /** A key that was rejected behind a proxy goes through another one next, if there is one. */
+  #leaseEgress(
+    key: KeyState,
+    { triedEgresses }: LeaseRequest,
+    now: number,
+  ): EgressLease | 'none' | undefined {
+    const { egress } = this.#config;
+    if (key.rejection !== undefined) {
+      const avoided = new Set(triedEgresses).add(key.rejection.egress);
+      const other = this.egresses.lease(key.config, egress, avoided, now);
+      if (other !== 'none') return other;
+    }
+    return this.egresses.lease(key.config, egress, triedEgresses, now);
+  }
+
   /** The attempt's result, before its commit or as its only one. Releases the lease unless the answer is committed. */
   settle(lease: Lease, outcome: Outcome, verdict: Verdict, now: number): Settled {
     const { key } = lease;
@@ -206,7 +230,7 @@ export class Pool {
     if (verdict.next !== 'commit') lease.release();
     if (lease.isKeyTrial) endTrial(key, lease.model);
     if (verdict.key === 'success') {
-      this.#succeed(lease);
+      this.#succeed(lease, now);
       this.#informEgress(lease, outcome, verdict, now);
       return NO_EFFECT;
     }
@@ -251,7 +275,18 @@ export class Pool {
     this.events.keyChanged(this.#config.provider, lease.key, 'used');
   }
 
-  /** A person's word, or a passed probe: the key starts afresh. */
+  /** A probe's proof about a key that no request is needed for. Says nothing to the breaker. */
+  probed(keyId: string, proof: ProbeProof, now: number): ProbeEffect {
+    const key = this.#keys.get(keyId);
+    const effect = key === undefined ? 'none' : applyProof(key, proof, now);
+    if (key === undefined || effect === 'none') return 'none';
+    this.#sharedCause.forget(key);
+    this.#replace([key]);
+    this.events.keyChanged(this.#config.provider, key, PROBE_CHANGES[effect]);
+    return effect;
+  }
+
+  /** A person's word: the key starts afresh. */
   reset(keyId: string): boolean {
     return this.#change(keyId, 'reset', (key) => {
       key.failures = 0;
@@ -259,6 +294,7 @@ export class Pool {
       key.cooldown.until = 0;
       key.cooldown.inARow = 0;
       key.modelCooldowns = undefined;
+      key.rejection = undefined;
     });
   }
 
@@ -362,7 +398,7 @@ export class Pool {
     };
   }
 
-  #succeed(lease: Lease): void {
+  #succeed(lease: Lease, now: number): void {
     const { key, isTrial, model } = lease;
     const guilty = this.#sharedCause.success(key, lease.egress?.egress);
     this.#replace(guilty);
@@ -372,9 +408,21 @@ export class Pool {
     }
     // A long stream must not keep a half-open breaker from closing, so the commit of a trial decides.
     if (isTrial) this.#breaker.success(true);
+    this.#compareWays(lease, now);
     const hasRecovered = clearFailures(key, model);
     if (hasRecovered) this.#replace([key]);
     this.events.keyChanged(this.#config.provider, key, hasRecovered ? 'recovered' : 'used');
+  }
+
+  /** A key that was rejected behind one proxy and is served behind another tells something about the first. */
+  #compareWays({ key, egress }: Lease, now: number): void {
+    const { rejection } = key;
+    key.rejection = undefined;
+    if (rejection === undefined || egress === undefined || egress.egress === rejection.egress) return;
+    if (!this.egresses.contradicted(rejection.egress)) return;
+    const reason = `keys are rejected behind it and served behind others: ${rejection.reason}`;
+    this.egresses.blame(rejection.egress, reason, now);
+    this.events.sharedCause(this.#config.provider, reason, [key], rejection.egress);
   }
 
   #penalise(
@@ -397,11 +445,13 @@ export class Pool {
     const signature = String(outcome.status);
     this.#sharedCause.remember(key, signature, lease.egress?.egress, now);
     const effect = countFailure(key, outcome, this.#config, now);
+    const failure = describeFailure(key, outcome.status, outcome.error);
+    key.rejection = lease.egress && { egress: lease.egress.egress, reason: failure };
     this.#replace([key]);
 
     const culprit = this.#culpritOf(lease, signature, now);
     if (culprit === undefined) return { ...NO_EFFECT, effect };
-    this.#blame(culprit, signature, describeFailure(key, outcome.status, outcome.error), now);
+    this.#blame(culprit, signature, failure, now);
     return { effect: 'forgiven: several keys failed alike', sharedCause: culprit };
   }
 

@@ -12,6 +12,7 @@ import { EgressWriter } from '../jobs/checkpoint-egress';
 import { StateWriter } from '../jobs/checkpoint-state';
 import { Jobs } from '../jobs/jobs';
 import { probeEgresses } from '../jobs/probe-egress';
+import { probeKeys } from '../jobs/probe-keys';
 import { pruneLogs } from '../jobs/prune-logs';
 import { rollUpStats } from '../jobs/roll-up-stats';
 import { Tasks } from '../jobs/tasks';
@@ -22,6 +23,7 @@ import { UpstreamClient } from '../upstream/client';
 import { Configuration } from './configuration';
 import { databaseOptions } from './database-options';
 import { createEgressProbing, egressCheckIntervalMs } from './egress-probing';
+import { createKeyProber } from './key-probing';
 import { createLogIds } from './log-id';
 import { createLogger, setLogLevel, type Logger } from './logger';
 import { MetricsEndpoint, metricsTokens } from './metrics-endpoint';
@@ -133,7 +135,9 @@ export async function startRuntime(): Promise<Runtime> {
   });
   const egressProbing = createEgressProbing(egresses, settings, now, logger);
   const stopping = new AbortController();
+  const keyProber = createKeyProber({ clock: systemClock, random: systemRandom, tasks, gateway, upstream });
   const regularWork = [
+    probeKeys(keyProber, () => hours(settings.current.CHECK_INTERVAL_HOURS)),
     pruneLogs(store, () => retention(settings.current), now),
     rollUpStats(store, now),
     probeEgresses(egressProbing, () => egressCheckIntervalMs(settings), stopping.signal),
@@ -156,6 +160,7 @@ export async function startRuntime(): Promise<Runtime> {
     egressWriter,
     jobs,
     tasks,
+    keyProber,
     logger,
     metricsEndpoint: new MetricsEndpoint(
       metrics,
@@ -214,6 +219,11 @@ function retention(settings: Settings) {
   };
 }
 
+/** In milliseconds; 0 is off. */
+function hours(count: number): number | undefined {
+  return count === 0 ? undefined : count * 3_600_000;
+}
+
 /** Every change of a key is written behind; those that a person wants to know of are logged. */
 function balancerEvents(
   logger: Logger,
@@ -223,6 +233,7 @@ function balancerEvents(
   return {
     keyChanged(provider, key, change) {
       stateWriter.note(key, change);
+      if (change === 'recovered') logger.info({ provider, key: key.config.hint }, 'key recovered');
       if (change !== 'disabled') return;
       logger.warn({ provider, key: key.config.hint, reason: key.disabled?.reason }, 'key disabled');
     },
