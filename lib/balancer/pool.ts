@@ -17,6 +17,7 @@ import {
 import { createPolicy } from './policies/create';
 import type { SelectionPolicy, SelectionPolicyName } from './policies/policy';
 import type { Random } from './ports';
+import { applyProof, type ProbeEffect, type ProbeProof } from './probe';
 import { Rotation } from './rotation';
 import { SharedCause, type Culprit } from './shared-cause';
 import type { ShortageReason, SkippedKey, SkipReason } from './trace';
@@ -75,6 +76,13 @@ interface Choice {
   readonly skipped: readonly SkippedKey[];
   readonly skippedMore: number;
 }
+
+const PROBE_CHANGES: Readonly<Record<Exclude<ProbeEffect, 'none'>, KeyChange>> = {
+  recovered: 'recovered',
+  cleared: 'recovered',
+  disabled: 'disabled',
+  still_disabled: 'penalised',
+};
 
 const NO_EFFECT: Settled = { effect: undefined, sharedCause: undefined };
 /** Where half of the keys behind a proxy matters, it matters up to this number. */
@@ -251,7 +259,18 @@ export class Pool {
     this.events.keyChanged(this.#config.provider, lease.key, 'used');
   }
 
-  /** A person's word, or a passed probe: the key starts afresh. */
+  /** A probe's proof about a key that no request is needed for. Says nothing to the breaker. */
+  probed(keyId: string, proof: ProbeProof, now: number): ProbeEffect {
+    const key = this.#keys.get(keyId);
+    const effect = key === undefined ? 'none' : applyProof(key, proof, now);
+    if (key === undefined || effect === 'none') return 'none';
+    this.#sharedCause.forget(key);
+    this.#replace([key]);
+    this.events.keyChanged(this.#config.provider, key, PROBE_CHANGES[effect]);
+    return effect;
+  }
+
+  /** A person's word: the key starts afresh. */
   reset(keyId: string): boolean {
     return this.#change(keyId, 'reset', (key) => {
       key.failures = 0;

@@ -87,6 +87,7 @@ function gatewayProvider(row: ProviderRow, pool: Pool, settings: Settings): Gate
       row.modelRequestKey === null
         ? undefined
         : { secret: row.modelRequestKey, hint: keyHint(row.modelRequestKey) },
+    testModel: row.testModel ?? settings.TEST_MODEL,
   };
 }
 

@@ -7,6 +7,7 @@ import { handleWeb } from '../gateway/web';
 import type { Jobs } from '../jobs/jobs';
 import type { EgressWriter } from '../jobs/checkpoint-egress';
 import type { StateWriter } from '../jobs/checkpoint-state';
+import type { KeyProber } from '../jobs/probe-keys';
 import type { Tasks } from '../jobs/tasks';
 import type { LiveSettings } from '../config/live-settings';
 import type { StartupSettings } from '../config/startup';
@@ -28,6 +29,7 @@ export interface RuntimeParts {
   readonly egressWriter: EgressWriter;
   readonly jobs: Jobs;
   readonly tasks: Tasks;
+  readonly keyProber: KeyProber;
   readonly logger: Logger;
   readonly stopFollowing: () => void;
 }
@@ -59,8 +61,16 @@ export class Runtime {
     return this.parts.logger;
   }
 
+  get jobs(): Jobs {
+    return this.parts.jobs;
+  }
+
   get tasks(): Tasks {
     return this.parts.tasks;
+  }
+
+  get keyProber(): KeyProber {
+    return this.parts.keyProber;
   }
 
   /** False if the path is not the gateway's. */

@@ -12,6 +12,7 @@ import { EgressWriter } from '../jobs/checkpoint-egress';
 import { StateWriter } from '../jobs/checkpoint-state';
 import { Jobs } from '../jobs/jobs';
 import { probeEgresses } from '../jobs/probe-egress';
+import { probeKeys } from '../jobs/probe-keys';
 import { pruneLogs } from '../jobs/prune-logs';
 import { rollUpStats } from '../jobs/roll-up-stats';
 import { Tasks } from '../jobs/tasks';
@@ -21,6 +22,7 @@ import { UpstreamClient } from '../upstream/client';
 import { Configuration } from './configuration';
 import { databaseOptions } from './database-options';
 import { createEgressProbing, egressCheckIntervalMs } from './egress-probing';
+import { createKeyProber } from './key-probing';
 import { createLogIds } from './log-id';
 import { createLogger, setLogLevel, type Logger } from './logger';
 import { loadInventory } from './provider-sync';
@@ -119,12 +121,14 @@ export async function startRuntime(): Promise<Runtime> {
     now,
     onListenerError: (error) => logger.error({ err: error }, 'telling of a task failed'),
   });
+  const keyProber = createKeyProber({ clock: systemClock, random: systemRandom, tasks, gateway, upstream });
   const egressProbing = createEgressProbing(egresses, settings, now, logger);
   const stopping = new AbortController();
   const regularWork = [
+    probeKeys(keyProber, () => hours(settings.current.CHECK_INTERVAL_HOURS)),
+    probeEgresses(egressProbing, () => egressCheckIntervalMs(settings), stopping.signal),
     pruneLogs(store, () => retention(settings.current), now),
     rollUpStats(store, now),
-    probeEgresses(egressProbing, () => egressCheckIntervalMs(settings), stopping.signal),
   ];
   const jobs = new Jobs(regularWork, {
     timezone: settings.current.TIMEZONE,
@@ -144,6 +148,7 @@ export async function startRuntime(): Promise<Runtime> {
     egressWriter,
     jobs,
     tasks,
+    keyProber,
     logger,
     stopFollowing() {
       stopping.abort();
@@ -197,6 +202,11 @@ function retention(settings: Settings) {
   };
 }
 
+/** In milliseconds; 0 is off. */
+function hours(count: number): number | undefined {
+  return count === 0 ? undefined : count * 3_600_000;
+}
+
 /** Every change of a key is written behind; those that a person wants to know of are logged. */
 function balancerEvents(
   logger: Logger,
@@ -206,6 +216,7 @@ function balancerEvents(
   return {
     keyChanged(provider, key, change) {
       stateWriter.note(key, change);
+      if (change === 'recovered') logger.info({ provider, key: key.config.hint }, 'key recovered');
       if (change !== 'disabled') return;
       logger.warn({ provider, key: key.config.hint, reason: key.disabled?.reason }, 'key disabled');
     },
