@@ -34,7 +34,11 @@ export interface InventoryEditing {
 export interface AdminConfiguration {
   readonly inventory: InventoryView;
   /** Client tokens that the settings name, or the one that was made for want of any. */
-  readonly settingsTokens: readonly { readonly id: string; readonly value: string; readonly isMade: boolean }[];
+  readonly settingsTokens: readonly {
+    readonly id: string;
+    readonly value: string;
+    readonly isMade: boolean;
+  }[];
   readonly adminToken: string;
   /** Runs `work` while no other change does. What it told the editor is in force when the promise settles. */
   change<T>(work: (editor: InventoryEditing) => Promise<T>): Promise<T>;

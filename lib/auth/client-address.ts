@@ -29,7 +29,10 @@ export const UNKNOWN_ADDRESS: ClientAddress = { address: 'unknown', socketAddres
  * address in X-Forwarded-For is taken instead: the one that this proxy has added itself; what stands before it, anybody may
  * have written.
  */
-export function clientAddress(socketAddress: string | undefined, forwardedFor: string | undefined): ClientAddress {
+export function clientAddress(
+  socketAddress: string | undefined,
+  forwardedFor: string | undefined,
+): ClientAddress {
   const own = plain(socketAddress ?? '');
   if (own === undefined) return UNKNOWN_ADDRESS;
   if (!isNear(own)) return { address: own, socketAddress: own };
@@ -43,7 +46,9 @@ export function networkOf(address: string): string {
   const [head = '', tail = ''] = address.split('::');
   const left = head === '' ? [] : head.split(':');
   const right = tail === '' ? [] : tail.split(':');
-  const zeros = address.includes('::') ? Array<string>(Math.max(0, 8 - left.length - right.length)).fill('0') : [];
+  const zeros = address.includes('::')
+    ? Array<string>(Math.max(0, 8 - left.length - right.length)).fill('0')
+    : [];
   return `${[...left, ...zeros, ...right].slice(0, 4).join(':')}::/64`;
 }
 

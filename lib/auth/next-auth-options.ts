@@ -9,7 +9,7 @@ export interface SignInEvents {
   signedIn(address: string): Promise<void>;
   signedOut(address: string): Promise<void>;
   /** Too many wrong tokens. */
-  locked(address: string, waitSeconds: number): Promise<void>;
+  locked(address: string, waitSeconds: number): void;
   problem(error: unknown): void;
 }
 
@@ -29,12 +29,12 @@ export function nextAuthOptions(
     providers: [
       CredentialsProvider({
         credentials: { token: { type: 'password' } },
-        async authorize(credentials) {
+        authorize(credentials) {
           const result = auth.check(String(credentials?.token ?? ''), client);
-          if (result.ok) return { id: 'admin' };
-          if (result.waitSeconds === 0) return null;
-          await events.locked(client.address, result.waitSeconds);
-          throw new Error(`locked:${result.waitSeconds}`);
+          if (result.ok) return Promise.resolve({ id: 'admin' });
+          if (result.waitSeconds === 0) return Promise.resolve(null);
+          events.locked(client.address, result.waitSeconds);
+          return Promise.reject(new Error(`locked:${result.waitSeconds}`));
         },
       }),
     ],

@@ -1,6 +1,7 @@
 import { coolingUntil, unavailableReason } from './available';
 import { Breaker, type BreakerSnapshot } from './breaker';
 import type { EgressBinding } from './egress-binding';
+import type { EgressLease } from './egress-lease';
 import type { EgressState } from './egress-state';
 import type { Egresses } from './egresses';
 import type { BalancerEvents, KeyChange } from './events';
@@ -224,7 +225,7 @@ export class Pool {
     const admission = request.isConfirming ? this.#breaker.admitConfirmation(now) : this.#breaker.admit(now);
     if (admission === 'refused') return this.#breakerOpen(now);
     const { key, skipped, skippedMore } = chosen;
-    const egress = this.egresses.lease(key.config, this.#config.egress, request.triedEgresses, now);
+    const egress = this.#leaseEgress(key, request, now);
     if (egress === 'none') return { ok: false, shortage: { reason: 'no_egress' } };
     key.lastUsedAt = now;
     key.requestCount += 1;
@@ -236,6 +237,21 @@ export class Pool {
     };
   }
 
+  /** A key that was rejected behind a proxy goes through another one next, if there is one. */
+  #leaseEgress(
+    key: KeyState,
+    { triedEgresses }: LeaseRequest,
+    now: number,
+  ): EgressLease | 'none' | undefined {
+    const { egress } = this.#config;
+    if (key.rejection !== undefined) {
+      const avoided = new Set(triedEgresses).add(key.rejection.egress);
+      const other = this.egresses.lease(key.config, egress, avoided, now);
+      if (other !== 'none') return other;
+    }
+    return this.egresses.lease(key.config, egress, triedEgresses, now);
+  }
+
   /** The attempt's result, before its commit or as its only one. Releases the lease unless the answer is committed. */
   settle(lease: Lease, outcome: Outcome, verdict: Verdict, now: number): Settled {
     const { key } = lease;
@@ -243,7 +259,7 @@ export class Pool {
     if (verdict.next !== 'commit') lease.release();
     if (lease.isKeyTrial) endTrial(key, lease.model);
     if (verdict.key === 'success') {
-      this.#succeed(lease);
+      this.#succeed(lease, now);
       this.#informEgress(lease, outcome, verdict, now);
       return NO_EFFECT;
     }
@@ -307,6 +323,7 @@ export class Pool {
       key.cooldown.until = 0;
       key.cooldown.inARow = 0;
       key.modelCooldowns = undefined;
+      key.rejection = undefined;
     });
   }
 
@@ -418,7 +435,7 @@ export class Pool {
     };
   }
 
-  #succeed(lease: Lease): void {
+  #succeed(lease: Lease, now: number): void {
     const { key, isTrial, model } = lease;
     const guilty = this.#sharedCause.success(key, lease.egress?.egress);
     this.#replace(guilty);
@@ -428,9 +445,21 @@ export class Pool {
     }
     // A long stream must not keep a half-open breaker from closing, so the commit of a trial decides.
     if (isTrial) this.#breaker.success(true);
+    this.#compareWays(lease, now);
     const hasRecovered = clearFailures(key, model);
     if (hasRecovered) this.#replace([key]);
     this.events.keyChanged(this.#config.provider, key, hasRecovered ? 'recovered' : 'used');
+  }
+
+  /** A key that was rejected behind one proxy and is served behind another tells something about the first. */
+  #compareWays({ key, egress }: Lease, now: number): void {
+    const { rejection } = key;
+    key.rejection = undefined;
+    if (rejection === undefined || egress === undefined || egress.egress === rejection.egress) return;
+    if (!this.egresses.contradicted(rejection.egress)) return;
+    const reason = `keys are rejected behind it and served behind others: ${rejection.reason}`;
+    this.egresses.blame(rejection.egress, reason, now);
+    this.events.sharedCause(this.#config.provider, reason, [key], rejection.egress);
   }
 
   #penalise(
@@ -453,11 +482,13 @@ export class Pool {
     const signature = String(outcome.status);
     this.#sharedCause.remember(key, signature, lease.egress?.egress, now);
     const effect = countFailure(key, outcome, this.#config, now);
+    const failure = describeFailure(key, outcome.status, outcome.error);
+    key.rejection = lease.egress && { egress: lease.egress.egress, reason: failure };
     this.#replace([key]);
 
     const culprit = this.#culpritOf(lease, signature, now);
     if (culprit === undefined) return { ...NO_EFFECT, effect };
-    this.#blame(culprit, signature, describeFailure(key, outcome.status, outcome.error), now);
+    this.#blame(culprit, signature, failure, now);
     return { effect: 'forgiven: several keys failed alike', sharedCause: culprit };
   }
 

@@ -113,7 +113,11 @@ export class ModelLists {
       const { answer } = await runErrand(
         pool,
         { keyId: `models of ${slug}` },
-        (egress) => upstream.dial(brief(provider.target), modelRequestKey, REQUEST, signal, egress?.config),
+        {
+          dial: (egress) =>
+            upstream.dial(brief(provider.target), modelRequestKey, REQUEST, signal, egress?.config),
+          discard: (one) => one.abort(),
+        },
         clock,
       );
       if (answer !== undefined && answer.status < 300) return this.#read(provider, answer, NO_TRACE);

@@ -18,7 +18,7 @@ export interface ProbedProvider {
   readonly testModel: string;
 }
 
-export type ProbeKey = Pick<KeyConfig, 'keyId' | 'secret' | 'hint'>;
+export type ProbeKey = Pick<KeyConfig, 'keyId' | 'secret' | 'hint' | 'egressId'>;
 
 export interface ProbePorts {
   readonly now: () => number;

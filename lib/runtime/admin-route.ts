@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Endpoint, EndpointAnswer, EndpointInput } from '../admin/contract/endpoint';
-import { ADMIN_ERRORS, type AdminErrorCode, type ErrorAnswer } from '../admin/contract/error';
+import { ADMIN_ERRORS, type ErrorAnswer } from '../admin/contract/error';
 import type { AdminCaller, AdminContext, Verb } from '../admin/context';
 import { AdminError } from '../admin/error';
 import { isFileAnswer, type FileAnswer } from '../admin/file-answer';
@@ -21,7 +21,10 @@ type Route = (request: Request, context: RouteContext) => Promise<Response>;
 type AnswerOf<E> = E extends { readonly answer: z.ZodType } ? EndpointAnswer<E> : FileAnswer | StreamAnswer;
 
 /** An endpoint of the admin API: lets the right ones in, checks what they say, does it, and says how it went. */
-export function adminRoute<E extends Endpoint>(endpoint: E, verb: Verb<EndpointInput<E>, AnswerOf<E>>): Route {
+export function adminRoute<E extends Endpoint>(
+  endpoint: E,
+  verb: Verb<EndpointInput<E>, AnswerOf<E>>,
+): Route {
   return (request, route) =>
     answered(request, async (context) => {
       const input = await readInput(endpoint, request, route);
@@ -45,7 +48,9 @@ async function answered(
     const caller = await authorise(request);
     response = await work({ ...runtime.admin.parts, caller });
   } catch (error) {
-    response = errorResponse(error, (bug) => runtime.logger.error({ err: bug, requestId }, 'an admin request failed'));
+    response = errorResponse(error, (bug) =>
+      runtime.logger.error({ err: bug, requestId }, 'an admin request failed'),
+    );
   }
   response.headers.set('x-request-id', requestId);
   response.headers.set('cache-control', 'no-store');
@@ -138,9 +143,9 @@ function streamOf(chunks: AsyncIterable<string>): ReadableStream<Uint8Array> {
   const iterator = chunks[Symbol.asyncIterator]();
   return new ReadableStream({
     async pull(controller) {
-      const { done, value } = await iterator.next();
-      if (done === true) controller.close();
-      else controller.enqueue(encoder.encode(value));
+      const next = await iterator.next();
+      if (next.done === true) controller.close();
+      else controller.enqueue(encoder.encode(next.value));
     },
     async cancel() {
       await iterator.return?.();
@@ -151,7 +156,7 @@ function streamOf(chunks: AsyncIterable<string>): ReadableStream<Uint8Array> {
 /** Errors are told apart by their code: modules are loaded several times, so `instanceof` would lie. */
 function errorResponse(error: unknown, onBug: (error: unknown) => void): Response {
   const { code, message, fields, waitSeconds } = (error ?? {}) as Partial<TooManyTokens>;
-  const known = typeof code === 'string' && code in ADMIN_ERRORS ? (code as AdminErrorCode) : undefined;
+  const known = typeof code === 'string' && code in ADMIN_ERRORS ? code : undefined;
   if (known === undefined) onBug(error);
   const body: ErrorAnswer = {
     error: {

@@ -5,6 +5,7 @@ import type { Pool } from '../balancer/pool';
 import type { Clock } from '../balancer/ports';
 import type { ModelsAnswer } from '../admin/context';
 import type { Gateway } from '../gateway/gateway';
+import type { UpstreamAnswer } from '../upstream/answer';
 import type { UpstreamClient } from '../upstream/client';
 import { readText } from '../upstream/read-text';
 import type { UpstreamRequest } from '../upstream/target';
@@ -37,10 +38,13 @@ export function createModelsQuestion(parts: {
     const keyHint = key.config.secret === '' ? undefined : key.config.hint;
     const target = { ...provider.target, timeoutMs: Math.min(provider.target.timeoutMs, TIMEOUT_MS) };
     const startMs = performance.now();
-    const { outcome, answer } = await runErrand(
+    const { outcome, answer } = await runErrand<UpstreamAnswer>(
       pool,
       key.config,
-      (egress) => upstream.dial(target, key.config, REQUEST, signal, egress?.config),
+      {
+        dial: (egress) => upstream.dial(target, key.config, REQUEST, signal, egress?.config),
+        discard: (given) => given.abort(),
+      },
       clock,
     );
     const latencyMs = performance.now() - startMs;

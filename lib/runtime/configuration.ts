@@ -144,7 +144,11 @@ export class Configuration {
 }
 
 /** All tokens that let a client in, each once. */
-function knownTokens(settings: Settings, { clientTokens }: Inventory, madeToken: () => string): AccessToken[] {
+function knownTokens(
+  settings: Settings,
+  { clientTokens }: Inventory,
+  madeToken: () => string,
+): AccessToken[] {
   const ofSettings = [...settingsTokens(settings, madeToken), settings.AUTH_TOKEN];
   const idByValue = new Map<string, string>();
   for (const { value, id } of clientTokens) idByValue.set(value, id);

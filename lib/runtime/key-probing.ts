@@ -1,3 +1,4 @@
+import { runErrand } from '../balancer/egress-errand';
 import type { Clock, Random } from '../balancer/ports';
 import type { GatewayProvider } from '../gateway/config';
 import type { Gateway } from '../gateway/gateway';
@@ -31,7 +32,15 @@ export function createKeyProber(parts: {
         timeoutMs: Math.min(timeoutMs, TIMEOUT_MS),
         idleTimeoutMs: Math.min(idleTimeoutMs, TIMEOUT_MS),
       };
-      return upstream.dial(brief, key, request, signal);
+      return runErrand(
+        pool,
+        key,
+        {
+          dial: (egress) => upstream.dial(brief, key, request, signal, egress?.config),
+          discard: (answer) => answer.abort(),
+        },
+        clock,
+      );
     },
   });
   return new KeyProber({

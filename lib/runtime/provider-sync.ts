@@ -1,12 +1,5 @@
 import { createHash } from 'node:crypto';
-import type {
-  ApiKeyRow,
-  ClientTokenRow,
-  EgressRow,
-  ProviderEgress,
-  ProviderRow,
-  Store,
-} from '../store';
+import type { ApiKeyRow, ClientTokenRow, EgressRow, ProviderEgress, ProviderRow, Store } from '../store';
 import { syncEgress } from './egress-sync';
 import type { PlannedProvider } from './provider-plan';
 

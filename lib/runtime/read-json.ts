@@ -20,7 +20,8 @@ async function readText(request: Request): Promise<string> {
   let bytes = 0;
   for await (const chunk of request.body as unknown as AsyncIterable<Uint8Array>) {
     bytes += chunk.byteLength;
-    if (bytes > BYTES_MAX) throw new AdminError('body_too_large', `The body is larger than ${BYTES_MAX} bytes.`);
+    if (bytes > BYTES_MAX)
+      throw new AdminError('body_too_large', `The body is larger than ${BYTES_MAX} bytes.`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');

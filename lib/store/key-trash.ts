@@ -65,7 +65,10 @@ export function createKeyTrash(database: Database, cipher: Cipher, now: () => nu
       let purged = 0;
       for (;;) {
         const ids = (await database.query(oldest, [atMs])).map((row) => [textColumn(row, 'id')]);
-        purged += await database.executeEach('DELETE FROM ApiKey WHERE id = ? AND deletedAt IS NOT NULL', ids);
+        purged += await database.executeEach(
+          'DELETE FROM ApiKey WHERE id = ? AND deletedAt IS NOT NULL',
+          ids,
+        );
         if (ids.length < BATCH.purge) return purged;
         await nextTurn();
       }

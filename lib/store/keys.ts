@@ -92,7 +92,11 @@ export function createKeyStore(database: Database, cipher: Cipher, now: () => nu
         updatedAt: now(),
         version: { increment: 1 },
       };
-      const where = { id, deletedAt: null, ...(expectedVersion !== undefined && { version: expectedVersion }) };
+      const where = {
+        id,
+        deletedAt: null,
+        ...(expectedVersion !== undefined && { version: expectedVersion }),
+      };
       const { count } = await database.prisma((client) => client.apiKey.updateMany({ where, data }));
       if (count > 0) return;
       const [known] = await database.query('SELECT id FROM ApiKey WHERE id = ? AND deletedAt IS NULL', [id]);

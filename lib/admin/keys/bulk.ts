@@ -91,7 +91,11 @@ export function switchKey(
   }
 }
 
-async function runDelete(context: AdminContext, keys: readonly LiveKey[], task: Task): Promise<KeyBulkResult> {
+async function runDelete(
+  context: AdminContext,
+  keys: readonly LiveKey[],
+  task: Task,
+): Promise<KeyBulkResult> {
   const deletion = newDeletion(context.now(), keys.length);
   let deleted = 0;
   const steps = deleteKeys(

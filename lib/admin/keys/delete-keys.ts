@@ -45,7 +45,12 @@ export async function* deleteKeys(
   }
 }
 
-export async function recordDeletion(context: AdminContext, target: string, deletion: Deletion, deleted: number) {
+export async function recordDeletion(
+  context: AdminContext,
+  target: string,
+  deletion: Deletion,
+  deleted: number,
+) {
   await recordChange(context, {
     action: 'keys.delete',
     target,

@@ -1,5 +1,5 @@
 import type { EndpointInput } from '../contract/endpoint';
-import type { KeyFilter, keysApi } from '../contract/keys';
+import type { keysApi } from '../contract/keys';
 import { recordOrRefuse } from '../audit/record';
 import type { AdminContext } from '../context';
 import { csvLine, inChunks, type FileAnswer } from '../file-answer';
@@ -28,7 +28,7 @@ export async function exportKeys(
   context: AdminContext,
   { format, secrets, ...filter }: EndpointInput<typeof keysApi.export>,
 ): Promise<FileAnswer> {
-  return fileOf(context, await filterKeys(context, filter as KeyFilter), { format, secrets });
+  return fileOf(context, await filterKeys(context, filter), { format, secrets });
 }
 
 export async function exportSelectedKeys(
@@ -38,7 +38,11 @@ export async function exportSelectedKeys(
   return fileOf(context, await selectKeys(context, selection), { format, secrets });
 }
 
-async function fileOf(context: AdminContext, keys: readonly LiveKey[], options: Options): Promise<FileAnswer> {
+async function fileOf(
+  context: AdminContext,
+  keys: readonly LiveKey[],
+  options: Options,
+): Promise<FileAnswer> {
   await recordOrRefuse(context, {
     action: 'keys.export',
     target: `${keys.length} keys`,
@@ -63,7 +67,10 @@ async function* linesOf(keys: readonly LiveKey[], { format, secrets }: Options, 
     yield csvLine(COLUMNS);
     yield* inChunks(keys, (key) => csvLine(fields(key)));
   } else {
-    const asObject = (key: LiveKey) => Object.fromEntries(fields(key).map((value, i) => [COLUMNS[i], value]));
+    const asObject = (key: LiveKey) => {
+      const values = fields(key);
+      return Object.fromEntries(COLUMNS.map((name, index) => [name, values[index] ?? null]));
+    };
     yield '[';
     yield* inChunks(keys, (key, index) => `${index === 0 ? '\n' : ',\n'}${JSON.stringify(asObject(key))}`);
     yield '\n]\n';

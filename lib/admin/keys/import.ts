@@ -49,7 +49,8 @@ export async function importKeys(context: AdminContext, input: Input) {
   });
   const status = fresh.length > AT_ONCE_MAX ? tasks.get(id) : await tasks.finished(id);
   if (status === undefined) throw new AdminError('internal_error', 'The task is gone.');
-  if (status.state === 'failed') throw new AdminError('database_failed', status.error ?? 'Adding the keys failed.');
+  if (status.state === 'failed')
+    throw new AdminError('database_failed', status.error ?? 'Adding the keys failed.');
   return { report: (status.result as KeyImportReport | undefined) ?? null, task: taskItem(status) };
 }
 

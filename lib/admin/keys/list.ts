@@ -27,7 +27,11 @@ export async function listKeys(context: AdminContext, query: KeyListQuery) {
   return { items, total: found.length, page, pageSize };
 }
 
-function sortValue({ row, state, provider }: LiveKey, sort: KeyListQuery['sort'], now: number): string | number {
+function sortValue(
+  { row, state, provider }: LiveKey,
+  sort: KeyListQuery['sort'],
+  now: number,
+): string | number {
   switch (sort) {
     case 'provider':
       return provider;

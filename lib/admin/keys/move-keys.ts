@@ -16,7 +16,9 @@ export async function* moveKeys(
   to: ProviderRow,
 ): AsyncGenerator<{ readonly looked: number; readonly moved: number }> {
   const taken = new Set<string>();
-  await forEachInSlices(configuration.inventory.keys.get(to.id)?.values() ?? [], ({ value }) => taken.add(value));
+  await forEachInSlices(configuration.inventory.keys.get(to.id)?.values() ?? [], ({ value }) =>
+    taken.add(value),
+  );
   await flushKeyStates();
   for (let start = 0; start < keys.length; start += CHUNK) {
     const chunk = keys.slice(start, start + CHUNK);

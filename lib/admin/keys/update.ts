@@ -34,7 +34,7 @@ export async function updateKey(context: AdminContext, input: Input): Promise<Ke
     editor.replaceKey({ ...current, ...defined, version: current.version + 1 });
   });
   if (to !== undefined && to.id !== row.providerId) {
-    for await (const _step of moveKeys(context, [findKey(context, id)], to));
+    await moveKeys(context, [findKey(context, id)], to).next();
   }
   if (enabled !== undefined) {
     switchKey(context, enabled ? 'enable' : 'disable', findKey(context, id).row.providerId, id);

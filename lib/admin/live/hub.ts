@@ -1,7 +1,6 @@
-import type { LiveEvent, LiveEventName } from '../contract/live';
+import type { LiveEvent, LiveEventName, LiveSnapshot } from '../contract/live';
 import { AdminError } from '../error';
 import { eventText, HEARTBEAT } from './event-text';
-import type { LiveSources } from './sources';
 
 const TICK_MS = 500;
 const RATES_EVERY = 4;
@@ -9,6 +8,18 @@ const HEARTBEAT_EVERY = 30;
 /** What may wait for one reader, in bytes. */
 const BUFFER_BYTES = 512 * 1024;
 const CLIENTS_MAX = 100;
+
+/** Where the events' contents come from, at the moment they are sent. */
+export interface LiveSources {
+  snapshot(): LiveSnapshot;
+  keys(changed: ReadonlySet<string>, removed: ReadonlySet<string>): LiveEvent<'keys'>;
+  breakers(): LiveEvent<'breakers'>;
+  egress(ids: ReadonlySet<string>): LiveEvent<'egress'>;
+  rates(): LiveEvent<'rates'>;
+  tasks(ids: ReadonlySet<string>): LiveEvent<'tasks'>;
+  jobs(): LiveEvent<'jobs'>;
+  readonly revision: number;
+}
 
 type Resource = LiveEvent<'settings'>['resources'][number];
 

@@ -44,7 +44,9 @@ export class RateMeter {
     const recent = this.#seconds.filter(({ at }) => at > from);
     const sum = (pick: (second: Second) => number): number =>
       recent.reduce((total, second) => total + pick(second), 0);
-    const latency = Array.from({ length: COUNTERS }, (_, index) => sum((second) => second.latency[index] ?? 0));
+    const latency = Array.from({ length: COUNTERS }, (_, index) =>
+      sum((second) => second.latency[index] ?? 0),
+    );
     return {
       requestsPerMinute: sum((second) => second.requests),
       tokensPerMinute: sum((second) => second.tokens),
@@ -70,5 +72,12 @@ export class RateMeter {
 }
 
 function emptySecond(): Second {
-  return { at: 0, requests: 0, succeeded: 0, failed: 0, tokens: 0, latency: new Array<number>(COUNTERS).fill(0) };
+  return {
+    at: 0,
+    requests: 0,
+    succeeded: 0,
+    failed: 0,
+    tokens: 0,
+    latency: new Array<number>(COUNTERS).fill(0),
+  };
 }

@@ -1,4 +1,3 @@
-import type { LiveEvent, LiveSnapshot } from '../contract/live';
 import { LIVE_KEYS_MAX } from '../contract/live';
 import type { KeyCounts } from '../contract/stats';
 import { breakerItem } from '../breaker-item';
@@ -9,18 +8,7 @@ import { keyItem } from '../keys/key-item';
 import { proxyState } from '../proxies/proxy-item';
 import { keyCounts, NO_KEYS, sumKeyCounts } from '../stats/key-counts';
 import { taskItem } from '../tasks/task-item';
-
-/** Where the events' contents come from, at the moment they are sent. */
-export interface LiveSources {
-  snapshot(): LiveSnapshot;
-  keys(changed: ReadonlySet<string>, removed: ReadonlySet<string>): LiveEvent<'keys'>;
-  breakers(): LiveEvent<'breakers'>;
-  egress(ids: ReadonlySet<string>): LiveEvent<'egress'>;
-  rates(): LiveEvent<'rates'>;
-  tasks(ids: ReadonlySet<string>): LiveEvent<'tasks'>;
-  jobs(): LiveEvent<'jobs'>;
-  readonly revision: number;
-}
+import type { LiveSources } from './hub';
 
 export function createLiveSources(parts: Omit<AdminParts, 'live'>): LiveSources {
   const { configuration, pools, egresses, tasks, jobs, now } = parts;

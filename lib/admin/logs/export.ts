@@ -27,7 +27,9 @@ export async function exportLogs(
 }
 
 async function* lines(
-  pages: AsyncIterable<readonly (Parameters<typeof requestLogItem>[0] | Parameters<typeof errorLogItem>[0])[]>,
+  pages: AsyncIterable<
+    readonly (Parameters<typeof requestLogItem>[0] | Parameters<typeof errorLogItem>[0])[]
+  >,
   format: 'csv' | 'jsonl',
 ): AsyncGenerator<string> {
   let columns: readonly string[] | undefined;

@@ -62,7 +62,11 @@ async function skip<Row>(table: Table<Row>, filters: LogFilters, count: number) 
   let passed = 0;
   while (passed < count) {
     const limit = Math.min(SKIP_STEP, count - passed);
-    const { rows, nextBefore } = await table.page({ limit, filters, ...(before !== undefined && { before }) });
+    const { rows, nextBefore } = await table.page({
+      limit,
+      filters,
+      ...(before !== undefined && { before }),
+    });
     passed += rows.length;
     before = nextBefore;
     if (nextBefore === undefined) return { before, passed, isEnd: true };

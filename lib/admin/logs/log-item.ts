@@ -1,7 +1,11 @@
 import type { ErrorLogRow, RequestLogRow } from '../../store';
 import type { ErrorLogItem, RequestLogItem } from '../contract/logs';
 
-export function requestLogItem({ attempts: _attempts, errorCode: _code, ...row }: RequestLogRow): RequestLogItem {
+export function requestLogItem({
+  attempts: _attempts,
+  errorCode: _code,
+  ...row
+}: RequestLogRow): RequestLogItem {
   return row;
 }
 

@@ -11,19 +11,21 @@ import { unmaskHeaders } from '../secret-headers';
 
 /** What a person says about a provider; what is left out stays. */
 export type ProviderFields = {
-  readonly [Field in
-    | 'slug'
-    | 'name'
-    | 'baseUrl'
-    | 'isEnabled'
-    | 'selectionPolicy'
-    | 'timeoutSeconds'
-    | 'maxFailures'
-    | 'maxRetries'
-    | 'testModel'
-    | 'customHeaders'
-    | 'modelRequestKey'
-    | 'egress']?: ProviderItem[Field] | undefined;
+  readonly [
+    Field in
+      | 'slug'
+      | 'name'
+      | 'baseUrl'
+      | 'isEnabled'
+      | 'selectionPolicy'
+      | 'timeoutSeconds'
+      | 'maxFailures'
+      | 'maxRetries'
+      | 'testModel'
+      | 'customHeaders'
+      | 'modelRequestKey'
+      | 'egress'
+  ]?: ProviderItem[Field] | undefined;
 } & { readonly fallbacks?: readonly string[] | undefined };
 
 export type CheckedFields = Partial<
@@ -73,7 +75,8 @@ function checkBaseUrl(baseUrl: string): string {
 
 function checkHeaders(headers: Record<string, string>): Record<string, string> {
   for (const [name, value] of Object.entries(headers)) {
-    if (value === SECRET_MASK) throw wrongField(`customHeaders.${name}`, 'has no value yet that the mask could keep');
+    if (value === SECRET_MASK)
+      throw wrongField(`customHeaders.${name}`, 'has no value yet that the mask could keep');
   }
   const read = headersSchema.safeParse(headers);
   if (read.success) return { ...read.data };

@@ -9,7 +9,10 @@ import { findProvider, requireProvider } from './find';
 import { providerItem } from './provider-item';
 
 /** Adds a provider after the others. Without a slug it gets one from its name. */
-export async function createProvider(context: AdminContext, input: EndpointInput<typeof providersApi.create>) {
+export async function createProvider(
+  context: AdminContext,
+  input: EndpointInput<typeof providersApi.create>,
+) {
   const slug = input.slug ?? slugFromName(input.name);
   if (slug === '') throw wrongField('slug', 'cannot be made from the name, so it has to be given');
   const fields = checkFields(context, { ...input, slug: checkSlug(slug) }, undefined);

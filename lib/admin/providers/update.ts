@@ -9,7 +9,10 @@ import { findProvider, requireProvider } from './find';
 import { providerItem } from './provider-item';
 
 /** Changes what is given; refuses with `conflict` if somebody else was quicker. */
-export async function updateProvider(context: AdminContext, input: EndpointInput<typeof providersApi.update>) {
+export async function updateProvider(
+  context: AdminContext,
+  input: EndpointInput<typeof providersApi.update>,
+) {
   const { id: idOrSlug, version, ...given } = input;
   const row = requireProvider(context, idOrSlug);
   const patch = checkFields(context, given, row);

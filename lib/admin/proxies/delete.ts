@@ -10,7 +10,10 @@ export async function deleteProxy(context: AdminContext, { id }: { readonly id: 
 }
 
 /** Their keys, pinned ones too, go through others. Providers with proxies of their own forget them. */
-export async function removeProxies({ configuration, store, live }: AdminContext, ids: readonly string[]): Promise<void> {
+export async function removeProxies(
+  { configuration, store, live }: AdminContext,
+  ids: readonly string[],
+): Promise<void> {
   const gone = new Set(ids);
   await configuration.change(async (editor) => {
     await store.egress.removeMany(ids);

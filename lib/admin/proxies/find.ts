@@ -11,7 +11,10 @@ export interface LiveProxy {
 }
 
 /** All proxies, in the order they were added. */
-export function allProxies({ configuration, egresses }: Pick<AdminContext, 'configuration' | 'egresses'>): LiveProxy[] {
+export function allProxies({
+  configuration,
+  egresses,
+}: Pick<AdminContext, 'configuration' | 'egresses'>): LiveProxy[] {
   return configuration.inventory.egresses.flatMap((row) => {
     const state = egresses.get(row.id);
     return state === undefined ? [] : [{ row, state }];

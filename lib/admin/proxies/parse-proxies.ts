@@ -16,7 +16,10 @@ export interface InvalidProxy {
 }
 
 /** Takes a text apart: one address a line, or several with blanks, commas or semicolons between. */
-export function parseProxies(text: string): { readonly proxies: ParsedProxy[]; readonly invalid: InvalidProxy[] } {
+export function parseProxies(text: string): {
+  readonly proxies: ParsedProxy[];
+  readonly invalid: InvalidProxy[];
+} {
   const proxies: ParsedProxy[] = [];
   const invalid: InvalidProxy[] = [];
   for (const [index, lineText] of text.split('\n').entries()) {

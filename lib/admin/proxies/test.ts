@@ -38,5 +38,10 @@ export async function testAddresses(
 const CANCELLED: Check = { latencyMs: undefined, status: undefined, error: 'cancelled' };
 
 function testItem({ latencyMs, status, error }: Check) {
-  return { ok: error === undefined, latencyMs: latencyMs ?? null, status: status ?? null, error: error ?? null };
+  return {
+    ok: error === undefined,
+    latencyMs: latencyMs ?? null,
+    status: status ?? null,
+    error: error ?? null,
+  };
 }

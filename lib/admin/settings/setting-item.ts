@@ -1,9 +1,4 @@
-import {
-  defaultSettings,
-  settingDefinitions,
-  type SettingName,
-  type Settings,
-} from '../../config/settings';
+import { defaultSettings, settingDefinitions, type SettingName, type Settings } from '../../config/settings';
 import { egressHint } from '../../config/values/egress-url';
 import { keyHint } from '../../store/key-hint';
 import type { SettingItem } from '../contract/settings';
@@ -31,7 +26,9 @@ export function settingItem({ settings }: Pick<AdminContext, 'settings'>, name: 
     default: isSecret ? null : (defaultSettings[name] as SettingItem['default']),
     defaultNote: definition.defaultNote ?? null,
     example: definition.example ?? null,
-    source: settings.records.get(name)?.source ?? (isStartOnly && isSet && !isDefault(name, value) ? 'environment' : 'default'),
+    source:
+      settings.records.get(name)?.source ??
+      (isStartOnly && isSet && !isDefault(name, value) ? 'environment' : 'default'),
     isSecret,
     isSet,
     hints: isSecret && isSet ? hintsOf(name, settings.current) : [],

@@ -65,7 +65,8 @@ function textsOf({ settings }: AdminContext, values: Values): Record<string, str
 function headersText(given: Record<string, string>, current: Readonly<Record<string, string>>): string {
   const headers = unmaskHeaders(given, current);
   const unknown = Object.keys(headers).find((name) => headers[name] === SECRET_MASK);
-  if (unknown !== undefined) throw wrongField('CUSTOM_HEADERS', `'${unknown}' has no value yet that the mask could keep`);
+  if (unknown !== undefined)
+    throw wrongField('CUSTOM_HEADERS', `'${unknown}' has no value yet that the mask could keep`);
   return JSON.stringify(headers);
 }
 

@@ -33,7 +33,10 @@ export async function attention(context: AdminContext): Promise<{ items: Attenti
       reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
     }
   });
-  const items = [...groups.values()].map(({ item, reasons }) => ({ ...item, reasons: mostFrequent(reasons) }));
+  const items = [...groups.values()].map(({ item, reasons }) => ({
+    ...item,
+    reasons: mostFrequent(reasons),
+  }));
   return { items: items.sort((a, b) => b.count - a.count) };
 }
 

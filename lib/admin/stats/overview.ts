@@ -7,7 +7,10 @@ import { groupRows, readUsage, windowOf } from './range';
 import { usageTotals } from './usage-totals';
 
 /** How things are, now and over a range. */
-export async function overview(context: AdminContext, { range }: { readonly range: StatsRange }): Promise<Overview> {
+export async function overview(
+  context: AdminContext,
+  { range }: { readonly range: StatsRange },
+): Promise<Overview> {
   const now = context.now();
   const window = windowOf(range, now);
   const rows = await readUsage(context.store, window, now, { groupBy: ['provider'], isTotal: true });

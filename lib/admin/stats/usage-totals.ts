@@ -21,7 +21,9 @@ export function usageTotals(rows: readonly Classed[]): UsageTotals {
   const serverErrors = requestsOf('5xx');
   const requests = sum((row) => row.requests);
   const ttfbCount = sum((row) => row.ttfbCount);
-  const latency = [...LATENCY_BOUNDS_MS, LATENCY_END_MS].map((_, index) => sum((row) => row.latency[index] ?? 0));
+  const latency = [...LATENCY_BOUNDS_MS, LATENCY_END_MS].map((_, index) =>
+    sum((row) => row.latency[index] ?? 0),
+  );
   return {
     requests,
     succeeded,

@@ -1,5 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Pool } from '../../../lib/balancer/pool';
+import { DIRECT } from '../../../lib/balancer/egress-binding';
+import { Egresses } from '../../../lib/balancer/egresses';
 import { SILENT } from '../../../lib/balancer/events';
 import type { GatewayProvider } from '../../../lib/gateway/config';
 import type { ProbeReport } from '../../../lib/jobs/probe-report';
@@ -201,9 +203,17 @@ describe('verifying many keys', () => {
 
   function start() {
     const pool = new Pool(
-      { provider: 'main', maxFailures: 1, cooldownMs: 1_000, maxRetries: 0, policy: 'round_robin' },
+      {
+        provider: 'main',
+        maxFailures: 1,
+        cooldownMs: 1_000,
+        maxRetries: 0,
+        policy: 'round_robin',
+        egress: DIRECT,
+      },
       systemRandom,
       SILENT,
+      new Egresses(systemRandom, SILENT),
     );
     pool.setKeys(
       names.map((secret, i) => ({ keyId: `k${i}`, secret, hint: `...${secret.slice(-3)}`, weight: 1 })),

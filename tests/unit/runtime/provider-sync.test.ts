@@ -18,7 +18,10 @@ const sync = async (changed: Partial<Settings>, from?: Inventory) =>
 /** Key values by slug. */
 function keysOf({ providers, keys }: Inventory): Record<string, string[]> {
   return Object.fromEntries(
-    providers.map(({ id, slug }) => [slug, [...(keys.get(id)?.values() ?? [])].map(({ value }) => value).sort()]),
+    providers.map(({ id, slug }) => [
+      slug,
+      [...(keys.get(id)?.values() ?? [])].map(({ value }) => value).sort(),
+    ]),
   );
 }
 
