@@ -3,7 +3,6 @@ import { createAccess } from '../gateway/access';
 import type { Settings } from '../config/settings';
 import type { Metrics } from '../metrics/metrics';
 import { errorBody } from '../openai/errors';
-import { keyHint } from '../store/key-hint';
 
 interface Answer {
   readonly status: number;
@@ -59,10 +58,9 @@ export class MetricsEndpoint {
   }
 }
 
-/** The tokens that open /metrics. Without an AUTH_TOKEN the first client token is the admin's. */
-export function metricsTokens(settings: Settings, madeToken: () => string): readonly string[] {
-  const admin = settings.AUTH_TOKEN || (settings.ALLOWED_TOKENS[0] ?? madeToken());
-  return settings.METRICS_TOKEN === '' ? [admin] : [admin, settings.METRICS_TOKEN];
+/** The tokens that open /metrics. */
+export function metricsTokens(adminToken: string, { METRICS_TOKEN }: Settings): readonly string[] {
+  return METRICS_TOKEN === '' ? [adminToken] : [adminToken, METRICS_TOKEN];
 }
 
 function refusal(status: number, code: string, message: string, more: Record<string, string> = {}): Answer {
