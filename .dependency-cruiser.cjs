@@ -41,7 +41,16 @@ module.exports = {
     notAbove('store', ['gateway', 'upstream', 'admin', 'jobs', 'auth', 'runtime', 'config']),
     notAbove('config', ['gateway', 'upstream', 'store', 'admin', 'jobs', 'auth', 'runtime']),
     notAbove('gateway', ['store', 'admin', 'jobs', 'auth', 'runtime', 'config']),
-    notAbove('jobs', ['gateway', 'auth', 'runtime']),
+    notAbove('jobs', ['gateway', 'admin', 'auth', 'runtime']),
+    notAbove('admin', ['gateway', 'auth', 'runtime']),
+    notAbove('auth', ['gateway', 'upstream', 'store', 'balancer', 'admin', 'jobs', 'runtime']),
+    {
+      name: 'the-contract-runs-in-browsers',
+      comment: 'lib/admin/contract imports zod and nothing else from outside itself',
+      severity: 'error',
+      from: { path: '^lib/admin/contract/' },
+      to: { pathNot: '^(lib/admin/contract/|node_modules/zod/)' },
+    },
     {
       name: 'app-goes-through-the-runtime',
       severity: 'error',
