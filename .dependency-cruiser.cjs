@@ -51,6 +51,8 @@ module.exports = {
       from: { path: '^lib/admin/contract/' },
       to: { pathNot: '^(lib/admin/contract/|node_modules/zod/)' },
     },
+    notAbove('metrics', ['upstream', 'admin', 'jobs', 'auth', 'runtime', 'config']),
+    onlyFrom('prom-client', 'lib/metrics'),
     {
       name: 'app-goes-through-the-runtime',
       severity: 'error',

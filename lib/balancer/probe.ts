@@ -24,7 +24,11 @@ export function applyProof(key: KeyState, proof: ProbeProof, now: number): Probe
   const wasDisabled = key.disabled !== undefined;
   if (proof.isAlive) {
     // A key in the rotation keeps its rest: the probe may have asked for less than what it rests for.
-    if (wasDisabled) key.cooldown.until = 0;
+    if (wasDisabled) {
+      key.cooldown.until = 0;
+      // What was wrong has been put right since, which must not be held against the proxy it was told through.
+      key.rejection = undefined;
+    }
     if (!clearFailures(key, '')) return 'none';
     return wasDisabled ? 'recovered' : 'cleared';
   }

@@ -20,6 +20,7 @@ import type { Store } from '../store';
 import type { LogWriter } from '../store/log-writer';
 import type { UpstreamClient } from '../upstream/client';
 import type { Logger } from './logger';
+import type { MetricsEndpoint } from './metrics-endpoint';
 
 const IDLE_SWEEP_MS = 20;
 
@@ -38,6 +39,7 @@ export interface RuntimeParts {
   readonly admin: RuntimeAdmin;
   readonly tokenUsage: { close(): Promise<void> };
   readonly logger: Logger;
+  readonly metricsEndpoint: MetricsEndpoint;
   /** Hangs up on whoever follows what happens. */
   readonly stopAdmin: () => void;
   readonly stopFollowing: () => void;
@@ -98,9 +100,10 @@ export class Runtime {
     return this.parts.admin;
   }
 
-  /** False if the path is not the gateway's. Then a request for Next says where it comes from. */
+  /** False if the path is Next's. Then the request says where it comes from. */
   handle(req: IncomingMessage, res: ServerResponse): boolean {
     if (handleNode(this.parts.gateway, req, res)) return true;
+    if (this.parts.metricsEndpoint.handle(req, res)) return true;
     req.headers[ADDRESS_HEADER] = `${this.#addressProof} ${req.socket.remoteAddress ?? ''}`;
     return false;
   }
@@ -114,6 +117,10 @@ export class Runtime {
 
   handleWeb(request: Request): Promise<Response> {
     return handleWeb(this.parts.gateway, request);
+  }
+
+  handleMetrics(request: Request): Promise<Response> {
+    return this.parts.metricsEndpoint.handleWeb(request);
   }
 
   handleClientError(error: Error, socket: Duplex): void {

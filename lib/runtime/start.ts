@@ -19,6 +19,7 @@ import { purgeKeys } from '../jobs/purge-keys';
 import { pruneLogs } from '../jobs/prune-logs';
 import { rollUpStats } from '../jobs/roll-up-stats';
 import { Tasks } from '../jobs/tasks';
+import { Metrics } from '../metrics/metrics';
 import { openStore } from '../store';
 import { createLogWriter } from '../store/log-writer';
 import { UpstreamClient } from '../upstream/client';
@@ -31,6 +32,7 @@ import { createEgressProbing, egressCheckIntervalMs } from './egress-probing';
 import { createKeyProber } from './key-probing';
 import { createLogIds } from './log-id';
 import { createLogger, setLogLevel, type Logger } from './logger';
+import { MetricsEndpoint, metricsTokens } from './metrics-endpoint';
 import { loadInventory } from './provider-sync';
 import { Providers } from './providers';
 import { createRecorder } from './recorder';
@@ -92,7 +94,8 @@ export async function startRuntime(): Promise<Runtime> {
     logger.error({ err: error }, 'writing proxy states failed; it is tried again'),
   );
   const listeners = new AdminListeners(now);
-  const events = balancerEvents({
+  const metrics = new Metrics();
+  const ownEvents = balancerEvents({
     logger,
     stateWriter,
     egressWriter,
@@ -102,6 +105,7 @@ export async function startRuntime(): Promise<Runtime> {
       return pool === undefined || pool.key(key.config.keyId) === key;
     },
   });
+  const events = metrics.countingEvents(ownEvents);
   const egresses = new Egresses(systemRandom, events);
   const providers = new Providers(systemRandom, events, egresses);
   const upstream = new UpstreamClient();
@@ -129,14 +133,23 @@ export async function startRuntime(): Promise<Runtime> {
     clock: systemClock,
     random: systemRandom,
     upstream,
-    recorder: createRecorder({
-      writer: logWriter,
-      logger,
-      newId: createLogIds(),
-      mayKeepRequestBody: () => settings.current.ERROR_LOG_RECORD_REQUEST_BODY,
-      onRequest: (row) => listeners.rates.note(row),
-    }),
+    recorder: metrics.counting(
+      createRecorder({
+        writer: logWriter,
+        logger,
+        newId: createLogIds(),
+        mayKeepRequestBody: () => settings.current.ERROR_LOG_RECORD_REQUEST_BODY,
+        onRequest: (row) => listeners.rates.note(row),
+      }),
+    ),
     onBug: (error, requestId) => logger.error({ err: error, requestId }, 'a request failed by our own fault'),
+  });
+  metrics.watch({
+    now,
+    inFlight: () => gateway.inFlight,
+    pools: () => providers.pools.values(),
+    egresses: () => egresses.states,
+    logStats: () => logWriter.stats,
   });
   const stopFollowingProviders = configuration.follow();
   const stopFollowingLevel = settings.subscribe((current) => setLogLevel(logger, current.LOG_LEVEL));
@@ -214,6 +227,11 @@ export async function startRuntime(): Promise<Runtime> {
     },
     stopAdmin: () => admin.stop(),
     logger,
+    metricsEndpoint: new MetricsEndpoint(
+      metrics,
+      () => metricsTokens(configuration.adminToken, settings.current),
+      (error) => logger.error({ err: error }, 'telling the metrics failed'),
+    ),
     stopFollowing() {
       stopping.abort();
       stopFollowingProviders();

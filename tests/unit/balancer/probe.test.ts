@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { poolBehind } from './egress-support';
 import { answered, EventLog, keyOf, poolOf, QUOTA, shortageOf, START_MS as NOW, take, use } from './support';
 
 const ALIVE = { isAlive: true } as const;
@@ -44,6 +45,17 @@ describe('a key that the program disabled', () => {
     // Written down, and not told as newly disabled.
     expect(events.keyChanges).toEqual(['a penalised']);
   });
+});
+
+it('keys that come back do not put the blame for their rejection on the proxy they were rejected through', () => {
+  const { pool, egresses } = poolBehind('ab', 12, { maxFailures: 1 });
+  for (const { config } of pool.keys.slice(0, 3)) {
+    use(pool, config.keyId, answered(401), NOW);
+    pool.probed(config.keyId, ALIVE, NOW);
+    use(pool, config.keyId, answered(200), NOW);
+  }
+  for (const egress of egresses.states) expect(egress.breaker.state).toBe('closed');
+  for (const egress of egresses.states) expect(egress.contradictions).toBe(0);
 });
 
 describe('a key in the rotation', () => {
