@@ -33,7 +33,9 @@ it('makes whoever guesses wait, with the right token as well, and says for how l
   for (let i = 0; i < 4; i++) expect(auth.check('wrong', HOME)).toEqual({ ok: false, waitSeconds: 0 });
   expect(auth.check('wrong', HOME)).toEqual({ ok: false, waitSeconds: 60 });
   expect(auth.check('sk-admin', HOME)).toEqual({ ok: false, waitSeconds: 60 });
-  expect(auth.check('sk-admin', { address: '203.0.113.8', socketAddress: '203.0.113.8' })).toEqual({ ok: true });
+  expect(auth.check('sk-admin', { address: '203.0.113.8', socketAddress: '203.0.113.8' })).toEqual({
+    ok: true,
+  });
 });
 
 it('whoever writes another address into X-Forwarded-For each time waits in the end', () => {

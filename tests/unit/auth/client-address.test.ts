@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import { clientAddress, networkOf } from '../../../lib/auth/client-address';
 
-const addressOf = (socket: string | undefined, forwarded?: string) => clientAddress(socket, forwarded).address;
+const addressOf = (socket: string | undefined, forwarded?: string) =>
+  clientAddress(socket, forwarded).address;
 
 it('is the address of the connection, whatever a stranger writes into X-Forwarded-For', () => {
   expect(addressOf('203.0.113.7')).toBe('203.0.113.7');
@@ -9,13 +10,19 @@ it('is the address of the connection, whatever a stranger writes into X-Forwarde
   expect(addressOf('2001:db8::7', '198.51.100.1')).toBe('2001:db8::7');
 });
 
-it.each(['127.0.0.1', '::1', '::ffff:127.0.0.1', '10.1.2.3', '172.17.0.1', '192.168.1.1', 'fd00::1', '100.64.0.9'])(
-  'is what a reverse proxy at %s has added itself: the last address',
-  (socket) => {
-    expect(addressOf(socket, '198.51.100.1')).toBe('198.51.100.1');
-    expect(addressOf(socket, 'made-up, 1.1.1.1, 198.51.100.1')).toBe('198.51.100.1');
-  },
-);
+it.each([
+  '127.0.0.1',
+  '::1',
+  '::ffff:127.0.0.1',
+  '10.1.2.3',
+  '172.17.0.1',
+  '192.168.1.1',
+  'fd00::1',
+  '100.64.0.9',
+])('is what a reverse proxy at %s has added itself: the last address', (socket) => {
+  expect(addressOf(socket, '198.51.100.1')).toBe('198.51.100.1');
+  expect(addressOf(socket, 'made-up, 1.1.1.1, 198.51.100.1')).toBe('198.51.100.1');
+});
 
 it('is the connection itself where a proxy says nothing that is an address', () => {
   for (const forwarded of [undefined, '', 'unknown', 'x'.repeat(1000), '1.2.3.4, nonsense']) {

@@ -1,12 +1,19 @@
 import { expect, it } from 'vitest';
 import { isCrossSite, isSameOrigin } from '../../../lib/auth/same-origin';
 
-const judge = (headers: Record<string, string>) => isSameOrigin(new Headers({ host: 'balance.example', ...headers }));
+const judge = (headers: Record<string, string>) =>
+  isSameOrigin(new Headers({ host: 'balance.example', ...headers }));
 
 it('is true for what the dashboard sends', () => {
   expect(judge({ origin: 'https://balance.example', 'sec-fetch-site': 'same-origin' })).toBe(true);
   expect(judge({ origin: 'https://balance.example' })).toBe(true);
-  expect(judge({ host: '10.0.0.1:8000', origin: 'https://balance.example', 'x-forwarded-host': 'balance.example' })).toBe(true);
+  expect(
+    judge({
+      host: '10.0.0.1:8000',
+      origin: 'https://balance.example',
+      'x-forwarded-host': 'balance.example',
+    }),
+  ).toBe(true);
 });
 
 it('is false for pages of others, whatever they leave out', () => {

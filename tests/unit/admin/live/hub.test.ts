@@ -38,7 +38,16 @@ const sources: LiveSources = {
   rates: () => RATES,
   tasks: () => ({ tasks: [] }),
   jobs: () => ({
-    jobs: [{ name: padding, isRunning: false, lastRunAt: null, lastDurationMs: null, lastResult: null, nextRunAt: null }],
+    jobs: [
+      {
+        name: padding,
+        isRunning: false,
+        lastRunAt: null,
+        lastDurationMs: null,
+        lastResult: null,
+        nextRunAt: null,
+      },
+    ],
   }),
   revision: 1,
 };
@@ -77,7 +86,10 @@ it('begins with a snapshot, and sends what changed at most twice a second', asyn
   vi.advanceTimersByTime(500);
   const event = await client.next();
   expect(nameOf(event)).toBe('keys');
-  expect(JSON.parse(/data: (.*)/.exec(event ?? '')?.[1] ?? '')).toMatchObject({ more: 1000, removed: ['gone'] });
+  expect(JSON.parse(/data: (.*)/.exec(event ?? '')?.[1] ?? '')).toMatchObject({
+    more: 1000,
+    removed: ['gone'],
+  });
   expect(nameOf(await client.next())).toBe('settings');
 });
 
@@ -115,7 +127,10 @@ it('a slow reader loses events, never has more waiting than the bound, and gets 
   const waiting: string[] = [];
   for (let i = 0; i < 40; i++) {
     // What waits can be read without a tick in between; a new snapshot comes with the next one.
-    const next = await Promise.race([client.next(), Promise.resolve().then(() => new Promise<string>((r) => setImmediate(r, 'none')))]);
+    const next = await Promise.race([
+      client.next(),
+      Promise.resolve().then(() => new Promise<string>((r) => setImmediate(r, 'none'))),
+    ]);
     if (next === 'none') break;
     waiting.push(next ?? '');
     if (waiting.length > 1 && nameOf(next) === 'snapshot') break;

@@ -30,7 +30,12 @@ it('adds up by status, and leaves out of the success rate what is the client’s
 });
 
 it('knows nothing about no requests', () => {
-  expect(usageTotals([])).toMatchObject({ requests: 0, successRate: null, latencyP50Ms: null, ttfbAverageMs: null });
+  expect(usageTotals([])).toMatchObject({
+    requests: 0,
+    successRate: null,
+    latencyP50Ms: null,
+    ttfbAverageMs: null,
+  });
 });
 
 it('estimates percentiles within the counter where they lie', () => {
