@@ -32,7 +32,9 @@ it('the description has every route, and every route is described', () => {
 });
 
 it('each operation has a name of its own and says how it answers', () => {
-  const operations = Object.values(document.paths ?? {}).flatMap((item) => Object.values(item as object));
+  const operations = Object.values(document.paths ?? {}).flatMap((item): unknown[] =>
+    Object.values(item as object),
+  );
   const ids = operations.map((operation) => (operation as { operationId: string }).operationId);
   expect(new Set(ids).size).toBe(ids.length);
   for (const operation of operations) {

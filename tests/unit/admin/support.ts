@@ -24,11 +24,11 @@ export interface World {
   readonly store: Store;
   readonly clock: { now: number };
   /** What the gateway works by now. */
-  gateway(): GatewayConfig;
-  pool(slug: string): Pool;
+  readonly gateway: () => GatewayConfig;
+  readonly pool: (slug: string) => Pool;
   /** A second start on the same store: what has been kept. */
-  restarted(): ReturnType<typeof loadInventory>;
-  audit(): Promise<{ action: string; target: string; actor: string; detail: string }[]>;
+  readonly restarted: () => ReturnType<typeof loadInventory>;
+  readonly audit: () => Promise<{ action: string; target: string; actor: string; detail: string }[]>;
 }
 
 /** The admin API over a real store, real pools and real settings, with nobody to ask upstream. */
@@ -144,7 +144,9 @@ export async function world(
 }
 
 function fail(problem?: unknown): never {
-  throw problem instanceof Error ? problem : new Error(String(problem ?? 'not expected here'));
+  throw problem instanceof Error
+    ? problem
+    : new Error(typeof problem === 'string' ? problem : 'not expected');
 }
 
 /** Hints, or whatever else, of the keys that pass; by provider and order of adding. */

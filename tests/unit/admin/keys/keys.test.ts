@@ -21,7 +21,7 @@ const PROVIDER = {
   testModel: null,
   customHeaders: {},
   modelRequestKey: null,
-  fallbacks: [],
+  fallbacks: [] as string[],
   egress: { mode: 'shared' },
 } as const;
 

@@ -20,7 +20,7 @@ const INPUT = {
   testModel: null,
   customHeaders: {},
   modelRequestKey: null,
-  fallbacks: [],
+  fallbacks: [] as string[],
   egress: { mode: 'shared' },
 } as const;
 type Input = Parameters<typeof createProvider>[1];
