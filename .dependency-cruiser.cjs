@@ -41,6 +41,8 @@ module.exports = {
     notAbove('store', ['gateway', 'upstream', 'admin', 'jobs', 'auth', 'runtime', 'config']),
     notAbove('config', ['gateway', 'upstream', 'store', 'admin', 'jobs', 'auth', 'runtime']),
     notAbove('gateway', ['store', 'admin', 'jobs', 'auth', 'runtime', 'config']),
+    notAbove('metrics', ['upstream', 'admin', 'jobs', 'auth', 'runtime', 'config']),
+    onlyFrom('prom-client', 'lib/metrics'),
     notAbove('jobs', ['gateway', 'auth', 'runtime']),
     {
       name: 'app-goes-through-the-runtime',

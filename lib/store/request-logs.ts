@@ -52,6 +52,7 @@ export function createRequestLogStore(database: Database): RequestLogStore {
     columns: COLUMNS,
     batchMax: SMALL_ROWS_MAX,
     searched: ['requestId', 'model', 'endpoint', 'keyHint', 'token', 'outcome', 'errorCode', 'errorMessage'],
+    outcomeColumn: 'outcome',
     write,
     read,
   });

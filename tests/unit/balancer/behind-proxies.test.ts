@@ -12,8 +12,11 @@ const BANNED = answered(403, {}, errorFacts('blocked', 'Your address is blocked'
 const OK = answered(200);
 
 /** Runs one request whose attempts end as the proxies do; resolves with the result and the ways that were tried. */
-async function send(pool: Pool, outcomeOf: (egressId: string, keyId: string) => Outcome) {
-  const clock = new TestClock();
+async function send(
+  pool: Pool,
+  outcomeOf: (egressId: string, keyId: string) => Outcome,
+  clock = new TestClock(),
+) {
   const ways: string[] = [];
   const transport = {
     dial: async (_pool: Pool, { key, egress }: Lease) => {
@@ -148,7 +151,12 @@ describe('an errand', () => {
       ways.push(egress?.config.egressId ?? 'direct');
       return { outcome: outcomeOf(ways.at(-1) ?? ''), answer: undefined };
     };
-    const { outcome } = await runErrand(pool, { keyId: 'models' }, dial, new TestClock());
+    const { outcome } = await runErrand(
+      pool,
+      { keyId: 'models' },
+      { dial, discard: () => undefined },
+      new TestClock(),
+    );
     return { outcome, ways };
   };
 
@@ -163,11 +171,59 @@ describe('an errand', () => {
     ]);
   });
 
+  it('has a rejection confirmed through another proxy, as the address may be what is banned', async () => {
+    const banned = await errand(poolBehind('ab', 1).pool, (egressId) => (egressId === 'a' ? BANNED : OK));
+    expect(banned.outcome).toBe(OK);
+    const dead = await errand(poolBehind('abc', 1).pool, () => BANNED);
+    expect([dead.outcome, dead.ways.length]).toEqual([BANNED, 2]);
+    const alone = await errand(poolBehind('a', 1).pool, () => BANNED);
+    expect([alone.outcome, alone.ways]).toEqual([BANNED, ['a']]);
+    const unconfirmed = await errand(poolBehind('ab', 1).pool, (id) => (id === 'a' ? BANNED : PROXY_DOWN));
+    expect(unconfirmed.outcome).toBe(BANNED);
+  });
+
   it('never goes out directly when all proxies are down', async () => {
     const { pool } = poolBehind('ab', 1);
     const { outcome, ways } = await errand(pool, () => PROXY_DOWN);
     expect([outcome, [...ways].sort()]).toEqual([PROXY_DOWN, ['a', 'b']]);
     const none = await errand(poolBehind('', 1, { egress: bindTo('a') }).pool, () => OK);
     expect(none).toMatchObject({ outcome: { kind: 'dial_failed', at: 'egress' }, ways: [] });
+  });
+});
+
+describe('a key that is rejected behind one proxy', () => {
+  const bannedAt =
+    (banned: string) =>
+    (egressId: string): Outcome =>
+      egressId === banned ? BANNED : OK;
+
+  it('goes through another one next; served there, it is not the key', async () => {
+    const { pool, egresses, events } = poolBehind('ab', 1, { maxFailures: 3 });
+    const bound = egresses.boundTo(pool.keys[0]?.config ?? { keyId: '' }, pool.config.egress, NOW);
+    const banned = bound?.config.egressId ?? '';
+    const clock = new TestClock();
+    const sent: string[][] = [];
+    for (let i = 0; i < 4; i++) {
+      const { ways } = await send(pool, bannedAt(banned), clock);
+      sent.push(ways);
+      expect(pool.keys[0]?.disabled).toBeUndefined();
+      clock.advance(3_000);
+    }
+    const other = banned === 'a' ? 'b' : 'a';
+    // Its own proxy, the comparison, its own proxy again, the comparison that settles it.
+    expect(sent.flat().slice(0, 4)).toEqual([banned, other, banned, other]);
+    expect(bound?.breaker.snapshot).toMatchObject({ state: 'open', cause: 'shared_cause' });
+    expect(events.sharedCauses.at(-1)?.reason).toContain('Your address is blocked');
+  });
+
+  it('is disabled all the same when the others reject it too', async () => {
+    const { pool } = poolBehind('ab', 2, { maxFailures: 2 });
+    const clock = new TestClock();
+    for (let i = 0; i < 4; i++) {
+      await send(pool, (_egressId, keyId) => (keyId === 'k0' ? answered(401) : OK), clock);
+      clock.advance(3_000);
+    }
+    expect(pool.key('k0')?.disabled?.by).toBe('auto');
+    expect(pool.key('k1')?.disabled).toBeUndefined();
   });
 });
