@@ -304,7 +304,7 @@ export class Pool {
     } else if (end.breaker === 'failure') {
       lease.key.errorCount += 1;
       lease.key.lastErrorAt = now;
-      this.#breaker.failure(false, reason, now);
+      this.#breaker.brokeOff(reason, now);
     }
     this.events.keyChanged(this.#config.provider, lease.key, 'used');
   }
@@ -473,6 +473,7 @@ export class Pool {
     }
     // A long stream must not keep a half-open breaker from closing, so the commit of a trial decides.
     if (isTrial) this.#breaker.success(true);
+    else this.#breaker.answered();
     this.#compareWays(lease, now);
     const hasRecovered = clearFailures(key, model);
     if (hasRecovered) this.#replace([key]);
