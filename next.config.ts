@@ -1,9 +1,12 @@
 import type { NextConfig } from 'next';
+import { PHASE_PRODUCTION_BUILD } from 'next/constants';
 
 const config: NextConfig = {
   // The gateway streams bytes through as they are; compressing here would buffer them.
   compress: false,
   poweredByHeader: false,
+  // Images go out as they are, and nothing is written beside the program: its folder may be read-only.
+  images: { unoptimized: true, maximumDiskCacheSize: 0 },
   // Paths below /v1 go upstream as they came, with or without a slash at the end.
   skipTrailingSlashRedirect: true,
   // `npm run types` checks the whole tree, tests included; whoever only builds need not wait for it.
@@ -11,6 +14,7 @@ const config: NextConfig = {
   serverExternalPackages: [
     'undici',
     'pino',
+    'prom-client',
     'better-sqlite3',
     'mariadb',
     '@prisma/client',
@@ -19,4 +23,13 @@ const config: NextConfig = {
   ],
 };
 
-export default config;
+/** The parts that the container image is made of, see scripts/stage.mjs; nothing else uses them. */
+const standalone: NextConfig = {
+  output: 'standalone',
+  // server.mjs asks for `next` as a whole, which tracing cannot see.
+  outputFileTracingIncludes: { '/*': ['./node_modules/next/dist/server/next.js'] },
+};
+
+export default function configOf(phase: string): NextConfig {
+  return phase === PHASE_PRODUCTION_BUILD ? { ...config, ...standalone } : config;
+}

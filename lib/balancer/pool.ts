@@ -164,19 +164,47 @@ export class Pool {
   /** Replaces the set of keys. Keys known by `keyId` keep their live state; `saved` gives new ones theirs. */
   setKeys(configs: readonly KeyConfig[], saved: (keyId: string) => SavedKeyState | undefined): void {
     const gone = new Set(this.#keys.keys());
-    this.#members = configs.map((config) => {
-      gone.delete(config.keyId);
-      const known = this.#keys.get(config.keyId);
-      if (known !== undefined) {
-        known.config = config;
-        return known;
-      }
-      const key = newKeyState(config, saved(config.keyId));
-      this.#keys.set(config.keyId, key);
-      this.#rotation.place(key);
-      return key;
-    });
-    for (const keyId of gone) {
+    for (const { keyId } of configs) gone.delete(keyId);
+    this.#hasPinned = false;
+    this.#members = configs.map((config) => this.#place(config, saved(config.keyId)));
+    this.#drop(gone);
+    this.#membersChanged();
+  }
+
+  /** Adds to the set of keys and leaves the others alone; one that is there already gets its new configuration. */
+  addKeys(configs: readonly KeyConfig[], saved: (keyId: string) => SavedKeyState | undefined): void {
+    const added: KeyState[] = [];
+    for (const config of configs) {
+      const isNew = !this.#keys.has(config.keyId);
+      const key = this.#place(config, saved(config.keyId));
+      if (isNew) added.push(key);
+    }
+    this.#members = this.#members.concat(added);
+    this.#membersChanged();
+  }
+
+  /** Takes keys out of the set. Requests that are using them go on. */
+  removeKeys(keyIds: ReadonlySet<string>): void {
+    this.#members = this.#members.filter((key) => !keyIds.has(key.config.keyId));
+    this.#drop(keyIds);
+    this.#membersChanged();
+  }
+
+  #place(config: KeyConfig, saved: SavedKeyState | undefined): KeyState {
+    if (config.egressId !== undefined) this.#hasPinned = true;
+    const known = this.#keys.get(config.keyId);
+    if (known !== undefined) {
+      known.config = config;
+      return known;
+    }
+    const key = newKeyState(config, saved);
+    this.#keys.set(config.keyId, key);
+    this.#rotation.place(key);
+    return key;
+  }
+
+  #drop(keyIds: Iterable<string>): void {
+    for (const keyId of keyIds) {
       const key = this.#keys.get(keyId);
       this.#keys.delete(keyId);
       if (key !== undefined) {
@@ -184,7 +212,9 @@ export class Pool {
         this.#sharedCause.forget(key);
       }
     }
-    this.#hasPinned = configs.some(({ egressId }) => egressId !== undefined);
+  }
+
+  #membersChanged(): void {
     this.#membersVersion += 1;
     this.#relief += 1;
   }
@@ -274,7 +304,7 @@ export class Pool {
     } else if (end.breaker === 'failure') {
       lease.key.errorCount += 1;
       lease.key.lastErrorAt = now;
-      this.#breaker.failure(false, reason, now);
+      this.#breaker.brokeOff(reason, now);
     }
     this.events.keyChanged(this.#config.provider, lease.key, 'used');
   }
@@ -302,13 +332,21 @@ export class Pool {
     });
   }
 
+  /** A person's word: back into the rotation. What it rests for stays. */
+  enable(keyId: string): boolean {
+    return this.#change(keyId, 'enabled', (key) => {
+      key.failures = 0;
+      key.disabled = undefined;
+    });
+  }
+
   disable(keyId: string, reason: string): boolean {
     return this.#change(keyId, 'disabled', (key) => {
       key.disabled = { by: 'manual', reason };
     });
   }
 
-  #change(keyId: string, change: 'reset' | 'disabled', apply: (key: KeyState) => void): boolean {
+  #change(keyId: string, change: 'reset' | 'enabled' | 'disabled', apply: (key: KeyState) => void): boolean {
     const key = this.#keys.get(keyId);
     if (key === undefined) return false;
     this.#sharedCause.forget(key);
@@ -435,6 +473,7 @@ export class Pool {
     }
     // A long stream must not keep a half-open breaker from closing, so the commit of a trial decides.
     if (isTrial) this.#breaker.success(true);
+    else this.#breaker.answered();
     this.#compareWays(lease, now);
     const hasRecovered = clearFailures(key, model);
     if (hasRecovered) this.#replace([key]);
