@@ -13,6 +13,7 @@ const systemPackages = [
   },
   { name: 'mariadb-server', binaries: ['mariadbd'], usedBy: 'database tests on MariaDB' },
   { name: 'tinyproxy', binaries: ['tinyproxy'], usedBy: 'tests through an HTTP proxy' },
+  { name: 'openssl', binaries: ['openssl'], usedBy: 'tests of TLS through proxies' },
   { name: 'microsocks', binaries: ['microsocks'], usedBy: 'tests through a SOCKS5 proxy' },
 ];
 

@@ -1,3 +1,4 @@
+import { EgressDetour } from './egress-detour';
 import type { Lease } from './lease';
 import type { KeyState } from './key-state';
 import { describeFailure, withoutSecret } from './penalty';
@@ -26,8 +27,8 @@ export interface Dialed<Answer> {
 }
 
 export interface Transport<Answer> {
-  /** Sends the request with the key. Never rejects: every failure is an outcome. */
-  dial(pool: Pool, key: KeyState): Promise<Dialed<Answer>>;
+  /** Sends the request with the lease's key and through its proxy. Never rejects: every failure is an outcome. */
+  dial(pool: Pool, lease: Lease): Promise<Dialed<Answer>>;
   /** Gives up an answer that nobody will read. */
   discard(answer: Answer): void;
 }
@@ -44,7 +45,7 @@ export type LoopResult<Answer> = { readonly trace: RequestTrace } & (
 
 /**
  * Tries keys until one answers: at most `1 + maxRetries` attempts with each pool, in the order given (the provider, then
- * its fallbacks). Every lease is settled; only that of a commit is still open on return. Nothing is retried once an
+ * its fallbacks). An attempt that got no further than its egress proxy is made again through another, uncounted. Every lease is settled; only that of a commit is still open on return. Nothing is retried once an
  * answer has been handed out.
  */
 export async function runAttempts<Answer>(
@@ -64,6 +65,7 @@ export async function runAttempts<Answer>(
 
   for (const pool of pools) {
     const tried = new Set<KeyState>();
+    const detour = new EgressDetour();
     let isConfirming = false;
     for (let attempt = 0; attempt <= pool.config.maxRetries; attempt++) {
       if (failed?.verdict.hasBackoff === true && attempt > 0) {
@@ -76,10 +78,20 @@ export async function runAttempts<Answer>(
 
       const now = clock.now();
       const leased = pool.lease(
-        { model: request.model, affinity: request.affinity, tried, isConfirming },
+        {
+          model: request.model,
+          affinity: request.affinity,
+          tried,
+          triedEgresses: detour.tried,
+          isConfirming,
+        },
         now,
       );
       if (!leased.ok) {
+        if (leased.shortage.reason === 'no_egress' && detour.giveSecondChance()) {
+          attempt -= 1;
+          continue;
+        }
         if (attempt === 0) skippedProviders.push({ provider: pool.config.provider, ...leased.shortage });
         shortage = sooner(shortage, leased.shortage);
         break;
@@ -88,7 +100,7 @@ export async function runAttempts<Answer>(
       tried.add(lease.key);
       const facts = { pool, lease, startMs: now - startedAt, candidates: pool.candidates };
 
-      const dialed = await transport.dial(pool, lease.key);
+      const dialed = await transport.dial(pool, lease);
       const verdict = judge(dialed.outcome);
       const settledAt = clock.now();
       const settled = pool.settle(lease, dialed.outcome, verdict, settledAt);
@@ -107,7 +119,11 @@ export async function runAttempts<Answer>(
       }
       failed = { verdict, dialed };
       if (!mayTryNext(verdict, isLasting)) return { kind: 'failed', verdict, outcome: dialed.outcome, trace };
-      isConfirming = settled.isSharedCause;
+      isConfirming = settled.sharedCause === 'provider';
+      if (detour.isUncounted(lease, verdict)) {
+        tried.delete(lease.key);
+        attempt -= 1;
+      }
     }
   }
 
@@ -153,6 +169,10 @@ function traceOf(
     provider: pool.config.provider,
     keyId: lease.key.config.keyId,
     keyHint: lease.key.config.hint,
+    ...(lease.egress !== undefined && {
+      egressId: lease.egress.egress.config.egressId,
+      egressHint: lease.egress.egress.config.hint,
+    }),
     policy: pool.config.policy,
     keys: pool.size,
     candidates: facts.candidates,

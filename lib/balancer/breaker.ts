@@ -1,11 +1,18 @@
-/** This many failures in a row, none older than the window, open a closed breaker. */
-const FAILURES_TO_OPEN = 8;
 const WINDOW_MS = 30_000;
-/** First rest of an open breaker; doubles with each failed trial. The cap keeps recovery under 5 s. */
+/** First rest of an open breaker; doubles with each failed trial. */
 const OPEN_MS = 1_000;
-const OPEN_MS_MAX = 4_000;
 /** A trial that is still silent after this long lets another one through, so that a slow one cannot bar the way. */
 const TRIAL_MS = 4_000;
+
+export interface BreakerLimits {
+  /** This many failures in a row, none older than 30 s, open a closed breaker. */
+  readonly failuresToOpen: number;
+  /** Longest rest of an open breaker; milliseconds. */
+  readonly openMsMax: number;
+}
+
+/** Nothing else serves a provider's keys, so the cap keeps its recovery under 5 s. */
+const PROVIDER_LIMITS: BreakerLimits = { failuresToOpen: 8, openMsMax: 4_000 };
 
 export type BreakerState = 'closed' | 'open' | 'half_open';
 export type BreakerCause = 'failures' | 'shared_cause';
@@ -32,7 +39,14 @@ export class Breaker {
   #cause: BreakerCause | undefined;
   #reason: string | undefined;
 
-  constructor(private readonly onChange: (snapshot: BreakerSnapshot) => void = () => undefined) {}
+  constructor(
+    private readonly onChange: (snapshot: BreakerSnapshot) => void = () => undefined,
+    private readonly limits: BreakerLimits = PROVIDER_LIMITS,
+  ) {}
+
+  get state(): BreakerState {
+    return this.#state;
+  }
 
   get snapshot(): BreakerSnapshot {
     return {
@@ -63,6 +77,12 @@ export class Breaker {
     return this.#startTrial(now);
   }
 
+  /** An active check has shown that whoever is behind the breaker is well. */
+  close(): void {
+    this.#failures = 0;
+    if (this.#state !== 'closed') this.#close();
+  }
+
   success(isTrial: boolean): void {
     this.#failures = 0;
     // A late success of a request from before the opening proves nothing about now.
@@ -81,7 +101,7 @@ export class Breaker {
         this.#firstFailureAt = now;
       }
       this.#failures += 1;
-      if (this.#failures >= FAILURES_TO_OPEN) this.trip('failures', reason, now);
+      if (this.#failures >= this.limits.failuresToOpen) this.trip('failures', reason, now);
     } else if (isTrial && this.#state === 'half_open') {
       // While open, a stuck trial that fails at last is no news and must not put the next one off.
       this.trip(this.#cause ?? 'failures', reason, now);
@@ -90,7 +110,7 @@ export class Breaker {
 
   /** Opens at once, for longer each time in a row. */
   trip(cause: BreakerCause, reason: string, now: number): void {
-    this.#openUntil = now + Math.min(OPEN_MS * 2 ** this.#openings, OPEN_MS_MAX);
+    this.#openUntil = now + Math.min(OPEN_MS * 2 ** this.#openings, this.limits.openMsMax);
     this.#openings += 1;
     this.#trialUntil = 0;
     this.#failures = 0;

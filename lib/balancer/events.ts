@@ -1,4 +1,5 @@
 import type { BreakerSnapshot } from './breaker';
+import type { EgressState } from './egress-state';
 import type { KeyState } from './key-state';
 
 export type KeyChange =
@@ -16,12 +17,25 @@ export type KeyChange =
 export interface BalancerEvents {
   keyChanged(provider: string, key: KeyState, change: KeyChange): void;
   breakerChanged(provider: string, breaker: BreakerSnapshot): void;
-  /** Several keys failed alike, so it is not the keys: the breaker opened and they got their penalties back. */
-  sharedCause(provider: string, reason: string, keys: readonly KeyState[]): void;
+  /**
+   * Several keys failed alike, so it is not the keys: the breaker of the proxy that all of them went through, else that
+   * of the provider, opened, and they got their penalties back.
+   */
+  sharedCause(
+    provider: string,
+    reason: string,
+    keys: readonly KeyState[],
+    egress: EgressState | undefined,
+  ): void;
+  /** Counters, the last error or the last check of a proxy, or whether it is in use. */
+  egressChanged(egress: EgressState): void;
+  egressBreakerChanged(egress: EgressState, breaker: BreakerSnapshot): void;
 }
 
 export const SILENT: BalancerEvents = {
   keyChanged: () => undefined,
   breakerChanged: () => undefined,
   sharedCause: () => undefined,
+  egressChanged: () => undefined,
+  egressBreakerChanged: () => undefined,
 };

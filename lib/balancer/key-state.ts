@@ -11,6 +11,8 @@ export interface KeyConfig {
   readonly secret: string;
   /** How the key is shown: `sk-abc...wxyz`. */
   readonly hint: string;
+  /** The one egress proxy that it goes through; undefined leaves the choice to the provider's binding. */
+  readonly egressId?: string | undefined;
   /** Share of the traffic under the `weighted` policy, relative to the other keys; 1 by default. */
   readonly weight: number;
 }
@@ -34,6 +36,8 @@ export interface Cooldown {
   /** Milliseconds since the epoch; 0 for none. */
   until: number;
   inARow: number;
+  /** One request is finding out whether the rest is really over, and has until then to do so. */
+  trialUntil: number;
 }
 
 /** A key with its live state. The pool that owns it is the only writer. */
@@ -61,11 +65,11 @@ export function newKeyState(config: KeyConfig, saved?: SavedKeyState): KeyState 
     config,
     disabled: saved?.disabled,
     failures: saved?.failures ?? 0,
-    cooldown: { until: saved?.cooldownUntil ?? 0, inARow: 0 },
+    cooldown: newCooldown(saved?.cooldownUntil),
     modelCooldowns:
       modelCooldowns.length === 0
         ? undefined
-        : new Map(modelCooldowns.map(([model, until]) => [model, { until, inARow: 0 }])),
+        : new Map(modelCooldowns.map(([model, until]) => [model, newCooldown(until)])),
     inFlight: 0,
     requestCount: saved?.requestCount ?? 0,
     errorCount: saved?.errorCount ?? 0,
@@ -74,6 +78,10 @@ export function newKeyState(config: KeyConfig, saved?: SavedKeyState): KeyState 
     lastErrorStatus: saved?.lastErrorStatus,
     rotationIndex: -1,
   };
+}
+
+export function newCooldown(until = 0): Cooldown {
+  return { until, inARow: 0, trialUntil: 0 };
 }
 
 /** The part of the state that a restart must not lose; cooldowns already over are left out. */

@@ -1,5 +1,5 @@
 import { askedCooldownMs, doubledCooldownMs, rest, restsBefore } from './cooldown';
-import type { Cooldown, KeyState } from './key-state';
+import { newCooldown, type Cooldown, type KeyState } from './key-state';
 import type { ErrorFacts, Outcome } from './verdict';
 
 /** Rest after a rejected key (401, 402, 403), so that a dead key does not slow every request until it is disabled. */
@@ -91,7 +91,7 @@ function modelCooldown(key: KeyState, model: string): Cooldown {
     const [first] = [...key.modelCooldowns].sort(([, a], [, b]) => a.until - b.until);
     if (first !== undefined) key.modelCooldowns.delete(first[0]);
   }
-  const cooldown: Cooldown = { until: 0, inARow: 0 };
+  const cooldown = newCooldown();
   key.modelCooldowns.set(model, cooldown);
   return cooldown;
 }

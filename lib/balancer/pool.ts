@@ -1,5 +1,8 @@
 import { coolingUntil, unavailableReason } from './available';
 import { Breaker, type BreakerSnapshot } from './breaker';
+import type { EgressBinding } from './egress-binding';
+import type { EgressState } from './egress-state';
+import type { Egresses } from './egresses';
 import type { BalancerEvents, KeyChange } from './events';
 import { newKeyState, type KeyConfig, type KeyState, type SavedKeyState } from './key-state';
 import { Lease } from './lease';
@@ -15,8 +18,9 @@ import { createPolicy } from './policies/create';
 import type { SelectionPolicy, SelectionPolicyName } from './policies/policy';
 import type { Random } from './ports';
 import { Rotation } from './rotation';
-import { SharedCause } from './shared-cause';
+import { SharedCause, type Culprit } from './shared-cause';
 import type { ShortageReason, SkippedKey, SkipReason } from './trace';
+import { endTrial, isOnTrial, startTrial } from './trial';
 import type { KeyEffect, Outcome, Verdict } from './verdict';
 
 /** Passed-over keys that a trace lists by name. */
@@ -28,6 +32,8 @@ export interface PoolConfig extends PenaltyRules {
   /** Further attempts after the first. */
   readonly maxRetries: number;
   readonly policy: SelectionPolicyName;
+  /** Which way its requests go out. */
+  readonly egress: EgressBinding;
 }
 
 export interface LeaseRequest {
@@ -36,6 +42,8 @@ export interface LeaseRequest {
   readonly affinity: string | undefined;
   /** Keys this request has used already: taken again only when no other is left. */
   readonly tried: ReadonlySet<KeyState>;
+  /** Egress proxies that have failed this request already: never taken again. */
+  readonly triedEgresses: ReadonlySet<EgressState>;
   /** This request has just shown that several keys fail alike, and may check with a key beyond suspicion. */
   readonly isConfirming: boolean;
 }
@@ -52,8 +60,8 @@ export type LeaseResult =
 export interface Settled {
   /** What the key suffered, in words. */
   readonly effect: string | undefined;
-  /** Several keys failed alike with this one; the breaker has just opened. */
-  readonly isSharedCause: boolean;
+  /** Several keys failed alike with this one; the breaker of who is behind it has just opened. */
+  readonly sharedCause: Culprit | undefined;
 }
 
 interface Drought {
@@ -68,7 +76,9 @@ interface Choice {
   readonly skippedMore: number;
 }
 
-const NO_EFFECT: Settled = { effect: undefined, isSharedCause: false };
+const NO_EFFECT: Settled = { effect: undefined, sharedCause: undefined };
+/** Where half of the keys behind a proxy matters, it matters up to this number. */
+const BEHIND_EGRESS_MAX = 20;
 
 const KEY_CHANGES: Readonly<Record<KeyEffect, KeyChange>> = {
   success: 'used',
@@ -100,6 +110,7 @@ export class Pool {
     config: PoolConfig,
     private readonly random: Random,
     private readonly events: BalancerEvents,
+    readonly egresses: Egresses,
   ) {
     this.#config = config;
     this.#policy = createPolicy(config.policy, random);
@@ -170,14 +181,22 @@ export class Pool {
     if (!request.isConfirming && this.#breaker.waitMs(now) > 0) return this.#breakerOpen(now);
 
     const chosen = this.#choose(request, now);
+    if (chosen === 'no_egress') return { ok: false, shortage: { reason: 'no_egress' } };
     if (chosen === undefined) return this.#noneAvailable(request.model, now);
 
     const admission = request.isConfirming ? this.#breaker.admitConfirmation(now) : this.#breaker.admit(now);
     if (admission === 'refused') return this.#breakerOpen(now);
     const { key, skipped, skippedMore } = chosen;
+    const egress = this.egresses.lease(key.config, this.#config.egress, request.triedEgresses, now);
+    if (egress === 'none') return { ok: false, shortage: { reason: 'no_egress' } };
     key.lastUsedAt = now;
     key.requestCount += 1;
-    return { ok: true, lease: new Lease(key, request.model, admission === 'trial', skipped, skippedMore) };
+    const isKeyTrial = startTrial(key, request.model, now);
+    const isTrial = admission === 'trial';
+    return {
+      ok: true,
+      lease: new Lease(key, request.model, isTrial, isKeyTrial, skipped, skippedMore, egress),
+    };
   }
 
   /** The attempt's result, before its commit or as its only one. Releases the lease unless the answer is committed. */
@@ -185,8 +204,10 @@ export class Pool {
     const { key } = lease;
     const wasDisabled = key.disabled !== undefined;
     if (verdict.next !== 'commit') lease.release();
+    if (lease.isKeyTrial) endTrial(key, lease.model);
     if (verdict.key === 'success') {
       this.#succeed(lease);
+      this.#informEgress(lease, outcome, verdict, now);
       return NO_EFFECT;
     }
     if (verdict.blame !== 'client') {
@@ -198,9 +219,11 @@ export class Pool {
       outcome.kind === 'answer' || outcome.kind === 'stream_error'
         ? this.#penalise(lease, outcome, verdict, now)
         : NO_EFFECT;
-    // With a shared cause the breaker has been tripped and the key told as forgiven.
-    if (settled.isSharedCause) return settled;
+    // With a shared cause its breaker has been tripped and the key told as forgiven.
+    if (settled.sharedCause === 'provider') return settled;
     this.#informBreaker(lease, outcome, verdict, now);
+    if (settled.sharedCause !== undefined) return settled;
+    this.#informEgress(lease, outcome, verdict, now);
     const isNewlyDisabled = !wasDisabled && key.disabled !== undefined;
     this.events.keyChanged(
       this.#config.provider,
@@ -214,6 +237,10 @@ export class Pool {
   finish(lease: Lease, end: 'whole' | Verdict, reason: string, now: number): void {
     if (lease.isReleased) return;
     lease.release();
+    if (lease.egress !== undefined) {
+      if (end === 'whole') this.egresses.finished(lease.egress);
+      else this.egresses.settle(lease.egress, this.#config.provider, end, reason, now);
+    }
     if (end === 'whole') {
       this.#breaker.success(false);
     } else if (end.breaker === 'failure') {
@@ -251,7 +278,8 @@ export class Pool {
     return true;
   }
 
-  #choose({ model, affinity, tried, isConfirming }: LeaseRequest, now: number): Choice | undefined {
+  #choose(request: LeaseRequest, now: number): Choice | 'no_egress' | undefined {
+    const { model, affinity, tried, isConfirming } = request;
     const drought = this.#droughts.get(model);
     if (drought !== undefined && drought.relief === this.#relief && drought.until > now) return undefined;
 
@@ -273,18 +301,29 @@ export class Pool {
       );
     };
 
-    const isTried = (key: KeyState): SkipReason | undefined => (tried.has(key) ? 'tried' : undefined);
+    const { egress } = this.#config;
+    let isEgressLacking = false;
+    const hasNoWay = (key: KeyState): SkipReason | undefined => {
+      if (this.egresses.hasWay(key.config, egress, request.triedEgresses)) return undefined;
+      isEgressLacking = true;
+      return 'no_egress';
+    };
+    const isTried = (key: KeyState): SkipReason | undefined => (tried.has(key) ? 'tried' : hasNoWay(key));
+    const isTriedOrOnTrial = (key: KeyState): SkipReason | undefined =>
+      isTried(key) ?? (isOnTrial(key, model, now) ? 'on_trial' : undefined);
     const isTriedOrSuspect = (key: KeyState): SkipReason | undefined =>
       isTried(key) ?? (this.#sharedCause.isSuspect(key) ? 'suspected' : undefined);
-    const isTrial = this.#breaker.snapshot.state !== 'closed';
+    const isTrial = this.#breaker.state !== 'closed';
 
     // A trial by a key under suspicion could not tell a bad key from a bad provider.
-    let key = isTrial && this.#sharedCause.hasSuspects ? pick(isTriedOrSuspect) : pick(isTried);
+    let key = isTrial && this.#sharedCause.hasSuspects ? pick(isTriedOrSuspect) : pick(isTriedOrOnTrial);
     if (!isConfirming) {
-      if (isTrial) key ??= pick(isTried);
-      if (tried.size > 0) key ??= pick(() => undefined);
+      // Waiting for a key's trial would help nobody when there is no other key.
+      key ??= pick(isTried);
+      if (tried.size > 0) key ??= pick(hasNoWay);
     }
-    return key && { key, ...namedUpTo(SKIPPED_MAX, skipped, model, now) };
+    if (key === undefined) return isEgressLacking ? 'no_egress' : undefined;
+    return { key, ...namedUpTo(SKIPPED_MAX, skipped, model, now) };
   }
 
   #noneAvailable(model: string, now: number): LeaseResult {
@@ -325,7 +364,7 @@ export class Pool {
 
   #succeed(lease: Lease): void {
     const { key, isTrial, model } = lease;
-    const guilty = this.#sharedCause.success(key);
+    const guilty = this.#sharedCause.success(key, lease.egress?.egress);
     this.#replace(guilty);
     for (const suspect of guilty) {
       const change = suspect.disabled === undefined ? 'penalised' : 'disabled';
@@ -347,34 +386,63 @@ export class Pool {
     const { key, model } = lease;
     if (verdict.key === 'none' || verdict.key === 'success') return NO_EFFECT;
     if (verdict.key === 'rest_model') {
-      return { effect: restModel(key, model, outcome, this.#config, now), isSharedCause: false };
+      return { ...NO_EFFECT, effect: restModel(key, model, outcome, this.#config, now) };
     }
     if (verdict.key === 'quota') {
       this.#sharedCause.keepPenalty(key);
       const effect = exhaustQuota(key, outcome, this.#config, now);
       this.#replace([key]);
-      return { effect, isSharedCause: false };
+      return { ...NO_EFFECT, effect };
     }
     const signature = String(outcome.status);
-    this.#sharedCause.remember(key, signature, now);
+    this.#sharedCause.remember(key, signature, lease.egress?.egress, now);
     const effect = countFailure(key, outcome, this.#config, now);
     this.#replace([key]);
 
-    // A trial that fails as the keys before it did needs no further proof.
-    const isAlikeTrial = lease.isTrial && this.#breaker.snapshot.cause === 'shared_cause';
-    const isShared = isAlikeTrial || this.#sharedCause.isShared(signature, this.#rotation.keys.length, now);
-    if (!isShared) return { effect, isSharedCause: false };
-    this.#blameProvider(signature, describeFailure(key, outcome.status, outcome.error), now);
-    return { effect: 'forgiven: several keys failed alike', isSharedCause: true };
+    const culprit = this.#culpritOf(lease, signature, now);
+    if (culprit === undefined) return { ...NO_EFFECT, effect };
+    this.#blame(culprit, signature, describeFailure(key, outcome.status, outcome.error), now);
+    return { effect: 'forgiven: several keys failed alike', sharedCause: culprit };
   }
 
-  #blameProvider(signature: string, failure: string, now: number): void {
-    const forgiven = this.#sharedCause.giveBack(signature);
+  #culpritOf({ isTrial, egress }: Lease, signature: string, now: number): Culprit | undefined {
+    // What fails as the keys before it did, while that is being looked into, needs no further proof.
+    if (egress?.isUnderSuspicion === true) return egress.egress;
+    if (isTrial && this.#breaker.snapshot.cause === 'shared_cause') return 'provider';
+    const active = {
+      all: this.#rotation.keys.length,
+      behindWay: () => this.#countBehind(egress?.egress, now),
+    };
+    return this.#sharedCause.culprit(signature, egress?.egress, active, now);
+  }
+
+  /** Keys in rotation that go through the proxy, as far as that matters. */
+  #countBehind(egress: EgressState | undefined, now: number): number {
+    const { egress: binding } = this.#config;
+    if (binding.mode === 'proxies' && !binding.isSticky) return this.#rotation.keys.length;
+    let behind = 0;
+    for (const { config } of this.#rotation.keys) {
+      if (this.egresses.boundTo(config, binding, now) === egress) behind += 1;
+      if (behind === BEHIND_EGRESS_MAX) break;
+    }
+    return behind;
+  }
+
+  #blame(culprit: Culprit, signature: string, failure: string, now: number): void {
+    const forgiven = this.#sharedCause.giveBack(signature, culprit);
     this.#replace(forgiven);
     const reason = `several keys failed alike: ${failure}`;
-    this.#breaker.trip('shared_cause', reason, now);
-    this.events.sharedCause(this.#config.provider, reason, forgiven);
+    const egress = culprit === 'provider' ? undefined : culprit;
+    if (egress === undefined) this.#breaker.trip('shared_cause', reason, now);
+    else this.egresses.blame(egress, reason, now);
+    this.events.sharedCause(this.#config.provider, reason, forgiven, egress);
     for (const key of forgiven) this.events.keyChanged(this.#config.provider, key, 'forgiven');
+  }
+
+  #informEgress(lease: Lease, outcome: Outcome, verdict: Verdict, now: number): void {
+    if (lease.egress === undefined) return;
+    const reason = 'message' in outcome ? outcome.message : verdict.name;
+    this.egresses.settle(lease.egress, this.#config.provider, verdict, reason, now);
   }
 
   #informBreaker(lease: Lease, outcome: Outcome, verdict: Verdict, now: number): void {

@@ -1,9 +1,16 @@
+import type { EgressState } from './egress-state';
 import type { Disabled, KeyState } from './key-state';
 
 const WINDOW_MS = 30_000;
 const KEYS_MIN = 3;
 /** From twice this many active keys on, this many alike failures without a success are proof enough. */
 const KEYS_ENOUGH = 10;
+
+/** The way that a request went: through a proxy, or (undefined) directly. */
+export type Way = EgressState | undefined;
+
+/** Who is behind failures that are alike: the proxy that all of them went through, else the provider. */
+export type Culprit = 'provider' | EgressState;
 
 /** What a penalty changes of a key. */
 interface Standing {
@@ -15,8 +22,16 @@ interface Standing {
 
 interface Penalty {
   readonly signature: string;
+  readonly way: Way;
   readonly at: number;
+  /** How many successes had been seen by then. */
+  readonly successes: number;
   readonly before: Standing;
+}
+
+interface Suspicion {
+  readonly culprit: Culprit;
+  readonly standing: Standing;
 }
 
 /**
@@ -25,43 +40,61 @@ interface Penalty {
  * a batch of dead keys in a healthy pool is not taken for an outage.
  *
  * The inference can be wrong (three dead keys side by side among six look the same), so the forgiven penalties are
- * kept as suspicions: a success of a key that is not under suspicion shows that it was the keys after all, and puts
- * the penalties back.
+ * kept as suspicions: a success that way of a key that is not under suspicion shows that it was the keys after all, and
+ * puts the penalties back.
  */
 export class SharedCause {
   readonly #penalties = new Map<KeyState, Penalty>();
-  readonly #suspicions = new Map<KeyState, Standing>();
+  readonly #suspicions = new Map<KeyState, Suspicion>();
+  /** Penalties from before the last success, whichever way it came, prove nothing against the provider. */
+  #successes = 0;
 
   /** Call before the key is penalised. */
-  remember(key: KeyState, signature: string, now: number): void {
+  remember(key: KeyState, signature: string, way: Way, now: number): void {
     const known = this.#penalties.get(key);
-    const isRepeated = known?.signature === signature && now - known.at <= WINDOW_MS;
-    this.#penalties.set(key, { signature, at: now, before: isRepeated ? known.before : standingOf(key) });
+    const isRepeated = known?.signature === signature && known.way === way && now - known.at <= WINDOW_MS;
+    const before = isRepeated ? known.before : standingOf(key);
+    this.#penalties.set(key, { signature, way, at: now, successes: this.#successes, before });
   }
 
-  /** True if enough different keys failed with this signature. `inRotation` is the number of keys not disabled. */
-  isShared(signature: string, inRotation: number, now: number): boolean {
-    let alike = 0;
-    let justDisabled = 0;
+  /**
+   * Who is behind the failures with this signature, if enough different keys have had it. `active` is the number of keys
+   * not disabled: all of them, or (`behindWay`) those that go this way.
+   */
+  culprit(
+    signature: string,
+    way: Way,
+    active: { readonly all: number; readonly behindWay: () => number },
+    now: number,
+  ): Culprit | undefined {
+    const everywhere = { alike: 0, justDisabled: 0 };
+    const thisWay = { alike: 0, justDisabled: 0 };
     for (const [key, penalty] of this.#penalties) {
       if (now - penalty.at > WINDOW_MS) {
         this.#penalties.delete(key);
       } else if (penalty.signature === signature) {
-        alike += 1;
-        if (key.disabled !== undefined && penalty.before.disabled === undefined) justDisabled += 1;
+        const isJustDisabled = key.disabled !== undefined && penalty.before.disabled === undefined;
+        if (penalty.successes === this.#successes) count(everywhere, isJustDisabled);
+        if (penalty.way === way) count(thisWay, isJustDisabled);
       }
     }
-    const half = Math.ceil((inRotation + justDisabled) / 2);
-    return alike >= Math.max(KEYS_MIN, Math.min(half, KEYS_ENOUGH));
+    const hasOtherWays = everywhere.alike > thisWay.alike;
+    if (hasOtherWays && isEnough(everywhere, active.all)) return 'provider';
+    if (thisWay.alike < KEYS_MIN) return undefined;
+    if (way === undefined) return isEnough(everywhere, active.all) ? 'provider' : undefined;
+    return isEnough(thisWay, active.behindWay()) ? way : undefined;
   }
 
-  /** Gives the alike keys their failures, cooldowns and place in the rotation back; returns them. */
-  giveBack(signature: string): KeyState[] {
+  /** Gives the alike keys behind the culprit their failures, cooldowns and place in the rotation back; returns them. */
+  giveBack(signature: string, culprit: Culprit): KeyState[] {
     const forgiven: KeyState[] = [];
     for (const [key, penalty] of this.#penalties) {
       if (penalty.signature !== signature) continue;
+      const isItsDoing =
+        culprit === 'provider' ? penalty.successes === this.#successes : penalty.way === culprit;
+      if (!isItsDoing) continue;
       this.#penalties.delete(key);
-      this.#suspicions.set(key, standingOf(key));
+      this.#suspicions.set(key, { culprit, standing: standingOf(key) });
       restore(key, penalty.before);
       forgiven.push(key);
     }
@@ -82,16 +115,25 @@ export class SharedCause {
   }
 
   /**
-   * A success ends all inference. If it came from a key beyond suspicion, the suspects are penalised again and
-   * returned; if a suspect itself succeeded, they stay forgiven.
+   * A success ends the inference about its way and about the provider. If it came from a key beyond suspicion, the
+   * suspects there are penalised again and returned; if a suspect itself succeeded, they stay forgiven.
    */
-  success(key: KeyState): KeyState[] {
-    if (this.#penalties.size > 0) this.#penalties.clear();
+  success(key: KeyState, way: Way): KeyState[] {
+    this.#successes += 1;
+    for (const [penalised, penalty] of this.#penalties) {
+      if (penalty.way === way) this.#penalties.delete(penalised);
+    }
     if (this.#suspicions.size === 0) return [];
-    const guilty = this.#suspicions.has(key) ? [] : [...this.#suspicions];
-    this.#suspicions.clear();
-    for (const [suspect, standing] of guilty) penaliseAgain(suspect, standing);
-    return guilty.map(([suspect]) => suspect);
+    const isBeyondSuspicion = !this.#suspicions.delete(key);
+    const guilty: KeyState[] = [];
+    for (const [suspect, { culprit, standing }] of this.#suspicions) {
+      if (culprit !== 'provider' && culprit !== way) continue;
+      this.#suspicions.delete(suspect);
+      if (!isBeyondSuspicion) continue;
+      penaliseAgain(suspect, standing);
+      guilty.push(suspect);
+    }
+    return guilty;
   }
 
   /** The key is gone, or a person has decided about it. */
@@ -99,6 +141,21 @@ export class SharedCause {
     this.#penalties.delete(key);
     this.#suspicions.delete(key);
   }
+}
+
+interface Tally {
+  alike: number;
+  justDisabled: number;
+}
+
+function count(tally: Tally, isJustDisabled: boolean): void {
+  tally.alike += 1;
+  if (isJustDisabled) tally.justDisabled += 1;
+}
+
+function isEnough({ alike, justDisabled }: Tally, active: number): boolean {
+  const half = Math.ceil((active + justDisabled) / 2);
+  return alike >= Math.max(KEYS_MIN, Math.min(half, KEYS_ENOUGH));
 }
 
 function standingOf({ failures, cooldown, disabled }: KeyState): Standing {

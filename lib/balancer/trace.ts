@@ -1,8 +1,11 @@
 import type { UnavailableReason } from './available';
 import type { VerdictName } from './verdict';
 
-/** `suspected`: not used for a trial of the provider, because it may itself be what failed. */
-export type SkipReason = UnavailableReason | 'tried' | 'suspected';
+/**
+ * `suspected`: not used for a trial of the provider, because it may itself be what failed. `on_trial`: its rest is over, and
+ * one request is finding out whether it serves again. `no_egress`: no proxy that it may go through is left.
+ */
+export type SkipReason = UnavailableReason | 'tried' | 'suspected' | 'on_trial' | 'no_egress';
 
 /** A key that was looked at before the chosen one, and why it was passed over. */
 export interface SkippedKey {
@@ -18,6 +21,9 @@ export interface AttemptTrace {
   readonly provider: string;
   readonly keyId: string;
   readonly keyHint: string;
+  /** The egress proxy, and its address without the password; absent for a direct connection. */
+  readonly egressId?: string;
+  readonly egressHint?: string;
   readonly policy: string;
   /** Keys of the pool, and those of them that were not disabled. */
   readonly keys: number;
@@ -43,7 +49,7 @@ export interface SkippedProvider {
   readonly retryAfterMs?: number;
 }
 
-export type ShortageReason = 'no_keys' | 'all_disabled' | 'all_cooling' | 'breaker_open';
+export type ShortageReason = 'no_keys' | 'all_disabled' | 'all_cooling' | 'breaker_open' | 'no_egress';
 
 export interface RequestTrace {
   readonly attempts: readonly AttemptTrace[];

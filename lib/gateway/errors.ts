@@ -1,5 +1,5 @@
 /** Whose doing an error is. */
-export type ErrorBlame = 'client' | 'capacity' | 'upstream' | 'platform';
+export type ErrorBlame = 'client' | 'capacity' | 'upstream' | 'egress' | 'platform';
 
 interface ErrorKind {
   readonly status: number;
@@ -25,6 +25,8 @@ export const GATEWAY_ERRORS = {
   all_keys_cooling: kind(429, 'rate_limit_error', 'capacity'),
   no_key_available: kind(503, 'server_error', 'capacity'),
   provider_unavailable: kind(503, 'server_error', 'upstream'),
+  no_proxy_available: kind(503, 'server_error', 'egress'),
+  proxy_unreachable: kind(502, 'server_error', 'egress'),
   upstream_unreachable: kind(502, 'server_error', 'upstream'),
   upstream_connection_lost: kind(502, 'server_error', 'upstream'),
   upstream_timeout: kind(504, 'server_error', 'upstream'),

@@ -1,5 +1,5 @@
 import { runAttempts, type LoopResult } from '../balancer/attempt-loop';
-import type { KeyState } from '../balancer/key-state';
+import type { Lease } from '../balancer/lease';
 import type { Pool } from '../balancer/pool';
 import type { Clock, Random } from '../balancer/ports';
 import { readRequestHead } from '../openai/request-head';
@@ -206,10 +206,16 @@ export class Gateway {
     const providers = withFallbacks(provider, config);
     let attempts = 0;
     const transport = {
-      dial: async (pool: Pool, key: KeyState) => {
+      dial: async (pool: Pool, { key, egress }: Lease) => {
         const attempt = attempts++;
         const target = this.#targetOf(pool) ?? (providers.get(pool) ?? provider).target;
-        const dialed = await this.ports.upstream.dial(target, key.config, upstreamRequest, request.signal);
+        const dialed = await this.ports.upstream.dial(
+          target,
+          key.config,
+          upstreamRequest,
+          request.signal,
+          egress?.egress.config,
+        );
         const errorText = dialed.answer?.errorText;
         if (errorText !== undefined) log.upstreamBodies.set(attempt, errorText);
         return dialed;

@@ -1,4 +1,5 @@
 import { runAttempts } from '../balancer/attempt-loop';
+import { runErrand } from '../balancer/egress-errand';
 import type { Pool } from '../balancer/pool';
 import type { Clock, Random } from '../balancer/ports';
 import type { RequestTrace } from '../balancer/trace';
@@ -107,7 +108,12 @@ export class ModelLists {
     const { slug, pool, modelRequestKey } = provider;
     const { upstream, clock } = this.ports;
     if (modelRequestKey !== undefined) {
-      const { answer } = await upstream.dial(brief(provider.target), modelRequestKey, REQUEST, signal);
+      const { answer } = await runErrand(
+        pool,
+        { keyId: `models of ${slug}` },
+        (egress) => upstream.dial(brief(provider.target), modelRequestKey, REQUEST, signal, egress?.config),
+        clock,
+      );
       if (answer !== undefined && answer.status < 300) return this.#read(provider, answer, NO_TRACE);
       // A dead key for models must not take the list away: the pool's keys can read it too.
       answer?.abort();
@@ -116,8 +122,10 @@ export class ModelLists {
       { method: 'GET', path: REQUEST.path, model: '', affinity: undefined, signal },
       [pool],
       {
-        dial: (_pool, key) =>
-          upstream.dial(brief(this.ports.targetOf?.(pool) ?? provider.target), key.config, REQUEST, signal),
+        dial: (_pool, { key, egress }) => {
+          const target = brief(this.ports.targetOf?.(pool) ?? provider.target);
+          return upstream.dial(target, key.config, REQUEST, signal, egress?.egress.config);
+        },
         discard: (answer) => answer.abort(),
       },
       this.ports,

@@ -44,6 +44,8 @@ function errorOfShortage({ reason, retryAfterMs }: Shortage, provider: string, w
       return gatewayError('no_key_available', `Provider '${provider}' has no keys.`);
     case 'all_disabled':
       return gatewayError('no_key_available', `All keys of provider '${provider}' are disabled.`);
+    case 'no_egress':
+      return gatewayError('no_proxy_available', `All proxies of provider '${provider}' are disabled.`);
     case 'all_cooling': {
       const message = `All keys of provider '${provider}' are resting after rate limits or failures.`;
       return gatewayError('all_keys_cooling', message, retryAfterMs);
@@ -60,7 +62,9 @@ function errorOfOutcome(outcome: Outcome, provider: string): GatewayError {
   const name = `Provider '${provider}'`;
   switch (outcome.kind) {
     case 'dial_failed':
-      return gatewayError('upstream_unreachable', `${name} could not be reached.`);
+      return outcome.at === 'egress'
+        ? gatewayError('proxy_unreachable', `No proxy led to provider '${provider}'.`)
+        : gatewayError('upstream_unreachable', `${name} could not be reached.`);
     case 'timeout':
       return gatewayError('upstream_timeout', `${name} did not answer in time.`);
     case 'empty_stream':

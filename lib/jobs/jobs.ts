@@ -1,12 +1,19 @@
 import { schedule, type ScheduledTask } from 'node-cron';
 
 /** A piece of regular work. `run` returns what it did, in words. */
-export interface Job {
+export type Job = {
   readonly name: string;
-  /** Cron expression, in the configured time zone. */
-  readonly cron: string;
   run(): Promise<string>;
-}
+} & (
+  | {
+      /** Cron expression, in the configured time zone. */
+      readonly cron: string;
+    }
+  | {
+      /** From the beginning of a run to that of the next. Asked anew each time, at least 3.6 s; undefined is off. */
+      intervalMs(): number | undefined;
+    }
+);
 
 export interface JobStatus {
   readonly name: string;
@@ -15,18 +22,28 @@ export interface JobStatus {
   readonly lastRunAt: number | undefined;
   readonly lastDurationMs: number | undefined;
   readonly lastResult: { readonly ok: boolean; readonly text: string } | undefined;
+  /** When it begins by itself; undefined while it is off, or runs at an interval and is running. */
+  readonly nextRunAt: number | undefined;
 }
 
 interface Entry {
   readonly job: Job;
-  readonly task: ScheduledTask;
+  /** Of a job with a cron expression. */
+  readonly task: ScheduledTask | undefined;
   running: Promise<void> | undefined;
-  status: JobStatus;
+  last: Pick<JobStatus, 'lastRunAt' | 'lastDurationMs' | 'lastResult'>;
 }
+
+const INTERVAL_MS_MIN = 3_600;
+const TICK_MS = 1_000;
+const NEVER_RUN = { lastRunAt: undefined, lastDurationMs: undefined, lastResult: undefined };
 
 /** Runs each job at its times, never twice at once, and remembers how the last run went. */
 export class Jobs {
   readonly #entries = new Map<string, Entry>();
+  readonly #startedAt: number;
+  readonly #ticker: NodeJS.Timeout;
+  #isClosed = false;
 
   constructor(
     jobs: readonly Job[],
@@ -36,42 +53,41 @@ export class Jobs {
       readonly onFinished: (status: JobStatus) => void;
     },
   ) {
+    this.#startedAt = options.now();
+    const { timezone } = options;
     for (const job of jobs) {
-      const task = schedule(job.cron, () => this.run(job.name), { timezone: options.timezone });
-      const status = {
-        name: job.name,
-        isRunning: false,
-        lastRunAt: undefined,
-        lastDurationMs: undefined,
-        lastResult: undefined,
-      };
-      this.#entries.set(job.name, { job, task, running: undefined, status });
+      const task = 'cron' in job ? schedule(job.cron, () => this.run(job.name), { timezone }) : undefined;
+      this.#entries.set(job.name, { job, task, running: undefined, last: NEVER_RUN });
     }
+    this.#ticker = setInterval(() => this.#runDue(), TICK_MS);
+    this.#ticker.unref();
   }
 
   get statuses(): readonly JobStatus[] {
-    return [...this.#entries.values()].map((entry) => entry.status);
+    return [...this.#entries.values()].map((entry) => this.#statusOf(entry));
   }
 
   /** Resolves when the run, or the one already under way, is over; never rejects. */
   async run(name: string): Promise<void> {
     const entry = this.#entries.get(name);
-    if (entry === undefined) return;
+    if (entry === undefined || this.#isClosed) return;
     entry.running ??= this.#run(entry).finally(() => {
       entry.running = undefined;
+      this.options.onFinished(this.#statusOf(entry));
     });
     await entry.running;
   }
 
   /** No run begins any more; resolves when those under way are over. */
   async close(): Promise<void> {
-    for (const { task } of this.#entries.values()) await task.destroy();
+    this.#isClosed = true;
+    clearInterval(this.#ticker);
+    for (const { task } of this.#entries.values()) await task?.destroy();
     for (const { running } of this.#entries.values()) await running;
   }
 
   async #run(entry: Entry): Promise<void> {
     const startedAt = this.options.now();
-    entry.status = { ...entry.status, isRunning: true };
     let lastResult: JobStatus['lastResult'];
     try {
       lastResult = { ok: true, text: await entry.job.run() };
@@ -81,13 +97,32 @@ export class Jobs {
         text: error instanceof Object ? String((error as Error).message) : String(error),
       };
     }
-    entry.status = {
+    entry.last = { lastRunAt: startedAt, lastDurationMs: this.options.now() - startedAt, lastResult };
+  }
+
+  #runDue(): void {
+    const now = this.options.now();
+    for (const entry of this.#entries.values()) {
+      if ('cron' in entry.job) continue;
+      if ((this.#nextRunAt(entry) ?? Infinity) <= now) void this.run(entry.job.name);
+    }
+  }
+
+  #nextRunAt({ job, task, running, last }: Entry): number | undefined {
+    if ('cron' in job) return task?.getNextRun()?.getTime();
+    const intervalMs = job.intervalMs();
+    if (intervalMs === undefined || running !== undefined) return undefined;
+    const { lastRunAt = this.#startedAt, lastDurationMs = 0 } = last;
+    // A run that takes longer than its interval is not followed by the next at once.
+    return lastRunAt + Math.max(intervalMs, lastDurationMs + INTERVAL_MS_MIN);
+  }
+
+  #statusOf(entry: Entry): JobStatus {
+    return {
       name: entry.job.name,
-      isRunning: false,
-      lastRunAt: startedAt,
-      lastDurationMs: this.options.now() - startedAt,
-      lastResult,
+      isRunning: entry.running !== undefined,
+      ...entry.last,
+      nextRunAt: this.#nextRunAt(entry),
     };
-    this.options.onFinished(entry.status);
   }
 }

@@ -64,7 +64,8 @@ export class Configuration {
   async #syncStore(): Promise<Settings> {
     const { store, settings, now } = this.parts;
     const { current } = settings;
-    this.#inventory = await syncProviders(store, this.#inventory, planProviders(current), now());
+    const plan = planProviders(current);
+    this.#inventory = await syncProviders(store, this.#inventory, plan, now(), current.PROXIES);
     return current;
   }
 

@@ -14,16 +14,19 @@ export interface PlannedProvider {
   readonly testModel: string | null;
   readonly selectionPolicy: string | null;
   readonly fallbacks: readonly string[];
+  /** `shared` are the proxies of PROXIES; a list are proxies of its own. */
+  readonly proxies: 'shared' | 'direct' | readonly string[];
   readonly keys: readonly { readonly value: string; readonly weight: number }[];
 }
 
-/** Settings that decide which providers and keys there are, and where keys are sent. */
+/** Settings that decide which providers, keys and egress proxies there are, and where keys are sent. */
 export const PLANNING_SETTINGS = [
   'API_KEYS',
   'BASE_URL',
   'MODEL_REQUEST_KEY',
   'DEFAULT_PROVIDER',
   'PROVIDERS_CONFIG',
+  'PROXIES',
 ] as const;
 
 const OWN_SLUG = 'default';
@@ -47,6 +50,7 @@ export function planProviders(settings: Settings): PlannedProvider[] {
     testModel: config.test_model ?? null,
     selectionPolicy: config.selection_policy ?? null,
     fallbacks: config.fallbacks ?? [],
+    proxies: config.proxies ?? 'shared',
     keys: config.api_keys,
   }));
   const isTaken = (slug: string): boolean => configured.some((provider) => provider.slug === slug);
@@ -74,6 +78,7 @@ export function planProviders(settings: Settings): PlannedProvider[] {
     testModel: null,
     selectionPolicy: null,
     fallbacks: [],
+    proxies: 'shared',
     keys: ownKeys,
   };
   return [own, ...configured];

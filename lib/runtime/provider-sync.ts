@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
-import type { ApiKeyRow, ProviderRow, Store } from '../store';
+import type { ApiKeyRow, EgressRow, ProviderEgress, ProviderRow, Store } from '../store';
+import { syncEgress } from './egress-sync';
 import type { PlannedProvider } from './provider-plan';
 
-/** Providers and keys as they stand in the store. */
+/** Providers, keys and egress proxies as they stand in the store. */
 export interface Inventory {
   readonly providers: readonly ProviderRow[];
   /** By provider id. */
   readonly keys: ReadonlyMap<string, readonly ApiKeyRow[]>;
+  readonly egresses: readonly EgressRow[];
 }
 
 /** Where the store remembers which plan it was last brought in line with. */
@@ -23,7 +25,8 @@ export async function loadInventory(
     if (siblings === undefined) keys.set(key.providerId, [key]);
     else siblings.push(key);
   }
-  return { providers, keys };
+  const egresses = await store.egress.list((id) => onUnreadable('proxy', id));
+  return { providers, keys, egresses };
 }
 
 /**
@@ -36,14 +39,19 @@ export async function syncProviders(
   inventory: Inventory,
   plan: readonly PlannedProvider[],
   now: number,
+  proxies: readonly string[] = [],
 ): Promise<Inventory> {
-  const fingerprint = createHash('sha256').update(JSON.stringify(plan)).digest('hex');
+  const fingerprint = createHash('sha256')
+    .update(JSON.stringify([plan, proxies]))
+    .digest('hex');
   const remembered = await store.settings.list(() => undefined);
   if (remembered.find((row) => row.name === SYNCED_SETTING)?.value === fingerprint) return inventory;
 
+  const egresses = await syncEgress(store, inventory.egresses, plan, proxies);
   const keys = new Map(inventory.keys);
   for (const [position, planned] of plan.entries()) {
-    const row = await upsertProvider(store, inventory.providers, planned, position);
+    const egress = egressOf(planned, egresses);
+    const row = await upsertProvider(store, inventory.providers, planned, egress, position);
     keys.set(row.id, await syncKeys(store, row.id, keys.get(row.id) ?? [], planned.keys));
   }
   const slugs = new Set(plan.map((planned) => planned.slug));
@@ -64,17 +72,24 @@ export async function syncProviders(
       updatedAt: now,
     },
   ]);
-  return { providers: await store.providers.list(() => undefined), keys };
+  return { providers: await store.providers.list(() => undefined), keys, egresses };
+}
+
+function egressOf({ proxies }: PlannedProvider, egresses: readonly EgressRow[]): ProviderEgress {
+  if (proxies === 'shared' || proxies === 'direct') return { mode: proxies };
+  const own = new Set(proxies);
+  return { mode: 'own', egressIds: egresses.filter((row) => own.has(row.url)).map((row) => row.id) };
 }
 
 async function upsertProvider(
   store: Store,
   rows: readonly ProviderRow[],
-  { keys: _keys, ...fields }: PlannedProvider,
+  { keys: _keys, proxies: _proxies, ...fields }: PlannedProvider,
+  egress: ProviderEgress,
   position: number,
 ): Promise<ProviderRow> {
   const row = rows.find((candidate) => candidate.slug === fields.slug);
-  const input = { ...fields, source: 'environment' as const, position };
+  const input = { ...fields, egress, source: 'environment' as const, position };
   if (row !== undefined) return store.providers.update(row.id, input);
   try {
     return await store.providers.create(input);

@@ -1,3 +1,5 @@
+import type { EgressBinding } from '../balancer/egress-binding';
+import type { Egresses } from '../balancer/egresses';
 import type { BalancerEvents } from '../balancer/events';
 import type { SavedKeyState } from '../balancer/key-state';
 import { Pool, type PoolConfig } from '../balancer/pool';
@@ -7,6 +9,7 @@ import type { Settings } from '../config/settings';
 import type { GatewayProvider } from '../gateway/config';
 import type { ApiKeyRow, ProviderRow } from '../store';
 import { keyHint } from '../store/key-hint';
+import { configureEgresses, egressBindings } from './egress-bindings';
 import type { Inventory } from './provider-sync';
 
 /** The providers with their pools. A pool lives as long as its provider, so live state outlasts every reconfiguration. */
@@ -17,6 +20,7 @@ export class Providers {
   constructor(
     private readonly random: Random,
     private readonly events: BalancerEvents,
+    readonly egresses: Egresses,
   ) {}
 
   get pools(): ReadonlyMap<string, Pool> {
@@ -27,11 +31,13 @@ export class Providers {
   compile(inventory: Inventory, settings: Settings): Map<string, GatewayProvider> {
     const isNew = inventory !== this.#inventory;
     this.#inventory = inventory;
+    if (isNew) configureEgresses(this.egresses, inventory.egresses);
+    const binding = egressBindings(inventory.egresses, settings.PROXIES_USE_CONSISTENCY_HASH_BY_API_KEY);
     const providers = new Map<string, GatewayProvider>();
     const ids = new Set<string>();
     for (const row of inventory.providers) {
       ids.add(row.id);
-      const pool = this.#poolOf(row, settings);
+      const pool = this.#poolOf(row, settings, binding(row.egress));
       if (isNew) setKeys(pool, inventory.keys.get(row.id) ?? []);
       providers.set(row.slug, gatewayProvider(row, pool, settings));
     }
@@ -39,20 +45,20 @@ export class Providers {
     return providers;
   }
 
-  #poolOf(row: ProviderRow, settings: Settings): Pool {
-    const config = poolConfig(row, settings);
+  #poolOf(row: ProviderRow, settings: Settings, egress: EgressBinding): Pool {
+    const config = poolConfig(row, settings, egress);
     const known = this.#pools.get(row.id);
     if (known !== undefined) {
       known.configure(config);
       return known;
     }
-    const pool = new Pool(config, this.random, this.events);
+    const pool = new Pool(config, this.random, this.events, this.egresses);
     this.#pools.set(row.id, pool);
     return pool;
   }
 }
 
-function poolConfig(row: ProviderRow, settings: Settings): PoolConfig {
+function poolConfig(row: ProviderRow, settings: Settings, egress: EgressBinding): PoolConfig {
   const policy = SELECTION_POLICIES.find((name) => name === row.selectionPolicy);
   return {
     provider: row.slug,
@@ -60,6 +66,7 @@ function poolConfig(row: ProviderRow, settings: Settings): PoolConfig {
     maxFailures: row.maxFailures ?? settings.MAX_FAILURES,
     cooldownMs: settings.COOLDOWN_SECONDS * 1000,
     policy: policy ?? settings.SELECTION_POLICY,
+    egress,
   };
 }
 
@@ -96,7 +103,13 @@ function mergeHeaders(
 function setKeys(pool: Pool, rows: readonly ApiKeyRow[]): void {
   const byId = new Map(rows.map((row) => [row.id, row]));
   pool.setKeys(
-    rows.map((row) => ({ keyId: row.id, secret: row.value, hint: row.hint, weight: row.weight })),
+    rows.map((row) => ({
+      keyId: row.id,
+      secret: row.value,
+      hint: row.hint,
+      weight: row.weight,
+      egressId: row.egressId ?? undefined,
+    })),
     (keyId) => savedState(byId.get(keyId)),
   );
 }

@@ -42,7 +42,7 @@ function requestRow(request: RequestRecord, id: string): RequestLogRow {
     provider: request.provider ?? null,
     keyId: last?.keyId ?? null,
     keyHint: last?.keyHint ?? null,
-    egressId: null,
+    egressId: last?.egressId ?? null,
     token: request.tokenHint ?? null,
     status: request.status,
     outcome: request.outcome,
@@ -99,7 +99,7 @@ function* errorRows(
     provider: row.provider,
     keyId: row.keyId,
     keyHint: row.keyHint,
-    egressId: null,
+    egressId: row.egressId,
     status: row.status,
     verdict: request.outcome,
     message: request.errorMessage ?? request.outcome,
@@ -112,12 +112,13 @@ function attemptColumns(attempt: AttemptTrace) {
     provider: attempt.provider,
     keyId: attempt.keyId,
     keyHint: attempt.keyHint,
-    egressId: null,
+    egressId: attempt.egressId ?? null,
     status: attempt.status ?? null,
   };
 }
 
 function logLine(logger: Logger, request: RequestRecord, row: RequestLogRow): void {
+  const last = request.trace.attempts.at(-1);
   const line = {
     requestId: row.requestId,
     method: row.method,
@@ -125,6 +126,7 @@ function logLine(logger: Logger, request: RequestRecord, row: RequestLogRow): vo
     ...(row.model !== null && { model: row.model }),
     ...(row.provider !== null && { provider: row.provider }),
     ...(row.keyHint !== null && { key: row.keyHint }),
+    ...(last?.egressHint !== undefined && { proxy: last.egressHint }),
     status: row.status,
     outcome: row.outcome,
     attempts: row.attemptCount,

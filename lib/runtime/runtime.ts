@@ -5,7 +5,9 @@ import type { Gateway } from '../gateway/gateway';
 import { handleClientError, handleNode } from '../gateway/node';
 import { handleWeb } from '../gateway/web';
 import type { Jobs } from '../jobs/jobs';
+import type { EgressWriter } from '../jobs/checkpoint-egress';
 import type { StateWriter } from '../jobs/checkpoint-state';
+import type { Tasks } from '../jobs/tasks';
 import type { LiveSettings } from '../config/live-settings';
 import type { StartupSettings } from '../config/startup';
 import type { Store } from '../store';
@@ -23,7 +25,9 @@ export interface RuntimeParts {
   readonly gateway: Gateway;
   readonly logWriter: LogWriter;
   readonly stateWriter: StateWriter;
+  readonly egressWriter: EgressWriter;
   readonly jobs: Jobs;
+  readonly tasks: Tasks;
   readonly logger: Logger;
   readonly stopFollowing: () => void;
 }
@@ -58,6 +62,10 @@ export class Runtime {
 
   get logger(): Logger {
     return this.parts.logger;
+  }
+
+  get tasks(): Tasks {
+    return this.parts.tasks;
   }
 
   /** False if the path is not the gateway's. */
@@ -97,20 +105,24 @@ export class Runtime {
   }
 
   async #stop(server: Server | undefined): Promise<void> {
-    const { gateway, settings, jobs, logWriter, stateWriter, upstream, store, logger } = this.parts;
+    const { gateway, settings, jobs, tasks, upstream, store, logger } = this.parts;
+    const { logWriter, stateWriter, egressWriter } = this.parts;
     const deadlineMs = settings.current.SHUTDOWN_TIMEOUT * 1000;
     logger.info({ inFlight: gateway.inFlight, deadlineMs }, 'stopping');
     this.#isDraining = true;
     gateway.drain();
+    const tasksClosed = tasks.close();
     const isIdle = await Promise.race([drained(gateway, server).then(() => true), after(deadlineMs)]);
     if (!isIdle) logger.warn({ inFlight: gateway.inFlight }, 'requests were cut off at the deadline');
     server?.closeAllConnections();
     this.parts.stopFollowing();
     settings.close();
+    await tasksClosed;
     await jobs.close();
     await upstream.close();
     await logWriter.close();
     await stateWriter.close();
+    await egressWriter.close();
     await store
       .close()
       .catch((error: unknown) => logger.error({ err: error }, 'closing the database failed'));

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { Egresses } from '../balancer/egresses';
 import type { BalancerEvents } from '../balancer/events';
 import { readEnvFile } from '../config/env-file';
 import { readEnvironment, type Environment } from '../config/env';
@@ -7,15 +8,19 @@ import { reconcile, type SettingProblem } from '../config/reconcile';
 import type { Settings } from '../config/settings';
 import { readStartupSettings, type StartupSettings } from '../config/startup';
 import { Gateway } from '../gateway/gateway';
+import { EgressWriter } from '../jobs/checkpoint-egress';
 import { StateWriter } from '../jobs/checkpoint-state';
 import { Jobs } from '../jobs/jobs';
+import { probeEgresses } from '../jobs/probe-egress';
 import { pruneLogs } from '../jobs/prune-logs';
 import { rollUpStats } from '../jobs/roll-up-stats';
+import { Tasks } from '../jobs/tasks';
 import { openStore } from '../store';
 import { createLogWriter } from '../store/log-writer';
 import { UpstreamClient } from '../upstream/client';
 import { Configuration } from './configuration';
 import { databaseOptions } from './database-options';
+import { createEgressProbing, egressCheckIntervalMs } from './egress-probing';
 import { createLogIds } from './log-id';
 import { createLogger, setLogLevel, type Logger } from './logger';
 import { loadInventory } from './provider-sync';
@@ -72,7 +77,12 @@ export async function startRuntime(): Promise<Runtime> {
   const stateWriter = new StateWriter(store.keys, now, (error) =>
     logger.error({ err: error }, 'writing key states failed; it is tried again'),
   );
-  const providers = new Providers(systemRandom, balancerEvents(logger, stateWriter));
+  const egressWriter = new EgressWriter(store.egress, (error) =>
+    logger.error({ err: error }, 'writing proxy states failed; it is tried again'),
+  );
+  const events = balancerEvents(logger, stateWriter, egressWriter);
+  const egresses = new Egresses(systemRandom, events);
+  const providers = new Providers(systemRandom, events, egresses);
   const upstream = new UpstreamClient();
   const configuration = new Configuration({
     store,
@@ -83,7 +93,8 @@ export async function startRuntime(): Promise<Runtime> {
     now,
     publish(config) {
       gateway.configure(config);
-      upstream.keepOnly(new Set(config.providers.keys()));
+      const egressIds = [...egresses.states].map((egress) => egress.config.egressId);
+      upstream.keepOnly(new Set(config.providers.keys()), new Set(egressIds));
       logger.info('settings applied');
     },
     onError: (error) => logger.error({ err: error }, 'applying settings failed; it is tried again'),
@@ -104,11 +115,24 @@ export async function startRuntime(): Promise<Runtime> {
   const stopFollowingLevel = settings.subscribe((current) => setLogLevel(logger, current.LOG_LEVEL));
   warnOfSharedToken(settings, logger);
 
-  const jobs = new Jobs([pruneLogs(store, () => retention(settings.current), now), rollUpStats(store, now)], {
+  const tasks = new Tasks({
+    now,
+    onListenerError: (error) => logger.error({ err: error }, 'telling of a task failed'),
+  });
+  const egressProbing = createEgressProbing(egresses, settings, now, logger);
+  const stopping = new AbortController();
+  const regularWork = [
+    pruneLogs(store, () => retention(settings.current), now),
+    rollUpStats(store, now),
+    probeEgresses(egressProbing, () => egressCheckIntervalMs(settings), stopping.signal),
+  ];
+  const jobs = new Jobs(regularWork, {
     timezone: settings.current.TIMEZONE,
     now,
     onFinished: ({ name, lastResult }) => logger.info({ job: name, ...lastResult }, 'job finished'),
   });
+  // Whoever is down already need not be found out by traffic.
+  if (settings.current.PROXY_AUTO_CHECK_ENABLED) void jobs.run('probe-egress');
   return new Runtime({
     startup,
     settings,
@@ -117,9 +141,12 @@ export async function startRuntime(): Promise<Runtime> {
     gateway,
     logWriter,
     stateWriter,
+    egressWriter,
     jobs,
+    tasks,
     logger,
     stopFollowing() {
+      stopping.abort();
       stopFollowingProviders();
       stopFollowingLevel();
     },
@@ -171,7 +198,11 @@ function retention(settings: Settings) {
 }
 
 /** Every change of a key is written behind; those that a person wants to know of are logged. */
-function balancerEvents(logger: Logger, stateWriter: StateWriter): BalancerEvents {
+function balancerEvents(
+  logger: Logger,
+  stateWriter: StateWriter,
+  egressWriter: EgressWriter,
+): BalancerEvents {
   return {
     keyChanged(provider, key, change) {
       stateWriter.note(key, change);
@@ -181,8 +212,18 @@ function balancerEvents(logger: Logger, stateWriter: StateWriter): BalancerEvent
     breakerChanged(provider, { state, reason }) {
       logger.warn({ provider, state, reason }, 'breaker changed');
     },
-    sharedCause(provider, reason, keys) {
-      logger.warn({ provider, reason, keys: keys.length }, 'not the keys: their penalties were taken back');
+    sharedCause(provider, reason, keys, egress) {
+      const proxy = egress && { proxy: egress.config.hint };
+      logger.warn(
+        { provider, ...proxy, reason, keys: keys.length },
+        `not the keys but the ${egress === undefined ? 'provider' : 'proxy'}: their penalties were taken back`,
+      );
+    },
+    egressChanged(egress) {
+      egressWriter.note(egress);
+    },
+    egressBreakerChanged(egress, { state, reason }) {
+      logger.warn({ proxy: egress.config.hint, state, reason }, 'breaker of a proxy changed');
     },
   };
 }

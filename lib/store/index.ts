@@ -4,6 +4,7 @@ export type { DatabaseOptions } from './database';
 export type { StoreError, StoreErrorCode } from './store-error';
 export type { ProviderInput, ProviderPatch, ProviderStore } from './providers';
 export type { ApiKeyPatch, KeyStore, NewKey } from './keys';
+export type { EgressPatch, EgressStore, NewEgress } from './egress';
 export type { SettingStore } from './settings';
 export type { RequestLogStore } from './request-logs';
 export type { ErrorLogStore } from './error-logs';
@@ -14,9 +15,12 @@ export type {
   ApiKeyRow,
   AuditRow,
   ConfigSource,
+  EgressRow,
+  EgressStateColumns,
   ErrorLogRow,
   KeyState,
   KeyStateRow,
+  ProviderEgress,
   ProviderRow,
   RequestLogRow,
   Resolution,

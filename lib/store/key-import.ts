@@ -75,6 +75,7 @@ function newKeyRow(key: NewKey, { providerId, source, at }: KeyImport, place: nu
     source,
     weight: key.weight ?? 1,
     note: key.note ?? '',
+    egressId: null,
     createdAt: at,
     updatedAt: at,
   };

@@ -18,6 +18,7 @@ export interface ApiKeyPatch extends Partial<KeyState> {
   readonly providerId?: string;
   readonly weight?: number;
   readonly note?: string;
+  readonly egressId?: string | null;
   readonly source?: ConfigSource;
 }
 

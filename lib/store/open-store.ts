@@ -3,6 +3,8 @@ import type { AuditStore } from './audit';
 import { createCipher } from './cipher';
 import type { DatabaseOptions, Database } from './database';
 import { toStoreError } from './database-error';
+import { createEgressStore } from './egress';
+import type { EgressStore } from './egress';
 import { createErrorLogStore } from './error-logs';
 import type { ErrorLogStore } from './error-logs';
 import { proveEncryptionKey } from './encryption-key-proof';
@@ -33,6 +35,7 @@ export interface OpenStoreOptions {
 export interface Store {
   readonly providers: ProviderStore;
   readonly keys: KeyStore;
+  readonly egress: EgressStore;
   readonly settings: SettingStore;
   readonly requestLogs: RequestLogStore;
   readonly errorLogs: ErrorLogStore;
@@ -61,6 +64,7 @@ export async function openStore(options: OpenStoreOptions): Promise<Store> {
   return {
     providers: createProviderStore(database, cipher, now),
     keys: createKeyStore(database, cipher, now),
+    egress: createEgressStore(database, cipher, now),
     settings: createSettingStore(database, cipher),
     requestLogs: createRequestLogStore(database),
     errorLogs: createErrorLogStore(database),

@@ -3,7 +3,7 @@ import type { Cipher } from './cipher';
 import type { Database } from './database';
 import type { Provider as StoredProvider } from './generated/sqlite/client';
 import { newRowId } from './row-id';
-import type { ProviderRow } from './rows';
+import type { ProviderEgress, ProviderRow } from './rows';
 import { StoreError } from './store-error';
 
 /** What a person or the environment says about a provider; the store adds id, times and version. */
@@ -55,6 +55,7 @@ export function createProviderStore(database: Database, cipher: Cipher, now: () 
             ...secretColumns(row.id, row, cipher),
             customHeaders: sealHeaders(row.id, row.customHeaders, cipher),
             fallbacks: JSON.stringify(row.fallbacks),
+            egress: egressColumn(row.egress),
           },
         }),
       );
@@ -62,13 +63,14 @@ export function createProviderStore(database: Database, cipher: Cipher, now: () 
     },
 
     async update(id, patch, expectedVersion) {
-      const { slug, customHeaders, modelRequestKey, fallbacks, ...rest } = patch;
+      const { slug, customHeaders, modelRequestKey, fallbacks, egress, ...rest } = patch;
       const data = {
         ...rest,
         ...(slug === undefined ? {} : { slug: slug.toLowerCase() }),
         ...(modelRequestKey === undefined ? {} : secretColumns(id, { modelRequestKey }, cipher)),
         ...(customHeaders === undefined ? {} : { customHeaders: sealHeaders(id, customHeaders, cipher) }),
         ...(fallbacks === undefined ? {} : { fallbacks: JSON.stringify(fallbacks) }),
+        ...(egress === undefined ? {} : { egress: egressColumn(egress) }),
         updatedAt: now(),
         version: { increment: 1 },
       };
@@ -94,9 +96,14 @@ function readProvider(row: StoredProvider, cipher: Cipher, onUnreadable?: (id: s
     ...openSecrets(row, cipher, onUnreadable),
     source: row.source === 'environment' ? 'environment' : 'dashboard',
     fallbacks: JSON.parse(row.fallbacks) as string[],
+    egress: row.egress === null ? { mode: 'shared' } : (JSON.parse(row.egress) as ProviderEgress),
     createdAt: Number(row.createdAt),
     updatedAt: Number(row.updatedAt),
   };
+}
+
+function egressColumn(egress: ProviderEgress): string | null {
+  return egress.mode === 'shared' ? null : JSON.stringify(egress);
 }
 
 function openSecrets(

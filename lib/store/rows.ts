@@ -26,11 +26,18 @@ export interface ProviderRow {
   readonly selectionPolicy: string | null;
   /** Slugs of providers to try when this one has no available key. */
   readonly fallbacks: readonly string[];
+  readonly egress: ProviderEgress;
   readonly createdAt: number;
   readonly updatedAt: number;
   /** Starts at 1; one more with each update. */
   readonly version: number;
 }
+
+/** Which egress proxies a provider's requests go through. */
+export type ProviderEgress =
+  | { readonly mode: 'shared' }
+  | { readonly mode: 'direct' }
+  | { readonly mode: 'own'; readonly egressIds: readonly string[] };
 
 /** Live state of a key that has to outlive a restart. */
 export interface KeyState {
@@ -65,8 +72,39 @@ export interface ApiKeyRow extends KeyState {
   /** Share of traffic under the `weighted` policy; 1 unless set. */
   readonly weight: number;
   readonly note: string;
+  /** Id of the one egress proxy that it goes through, if it is pinned. */
+  readonly egressId: string | null;
   readonly createdAt: number;
   readonly updatedAt: number;
+}
+
+/** What an egress proxy was last seen like; has to outlive a restart. */
+export interface EgressStateColumns {
+  readonly isDisabled: boolean;
+  readonly disabledBy: 'auto' | 'manual' | null;
+  readonly reason: string | null;
+  /** Failed checks in a row. */
+  readonly failures: number;
+  readonly checkedAt: number | null;
+  readonly checkLatencyMs: number | null;
+  readonly checkStatus: number | null;
+  readonly checkError: string | null;
+}
+
+export interface EgressRow extends EgressStateColumns {
+  readonly id: string;
+  /** The address with user and password, decrypted. */
+  readonly url: string;
+  /** The address without the password. */
+  readonly hint: string;
+  readonly source: ConfigSource;
+  /** False: only for the providers whose own list names it. */
+  readonly isShared: boolean;
+  readonly note: string;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  /** Starts at 1; one more with each update by a person or the settings. */
+  readonly version: number;
 }
 
 export interface SettingRow {

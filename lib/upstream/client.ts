@@ -1,7 +1,7 @@
 import type { Dialed } from '../balancer/attempt-loop';
 import type { UpstreamAnswer } from './answer';
 import { Dial } from './dial';
-import { Dispatchers } from './dispatchers';
+import { Dispatchers, type EgressTarget } from './dispatchers';
 import { upstreamRequestHeaders } from './request-headers';
 import type { UpstreamKey, UpstreamRequest, UpstreamTarget } from './target';
 
@@ -10,19 +10,20 @@ export class UpstreamClient {
   readonly #dispatchers = new Dispatchers();
 
   /**
-   * One attempt. Never rejects: whatever goes wrong is the outcome. When the signal fires the upstream request ends
-   * at once. The body's bytes go out as they are.
+   * One attempt, through the egress proxy if one is given and directly only if none is. Never rejects: whatever goes wrong
+   * is the outcome. When the signal fires the upstream request ends at once. The body's bytes go out as they are.
    */
   dial(
     target: UpstreamTarget,
     key: UpstreamKey,
     request: UpstreamRequest,
     signal: AbortSignal,
+    egress?: EgressTarget,
   ): Promise<Dialed<UpstreamAnswer>> {
     return new Promise((resolve) => {
-      const dial = new Dial(key, target.timeoutMs, signal, resolve);
+      const dial = new Dial(key, target.timeoutMs, signal, egress !== undefined, resolve);
       try {
-        const { dispatcher, pathPrefix } = this.#dispatchers.for(target);
+        const { dispatcher, pathPrefix } = this.#dispatchers.for(target, egress);
         dispatcher.dispatch(
           {
             method: request.method,
@@ -41,9 +42,9 @@ export class UpstreamClient {
     });
   }
 
-  /** Closes the connections of all other providers once their requests are done. */
-  keepOnly(providers: ReadonlySet<string>): void {
-    this.#dispatchers.keepOnly(providers);
+  /** Closes the connections of all other providers and egress proxies once their requests are done. */
+  keepOnly(providers: ReadonlySet<string>, egressIds: ReadonlySet<string>): void {
+    this.#dispatchers.keepOnly(providers, egressIds);
   }
 
   close(): Promise<void> {

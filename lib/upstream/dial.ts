@@ -28,6 +28,7 @@ export class Dial implements Dispatcher.DispatchHandler {
     private readonly key: UpstreamKey,
     timeoutMs: number,
     private readonly signal: AbortSignal,
+    private readonly isThroughEgress: boolean,
     private readonly settle: (dialed: Dialed<UpstreamAnswer>) => void,
   ) {
     this.#timer = setTimeout(() => this.#onTimeout(), timeoutMs);
@@ -87,7 +88,8 @@ export class Dial implements Dispatcher.DispatchHandler {
       this.#settleBroken(answer);
       answer.abort();
     } else if (this.#controller === undefined) {
-      this.#fail({ kind: 'dial_failed', at: 'upstream', message: 'no connection in time' });
+      const at = this.isThroughEgress ? 'egress' : 'upstream';
+      this.#fail({ kind: 'dial_failed', at, message: 'no connection in time' });
     } else {
       this.#fail({ kind: 'timeout', phase: answer === undefined ? 'headers' : 'first_event' });
     }

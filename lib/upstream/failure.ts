@@ -1,11 +1,14 @@
 import type { Outcome } from '../balancer/verdict';
+import { egressFailureAt } from './egress-error';
 
 /** `ECONNREFUSED: connect ECONNREFUSED 127.0.0.1:1`, with its code whichever copy of the module made it. */
 export function describeError(error: unknown): string {
   if (!(error instanceof Object)) return String(error);
   const { code, message } = error as { code?: unknown; message?: unknown };
   const text = typeof message === 'string' ? message : 'unknown error';
-  return typeof code === 'string' && !text.includes(code) ? `${code}: ${text}` : text;
+  return typeof code === 'string' && egressFailureAt(error) === undefined && !text.includes(code)
+    ? `${code}: ${text}`
+    : text;
 }
 
 function codeOf(error: unknown): string {
@@ -15,7 +18,9 @@ function codeOf(error: unknown): string {
 
 /** What an error before the first byte of an answer means. `isSent`: the request had reached a connection. */
 export function outcomeOfError(error: unknown, isSent: boolean): Outcome {
-  if (!isSent) return { kind: 'dial_failed', at: 'upstream', message: describeError(error) };
+  if (!isSent) {
+    return { kind: 'dial_failed', at: egressFailureAt(error) ?? 'upstream', message: describeError(error) };
+  }
   if (codeOf(error) === 'UND_ERR_HEADERS_TIMEOUT') return { kind: 'timeout', phase: 'headers' };
   return { kind: 'lost', message: describeError(error) };
 }

@@ -7,7 +7,9 @@ import {
   type Server,
   type ServerResponse,
 } from 'node:http';
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import type { TlsFiles } from './tls';
 
 /** One request as it arrived, recorded when its body was whole (or when the client gave up sending it). */
 export interface RecordedRequest {
@@ -19,6 +21,8 @@ export interface RecordedRequest {
   readonly body: Buffer;
   /** The secret of `Authorization: Bearer`. */
   readonly key: string | undefined;
+  /** The address that the connection came from. */
+  readonly peer: string | undefined;
   /** Date.now() at arrival of the head. */
   readonly at: number;
   /** Resolves when the answer was sent whole, the client went away, or we hung up. */
@@ -349,6 +353,7 @@ async function recordRequest(request: IncomingMessage, response: ServerResponse)
     rawHeaders: request.rawHeaders,
     headers: request.headers,
     body: Buffer.concat(chunks),
+    peer: request.socket.remoteAddress,
     key: /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1],
     at,
     closed,
@@ -363,17 +368,19 @@ export class ScriptedUpstream {
   requests: RecordedRequest[] = [];
   #scripts = new Map<string, Reply[]>();
   #waiters = new Set<Waiter>();
-  #server: Server | undefined;
+  #server: Server | TlsServer | undefined;
   #port = 0;
   readonly #open = new Set<ServerResponse>();
   readonly #failures: unknown[] = [];
+
+  constructor(private readonly tls?: TlsFiles) {}
 
   get port(): number {
     return this.#port;
   }
 
   get baseUrl(): string {
-    return `http://127.0.0.1:${this.#port}/v1`;
+    return `${this.tls === undefined ? 'http' : 'https'}://127.0.0.1:${this.#port}/v1`;
   }
 
   /** Replaces the key's script: each reply is used once, the last one repeats. */
@@ -434,10 +441,12 @@ export class ScriptedUpstream {
   async accept(): Promise<void> {
     if (this.#server) return;
     // Idle connections must outlive any test, and a large head must be refused by the gateway, not here.
-    const server = createServer(
-      { keepAliveTimeout: 600_000, requestTimeout: 0, maxHeaderSize: 1_048_576 },
-      (request, response) => void this.#answer(request, response),
-    );
+    const options = { keepAliveTimeout: 600_000, requestTimeout: 0, maxHeaderSize: 1_048_576 };
+    const answer = (request: IncomingMessage, response: ServerResponse) =>
+      void this.#answer(request, response);
+    const { tls } = this;
+    const server =
+      tls === undefined ? createServer(options, answer) : createTlsServer({ ...options, ...tls }, answer);
     server.listen(this.#port, '127.0.0.1');
     await once(server, 'listening');
     this.#port = (server.address() as AddressInfo).port;
@@ -471,8 +480,8 @@ export class ScriptedUpstream {
   }
 }
 
-export async function startScriptedUpstream(): Promise<ScriptedUpstream> {
-  const upstream = new ScriptedUpstream();
+export async function startScriptedUpstream(tls?: TlsFiles): Promise<ScriptedUpstream> {
+  const upstream = new ScriptedUpstream(tls);
   await upstream.accept();
   return upstream;
 }

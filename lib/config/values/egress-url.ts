@@ -18,6 +18,13 @@ export function normalizeEgressUrl(raw: string): string {
   return raw.replace(/^[^:/]+:\/\//, (scheme) => scheme.toLowerCase()).replace(/(?<=[^/])\/$/, '');
 }
 
+/** How a valid address is shown: `socks5://user:***@host:1080`, never with its password. */
+export function egressHint(url: string): string {
+  const { protocol, username, password, host } = new URL(url);
+  const user = username === '' && password === '' ? '' : `${username}${password === '' ? '' : ':***'}@`;
+  return `${protocol}//${user}${host}`;
+}
+
 function reasonAgainst(value: string): string | undefined {
   if (/\s/.test(value)) return 'contains a space';
   if (/[^\x21-\x7e]/.test(value)) return `contains a character that is not ASCII ${escapeHint}`;

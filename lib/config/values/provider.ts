@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { limits, type SelectionPolicyName, selectionPolicies } from '../limits';
 import { redactUrl } from '../redact-url';
 import { normalizeSlug, reasonAgainstSlug, slugFromName } from '../slug';
+import { egressUrlSchema, normalizeEgressUrl } from './egress-url';
 import { headersSchema, type HeaderMap } from './headers';
 import { normalizeHttpUrl, reasonAgainstHttpUrl } from './http-url';
 import { splitList } from './list';
@@ -26,6 +27,8 @@ export interface ProviderConfig {
   readonly selection_policy: SelectionPolicyName | undefined;
   /** Slugs of the providers to try next; they need not exist yet. */
   readonly fallbacks: readonly string[] | undefined;
+  /** Egress proxies of its own, or `direct` for none; undefined means those of PROXIES. */
+  readonly proxies: 'direct' | readonly string[] | undefined;
 }
 
 export interface WeightedKey {
@@ -90,6 +93,25 @@ function firstOfEach(entries: readonly { key: string; weight: number }[]): Weigh
   return [...weightByKey].map(([value, weight]) => ({ value, weight }));
 }
 
+const proxiesSchema = z.unknown().transform((value, context): 'direct' | readonly string[] => {
+  if (value === 'direct') return value;
+  const items: unknown = splitText(value);
+  if (!Array.isArray(items) || items.length === 0) {
+    context.addIssue({ code: 'custom', message: 'must be "direct" or a list of proxies' });
+    return z.NEVER;
+  }
+  const urls = items.map((item: unknown, index) => {
+    const read = egressUrlSchema.safeParse(item);
+    if (read.success) return normalizeEgressUrl(read.data);
+    for (const { message, ...issue } of read.error.issues) {
+      const params = issue.code === 'custom' ? issue.params : undefined;
+      context.addIssue({ code: 'custom', path: [index], message, ...(params && { params }) });
+    }
+    return '';
+  });
+  return [...new Set(urls)];
+});
+
 const shape = {
   name: z
     .string({ error: missingOr('must be text') })
@@ -112,6 +134,7 @@ const shape = {
     .preprocess(splitText, z.array(slugSchema, { error: 'must be a list of slugs' }))
     .transform((slugs) => [...new Set(slugs)])
     .optional(),
+  proxies: proxiesSchema.optional(),
 };
 
 /** Every field that an entry may have. */
@@ -147,6 +170,7 @@ export const providerSchema = z
       test_model: entry.test_model,
       selection_policy: entry.selection_policy,
       fallbacks: entry.fallbacks,
+      proxies: entry.proxies,
     };
   });
 

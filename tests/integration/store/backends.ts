@@ -78,6 +78,7 @@ export function provider(slug: string, rest: Partial<ProviderInput> = {}): Provi
     testModel: null,
     selectionPolicy: null,
     fallbacks: [],
+    egress: { mode: 'shared' },
     ...rest,
   };
 }

@@ -122,7 +122,7 @@ describe('an own cooldown', () => {
   it('is never shortened by a new deadline', () => {
     fc.assert(
       fc.property(fc.array(fc.nat(100_000)), (deadlines) => {
-        const cooldown = { until: 0, inARow: 0 };
+        const cooldown = { until: 0, inARow: 0, trialUntil: 0 };
         for (const until of deadlines) {
           const before = cooldown.until;
           rest(cooldown, until, 0);
@@ -133,11 +133,11 @@ describe('an own cooldown', () => {
   });
 
   it('counts as in a row only what comes after the one before', () => {
-    const cooldown = { until: 0, inARow: 0 };
+    const cooldown = { until: 0, inARow: 0, trialUntil: 0 };
     rest(cooldown, 1000, 0);
     rest(cooldown, 1500, 500);
-    expect(cooldown).toEqual({ until: 1500, inARow: 1 });
+    expect(cooldown).toEqual({ until: 1500, inARow: 1, trialUntil: 0 });
     rest(cooldown, 3000, 1500);
-    expect(cooldown).toEqual({ until: 3000, inARow: 2 });
+    expect(cooldown).toEqual({ until: 3000, inARow: 2, trialUntil: 0 });
   });
 });

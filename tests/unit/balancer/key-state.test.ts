@@ -34,10 +34,10 @@ describe('saved key state', () => {
 
   it('leaves out cooldowns that are over', () => {
     const key = keyState('a', {
-      cooldown: { until: NOW, inARow: 2 },
+      cooldown: { until: NOW, inARow: 2, trialUntil: 0 },
       modelCooldowns: new Map([
-        ['over', { until: NOW - 1, inARow: 1 }],
-        ['lasting', { until: NOW + 1, inARow: 1 }],
+        ['over', { until: NOW - 1, inARow: 1, trialUntil: 0 }],
+        ['lasting', { until: NOW + 1, inARow: 1, trialUntil: 0 }],
       ]),
     });
     const saved = savedStateOf(key, NOW);

@@ -4,8 +4,8 @@ import { keyState } from './support';
 
 it('a lease counts once while open and is released once however often it is asked', () => {
   const key = keyState();
-  const first = new Lease(key, 'gpt-4o', false, [], 0);
-  const second = new Lease(key, 'gpt-4o', false, [], 0);
+  const first = new Lease(key, 'gpt-4o', false, false, [], 0, undefined);
+  const second = new Lease(key, 'gpt-4o', false, false, [], 0, undefined);
   expect(key.inFlight).toBe(2);
   first.release();
   first.release();

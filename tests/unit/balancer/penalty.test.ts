@@ -25,7 +25,7 @@ describe('a rate limit', () => {
     const key = keyState();
     const effect = restModel(key, 'gpt-4o', answer(429, { 'retry-after': '2' }), RULES, NOW);
     expect(effect).toBe('rests 2 s for gpt-4o');
-    expect([...key.modelCooldowns!]).toEqual([['gpt-4o', { until: NOW + 2000, inARow: 1 }]]);
+    expect([...key.modelCooldowns!]).toEqual([['gpt-4o', { until: NOW + 2000, inARow: 1, trialUntil: 0 }]]);
     expect(key.cooldown.until).toBe(0);
   });
 
@@ -146,10 +146,10 @@ describe('a success', () => {
   it('sets failures and doubling back, for the key and for its model alone', () => {
     const key = keyState('a', {
       failures: 2,
-      cooldown: { until: 5, inARow: 2 },
+      cooldown: { until: 5, inARow: 2, trialUntil: 0 },
       modelCooldowns: new Map([
-        ['gpt-4o', { until: 5, inARow: 3 }],
-        ['o3', { until: 5, inARow: 3 }],
+        ['gpt-4o', { until: 5, inARow: 3, trialUntil: 0 }],
+        ['o3', { until: 5, inARow: 3, trialUntil: 0 }],
       ]),
     });
     expect(clearFailures(key, 'gpt-4o')).toBe(true);

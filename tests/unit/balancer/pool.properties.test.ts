@@ -11,6 +11,7 @@ import {
   EventLog,
   keyConfig,
   leaseRequest,
+  noEgresses,
   poolConfig,
   QUOTA,
   SeededRandom,
@@ -224,7 +225,12 @@ const commands = fc.commands(
 );
 
 function newPool(policy: SelectionPolicyName, maxFailures: number): Pool {
-  const pool = new Pool(poolConfig({ policy, maxFailures }), new SeededRandom(), new EventLog());
+  const pool = new Pool(
+    poolConfig({ policy, maxFailures }),
+    new SeededRandom(),
+    new EventLog(),
+    noEgresses(),
+  );
   pool.setKeys(
     KEY_IDS.map((id) => keyConfig(id)),
     () => undefined,

@@ -449,7 +449,7 @@ describe('a person\u2019s word', () => {
     expect(keyOf(pool, 'a')).toMatchObject({
       failures: 0,
       disabled: undefined,
-      cooldown: { until: 0, inARow: 0 },
+      cooldown: { until: 0, inARow: 0, trialUntil: 0 },
     });
     expect(take(pool, NOW).key.config.keyId).toBe('a');
   });

@@ -23,7 +23,7 @@ const REJECTED = answered(401, {}, errorFacts('invalid_api_key', 'no such key'))
 function failKeys(pool: Pool, count: number, now = NOW): boolean {
   let isShared = false;
   for (const key of pool.keys.slice(0, count)) {
-    isShared = use(pool, key.config.keyId, REJECTED, now).isSharedCause;
+    isShared = use(pool, key.config.keyId, REJECTED, now).sharedCause === 'provider';
   }
   return isShared;
 }
@@ -127,7 +127,7 @@ describe('a shared cause', () => {
     expect(pool.candidates).toBe(4);
     expect(use(pool, 'c', REJECTED, NOW)).toEqual({
       effect: 'forgiven: several keys failed alike',
-      isSharedCause: true,
+      sharedCause: 'provider',
     });
     expect(standingOf(pool)).toEqual([...'abcdef'].map((keyId) => `${keyId} 0 failures`));
     expect(pool.candidates).toBe(6);
@@ -321,4 +321,10 @@ describe('a provider that rejects every key', () => {
   });
 });
 
-const REQUEST = { model: 'gpt-4o', affinity: undefined, tried: new Set<never>(), isConfirming: false };
+const REQUEST = {
+  model: 'gpt-4o',
+  affinity: undefined,
+  tried: new Set<never>(),
+  triedEgresses: new Set<never>(),
+  isConfirming: false,
+};

@@ -1,6 +1,9 @@
 import type { BalancedRequest, Dialed, LoopResult, Transport } from '../../../lib/balancer/attempt-loop';
 import { runAttempts } from '../../../lib/balancer/attempt-loop';
 import type { BreakerSnapshot } from '../../../lib/balancer/breaker';
+import { DIRECT } from '../../../lib/balancer/egress-binding';
+import type { EgressState } from '../../../lib/balancer/egress-state';
+import { Egresses } from '../../../lib/balancer/egresses';
 import type { BalancerEvents, KeyChange } from '../../../lib/balancer/events';
 import {
   newKeyState,
@@ -116,6 +119,7 @@ export function poolConfig(over: Partial<PoolConfig> = {}): PoolConfig {
     cooldownMs: 60_000,
     maxRetries: 3,
     policy: 'round_robin',
+    egress: DIRECT,
     ...over,
   };
 }
@@ -124,7 +128,13 @@ export function poolConfig(over: Partial<PoolConfig> = {}): PoolConfig {
 export class EventLog implements BalancerEvents {
   readonly keyChanges: string[] = [];
   readonly breakerStates: BreakerSnapshot[] = [];
-  readonly sharedCauses: { readonly reason: string; readonly keyIds: readonly string[] }[] = [];
+  readonly sharedCauses: {
+    readonly reason: string;
+    readonly keyIds: readonly string[];
+    readonly egressId?: string;
+  }[] = [];
+  readonly egressChanges: string[] = [];
+  readonly egressBreakers: string[] = [];
 
   keyChanged(_provider: string, key: KeyState, change: KeyChange): void {
     this.keyChanges.push(`${key.config.keyId} ${change}`);
@@ -134,14 +144,33 @@ export class EventLog implements BalancerEvents {
     this.breakerStates.push(breaker);
   }
 
-  sharedCause(_provider: string, reason: string, keys: readonly KeyState[]): void {
-    this.sharedCauses.push({ reason, keyIds: keys.map((key) => key.config.keyId) });
+  sharedCause(
+    _provider: string,
+    reason: string,
+    keys: readonly KeyState[],
+    egress: EgressState | undefined,
+  ): void {
+    const keyIds = keys.map((key) => key.config.keyId);
+    this.sharedCauses.push({ reason, keyIds, ...(egress && { egressId: egress.config.egressId }) });
   }
+
+  egressChanged(egress: EgressState): void {
+    this.egressChanges.push(egress.config.egressId);
+  }
+
+  egressBreakerChanged(egress: EgressState, { state }: BreakerSnapshot): void {
+    this.egressBreakers.push(`${egress.config.egressId} ${state}`);
+  }
+}
+
+/** For pools whose requests go out directly. */
+export function noEgresses(): Egresses {
+  return new Egresses(new SeededRandom(), new EventLog());
 }
 
 /** One letter for each key. */
 export function poolOf(keyIds: string, over: Partial<PoolConfig> = {}, events = new EventLog()): Pool {
-  const pool = new Pool(poolConfig(over), new SeededRandom(), events);
+  const pool = new Pool(poolConfig(over), new SeededRandom(), events, noEgresses());
   pool.setKeys(
     [...keyIds].map((keyId) => keyConfig(keyId)),
     () => undefined,
@@ -150,7 +179,7 @@ export function poolOf(keyIds: string, over: Partial<PoolConfig> = {}, events = 
 }
 
 export function bigPool(size: number, over: Partial<PoolConfig> = {}): Pool {
-  const pool = new Pool(poolConfig(over), new SeededRandom(), new EventLog());
+  const pool = new Pool(poolConfig(over), new SeededRandom(), new EventLog(), noEgresses());
   pool.setKeys(
     Array.from({ length: size }, (_, i) => keyConfig(`k${i}`)),
     () => undefined,
@@ -184,7 +213,14 @@ export function answered(status: number, headers: HeaderRecord = {}, error?: Err
 }
 
 export function leaseRequest(over: Partial<LeaseRequest> = {}): LeaseRequest {
-  return { model: 'gpt-4o', affinity: undefined, tried: new Set(), isConfirming: false, ...over };
+  return {
+    model: 'gpt-4o',
+    affinity: undefined,
+    tried: new Set(),
+    triedEgresses: new Set(),
+    isConfirming: false,
+    ...over,
+  };
 }
 
 /** Leases or fails the test. */
@@ -252,8 +288,8 @@ export class ScriptedTransport implements Transport<TestAnswer> {
 
   constructor(private readonly script: Script) {}
 
-  async dial(pool: Pool, key: KeyState): Promise<Dialed<TestAnswer>> {
-    const { keyId } = key.config;
+  async dial(pool: Pool, lease: Lease): Promise<Dialed<TestAnswer>> {
+    const { keyId } = lease.key.config;
     const number = this.dials.push(keyId);
     this.providers.push(pool.config.provider);
     const outcome =

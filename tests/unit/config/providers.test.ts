@@ -27,6 +27,7 @@ const absent = {
   test_model: undefined,
   selection_policy: undefined,
   fallbacks: undefined,
+  proxies: undefined,
 };
 
 const full = {
@@ -43,6 +44,7 @@ const full = {
   test_model: 'gpt-x',
   selection_policy: 'weighted',
   fallbacks: ['default', 'a'],
+  proxies: ['socks5://127.0.0.1:1080'],
 };
 
 describe('PROVIDERS_CONFIG', () => {
@@ -176,6 +178,16 @@ describe('PROVIDERS_CONFIG', () => {
       'a fallback that is no slug',
       [{ ...minimal, fallbacks: ['b', 'x y'] }],
       'PROVIDERS_CONFIG[0].fallbacks[1]: must be 1 to 63',
+    ],
+    [
+      'proxies that are neither a list nor "direct"',
+      [{ ...minimal, proxies: true }],
+      'PROVIDERS_CONFIG[0].proxies: must be "direct" or a list of proxies',
+    ],
+    [
+      'a proxy of a scheme that is not supported',
+      [{ ...minimal, proxies: ['http://a.example:1', 'ftp://user:secret@b.example'] }],
+      'PROVIDERS_CONFIG[0].proxies[1]: has a scheme that is not supported',
     ],
   ])('refuses %s, with index and field', (_title, entries, message) => {
     expect(refusal(entries)).toContain(message);

@@ -83,8 +83,8 @@ describe('what a restart must not lose', () => {
     const state = key('a');
     state.cooldown.until = NOW + 5;
     state.modelCooldowns = new Map([
-      ['over', { until: NOW - 1, inARow: 1 }],
-      ['lasting', { until: NOW + 9_000, inARow: 1 }],
+      ['over', { until: NOW - 1, inARow: 1, trialUntil: 0 }],
+      ['lasting', { until: NOW + 9_000, inARow: 1, trialUntil: 0 }],
     ]);
     writer.note(state, 'rested');
     await writer.flush();

@@ -1,4 +1,4 @@
-import { afterEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Jobs, type Job, type JobStatus } from '../../../lib/jobs/jobs';
 
 const START_MS = Date.UTC(2026, 0, 1);
@@ -69,7 +69,8 @@ it('lets different jobs run at the same time', async () => {
   await Promise.all(runs);
 });
 
-it('remembers how the last run went, and that one is under way', async () => {
+it('remembers how the last run went, and knows that one is under way and when the next will be', async () => {
+  vi.useFakeTimers({ now: START_MS });
   const { job, ends } = heldJob();
   const { clock } = start([job]);
   expect(jobs.statuses).toEqual([
@@ -79,6 +80,7 @@ it('remembers how the last run went, and that one is under way', async () => {
       lastRunAt: undefined,
       lastDurationMs: undefined,
       lastResult: undefined,
+      nextRunAt: Date.UTC(2027, 0, 1),
     },
   ]);
   const run = jobs.run('held');
@@ -93,6 +95,7 @@ it('remembers how the last run went, and that one is under way', async () => {
       lastRunAt: START_MS,
       lastDurationMs: 1_500,
       lastResult: { ok: true, text: 'did it' },
+      nextRunAt: Date.UTC(2027, 0, 1),
     },
   ]);
 });
@@ -119,7 +122,10 @@ it('a job that throws before it begins is a failure too, and not the caller’s'
     },
   ]);
   await jobs.run('broken');
-  expect(jobs.statuses[0]?.lastResult).toEqual({ ok: false, text: 'at once' });
+  expect(jobs.statuses[0]).toMatchObject({
+    isRunning: false,
+    lastResult: { ok: false, text: 'at once' },
+  });
 });
 
 it('closing waits for the run under way', async () => {
@@ -139,6 +145,96 @@ it('nothing begins by its schedule after closing', async () => {
   await jobs.close();
   await vi.advanceTimersByTimeAsync(180_000);
   expect(ends).toHaveLength(0);
+});
+
+describe('a job with an interval', () => {
+  const HOUR_MS = 3_600_000;
+  let intervalMs: number | undefined;
+  let ends: (() => void)[];
+
+  beforeEach(() => {
+    vi.useFakeTimers({ now: START_MS });
+    intervalMs = HOUR_MS;
+    ends = [];
+    const run = (): Promise<string> => new Promise((resolve) => void ends.push(() => resolve('did it')));
+    jobs = new Jobs([{ name: 'regular', intervalMs: () => intervalMs, run }], {
+      timezone: 'UTC',
+      now: Date.now,
+      onFinished: () => undefined,
+    });
+  });
+
+  const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
+  const nextRunAt = () => jobs.statuses[0]?.nextRunAt;
+  const endRun = async () => {
+    ends.at(-1)?.();
+    await pass(0);
+  };
+
+  it('runs an interval after the start, and then each interval after the beginning of the last run', async () => {
+    expect(nextRunAt()).toBe(START_MS + HOUR_MS);
+    await pass(HOUR_MS - 1);
+    expect(ends).toHaveLength(0);
+    await pass(1);
+    expect(ends).toHaveLength(1);
+    await pass(HOUR_MS / 2);
+    await endRun();
+    expect(nextRunAt()).toBe(START_MS + 2 * HOUR_MS);
+    await pass(HOUR_MS / 2);
+    expect(ends).toHaveLength(2);
+    await endRun();
+  });
+
+  it('obeys a changed interval at once', async () => {
+    await pass(10_000);
+    intervalMs = 20_000;
+    expect(nextRunAt()).toBe(START_MS + 20_000);
+    await pass(10_000);
+    expect(ends).toHaveLength(1);
+    await endRun();
+  });
+
+  it('is off without one, and can still be run by hand', async () => {
+    intervalMs = undefined;
+    await pass(10 * HOUR_MS);
+    expect(ends).toHaveLength(0);
+    expect(nextRunAt()).toBeUndefined();
+    const run = jobs.run('regular');
+    await endRun();
+    await run;
+    expect(jobs.statuses[0]?.lastResult).toEqual({ ok: true, text: 'did it' });
+  });
+
+  it('never runs more often than every 3.6 s', async () => {
+    intervalMs = 1;
+    expect(nextRunAt()).toBe(START_MS + 3_600);
+    await pass(3_000);
+    expect(ends).toHaveLength(0);
+    await pass(1_000);
+    expect(ends).toHaveLength(1);
+    await endRun();
+  });
+
+  it('never runs twice at once, and rests after a run that took longer than the interval', async () => {
+    intervalMs = 10_000;
+    await pass(60_000);
+    expect(ends).toHaveLength(1);
+    expect(jobs.statuses[0]).toMatchObject({ isRunning: true, nextRunAt: undefined });
+    await endRun();
+    expect(nextRunAt()).toBe(START_MS + 63_600);
+    await pass(3_000);
+    expect(ends).toHaveLength(1);
+    await pass(1_000);
+    expect(ends).toHaveLength(2);
+    await endRun();
+  });
+
+  it('does not begin after closing, by its interval or by hand', async () => {
+    await jobs.close();
+    await jobs.run('regular');
+    await pass(2 * HOUR_MS);
+    expect(ends).toHaveLength(0);
+  });
 });
 
 it('asking for a job that does not exist does nothing', async () => {

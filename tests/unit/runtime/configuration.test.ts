@@ -1,4 +1,5 @@
 import { beforeEach, expect, it, onTestFinished, vi } from 'vitest';
+import { Egresses } from '../../../lib/balancer/egresses';
 import { SILENT } from '../../../lib/balancer/events';
 import type { LiveSettings } from '../../../lib/config/live-settings';
 import type { SettingName, Settings } from '../../../lib/config/settings';
@@ -41,7 +42,8 @@ function fakeLiveSettings() {
 beforeEach(async () => {
   store = await temporaryStore();
   live = fakeLiveSettings();
-  providers = new Providers({ next: () => 0 }, SILENT);
+  const random = { next: () => 0 };
+  providers = new Providers(random, SILENT, new Egresses(random, SILENT));
   published = [];
   errors = [];
   configuration = new Configuration({

@@ -55,6 +55,7 @@ describe('an entry of PROVIDERS_CONFIG', () => {
       test_model: 'gpt-test',
       selection_policy: 'sticky',
       fallbacks: ['default'],
+      proxies: ['http://proxy.example:8080'],
     });
     expect(planProviders(settings({ PROVIDERS_CONFIG: [full] }))[1]).toEqual({
       slug: 'full',
@@ -69,6 +70,7 @@ describe('an entry of PROVIDERS_CONFIG', () => {
       testModel: 'gpt-test',
       selectionPolicy: 'sticky',
       fallbacks: ['default'],
+      proxies: ['http://proxy.example:8080'],
       keys: [{ value: 'sk-1', weight: 1 }],
     });
   });
@@ -83,6 +85,7 @@ describe('an entry of PROVIDERS_CONFIG', () => {
       testModel: null,
       selectionPolicy: null,
       fallbacks: [],
+      proxies: 'shared',
     });
   });
 });

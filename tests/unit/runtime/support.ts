@@ -34,6 +34,7 @@ export function providerConfig(
     test_model: undefined,
     selection_policy: undefined,
     fallbacks: undefined,
+    proxies: undefined,
     ...more,
   };
 }

@@ -1,0 +1,49 @@
+import type { z } from 'zod';
+
+type Shape = z.ZodObject;
+
+/** One method of one address of the admin API: what goes in and what comes out. */
+export interface Endpoint<
+  Params extends Shape = Shape,
+  Query extends Shape = Shape,
+  Body extends Shape = Shape,
+  Answer extends z.ZodType = z.ZodType,
+> {
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  /** Below `/api/admin`, with `{id}` for a parameter. */
+  readonly path: string;
+  readonly summary: string;
+  readonly params?: Params;
+  readonly query?: Query;
+  readonly body?: Body;
+  /** The JSON answer; absent where the answer is a file or an event stream, whose type is `contentType`. */
+  readonly answer?: Answer;
+  readonly contentType?: string;
+}
+
+type OutputOf<S> = S extends z.ZodType ? z.output<S> : unknown;
+type InputOf<S> = S extends z.ZodType ? z.input<S> : unknown;
+
+type PartsOf<E> = {
+  [Part in 'params' | 'query' | 'body']: E extends Readonly<Record<Part, infer S>> ? S : unknown;
+};
+
+/** Everything that a verb is given: parameters, query and body in one object, checked. */
+export type EndpointInput<E> = OutputOf<PartsOf<E>['params']> &
+  OutputOf<PartsOf<E>['query']> &
+  OutputOf<PartsOf<E>['body']>;
+
+/** What a caller may send, before defaults are filled in. */
+export type EndpointParams<E> = InputOf<PartsOf<E>['params']>;
+export type EndpointQuery<E> = InputOf<PartsOf<E>['query']>;
+export type EndpointBody<E> = InputOf<PartsOf<E>['body']>;
+
+/** What a caller gets. */
+export type EndpointAnswer<E> = E extends { readonly answer: infer S extends z.ZodType }
+  ? z.output<S>
+  : never;
+
+/** Keeps the exact types of the parts. */
+export function endpoint<const E extends Endpoint>(definition: E): E {
+  return definition;
+}

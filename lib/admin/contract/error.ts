@@ -1,0 +1,35 @@
+import { z } from 'zod';
+
+/** Every code of an error answer, with its HTTP status. */
+export const ADMIN_ERRORS = {
+  invalid_input: 400,
+  unauthorized: 401,
+  forbidden_origin: 403,
+  not_found: 404,
+  method_not_allowed: 405,
+  /** Somebody else has changed it since it was read. */
+  conflict: 409,
+  /** The thing exists already. */
+  duplicate: 409,
+  /** The thing cannot be changed this way; the message says why and what to do. */
+  not_allowed: 409,
+  body_too_large: 413,
+  too_many_requests: 429,
+  internal_error: 500,
+  database_failed: 503,
+  /** The provider, asked on somebody's behalf, did not answer as hoped. */
+  upstream_failed: 502,
+} as const;
+
+export type AdminErrorCode = keyof typeof ADMIN_ERRORS;
+
+/** The body of every answer with a status of 400 or more. */
+export const errorAnswerSchema = z.object({
+  error: z.object({
+    code: z.string(),
+    message: z.string(),
+    /** What is wrong with which field; nested fields are written `filter.status`, items `ids.3`. */
+    fields: z.record(z.string(), z.string()).optional(),
+  }),
+});
+export type ErrorAnswer = z.output<typeof errorAnswerSchema>;

@@ -1,0 +1,32 @@
+import { z } from 'zod';
+import { endpoint } from './endpoint';
+import { listOf } from './page';
+import { countSchema, timeSchema } from './values';
+
+export const jobItemSchema = z.object({
+  /** `probe-keys`, `probe-egress`, `prune-logs`, `roll-up-stats`... */
+  name: z.string(),
+  isRunning: z.boolean(),
+  lastRunAt: timeSchema.nullable(),
+  lastDurationMs: countSchema.nullable(),
+  lastResult: z.object({ ok: z.boolean(), text: z.string() }).nullable(),
+  /** null while it is off or running. */
+  nextRunAt: timeSchema.nullable(),
+});
+export type JobItem = z.output<typeof jobItemSchema>;
+
+export const jobsApi = {
+  list: endpoint({
+    method: 'GET',
+    path: '/jobs',
+    summary: 'Regular work, and how its last run went',
+    answer: listOf(jobItemSchema),
+  }),
+  run: endpoint({
+    method: 'POST',
+    path: '/jobs/{name}/run',
+    summary: 'Run a job now, unless it is running; does not wait for its end',
+    params: z.strictObject({ name: z.string().min(1).max(64) }),
+    answer: jobItemSchema,
+  }),
+};

@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import { endpoint } from './endpoint';
+import { jobItemSchema } from './jobs';
+import { keyItemSchema } from './keys';
+import { proxyItemSchema } from './proxies';
+import { keyCountsSchema, ratesSchema } from './stats';
+import { taskItemSchema } from './tasks';
+import { breakerSchema, countSchema, timeSchema } from './values';
+
+/** Keys that one `keys` event holds at most. */
+export const LIVE_KEYS_MAX = 200;
+
+const liveProviderSchema = z.object({
+  id: z.string(),
+  slug: z.string(),
+  name: z.string(),
+  isEnabled: z.boolean(),
+  breaker: breakerSchema,
+  keys: keyCountsSchema,
+});
+const liveProxySchema = proxyItemSchema.pick({
+  id: true,
+  status: true,
+  reason: true,
+  breaker: true,
+  failures: true,
+  latencyMs: true,
+  lastCheckedAt: true,
+  lastStatus: true,
+  lastError: true,
+  inFlight: true,
+  requestCount: true,
+  errorCount: true,
+});
+
+/**
+ * Events of `GET /live` by name; each one's data is JSON of this shape. The first is always `snapshot`, and another one
+ * comes whenever events were left out (a slow reader, or a `Last-Event-ID` that is too old): take it for the whole truth.
+ */
+export const liveEvents = {
+  snapshot: z.object({
+    at: timeSchema,
+    providers: z.array(liveProviderSchema),
+    keys: keyCountsSchema,
+    proxies: z.array(liveProxySchema),
+    rates: ratesSchema,
+    /** Tasks that run. */
+    tasks: z.array(taskItemSchema),
+    jobs: z.array(jobItemSchema),
+    settingsRevision: countSchema,
+  }),
+  /** Keys whose live state has changed, at most every 500 ms; `more` is how many were left out, so that a list has to be asked for anew. */
+  keys: z.object({
+    changed: z.array(keyItemSchema),
+    more: countSchema,
+    /** Ids of keys that are gone. */
+    removed: z.array(z.string()),
+    counts: keyCountsSchema,
+    providers: z.array(z.object({ slug: z.string(), keys: keyCountsSchema })),
+  }),
+  breakers: z.object({
+    providers: z.array(liveProviderSchema.pick({ id: true, slug: true, breaker: true })),
+  }),
+  egress: z.object({ proxies: z.array(liveProxySchema) }),
+  /** Every 2 s. */
+  rates: ratesSchema,
+  tasks: z.object({ tasks: z.array(taskItemSchema) }),
+  jobs: z.object({ jobs: z.array(jobItemSchema) }),
+  /** Somebody has changed these: ask anew for what is shown of them. */
+  settings: z.object({
+    revision: countSchema,
+    resources: z.array(z.enum(['settings', 'providers', 'keys', 'proxies', 'tokens'])),
+  }),
+};
+export type LiveEventName = keyof typeof liveEvents;
+export type LiveEvent<Name extends LiveEventName = LiveEventName> = z.output<(typeof liveEvents)[Name]>;
+export type LiveSnapshot = LiveEvent<'snapshot'>;
+
+export const liveApi = {
+  follow: endpoint({
+    method: 'GET',
+    path: '/live',
+    summary: 'What is happening, as server-sent events: a snapshot, then changes',
+    contentType: 'text/event-stream',
+  }),
+};

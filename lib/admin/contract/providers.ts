@@ -1,0 +1,186 @@
+import { z } from 'zod';
+import { endpoint } from './endpoint';
+import { listOf } from './page';
+import { keyCountsSchema } from './stats';
+import {
+  breakerSchema,
+  configSourceSchema,
+  countSchema,
+  doneSchema,
+  idParams,
+  idSchema,
+  slugSchema,
+  timeSchema,
+} from './values';
+
+export const selectionPolicySchema = z.enum(['round_robin', 'least_in_flight', 'weighted', 'sticky']);
+
+/** Which way requests go out: the proxies shared by all, a list of its own, or none. */
+export const providerEgressSchema = z.discriminatedUnion('mode', [
+  z.strictObject({ mode: z.literal('shared') }),
+  z.strictObject({ mode: z.literal('direct') }),
+  z.strictObject({ mode: z.literal('own'), proxyIds: z.array(idSchema).max(1000) }),
+]);
+
+export const providerItemSchema = z.object({
+  id: idSchema,
+  slug: z.string(),
+  name: z.string(),
+  baseUrl: z.string(),
+  isEnabled: z.boolean(),
+  /** Serves `/v1`. */
+  isDefault: z.boolean(),
+  source: configSourceSchema,
+  position: countSchema,
+  breaker: breakerSchema,
+  keys: keyCountsSchema,
+  /** null follows the setting of the same meaning, which is in `effective`. The same for the five below. */
+  selectionPolicy: selectionPolicySchema.nullable(),
+  timeoutSeconds: z.number().nullable(),
+  maxFailures: countSchema.nullable(),
+  maxRetries: countSchema.nullable(),
+  testModel: z.string().nullable(),
+  effective: z.object({
+    selectionPolicy: selectionPolicySchema,
+    timeoutSeconds: z.number(),
+    maxFailures: countSchema,
+    maxRetries: countSchema,
+    testModel: z.string(),
+  }),
+  /** The values of headers that look secret are SECRET_MASK; sent back, the mask keeps the value. */
+  customHeaders: z.record(z.string(), z.string()),
+  /** SECRET_MASK if there is one, else null. */
+  modelRequestKey: z.string().nullable(),
+  /** Slugs of the providers to try when this one cannot answer. */
+  fallbacks: z.array(z.string()),
+  egress: providerEgressSchema,
+  /** Paths to put into an SDK as its base URL, behind this server's address. */
+  sdkUrls: z.array(z.string()),
+  createdAt: timeSchema,
+  updatedAt: timeSchema,
+  version: countSchema,
+});
+export type ProviderItem = z.output<typeof providerItemSchema>;
+
+const fields = {
+  name: z.string().trim().min(1, { error: 'must not be empty' }).max(100),
+  baseUrl: z
+    .string()
+    .trim()
+    .min(1, { error: 'must be an address such as https://api.openai.com/v1' })
+    .max(2000),
+  isEnabled: z.boolean(),
+  selectionPolicy: selectionPolicySchema.nullable(),
+  timeoutSeconds: z.number().min(0.01).max(86_400).nullable(),
+  maxFailures: z.number().int().min(1).max(1000).nullable(),
+  maxRetries: z.number().int().min(0).max(100).nullable(),
+  testModel: z.string().trim().min(1).max(191).nullable(),
+  customHeaders: z.record(z.string(), z.string().max(8192)),
+  modelRequestKey: z.string().trim().max(4096).nullable(),
+  fallbacks: z.array(slugSchema).max(100),
+  egress: providerEgressSchema,
+};
+
+export const providerModelsSchema = z.object({
+  models: z.array(z.object({ id: z.string(), ownedBy: z.string().nullable() })),
+});
+
+export const providersApi = {
+  list: endpoint({
+    method: 'GET',
+    path: '/providers',
+    summary: 'All providers, in their order',
+    answer: listOf(providerItemSchema),
+  }),
+  create: endpoint({
+    method: 'POST',
+    path: '/providers',
+    summary: 'Add a provider',
+    body: z.strictObject({
+      /** Made from the name unless given. */
+      slug: slugSchema.optional(),
+      name: fields.name,
+      baseUrl: fields.baseUrl,
+      isEnabled: fields.isEnabled.default(true),
+      selectionPolicy: fields.selectionPolicy.default(null),
+      timeoutSeconds: fields.timeoutSeconds.default(null),
+      maxFailures: fields.maxFailures.default(null),
+      maxRetries: fields.maxRetries.default(null),
+      testModel: fields.testModel.default(null),
+      customHeaders: fields.customHeaders.default({}),
+      modelRequestKey: fields.modelRequestKey.default(null),
+      fallbacks: fields.fallbacks.default([]),
+      egress: fields.egress.default({ mode: 'shared' }),
+    }),
+    answer: providerItemSchema,
+  }),
+  reorder: endpoint({
+    method: 'POST',
+    path: '/providers/reorder',
+    summary: 'Put the providers in this order; those that are not named come after',
+    body: z.strictObject({ ids: z.array(idSchema).min(1).max(10_000) }),
+    answer: listOf(providerItemSchema),
+  }),
+  read: endpoint({
+    method: 'GET',
+    path: '/providers/{id}',
+    summary: 'One provider',
+    params: idParams,
+    answer: providerItemSchema,
+  }),
+  update: endpoint({
+    method: 'PATCH',
+    path: '/providers/{id}',
+    summary: 'Change a provider; what is left out stays',
+    params: idParams,
+    body: z.strictObject({
+      /** The version that the change is based on: another one is answered with 409 `conflict`. */
+      version: countSchema,
+      slug: slugSchema.optional(),
+      name: fields.name.optional(),
+      baseUrl: fields.baseUrl.optional(),
+      isEnabled: fields.isEnabled.optional(),
+      selectionPolicy: fields.selectionPolicy.optional(),
+      timeoutSeconds: fields.timeoutSeconds.optional(),
+      maxFailures: fields.maxFailures.optional(),
+      maxRetries: fields.maxRetries.optional(),
+      testModel: fields.testModel.optional(),
+      customHeaders: fields.customHeaders.optional(),
+      modelRequestKey: fields.modelRequestKey.optional(),
+      fallbacks: fields.fallbacks.optional(),
+      egress: fields.egress.optional(),
+    }),
+    answer: providerItemSchema,
+  }),
+  delete: endpoint({
+    method: 'DELETE',
+    path: '/providers/{id}',
+    summary: 'Delete a provider with all its keys, for good',
+    params: idParams,
+    answer: doneSchema,
+  }),
+  models: endpoint({
+    method: 'POST',
+    path: '/providers/{id}/models',
+    summary: 'Ask the provider which models it has',
+    params: idParams,
+    answer: providerModelsSchema,
+  }),
+  test: endpoint({
+    method: 'POST',
+    path: '/providers/{id}/test',
+    summary: 'Ask the provider for its models, and tell how that went',
+    params: idParams,
+    answer: z.object({
+      ok: z.boolean(),
+      /** null if there was no answer. */
+      status: z.number().int().nullable(),
+      latencyMs: z.number(),
+      /** What came back, in words. */
+      message: z.string(),
+      modelCount: countSchema.nullable(),
+      /** Hint of the key that was used. */
+      key: z.string().nullable(),
+    }),
+  }),
+};

@@ -1,0 +1,184 @@
+import { z } from 'zod';
+import { endpoint } from './endpoint';
+import { pageOf, pageQuery } from './page';
+import { taskItemSchema } from './tasks';
+import {
+  breakerSchema,
+  configSourceSchema,
+  countSchema,
+  doneSchema,
+  idParams,
+  idSchema,
+  noteSchema,
+  timeSchema,
+} from './values';
+
+/** `failing`: in use, but its last check failed or its breaker is open. `unchecked`: no check has passed or failed yet. */
+export const proxyStatusSchema = z.enum([
+  'healthy',
+  'unchecked',
+  'failing',
+  'disabled_auto',
+  'disabled_manual',
+]);
+export type ProxyStatus = z.output<typeof proxyStatusSchema>;
+
+export const proxyItemSchema = z.object({
+  id: idSchema,
+  /** With the user, never with the password: `socks5://user:***@host:1080`. */
+  address: z.string(),
+  scheme: z.string(),
+  host: z.string(),
+  port: z.number().int(),
+  hasPassword: z.boolean(),
+  /** For every provider that has no proxies of its own. */
+  isShared: z.boolean(),
+  source: configSourceSchema,
+  status: proxyStatusSchema,
+  /** Why it is disabled. */
+  reason: z.string().nullable(),
+  breaker: breakerSchema,
+  /** Failed checks in a row. */
+  failures: countSchema,
+  /** Of the last check. */
+  latencyMs: z.number().nullable(),
+  lastCheckedAt: timeSchema.nullable(),
+  /** HTTP status that the test address answered with. */
+  lastStatus: z.number().int().nullable(),
+  /** Of the last check, or of traffic since then. */
+  lastError: z.string().nullable(),
+  /** Keys that go through it as things are. */
+  boundKeys: countSchema,
+  inFlight: countSchema,
+  requestCount: countSchema,
+  errorCount: countSchema,
+  note: z.string(),
+  createdAt: timeSchema,
+  version: countSchema,
+});
+export type ProxyItem = z.output<typeof proxyItemSchema>;
+
+export const proxyTestSchema = z.object({
+  ok: z.boolean(),
+  latencyMs: z.number().nullable(),
+  status: z.number().int().nullable(),
+  error: z.string().nullable(),
+});
+
+export const proxyImportReportSchema = z.object({
+  added: z.array(proxyItemSchema),
+  /** Repeats within the text, and those that are there already. */
+  duplicates: countSchema,
+  invalid: z.array(z.object({ line: countSchema, reason: z.string(), address: z.string() })),
+});
+
+/** The `result` of a finished task of kind `proxies-bulk`. */
+export const proxyBulkResultSchema = z.object({
+  action: z.string(),
+  matched: countSchema,
+  changed: countSchema,
+  skipped: countSchema,
+  /** Of a test. */
+  passed: countSchema.nullable(),
+  failed: countSchema.nullable(),
+});
+export type ProxyBulkResult = z.output<typeof proxyBulkResultSchema>;
+
+const sorts = [
+  'createdAt',
+  'address',
+  'status',
+  'latencyMs',
+  'failures',
+  'boundKeys',
+  'lastCheckedAt',
+] as const;
+
+export const proxiesApi = {
+  list: endpoint({
+    method: 'GET',
+    path: '/proxies',
+    summary: 'Egress proxies with their health',
+    query: z.strictObject({
+      ...pageQuery(sorts, { sort: 'createdAt', order: 'asc' }),
+      sort: z.enum(sorts).default('createdAt'),
+      status: z.enum([...proxyStatusSchema.options, 'disabled']).optional(),
+      search: z.string().trim().max(500).optional(),
+    }),
+    answer: pageOf(proxyItemSchema),
+  }),
+  create: endpoint({
+    method: 'POST',
+    path: '/proxies',
+    summary: 'Add proxies from a text, one a line or separated by commas or spaces',
+    body: z.strictObject({
+      text: z
+        .string()
+        .min(1, { error: 'must not be empty' })
+        .max(2 ** 20),
+      /** False: only for the providers whose own list names them. */
+      isShared: z.boolean().default(true),
+      note: noteSchema.default(''),
+    }),
+    answer: proxyImportReportSchema,
+  }),
+  testUnsaved: endpoint({
+    method: 'POST',
+    path: '/proxies/test',
+    summary: 'Test addresses without keeping them',
+    body: z.strictObject({ urls: z.array(z.string().trim().min(1).max(2000)).min(1).max(50) }),
+    /** In the order of the request. */
+    answer: z.object({ items: z.array(proxyTestSchema.extend({ address: z.string() })) }),
+  }),
+  bulk: endpoint({
+    method: 'POST',
+    path: '/proxies/bulk',
+    summary:
+      'Do something with many proxies, as a task; `delete-failed` deletes those that are failing or disabled_auto',
+    body: z
+      .strictObject({
+        action: z.enum(['test', 'enable', 'disable', 'delete', 'delete-failed']),
+        ids: z.array(idSchema).min(1).max(10_000).optional(),
+        all: z.literal(true).optional(),
+      })
+      .refine(({ ids, all }) => (ids === undefined) !== (all === undefined), {
+        error: 'give either ids or all',
+        path: ['ids'],
+      }),
+    answer: z.object({ task: taskItemSchema }),
+  }),
+  read: endpoint({
+    method: 'GET',
+    path: '/proxies/{id}',
+    summary: 'One proxy',
+    params: idParams,
+    answer: proxyItemSchema,
+  }),
+  update: endpoint({
+    method: 'PATCH',
+    path: '/proxies/{id}',
+    summary: 'Change a proxy; what is left out stays',
+    params: idParams,
+    body: z.strictObject({
+      version: countSchema.optional(),
+      note: noteSchema.optional(),
+      isShared: z.boolean().optional(),
+      enabled: z.boolean().optional(),
+    }),
+    answer: proxyItemSchema,
+  }),
+  delete: endpoint({
+    method: 'DELETE',
+    path: '/proxies/{id}',
+    summary: 'Delete a proxy; its keys go through others',
+    params: idParams,
+    answer: doneSchema,
+  }),
+  test: endpoint({
+    method: 'POST',
+    path: '/proxies/{id}/test',
+    summary: 'Test a proxy and note how it went',
+    params: idParams,
+    answer: proxyTestSchema.extend({ proxy: proxyItemSchema }),
+  }),
+};

@@ -1,0 +1,169 @@
+import { z } from 'zod';
+import { endpoint } from './endpoint';
+import { breakerSchema, countSchema, queryInteger, slugSchema, timeSchema } from './values';
+
+export const rangeSchema = z.enum(['1h', '24h', '7d', '30d']);
+export type StatsRange = z.output<typeof rangeSchema>;
+
+/** Sums over some requests. */
+export const usageTotalsSchema = z.object({
+  requests: countSchema,
+  /** Answered with 2xx or 3xx. */
+  succeeded: countSchema,
+  /** Answered with 429. */
+  rateLimited: countSchema,
+  /** 4xx but 429 and 499: the client's doing. */
+  clientErrors: countSchema,
+  /** 5xx. */
+  serverErrors: countSchema,
+  /** The client went away (499). */
+  cancelled: countSchema,
+  /** Share of the requests that were answered well, 0 to 1, not counting those that are the client's doing; null if there were none. */
+  successRate: z.number().nullable(),
+  promptTokens: countSchema,
+  cachedTokens: countSchema,
+  completionTokens: countSchema,
+  /** Half, and 95 of 100, were answered whole within this time; estimated from a histogram. null without requests. */
+  latencyP50Ms: z.number().nullable(),
+  latencyP95Ms: z.number().nullable(),
+  latencyAverageMs: z.number().nullable(),
+  /** Until the first byte, on average. */
+  ttfbAverageMs: z.number().nullable(),
+});
+export type UsageTotals = z.output<typeof usageTotalsSchema>;
+
+/** One bucket of a series. Empty ones are there too, with zeros. */
+export const usagePointSchema = usageTotalsSchema.extend({ at: timeSchema });
+export type UsagePoint = z.output<typeof usagePointSchema>;
+
+export const keyCountsSchema = z.object({
+  total: countSchema,
+  active: countSchema,
+  cooling: countSchema,
+  disabledAuto: countSchema,
+  disabledManual: countSchema,
+  inFlight: countSchema,
+});
+export type KeyCounts = z.output<typeof keyCountsSchema>;
+
+/** Traffic of the last minute. */
+export const ratesSchema = z.object({
+  requestsPerMinute: z.number(),
+  /** Prompt and completion. */
+  tokensPerMinute: z.number(),
+  /** Of the last minute, as in `usageTotalsSchema`. */
+  successRate: z.number().nullable(),
+  latencyP50Ms: z.number().nullable(),
+  latencyP95Ms: z.number().nullable(),
+  inFlight: countSchema,
+});
+export type Rates = z.output<typeof ratesSchema>;
+
+export const providerOverviewSchema = z.object({
+  id: z.string(),
+  slug: z.string(),
+  name: z.string(),
+  isEnabled: z.boolean(),
+  isDefault: z.boolean(),
+  breaker: breakerSchema,
+  keys: keyCountsSchema,
+  totals: usageTotalsSchema,
+});
+
+export const overviewSchema = z.object({
+  range: rangeSchema,
+  from: timeSchema,
+  to: timeSchema,
+  totals: usageTotalsSchema,
+  rates: ratesSchema,
+  keys: keyCountsSchema,
+  proxies: z.object({
+    total: countSchema,
+    healthy: countSchema,
+    unchecked: countSchema,
+    failing: countSchema,
+    disabled: countSchema,
+  }),
+  providers: z.array(providerOverviewSchema),
+  /** True while there is no key at all: show how to begin. */
+  isFirstRun: z.boolean(),
+});
+export type Overview = z.output<typeof overviewSchema>;
+
+/** Keys that somebody should look at, by the status of their last error. */
+export const attentionItemSchema = z.object({
+  provider: z.string(),
+  /** null: no answer at all. */
+  errorStatus: z.number().int().nullable(),
+  count: countSchema,
+  disabled: countSchema,
+  cooling: countSchema,
+  /** The most frequent reasons, in the provider's words. */
+  reasons: z.array(z.object({ reason: z.string(), count: countSchema })),
+  lastErrorAt: timeSchema.nullable(),
+});
+export type AttentionItem = z.output<typeof attentionItemSchema>;
+
+const rangeQuery = { range: rangeSchema.default('24h') };
+const scope = {
+  provider: slugSchema.optional(),
+  keyId: z.string().max(64).optional(),
+  model: z.string().max(191).optional(),
+};
+const topQuery = z.strictObject({
+  ...rangeQuery,
+  provider: scope.provider,
+  limit: queryInteger(1, 500).default(50),
+});
+
+const breakdownOf = <Shape extends z.ZodRawShape>(shape: Shape) =>
+  z.object({
+    range: rangeSchema,
+    /** By requests, the most first. */
+    items: z.array(z.object({ ...shape, totals: usageTotalsSchema })),
+  });
+
+export const statsApi = {
+  overview: endpoint({
+    method: 'GET',
+    path: '/stats/overview',
+    summary: 'How things are, now and over a range',
+    query: z.strictObject(rangeQuery),
+    answer: overviewSchema,
+  }),
+  timeseries: endpoint({
+    method: 'GET',
+    path: '/stats/timeseries',
+    summary: 'Traffic over time: by the minute for 1h, 15 minutes for 24h, the hour for 7d, 6 hours for 30d',
+    query: z.strictObject({ ...rangeQuery, ...scope }),
+    answer: z.object({ range: rangeSchema, bucketMs: countSchema, points: z.array(usagePointSchema) }),
+  }),
+  attention: endpoint({
+    method: 'GET',
+    path: '/stats/attention',
+    summary: 'Keys that are disabled, cooling or failing, by the status of their last error',
+    answer: z.object({ items: z.array(attentionItemSchema) }),
+  }),
+  providers: endpoint({
+    method: 'GET',
+    path: '/stats/providers',
+    summary: 'Traffic by provider',
+    query: topQuery,
+    answer: breakdownOf({ provider: z.string() }),
+  }),
+  keys: endpoint({
+    method: 'GET',
+    path: '/stats/keys',
+    summary: 'Traffic by key',
+    query: topQuery,
+    /** `hint` is null for a key that is there no more. */
+    answer: breakdownOf({ keyId: z.string(), provider: z.string(), hint: z.string().nullable() }),
+  }),
+  models: endpoint({
+    method: 'GET',
+    path: '/stats/models',
+    summary: 'Traffic by model',
+    query: topQuery,
+    answer: breakdownOf({ model: z.string() }),
+  }),
+};

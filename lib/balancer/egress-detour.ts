@@ -1,0 +1,42 @@
+import type { EgressState } from './egress-state';
+import type { Lease } from './lease';
+import type { Verdict, VerdictName } from './verdict';
+
+/** So many dead proxies in a row are tried for one request without counting; then each costs an attempt. */
+const UNCOUNTED_MAX = 10;
+/** Another proxy may do better, but this one may not be to blame. */
+const AVOIDED: ReadonlySet<VerdictName> = new Set(['upstream_unreachable', 'connection_lost', 'timed_out']);
+
+/** One request's way around egress proxies that fail it. */
+export class EgressDetour {
+  readonly #tried = new Set<EgressState>();
+  readonly #avoided = new Set<EgressState>();
+  #uncounted = 0;
+
+  get tried(): ReadonlySet<EgressState> {
+    return this.#tried;
+  }
+
+  /** Takes note of the verdict. True if the attempt never got past its proxy, so that it need not count as one. */
+  isUncounted({ egress }: Lease, { name, blame }: Verdict): boolean {
+    if (egress === undefined) return false;
+    if (blame === 'egress') {
+      this.#tried.add(egress.egress);
+      this.#uncounted += 1;
+      return this.#uncounted <= UNCOUNTED_MAX;
+    }
+    if (AVOIDED.has(name)) {
+      this.#tried.add(egress.egress);
+      this.#avoided.add(egress.egress);
+    }
+    return false;
+  }
+
+  /** No proxy is left: allows those again that were only avoided. False if there are none. */
+  giveSecondChance(): boolean {
+    for (const egress of this.#avoided) this.#tried.delete(egress);
+    const isAny = this.#avoided.size > 0;
+    this.#avoided.clear();
+    return isAny;
+  }
+}

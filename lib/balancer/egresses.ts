@@ -1,0 +1,317 @@
+import type { BreakerSnapshot } from './breaker';
+import { rendezvousScore, type EgressBinding } from './egress-binding';
+import { EgressLease } from './egress-lease';
+import { newEgressState, type EgressCheck, type EgressConfig, type EgressState } from './egress-state';
+import type { SavedEgressState } from './egress-state';
+import type { BalancerEvents } from './events';
+import type { Random } from './ports';
+import type { Verdict, VerdictName } from './verdict';
+
+/** Who goes out: a key, or whatever else is sent to a provider. */
+export interface EgressUser {
+  readonly keyId: string;
+  /** The one proxy that it is pinned to, if any. */
+  readonly egressId?: string | undefined;
+}
+
+interface Bound {
+  readonly version: number;
+  readonly binding: EgressBinding;
+  /** Until then nothing that draws the key more can be back. */
+  readonly until: number;
+  readonly egress: EgressState;
+}
+
+/** This many failures that may be the proxy's or the provider's, while others do reach the provider, are the proxy's. */
+const UNCLEAR_MAX = 3;
+const UNCLEAR: ReadonlySet<VerdictName> = new Set([
+  'upstream_unreachable',
+  'connection_lost',
+  'timed_out',
+  'cut',
+  'stalled',
+]);
+const NONE: ReadonlySet<EgressState> = new Set();
+
+/**
+ * All egress proxies with their live state, and who goes through which. Guarantees: a key that is bound to proxies never
+ * goes out without one; a key keeps its proxy as long as that is well; only a proxy's own keys move when it fails.
+ */
+export class Egresses {
+  readonly #states = new Map<string, EgressState>();
+  /** Remembers each key's choice, for as long as nothing has changed that could change it. */
+  readonly #bound = new WeakMap<EgressUser, Bound>();
+  /** By provider, then by proxy: when a request was last answered that way. */
+  readonly #answeredAt = new Map<string, Map<string, number>>();
+  #version = 0;
+
+  constructor(
+    private readonly random: Random,
+    private readonly events: BalancerEvents,
+  ) {}
+
+  get states(): Iterable<EgressState> {
+    return this.#states.values();
+  }
+
+  get(egressId: string): EgressState | undefined {
+    return this.#states.get(egressId);
+  }
+
+  /** Replaces the set of proxies. Those known by `egressId` keep their live state; `saved` gives new ones theirs. */
+  configure(
+    configs: readonly EgressConfig[],
+    saved: (egressId: string) => SavedEgressState | undefined,
+  ): void {
+    const gone = new Set(this.#states.keys());
+    for (const config of configs) {
+      gone.delete(config.egressId);
+      const known = this.#states.get(config.egressId);
+      if (known !== undefined) known.config = config;
+      else this.#states.set(config.egressId, this.#create(config, saved(config.egressId)));
+    }
+    for (const egressId of gone) this.#states.delete(egressId);
+    this.#version += 1;
+  }
+
+  /**
+   * The way out for one attempt: undefined means directly, 'none' that every proxy it may use has been tried or disabled
+   * by a person. If no proxy is well, the least bad one is taken.
+   */
+  lease(
+    user: EgressUser,
+    binding: EgressBinding,
+    tried: ReadonlySet<EgressState>,
+    now: number,
+  ): EgressLease | 'none' | undefined {
+    const pinned = user.egressId === undefined ? undefined : this.#states.get(user.egressId);
+    if (pinned === undefined && binding.mode === 'direct') return undefined;
+    const egress = this.#wayOf(pinned, user, binding, tried, now);
+    if (egress === undefined) return 'none';
+    const isTrial = egress.breaker.admit(now) === 'trial';
+    return new EgressLease(egress, isTrial);
+  }
+
+  /** Whether `lease` would find a way out. */
+  hasWay(user: EgressUser, binding: EgressBinding, tried: ReadonlySet<EgressState>): boolean {
+    const pinned = user.egressId === undefined ? undefined : this.#states.get(user.egressId);
+    if (pinned !== undefined) return isUsable(pinned, tried);
+    if (binding.mode === 'direct') return true;
+    return binding.egressIds.some((egressId) => {
+      const egress = this.#states.get(egressId);
+      return egress !== undefined && isUsable(egress, tried);
+    });
+  }
+
+  /** The proxy that the key goes through as things are; undefined if it goes out directly. */
+  boundTo(user: EgressUser, binding: EgressBinding, now: number): EgressState | undefined {
+    const pinned = user.egressId === undefined ? undefined : this.#states.get(user.egressId);
+    if (pinned !== undefined) return pinned;
+    if (binding.mode === 'direct' || !binding.isSticky) return undefined;
+    return this.#choose(user, binding, NONE, now);
+  }
+
+  /** What an attempt through the proxy, or the end of its answer, says about the proxy. */
+  settle(lease: EgressLease, provider: string, verdict: Verdict, reason: string, now: number): void {
+    const { egress, isTrial } = lease;
+    if (verdict.blame === 'egress') {
+      noteFailure(egress, reason, now);
+      egress.breaker.failure(isTrial, reason, now);
+      this.events.egressChanged(egress);
+    } else if (UNCLEAR.has(verdict.name)) {
+      this.#settleUnclear(lease, provider, reason, now);
+    } else if (verdict.name === 'client_closed') {
+      if (isTrial) egress.breaker.trialUndecided();
+    } else {
+      egress.breaker.success(isTrial);
+      this.#waysOf(provider).set(egress.config.egressId, now);
+      // A committed answer can still break off; `finished` is what clears the proxy then.
+      if (verdict.next !== 'commit') egress.unclear.count = 0;
+    }
+  }
+
+  /** The answer came whole. */
+  finished({ egress }: EgressLease): void {
+    egress.unclear.count = 0;
+  }
+
+  /** Several keys failed alike behind the proxy: it rests, whatever the keys did. */
+  blame(egress: EgressState, reason: string, now: number): void {
+    noteFailure(egress, reason, now);
+    egress.breaker.trip('shared_cause', reason, now);
+    this.events.egressChanged(egress);
+  }
+
+  /** The result of an active check. Returns whether it took the proxy out of use or brought it back. */
+  checked(egressId: string, check: EgressCheck, failuresMax: number): 'disabled' | 'recovered' | undefined {
+    const egress = this.#states.get(egressId);
+    if (egress === undefined) return undefined;
+    egress.check = check;
+    const change =
+      check.error === undefined ? passCheck(egress) : failCheck(egress, check.error, failuresMax);
+    this.#version += 1;
+    this.events.egressChanged(egress);
+    return change;
+  }
+
+  /** A person's word. */
+  setDisabled(egressId: string, reason: string | undefined): boolean {
+    const egress = this.#states.get(egressId);
+    if (egress === undefined) return false;
+    egress.disabled = reason === undefined ? undefined : { by: 'manual', reason };
+    egress.failures = 0;
+    egress.unclear.count = 0;
+    egress.breaker.close();
+    this.#version += 1;
+    this.events.egressChanged(egress);
+    return true;
+  }
+
+  #create(config: EgressConfig, saved: SavedEgressState | undefined): EgressState {
+    const egress: EgressState = newEgressState(config, saved, (snapshot: BreakerSnapshot) => {
+      this.#version += 1;
+      this.events.egressBreakerChanged(egress, snapshot);
+    });
+    return egress;
+  }
+
+  #wayOf(
+    pinned: EgressState | undefined,
+    user: EgressUser,
+    binding: EgressBinding,
+    tried: ReadonlySet<EgressState>,
+    now: number,
+  ): EgressState | undefined {
+    if (pinned !== undefined) return isUsable(pinned, tried) ? pinned : undefined;
+    return binding.mode === 'direct' ? undefined : this.#choose(user, binding, tried, now);
+  }
+
+  #choose(
+    user: EgressUser,
+    binding: Extract<EgressBinding, { mode: 'proxies' }>,
+    tried: ReadonlySet<EgressState>,
+    now: number,
+  ): EgressState | undefined {
+    const known = this.#bound.get(user);
+    if (
+      known?.version === this.#version &&
+      known.binding === binding &&
+      known.until > now &&
+      !tried.has(known.egress)
+    ) {
+      return known.egress;
+    }
+    const ranked = this.#ranked(user, binding);
+    const best = ranked.find((egress) => isWell(egress, now) && !tried.has(egress));
+    if (best === undefined) return leastBad(ranked, tried, now);
+    if (binding.isSticky && tried.size === 0 && best.breaker.state === 'closed') {
+      const until = Math.min(...ranked.slice(0, ranked.indexOf(best)).map((egress) => backAt(egress, now)));
+      this.#bound.set(user, { version: this.#version, binding, until, egress: best });
+    }
+    return best;
+  }
+
+  /** By what draws the key most, or in random order. */
+  #ranked(user: EgressUser, { egressIds, isSticky }: Extract<EgressBinding, { mode: 'proxies' }>) {
+    const scored: { readonly egress: EgressState; readonly score: number }[] = [];
+    for (const egressId of egressIds) {
+      const egress = this.#states.get(egressId);
+      if (egress === undefined) continue;
+      scored.push({
+        egress,
+        score: isSticky ? rendezvousScore(user.keyId, egressId) : this.random.next(),
+      });
+    }
+    return scored.sort((a, b) => b.score - a.score).map(({ egress }) => egress);
+  }
+
+  #settleUnclear({ egress, isTrial }: EgressLease, provider: string, reason: string, now: number): void {
+    const { unclear } = egress;
+    if (unclear.count === 0) unclear.since = now;
+    unclear.count += 1;
+    noteFailure(egress, reason, now);
+    if (isTrial) egress.breaker.failure(true, reason, now);
+    else if (unclear.count >= UNCLEAR_MAX && this.#isReachedByOthers(provider, egress, unclear.since)) {
+      egress.breaker.trip('failures', reason, now);
+      unclear.count = 0;
+    }
+    this.events.egressChanged(egress);
+  }
+
+  #isReachedByOthers(provider: string, egress: EgressState, since: number): boolean {
+    for (const [egressId, at] of this.#waysOf(provider)) {
+      if (egressId !== egress.config.egressId && at >= since && this.#states.has(egressId)) return true;
+    }
+    return false;
+  }
+
+  #waysOf(provider: string): Map<string, number> {
+    const known = this.#answeredAt.get(provider);
+    if (known !== undefined) return known;
+    const ways = new Map<string, number>();
+    this.#answeredAt.set(provider, ways);
+    return ways;
+  }
+}
+
+function isWell(egress: EgressState, now: number): boolean {
+  return egress.disabled === undefined && egress.breaker.waitMs(now) === 0;
+}
+
+/** When a proxy that is passed over now could be well again by itself. */
+function backAt(egress: EgressState, now: number): number {
+  return egress.disabled === undefined ? now + egress.breaker.waitMs(now) : Infinity;
+}
+
+function isUsable(egress: EgressState, tried: ReadonlySet<EgressState>): boolean {
+  return egress.disabled?.by !== 'manual' && !tried.has(egress);
+}
+
+/** One that is merely resting comes before one that checks have disabled; then the one that is back first. */
+function leastBad(
+  ranked: readonly EgressState[],
+  tried: ReadonlySet<EgressState>,
+  now: number,
+): EgressState | undefined {
+  const badness = (egress: EgressState): readonly [number, number] => [
+    egress.disabled === undefined ? 0 : 1,
+    egress.disabled === undefined ? egress.breaker.waitMs(now) : egress.failures,
+  ];
+  let least: EgressState | undefined;
+  for (const egress of ranked) {
+    if (!isUsable(egress, tried)) continue;
+    if (least === undefined || isLess(badness(egress), badness(least))) least = egress;
+  }
+  return least;
+}
+
+function isLess([a, b]: readonly [number, number], [c, d]: readonly [number, number]): boolean {
+  return a < c || (a === c && b < d);
+}
+
+function noteFailure(egress: EgressState, reason: string, now: number): void {
+  egress.errorCount += 1;
+  egress.lastError = reason;
+  egress.lastErrorAt = now;
+}
+
+function passCheck(egress: EgressState): 'recovered' | undefined {
+  const wasOut = egress.disabled?.by === 'auto';
+  egress.failures = 0;
+  egress.unclear.count = 0;
+  if (wasOut) egress.disabled = undefined;
+  // A ban of the address does not show in a check; only traffic can tell that it is over.
+  if (egress.breaker.snapshot.cause !== 'shared_cause') egress.breaker.close();
+  return wasOut ? 'recovered' : undefined;
+}
+
+function failCheck(egress: EgressState, error: string, failuresMax: number): 'disabled' | undefined {
+  egress.failures += 1;
+  if (egress.disabled !== undefined) {
+    if (egress.disabled.by === 'auto') egress.disabled = { by: 'auto', reason: error };
+    return undefined;
+  }
+  if (egress.failures < failuresMax) return undefined;
+  egress.disabled = { by: 'auto', reason: error };
+  return 'disabled';
+}

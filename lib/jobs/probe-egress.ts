@@ -1,0 +1,73 @@
+import type { EgressState } from '../balancer/egress-state';
+import type { Egresses } from '../balancer/egresses';
+import type { EgressCheckResult } from '../upstream/egress-check';
+import type { Job } from './jobs';
+
+/** Proxies tested at a time. */
+export const EGRESS_CHECKS_AT_ONCE = 10;
+
+export interface EgressProbing {
+  readonly egresses: Egresses;
+  /** Tests one address as the settings of this moment say. Never rejects. */
+  readonly check: (address: string, signal: AbortSignal) => Promise<EgressCheckResult>;
+  readonly now: () => number;
+  readonly failuresMax: () => number;
+  /** A check has taken the proxy out of use, or brought it back. */
+  readonly onChange: (egress: EgressState, change: 'disabled' | 'recovered') => void;
+}
+
+/** Tests one proxy and notes how it went: at the last allowed failure it is disabled, and one that passes is back. */
+export async function probeEgress(
+  egress: EgressState,
+  probing: EgressProbing,
+  signal: AbortSignal,
+): Promise<EgressCheckResult> {
+  const { egresses, check, now, failuresMax, onChange } = probing;
+  const { egressId, url } = egress.config;
+  const result = await check(url, signal);
+  if (signal.aborted) return result;
+  const change = egresses.checked(egressId, { at: now(), ...result }, failuresMax());
+  if (change !== undefined) onChange(egress, change);
+  return result;
+}
+
+/** Runs `work` on every item, at most `atOnce` at a time, until all are done or the signal fires. */
+export async function forEachAtOnce<Item>(
+  items: readonly Item[],
+  atOnce: number,
+  signal: AbortSignal,
+  work: (item: Item) => Promise<void>,
+): Promise<void> {
+  const queue = items.values();
+  const worker = async (): Promise<void> => {
+    for (const item of queue) {
+      if (signal.aborted) return;
+      await work(item);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, worker));
+}
+
+/**
+ * Tests all proxies but those that a person has disabled, every PROXY_CHECK_INTERVAL_HOURS while the auto-check is on. Any
+ * run can be asked for by hand.
+ */
+export function probeEgresses(
+  probing: EgressProbing,
+  intervalMs: () => number | undefined,
+  signal: AbortSignal,
+): Job {
+  return {
+    name: 'probe-egress',
+    intervalMs,
+    async run() {
+      const tested = [...probing.egresses.states].filter(({ disabled }) => disabled?.by !== 'manual');
+      let passed = 0;
+      await forEachAtOnce(tested, EGRESS_CHECKS_AT_ONCE, signal, async (egress) => {
+        const { error } = await probeEgress(egress, probing, signal);
+        if (error === undefined) passed += 1;
+      });
+      return `${passed} of ${tested.length} proxies passed`;
+    },
+  };
+}

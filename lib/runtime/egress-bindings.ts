@@ -1,0 +1,46 @@
+import { DIRECT, type EgressBinding } from '../balancer/egress-binding';
+import type { SavedEgressState } from '../balancer/egress-state';
+import type { Egresses } from '../balancer/egresses';
+import type { EgressRow, ProviderEgress } from '../store';
+
+export function configureEgresses(egresses: Egresses, rows: readonly EgressRow[]): void {
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  egresses.configure(
+    rows.map(({ id, url, hint }) => ({ egressId: id, url, hint })),
+    (egressId) => savedState(byId.get(egressId)),
+  );
+}
+
+/**
+ * The ways out for each kind of provider. With shared proxies there are, nobody goes out directly who was not told to. Equal
+ * bindings are one object, by which the proxies remember who goes where.
+ */
+export function egressBindings(
+  rows: readonly EgressRow[],
+  isSticky: boolean,
+): (egress: ProviderEgress) => EgressBinding {
+  const sharedIds = rows.filter((row) => row.isShared).map((row) => row.id);
+  const shared: EgressBinding =
+    sharedIds.length === 0 ? DIRECT : { mode: 'proxies', egressIds: sharedIds, isSticky };
+  return (egress) => {
+    if (egress.mode === 'own') return { mode: 'proxies', egressIds: egress.egressIds, isSticky };
+    return egress.mode === 'direct' ? DIRECT : shared;
+  };
+}
+
+function savedState(row: EgressRow | undefined): SavedEgressState | undefined {
+  if (row === undefined) return undefined;
+  return {
+    disabled: row.isDisabled ? { by: row.disabledBy ?? 'manual', reason: row.reason ?? '' } : undefined,
+    failures: row.failures,
+    check:
+      row.checkedAt === null
+        ? undefined
+        : {
+            at: row.checkedAt,
+            latencyMs: row.checkLatencyMs ?? undefined,
+            status: row.checkStatus ?? undefined,
+            error: row.checkError ?? undefined,
+          },
+  };
+}

@@ -1,0 +1,62 @@
+import { Pool } from 'undici';
+import { egressConnector } from './egress-connector';
+import { describeError } from './failure';
+
+/** How a test of an egress proxy went. `error` is undefined if it passed. */
+export interface EgressCheckResult {
+  /** Until the head of the answer came; undefined if none did. */
+  readonly latencyMs: number | undefined;
+  readonly status: number | undefined;
+  readonly error: string | undefined;
+}
+
+/** How a banned address and a refused password look, wherever they come from. */
+const REFUSALS: ReadonlySet<number> = new Set([403, 407]);
+
+/**
+ * Fetches `url` through the proxy at `address`, on a connection of its own. Any answer but 403, 407 and 5xx passes: a page
+ * that wants a login shows the way as well. Never rejects.
+ */
+export async function checkEgress(
+  address: string,
+  url: string,
+  timeoutMs: number,
+  signal: AbortSignal,
+): Promise<EgressCheckResult> {
+  const { origin, pathname, search } = new URL(url);
+  const connector = egressConnector(address, timeoutMs);
+  const pool = new Pool(origin, { connect: connector.connect, connections: 1 });
+  const startMs = performance.now();
+  try {
+    const { statusCode, body } = await pool.request({
+      method: 'GET',
+      path: pathname + search,
+      headers: { accept: '*/*', 'user-agent': 'openai-balance' },
+      signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
+      headersTimeout: timeoutMs,
+    });
+    const latencyMs = Math.round(performance.now() - startMs);
+    body.on('error', () => undefined).destroy();
+    const isRefused = REFUSALS.has(statusCode) || statusCode >= 500;
+    return {
+      latencyMs,
+      status: statusCode,
+      error: isRefused ? `the test address answered with status ${statusCode}` : undefined,
+    };
+  } catch (error) {
+    const reason = signal.aborted
+      ? 'cancelled'
+      : isTimeout(error)
+        ? 'no answer in time'
+        : describeError(error);
+    return { latencyMs: undefined, status: undefined, error: reason };
+  } finally {
+    await pool.destroy();
+    await connector.close();
+  }
+}
+
+function isTimeout(error: unknown): boolean {
+  const { name, code } = (error instanceof Object ? error : {}) as { name?: unknown; code?: unknown };
+  return name === 'TimeoutError' || code === 'UND_ERR_HEADERS_TIMEOUT';
+}
