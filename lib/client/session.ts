@@ -1,4 +1,6 @@
 /** Signing in and out through next-auth's own endpoints, without its client library. */
+import type { sessionApi } from '../admin/contract/session';
+import { call } from './request';
 
 export type SignInResult =
   | { readonly kind: 'in' }
@@ -38,4 +40,9 @@ export async function signIn(token: string): Promise<SignInResult> {
 export async function signOut(): Promise<void> {
   await post('signout', {}).catch(() => undefined);
   window.location.assign('/login');
+}
+
+/** Leaves for the sign-in page if the session is over; while nobody answers, nothing is known. */
+export async function checkSession(): Promise<void> {
+  await call<typeof sessionApi.read>('GET', '/session', {}).catch(() => undefined);
 }
