@@ -7,7 +7,7 @@ import { Button } from '../ui/button';
 import { LiveIndicator } from './live-indicator';
 import { pageAt } from './pages';
 import { LanguageMenu, ThemeMenu } from './preferences';
-import { TaskCenter } from './task-center';
+import { TaskCenter } from '../tasks/task-center';
 
 export function TopBar() {
   const t = useTranslations('layout');

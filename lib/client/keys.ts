@@ -13,12 +13,15 @@ export type KeyChange = EndpointBody<Api['update']>;
 export const keysKey = ['keys'] as const;
 export const keyListKey = [...keysKey, 'list'] as const;
 
-/** A whole key is searched for in a body: it has no place in an address, which ends up in logs. */
 const HINT_LENGTH_MAX = 20;
 
+/** A whole key is searched for in a body: it has no place in an address, which ends up in logs and in histories. */
+export function isWholeKey(search: string): boolean {
+  return search.length > HINT_LENGTH_MAX;
+}
+
 export function fetchKeys(query: KeyListQuery, signal: AbortSignal) {
-  const isMaybeKey = (query.search ?? '').length > HINT_LENGTH_MAX;
-  return isMaybeKey
+  return isWholeKey(query.search ?? '')
     ? call<Api['search']>('POST', '/keys/search', { body: query, signal })
     : call<Api['list']>('GET', '/keys', { query, signal });
 }
