@@ -35,7 +35,12 @@ export function Tabs<V extends string>({ value, onChange, tabs, label, aside, cl
         {aside}
       </div>
       {tabs.map((tab) => (
-        <Radix.Content key={tab.value} value={tab.value} className="min-w-0 outline-none" tabIndex={-1}>
+        <Radix.Content
+          key={tab.value}
+          value={tab.value}
+          className="min-h-0 min-w-0 outline-none data-[state=active]:flex-1"
+          tabIndex={-1}
+        >
           {tab.content}
         </Radix.Content>
       ))}

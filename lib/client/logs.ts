@@ -66,3 +66,9 @@ export function withTail<T extends { readonly id: string }>(
   const fresh = tail.filter((row) => row.id > newest.id);
   return fresh.length === 0 ? known : [...fresh, ...known];
 }
+
+export const recentErrorsQuery = queryOptions({
+  queryKey: [...logsKey, 'errors', 'recent'],
+  queryFn: ({ signal }) => call<Api['errors']>('GET', '/logs/errors', { query: { pageSize: 8 }, signal }),
+  refetchInterval: 5_000,
+});
