@@ -32,3 +32,10 @@ export const updateProxy = (id: string, body: EndpointBody<Api['update']>) =>
 export const deleteProxy = (id: string) => call<Api['delete']>('DELETE', '/proxies/{id}', { params: { id } });
 
 export const testProxy = (id: string) => call<Api['test']>('POST', '/proxies/{id}/test', { params: { id } });
+
+export const proxyQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['proxy', id],
+    queryFn: ({ signal }) => call<Api['read']>('GET', '/proxies/{id}', { params: { id }, signal }),
+    refetchInterval: 5_000,
+  });

@@ -15,6 +15,3 @@ export const settingsQuery = queryOptions({
 
 export const updateSettings = (revision: number, values: SettingValues) =>
   call<Api['update']>('PATCH', '/settings', { body: { revision, values } });
-
-export const resetSettings = (names: string[]) =>
-  call<Api['reset']>('POST', '/settings/reset', { body: { names } });
