@@ -1,10 +1,13 @@
 import type { NextConfig } from 'next';
 import createNextIntlPlugin from 'next-intl/plugin';
+import { PHASE_PRODUCTION_BUILD } from 'next/constants';
 
 const config: NextConfig = {
   // The gateway streams bytes through as they are; compressing here would buffer them.
   compress: false,
   poweredByHeader: false,
+  // Images go out as they are, and nothing is written beside the program: its folder may be read-only.
+  images: { unoptimized: true, maximumDiskCacheSize: 0 },
   // Paths below /v1 go upstream as they came, with or without a slash at the end.
   skipTrailingSlashRedirect: true,
   // `npm run types` checks the whole tree, tests included; whoever only builds need not wait for it.
@@ -12,6 +15,7 @@ const config: NextConfig = {
   serverExternalPackages: [
     'undici',
     'pino',
+    'prom-client',
     'better-sqlite3',
     'mariadb',
     '@prisma/client',
@@ -20,4 +24,15 @@ const config: NextConfig = {
   ],
 };
 
-export default createNextIntlPlugin('./i18n/request.ts')(config);
+/** The parts that the container image is made of, see scripts/stage.mjs; nothing else uses them. */
+const standalone: NextConfig = {
+  output: 'standalone',
+  // server.mjs asks for `next` as a whole, which tracing cannot see.
+  outputFileTracingIncludes: { '/*': ['./node_modules/next/dist/server/next.js'] },
+};
+
+const withTranslations = createNextIntlPlugin('./i18n/request.ts');
+
+export default function configOf(phase: string): NextConfig {
+  return withTranslations(phase === PHASE_PRODUCTION_BUILD ? { ...config, ...standalone } : config);
+}

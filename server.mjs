@@ -1,5 +1,6 @@
 // The production server: one port. The gateway takes its requests straight from node:http, which costs a tenth of the
 // way through a route handler; everything else goes to Next.
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import next from 'next';
 
@@ -7,6 +8,10 @@ process.env.NODE_ENV ??= 'production';
 // Signals are handled here, and .env belongs to the runtime, which follows its changes.
 process.env.NEXT_MANUAL_SIG_HANDLE = 'true';
 process.env.__NEXT_PROCESSED_ENV = 'true';
+// The configuration as it was built, so that next.config.ts and its compiler are not needed here.
+process.env.__NEXT_PRIVATE_STANDALONE_CONFIG = JSON.stringify(
+  JSON.parse(readFileSync('.next/required-server-files.json', 'utf8')).config,
+);
 
 const started = new Promise((resolve) => {
   globalThis[Symbol.for('openai-balance.on-start')] = resolve;

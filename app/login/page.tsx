@@ -1,9 +1,11 @@
 import type { Metadata } from 'next';
 import { getTranslations } from 'next-intl/server';
+import { redirect } from 'next/navigation';
 import { Logo } from '@/components/layout/logo';
 import { LanguageMenu, ThemeMenu } from '@/components/layout/preferences';
 import { LoginForm } from '@/components/login/login-form';
 import { safeNext } from '@/components/login/safe-next';
+import { sessionEnd } from '@/lib/runtime/require-admin';
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations('login'))('title') };
@@ -15,6 +17,7 @@ interface Props {
 
 export default async function LoginPage({ searchParams }: Props) {
   const { next, reason } = await searchParams;
+  if ((await sessionEnd()) !== undefined) redirect(safeNext(next));
   const t = await getTranslations('login');
   return (
     <div className="grid min-h-dvh grid-rows-[auto_1fr_auto]">

@@ -164,7 +164,7 @@ function traceOf(
   durationMs: number,
 ): AttemptTrace {
   const { pool, lease } = facts;
-  const error = errorOf(lease.key, outcome);
+  const error = describeOutcome(lease.key, outcome);
   return {
     provider: pool.config.provider,
     keyId: lease.key.config.keyId,
@@ -187,7 +187,8 @@ function traceOf(
   };
 }
 
-function errorOf(key: KeyState, outcome: Outcome): string | undefined {
+/** What went wrong, in words without the key; undefined if nothing can be said. */
+export function describeOutcome(key: KeyState, outcome: Outcome): string | undefined {
   if (outcome.kind === 'timeout') return `no ${outcome.phase === 'headers' ? 'answer' : 'event'} in time`;
   if ('message' in outcome) return withoutSecret(key, outcome.message);
   if (!('status' in outcome) || outcome.error === undefined) return undefined;

@@ -1,5 +1,5 @@
 import { Breaker, type BreakerSnapshot } from './breaker';
-import type { Disabled } from './key-state';
+import type { Disabled } from './disabled';
 
 /**
  * Each trial of a proxy that hangs delays a request, and others can do its work meanwhile; so it is given up sooner than a
@@ -48,6 +48,8 @@ export interface EgressState {
   lastErrorAt: number | undefined;
   /** Failures in a row that may be the proxy's or the provider's, and when the first of them was. */
   unclear: { count: number; since: number };
+  /** Keys in a row that were rejected behind it and then served behind another. */
+  contradictions: number;
 }
 
 export function newEgressState(
@@ -67,5 +69,6 @@ export function newEgressState(
     lastError: undefined,
     lastErrorAt: undefined,
     unclear: { count: 0, since: 0 },
+    contradictions: 0,
   };
 }

@@ -31,6 +31,8 @@ const UNCLEAR: ReadonlySet<VerdictName> = new Set([
   'cut',
   'stalled',
 ]);
+/** One can happen by chance: a key that was topped up, a provider that stumbled. */
+const CONTRADICTIONS_MAX = 2;
 const NONE: ReadonlySet<EgressState> = new Set();
 
 /**
@@ -127,6 +129,7 @@ export class Egresses {
       this.#waysOf(provider).set(egress.config.egressId, now);
       // A committed answer can still break off; `finished` is what clears the proxy then.
       if (verdict.next !== 'commit') egress.unclear.count = 0;
+      if (verdict.name === 'success') egress.contradictions = 0;
     }
   }
 
@@ -135,9 +138,16 @@ export class Egresses {
     egress.unclear.count = 0;
   }
 
-  /** Several keys failed alike behind the proxy: it rests, whatever the keys did. */
+  /** A key that was rejected behind the proxy has been served behind another. True if that was once too often. */
+  contradicted(egress: EgressState): boolean {
+    egress.contradictions += 1;
+    return egress.contradictions >= CONTRADICTIONS_MAX && egress.breaker.state === 'closed';
+  }
+
+  /** It is the proxy's address that is rejected, and not the keys: it rests, whatever the keys did. */
   blame(egress: EgressState, reason: string, now: number): void {
     noteFailure(egress, reason, now);
+    egress.contradictions = 0;
     egress.breaker.trip('shared_cause', reason, now);
     this.events.egressChanged(egress);
   }

@@ -1,8 +1,5 @@
-/** Why a key is out of rotation, and who brings it back: a probe (`auto`) or a person (`manual`). */
-export interface Disabled {
-  readonly by: 'auto' | 'manual';
-  readonly reason: string;
-}
+import type { Disabled } from './disabled';
+import type { EgressState } from './egress-state';
 
 /** What is configured of a key; immutable. */
 export interface KeyConfig {
@@ -55,6 +52,8 @@ export interface KeyState {
   lastUsedAt: number | undefined;
   lastErrorAt: number | undefined;
   lastErrorStatus: number | undefined;
+  /** Its last rejection, and the proxy it came through: the next request goes through another one, to tell whose doing it is. */
+  rejection: { readonly egress: EgressState; readonly reason: string } | undefined;
   /** Index in the pool's rotation; -1 while disabled. */
   rotationIndex: number;
 }
@@ -76,6 +75,7 @@ export function newKeyState(config: KeyConfig, saved?: SavedKeyState): KeyState 
     lastUsedAt: saved?.lastUsedAt,
     lastErrorAt: saved?.lastErrorAt,
     lastErrorStatus: saved?.lastErrorStatus,
+    rejection: undefined,
     rotationIndex: -1,
   };
 }

@@ -1,6 +1,7 @@
 import { coolingUntil, unavailableReason } from './available';
 import { Breaker, type BreakerSnapshot } from './breaker';
 import type { EgressBinding } from './egress-binding';
+import type { EgressLease } from './egress-lease';
 import type { EgressState } from './egress-state';
 import type { Egresses } from './egresses';
 import type { BalancerEvents, KeyChange } from './events';
@@ -17,6 +18,7 @@ import {
 import { createPolicy } from './policies/create';
 import type { SelectionPolicy, SelectionPolicyName } from './policies/policy';
 import type { Random } from './ports';
+import { applyProof, type ProbeEffect, type ProbeProof } from './probe';
 import { Rotation } from './rotation';
 import { SharedCause, type Culprit } from './shared-cause';
 import type { ShortageReason, SkippedKey, SkipReason } from './trace';
@@ -75,6 +77,13 @@ interface Choice {
   readonly skipped: readonly SkippedKey[];
   readonly skippedMore: number;
 }
+
+const PROBE_CHANGES: Readonly<Record<Exclude<ProbeEffect, 'none'>, KeyChange>> = {
+  recovered: 'recovered',
+  cleared: 'recovered',
+  disabled: 'disabled',
+  still_disabled: 'penalised',
+};
 
 const NO_EFFECT: Settled = { effect: undefined, sharedCause: undefined };
 /** Where half of the keys behind a proxy matters, it matters up to this number. */
@@ -151,19 +160,45 @@ export class Pool {
   /** Replaces the set of keys. Keys known by `keyId` keep their live state; `saved` gives new ones theirs. */
   setKeys(configs: readonly KeyConfig[], saved: (keyId: string) => SavedKeyState | undefined): void {
     const gone = new Set(this.#keys.keys());
-    this.#members = configs.map((config) => {
-      gone.delete(config.keyId);
-      const known = this.#keys.get(config.keyId);
-      if (known !== undefined) {
-        known.config = config;
-        return known;
-      }
-      const key = newKeyState(config, saved(config.keyId));
-      this.#keys.set(config.keyId, key);
-      this.#rotation.place(key);
-      return key;
-    });
-    for (const keyId of gone) {
+    for (const { keyId } of configs) gone.delete(keyId);
+    this.#members = configs.map((config) => this.#place(config, saved(config.keyId)));
+    this.#drop(gone);
+    this.#membersChanged();
+  }
+
+  /** Adds to the set of keys and leaves the others alone; one that is there already gets its new configuration. */
+  addKeys(configs: readonly KeyConfig[], saved: (keyId: string) => SavedKeyState | undefined): void {
+    const added: KeyState[] = [];
+    for (const config of configs) {
+      const isNew = !this.#keys.has(config.keyId);
+      const key = this.#place(config, saved(config.keyId));
+      if (isNew) added.push(key);
+    }
+    this.#members = this.#members.concat(added);
+    this.#membersChanged();
+  }
+
+  /** Takes keys out of the set. Requests that are using them go on. */
+  removeKeys(keyIds: ReadonlySet<string>): void {
+    this.#members = this.#members.filter((key) => !keyIds.has(key.config.keyId));
+    this.#drop(keyIds);
+    this.#membersChanged();
+  }
+
+  #place(config: KeyConfig, saved: SavedKeyState | undefined): KeyState {
+    const known = this.#keys.get(config.keyId);
+    if (known !== undefined) {
+      known.config = config;
+      return known;
+    }
+    const key = newKeyState(config, saved);
+    this.#keys.set(config.keyId, key);
+    this.#rotation.place(key);
+    return key;
+  }
+
+  #drop(keyIds: Iterable<string>): void {
+    for (const keyId of keyIds) {
       const key = this.#keys.get(keyId);
       this.#keys.delete(keyId);
       if (key !== undefined) {
@@ -171,6 +206,9 @@ export class Pool {
         this.#sharedCause.forget(key);
       }
     }
+  }
+
+  #membersChanged(): void {
     this.#membersVersion += 1;
     this.#relief += 1;
   }
@@ -187,7 +225,7 @@ export class Pool {
     const admission = request.isConfirming ? this.#breaker.admitConfirmation(now) : this.#breaker.admit(now);
     if (admission === 'refused') return this.#breakerOpen(now);
     const { key, skipped, skippedMore } = chosen;
-    const egress = this.egresses.lease(key.config, this.#config.egress, request.triedEgresses, now);
+    const egress = this.#leaseEgress(key, request, now);
     if (egress === 'none') return { ok: false, shortage: { reason: 'no_egress' } };
     key.lastUsedAt = now;
     key.requestCount += 1;
@@ -199,6 +237,21 @@ export class Pool {
     };
   }
 
+  /** A key that was rejected behind a proxy goes through another one next, if there is one. */
+  #leaseEgress(
+    key: KeyState,
+    { triedEgresses }: LeaseRequest,
+    now: number,
+  ): EgressLease | 'none' | undefined {
+    const { egress } = this.#config;
+    if (key.rejection !== undefined) {
+      const avoided = new Set(triedEgresses).add(key.rejection.egress);
+      const other = this.egresses.lease(key.config, egress, avoided, now);
+      if (other !== 'none') return other;
+    }
+    return this.egresses.lease(key.config, egress, triedEgresses, now);
+  }
+
   /** The attempt's result, before its commit or as its only one. Releases the lease unless the answer is committed. */
   settle(lease: Lease, outcome: Outcome, verdict: Verdict, now: number): Settled {
     const { key } = lease;
@@ -206,7 +259,7 @@ export class Pool {
     if (verdict.next !== 'commit') lease.release();
     if (lease.isKeyTrial) endTrial(key, lease.model);
     if (verdict.key === 'success') {
-      this.#succeed(lease);
+      this.#succeed(lease, now);
       this.#informEgress(lease, outcome, verdict, now);
       return NO_EFFECT;
     }
@@ -251,7 +304,18 @@ export class Pool {
     this.events.keyChanged(this.#config.provider, lease.key, 'used');
   }
 
-  /** A person's word, or a passed probe: the key starts afresh. */
+  /** A probe's proof about a key that no request is needed for. Says nothing to the breaker. */
+  probed(keyId: string, proof: ProbeProof, now: number): ProbeEffect {
+    const key = this.#keys.get(keyId);
+    const effect = key === undefined ? 'none' : applyProof(key, proof, now);
+    if (key === undefined || effect === 'none') return 'none';
+    this.#sharedCause.forget(key);
+    this.#replace([key]);
+    this.events.keyChanged(this.#config.provider, key, PROBE_CHANGES[effect]);
+    return effect;
+  }
+
+  /** A person's word: the key starts afresh. */
   reset(keyId: string): boolean {
     return this.#change(keyId, 'reset', (key) => {
       key.failures = 0;
@@ -259,6 +323,15 @@ export class Pool {
       key.cooldown.until = 0;
       key.cooldown.inARow = 0;
       key.modelCooldowns = undefined;
+      key.rejection = undefined;
+    });
+  }
+
+  /** A person's word: back into the rotation. What it rests for stays. */
+  enable(keyId: string): boolean {
+    return this.#change(keyId, 'enabled', (key) => {
+      key.failures = 0;
+      key.disabled = undefined;
     });
   }
 
@@ -268,7 +341,7 @@ export class Pool {
     });
   }
 
-  #change(keyId: string, change: 'reset' | 'disabled', apply: (key: KeyState) => void): boolean {
+  #change(keyId: string, change: 'reset' | 'enabled' | 'disabled', apply: (key: KeyState) => void): boolean {
     const key = this.#keys.get(keyId);
     if (key === undefined) return false;
     this.#sharedCause.forget(key);
@@ -362,7 +435,7 @@ export class Pool {
     };
   }
 
-  #succeed(lease: Lease): void {
+  #succeed(lease: Lease, now: number): void {
     const { key, isTrial, model } = lease;
     const guilty = this.#sharedCause.success(key, lease.egress?.egress);
     this.#replace(guilty);
@@ -372,9 +445,21 @@ export class Pool {
     }
     // A long stream must not keep a half-open breaker from closing, so the commit of a trial decides.
     if (isTrial) this.#breaker.success(true);
+    this.#compareWays(lease, now);
     const hasRecovered = clearFailures(key, model);
     if (hasRecovered) this.#replace([key]);
     this.events.keyChanged(this.#config.provider, key, hasRecovered ? 'recovered' : 'used');
+  }
+
+  /** A key that was rejected behind one proxy and is served behind another tells something about the first. */
+  #compareWays({ key, egress }: Lease, now: number): void {
+    const { rejection } = key;
+    key.rejection = undefined;
+    if (rejection === undefined || egress === undefined || egress.egress === rejection.egress) return;
+    if (!this.egresses.contradicted(rejection.egress)) return;
+    const reason = `keys are rejected behind it and served behind others: ${rejection.reason}`;
+    this.egresses.blame(rejection.egress, reason, now);
+    this.events.sharedCause(this.#config.provider, reason, [key], rejection.egress);
   }
 
   #penalise(
@@ -397,11 +482,13 @@ export class Pool {
     const signature = String(outcome.status);
     this.#sharedCause.remember(key, signature, lease.egress?.egress, now);
     const effect = countFailure(key, outcome, this.#config, now);
+    const failure = describeFailure(key, outcome.status, outcome.error);
+    key.rejection = lease.egress && { egress: lease.egress.egress, reason: failure };
     this.#replace([key]);
 
     const culprit = this.#culpritOf(lease, signature, now);
     if (culprit === undefined) return { ...NO_EFFECT, effect };
-    this.#blame(culprit, signature, describeFailure(key, outcome.status, outcome.error), now);
+    this.#blame(culprit, signature, failure, now);
     return { effect: 'forgiven: several keys failed alike', sharedCause: culprit };
   }
 

@@ -1,5 +1,6 @@
 import type { EgressState } from './egress-state';
-import type { Disabled, KeyState } from './key-state';
+import type { Disabled } from './disabled';
+import type { KeyState } from './key-state';
 
 const WINDOW_MS = 30_000;
 const KEYS_MIN = 3;

@@ -137,6 +137,14 @@ const definitions = {
     description: 'Admin token: opens the dashboard and the admin API',
     isSecret: true,
   }),
+  METRICS_TOKEN: live({
+    type: token,
+    default: '',
+    defaultNote: 'only the admin token',
+    group: 'Access',
+    description: 'Token that opens /metrics and nothing else, for Prometheus',
+    isSecret: true,
+  }),
 
   API_KEYS: live({
     type: list(tokenSchema),

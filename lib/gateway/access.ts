@@ -10,16 +10,27 @@ export type AccessResult =
   | { readonly ok: true; readonly tokenHint: string; readonly affinity: string }
   | { readonly ok: false; readonly reason: 'missing' | 'wrong' };
 
+export interface AccessToken {
+  readonly id: string;
+  readonly value: string;
+  readonly hint: string;
+}
+
 interface KnownToken {
+  readonly id: string;
   readonly hash: Buffer;
   readonly hint: string;
   readonly affinity: string;
 }
 
-export function createAccess(tokens: readonly { readonly value: string; readonly hint: string }[]): Access {
-  const known: KnownToken[] = tokens.map(({ value, hint }) => {
+/** `onUse` is told the id of each token that let somebody in. */
+export function createAccess(
+  tokens: readonly AccessToken[],
+  onUse: (id: string) => void = () => undefined,
+): Access {
+  const known: KnownToken[] = tokens.map(({ id, value, hint }) => {
     const hash = sha256(value);
-    return { hash, hint, affinity: hash.toString('base64url', 0, 12) };
+    return { id, hash, hint, affinity: hash.toString('base64url', 0, 12) };
   });
 
   function find(presented: string): KnownToken | undefined {
@@ -35,7 +46,9 @@ export function createAccess(tokens: readonly { readonly value: string; readonly
       for (const presented of presentedTokens(header)) {
         isPresented = true;
         const token = find(presented);
-        if (token !== undefined) return { ok: true, tokenHint: token.hint, affinity: token.affinity };
+        if (token === undefined) continue;
+        onUse(token.id);
+        return { ok: true, tokenHint: token.hint, affinity: token.affinity };
       }
       return { ok: false, reason: isPresented ? 'wrong' : 'missing' };
     },

@@ -12,6 +12,8 @@ export interface GatewayProvider {
   readonly fallbacks: readonly string[];
   /** Used for listing models, and for nothing else. */
   readonly modelRequestKey: { readonly secret: string; readonly hint: string } | undefined;
+  /** The model that is asked to test a key. */
+  readonly testModel: string;
 }
 
 /** What the gateway works by. Replaced as a whole when a setting changes; a request keeps the one it began with. */

@@ -3,8 +3,10 @@ import { runErrand } from '../balancer/egress-errand';
 import type { Pool } from '../balancer/pool';
 import type { Clock, Random } from '../balancer/ports';
 import type { RequestTrace } from '../balancer/trace';
+import { modelsOf } from '../openai/model-list';
 import type { UpstreamAnswer } from '../upstream/answer';
 import type { UpstreamClient } from '../upstream/client';
+import { readText } from '../upstream/read-text';
 import type { UpstreamRequest, UpstreamTarget } from '../upstream/target';
 import type { GatewayProvider } from './config';
 import { gatewayError, type GatewayError } from './errors';
@@ -111,7 +113,11 @@ export class ModelLists {
       const { answer } = await runErrand(
         pool,
         { keyId: `models of ${slug}` },
-        (egress) => upstream.dial(brief(provider.target), modelRequestKey, REQUEST, signal, egress?.config),
+        {
+          dial: (egress) =>
+            upstream.dial(brief(provider.target), modelRequestKey, REQUEST, signal, egress?.config),
+          discard: (one) => one.abort(),
+        },
         clock,
       );
       if (answer !== undefined && answer.status < 300) return this.#read(provider, answer, NO_TRACE);
@@ -157,7 +163,7 @@ export class ModelLists {
   }
 
   async #read(provider: GatewayProvider, answer: UpstreamAnswer, trace: RequestTrace): Promise<Fetched> {
-    const text = await readText(answer);
+    const text = await readText(answer, { bytesMax: LIST_BYTES_MAX });
     const json = text === undefined ? undefined : parse(text);
     if (json === undefined) {
       const message = `Provider '${provider.slug}' answered with a list of models that cannot be read.`;
@@ -177,24 +183,6 @@ export class ModelLists {
   }
 }
 
-/** The whole body as text; undefined if it broke off or is far too long. */
-function readText(answer: UpstreamAnswer): Promise<string | undefined> {
-  return new Promise((resolve) => {
-    const chunks: Buffer[] = [];
-    answer.attach({
-      data(chunk) {
-        chunks.push(chunk);
-        if (answer.bytes <= LIST_BYTES_MAX) return true;
-        answer.abort();
-        resolve(undefined);
-        return false;
-      },
-      end: () => resolve(Buffer.concat(chunks).toString('utf8')),
-      fail: () => resolve(undefined),
-    });
-  });
-}
-
 function parse(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
@@ -207,7 +195,6 @@ function brief(target: UpstreamTarget): UpstreamTarget {
   return { ...target, timeoutMs: Math.min(target.timeoutMs, TIMEOUT_MS) };
 }
 
-/** Both shapes in use: `{"object":"list","data":[...]}` and a bare array. */
 function listed(json: unknown, filtered: ReadonlySet<string>, trace: RequestTrace): ModelListResult {
   const models = modelsOf(json);
   const isServed = (model: unknown): boolean => {
@@ -226,12 +213,6 @@ function listed(json: unknown, filtered: ReadonlySet<string>, trace: RequestTrac
     },
     trace,
   };
-}
-
-function modelsOf(json: unknown): unknown[] | undefined {
-  if (Array.isArray(json)) return json as unknown[];
-  const data = json instanceof Object ? (json as { data?: unknown }).data : undefined;
-  return Array.isArray(data) ? (data as unknown[]) : undefined;
 }
 
 function idOf(model: unknown): string | undefined {

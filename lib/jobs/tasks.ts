@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events';
+
 export type TaskState = 'running' | 'cancelling' | 'succeeded' | 'failed' | 'cancelled';
 
 /** A task as others see it: a copy that never changes, all of it JSON. */
@@ -94,6 +96,8 @@ export class Tasks {
       abort: new AbortController(),
       finished: Promise.resolve(),
     };
+    // Each piece of the work that is under way may listen.
+    setMaxListeners(0, entry.abort.signal);
     this.#entries.set(id, entry);
     if (this.#isClosed) {
       this.#finish(entry, { state: 'cancelled' });

@@ -1,19 +1,21 @@
 import type { LiveSettings } from '../config/live-settings';
 import type { Settings } from '../config/settings';
-import { createAccess } from '../gateway/access';
+import { createAccess, type AccessToken } from '../gateway/access';
 import type { GatewayConfig } from '../gateway/config';
 import type { Store } from '../store';
 import { keyHint } from '../store/key-hint';
+import { InventoryEditor } from './inventory-editor';
 import { planProviders, PLANNING_SETTINGS } from './provider-plan';
 import { syncProviders, type Inventory } from './provider-sync';
 import type { Providers } from './providers';
+import { adminToken, settingsTokenId, settingsTokens } from './settings-tokens';
 
 const RETRY_MS = 1_000;
 
 /**
  * Follows the settings: brings the store in line, then swaps the gateway's configuration in one step, so that keys and
- * the address they are for never mix. Changes are applied in order; one that the database refuses is tried again, and
- * until then everything stays as it was.
+ * the address they are for never mix. Changes, those of the settings and those of the dashboard, are applied in order; one of
+ * the settings that the database refuses is tried again, and until then everything stays as it was.
  */
 export class Configuration {
   #inventory: Inventory;
@@ -27,6 +29,8 @@ export class Configuration {
       readonly settings: LiveSettings;
       readonly providers: Providers;
       readonly inventory: Inventory;
+      /** Told the id of each client token that is used. */
+      readonly onTokenUsed: (id: string) => void;
       /** The client token made for an installation that configured none. */
       readonly madeToken: () => string;
       readonly now: () => number;
@@ -55,6 +59,42 @@ export class Configuration {
     };
   }
 
+  get inventory(): Inventory {
+    return this.#inventory;
+  }
+
+  get adminToken(): string {
+    return adminToken(this.parts.settings.current, this.parts.madeToken);
+  }
+
+  get settingsTokens(): readonly { readonly id: string; readonly value: string; readonly isMade: boolean }[] {
+    const { settings, madeToken } = this.parts;
+    const isMade = settings.current.ALLOWED_TOKENS.length === 0;
+    const values = settingsTokens(settings.current, madeToken);
+    return values.map((value) => ({ id: settingsTokenId(value), value, isMade }));
+  }
+
+  /**
+   * Does what somebody asked for in the dashboard, alone: no other change runs meanwhile. What `work` has told the editor is
+   * in force when the promise settles, even if `work` failed after it. Rejects as `work` does; nothing is repeated.
+   */
+  change<T>(work: (editor: InventoryEditor) => Promise<T>): Promise<T> {
+    const { store, providers } = this.parts;
+    const changing = this.#applying.then(async () => {
+      const editor = new InventoryEditor(store, this.#inventory, providers);
+      try {
+        return await work(editor);
+      } finally {
+        if (editor.isStructural) {
+          this.#inventory = editor.inventory;
+          this.parts.publish(this.#compileOnly(this.parts.settings.current));
+        }
+      }
+    });
+    this.#applying = changing.then(ignore, ignore);
+    return changing;
+  }
+
   /** Resolves when the changes so far are in force. */
   settled(): Promise<void> {
     return this.#applying;
@@ -70,7 +110,14 @@ export class Configuration {
   }
 
   #compileOnly(current: Settings): GatewayConfig {
-    return compileConfig(current, this.#inventory, this.parts.providers, this.parts.madeToken);
+    const { providers, madeToken, onTokenUsed } = this.parts;
+    return {
+      providers: providers.compile(this.#inventory, current),
+      defaultProvider: current.DEFAULT_PROVIDER,
+      access: createAccess(knownTokens(current, this.#inventory, madeToken), onTokenUsed),
+      filteredModels: new Set(current.FILTERED_MODELS),
+      bodyBytesMax: current.MAX_BODY_MB * 2 ** 20,
+    };
   }
 
   #applySoon(): void {
@@ -96,19 +143,19 @@ export class Configuration {
   }
 }
 
-function compileConfig(
+/** All tokens that let a client in, each once. */
+function knownTokens(
   settings: Settings,
-  inventory: Inventory,
-  providers: Providers,
+  { clientTokens }: Inventory,
   madeToken: () => string,
-): GatewayConfig {
-  const clientTokens = settings.ALLOWED_TOKENS.length > 0 ? settings.ALLOWED_TOKENS : [madeToken()];
-  const tokens = new Set(settings.AUTH_TOKEN === '' ? clientTokens : [...clientTokens, settings.AUTH_TOKEN]);
-  return {
-    providers: providers.compile(inventory, settings),
-    defaultProvider: settings.DEFAULT_PROVIDER,
-    access: createAccess([...tokens].map((value) => ({ value, hint: keyHint(value) }))),
-    filteredModels: new Set(settings.FILTERED_MODELS),
-    bodyBytesMax: settings.MAX_BODY_MB * 2 ** 20,
-  };
+): AccessToken[] {
+  const ofSettings = [...settingsTokens(settings, madeToken), settings.AUTH_TOKEN];
+  const idByValue = new Map<string, string>();
+  for (const { value, id } of clientTokens) idByValue.set(value, id);
+  for (const value of ofSettings) if (value !== '') idByValue.set(value, settingsTokenId(value));
+  return [...idByValue].map(([value, id]) => ({ value, id, hint: keyHint(value) }));
+}
+
+function ignore(): void {
+  // Whoever asked for the change is told.
 }

@@ -1,14 +1,18 @@
 import { createHash } from 'node:crypto';
-import type { ApiKeyRow, EgressRow, ProviderEgress, ProviderRow, Store } from '../store';
+import type { ApiKeyRow, ClientTokenRow, EgressRow, ProviderEgress, ProviderRow, Store } from '../store';
 import { syncEgress } from './egress-sync';
 import type { PlannedProvider } from './provider-plan';
 
-/** Providers, keys and egress proxies as they stand in the store. */
+/** By key id, in the order they were added. The live state in the rows is that of when they were read: pools know better. */
+export type KeyRows = Map<string, ApiKeyRow>;
+
+/** Providers, keys, egress proxies and client tokens as they stand in the store. The configuration is the only writer. */
 export interface Inventory {
   readonly providers: readonly ProviderRow[];
-  /** By provider id. */
-  readonly keys: ReadonlyMap<string, readonly ApiKeyRow[]>;
+  /** By provider id. Single keys come and go in place; another map means that everything may be different. */
+  readonly keys: Map<string, KeyRows>;
   readonly egresses: readonly EgressRow[];
+  readonly clientTokens: readonly ClientTokenRow[];
 }
 
 /** Where the store remembers which plan it was last brought in line with. */
@@ -19,14 +23,15 @@ export async function loadInventory(
   onUnreadable: (what: string, id: string) => void,
 ): Promise<Inventory> {
   const providers = await store.providers.list((id) => onUnreadable('provider', id));
-  const keys = new Map<string, ApiKeyRow[]>();
+  const keys = new Map<string, Map<string, ApiKeyRow>>();
   for (const key of await store.keys.loadAll((id) => onUnreadable('key', id))) {
     const siblings = keys.get(key.providerId);
-    if (siblings === undefined) keys.set(key.providerId, [key]);
-    else siblings.push(key);
+    if (siblings === undefined) keys.set(key.providerId, new Map([[key.id, key]]));
+    else siblings.set(key.id, key);
   }
   const egresses = await store.egress.list((id) => onUnreadable('proxy', id));
-  return { providers, keys, egresses };
+  const clientTokens = await store.clientTokens.list((id) => onUnreadable('client token', id));
+  return { providers, keys, egresses, clientTokens };
 }
 
 /**
@@ -52,14 +57,14 @@ export async function syncProviders(
   for (const [position, planned] of plan.entries()) {
     const egress = egressOf(planned, egresses);
     const row = await upsertProvider(store, inventory.providers, planned, egress, position);
-    keys.set(row.id, await syncKeys(store, row.id, keys.get(row.id) ?? [], planned.keys));
+    keys.set(row.id, await syncKeys(store, row.id, valuesOf(keys.get(row.id)), planned.keys));
   }
   const slugs = new Set(plan.map((planned) => planned.slug));
   for (const row of inventory.providers) {
     if (row.source !== 'environment' || slugs.has(row.slug)) continue;
-    const left = await syncKeys(store, row.id, keys.get(row.id) ?? [], []);
+    const left = await syncKeys(store, row.id, valuesOf(keys.get(row.id)), []);
     keys.set(row.id, left);
-    if (left.length > 0) await store.providers.update(row.id, { source: 'dashboard' });
+    if (left.size > 0) await store.providers.update(row.id, { source: 'dashboard' });
     else await store.providers.remove(row.id);
   }
   await store.settings.saveMany([
@@ -72,7 +77,7 @@ export async function syncProviders(
       updatedAt: now,
     },
   ]);
-  return { providers: await store.providers.list(() => undefined), keys, egresses };
+  return { ...inventory, providers: await store.providers.list(() => undefined), keys, egresses };
 }
 
 function egressOf({ proxies }: PlannedProvider, egresses: readonly EgressRow[]): ProviderEgress {
@@ -106,7 +111,7 @@ async function syncKeys(
   providerId: string,
   current: readonly ApiKeyRow[],
   wanted: PlannedProvider['keys'],
-): Promise<ApiKeyRow[]> {
+): Promise<KeyRows> {
   const wantedByValue = new Map(wanted.map((key) => [key.value, key]));
   const isGone = (key: ApiKeyRow): boolean => key.source === 'environment' && !wantedByValue.has(key.value);
   const gone = current.filter(isGone);
@@ -120,10 +125,19 @@ async function syncKeys(
     kept.push({ ...key, weight });
     wantedByValue.delete(key.value);
   }
-  if (wantedByValue.size === 0) return kept;
+  if (wantedByValue.size === 0) return byId(kept);
   const wantedKeys = [...wantedByValue.values()];
   const { added, duplicates } = await store.keys.importMany(providerId, wantedKeys, 'environment');
-  if (duplicates === 0) return [...kept, ...added];
+  if (duplicates === 0) return byId([...kept, ...added]);
   // Keys that somebody else has added meanwhile are ours as well.
-  return (await store.keys.loadAll(() => undefined)).filter((key) => key.providerId === providerId);
+  const all = await store.keys.loadAll(() => undefined);
+  return byId(all.filter((key) => key.providerId === providerId));
+}
+
+function byId(keys: readonly ApiKeyRow[]): KeyRows {
+  return new Map(keys.map((key) => [key.id, key]));
+}
+
+function valuesOf(keys: KeyRows | undefined): ApiKeyRow[] {
+  return [...(keys?.values() ?? [])];
 }

@@ -1,7 +1,7 @@
 import type { EgressBinding } from '../balancer/egress-binding';
 import type { Egresses } from '../balancer/egresses';
 import type { BalancerEvents } from '../balancer/events';
-import type { SavedKeyState } from '../balancer/key-state';
+import type { KeyConfig, SavedKeyState } from '../balancer/key-state';
 import { Pool, type PoolConfig } from '../balancer/pool';
 import { SELECTION_POLICIES } from '../balancer/policies/policy';
 import type { Random } from '../balancer/ports';
@@ -10,7 +10,7 @@ import type { GatewayProvider } from '../gateway/config';
 import type { ApiKeyRow, ProviderRow } from '../store';
 import { keyHint } from '../store/key-hint';
 import { configureEgresses, egressBindings } from './egress-bindings';
-import type { Inventory } from './provider-sync';
+import type { Inventory, KeyRows } from './provider-sync';
 
 /** The providers with their pools. A pool lives as long as its provider, so live state outlasts every reconfiguration. */
 export class Providers {
@@ -27,18 +27,21 @@ export class Providers {
     return this.#pools;
   }
 
-  /** The providers for the gateway, by slug. Pools get their new keys only if the inventory has changed. */
+  /** The providers for the gateway, by slug. Pools get their new keys only if the inventory has another set of them. */
   compile(inventory: Inventory, settings: Settings): Map<string, GatewayProvider> {
-    const isNew = inventory !== this.#inventory;
+    const hasNewKeys = inventory.keys !== this.#inventory?.keys;
+    if (inventory.egresses !== this.#inventory?.egresses) {
+      configureEgresses(this.egresses, inventory.egresses);
+    }
     this.#inventory = inventory;
-    if (isNew) configureEgresses(this.egresses, inventory.egresses);
     const binding = egressBindings(inventory.egresses, settings.PROXIES_USE_CONSISTENCY_HASH_BY_API_KEY);
     const providers = new Map<string, GatewayProvider>();
     const ids = new Set<string>();
     for (const row of inventory.providers) {
       ids.add(row.id);
+      const isNew = !this.#pools.has(row.id);
       const pool = this.#poolOf(row, settings, binding(row.egress));
-      if (isNew) setKeys(pool, inventory.keys.get(row.id) ?? []);
+      if (isNew || hasNewKeys) setKeys(pool, inventory.keys.get(row.id));
       providers.set(row.slug, gatewayProvider(row, pool, settings));
     }
     for (const id of this.#pools.keys()) if (!ids.has(id)) this.#pools.delete(id);
@@ -87,6 +90,7 @@ function gatewayProvider(row: ProviderRow, pool: Pool, settings: Settings): Gate
       row.modelRequestKey === null
         ? undefined
         : { secret: row.modelRequestKey, hint: keyHint(row.modelRequestKey) },
+    testModel: row.testModel ?? settings.TEST_MODEL,
   };
 }
 
@@ -100,18 +104,24 @@ function mergeHeaders(
   return { ...Object.fromEntries(inherited), ...own };
 }
 
-function setKeys(pool: Pool, rows: readonly ApiKeyRow[]): void {
+function setKeys(pool: Pool, rows: KeyRows | undefined): void {
+  pool.setKeys([...(rows?.values() ?? [])].map(keyConfig), (keyId) => savedState(rows?.get(keyId)));
+}
+
+/** Adds the keys of these rows, with the state that the rows have, and leaves the pool's others alone. */
+export function addKeys(pool: Pool, rows: readonly ApiKeyRow[]): void {
   const byId = new Map(rows.map((row) => [row.id, row]));
-  pool.setKeys(
-    rows.map((row) => ({
-      keyId: row.id,
-      secret: row.value,
-      hint: row.hint,
-      weight: row.weight,
-      egressId: row.egressId ?? undefined,
-    })),
-    (keyId) => savedState(byId.get(keyId)),
-  );
+  pool.addKeys(rows.map(keyConfig), (keyId) => savedState(byId.get(keyId)));
+}
+
+function keyConfig(row: ApiKeyRow): KeyConfig {
+  return {
+    keyId: row.id,
+    secret: row.value,
+    hint: row.hint,
+    weight: row.weight,
+    egressId: row.egressId ?? undefined,
+  };
 }
 
 function savedState(row: ApiKeyRow | undefined): SavedKeyState | undefined {

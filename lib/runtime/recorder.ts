@@ -14,13 +14,16 @@ export function createRecorder(options: {
   readonly newId: (atMs: number) => string;
   /** Whether request bodies of failed requests may be kept. */
   readonly mayKeepRequestBody: () => boolean;
+  /** Told of each finished request. */
+  readonly onRequest?: (row: RequestLogRow) => void;
 }): Recorder {
-  const { writer, logger, newId } = options;
+  const { writer, logger, newId, onRequest } = options;
   return {
     record(request) {
       const row = requestRow(request, newId(request.at));
       writer.request(row);
       writer.usage(usageOf(row));
+      onRequest?.(row);
       for (const error of errorRows(request, row, newId, options.mayKeepRequestBody())) writer.error(error);
       logLine(logger, request, row);
     },

@@ -1,12 +1,18 @@
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+import type { AdminParts } from '../admin/context';
+import type { AdminAuth } from '../auth/admin-auth';
+import { clientAddress, UNKNOWN_ADDRESS, type ClientAddress } from '../auth/client-address';
+import type { SignInEvents } from '../auth/next-auth-options';
 import type { Gateway } from '../gateway/gateway';
 import { handleClientError, handleNode } from '../gateway/node';
 import { handleWeb } from '../gateway/web';
 import type { Jobs } from '../jobs/jobs';
 import type { EgressWriter } from '../jobs/checkpoint-egress';
 import type { StateWriter } from '../jobs/checkpoint-state';
+import type { KeyProber } from '../jobs/probe-keys';
 import type { Tasks } from '../jobs/tasks';
 import type { LiveSettings } from '../config/live-settings';
 import type { StartupSettings } from '../config/startup';
@@ -14,6 +20,7 @@ import type { Store } from '../store';
 import type { LogWriter } from '../store/log-writer';
 import type { UpstreamClient } from '../upstream/client';
 import type { Logger } from './logger';
+import type { MetricsEndpoint } from './metrics-endpoint';
 
 const IDLE_SWEEP_MS = 20;
 
@@ -28,9 +35,26 @@ export interface RuntimeParts {
   readonly egressWriter: EgressWriter;
   readonly jobs: Jobs;
   readonly tasks: Tasks;
+  readonly keyProber: KeyProber;
+  readonly admin: RuntimeAdmin;
+  readonly tokenUsage: { close(): Promise<void> };
   readonly logger: Logger;
+  readonly metricsEndpoint: MetricsEndpoint;
+  /** Hangs up on whoever follows what happens. */
+  readonly stopAdmin: () => void;
   readonly stopFollowing: () => void;
 }
+
+/** What the routes of the dashboard and of the admin API work with. */
+export interface RuntimeAdmin {
+  readonly parts: AdminParts;
+  readonly auth: AdminAuth;
+  readonly signInEvents: SignInEvents;
+  readonly now: () => number;
+}
+
+/** Carries the connection's address past Next, which hands no connection on; with a proof that nobody else wrote it. */
+const ADDRESS_HEADER = 'x-openai-balance-connection';
 
 export interface Readiness {
   readonly isReady: boolean;
@@ -43,6 +67,7 @@ export interface Readiness {
 /** The running program: everything that was built at start, and how it ends. */
 export class Runtime {
   #isDraining = false;
+  readonly #addressProof = randomBytes(16).toString('hex');
   #stopping: Promise<void> | undefined;
 
   constructor(private readonly parts: RuntimeParts) {}
@@ -64,17 +89,43 @@ export class Runtime {
     return this.parts.logger;
   }
 
+  get jobs(): Jobs {
+    return this.parts.jobs;
+  }
+
   get tasks(): Tasks {
     return this.parts.tasks;
   }
 
-  /** False if the path is not the gateway's. */
+  get keyProber(): KeyProber {
+    return this.parts.keyProber;
+  }
+
+  get admin(): RuntimeAdmin {
+    return this.parts.admin;
+  }
+
+  /** False if the path is Next's. Then the request says where it comes from. */
   handle(req: IncomingMessage, res: ServerResponse): boolean {
-    return handleNode(this.parts.gateway, req, res);
+    if (handleNode(this.parts.gateway, req, res)) return true;
+    if (this.parts.metricsEndpoint.handle(req, res)) return true;
+    req.headers[ADDRESS_HEADER] = `${this.#addressProof} ${req.socket.remoteAddress ?? ''}`;
+    return false;
+  }
+
+  /** Who sent a request that came through `handle`. Without `server.mjs` nobody knows: then all are one. */
+  addressOf(headers: Headers): ClientAddress {
+    const [proof, address] = headers.get(ADDRESS_HEADER)?.split(' ') ?? [];
+    if (proof !== this.#addressProof) return UNKNOWN_ADDRESS;
+    return clientAddress(address, headers.get('x-forwarded-for') ?? undefined);
   }
 
   handleWeb(request: Request): Promise<Response> {
     return handleWeb(this.parts.gateway, request);
+  }
+
+  handleMetrics(request: Request): Promise<Response> {
+    return this.parts.metricsEndpoint.handleWeb(request);
   }
 
   handleClientError(error: Error, socket: Duplex): void {
@@ -111,6 +162,7 @@ export class Runtime {
     logger.info({ inFlight: gateway.inFlight, deadlineMs }, 'stopping');
     this.#isDraining = true;
     gateway.drain();
+    this.parts.stopAdmin();
     const tasksClosed = tasks.close();
     const isIdle = await Promise.race([drained(gateway, server).then(() => true), after(deadlineMs)]);
     if (!isIdle) logger.warn({ inFlight: gateway.inFlight }, 'requests were cut off at the deadline');
@@ -123,6 +175,7 @@ export class Runtime {
     await logWriter.close();
     await stateWriter.close();
     await egressWriter.close();
+    await this.parts.tokenUsage.close();
     await store
       .close()
       .catch((error: unknown) => logger.error({ err: error }, 'closing the database failed'));

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
+import { UNDO_MS } from '../admin/keys/delete-keys';
+import { AdminAuth } from '../auth/admin-auth';
 import { Egresses } from '../balancer/egresses';
-import type { BalancerEvents } from '../balancer/events';
 import { readEnvFile } from '../config/env-file';
 import { readEnvironment, type Environment } from '../config/env';
 import { openLiveSettings, type LiveSettings } from '../config/live-settings';
@@ -10,26 +11,37 @@ import { readStartupSettings, type StartupSettings } from '../config/startup';
 import { Gateway } from '../gateway/gateway';
 import { EgressWriter } from '../jobs/checkpoint-egress';
 import { StateWriter } from '../jobs/checkpoint-state';
+import { TokenUsage } from '../jobs/checkpoint-tokens';
 import { Jobs } from '../jobs/jobs';
 import { probeEgresses } from '../jobs/probe-egress';
+import { probeKeys } from '../jobs/probe-keys';
+import { purgeKeys } from '../jobs/purge-keys';
 import { pruneLogs } from '../jobs/prune-logs';
 import { rollUpStats } from '../jobs/roll-up-stats';
 import { Tasks } from '../jobs/tasks';
+import { Metrics } from '../metrics/metrics';
 import { openStore } from '../store';
 import { createLogWriter } from '../store/log-writer';
 import { UpstreamClient } from '../upstream/client';
+import { AdminListeners, createAdminParts } from './admin-parts';
+import { createModelsQuestion } from './ask-models';
+import { balancerEvents } from './balancer-events';
 import { Configuration } from './configuration';
 import { databaseOptions } from './database-options';
 import { createEgressProbing, egressCheckIntervalMs } from './egress-probing';
+import { createKeyProber } from './key-probing';
 import { createLogIds } from './log-id';
 import { createLogger, setLogLevel, type Logger } from './logger';
+import { MetricsEndpoint, metricsTokens } from './metrics-endpoint';
 import { loadInventory } from './provider-sync';
 import { Providers } from './providers';
 import { createRecorder } from './recorder';
 import { Runtime } from './runtime';
 import { SecretsFile } from './secrets';
+import { createSignInEvents } from './sign-in-events';
 import { settingsStore } from './settings-store';
 import { systemClock, systemRandom } from './system-ports';
+import { VERSION } from './version';
 
 /** The settings are wrong, so the program cannot start. The message is for people. */
 export class StartError extends Error {
@@ -43,9 +55,10 @@ export async function startRuntime(): Promise<Runtime> {
   const environment = readEnvironment();
   const startup = readStartup(environment);
   const secrets = new SecretsFile(startup.DATA_DIR);
+  const encryptionKey = secrets.encryptionKey(startup.ENCRYPTION_KEY);
   const store = await openStore({
     database: databaseOptions(startup),
-    encryptionKey: secrets.encryptionKey(startup.ENCRYPTION_KEY),
+    encryptionKey,
     migrationsDir: join(process.cwd(), 'prisma', 'migrations'),
     now,
   });
@@ -80,15 +93,32 @@ export async function startRuntime(): Promise<Runtime> {
   const egressWriter = new EgressWriter(store.egress, (error) =>
     logger.error({ err: error }, 'writing proxy states failed; it is tried again'),
   );
-  const events = balancerEvents(logger, stateWriter, egressWriter);
+  const listeners = new AdminListeners(now);
+  const metrics = new Metrics();
+  const ownEvents = balancerEvents({
+    logger,
+    stateWriter,
+    egressWriter,
+    live: listeners.live,
+    isInUse: (provider, key) => {
+      const pool = gateway.config.providers.get(provider)?.pool;
+      return pool === undefined || pool.key(key.config.keyId) === key;
+    },
+  });
+  const events = metrics.countingEvents(ownEvents);
   const egresses = new Egresses(systemRandom, events);
   const providers = new Providers(systemRandom, events, egresses);
   const upstream = new UpstreamClient();
+  const inventory = await loadInventory(store, onUnreadable);
+  const tokenUsage = new TokenUsage(store.clientTokens, inventory.clientTokens, now, (error) =>
+    logger.error({ err: error }, 'writing the use of client tokens failed; it is tried again'),
+  );
   const configuration = new Configuration({
     store,
     settings,
     providers,
-    inventory: await loadInventory(store, onUnreadable),
+    inventory,
+    onTokenUsed: (id) => tokenUsage.used(id),
     madeToken: () => madeToken(secrets),
     now,
     publish(config) {
@@ -103,13 +133,23 @@ export async function startRuntime(): Promise<Runtime> {
     clock: systemClock,
     random: systemRandom,
     upstream,
-    recorder: createRecorder({
-      writer: logWriter,
-      logger,
-      newId: createLogIds(),
-      mayKeepRequestBody: () => settings.current.ERROR_LOG_RECORD_REQUEST_BODY,
-    }),
+    recorder: metrics.counting(
+      createRecorder({
+        writer: logWriter,
+        logger,
+        newId: createLogIds(),
+        mayKeepRequestBody: () => settings.current.ERROR_LOG_RECORD_REQUEST_BODY,
+        onRequest: (row) => listeners.rates.note(row),
+      }),
+    ),
     onBug: (error, requestId) => logger.error({ err: error, requestId }, 'a request failed by our own fault'),
+  });
+  metrics.watch({
+    now,
+    inFlight: () => gateway.inFlight,
+    pools: () => providers.pools.values(),
+    egresses: () => egresses.states,
+    logStats: () => logWriter.stats,
   });
   const stopFollowingProviders = configuration.follow();
   const stopFollowingLevel = settings.subscribe((current) => setLogLevel(logger, current.LOG_LEVEL));
@@ -121,16 +161,44 @@ export async function startRuntime(): Promise<Runtime> {
   });
   const egressProbing = createEgressProbing(egresses, settings, now, logger);
   const stopping = new AbortController();
+  const keyProber = createKeyProber({ clock: systemClock, random: systemRandom, tasks, gateway, upstream });
   const regularWork = [
-    pruneLogs(store, () => retention(settings.current), now),
-    rollUpStats(store, now),
+    probeKeys(keyProber, () => hours(settings.current.CHECK_INTERVAL_HOURS)),
     probeEgresses(egressProbing, () => egressCheckIntervalMs(settings), stopping.signal),
+    pruneLogs(store, () => retention(settings.current), now),
+    purgeKeys(store, UNDO_MS, now),
+    rollUpStats(store, now),
   ];
   const jobs = new Jobs(regularWork, {
     timezone: settings.current.TIMEZONE,
     now,
-    onFinished: ({ name, lastResult }) => logger.info({ job: name, ...lastResult }, 'job finished'),
+    onFinished({ name, lastResult }) {
+      listeners.live.jobChanged();
+      logger.info({ job: name, ...lastResult }, 'job finished');
+    },
   });
+  const admin = createAdminParts(
+    {
+      version: VERSION,
+      now,
+      store,
+      settings,
+      configuration,
+      pools: providers.pools,
+      egresses,
+      egressProbing,
+      keyProber,
+      tasks,
+      jobs,
+      tokenUse: (id) => tokenUsage.of(id),
+      inFlight: () => gateway.inFlight,
+      askModels: createModelsQuestion({ clock: systemClock, gateway, upstream, pools: providers.pools }),
+      flushLogs: () => logWriter.flush(),
+      flushKeyStates: () => stateWriter.flush(),
+      onError: (error, what) => logger.error({ err: error }, what),
+    },
+    listeners,
+  );
   // Whoever is down already need not be found out by traffic.
   if (settings.current.PROXY_AUTO_CHECK_ENABLED) void jobs.run('probe-egress');
   return new Runtime({
@@ -144,7 +212,26 @@ export async function startRuntime(): Promise<Runtime> {
     egressWriter,
     jobs,
     tasks,
+    keyProber,
+    tokenUsage,
+    admin: {
+      parts: admin.parts,
+      auth: new AdminAuth({
+        encryptionKey,
+        adminToken: () => configuration.adminToken,
+        sessionSeconds: () => settings.current.ADMIN_SESSION_EXPIRE,
+        now,
+      }),
+      signInEvents: createSignInEvents(store, logger),
+      now,
+    },
+    stopAdmin: () => admin.stop(),
     logger,
+    metricsEndpoint: new MetricsEndpoint(
+      metrics,
+      () => metricsTokens(configuration.adminToken, settings.current),
+      (error) => logger.error({ err: error }, 'telling the metrics failed'),
+    ),
     stopFollowing() {
       stopping.abort();
       stopFollowingProviders();
@@ -197,35 +284,9 @@ function retention(settings: Settings) {
   };
 }
 
-/** Every change of a key is written behind; those that a person wants to know of are logged. */
-function balancerEvents(
-  logger: Logger,
-  stateWriter: StateWriter,
-  egressWriter: EgressWriter,
-): BalancerEvents {
-  return {
-    keyChanged(provider, key, change) {
-      stateWriter.note(key, change);
-      if (change !== 'disabled') return;
-      logger.warn({ provider, key: key.config.hint, reason: key.disabled?.reason }, 'key disabled');
-    },
-    breakerChanged(provider, { state, reason }) {
-      logger.warn({ provider, state, reason }, 'breaker changed');
-    },
-    sharedCause(provider, reason, keys, egress) {
-      const proxy = egress && { proxy: egress.config.hint };
-      logger.warn(
-        { provider, ...proxy, reason, keys: keys.length },
-        `not the keys but the ${egress === undefined ? 'provider' : 'proxy'}: their penalties were taken back`,
-      );
-    },
-    egressChanged(egress) {
-      egressWriter.note(egress);
-    },
-    egressBreakerChanged(egress, { state, reason }) {
-      logger.warn({ proxy: egress.config.hint, state, reason }, 'breaker of a proxy changed');
-    },
-  };
+/** In milliseconds; 0 is off. */
+function hours(count: number): number | undefined {
+  return count === 0 ? undefined : count * 3_600_000;
 }
 
 function setTimer(fn: () => void, ms: number): { cancel(): void } {

@@ -9,7 +9,13 @@ export interface AuditStore {
   /** Stamps the entry with an id and the time. */
   insert(entry: NewAuditEntry): Promise<AuditRow>;
   /** Newest first; `before` is the id of the last row of the page before. */
-  page(query: { readonly before?: string; readonly limit: number }): Promise<AuditRow[]>;
+  page(query: {
+    readonly before?: string;
+    readonly limit: number;
+    /** Rows to pass over first. */
+    readonly skip?: number;
+  }): Promise<AuditRow[]>;
+  count(): Promise<number>;
 }
 
 export function createAuditStore(database: Database, now: () => number): AuditStore {
@@ -28,15 +34,18 @@ export function createAuditStore(database: Database, now: () => number): AuditSt
       return row;
     },
 
-    async page({ before, limit }) {
+    async page({ before, limit, skip = 0 }) {
       const rows = await database.prisma((client) =>
         client.auditLog.findMany({
           ...(before === undefined ? {} : { where: { id: { lt: before } } }),
           orderBy: { id: 'desc' },
           take: limit,
+          skip,
         }),
       );
       return rows.map((row) => ({ ...row, at: Number(row.at) }));
     },
+
+    count: () => database.prisma((client) => client.auditLog.count()),
   };
 }

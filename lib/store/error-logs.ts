@@ -6,8 +6,13 @@ import type { LogTable } from './log-table';
 import { MODEL_MAX } from './rows';
 import type { ErrorLogRow } from './rows';
 
-export type ErrorLogStore = LogTable<ErrorLogRow>;
+export interface ErrorLogStore extends LogTable<ErrorLogRow> {
+  /** What went wrong with one request, in order. */
+  ofRequest(requestLogId: string): Promise<ErrorLogRow[]>;
+}
 
+const ID_TIME_CHARACTERS = 9;
+const ERRORS_OF_REQUEST_MAX = 200;
 const UPSTREAM_BODY_BYTES = 16 * 1024;
 const REQUEST_BODY_BYTES = 64 * 1024;
 
@@ -30,13 +35,24 @@ const COLUMNS = [
 ] as const satisfies readonly (keyof ErrorLogRow)[];
 
 export function createErrorLogStore(database: Database): ErrorLogStore {
-  return createLogTable(database, {
+  const table = createLogTable(database, {
     table: 'ErrorLog',
     columns: COLUMNS,
     searched: ['requestId', 'model', 'endpoint', 'keyHint', 'verdict', 'message', 'upstreamBody'],
+    outcomeColumn: 'verdict',
     write,
     read,
   });
+  // The ids of a request and of its errors begin with the same time, so few rows lie between these bounds.
+  const ofRequest = `SELECT ${COLUMNS.join(', ')} FROM ErrorLog
+    WHERE id >= ? AND id < ? AND requestLogId = ? ORDER BY id LIMIT ${ERRORS_OF_REQUEST_MAX}`;
+  return {
+    ...table,
+    async ofRequest(requestLogId) {
+      const time = requestLogId.slice(0, ID_TIME_CHARACTERS);
+      return (await database.query(ofRequest, [time, `${time}~`, requestLogId])).map(read);
+    },
+  };
 }
 
 /** The row with its bodies cut to what is kept: 16 KB of the answer, 64 KB of the request. */

@@ -3,6 +3,7 @@ export type { OpenStoreOptions, Store } from './open-store';
 export type { DatabaseOptions } from './database';
 export type { StoreError, StoreErrorCode } from './store-error';
 export type { ProviderInput, ProviderPatch, ProviderStore } from './providers';
+export type { ClientTokenStore, ClientTokenUsage } from './client-tokens';
 export type { ApiKeyPatch, KeyStore, NewKey } from './keys';
 export type { EgressPatch, EgressStore, NewEgress } from './egress';
 export type { SettingStore } from './settings';
@@ -14,6 +15,7 @@ export type { AuditStore, NewAuditEntry } from './audit';
 export type {
   ApiKeyRow,
   AuditRow,
+  ClientTokenRow,
   ConfigSource,
   EgressRow,
   EgressStateColumns,

@@ -30,7 +30,10 @@ export interface KeyImport {
 /** Keys to encrypt and write at a time: on both databases about four milliseconds of ours. */
 const BATCH = { holdingLoop: 50, remote: 200 };
 
-/** Adds keys in batches, each all or nothing. Two imports of the same keys at once add each key once. */
+/**
+ * Adds keys in batches, each all or nothing. Two imports of the same keys at once add each key once. A deleted key that comes
+ * again is a new one.
+ */
 export async function importKeys(
   database: Database,
   cipher: Cipher,
@@ -38,6 +41,8 @@ export async function importKeys(
 ): Promise<ImportedKeys> {
   const insert = `INSERT INTO ApiKey (${KEY_COLUMNS.join(', ')}) VALUES (${KEY_COLUMNS.map(() => '?').join(', ')})
     ${database.dialect.ignoreDuplicate('id')}`;
+  const forget = 'DELETE FROM ApiKey WHERE providerId = ? AND lookup = ? AND deletedAt IS NOT NULL';
+  const mayBeDeleted = await hasDeleted(database);
   const seen = new Set<string>();
   const added: ApiKeyRow[] = [];
 
@@ -47,6 +52,7 @@ export async function importKeys(
     async (keys) => {
       const rows: ApiKeyRow[] = [];
       const values: SqlValue[][] = [];
+      const lookups: SqlValue[][] = [];
       for (const key of keys) {
         const lookup = cipher.lookup(key.value);
         const mark = lookup.toString('latin1');
@@ -55,7 +61,9 @@ export async function importKeys(
         const row = newKeyRow(key, request, seen.size);
         rows.push(row);
         values.push(keyValues(row, cipher, lookup));
+        lookups.push([request.providerId, lookup]);
       }
+      if (mayBeDeleted) await database.executeEach(forget, lookups);
       await database.executeEach(insert, values);
       // A row that was ignored as a duplicate is the one whose id is not there.
       const present = await presentIds(database, rows);
@@ -78,6 +86,7 @@ function newKeyRow(key: NewKey, { providerId, source, at }: KeyImport, place: nu
     egressId: null,
     createdAt: at,
     updatedAt: at,
+    version: 1,
   };
 }
 
@@ -88,4 +97,9 @@ async function presentIds(database: Database, rows: readonly ApiKeyRow[]): Promi
     rows.map((row) => row.id),
   );
   return new Set(found.map((row) => textColumn(row, 'id')));
+}
+
+async function hasDeleted(database: Database): Promise<boolean> {
+  const rows = await database.query('SELECT id FROM ApiKey WHERE deletedAt IS NOT NULL LIMIT 1');
+  return rows.length > 0;
 }

@@ -40,6 +40,7 @@ export const KEY_COLUMNS = [
   ...STATE_COLUMNS,
   'createdAt',
   'updatedAt',
+  'version',
 ] as const;
 
 const REASON_MAX = 1_000;
@@ -92,6 +93,7 @@ export function keyValues(row: ApiKeyRow, cipher: Cipher, lookup: Buffer): SqlVa
     ...stateValues(row),
     row.createdAt,
     row.updatedAt,
+    row.version,
   ];
 }
 
@@ -121,6 +123,7 @@ export function readKey(row: SqlRow, cipher: Cipher): ApiKeyRow {
     lastErrorStatus: numberOrNull(row, 'lastErrorStatus'),
     createdAt: numberColumn(row, 'createdAt'),
     updatedAt: numberColumn(row, 'updatedAt'),
+    version: numberColumn(row, 'version'),
   };
 }
 

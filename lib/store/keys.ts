@@ -7,6 +7,8 @@ import { EACH_MAX } from './database';
 import type { Database } from './database';
 import { importKeys } from './key-import';
 import type { ImportedKeys, NewKey } from './key-import';
+import { createKeyTrash } from './key-trash';
+import type { KeyTrash } from './key-trash';
 import { KEY_COLUMNS, NOTE_MAX, STATE_COLUMNS, cutReason, readKey, stateValues } from './key-row';
 import type { ApiKeyRow, ConfigSource, KeyState, KeyStateRow } from './rows';
 import { StoreError } from './store-error';
@@ -22,7 +24,7 @@ export interface ApiKeyPatch extends Partial<KeyState> {
   readonly source?: ConfigSource;
 }
 
-export interface KeyStore {
+export interface KeyStore extends KeyTrash {
   /**
    * All keys of all providers in the order they were added, read in pages so that the event loop is never held for more than a few
    * milliseconds. A key that cannot be decrypted is left out and reported.
@@ -33,9 +35,12 @@ export interface KeyStore {
    * before it.
    */
   importMany(providerId: string, keys: readonly NewKey[], source: ConfigSource): Promise<ImportedKeys>;
-  /** Throws `not_found`, or `duplicate` when the provider moved to has the value already. */
-  update(id: string, patch: ApiKeyPatch): Promise<void>;
-  /** Number of keys that were there. In batches. */
+  /**
+   * Counts the version up. Throws `not_found`; `duplicate` when the provider moved to has the value already; `conflict` when
+   * `expectedVersion` is given and is not the stored version.
+   */
+  update(id: string, patch: ApiKeyPatch, expectedVersion?: number): Promise<void>;
+  /** Number of keys that were there. In batches. For good, unlike `discard`. */
   removeMany(ids: readonly string[]): Promise<number>;
   /** Writes absolute values. A key that is gone stays gone. In batches. */
   saveStates(states: readonly KeyStateRow[]): Promise<void>;
@@ -48,10 +53,12 @@ const PAGE = { holdingLoop: SLICE, remote: 5 * SLICE };
 
 export function createKeyStore(database: Database, cipher: Cipher, now: () => number): KeyStore {
   const pageSize = database.dialect.holdsEventLoop ? PAGE.holdingLoop : PAGE.remote;
-  const selectPage = `SELECT ${KEY_COLUMNS.join(', ')} FROM ApiKey WHERE id > ? ORDER BY id LIMIT ${pageSize}`;
+  const selectPage = `SELECT ${KEY_COLUMNS.join(', ')} FROM ApiKey WHERE id > ? AND deletedAt + 0 IS NULL ORDER BY id LIMIT ${pageSize}`;
   const updateState = `UPDATE ApiKey SET ${STATE_COLUMNS.map((column) => `${column} = ?`).join(', ')}, updatedAt = ? WHERE id = ?`;
 
   return {
+    ...createKeyTrash(database, cipher, now),
+
     async loadAll(onUnreadable) {
       const keys: ApiKeyRow[] = [];
       let after = '';
@@ -75,7 +82,7 @@ export function createKeyStore(database: Database, cipher: Cipher, now: () => nu
     importMany: (providerId, keys, source) =>
       importKeys(database, cipher, { providerId, keys, source, at: now() }),
 
-    async update(id, patch) {
+    async update(id, patch, expectedVersion) {
       const { modelCooldowns, note, reason, ...rest } = patch;
       const data = {
         ...rest,
@@ -83,9 +90,18 @@ export function createKeyStore(database: Database, cipher: Cipher, now: () => nu
         ...(note === undefined ? {} : { note: cutText(note, NOTE_MAX) }),
         ...(reason === undefined ? {} : { reason: cutReason(reason) }),
         updatedAt: now(),
+        version: { increment: 1 },
       };
-      const { count } = await database.prisma((client) => client.apiKey.updateMany({ where: { id }, data }));
-      if (count === 0) throw new StoreError('not_found', 'The key does not exist');
+      const where = {
+        id,
+        deletedAt: null,
+        ...(expectedVersion !== undefined && { version: expectedVersion }),
+      };
+      const { count } = await database.prisma((client) => client.apiKey.updateMany({ where, data }));
+      if (count > 0) return;
+      const [known] = await database.query('SELECT id FROM ApiKey WHERE id = ? AND deletedAt IS NULL', [id]);
+      if (known === undefined) throw new StoreError('not_found', 'The key does not exist');
+      throw new StoreError('conflict', 'The key was changed by somebody else');
     },
 
     async removeMany(ids) {

@@ -13,6 +13,12 @@ export interface LogFilters {
   readonly model?: string;
   /** One status, or all from the first to the second. */
   readonly status?: number | readonly [number, number];
+  /** Of a request its outcome, of an error its verdict. */
+  readonly outcome?: string;
+  /** Every outcome but `success`. */
+  readonly isFailure?: boolean;
+  /** Hint of the client token; of requests only. */
+  readonly token?: string;
   /** Occurs anywhere in the row's words, whatever its case. */
   readonly text?: string;
 }
@@ -37,6 +43,7 @@ interface Shape<Row> {
   readonly table: string;
   readonly columns: readonly string[];
   readonly searched: readonly string[];
+  readonly outcomeColumn: string;
   readonly read: (row: SqlRow) => Row;
 }
 
@@ -140,6 +147,9 @@ function testedConditions(database: Database, shape: Shape<unknown>, filters: Lo
   if (filters.model !== undefined) test('model = ?', filters.model);
   if (typeof filters.status === 'number') test('status = ?', filters.status);
   else if (filters.status) test('status BETWEEN ? AND ?', ...filters.status);
+  if (filters.outcome !== undefined) test(`${shape.outcomeColumn} = ?`, filters.outcome);
+  if (filters.isFailure === true) test(`${shape.outcomeColumn} <> 'success'`);
+  if (filters.token !== undefined) test('token = ?', filters.token);
   if (filters.text !== undefined && filters.text !== '') {
     const pattern = `%${filters.text.toLowerCase().replace(/[!%_]/g, '!$&')}%`;
     const anyOf = shape.searched.map((column) => database.dialect.contains(column)).join(' OR ');

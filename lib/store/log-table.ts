@@ -14,6 +14,7 @@ export interface LogTableShape<Row> {
   readonly columns: readonly string[];
   /** Columns that `text` searches. */
   readonly searched: readonly string[];
+  readonly outcomeColumn: string;
   /** Values for `columns`, cut to what the columns hold. */
   readonly write: (row: Row) => SqlValue[];
   readonly read: (row: SqlRow) => Row;

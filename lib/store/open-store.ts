@@ -1,6 +1,8 @@
 import { createAuditStore } from './audit';
 import type { AuditStore } from './audit';
 import { createCipher } from './cipher';
+import { createClientTokenStore } from './client-tokens';
+import type { ClientTokenStore } from './client-tokens';
 import type { DatabaseOptions, Database } from './database';
 import { toStoreError } from './database-error';
 import { createEgressStore } from './egress';
@@ -36,6 +38,7 @@ export interface Store {
   readonly providers: ProviderStore;
   readonly keys: KeyStore;
   readonly egress: EgressStore;
+  readonly clientTokens: ClientTokenStore;
   readonly settings: SettingStore;
   readonly requestLogs: RequestLogStore;
   readonly errorLogs: ErrorLogStore;
@@ -65,6 +68,7 @@ export async function openStore(options: OpenStoreOptions): Promise<Store> {
     providers: createProviderStore(database, cipher, now),
     keys: createKeyStore(database, cipher, now),
     egress: createEgressStore(database, cipher, now),
+    clientTokens: createClientTokenStore(database, cipher, now),
     settings: createSettingStore(database, cipher),
     requestLogs: createRequestLogStore(database),
     errorLogs: createErrorLogStore(database),

@@ -50,6 +50,7 @@ export function createRequestLogStore(database: Database): RequestLogStore {
     table: 'RequestLog',
     columns: COLUMNS,
     searched: ['requestId', 'model', 'endpoint', 'keyHint', 'token', 'outcome', 'errorCode', 'errorMessage'],
+    outcomeColumn: 'outcome',
     write,
     read,
   });

@@ -76,6 +76,20 @@ export interface ApiKeyRow extends KeyState {
   readonly egressId: string | null;
   readonly createdAt: number;
   readonly updatedAt: number;
+  /** Starts at 1; one more with each edit by a person. */
+  readonly version: number;
+}
+
+/** A token that clients send, made in the dashboard. */
+export interface ClientTokenRow {
+  readonly id: string;
+  readonly name: string;
+  /** The token itself, decrypted. */
+  readonly value: string;
+  readonly hint: string;
+  readonly requestCount: number;
+  readonly lastUsedAt: number | null;
+  readonly createdAt: number;
 }
 
 /** What an egress proxy was last seen like; has to outlive a restart. */

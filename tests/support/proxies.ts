@@ -4,9 +4,11 @@ import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import path from 'node:path';
+import { createServer as createTlsServer } from 'node:tls';
 import { freePort } from './free-port';
 import { tieToTestProcess } from './server';
 import { tempDir } from './temp-dir';
+import type { TlsFiles } from './tls';
 import { waitFor } from './wait-for';
 
 const FOLDERS = [...(process.env.PATH ?? '').split(path.delimiter), '/usr/sbin', '/usr/local/sbin'];
@@ -15,6 +17,8 @@ const isInstalled = (name: string) => FOLDERS.some((folder) => existsSync(path.j
 /** Whether the proxies of Debian's packages are there; tests that need them skip themselves otherwise. */
 export const hasTinyproxy = isInstalled('tinyproxy');
 export const hasMicrosocks = isInstalled('microsocks');
+/** Makes the certificates of TLS servers. */
+export const hasOpenssl = isInstalled('openssl');
 
 export interface ProxyOptions {
   readonly user?: string;
@@ -130,12 +134,15 @@ export class FaultyProxy {
   isCutting = false;
   readonly #open = new Set<Socket>();
 
-  constructor(private readonly server: Server) {
-    server.on('connection', (socket) => this.#serve(socket));
+  constructor(
+    private readonly server: Server,
+    private readonly isSecure: boolean,
+  ) {
+    server.on(isSecure ? 'secureConnection' : 'connection', (socket: Socket) => this.#serve(socket));
   }
 
   get url(): string {
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+    return `${this.isSecure ? 'https' : 'http'}://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
   /** Cuts every open tunnel on both sides. */
@@ -176,9 +183,10 @@ export class FaultyProxy {
   }
 }
 
-export async function startFaultyProxy(): Promise<FaultyProxy> {
-  const server = createServer();
-  const proxy = new FaultyProxy(server);
+/** With a certificate it is an HTTPS proxy. */
+export async function startFaultyProxy(tls?: TlsFiles): Promise<FaultyProxy> {
+  const server = tls === undefined ? createServer() : createTlsServer(tls);
+  const proxy = new FaultyProxy(server, tls !== undefined);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return proxy;

@@ -32,6 +32,8 @@ export interface StartServerOptions {
   readyTimeoutMs?: number;
   /** Where the built program is. Default: this repository. */
   rootDir?: string;
+  /** A command that runs the program in its own place, e.g. `setpriv --reuid=65534`. */
+  wrapper?: readonly string[];
 }
 
 const repositoryDir = fileURLToPath(new URL('../..', import.meta.url));
@@ -228,7 +230,8 @@ export async function startServer(options: StartServerOptions = {}): Promise<Run
     mode === 'next'
       ? ['node_modules/next/dist/bin/next', 'start', '-p', askedPort, '-H', env.HOST]
       : ['server.mjs'];
-  const child = spawn(process.execPath, args, { cwd: rootDir, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const [command = '', ...commandArgs] = [...(options.wrapper ?? []), process.execPath, ...args];
+  const child = spawn(command, commandArgs, { cwd: rootDir, env, stdio: ['ignore', 'pipe', 'pipe'] });
   const server = new RunningServer(child, {
     dataDir,
     envFilePath,

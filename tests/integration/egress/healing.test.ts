@@ -49,7 +49,6 @@ describe.skipIf(!hasTinyproxy)('one of three proxies that dies under load', () =
       PROXY_CHECK_INTERVAL_HOURS: 0.001,
       PROXY_CHECK_URL: upstream.baseUrl,
       PROXY_MAX_FAILURES: 1,
-      MAX_RETRIES: 0,
     });
     const load = egress.load(server, { loops: 4 });
     const sourceByHint = new Map(proxies.map(({ url }, i) => [url, SOURCES[i] ?? '']));

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll } from 'vitest';
 import type { FaultyProxy, ProxyOptions, TestProxy } from '../../support/proxies';
-import { startFaultyProxy, startMicrosocks, startTinyproxy } from '../../support/proxies';
+import { hasOpenssl, startFaultyProxy, startMicrosocks, startTinyproxy } from '../../support/proxies';
 import { startScriptedUpstream, type ScriptedUpstream } from '../../support/scripted-upstream';
 import type { RunningServer } from '../../support/server';
 import { makeCertificate, type TestCertificate } from '../../support/tls';
@@ -16,14 +16,14 @@ export const SOURCES = ['127.0.0.11', '127.0.0.12', '127.0.0.13'] as const;
 export function useEgress() {
   const parts = useParts();
   const proxies: (TestProxy | FaultyProxy)[] = [];
-  let certificate: TestCertificate;
+  let certificate: TestCertificate | undefined;
 
   beforeAll(async () => {
-    certificate = await makeCertificate();
+    if (hasOpenssl) certificate = await makeCertificate();
   });
   afterAll(async () => {
     for (const proxy of proxies.splice(0)) await proxy.stop();
-    await certificate.remove();
+    await certificate?.remove();
   });
   const kept = <Proxy extends TestProxy | FaultyProxy>(proxy: Proxy): Proxy => {
     proxies.push(proxy);
@@ -35,9 +35,10 @@ export function useEgress() {
     tinyproxy: async (options?: ProxyOptions) => kept(await startTinyproxy(options)),
     microsocks: async (options?: ProxyOptions) => kept(await startMicrosocks(options)),
     faultyProxy: async () => kept(await startFaultyProxy()),
+    secureProxy: async () => kept(await startFaultyProxy(certificate)),
     secureUpstream: (): Promise<ScriptedUpstream> => startScriptedUpstream(certificate),
     /** A server with these settings, which trusts the secure upstreams. */
-    serve(settings: Record<string, unknown>, dataDir?: string): Promise<RunningServer> {
+    serve(settings: Record<string, unknown>, dataDir?: string, isTrusting = true): Promise<RunningServer> {
       return parts.server({
         envFile: envFile({
           ALLOWED_TOKENS: [TOKEN],
@@ -45,7 +46,7 @@ export function useEgress() {
           MAX_FAILURES: 2,
           ...settings,
         }),
-        env: { NODE_EXTRA_CA_CERTS: certificate.certPath },
+        ...(isTrusting && certificate && { env: { NODE_EXTRA_CA_CERTS: certificate.certPath } }),
         ...(dataDir !== undefined && { dataDir }),
       });
     },

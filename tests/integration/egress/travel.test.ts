@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { hasMicrosocks, hasTinyproxy, type TestProxy } from '../../support/proxies';
+import { hasMicrosocks, hasOpenssl, hasTinyproxy, type TestProxy } from '../../support/proxies';
 import { chatStream, reply, type ScriptedUpstream } from '../../support/scripted-upstream';
 import { chat, secretKey } from '../operations/support';
 import { attemptsOf, disabledKeys, SOURCES, useEgress } from './support';
@@ -24,10 +24,11 @@ const kinds: [string, boolean, () => Promise<TestProxy>, string][] = [
   ],
 ];
 
-const upstreams: [string, () => Promise<ScriptedUpstream>][] = [
+const everyUpstream: [string, () => Promise<ScriptedUpstream>][] = [
   ['a plain upstream', () => egress.upstream()],
   ['an upstream on TLS', () => egress.secureUpstream()],
 ];
+const upstreams = everyUpstream.slice(0, hasOpenssl ? 2 : 1);
 
 for (const [name, isInstalled, startProxy, logged] of kinds) {
   describe.skipIf(!isInstalled)(name, () => {
@@ -77,6 +78,52 @@ for (const [name, isInstalled, startProxy, logged] of kinds) {
     });
   });
 }
+
+describe.skipIf(!hasOpenssl)('an HTTPS proxy', () => {
+  it.each(upstreams)('carries requests to %s', async (_what, startUpstream) => {
+    const upstream = await startUpstream();
+    const proxy = await egress.secureProxy();
+    const server = await egress.serve({ BASE_URL: upstream.baseUrl, PROXIES: [proxy.url] });
+    expect((await chat(server.url)).status).toBe(200);
+    expect((await attemptsOf(server, 1)).flat()).toMatchObject([{ egressHint: proxy.url }]);
+    await upstream.stop();
+  });
+
+  it('whose certificate nobody vouches for is blamed', async () => {
+    const upstream = await egress.upstream();
+    const proxy = await egress.secureProxy();
+    const server = await egress.serve({ BASE_URL: upstream.baseUrl, PROXIES: [proxy.url] }, undefined, false);
+    expect(JSON.parse((await chat(server.url)).text)).toMatchObject({ error: { code: 'proxy_unreachable' } });
+  });
+});
+
+describe.skipIf(!hasOpenssl)('an upstream whose certificate nobody vouches for', () => {
+  it('is blamed itself, and not the proxy that leads there', async () => {
+    const upstream = await egress.secureUpstream();
+    const proxy = await egress.faultyProxy();
+    const server = await egress.serve({ BASE_URL: upstream.baseUrl, PROXIES: [proxy.url] }, undefined, false);
+    expect(JSON.parse((await chat(server.url)).text)).toMatchObject({
+      error: { code: 'upstream_unreachable' },
+    });
+    await upstream.stop();
+  });
+});
+
+describe.skipIf(!hasMicrosocks)('names of upstreams', () => {
+  it.each([
+    ['socks5://', 'looked up here', /connected to (127\.0\.0\.1|::1):/],
+    ['socks5h://', 'looked up by the proxy', /connected to localhost:/],
+  ])('are, with %s, %s', async (scheme, _by, logged) => {
+    const upstream = await egress.upstream();
+    const proxy = await egress.microsocks();
+    const server = await egress.serve({
+      BASE_URL: upstream.baseUrl.replace('127.0.0.1', 'localhost'),
+      PROXIES: [proxy.url.replace('socks5h://', scheme)],
+    });
+    expect((await chat(server.url)).status).toBe(200);
+    expect(proxy.log()).toMatch(logged);
+  });
+});
 
 describe('a provider', () => {
   it.skipIf(!hasTinyproxy || !hasMicrosocks)('can have proxies of its own, or go out directly', async () => {

@@ -15,6 +15,7 @@ onEachBackend('providers and keys', (bench) => {
       testModel: 'gpt',
       selectionPolicy: 'weighted',
       fallbacks: ['other'],
+      egress: { mode: 'own', egressIds: ['p1', 'p2'] },
       source: 'environment',
       isEnabled: false,
     });

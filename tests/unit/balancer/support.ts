@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { BalancedRequest, Dialed, LoopResult, Transport } from '../../../lib/balancer/attempt-loop';
 import { runAttempts } from '../../../lib/balancer/attempt-loop';
 import type { BreakerSnapshot } from '../../../lib/balancer/breaker';
@@ -73,7 +74,8 @@ export class TestClock implements Clock {
     let isDone = false;
     const done = work.finally(() => (isDone = true));
     for (;;) {
-      await Promise.race([done, this.nextSleep()]);
+      // With somebody asleep already, everything that can happen without time passing happens first.
+      await Promise.race([done, this.#sleepers.length > 0 ? nextTurn() : this.nextSleep()]);
       if (isDone) return done;
       const earliest = Math.min(...this.#sleepers.map(({ at }) => at));
       if (Number.isFinite(earliest)) this.advance(earliest - this.#now);

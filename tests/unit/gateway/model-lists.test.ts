@@ -3,15 +3,16 @@ import type { Dialed } from '../../../lib/balancer/attempt-loop';
 import type { Outcome } from '../../../lib/balancer/verdict';
 import type { GatewayProvider } from '../../../lib/gateway/config';
 import { ModelLists, type ModelListResult } from '../../../lib/gateway/model-lists';
-import type { BodySink, UpstreamAnswer } from '../../../lib/upstream/answer';
+import type { UpstreamAnswer } from '../../../lib/upstream/answer';
 import type { UpstreamKey, UpstreamRequest, UpstreamTarget } from '../../../lib/upstream/target';
 import { answered, poolOf, SeededRandom, TestClock } from '../balancer/support';
+import { answerOf, type AnswerScript } from '../upstream/answers';
 
 const MINUTE_MS = 60_000;
 const NOTHING_FILTERED: ReadonlySet<string> = new Set();
 const DOWN: Outcome = { kind: 'dial_failed', at: 'upstream', message: 'ECONNREFUSED' };
 
-type Script = Outcome | { readonly status: number; readonly body: string; readonly isCut?: boolean };
+type Script = Outcome | AnswerScript;
 
 const list = (...ids: string[]): Script => ({
   status: 200,
@@ -38,33 +39,6 @@ class FakeUpstream {
   }
 }
 
-function answerOf({
-  status,
-  body,
-  isCut,
-}: {
-  status: number;
-  body: string;
-  isCut?: boolean;
-}): UpstreamAnswer {
-  return {
-    status,
-    headers: {},
-    isEventStream: false,
-    errorText: status < 300 ? undefined : body,
-    usage: undefined,
-    bytes: body.length,
-    streamError: undefined,
-    attach(sink: BodySink) {
-      sink.data(Buffer.from(body));
-      if (isCut === true) sink.fail({ kind: 'cut', message: 'cut', isMidEvent: false });
-      else sink.end();
-    },
-    resume: () => undefined,
-    abort: () => undefined,
-  };
-}
-
 function provider(over: Partial<GatewayProvider> = {}): GatewayProvider {
   const slug = over.slug ?? 'main';
   return {
@@ -80,6 +54,7 @@ function provider(over: Partial<GatewayProvider> = {}): GatewayProvider {
     },
     fallbacks: [],
     modelRequestKey: undefined,
+    testModel: 'gpt-test',
     ...over,
   };
 }

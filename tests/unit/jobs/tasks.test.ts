@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { Tasks, type Task, type TaskPlan, type TaskStatus } from '../../../lib/jobs/tasks';
 
 const START_MS = Date.UTC(2026, 0, 1);
@@ -125,6 +125,14 @@ describe('cancelling', () => {
     tasks.cancel(broken.id);
     broken.fail(new Error('broken'));
     expect(await tasks.finished(broken.id)).toMatchObject({ state: 'failed', error: 'broken' });
+  });
+
+  it('may be listened for by as many parts of the work as there are', () => {
+    const warn = vi.spyOn(process, 'emitWarning').mockReturnValue();
+    const { signal } = held().task;
+    for (let i = 0; i < 20; i += 1) signal.addEventListener('abort', () => undefined);
+    expect(warn).not.toHaveBeenCalled();
+    warn.mockRestore();
   });
 
   it('says no to what is over or unknown', async () => {

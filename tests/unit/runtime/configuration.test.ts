@@ -51,6 +51,7 @@ beforeEach(async () => {
     settings: live as unknown as LiveSettings,
     providers,
     inventory: await loadInventory(store, () => undefined),
+    onTokenUsed: () => undefined,
     madeToken: () => 'sk-made-0123456789',
     now: () => NOW,
     publish: (config) => void published.push(config),

@@ -1,0 +1,6 @@
+import { keysApi } from '@/lib/admin/contract/keys';
+import { resetKey } from '@/lib/admin/keys/reset';
+import { adminRoute } from '@/lib/runtime/admin-route';
+
+export const dynamic = 'force-dynamic';
+export const POST = adminRoute(keysApi.reset, resetKey);

@@ -1,0 +1,7 @@
+import { keysApi } from '@/lib/admin/contract/keys';
+import { exportKeys, exportSelectedKeys } from '@/lib/admin/keys/export';
+import { adminRoute } from '@/lib/runtime/admin-route';
+
+export const dynamic = 'force-dynamic';
+export const GET = adminRoute(keysApi.export, exportKeys);
+export const POST = adminRoute(keysApi.exportSelected, exportSelectedKeys);

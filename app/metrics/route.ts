@@ -1,0 +1,14 @@
+import { currentRuntime } from '@/lib/runtime/current';
+
+export const dynamic = 'force-dynamic';
+
+const answer = (request: Request): Promise<Response> => currentRuntime().handleMetrics(request);
+export {
+  answer as GET,
+  answer as HEAD,
+  answer as POST,
+  answer as PUT,
+  answer as PATCH,
+  answer as DELETE,
+  answer as OPTIONS,
+};

@@ -1,0 +1,108 @@
+import type { Egresses } from '../balancer/egresses';
+import type { Pool } from '../balancer/pool';
+import type { LiveSettings } from '../config/live-settings';
+import type { Jobs } from '../jobs/jobs';
+import type { EgressProbing } from '../jobs/probe-egress';
+import type { KeyProber } from '../jobs/probe-keys';
+import type { Tasks } from '../jobs/tasks';
+import type { ApiKeyRow, ClientTokenRow, EgressRow, ProviderRow, Store } from '../store';
+import type { AnswerCache } from './answer-cache';
+import type { LiveHub } from './live/hub';
+import type { RateMeter } from './live/rate-meter';
+import type { SettingsRevisions } from './settings/revisions';
+
+/** What there is, in memory. The rows hold secrets: nothing of them goes out but through the `...Item` functions. */
+export interface InventoryView {
+  readonly providers: readonly ProviderRow[];
+  /** By provider id, then by key id, in the order they were added. The live state in the rows is old: pools know better. */
+  readonly keys: ReadonlyMap<string, ReadonlyMap<string, ApiKeyRow>>;
+  readonly egresses: readonly EgressRow[];
+  readonly clientTokens: readonly ClientTokenRow[];
+}
+
+/** Puts in force what has just been written to the store. */
+export interface InventoryEditing {
+  readonly inventory: InventoryView;
+  addKeys(rows: readonly ApiKeyRow[]): void;
+  removeKeys(rows: readonly ApiKeyRow[]): void;
+  replaceKey(row: ApiKeyRow): void;
+  reloadProviders(): Promise<void>;
+  reloadEgresses(): Promise<void>;
+  reloadClientTokens(): Promise<void>;
+}
+
+export interface AdminConfiguration {
+  readonly inventory: InventoryView;
+  /** Client tokens that the settings name, or the one that was made for want of any. */
+  readonly settingsTokens: readonly {
+    readonly id: string;
+    readonly value: string;
+    readonly isMade: boolean;
+  }[];
+  readonly adminToken: string;
+  /** Runs `work` while no other change does. What it told the editor is in force when the promise settles. */
+  change<T>(work: (editor: InventoryEditing) => Promise<T>): Promise<T>;
+  /** Resolves when the changes so far are in force. */
+  settled(): Promise<void>;
+}
+
+/** How a question to a provider went. */
+export interface ModelsAnswer {
+  /** Undefined if there was no answer. */
+  readonly status: number | undefined;
+  readonly latencyMs: number;
+  /** The JSON of an answer with status 2xx; undefined if it was none. */
+  readonly json: unknown;
+  /** What went wrong, in words and without the key. */
+  readonly error: string | undefined;
+  /** Hint of the key that was used. */
+  readonly keyHint: string | undefined;
+}
+
+/** The running program as the verbs see it; `lib/runtime` fulfils it. */
+export interface AdminParts {
+  readonly version: string;
+  readonly now: () => number;
+  readonly store: Store;
+  readonly settings: LiveSettings;
+  readonly revisions: SettingsRevisions;
+  readonly configuration: AdminConfiguration;
+  /** By provider id. */
+  readonly pools: ReadonlyMap<string, Pool>;
+  readonly egresses: Egresses;
+  readonly egressProbing: EgressProbing;
+  readonly keyProber: Pick<KeyProber, 'verify' | 'verifyKey'>;
+  readonly tasks: Tasks;
+  readonly jobs: Jobs;
+  readonly rates: RateMeter;
+  readonly cache: AnswerCache;
+  readonly live: LiveHub;
+  readonly tokenUse: (id: string) => { readonly requestCount: number; readonly lastUsedAt: number | null };
+  /** Requests that are being served. */
+  readonly inFlight: () => number;
+  /** Asks the provider for its models, the way its requests go. Never rejects. */
+  readonly askModels: (providerId: string, signal: AbortSignal) => Promise<ModelsAnswer>;
+  /** What waits in memory to be logged is in the store. */
+  readonly flushLogs: () => Promise<void>;
+  /** What waits in memory of the keys' live state is in the store. */
+  readonly flushKeyStates: () => Promise<void>;
+  readonly onError: (error: unknown, what: string) => void;
+}
+
+/** Who asks. */
+export interface AdminCaller {
+  readonly by: 'session' | 'bearer';
+  readonly address: string;
+  /** When the session ends; milliseconds since the epoch, null for a bearer token. */
+  readonly expiresAt: number | null;
+  /** Fires when the caller has gone. */
+  readonly signal: AbortSignal;
+}
+
+/** What each verb is given. */
+export interface AdminContext extends AdminParts {
+  readonly caller: AdminCaller;
+}
+
+/** One thing that can be done: takes checked input, returns what the contract says, throws an AdminError or a StoreError. */
+export type Verb<Input, Answer> = (context: AdminContext, input: Input) => Promise<Answer> | Answer;

@@ -1,0 +1,78 @@
+import type { EndpointInput } from '../contract/endpoint';
+import type { keysApi } from '../contract/keys';
+import { recordOrRefuse } from '../audit/record';
+import type { AdminContext } from '../context';
+import { csvLine, inChunks, type FileAnswer } from '../file-answer';
+import { filterKeys, selectKeys } from './filter';
+import { keyItem, type LiveKey } from './key-item';
+
+type Options = Pick<EndpointInput<typeof keysApi.exportSelected>, 'format' | 'secrets'>;
+
+const COLUMNS = [
+  'provider',
+  'key',
+  'status',
+  'reason',
+  'failures',
+  'requestCount',
+  'errorCount',
+  'weight',
+  'note',
+  'createdAt',
+  'lastUsedAt',
+] as const;
+const TYPES = { txt: 'text/plain', csv: 'text/csv', json: 'application/json' };
+
+/** The keys that pass a filter. */
+export async function exportKeys(
+  context: AdminContext,
+  { format, secrets, ...filter }: EndpointInput<typeof keysApi.export>,
+): Promise<FileAnswer> {
+  return fileOf(context, await filterKeys(context, filter), { format, secrets });
+}
+
+export async function exportSelectedKeys(
+  context: AdminContext,
+  { format, secrets, ...selection }: EndpointInput<typeof keysApi.exportSelected>,
+): Promise<FileAnswer> {
+  return fileOf(context, await selectKeys(context, selection), { format, secrets });
+}
+
+async function fileOf(
+  context: AdminContext,
+  keys: readonly LiveKey[],
+  options: Options,
+): Promise<FileAnswer> {
+  await recordOrRefuse(context, {
+    action: 'keys.export',
+    target: `${keys.length} keys`,
+    detail: { ...options },
+  });
+  return {
+    contentType: `${TYPES[options.format]}; charset=utf-8`,
+    filename: `keys.${options.format}`,
+    chunks: linesOf(keys, options, context.now()),
+  };
+}
+
+async function* linesOf(keys: readonly LiveKey[], { format, secrets }: Options, now: number) {
+  const shown = (key: LiveKey): string => (secrets ? key.row.value : key.row.hint);
+  const fields = (key: LiveKey) => {
+    const item = keyItem(key, now);
+    return COLUMNS.map((name) => (name === 'key' ? shown(key) : item[name]));
+  };
+  if (format === 'txt') {
+    yield* inChunks(keys, (key) => `${shown(key)}\n`);
+  } else if (format === 'csv') {
+    yield csvLine(COLUMNS);
+    yield* inChunks(keys, (key) => csvLine(fields(key)));
+  } else {
+    const asObject = (key: LiveKey) => {
+      const values = fields(key);
+      return Object.fromEntries(COLUMNS.map((name, index) => [name, values[index] ?? null]));
+    };
+    yield '[';
+    yield* inChunks(keys, (key, index) => `${index === 0 ? '\n' : ',\n'}${JSON.stringify(asObject(key))}`);
+    yield '\n]\n';
+  }
+}

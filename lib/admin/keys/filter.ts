@@ -1,0 +1,58 @@
+import type { KeyFilter } from '../contract/keys';
+import type { AdminContext } from '../context';
+import { forEachInSlices } from '../slices';
+import { allKeys, lookUpKey, providerOfField } from './find';
+import { keyStatus, type LiveKey } from './key-item';
+
+type Known = Pick<AdminContext, 'configuration' | 'pools' | 'now'>;
+
+/** The keys that pass, in the order of `allKeys`. */
+export async function filterKeys(context: Known, filter: KeyFilter, field = 'provider'): Promise<LiveKey[]> {
+  const providerId =
+    filter.provider === undefined ? undefined : providerOfField(context, field, filter.provider).id;
+  const passes = keyTest(filter, context.now());
+  const found: LiveKey[] = [];
+  await forEachInSlices(allKeys(context, providerId), (key) => {
+    if (passes(key)) found.push(key);
+  });
+  return found;
+}
+
+/** The keys of a bulk action. Ids of keys that are gone are passed over. */
+export async function selectKeys(
+  context: Known,
+  { ids, filter }: { readonly ids?: readonly string[] | undefined; readonly filter?: KeyFilter | undefined },
+): Promise<LiveKey[]> {
+  if (ids === undefined) return filterKeys(context, filter ?? {}, 'filter.provider');
+  const keys: LiveKey[] = [];
+  await forEachInSlices(new Set(ids), (id) => {
+    const key = lookUpKey(context, id);
+    if (key !== undefined) keys.push(key);
+  });
+  return keys;
+}
+
+function keyTest(filter: KeyFilter, now: number): (key: LiveKey) => boolean {
+  const { status, minFailures, errorStatus, model } = filter;
+  const search = filter.search === undefined || filter.search === '' ? undefined : filter.search;
+  const words = search?.toLowerCase();
+  return ({ row, state }) => {
+    if (minFailures !== undefined && state.failures < minFailures) return false;
+    if (status !== undefined && !hasStatus(keyStatus(state, now), status)) return false;
+    if (errorStatus !== undefined) {
+      if (state.lastErrorAt === undefined || (state.lastErrorStatus ?? 0) !== errorStatus) return false;
+    }
+    if (model !== undefined) {
+      const until = Math.max(state.cooldown.until, state.modelCooldowns?.get(model)?.until ?? 0);
+      if (until <= now) return false;
+    }
+    if (words === undefined) return true;
+    return (
+      row.value === search || row.hint.toLowerCase().includes(words) || row.note.toLowerCase().includes(words)
+    );
+  };
+}
+
+function hasStatus(status: string, wanted: string): boolean {
+  return status === wanted || (wanted === 'disabled' && status.startsWith('disabled_'));
+}

@@ -1,0 +1,50 @@
+import type { KeyState } from '../../balancer/key-state';
+import type { ApiKeyRow } from '../../store';
+import type { KeyItem, KeyStatus } from '../contract/keys';
+
+/** A key as the verbs see it: its row and its live state. */
+export interface LiveKey {
+  readonly row: ApiKeyRow;
+  readonly state: KeyState;
+  /** Slug. */
+  readonly provider: string;
+}
+
+export function keyStatus({ disabled, cooldown, modelCooldowns }: KeyState, now: number): KeyStatus {
+  if (disabled !== undefined) return disabled.by === 'auto' ? 'disabled_auto' : 'disabled_manual';
+  if (cooldown.until > now) return 'cooling';
+  if (modelCooldowns === undefined) return 'active';
+  for (const { until } of modelCooldowns.values()) if (until > now) return 'cooling';
+  return 'active';
+}
+
+/** What may be shown of a key. */
+export function keyItem({ row, state, provider }: LiveKey, now: number): KeyItem {
+  const modelCooldowns: KeyItem['modelCooldowns'] = [];
+  for (const [model, { until }] of state.modelCooldowns ?? []) {
+    if (until > now) modelCooldowns.push({ model, until });
+  }
+  return {
+    id: row.id,
+    providerId: row.providerId,
+    provider,
+    hint: row.hint,
+    source: row.source,
+    weight: row.weight,
+    note: row.note,
+    status: keyStatus(state, now),
+    reason: state.disabled?.reason ?? null,
+    failures: state.failures,
+    cooldownUntil: state.cooldown.until > now ? state.cooldown.until : null,
+    modelCooldowns,
+    inFlight: state.inFlight,
+    requestCount: state.requestCount,
+    errorCount: state.errorCount,
+    lastUsedAt: state.lastUsedAt ?? null,
+    lastErrorAt: state.lastErrorAt ?? null,
+    lastErrorStatus: state.lastErrorStatus ?? null,
+    egressId: row.egressId,
+    createdAt: row.createdAt,
+    version: row.version,
+  };
+}

@@ -1,0 +1,63 @@
+import { keyHint } from '../../store/key-hint';
+import { forEachInSlices } from '../slices';
+
+export interface ParsedKey {
+  /** Line of the text, from 1. */
+  readonly line: number;
+  readonly value: string;
+}
+
+export interface InvalidKey {
+  readonly line: number;
+  readonly reason: string;
+  readonly hint: string;
+}
+
+export interface ParsedKeys {
+  readonly keys: ParsedKey[];
+  readonly invalid: InvalidKey[];
+}
+
+/** Blanks, commas and semicolons, those of Chinese keyboards as well. */
+const BETWEEN = /[^\s,;，；、]+/g;
+/** What is left around a key that comes out of a JSON list or a line of a program. */
+const WRAPPING = /^["'`[\]]+|["'`[\]]+$/g;
+const PRINTABLE = /^[\x21-\x7e]+$/;
+const CHARACTERS_MAX = 4096;
+/** Pieces of text to look at without letting anything else run. */
+const SLICE = 2_000;
+
+/** Takes a text apart into keys of any format. Nothing of the text is in the answer but as a hint. */
+export async function parseKeys(text: string): Promise<ParsedKeys> {
+  const keys: ParsedKey[] = [];
+  const invalid: InvalidKey[] = [];
+  await forEachInSlices(
+    pieces(text),
+    ({ line, value }) => {
+      const reason = reasonAgainst(value);
+      if (reason === undefined) keys.push({ line, value });
+      else invalid.push({ line, reason, hint: keyHint(value) });
+    },
+    SLICE,
+  );
+  return { keys, invalid };
+}
+
+function* pieces(text: string): Generator<ParsedKey> {
+  let line = 1;
+  let from = 0;
+  for (const match of text.matchAll(BETWEEN)) {
+    for (let at = text.indexOf('\n', from); at !== -1 && at < match.index; at = text.indexOf('\n', at + 1)) {
+      line += 1;
+    }
+    from = match.index;
+    const value = match[0].replace(WRAPPING, '');
+    if (value !== '') yield { line, value };
+  }
+}
+
+function reasonAgainst(value: string): string | undefined {
+  if (value.length > CHARACTERS_MAX) return `is longer than ${CHARACTERS_MAX} characters`;
+  if (!PRINTABLE.test(value)) return 'has characters that cannot be sent in a header';
+  return undefined;
+}

@@ -1,0 +1,9 @@
+import type { LiveEvent, LiveEventName } from '../contract/live';
+
+/** One server-sent event (WHATWG HTML, section 9.2). JSON has no line breaks, so one data line is enough. */
+export function eventText<Name extends LiveEventName>(name: Name, id: string, data: LiveEvent<Name>): string {
+  return `event: ${name}\nid: ${id}\ndata: ${JSON.stringify(data)}\n\n`;
+}
+
+/** Keeps the connection open where somebody closes silent ones. */
+export const HEARTBEAT = ': still here\n\n';

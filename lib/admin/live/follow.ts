@@ -1,0 +1,18 @@
+import type { AdminContext } from '../context';
+
+/** An answer that goes on until somebody hangs up. */
+export interface StreamAnswer {
+  readonly stream: ReadableStream<Uint8Array>;
+}
+
+export function isStreamAnswer(answer: unknown): answer is StreamAnswer {
+  return typeof answer === 'object' && answer !== null && 'stream' in answer;
+}
+
+/** What is happening, as server-sent events, until the session ends. */
+export function followLive({ live, caller, now }: AdminContext): StreamAnswer {
+  const { signal, expiresAt } = caller;
+  if (expiresAt === null) return { stream: live.open(signal) };
+  const end = AbortSignal.timeout(Math.max(0, expiresAt - now()));
+  return { stream: live.open(AbortSignal.any([signal, end])) };
+}

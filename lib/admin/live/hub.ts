@@ -1,0 +1,232 @@
+import type { LiveEvent, LiveEventName, LiveSnapshot } from '../contract/live';
+import { AdminError } from '../error';
+import { eventText, HEARTBEAT } from './event-text';
+
+const TICK_MS = 500;
+const RATES_EVERY = 4;
+const HEARTBEAT_EVERY = 30;
+/** What may wait for one reader, in bytes. */
+const BUFFER_BYTES = 512 * 1024;
+const CLIENTS_MAX = 100;
+
+/** Where the events' contents come from, at the moment they are sent. */
+export interface LiveSources {
+  snapshot(): LiveSnapshot;
+  keys(changed: ReadonlySet<string>, removed: ReadonlySet<string>): LiveEvent<'keys'>;
+  breakers(): LiveEvent<'breakers'>;
+  egress(ids: ReadonlySet<string>): LiveEvent<'egress'>;
+  rates(): LiveEvent<'rates'>;
+  tasks(ids: ReadonlySet<string>): LiveEvent<'tasks'>;
+  jobs(): LiveEvent<'jobs'>;
+  readonly revision: number;
+}
+
+type Resource = LiveEvent<'settings'>['resources'][number];
+
+interface Client {
+  readonly controller: ReadableStreamDefaultController<Uint8Array>;
+  /** Something was left out for it, so it gets a new snapshot as soon as it has read what waits. */
+  isBehind: boolean;
+}
+
+/**
+ * Tells browsers what changes, as server-sent events. Whoever tells the hub something only leaves a note, which costs
+ * nothing while nobody listens; twice a second the notes become events. A reader that is too slow loses events and gets a
+ * new snapshot, so that at most half a megabyte waits for each.
+ */
+export class LiveHub {
+  readonly #clients = new Set<Client>();
+  readonly #encoder = new TextEncoder();
+  readonly #epoch = Date.now().toString(36);
+  #sources: LiveSources | undefined;
+  #ticker: NodeJS.Timeout | undefined;
+  #ticks = 0;
+  #events = 0;
+  #lastCounts = '';
+  #isClosed = false;
+
+  readonly #changedKeys = new Set<string>();
+  readonly #removedKeys = new Set<string>();
+  readonly #proxies = new Set<string>();
+  readonly #tasks = new Set<string>();
+  readonly #resources = new Set<Resource>();
+  #isBreakerChanged = false;
+  #isJobChanged = false;
+
+  /** Before that nobody may listen. */
+  connect(sources: LiveSources): void {
+    this.#sources = sources;
+  }
+
+  get clients(): number {
+    return this.#clients.size;
+  }
+
+  keyChanged(keyId: string): void {
+    if (this.#isHeard) this.#changedKeys.add(keyId);
+  }
+
+  keysRemoved(keyIds: readonly string[]): void {
+    if (!this.#isHeard) return;
+    for (const keyId of keyIds) {
+      this.#removedKeys.add(keyId);
+      this.#changedKeys.delete(keyId);
+    }
+    this.changed('keys');
+  }
+
+  breakerChanged(): void {
+    this.#isBreakerChanged = this.#isHeard;
+  }
+
+  egressChanged(egressId: string): void {
+    if (this.#isHeard) this.#proxies.add(egressId);
+  }
+
+  taskChanged(taskId: string): void {
+    if (this.#isHeard) this.#tasks.add(taskId);
+  }
+
+  jobChanged(): void {
+    this.#isJobChanged = this.#isHeard;
+  }
+
+  /** Somebody has changed these: what is shown of them is old. */
+  changed(...resources: readonly Resource[]): void {
+    if (this.#isHeard) for (const resource of resources) this.#resources.add(resource);
+  }
+
+  /** A stream of events until the signal fires. Throws `too_many_requests` when 100 listen already. */
+  open(signal: AbortSignal): ReadableStream<Uint8Array> {
+    if (this.#isClosed || this.#clients.size >= CLIENTS_MAX) {
+      throw new AdminError('too_many_requests', 'Too many are listening already.');
+    }
+    let client: Client | undefined;
+    const leave = (): void => {
+      if (client !== undefined) this.#leave(client);
+    };
+    return new ReadableStream<Uint8Array>(
+      {
+        start: (controller) => {
+          client = { controller, isBehind: false };
+          this.#clients.add(client);
+          signal.addEventListener('abort', leave, { once: true });
+          this.#sendSnapshot(client);
+          this.#startTicking();
+        },
+        cancel: leave,
+      },
+      { highWaterMark: BUFFER_BYTES, size: (chunk) => chunk?.byteLength ?? 0 },
+    );
+  }
+
+  /** Ends all streams; whoever may still listen comes again. */
+  disconnect(): void {
+    for (const client of this.#clients) this.#leave(client);
+  }
+
+  /** Ends all streams; nobody may listen any more. */
+  close(): void {
+    this.#isClosed = true;
+    this.disconnect();
+  }
+
+  get #isHeard(): boolean {
+    return this.#clients.size > 0;
+  }
+
+  #startTicking(): void {
+    if (this.#ticker !== undefined) return;
+    this.#ticker = setInterval(() => this.#tick(), TICK_MS);
+    this.#ticker.unref();
+  }
+
+  #tick(): void {
+    const sources = this.#sources;
+    if (sources === undefined) return;
+    this.#ticks += 1;
+    const isRatesTick = this.#ticks % RATES_EVERY === 0;
+    this.#sendKeys(sources, isRatesTick);
+    if (this.#isBreakerChanged) this.#send('breakers', sources.breakers());
+    if (this.#proxies.size > 0) this.#send('egress', sources.egress(this.#proxies));
+    if (this.#tasks.size > 0) this.#send('tasks', sources.tasks(this.#tasks));
+    if (this.#isJobChanged) this.#send('jobs', sources.jobs());
+    if (this.#resources.size > 0) {
+      this.#send('settings', { revision: sources.revision, resources: [...this.#resources] });
+    }
+    if (isRatesTick) this.#send('rates', sources.rates());
+    if (this.#ticks % HEARTBEAT_EVERY === 0) this.#sendText(HEARTBEAT);
+    this.#forget();
+    for (const client of this.#clients) if (client.isBehind) this.#catchUp(client);
+  }
+
+  #sendKeys(sources: LiveSources, isRatesTick: boolean): void {
+    const isNoted = this.#changedKeys.size + this.#removedKeys.size > 0;
+    if (!isNoted && !isRatesTick) return;
+    const event = sources.keys(this.#changedKeys, this.#removedKeys);
+    // Rests end without anybody noticing but the clock.
+    const counts = JSON.stringify(event.providers);
+    if (isNoted || counts !== this.#lastCounts) this.#send('keys', event);
+    this.#lastCounts = counts;
+  }
+
+  #forget(): void {
+    for (const notes of [this.#changedKeys, this.#removedKeys, this.#proxies, this.#tasks, this.#resources]) {
+      notes.clear();
+    }
+    this.#isBreakerChanged = false;
+    this.#isJobChanged = false;
+  }
+
+  #send<Name extends LiveEventName>(name: Name, data: LiveEvent<Name>): void {
+    this.#sendText(eventText(name, this.#nextId(), data));
+  }
+
+  #sendText(text: string): void {
+    const bytes = this.#encoder.encode(text);
+    for (const client of this.#clients) {
+      if (client.isBehind) continue;
+      if ((client.controller.desiredSize ?? 0) < bytes.byteLength) client.isBehind = true;
+      else this.#enqueue(client, bytes);
+    }
+  }
+
+  #catchUp(client: Client): void {
+    if ((client.controller.desiredSize ?? 0) < BUFFER_BYTES / 2) return;
+    client.isBehind = false;
+    this.#sendSnapshot(client);
+  }
+
+  #sendSnapshot(client: Client): void {
+    if (this.#sources === undefined) return;
+    const text = eventText('snapshot', this.#nextId(), this.#sources.snapshot());
+    this.#enqueue(client, this.#encoder.encode(text));
+  }
+
+  #enqueue(client: Client, bytes: Uint8Array): void {
+    try {
+      client.controller.enqueue(bytes);
+    } catch {
+      // It was closed from the other side.
+      this.#leave(client);
+    }
+  }
+
+  #leave(client: Client): void {
+    if (!this.#clients.delete(client)) return;
+    try {
+      client.controller.close();
+    } catch {
+      // It is closed already.
+    }
+    if (this.#isHeard) return;
+    clearInterval(this.#ticker);
+    this.#ticker = undefined;
+    this.#forget();
+  }
+
+  #nextId(): string {
+    this.#events += 1;
+    return `${this.#epoch}-${this.#events}`;
+  }
+}

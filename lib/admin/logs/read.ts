@@ -1,0 +1,62 @@
+import type { AttemptTrace, RequestTrace } from '../../balancer/trace';
+import type { LogStory } from '../contract/logs';
+import type { AdminContext } from '../context';
+import { notFound } from '../error';
+import { errorLogItem, requestLogItem } from './log-item';
+
+/** The story of a request, by the id of its row or of one of its errors. */
+export async function readLog({ store }: AdminContext, { id }: { readonly id: string }): Promise<LogStory> {
+  const found = await store.requestLogs.get(id);
+  const error = found === undefined ? await store.errorLogs.get(id) : undefined;
+  if (found === undefined && error === undefined) throw notFound('log row');
+  const requestLogId = found?.id ?? error?.requestLogId ?? id;
+  const request = found ?? (await store.requestLogs.get(requestLogId));
+  const ofRequest = await store.errorLogs.ofRequest(requestLogId);
+  const errors = ofRequest.length === 0 && error !== undefined ? [error] : ofRequest;
+  const trace = readTrace(request?.attempts);
+  return {
+    request: request === undefined ? null : requestLogItem(request),
+    attempts: trace.attempts.map(attemptItem),
+    skippedProviders: trace.skippedProviders.map(({ provider, reason, retryAfterMs }) => ({
+      provider,
+      reason,
+      retryAfterMs: retryAfterMs ?? null,
+    })),
+    errors: errors.map((row) => ({
+      ...errorLogItem(row),
+      upstreamBody: row.upstreamBody,
+      requestBody: row.requestBody,
+    })),
+  };
+}
+
+const NO_TRACE: RequestTrace = { attempts: [], skippedProviders: [] };
+
+/** Written by this program, but maybe by another version of it. */
+function readTrace(json: string | undefined): RequestTrace {
+  if (json === undefined) return NO_TRACE;
+  const trace = JSON.parse(json) as Partial<RequestTrace>;
+  return { attempts: trace.attempts ?? [], skippedProviders: trace.skippedProviders ?? [] };
+}
+
+function attemptItem(attempt: AttemptTrace): LogStory['attempts'][number] {
+  return {
+    provider: attempt.provider,
+    keyId: attempt.keyId,
+    keyHint: attempt.keyHint,
+    egressId: attempt.egressId ?? null,
+    egressHint: attempt.egressHint ?? null,
+    policy: attempt.policy,
+    keys: attempt.keys,
+    candidates: attempt.candidates,
+    skipped: attempt.skipped.map((skipped) => ({ ...skipped, until: skipped.until ?? null })),
+    skippedMore: attempt.skippedMore,
+    startMs: attempt.startMs,
+    durationMs: attempt.durationMs,
+    verdict: attempt.verdict,
+    status: attempt.status ?? null,
+    error: attempt.error ?? null,
+    effect: attempt.effect ?? null,
+    backoffMs: attempt.backoffMs ?? null,
+  };
+}

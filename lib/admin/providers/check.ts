@@ -1,0 +1,119 @@
+import { reasonAgainstSlug } from '../../config/slug';
+import { headersSchema } from '../../config/values/headers';
+import { normalizeHttpUrl, reasonAgainstHttpUrl } from '../../config/values/http-url';
+import { tokenSchema } from '../../config/values/text';
+import type { ProviderEgress, ProviderRow } from '../../store';
+import type { ProviderItem } from '../contract/providers';
+import { SECRET_MASK } from '../contract/values';
+import type { AdminContext } from '../context';
+import { wrongField } from '../error';
+import { unmaskHeaders } from '../secret-headers';
+
+/** What a person says about a provider; what is left out stays. */
+export type ProviderFields = {
+  readonly [
+    Field in
+      | 'slug'
+      | 'name'
+      | 'baseUrl'
+      | 'isEnabled'
+      | 'selectionPolicy'
+      | 'timeoutSeconds'
+      | 'maxFailures'
+      | 'maxRetries'
+      | 'testModel'
+      | 'customHeaders'
+      | 'modelRequestKey'
+      | 'egress'
+  ]?: ProviderItem[Field] | undefined;
+} & { readonly fallbacks?: readonly string[] | undefined };
+
+export type CheckedFields = Partial<
+  Omit<ProviderRow, 'id' | 'createdAt' | 'updatedAt' | 'version' | 'source' | 'position'>
+>;
+
+/**
+ * The same checks that PROVIDERS_CONFIG goes through, and the row's columns that come of it. Masks stand for what `current`
+ * has. Throws `invalid_input` with the field.
+ */
+export function checkFields(
+  context: Pick<AdminContext, 'configuration'>,
+  fields: ProviderFields,
+  current: ProviderRow | undefined,
+): CheckedFields {
+  const { slug, baseUrl, customHeaders, modelRequestKey, fallbacks, egress, ...plain } = fields;
+  return {
+    ...definedOf(plain),
+    ...(slug !== undefined && { slug: checkSlug(slug) }),
+    ...(baseUrl !== undefined && { baseUrl: checkBaseUrl(baseUrl) }),
+    ...(customHeaders !== undefined && {
+      customHeaders: checkHeaders(unmaskHeaders(customHeaders, current?.customHeaders ?? {})),
+    }),
+    ...(modelRequestKey !== undefined && {
+      modelRequestKey: checkModelKey(modelRequestKey, current?.modelRequestKey ?? null),
+    }),
+    ...(fallbacks !== undefined && { fallbacks: checkFallbacks(fallbacks, slug ?? current?.slug) }),
+    ...(egress !== undefined && { egress: checkEgress(context, egress) }),
+  };
+}
+
+function definedOf<Fields extends object>(fields: Fields) {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+}
+
+export function checkSlug(slug: string): string {
+  const reason = reasonAgainstSlug(slug);
+  if (reason !== undefined) throw wrongField('slug', reason);
+  return slug;
+}
+
+function checkBaseUrl(baseUrl: string): string {
+  const reason = reasonAgainstHttpUrl(baseUrl);
+  if (reason !== undefined) throw wrongField('baseUrl', reason);
+  return normalizeHttpUrl(baseUrl);
+}
+
+function checkHeaders(headers: Record<string, string>): Record<string, string> {
+  for (const [name, value] of Object.entries(headers)) {
+    if (value === SECRET_MASK)
+      throw wrongField(`customHeaders.${name}`, 'has no value yet that the mask could keep');
+  }
+  const read = headersSchema.safeParse(headers);
+  if (read.success) return { ...read.data };
+  const [issue] = read.error.issues;
+  const field = ['customHeaders', ...(issue?.path ?? [])].map(String).join('.');
+  throw wrongField(field, issue?.message ?? 'is not allowed');
+}
+
+function checkModelKey(key: string | null, current: string | null): string | null {
+  if (key === null || key === '') return null;
+  if (key === SECRET_MASK) return current;
+  if (!tokenSchema.safeParse(key).success) {
+    throw wrongField('modelRequestKey', 'must be printable ASCII without spaces');
+  }
+  return key;
+}
+
+function checkFallbacks(fallbacks: readonly string[], own: string | undefined): readonly string[] {
+  for (const [index, slug] of fallbacks.entries()) {
+    if (slug === own) throw wrongField(`fallbacks.${index}`, 'must not be the provider itself');
+    const reason = reasonAgainstSlug(slug);
+    if (reason !== undefined) throw wrongField(`fallbacks.${index}`, reason);
+  }
+  return [...new Set(fallbacks)];
+}
+
+function checkEgress(
+  { configuration }: Pick<AdminContext, 'configuration'>,
+  egress: ProviderItem['egress'],
+): ProviderEgress {
+  if (egress.mode !== 'own') return { mode: egress.mode };
+  const known = new Set(configuration.inventory.egresses.map(({ id }) => id));
+  for (const [index, id] of egress.proxyIds.entries()) {
+    if (!known.has(id)) throw wrongField(`egress.proxyIds.${index}`, 'there is no such proxy');
+  }
+  if (egress.proxyIds.length === 0) {
+    throw wrongField('egress.proxyIds', "must not be empty; use the mode 'direct' for no proxy at all");
+  }
+  return { mode: 'own', egressIds: [...new Set(egress.proxyIds)] };
+}

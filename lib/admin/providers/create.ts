@@ -1,0 +1,54 @@
+import { slugFromName } from '../../config/slug';
+import type { EndpointInput } from '../contract/endpoint';
+import type { providersApi } from '../contract/providers';
+import { recordChange } from '../audit/record';
+import type { AdminContext } from '../context';
+import { AdminError, wrongField } from '../error';
+import { checkFields, checkSlug } from './check';
+import { findProvider, requireProvider } from './find';
+import { providerItem } from './provider-item';
+
+/** Adds a provider after the others. Without a slug it gets one from its name. */
+export async function createProvider(
+  context: AdminContext,
+  input: EndpointInput<typeof providersApi.create>,
+) {
+  const slug = input.slug ?? slugFromName(input.name);
+  if (slug === '') throw wrongField('slug', 'cannot be made from the name, so it has to be given');
+  const fields = checkFields(context, { ...input, slug: checkSlug(slug) }, undefined);
+  const { configuration, store } = context;
+  const created = await configuration.change(async (editor) => {
+    if (findProvider(context, slug) !== undefined) throw slugTaken(slug);
+    const positions = editor.inventory.providers.map(({ position }) => position);
+    const row = await store.providers.create({
+      slug,
+      name: input.name,
+      baseUrl: fields.baseUrl ?? input.baseUrl,
+      isEnabled: input.isEnabled,
+      source: 'dashboard',
+      position: Math.max(-1, ...positions) + 1,
+      modelRequestKey: fields.modelRequestKey ?? null,
+      customHeaders: fields.customHeaders ?? {},
+      timeoutSeconds: input.timeoutSeconds,
+      maxFailures: input.maxFailures,
+      maxRetries: input.maxRetries,
+      testModel: input.testModel,
+      selectionPolicy: input.selectionPolicy,
+      fallbacks: fields.fallbacks ?? [],
+      egress: fields.egress ?? { mode: 'shared' },
+    });
+    await editor.reloadProviders();
+    return row;
+  });
+  context.live.changed('providers');
+  await recordChange(context, {
+    action: 'providers.create',
+    target: slug,
+    detail: { name: created.name, baseUrl: created.baseUrl },
+  });
+  return providerItem(context, requireProvider(context, created.id));
+}
+
+export function slugTaken(slug: string): AdminError {
+  return new AdminError('duplicate', `There is a provider '${slug}' already.`, { slug: 'is taken already' });
+}

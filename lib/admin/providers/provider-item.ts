@@ -1,0 +1,58 @@
+import type { ProviderEgress, ProviderRow } from '../../store';
+import { selectionPolicies, type SelectionPolicyName } from '../../config/limits';
+import type { ProviderItem } from '../contract/providers';
+import { SECRET_MASK } from '../contract/values';
+import { breakerItem } from '../breaker-item';
+import type { AdminContext } from '../context';
+import { maskHeaders } from '../secret-headers';
+import { keyCounts, NO_KEYS } from '../stats/key-counts';
+
+const CLOSED = { state: 'closed', cause: undefined, reason: undefined, openUntil: undefined } as const;
+
+/** What may be shown of a provider. */
+export function providerItem(context: AdminContext, row: ProviderRow): ProviderItem {
+  const pool = context.pools.get(row.id);
+  const { current } = context.settings;
+  const isDefault = row.slug === current.DEFAULT_PROVIDER;
+  const selectionPolicy = policyOf(row.selectionPolicy);
+  return {
+    id: row.id,
+    slug: row.slug,
+    name: row.name,
+    baseUrl: row.baseUrl,
+    isEnabled: row.isEnabled,
+    isDefault,
+    source: row.source,
+    position: row.position,
+    breaker: breakerItem(pool?.breaker ?? CLOSED),
+    keys: pool === undefined ? NO_KEYS : keyCounts(pool, context.now()),
+    selectionPolicy,
+    timeoutSeconds: row.timeoutSeconds,
+    maxFailures: row.maxFailures,
+    maxRetries: row.maxRetries,
+    testModel: row.testModel,
+    effective: {
+      selectionPolicy: selectionPolicy ?? current.SELECTION_POLICY,
+      timeoutSeconds: row.timeoutSeconds ?? current.TIME_OUT,
+      maxFailures: row.maxFailures ?? current.MAX_FAILURES,
+      maxRetries: row.maxRetries ?? current.MAX_RETRIES,
+      testModel: row.testModel ?? current.TEST_MODEL,
+    },
+    customHeaders: maskHeaders(row.customHeaders),
+    modelRequestKey: row.modelRequestKey === null ? null : SECRET_MASK,
+    fallbacks: [...row.fallbacks],
+    egress: egressItem(row.egress),
+    sdkUrls: [...(isDefault ? ['/v1'] : []), `/${row.slug}/v1`],
+    createdAt: row.createdAt,
+    updatedAt: row.updatedAt,
+    version: row.version,
+  };
+}
+
+function policyOf(name: string | null): SelectionPolicyName | null {
+  return selectionPolicies.find((policy) => policy === name) ?? null;
+}
+
+function egressItem(egress: ProviderEgress): ProviderItem['egress'] {
+  return egress.mode === 'own' ? { mode: 'own', proxyIds: [...egress.egressIds] } : { mode: egress.mode };
+}

@@ -1,0 +1,24 @@
+import { SECRET_MASK } from './contract/values';
+
+/** Names of headers whose values are likely to let somebody in somewhere. */
+const SECRET_NAME = /auth|token|key|secret|password|cookie|credential|session|signature/i;
+
+type Headers = Readonly<Record<string, string>>;
+
+/** The headers as they may be shown. */
+export function maskHeaders(headers: Headers): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, SECRET_NAME.test(name) ? SECRET_MASK : value]),
+  );
+}
+
+/** The headers that are meant when some come back masked: those keep the value they have. Names compare without case. */
+export function unmaskHeaders(given: Headers, current: Headers): Record<string, string> {
+  const known = new Map(Object.entries(current).map(([name, value]) => [name.toLowerCase(), value]));
+  return Object.fromEntries(
+    Object.entries(given).map(([name, value]) => [
+      name,
+      value === SECRET_MASK ? (known.get(name.toLowerCase()) ?? value) : value,
+    ]),
+  );
+}

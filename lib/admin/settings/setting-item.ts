@@ -1,0 +1,73 @@
+import { defaultSettings, settingDefinitions, type SettingName, type Settings } from '../../config/settings';
+import { egressHint } from '../../config/values/egress-url';
+import { keyHint } from '../../store/key-hint';
+import type { SettingItem } from '../contract/settings';
+import { SECRET_MASK } from '../contract/values';
+import type { AdminContext } from '../context';
+import { maskHeaders } from '../secret-headers';
+
+/** What may be shown of a setting. */
+export function settingItem({ settings }: Pick<AdminContext, 'settings'>, name: SettingName): SettingItem {
+  const definition = settingDefinitions[name];
+  const { input, isSecret, isStartOnly } = definition;
+  const value = settings.current[name];
+  const isSet = !isEmpty(value);
+  return {
+    name,
+    group: definition.group,
+    description: definition.description,
+    unit: definition.unit ?? null,
+    type: input.kind,
+    min: input.kind === 'number' ? input.min : null,
+    max: input.kind === 'number' ? input.max : null,
+    isWhole: input.kind === 'number' && input.isWhole,
+    choices: input.kind === 'choice' ? [...input.choices] : null,
+    value: isSecret ? openPartOf(name, settings.current) : (value as SettingItem['value']),
+    default: isSecret ? null : (defaultSettings[name] as SettingItem['default']),
+    defaultNote: definition.defaultNote ?? null,
+    example: definition.example ?? null,
+    source:
+      settings.records.get(name)?.source ??
+      (isStartOnly && isSet && !isDefault(name, value) ? 'environment' : 'default'),
+    isSecret,
+    isSet,
+    hints: isSecret && isSet ? hintsOf(name, settings.current) : [],
+    isStartOnly,
+    problem: settings.problems.find((problem) => problem.name === name)?.message ?? null,
+  };
+}
+
+/** The names of headers are no secret. */
+function openPartOf(name: SettingName, settings: Settings): SettingItem['value'] {
+  return name === 'CUSTOM_HEADERS' ? maskHeaders(settings.CUSTOM_HEADERS) : null;
+}
+
+function hintsOf(name: SettingName, settings: Settings): string[] {
+  switch (name) {
+    case 'PROXIES':
+      return settings.PROXIES.map(egressHint);
+    case 'PROVIDERS_CONFIG':
+      return settings.PROVIDERS_CONFIG.map(({ path, api_keys: keys }) => `${path} (${keys.length} keys)`);
+    case 'CUSTOM_HEADERS':
+      return Object.keys(settings.CUSTOM_HEADERS);
+    case 'ALLOWED_TOKENS':
+    case 'API_KEYS':
+      return settings[name].slice(0, HINTS_MAX).map(keyHint);
+    case 'AUTH_TOKEN':
+    case 'MODEL_REQUEST_KEY':
+      return [keyHint(settings[name])];
+    default:
+      return [SECRET_MASK];
+  }
+}
+
+const HINTS_MAX = 100;
+
+function isEmpty(value: unknown): boolean {
+  if (value === '' || value === null || value === undefined) return true;
+  return typeof value === 'object' && Object.keys(value).length === 0;
+}
+
+function isDefault(name: SettingName, value: unknown): boolean {
+  return JSON.stringify(value) === JSON.stringify(defaultSettings[name]);
+}

@@ -1,0 +1,45 @@
+import type { Overview, StatsRange } from '../contract/stats';
+import { breakerItem } from '../breaker-item';
+import type { AdminContext } from '../context';
+import { proxyCounts } from '../proxies/proxy-item';
+import { keyCounts, NO_KEYS, sumKeyCounts } from './key-counts';
+import { groupRows, readUsage, windowOf } from './range';
+import { usageTotals } from './usage-totals';
+
+/** How things are, now and over a range. */
+export async function overview(
+  context: AdminContext,
+  { range }: { readonly range: StatsRange },
+): Promise<Overview> {
+  const now = context.now();
+  const window = windowOf(range, now);
+  const rows = await readUsage(context.store, window, now, { groupBy: ['provider'], isTotal: true });
+  const byProvider = groupRows(rows, (row) => row.provider);
+  const providers = context.configuration.inventory.providers.map((row) => {
+    const pool = context.pools.get(row.id);
+    return {
+      id: row.id,
+      slug: row.slug,
+      name: row.name,
+      isEnabled: row.isEnabled,
+      isDefault: row.slug === context.settings.current.DEFAULT_PROVIDER,
+      breaker: breakerItem(pool?.breaker ?? CLOSED),
+      keys: pool === undefined ? NO_KEYS : keyCounts(pool, now),
+      totals: usageTotals(byProvider.get(row.slug) ?? []),
+    };
+  });
+  const keys = sumKeyCounts(providers.map((provider) => provider.keys));
+  return {
+    range,
+    from: window.from,
+    to: window.to,
+    totals: usageTotals(rows),
+    rates: context.rates.read(context.inFlight()),
+    keys,
+    proxies: proxyCounts(context.egresses),
+    providers,
+    isFirstRun: keys.total === 0,
+  };
+}
+
+const CLOSED = { state: 'closed', cause: undefined, reason: undefined, openUntil: undefined } as const;

@@ -1,0 +1,53 @@
+import type { SeriesQuery, Store, UsageRollup } from '../../store';
+import type { StatsRange } from '../contract/stats';
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+/** The store keeps minutes for 48 h at least; what is older may be in hours. */
+const MINUTES_REACH_MS = 47 * HOUR_MS;
+
+const RANGES: Readonly<Record<StatsRange, { readonly lengthMs: number; readonly bucketMs: number }>> = {
+  '1h': { lengthMs: HOUR_MS, bucketMs: MINUTE_MS },
+  '24h': { lengthMs: DAY_MS, bucketMs: 15 * MINUTE_MS },
+  '7d': { lengthMs: 7 * DAY_MS, bucketMs: HOUR_MS },
+  '30d': { lengthMs: 30 * DAY_MS, bucketMs: 6 * HOUR_MS },
+};
+
+export interface StatsWindow {
+  readonly from: number;
+  /** The millisecond after the last. */
+  readonly to: number;
+  readonly bucketMs: number;
+}
+
+/** Whole buckets, the last of which is the one that is being filled. */
+export function windowOf(range: StatsRange, now: number): StatsWindow {
+  const { lengthMs, bucketMs } = RANGES[range];
+  const to = (Math.floor(now / bucketMs) + 1) * bucketMs;
+  return { from: to - lengthMs, to, bucketMs };
+}
+
+/** What the store has about a window, in minutes and, further back, in hours. */
+export async function readUsage(
+  { rollups }: Pick<Store, 'rollups'>,
+  { from, to }: StatsWindow,
+  now: number,
+  query: Omit<SeriesQuery, 'resolution' | 'from' | 'to'>,
+): Promise<UsageRollup[]> {
+  const minutes = await rollups.series({ ...query, from, to, resolution: 'minute' });
+  if (from >= now - MINUTES_REACH_MS) return minutes;
+  return [...(await rollups.series({ ...query, from, to, resolution: 'hour' })), ...minutes];
+}
+
+/** Rows that have the same key together, in the order in which keys first appear. */
+export function groupRows<Row>(rows: readonly Row[], keyOf: (row: Row) => string): Map<string, Row[]> {
+  const groups = new Map<string, Row[]>();
+  for (const row of rows) {
+    const key = keyOf(row);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [row]);
+    else group.push(row);
+  }
+  return groups;
+}

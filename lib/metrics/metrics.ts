@@ -1,0 +1,46 @@
+import { collectDefaultMetrics, Registry } from 'prom-client';
+import type { BalancerEvents } from '../balancer/events';
+import type { Recorder } from '../gateway/record';
+import { countEvents } from './event-metrics';
+import { addStateMetrics, type StateSources } from './state-metrics';
+import { TrafficMetrics } from './traffic-metrics';
+
+/**
+ * What Prometheus gets to see. No label holds a key, a token or anything else that a client could fill without end: see
+ * ModelLabels.
+ */
+export class Metrics {
+  readonly contentType = Registry.PROMETHEUS_CONTENT_TYPE;
+  readonly #registry = new Registry();
+  readonly #traffic = new TrafficMetrics(this.#registry);
+
+  constructor() {
+    // Of the process: CPU, memory, garbage collection, event-loop delay.
+    collectDefaultMetrics({ register: this.#registry });
+  }
+
+  /** The recorder, with each request counted as well. */
+  counting(recorder: Recorder): Recorder {
+    return {
+      record: (request) => {
+        this.#traffic.record(request);
+        recorder.record(request);
+      },
+    };
+  }
+
+  /** The events, counted and passed on. Call it once. */
+  countingEvents(events: BalancerEvents): BalancerEvents {
+    return countEvents(this.#registry, events);
+  }
+
+  /** Shows the state of these from now on. Call it once. */
+  watch(sources: StateSources): void {
+    addStateMetrics(this.#registry, sources);
+  }
+
+  /** Everything in the text format of Prometheus. */
+  render(): Promise<string> {
+    return this.#registry.metrics();
+  }
+}

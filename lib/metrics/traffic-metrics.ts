@@ -1,0 +1,77 @@
+import { Counter, Histogram, type Registry } from 'prom-client';
+import type { RequestRecord } from '../gateway/record';
+import { statusClass } from '../store/usage-delta';
+import { endpointLabel, ModelLabels } from './labels';
+
+/** Upper bounds; answers of a model take from a fraction of a second to minutes. */
+const BUCKETS_SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300];
+
+/** What finished requests say. Takes two to three microseconds a request. */
+export class TrafficMetrics {
+  readonly #models = new ModelLabels();
+  readonly #requests;
+  readonly #attempts;
+  readonly #durations;
+  readonly #firstBytes;
+  readonly #tokens;
+
+  constructor(registry: Registry) {
+    const registers = [registry];
+    this.#requests = new Counter({
+      name: 'openai_balance_requests_total',
+      help: 'Finished client requests',
+      labelNames: ['provider', 'model', 'endpoint', 'status'],
+      registers,
+    });
+    this.#attempts = new Counter({
+      name: 'openai_balance_attempts_total',
+      help: 'Attempts at providers by their verdict',
+      labelNames: ['provider', 'verdict'],
+      registers,
+    });
+    this.#durations = new Histogram({
+      name: 'openai_balance_request_duration_seconds',
+      help: 'From the first byte of the request to the last of the answer',
+      labelNames: ['provider', 'endpoint'],
+      buckets: BUCKETS_SECONDS,
+      registers,
+    });
+    this.#firstBytes = new Histogram({
+      name: 'openai_balance_first_byte_seconds',
+      help: 'From the first byte of the request to the first of the answer',
+      labelNames: ['provider', 'endpoint'],
+      buckets: BUCKETS_SECONDS,
+      registers,
+    });
+    this.#tokens = new Counter({
+      name: 'openai_balance_tokens_total',
+      help: 'Tokens as providers count them; cached ones are part of prompt, reasoning ones of completion',
+      labelNames: ['provider', 'model', 'type'],
+      registers,
+    });
+  }
+
+  record(request: RequestRecord): void {
+    const provider = request.provider ?? '';
+    const model = this.#models.of(request.model, request.outcome === 'success');
+    const endpoint = endpointLabel(request.endpoint);
+    this.#requests.inc({ provider, model, endpoint, status: statusClass(request.status) });
+    for (const attempt of request.trace.attempts) {
+      this.#attempts.inc({ provider: attempt.provider, verdict: attempt.verdict });
+    }
+    this.#durations.observe({ provider, endpoint }, request.durationMs / 1000);
+    if (request.firstByteMs !== undefined) {
+      this.#firstBytes.observe({ provider, endpoint }, request.firstByteMs / 1000);
+    }
+    const { usage } = request;
+    if (usage === undefined) return;
+    this.#count(provider, model, 'prompt', usage.promptTokens);
+    this.#count(provider, model, 'cached', usage.cachedTokens);
+    this.#count(provider, model, 'completion', usage.completionTokens);
+    this.#count(provider, model, 'reasoning', usage.reasoningTokens);
+  }
+
+  #count(provider: string, model: string, type: string, tokens: number | undefined): void {
+    if (tokens !== undefined && tokens > 0) this.#tokens.inc({ provider, model, type }, tokens);
+  }
+}

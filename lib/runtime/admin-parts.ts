@@ -1,0 +1,46 @@
+import type { AdminParts } from '../admin/context';
+import { AnswerCache } from '../admin/answer-cache';
+import { LiveHub } from '../admin/live/hub';
+import { RateMeter } from '../admin/live/rate-meter';
+import { createLiveSources } from '../admin/live/sources';
+import { SettingsRevisions } from '../admin/settings/revisions';
+
+type Given = Omit<AdminParts, 'cache' | 'revisions' | 'live' | 'rates'>;
+
+/** What the parts of the program that run before the admin API tell it. */
+export class AdminListeners {
+  readonly live = new LiveHub();
+  readonly rates: RateMeter;
+
+  constructor(now: () => number) {
+    this.rates = new RateMeter(now);
+  }
+}
+
+/** The running program as the admin API sees it. `stop` ends what it listens to. */
+export function createAdminParts(
+  given: Given,
+  { live, rates }: AdminListeners,
+): { readonly parts: AdminParts; readonly stop: () => void } {
+  const revisions = new SettingsRevisions(given.settings, given.now);
+  const parts: AdminParts = { ...given, live, rates, revisions, cache: new AnswerCache(given.now) };
+  live.connect(createLiveSources(parts));
+  let { adminToken } = given.configuration;
+  const stopFollowing = given.settings.subscribe(() => {
+    live.changed('settings', 'providers');
+    if (given.configuration.adminToken === adminToken) return;
+    // Whoever listens may have to sign in again.
+    ({ adminToken } = given.configuration);
+    live.disconnect();
+  });
+  const stopTasks = given.tasks.subscribe(({ id }) => live.taskChanged(id));
+  return {
+    parts,
+    stop() {
+      revisions.stop();
+      stopFollowing();
+      stopTasks();
+      live.close();
+    },
+  };
+}

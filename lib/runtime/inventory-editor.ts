@@ -1,0 +1,87 @@
+import type { ApiKeyRow, Store } from '../store';
+import type { Inventory, KeyRows } from './provider-sync';
+import { addKeys, type Providers } from './providers';
+
+/**
+ * Puts in force what has just been written to the store. Keys come and go at once and one by one, however many others there
+ * are; providers, proxies and tokens when the change is over.
+ */
+export class InventoryEditor {
+  #inventory: Inventory;
+  #isStructural = false;
+
+  constructor(
+    private readonly store: Pick<Store, 'providers' | 'egress' | 'clientTokens'>,
+    inventory: Inventory,
+    private readonly providers: Providers,
+  ) {
+    this.#inventory = inventory;
+  }
+
+  get inventory(): Inventory {
+    return this.#inventory;
+  }
+
+  /** Something has changed that the gateway has to be configured anew for. */
+  get isStructural(): boolean {
+    return this.#isStructural;
+  }
+
+  /** Adds keys, with the live state that their rows have. Those whose provider is gone are passed over. */
+  addKeys(rows: readonly ApiKeyRow[]): void {
+    for (const [providerId, added] of groupByProvider(rows)) {
+      const pool = this.providers.pools.get(providerId);
+      if (pool === undefined) continue;
+      const known = this.#keysOf(providerId);
+      for (const row of added) known.set(row.id, row);
+      addKeys(pool, added);
+    }
+  }
+
+  removeKeys(rows: readonly ApiKeyRow[]): void {
+    for (const [providerId, removed] of groupByProvider(rows)) {
+      const known = this.#keysOf(providerId);
+      for (const { id } of removed) known.delete(id);
+      this.providers.pools.get(providerId)?.removeKeys(new Set(removed.map(({ id }) => id)));
+    }
+  }
+
+  /** Gives a key its new row; its live state stays. */
+  replaceKey(row: ApiKeyRow): void {
+    this.addKeys([row]);
+  }
+
+  async reloadProviders(): Promise<void> {
+    this.#reload({ providers: await this.store.providers.list(() => undefined) });
+  }
+
+  async reloadEgresses(): Promise<void> {
+    this.#reload({ egresses: await this.store.egress.list(() => undefined) });
+  }
+
+  async reloadClientTokens(): Promise<void> {
+    this.#reload({ clientTokens: await this.store.clientTokens.list(() => undefined) });
+  }
+
+  #reload(part: Partial<Inventory>): void {
+    this.#inventory = { ...this.#inventory, ...part };
+    this.#isStructural = true;
+  }
+
+  #keysOf(providerId: string): KeyRows {
+    const { keys } = this.#inventory;
+    const known = keys.get(providerId) ?? new Map<string, ApiKeyRow>();
+    keys.set(providerId, known);
+    return known;
+  }
+}
+
+function groupByProvider(rows: readonly ApiKeyRow[]): ReadonlyMap<string, ApiKeyRow[]> {
+  const groups = new Map<string, ApiKeyRow[]>();
+  for (const row of rows) {
+    const group = groups.get(row.providerId);
+    if (group === undefined) groups.set(row.providerId, [row]);
+    else group.push(row);
+  }
+  return groups;
+}

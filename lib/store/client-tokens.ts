@@ -1,0 +1,107 @@
+import type { Cipher } from './cipher';
+import { bytesColumn, numberColumn, numberOrNull, textColumn, whole, wholeOrNull } from './columns';
+import { cutText } from './cut-text';
+import type { Database, SqlRow } from './database';
+import { keyHint } from './key-hint';
+import { newRowId } from './row-id';
+import type { ClientTokenRow } from './rows';
+import { StoreError } from './store-error';
+
+/** What was counted of a token. */
+export type ClientTokenUsage = Pick<ClientTokenRow, 'id' | 'requestCount' | 'lastUsedAt'>;
+
+export interface ClientTokenStore {
+  /** In the order they were made. One that cannot be decrypted is left out and reported. */
+  list(onUnreadable?: (id: string) => void): Promise<ClientTokenRow[]>;
+  create(name: string, value: string): Promise<ClientTokenRow>;
+  /** Throws `not_found`. */
+  rename(id: string, name: string): Promise<void>;
+  /** Throws `not_found`. */
+  remove(id: string): Promise<void>;
+  /** Writes absolute values. A token that is gone stays gone. */
+  saveUsage(usages: readonly ClientTokenUsage[]): Promise<void>;
+}
+
+const COLUMNS = ['id', 'name', 'sealedValue', 'hint', 'requestCount', 'lastUsedAt', 'createdAt'] as const;
+const NAME_MAX = 191;
+
+export function createClientTokenStore(
+  database: Database,
+  cipher: Cipher,
+  now: () => number,
+): ClientTokenStore {
+  const insert = `INSERT INTO ClientToken (${COLUMNS.join(', ')}) VALUES (${COLUMNS.map(() => '?').join(', ')})`;
+
+  return {
+    async list(onUnreadable) {
+      const tokens: ClientTokenRow[] = [];
+      for (const row of await database.query(`SELECT ${COLUMNS.join(', ')} FROM ClientToken ORDER BY id`)) {
+        try {
+          tokens.push(readToken(row, cipher));
+        } catch (error) {
+          if (!onUnreadable) throw error;
+          onUnreadable(textColumn(row, 'id'));
+        }
+      }
+      return tokens;
+    },
+
+    async create(name, value) {
+      const at = now();
+      const row: ClientTokenRow = {
+        id: newRowId(at),
+        name: cutText(name, NAME_MAX),
+        value,
+        hint: keyHint(value),
+        requestCount: 0,
+        lastUsedAt: null,
+        createdAt: at,
+      };
+      await database.execute(insert, [
+        row.id,
+        row.name,
+        cipher.seal(value, sealContext(row.id)),
+        row.hint,
+        row.requestCount,
+        row.lastUsedAt,
+        row.createdAt,
+      ]);
+      return row;
+    },
+
+    // MySQL counts a row as changed only if it is another one after; the id alone would not do for a repeated rename.
+    async rename(id, name) {
+      const [known] = await database.query('SELECT id FROM ClientToken WHERE id = ?', [id]);
+      if (known === undefined) throw new StoreError('not_found', 'The token does not exist');
+      await database.execute('UPDATE ClientToken SET name = ? WHERE id = ?', [cutText(name, NAME_MAX), id]);
+    },
+
+    async remove(id) {
+      const removed = await database.execute('DELETE FROM ClientToken WHERE id = ?', [id]);
+      if (removed === 0) throw new StoreError('not_found', 'The token does not exist');
+    },
+
+    async saveUsage(usages) {
+      await database.executeEach(
+        'UPDATE ClientToken SET requestCount = ?, lastUsedAt = ? WHERE id = ?',
+        usages.map(({ id, requestCount, lastUsedAt }) => [whole(requestCount), wholeOrNull(lastUsedAt), id]),
+      );
+    },
+  };
+}
+
+/** Throws `decrypt_failed`. */
+function readToken(row: SqlRow, cipher: Cipher): ClientTokenRow {
+  const id = textColumn(row, 'id');
+  return {
+    id,
+    name: textColumn(row, 'name'),
+    value: cipher.open(bytesColumn(row, 'sealedValue'), sealContext(id)),
+    hint: textColumn(row, 'hint'),
+    requestCount: numberColumn(row, 'requestCount'),
+    lastUsedAt: numberOrNull(row, 'lastUsedAt'),
+    createdAt: numberColumn(row, 'createdAt'),
+  };
+}
+
+const sealContext = (id: string): string => `client-token:${id}`;

@@ -1,0 +1,118 @@
+import { execFile } from 'node:child_process';
+import { chown, readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { buildImage, unprivileged, type Image } from '../../support/image';
+import { startMariaDb, type MariaDbServer } from '../../support/mariadb';
+import type { RunningServer } from '../../support/server';
+import { ADMIN_TOKEN, chat, secretKey, TOKEN, useParts } from './support';
+
+const run = promisify(execFile);
+/** 250 MB for all; Debian with its C++ library and Node without symbols take 187 of them. */
+const APP_MB_MAX = 60;
+
+const parts = useParts();
+let image: Image;
+const mariaDb: MariaDbServer | undefined = await startMariaDb();
+
+beforeAll(async () => {
+  image = await buildImage();
+}, 300_000);
+afterAll(async () => {
+  await image.remove();
+  await mariaDb?.stop();
+});
+
+/** Starts the image as nobody, with the environment of its final stage. */
+async function start(env: Record<string, string> = {}): Promise<RunningServer> {
+  const dataDir = await parts.dataDir();
+  if (unprivileged.length > 0) await chown(dataDir, 65534, 65534);
+  const upstream = await parts.upstream();
+  expect(image.command).toEqual(['node', 'server.mjs']);
+  return parts.server({
+    rootDir: image.appDir,
+    wrapper: unprivileged,
+    dataDir,
+    env: {
+      NODE_ENV: image.env.NODE_ENV ?? '',
+      HOST: image.env.HOST ?? '',
+      ENV_FILE: join(dataDir, 'settings.env'),
+      BASE_URL: upstream.baseUrl,
+      API_KEYS: secretKey('aaa'),
+      ALLOWED_TOKENS: TOKEN,
+      AUTH_TOKEN: ADMIN_TOKEN,
+      ...env,
+    },
+  });
+}
+
+async function filesOf(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+}
+
+const isHealthy = (port: number) =>
+  run(process.execPath, image.healthcheck.slice(1), {
+    env: { NODE_ENV: 'production', PORT: String(port) },
+  }).then(
+    () => true,
+    () => false,
+  );
+
+describe('the container image, from its final stage alone and without privileges', () => {
+  it('starts, serves, shows its page and ends in order, and writes nowhere but into its data', async () => {
+    const before = await filesOf(image.appDir);
+    const server = await start();
+    if (unprivileged.length > 0) expect((await stat(`/proc/${server.pid}`)).uid).toBe(65534);
+    expect((await chat(server.url)).status).toBe(200);
+    expect((await chat(server.url, { stream: true })).status).toBe(200);
+    const page = await fetch(server.url);
+    expect(page.status).toBe(200);
+    const [asset] = /\/_next\/static\/[^"]+\.css/.exec(await page.text()) ?? [];
+    expect((await fetch(`${server.url}${asset}`)).status).toBe(200);
+    const metrics = await fetch(`${server.url}/metrics`, {
+      headers: { authorization: `Bearer ${ADMIN_TOKEN}` },
+    });
+    expect(await metrics.text()).toContain('openai_balance_requests_total');
+    expect(await server.stop()).toEqual({ code: 0, signal: null });
+    expect(server.stdout()).not.toMatch(/"level":50|EACCES|EROFS|⨯/);
+    expect(await filesOf(image.appDir)).toEqual(before);
+  });
+
+  it('is found healthy by its own HEALTHCHECK while it runs, and not when it does not', async () => {
+    const server = await start();
+    expect(image.healthcheck[0]).toBe('node');
+    expect(await isHealthy(server.port)).toBe(true);
+    await server.stop();
+    expect(await isHealthy(server.port)).toBe(false);
+  });
+
+  it.skipIf(mariaDb === undefined)('has what MySQL needs', async () => {
+    const { host, port, user, password, database } = await mariaDb!.freshDatabase();
+    const server = await start({
+      DATABASE_TYPE: 'mysql',
+      MYSQL_HOST: host,
+      MYSQL_PORT: String(port),
+      MYSQL_USER: user,
+      MYSQL_PASSWORD: password,
+      MYSQL_DATABASE: database,
+    });
+    expect((await chat(server.url)).status).toBe(200);
+    expect(await server.stop()).toEqual({ code: 0, signal: null });
+  });
+
+  it(`holds no sources and no tools, and takes at most ${APP_MB_MAX} MB`, async () => {
+    const files = await filesOf(image.appDir);
+    const inside = files.map((file) => file.slice(image.appDir.length + 1));
+    expect(
+      inside.filter((file) => /^(?!node_modules\/).*\.tsx?$|^lib\/|^tests\/|\.env|^\.git/.test(file)),
+    ).toEqual([]);
+    const tools = /node_modules\/(typescript|tsx|esbuild|prisma|vitest|eslint|sharp|@img|@next\/swc[^/]*)\//;
+    expect(inside.filter((file) => tools.test(file))).toEqual([]);
+    const sizes = await Promise.all(files.map(async (file) => (await stat(file)).size));
+    const megabytes = sizes.reduce((sum, size) => sum + size, 0) / 1e6;
+    console.log(`the program takes ${megabytes.toFixed(1)} MB of the image`);
+    expect(megabytes).toBeLessThanOrEqual(APP_MB_MAX);
+  });
+});

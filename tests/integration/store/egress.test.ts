@@ -1,0 +1,92 @@
+import { expect, it } from 'vitest';
+import type { NewEgress } from '../../../lib/store/index';
+import { provider, randomKeyValue } from './backends';
+import { onEachBackend } from './on-each-backend';
+import { raw } from './raw';
+
+const proxy = (name: string, rest: Partial<NewEgress> = {}): NewEgress => ({
+  url: `http://user:Secret1@${name}.example:8080`,
+  hint: `http://user:***@${name}.example:8080`,
+  source: 'dashboard',
+  isShared: true,
+  ...rest,
+});
+
+const state = {
+  isDisabled: true,
+  disabledBy: 'auto',
+  reason: 'no answer in time',
+  failures: 3,
+  checkedAt: 1_700_000_000_500,
+  checkLatencyMs: 12,
+  checkStatus: 502,
+  checkError: 'no answer in time',
+} as const;
+
+onEachBackend('egress proxies', (bench) => {
+  it('come back as they were added, in that order, and those there already are left alone', async () => {
+    const { store } = await bench.fresh();
+    const added = await store.egress.createMany([
+      proxy('a', { note: 'first' }),
+      proxy('b', { isShared: false }),
+    ]);
+    expect(added.map(({ hint }) => hint)).toEqual([proxy('a').hint, proxy('b').hint]);
+    bench.clock.now += 1;
+    expect(await store.egress.createMany([proxy('b'), proxy('c'), proxy('c')])).toHaveLength(1);
+    const listed = await store.egress.list();
+    expect(listed.slice(0, 2)).toEqual(added);
+    expect(listed.map(({ url }) => url)).toEqual(['a', 'b', 'c'].map((name) => proxy(name).url));
+    expect(listed[0]).toMatchObject({ note: 'first', version: 1, failures: 0, checkedAt: null });
+  });
+
+  it('keep their password out of the database file', async () => {
+    const { store, database } = await bench.fresh();
+    await store.egress.createMany([proxy('a')]);
+    const rows = await raw(database, 'SELECT * FROM EgressProxy');
+    const text = rows.flatMap((row) => Object.values(row)).map(String);
+    expect(text.join(' ')).not.toContain('Secret1');
+  });
+
+  it('keep their state, which a change by a person does not touch', async () => {
+    const { store } = await bench.fresh();
+    const [row] = await store.egress.createMany([proxy('a')]);
+    const id = row?.id ?? '';
+    await store.egress.saveStates([
+      { id, ...state },
+      { id: 'gone', ...state },
+    ]);
+    await store.egress.update(id, { note: 'mine' }, 1);
+    expect(await store.egress.list()).toMatchObject([{ id, ...state, note: 'mine', version: 2 }]);
+  });
+
+  it('tell the second of two who change the same, and who changes what is not there', async () => {
+    const { store } = await bench.fresh();
+    const [row] = await store.egress.createMany([proxy('a')]);
+    await store.egress.update(row?.id ?? '', { note: 'one' }, 1);
+    await expect(store.egress.update(row?.id ?? '', { note: 'two' }, 1)).rejects.toMatchObject({
+      code: 'conflict',
+    });
+    await expect(store.egress.update('nobody', { note: 'x' })).rejects.toMatchObject({ code: 'not_found' });
+  });
+
+  it('free the keys that were pinned to them when they go', async () => {
+    const { store } = await bench.fresh();
+    const [row] = await store.egress.createMany([proxy('a')]);
+    const { id } = await store.providers.create(provider('main'));
+    const { added } = await store.keys.importMany(id, [{ value: randomKeyValue() }], 'dashboard');
+    await store.keys.update(added[0]?.id ?? '', { egressId: row?.id ?? '' });
+    expect(await store.keys.loadAll()).toMatchObject([{ egressId: row?.id }]);
+    expect(await store.egress.removeMany([row?.id ?? '', 'nobody'])).toBe(1);
+    expect(await store.keys.loadAll()).toMatchObject([{ egressId: null }]);
+    expect(await store.egress.list()).toEqual([]);
+  });
+
+  it('written with another encryption key are left out and reported', async () => {
+    const { store, database } = await bench.fresh();
+    await store.egress.createMany([proxy('a'), proxy('b')]);
+    await raw(database, "UPDATE EgressProxy SET sealedUrl = 'x' WHERE hint LIKE '%a.example%'");
+    const unreadable: string[] = [];
+    expect(await store.egress.list((id) => unreadable.push(id))).toHaveLength(1);
+    expect(unreadable).toHaveLength(1);
+  });
+});

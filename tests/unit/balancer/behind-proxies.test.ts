@@ -1,0 +1,229 @@
+import { describe, expect, it } from 'vitest';
+import { runErrand } from '../../../lib/balancer/egress-errand';
+import type { EgressState } from '../../../lib/balancer/egress-state';
+import { runAttempts } from '../../../lib/balancer/attempt-loop';
+import type { Lease } from '../../../lib/balancer/lease';
+import type { Pool } from '../../../lib/balancer/pool';
+import type { Outcome } from '../../../lib/balancer/verdict';
+import { bindTo, egressOf, poolBehind, PROXY_DOWN } from './egress-support';
+import { answered, errorFacts, request, SeededRandom, START_MS as NOW, TestClock, use } from './support';
+
+const BANNED = answered(403, {}, errorFacts('blocked', 'Your address is blocked'));
+const OK = answered(200);
+
+/** Runs one request whose attempts end as the proxies do; resolves with the result and the ways that were tried. */
+async function send(
+  pool: Pool,
+  outcomeOf: (egressId: string, keyId: string) => Outcome,
+  clock = new TestClock(),
+) {
+  const ways: string[] = [];
+  const transport = {
+    dial: async (_pool: Pool, { key, egress }: Lease) => {
+      const egressId = egress?.egress.config.egressId ?? 'direct';
+      ways.push(egressId);
+      const outcome = outcomeOf(egressId, key.config.keyId);
+      return { outcome, answer: outcome.kind === 'answer' ? outcome : undefined };
+    },
+    discard: () => undefined,
+  };
+  const ports = { clock, random: new SeededRandom() };
+  const result = await clock.drive(runAttempts(request(), [pool], transport, ports));
+  return { result, ways };
+}
+
+describe('a request', () => {
+  it('goes on through another proxy, without counting an attempt, as long as one is left', async () => {
+    const { pool } = poolBehind('abcd', 1, { maxRetries: 0 });
+    const { result, ways } = await send(pool, (egressId) => (egressId === 'd' ? OK : PROXY_DOWN));
+    expect(result.kind).toBe('commit');
+    expect(new Set(ways).size).toBe(ways.length);
+    expect(ways.at(-1)).toBe('d');
+    expect(pool.keys[0]).toMatchObject({ failures: 0, inFlight: 1, disabled: undefined });
+    expect(pool.breaker.state).toBe('closed');
+  });
+
+  it('fails with the proxy\u2019s failure when every proxy has been tried once', async () => {
+    const { pool } = poolBehind('abc', 5);
+    const { result, ways } = await send(pool, () => PROXY_DOWN);
+    expect(result).toMatchObject({ kind: 'failed', verdict: { name: 'egress_unreachable' } });
+    expect([...ways].sort()).toEqual(['a', 'b', 'c']);
+    expect(
+      result.trace.attempts.map(({ egressHint }) => egressHint).every((hint) => hint?.includes('***')),
+    ).toBe(true);
+    expect(JSON.stringify(result.trace)).not.toContain('SECRET');
+  });
+
+  it('avoids a proxy behind which the connection was lost, but uses it again when no other is left', async () => {
+    const { pool } = poolBehind('ab', 4);
+    const { ways } = await send(pool, () => ({ kind: 'lost', message: 'reset' }));
+    expect(ways).toHaveLength(4);
+    expect(new Set(ways.slice(0, 2)).size).toBe(2);
+  });
+
+  it('is refused without a dial when all proxies are disabled by a person', async () => {
+    const { pool, egresses } = poolBehind('ab', 3);
+    egresses.setDisabled('a', 'mine');
+    egresses.setDisabled('b', 'mine');
+    const { result, ways } = await send(pool, () => OK);
+    expect(result).toMatchObject({ kind: 'shortage', shortage: { reason: 'no_egress' } });
+    expect(ways).toEqual([]);
+  });
+
+  it('passes over a key whose pinned proxy has failed it', async () => {
+    const { pool } = poolBehind('ab', 0, { maxRetries: 0 });
+    const pinned = { keyId: 'pinned', secret: 's', hint: 'h', weight: 1, egressId: 'a' };
+    pool.setKeys(
+      [pinned, { ...pinned, keyId: 'pinned too' }, { ...pinned, keyId: 'other', egressId: 'b' }],
+      () => undefined,
+    );
+    const { result, ways } = await send(pool, (egressId) => (egressId === 'a' ? PROXY_DOWN : OK));
+    expect([result.kind, ways]).toEqual(['commit', ['a', 'b']]);
+    expect(result.trace.attempts[1]?.skipped).toEqual([
+      { keyId: 'pinned too', hint: 'h', reason: 'no_egress' },
+    ]);
+  });
+});
+
+describe('keys that fail alike behind one proxy', () => {
+  it('are forgiven, the proxy rests, and the provider is not blamed', () => {
+    const { pool, egresses, events } = poolBehind('a', 9, { maxFailures: 1 });
+    for (const key of pool.keys.slice(0, 5)) use(pool, key.config.keyId, BANNED, NOW);
+    expect(pool.keys.every(({ disabled, failures }) => disabled === undefined && failures === 0)).toBe(true);
+    expect(egressOf(egresses, 'a').breaker.snapshot).toMatchObject({ state: 'open', cause: 'shared_cause' });
+    expect(pool.breaker.state).toBe('closed');
+    expect(events.sharedCauses).toMatchObject([
+      { egressId: 'a', reason: expect.stringContaining('blocked') as string },
+    ]);
+  });
+
+  it('stay unpunished as long as the ban lasts, although the proxy is all there is', () => {
+    const { pool } = poolBehind('a', 9, { maxFailures: 1 });
+    for (let round = 0; round < 5; round++) {
+      for (const key of pool.keys) use(pool, key.config.keyId, BANNED, NOW + round * 10_000);
+    }
+    expect(pool.candidates).toBe(9);
+    use(pool, 'k0', OK, NOW + 60_000);
+    expect(pool.candidates).toBe(9);
+  });
+
+  it('are found out although keys behind other proxies succeed in between', () => {
+    const { pool, egresses } = poolBehind('ab', 24, { maxFailures: 2 });
+    const behind = (egressId: string): string[] =>
+      pool.keys
+        .map(({ config }) => config)
+        .filter((config) => egresses.boundTo(config, pool.config.egress, NOW)?.config.egressId === egressId)
+        .map(({ keyId }) => keyId);
+    const [banned, well] = [behind('a'), behind('b')];
+    for (const [i, keyId] of banned.entries()) {
+      if (egressOf(egresses, 'a').breaker.state !== 'closed') break;
+      use(pool, keyId, BANNED, NOW);
+      use(pool, well[i % well.length] ?? '', OK, NOW);
+    }
+    expect(egressOf(egresses, 'a').breaker.state).toBe('open');
+    expect(egressOf(egresses, 'b').breaker.state).toBe('closed');
+    expect(pool.keys.every(({ failures }) => failures === 0)).toBe(true);
+  });
+
+  it('behind all proxies alike are the provider\u2019s doing', () => {
+    const { pool, egresses } = poolBehind('abc', 30, { maxFailures: 2 });
+    for (const key of pool.keys.slice(0, 10)) use(pool, key.config.keyId, BANNED, NOW);
+    expect(pool.breaker).toMatchObject({ state: 'open', cause: 'shared_cause' });
+    expect([...egresses.states].map(({ breaker }) => breaker.state)).toEqual(['closed', 'closed', 'closed']);
+    expect(pool.keys.every(({ failures }) => failures === 0)).toBe(true);
+  });
+
+  it('are dead after all if another key gets through there', () => {
+    const { pool } = poolBehind('a', 6, { maxFailures: 1 });
+    for (const keyId of ['k0', 'k1', 'k2']) use(pool, keyId, BANNED, NOW);
+    expect(pool.candidates).toBe(6);
+    use(pool, 'k5', OK, NOW + 2_000);
+    expect(
+      pool.keys.filter(({ disabled }) => disabled !== undefined).map(({ config }) => config.keyId),
+    ).toEqual(['k0', 'k1', 'k2']);
+  });
+});
+
+describe('an errand', () => {
+  const errand = async (pool: Pool, outcomeOf: (egressId: string) => Outcome) => {
+    const ways: string[] = [];
+    const dial = async (egress: EgressState | undefined) => {
+      ways.push(egress?.config.egressId ?? 'direct');
+      return { outcome: outcomeOf(ways.at(-1) ?? ''), answer: undefined };
+    };
+    const { outcome } = await runErrand(
+      pool,
+      { keyId: 'models' },
+      { dial, discard: () => undefined },
+      new TestClock(),
+    );
+    return { outcome, ways };
+  };
+
+  it('goes the provider\u2019s way, around proxies that are down', async () => {
+    const { pool, egresses } = poolBehind('abc', 1);
+    const { outcome, ways } = await errand(pool, (egressId) => (egressId === 'b' ? OK : PROXY_DOWN));
+    expect(outcome).toBe(OK);
+    expect(ways.at(-1)).toBe('b');
+    expect([...egresses.states].every(({ inFlight }) => inFlight === 0)).toBe(true);
+    expect((await errand(poolBehind('', 1, { egress: { mode: 'direct' } }).pool, () => OK)).ways).toEqual([
+      'direct',
+    ]);
+  });
+
+  it('has a rejection confirmed through another proxy, as the address may be what is banned', async () => {
+    const banned = await errand(poolBehind('ab', 1).pool, (egressId) => (egressId === 'a' ? BANNED : OK));
+    expect(banned.outcome).toBe(OK);
+    const dead = await errand(poolBehind('abc', 1).pool, () => BANNED);
+    expect([dead.outcome, dead.ways.length]).toEqual([BANNED, 2]);
+    const alone = await errand(poolBehind('a', 1).pool, () => BANNED);
+    expect([alone.outcome, alone.ways]).toEqual([BANNED, ['a']]);
+    const unconfirmed = await errand(poolBehind('ab', 1).pool, (id) => (id === 'a' ? BANNED : PROXY_DOWN));
+    expect(unconfirmed.outcome).toBe(BANNED);
+  });
+
+  it('never goes out directly when all proxies are down', async () => {
+    const { pool } = poolBehind('ab', 1);
+    const { outcome, ways } = await errand(pool, () => PROXY_DOWN);
+    expect([outcome, [...ways].sort()]).toEqual([PROXY_DOWN, ['a', 'b']]);
+    const none = await errand(poolBehind('', 1, { egress: bindTo('a') }).pool, () => OK);
+    expect(none).toMatchObject({ outcome: { kind: 'dial_failed', at: 'egress' }, ways: [] });
+  });
+});
+
+describe('a key that is rejected behind one proxy', () => {
+  const bannedAt =
+    (banned: string) =>
+    (egressId: string): Outcome =>
+      egressId === banned ? BANNED : OK;
+
+  it('goes through another one next; served there, it is not the key', async () => {
+    const { pool, egresses, events } = poolBehind('ab', 1, { maxFailures: 3 });
+    const bound = egresses.boundTo(pool.keys[0]?.config ?? { keyId: '' }, pool.config.egress, NOW);
+    const banned = bound?.config.egressId ?? '';
+    const clock = new TestClock();
+    const sent: string[][] = [];
+    for (let i = 0; i < 4; i++) {
+      const { ways } = await send(pool, bannedAt(banned), clock);
+      sent.push(ways);
+      expect(pool.keys[0]?.disabled).toBeUndefined();
+      clock.advance(3_000);
+    }
+    const other = banned === 'a' ? 'b' : 'a';
+    // Its own proxy, the comparison, its own proxy again, the comparison that settles it.
+    expect(sent.flat().slice(0, 4)).toEqual([banned, other, banned, other]);
+    expect(bound?.breaker.snapshot).toMatchObject({ state: 'open', cause: 'shared_cause' });
+    expect(events.sharedCauses.at(-1)?.reason).toContain('Your address is blocked');
+  });
+
+  it('is disabled all the same when the others reject it too', async () => {
+    const { pool } = poolBehind('ab', 2, { maxFailures: 2 });
+    const clock = new TestClock();
+    for (let i = 0; i < 4; i++) {
+      await send(pool, (_egressId, keyId) => (keyId === 'k0' ? answered(401) : OK), clock);
+      clock.advance(3_000);
+    }
+    expect(pool.key('k0')?.disabled?.by).toBe('auto');
+    expect(pool.key('k1')?.disabled).toBeUndefined();
+  });
+});
