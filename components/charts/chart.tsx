@@ -21,7 +21,7 @@ interface ChartProps {
 
 export function Chart({ points, bucketMs, metric, height = 220, label }: ChartProps) {
   return (
-    <figure className="m-0 grid gap-2">
+    <figure className="relative m-0 grid min-w-0 grid-cols-[minmax(0,1fr)] gap-2 overflow-hidden">
       <div style={{ height }} aria-hidden>
         <TrafficChart points={points} bucketMs={bucketMs} metric={metric} height={height} />
       </div>
@@ -53,31 +53,33 @@ function ChartTable({ points, metric, label }: ChartTableProps) {
   const format = useFormatter();
   const { series, formatValue } = chartSeries[metric];
   return (
-    <table className="sr-only">
-      <caption>{label}</caption>
-      <thead>
-        <tr>
-          <th scope="col">{t('time')}</th>
-          {series.map(({ name }) => (
-            <th key={name} scope="col">
-              {t(`series.${name}`)}
-            </th>
-          ))}
-        </tr>
-      </thead>
-      <tbody>
-        {points
-          .filter((point) => point.requests > 0)
-          .map((point) => (
-            <tr key={point.at}>
-              <th scope="row">{format.dateTime(point.at, { dateStyle: 'short', timeStyle: 'short' })}</th>
-              {series.map(({ name, valueOf }) => {
-                const value = valueOf(point);
-                return <td key={name}>{value === null ? '–' : formatValue(value)}</td>;
-              })}
-            </tr>
-          ))}
-      </tbody>
-    </table>
+    <div className="sr-only">
+      <table>
+        <caption>{label}</caption>
+        <thead>
+          <tr>
+            <th scope="col">{t('time')}</th>
+            {series.map(({ name }) => (
+              <th key={name} scope="col">
+                {t(`series.${name}`)}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {points
+            .filter((point) => point.requests > 0)
+            .map((point) => (
+              <tr key={point.at}>
+                <th scope="row">{format.dateTime(point.at, { dateStyle: 'short', timeStyle: 'short' })}</th>
+                {series.map(({ name, valueOf }) => {
+                  const value = valueOf(point);
+                  return <td key={name}>{value === null ? '–' : formatValue(value)}</td>;
+                })}
+              </tr>
+            ))}
+        </tbody>
+      </table>
+    </div>
   );
 }

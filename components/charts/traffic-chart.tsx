@@ -12,6 +12,7 @@ import {
 } from 'recharts';
 import type { UsagePoint } from '@/lib/admin/contract/stats';
 import { chartSeries, type ChartMetric, type ChartSeries } from './chart-series';
+import { chartTicks } from './chart-ticks';
 import { ChartTooltip } from './chart-tooltip';
 
 interface TrafficChartProps {
@@ -34,6 +35,9 @@ export default function TrafficChart({ points, bucketMs, metric, height = 220 }:
     isLong
       ? format.dateTime(at, { month: 'short', day: 'numeric' })
       : format.dateTime(at, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+  const ticks = chartTicks(points, bucketMs, (at) =>
+    format.dateTime(at, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }),
+  );
   return (
     <ResponsiveContainer width="100%" height={height} initialDimension={{ width: 600, height }}>
       <ComposedChart
@@ -45,6 +49,8 @@ export default function TrafficChart({ points, bucketMs, metric, height = 220 }:
         <CartesianGrid vertical={false} stroke="var(--line)" />
         <XAxis
           dataKey="at"
+          ticks={ticks}
+          interval="preserveStartEnd"
           tickFormatter={label}
           tick={axisLook}
           tickLine={false}

@@ -42,8 +42,12 @@ export function AttentionCard() {
                   </span>
                 </span>
                 <span className="truncate text-xs text-ink-soft">
-                  {[t('counts', { disabled: item.disabled, cooling: item.cooling }), item.reasons[0]?.reason]
-                    .filter(Boolean)
+                  {[
+                    item.disabled > 0 ? t('disabled', { count: item.disabled }) : '',
+                    item.cooling > 0 ? t('cooling', { count: item.cooling }) : '',
+                    item.reasons[0]?.reason ?? '',
+                  ]
+                    .filter((part) => part !== '')
                     .join(' · ')}
                 </span>
               </Link>

@@ -21,7 +21,7 @@ export function ProvidersCard({ providers }: { readonly providers: Overview['pro
         </Link>
       }
     >
-      <Table>
+      <Table label={t('title')}>
         <thead>
           <tr>
             <Th>{t('name')}</Th>

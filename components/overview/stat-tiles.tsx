@@ -1,6 +1,5 @@
 'use client';
 import { useTranslations } from 'next-intl';
-import type { ReactNode } from 'react';
 import type { Overview } from '@/lib/admin/contract/stats';
 import { formatCount, formatDuration, formatShare } from '@/lib/client/format';
 
@@ -50,9 +49,9 @@ function duration(ms: number | null): string {
 
 interface TileProps {
   readonly label: string;
-  readonly value: ReactNode;
-  readonly now: ReactNode;
-  readonly more: ReactNode;
+  readonly value: string;
+  readonly now: string;
+  readonly more: string;
 }
 
 function Tile({ label, value, now, more }: TileProps) {
@@ -62,12 +61,8 @@ function Tile({ label, value, now, more }: TileProps) {
       <dt className="text-xs text-ink-soft">{label}</dt>
       <dd>
         <p className="mt-0.5 truncate text-xl font-semibold tracking-tight">{value}</p>
-        <p className="mt-1 flex flex-wrap gap-x-3 text-xs text-ink-faint">
-          <span>
-            <span className="text-ink-soft">{now}</span> {t('now')}
-          </span>
-          <span>{more}</span>
-        </p>
+        <p className="mt-1 truncate text-xs text-ink-soft">{t('now', { value: now })}</p>
+        <p className="truncate text-xs text-ink-faint">{more}</p>
       </dd>
     </div>
   );

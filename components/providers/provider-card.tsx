@@ -87,10 +87,10 @@ export function ProviderCard({ provider, isFirst, isLast, isMoving, onMove, onOp
           {provider.breaker.reason}
         </p>
       )}
-      <div className="px-4 py-3 md:pl-[3.75rem]">
+      <div className="px-4 py-3 md:pl-[3.5rem]">
         <ProviderFacts provider={provider} />
       </div>
-      <div className="flex flex-wrap items-center gap-x-3 gap-y-1 border-t border-line px-4 py-1.5 md:pl-[3.75rem]">
+      <div className="flex flex-wrap items-center gap-x-3 gap-y-1 border-t border-line px-4 py-1.5 md:pl-[3.5rem]">
         <span className="inline-flex min-w-0 items-center gap-1">
           <span className="truncate font-mono text-xs text-ink-soft">{url}</span>
           <CopyButton text={url} label={t('copyUrl', { name: provider.name })} />
@@ -123,7 +123,7 @@ function ProviderFacts({ provider }: { readonly provider: ProviderItem }) {
     isInherited ? <span className="text-ink-faint"> {t('bySetting')}</span> : null;
   return (
     <Facts
-      className="sm:grid-cols-3 lg:grid-cols-6"
+      className="sm:grid-cols-3 lg:grid-cols-[1fr_1.2fr_0.7fr_1.3fr_1.6fr_1fr]"
       facts={[
         {
           label: t('facts.keys'),

@@ -22,7 +22,7 @@ export function AutoCheck() {
           {t('autoNext')} <Countdown until={job.nextRunAt} />
         </>
       )}{' '}
-      <Link href="/settings?find=PROXY_" className="text-accent hover:underline">
+      <Link href="/settings?find=PROXY_" className="text-accent underline underline-offset-2">
         {t('autoChange')}
       </Link>
     </span>

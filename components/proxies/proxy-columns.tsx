@@ -32,7 +32,7 @@ export function useProxyColumns({ isSelected, onToggle }: Options): readonly Col
       },
       {
         id: 'address',
-        track: 'minmax(10rem, 1.6fr)',
+        track: 'minmax(10rem, 2fr)',
         header: t('columns.address'),
         sort: 'address',
         cell: (row) => <span className="font-mono text-xs">{row.address}</span>,
@@ -55,7 +55,7 @@ export function useProxyColumns({ isSelected, onToggle }: Options): readonly Col
       },
       {
         id: 'error',
-        track: 'minmax(8rem, 1.6fr)',
+        track: 'minmax(8rem, 1.4fr)',
         minTableWidth: 820,
         header: t('columns.error'),
         cell: (row) => {
@@ -86,7 +86,7 @@ export function useProxyColumns({ isSelected, onToggle }: Options): readonly Col
       },
       {
         id: 'requests',
-        track: '6rem',
+        track: '7.5rem',
         align: 'end',
         minTableWidth: 1040,
         header: t('columns.requests'),

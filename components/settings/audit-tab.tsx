@@ -29,7 +29,7 @@ export function AuditTab() {
       ) : items.length === 0 ? (
         <EmptyState icon={ClipboardList} title={t('empty')} />
       ) : (
-        <Table>
+        <Table label={t('title')}>
           <thead>
             <tr>
               <Th>{t('columns.time')}</Th>
@@ -61,7 +61,7 @@ function AuditRow({ item }: { readonly item: AuditItem }) {
   const detail = Object.entries(item.detail).map(([name, value]) => `${name}: ${textOf(value)}`);
   return (
     <Tr>
-      <Td className="whitespace-nowrap text-ink-soft">
+      <Td className="text-xs whitespace-nowrap text-ink-soft">
         <Moment at={item.at} />
       </Td>
       <Td className="font-mono text-xs whitespace-nowrap">{item.action}</Td>

@@ -27,7 +27,7 @@ export function JobsTab() {
           <ErrorState error={error} onRetry={() => void refetch()} />
         )
       ) : (
-        <Table>
+        <Table label={t('title')}>
           <thead>
             <tr>
               <Th>{t('columns.job')}</Th>

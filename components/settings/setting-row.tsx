@@ -40,7 +40,7 @@ export function SettingRow({ item, draft, error, onChange, onKeep }: SettingRowP
             {item.name}
           </label>
           {item.source !== 'default' && <Badge>{t(`sources.${item.source}`)}</Badge>}
-          {item.isStartOnly && <Badge tone="warn">{t('startOnly')}</Badge>}
+          {item.isStartOnly && <Badge>{t('startOnly')}</Badge>}
         </div>
         <p id={`${id}-text`} className="mt-0.5 text-xs break-words text-ink-soft">
           {text.description(item.name, item.description)}

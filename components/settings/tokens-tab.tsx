@@ -62,7 +62,7 @@ export function TokensTab() {
       ) : data.items.length === 0 ? (
         <EmptyState icon={KeySquare} title={t('empty')} />
       ) : (
-        <Table>
+        <Table label={t('title')}>
           <thead>
             <tr>
               <Th>{t('columns.name')}</Th>

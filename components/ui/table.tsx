@@ -1,10 +1,19 @@
 import type { ComponentProps } from 'react';
 import { cn } from './class-names';
 
+interface TableProps extends ComponentProps<'table'> {
+  readonly label: string;
+}
+
 /** A table short enough to be in the page whole. On narrow screens it scrolls sideways by itself. */
-export function Table({ className, ...props }: ComponentProps<'table'>) {
+export function Table({ label, className, ...props }: TableProps) {
   return (
-    <div className="overflow-x-auto" tabIndex={-1}>
+    <div
+      role="group"
+      aria-label={label}
+      tabIndex={0}
+      className="relative overflow-x-auto focus-visible:outline-offset-[-2px]"
+    >
       <table className={cn('w-full border-collapse text-sm', className)} {...props} />
     </div>
   );

@@ -21,12 +21,12 @@ export function Tabs<V extends string>({ value, onChange, tabs, label, aside, cl
       className={cn('grid gap-4', className)}
     >
       <div className="flex flex-wrap items-center justify-between gap-2 border-b border-line">
-        <Radix.List aria-label={label} className="-mb-px flex gap-4 overflow-x-auto">
+        <Radix.List aria-label={label} className="-mb-px flex gap-5 overflow-x-auto">
           {tabs.map((tab) => (
             <Radix.Trigger
               key={tab.value}
               value={tab.value}
-              className="border-b-2 border-transparent px-0.5 py-2 text-sm font-medium whitespace-nowrap text-ink-soft transition-colors hover:text-ink focus-visible:outline-offset-[-2px] data-[state=active]:border-accent data-[state=active]:text-ink"
+              className="border-b-2 border-transparent py-2 text-sm font-medium whitespace-nowrap text-ink-soft transition-colors hover:text-ink focus-visible:outline-offset-[-2px] data-[state=active]:border-accent data-[state=active]:text-ink"
             >
               {tab.label}
             </Radix.Trigger>
