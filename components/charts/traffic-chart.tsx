@@ -64,6 +64,7 @@ export default function TrafficChart({ points, bucketMs, metric, height = 220 }:
           axisLine={false}
           width={52}
           allowDecimals={false}
+          domain={[0, (max: number) => Math.max(4, max)]}
         />
         <Tooltip
           cursor={{ fill: 'var(--sunken)', stroke: 'var(--line-strong)' }}

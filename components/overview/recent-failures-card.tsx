@@ -40,7 +40,7 @@ export function RecentFailuresCard() {
             <li key={item.id}>
               <Link
                 href={`/logs?tab=errors&log=${item.requestLogId}`}
-                className="grid grid-cols-[5.5rem_minmax(0,1fr)_auto] items-center gap-x-3 px-4 py-2 hover:bg-sunken md:grid-cols-[5.5rem_9rem_minmax(0,1fr)_auto]"
+                className="grid grid-cols-[auto_minmax(0,1fr)_auto] items-center gap-x-3 px-4 py-2 hover:bg-sunken md:grid-cols-[5.5rem_9rem_minmax(0,1fr)_auto]"
               >
                 <span>
                   <StatusCode status={item.status} />

@@ -30,7 +30,7 @@ export function SettingRow({ item, draft, error, onChange, onKeep }: SettingRowP
   return (
     <div
       className={cn(
-        'grid gap-x-6 gap-y-2 border-l-2 border-l-transparent px-4 py-3 md:grid-cols-[minmax(0,5fr)_minmax(0,4fr)]',
+        'grid gap-x-6 gap-y-2 border-l-2 border-l-transparent py-3 pr-4 pl-3.5 md:grid-cols-[minmax(0,5fr)_minmax(0,4fr)]',
         isChanged && 'border-l-accent bg-accent-soft/40',
       )}
     >

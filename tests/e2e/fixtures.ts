@@ -7,18 +7,18 @@ interface TestFixtures {
 }
 
 interface WorkerFixtures {
-  /** Environment of the stage's server, beyond what every stage has. */
-  readonly stageEnv: Record<string, string>;
+  /** Tests of one name share a server; each file takes its own, so that files can run in any order. */
+  readonly stageName: string;
   readonly stage: Stage;
   readonly sessionCookies: Awaited<ReturnType<ReturnType<Page['context']>['cookies']>>;
 }
 
 export const test = base.extend<TestFixtures, WorkerFixtures>({
-  stageEnv: [{}, { option: true, scope: 'worker' }],
+  stageName: ['', { option: true, scope: 'worker' }],
 
   stage: [
-    async ({ stageEnv }, use) => {
-      const stage = await startStage(stageEnv);
+    async ({ stageName: _ }, use) => {
+      const stage = await startStage();
       await use(stage);
       await stage.stop();
     },
@@ -59,6 +59,7 @@ export function watch(page: Page): string[] {
   return problems;
 }
 
+/** Signs in as people do. */
 export async function signIn(page: Page, token = ADMIN_TOKEN): Promise<void> {
   await page.goto('/login');
   await page.getByLabel('Admin token').fill(token);

@@ -36,6 +36,7 @@ const opened: readonly { name: string; path: string; open: (page: Page) => Promi
   { name: 'setting-change', path: '/settings?find=MAX_', open: changeSetting },
 ];
 
+test.use({ stageName: 'screenshots' });
 test.beforeAll(async ({ stage }) => makeBusy(stage));
 
 for (const look of looks) {
@@ -116,7 +117,7 @@ async function openImport(page: Page): Promise<void> {
   await click(page, 'Add keys', 0);
   await page
     .getByRole('textbox', { name: 'Keys', exact: true })
-    .fill('sk-new-00000000000001\nsk-new-00000000000001\nsk-good-00000000000000000001\n!');
+    .fill('sk-new-00000000000001\nsk-new-00000000000001\nsk-good-00000000000000000001\nключ');
   await expect(page.getByRole('button', { name: 'Add 1 key' })).toBeVisible();
 }
 
