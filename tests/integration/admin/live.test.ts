@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { request } from 'node:http';
+import { request, type IncomingMessage } from 'node:http';
 import { afterEach, expect, it } from 'vitest';
 import { liveEvents, type LiveEvent, type LiveEventName } from '../../../lib/admin/contract/live';
 import { reply } from '../../support/scripted-upstream';
@@ -28,7 +28,7 @@ class Follower {
   static async start(): Promise<Follower> {
     const headers = { authorization: `Bearer ${ADMIN}` };
     const asked = request(`${parts.server.url}/api/admin/live`, { headers, agent: false }).end();
-    const [response] = (await once(asked, 'response')) as [import('node:http').IncomingMessage];
+    const [response] = (await once(asked, 'response')) as [IncomingMessage];
     expect(response.statusCode).toBe(200);
     expect(response.headers['content-type']).toContain('text/event-stream');
     return new Follower(response, () => asked.destroy());
