@@ -1,6 +1,9 @@
 import { once } from 'node:events';
 import { request, type IncomingMessage } from 'node:http';
 import { afterEach, expect, it } from 'vitest';
+import { jobsApi } from '../../../lib/admin/contract/jobs';
+import { keysApi } from '../../../lib/admin/contract/keys';
+import { settingsApi } from '../../../lib/admin/contract/settings';
 import { liveEvents, type LiveEvent, type LiveEventName } from '../../../lib/admin/contract/live';
 import { reply } from '../../support/scripted-upstream';
 import { ADMIN, useServer } from './support';
@@ -40,8 +43,9 @@ class Follower {
     passes: (data: LiveEvent<Name>) => boolean = () => true,
   ): Promise<LiveEvent<Name>> {
     for (;;) {
-      const { value, done } = await this.#events.next();
-      if (done === true) throw new Error(`the stream ended before ${name}`);
+      const next = await this.#events.next();
+      if (next.done === true) throw new Error(`the stream ended before ${name}`);
+      const { value } = next;
       const data = liveEvents[value.name].parse(value.data);
       if (value.name === name && passes(data as LiveEvent<Name>)) return data as LiveEvent<Name>;
     }
@@ -105,8 +109,11 @@ it('tells of traffic: the keys that changed, their counts and the rates', async 
 it('tells of a key that is disabled, and of what a person changes', async () => {
   const follower = await Follower.start();
   await follower.next('snapshot');
-  const { json } = await parts.post('keys/import', { provider: 'default', text: 'sk-live-0123456789abcdef' });
-  expect(json.report.added).toBe(1);
+  const { report } = await parts.call(keysApi.import, {
+    provider: 'default',
+    text: 'sk-live-0123456789abcdef',
+  });
+  expect(report?.added).toBe(1);
   expect((await follower.next('settings')).resources).toContain('keys');
   parts.upstream.forKey('sk-live-0123456789abcdef', reply.error(401));
   for (let i = 0; i < 4; i++) await parts.chat();
@@ -114,35 +121,34 @@ it('tells of a key that is disabled, and of what a person changes', async () => 
     changed.some(({ status }) => status === 'disabled_auto'),
   );
   expect(event.counts).toMatchObject({ total: 4, disabledAuto: 1 });
-  const { json: found } = await parts.get('keys?status=disabled_auto');
-  await parts.delete(`keys/${found.items[0].id}`);
-  expect((await follower.next('keys', ({ removed }) => removed.length > 0)).removed).toEqual([
-    found.items[0].id,
-  ]);
+  const [found] = (await parts.call(keysApi.list, { status: 'disabled_auto' })).items;
+  const id = found?.id ?? '';
+  await parts.call(keysApi.delete, { id });
+  expect((await follower.next('keys', ({ removed }) => removed.length > 0)).removed).toEqual([id]);
 });
 
 it('tells of settings, tasks, jobs and breakers', async () => {
   const follower = await Follower.start();
   const { settingsRevision } = await follower.next('snapshot');
-  await parts.patch('settings', { values: { MAX_RETRIES: 0 } });
+  await parts.call(settingsApi.update, { values: { MAX_RETRIES: 0 } });
   expect((await follower.next('settings')).revision).toBeGreaterThan(settingsRevision);
-  await parts.post('keys/bulk', { action: 'reset', filter: {} });
+  await parts.call(keysApi.bulk, { action: 'reset', filter: {} });
   expect((await follower.next('tasks')).tasks).toMatchObject([{ kind: 'keys-bulk', state: 'succeeded' }]);
-  await parts.post('jobs/prune-logs/run');
+  await parts.call(jobsApi.run, { name: 'prune-logs' });
   await follower.next('jobs', ({ jobs }) => jobs.some(({ lastResult }) => lastResult !== null));
   parts.upstream.fallbackReply = reply.error(500);
   for (let i = 0; i < 10; i++) await parts.chat();
   const { providers } = await follower.next('breakers');
   expect(providers[0]?.breaker).toMatchObject({ state: 'open', cause: 'failures' });
   parts.upstream.fallbackReply = reply.healthy;
-  await parts.post('settings/reset', { names: ['MAX_RETRIES'] });
+  await parts.call(settingsApi.reset, { names: ['MAX_RETRIES'] });
 });
 
 it('hangs up on everybody when the admin token changes, and when the program stops', async () => {
   const first = await Follower.start();
   await first.next('snapshot');
   const other = `${ADMIN}-other`;
-  await parts.patch('settings', { values: { AUTH_TOKEN: other } });
+  await parts.call(settingsApi.update, { values: { AUTH_TOKEN: other } });
   await first.ended();
   await fetch(`${parts.server.url}/api/admin/settings`, {
     method: 'PATCH',

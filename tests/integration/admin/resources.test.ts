@@ -1,5 +1,17 @@
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import { reply, startScriptedUpstream } from '../../support/scripted-upstream';
+import { auditApi } from '../../../lib/admin/contract/audit';
+import { jobsApi } from '../../../lib/admin/contract/jobs';
+import { keyBulkResultSchema, keysApi } from '../../../lib/admin/contract/keys';
+import { logsApi } from '../../../lib/admin/contract/logs';
+import { openapiApi } from '../../../lib/admin/contract/openapi';
+import { providersApi } from '../../../lib/admin/contract/providers';
+import { proxiesApi } from '../../../lib/admin/contract/proxies';
+import { settingsApi } from '../../../lib/admin/contract/settings';
+import { statsApi } from '../../../lib/admin/contract/stats';
+import { tasksApi } from '../../../lib/admin/contract/tasks';
+import { tokensApi } from '../../../lib/admin/contract/tokens';
+import { reply } from '../../support/scripted-upstream';
+import { freePort } from '../../support/free-port';
 import { waitFor } from '../../support/wait-for';
 import { ADMIN, allAnswers, CLIENT, ENV_KEYS, useServer } from './support';
 
@@ -7,8 +19,9 @@ const PROXY_PASSWORD = 'proxy-password-0123456789';
 const HEADER_SECRET = 'header-secret-0123456789';
 const HTML = '<script>alert("1")</script>';
 const parts = useServer({ ERROR_LOG_RECORD_REQUEST_BODY: 'true' });
+const { call, ask } = parts;
 
-/** Slugs, keys and tokens of one test are no other's. */
+/** Slugs and keys of one test are no other's. */
 let test = 0;
 beforeEach(() => {
   test += 1;
@@ -16,71 +29,71 @@ beforeEach(() => {
 const keyOf = (name: string) => `sk-test${test}-0123456789abcdefghij-${name}`;
 const secrets: string[] = [ADMIN, CLIENT, PROXY_PASSWORD, HEADER_SECRET];
 
-async function provider(more: object = {}) {
-  const slug = `p${test}`;
-  const { status, json } = await parts.post('providers', {
+type NewProvider = Parameters<typeof call<typeof providersApi.create>>[1];
+
+function provider(more: Partial<NewProvider> = {}) {
+  return call(providersApi.create, {
     name: HTML,
-    slug,
+    slug: `p${test}`,
     baseUrl: parts.upstream.baseUrl,
     ...more,
   });
-  expect(status).toBe(200);
-  return { slug, id: json.id as string, version: json.version as number, item: json };
 }
 
 async function importKeys(slug: string, ...names: string[]) {
   const keys = names.map(keyOf);
   secrets.push(...keys);
-  const { status, json } = await parts.post('keys/import', { provider: slug, text: keys.join('\n') });
-  expect(status).toBe(200);
-  expect(json.report.added).toBe(names.length);
-  const { json: list } = await parts.get(`keys?provider=${slug}&sort=hint&order=asc`);
-  return list.items as { id: string; hint: string; version: number }[];
+  const { report } = await call(keysApi.import, { provider: slug, text: keys.join('\n') });
+  expect(report?.added).toBe(names.length);
+  return (await call(keysApi.list, { provider: slug, sort: 'hint', order: 'asc' })).items;
 }
 
-async function finished(answer: { json: { task: { id: string } } }) {
+function finished({ task }: { readonly task: { readonly id: string } }) {
   return waitFor(
     async () => {
-      const { json } = await parts.get(`tasks/${answer.json.task.id}`);
-      return json.finishedAt !== null && json;
+      const status = await call(tasksApi.read, { id: task.id });
+      return status.finishedAt === null ? undefined : status;
     },
     { what: 'the task to end' },
   );
 }
 
+/** An answer that holds a secret on purpose, and is not kept. */
+async function confidential(method: string, path: string, body?: unknown): Promise<string> {
+  const response = await fetch(`${parts.server.url}/api/admin/${path}`, {
+    method,
+    headers: { authorization: `Bearer ${ADMIN}` },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  });
+  return response.text();
+}
+
 describe('providers and keys', () => {
   it('a provider and its keys that were added here serve at once, and the whole story can be read', async () => {
-    const { slug, item } = await provider({ customHeaders: { 'X-Api-Key': HEADER_SECRET } });
-    expect(item.name).toBe(HTML);
+    const { slug, name } = await provider({ customHeaders: { 'X-Api-Key': HEADER_SECRET } });
+    expect(name).toBe(HTML);
     const [bad, good] = await importKeys(slug, 'bad', 'good');
     parts.upstream.forKey(keyOf('bad'), reply.error(401, { message: `no such key ${keyOf('bad')}` }));
     for (let i = 0; i < 2; i++)
       expect((await parts.chat(CLIENT, `/${slug}/v1`, `model-${test}`)).status).toBe(200);
     expect(parts.upstream.requestsOf(keyOf('good')).at(-1)?.headers['x-api-key']).toBe(HEADER_SECRET);
 
-    const failures = await waitFor(
-      async () => {
-        const { json } = await parts.get(`keys/${bad?.id}/failures`);
-        return json.items.length > 0 && json.items;
-      },
+    const failure = await waitFor(
+      async () => (await call(keysApi.failures, { id: bad?.id ?? '' })).items[0],
       { what: 'the failure in the log' },
     );
-    expect(failures[0]).toMatchObject({ status: 401 });
-    const { json: story } = await parts.get(`logs/${failures[0].id}`);
-    expect(story).toMatchObject({
-      request: { status: 200, outcome: 'success', provider: slug, attemptCount: 2 },
-    });
-    expect(
-      story.attempts.map(({ keyId, verdict }: { keyId: string; verdict: string }) => [keyId, verdict]),
-    ).toEqual([
-      [bad?.id, expect.any(String)],
-      [good?.id, 'success'],
-    ]);
+    expect(failure).toMatchObject({ status: 401 });
+    const story = await call(logsApi.read, { id: failure.id });
+    expect(story.request).toMatchObject({ status: 200, outcome: 'success', provider: slug, attemptCount: 2 });
+    expect(story.attempts.map(({ keyId }) => keyId)).toEqual([bad?.id, good?.id]);
+    expect(story.attempts.at(-1)?.verdict).toBe('success');
     expect(story.errors).toHaveLength(1);
-    const { json: same } = await parts.get(`logs/${story.request.id}`);
-    expect(same).toEqual(story);
-    expect((await parts.get(`keys/${bad?.id}`)).json).toMatchObject({ failures: 1, lastErrorStatus: 401 });
-    expect((await parts.get(`keys/${good?.id}/usage?range=1h`)).json).toMatchObject({
+    expect(await call(logsApi.read, { id: story.request?.id ?? '' })).toEqual(story);
+    expect(await call(keysApi.read, { id: bad?.id ?? '' })).toMatchObject({
+      failures: 1,
+      lastErrorStatus: 401,
+    });
+    expect(await call(keysApi.usage, { id: good?.id ?? '', range: '1h' })).toMatchObject({
       totals: { requests: 2, succeeded: 2 },
       models: [{ model: `model-${test}` }],
     });
@@ -89,22 +102,19 @@ describe('providers and keys', () => {
   it('a provider is edited, tested, asked for models, reordered and deleted', async () => {
     const { id, slug, version } = await provider({ modelRequestKey: keyOf('models') });
     secrets.push(keyOf('models'));
-    const edited = await parts.patch(`providers/${id}`, { version, maxRetries: 0, isEnabled: true });
-    expect(edited.json).toMatchObject({ maxRetries: 0, version: version + 1 });
-    expect((await parts.patch(`providers/${id}`, { version, maxRetries: 1 })).status).toBe(409);
-    const models = await parts.post(`providers/${id}/models`);
-    expect(models.json.models.length).toBeGreaterThan(0);
-    expect((await parts.post(`providers/${id}/test`)).json).toMatchObject({ ok: true, status: 200 });
-    parts.upstream.forKey(
-      keyOf('models'),
-      reply.error(401, { message: `bad ${keyOf('models')}`, code: 'invalid_api_key' }),
-    );
-    const failed = await parts.post(`providers/${id}/test`);
-    expect(failed.json).toMatchObject({ ok: false, status: 401 });
-    expect(failed.json.message).toContain('invalid_api_key');
-    expect((await parts.post(`providers/${id}/models`)).status).toBe(502);
-    expect((await parts.post('providers/reorder', { ids: [id] })).json.items[0].id).toBe(id);
-    expect((await parts.delete(`providers/${id}`)).json).toEqual({ ok: true });
+    const edited = await call(providersApi.update, { id, version, maxRetries: 0, isEnabled: true });
+    expect(edited).toMatchObject({ maxRetries: 0, version: version + 1 });
+    expect((await ask('PATCH', `providers/${id}`, { version, maxRetries: 1 })).status).toBe(409);
+    expect((await call(providersApi.models, { id })).models.length).toBeGreaterThan(0);
+    expect(await call(providersApi.test, { id })).toMatchObject({ ok: true, status: 200 });
+    const refusal = reply.error(401, { message: `bad ${keyOf('models')}`, code: 'invalid_api_key' });
+    parts.upstream.forKey(keyOf('models'), refusal);
+    const failed = await call(providersApi.test, { id });
+    expect(failed).toMatchObject({ ok: false, status: 401 });
+    expect(failed.message).toContain('invalid_api_key');
+    expect((await ask('POST', `providers/${id}/models`)).status).toBe(502);
+    expect((await call(providersApi.reorder, { ids: [id] })).items[0]?.id).toBe(id);
+    await call(providersApi.delete, { id });
     expect((await parts.chat(CLIENT, `/${slug}/v1`)).status).toBe(404);
   });
 
@@ -112,22 +122,23 @@ describe('providers and keys', () => {
     const { slug } = await provider();
     const [dead, live] = await importKeys(slug, 'dead', 'live');
     parts.upstream.forKey(keyOf('dead'), reply.error(401));
-    const one = await parts.post(`keys/${live?.id}/verify`);
-    expect(one.json).toMatchObject({ outcome: 'alive', key: { id: live?.id } });
-    const answer = await parts.post('keys/bulk', { action: 'verify', filter: { provider: slug } });
+    const one = await call(keysApi.verify, { id: live?.id ?? '' });
+    expect(one).toMatchObject({ outcome: 'alive', key: { id: live?.id } });
+    const answer = await call(keysApi.bulk, { action: 'verify', filter: { provider: slug } });
     expect((await finished(answer)).result).toMatchObject({ alive: 1, rejected: 1 });
-    expect((await parts.get(`keys/${dead?.id}`)).json.status).toBe('disabled_auto');
-    expect((await parts.post(`keys/${dead?.id}/reset`)).json.status).toBe('active');
+    expect((await call(keysApi.read, { id: dead?.id ?? '' })).status).toBe('disabled_auto');
+    expect((await call(keysApi.reset, { id: dead?.id ?? '' })).status).toBe('active');
   });
 
   it('deleted keys serve no more, and again after the undo', async () => {
     const { slug } = await provider();
     await importKeys(slug, 'a', 'b');
-    const { json } = await parts.post('keys/bulk', { action: 'delete', filter: { provider: slug } });
-    expect(json.task).toMatchObject({ state: 'succeeded', result: { changed: 2 } });
+    const answer = await call(keysApi.bulk, { action: 'delete', filter: { provider: slug } });
+    const { result } = await finished(answer);
+    const { deletionId, changed } = keyBulkResultSchema.parse(result);
+    expect(changed).toBe(2);
     expect((await parts.chat(CLIENT, `/${slug}/v1`)).status).toBe(503);
-    const undone = await parts.post('keys/undo', { deletionId: json.task.result.deletionId });
-    expect(undone.json).toEqual({ restored: 2, lost: 0 });
+    expect(await call(keysApi.undo, { deletionId: deletionId ?? '' })).toEqual({ restored: 2, lost: 0 });
     expect((await parts.chat(CLIENT, `/${slug}/v1`)).status).toBe(200);
   });
 
@@ -135,70 +146,52 @@ describe('providers and keys', () => {
     const { slug } = await provider();
     const [key] = await importKeys(slug, 'a');
     const audited = async (action: string) =>
-      (await parts.get('audit?pageSize=500')).json.items.filter(
-        (entry: { action: string }) => entry.action === action,
-      ).length;
+      (await call(auditApi.list, { pageSize: 500 })).items.filter((entry) => entry.action === action).length;
     const [reveals, exports] = [await audited('keys.reveal'), await audited('keys.export')];
-    // Asked for past `ask`, whose answers must hold no secret.
-    const raw = (method: string, path: string) =>
-      fetch(`${parts.server.url}/api/admin/${path}`, {
-        method,
-        headers: { authorization: `Bearer ${ADMIN}` },
-      });
-    expect(await (await raw('POST', `keys/${key?.id}/reveal`)).json()).toEqual({ value: keyOf('a') });
-    const file = await raw('GET', `keys/export?provider=${slug}&format=txt&secrets=true`);
+    expect(JSON.parse(await confidential('POST', `keys/${key?.id}/reveal`))).toEqual({ value: keyOf('a') });
+    expect(await confidential('GET', `keys/export?provider=${slug}&format=txt&secrets=true`)).toBe(
+      `${keyOf('a')}\n`,
+    );
+    const file = await ask('GET', `keys/export?provider=${slug}&format=json`);
     expect(file.headers.get('content-disposition')).toContain('attachment');
-    expect(await file.text()).toBe(`${keyOf('a')}\n`);
-    expect((await parts.get(`keys/export?provider=${slug}&format=json`)).json).toMatchObject([
-      { key: key?.hint },
-    ]);
+    expect(JSON.parse(file.text)).toMatchObject([{ key: key?.hint }]);
     expect(await audited('keys.reveal')).toBe(reveals + 1);
     expect(await audited('keys.export')).toBe(exports + 2);
   });
 
-  it('everything is there again after a restart of the settings: keys of the dashboard stay when .env changes', async () => {
+  it('keys that were added here stay when those of the settings come and go', async () => {
     const { slug } = await provider();
     await importKeys(slug, 'a');
-    await parts.patch('settings', { values: { API_KEYS: [...ENV_KEYS, keyOf('env')] } });
     secrets.push(keyOf('env'));
-    expect((await parts.get(`keys?provider=${slug}`)).json.total).toBe(1);
-    expect((await parts.get('keys?provider=default')).json.total).toBe(ENV_KEYS.length + 1);
-    await parts.patch('settings', { values: { API_KEYS: ENV_KEYS } });
-    expect((await parts.get('keys?provider=default')).json.total).toBe(ENV_KEYS.length);
+    const total = async (of: string) => (await call(keysApi.list, { provider: of })).total;
+    await call(settingsApi.update, { values: { API_KEYS: [...ENV_KEYS, keyOf('env')] } });
+    expect([await total(slug), await total('default')]).toEqual([1, ENV_KEYS.length + 1]);
+    await call(settingsApi.update, { values: { API_KEYS: ENV_KEYS } });
+    expect([await total(slug), await total('default')]).toEqual([1, ENV_KEYS.length]);
   });
 });
 
 describe('tokens', () => {
   it('a token that was made here lets clients in, is counted, renamed, and revoked at once', async () => {
-    const made = await fetch(`${parts.server.url}/api/admin/tokens`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${ADMIN}` },
-      body: JSON.stringify({ name: HTML }),
-    });
-    const { token, item } = (await made.json()) as { token: string; item: { id: string; name: string } };
+    const made = JSON.parse(await confidential('POST', 'tokens', { name: HTML })) as unknown;
+    const { token, item } = tokensApi.create.answer.parse(made);
     secrets.push(token);
     expect(item.name).toBe(HTML);
     expect((await parts.chat(token)).status).toBe(200);
-    const { json } = await parts.get('tokens');
-    expect(json.items.find(({ id }: { id: string }) => id === item.id)).toMatchObject({
-      requestCount: 1,
-      source: 'dashboard',
-    });
-    expect((await parts.patch(`tokens/${item.id}`, { name: 'laptop' })).json.name).toBe('laptop');
-    expect((await parts.delete(`tokens/${item.id}`)).status).toBe(200);
+    const listed = (await call(tokensApi.list, {})).items.find(({ id }) => id === item.id);
+    expect(listed).toMatchObject({ requestCount: 1, source: 'dashboard' });
+    expect((await call(tokensApi.rename, { id: item.id, name: 'laptop' })).name).toBe('laptop');
+    await call(tokensApi.revoke, { id: item.id });
     expect((await parts.chat(token)).status).toBe(401);
-    expect((await parts.delete(`tokens/${item.id}`)).status).toBe(404);
+    expect((await ask('DELETE', `tokens/${item.id}`)).status).toBe(404);
   });
 
   it('a token of the settings is not revoked here, and the answer says where', async () => {
-    const { json } = await parts.get('tokens');
-    const own = json.items.find(({ source }: { source: string }) => source === 'environment');
-    const { status, json: refusal } = await parts.delete(`tokens/${own.id}`);
-    expect(status).toBe(409);
-    expect(refusal.error).toMatchObject({
-      code: 'not_allowed',
-      message: expect.stringContaining('ALLOWED_TOKENS') as unknown,
-    });
+    const { items } = await call(tokensApi.list, {});
+    const own = items.find(({ source }) => source === 'environment');
+    const { status, error } = await ask('DELETE', `tokens/${own?.id}`);
+    expect([status, error?.code]).toEqual([409, 'not_allowed']);
+    expect(error?.message).toContain('ALLOWED_TOKENS');
   });
 });
 
@@ -210,41 +203,42 @@ describe('logs and statistics', () => {
     for (let i = 0; i < 7; i++) await parts.chat(CLIENT, `/${slug}/v1`, model);
     parts.upstream.forKey(keyOf('a'), reply.error(400, { message: 'bad question' }));
     await parts.chat(CLIENT, `/${slug}/v1`, model);
-    const total = async (query: string) =>
-      (await parts.get(`logs/requests?provider=${slug}&${query}`)).json.items.length;
-    await waitFor(async () => (await total('')) === 8, { what: 'all rows' });
-    expect(await total(`model=${model}&status=2xx`)).toBe(7);
-    expect(await total('status=400')).toBe(1);
-    expect(await total('outcome=failure')).toBe(1);
-    expect(await total('outcome=success')).toBe(7);
-    expect(await total('text=BAD QUEST')).toBe(1);
-    expect(await total('token=nobody')).toBe(0);
-    expect(await total(`from=${Date.now() + 60_000}`)).toBe(0);
+    const list = (query: Partial<Parameters<typeof call<typeof logsApi.requests>>[1]>) =>
+      call(logsApi.requests, { provider: slug, ...query });
+    const found = async (query: Parameters<typeof list>[0]) => (await list(query)).items.length;
+    await waitFor(async () => (await found({})) === 8, { what: 'all rows' });
+    expect(await found({ model, status: '2xx' })).toBe(7);
+    expect(await found({ status: '400' })).toBe(1);
+    expect(await found({ outcome: 'failure' })).toBe(1);
+    expect(await found({ outcome: 'success' })).toBe(7);
+    expect(await found({ text: 'BAD QUEST' })).toBe(1);
+    expect(await found({ token: 'nobody' })).toBe(0);
+    expect(await found({ from: Date.now() + 60_000 })).toBe(0);
 
     const ids: string[] = [];
-    let cursor = '';
+    let cursor: string | null = null;
     do {
-      const { json } = await parts.get(
-        `logs/requests?provider=${slug}&pageSize=3${cursor && `&cursor=${cursor}`}`,
-      );
-      ids.push(...json.items.map(({ id }: { id: string }) => id));
-      cursor = json.nextCursor ?? '';
-    } while (cursor !== '');
+      const page: Awaited<ReturnType<typeof list>> = await list({
+        pageSize: 3,
+        ...(cursor !== null && { cursor }),
+      });
+      ids.push(...page.items.map(({ id }) => id));
+      cursor = page.nextCursor;
+    } while (cursor !== null);
     expect(new Set(ids).size).toBe(8);
-    const second = await parts.get(`logs/requests?provider=${slug}&pageSize=3&page=2`);
-    expect(second.json.items.map(({ id }: { id: string }) => id)).toEqual(ids.slice(3, 6));
+    expect((await list({ pageSize: 3, page: 2 })).items.map(({ id }) => id)).toEqual(ids.slice(3, 6));
 
-    const csv = (await parts.get(`logs/export?provider=${slug}&format=csv`)).text.trim().split('\r\n');
+    const csv = (await ask('GET', `logs/export?provider=${slug}&format=csv`)).text.trim().split('\r\n');
     expect(csv).toHaveLength(9);
-    const jsonl = (await parts.get(`logs/export?provider=${slug}&format=jsonl`)).text.trim().split('\n');
+    const jsonl = (await ask('GET', `logs/export?provider=${slug}&format=jsonl`)).text.trim().split('\n');
     expect(jsonl.map((line) => (JSON.parse(line) as { id: string }).id)).toEqual(ids);
 
-    await finished(await parts.post('logs/delete', { kind: 'requests', ids: ids.slice(0, 2) }));
-    expect(await total('')).toBe(6);
+    await finished(await call(logsApi.delete, { kind: 'requests', ids: ids.slice(0, 2) }));
+    expect(await found({})).toBe(6);
     await finished(
-      await parts.post('logs/delete', { kind: 'requests', filter: { provider: slug, status: '2xx' } }),
+      await call(logsApi.delete, { kind: 'requests', filter: { provider: slug, status: '2xx' } }),
     );
-    expect(await total('')).toBe(0);
+    expect(await found({})).toBe(0);
   });
 
   it('traffic is in the overview, the series and the breakdowns', async () => {
@@ -253,40 +247,27 @@ describe('logs and statistics', () => {
     const model = `model-${test}`;
     for (let i = 0; i < 3; i++) await parts.chat(CLIENT, `/${slug}/v1`, model);
     const totals = { requests: 3, succeeded: 3, promptTokens: 9, completionTokens: 6, successRate: 1 };
-    await waitFor(
-      async () =>
-        (await parts.get(`stats/timeseries?provider=${slug}&range=1h`)).json.points.some(
-          ({ requests }: { requests: number }) => requests > 0,
-        ),
-      { what: 'the counts' },
-    );
-    for (const [range, buckets] of [
-      ['1h', 60],
-      ['24h', 96],
-      ['7d', 168],
-      ['30d', 120],
-    ] as const) {
-      const { json } = await parts.get(`stats/timeseries?provider=${slug}&range=${range}`);
-      expect(json.points).toHaveLength(buckets);
-      expect(json.points.reduce((sum: number, { requests }: { requests: number }) => sum + requests, 0)).toBe(
-        3,
-      );
-    }
-    const { json: overview } = await parts.get('stats/overview?range=1h');
-    expect(overview.providers.find((one: { slug: string }) => one.slug === slug)).toMatchObject({
+    const requestsIn = async (range: '1h' | '24h' | '7d' | '30d') => {
+      const { points } = await call(statsApi.timeseries, { provider: slug, range });
+      return { buckets: points.length, requests: points.reduce((sum, { requests }) => sum + requests, 0) };
+    };
+    await waitFor(async () => (await requestsIn('1h')).requests === 3, { what: 'the counts' });
+    expect(await requestsIn('1h')).toEqual({ buckets: 60, requests: 3 });
+    expect(await requestsIn('24h')).toEqual({ buckets: 96, requests: 3 });
+    expect(await requestsIn('7d')).toEqual({ buckets: 168, requests: 3 });
+    expect(await requestsIn('30d')).toEqual({ buckets: 120, requests: 3 });
+    const overview = await call(statsApi.overview, { range: '1h' });
+    expect(overview.providers.find((one) => one.slug === slug)).toMatchObject({
       keys: { total: 1, active: 1 },
       breaker: { state: 'closed' },
       totals,
     });
     expect(overview.rates.requestsPerMinute).toBeGreaterThanOrEqual(3);
-    expect((await parts.get('stats/providers?range=1h')).json.items).toContainEqual({
-      provider: slug,
-      totals: expect.objectContaining(totals) as unknown,
-    });
-    expect((await parts.get(`stats/keys?range=1h&provider=${slug}`)).json.items).toMatchObject([
-      { keyId: key?.id, hint: key?.hint, totals },
-    ]);
-    expect((await parts.get(`stats/models?range=1h&provider=${slug}`)).json.items).toMatchObject([
+    const byProvider = await call(statsApi.providers, { range: '1h' });
+    expect(byProvider.items.find((one) => one.provider === slug)).toMatchObject({ totals });
+    const byKey = await call(statsApi.keys, { range: '1h', provider: slug });
+    expect(byKey.items).toMatchObject([{ keyId: key?.id, hint: key?.hint, totals }]);
+    expect((await call(statsApi.models, { range: '1h', provider: slug })).items).toMatchObject([
       { model, totals },
     ]);
   });
@@ -296,73 +277,66 @@ describe('logs and statistics', () => {
     await importKeys(slug, 'a', 'b');
     parts.upstream.forKey(keyOf('a'), reply.error(401, { message: 'revoked' }));
     for (let i = 0; i < 2; i++) await parts.chat(CLIENT, `/${slug}/v1`);
-    const { json } = await parts.get('stats/attention');
-    expect(json.items.filter((one: { provider: string }) => one.provider === slug)).toMatchObject([
-      {
-        errorStatus: 401,
-        count: 1,
-        disabled: 1,
-        reasons: [{ count: 1, reason: expect.stringContaining('401') as unknown }],
-      },
-    ]);
+    const own = (await call(statsApi.attention, {})).items.filter((one) => one.provider === slug);
+    expect(own).toMatchObject([{ errorStatus: 401, count: 1, disabled: 1, reasons: [{ count: 1 }] }]);
+    expect(own[0]?.reasons[0]?.reason).toContain('revoked');
   });
 });
 
 describe('proxies', () => {
   it('are added, tested, disabled and deleted, and never show their passwords', async () => {
-    const closed = await startScriptedUpstream();
-    const { port } = closed;
-    await closed.stop();
-    const text = `http://user:${PROXY_PASSWORD}@127.0.0.1:${port}`;
-    const { json } = await parts.post('proxies', { text: `${text}\nftp://x`, isShared: false, note: HTML });
-    expect(json).toMatchObject({ added: [{ note: HTML, hasPassword: true }], invalid: [{ line: 2 }] });
-    const { id, version } = json.added[0];
-    expect((await parts.post(`proxies/${id}/test`)).json).toMatchObject({
-      ok: false,
-      proxy: { failures: 1, status: 'failing' },
-    });
-    expect((await parts.post('proxies/test', { urls: [text] })).json.items).toMatchObject([{ ok: false }]);
-    expect((await parts.patch(`proxies/${id}`, { version, enabled: false })).json.status).toBe(
-      'disabled_manual',
-    );
-    expect((await parts.get('proxies?status=disabled')).json.items).toMatchObject([{ id }]);
-    const bulk = await parts.post('proxies/bulk', { action: 'delete', ids: [id] });
+    const url = `http://user:${PROXY_PASSWORD}@127.0.0.1:${await freePort()}`;
+    const report = await call(proxiesApi.create, { text: `${url}\nftp://x`, isShared: false, note: HTML });
+    expect(report).toMatchObject({ added: [{ note: HTML, hasPassword: true }], invalid: [{ line: 2 }] });
+    const { id = '', version } = report.added[0] ?? {};
+    const tested = await call(proxiesApi.test, { id });
+    expect(tested).toMatchObject({ ok: false, proxy: { failures: 1, status: 'failing' } });
+    expect((await call(proxiesApi.testUnsaved, { urls: [url] })).items).toMatchObject([{ ok: false }]);
+    const updated = await call(proxiesApi.update, { id, version, enabled: false });
+    expect(updated.status).toBe('disabled_manual');
+    expect((await call(proxiesApi.list, { status: 'disabled' })).items).toMatchObject([{ id }]);
+    const bulk = await call(proxiesApi.bulk, { action: 'delete', ids: [id] });
     expect((await finished(bulk)).result).toMatchObject({ changed: 1 });
-    expect((await parts.get(`proxies/${id}`)).status).toBe(404);
+    expect((await ask('GET', `proxies/${id}`)).status).toBe(404);
   });
 });
 
 describe('jobs and tasks', () => {
   it('a job is run by hand, and its result can be read', async () => {
-    expect((await parts.post('jobs/roll-up-stats/run')).json).toMatchObject({ name: 'roll-up-stats' });
+    expect(await call(jobsApi.run, { name: 'roll-up-stats' })).toMatchObject({ name: 'roll-up-stats' });
     const job = await waitFor(
       async () => {
-        const { json } = await parts.get('jobs');
-        const found = json.items.find(({ name }: { name: string }) => name === 'roll-up-stats');
-        return found.lastResult !== null && found;
+        const found = (await call(jobsApi.list, {})).items.find(({ name }) => name === 'roll-up-stats');
+        return found?.lastResult === null ? undefined : found;
       },
       { what: 'the result' },
     );
     expect(job).toMatchObject({ isRunning: false, lastResult: { ok: true } });
-    expect((await parts.post('jobs/no-such-job/run')).status).toBe(404);
+    expect((await ask('POST', 'jobs/no-such-job/run')).status).toBe(404);
   });
 
   it('a long task is cancelled, and what is done stays done', async () => {
     const { slug } = await provider();
     await importKeys(slug, ...Array.from({ length: 30 }, (_, index) => `k${index}`));
-    const slow = reply.sseControlled();
-    parts.upstream.fallbackReply = slow.reply;
-    const answer = await parts.post('keys/bulk', { action: 'verify', filter: { provider: slug } });
-    expect(answer.json.task).toMatchObject({ state: 'running', total: 30 });
-    expect((await parts.post(`tasks/${answer.json.task.id}/cancel`)).json).toEqual({ ok: true });
+    parts.upstream.fallbackReply = reply.sseControlled().reply;
+    const answer = await call(keysApi.bulk, { action: 'verify', filter: { provider: slug } });
+    expect(answer.task).toMatchObject({ state: 'running', total: 30 });
+    await call(tasksApi.cancel, { id: answer.task.id });
     expect(await finished(answer)).toMatchObject({ state: 'cancelled' });
-    expect((await parts.post(`tasks/${answer.json.task.id}/cancel`)).status).toBe(409);
+    expect((await call(tasksApi.list, {})).items.map(({ id }) => id)).toContain(answer.task.id);
+    expect((await ask('POST', `tasks/${answer.task.id}/cancel`)).status).toBe(409);
     parts.upstream.fallbackReply = reply.healthy;
   });
 });
 
 describe('bad input', () => {
   const ID = 'no-such-id';
+  const totals = async () => [
+    (await call(keysApi.list, {})).total,
+    (await call(providersApi.list, {})).total,
+    (await call(tokensApi.list, {})).total,
+    (await call(proxiesApi.list, {})).total,
+  ];
   it.each([
     ['GET', 'keys?page=0', undefined, 'page'],
     ['GET', 'keys?page=x', undefined, 'page'],
@@ -405,23 +379,11 @@ describe('bad input', () => {
     ['GET', 'stats/overview?range=1y', undefined, 'range'],
     ['GET', 'audit?pageSize=0', undefined, 'pageSize'],
   ])('%s %s %j is refused with the field, and changes nothing', async (method, path, body, field) => {
-    const before = await Promise.all(
-      ['keys?pageSize=500', 'providers', 'tokens', 'proxies'].map((each) => parts.get(each)),
-    );
-    const { status, json } = await (method === 'GET'
-      ? parts.get(path)
-      : method === 'PATCH'
-        ? parts.patch(path, body)
-        : parts.post(path, body));
-    expect(status, JSON.stringify(json)).toBe(400);
-    expect(json.error.code).toBe('invalid_input');
-    if (field !== undefined) expect(Object.keys(json.error.fields)).toContain(field);
-    const after = await Promise.all(
-      ['keys?pageSize=500', 'providers', 'tokens', 'proxies'].map((each) => parts.get(each)),
-    );
-    expect(after.map(({ json: { total } }) => total as number)).toEqual(
-      before.map(({ json: { total } }) => total as number),
-    );
+    const before = await totals();
+    const { status, error } = await ask(method, path, body);
+    expect([status, error?.code]).toEqual([400, 'invalid_input']);
+    if (field !== undefined) expect(Object.keys(error?.fields ?? {})).toContain(field);
+    expect(await totals()).toEqual(before);
   });
 
   it.each([
@@ -441,31 +403,21 @@ describe('bad input', () => {
     ['GET', 'tasks/no-such-id'],
     ['GET', 'no/such/endpoint'],
   ])('%s %s is not found', async (method, path) => {
-    const { status, json } = await (method === 'GET'
-      ? parts.get(path)
-      : method === 'DELETE'
-        ? parts.delete(path)
-        : method === 'PATCH'
-          ? parts.patch(path, {})
-          : parts.post(path, {}));
-    expect(status).toBe(404);
-    expect(json.error.code).toBe('not_found');
+    const { status, error } = await ask(method, path, method === 'GET' ? undefined : {});
+    expect([status, error?.code]).toEqual([404, 'not_found']);
   });
 
   it('a body that is far too large is refused', async () => {
-    const { status, json } = await parts.post('keys/import', {
-      provider: 'default',
-      text: 'x'.repeat(21 * 2 ** 20),
-    });
-    expect(status).toBe(413);
-    expect(json.error.code).toBe('body_too_large');
+    const text = 'x'.repeat(21 * 2 ** 20);
+    const { status, error } = await ask('POST', 'keys/import', { provider: 'default', text });
+    expect([status, error?.code]).toEqual([413, 'body_too_large']);
   });
 });
 
 it('the description of the API is itself behind the door, and describes what is asked here', async () => {
-  const { json } = await parts.get('openapi.json');
-  expect(json.openapi).toBe('3.1.0');
-  expect(Object.keys(json.paths)).toContain('/api/admin/keys/import');
+  const { openapi, paths } = await call(openapiApi.read, {});
+  expect(openapi).toBe('3.1.0');
+  expect(Object.keys(paths as object)).toContain('/api/admin/keys/import');
 });
 
 afterAll(() => {
