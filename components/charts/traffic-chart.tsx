@@ -41,7 +41,7 @@ export default function TrafficChart({ points, bucketMs, metric, height = 220 }:
   return (
     <ResponsiveContainer width="100%" height={height} initialDimension={{ width: 600, height }}>
       <ComposedChart
-        data={points as UsagePoint[]}
+        data={points}
         margin={{ top: 6, right: 4, bottom: 0, left: 0 }}
         barCategoryGap={points.length > 100 ? 0 : '12%'}
         accessibilityLayer={false}

@@ -24,7 +24,7 @@ export function KeysText({ text, onChange, error }: KeysTextProps) {
         isTooLong ? (
           <div className="flex h-40 flex-col items-center justify-center gap-2 rounded-md border border-line-strong bg-sunken">
             <p className="text-sm">{t('long', { size: formatBytes(text.length) })}</p>
-            <Button id={control.id} size="sm" onClick={() => onChange('')}>
+            <Button id={control.id} size="sm" aria-label={t('clear')} onClick={() => onChange('')}>
               {t('clear')}
             </Button>
           </div>

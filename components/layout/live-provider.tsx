@@ -45,7 +45,7 @@ function createRefetcher(client: QueryClient): (queryKey: readonly unknown[]) =>
 function connect(client: QueryClient, onState: (state: LiveState) => void): LiveConnection {
   const cache = new LiveCache(client, createRefetcher(client));
   return new LiveConnection(liveEventNames, {
-    open: () => new EventSource('/api/admin/live') as never,
+    open: () => new EventSource('/api/admin/live'),
     now: Date.now,
     random: Math.random,
     after: (ms, work) => {

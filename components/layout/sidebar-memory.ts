@@ -4,18 +4,18 @@ const listeners = new Set<() => void>();
 
 /** Whether the sidebar is narrow, kept in this browser. Without storage it is wide. */
 export const sidebarMemory = {
-  subscribe(listener: () => void): () => void {
+  subscribe: (listener: () => void): (() => void) => {
     listeners.add(listener);
     return () => listeners.delete(listener);
   },
-  read(): boolean {
+  read: (): boolean => {
     try {
       return localStorage.getItem(NAME) === COLLAPSED;
     } catch {
       return false;
     }
   },
-  write(isCollapsed: boolean): void {
+  write: (isCollapsed: boolean): void => {
     try {
       localStorage.setItem(NAME, isCollapsed ? COLLAPSED : 'wide');
     } catch {

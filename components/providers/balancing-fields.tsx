@@ -4,7 +4,7 @@ import type { ProviderItem } from '@/lib/admin/contract/providers';
 import { Field } from '../ui/field';
 import { Input } from '../ui/input';
 import { Select } from '../ui/select';
-import type { ProviderPartProps } from './provider-form';
+import type { ProviderPartProps } from './provider-draft';
 
 const policies = ['round_robin', 'least_in_flight', 'weighted', 'sticky'] as const;
 const numbers = ['maxRetries', 'maxFailures', 'timeoutSeconds'] as const;
@@ -35,7 +35,7 @@ export function BalancingFields({ fields, set, wrong, effective }: BalancingFiel
             value={fields.selectionPolicy}
             options={[
               { value: '', label: inherited },
-              ...policies.map((value) => ({ value: value as string, label: value })),
+              ...policies.map((value) => ({ value: value, label: value })),
             ]}
             onChange={(selectionPolicy) => set({ selectionPolicy })}
           />

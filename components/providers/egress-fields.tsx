@@ -4,7 +4,7 @@ import { useTranslations } from 'next-intl';
 import { proxyChoicesQuery } from '@/lib/client/proxies';
 import { Checkbox } from '../ui/checkbox';
 import { Segmented } from '../ui/segmented';
-import type { ProviderPartProps } from './provider-form';
+import type { ProviderPartProps } from './provider-draft';
 
 const modes = ['shared', 'own', 'direct'] as const;
 

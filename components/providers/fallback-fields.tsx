@@ -4,7 +4,7 @@ import { useTranslations } from 'next-intl';
 import { useProviderChoices } from '../shared/use-provider-choices';
 import { Button } from '../ui/button';
 import { Select } from '../ui/select';
-import type { ProviderPartProps } from './provider-form';
+import type { ProviderPartProps } from './provider-draft';
 
 interface FallbackFieldsProps extends ProviderPartProps {
   readonly ownSlug: string | undefined;

@@ -4,7 +4,7 @@ import { useTranslations } from 'next-intl';
 import { Button } from '../ui/button';
 import { Field } from '../ui/field';
 import { Input } from '../ui/input';
-import type { ProviderPartProps } from './provider-form';
+import type { ProviderPartProps } from './provider-draft';
 
 /** What is added to its requests. */
 export function HeaderFields({ fields, set, wrong }: ProviderPartProps) {

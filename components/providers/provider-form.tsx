@@ -25,14 +25,6 @@ interface ProviderFormProps {
   readonly onDone: () => void;
 }
 
-/** What every part of the form gets. */
-export interface ProviderPartProps {
-  readonly fields: ProviderFields;
-  readonly set: (patch: Partial<ProviderFields>) => void;
-  /** Props for a field that has something wrong. */
-  readonly wrong: (name: string) => { readonly error?: string };
-}
-
 export function ProviderForm({ provider, onDone }: ProviderFormProps) {
   const t = useTranslations('providers');
   const common = useTranslations('common');

@@ -43,7 +43,7 @@ export async function call<E extends Endpoint>(
   path: E['path'],
   input: CallInput<E>,
 ): Promise<EndpointAnswer<E>> {
-  const response = await send(method, path, input as AnyInput);
+  const response = await send(method, path, input);
   return (await response.json()) as EndpointAnswer<E>;
 }
 
@@ -53,7 +53,7 @@ export async function download<E extends Endpoint>(
   path: E['path'],
   input: CallInput<E>,
 ): Promise<Blob> {
-  return (await send(method, path, input as AnyInput)).blob();
+  return (await send(method, path, input)).blob();
 }
 
 async function send(method: string, path: string, input: AnyInput): Promise<Response> {

@@ -34,8 +34,8 @@ test('thousands of keys are imported with progress, and any of them is a scroll 
   await page
     .locator('input[type=file]')
     .setInputFiles({ name: 'keys.txt', mimeType: 'text/plain', buffer: Buffer.from(text) });
-  await page.getByRole('button', { name: 'Add 6000 keys' }).click();
-  await expect(page.getByText('6000 keys', { exact: true })).toBeVisible();
+  await page.getByRole('button', { name: 'Add 6,000 keys' }).click();
+  await expect(page.getByText('6,000 keys', { exact: true })).toBeVisible();
   await expect(grid(page)).toHaveAttribute('aria-rowcount', '6001');
   await grid(page).getByRole('row').nth(1).focus();
   await page.keyboard.press('End');

@@ -59,7 +59,7 @@ describe('merging by id', () => {
 describe('the live data', () => {
   test('is nothing before the first snapshot, and a later snapshot replaces it whole', () => {
     expect(applyLive(undefined, 'rates', snapshot.rates)).toBeUndefined();
-    expect(applyLive(snapshot, 'snapshot', { ...snapshot, at: 2 }).at).toBe(2);
+    expect(applyLive(snapshot, 'snapshot', { ...snapshot, at: 2 })?.at).toBe(2);
   });
 
   test('takes counts of keys for all and for each provider', () => {
