@@ -14,7 +14,7 @@ import { Dialog } from '../ui/dialog';
 import { Field } from '../ui/field';
 import { Input } from '../ui/input';
 import { Select } from '../ui/select';
-import { Textarea } from '../ui/textarea';
+import { KeysText } from './keys-text';
 import { ImportPreview } from './import-preview';
 
 interface ImportDialogProps {
@@ -99,20 +99,11 @@ export function ImportForm({ onOpenChange, provider: given, onImported }: Import
           )}
         </Field>
       </div>
-      <Field label={t('keys')} {...(save.error === null ? {} : { error: errorText(save.error) })}>
-        {(control) => (
-          <Textarea
-            {...control}
-            className="h-40 font-mono text-xs break-all"
-            value={text}
-            placeholder={'sk-…\nsk-…'}
-            autoFocus
-            spellCheck={false}
-            autoComplete="off"
-            onChange={(event) => setText(event.target.value)}
-          />
-        )}
-      </Field>
+      <KeysText
+        text={text}
+        onChange={setText}
+        {...(save.error === null ? {} : { error: errorText(save.error) })}
+      />
       <ImportPreview
         report={report}
         isLoading={preview.isFetching}

@@ -57,7 +57,7 @@ export function KeyDrawer({ id, onClose }: KeyDrawerProps) {
           <KeyFacts item={item} />
           <KeyUsage id={item.id} />
           <KeyFailures id={item.id} />
-          <KeyForm key={`${item.id}-${item.version}`} item={item} />
+          <KeyForm key={item.id} item={item} />
         </div>
       )}
     </Dialog>

@@ -16,7 +16,7 @@ import { Input } from '../ui/input';
 import { Select } from '../ui/select';
 import { Textarea } from '../ui/textarea';
 
-/** What people may change of a key. Mounted anew for each version, so that it starts from what is there. */
+/** What people may change of a key. A draft survives what others change meanwhile; saving it then tells of the conflict. */
 export function KeyForm({ item }: { readonly item: KeyItem }) {
   const t = useTranslations('keys.form');
   const client = useQueryClient();
@@ -29,8 +29,13 @@ export function KeyForm({ item }: { readonly item: KeyItem }) {
     egressId: item.egressId ?? '',
     provider: item.provider,
   };
-  const [draft, setDraft] = useState(saved);
-  const set = (patch: Partial<typeof draft>) => setDraft({ ...draft, ...patch });
+  const [edits, setEdits] = useState<Partial<typeof saved>>({});
+  const [baseVersion, setBaseVersion] = useState<number>();
+  const draft = { ...saved, ...edits };
+  const set = (patch: Partial<typeof saved>) => {
+    setBaseVersion((before) => before ?? item.version);
+    setEdits({ ...edits, ...patch });
+  };
   const changed = (Object.keys(draft) as (keyof typeof draft)[]).filter(
     (name) => draft[name] !== saved[name],
   );
@@ -38,7 +43,7 @@ export function KeyForm({ item }: { readonly item: KeyItem }) {
   const save = useMutation({
     mutationFn: () =>
       updateKey(item.id, {
-        version: item.version,
+        version: baseVersion ?? item.version,
         ...(changed.includes('note') ? { note: draft.note } : {}),
         ...(changed.includes('weight') ? { weight: Number(draft.weight) } : {}),
         ...(changed.includes('egressId') ? { egressId: draft.egressId === '' ? null : draft.egressId } : {}),
@@ -46,8 +51,15 @@ export function KeyForm({ item }: { readonly item: KeyItem }) {
       }),
     onSuccess: async (key) => {
       client.setQueryData(keyQuery(key.id).queryKey, key);
+      setEdits({});
+      setBaseVersion(undefined);
       toast.success(t('saved'));
       await client.invalidateQueries({ queryKey: keysKey });
+    },
+    onError: () => {
+      // Once told of a conflict, the next try is based on what is there now.
+      setBaseVersion(undefined);
+      return client.invalidateQueries({ queryKey: keyQuery(item.id).queryKey });
     },
   });
   const fields = save.error instanceof ApiError ? save.error.fields : {};

@@ -15,7 +15,7 @@ export const sidebarMemory = {
       return false;
     }
   },
-  write(isCollapsed: boolean): void {
+  write: (isCollapsed: boolean): void => {
     try {
       localStorage.setItem(NAME, isCollapsed ? COLLAPSED : 'wide');
     } catch {

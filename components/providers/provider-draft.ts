@@ -19,6 +19,14 @@ export interface ProviderFields {
   readonly proxyIds: readonly string[];
 }
 
+/** What every part of the form gets. */
+export interface ProviderPartProps {
+  readonly fields: ProviderFields;
+  readonly set: (patch: Partial<ProviderFields>) => void;
+  /** Props for a field that has something wrong. */
+  readonly wrong: (name: string) => { readonly error?: string };
+}
+
 export const emptyProvider: ProviderFields = {
   name: '',
   slug: '',

@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { toast } from 'sonner';
 import type { ProviderItem } from '@/lib/admin/contract/providers';
 import { ApiError, codeOf } from '@/lib/client/api-error';
-import { createProvider, providersKey, updateProvider } from '@/lib/client/providers';
+import { createProvider, providersKey, providersQuery, updateProvider } from '@/lib/client/providers';
 import { statsKey } from '@/lib/client/stats';
 import { Section } from '../shared/section';
 import { useErrorText } from '../shared/use-error-text';
@@ -32,17 +32,24 @@ export function ProviderForm({ provider, onDone }: ProviderFormProps) {
   const errorText = useErrorText();
   const [fields, setFields] = useState(() => (provider === undefined ? emptyProvider : fieldsOf(provider)));
   const set = (patch: Partial<ProviderFields>) => setFields((before) => ({ ...before, ...patch }));
+  // What the form began with; the provider itself may be changed by others while it is open.
+  const [version, setVersion] = useState(provider?.version ?? 0);
 
   const save = useMutation({
     mutationFn: () =>
       provider === undefined
         ? createProvider(draftOf(fields))
-        : updateProvider(provider.id, { ...draftOf(fields), version: provider.version }),
+        : updateProvider(provider.id, { ...draftOf(fields), version }),
     onSuccess: ({ name }) => {
       toast.success(t('saved', { name }));
       onDone();
     },
-    // After a conflict as well: then the next try is based on what is there now.
+    onError: async (error) => {
+      if (codeOf(error) !== 'conflict') return;
+      // The next try is based on what is there now.
+      const { items } = await client.fetchQuery({ ...providersQuery, staleTime: 0 });
+      setVersion(items.find(({ id }) => id === provider?.id)?.version ?? 0);
+    },
     onSettled: () =>
       Promise.all([providersKey, statsKey].map((queryKey) => client.invalidateQueries({ queryKey }))),
   });

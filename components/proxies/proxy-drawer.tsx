@@ -60,7 +60,7 @@ export function ProxyDrawer({ id, onClose }: ProxyDrawerProps) {
             </p>
           )}
           <ProxyFacts item={item} />
-          <ProxyForm key={item.version} item={item} />
+          <ProxyForm key={item.id} item={item} />
         </div>
       )}
     </Dialog>

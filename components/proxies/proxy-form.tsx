@@ -12,18 +12,31 @@ import { Field } from '../ui/field';
 import { Switch } from '../ui/switch';
 import { Textarea } from '../ui/textarea';
 
+/** A draft survives what others change meanwhile; saving it then tells of the conflict. */
 export function ProxyForm({ item }: { readonly item: ProxyItem }) {
   const t = useTranslations('proxies.form');
   const client = useQueryClient();
   const errorText = useErrorText();
-  const [note, setNote] = useState(item.note);
-  const [isShared, setShared] = useState(item.isShared);
+  const [edits, setEdits] = useState<{ readonly note?: string; readonly isShared?: boolean }>({});
+  const [baseVersion, setBaseVersion] = useState<number>();
+  const { note, isShared } = { ...item, ...edits };
+  const edit = (patch: typeof edits) => {
+    setBaseVersion((before) => before ?? item.version);
+    setEdits({ ...edits, ...patch });
+  };
   const save = useMutation({
-    mutationFn: () => updateProxy(item.id, { version: item.version, note, isShared }),
+    mutationFn: () => updateProxy(item.id, { version: baseVersion ?? item.version, note, isShared }),
     onSuccess: async (changed) => {
       client.setQueryData(proxyQuery(changed.id).queryKey, changed);
+      setEdits({});
+      setBaseVersion(undefined);
       toast.success(t('saved'));
       await client.invalidateQueries({ queryKey: proxiesKey });
+    },
+    onError: () => {
+      // Once told of a conflict, the next try is based on what is there now.
+      setBaseVersion(undefined);
+      return client.invalidateQueries({ queryKey: proxyQuery(item.id).queryKey });
     },
   });
   return (
@@ -42,12 +55,12 @@ export function ProxyForm({ item }: { readonly item: ProxyItem }) {
               className="min-h-16"
               maxLength={1000}
               value={note}
-              onChange={(event) => setNote(event.target.value)}
+              onChange={(event) => edit({ note: event.target.value })}
             />
           )}
         </Field>
         <label className="flex items-center gap-2 text-sm">
-          <Switch checked={isShared} onCheckedChange={setShared} />
+          <Switch checked={isShared} onCheckedChange={(next) => edit({ isShared: next })} />
           {t('isShared')}
         </label>
         <div>

@@ -34,7 +34,7 @@ export function SettingsTab({ find, onFind }: SettingsTabProps) {
   // A draft is based on what was there when it began; what others change meanwhile must not be overwritten unseen.
   const revision = hasChanges ? baseRevision : data?.revision;
   const save = useMutation({
-    mutationFn: () => updateSettings(revision ?? 0, { ...draft }),
+    mutationFn: (base: number) => updateSettings(base, { ...draft }),
     onSuccess: (answer) => {
       client.setQueryData(settingsKey, answer);
       setDraft({});
@@ -64,7 +64,7 @@ export function SettingsTab({ find, onFind }: SettingsTabProps) {
       className="grid gap-4 lg:grid-cols-[11rem_minmax(0,1fr)]"
       onSubmit={(event) => {
         event.preventDefault();
-        save.mutate();
+        save.mutate(revision ?? 0);
       }}
       noValidate
     >
@@ -121,10 +121,7 @@ export function SettingsTab({ find, onFind }: SettingsTabProps) {
               setDraft({});
               save.reset();
             }}
-            onOverwrite={() => {
-              setBaseRevision(data.revision);
-              save.reset();
-            }}
+            onOverwrite={() => save.mutate(data.revision)}
           />
         )}
       </div>
@@ -180,11 +177,11 @@ function SaveBar({ names, error, isBusy, onDiscard, onOverwrite }: SaveBarProps)
       </div>
       <Button onClick={onDiscard}>{t('discard')}</Button>
       {isConflict ? (
-        <Button look="danger" onClick={onOverwrite}>
+        <Button key="overwrite" look="danger" isBusy={isBusy} onClick={onOverwrite}>
           {t('overwrite')}
         </Button>
       ) : (
-        <Button type="submit" look="primary" isBusy={isBusy}>
+        <Button key="save" type="submit" look="primary" isBusy={isBusy}>
           {t('save')}
         </Button>
       )}

@@ -9,10 +9,10 @@ export interface Stage {
   readonly server: RunningServer;
   readonly upstream: ScriptedUpstream;
   /** The admin API as scripts use it. Rejects on any answer but a good one. */
-  admin<T = unknown>(method: string, path: string, body?: unknown): Promise<T>;
+  readonly admin: <T = unknown>(method: string, path: string, body?: unknown) => Promise<T>;
   /** A chat request of a client; resolves with the status, whatever it is, when the answer is whole. */
-  chat(model?: string, path?: string): Promise<number>;
-  stop(): Promise<void>;
+  readonly chat: (model?: string, path?: string) => Promise<number>;
+  readonly stop: () => Promise<void>;
 }
 
 export async function startStage(env: Record<string, string> = {}): Promise<Stage> {
