@@ -92,15 +92,21 @@ function streamTable(rows: readonly StreamMeasurement[]): string {
       row.scenario,
       row.contender,
       amount(row.events, ''),
-      amount(row.lateMs.p50, 'ms'),
-      amount(row.lateMs.p99, 'ms'),
-      amount(row.lateMs.max, 'ms'),
-      amount(row.cpuUsPerEvent, 'µs'),
-      amount(row.memoryKbPerStream, 'KB'),
+      ...(row.events === 0 ? ['', '', '', '', ''] : streamFigures(row)),
       answers(row.statuses),
       row.loadAverage.toFixed(1),
     ]),
   );
+}
+
+function streamFigures({ lateMs, cpuUsPerEvent, memoryKbPerStream }: StreamMeasurement): string[] {
+  return [
+    amount(lateMs.p50, 'ms'),
+    amount(lateMs.p99, 'ms'),
+    amount(lateMs.max, 'ms'),
+    amount(cpuUsPerEvent, 'µs'),
+    amount(memoryKbPerStream, 'KB'),
+  ];
 }
 
 function answers(statuses: Readonly<Record<string, number>>): string {
