@@ -17,11 +17,13 @@ export function budgets(results: Results): Budget[] {
     ...latency(results),
     ...streaming(results),
     ...keys(results),
+    ...memory(results),
     ...endurance(results),
   ];
 }
 
 function speed({ requests }: Results): Budget[] {
+  if (requests === undefined) return [];
   const ours = find(requests, SCENARIOS.small, OURS);
   const portkey = requests.find((row) => row.scenario === SCENARIOS.small && row.contender === PORTKEY_NAME);
   const list = [
@@ -39,6 +41,7 @@ function speed({ requests }: Results): Budget[] {
 }
 
 function latency({ steady }: Results): Budget[] {
+  if (steady === undefined) return [];
   const ours = find(steady, SCENARIOS.steady, OURS).latencyMs;
   const direct = find(steady, SCENARIOS.steady, DIRECT).latencyMs;
   return [
@@ -48,7 +51,7 @@ function latency({ steady }: Results): Budget[] {
 }
 
 function streaming({ streams }: Results): Budget[] {
-  const ours = streams.find((row) => row.contender === OURS);
+  const ours = streams?.find((row) => row.contender === OURS);
   if (ours === undefined) return [];
   return [
     atMost('lateness of an event in 1,000 streams, p99', ours.lateMs.p99, 50, 'ms'),
@@ -57,7 +60,8 @@ function streaming({ streams }: Results): Budget[] {
 }
 
 function keys({ manyKeys }: Results): Budget[] {
-  const { startMs, startMsWithFewKeys, importMs, whileImporting, small, smallWithFewKeys } = manyKeys;
+  if (manyKeys === undefined) return [];
+  const { startMs, startMsWithFewKeys, importMs, listMsMax, small, smallWithFewKeys } = manyKeys;
   return [
     atMost('loading of 50,000 keys', (startMs - startMsWithFewKeys) / 1_000, 2, 's'),
     atMost(
@@ -67,15 +71,21 @@ function keys({ manyKeys }: Results): Budget[] {
       '×',
     ),
     atMost('import of 50,000 keys', importMs / 1_000, 10, 's'),
-    atMost('latency meanwhile, p99', whileImporting.latencyMs.p99, 50, 'ms'),
+    atMost('latency of requests meanwhile, p99', manyKeys.whileImporting.latencyMs.p99, 50, 'ms'),
+    atMost('a page of 50,000 keys', listMsMax, 100, 'ms'),
+    atMost('latency of requests meanwhile, p99', manyKeys.whileListing.latencyMs.p99, 50, 'ms'),
   ];
 }
 
-function endurance({ idleMemoryMb, soak }: Results): Budget[] {
+function memory({ idleMemoryMb }: Results): Budget[] {
+  return idleMemoryMb === undefined ? [] : [atMost('memory, idle', idleMemoryMb, 180, 'MB')];
+}
+
+function endurance({ soak }: Results): Budget[] {
+  if (soak === undefined) return [];
   const [, second, ...later] = soak.blocks.map((block) => block.memoryMb);
   const grown = (later.at(-1) ?? 0) / (second ?? 1);
   return [
-    atMost('memory, idle', idleMemoryMb, 180, 'MB'),
     atMost(
       `memory after ${soak.requests.toLocaleString('en')} requests, times that after a fifth of them`,
       grown,

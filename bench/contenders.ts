@@ -10,6 +10,7 @@ const PEERS = join(import.meta.dirname, 'peers');
 const PORTKEY = join(PEERS, 'node_modules', '@portkey-ai', 'gateway');
 export const OURS = 'openai-balance';
 export const PORTKEY_NAME = '@portkey-ai/gateway';
+export const ADMIN_TOKEN = 'bench-admin-token-0123456789';
 const CLIENT_TOKEN = 'bench-client-token-0123456789';
 
 /** Where the providers of a measurement are. */
@@ -87,7 +88,7 @@ export async function startGateway({
   };
 }
 
-export function writeGatewaySettings(envFile: string, origins: Origins, keys: number): void {
+function writeGatewaySettings(envFile: string, origins: Origins, keys: number): void {
   const others = (['faulty', 'streams', 'faulty_streams'] as const).map((lane) => ({
     name: lane,
     path: lane,
@@ -99,7 +100,7 @@ export function writeGatewaySettings(envFile: string, origins: Origins, keys: nu
     `BASE_URL=${baseUrl(origins, 'plain')}`,
     `PROVIDERS_CONFIG='${JSON.stringify(others)}'`,
     `ALLOWED_TOKENS=${CLIENT_TOKEN}`,
-    'AUTH_TOKEN=bench-admin-token-0123456789',
+    `AUTH_TOKEN=${ADMIN_TOKEN}`,
   ];
   writeFileSync(envFile, `${lines.join('\n')}\n`);
 }

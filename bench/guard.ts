@@ -1,41 +1,44 @@
-// The guard of the request path, for every test run: CPU time of a small request through the built gateway, as a multiple
+// The guard of the request path, part of every test run: CPU time of a small request through the built gateway, as a multiple
 // of what a bare undici.dispatch loop costs in the same minute. Fails when the path has become about twice as expensive.
-//   npx tsx bench/guard.ts
-import { startBareProxy, type Contender } from './contenders';
 import { freePort } from '../tests/support/free-port';
+import { startBareProxy, type Contender } from './contenders';
 import { compare } from './measure';
 import { SMALL } from './scenarios/requests';
 import { Stage } from './stage';
 
-/** Usually RATIO_USUAL; noise of a busy machine stays well below half of that. */
-const RATIO_MAX = 4;
-const ROUNDS = 5;
+/** It is about 3, and up to 3.5 on a machine that is busy with other things. */
+const RATIO_MAX = 4.5;
+const ROUNDS = 3;
 const REQUESTS = 8_000;
+/** A machine can have a bad minute; code that is too slow is so twice. */
+const TRIES = 2;
+
+async function ratioNow(stage: Stage, contenders: readonly Contender[]): Promise<number> {
+  const rows = await compare('small chat', stage.load, contenders, SMALL, {
+    rounds: ROUNDS,
+    connections: 32,
+    requests: () => REQUESTS,
+  });
+  const [ours = NaN, bare = NaN] = rows.map((row) => row.cpuUsPerRequest);
+  const ratio = ours / bare;
+  console.log(
+    `CPU a request: ${ours.toFixed(0)} µs, bare loop ${bare.toFixed(0)} µs, ` +
+      `ratio ${ratio.toFixed(2)}, allowed ${RATIO_MAX}`,
+  );
+  return ratio;
+}
 
 async function main(): Promise<void> {
   const stage = await Stage.open();
-  const started: Contender[] = [];
-  try {
-    started.push(await stage.gateway());
-    started.push(
-      await startBareProxy({ folder: stage.folder, port: await freePort(), origins: stage.origins }),
-    );
-    const [ours, bare] = await compare('small chat', stage.load, started, SMALL, {
-      rounds: ROUNDS,
-      connections: 32,
-      requests: () => REQUESTS,
-    });
-    if (ours === undefined || bare === undefined) throw new Error('nothing was measured');
-    const ratio = ours.cpuUsPerRequest / bare.cpuUsPerRequest;
-    console.log(
-      `CPU a request: ${ours.cpuUsPerRequest.toFixed(0)} µs, bare loop ${bare.cpuUsPerRequest.toFixed(0)} µs, ` +
-        `ratio ${ratio.toFixed(2)}, allowed ${RATIO_MAX}`,
-    );
-    if (ratio > RATIO_MAX) process.exitCode = 1;
-  } finally {
-    for (const { program } of started) await program.stop();
-    await stage.close();
+  const bare = { folder: stage.folder, port: await freePort(), origins: stage.origins };
+  const contenders = [await stage.gateway(), await startBareProxy(bare)];
+  let isCheapEnough = false;
+  for (let attempt = 0; attempt < TRIES && !isCheapEnough; attempt++) {
+    isCheapEnough = (await ratioNow(stage, contenders)) <= RATIO_MAX;
   }
+  for (const { program } of contenders) await program.stop();
+  await stage.close();
+  if (!isCheapEnough) process.exitCode = 1;
 }
 
 await main();

@@ -1,6 +1,7 @@
 // `npm run bench`: measures the built gateway and its peers, and writes docs/benchmarks.md and docs/benchmarks.json.
-//   --quick      a tenth of the requests, to try the benchmark itself; writes nothing
-import { mkdirSync, writeFileSync } from 'node:fs';
+//   --quick        a tenth of the requests, to try the benchmark itself; writes nothing
+//   --only=<part>  measures one part anew (idleMemoryMb, requests, steady, streams, manyKeys, soak) and keeps the others
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, release, totalmem, type } from 'node:os';
 import { join } from 'node:path';
 import { OURS, ROOT, type Contender } from './contenders';
@@ -14,62 +15,61 @@ import { streams, type StreamMeasurement } from './scenarios/streams';
 import { Stage } from './stage';
 
 const isQuick = process.argv.includes('--quick');
+const onlyPart = process.argv.find((arg) => arg.startsWith('--only='))?.slice('--only='.length);
+const DOCS = join(ROOT, 'docs');
+const JSON_FILE = join(DOCS, 'benchmarks.json');
 const SCALE = isQuick ? 0.1 : 1;
 const SOAK_REQUESTS = 1_000_000;
 const STREAM_SECONDS = 20;
 /** Reads one answer after the other and cannot carry streams. */
 const WITHOUT_STREAMS = 'bare undici.dispatch';
 
-function say(text: string): void {
-  console.log(`${new Date().toISOString().slice(11, 19)} ${text}`);
-}
-
 async function main(): Promise<void> {
   const stage = await Stage.open();
   try {
-    const results = await run(stage);
+    const results: Results = { ...(onlyPart === undefined ? {} : lastResults()), ...(await run(stage)) };
     const page = markdown(results);
     console.log(page);
     if (isQuick) return;
-    mkdirSync(join(ROOT, 'docs'), { recursive: true });
-    writeFileSync(join(ROOT, 'docs', 'benchmarks.md'), page);
-    writeFileSync(join(ROOT, 'docs', 'benchmarks.json'), `${JSON.stringify(results, null, 2)}\n`);
+    mkdirSync(DOCS, { recursive: true });
+    writeFileSync(join(DOCS, 'benchmarks.md'), page);
+    writeFileSync(JSON_FILE, `${JSON.stringify(results, null, 2)}\n`);
   } finally {
     await stage.close();
   }
 }
 
+function lastResults(): Partial<Results> {
+  return existsSync(JSON_FILE) ? (JSON.parse(readFileSync(JSON_FILE, 'utf8')) as Results) : {};
+}
+
+/** All parts, or the one that was asked for. */
 async function run(stage: Stage): Promise<Results> {
-  say('idle memory');
-  const memoryMb = await idleMemoryMb(stage);
+  const isWanted = (part: keyof Results): boolean => onlyPart === undefined || onlyPart === part;
+  const idle = isWanted('idleMemoryMb') ? await part('idleMemoryMb', () => idleMemoryMb(stage)) : undefined;
   const gateway = await stage.gateway();
   const peers = await stage.peers();
-  const contenders = [gateway, ...peers];
-  try {
-    say('requests');
-    const requestRows = await requests(stage, gateway, peers, SCALE);
-    say('steady rate');
-    const steadyRows = await steady(stage, gateway, peers, SCALE);
-    say('streams');
-    const streamRows = await allStreams(stage, gateway, peers);
-    for (const peer of peers) await peer.program.stop();
-    await gateway.program.stop();
-    say('many keys');
-    const keyRows = await manyKeys(stage, SCALE);
-    say('endurance');
-    const soakRows = await soak(stage, SOAK_REQUESTS * SCALE);
-    return {
-      machine: machine(stage, contenders),
-      idleMemoryMb: memoryMb,
-      requests: requestRows,
-      steady: steadyRows,
-      streams: streamRows,
-      manyKeys: keyRows,
-      soak: soakRows,
-    };
-  } finally {
-    for (const { program } of contenders) await program.stop();
-  }
+  const withPeers = {
+    ...(isWanted('requests') && (await part('requests', () => requests(stage, gateway, peers, SCALE)))),
+    ...(isWanted('steady') && (await part('steady', () => steady(stage, gateway, peers, SCALE)))),
+    ...(isWanted('streams') && (await part('streams', () => allStreams(stage, gateway, peers)))),
+  };
+  for (const { program } of [gateway, ...peers]) await program.stop();
+  return {
+    machine: machine(stage, [gateway, ...peers]),
+    ...idle,
+    ...withPeers,
+    ...(isWanted('manyKeys') && (await part('manyKeys', () => manyKeys(stage, SCALE)))),
+    ...(isWanted('soak') && (await part('soak', () => soak(stage, SOAK_REQUESTS * SCALE)))),
+  };
+}
+
+async function part<Name extends keyof Results>(
+  name: Name,
+  work: () => Promise<NonNullable<Results[Name]>>,
+): Promise<Pick<Results, Name>> {
+  console.log(`${new Date().toISOString().slice(11, 19)} ${name}`);
+  return { [name]: await work() } as unknown as Pick<Results, Name>;
 }
 
 async function allStreams(

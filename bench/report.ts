@@ -1,11 +1,12 @@
 import { amount, budgets } from './budgets';
 import type { Measurement } from './measure';
 import type { Results } from './results';
+import type { ManyKeys } from './scenarios/many-keys';
 import type { StreamMeasurement } from './scenarios/streams';
 
 /** The results as a page. */
 export function markdown(results: Results): string {
-  const { machine, requests, steady, streams, manyKeys, soak, idleMemoryMb } = results;
+  const { machine } = results;
   const versions = Object.entries(machine.versions).map(([name, version]) => `${name} ${version}`);
   return `# Benchmarks
 
@@ -24,32 +25,34 @@ ${table(
   budgets(results).map(({ what, allowed, measured, isMet }) => [isMet ? '✓' : '✗', what, allowed, measured]),
 )}
 
-## Requests
+${parts(results).join('\n')}`;
+}
 
-${requestTable(requests)}
-
-At a steady 200 requests/s:
-
-${requestTable(steady)}
-
-## Streams
+/** A section for each part that was measured. */
+function parts({ requests, steady, streams, manyKeys, idleMemoryMb, soak }: Results): string[] {
+  return [
+    requests && `## Requests\n\n${requestTable(requests)}\n`,
+    steady && `At a steady 200 requests/s:\n\n${requestTable(steady)}\n`,
+    streams &&
+      `## Streams
 
 1,000 streams, 20 events a second each. Late is the time from the upstream's sending of an event to its arrival at the client.
 
 ${streamTable(streams)}
+`,
+    manyKeys && keySection(manyKeys),
+    idleMemoryMb && `## Endurance\n\nIdle, with 500 keys: ${amount(idleMemoryMb, 'MB')}.\n`,
+    soak && `${soak.requests.toLocaleString('en')} requests in ten blocks:\n\n${requestTable(soak.blocks)}\n`,
+  ].filter((section) => typeof section === 'string');
+}
 
-## Many keys
+function keySection(keys: ManyKeys): string {
+  return `## Many keys
 
-${requestTable([manyKeys.smallWithFewKeys, manyKeys.small, manyKeys.whileImporting])}
+${requestTable([keys.smallWithFewKeys, keys.small, keys.whileImporting, keys.whileListing])}
 
-Start until ready: ${amount(manyKeys.startMs, 'ms')} with 50,000 keys, ${amount(manyKeys.startMsWithFewKeys, 'ms')} with 500. Memory with
-50,000 keys: ${amount(manyKeys.memoryMb, 'MB')}.
-
-## Endurance
-
-Idle, with 500 keys: ${amount(idleMemoryMb, 'MB')}. ${soak.requests.toLocaleString('en')} requests in ten blocks:
-
-${requestTable(soak.blocks)}
+Start until ready: ${amount(keys.startMs, 'ms')} with 50,000 keys, ${amount(keys.startMsWithFewKeys, 'ms')} with 500. Memory with
+50,000 keys: ${amount(keys.memoryMb, 'MB')}.
 `;
 }
 
@@ -89,15 +92,21 @@ function streamTable(rows: readonly StreamMeasurement[]): string {
       row.scenario,
       row.contender,
       amount(row.events, ''),
-      amount(row.lateMs.p50, 'ms'),
-      amount(row.lateMs.p99, 'ms'),
-      amount(row.lateMs.max, 'ms'),
-      amount(row.cpuUsPerEvent, 'µs'),
-      amount(row.memoryKbPerStream, 'KB'),
+      ...(row.events === 0 ? ['', '', '', '', ''] : streamFigures(row)),
       answers(row.statuses),
       row.loadAverage.toFixed(1),
     ]),
   );
+}
+
+function streamFigures({ lateMs, cpuUsPerEvent, memoryKbPerStream }: StreamMeasurement): string[] {
+  return [
+    amount(lateMs.p50, 'ms'),
+    amount(lateMs.p99, 'ms'),
+    amount(lateMs.max, 'ms'),
+    amount(cpuUsPerEvent, 'µs'),
+    amount(memoryKbPerStream, 'KB'),
+  ];
 }
 
 function answers(statuses: Readonly<Record<string, number>>): string {

@@ -14,13 +14,13 @@ export interface Machine {
   readonly versions: Readonly<Record<string, string>>;
 }
 
-/** All that one run has found; a part that was left out is undefined. */
+/** What was found, in parts that can be measured one by one. */
 export interface Results {
   readonly machine: Machine;
-  readonly idleMemoryMb: number;
-  readonly requests: readonly Measurement[];
-  readonly steady: readonly Measurement[];
-  readonly streams: readonly StreamMeasurement[];
-  readonly manyKeys: ManyKeys;
-  readonly soak: Soak;
+  readonly idleMemoryMb?: number;
+  readonly requests?: readonly Measurement[];
+  readonly steady?: readonly Measurement[];
+  readonly streams?: readonly StreamMeasurement[];
+  readonly manyKeys?: ManyKeys;
+  readonly soak?: Soak;
 }

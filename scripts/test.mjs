@@ -128,6 +128,8 @@ async function main() {
   const checks = process.argv.includes('--no-verify') ? [] : ['format:check', 'lint', 'boundaries', 'types'];
   for (const check of checks) await step(check, 'npm', ['run', '--silent', check]);
   const isBuilt = await step('build', 'npm', ['run', '--silent', 'build'], { NEXT_TELEMETRY_DISABLED: '1' });
+  if (isBuilt && process.platform === 'linux')
+    await step('CPU time of a request', process.execPath, ['--import', 'tsx', 'bench/guard.ts']);
   await runVitest(isBuilt ? [] : ['unit']);
   if (!isBuilt) fail('integration tests were not run: there is no build');
 }

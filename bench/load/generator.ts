@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Connection } from './connection';
 import { percentiles, type Job, type LoadResult } from './job';
 
-const OPEN_CONNECTIONS = 64;
+const ANSWER_TIMEOUT_MS = 10_000;
 const STREAMS_PER_TICK = 10;
 const SENT_FIELD = Buffer.from('"sent":');
 
@@ -71,37 +71,50 @@ function closedLoop(job: Extract<Job, { kind: 'closed' }>): Promise<LoadResult> 
 /** Requests at even distances. Latency counts from the sending: the timer's own lateness is not the gateway's. */
 async function openLoop(job: Extract<Job, { kind: 'open' }>): Promise<LoadResult> {
   const tally = new Tally();
-  const idle: { connection: Connection; sentAt: number }[] = [];
-  for (let i = 0; i < OPEN_CONNECTIONS; i++) {
-    const slot = {
+  const idle: Sender[] = [];
+  let unanswered = 0;
+  const answered = (status: number | 'lost'): void => {
+    tally.count(status);
+    unanswered -= 1;
+  };
+  const newSender = (): Sender => {
+    const sender: Sender = {
       sentAt: 0,
       connection: new Connection(job, {
         answered(status) {
-          tally.count(status);
-          tally.latency(performance.now() - slot.sentAt);
-          idle.push(slot);
+          tally.latency(performance.now() - sender.sentAt);
+          answered(status);
+          idle.push(sender);
         },
-        lost: () => tally.count('lost'),
+        lost(isWaiting) {
+          if (isWaiting) answered('lost');
+          else idle.splice(idle.indexOf(sender), 1);
+        },
       }),
     };
-    idle.push(slot);
-  }
+    return sender;
+  };
+
   const startedAt = performance.now();
   const total = job.perSecond * job.seconds;
   for (let sent = 0; sent < total; sent++) {
     const waitMs = startedAt + (sent * 1_000) / job.perSecond - performance.now();
     if (waitMs > 0) await sleep(waitMs);
-    const slot = idle.shift();
-    if (slot === undefined) tally.count('lost');
-    else {
-      slot.sentAt = performance.now();
-      slot.connection.send();
-    }
+    const sender = idle.shift() ?? newSender();
+    unanswered += 1;
+    sender.sentAt = performance.now();
+    sender.connection.send();
   }
-  const deadline = performance.now() + 10_000;
-  while (idle.length < OPEN_CONNECTIONS && performance.now() < deadline) await sleep(10);
+  const deadline = performance.now() + ANSWER_TIMEOUT_MS;
+  while (unanswered > 0 && performance.now() < deadline) await sleep(10);
+  for (; unanswered > 0;) answered('lost');
   for (const { connection } of idle) connection.close();
   return tally.result();
+}
+
+interface Sender {
+  readonly connection: Connection;
+  sentAt: number;
 }
 
 /** Streams that stay open; what is measured is how late each event arrives. */

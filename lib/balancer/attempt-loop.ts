@@ -3,7 +3,7 @@ import type { Lease } from './lease';
 import type { KeyState } from './key-state';
 import { describeFailure, withoutSecret } from './penalty';
 import type { Pool, Settled, Shortage } from './pool';
-import type { Clock, Random } from './ports';
+import type { Clock, Random, StopSignal } from './ports';
 import { backoffMs, createsSomethingLasting, mayTryNext } from './retry';
 import type { AttemptTrace, RequestTrace, SkippedProvider } from './trace';
 import { judge, type Outcome, type Verdict } from './verdict';
@@ -17,7 +17,7 @@ export interface BalancedRequest {
   readonly model: string;
   readonly affinity: string | undefined;
   /** Fires when the client has gone. */
-  readonly signal: AbortSignal;
+  readonly signal: StopSignal;
 }
 
 /** What a dial brings back. `answer` can be passed on to the client, and must be either passed on or discarded. */
@@ -140,7 +140,7 @@ function discard<Answer>(dialed: Dialed<Answer> | undefined, transport: Transpor
 /** Waits before the next attempt and notes it in the trace of the last one. */
 async function backOff(
   attempts: AttemptTrace[],
-  signal: AbortSignal,
+  signal: StopSignal,
   { clock, random }: { clock: Clock; random: Random },
 ): Promise<void> {
   const waitsBefore = attempts.filter((attempt) => attempt.backoffMs !== undefined).length;

@@ -1,3 +1,4 @@
+import type { StopSignal } from '../balancer/ports';
 /** A client's request, whichever server it came through. */
 export interface ClientRequest {
   readonly method: string;
@@ -7,7 +8,7 @@ export interface ClientRequest {
   readonly rawHeaders: readonly string[];
   header(name: string): string | undefined;
   /** Fires when the client has gone before its answer was complete. */
-  readonly signal: AbortSignal;
+  readonly signal: StopSignal;
   /** Never rejects. */
   readBody(bytesMax: number): Promise<BodyResult>;
 }

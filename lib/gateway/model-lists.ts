@@ -1,7 +1,7 @@
 import { runAttempts } from '../balancer/attempt-loop';
 import { runErrand } from '../balancer/egress-errand';
 import type { Pool } from '../balancer/pool';
-import type { Clock, Random } from '../balancer/ports';
+import type { Clock, Random, StopSignal } from '../balancer/ports';
 import type { RequestTrace } from '../balancer/trace';
 import { VERDICTS } from '../balancer/verdict';
 import { modelsOf } from '../openai/model-list';
@@ -12,6 +12,7 @@ import type { UpstreamRequest, UpstreamTarget } from '../upstream/target';
 import type { GatewayProvider } from './config';
 import { gatewayError, type GatewayError } from './errors';
 import { errorOfFailure } from './refuse';
+import { Stop } from './stop';
 
 const FRESH_MS = 60_000;
 /** While an upstream is down its stale list is served, and the upstream asked again only this often. */
@@ -100,14 +101,12 @@ export class ModelLists {
     const running = this.#running.get(id);
     if (running !== undefined) return running;
     // Not the first client's own signal: others may be waiting too.
-    const fetching = this.#fetch(provider, new AbortController().signal).finally(() =>
-      this.#running.delete(id),
-    );
+    const fetching = this.#fetch(provider, new Stop()).finally(() => this.#running.delete(id));
     this.#running.set(id, fetching);
     return fetching;
   }
 
-  async #fetch(provider: GatewayProvider, signal: AbortSignal): Promise<Fetched> {
+  async #fetch(provider: GatewayProvider, signal: StopSignal): Promise<Fetched> {
     const { slug, pool, modelRequestKey } = provider;
     const { upstream, clock } = this.ports;
     if (modelRequestKey !== undefined) {

@@ -5,6 +5,7 @@ import { BodyCollector, type BodyResult, type ClientRequest, type ClientResponse
 import type { Gateway } from './gateway';
 import { requestIdFrom } from './request-id';
 import { parseRoute } from './route';
+import { Stop } from './stop';
 
 /**
  * The gateway's way in from `node:http`. Returns false, having touched nothing, if the path is not the gateway's;
@@ -18,19 +19,17 @@ export function handleNode(gateway: Gateway, req: IncomingMessage, res: ServerRe
 }
 
 class NodeRequest implements ClientRequest {
-  readonly signal: AbortSignal;
+  readonly signal = new Stop();
 
   constructor(
     private readonly req: IncomingMessage,
     res: ServerResponse,
   ) {
-    const aborter = new AbortController();
-    this.signal = aborter.signal;
     // Without listeners an error of a torn connection would end the process.
     req.on('error', ignore);
     res.on('error', ignore);
     res.on('close', () => {
-      if (!res.writableFinished) aborter.abort();
+      if (!res.writableFinished) this.signal.abort();
     });
   }
 
@@ -66,7 +65,7 @@ class NodeRequest implements ClientRequest {
         resolve({ ok: false, reason: 'too_large' });
       });
       req.on('end', () => resolve({ ok: true, body: collector.body }));
-      signal.addEventListener('abort', () => resolve({ ok: false, reason: 'client_closed' }), { once: true });
+      signal.addEventListener('abort', () => resolve({ ok: false, reason: 'client_closed' }));
     });
   }
 }

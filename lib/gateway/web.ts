@@ -1,8 +1,10 @@
+import type { StopSignal } from '../balancer/ports';
 import { errorBody } from '../openai/errors';
 import { BodyCollector, type BodyResult, type ClientRequest, type ClientResponse } from './exchange';
 import type { Gateway } from './gateway';
 import { requestIdFrom } from './request-id';
 import { parseRoute } from './route';
+import { Stop } from './stop';
 
 /** Statuses whose `Response` may not have a body. */
 const BODILESS: ReadonlySet<number> = new Set([204, 205, 304]);
@@ -22,10 +24,10 @@ export function handleWeb(gateway: Gateway, request: Request): Promise<Response>
     return Promise.resolve(new Response(body, { status: 404, headers }));
   }
   return new Promise((resolve) => {
-    const aborter = new AbortController();
-    request.signal.addEventListener('abort', () => aborter.abort(), { once: true });
-    const response = new WebResponse(request.method, resolve, () => aborter.abort());
-    void gateway.handle(route, new WebRequest(request, pathname + search, aborter.signal), response);
+    const stop = new Stop();
+    request.signal.addEventListener('abort', () => stop.abort(), { once: true });
+    const response = new WebResponse(request.method, resolve, () => stop.abort());
+    void gateway.handle(route, new WebRequest(request, pathname + search, stop), response);
   });
 }
 
@@ -35,7 +37,7 @@ class WebRequest implements ClientRequest {
   constructor(
     private readonly request: Request,
     readonly url: string,
-    readonly signal: AbortSignal,
+    readonly signal: StopSignal,
   ) {}
 
   get method(): string {

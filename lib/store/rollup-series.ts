@@ -3,7 +3,7 @@ import { numberColumn, textColumn } from './columns';
 import type { Database, SqlRow, SqlValue } from './database';
 import { BUCKET_COLUMNS, COUNT_COLUMNS, readRollup } from './rollup-row';
 import type { Resolution, UsageRollup } from './rows';
-import { bucketKey, sumUsage } from './usage-delta';
+import { bucketKey, UsageSums } from './usage-sums';
 
 type Dimension = 'provider' | 'keyId' | 'model';
 
@@ -30,21 +30,18 @@ const CURSOR = ['bucketStart', 'provider', 'keyId', 'model', 'statusClass'] as c
 
 /** Sums up slices of at most 2,000 rows in the database, then the slices here, and lets everything else run in between. */
 export async function readSeries(database: Database, query: SeriesQuery): Promise<UsageRollup[]> {
-  const sums = new Map<string, UsageRollup>();
+  const sums = new UsageSums<UsageRollup>();
   let start: Bound | undefined;
   for (;;) {
     const end = await sliceEnd(database, query, start);
     for (const row of await sumSlice(database, query, start, end)) {
-      const rollup = readRollup(row);
-      const key = bucketKey(rollup);
-      const known = sums.get(key);
-      sums.set(key, known ? sumUsage(known, rollup) : rollup);
+      sums.add(readRollup(row));
     }
     if (end === undefined) break;
     start = end;
     await nextTurn();
   }
-  return [...sums.values()].sort(
+  return [...sums.byKey.values()].sort(
     (a, b) => a.bucketStart - b.bucketStart || (bucketKey(a) < bucketKey(b) ? -1 : 1),
   );
 }

@@ -1,18 +1,17 @@
 import type { BoundedQueue } from './bounded-queue';
 import type { UsageDelta } from './rows';
-import { bucketKey, sumUsage } from './usage-delta';
+import { UsageSums } from './usage-sums';
 
 /** Sums deltas up by bucket. At most `maxBuckets` different ones: then the oldest bucket is dropped. */
 export function createUsageBuffer(
   maxBuckets: number,
   onDrop: (count: number) => void,
 ): BoundedQueue<UsageDelta> {
-  const buckets = new Map<string, UsageDelta>();
+  const sums = new UsageSums<UsageDelta>();
+  const buckets = sums.byKey;
 
   function push(delta: UsageDelta): void {
-    const key = bucketKey(delta);
-    const known = buckets.get(key);
-    buckets.set(key, known ? sumUsage(known, delta) : delta);
+    sums.add(delta);
     if (buckets.size <= maxBuckets) return;
     const [oldest] = buckets.keys();
     if (oldest !== undefined) buckets.delete(oldest);

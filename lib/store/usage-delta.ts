@@ -1,6 +1,7 @@
 import { LATENCY_BOUNDS_MS, MODEL_MAX } from './rows';
 import { cutText } from './cut-text';
-import type { UsageBucket, UsageCounts, UsageDelta } from './rows';
+import { UsageSums } from './usage-sums';
+import type { UsageDelta } from './rows';
 
 const MINUTE_MS = 60_000;
 
@@ -52,34 +53,9 @@ function latencyCounts(durationMs: number): number[] {
   return counts;
 }
 
-/** The same for equal buckets and different for all others. */
-export function bucketKey(bucket: UsageBucket): string {
-  const { resolution, bucketStart, provider, keyId, model, statusClass: status } = bucket;
-  return JSON.stringify([resolution, bucketStart, provider, keyId, model, status]);
-}
-
-/** Counts of both; the bucket is that of the first. */
-export function sumUsage<Bucket extends UsageCounts>(into: Bucket, delta: UsageCounts): Bucket {
-  return {
-    ...into,
-    requests: into.requests + delta.requests,
-    promptTokens: into.promptTokens + delta.promptTokens,
-    cachedTokens: into.cachedTokens + delta.cachedTokens,
-    completionTokens: into.completionTokens + delta.completionTokens,
-    durationMsSum: into.durationMsSum + delta.durationMsSum,
-    ttfbMsSum: into.ttfbMsSum + delta.ttfbMsSum,
-    ttfbCount: into.ttfbCount + delta.ttfbCount,
-    latency: into.latency.map((count, index) => count + (delta.latency[index] ?? 0)),
-  };
-}
-
 /** One delta for each bucket, in a fixed order, so that two processes lock the rows in the same order. */
 export function mergeUsage(deltas: readonly UsageDelta[]): UsageDelta[] {
-  const merged = new Map<string, UsageDelta>();
-  for (const delta of deltas) {
-    const key = bucketKey(delta);
-    const known = merged.get(key);
-    merged.set(key, known ? sumUsage(known, delta) : delta);
-  }
-  return [...merged].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, delta]) => delta);
+  const sums = new UsageSums<UsageDelta>();
+  for (const delta of deltas) sums.add(delta);
+  return [...sums.byKey].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, delta]) => delta);
 }

@@ -1,3 +1,4 @@
+import type { StopSignal } from '../balancer/ports';
 import type { Dialed } from '../balancer/attempt-loop';
 import type { UpstreamAnswer } from './answer';
 import { Dial } from './dial';
@@ -17,7 +18,7 @@ export class UpstreamClient {
     target: UpstreamTarget,
     key: UpstreamKey,
     request: UpstreamRequest,
-    signal: AbortSignal,
+    signal: StopSignal,
     egress?: EgressTarget,
   ): Promise<Dialed<UpstreamAnswer>> {
     return new Promise((resolve) => {

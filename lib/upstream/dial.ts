@@ -1,6 +1,6 @@
 import type { Dispatcher } from 'undici';
 import type { Dialed } from '../balancer/attempt-loop';
-import type { HeaderRecord } from '../balancer/ports';
+import type { HeaderRecord, StopSignal } from '../balancer/ports';
 import type { ErrorFacts, Outcome } from '../balancer/verdict';
 import { isQuotaExhausted, readUpstreamError, type UpstreamError } from '../openai/errors';
 import type { UpstreamAnswer } from './answer';
@@ -27,7 +27,7 @@ export class Dial implements Dispatcher.DispatchHandler {
   constructor(
     private readonly key: UpstreamKey,
     timeoutMs: number,
-    private readonly signal: AbortSignal,
+    private readonly signal: StopSignal,
     private readonly isThroughEgress: boolean,
     private readonly settle: (dialed: Dialed<UpstreamAnswer>) => void,
   ) {
