@@ -5,7 +5,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ensureSystemPackages } from './system-packages.mjs';
+import { chromiumPath, ensureSystemPackages } from './system-packages.mjs';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 const counts = { passed: 0, failed: 0, skipped: 0 };
@@ -122,6 +122,36 @@ async function runVitest(projects) {
   }
 }
 
+/** Adds Playwright's JSON report to the counts. */
+function addPlaywrightCounts(reportPath, exitCode) {
+  if (!existsSync(reportPath)) return fail(`playwright ended with exit code ${exitCode} and no report`);
+  const { stats, errors } = JSON.parse(readFileSync(reportPath, 'utf8'));
+  counts.passed += stats.expected;
+  counts.failed += stats.unexpected + stats.flaky;
+  counts.skipped += stats.skipped;
+  for (const { message } of errors) fail(`outside the tests: ${message}`);
+  if (exitCode !== 0 && stats.unexpected + stats.flaky + errors.length === 0) {
+    fail(`playwright ended with exit code ${exitCode}`);
+  }
+}
+
+/** The dashboard in a real browser. Without one its tests are skipped, and counted as such. */
+async function runPlaywright() {
+  if (chromiumPath() === undefined) {
+    counts.skipped += 1;
+    return report('!', 'SKIPPED: dashboard tests in a browser. To run them, install the package chromium.');
+  }
+  const folder = mkdtempSync(join(tmpdir(), 'openai-balance-e2e-'));
+  const reportPath = join(folder, 'e2e.json');
+  try {
+    const args = ['node_modules/@playwright/test/cli.js', 'test'];
+    const { code } = await run(process.execPath, args, { isShown: true, env: { E2E_REPORT: reportPath } });
+    addPlaywrightCounts(reportPath, code);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
 async function main() {
   if (!isNodeNewEnough() || !(await ensureInstalled())) return;
   installSystemPackages();
@@ -131,7 +161,8 @@ async function main() {
   if (isBuilt && process.platform === 'linux')
     await step('CPU time of a request', process.execPath, ['--import', 'tsx', 'bench/guard.ts']);
   await runVitest(isBuilt ? [] : ['unit']);
-  if (!isBuilt) fail('integration tests were not run: there is no build');
+  if (isBuilt) await runPlaywright();
+  else fail('integration and dashboard tests were not run: there is no build');
 }
 
 try {
