@@ -7,7 +7,8 @@ import { makeCertificate, type TestCertificate } from '../../support/tls';
 import { waitFor } from '../../support/wait-for';
 import { databaseFile, envFile, query, secretKey, TOKEN, useParts } from '../operations/support';
 
-export const KEY_NAMES = ['aaa', 'bbb', 'ccc', 'ddd', 'eee', 'fff', 'ggg', 'hhh', 'iii'] as const;
+/** So many that it would be a wonder if a proxy had none of them. */
+export const KEY_NAMES = Array.from({ length: 30 }, (_, i) => String(100 + i));
 
 /** The sources from which proxies connect on; an upstream that sees another one was reached directly. */
 export const SOURCES = ['127.0.0.11', '127.0.0.12', '127.0.0.13'] as const;
