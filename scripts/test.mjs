@@ -84,12 +84,14 @@ async function ensureInstalled() {
   return step('npm ci', 'npm', args, nodedirEnvironment());
 }
 
+/** Resolves with the names of the packages that are still missing. */
 function installSystemPackages() {
   const missing = ensureSystemPackages();
   if (missing.length === 0) report('✓', 'system packages are installed');
   for (const { name, usedBy } of missing) {
     report('!', `NOT INSTALLED: ${name}. SKIPPED: ${usedBy}. To run them, install the package ${name}.`);
   }
+  return missing.map(({ name }) => name);
 }
 
 /** Adds vitest's JSON report to the counts. A file that broke outside its tests counts as one failure. */
@@ -122,14 +124,32 @@ async function runVitest(projects) {
   }
 }
 
+/** The dashboard in a browser. Playwright's own numbers; a run without any of them counts as one failure. */
+async function runPlaywright() {
+  const folder = mkdtempSync(join(tmpdir(), 'openai-balance-test-'));
+  const reportPath = join(folder, 'playwright.json');
+  const args = ['node_modules/@playwright/test/cli.js', 'test'];
+  try {
+    const { code } = await run(process.execPath, args, { isShown: true, env: { E2E_REPORT: reportPath } });
+    const stats = existsSync(reportPath) ? JSON.parse(readFileSync(reportPath, 'utf8')).stats : undefined;
+    counts.passed += (stats?.expected ?? 0) + (stats?.flaky ?? 0);
+    counts.failed += stats?.unexpected ?? 0;
+    counts.skipped += stats?.skipped ?? 0;
+    if (code !== 0 && !stats?.unexpected) fail(`the browser tests ended with exit code ${code}`);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
 async function main() {
   if (!isNodeNewEnough() || !(await ensureInstalled())) return;
-  installSystemPackages();
+  const missing = installSystemPackages();
   const checks = process.argv.includes('--no-verify') ? [] : ['format:check', 'lint', 'boundaries', 'types'];
   for (const check of checks) await step(check, 'npm', ['run', '--silent', check]);
   const isBuilt = await step('build', 'npm', ['run', '--silent', 'build'], { NEXT_TELEMETRY_DISABLED: '1' });
   await runVitest(isBuilt ? [] : ['unit']);
-  if (!isBuilt) fail('integration tests were not run: there is no build');
+  if (!isBuilt) fail('integration and browser tests were not run: there is no build');
+  else if (!missing.includes('chromium')) await runPlaywright();
 }
 
 try {
