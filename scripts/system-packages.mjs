@@ -32,15 +32,6 @@ function isExecutable(path) {
 const isInstalled = ({ binaries }) =>
   binaries.some((binary) => searchPath.some((folder) => isExecutable(join(folder, binary))));
 
-/** Where the browser of the dashboard tests is; undefined if there is none. */
-export function chromiumPath() {
-  const { binaries } = systemPackages[0];
-  for (const binary of binaries) {
-    for (const folder of searchPath) if (isExecutable(join(folder, binary))) return join(folder, binary);
-  }
-  return undefined;
-}
-
 const missingPackages = () => systemPackages.filter((entry) => !isInstalled(entry));
 
 function aptGet(...args) {

@@ -96,11 +96,3 @@ export function errorAt(errors: Readonly<Record<string, string>>, name: string):
   const inner = Object.keys(errors).find((path) => path.startsWith(`${name}.`));
   return errors[name] ?? (inner === undefined ? undefined : errors[inner]);
 }
-
-/** What every part of the form gets. */
-export interface ProviderPartProps {
-  readonly fields: ProviderFields;
-  readonly set: (patch: Partial<ProviderFields>) => void;
-  /** Props for a field that has something wrong. */
-  readonly wrong: (name: string) => { readonly error?: string };
-}
