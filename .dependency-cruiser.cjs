@@ -54,6 +54,26 @@ module.exports = {
     notAbove('metrics', ['upstream', 'admin', 'jobs', 'auth', 'runtime', 'config']),
     onlyFrom('prom-client', 'lib/metrics'),
     {
+      name: 'browser-code-knows-the-contract-only',
+      comment: 'components and lib/client run in the browser: of lib they import each other and the contract',
+      severity: 'error',
+      from: { path: '^(components|lib/client)/' },
+      to: { path: '^lib/', pathNot: '^lib/(client|admin/contract)/' },
+    },
+    {
+      name: 'browser-code-takes-types-from-the-contract',
+      comment: 'its schemas would bring zod into the browser',
+      severity: 'error',
+      from: { path: '^(components|lib/client)/' },
+      to: { path: '^lib/admin/contract/', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'client-is-below-the-components',
+      severity: 'error',
+      from: { path: '^lib/client/' },
+      to: { path: '^(app|components)/' },
+    },
+    {
       name: 'app-goes-through-the-runtime',
       severity: 'error',
       from: { path: '^(app|components)/' },

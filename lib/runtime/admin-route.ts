@@ -1,14 +1,12 @@
 import { z } from 'zod';
 import type { Endpoint, EndpointAnswer, EndpointInput } from '../admin/contract/endpoint';
 import { ADMIN_ERRORS, type ErrorAnswer } from '../admin/contract/error';
-import type { AdminCaller, AdminContext, Verb } from '../admin/context';
+import type { AdminContext, Verb } from '../admin/context';
 import { AdminError } from '../admin/error';
 import { isFileAnswer, type FileAnswer } from '../admin/file-answer';
 import { isStreamAnswer, type StreamAnswer } from '../admin/live/follow';
-import { isCrossSite, isSameOrigin } from '../auth/same-origin';
-import { readSession } from '../auth/session';
-import { presentedTokens } from '../gateway/access';
 import { requestIdFrom } from '../gateway/request-id';
+import { authorise, type TooManyTokens } from './authorise';
 import { currentRuntime } from './current';
 import { readJson } from './read-json';
 
@@ -56,37 +54,6 @@ async function answered(
   response.headers.set('cache-control', 'no-store');
   response.headers.set('x-content-type-options', 'nosniff');
   return response;
-}
-
-/** By bearer token or session. Throws `unauthorized`, `forbidden_origin` or `too_many_requests`. */
-async function authorise(request: Request): Promise<AdminCaller> {
-  const { headers, method, signal } = request;
-  const runtime = currentRuntime();
-  const { auth, now } = runtime.admin;
-  const client = runtime.addressOf(headers);
-  const { address } = client;
-  const [token] = presentedTokens((name) => headers.get(name) ?? undefined);
-  if (token !== undefined) {
-    const result = auth.check(token, client);
-    if (result.ok) return { by: 'bearer', address, expiresAt: null, signal };
-    if (result.waitSeconds > 0) throw new TooManyTokens(result.waitSeconds);
-    throw new AdminError('unauthorized', 'The admin token is wrong.');
-  }
-  const expiresAt = await readSession(auth, headers.get('cookie'), now());
-  if (expiresAt === undefined) {
-    throw new AdminError('unauthorized', 'Sign in, or send the admin token as a bearer token.');
-  }
-  const isWrite = method !== 'GET' && method !== 'HEAD';
-  if (isCrossSite(headers) || (isWrite && !isSameOrigin(headers))) {
-    throw new AdminError('forbidden_origin', 'This request does not come from the dashboard.');
-  }
-  return { by: 'session', address, expiresAt, signal };
-}
-
-class TooManyTokens extends AdminError {
-  constructor(readonly waitSeconds: number) {
-    super('too_many_requests', `Too many wrong tokens. Wait ${waitSeconds} seconds.`);
-  }
 }
 
 async function readInput(endpoint: Endpoint, request: Request, { params }: RouteContext): Promise<unknown> {

@@ -1,23 +1,16 @@
 import { join } from 'node:path';
-import { UNDO_MS } from '../admin/keys/delete-keys';
 import { AdminAuth } from '../auth/admin-auth';
 import { Egresses } from '../balancer/egresses';
 import { readEnvFile } from '../config/env-file';
 import { readEnvironment, type Environment } from '../config/env';
 import { openLiveSettings, type LiveSettings } from '../config/live-settings';
 import { reconcile, type SettingProblem } from '../config/reconcile';
-import type { Settings } from '../config/settings';
 import { readStartupSettings, type StartupSettings } from '../config/startup';
 import { Gateway } from '../gateway/gateway';
 import { EgressWriter } from '../jobs/checkpoint-egress';
 import { StateWriter } from '../jobs/checkpoint-state';
 import { TokenUsage } from '../jobs/checkpoint-tokens';
 import { Jobs } from '../jobs/jobs';
-import { probeEgresses } from '../jobs/probe-egress';
-import { probeKeys } from '../jobs/probe-keys';
-import { purgeKeys } from '../jobs/purge-keys';
-import { pruneLogs } from '../jobs/prune-logs';
-import { rollUpStats } from '../jobs/roll-up-stats';
 import { Tasks } from '../jobs/tasks';
 import { Metrics } from '../metrics/metrics';
 import { openStore } from '../store';
@@ -28,7 +21,7 @@ import { createModelsQuestion } from './ask-models';
 import { balancerEvents } from './balancer-events';
 import { Configuration } from './configuration';
 import { databaseOptions } from './database-options';
-import { createEgressProbing, egressCheckIntervalMs } from './egress-probing';
+import { createEgressProbing } from './egress-probing';
 import { createKeyProber } from './key-probing';
 import { createLogIds } from './log-id';
 import { createLogger, setLogLevel, type Logger } from './logger';
@@ -36,6 +29,7 @@ import { MetricsEndpoint, metricsTokens } from './metrics-endpoint';
 import { loadInventory } from './provider-sync';
 import { Providers } from './providers';
 import { createRecorder } from './recorder';
+import { createRegularWork } from './regular-work';
 import { Runtime } from './runtime';
 import { SecretsFile } from './secrets';
 import { createSignInEvents } from './sign-in-events';
@@ -162,13 +156,14 @@ export async function startRuntime(): Promise<Runtime> {
   const egressProbing = createEgressProbing(egresses, settings, now, logger);
   const stopping = new AbortController();
   const keyProber = createKeyProber({ clock: systemClock, random: systemRandom, tasks, gateway, upstream });
-  const regularWork = [
-    probeKeys(keyProber, () => hours(settings.current.CHECK_INTERVAL_HOURS)),
-    probeEgresses(egressProbing, () => egressCheckIntervalMs(settings), stopping.signal),
-    pruneLogs(store, () => retention(settings.current), now),
-    purgeKeys(store, UNDO_MS, now),
-    rollUpStats(store, now),
-  ];
+  const regularWork = createRegularWork({
+    store,
+    settings,
+    keyProber,
+    egressProbing,
+    now,
+    stopping: stopping.signal,
+  });
   const jobs = new Jobs(regularWork, {
     timezone: settings.current.TIMEZONE,
     now,
@@ -273,20 +268,6 @@ function madeToken(secrets: SecretsFile): string {
 function warnOfSharedToken({ current }: LiveSettings, logger: Logger): void {
   if (current.AUTH_TOKEN !== '' && !current.ALLOWED_TOKENS.includes(current.AUTH_TOKEN)) return;
   logger.warn('the admin token is also a client token; set AUTH_TOKEN to a token of its own');
-}
-
-function retention(settings: Settings) {
-  return {
-    requestLogDays: settings.AUTO_DELETE_REQUEST_LOGS_ENABLED
-      ? settings.AUTO_DELETE_REQUEST_LOGS_DAYS
-      : undefined,
-    errorLogDays: settings.AUTO_DELETE_ERROR_LOGS_ENABLED ? settings.AUTO_DELETE_ERROR_LOGS_DAYS : undefined,
-  };
-}
-
-/** In milliseconds; 0 is off. */
-function hours(count: number): number | undefined {
-  return count === 0 ? undefined : count * 3_600_000;
 }
 
 function setTimer(fn: () => void, ms: number): { cancel(): void } {

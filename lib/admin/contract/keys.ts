@@ -89,7 +89,7 @@ export const keySortSchema = z.enum([
 ]);
 
 const listQuery = z.strictObject({
-  ...pageQuery(keySortSchema.options as [string, ...string[]], { sort: 'createdAt', order: 'desc' }),
+  ...pageQuery('desc'),
   sort: keySortSchema.default('createdAt'),
   ...filter,
 });

@@ -3,16 +3,12 @@ import { countSchema, queryInteger } from './values';
 
 export const PAGE_SIZE_MAX = 500;
 
-/** `?page&pageSize&sort&order`; pages count from 1. */
-export function pageQuery<const Sort extends readonly [string, ...string[]]>(
-  sorts: Sort,
-  defaults: { readonly sort: Sort[number]; readonly order: 'asc' | 'desc' },
-) {
+/** `?page&pageSize&order`; pages count from 1. What a list can be sorted by, each list says itself. */
+export function pageQuery(order: 'asc' | 'desc') {
   return {
     page: queryInteger(1, 1_000_000).default(1),
     pageSize: queryInteger(1, PAGE_SIZE_MAX).default(50),
-    sort: z.enum(sorts).default(defaults.sort as never),
-    order: z.enum(['asc', 'desc']).default(defaults.order),
+    order: z.enum(['asc', 'desc']).default(order),
   };
 }
 

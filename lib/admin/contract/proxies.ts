@@ -100,7 +100,7 @@ export const proxiesApi = {
     path: '/proxies',
     summary: 'Egress proxies with their health',
     query: z.strictObject({
-      ...pageQuery(sorts, { sort: 'createdAt', order: 'asc' }),
+      ...pageQuery('asc'),
       sort: z.enum(sorts).default('createdAt'),
       status: z.enum([...proxyStatusSchema.options, 'disabled']).optional(),
       search: z.string().trim().max(500).optional(),

@@ -9,9 +9,8 @@ import { findKey } from './find';
 /** What a key was used for, over time and by model. */
 export async function keyUsage(context: AdminContext, { id, range }: EndpointInput<typeof keysApi.usage>) {
   const { row } = findKey(context, id);
-  const now = context.now();
-  const window = windowOf(range, now);
-  const rows = await readUsage(context.store, window, now, { keyId: row.id, groupBy: ['model'] });
+  const window = windowOf(range, context.now());
+  const rows = await readUsage(context, window, { keyId: row.id, groupBy: ['model'] });
   const models = [...groupRows(rows, ({ model }) => model)]
     .map(([model, ofModel]) => ({ model, totals: usageTotals(ofModel) }))
     .sort((a, b) => b.totals.requests - a.totals.requests);

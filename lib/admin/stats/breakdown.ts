@@ -32,8 +32,7 @@ export async function statsByModel(context: AdminContext, input: Input) {
 }
 
 async function breakdown(context: AdminContext, { range, provider, limit }: Input, groupBy: Dimension[]) {
-  const now = context.now();
-  const rows = await readUsage(context.store, windowOf(range, now), now, {
+  const rows = await readUsage(context, windowOf(range, context.now()), {
     groupBy,
     isTotal: true,
     ...(provider !== undefined && { provider }),

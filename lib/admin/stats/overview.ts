@@ -13,7 +13,7 @@ export async function overview(
 ): Promise<Overview> {
   const now = context.now();
   const window = windowOf(range, now);
-  const rows = await readUsage(context.store, window, now, { groupBy: ['provider'], isTotal: true });
+  const rows = await readUsage(context, window, { groupBy: ['provider'], isTotal: true });
   const byProvider = groupRows(rows, (row) => row.provider);
   const providers = context.configuration.inventory.providers.map((row) => {
     const pool = context.pools.get(row.id);

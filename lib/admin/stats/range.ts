@@ -1,11 +1,14 @@
-import type { SeriesQuery, Store, UsageRollup } from '../../store';
+import type { SeriesQuery, UsageRollup } from '../../store';
 import type { StatsRange } from '../contract/stats';
+import type { AdminContext } from '../context';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 /** The store keeps minutes for 48 h at least; what is older may be in hours. */
 const MINUTES_REACH_MS = 47 * HOUR_MS;
+
+const FRESH_MS = { short: 1_000, long: 5_000 };
 
 const RANGES: Readonly<Record<StatsRange, { readonly lengthMs: number; readonly bucketMs: number }>> = {
   '1h': { lengthMs: HOUR_MS, bucketMs: MINUTE_MS },
@@ -28,16 +31,21 @@ export function windowOf(range: StatsRange, now: number): StatsWindow {
   return { from: to - lengthMs, to, bucketMs };
 }
 
-/** What the store has about a window, in minutes and, further back, in hours. */
-export async function readUsage(
-  { rollups }: Pick<Store, 'rollups'>,
-  { from, to }: StatsWindow,
-  now: number,
+/**
+ * What the store has about a window, in minutes and, further back, in hours. It is read once for all who ask within a few
+ * seconds: with many keys it is much.
+ */
+export function readUsage(
+  { store, cache, now }: Pick<AdminContext, 'store' | 'cache' | 'now'>,
+  { from, to, bucketMs }: StatsWindow,
   query: Omit<SeriesQuery, 'resolution' | 'from' | 'to'>,
 ): Promise<UsageRollup[]> {
-  const minutes = await rollups.series({ ...query, from, to, resolution: 'minute' });
-  if (from >= now - MINUTES_REACH_MS) return minutes;
-  return [...(await rollups.series({ ...query, from, to, resolution: 'hour' })), ...minutes];
+  const name = `usage ${JSON.stringify([from, to, query])}`;
+  return cache.get(name, bucketMs === MINUTE_MS ? FRESH_MS.short : FRESH_MS.long, async () => {
+    const minutes = await store.rollups.series({ ...query, from, to, resolution: 'minute' });
+    if (from >= now() - MINUTES_REACH_MS) return minutes;
+    return [...(await store.rollups.series({ ...query, from, to, resolution: 'hour' })), ...minutes];
+  });
 }
 
 /** Rows that have the same key together, in the order in which keys first appear. */

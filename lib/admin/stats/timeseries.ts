@@ -6,9 +6,8 @@ import { pointsOf } from './series';
 
 export async function timeseries(context: AdminContext, input: EndpointInput<typeof statsApi.timeseries>) {
   const { range, provider, keyId, model } = input;
-  const now = context.now();
-  const window = windowOf(range, now);
-  const rows = await readUsage(context.store, window, now, {
+  const window = windowOf(range, context.now());
+  const rows = await readUsage(context, window, {
     ...(provider !== undefined && { provider }),
     ...(keyId !== undefined && { keyId }),
     ...(model !== undefined && { model }),

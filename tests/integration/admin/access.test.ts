@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { auditApi } from '../../../lib/admin/contract/audit';
+import { settingsApi } from '../../../lib/admin/contract/settings';
 import { waitFor } from '../../support/wait-for';
 import { ADMIN, ask, Browser, CLIENT, useServer } from './support';
 
@@ -35,7 +37,8 @@ describe('without authorisation', () => {
       for (const method of METHODS) {
         for (const [index, headers] of presented.entries()) {
           // Each wrong token from somewhere else, so that none of them has to wait.
-          const from = index === 1 ? { 'x-forwarded-for': `198.51.${asked >> 8}.${asked & 255}` } : {};
+          const from: Record<string, string> =
+            index === 1 ? { 'x-forwarded-for': `198.51.${asked >> 8}.${asked & 255}` } : {};
           if (index === 1 && asked % 9 !== 0) {
             asked += 1;
             continue;
@@ -53,9 +56,9 @@ describe('without authorisation', () => {
   });
 
   it('says in JSON what to do, and is not kept by anybody', async () => {
-    const { status, json, headers } = await ask(parts.server.url, 'GET', 'keys', { headers: {} });
+    const { status, error, headers } = await ask(parts.server.url, 'GET', 'keys', { headers: {} });
     expect(status).toBe(401);
-    expect(json).toMatchObject({ error: { code: 'unauthorized' } });
+    expect(error).toMatchObject({ code: 'unauthorized' });
     expect(headers.get('cache-control')).toBe('no-store');
     expect(headers.get('x-request-id')).toMatch(/^req_/);
   });
@@ -151,9 +154,9 @@ describe('a session', () => {
       { origin: 'null' },
       { 'sec-fetch-site': 'cross-site' },
     ]) {
-      const { status, json } = await run(headers as Record<string, string>);
+      const { status, error } = await run(headers as Record<string, string>);
       expect(status).toBe(403);
-      expect(json).toMatchObject({ error: { code: 'forbidden_origin' } });
+      expect(error).toMatchObject({ code: 'forbidden_origin' });
     }
     const read = await ask(parts.server.url, 'GET', 'keys/export?secrets=true', {
       headers: { cookie: browser.cookieHeader, 'sec-fetch-site': 'cross-site' },
@@ -168,19 +171,19 @@ describe('a session', () => {
     const expiresAt = async () =>
       (JSON.parse((await session(browser)).text) as { expiresAt: number }).expiresAt - before;
     expect(await expiresAt()).toBeGreaterThanOrEqual(3_600_000);
-    await parts.patch('settings', { values: { ADMIN_SESSION_EXPIRE: 300 } });
+    await parts.call(settingsApi.update, { values: { ADMIN_SESSION_EXPIRE: 300 } });
     expect(await expiresAt()).toBeLessThan(400_000);
     // Asking next-auth for the session does not make it longer.
     await browser.send('GET', '/api/auth/session');
     expect(await expiresAt()).toBeLessThan(400_000);
-    await parts.post('settings/reset', { names: ['ADMIN_SESSION_EXPIRE'] });
+    await parts.call(settingsApi.reset, { names: ['ADMIN_SESSION_EXPIRE'] });
   });
 
   it('ends when the admin token changes', async () => {
     const browser = new Browser(parts.server.url, '203.0.113.10');
     await browser.signIn(ADMIN);
     const other = `${ADMIN}-other`;
-    expect((await parts.patch('settings', { values: { AUTH_TOKEN: other } })).status).toBe(200);
+    await parts.call(settingsApi.update, { values: { AUTH_TOKEN: other } });
     expect((await session(browser)).status).toBe(401);
     const back = await ask(parts.server.url, 'PATCH', 'settings', {
       headers: { authorization: `Bearer ${other}` },
@@ -197,10 +200,9 @@ it('signing in and out is in the audit list, with the address and without the to
   await browser.signOut();
   const entries = await waitFor(
     async () => {
-      const { json } = await parts.get('audit?pageSize=100');
-      const items = (json as { items: { actor: string; action: string }[] }).items;
+      const { items } = await parts.call(auditApi.list, { pageSize: 100 });
       const own = items.filter(({ actor }) => actor === 'session 203.0.113.11');
-      return own.length >= 2 && own;
+      return own.length >= 2 ? own : undefined;
     },
     { what: 'both entries' },
   );

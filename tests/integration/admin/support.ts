@@ -1,4 +1,12 @@
-import { afterAll, beforeAll } from 'vitest';
+import { afterAll, beforeAll, expect } from 'vitest';
+import type {
+  Endpoint,
+  EndpointAnswer,
+  EndpointBody,
+  EndpointParams,
+  EndpointQuery,
+} from '../../../lib/admin/contract/endpoint';
+import { errorAnswerSchema, type ErrorAnswer } from '../../../lib/admin/contract/error';
 import { startScriptedUpstream, type ScriptedUpstream } from '../../support/scripted-upstream';
 import { startServer, type RunningServer } from '../../support/server';
 
@@ -10,8 +18,8 @@ export interface Answer {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any
-  readonly json: any;
+  /** What an error says; undefined if the answer is none. */
+  readonly error: ErrorAnswer['error'] | undefined;
 }
 
 /** Every answer of the admin API that a test file has got, to look for secrets in them. */
@@ -32,13 +40,37 @@ export async function ask(
   });
   const text = await response.text();
   seen.push(text);
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    json = undefined;
-  }
-  return { status: response.status, headers: response.headers, text, json };
+  const { status } = response;
+  const error = status < 400 || text === '' ? undefined : errorAnswerSchema.parse(JSON.parse(text)).error;
+  return { status, headers: response.headers, text, error };
+}
+
+type Input<E> = EndpointParams<E> & EndpointQuery<E> & EndpointBody<E>;
+
+/** Asks as a program of somebody else would, by the contract; the answer has to be what the contract says, and no more. */
+export async function call<E extends Endpoint>(
+  url: string,
+  endpoint: E,
+  input: Input<E>,
+): Promise<EndpointAnswer<E>> {
+  const rest = new Map(Object.entries(input as object));
+  const path = endpoint.path.replace(/\{(\w+)\}/g, (_, name: string) => {
+    const value = String(rest.get(name));
+    rest.delete(name);
+    return encodeURIComponent(value);
+  });
+  const isRead = endpoint.method === 'GET';
+  const query =
+    isRead && rest.size > 0
+      ? `?${new URLSearchParams([...rest].map(([name, value]) => [name, String(value)]))}`
+      : '';
+  const options = !isRead && endpoint.body !== undefined ? { body: Object.fromEntries(rest) } : {};
+  const { status, text } = await ask(url, endpoint.method, `${path.slice(1)}${query}`, options);
+  if (status !== 200) throw new Error(`${endpoint.method} ${path} was answered with ${status}: ${text}`);
+  const answer: unknown = JSON.parse(text);
+  const checked = endpoint.answer?.parse(answer);
+  expect(checked).toEqual(answer);
+  return checked as EndpointAnswer<E>;
 }
 
 export function allAnswers(): string {
@@ -71,10 +103,8 @@ export function useServer(env: Record<string, string> = {}) {
     get upstream() {
       return parts.upstream;
     },
-    get: (path: string) => ask(parts.server.url, 'GET', path),
-    post: (path: string, body?: unknown) => ask(parts.server.url, 'POST', path, { body }),
-    patch: (path: string, body?: unknown) => ask(parts.server.url, 'PATCH', path, { body }),
-    delete: (path: string) => ask(parts.server.url, 'DELETE', path),
+    call: <E extends Endpoint>(endpoint: E, input: Input<E>) => call(parts.server.url, endpoint, input),
+    ask: (method: string, path: string, body?: unknown) => ask(parts.server.url, method, path, { body }),
     async chat(token = CLIENT, path = '/v1', model = 'gpt-test') {
       const response = await fetch(`${parts.server.url}${path}/chat/completions`, {
         method: 'POST',

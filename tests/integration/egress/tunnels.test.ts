@@ -3,7 +3,9 @@ import { createServer as createHttpServer } from 'node:http';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { Pool } from 'undici';
 import { afterEach, describe, expect, it } from 'vitest';
+import { UpstreamClient } from '../../../lib/upstream/client';
 import { egressConnector } from '../../../lib/upstream/egress-connector';
+import { readText } from '../../../lib/upstream/read-text';
 
 const TIMEOUT_MS = 5_000;
 const cleanUps: (() => unknown)[] = [];
@@ -101,5 +103,38 @@ describe('an HTTP proxy', () => {
 describe('a SOCKS proxy', () => {
   it.each(['127.0.0.1', '::1'])('is reached at the address %s', async (host) => {
     expect(await fetchThrough(await socksProxy(host), await upstream())).toBe('served');
+  });
+});
+
+describe('an answer on its way', () => {
+  it.each(['HTTP', 'SOCKS'])('comes whole although its %s proxy is removed meanwhile', async (kind) => {
+    let finish = (): void => undefined;
+    const port = await listening(
+      createHttpServer((_request, response) => {
+        response.write('first, ');
+        finish = () => response.end('last');
+      }),
+    );
+    const url =
+      kind === 'HTTP' ? (await proxySaying('HTTP/1.1 200 OK\r\n\r\n')).url : await socksProxy('127.0.0.1');
+    const client = new UpstreamClient();
+    cleanUps.push(() => client.close());
+    const { answer } = await client.dial(
+      {
+        provider: 'p',
+        baseUrl: `http://127.0.0.1:${port}/v1`,
+        customHeaders: {},
+        timeoutMs: TIMEOUT_MS,
+        idleTimeoutMs: TIMEOUT_MS,
+      },
+      { secret: 'sk-secret', hint: 'sk-...' },
+      { method: 'GET', path: '/models', rawHeaders: [], body: undefined },
+      new AbortController().signal,
+      { egressId: 'e', url },
+    );
+    if (answer === undefined) throw new Error('no answer');
+    client.keepOnly(new Set(['p']), new Set());
+    finish();
+    expect(await readText(answer, { bytesMax: 100 })).toBe('first, last');
   });
 });

@@ -1,0 +1,37 @@
+import type { AdminCaller } from '../admin/context';
+import { AdminError } from '../admin/error';
+import { isCrossSite, isSameOrigin } from '../auth/same-origin';
+import { readSession } from '../auth/session';
+import { presentedTokens } from '../gateway/access';
+import { currentRuntime } from './current';
+
+/** By bearer token or session. Throws `unauthorized`, `forbidden_origin` or `too_many_requests`. */
+export async function authorise(request: Request): Promise<AdminCaller> {
+  const { headers, method, signal } = request;
+  const runtime = currentRuntime();
+  const { auth, now } = runtime.admin;
+  const client = runtime.addressOf(headers);
+  const { address } = client;
+  const [token] = presentedTokens((name) => headers.get(name) ?? undefined);
+  if (token !== undefined) {
+    const result = auth.check(token, client);
+    if (result.ok) return { by: 'bearer', address, expiresAt: null, signal };
+    if (result.waitSeconds > 0) throw new TooManyTokens(result.waitSeconds);
+    throw new AdminError('unauthorized', 'The admin token is wrong.');
+  }
+  const expiresAt = await readSession(auth, headers.get('cookie'), now());
+  if (expiresAt === undefined) {
+    throw new AdminError('unauthorized', 'Sign in, or send the admin token as a bearer token.');
+  }
+  const isWrite = method !== 'GET' && method !== 'HEAD';
+  if (isCrossSite(headers) || (isWrite && !isSameOrigin(headers))) {
+    throw new AdminError('forbidden_origin', 'This request does not come from the dashboard.');
+  }
+  return { by: 'session', address, expiresAt, signal };
+}
+
+export class TooManyTokens extends AdminError {
+  constructor(readonly waitSeconds: number) {
+    super('too_many_requests', `Too many wrong tokens. Wait ${waitSeconds} seconds.`);
+  }
+}

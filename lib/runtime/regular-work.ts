@@ -1,0 +1,45 @@
+import { UNDO_MS } from '../admin/keys/delete-keys';
+import type { LiveSettings } from '../config/live-settings';
+import type { Settings } from '../config/settings';
+import type { Job } from '../jobs/jobs';
+import { probeEgresses, type EgressProbing } from '../jobs/probe-egress';
+import { probeKeys, type KeyProber } from '../jobs/probe-keys';
+import { pruneLogs } from '../jobs/prune-logs';
+import { purgeKeys } from '../jobs/purge-keys';
+import { rollUpStats } from '../jobs/roll-up-stats';
+import type { Store } from '../store';
+import { egressCheckIntervalMs } from './egress-probing';
+
+/** What is done again and again, by the settings of the moment. */
+export function createRegularWork(parts: {
+  readonly store: Store;
+  readonly settings: LiveSettings;
+  readonly keyProber: KeyProber;
+  readonly egressProbing: EgressProbing;
+  readonly now: () => number;
+  /** Fires when the program stops. */
+  readonly stopping: AbortSignal;
+}): Job[] {
+  const { store, settings, keyProber, egressProbing, now, stopping } = parts;
+  return [
+    probeKeys(keyProber, () => hours(settings.current.CHECK_INTERVAL_HOURS)),
+    probeEgresses(egressProbing, () => egressCheckIntervalMs(settings), stopping),
+    pruneLogs(store, () => retention(settings.current), now),
+    purgeKeys(store, UNDO_MS, now),
+    rollUpStats(store, now),
+  ];
+}
+
+function retention(settings: Settings) {
+  return {
+    requestLogDays: settings.AUTO_DELETE_REQUEST_LOGS_ENABLED
+      ? settings.AUTO_DELETE_REQUEST_LOGS_DAYS
+      : undefined,
+    errorLogDays: settings.AUTO_DELETE_ERROR_LOGS_ENABLED ? settings.AUTO_DELETE_ERROR_LOGS_DAYS : undefined,
+  };
+}
+
+/** In milliseconds; 0 is off. */
+function hours(count: number): number | undefined {
+  return count === 0 ? undefined : count * 3_600_000;
+}

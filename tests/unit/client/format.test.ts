@@ -1,0 +1,75 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import {
+  elapsed,
+  formatBytes,
+  formatCount,
+  formatCountdown,
+  formatDuration,
+  formatShare,
+} from '../../../lib/client/format';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+test.each([
+  [0, '0 ms'],
+  [999, '999 ms'],
+  [1_240, '1.24 s'],
+  [12_340, '12.3 s'],
+  [2 * MINUTE + 5_000, '2 m 05 s'],
+  [3 * HOUR + 7 * MINUTE, '3 h 07 m'],
+])('a duration of %d ms reads %s', (ms, text) => expect(formatDuration(ms)).toBe(text));
+
+describe('a countdown', () => {
+  test.each([
+    [0, ''],
+    [-5, ''],
+    [1, '1 s'],
+    [59_001, '1:00'],
+    [42_000, '42 s'],
+    [185_000, '3:05'],
+    [HOUR, '1 h 00 m'],
+    [HOUR + 1_000, '1 h 01 m'],
+    [27 * HOUR, '1 d 3 h'],
+  ])('of %d ms reads "%s"', (ms, text) => expect(formatCountdown(ms)).toBe(text));
+
+  test('is empty only when nothing is left', () => {
+    fc.assert(fc.property(fc.integer({ min: 1, max: 40 * 24 * HOUR }), (ms) => formatCountdown(ms) !== ''));
+  });
+});
+
+test('time that has passed is counted in whole units, never negative', () => {
+  expect(elapsed(-1)).toEqual({ value: 0, unit: 's' });
+  expect(elapsed(59_999)).toEqual({ value: 59, unit: 's' });
+  expect(elapsed(MINUTE)).toEqual({ value: 1, unit: 'm' });
+  expect(elapsed(23 * HOUR)).toEqual({ value: 23, unit: 'h' });
+  expect(elapsed(49 * HOUR)).toEqual({ value: 2, unit: 'd' });
+});
+
+test.each([
+  [0, '0'],
+  [9_999, '9999'],
+  [10_000, '10.0k'],
+  [123_456, '123k'],
+  [4_560_000, '4.56M'],
+  [2_000_000_000, '2.00G'],
+])('%d is counted as %s', (value, text) => expect(formatCount(value)).toBe(text));
+
+test.each([
+  [0, '0 B'],
+  [1_023, '1023 B'],
+  [1_536, '1.50 KB'],
+  [16 * 2 ** 20, '16.0 MB'],
+])('%d bytes read %s', (bytes, text) => expect(formatBytes(bytes)).toBe(text));
+
+describe('a share', () => {
+  test('is never rounded up to all nor down to none', () => {
+    expect(formatShare(999_999, 1_000_000)).toBe('> 99.99 %');
+    expect(formatShare(1, 1_000_000)).toBe('< 0.01 %');
+    expect(formatShare(1, 1)).toBe('100 %');
+    expect(formatShare(0, 7)).toBe('0 %');
+  });
+
+  test('of nothing is unknown', () => expect(formatShare(0, 0)).toBe('–'));
+});

@@ -1,0 +1,108 @@
+import { describe, expect, test } from 'vitest';
+import type { KeyItem } from '../../../lib/admin/contract/keys';
+import type { TaskItem } from '../../../lib/admin/contract/tasks';
+import {
+  applyLive,
+  applyToKeyPage,
+  dependsOnLiveState,
+  mergeById,
+  mergeTasks,
+  type LiveData,
+} from '../../../lib/client/live-data';
+
+const counts = { total: 2, active: 2, cooling: 0, disabledAuto: 0, disabledManual: 0, inFlight: 0 };
+const closed = { state: 'closed', cause: null, reason: null, openUntil: null } as const;
+const snapshot: LiveData = {
+  at: 1,
+  providers: [{ id: 'p1', slug: 'default', name: 'Default', isEnabled: true, breaker: closed, keys: counts }],
+  keys: counts,
+  proxies: [],
+  rates: {
+    requestsPerMinute: 0,
+    tokensPerMinute: 0,
+    successRate: null,
+    latencyP50Ms: null,
+    latencyP95Ms: null,
+    inFlight: 0,
+  },
+  tasks: [],
+  jobs: [],
+  settingsRevision: 1,
+};
+
+const task = (id: string, startedAt: number, finishedAt: number | null = null) =>
+  ({ id, startedAt, finishedAt, state: finishedAt === null ? 'running' : 'succeeded' }) as TaskItem;
+
+describe('merging by id', () => {
+  test('changes what is there, in its place', () => {
+    const items = [
+      { id: 'a', n: 1 },
+      { id: 'b', n: 2 },
+    ];
+    expect(mergeById(items, [{ id: 'b', n: 3 }])).toEqual([
+      { id: 'a', n: 1 },
+      { id: 'b', n: 3 },
+    ]);
+  });
+
+  test('gives the very same array back when nothing of it has changed', () => {
+    const items = [{ id: 'a', n: 1 }];
+    expect(mergeById(items, [])).toBe(items);
+    expect(mergeById(items, [{ id: 'elsewhere', n: 1 }])).toBe(items);
+  });
+
+  test('adds what is new only where that is wanted', () => {
+    expect(mergeById([{ id: 'a' }], [{ id: 'b' }], true)).toEqual([{ id: 'a' }, { id: 'b' }]);
+  });
+});
+
+describe('the live data', () => {
+  test('is nothing before the first snapshot, and a later snapshot replaces it whole', () => {
+    expect(applyLive(undefined, 'rates', snapshot.rates)).toBeUndefined();
+    expect(applyLive(snapshot, 'snapshot', { ...snapshot, at: 2 })?.at).toBe(2);
+  });
+
+  test('takes counts of keys for all and for each provider', () => {
+    const now = { ...counts, active: 1, cooling: 1 };
+    const data = applyLive(snapshot, 'keys', {
+      changed: [],
+      more: 0,
+      removed: [],
+      counts: now,
+      providers: [{ slug: 'default', keys: now }],
+    });
+    expect(data?.keys).toEqual(now);
+    expect(data?.providers[0]?.keys).toEqual(now);
+  });
+
+  test('takes a breaker to its provider and leaves the rest as it was', () => {
+    const open = { state: 'open', cause: 'failures', reason: '8 failures', openUntil: 9 } as const;
+    const data = applyLive(snapshot, 'breakers', {
+      providers: [{ id: 'p1', slug: 'default', breaker: open }],
+    });
+    expect(data?.providers[0]).toMatchObject({ name: 'Default', breaker: open });
+    expect(data?.keys).toBe(snapshot.keys);
+  });
+});
+
+test('tasks are the newest first, and only a score of those that ended is kept', () => {
+  const ended = Array.from({ length: 30 }, (_, index) => task(`ended-${index}`, index, index + 1));
+  const merged = mergeTasks(ended, [task('running', 0)]);
+  expect(merged).toHaveLength(21);
+  expect(merged[0]?.id).toBe('ended-29');
+  expect(merged.at(-1)?.id).toBe('running');
+});
+
+test('a page of keys stays the same object unless one of its keys has changed', () => {
+  const page = { items: [{ id: 'a', failures: 0 } as KeyItem], total: 1 };
+  expect(applyToKeyPage(page, [{ id: 'b' } as KeyItem])).toBe(page);
+  expect(applyToKeyPage(page, [{ id: 'a', failures: 1 } as KeyItem]).items[0]?.failures).toBe(1);
+});
+
+test('only views by live state can change their members when a key changes', () => {
+  expect(dependsOnLiveState({ sort: 'createdAt' })).toBe(false);
+  expect(dependsOnLiveState({ sort: 'hint', status: '' })).toBe(false);
+  expect(dependsOnLiveState({ sort: 'createdAt', status: 'cooling' })).toBe(true);
+  expect(dependsOnLiveState({ sort: 'createdAt', minFailures: 1 })).toBe(true);
+  expect(dependsOnLiveState({ sort: 'lastUsedAt' })).toBe(true);
+});
