@@ -1,0 +1,34 @@
+import { statSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { openSqliteFile } from '../../../lib/store/sqlite-database';
+import { tempDir } from '../../support/temp-dir';
+import { waitFor } from '../../support/wait-for';
+import { open } from './backends';
+import { requestRow } from './rows';
+
+async function openFresh() {
+  const folder = await tempDir('store');
+  const file = `${folder.path}/db`;
+  const store = await open({ type: 'sqlite', file });
+  return { folder, file, store };
+}
+
+it('moves what was written into the database file while it stays open, on a thread of its own', async () => {
+  const { folder, file, store } = await openFresh();
+  const sizeBefore = statSync(file).size;
+  await store.requestLogs.insertMany(Array.from({ length: 2_000 }, (_, n) => requestRow(n)));
+  // Far less than what SQLite itself would make a checkpoint for.
+  await waitFor(() => statSync(file).size > sizeBefore + 200_000, { what: 'the checkpoint' });
+  await store.close();
+  await folder.remove();
+});
+
+it('lets go of the file on close, so that nobody else has to wait for it', async () => {
+  const { folder, file, store } = await openFresh();
+  await store.requestLogs.insertMany([requestRow(1)]);
+  await store.close();
+  const other = openSqliteFile(file);
+  expect(other.pragma('journal_mode = DELETE', { simple: true })).toBe('delete');
+  other.close();
+  await folder.remove();
+});
