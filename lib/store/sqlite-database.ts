@@ -73,7 +73,10 @@ export async function sqliteDatabase(connection: Sqlite.Database, file: string):
     execute: (sql, params) => guarded(() => session.execute(sql, params)),
     executeEach: (sql, lists) =>
       guarded(() => inTransaction(connection, () => session.executeEach(sql, lists))),
-    transaction: (work) => guarded(() => inAsyncTransaction(connection, () => work(asyncSession(session)))),
+    transaction: (work) =>
+      guarded(() => inAsyncTransaction(connection, 'BEGIN IMMEDIATE', () => work(asyncSession(session)))),
+    snapshot: (work) =>
+      guarded(() => inAsyncTransaction(connection, 'BEGIN', () => work(asyncSession(session)))),
     prisma: (operation) => guarded(() => operation(client)),
     async close() {
       await lock.exclusively(async () => {
@@ -124,8 +127,12 @@ function inTransaction<T>(connection: Sqlite.Database, work: () => T): T {
   return connection.transaction(work).immediate();
 }
 
-async function inAsyncTransaction<T>(connection: Sqlite.Database, work: () => Promise<T>): Promise<T> {
-  connection.exec('BEGIN IMMEDIATE');
+async function inAsyncTransaction<T>(
+  connection: Sqlite.Database,
+  begin: 'BEGIN' | 'BEGIN IMMEDIATE',
+  work: () => Promise<T>,
+): Promise<T> {
+  connection.exec(begin);
   try {
     const result = await work();
     connection.exec('COMMIT');
