@@ -1,4 +1,5 @@
 import type { NextConfig } from 'next';
+import createNextIntlPlugin from 'next-intl/plugin';
 import { PHASE_PRODUCTION_BUILD } from 'next/constants';
 
 const config: NextConfig = {
@@ -30,6 +31,8 @@ const standalone: NextConfig = {
   outputFileTracingIncludes: { '/*': ['./node_modules/next/dist/server/next.js'] },
 };
 
+const withTranslations = createNextIntlPlugin('./i18n/request.ts');
+
 export default function configOf(phase: string): NextConfig {
-  return phase === PHASE_PRODUCTION_BUILD ? { ...config, ...standalone } : config;
+  return withTranslations(phase === PHASE_PRODUCTION_BUILD ? { ...config, ...standalone } : config);
 }

@@ -1,8 +1,16 @@
 import { answer } from '@/lib/runtime/web-route';
+import { notFoundPage } from './not-found-page';
 
 export const dynamic = 'force-dynamic';
+
+/** People who mistype an address get a page, programs the error that they can read. */
+export async function GET(request: Request): Promise<Response> {
+  const response = await answer(request);
+  const isForPeople = request.headers.get('accept')?.includes('text/html') === true;
+  return response.status === 404 && isForPeople ? notFoundPage() : response;
+}
+
 export {
-  answer as GET,
   answer as HEAD,
   answer as POST,
   answer as PUT,

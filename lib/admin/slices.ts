@@ -2,6 +2,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 
 /** Items to look at without letting anything else run: about a millisecond of light work. */
 export const SLICE = 4_000;
+/** The same where each item is compared a dozen times. */
+const SORT_SLICE = 1_000;
 
 /** Looks at every item, and lets everything else run every few thousand. */
 export async function forEachInSlices<Item>(
@@ -25,8 +27,8 @@ export async function sortInSlices<Item>(
   compare: (a: Item, b: Item) => number,
 ): Promise<Item[]> {
   let runs: Item[][] = [];
-  for (let start = 0; start < items.length; start += SLICE) {
-    runs.push(items.slice(start, start + SLICE).sort(compare));
+  for (let start = 0; start < items.length; start += SORT_SLICE) {
+    runs.push(items.slice(start, start + SORT_SLICE).sort(compare));
     await nextTurn();
   }
   while (runs.length > 1) {
@@ -56,9 +58,52 @@ async function merge<Item>(
       merged.push(y);
       j += 1;
     }
-    if (merged.length % (4 * SLICE) === 0) await nextTurn();
+    if (merged.length % SORT_SLICE === 0) await nextTurn();
   }
   for (; i < a.length; i += 1) merged.push(a[i] as Item);
   for (; j < b.length; j += 1) merged.push(b[j] as Item);
   return merged;
+}
+
+/** Which part of a sorted list is wanted, and by what it is sorted. */
+export interface SortedPart<Item> {
+  readonly valueOf: (item: Item) => number;
+  /** Decides between equal values, ascending. */
+  readonly compareEqual: (a: Item, b: Item) => number;
+  readonly order: 'asc' | 'desc';
+  readonly start: number;
+  readonly size: number;
+}
+
+/**
+ * One part of the list in order of a number. Takes every value once, at the beginning. Only numbers are sorted, which costs
+ * a tenth of sorting items, and then the few items whose values lie in the part.
+ */
+export async function sortedPart<Item>(items: readonly Item[], part: SortedPart<Item>): Promise<Item[]> {
+  const { valueOf, compareEqual, start, size } = part;
+  const sign = part.order === 'asc' ? 1 : -1;
+  const end = Math.min(start + size, items.length);
+  if (start >= end) return [];
+  const values = new Float64Array(items.length);
+  let index = 0;
+  await forEachInSlices(items, (item) => {
+    values[index] = sign * valueOf(item);
+    index += 1;
+  });
+  const sorted = values.slice().sort();
+  const [first = 0, last = 0] = [sorted[start], sorted[end - 1]];
+  const inPart: { readonly item: Item; readonly value: number }[] = [];
+  let before = 0;
+  index = 0;
+  await forEachInSlices(items, (item) => {
+    const value = values[index] ?? 0;
+    index += 1;
+    if (value < first) before += 1;
+    else if (value <= last) inPart.push({ item, value });
+  });
+  const ordered = await sortInSlices(
+    inPart,
+    (a, b) => a.value - b.value || sign * compareEqual(a.item, b.item),
+  );
+  return ordered.slice(start - before, end - before).map(({ item }) => item);
 }

@@ -45,8 +45,8 @@ export type LoopResult<Answer> = { readonly trace: RequestTrace } & (
 
 /**
  * Tries keys until one answers: at most `1 + maxRetries` attempts with each pool, in the order given (the provider, then
- * its fallbacks). An attempt that got no further than its egress proxy is made again through another, uncounted. Every lease is settled; only that of a commit is still open on return. Nothing is retried once an
- * answer has been handed out.
+ * its fallbacks). An attempt that got no further than its egress proxy is made again through another, uncounted. Every
+ * lease is settled; only that of a commit is still open on return. Nothing is retried once an answer has been handed out.
  */
 export async function runAttempts<Answer>(
   request: BalancedRequest,

@@ -25,13 +25,34 @@ export interface BreakerSnapshot {
   readonly openUntil: number | undefined;
 }
 
+/** Failures in a row, none older than the window. */
+class Streak {
+  #count = 0;
+  #firstAt = 0;
+
+  add(now: number): number {
+    if (this.#count === 0 || now - this.#firstAt > WINDOW_MS) {
+      this.#count = 0;
+      this.#firstAt = now;
+    }
+    this.#count += 1;
+    return this.#count;
+  }
+
+  end(): void {
+    this.#count = 0;
+  }
+}
+
 /**
  * One for each provider and each egress proxy. Closed: everything passes. Open: nothing does, until its rest is over.
  * Half-open: one request at a time is let through as a trial, whose result closes it or opens it again for longer.
  */
 export class Breaker {
-  #failures = 0;
-  #firstFailureAt = 0;
+  /** Before the first byte of an answer. */
+  readonly #refusals = new Streak();
+  /** Within an answer. */
+  readonly #breaks = new Streak();
   #state: BreakerState = 'closed';
   #openUntil = 0;
   #openings = 0;
@@ -79,12 +100,17 @@ export class Breaker {
 
   /** An active check has shown that whoever is behind the breaker is well. */
   close(): void {
-    this.#failures = 0;
+    this.#endStreaks();
     if (this.#state !== 'closed') this.#close();
   }
 
+  /** An answer has begun. It may be a long one, so what failed to begin before is forgiven now and not at its end. */
+  answered(): void {
+    this.#refusals.end();
+  }
+
   success(isTrial: boolean): void {
-    this.#failures = 0;
+    this.#endStreaks();
     // A late success of a request from before the opening proves nothing about now.
     if (this.#state !== 'closed' && isTrial) this.#close();
   }
@@ -96,16 +122,17 @@ export class Breaker {
 
   failure(isTrial: boolean, reason: string, now: number): void {
     if (this.#state === 'closed') {
-      if (this.#failures === 0 || now - this.#firstFailureAt > WINDOW_MS) {
-        this.#failures = 0;
-        this.#firstFailureAt = now;
-      }
-      this.#failures += 1;
-      if (this.#failures >= this.limits.failuresToOpen) this.trip('failures', reason, now);
+      if (this.#refusals.add(now) >= this.limits.failuresToOpen) this.trip('failures', reason, now);
     } else if (isTrial && this.#state === 'half_open') {
       // While open, a stuck trial that fails at last is no news and must not put the next one off.
       this.trip(this.#cause ?? 'failures', reason, now);
     }
+  }
+
+  /** An answer that had begun has broken off. */
+  brokeOff(reason: string, now: number): void {
+    if (this.#state !== 'closed') return;
+    if (this.#breaks.add(now) >= this.limits.failuresToOpen) this.trip('failures', reason, now);
   }
 
   /** Opens at once, for longer each time in a row. */
@@ -113,11 +140,16 @@ export class Breaker {
     this.#openUntil = now + Math.min(OPEN_MS * 2 ** this.#openings, this.limits.openMsMax);
     this.#openings += 1;
     this.#trialUntil = 0;
-    this.#failures = 0;
+    this.#endStreaks();
     this.#cause = cause;
     this.#reason = reason;
     this.#state = 'open';
     this.onChange(this.snapshot);
+  }
+
+  #endStreaks(): void {
+    this.#refusals.end();
+    this.#breaks.end();
   }
 
   #startTrial(now: number): 'trial' {

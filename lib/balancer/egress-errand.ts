@@ -5,6 +5,9 @@ import type { Pool } from './pool';
 import type { Clock } from './ports';
 import { judge } from './verdict';
 
+/** Each of them may hang until its time is up, and somebody waits for the result. */
+const PROXIES_MAX = 10;
+
 export interface ErrandTransport<Answer> {
   /** Never rejects: every failure is an outcome. */
   dial(egress: EgressState | undefined): Promise<Dialed<Answer>>;
@@ -14,9 +17,9 @@ export interface ErrandTransport<Answer> {
 
 /**
  * Sends something that is no client's request (a probe, a question for models) the way that the pool's requests go, around
- * proxies that cannot be reached. A rejection that came through one proxy is confirmed through another, if there is one: it
- * may be the proxy's address that is banned. What it says about a proxy counts; the pool and its keys are left alone. Never
- * rejects.
+ * up to ten proxies that cannot be reached. A rejection that came through one proxy is confirmed through another, if there
+ * is one: it may be the proxy's address that is banned. What it says about a proxy counts; the pool and its keys are left
+ * alone. Never rejects.
  */
 export async function runErrand<Answer>(
   pool: Pool,
@@ -27,7 +30,7 @@ export async function runErrand<Answer>(
   const { egresses, config } = pool;
   const tried = new Set<EgressState>();
   let last: Dialed<Answer> = NO_PROXY;
-  for (;;) {
+  while (tried.size < PROXIES_MAX) {
     const lease = egresses.lease(user, config.egress, tried, clock.now());
     if (lease === 'none') return last;
     const dialed = await transport.dial(lease?.egress);
@@ -45,6 +48,7 @@ export async function runErrand<Answer>(
       return dialed;
     } else last = dialed;
   }
+  return last;
 }
 
 const NO_PROXY: Dialed<never> = {

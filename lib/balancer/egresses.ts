@@ -1,5 +1,6 @@
 import type { BreakerSnapshot } from './breaker';
 import { rendezvousScore, type EgressBinding } from './egress-binding';
+import { backAt, isUsable, isWell, leastBad, strongest, type Candidate } from './egress-choice';
 import { EgressLease } from './egress-lease';
 import { newEgressState, type EgressCheck, type EgressConfig, type EgressState } from './egress-state';
 import type { SavedEgressState } from './egress-state';
@@ -72,7 +73,10 @@ export class Egresses {
       if (known !== undefined) known.config = config;
       else this.#states.set(config.egressId, this.#create(config, saved(config.egressId)));
     }
-    for (const egressId of gone) this.#states.delete(egressId);
+    for (const egressId of gone) {
+      this.#states.delete(egressId);
+      for (const ways of this.#answeredAt.values()) ways.delete(egressId);
+    }
     this.#version += 1;
   }
 
@@ -86,7 +90,7 @@ export class Egresses {
     tried: ReadonlySet<EgressState>,
     now: number,
   ): EgressLease | 'none' | undefined {
-    const pinned = user.egressId === undefined ? undefined : this.#states.get(user.egressId);
+    const pinned = this.#pinOf(user);
     if (pinned === undefined && binding.mode === 'direct') return undefined;
     const egress = this.#wayOf(pinned, user, binding, tried, now);
     if (egress === undefined) return 'none';
@@ -96,8 +100,12 @@ export class Egresses {
 
   /** Whether `lease` would find a way out. */
   hasWay(user: EgressUser, binding: EgressBinding, tried: ReadonlySet<EgressState>): boolean {
-    const pinned = user.egressId === undefined ? undefined : this.#states.get(user.egressId);
-    if (pinned !== undefined) return isUsable(pinned, tried);
+    const pinned = this.#pinOf(user);
+    return pinned === undefined ? this.hasSharedWay(binding, tried) : isUsable(pinned, tried);
+  }
+
+  /** The same for those that are pinned to no proxy. */
+  hasSharedWay(binding: EgressBinding, tried: ReadonlySet<EgressState>): boolean {
     if (binding.mode === 'direct') return true;
     return binding.egressIds.some((egressId) => {
       const egress = this.#states.get(egressId);
@@ -105,9 +113,25 @@ export class Egresses {
     });
   }
 
+  /** The proxy that the key is pinned to rests or is out of use, so that it had better stand back. */
+  isPinUnwell(user: EgressUser, now: number): boolean {
+    const pinned = this.#pinOf(user);
+    return pinned !== undefined && !isWell(pinned, now);
+  }
+
+  /** Proxies that keys are shared out among as things are; at least 1. */
+  countWell({ egressIds }: Extract<EgressBinding, { mode: 'proxies' }>, now: number): number {
+    let well = 0;
+    for (const egressId of egressIds) {
+      const egress = this.#states.get(egressId);
+      if (egress !== undefined && isWell(egress, now)) well += 1;
+    }
+    return Math.max(1, well);
+  }
+
   /** The proxy that the key goes through as things are; undefined if it goes out directly. */
   boundTo(user: EgressUser, binding: EgressBinding, now: number): EgressState | undefined {
-    const pinned = user.egressId === undefined ? undefined : this.#states.get(user.egressId);
+    const pinned = this.#pinOf(user);
     if (pinned !== undefined) return pinned;
     if (binding.mode === 'direct' || !binding.isSticky) return undefined;
     return this.#choose(user, binding, NONE, now);
@@ -115,13 +139,14 @@ export class Egresses {
 
   /** What an attempt through the proxy, or the end of its answer, says about the proxy. */
   settle(lease: EgressLease, provider: string, verdict: Verdict, reason: string, now: number): void {
-    const { egress, isTrial } = lease;
+    const { egress } = lease;
+    const isTrial = lease.endTrial();
     if (verdict.blame === 'egress') {
       noteFailure(egress, reason, now);
       egress.breaker.failure(isTrial, reason, now);
       this.events.egressChanged(egress);
     } else if (UNCLEAR.has(verdict.name)) {
-      this.#settleUnclear(lease, provider, reason, now);
+      this.#settleUnclear(egress, isTrial, provider, reason, now);
     } else if (verdict.name === 'client_closed') {
       if (isTrial) egress.breaker.trialUndecided();
     } else {
@@ -159,7 +184,7 @@ export class Egresses {
     egress.check = check;
     const change =
       check.error === undefined ? passCheck(egress) : failCheck(egress, check.error, failuresMax);
-    this.#version += 1;
+    if (change !== undefined) this.#version += 1;
     this.events.egressChanged(egress);
     return change;
   }
@@ -183,6 +208,10 @@ export class Egresses {
       this.events.egressBreakerChanged(egress, snapshot);
     });
     return egress;
+  }
+
+  #pinOf({ egressId }: EgressUser): EgressState | undefined {
+    return egressId === undefined ? undefined : this.#states.get(egressId);
   }
 
   #wayOf(
@@ -211,31 +240,35 @@ export class Egresses {
     ) {
       return known.egress;
     }
-    const ranked = this.#ranked(user, binding);
-    const best = ranked.find((egress) => isWell(egress, now) && !tried.has(egress));
-    if (best === undefined) return leastBad(ranked, tried, now);
-    if (binding.isSticky && tried.size === 0 && best.breaker.state === 'closed') {
-      const until = Math.min(...ranked.slice(0, ranked.indexOf(best)).map((egress) => backAt(egress, now)));
-      this.#bound.set(user, { version: this.#version, binding, until, egress: best });
+    const candidates = this.#candidates(user, binding);
+    const best = strongest(candidates, ({ egress }) => isWell(egress, now) && !tried.has(egress));
+    if (best === undefined) return leastBad(candidates, tried, now);
+    if (binding.isSticky && tried.size === 0 && best.egress.breaker.state === 'closed') {
+      let until = Infinity;
+      for (const { egress, score } of candidates) {
+        if (score > best.score) until = Math.min(until, backAt(egress, now));
+      }
+      this.#bound.set(user, { version: this.#version, binding, until, egress: best.egress });
     }
-    return best;
+    return best.egress;
   }
 
-  /** By what draws the key most, or in random order. */
-  #ranked(user: EgressUser, { egressIds, isSticky }: Extract<EgressBinding, { mode: 'proxies' }>) {
-    const scored: { readonly egress: EgressState; readonly score: number }[] = [];
+  /** With how much each draws the key, or random numbers. */
+  #candidates(
+    user: EgressUser,
+    { egressIds, isSticky }: Extract<EgressBinding, { mode: 'proxies' }>,
+  ): Candidate[] {
+    const candidates: Candidate[] = [];
     for (const egressId of egressIds) {
       const egress = this.#states.get(egressId);
       if (egress === undefined) continue;
-      scored.push({
-        egress,
-        score: isSticky ? rendezvousScore(user.keyId, egressId) : this.random.next(),
-      });
+      const score = isSticky ? rendezvousScore(user.keyId, egressId) : this.random.next();
+      candidates.push({ egress, score });
     }
-    return scored.sort((a, b) => b.score - a.score).map(({ egress }) => egress);
+    return candidates;
   }
 
-  #settleUnclear({ egress, isTrial }: EgressLease, provider: string, reason: string, now: number): void {
+  #settleUnclear(egress: EgressState, isTrial: boolean, provider: string, reason: string, now: number): void {
     const { unclear } = egress;
     if (unclear.count === 0) unclear.since = now;
     unclear.count += 1;
@@ -262,41 +295,6 @@ export class Egresses {
     this.#answeredAt.set(provider, ways);
     return ways;
   }
-}
-
-function isWell(egress: EgressState, now: number): boolean {
-  return egress.disabled === undefined && egress.breaker.waitMs(now) === 0;
-}
-
-/** When a proxy that is passed over now could be well again by itself. */
-function backAt(egress: EgressState, now: number): number {
-  return egress.disabled === undefined ? now + egress.breaker.waitMs(now) : Infinity;
-}
-
-function isUsable(egress: EgressState, tried: ReadonlySet<EgressState>): boolean {
-  return egress.disabled?.by !== 'manual' && !tried.has(egress);
-}
-
-/** One that is merely resting comes before one that checks have disabled; then the one that is back first. */
-function leastBad(
-  ranked: readonly EgressState[],
-  tried: ReadonlySet<EgressState>,
-  now: number,
-): EgressState | undefined {
-  const badness = (egress: EgressState): readonly [number, number] => [
-    egress.disabled === undefined ? 0 : 1,
-    egress.disabled === undefined ? egress.breaker.waitMs(now) : egress.failures,
-  ];
-  let least: EgressState | undefined;
-  for (const egress of ranked) {
-    if (!isUsable(egress, tried)) continue;
-    if (least === undefined || isLess(badness(egress), badness(least))) least = egress;
-  }
-  return least;
-}
-
-function isLess([a, b]: readonly [number, number], [c, d]: readonly [number, number]): boolean {
-  return a < c || (a === c && b < d);
 }
 
 function noteFailure(egress: EgressState, reason: string, now: number): void {

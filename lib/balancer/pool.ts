@@ -88,6 +88,8 @@ const PROBE_CHANGES: Readonly<Record<Exclude<ProbeEffect, 'none'>, KeyChange>> =
 const NO_EFFECT: Settled = { effect: undefined, sharedCause: undefined };
 /** Where half of the keys behind a proxy matters, it matters up to this number. */
 const BEHIND_EGRESS_MAX = 20;
+/** So many pairs of key and proxy may be compared to count them: a few milliseconds. */
+const BINDINGS_COUNTED_MAX = 20_000;
 
 const KEY_CHANGES: Readonly<Record<KeyEffect, KeyChange>> = {
   success: 'used',
@@ -110,6 +112,8 @@ export class Pool {
   #policy: SelectionPolicy;
   #members: readonly KeyState[] = [];
   #membersVersion = 0;
+  /** Some keys are pinned to a proxy of their own. */
+  #hasPinned = false;
   /** Counts what can make a key available earlier than thought. */
   #relief = 0;
   /** By model: nothing was available when looked at, nor will be before `first` is at `until`, unless there is relief. */
@@ -161,6 +165,7 @@ export class Pool {
   setKeys(configs: readonly KeyConfig[], saved: (keyId: string) => SavedKeyState | undefined): void {
     const gone = new Set(this.#keys.keys());
     for (const { keyId } of configs) gone.delete(keyId);
+    this.#hasPinned = false;
     this.#members = configs.map((config) => this.#place(config, saved(config.keyId)));
     this.#drop(gone);
     this.#membersChanged();
@@ -186,6 +191,7 @@ export class Pool {
   }
 
   #place(config: KeyConfig, saved: SavedKeyState | undefined): KeyState {
+    if (config.egressId !== undefined) this.#hasPinned = true;
     const known = this.#keys.get(config.keyId);
     if (known !== undefined) {
       known.config = config;
@@ -219,7 +225,7 @@ export class Pool {
     if (!request.isConfirming && this.#breaker.waitMs(now) > 0) return this.#breakerOpen(now);
 
     const chosen = this.#choose(request, now);
-    if (chosen === 'no_egress') return { ok: false, shortage: { reason: 'no_egress' } };
+    if (chosen === 'no_egress') return this.#noWay(request, now);
     if (chosen === undefined) return this.#noneAvailable(request.model, now);
 
     const admission = request.isConfirming ? this.#breaker.admitConfirmation(now) : this.#breaker.admit(now);
@@ -272,11 +278,10 @@ export class Pool {
       outcome.kind === 'answer' || outcome.kind === 'stream_error'
         ? this.#penalise(lease, outcome, verdict, now)
         : NO_EFFECT;
-    // With a shared cause its breaker has been tripped and the key told as forgiven.
-    if (settled.sharedCause === 'provider') return settled;
-    this.#informBreaker(lease, outcome, verdict, now);
+    // With a shared cause the breaker of who is behind it has been tripped, and the key told as forgiven.
+    if (settled.sharedCause !== 'provider') this.#informBreaker(lease, outcome, verdict, now);
+    if (settled.sharedCause !== lease.egress?.egress) this.#informEgress(lease, outcome, verdict, now);
     if (settled.sharedCause !== undefined) return settled;
-    this.#informEgress(lease, outcome, verdict, now);
     const isNewlyDisabled = !wasDisabled && key.disabled !== undefined;
     this.events.keyChanged(
       this.#config.provider,
@@ -299,7 +304,7 @@ export class Pool {
     } else if (end.breaker === 'failure') {
       lease.key.errorCount += 1;
       lease.key.lastErrorAt = now;
-      this.#breaker.failure(false, reason, now);
+      this.#breaker.brokeOff(reason, now);
     }
     this.events.keyChanged(this.#config.provider, lease.key, 'used');
   }
@@ -355,6 +360,9 @@ export class Pool {
     const { model, affinity, tried, isConfirming } = request;
     const drought = this.#droughts.get(model);
     if (drought !== undefined && drought.relief === this.#relief && drought.until > now) return undefined;
+    const { egress } = this.#config;
+    const hasSharedWay = this.egresses.hasSharedWay(egress, request.triedEgresses);
+    if (!hasSharedWay && !this.#hasPinned) return 'no_egress';
 
     const skipped = new Map<KeyState, SkipReason>();
     const pick = (reasonToSkip: (key: KeyState) => SkipReason | undefined): KeyState | undefined => {
@@ -374,29 +382,49 @@ export class Pool {
       );
     };
 
-    const { egress } = this.#config;
     let isEgressLacking = false;
-    const hasNoWay = (key: KeyState): SkipReason | undefined => {
-      if (this.egresses.hasWay(key.config, egress, request.triedEgresses)) return undefined;
+    const hasNoWay = ({ config }: KeyState): SkipReason | undefined => {
+      const isLacking =
+        config.egressId === undefined
+          ? !hasSharedWay
+          : !this.egresses.hasWay(config, egress, request.triedEgresses);
+      if (!isLacking) return undefined;
       isEgressLacking = true;
       return 'no_egress';
     };
     const isTried = (key: KeyState): SkipReason | undefined => (tried.has(key) ? 'tried' : hasNoWay(key));
-    const isTriedOrOnTrial = (key: KeyState): SkipReason | undefined =>
-      isTried(key) ?? (isOnTrial(key, model, now) ? 'on_trial' : undefined);
+    const isTriedOrDoubtful = (key: KeyState): SkipReason | undefined => {
+      const reason = isTried(key);
+      if (reason !== undefined) return reason;
+      if (isOnTrial(key, model, now)) return 'on_trial';
+      return this.egresses.isPinUnwell(key.config, now) ? 'egress_unwell' : undefined;
+    };
     const isTriedOrSuspect = (key: KeyState): SkipReason | undefined =>
       isTried(key) ?? (this.#sharedCause.isSuspect(key) ? 'suspected' : undefined);
     const isTrial = this.#breaker.state !== 'closed';
 
     // A trial by a key under suspicion could not tell a bad key from a bad provider.
-    let key = isTrial && this.#sharedCause.hasSuspects ? pick(isTriedOrSuspect) : pick(isTriedOrOnTrial);
+    let key = isTrial && this.#sharedCause.hasSuspects ? pick(isTriedOrSuspect) : pick(isTriedOrDoubtful);
     if (!isConfirming) {
-      // Waiting for a key's trial would help nobody when there is no other key.
+      // Waiting for a key's trial, or for its proxy, would help nobody when there is no other key.
       key ??= pick(isTried);
       if (tried.size > 0) key ??= pick(hasNoWay);
     }
     if (key === undefined) return isEgressLacking ? 'no_egress' : undefined;
     return { key, ...namedUpTo(SKIPPED_MAX, skipped, model, now) };
+  }
+
+  /** Keys whose way out is barred do not hide when the others will have rested. */
+  #noWay({ model, triedEgresses }: LeaseRequest, now: number): LeaseResult {
+    const shortage: Shortage = { reason: 'no_egress' };
+    if (triedEgresses.size > 0 || !this.#hasPinned) return { ok: false, shortage };
+    let until = Infinity;
+    for (const key of this.#rotation.keys) {
+      if (!this.egresses.hasWay(key.config, this.#config.egress, triedEgresses)) continue;
+      until = Math.min(until, coolingUntil(key, model));
+    }
+    if (until === Infinity) return { ok: false, shortage };
+    return { ok: false, shortage: { reason: 'all_cooling', retryAfterMs: Math.max(0, until - now) } };
   }
 
   #noneAvailable(model: string, now: number): LeaseResult {
@@ -445,6 +473,7 @@ export class Pool {
     }
     // A long stream must not keep a half-open breaker from closing, so the commit of a trial decides.
     if (isTrial) this.#breaker.success(true);
+    else this.#breaker.answered();
     this.#compareWays(lease, now);
     const hasRecovered = clearFailures(key, model);
     if (hasRecovered) this.#replace([key]);
@@ -503,16 +532,23 @@ export class Pool {
     return this.#sharedCause.culprit(signature, egress?.egress, active, now);
   }
 
-  /** Keys in rotation that go through the proxy, as far as that matters. */
+  /** Keys in rotation that go through the proxy, as far as that matters; estimated where counting would take long. */
   #countBehind(egress: EgressState | undefined, now: number): number {
     const { egress: binding } = this.#config;
-    if (binding.mode === 'proxies' && !binding.isSticky) return this.#rotation.keys.length;
+    const { keys } = this.#rotation;
+    const isShared = binding.mode === 'proxies';
+    if (isShared && !binding.isSticky) return keys.length;
+    const ways = isShared ? binding.egressIds.length : 1;
+    const isCountable = Math.min(keys.length, ways * BEHIND_EGRESS_MAX) * ways <= BINDINGS_COUNTED_MAX;
     let behind = 0;
-    for (const { config } of this.#rotation.keys) {
-      if (this.egresses.boundTo(config, binding, now) === egress) behind += 1;
-      if (behind === BEHIND_EGRESS_MAX) break;
+    let uncounted = 0;
+    for (const { config } of keys) {
+      if (config.egressId === undefined && !isCountable) uncounted += 1;
+      else if (this.egresses.boundTo(config, binding, now) === egress) behind += 1;
+      if (behind === BEHIND_EGRESS_MAX) return behind;
     }
-    return behind;
+    if (isShared && uncounted > 0) behind += Math.ceil(uncounted / this.egresses.countWell(binding, now));
+    return Math.min(behind, BEHIND_EGRESS_MAX);
   }
 
   #blame(culprit: Culprit, signature: string, failure: string, now: number): void {

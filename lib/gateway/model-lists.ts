@@ -3,6 +3,7 @@ import { runErrand } from '../balancer/egress-errand';
 import type { Pool } from '../balancer/pool';
 import type { Clock, Random } from '../balancer/ports';
 import type { RequestTrace } from '../balancer/trace';
+import { VERDICTS } from '../balancer/verdict';
 import { modelsOf } from '../openai/model-list';
 import type { UpstreamAnswer } from '../upstream/answer';
 import type { UpstreamClient } from '../upstream/client';
@@ -120,7 +121,9 @@ export class ModelLists {
         },
         clock,
       );
-      if (answer !== undefined && answer.status < 300) return this.#read(provider, answer, NO_TRACE);
+      if (answer !== undefined && answer.status < 300) {
+        return this.#keep(provider, await readText(answer, { bytesMax: LIST_BYTES_MAX }), NO_TRACE);
+      }
       // A dead key for models must not take the list away: the pool's keys can read it too.
       answer?.abort();
     }
@@ -139,9 +142,10 @@ export class ModelLists {
     const { trace } = result;
     switch (result.kind) {
       case 'commit': {
-        const fetched = await this.#read(provider, result.answer, trace);
-        pool.finish(result.lease, 'whole', '', clock.now());
-        return fetched;
+        const text = await readText(result.answer, { bytesMax: LIST_BYTES_MAX });
+        const isWhole = text !== undefined;
+        pool.finish(result.lease, isWhole ? 'whole' : VERDICTS.cut, 'the list broke off', clock.now());
+        return this.#keep(provider, text, trace);
       }
       case 'pass_through': {
         const { status } = result.answer;
@@ -162,8 +166,8 @@ export class ModelLists {
     }
   }
 
-  async #read(provider: GatewayProvider, answer: UpstreamAnswer, trace: RequestTrace): Promise<Fetched> {
-    const text = await readText(answer, { bytesMax: LIST_BYTES_MAX });
+  /** `text` is undefined if the answer broke off. */
+  #keep(provider: GatewayProvider, text: string | undefined, trace: RequestTrace): Fetched {
     const json = text === undefined ? undefined : parse(text);
     if (json === undefined) {
       const message = `Provider '${provider.slug}' answered with a list of models that cannot be read.`;

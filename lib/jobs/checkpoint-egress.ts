@@ -7,6 +7,8 @@ const WRITE_MS = 1_000;
 export class EgressWriter {
   #pending = new Map<string, EgressState>();
   #timer: NodeJS.Timeout | undefined;
+  /** One write at a time, so that an older one cannot overtake a newer. */
+  #writing: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly proxies: Pick<EgressStore, 'saveStates'>,
@@ -27,8 +29,13 @@ export class EgressWriter {
     clearTimeout(this.#timer);
   }
 
-  async #write(): Promise<void> {
+  #write(): Promise<void> {
     this.#timer = undefined;
+    this.#writing = this.#writing.then(() => this.#savePending());
+    return this.#writing;
+  }
+
+  async #savePending(): Promise<void> {
     const batch = this.#pending;
     if (batch.size === 0) return;
     this.#pending = new Map();

@@ -5,6 +5,7 @@ import type { KeyStateRow, KeyStore } from '../store';
 const WRITE_MS = 1_000;
 /** Counters alone are written this many times less often. */
 const COUNTERS_EVERY = 15;
+const ROWS_MAX = 1_000;
 
 /**
  * Writes the keys' live state behind the traffic: what a restart must not lose within a second, mere counters within
@@ -60,11 +61,19 @@ export class StateWriter {
   }
 
   async #save(batch: Map<string, KeyState>): Promise<void> {
-    const now = this.now();
+    const keys = [...batch.values()];
+    let saved = 0;
     try {
-      await this.keys.saveStates([...batch.values()].map((key) => stateRow(key, now)));
+      // A person may have changed all keys at once: their rows are made as they are written.
+      for (; saved < keys.length; saved += ROWS_MAX) {
+        const rows = keys.slice(saved, saved + ROWS_MAX).map((key) => stateRow(key, this.now()));
+        await this.keys.saveStates(rows);
+      }
     } catch (error) {
-      for (const [keyId, key] of batch) if (!this.#urgent.has(keyId)) this.#urgent.set(keyId, key);
+      for (const key of keys.slice(saved)) {
+        const { keyId } = key.config;
+        if (!this.#urgent.has(keyId)) this.#urgent.set(keyId, key);
+      }
       this.onError(error);
     }
   }

@@ -50,7 +50,6 @@ interface Rejection {
 interface Batch {
   readonly pool: Pool;
   readonly queue: KeyState[];
-  readonly size: number;
   alive: number;
   rejected: number;
   unprovenInARow: number;
@@ -179,9 +178,9 @@ export class ProbeRun {
   }
 
   /** Why it may not be the keys. */
-  #doubt({ pool, size, alive, rejected, statuses }: Batch): string | undefined {
+  #doubt({ pool, alive, rejected, statuses }: Batch): string | undefined {
     if (isSharedCause(pool)) return SHARED_CAUSE;
-    if (alive > 0 || size < SHARED_MIN) return undefined;
+    if (alive > 0) return undefined;
     if (this.task.signal.aborted) return 'it was cancelled before any key was found alive';
     const areAlike = rejected >= SHARED_MIN && statuses.size === 1;
     return areAlike ? 'all keys were rejected alike, so it may not be the keys' : undefined;
@@ -221,7 +220,6 @@ function newBatch(pool: Pool, keys: readonly KeyState[]): Batch {
   return {
     pool,
     queue: [...keys].reverse(),
-    size: keys.length,
     alive: 0,
     rejected: 0,
     unprovenInARow: 0,

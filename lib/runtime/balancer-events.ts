@@ -21,7 +21,8 @@ export function balancerEvents(parts: {
       stateWriter.note(key, change);
       live.keyChanged(key.config.keyId);
       if (change === 'recovered') logger.info({ provider, key: key.config.hint }, 'key recovered');
-      if (change !== 'disabled') return;
+      // What a person does is in the audit list, and may be 50,000 keys at once.
+      if (change !== 'disabled' || key.disabled?.by === 'manual') return;
       logger.warn({ provider, key: key.config.hint, reason: key.disabled?.reason }, 'key disabled');
     },
     breakerChanged(provider, { state, reason }) {

@@ -80,6 +80,11 @@ export class Runtime {
     return this.parts.startup.PORT;
   }
 
+  /** Of schedules and of the dashboard; an IANA name. */
+  get timeZone(): string {
+    return this.parts.settings.current.TIMEZONE;
+  }
+
   get logger(): Logger {
     return this.parts.logger;
   }

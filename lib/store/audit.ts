@@ -18,12 +18,17 @@ export interface AuditStore {
   count(): Promise<number>;
 }
 
+/** Of `newRowId`: entries of one millisecond keep their order. */
+const SEQUENCE_MAX = 2 ** 20;
+
 export function createAuditStore(database: Database, now: () => number): AuditStore {
+  let sequence = 0;
   return {
     async insert(entry) {
       const at = now();
+      sequence = (sequence + 1) % SEQUENCE_MAX;
       const row: AuditRow = {
-        id: newRowId(at),
+        id: newRowId(at, sequence),
         at,
         actor: cutText(entry.actor, 191),
         action: cutText(entry.action, 64),

@@ -1,5 +1,6 @@
 import { numberColumn, numberOrNull, textColumn, textOrNull, wholeOrNull } from './columns';
 import { cutBytes, cutText } from './cut-text';
+import { EACH_MAX } from './database';
 import type { Database, SqlRow, SqlValue } from './database';
 import { createLogTable } from './log-table';
 import type { LogTable } from './log-table';
@@ -38,6 +39,7 @@ export function createErrorLogStore(database: Database): ErrorLogStore {
   const table = createLogTable(database, {
     table: 'ErrorLog',
     columns: COLUMNS,
+    batchMax: EACH_MAX,
     searched: ['requestId', 'model', 'endpoint', 'keyHint', 'verdict', 'message', 'upstreamBody'],
     outcomeColumn: 'verdict',
     write,

@@ -1,11 +1,12 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { BoundedQueue } from './bounded-queue';
-import { EACH_MAX } from './database';
 import { isOutage } from './database-error';
 
 export interface DrainOptions<T> {
   readonly queue: BoundedQueue<T>;
-  /** Writes at most 200 rows, all or nothing. */
+  /** For one write. */
+  readonly batchMax: number;
+  /** All or nothing. */
   readonly write: (rows: readonly T[]) => Promise<unknown>;
   /** Whether the database takes writes at this moment. */
   readonly takesWrites: () => Promise<boolean>;
@@ -24,7 +25,7 @@ export interface DrainOptions<T> {
 export async function drain<T>(options: DrainOptions<T>): Promise<void> {
   let left = options.queue.size;
   while (left > 0) {
-    const batch = options.queue.take(Math.min(left, EACH_MAX));
+    const batch = options.queue.take(Math.min(left, options.batchMax));
     if (batch.length === 0) return;
     left -= batch.length;
     await writeBatch(batch, options);

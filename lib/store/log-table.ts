@@ -12,6 +12,8 @@ export type { LogFilters, LogPage, LogPageQuery } from './log-page';
 export interface LogTableShape<Row> {
   readonly table: 'RequestLog' | 'ErrorLog';
   readonly columns: readonly string[];
+  /** Rows for one transaction. */
+  readonly batchMax: number;
   /** Columns that `text` searches. */
   readonly searched: readonly string[];
   readonly outcomeColumn: string;
@@ -22,7 +24,7 @@ export interface LogTableShape<Row> {
 
 /** No statement of a log holds SQLite for more than a few milliseconds, however many rows there are. */
 export interface LogTable<Row> {
-  /** In batches of 200, each all or nothing. A row whose id is there already is left as it is, so a repeat is harmless. */
+  /** In batches, each all or nothing. A row whose id is there already is left as it is, so a repeat is harmless. */
   insertMany(rows: readonly Row[]): Promise<void>;
   /** Newest first. */
   page(query: LogPageQuery): Promise<LogPage<Row>>;
@@ -45,7 +47,7 @@ export function createLogTable<Row>(database: Database, shape: LogTableShape<Row
 
   return {
     async insertMany(rows) {
-      await inBatches(rows, EACH_MAX, async (batch) => {
+      await inBatches(rows, shape.batchMax, async (batch) => {
         await database.executeEach(insert, batch.map(shape.write));
       });
     },

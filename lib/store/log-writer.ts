@@ -1,5 +1,6 @@
 import { createBoundedQueue } from './bounded-queue';
 import type { BoundedQueue } from './bounded-queue';
+import { EACH_MAX, SMALL_ROWS_MAX } from './database';
 import { cutBodies } from './error-logs';
 import { drain } from './log-drain';
 import type { Store } from './open-store';
@@ -38,12 +39,14 @@ export interface LogWriterOptions {
   readonly clock: LogWriterClock;
   /** Bound of each of the three queues; when one is full its oldest row is dropped. Default 20,000. */
   readonly maxRows?: number;
-  /** Default 500. */
+  /** Longest wait of a row; a full batch of requests is written at once. Default 500. */
   readonly flushIntervalMs?: number;
   readonly onDrop?: (count: number) => void;
   readonly onError?: (error: unknown) => void;
 }
 
+/** Under load usage is written this often at most: the longer it is summed up, the fewer rows it takes. */
+const USAGE_INTERVAL_MS = 2_000;
 const BACKOFF_FIRST_MS = 500;
 const BACKOFF_MAX_MS = 10_000;
 const CLOSE_TIMEOUT_MS = 5_000;
@@ -56,7 +59,9 @@ export function createLogWriter(options: LogWriterOptions): LogWriter {
   const counts = { inFlight: 0, written: 0, dropped: 0 };
   let lastError: string | undefined;
   let backoffMs = 0;
+  let usageWrittenAt = clock.now();
   let timer: { cancel(): void } | undefined;
+  let isTimerEarly = false;
   let running: Promise<void> | undefined;
   let isClosed = false;
 
@@ -83,10 +88,12 @@ export function createLogWriter(options: LogWriterOptions): LogWriter {
 
   async function drainOne<T>(
     queue: BoundedQueue<T>,
+    batchMax: number,
     write: (rows: readonly T[]) => Promise<unknown>,
   ): Promise<void> {
     await drain({
       queue,
+      batchMax,
       write,
       // A delete that matches nothing needs the same lock and the same connection as a real write.
       takesWrites: () =>
@@ -108,11 +115,14 @@ export function createLogWriter(options: LogWriterOptions): LogWriter {
     });
   }
 
-  async function run(): Promise<void> {
+  async function run(isEarly: boolean): Promise<void> {
     try {
-      await drainOne(requests, (rows) => store.requestLogs.insertMany(rows));
-      await drainOne(errors, (rows) => store.errorLogs.insertMany(rows));
-      await drainOne(usage, (rows) => store.rollups.add(rows));
+      await drainOne(requests, SMALL_ROWS_MAX, (rows) => store.requestLogs.insertMany(rows));
+      await drainOne(errors, EACH_MAX, (rows) => store.errorLogs.insertMany(rows));
+      if (!isEarly || clock.now() - usageWrittenAt >= USAGE_INTERVAL_MS) {
+        usageWrittenAt = clock.now();
+        await drainOne(usage, EACH_MAX, (rows) => store.rollups.add(rows));
+      }
       backoffMs = 0;
     } catch (error) {
       backoffMs = Math.min(BACKOFF_MAX_MS, backoffMs === 0 ? BACKOFF_FIRST_MS : backoffMs * 2);
@@ -128,19 +138,24 @@ export function createLogWriter(options: LogWriterOptions): LogWriter {
   function runNext(): Promise<void> {
     timer?.cancel();
     timer = undefined;
-    if (!running) return (running = run());
+    if (!running) return (running = run(false));
     return running.then(runNext, runNext);
   }
 
   function schedule(): void {
-    if (timer || running || isClosed || queued() === 0) return;
+    if (running || isClosed || queued() === 0) return;
+    const isEarly = requests.size >= SMALL_ROWS_MAX && backoffMs === 0;
+    if (timer !== undefined && (!isEarly || isTimerEarly)) return;
+    timer?.cancel();
+    isTimerEarly = isEarly;
     timer = clock.setTimer(
       () => {
         timer = undefined;
-        // `run` has reported the failure and set the next try.
-        runNext().catch(() => undefined);
+        // `run` reports its failure and sets the next try.
+        running = run(isEarly);
+        running.catch(() => undefined);
       },
-      Math.max(flushIntervalMs, backoffMs),
+      isEarly ? 0 : Math.max(flushIntervalMs, backoffMs),
     );
   }
 

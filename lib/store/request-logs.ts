@@ -8,6 +8,7 @@ import {
   wholeOrNull,
 } from './columns';
 import { cutText } from './cut-text';
+import { SMALL_ROWS_MAX } from './database';
 import type { Database, SqlRow, SqlValue } from './database';
 import { createLogTable } from './log-table';
 import type { LogTable } from './log-table';
@@ -49,6 +50,7 @@ export function createRequestLogStore(database: Database): RequestLogStore {
   return createLogTable(database, {
     table: 'RequestLog',
     columns: COLUMNS,
+    batchMax: SMALL_ROWS_MAX,
     searched: ['requestId', 'model', 'endpoint', 'keyHint', 'token', 'outcome', 'errorCode', 'errorMessage'],
     outcomeColumn: 'outcome',
     write,

@@ -1,17 +1,22 @@
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { PrismaBetterSqlite3 } from '@prisma/adapter-better-sqlite3';
 import Sqlite from 'better-sqlite3';
 import type { Database, SqlRow, SqlSession, SqlValue } from './database';
 import { driverCode, toStoreError } from './database-error';
 import { createLock } from './lock';
+import { startCheckpoints } from './sqlite-checkpoints';
 import { sqliteDialect } from './sqlite-dialect';
 
 /** How long a call waits for another process that is writing. */
 const BUSY_TIMEOUT_MS = 5_000;
 const BUSY_POLL_MS = 10;
 const CACHED_STATEMENTS_MAX = 100;
+/** Lists that one turn of the event loop writes: less than a millisecond. */
+const SLICE = 50;
+/** Checkpoints run on a thread of their own; this one, for when that has failed, keeps the log below 200 MB. */
+const AUTO_CHECKPOINT_PAGES = 50_000;
 
 /**
  * Opens a SQLite file for writing, WAL, readable by its owner only; makes it and its folder when they are missing.
@@ -31,6 +36,7 @@ export async function prepareConnection(connection: Sqlite.Database): Promise<vo
   connection.pragma('synchronous = NORMAL');
   connection.pragma('foreign_keys = ON');
   connection.pragma('cache_size = -16000');
+  connection.pragma(`wal_autocheckpoint = ${AUTO_CHECKPOINT_PAGES}`);
 }
 
 /** Runs `work`, and again while another connection holds the database, for at most 5 s. */
@@ -55,7 +61,8 @@ function isBusy(error: unknown): boolean {
 }
 
 /**
- * Two connections to one file: a plain one for raw statements and Prisma's own. One lock covers both, so that a statement never
+ * Two connections to one file: a plain one for raw statements and Prisma's own; a third, on a thread of its own, makes the
+ * checkpoints. One lock covers both, so that a statement never
  * slips into a transaction that is open on the same connection, and the two never wait for each other's write lock.
  */
 export async function sqliteDatabase(connection: Sqlite.Database, file: string): Promise<Database> {
@@ -63,6 +70,7 @@ export async function sqliteDatabase(connection: Sqlite.Database, file: string):
   const client = new PrismaClient({ adapter: new PrismaBetterSqlite3({ url: file, timeout: 0 }) });
   const session = createSession(connection);
   const lock = createLock();
+  const checkpoints = startCheckpoints(file);
 
   const guarded = <T>(work: () => T | Promise<T>): Promise<T> =>
     lock.exclusively(() => whenFree(work)).catch(rethrow);
@@ -72,7 +80,7 @@ export async function sqliteDatabase(connection: Sqlite.Database, file: string):
     query: (sql, params) => guarded(() => session.query(sql, params)),
     execute: (sql, params) => guarded(() => session.execute(sql, params)),
     executeEach: (sql, lists) =>
-      guarded(() => inTransaction(connection, () => session.executeEach(sql, lists))),
+      guarded(() => inAsyncTransaction(connection, 'BEGIN IMMEDIATE', () => session.executeEach(sql, lists))),
     transaction: (work) =>
       guarded(() => inAsyncTransaction(connection, 'BEGIN IMMEDIATE', () => work(asyncSession(session)))),
     snapshot: (work) =>
@@ -80,6 +88,7 @@ export async function sqliteDatabase(connection: Sqlite.Database, file: string):
     prisma: (operation) => guarded(() => operation(client)),
     async close() {
       await lock.exclusively(async () => {
+        await checkpoints.close();
         await client.$disconnect();
         connection.close();
       });
@@ -104,10 +113,14 @@ function createSession(connection: Sqlite.Database) {
   return {
     query: (sql: string, params: readonly SqlValue[] = []) => prepare(sql).all(...params),
     execute: (sql: string, params: readonly SqlValue[] = []) => prepare(sql).run(...params).changes,
-    executeEach(sql: string, lists: readonly (readonly SqlValue[])[]): number {
+    /** For use in a transaction: other work has its turn between two slices. */
+    async executeEach(sql: string, lists: readonly (readonly SqlValue[])[]): Promise<number> {
       const statement = prepare(sql);
       let changes = 0;
-      for (const params of lists) changes += statement.run(...params).changes;
+      for (let start = 0; start < lists.length; start += SLICE) {
+        if (start > 0) await nextTurn();
+        for (const params of lists.slice(start, start + SLICE)) changes += statement.run(...params).changes;
+      }
       return changes;
     },
   };
@@ -119,12 +132,8 @@ function asyncSession(session: SyncSession): SqlSession {
   return {
     query: (sql, params) => promised(() => session.query(sql, params)),
     execute: (sql, params) => promised(() => session.execute(sql, params)),
-    executeEach: (sql, lists) => promised(() => session.executeEach(sql, lists)),
+    executeEach: (sql, lists) => session.executeEach(sql, lists),
   };
-}
-
-function inTransaction<T>(connection: Sqlite.Database, work: () => T): T {
-  return connection.transaction(work).immediate();
 }
 
 async function inAsyncTransaction<T>(

@@ -24,8 +24,13 @@ export function httpTunnel(url: URL, timeoutMs: number): Tunnel {
         .catch((error: unknown) => {
           throw new EgressError('egress', `the proxy cannot be reached: ${describeError(error)}`, error);
         });
-      if (answer.statusCode === 200) return answer.socket;
+      const isOpen = answer.statusCode >= 200 && answer.statusCode < 300;
+      // The far end has been asked nothing yet, so nothing can have come from there.
+      const hasOwnWords = isOpen && answer.socket.readableLength > 0;
+      if (isOpen && !hasOwnWords) return answer.socket;
       answer.socket.on('error', () => undefined).destroy();
+      // undici would connect again and again: to it, no request has failed yet.
+      if (hasOwnWords) throw new EgressError('egress', 'the proxy put something of its own into the tunnel');
       const at = UPSTREAM_UNREACHED.has(answer.statusCode) ? 'upstream' : 'egress';
       const hint = answer.statusCode === 407 ? ': wrong user or password' : '';
       throw new EgressError(at, `the proxy answered with status ${answer.statusCode}${hint}`);

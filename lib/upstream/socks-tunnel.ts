@@ -14,6 +14,8 @@ const UPSTREAM_UNREACHED =
 export function socksTunnel(url: URL, timeoutMs: number): Tunnel {
   // Its own time-out would go on watching the connection, and cut streams that are merely silent.
   const agent = new SocksProxyAgent(url);
+  // The agent takes the brackets of an IPv6 address for a part of a name.
+  agent.proxy.host = url.hostname.replace(/^\[(.*)\]$/, '$1');
   return {
     async open(end) {
       const connecting = connect(agent, end);

@@ -226,7 +226,9 @@ onEachBackend('providers and keys', (bench) => {
       cooldownUntil: 4_000_000_000_000,
     } as const;
     await store.keys.update(key!.id, patch);
-    expect(await store.keys.loadAll()).toEqual([{ ...key, ...patch, updatedAt: bench.clock.now }]);
+    expect(await store.keys.loadAll()).toEqual([
+      { ...key, ...patch, updatedAt: bench.clock.now, version: 2 },
+    ]);
     await expect(store.keys.update('nobody', { note: '' })).rejects.toMatchObject({ code: 'not_found' });
   });
 

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { runErrand } from '../../../lib/balancer/egress-errand';
 import type { EgressState } from '../../../lib/balancer/egress-state';
 import { runAttempts } from '../../../lib/balancer/attempt-loop';
@@ -6,7 +6,17 @@ import type { Lease } from '../../../lib/balancer/lease';
 import type { Pool } from '../../../lib/balancer/pool';
 import type { Outcome } from '../../../lib/balancer/verdict';
 import { bindTo, egressOf, poolBehind, PROXY_DOWN } from './egress-support';
-import { answered, errorFacts, request, SeededRandom, START_MS as NOW, TestClock, use } from './support';
+import {
+  answered,
+  errorFacts,
+  request,
+  SeededRandom,
+  shortageOf,
+  START_MS as NOW,
+  take,
+  TestClock,
+  use,
+} from './support';
 
 const BANNED = answered(403, {}, errorFacts('blocked', 'Your address is blocked'));
 const OK = answered(200);
@@ -83,6 +93,87 @@ describe('a request', () => {
       { keyId: 'pinned too', hint: 'h', reason: 'no_egress' },
     ]);
   });
+});
+
+describe('keys that are pinned to a proxy', () => {
+  const pinnedTo = (keyId: string, egressId: string) => ({
+    keyId,
+    secret: 's',
+    hint: 'h',
+    weight: 1,
+    egressId,
+  });
+
+  it('stand back while it rests, as long as there are others', async () => {
+    const { pool, egresses } = poolBehind('ab', 0);
+    pool.setKeys([pinnedTo('resting', 'a'), pinnedTo('well', 'b')], () => undefined);
+    egressOf(egresses, 'a').breaker.trip('failures', 'refused', NOW);
+    const used = Array.from({ length: 4 }, () => take(pool, NOW).key.config.keyId);
+    expect(used).toEqual(['well', 'well', 'well', 'well']);
+    expect(take(pool, NOW + 1_000).egress).toMatchObject({ isTrial: true });
+    const last = take(pool, NOW + 1_001, { tried: new Set(pool.keys.slice(1)) });
+    expect(last.key.config.keyId).toBe('resting');
+  });
+
+  it('stand back while checks have it disabled', () => {
+    const { pool, egresses } = poolBehind('ab', 0);
+    pool.setKeys([pinnedTo('out', 'a'), pinnedTo('well', 'b')], () => undefined);
+    egresses.checked('a', { at: NOW, latencyMs: undefined, status: undefined, error: 'dead' }, 1);
+    expect([take(pool, NOW), take(pool, NOW)].map(({ key }) => key.config.keyId)).toEqual(['well', 'well']);
+  });
+
+  it('to one that a person has disabled do not hide when the others will be back', () => {
+    const { pool, egresses } = poolBehind('ab', 0);
+    pool.setKeys([pinnedTo('out', 'a'), pinnedTo('busy', 'b')], () => undefined);
+    egresses.setDisabled('a', 'mine');
+    use(pool, 'busy', answered(429, { 'retry-after': '7' }), NOW);
+    expect(shortageOf(pool, NOW)).toEqual({ reason: 'all_cooling', retryAfterMs: 7_000 });
+    egresses.setDisabled('b', 'mine');
+    expect(shortageOf(pool, NOW)).toEqual({ reason: 'no_egress' });
+    egresses.setDisabled('a', undefined);
+    expect(take(pool, NOW).key.config.keyId).toBe('out');
+  });
+});
+
+it('looks at no key when there is no proxy left for any', () => {
+  const { pool, egresses } = poolBehind('ab', 1_000);
+  egresses.setDisabled('a', 'mine');
+  egresses.setDisabled('b', 'mine');
+  const isAsked = vi.spyOn(egresses, 'hasWay');
+  expect(shortageOf(pool, NOW)).toEqual({ reason: 'no_egress' });
+  expect(isAsked.mock.calls.length).toBeLessThan(10);
+});
+
+it('does not look for every key\u2019s proxy to tell whether many go through one', () => {
+  const ids = Array.from({ length: 300 }, (_, i) => `e${i}`);
+  const { pool, egresses } = poolBehind('', 5_000, {
+    egress: { mode: 'proxies', egressIds: ids, isSticky: true },
+  });
+  egresses.configure(
+    ids.map((egressId) => ({ egressId, url: 'http://x', hint: 'x' })),
+    () => undefined,
+  );
+  const { egress } = pool.config;
+  const bound = egresses.boundTo(pool.keys[0]?.config ?? { keyId: '' }, egress, NOW);
+  const behind = pool.keys.filter(({ config }) => egresses.boundTo(config, egress, NOW) === bound);
+  const isAsked = vi.spyOn(egresses, 'boundTo');
+  for (const { config } of behind) {
+    if (bound?.breaker.state === 'closed') use(pool, config.keyId, BANNED, NOW);
+  }
+  expect(isAsked.mock.calls.length).toBeLessThan(100);
+  expect(bound?.breaker.snapshot).toMatchObject({ state: 'open', cause: 'shared_cause' });
+});
+
+it('a key whose rejection shows that the provider rejects all of them has found its proxy well', () => {
+  const { pool, egresses } = poolBehind('ab', 0);
+  pool.setKeys(
+    [...'bbaaaa'].map((egressId, i) => ({ keyId: `k${i}`, secret: 's', hint: 'h', weight: 1, egressId })),
+    () => undefined,
+  );
+  egressOf(egresses, 'a').breaker.trip('failures', 'refused', NOW - 2_000);
+  for (const keyId of ['k0', 'k1', 'k2']) use(pool, keyId, BANNED, NOW);
+  expect(pool.breaker).toMatchObject({ state: 'open', cause: 'shared_cause' });
+  expect(egressOf(egresses, 'a').breaker.state).toBe('closed');
 });
 
 describe('keys that fail alike behind one proxy', () => {
@@ -180,6 +271,11 @@ describe('an errand', () => {
     expect([alone.outcome, alone.ways]).toEqual([BANNED, ['a']]);
     const unconfirmed = await errand(poolBehind('ab', 1).pool, (id) => (id === 'a' ? BANNED : PROXY_DOWN));
     expect(unconfirmed.outcome).toBe(BANNED);
+  });
+
+  it('gives up after ten proxies that are down, so that hundreds of them cannot hold it up', async () => {
+    const { ways } = await errand(poolBehind('abcdefghijklmnopqrst', 1).pool, () => PROXY_DOWN);
+    expect(ways).toHaveLength(10);
   });
 
   it('never goes out directly when all proxies are down', async () => {

@@ -40,6 +40,25 @@ describe('a closed breaker', () => {
     expect(breaker.snapshot.state).toBe('closed');
   });
 
+  it('starts counting anew when an answer begins, however long that takes to end', () => {
+    const breaker = new Breaker();
+    for (let i = 0; i < 100; i++) {
+      breaker.failure(false, 'upstream_error 500', 0);
+      breaker.answered();
+    }
+    expect(breaker.snapshot.state).toBe('closed');
+  });
+
+  it('opens at the eighth answer in a row that breaks off, although each of them began well', () => {
+    const breaker = new Breaker();
+    for (let i = 0; i < 8; i++) {
+      expect(breaker.snapshot.state).toBe('closed');
+      breaker.answered();
+      breaker.brokeOff('cut', 0);
+    }
+    expect(breaker.snapshot).toMatchObject({ state: 'open', reason: 'cut' });
+  });
+
   it('forgets failures older than 30 s', () => {
     const breaker = new Breaker();
     failTimes(breaker, 7, 0);

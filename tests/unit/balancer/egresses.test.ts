@@ -160,9 +160,46 @@ describe('the breaker of a proxy', () => {
   });
 });
 
+describe('an answer that ends long after it was the trial of its proxy', () => {
+  it.each(['client_closed', 'cut'] as const)('says nothing about the next trial: %s', (end) => {
+    const egresses = egressesOf('a');
+    const alone = bindTo('a');
+    fail(egresses, 'a');
+    const first = through(egresses, 'k', alone, NOW + 1_000);
+    egresses.settle(first, 'p', VERDICTS.success, '', NOW + 1_100);
+    fail(egresses, 'a', 3, NOW + 1_200);
+    const second = through(egresses, 'k', alone, NOW + 2_200);
+    expect(second.isTrial).toBe(true);
+    egresses.settle(first, 'p', VERDICTS[end], end, NOW + 2_300);
+    expect(egressOf(egresses, 'a').breaker.state).toBe('half_open');
+    expect(through(egresses, 'k', alone, NOW + 2_400).isTrial).toBe(false);
+    egresses.settle(second, 'p', VERDICTS.success, '', NOW + 2_500);
+    expect(egressOf(egresses, 'a').breaker.state).toBe('closed');
+  });
+});
+
 describe('a check', () => {
   const failed = { at: NOW, latencyMs: undefined, status: undefined, error: 'dead' };
   const passed = { at: NOW, latencyMs: 5, status: 200, error: undefined };
+
+  it('that changes nothing lets every key\u2019s proxy be remembered', () => {
+    const egresses = egressesOf('abc');
+    let reads = 0;
+    const binding = {
+      ...bindTo('abc'),
+      get egressIds() {
+        reads += 1;
+        return ['a', 'b', 'c'];
+      },
+    };
+    const key = user('k');
+    egresses.lease(key, binding, NONE, NOW);
+    const before = reads;
+    egresses.checked('a', passed, 3);
+    egresses.checked('b', failed, 3);
+    egresses.lease(key, binding, NONE, NOW);
+    expect(reads).toBe(before);
+  });
 
   it('disables at the last allowed failure in a row, and a passed one brings back', () => {
     const egresses = egressesOf('a');

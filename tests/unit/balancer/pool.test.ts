@@ -8,6 +8,7 @@ import {
   EventLog,
   keyConfig,
   keyOf,
+  keyState,
   poolConfig,
   poolOf,
   QUOTA,
@@ -506,5 +507,64 @@ describe('the events of the pool', () => {
     pool.disable('a', 'mine');
     settle(pool, late, answered(500), NOW);
     expect(events.keyChanges).toEqual(['a disabled', 'a used']);
+  });
+});
+
+describe('single keys come and go', () => {
+  const named = (keyIds: string) => [...keyIds].map((keyId) => keyConfig(keyId));
+  const idsOf = (pool: ReturnType<typeof poolOf>) => pool.keys.map(({ config }) => config.keyId).join('');
+
+  it('added keys serve with the state they had, and the others keep theirs', () => {
+    const pool = poolOf('ab');
+    const lease = takeKey(pool, 'a', NOW);
+    pool.addKeys(named('cd'), (keyId) => {
+      const disabled = keyId === 'd' ? { by: 'manual' as const, reason: 'x' } : undefined;
+      return { ...savedStateOf(keyState(keyId), NOW), disabled };
+    });
+    expect(idsOf(pool)).toBe('abcd');
+    expect(pool.candidates).toBe(3);
+    expect(pool.key('a')?.inFlight).toBe(1);
+    lease.release();
+    expect(pool.key('a')?.inFlight).toBe(0);
+  });
+
+  it('a key that is there already gets its new configuration and keeps its place and state', () => {
+    const pool = poolOf('ab');
+    const before = pool.key('a');
+    pool.addKeys([keyConfig('a', { weight: 9 })], () => undefined);
+    expect(idsOf(pool)).toBe('ab');
+    expect(pool.key('a')).toBe(before);
+    expect(before?.config.weight).toBe(9);
+  });
+
+  it('removed keys are never leased again, and a request that uses one ends well', () => {
+    const pool = poolOf('abc');
+    const lease = takeKey(pool, 'b', NOW);
+    pool.removeKeys(new Set(['b', 'no such key']));
+    expect(idsOf(pool)).toBe('ac');
+    settle(pool, lease, answered(200), NOW);
+    for (let i = 0; i < 6; i++) expect(take(pool, NOW).key.config.keyId).not.toBe('b');
+    expect(pool.candidates).toBe(2);
+  });
+
+  it('an added key ends a shortage at once', () => {
+    const pool = poolOf('a');
+    settle(pool, take(pool, NOW), answered(429, { 'retry-after': '60' }), NOW);
+    expect(shortageOf(pool, NOW).reason).toBe('all_cooling');
+    pool.addKeys(named('b'), () => undefined);
+    expect(take(pool, NOW).key.config.keyId).toBe('b');
+  });
+
+  it('a person enables a key whatever disabled it, and its failures are forgotten', () => {
+    const pool = poolOf('ab');
+    const key = pool.key('a');
+    if (key === undefined) throw new Error('the key is missing');
+    Object.assign(key, { failures: 3 });
+    pool.disable('a', 'by hand');
+    expect(pool.candidates).toBe(1);
+    expect(pool.enable('a')).toBe(true);
+    expect(key).toMatchObject({ disabled: undefined, failures: 0 });
+    expect(pool.candidates).toBe(2);
+    expect(pool.enable('no such key')).toBe(false);
   });
 });

@@ -222,6 +222,19 @@ describe('who is asked', () => {
     }
   });
 
+  it('holds a list that broke off against the provider, and one that is merely nonsense not', async () => {
+    for (const [script, state] of [
+      [{ status: 200, body: '{', isCut: true }, 'open'],
+      [{ status: 200, body: '<html>' }, 'closed'],
+    ] as const) {
+      const main = provider();
+      upstream.script = script;
+      for (let i = 0; i < 8; i++)
+        await new ModelLists({ clock, random: new SeededRandom(), upstream }).list(main, NOTHING_FILTERED);
+      expect(main.pool.breaker.state).toBe(state);
+    }
+  });
+
   it('waits 20 seconds at most, less if the provider allows less', async () => {
     const main = provider();
     await ask(main);

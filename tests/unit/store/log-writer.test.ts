@@ -82,12 +82,46 @@ describe('the log writer', () => {
     expect(clock.pending).toEqual([]);
   });
 
-  it('writes in order, in batches of at most 200', async () => {
+  it('writes in order, in batches of at most 1,000', async () => {
     const { writer, state } = setup();
-    fill(writer, 0, 1_050);
+    fill(writer, 0, 2_050);
     await writer.flush();
-    expect(state.requests.map((row) => row.id)).toEqual(Array.from({ length: 1_050 }, (_, n) => rowId(n)));
-    expect([state.batchMax, state.calls]).toEqual([200, 6]);
+    expect(state.requests.map((row) => row.id)).toEqual(Array.from({ length: 2_050 }, (_, n) => rowId(n)));
+    expect([state.batchMax, state.calls]).toEqual([1_000, 3]);
+  });
+
+  it('does not wait for the interval when a batch is full', async () => {
+    const { writer, state, clock } = setup();
+    fill(writer, 0, 999);
+    expect(clock.pending).toEqual([500]);
+    fill(writer, 999, 1_001);
+    expect(clock.pending).toEqual([0]);
+    await clock.advance(0);
+    expect(state.requests).toHaveLength(1_001);
+    expect(clock.pending).toEqual([]);
+  });
+
+  it('sums usage up for two seconds as long as full batches come', async () => {
+    const { writer, state, clock } = setup();
+    for (let second = 0; second < 2; second += 1) {
+      writer.usage(usage('m'));
+      fill(writer, second * 1_000, second * 1_000 + 1_000);
+      await clock.advance(0);
+      expect(state.usage).toEqual([]);
+      await clock.advance(400);
+    }
+    await clock.advance(100);
+    expect(state.usage.map((delta) => delta.requests)).toEqual([2]);
+  });
+
+  it('waits out a failure although batches are full', async () => {
+    const { writer, state, clock } = setup();
+    state.isDown = true;
+    fill(writer, 0, 1_000);
+    await clock.advance(0);
+    fill(writer, 1_000, 3_000);
+    expect(clock.pending).toEqual([500]);
+    expect(state.calls).toBe(1);
   });
 
   it('sums usage up by bucket before it is written', async () => {
@@ -218,7 +252,7 @@ describe('the log writer', () => {
   it('closes after five seconds although the database does not answer', async () => {
     const { writer, store, clock } = setup();
     store.requestLogs.insertMany = () => new Promise(() => undefined);
-    fill(writer, 0, 300);
+    fill(writer, 0, 1_100);
     const closed = writer.close();
     await clock.advance(5_000);
     await closed;

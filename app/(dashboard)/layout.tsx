@@ -1,0 +1,8 @@
+import type { ReactNode } from 'react';
+import { AppShell } from '@/components/layout/app-shell';
+import { requireAdmin } from '@/lib/runtime/require-admin';
+
+export default async function DashboardLayout({ children }: { readonly children: ReactNode }) {
+  await requireAdmin();
+  return <AppShell>{children}</AppShell>;
+}

@@ -1,0 +1,43 @@
+import type { Metadata } from 'next';
+import { getTranslations } from 'next-intl/server';
+import { redirect } from 'next/navigation';
+import { Logo } from '@/components/layout/logo';
+import { LanguageMenu, ThemeMenu } from '@/components/layout/preferences';
+import { LoginForm } from '@/components/login/login-form';
+import { safeNext } from '@/components/login/safe-next';
+import { sessionEnd } from '@/lib/runtime/require-admin';
+
+export async function generateMetadata(): Promise<Metadata> {
+  return { title: (await getTranslations('login'))('title') };
+}
+
+interface Props {
+  readonly searchParams: Promise<Readonly<Record<string, string | string[] | undefined>>>;
+}
+
+export default async function LoginPage({ searchParams }: Props) {
+  const { next, reason } = await searchParams;
+  if ((await sessionEnd()) !== undefined) redirect(safeNext(next));
+  const t = await getTranslations('login');
+  return (
+    <div className="grid min-h-dvh grid-rows-[auto_1fr_auto]">
+      <div className="flex justify-end gap-1 p-3">
+        <LanguageMenu />
+        <ThemeMenu />
+      </div>
+      <main className="grid place-items-center px-4">
+        <div className="w-full max-w-88">
+          <div className="mb-6 flex items-center gap-2.5">
+            <Logo className="size-7 text-accent" />
+            <div>
+              <h1 className="text-lg leading-5 font-semibold">OpenAI Balance</h1>
+              <p className="text-xs text-ink-soft">{t('title')}</p>
+            </div>
+          </div>
+          <LoginForm next={safeNext(next)} isExpired={reason === 'expired'} />
+        </div>
+      </main>
+      <div className="h-16" />
+    </div>
+  );
+}

@@ -1,0 +1,99 @@
+import { loadavg } from 'node:os';
+import type { Contender, Lane } from './contenders';
+import type { Job, LoadResult, Percentiles } from './load/job';
+import type { Load } from './load/load';
+
+/** A kind of request. */
+export interface Kind {
+  readonly lane: Lane;
+  readonly endpoint: string;
+  readonly body: string;
+}
+
+/** One line of the results. */
+export interface Measurement {
+  readonly scenario: string;
+  readonly contender: string;
+  readonly requests: number;
+  readonly requestsPerSecond: number;
+  /** Of the contender's processes, from the system's own accounting. */
+  readonly cpuUsPerRequest: number;
+  readonly latencyMs: Percentiles;
+  readonly memoryMb: number;
+  readonly statuses: Readonly<Record<string, number>>;
+  /** Of the machine, at the end: far above 2 on two cores, latencies and rates say little. */
+  readonly loadAverage: number;
+}
+
+type How =
+  | Pick<Extract<Job, { kind: 'closed' }>, 'kind' | 'connections' | 'requests'>
+  | Pick<Extract<Job, { kind: 'open' }>, 'kind' | 'perSecond' | 'seconds'>;
+
+export function jobFor(contender: Contender, { lane, endpoint, body }: Kind, how: How): Job {
+  return { ...contender.target(lane, endpoint), body, ...how };
+}
+
+export async function measure(
+  scenario: string,
+  load: Load,
+  contender: Contender,
+  job: Job,
+): Promise<Measurement> {
+  const cpuBefore = contender.program.cpuMs;
+  const result = await load.run(job);
+  const cpuMs = contender.program.cpuMs - cpuBefore;
+  return measurementOf(scenario, contender, result, cpuMs);
+}
+
+export function measurementOf(
+  scenario: string,
+  contender: Contender,
+  result: LoadResult,
+  cpuMs: number,
+): Measurement {
+  return {
+    scenario,
+    contender: contender.name,
+    requests: result.requests,
+    requestsPerSecond: result.requests / result.seconds,
+    cpuUsPerRequest: (cpuMs * 1_000) / result.requests,
+    latencyMs: result.latencyMs,
+    memoryMb: contender.program.memoryBytes / 2 ** 20,
+    statuses: result.statuses,
+    loadAverage: loadavg()[0] ?? 0,
+  };
+}
+
+/** Of several rounds the one with the median CPU time. */
+export function medianOf(rounds: readonly Measurement[]): Measurement {
+  const sorted = [...rounds].sort((a, b) => a.cpuUsPerRequest - b.cpuUsPerRequest);
+  const median = sorted[sorted.length >> 1];
+  if (median === undefined) throw new Error('nothing was measured');
+  return median;
+}
+
+/** Each contender in turn, several times over, so that all of them see the same weather. */
+export async function compare(
+  scenario: string,
+  load: Load,
+  contenders: readonly Contender[],
+  kind: Kind,
+  options: {
+    readonly rounds: number;
+    readonly connections: number;
+    readonly requests: (contender: Contender) => number;
+  },
+): Promise<Measurement[]> {
+  const how = (requests: number) => ({ kind: 'closed' as const, connections: options.connections, requests });
+  const rounds = new Map<Contender, Measurement[]>();
+  for (let round = -1; round < options.rounds; round++) {
+    for (const contender of contenders) {
+      const requests = options.requests(contender);
+      const isWarmUp = round === -1;
+      const job = jobFor(contender, kind, how(isWarmUp ? Math.ceil(requests / 4) : requests));
+      const measured = await measure(scenario, load, contender, job);
+      if (!isWarmUp) rounds.set(contender, [...(rounds.get(contender) ?? []), measured]);
+    }
+  }
+  return [...rounds.values()].map(medianOf);
+}

@@ -1,0 +1,72 @@
+import { PORTKEY_NAME, type Contender } from '../contenders';
+import { compare, jobFor, measure, type Kind, type Measurement } from '../measure';
+import type { Stage } from '../stage';
+import { EMBEDDING, LONG_CHAT, SMALL_CHAT } from '../traffic';
+
+export const SMALL: Kind = { lane: 'plain', endpoint: '/chat/completions', body: SMALL_CHAT };
+const LONG: Kind = { ...SMALL, body: LONG_CHAT };
+const LARGE_ANSWER: Kind = { lane: 'plain', endpoint: '/embeddings', body: EMBEDDING };
+const FAULTY: Kind = { ...SMALL, lane: 'faulty' };
+
+/** Names of the measurements. */
+export const SCENARIOS = {
+  small: 'small chat',
+  long: '200 KB prompt',
+  large: '1 MB embedding answer',
+  faulty: 'small chat, 1 % faults',
+  steady: 'small chat at 200 requests/s',
+} as const;
+
+/** Requests one after the other on each of several connections, as fast as they are answered. */
+export async function requests(
+  stage: Stage,
+  gateway: Contender,
+  peers: readonly Contender[],
+  scale: number,
+): Promise<Measurement[]> {
+  const all = [gateway, ...peers];
+  const count = (full: number) => (contender: Contender) =>
+    Math.ceil((contender.name === PORTKEY_NAME ? full / 5 : full) * scale);
+  const run = (
+    scenario: string,
+    contenders: readonly Contender[],
+    kind: Kind,
+    connections: number,
+    full: number,
+  ) => compare(scenario, stage.load, contenders, kind, { rounds: 3, connections, requests: count(full) });
+  return [
+    ...(await run(SCENARIOS.small, all, SMALL, 32, 30_000)),
+    ...(await run(SCENARIOS.long, all, LONG, 16, 4_000)),
+    ...(await run(SCENARIOS.large, all, LARGE_ANSWER, 16, 1_500)),
+    ...(await run(SCENARIOS.faulty, [gateway], FAULTY, 32, 30_000)),
+  ];
+}
+
+/** What each adds to the latency of a moderate load; the upstream itself, asked directly, is the first line. */
+export async function steady(
+  stage: Stage,
+  gateway: Contender,
+  peers: readonly Contender[],
+  scale: number,
+): Promise<Measurement[]> {
+  const how = { kind: 'open' as const, perSecond: 200, seconds: Math.ceil(20 * scale) };
+  const measured: Measurement[] = [];
+  for (const contender of [direct(stage, gateway), gateway, ...peers]) {
+    await stage.load.run(jobFor(contender, SMALL, { ...how, seconds: 3 }));
+    measured.push(await measure(SCENARIOS.steady, stage.load, contender, jobFor(contender, SMALL, how)));
+  }
+  return measured;
+}
+
+/** The upstream without anything before it. */
+function direct({ origins }: Stage, { program }: Contender): Contender {
+  const port = Number(new URL(origins.plain).port);
+  return {
+    name: DIRECT,
+    version: '',
+    program,
+    target: (_lane, endpoint) => ({ port, path: `/v1${endpoint}`, headers: {} }),
+  };
+}
+
+export const DIRECT = 'no gateway';

@@ -1,0 +1,73 @@
+/** What is sent in the scenarios, and what comes back. */
+
+const SYSTEM = 'You are a helpful assistant.';
+
+export const SMALL_CHAT = JSON.stringify({
+  model: 'gpt-4o-mini',
+  messages: [
+    { role: 'system', content: SYSTEM },
+    { role: 'user', content: 'Hello, please say something friendly.' },
+  ],
+  temperature: 0.7,
+});
+
+export const LONG_CHAT = JSON.stringify({
+  model: 'gpt-4o-mini',
+  messages: [
+    { role: 'system', content: SYSTEM },
+    { role: 'user', content: 'Sum this up: "caf\u00e9".\n'.repeat(200 * 40) },
+  ],
+});
+
+export const STREAMED_CHAT = JSON.stringify({
+  model: 'gpt-4o-mini',
+  stream: true,
+  stream_options: { include_usage: true },
+  messages: [{ role: 'user', content: 'Tell me a story.' }],
+});
+
+export const EMBEDDING = JSON.stringify({ model: 'text-embedding-3-large', input: ['a', 'b', 'c'] });
+
+export const CHAT_ANSWER = JSON.stringify({
+  id: 'chatcmpl-bench',
+  object: 'chat.completion',
+  created: 1_732_460_000,
+  model: 'gpt-4o-mini-2024-07-18',
+  choices: [
+    {
+      index: 0,
+      message: {
+        role: 'assistant',
+        content:
+          'Hello! How can I help you today? This is an answer of an ordinary size, with some words in it.',
+        refusal: null,
+      },
+      logprobs: null,
+      finish_reason: 'stop',
+    },
+  ],
+  usage: {
+    prompt_tokens: 19,
+    completion_tokens: 28,
+    total_tokens: 47,
+    prompt_tokens_details: { cached_tokens: 0, audio_tokens: 0 },
+    completion_tokens_details: { reasoning_tokens: 0, audio_tokens: 0 },
+  },
+  service_tier: 'default',
+  system_fingerprint: 'fp_0705bf87c0',
+});
+
+/** About 1 MB: vectors in base64, as the official client asks for them. */
+export function embeddingAnswer(): string {
+  const vectors = Array.from({ length: 64 }, (_, index) => ({
+    object: 'embedding',
+    index,
+    embedding: Buffer.alloc(12_288, `bench ${index} `).toString('base64'),
+  }));
+  return JSON.stringify({
+    object: 'list',
+    data: vectors,
+    model: 'text-embedding-3-large',
+    usage: { prompt_tokens: 12, total_tokens: 12 },
+  });
+}

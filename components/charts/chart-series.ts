@@ -1,0 +1,70 @@
+import type { UsagePoint } from '@/lib/admin/contract/stats';
+import { formatCount, formatDuration } from '@/lib/client/format';
+
+export type ChartMetric = 'requests' | 'tokens' | 'latency';
+
+export type SeriesName =
+  | 'succeeded'
+  | 'rateLimited'
+  | 'clientErrors'
+  | 'serverErrors'
+  | 'cancelled'
+  | 'promptTokens'
+  | 'completionTokens'
+  | 'latencyP50'
+  | 'latencyP95';
+
+export interface ChartSeries {
+  readonly name: SeriesName;
+  readonly color: string;
+  readonly shape: 'bar' | 'line';
+  readonly valueOf: (point: UsagePoint) => number | null;
+}
+
+interface MetricDefinition {
+  /** From the bottom up. */
+  readonly series: readonly ChartSeries[];
+  readonly formatValue: (value: number) => string;
+}
+
+const bar = (name: SeriesName, color: string, valueOf: ChartSeries['valueOf']): ChartSeries => ({
+  name,
+  color,
+  shape: 'bar',
+  valueOf,
+});
+
+const line = (name: SeriesName, color: string, valueOf: ChartSeries['valueOf']): ChartSeries => ({
+  name,
+  color,
+  shape: 'line',
+  valueOf,
+});
+
+/** What the chart can show, and how. */
+export const chartSeries: Record<ChartMetric, MetricDefinition> = {
+  requests: {
+    series: [
+      bar('succeeded', 'var(--chart-good)', (point) => point.succeeded),
+      bar('rateLimited', 'var(--warn-mark)', (point) => point.rateLimited),
+      bar('serverErrors', 'var(--bad-mark)', (point) => point.serverErrors),
+      bar('clientErrors', 'var(--chart-client)', (point) => point.clientErrors),
+      bar('cancelled', 'var(--line-strong)', (point) => point.cancelled),
+    ],
+    formatValue: formatCount,
+  },
+  tokens: {
+    series: [
+      bar('promptTokens', 'var(--chart-good)', (point) => point.promptTokens),
+      bar('completionTokens', 'var(--chart-client)', (point) => point.completionTokens),
+    ],
+    formatValue: formatCount,
+  },
+  latency: {
+    series: [
+      line('latencyP95', 'var(--warn-mark)', (point) => point.latencyP95Ms),
+      line('latencyP50', 'var(--chart-good)', (point) => point.latencyP50Ms),
+    ],
+    formatValue: formatDuration,
+  },
+};

@@ -1,0 +1,49 @@
+'use client';
+import { useTranslations } from 'next-intl';
+import { useState } from 'react';
+import { CodeBlock } from '../shared/code-block';
+import { useOrigin } from '../shared/use-origin';
+import { Segmented } from '../ui/segmented';
+import { snippetLanguages, snippetOf, type SnippetLanguage } from './snippets';
+
+interface ConnectSnippetsProps {
+  /** The path to put behind this server's address, such as `/v1`. */
+  readonly path: string;
+  /** Empty if it is not known: then its place is named. */
+  readonly token: string;
+  readonly model: string;
+}
+
+const languageNames: Record<SnippetLanguage, string> = { python: 'Python', node: 'Node', curl: 'curl' };
+
+/** What to paste into a client: the address, and a whole example in the language of one's choice. */
+export function ConnectSnippets({ path, token, model }: ConnectSnippetsProps) {
+  const t = useTranslations('connect');
+  const [language, setLanguage] = useState<SnippetLanguage>('python');
+  const baseUrl = `${useOrigin()}${path}`;
+  const shown = {
+    baseUrl,
+    token: token === '' ? 'YOUR_TOKEN' : token,
+    model: model === '' ? 'gpt-4o-mini' : model,
+  };
+  return (
+    <div className="grid min-w-0 gap-2">
+      <p className="text-xs font-medium">{t('baseUrl')}</p>
+      <CodeBlock text={baseUrl} copyLabel={t('copyBaseUrl')} />
+      <div className="mt-1 flex items-center justify-between">
+        <p className="text-xs font-medium">{t('example')}</p>
+        <Segmented
+          label={t('language')}
+          value={language}
+          options={snippetLanguages.map((value) => ({ value, label: languageNames[value] }))}
+          onChange={setLanguage}
+        />
+      </div>
+      <CodeBlock
+        text={snippetOf(language, shown)}
+        label={languageNames[language]}
+        copyLabel={t('copyExample')}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,101 @@
+'use client';
+import { useQuery } from '@tanstack/react-query';
+import { useTranslations } from 'next-intl';
+import type { KeyItem } from '@/lib/admin/contract/keys';
+import { keyQuery } from '@/lib/client/keys';
+import { formatCount } from '@/lib/client/format';
+import { Facts } from '../shared/facts';
+import { Moment, TimeAgo } from '../shared/time';
+import { StatusCode } from '../shared/status-code';
+import { Dialog } from '../ui/dialog';
+import { ErrorState } from '../ui/error-state';
+import { SkeletonRows } from '../ui/skeleton';
+import { KeyActions } from './key-actions';
+import { KeyCondition } from './key-condition';
+import { KeyFailures } from './key-failures';
+import { KeyForm } from './key-form';
+import { KeyStatusBadge } from './key-status';
+import { KeyUsage } from './key-usage';
+
+interface KeyDrawerProps {
+  /** Empty while it is closed. */
+  readonly id: string;
+  readonly onClose: () => void;
+}
+
+/** Everything about one key. */
+export function KeyDrawer({ id, onClose }: KeyDrawerProps) {
+  const t = useTranslations('keys');
+  const { data: item, error, refetch } = useQuery({ ...keyQuery(id), enabled: id !== '' });
+  return (
+    <Dialog
+      shape="sheet"
+      isOpen={id !== ''}
+      onOpenChange={(isOpen) => !isOpen && onClose()}
+      title={
+        item === undefined ? (
+          t('columns.key')
+        ) : (
+          <span className="flex flex-wrap items-center gap-2">
+            <span className="font-mono">{item.hint}</span>
+            <KeyStatusBadge item={item} />
+          </span>
+        )
+      }
+      description={item === undefined ? undefined : <Origin item={item} />}
+    >
+      {item === undefined ? (
+        error === null ? (
+          <SkeletonRows />
+        ) : (
+          <ErrorState error={error} onRetry={() => void refetch()} />
+        )
+      ) : (
+        <div className="grid gap-5">
+          <KeyActions item={item} onGone={onClose} />
+          <KeyCondition item={item} />
+          <KeyFacts item={item} />
+          <KeyUsage id={item.id} />
+          <KeyFailures id={item.id} />
+          <KeyForm key={`${item.id}-${item.version}`} item={item} />
+        </div>
+      )}
+    </Dialog>
+  );
+}
+
+function Origin({ item }: { readonly item: KeyItem }) {
+  const t = useTranslations('keys.drawer');
+  return (
+    <>
+      {t('origin', { provider: item.provider, source: item.source })} · <Moment at={item.createdAt} />
+    </>
+  );
+}
+
+function KeyFacts({ item }: { readonly item: KeyItem }) {
+  const t = useTranslations('keys');
+  return (
+    <Facts
+      facts={[
+        { label: t('columns.requests'), value: formatCount(item.requestCount) },
+        { label: t('columns.errors'), value: formatCount(item.errorCount) },
+        { label: t('drawer.failuresInARow'), value: item.failures },
+        { label: t('columns.inFlight'), value: item.inFlight },
+        { label: t('columns.lastUsed'), value: <TimeAgo at={item.lastUsedAt} /> },
+        {
+          label: t('columns.lastError'),
+          value:
+            item.lastErrorAt === null ? (
+              '–'
+            ) : (
+              <span className="inline-flex items-center gap-2">
+                <StatusCode status={item.lastErrorStatus} />
+                <TimeAgo at={item.lastErrorAt} />
+              </span>
+            ),
+        },
+      ]}
+    />
+  );
+}

@@ -1,0 +1,74 @@
+'use client';
+import { useTranslations } from 'next-intl';
+import { Chip } from '../shared/chip';
+import { useProviderChoices } from '../shared/use-provider-choices';
+import { SearchBox } from '../shared/search-box';
+import { Button } from '../ui/button';
+import { Select } from '../ui/select';
+import { isKeyFiltered, noKeyFilter, type KeyView } from './key-view';
+
+interface KeyFiltersProps {
+  readonly view: KeyView;
+  readonly onChange: (patch: Partial<KeyView>) => void;
+}
+
+const STATUSES = ['active', 'cooling', 'disabled', 'disabled_auto', 'disabled_manual'] as const;
+const FAILURES = ['1', '2', '3', '5', '10'] as const;
+
+export function KeyFilters({ view, onChange }: KeyFiltersProps) {
+  const t = useTranslations('keys');
+  const providers = useProviderChoices();
+  return (
+    <>
+      <SearchBox
+        className="w-full sm:w-60"
+        label={t('search')}
+        value={view.search}
+        onChange={(search) => onChange({ search })}
+      />
+      <Select
+        className="w-auto max-w-48"
+        aria-label={t('columns.provider')}
+        value={view.provider}
+        options={[{ value: '', label: t('allProviders') }, ...providers]}
+        onChange={(provider) => onChange({ provider })}
+      />
+      <Select
+        className="w-auto"
+        aria-label={t('columns.status')}
+        value={view.status}
+        options={[
+          { value: '', label: t('allStatuses') },
+          ...STATUSES.map((value) => ({ value, label: t(`statuses.${value}`) })),
+        ]}
+        onChange={(status) => onChange({ status })}
+      />
+      <Select
+        className="w-auto"
+        aria-label={t('columns.failures')}
+        value={view.minFailures}
+        options={[
+          { value: '', label: t('anyFailures') },
+          ...FAILURES.map((value) => ({ value, label: t('minFailures', { count: value }) })),
+        ]}
+        onChange={(minFailures) => onChange({ minFailures })}
+      />
+      {view.errorStatus !== '' && (
+        <Chip
+          label={
+            view.errorStatus === '0' ? t('lastErrorNone') : t('lastErrorIs', { status: view.errorStatus })
+          }
+          onRemove={() => onChange({ errorStatus: '' })}
+        />
+      )}
+      {view.model !== '' && (
+        <Chip label={t('restsFor', { model: view.model })} onRemove={() => onChange({ model: '' })} />
+      )}
+      {isKeyFiltered(view) && (
+        <Button look="ghost" size="sm" onClick={() => onChange(noKeyFilter)}>
+          {t('clearFilters')}
+        </Button>
+      )}
+    </>
+  );
+}

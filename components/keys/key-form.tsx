@@ -1,0 +1,134 @@
+'use client';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useTranslations } from 'next-intl';
+import { useState } from 'react';
+import { toast } from 'sonner';
+import type { KeyItem } from '@/lib/admin/contract/keys';
+import { ApiError } from '@/lib/client/api-error';
+import { keyQuery, keysKey, updateKey } from '@/lib/client/keys';
+import { proxyChoicesQuery } from '@/lib/client/proxies';
+import { Section } from '../shared/section';
+import { useErrorText } from '../shared/use-error-text';
+import { useProviderChoices } from '../shared/use-provider-choices';
+import { Button } from '../ui/button';
+import { Field } from '../ui/field';
+import { Input } from '../ui/input';
+import { Select } from '../ui/select';
+import { Textarea } from '../ui/textarea';
+
+/** What people may change of a key. Mounted anew for each version, so that it starts from what is there. */
+export function KeyForm({ item }: { readonly item: KeyItem }) {
+  const t = useTranslations('keys.form');
+  const client = useQueryClient();
+  const errorText = useErrorText();
+  const providers = useProviderChoices();
+  const proxies = useQuery(proxyChoicesQuery).data?.items ?? [];
+  const saved = {
+    note: item.note,
+    weight: String(item.weight),
+    egressId: item.egressId ?? '',
+    provider: item.provider,
+  };
+  const [draft, setDraft] = useState(saved);
+  const set = (patch: Partial<typeof draft>) => setDraft({ ...draft, ...patch });
+  const changed = (Object.keys(draft) as (keyof typeof draft)[]).filter(
+    (name) => draft[name] !== saved[name],
+  );
+
+  const save = useMutation({
+    mutationFn: () =>
+      updateKey(item.id, {
+        version: item.version,
+        ...(changed.includes('note') ? { note: draft.note } : {}),
+        ...(changed.includes('weight') ? { weight: Number(draft.weight) } : {}),
+        ...(changed.includes('egressId') ? { egressId: draft.egressId === '' ? null : draft.egressId } : {}),
+        ...(changed.includes('provider') ? { provider: draft.provider } : {}),
+      }),
+    onSuccess: async (key) => {
+      client.setQueryData(keyQuery(key.id).queryKey, key);
+      toast.success(t('saved'));
+      await client.invalidateQueries({ queryKey: keysKey });
+    },
+  });
+  const fields = save.error instanceof ApiError ? save.error.fields : {};
+  const errorAt = (name: string) => (fields[name] === undefined ? {} : { error: fields[name] });
+  const hasOtherError = save.error !== null && Object.keys(fields).length === 0;
+
+  return (
+    <Section title={t('title')}>
+      <form
+        className="grid gap-3"
+        onSubmit={(event) => {
+          event.preventDefault();
+          save.mutate();
+        }}
+      >
+        <Field label={t('note')} {...errorAt('note')}>
+          {(control) => (
+            <Textarea
+              {...control}
+              className="min-h-16"
+              maxLength={1000}
+              value={draft.note}
+              onChange={(event) => set({ note: event.target.value })}
+            />
+          )}
+        </Field>
+        <div className="grid gap-3 sm:grid-cols-3">
+          <Field label={t('provider')} {...errorAt('provider')}>
+            {(control) => (
+              <Select
+                {...control}
+                value={draft.provider}
+                options={providers}
+                onChange={(provider) => set({ provider })}
+              />
+            )}
+          </Field>
+          <Field label={t('weight')} hint={t('weightHint')} {...errorAt('weight')}>
+            {(control) => (
+              <Input
+                {...control}
+                type="number"
+                min={1}
+                max={1000}
+                step="any"
+                value={draft.weight}
+                onChange={(event) => set({ weight: event.target.value })}
+              />
+            )}
+          </Field>
+          <Field label={t('proxy')} hint={t('proxyHint')} {...errorAt('egressId')}>
+            {(control) => (
+              <Select
+                {...control}
+                value={draft.egressId}
+                options={[
+                  { value: '', label: t('noProxy') },
+                  ...proxies.map(({ id, address }) => ({ value: id, label: address })),
+                ]}
+                onChange={(egressId) => set({ egressId })}
+              />
+            )}
+          </Field>
+        </div>
+        {hasOtherError && (
+          <p role="alert" className="text-xs text-bad">
+            {errorText(save.error)}
+          </p>
+        )}
+        <div>
+          <Button
+            type="submit"
+            look="primary"
+            size="sm"
+            isBusy={save.isPending}
+            disabled={changed.length === 0}
+          >
+            {t('save')}
+          </Button>
+        </div>
+      </form>
+    </Section>
+  );
+}

@@ -1,0 +1,51 @@
+'use client';
+import { useTranslations } from 'next-intl';
+import type { KeyItem, KeyStatus } from '@/lib/admin/contract/keys';
+import { Countdown } from '../shared/time';
+import { Badge, Mark, type Tone } from '../ui/badge';
+
+export const keyTones: Record<KeyStatus, Tone> = {
+  active: 'good',
+  cooling: 'warn',
+  disabled_auto: 'bad',
+  disabled_manual: 'neutral',
+};
+
+/** When the last of its rests ends; 0 if it does not rest. */
+export function restsUntil(key: KeyItem): number {
+  return Math.max(key.cooldownUntil ?? 0, ...key.modelCooldowns.map(({ until }) => until));
+}
+
+export function KeyStatusBadge({ item }: { readonly item: KeyItem }) {
+  const t = useTranslations('keys.statuses');
+  const tone = keyTones[item.status];
+  return (
+    <Badge tone={tone}>
+      <Mark tone={tone} />
+      {t(item.status)}
+      {item.status === 'cooling' && <Countdown until={restsUntil(item)} />}
+    </Badge>
+  );
+}
+
+/** In a line: why it is out, or which models it rests for. */
+export function KeyReason({ item }: { readonly item: KeyItem }) {
+  const t = useTranslations('keys');
+  if (item.status === 'disabled_auto' || item.status === 'disabled_manual') {
+    const reason = item.reason ?? '';
+    return (
+      <span className="text-ink-soft" title={reason}>
+        {reason}
+      </span>
+    );
+  }
+  const [first, ...others] = item.modelCooldowns;
+  if (item.status !== 'cooling' || item.cooldownUntil !== null || first === undefined) return null;
+  return (
+    <span className="text-ink-soft" title={item.modelCooldowns.map(({ model }) => model).join(', ')}>
+      {others.length === 0
+        ? t('forModel', { model: first.model })
+        : t('forModels', { model: first.model, more: others.length })}
+    </span>
+  );
+}

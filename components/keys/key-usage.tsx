@@ -1,0 +1,64 @@
+'use client';
+import { useQuery } from '@tanstack/react-query';
+import { useTranslations } from 'next-intl';
+import { useState } from 'react';
+import type { StatsRange } from '@/lib/admin/contract/stats';
+import { keyUsageQuery } from '@/lib/client/keys';
+import { formatCount, formatDuration } from '@/lib/client/format';
+import { Chart } from '../charts/chart';
+import { Facts } from '../shared/facts';
+import { RangeChoice } from '../shared/range-choice';
+import { Section } from '../shared/section';
+import { ErrorState } from '../ui/error-state';
+import { Skeleton } from '../ui/skeleton';
+
+/** What the key was used for over a range. */
+export function KeyUsage({ id }: { readonly id: string }) {
+  const t = useTranslations('keys.usage');
+  const [range, setRange] = useState<StatsRange>('24h');
+  const { data, error, refetch } = useQuery(keyUsageQuery(id, range));
+  return (
+    <Section title={t('title')} aside={<RangeChoice value={range} onChange={setRange} />}>
+      {data !== undefined ? (
+        <>
+          <Chart
+            label={t('title')}
+            points={data.series}
+            bucketMs={data.bucketMs}
+            metric="requests"
+            height={140}
+          />
+          <Facts
+            facts={[
+              { label: t('requests'), value: formatCount(data.totals.requests) },
+              {
+                label: t('tokens'),
+                value: formatCount(data.totals.promptTokens + data.totals.completionTokens),
+              },
+              {
+                label: t('latency'),
+                value: data.totals.latencyP50Ms === null ? '–' : formatDuration(data.totals.latencyP50Ms),
+              },
+            ]}
+          />
+          {data.models.length > 0 && (
+            <ul className="grid gap-1 text-xs" aria-label={t('models')}>
+              {data.models.map(({ model, totals }) => (
+                <li key={model} className="flex justify-between gap-3">
+                  <span className="min-w-0 truncate font-mono">{model === '' ? t('noModel') : model}</span>
+                  <span className="text-ink-soft">
+                    {t('modelRequests', { count: formatCount(totals.requests) })}
+                  </span>
+                </li>
+              ))}
+            </ul>
+          )}
+        </>
+      ) : error === null ? (
+        <Skeleton className="h-36" />
+      ) : (
+        <ErrorState error={error} onRetry={() => void refetch()} />
+      )}
+    </Section>
+  );
+}

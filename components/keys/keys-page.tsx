@@ -1,0 +1,194 @@
+'use client';
+import { KeyRound, Plus } from 'lucide-react';
+import { useTranslations } from 'next-intl';
+import { useCallback, useState } from 'react';
+import type { KeyItem } from '@/lib/admin/contract/keys';
+import { fetchKeys, isWholeKey, keyListKey } from '@/lib/client/keys';
+import { useLive } from '../layout/live-provider';
+import { useUrlState } from '../shared/use-url-state';
+import { useWindowedList } from '../shared/use-windowed-list';
+import { VirtualTable } from '../shared/virtual-table';
+import { RunningTasks } from '../tasks/running-tasks';
+import { Button } from '../ui/button';
+import { EmptyState } from '../ui/empty-state';
+import { ErrorState } from '../ui/error-state';
+import { SkeletonRows } from '../ui/skeleton';
+import { BulkBar } from './bulk-bar';
+import { ImportDialog } from './import-dialog';
+import { useKeyColumns } from './key-columns';
+import { KeyDrawer } from './key-drawer';
+import { KeyFilters } from './key-filters';
+import {
+  isKeyFiltered,
+  keyFilterOf,
+  keyListQueryOf,
+  keyViewDefaults,
+  noKeyFilter,
+  type KeyView,
+} from './key-view';
+import { KeysMenu } from './keys-menu';
+import { countOf, useKeySelection } from './use-key-selection';
+
+const PAGE_SIZE = 200;
+
+export function KeysPage() {
+  const t = useTranslations('keys');
+  const [urlView, changeUrl] = useUrlState(keyViewDefaults);
+  // A whole key that is searched for must not stand in the address.
+  const [secretSearch, setSecretSearch] = useState('');
+  const [isImporting, setImporting] = useState(false);
+  const view: KeyView = secretSearch === '' ? urlView : { ...urlView, search: secretSearch };
+
+  const change = useCallback(
+    (patch: Partial<KeyView>) => {
+      const isSecret = isWholeKey(patch.search ?? '');
+      if (patch.search !== undefined) setSecretSearch(isSecret ? patch.search : '');
+      changeUrl(isSecret ? { ...patch, search: '' } : patch);
+    },
+    [changeUrl],
+  );
+
+  const query = keyListQueryOf(view);
+  const viewName = JSON.stringify(query);
+  const list = useWindowedList<KeyItem>({
+    queryKey: [...keyListKey, query],
+    fetchPage: ({ page, pageSize, signal }) => fetchKeys({ ...query, page, pageSize }, signal),
+    pageSize: PAGE_SIZE,
+  });
+  const filter = keyFilterOf(view);
+  const picks = useKeySelection(JSON.stringify(filter), list.rowAt);
+  const { selection, select, clear } = picks;
+
+  const toggleAll = () => {
+    if (countOf(selection) > 0) clear();
+    else if (list.total <= PAGE_SIZE) {
+      const loaded = Array.from({ length: list.total }, (_, index) => list.rowAt(index)?.id);
+      select({ kind: 'ids', ids: new Set(loaded.filter((id) => id !== undefined)) });
+    } else select({ kind: 'filter', filter, count: list.total });
+  };
+  const columns = useKeyColumns({
+    isSelected: picks.isSelected,
+    isAllSelected: countOf(selection) > 0 && countOf(selection) >= list.total,
+    isFixed: selection.kind === 'filter',
+    hasSelection: countOf(selection) > 0,
+    onToggle: picks.toggle,
+    onToggleAll: toggleAll,
+  });
+
+  return (
+    <div className="flex h-[calc(100dvh-9rem)] min-h-96 flex-col gap-3 md:h-[calc(100dvh-5.75rem)]">
+      <div className="flex flex-wrap items-center gap-2">
+        <KeyFilters view={view} onChange={change} />
+        <div className="ml-auto flex gap-2">
+          <KeysMenu filter={filter} total={list.total} />
+          <Button look="primary" onClick={() => setImporting(true)}>
+            <Plus aria-hidden />
+            {t('add')}
+          </Button>
+        </div>
+      </div>
+      <RunningTasks kinds={['keys-bulk', 'probe-keys', 'import-keys']} />
+      <section className="flex min-h-0 flex-1 flex-col overflow-hidden rounded-lg border border-line bg-surface">
+        <KeyTableBody
+          list={list}
+          view={view}
+          viewName={viewName}
+          columns={columns}
+          picks={picks}
+          onChange={change}
+          onAdd={() => setImporting(true)}
+        />
+        <div className="flex min-h-9 flex-wrap items-center gap-x-3 gap-y-1 border-t border-line px-3 py-1 text-xs text-ink-soft">
+          {countOf(selection) > 0 ? (
+            <BulkBar
+              selection={selection}
+              total={list.total}
+              onSelectAll={() => select({ kind: 'filter', filter, count: list.total })}
+              onClear={clear}
+            />
+          ) : (
+            <Totals total={list.total} isFiltered={isKeyFiltered(view)} />
+          )}
+        </div>
+      </section>
+      <ImportDialog isOpen={isImporting} onOpenChange={setImporting} provider={view.provider} />
+      <KeyDrawer id={view.key} onClose={() => change({ key: '' })} />
+    </div>
+  );
+}
+
+function Totals({ total, isFiltered }: { readonly total: number; readonly isFiltered: boolean }) {
+  const t = useTranslations('keys');
+  const keys = useLive().data?.keys;
+  return (
+    <>
+      <span>{isFiltered ? t('matching', { total }) : t('total', { total })}</span>
+      {keys !== undefined && (
+        <span className="ml-auto hidden sm:inline">
+          {t('summary', {
+            active: keys.active,
+            cooling: keys.cooling,
+            disabled: keys.disabledAuto + keys.disabledManual,
+            inFlight: keys.inFlight,
+          })}
+        </span>
+      )}
+    </>
+  );
+}
+
+interface KeyTableBodyProps {
+  readonly list: ReturnType<typeof useWindowedList<KeyItem>>;
+  readonly view: KeyView;
+  readonly viewName: string;
+  readonly columns: ReturnType<typeof useKeyColumns>;
+  readonly picks: ReturnType<typeof useKeySelection>;
+  readonly onChange: (patch: Partial<KeyView>) => void;
+  readonly onAdd: () => void;
+}
+
+function KeyTableBody({ list, view, viewName, columns, picks, onChange, onAdd }: KeyTableBodyProps) {
+  const t = useTranslations('keys');
+  if (list.isLoading) return <SkeletonRows rows={12} className="min-h-0 flex-1 overflow-hidden p-3" />;
+  if (list.error !== null && list.total === 0) {
+    return <ErrorState className="flex-1" error={list.error} onRetry={list.retry} />;
+  }
+  if (list.total === 0) {
+    const isFiltered = isKeyFiltered(view);
+    return (
+      <EmptyState
+        className="flex-1 justify-center"
+        icon={KeyRound}
+        title={isFiltered ? t('noMatch') : t('empty')}
+        action={
+          isFiltered ? (
+            <Button onClick={() => onChange(noKeyFilter)}>{t('clearFilters')}</Button>
+          ) : (
+            <Button look="primary" onClick={onAdd}>
+              {t('add')}
+            </Button>
+          )
+        }
+      >
+        {isFiltered ? undefined : t('emptyHint')}
+      </EmptyState>
+    );
+  }
+  return (
+    <VirtualTable
+      label={t('table')}
+      columns={columns}
+      rowCount={list.total}
+      rowAt={list.rowAt}
+      rowId={(key) => key.id}
+      openId={view.key}
+      sorting={{ by: view.sort, order: view.order === 'asc' ? 'asc' : 'desc' }}
+      onSort={({ by, order }) => onChange({ sort: by, order })}
+      onRange={list.onRange}
+      onOpen={(key) => onChange({ key: key.id })}
+      onToggle={picks.toggle}
+      isSelected={picks.isSelected}
+      resetKey={viewName}
+    />
+  );
+}

@@ -1,0 +1,54 @@
+'use client';
+import { useTranslations } from 'next-intl';
+import { usePathname } from 'next/navigation';
+import { useSyncExternalStore, type ReactNode } from 'react';
+import { TaskProvider } from '../tasks/task-provider';
+import { Toaster } from '../ui/toaster';
+import { TooltipProvider } from '../ui/tooltip';
+import { ConfirmProvider } from './confirm';
+import { LiveProvider } from './live-provider';
+import { QueryProvider } from './query-provider';
+import { BottomBar, Sidebar } from './sidebar';
+import { sidebarMemory } from './sidebar-memory';
+import { TopBar } from './top-bar';
+
+/** The frame of every page; it stays while pages change. */
+export function AppShell({ children }: { readonly children: ReactNode }) {
+  const t = useTranslations('layout');
+  const path = usePathname();
+  const isCollapsed = useSyncExternalStore(sidebarMemory.subscribe, sidebarMemory.read, () => false);
+  return (
+    <QueryProvider>
+      <LiveProvider>
+        <TooltipProvider delayDuration={300}>
+          <TaskProvider>
+            <ConfirmProvider>
+              <a
+                href="#content"
+                className="sr-only z-50 rounded-md bg-accent px-3 py-2 text-accent-ink focus:not-sr-only focus:fixed focus:top-2 focus:left-2"
+              >
+                {t('skip')}
+              </a>
+              <div className="flex min-h-dvh">
+                <Sidebar isCollapsed={isCollapsed} onToggle={() => sidebarMemory.write(!isCollapsed)} />
+                <div className="flex min-w-0 flex-1 flex-col">
+                  <TopBar />
+                  <main
+                    id="content"
+                    key={path}
+                    tabIndex={-1}
+                    className="flex min-w-0 flex-1 animate-fade-in flex-col p-4 pb-20 outline-none md:p-5 md:pb-6"
+                  >
+                    {children}
+                  </main>
+                </div>
+              </div>
+              <BottomBar />
+              <Toaster />
+            </ConfirmProvider>
+          </TaskProvider>
+        </TooltipProvider>
+      </LiveProvider>
+    </QueryProvider>
+  );
+}

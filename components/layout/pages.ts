@@ -1,0 +1,31 @@
+import {
+  Boxes,
+  Gauge,
+  KeyRound,
+  ScrollText,
+  SlidersHorizontal,
+  Waypoints,
+  type LucideIcon,
+} from 'lucide-react';
+
+export type PageName = 'overview' | 'keys' | 'providers' | 'proxies' | 'logs' | 'settings';
+
+export interface Page {
+  readonly name: PageName;
+  readonly href: string;
+  readonly icon: LucideIcon;
+}
+
+/** The dashboard's pages in the order of the navigation. */
+export const pages: readonly Page[] = [
+  { name: 'overview', href: '/', icon: Gauge },
+  { name: 'keys', href: '/keys', icon: KeyRound },
+  { name: 'providers', href: '/providers', icon: Boxes },
+  { name: 'proxies', href: '/proxies', icon: Waypoints },
+  { name: 'logs', href: '/logs', icon: ScrollText },
+  { name: 'settings', href: '/settings', icon: SlidersHorizontal },
+];
+
+export function pageAt(path: string): Page | undefined {
+  return pages.find((page) => page.href === path);
+}

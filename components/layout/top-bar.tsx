@@ -1,0 +1,29 @@
+'use client';
+import { LogOut } from 'lucide-react';
+import { useTranslations } from 'next-intl';
+import { usePathname } from 'next/navigation';
+import { signOut } from '@/lib/client/session';
+import { Button } from '../ui/button';
+import { LiveIndicator } from './live-indicator';
+import { pageAt } from './pages';
+import { LanguageMenu, ThemeMenu } from './preferences';
+import { TaskCenter } from '../tasks/task-center';
+
+export function TopBar() {
+  const t = useTranslations('layout');
+  const page = pageAt(usePathname());
+  return (
+    <header className="sticky top-0 z-20 flex h-12 items-center gap-1 border-b border-line bg-canvas/90 px-4 backdrop-blur md:px-5">
+      <h1 className="min-w-0 truncate text-base font-semibold">{page && t(`pages.${page.name}`)}</h1>
+      <div className="ml-auto flex items-center gap-1">
+        <LiveIndicator />
+        <TaskCenter />
+        <LanguageMenu />
+        <ThemeMenu />
+        <Button look="ghost" size="icon" aria-label={t('signOut')} onClick={() => void signOut()}>
+          <LogOut aria-hidden />
+        </Button>
+      </div>
+    </header>
+  );
+}

@@ -1,0 +1,142 @@
+'use client';
+import { useTranslations } from 'next-intl';
+import Link from 'next/link';
+import type { LogStory } from '@/lib/admin/contract/logs';
+import { formatDuration } from '@/lib/client/format';
+import { keysHref } from '../keys/key-view';
+import { statusTone, StatusCode } from '../shared/status-code';
+import { Countdown } from '../shared/time';
+import { VerdictText } from '../shared/verdict-text';
+import { Badge, Mark, type Tone } from '../ui/badge';
+
+type Attempt = LogStory['attempts'][number];
+
+/** The attempts on a common line of time, each with why it was made and what it led to. */
+export function Attempts({ story }: { readonly story: LogStory }) {
+  const t = useTranslations('logs.story');
+  const shortage = useTranslations('logs.shortage');
+  const { attempts, skippedProviders } = story;
+  const totalMs = Math.max(
+    story.request?.durationMs ?? 0,
+    ...attempts.map(({ startMs, durationMs }) => startMs + durationMs),
+    1,
+  );
+  return (
+    <ol className="grid gap-2.5">
+      {attempts.length === 0 && <li className="text-xs text-ink-soft">{t('noAttempts')}</li>}
+      {attempts.map((attempt, index) => (
+        <AttemptCard key={index} attempt={attempt} number={index + 1} totalMs={totalMs} />
+      ))}
+      {skippedProviders.map(({ provider, reason, retryAfterMs }) => (
+        <li key={provider} className="rounded-md bg-sunken px-3 py-2 text-xs text-ink-soft">
+          {t('skippedProvider', {
+            provider,
+            reason: shortage.has(reason as never) ? shortage(reason as never) : reason,
+          })}
+          {retryAfterMs !== null && ` · ${t('retryAfter', { time: formatDuration(retryAfterMs) })}`}
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function toneOf(attempt: Attempt): Tone {
+  return attempt.verdict === 'success' ? 'good' : statusTone(attempt.status);
+}
+
+interface AttemptCardProps {
+  readonly attempt: Attempt;
+  readonly number: number;
+  readonly totalMs: number;
+}
+
+function AttemptCard({ attempt, number, totalMs }: AttemptCardProps) {
+  const t = useTranslations('logs.story');
+  const tone = toneOf(attempt);
+  return (
+    <li className="grid gap-2 rounded-md border border-line p-3">
+      <div className="flex flex-wrap items-center gap-2">
+        <Mark tone={tone} />
+        <span className="font-medium">{t('attempt', { number })}</span>
+        <Badge tone={tone}>
+          <VerdictText name={attempt.verdict} />
+        </Badge>
+        {attempt.status !== null && <StatusCode status={attempt.status} />}
+        <span className="ml-auto text-xs text-ink-soft">
+          {t('took', { time: formatDuration(attempt.durationMs), start: formatDuration(attempt.startMs) })}
+        </span>
+      </div>
+      <TimeLine attempt={attempt} totalMs={totalMs} tone={tone} />
+      <p className="flex flex-wrap items-baseline gap-x-2 text-xs">
+        <Link href={keysHref({ key: attempt.keyId })} className="font-mono text-accent hover:underline">
+          {attempt.keyHint}
+        </Link>
+        <span className="text-ink-soft">{attempt.provider}</span>
+      </p>
+      <ul className="grid gap-1 text-xs text-ink-soft">
+        <li>{t('chosen', { policy: attempt.policy, candidates: attempt.candidates, keys: attempt.keys })}</li>
+        <SkippedKeys attempt={attempt} />
+        <li className="break-all">
+          {attempt.egressHint === null ? t('direct') : t('through', { proxy: attempt.egressHint })}
+        </li>
+        {attempt.error !== null && <li className="break-words text-bad">{attempt.error}</li>}
+        <li>{attempt.effect === null ? t('noEffect') : t('effect', { effect: attempt.effect })}</li>
+        {attempt.backoffMs !== null && <li>{t('backoff', { time: formatDuration(attempt.backoffMs) })}</li>}
+      </ul>
+    </li>
+  );
+}
+
+const fills: Record<Tone, string> = {
+  good: 'bg-good-mark',
+  warn: 'bg-warn-mark',
+  bad: 'bg-bad-mark',
+  neutral: 'bg-ink-faint',
+  accent: 'bg-accent',
+};
+
+interface TimeLineProps {
+  readonly attempt: Attempt;
+  readonly totalMs: number;
+  readonly tone: Tone;
+}
+
+function TimeLine({ attempt, totalMs, tone }: TimeLineProps) {
+  return (
+    <div className="relative h-1.5 overflow-hidden rounded-full bg-sunken" aria-hidden>
+      <div
+        className={`absolute inset-y-0 min-w-1 rounded-full ${fills[tone]}`}
+        style={{
+          left: `${(attempt.startMs / totalMs) * 100}%`,
+          width: `${(attempt.durationMs / totalMs) * 100}%`,
+        }}
+      />
+    </div>
+  );
+}
+
+function SkippedKeys({ attempt }: { readonly attempt: Attempt }) {
+  const t = useTranslations('logs.story');
+  const why = useTranslations('logs.skip');
+  const count = attempt.skipped.length + attempt.skippedMore;
+  if (count === 0) return null;
+  return (
+    <li>
+      <details>
+        <summary className="w-fit rounded-sm hover:text-ink">{t('skipped', { count })}</summary>
+        <ul className="mt-1 grid gap-0.5 border-l-2 border-line pl-3">
+          {attempt.skipped.map(({ keyId, hint, reason, until }) => (
+            <li key={keyId} className="flex flex-wrap gap-x-2">
+              <Link href={keysHref({ key: keyId })} className="font-mono hover:underline">
+                {hint}
+              </Link>
+              <span>{why.has(reason as never) ? why(reason as never) : reason}</span>
+              {until !== null && <Countdown until={until} />}
+            </li>
+          ))}
+          {attempt.skippedMore > 0 && <li>{t('skippedMore', { count: attempt.skippedMore })}</li>}
+        </ul>
+      </details>
+    </li>
+  );
+}

@@ -1,0 +1,75 @@
+'use client';
+import { useTranslations } from 'next-intl';
+import { Chip } from '../shared/chip';
+import { SearchBox } from '../shared/search-box';
+import { useProviderChoices } from '../shared/use-provider-choices';
+import { Button } from '../ui/button';
+import { Select } from '../ui/select';
+import { isLogFiltered, noLogFilter, sinceChoices, type LogView } from './log-view';
+
+interface LogFiltersProps {
+  readonly view: LogView;
+  readonly onChange: (patch: Partial<LogView>) => void;
+}
+
+export function LogFilters({ view, onChange }: LogFiltersProps) {
+  const t = useTranslations('logs');
+  const providers = useProviderChoices();
+  const statuses = [
+    { value: '', label: t('allStatuses') },
+    { value: '2xx', label: t('statusSuccess') },
+    { value: '4xx', label: t('statusClient') },
+    { value: '429', label: t('statusLimited') },
+    { value: '499', label: t('statusCancelled') },
+    { value: '5xx', label: t('statusServer') },
+  ];
+  const isOther = !statuses.some(({ value }) => value === view.status);
+  return (
+    <>
+      <SearchBox
+        className="w-full sm:w-64"
+        label={t('search')}
+        value={view.text}
+        onChange={(text) => onChange({ text })}
+      />
+      <Select
+        className="w-auto max-w-48"
+        aria-label={t('provider')}
+        value={view.provider}
+        options={[{ value: '', label: t('allProviders') }, ...providers]}
+        onChange={(provider) => onChange({ provider })}
+      />
+      <Select
+        className="w-auto"
+        aria-label={t('status')}
+        value={view.status}
+        options={isOther ? [...statuses, { value: view.status, label: view.status }] : statuses}
+        onChange={(status) => onChange({ status })}
+      />
+      <Select
+        className="w-auto"
+        aria-label={t('time')}
+        value={view.since}
+        options={[
+          { value: '', label: t('anyTime') },
+          ...sinceChoices.map((value) => ({ value, label: t(`since.${value}`) })),
+        ]}
+        onChange={(since) => onChange({ since })}
+      />
+      {view.model !== '' && (
+        <Chip label={t('ofModel', { model: view.model })} onRemove={() => onChange({ model: '' })} />
+      )}
+      {view.keyId !== '' && (
+        <Chip label={t('ofKey', { id: view.keyId })} onRemove={() => onChange({ keyId: '' })} />
+      )}
+      {view.token !== '' && (
+        <Chip label={t('ofToken', { token: view.token })} onRemove={() => onChange({ token: '' })} />
+      )}
+      {isLogFiltered(view) && (
+        <Button look="ghost" size="sm" onClick={() => onChange(noLogFilter)}>
+          {t('clearFilters')}
+        </Button>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,50 @@
+import type { LogFilter, LogKind } from '@/lib/admin/contract/logs';
+
+/** What the address says about the logs. */
+export const logViewDefaults = {
+  tab: 'requests',
+  provider: '',
+  model: '',
+  status: '',
+  outcome: '',
+  text: '',
+  keyId: '',
+  token: '',
+  since: '',
+  /** The row whose story is open. */
+  log: '',
+};
+
+export type LogView = typeof logViewDefaults;
+
+const MINUTE = 60_000;
+export const sinceChoices = ['15m', '1h', '24h', '7d'] as const;
+const sinceMs: Record<(typeof sinceChoices)[number], number> = {
+  '15m': 15 * MINUTE,
+  '1h': 60 * MINUTE,
+  '24h': 24 * 60 * MINUTE,
+  '7d': 7 * 24 * 60 * MINUTE,
+};
+
+const FILTERS = ['provider', 'model', 'status', 'outcome', 'text', 'keyId', 'token'] as const;
+
+export const noLogFilter: Partial<LogView> = Object.fromEntries(
+  [...FILTERS, 'since'].map((name) => [name, '']),
+);
+
+export function logKindOf(view: LogView): LogKind {
+  return view.tab === 'errors' ? 'errors' : 'requests';
+}
+
+/** `now` only matters for a filter by time, and to the minute, so that the filter stays the same for a while. */
+export function logFilterOf(view: LogView, now: number): LogFilter {
+  const isForErrors = logKindOf(view) === 'errors';
+  const names = FILTERS.filter((name) => view[name] !== '' && !(isForErrors && name === 'token'));
+  const since = sinceChoices.find((choice) => choice === view.since);
+  const from = since === undefined ? {} : { from: Math.floor((now - sinceMs[since]) / MINUTE) * MINUTE };
+  return { ...Object.fromEntries(names.map((name) => [name, view[name]])), ...from };
+}
+
+export function isLogFiltered(view: LogView): boolean {
+  return view.since !== '' || FILTERS.some((name) => view[name] !== '');
+}

@@ -1,0 +1,43 @@
+'use client';
+import { Trash2 } from 'lucide-react';
+import { useTranslations } from 'next-intl';
+import type { LogKind } from '@/lib/admin/contract/logs';
+import { Button } from '../ui/button';
+import { useDeleteLogs } from './use-delete-logs';
+import type { useLogRows } from './use-log-rows';
+
+interface LogsFooterProps {
+  readonly kind: LogKind;
+  readonly list: ReturnType<typeof useLogRows>;
+  readonly selected: ReadonlySet<string>;
+  readonly onClear: () => void;
+}
+
+export function LogsFooter({ kind, list, selected, onClear }: LogsFooterProps) {
+  const t = useTranslations('logs');
+  const remove = useDeleteLogs();
+  const count = selected.size;
+  const shown = { shown: list.rows.length, total: list.total };
+  const removeSelected = async () => {
+    const hasBegun = await remove({ kind, ids: [...selected] }, t('deleteSelectedText', { count }));
+    if (hasBegun) onClear();
+  };
+  return (
+    <div className="flex min-h-9 flex-wrap items-center gap-x-3 border-t border-line px-3 py-1 text-xs text-ink-soft">
+      {count === 0 ? (
+        <span>{list.isTotalApproximate ? t('shownApproximate', shown) : t('shown', shown)}</span>
+      ) : (
+        <>
+          <span className="font-medium text-ink">{t('selected', { count })}</span>
+          <Button look="link" size="inline" onClick={onClear}>
+            {t('clearSelection')}
+          </Button>
+          <Button look="dangerGhost" size="sm" className="ml-auto" onClick={() => void removeSelected()}>
+            <Trash2 aria-hidden />
+            {t('delete')}
+          </Button>
+        </>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,76 @@
+'use client';
+import { useQuery } from '@tanstack/react-query';
+import { Plug } from 'lucide-react';
+import { useTranslations } from 'next-intl';
+import { useState } from 'react';
+import { overviewQuery } from '@/lib/client/stats';
+import { ConnectDialog } from '../connect/connect-dialog';
+import { RangeChoice, rangeOf } from '../shared/range-choice';
+import { useUrlState } from '../shared/use-url-state';
+import { Button } from '../ui/button';
+import { ErrorState } from '../ui/error-state';
+import { Skeleton } from '../ui/skeleton';
+import { AttentionCard } from './attention-card';
+import { FirstRun } from './first-run';
+import { KeyStatesCard } from './key-states-card';
+import { ModelsCard } from './models-card';
+import { ProvidersCard } from './providers-card';
+import { RecentFailuresCard } from './recent-failures-card';
+import { StatTiles } from './stat-tiles';
+import { TrafficCard } from './traffic-card';
+
+const viewDefaults = { range: '24h' };
+
+export function OverviewPage() {
+  const t = useTranslations('overview');
+  const [view, change] = useUrlState(viewDefaults);
+  const range = rangeOf(view.range);
+  const { data: overview, error, refetch } = useQuery(overviewQuery(range));
+  const [isConnecting, setConnecting] = useState(false);
+  // The guide goes on after the first keys have come, until it is finished or put away.
+  const [guide, setGuide] = useState<'unknown' | 'open' | 'done'>('unknown');
+  if (guide === 'unknown' && overview?.isFirstRun === true) setGuide('open');
+
+  if (overview === undefined) {
+    return error === null ? (
+      <OverviewSkeleton />
+    ) : (
+      <ErrorState error={error} onRetry={() => void refetch()} />
+    );
+  }
+  if (guide === 'open') return <FirstRun hasKeys={!overview.isFirstRun} onDone={() => setGuide('done')} />;
+  return (
+    <div className="grid min-w-0 gap-4">
+      <div className="flex flex-wrap items-center justify-between gap-2">
+        <RangeChoice value={range} onChange={(next) => change({ range: next })} />
+        <Button onClick={() => setConnecting(true)}>
+          <Plug aria-hidden />
+          {t('connect')}
+        </Button>
+      </div>
+      <StatTiles overview={overview} />
+      <div className="grid min-w-0 gap-4 xl:grid-cols-3">
+        <TrafficCard range={range} />
+        <KeyStatesCard keys={overview.keys} />
+        <ProvidersCard providers={overview.providers} />
+        <AttentionCard />
+        <RecentFailuresCard />
+        <ModelsCard range={range} />
+      </div>
+      <ConnectDialog isOpen={isConnecting} onOpenChange={setConnecting} path="/v1" title={t('connect')} />
+    </div>
+  );
+}
+
+function OverviewSkeleton() {
+  return (
+    <div className="grid gap-4">
+      <Skeleton className="h-8 w-52" />
+      <Skeleton className="h-24" />
+      <div className="grid gap-4 xl:grid-cols-3">
+        <Skeleton className="h-80 xl:col-span-2" />
+        <Skeleton className="h-80" />
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,69 @@
+'use client';
+import { useTranslations } from 'next-intl';
+import type { Overview } from '@/lib/admin/contract/stats';
+import { formatCount, formatDuration, formatShare } from '@/lib/client/format';
+
+/** What matters most, over the range and now. */
+export function StatTiles({ overview }: { readonly overview: Overview }) {
+  const t = useTranslations('overview.tiles');
+  const { totals, rates } = overview;
+  const blamable = totals.requests - totals.clientErrors - totals.cancelled;
+  return (
+    <dl className="grid grid-cols-2 gap-px overflow-hidden rounded-lg border border-line bg-line lg:grid-cols-4">
+      <Tile
+        label={t('requests')}
+        value={formatCount(totals.requests)}
+        now={t('perMinute', { value: formatCount(rates.requestsPerMinute) })}
+        more={t('inFlight', { value: formatCount(rates.inFlight) })}
+      />
+      <Tile
+        label={t('success')}
+        value={
+          totals.successRate === null ? '–' : formatShare(Math.round(totals.successRate * blamable), blamable)
+        }
+        now={rates.successRate === null ? '–' : formatShare(rates.successRate, 1)}
+        more={t('failed', { value: formatCount(totals.serverErrors + totals.rateLimited) })}
+      />
+      <Tile
+        label={t('tokens')}
+        value={formatCount(totals.promptTokens + totals.completionTokens)}
+        now={t('perMinute', { value: formatCount(rates.tokensPerMinute) })}
+        more={t('split', {
+          prompt: formatCount(totals.promptTokens),
+          completion: formatCount(totals.completionTokens),
+        })}
+      />
+      <Tile
+        label={t('latency')}
+        value={duration(totals.latencyP50Ms)}
+        now={duration(rates.latencyP50Ms)}
+        more={t('latencyMore', { p95: duration(totals.latencyP95Ms), ttfb: duration(totals.ttfbAverageMs) })}
+      />
+    </dl>
+  );
+}
+
+function duration(ms: number | null): string {
+  return ms === null ? '–' : formatDuration(ms);
+}
+
+interface TileProps {
+  readonly label: string;
+  readonly value: string;
+  readonly now: string;
+  readonly more: string;
+}
+
+function Tile({ label, value, now, more }: TileProps) {
+  const t = useTranslations('overview.tiles');
+  return (
+    <div className="min-w-0 bg-surface px-4 py-3">
+      <dt className="text-xs text-ink-soft">{label}</dt>
+      <dd>
+        <p className="mt-0.5 truncate text-xl font-semibold tracking-tight">{value}</p>
+        <p className="mt-1 truncate text-xs text-ink-soft">{t('now', { value: now })}</p>
+        <p className="truncate text-xs text-ink-faint">{more}</p>
+      </dd>
+    </div>
+  );
+}

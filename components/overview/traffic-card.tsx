@@ -1,0 +1,48 @@
+'use client';
+import { useQuery } from '@tanstack/react-query';
+import { useTranslations } from 'next-intl';
+import { useState } from 'react';
+import type { StatsRange } from '@/lib/admin/contract/stats';
+import { timeseriesQuery } from '@/lib/client/stats';
+import { Chart } from '../charts/chart';
+import type { ChartMetric } from '../charts/chart-series';
+import { Card } from '../ui/card';
+import { ErrorState } from '../ui/error-state';
+import { Segmented } from '../ui/segmented';
+import { Skeleton } from '../ui/skeleton';
+
+const metrics: readonly ChartMetric[] = ['requests', 'tokens', 'latency'];
+
+export function TrafficCard({ range }: { readonly range: StatsRange }) {
+  const t = useTranslations('overview.traffic');
+  const [metric, setMetric] = useState<ChartMetric>('requests');
+  const { data, error, refetch } = useQuery(timeseriesQuery(range));
+  return (
+    <Card
+      title={t('title')}
+      className="xl:col-span-2"
+      aside={
+        <Segmented
+          label={t('metric')}
+          value={metric}
+          options={metrics.map((value) => ({ value, label: t(value) }))}
+          onChange={setMetric}
+        />
+      }
+    >
+      {data !== undefined ? (
+        <Chart
+          label={t('title')}
+          points={data.points}
+          bucketMs={data.bucketMs}
+          metric={metric}
+          height={216}
+        />
+      ) : error === null ? (
+        <Skeleton className="h-60" />
+      ) : (
+        <ErrorState error={error} onRetry={() => void refetch()} />
+      )}
+    </Card>
+  );
+}

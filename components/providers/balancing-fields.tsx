@@ -1,0 +1,72 @@
+'use client';
+import { useTranslations } from 'next-intl';
+import type { ProviderItem } from '@/lib/admin/contract/providers';
+import { Field } from '../ui/field';
+import { Input } from '../ui/input';
+import { Select } from '../ui/select';
+import type { ProviderPartProps } from './provider-draft';
+
+const policies = ['round_robin', 'least_in_flight', 'weighted', 'sticky'] as const;
+const numbers = ['maxRetries', 'maxFailures', 'timeoutSeconds'] as const;
+
+interface BalancingFieldsProps extends ProviderPartProps {
+  /** What holds where the field is empty; not known for a new provider. */
+  readonly effective: ProviderItem['effective'] | undefined;
+}
+
+/** How keys are chosen and given up; whatever is empty follows the settings. */
+export function BalancingFields({ fields, set, wrong, effective }: BalancingFieldsProps) {
+  const t = useTranslations('providers');
+  const inherited =
+    effective === undefined ? t('inherit') : t('inheritPolicy', { value: effective.selectionPolicy });
+  return (
+    <div className="grid gap-3 sm:grid-cols-3">
+      <Field
+        className="sm:col-span-2"
+        label={t('fields.selectionPolicy')}
+        {...(fields.selectionPolicy === ''
+          ? {}
+          : { hint: t(`policies.${fields.selectionPolicy as 'sticky'}`) })}
+        {...wrong('selectionPolicy')}
+      >
+        {(control) => (
+          <Select
+            {...control}
+            value={fields.selectionPolicy}
+            options={[
+              { value: '', label: inherited },
+              ...policies.map((value) => ({ value: value, label: value })),
+            ]}
+            onChange={(selectionPolicy) => set({ selectionPolicy })}
+          />
+        )}
+      </Field>
+      <Field label={t('fields.testModel')} {...wrong('testModel')}>
+        {(control) => (
+          <Input
+            {...control}
+            className="font-mono text-xs"
+            placeholder={effective?.testModel ?? ''}
+            value={fields.testModel}
+            onChange={(event) => set({ testModel: event.target.value })}
+          />
+        )}
+      </Field>
+      {numbers.map((name) => (
+        <Field key={name} label={t(`fields.${name}`)} {...wrong(name)}>
+          {(control) => (
+            <Input
+              {...control}
+              type="number"
+              min={0}
+              step="any"
+              placeholder={effective === undefined ? '' : String(effective[name])}
+              value={fields[name]}
+              onChange={(event) => set({ [name]: event.target.value })}
+            />
+          )}
+        </Field>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,71 @@
+'use client';
+import { ArrowUp, X } from 'lucide-react';
+import { useTranslations } from 'next-intl';
+import { useProviderChoices } from '../shared/use-provider-choices';
+import { Button } from '../ui/button';
+import { Select } from '../ui/select';
+import type { ProviderPartProps } from './provider-draft';
+
+interface FallbackFieldsProps extends ProviderPartProps {
+  readonly ownSlug: string | undefined;
+}
+
+/** Who is asked when this provider cannot answer, one after the other. */
+export function FallbackFields({ fields, set, wrong, ownSlug }: FallbackFieldsProps) {
+  const t = useTranslations('providers');
+  const { fallbacks } = fields;
+  const others = useProviderChoices().filter(({ value }) => value !== ownSlug && !fallbacks.includes(value));
+  const { error } = wrong('fallbacks');
+  const moveUp = (index: number) => {
+    const order = [...fallbacks];
+    const [moved] = order.splice(index, 1);
+    if (moved !== undefined) order.splice(index - 1, 0, moved);
+    set({ fallbacks: order });
+  };
+  return (
+    <div className="grid gap-2">
+      <p className="text-xs text-ink-soft">{t('hints.fallbacks')}</p>
+      {fallbacks.length > 0 && (
+        <ol className="grid gap-1">
+          {fallbacks.map((slug, index) => (
+            <li key={slug} className="flex items-center gap-2 rounded-md bg-sunken py-0.5 pr-1 pl-3">
+              <span className="text-xs text-ink-faint">{index + 1}</span>
+              <span className="min-w-0 flex-1 truncate">{slug}</span>
+              <Button
+                look="ghost"
+                size="iconSm"
+                disabled={index === 0}
+                aria-label={t('moveUp', { name: slug })}
+                onClick={() => moveUp(index)}
+              >
+                <ArrowUp aria-hidden />
+              </Button>
+              <Button
+                look="ghost"
+                size="iconSm"
+                aria-label={t('removeFallback', { name: slug })}
+                onClick={() => set({ fallbacks: fallbacks.filter((one) => one !== slug) })}
+              >
+                <X aria-hidden />
+              </Button>
+            </li>
+          ))}
+        </ol>
+      )}
+      {others.length > 0 && (
+        <Select
+          className="w-auto justify-self-start"
+          aria-label={t('addFallback')}
+          value=""
+          options={[{ value: '', label: t('addFallback') }, ...others]}
+          onChange={(slug) => slug !== '' && set({ fallbacks: [...fallbacks, slug] })}
+        />
+      )}
+      {error !== undefined && (
+        <p role="alert" className="text-xs text-bad">
+          {error}
+        </p>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,61 @@
+'use client';
+import { useQuery } from '@tanstack/react-query';
+import { useTranslations } from 'next-intl';
+import { useState } from 'react';
+import type { ProviderItem } from '@/lib/admin/contract/providers';
+import { askModels, providersKey } from '@/lib/client/providers';
+import { CopyButton } from '../shared/copy';
+import { SearchBox } from '../shared/search-box';
+import { Dialog } from '../ui/dialog';
+import { ErrorState } from '../ui/error-state';
+import { SkeletonRows } from '../ui/skeleton';
+
+interface ModelsDialogProps {
+  /** Undefined while it is closed. */
+  readonly provider: ProviderItem | undefined;
+  readonly onClose: () => void;
+}
+
+/** The models that the provider says it has, asked just now. */
+export function ModelsDialog({ provider, onClose }: ModelsDialogProps) {
+  const t = useTranslations('providers');
+  const [search, setSearch] = useState('');
+  const id = provider?.id ?? '';
+  const { data, error, refetch } = useQuery({
+    queryKey: [...providersKey, 'models', id],
+    queryFn: () => askModels(id),
+    enabled: id !== '',
+    staleTime: 60_000,
+    retry: false,
+  });
+  const models = data?.models.filter((model) => model.id.toLowerCase().includes(search.toLowerCase())) ?? [];
+  return (
+    <Dialog
+      isOpen={provider !== undefined}
+      onOpenChange={(isOpen) => !isOpen && onClose()}
+      title={t('modelsTitle', { name: provider?.name ?? '' })}
+      description={data === undefined ? undefined : t('modelCount', { count: data.models.length })}
+    >
+      {data === undefined ? (
+        error === null ? (
+          <SkeletonRows />
+        ) : (
+          <ErrorState error={error} onRetry={() => void refetch()} />
+        )
+      ) : (
+        <div className="grid gap-3">
+          <SearchBox label={t('searchModels')} value={search} onChange={setSearch} />
+          <ul className="divide-y divide-line">
+            {models.map((model) => (
+              <li key={model.id} className="flex items-center gap-3 py-0.5">
+                <span className="min-w-0 flex-1 truncate font-mono text-xs">{model.id}</span>
+                <span className="truncate text-xs text-ink-faint">{model.ownedBy}</span>
+                <CopyButton text={model.id} label={t('copyModel', { model: model.id })} />
+              </li>
+            ))}
+          </ul>
+        </div>
+      )}
+    </Dialog>
+  );
+}

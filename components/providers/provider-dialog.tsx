@@ -1,0 +1,27 @@
+'use client';
+import { useTranslations } from 'next-intl';
+import type { ProviderItem } from '@/lib/admin/contract/providers';
+import { Dialog } from '../ui/dialog';
+import { ProviderForm } from './provider-form';
+
+interface ProviderDialogProps {
+  readonly isOpen: boolean;
+  readonly onOpenChange: (isOpen: boolean) => void;
+  /** Undefined for a new one. */
+  readonly provider: ProviderItem | undefined;
+}
+
+export function ProviderDialog({ isOpen, onOpenChange, provider }: ProviderDialogProps) {
+  const t = useTranslations('providers');
+  return (
+    <Dialog
+      shape="sheet"
+      isOpen={isOpen}
+      onOpenChange={onOpenChange}
+      title={provider === undefined ? t('add') : t('editTitle', { name: provider.name })}
+      description={t('formHint')}
+    >
+      <ProviderForm key={provider?.id ?? 'new'} provider={provider} onDone={() => onOpenChange(false)} />
+    </Dialog>
+  );
+}

@@ -1,0 +1,98 @@
+import type { ProviderItem } from '@/lib/admin/contract/providers';
+import type { ProviderDraft } from '@/lib/client/providers';
+
+/** The form's fields as people type them; empty means "as the setting says". */
+export interface ProviderFields {
+  readonly name: string;
+  readonly slug: string;
+  readonly baseUrl: string;
+  readonly isEnabled: boolean;
+  readonly selectionPolicy: string;
+  readonly timeoutSeconds: string;
+  readonly maxFailures: string;
+  readonly maxRetries: string;
+  readonly testModel: string;
+  readonly modelRequestKey: string;
+  readonly headers: readonly { readonly name: string; readonly value: string }[];
+  readonly fallbacks: readonly string[];
+  readonly egressMode: 'shared' | 'direct' | 'own';
+  readonly proxyIds: readonly string[];
+}
+
+export const emptyProvider: ProviderFields = {
+  name: '',
+  slug: '',
+  baseUrl: '',
+  isEnabled: true,
+  selectionPolicy: '',
+  timeoutSeconds: '',
+  maxFailures: '',
+  maxRetries: '',
+  testModel: '',
+  modelRequestKey: '',
+  headers: [],
+  fallbacks: [],
+  egressMode: 'shared',
+  proxyIds: [],
+};
+
+const textOf = (value: number | string | null) => (value === null ? '' : String(value));
+
+export function fieldsOf(provider: ProviderItem): ProviderFields {
+  return {
+    name: provider.name,
+    slug: provider.slug,
+    baseUrl: provider.baseUrl,
+    isEnabled: provider.isEnabled,
+    selectionPolicy: textOf(provider.selectionPolicy),
+    timeoutSeconds: textOf(provider.timeoutSeconds),
+    maxFailures: textOf(provider.maxFailures),
+    maxRetries: textOf(provider.maxRetries),
+    testModel: textOf(provider.testModel),
+    modelRequestKey: textOf(provider.modelRequestKey),
+    headers: Object.entries(provider.customHeaders).map(([name, value]) => ({ name, value })),
+    fallbacks: provider.fallbacks,
+    egressMode: provider.egress.mode,
+    proxyIds: provider.egress.mode === 'own' ? provider.egress.proxyIds : [],
+  };
+}
+
+const numberOf = (text: string) => (text.trim() === '' ? null : Number(text));
+const nullable = (text: string) => (text.trim() === '' ? null : text.trim());
+
+/** As the API takes it. An empty slug is left to the server, which makes one from the name. */
+export function draftOf(fields: ProviderFields): ProviderDraft {
+  const { slug, headers, egressMode } = fields;
+  return {
+    name: fields.name,
+    ...(slug.trim() === '' ? {} : { slug }),
+    baseUrl: fields.baseUrl,
+    isEnabled: fields.isEnabled,
+    selectionPolicy: nullable(fields.selectionPolicy) as NonNullable<ProviderDraft['selectionPolicy']> | null,
+    timeoutSeconds: numberOf(fields.timeoutSeconds),
+    maxFailures: numberOf(fields.maxFailures),
+    maxRetries: numberOf(fields.maxRetries),
+    testModel: nullable(fields.testModel),
+    modelRequestKey: nullable(fields.modelRequestKey),
+    customHeaders: Object.fromEntries(
+      headers.filter(({ name }) => name.trim() !== '').map(({ name, value }) => [name.trim(), value]),
+    ),
+    fallbacks: [...fields.fallbacks],
+    egress:
+      egressMode === 'own' ? { mode: egressMode, proxyIds: [...fields.proxyIds] } : { mode: egressMode },
+  };
+}
+
+/** What is wrong with a field or with anything in it. */
+export function errorAt(errors: Readonly<Record<string, string>>, name: string): string | undefined {
+  const inner = Object.keys(errors).find((path) => path.startsWith(`${name}.`));
+  return errors[name] ?? (inner === undefined ? undefined : errors[inner]);
+}
+
+/** What every part of the form gets. */
+export interface ProviderPartProps {
+  readonly fields: ProviderFields;
+  readonly set: (patch: Partial<ProviderFields>) => void;
+  /** Props for a field that has something wrong. */
+  readonly wrong: (name: string) => { readonly error?: string };
+}

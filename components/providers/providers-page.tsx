@@ -1,0 +1,99 @@
+'use client';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { Boxes, Plus } from 'lucide-react';
+import { useTranslations } from 'next-intl';
+import { useState } from 'react';
+import type { ProviderItem } from '@/lib/admin/contract/providers';
+import { providersKey, providersQuery, reorderProviders } from '@/lib/client/providers';
+import { ConnectDialog } from '../connect/connect-dialog';
+import { useAct } from '../shared/use-act';
+import { useUrlState } from '../shared/use-url-state';
+import { Button } from '../ui/button';
+import { EmptyState } from '../ui/empty-state';
+import { ErrorState } from '../ui/error-state';
+import { Skeleton } from '../ui/skeleton';
+import { ModelsDialog } from './models-dialog';
+import { ProviderCard } from './provider-card';
+import { ProviderDialog } from './provider-dialog';
+
+const viewDefaults = {
+  /** What is open, and of which provider: `edit`, `connect`, `models`; `new` has none. */
+  open: '',
+  provider: '',
+};
+
+export function ProvidersPage() {
+  const t = useTranslations('providers');
+  const client = useQueryClient();
+  const act = useAct();
+  const [view, change] = useUrlState(viewDefaults);
+  const { data, error, refetch } = useQuery(providersQuery);
+  const [isMoving, setMoving] = useState(false);
+  const close = () => change({ open: '', provider: '' });
+
+  if (data === undefined) {
+    if (error !== null) return <ErrorState error={error} onRetry={() => void refetch()} />;
+    return (
+      <div className="grid gap-3">
+        <Skeleton className="h-32" />
+        <Skeleton className="h-32" />
+      </div>
+    );
+  }
+  const providers = data.items;
+  const chosen = providers.find(({ id }) => id === view.provider);
+
+  const move = async (provider: ProviderItem, step: -1 | 1) => {
+    const ids = providers.map(({ id }) => id);
+    const from = ids.indexOf(provider.id);
+    ids.splice(from, 1);
+    ids.splice(from + step, 0, provider.id);
+    setMoving(true);
+    const answer = await act(() => reorderProviders(ids), t('moveFailed'));
+    if (answer !== undefined) client.setQueryData(providersKey, answer);
+    setMoving(false);
+  };
+
+  return (
+    <div className="grid gap-3">
+      <div className="flex items-center justify-between gap-3">
+        <p className="text-xs text-ink-soft">{t('count', { count: providers.length })}</p>
+        <Button look="primary" onClick={() => change({ open: 'new' })}>
+          <Plus aria-hidden />
+          {t('add')}
+        </Button>
+      </div>
+      {providers.length === 0 ? (
+        <EmptyState icon={Boxes} title={t('empty')}>
+          {t('emptyHint')}
+        </EmptyState>
+      ) : (
+        <ul className="grid gap-3">
+          {providers.map((provider, index) => (
+            <ProviderCard
+              key={provider.id}
+              provider={provider}
+              isFirst={index === 0}
+              isLast={index === providers.length - 1}
+              isMoving={isMoving}
+              onMove={(step) => void move(provider, step)}
+              onOpen={(what) => change({ open: what, provider: provider.id })}
+            />
+          ))}
+        </ul>
+      )}
+      <ProviderDialog
+        isOpen={view.open === 'new' || (view.open === 'edit' && chosen !== undefined)}
+        onOpenChange={(isOpen) => !isOpen && close()}
+        provider={view.open === 'new' ? undefined : chosen}
+      />
+      <ModelsDialog provider={view.open === 'models' ? chosen : undefined} onClose={close} />
+      <ConnectDialog
+        isOpen={view.open === 'connect' && chosen !== undefined}
+        onOpenChange={(isOpen) => !isOpen && close()}
+        path={chosen?.sdkUrls[0] ?? '/v1'}
+        title={t('connectTitle', { name: chosen?.name ?? '' })}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,145 @@
+'use client';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useTranslations } from 'next-intl';
+import { useState } from 'react';
+import { toast } from 'sonner';
+import type { EndpointAnswer } from '@/lib/admin/contract/endpoint';
+import type { proxiesApi } from '@/lib/admin/contract/proxies';
+import { ApiError } from '@/lib/client/api-error';
+import { formatDuration } from '@/lib/client/format';
+import { createProxies, proxiesKey, testAddresses } from '@/lib/client/proxies';
+import { useErrorText } from '../shared/use-error-text';
+import { Badge } from '../ui/badge';
+import { Button } from '../ui/button';
+import { Dialog } from '../ui/dialog';
+import { Field } from '../ui/field';
+import { Input } from '../ui/input';
+import { Switch } from '../ui/switch';
+import { Textarea } from '../ui/textarea';
+
+interface AddProxiesDialogProps {
+  readonly isOpen: boolean;
+  readonly onOpenChange: (isOpen: boolean) => void;
+}
+
+export function AddProxiesDialog({ isOpen, onOpenChange }: AddProxiesDialogProps) {
+  const t = useTranslations('proxies.addDialog');
+  return (
+    <Dialog isOpen={isOpen} onOpenChange={onOpenChange} title={t('title')} description={t('hint')}>
+      <AddProxiesForm onDone={() => onOpenChange(false)} />
+    </Dialog>
+  );
+}
+
+const TESTS_MAX = 50;
+
+function AddProxiesForm({ onDone }: { readonly onDone: () => void }) {
+  const t = useTranslations('proxies.addDialog');
+  const client = useQueryClient();
+  const errorText = useErrorText();
+  const [text, setText] = useState('');
+  const [note, setNote] = useState('');
+  const [isShared, setShared] = useState(true);
+  const urls = text.split(/[\s,;]+/).filter((url) => url !== '');
+
+  const test = useMutation({ mutationFn: () => testAddresses(urls.slice(0, TESTS_MAX)) });
+  const save = useMutation({
+    mutationFn: () => createProxies({ text, isShared, note: note.trim() }),
+    onSuccess: async ({ added, invalid, duplicates }) => {
+      await client.invalidateQueries({ queryKey: proxiesKey });
+      toast.success(t('done', { added: added.length, duplicates }));
+      if (invalid.length === 0) onDone();
+    },
+  });
+  const problem = save.error ?? test.error;
+  const fieldError = problem instanceof ApiError ? problem.fields.text : undefined;
+  const error = fieldError ?? (problem === null ? undefined : errorText(problem));
+
+  return (
+    <form
+      className="grid gap-4"
+      onSubmit={(event) => {
+        event.preventDefault();
+        save.mutate();
+      }}
+    >
+      <Field label={t('addresses')} {...(error === undefined ? {} : { error })}>
+        {(control) => (
+          <Textarea
+            {...control}
+            className="h-36 font-mono text-xs break-all"
+            placeholder={'socks5://user:password@host:1080\nhttp://host:3128'}
+            value={text}
+            autoFocus
+            spellCheck={false}
+            onChange={(event) => {
+              setText(event.target.value);
+              test.reset();
+              save.reset();
+            }}
+          />
+        )}
+      </Field>
+      <Field label={t('note')}>
+        {(control) => (
+          <Input
+            {...control}
+            value={note}
+            maxLength={1000}
+            onChange={(event) => setNote(event.target.value)}
+          />
+        )}
+      </Field>
+      <label className="flex items-center gap-2 text-sm">
+        <Switch checked={isShared} onCheckedChange={setShared} />
+        {t('isShared')}
+      </label>
+      {test.data !== undefined && <TestResults items={test.data.items} />}
+      {save.data !== undefined && save.data.invalid.length > 0 && (
+        <ul className="grid max-h-32 gap-1 overflow-y-auto text-xs text-bad" role="alert">
+          {save.data.invalid.map(({ line, address, reason }) => (
+            <li key={`${line}-${address}`} className="break-words">
+              {t('invalidLine', { line, address, reason })}
+            </li>
+          ))}
+        </ul>
+      )}
+      <div className="flex flex-wrap gap-2">
+        <Button disabled={urls.length === 0} isBusy={test.isPending} onClick={() => test.mutate()}>
+          {urls.length > TESTS_MAX ? t('testFirst', { count: TESTS_MAX }) : t('test')}
+        </Button>
+        <Button
+          type="submit"
+          look="primary"
+          className="ml-auto"
+          disabled={urls.length === 0}
+          isBusy={save.isPending}
+        >
+          {t('submit', { count: urls.length })}
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+type TestItems = EndpointAnswer<(typeof proxiesApi)['testUnsaved']>['items'];
+
+function TestResults({ items }: { readonly items: TestItems }) {
+  const t = useTranslations('proxies');
+  return (
+    <ul
+      className="grid max-h-48 gap-1 overflow-y-auto rounded-md border border-line p-2 text-xs"
+      aria-live="polite"
+    >
+      {items.map((item, index) => (
+        <li key={index} className="flex items-center gap-2">
+          <Badge tone={item.ok ? 'good' : 'bad'}>{item.ok ? t('passed') : t('failed')}</Badge>
+          <span className="min-w-0 flex-1 truncate font-mono">{item.address}</span>
+          <span className="min-w-0 truncate text-ink-soft" title={item.error ?? undefined}>
+            {item.error ?? (item.latencyMs === null ? '' : formatDuration(item.latencyMs))}
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,30 @@
+'use client';
+import { useTranslations } from 'next-intl';
+import Link from 'next/link';
+import { useLive } from '../layout/live-provider';
+import { Countdown } from '../shared/time';
+
+const JOB = 'probe-egress';
+
+/** Whether the proxies are tested regularly, and when next. */
+export function AutoCheck() {
+  const t = useTranslations('proxies');
+  const job = useLive().data?.jobs.find(({ name }) => name === JOB);
+  if (job === undefined) return null;
+  return (
+    <span className="ml-auto">
+      {job.isRunning ? (
+        t('autoRunning')
+      ) : job.nextRunAt === null ? (
+        t('autoOff')
+      ) : (
+        <>
+          {t('autoNext')} <Countdown until={job.nextRunAt} />
+        </>
+      )}{' '}
+      <Link href="/settings?find=PROXY_" className="text-accent underline underline-offset-2">
+        {t('autoChange')}
+      </Link>
+    </span>
+  );
+}

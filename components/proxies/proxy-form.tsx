@@ -1,0 +1,67 @@
+'use client';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useTranslations } from 'next-intl';
+import { useState } from 'react';
+import { toast } from 'sonner';
+import type { ProxyItem } from '@/lib/admin/contract/proxies';
+import { proxiesKey, proxyQuery, updateProxy } from '@/lib/client/proxies';
+import { Section } from '../shared/section';
+import { useErrorText } from '../shared/use-error-text';
+import { Button } from '../ui/button';
+import { Field } from '../ui/field';
+import { Switch } from '../ui/switch';
+import { Textarea } from '../ui/textarea';
+
+export function ProxyForm({ item }: { readonly item: ProxyItem }) {
+  const t = useTranslations('proxies.form');
+  const client = useQueryClient();
+  const errorText = useErrorText();
+  const [note, setNote] = useState(item.note);
+  const [isShared, setShared] = useState(item.isShared);
+  const save = useMutation({
+    mutationFn: () => updateProxy(item.id, { version: item.version, note, isShared }),
+    onSuccess: async (changed) => {
+      client.setQueryData(proxyQuery(changed.id).queryKey, changed);
+      toast.success(t('saved'));
+      await client.invalidateQueries({ queryKey: proxiesKey });
+    },
+  });
+  return (
+    <Section title={t('title')}>
+      <form
+        className="grid gap-3"
+        onSubmit={(event) => {
+          event.preventDefault();
+          save.mutate();
+        }}
+      >
+        <Field label={t('note')} {...(save.error === null ? {} : { error: errorText(save.error) })}>
+          {(control) => (
+            <Textarea
+              {...control}
+              className="min-h-16"
+              maxLength={1000}
+              value={note}
+              onChange={(event) => setNote(event.target.value)}
+            />
+          )}
+        </Field>
+        <label className="flex items-center gap-2 text-sm">
+          <Switch checked={isShared} onCheckedChange={setShared} />
+          {t('isShared')}
+        </label>
+        <div>
+          <Button
+            type="submit"
+            size="sm"
+            look="primary"
+            isBusy={save.isPending}
+            disabled={note === item.note && isShared === item.isShared}
+          >
+            {t('save')}
+          </Button>
+        </div>
+      </form>
+    </Section>
+  );
+}

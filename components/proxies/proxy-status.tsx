@@ -1,0 +1,23 @@
+'use client';
+import { useTranslations } from 'next-intl';
+import type { ProxyItem, ProxyStatus } from '@/lib/admin/contract/proxies';
+import { Badge, Mark, type Tone } from '../ui/badge';
+
+const tones: Record<ProxyStatus, Tone> = {
+  healthy: 'good',
+  unchecked: 'neutral',
+  failing: 'warn',
+  disabled_auto: 'bad',
+  disabled_manual: 'neutral',
+};
+
+export function ProxyStatusBadge({ item }: { readonly item: ProxyItem }) {
+  const t = useTranslations('proxies.statuses');
+  const tone = tones[item.status];
+  return (
+    <Badge tone={tone} title={item.reason ?? item.lastError ?? undefined}>
+      <Mark tone={tone} />
+      {t(item.status)}
+    </Badge>
+  );
+}

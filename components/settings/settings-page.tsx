@@ -1,0 +1,30 @@
+'use client';
+import { useTranslations } from 'next-intl';
+import { useUrlState } from '../shared/use-url-state';
+import { Tabs } from '../ui/tabs';
+import { AuditTab } from './audit-tab';
+import { JobsTab } from './jobs-tab';
+import { SettingsTab } from './settings-tab';
+import { TokensTab } from './tokens-tab';
+
+const viewDefaults = { tab: 'settings', find: '' };
+const tabs = ['settings', 'tokens', 'jobs', 'audit'] as const;
+
+export function SettingsPage() {
+  const t = useTranslations('settings');
+  const [view, change] = useUrlState(viewDefaults);
+  const content = {
+    settings: <SettingsTab find={view.find} onFind={(find) => change({ find })} />,
+    tokens: <TokensTab />,
+    jobs: <JobsTab />,
+    audit: <AuditTab />,
+  };
+  return (
+    <Tabs
+      label={t('tabsLabel')}
+      value={tabs.find((tab) => tab === view.tab) ?? 'settings'}
+      onChange={(tab) => change({ tab, find: '' })}
+      tabs={tabs.map((value) => ({ value, label: t(`tabs.${value}`), content: content[value] }))}
+    />
+  );
+}

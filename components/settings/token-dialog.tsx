@@ -1,0 +1,99 @@
+'use client';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useTranslations } from 'next-intl';
+import { useState } from 'react';
+import type { TokenItem } from '@/lib/admin/contract/tokens';
+import { ApiError } from '@/lib/client/api-error';
+import { createToken, renameToken, tokensKey } from '@/lib/client/tokens';
+import { CodeBlock } from '../shared/code-block';
+import { useErrorText } from '../shared/use-error-text';
+import { Button } from '../ui/button';
+import { Dialog } from '../ui/dialog';
+import { Field } from '../ui/field';
+import { Input } from '../ui/input';
+
+interface TokenDialogProps {
+  /** Undefined while it is closed. */
+  readonly token: TokenItem | 'new' | undefined;
+  readonly onClose: () => void;
+}
+
+export function TokenDialog({ token, onClose }: TokenDialogProps) {
+  const t = useTranslations('tokens');
+  const isNew = token === 'new';
+  return (
+    <Dialog
+      isOpen={token !== undefined}
+      onOpenChange={(isOpen) => !isOpen && onClose()}
+      title={isNew ? t('addTitle') : t('renameTitle')}
+    >
+      {token !== undefined && <TokenForm token={isNew ? undefined : token} onClose={onClose} />}
+    </Dialog>
+  );
+}
+
+interface TokenFormProps {
+  readonly token: TokenItem | undefined;
+  readonly onClose: () => void;
+}
+
+function TokenForm({ token, onClose }: TokenFormProps) {
+  const t = useTranslations('tokens');
+  const common = useTranslations('common');
+  const client = useQueryClient();
+  const errorText = useErrorText();
+  const [name, setName] = useState(token?.name ?? '');
+  const save = useMutation({
+    mutationFn: async () => {
+      if (token === undefined) return (await createToken(name)).token;
+      await renameToken(token.id, name);
+      onClose();
+      return undefined;
+    },
+    onSuccess: () => client.invalidateQueries({ queryKey: tokensKey }),
+  });
+  const fields = save.error instanceof ApiError ? save.error.fields : {};
+  const error = fields.name ?? (save.error === null ? undefined : errorText(save.error));
+
+  if (save.data !== undefined) {
+    return (
+      <div className="grid gap-3">
+        <p>{t('shownOnce')}</p>
+        <CodeBlock text={save.data} copyLabel={t('copy')} />
+        <Button className="justify-self-end" look="primary" onClick={onClose}>
+          {common('close')}
+        </Button>
+      </div>
+    );
+  }
+  return (
+    <form
+      className="grid gap-4"
+      onSubmit={(event) => {
+        event.preventDefault();
+        save.mutate();
+      }}
+    >
+      <Field label={t('columns.name')} hint={t('nameHint')} {...(error === undefined ? {} : { error })}>
+        {(control) => (
+          <Input
+            {...control}
+            autoFocus
+            maxLength={100}
+            value={name}
+            onChange={(event) => setName(event.target.value)}
+          />
+        )}
+      </Field>
+      <Button
+        type="submit"
+        className="justify-self-end"
+        look="primary"
+        isBusy={save.isPending}
+        disabled={name.trim() === ''}
+      >
+        {token === undefined ? t('make') : t('rename')}
+      </Button>
+    </form>
+  );
+}

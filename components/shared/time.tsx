@@ -1,0 +1,44 @@
+'use client';
+import { useFormatter, useTranslations } from 'next-intl';
+import { elapsed, formatCountdown } from '@/lib/client/format';
+import { useNow } from './use-now';
+
+/** How long ago, counting on; the exact time on hover. */
+export function TimeAgo({ at }: { readonly at: number | null }) {
+  const t = useTranslations('common');
+  const format = useFormatter();
+  const now = useNow();
+  if (at === null) return <span className="text-ink-faint">–</span>;
+  const exact = format.dateTime(at, { dateStyle: 'medium', timeStyle: 'medium' });
+  return (
+    <time dateTime={new Date(at).toISOString()} title={exact}>
+      {t('ago', elapsed(now - at))}
+    </time>
+  );
+}
+
+/** The exact time, to the second. */
+export function Moment({ at }: { readonly at: number }) {
+  const format = useFormatter();
+  return (
+    <time
+      dateTime={new Date(at).toISOString()}
+      title={format.dateTime(at, { dateStyle: 'full', timeStyle: 'long' })}
+    >
+      {format.dateTime(at, {
+        month: 'short',
+        day: '2-digit',
+        hour: '2-digit',
+        minute: '2-digit',
+        second: '2-digit',
+        hourCycle: 'h23',
+      })}
+    </time>
+  );
+}
+
+/** What is left until then; nothing once it is over. */
+export function Countdown({ until }: { readonly until: number }) {
+  const left = formatCountdown(until - useNow());
+  return left === '' ? null : <span className="tabular-nums">{left}</span>;
+}

@@ -1,0 +1,63 @@
+'use client';
+import { useTranslations } from 'next-intl';
+import { useCallback } from 'react';
+import type { KeyBulkResult, KeyImportReport } from '@/lib/admin/contract/keys';
+import type { ProxyBulkResult } from '@/lib/admin/contract/proxies';
+import type { TaskItem } from '@/lib/admin/contract/tasks';
+
+export interface TaskText {
+  readonly title: string;
+  /** What came of it; undefined while it runs. */
+  readonly outcome: string | undefined;
+  /** Of a deletion that may still be taken back. */
+  readonly deletionId: string | undefined;
+}
+
+type Translate = ReturnType<typeof useTranslations<'tasks'>>;
+
+/** What a task is and what came of it, in words. Kinds that are not known here go by their own label. */
+export function useTaskText(): (task: TaskItem) => TaskText {
+  const t = useTranslations('tasks');
+  return useCallback((task: TaskItem) => describe(task, t), [t]);
+}
+
+function describe(task: TaskItem, t: Translate): TaskText {
+  const text = { title: task.label, outcome: outcomeOf(task, t), deletionId: undefined };
+  if (task.kind === 'probe-keys') return { ...text, title: t('probeKeys') };
+  if (task.kind === 'import-keys') return { ...text, title: t('importKeys') };
+  if (task.kind === 'delete-logs') return { ...text, title: t('deleteLogs') };
+  if (task.kind === 'keys-bulk') {
+    const result = task.result as Partial<KeyBulkResult> | null;
+    return { ...text, deletionId: result?.deletionId ?? undefined };
+  }
+  return text;
+}
+
+function outcomeOf(task: TaskItem, t: Translate): string | undefined {
+  if (task.state === 'running' || task.state === 'cancelling') return undefined;
+  if (task.state === 'failed') return task.error ?? t('failed');
+  const outcome = resultOf(task, t) ?? t('handled', { done: task.done });
+  return task.state === 'cancelled' ? t('cancelled', { outcome }) : outcome;
+}
+
+function resultOf({ kind, result }: TaskItem, t: Translate): string | undefined {
+  if (typeof result !== 'object' || result === null) return undefined;
+  if (kind === 'probe-keys') {
+    const { alive = 0, rejected = 0, unproven = 0 } = result as Partial<Record<string, number>>;
+    return t('probed', { alive, rejected, unproven });
+  }
+  if (kind === 'import-keys') {
+    const { added, duplicates, existing, invalidCount } = result as KeyImportReport;
+    return t('imported', { added, known: duplicates + existing, invalid: invalidCount });
+  }
+  if (kind === 'keys-bulk') {
+    const { changed, skipped, reasons } = result as KeyBulkResult;
+    const why = reasons.map(({ reason, count }) => `${reason} (${count})`).join('; ');
+    return skipped > 0 ? t('changedSome', { changed, skipped, why }) : t('changed', { changed });
+  }
+  if (kind === 'proxies-bulk') {
+    const { passed, failed, changed } = result as ProxyBulkResult;
+    return passed === null ? t('changed', { changed }) : t('tested', { passed, failed: failed ?? 0 });
+  }
+  return undefined;
+}

@@ -1,0 +1,26 @@
+'use client';
+import { useQueryClient } from '@tanstack/react-query';
+import { useTranslations } from 'next-intl';
+import { useCallback } from 'react';
+import { toast } from 'sonner';
+import { keysKey, undoDeletion } from '@/lib/client/keys';
+import { useErrorText } from '../shared/use-error-text';
+
+/** Gives deleted keys back. */
+export function useUndo(): (deletionId: string) => Promise<void> {
+  const t = useTranslations('tasks');
+  const errorText = useErrorText();
+  const client = useQueryClient();
+  return useCallback(
+    async (deletionId: string) => {
+      try {
+        const { restored, lost } = await undoDeletion(deletionId);
+        toast.success(t('restored', { restored }), lost > 0 ? { description: t('lost', { lost }) } : {});
+      } catch (error) {
+        toast.error(t('undoFailed'), { description: errorText(error) });
+      }
+      await client.invalidateQueries({ queryKey: keysKey });
+    },
+    [client, errorText, t],
+  );
+}

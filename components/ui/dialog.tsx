@@ -1,0 +1,62 @@
+'use client';
+import { X } from 'lucide-react';
+import { useTranslations } from 'next-intl';
+import { Dialog as Radix } from 'radix-ui';
+import type { ReactNode } from 'react';
+import { Button } from './button';
+import { cn } from './class-names';
+
+interface DialogProps {
+  readonly isOpen: boolean;
+  readonly onOpenChange: (isOpen: boolean) => void;
+  readonly title: ReactNode;
+  readonly description?: ReactNode;
+  readonly children: ReactNode;
+  readonly footer?: ReactNode;
+  /** `sheet` is a drawer on the right; on a phone both fill the screen from below. */
+  readonly shape?: 'window' | 'sheet';
+  readonly className?: string;
+}
+
+const windowLook =
+  'fixed z-50 flex flex-col border border-line bg-surface shadow-high max-sm:inset-x-0 max-sm:bottom-0 max-sm:max-h-[92dvh] max-sm:animate-rise-in max-sm:rounded-t-xl sm:top-1/2 sm:left-1/2 sm:max-h-[86dvh] sm:w-[min(36rem,calc(100vw-2rem))] sm:-translate-x-1/2 sm:-translate-y-1/2 sm:animate-fade-in sm:rounded-xl';
+const sheetLook =
+  'fixed z-50 flex flex-col border-line bg-surface shadow-high max-sm:inset-x-0 max-sm:bottom-0 max-sm:h-[92dvh] max-sm:animate-rise-in max-sm:rounded-t-xl max-sm:border-t sm:inset-y-0 sm:right-0 sm:w-[min(40rem,100vw)] sm:animate-slide-in sm:border-l';
+
+export function Dialog(props: DialogProps) {
+  const { isOpen, onOpenChange, title, description, children, footer, shape = 'window', className } = props;
+  const t = useTranslations('common');
+  return (
+    <Radix.Root open={isOpen} onOpenChange={onOpenChange}>
+      <Radix.Portal>
+        <Radix.Overlay className="fixed inset-0 z-50 animate-fade-in bg-shade" />
+        <Radix.Content
+          className={cn(shape === 'sheet' ? sheetLook : windowLook, className)}
+          {...(description === undefined ? { 'aria-describedby': undefined } : {})}
+        >
+          <header className="flex items-start gap-3 border-b border-line px-4 py-3">
+            <div className="min-w-0 flex-1">
+              <Radix.Title className="text-base font-semibold break-words">{title}</Radix.Title>
+              {description !== undefined && (
+                <Radix.Description asChild>
+                  <div className="mt-0.5 text-xs text-ink-soft">{description}</div>
+                </Radix.Description>
+              )}
+            </div>
+            <Radix.Close asChild>
+              <Button look="ghost" size="iconSm" aria-label={t('close')}>
+                <X aria-hidden />
+              </Button>
+            </Radix.Close>
+          </header>
+          <div className="min-h-0 flex-1 overflow-y-auto px-4 py-4">{children}</div>
+          {footer !== undefined && (
+            <footer className="flex flex-wrap items-center justify-end gap-2 border-t border-line px-4 py-3">
+              {footer}
+            </footer>
+          )}
+        </Radix.Content>
+      </Radix.Portal>
+    </Radix.Root>
+  );
+}

@@ -1,0 +1,25 @@
+'use client';
+import { useTheme } from 'next-themes';
+import { Toaster as Sonner } from 'sonner';
+
+export function Toaster() {
+  const { resolvedTheme } = useTheme();
+  return (
+    <Sonner
+      theme={resolvedTheme === 'dark' ? 'dark' : 'light'}
+      position="bottom-right"
+      offset={16}
+      mobileOffset={{ bottom: 72 }}
+      toastOptions={{
+        classNames: {
+          toast:
+            '!gap-2 !rounded-lg !border-line !bg-surface !p-3 !text-sm !text-ink !shadow-high !font-sans',
+          description: '!text-xs !text-ink-soft',
+          actionButton: '!h-7 !bg-accent !px-2.5 !text-xs !text-accent-ink',
+          success: '[&_[data-icon]]:text-good',
+          error: '[&_[data-icon]]:text-bad',
+        },
+      }}
+    />
+  );
+}

@@ -1,0 +1,14 @@
+import { queryOptions } from '@tanstack/react-query';
+import type { jobsApi } from '../admin/contract/jobs';
+import { call } from './request';
+
+type Api = typeof jobsApi;
+
+export const jobsKey = ['jobs'] as const;
+
+export const jobsQuery = queryOptions({
+  queryKey: jobsKey,
+  queryFn: ({ signal }) => call<Api['list']>('GET', '/jobs', { signal }),
+});
+
+export const runJob = (name: string) => call<Api['run']>('POST', '/jobs/{name}/run', { params: { name } });

@@ -1,0 +1,41 @@
+import { queryOptions } from '@tanstack/react-query';
+import type { EndpointBody, EndpointQuery } from '../admin/contract/endpoint';
+import type { proxiesApi } from '../admin/contract/proxies';
+import { call } from './request';
+
+type Api = typeof proxiesApi;
+export type ProxyListQuery = EndpointQuery<Api['list']>;
+
+export const proxiesKey = ['proxies'] as const;
+
+export const fetchProxies = (query: ProxyListQuery, signal: AbortSignal) =>
+  call<Api['list']>('GET', '/proxies', { query, signal });
+
+/** All of them, for choosing one. */
+export const proxyChoicesQuery = queryOptions({
+  queryKey: [...proxiesKey, 'choices'],
+  queryFn: ({ signal }) => fetchProxies({ pageSize: 500, sort: 'address' }, signal),
+});
+
+export const createProxies = (body: EndpointBody<Api['create']>) =>
+  call<Api['create']>('POST', '/proxies', { body });
+
+export const bulkProxies = (body: EndpointBody<Api['bulk']>) =>
+  call<Api['bulk']>('POST', '/proxies/bulk', { body });
+
+export const testAddresses = (urls: string[]) =>
+  call<Api['testUnsaved']>('POST', '/proxies/test', { body: { urls } });
+
+export const updateProxy = (id: string, body: EndpointBody<Api['update']>) =>
+  call<Api['update']>('PATCH', '/proxies/{id}', { params: { id }, body });
+
+export const deleteProxy = (id: string) => call<Api['delete']>('DELETE', '/proxies/{id}', { params: { id } });
+
+export const testProxy = (id: string) => call<Api['test']>('POST', '/proxies/{id}/test', { params: { id } });
+
+export const proxyQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['proxy', id],
+    queryFn: ({ signal }) => call<Api['read']>('GET', '/proxies/{id}', { params: { id }, signal }),
+    refetchInterval: 5_000,
+  });

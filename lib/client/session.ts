@@ -1,0 +1,48 @@
+/** Signing in and out through next-auth's own endpoints, without its client library. */
+import type { sessionApi } from '../admin/contract/session';
+import { call } from './request';
+
+export type SignInResult =
+  | { readonly kind: 'in' }
+  | { readonly kind: 'wrong' }
+  | { readonly kind: 'locked'; readonly waitSeconds: number }
+  | { readonly kind: 'unreachable' };
+
+async function post(path: string, values: Readonly<Record<string, string>>): Promise<Response> {
+  const { csrfToken } = (await (await fetch('/api/auth/csrf')).json()) as { csrfToken: string };
+  const body = new URLSearchParams({
+    ...values,
+    csrfToken,
+    json: 'true',
+    callbackUrl: window.location.origin,
+  });
+  return fetch(`/api/auth/${path}`, { method: 'POST', body });
+}
+
+/** What next-auth says in the address that it would lead to. */
+export function readSignIn(status: number, url: string): SignInResult {
+  const error = new URL(url, 'http://localhost').searchParams.get('error');
+  if (status < 400 && error === null) return { kind: 'in' };
+  const wait = /^locked:(\d+)$/.exec(error ?? '')?.[1];
+  return wait === undefined ? { kind: 'wrong' } : { kind: 'locked', waitSeconds: Number(wait) };
+}
+
+export async function signIn(token: string): Promise<SignInResult> {
+  try {
+    const response = await post('callback/credentials', { token });
+    const { url } = (await response.json()) as { url: string };
+    return readSignIn(response.status, url);
+  } catch {
+    return { kind: 'unreachable' };
+  }
+}
+
+export async function signOut(): Promise<void> {
+  await post('signout', {}).catch(() => undefined);
+  window.location.assign('/login');
+}
+
+/** Leaves for the sign-in page if the session is over; while nobody answers, nothing is known. */
+export async function checkSession(): Promise<void> {
+  await call<typeof sessionApi.read>('GET', '/session', {}).catch(() => undefined);
+}

@@ -1,0 +1,75 @@
+import type { Page } from '@playwright/test';
+import { reply } from '../support/scripted-upstream';
+import { expect, test } from './fixtures';
+
+test.use({ stageName: 'logs' });
+
+const requests = (page: Page) => page.getByRole('grid', { name: 'Requests' });
+
+test.beforeAll(async ({ stage }) => {
+  const text = Array.from({ length: 5 }, (_, index) => `sk-logged-000000000${index}`).join('\n');
+  await stage.admin('POST', '/keys/import', { provider: 'default', text });
+});
+
+test.beforeEach(({ stage }) => stage.upstream.reset());
+
+test('a request appears by itself, newest first', async ({ dashboard: page, stage }) => {
+  await stage.chat('model-before');
+  await page.goto('/logs');
+  await expect(requests(page).getByText('model-before')).toBeVisible();
+  await stage.chat('model-after');
+  await expect(requests(page).getByRole('row').nth(1)).toContainText('model-after');
+});
+
+test('the story of a request names every attempt, and what came back', async ({ dashboard: page, stage }) => {
+  stage.upstream.fallbackReply = reply.error(500, { message: 'It <b>broke</b>' });
+  expect(await stage.chat('model-broken')).toBe(500);
+  await page.goto('/logs?status=5xx&model=model-broken');
+  await requests(page).getByRole('row').nth(1).press('Enter');
+  const story = page.getByRole('dialog');
+  await expect(story.getByText('Attempt 4')).toBeVisible();
+  await expect(story.getByText('Attempt 5')).toHaveCount(0);
+  await expect(story.getByText('Chosen by round_robin from 5 of 5 keys')).toHaveCount(4);
+  await expect(story.getByText('It <b>broke</b>', { exact: false }).first()).toBeVisible();
+  await page.reload();
+  await expect(story.getByText('Attempt 4')).toBeVisible();
+});
+
+test('filters stand in the address and come back with it', async ({ dashboard: page, stage }) => {
+  await stage.chat('model-one');
+  await stage.chat('model-two');
+  await page.goto('/logs');
+  await page.getByLabel('Search id, model, path or text').fill('model-two');
+  await expect(page).toHaveURL(/text=model-two/);
+  await page.reload();
+  await expect(requests(page).getByText('model-two').first()).toBeVisible();
+  await expect(requests(page).getByText('model-one')).toHaveCount(0);
+  await page.getByRole('button', { name: 'Clear filters' }).click();
+  await expect(page).toHaveURL(/\/logs$/);
+  await expect(requests(page).getByText('model-one').first()).toBeVisible();
+});
+
+test('a model name with markup stays text', async ({ dashboard: page, stage }) => {
+  const model = '<img src=x onerror="document.title=1">';
+  await stage.chat(model);
+  await page.goto('/logs');
+  await expect(requests(page).getByText(model).first()).toBeVisible();
+  await expect(page).toHaveTitle(/^Logs/);
+});
+
+test('what a filter shows can be exported, and deleted after a question', async ({
+  dashboard: page,
+  stage,
+}) => {
+  await stage.chat('model-doomed');
+  await page.goto('/logs?model=model-doomed');
+  await expect(requests(page).getByText('model-doomed')).toBeVisible();
+  await page.getByRole('button', { name: 'More' }).click();
+  const download = page.waitForEvent('download');
+  await page.getByRole('menuitem', { name: 'Export as CSV' }).click();
+  expect((await download).suggestedFilename()).toMatch(/\.csv$/);
+  await page.getByRole('button', { name: 'More' }).click();
+  await page.getByRole('menuitem', { name: 'Delete what the filter shows' }).click();
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Delete' }).click();
+  await expect(page.getByText('Nothing passes this filter')).toBeVisible();
+});

@@ -1,0 +1,94 @@
+import { reply } from '../support/scripted-upstream';
+import { expect, test } from './fixtures';
+
+test.use({ stageName: 'providers' });
+
+interface Provider {
+  readonly id: string;
+  readonly slug: string;
+  readonly version: number;
+}
+
+async function addProvider(
+  stage: { admin<T>(m: string, p: string, b?: unknown): Promise<T> },
+  name: string,
+  baseUrl: string,
+) {
+  return stage.admin<Provider>('POST', '/providers', { name, baseUrl });
+}
+
+test('a provider is made in the form, with what is wrong said at the field', async ({
+  dashboard: page,
+  stage,
+}) => {
+  await page.goto('/providers');
+  await page.getByRole('button', { name: 'Add provider' }).click();
+  const form = page.getByRole('dialog');
+  await form.getByLabel('Name', { exact: true }).fill('Groq');
+  await form.getByLabel('Base URL').fill('not an address');
+  await form.getByRole('button', { name: 'Save' }).click();
+  await expect(form.getByLabel('Base URL')).toHaveAttribute('aria-invalid', 'true');
+  await form.getByLabel('Base URL').fill(stage.upstream.baseUrl);
+  await form.getByRole('button', { name: 'Save' }).click();
+  await expect(form).toBeHidden();
+  await expect(page.getByText(`${stage.server.url}/groq/v1`)).toBeVisible();
+});
+
+test('a name that would hide a page is refused', async ({ dashboard: page, stage }) => {
+  await page.goto('/providers');
+  await page.getByRole('button', { name: 'Add provider' }).click();
+  const form = page.getByRole('dialog');
+  await form.getByLabel('Name', { exact: true }).fill('Anything');
+  await form.getByLabel('Path').fill('keys');
+  await form.getByLabel('Base URL').fill(stage.upstream.baseUrl);
+  await form.getByRole('button', { name: 'Save' }).click();
+  await expect(form.getByLabel('Path')).toHaveAttribute('aria-invalid', 'true');
+});
+
+test('a test tells what came back', async ({ dashboard: page, stage }) => {
+  const { slug } = await addProvider(stage, 'Tested', stage.upstream.baseUrl);
+  await stage.admin('POST', '/keys/import', { provider: slug, text: 'sk-tested-00000001' });
+  await page.goto('/providers');
+  const card = page.getByRole('listitem', { name: 'Tested' });
+  await card.getByRole('button', { name: 'Test', exact: true }).click();
+  await expect(page.getByText(/Tested answers, in/)).toBeVisible();
+  stage.upstream.forKey('sk-tested-00000001', reply.error(401, { message: 'Incorrect API key' }));
+  await card.getByRole('button', { name: 'Test', exact: true }).click();
+  await expect(page.getByText('Tested does not answer as it should')).toBeVisible();
+});
+
+test('whoever saves second is told, and may then overwrite', async ({ dashboard: page, stage }) => {
+  const provider = await addProvider(stage, 'Contested', stage.upstream.baseUrl);
+  await page.goto('/providers');
+  await page.getByRole('listitem', { name: 'Contested' }).getByRole('button', { name: 'Edit' }).click();
+  const form = page.getByRole('dialog');
+  await form.getByLabel('Further attempts').fill('7');
+  await stage.admin('PATCH', `/providers/${provider.id}`, { version: provider.version, maxRetries: 1 });
+  await form.getByRole('button', { name: 'Save' }).click();
+  await expect(form.getByText('Somebody else has changed this provider', { exact: false })).toBeVisible();
+  await form.getByRole('button', { name: 'Save' }).click();
+  await expect(form).toBeHidden();
+  expect(await stage.admin('GET', `/providers/${provider.id}`)).toMatchObject({ maxRetries: 7 });
+});
+
+test('order, use and deletion are one click each, the last one with a question', async ({
+  dashboard: page,
+  stage,
+}) => {
+  await addProvider(stage, 'Ordered', stage.upstream.baseUrl);
+  await page.goto('/providers');
+  const card = page.getByRole('listitem', { name: 'Ordered' });
+  const position = () =>
+    page
+      .getByRole('listitem')
+      .evaluateAll((cards) => cards.map((one) => one.getAttribute('aria-label')).indexOf('Ordered'));
+  await expect(card).toBeVisible();
+  const before = await position();
+  await card.getByRole('button', { name: 'Move Ordered up' }).click();
+  await expect.poll(position).toBe(before - 1);
+  await card.getByRole('switch', { name: 'Ordered in use' }).click();
+  await expect(card.getByText('Off').first()).toBeVisible();
+  await card.getByRole('button', { name: 'Delete' }).click();
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Delete' }).click();
+  await expect(card).toHaveCount(0);
+});

@@ -1,0 +1,133 @@
+import AxeBuilder from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { makeBusy } from './busy-gateway';
+import { expect, test, waitUntilLive } from './fixtures';
+
+const pages = [
+  { name: 'overview', path: '/' },
+  { name: 'keys', path: '/keys' },
+  { name: 'providers', path: '/providers' },
+  { name: 'proxies', path: '/proxies' },
+  { name: 'logs', path: '/logs' },
+  { name: 'errors', path: '/logs?tab=errors' },
+  { name: 'settings', path: '/settings' },
+  { name: 'tokens', path: '/settings?tab=tokens' },
+  { name: 'jobs', path: '/settings?tab=jobs' },
+  { name: 'audit', path: '/settings?tab=audit' },
+];
+const looks = [
+  { name: 'light', colorScheme: 'light', viewport: { width: 1360, height: 860 } },
+  { name: 'dark', colorScheme: 'dark', viewport: { width: 1360, height: 860 } },
+  { name: 'phone', colorScheme: 'light', viewport: { width: 390, height: 844 } },
+  { name: 'phone-dark', colorScheme: 'dark', viewport: { width: 390, height: 844 } },
+] as const;
+
+/** What is behind a click, opened from the page at `path`. */
+const opened: readonly { name: string; path: string; open: (page: Page) => Promise<void> }[] = [
+  { name: 'key', path: '/keys?status=cooling', open: (page) => openRow(page, 'Keys') },
+  { name: 'story', path: '/logs?status=5xx', open: (page) => openRow(page, 'Requests') },
+  { name: 'proxy', path: '/proxies', open: (page) => openRow(page, 'Proxies') },
+  { name: 'import', path: '/keys', open: openImport },
+  { name: 'selection', path: '/keys', open: selectAll },
+  { name: 'provider-form', path: '/providers', open: (page) => click(page, 'Edit', 1) },
+  { name: 'provider-models', path: '/providers', open: (page) => click(page, 'Models', 0) },
+  { name: 'connect', path: '/', open: (page) => click(page, 'Connect a client', 0) },
+  { name: 'add-proxies', path: '/proxies', open: (page) => click(page, 'Add proxies', 0) },
+  { name: 'setting-change', path: '/settings?find=MAX_', open: changeSetting },
+];
+
+test.use({ stageName: 'screenshots' });
+test.beforeAll(async ({ stage }) => makeBusy(stage));
+
+for (const look of looks) {
+  test.describe(look.name, () => {
+    test.use({ colorScheme: look.colorScheme, viewport: look.viewport });
+
+    for (const { name, path } of pages) {
+      test(`${name} has no accessibility violations and fits the screen in ${look.name}`, async ({
+        dashboard,
+      }) => {
+        await dashboard.goto(path);
+        await settle(dashboard);
+        await shoot(dashboard, `${name}-${look.name}`, true);
+        await expectAccessible(dashboard);
+        await expectNoSidewaysScroll(dashboard);
+      });
+    }
+
+    for (const { name, path, open } of opened) {
+      test(`${name} opens without accessibility violations in ${look.name}`, async ({ dashboard }) => {
+        await dashboard.goto(path);
+        await settle(dashboard);
+        await open(dashboard);
+        await settle(dashboard);
+        await shoot(dashboard, `${name}-${look.name}`, false);
+        await expectAccessible(dashboard);
+        await expectNoSidewaysScroll(dashboard);
+      });
+    }
+
+    test(`the sign-in page has no accessibility violations in ${look.name}`, async ({ page }) => {
+      await page.goto('/login?reason=expired');
+      await expect(page.getByRole('status')).toBeVisible();
+      await shoot(page, `login-${look.name}`, false);
+      await expectAccessible(page);
+    });
+  });
+}
+
+async function settle(page: Page): Promise<void> {
+  await waitUntilLive(page);
+  await expect(page.locator('.animate-sheen')).toHaveCount(0);
+}
+
+async function expectAccessible(page: Page): Promise<void> {
+  const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'];
+  const { violations } = await new AxeBuilder({ page }).withTags(tags).analyze();
+  const found = violations.map(
+    ({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`,
+  );
+  expect(found).toEqual([]);
+}
+
+async function expectNoSidewaysScroll(page: Page): Promise<void> {
+  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  expect(overflow).toBeLessThanOrEqual(0);
+}
+
+async function shoot(page: Page, name: string, fullPage: boolean): Promise<void> {
+  // Whatever fades in has done so.
+  await page.evaluate(() =>
+    Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => undefined))),
+  );
+  await page.screenshot({ path: `test-results/screenshots/${name}.png`, fullPage });
+}
+
+async function openRow(page: Page, table: string): Promise<void> {
+  await page.getByRole('grid', { name: table }).getByRole('row').nth(1).press('Enter');
+  await expect(page.getByRole('dialog')).toBeVisible();
+}
+
+async function click(page: Page, name: string, index: number): Promise<void> {
+  await page.getByRole('button', { name, exact: true }).nth(index).click();
+  await expect(page.getByRole('dialog')).toBeVisible();
+}
+
+async function openImport(page: Page): Promise<void> {
+  await click(page, 'Add keys', 0);
+  await page
+    .getByRole('textbox', { name: 'Keys', exact: true })
+    .fill('sk-new-00000000000001\nsk-new-00000000000001\nsk-good-00000000000000000001\nключ');
+  await expect(page.getByRole('button', { name: 'Add 1 key' })).toBeVisible();
+}
+
+async function selectAll(page: Page): Promise<void> {
+  await page.getByRole('checkbox', { name: 'Select all that match' }).click();
+  await expect(page.getByRole('toolbar')).toBeVisible();
+}
+
+async function changeSetting(page: Page): Promise<void> {
+  await page.getByLabel('MAX_RETRIES').fill('-1');
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await expect(page.getByText('Nothing was saved', { exact: false })).toBeVisible();
+}

@@ -1,0 +1,92 @@
+import { expect, test } from './fixtures';
+
+test.use({ stageName: 'settings' });
+
+interface Settings {
+  readonly revision: number;
+  readonly items: readonly { readonly name: string; readonly value: unknown; readonly source: string }[];
+}
+
+type Admin = <T>(method: string, path: string, body?: unknown) => Promise<T>;
+
+async function valueOf(admin: Admin, name: string): Promise<unknown> {
+  const { items } = await admin<Settings>('GET', '/settings');
+  return items.find((item) => item.name === name)?.value;
+}
+
+test('settings are saved together and act at once', async ({ dashboard: page, stage }) => {
+  await page.goto('/settings?find=MAX_');
+  await page.getByLabel('MAX_RETRIES', { exact: true }).fill('5');
+  await page.getByLabel('MAX_FAILURES', { exact: true }).fill('9');
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await expect(page.getByText('Saved, and in force')).toBeVisible();
+  expect(await valueOf(stage.admin, 'MAX_RETRIES')).toBe(5);
+  expect(await valueOf(stage.admin, 'MAX_FAILURES')).toBe(9);
+  await page.getByRole('button', { name: 'Reset MAX_FAILURES to its default' }).click();
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await expect.poll(() => valueOf(stage.admin, 'MAX_FAILURES')).toBe(3);
+});
+
+test('one wrong value saves nothing, and says at its field what is allowed', async ({
+  dashboard: page,
+  stage,
+}) => {
+  const before = await valueOf(stage.admin, 'COOLDOWN_SECONDS');
+  await page.goto('/settings?find=SECONDS');
+  await page.getByLabel('COOLDOWN_SECONDS').fill('77');
+  await page.getByLabel('Find a setting').fill('');
+  await page.getByLabel('TIMEZONE').fill('Nowhere/Land');
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await expect(page.getByLabel('TIMEZONE')).toHaveAttribute('aria-invalid', 'true');
+  await expect(page.getByText('Nothing was saved. Look at TIMEZONE.')).toBeVisible();
+  expect(await valueOf(stage.admin, 'COOLDOWN_SECONDS')).toBe(before);
+});
+
+test('whoever saves second is told before anything is overwritten', async ({ dashboard: page, stage }) => {
+  await page.goto('/settings?find=TEST_MODEL');
+  await page.getByLabel('TEST_MODEL').fill('model-of-the-page');
+  await stage.admin('PATCH', '/settings', { values: { TEST_MODEL: 'model-of-somebody-else' } });
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await expect(page.getByText('Somebody else has changed settings', { exact: false })).toBeVisible();
+  expect(await valueOf(stage.admin, 'TEST_MODEL')).toBe('model-of-somebody-else');
+  await page.getByRole('button', { name: 'Let mine win' }).click();
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await expect.poll(() => valueOf(stage.admin, 'TEST_MODEL')).toBe('model-of-the-page');
+});
+
+test('a client token is shown once, renamed, and refused after it is revoked', async ({
+  dashboard: page,
+  stage,
+}) => {
+  await page.goto('/settings?tab=tokens');
+  await page.getByRole('button', { name: 'New token' }).click();
+  await page.getByRole('dialog').getByLabel('Name').fill('Laptop');
+  await page.getByRole('button', { name: 'Make the token' }).click();
+  const shown = page.getByRole('dialog').locator('pre');
+  await expect(shown).toHaveText(/^sk-/);
+  const token = (await shown.textContent()) ?? '';
+  await page.getByRole('dialog').getByRole('button', { name: 'Close' }).last().click();
+  const statusWith = async () =>
+    (await fetch(`${stage.server.url}/v1/models`, { headers: { authorization: `Bearer ${token}` } })).status;
+  expect(await statusWith()).not.toBe(401);
+  await page.getByRole('button', { name: 'Rename Laptop' }).click();
+  await page.getByRole('dialog').getByLabel('Name').fill('Old laptop');
+  await page.getByRole('dialog').getByRole('button', { name: 'Rename' }).click();
+  await page.getByRole('button', { name: 'Revoke Old laptop' }).click();
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Revoke' }).click();
+  await expect(page.getByText('Old laptop revoked')).toBeVisible();
+  expect(await statusWith()).toBe(401);
+});
+
+test('a job runs when it is told to, and says how it went', async ({ dashboard: page }) => {
+  await page.goto('/settings?tab=jobs');
+  const row = page.getByRole('row').filter({ hasText: 'prune-logs' });
+  await row.getByRole('button', { name: 'Run now' }).click();
+  await expect(row.getByText(/\d+ s ago/)).toBeVisible();
+});
+
+test('every change is in the audit list', async ({ dashboard: page, stage }) => {
+  await stage.admin('PATCH', '/settings', { values: { MAX_RETRIES: 4 } });
+  await page.goto('/settings?tab=audit');
+  await expect(page.getByText('settings.update').first()).toBeVisible();
+});

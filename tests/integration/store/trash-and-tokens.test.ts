@@ -1,0 +1,180 @@
+import { expect, it } from 'vitest';
+import { provider } from './backends';
+import { onEachBackend } from './on-each-backend';
+
+onEachBackend('deleted keys and client tokens', (bench) => {
+  const KEYS = ['sk-a', 'sk-b', 'sk-c'].map((value) => ({ value }));
+
+  async function filled() {
+    const { store, database } = await bench.fresh();
+    const { id } = await store.providers.create(provider('main'));
+    const { added } = await store.keys.importMany(id, KEYS, 'dashboard');
+    return { store, database, providerId: id, ids: added.map((key) => key.id) };
+  }
+
+  it('a discarded key is no key any more, and comes back as it was', async () => {
+    const { store, ids } = await filled();
+    const [a = '', b = ''] = ids;
+    await store.keys.update(a, { note: 'mine', isDisabled: true, disabledBy: 'manual', reason: 'x' });
+    bench.clock.now = 1000;
+    await store.keys.discard([a, b], 'one');
+    expect((await store.keys.loadAll()).map(({ value }) => value)).toEqual(['sk-c']);
+    await expect(store.keys.update(a, { note: 'y' })).rejects.toMatchObject({ code: 'not_found' });
+    expect(await store.keys.restore('other', 0)).toEqual([]);
+    expect(await store.keys.restore('one', 1001)).toEqual([]);
+    const restored = await store.keys.restore('one', 1000);
+    expect(restored).toMatchObject([{ id: a, note: 'mine', isDisabled: true }, { id: b }]);
+    expect(await store.keys.loadAll()).toHaveLength(3);
+    expect(await store.keys.restore('one', 0)).toEqual([]);
+  });
+
+  it('a discarded key that is imported again is a new one', async () => {
+    const { store, providerId, ids } = await filled();
+    await store.keys.discard(ids, 'all');
+    const { added, duplicates } = await store.keys.importMany(providerId, [{ value: 'sk-a' }], 'dashboard');
+    expect([added.length, duplicates]).toEqual([1, 0]);
+    expect(ids).not.toContain(added[0]?.id);
+    expect((await store.keys.restore('all', 0)).map(({ value }) => value)).toEqual(['sk-b', 'sk-c']);
+    expect(await store.keys.loadAll()).toHaveLength(3);
+  });
+
+  it('a restore gives back more than one page', async () => {
+    const { store, providerId } = await filled();
+    const many = Array.from({ length: 450 }, (_, index) => ({ value: `sk-many-${index}` }));
+    const { added } = await store.keys.importMany(providerId, many, 'dashboard');
+    const ids = added.map(({ id }) => id);
+    await store.keys.discard(ids, 'many');
+    expect((await store.keys.restore('many', 0)).map(({ id }) => id)).toEqual(ids);
+  });
+
+  it('purging deletes what was discarded before a time, and nothing else', async () => {
+    const { store, ids } = await filled();
+    const [a = '', b = ''] = ids;
+    bench.clock.now = 1000;
+    await store.keys.discard([a], 'old');
+    bench.clock.now = 2000;
+    await store.keys.discard([b], 'new');
+    expect(await store.keys.purgeDiscarded(2000)).toBe(1);
+    expect(await store.keys.restore('old', 0)).toEqual([]);
+    expect(await store.keys.restore('new', 0)).toHaveLength(1);
+    expect(await store.keys.loadAll()).toHaveLength(2);
+  });
+
+  it('keys move to another provider, even where a discarded one of the same value lies', async () => {
+    const { store, ids } = await filled();
+    const [a = ''] = ids;
+    const other = await store.providers.create(provider('other'));
+    const { added } = await store.keys.importMany(other.id, [{ value: 'sk-a' }], 'dashboard');
+    await store.keys.discard(
+      added.map(({ id }) => id),
+      'gone',
+    );
+    await store.keys.moveMany([a], other.id);
+    expect((await store.keys.loadAll()).find(({ id }) => id === a)).toMatchObject({
+      providerId: other.id,
+      version: 2,
+    });
+  });
+
+  it('an edit of an old version of a key is a conflict', async () => {
+    const { store, ids } = await filled();
+    const [a = ''] = ids;
+    await store.keys.update(a, { note: 'first' }, 1);
+    await expect(store.keys.update(a, { note: 'second' }, 1)).rejects.toMatchObject({ code: 'conflict' });
+    expect((await store.keys.loadAll())[0]).toMatchObject({ note: 'first', version: 2 });
+  });
+
+  it('client tokens are kept sealed, renamed, counted and removed', async () => {
+    const { store, database } = await bench.fresh();
+    bench.clock.now = 5;
+    const made = await store.clientTokens.create('laptop', 'sk-balance-0123456789');
+    expect(made).toMatchObject({ name: 'laptop', createdAt: 5, requestCount: 0, lastUsedAt: null });
+    expect(made.hint).not.toContain('0123456789');
+    await store.clientTokens.rename(made.id, 'phone');
+    await store.clientTokens.rename(made.id, 'phone');
+    await store.clientTokens.saveUsage([
+      { id: made.id, requestCount: 7, lastUsedAt: 99 },
+      { id: 'gone', requestCount: 1, lastUsedAt: 1 },
+    ]);
+    const again = await bench.reopen(database);
+    expect(await again.clientTokens.list()).toEqual([
+      { ...made, name: 'phone', requestCount: 7, lastUsedAt: 99 },
+    ]);
+    await store.clientTokens.remove(made.id);
+    await expect(store.clientTokens.remove(made.id)).rejects.toMatchObject({ code: 'not_found' });
+    await expect(store.clientTokens.rename(made.id, 'x')).rejects.toMatchObject({ code: 'not_found' });
+    expect(await store.clientTokens.list()).toEqual([]);
+  });
+
+  it('the errors of one request are found among those of the same moment', async () => {
+    const { store } = await bench.fresh();
+    const row = (id: string, requestLogId: string) => ({
+      id,
+      at: 1,
+      requestId: 'r',
+      requestLogId,
+      provider: null,
+      keyId: null,
+      keyHint: null,
+      egressId: null,
+      model: null,
+      endpoint: '/x',
+      status: 500,
+      verdict: 'upstream_error',
+      message: 'm',
+      upstreamBody: null,
+      requestBody: null,
+    });
+    const time = 'mabcdefgh';
+    await store.errorLogs.insertMany([
+      row(`${time}00002aaaaaa`, `${time}00001aaaaaa`),
+      row(`${time}00003aaaaaa`, `${time}00001aaaaaa`),
+      row(`${time}00005aaaaaa`, `${time}00004aaaaaa`),
+      row('mabcdefgi00006aaaaaa', 'mabcdefgi00005aaaaaa'),
+    ]);
+    const found = await store.errorLogs.ofRequest(`${time}00001aaaaaa`);
+    expect(found.map(({ id }) => id)).toEqual([`${time}00002aaaaaa`, `${time}00003aaaaaa`]);
+  });
+
+  it('logs are found by outcome and token', async () => {
+    const { store } = await bench.fresh();
+    const row = (id: string, outcome: string, token: string) => ({
+      id,
+      at: 1,
+      requestId: id,
+      method: 'POST',
+      endpoint: '/x',
+      model: null,
+      isStream: false,
+      provider: null,
+      keyId: null,
+      keyHint: null,
+      egressId: null,
+      token,
+      status: 200,
+      outcome,
+      errorCode: null,
+      errorMessage: null,
+      attemptCount: 0,
+      attempts: '[]',
+      ttfbMs: null,
+      durationMs: 1,
+      promptTokens: null,
+      cachedTokens: null,
+      completionTokens: null,
+      reasoningTokens: null,
+      requestBytes: 0,
+      responseBytes: 0,
+    });
+    await store.requestLogs.insertMany([
+      row('a', 'success', 't1'),
+      row('b', 'timed_out', 't1'),
+      row('c', 'success', 't2'),
+    ]);
+    const found = async (filters: object) =>
+      (await store.requestLogs.page({ limit: 9, filters })).rows.map(({ id }) => id);
+    expect(await found({ outcome: 'timed_out' })).toEqual(['b']);
+    expect(await found({ isFailure: true })).toEqual(['b']);
+    expect(await found({ token: 't1' })).toEqual(['b', 'a']);
+  });
+});

@@ -1,0 +1,169 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { LiveHub, type LiveSources } from '../../../../lib/admin/live/hub';
+
+const NO_KEYS = { total: 0, active: 0, cooling: 0, disabledAuto: 0, disabledManual: 0, inFlight: 0 };
+const RATES = {
+  requestsPerMinute: 0,
+  tokensPerMinute: 0,
+  successRate: null,
+  latencyP50Ms: null,
+  latencyP95Ms: null,
+  inFlight: 0,
+};
+
+/** As much padding as makes an event large. */
+let padding = '';
+let hub: LiveHub;
+
+const sources: LiveSources = {
+  snapshot: () => ({
+    at: 0,
+    providers: [],
+    keys: NO_KEYS,
+    proxies: [],
+    rates: RATES,
+    tasks: [],
+    jobs: [],
+    settingsRevision: 1,
+  }),
+  keys: (changed, removed) => ({
+    changed: [],
+    more: changed.size,
+    removed: [...removed],
+    counts: NO_KEYS,
+    providers: [],
+  }),
+  breakers: () => ({ providers: [] }),
+  egress: () => ({ proxies: [] }),
+  rates: () => RATES,
+  tasks: () => ({ tasks: [] }),
+  jobs: () => ({
+    jobs: [
+      {
+        name: padding,
+        isRunning: false,
+        lastRunAt: null,
+        lastDurationMs: null,
+        lastResult: null,
+        nextRunAt: null,
+      },
+    ],
+  }),
+  revision: 1,
+};
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  padding = '';
+  hub = new LiveHub();
+  hub.connect(sources);
+});
+
+afterEach(() => {
+  hub.close();
+  vi.useRealTimers();
+});
+
+/** Reads one chunk after the other. */
+function follow(signal = new AbortController().signal) {
+  const reader = hub.open(signal).getReader();
+  return {
+    async next() {
+      const { value, done } = await reader.read();
+      return done ? undefined : new TextDecoder().decode(value);
+    },
+    cancel: () => reader.cancel(),
+  };
+}
+
+const nameOf = (text: string | undefined) => /^event: (\w+)/.exec(text ?? '')?.[1];
+
+it('begins with a snapshot, and sends what changed at most twice a second', async () => {
+  const client = follow();
+  expect(nameOf(await client.next())).toBe('snapshot');
+  for (let i = 0; i < 1000; i++) hub.keyChanged(`key ${i}`);
+  hub.keysRemoved(['gone']);
+  vi.advanceTimersByTime(500);
+  const event = await client.next();
+  expect(nameOf(event)).toBe('keys');
+  expect(JSON.parse(/data: (.*)/.exec(event ?? '')?.[1] ?? '')).toMatchObject({
+    more: 1000,
+    removed: ['gone'],
+  });
+  expect(nameOf(await client.next())).toBe('settings');
+});
+
+it('each event has an id of its own, in order', async () => {
+  const client = follow();
+  const ids: number[] = [];
+  for (let i = 0; i < 3; i++) {
+    hub.jobChanged();
+    vi.advanceTimersByTime(500);
+    ids.push(Number(/^id: \w+-(\d+)$/m.exec((await client.next()) ?? '')?.[1]));
+  }
+  expect(ids).toEqual([...new Set(ids)].sort((a, b) => a - b));
+  expect(ids).not.toContain(NaN);
+});
+
+it('sends rates every two seconds and a comment every fifteen', async () => {
+  const client = follow();
+  await client.next();
+  vi.advanceTimersByTime(2_000);
+  // The first time the counts are news as well.
+  expect([nameOf(await client.next()), nameOf(await client.next())]).toEqual(['keys', 'rates']);
+  vi.advanceTimersByTime(13_000);
+  let text = await client.next();
+  for (let i = 0; i < 20 && nameOf(text) !== undefined; i++) text = await client.next();
+  expect(text).toMatch(/^: /);
+});
+
+it('a slow reader loses events, never has more waiting than the bound, and gets a new snapshot', async () => {
+  padding = 'x'.repeat(100_000);
+  const client = follow();
+  for (let i = 0; i < 50; i++) {
+    hub.jobChanged();
+    vi.advanceTimersByTime(500);
+  }
+  const waiting: string[] = [];
+  for (let i = 0; i < 40; i++) {
+    // What waits can be read without a tick in between; a new snapshot comes with the next one.
+    const next = await Promise.race([
+      client.next(),
+      Promise.resolve().then(() => new Promise<string>((r) => setImmediate(r, 'none'))),
+    ]);
+    if (next === 'none') break;
+    waiting.push(next ?? '');
+    if (waiting.length > 1 && nameOf(next) === 'snapshot') break;
+    vi.advanceTimersByTime(500);
+  }
+  expect(waiting.reduce((sum, text) => sum + text.length, 0)).toBeLessThan(3 * 512 * 1024);
+  expect(waiting.filter((text) => nameOf(text) === 'snapshot')).toHaveLength(2);
+});
+
+it('takes no notes while nobody listens, and stops when the last one leaves', async () => {
+  hub.keyChanged('early');
+  const client = follow();
+  await client.next();
+  expect(hub.clients).toBe(1);
+  await client.cancel();
+  expect(hub.clients).toBe(0);
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+it('ends the stream when the signal fires, and all of them on close', async () => {
+  const abort = new AbortController();
+  const first = follow(abort.signal);
+  const second = follow();
+  await first.next();
+  await second.next();
+  abort.abort();
+  expect(await first.next()).toBeUndefined();
+  hub.close();
+  expect(await second.next()).toBeUndefined();
+  expect(() => hub.open(new AbortController().signal)).toThrow('Too many');
+});
+
+it('refuses the hundred and first listener', () => {
+  for (let i = 0; i < 100; i++) follow();
+  expect(() => follow()).toThrow('Too many');
+});

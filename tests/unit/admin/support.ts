@@ -1,0 +1,166 @@
+import { onTestFinished } from 'vitest';
+import type { AdminContext } from '../../../lib/admin/context';
+import type { KeyFilter } from '../../../lib/admin/contract/keys';
+import { listKeys } from '../../../lib/admin/keys/list';
+import { Egresses } from '../../../lib/balancer/egresses';
+import { SILENT } from '../../../lib/balancer/events';
+import type { Pool } from '../../../lib/balancer/pool';
+import { openLiveSettings } from '../../../lib/config/live-settings';
+import { readStartupSettings } from '../../../lib/config/startup';
+import type { GatewayConfig } from '../../../lib/gateway/config';
+import { StateWriter } from '../../../lib/jobs/checkpoint-state';
+import { Jobs } from '../../../lib/jobs/jobs';
+import { Tasks } from '../../../lib/jobs/tasks';
+import { AdminListeners, createAdminParts } from '../../../lib/runtime/admin-parts';
+import { Configuration } from '../../../lib/runtime/configuration';
+import { loadInventory } from '../../../lib/runtime/provider-sync';
+import { Providers } from '../../../lib/runtime/providers';
+import { settingsStore } from '../../../lib/runtime/settings-store';
+import type { Store } from '../../../lib/store';
+import { NOW, temporaryStore } from '../runtime/support';
+
+export interface World {
+  readonly context: AdminContext;
+  readonly store: Store;
+  readonly clock: { now: number };
+  /** What the gateway works by now. */
+  readonly gateway: () => GatewayConfig;
+  readonly pool: (slug: string) => Pool;
+  /** A second start on the same store: what has been kept. */
+  readonly restarted: () => ReturnType<typeof loadInventory>;
+  readonly audit: () => Promise<{ action: string; target: string; actor: string; detail: string }[]>;
+}
+
+/** The admin API over a real store, real pools and real settings, with nobody to ask upstream. */
+export async function world(
+  environment: Readonly<Record<string, string>> = {},
+  given: Partial<AdminContext> = {},
+): Promise<World> {
+  const clock = { now: NOW };
+  const now = () => clock.now;
+  const store = await temporaryStore();
+  const startup = readStartupSettings({}, {});
+  if (!startup.ok) throw new Error('the defaults are wrong');
+  const opened = await openLiveSettings({
+    store: settingsStore(store, now, () => undefined),
+    startup: startup.settings,
+    environment: {
+      ALLOWED_TOKENS: 'sk-client-0123456789',
+      AUTH_TOKEN: 'sk-admin-0123456789',
+      ...environment,
+    },
+    envFile: '/nowhere/.env',
+    onProblem: ({ message }) => {
+      throw new Error(message);
+    },
+    onSaveError: fail,
+    watch: false,
+  });
+  if (!opened.ok) throw new Error(opened.problems.map(({ message }) => message).join());
+  const { settings } = opened;
+
+  const listeners = new AdminListeners(now);
+  const stateWriter = new StateWriter(store.keys, now, fail);
+  const events = {
+    ...SILENT,
+    keyChanged: (_provider: string, ...[key, change]: Parameters<StateWriter['note']>) =>
+      stateWriter.note(key, change),
+  };
+  const random = { next: () => 0 };
+  const egresses = new Egresses(random, events);
+  const providers = new Providers(random, events, egresses);
+  let published: GatewayConfig | undefined;
+  const configuration = new Configuration({
+    store,
+    settings,
+    providers,
+    inventory: await loadInventory(store, fail),
+    onTokenUsed: () => undefined,
+    madeToken: () => 'sk-made-0123456789',
+    now,
+    publish: (config) => void (published = config),
+    onError: fail,
+  });
+  published = await configuration.compile();
+  const stopFollowing = configuration.follow();
+  const tasks = new Tasks({ now, onListenerError: fail });
+  const jobs = new Jobs([], { timezone: 'UTC', now, onFinished: () => undefined });
+  const admin = createAdminParts(
+    {
+      version: 'test',
+      now,
+      store,
+      settings,
+      configuration,
+      pools: providers.pools,
+      egresses,
+      egressProbing: {
+        egresses,
+        check: () => Promise.resolve({ latencyMs: 5, status: 200, error: undefined }),
+        now,
+        failuresMax: () => 3,
+        onChange: () => undefined,
+      },
+      keyProber: { verify: fail, verifyKey: fail },
+      tasks,
+      jobs,
+      tokenUse: () => ({ requestCount: 0, lastUsedAt: null }),
+      inFlight: () => 0,
+      askModels: fail,
+      flushLogs: () => Promise.resolve(),
+      flushKeyStates: () => stateWriter.flush(),
+      onError: fail,
+      ...given,
+    },
+    listeners,
+  );
+  onTestFinished(async () => {
+    stopFollowing();
+    admin.stop();
+    settings.close();
+    await tasks.close();
+    await jobs.close();
+    await stateWriter.close();
+  });
+  const caller = {
+    by: 'bearer',
+    address: '203.0.113.7',
+    expiresAt: null,
+    signal: new AbortController().signal,
+  } as const;
+  const context: AdminContext = { ...admin.parts, caller };
+  return {
+    context,
+    store,
+    clock,
+    gateway: () => published ?? fail('nothing was published'),
+    pool: (slug) => published?.providers.get(slug)?.pool ?? fail(`no provider ${slug}`),
+    async restarted() {
+      await stateWriter.flush();
+      return loadInventory(store, fail);
+    },
+    audit: () => store.audit.page({ limit: 500 }),
+  };
+}
+
+function fail(problem?: unknown): never {
+  throw problem instanceof Error
+    ? problem
+    : new Error(typeof problem === 'string' ? problem : 'not expected');
+}
+
+/** Hints, or whatever else, of the keys that pass; by provider and order of adding. */
+export async function keysOf(context: AdminContext, filter: KeyFilter = {}) {
+  const { items } = await listKeys(context, {
+    page: 1,
+    pageSize: 500,
+    sort: 'createdAt',
+    order: 'asc',
+    ...filter,
+  });
+  return items;
+}
+
+/** A key whose hint ends in its name, of four characters. */
+export const keyNamed = (name: string): string =>
+  `sk-${'0123456789abcdef'.repeat(2)}${name.padStart(4, '-')}`;

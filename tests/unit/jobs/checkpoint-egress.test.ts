@@ -1,0 +1,90 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { newEgressState, type EgressState } from '../../../lib/balancer/egress-state';
+import { EgressWriter } from '../../../lib/jobs/checkpoint-egress';
+
+interface Saved {
+  readonly id: string;
+  readonly failures: number;
+}
+
+let saved: Saved[][];
+let errors: unknown[];
+/** What the database does with the next writes; afterwards it takes them. */
+let obstacles: (() => Promise<void>)[];
+let writer: EgressWriter;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  saved = [];
+  errors = [];
+  obstacles = [];
+  const proxies = {
+    async saveStates(states: readonly Saved[]) {
+      await obstacles.shift()?.();
+      saved.push(states.map(({ id, failures }) => ({ id, failures })));
+    },
+  };
+  writer = new EgressWriter(proxies, (error) => void errors.push(error));
+});
+
+afterEach(async () => {
+  await writer.close();
+  vi.useRealTimers();
+});
+
+const proxy = (egressId: string): EgressState =>
+  newEgressState({ egressId, url: `http://${egressId}`, hint: egressId }, undefined, () => undefined);
+
+describe('the state of a proxy', () => {
+  it('is written within a second, once for many changes', async () => {
+    const state = proxy('a');
+    writer.note(state);
+    state.failures = 2;
+    writer.note(state);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(saved).toEqual([[{ id: 'a', failures: 2 }]]);
+  });
+
+  it('is written again after a failed write, as it is then', async () => {
+    obstacles.push(() => Promise.reject(new Error('locked')));
+    const state = proxy('a');
+    writer.note(state);
+    await vi.advanceTimersByTimeAsync(1_000);
+    state.failures = 3;
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect([errors.length, saved]).toEqual([1, [[{ id: 'a', failures: 3 }]]]);
+  });
+});
+
+describe('closing', () => {
+  it('writes what is noted', async () => {
+    writer.note(proxy('a'));
+    await writer.close();
+    expect(saved).toEqual([[{ id: 'a', failures: 0 }]]);
+  });
+
+  it('waits for a write on its way, and for what was noted meanwhile', async () => {
+    let letGo = (): void => undefined;
+    obstacles.push(() => new Promise((resolve) => (letGo = resolve)));
+    writer.note(proxy('a'));
+    await vi.advanceTimersByTimeAsync(1_000);
+    writer.note(proxy('b'));
+    const closed = writer.close();
+    await vi.advanceTimersByTimeAsync(0);
+    letGo();
+    await closed;
+    expect(saved).toEqual([[{ id: 'a', failures: 0 }], [{ id: 'b', failures: 0 }]]);
+  });
+
+  it('tries once more what could not be written, and no more after that', async () => {
+    obstacles.push(
+      () => Promise.reject(new Error('locked')),
+      () => Promise.reject(new Error('locked')),
+    );
+    writer.note(proxy('a'));
+    await vi.advanceTimersByTimeAsync(1_000);
+    await writer.close();
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect([errors.length, saved]).toEqual([2, []]);
+  });
+});
