@@ -41,6 +41,12 @@ module.exports = {
     notAbove('store', ['gateway', 'upstream', 'admin', 'jobs', 'auth', 'runtime', 'config']),
     notAbove('config', ['gateway', 'upstream', 'store', 'admin', 'jobs', 'auth', 'runtime']),
     notAbove('gateway', ['store', 'admin', 'jobs', 'auth', 'runtime', 'config']),
+    {
+      name: 'only-commands-know-commands',
+      severity: 'error',
+      from: { pathNot: '^lib/cli/' },
+      to: { path: '^lib/cli/' },
+    },
     notAbove('jobs', ['gateway', 'admin', 'auth', 'runtime']),
     notAbove('admin', ['gateway', 'auth', 'runtime']),
     notAbove('auth', ['gateway', 'upstream', 'store', 'balancer', 'admin', 'jobs', 'runtime']),

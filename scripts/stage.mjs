@@ -16,8 +16,10 @@ const NOT_NEEDED = ['node_modules/@img', 'node_modules/sharp'];
 mkdirSync(target, { recursive: true });
 for (const part of ['.next', 'node_modules', 'package.json']) copy(join('.next/standalone', part), part);
 copy('.next/static', '.next/static');
+copy('.next/cli', '.next/cli');
 copy('prisma/migrations', 'prisma/migrations');
 copy('server.mjs', 'server.mjs');
+copy('admin.mjs', 'admin.mjs');
 if (existsSync('public')) copy('public', 'public');
 
 function copy(from, to) {

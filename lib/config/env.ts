@@ -7,6 +7,8 @@ export interface Environment {
   /** Path of the file of settings. */
   readonly envFile: string;
   readonly nodeEnv: string;
+  /** For the commands `backup` and `restore`; empty if there is none. */
+  readonly backupPassphrase: string;
 }
 
 /** The only reader of process.env. Call it once, at start, and hand the result on. */
@@ -17,5 +19,10 @@ export function readEnvironment(
   for (const [name, value] of Object.entries(source)) {
     if (value !== undefined && isSettingName(name)) values[name] = value;
   }
-  return { values, envFile: source['ENV_FILE'] || '.env', nodeEnv: source['NODE_ENV'] || 'production' };
+  return {
+    values,
+    envFile: source['ENV_FILE'] || '.env',
+    nodeEnv: source['NODE_ENV'] || 'production',
+    backupPassphrase: source['BACKUP_PASSPHRASE'] ?? '',
+  };
 }

@@ -32,6 +32,11 @@ export interface LiveSettings {
   subscribe(listener: SettingsListener): () => void;
   /** Applies what differs from what the file said before. In force when the call returns; never rejects. */
   reload(file: Readonly<Record<string, string>>): Promise<void>;
+  /**
+   * Takes over what somebody else has written to the store. In force when the promise settles; rejects if the store cannot be
+   * listed.
+   */
+  refresh(): Promise<void>;
   /** Stops following the file. */
   close(): void;
 }
@@ -116,6 +121,15 @@ export async function openLiveSettings(options: OpenOptions): Promise<OpenResult
       },
       subscribe: (listener) => state.subscribe(listener),
       reload,
+      async refresh() {
+        // What could not be saved yet is newer than what is there.
+        await saver.save([]);
+        const { records, problems } = checkStored(await store.list());
+        const present = new Set(records.map(({ name }) => name));
+        const gone = [...state.records.keys()].filter((name) => !present.has(name));
+        state.commit([...records, ...gone.map(emptyRecord)]);
+        state.setProblems('store', problems);
+      },
       close: () => watcher?.close(),
     },
   };

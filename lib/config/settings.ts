@@ -55,6 +55,13 @@ const definitions = {
       'Secret that encrypts stored keys: 64 hex digits, 32 bytes in base64, or a passphrase of 16 characters or more',
     isSecret: true,
   }),
+  ENCRYPTION_KEY_OLD: startOnly({
+    type: passphrase,
+    default: '',
+    group: 'Server',
+    description: 'The former ENCRYPTION_KEY while it is being replaced',
+    isSecret: true,
+  }),
   MAX_BODY_MB: live({
     type: wholeNumber(1, 1024),
     default: 64,

@@ -1,5 +1,5 @@
 import type { ApiKeyRow, Store } from '../store';
-import type { Inventory, KeyRows } from './provider-sync';
+import { loadInventory, type Inventory, type KeyRows } from './provider-sync';
 import { addKeys, type Providers } from './providers';
 
 /**
@@ -11,7 +11,7 @@ export class InventoryEditor {
   #isStructural = false;
 
   constructor(
-    private readonly store: Pick<Store, 'providers' | 'egress' | 'clientTokens'>,
+    private readonly store: Pick<Store, 'providers' | 'keys' | 'egress' | 'clientTokens'>,
     inventory: Inventory,
     private readonly providers: Providers,
   ) {
@@ -61,6 +61,11 @@ export class InventoryEditor {
 
   async reloadClientTokens(): Promise<void> {
     this.#reload({ clientTokens: await this.store.clientTokens.list(() => undefined) });
+  }
+
+  /** Everything; the live state of keys that are known stays. `onUnreadable` is told what cannot be decrypted. */
+  async reloadAll(onUnreadable: (what: string, id: string) => void): Promise<void> {
+    this.#reload(await loadInventory(this.store, onUnreadable));
   }
 
   #reload(part: Partial<Inventory>): void {

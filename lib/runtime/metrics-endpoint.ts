@@ -38,15 +38,15 @@ export class MetricsEndpoint {
     if (method !== 'GET' && method !== 'HEAD') {
       return refusal(405, 'method_not_allowed', 'Ask for /metrics with GET.', { allow: 'GET, HEAD' });
     }
-    // Made anew each time: somebody asks every few seconds at most, and the tokens may have changed.
-    const tokens = this.tokens().map((value, index) => ({ id: String(index), value, hint: '' }));
-    const access = createAccess(tokens).check(header);
-    if (!access.ok) {
-      const message = 'Send the admin token or METRICS_TOKEN as `Authorization: Bearer <token>`.';
-      const code = access.reason === 'missing' ? 'missing_token' : 'invalid_token';
-      return refusal(401, code, message, { 'www-authenticate': 'Bearer' });
-    }
     try {
+      // Made anew each time: somebody asks every few seconds at most, and the tokens may have changed.
+      const tokens = this.tokens().map((value) => ({ id: '', value, hint: '' }));
+      const access = createAccess(tokens).check(header);
+      if (!access.ok) {
+        const message = 'Send the admin token or METRICS_TOKEN as `Authorization: Bearer <token>`.';
+        const code = access.reason === 'missing' ? 'missing_token' : 'invalid_token';
+        return refusal(401, code, message, { 'www-authenticate': 'Bearer' });
+      }
       const body = await this.metrics.render();
       const headers = { 'content-type': this.metrics.contentType, 'cache-control': 'no-store' };
       return { status: 200, headers, body };

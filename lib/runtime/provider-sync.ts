@@ -19,7 +19,7 @@ export interface Inventory {
 const SYNCED_SETTING = 'providers_synced';
 
 export async function loadInventory(
-  store: Store,
+  store: Pick<Store, 'providers' | 'keys' | 'egress' | 'clientTokens'>,
   onUnreadable: (what: string, id: string) => void,
 ): Promise<Inventory> {
   const providers = await store.providers.list((id) => onUnreadable('provider', id));

@@ -4,7 +4,9 @@ import { join } from 'node:path';
 
 /** What the program makes for itself on its first start, kept in `DATA_DIR/secrets.json`, readable by its owner only. */
 interface MadeSecrets {
-  readonly encryptionKey?: string;
+  readonly encryptionKey?: string | undefined;
+  /** The one that is being replaced. */
+  readonly oldEncryptionKey?: string | undefined;
   readonly clientToken?: string;
 }
 
@@ -25,6 +27,30 @@ export class SecretsFile {
       this.#save({ encryptionKey: randomBytes(32).toString('hex') });
     }
     return deriveKey(this.#secrets.encryptionKey ?? '');
+  }
+
+  /** Keys that something may still be encrypted with: the former ones, and the made one once another is configured. */
+  oldEncryptionKeys(configured: string, configuredOld: string): Buffer[] {
+    const { encryptionKey = '', oldEncryptionKey = '' } = this.#secrets;
+    const made = configured === '' ? [oldEncryptionKey] : [encryptionKey, oldEncryptionKey];
+    return [configuredOld, ...made].filter((text) => text !== '').map(deriveKey);
+  }
+
+  /** Whether the made key is being replaced by another made one. */
+  get isReplacingKey(): boolean {
+    return this.#secrets.oldEncryptionKey !== undefined;
+  }
+
+  /** Makes another key; the one so far stays known until `forgetOldKeys`. */
+  makeNewKey(): void {
+    const { encryptionKey } = this.#secrets;
+    if (encryptionKey === undefined || this.isReplacingKey) return;
+    this.#save({ oldEncryptionKey: encryptionKey, encryptionKey: randomBytes(32).toString('hex') });
+  }
+
+  /** Nothing is encrypted with the former keys any more. `isConfigured`: the present one is not the made one. */
+  forgetOldKeys(isConfigured: boolean): void {
+    this.#save({ oldEncryptionKey: undefined, ...(isConfigured && { encryptionKey: undefined }) });
   }
 
   /** The client token made when none is configured; `isNew` the first time. */

@@ -26,6 +26,7 @@ import { createKeyProber } from './key-probing';
 import { createLogIds } from './log-id';
 import { createLogger, setLogLevel, type Logger } from './logger';
 import { MetricsEndpoint, metricsTokens } from './metrics-endpoint';
+import { OutsideChanges } from './outside-changes';
 import { loadInventory } from './provider-sync';
 import { Providers } from './providers';
 import { createRecorder } from './recorder';
@@ -53,6 +54,7 @@ export async function startRuntime(): Promise<Runtime> {
   const store = await openStore({
     database: databaseOptions(startup),
     encryptionKey,
+    oldEncryptionKeys: secrets.oldEncryptionKeys(startup.ENCRYPTION_KEY, startup.ENCRYPTION_KEY_OLD),
     migrationsDir: join(process.cwd(), 'prisma', 'migrations'),
     now,
   });
@@ -62,6 +64,8 @@ export async function startRuntime(): Promise<Runtime> {
       'a stored secret cannot be decrypted with this encryption key and is left out',
     );
 
+  const outsideChanges = new OutsideChanges(store.changeNotes);
+  await outsideChanges.begin();
   const opened = await openLiveSettings({
     store: settingsStore(store, now, (name) => onUnreadable('setting', name)),
     startup,
@@ -194,6 +198,17 @@ export async function startRuntime(): Promise<Runtime> {
     },
     listeners,
   );
+  const stopFollowingChanges = outsideChanges.follow({
+    settings,
+    configuration,
+    pools: providers.pools,
+    onUnreadable,
+    onApplied(notes) {
+      listeners.live.changed('settings', 'providers', 'keys');
+      logger.info({ changes: notes.length }, 'changes made by commands are in force');
+    },
+    onError: (error) => logger.error({ err: error }, 'looking for changes failed; it is tried again'),
+  });
   // Whoever is down already need not be found out by traffic.
   if (settings.current.PROXY_AUTO_CHECK_ENABLED) void jobs.run('probe-egress');
   return new Runtime({
@@ -231,6 +246,7 @@ export async function startRuntime(): Promise<Runtime> {
       stopping.abort();
       stopFollowingProviders();
       stopFollowingLevel();
+      stopFollowingChanges();
     },
   });
 }

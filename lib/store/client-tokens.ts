@@ -104,4 +104,4 @@ function readToken(row: SqlRow, cipher: Cipher): ClientTokenRow {
   };
 }
 
-const sealContext = (id: string): string => `client-token:${id}`;
+export const sealContext = (id: string): string => `client-token:${id}`;

@@ -40,6 +40,8 @@ export interface Database extends SqlSession {
   readonly dialect: Dialect;
   /** All or nothing. `work` may be run again after a deadlock, so it must not change anything but the database. */
   transaction<T>(work: (session: SqlSession) => Promise<T>): Promise<T>;
+  /** Reads everything as it was at one moment, while others go on writing. */
+  snapshot<T>(work: (session: SqlSession) => Promise<T>): Promise<T>;
   /** One Prisma operation. May be repeated while the database is busy. */
   prisma<T>(operation: (client: PrismaClient) => Promise<T>): Promise<T>;
   close(): Promise<void>;

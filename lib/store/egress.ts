@@ -219,4 +219,4 @@ function readEgress(row: SqlRow, cipher: Cipher): EgressRow {
   };
 }
 
-const sealContext = (id: string): string => `egress:${id}`;
+export const sealContext = (id: string): string => `egress:${id}`;

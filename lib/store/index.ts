@@ -1,6 +1,8 @@
 export { openStore } from './open-store';
-export type { OpenStoreOptions, Store } from './open-store';
+export type { OpenStoreOptions, Store, StoreMaintenance } from './open-store';
+export type { ChangeNote, ChangeNotes, KeyAction } from './change-notes';
 export type { DatabaseOptions } from './database';
+export type { Dump } from './dump';
 export type { StoreError, StoreErrorCode } from './store-error';
 export type { ProviderInput, ProviderPatch, ProviderStore } from './providers';
 export type { ClientTokenStore, ClientTokenUsage } from './client-tokens';

@@ -136,6 +136,6 @@ function readCooldowns(json: string): Record<string, number> {
   return json === '{}' ? {} : (JSON.parse(json) as Record<string, number>);
 }
 
-function sealContext(id: string): string {
+export function sealContext(id: string): string {
   return `key:${id}`;
 }

@@ -20,6 +20,7 @@ export async function mysqlDatabase(options: MysqlOptions): Promise<Database> {
       pool.use((connection) => sessionOf(connection).execute(sql, params)).catch(rethrow),
     executeEach: (sql, lists) => inTransaction(pool, (session) => session.executeEach(sql, lists)),
     transaction: (work) => inTransaction(pool, work),
+    snapshot: (work) => inSnapshot(pool, work).catch(rethrow),
     prisma: (operation) => operation(client).catch(rethrow),
     async close() {
       await client.$disconnect();
@@ -90,6 +91,19 @@ function tryTransaction<T>(pool: MysqlPool, work: (session: SqlSession) => Promi
       // Fails when the connection is gone; then the server has rolled back by itself.
       await connection.rollback().catch(() => undefined);
       throw error;
+    }
+  });
+}
+
+function inSnapshot<T>(pool: MysqlPool, work: (session: SqlSession) => Promise<T>): Promise<T> {
+  return pool.use(async (connection) => {
+    // For the next transaction of this connection only.
+    await connection.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ');
+    await connection.query('START TRANSACTION WITH CONSISTENT SNAPSHOT');
+    try {
+      return await work(sessionOf(connection));
+    } finally {
+      await connection.rollback().catch(() => undefined);
     }
   });
 }

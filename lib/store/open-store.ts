@@ -1,10 +1,14 @@
 import { createAuditStore } from './audit';
 import type { AuditStore } from './audit';
+import { createChangeNotes } from './change-notes';
+import type { ChangeNotes } from './change-notes';
 import { createCipher } from './cipher';
 import { createClientTokenStore } from './client-tokens';
 import type { ClientTokenStore } from './client-tokens';
 import type { DatabaseOptions, Database } from './database';
 import { toStoreError } from './database-error';
+import { dump, isEmpty, load } from './dump';
+import type { Dump } from './dump';
 import { createEgressStore } from './egress';
 import type { EgressStore } from './egress';
 import { createErrorLogStore } from './error-logs';
@@ -18,6 +22,8 @@ import { createProviderStore } from './providers';
 import type { ProviderStore } from './providers';
 import { createRequestLogStore } from './request-logs';
 import type { RequestLogStore } from './request-logs';
+import { resealAll } from './reseal';
+import type { Resealed } from './reseal';
 import { createRollupStore } from './rollups';
 import type { RollupStore } from './rollups';
 import { createSettingStore } from './settings';
@@ -28,6 +34,8 @@ export interface OpenStoreOptions {
   readonly database: DatabaseOptions;
   /** 32 bytes. */
   readonly encryptionKey: Buffer;
+  /** Keys that something may still be sealed with. */
+  readonly oldEncryptionKeys?: readonly Buffer[];
   /** `prisma/migrations` of the installed program: holds one folder for each kind of database. */
   readonly migrationsDir: string;
   /** Milliseconds since the epoch. */
@@ -44,10 +52,21 @@ export interface Store {
   readonly errorLogs: ErrorLogStore;
   readonly rollups: RollupStore;
   readonly audit: AuditStore;
+  readonly changeNotes: ChangeNotes;
+  /** For the administrator's commands. They hold SQLite for longer than requests would like. */
+  readonly maintenance: StoreMaintenance;
   /** Rejects with `database_failed` when the database does not answer. */
   ping(): Promise<void>;
   /** Waits for the calls under way. */
   close(): Promise<void>;
+}
+
+/** See reseal.ts and dump.ts. */
+export interface StoreMaintenance {
+  reseal(onProgress?: (rows: number) => void): Promise<Resealed>;
+  dump(): Promise<Dump>;
+  isEmpty(): Promise<boolean>;
+  load(content: Dump): Promise<void>;
 }
 
 /**
@@ -55,8 +74,8 @@ export interface Store {
  * reached, and with `decrypt_failed` when it was written with another encryption key.
  */
 export async function openStore(options: OpenStoreOptions): Promise<Store> {
-  const { encryptionKey, now } = options;
-  const cipher = createCipher(encryptionKey);
+  const { encryptionKey, oldEncryptionKeys, now } = options;
+  const cipher = createCipher(encryptionKey, oldEncryptionKeys);
   const database = await openDatabase(options);
   try {
     await proveEncryptionKey(database, cipher);
@@ -74,6 +93,13 @@ export async function openStore(options: OpenStoreOptions): Promise<Store> {
     errorLogs: createErrorLogStore(database),
     rollups: createRollupStore(database),
     audit: createAuditStore(database, now),
+    changeNotes: createChangeNotes(database, now),
+    maintenance: {
+      reseal: (onProgress) => resealAll(database, cipher, onProgress),
+      dump: () => dump(database, cipher),
+      isEmpty: () => isEmpty(database),
+      load: (content) => load(database, cipher, content),
+    },
     async ping() {
       await database.query('SELECT 1');
     },

@@ -143,5 +143,5 @@ function prismaBytes(bytes: Buffer): Uint8Array<ArrayBuffer> {
   return new Uint8Array(bytes);
 }
 
-const modelKeyContext = (id: string) => `provider:${id}:modelRequestKey`;
-const headersContext = (id: string) => `provider:${id}:customHeaders`;
+export const modelKeyContext = (id: string) => `provider:${id}:modelRequestKey`;
+export const headersContext = (id: string) => `provider:${id}:customHeaders`;

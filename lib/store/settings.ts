@@ -13,7 +13,7 @@ export interface SettingStore {
   remove(names: readonly string[]): Promise<void>;
 }
 
-const SEALED = ['value', 'appliedEnvironment', 'appliedFile'] as const;
+export const SEALED = ['value', 'appliedEnvironment', 'appliedFile'] as const;
 const COLUMNS = ['name', ...SEALED, 'source', 'updatedAt'] as const;
 
 export function createSettingStore(database: Database, cipher: Cipher): SettingStore {
@@ -82,4 +82,4 @@ function sealOrNull(
   return text === null ? null : cipher.seal(text, sealContext(name, column));
 }
 
-const sealContext = (name: string, column: string) => `setting:${name}:${column}`;
+export const sealContext = (name: string, column: string) => `setting:${name}:${column}`;

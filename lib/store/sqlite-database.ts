@@ -80,8 +80,11 @@ export async function sqliteDatabase(connection: Sqlite.Database, file: string):
     query: (sql, params) => guarded(() => session.query(sql, params)),
     execute: (sql, params) => guarded(() => session.execute(sql, params)),
     executeEach: (sql, lists) =>
-      guarded(() => inAsyncTransaction(connection, () => session.executeEach(sql, lists))),
-    transaction: (work) => guarded(() => inAsyncTransaction(connection, () => work(asyncSession(session)))),
+      guarded(() => inAsyncTransaction(connection, 'BEGIN IMMEDIATE', () => session.executeEach(sql, lists))),
+    transaction: (work) =>
+      guarded(() => inAsyncTransaction(connection, 'BEGIN IMMEDIATE', () => work(asyncSession(session)))),
+    snapshot: (work) =>
+      guarded(() => inAsyncTransaction(connection, 'BEGIN', () => work(asyncSession(session)))),
     prisma: (operation) => guarded(() => operation(client)),
     async close() {
       await lock.exclusively(async () => {
@@ -133,8 +136,12 @@ function asyncSession(session: SyncSession): SqlSession {
   };
 }
 
-async function inAsyncTransaction<T>(connection: Sqlite.Database, work: () => Promise<T>): Promise<T> {
-  connection.exec('BEGIN IMMEDIATE');
+async function inAsyncTransaction<T>(
+  connection: Sqlite.Database,
+  begin: 'BEGIN' | 'BEGIN IMMEDIATE',
+  work: () => Promise<T>,
+): Promise<T> {
+  connection.exec(begin);
   try {
     const result = await work();
     connection.exec('COMMIT');

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildImage, unprivileged, type Image } from '../../support/image';
+import { runAdmin } from '../../support/command';
 import { startMariaDb, type MariaDbServer } from '../../support/mariadb';
 import type { RunningServer } from '../../support/server';
 import { ADMIN_TOKEN, chat, secretKey, TOKEN, useParts } from './support';
@@ -86,6 +87,15 @@ describe('the container image, from its final stage alone and without privileges
     expect(await isHealthy(server.port)).toBe(true);
     await server.stop();
     expect(await isHealthy(server.port)).toBe(false);
+  });
+
+  it('runs the commands of the administrator, without TypeScript or a shell', async () => {
+    const server = await start();
+    const options = { rootDir: image.appDir, wrapper: unprivileged, env: { DATA_DIR: server.dataDir } };
+    const added = await runAdmin(['add-keys', 'default'], { ...options, input: secretKey('bbb') });
+    expect(added).toEqual({ code: 0, stdout: "1 added to 'default', 0 there already\n", stderr: '' });
+    await server.waitForOutput(/changes made by commands are in force/);
+    expect((await runAdmin(['list-keys'], options)).stdout.match(/active/g)).toHaveLength(2);
   });
 
   it.skipIf(mariaDb === undefined)('has what MySQL needs', async () => {

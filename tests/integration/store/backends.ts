@@ -58,8 +58,10 @@ export function open(
   database: DatabaseOptions,
   clock = { now: 1_700_000_000_000 },
   encryptionKey: Buffer = KEY,
+  oldEncryptionKeys: readonly Buffer[] = [],
 ): Promise<Store> {
-  return openStore({ database, encryptionKey, migrationsDir: MIGRATIONS, now: () => clock.now });
+  const now = () => clock.now;
+  return openStore({ database, encryptionKey, oldEncryptionKeys, migrationsDir: MIGRATIONS, now });
 }
 
 export function provider(slug: string, rest: Partial<ProviderInput> = {}): ProviderInput {

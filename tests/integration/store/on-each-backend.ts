@@ -12,7 +12,11 @@ export interface Bench {
   /** A new database and a store on it; both are closed after the test. */
   fresh(): Promise<{ store: Store; database: DatabaseOptions }>;
   /** Another store on a database that exists. */
-  reopen(database: DatabaseOptions, encryptionKey?: Buffer): Promise<Store>;
+  reopen(
+    database: DatabaseOptions,
+    encryptionKey?: Buffer,
+    oldEncryptionKeys?: readonly Buffer[],
+  ): Promise<Store>;
 }
 
 /** Runs one suite on SQLite and on a real MariaDB. Without mariadbd the second is skipped, and says so. */
@@ -38,8 +42,8 @@ export function hasMariaDb(): boolean {
 function prepare(backend: Backend): Bench {
   const clock = { now: 0 };
   const stores: Store[] = [];
-  const reopen = async (database: DatabaseOptions, encryptionKey?: Buffer) => {
-    const store = await open(database, clock, encryptionKey);
+  const reopen: Bench['reopen'] = async (database, encryptionKey, oldEncryptionKeys) => {
+    const store = await open(database, clock, encryptionKey, oldEncryptionKeys);
     stores.push(store);
     return store;
   };

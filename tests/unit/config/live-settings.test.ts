@@ -316,3 +316,38 @@ describe('following the file', () => {
     expect(settings.current.MAX_FAILURES).toBe(5);
   });
 });
+
+describe('refresh', () => {
+  it('takes over what somebody else has stored, tells whoever listens, and lets go of what is gone', async () => {
+    const { options, store } = setup();
+    const settings = await open(options);
+    await settings.set({ MAX_RETRIES: '7', MAX_FAILURES: '9' });
+    const retries = store.rows.get('MAX_RETRIES')!;
+    store.rows.set('MAX_RETRIES', { ...retries, value: '8' });
+    store.rows.delete('MAX_FAILURES');
+    const change = nextChange(settings);
+    await settings.refresh();
+    expect((await change).sort()).toEqual(['MAX_FAILURES', 'MAX_RETRIES']);
+    expect(settings.current).toMatchObject({ MAX_RETRIES: 8, MAX_FAILURES: 3 });
+  });
+
+  it('changes nothing when nobody has changed anything', async () => {
+    const { options } = setup({ environment: { MAX_RETRIES: '7' } });
+    const settings = await open(options);
+    const listener = vi.fn();
+    settings.subscribe(listener);
+    await settings.refresh();
+    expect(listener).not.toHaveBeenCalled();
+    expect(settings.current.MAX_RETRIES).toBe(7);
+  });
+
+  it('saves first what could not be saved yet', async () => {
+    const { options, store } = setup();
+    const settings = await open(options);
+    store.saveMany.mockRejectedValueOnce(new Error('away'));
+    await settings.set({ MAX_RETRIES: '7' });
+    await settings.refresh();
+    expect(settings.current.MAX_RETRIES).toBe(7);
+    expect(store.rows.get('MAX_RETRIES')?.value).toBe('7');
+  });
+});

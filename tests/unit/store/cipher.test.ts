@@ -53,3 +53,27 @@ describe('the cipher', () => {
     expect(() => createCipher(Buffer.alloc(31))).toThrow(decryptFailed);
   });
 });
+
+describe('a cipher that knows old keys', () => {
+  const newer = createCipher(Buffer.alloc(32, 2), [key, Buffer.alloc(32, 3)]);
+
+  it('opens what they sealed, seals with the present one, and tells the two apart', () => {
+    const old = cipher.seal('sk-secret', 'key:1');
+    const present = newer.seal('sk-secret', 'key:1');
+    expect(newer.open(old, 'key:1')).toBe('sk-secret');
+    expect(newer.open(present, 'key:1')).toBe('sk-secret');
+    expect([newer.isCurrent(old), newer.isCurrent(present)]).toEqual([false, true]);
+    expect(() => cipher.open(present, 'key:1')).toThrow(decryptFailed);
+  });
+
+  it('holds texts of old keys to their context too', () => {
+    expect(() => newer.open(cipher.seal('sk-secret', 'key:1'), 'key:2')).toThrow(decryptFailed);
+  });
+
+  it('looks things up by the present key alone', () => {
+    expect(newer.lookup('sk-secret').equals(cipher.lookup('sk-secret'))).toBe(false);
+    expect(newer.lookup('sk-secret').equals(createCipher(Buffer.alloc(32, 2)).lookup('sk-secret'))).toBe(
+      true,
+    );
+  });
+});

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
+import { SEALED_TABLES } from '../../../lib/store/sealed-tables';
 import { deriveMysqlSchema } from '../../../scripts/derive-mysql-schema';
 
 const schema = (kind: string) =>
@@ -15,4 +16,19 @@ describe('the MySQL schema', () => {
       /id String/,
     );
   });
+});
+
+it('every column of bytes is known to be sealed, so that backups and new encryption keys leave none out', async () => {
+  const found: string[] = [];
+  let model = '';
+  for (const line of (await schema('sqlite')).split('\n')) {
+    model = /^model (\w+)/.exec(line)?.[1] ?? model;
+    const column = /^\s+(\w+)\s+Bytes\b/.exec(line)?.[1];
+    if (column !== undefined) found.push(`${model}.${column}`);
+  }
+  const known = SEALED_TABLES.flatMap(({ table, sealed, lookupOf }) => [
+    ...sealed.map(({ name }) => `${table}.${name}`),
+    ...(lookupOf === undefined ? [] : [`${table}.lookup`]),
+  ]);
+  expect(found.sort()).toEqual([...known, 'StoreMeta.value'].sort());
 });

@@ -1,0 +1,88 @@
+import type { LiveSettings } from '../config/live-settings';
+import type { Pool } from '../balancer/pool';
+import type { ChangeNote, ChangeNotes, KeyAction } from '../store';
+import type { Configuration } from './configuration';
+
+/** How long a change that was made past this process takes to get here, at most. */
+const CHECK_MS = 2_000;
+
+/** The reason that is shown of a key which a person took out. */
+export const DISABLED_BY_A_PERSON = 'disabled by a person';
+
+/** Where changes are put in force. */
+export interface ChangeTarget {
+  readonly settings: Pick<LiveSettings, 'refresh'>;
+  readonly configuration: Pick<Configuration, 'change' | 'settled'>;
+  readonly pools: ReadonlyMap<string, Pool>;
+  readonly onUnreadable: (what: string, id: string) => void;
+  readonly onApplied: (notes: readonly ChangeNote[]) => void;
+  readonly onError: (error: unknown) => void;
+}
+
+/**
+ * Takes over what the administrator's commands change in the database while this process runs. Looks for notes every two
+ * seconds, which costs a fraction of a millisecond.
+ */
+export class OutsideChanges {
+  readonly #seen = new Set<string>();
+  readonly #waiting: ChangeNote[] = [];
+  #timer: NodeJS.Timeout | undefined;
+  #isChecking = false;
+  #isFailing = false;
+
+  constructor(private readonly notes: ChangeNotes) {}
+
+  /** Call it before anything is loaded: what is noted so far will be part of that. */
+  async begin(): Promise<void> {
+    await this.notes.unseen(this.#seen);
+  }
+
+  /** Returns the way to stop. */
+  follow(target: ChangeTarget): () => void {
+    this.#timer = setInterval(() => void this.check(target), CHECK_MS);
+    this.#timer.unref();
+    return () => clearInterval(this.#timer);
+  }
+
+  /** Puts everything noted so far in force. What fails is reported, and tried again with the next check. Never rejects. */
+  async check(target: ChangeTarget): Promise<void> {
+    if (this.#isChecking) return;
+    this.#isChecking = true;
+    try {
+      this.#waiting.push(...(await this.notes.unseen(this.#seen)));
+      if (this.#waiting.length > 0) {
+        await apply(this.#waiting, target);
+        target.onApplied(this.#waiting.splice(0));
+      }
+      this.#isFailing = false;
+    } catch (error) {
+      // A database that is away is told of once, not every two seconds.
+      if (!this.#isFailing) target.onError(error);
+      this.#isFailing = true;
+    } finally {
+      this.#isChecking = false;
+    }
+  }
+}
+
+async function apply(
+  notes: readonly ChangeNote[],
+  { settings, configuration, pools, onUnreadable }: ChangeTarget,
+): Promise<void> {
+  if (notes.some(({ kind }) => kind === 'settings')) {
+    await settings.refresh();
+    await configuration.settled();
+  }
+  if (notes.some(({ kind }) => kind === 'inventory')) {
+    await configuration.change((editor) => editor.reloadAll(onUnreadable));
+  }
+  for (const note of notes) {
+    if (note.kind !== 'keys') continue;
+    for (const pool of pools.values()) for (const keyId of note.keyIds) switchKey(pool, note.action, keyId);
+  }
+}
+
+function switchKey(pool: Pool, action: KeyAction, keyId: string): void {
+  if (action === 'disable') pool.disable(keyId, DISABLED_BY_A_PERSON);
+  else pool[action](keyId);
+}

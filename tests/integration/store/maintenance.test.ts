@@ -1,0 +1,260 @@
+import { randomBytes } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import type { DatabaseOptions, Store } from '../../../lib/store/index';
+import { hasMariaDb, onEachBackend } from './on-each-backend';
+import { KEY, mariadbBackend, open, provider, randomKeyValue, sqliteBackend } from './backends';
+import { raw } from './raw';
+import { requestRow } from './rows';
+
+const NEW_KEY = Buffer.alloc(32, 8);
+const decryptFailed = expect.objectContaining({ code: 'decrypt_failed' }) as Error;
+
+/** A store with something of everything that holds secrets. */
+async function fill(store: Store, keyCount = 250): Promise<string[]> {
+  const headers = { 'x-secret': 'header-secret' };
+  const { id } = await store.providers.create(
+    provider('a', { modelRequestKey: 'sk-model-secret', customHeaders: headers, egress: { mode: 'direct' } }),
+  );
+  const values = Array.from({ length: keyCount }, randomKeyValue);
+  const { added } = await store.keys.importMany(
+    id,
+    values.map((value, index) => ({ value, weight: 1.5, note: `note ${index} ü` })),
+    'dashboard',
+  );
+  await store.keys.saveStates([
+    {
+      ...added[0]!,
+      keyId: added[0]!.id,
+      isDisabled: true,
+      disabledBy: 'auto',
+      reason: 'revoked',
+      failures: 3,
+      cooldownUntil: 1_800_000_000_000,
+      modelCooldowns: { 'gpt-test': 1_800_000_000_001 },
+      requestCount: 5_000_000_000,
+    },
+  ]);
+  await store.egress.createMany([
+    { url: 'http://u:proxy-secret@h:1', hint: 'http://h:1', source: 'dashboard', isShared: true },
+  ]);
+  await store.clientTokens.create('a person', 'sk-client-secret');
+  await store.settings.saveMany([
+    {
+      name: 'AUTH_TOKEN',
+      value: 'admin-secret',
+      source: 'file',
+      appliedEnvironment: null,
+      appliedFile: 'a fingerprint',
+      updatedAt: 7,
+    },
+  ]);
+  await store.audit.insert({ actor: 'somebody', action: 'keys.import', target: 'a', detail: '{}' });
+  return values;
+}
+
+async function content(store: Store) {
+  return {
+    providers: await store.providers.list(),
+    keys: await store.keys.loadAll(),
+    egresses: await store.egress.list(),
+    tokens: await store.clientTokens.list(),
+    settings: await store.settings.list(),
+  };
+}
+
+onEachBackend('another encryption key', (bench) => {
+  it('opens everything afterwards, and the old one opens nothing', async () => {
+    const { store, database } = await bench.fresh();
+    await fill(store);
+    const before = await content(store);
+    const both = await bench.reopen(database, NEW_KEY, [KEY]);
+    expect(await content(both)).toEqual(before);
+    const progress: number[] = [];
+    const result = await both.maintenance.reseal((rows) => progress.push(rows));
+    expect(result).toEqual({ resealed: 250 + 4, duplicates: 0, unreadable: 0 });
+    expect(progress.at(-1)).toBe(250 + 4);
+    expect(await content(await bench.reopen(database, NEW_KEY))).toEqual(before);
+    await expect(bench.reopen(database, KEY)).rejects.toThrow(decryptFailed);
+  });
+
+  it('finds the same keys again, so that none is added twice', async () => {
+    const { store, database } = await bench.fresh();
+    const values = await fill(store, 3);
+    const both = await bench.reopen(database, NEW_KEY, [KEY]);
+    await both.maintenance.reseal();
+    const [row] = await both.providers.list();
+    const again = await both.keys.importMany(
+      row!.id,
+      values.map((value) => ({ value })),
+      'dashboard',
+    );
+    expect(again).toEqual({ added: [], duplicates: 3 });
+  });
+
+  it('goes on where it was broken off; meanwhile both keys are needed, and each alone is refused with a clear word', async () => {
+    const { store, database } = await bench.fresh();
+    await fill(store);
+    const before = await content(store);
+    const both = await bench.reopen(database, NEW_KEY, [KEY]);
+    const broken = both.maintenance.reseal((rows) => {
+      if (rows >= 100) throw new Error('broken off');
+    });
+    await expect(broken).rejects.toThrow('broken off');
+    await expect(bench.reopen(database, KEY)).rejects.toThrow(decryptFailed);
+    await expect(bench.reopen(database, NEW_KEY)).rejects.toThrow(/ENCRYPTION_KEY_OLD/);
+    const again = await bench.reopen(database, NEW_KEY, [KEY]);
+    expect(await content(again)).toEqual(before);
+    const { resealed } = await again.maintenance.reseal();
+    expect(resealed).toBeLessThan(250);
+    expect(await content(await bench.reopen(database, NEW_KEY))).toEqual(before);
+  });
+
+  it('leaves alone what is written meanwhile, and removes the older of a key that was added again', async () => {
+    const { store, database } = await bench.fresh();
+    const [value = ''] = await fill(store, 2);
+    const both = await bench.reopen(database, NEW_KEY, [KEY]);
+    const [row] = await both.providers.list();
+    // By the new key nobody can see that it is there already.
+    const { added } = await both.keys.importMany(row!.id, [{ value }], 'dashboard');
+    expect(added).toHaveLength(1);
+    expect(await both.maintenance.reseal()).toMatchObject({ duplicates: 1, unreadable: 0 });
+    const keys = await both.keys.loadAll();
+    expect(keys.filter((key) => key.value === value).map(({ id }) => id)).toEqual([added[0]!.id]);
+    expect(keys).toHaveLength(2);
+  });
+
+  it('does nothing when nothing is to be done', async () => {
+    const { store } = await bench.fresh();
+    await fill(store, 2);
+    const before = await content(store);
+    expect(await store.maintenance.reseal()).toEqual({ resealed: 0, duplicates: 0, unreadable: 0 });
+    expect(await content(store)).toEqual(before);
+  });
+});
+
+onEachBackend('a dump', (bench) => {
+  it('restores everything but the logs under another encryption key', async () => {
+    const { store } = await bench.fresh();
+    await fill(store);
+    await store.requestLogs.insertMany([requestRow(1)]);
+    const dump = await store.maintenance.dump();
+    expect(dump.tables.find(({ table }) => table === 'ApiKey')?.rows).toHaveLength(250);
+
+    const database = await bench.backend.fresh();
+    const target = await bench.reopen(database, NEW_KEY);
+    expect(await target.maintenance.isEmpty()).toBe(true);
+    await target.maintenance.load(JSON.parse(JSON.stringify(dump)) as typeof dump);
+    expect(await content(target)).toEqual(await content(store));
+    expect((await target.audit.page({ limit: 10 })).map(({ action }) => action)).toEqual(['keys.import']);
+    expect(await target.requestLogs.count()).toBe(0);
+    expect(await target.maintenance.isEmpty()).toBe(false);
+  });
+
+  it('takes the place of what was there, except for the logs', async () => {
+    const { store } = await bench.fresh();
+    await fill(store, 3);
+    const dump = await store.maintenance.dump();
+    await store.requestLogs.insertMany([requestRow(1)]);
+    const before = await content(store);
+    const [row] = await store.providers.list();
+    await store.keys.importMany(row!.id, [{ value: randomKeyValue() }], 'dashboard');
+    await store.clientTokens.create('another', 'sk-another');
+    await store.maintenance.load(dump);
+    expect(await content(store)).toEqual(before);
+    expect(await store.requestLogs.count()).toBe(1);
+  });
+
+  it('is restored whole or not at all', async () => {
+    const { store } = await bench.fresh();
+    await fill(store, 3);
+    const dump = await store.maintenance.dump();
+    const before = await content(store);
+    const spoilt = dump.tables.map((table) =>
+      table.table === 'ClientToken' ? { ...table, rows: [...table.rows, ...table.rows] } : table,
+    );
+    await expect(store.maintenance.load({ ...dump, tables: spoilt })).rejects.toMatchObject({
+      code: 'duplicate',
+    });
+    const cut = dump.tables.map((table) => ({ ...table, rows: table.rows.map((one) => one.slice(1)) }));
+    await expect(store.maintenance.load({ ...dump, tables: cut })).rejects.toMatchObject({
+      code: 'database_failed',
+    });
+    await expect(store.maintenance.load({ ...dump, tables: [] })).rejects.toMatchObject({
+      code: 'database_failed',
+    });
+    expect(await content(store)).toEqual(before);
+  });
+
+  it('of a newer version is refused', async () => {
+    const { store } = await bench.fresh();
+    const dump = await store.maintenance.dump();
+    const newer = { ...dump, migration: '29990101000000_future' };
+    await expect(store.maintenance.load(newer)).rejects.toThrow(/newer version/);
+  });
+
+  it('is refused while there is a secret in it that nobody can read', async () => {
+    const { store, database } = await bench.fresh();
+    await fill(store, 2);
+    await raw(database, 'UPDATE ApiKey SET sealedValue = ?', [randomBytes(64)]);
+    await expect(store.maintenance.dump()).rejects.toThrow(decryptFailed);
+  });
+});
+
+describe.skipIf(!hasMariaDb())('a dump', () => {
+  it('of SQLite is restored into MariaDB, and the other way round', async () => {
+    const backends = [sqliteBackend(), mariadbBackend()];
+    const stores: Store[] = [];
+    try {
+      const databases: DatabaseOptions[] = [];
+      for (const backend of backends) {
+        await backend.start();
+        databases.push(await backend.fresh());
+      }
+      const [first, second] = [await open(databases[0]!), await open(databases[1]!, undefined, NEW_KEY)];
+      stores.push(first, second);
+      await fill(first, 20);
+      const before = await content(first);
+      await second.maintenance.load(await first.maintenance.dump());
+      expect(await content(second)).toEqual(before);
+      const third = await open(await backends[0]!.fresh());
+      stores.push(third);
+      await third.maintenance.load(await second.maintenance.dump());
+      expect(await content(third)).toEqual(before);
+    } finally {
+      for (const store of stores) await store.close();
+      for (const backend of backends) await backend.stop();
+    }
+  });
+});
+
+onEachBackend('notes of changes', (bench) => {
+  it('reach every program on the database, once each and in order', async () => {
+    const { store, database } = await bench.fresh();
+    const others = [await bench.reopen(database), await bench.reopen(database)];
+    const seen = others.map(() => new Set<string>());
+    const unseen = (index: number) => others[index]!.changeNotes.unseen(seen[index]!);
+    await store.changeNotes.leave([{ kind: 'settings' }, { kind: 'inventory' }]);
+    expect(await unseen(0)).toEqual([{ kind: 'settings' }, { kind: 'inventory' }]);
+    expect(await unseen(0)).toEqual([]);
+    bench.clock.now += 1;
+    await store.changeNotes.leave([{ kind: 'keys', action: 'reset', keyIds: ['a'] }]);
+    expect(await unseen(0)).toEqual([{ kind: 'keys', action: 'reset', keyIds: ['a'] }]);
+    expect(await unseen(1)).toHaveLength(3);
+  });
+
+  it('carry any number of keys', async () => {
+    const { store } = await bench.fresh();
+    const keyIds = Array.from({ length: 2_500 }, (_, index) => `key-${String(index).padStart(22, '0')}`);
+    await store.changeNotes.leave([{ kind: 'keys', action: 'disable', keyIds }]);
+    const notes = await store.changeNotes.unseen(new Set());
+    expect(notes.flatMap((note) => (note.kind === 'keys' ? note.keyIds : []))).toEqual(keyIds);
+  });
+
+  it('are gone after an hour', async () => {
+    const { store } = await bench.fresh();
+    await store.changeNotes.leave([{ kind: 'settings' }]);
+    bench.clock.now += 3_700_000;
+    await store.changeNotes.leave([{ kind: 'inventory' }]);
+    expect(await store.changeNotes.unseen(new Set())).toEqual([{ kind: 'inventory' }]);
+  });
+});
