@@ -5,9 +5,11 @@ import { NextResponse, type NextRequest } from 'next/server';
  * may be inline because menus, charts and long lists set positions by it.
  */
 function policyOf(nonce: string): string {
+  // React's development build makes sense of errors by it.
+  const forDevelopment = process.env.NODE_ENV === 'development' ? ` 'unsafe-eval'` : '';
   return [
     `default-src 'self'`,
-    `script-src 'self' 'nonce-${nonce}' 'strict-dynamic'`,
+    `script-src 'self' 'nonce-${nonce}' 'strict-dynamic'${forDevelopment}`,
     `style-src 'self' 'unsafe-inline'`,
     `img-src 'self' data:`,
     `object-src 'none'`,

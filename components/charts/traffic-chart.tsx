@@ -23,6 +23,7 @@ interface TrafficChartProps {
 }
 
 const DAY_MS = 86_400_000;
+const FLAT_MAX = 4;
 const axisLook = { fontSize: 11, fill: 'var(--ink-faint)' };
 
 /** Traffic over time. Whoever cannot see it gets the same figures as a table from `ChartTable`. */
@@ -35,6 +36,9 @@ export default function TrafficChart({ points, bucketMs, metric, height = 220 }:
     isLong
       ? format.dateTime(at, { month: 'short', day: 'numeric' })
       : format.dateTime(at, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+  const valuesOf = (point: UsagePoint) => series.map(({ valueOf }) => valueOf(point) ?? 0);
+  // Without it an empty chart would show halves of requests.
+  const isFlat = points.every((point) => valuesOf(point).reduce((sum, value) => sum + value, 0) < FLAT_MAX);
   const ticks = chartTicks(points, bucketMs, (at) =>
     format.dateTime(at, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }),
   );
@@ -64,7 +68,8 @@ export default function TrafficChart({ points, bucketMs, metric, height = 220 }:
           axisLine={false}
           width={52}
           allowDecimals={false}
-          domain={[0, (max: number) => Math.max(4, max)]}
+          domain={isFlat ? [0, FLAT_MAX] : [0, 'auto']}
+          tickCount={height < 180 ? 3 : 5}
         />
         <Tooltip
           cursor={{ fill: 'var(--sunken)', stroke: 'var(--line-strong)' }}

@@ -5,7 +5,7 @@ import type { KeyItem } from '@/lib/admin/contract/keys';
 import { formatCount } from '@/lib/client/format';
 import { StatusCode } from '../shared/status-code';
 import { TimeAgo } from '../shared/time';
-import type { Column } from '../shared/virtual-table';
+import type { Column } from '../shared/virtual-table-props';
 import { Checkbox } from '../ui/checkbox';
 import { KeyReason, KeyStatusBadge } from './key-status';
 

@@ -88,7 +88,10 @@ export function KeysPage() {
         </div>
       </div>
       <RunningTasks kinds={['keys-bulk', 'probe-keys', 'import-keys']} />
-      <section className="flex min-h-0 flex-1 flex-col overflow-hidden rounded-lg border border-line bg-surface">
+      <section
+        aria-busy={list.isChanging}
+        className="flex min-h-0 flex-1 flex-col overflow-hidden rounded-lg border border-line bg-surface transition-opacity aria-busy:opacity-60"
+      >
         <KeyTableBody
           list={list}
           view={view}

@@ -7,7 +7,7 @@ import type { LogItem } from '@/lib/client/logs';
 import { StatusCode } from '../shared/status-code';
 import { Moment } from '../shared/time';
 import { VerdictText } from '../shared/verdict-text';
-import type { Column } from '../shared/virtual-table';
+import type { Column } from '../shared/virtual-table-props';
 import { Checkbox } from '../ui/checkbox';
 
 interface Options {

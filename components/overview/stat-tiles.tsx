@@ -21,7 +21,7 @@ export function StatTiles({ overview }: { readonly overview: Overview }) {
         value={
           totals.successRate === null ? '–' : formatShare(Math.round(totals.successRate * blamable), blamable)
         }
-        now={rates.successRate === null ? '–' : formatShare(rates.successRate, 1)}
+        now={rates.successRate === null ? undefined : formatShare(rates.successRate, 1)}
         more={t('failed', { value: formatCount(totals.serverErrors + totals.rateLimited) })}
       />
       <Tile
@@ -36,7 +36,7 @@ export function StatTiles({ overview }: { readonly overview: Overview }) {
       <Tile
         label={t('latency')}
         value={duration(totals.latencyP50Ms)}
-        now={duration(rates.latencyP50Ms)}
+        now={rates.latencyP50Ms === null ? undefined : formatDuration(rates.latencyP50Ms)}
         more={t('latencyMore', { p95: duration(totals.latencyP95Ms), ttfb: duration(totals.ttfbAverageMs) })}
       />
     </dl>
@@ -50,7 +50,8 @@ function duration(ms: number | null): string {
 interface TileProps {
   readonly label: string;
   readonly value: string;
-  readonly now: string;
+  /** Undefined while there is no traffic. */
+  readonly now: string | undefined;
   readonly more: string;
 }
 
@@ -61,7 +62,9 @@ function Tile({ label, value, now, more }: TileProps) {
       <dt className="text-xs text-ink-soft">{label}</dt>
       <dd>
         <p className="mt-0.5 truncate text-xl font-semibold tracking-tight">{value}</p>
-        <p className="mt-1 truncate text-xs text-ink-soft">{t('now', { value: now })}</p>
+        <p className="mt-1 truncate text-xs text-ink-soft">
+          {now === undefined ? t('quiet') : t('now', { value: now })}
+        </p>
         <p className="truncate text-xs text-ink-faint">{more}</p>
       </dd>
     </div>

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import type { ProviderItem } from '@/lib/admin/contract/providers';
-import { askModels, providersKey } from '@/lib/client/providers';
+import { askModels } from '@/lib/client/providers';
 import { CopyButton } from '../shared/copy';
 import { SearchBox } from '../shared/search-box';
 import { Dialog } from '../ui/dialog';
@@ -22,7 +22,7 @@ export function ModelsDialog({ provider, onClose }: ModelsDialogProps) {
   const [search, setSearch] = useState('');
   const id = provider?.id ?? '';
   const { data, error, refetch } = useQuery({
-    queryKey: [...providersKey, 'models', id],
+    queryKey: ['provider-models', id],
     queryFn: () => askModels(id),
     enabled: id !== '',
     staleTime: 60_000,

@@ -1,24 +1,20 @@
 'use client';
 import { useQueryClient } from '@tanstack/react-query';
-import { ArrowDown, ArrowUp, FlaskConical, ListTree, Pencil, Plug, Trash2 } from 'lucide-react';
+import { ArrowDown, ArrowUp } from 'lucide-react';
 import { useTranslations } from 'next-intl';
-import Link from 'next/link';
-import { useState } from 'react';
-import { toast } from 'sonner';
+import type { ReactNode } from 'react';
 import type { ProviderItem } from '@/lib/admin/contract/providers';
-import { formatCount, formatDuration } from '@/lib/client/format';
-import { deleteProvider, providersKey, testProvider, updateProvider } from '@/lib/client/providers';
-import { keysHref } from '../keys/key-view';
-import { useConfirm } from '../layout/confirm';
+import { providersKey, updateProvider } from '@/lib/client/providers';
 import { BreakerBadge } from '../shared/breaker-badge';
 import { CopyButton } from '../shared/copy';
-import { Facts } from '../shared/facts';
 import { useAct } from '../shared/use-act';
 import { useOrigin } from '../shared/use-origin';
 import { Badge } from '../ui/badge';
 import { Button } from '../ui/button';
 import { cn } from '../ui/class-names';
 import { Switch } from '../ui/switch';
+import { ProviderActions } from './provider-actions';
+import { ProviderFacts } from './provider-facts';
 
 interface ProviderCardProps {
   readonly provider: ProviderItem;
@@ -105,7 +101,7 @@ interface OrderButtonProps {
   readonly label: string;
   readonly disabled: boolean;
   readonly onClick: () => void;
-  readonly children: React.ReactNode;
+  readonly children: ReactNode;
 }
 
 function OrderButton({ label, children, ...props }: OrderButtonProps) {
@@ -113,115 +109,5 @@ function OrderButton({ label, children, ...props }: OrderButtonProps) {
     <Button look="ghost" size="iconSm" className="h-5" aria-label={label} {...props}>
       {children}
     </Button>
-  );
-}
-
-function ProviderFacts({ provider }: { readonly provider: ProviderItem }) {
-  const t = useTranslations('providers');
-  const { keys, effective } = provider;
-  const inherited = (isInherited: boolean) =>
-    isInherited ? <span className="text-ink-faint"> {t('bySetting')}</span> : null;
-  return (
-    <Facts
-      className="sm:grid-cols-3 lg:grid-cols-[1fr_1.2fr_0.7fr_1.3fr_1.6fr_1fr]"
-      facts={[
-        {
-          label: t('facts.keys'),
-          value: (
-            <Link href={keysHref({ provider: provider.slug })} className="hover:underline">
-              {t('facts.keysValue', { active: formatCount(keys.active), total: formatCount(keys.total) })}
-            </Link>
-          ),
-        },
-        {
-          label: t('facts.out'),
-          value: t('facts.outValue', {
-            cooling: formatCount(keys.cooling),
-            disabled: formatCount(keys.disabledAuto + keys.disabledManual),
-          }),
-        },
-        { label: t('facts.inFlight'), value: formatCount(keys.inFlight) },
-        {
-          label: t('facts.policy'),
-          value: (
-            <>
-              {effective.selectionPolicy}
-              {inherited(provider.selectionPolicy === null)}
-            </>
-          ),
-        },
-        {
-          label: t('facts.limits'),
-          value: t('facts.limitsValue', {
-            retries: effective.maxRetries,
-            failures: effective.maxFailures,
-            seconds: effective.timeoutSeconds,
-          }),
-        },
-        {
-          label: t('facts.fallbacks'),
-          value: provider.fallbacks.length === 0 ? '–' : provider.fallbacks.join(', '),
-        },
-      ]}
-    />
-  );
-}
-
-function ProviderActions({ provider, onOpen }: Pick<ProviderCardProps, 'provider' | 'onOpen'>) {
-  const t = useTranslations('providers');
-  const client = useQueryClient();
-  const confirm = useConfirm();
-  const act = useAct();
-  const [isTesting, setTesting] = useState(false);
-
-  const test = async () => {
-    setTesting(true);
-    const result = await act(() => testProvider(provider.id), t('testFailed'));
-    setTesting(false);
-    if (result === undefined) return;
-    const title = t(result.ok ? 'testGood' : 'testBad', {
-      name: provider.name,
-      time: formatDuration(result.latencyMs),
-    });
-    const models = result.modelCount === null ? undefined : t('modelCount', { count: result.modelCount });
-    const description = [result.message, models, result.key].filter(Boolean).join(' · ');
-    if (result.ok) toast.success(title, { description });
-    else toast.error(title, { description });
-  };
-  const remove = async () => {
-    const isSure = await confirm({
-      title: t('deleteTitle', { name: provider.name }),
-      text: t('deleteText', { count: provider.keys.total }),
-      action: t('delete'),
-      isDangerous: true,
-    });
-    if (!isSure) return;
-    await act(() => deleteProvider(provider.id), t('deleteFailed'));
-    await client.invalidateQueries();
-  };
-
-  return (
-    <div className="ml-auto flex flex-wrap gap-0.5">
-      <Button look="ghost" size="sm" isBusy={isTesting} onClick={() => void test()}>
-        <FlaskConical aria-hidden />
-        {t('test')}
-      </Button>
-      <Button look="ghost" size="sm" onClick={() => onOpen('models')}>
-        <ListTree aria-hidden />
-        {t('models')}
-      </Button>
-      <Button look="ghost" size="sm" onClick={() => onOpen('connect')}>
-        <Plug aria-hidden />
-        {t('connect')}
-      </Button>
-      <Button look="ghost" size="sm" onClick={() => onOpen('edit')}>
-        <Pencil aria-hidden />
-        {t('edit')}
-      </Button>
-      <Button look="dangerGhost" size="sm" disabled={provider.isDefault} onClick={() => void remove()}>
-        <Trash2 aria-hidden />
-        {t('delete')}
-      </Button>
-    </div>
   );
 }

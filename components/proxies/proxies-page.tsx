@@ -90,7 +90,10 @@ export function ProxiesPage() {
         </div>
       </div>
       <RunningTasks kinds={['proxies-bulk']} />
-      <section className="flex min-h-0 flex-1 flex-col overflow-hidden rounded-lg border border-line bg-surface">
+      <section
+        aria-busy={list.isChanging}
+        className="flex min-h-0 flex-1 flex-col overflow-hidden rounded-lg border border-line bg-surface transition-opacity aria-busy:opacity-60"
+      >
         {list.isLoading ? (
           <SkeletonRows rows={10} className="min-h-0 flex-1 overflow-hidden p-3" />
         ) : list.error !== null && isEmpty ? (

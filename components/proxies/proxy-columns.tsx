@@ -4,7 +4,7 @@ import { useMemo } from 'react';
 import type { ProxyItem } from '@/lib/admin/contract/proxies';
 import { formatCount, formatDuration } from '@/lib/client/format';
 import { TimeAgo } from '../shared/time';
-import type { Column } from '../shared/virtual-table';
+import type { Column } from '../shared/virtual-table-props';
 import { Checkbox } from '../ui/checkbox';
 import { ProxyStatusBadge } from './proxy-status';
 

@@ -23,7 +23,7 @@ export function Segmented<V extends string>({ value, options, onChange, label }:
         <Radix.Item
           key={option.value}
           value={option.value}
-          className="h-7 rounded-sm px-2.5 text-xs font-medium text-ink-soft transition-colors hover:text-ink data-[state=on]:bg-surface data-[state=on]:text-ink data-[state=on]:shadow-lift"
+          className="h-7 rounded-sm px-2.5 text-xs font-medium text-ink-soft transition-colors hover:text-ink data-[state=on]:bg-surface data-[state=on]:text-ink data-[state=on]:shadow-lift dark:data-[state=on]:bg-line"
         >
           {option.label}
         </Radix.Item>

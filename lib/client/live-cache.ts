@@ -122,7 +122,7 @@ export class LiveCache {
     this.#update([...statsKey, 'overview'], change);
   }
 
-  /** Every query below this key that has data. */
+  /** Every query below this key that has data: all of them have to hold data of the same shape. */
   #update<T>(queryKey: readonly unknown[], change: (data: T) => T): void {
     this.client.setQueriesData<T>({ queryKey }, (data) => (data === undefined ? undefined : change(data)));
   }

@@ -147,10 +147,14 @@ describe('the GitHub workflows', () => {
   });
 });
 
-it.each(['start.sh', 'start.bat'])('%s builds anew when anything has changed that a build is made of', async (file) => {
-  const script = read(file);
-  const parts = new Set((await contextFiles()).map((path) => path.split('/')[0] ?? ''));
-  // These say how to build and run, and what is said of the program.
-  for (const part of ['package.json', 'tsconfig.json', 'admin.mjs']) parts.delete(part);
-  for (const part of parts) expect(script, part).toMatch(new RegExp(`[ '](${part.replaceAll('.', '\\.')})[ ';]`));
-});
+it.each(['start.sh', 'start.bat'])(
+  '%s builds anew when anything has changed that a build is made of',
+  async (file) => {
+    const script = read(file);
+    const parts = new Set((await contextFiles()).map((path) => path.split('/')[0] ?? ''));
+    // These say how to build and run, and what is said of the program.
+    for (const part of ['package.json', 'tsconfig.json', 'admin.mjs']) parts.delete(part);
+    for (const part of parts)
+      expect(script, part).toMatch(new RegExp(`[ '](${part.replaceAll('.', '\\.')})[ ';]`));
+  },
+);
