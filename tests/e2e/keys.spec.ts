@@ -39,7 +39,7 @@ test('thousands of keys are imported with progress, and any of them is a scroll 
   await expect(grid(page)).toHaveAttribute('aria-rowcount', '6001');
   await grid(page).getByRole('row').nth(1).focus();
   await page.keyboard.press('End');
-  await expect(grid(page).locator('[aria-rowindex="6001"]')).toContainText('sk-man');
+  await expect(grid(page).locator('[aria-rowindex="6001"]')).toContainText('sk-ma');
   await expect(grid(page).locator('[aria-rowindex="6001"]')).toBeFocused();
 });
 
