@@ -1,9 +1,11 @@
 import type { KeyListQuery } from '../contract/keys';
 import type { AdminContext } from '../context';
-import { sortedPart, sortInSlices } from '../slices';
+import { forEachInSlices, sortedPart } from '../slices';
 import { filterKeys } from './filter';
 import { keyItem, keyStatus, type LiveKey } from './key-item';
 
+const END_MAX = 4;
+const CODES = 129;
 const STATUS_RANK = { active: 0, cooling: 1, disabled_auto: 2, disabled_manual: 3 };
 
 /** Any page of all keys, from memory. */
@@ -12,23 +14,30 @@ export async function listKeys(context: AdminContext, query: KeyListQuery) {
   const now = context.now();
   const found = await filterKeys(context, filter);
   const part = { order, start: (page - 1) * pageSize, size: pageSize };
-  const shown =
-    sort === 'hint'
-      ? await partByHint(found, part)
-      : await sortedPart(found, { ...part, valueOf: valueBy(context, sort, now), compareEqual: compareIds });
+  const valueOf = sort === 'hint' ? await hintValues(found) : valueBy(context, sort, now);
+  const shown = await sortedPart(found, { ...part, valueOf, compareEqual: compareIds });
   return { items: shown.map((key) => keyItem(key, now)), total: found.length, page, pageSize };
 }
 
-async function partByHint(
-  keys: readonly LiveKey[],
-  { order, start, size }: { readonly order: 'asc' | 'desc'; readonly start: number; readonly size: number },
-): Promise<LiveKey[]> {
-  const sign = order === 'asc' ? 1 : -1;
-  const sorted = await sortInSlices(
-    keys,
-    (a, b) => sign * (compare(a.row.hint, b.row.hint) || compareIds(a, b)),
-  );
-  return sorted.slice(start, start + size);
+/** As a number: its start by rank, which most keys share, and then the few characters of its end. */
+async function hintValues(keys: readonly LiveKey[]): Promise<(key: LiveKey) => number> {
+  const starts = new Set<string>();
+  await forEachInSlices(keys, ({ row }) => starts.add(startOf(row.hint)));
+  const ranks = new Map([...starts].sort().map((start, rank) => [start, rank]));
+  return ({ row: { hint } }) => {
+    const start = startOf(hint);
+    let value = ranks.get(start) ?? 0;
+    for (let at = 0; at < END_MAX; at += 1) {
+      const code = start.length + at < hint.length ? hint.charCodeAt(start.length + at) + 1 : 0;
+      value = value * CODES + Math.min(code, CODES - 1);
+    }
+    return value;
+  };
+}
+
+/** A hint is a start, three dots and an end of four characters at most; keys are ASCII. */
+function startOf(hint: string): string {
+  return hint.slice(0, hint.indexOf('...') + 3);
 }
 
 function valueBy(

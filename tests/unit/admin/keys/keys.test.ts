@@ -36,6 +36,24 @@ const bulk = async (context: AdminContext, input: Parameters<typeof bulkKeys>[1]
 };
 const ends = (items: readonly { hint: string }[]) => items.map(({ hint }) => hint.slice(-4));
 
+it('keys sorted by hint come in the order of their hints, whatever they begin and end with', async () => {
+  const { context } = await world({});
+  const values = [
+    'sk-b-0000000000000z',
+    'sk-b-00000000000010',
+    'gsk_9',
+    'sk-a-00000000000000~',
+    'x',
+    'AIza-0000000000Z',
+  ];
+  await add(context, values.join('\n'));
+  const { items } = await listKeys(context, { page: 1, pageSize: 50, sort: 'hint', order: 'asc' });
+  const hints = items.map(({ hint }) => hint);
+  expect(hints).toEqual([...hints].sort());
+  const back = await listKeys(context, { page: 1, pageSize: 50, sort: 'hint', order: 'desc' });
+  expect(back.items.map(({ hint }) => hint)).toEqual([...hints].reverse());
+});
+
 describe('importing', () => {
   it('adds what is new, at once and for good, and tells of the rest', async () => {
     const { context, pool, restarted, audit } = await world({ API_KEYS: keyNamed('old') });
