@@ -15,7 +15,7 @@ export async function listKeys(context: AdminContext, query: KeyListQuery) {
   const found = await filterKeys(context, filter);
   const part = { order, start: (page - 1) * pageSize, size: pageSize };
   const valueOf = sort === 'hint' ? await hintValues(found) : valueBy(context, sort, now);
-  const shown = await sortedPart(found, { ...part, valueOf, compareEqual: compareIds });
+  const shown = await sortedPart(found, { ...part, valueOf });
   return { items: shown.map((key) => keyItem(key, now)), total: found.length, page, pageSize };
 }
 
@@ -68,13 +68,4 @@ function valueBy(
     case 'errorCount':
       return ({ state }) => state[sort];
   }
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
-}
-
-/** Ids ascend with time, so that equal keys have an order that stays. */
-function compareIds(a: LiveKey, b: LiveKey): number {
-  return compare(a.row.id, b.row.id);
 }
