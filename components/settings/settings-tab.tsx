@@ -2,7 +2,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { SearchX } from 'lucide-react';
 import { useTranslations } from 'next-intl';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { toast } from 'sonner';
 import { ApiError, codeOf } from '@/lib/client/api-error';
 import { settingsKey, settingsQuery, updateSettings } from '@/lib/client/settings';
@@ -28,6 +28,7 @@ export function SettingsTab({ find, onFind }: SettingsTabProps) {
   const text = useSettingText();
   const client = useQueryClient();
   const { data, error, refetch } = useQuery(settingsQuery);
+  const form = useRef<HTMLFormElement>(null);
   const [draft, setDraft] = useState<SettingsDraft>({});
   const [baseRevision, setBaseRevision] = useState<number>();
   const hasChanges = Object.keys(draft).length > 0;
@@ -42,6 +43,7 @@ export function SettingsTab({ find, onFind }: SettingsTabProps) {
     },
     onError: async (problem) => {
       if (codeOf(problem) === 'conflict') await refetch();
+      requestAnimationFrame(() => form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus());
     },
   });
   useWarnBeforeLeaving(hasChanges);
@@ -61,6 +63,7 @@ export function SettingsTab({ find, onFind }: SettingsTabProps) {
 
   return (
     <form
+      ref={form}
       className="grid gap-4 lg:grid-cols-[11rem_minmax(0,1fr)]"
       onSubmit={(event) => {
         event.preventDefault();
@@ -168,7 +171,7 @@ function SaveBar({ names, error, isBusy, onDiscard, onOverwrite }: SaveBarProps)
       <div className="min-w-0 flex-1">
         <p className="font-medium">{t('changes', { count: names.length })}</p>
         <p
-          className={`truncate text-xs ${error === null ? 'font-mono text-ink-faint' : 'text-bad'}`}
+          className={`line-clamp-2 text-xs break-words ${error === null ? 'font-mono text-ink-faint' : 'text-bad'}`}
           role={error === null ? undefined : 'alert'}
           title={message}
         >

@@ -11,6 +11,8 @@ export function VirtualTable<T>(props: VirtualTableProps<T>) {
   const scroller = useRef<HTMLDivElement>(null);
   const width = useElementWidth(scroller);
   const [activeIndex, setActiveIndex] = useState(0);
+  // A row far away is not in the page yet when one walks to it.
+  const wantsFocus = useRef<number>(undefined);
   const columns = props.columns.filter((column) => width === 0 || width >= (column.minTableWidth ?? 0));
   const virtualizer = useVirtualizer({
     count: rowCount,
@@ -24,6 +26,13 @@ export function VirtualTable<T>(props: VirtualTableProps<T>) {
   const first = items[0]?.index ?? 0;
   const last = items.at(-1)?.index ?? 0;
   useEffect(() => onRange?.(first, last), [onRange, first, last]);
+  useEffect(() => {
+    if (wantsFocus.current === undefined) return;
+    const row = scroller.current?.querySelector<HTMLElement>(`[data-index="${wantsFocus.current}"]`);
+    if (row === null || row === undefined) return;
+    wantsFocus.current = undefined;
+    row.focus({ preventScroll: true });
+  }, [first, last, activeIndex]);
   useEffect(() => {
     scroller.current?.scrollTo({ top: 0 });
     setActiveIndex(0);
@@ -44,11 +53,9 @@ export function VirtualTable<T>(props: VirtualTableProps<T>) {
     if (step === undefined || !isOnRow || rowCount === 0) return;
     event.preventDefault();
     const next = Math.min(rowCount - 1, Math.max(0, activeIndex + step));
+    wantsFocus.current = next;
     setActiveIndex(next);
     virtualizer.scrollToIndex(next);
-    requestAnimationFrame(() =>
-      scroller.current?.querySelector<HTMLElement>(`[data-index="${next}"]`)?.focus({ preventScroll: true }),
-    );
   };
 
   const tracks = columns.map((column) => column.track).join(' ');

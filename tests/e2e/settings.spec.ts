@@ -39,6 +39,7 @@ test('one wrong value saves nothing, and says at its field what is allowed', asy
   await page.getByRole('button', { name: 'Save', exact: true }).click();
   await expect(page.getByLabel('TIMEZONE', { exact: true })).toHaveAttribute('aria-invalid', 'true');
   await expect(page.getByText('Nothing was saved. Look at TIMEZONE.')).toBeVisible();
+  await expect(page.getByLabel('TIMEZONE', { exact: true })).toBeFocused();
   expect(await valueOf(stage.admin, 'COOLDOWN_SECONDS')).toBe(before);
 });
 
