@@ -1,6 +1,6 @@
 'use client';
 import { ArrowDown, ArrowUp } from 'lucide-react';
-import type { KeyboardEvent } from 'react';
+import { memo, type KeyboardEvent } from 'react';
 import { cn } from '../ui/class-names';
 import { Skeleton } from '../ui/skeleton';
 import type { Column, VirtualTableProps } from './virtual-table-props';
@@ -60,55 +60,52 @@ export function HeaderRow<T>({ columns, tracks, sorting, onSort }: HeaderRowProp
 }
 
 interface BodyRowProps<T> {
-  readonly table: VirtualTableProps<T>;
+  /** Undefined while it is on its way. */
+  readonly row: T | undefined;
   readonly columns: readonly Column<T>[];
   readonly tracks: string;
   readonly index: number;
   readonly top: number;
   readonly height: number;
   readonly isTabStop: boolean;
+  /** Undefined where rows cannot be selected. */
+  readonly isSelected: boolean | undefined;
+  readonly isOpen: boolean;
   readonly onActive: (index: number) => void;
+  /** Undefined where rows do not open. */
+  readonly onOpen: ((row: T) => void) | undefined;
+  readonly onToggle: (row: T, index: number, isRange: boolean) => void;
 }
 
-export function BodyRow<T>({
-  table,
-  columns,
-  tracks,
-  index,
-  top,
-  height,
-  isTabStop,
-  onActive,
-}: BodyRowProps<T>) {
-  const row = table.rowAt(index);
-  const isSelected = row !== undefined && table.isSelected?.(row) === true;
-  const isOpen = row !== undefined && table.openId === table.rowId(row);
+function Row<T>(props: BodyRowProps<T>) {
+  const { row, columns, tracks, index, top, height, isTabStop, isSelected, isOpen } = props;
+  const { onActive, onOpen, onToggle } = props;
   const press = (event: KeyboardEvent) => {
     if (row === undefined || event.target !== event.currentTarget) return;
-    if (event.key === 'Enter') table.onOpen?.(row);
+    if (event.key === 'Enter') onOpen?.(row);
     if (event.key === ' ') {
       event.preventDefault();
-      table.onToggle?.(row, index, event.shiftKey);
+      onToggle(row, index, event.shiftKey);
     }
   };
   return (
     <div
       role="row"
       aria-rowindex={index + 2}
-      aria-selected={table.isSelected === undefined ? undefined : isSelected}
+      aria-selected={isSelected}
       data-index={index}
       tabIndex={isTabStop ? 0 : -1}
       onFocus={() => onActive(index)}
       onKeyDown={press}
       onClick={(event) => {
         const isOnControl = (event.target as HTMLElement).closest('button, a, input') !== null;
-        if (row !== undefined && !isOnControl) table.onOpen?.(row);
+        if (row !== undefined && !isOnControl) onOpen?.(row);
       }}
       className={cn(
         rowLook,
         'absolute inset-x-0 border-b border-line focus-visible:outline-offset-[-2px]',
-        table.onOpen !== undefined && 'cursor-pointer hover:bg-sunken/60',
-        (isSelected || isOpen) && 'bg-accent-soft/60 hover:bg-accent-soft/60',
+        onOpen !== undefined && 'cursor-pointer hover:bg-sunken/60',
+        (isSelected === true || isOpen) && 'bg-accent-soft/60 hover:bg-accent-soft/60',
       )}
       style={{ gridTemplateColumns: tracks, height, top }}
     >
@@ -124,3 +121,6 @@ export function BodyRow<T>({
     </div>
   );
 }
+
+/** Drawn anew only when something of its own has changed: while one scrolls, that is none of those in sight. */
+export const BodyRow = memo(Row) as typeof Row;

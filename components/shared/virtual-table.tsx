@@ -1,6 +1,14 @@
 'use client';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useRef, useState, type KeyboardEvent } from 'react';
+import {
+  useCallback,
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+  type KeyboardEvent,
+} from 'react';
 import { useElementWidth } from './use-element-width';
 import type { VirtualTableProps } from './virtual-table-props';
 import { BodyRow, HEADER_HEIGHT, HeaderRow } from './virtual-table-rows';
@@ -13,7 +21,18 @@ export function VirtualTable<T>(props: VirtualTableProps<T>) {
   const [activeIndex, setActiveIndex] = useState(0);
   // A row far away is not in the page yet when one walks to it.
   const wantsFocus = useRef<number>(undefined);
-  const columns = props.columns.filter((column) => width === 0 || width >= (column.minTableWidth ?? 0));
+  const columns = useMemo(
+    () => props.columns.filter((column) => width === 0 || width >= (column.minTableWidth ?? 0)),
+    [props.columns, width],
+  );
+  // Rows are given the same functions all the time, so that they need not be drawn anew.
+  const latest = useRef(props);
+  useLayoutEffect(() => void (latest.current = props));
+  const open = useCallback((row: T) => latest.current.onOpen?.(row), []);
+  const toggle = useCallback(
+    (row: T, index: number, isRange: boolean) => latest.current.onToggle?.(row, index, isRange),
+    [],
+  );
   const virtualizer = useVirtualizer({
     count: rowCount,
     getScrollElement: () => scroller.current,
@@ -66,19 +85,26 @@ export function VirtualTable<T>(props: VirtualTableProps<T>) {
       <div role="grid" aria-label={label} aria-rowcount={rowCount + 1} className="min-w-full">
         <HeaderRow {...props} columns={columns} tracks={tracks} />
         <div role="rowgroup" className="relative" style={{ height: virtualizer.getTotalSize() }}>
-          {items.map((item) => (
-            <BodyRow
-              key={item.key}
-              table={props}
-              columns={columns}
-              tracks={tracks}
-              index={item.index}
-              top={item.start}
-              height={rowHeight}
-              isTabStop={item.index === tabIndexRow}
-              onActive={setActiveIndex}
-            />
-          ))}
+          {items.map(({ index, start }) => {
+            const row = props.rowAt(index);
+            return (
+              <BodyRow
+                key={index}
+                row={row}
+                columns={columns}
+                tracks={tracks}
+                index={index}
+                top={start}
+                height={rowHeight}
+                isTabStop={index === tabIndexRow}
+                isSelected={props.isSelected && row !== undefined ? props.isSelected(row) : undefined}
+                isOpen={row !== undefined && props.openId === props.rowId(row)}
+                onActive={setActiveIndex}
+                onOpen={props.onOpen && open}
+                onToggle={toggle}
+              />
+            );
+          })}
         </div>
       </div>
     </div>
