@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
-import { chmod, cp, readFile } from 'node:fs/promises';
+import { chmod, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { DockerfileParser, Env, type Instruction } from 'dockerfile-ast';
+import { copyFiles, linkPackages, repositoryFiles } from './fresh-copy';
 import { tempDir } from './temp-dir';
 
 const run = promisify(execFile);
@@ -36,9 +37,8 @@ export async function buildImage(): Promise<Image> {
   await chmod(folder.path, 0o755);
   const context = join(folder.path, 'build');
   const output = join(folder.path, 'image');
-  for (const path of await contextFiles()) await cp(join(repositoryDir, path), join(context, path));
-  // Links instead of `npm ci`: the packages are those of the same lock file.
-  await run('cp', ['-al', join(repositoryDir, 'node_modules'), join(context, 'node_modules')]);
+  await copyFiles(await contextFiles(), context);
+  await linkPackages(context);
   await run(process.execPath, ['scripts/generate-client.mjs'], { cwd: context });
 
   const instructions = await readDockerfile();
@@ -53,11 +53,7 @@ export async function buildImage(): Promise<Image> {
 export async function contextFiles(): Promise<string[]> {
   const rules = (await readFile(join(repositoryDir, '.dockerignore'), 'utf8')).split('\n');
   const isLetIn = new Set(rules.flatMap((rule) => (rule.startsWith('!') ? [rule.slice(1)] : [])));
-  const { stdout } = await run('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
-    cwd: repositoryDir,
-    maxBuffer: 2 ** 26,
-  });
-  return stdout.split('\0').filter((path) => isLetIn.has(path.split('/')[0] ?? ''));
+  return (await repositoryFiles()).filter((path) => isLetIn.has(path.split('/')[0] ?? ''));
 }
 
 export async function readDockerfile(): Promise<Instruction[]> {

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { reply, type ScriptedUpstream } from '../../support/scripted-upstream';
+import { createDice } from '../../support/dice';
 import type { RunningServer } from '../../support/server';
 import { waitFor } from '../../support/wait-for';
 import {
@@ -14,6 +15,8 @@ import {
   type Load,
 } from './support';
 
+/** States of keys that are older must be on disk. */
+const STATE_LOSS_MS = 5_000;
 /** What a crash may lose at most. */
 const LOSS_MS = 2_000;
 const NAMES = ['aaa', 'bbb', 'ccc', 'ddd', 'eee'];
@@ -134,6 +137,52 @@ describe('kill -9 and a new start', () => {
     const server = await start();
     expect((await chat(server.url)).status).toBe(200);
   });
+
+  it(
+    '20 times at random under load: each start comes up by itself, and no state of a key is lost that is 5 s old',
+    { timeout: 300_000 },
+    async () => {
+      const dice = createDice(20_261_124);
+      const names = Array.from({ length: 12 }, (_, index) => `k${String(index).padStart(2, '0')}`);
+      /** When a key was last told that it is revoked. */
+      const toldAt = new Map<string, number>();
+      for (const name of names.slice(0, 10)) {
+        const refuse = reply.error(401, { code: 'invalid_api_key' });
+        // Each of them from another moment on.
+        const good = Array.from({ length: dice.below(60) }, () => reply.healthy);
+        upstream.forKey(secretKey(name), reply.healthy, ...good, (request, response) => {
+          toldAt.set(name, Date.now());
+          return refuse(request, response);
+        });
+      }
+      const env = {
+        BASE_URL: upstream.baseUrl,
+        API_KEYS: names.map(secretKey).join(','),
+        ALLOWED_TOKENS: TOKEN,
+        MAX_FAILURES: '1',
+        MAX_RETRIES: '12',
+      };
+      for (let round = 0; round < 20; round += 1) {
+        const server = await parts.server({ dataDir, env });
+        const load = parts.load(server, { loops: 6 });
+        await load.more(dice.below(150));
+        server.kill('SIGKILL');
+        await server.exited;
+        const killedAt = Date.now();
+        await load.stop();
+        const file = databaseFile(server);
+        expect(query(file, 'PRAGMA integrity_check')).toEqual([{ integrity_check: 'ok' }]);
+        expect(query(file, 'PRAGMA foreign_key_check')).toEqual([]);
+        expect(countRows(file, 'ApiKey')).toBe(names.length);
+        const old = [...toldAt].filter(([, at]) => at < killedAt - STATE_LOSS_MS).map(([name]) => name);
+        expect(old.filter((name) => keyRow(file, name)?.isDisabled !== 1)).toEqual([]);
+      }
+      // The run was long enough to mean something.
+      expect(toldAt.size).toBeGreaterThanOrEqual(5);
+      const server = await parts.server({ dataDir, env });
+      expect((await chat(server.url)).status).toBe(200);
+    },
+  );
 
   it('in the middle of the first start leave nothing that a second start cannot use', async () => {
     for (let round = 0; round < 4; round += 1) {

@@ -74,6 +74,42 @@ it('SIGTERM lets a running stream finish whole, refuses what is new, and ends wi
   expect(server.stdout()).toContain('"stopped"');
 });
 
+it('SIGTERM during 50 streams: all of them finish whole, nothing new gets in, and each is on disk and in the log', async () => {
+  await start();
+  const streams = Array.from({ length: 50 }, () => reply.sseControlled());
+  const [first = reply.healthy, ...others] = streams.map((stream) => stream.reply);
+  upstream.forKey(secretKey('aaa'), first, ...others, reply.healthy);
+  const responses = streams.map((_, index) =>
+    fetch(`${server.url}/v1/chat/completions`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ model: `gpt-${index}`, stream: true, messages: [] }),
+    }),
+  );
+  for (const stream of streams) {
+    await stream.opened;
+    stream.write(chatChunk('first'));
+  }
+  const bodies = (await Promise.all(responses)).map((response) => response.text());
+
+  server.kill('SIGTERM');
+  await server.waitForOutput(/"inFlight":50[^\n]*"stopping"/);
+  await expect(connectRaw(server.url)).rejects.toThrow('ECONNREFUSED');
+  const events = chatStream(['second', 'third']);
+  // In turn, so that they end at different moments.
+  for (const event of events) for (const stream of streams) stream.write(event);
+  for (const stream of streams) stream.end();
+  expect(new Set(await Promise.all(bodies))).toEqual(new Set([[chatChunk('first'), ...events].join('')]));
+  expect(await server.exited).toEqual({ code: 0, signal: null });
+  expect(server.stdout().match(/"msg":"request"/g)).toHaveLength(50);
+  expect(server.stdout()).not.toContain('cut off at the deadline');
+  const file = databaseFile(server);
+  expect(query(file, `SELECT COUNT(*) AS rows FROM RequestLog WHERE outcome = 'success'`)).toEqual([
+    { rows: 50 },
+  ]);
+  expect(query(file, 'SELECT SUM(requests) AS requests FROM UsageRollup')).toEqual([{ requests: 50 }]);
+});
+
 it('SIGTERM writes logs, statistics and key states down before the end', async () => {
   await start({ API_KEYS: ['aaa', 'bbb', 'ccc'].map(secretKey), MAX_FAILURES: 1 });
   upstream.forKey(secretKey('bbb'), reply.error(401));
