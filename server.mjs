@@ -1,6 +1,6 @@
 // The production server: one port. The gateway takes its requests straight from node:http, which costs a tenth of the
 // way through a route handler; everything else goes to Next.
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { setFlagsFromString } from 'node:v8';
 import next from 'next';
@@ -13,9 +13,7 @@ process.env.NODE_ENV ??= 'production';
 process.env.NEXT_MANUAL_SIG_HANDLE = 'true';
 process.env.__NEXT_PROCESSED_ENV = 'true';
 // The configuration as it was built, so that next.config.ts and its compiler are not needed here.
-process.env.__NEXT_PRIVATE_STANDALONE_CONFIG = JSON.stringify(
-  JSON.parse(readFileSync('.next/required-server-files.json', 'utf8')).config,
-);
+process.env.__NEXT_PRIVATE_STANDALONE_CONFIG = JSON.stringify(readBuild().config);
 
 const started = new Promise((resolve) => {
   globalThis[Symbol.for('openai-balance.on-start')] = resolve;
@@ -45,4 +43,11 @@ for (const signal of ['SIGTERM', 'SIGINT']) {
     process.once(signal, () => process.exit(1));
     void runtime.stop(server).then(() => process.exit(0));
   });
+}
+
+function readBuild() {
+  const file = '.next/required-server-files.json';
+  if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8'));
+  console.error('The program has not been built yet: run ./start.sh or "npm run build" first.');
+  process.exit(1);
 }

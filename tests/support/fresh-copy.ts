@@ -20,7 +20,10 @@ export async function copyFiles(paths: readonly string[], target: string): Promi
   for (const path of paths) await cp(join(repositoryDir, path), join(target, path));
 }
 
-/** Links the installed packages instead of installing them again: they are those of the same lock file. */
+/**
+ * What `npm ci` does, without installing the packages again, which are those of the same lock file: links them, and generates
+ * the database clients.
+ */
 export async function linkPackages(target: string): Promise<void> {
   const packages = join(target, 'node_modules');
   await mkdir(target, { recursive: true });
@@ -31,6 +34,7 @@ export async function linkPackages(target: string): Promise<void> {
   await rename(`${lock}.copy`, lock);
   const now = new Date();
   await utimes(lock, now, now);
+  await run(process.execPath, ['scripts/generate-client.mjs'], { cwd: target });
 }
 
 /** What a clone has after `npm ci`, in a folder within one of its own. */

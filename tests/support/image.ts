@@ -39,7 +39,6 @@ export async function buildImage(): Promise<Image> {
   const output = join(folder.path, 'image');
   await copyFiles(await contextFiles(), context);
   await linkPackages(context);
-  await run(process.execPath, ['scripts/generate-client.mjs'], { cwd: context });
 
   const instructions = await readDockerfile();
   const build = instructions.map(argumentsOf).find((text) => text.includes('npm run build')) ?? '';
