@@ -83,7 +83,7 @@ function memory({ idleMemoryMb }: Results): Budget[] {
 
 function endurance({ soak }: Results): Budget[] {
   if (soak === undefined) return [];
-  const [, second, ...later] = soak.blocks.map((block) => block.memoryMb);
+  const [, second, ...later] = soak.blocks.map((block) => block.memoryMbMin);
   const grown = (later.at(-1) ?? 0) / (second ?? 1);
   return [
     atMost(

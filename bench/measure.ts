@@ -1,7 +1,9 @@
 import { loadavg } from 'node:os';
 import type { Contender, Lane } from './contenders';
-import type { Job, LoadResult, Percentiles } from './load/job';
+import type { Job, Percentiles } from './load/job';
 import type { Load } from './load/load';
+
+const MEMORY_EVERY_MS = 100;
 
 /** A kind of request. */
 export interface Kind {
@@ -19,7 +21,9 @@ export interface Measurement {
   /** Of the contender's processes, from the system's own accounting. */
   readonly cpuUsPerRequest: number;
   readonly latencyMs: Percentiles;
+  /** Most and least memory while it ran; the least is what is left when garbage has been collected. */
   readonly memoryMb: number;
+  readonly memoryMbMin: number;
   readonly statuses: Readonly<Record<string, number>>;
   /** Of the machine, at the end: far above 2 on two cores, latencies and rates say little. */
   readonly loadAverage: number;
@@ -39,18 +43,14 @@ export async function measure(
   contender: Contender,
   job: Job,
 ): Promise<Measurement> {
-  const cpuBefore = contender.program.cpuMs;
+  const { program } = contender;
+  const memoryBytes: number[] = [];
+  const watch = setInterval(() => memoryBytes.push(program.memoryBytes), MEMORY_EVERY_MS);
+  const cpuBefore = program.cpuMs;
   const result = await load.run(job);
-  const cpuMs = contender.program.cpuMs - cpuBefore;
-  return measurementOf(scenario, contender, result, cpuMs);
-}
-
-export function measurementOf(
-  scenario: string,
-  contender: Contender,
-  result: LoadResult,
-  cpuMs: number,
-): Measurement {
+  const cpuMs = program.cpuMs - cpuBefore;
+  clearInterval(watch);
+  memoryBytes.push(program.memoryBytes);
   return {
     scenario,
     contender: contender.name,
@@ -58,7 +58,8 @@ export function measurementOf(
     requestsPerSecond: result.requests / result.seconds,
     cpuUsPerRequest: (cpuMs * 1_000) / result.requests,
     latencyMs: result.latencyMs,
-    memoryMb: contender.program.memoryBytes / 2 ** 20,
+    memoryMb: Math.max(...memoryBytes) / 2 ** 20,
+    memoryMbMin: Math.min(...memoryBytes) / 2 ** 20,
     statuses: result.statuses,
     loadAverage: loadavg()[0] ?? 0,
   };

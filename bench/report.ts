@@ -67,7 +67,7 @@ function requestTable(rows: readonly Measurement[]): string {
       amount(row.latencyMs.p50, 'ms'),
       amount(row.latencyMs.p90, 'ms'),
       amount(row.latencyMs.p99, 'ms'),
-      amount(row.memoryMb, 'MB'),
+      `${amount(row.memoryMbMin, '')} to ${amount(row.memoryMb, 'MB')}`,
       answers(row.statuses),
       row.loadAverage.toFixed(1),
     ]),
