@@ -32,7 +32,7 @@ ${parts(results).join('\n')}`;
 function parts({ requests, steady, streams, manyKeys, idleMemoryMb, soak }: Results): string[] {
   return [
     requests && `## Requests\n\n${requestTable(requests)}\n`,
-    steady && `At a steady 200 requests/s:\n\n${requestTable(steady)}\n`,
+    steady && `At a steady 200 requests/s, the least disturbed of four rounds:\n\n${requestTable(steady)}\n`,
     streams &&
       `## Streams
 

@@ -6,6 +6,7 @@ import { EMBEDDING, LONG_CHAT, SMALL_CHAT } from '../traffic';
 export const SMALL: Kind = { lane: 'plain', endpoint: '/chat/completions', body: SMALL_CHAT };
 const LONG: Kind = { ...SMALL, body: LONG_CHAT };
 const LARGE_ANSWER: Kind = { lane: 'plain', endpoint: '/embeddings', body: EMBEDDING };
+const STEADY_ROUNDS = 4;
 const FAULTY: Kind = { ...SMALL, lane: 'faulty' };
 
 /** Names of the measurements. */
@@ -42,20 +43,28 @@ export async function requests(
   ];
 }
 
-/** What each adds to the latency of a moderate load; the upstream itself, asked directly, is the first line. */
+/**
+ * What each adds to the latency of a moderate load; the upstream itself, asked directly, is the first line. Several rounds, of
+ * which each gets its least disturbed one: what else the machine does shows in the tail long before it shows in the CPU time.
+ */
 export async function steady(
   stage: Stage,
   gateway: Contender,
   peers: readonly Contender[],
   scale: number,
 ): Promise<Measurement[]> {
-  const how = { kind: 'open' as const, perSecond: 200, seconds: Math.ceil(20 * scale) };
-  const measured: Measurement[] = [];
-  for (const contender of [direct(stage, gateway), gateway, ...peers]) {
-    await stage.load.run(jobFor(contender, SMALL, { ...how, seconds: 3 }));
-    measured.push(await measure(SCENARIOS.steady, stage.load, contender, jobFor(contender, SMALL, how)));
+  const how = { kind: 'open' as const, perSecond: 200, seconds: Math.ceil(10 * scale) };
+  const contenders = [direct(stage, gateway), gateway, ...peers];
+  const best = new Map<Contender, Measurement>();
+  for (let round = 0; round < STEADY_ROUNDS; round++) {
+    for (const contender of contenders) {
+      await stage.load.run(jobFor(contender, SMALL, { ...how, seconds: 1 }));
+      const measured = await measure(SCENARIOS.steady, stage.load, contender, jobFor(contender, SMALL, how));
+      const known = best.get(contender);
+      if (known === undefined || measured.latencyMs.p99 < known.latencyMs.p99) best.set(contender, measured);
+    }
   }
-  return measured;
+  return [...best.values()];
 }
 
 /** The upstream without anything before it. */
