@@ -3,12 +3,15 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { stripVTControlCharacters } from 'node:util';
 import { ensureSystemPackages } from './system-packages.mjs';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 const counts = { passed: 0, failed: 0, skipped: 0 };
+/** Named again at the end: of a long output often only that is kept. */
+const remarks = [];
 
 function report(mark, text) {
   console.log(`${mark} ${text}`);
@@ -17,10 +20,12 @@ function report(mark, text) {
 function fail(text) {
   counts.failed += 1;
   report('✗', text);
+  remarks.push(`✗ ${text}`);
 }
 
 function finish() {
   const { passed, failed, skipped } = counts;
+  if (remarks.length > 0) console.log(`\n${remarks.join('\n')}\n`);
   process.exitCode = failed > 0 || passed === 0 ? 1 : 0;
   console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
 }
@@ -94,6 +99,14 @@ function installSystemPackages() {
   return missing.map(({ name }) => name);
 }
 
+/** A test that failed, or that passed only at its second try. */
+function remark(status, file, title, message) {
+  const mark = status === 'failed' ? '✗' : '! flaky:';
+  remarks.push(
+    `${mark} ${relative('.', file)} › ${title}\n    ${stripVTControlCharacters(message ?? '').slice(0, 1000)}`,
+  );
+}
+
 /** Adds vitest's JSON report to the counts. A file that broke outside its tests counts as one failure. */
 function addVitestCounts(reportPath, exitCode) {
   const failedBefore = counts.failed;
@@ -103,6 +116,8 @@ function addVitestCounts(reportPath, exitCode) {
     counts.failed += result.numFailedTests;
     counts.skipped += result.numPendingTests + result.numTodoTests;
     for (const { name, status, assertionResults } of result.testResults) {
+      for (const { status, fullName, failureMessages } of assertionResults)
+        if (failureMessages.length > 0) remark(status, name, fullName, failureMessages[0]);
       const hasFailedTest = assertionResults.some((test) => test.status === 'failed');
       if (status === 'failed' && !hasFailedTest) fail(`${name} failed outside its tests`);
     }
@@ -124,6 +139,10 @@ async function runVitest(projects) {
   }
 }
 
+function specsIn(suites) {
+  return suites.flatMap((suite) => [...(suite.specs ?? []), ...specsIn(suite.suites ?? [])]);
+}
+
 /** The dashboard in a browser. Playwright's own numbers; a run without any of them counts as one failure. */
 async function runPlaywright() {
   const folder = mkdtempSync(join(tmpdir(), 'openai-balance-test-'));
@@ -131,7 +150,17 @@ async function runPlaywright() {
   const args = ['node_modules/@playwright/test/cli.js', 'test'];
   try {
     const { code } = await run(process.execPath, args, { isShown: true, env: { E2E_REPORT: reportPath } });
-    const stats = existsSync(reportPath) ? JSON.parse(readFileSync(reportPath, 'utf8')).stats : undefined;
+    const result = existsSync(reportPath) ? JSON.parse(readFileSync(reportPath, 'utf8')) : undefined;
+    const { stats } = result ?? {};
+    for (const { file, title, tests } of specsIn(result?.suites ?? []))
+      for (const { status, results } of tests)
+        if (status === 'unexpected' || status === 'flaky')
+          remark(
+            status === 'flaky' ? status : 'failed',
+            join('tests/e2e', file),
+            title,
+            results[0]?.error?.message,
+          );
     counts.passed += (stats?.expected ?? 0) + (stats?.flaky ?? 0);
     counts.failed += stats?.unexpected ?? 0;
     counts.skipped += stats?.skipped ?? 0;
