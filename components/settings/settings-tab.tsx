@@ -43,9 +43,11 @@ export function SettingsTab({ find, onFind }: SettingsTabProps) {
     },
     onError: async (problem) => {
       if (codeOf(problem) === 'conflict') await refetch();
-      requestAnimationFrame(() => form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus());
     },
   });
+  useEffect(() => {
+    if (save.error !== null) form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
+  }, [save.error]);
   useWarnBeforeLeaving(hasChanges);
 
   if (data === undefined) {

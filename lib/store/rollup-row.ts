@@ -1,6 +1,7 @@
 import { numberColumn, textColumn, whole } from './columns';
 import { cutText } from './cut-text';
 import type { SqlRow, SqlValue } from './database';
+import { LATENCY_BOUNDS_MS } from './latency';
 import { MODEL_MAX } from './rows';
 import type { Resolution, UsageCounts, UsageDelta, UsageRollup } from './rows';
 
@@ -13,16 +14,7 @@ export const BUCKET_COLUMNS = [
   'statusClass',
 ] as const;
 
-const LATENCY_COLUMNS = [
-  'latency250',
-  'latency500',
-  'latency1000',
-  'latency2500',
-  'latency5000',
-  'latency10000',
-  'latency30000',
-  'latencyMore',
-] as const;
+const LATENCY_COLUMNS = [...LATENCY_BOUNDS_MS.map((bound) => `latency${bound}`), 'latencyMore'];
 
 const SUM_COLUMNS = [
   'requests',
@@ -34,7 +26,7 @@ const SUM_COLUMNS = [
   'ttfbCount',
 ] as const satisfies readonly (keyof UsageCounts)[];
 
-export const COUNT_COLUMNS = [...SUM_COLUMNS, ...LATENCY_COLUMNS] as const;
+export const COUNT_COLUMNS = [...SUM_COLUMNS, ...LATENCY_COLUMNS];
 
 /** Values for BUCKET_COLUMNS, then COUNT_COLUMNS. */
 export function rollupValues(delta: UsageDelta): SqlValue[] {

@@ -190,9 +190,6 @@ export interface ErrorLogRow {
 /** Longer model names are cut to this many characters wherever they are kept. */
 export const MODEL_MAX = 191;
 
-/** Upper bounds of the first seven latency counters; the eighth counts what took longer. */
-export const LATENCY_BOUNDS_MS = [250, 500, 1_000, 2_500, 5_000, 10_000, 30_000] as const;
-
 export type Resolution = 'minute' | 'hour';
 
 export interface UsageCounts {
@@ -204,7 +201,7 @@ export interface UsageCounts {
   readonly ttfbMsSum: number;
   /** Requests that had a first byte: the divisor of `ttfbMsSum`. */
   readonly ttfbCount: number;
-  /** Eight counters, see LATENCY_BOUNDS_MS. */
+  /** Counters, see latencyCounter. */
   readonly latency: readonly number[];
 }
 

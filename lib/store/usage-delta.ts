@@ -1,5 +1,6 @@
-import { LATENCY_BOUNDS_MS, MODEL_MAX } from './rows';
 import { cutText } from './cut-text';
+import { LATENCY_COUNTERS, latencyCounter } from './latency';
+import { MODEL_MAX } from './rows';
 import { UsageSums } from './usage-sums';
 import type { UsageDelta } from './rows';
 
@@ -47,9 +48,8 @@ export function statusClass(status: number): string {
 }
 
 function latencyCounts(durationMs: number): number[] {
-  const counts: number[] = new Array<number>(LATENCY_BOUNDS_MS.length + 1).fill(0);
-  const index = LATENCY_BOUNDS_MS.findIndex((bound) => durationMs <= bound);
-  counts[index === -1 ? LATENCY_BOUNDS_MS.length : index] = 1;
+  const counts = new Array<number>(LATENCY_COUNTERS).fill(0);
+  counts[latencyCounter(durationMs)] = 1;
   return counts;
 }
 

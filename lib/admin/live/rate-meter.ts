@@ -1,4 +1,4 @@
-import { LATENCY_BOUNDS_MS } from '../../store/rows';
+import { LATENCY_COUNTERS, latencyCounter } from '../../store/latency';
 import type { Rates } from '../contract/stats';
 import { percentile, successRate } from '../stats/usage-totals';
 
@@ -20,7 +20,6 @@ interface Second {
 }
 
 const SECONDS = 60;
-const COUNTERS = LATENCY_BOUNDS_MS.length + 1;
 
 /** The traffic of the last minute. Takes note in constant time and memory. */
 export class RateMeter {
@@ -34,8 +33,7 @@ export class RateMeter {
     if (status < 400) second.succeeded += 1;
     else if (status === 429 || status >= 500) second.failed += 1;
     second.tokens += (promptTokens ?? 0) + (completionTokens ?? 0);
-    const index = LATENCY_BOUNDS_MS.findIndex((bound) => durationMs <= bound);
-    const counter = index === -1 ? COUNTERS - 1 : index;
+    const counter = latencyCounter(durationMs);
     second.latency[counter] = (second.latency[counter] ?? 0) + 1;
   }
 
@@ -44,7 +42,7 @@ export class RateMeter {
     const recent = this.#seconds.filter(({ at }) => at > from);
     const sum = (pick: (second: Second) => number): number =>
       recent.reduce((total, second) => total + pick(second), 0);
-    const latency = Array.from({ length: COUNTERS }, (_, index) =>
+    const latency = Array.from({ length: LATENCY_COUNTERS }, (_, index) =>
       sum((second) => second.latency[index] ?? 0),
     );
     return {
@@ -78,6 +76,6 @@ function emptySecond(): Second {
     succeeded: 0,
     failed: 0,
     tokens: 0,
-    latency: new Array<number>(COUNTERS).fill(0),
+    latency: new Array<number>(LATENCY_COUNTERS).fill(0),
   };
 }

@@ -1,11 +1,11 @@
-import { LATENCY_BOUNDS_MS } from '../../store/rows';
+import { LATENCY_BOUNDS_MS } from '../../store/latency';
 import type { UsageCounts } from '../../store';
 import type { UsageTotals } from '../contract/stats';
 
 type Classed = UsageCounts & { readonly statusClass: string };
 
 /** Where the last, open counter is taken to end. */
-const LATENCY_END_MS = 60_000;
+const LATENCY_END_MS = 300_000;
 
 /** What the contract says about some requests, from their sums by status class. */
 export function usageTotals(rows: readonly Classed[]): UsageTotals {

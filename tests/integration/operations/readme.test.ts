@@ -126,6 +126,8 @@ describe('the README', () => {
       // These run this very test, or Docker: .github/workflows/test.yml has the latter.
       /^npm (test|run verify|run test:e2e)$/,
       /^(DATABASE_TYPE=mysql )?docker compose (--profile mysql )?up -d$/,
+      // Takes most of an hour; bench/guard.ts runs what it is made of before every test run.
+      /^npm run bench$/,
       // On port 8000, which may not be free here; the scripts of package.json are looked at below.
       /^npm run dev$/,
     ];

@@ -133,7 +133,7 @@ describe('a request that succeeded', () => {
       durationMsSum: 400,
       ttfbMsSum: 40,
       ttfbCount: 1,
-      latency: [0, 1, 0, 0, 0, 0, 0, 0],
+      latency: [0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0],
     });
   });
 
@@ -251,13 +251,13 @@ it.each([
 
 it.each([
   [0, 0],
-  [250, 0],
-  [250.5, 1],
-  [30_000, 6],
-  [30_001, 7],
+  [250, 3],
+  [250.5, 4],
+  [120_000, 11],
+  [120_001, 12],
 ])('counts %d ms in latency class %i', (durationMs, index) => {
   const { latency } = recorded(record({ durationMs })).usage;
-  expect(latency).toHaveLength(8);
+  expect(latency).toHaveLength(13);
   expect(latency.indexOf(1)).toBe(index);
   expect(latency.reduce((sum, count) => sum + count)).toBe(1);
 });
