@@ -124,6 +124,9 @@ async function measured(name: string, work: () => Promise<string>): Promise<void
 try {
   await traffic(sleep(2_000));
   await measured('before', () => sleep(5_000).then(() => 'nothing'));
+  // Pages and endpoints are loaded when they are first asked for, once for each start.
+  await admin('POST', 'keys/import', { provider: 'default', text: 'sk-warm-up-0123456789', preview: true });
+  await admin('GET', 'keys');
   const text = Array.from({ length: KEYS }, (_, index) => `sk-bench-${index}-${'x'.repeat(40)}`).join('\n');
   await measured(
     `preview of ${KEYS}`,

@@ -1,3 +1,6 @@
+import type { KeyState } from '../../balancer/key-state';
+import type { Pool } from '../../balancer/pool';
+import type { ApiKeyRow } from '../../store';
 import type { AdminContext } from '../context';
 import { notFound, wrongField } from '../error';
 import { findProvider } from '../providers/find';
@@ -30,13 +33,35 @@ export function* allKeys({ configuration, pools }: Known, providerId?: string): 
   for (const { id } of providers) {
     const pool = pools.get(id);
     const rows = keys.get(id);
-    if (pool === undefined || rows === undefined || (providerId ?? id) !== id) continue;
-    const { provider } = pool.config;
-    for (const row of rows.values()) {
-      const state = pool.key(row.id);
-      if (state !== undefined) yield { row, state, provider };
-    }
+    if (pool !== undefined && rows !== undefined && (providerId ?? id) === id) yield* liveKeys(pool, rows);
   }
+}
+
+interface Joined {
+  readonly provider: string;
+  readonly keys: readonly LiveKey[];
+}
+
+/** By the list of a pool's keys, which is another one after each change of a key or its row. */
+const joined = new WeakMap<readonly KeyState[], Joined>();
+
+/** Puts them together once for each change: to look up thousands costs more than what is then done with them. */
+function* liveKeys(pool: Pool, rows: ReadonlyMap<string, ApiKeyRow>): Generator<LiveKey> {
+  const { config, keys: members } = pool;
+  const known = joined.get(members);
+  if (known?.provider === config.provider) {
+    yield* known.keys;
+    return;
+  }
+  const keys: LiveKey[] = [];
+  for (const state of members) {
+    const row = rows.get(state.config.keyId);
+    if (row === undefined) continue;
+    const key = { row, state, provider: config.provider };
+    keys.push(key);
+    yield key;
+  }
+  joined.set(members, { provider: config.provider, keys });
 }
 
 /** The provider of that slug, as a field of the input. */

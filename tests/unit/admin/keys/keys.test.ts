@@ -153,6 +153,22 @@ describe('listing', () => {
     expect(JSON.stringify(answer)).not.toContain(keyNamed('b'));
   });
 
+  it('shows what has changed since the last time', async () => {
+    const { context } = await world({ API_KEYS: names('a', 'b').join(',') });
+    const list = () => listKeys(context, { page: 1, pageSize: 50, sort: 'createdAt', order: 'asc' });
+    const [first] = (await list()).items;
+    if (!first) throw new Error('the key is missing');
+    await updateKey(context, { id: first.id, version: first.version, note: 'mine' });
+    expect((await list()).items.map(({ note }) => note)).toEqual(['mine', '']);
+    await deleteKey(context, { id: first.id });
+    await add(context, keyNamed('c'));
+    const { items } = await list();
+    expect(items.map(({ note }) => note)).toEqual(['', '']);
+    await addOther(context);
+    await bulk(context, { action: 'move', ids: items.map(({ id }) => id), to: 'other' });
+    expect((await list()).items.map((item) => item.provider)).toEqual(['other', 'other']);
+  });
+
   it('pages hold every key once, in any order', async () => {
     const all = Array.from({ length: 57 }, (_, index) => keyNamed(String(index)));
     const { context, pool } = await world({ API_KEYS: all.join(',') });
