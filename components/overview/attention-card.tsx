@@ -45,6 +45,7 @@ export function AttentionCard() {
                   {[
                     item.disabled > 0 ? t('disabled', { count: item.disabled }) : '',
                     item.cooling > 0 ? t('cooling', { count: item.cooling }) : '',
+                    failing(item) > 0 ? t('failing', { count: failing(item) }) : '',
                     item.reasons[0]?.reason ?? '',
                   ]
                     .filter((part) => part !== '')
@@ -57,6 +58,11 @@ export function AttentionCard() {
       )}
     </Card>
   );
+}
+
+/** Still in use, though they failed the last time. */
+function failing({ count, disabled, cooling }: AttentionItem): number {
+  return count - disabled - cooling;
 }
 
 function hrefOf({ provider, errorStatus }: AttentionItem): string {

@@ -98,7 +98,7 @@ export const attentionItemSchema = z.object({
   count: countSchema,
   disabled: countSchema,
   cooling: countSchema,
-  /** The most frequent reasons, in the provider's words. */
+  /** Why keys are disabled: the most frequent reasons, in the provider's words. */
   reasons: z.array(z.object({ reason: z.string(), count: countSchema })),
   lastErrorAt: timeSchema.nullable(),
 });

@@ -6,7 +6,6 @@ import { forEachInSlices } from '../slices';
 
 const REASONS_MAX = 5;
 const REASONS_KEPT_MAX = 200;
-const NO_REASON = 'failed lately';
 
 interface Group {
   readonly item: AttentionItem;
@@ -28,7 +27,8 @@ export async function attention(context: AdminContext): Promise<{ items: Attenti
     if (status === 'disabled_auto') item.disabled += 1;
     if (status === 'cooling') item.cooling += 1;
     item.lastErrorAt = Math.max(item.lastErrorAt ?? 0, state.lastErrorAt ?? 0) || null;
-    const reason = state.disabled?.reason ?? (status === 'cooling' ? 'is resting' : NO_REASON);
+    const reason = state.disabled?.reason;
+    if (reason === undefined) return;
     if (reasons.has(reason) || reasons.size < REASONS_KEPT_MAX) {
       reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
     }
