@@ -8,6 +8,8 @@ import next from 'next';
 // Log rows wait in memory for a moment. V8 learns from them to put such objects into the old generation at once, where, dead,
 // they keep everything else of their requests alive until the next full collection: a third of all CPU time.
 setFlagsFromString('--no-allocation-site-pretenuring');
+// A reader of the output that has gone, or a full disk, must not end the program, nor keep it busy with errors about errors.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 process.env.NODE_ENV ??= 'production';
 // Signals are handled here, and .env belongs to the runtime, which follows its changes.
 process.env.NEXT_MANUAL_SIG_HANDLE = 'true';

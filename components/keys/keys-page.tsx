@@ -33,7 +33,7 @@ const PAGE_SIZE = 200;
 
 export function KeysPage() {
   const t = useTranslations('keys');
-  const [urlView, changeUrl] = useUrlState(keyViewDefaults);
+  const [urlView, changeUrl] = useUrlState(keyViewDefaults, 'key');
   // A whole key that is searched for must not stand in the address.
   const [secretSearch, setSecretSearch] = useState('');
   const [isImporting, setImporting] = useState(false);

@@ -10,7 +10,7 @@ const kinds = ['requests', 'errors'] as const;
 
 export function LogsPage() {
   const t = useTranslations('logs');
-  const [view, change] = useUrlState(logViewDefaults);
+  const [view, change] = useUrlState(logViewDefaults, 'log');
   return (
     <>
       <Tabs

@@ -26,7 +26,7 @@ export function ProvidersPage() {
   const t = useTranslations('providers');
   const client = useQueryClient();
   const act = useAct();
-  const [view, change] = useUrlState(viewDefaults);
+  const [view, change] = useUrlState(viewDefaults, 'open');
   const { data, error, refetch } = useQuery(providersQuery);
   const [isMoving, setMoving] = useState(false);
   const close = () => change({ open: '', provider: '' });

@@ -26,7 +26,7 @@ const STATUSES = ['healthy', 'unchecked', 'failing', 'disabled', 'disabled_auto'
 export function ProxiesPage() {
   const t = useTranslations('proxies');
   const bulk = useProxyBulk();
-  const [view, change] = useUrlState(proxyViewDefaults);
+  const [view, change] = useUrlState(proxyViewDefaults, 'proxy');
   const [isAdding, setAdding] = useState(false);
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const isFiltered = view.status !== '' || view.search !== '';

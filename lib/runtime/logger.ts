@@ -12,13 +12,31 @@ const LEVELS: Readonly<Record<string, string>> = {
 
 /** Lines wait at most this long in memory. */
 const FLUSH_MS = 200;
+/** Lines that nobody takes are dropped beyond this many bytes. */
+const WAITING_MAX = 4 * 2 ** 20;
 
-/** Readable lines on a terminal, JSON otherwise. Nothing secret is ever handed to it: hints are made at the source. */
+/**
+ * Readable lines on a terminal, JSON otherwise. Nothing secret is ever handed to it: hints are made at the source. What cannot
+ * be written is lost, and nothing else happens.
+ */
 export function createLogger(): Logger {
   const options = { base: undefined, timestamp: pino.stdTimeFunctions.isoTime };
   if (process.stdout.isTTY) return pino(options, pretty({ sync: true, colorize: true }));
-  const destination = pino.destination({ fd: 1, sync: false, minLength: 4096, periodicFlush: FLUSH_MS });
-  return pino(options, destination);
+  return pino(options, standardOutput());
+}
+
+function standardOutput(): ReturnType<typeof pino.destination> {
+  const buffering = { minLength: 4096, periodicFlush: FLUSH_MS, maxLength: WAITING_MAX };
+  const destination = pino.destination({ fd: 1, sync: false, ...buffering });
+  let isFailing = false;
+  destination.on('write', () => (isFailing = false));
+  destination.on('error', () => (isFailing = true));
+  // At the end of the process it would try for ever to write to a full disk.
+  const flushSync = destination.flushSync.bind(destination);
+  destination.flushSync = () => {
+    if (!isFailing) flushSync();
+  };
+  return destination;
 }
 
 export function setLogLevel(logger: Logger, level: string): void {

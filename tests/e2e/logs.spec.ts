@@ -35,6 +35,28 @@ test('the story of a request names every attempt, and what came back', async ({ 
   await expect(story.getByText('Attempt 4')).toBeVisible();
 });
 
+test('Back closes a story, and closing it leaves Back to the page before', async ({
+  dashboard: page,
+  stage,
+}) => {
+  await stage.chat('model-told');
+  await page.goto('/');
+  await page.getByRole('link', { name: 'Logs', exact: true }).click();
+  const row = requests(page).getByRole('row').nth(1);
+  const story = page.getByRole('dialog');
+  await row.press('Enter');
+  await expect(story).toBeVisible();
+  await page.goBack();
+  await expect(story).toHaveCount(0);
+  await expect(page).toHaveURL(/\/logs$/);
+  await row.press('Enter');
+  await story.getByRole('button', { name: 'Close' }).click();
+  await expect(story).toHaveCount(0);
+  await expect(page).toHaveURL(/\/logs$/);
+  await page.goBack();
+  await expect(page).toHaveURL(/\/$/);
+});
+
 test('filters stand in the address and come back with it', async ({ dashboard: page, stage }) => {
   await stage.chat('model-one');
   await stage.chat('model-two');

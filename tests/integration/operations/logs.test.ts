@@ -1,4 +1,7 @@
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { open, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { freePort } from '../../support/free-port';
@@ -19,6 +22,19 @@ beforeEach(async () => {
     ALLOWED_TOKENS: [TOKEN],
     AUTH_TOKEN: 'an-admin-token',
   };
+});
+
+const repositoryDir = fileURLToPath(new URL('../../..', import.meta.url));
+const environment = (port: number, dataDir: string) => ({
+  PATH: process.env.PATH,
+  NODE_ENV: 'production' as const,
+  PORT: String(port),
+  HOST: '127.0.0.1',
+  DATA_DIR: dataDir,
+  BASE_URL: upstream.baseUrl,
+  API_KEYS: secretKey('aaa'),
+  ALLOWED_TOKENS: TOKEN,
+  ENV_FILE: '/dev/null/none',
 });
 
 interface Line {
@@ -78,23 +94,54 @@ describe('the log', () => {
     expect(server.stdout()).not.toContain('unheard');
   });
 
+  it.each(['a pipe that nobody reads any more', 'a full disk'])(
+    'goes into %s, and nothing happens',
+    async (place) => {
+      const [port, dataDir] = await Promise.all([freePort(), parts.dataDir()]);
+      const uncaught = join(dataDir, 'uncaught');
+      const watch = join(dataDir, 'watch.mjs');
+      await writeFile(
+        watch,
+        `import { appendFileSync } from 'node:fs';
+      process.on('uncaughtExceptionMonitor', ({ code }) => appendFileSync(${JSON.stringify(uncaught)}, code + ' '));
+      process.on('SIGUSR2', () => console.error('something'));`,
+      );
+      const full = await open('/dev/full', 'w');
+      const output = place === 'a full disk' ? full.fd : 'pipe';
+      const child = spawn(process.execPath, ['--import', watch, 'server.mjs'], {
+        cwd: repositoryDir,
+        env: environment(port, dataDir),
+        stdio: ['ignore', output, output],
+      });
+      tieToTestProcess(child);
+      child.stdout?.destroy();
+      child.stderr?.destroy();
+      const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));
+      const url = `http://127.0.0.1:${port}`;
+      const isReady = () =>
+        fetch(`${url}/ready`).then(
+          ({ ok }) => ok,
+          () => false,
+        );
+      await waitFor(isReady, { timeoutMs: 20_000, what: 'the start' });
+      for (let i = 0; i < 3; i += 1) {
+        child.kill('SIGUSR2');
+        expect((await chat(url)).status).toBe(200);
+      }
+      child.kill('SIGTERM');
+      expect(await exited).toBe(0);
+      await full.close();
+      // One of them would be written down, which fails again, and so on without end.
+      expect(existsSync(uncaught) ? await readFile(uncaught, 'utf8') : '').toBe('');
+    },
+  );
+
   it('is for people on a terminal: time, level and what happened, and no JSON', async () => {
     const port = await freePort();
-    const env = {
-      PATH: process.env.PATH,
-      NODE_ENV: 'production' as const,
-      PORT: String(port),
-      HOST: '127.0.0.1',
-      DATA_DIR: await parts.dataDir(),
-      BASE_URL: upstream.baseUrl,
-      API_KEYS: secretKey('aaa'),
-      ALLOWED_TOKENS: TOKEN,
-      ENV_FILE: '/dev/null/none',
-      TERM: 'xterm',
-    };
+    const env = { ...environment(port, await parts.dataDir()), TERM: 'xterm' };
     // util-linux's `script` gives the program a terminal.
     const child = spawn('script', ['-qfec', `${process.execPath} server.mjs`, '/dev/null'], {
-      cwd: fileURLToPath(new URL('../../..', import.meta.url)),
+      cwd: repositoryDir,
       env,
     });
     tieToTestProcess(child);
