@@ -15,6 +15,11 @@ const systemPackages = [
   { name: 'tinyproxy', binaries: ['tinyproxy'], usedBy: 'tests through an HTTP proxy' },
   { name: 'openssl', binaries: ['openssl'], usedBy: 'tests of TLS through proxies' },
   { name: 'microsocks', binaries: ['microsocks'], usedBy: 'tests through a SOCKS5 proxy' },
+  {
+    name: 'python3-prometheus-client',
+    files: ['/usr/lib/python3/dist-packages/prometheus_client/parser.py'],
+    usedBy: "the test that Prometheus' own parser reads /metrics",
+  },
 ];
 
 /** Servers live in sbin, which is not on every user's PATH. */
@@ -29,7 +34,8 @@ function isExecutable(path) {
   }
 }
 
-const isInstalled = ({ binaries }) =>
+const isInstalled = ({ binaries = [], files = [] }) =>
+  files.some((file) => existsSync(file)) ||
   binaries.some((binary) => searchPath.some((folder) => isExecutable(join(folder, binary))));
 
 const missingPackages = () => systemPackages.filter((entry) => !isInstalled(entry));

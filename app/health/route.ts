@@ -1,6 +1,7 @@
+import { HEALTHY } from '@/lib/runtime/health';
+
 export const dynamic = 'force-dynamic';
 
-/** The process is alive. */
 export function GET(): Response {
-  return Response.json({ status: 'ok' });
+  return Response.json(HEALTHY.body);
 }

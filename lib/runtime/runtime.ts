@@ -19,6 +19,7 @@ import type { StartupSettings } from '../config/startup';
 import type { Store } from '../store';
 import type { LogWriter } from '../store/log-writer';
 import type { UpstreamClient } from '../upstream/client';
+import { handleHealth, type Readiness } from './health';
 import type { Logger } from './logger';
 import type { MetricsEndpoint } from './metrics-endpoint';
 
@@ -55,14 +56,6 @@ export interface RuntimeAdmin {
 
 /** Carries the connection's address past Next, which hands no connection on; with a proof that nobody else wrote it. */
 const ADDRESS_HEADER = 'x-openai-balance-connection';
-
-export interface Readiness {
-  readonly isReady: boolean;
-  readonly checks: {
-    readonly database: 'ok' | 'failing';
-    readonly gateway: 'ok' | 'draining';
-  };
-}
 
 /** The running program: everything that was built at start, and how it ends. */
 export class Runtime {
@@ -109,6 +102,7 @@ export class Runtime {
   handle(req: IncomingMessage, res: ServerResponse): boolean {
     if (handleNode(this.parts.gateway, req, res)) return true;
     if (this.parts.metricsEndpoint.handle(req, res)) return true;
+    if (handleHealth(() => this.readiness(), req, res)) return true;
     req.headers[ADDRESS_HEADER] = `${this.#addressProof} ${req.socket.remoteAddress ?? ''}`;
     return false;
   }

@@ -1,5 +1,6 @@
+import { spawnSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parsePrometheus, sumOf } from '../../support/prometheus';
+import { parsePrometheus, sumOf, type Sample } from '../../support/prometheus';
 import { reply, startScriptedUpstream, type ScriptedUpstream } from '../../support/scripted-upstream';
 import type { RunningServer } from '../../support/server';
 import { waitFor } from '../../support/wait-for';
@@ -10,6 +11,24 @@ const METRICS_TOKEN = 'metrics-token';
 const bearer = (token: string | undefined) => ({
   headers: { authorization: token === undefined ? undefined : `Bearer ${token}` },
 });
+
+/** The parser in Prometheus' own client library for Python. */
+const REFERENCE = `
+import json, sys
+from prometheus_client.parser import text_string_to_metric_families as read
+print(json.dumps([[s.name, s.labels, repr(s.value)] for f in read(sys.stdin.read()) for s in f.samples]))`;
+/** The one that Debian's packages are for. */
+const PYTHON = '/usr/bin/python3';
+const hasReferenceParser =
+  spawnSync(PYTHON, ['-c', 'import prometheus_client.parser'], { stdio: 'ignore' }).status === 0;
+
+function readByReference(text: string): Sample[] {
+  const { stdout, stderr } = spawnSync(PYTHON, ['-c', REFERENCE], { input: text, encoding: 'utf8' });
+  expect(stderr).toBe('');
+  const samples = JSON.parse(stdout) as [string, Record<string, string>, string][];
+  const valueOf = (value: string) => Number(value.replace('inf', 'Infinity'));
+  return samples.map(([name, labels, value]) => ({ name, labels, value: valueOf(value) }));
+}
 
 inBothModes('/metrics', (start) => {
   let upstream: ScriptedUpstream;
@@ -48,6 +67,13 @@ inBothModes('/metrics', (start) => {
       expect(answer.json()).toMatchObject({ error: { type: 'authentication_error' } });
       expect(answer.text).not.toContain('openai_balance');
     }
+  });
+
+  it.skipIf(!hasReferenceParser)('is read by the parser of Prometheus, and alike', async () => {
+    const { text, metrics } = await read();
+    const samples = [...metrics.values()].flatMap((metric) => metric.samples);
+    expect(samples.length).toBeGreaterThan(50);
+    expect(readByReference(text)).toEqual(samples);
   });
 
   it('does not open the gateway with METRICS_TOKEN', async () => {

@@ -1,0 +1,30 @@
+import { beforeAll, expect, it } from 'vitest';
+import type { RunningServer } from '../../support/server';
+import { ask } from './ask';
+import { inBothModes } from './both-modes';
+
+inBothModes('health', (start) => {
+  let server: RunningServer;
+  beforeAll(async () => {
+    server = await start({});
+  });
+
+  it('/health and /ready need no token and say how it is', async () => {
+    const plain = { headers: { authorization: undefined } };
+    const health = await ask(server.url, '/health?from=docker', plain);
+    expect([health.status, health.json()]).toEqual([200, { status: 'ok' }]);
+    const ready = await ask(server.url, '/ready', plain);
+    expect(ready.status).toBe(200);
+    expect(ready.json()).toEqual({ status: 'ready', checks: { database: 'ok', gateway: 'ok' } });
+    for (const { headers } of [health, ready]) expect(headers['content-type']).toMatch(/^application\/json/);
+  });
+
+  it('HEAD gets no body, other methods are refused, and longer paths are others', async () => {
+    for (const path of ['/health', '/ready']) {
+      const head = await ask(server.url, path, { method: 'HEAD' });
+      expect([head.status, head.text]).toEqual([200, '']);
+      expect((await ask(server.url, path, { method: 'POST' })).status).toBe(405);
+      expect((await ask(server.url, `${path}/more`)).status).toBe(404);
+    }
+  });
+});
