@@ -2,7 +2,7 @@ import type { AttemptTrace } from '../balancer/trace';
 import type { Recorder, RequestRecord } from '../gateway/record';
 import type { ErrorLogRow, RequestLogRow } from '../store';
 import type { LogWriter } from '../store/log-writer';
-import { usageOf } from '../store/usage-delta';
+import { usageOf, usageOfKey } from '../store/usage-delta';
 import type { Logger } from './logger';
 
 const MESSAGE_MAX = 500;
@@ -22,7 +22,9 @@ export function createRecorder(options: {
     record(request) {
       const row = requestRow(request, newId(request.at));
       writer.request(row);
-      writer.usage(usageOf(row));
+      const usage = usageOf(row);
+      writer.usage(usage);
+      if (row.keyId !== null) writer.usage(usageOfKey(usage, row.keyId));
       onRequest?.(row);
       for (const error of errorRows(request, row, newId, options.mayKeepRequestBody())) writer.error(error);
       logLine(logger, request, row);

@@ -37,7 +37,7 @@ export interface LogWriterClock {
 export interface LogWriterOptions {
   readonly store: Pick<Store, 'requestLogs' | 'errorLogs' | 'rollups'>;
   readonly clock: LogWriterClock;
-  /** Bound of each of the three queues; when one is full its oldest row is dropped. Default 20,000. */
+  /** Bound of each of the four queues; when one is full its oldest row is dropped. Default 20,000. */
   readonly maxRows?: number;
   /** Longest wait of a row; a full batch of requests is written at once. Default 500. */
   readonly flushIntervalMs?: number;
@@ -82,9 +82,11 @@ export function createLogWriter(options: LogWriterOptions): LogWriter {
     weigh: (row) => ERROR_ROW_CHARACTERS + (row.upstreamBody?.length ?? 0) + (row.requestBody?.length ?? 0),
     onDrop: drop,
   });
+  // Apart: thousands of keys must not push out what counts for all of them.
   const usage = createUsageBuffer(maxRows, drop);
+  const keyUsage = createUsageBuffer(maxRows, drop);
 
-  const queued = () => requests.size + errors.size + usage.size;
+  const queued = () => requests.size + errors.size + usage.size + keyUsage.size;
 
   async function drainOne<T>(
     queue: BoundedQueue<T>,
@@ -121,7 +123,9 @@ export function createLogWriter(options: LogWriterOptions): LogWriter {
       await drainOne(errors, EACH_MAX, (rows) => store.errorLogs.insertMany(rows));
       if (!isEarly || clock.now() - usageWrittenAt >= USAGE_INTERVAL_MS) {
         usageWrittenAt = clock.now();
-        await drainOne(usage, EACH_MAX, (rows) => store.rollups.add(rows));
+        for (const buffer of [usage, keyUsage]) {
+          await drainOne(buffer, EACH_MAX, (rows) => store.rollups.add(rows));
+        }
       }
       backoffMs = 0;
     } catch (error) {
@@ -184,7 +188,7 @@ export function createLogWriter(options: LogWriterOptions): LogWriter {
   return {
     request: (row) => add(requests, row),
     error: (row) => add(errors, cutBodies(row)),
-    usage: (delta) => add(usage, delta),
+    usage: (delta) => add(delta.keyId === '' ? usage : keyUsage, delta),
     get stats() {
       return {
         queued: queued() + counts.inFlight,

@@ -2,20 +2,42 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { EACH_MAX } from './database';
 import type { Database } from './database';
 import { BUCKET_COLUMNS, COUNT_COLUMNS, bucketValues, readRollup, rollupValues } from './rollup-row';
-import type { UsageDelta } from './rows';
+import type { Resolution, UsageDelta } from './rows';
 import { mergeUsage } from './usage-delta';
 
 const HOUR_MS = 3_600_000;
-const MINUTES_KEPT_MS = 48 * HOUR_MS;
+
+interface Step {
+  readonly from: Resolution;
+  readonly to: Resolution;
+  readonly keptMs: number;
+}
+
+/** With thousands of keys nearly every request has a minute of its own: those of keys are not kept for long. */
+const STEPS: readonly Step[] = [
+  { from: 'key_min', to: 'key_hour', keptMs: 2 * HOUR_MS },
+  { from: 'minute', to: 'hour', keptMs: 48 * HOUR_MS },
+];
+
+export async function compactRollups(database: Database, insert: string, now: number): Promise<number> {
+  let moved = 0;
+  for (const step of STEPS) moved += await compact(database, insert, now, step);
+  return moved;
+}
 
 /**
  * One transaction for each 200 minutes: read and lock them, add them to their hours, delete them. Either all of that happened or
  * nothing did. Only whole hours are moved, so that a series never has an hour that lies half in each resolution.
  */
-export async function compactRollups(database: Database, insert: string, now: number): Promise<number> {
-  const cutoff = Math.floor((now - MINUTES_KEPT_MS) / HOUR_MS) * HOUR_MS;
+async function compact(
+  database: Database,
+  insert: string,
+  now: number,
+  { from, to, keptMs }: Step,
+): Promise<number> {
+  const cutoff = Math.floor((now - keptMs) / HOUR_MS) * HOUR_MS;
   const select = `SELECT ${[...BUCKET_COLUMNS, ...COUNT_COLUMNS].join(', ')} FROM UsageRollup
-    WHERE resolution = 'minute' AND bucketStart < ? ORDER BY bucketStart LIMIT ${EACH_MAX} ${database.dialect.lockRows}`;
+    WHERE resolution = '${from}' AND bucketStart < ? ORDER BY bucketStart LIMIT ${EACH_MAX} ${database.dialect.lockRows}`;
   const remove = `DELETE FROM UsageRollup WHERE ${BUCKET_COLUMNS.map((column) => `${column} = ?`).join(' AND ')}`;
 
   let moved = 0;
@@ -23,7 +45,10 @@ export async function compactRollups(database: Database, insert: string, now: nu
     const count = await database.transaction(async (session) => {
       const minutes = (await session.query(select, [cutoff])).map(readRollup);
       if (minutes.length === 0) return 0;
-      await session.executeEach(insert, mergeUsage(minutes.map(toHour)).map(rollupValues));
+      await session.executeEach(
+        insert,
+        mergeUsage(minutes.map((minute) => toHour(minute, to))).map(rollupValues),
+      );
       await session.executeEach(remove, minutes.map(bucketValues));
       return minutes.length;
     });
@@ -33,6 +58,6 @@ export async function compactRollups(database: Database, insert: string, now: nu
   }
 }
 
-function toHour(minute: UsageDelta): UsageDelta {
-  return { ...minute, resolution: 'hour', bucketStart: Math.floor(minute.bucketStart / HOUR_MS) * HOUR_MS };
+function toHour(minute: UsageDelta, resolution: Resolution): UsageDelta {
+  return { ...minute, resolution, bucketStart: Math.floor(minute.bucketStart / HOUR_MS) * HOUR_MS };
 }

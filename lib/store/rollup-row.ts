@@ -50,9 +50,8 @@ export function bucketValues(delta: UsageDelta): SqlValue[] {
 }
 
 export function readRollup(row: SqlRow): UsageRollup {
-  const resolution: Resolution = textColumn(row, 'resolution') === 'hour' ? 'hour' : 'minute';
   return {
-    resolution,
+    resolution: textColumn(row, 'resolution') as Resolution,
     bucketStart: numberColumn(row, 'bucketStart'),
     provider: textColumn(row, 'provider'),
     keyId: textColumn(row, 'keyId'),

@@ -8,7 +8,7 @@ import { bucketKey, UsageSums } from './usage-sums';
 type Dimension = 'provider' | 'keyId' | 'model';
 
 export interface SeriesQuery {
-  /** Minutes reach back 48 h, hours start where the minutes end. */
+  /** Minutes reach back 48 h, those of keys 2 h; hours start where the minutes end. Only those of keys have a `keyId`. */
   readonly resolution: Resolution;
   /** First millisecond. */
   readonly from: number;

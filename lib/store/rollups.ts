@@ -16,8 +16,9 @@ export interface RollupStore {
   /** Sums over everything that the query does not group by; ascending by bucket. */
   series(query: SeriesQuery): Promise<UsageRollup[]>;
   /**
-   * Moves minutes that are older than 48 h into their hours, and returns how many rows it moved. Works in small transactions: it may be
-   * stopped at any point and run again, or run twice at once, and nothing is lost or counted twice.
+   * Moves minutes that are older than 48 h, those of single keys older than 2 h, into their hours, and returns how many rows it
+   * moved. Works in small transactions: it may be stopped at any point and run again, or run twice at once, and nothing is lost or
+   * counted twice.
    */
   compact(now: number): Promise<number>;
   /** Deletes at most `limit` (at most 1,000) buckets before `atMs`; returns how many. Repeat until it is less. */
@@ -25,7 +26,7 @@ export interface RollupStore {
 }
 
 const DELETE_MAX = 1_000;
-const RESOLUTIONS: readonly Resolution[] = ['minute', 'hour'];
+const RESOLUTIONS: readonly Resolution[] = ['key_min', 'minute', 'key_hour', 'hour'];
 
 function insertRollup(database: Database): string {
   const columns = [...BUCKET_COLUMNS, ...COUNT_COLUMNS];

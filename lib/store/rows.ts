@@ -190,7 +190,11 @@ export interface ErrorLogRow {
 /** Longer model names are cut to this many characters wherever they are kept. */
 export const MODEL_MAX = 191;
 
-export type Resolution = 'minute' | 'hour';
+/**
+ * How statistics are kept. Each request counts once for all keys together (`minute`, later `hour`), which takes few rows however
+ * many keys there are, and once for its key (`key_min`, later `key_hour`).
+ */
+export type Resolution = 'minute' | 'hour' | 'key_min' | 'key_hour';
 
 export interface UsageCounts {
   readonly requests: number;
@@ -208,8 +212,9 @@ export interface UsageCounts {
 export interface UsageBucket {
   readonly resolution: Resolution;
   readonly bucketStart: number;
-  /** Slug; empty when the request reached no provider. The same for `keyId` and `model`. */
+  /** Slug; empty when the request reached no provider. The same for `model`. */
   readonly provider: string;
+  /** Empty for all keys together. */
   readonly keyId: string;
   /** At most 191 characters; longer ones are cut. */
   readonly model: string;

@@ -11,7 +11,6 @@ export interface FinishedRequest {
   readonly at: number;
   /** Slug; null when the request reached no provider. */
   readonly provider: string | null;
-  readonly keyId: string | null;
   readonly model: string | null;
   /** HTTP status that the client got; 499 when it went away. */
   readonly status: number;
@@ -22,13 +21,13 @@ export interface FinishedRequest {
   readonly completionTokens: number | null;
 }
 
-/** The delta of one request to its minute. */
+/** The delta of one request to its minute, for all keys together. */
 export function usageOf(request: FinishedRequest): UsageDelta {
   return {
     resolution: 'minute',
     bucketStart: Math.floor(request.at / MINUTE_MS) * MINUTE_MS,
     provider: request.provider ?? '',
-    keyId: request.keyId ?? '',
+    keyId: '',
     model: cutText(request.model ?? '', MODEL_MAX),
     statusClass: statusClass(request.status),
     requests: 1,
@@ -40,6 +39,11 @@ export function usageOf(request: FinishedRequest): UsageDelta {
     ttfbCount: request.ttfbMs === null ? 0 : 1,
     latency: latencyCounts(request.durationMs),
   };
+}
+
+/** The same for the key that the request ended with. */
+export function usageOfKey(usage: UsageDelta, keyId: string): UsageDelta {
+  return { ...usage, resolution: 'key_min', keyId };
 }
 
 /** `2xx`... for a status; 429 (wait) and 499 (the client went away) stand apart because they are nobody's failure. */

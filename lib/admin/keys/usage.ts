@@ -1,7 +1,7 @@
 import type { EndpointInput } from '../contract/endpoint';
 import type { keysApi } from '../contract/keys';
 import type { AdminContext } from '../context';
-import { groupRows, readUsage, windowOf } from '../stats/range';
+import { groupRows, keyWindowOf, readUsage } from '../stats/range';
 import { pointsOf } from '../stats/series';
 import { usageTotals } from '../stats/usage-totals';
 import { findKey } from './find';
@@ -9,7 +9,7 @@ import { findKey } from './find';
 /** What a key was used for, over time and by model. */
 export async function keyUsage(context: AdminContext, { id, range }: EndpointInput<typeof keysApi.usage>) {
   const { row } = findKey(context, id);
-  const window = windowOf(range, context.now());
+  const window = keyWindowOf(range, context.now());
   const rows = await readUsage(context, window, { keyId: row.id, groupBy: ['model'] });
   const models = [...groupRows(rows, ({ model }) => model)]
     .map(([model, ofModel]) => ({ model, totals: usageTotals(ofModel) }))

@@ -2,7 +2,8 @@ import type { EndpointInput } from '../contract/endpoint';
 import type { statsApi } from '../contract/stats';
 import { lookUpKey } from '../keys/find';
 import type { AdminContext } from '../context';
-import { groupRows, readUsage, windowOf } from './range';
+import type { UsageRollup } from '../../store';
+import { groupRows, keyWindowOf, readUsage, windowOf } from './range';
 import { usageTotals } from './usage-totals';
 
 type Input = EndpointInput<typeof statsApi.models>;
@@ -32,7 +33,8 @@ export async function statsByModel(context: AdminContext, input: Input) {
 }
 
 async function breakdown(context: AdminContext, { range, provider, limit }: Input, groupBy: Dimension[]) {
-  const rows = await readUsage(context, windowOf(range, context.now()), {
+  const window = groupBy.includes('keyId') ? keyWindowOf : windowOf;
+  const rows = await readUsage(context, window(range, context.now()), {
     groupBy,
     isTotal: true,
     ...(provider !== undefined && { provider }),
@@ -41,7 +43,14 @@ async function breakdown(context: AdminContext, { range, provider, limit }: Inpu
   const named = rows.filter((row) => groupBy.every((dimension) => row[dimension] !== ''));
   const groups = groupRows(named, (row) => JSON.stringify(groupBy.map((dimension) => row[dimension])));
   return [...groups.values()]
-    .flatMap((group) => (group[0] === undefined ? [] : [{ row: group[0], totals: usageTotals(group) }]))
-    .sort((a, b) => b.totals.requests - a.totals.requests)
-    .slice(0, limit);
+    .flatMap((group) =>
+      group[0] === undefined ? [] : [{ row: group[0], group, requests: requestsOf(group) }],
+    )
+    .sort((a, b) => b.requests - a.requests)
+    .slice(0, limit)
+    .map(({ row, group }) => ({ row, totals: usageTotals(group) }));
+}
+
+function requestsOf(rows: readonly UsageRollup[]): number {
+  return rows.reduce((sum, { requests }) => sum + requests, 0);
 }

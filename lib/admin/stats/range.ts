@@ -5,8 +5,9 @@ import type { AdminContext } from '../context';
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
-/** The store keeps minutes for 48 h at least; what is older may be in hours. */
-const MINUTES_REACH_MS = 47 * HOUR_MS;
+/** What is older than that may be in hours. */
+const ALL_KEYS = { minutes: 'minute', hours: 'hour', minutesReachMs: 47 * HOUR_MS } as const;
+const EACH_KEY = { minutes: 'key_min', hours: 'key_hour', minutesReachMs: HOUR_MS } as const;
 
 const FRESH_MS = { short: 1_000, long: 5_000 };
 
@@ -27,6 +28,16 @@ export interface StatsWindow {
 /** Whole buckets, the last of which is the one that is being filled. */
 export function windowOf(range: StatsRange, now: number): StatsWindow {
   const { lengthMs, bucketMs } = RANGES[range];
+  return wholeBuckets(lengthMs, bucketMs, now);
+}
+
+/** The same for statistics by key, which beyond an hour are kept by the hour. */
+export function keyWindowOf(range: StatsRange, now: number): StatsWindow {
+  const { lengthMs, bucketMs } = RANGES[range];
+  return wholeBuckets(lengthMs, range === '1h' ? bucketMs : Math.max(bucketMs, HOUR_MS), now);
+}
+
+function wholeBuckets(lengthMs: number, bucketMs: number, now: number): StatsWindow {
   const to = (Math.floor(now / bucketMs) + 1) * bucketMs;
   return { from: to - lengthMs, to, bucketMs };
 }
@@ -42,9 +53,11 @@ export function readUsage(
 ): Promise<UsageRollup[]> {
   const name = `usage ${JSON.stringify([from, to, query])}`;
   return cache.get(name, bucketMs === MINUTE_MS ? FRESH_MS.short : FRESH_MS.long, async () => {
-    const minutes = await store.rollups.series({ ...query, from, to, resolution: 'minute' });
-    if (from >= now() - MINUTES_REACH_MS) return minutes;
-    return [...(await store.rollups.series({ ...query, from, to, resolution: 'hour' })), ...minutes];
+    const isByKey = query.keyId !== undefined || query.groupBy?.includes('keyId') === true;
+    const kept = isByKey ? EACH_KEY : ALL_KEYS;
+    const minutes = await store.rollups.series({ ...query, from, to, resolution: kept.minutes });
+    if (from >= now() - kept.minutesReachMs) return minutes;
+    return [...(await store.rollups.series({ ...query, from, to, resolution: kept.hours })), ...minutes];
   });
 }
 

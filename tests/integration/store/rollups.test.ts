@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import type { RollupStore, UsageDelta } from '../../../lib/store/index';
-import { usageOf } from '../../../lib/store/usage-delta';
+import type { Resolution, RollupStore, UsageDelta } from '../../../lib/store/index';
+import { usageOf, usageOfKey } from '../../../lib/store/usage-delta';
 import type { FinishedRequest } from '../../../lib/store/usage-delta';
 import { onEachBackend } from './on-each-backend';
 
@@ -12,7 +12,6 @@ const finished = (rest: Partial<FinishedRequest> = {}): UsageDelta =>
   usageOf({
     at: START,
     provider: 'p',
-    keyId: 'k',
     model: 'm',
     status: 200,
     durationMs: 300,
@@ -22,6 +21,9 @@ const finished = (rest: Partial<FinishedRequest> = {}): UsageDelta =>
     completionTokens: 3,
     ...rest,
   });
+
+const ofKey = (keyId: string, rest: Partial<FinishedRequest> = {}): UsageDelta =>
+  usageOfKey(finished(rest), keyId);
 
 const total = async (rollups: RollupStore) => {
   const both = await Promise.all(
@@ -49,7 +51,7 @@ onEachBackend('usage rollups', (bench) => {
         resolution: 'minute',
         bucketStart: START,
         provider: 'p',
-        keyId: 'k',
+        keyId: '',
         model: 'm',
         statusClass: '2xx',
         requests: 3,
@@ -81,19 +83,13 @@ onEachBackend('usage rollups', (bench) => {
     for (let key = 0; key < 1_500; key += 1) {
       for (let minute = 0; minute < 3; minute += 1) {
         const status = key % 3 === 0 ? 429 : 200;
-        deltas.push(
-          finished({
-            at: START + minute * MINUTE,
-            keyId: `k${key}`,
-            provider: key < 500 ? 'a' : 'b',
-            status,
-          }),
-        );
+        const provider = key < 500 ? 'a' : 'b';
+        deltas.push(ofKey(`k${key}`, { at: START + minute * MINUTE, provider, status }));
       }
     }
     await store.rollups.add(deltas);
     const shape = async (query: Partial<Parameters<RollupStore['series']>[0]>) =>
-      (await store.rollups.series({ resolution: 'minute', from: START, to: START + HOUR, ...query })).map(
+      (await store.rollups.series({ resolution: 'key_min', from: START, to: START + HOUR, ...query })).map(
         (row) => [(row.bucketStart - START) / MINUTE, row.provider, row.statusClass, row.requests],
       );
     expect(await shape({})).toEqual([
@@ -136,6 +132,20 @@ onEachBackend('usage rollups', (bench) => {
       [HOUR, 'n', 60],
     ]);
     expect(await total(store.rollups)).toBe(600);
+  });
+
+  it('keeps the minutes of a key for two hours, apart from those of all keys together', async () => {
+    const { store } = await bench.fresh();
+    const requests = Array.from({ length: 180 }, (_, minute) => ({ at: START + minute * MINUTE }));
+    await store.rollups.add(requests.flatMap((request) => [finished(request), ofKey('k', request)]));
+    const count = async (resolution: Resolution) =>
+      (await store.rollups.series({ resolution, from: 0, to: 1e15 })).map(({ requests }) => requests);
+    expect(await store.rollups.compact(START + 3 * HOUR + 30 * MINUTE)).toBe(60);
+    expect(await count('minute')).toHaveLength(180);
+    expect(await count('key_min')).toHaveLength(120);
+    expect(await count('key_hour')).toEqual([60]);
+    expect(await count('hour')).toEqual([]);
+    expect(await store.rollups.deleteOlderThan(START + HOUR, 1_000)).toBe(61);
   });
 
   it('counts nothing twice when two processes compact at once, and takes in what comes late', async () => {

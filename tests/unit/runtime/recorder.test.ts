@@ -78,9 +78,13 @@ function recorded(request: RequestRecord, mayKeepRequestBody = false) {
     mayKeepRequestBody: () => mayKeepRequestBody,
   }).record(request);
   expect(requests).toHaveLength(1);
-  expect(usage).toHaveLength(1);
+  const [total, ofKey] = usage;
+  // Once for all keys together, and once for its own, if it had one.
+  expect(usage.slice(1)).toEqual(
+    ofKey ? [{ ...total, resolution: 'key_min', keyId: requests[0]?.keyId }] : [],
+  );
   expect(lines).toHaveLength(1);
-  return { request: requests[0]!, errors, usage: usage[0]!, line: lines[0]!.line, level: lines[0]!.level };
+  return { request: requests[0]!, errors, usage: total!, line: lines[0]!.line, level: lines[0]!.level };
 }
 
 describe('a request that succeeded', () => {
@@ -123,7 +127,7 @@ describe('a request that succeeded', () => {
       resolution: 'minute',
       bucketStart: NOW + 60_000,
       provider: 'default',
-      keyId: 'key-1',
+      keyId: '',
       model: 'gpt-test',
       statusClass: '2xx',
       requests: 1,
