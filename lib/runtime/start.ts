@@ -61,7 +61,7 @@ export async function startRuntime(): Promise<Runtime> {
   const onUnreadable = (what: string, id: string): void =>
     logger.error(
       { what, id },
-      'a stored secret cannot be decrypted with this encryption key and is left out',
+      'a stored secret cannot be decrypted with this encryption key and is not used',
     );
 
   const outsideChanges = new OutsideChanges(store.changeNotes);

@@ -35,7 +35,10 @@ export interface EgressPatch {
 }
 
 export interface EgressStore {
-  /** In the order they were added. One that cannot be decrypted is left out and reported. */
+  /**
+   * In the order they were added. One that cannot be decrypted is reported, and listed as disabled by hand with an address that
+   * leads nowhere: if it were left out, what went through it might go out directly.
+   */
   list(onUnreadable?: (id: string) => void): Promise<EgressRow[]>;
   /** Adds what is not there yet; returns the rows added. */
   createMany(proxies: readonly NewEgress[]): Promise<EgressRow[]>;
@@ -71,6 +74,13 @@ const COLUMNS = [
   'version',
 ] as const;
 
+const UNREADABLE = {
+  url: 'http://unreadable.invalid:9',
+  isDisabled: true,
+  disabledBy: 'manual',
+  reason: 'the stored address cannot be decrypted',
+} as const;
+
 const UNTRIED: EgressStateColumns = {
   isDisabled: false,
   disabledBy: null,
@@ -92,10 +102,11 @@ export function createEgressStore(database: Database, cipher: Cipher, now: () =>
     const rows: EgressRow[] = [];
     for (const row of await database.query(select)) {
       try {
-        rows.push(readEgress(row, cipher));
+        rows.push(readEgress(row, openUrl(row, cipher)));
       } catch (error) {
         if (!onUnreadable) throw error;
         onUnreadable(textColumn(row, 'id'));
+        rows.push({ ...readEgress(row, UNREADABLE.url), ...UNREADABLE });
       }
     }
     return rows;
@@ -195,12 +206,15 @@ function stateValues(state: EgressStateColumns): SqlValue[] {
 }
 
 /** Throws `decrypt_failed`. */
-function readEgress(row: SqlRow, cipher: Cipher): EgressRow {
-  const id = textColumn(row, 'id');
+function openUrl(row: SqlRow, cipher: Cipher): string {
+  return cipher.open(bytesColumn(row, 'sealedUrl'), sealContext(textColumn(row, 'id')));
+}
+
+function readEgress(row: SqlRow, url: string): EgressRow {
   const disabledBy = textOrNull(row, 'disabledBy');
   return {
-    id,
-    url: cipher.open(bytesColumn(row, 'sealedUrl'), sealContext(id)),
+    id: textColumn(row, 'id'),
+    url,
     hint: textColumn(row, 'hint'),
     source: textColumn(row, 'source') === 'environment' ? 'environment' : 'dashboard',
     isShared: booleanColumn(row, 'isShared'),

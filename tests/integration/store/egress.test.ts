@@ -81,12 +81,16 @@ onEachBackend('egress proxies', (bench) => {
     expect(await store.egress.list()).toEqual([]);
   });
 
-  it('written with another encryption key are left out and reported', async () => {
+  it('that cannot be decrypted are reported and stay, disabled, so that nothing goes out directly instead', async () => {
     const { store, database } = await bench.fresh();
     await store.egress.createMany([proxy('a'), proxy('b')]);
     await raw(database, "UPDATE EgressProxy SET sealedUrl = 'x' WHERE hint LIKE '%a.example%'");
     const unreadable: string[] = [];
-    expect(await store.egress.list((id) => unreadable.push(id))).toHaveLength(1);
-    expect(unreadable).toHaveLength(1);
+    const [lost, kept] = await store.egress.list((id) => unreadable.push(id));
+    expect(lost).toMatchObject({ isShared: true, isDisabled: true, disabledBy: 'manual' });
+    expect(lost?.reason).toContain('cannot be decrypted');
+    expect(lost?.url).toContain('.invalid');
+    expect(kept).toMatchObject({ url: proxy('b').url, isDisabled: false });
+    expect(unreadable).toEqual([lost?.id]);
   });
 });
