@@ -1,12 +1,14 @@
-import { coolingUntil, unavailableReason } from './available';
+import { coolingUntil } from './available';
 import { Breaker, type BreakerSnapshot } from './breaker';
+import { Droughts } from './droughts';
 import type { EgressBinding } from './egress-binding';
 import type { EgressLease } from './egress-lease';
 import type { EgressState } from './egress-state';
 import type { Egresses } from './egresses';
 import type { BalancerEvents, KeyChange } from './events';
+import { chooseKey, type Choice } from './key-choice';
 import { newKeyState, type KeyConfig, type KeyState, type SavedKeyState } from './key-state';
-import { Lease } from './lease';
+import { Lease, type LeaseRequest } from './lease';
 import {
   clearFailures,
   countFailure,
@@ -21,12 +23,9 @@ import type { Random } from './ports';
 import { applyProof, type ProbeEffect, type ProbeProof } from './probe';
 import { Rotation } from './rotation';
 import { SharedCause, type Culprit } from './shared-cause';
-import type { ShortageReason, SkippedKey, SkipReason } from './trace';
-import { endTrial, isOnTrial, startTrial } from './trial';
+import type { ShortageReason } from './trace';
+import { endTrial, startTrial } from './trial';
 import type { KeyEffect, Outcome, Verdict } from './verdict';
-
-/** Passed-over keys that a trace lists by name. */
-const SKIPPED_MAX = 8;
 
 export interface PoolConfig extends PenaltyRules {
   /** The provider's slug. */
@@ -36,18 +35,6 @@ export interface PoolConfig extends PenaltyRules {
   readonly policy: SelectionPolicyName;
   /** Which way its requests go out. */
   readonly egress: EgressBinding;
-}
-
-export interface LeaseRequest {
-  /** The model asked for; '' if the request names none. */
-  readonly model: string;
-  readonly affinity: string | undefined;
-  /** Keys this request has used already: taken again only when no other is left. */
-  readonly tried: ReadonlySet<KeyState>;
-  /** Egress proxies that have failed this request already: never taken again. */
-  readonly triedEgresses: ReadonlySet<EgressState>;
-  /** This request has just shown that several keys fail alike, and may check with a key beyond suspicion. */
-  readonly isConfirming: boolean;
 }
 
 /** Why there is no lease. `retryAfterMs` is the time until the earliest key or the breaker's next trial. */
@@ -64,18 +51,6 @@ export interface Settled {
   readonly effect: string | undefined;
   /** Several keys failed alike with this one; the breaker of who is behind it has just opened. */
   readonly sharedCause: Culprit | undefined;
-}
-
-interface Drought {
-  readonly relief: number;
-  readonly first: KeyState;
-  readonly until: number;
-}
-
-interface Choice {
-  readonly key: KeyState;
-  readonly skipped: readonly SkippedKey[];
-  readonly skippedMore: number;
 }
 
 const PROBE_CHANGES: Readonly<Record<Exclude<ProbeEffect, 'none'>, KeyChange>> = {
@@ -114,10 +89,7 @@ export class Pool {
   #membersVersion = 0;
   /** Some keys are pinned to a proxy of their own. */
   #hasPinned = false;
-  /** Counts what can make a key available earlier than thought. */
-  #relief = 0;
-  /** By model: nothing was available when looked at, nor will be before `first` is at `until`, unless there is relief. */
-  readonly #droughts = new Map<string, Drought>();
+  readonly #droughts = new Droughts();
 
   constructor(
     config: PoolConfig,
@@ -216,7 +188,7 @@ export class Pool {
 
   #membersChanged(): void {
     this.#membersVersion += 1;
-    this.#relief += 1;
+    this.#droughts.relieve();
   }
 
   lease(request: LeaseRequest, now: number): LeaseResult {
@@ -357,61 +329,21 @@ export class Pool {
   }
 
   #choose(request: LeaseRequest, now: number): Choice | 'no_egress' | undefined {
-    const { model, affinity, tried, isConfirming } = request;
-    const drought = this.#droughts.get(model);
-    if (drought !== undefined && drought.relief === this.#relief && drought.until > now) return undefined;
-    const { egress } = this.#config;
-    const hasSharedWay = this.egresses.hasSharedWay(egress, request.triedEgresses);
-    if (!hasSharedWay && !this.#hasPinned) return 'no_egress';
-
-    const skipped = new Map<KeyState, SkipReason>();
-    const pick = (reasonToSkip: (key: KeyState) => SkipReason | undefined): KeyState | undefined => {
-      skipped.clear();
-      return this.#policy.choose(
-        {
-          rotation: this.#rotation.keys,
-          members: this.#members,
-          membersVersion: this.#membersVersion,
-        },
-        (key) => {
-          const reason = unavailableReason(key, model, now) ?? reasonToSkip(key);
-          if (reason !== undefined) skipped.set(key, reason);
-          return reason === undefined;
-        },
-        affinity,
-      );
+    if (this.#droughts.isKnown(request.model, now)) return undefined;
+    const scene = {
+      policy: this.#policy,
+      candidates: {
+        rotation: this.#rotation.keys,
+        members: this.#members,
+        membersVersion: this.#membersVersion,
+      },
+      egresses: this.egresses,
+      binding: this.#config.egress,
+      hasPinned: this.#hasPinned,
+      sharedCause: this.#sharedCause,
+      isBreakerTrial: this.#breaker.state !== 'closed',
     };
-
-    let isEgressLacking = false;
-    const hasNoWay = ({ config }: KeyState): SkipReason | undefined => {
-      const isLacking =
-        config.egressId === undefined
-          ? !hasSharedWay
-          : !this.egresses.hasWay(config, egress, request.triedEgresses);
-      if (!isLacking) return undefined;
-      isEgressLacking = true;
-      return 'no_egress';
-    };
-    const isTried = (key: KeyState): SkipReason | undefined => (tried.has(key) ? 'tried' : hasNoWay(key));
-    const isTriedOrDoubtful = (key: KeyState): SkipReason | undefined => {
-      const reason = isTried(key);
-      if (reason !== undefined) return reason;
-      if (isOnTrial(key, model, now)) return 'on_trial';
-      return this.egresses.isPinUnwell(key.config, now) ? 'egress_unwell' : undefined;
-    };
-    const isTriedOrSuspect = (key: KeyState): SkipReason | undefined =>
-      isTried(key) ?? (this.#sharedCause.isSuspect(key) ? 'suspected' : undefined);
-    const isTrial = this.#breaker.state !== 'closed';
-
-    // A trial by a key under suspicion could not tell a bad key from a bad provider.
-    let key = isTrial && this.#sharedCause.hasSuspects ? pick(isTriedOrSuspect) : pick(isTriedOrDoubtful);
-    if (!isConfirming) {
-      // Waiting for a key's trial, or for its proxy, would help nobody when there is no other key.
-      key ??= pick(isTried);
-      if (tried.size > 0) key ??= pick(hasNoWay);
-    }
-    if (key === undefined) return isEgressLacking ? 'no_egress' : undefined;
-    return { key, ...namedUpTo(SKIPPED_MAX, skipped, model, now) };
+    return chooseKey(scene, request, now);
   }
 
   /** Keys whose way out is barred do not hide when the others will have rested. */
@@ -428,32 +360,8 @@ export class Pool {
   }
 
   #noneAvailable(model: string, now: number): LeaseResult {
-    let drought = this.#droughts.get(model);
-    const isCurrent =
-      drought !== undefined &&
-      drought.relief === this.#relief &&
-      drought.until > now &&
-      // An answer that came late may have made its rest longer.
-      coolingUntil(drought.first, model) === drought.until;
-    if (!isCurrent) {
-      drought = this.#lookForDrought(model);
-      if (drought !== undefined && drought.until > now) {
-        if (this.#droughts.size >= 100) this.#droughts.clear();
-        this.#droughts.set(model, drought);
-      }
-    }
-    const retryAfterMs = Math.max(0, (drought?.until ?? now) - now);
+    const retryAfterMs = this.#droughts.endOf(model, this.#rotation.keys, now) - now;
     return { ok: false, shortage: { reason: 'all_cooling', retryAfterMs } };
-  }
-
-  #lookForDrought(model: string): Drought | undefined {
-    let drought: Drought | undefined;
-    for (const key of this.#rotation.keys) {
-      const until = coolingUntil(key, model);
-      if (drought === undefined || until < drought.until)
-        drought = { relief: this.#relief, first: key, until };
-    }
-    return drought;
   }
 
   #breakerOpen(now: number): LeaseResult {
@@ -584,22 +492,6 @@ export class Pool {
     if (keys.length === 0) return;
     // A lease may outlive its key, and a new key may have come in its place under the same id.
     for (const key of keys) if (this.#keys.get(key.config.keyId) === key) this.#rotation.place(key);
-    this.#relief += 1;
+    this.#droughts.relieve();
   }
-}
-
-function namedUpTo(
-  max: number,
-  skipped: ReadonlyMap<KeyState, SkipReason>,
-  model: string,
-  now: number,
-): Pick<Choice, 'skipped' | 'skippedMore'> {
-  const named: SkippedKey[] = [];
-  for (const [key, reason] of skipped) {
-    if (named.length === max) break;
-    const { keyId, hint } = key.config;
-    const until = coolingUntil(key, model);
-    named.push({ keyId, hint, reason, ...(until > now && { until }) });
-  }
-  return { skipped: named, skippedMore: skipped.size - named.length };
 }

@@ -12,14 +12,8 @@ import {
   type KeyState,
   type SavedKeyState,
 } from '../../../lib/balancer/key-state';
-import type { Lease } from '../../../lib/balancer/lease';
-import {
-  Pool,
-  type LeaseRequest,
-  type PoolConfig,
-  type Settled,
-  type Shortage,
-} from '../../../lib/balancer/pool';
+import type { Lease, LeaseRequest } from '../../../lib/balancer/lease';
+import { Pool, type PoolConfig, type Settled, type Shortage } from '../../../lib/balancer/pool';
 import type { Clock, HeaderRecord, Random } from '../../../lib/balancer/ports';
 import { judge, type ErrorFacts, type Outcome } from '../../../lib/balancer/verdict';
 

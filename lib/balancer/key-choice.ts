@@ -1,0 +1,103 @@
+import { coolingUntil, unavailableReason } from './available';
+import type { EgressBinding } from './egress-binding';
+import type { Egresses } from './egresses';
+import type { KeyState } from './key-state';
+import type { LeaseRequest } from './lease';
+import type { Candidates, SelectionPolicy } from './policies/policy';
+import type { SharedCause } from './shared-cause';
+import type { SkippedKey, SkipReason } from './trace';
+import { isOnTrial } from './trial';
+
+/** Passed-over keys that a trace lists by name. */
+const SKIPPED_MAX = 8;
+
+export interface Choice {
+  readonly key: KeyState;
+  readonly skipped: readonly SkippedKey[];
+  readonly skippedMore: number;
+}
+
+/** What there is to choose from, and what is known of it. */
+export interface ChoiceScene {
+  readonly policy: SelectionPolicy;
+  readonly candidates: Candidates;
+  readonly egresses: Egresses;
+  readonly binding: EgressBinding;
+  /** Some keys are pinned to a proxy of their own. */
+  readonly hasPinned: boolean;
+  readonly sharedCause: SharedCause;
+  /** The request will be the trial of the provider's breaker. */
+  readonly isBreakerTrial: boolean;
+}
+
+/**
+ * The key for a request, with those passed over on the way: an available one that the request has not used yet and that nothing
+ * speaks against, else one that something does, else one that it has used. `no_egress` when keys lack nothing but a way out.
+ */
+export function chooseKey(
+  scene: ChoiceScene,
+  request: LeaseRequest,
+  now: number,
+): Choice | 'no_egress' | undefined {
+  const { policy, candidates, egresses, binding, sharedCause } = scene;
+  const { model, tried, triedEgresses } = request;
+  const hasSharedWay = egresses.hasSharedWay(binding, triedEgresses);
+  if (!hasSharedWay && !scene.hasPinned) return 'no_egress';
+
+  let isEgressLacking = false;
+  const skipped = new Map<KeyState, SkipReason>();
+  const pick = (reasonToSkip: (key: KeyState) => SkipReason | undefined): KeyState | undefined => {
+    skipped.clear();
+    const isAvailable = (key: KeyState): boolean => {
+      const reason = unavailableReason(key, model, now) ?? reasonToSkip(key);
+      if (reason !== undefined) skipped.set(key, reason);
+      return reason === undefined;
+    };
+    return policy.choose(candidates, isAvailable, request.affinity);
+  };
+
+  const noWay = ({ config }: KeyState): SkipReason | undefined => {
+    const hasWay =
+      config.egressId === undefined ? hasSharedWay : egresses.hasWay(config, binding, triedEgresses);
+    if (hasWay) return undefined;
+    isEgressLacking = true;
+    return 'no_egress';
+  };
+  const triedOr = (reasonOf: (key: KeyState) => SkipReason | undefined) => (key: KeyState) =>
+    tried.has(key) ? 'tried' : (noWay(key) ?? reasonOf(key));
+  const doubt = (key: KeyState): SkipReason | undefined => {
+    if (isOnTrial(key, model, now)) return 'on_trial';
+    return egresses.isPinUnwell(key.config, now) ? 'egress_unwell' : undefined;
+  };
+  const suspicion = (key: KeyState): SkipReason | undefined =>
+    sharedCause.isSuspect(key) ? 'suspected' : undefined;
+
+  // A trial by a key under suspicion could not tell a bad key from a bad provider.
+  let key = pick(triedOr(scene.isBreakerTrial && sharedCause.hasSuspects ? suspicion : doubt));
+  if (!request.isConfirming) {
+    // Waiting for a key's trial, or for its proxy, would help nobody when there is no other key.
+    key ??= pick(triedOr(nothing));
+    if (tried.size > 0) key ??= pick(noWay);
+  }
+  if (key === undefined) return isEgressLacking ? 'no_egress' : undefined;
+  return { key, ...named(skipped, model, now) };
+}
+
+function nothing(): undefined {
+  return undefined;
+}
+
+function named(
+  skipped: ReadonlyMap<KeyState, SkipReason>,
+  model: string,
+  now: number,
+): Pick<Choice, 'skipped' | 'skippedMore'> {
+  const list: SkippedKey[] = [];
+  for (const [key, reason] of skipped) {
+    if (list.length === SKIPPED_MAX) break;
+    const { keyId, hint } = key.config;
+    const until = coolingUntil(key, model);
+    list.push({ keyId, hint, reason, ...(until > now && { until }) });
+  }
+  return { skipped: list, skippedMore: skipped.size - list.length };
+}
