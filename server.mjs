@@ -32,12 +32,15 @@ const server = createServer({ maxHeaderSize: 32 * 1024, keepAliveTimeout: 75_000
 });
 server.on('clientError', (error, socket) => runtime.handleClientError(error, socket));
 server.on('error', (error) => {
-  console.error(`cannot listen: ${error.message}`);
+  const hint = error.code === 'EADDRINUSE' ? '. Something else uses it: stop that, or set PORT to another' : '';
+  console.error(`cannot listen: ${error.message}${hint}`);
   process.exit(1);
 });
 server.listen(runtime.port, runtime.host, () => {
-  const host = runtime.host.includes(':') ? `[${runtime.host}]` : runtime.host;
-  console.log(`listening on http://${host}:${server.address().port}`);
+  // 0.0.0.0 and :: stand for every address of this machine, and are none that a browser can open.
+  const isAny = ['0.0.0.0', '::'].includes(runtime.host);
+  const host = isAny ? 'localhost' : runtime.host.includes(':') ? `[${runtime.host}]` : runtime.host;
+  console.log(`listening on http://${host}:${server.address().port}${isAny ? ', on all addresses' : ''}`);
 });
 
 for (const signal of ['SIGTERM', 'SIGINT']) {

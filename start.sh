@@ -26,7 +26,7 @@ if [[ ! -f node_modules/.package-lock.json || package-lock.json -nt node_modules
   (
     use_system_headers
     # Dev packages build the program, whatever NODE_ENV says.
-    npm ci --include=dev --no-audit --no-fund
+    npm ci --include=dev --no-audit --no-fund --loglevel=error
   )
 fi
 
@@ -42,9 +42,11 @@ is_built() {
 if ! is_built; then
   echo "Building ..."
   # A half-finished build must not pass for a whole one next time.
-  trap 'rm -f .next/BUILD_ID' EXIT
-  NEXT_TELEMETRY_DISABLED=1 npm run --silent build
+  output=$(mktemp)
+  trap 'cat "$output" >&2; rm -f .next/BUILD_ID "$output"' EXIT
+  NEXT_TELEMETRY_DISABLED=1 npm run --silent build >"$output" 2>&1
   trap - EXIT
+  rm -f "$output"
 fi
 
 export NODE_ENV=production

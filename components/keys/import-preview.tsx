@@ -37,6 +37,7 @@ export function ImportPreview({ report, isLoading, error, isEmpty }: ImportPrevi
         <Count label={t('existing')} value={report.existing} />
         <Count label={t('invalid')} value={report.invalidCount} isBad />
       </dl>
+      {report.short > 0 && <p className="text-xs text-warn">{t('short', { count: report.short })}</p>}
       {report.invalid.length > 0 && (
         <ul
           className="grid max-h-28 gap-1 overflow-y-auto text-xs text-bad"

@@ -80,7 +80,8 @@ function AttemptCard({ attempt, number, totalMs }: AttemptCardProps) {
           {attempt.egressHint === null ? t('direct') : t('through', { proxy: attempt.egressHint })}
         </li>
         {attempt.error !== null && <li className="break-words text-bad">{attempt.error}</li>}
-        <li>{attempt.effect === null ? t('noEffect') : t('effect', { effect: attempt.effect })}</li>
+        {attempt.effect !== null && <li>{t('effect', { effect: attempt.effect })}</li>}
+        {attempt.effect === null && attempt.verdict !== 'success' && <li>{t('noEffect')}</li>}
         {attempt.backoffMs !== null && <li>{t('backoff', { time: formatDuration(attempt.backoffMs) })}</li>}
       </ul>
     </li>

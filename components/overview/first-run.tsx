@@ -22,6 +22,7 @@ export function FirstRun({ hasKeys, onDone }: FirstRunProps) {
   const [model, setModel] = useState('');
   const [hasAnswer, setHasAnswer] = useState(false);
   const [isAddingProvider, setAddingProvider] = useState(false);
+  const [isAddingMore, setAddingMore] = useState(false);
   return (
     <section className="mx-auto grid w-full max-w-3xl gap-3" aria-label={t('title')}>
       <div className="flex flex-wrap items-end justify-between gap-2">
@@ -35,14 +36,27 @@ export function FirstRun({ hasKeys, onDone }: FirstRunProps) {
           </Button>
         )}
       </div>
-      <Step number={1} title={t('keys')} isDone={hasKeys} isOpen={!hasKeys}>
+      <Step
+        number={1}
+        title={t('keys')}
+        isDone={hasKeys}
+        isOpen={!hasKeys || isAddingMore}
+        aside={
+          hasKeys &&
+          !isAddingMore && (
+            <Button look="link" size="inline" onClick={() => setAddingMore(true)}>
+              {t('addMore')}
+            </Button>
+          )
+        }
+      >
         <p className="mb-3 text-xs text-ink-soft">
           {t('keysHint')}{' '}
           <Button look="link" size="inline" onClick={() => setAddingProvider(true)}>
             {t('otherProvider')}
           </Button>
         </p>
-        <ImportForm isOpen onOpenChange={() => undefined} provider="" />
+        <ImportForm isOpen onOpenChange={setAddingMore} provider="" />
         <ProviderDialog isOpen={isAddingProvider} onOpenChange={setAddingProvider} provider={undefined} />
       </Step>
       <Step number={2} title={t('connect')} isDone={token !== ''} isOpen={hasKeys}>
@@ -69,25 +83,29 @@ interface StepProps {
   readonly title: string;
   readonly isDone: boolean;
   readonly isOpen: boolean;
+  readonly aside?: ReactNode;
   readonly children: ReactNode;
 }
 
-function Step({ number, title, isDone, isOpen, children }: StepProps) {
+function Step({ number, title, isDone, isOpen, aside, children }: StepProps) {
   const t = useTranslations('overview.firstRun');
   return (
     <div className="rounded-lg border border-line bg-surface">
-      <h3 className={cn('flex items-center gap-2.5 px-4 py-3 font-semibold', !isOpen && 'text-ink-soft')}>
-        <span
-          className={cn(
-            'grid size-5 place-items-center rounded-full text-2xs',
-            isDone ? 'bg-good-soft text-good' : 'bg-accent-soft text-accent',
-          )}
-        >
-          {isDone ? <Check className="size-3" strokeWidth={3} aria-hidden /> : number}
-        </span>
-        {title}
-        {isDone && <span className="sr-only">{t('stepDone')}</span>}
-      </h3>
+      <div className="flex items-center justify-between gap-3 px-4 py-3">
+        <h3 className={cn('flex items-center gap-2.5 font-semibold', !isOpen && 'text-ink-soft')}>
+          <span
+            className={cn(
+              'grid size-5 place-items-center rounded-full text-2xs',
+              isDone ? 'bg-good-soft text-good' : 'bg-accent-soft text-accent',
+            )}
+          >
+            {isDone ? <Check className="size-3" strokeWidth={3} aria-hidden /> : number}
+          </span>
+          {title}
+          {isDone && <span className="sr-only">{t('stepDone')}</span>}
+        </h3>
+        {aside}
+      </div>
       {isOpen && <div className="border-t border-line p-4">{children}</div>}
     </div>
   );

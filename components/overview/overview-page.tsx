@@ -2,7 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Plug } from 'lucide-react';
 import { useTranslations } from 'next-intl';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { overviewQuery } from '@/lib/client/stats';
 import { ConnectDialog } from '../connect/connect-dialog';
 import { RangeChoice, rangeOf } from '../shared/range-choice';
@@ -12,6 +12,7 @@ import { ErrorState } from '../ui/error-state';
 import { Skeleton } from '../ui/skeleton';
 import { AttentionCard } from './attention-card';
 import { FirstRun } from './first-run';
+import { guideMemory } from './guide-memory';
 import { KeyStatesCard } from './key-states-card';
 import { ModelsCard } from './models-card';
 import { ProvidersCard } from './providers-card';
@@ -28,8 +29,13 @@ export function OverviewPage() {
   const { data: overview, error, refetch } = useQuery(overviewQuery(range));
   const [isConnecting, setConnecting] = useState(false);
   // The guide goes on after the first keys have come, until it is finished or put away.
-  const [guide, setGuide] = useState<'unknown' | 'open' | 'done'>('unknown');
+  const [guide, setGuide] = useState<'unknown' | 'open' | 'done'>(() =>
+    guideMemory.isUnderWay ? 'open' : 'unknown',
+  );
   if (guide === 'unknown' && overview?.isFirstRun === true) setGuide('open');
+  useEffect(() => {
+    if (guide !== 'unknown') guideMemory.set(guide === 'open');
+  }, [guide]);
 
   if (overview === undefined) {
     return error === null ? (

@@ -38,7 +38,11 @@ export function ProvidersCard({ providers }: { readonly providers: Overview['pro
             <Tr key={provider.id}>
               <Td className="max-w-48 truncate font-medium">{provider.name}</Td>
               <Td>
-                <BreakerBadge breaker={provider.breaker} isEnabled={provider.isEnabled} />
+                <BreakerBadge
+                  breaker={provider.breaker}
+                  isEnabled={provider.isEnabled}
+                  keys={provider.keys}
+                />
               </Td>
               <Td className="text-right whitespace-nowrap">
                 <Link href={keysHref({ provider: provider.slug })} className="hover:underline">

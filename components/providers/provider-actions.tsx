@@ -33,7 +33,8 @@ export function ProviderActions({ provider, onOpen }: ProviderActionsProps) {
       time: formatDuration(result.latencyMs),
     });
     const models = result.modelCount === null ? undefined : t('modelCount', { count: result.modelCount });
-    const description = [result.message, models, result.key].filter(Boolean).join(' · ');
+    const key = result.key ?? t('testWithoutKey');
+    const description = [models ?? result.message, key].join(' · ');
     if (result.ok) toast.success(title, { description });
     else toast.error(title, { description });
   };

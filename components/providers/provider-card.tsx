@@ -61,7 +61,7 @@ export function ProviderCard({ provider, isFirst, isLast, isMoving, onMove, onOp
         <div className="min-w-0 flex-1">
           <div className="flex flex-wrap items-center gap-2">
             <h2 className="truncate text-base font-semibold">{provider.name}</h2>
-            <BreakerBadge breaker={provider.breaker} isEnabled={provider.isEnabled} />
+            <BreakerBadge breaker={provider.breaker} isEnabled={provider.isEnabled} keys={provider.keys} />
             {provider.isDefault && <Badge tone="accent">{t('default')}</Badge>}
             {provider.source === 'environment' && <Badge>{t('fromEnvironment')}</Badge>}
           </div>

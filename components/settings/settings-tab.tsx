@@ -46,7 +46,11 @@ export function SettingsTab({ find, onFind }: SettingsTabProps) {
     },
   });
   useEffect(() => {
-    if (save.error !== null) form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
+    if (save.error === null) return;
+    const wrong = form.current?.querySelector<HTMLElement>('[aria-invalid="true"]');
+    wrong?.focus({ preventScroll: true });
+    // Not only into view, but clear of the bar at the bottom.
+    wrong?.scrollIntoView({ block: 'center' });
   }, [save.error]);
   useWarnBeforeLeaving(hasChanges);
 

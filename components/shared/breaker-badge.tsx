@@ -1,5 +1,6 @@
 'use client';
 import { useTranslations } from 'next-intl';
+import type { KeyCounts } from '@/lib/admin/contract/stats';
 import type { BreakerItem } from '@/lib/admin/contract/values';
 import { Badge, Mark, type Tone } from '../ui/badge';
 import { Tooltip } from '../ui/tooltip';
@@ -10,12 +11,16 @@ const tones: Record<BreakerItem['state'], Tone> = { closed: 'good', half_open: '
 interface BreakerBadgeProps {
   readonly breaker: BreakerItem;
   readonly isEnabled?: boolean;
+  /** Of a provider. */
+  readonly keys?: Pick<KeyCounts, 'total' | 'active'>;
 }
 
-/** How a provider or a proxy is, by its breaker; why on hover and on focus. */
-export function BreakerBadge({ breaker, isEnabled = true }: BreakerBadgeProps) {
+/** How a provider or a proxy is, by its breaker and its keys; why on hover and on focus. */
+export function BreakerBadge({ breaker, isEnabled = true, keys }: BreakerBadgeProps) {
   const t = useTranslations('breaker');
   if (!isEnabled) return <Badge>{t('off')}</Badge>;
+  if (keys?.total === 0) return <KeyBadge tone="neutral" text={t('noKeys')} />;
+  if (keys?.active === 0 && breaker.state === 'closed') return <KeyBadge tone="bad" text={t('noneActive')} />;
   const badge = (
     <Badge tone={tones[breaker.state]} {...(breaker.reason === null ? {} : { tabIndex: 0 })}>
       <Mark tone={tones[breaker.state]} />
@@ -24,4 +29,13 @@ export function BreakerBadge({ breaker, isEnabled = true }: BreakerBadgeProps) {
     </Badge>
   );
   return breaker.reason === null ? badge : <Tooltip text={breaker.reason}>{badge}</Tooltip>;
+}
+
+function KeyBadge({ tone, text }: { readonly tone: Tone; readonly text: string }) {
+  return (
+    <Badge tone={tone}>
+      <Mark tone={tone} />
+      {text}
+    </Badge>
+  );
 }

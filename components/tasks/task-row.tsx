@@ -11,7 +11,7 @@ import { Button } from '../ui/button';
 import { cn } from '../ui/class-names';
 import { Progress } from '../ui/progress';
 import { useTaskText } from './use-task-text';
-import { useUndo } from './use-undo';
+import { useIsUndone, useUndo } from './use-undo';
 
 /** A task with its progress, how to stop it, and what came of it. */
 export function TaskRow({ task, className }: { readonly task: TaskItem; readonly className?: string }) {
@@ -20,7 +20,8 @@ export function TaskRow({ task, className }: { readonly task: TaskItem; readonly
   const cancel = useMutation({ mutationFn: () => cancelTask(task.id) });
   const undo = useUndo();
   const undoUntil = (task.result as Partial<KeyBulkResult> | null)?.undoUntil ?? 0;
-  const canUndo = deletionId !== undefined && undoUntil > useNow();
+  const isUndone = useIsUndone(deletionId);
+  const canUndo = deletionId !== undefined && !isUndone && undoUntil > useNow();
   const total = task.total ?? 0;
   return (
     <div className={cn('grid gap-1.5', className)}>

@@ -1,10 +1,23 @@
 'use client';
-import { useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 import { useCallback } from 'react';
 import { toast } from 'sonner';
 import { keysKey, undoDeletion } from '@/lib/client/keys';
 import { useErrorText } from '../shared/use-error-text';
+
+const undoneKey = (deletionId: string) => ['undone', deletionId];
+
+/** The deletion has been undone here, or cannot be any more. */
+export function useIsUndone(deletionId: string | undefined): boolean {
+  const { data } = useQuery({
+    queryKey: undoneKey(deletionId ?? ''),
+    queryFn: () => false,
+    enabled: false,
+    staleTime: Infinity,
+  });
+  return data === true;
+}
 
 /** Gives deleted keys back. */
 export function useUndo(): (deletionId: string) => Promise<void> {
@@ -19,6 +32,7 @@ export function useUndo(): (deletionId: string) => Promise<void> {
       } catch (error) {
         toast.error(t('undoFailed'), { description: errorText(error) });
       }
+      client.setQueryData(undoneKey(deletionId), true);
       await client.invalidateQueries({ queryKey: keysKey });
     },
     [client, errorText, t],

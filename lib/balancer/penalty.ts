@@ -68,9 +68,12 @@ export function describeFailure(key: KeyState, status: number, error: ErrorFacts
   return withoutSecret(key, description).slice(0, 300);
 }
 
+/** Shorter ones could match by accident and would damage the text. */
+export const SECRET_LENGTH_MIN = 6;
+
 /** The text with the hint wherever it holds the key. */
 export function withoutSecret({ config: { secret, hint } }: KeyState, text: string): string {
-  return secret === '' ? text : text.replaceAll(secret, hint);
+  return secret.length < SECRET_LENGTH_MIN ? text : text.replaceAll(secret, hint);
 }
 
 function disableIfOver(key: KeyState, { status, error }: Judged, rules: PenaltyRules): string | undefined {

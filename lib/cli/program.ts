@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { readEnvFile } from '../config/env-file';
 import type { Environment } from '../config/env';
@@ -27,10 +28,16 @@ export interface Program {
 
 /**
  * Opens the database that the environment and `.env` name, as the gateway does. Neither is applied to the settings: what
- * this terminal has in its environment is not what the gateway was started with.
+ * this terminal has in its environment is not what the gateway was started with. Rejects if there is no SQLite file yet, unless
+ * the command may make it.
  */
-export async function openProgram(environment: Environment, now: () => number): Promise<Program> {
+export async function openProgram(
+  environment: Environment,
+  now: () => number,
+  { makesDatabase }: { readonly makesDatabase: boolean },
+): Promise<Program> {
   const startup = readStartup(environment);
+  if (!makesDatabase) requireDatabase(startup);
   const secrets = new SecretsFile(startup.DATA_DIR);
   const store = await openStore({
     database: databaseOptions(startup),
@@ -66,6 +73,15 @@ export async function openProgram(environment: Environment, now: () => number): 
     },
     close: () => store.close(),
   };
+}
+
+/** A command in the wrong place or environment must not find an empty installation that it has just made. */
+function requireDatabase(startup: StartupSettings): void {
+  const options = databaseOptions(startup);
+  if (options.type !== 'sqlite' || existsSync(options.file)) return;
+  throw failed(
+    `There is no database at ${options.file}. Run this with the DATA_DIR and the .env of the gateway, after its first start.`,
+  );
 }
 
 function readStartup(environment: Environment): StartupSettings {

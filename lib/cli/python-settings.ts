@@ -43,6 +43,12 @@ export function moveIn(texts: PythonTexts): MovedIn {
     return { settings, keys, problems };
   }
 
+  const unused = parseSetting('API_KEYS', texts['API_KEYS'] ?? '');
+  if (unused.ok && unused.value.length > 0) {
+    problems.push(
+      `API_KEYS: its ${unused.value.length} keys are left out, as that program does not use them beside PROVIDERS_CONFIG`,
+    );
+  }
   take('PROVIDERS_CONFIG', JSON.stringify(entries.map(({ entry }) => entry)));
   for (const { slug, keys: own } of entries) if (own.length > 0) keys.set(slug, own);
   const chosen = entries.find(({ name, slug }) => {

@@ -63,6 +63,9 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   },
 };
 
+/** Commands that begin an installation. */
+const MAKERS: ReadonlySet<string> = new Set(['import', 'restore']);
+
 /** Runs one command; returns the exit code: 0, 1 for what failed, 2 for what was not understood. Never rejects. */
 export async function runCommand(args: readonly string[], ports: CommandPorts): Promise<number> {
   const { terminal } = ports;
@@ -75,7 +78,9 @@ export async function runCommand(args: readonly string[], ports: CommandPorts): 
     }
     const command = Object.hasOwn(COMMANDS, verb) ? COMMANDS[verb] : undefined;
     if (command === undefined) throw misused(`There is no command '${verb}'.`);
-    const program = await openProgram(ports.environment, ports.now);
+    const program = await openProgram(ports.environment, ports.now, {
+      makesDatabase: MAKERS.has(verb),
+    });
     try {
       await command(program, { ...ports, names, options });
     } finally {

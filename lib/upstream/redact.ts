@@ -1,8 +1,6 @@
+import { SECRET_LENGTH_MIN } from '../balancer/penalty';
 import type { HeaderRecord } from '../balancer/ports';
 import type { UpstreamKey } from './target';
-
-/** Shorter ones could match by accident and would damage the text. */
-const SECRET_LENGTH_MIN = 6;
 
 /** An upstream may quote the key in its error; nobody else is to see it. */
 export function redactText(text: string, { secret, hint }: UpstreamKey): string {

@@ -13,6 +13,13 @@ test('a new gateway leads from its first key to its first streamed answer on one
     .getByRole('textbox', { name: 'Keys', exact: true })
     .fill('sk-first-key-000001, sk-first-key-000002');
   await page.getByRole('button', { name: 'Add 2 keys' }).click();
+  // Whoever comes back before the first answer is led on, and may add what was forgotten.
+  await expect(page.getByRole('button', { name: 'New token' })).toBeVisible();
+  await page.reload();
+  await page.getByRole('button', { name: 'Add more keys' }).click();
+  await page.getByRole('textbox', { name: 'Keys', exact: true }).fill('sk-first-key-000003');
+  await page.getByRole('button', { name: 'Add 1 key', exact: true }).click();
+  await expect(page.getByRole('textbox', { name: 'Keys', exact: true })).toHaveCount(0);
 
   await page.getByRole('button', { name: 'New token' }).click();
   await expect(page.getByLabel('Client token')).toHaveValue(/^sk-/);

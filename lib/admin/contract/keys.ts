@@ -142,6 +142,8 @@ export const keyImportReportSchema = z.object({
   duplicates: countSchema,
   /** Keys that the provider has already. */
   existing: countSchema,
+  /** New ones of fewer than eight characters: probably words that came along. */
+  short: countSchema,
   /** All that cannot be keys; `invalid` names the first 100. */
   invalidCount: countSchema,
   invalid: z.array(z.object({ line: countSchema, reason: z.string(), hint: z.string() })),

@@ -8,7 +8,7 @@ import { AdminError } from '../error';
 import { forEachInSlices } from '../slices';
 import { taskItem } from '../tasks/task-item';
 import { providerOfField } from './find';
-import { parseKeys } from './parse-keys';
+import { parseKeys, SHORT_MAX } from './parse-keys';
 
 type Input = EndpointInput<typeof keysApi.import>;
 
@@ -62,11 +62,13 @@ async function plan(context: AdminContext, provider: ProviderRow, { text, previe
 
   const seen = new Set<string>();
   const counts = { new: 0, duplicate: 0, existing: 0 };
+  let short = 0;
   const sample: KeyImportReport['sample'] = [];
   await forEachInSlices(keys, ({ line, value }) => {
     const outcome = seen.has(value) ? 'duplicate' : known.has(value) ? 'existing' : 'new';
     seen.add(value);
     counts[outcome] += 1;
+    if (outcome === 'new' && value.length <= SHORT_MAX) short += 1;
     if (sample.length < SHOWN_MAX) sample.push({ line, hint: keyHint(value), outcome });
   });
   const report: KeyImportReport = {
@@ -75,6 +77,7 @@ async function plan(context: AdminContext, provider: ProviderRow, { text, previe
     added: counts.new,
     duplicates: counts.duplicate,
     existing: counts.existing,
+    short,
     invalidCount: invalid.length,
     invalid: invalid.slice(0, SHOWN_MAX),
     sample,

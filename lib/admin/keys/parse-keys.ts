@@ -22,12 +22,22 @@ export interface ParsedKeys {
 const BETWEEN = /[^\s,;，；、]+/g;
 /** What is left around a key that comes out of a JSON list or a line of a program. */
 const WRAPPING = /^["'`[\]]+|["'`[\]]+$/g;
+/** `OPENAI_API_KEY=sk-...`, as in the files of programs. */
+const ASSIGNMENT = /^[A-Z][A-Z0-9_]*(?:KEYS?|TOKENS?)=/;
+/** From here on a line is for people. */
+const COMMENT = /^(?:#|\/\/)/;
 const PRINTABLE = /^[\x21-\x7e]+$/;
 const CHARACTERS_MAX = 4096;
 /** Pieces of text to look at without letting anything else run. */
 const SLICE = 2_000;
 
-/** Takes a text apart into keys of any format. Nothing of the text is in the answer but as a hint. */
+/** Keys are longer, with few exceptions: shorter ones are words that came along. */
+export const SHORT_MAX = 7;
+
+/**
+ * Takes a text apart into keys of any format. What comes after `#` or `//` is a comment, and names before `=` are left out.
+ * Nothing of the text is in the answer but as a hint.
+ */
 export async function parseKeys(text: string): Promise<ParsedKeys> {
   const keys: ParsedKey[] = [];
   const invalid: InvalidKey[] = [];
@@ -46,13 +56,20 @@ export async function parseKeys(text: string): Promise<ParsedKeys> {
 function* pieces(text: string): Generator<ParsedKey> {
   let line = 1;
   let from = 0;
+  let commentEnd = 0;
   for (const match of text.matchAll(BETWEEN)) {
+    if (match.index < commentEnd) continue;
+    if (COMMENT.test(match[0])) {
+      const end = text.indexOf('\n', match.index);
+      commentEnd = end === -1 ? text.length : end;
+      continue;
+    }
     for (let at = text.indexOf('\n', from); at !== -1 && at < match.index; at = text.indexOf('\n', at + 1)) {
       line += 1;
     }
     from = match.index;
-    const value = match[0].replace(WRAPPING, '');
-    if (value !== '') yield { line, value };
+    const value = match[0].replace(ASSIGNMENT, '').replace(WRAPPING, '');
+    if (value !== '' && value !== 'export') yield { line, value };
   }
 }
 

@@ -14,10 +14,14 @@ export async function undoDeletion(context: AdminContext, { deletionId }: { read
   if (restored === 0) {
     throw new AdminError(
       'not_found',
-      'Nothing is left of that deletion: ten minutes are over, or the keys were added anew.',
+      'Nothing is left of that deletion: it was undone already, ten minutes are over, or the keys were added anew.',
     );
   }
   live.changed('keys');
-  await recordChange(context, { action: 'keys.undo', target: `${restored} keys`, detail: { deletionId } });
+  await recordChange(context, {
+    action: 'keys.undo',
+    target: restored === 1 ? '1 key' : `${restored} keys`,
+    detail: { deletionId },
+  });
   return { restored, lost: Math.max(0, countOfDeletion(deletionId) - restored) };
 }

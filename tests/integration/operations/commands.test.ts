@@ -1,4 +1,4 @@
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { readFile, readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -152,12 +152,24 @@ describe('a command that cannot do what was asked for', () => {
     ['does not find a backup', ['restore', '/nowhere'], 1, /\/nowhere cannot be read/],
     ['does not find an installation', ['import', '/nowhere'], 1, /is not there/],
   ])('because it %s: says so', async (_why, args, code, message) => {
-    if (args.includes('default') || args.includes('nobody')) await (await start()).stop();
+    await (await start()).stop();
     const result = await admin(args, { env: { BACKUP_PASSPHRASE: PASSPHRASE } });
     expect(result.stderr).toMatch(message);
     expect(result.stderr).not.toContain('    at ');
     expect(result.code).toBe(code);
   });
+
+  it.each(['list-keys', 'backup', 'add-keys'])(
+    'because there is no database yet: %s says where it has looked, and makes none',
+    async (verb) => {
+      const names = { 'list-keys': [], backup: ['balance.backup'], 'add-keys': ['default', '/dev/null'] }[
+        verb
+      ];
+      const result = await admin([verb, ...(names ?? [])], { env: { BACKUP_PASSPHRASE: PASSPHRASE } });
+      expect([result.code, result.stderr]).toEqual([1, expect.stringContaining(`no database at ${dataDir}`)]);
+      expect(await readdir(dataDir)).toEqual([]);
+    },
+  );
 
   it('because several keys end alike: says so, and touches none', async () => {
     const server = await start({ API_KEYS: [secretKey('aaa'), 'sk-another-key-0123456789-aaa'] });

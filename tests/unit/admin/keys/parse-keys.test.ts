@@ -15,6 +15,29 @@ it.each([
   expect(await valuesOf(text)).toEqual(['sk-a', 'sk-b', 'sk-c']);
 });
 
+it('leaves out comments, and names as in the files of programs', async () => {
+  const text = [
+    '# all of them',
+    'sk-a # mine, since May; export',
+    'OPENAI_API_KEY="sk-b"',
+    'export GROQ_API_KEY=sk-c // the other',
+    "API_KEYS='sk-d,sk-e'",
+    '//',
+    'sk-f#1 https://x',
+  ].join('\n');
+  const { keys } = await parseKeys(text);
+  expect(keys.map(({ value }) => value)).toEqual([
+    'sk-a',
+    'sk-b',
+    'sk-c',
+    'sk-d',
+    'sk-e',
+    'sk-f#1',
+    'https://x',
+  ]);
+  expect(keys.map(({ line }) => line)).toEqual([2, 3, 4, 5, 5, 7, 7]);
+});
+
 it('takes keys of any format', async () => {
   const odd = ['AIzaSy_-x', '{x}', 'a:b@c/d=e', 'gsk_1', 'eyJ.a.b', '1'];
   expect(await valuesOf(odd.join('\n'))).toEqual(odd);
