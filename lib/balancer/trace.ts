@@ -3,11 +3,12 @@ import type { VerdictName } from './verdict';
 
 /**
  * `suspected`: not used for a trial of the provider, because it may itself be what failed. `on_trial`: its rest is over, and
- * one request is finding out whether it serves again. `no_egress`: no proxy that it may go through is left. `egress_unwell`:
+ * one request is finding out whether it serves again. `unproven`: nobody is finding that out yet, but this request has failed once
+ * and takes no risk. `no_egress`: no proxy that it may go through is left. `egress_unwell`:
  * the proxy that it is pinned to rests or is out of use.
  */
 export type SkipReason =
-  UnavailableReason | 'tried' | 'suspected' | 'on_trial' | 'no_egress' | 'egress_unwell';
+  UnavailableReason | 'tried' | 'suspected' | 'on_trial' | 'unproven' | 'no_egress' | 'egress_unwell';
 
 /** A key that was looked at before the chosen one, and why it was passed over. */
 export interface SkippedKey {

@@ -51,6 +51,19 @@ describe('a key whose rest is over', () => {
     expect(taken(rested('a'), 3)).toEqual(['a', 'a', 'a']);
   });
 
+  it('is no risk for a request that has failed once, as long as there is another', () => {
+    const pool = rested('abc');
+    use(pool, 'b', LIMITED, NOW);
+    const [a, b, c] = pool.keys;
+    if (!a || !b || !c) throw new Error('a key is missing');
+    const next = Array.from({ length: 3 }, () => take(pool, later, { tried: new Set([a]) }));
+    expect(next.map((lease) => lease.key)).toEqual([c, c, c]);
+    expect(next.flatMap(({ skipped }) => skipped)).toContainEqual(
+      expect.objectContaining({ keyId: 'b', reason: 'unproven' }),
+    );
+    expect(take(pool, later, { tried: new Set([a, c]) }).key).toBe(b);
+  });
+
   it('is on trial for its model only', () => {
     const pool = rested('ab');
     taken(pool, 4);
