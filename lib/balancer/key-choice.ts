@@ -53,7 +53,7 @@ export function chooseKey(
       if (reason !== undefined) skipped.set(key, reason);
       return reason === undefined;
     };
-    return policy.choose(candidates, isAvailable, request.affinity);
+    return policy.choose(candidates, isAvailable, request.affinity, tried.size > 0);
   };
 
   const noWay = ({ config }: KeyState): SkipReason | undefined => {

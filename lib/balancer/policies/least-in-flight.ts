@@ -1,5 +1,5 @@
 import type { KeyState } from '../key-state';
-import type { SelectionPolicy } from './policy';
+import { startFrom, type SelectionPolicy } from './policy';
 
 /**
  * The available key with the fewest requests in flight; ties go round. An idle key ends the search, so the whole
@@ -8,10 +8,11 @@ import type { SelectionPolicy } from './policy';
 export function leastInFlight(): SelectionPolicy {
   let next = 0;
   return {
-    choose({ rotation }, isAvailable) {
+    choose({ rotation }, isAvailable, _affinity, isRetry) {
+      const start = startFrom(next, rotation.length, isRetry);
       let best: KeyState | undefined;
       for (let step = 0; step < rotation.length; step++) {
-        const key = rotation[(next + step) % rotation.length];
+        const key = rotation[(start + step) % rotation.length];
         if (key === undefined || (best !== undefined && key.inFlight >= best.inFlight)) continue;
         if (!isAvailable(key)) continue;
         best = key;

@@ -1,11 +1,11 @@
-import { firstAvailableFrom, type SelectionPolicy } from './policy';
+import { firstAvailableFrom, startFrom, type SelectionPolicy } from './policy';
 
-/** Every available key in turn. */
+/** Every available key in turn; a retry takes the turn on far away. */
 export function roundRobin(): SelectionPolicy {
   let next = 0;
   return {
-    choose({ rotation }, isAvailable) {
-      const key = firstAvailableFrom(rotation, next % Math.max(1, rotation.length), isAvailable);
+    choose({ rotation }, isAvailable, _affinity, isRetry) {
+      const key = firstAvailableFrom(rotation, startFrom(next, rotation.length, isRetry), isAvailable);
       if (key !== undefined) next = key.rotationIndex + 1;
       return key;
     },

@@ -19,6 +19,32 @@ describe('round robin', () => {
     ]);
   });
 
+  it('takes a request that has failed far away from the keys beside the one that failed it', () => {
+    const policy = roundRobin();
+    const keys = keysOf(100);
+    const isAvailable = (key: { rotationIndex: number }) => key.rotationIndex >= 0;
+    const attempts = [false, true, true, true].map(
+      (isRetry) => choose(policy, keys, { isAvailable, isRetry }).keyId,
+    );
+    // Half of them, added together, may be limited together.
+    expect(attempts).toEqual(['k0', 'k62', 'k24', 'k86']);
+    expect(choose(policy, keys).keyId).toBe('k87');
+  });
+
+  it('shares evenly among all, however many are retries', () => {
+    const policy = roundRobin();
+    const keys = keysOf(50);
+    const random = new SeededRandom();
+    const counts = new Map<string | undefined, number>();
+    for (let i = 0; i < 20_000; i++) {
+      const { keyId } = choose(policy, keys, { isRetry: random.next() < 0.3 });
+      counts.set(keyId, (counts.get(keyId) ?? 0) + 1);
+    }
+    expect(counts.size).toBe(50);
+    expect(Math.min(...counts.values())).toBeGreaterThan(300);
+    expect(Math.max(...counts.values())).toBeLessThan(500);
+  });
+
   it('shares evenly among the available ones', () => {
     const policy = roundRobin();
     const keys = keysOf(5);

@@ -23,6 +23,7 @@ export function choose(
     readonly affinity?: string;
     readonly members?: readonly KeyState[];
     readonly version?: number;
+    readonly isRetry?: boolean;
   } = {},
 ): Choice {
   let questions = 0;
@@ -38,6 +39,7 @@ export function choose(
       return options.isAvailable?.(candidate) ?? true;
     },
     options.affinity,
+    options.isRetry ?? false,
   );
   return { keyId: key?.config.keyId, questions };
 }
