@@ -55,7 +55,7 @@ export function useProxyColumns({ isSelected, onToggle }: Options): readonly Col
       },
       {
         id: 'error',
-        track: 'minmax(8rem, 1.4fr)',
+        track: 'minmax(10rem, 3fr)',
         minTableWidth: 820,
         header: t('columns.error'),
         cell: (row) => {

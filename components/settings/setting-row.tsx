@@ -62,7 +62,7 @@ export function SettingRow({ item, draft, error, onChange, onKeep }: SettingRowP
         />
         {error !== undefined && (
           <p id={`${id}-error`} role="alert" className="mt-1 text-xs break-words text-bad">
-            {error}
+            {error.replace(`${item.name}: `, '')}
           </p>
         )}
         <div className="mt-1 flex min-h-5 flex-wrap items-center gap-x-3 text-xs text-ink-faint">

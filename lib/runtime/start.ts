@@ -4,6 +4,7 @@ import { Egresses } from '../balancer/egresses';
 import { readEnvFile } from '../config/env-file';
 import { readEnvironment, type Environment } from '../config/env';
 import { openLiveSettings, type LiveSettings } from '../config/live-settings';
+import { misspeltSettings } from '../config/misspelt';
 import { reconcile, type SettingProblem } from '../config/reconcile';
 import { readStartupSettings, type StartupSettings } from '../config/startup';
 import { Gateway } from '../gateway/gateway';
@@ -78,6 +79,7 @@ export async function startRuntime(): Promise<Runtime> {
   if (!opened.ok) throw new StartError(describeProblems(opened.problems));
   const { settings } = opened;
   setLogLevel(logger, settings.current.LOG_LEVEL);
+  warnOfSlips(environment.envFile, logger);
 
   const logWriter = createLogWriter({
     store,
@@ -280,6 +282,14 @@ function madeToken(secrets: SecretsFile): string {
     );
   }
   return token;
+}
+
+function warnOfSlips(envFile: string, logger: Logger): void {
+  const file = readEnvFile(envFile);
+  if (file.status !== 'ok') return;
+  for (const { name, meant } of misspeltSettings(Object.keys(file.values))) {
+    logger.warn(`${name} in ${envFile} is not a setting; did you mean ${meant}?`);
+  }
 }
 
 function warnOfSharedToken({ current }: LiveSettings, logger: Logger): void {

@@ -61,7 +61,7 @@ test('filters stand in the address and come back with it', async ({ dashboard: p
   await stage.chat('model-one');
   await stage.chat('model-two');
   await page.goto('/logs');
-  await page.getByLabel('Search id, model, path or text').fill('model-two');
+  await page.getByLabel('Search id, model or text').fill('model-two');
   await expect(page).toHaveURL(/text=model-two/);
   await page.reload();
   await expect(requests(page).getByText('model-two').first()).toBeVisible();
