@@ -32,7 +32,8 @@ const server = createServer({ maxHeaderSize: 32 * 1024, keepAliveTimeout: 75_000
 });
 server.on('clientError', (error, socket) => runtime.handleClientError(error, socket));
 server.on('error', (error) => {
-  const hint = error.code === 'EADDRINUSE' ? '. Something else uses it: stop that, or set PORT to another' : '';
+  const hint =
+    error.code === 'EADDRINUSE' ? '. Something else uses it: stop that, or set PORT to another' : '';
   console.error(`cannot listen: ${error.message}${hint}`);
   process.exit(1);
 });
