@@ -79,6 +79,22 @@ test('a model name with markup stays text', async ({ dashboard: page, stage }) =
   await expect(page).toHaveTitle(/^Logs/);
 });
 
+test('markup in a name, a note or an answer stays text on every page', async ({ dashboard: page, stage }) => {
+  const markup = '<img src=x onerror="document.title=1">';
+  const provider = { name: markup, slug: 'markup', baseUrl: stage.upstream.baseUrl, maxFailures: 1 };
+  await stage.admin('POST', '/providers', provider);
+  await stage.admin('POST', '/keys/import', { provider: 'markup', text: 'sk-marked-00000001', note: markup });
+  stage.upstream.forKey('sk-marked-00000001', reply.error(401, { message: markup }));
+  expect(await stage.chat(markup, '/markup/v1')).toBe(401);
+
+  for (const path of ['/', '/keys?provider=markup', '/providers', '/logs', '/logs?tab=errors']) {
+    await page.goto(path);
+    await expect(page.getByText(markup, { exact: false }).first()).toBeVisible();
+    await expect(page.locator('img[src="x"]')).toHaveCount(0);
+    await expect(page).not.toHaveTitle('1');
+  }
+});
+
 test('what a filter shows can be exported, and deleted after a question', async ({
   dashboard: page,
   stage,
