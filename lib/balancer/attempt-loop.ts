@@ -1,4 +1,4 @@
-import { EgressDetour } from './egress-detour';
+import { EgressDetour } from './egress/detour';
 import type { Lease } from './lease';
 import type { KeyState } from './key-state';
 import { describeFailure, withoutSecret } from './penalty';

@@ -1,5 +1,5 @@
 import type { BreakerSnapshot } from './breaker';
-import type { EgressState } from './egress-state';
+import type { EgressState } from './egress/state';
 import type { KeyState } from './key-state';
 
 export type KeyChange =

@@ -1,12 +1,12 @@
 import { coolingUntil, unavailableReason } from './available';
-import type { EgressBinding } from './egress-binding';
-import type { Egresses } from './egresses';
+import type { EgressBinding } from './egress/binding';
+import type { Egresses } from './egress/egresses';
 import type { KeyState } from './key-state';
 import type { LeaseRequest } from './lease';
 import type { Candidates, SelectionPolicy } from './policies/policy';
 import type { SharedCause } from './shared-cause';
 import type { SkippedKey, SkipReason } from './trace';
-import { isOnTrial, isUnproven } from './trial';
+import { isOnTrial, isUnproven } from './cooldown-probe';
 
 /** Passed-over keys that a trace lists by name. */
 const SKIPPED_MAX = 8;

@@ -1,5 +1,5 @@
 import type { Disabled } from './disabled';
-import type { EgressState } from './egress-state';
+import type { EgressState } from './egress/state';
 
 /** What is configured of a key; immutable. */
 export interface KeyConfig {

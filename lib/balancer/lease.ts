@@ -1,5 +1,5 @@
-import type { EgressLease } from './egress-lease';
-import type { EgressState } from './egress-state';
+import type { EgressLease } from './egress/lease';
+import type { EgressState } from './egress/state';
 import type { KeyState } from './key-state';
 import type { SkippedKey } from './trace';
 

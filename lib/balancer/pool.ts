@@ -1,10 +1,10 @@
 import { coolingUntil } from './available';
 import { Breaker, type BreakerSnapshot } from './breaker';
 import { Droughts } from './droughts';
-import type { EgressBinding } from './egress-binding';
-import type { EgressLease } from './egress-lease';
-import type { EgressState } from './egress-state';
-import type { Egresses } from './egresses';
+import type { EgressBinding } from './egress/binding';
+import type { EgressLease } from './egress/lease';
+import type { EgressState } from './egress/state';
+import type { Egresses } from './egress/egresses';
 import type { BalancerEvents, KeyChange } from './events';
 import { chooseKey, type Choice } from './key-choice';
 import { newKeyState, type KeyConfig, type KeyState, type SavedKeyState } from './key-state';
@@ -24,7 +24,7 @@ import { applyProof, type ProbeEffect, type ProbeProof } from './probe';
 import { Rotation } from './rotation';
 import { SharedCause, type Culprit } from './shared-cause';
 import type { ShortageReason } from './trace';
-import { endTrial, startTrial } from './trial';
+import { endTrial, startTrial } from './cooldown-probe';
 import type { KeyEffect, Outcome, Verdict } from './verdict';
 
 export interface PoolConfig extends PenaltyRules {

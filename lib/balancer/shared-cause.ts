@@ -1,4 +1,4 @@
-import type { EgressState } from './egress-state';
+import type { EgressState } from './egress/state';
 import type { Disabled } from './disabled';
 import type { KeyState } from './key-state';
 

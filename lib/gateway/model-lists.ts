@@ -1,5 +1,5 @@
 import { runAttempts } from '../balancer/attempt-loop';
-import { runErrand } from '../balancer/egress-errand';
+import { runErrand } from '../balancer/egress/dial-through';
 import type { Pool } from '../balancer/pool';
 import type { Clock, Random, StopSignal } from '../balancer/ports';
 import type { RequestTrace } from '../balancer/trace';

@@ -1,5 +1,5 @@
 import { describeOutcome } from '../balancer/attempt-loop';
-import { runErrand } from '../balancer/egress-errand';
+import { runErrand } from '../balancer/egress/dial-through';
 import { newKeyState, type KeyState } from '../balancer/key-state';
 import type { Pool } from '../balancer/pool';
 import type { Clock } from '../balancer/ports';

@@ -1,4 +1,4 @@
-import { runErrand } from '../balancer/egress-errand';
+import { runErrand } from '../balancer/egress/dial-through';
 import type { Clock, Random } from '../balancer/ports';
 import type { GatewayProvider } from '../gateway/config';
 import type { Gateway } from '../gateway/gateway';

@@ -1,5 +1,5 @@
-import type { EgressBinding } from '../balancer/egress-binding';
-import type { Egresses } from '../balancer/egresses';
+import type { EgressBinding } from '../balancer/egress/binding';
+import type { Egresses } from '../balancer/egress/egresses';
 import type { BalancerEvents } from '../balancer/events';
 import type { KeyConfig, SavedKeyState } from '../balancer/key-state';
 import { Pool, type PoolConfig } from '../balancer/pool';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { AdminAuth } from '../auth/admin-auth';
-import { Egresses } from '../balancer/egresses';
+import { Egresses } from '../balancer/egress/egresses';
 import { readEnvFile } from '../config/env-file';
 import { readEnvironment, type Environment } from '../config/env';
 import { openLiveSettings, type LiveSettings } from '../config/live-settings';

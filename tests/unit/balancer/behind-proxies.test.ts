@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
-import { runErrand } from '../../../lib/balancer/egress-errand';
-import type { EgressState } from '../../../lib/balancer/egress-state';
+import { runErrand } from '../../../lib/balancer/egress/dial-through';
+import type { EgressState } from '../../../lib/balancer/egress/state';
 import { runAttempts } from '../../../lib/balancer/attempt-loop';
 import type { Lease } from '../../../lib/balancer/lease';
 import type { Pool } from '../../../lib/balancer/pool';

@@ -1,6 +1,6 @@
-import type { EgressBinding } from '../../../lib/balancer/egress-binding';
-import type { EgressState } from '../../../lib/balancer/egress-state';
-import { Egresses } from '../../../lib/balancer/egresses';
+import type { EgressBinding } from '../../../lib/balancer/egress/binding';
+import type { EgressState } from '../../../lib/balancer/egress/state';
+import { Egresses } from '../../../lib/balancer/egress/egresses';
 import { Pool, type PoolConfig } from '../../../lib/balancer/pool';
 import type { Outcome } from '../../../lib/balancer/verdict';
 import { EventLog, keyConfig, poolConfig, SeededRandom } from './support';

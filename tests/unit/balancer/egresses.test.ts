@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { DIRECT, rendezvousScore } from '../../../lib/balancer/egress-binding';
-import type { EgressLease } from '../../../lib/balancer/egress-lease';
-import type { EgressState } from '../../../lib/balancer/egress-state';
-import type { Egresses } from '../../../lib/balancer/egresses';
+import { DIRECT, rendezvousScore } from '../../../lib/balancer/egress/binding';
+import type { EgressLease } from '../../../lib/balancer/egress/lease';
+import type { EgressState } from '../../../lib/balancer/egress/state';
+import type { Egresses } from '../../../lib/balancer/egress/egresses';
 import { VERDICTS } from '../../../lib/balancer/verdict';
 import { bindTo, configure, egressesOf, egressOf } from './egress-support';
 import { EventLog, START_MS as NOW } from './support';

@@ -2,9 +2,9 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { BalancedRequest, Dialed, LoopResult, Transport } from '../../../lib/balancer/attempt-loop';
 import { runAttempts } from '../../../lib/balancer/attempt-loop';
 import type { BreakerSnapshot } from '../../../lib/balancer/breaker';
-import { DIRECT } from '../../../lib/balancer/egress-binding';
-import type { EgressState } from '../../../lib/balancer/egress-state';
-import { Egresses } from '../../../lib/balancer/egresses';
+import { DIRECT } from '../../../lib/balancer/egress/binding';
+import type { EgressState } from '../../../lib/balancer/egress/state';
+import { Egresses } from '../../../lib/balancer/egress/egresses';
 import type { BalancerEvents, KeyChange } from '../../../lib/balancer/events';
 import {
   newKeyState,

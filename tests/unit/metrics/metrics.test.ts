@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { Egresses } from '../../../lib/balancer/egresses';
+import { Egresses } from '../../../lib/balancer/egress/egresses';
 import { SILENT } from '../../../lib/balancer/events';
 import { newKeyState, type SavedKeyState } from '../../../lib/balancer/key-state';
 import { Pool } from '../../../lib/balancer/pool';

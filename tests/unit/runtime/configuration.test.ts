@@ -1,5 +1,5 @@
 import { beforeEach, expect, it, onTestFinished, vi } from 'vitest';
-import { Egresses } from '../../../lib/balancer/egresses';
+import { Egresses } from '../../../lib/balancer/egress/egresses';
 import { SILENT } from '../../../lib/balancer/events';
 import type { LiveSettings } from '../../../lib/config/live-settings';
 import type { SettingName, Settings } from '../../../lib/config/settings';

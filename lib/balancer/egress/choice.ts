@@ -1,4 +1,4 @@
-import type { EgressState } from './egress-state';
+import type { EgressState } from './state';
 
 export interface Candidate {
   readonly egress: EgressState;

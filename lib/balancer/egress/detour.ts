@@ -1,6 +1,6 @@
-import type { EgressState } from './egress-state';
-import type { Lease } from './lease';
-import type { Verdict, VerdictName } from './verdict';
+import type { EgressState } from './state';
+import type { Lease } from '../lease';
+import type { Verdict, VerdictName } from '../verdict';
 
 /** So many dead proxies in a row are tried for one request without counting; then each costs an attempt. */
 const UNCOUNTED_MAX = 10;

@@ -1,4 +1,4 @@
-import type { EgressState } from './egress-state';
+import type { EgressState } from './state';
 
 /** The accounting of one attempt's way through an egress proxy. */
 export class EgressLease {

@@ -1,4 +1,4 @@
-import { hash32 } from './hash';
+import { hash32 } from '../hash';
 
 /** Which way a provider's requests go out. */
 export type EgressBinding =

@@ -1,5 +1,5 @@
-import { Breaker, type BreakerSnapshot } from './breaker';
-import type { Disabled } from './disabled';
+import { Breaker, type BreakerSnapshot } from '../breaker';
+import type { Disabled } from '../disabled';
 
 /**
  * Each trial of a proxy that hangs delays a request, and others can do its work meanwhile; so it is given up sooner than a

@@ -1,12 +1,12 @@
-import type { BreakerSnapshot } from './breaker';
-import { rendezvousScore, type EgressBinding } from './egress-binding';
-import { backAt, isUsable, isWell, leastBad, strongest, type Candidate } from './egress-choice';
-import { EgressLease } from './egress-lease';
-import { newEgressState, type EgressCheck, type EgressConfig, type EgressState } from './egress-state';
-import type { SavedEgressState } from './egress-state';
-import type { BalancerEvents } from './events';
-import type { Random } from './ports';
-import type { Verdict, VerdictName } from './verdict';
+import type { BreakerSnapshot } from '../breaker';
+import { rendezvousScore, type EgressBinding } from './binding';
+import { backAt, isUsable, isWell, leastBad, strongest, type Candidate } from './choice';
+import { EgressLease } from './lease';
+import { newEgressState, type EgressCheck, type EgressConfig, type EgressState } from './state';
+import type { SavedEgressState } from './state';
+import type { BalancerEvents } from '../events';
+import type { Random } from '../ports';
+import type { Verdict, VerdictName } from '../verdict';
 
 /** Who goes out: a key, or whatever else is sent to a provider. */
 export interface EgressUser {

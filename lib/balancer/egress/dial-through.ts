@@ -1,9 +1,9 @@
-import type { Dialed } from './attempt-loop';
-import type { EgressState } from './egress-state';
+import type { Dialed } from '../attempt-loop';
+import type { EgressState } from './state';
 import type { EgressUser } from './egresses';
-import type { Pool } from './pool';
-import type { Clock } from './ports';
-import { judge } from './verdict';
+import type { Pool } from '../pool';
+import type { Clock } from '../ports';
+import { judge } from '../verdict';
 
 /** Each of them may hang until its time is up, and somebody waits for the result. */
 const PROXIES_MAX = 10;
