@@ -123,7 +123,10 @@ const CODE_FIELDS = [
   'Code',
   '__type',
 ];
-/** Where errors are wrapped in. Nothing else is looked into: it may hold the client's own texts. */
+/**
+ * Where errors are wrapped in. Nothing else is looked into: it may hold the client's own texts, or (`metadata.raw` of a relay) speak of
+ * the relay's own keys.
+ */
 const WRAPPERS = [
   'error',
   'errors',
@@ -138,7 +141,6 @@ const WRAPPERS = [
   'header',
   'base_resp',
   'metadata',
-  'raw',
   'last_error',
 ];
 const DEPTH_MAX = 5;

@@ -310,7 +310,7 @@ export const ERROR_RULES: readonly ErrorRule[] = [
     subject: 'key_model',
     statuses: not(413, 415, 429),
     words: codes(
-      'model_not_(?:found|available|open|allowed|permitted|accessible|enabled|purchased)|modelnotopen|model_access_denied|\\w*model_access_denied|model_?accessdenied|model\\.accessdenied',
+      'model_not_(?:found|supported|available|open|allowed|permitted|accessible|enabled|purchased)|modelnotopen|model_access_denied|\\w*model_access_denied|model_?accessdenied|model\\.accessdenied',
       'model_permission_blocked\\w*|model_terms_required|no_access|model_unavailable_for_\\w+',
       'deploymentnotfound|deployment_not_found',
       'invalidendpointormodel\\.\\w+|invalidendpoint(?:ormodel)?|unsupportedmodel|operationdenied\\.servicenotopen|accessdenied\\.unpurchased',
@@ -319,6 +319,7 @@ export const ERROR_RULES: readonly ErrorRule[] = [
     ),
     text: says(
       'must be verified',
+      'not found for account|no endpoints (?:found|available)[^.\\n]{0,40}\\b(?:plan|account|settings)',
       "(?:do(?:es)? not|don't|doesn't|no|not|without|lacks?|denied) (?:have )?(?:access|permission|authoriz\\w+|entitle\\w+|allowed|eligible|enabled|permitted)~\\bmodels?\\b",
       '\\bmodels?\\b~\\b(?:access denied|not (?:available|enabled|allowed|authorized|permitted|accessible|activated|purchased|open) (?:to|for|on|in|by) (?:your|this|the)|requires?[^.\\n]{0,30} (?:plan|tier|subscription|access)|only available)',
       '(?:access|permission)(?: to| for)?(?: the| this)? model~(?:denied|not)',
@@ -421,7 +422,7 @@ export const ERROR_RULES: readonly ErrorRule[] = [
     ),
     text: says(
       'daily free allocation|usage limit (?:has been |was )?(?:reached|exceeded)|(?:reached|exceeded|hit) (?:your|the|its) (?:\\S+ )?usage limit|(?:weekly|5-hour|five-hour|session) (?:usage )?limit',
-      '使用上限|使用限额',
+      '(?:使用|用量)上限|使用限额',
     ),
     isWholeKey: true,
   },

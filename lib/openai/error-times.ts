@@ -147,6 +147,7 @@ function positive(ms: number | undefined): number | undefined {
 const BEFORE_DURATION =
   '(?:try(?:ing)?(?: your request)? again|retry(?:ing)?(?: your request)?|wait(?: for)?|available(?: again)?|resets?|reset(?:ting)?|come back|back|request again|expires?)(?: again)?(?: in| after| for| within| at least)?(?: about| approximately| another)?';
 const IN_TEXT: readonly RegExp[] = [
+  /limit reached\|(\d{10,13})\b/,
   new RegExp(`${BEFORE_DURATION}[: ]{0,2}(${DURATION})`, 'i'),
   new RegExp(`(?:请|可|需)?(?:在|等待|于)?\\s?(${DURATION})\\s?(?:后|之后|以后)`, 'i'),
   /(?:retry|try again|wait)(?: after| in| for)?[: ]{1,2}(\d+(?:\.\d+)?)(?! ?(?:[a-z%]|\d))/i,

@@ -104,6 +104,7 @@ export async function startRuntime(): Promise<Runtime> {
       const pool = gateway.config.providers.get(provider)?.pool;
       return pool === undefined || pool.key(key.config.keyId) === key;
     },
+    onProbeWanted: (keyId) => keyProber.verifyInDoubt(keyId, stopping.signal),
   });
   const events = metrics.countingEvents(ownEvents);
   const egresses = new Egresses(systemRandom, events);
