@@ -1,0 +1,160 @@
+import { brotliCompressSync, createGzip, deflateRawSync, deflateSync, gzipSync, constants } from 'node:zlib';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { delta, events, HINT, JSON_TYPE, readAll, SECRET, SSE, Stand } from './dialled';
+
+vi.mock('../../../lib/openai/answer-facts', () => ({
+  readAnswer: ({ status, body }: { status: number; body: string }) => ({
+    status: status >= 300 ? status : 429,
+    facts: { subject: 'rate', rule: 'told', code: undefined, message: body },
+  }),
+}));
+
+let stand: Stand;
+beforeEach(() => (stand = new Stand()));
+afterEach(() => stand.close());
+
+const encodings: [string, (text: string) => Buffer][] = [
+  ['gzip', (text) => gzipSync(text)],
+  ['X-GZip', (text) => gzipSync(text)],
+  ['deflate', (text) => deflateSync(text)],
+  ['deflate', (text) => deflateRawSync(text)],
+  ['br', (text) => brotliCompressSync(text)],
+];
+
+describe.each(encodings)('an answer in %s that nobody asked for', (encoding, encode) => {
+  const encoded = (status: number, type: object, text: string) =>
+    stand.http((_request, response) => {
+      const body = encode(text);
+      response
+        .writeHead(status, { ...type, 'content-encoding': encoding, 'content-length': body.length })
+        .end(body);
+    });
+
+  it('is decoded, and no longer called encoded', async () => {
+    const text = JSON.stringify({ choices: [{ message: { content: 'Hi' } }], usage: { prompt_tokens: 3 } });
+    const { answer } = await stand.dial(await encoded(200, JSON_TYPE, text));
+    expect(answer?.headers).toMatchObject({ 'content-encoding': undefined, 'content-length': undefined });
+    expect(await readAll(answer)).toEqual({ text, end: 'whole' });
+    expect(answer?.usage?.promptTokens).toBe(3);
+  });
+
+  it('is judged by what it says', async () => {
+    const error = '{"error":{"message":"slow down"}}';
+    expect((await stand.dial(await encoded(200, JSON_TYPE, error))).outcome).toMatchObject({ status: 429 });
+    const failed = await stand.dial(await encoded(402, JSON_TYPE, error));
+    expect(failed.outcome).toMatchObject({ status: 402, facts: { message: error } });
+    expect(failed.answer?.errorText).toBe(error);
+    expect((await readAll(failed.answer)).text).toBe(error);
+    expect(
+      (await stand.dial(await encoded(200, SSE, events({ error: { code: 429 } })))).outcome,
+    ).toMatchObject({
+      status: 429,
+    });
+    expect((await stand.dial(await encoded(200, SSE, ''))).outcome).toEqual({ kind: 'empty_stream' });
+  });
+});
+
+it('an encoded stream is passed on event by event', async () => {
+  const gzip = createGzip();
+  const port = await stand.http((_request, response) => {
+    response.writeHead(200, { ...SSE, 'content-encoding': 'gzip' });
+    gzip.pipe(response);
+    gzip.write(events(delta('one')));
+    gzip.flush(constants.Z_SYNC_FLUSH);
+  });
+  const { answer } = await stand.dial(port);
+  const read = readAll(answer);
+  gzip.end(events(delta('two'), '[DONE]'));
+  expect(await read).toEqual({ text: events(delta('one'), delta('two'), '[DONE]'), end: 'whole' });
+});
+
+it.each([
+  ['that is no gzip', Buffer.from('not compressed at all')],
+  ['that ends too early', gzipSync('{"choices":[{"message":{"content":"Hi"}}]}').subarray(0, 30)],
+])('a body %s is lost as long as nothing has gone out', async (_what, body) => {
+  const port = await stand.http((_request, response) =>
+    response.writeHead(200, { ...JSON_TYPE, 'content-encoding': 'gzip' }).end(body),
+  );
+  expect((await stand.dial(port)).outcome.kind).toBe('lost');
+});
+
+it('a stream that cannot be decoded any further is cut', async () => {
+  const port = await stand.http(async (_request, response) => {
+    response.writeHead(200, { ...SSE, 'content-encoding': 'gzip' });
+    const gzip = createGzip();
+    gzip.on('data', (chunk: Buffer) => response.write(chunk));
+    gzip.write(events(delta('one')));
+    await new Promise<void>((resolve) => gzip.flush(constants.Z_SYNC_FLUSH, resolve));
+    response.end(Buffer.alloc(100, 0xff));
+  });
+  const { answer } = await stand.dial(port);
+  const { text, end } = await readAll(answer);
+  expect(text).toBe(events(delta('one')));
+  expect(end).toMatchObject({ kind: 'cut' });
+});
+
+it('few bytes that stand for many wait for their reader instead of filling memory', async () => {
+  const size = 16 * 2 ** 20;
+  const bomb = gzipSync(Buffer.alloc(size, 'x'));
+  const port = await stand.http((_request, response) =>
+    response.writeHead(200, { 'content-type': 'text/plain', 'content-encoding': 'gzip' }).end(bomb),
+  );
+  const { answer } = await stand.dial(port);
+  let bytes = 0;
+  let isOver: (value: string) => void = () => undefined;
+  const over = new Promise<string>((resolve) => (isOver = resolve));
+  answer?.attach({
+    data(chunk) {
+      bytes += chunk.length;
+      return false;
+    },
+    end: () => isOver('whole'),
+    fail: ({ message }) => isOver(message),
+  });
+  for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve));
+  expect(bytes).toBeLessThan(2 ** 20);
+  let end: string | undefined;
+  void over.then((how) => (end = how));
+  while (end === undefined) {
+    answer?.resume();
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  expect(end).toBe('whole');
+  expect(bytes).toBe(size);
+});
+
+describe('an encoding that the provider is asked for, or that is unknown here', () => {
+  const text = '{"choices":[{"message":{"content":"Hi"}}]}';
+
+  it.each([
+    ['gzip', { 'Accept-Encoding': 'gzip' }],
+    ['gzip, br', {}],
+  ])('passes as it is: %s with %o', async (encoding, customHeaders) => {
+    const body = gzipSync(text);
+    const port = await stand.http((_request, response) =>
+      response.writeHead(200, { ...JSON_TYPE, 'content-encoding': encoding }).end(body),
+    );
+    const { answer } = await stand.dial(port, { target: { customHeaders } });
+    expect(answer?.headers['content-encoding']).toBe(encoding);
+    const chunks: Buffer[] = [];
+    await new Promise<void>((resolve) =>
+      answer?.attach({ data: (chunk) => chunks.push(chunk) > 0, end: resolve, fail: () => resolve() }),
+    );
+    expect(Buffer.concat(chunks)).toEqual(body);
+  });
+
+  it('passes an error as it is, which is read all the same, and never shows the key', async () => {
+    const ask = async (error: string) => {
+      const port = await stand.http((_request, response) =>
+        response.writeHead(429, { ...JSON_TYPE, 'content-encoding': 'gzip' }).end(gzipSync(error)),
+      );
+      return stand.dial(port, { target: { customHeaders: { 'accept-encoding': 'gzip' } } });
+    };
+    const plain = await ask('{"error":1}');
+    expect(plain.outcome).toMatchObject({ facts: { message: '{"error":1}' } });
+    expect(plain.answer?.headers['content-encoding']).toBe('gzip');
+    const { answer } = await ask(`{"error":"${SECRET}"}`);
+    expect(answer?.headers['content-encoding']).toBeUndefined();
+    expect((await readAll(answer)).text).toBe(`{"error":"${HINT}"}`);
+  });
+});
