@@ -1,36 +1,40 @@
+import { HalfOpenProbe } from './half-open';
 import type { Cooldown, KeyState } from './key-state';
 
-/** A trial that is still silent after this long lets others pass, so that a slow one cannot bar the way. */
-const TRIAL_MS = 4_000;
-
-/** Whether another request is just finding out if the key, or the key for this model, serves again after its rest. */
-export function isOnTrial(key: KeyState, model: string, now: number): boolean {
-  return key.cooldown.trialUntil > now || (key.modelCooldowns?.get(model)?.trialUntil ?? 0) > now;
+/** Whether another request is just finding out if the key, or the key for this model, is healthy after its cooldown. */
+export function isBeingProbed(key: KeyState, model: string, now: number): boolean {
+  const ofModel = key.modelCooldowns?.get(model);
+  return isProbeOut(key.cooldown, now) || (ofModel !== undefined && isProbeOut(ofModel, now));
 }
 
-/** The rest of the key, or of the key for this model, is over, and no success has shown since that it serves again. */
+/** The cooldown of the key, or of the key for this model, is over, and no success has shown since that it is healthy. */
 export function isUnproven(key: KeyState, model: string, now: number): boolean {
   const ofModel = key.modelCooldowns?.get(model);
-  return needsTrial(key.cooldown, now) || (ofModel !== undefined && needsTrial(ofModel, now));
+  return isHalfOpen(key.cooldown, now) || (ofModel !== undefined && isHalfOpen(ofModel, now));
 }
 
-/** An unproven key serves one request first. Returns whether this is that one. */
-export function startTrial(key: KeyState, model: string, now: number): boolean {
-  let isTrial = false;
+/**
+ * An unproven key serves one request first. Returns that request's probe, to be answered when its result is there;
+ * undefined if nothing is unproven or another request is finding out already.
+ */
+export function startProbe(key: KeyState, model: string, now: number): HalfOpenProbe | undefined {
+  let probe: HalfOpenProbe | undefined;
   for (const cooldown of cooldownsOf(key, model)) {
-    if (!needsTrial(cooldown, now)) continue;
-    cooldown.trialUntil = now + TRIAL_MS;
-    isTrial = true;
+    if (!isHalfOpen(cooldown, now) || isProbeOut(cooldown, now)) continue;
+    probe ??= new HalfOpenProbe(now);
+    cooldown.probe = probe;
   }
-  return isTrial;
+  return probe;
 }
 
-export function endTrial(key: KeyState, model: string): void {
-  for (const cooldown of cooldownsOf(key, model)) cooldown.trialUntil = 0;
-}
-
-function needsTrial({ inARow, until }: Cooldown, now: number): boolean {
+function isHalfOpen({ inARow, until }: Cooldown, now: number): boolean {
   return inARow > 0 && until <= now;
+}
+
+function isProbeOut(cooldown: Cooldown, now: number): boolean {
+  const { probe } = cooldown;
+  // A success of another request may have shown meanwhile what the probe was to find out.
+  return probe !== undefined && probe.waitMs(now) > 0 && isHalfOpen(cooldown, now);
 }
 
 function cooldownsOf({ cooldown, modelCooldowns }: KeyState, model: string): readonly Cooldown[] {

@@ -6,7 +6,7 @@ import type { LeaseRequest } from './lease';
 import type { Candidates, SelectionPolicy } from './policies/policy';
 import type { SharedCause } from './shared-cause';
 import type { SkippedKey, SkipReason } from './trace';
-import { isOnTrial, isUnproven } from './cooldown-probe';
+import { isBeingProbed, isUnproven } from './cooldown-probe';
 
 /** Passed-over keys that a trace lists by name. */
 const SKIPPED_MAX = 8;
@@ -66,7 +66,7 @@ export function chooseKey(
   const triedOr = (reasonOf: (key: KeyState) => SkipReason | undefined) => (key: KeyState) =>
     tried.has(key) ? 'tried' : (noWay(key) ?? reasonOf(key));
   const doubt = (key: KeyState): SkipReason | undefined => {
-    if (isOnTrial(key, model, now)) return 'on_trial';
+    if (isBeingProbed(key, model, now)) return 'on_trial';
     // One request risks one attempt on a trial: keys that rest together would use up all of its attempts.
     if (tried.size > 0 && isUnproven(key, model, now)) return 'unproven';
     return egresses.isPinUnwell(key.config, now) ? 'egress_unwell' : undefined;

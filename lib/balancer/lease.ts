@@ -1,5 +1,6 @@
 import type { EgressLease } from './egress/lease';
 import type { EgressState } from './egress/state';
+import type { HalfOpenProbe } from './half-open';
 import type { KeyState } from './key-state';
 import type { SkippedKey } from './trace';
 
@@ -22,10 +23,10 @@ export class Lease {
   constructor(
     readonly key: KeyState,
     readonly model: string,
-    /** This request is the trial of the provider's breaker. */
-    readonly isTrial: boolean,
-    /** This request finds out whether the key serves again after its rest. */
-    readonly isKeyTrial: boolean,
+    /** This request finds out whether the provider is healthy again. */
+    readonly probe: HalfOpenProbe | undefined,
+    /** This request finds out whether the key is healthy after its cooldown. */
+    readonly keyProbe: HalfOpenProbe | undefined,
     readonly skipped: readonly SkippedKey[],
     readonly skippedMore: number,
     /** The way out; undefined means directly. */

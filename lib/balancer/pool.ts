@@ -24,7 +24,7 @@ import { applyProof, type ProbeEffect, type ProbeProof } from './probe';
 import { Rotation } from './rotation';
 import { SharedCause, type Culprit } from './shared-cause';
 import type { ShortageReason } from './trace';
-import { endTrial, startTrial } from './cooldown-probe';
+import { startProbe } from './cooldown-probe';
 import type { KeyEffect, Outcome, Verdict } from './verdict';
 
 export interface PoolConfig extends PenaltyRules {
@@ -207,11 +207,11 @@ export class Pool {
     if (egress === 'none') return { ok: false, shortage: { reason: 'no_egress' } };
     key.lastUsedAt = now;
     key.requestCount += 1;
-    const isKeyTrial = startTrial(key, request.model, now);
-    const isTrial = admission === 'trial';
+    const keyProbe = startProbe(key, request.model, now);
+    const probe = admission === 'pass' ? undefined : admission;
     return {
       ok: true,
-      lease: new Lease(key, request.model, isTrial, isKeyTrial, skipped, skippedMore, egress),
+      lease: new Lease(key, request.model, probe, keyProbe, skipped, skippedMore, egress),
     };
   }
 
@@ -235,7 +235,7 @@ export class Pool {
     const { key } = lease;
     const wasDisabled = key.disabled !== undefined;
     if (verdict.next !== 'commit') lease.release();
-    if (lease.isKeyTrial) endTrial(key, lease.model);
+    lease.keyProbe?.answer();
     if (verdict.key === 'success') {
       this.#succeed(lease, now);
       this.#informEgress(lease, outcome, verdict, now);
@@ -269,14 +269,14 @@ export class Pool {
     lease.release();
     if (lease.egress !== undefined) {
       if (end === 'whole') this.egresses.finished(lease.egress);
-      else this.egresses.settle(lease.egress, this.#config.provider, end, reason, now);
+      else this.egresses.settle(lease.egress, this.#config.provider, end, reason, lease, now);
     }
     if (end === 'whole') {
-      this.#breaker.success(false);
+      this.#breaker.success(undefined);
     } else if (end.breaker === 'failure') {
       lease.key.errorCount += 1;
       lease.key.lastErrorAt = now;
-      this.#breaker.brokeOff(reason, now);
+      this.#breaker.brokeOff(reason, lease, now);
     }
     this.events.keyChanged(this.#config.provider, lease.key, 'used');
   }
@@ -372,7 +372,7 @@ export class Pool {
   }
 
   #succeed(lease: Lease, now: number): void {
-    const { key, isTrial, model } = lease;
+    const { key, probe, model } = lease;
     const guilty = this.#sharedCause.success(key, lease.egress?.egress);
     this.#replace(guilty);
     for (const suspect of guilty) {
@@ -380,7 +380,7 @@ export class Pool {
       this.events.keyChanged(this.#config.provider, suspect, change);
     }
     // A long stream must not keep a half-open breaker from closing, so the commit of a trial decides.
-    if (isTrial) this.#breaker.success(true);
+    if (probe !== undefined) this.#breaker.success(probe);
     else this.#breaker.answered();
     this.#compareWays(lease, now);
     const hasRecovered = clearFailures(key, model);
@@ -389,11 +389,12 @@ export class Pool {
   }
 
   /** A key that was rejected behind one proxy and is served behind another tells something about the first. */
-  #compareWays({ key, egress }: Lease, now: number): void {
+  #compareWays(lease: Lease, now: number): void {
+    const { key, egress } = lease;
     const { rejection } = key;
     key.rejection = undefined;
     if (rejection === undefined || egress === undefined || egress.egress === rejection.egress) return;
-    if (!this.egresses.contradicted(rejection.egress)) return;
+    if (!this.egresses.contradicted(rejection.egress, lease)) return;
     const reason = `keys are rejected behind it and served behind others: ${rejection.reason}`;
     this.egresses.blame(rejection.egress, reason, now);
     this.events.sharedCause(this.#config.provider, reason, [key], rejection.egress);
@@ -429,10 +430,10 @@ export class Pool {
     return { effect: 'forgiven: several keys failed alike', sharedCause: culprit };
   }
 
-  #culpritOf({ isTrial, egress }: Lease, signature: string, now: number): Culprit | undefined {
+  #culpritOf({ probe, egress }: Lease, signature: string, now: number): Culprit | undefined {
     // What fails as the keys before it did, while that is being looked into, needs no further proof.
     if (egress?.isUnderSuspicion === true) return egress.egress;
-    if (isTrial && this.#breaker.snapshot.cause === 'shared_cause') return 'provider';
+    if (probe !== undefined && this.#breaker.snapshot.cause === 'shared_cause') return 'provider';
     const active = {
       all: this.#rotation.keys.length,
       behindWay: () => this.#countBehind(egress?.egress, now),
@@ -473,17 +474,17 @@ export class Pool {
   #informEgress(lease: Lease, outcome: Outcome, verdict: Verdict, now: number): void {
     if (lease.egress === undefined) return;
     const reason = 'message' in outcome ? outcome.message : verdict.name;
-    this.egresses.settle(lease.egress, this.#config.provider, verdict, reason, now);
+    this.egresses.settle(lease.egress, this.#config.provider, verdict, reason, lease, now);
   }
 
   #informBreaker(lease: Lease, outcome: Outcome, verdict: Verdict, now: number): void {
     if (verdict.breaker === 'failure' && verdict.blame === 'upstream') {
       const status = 'status' in outcome ? ` ${outcome.status}` : '';
-      this.#breaker.failure(lease.isTrial, `${verdict.name}${status}`, now);
-    } else if (lease.isTrial) {
+      this.#breaker.failure(lease.probe, `${verdict.name}${status}`, lease, now);
+    } else if (lease.probe !== undefined) {
       // Any answer at all shows that the provider is back; a client that left shows nothing.
-      if (outcome.kind === 'answer' || outcome.kind === 'stream_error') this.#breaker.success(true);
-      else this.#breaker.trialUndecided();
+      if (outcome.kind === 'answer' || outcome.kind === 'stream_error') this.#breaker.success(lease.probe);
+      else this.#breaker.probeUndecided(lease.probe);
     }
   }
 
