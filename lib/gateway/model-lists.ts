@@ -1,5 +1,5 @@
 import { runAttempts } from '../balancer/attempt-loop';
-import { runErrand } from '../balancer/egress/dial-through';
+import { dialThroughEgress } from '../balancer/egress/dial-through';
 import type { Pool } from '../balancer/pool';
 import type { Clock, Random, StopSignal } from '../balancer/ports';
 import type { RequestTrace } from '../balancer/trace';
@@ -110,7 +110,7 @@ export class ModelLists {
     const { slug, pool, modelRequestKey } = provider;
     const { upstream, clock } = this.ports;
     if (modelRequestKey !== undefined) {
-      const { answer } = await runErrand(
+      const { answer } = await dialThroughEgress(
         pool,
         { keyId: `models of ${slug}` },
         {

@@ -1,6 +1,6 @@
-import type { EgressState } from './state';
-import type { Lease } from '../lease';
 import type { Verdict, VerdictName } from '../verdict';
+import type { EgressLease } from './lease';
+import type { EgressState } from './state';
 
 /** So many dead proxies in a row are tried for one request without counting; then each costs an attempt. */
 const UNCOUNTED_MAX = 10;
@@ -13,18 +13,23 @@ export class EgressDetour {
   readonly #avoided = new Set<EgressState>();
   #uncounted = 0;
 
+  /** Proxies that this request must not go through. */
   get tried(): ReadonlySet<EgressState> {
     return this.#tried;
   }
 
-  /** Takes note of the verdict. True if the attempt never got past its proxy, so that it need not count as one. */
-  isUncounted({ egress }: Lease, { name, blame }: Verdict): boolean {
+  /**
+   * Takes note of the verdict on an attempt: a proxy that cannot be reached, or whose address the provider refuses, is
+   * never taken again for this request. True if the attempt never got past its proxy, so that it need not count as one.
+   */
+  isUncounted({ egress }: { readonly egress: EgressLease | undefined }, { name, blame }: Verdict): boolean {
     if (egress === undefined) return false;
     if (blame === 'egress') {
       this.#tried.add(egress.egress);
       this.#uncounted += 1;
       return this.#uncounted <= UNCOUNTED_MAX;
     }
+    if (name === 'egress_blocked') this.#tried.add(egress.egress);
     if (AVOIDED.has(name)) {
       this.#tried.add(egress.egress);
       this.#avoided.add(egress.egress);
