@@ -1,14 +1,21 @@
 import { hash32 } from '../hash';
 
+/** Who goes out: a key, or whatever else is sent to a provider. */
+export interface EgressUser {
+  readonly keyId: string;
+  /** The one proxy that it is pinned to, if any. */
+  readonly egressId?: string | undefined;
+}
+
+export interface ProxiesBinding {
+  readonly mode: 'proxies';
+  readonly egressIds: readonly string[];
+  /** True: a key keeps its proxy. False: a random one for each request. */
+  readonly isSticky: boolean;
+}
+
 /** Which way a provider's requests go out. */
-export type EgressBinding =
-  | { readonly mode: 'direct' }
-  | {
-      readonly mode: 'proxies';
-      readonly egressIds: readonly string[];
-      /** True: a key keeps its proxy. False: a random one for each request. */
-      readonly isSticky: boolean;
-    };
+export type EgressBinding = { readonly mode: 'direct' } | ProxiesBinding;
 
 export const DIRECT: EgressBinding = { mode: 'direct' };
 

@@ -10,16 +10,16 @@ export interface Candidate {
 type Badness = readonly [number, number, number];
 
 /** The first choice is made among these. */
-export function isWell(egress: EgressState, now: number): boolean {
+export function isHealthy(egress: EgressState, now: number): boolean {
   return egress.disabled === undefined && egress.breaker.waitMs(now) === 0;
 }
 
-/** When a proxy that is passed over now could be well again by itself. */
+/** When a proxy that is passed over now could be healthy again by itself. */
 export function backAt(egress: EgressState, now: number): number {
   return egress.disabled === undefined ? now + egress.breaker.waitMs(now) : Infinity;
 }
 
-/** What may be taken if none is well: a person's word stands. */
+/** What may be taken if none is healthy: a person's word stands. */
 export function isUsable(egress: EgressState, tried: ReadonlySet<EgressState>): boolean {
   return egress.disabled?.by !== 'manual' && !tried.has(egress);
 }

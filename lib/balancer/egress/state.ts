@@ -1,9 +1,10 @@
 import { Breaker, type BreakerSnapshot } from '../breaker';
 import type { Disabled } from '../disabled';
+import { Witnesses } from '../witnesses';
 
 /**
- * Each trial of a proxy that hangs delays a request, and others can do its work meanwhile; so it is given up sooner than a
- * provider, and tried less often.
+ * Each probe of a proxy that hangs delays a request, and others can do its work meanwhile; so it is given up sooner than a
+ * provider, and probed less often.
  */
 const BREAKER_LIMITS = { failuresToOpen: 3, openMsMax: 60_000 };
 
@@ -46,10 +47,12 @@ export interface EgressState {
   errorCount: number;
   lastError: string | undefined;
   lastErrorAt: number | undefined;
-  /** Failures in a row that may be the proxy's or the provider's, and when the first of them was. */
-  unclear: { count: number; since: number };
-  /** Keys in a row that were rejected behind it and then served behind another. */
-  contradictions: number;
+  /** By provider: when a request was last answered through it; milliseconds since the epoch. */
+  readonly answeredAt: Map<string, number>;
+  /** Requests in a row whose failure may be the proxy's or the provider's, and when the first of them failed. */
+  readonly unclear: { readonly requests: Witnesses; since: number };
+  /** Requests in a row that were rejected behind it and then served behind another. */
+  readonly contradictions: Witnesses;
 }
 
 export function newEgressState(
@@ -68,7 +71,8 @@ export function newEgressState(
     errorCount: 0,
     lastError: undefined,
     lastErrorAt: undefined,
-    unclear: { count: 0, since: 0 },
-    contradictions: 0,
+    answeredAt: new Map(),
+    unclear: { requests: new Witnesses(), since: 0 },
+    contradictions: new Witnesses(),
   };
 }
