@@ -2,6 +2,7 @@ import { runAttempts, type LoopResult } from '../balancer/attempt-loop';
 import type { Lease } from '../balancer/lease';
 import type { Pool } from '../balancer/pool';
 import type { Clock, Random } from '../balancer/ports';
+import { createsSomethingLasting } from '../balancer/retry';
 import { readRequestHead } from '../openai/request-head';
 import type { UpstreamAnswer } from '../upstream/answer';
 import type { UpstreamClient } from '../upstream/client';
@@ -202,6 +203,8 @@ export class Gateway {
       path: route.path + route.query,
       rawHeaders: request.rawHeaders,
       body: body.length === 0 && request.header('content-length') === undefined ? undefined : body,
+      isStream: log.isStream,
+      expects: expectedFrom(request.method, route.path),
     };
     const providers = withFallbacks(provider, config);
     let attempts = 0;
@@ -267,7 +270,7 @@ export class Gateway {
     log.finish({
       status: end !== 'whole' && end.name === 'client_closed' ? 499 : answer.status,
       outcome: end === 'whole' ? wholeOutcome : end.name,
-      errorMessage: message ?? answer.streamError ?? result.trace.attempts.at(-1)?.error,
+      errorMessage: message ?? answer.brokenFacts?.message ?? result.trace.attempts.at(-1)?.error,
       usage: answer.usage,
       responseBytes: answer.bytes,
     });
@@ -289,6 +292,11 @@ function refuse({ response, log }: Exchange, error: GatewayError): void {
   if (isTooLate) response.breakOff(undefined);
   const responseBytes = isTooLate ? 0 : sendError(response, error, log.requestId);
   log.finish({ status, outcome: error.code, errorMessage: error.message, responseBytes });
+}
+
+/** Where the answer is what the request is for, one that is none is a failure; elsewhere whatever comes is passed on. */
+function expectedFrom(method: string, path: string): 'answer' | 'anything' {
+  return method === 'POST' && !createsSomethingLasting(method, path) ? 'answer' : 'anything';
 }
 
 function accessError(reason: 'missing' | 'wrong'): GatewayError {

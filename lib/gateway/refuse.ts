@@ -50,6 +50,11 @@ function errorOfShortage({ reason, retryAfterMs }: Shortage, provider: string, w
       const message = `All keys of provider '${provider}' are resting after rate limits or failures.`;
       return gatewayError('all_keys_cooling', message, retryAfterMs);
     }
+    case 'model_resting': {
+      const because = why === undefined ? '' : ` (${why})`;
+      const message = `Provider '${provider}' fails for this model and is given a rest${because}.`;
+      return gatewayError('provider_unavailable', message, retryAfterMs);
+    }
     case 'breaker_open': {
       const because = why === undefined ? '' : ` (${why})`;
       const message = `Provider '${provider}' is failing and is given a rest${because}.`;
@@ -75,7 +80,6 @@ function errorOfOutcome(outcome: Outcome, provider: string): GatewayError {
         `${name} answered with status ${outcome.status} and an incomplete body.`,
       );
     case 'lost':
-    case 'stream_error':
     case 'cut':
     case 'stalled':
     case 'client_closed':

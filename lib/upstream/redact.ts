@@ -1,5 +1,5 @@
 import type { Facts } from '../balancer/facts';
-import { SECRET_LENGTH_MIN } from '../balancer/penalty';
+import { SECRET_LENGTH_MIN } from '../balancer/redaction';
 import type { HeaderRecord } from '../balancer/ports';
 import type { UpstreamKey } from './target';
 
