@@ -1,3 +1,8 @@
+import type { KeyItem } from '../../../lib/admin/contract/keys';
+import { keysApi } from '../../../lib/admin/contract/keys';
+import { providersApi, type ProviderItem } from '../../../lib/admin/contract/providers';
+import type { Endpoint, EndpointAnswer } from '../../../lib/admin/contract/endpoint';
+import { keyHint } from '../../../lib/store/key-hint';
 import type { RunningServer } from '../../support/server';
 import {
   startScriptedUpstream,
@@ -5,7 +10,9 @@ import {
   type Reply,
   type ScriptedUpstream,
 } from '../../support/scripted-upstream';
+import { call, type Input } from '../admin/support';
 import { ask, type Answer, type AskOptions } from './ask';
+import { ADMIN_TOKEN } from './both-modes';
 import { readErrorLogs, readKey, readRequestLog, type ErrorLog, type Key, type RequestLog } from './database';
 
 /** An entry of PROVIDERS_CONFIG; its name, path and base_url are made for it. */
@@ -124,6 +131,36 @@ export class StagedProvider {
     const answers: Answer[] = [];
     for (let time = 0; time < times; time += 1) answers.push(await this.chat(fields));
     return answers;
+  }
+
+  /** Asks the admin API. */
+  admin<E extends Endpoint>(endpoint: E, input: Input<E>): Promise<EndpointAnswer<E>> {
+    return call(this.server.url, endpoint, input, ADMIN_TOKEN);
+  }
+
+  /** Its live state as the admin API tells it. */
+  async item(): Promise<ProviderItem> {
+    const { items } = await this.admin(providersApi.list, {});
+    const item = items.find(({ slug }) => slug === this.slug);
+    if (item === undefined) throw new Error(`the admin API knows no provider ${this.slug}`);
+    return item;
+  }
+
+  /** Changes fields as the dashboard does; those that are left out stay. */
+  async update(fields: Readonly<Record<string, unknown>>): Promise<void> {
+    if (Object.keys(fields).length === 0) return;
+    const { id, version } = await this.item();
+    await this.admin(providersApi.update, { ...fields, id, version });
+  }
+
+  /** The live state of its keys as the admin API tells it, in the order of `keys`. */
+  async keyItems(): Promise<KeyItem[]> {
+    const { items } = await this.admin(keysApi.list, { provider: this.slug, pageSize: 500 });
+    return this.keys.map((secret) => {
+      const item = items.find(({ hint }) => hint === keyHint(secret));
+      if (item === undefined) throw new Error(`the admin API does not know ${keyHint(secret)}`);
+      return item;
+    });
   }
 
   /** What the database holds of a key once that satisfies the predicate: state is written a second behind. */
