@@ -24,6 +24,8 @@ export interface ProviderSpec {
   /** Put before the address of the upstream instead of `http`. */
   readonly scheme?: 'https';
   readonly fallbacks?: readonly string[];
+  /** Asked when the server starts. */
+  readonly proxies?: () => 'direct' | readonly string[];
   readonly enabled?: boolean;
   readonly timeout?: number;
   readonly max_failures?: number;
@@ -39,6 +41,7 @@ export class StagedProvider {
   server!: RunningServer;
   upstream!: ScriptedUpstream;
   #ownUpstream: ScriptedUpstream | undefined;
+  #id: string | undefined;
 
   constructor(
     readonly slug: string,
@@ -62,7 +65,7 @@ export class StagedProvider {
   }
 
   get config(): object {
-    const { keys, isDown, scheme = 'http', fallbacks, ...fields } = this.spec;
+    const { keys, isDown, scheme = 'http', fallbacks, proxies, ...fields } = this.spec;
     const weights = typeof keys === 'number' ? undefined : keys;
     return {
       ...fields,
@@ -71,7 +74,14 @@ export class StagedProvider {
       base_url: this.upstream.baseUrl.replace('http', scheme),
       api_keys: this.keys.map((key, index) => ({ key, weight: weights?.[index] ?? 1 })),
       fallbacks: fallbacks?.map(this.slugOf),
+      proxies: proxies?.(),
     };
+  }
+
+  /** Addresses of the egress proxies that are its own. */
+  get proxies(): readonly string[] {
+    const proxies = this.spec.proxies?.() ?? 'direct';
+    return proxies === 'direct' ? [] : proxies;
   }
 
   /** Answers the provider's requests in the order of their arrival, whichever key they use; the last reply repeats. */
@@ -140,9 +150,11 @@ export class StagedProvider {
 
   /** Its live state as the admin API tells it. */
   async item(): Promise<ProviderItem> {
+    if (this.#id !== undefined) return this.admin(providersApi.read, { id: this.#id });
     const { items } = await this.admin(providersApi.list, {});
     const item = items.find(({ slug }) => slug === this.slug);
     if (item === undefined) throw new Error(`the admin API knows no provider ${this.slug}`);
+    this.#id = item.id;
     return item;
   }
 
