@@ -450,6 +450,13 @@ export const ERROR_RULES: readonly ErrorRule[] = [
   },
 
   {
+    name: 'failure of one model',
+    subject: 'provider',
+    statuses: (status) => status >= 500,
+    text: says('\\bmodels?\\b', '模型'),
+    isModelOnly: true,
+  },
+  {
     name: 'refused parameters',
     subject: 'request',
     statuses: only(0),

@@ -35,6 +35,7 @@ const request = {
   path: z.string().default('/chat/completions'),
   stream: z.boolean().default(false),
   tag: z.string().optional(),
+  userAgent: z.string().optional(),
   /** Before the first of them, and after each. */
   waitMs: count.default(0),
   gapMs: count.default(0),

@@ -49,7 +49,8 @@ function turnsOf({ times, seq, ...turn }: Step): Turn[] {
 async function send(provider: StagedProvider, turn: Turn): Promise<Served> {
   const body = bodyOf(turn);
   const startedAt = performance.now();
-  const incoming = await open(provider.server.url, `/${provider.slug}/v1${turn.path}`, { body });
+  const headers = turn.userAgent === undefined ? {} : { 'user-agent': turn.userAgent };
+  const incoming = await open(provider.server.url, `/${provider.slug}/v1${turn.path}`, { body, headers });
   const headMs = Math.round(performance.now() - startedAt);
   const answer = await readAll(incoming);
   const isZipped = answer.headers['content-encoding'] === 'gzip' && answer.isWhole;
