@@ -30,6 +30,7 @@ export interface ProviderSpec {
   readonly timeout?: number;
   readonly max_failures?: number;
   readonly max_retries?: number;
+  readonly custom_headers?: Readonly<Record<string, string>>;
   readonly selection_policy?: 'round_robin' | 'least_in_flight' | 'weighted' | 'sticky';
 }
 
