@@ -11,13 +11,17 @@ export class Denials {
   readonly #byModel = new Map<string, Map<KeyState, number>>();
 
   add(key: KeyState, model: string, now: number): void {
-    let ofModel = this.#byModel.get(model);
-    if (ofModel === undefined) {
-      // Model names come from clients.
-      if (this.#byModel.size >= MODELS_MAX) this.#byModel.clear();
-      this.#byModel.set(model, (ofModel = new Map()));
-    }
-    ofModel.set(key, now + REMEMBERED_MS);
+    this.#of(model).set(key, now + REMEMBERED_MS);
+  }
+
+  #of(model: string): Map<KeyState, number> {
+    const known = this.#byModel.get(model);
+    if (known !== undefined) return known;
+    // Model names come from clients.
+    if (this.#byModel.size >= MODELS_MAX) this.#byModel.clear();
+    const ofModel = new Map<KeyState, number>();
+    this.#byModel.set(model, ofModel);
+    return ofModel;
   }
 
   has(key: KeyState, model: string, now: number): boolean {

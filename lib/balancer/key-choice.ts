@@ -42,7 +42,7 @@ export function chooseKey(
   now: number,
 ): Choice | 'no_egress' | undefined {
   const { policy, candidates, egresses, binding, sharedCause, denials } = input;
-  const { model, tried, triedEgresses } = request;
+  const { model, tried, triedEgresses, refusing } = request;
   const hasSharedWay = egresses.hasSharedWay(binding, triedEgresses);
   if (!hasSharedWay && !input.hasPinned) return 'no_egress';
 
@@ -82,8 +82,8 @@ export function chooseKey(
   let key = pick(triedOr(input.isProbe && sharedCause.hasSuspects ? suspicion : doubt));
   if (!request.isConfirming) {
     // Waiting for a key's probe, or for its proxy, would help nobody when there is no other key.
-    key ??= pick(triedOr(request.needsNewKey ? denied : nothing));
-    if (tried.size > 0 && !request.needsNewKey) key ??= pick(noWay);
+    key ??= pick(triedOr(refusing.size > 0 ? denied : nothing));
+    if (tried.size > refusing.size) key ??= pick((one) => (refusing.has(one) ? 'tried' : noWay(one)));
   }
   if (key === undefined) return isEgressLacking ? 'no_egress' : undefined;
   return { key, ...named(skipped, model, now) };

@@ -16,8 +16,8 @@ export interface LeaseRequest {
   readonly triedEgresses: ReadonlySet<EgressState>;
   /** This request has just shown that several keys fail alike, and may check with a key beyond suspicion. */
   readonly isConfirming: boolean;
-  /** Only a key that may tell something else is of use: one not tried, and not known to be denied the model. */
-  readonly needsNewKey: boolean;
+  /** Keys that have refused this request: never asked again, nor any that is known to be denied the model as they are. */
+  readonly refusing: ReadonlySet<KeyState>;
 }
 
 /** What a lease is for, and what its result will tell. */

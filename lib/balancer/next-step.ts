@@ -31,8 +31,8 @@ export type Step =
   | {
       readonly kind: 'again';
       readonly state: RequestState;
-      /** Another key that may say something else, or none. */
-      readonly needsNewKey: boolean;
+      /** The key has refused the request, and is not asked again. */
+      readonly isRefused: boolean;
       /** If there is no key for it, the answer at hand is the request's. */
       readonly isLastWord: boolean;
       readonly hasBackoff: boolean;
@@ -55,14 +55,14 @@ export function nextStep(verdict: Verdict, state: RequestState, attempt: Attempt
   if (next === 'other_key' && state.hasAskedOther) return { kind: 'pass_through' };
   if (next === 'other_egress' && !attempt.hasEgress) return { kind: 'pass_through' };
 
-  const isLastWord = next === 'other_key';
+  const isOtherKey = next === 'other_key';
   const left = spend(verdict, state, attempt);
-  if (left === undefined) return { kind: isLastWord ? 'pass_through' : 'next_provider' };
+  if (left === undefined) return { kind: verdict.isLastWord ? 'pass_through' : 'next_provider' };
   return {
     kind: 'again',
-    state: { ...left, hasAskedOther: state.hasAskedOther || isLastWord },
-    needsNewKey: isLastWord || verdict.key === 'denied' || verdict.key === 'contrast',
-    isLastWord,
+    state: { ...left, hasAskedOther: state.hasAskedOther || isOtherKey },
+    isRefused: isOtherKey || verdict.key === 'denied' || verdict.key === 'contrast',
+    isLastWord: verdict.isLastWord,
     hasBackoff: verdict.hasBackoff,
   };
 }

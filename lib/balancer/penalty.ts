@@ -5,8 +5,8 @@ import { describeFailure } from './redaction';
 
 /** Cooldown after a rejected key, so that a dead key does not slow every request until it is disabled. */
 const REJECTED_MS = 2_000;
-/** The same while a probe finds out whether a key with too many ambiguous rejections is dead. */
-const IN_QUESTION_MS = 30_000;
+/** The same while a probe finds out whether a key with too many ambiguous rejections is dead; doubles each time in a row. */
+const IN_DOUBT_MS = 4_000;
 /** First cooldown of a key without money, or with its plan used up, if the upstream names no time; doubles each time in a row. */
 const LONG_MS = 600_000;
 const HOUR_MS = 3_600_000;
@@ -70,7 +70,8 @@ export function countDoubt(
 ): { readonly effect: string; readonly needsProbe: boolean } {
   key.failures += 1;
   const needsProbe = key.failures >= rules.maxFailures && key.disabled === undefined;
-  rest(key.cooldown, now + (needsProbe ? IN_QUESTION_MS : REJECTED_MS), now);
+  const ms = needsProbe ? doubledCooldownMs(IN_DOUBT_MS, key.failures - rules.maxFailures) : REJECTED_MS;
+  rest(key.cooldown, now + ms, now);
   const effect = `failure ${key.failures} of ${rules.maxFailures}`;
   return { effect: needsProbe ? `${effect}, is probed` : effect, needsProbe };
 }
@@ -100,7 +101,8 @@ export function clearFailures(key: KeyState, model: string): boolean {
 }
 
 function untilMs({ until }: Facts, now: number): number | undefined {
-  return until === undefined || until <= now ? undefined : until - now;
+  // It was in the future when the answer came.
+  return until === undefined ? undefined : Math.max(1, until - now);
 }
 
 function disableIfOver(key: KeyState, { status, facts }: Judged, rules: PenaltyRules): string | undefined {

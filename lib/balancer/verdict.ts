@@ -38,6 +38,8 @@ export interface Verdict {
   readonly isRepeatSafe: boolean;
   /** The attempt uses up one of the request's retries. */
   readonly isCounted: boolean;
+  /** If every key says so, it is the request's own fault, and no other provider is asked. */
+  readonly isLastWord: boolean;
 }
 
 type Row = Omit<Verdict, 'name'>;
@@ -47,17 +49,31 @@ const row = (
   key: KeyEffect,
   breaker: BreakerEffect,
   next: Next,
-  flags: Partial<Pick<Verdict, 'hasBackoff' | 'isRepeatSafe' | 'isCounted'>> = {},
-): Row => ({ blame, key, breaker, next, hasBackoff: false, isRepeatSafe: false, isCounted: true, ...flags });
+  flags: Partial<Omit<Row, 'blame' | 'key' | 'breaker' | 'next'>> = {},
+): Row => ({
+  blame,
+  key,
+  breaker,
+  next,
+  hasBackoff: false,
+  isRepeatSafe: false,
+  isCounted: true,
+  isLastWord: false,
+  ...flags,
+});
 
 /** The whole judgement, a row for each thing that can come back. */
 const TABLE = {
   success: row('nobody', 'success', 'success', 'commit'),
   client_error: row('client', 'none', 'none', 'pass_through'),
-  request_refused: row('client', 'none', 'none', 'other_key', { isRepeatSafe: true }),
+  request_refused: row('client', 'none', 'none', 'other_key', { isRepeatSafe: true, isLastWord: true }),
   egress_blocked: row('nobody', 'none', 'none', 'other_egress', { isRepeatSafe: true }),
   key_rejected: row('key', 'failure', 'none', 'next_key', { isRepeatSafe: true, isCounted: false }),
-  model_denied: row('nobody', 'denied', 'none', 'next_key', { isRepeatSafe: true, isCounted: false }),
+  model_denied: row('nobody', 'denied', 'none', 'next_key', {
+    isRepeatSafe: true,
+    isCounted: false,
+    isLastWord: true,
+  }),
   quota_exhausted: row('key', 'quota', 'none', 'next_key', { isRepeatSafe: true, isCounted: false }),
   rate_limited: row('key', 'rest', 'none', 'next_key', { isRepeatSafe: true }),
   rejected: row('nobody', 'contrast', 'none', 'next_key', { isRepeatSafe: true }),
@@ -103,8 +119,12 @@ export function judge(outcome: Outcome): Verdict {
 
 function judgeFacts(facts: Facts, status: number): Verdict {
   const verdict = VERDICTS[nameOf(facts)];
-  // A refusal told as the provider's own failure may have come after the work.
-  return verdict.isRepeatSafe && status >= 500 ? { ...verdict, isRepeatSafe: false } : verdict;
+  // Told as the provider's own failure it may have come after the work, and another provider may do better.
+  if (status >= 500 && (verdict.isRepeatSafe || verdict.isLastWord)) {
+    return { ...verdict, isRepeatSafe: false, isLastWord: false };
+  }
+  // A bill may come after the work too.
+  return status === 402 && verdict.isRepeatSafe ? { ...verdict, isRepeatSafe: false } : verdict;
 }
 
 function nameOf({ subject, mayDiffer, isModelOnly }: Facts): VerdictName {

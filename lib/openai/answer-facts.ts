@@ -55,7 +55,8 @@ const STANDS_FOR: Readonly<Record<ErrorRule['subject'], number>> = {
 
 /** Statuses that speak of the request whatever the body says. */
 const REQUEST_STATUSES: ReadonlySet<number> = new Set([
-  400, 404, 405, 406, 409, 410, 411, 413, 414, 415, 416, 417, 421, 422, 423, 424, 425, 426, 428, 431, 451,
+  400, 404, 405, 406, 409, 410, 411, 413, 414, 415, 416, 417, 418, 421, 422, 423, 424, 425, 426, 428, 431,
+  451,
 ]);
 const PROVIDER_STATUSES: ReadonlySet<number> = new Set([0, 408, 498, 499]);
 

@@ -241,7 +241,7 @@ export function leaseRequest(over: Partial<LeaseRequest> = {}): LeaseRequest {
     triedEgresses: new Set(),
     witness: {},
     isConfirming: false,
-    needsNewKey: false,
+    refusing: new Set(),
     ...over,
   };
 }
