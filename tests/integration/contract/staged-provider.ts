@@ -19,6 +19,7 @@ export interface ProviderSpec {
   readonly fallbacks?: readonly string[];
   readonly enabled?: boolean;
   readonly timeout?: number;
+  readonly first_token_timeout?: number;
   readonly max_failures?: number;
   readonly max_retries?: number;
   readonly selection_policy?: 'round_robin' | 'least_in_flight' | 'weighted' | 'sticky';
