@@ -24,6 +24,7 @@ const REQUEST: UpstreamRequest = {
   path: '/models',
   rawHeaders: ['accept', 'application/json'],
   body: undefined,
+  expects: 'answer',
 };
 const NO_TRACE: RequestTrace = { attempts: [], skippedProviders: [] };
 

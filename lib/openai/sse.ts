@@ -21,7 +21,7 @@ export interface SseLimits {
  * together is exactly what went in, and the same events are observed, however the stream is cut into chunks.
  */
 export class SseSplitter {
-  readonly #onEvent: (raw: Buffer) => boolean | void;
+  readonly #onEvent: (raw: Buffer) => unknown;
   readonly #maxHeldBytes: number;
   readonly #maxEventBytes: number;
   readonly #boundary = new EventBoundary();
@@ -36,7 +36,7 @@ export class SseSplitter {
    * comments alone are events too, further blank lines are not. It must not throw. Where it returns false the stream
    * is no event stream any more: `push` gives what came before that event, `takeStopped` the rest of its chunk.
    */
-  constructor(onEvent: (raw: Buffer) => boolean | void, limits: SseLimits = {}) {
+  constructor(onEvent: (raw: Buffer) => unknown, limits: SseLimits = {}) {
     this.#onEvent = onEvent;
     this.#maxHeldBytes = limits.maxHeldBytes ?? HELD_BYTES_MAX;
     this.#maxEventBytes = limits.maxEventBytes ?? EVENT_BYTES_MAX;
@@ -151,7 +151,7 @@ export class SseSplitter {
     return NOTHING;
   }
 
-  #observe(event: Buffer): boolean | void {
+  #observe(event: Buffer): unknown {
     return event.length <= this.#maxEventBytes ? this.#onEvent(event) : undefined;
   }
 }

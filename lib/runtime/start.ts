@@ -36,7 +36,7 @@ import { Runtime } from './runtime';
 import { SecretsFile } from './secrets';
 import { createSignInEvents } from './sign-in-events';
 import { settingsStore } from './settings-store';
-import { systemClock, systemRandom } from './system-ports';
+import { systemClock, systemRandom, systemTimers } from './system-ports';
 import { VERSION } from './version';
 
 /** The settings are wrong, so the program cannot start. The message is for people. */
@@ -133,6 +133,7 @@ export async function startRuntime(): Promise<Runtime> {
   const gateway = new Gateway(await configuration.compile(), {
     clock: systemClock,
     random: systemRandom,
+    timers: systemTimers,
     upstream,
     recorder: metrics.counting(
       createRecorder({

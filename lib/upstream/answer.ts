@@ -30,6 +30,8 @@ export interface UpstreamAnswer {
   readonly isEventStream: boolean;
   /** The body as text, of a failed answer small enough to have been read whole; keys are redacted. */
   readonly errorText: string | undefined;
+  /** The error alone: the data of its event, where it came within a stream. */
+  readonly errorData?: string | undefined;
   /** What has been read of it so far. */
   readonly usage: Usage | undefined;
   readonly bytes: number;

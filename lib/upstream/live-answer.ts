@@ -20,6 +20,7 @@ const COPY_BYTES_MAX = 1024 * 1024;
 export class LiveAnswer implements UpstreamAnswer {
   headers: HeaderRecord;
   errorText: string | undefined;
+  errorData: string | undefined;
   bytes = 0;
   heldBytes = 0;
   /** Lower case; '' if there is none. */
@@ -116,7 +117,8 @@ export class LiveAnswer implements UpstreamAnswer {
     const { stream } = this;
     const raw = stream?.error === undefined ? undefined : redactText(stream.error, this.key);
     this.errorText = stream?.isRawError === true ? raw : text;
-    return this.#read(raw ?? (this.isEventStream ? (eventData(Buffer.from(text)) ?? text) : text));
+    this.errorData = raw ?? (this.isEventStream ? (eventData(Buffer.from(text)) ?? text) : text);
+    return this.#read(this.errorData);
   }
 
   get usage(): Usage | undefined {

@@ -28,6 +28,7 @@ export interface ProviderSpec {
   readonly proxies?: () => 'direct' | readonly string[];
   readonly enabled?: boolean;
   readonly timeout?: number;
+  readonly first_token_timeout?: number;
   readonly max_failures?: number;
   readonly max_retries?: number;
   readonly custom_headers?: Readonly<Record<string, string>>;

@@ -16,6 +16,7 @@ const PROVIDER = {
   isEnabled: true,
   selectionPolicy: null,
   timeoutSeconds: null,
+  firstTokenTimeoutSeconds: null,
   maxFailures: null,
   maxRetries: null,
   testModel: null,
