@@ -32,7 +32,7 @@ export async function deliver(delivery: Delivery, result: Answered): Promise<voi
   log.finish({
     status: isLeft ? 499 : (status ?? answer.status),
     outcome: isLeft ? end.name : outcomeOf(result, end),
-    errorMessage: message ?? trace.attempts.at(-1)?.error,
+    errorMessage: message ?? unfinished(answer) ?? trace.attempts.at(-1)?.error,
     usage: answer.usage,
     responseBytes: answer.bytes,
   });
@@ -66,5 +66,10 @@ function endOf({ brokenFacts }: UpstreamAnswer, end: RelayEnd['end']): 'whole' |
 
 function outcomeOf(result: Answered, end: RelayEnd['end']): string {
   if (result.kind === 'pass_through') return result.verdict.name;
-  return end === 'whole' ? 'success' : end.name;
+  if (end === 'whole') return result.answer.isUnfinished === true ? VERDICTS.cut.name : 'success';
+  return end.name;
+}
+
+function unfinished({ isUnfinished }: UpstreamAnswer): string | undefined {
+  return isUnfinished === true ? 'the stream ended without a finish' : undefined;
 }

@@ -1,12 +1,14 @@
 import { GrowingBuffer } from './growing-buffer';
 import { SseSplitter } from './sse';
 import { eventData, looksWhole } from './sse-fields';
-import { endsStream, isErrorEvent, isRawError, isRawJson, kindOfEvent } from './stream-event';
+import { endsStream, isErrorEvent, isRawError, isRawJson, kindOfEvent, lacksFinish } from './stream-event';
 import { usageFromEvent, type Usage } from './usage';
 
 const NOTHING = Buffer.alloc(0);
 /** Longer JSON without framing is no error, and goes on as it comes. */
 const RAW_BYTES_MAX = 64 * 1024;
+/** A finish is followed by usage, an end mark and little else. */
+const LAST_EVENTS = 6;
 /** How far a field's name may reach into an earlier piece. */
 const FIELD_BYTES = 8;
 
@@ -32,6 +34,8 @@ export class AnswerStream {
   #rawBytes = 0;
   #mayBeRaw = true;
   #isFinished = false;
+  /** The last few events that are no comments. */
+  readonly #last: Buffer[] = [];
 
   /** `watchesEnd`: nothing but its events tells whether the stream was whole. */
   constructor(private readonly watchesEnd: boolean) {}
@@ -79,6 +83,13 @@ export class AnswerStream {
     return this.watchesEnd && !this.#isFinished;
   }
 
+  /**
+   * It came whole, as far as the connection says, but in a format whose answers end with a finish it has none. Ask at its end.
+   */
+  get isUnfinished(): boolean {
+    return this.opening === 'content' && this.error === undefined && lacksFinish(this.#last);
+  }
+
   get isMidEvent(): boolean {
     return !this.isRawError && this.#splitter.isMidEvent;
   }
@@ -89,6 +100,8 @@ export class AnswerStream {
 
   #observe(raw: Buffer): boolean {
     if (this.#mayBeRaw && isRawJson(raw)) return false;
+    this.#last.push(raw);
+    if (this.#last.length > LAST_EVENTS) this.#last.shift();
     if (this.#isOpening) this.#open(raw);
     else if (isErrorEvent(raw)) this.error ??= eventData(raw) ?? '';
     this.usage = usageFromEvent(raw) ?? this.usage;

@@ -44,6 +44,13 @@ export function readsAsError(value: unknown): boolean {
   return isRefusedByBase(top.base_resp) || hasErrorChoice(top.choices) || (!hasContent && complains(top));
 }
 
+/** iFlow tells its errors in `status`; elsewhere that is a word such as "completed". */
+function numeric(status: unknown): unknown {
+  return typeof status === 'number' || (typeof status === 'string' && /^\d{3}$/.test(status))
+    ? status
+    : undefined;
+}
+
 function isRefusedByBase(base: unknown): boolean {
   const code = isFields(base) ? base.status_code : undefined;
   return typeof code === 'number' && code !== 0;
@@ -54,11 +61,13 @@ function hasErrorChoice(choices: unknown): boolean {
 }
 
 function complains(top: Fields): boolean {
-  const message = top.message ?? top.msg;
+  const message = top.message ?? top.msg ?? top.error_msg ?? top.errorMessage ?? top.errmsg;
   if (typeof message === 'string' && message !== '') {
-    const code = typeof top.code === 'string' ? top.code.toLowerCase() : top.code;
-    const hasCode = typeof code === 'number' || typeof code === 'string';
-    return top.success === false || (hasCode && !GOOD_CODES.has(code));
+    const codes = [top.code, top.error_code, top.errorCode, top.errcode, numeric(top.status)];
+    const code = codes.find((one) => typeof one === 'number' || typeof one === 'string');
+    const isBad = code !== undefined && !GOOD_CODES.has(typeof code === 'string' ? code.toLowerCase() : code);
+    return top.success === false || isBad;
   }
-  return !isEmpty(top.detail);
+  const isWrapped = isFields(top.Response) && !isEmpty(top.Response.Error);
+  return !isEmpty(top.detail) || !isEmpty(top.errors) || isWrapped;
 }

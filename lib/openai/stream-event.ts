@@ -38,9 +38,15 @@ const ERROR_WORD = Buffer.from('"error"');
 /** One of them stands in every ordinary event of chats, completions, the Responses API, Anthropic and Gemini. */
 const CONTENT_WORDS = [Buffer.from('delta"'), Buffer.from('"text"')];
 /** An error without the word "error" has at least one of these. */
-const SUSPICIOUS_WORDS = ['"response.failed"', '"base_resp"', '"message"', '"msg"', '"detail"'].map((word) =>
-  Buffer.from(word),
-);
+const SUSPICIOUS_WORDS = [
+  '"response.failed"',
+  '"base_resp"',
+  '"message"',
+  '"msg"',
+  '"error_msg"',
+  '"errors"',
+  '"detail"',
+].map((word) => Buffer.from(word));
 
 /** Whether an event after the first content is an error. Ordinary events cost two or three native searches. */
 export function isErrorEvent(raw: Buffer): boolean {
@@ -67,6 +73,14 @@ export function endsStream(raw: Buffer): boolean {
   if (END_WORDS.some((word) => raw.includes(word))) return true;
   const text = raw.toString('latin1');
   return FINISH_REASON.test(text) || (text.includes('"usage"') && USAGE_ONLY.test(text));
+}
+
+const FORMATS_WITH_FINISH = ['"choices"', '"response.', '"content_block_'].map((word) => Buffer.from(word));
+
+/** Whether a stream that ends with these events is in a format whose answers end with a finish, and has none. */
+export function lacksFinish(last: readonly Buffer[]): boolean {
+  const hasFormat = (raw: Buffer): boolean => FORMATS_WITH_FINISH.some((word) => raw.includes(word));
+  return last.some(hasFormat) && !last.some(endsStream);
 }
 
 /** Whether this is JSON without the framing of an event. No line of an event begins so. */

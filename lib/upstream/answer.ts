@@ -37,6 +37,8 @@ export interface UpstreamAnswer {
   readonly bytes: number;
   /** What an error says that came within the stream, after its beginning. The stream is broken, however it ends. */
   readonly brokenFacts?: Facts | undefined;
+  /** A stream that came whole without the finish that its format has. */
+  readonly isUnfinished?: boolean;
   attach(sink: BodySink): void;
   resume(): void;
   abort(): void;

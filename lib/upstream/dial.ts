@@ -20,6 +20,13 @@ export interface DialParts {
   readonly isThroughEgress: boolean;
 }
 
+/** Events are read as they pass, and may have to be added to; anything else is passed on in the encoding it comes in. */
+function isEventStream(headers: HeaderRecord): boolean {
+  return String(headers['content-type'] ?? '')
+    .toLowerCase()
+    .startsWith('text/event-stream');
+}
+
 /**
  * One attempt to get an answer, as undici's handler. It settles once, as soon as the attempt can be judged: at the first
  * content of a successful answer, at the end of a failed one (or 64 KB of it), or at the failure. What comes after that
@@ -61,7 +68,8 @@ export class Dial implements Dispatcher.DispatchHandler {
     if (status < 200 || this.#isSettled) return;
     const { target, key, request } = this.parts;
     const encoding = headers['content-encoding'];
-    if (isDecodable(encoding) && !asksForEncoding(target.customHeaders)) {
+    const mayRead = isDecodable(encoding) && !asksForEncoding(target.customHeaders);
+    if (mayRead && (request.isStream === true || isEventStream(headers))) {
       this.#decoded = new DecodedBody(encoding, controller, {
         data: (chunk) => this.#receive(chunk),
         end: () => this.#end(),
@@ -71,7 +79,7 @@ export class Dial implements Dispatcher.DispatchHandler {
     }
     const answer = new LiveAnswer(this.#decoded ?? controller, status, headers, key);
     this.#answer = answer;
-    this.#opening = openingOf(answer, request.expects === 'answer');
+    this.#opening = openingOf(answer, request.expects === 'answer', mayRead);
     if (answer.stream !== undefined) this.#timers.streamBegan();
   }
 

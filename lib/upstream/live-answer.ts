@@ -15,6 +15,8 @@ export const HELD_BYTES_MAX = 64 * 1024;
 export const HELD_STREAM_BYTES_MAX = 256 * 1024;
 /** Of an error that is decoded for reading only. */
 const COPY_BYTES_MAX = 1024 * 1024;
+/** What cannot be decoded is taken for an answer. */
+const NOTHING_READ = Buffer.from('{"data":"unread"}');
 
 /** An answer from its head on. The dial feeds it; a sink reads it, at first what has been held for it. */
 export class LiveAnswer implements UpstreamAnswer {
@@ -71,7 +73,7 @@ export class LiveAnswer implements UpstreamAnswer {
         return this.breakOff('cut', 'the connection closed before the stream was finished');
     }
     this.#isEnded = true;
-    this.#usage = this.#jsonUsage?.finish();
+    this.#usage ??= this.#jsonUsage?.finish();
     this.#sink?.end();
   }
 
@@ -107,6 +109,19 @@ export class LiveAnswer implements UpstreamAnswer {
     return this.#held[0] ?? Buffer.alloc(0);
   }
 
+  /** The same decoded, as far as it can be. Takes note of the usage in it if that `isWhole`. */
+  content(isWhole: boolean): Buffer {
+    const bytes = this.peek();
+    if (this.isReadable) return bytes;
+    const copy = decodedCopy(bytes, this.headers['content-encoding'], COPY_BYTES_MAX) ?? NOTHING_READ;
+    if (isWhole && copy !== NOTHING_READ) {
+      const scanner = new JsonUsageScanner();
+      scanner.push(copy);
+      this.#usage = scanner.finish();
+    }
+    return copy;
+  }
+
   /**
    * Of a failed answer that has been read as far as it will be: what it says, and the status that it stands for. Keeps its
    * text, and hides the key wherever it stands.
@@ -123,6 +138,10 @@ export class LiveAnswer implements UpstreamAnswer {
 
   get usage(): Usage | undefined {
     return this.stream === undefined ? this.#usage : this.stream.usage;
+  }
+
+  get isUnfinished(): boolean {
+    return this.#isEnded && this.stream?.isUnfinished === true;
   }
 
   get brokenFacts(): Facts | undefined {

@@ -27,10 +27,13 @@ export interface Opening {
   broken(): Settled | undefined;
 }
 
-export function openingOf(answer: LiveAnswer, expectsAnswer: boolean): Opening {
+/** `mayDecode`: nobody asked for the encoding that the answer may have, so it is looked through. */
+export function openingOf(answer: LiveAnswer, expectsAnswer: boolean, mayDecode: boolean): Opening {
   if (answer.status >= 300) return new FailedOpening(answer);
   if (answer.stream !== undefined) return new StreamOpening(answer, answer.stream);
-  return expectsAnswer && isJudged(answer) ? new JudgedOpening(answer) : new PlainOpening(answer);
+  return expectsAnswer && (answer.isReadable || mayDecode) && isJudged(answer)
+    ? new JudgedOpening(answer)
+    : new PlainOpening(answer);
 }
 
 /** A status that says that there is no answer: its body tells more. */
@@ -128,7 +131,7 @@ class JudgedOpening implements Opening {
 
   #check(isWhole: boolean): Settled {
     const { answer } = this;
-    const check = checkAnswer(answer.peek(), answer.contentType, isWhole);
+    const check = checkAnswer(answer.content(isWhole), answer.contentType, isWhole);
     switch (check) {
       case 'answer':
         return answered(answer);
@@ -176,8 +179,8 @@ class PlainOpening implements Opening {
 }
 
 /** Sound and pictures flow as they come, and so do JSON texts one after the other. */
-function isJudged({ status, contentType, isReadable }: LiveAnswer): boolean {
-  if (!isReadable || status === 204 || status === 205) return false;
+function isJudged({ status, contentType }: LiveAnswer): boolean {
+  if (status === 204 || status === 205) return false;
   const type = (contentType.split(';', 1)[0] ?? '').trim();
   return type === '' || type.startsWith('text/') || /[/+]json$/.test(type);
 }

@@ -1,5 +1,6 @@
 import { brotliCompressSync, createGzip, deflateRawSync, deflateSync, gzipSync, constants } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { UpstreamAnswer } from '../../../lib/upstream/answer';
 import { delta, events, HINT, JSON_TYPE, readAll, SECRET, SSE, Stand } from './dialled';
 
 vi.mock('../../../lib/openai/answer-facts', () => ({
@@ -30,9 +31,19 @@ describe.each(encodings)('an answer in %s that nobody asked for', (encoding, enc
         .end(body);
     });
 
-  it('is decoded, and no longer called encoded', async () => {
-    const text = JSON.stringify({ choices: [{ message: { content: 'Hi' } }], usage: { prompt_tokens: 3 } });
-    const { answer } = await stand.dial(await encoded(200, JSON_TYPE, text));
+  const TEXT = JSON.stringify({ choices: [{ message: { content: 'Hi' } }], usage: { prompt_tokens: 3 } });
+
+  it('passes byte for byte, and its usage is counted', async () => {
+    const { answer } = await stand.dial(await encoded(200, JSON_TYPE, TEXT));
+    expect(answer?.headers['content-encoding']).toBe(encoding);
+    expect(await readBytes(answer)).toEqual(encode(TEXT));
+    expect(answer?.usage?.promptTokens).toBe(3);
+  });
+
+  it('is decoded for a client that waits for a stream, and no longer called encoded', async () => {
+    const text = TEXT;
+    const port = await encoded(200, JSON_TYPE, text);
+    const { answer } = await stand.dial(port, { request: { isStream: true } });
     expect(answer?.headers).toMatchObject({ 'content-encoding': undefined, 'content-length': undefined });
     expect(await readAll(answer)).toEqual({ text, end: 'whole' });
     expect(answer?.usage?.promptTokens).toBe(3);
@@ -44,7 +55,7 @@ describe.each(encodings)('an answer in %s that nobody asked for', (encoding, enc
     const failed = await stand.dial(await encoded(402, JSON_TYPE, error));
     expect(failed.outcome).toMatchObject({ status: 402, facts: { message: error } });
     expect(failed.answer?.errorText).toBe(error);
-    expect((await readAll(failed.answer)).text).toBe(error);
+    expect(await readBytes(failed.answer)).toEqual(encode(error));
     expect(
       (await stand.dial(await encoded(200, SSE, events({ error: { code: 429 } })))).outcome,
     ).toMatchObject({
@@ -68,12 +79,24 @@ it('an encoded stream is passed on event by event', async () => {
   expect(await read).toEqual({ text: events(delta('one'), delta('two'), '[DONE]'), end: 'whole' });
 });
 
+/** What a client gets, as it is. */
+function readBytes(answer: UpstreamAnswer | undefined): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  return new Promise((resolve, reject) =>
+    answer?.attach({
+      data: (chunk) => chunks.push(chunk) > 0,
+      end: () => resolve(Buffer.concat(chunks)),
+      fail: ({ message }) => reject(new Error(message)),
+    }),
+  );
+}
+
 it.each([
   ['that is no gzip', Buffer.from('not compressed at all')],
   ['that ends too early', gzipSync('{"choices":[{"message":{"content":"Hi"}}]}').subarray(0, 30)],
 ])('a body %s is lost as long as nothing has gone out', async (_what, body) => {
   const port = await stand.http((_request, response) =>
-    response.writeHead(200, { ...JSON_TYPE, 'content-encoding': 'gzip' }).end(body),
+    response.writeHead(200, { ...SSE, 'content-encoding': 'gzip' }).end(body),
   );
   expect((await stand.dial(port)).outcome.kind).toBe('lost');
 });
@@ -99,7 +122,7 @@ it('few bytes that stand for many wait for their reader instead of filling memor
   const port = await stand.http((_request, response) =>
     response.writeHead(200, { 'content-type': 'text/plain', 'content-encoding': 'gzip' }).end(bomb),
   );
-  const { answer } = await stand.dial(port);
+  const { answer } = await stand.dial(port, { request: { isStream: true } });
   let bytes = 0;
   let isOver: (value: string) => void = () => undefined;
   const over = new Promise<string>((resolve) => (isOver = resolve));
@@ -136,11 +159,7 @@ describe('an encoding that the provider is asked for, or that is unknown here', 
     );
     const { answer } = await stand.dial(port, { target: { customHeaders } });
     expect(answer?.headers['content-encoding']).toBe(encoding);
-    const chunks: Buffer[] = [];
-    await new Promise<void>((resolve) =>
-      answer?.attach({ data: (chunk) => chunks.push(chunk) > 0, end: resolve, fail: () => resolve() }),
-    );
-    expect(Buffer.concat(chunks)).toEqual(body);
+    expect(await readBytes(answer)).toEqual(body);
   });
 
   it('passes an error as it is, which is read all the same, and never shows the key', async () => {
