@@ -16,9 +16,12 @@ const PROVIDER_LIMITS: BreakerLimits = { failuresToOpen: 8, openMsMax: 4_000 };
 
 export type BreakerCause = 'failures' | 'shared_cause';
 
-interface Opening {
+interface Trouble {
   readonly cause: BreakerCause;
   readonly reason: string;
+}
+
+interface Opening extends Trouble {
   /** How many times in a row it has opened. */
   readonly openings: number;
 }
@@ -30,37 +33,22 @@ type State = Closed | Open | HalfOpen;
 
 export type BreakerState = State['name'];
 
+/** `openUntil` is when an open breaker lets a probe through; milliseconds since the epoch. */
 export type BreakerSnapshot =
   | {
       readonly state: 'closed';
-      readonly cause: undefined;
-      readonly reason: undefined;
-      readonly openUntil: undefined;
+      readonly cause?: undefined;
+      readonly reason?: undefined;
+      readonly openUntil?: undefined;
     }
-  | {
-      readonly state: 'open';
-      readonly cause: BreakerCause;
-      readonly reason: string;
-      /** When it lets a probe through; milliseconds since the epoch. */
-      readonly openUntil: number;
-    }
-  | {
-      readonly state: 'half_open';
-      readonly cause: BreakerCause;
-      readonly reason: string;
-      readonly openUntil: undefined;
-    };
+  | (Trouble & { readonly state: 'open'; readonly openUntil: number })
+  | (Trouble & { readonly state: 'half_open'; readonly openUntil?: undefined });
 
 /** A request that gets a probe answers it by one of `success`, `failure` and `probeUndecided`. */
 export type Admission = 'pass' | 'refused' | HalfOpenProbe;
 
 const CLOSED: Closed = { name: 'closed' };
-const CLOSED_SNAPSHOT: BreakerSnapshot = {
-  state: 'closed',
-  cause: undefined,
-  reason: undefined,
-  openUntil: undefined,
-};
+const CLOSED_SNAPSHOT: BreakerSnapshot = { state: 'closed' };
 
 /**
  * One for each provider and each egress proxy. Closed: everything passes. Open: nothing does, until its rest is over.
@@ -90,7 +78,7 @@ export class Breaker {
     const { cause, reason } = state;
     return state.name === 'open'
       ? { state: 'open', cause, reason, openUntil: state.until }
-      : { state: 'half_open', cause, reason, openUntil: undefined };
+      : { state: 'half_open', cause, reason };
   }
 
   /** Milliseconds until a request may pass; 0 if one may now. */
@@ -128,8 +116,8 @@ export class Breaker {
   }
 
   /**
-   * Forgets all failures. Closes a breaker that is not closed for the success of a probe only: a late one of a request
-   * from before the opening proves nothing about now.
+   * Forgets all failures. Closes a breaker that is not closed for the success of a probe only: a late one of a
+   * request from before the opening proves nothing about now.
    */
   success(probe: HalfOpenProbe | undefined): void {
     this.#endStreaks();
@@ -152,7 +140,7 @@ export class Breaker {
     else if (state.name === 'half_open' && isProbe) this.trip(state.cause, reason, now);
   }
 
-  /** An answer that had begun has broken off. Counts apart from answers that did not begin, and for a closed breaker only. */
+  /** An answer that had begun has broken off. Counted for a closed breaker, apart from answers that did not begin. */
   brokeOff(reason: string, witness: object, now: number): void {
     if (this.#state.name === 'closed') this.#count(this.#breaks, reason, witness, now);
   }
@@ -161,7 +149,6 @@ export class Breaker {
   trip(cause: BreakerCause, reason: string, now: number): void {
     const openingsBefore = this.#state.name === 'closed' ? 0 : this.#state.openings;
     const restMs = Math.min(OPEN_MS * 2 ** openingsBefore, this.limits.openMsMax);
-    this.#endStreaks();
     this.#state = { name: 'open', until: now + restMs, cause, reason, openings: openingsBefore + 1 };
     this.onChange(this.snapshot);
   }

@@ -1,13 +1,13 @@
 import { HalfOpenProbe } from './half-open';
 import type { Cooldown, KeyState } from './key-state';
 
-/** Whether another request is just finding out if the key, or the key for this model, is healthy after its cooldown. */
+/** Another request is just finding out whether the key, or the key for this model, is healthy after its cooldown. */
 export function isBeingProbed(key: KeyState, model: string, now: number): boolean {
   const ofModel = key.modelCooldowns?.get(model);
   return isProbeOut(key.cooldown, now) || (ofModel !== undefined && isProbeOut(ofModel, now));
 }
 
-/** The cooldown of the key, or of the key for this model, is over, and no success has shown since that it is healthy. */
+/** The cooldown of the key, or of the key for this model, is over, and no success has followed yet. */
 export function isUnproven(key: KeyState, model: string, now: number): boolean {
   const ofModel = key.modelCooldowns?.get(model);
   return isHalfOpen(key.cooldown, now) || (ofModel !== undefined && isHalfOpen(ofModel, now));

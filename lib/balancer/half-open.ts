@@ -8,11 +8,10 @@ type ProbeState =
 const ANSWERED: ProbeState = { name: 'answered' };
 
 /**
- * What comes out of a rest is half-open: it may be healthy again or not. One request at a time is let through as a probe
- * and finds out; this is that request's part in it. Whoever is half-open keeps the last probe given out, and gives out
- * another only when `waitMs` is 0.
+ * Half-open is what has rested and may be healthy again or not. It lets one request at a time through as a probe to
+ * find out. Its owner keeps the last probe that it gave out, and gives out another only when `waitMs` is 0.
  *
- * A probe is answered at most once, so that what its request tells later is not taken for the result of a probe again.
+ * A probe is answered at most once: what its request tells later counts like that of any other request.
  */
 export class HalfOpenProbe {
   #state: ProbeState;

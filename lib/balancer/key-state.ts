@@ -34,7 +34,7 @@ export interface Cooldown {
   /** Milliseconds since the epoch; 0 for none. */
   until: number;
   inARow: number;
-  /** The last one given out; undefined until the first. */
+  /** The last half-open probe given out after it; undefined until the first. */
   probe: HalfOpenProbe | undefined;
 }
 

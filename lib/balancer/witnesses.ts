@@ -2,8 +2,8 @@
 const WITNESSES_MIN = 3;
 
 /**
- * Counts different client requests: one request is one witness, however many attempts it makes. A witness is any object
- * that stands for its request, compared by identity. It is not kept alive by being counted.
+ * Counts different client requests: one request is one witness, however many attempts it makes. A witness is any
+ * object that stands for its request, compared by identity. It is not kept alive by being counted.
  */
 export class Witnesses {
   #seen = new WeakSet<object>();

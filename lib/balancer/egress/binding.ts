@@ -20,8 +20,8 @@ export type EgressBinding = { readonly mode: 'direct' } | ProxiesBinding;
 export const DIRECT: EgressBinding = { mode: 'direct' };
 
 /**
- * How strongly a key is drawn to a proxy: each key goes to the proxy with its highest score (rendezvous hashing), so a
- * proxy that comes or goes moves only the keys that go to it.
+ * How strongly a key is drawn to a proxy: each key goes to the proxy with its highest score (rendezvous hashing),
+ * so a proxy that comes or goes moves only the keys that go to it.
  */
 export function rendezvousScore(keyId: string, egressId: string): number {
   return hash32(`${keyId} ${egressId}`);

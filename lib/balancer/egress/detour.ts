@@ -19,8 +19,9 @@ export class EgressDetour {
   }
 
   /**
-   * Takes note of the verdict on an attempt: a proxy that cannot be reached, or whose address the provider refuses, is
-   * never taken again for this request. True if the attempt never got past its proxy, so that it need not count as one.
+   * Takes note of the verdict on an attempt: a proxy that cannot be reached, or whose address the provider refuses,
+   * is never taken again for this request. True if the attempt never got past its proxy, so that it need not count
+   * as one.
    */
   isUncounted({ egress }: { readonly egress: EgressLease | undefined }, { name, blame }: Verdict): boolean {
     if (egress === undefined) return false;

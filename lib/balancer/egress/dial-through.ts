@@ -25,7 +25,7 @@ export interface EgressDialer<Answer> {
   discard(answer: Answer): void;
 }
 
-/** What is returned if nothing better comes: a proxy that cannot be reached is worth least, then one that is refused. */
+/** Of several results the one that is worth most is returned. A proxy that cannot be reached tells least. */
 const WORTH: ReadonlyMap<VerdictName, number> = new Map([
   ['egress_unreachable', 0],
   ['egress_blocked', 1],
@@ -33,14 +33,14 @@ const WORTH: ReadonlyMap<VerdictName, number> = new Map([
   ['key_rejected', 2],
 ]);
 const UNREACHABLE = 0;
-/** Whatever else comes back does not depend on the proxy it came through. */
+/** What any other verdict is worth: it does not depend on the proxy that it came through. */
 const CONCLUSIVE = 3;
 
 /**
- * Sends something that is no client's request (a probe, a question for models) the way that the route's requests go, around
- * up to ten proxies that cannot be reached. A rejection that came through one proxy is confirmed through another, if there
- * is one: it may be the proxy's address that is banned. What it tells about a proxy counts; pools and keys are left alone.
- * Of several answers one is returned and the others are discarded. Never rejects.
+ * Sends something that is no client's request (a probe, a question for models) the way that the route's requests
+ * go, around up to ten proxies that cannot be reached. A rejection that came through one proxy is confirmed through
+ * another, if there is one: it may be the proxy's address that is banned. What it tells about a proxy counts; pools
+ * and keys are left alone. Of several answers one is returned and the others are discarded. Never rejects.
  */
 export async function dialThroughEgress<Answer>(
   { egresses, config }: EgressRoute,

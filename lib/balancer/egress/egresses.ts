@@ -9,8 +9,9 @@ import { EgressSelector } from './selector';
 import type { EgressCheck, EgressConfig, EgressState, SavedEgressState } from './state';
 
 /**
- * All egress proxies with their live state, and who goes through which. Guarantees: a key that is bound to proxies never
- * goes out without one; a key keeps its proxy as long as that is healthy; only a proxy's own keys move when it fails.
+ * All egress proxies with their live state, and who goes through which. Guarantees: a key that is bound to proxies
+ * never goes out without one; a key keeps its proxy as long as that is healthy; only a proxy's own keys move when
+ * it fails.
  */
 export class Egresses {
   readonly #registry: EgressRegistry;
@@ -42,8 +43,8 @@ export class Egresses {
   }
 
   /**
-   * The way out for one attempt: undefined means directly, 'none' that every proxy it may use has been tried or disabled
-   * by a person. If no proxy is healthy, the least bad one is taken.
+   * The way out for one attempt: undefined means directly, 'none' that every proxy it may use has been tried or
+   * disabled by a person. If no proxy is healthy, the least bad one is taken.
    */
   lease(
     user: EgressUser,
@@ -80,8 +81,8 @@ export class Egresses {
   }
 
   /**
-   * What an attempt through the proxy, or the end of its answer, tells about the proxy. The first call for a lease answers
-   * its probe. `witness` stands for the client request: several attempts of one are no more proof than one.
+   * What an attempt through the proxy, or the end of its answer, tells about the proxy. The first call for a lease
+   * answers its probe. `witness` stands for the client request: several attempts of one are no more proof than one.
    */
   settle(
     lease: EgressLease,
@@ -100,8 +101,8 @@ export class Egresses {
   }
 
   /**
-   * A request that was rejected behind the proxy has been served behind another. True if at least three different requests
-   * have been since the proxy last served one, and it is not at rest already: then it is to blame.
+   * A request that was rejected behind the proxy has been served behind another. True if at least three different
+   * requests have been since the proxy last served one, and it is not at rest already: then it is to blame.
    */
   contradicted(egress: EgressState, witness: object): boolean {
     return this.#health.contradicted(egress, witness);
@@ -113,14 +114,14 @@ export class Egresses {
   }
 
   /**
-   * The result of an active check: `failuresMax` failed ones in a row take the proxy out of use, one that passes brings it
-   * back unless a person has disabled it. Returns which of these happened.
+   * The result of an active check: `failuresMax` failed ones in a row take the proxy out of use, one that passes
+   * brings it back unless a person has disabled it. Returns which of these happened.
    */
   checked(egressId: string, check: EgressCheck, failuresMax: number): 'disabled' | 'recovered' | undefined {
     return this.#health.checked(egressId, check, failuresMax);
   }
 
-  /** A person's word, with the reason, or undefined to enable the proxy. It starts afresh. False if there is no such proxy. */
+  /** A person's word: the reason, or undefined to enable the proxy. It starts afresh. False if it is gone. */
   setDisabled(egressId: string, reason: string | undefined): boolean {
     return this.#health.setDisabled(egressId, reason);
   }

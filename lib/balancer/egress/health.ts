@@ -41,8 +41,8 @@ export class EgressHealth {
   ) {}
 
   /**
-   * What an attempt through the proxy, or the end of its answer, tells about the proxy. The first call for a lease answers
-   * its probe. `witness` stands for the client request: several attempts of one are no more proof than one.
+   * What an attempt through the proxy, or the end of its answer, tells about the proxy. The first call for a lease
+   * answers its probe. `witness` stands for the client request: several attempts of one are no more proof than one.
    */
   settle(
     { egress, probe }: EgressLease,
@@ -81,8 +81,8 @@ export class EgressHealth {
   }
 
   /**
-   * A request that was rejected behind the proxy has been served behind another. True if at least three different requests
-   * have been since the proxy last served one, and it is not at rest already: then it is to blame.
+   * A request that was rejected behind the proxy has been served behind another. True if at least three different
+   * requests have been since the proxy last served one, and it is not at rest already: then it is to blame.
    */
   contradicted(egress: EgressState, witness: object): boolean {
     egress.contradictions.add(witness);
@@ -98,8 +98,8 @@ export class EgressHealth {
   }
 
   /**
-   * The result of an active check: `failuresMax` failed ones in a row take the proxy out of use, one that passes brings it
-   * back unless a person has disabled it. Returns which of these happened.
+   * The result of an active check: `failuresMax` failed ones in a row take the proxy out of use, one that passes
+   * brings it back unless a person has disabled it. Returns which of these happened.
    */
   checked(egressId: string, check: EgressCheck, failuresMax: number): 'disabled' | 'recovered' | undefined {
     const egress = this.registry.get(egressId);
@@ -112,7 +112,7 @@ export class EgressHealth {
     return change;
   }
 
-  /** A person's word, with the reason, or undefined to enable the proxy. It starts afresh. False if there is no such proxy. */
+  /** A person's word: the reason, or undefined to enable the proxy. It starts afresh. False if it is gone. */
   setDisabled(egressId: string, reason: string | undefined): boolean {
     const egress = this.registry.get(egressId);
     if (egress === undefined) return false;

@@ -9,11 +9,10 @@ export class EgressLease {
 
   constructor(
     readonly egress: EgressState,
-    /** This attempt finds out whether the proxy is healthy again. Its first result answers the probe, no later one. */
+    /** This attempt finds out whether the proxy is healthy again; its first result answers the probe. */
     readonly probe: HalfOpenProbe | undefined,
   ) {
-    const { state, cause } = egress.breaker.snapshot;
-    this.isUnderSuspicion = state !== 'closed' && cause === 'shared_cause';
+    this.isUnderSuspicion = egress.breaker.snapshot.cause === 'shared_cause';
     egress.inFlight += 1;
     egress.requestCount += 1;
   }

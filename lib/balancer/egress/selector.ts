@@ -16,8 +16,8 @@ interface Remembered {
 const NONE: ReadonlySet<EgressState> = new Set();
 
 /**
- * Who goes through which proxy. Guarantees: who is bound to proxies never goes out without one; a key keeps its proxy as
- * long as that is healthy; only a proxy's own keys move when it fails.
+ * Who goes through which proxy. Guarantees: who is bound to proxies never goes out without one; a key keeps its
+ * proxy as long as that is healthy; only a proxy's own keys move when it fails.
  */
 export class EgressSelector {
   /** Each user's choice, for as long as nothing has changed that could change it. */
@@ -29,8 +29,8 @@ export class EgressSelector {
   ) {}
 
   /**
-   * The way out for one attempt: undefined means directly, 'none' that every proxy it may use has been tried or disabled
-   * by a person. If no proxy is healthy, the least bad one is taken.
+   * The way out for one attempt: undefined means directly, 'none' that every proxy it may use has been tried or
+   * disabled by a person. If no proxy is healthy, the least bad one is taken.
    */
   lease(
     user: EgressUser,

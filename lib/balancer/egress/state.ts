@@ -3,8 +3,8 @@ import type { Disabled } from '../disabled';
 import { Witnesses } from '../witnesses';
 
 /**
- * Each probe of a proxy that hangs delays a request, and others can do its work meanwhile; so it is given up sooner than a
- * provider, and probed less often.
+ * Each probe of a proxy that hangs delays a request, and others can do its work meanwhile; so it is given up sooner
+ * than a provider, and probed less often.
  */
 const BREAKER_LIMITS = { failuresToOpen: 3, openMsMax: 60_000 };
 

@@ -1,4 +1,4 @@
-import type { EgressBinding } from '../../../../lib/balancer/egress/binding';
+import type { EgressBinding, EgressUser } from '../../../../lib/balancer/egress/binding';
 import { Egresses } from '../../../../lib/balancer/egress/egresses';
 import type { EgressLease } from '../../../../lib/balancer/egress/lease';
 import type { EgressState } from '../../../../lib/balancer/egress/state';
@@ -14,7 +14,7 @@ export const bindTo = (egressIds: string, isSticky = true): EgressBinding => ({
   isSticky,
 });
 
-export const user = (keyId: string, egressId?: string) => ({ keyId, egressId });
+export const user = (keyId: string, egressId?: string): EgressUser => ({ keyId, egressId });
 
 /** One letter for each proxy. */
 export function egressesOf(egressIds: string, events = new EventLog()): Egresses {
@@ -45,12 +45,12 @@ export const idOf = (lease: EgressLease): string => lease.egress.config.egressId
 /** The way out for one attempt, which is over at once. */
 export function through(
   egresses: Egresses,
-  keyId: string,
+  who: EgressUser | string,
   binding: EgressBinding,
   now = NOW,
   tried = NONE,
 ): EgressLease {
-  const lease = egresses.lease(user(keyId), binding, tried, now);
+  const lease = egresses.lease(typeof who === 'string' ? user(who) : who, binding, tried, now);
   if (lease === undefined || lease === 'none') throw new Error(`no proxy: ${lease}`);
   lease.release();
   return lease;
