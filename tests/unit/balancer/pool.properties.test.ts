@@ -46,7 +46,7 @@ function lease(model: string, triedIds: readonly string[], isConfirming: boolean
         expect(available).toContain(key);
         expect(pool.key(key.config.keyId)).toBe(key);
         if (tried.has(key)) expect(available.every((other) => tried.has(other))).toBe(true);
-        expect(result.lease.isTrial).toBe(!isClosed);
+        expect(result.lease.probe === undefined).toBe(isClosed);
         const skippedIds = result.lease.skipped.map(({ keyId }) => keyId);
         expect(new Set(skippedIds).size).toBe(skippedIds.length);
         expect(skippedIds).not.toContain(key.config.keyId);
