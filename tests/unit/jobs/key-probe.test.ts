@@ -195,8 +195,13 @@ describe('listing the models', () => {
     expect(await run()).toMatchObject({ outcome: 'unproven' });
   });
 
-  it('does not prove that an empty account has been filled', async () => {
-    use(pool, 'a', answered(429, {}, QUOTA), START_MS);
+  it.each([
+    ['insufficient_quota', 'You exceeded your current quota'],
+    ['Arrearage', 'Access denied, please make sure your account is in good standing.'],
+    ['1113', 'no'],
+  ])('does not prove that an empty account has been filled: %s', async (code, message) => {
+    use(pool, 'a', answered(429, {}, { code, message }), START_MS);
+    expect(keyOf(pool, 'a').disabled).toBeDefined();
     chats = [failed(429, 'insufficient_quota', 'You exceeded your current quota')];
     expect(await run()).toMatchObject({ outcome: 'rejected', status: 429 });
   });
