@@ -215,6 +215,7 @@ class PoolCourse {
   /** The step that led to the next attempt; undefined before the first. */
   again: Extract<Step, { kind: 'again' }> | undefined;
   readonly #tried = new Set<KeyState>();
+  readonly #refusedBy = new Set<KeyState>();
   #isConfirming = false;
 
   constructor(private state: RequestState) {}
@@ -225,6 +226,7 @@ class PoolCourse {
       affinity,
       witness,
       tried: this.#tried,
+      refusedBy: this.#refusedBy,
       triedEgresses: this.detour.tried,
       isConfirming: this.#isConfirming,
       needsNewKey: this.again?.needsNewKey ?? false,
@@ -236,6 +238,7 @@ class PoolCourse {
     const isDetour = this.detour.isUncounted(lease, verdict);
     const step = nextStep(verdict, this.state, { hasEgress: lease.egress !== undefined, isDetour });
     if (step.kind !== 'again') return step;
+    if (step.needsNewKey) this.#refusedBy.add(lease.key);
     // It is not the key that has been tried in vain.
     if (isDetour || verdict.next === 'other_egress') this.#tried.delete(lease.key);
     this.#isConfirming = isProviderSuspected;

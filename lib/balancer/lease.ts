@@ -12,6 +12,8 @@ export interface LeaseRequest {
   readonly witness: object;
   /** Keys this request has used already: taken again only when no other is left. */
   readonly tried: ReadonlySet<KeyState>;
+  /** Those of them that have refused it: never taken again, for they would say the same. */
+  readonly refusedBy: ReadonlySet<KeyState>;
   /** Egress proxies that have failed this request already: never taken again. */
   readonly triedEgresses: ReadonlySet<EgressState>;
   /** This request has just shown that several keys fail alike, and may check with a key beyond suspicion. */

@@ -238,6 +238,7 @@ export function leaseRequest(over: Partial<LeaseRequest> = {}): LeaseRequest {
     model: 'gpt-4o',
     affinity: undefined,
     tried: new Set(),
+    refusedBy: new Set(),
     triedEgresses: new Set(),
     witness: {},
     isConfirming: false,
