@@ -150,7 +150,7 @@ export const ERROR_RULES: readonly ErrorRule[] = [
     text: says(
       '(?:country|countries|region|territory|user location)\\b~\\b(?:not (?:supported|available|allowed|permitted)|unsupported|blocked|restricted)',
       '(?:not (?:supported|available|allowed|accessible|offered)|unavailable|unsupported|blocked|restricted)\\b[^.\\n]{0,40}\\b(?:your|this|the|current) (?:\\w+ )?(?:country|region|territory|location)',
-      '\\bip(?: address(?:es)?)?\\b~\\b(?:not (?:authorized|allowed|permitted|whitelisted|allowlisted|in)|restriction|blocked|banned|denied)',
+      '\\bip(?: address(?:es)?)?\\b(?:[: (]+[\\da-f.:]{3,45})?~\\b(?:not (?:authorized|allowed|permitted|whitelisted|allowlisted|in)|restriction|blocked|banned|denied)',
       "(?:not|isn't) (?:in|on) (?:the |your )?(?:ip )?(?:allow|white) ?list",
       '(?:地区|区域|国家)[^。]{0,12}(?:不支持|不可用|受限|限制)',
       '(?:不支持|不可用于)[^。]{0,8}(?:地区|区域|国家)',
