@@ -15,7 +15,7 @@ export class Denials {
     if (ofModel === undefined) {
       // Model names come from clients.
       if (this.#byModel.size >= MODELS_MAX) this.#byModel.clear();
-      this.#byModel.set(model, (ofModel = new Map()));
+      this.#byModel.set(model, (ofModel = new Map<KeyState, number>()));
     }
     ofModel.set(key, now + REMEMBERED_MS);
   }
