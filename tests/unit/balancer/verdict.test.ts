@@ -95,8 +95,8 @@ describe('the judge', () => {
         fc.constantFrom(...BY_SUBJECT),
         fc.integer({ min: 100, max: 999 }),
         ([subject, facts, name], status) => {
-          const { isRepeatSafe: _isRepeatSafe, ...judged } = judge(says(subject, { ...facts, status }));
-          const { isRepeatSafe: _tableSays, ...row } = VERDICTS[name];
+          const judged = judge(says(subject, { ...facts, status }));
+          const row = { ...VERDICTS[name], isRepeatSafe: judged.isRepeatSafe };
           expect(judged).toEqual(row);
         },
       ),

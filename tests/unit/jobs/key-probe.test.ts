@@ -7,7 +7,7 @@ import { ANSWER } from '../../../lib/balancer/facts';
 import { readAnswer } from '../../../lib/openai/answer-facts';
 import type { UpstreamAnswer } from '../../../lib/upstream/answer';
 import type { UpstreamRequest } from '../../../lib/upstream/target';
-import { answered, keyOf, poolOf, QUOTA, START_MS, use } from '../balancer/support';
+import { answered, keyOf, poolOf, START_MS, use } from '../balancer/support';
 import { answerOf, type AnswerScript } from '../upstream/answers';
 
 const MINUTE_MS = 60_000;
