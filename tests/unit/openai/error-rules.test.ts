@@ -325,7 +325,12 @@ const BOTH: readonly (readonly [first: string, second: string, status: number, s
     403,
     says('Blocked by the firewall: your IP address is not allowed'),
   ],
-  ['region or address', 'part of the prompt', 400, { param: 'contents', message: 'User location is not supported' }],
+  [
+    'region or address',
+    'part of the prompt',
+    400,
+    { param: 'contents', message: 'User location is not supported' },
+  ],
   [
     'part of the prompt',
     'too large for a limit',
