@@ -9,7 +9,6 @@ import { limitResetMs, resetTime, retryAfterMs } from '../../../lib/openai/error
 /** A Thursday, at midnight UTC; 8 in the morning in Beijing, 16 o'clock of the day before in California. */
 const NOW = Date.UTC(2026, 0, 1);
 const SECOND_MS = 1_000;
-const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
