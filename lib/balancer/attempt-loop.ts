@@ -215,7 +215,7 @@ class PoolCourse {
   /** The step that led to the next attempt; undefined before the first. */
   again: Extract<Step, { kind: 'again' }> | undefined;
   readonly #tried = new Set<KeyState>();
-  readonly #refusing = new Set<KeyState>();
+  readonly #refusedBy = new Set<KeyState>();
   #isConfirming = false;
 
   constructor(private state: RequestState) {}
@@ -228,7 +228,7 @@ class PoolCourse {
       tried: this.#tried,
       triedEgresses: this.detour.tried,
       isConfirming: this.#isConfirming,
-      refusing: this.#refusing,
+      refusedBy: this.#refusedBy,
     };
   }
 
@@ -238,7 +238,7 @@ class PoolCourse {
     const step = nextStep(verdict, this.state, { hasEgress: lease.egress !== undefined, isDetour });
     if (step.kind !== 'again') return step;
     // It is not the key that has been tried in vain.
-    if (step.isRefused) this.#refusing.add(lease.key);
+    if (step.isRefused) this.#refusedBy.add(lease.key);
     if (isDetour || verdict.next === 'other_egress') this.#tried.delete(lease.key);
     this.#isConfirming = isProviderSuspected;
     this.state = step.state;

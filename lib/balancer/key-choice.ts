@@ -34,7 +34,7 @@ export interface ChoiceInput {
 
 /**
  * The key for a request, with those passed over on the way: an available one that the request has not used yet and that nothing
- * speaks against, else one that something does, else one that it has used. `no_egress` when keys lack nothing but a way out.
+ * speaks against, else one that something does, else one that it has used and that has not refused it. `no_egress` when keys lack nothing but a way out.
  */
 export function chooseKey(
   input: ChoiceInput,
@@ -42,7 +42,7 @@ export function chooseKey(
   now: number,
 ): Choice | 'no_egress' | undefined {
   const { policy, candidates, egresses, binding, sharedCause, denials } = input;
-  const { model, tried, triedEgresses, refusing } = request;
+  const { model, tried, triedEgresses, refusedBy } = request;
   const hasSharedWay = egresses.hasSharedWay(binding, triedEgresses);
   if (!hasSharedWay && !input.hasPinned) return 'no_egress';
 
@@ -67,6 +67,7 @@ export function chooseKey(
   };
   const triedOr = (reasonOf: (key: KeyState) => SkipReason | undefined) => (key: KeyState) =>
     tried.has(key) ? 'tried' : (noWay(key) ?? reasonOf(key));
+  const refused = (key: KeyState): SkipReason | undefined => (refusedBy.has(key) ? 'tried' : noWay(key));
   const denied = (key: KeyState): SkipReason | undefined =>
     denials.has(key, model, now) ? 'model_denied' : undefined;
   const doubt = (key: KeyState): SkipReason | undefined => {
@@ -82,8 +83,8 @@ export function chooseKey(
   let key = pick(triedOr(input.isProbe && sharedCause.hasSuspects ? suspicion : doubt));
   if (!request.isConfirming) {
     // Waiting for a key's probe, or for its proxy, would help nobody when there is no other key.
-    key ??= pick(triedOr(refusing.size > 0 ? denied : nothing));
-    if (tried.size > refusing.size) key ??= pick((one) => (refusing.has(one) ? 'tried' : noWay(one)));
+    key ??= pick(triedOr(refusedBy.size > 0 ? denied : nothing));
+    if (tried.size > refusedBy.size) key ??= pick(refused);
   }
   if (key === undefined) return isEgressLacking ? 'no_egress' : undefined;
   return { key, ...named(skipped, model, now) };

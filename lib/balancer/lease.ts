@@ -12,12 +12,15 @@ export interface LeaseRequest {
   readonly witness: object;
   /** Keys this request has used already: taken again only when no other is left. */
   readonly tried: ReadonlySet<KeyState>;
+  /**
+   * Those of them that have refused it: never taken again, for they would say the same; nor, once there is one, any key that is
+   * known to be denied the model.
+   */
+  readonly refusedBy: ReadonlySet<KeyState>;
   /** Egress proxies that have failed this request already: never taken again. */
   readonly triedEgresses: ReadonlySet<EgressState>;
   /** This request has just shown that several keys fail alike, and may check with a key beyond suspicion. */
   readonly isConfirming: boolean;
-  /** Keys that have refused this request: never asked again, nor any that is known to be denied the model as they are. */
-  readonly refusing: ReadonlySet<KeyState>;
 }
 
 /** What a lease is for, and what its result will tell. */

@@ -208,8 +208,10 @@ function mayOnlyNotList(reason: string): boolean {
 /** Listing models costs nothing, so it does not show that an empty account has been filled. */
 function lacksMoney({ disabled }: KeyState): boolean {
   if (disabled === undefined) return false;
-  const [, status = '', body = ''] = /^(\d{3}) ?(.*)$/s.exec(disabled.reason) ?? [];
-  return readAnswer({ status: Number(status), headers: {}, body }, 0).facts.subject === 'money';
+  // As `describeFailure` writes it. Read again from it, so that it holds for what a restart has kept.
+  const [, status, code, message = ''] = /^(\d{3}) ?(?:(\S+): )?(.*)$/s.exec(disabled.reason) ?? [];
+  const body = JSON.stringify({ error: { code: code ?? message, message } });
+  return readAnswer({ status: Number(status ?? 0), headers: {}, body }, 0).facts.subject === 'money';
 }
 
 function chatRequest(model: string, limit: Readonly<Record<string, number>>): UpstreamRequest {

@@ -63,14 +63,18 @@ function jsonIn(raw: string): unknown {
   return parsed(first);
 }
 
+/** So many events are looked at from the end: a body of nothing but empty ones must not hold everybody up. */
+const EVENTS_MAX = 100;
+
 /** Of several events the last that is JSON: an error comes at the end. */
 function framedData(raw: string): unknown {
-  let last: unknown;
-  for (const event of raw.split(/\r?\n\r?\n/)) {
-    const value = parsed(eventData(Buffer.from(event)) ?? '');
-    if (value !== undefined) last = value;
+  const events = raw.split(/(?:\r?\n){2,}/).slice(-EVENTS_MAX);
+  for (const event of events.reverse()) {
+    const data = eventData(Buffer.from(event));
+    const value = data === undefined ? undefined : parsed(data);
+    if (value !== undefined) return value;
   }
-  return last;
+  return undefined;
 }
 
 function plainError(raw: string, isPage: boolean): UpstreamError | undefined {

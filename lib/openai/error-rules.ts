@@ -150,7 +150,7 @@ export const ERROR_RULES: readonly ErrorRule[] = [
     text: says(
       '(?:country|countries|region|territory|user location)\\b~\\b(?:not (?:supported|available|allowed|permitted)|unsupported|blocked|restricted)',
       '(?:not (?:supported|available|allowed|accessible|offered)|unavailable|unsupported|blocked|restricted)\\b[^.\\n]{0,40}\\b(?:your|this|the|current) (?:\\w+ )?(?:country|region|territory|location)',
-      '\\bip(?: address(?:es)?)?\\b~\\b(?:not (?:authorized|allowed|permitted|whitelisted|allowlisted|in)|restriction|blocked|banned|denied)',
+      '\\bip(?: address(?:es)?)?\\b(?:[: (]+[\\da-f.:]{3,45})?~\\b(?:not (?:authorized|allowed|permitted|whitelisted|allowlisted|in)|restriction|blocked|banned|denied)',
       "(?:not|isn't) (?:in|on) (?:the |your )?(?:ip )?(?:allow|white) ?list",
       '(?:地区|区域|国家)[^。]{0,12}(?:不支持|不可用|受限|限制)',
       '(?:不支持|不可用于)[^。]{0,8}(?:地区|区域|国家)',
@@ -244,7 +244,9 @@ export const ERROR_RULES: readonly ErrorRule[] = [
       '\\b(?:(?:run|ran) out of|out of|not enough|used(?: up)? all\\b[^.\\n]{0,30}|no (?:more |remaining )?)\\s*(?:credits?|balance|funds)\\b',
       '\\b(?:reached|reaching|exceeded|exceeds|hit|over)\\b[^.\\n]{0,40}\\b(?:hard limit|credit limit|spend(?:ing)? (?:limit|cap)|monthly (?:spend|limit|usage|budget)|monthly included credits|specified api usage limits|budget)\\b',
       '\\b(?:hard|credit|spend(?:ing)?|budget|monthly) (?:limit|cap)\\b[^.\\n]{0,30}\\b(?:reached|exceeded)\\b',
-      'depleted your monthly|budget has been exceeded|billing (?:hard limit|is (?:not active|disabled))|billing to be enabled|overdue|past[ -]due|unpaid invoice|failure to pay|payment (?:is )?required|payment method',
+      'depleted your monthly|budget has been exceeded|billing (?:hard limit|is (?:not active|disabled))|billing to be enabled|overdue|past[ -]due|unpaid invoice|failure to pay|payment (?:is )?required',
+      // Some advertise one with every rate limit: "by adding a payment method to your account".
+      '(?:no|without a|missing|valid|invalid|expired) payment method|payment method (?:is|was|has|failed|declined|required|on file)',
       '(?:membership|subscription|billing|plan)~\\b(?:expired|inactive|not active|required|benefits|lapsed)',
       'usage limit for this billing cycle|credit limit reached|key limit exceeded',
       '余额不足|欠费|(?:额度|配额)(?:不足|已用完|已用尽|已耗尽|用尽)|套餐(?:已)?(?:到期|过期)|资源包[^。]{0,10}(?:用尽|耗尽|不足)|账户余额|充值',

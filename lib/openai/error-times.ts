@@ -21,7 +21,8 @@ export function resetTime(headers: HeaderRecord, evidence: ErrorEvidence, now: n
   const asked = atMost(HEADER_MS_MAX, retryAfterMs(headers, now));
   const named =
     larger(asked, atMost(NAMED_MS_MAX, inBody)) ?? atMost(HEADER_MS_MAX, limitResetMs(headers, now));
-  if (named !== undefined) return named > 0 ? now + named : undefined;
+  // Whole milliseconds: "57.238747106s" would make a time that neither the database nor the API can hold.
+  if (named !== undefined) return named > 0 ? now + Math.ceil(named) : undefined;
   return BY_THE_DAY.test(evidence.text) ? now + untilMidnightMs(evidence, now) : undefined;
 }
 

@@ -238,10 +238,10 @@ export function leaseRequest(over: Partial<LeaseRequest> = {}): LeaseRequest {
     model: 'gpt-4o',
     affinity: undefined,
     tried: new Set(),
+    refusedBy: new Set(),
     triedEgresses: new Set(),
     witness: {},
     isConfirming: false,
-    refusing: new Set(),
     ...over,
   };
 }

@@ -7,7 +7,7 @@ import type { AttemptTrace } from '../../../lib/balancer/trace';
 import type { RequestRecord } from '../../../lib/gateway/record';
 import { Metrics } from '../../../lib/metrics/metrics';
 import { parsePrometheus, sumOf } from '../../support/prometheus';
-import { keyConfig, keyState, poolConfig, SeededRandom, START_MS } from '../balancer/support';
+import { keyConfig, keyState, poolConfig, SeededRandom, START_MS, take } from '../balancer/support';
 
 const SECRET = 'sk-secret-0123456789';
 
@@ -161,11 +161,7 @@ describe('the state of this moment', () => {
       Object.keys(saved).map((keyId) => keyConfig(keyId)),
       (keyId) => ({ ...fresh, ...saved[keyId] }),
     );
-    const lease = pool.lease(
-      { model: 'x', affinity: undefined, tried: new Set(), triedEgresses: new Set(), isConfirming: false },
-      START_MS,
-    );
-    expect(lease.ok).toBe(true);
+    take(pool, START_MS, { model: 'x' });
     metrics.watch({
       now: () => START_MS,
       inFlight: () => 7,

@@ -58,6 +58,12 @@ describe('readUpstreamError', () => {
       '{"error":{"message":"m","code":"429"}}',
       { ...NONE, message: 'm', code: '429', status: 429 },
     ],
+    [
+      'MiniMax',
+      '{"id":"0","choices":null,"base_resp":{"status_code":1008,"status_msg":"insufficient balance"}}',
+      { ...NONE, message: 'insufficient balance', code: '1008' },
+    ],
+    ['Baidu', '{"error_code":18,"error_msg":"qps"}', { ...NONE, message: 'qps', code: '18' }],
     ['an empty error object', '{"error":{}}', NONE],
     ['an error that is only true', '{"error":true,"message":"m"}', { ...NONE, message: 'm' }],
   ])('reads %s', (_name, body, expected) => {
@@ -110,6 +116,7 @@ describe('readUpstreamError', () => {
     '{}',
     '{"error":null}',
     '{"id":1}',
+    '{"choices":[],"base_resp":{"status_code":0,"status_msg":"success"}}',
   ])('is undefined for %s', (text) => {
     expect(readUpstreamError(text)).toBeUndefined();
   });
