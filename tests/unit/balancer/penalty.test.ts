@@ -127,9 +127,15 @@ describe('a limit of the whole key', () => {
     });
   });
 
-  it('that names no time to come rests it for 10 minutes, doubling', () => {
+  it('whose time is over by now hardly rests it', () => {
     const key = keyState();
-    restAfterLimit(key, 'gpt-4o', wholeKey(NOW), RULES, NOW);
+    restAfterLimit(key, 'gpt-4o', wholeKey(NOW - 5), RULES, NOW);
+    expect(key.cooldown.until).toBe(NOW + 1);
+  });
+
+  it('that names no time rests it for 10 minutes, doubling', () => {
+    const key = keyState();
+    restAfterLimit(key, 'gpt-4o', wholeKey(), RULES, NOW);
     expect(key.cooldown.until).toBe(NOW + 600_000);
     restAfterLimit(key, 'o3', wholeKey(), RULES, NOW + 600_000);
     expect(key.cooldown.until).toBe(NOW + 1_800_000);
@@ -164,14 +170,16 @@ describe('a key that may not use a model', () => {
 });
 
 describe('a doubt about a key', () => {
-  it('counts a failure and rests it 2 s, and half a minute once a probe is needed', () => {
+  it('counts a failure and rests it 2 s, and 4 s, doubling, once a probe is needed', () => {
     const key = keyState();
     expect(countDoubt(key, RULES, NOW)).toEqual({ effect: 'failure 1 of 3', needsProbe: false });
     expect(key.cooldown.until).toBe(NOW + 2_000);
     expect(countDoubt(key, RULES, NOW)).toEqual({ effect: 'failure 2 of 3', needsProbe: false });
     expect(key.cooldown.until).toBe(NOW + 2_000);
     expect(countDoubt(key, RULES, NOW)).toEqual({ effect: 'failure 3 of 3, is probed', needsProbe: true });
-    expect(key.cooldown.until).toBe(NOW + 30_000);
+    expect(key.cooldown.until).toBe(NOW + 4_000);
+    countDoubt(key, RULES, NOW + 4_000);
+    expect(key.cooldown.until).toBe(NOW + 12_000);
   });
 
   it('never disables it, however often it comes', () => {

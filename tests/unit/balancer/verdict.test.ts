@@ -57,7 +57,7 @@ const BY_STATUS: readonly Row[] = [
     answered(s),
     'client_error',
   ]),
-  ...[401, 402, 403, 407, 412, 418, 434].map((s): Row => [
+  ...[401, 402, 403, 407, 412, 434].map((s): Row => [
     `${s} that no rule knows`,
     answered(s, {}, errorFacts('no_such_code')),
     'rejected',
@@ -96,7 +96,8 @@ describe('the judge', () => {
         fc.integer({ min: 100, max: 999 }),
         ([subject, facts, name], status) => {
           const judged = judge(says(subject, { ...facts, status }));
-          const row = { ...VERDICTS[name], isRepeatSafe: judged.isRepeatSafe };
+          const { isRepeatSafe, isLastWord } = judged;
+          const row = { ...VERDICTS[name], isRepeatSafe, isLastWord };
           expect(judged).toEqual(row);
         },
       ),
@@ -109,18 +110,25 @@ describe('the judge', () => {
       expect(judge(says(subject, { ...facts, status: 599 })).isRepeatSafe).toBe(false);
     }
     expect(judge(says('key', { status: 499 })).isRepeatSafe).toBe(true);
+    expect(judge(says('money', { status: 402 })).isRepeatSafe).toBe(false);
+    expect(judge(says('money', { status: 403 })).isRepeatSafe).toBe(true);
+  });
+
+  it('lets another provider answer what a provider refuses as its own failure', () => {
+    expect(judge(says('key_model', { status: 404 })).isLastWord).toBe(true);
+    expect(judge(says('key_model', { status: 500 })).isLastWord).toBe(false);
   });
 });
 
 describe('the verdict table', () => {
-  type Flag = 'backoff' | 'repeat safe' | 'uncounted';
+  type Flag = 'backoff' | 'repeat safe' | 'uncounted' | 'last word';
   it.each<[VerdictName, Verdict['blame'], KeyEffect, BreakerEffect, Next, Flag[]]>([
     ['success', 'nobody', 'success', 'success', 'commit', []],
     ['client_error', 'client', 'none', 'none', 'pass_through', []],
-    ['request_refused', 'client', 'none', 'none', 'other_key', ['repeat safe']],
+    ['request_refused', 'client', 'none', 'none', 'other_key', ['repeat safe', 'last word']],
     ['egress_blocked', 'nobody', 'none', 'none', 'other_egress', ['repeat safe']],
     ['key_rejected', 'key', 'failure', 'none', 'next_key', ['repeat safe', 'uncounted']],
-    ['model_denied', 'nobody', 'denied', 'none', 'next_key', ['repeat safe', 'uncounted']],
+    ['model_denied', 'nobody', 'denied', 'none', 'next_key', ['repeat safe', 'uncounted', 'last word']],
     ['quota_exhausted', 'key', 'quota', 'none', 'next_key', ['repeat safe', 'uncounted']],
     ['rate_limited', 'key', 'rest', 'none', 'next_key', ['repeat safe']],
     ['rejected', 'nobody', 'contrast', 'none', 'next_key', ['repeat safe']],
@@ -144,6 +152,7 @@ describe('the verdict table', () => {
       hasBackoff: flags.includes('backoff'),
       isRepeatSafe: flags.includes('repeat safe'),
       isCounted: !flags.includes('uncounted'),
+      isLastWord: flags.includes('last word'),
     });
   });
 

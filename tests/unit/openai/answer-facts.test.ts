@@ -158,7 +158,8 @@ describe('an error within a 200 stands for', () => {
 describe('a status without a word that anybody knows speaks', () => {
   const statuses = Array.from({ length: 900 }, (_, i) => i + 100);
   const REQUEST = [
-    400, 404, 405, 406, 409, 410, 411, 413, 414, 415, 416, 417, 421, 422, 423, 424, 425, 426, 428, 431, 451,
+    400, 404, 405, 406, 409, 410, 411, 413, 414, 415, 416, 417, 418, 421, 422, 423, 424, 425, 426, 428, 431,
+    451,
   ];
   const expected = (status: number): Subject => {
     if (status === 429) return 'rate';
@@ -177,7 +178,7 @@ describe('a status without a word that anybody knows speaks', () => {
       ['request', 'ambiguous', 'rate', 'provider'].map(
         (one) => statuses.filter((s) => expected(s) === one).length,
       ),
-    ).toEqual([121, 75, 1, 703]);
+    ).toEqual([122, 74, 1, 703]);
   });
 
   it('and the rule is named after it', () => {

@@ -45,6 +45,7 @@ const RULES: readonly (readonly [name: string, subject: Subject, flags?: Flags])
   ['plan used up for a while', 'rate', { isWholeKey: true }],
   ['rate limit', 'rate'],
   ['rate limit in words', 'rate'],
+  ['failure of one model', 'provider', { isModelOnly: true }],
   ['refused parameters', 'request'],
   ['provider trouble', 'provider'],
 ];
@@ -279,6 +280,10 @@ const SENTENCES: Readonly<Record<string, readonly (readonly [status: number, sai
     [503, says('An error occurred (ThrottlingException): Too many tokens')],
     [403, says('您的请求过于频繁')],
   ],
+  'failure of one model': [
+    [503, says('no auth available (providers=codex, model=gpt-5.4)')],
+    [500, says('The model produced an internal error')],
+  ],
   'refused parameters': [
     [200, top({ base_resp: { status_code: 2013, status_msg: 'no' } })],
     [200, says('Invalid parameter: n')],
@@ -394,12 +399,7 @@ const BOTH: readonly (readonly [first: string, second: string, status: number, s
     { type: 'rate_limit_error', message: 'Claude AI usage limit reached' },
   ],
   ['rate limit', 'rate limit in words', 429, code('rate_limit_exceeded', 'Rate limit reached')],
-  [
-    'rate limit in words',
-    'refused parameters',
-    200,
-    top({ base_resp: { status_code: 2013, status_msg: 'too many requests' } }),
-  ],
+  ['rate limit in words', 'failure of one model', 503, says('Too many requests for this model')],
   ['refused parameters', 'provider trouble', 200, says('invalid params, try again later')],
 ];
 
@@ -409,6 +409,7 @@ const APART: readonly (readonly [first: string, second: string, why: string])[] 
   ['page of a busy server', 'firewall text', 'a page and a text'],
   ['missing right', 'missing scope of a model', 'one wants that no model is named, the other that one is'],
   ['not authenticated', 'model overloaded', 'no status in common'],
+  ['failure of one model', 'refused parameters', 'no status in common'],
 ];
 
 describe('of two neighbours', () => {
