@@ -184,4 +184,14 @@ describe('the breakers of models', () => {
     expect(breakers.waitMs('one more', NOW)).toBe(1_000);
     expect(breakers.waitMs('m99', NOW)).toBe(0);
   });
+
+  it('are not kept for models that serve again', () => {
+    const breakers = new ModelBreakers();
+    failing(breakers, 'resting');
+    for (let i = 0; i < 300; i++) {
+      failing(breakers, `m${i}`, 1);
+      breakers.success(`m${i}`, undefined);
+    }
+    expect(breakers.waitMs('resting', NOW)).toBe(1_000);
+  });
 });

@@ -4,11 +4,14 @@ import {
   bigPool,
   errorFacts,
   EventLog,
+  keyConfig,
   keyOf,
   leaseRequest,
+  poolConfig,
   poolOf,
   QUOTA,
   says,
+  SeededRandom,
   setKeys,
   settle,
   shortageOf,
@@ -17,7 +20,8 @@ import {
   takeKey,
   use,
 } from './support';
-import type { Pool } from '../../../lib/balancer/pool';
+import { Pool } from '../../../lib/balancer/pool';
+import { egressesOf } from './egress-support';
 
 const REJECTED = answered(401, {}, errorFacts('invalid_api_key', 'no such key'));
 
@@ -60,6 +64,17 @@ describe('a shared cause', () => {
     const pool = bigPool(size);
     expect(failKeys(pool, threshold)).toBe(true);
     expect(pool.breaker).toMatchObject({ state: 'open', cause: 'shared_cause' });
+    // Those that the failures have put out count as active too.
+    expect(failKeys(bigPool(size, { maxFailures: 1 }), threshold - 1)).toBe(false);
+    expect(failKeys(bigPool(size, { maxFailures: 1 }), threshold)).toBe(true);
+  });
+
+  it('is never seen in two keys, however many requests they fail', () => {
+    for (const keyIds of ['ab', 'abcd']) {
+      const pool = poolOf(keyIds, { maxFailures: 99 });
+      for (let i = 0; i < 10; i++) for (const keyId of 'ab') use(pool, keyId, REJECTED, NOW + i * 2_000);
+      expect(pool.breaker.state).toBe('closed');
+    }
   });
 
   it('counts keys, not failures', () => {
@@ -128,7 +143,7 @@ describe('a shared cause', () => {
   it('is seen however many requests that were told something else come between', () => {
     const pool = bigPool(60, { maxFailures: 9 });
     for (let i = 0; i < 9; i++) use(pool, `k${i}`, REJECTED, NOW);
-    for (let i = 10; i < 29; i++) use(pool, `k${i}`, answered(403), NOW, { witness: pool });
+    for (let i = 10; i < 51; i++) use(pool, `k${i}`, answered(403), NOW, { witness: pool });
     use(pool, 'k9', REJECTED, NOW);
     expect(pool.breaker).toMatchObject({ state: 'open', cause: 'shared_cause' });
   });
@@ -260,6 +275,57 @@ describe('a shared cause', () => {
       'in',
       'in',
     ]);
+  });
+});
+
+describe('a shared cause behind proxies', () => {
+  /** Each key is pinned to the proxy that its name begins with. */
+  function pinnedPool(keyIds: readonly string[]): Pool {
+    const events = new EventLog();
+    const pool = new Pool(
+      poolConfig({ maxFailures: 99 }),
+      new SeededRandom(),
+      events,
+      egressesOf('pq', events),
+    );
+    pool.setKeys(
+      keyIds.map((keyId) => keyConfig(keyId, { egressId: keyId.charAt(0) })),
+      () => undefined,
+    );
+    return pool;
+  }
+  const statesOf = (pool: Pool): string[] => [
+    pool.breaker.state,
+    ...[...pool.egresses.states].map(({ breaker }) => breaker.state),
+  ];
+  const ALL_CLOSED = ['closed', 'closed', 'closed'];
+
+  it('is not seen in two keys behind two proxies', () => {
+    const pool = pinnedPool(['p1', 'q1']);
+    for (let i = 0; i < 3; i++) for (const keyId of ['p1', 'q1']) use(pool, keyId, REJECTED, NOW + i * 2_000);
+    expect(statesOf(pool)).toEqual(ALL_CLOSED);
+  });
+
+  it('is the provider’s only if three requests since the last success tell so, whichever way that came', () => {
+    const pool = pinnedPool(['p1', 'p2', 'q1', 'q2']);
+    for (let i = 0; i < 2; i++) use(pool, 'p1', REJECTED, NOW + i * 2_000);
+    use(pool, 'q2', answered(200), NOW + 4_000);
+    const witness = {};
+    for (const keyId of ['p1', 'p2', 'q1']) use(pool, keyId, REJECTED, NOW + 4_000, { witness });
+    expect(statesOf(pool)).toEqual(ALL_CLOSED);
+    for (const keyId of ['p1', 'q1']) use(pool, keyId, REJECTED, NOW + 6_000);
+    expect(statesOf(pool)).toEqual(['open', 'closed', 'closed']);
+  });
+
+  it('is a proxy’s only if three requests through it tell so', () => {
+    const keys = [1, 2, 3, 4, 5, 6].flatMap((i) => [`p${i}`, `q${i}`]);
+    const pool = pinnedPool(keys);
+    for (let i = 0; i < 2; i++) use(pool, 'q1', REJECTED, NOW + i * 2_000);
+    const witness = {};
+    for (const keyId of ['p1', 'p2', 'p3']) use(pool, keyId, REJECTED, NOW + 2_000, { witness });
+    expect(statesOf(pool)).toEqual(ALL_CLOSED);
+    for (let i = 2; i < 4; i++) use(pool, 'p1', REJECTED, NOW + i * 2_000);
+    expect(statesOf(pool)).toEqual(['closed', 'open', 'closed']);
   });
 });
 
