@@ -21,7 +21,7 @@ import {
   use,
 } from './support';
 import { Pool } from '../../../lib/balancer/pool';
-import { egressesOf } from './egress-support';
+import { egressesOf } from './egress/support';
 
 const REJECTED = answered(401, {}, errorFacts('invalid_api_key', 'no such key'));
 
