@@ -1,4 +1,5 @@
-import { isEmpty, isFields, readsAsError } from './error-shape';
+import { isEmpty, readsAsError } from './error-shape';
+import { isFields, parsed } from './json-fields';
 import { skipBom, skipSpace } from './json-scan';
 
 /**
@@ -23,7 +24,7 @@ export function checkAnswer(body: Buffer, contentType: string, isWhole: boolean)
   if (start >= body.length) return isWhole && !isPlainText(body, contentType) ? 'empty' : 'answer';
   const isJson = body[start] === OPEN_BRACE || body[start] === OPEN_BRACKET;
   if (!isJson) return isHtml(body, start, contentType) ? 'html' : 'answer';
-  return isWhole && isSuspicious(body) ? checkParsed(parsed(body)) : 'answer';
+  return isWhole && isSuspicious(body) ? checkParsed(parsed(body.toString('utf8', skipBom(body)))) : 'answer';
 }
 
 /** The transcript of silence is a line without a word. */
@@ -126,12 +127,4 @@ function hasReason(value: Readonly<Record<string, unknown>>): boolean {
   return [...REASONS, 'output', 'content', 'data', 'candidates', 'results', 'text'].some(
     (name) => !isEmpty(value[name]),
   );
-}
-
-function parsed(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString('utf8', skipBom(body)));
-  } catch {
-    return undefined;
-  }
 }

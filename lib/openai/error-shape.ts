@@ -1,4 +1,4 @@
-type Fields = Readonly<Record<string, unknown>>;
+import { isFields, type Fields } from './json-fields';
 
 /** Members that hold what was asked for, in the formats of OpenAI, Anthropic, Gemini and their relatives. */
 const CONTENT_MEMBERS = [
@@ -17,11 +17,6 @@ const CONTENT_MEMBERS = [
 
 /** What providers that wrap each answer in an envelope put into `code` when all is well. */
 const GOOD_CODES: ReadonlySet<unknown> = new Set([0, 200, '', '0', '200', 'ok', 'success']);
-
-/** Whether the value is an object, and no list. */
-export function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 /** True for undefined, null, '', [] and {}. Numbers and booleans say something. */
 export function isEmpty(value: unknown): boolean {

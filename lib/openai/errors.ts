@@ -1,6 +1,5 @@
 import { statusOf } from './error-status';
 import { isFields, parsed, text, type Fields } from './json-fields';
-import { eventData, eventName } from './sse-fields';
 
 export interface UpstreamError {
   readonly message: string | undefined;
@@ -22,22 +21,6 @@ export function readUpstreamError(text: string): UpstreamError | undefined {
 /** The same from a body that has been parsed already. */
 export function upstreamErrorIn(json: unknown): UpstreamError | undefined {
   return errorIn(json);
-}
-
-const ERROR_KEY = Buffer.from('"error"');
-const FAILED_TYPE = Buffer.from('"response.failed"');
-
-/**
- * The error if this SSE event is one: its data has a non-null `error` on top, or its name or its type is `error`, or it
- * is a `response.failed`; undefined otherwise. Ordinary events cost a native search and no parsing.
- */
-export function errorFromEvent(raw: Buffer): UpstreamError | undefined {
-  const isNamedError = eventName(raw) === 'error';
-  if (!isNamedError && !raw.includes(ERROR_KEY) && !raw.includes(FAILED_TYPE)) return undefined;
-  const data = eventData(raw) ?? '';
-  const value = parsed(data);
-  if (isNamedError) return errorIn(value) ?? { ...NO_FIELDS, message: data === '' ? undefined : data };
-  return saysError(value) ? (errorIn(value) ?? NO_FIELDS) : undefined;
 }
 
 /** Our own error body, `{"error":{"message","type","param":null,"code"}}` as a JSON string. */

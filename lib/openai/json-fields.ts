@@ -1,5 +1,6 @@
 export type Fields = Readonly<Record<string, unknown>>;
 
+/** Whether the value is an object, and no list. */
 export function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,4 +1,5 @@
-import { isEmpty, isFields, readsAsError } from './error-shape';
+import { isEmpty, readsAsError } from './error-shape';
+import { isFields, parsed } from './json-fields';
 import { skipBom, skipSpace } from './json-scan';
 import { eventData, eventName } from './sse-fields';
 
@@ -115,12 +116,4 @@ function isSilentCandidate(candidate: unknown): boolean {
   const parts = isFields(candidate.content) ? candidate.content.parts : undefined;
   if (!Array.isArray(parts)) return isEmpty(parts);
   return parts.every((part) => isFields(part) && Object.values(part).every(isEmpty));
-}
-
-function parsed(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return undefined;
-  }
 }
