@@ -1,5 +1,5 @@
-import { isFields } from './error-shape';
 import { errorBody, readUpstreamError } from './errors';
+import { isFields, parsed } from './json-fields';
 
 /**
  * The last event of a stream, `data: {"error":...}\n\n`, for what an upstream said of its failure: its own JSON on one line if
@@ -22,12 +22,4 @@ function oneLine(text: string, fallback: string): string {
     type: error?.type ?? 'server_error',
     code: error?.code ?? 'upstream_error',
   });
-}
-
-function parsed(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return undefined;
-  }
 }

@@ -49,7 +49,7 @@ const PAGE_START =
   /^\s*(<!--.{0,500}?-->\s*)?<(!doctype html|html|head|body|center|h1|title|\?xml[^>]*>\s*<(!doctype )?html)/is;
 
 /** Whether a text is a page for a browser. */
-function looksLikePage(body: string): boolean {
+export function looksLikePage(body: string): boolean {
   return PAGE_START.test(body.slice(0, PLAIN_TEXT_MAX));
 }
 
