@@ -547,7 +547,7 @@ describe('contrast, whatever each key says', () => {
         }
         expect(pool.breaker.state).toBe('closed');
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 });

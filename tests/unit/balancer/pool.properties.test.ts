@@ -309,7 +309,7 @@ it.each(SELECTION_POLICIES)(
           script,
         );
       }),
-      { numRuns: 100 },
+      { numRuns: 60 },
     );
   },
 );
