@@ -139,7 +139,7 @@ describe('requests, whatever comes back', () => {
           clock.advance(ms);
         }
       }),
-      { numRuns: 250 },
+      { numRuns: 120 },
     );
   });
 

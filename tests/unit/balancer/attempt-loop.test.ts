@@ -323,6 +323,8 @@ describe('out of attempts', () => {
     const one = await run(poolOf('ab'), [answered(429), answered(429)]);
     expect(one.result.kind).toBe('pass_through');
     expect(answerNumber(one)).toBe(2);
+    // It has been asked, so it has not been skipped.
+    expect(one.result.trace.skippedProviders).toEqual([]);
   });
 
   it('it is passed through when the fallbacks have no key either', async () => {
@@ -561,6 +563,15 @@ describe('a shortage', () => {
         ],
       },
     });
+  });
+
+  it('is told with the provider that can be asked soonest, in whichever order they are asked', async () => {
+    const soon = poolOf('a', { provider: 'soon' });
+    const slow = poolOf('b', { provider: 'slow' });
+    use(soon, 'a', answered(429, { 'retry-after': '5' }), NOW);
+    use(slow, 'b', answered(429, { 'retry-after': '600' }), NOW);
+    const { result } = await run([soon, slow], []);
+    expect(result).toMatchObject({ kind: 'shortage', shortage: { retryAfterMs: 5_000 } });
   });
 
   it('of one provider is no reason to fail while a fallback has keys', async () => {

@@ -12,6 +12,7 @@ describe('a cooldown that nobody names', () => {
     ]);
     expect(doubledCooldownMs(60_000, 6)).toBe(HOUR_MS);
     expect(doubledCooldownMs(60_000, 5_000)).toBe(HOUR_MS);
+    expect(doubledCooldownMs(0, 5_000)).toBe(0);
   });
 
   it('stops later where that is said', () => {

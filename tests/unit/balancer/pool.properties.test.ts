@@ -315,7 +315,7 @@ it.each(SELECTION_POLICIES)(
           script,
         );
       }),
-      { numRuns: 100 },
+      { numRuns: 60 },
     );
   },
 );

@@ -12,6 +12,7 @@ import {
   poolConfig,
   poolOf,
   QUOTA,
+  says,
   setKeys,
   settle,
   shortageOf,
@@ -362,6 +363,7 @@ describe('the breaker of the pool', () => {
   it.each<[string, Outcome]>([
     ['its client leaves', { kind: 'client_closed' }],
     ['the egress proxy fails', { kind: 'dial_failed', at: 'egress', message: '' }],
+    ['a firewall answers', says('egress', { status: 403 })],
   ])('lets the next request try when %s during the probe', (_title, outcome) => {
     const pool = openPool();
     settle(pool, take(pool, NOW + 1000), outcome, NOW + 1000);
