@@ -178,6 +178,7 @@ class PlainOpening implements Opening {
 /** Sound and pictures flow as they come, and so do JSON texts one after the other. */
 function isJudged({ status, contentType, isReadable }: LiveAnswer): boolean {
   if (!isReadable || status === 204 || status === 205) return false;
+  if (contentType === 'application/json') return true;
   const type = (contentType.split(';', 1)[0] ?? '').trim();
   return type === '' || type.startsWith('text/') || /[/+]json$/.test(type);
 }
