@@ -52,26 +52,18 @@ const CONTENT_WORDS = [
 function isSuspicious(body: Buffer): boolean {
   const isShort = body.length <= WINDOW_BYTES;
   const head = isShort ? body : body.subarray(0, WINDOW_BYTES / 2);
-  if (isShort && !CONTENT_WORDS.some((word) => hasFilled(head, word))) return true;
-  return (
-    isSuspiciousPart(head) || (!isShort && isSuspiciousPart(body.subarray(body.length - WINDOW_BYTES / 2)))
-  );
+  const hasContent = CONTENT_WORDS.some((word) => hasFilled(head, word));
+  if (!hasContent && (isShort || head.includes(CHOICES_WORD))) return true;
+  return hasErrorMember(head) || (!isShort && hasErrorMember(body.subarray(body.length - WINDOW_BYTES / 2)));
 }
 
-function isSuspiciousPart(bytes: Buffer): boolean {
-  return hasFilled(bytes, ERROR_WORD) || bytes.includes(BASE_WORD) || hasEmpty(bytes, CHOICES_WORD);
+function hasErrorMember(bytes: Buffer): boolean {
+  return hasFilled(bytes, ERROR_WORD) || bytes.includes(BASE_WORD);
 }
 
 function hasFilled(bytes: Buffer, name: Buffer): boolean {
   for (let value = valueOf(bytes, name, 0); value !== -1; value = valueOf(bytes, name, value)) {
     if (!isEmptyAt(bytes, value)) return true;
-  }
-  return false;
-}
-
-function hasEmpty(bytes: Buffer, name: Buffer): boolean {
-  for (let value = valueOf(bytes, name, 0); value !== -1; value = valueOf(bytes, name, value)) {
-    if (isEmptyAt(bytes, value)) return true;
   }
   return false;
 }

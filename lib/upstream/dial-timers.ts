@@ -19,7 +19,8 @@ export class DialTimers {
   readonly #startedAt: number;
   #timeout: NodeJS.Timeout | undefined;
   #firstToken: NodeJS.Timeout | undefined;
-  #hold: NodeJS.Timeout | undefined;
+  #holding: NodeJS.Timeout | undefined;
+  #isHeard = false;
   #isStopped = false;
 
   constructor(
@@ -41,17 +42,27 @@ export class DialTimers {
   }
 
   /** Something came that is no content yet. */
-  heard({ hasBegun, isHeld }: Opening): void {
-    if (hasBegun) this.#clearTimeout();
-    if (!isHeld || this.#hold !== undefined || this.#firstToken !== undefined) return;
-    this.#hold = setTimeout(() => this.alarms.onHeldLong(), HOLD_MS);
+  heard(opening: Opening): void {
+    if (this.#isHeard) return;
+    this.#isHeard = true;
+    // Most answers are whole with this very read of the socket, and a timer costs more than all that is asked here.
+    queueMicrotask(() => {
+      this.#isHeard = false;
+      if (!this.#isStopped) this.#hold(opening);
+    });
   }
 
   stop(): void {
     this.#isStopped = true;
     this.#clearTimeout();
     clearTimeout(this.#firstToken);
-    clearTimeout(this.#hold);
+    clearTimeout(this.#holding);
+  }
+
+  #hold({ hasBegun, isHeld }: Opening): void {
+    if (hasBegun) this.#clearTimeout();
+    if (!isHeld || this.#holding !== undefined || this.#firstToken !== undefined) return;
+    this.#holding = setTimeout(() => this.alarms.onHeldLong(), HOLD_MS);
   }
 
   #clearTimeout(): void {

@@ -181,6 +181,7 @@ class PlainOpening implements Opening {
 /** Sound and pictures flow as they come, and so do JSON texts one after the other. */
 function isJudged({ status, contentType }: LiveAnswer): boolean {
   if (status === 204 || status === 205) return false;
+  if (contentType === 'application/json') return true;
   const type = (contentType.split(';', 1)[0] ?? '').trim();
   return type === '' || type.startsWith('text/') || /[/+]json$/.test(type);
 }

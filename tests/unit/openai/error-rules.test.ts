@@ -580,7 +580,7 @@ describe('what only sounds like something else', () => {
       'key_model',
     ],
     ['a failure that names rights', 500, says('You have insufficient permissions'), 'status 500', 'provider'],
-    ['a failure that names scopes', 500, says('Missing scopes: model.request'), 'status 500', 'provider'],
+    ['a failure that names scopes', 500, says('Missing scopes: files.read'), 'status 500', 'provider'],
     ['a pace of a model without access', 429, code('no_access'), 'status 429', 'rate'],
     ['a model told unknown by a pace', 429, says('Unknown model'), 'status 429', 'rate'],
     ['an account that is not there', 404, code('account_suspended'), 'status 404', 'request'],

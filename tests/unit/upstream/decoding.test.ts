@@ -1,4 +1,6 @@
+import { randomBytes } from 'node:crypto';
 import { brotliCompressSync, createGzip, deflateRawSync, deflateSync, gzipSync, constants } from 'node:zlib';
+import { DecodedBody } from '../../../lib/upstream/decoding';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { UpstreamAnswer } from '../../../lib/upstream/answer';
 import { delta, events, HINT, JSON_TYPE, readAll, SECRET, SSE, Stand } from './dialled';
@@ -177,3 +179,46 @@ describe('an encoding that the provider is asked for, or that is unknown here', 
     expect((await readAll(answer)).text).toBe(`{"error":"${HINT}"}`);
   });
 });
+
+it('nothing comes of a decoder that is paused, and it holds its source up when it is full', async () => {
+  const size = 4 * 2 ** 20;
+  const calls: string[] = [];
+  const source = {
+    pause: () => void calls.push('pause'),
+    resume: () => void calls.push('resume'),
+    abort: () => void calls.push('abort'),
+  };
+  let isPaused = false;
+  let bytes = 0;
+  let whilePaused = 0;
+  await new Promise<void>((resolve, reject) => {
+    const body = new DecodedBody('gzip', source, {
+      data(chunk) {
+        bytes += chunk.length;
+        if (isPaused) whilePaused += chunk.length;
+        body.pause();
+        isPaused = true;
+        if (bytes === size) resumeLater();
+        else afterTurns(50, resumeLater);
+      },
+      end: resolve,
+      fail: reject,
+    });
+    const resumeLater = (): void => {
+      isPaused = false;
+      body.resume();
+    };
+    // More than a decoder takes at once, so that it has to say so.
+    const coded = gzipSync(randomBytes(size), { level: 0 });
+    for (let at = 0; at < coded.length; at += 65_536) body.write(coded.subarray(at, at + 65_536));
+    expect(calls).toContain('pause');
+    body.end();
+  });
+  expect([bytes, whilePaused]).toEqual([size, 0]);
+  expect(calls.at(-1)).toBe('resume');
+});
+
+function afterTurns(turns: number, call: () => void): void {
+  if (turns === 0) call();
+  else setImmediate(() => afterTurns(turns - 1, call));
+}
