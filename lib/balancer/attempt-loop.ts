@@ -208,14 +208,17 @@ class AttemptLoop<Answer> {
   }
 }
 
+const NO_KEYS: ReadonlySet<KeyState> = new Set();
+
 /** A request's course through the keys and proxies of one pool. */
 class PoolCourse {
   readonly detour = new EgressDetour();
   readonly pending: Pending[] = [];
   /** The step that led to the next attempt; undefined before the first. */
   again: Extract<Step, { kind: 'again' }> | undefined;
-  readonly #tried = new Set<KeyState>();
-  readonly #refusedBy = new Set<KeyState>();
+  // Most requests are answered by their first attempt and need neither.
+  #tried: Set<KeyState> | undefined;
+  #refusedBy: Set<KeyState> | undefined;
   #isConfirming = false;
 
   constructor(private state: RequestState) {}
@@ -225,21 +228,20 @@ class PoolCourse {
       model,
       affinity,
       witness,
-      tried: this.#tried,
+      tried: this.#tried ?? NO_KEYS,
       triedEgresses: this.detour.tried,
       isConfirming: this.#isConfirming,
-      refusedBy: this.#refusedBy,
+      refusedBy: this.#refusedBy ?? NO_KEYS,
     };
   }
 
   take(lease: Lease, verdict: Verdict, isProviderSuspected: boolean): Step {
-    this.#tried.add(lease.key);
     const isDetour = this.detour.isUncounted(lease, verdict);
     const step = nextStep(verdict, this.state, { hasEgress: lease.egress !== undefined, isDetour });
     if (step.kind !== 'again') return step;
     // It is not the key that has been tried in vain.
-    if (step.isRefused) this.#refusedBy.add(lease.key);
-    if (isDetour || verdict.next === 'other_egress') this.#tried.delete(lease.key);
+    if (step.isRefused) (this.#refusedBy ??= new Set()).add(lease.key);
+    if (!isDetour && verdict.next !== 'other_egress') (this.#tried ??= new Set()).add(lease.key);
     this.#isConfirming = isProviderSuspected;
     this.state = step.state;
     this.again = step;

@@ -44,10 +44,26 @@ export function relay(
       return finish({ end: VERDICTS.cut, message: String(error) });
     }
     response.onDrain(() => answer.resume());
+    // What has been held of a short answer goes out with its end, in one write.
+    let first: Buffer | undefined;
+    let isAttaching = true;
+    const write = (chunk: Buffer): boolean => {
+      if (isAttaching && first === undefined) {
+        first = chunk;
+        return true;
+      }
+      sendFirst();
+      return response.write(chunk);
+    };
+    const sendFirst = (): void => {
+      if (first !== undefined) response.write(first);
+      first = undefined;
+    };
     answer.attach({
-      data: (chunk) => response.write(chunk),
+      data: write,
       end() {
-        response.end();
+        response.end(first);
+        first = undefined;
         const broken = answer.brokenFacts;
         if (broken === undefined) finish({ end: 'whole', message: undefined });
         else
@@ -57,10 +73,13 @@ export function relay(
           });
       },
       fail(end) {
+        sendFirst();
         response.breakOff(answer.isEventStream ? lastWords(end) : undefined);
         finish({ end: VERDICTS[end.kind], message: end.message });
       },
     });
+    isAttaching = false;
+    sendFirst();
   });
 }
 

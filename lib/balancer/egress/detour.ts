@@ -7,15 +7,18 @@ const UNCOUNTED_MAX = 10;
 /** Another proxy may do better, but this one may not be to blame. */
 const AVOIDED: ReadonlySet<VerdictName> = new Set(['upstream_unreachable', 'connection_lost', 'timed_out']);
 
+const NONE: ReadonlySet<EgressState> = new Set();
+
 /** One request's way around egress proxies that fail it. */
 export class EgressDetour {
-  readonly #tried = new Set<EgressState>();
-  readonly #avoided = new Set<EgressState>();
+  // Most requests need neither.
+  #tried: Set<EgressState> | undefined;
+  #avoided: Set<EgressState> | undefined;
   #uncounted = 0;
 
   /** Proxies that this request must not go through. */
   get tried(): ReadonlySet<EgressState> {
-    return this.#tried;
+    return this.#tried ?? NONE;
   }
 
   /**
@@ -26,23 +29,27 @@ export class EgressDetour {
   isUncounted({ egress }: { readonly egress: EgressLease | undefined }, { name, blame }: Verdict): boolean {
     if (egress === undefined) return false;
     if (blame === 'egress') {
-      this.#tried.add(egress.egress);
+      this.#try(egress.egress);
       this.#uncounted += 1;
       return this.#uncounted <= UNCOUNTED_MAX;
     }
-    if (name === 'egress_blocked') this.#tried.add(egress.egress);
+    if (name === 'egress_blocked') this.#try(egress.egress);
     if (AVOIDED.has(name)) {
-      this.#tried.add(egress.egress);
-      this.#avoided.add(egress.egress);
+      this.#try(egress.egress);
+      (this.#avoided ??= new Set()).add(egress.egress);
     }
     return false;
   }
 
   /** No proxy is left: allows those again that were only avoided. False if there are none. */
   giveSecondChance(): boolean {
-    for (const egress of this.#avoided) this.#tried.delete(egress);
-    const isAny = this.#avoided.size > 0;
-    this.#avoided.clear();
-    return isAny;
+    const avoided = this.#avoided;
+    this.#avoided = undefined;
+    for (const egress of avoided ?? NONE) this.#tried?.delete(egress);
+    return avoided !== undefined;
+  }
+
+  #try(egress: EgressState): void {
+    (this.#tried ??= new Set()).add(egress);
   }
 }
