@@ -269,7 +269,7 @@ export class Gateway {
         return errorOfFailure(
           result,
           result.trace.attempts.at(-1)?.provider ?? provider.slug,
-          provider.pool.breaker.reason,
+          provider.pool.breaker.reason ?? provider.pool.restReasonOf(log.model ?? ''),
         );
       case 'commit':
       case 'pass_through': {
