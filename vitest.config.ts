@@ -10,6 +10,8 @@ export default defineConfig({
           environment: 'node',
           // Starting a process for each file would take three times as long as the tests themselves.
           isolate: false,
+          // A test that fails must not leave its spies to the files behind it.
+          restoreMocks: true,
         },
       },
       {

@@ -12,13 +12,6 @@ import { poolOf, SeededRandom, TestClock } from '../balancer/support';
 import { delta, events, JSON_TYPE, ROLE, SSE, Stand } from '../upstream/dialled';
 import { ManualTimers } from './manual-timers';
 
-vi.mock('../../../lib/openai/answer-facts', () => ({
-  readAnswer: ({ status, body }: { status: number; body: string }) => ({
-    status: status >= 300 ? status : 400,
-    facts: { subject: 'request', rule: 'told', code: undefined, message: body },
-  }),
-}));
-
 type Handler = (request: IncomingMessage, response: ServerResponse) => unknown;
 
 const PATH = '/v1/chat/completions';
@@ -210,7 +203,7 @@ describe.each(asks)('a client that waits for a stream (%s)', (_adapter, ask) => 
     expect(await late(handler)).toMatchObject({
       text: COMMENT + events(ERROR),
       isWhole: false,
-      record: { status: 400, outcome: 'client_error' },
+      record: { status: 400, outcome: 'client_error', errorMessage: '400 bad: no' },
     });
   });
 

@@ -1,12 +1,5 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { delta, events, HINT, readAll, ROLE, SECRET, SSE, Stand } from './dialled';
-
-vi.mock('../../../lib/openai/answer-facts', () => ({
-  readAnswer: ({ body }: { body: string }) => ({
-    status: 500,
-    facts: { subject: 'provider', rule: 'told', code: undefined, message: body },
-  }),
-}));
 
 let stand: Stand;
 beforeEach(() => (stand = new Stand()));
@@ -14,6 +7,8 @@ afterEach(() => stand.close());
 
 const ERROR = { error: { code: 503, message: `no room for ${SECRET}` } };
 const CLEAN = JSON.stringify(ERROR).replace(SECRET, HINT);
+/** What ERROR says. */
+const FACTS = { subject: 'provider', rule: 'status 503', code: '503', message: `no room for ${HINT}` };
 const BEGUN = events(ROLE, delta('Okay'));
 
 async function readStream(port: number) {
@@ -33,10 +28,10 @@ describe('an error after the first content', () => {
     async (_how, raw) => {
       const { text, end, answer } = await readStream(await stream(BEGUN + raw));
       expect(text).toBe(BEGUN);
-      expect(end).toMatchObject({ kind: 'cut', isMidEvent: false });
+      expect(end).toMatchObject({ kind: 'cut', isMidEvent: false, message: FACTS.message });
       const errorText = (end as { errorText?: string }).errorText ?? '';
       expect([JSON.parse(errorText)].flat()).toEqual([JSON.parse(CLEAN)]);
-      expect(answer?.brokenFacts).toMatchObject({ rule: 'told', message: errorText });
+      expect(answer?.brokenFacts).toMatchObject(FACTS);
     },
   );
 
@@ -58,18 +53,26 @@ describe('an error after the first content', () => {
     expect(end).toMatchObject({ kind: 'cut', errorText: CLEAN });
   });
 
-  it.each<[string, string]>([
-    ['an error event', events(ERROR)],
-    ['a named error event', `event: error\n${events(ERROR.error)}`],
-    ['a failed response', events({ type: 'response.failed', response: ERROR })],
-    ['a finish reason', events({ choices: [{ delta: {}, finish_reason: 'error' }], note: SECRET })],
-    ['a code on top', events({ code: 50603, message: `busy ${SECRET}` })],
-  ])('that comes as %s passes without the key, and the stream is broken', async (_how, event) => {
+  it.each<[string, string, object]>([
+    ['an error event', events(ERROR), FACTS],
+    ['a named error event', `event: error\n${events(ERROR.error)}`, FACTS],
+    ['a failed response', events({ type: 'response.failed', response: ERROR }), FACTS],
+    [
+      'a finish reason',
+      events({ choices: [{ delta: {}, finish_reason: 'error' }], note: SECRET }),
+      { subject: 'provider', rule: 'status 0', message: undefined },
+    ],
+    [
+      'a code on top',
+      events({ code: 50603, message: `busy ${SECRET}` }),
+      { subject: 'provider', rule: 'provider trouble', code: '50603', message: `busy ${HINT}` },
+    ],
+  ])('that comes as %s passes without the key, and the stream is broken', async (_how, event, facts) => {
     const text = BEGUN + event + events('[DONE]');
     const read = await readStream(await stream(text));
     expect(read.text).toBe(text.replaceAll(SECRET, HINT));
     expect(read.end).toBe('whole');
-    expect(read.answer?.brokenFacts).toMatchObject({ subject: 'provider' });
+    expect(read.answer?.brokenFacts).toMatchObject(facts);
   });
 
   it('is none if a text only speaks of it', async () => {

@@ -1,16 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { brotliCompressSync, createGzip, deflateRawSync, deflateSync, gzipSync, constants } from 'node:zlib';
 import { DecodedBody } from '../../../lib/upstream/decoding';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { UpstreamAnswer } from '../../../lib/upstream/answer';
 import { delta, events, HINT, JSON_TYPE, readAll, SECRET, SSE, Stand } from './dialled';
-
-vi.mock('../../../lib/openai/answer-facts', () => ({
-  readAnswer: ({ status, body }: { status: number; body: string }) => ({
-    status: status >= 300 ? status : 429,
-    facts: { subject: 'rate', rule: 'told', code: undefined, message: body },
-  }),
-}));
 
 let stand: Stand;
 beforeEach(() => (stand = new Stand()));
@@ -52,17 +45,15 @@ describe.each(encodings)('an answer in %s that nobody asked for', (encoding, enc
   });
 
   it('is judged by what it says', async () => {
-    const error = '{"error":{"message":"slow down"}}';
-    expect((await stand.dial(await encoded(200, JSON_TYPE, error))).outcome).toMatchObject({ status: 429 });
+    const facts = { subject: 'rate', rule: 'rate limit', code: 'rate_limit_exceeded', message: 'slow down' };
+    const read = { status: 429, facts };
+    const error = JSON.stringify({ error: { message: facts.message, code: facts.code } });
+    expect((await stand.dial(await encoded(200, JSON_TYPE, error))).outcome).toMatchObject(read);
     const failed = await stand.dial(await encoded(402, JSON_TYPE, error));
-    expect(failed.outcome).toMatchObject({ status: 402, facts: { message: error } });
+    expect(failed.outcome).toMatchObject({ status: 402, facts });
     expect(failed.answer?.errorText).toBe(error);
     expect(await readBytes(failed.answer)).toEqual(encode(error));
-    expect(
-      (await stand.dial(await encoded(200, SSE, events({ error: { code: 429 } })))).outcome,
-    ).toMatchObject({
-      status: 429,
-    });
+    expect((await stand.dial(await encoded(200, SSE, events(error)))).outcome).toMatchObject(read);
     expect((await stand.dial(await encoded(200, SSE, ''))).outcome).toEqual({ kind: 'empty_stream' });
   });
 });
@@ -171,10 +162,11 @@ describe('an encoding that the provider is asked for, or that is unknown here', 
       );
       return stand.dial(port, { target: { customHeaders: { 'accept-encoding': 'gzip' } } });
     };
-    const plain = await ask('{"error":1}');
-    expect(plain.outcome).toMatchObject({ facts: { message: '{"error":1}' } });
+    const plain = await ask('{"error":{"message":"slow down","code":"too_fast"}}');
+    expect(plain.outcome).toMatchObject({ facts: { message: 'slow down', code: 'too_fast' } });
     expect(plain.answer?.headers['content-encoding']).toBe('gzip');
-    const { answer } = await ask(`{"error":"${SECRET}"}`);
+    const { outcome, answer } = await ask(`{"error":"${SECRET}"}`);
+    expect(outcome).toMatchObject({ facts: { message: HINT } });
     expect(answer?.headers['content-encoding']).toBeUndefined();
     expect((await readAll(answer)).text).toBe(`{"error":"${HINT}"}`);
   });

@@ -1,30 +1,20 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ANSWER } from '../../../lib/balancer/facts';
-import type { AnswerToRead } from '../../../lib/openai/answer-facts';
 import { delta, events, HINT, JSON_TYPE, readAll, ROLE, SECRET, SSE, Stand } from './dialled';
 
-/** What was given to be read, in place of the rules. */
-const told: AnswerToRead[] = [];
-vi.mock('../../../lib/openai/answer-facts', () => ({
-  readAnswer: (answer: AnswerToRead) => {
-    told.push(answer);
-    const status = answer.status >= 300 ? answer.status : 429;
-    return { status, facts: { subject: 'rate', rule: 'told', code: `of ${SECRET}`, message: answer.body } };
-  },
-}));
-
 let stand: Stand;
-beforeEach(() => {
-  told.length = 0;
-  stand = new Stand();
-});
+beforeEach(() => (stand = new Stand()));
 afterEach(async () => {
   vi.useRealTimers();
   await stand.close();
 });
 
+const NOW = Date.UTC(2026, 0, 1);
 const ok = { kind: 'answer', status: 200, facts: ANSWER };
 const ERROR = { error: { code: 429, message: 'slow down' } };
+/** What ERROR says, whether it came with a status of its own or within a 200. */
+const FACTS = { subject: 'rate', rule: 'status 429', code: '429', message: 'slow down' };
+const READ = { kind: 'answer', status: 429, facts: FACTS };
 const created = { type: 'response.created', response: { error: null } };
 
 describe('an event stream', () => {
@@ -38,41 +28,81 @@ describe('an event stream', () => {
     ],
     [
       'after a message of Anthropic has begun',
-      events({ type: 'message_start', message: {} }, { type: 'error', error: {} }),
+      events({ type: 'message_start', message: {} }, { type: 'error', ...ERROR }),
     ],
     ['after a filter result without choices', events({ choices: [], prompt_filter_results: [{}] }, ERROR)],
     ['as the first event', events(ERROR)],
-    ['with its fields on top', events({ code: 50603, message: 'busy', data: null })],
-    [
-      'in the way of MiniMax',
-      events({ base_resp: { status_code: 1002, status_msg: 'limit' }, choices: null }),
-    ],
-    ['as a finish reason', events(ROLE, { choices: [{ delta: {}, finish_reason: 'error' }] })],
-    ['as an event with a name', 'event: error\ndata: oops\n\n'],
     ['as JSON without framing', JSON.stringify(ERROR)],
     ['as a list over several lines', JSON.stringify([ERROR], null, 2)],
-    ['as JSON with blank lines', `[{\n\n"error": {\n\n"code": 429 }\n\n}\n\n]\n\n`],
+    [
+      'as JSON with blank lines',
+      `[{\n\n"error": {\n\n"code": 429,\n\n"message": "slow down" }\n\n}\n\n]\n\n`,
+    ],
     ['as JSON behind events', `${events(ROLE)}${JSON.stringify(ERROR, null, 1)}\n`],
     ['as JSON before the end mark', `${JSON.stringify(ERROR)}\n\ndata: [DONE]\n\n`],
   ])('is a failed attempt if an error comes before any content: %s', async (_when, text) => {
     const { outcome, answer } = await stand.dial(await stream(text));
-    expect(outcome).toMatchObject({ kind: 'answer', status: 429, facts: { subject: 'rate', rule: 'told' } });
-    expect(told).toHaveLength(1);
-    expect(told[0]?.status).toBe(200);
+    expect(outcome).toMatchObject(READ);
     answer?.abort();
   });
 
-  it('gives the data of the error event to be read, with its headers and without the key', async () => {
+  it.each<[string, string, number, object]>([
+    [
+      'in the way of Anthropic',
+      events({ type: 'message_start', message: {} }, { type: 'error', error: {} }),
+      500,
+      { subject: 'provider', rule: 'status 0', message: undefined },
+    ],
+    [
+      'with its fields on top',
+      events({ code: 50603, message: 'busy', data: null }),
+      500,
+      { subject: 'provider', rule: 'provider trouble', code: '50603', message: 'busy' },
+    ],
+    [
+      'in the way of MiniMax',
+      events({ base_resp: { status_code: 1002, status_msg: 'limit' }, choices: null }),
+      429,
+      { subject: 'rate', rule: 'rate limit', code: '1002', message: 'limit' },
+    ],
+    [
+      'as a finish reason',
+      events(ROLE, { choices: [{ delta: {}, finish_reason: 'error' }] }),
+      500,
+      { subject: 'provider', rule: 'status 0', message: undefined },
+    ],
+    [
+      'as an event with a name',
+      'event: error\ndata: oops\n\n',
+      500,
+      { subject: 'provider', rule: 'status 0', message: 'oops' },
+    ],
+  ])('has the status that its error stands for: %s', async (_how, text, status, facts) => {
+    const { outcome, answer } = await stand.dial(await stream(text));
+    expect(outcome).toMatchObject({ kind: 'answer', status, facts });
+    answer?.abort();
+  });
+
+  it('is judged by the data of its error event and by its headers, without the key', async () => {
+    vi.useFakeTimers({ toFake: ['Date'], now: NOW });
     const port = await stand.http((_request, response) =>
       response
         .writeHead(200, { ...SSE, 'retry-after': '7' })
-        .end(events(ROLE, { error: { message: `bad ${SECRET}` } })),
+        .end(events(ROLE, { error: { code: `of ${SECRET}`, message: `bad ${SECRET}` } })),
     );
     const { outcome, answer } = await stand.dial(port);
-    expect(told[0]?.body).toBe(`{"error":{"message":"bad ${HINT}"}}`);
-    expect(told[0]?.headers['retry-after']).toBe('7');
-    expect(outcome).toMatchObject({ facts: { code: `of ${HINT}` } });
-    expect((await readAll(answer)).text).toBe(events(ROLE, { error: { message: `bad ${HINT}` } }));
+    const error = { code: `of ${HINT}`, message: `bad ${HINT}` };
+    expect(outcome).toMatchObject({ facts: { subject: 'provider', ...error, until: NOW + 7_000 } });
+    expect(answer?.errorData).toBe(JSON.stringify({ error }));
+    expect((await readAll(answer)).text).toBe(events(ROLE, { error }));
+  });
+
+  it('never says the key in its facts, however the error spells it', async () => {
+    const error = JSON.stringify({ error: { code: `of ${SECRET}`, message: `bad ${SECRET}` } });
+    const text = events(ROLE, error.replaceAll('secret', String.raw`\u0073ecret`));
+    const { outcome, answer } = await stand.dial(await stream(text));
+    expect(outcome).toMatchObject({ facts: { code: `of ${HINT}`, message: `bad ${HINT}` } });
+    answer?.abort();
   });
 
   it.each<[string, string]>([
@@ -109,7 +139,7 @@ describe('an event stream', () => {
     const { outcome, answer } = await stand.dial(await stream(text));
     expect(outcome).toEqual(ok);
     expect(await readAll(answer)).toEqual({ text, end: 'whole' });
-    expect(told).toEqual([]);
+    expect([answer?.errorText, answer?.brokenFacts]).toEqual([undefined, undefined]);
   });
 
   it('is an answer at its first content, not at its end', async () => {
@@ -227,8 +257,8 @@ describe('a body that is no stream', () => {
 
   it('that is an error is a failed attempt, and can be passed on', async () => {
     const { outcome, answer } = await stand.dial(await body(JSON.stringify(ERROR)));
-    expect(outcome).toMatchObject({ kind: 'answer', status: 429, facts: { rule: 'told' } });
-    expect(told[0]).toMatchObject({ status: 200, body: JSON.stringify(ERROR) });
+    expect(outcome).toMatchObject(READ);
+    expect(answer?.errorData).toBe(JSON.stringify(ERROR));
     expect(answer?.errorText).toBe(JSON.stringify(ERROR));
     expect(await readAll(answer)).toEqual({ text: JSON.stringify(ERROR), end: 'whole' });
   });
@@ -315,7 +345,8 @@ describe('a status that is no success', () => {
   it('is read with its body, and the data of an event if it is a stream', async () => {
     const port = await stand.http((_request, response) => response.writeHead(429, SSE).end(events(ERROR)));
     const { outcome, answer } = await stand.dial(port);
-    expect(outcome).toMatchObject({ status: 429, facts: { message: JSON.stringify(ERROR) } });
+    expect(outcome).toMatchObject(READ);
+    expect(answer?.errorData).toBe(JSON.stringify(ERROR));
     expect(answer?.errorText).toBe(events(ERROR));
     expect(await readAll(answer)).toEqual({ text: events(ERROR), end: 'whole' });
   });
@@ -325,7 +356,11 @@ describe('a status that is no success', () => {
       response.writeHead(503, JSON_TYPE).write('{"err', () => response.destroy()),
     );
     const { outcome, answer } = await stand.dial(port);
-    expect(outcome).toMatchObject({ kind: 'answer', status: 503, facts: { message: '{"err' } });
+    expect(outcome).toMatchObject({
+      kind: 'answer',
+      status: 503,
+      facts: { subject: 'provider', rule: 'status 503', message: '{"err' },
+    });
     expect(answer).toBeUndefined();
   });
 });
