@@ -5,9 +5,9 @@ import type { Lease } from './lease';
 import { firstState, nextStep, type RequestState, type Step } from './next-step';
 import type { Pool, Shortage, Undecided } from './pool';
 import type { Clock, Random, StopSignal } from './ports';
-import { backoffMs, createsSomethingLasting } from './retry';
+import { backoffMs, createsSomethingLasting, isComputing } from './retry';
 import type { AttemptTrace, RequestTrace, SkippedProvider } from './trace';
-import { judge, type Outcome, type Verdict } from './verdict';
+import { inContrast, judge, type Outcome, type Verdict } from './verdict';
 
 /** A request, as far as balancing it goes. */
 export interface BalancedRequest {
@@ -133,7 +133,7 @@ class AttemptLoop<Answer> {
       const { lease } = leased;
       const start = { pool, lease, startMs: now - this.#startedAt, candidates: pool.candidates };
       const dialed = await this.transport.dial(pool, lease);
-      const verdict = judge(dialed.outcome);
+      const verdict = this.#judge(dialed.outcome);
       const settledAt = clock.now();
       const settled = pool.settle(lease, dialed.outcome, verdict, settledAt);
       this.#attempts.push(traceOf(start, dialed.outcome, verdict, settled, settledAt - now));
@@ -156,6 +156,12 @@ class AttemptLoop<Answer> {
       if (step.kind === 'pass_through' && this.#failure !== undefined) return this.#fail(this.#failure);
       if (step.kind !== 'again') return undefined;
     }
+  }
+
+  /** An endpoint of a special kind may have rights of its own, so what it says of a key is held against it only by contrast. */
+  #judge(outcome: Outcome): Verdict {
+    const verdict = judge(outcome);
+    return isComputing(this.request.path) ? verdict : inContrast(verdict);
   }
 
   /** An answer of the upstream is worth more to the client than none, and what it says of the request more than other troubles. */

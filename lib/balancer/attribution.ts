@@ -78,7 +78,8 @@ export class Attribution {
   failed(lease: Lease, outcome: Outcome, verdict: Verdict, rules: AttributionRules, now: number): Settled {
     const { key } = lease;
     const wasDisabled = key.disabled !== undefined;
-    if (verdict.blame !== 'client' && verdict.blame !== 'nobody') noteError(key, outcome, now);
+    const isUndecided = verdict.key === 'contrast' || verdict.blame === 'nobody';
+    if (verdict.blame !== 'client' && !isUndecided) noteError(key, outcome, now);
     const settled =
       outcome.kind === 'answer' ? this.#penalise(lease, outcome, verdict, rules, now) : NO_EFFECT;
     // With a shared cause the breaker of who is behind it has been tripped, and the key told as forgiven.
@@ -129,13 +130,12 @@ export class Attribution {
       return undefined;
     }
     noteError(lease.key, outcome, now);
-    const effect =
-      verdict.key === 'denied' ? this.#deny(lease, now) : this.#doubt(lease, outcome, rules, now);
-    this.parts.events.keyChanged(
-      rules.provider,
-      lease.key,
-      verdict.key === 'denied' ? 'rested' : 'penalised',
-    );
+    const wasDisabled = lease.key.disabled !== undefined;
+    const effect = this.#afterContrast(lease, outcome, verdict, rules, now);
+    this.parts.keysChanged([lease.key]);
+    const isNewlyDisabled = !wasDisabled && lease.key.disabled !== undefined;
+    const change = verdict.key === 'denied' ? 'rested' : 'penalised';
+    this.parts.events.keyChanged(rules.provider, lease.key, isNewlyDisabled ? 'disabled' : change);
     return effect;
   }
 
@@ -154,6 +154,25 @@ export class Attribution {
       }
     }
     events.keyChanged(rules.provider, lease.key, 'used');
+  }
+
+  #afterContrast(
+    lease: Lease,
+    judged: Judged,
+    verdict: Verdict,
+    rules: AttributionRules,
+    now: number,
+  ): string {
+    switch (verdict.name) {
+      case 'model_denied':
+        return this.#deny(lease, now);
+      case 'key_rejected':
+        return countFailure(lease.key, judged, rules, now);
+      case 'quota_exhausted':
+        return exhaustQuota(lease.key, judged, rules, now);
+      default:
+        return this.#doubt(lease, judged, rules, now);
+    }
   }
 
   #deny({ key, model }: Lease, now: number): string {

@@ -13,6 +13,11 @@ export function backoffMs(waitsBefore: number, random: Random): number {
 const COMPUTING =
   /^\/(chat\/completions|completions|embeddings|responses|images\/(generations|edits|variations)|audio\/(transcriptions|translations|speech)|moderations|rerank|edits|messages|fim\/completions|tokenize|detokenize|classify|score|ocr)\/?$/;
 
+/** Whether the endpoint computes an answer, as most requests do. `path` is what follows `/v1`, without the query. */
+export function isComputing(path: string): boolean {
+  return COMPUTING.test(path);
+}
+
 /** Whether a repeated request could do its work twice. `path` is what follows `/v1`, without the query. */
 export function createsSomethingLasting(method: string, path: string): boolean {
   return (method === 'POST' || method === 'PATCH') && !COMPUTING.test(path);

@@ -117,8 +117,17 @@ export function judge(outcome: Outcome): Verdict {
   }
 }
 
+/** With these a provider speaks of the request as a rule, and seldom of a key. */
+const MISTAKES: ReadonlySet<number> = new Set([400, 404, 405, 409, 410, 413, 415, 422, 424]);
+
+/** The same verdict, held against the key only if another key answers the same request. */
+export function inContrast(verdict: Verdict): Verdict {
+  return verdict.key === 'failure' || verdict.key === 'quota' ? { ...verdict, key: 'contrast' } : verdict;
+}
+
 function judgeFacts(facts: Facts, status: number): Verdict {
   const verdict = VERDICTS[nameOf(facts)];
+  if (MISTAKES.has(status) && verdict.blame === 'key') return inContrast(verdict);
   // Told as the provider's own failure it may have come after the work, and another provider may do better.
   if (status >= 500 && (verdict.isRepeatSafe || verdict.isLastWord)) {
     return { ...verdict, isRepeatSafe: false, isLastWord: false };

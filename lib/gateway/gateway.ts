@@ -209,6 +209,7 @@ export class Gateway {
       path: route.path + route.query,
       rawHeaders: request.rawHeaders,
       body: body.length === 0 && request.header('content-length') === undefined ? undefined : body,
+      model: head.model,
       isStream: log.isStream,
       expects: expectsAnswer(request.method, route.path) ? 'answer' : 'anything',
     };

@@ -12,6 +12,8 @@ const OPEN_BRACE = 0x7b;
 const OPEN_BRACKET = 0x5b;
 /** A longer body is only looked at where it begins and ends: errors are short. */
 const WINDOW_BYTES = 8 * 1024;
+/** Null, or a text, where an object was promised. */
+const NO_JSON = /^(?:null\s*$|[A-Za-z])/;
 const HTML_START = /^<(!doctype\s+html|html[\s>])/i;
 
 /**
@@ -23,8 +25,16 @@ export function checkAnswer(body: Buffer, contentType: string, isWhole: boolean)
   const start = skipSpace(body, skipBom(body));
   if (start >= body.length) return isWhole && !isPlainText(body, contentType) ? 'empty' : 'answer';
   const isJson = body[start] === OPEN_BRACE || body[start] === OPEN_BRACKET;
-  if (!isJson) return isHtml(body, start, contentType) ? 'html' : 'answer';
-  return isWhole && isSuspicious(body) ? checkParsed(parsed(body.toString('utf8', skipBom(body)))) : 'answer';
+  if (!isJson) {
+    if (isHtml(body, start, contentType)) return 'html';
+    const isPromised = isWhole && contentType.startsWith('application/json');
+    return isPromised && NO_JSON.test(body.toString('latin1', start, start + 16)) ? 'empty' : 'answer';
+  }
+  if (!isWhole || !isSuspicious(body)) return 'answer';
+  const value = parsed(body.toString('utf8', skipBom(body)));
+  // Cut off, or nothing: {}, [].
+  if (value === undefined || isEmpty(value)) return contentType.includes('json') ? 'empty' : 'answer';
+  return checkParsed(value);
 }
 
 /** The transcript of silence is a line without a word. */
@@ -52,7 +62,12 @@ const CONTENT_WORDS = [
 /** How an ordinary chat looks, told by text searches because they cost less than those in bytes. */
 function isPlainChat(body: Buffer): boolean {
   const text = body.toString('latin1');
-  return text.includes('"choices":[{') && !text.includes('"error"') && !text.includes('"base_resp"');
+  return (
+    /\}\s*$/.test(text.slice(-16)) &&
+    text.includes('"choices":[{') &&
+    !text.includes('"error"') &&
+    !text.includes('"base_resp"')
+  );
 }
 
 function isSuspicious(body: Buffer): boolean {

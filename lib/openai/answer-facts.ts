@@ -1,6 +1,6 @@
 import type { Facts, Subject } from '../balancer/facts';
 import type { HeaderRecord } from '../balancer/ports';
-import { evidenceOf } from './error-evidence';
+import { evidenceOf, type ErrorEvidence } from './error-evidence';
 import { applies, ERROR_RULES, type ErrorRule } from './error-rules';
 import { resetTime } from './error-times';
 
@@ -10,6 +10,8 @@ export interface AnswerToRead {
   readonly headers: HeaderRecord;
   /** Decoded text; as much of it as has been read. */
   readonly body: string;
+  /** What was asked for; a failure that names it is the model's. */
+  readonly model?: string | undefined;
 }
 
 /** What an answer says, and the status that it stands for: an error within a 200 has its own. */
@@ -22,9 +24,10 @@ export interface ReadAnswer {
  * Reads what an answer says by ERROR_RULES, and by its status where no rule applies. `now` in milliseconds since the epoch.
  * Total: whatever came, it speaks of exactly one subject. Never throws.
  */
-export function readAnswer({ status, headers, body }: AnswerToRead, now: number): ReadAnswer {
+export function readAnswer({ status, headers, body, model = '' }: AnswerToRead, now: number): ReadAnswer {
   const evidence = evidenceOf(status, body);
-  const rule = ERROR_RULES.find((one) => applies(one, evidence)) ?? byStatus(evidence.status);
+  const known = ERROR_RULES.find((one) => applies(one, evidence)) ?? byStatus(evidence.status);
+  const rule = names(model, evidence) ? ofModel(known) : known;
   const { error } = evidence;
   const facts: Facts = {
     subject: rule.subject,
@@ -59,6 +62,18 @@ const REQUEST_STATUSES: ReadonlySet<number> = new Set([
   451,
 ]);
 const PROVIDER_STATUSES: ReadonlySet<number> = new Set([0, 408, 498, 499]);
+
+const MODEL_LENGTH_MIN = 3;
+
+function names(model: string, { text }: ErrorEvidence): boolean {
+  return model.length >= MODEL_LENGTH_MIN && text.includes(model.toLowerCase());
+}
+
+/** A rejection or failure that names the model speaks of that model only. */
+function ofModel(rule: ReturnType<typeof byStatus>): ReturnType<typeof byStatus> {
+  if (rule.subject === 'ambiguous') return { ...rule, subject: 'key_model' };
+  return rule.subject === 'provider' ? { ...rule, isModelOnly: true } : rule;
+}
 
 function byStatus(status: number): Pick<ErrorRule, 'name' | 'subject'> & Partial<ErrorRule> {
   return { name: `status ${status}`, subject: subjectOf(status) };

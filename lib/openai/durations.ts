@@ -1,5 +1,7 @@
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
+/** No time is told in more characters. */
+const TEXT_LENGTH_MAX = 100;
 const NUMBER = /^\d+(?:\.\d+)?$/;
 
 const UNITS_MS: readonly (readonly [unit: string, ms: number])[] = [
@@ -21,7 +23,7 @@ const PART = new RegExp(`(\\d+(?:\\.\\d+)?)\\s?(${UNIT})(?![a-z])|(\\d+(?:\\.\\d
  */
 export function durationMs(value: string | undefined, now: number): number | undefined {
   const text = value?.trim() ?? '';
-  if (text === '') return undefined;
+  if (text === '' || text.length > TEXT_LENGTH_MAX) return undefined;
   if (NUMBER.test(text)) {
     const number = Number(text);
     if (number >= 1e12) return Math.max(0, number - now);
@@ -45,7 +47,7 @@ function unitMs(unit: string): number {
 }
 
 /** A date with a time of day, with or without a zone. */
-export const DATE = String.raw`\d{4}-\d\d-\d\d[t ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?\s?(?:z|utc|gmt|[+-]\d\d:?\d\d)?`;
+export const DATE = String.raw`\d{4}-\d\d-\d\d(?:[t ]| at )\d\d:\d\d(?::\d\d(?:\.\d+)?)?\s?(?:z|utc|gmt|[+-]\d\d:?\d\d)?`;
 const HTTP_OR_ISO_DATE = /^(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,? |\d{4}-\d\d-\d\d)/i;
 
 /**
@@ -55,7 +57,7 @@ const HTTP_OR_ISO_DATE = /^(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,? |\d{4}-\d\
 export function untilDateMs(text: string, now: number, zoneMs = 0): number | undefined {
   if (!HTTP_OR_ISO_DATE.test(text)) return undefined;
   const bare =
-    /^(\d{4}-\d\d-\d\d)[t ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)\s?(?:(z|utc|gmt)|([+-]\d\d):?(\d\d))?$/i.exec(
+    /^(\d{4}-\d\d-\d\d)(?:[t ]| at )(\d\d:\d\d(?::\d\d(?:\.\d+)?)?)\s?(?:(z|utc|gmt)|([+-]\d\d):?(\d\d))?$/i.exec(
       text.trim(),
     );
   const [, day, time, utc, hours, minutes] = bare ?? [];

@@ -31,7 +31,7 @@ export function evidenceOf(status: number, body: string): ErrorEvidence {
   if (json !== undefined) gather(json, found, 0);
   else if (!isPage) found.messages.push(raw.slice(0, PLAIN_TEXT_MAX).trim());
   const error = json === undefined ? plainError(raw, isPage) : upstreamErrorIn(json);
-  const said = [...new Set(found.messages)].join('\n');
+  const said = [...new Set(found.messages)].join('\n').slice(0, TEXT_LENGTH_MAX);
   return {
     status: status >= 300 ? status : (statusOf(found.codes) ?? error?.status ?? 0),
     words: found.words,
@@ -45,6 +45,8 @@ export function evidenceOf(status: number, body: string): ErrorEvidence {
 }
 
 const PLAIN_TEXT_MAX = 2_000;
+/** The rules are regular expressions: what they look at must be short. What an error says stands at its beginning. */
+const TEXT_LENGTH_MAX = 2_000;
 const PAGE_START =
   /^\s*(<!--.{0,500}?-->\s*)?<(!doctype html|html|head|body|center|h1|title|\?xml[^>]*>\s*<(!doctype )?html)/is;
 
@@ -84,7 +86,7 @@ function plainError(raw: string, isPage: boolean): UpstreamError | undefined {
 }
 
 function titleOf(page: string): string {
-  const title = /<title[^>]*>([^<]{1,200})/i.exec(page)?.[1]?.trim();
+  const title = /<title[^>]{0,100}>([^<]{1,200})/i.exec(page.slice(0, TEXT_LENGTH_MAX))?.[1]?.trim();
   return title === undefined || title === '' ? 'a page of HTML' : `a page of HTML: ${title}`;
 }
 
@@ -174,7 +176,7 @@ function gather(value: unknown, found: Found, depth: number, prefix = ''): void 
 function gatherText(message: string, found: Found, depth: number): void {
   const inner = /^\s*[[{]/.test(message) ? parsed(message) : undefined;
   if (inner instanceof Object) gather(inner, found, depth + 1);
-  else found.messages.push(message);
+  else found.messages.push(message.slice(0, TEXT_LENGTH_MAX));
 }
 
 function gatherCodes(value: Fields, found: Found, prefix: string): void {

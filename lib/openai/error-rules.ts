@@ -18,6 +18,8 @@ export interface ErrorRule {
   /** The part of the request that the error is about. */
   readonly param?: RegExp;
   readonly unless?: RegExp;
+  /** Does not apply if one of these codes is given. */
+  readonly unlessWords?: RegExp;
   readonly mayDiffer?: true;
   readonly isWholeKey?: true;
   readonly isModelOnly?: true;
@@ -28,6 +30,7 @@ export function applies(rule: ErrorRule, evidence: ErrorEvidence): boolean {
   if (rule.statuses?.(status) === false) return false;
   if (isPage) return rule.page?.test(raw.toLowerCase()) === true;
   if (rule.unless?.test(text) === true) return false;
+  if (rule.unlessWords !== undefined && words.some((word) => rule.unlessWords?.test(word))) return false;
   if (rule.param !== undefined && param !== '' && rule.param.test(param)) return true;
   if (rule.words !== undefined && words.some((word) => rule.words?.test(word))) return true;
   return rule.text?.test(text) === true;
@@ -182,7 +185,12 @@ export const ERROR_RULES: readonly ErrorRule[] = [
   {
     name: 'can afford less',
     subject: 'request',
-    text: says('can only afford', 'or fewer max_tokens', 'requested up to \\d+ tokens'),
+    text: says(
+      'can only afford',
+      'or fewer max_tokens',
+      '(?:reduce|lower) (?:your |the )?max_tokens',
+      'requested up to \\d+ tokens',
+    ),
     mayDiffer: true,
   },
   {
@@ -203,15 +211,32 @@ export const ERROR_RULES: readonly ErrorRule[] = [
     ),
     text: says(
       '\\b(?:inputs?|prompts?|content|requests?|messages?|images?|outputs?|responses?|text)\\b~\\b(?:flagged|filtered|moderat|inappropriate|unsafe|violat|sensitive|rejected as a result of our safety|blocked by (?:our |the )?(?:safety|content|moderation)|prohibited)',
-      'requires moderation',
+      'requires moderation|disallowed content|harmful content|guardrails?~(?:violat|block|interven)|\\bnsfw\\b',
       'content (?:policy|management policy|filter|exists risk)',
       'usage (?:policies|guidelines)',
       'safety (?:system|filter|guidelines|policy|check)',
-      '违规|敏感|内容[^。]{0,10}(?:审核|安全|风险)',
+      '违规|敏感|不当信息|不合规|内容[^。]{0,10}(?:审核|安全|风险)',
     ),
     unless: new RegExp(`\\b${ACCOUNT}\\b[^.\\n]{0,40}\\b${PUT_OUT}`),
   },
   { name: 'too long', subject: 'request', statuses: not(402, 429), words: TOO_LONG_CODES, text: TOO_LONG },
+  {
+    name: 'mistake of the request',
+    subject: 'request',
+    statuses: (status) => MISTAKES.includes(status) || status === 424,
+    text: says('.'),
+    // Unless it is said of the account, the key or a model first of all, or by a code.
+    unless: says(
+      '\\b(?:models?|deployments?)\\b|模型|must be verified|not found for account|no endpoints',
+      '^(?:error: |[\\w ]{0,20}error[:,-] ?)?(?:the |your |this |an? )?(?:provided |given )?(?:incorrect |invalid |bad |missing |expired |unknown )?(?:api[ _-]?key|apikey|x-api-key)\\b(?! (?:parameter|field|in)\\b)',
+      '^(?:error: )?(?:authentication (?:fail|error)|unauthori[sz]ed|access denied, please|access was terminated|身份验证|鉴权|认证失败|无效的|令牌|余额|账[号户]|额度|配额|欠费|该令牌|您的)',
+      `^(?:error: )?(?:the |your |this )?${ACCOUNT}\\b[^.\\n]{0,60}\\b(?:has been|have been|is|was|are)(?: currently| temporarily| permanently)? ${PUT_OUT}`,
+      "^(?:error: )?(?:the |your |this |you |you've |sorry, )?(?:credit|account balance|balance|insufficient|not enough|(?:user |token )?quota|team has|(?:have )?(?:run out|exceeded your|reached your|used (?:up )?all)|exceeded your|quota|billing|budget|payment|out of credit|no credits)",
+      '^(?:error: )?(?:throttl|rate limit|too many requests)',
+    ),
+    unlessWords:
+      /api_?key|auth|token_(?:expired|revoked)|account|organization_|billing|credit|balance|quota|arrear|overdue|budget|payment|model|deployment|endpoint|throttl|rate_?limit|too_?many|exhaust|suspend|deactivat|insufficient|limit_|^\d{4,5}$|^base_resp/,
+  },
 
   // The account's money.
   {
@@ -244,7 +269,7 @@ export const ERROR_RULES: readonly ErrorRule[] = [
       '\\b(?:(?:run|ran) out of|out of|not enough|used(?: up)? all\\b[^.\\n]{0,30}|no (?:more |remaining )?)\\s*(?:credits?|balance|funds)\\b',
       '\\b(?:reached|reaching|exceeded|exceeds|hit|over)\\b[^.\\n]{0,40}\\b(?:hard limit|credit limit|spend(?:ing)? (?:limit|cap)|monthly (?:spend|limit|usage|budget)|monthly included credits|specified api usage limits|budget)\\b',
       '\\b(?:hard|credit|spend(?:ing)?|budget|monthly) (?:limit|cap)\\b[^.\\n]{0,30}\\b(?:reached|exceeded)\\b',
-      'depleted your monthly|budget has been exceeded|billing (?:hard limit|is (?:not active|disabled))|billing to be enabled|overdue|past[ -]due|unpaid invoice|failure to pay|payment (?:is )?required',
+      'depleted your monthly|budget has been exceeded|billing (?:hard limit|is (?:not active|disabled))|billing to be enabled|(?:payment|account|bill|invoice)s?\\b[^.\\n]{0,20}\\boverdue|overdue (?:payment|balance|bill|invoice)|in arrears|past[ -]due|(?:trial|free) credits? (?:has |have )?(?:expired|ended)|unpaid invoice|failure to pay|payment (?:is )?required',
       // Some advertise one with every rate limit: "by adding a payment method to your account".
       '(?:no|without a|missing|valid|invalid|expired) payment method|payment method (?:is|was|has|failed|declined|required|on file)',
       '(?:membership|subscription|billing|plan)~\\b(?:expired|inactive|not active|required|benefits|lapsed)',
@@ -287,7 +312,7 @@ export const ERROR_RULES: readonly ErrorRule[] = [
       '1220',
     ),
     text: says(
-      'missing scopes?',
+      'missing scopes?|restricted (?:api )?keys?\\b',
       'insufficient (?:permissions?|authentication scopes|scopes?)',
       '(?:organization|project) header~match|should match organization|mismatched',
       '(?:not|insufficient|sufficient)~permissions?~\\b(?:operation|endpoint|resource|action|call|perform|inference|route|this api)\\b',
@@ -326,6 +351,7 @@ export const ERROR_RULES: readonly ErrorRule[] = [
       '\\bmodels?\\b~\\b(?:access denied|not (?:available|enabled|allowed|authorized|permitted|accessible|activated|purchased|open) (?:to|for|on|in|by) (?:your|this|the)|requires?[^.\\n]{0,30} (?:plan|tier|subscription|access)|only available)',
       '(?:access|permission)(?: to| for)?(?: the| this)? model~(?:denied|not)',
       'does not exist or you do not have access',
+      "(?:not|n't) include[^.\\n]{0,20}\\bmodels?\\b|\\bmodels?\\b[^.\\n]{0,20}\\bgated\\b|not entitled to use",
       'not found the model|no available channel|no endpoints found|no allowed providers|not activated the model|model~no access|no access to model',
       '(?:无权|没有权限|未开通|不允许|未授权)[^。]{0,12}模型|模型[^。]{0,20}(?:无可用渠道|未开通|无权|没有权限|未授权)|无可用渠道',
     ),
@@ -365,7 +391,6 @@ export const ERROR_RULES: readonly ErrorRule[] = [
   {
     name: 'dead key',
     subject: 'key',
-    statuses: not(404, 413, 429),
     words: codes(
       '(?:invalid|incorrect|expired|revoked|unknown|missing|bad|wrong)_?(?:api_?key|key|auth\\w*|access_?token|bearer_?token|iam_token|credentials?|accesskeyid)(?:_error)?',
       '(?:api_?key|key|access_?token)_?(?:invalid|expired|not_found|revoked|disabled|notfound|blocked|suspended)',
@@ -391,11 +416,23 @@ export const ERROR_RULES: readonly ErrorRule[] = [
     subject: 'key',
     statuses: only(401, 407, 434),
     text: says(
-      'unauthori[sz]ed|unauthenticated|not authenticated',
+      'unauthori[sz]ed|unauthenticated|not authenticated|api ?key error|密钥[^。]{0,6}(?:无效|错误|过期|禁用)',
       'authenti\\w+ (?:fail\\w*|error|required)|(?:fail\\w*|could not|unable) to (?:be )?(?:authenticate|validate|verify)|login fail|bad credentials',
       `\\b${DEAD}\\b[^.\\n]{0,30}\\b(?:tokens?|keys?|credentials?|authentication|authorization|username or password)\\b`,
       `\\b(?:token|key|credentials?|authentication|authorization|user)\\b[^.\\n]{0,30}\\b${DEAD}\\b`,
       'no (?:cookie )?auth(?:entication|orization)?(?: credentials| header)?|(?:provide|need|needs) (?:an |a valid )?api key|signature cannot be verified',
+    ),
+  },
+
+  {
+    name: 'dead token',
+    subject: 'key',
+    statuses: only(400, 403),
+    text: says(
+      '^(?:error: )?authenti\\w+ (?:fail\\w*|error)',
+      `\\b(?:token|key|api access)s?\\b[^.\\n]{0,30}\\b${DEAD}`,
+      `\\b${DEAD}\\b[^.\\n]{0,20}\\b(?:token|key)\\b`,
+      '密钥[^。]{0,6}(?:无效|错误|过期|禁用)',
     ),
   },
 
@@ -409,6 +446,17 @@ export const ERROR_RULES: readonly ErrorRule[] = [
       '\\b(?:model|engine)\\b~\\b(?:overloaded|busy|at capacity|over capacity|high (?:demand|traffic|load)|temporarily unavailable|currently unavailable|not ready|is loading|currently loading|cold)',
       '(?:overloaded|no (?:available )?capacity|high demand|no instances? available)[^.\\n]{0,40}\\bmodel\\b',
       '模型[^。]{0,16}(?:繁忙|过载|访问量过大|负载)',
+    ),
+    isModelOnly: true,
+  },
+
+  {
+    name: 'overloaded',
+    subject: 'provider',
+    statuses: (status) => isFailure(status) || status === 498,
+    words: codes('overloaded(?:_error)?|server_is_overloaded|capacity_exceeded'),
+    text: says(
+      'overloaded|(?:at|over) capacity|capacity exceeded|no (?:available )?capacity|no instances? available|high demand',
     ),
     isModelOnly: true,
   },
@@ -444,7 +492,7 @@ export const ERROR_RULES: readonly ErrorRule[] = [
     subject: 'rate',
     statuses: (status) => !MISTAKES.includes(status),
     text: says(
-      'rate[ _-]?limit|too many (?:concurrent )?requests|throttl|requests? (?:limit|quota) (?:reached|exceeded)|(?:concurren\\w+|requests?|tokens?) per (?:second|minute|hour|day)|concurren\\w+~(?:limit|exceed)',
+      'rate[ _-]?limit|too many (?:concurrent )?requests|throttl|requests? (?:limit|quota) (?:reached|exceeded)|(?:concurren\\w{0,6}|requests?|tokens?) per (?:second|minute|hour|day)|concurren\\w{0,6}\\b~(?:limit|exceed)',
       '(?:error|status)(?: code)?[:= ]{1,2}429|resource_exhausted|quota exceeded for (?:metric|quota|[\\w.-]+\\/)',
       'request limit reached|qps|\\b[rt]p[smd]\\b',
       '速率限制|频率|限流|请求过(?:于频繁|多)|并发[^。]{0,8}(?:超|限|过)|达到[^。]{0,12}(?:限制|上限)',

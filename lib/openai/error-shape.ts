@@ -64,5 +64,6 @@ function complains(top: Fields): boolean {
     return top.success === false || isBad;
   }
   const isWrapped = isFields(top.Response) && !isEmpty(top.Response.Error);
-  return !isEmpty(top.detail) || !isEmpty(top.errors) || isWrapped;
+  const isDetail = typeof top.detail === 'string' || Array.isArray(top.detail);
+  return (isDetail && !isEmpty(top.detail)) || !isEmpty(top.errors) || isWrapped;
 }

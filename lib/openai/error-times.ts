@@ -40,7 +40,7 @@ function larger(a: number | undefined, b: number | undefined): number | undefine
 export function retryAfterMs(headers: HeaderRecord, now: number): number | undefined {
   const inMs = Number(single(headers['retry-after-ms'])?.trim() || NaN);
   if (inMs > 0) return inMs;
-  const ms = durationMs(single(headers['retry-after']), now);
+  const ms = durationMs(single(headers['retry-after'] ?? headers['x-retry-after']), now);
   return ms === 0 ? undefined : ms;
 }
 
@@ -64,7 +64,15 @@ export function limitResetMs(headers: HeaderRecord, now: number): number | undef
     if (remaining !== undefined && Number(remaining) <= 0) usedUp = Math.max(usedUp ?? 0, reset);
     else if (remaining === undefined) unknown = Math.max(unknown ?? 0, reset);
   }
-  return usedUp ?? (isAnyRemainingGiven ? undefined : unknown);
+  return usedUp ?? (isAnyRemainingGiven ? undefined : unknown) ?? draftResetMs(headers);
+}
+
+/** The IETF draft in its older and newer form: `limit=10, remaining=0, reset=77` and `"default";r=0;t=77`. */
+function draftResetMs(headers: HeaderRecord): number | undefined {
+  const text = single(headers.ratelimit)?.slice(0, 200) ?? '';
+  if (!/\b(?:remaining|r)=0\b/.test(text)) return undefined;
+  const seconds = Number(/\b(?:reset|t)=(\d+)/.exec(text)?.[1] ?? 0);
+  return seconds > 0 ? seconds * 1000 : undefined;
 }
 
 function single(value: string | readonly string[] | undefined): string | undefined {
@@ -154,7 +162,7 @@ const IN_TEXT: readonly RegExp[] = [
   /(?:retry|try again|wait)(?: after| in| for)?[: ]{1,2}(\d+(?:\.\d+)?)(?! ?(?:[a-z%]|\d))/i,
 ];
 const DATE_IN_TEXT = new RegExp(
-  `(?:until|resets?|reset|reset(?:s|ting)? (?:at|on|time)|(?:again|available|renews?|retry|back)[^.\\n]{0,20}?(?: at| on| after)?|after|将在|于|在|重置(?:时间)?|恢复(?:时间)?)[^\\d\\n]{0,20}?(${DATE})`,
+  `(?:until|resets?|reset|reset(?:s|ting)? (?:at|on|time)|(?:again|access|available|renews?|retry|back)[^.\\n]{0,20}?(?: at| on| after)?|after|将在|于|在|重置(?:时间)?|恢复(?:时间)?)[^\\d\\n]{0,20}?(${DATE})`,
   'i',
 );
 const CHINESE = /[一-鿿]/;

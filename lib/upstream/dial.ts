@@ -77,7 +77,7 @@ export class Dial implements Dispatcher.DispatchHandler {
       });
       headers = { ...headers, 'content-encoding': undefined, 'content-length': undefined };
     }
-    const answer = new LiveAnswer(this.#decoded ?? controller, status, headers, key);
+    const answer = new LiveAnswer(this.#decoded ?? controller, status, headers, key, request.model);
     this.#answer = answer;
     this.#opening = openingOf(answer, request.expects === 'answer', mayRead);
     if (answer.stream !== undefined) this.#timers.streamBegan();

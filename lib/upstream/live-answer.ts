@@ -45,6 +45,7 @@ export class LiveAnswer implements UpstreamAnswer {
     readonly status: number,
     headers: HeaderRecord,
     private readonly key: UpstreamKey,
+    private readonly model?: string,
   ) {
     this.headers = headers;
     this.contentType = String(headers['content-type'] ?? '').toLowerCase();
@@ -206,7 +207,8 @@ export class LiveAnswer implements UpstreamAnswer {
   }
 
   #read(body: string): ReadAnswer {
-    const { status, facts } = readAnswer({ status: this.status, headers: this.headers, body }, Date.now());
+    const { headers, model } = this;
+    const { status, facts } = readAnswer({ status: this.status, headers, body, model }, Date.now());
     return { status, facts: redactFacts(facts, this.key) };
   }
 }

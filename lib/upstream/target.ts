@@ -21,6 +21,8 @@ export interface UpstreamRequest {
   /** The client's headers as they came: names and values in turn. */
   readonly rawHeaders: readonly string[];
   readonly body: Buffer | undefined;
+  /** The model asked for, if there is one. */
+  readonly model?: string | undefined;
   /** The client asked for an event stream. */
   readonly isStream?: boolean;
   /** `answer`: a 2xx must bring one, and no page of HTML, no error and not nothing. Default `anything`. */

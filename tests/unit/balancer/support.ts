@@ -225,7 +225,7 @@ export function answered(status: number, headers: HeaderRecord = {}, error?: Sai
 
 /** An answer that says this of that subject. */
 export function says(subject: Subject, over: Partial<Facts> & { readonly status?: number } = {}): Outcome {
-  const { status = 400, ...facts } = over;
+  const { status = subject === 'key' || subject === 'money' ? 401 : 400, ...facts } = over;
   return {
     kind: 'answer',
     status,

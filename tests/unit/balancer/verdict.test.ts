@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Facts, Subject } from '../../../lib/balancer/facts';
 import {
+  inContrast,
   judge,
   VERDICTS,
   type BreakerEffect,
@@ -79,7 +80,15 @@ const BY_STATUS: readonly Row[] = [
   ]),
 ];
 
+const isMistake = (status: number) => [400, 404, 405, 409, 410, 413, 415, 422, 424].includes(status);
+
 describe('the judge', () => {
+  it('holds a key’s or an account’s fault that is told like a mistake of the request against them by contrast only', () => {
+    expect(judge(says('key', { status: 400 }))).toEqual({ ...VERDICTS.key_rejected, key: 'contrast' });
+    expect(judge(says('money', { status: 422 }))).toEqual({ ...VERDICTS.quota_exhausted, key: 'contrast' });
+    expect(judge(says('rate', { status: 400 }))).toEqual(VERDICTS.rate_limited);
+  });
+
   it.each(BY_SUBJECT)('finds for what speaks of the subject %s %j: %s', (subject, facts, name) => {
     expect(judge(says(subject, facts))).toEqual(VERDICTS[name]);
     expect(judge(says(subject, facts)).name).toBe(name);
@@ -97,7 +106,11 @@ describe('the judge', () => {
         ([subject, facts, name], status) => {
           const judged = judge(says(subject, { ...facts, status }));
           const { isRepeatSafe, isLastWord } = judged;
-          const row = { ...VERDICTS[name], isRepeatSafe, isLastWord };
+          const key =
+            isMistake(status) && VERDICTS[name].blame === 'key'
+              ? inContrast(VERDICTS[name]).key
+              : VERDICTS[name].key;
+          const row = { ...VERDICTS[name], key, isRepeatSafe, isLastWord };
           expect(judged).toEqual(row);
         },
       ),

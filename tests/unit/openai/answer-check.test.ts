@@ -22,11 +22,20 @@ describe('is an answer', () => {
     ['a response that is not failed', { object: 'response', status: 'completed', error: null, output: [] }],
     ['results of a moderation', { results: [{ flagged: true }] }],
     ['a number', 17],
-    ['broken JSON', '{"error":{"mess'],
-    ['words', 'Hello'],
-    ['a list', []],
   ])('%s', (_what, value) => {
     expect(check(value)).toBe('answer');
+  });
+
+  it.each([
+    ['{"error":{"mess'],
+    ['{"choices":[{"message":{"content":"Hel'],
+    ['Hello'],
+    ['null'],
+    ['{}'],
+    ['[]'],
+  ])('but not %s, where JSON was promised', (text) => {
+    expect(checkAnswer(Buffer.from(text), 'application/json', true)).toBe('empty');
+    expect(checkAnswer(Buffer.from(text), 'application/json', false)).toBe('answer');
   });
 
   it('the transcript of silence', () => {

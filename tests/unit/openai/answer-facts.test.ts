@@ -246,12 +246,14 @@ describe('the client’s own words, quoted', () => {
 
   it('that do not end are taken to the end of their line', () => {
     expect(subjectOf(400, { message: "Invalid value: 'API key not valid" })).toBe('request');
-    expect(subjectOf(400, { message: "Invalid value: 'x\nYou have run out of credits" })).toBe('money');
+    expect(subjectOf(400, { message: "Insufficient credits for 'x\nYou have run out of credits" })).toBe(
+      'money',
+    );
   });
 
   it('do not make an apostrophe a quote', () => {
     expect(
-      subjectOf(400, { message: "You can't use this: your credit balance is too low, it's empty" }),
+      subjectOf(400, { message: "Your credit balance is too low, it's empty, you can't use this" }),
     ).toBe('money');
   });
 
