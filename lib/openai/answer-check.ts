@@ -59,6 +59,13 @@ const CONTENT_WORDS = [
   ),
 ];
 
+/** Whether the last byte that is no space ends an object or a list. */
+function isClosed(body: Buffer): boolean {
+  let last = body.length - 1;
+  while (last > 0 && (body[last] ?? 0) <= 0x20) last--;
+  return body[last] === 0x7d || body[last] === 0x5d;
+}
+
 /** How an ordinary chat looks, told by text searches because they cost less than those in bytes. */
 function isPlainChat(body: Buffer): boolean {
   const text = body.toString('latin1');
@@ -72,6 +79,7 @@ function isPlainChat(body: Buffer): boolean {
 
 function isSuspicious(body: Buffer): boolean {
   const isShort = body.length <= WINDOW_BYTES;
+  if (!isClosed(body)) return true;
   if (isShort && isPlainChat(body)) return false;
   const head = isShort ? body : body.subarray(0, WINDOW_BYTES / 2);
   const hasContent = CONTENT_WORDS.some((word) => hasFilled(head, word));
