@@ -123,6 +123,11 @@ class AttemptLoop<Answer> {
       const leased = pool.lease(course.leaseRequest(this.request, this.#witness), now);
       if (!leased.ok) {
         if (leased.shortage.reason === 'no_egress' && course.detour.giveSecondChance()) continue;
+        if (course.mayWaitOut(pool, leased.shortage)) {
+          const ms = Math.min(leased.shortage.retryAfterMs ?? 0, WAIT_MS_MAX);
+          await this.ports.clock.sleep(ms, this.request.signal);
+          continue;
+        }
         if (course.again === undefined) this.#skip(pool, leased.shortage);
         this.#shortage = sooner(this.#shortage, leased.shortage);
         return course.again?.isLastWord === true && this.#failure !== undefined
@@ -214,6 +219,9 @@ class AttemptLoop<Answer> {
   }
 }
 
+/** For the result of the breaker's next probe. */
+const WAITS_MAX = 4;
+const WAIT_MS_MAX = 1_000;
 const NO_KEYS: ReadonlySet<KeyState> = new Set();
 
 /** A request's course through the keys and proxies of one pool. */
@@ -226,6 +234,7 @@ class PoolCourse {
   #tried: Set<KeyState> | undefined;
   #refusedBy: Set<KeyState> | undefined;
   #isConfirming = false;
+  #waits = 0;
 
   constructor(private state: RequestState) {}
 
@@ -239,6 +248,17 @@ class PoolCourse {
       isConfirming: this.#isConfirming,
       refusedBy: this.#refusedBy ?? NO_KEYS,
     };
+  }
+
+  /**
+   * The request has met dead keys, and so have others: whether it is the provider is being found out, in a moment, and a
+   * dead key's answer must not go to the client while good ones may be left.
+   */
+  mayWaitOut(pool: Pool, { reason }: Shortage): boolean {
+    const isInQuestion = reason === 'breaker_open' && pool.breaker.cause === 'shared_cause';
+    if (!isInQuestion || this.again === undefined || this.#waits === WAITS_MAX) return false;
+    this.#waits += 1;
+    return true;
   }
 
   take(lease: Lease, verdict: Verdict, isProviderSuspected: boolean): Step {

@@ -1,9 +1,11 @@
+import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { runAttempts } from '../../../lib/balancer/attempt-loop';
 import type { Pool } from '../../../lib/balancer/pool';
 import type { Outcome, VerdictName } from '../../../lib/balancer/verdict';
 import {
   answered,
+  bigPool,
   errorFacts,
   keyOf,
   poolOf,
@@ -764,5 +766,27 @@ describe('the trace of a request', () => {
     expect(JSON.stringify(result.trace)).toContain('Bearer sk-...a is bad');
     expect(JSON.stringify(result.trace)).not.toContain('SECRET');
     expect(JSON.stringify(pool.keys.map(({ disabled }) => disabled))).not.toContain('SECRET');
+  });
+});
+
+describe('many dead keys', () => {
+  it.each([
+    [24, 20, 30],
+    [10, 7, 30],
+    [6, 5, 10],
+    [5, 3, 20],
+  ])('of %i keys %i: %i requests at once are all answered by the others', async (keys, dead, requests) => {
+    const clock = new TestClock();
+    const pool = bigPool(keys);
+    const transport = new ScriptedTransport(async (keyId) => {
+      await setImmediate();
+      return Number(keyId.slice(1)) < dead ? REJECTED : OK;
+    });
+    const ports = { clock, random: new SeededRandom() };
+    const all = Promise.all(
+      Array.from({ length: requests }, () => runAttempts(request(), [pool], transport, ports)),
+    );
+    const kinds = (await clock.drive(all)).map(({ kind }) => kind);
+    expect(kinds.filter((kind) => kind !== 'commit')).toEqual([]);
   });
 });
