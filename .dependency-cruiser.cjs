@@ -7,6 +7,9 @@ const pure = (layer) => ({
   to: { pathNot: `^lib/${layer}/` },
 });
 
+/** What a pure layer of the wire format reads, the balancer judges: the type of the facts is the balancer's port. */
+const BALANCER_PORTS = '^lib/balancer/(facts|ports)\\.ts$';
+
 const onlyFrom = (module, owner) => ({
   name: `only-${owner.replaceAll('/', '-')}-imports-${module}`,
   severity: 'error',
@@ -32,7 +35,19 @@ module.exports = {
       to: {},
     },
     pure('balancer'),
-    pure('openai'),
+    {
+      name: 'openai-is-pure',
+      comment: "lib/openai imports nothing outside itself but the types of the balancer's ports",
+      severity: 'error',
+      from: { path: '^lib/openai/' },
+      to: { pathNot: ['^lib/openai/', BALANCER_PORTS] },
+    },
+    {
+      name: 'openai-takes-types-from-the-balancer',
+      severity: 'error',
+      from: { path: '^lib/openai/' },
+      to: { path: BALANCER_PORTS, dependencyTypesNot: ['type-only'] },
+    },
     onlyFrom('undici', 'lib/upstream'),
     onlyFrom('@prisma', 'lib/store'),
     onlyFrom('better-sqlite3', 'lib/store'),

@@ -3,7 +3,17 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: ['tests/unit/**/*.test.ts'], environment: 'node' } },
+      {
+        test: {
+          name: 'unit',
+          include: ['tests/unit/**/*.test.ts'],
+          environment: 'node',
+          // Starting a process for each file would take three times as long as the tests themselves.
+          isolate: false,
+          // A test that fails must not leave its spies to the files behind it.
+          restoreMocks: true,
+        },
+      },
       {
         test: {
           name: 'integration',

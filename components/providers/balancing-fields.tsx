@@ -7,7 +7,7 @@ import { Select } from '../ui/select';
 import type { ProviderPartProps } from './provider-draft';
 
 const policies = ['round_robin', 'least_in_flight', 'weighted', 'sticky'] as const;
-const numbers = ['maxRetries', 'maxFailures', 'timeoutSeconds'] as const;
+const numbers = ['maxRetries', 'maxFailures', 'timeoutSeconds', 'firstTokenTimeoutSeconds'] as const;
 
 interface BalancingFieldsProps extends ProviderPartProps {
   /** What holds where the field is empty; not known for a new provider. */

@@ -9,6 +9,7 @@ export interface ProviderFields {
   readonly isEnabled: boolean;
   readonly selectionPolicy: string;
   readonly timeoutSeconds: string;
+  readonly firstTokenTimeoutSeconds: string;
   readonly maxFailures: string;
   readonly maxRetries: string;
   readonly testModel: string;
@@ -34,6 +35,7 @@ export const emptyProvider: ProviderFields = {
   isEnabled: true,
   selectionPolicy: '',
   timeoutSeconds: '',
+  firstTokenTimeoutSeconds: '',
   maxFailures: '',
   maxRetries: '',
   testModel: '',
@@ -54,6 +56,7 @@ export function fieldsOf(provider: ProviderItem): ProviderFields {
     isEnabled: provider.isEnabled,
     selectionPolicy: textOf(provider.selectionPolicy),
     timeoutSeconds: textOf(provider.timeoutSeconds),
+    firstTokenTimeoutSeconds: textOf(provider.firstTokenTimeoutSeconds),
     maxFailures: textOf(provider.maxFailures),
     maxRetries: textOf(provider.maxRetries),
     testModel: textOf(provider.testModel),
@@ -78,6 +81,7 @@ export function draftOf(fields: ProviderFields): ProviderDraft {
     isEnabled: fields.isEnabled,
     selectionPolicy: nullable(fields.selectionPolicy) as NonNullable<ProviderDraft['selectionPolicy']> | null,
     timeoutSeconds: numberOf(fields.timeoutSeconds),
+    firstTokenTimeoutSeconds: numberOf(fields.firstTokenTimeoutSeconds),
     maxFailures: numberOf(fields.maxFailures),
     maxRetries: numberOf(fields.maxRetries),
     testModel: nullable(fields.testModel),

@@ -3,6 +3,7 @@ import { keepPreviousData, useQueries, useQuery, useQueryClient, type QueryKey }
 import { useCallback, useState } from 'react';
 import { pagesOf, placeOf } from '@/lib/client/page-windows';
 import { useDebounced } from './use-debounced';
+import { every } from '@/lib/client/polling';
 
 export interface ListPage<T> {
   readonly items: readonly T[];
@@ -46,7 +47,7 @@ export function useWindowedList<T>(options: Options<T>): WindowedList<T> {
   const pageQuery = (page: number) => ({
     queryKey: [...queryKey, page],
     queryFn: ({ signal }: { signal: AbortSignal }) => fetchPage({ page, pageSize, signal }),
-    refetchInterval,
+    refetchInterval: refetchInterval === false ? (false as const) : every(refetchInterval),
   });
   const head = useQuery({ ...pageQuery(1), placeholderData: keepPreviousData });
   const total = head.data?.total ?? 0;

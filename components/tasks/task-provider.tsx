@@ -4,6 +4,7 @@ import { createContext, use, useCallback, useEffect, useMemo, useRef, useState, 
 import type { TaskItem } from '@/lib/admin/contract/tasks';
 import { isOver, tasksQuery } from '@/lib/client/tasks';
 import { useAnnounceTask } from './use-announce-task';
+import { every } from '@/lib/client/polling';
 
 interface Tasks {
   /** Running and lately ended, the newest first. */
@@ -25,7 +26,7 @@ export function TaskProvider({ children }: { readonly children: ReactNode }) {
   const followed = useRef(new Set<string>());
   const [isFollowing, setFollowing] = useState(false);
   // The live stream tells the same sooner; this is for when it is down.
-  const { data } = useQuery({ ...tasksQuery, refetchInterval: isFollowing ? POLL_MS : false });
+  const { data } = useQuery({ ...tasksQuery, refetchInterval: isFollowing ? every(POLL_MS) : false });
   const announce = useAnnounceTask();
   const items = data?.items ?? nothing;
 

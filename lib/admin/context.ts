@@ -1,4 +1,4 @@
-import type { Egresses } from '../balancer/egresses';
+import type { Egresses } from '../balancer/egress/egresses';
 import type { Pool } from '../balancer/pool';
 import type { LiveSettings } from '../config/live-settings';
 import type { Jobs } from '../jobs/jobs';

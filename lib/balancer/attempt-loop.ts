@@ -1,12 +1,13 @@
-import { EgressDetour } from './egress-detour';
-import type { Lease } from './lease';
+import { traceOf } from './attempt-trace';
+import { EgressDetour } from './egress/detour';
 import type { KeyState } from './key-state';
-import { describeFailure, withoutSecret } from './penalty';
-import type { Pool, Settled, Shortage } from './pool';
+import type { Lease } from './lease';
+import { firstState, nextStep, type RequestState, type Step } from './next-step';
+import type { Pool, Shortage, Undecided } from './pool';
 import type { Clock, Random, StopSignal } from './ports';
-import { backoffMs, createsSomethingLasting, mayTryNext } from './retry';
+import { backoffMs, createsSomethingLasting, isComputing } from './retry';
 import type { AttemptTrace, RequestTrace, SkippedProvider } from './trace';
-import { judge, type Outcome, type Verdict } from './verdict';
+import { inContrast, judge, type Outcome, type Verdict } from './verdict';
 
 /** A request, as far as balancing it goes. */
 export interface BalancedRequest {
@@ -33,6 +34,11 @@ export interface Transport<Answer> {
   discard(answer: Answer): void;
 }
 
+export interface LoopPorts {
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
 export type LoopResult<Answer> = { readonly trace: RequestTrace } & (
   | { readonly kind: 'commit'; readonly pool: Pool; readonly lease: Lease; readonly answer: Answer }
   /** An upstream answer that goes to the client as it is: a client's error, or the last of several failures. */
@@ -45,152 +51,236 @@ export type LoopResult<Answer> = { readonly trace: RequestTrace } & (
 
 /**
  * Tries keys until one answers: at most `1 + maxRetries` attempts with each pool, in the order given (the provider, then
- * its fallbacks). An attempt that got no further than its egress proxy is made again through another, uncounted. Every
- * lease is settled; only that of a commit is still open on return. Nothing is retried once an answer has been handed out.
+ * its fallbacks), dead keys and dead proxies not counted. Every lease is settled; only that of a commit is still open on return.
+ * Nothing is retried once an answer has been handed out.
  */
-export async function runAttempts<Answer>(
+export function runAttempts<Answer>(
   request: BalancedRequest,
   pools: readonly Pool[],
   transport: Transport<Answer>,
-  ports: { readonly clock: Clock; readonly random: Random },
+  ports: LoopPorts,
 ): Promise<LoopResult<Answer>> {
-  const { clock } = ports;
-  const startedAt = clock.now();
-  const isLasting = createsSomethingLasting(request.method, request.path);
-  const attempts: AttemptTrace[] = [];
-  const skippedProviders: SkippedProvider[] = [];
-  const trace = { attempts, skippedProviders };
-  let failed: { readonly verdict: Verdict; readonly dialed: Dialed<Answer> } | undefined;
-  let shortage: Shortage | undefined;
+  return new AttemptLoop(request, transport, ports).run(pools);
+}
 
-  for (const pool of pools) {
-    const tried = new Set<KeyState>();
-    const detour = new EgressDetour();
-    let isConfirming = false;
-    for (let attempt = 0; attempt <= pool.config.maxRetries; attempt++) {
-      if (failed?.verdict.hasBackoff === true && attempt > 0) {
-        await backOff(attempts, request.signal, ports);
-      }
-      if (request.signal.aborted) {
-        discard(failed?.dialed, transport);
-        return { kind: 'client_closed', trace };
-      }
+interface Failure<Answer> {
+  readonly verdict: Verdict;
+  readonly outcome: Outcome;
+  readonly answer: Answer | undefined;
+}
 
+/** How trying one pool ended: with a result for the client, or not. */
+type PoolEnd<Answer> = LoopResult<Answer> | undefined;
+
+/** An undecided attempt and its place in the trace. */
+interface Pending {
+  readonly undecided: Undecided;
+  readonly index: number;
+}
+
+class AttemptLoop<Answer> {
+  readonly #attempts: AttemptTrace[] = [];
+  readonly #skippedProviders: SkippedProvider[] = [];
+  readonly #startedAt: number;
+  readonly #isLasting: boolean;
+  /** Stands for this request wherever requests are counted. */
+  readonly #witness = {};
+  /** The failure that is told to the client if nothing better comes. */
+  #failure: Failure<Answer> | undefined;
+  #shortage: Shortage | undefined;
+
+  constructor(
+    private readonly request: BalancedRequest,
+    private readonly transport: Transport<Answer>,
+    private readonly ports: LoopPorts,
+  ) {
+    this.#startedAt = ports.clock.now();
+    this.#isLasting = createsSomethingLasting(request.method, request.path);
+  }
+
+  async run(pools: readonly Pool[]): Promise<LoopResult<Answer>> {
+    for (const pool of pools) {
+      const end = await this.#tryPool(pool);
+      if (end !== undefined) return end;
+    }
+    return this.#failure === undefined
+      ? { kind: 'shortage', shortage: this.#shortage ?? { reason: 'no_keys' }, trace: this.#trace }
+      : this.#fail(this.#failure);
+  }
+
+  get #trace(): RequestTrace {
+    return { attempts: this.#attempts, skippedProviders: this.#skippedProviders };
+  }
+
+  async #tryPool(pool: Pool): Promise<PoolEnd<Answer>> {
+    const course = new PoolCourse(firstState(pool.config.maxRetries, this.#isLasting));
+    for (;;) {
+      if (course.again?.hasBackoff === true) await this.#backOff();
+      if (this.request.signal.aborted) return this.#clientClosed();
+
+      const { clock } = this.ports;
       const now = clock.now();
-      const leased = pool.lease(
-        {
-          model: request.model,
-          affinity: request.affinity,
-          tried,
-          triedEgresses: detour.tried,
-          isConfirming,
-        },
-        now,
-      );
+      const leased = pool.lease(course.leaseRequest(this.request, this.#witness), now);
       if (!leased.ok) {
-        if (leased.shortage.reason === 'no_egress' && detour.giveSecondChance()) {
-          attempt -= 1;
+        if (leased.shortage.reason === 'no_egress' && course.detour.giveSecondChance()) continue;
+        if (course.mayWaitOut(pool, leased.shortage)) {
+          const ms = Math.min(leased.shortage.retryAfterMs ?? 0, WAIT_MS_MAX);
+          await this.ports.clock.sleep(ms, this.request.signal);
           continue;
         }
-        if (attempt === 0) skippedProviders.push({ provider: pool.config.provider, ...leased.shortage });
-        shortage = sooner(shortage, leased.shortage);
-        break;
+        if (course.again === undefined) this.#skip(pool, leased.shortage);
+        this.#shortage = sooner(this.#shortage, leased.shortage);
+        return course.again?.isLastWord === true && this.#failure !== undefined
+          ? this.#fail(this.#failure)
+          : undefined;
       }
-      const { lease } = leased;
-      tried.add(lease.key);
-      const facts = { pool, lease, startMs: now - startedAt, candidates: pool.candidates };
 
-      const dialed = await transport.dial(pool, lease);
-      const verdict = judge(dialed.outcome);
+      const { lease } = leased;
+      const start = { pool, lease, startMs: now - this.#startedAt, candidates: pool.candidates };
+      const dialed = await this.transport.dial(pool, lease);
+      const verdict = this.#judge(dialed.outcome);
       const settledAt = clock.now();
       const settled = pool.settle(lease, dialed.outcome, verdict, settledAt);
-      attempts.push(traceOf(facts, dialed.outcome, verdict, settled, settledAt - now));
-      discard(failed?.dialed, transport);
-      failed = undefined;
+      this.#attempts.push(traceOf(start, dialed.outcome, verdict, settled, settledAt - now));
 
-      if (verdict.next === 'stop') {
-        discard(dialed, transport);
-        return { kind: 'client_closed', trace };
+      const step = course.take(lease, verdict, settled.sharedCause === 'provider');
+      if (step.kind === 'commit' && dialed.answer !== undefined) {
+        this.#contrast(pool, lease, course.pending, settledAt);
+        this.#discard(this.#failure?.answer);
+        return { kind: 'commit', pool, lease, answer: dialed.answer, trace: this.#trace };
       }
-      if (dialed.answer !== undefined) {
-        const { answer } = dialed;
-        if (verdict.next === 'commit') return { kind: 'commit', pool, lease, answer, trace };
-        if (!mayTryNext(verdict, isLasting)) return { kind: 'pass_through', answer, verdict, trace };
+      if (step.kind === 'stop') {
+        this.#discard(dialed.answer);
+        return this.#clientClosed();
       }
-      failed = { verdict, dialed };
-      if (!mayTryNext(verdict, isLasting)) return { kind: 'failed', verdict, outcome: dialed.outcome, trace };
-      isConfirming = settled.sharedCause === 'provider';
-      if (detour.isUncounted(lease, verdict)) {
-        tried.delete(lease.key);
-        attempt -= 1;
+      this.#keep({ verdict, ...dialed });
+      if (verdict.key === 'denied' || verdict.key === 'contrast' || verdict.next === 'other_egress') {
+        const undecided = { lease, outcome: dialed.outcome, verdict };
+        course.pending.push({ undecided, index: this.#attempts.length - 1 });
       }
+      if (step.kind === 'pass_through' && this.#failure !== undefined) return this.#fail(this.#failure);
+      if (step.kind !== 'again') return undefined;
     }
   }
 
-  if (failed === undefined) return { kind: 'shortage', shortage: shortage ?? { reason: 'no_keys' }, trace };
-  const { verdict, dialed } = failed;
-  if (dialed.answer !== undefined) return { kind: 'pass_through', answer: dialed.answer, verdict, trace };
-  return { kind: 'failed', verdict, outcome: dialed.outcome, trace };
+  /** An endpoint of a special kind may have rights of its own, so what it says of a key is held against it only by contrast. */
+  #judge(outcome: Outcome): Verdict {
+    const verdict = judge(outcome);
+    return isComputing(this.request.path) ? verdict : inContrast(verdict);
+  }
+
+  /** An answer of the upstream is worth more to the client than none, and what it says of the request more than other troubles. */
+  #keep(failure: Failure<Answer>): void {
+    const known = this.#failure;
+    const isWorthLess =
+      known?.answer !== undefined &&
+      (failure.answer === undefined || (speaksOfRequest(known.verdict) && !speaksOfRequest(failure.verdict)));
+    this.#discard(isWorthLess ? failure.answer : known?.answer);
+    if (!isWorthLess) this.#failure = failure;
+  }
+
+  #fail({ verdict, outcome, answer }: Failure<Answer>): LoopResult<Answer> {
+    const trace = this.#trace;
+    return answer === undefined
+      ? { kind: 'failed', verdict, outcome, trace }
+      : { kind: 'pass_through', answer, verdict, trace };
+  }
+
+  #clientClosed(): LoopResult<Answer> {
+    this.#discard(this.#failure?.answer);
+    return { kind: 'client_closed', trace: this.#trace };
+  }
+
+  #discard(answer: Answer | undefined): void {
+    if (answer !== undefined) this.transport.discard(answer);
+  }
+
+  #skip(pool: Pool, shortage: Shortage): void {
+    this.#skippedProviders.push({ provider: pool.config.provider, ...shortage });
+  }
+
+  /** The request has been answered: what rejected it before has to answer for it. */
+  #contrast(pool: Pool, winner: Lease, pending: readonly Pending[], now: number): void {
+    for (const { undecided, index } of pending) {
+      const effect = pool.contrast(undecided, winner, now);
+      const attempt = this.#attempts[index];
+      if (effect !== undefined && attempt !== undefined) this.#attempts[index] = { ...attempt, effect };
+    }
+  }
+
+  /** Waits before the next attempt and notes it in the trace of the last one. */
+  async #backOff(): Promise<void> {
+    const { clock, random } = this.ports;
+    const waitsBefore = this.#attempts.filter((attempt) => attempt.backoffMs !== undefined).length;
+    const ms = Math.round(backoffMs(waitsBefore, random));
+    const last = this.#attempts.pop();
+    if (last !== undefined) this.#attempts.push({ ...last, backoffMs: ms });
+    await clock.sleep(ms, this.request.signal);
+  }
 }
 
-function discard<Answer>(dialed: Dialed<Answer> | undefined, transport: Transport<Answer>): void {
-  if (dialed?.answer !== undefined) transport.discard(dialed.answer);
+/** For the result of the breaker's next probe. */
+const WAITS_MAX = 4;
+const WAIT_MS_MAX = 1_000;
+const NO_KEYS: ReadonlySet<KeyState> = new Set();
+
+/** A request's course through the keys and proxies of one pool. */
+class PoolCourse {
+  readonly detour = new EgressDetour();
+  readonly pending: Pending[] = [];
+  /** The step that led to the next attempt; undefined before the first. */
+  again: Extract<Step, { kind: 'again' }> | undefined;
+  // Most requests are answered by their first attempt and need neither.
+  #tried: Set<KeyState> | undefined;
+  #refusedBy: Set<KeyState> | undefined;
+  #isConfirming = false;
+  #waits = 0;
+
+  constructor(private state: RequestState) {}
+
+  leaseRequest({ model, affinity }: BalancedRequest, witness: object): Parameters<Pool['lease']>[0] {
+    return {
+      model,
+      affinity,
+      witness,
+      tried: this.#tried ?? NO_KEYS,
+      triedEgresses: this.detour.tried,
+      isConfirming: this.#isConfirming,
+      refusedBy: this.#refusedBy ?? NO_KEYS,
+    };
+  }
+
+  /**
+   * The request has met dead keys, and so have others: whether it is the provider is being found out, in a moment, and a
+   * dead key's answer must not go to the client while good ones may be left.
+   */
+  mayWaitOut(pool: Pool, { reason }: Shortage): boolean {
+    const isInQuestion = reason === 'breaker_open' && pool.breaker.cause === 'shared_cause';
+    if (!isInQuestion || this.again === undefined || this.#waits === WAITS_MAX) return false;
+    this.#waits += 1;
+    return true;
+  }
+
+  take(lease: Lease, verdict: Verdict, isProviderSuspected: boolean): Step {
+    const isDetour = this.detour.isUncounted(lease, verdict);
+    const step = nextStep(verdict, this.state, { hasEgress: lease.egress !== undefined, isDetour });
+    if (step.kind !== 'again') return step;
+    // It is not the key that has been tried in vain.
+    if (step.isRefused) (this.#refusedBy ??= new Set()).add(lease.key);
+    if (!isDetour && verdict.next !== 'other_egress') (this.#tried ??= new Set()).add(lease.key);
+    this.#isConfirming = isProviderSuspected;
+    this.state = step.state;
+    this.again = step;
+    return step;
+  }
 }
 
-/** Waits before the next attempt and notes it in the trace of the last one. */
-async function backOff(
-  attempts: AttemptTrace[],
-  signal: StopSignal,
-  { clock, random }: { clock: Clock; random: Random },
-): Promise<void> {
-  const waitsBefore = attempts.filter((attempt) => attempt.backoffMs !== undefined).length;
-  const ms = Math.round(backoffMs(waitsBefore, random));
-  const last = attempts.pop();
-  if (last !== undefined) attempts.push({ ...last, backoffMs: ms });
-  await clock.sleep(ms, signal);
+function speaksOfRequest({ blame }: Verdict): boolean {
+  return blame === 'client';
 }
 
 /** Of several providers' shortages the one that ends first, if any of them ends by itself. */
-function sooner(a: Shortage | undefined, b: Shortage): Shortage {
+export function sooner(a: Shortage | undefined, b: Shortage): Shortage {
   if (a === undefined) return b;
   return (b.retryAfterMs ?? Infinity) < (a.retryAfterMs ?? Infinity) ? b : a;
-}
-
-function traceOf(
-  facts: { pool: Pool; lease: Lease; startMs: number; candidates: number },
-  outcome: Outcome,
-  verdict: Verdict,
-  settled: Settled,
-  durationMs: number,
-): AttemptTrace {
-  const { pool, lease } = facts;
-  const error = describeOutcome(lease.key, outcome);
-  return {
-    provider: pool.config.provider,
-    keyId: lease.key.config.keyId,
-    keyHint: lease.key.config.hint,
-    ...(lease.egress !== undefined && {
-      egressId: lease.egress.egress.config.egressId,
-      egressHint: lease.egress.egress.config.hint,
-    }),
-    policy: pool.config.policy,
-    keys: pool.size,
-    candidates: facts.candidates,
-    skipped: lease.skipped,
-    skippedMore: lease.skippedMore,
-    startMs: facts.startMs,
-    durationMs,
-    verdict: verdict.name,
-    ...('status' in outcome && { status: outcome.status }),
-    ...(error !== undefined && { error }),
-    ...(settled.effect !== undefined && { effect: settled.effect }),
-  };
-}
-
-/** What went wrong, in words without the key; undefined if nothing can be said. */
-export function describeOutcome(key: KeyState, outcome: Outcome): string | undefined {
-  if (outcome.kind === 'timeout') return `no ${outcome.phase === 'headers' ? 'answer' : 'event'} in time`;
-  if ('message' in outcome) return withoutSecret(key, outcome.message);
-  if (!('status' in outcome) || outcome.error === undefined) return undefined;
-  return describeFailure(key, outcome.status, outcome.error);
 }

@@ -1,11 +1,11 @@
-const WINDOW_MS = 30_000;
-/** First rest of an open breaker; doubles with each failed trial. */
+import { HalfOpenProbe } from './half-open';
+import { Streak } from './streak';
+
+/** First rest of an open breaker; doubles with each failed probe. */
 const OPEN_MS = 1_000;
-/** A trial that is still silent after this long lets another one through, so that a slow one cannot bar the way. */
-const TRIAL_MS = 4_000;
 
 export interface BreakerLimits {
-  /** This many failures in a row, none older than 30 s, open a closed breaker. */
+  /** This many failures in a row, none older than 30 s and from at least 3 requests, open a closed breaker. */
   readonly failuresToOpen: number;
   /** Longest rest of an open breaker; milliseconds. */
   readonly openMsMax: number;
@@ -14,51 +14,54 @@ export interface BreakerLimits {
 /** Nothing else serves a provider's keys, so the cap keeps its recovery under 5 s. */
 const PROVIDER_LIMITS: BreakerLimits = { failuresToOpen: 8, openMsMax: 4_000 };
 
-export type BreakerState = 'closed' | 'open' | 'half_open';
 export type BreakerCause = 'failures' | 'shared_cause';
 
-export interface BreakerSnapshot {
-  readonly state: BreakerState;
-  readonly cause: BreakerCause | undefined;
-  readonly reason: string | undefined;
-  /** When an open breaker lets a trial through; milliseconds since the epoch. */
-  readonly openUntil: number | undefined;
+interface Trouble {
+  readonly cause: BreakerCause;
+  readonly reason: string;
 }
 
-/** Failures in a row, none older than the window. */
-class Streak {
-  #count = 0;
-  #firstAt = 0;
+interface Opening extends Trouble {
+  /** How many times in a row it has opened. */
+  readonly openings: number;
+}
 
-  add(now: number): number {
-    if (this.#count === 0 || now - this.#firstAt > WINDOW_MS) {
-      this.#count = 0;
-      this.#firstAt = now;
+type Closed = { readonly name: 'closed' };
+type Open = Opening & { readonly name: 'open'; /** Milliseconds since the epoch. */ readonly until: number };
+type HalfOpen = Opening & { readonly name: 'half_open'; readonly probe: HalfOpenProbe };
+type State = Closed | Open | HalfOpen;
+
+export type BreakerState = State['name'];
+
+/** `openUntil` is when an open breaker lets a probe through; milliseconds since the epoch. */
+export type BreakerSnapshot =
+  | {
+      readonly state: 'closed';
+      readonly cause?: undefined;
+      readonly reason?: undefined;
+      readonly openUntil?: undefined;
     }
-    this.#count += 1;
-    return this.#count;
-  }
+  | (Trouble & { readonly state: 'open'; readonly openUntil: number })
+  | (Trouble & { readonly state: 'half_open'; readonly openUntil?: undefined });
 
-  end(): void {
-    this.#count = 0;
-  }
-}
+/** A request that gets a probe answers it by one of `success`, `failure` and `probeUndecided`. */
+export type Admission = 'pass' | 'refused' | HalfOpenProbe;
+
+const CLOSED: Closed = { name: 'closed' };
+const CLOSED_SNAPSHOT: BreakerSnapshot = { state: 'closed' };
 
 /**
  * One for each provider and each egress proxy. Closed: everything passes. Open: nothing does, until its rest is over.
- * Half-open: one request at a time is let through as a trial, whose result closes it or opens it again for longer.
+ * Half-open: one request at a time is let through as a probe, whose result closes it or opens it again for longer.
+ *
+ * Fewer than three different requests never open it by their failures, however many attempts they make.
  */
 export class Breaker {
   /** Before the first byte of an answer. */
   readonly #refusals = new Streak();
   /** Within an answer. */
   readonly #breaks = new Streak();
-  #state: BreakerState = 'closed';
-  #openUntil = 0;
-  #openings = 0;
-  #trialUntil = 0;
-  #cause: BreakerCause | undefined;
-  #reason: string | undefined;
+  #state: State = CLOSED;
 
   constructor(
     private readonly onChange: (snapshot: BreakerSnapshot) => void = () => undefined,
@@ -66,42 +69,45 @@ export class Breaker {
   ) {}
 
   get state(): BreakerState {
-    return this.#state;
+    return this.#state.name;
   }
 
   get snapshot(): BreakerSnapshot {
-    return {
-      state: this.#state,
-      cause: this.#cause,
-      reason: this.#reason,
-      openUntil: this.#state === 'open' ? this.#openUntil : undefined,
-    };
+    const state = this.#state;
+    if (state.name === 'closed') return CLOSED_SNAPSHOT;
+    const { cause, reason } = state;
+    return state.name === 'open'
+      ? { state: 'open', cause, reason, openUntil: state.until }
+      : { state: 'half_open', cause, reason };
   }
 
   /** Milliseconds until a request may pass; 0 if one may now. */
   waitMs(now: number): number {
-    if (this.#state === 'closed') return 0;
-    if (this.#state === 'open') return Math.max(0, this.#openUntil - now);
-    return Math.max(0, this.#trialUntil - now);
+    const state = this.#state;
+    if (state.name === 'closed') return 0;
+    return state.name === 'open' ? Math.max(0, state.until - now) : state.probe.waitMs(now);
   }
 
-  /** Lets a request through, or not. A `trial` is answered by one of the three calls below. */
-  admit(now: number): 'pass' | 'trial' | 'refused' {
-    if (this.#state === 'closed') return 'pass';
-    if (this.waitMs(now) > 0) return 'refused';
-    return this.#startTrial(now);
+  /** Lets a request through, or not. Never gives out a probe while another one is out. */
+  admit(now: number): Admission {
+    if (this.#state.name === 'closed') return 'pass';
+    return this.waitMs(now) > 0 ? 'refused' : this.#giveProbe(this.#state, now);
   }
 
-  /** Lets the request through that has just opened the breaker, to check its suspicion at once. */
-  admitConfirmation(now: number): 'trial' | 'refused' {
-    if (this.#state === 'closed' || this.#trialUntil > now) return 'refused';
-    return this.#startTrial(now);
+  /**
+   * Lets the request through that has just opened the breaker, to check its suspicion at once and not after the rest.
+   * Refuses if the breaker is closed, or a probe is out already.
+   */
+  admitConfirmation(now: number): HalfOpenProbe | 'refused' {
+    const state = this.#state;
+    const isOut = state.name === 'half_open' && state.probe.waitMs(now) > 0;
+    return state.name === 'closed' || isOut ? 'refused' : this.#giveProbe(state, now);
   }
 
-  /** An active check has shown that whoever is behind the breaker is well. */
+  /** An active check has shown that whoever is behind the breaker is healthy: closes it and forgets all failures. */
   close(): void {
     this.#endStreaks();
-    if (this.#state !== 'closed') this.#close();
+    this.#change(CLOSED);
   }
 
   /** An answer has begun. It may be a long one, so what failed to begin before is forgiven now and not at its end. */
@@ -109,42 +115,47 @@ export class Breaker {
     this.#refusals.end();
   }
 
-  success(isTrial: boolean): void {
+  /**
+   * Forgets all failures. Closes a breaker that is not closed for the success of a probe only: a late one of a
+   * request from before the opening proves nothing about now.
+   */
+  success(probe: HalfOpenProbe | undefined): void {
     this.#endStreaks();
-    // A late success of a request from before the opening proves nothing about now.
-    if (this.#state !== 'closed' && isTrial) this.#close();
+    if (probe?.answer() === true) this.#change(CLOSED);
   }
 
-  /** The trial ended without saying anything about the upstream (its client left). */
-  trialUndecided(): void {
-    this.#trialUntil = 0;
+  /** The probe ended without saying anything (its client left): another one may be given out at once. */
+  probeUndecided(probe: HalfOpenProbe | undefined): void {
+    probe?.answer();
   }
 
-  failure(isTrial: boolean, reason: string, now: number): void {
-    if (this.#state === 'closed') {
-      if (this.#refusals.add(now) >= this.limits.failuresToOpen) this.trip('failures', reason, now);
-    } else if (isTrial && this.#state === 'half_open') {
-      // While open, a stuck trial that fails at last is no news and must not put the next one off.
-      this.trip(this.#cause ?? 'failures', reason, now);
-    }
+  /**
+   * Counts towards opening a closed breaker; `witness` stands for the client request. The failure of a probe opens a
+   * half-open one again at once, for longer. While open nothing counts, so nothing prolongs the rest.
+   */
+  failure(probe: HalfOpenProbe | undefined, reason: string, witness: object, now: number): void {
+    const isProbe = probe?.answer() === true;
+    const state = this.#state;
+    if (state.name === 'closed') this.#count(this.#refusals, reason, witness, now);
+    else if (state.name === 'half_open' && isProbe) this.trip(state.cause, reason, now);
   }
 
-  /** An answer that had begun has broken off. */
-  brokeOff(reason: string, now: number): void {
-    if (this.#state !== 'closed') return;
-    if (this.#breaks.add(now) >= this.limits.failuresToOpen) this.trip('failures', reason, now);
+  /** An answer that had begun has broken off. Counted for a closed breaker, apart from answers that did not begin. */
+  brokeOff(reason: string, witness: object, now: number): void {
+    if (this.#state.name === 'closed') this.#count(this.#breaks, reason, witness, now);
   }
 
-  /** Opens at once, for longer each time in a row. */
+  /** Opens at once, whatever its state, for longer each time in a row. */
   trip(cause: BreakerCause, reason: string, now: number): void {
-    this.#openUntil = now + Math.min(OPEN_MS * 2 ** this.#openings, this.limits.openMsMax);
-    this.#openings += 1;
-    this.#trialUntil = 0;
-    this.#endStreaks();
-    this.#cause = cause;
-    this.#reason = reason;
-    this.#state = 'open';
+    const openingsBefore = this.#state.name === 'closed' ? 0 : this.#state.openings;
+    const restMs = Math.min(OPEN_MS * 2 ** openingsBefore, this.limits.openMsMax);
+    this.#state = { name: 'open', until: now + restMs, cause, reason, openings: openingsBefore + 1 };
     this.onChange(this.snapshot);
+  }
+
+  #count(streak: Streak, reason: string, witness: object, now: number): void {
+    streak.add(witness, now);
+    if (streak.isLong(this.limits.failuresToOpen)) this.trip('failures', reason, now);
   }
 
   #endStreaks(): void {
@@ -152,23 +163,15 @@ export class Breaker {
     this.#breaks.end();
   }
 
-  #startTrial(now: number): 'trial' {
-    this.#trialUntil = now + TRIAL_MS;
-    this.#change('half_open');
-    return 'trial';
+  #giveProbe({ cause, reason, openings }: Opening, now: number): HalfOpenProbe {
+    const probe = new HalfOpenProbe(now);
+    this.#change({ name: 'half_open', probe, cause, reason, openings });
+    return probe;
   }
 
-  #close(): void {
-    this.#openings = 0;
-    this.#trialUntil = 0;
-    this.#cause = undefined;
-    this.#reason = undefined;
-    this.#change('closed');
-  }
-
-  #change(state: BreakerState): void {
-    if (this.#state === state) return;
+  #change(state: Closed | HalfOpen): void {
+    const isNew = this.#state.name !== state.name;
     this.#state = state;
-    this.onChange(this.snapshot);
+    if (isNew) this.onChange(this.snapshot);
   }
 }

@@ -1,5 +1,5 @@
 import type { BreakerSnapshot } from './breaker';
-import type { EgressState } from './egress-state';
+import type { EgressState } from './egress/state';
 import type { KeyState } from './key-state';
 
 export type KeyChange =
@@ -16,6 +16,8 @@ export type KeyChange =
 /** What the pool tells the world. Called synchronously on the request path, so listeners only take notes. */
 export interface BalancerEvents {
   keyChanged(provider: string, key: KeyState, change: KeyChange): void;
+  /** The key has been rejected too often in ways that may not be its own: only a probe can tell whether it has to be disabled. */
+  probeWanted(provider: string, key: KeyState): void;
   breakerChanged(provider: string, breaker: BreakerSnapshot): void;
   /**
    * Several keys failed alike, so it is not the keys: the breaker of the proxy that all of them went through, else that
@@ -34,6 +36,7 @@ export interface BalancerEvents {
 
 export const SILENT: BalancerEvents = {
   keyChanged: () => undefined,
+  probeWanted: () => undefined,
   breakerChanged: () => undefined,
   sharedCause: () => undefined,
   egressChanged: () => undefined,

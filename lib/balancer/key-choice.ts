@@ -1,12 +1,13 @@
 import { coolingUntil, unavailableReason } from './available';
-import type { EgressBinding } from './egress-binding';
-import type { Egresses } from './egresses';
+import type { Denials } from './denials';
+import type { EgressBinding } from './egress/binding';
+import type { Egresses } from './egress/egresses';
 import type { KeyState } from './key-state';
 import type { LeaseRequest } from './lease';
 import type { Candidates, SelectionPolicy } from './policies/policy';
 import type { SharedCause } from './shared-cause';
 import type { SkippedKey, SkipReason } from './trace';
-import { isOnTrial, isUnproven } from './trial';
+import { isBeingProbed, isUnproven } from './cooldown-probe';
 
 /** Passed-over keys that a trace lists by name. */
 const SKIPPED_MAX = 8;
@@ -18,7 +19,7 @@ export interface Choice {
 }
 
 /** What there is to choose from, and what is known of it. */
-export interface ChoiceScene {
+export interface ChoiceInput {
   readonly policy: SelectionPolicy;
   readonly candidates: Candidates;
   readonly egresses: Egresses;
@@ -26,23 +27,24 @@ export interface ChoiceScene {
   /** Some keys are pinned to a proxy of their own. */
   readonly hasPinned: boolean;
   readonly sharedCause: SharedCause;
-  /** The request will be the trial of the provider's breaker. */
-  readonly isBreakerTrial: boolean;
+  readonly denials: Denials;
+  /** The request will find out whether the provider is healthy again. */
+  readonly isProbe: boolean;
 }
 
 /**
  * The key for a request, with those passed over on the way: an available one that the request has not used yet and that nothing
- * speaks against, else one that something does, else one that it has used. `no_egress` when keys lack nothing but a way out.
+ * speaks against, else one that something does, else one that it has used and that has not refused it. `no_egress` when keys lack nothing but a way out.
  */
 export function chooseKey(
-  scene: ChoiceScene,
+  input: ChoiceInput,
   request: LeaseRequest,
   now: number,
 ): Choice | 'no_egress' | undefined {
-  const { policy, candidates, egresses, binding, sharedCause } = scene;
-  const { model, tried, triedEgresses } = request;
+  const { policy, candidates, egresses, binding, sharedCause, denials } = input;
+  const { model, tried, triedEgresses, refusedBy } = request;
   const hasSharedWay = egresses.hasSharedWay(binding, triedEgresses);
-  if (!hasSharedWay && !scene.hasPinned) return 'no_egress';
+  if (!hasSharedWay && !input.hasPinned) return 'no_egress';
 
   let isEgressLacking = false;
   const skipped = new Map<KeyState, SkipReason>();
@@ -65,21 +67,24 @@ export function chooseKey(
   };
   const triedOr = (reasonOf: (key: KeyState) => SkipReason | undefined) => (key: KeyState) =>
     tried.has(key) ? 'tried' : (noWay(key) ?? reasonOf(key));
+  const refused = (key: KeyState): SkipReason | undefined => (refusedBy.has(key) ? 'tried' : noWay(key));
+  const denied = (key: KeyState): SkipReason | undefined =>
+    denials.has(key, model, now) ? 'model_denied' : undefined;
   const doubt = (key: KeyState): SkipReason | undefined => {
-    if (isOnTrial(key, model, now)) return 'on_trial';
-    // One request risks one attempt on a trial: keys that rest together would use up all of its attempts.
+    if (isBeingProbed(key, model, now)) return 'half_open';
+    // One request risks one attempt on a probe: keys that rest together would use up all of its attempts.
     if (tried.size > 0 && isUnproven(key, model, now)) return 'unproven';
-    return egresses.isPinUnwell(key.config, now) ? 'egress_unwell' : undefined;
+    return denied(key) ?? (egresses.isPinUnwell(key.config, now) ? 'egress_unwell' : undefined);
   };
   const suspicion = (key: KeyState): SkipReason | undefined =>
     sharedCause.isSuspect(key) ? 'suspected' : undefined;
 
-  // A trial by a key under suspicion could not tell a bad key from a bad provider.
-  let key = pick(triedOr(scene.isBreakerTrial && sharedCause.hasSuspects ? suspicion : doubt));
+  // A probe by a key under suspicion could not tell a bad key from a bad provider.
+  let key = pick(triedOr(input.isProbe && sharedCause.hasSuspects ? suspicion : doubt));
   if (!request.isConfirming) {
-    // Waiting for a key's trial, or for its proxy, would help nobody when there is no other key.
-    key ??= pick(triedOr(nothing));
-    if (tried.size > 0) key ??= pick(noWay);
+    // Waiting for a key's probe, or for its proxy, would help nobody when there is no other key.
+    key ??= pick(triedOr(refusedBy.size > 0 ? denied : nothing));
+    if (tried.size > refusedBy.size) key ??= pick(refused);
   }
   if (key === undefined) return isEgressLacking ? 'no_egress' : undefined;
   return { key, ...named(skipped, model, now) };

@@ -1,5 +1,6 @@
 import type { Disabled } from './disabled';
-import type { EgressState } from './egress-state';
+import type { EgressState } from './egress/state';
+import type { HalfOpenProbe } from './half-open';
 
 /** What is configured of a key; immutable. */
 export interface KeyConfig {
@@ -33,8 +34,8 @@ export interface Cooldown {
   /** Milliseconds since the epoch; 0 for none. */
   until: number;
   inARow: number;
-  /** One request is finding out whether the rest is really over, and has until then to do so. */
-  trialUntil: number;
+  /** The last half-open probe given out after it; undefined until the first. */
+  probe: HalfOpenProbe | undefined;
 }
 
 /** A key with its live state. The pool that owns it is the only writer. */
@@ -81,7 +82,7 @@ export function newKeyState(config: KeyConfig, saved?: SavedKeyState): KeyState 
 }
 
 export function newCooldown(until = 0): Cooldown {
-  return { until, inARow: 0, trialUntil: 0 };
+  return { until, inARow: 0, probe: undefined };
 }
 
 /** The part of the state that a restart must not lose; cooldowns already over are left out. */

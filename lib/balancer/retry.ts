@@ -1,5 +1,4 @@
 import type { Random } from './ports';
-import type { Verdict } from './verdict';
 
 const BACKOFF_MS = 100;
 const BACKOFF_MS_MAX = 2_000;
@@ -14,12 +13,12 @@ export function backoffMs(waitsBefore: number, random: Random): number {
 const COMPUTING =
   /^\/(chat\/completions|completions|embeddings|responses|images\/(generations|edits|variations)|audio\/(transcriptions|translations|speech)|moderations|rerank|edits|messages|fim\/completions|tokenize|detokenize|classify|score|ocr)\/?$/;
 
+/** Whether the endpoint computes an answer, as most requests do. `path` is what follows `/v1`, without the query. */
+export function isComputing(path: string): boolean {
+  return COMPUTING.test(path);
+}
+
 /** Whether a repeated request could do its work twice. `path` is what follows `/v1`, without the query. */
 export function createsSomethingLasting(method: string, path: string): boolean {
   return (method === 'POST' || method === 'PATCH') && !COMPUTING.test(path);
-}
-
-/** Whether another key may be tried after this verdict. */
-export function mayTryNext(verdict: Verdict, isLasting: boolean): boolean {
-  return verdict.next === 'next_key' && (!isLasting || verdict.isRepeatSafe);
 }

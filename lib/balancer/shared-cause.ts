@@ -1,11 +1,14 @@
-import type { EgressState } from './egress-state';
+import type { EgressState } from './egress/state';
 import type { Disabled } from './disabled';
 import type { KeyState } from './key-state';
 
 const WINDOW_MS = 30_000;
 const KEYS_MIN = 3;
+/** One request is one witness, however many keys it tries: it may be the request that is wrong. */
+const WITNESSES_MIN = 3;
 /** From twice this many active keys on, this many alike failures without a success are proof enough. */
 const KEYS_ENOUGH = 10;
+const TESTIMONIES_MAX = 32;
 
 /** The way that a request went: through a proxy, or (undefined) directly. */
 export type Way = EgressState | undefined;
@@ -30,15 +33,34 @@ interface Penalty {
   readonly before: Standing;
 }
 
+/** A rejection that is about to be held against its key. */
+export interface Rejection {
+  readonly key: KeyState;
+  /** What makes rejections alike. */
+  readonly signature: string;
+  readonly way: Way;
+  /** Stands for the client request. */
+  readonly witness: object;
+}
+
+/** That a request was told so, that way. */
+interface Testimony {
+  readonly signature: string;
+  readonly way: Way;
+  readonly witness: object;
+  readonly at: number;
+  readonly successes: number;
+}
+
 interface Suspicion {
   readonly culprit: Culprit;
   readonly standing: Standing;
 }
 
 /**
- * Notices when several different keys fail alike behind one provider or one egress proxy with no success between:
- * then it is not the keys. At least 3, and half of the active ones as long as those are few; with many keys 10, so that
- * a batch of dead keys in a healthy pool is not taken for an outage.
+ * Notices when several different keys fail alike, in at least 3 different requests, behind one provider or one egress proxy with
+ * no success between: then it is not the keys. At least 3, and half of the active ones as long as those are few; with many keys
+ * 10, so that a batch of dead keys in a healthy pool is not taken for an outage.
  *
  * The inference can be wrong (three dead keys side by side among six look the same), so the forgiven penalties are
  * kept as suspicions: a success that way of a key that is not under suspicion shows that it was the keys after all, and
@@ -47,11 +69,14 @@ interface Suspicion {
 export class SharedCause {
   readonly #penalties = new Map<KeyState, Penalty>();
   readonly #suspicions = new Map<KeyState, Suspicion>();
+  /** The newest last, no more than are needed to count three witnesses each way. */
+  #testimonies: Testimony[] = [];
   /** Penalties from before the last success, whichever way it came, prove nothing against the provider. */
   #successes = 0;
 
   /** Call before the key is penalised. */
-  remember(key: KeyState, signature: string, way: Way, now: number): void {
+  remember({ key, signature, way, witness }: Rejection, now: number): void {
+    this.#testify({ signature, way, witness, at: now, successes: this.#successes });
     const known = this.#penalties.get(key);
     const isRepeated = known?.signature === signature && known.way === way && now - known.at <= WINDOW_MS;
     const before = isRepeated ? known.before : standingOf(key);
@@ -79,11 +104,31 @@ export class SharedCause {
         if (penalty.way === way) count(thisWay, isJustDisabled);
       }
     }
+    const isProvider = (): boolean =>
+      this.#hasWitnesses(signature, ({ successes }) => successes === this.#successes) &&
+      isEnough(everywhere, active.all);
     const hasOtherWays = everywhere.alike > thisWay.alike;
-    if (hasOtherWays && isEnough(everywhere, active.all)) return 'provider';
+    if (hasOtherWays && isProvider()) return 'provider';
     if (thisWay.alike < KEYS_MIN) return undefined;
-    if (way === undefined) return isEnough(everywhere, active.all) ? 'provider' : undefined;
-    return isEnough(thisWay, active.behindWay()) ? way : undefined;
+    if (way === undefined) return isProvider() ? 'provider' : undefined;
+    const isThisWay = this.#hasWitnesses(signature, (testimony) => testimony.way === way);
+    return isThisWay && isEnough(thisWay, active.behindWay()) ? way : undefined;
+  }
+
+  #testify(testimony: Testimony): void {
+    const { signature, way, witness, at } = testimony;
+    const isOther = (one: Testimony): boolean =>
+      at - one.at <= WINDOW_MS &&
+      !(one.signature === signature && one.way === way && one.witness === witness);
+    this.#testimonies = [...this.#testimonies.filter(isOther).slice(1 - TESTIMONIES_MAX), testimony];
+  }
+
+  #hasWitnesses(signature: string, counts: (testimony: Testimony) => boolean): boolean {
+    const witnesses = new Set<object>();
+    for (const testimony of this.#testimonies) {
+      if (testimony.signature === signature && counts(testimony)) witnesses.add(testimony.witness);
+    }
+    return witnesses.size >= WITNESSES_MIN;
   }
 
   /** Gives the alike keys behind the culprit their failures, cooldowns and place in the rotation back; returns them. */
@@ -123,6 +168,9 @@ export class SharedCause {
     this.#successes += 1;
     for (const [penalised, penalty] of this.#penalties) {
       if (penalty.way === way) this.#penalties.delete(penalised);
+    }
+    if (this.#testimonies.length > 0) {
+      this.#testimonies = this.#testimonies.filter((testimony) => testimony.way !== way);
     }
     if (this.#suspicions.size === 0) return [];
     const isBeyondSuspicion = !this.#suspicions.delete(key);

@@ -2,13 +2,20 @@ import type { UnavailableReason } from './available';
 import type { VerdictName } from './verdict';
 
 /**
- * `suspected`: not used for a trial of the provider, because it may itself be what failed. `on_trial`: its rest is over, and
- * one request is finding out whether it serves again. `unproven`: nobody is finding that out yet, but this request has failed once
- * and takes no risk. `no_egress`: no proxy that it may go through is left. `egress_unwell`:
- * the proxy that it is pinned to rests or is out of use.
+ * `suspected`: not used for probing the provider, because it may itself be what failed. `half_open`: its cooldown is over, and
+ * one request is finding out whether it is healthy. `unproven`: nobody is finding that out yet, but this request has failed once
+ * and takes no risk. `model_denied`: it has said lately that it may not use the model. `no_egress`: no proxy that it may go through
+ * is left. `egress_unwell`: the proxy that it is pinned to rests or is out of use.
  */
 export type SkipReason =
-  UnavailableReason | 'tried' | 'suspected' | 'on_trial' | 'unproven' | 'no_egress' | 'egress_unwell';
+  | UnavailableReason
+  | 'tried'
+  | 'suspected'
+  | 'half_open'
+  | 'unproven'
+  | 'model_denied'
+  | 'no_egress'
+  | 'egress_unwell';
 
 /** A key that was looked at before the chosen one, and why it was passed over. */
 export interface SkippedKey {
@@ -52,7 +59,9 @@ export interface SkippedProvider {
   readonly retryAfterMs?: number;
 }
 
-export type ShortageReason = 'no_keys' | 'all_disabled' | 'all_cooling' | 'breaker_open' | 'no_egress';
+/** `model_resting`: the provider fails for this model alone, and is not asked for it for a while. */
+export type ShortageReason =
+  'no_keys' | 'all_disabled' | 'all_cooling' | 'breaker_open' | 'model_resting' | 'no_egress';
 
 export interface RequestTrace {
   readonly attempts: readonly AttemptTrace[];

@@ -1,54 +1,45 @@
-import type { HeaderRecord } from './ports';
-
-/** What an upstream's error body says, as far as it matters for judging. */
-export interface ErrorFacts {
-  readonly code: string | undefined;
-  readonly message: string | undefined;
-  /** True for exhausted quota or billing, which does not heal with the next minute. */
-  readonly isQuotaExhausted: boolean;
-}
+import type { Facts } from './facts';
 
 /** How an attempt ended, before anybody judges it. */
 export type Outcome =
-  | {
-      readonly kind: 'answer';
-      readonly status: number;
-      readonly headers: HeaderRecord;
-      readonly error: ErrorFacts | undefined;
-    }
-  /** A 200 stream whose first event is an error; `status` is what the error stands for. */
-  | {
-      readonly kind: 'stream_error';
-      readonly status: number;
-      readonly headers: HeaderRecord;
-      readonly error: ErrorFacts;
-    }
+  /** The upstream answered. `status` is what the answer stands for: an error within a 200 has its own. */
+  | { readonly kind: 'answer'; readonly status: number; readonly facts: Facts }
   | { readonly kind: 'empty_stream' }
   /** No connection, so the upstream certainly did nothing. */
   | { readonly kind: 'dial_failed'; readonly at: 'upstream' | 'egress'; readonly message: string }
-  /** The connection was lost after the request went out and before a complete answer head. */
+  /** The connection was lost after the request went out and before the first content of an answer. */
   | { readonly kind: 'lost'; readonly message: string }
-  | { readonly kind: 'timeout'; readonly phase: 'headers' | 'first_event' }
+  | { readonly kind: 'timeout'; readonly phase: 'headers' | 'first_event' | 'first_token' }
   | { readonly kind: 'cut'; readonly message: string }
   | { readonly kind: 'stalled' }
   | { readonly kind: 'client_closed' };
 
 export type Blame = 'nobody' | 'client' | 'key' | 'upstream' | 'egress';
-export type KeyEffect = 'success' | 'failure' | 'rest_model' | 'quota' | 'none';
-export type Next = 'commit' | 'pass_through' | 'next_key' | 'stop';
+
+/** `denied` and `contrast` cost the key something only if another key answers the same request. */
+export type KeyEffect = 'success' | 'failure' | 'rest' | 'quota' | 'denied' | 'contrast' | 'none';
+
+/** `other_key`: one more key is asked, once. `other_egress`: the same key goes through another proxy, if there is one. */
+export type Next = 'commit' | 'pass_through' | 'next_key' | 'other_key' | 'other_egress' | 'stop';
+
+/** Whose breaker counts the attempt, and as what. */
+export type BreakerEffect = 'success' | 'failure' | 'model_failure' | 'none';
 
 export interface Verdict {
   readonly name: VerdictName;
   readonly blame: Blame;
   /** What the key suffers. */
   readonly key: KeyEffect;
-  /** What the breaker of whoever is to blame counts. */
-  readonly breaker: 'success' | 'failure' | 'none';
+  readonly breaker: BreakerEffect;
   readonly next: Next;
   /** Wait a little, longer each time, before the next key. */
   readonly hasBackoff: boolean;
   /** The upstream certainly did nothing, so even a request that creates something lasting may be repeated. */
   readonly isRepeatSafe: boolean;
+  /** The attempt uses up one of the request's retries. */
+  readonly isCounted: boolean;
+  /** If every key says so, it is the request's own fault, and no other provider is asked. */
+  readonly isLastWord: boolean;
 }
 
 type Row = Omit<Verdict, 'name'>;
@@ -56,20 +47,38 @@ type Row = Omit<Verdict, 'name'>;
 const row = (
   blame: Blame,
   key: KeyEffect,
-  breaker: Verdict['breaker'],
+  breaker: BreakerEffect,
   next: Next,
-  flags: Partial<Pick<Verdict, 'hasBackoff' | 'isRepeatSafe'>> = {},
-): Row => ({ blame, key, breaker, next, hasBackoff: false, isRepeatSafe: false, ...flags });
+  flags: Partial<Omit<Row, 'blame' | 'key' | 'breaker' | 'next'>> = {},
+): Row => ({
+  blame,
+  key,
+  breaker,
+  next,
+  hasBackoff: false,
+  isRepeatSafe: false,
+  isCounted: true,
+  isLastWord: false,
+  ...flags,
+});
 
 /** The whole judgement, a row for each thing that can come back. */
 const TABLE = {
   success: row('nobody', 'success', 'success', 'commit'),
   client_error: row('client', 'none', 'none', 'pass_through'),
-  key_rejected: row('key', 'failure', 'none', 'next_key', { isRepeatSafe: true }),
-  payment_required: row('key', 'failure', 'none', 'next_key'),
-  rate_limited: row('key', 'rest_model', 'none', 'next_key', { isRepeatSafe: true }),
-  quota_exhausted: row('key', 'quota', 'none', 'next_key', { isRepeatSafe: true }),
+  request_refused: row('client', 'none', 'none', 'other_key', { isRepeatSafe: true, isLastWord: true }),
+  egress_blocked: row('nobody', 'none', 'none', 'other_egress', { isRepeatSafe: true }),
+  key_rejected: row('key', 'failure', 'none', 'next_key', { isRepeatSafe: true, isCounted: false }),
+  model_denied: row('nobody', 'denied', 'none', 'next_key', {
+    isRepeatSafe: true,
+    isCounted: false,
+    isLastWord: true,
+  }),
+  quota_exhausted: row('key', 'quota', 'none', 'next_key', { isRepeatSafe: true, isCounted: false }),
+  rate_limited: row('key', 'rest', 'none', 'next_key', { isRepeatSafe: true }),
+  rejected: row('nobody', 'contrast', 'none', 'next_key', { isRepeatSafe: true }),
   upstream_error: row('upstream', 'none', 'failure', 'next_key', { hasBackoff: true }),
+  model_unavailable: row('upstream', 'none', 'model_failure', 'next_key', { hasBackoff: true }),
   upstream_unreachable: row('upstream', 'none', 'failure', 'next_key', { isRepeatSafe: true }),
   egress_unreachable: row('egress', 'none', 'failure', 'next_key', { isRepeatSafe: true }),
   connection_lost: row('upstream', 'none', 'failure', 'next_key'),
@@ -90,8 +99,7 @@ export const VERDICTS = Object.fromEntries(
 export function judge(outcome: Outcome): Verdict {
   switch (outcome.kind) {
     case 'answer':
-    case 'stream_error':
-      return VERDICTS[judgeStatus(outcome.status, outcome.error)];
+      return judgeFacts(outcome.facts, outcome.status);
     case 'empty_stream':
       return VERDICTS.empty_stream;
     case 'dial_failed':
@@ -109,11 +117,44 @@ export function judge(outcome: Outcome): Verdict {
   }
 }
 
-function judgeStatus(status: number, error: ErrorFacts | undefined): VerdictName {
-  if (status >= 200 && status < 300) return 'success';
-  if (status === 401 || status === 403) return 'key_rejected';
-  if (status === 402) return 'payment_required';
-  if (status === 429) return error?.isQuotaExhausted === true ? 'quota_exhausted' : 'rate_limited';
-  if (status === 408 || status >= 500) return 'upstream_error';
-  return 'client_error';
+/** With these a provider speaks of the request as a rule, and seldom of a key. */
+const MISTAKES: ReadonlySet<number> = new Set([400, 404, 405, 409, 410, 413, 415, 422, 424]);
+
+/** The same verdict, held against the key only if another key answers the same request. */
+export function inContrast(verdict: Verdict): Verdict {
+  return verdict.key === 'failure' || verdict.key === 'quota' ? { ...verdict, key: 'contrast' } : verdict;
+}
+
+function judgeFacts(facts: Facts, status: number): Verdict {
+  const verdict = VERDICTS[nameOf(facts)];
+  if (MISTAKES.has(status) && verdict.blame === 'key') return inContrast(verdict);
+  // Told as the provider's own failure it may have come after the work, and another provider may do better.
+  if (status >= 500 && (verdict.isRepeatSafe || verdict.isLastWord)) {
+    return { ...verdict, isRepeatSafe: false, isLastWord: false };
+  }
+  // A bill may come after the work too.
+  return status === 402 && verdict.isRepeatSafe ? { ...verdict, isRepeatSafe: false } : verdict;
+}
+
+function nameOf({ subject, mayDiffer, isModelOnly }: Facts): VerdictName {
+  switch (subject) {
+    case 'answer':
+      return 'success';
+    case 'request':
+      return mayDiffer === true ? 'request_refused' : 'client_error';
+    case 'egress':
+      return 'egress_blocked';
+    case 'key':
+      return 'key_rejected';
+    case 'key_model':
+      return 'model_denied';
+    case 'money':
+      return 'quota_exhausted';
+    case 'rate':
+      return 'rate_limited';
+    case 'provider':
+      return isModelOnly === true ? 'model_unavailable' : 'upstream_error';
+    case 'ambiguous':
+      return 'rejected';
+  }
 }

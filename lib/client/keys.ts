@@ -3,6 +3,7 @@ import type { EndpointBody, EndpointQuery } from '../admin/contract/endpoint';
 import type { keysApi } from '../admin/contract/keys';
 import type { StatsRange } from '../admin/contract/stats';
 import { call, download } from './request';
+import { every } from './polling';
 
 type Api = typeof keysApi;
 export type KeyListQuery = EndpointQuery<Api['list']>;
@@ -37,7 +38,7 @@ export const keyUsageQuery = (id: string, range: StatsRange) =>
     queryKey: [...keysKey, 'usage', id, range],
     queryFn: ({ signal }) =>
       call<Api['usage']>('GET', '/keys/{id}/usage', { params: { id }, query: { range }, signal }),
-    refetchInterval: 15_000,
+    refetchInterval: every(15_000),
   });
 
 export const keyFailuresQuery = (id: string) =>
@@ -45,7 +46,7 @@ export const keyFailuresQuery = (id: string) =>
     queryKey: [...keysKey, 'failures', id],
     queryFn: ({ signal }) =>
       call<Api['failures']>('GET', '/keys/{id}/failures', { params: { id }, query: { limit: 20 }, signal }),
-    refetchInterval: 10_000,
+    refetchInterval: every(10_000),
   });
 
 export const importKeys = (body: KeyImportBody) => call<Api['import']>('POST', '/keys/import', { body });

@@ -124,6 +124,12 @@ export class LiveCache {
 
   /** Every query below this key that has data: all of them have to hold data of the same shape. */
   #update<T>(queryKey: readonly unknown[], change: (data: T) => T): void {
-    this.client.setQueriesData<T>({ queryKey }, (data) => (data === undefined ? undefined : change(data)));
+    for (const { queryKey: key, state } of this.client.getQueryCache().findAll({ queryKey })) {
+      // It stays as old as its last answer: what an event tells is a part of it only (see polling.ts).
+      const { dataUpdatedAt: updatedAt } = state;
+      this.client.setQueryData<T>(key, (data) => (data === undefined ? undefined : change(data)), {
+        updatedAt,
+      });
+    }
   }
 }

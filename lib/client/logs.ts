@@ -2,6 +2,7 @@ import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import type { EndpointAnswer, EndpointBody } from '../admin/contract/endpoint';
 import type { ErrorLogItem, LogFilter, LogKind, logsApi, RequestLogItem } from '../admin/contract/logs';
 import { adminUrl, call } from './request';
+import { every } from './polling';
 
 type Api = typeof logsApi;
 export type LogItem = RequestLogItem | ErrorLogItem;
@@ -33,7 +34,7 @@ export const logTailQuery = (kind: LogKind, filter: LogFilter) =>
   queryOptions({
     queryKey: [...logsKey, kind, filter, 'tail'],
     queryFn: ({ signal }): Promise<LogPage> => fetchLogs(kind, filter, undefined, signal),
-    refetchInterval: 2_000,
+    refetchInterval: every(2_000),
     staleTime: 0,
     gcTime: 0,
   });
@@ -70,5 +71,5 @@ export function withTail<T extends { readonly id: string }>(
 export const recentErrorsQuery = queryOptions({
   queryKey: [...logsKey, 'errors', 'recent'],
   queryFn: ({ signal }) => call<Api['errors']>('GET', '/logs/errors', { query: { pageSize: 8 }, signal }),
-  refetchInterval: 5_000,
+  refetchInterval: every(5_000),
 });

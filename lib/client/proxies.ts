@@ -2,6 +2,7 @@ import { queryOptions } from '@tanstack/react-query';
 import type { EndpointBody, EndpointQuery } from '../admin/contract/endpoint';
 import type { proxiesApi } from '../admin/contract/proxies';
 import { call } from './request';
+import { every } from './polling';
 
 type Api = typeof proxiesApi;
 export type ProxyListQuery = EndpointQuery<Api['list']>;
@@ -37,5 +38,5 @@ export const proxyQuery = (id: string) =>
   queryOptions({
     queryKey: ['proxy', id],
     queryFn: ({ signal }) => call<Api['read']>('GET', '/proxies/{id}', { params: { id }, signal }),
-    refetchInterval: 5_000,
+    refetchInterval: every(5_000),
   });

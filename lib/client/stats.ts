@@ -1,6 +1,7 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import type { StatsRange, statsApi } from '../admin/contract/stats';
 import { call } from './request';
+import { every } from './polling';
 
 type Api = typeof statsApi;
 
@@ -11,7 +12,7 @@ export const overviewQuery = (range: StatsRange) =>
     queryKey: [...statsKey, 'overview', range],
     queryFn: ({ signal }) => call<Api['overview']>('GET', '/stats/overview', { query: { range }, signal }),
     placeholderData: keepPreviousData,
-    refetchInterval: 5_000,
+    refetchInterval: every(5_000),
   });
 
 export const timeseriesQuery = (range: StatsRange) =>
@@ -20,13 +21,13 @@ export const timeseriesQuery = (range: StatsRange) =>
     queryFn: ({ signal }) =>
       call<Api['timeseries']>('GET', '/stats/timeseries', { query: { range }, signal }),
     placeholderData: keepPreviousData,
-    refetchInterval: range === '1h' ? 5_000 : 30_000,
+    refetchInterval: every(range === '1h' ? 5_000 : 30_000),
   });
 
 export const attentionQuery = queryOptions({
   queryKey: [...statsKey, 'attention'],
   queryFn: ({ signal }) => call<Api['attention']>('GET', '/stats/attention', { signal }),
-  refetchInterval: 10_000,
+  refetchInterval: every(10_000),
 });
 
 export const modelUsageQuery = (range: StatsRange) =>
@@ -35,5 +36,5 @@ export const modelUsageQuery = (range: StatsRange) =>
     queryFn: ({ signal }) =>
       call<Api['models']>('GET', '/stats/models', { query: { range, limit: 8 }, signal }),
     placeholderData: keepPreviousData,
-    refetchInterval: 30_000,
+    refetchInterval: every(30_000),
   });

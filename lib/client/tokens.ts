@@ -1,6 +1,7 @@
 import { queryOptions } from '@tanstack/react-query';
 import type { tokensApi } from '../admin/contract/tokens';
 import { call } from './request';
+import { every } from './polling';
 
 type Api = typeof tokensApi;
 
@@ -9,7 +10,7 @@ export const tokensKey = ['tokens'] as const;
 export const tokensQuery = queryOptions({
   queryKey: tokensKey,
   queryFn: ({ signal }) => call<Api['list']>('GET', '/tokens', { signal }),
-  refetchInterval: 15_000,
+  refetchInterval: every(15_000),
 });
 
 export const createToken = (name: string) => call<Api['create']>('POST', '/tokens', { body: { name } });

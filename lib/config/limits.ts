@@ -9,6 +9,7 @@ export const limits = {
   maxFailures: { min: 1, max: 1000 },
   maxRetries: { min: 0, max: 100 },
   timeoutSeconds: { min: 0.01, max: 86_400 },
+  firstTokenTimeoutSeconds: { min: 0, max: 86_400 },
   keyWeight: { min: 1, max: 1000 },
 } as const satisfies Record<string, Limits>;
 

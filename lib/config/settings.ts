@@ -195,7 +195,7 @@ const definitions = {
     default: [],
     group: 'Providers',
     description:
-      'Further providers: name, path, base_url, api_keys, enabled, model_request_key, custom_headers, timeout, ' +
+      'Further providers: name, path, base_url, api_keys, enabled, model_request_key, custom_headers, timeout, first_token_timeout, ' +
       'max_failures, max_retries, test_model, selection_policy, fallbacks, proxies',
     example:
       '[{"name":"Other","path":"other","base_url":"https://api.example.com/v1","api_keys":["sk-other"]}]',
@@ -229,10 +229,10 @@ const definitions = {
   }),
   COOLDOWN_SECONDS: live({
     type: decimalNumber(0, 3600),
-    default: 60,
+    default: 5,
     group: 'Balancing',
     unit: 'seconds',
-    description: 'Rest of a key after a 429 that names no time',
+    description: 'First rest of a key after a 429 that names no time',
   }),
 
   TIME_OUT: live({
@@ -248,6 +248,20 @@ const definitions = {
     group: 'Timeouts',
     unit: 'seconds',
     description: 'Longest silence within an answer',
+  }),
+  FIRST_TOKEN_TIMEOUT: live({
+    type: decimalNumber(limits.firstTokenTimeoutSeconds.min, limits.firstTokenTimeoutSeconds.max),
+    default: 0,
+    group: 'Timeouts',
+    unit: 'seconds',
+    description: 'Longest wait for the first word of a stream before the next key is asked; 0 is off',
+  }),
+  STREAM_KEEPALIVE_SECONDS: live({
+    type: decimalNumber(0, 3600),
+    default: 5,
+    group: 'Timeouts',
+    unit: 'seconds',
+    description: 'How often a client that waits for a stream gets a comment as a sign of life; 0 is off',
   }),
 
   PROXIES: live({

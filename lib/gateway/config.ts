@@ -23,4 +23,6 @@ export interface GatewayConfig {
   readonly access: Access;
   readonly filteredModels: ReadonlySet<string>;
   readonly bodyBytesMax: number;
+  /** A client that waits for a stream hears from us this often; 0 is off. */
+  readonly streamKeepAliveMs: number;
 }

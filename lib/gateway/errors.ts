@@ -31,6 +31,7 @@ export const GATEWAY_ERRORS = {
   upstream_connection_lost: kind(502, 'server_error', 'upstream'),
   upstream_timeout: kind(504, 'server_error', 'upstream'),
   upstream_empty_stream: kind(502, 'server_error', 'upstream'),
+  upstream_invalid_answer: kind(502, 'server_error', 'upstream'),
   upstream_incomplete_answer: kind(502, 'server_error', 'upstream'),
   stream_cut: kind(502, 'server_error', 'upstream'),
   stream_stalled: kind(504, 'server_error', 'upstream'),

@@ -2,28 +2,34 @@ import { runAttempts, type LoopResult } from '../balancer/attempt-loop';
 import type { Lease } from '../balancer/lease';
 import type { Pool } from '../balancer/pool';
 import type { Clock, Random } from '../balancer/ports';
+import { createsSomethingLasting } from '../balancer/retry';
 import { readRequestHead } from '../openai/request-head';
 import type { UpstreamAnswer } from '../upstream/answer';
 import type { UpstreamClient } from '../upstream/client';
-import type { UpstreamTarget } from '../upstream/target';
+import type { UpstreamRequest, UpstreamTarget } from '../upstream/target';
 import type { GatewayConfig, GatewayProvider } from './config';
 import { GATEWAY_ERRORS, gatewayError, type GatewayError } from './errors';
 import type { ClientRequest, ClientResponse } from './exchange';
 import { ExchangeLog } from './exchange-log';
+import { deliver } from './deliver';
+import { KeepAlive, type Timers } from './keep-alive';
 import { ModelLists } from './model-lists';
 import type { Recorder } from './record';
-import { errorOfFailure, sendError } from './refuse';
-import { relay } from './relay';
+import { errorOfFailure, sendError, sendErrorEvent } from './refuse';
 import { requestIdFrom } from './request-id';
 import { isUnsafePath, type GatewayRoute } from './route';
 
 /** Endpoints that cannot do anything without a model. */
 const NEEDS_MODEL = /^\/(chat\/completions|completions|embeddings)\/?$/;
+const MODELS_PATH = /^\/models(\/|$)/;
+/** Its streams are bare sound, into which no comment can be put. */
+const SPEECH_PATH = /^\/audio\/speech\/?$/;
 const NO_BODY = Buffer.alloc(0);
 
 export interface GatewayPorts {
   readonly clock: Clock;
   readonly random: Random;
+  readonly timers: Timers;
   readonly upstream: UpstreamClient;
   readonly recorder: Recorder;
   /** A programming error; the client gets a plain 500. */
@@ -76,7 +82,7 @@ export class Gateway {
     const requestId = requestIdFrom(request.header('x-request-id'));
     const { recorder, clock } = this.ports;
     const log = new ExchangeLog(recorder, () => clock.now(), request.method, route.path, requestId);
-    const exchange: Exchange = { config: this.#config, route, request, response, log };
+    const exchange: Exchange = { config: this.#config, route, request, response, log, keepAlive: undefined };
     this.#inFlight += 1;
     try {
       const refusal = await this.#serve(exchange);
@@ -88,6 +94,7 @@ export class Gateway {
         gatewayError('internal_error', 'The gateway made a mistake. Its log has the details.'),
       );
     } finally {
+      exchange.keepAlive?.stop();
       this.#inFlight -= 1;
       if (this.#inFlight === 0) for (const wake of this.#idleWaiters.splice(0)) wake();
     }
@@ -133,7 +140,7 @@ export class Gateway {
       }
     }
     if (model !== undefined && config.filteredModels.has(model)) return modelNotFound(model);
-    if (request.method === 'GET' && /^\/models(\/|$)/.test(route.path)) {
+    if (request.method === 'GET' && MODELS_PATH.test(route.path)) {
       const answered = await this.#serveModels(exchange, provider);
       if (answered !== 'forward') return answered;
     }
@@ -196,13 +203,24 @@ export class Gateway {
     body: Buffer,
     head: { model: string | undefined; affinity: string },
   ): Promise<GatewayError | undefined> {
-    const { config, route, request, log } = exchange;
-    const upstreamRequest = {
+    const { config, route, request, response, log } = exchange;
+    const upstreamRequest: UpstreamRequest = {
       method: request.method,
       path: route.path + route.query,
       rawHeaders: request.rawHeaders,
       body: body.length === 0 && request.header('content-length') === undefined ? undefined : body,
+      model: head.model,
+      isStream: log.isStream,
+      expects: expectsAnswer(request.method, route.path) ? 'answer' : 'anything',
     };
+    if (log.isStream && config.streamKeepAliveMs > 0 && !SPEECH_PATH.test(route.path)) {
+      exchange.keepAlive = new KeepAlive(
+        response,
+        log.requestId,
+        this.ports.timers,
+        config.streamKeepAliveMs,
+      );
+    }
     const providers = withFallbacks(provider, config);
     let attempts = 0;
     const transport = {
@@ -234,12 +252,13 @@ export class Gateway {
       transport,
       this.ports,
     );
+    exchange.keepAlive?.stop();
     log.trace = result.trace;
     return this.#answer(exchange, provider, result);
   }
 
   async #answer(
-    { request, response, log }: Exchange,
+    { request, response, log, keepAlive }: Exchange,
     provider: GatewayProvider,
     result: LoopResult<UpstreamAnswer>,
   ): Promise<GatewayError | undefined> {
@@ -251,27 +270,15 @@ export class Gateway {
         return errorOfFailure(
           result,
           result.trace.attempts.at(-1)?.provider ?? provider.slug,
-          provider.pool.breaker.reason,
+          provider.pool.breaker.reason ?? provider.pool.restReasonOf(log.model ?? ''),
         );
       case 'commit':
-      case 'pass_through':
-        break;
+      case 'pass_through': {
+        const isLate = keepAlive?.isBegun === true;
+        await deliver({ request, response, log, isLate, now: () => this.ports.clock.now() }, result);
+        return undefined;
+      }
     }
-    const { answer } = result;
-    log.committed();
-    const { end, message } = await relay(answer, request, response, log.requestId);
-    if (result.kind === 'commit') {
-      result.pool.finish(result.lease, end, message ?? '', this.ports.clock.now());
-    }
-    const wholeOutcome = result.kind === 'commit' ? 'success' : result.verdict.name;
-    log.finish({
-      status: end !== 'whole' && end.name === 'client_closed' ? 499 : answer.status,
-      outcome: end === 'whole' ? wholeOutcome : end.name,
-      errorMessage: message ?? answer.streamError ?? result.trace.attempts.at(-1)?.error,
-      usage: answer.usage,
-      responseBytes: answer.bytes,
-    });
-    return undefined;
   }
 }
 
@@ -281,14 +288,24 @@ interface Exchange {
   readonly request: ClientRequest;
   readonly response: ClientResponse;
   readonly log: ExchangeLog;
+  /** Of a request for a stream, once attempts are made. */
+  keepAlive: KeepAlive | undefined;
 }
 
-function refuse({ response, log }: Exchange, error: GatewayError): void {
+function refuse({ response, log, keepAlive }: Exchange, error: GatewayError): void {
   const { status } = GATEWAY_ERRORS[error.code];
-  const isTooLate = error.code === 'client_closed' || log.isCommitted;
-  if (isTooLate) response.breakOff(undefined);
-  const responseBytes = isTooLate ? 0 : sendError(response, error, log.requestId);
+  keepAlive?.stop();
+  let responseBytes = 0;
+  if (error.code === 'client_closed' || log.isCommitted) response.breakOff(undefined);
+  else if (keepAlive?.isBegun === true) responseBytes = sendErrorEvent(response, error);
+  else responseBytes = sendError(response, error, log.requestId);
   log.finish({ status, outcome: error.code, errorMessage: error.message, responseBytes });
+}
+
+/** Whether a 2xx must bring an answer: where something is computed, and for models. */
+function expectsAnswer(method: string, path: string): boolean {
+  if (method === 'POST') return !createsSomethingLasting(method, path);
+  return method === 'GET' && MODELS_PATH.test(path);
 }
 
 function accessError(reason: 'missing' | 'wrong'): GatewayError {

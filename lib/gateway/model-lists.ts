@@ -1,5 +1,5 @@
 import { runAttempts } from '../balancer/attempt-loop';
-import { runErrand } from '../balancer/egress-errand';
+import { dialThroughEgress } from '../balancer/egress/dial-through';
 import type { Pool } from '../balancer/pool';
 import type { Clock, Random, StopSignal } from '../balancer/ports';
 import type { RequestTrace } from '../balancer/trace';
@@ -24,6 +24,7 @@ const REQUEST: UpstreamRequest = {
   path: '/models',
   rawHeaders: ['accept', 'application/json'],
   body: undefined,
+  expects: 'answer',
 };
 const NO_TRACE: RequestTrace = { attempts: [], skippedProviders: [] };
 
@@ -110,7 +111,7 @@ export class ModelLists {
     const { slug, pool, modelRequestKey } = provider;
     const { upstream, clock } = this.ports;
     if (modelRequestKey !== undefined) {
-      const { answer } = await runErrand(
+      const { answer } = await dialThroughEgress(
         pool,
         { keyId: `models of ${slug}` },
         {

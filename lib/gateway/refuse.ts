@@ -1,7 +1,7 @@
 import type { LoopResult } from '../balancer/attempt-loop';
 import type { Shortage } from '../balancer/pool';
 import type { Outcome } from '../balancer/verdict';
-import { errorBody } from '../openai/errors';
+import { errorBody, errorEvent } from '../openai/errors';
 import { GATEWAY_ERRORS, gatewayError, type GatewayError } from './errors';
 import type { ClientResponse } from './exchange';
 
@@ -27,6 +27,13 @@ export function sendError(response: ClientResponse, error: GatewayError, request
   return body.length;
 }
 
+/** The same for a client that has the head of a stream already: a last event, and no clean end. */
+export function sendErrorEvent(response: ClientResponse, { code, message }: GatewayError): number {
+  const event = errorEvent({ message, type: GATEWAY_ERRORS[code].type, code });
+  response.breakOff(event);
+  return event.length;
+}
+
 /** The error for a request that got no upstream answer. */
 export function errorOfFailure(
   result: Extract<LoopResult<unknown>, { kind: 'failed' | 'shortage' }>,
@@ -50,6 +57,11 @@ function errorOfShortage({ reason, retryAfterMs }: Shortage, provider: string, w
       const message = `All keys of provider '${provider}' are resting after rate limits or failures.`;
       return gatewayError('all_keys_cooling', message, retryAfterMs);
     }
+    case 'model_resting': {
+      const because = why === undefined ? '' : ` (${why})`;
+      const message = `Provider '${provider}' fails for this model and is given a rest${because}.`;
+      return gatewayError('provider_unavailable', message, retryAfterMs);
+    }
     case 'breaker_open': {
       const because = why === undefined ? '' : ` (${why})`;
       const message = `Provider '${provider}' is failing and is given a rest${because}.`;
@@ -70,12 +82,15 @@ function errorOfOutcome(outcome: Outcome, provider: string): GatewayError {
     case 'empty_stream':
       return gatewayError('upstream_empty_stream', `${name} answered with an empty stream.`);
     case 'answer':
+      if (outcome.facts.rule === 'no_answer') {
+        const what = outcome.facts.message ?? 'something that is no answer';
+        return gatewayError('upstream_invalid_answer', `${name} answered with ${what}.`);
+      }
       return gatewayError(
         'upstream_incomplete_answer',
         `${name} answered with status ${outcome.status} and an incomplete body.`,
       );
     case 'lost':
-    case 'stream_error':
     case 'cut':
     case 'stalled':
     case 'client_closed':

@@ -1,11 +1,13 @@
 import { VERDICTS, type Verdict } from '../balancer/verdict';
+import { upstreamErrorEvent } from '../openai/error-event';
 import { errorEvent } from '../openai/errors';
 import type { BodyEnd, UpstreamAnswer } from '../upstream/answer';
 import { clientResponseHeaders } from '../upstream/response-headers';
 import { GATEWAY_ERRORS } from './errors';
 import type { ClientRequest, ClientResponse } from './exchange';
+import { STREAM_HEADERS } from './keep-alive';
 
-/** How an answer that was passed on came to its end. */
+/** How an answer that was passed on came to its end; `cut` for one with an error in its middle too, however it ended. */
 export interface RelayEnd {
   readonly end: 'whole' | Verdict;
   readonly message: string | undefined;
@@ -42,40 +44,67 @@ export function relay(
       return finish({ end: VERDICTS.cut, message: String(error) });
     }
     response.onDrain(() => answer.resume());
+    // What has been held of a short answer goes out with its end, in one write.
+    let first: Buffer | undefined;
+    let isAttaching = true;
+    const write = (chunk: Buffer): boolean => {
+      if (isAttaching && first === undefined) {
+        first = chunk;
+        return true;
+      }
+      sendFirst();
+      return response.write(chunk);
+    };
+    const sendFirst = (): void => {
+      if (first !== undefined) response.write(first);
+      first = undefined;
+    };
     answer.attach({
-      data: (chunk) => response.write(chunk),
+      data: write,
       end() {
-        response.end();
-        finish({ end: 'whole', message: undefined });
+        response.end(first);
+        first = undefined;
+        const broken = answer.brokenFacts;
+        if (broken === undefined) finish({ end: 'whole', message: undefined });
+        else
+          finish({
+            end: VERDICTS.cut,
+            message: broken.message ?? broken.code ?? 'an error within the stream',
+          });
       },
       fail(end) {
+        sendFirst();
         response.breakOff(answer.isEventStream ? lastWords(end) : undefined);
         finish({ end: VERDICTS[end.kind], message: end.message });
       },
     });
+    isAttaching = false;
+    sendFirst();
   });
 }
 
-/** Event streams must not be stored or transformed on their way, and end where they end. */
+/** Event streams end where they end. */
 function headersFor(answer: UpstreamAnswer, requestId: string): string[] {
   const headers = answer.isEventStream
     ? clientResponseHeaders({
         ...answer.headers,
         'content-length': undefined,
-        'cache-control': 'no-cache, no-transform',
-        'x-accel-buffering': 'no',
+        ...STREAM_HEADERS,
       })
     : clientResponseHeaders(answer.headers);
   headers.push('x-request-id', requestId);
   return headers;
 }
 
-function lastWords({ kind, isMidEvent }: BodyEnd): Buffer {
+function lastWords({ kind, isMidEvent, errorText }: BodyEnd): Buffer {
   const code = kind === 'cut' ? 'stream_cut' : 'stream_stalled';
   const message =
     kind === 'cut'
       ? 'The upstream broke off in the middle of its answer.'
       : 'The upstream went silent in the middle of its answer.';
-  const event = errorEvent({ message, type: GATEWAY_ERRORS[code].type, code });
+  const event =
+    errorText === undefined
+      ? errorEvent({ message, type: GATEWAY_ERRORS[code].type, code })
+      : upstreamErrorEvent(errorText, message);
   return isMidEvent ? Buffer.concat([Buffer.from('\n\n'), event]) : event;
 }

@@ -133,13 +133,18 @@ class WebResponse implements ClientResponse {
     if (this.#isClosed) return;
     const isTaken = lastWords === undefined ? this.#isDrained() : this.write(lastWords);
     // An error throws away what has not been taken yet, so it waits for that.
-    if (isTaken) this.#error();
+    if (isTaken) this.#errorSoon();
     else this.#isBreaking = true;
   }
 
   #pull(): void {
-    if (this.#isBreaking) this.#error();
+    if (this.#isBreaking) this.#errorSoon();
     else this.#resume?.();
+  }
+
+  /** What has been taken is on its way to the client only after a turn, and an error would overtake it. */
+  #errorSoon(): void {
+    setImmediate(() => this.#error());
   }
 
   #isDrained(): boolean {

@@ -1,4 +1,4 @@
-import type { EgressState } from '../balancer/egress-state';
+import type { EgressState } from '../balancer/egress/state';
 import type { EgressStore } from '../store';
 
 const WRITE_MS = 1_000;

@@ -1,9 +1,11 @@
-import { describeOutcome, type Dialed } from '../balancer/attempt-loop';
+import type { Dialed } from '../balancer/attempt-loop';
+import { describeOutcome } from '../balancer/attempt-trace';
+import type { Facts } from '../balancer/facts';
 import type { KeyConfig, KeyState } from '../balancer/key-state';
-import { describeFailure } from '../balancer/penalty';
+import { describeFailure } from '../balancer/redaction';
 import type { Pool } from '../balancer/pool';
-import { judge, type ErrorFacts, type Outcome } from '../balancer/verdict';
-import { isQuotaExhausted, readUpstreamError } from '../openai/errors';
+import { judge, type Outcome, type VerdictName } from '../balancer/verdict';
+import { readAnswer } from '../openai/answer-facts';
 import { modelsOf } from '../openai/model-list';
 import type { UpstreamAnswer } from '../upstream/answer';
 import { readText } from '../upstream/read-text';
@@ -42,9 +44,7 @@ export type ProbeResult =
 
 /** `unclear`: the upstream understood us differently, and another question may tell more. */
 type Judged =
-  | ProbeResult
-  | 'success'
-  | { readonly outcome: 'unclear'; readonly error: ErrorFacts | undefined; readonly reason: string };
+  ProbeResult | 'success' | { readonly outcome: 'unclear'; readonly facts: Facts; readonly reason: string };
 
 interface Probing {
   readonly provider: ProbedProvider;
@@ -110,22 +110,23 @@ export class KeyProbe {
     for (let tries = 1; ; tries += 1) {
       const dialed = await this.#dial(probing, chatRequest(provider.testModel, limit));
       if (dialed === undefined) return CANCELLED;
-      const judged = judgeOutcome(key, await outcomeOfChat(dialed, signal));
+      const judged = judgeOutcome(key, dialed.outcome);
       dialed.answer?.abort();
       if (signal.aborted) return CANCELLED;
-      if (judged === 'success') return { outcome: 'alive', by: 'chat' };
-      const { outcome } = judged;
-      if (outcome === 'alive' || outcome === 'cancelled' || outcome === 'unproven') return judged;
-
-      const { reason } = judged;
-      if (lacksModel(reason)) {
+      if (judge(dialed.outcome).name === 'model_denied') {
+        const reason = describeOutcome(key, dialed.outcome) ?? 'no such model';
         return {
           outcome: 'unproven',
           reason: `cannot be tested with the model '${provider.testModel}': ${reason}`,
         };
       }
+      if (judged === 'success') return { outcome: 'alive', by: 'chat' };
+      const { outcome } = judged;
+      if (outcome === 'alive' || outcome === 'cancelled' || outcome === 'unproven') return judged;
+
+      const { reason } = judged;
       if (outcome === 'rejected') return judged;
-      const next = nextLimit(limit, judged.error?.message ?? '');
+      const next = nextLimit(limit, judged.facts.message ?? '');
       if (next === 'ran') return { outcome: 'alive', by: 'chat' };
       if (next === undefined || tries === CHAT_TRIES_MAX) return { outcome: 'unproven', reason };
       limit = next;
@@ -154,45 +155,44 @@ export class KeyProbe {
 
   async #askWithoutKey(pool: Pool, signal: AbortSignal): Promise<boolean | undefined> {
     const { outcome, answer } = await this.ports.dial(pool, NO_KEY, MODELS, signal);
-    const { name, blame } = judge(outcome);
+    const { name } = judge(outcome);
     if (name === 'success') return isModelList(answer, signal);
     answer?.abort();
-    const isRefused = blame === 'key' ? name !== 'rate_limited' : name === 'client_error';
-    return isRefused ? false : undefined;
+    return REFUSALS.has(name) ? false : undefined;
   }
 }
+
+/** How an address that is not public refuses a stranger. */
+const REFUSALS: ReadonlySet<VerdictName> = new Set([
+  'key_rejected',
+  'rejected',
+  'quota_exhausted',
+  'client_error',
+  'request_refused',
+  'model_denied',
+]);
 
 function judgeOutcome(key: KeyState, outcome: Outcome): Judged {
   const verdict = judge(outcome);
   if (verdict.name === 'success') return 'success';
   if (verdict.name === 'client_closed') return CANCELLED;
-  if (!('status' in outcome)) {
+  if (outcome.kind !== 'answer') {
     return { outcome: 'unproven', reason: describeOutcome(key, outcome) ?? verdict.name };
   }
-  const { status, error } = outcome;
-  const reason = describeFailure(key, status, error);
-  if (verdict.key === 'failure' || verdict.key === 'quota') return { outcome: 'rejected', status, reason };
-  return verdict.name === 'client_error'
-    ? { outcome: 'unclear', error, reason }
-    : { outcome: 'unproven', reason };
-}
-
-/** Some providers answer with 200 and an error within; a page of HTML is no answer either. */
-async function outcomeOfChat(
-  { outcome, answer }: Dialed<UpstreamAnswer>,
-  signal: AbortSignal,
-): Promise<Outcome> {
-  if (answer === undefined || judge(outcome).name !== 'success') return outcome;
-  if (answer.isEventStream || isEncoded(answer)) return outcome;
-  const text = await readText(answer, { ...BODY, signal });
-  if (text === undefined) return { kind: 'lost', message: 'the answer broke off' };
-  const error = readUpstreamError(text);
-  if (error !== undefined) {
-    const { code = error.type, message, status = 500 } = error;
-    const facts = { code, message, isQuotaExhausted: isQuotaExhausted(error) };
-    return { kind: 'stream_error', status, headers: answer.headers, error: facts };
+  const { status, facts } = outcome;
+  const reason = describeFailure(key, status, facts);
+  switch (verdict.name) {
+    case 'key_rejected':
+    case 'quota_exhausted':
+    // Nothing is wrong with our own question, so what rejects it is about the key.
+    case 'rejected':
+      return { outcome: 'rejected', status, reason };
+    case 'client_error':
+    case 'request_refused':
+      return { outcome: 'unclear', facts, reason };
+    default:
+      return { outcome: 'unproven', reason };
   }
-  return parsed(text) instanceof Object ? outcome : { kind: 'lost', message: 'the answer is not JSON' };
 }
 
 async function isModelList(answer: UpstreamAnswer | undefined, signal: AbortSignal): Promise<boolean> {
@@ -208,18 +208,10 @@ function mayOnlyNotList(reason: string): boolean {
 /** Listing models costs nothing, so it does not show that an empty account has been filled. */
 function lacksMoney({ disabled }: KeyState): boolean {
   if (disabled === undefined) return false;
-  const { reason: message } = disabled;
-  return /^(402|429)\b/.test(message) || isQuotaExhausted({ message, type: undefined, code: undefined });
-}
-
-/** Also told with 403: a project that has no access to the model. */
-function lacksModel(reason: string): boolean {
-  return /^(404\b|\d{3} model_not_found\b)/.test(reason);
-}
-
-function isEncoded({ headers }: UpstreamAnswer): boolean {
-  const encoding = headers['content-encoding'];
-  return encoding !== undefined && encoding !== 'identity';
+  // As `describeFailure` writes it. Read again from it, so that it holds for what a restart has kept.
+  const [, status, code, message = ''] = /^(\d{3}) ?(?:(\S+): )?(.*)$/s.exec(disabled.reason) ?? [];
+  const body = JSON.stringify({ error: { code: code ?? message, message } });
+  return readAnswer({ status: Number(status ?? 0), headers: {}, body }, 0).facts.subject === 'money';
 }
 
 function chatRequest(model: string, limit: Readonly<Record<string, number>>): UpstreamRequest {
@@ -227,6 +219,7 @@ function chatRequest(model: string, limit: Readonly<Record<string, number>>): Up
   return {
     method: 'POST',
     path: '/chat/completions',
+    expects: 'answer',
     rawHeaders: ['content-type', 'application/json', 'accept', 'application/json'],
     body: Buffer.from(JSON.stringify(body)),
   };

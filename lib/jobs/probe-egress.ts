@@ -1,5 +1,5 @@
-import type { EgressState } from '../balancer/egress-state';
-import type { Egresses } from '../balancer/egresses';
+import type { EgressState } from '../balancer/egress/state';
+import type { Egresses } from '../balancer/egress/egresses';
 import type { EgressCheckResult } from '../upstream/egress-check';
 import type { Job } from './jobs';
 

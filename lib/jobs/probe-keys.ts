@@ -41,8 +41,24 @@ const GAP_MS = { min: 20, max: 200 };
 /** Probes keys: when a person asks, and those that the program disabled regularly. */
 export class KeyProber {
   readonly #slots = new ProbeSlots();
+  /** Keys in doubt that are being probed. */
+  readonly #doubted = new Set<string>();
 
   constructor(private readonly ports: ProbeRunPorts & { readonly tasks: Tasks }) {}
+
+  /**
+   * Traffic has rejected the key too often in ways that may not be its own: one probe decides whether it is taken out. Has no
+   * effect while the key is being probed for that already. Never throws.
+   */
+  verifyInDoubt(keyId: string, signal: AbortSignal): void {
+    const provider = this.#providerOf(keyId);
+    if (provider === undefined || this.#doubted.has(keyId)) return;
+    this.#doubted.add(keyId);
+    this.#slots
+      .use(provider.pool, () => this.verifyKey(keyId, signal))
+      .catch(() => undefined)
+      .finally(() => this.#doubted.delete(keyId));
+  }
 
   /**
    * Probes the keys as a task whose result is a `ProbeReport`; returns the task's id. Ids of keys that do not exist are left

@@ -33,6 +33,7 @@ export function countEvents(registry: Registry, next: BalancerEvents): BalancerE
       if (change !== 'used') keyChanges.inc({ provider, change });
       next.keyChanged(provider, key, change);
     },
+    probeWanted: (provider, key) => next.probeWanted(provider, key),
     breakerChanged(provider, breaker) {
       if (breaker.state === 'open') openings.inc({ provider });
       next.breakerChanged(provider, breaker);

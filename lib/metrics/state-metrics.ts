@@ -1,6 +1,6 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 import type { BreakerState } from '../balancer/breaker';
-import type { EgressState } from '../balancer/egress-state';
+import type { EgressState } from '../balancer/egress/state';
 import type { KeyState } from '../balancer/key-state';
 import type { Pool } from '../balancer/pool';
 import type { LogWriterStats } from '../store/log-writer';

@@ -1,7 +1,5 @@
 import { statusOf } from './error-status';
-import { eventData, eventName } from './sse-fields';
-
-export { isQuotaExhausted } from './quota';
+import { isFields, parsed, text, type Fields } from './json-fields';
 
 export interface UpstreamError {
   readonly message: string | undefined;
@@ -10,8 +8,6 @@ export interface UpstreamError {
   /** An HTTP status the error itself names or clearly means, in 400..599. */
   readonly status: number | undefined;
 }
-
-type Fields = Readonly<Record<string, unknown>>;
 
 /**
  * Reads an upstream's error from a JSON body or an SSE event's data in the shapes providers use: an `error` that is an
@@ -22,20 +18,9 @@ export function readUpstreamError(text: string): UpstreamError | undefined {
   return errorIn(parsed(text));
 }
 
-const ERROR_KEY = Buffer.from('"error"');
-const FAILED_TYPE = Buffer.from('"response.failed"');
-
-/**
- * The error if this SSE event is one: its data has a non-null `error` on top, or its name or its type is `error`, or it
- * is a `response.failed`; undefined otherwise. Ordinary events cost a native search and no parsing.
- */
-export function errorFromEvent(raw: Buffer): UpstreamError | undefined {
-  const isNamedError = eventName(raw) === 'error';
-  if (!isNamedError && !raw.includes(ERROR_KEY) && !raw.includes(FAILED_TYPE)) return undefined;
-  const data = eventData(raw) ?? '';
-  const value = parsed(data);
-  if (isNamedError) return errorIn(value) ?? { ...NO_FIELDS, message: data === '' ? undefined : data };
-  return saysError(value) ? (errorIn(value) ?? NO_FIELDS) : undefined;
+/** The same from a body that has been parsed already. */
+export function upstreamErrorIn(json: unknown): UpstreamError | undefined {
+  return errorIn(json);
 }
 
 /** Our own error body, `{"error":{"message","type","param":null,"code"}}` as a JSON string. */
@@ -70,6 +55,7 @@ function errorIn(value: unknown, depth = 0): UpstreamError | undefined {
   if (Array.isArray(value)) return errorIn(value[0], depth + 1);
   if (!isFields(value)) return undefined;
   if (value.type === 'response.failed') return errorIn(value.response, depth + 1);
+  if (isFields(value.base_resp)) return baseRespError(value.base_resp);
 
   const { error } = value;
   if (typeof error === 'string' && error !== '') return describedBy(error, value);
@@ -80,6 +66,12 @@ function errorIn(value: unknown, depth = 0): UpstreamError | undefined {
   if (typeof inner === 'string') return describedBy(inner, value);
   if (typeof inner === 'object' && inner !== null) return wrapped(inner, value, depth);
   return saysError(value) ? fieldsOf(value) : undefined;
+}
+
+/** MiniMax: 0 is success. */
+function baseRespError({ status_code: code, status_msg: message }: Fields): UpstreamError | undefined {
+  if (typeof code !== 'number' || code === 0) return undefined;
+  return { message: text(message), type: undefined, code: String(code), status: undefined };
 }
 
 /** Beside a message, an error that is a text is its type: `{"error":"Unauthorized","message":"Invalid token"}`. */
@@ -111,7 +103,7 @@ function fieldsOf(value: Fields): UpstreamError {
 }
 
 function messageOf(value: Fields): string | undefined {
-  return text(value.message) ?? text(value.msg);
+  return text(value.message) ?? text(value.msg) ?? text(value.error_msg);
 }
 
 /** `"type":"error"` only says that it is one. */
@@ -120,21 +112,6 @@ function typeOf(value: Fields): string | undefined {
 }
 
 function codeOf(value: Fields): string | undefined {
-  return typeof value.code === 'number' ? String(value.code) : text(value.code);
-}
-
-function text(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined;
-}
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function parsed(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return undefined;
-  }
+  const code = value.code ?? value.error_code;
+  return typeof code === 'number' ? String(code) : text(code);
 }

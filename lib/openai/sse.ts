@@ -21,7 +21,7 @@ export interface SseLimits {
  * together is exactly what went in, and the same events are observed, however the stream is cut into chunks.
  */
 export class SseSplitter {
-  readonly #onEvent: (raw: Buffer) => void;
+  readonly #onEvent: (raw: Buffer) => unknown;
   readonly #maxHeldBytes: number;
   readonly #maxEventBytes: number;
   readonly #boundary = new EventBoundary();
@@ -29,12 +29,14 @@ export class SseSplitter {
   readonly #kept = new GrowingBuffer();
   #unfinishedBytes = 0;
   #isReleased = false;
+  #stopped: Buffer | undefined;
 
   /**
    * `onEvent` gets the raw bytes of every whole event, its blank line included, in order and before `push` returns;
-   * comments alone are events too, further blank lines are not. It must not throw.
+   * comments alone are events too, further blank lines are not. It must not throw. Where it returns false the stream
+   * is no event stream any more: `push` gives what came before that event, `takeStopped` the rest of its chunk.
    */
-  constructor(onEvent: (raw: Buffer) => void, limits: SseLimits = {}) {
+  constructor(onEvent: (raw: Buffer) => unknown, limits: SseLimits = {}) {
     this.#onEvent = onEvent;
     this.#maxHeldBytes = limits.maxHeldBytes ?? HELD_BYTES_MAX;
     this.#maxEventBytes = limits.maxEventBytes ?? EVENT_BYTES_MAX;
@@ -52,6 +54,10 @@ export class SseSplitter {
     const end = this.#boundary.findEnd(chunk, 0, hasCr);
     if (end === -1) return this.#extend(chunk);
     const finished = this.#finish(chunk.subarray(0, end));
+    if (this.#stopped !== undefined) {
+      this.#stopped = joined(this.#stopped, chunk.subarray(end));
+      return NOTHING;
+    }
     return end === chunk.length ? finished : joined(finished, this.#pushEvents(chunk.subarray(end), hasCr));
   }
 
@@ -69,6 +75,18 @@ export class SseSplitter {
     this.#unfinishedBytes = 0;
     this.#boundary.reset();
     return held === 0 ? NOTHING : event;
+  }
+
+  /** What has come since `onEvent` returned false, from that event on; undefined if it did not. Forgotten once taken. */
+  takeStopped(): Buffer | undefined {
+    const stopped = this.#stopped;
+    this.#stopped = undefined;
+    return stopped;
+  }
+
+  /** What has come of an unfinished event; empty if it is too long to be kept. */
+  get unfinished(): Buffer {
+    return this.#kept.peek();
   }
 
   /**
@@ -89,7 +107,11 @@ export class SseSplitter {
     while (start < chunk.length) {
       const end = this.#boundary.findEnd(chunk, start, hasCr);
       if (end === -1) break;
-      this.#observe(chunk.subarray(start, end));
+      if (this.#observe(chunk.subarray(start, end)) === false) {
+        this.#isReleased = false;
+        this.#stopped = chunk.subarray(start);
+        return chunk.subarray(0, start);
+      }
       start = this.#boundary.enter(chunk, end);
     }
     this.#isReleased = false;
@@ -122,12 +144,15 @@ export class SseSplitter {
     if (!isKept) return piece;
     this.#kept.append(piece);
     const event = this.#kept.take();
-    this.#observe(event);
-    return wasReleased ? piece : event;
+    const goesOn = this.#observe(event) !== false;
+    if (wasReleased) return piece;
+    if (goesOn) return event;
+    this.#stopped = event;
+    return NOTHING;
   }
 
-  #observe(event: Buffer): void {
-    if (event.length <= this.#maxEventBytes) this.#onEvent(event);
+  #observe(event: Buffer): unknown {
+    return event.length <= this.#maxEventBytes ? this.#onEvent(event) : undefined;
   }
 }
 

@@ -1,4 +1,5 @@
 import { nestedEnd, OPEN_BRACE, skipSpace } from './json-scan';
+import { isFields, parsed } from './json-fields';
 import { eventData } from './sse-fields';
 
 export interface Usage {
@@ -17,7 +18,7 @@ export interface Usage {
  * a total that is missing or junk is the sum.
  */
 export function usageFrom(value: unknown): Usage | undefined {
-  if (!isRecord(value) || !TOKEN_FIELDS.some((field) => field in value)) return undefined;
+  if (!isFields(value) || !TOKEN_FIELDS.some((field) => field in value)) return undefined;
   const promptTokens = count(value.prompt_tokens) || count(value.input_tokens);
   const completionTokens = count(value.completion_tokens) || count(value.output_tokens);
   return {
@@ -34,16 +35,12 @@ export function usageFrom(value: unknown): Usage | undefined {
 
 const TOKEN_FIELDS = ['prompt_tokens', 'completion_tokens', 'total_tokens', 'input_tokens', 'output_tokens'];
 
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 function count(value: unknown): number {
   return typeof value === 'number' && value > 0 && value <= Number.MAX_SAFE_INTEGER ? Math.trunc(value) : 0;
 }
 
 function detail(details: unknown, field: string): number {
-  return isRecord(details) ? count(details[field]) : 0;
+  return isFields(details) ? count(details[field]) : 0;
 }
 
 const DATA_FIELD = Buffer.from('data:');
@@ -144,12 +141,4 @@ function usageAt(bytes: Buffer, afterKey: number): Usage | undefined {
   if (bytes[start] !== OPEN_BRACE) return undefined;
   const end = nestedEnd(bytes.subarray(0, start + USAGE_BYTES_MAX), start);
   return end < 0 ? undefined : usageFrom(parsed(bytes.toString('utf8', start, end)));
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

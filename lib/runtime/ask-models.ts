@@ -1,5 +1,5 @@
-import { describeOutcome } from '../balancer/attempt-loop';
-import { runErrand } from '../balancer/egress-errand';
+import { describeOutcome } from '../balancer/attempt-trace';
+import { dialThroughEgress } from '../balancer/egress/dial-through';
 import { newKeyState, type KeyState } from '../balancer/key-state';
 import type { Pool } from '../balancer/pool';
 import type { Clock } from '../balancer/ports';
@@ -38,7 +38,7 @@ export function createModelsQuestion(parts: {
     const keyHint = key.config.secret === '' ? undefined : key.config.hint;
     const target = { ...provider.target, timeoutMs: Math.min(provider.target.timeoutMs, TIMEOUT_MS) };
     const startMs = performance.now();
-    const { outcome, answer } = await runErrand<UpstreamAnswer>(
+    const { outcome, answer } = await dialThroughEgress<UpstreamAnswer>(
       pool,
       key.config,
       {

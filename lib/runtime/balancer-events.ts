@@ -13,8 +13,10 @@ export function balancerEvents(parts: {
   readonly live: LiveHub;
   /** Requests may outlive the key they used, and the same key may be somebody else's by then. */
   readonly isInUse: (provider: string, key: KeyState) => boolean;
+  /** Has the key probed. */
+  readonly onProbeWanted: (keyId: string) => void;
 }): BalancerEvents {
-  const { logger, stateWriter, egressWriter, live, isInUse } = parts;
+  const { logger, stateWriter, egressWriter, live, isInUse, onProbeWanted } = parts;
   return {
     keyChanged(provider, key, change) {
       if (!isInUse(provider, key)) return;
@@ -24,6 +26,9 @@ export function balancerEvents(parts: {
       // What a person does is in the audit list, and may be 50,000 keys at once.
       if (change !== 'disabled' || key.disabled?.by === 'manual') return;
       logger.warn({ provider, key: key.config.hint, reason: key.disabled?.reason }, 'key disabled');
+    },
+    probeWanted(provider, key) {
+      if (isInUse(provider, key)) onProbeWanted(key.config.keyId);
     },
     breakerChanged(provider, { state, reason }) {
       live.breakerChanged();

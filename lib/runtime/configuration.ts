@@ -117,6 +117,7 @@ export class Configuration {
       access: createAccess(knownTokens(current, this.#inventory, madeToken), onTokenUsed),
       filteredModels: new Set(current.FILTERED_MODELS),
       bodyBytesMax: current.MAX_BODY_MB * 2 ** 20,
+      streamKeepAliveMs: current.STREAM_KEEPALIVE_SECONDS * 1000,
     };
   }
 

@@ -1,6 +1,6 @@
-import { DIRECT, type EgressBinding } from '../balancer/egress-binding';
-import type { SavedEgressState } from '../balancer/egress-state';
-import type { Egresses } from '../balancer/egresses';
+import { DIRECT, type EgressBinding } from '../balancer/egress/binding';
+import type { SavedEgressState } from '../balancer/egress/state';
+import type { Egresses } from '../balancer/egress/egresses';
 import type { EgressRow, ProviderEgress } from '../store';
 
 export function configureEgresses(egresses: Egresses, rows: readonly EgressRow[]): void {

@@ -1,4 +1,4 @@
-import type { Egresses } from '../balancer/egresses';
+import type { Egresses } from '../balancer/egress/egresses';
 import type { LiveSettings } from '../config/live-settings';
 import type { EgressProbing } from '../jobs/probe-egress';
 import { checkEgress } from '../upstream/egress-check';

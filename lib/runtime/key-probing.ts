@@ -1,4 +1,4 @@
-import { runErrand } from '../balancer/egress-errand';
+import { dialThroughEgress } from '../balancer/egress/dial-through';
 import type { Clock, Random } from '../balancer/ports';
 import type { GatewayProvider } from '../gateway/config';
 import type { Gateway } from '../gateway/gateway';
@@ -32,7 +32,7 @@ export function createKeyProber(parts: {
         timeoutMs: Math.min(timeoutMs, TIMEOUT_MS),
         idleTimeoutMs: Math.min(idleTimeoutMs, TIMEOUT_MS),
       };
-      return runErrand(
+      return dialThroughEgress(
         pool,
         key,
         {

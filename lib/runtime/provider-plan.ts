@@ -9,6 +9,7 @@ export interface PlannedProvider {
   readonly modelRequestKey: string | null;
   readonly customHeaders: Readonly<Record<string, string>>;
   readonly timeoutSeconds: number | null;
+  readonly firstTokenTimeoutSeconds: number | null;
   readonly maxFailures: number | null;
   readonly maxRetries: number | null;
   readonly testModel: string | null;
@@ -45,6 +46,7 @@ export function planProviders(settings: Settings): PlannedProvider[] {
     modelRequestKey: config.model_request_key ?? null,
     customHeaders: config.custom_headers ?? {},
     timeoutSeconds: config.timeout ?? null,
+    firstTokenTimeoutSeconds: config.first_token_timeout ?? null,
     maxFailures: config.max_failures ?? null,
     maxRetries: config.max_retries ?? null,
     testModel: config.test_model ?? null,
@@ -73,6 +75,7 @@ export function planProviders(settings: Settings): PlannedProvider[] {
     modelRequestKey: settings.MODEL_REQUEST_KEY === '' ? null : settings.MODEL_REQUEST_KEY,
     customHeaders: {},
     timeoutSeconds: null,
+    firstTokenTimeoutSeconds: null,
     maxFailures: null,
     maxRetries: null,
     testModel: null,

@@ -1,5 +1,5 @@
-import type { EgressBinding } from '../balancer/egress-binding';
-import type { Egresses } from '../balancer/egresses';
+import type { EgressBinding } from '../balancer/egress/binding';
+import type { Egresses } from '../balancer/egress/egresses';
 import type { BalancerEvents } from '../balancer/events';
 import type { KeyConfig, SavedKeyState } from '../balancer/key-state';
 import { Pool, type PoolConfig } from '../balancer/pool';
@@ -84,6 +84,7 @@ function gatewayProvider(row: ProviderRow, pool: Pool, settings: Settings): Gate
       customHeaders: mergeHeaders(settings.CUSTOM_HEADERS, row.customHeaders),
       timeoutMs: (row.timeoutSeconds ?? settings.TIME_OUT) * 1000,
       idleTimeoutMs: settings.STREAM_IDLE_TIMEOUT * 1000,
+      firstTokenTimeoutMs: (row.firstTokenTimeoutSeconds ?? settings.FIRST_TOKEN_TIMEOUT) * 1000,
     },
     fallbacks: row.fallbacks,
     modelRequestKey:

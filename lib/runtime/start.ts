@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { AdminAuth } from '../auth/admin-auth';
-import { Egresses } from '../balancer/egresses';
+import { Egresses } from '../balancer/egress/egresses';
 import { readEnvFile } from '../config/env-file';
 import { readEnvironment, type Environment } from '../config/env';
 import { openLiveSettings, type LiveSettings } from '../config/live-settings';
@@ -36,7 +36,7 @@ import { Runtime } from './runtime';
 import { SecretsFile } from './secrets';
 import { createSignInEvents } from './sign-in-events';
 import { settingsStore } from './settings-store';
-import { systemClock, systemRandom } from './system-ports';
+import { systemClock, systemRandom, systemTimers } from './system-ports';
 import { VERSION } from './version';
 
 /** The settings are wrong, so the program cannot start. The message is for people. */
@@ -104,6 +104,7 @@ export async function startRuntime(): Promise<Runtime> {
       const pool = gateway.config.providers.get(provider)?.pool;
       return pool === undefined || pool.key(key.config.keyId) === key;
     },
+    onProbeWanted: (keyId) => keyProber.verifyInDoubt(keyId, stopping.signal),
   });
   const events = metrics.countingEvents(ownEvents);
   const egresses = new Egresses(systemRandom, events);
@@ -132,6 +133,7 @@ export async function startRuntime(): Promise<Runtime> {
   const gateway = new Gateway(await configuration.compile(), {
     clock: systemClock,
     random: systemRandom,
+    timers: systemTimers,
     upstream,
     recorder: metrics.counting(
       createRecorder({

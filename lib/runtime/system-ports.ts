@@ -1,4 +1,5 @@
 import type { Clock, Random } from '../balancer/ports';
+import type { Timers } from '../gateway/keep-alive';
 
 export const systemClock: Clock = {
   now: Date.now,
@@ -16,3 +17,10 @@ export const systemClock: Clock = {
 };
 
 export const systemRandom: Random = { next: Math.random };
+
+export const systemTimers: Timers = {
+  after(ms, call) {
+    const timer = setTimeout(call, ms);
+    return () => clearTimeout(timer);
+  },
+};

@@ -20,6 +20,8 @@ export interface ProviderRow {
   /** Encrypted at rest. */
   readonly customHeaders: Readonly<Record<string, string>>;
   readonly timeoutSeconds: number | null;
+  /** 0 is off. */
+  readonly firstTokenTimeoutSeconds: number | null;
   readonly maxFailures: number | null;
   readonly maxRetries: number | null;
   readonly testModel: string | null;

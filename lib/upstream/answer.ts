@@ -1,3 +1,4 @@
+import type { Facts } from '../balancer/facts';
 import type { HeaderRecord } from '../balancer/ports';
 import type { Usage } from '../openai/usage';
 
@@ -6,6 +7,8 @@ export interface BodyEnd {
   readonly message: string;
   /** Part of an event has gone out, so an event that follows must be set apart by a blank line. */
   readonly isMidEvent: boolean;
+  /** What the upstream said of it, where that has not been passed on: JSON that came without an event's framing. */
+  readonly errorText?: string;
 }
 
 /** Who reads an answer's body. Called from the socket's events, so it must not throw. */
@@ -27,11 +30,15 @@ export interface UpstreamAnswer {
   readonly isEventStream: boolean;
   /** The body as text, of a failed answer small enough to have been read whole; keys are redacted. */
   readonly errorText: string | undefined;
+  /** The error alone: the data of its event, where it came within a stream. */
+  readonly errorData?: string | undefined;
   /** What has been read of it so far. */
   readonly usage: Usage | undefined;
   readonly bytes: number;
-  /** An error event came within the stream, after its beginning. */
-  readonly streamError: string | undefined;
+  /** What an error says that came within the stream, after its beginning. The stream is broken, however it ends. */
+  readonly brokenFacts?: Facts | undefined;
+  /** A stream that came whole without the finish that its format has. */
+  readonly isUnfinished?: boolean;
   attach(sink: BodySink): void;
   resume(): void;
   abort(): void;

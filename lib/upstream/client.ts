@@ -22,7 +22,7 @@ export class UpstreamClient {
     egress?: EgressTarget,
   ): Promise<Dialed<UpstreamAnswer>> {
     return new Promise((resolve) => {
-      const dial = new Dial(key, target.timeoutMs, signal, egress !== undefined, resolve);
+      const dial = new Dial({ target, key, request, signal, isThroughEgress: egress !== undefined }, resolve);
       try {
         const { dispatcher, pathPrefix } = this.#dispatchers.for(target, egress);
         dispatcher.dispatch(

@@ -1,37 +1,56 @@
 import type { Dispatcher } from 'undici';
 import type { Dialed } from '../balancer/attempt-loop';
 import type { HeaderRecord, StopSignal } from '../balancer/ports';
-import type { ErrorFacts, Outcome } from '../balancer/verdict';
-import { isQuotaExhausted, readUpstreamError, type UpstreamError } from '../openai/errors';
+import type { Outcome } from '../balancer/verdict';
 import type { UpstreamAnswer } from './answer';
+import { DecodedBody, isDecodable } from './decoding';
+import { DialTimers } from './dial-timers';
 import { describeError, isStall, outcomeOfError } from './failure';
-import { HELD_BYTES_MAX, LiveAnswer } from './live-answer';
+import { LiveAnswer } from './live-answer';
+import { openingOf, type Opening } from './opening';
 import { redactText } from './redact';
-import type { UpstreamKey } from './target';
+import { asksForEncoding } from './request-headers';
+import type { UpstreamKey, UpstreamRequest, UpstreamTarget } from './target';
 
-/** What an error within a stream stands for when it does not say. */
-const STREAM_ERROR_STATUS = 500;
+export interface DialParts {
+  readonly target: UpstreamTarget;
+  readonly key: UpstreamKey;
+  readonly request: UpstreamRequest;
+  readonly signal: StopSignal;
+  readonly isThroughEgress: boolean;
+}
+
+/** Events are read as they pass, and may have to be added to; anything else is passed on in the encoding it comes in. */
+function isEventStream(headers: HeaderRecord): boolean {
+  return String(headers['content-type'] ?? '')
+    .toLowerCase()
+    .startsWith('text/event-stream');
+}
 
 /**
- * One attempt to get an answer, as undici's handler. It settles once, as soon as the attempt can be judged: at the head
- * of a successful answer, at the first event of a successful stream, at the end of a failed one (or 64 KB of it), or
- * at the failure. What comes after that concerns only the answer's reader.
+ * One attempt to get an answer, as undici's handler. It settles once, as soon as the attempt can be judged: at the first
+ * content of a successful answer, at the end of a failed one (or 64 KB of it), or at the failure. What comes after that
+ * concerns only the answer's reader.
  */
 export class Dial implements Dispatcher.DispatchHandler {
   #controller: Dispatcher.DispatchController | undefined;
   #answer: LiveAnswer | undefined;
+  #opening: Opening | undefined;
+  #decoded: DecodedBody | undefined;
   #isSettled = false;
-  readonly #timer: NodeJS.Timeout;
+  readonly #timers: DialTimers;
   readonly #onAbort = (): void => this.#fail({ kind: 'client_closed' });
 
   constructor(
-    private readonly key: UpstreamKey,
-    timeoutMs: number,
-    private readonly signal: StopSignal,
-    private readonly isThroughEgress: boolean,
+    private readonly parts: DialParts,
     private readonly settle: (dialed: Dialed<UpstreamAnswer>) => void,
   ) {
-    this.#timer = setTimeout(() => this.#onTimeout(), timeoutMs);
+    const { target, request, signal } = parts;
+    this.#timers = new DialTimers(target, request.isStream === true, {
+      onTimeout: () => this.#onTimeout(this.#answer === undefined ? 'headers' : 'first_event'),
+      onFirstTokenTimeout: () => this.#onTimeout('first_token'),
+      onHeldLong: () => this.#settleWith(this.#opening?.limit()),
+    });
     signal.addEventListener('abort', this.#onAbort, { once: true });
   }
 
@@ -47,102 +66,94 @@ export class Dial implements Dispatcher.DispatchHandler {
 
   onResponseStart(controller: Dispatcher.DispatchController, status: number, headers: HeaderRecord): void {
     if (status < 200 || this.#isSettled) return;
-    this.#answer = new LiveAnswer(controller, status, headers, this.key);
-    if (status < 300 && !this.#answer.isEventStream) this.#settleAnswered(this.#answer, undefined);
+    const { target, key, request } = this.parts;
+    const encoding = headers['content-encoding'];
+    const mayRead = isDecodable(encoding) && !asksForEncoding(target.customHeaders);
+    if (mayRead && (request.isStream === true || isEventStream(headers))) {
+      this.#decoded = new DecodedBody(encoding, controller, {
+        data: (chunk) => this.#receive(chunk),
+        end: () => this.#end(),
+        fail: (error) => this.#break(error),
+      });
+      headers = { ...headers, 'content-encoding': undefined, 'content-length': undefined };
+    }
+    const answer = new LiveAnswer(this.#decoded ?? controller, status, headers, key, request.model);
+    this.#answer = answer;
+    this.#opening = openingOf(answer, request.expects === 'answer', mayRead);
+    if (answer.stream !== undefined) this.#timers.streamBegan();
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (this.#decoded === undefined) this.#receive(chunk);
+    else this.#decoded.write(chunk);
+  }
+
+  onResponseEnd(): void {
+    if (this.#decoded === undefined) this.#end();
+    else this.#decoded.end();
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController | undefined, error: Error): void {
+    this.#decoded?.drop();
+    this.#break(error);
+  }
+
+  #receive(chunk: Buffer): void {
     const answer = this.#answer;
     if (answer === undefined) return;
     answer.receive(chunk);
     if (this.#isSettled) return;
-    if (answer.status < 300) {
-      if (answer.hasEvent || answer.heldBytes > HELD_BYTES_MAX) this.#settleStream(answer);
-    } else if (answer.heldBytes > HELD_BYTES_MAX) this.#settleFailed(answer);
+    const opening = this.#opening;
+    this.#settleWith(opening?.read());
+    if (!this.#isSettled && opening !== undefined) this.#timers.heard(opening);
   }
 
-  onResponseEnd(): void {
-    const answer = this.#answer;
-    if (answer === undefined) return;
-    answer.end();
-    if (this.#isSettled) return;
-    if (answer.status >= 300) this.#settleFailed(answer);
-    else if (answer.hasEvent) this.#settleStream(answer);
-    else this.#finish({ outcome: { kind: 'empty_stream' }, answer: undefined });
+  #end(): void {
+    this.#answer?.end();
+    if (!this.#isSettled) this.#settleWith(this.#opening?.end());
   }
 
-  onResponseError(_controller: Dispatcher.DispatchController | undefined, error: Error): void {
+  /** The body, or the attempt before there is one, came to an untimely end. */
+  #break(error: Error): void {
     if (this.#isSettled) {
       this.#answer?.breakOff(isStall(error) ? 'stalled' : 'cut', this.#describe(error));
-    } else if (this.#answer !== undefined && this.#answer.status >= 300) {
-      this.#settleBroken(this.#answer);
-    } else {
-      const outcome = outcomeOfError(error, this.#controller !== undefined);
-      this.#fail('message' in outcome ? { ...outcome, message: this.#describe(error) } : outcome);
+      return;
     }
+    // We may have ended it ourselves because of what it says.
+    const told = this.#answer?.isOver === true ? this.#opening?.read() : this.#opening?.broken();
+    if (told !== undefined) return this.#settleWith(told);
+    const outcome = outcomeOfError(error, this.#controller !== undefined);
+    this.#fail('message' in outcome ? { ...outcome, message: this.#describe(error) } : outcome);
   }
 
-  #onTimeout(): void {
-    const answer = this.#answer;
-    if (answer !== undefined && answer.status >= 300) {
-      this.#settleBroken(answer);
-      answer.abort();
-    } else if (this.#controller === undefined) {
-      const at = this.isThroughEgress ? 'egress' : 'upstream';
-      this.#fail({ kind: 'dial_failed', at, message: 'no connection in time' });
-    } else {
-      this.#fail({ kind: 'timeout', phase: answer === undefined ? 'headers' : 'first_event' });
+  #onTimeout(phase: Extract<Outcome, { kind: 'timeout' }>['phase']): void {
+    if (this.#controller === undefined) {
+      const at = this.parts.isThroughEgress ? 'egress' : 'upstream';
+      return this.#fail({ kind: 'dial_failed', at, message: 'no connection in time' });
     }
-  }
-
-  #settleAnswered(answer: LiveAnswer, error: ErrorFacts | undefined): void {
-    const { status, headers } = answer;
-    this.#finish({ outcome: { kind: 'answer', status, headers, error }, answer });
-  }
-
-  #settleStream(answer: LiveAnswer): void {
-    if (answer.firstError === undefined) return this.#settleAnswered(answer, undefined);
-    const { firstError, headers } = answer;
-    answer.readError();
-    const status = firstError.status ?? STREAM_ERROR_STATUS;
-    const error = this.#factsOf(firstError);
-    this.#finish({ outcome: { kind: 'stream_error', status, headers, error }, answer });
-  }
-
-  #settleFailed(answer: LiveAnswer): void {
-    const error = readUpstreamError(answer.readError());
-    this.#settleAnswered(answer, error === undefined ? undefined : this.#factsOf(error));
-  }
-
-  /** The status is known but the body is not whole, so it can be judged and not be passed on. */
-  #settleBroken(answer: LiveAnswer): void {
-    const { status, headers } = answer;
-    this.#finish({ outcome: { kind: 'answer', status, headers, error: undefined }, answer: undefined });
+    const broken = this.#opening?.broken();
+    if (broken === undefined) return this.#fail({ kind: 'timeout', phase });
+    this.#settleWith(broken);
+    this.#answer?.abort();
   }
 
   #fail(outcome: Outcome): void {
     if (this.#isSettled) return;
-    this.#finish({ outcome, answer: undefined });
-    this.#controller?.abort(new Error('the attempt is over'));
+    this.#settleWith({ outcome, answer: undefined });
+    const reason = new Error('the attempt is over');
+    if (this.#decoded !== undefined) this.#decoded.abort(reason);
+    else this.#controller?.abort(reason);
   }
 
-  #finish(dialed: Dialed<UpstreamAnswer>): void {
+  #settleWith(dialed: Dialed<UpstreamAnswer> | undefined): void {
+    if (dialed === undefined || this.#isSettled) return;
     this.#isSettled = true;
-    clearTimeout(this.#timer);
-    this.signal.removeEventListener('abort', this.#onAbort);
+    this.#timers.stop();
+    this.parts.signal.removeEventListener('abort', this.#onAbort);
     this.settle(dialed);
   }
 
-  #factsOf(error: UpstreamError): ErrorFacts {
-    const code = error.code ?? error.type;
-    return {
-      code: code === undefined ? undefined : redactText(code, this.key),
-      message: error.message === undefined ? undefined : redactText(error.message, this.key),
-      isQuotaExhausted: isQuotaExhausted(error),
-    };
-  }
-
   #describe(error: unknown): string {
-    return redactText(describeError(error), this.key);
+    return redactText(describeError(error), this.parts.key);
   }
 }

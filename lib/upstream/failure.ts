@@ -16,12 +16,13 @@ function codeOf(error: unknown): string {
   return typeof code === 'string' ? code : '';
 }
 
-/** What an error before the first byte of an answer means. `isSent`: the request had reached a connection. */
+/** What an error before the first content of an answer means. `isSent`: the request had reached a connection. */
 export function outcomeOfError(error: unknown, isSent: boolean): Outcome {
   if (!isSent) {
     return { kind: 'dial_failed', at: egressFailureAt(error) ?? 'upstream', message: describeError(error) };
   }
   if (codeOf(error) === 'UND_ERR_HEADERS_TIMEOUT') return { kind: 'timeout', phase: 'headers' };
+  if (isStall(error)) return { kind: 'timeout', phase: 'first_event' };
   return { kind: 'lost', message: describeError(error) };
 }
 

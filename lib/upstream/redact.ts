@@ -1,4 +1,5 @@
-import { SECRET_LENGTH_MIN } from '../balancer/penalty';
+import type { Facts } from '../balancer/facts';
+import { SECRET_LENGTH_MIN } from '../balancer/redaction';
 import type { HeaderRecord } from '../balancer/ports';
 import type { UpstreamKey } from './target';
 
@@ -22,4 +23,11 @@ export function redactHeaders(headers: HeaderRecord, key: UpstreamKey): HeaderRe
       typeof value === 'string' ? clean(value) : value?.map(clean),
     ]),
   );
+}
+
+/** The same for what an answer says. */
+export function redactFacts(facts: Facts, key: UpstreamKey): Facts {
+  const clean = (text: string | undefined): string | undefined =>
+    text === undefined ? undefined : redactText(text, key);
+  return { ...facts, code: clean(facts.code), message: clean(facts.message) };
 }

@@ -11,7 +11,10 @@ export const HOP_BY_HOP: ReadonlySet<string> = new Set([
   'upgrade',
 ]);
 
-/** What the client tells us and the upstream must not learn, or what has to be made anew for the upstream. */
+/**
+ * What the client tells us and the upstream must not learn, or what has to be made anew for the upstream. Organisation and
+ * project are the client's; the key belongs to others.
+ */
 const OURS: ReadonlySet<string> = new Set([
   'host',
   'content-length',
@@ -20,6 +23,9 @@ const OURS: ReadonlySet<string> = new Set([
   'authorization',
   'x-api-key',
   'api-key',
+  'x-goog-api-key',
+  'openai-organization',
+  'openai-project',
   'cookie',
   'cookie2',
   'forwarded',
@@ -59,6 +65,12 @@ export function upstreamRequestHeaders(
   if (!customLower.includes('accept-encoding')) headers.push('accept-encoding', 'identity');
   for (const name of customNames) headers.push(name, custom[name] ?? '');
   return headers;
+}
+
+/** Whether a provider's own headers ask for encoded answers; then nobody decodes them here. */
+export function asksForEncoding(custom: Readonly<Record<string, string>>): boolean {
+  for (const name in custom) if (name.toLowerCase() === 'accept-encoding') return true;
+  return false;
 }
 
 function namedByConnection(rawHeaders: readonly string[]): Set<string> | undefined {

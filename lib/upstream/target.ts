@@ -9,6 +9,8 @@ export interface UpstreamTarget {
   readonly timeoutMs: number;
   /** Silence within an answer. */
   readonly idleTimeoutMs: number;
+  /** From the dial to the first content of a stream; 0 or undefined is off. */
+  readonly firstTokenTimeoutMs?: number | undefined;
 }
 
 /** A request to be sent, possibly several times. */
@@ -19,6 +21,12 @@ export interface UpstreamRequest {
   /** The client's headers as they came: names and values in turn. */
   readonly rawHeaders: readonly string[];
   readonly body: Buffer | undefined;
+  /** The model asked for, if there is one. */
+  readonly model?: string | undefined;
+  /** The client asked for an event stream. */
+  readonly isStream?: boolean;
+  /** `answer`: a 2xx must bring one, and no page of HTML, no error and not nothing. Default `anything`. */
+  readonly expects?: 'answer' | 'anything';
 }
 
 /** A key, as far as sending a request with it goes. */

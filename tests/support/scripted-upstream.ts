@@ -411,8 +411,9 @@ export class ScriptedUpstream {
       };
       const timer = setTimeout(() => {
         this.#waiters.delete(waiter);
-        const seen = this.requests.map(({ method, url, key }) => `${method} ${url} (${key})`);
-        reject(new Error(`no such request came in ${timeoutMs} ms; seen: ${seen.join(', ') || 'none'}`));
+        const all = this.requests.map(({ method, url, key }) => `${method} ${url} (${key})`);
+        const seen = `${all.length > 20 ? `${all.length}, the last are ` : ''}${all.slice(-20).join(', ') || 'none'}`;
+        reject(new Error(`no such request came in ${timeoutMs} ms; seen: ${seen}`));
       }, timeoutMs);
       this.#waiters.add(waiter);
     });

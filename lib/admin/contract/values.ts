@@ -46,7 +46,7 @@ export const breakerSchema = z.object({
   /** `shared_cause`: several keys failed alike, so it is not the keys. */
   cause: z.enum(['failures', 'shared_cause']).nullable(),
   reason: z.string().nullable(),
-  /** When an open breaker lets a trial through. */
+  /** When an open breaker lets a probe through. */
   openUntil: timeSchema.nullable(),
 });
 export type BreakerItem = z.output<typeof breakerSchema>;

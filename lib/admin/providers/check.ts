@@ -19,6 +19,7 @@ export type ProviderFields = {
       | 'isEnabled'
       | 'selectionPolicy'
       | 'timeoutSeconds'
+      | 'firstTokenTimeoutSeconds'
       | 'maxFailures'
       | 'maxRetries'
       | 'testModel'

@@ -30,6 +30,7 @@ export async function createProvider(
       modelRequestKey: fields.modelRequestKey ?? null,
       customHeaders: fields.customHeaders ?? {},
       timeoutSeconds: input.timeoutSeconds,
+      firstTokenTimeoutSeconds: input.firstTokenTimeoutSeconds,
       maxFailures: input.maxFailures,
       maxRetries: input.maxRetries,
       testModel: input.testModel,

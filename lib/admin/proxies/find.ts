@@ -1,4 +1,4 @@
-import type { EgressState } from '../../balancer/egress-state';
+import type { EgressState } from '../../balancer/egress/state';
 import type { EgressRow } from '../../store';
 import type { ProxyItem } from '../contract/proxies';
 import type { AdminContext } from '../context';

@@ -1,5 +1,5 @@
-import type { EgressState } from '../../balancer/egress-state';
-import type { Egresses } from '../../balancer/egresses';
+import type { EgressState } from '../../balancer/egress/state';
+import type { Egresses } from '../../balancer/egress/egresses';
 import type { Pool } from '../../balancer/pool';
 import type { EgressRow } from '../../store';
 import type { ProxyItem, ProxyStatus } from '../contract/proxies';

@@ -21,6 +21,7 @@ export interface ProviderConfig {
   readonly custom_headers: HeaderMap | undefined;
   /** Seconds until the first byte of an answer. */
   readonly timeout: number | undefined;
+  readonly first_token_timeout: number | undefined;
   readonly max_failures: number | undefined;
   readonly max_retries: number | undefined;
   readonly test_model: string | undefined;
@@ -124,6 +125,7 @@ const shape = {
   model_request_key: z.string({ error: 'must be text' }).trim().pipe(tokenSchema).optional(),
   custom_headers: headersSchema.optional(),
   timeout: jsonNumberSchema(false, limits.timeoutSeconds).optional(),
+  first_token_timeout: jsonNumberSchema(false, limits.firstTokenTimeoutSeconds).optional(),
   max_failures: jsonNumberSchema(true, limits.maxFailures).optional(),
   max_retries: jsonNumberSchema(true, limits.maxRetries).optional(),
   test_model: lineSchema.optional(),
@@ -165,6 +167,7 @@ export const providerSchema = z
       model_request_key: entry.model_request_key,
       custom_headers: entry.custom_headers,
       timeout: entry.timeout,
+      first_token_timeout: entry.first_token_timeout,
       max_failures: entry.max_failures,
       max_retries: entry.max_retries,
       test_model: entry.test_model,

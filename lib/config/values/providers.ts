@@ -43,6 +43,7 @@ const openFields = new Set<unknown>([
   'path',
   'enabled',
   'timeout',
+  'first_token_timeout',
   'max_failures',
   'max_retries',
   'test_model',

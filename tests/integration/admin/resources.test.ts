@@ -363,6 +363,12 @@ describe('bad input', () => {
     ['POST', 'providers', { name: 'x', baseUrl: 'nonsense' }, 'baseUrl'],
     ['POST', 'providers', { name: 'x', slug: 'login', baseUrl: 'https://a.example' }, 'slug'],
     ['POST', 'providers', { name: 'x', baseUrl: 'https://a.example', timeoutSeconds: -1 }, 'timeoutSeconds'],
+    [
+      'POST',
+      'providers',
+      { name: 'x', baseUrl: 'https://a.example', firstTokenTimeoutSeconds: -1 },
+      'firstTokenTimeoutSeconds',
+    ],
     ['POST', 'providers/reorder', { ids: [ID] }, 'ids.0'],
     ['POST', 'proxies', { text: '' }, 'text'],
     ['POST', 'proxies/test', { urls: [] }, 'urls'],

@@ -45,13 +45,14 @@ export async function ask(
   return { status, headers: response.headers, text, error };
 }
 
-type Input<E> = EndpointParams<E> & EndpointQuery<E> & EndpointBody<E>;
+export type Input<E> = EndpointParams<E> & EndpointQuery<E> & EndpointBody<E>;
 
 /** Asks as a program of somebody else would, by the contract; the answer has to be what the contract says, and no more. */
 export async function call<E extends Endpoint>(
   url: string,
   endpoint: E,
   input: Input<E>,
+  token = ADMIN,
 ): Promise<EndpointAnswer<E>> {
   const rest = new Map(Object.entries(input as object));
   const path = endpoint.path.replace(/\{(\w+)\}/g, (_, name: string) => {
@@ -64,8 +65,10 @@ export async function call<E extends Endpoint>(
     isRead && rest.size > 0
       ? `?${new URLSearchParams([...rest].map(([name, value]) => [name, String(value)]))}`
       : '';
-  const options = !isRead && endpoint.body !== undefined ? { body: Object.fromEntries(rest) } : {};
-  const { status, text } = await ask(url, endpoint.method, `${path.slice(1)}${query}`, options);
+  const { status, text } = await ask(url, endpoint.method, `${path.slice(1)}${query}`, {
+    headers: { authorization: `Bearer ${token}` },
+    ...(!isRead && endpoint.body !== undefined && { body: Object.fromEntries(rest) }),
+  });
   if (status !== 200) throw new Error(`${endpoint.method} ${path} was answered with ${status}: ${text}`);
   const answer: unknown = JSON.parse(text);
   const checked = endpoint.answer?.parse(answer);

@@ -21,25 +21,34 @@ export type Start = (
 /** One contract, two ways to run the program: the same tests in a describe for each. */
 export function inBothModes(title: string, define: (start: Start, mode: ServerMode) => void): void {
   describe.each<ServerMode>(['server.mjs', 'next'])(`${title} (%s)`, (mode) => {
-    const ofDescribe: RunningServer[] = [];
-    const ofTest: RunningServer[] = [];
-    let isInTest = false;
-
-    beforeEach(() => void (isInTest = true));
-    afterEach(async () => {
-      isInTest = false;
-      await stopAll(ofTest);
-    });
-    afterAll(() => stopAll(ofDescribe));
-
-    define(async (env = {}, options = {}) => {
-      const owner = isInTest ? ofTest : ofDescribe;
-      const settings = { ALLOWED_TOKENS: CLIENT_TOKEN, AUTH_TOKEN: ADMIN_TOKEN, ...env };
-      const server = await startServer({ ...options, mode, env: asText(settings) });
-      owner.push(server);
-      return server;
-    }, mode);
+    define(useStart(mode), mode);
   });
+}
+
+/** For what no adapter has a part in, or what takes long: the way the program is run in production. */
+export function inProductionMode(title: string, define: (start: Start) => void): void {
+  describe(title, () => define(useStart('server.mjs')));
+}
+
+function useStart(mode: ServerMode): Start {
+  const ofDescribe: RunningServer[] = [];
+  const ofTest: RunningServer[] = [];
+  let isInTest = false;
+
+  beforeEach(() => void (isInTest = true));
+  afterEach(async () => {
+    isInTest = false;
+    await stopAll(ofTest);
+  });
+  afterAll(() => stopAll(ofDescribe));
+
+  return async (env = {}, options = {}) => {
+    const owner = isInTest ? ofTest : ofDescribe;
+    const settings = { ALLOWED_TOKENS: CLIENT_TOKEN, AUTH_TOKEN: ADMIN_TOKEN, ...env };
+    const server = await startServer({ ...options, mode, env: asText(settings) });
+    owner.push(server);
+    return server;
+  };
 }
 
 async function stopAll(servers: RunningServer[]): Promise<void> {

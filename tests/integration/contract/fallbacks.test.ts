@@ -70,7 +70,7 @@ inBothModes('a fallback', (start) => {
     'answers when all keys of the provider are disabled',
     { first: { keys: 2, max_failures: 1, fallbacks: ['spare'] }, spare: { keys: 1 } },
     async ({ first, spare }) => {
-      first.replies(reply.error(401));
+      first.replies(reply.error(401, { code: 'invalid_api_key' }));
       const answers = await first.chatTimes(3);
       expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
       expect(first.requests()).toHaveLength(2);

@@ -152,7 +152,7 @@ inBothModes('what passes through', (start, mode) => {
       ['an empty body', 'application/json', Buffer.alloc(0)],
     ])('come back byte for byte: %s', async (_what, contentType, body) => {
       upstream.fallbackReply = reply.bytes(200, body, { 'content-type': contentType });
-      const { answer } = await pass('/v1/audio/speech', { body: { model: 'm' } });
+      const { answer } = await pass('/v1/uploads/upload-1/parts', { body: { model: 'm' } });
       expect(answer.body.equals(body)).toBe(true);
       expect(answer.headers['content-type']).toBe(contentType);
       if (!isNext) expect(answer.headers['content-length']).toBe(String(body.length));
@@ -221,6 +221,15 @@ inBothModes('what passes through', (start, mode) => {
       });
       expect(answer.body.equals(body)).toBe(true);
       expect(answer.headers['content-encoding']).toBe('gzip');
+    });
+
+    // Next drops `content-encoding` from what a route handler returns.
+    it.skipIf(isNext)('come back as they are in an encoding that is unknown here', async () => {
+      const body = gzipSync('{"a":1}');
+      upstream.fallbackReply = reply.bytes(200, body, { 'content-encoding': 'odd' });
+      const { answer } = await pass('/v1/chat/completions', { body: { model: 'm' } });
+      expect(answer.body.equals(body)).toBe(true);
+      expect(answer.headers['content-encoding']).toBe('odd');
     });
   });
 
@@ -325,7 +334,6 @@ inBothModes('what passes through', (start, mode) => {
 
     it('cross if they are unknown to us, with their values unchanged', async () => {
       const headers = {
-        'openai-organization': 'org-1',
         'openai-beta': 'assistants=v2',
         'idempotency-key': '8e03978e',
         'x-stainless-lang': 'js',
@@ -336,6 +344,12 @@ inBothModes('what passes through', (start, mode) => {
       };
       const seen = await pass(path, { body, headers });
       expect(seen.headers).toMatchObject(headers);
+    });
+
+    it("do not cross if they name the client's own organisation or project", async () => {
+      const headers = { 'openai-organization': 'org-1', 'openai-project': 'proj-1' };
+      const seen = await pass(path, { body, headers });
+      expect(Object.keys(seen.headers).filter((name) => name.startsWith('openai-'))).toEqual([]);
     });
 
     it('bring along nothing that neither the client sent nor the upstream needs', async () => {

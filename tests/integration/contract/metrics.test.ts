@@ -1,7 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parsePrometheus, sumOf, type Sample } from '../../support/prometheus';
-import { reply, startScriptedUpstream, type ScriptedUpstream } from '../../support/scripted-upstream';
+import {
+  chatChunk,
+  reply,
+  startScriptedUpstream,
+  type ScriptedUpstream,
+} from '../../support/scripted-upstream';
 import type { RunningServer } from '../../support/server';
 import { waitFor } from '../../support/wait-for';
 import { ask, open, readAll } from './ask';
@@ -120,7 +125,7 @@ inBothModes('/metrics', (start) => {
       expect(sumOf(during, 'openai_balance_requests_in_flight')).toBe(1);
       expect(sumOf(during, 'openai_balance_attempts_in_flight', { provider: 'default' })).toBe(1);
       expect(text).not.toMatch(/sk-good|sk-revoked|sk-b"|client-token|admin-token|metrics-token/);
-      held.write('data: {"choices":[]}\n\n');
+      held.write(chatChunk('Hi'));
       held.write('data: [DONE]\n\n');
       held.end();
       expect((await readAll(await stream)).isWhole).toBe(true);

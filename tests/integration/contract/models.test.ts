@@ -170,7 +170,7 @@ inBothModes('models', (start) => {
 
   it('of an upstream that speaks nonsense are refused, and asked for again', async () => {
     upstream.fallbackReply = reply.bytes(200, Buffer.from('<html>'), { 'content-type': 'text/html' });
-    expectRefusal(await ask(server.url, `/${slug}/v1/models`), 502, 'upstream_incomplete_answer');
+    expectRefusal(await ask(server.url, `/${slug}/v1/models`), 502, 'upstream_invalid_answer');
     upstream.fallbackReply = LIST;
     expect(idsOf((await ask(server.url, `/${slug}/v1/models`)).json())).toHaveLength(3);
   });

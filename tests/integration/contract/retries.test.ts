@@ -53,6 +53,21 @@ inBothModes('a retry', (start) => {
       ': keep-alive\n\n',
       errorEvent({ code: 503 }),
     ]),
+    'an error event after the role': reply.sse([
+      chatChunk('', { choices: [{ index: 0, delta: { role: 'assistant', content: '' } }] }),
+      errorEvent({ code: 503 }),
+    ]),
+    'an error event after response.created': reply.sse([
+      'event: response.created\ndata: {"type":"response.created","response":{"error":null}}\n\n',
+      'event: response.failed\ndata: {"type":"response.failed","response":{"error":{"code":"server_error"}}}\n\n',
+    ]),
+    'an error without the framing of an event': reply.sse([
+      '[{\n  "error": {\n    "code": 503,\n    "message": "overloaded"\n  }\n}\n]\n',
+    ]),
+    'a stream that only says who speaks': reply.sse([
+      chatChunk('', { choices: [{ index: 0, delta: { role: 'assistant', content: '' } }] }),
+      'data: [DONE]\n\n',
+    ]),
     'an error event of the Responses API': reply.sse([
       'event: response.failed\ndata: {"type":"response.failed","response":{"error":{"code":"server_error"}}}\n\n',
     ]),
@@ -73,6 +88,47 @@ inBothModes('a retry', (start) => {
       expectDistinct(provider.asked());
     });
   }
+
+  const noAnswers: Record<string, Reply> = {
+    'a page of HTML': reply.bytes(200, Buffer.from('<!doctype html><html></html>'), {
+      'content-type': 'text/html',
+    }),
+    'an empty body': reply.bytes(200, Buffer.alloc(0), { 'content-type': 'application/json' }),
+    'an error with status 200': reply.json(200, { error: { code: 503, message: 'overloaded' } }),
+    'an answer without a choice': reply.json(200, { id: 'c', choices: [] }),
+  };
+  for (const [what, noAnswer] of Object.entries(noAnswers)) {
+    stage.it(`after ${what} another key answers`, { keys: 3 }, async (provider) => {
+      provider.replies(noAnswer, reply.healthy);
+      const answer = await provider.chat();
+      expect(answer.json()).toEqual(chatCompletion());
+      expect(provider.requests()).toHaveLength(2);
+      expectDistinct(provider.asked());
+    });
+  }
+
+  stage.it(
+    'a provider that has nothing but pages of HTML is told by an error of ours',
+    { keys: 2, max_retries: 1 },
+    async (provider) => {
+      provider.replies(reply.bytes(200, Buffer.from('<html></html>'), { 'content-type': 'text/html' }));
+      expectRefusal(await provider.chat(), 502, 'upstream_invalid_answer');
+      expect(provider.requests()).toHaveLength(2);
+    },
+  );
+
+  stage.it(
+    'a stream without a word in first_token_timeout is given to another key',
+    { keys: 2, first_token_timeout: 0.3 },
+    async (provider) => {
+      const role = chatChunk('', { choices: [{ index: 0, delta: { role: 'assistant', content: '' } }] });
+      provider.replies(reply.sseStallAfter([role]), reply.sse(wholeStream));
+      const answer = await provider.stream();
+      expect(answer.text).toBe(wholeStream.join(''));
+      const { trace } = await provider.log(answer);
+      expect(trace.attempts.map(({ verdict }) => verdict)).toEqual(['timed_out', 'success']);
+    },
+  );
 
   stage.it('comments before the first event reach the client', { keys: 2 }, async (provider) => {
     const events = [': OPENROUTER PROCESSING\n\n', ...wholeStream];
@@ -303,10 +359,30 @@ inBothModes('an answer that has begun', (start) => {
     const answer = await provider.stream();
     expect(answer.text).toBe(events.join(''));
     expect(provider.requests()).toHaveLength(1);
+    expect(await provider.log(answer)).toMatchObject({ status: 200, outcome: 'cut' });
+  });
+
+  stage.it('with bare JSON of an error at its end is broken', { keys: 3 }, async (provider) => {
+    const error = { error: { code: 503, message: 'overloaded', status: 'UNAVAILABLE' } };
+    provider.replies(reply.sse([chatChunk('Hello'), JSON.stringify(error, null, 2)]), reply.healthy);
+    const answer = await provider.stream();
+    expect(answer.text).toBe(`${chatChunk('Hello')}data: ${JSON.stringify(error)}\n\n`);
+    expect(answer.isWhole).toBe(false);
+    expect(await provider.log(answer)).toMatchObject({ status: 200, outcome: 'cut' });
+  });
+
+  stage.it('and breaks off while it is held is asked of another key', { keys: 3 }, async (provider) => {
+    const body = JSON.stringify(chatCompletion());
+    provider.replies(reply.wrongLength(body, body.length + 10), reply.healthy);
+    const answer = await provider.chat();
+    expect(answer.status).toBe(200);
+    expect(answer.json()).toEqual(chatCompletion());
+    expect(provider.requests()).toHaveLength(2);
   });
 
   stage.it('and is shorter than it promised never looks whole', { keys: 3 }, async (provider) => {
-    const body = JSON.stringify(chatCompletion());
+    // So long that it is not held to its end.
+    const body = JSON.stringify(chatCompletion('x'.repeat(200_000)));
     provider.replies(reply.wrongLength(body, body.length + 10), reply.healthy);
     const answer = await provider.chat();
     expect(answer.status).toBe(200);

@@ -1,3 +1,8 @@
+import type { KeyItem } from '../../../lib/admin/contract/keys';
+import { keysApi } from '../../../lib/admin/contract/keys';
+import { providersApi, type ProviderItem } from '../../../lib/admin/contract/providers';
+import type { Endpoint, EndpointAnswer } from '../../../lib/admin/contract/endpoint';
+import { keyHint } from '../../../lib/store/key-hint';
 import type { RunningServer } from '../../support/server';
 import {
   startScriptedUpstream,
@@ -5,7 +10,9 @@ import {
   type Reply,
   type ScriptedUpstream,
 } from '../../support/scripted-upstream';
+import { call, type Input } from '../admin/support';
 import { ask, type Answer, type AskOptions } from './ask';
+import { ADMIN_TOKEN } from './both-modes';
 import { readErrorLogs, readKey, readRequestLog, type ErrorLog, type Key, type RequestLog } from './database';
 
 /** An entry of PROVIDERS_CONFIG; its name, path and base_url are made for it. */
@@ -17,10 +24,14 @@ export interface ProviderSpec {
   /** Put before the address of the upstream instead of `http`. */
   readonly scheme?: 'https';
   readonly fallbacks?: readonly string[];
+  /** Asked when the server starts. */
+  readonly proxies?: () => 'direct' | readonly string[];
   readonly enabled?: boolean;
   readonly timeout?: number;
+  readonly first_token_timeout?: number;
   readonly max_failures?: number;
   readonly max_retries?: number;
+  readonly custom_headers?: Readonly<Record<string, string>>;
   readonly selection_policy?: 'round_robin' | 'least_in_flight' | 'weighted' | 'sticky';
 }
 
@@ -32,6 +43,7 @@ export class StagedProvider {
   server!: RunningServer;
   upstream!: ScriptedUpstream;
   #ownUpstream: ScriptedUpstream | undefined;
+  #id: string | undefined;
 
   constructor(
     readonly slug: string,
@@ -55,7 +67,7 @@ export class StagedProvider {
   }
 
   get config(): object {
-    const { keys, isDown, scheme = 'http', fallbacks, ...fields } = this.spec;
+    const { keys, isDown, scheme = 'http', fallbacks, proxies, ...fields } = this.spec;
     const weights = typeof keys === 'number' ? undefined : keys;
     return {
       ...fields,
@@ -64,7 +76,14 @@ export class StagedProvider {
       base_url: this.upstream.baseUrl.replace('http', scheme),
       api_keys: this.keys.map((key, index) => ({ key, weight: weights?.[index] ?? 1 })),
       fallbacks: fallbacks?.map(this.slugOf),
+      proxies: proxies?.(),
     };
+  }
+
+  /** Addresses of the egress proxies that are its own. */
+  get proxies(): readonly string[] {
+    const proxies = this.spec.proxies?.() ?? 'direct';
+    return proxies === 'direct' ? [] : proxies;
   }
 
   /** Answers the provider's requests in the order of their arrival, whichever key they use; the last reply repeats. */
@@ -124,6 +143,38 @@ export class StagedProvider {
     const answers: Answer[] = [];
     for (let time = 0; time < times; time += 1) answers.push(await this.chat(fields));
     return answers;
+  }
+
+  /** Asks the admin API. */
+  admin<E extends Endpoint>(endpoint: E, input: Input<E>): Promise<EndpointAnswer<E>> {
+    return call(this.server.url, endpoint, input, ADMIN_TOKEN);
+  }
+
+  /** Its live state as the admin API tells it. */
+  async item(): Promise<ProviderItem> {
+    if (this.#id !== undefined) return this.admin(providersApi.read, { id: this.#id });
+    const { items } = await this.admin(providersApi.list, {});
+    const item = items.find(({ slug }) => slug === this.slug);
+    if (item === undefined) throw new Error(`the admin API knows no provider ${this.slug}`);
+    this.#id = item.id;
+    return item;
+  }
+
+  /** Changes fields as the dashboard does; those that are left out stay. */
+  async update(fields: Readonly<Record<string, unknown>>): Promise<void> {
+    if (Object.keys(fields).length === 0) return;
+    const { id, version } = await this.item();
+    await this.admin(providersApi.update, { ...fields, id, version });
+  }
+
+  /** The live state of its keys as the admin API tells it, in the order of `keys`. */
+  async keyItems(): Promise<KeyItem[]> {
+    const { items } = await this.admin(keysApi.list, { provider: this.slug, pageSize: 500 });
+    return this.keys.map((secret) => {
+      const item = items.find(({ hint }) => hint === keyHint(secret));
+      if (item === undefined) throw new Error(`the admin API does not know ${keyHint(secret)}`);
+      return item;
+    });
   }
 
   /** What the database holds of a key once that satisfies the predicate: state is written a second behind. */

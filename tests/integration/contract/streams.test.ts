@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { connectRaw } from '../../support/raw-client';
 import {
   chatChunk,
+  chatCompletion,
   chatStream,
   reply,
   startScriptedUpstream,
@@ -13,8 +14,9 @@ import {
 } from '../../support/scripted-upstream';
 import type { RunningServer } from '../../support/server';
 import { waitFor } from '../../support/wait-for';
-import { ask, open } from './ask';
+import { ask, open, readAll } from './ask';
 import { CLIENT_TOKEN, inBothModes } from './both-modes';
+import { readRequestLog } from './database';
 import { withinMs } from './within';
 
 const PATH = '/v1/chat/completions';
@@ -164,9 +166,11 @@ inBothModes('event streams', (start) => {
     );
 
     it('an answer that is no stream breaks off too, without a word of ours in it', async () => {
-      upstream.fallbackReply = reply.wrongLength('{"choices":[', 100);
+      // So long that it is not held to its end.
+      const sent = `{"choices":["${'x'.repeat(200_000)}`;
+      upstream.fallbackReply = reply.wrongLength(sent, 300_000);
       const answer = await ask(server.url, PATH, { body: { model: 'gpt-test' } });
-      expect(answer.text).toBe('{"choices":[');
+      expect(sent.startsWith(answer.text)).toBe(true);
       expect(answer.isWhole).toBe(false);
       expect(upstream.requests).toHaveLength(1);
       await expectStillServing();
@@ -214,6 +218,81 @@ inBothModes('event streams', (start) => {
       expect(upstream.requests).toHaveLength(2);
       expect(upstream.requests[1]!.key).not.toBe(upstream.requests[0]!.key);
     });
+  });
+});
+
+inBothModes('a client that waits for its stream', (start) => {
+  let upstream: ScriptedUpstream;
+  let server: RunningServer;
+
+  beforeAll(async () => {
+    upstream = await startScriptedUpstream();
+    const env = { BASE_URL: upstream.baseUrl, API_KEYS: KEYS, MAX_RETRIES: 1, STREAM_KEEPALIVE_SECONDS: 0.2 };
+    server = await start(env);
+  });
+  beforeEach(() => upstream.reset());
+  afterAll(() => upstream.stop());
+
+  const COMMENT = ': keep-alive\n\n';
+  const whole = chatStream(['Hello', ' there']);
+
+  /** Answers only once the client has heard that it has to wait, and what it got in the end. */
+  async function late(...replies: Reply[]) {
+    let go: () => void = () => undefined;
+    const gone = new Promise<void>((resolve) => (go = resolve));
+    let count = 0;
+    upstream.fallbackReply = async (request, response) => {
+      await gone;
+      return replies[Math.min(count++, replies.length - 1)]?.(request, response);
+    };
+    const incoming = await open(server.url, PATH, streamed);
+    go();
+    const { text, isWhole, ...answer } = await readAll(incoming);
+    expect(text.startsWith(COMMENT)).toBe(true);
+    return { ...answer, isWhole, text: text.replaceAll(COMMENT, '') };
+  }
+
+  it('has its head and a sign of life before the answer, and then the answer', async () => {
+    const answer = await late(reply.sse(whole));
+    expect(answer.status).toBe(200);
+    expect(answer.headers).toMatchObject({
+      'content-type': 'text/event-stream; charset=utf-8',
+      'cache-control': 'no-cache, no-transform',
+      'x-accel-buffering': 'no',
+    });
+    expect(answer.headers['x-request-id']).toMatch(/^req_/);
+    expect(answer.text).toBe(whole.join(''));
+    expect(answer.isWhole).toBe(true);
+  });
+
+  it('notices nothing of an attempt that fails meanwhile', async () => {
+    const answer = await late(reply.error(500), reply.sse(whole));
+    expect(answer.text).toBe(whole.join(''));
+    expect(upstream.requests).toHaveLength(2);
+  });
+
+  it('gets an answer in JSON as an event', async () => {
+    const answer = await late(reply.json(200, chatCompletion()));
+    expect(eventsOf(answer.text)).toEqual([JSON.stringify(chatCompletion()), '[DONE]']);
+    expect(answer.isWhole).toBe(true);
+  });
+
+  it("gets the upstream's error as the last event if all fail", async () => {
+    const answer = await late(reply.error(500, { message: 'oops' }));
+    expect(eventsOf(answer.text)).toEqual([
+      JSON.stringify({ error: { message: 'oops', type: 'server_error', param: null, code: null } }),
+    ]);
+    expect(answer.isWhole).toBe(false);
+    expect(await readRequestLog(server.dataDir, answer)).toMatchObject({
+      status: 500,
+      outcome: 'upstream_error',
+    });
+  });
+
+  it('gets our own error as the last event if there was no answer at all', async () => {
+    const answer = await late(reply.closeBeforeHeaders());
+    expect(answer.text).toMatch(/^data: \{"error":.*"code":"upstream_connection_lost"\}\}\n\n$/);
+    expect(answer.isWhole).toBe(false);
   });
 });
 

@@ -52,8 +52,12 @@ inBothModes('what an answer means for its key', (start) => {
     );
   }
 
-  for (const status of [401, 402, 403]) {
-    const rejection = reply.error(status, { message: 'no such account', code: 'account_gone' });
+  for (const [status, code] of [
+    [401, 'invalid_api_key'],
+    [402, 'insufficient_balance'],
+    [403, 'account_deactivated'],
+  ] as const) {
+    const rejection = reply.error(status, { message: 'no such account', code });
 
     stage.it(
       `after a ${status} the next key answers, and at MAX_FAILURES the key is disabled with the reason`,
@@ -67,7 +71,7 @@ inBothModes('what an answer means for its key', (start) => {
 
         const key = await provider.savedKey(0, ({ isDisabled }) => isDisabled === 1);
         expect(key).toMatchObject({ disabledBy: 'auto', failures: 1, lastErrorStatus: status });
-        expect(key.reason).toBe(`${status} account_gone: no such account`);
+        expect(key.reason).toBe(`${status} ${code}: no such account`);
         await expect(provider.savedKey(1, () => true)).resolves.toMatchObject({ isDisabled: 0, failures: 0 });
       },
     );
@@ -77,7 +81,7 @@ inBothModes('what an answer means for its key', (start) => {
     'below MAX_FAILURES a rejected key only rests for a moment, then gets its next chance',
     { keys: 2, max_failures: 2 },
     async (provider) => {
-      provider.keyReplies(0, reply.error(401));
+      provider.keyReplies(0, reply.error(401, { code: 'invalid_api_key' }));
       await provider.chatTimes(6);
       expect(provider.asked().filter((key) => key === 0)).toHaveLength(1);
       await expect(provider.savedKey(0, ({ failures }) => failures > 0)).resolves.toMatchObject({
@@ -215,7 +219,7 @@ inBothModes('what an answer means for its key', (start) => {
     'a provider whose keys are all disabled answers 503 no_key_available',
     { keys: 2, max_failures: 1 },
     async (provider) => {
-      provider.replies(reply.error(401, { message: 'dead' }));
+      provider.replies(reply.error(401, { message: 'dead', code: 'invalid_api_key' }));
       const last = await provider.chat();
       expect(last.status).toBe(401);
       expect(last.json()).toMatchObject({ error: { message: 'dead' } });

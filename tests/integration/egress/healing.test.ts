@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { rendezvousScore } from '../../../lib/balancer/egress-binding';
+import { rendezvousScore } from '../../../lib/balancer/egress/binding';
 import { hasTinyproxy, type TestProxy } from '../../support/proxies';
 import type { ScriptedUpstream } from '../../support/scripted-upstream';
 import type { RunningServer } from '../../support/server';

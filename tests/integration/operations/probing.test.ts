@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Pool } from '../../../lib/balancer/pool';
-import { DIRECT } from '../../../lib/balancer/egress-binding';
-import { Egresses } from '../../../lib/balancer/egresses';
+import { DIRECT } from '../../../lib/balancer/egress/binding';
+import { Egresses } from '../../../lib/balancer/egress/egresses';
 import { SILENT } from '../../../lib/balancer/events';
 import type { GatewayProvider } from '../../../lib/gateway/config';
 import type { ProbeReport } from '../../../lib/jobs/probe-report';

@@ -75,6 +75,7 @@ export function provider(slug: string, rest: Partial<ProviderInput> = {}): Provi
     modelRequestKey: null,
     customHeaders: {},
     timeoutSeconds: null,
+    firstTokenTimeoutSeconds: null,
     maxFailures: null,
     maxRetries: null,
     testModel: null,

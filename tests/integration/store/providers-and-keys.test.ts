@@ -10,6 +10,7 @@ onEachBackend('providers and keys', (bench) => {
       modelRequestKey: 'sk-models',
       customHeaders: { 'x-team': 'ä🚀' },
       timeoutSeconds: 1.5,
+      firstTokenTimeoutSeconds: 0,
       maxFailures: 0,
       maxRetries: 7,
       testModel: 'gpt',

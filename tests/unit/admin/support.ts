@@ -2,7 +2,7 @@ import { onTestFinished } from 'vitest';
 import type { AdminContext } from '../../../lib/admin/context';
 import type { KeyFilter } from '../../../lib/admin/contract/keys';
 import { listKeys } from '../../../lib/admin/keys/list';
-import { Egresses } from '../../../lib/balancer/egresses';
+import { Egresses } from '../../../lib/balancer/egress/egresses';
 import { SILENT } from '../../../lib/balancer/events';
 import type { Pool } from '../../../lib/balancer/pool';
 import { openLiveSettings } from '../../../lib/config/live-settings';

@@ -1,15 +1,18 @@
+import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { runAttempts } from '../../../lib/balancer/attempt-loop';
 import type { Pool } from '../../../lib/balancer/pool';
 import type { Outcome, VerdictName } from '../../../lib/balancer/verdict';
 import {
   answered,
+  bigPool,
   errorFacts,
   keyOf,
   poolOf,
   QUOTA,
   request,
   run,
+  says,
   ScriptedTransport,
   SeededRandom,
   START_MS as NOW,
@@ -21,6 +24,7 @@ import {
 
 const OK = answered(200);
 const DOWN = answered(503);
+const LOST: Outcome = { kind: 'lost', message: 'ECONNRESET' };
 const REJECTED = answered(401, {}, errorFacts('invalid_api_key'));
 
 function inFlight(pool: Pool): number {
@@ -58,16 +62,66 @@ const ROWS: readonly Row[] = [
     opensBreaker: false,
     next: 'pass_through',
   })),
-  ...[401, 402, 403].map((status): Row => ({
-    title: String(status),
-    outcome: answered(status),
-    verdict: status === 402 ? 'payment_required' : 'key_rejected',
+  ...[401, 403].map((status): Row => ({
+    title: `${status} of a dead key`,
+    outcome: answered(status, {}, errorFacts('invalid_api_key')),
+    verdict: 'key_rejected',
     failures: 1,
     restMs: 2_000,
     otherRestMs: 2_000,
     opensBreaker: false,
     next: 'next_key',
   })),
+  ...[401, 402, 403].map((status): Row => ({
+    title: `${status} that no rule knows`,
+    outcome: answered(status, {}, errorFacts('no_such_code')),
+    verdict: 'rejected',
+    ...NOTHING,
+    opensBreaker: false,
+    next: 'next_key',
+  })),
+  {
+    title: '404 model_not_found',
+    outcome: says('key_model', { status: 404 }),
+    verdict: 'model_denied',
+    ...NOTHING,
+    opensBreaker: false,
+    next: 'next_key',
+  },
+  {
+    title: 'a refusal that another key may not share',
+    outcome: says('request', { status: 403, mayDiffer: true }),
+    verdict: 'request_refused',
+    ...NOTHING,
+    opensBreaker: false,
+    next: 'next_key',
+  },
+  {
+    title: "a firewall's page without a proxy",
+    outcome: says('egress', { status: 403 }),
+    verdict: 'egress_blocked',
+    ...NOTHING,
+    opensBreaker: false,
+    next: 'pass_through',
+  },
+  {
+    title: 'a limit of the whole key',
+    outcome: says('rate', { status: 429, isWholeKey: true, until: NOW + 7_000 }),
+    verdict: 'rate_limited',
+    failures: 0,
+    restMs: 7_000,
+    otherRestMs: 7_000,
+    opensBreaker: false,
+    next: 'next_key',
+  },
+  {
+    title: 'a model that is overloaded',
+    outcome: says('provider', { status: 503, isModelOnly: true }),
+    verdict: 'model_unavailable',
+    ...UPSTREAM,
+    opensBreaker: false,
+    hasBackoff: true,
+  },
   {
     title: '429',
     outcome: answered(429),
@@ -105,13 +159,6 @@ const ROWS: readonly Row[] = [
     ...UPSTREAM,
     hasBackoff: true,
   })),
-  {
-    title: 'a stream that starts with an error',
-    outcome: { kind: 'stream_error', status: 500, headers: {}, error: errorFacts('server_error') },
-    verdict: 'upstream_error',
-    ...UPSTREAM,
-    hasBackoff: true,
-  },
   {
     title: 'an empty stream',
     outcome: { kind: 'empty_stream' },
@@ -151,6 +198,12 @@ const ROWS: readonly Row[] = [
     ...UPSTREAM,
   },
   {
+    title: 'a first-token time-out',
+    outcome: { kind: 'timeout', phase: 'first_token' },
+    verdict: 'timed_out',
+    ...UPSTREAM,
+  },
+  {
     title: 'a client that left',
     outcome: { kind: 'client_closed' },
     verdict: 'client_closed',
@@ -179,7 +232,7 @@ describe.each(ROWS)('an attempt that ends with $title', (row) => {
 
   it('costs the key what the table says', async () => {
     const pool = poolOf('abcdef', { maxRetries: 0 });
-    await run(pool, [row.outcome]);
+    await run(pool, [row.outcome, LOST]);
     const key = keyOf(pool, 'a');
     const until = Math.max(key.cooldown.until, key.modelCooldowns?.get('gpt-4o')?.until ?? 0);
     expect({
@@ -272,6 +325,8 @@ describe('out of attempts', () => {
     const one = await run(poolOf('ab'), [answered(429), answered(429)]);
     expect(one.result.kind).toBe('pass_through');
     expect(answerNumber(one)).toBe(2);
+    // It has been asked, so it has not been skipped.
+    expect(one.result.trace.skippedProviders).toEqual([]);
   });
 
   it('it is passed through when the fallbacks have no key either', async () => {
@@ -280,10 +335,70 @@ describe('out of attempts', () => {
     expect(one.result.trace.skippedProviders).toEqual([{ provider: 'empty', reason: 'no_keys' }]);
   });
 
-  it('without an answer to pass on the outcome is told', async () => {
-    const lost: Outcome = { kind: 'lost', message: 'ECONNRESET' };
-    const { result } = await run(poolOf('a'), [DOWN, lost, lost, lost]);
-    expect(result).toMatchObject({ kind: 'failed', outcome: lost, verdict: { name: 'connection_lost' } });
+  it('an answer from before is passed through when later attempts bring none', async () => {
+    const one = await run(poolOf('a'), [answered(500), DOWN, LOST, LOST]);
+    expect(one.result).toMatchObject({ kind: 'pass_through', verdict: { name: 'upstream_error' } });
+    expect(answerNumber(one)).toBe(2);
+    expect(one.transport.discarded.map(({ number }) => number)).toEqual([1]);
+  });
+
+  it('an answer from before is passed through when the fallbacks bring none', async () => {
+    const pools = [poolOf('a', { maxRetries: 0 }), poolOf('b', { maxRetries: 1 })];
+    const one = await run(pools, [DOWN, LOST, LOST]);
+    expect(one.result.kind).toBe('pass_through');
+    expect(answerNumber(one)).toBe(1);
+  });
+
+  it('the first answer is passed through though none came before it', async () => {
+    const one = await run(poolOf('a'), [LOST, LOST, LOST, DOWN]);
+    expect(one.result.kind).toBe('pass_through');
+    expect(answerNumber(one)).toBe(4);
+  });
+
+  it('without any answer the last outcome is told', async () => {
+    const timeout: Outcome = { kind: 'timeout', phase: 'headers' };
+    const { result } = await run(poolOf('a'), [LOST, timeout, timeout, LOST]);
+    expect(result).toMatchObject({ kind: 'failed', outcome: LOST, verdict: { name: 'connection_lost' } });
+  });
+
+  it('what speaks of the request is passed through rather than later troubles, and the newest of such', async () => {
+    const refused = says('request', { status: 403, mayDiffer: true });
+    const one = await run(poolOf('abcd'), [refused, DOWN, answered(429), LOST]);
+    expect(one.result).toMatchObject({ kind: 'pass_through', verdict: { name: 'request_refused' } });
+    expect(answerNumber(one)).toBe(1);
+    expect(one.transport.discarded.map(({ number }) => number)).toEqual([2, 3]);
+
+    const two = await run(poolOf('abcd'), [refused, DOWN, refused]);
+    expect(answerNumber(two)).toBe(3);
+  });
+});
+
+describe('keys that are dead', () => {
+  const dead = Array<Outcome>(19).fill(REJECTED);
+  const keyIds = 'abcdefghijklmnopqrstuvwxyz';
+
+  it.each<[string, Outcome]>([
+    ['rejected', REJECTED],
+    ['out of money', answered(429, {}, QUOTA)],
+    ['without the model', says('key_model', { status: 404 })],
+  ])('%s do not use up the attempts of a request, up to 20', async (_title, outcome) => {
+    const found = await run(poolOf(keyIds, { maxRetries: 0 }), [...Array<Outcome>(19).fill(outcome), OK]);
+    expect(found.result.kind).toBe('commit');
+    const lost = await run(poolOf(keyIds, { maxRetries: 3 }), Array<Outcome>(20).fill(outcome));
+    expect(lost.result.kind).toBe('pass_through');
+    expect(lost.transport.dials).toHaveLength(20);
+    expect(new Set(lost.transport.dials).size).toBe(20);
+  });
+
+  it('leave all attempts to the others', async () => {
+    const script = [...dead, DOWN, DOWN, DOWN, OK];
+    expect((await run(poolOf(keyIds, { maxRetries: 3 }), script)).result.kind).toBe('commit');
+  });
+
+  it('are counted for each provider by itself', async () => {
+    const pools = [poolOf(keyIds, { provider: 'first' }), poolOf(keyIds, { provider: 'second' })];
+    const { transport } = await run(pools, () => REJECTED);
+    expect(transport.providers.filter((provider) => provider === 'second')).toHaveLength(20);
   });
 });
 
@@ -292,7 +407,10 @@ describe('a POST that creates something lasting', () => {
 
   it.each<[string, Outcome]>([
     ['401', REJECTED],
+    ['401 that no rule knows', answered(401, {}, errorFacts('no_such_code'))],
     ['403', answered(403)],
+    ['404 model_not_found', says('key_model', { status: 404 })],
+    ['a refusal that another key may not share', says('request', { status: 403, mayDiffer: true })],
     ['429', answered(429)],
     ['429 insufficient_quota', answered(429, {}, QUOTA)],
     ['an unreachable upstream', { kind: 'dial_failed', at: 'upstream', message: '' }],
@@ -306,6 +424,7 @@ describe('a POST that creates something lasting', () => {
   it.each<[string, Outcome, string]>([
     ['402', answered(402), 'pass_through'],
     ['500', answered(500), 'pass_through'],
+    ['500 insufficient_quota', answered(500, {}, QUOTA), 'pass_through'],
     ['408', answered(408), 'pass_through'],
     ['a lost connection', { kind: 'lost', message: '' }, 'failed'],
     ['a time-out', { kind: 'timeout', phase: 'headers' }, 'failed'],
@@ -384,7 +503,7 @@ describe('a client that leaves', () => {
     expect(inFlight(pool)).toBe(0);
   });
 
-  it('during the trial lets the next request make it', async () => {
+  it('during the probe lets the next request make it', async () => {
     const pool = poolOf('a', { maxRetries: 0 });
     const clock = new TestClock();
     for (let i = 0; i < 8; i++) await run(pool, [DOWN], {}, clock);
@@ -448,6 +567,15 @@ describe('a shortage', () => {
     });
   });
 
+  it('is told with the provider that can be asked soonest, in whichever order they are asked', async () => {
+    const soon = poolOf('a', { provider: 'soon' });
+    const slow = poolOf('b', { provider: 'slow' });
+    use(soon, 'a', answered(429, { 'retry-after': '5' }), NOW);
+    use(slow, 'b', answered(429, { 'retry-after': '600' }), NOW);
+    const { result } = await run([soon, slow], []);
+    expect(result).toMatchObject({ kind: 'shortage', shortage: { retryAfterMs: 5_000 } });
+  });
+
   it('of one provider is no reason to fail while a fallback has keys', async () => {
     const { result } = await run([poolOf('', { provider: 'empty' }), poolOf('a')], [OK]);
     expect(result.kind).toBe('commit');
@@ -490,23 +618,37 @@ describe('dead keys', () => {
     }
   });
 
-  it('that look like an outage are found out by the confirmation within the same request', async () => {
+  it('met by one request are no outage: it goes past them all, and they end disabled', async () => {
+    const pool = poolOf('abcdef', { maxFailures: 1, maxRetries: 0 });
+    const { result, transport } = await run(pool, [...Array<Outcome>(5).fill(REJECTED), OK]);
+    expect([...transport.dials].sort()).toEqual([...'abcdef']);
+    expect(result.kind).toBe('commit');
+    expect(pool.breaker.state).toBe('closed');
+    expect(pool.candidates).toBe(1);
+  });
+
+  it('that look like an outage to three requests are found out by the confirmation within the third', async () => {
     const pool = poolOf('abcdef', { maxFailures: 1 });
+    for (const keyId of 'ab') use(pool, keyId, REJECTED, NOW);
     const { result, transport } = await run(pool, answers('abc'));
-    expect(transport.dials.slice(0, 3)).toEqual(['a', 'b', 'c']);
-    expect(transport.dials).toHaveLength(4);
+    expect(transport.dials[0]).toBe('c');
+    expect(transport.dials).toHaveLength(2);
+    expect(result.trace.attempts[0]!.effect).toBe('forgiven: several keys failed alike');
     expect(result.kind).toBe('commit');
     expect(pool.breaker.state).toBe('closed');
     expect(pool.candidates).toBe(3);
   });
 
-  it('that use up the attempts of one request are found out by the next trial', async () => {
-    const pool = poolOf('abcdef', { maxFailures: 1, maxRetries: 2 });
+  it('that look like an outage while a request uses its last attempt are found out by the next probe', async () => {
+    const pool = poolOf('abcdef', { maxFailures: 1, maxRetries: 0 });
     const clock = new TestClock();
-    const first = await run(pool, answers('abc'), {}, clock);
-    expect(first.result).toMatchObject({ kind: 'pass_through', verdict: { name: 'key_rejected' } });
+    for (const keyId of 'ab') use(pool, keyId, REJECTED, NOW);
+    const script = (keyId: string): Outcome => ('abc'.includes(keyId) ? REJECTED : DOWN);
+    const first = await run(pool, script, {}, clock);
+    expect(first.transport.dials).toHaveLength(2);
+    expect(first.result.kind).toBe('pass_through');
     expect(pool.candidates).toBe(6);
-    clock.advance(1000);
+    clock.advance(4000);
     const second = await run(pool, answers('abc'), {}, clock);
     expect(second.transport.dials).toHaveLength(1);
     expect(second.result.kind).toBe('commit');
@@ -515,8 +657,16 @@ describe('dead keys', () => {
 });
 
 describe('a provider that rejects all keys alike', () => {
-  it('keeps them all, opens its breaker, and passes its answer through', async () => {
+  /** Three requests, each with a key of its own. */
+  const rejectedPool = (over = {}): Pool => {
+    const pool = poolOf('abcdef', { maxFailures: 1, ...over });
+    for (const keyId of 'abc') use(pool, keyId, REJECTED, NOW);
+    return pool;
+  };
+
+  it('keeps them all, opens its breaker at the third request, and passes its answer through', async () => {
     const pool = poolOf('abcdef', { maxFailures: 1 });
+    for (const keyId of 'ab') use(pool, keyId, REJECTED, NOW);
     const { result } = await run(pool, () => REJECTED);
     expect(result).toMatchObject({ kind: 'pass_through', verdict: { name: 'key_rejected' } });
     expect(pool.breaker).toMatchObject({ state: 'open', cause: 'shared_cause' });
@@ -526,21 +676,18 @@ describe('a provider that rejects all keys alike', () => {
   });
 
   it('gives way to a fallback', async () => {
-    const pools = [poolOf('abcdef', { provider: 'broken' }), poolOf('x', { provider: 'spare' })];
-    const script = (_keyId: string, provider: string): Outcome => (provider === 'broken' ? REJECTED : OK);
-    expect((await run(pools, script)).result.kind).toBe('commit');
-    const next = await run(pools, script);
+    const pools = [rejectedPool({ provider: 'broken' }), poolOf('x', { provider: 'spare' })];
+    const next = await run(pools, () => OK);
     expect(next.transport.providers).toEqual(['spare']);
     expect(next.result.trace.skippedProviders).toMatchObject([
       { provider: 'broken', reason: 'breaker_open' },
     ]);
   });
 
-  it('serves again at the first trial after it has recovered', async () => {
-    const pool = poolOf('abcdef', { maxFailures: 1 });
+  it('serves again at the first probe after it has recovered', async () => {
+    const pool = rejectedPool();
     const clock = new TestClock();
-    await run(pool, () => REJECTED, {}, clock);
-    clock.advance(4_000);
+    clock.advance(1_000);
     expect((await run(pool, () => OK, {}, clock)).result.kind).toBe('commit');
     expect(pool.breaker.state).toBe('closed');
   });
@@ -555,7 +702,7 @@ describe('the trace of a request', () => {
     take(pool, NOW).release();
     const slowly = async (keyId: string): Promise<Outcome> => {
       clock.advance(keyId === 'b' ? 250 : 40);
-      return keyId === 'b' ? answered(429, { 'retry-after': '2' }) : OK;
+      return keyId === 'b' ? answered(429, { 'retry-after': '2' }, undefined, clock.now()) : OK;
     };
     const { result } = await run(pool, slowly, {}, clock);
     const common = { provider: 'openai', policy: 'round_robin', keys: 3, candidates: 3, skippedMore: 0 };
@@ -603,8 +750,9 @@ describe('the trace of a request', () => {
   });
 
   it('never contains a secret, even if upstreams repeat it in their errors', async () => {
-    const pool = poolOf('abcdef', { maxFailures: 1, maxRetries: 5 });
+    const pool = poolOf('abcdefg', { maxFailures: 1, maxRetries: 4 });
     const outcomes: readonly ((text: string) => Outcome)[] = [
+      (text) => answered(401, {}, errorFacts('invalid_api_key', text)),
       (text) => answered(401, {}, errorFacts(text, text)),
       (text) => answered(429, {}, { ...QUOTA, message: text }),
       (text) => answered(429, {}, errorFacts('rate_limit', text)),
@@ -614,9 +762,31 @@ describe('the trace of a request', () => {
     ];
     let attempt = 0;
     const { result } = await run(pool, (keyId) => outcomes[attempt++]!(`Bearer SECRET-${keyId} is bad`));
-    expect(result.trace.attempts).toHaveLength(6);
+    expect(result.trace.attempts).toHaveLength(7);
     expect(JSON.stringify(result.trace)).toContain('Bearer sk-...a is bad');
     expect(JSON.stringify(result.trace)).not.toContain('SECRET');
     expect(JSON.stringify(pool.keys.map(({ disabled }) => disabled))).not.toContain('SECRET');
+  });
+});
+
+describe('many dead keys', () => {
+  it.each([
+    [24, 20, 30],
+    [10, 7, 30],
+    [6, 5, 10],
+    [5, 3, 20],
+  ])('of %i keys %i: %i requests at once are all answered by the others', async (keys, dead, requests) => {
+    const clock = new TestClock();
+    const pool = bigPool(keys);
+    const transport = new ScriptedTransport(async (keyId) => {
+      await setImmediate();
+      return Number(keyId.slice(1)) < dead ? REJECTED : OK;
+    });
+    const ports = { clock, random: new SeededRandom() };
+    const all = Promise.all(
+      Array.from({ length: requests }, () => runAttempts(request(), [pool], transport, ports)),
+    );
+    const kinds = (await clock.drive(all)).map(({ kind }) => kind);
+    expect(kinds.filter((kind) => kind !== 'commit')).toEqual([]);
   });
 });

@@ -1,25 +1,15 @@
 import { describe, expect, it, vi } from 'vitest';
-import { runErrand } from '../../../lib/balancer/egress-errand';
-import type { EgressState } from '../../../lib/balancer/egress-state';
 import { runAttempts } from '../../../lib/balancer/attempt-loop';
 import type { Lease } from '../../../lib/balancer/lease';
 import type { Pool } from '../../../lib/balancer/pool';
 import type { Outcome } from '../../../lib/balancer/verdict';
-import { bindTo, egressOf, poolBehind, PROXY_DOWN } from './egress-support';
-import {
-  answered,
-  errorFacts,
-  request,
-  SeededRandom,
-  shortageOf,
-  START_MS as NOW,
-  take,
-  TestClock,
-  use,
-} from './support';
+import { poolBehind } from './egress-support';
+import { answerOf, egressOf, OK, PROXY_DOWN } from './egress/support';
+import { request, SeededRandom, shortageOf, START_MS as NOW, take, TestClock, use } from './support';
 
-const BANNED = answered(403, {}, errorFacts('blocked', 'Your address is blocked'));
-const OK = answered(200);
+/** The provider takes the proxy's address for a reason to reject whatever key comes from there. */
+const BANNED = answerOf(403, 'key', { code: 'blocked', message: 'Your address is blocked' });
+const REJECTED = answerOf(401, 'key');
 
 /** Runs one request whose attempts end as the proxies do; resolves with the result and the ways that were tried. */
 async function send(
@@ -110,7 +100,7 @@ describe('keys that are pinned to a proxy', () => {
     egressOf(egresses, 'a').breaker.trip('failures', 'refused', NOW);
     const used = Array.from({ length: 4 }, () => take(pool, NOW).key.config.keyId);
     expect(used).toEqual(['well', 'well', 'well', 'well']);
-    expect(take(pool, NOW + 1_000).egress).toMatchObject({ isTrial: true });
+    expect(take(pool, NOW + 1_000).egress).toMatchObject({ probe: { isAnswered: false } });
     const last = take(pool, NOW + 1_001, { tried: new Set(pool.keys.slice(1)) });
     expect(last.key.config.keyId).toBe('resting');
   });
@@ -126,7 +116,7 @@ describe('keys that are pinned to a proxy', () => {
     const { pool, egresses } = poolBehind('ab', 0);
     pool.setKeys([pinnedTo('out', 'a'), pinnedTo('busy', 'b')], () => undefined);
     egresses.setDisabled('a', 'mine');
-    use(pool, 'busy', answered(429, { 'retry-after': '7' }), NOW);
+    use(pool, 'busy', answerOf(429, 'rate', { until: NOW + 7_000 }), NOW);
     expect(shortageOf(pool, NOW)).toEqual({ reason: 'all_cooling', retryAfterMs: 7_000 });
     egresses.setDisabled('b', 'mine');
     expect(shortageOf(pool, NOW)).toEqual({ reason: 'no_egress' });
@@ -235,58 +225,6 @@ describe('keys that fail alike behind one proxy', () => {
   });
 });
 
-describe('an errand', () => {
-  const errand = async (pool: Pool, outcomeOf: (egressId: string) => Outcome) => {
-    const ways: string[] = [];
-    const dial = async (egress: EgressState | undefined) => {
-      ways.push(egress?.config.egressId ?? 'direct');
-      return { outcome: outcomeOf(ways.at(-1) ?? ''), answer: undefined };
-    };
-    const { outcome } = await runErrand(
-      pool,
-      { keyId: 'models' },
-      { dial, discard: () => undefined },
-      new TestClock(),
-    );
-    return { outcome, ways };
-  };
-
-  it('goes the provider\u2019s way, around proxies that are down', async () => {
-    const { pool, egresses } = poolBehind('abc', 1);
-    const { outcome, ways } = await errand(pool, (egressId) => (egressId === 'b' ? OK : PROXY_DOWN));
-    expect(outcome).toBe(OK);
-    expect(ways.at(-1)).toBe('b');
-    expect([...egresses.states].every(({ inFlight }) => inFlight === 0)).toBe(true);
-    expect((await errand(poolBehind('', 1, { egress: { mode: 'direct' } }).pool, () => OK)).ways).toEqual([
-      'direct',
-    ]);
-  });
-
-  it('has a rejection confirmed through another proxy, as the address may be what is banned', async () => {
-    const banned = await errand(poolBehind('ab', 1).pool, (egressId) => (egressId === 'a' ? BANNED : OK));
-    expect(banned.outcome).toBe(OK);
-    const dead = await errand(poolBehind('abc', 1).pool, () => BANNED);
-    expect([dead.outcome, dead.ways.length]).toEqual([BANNED, 2]);
-    const alone = await errand(poolBehind('a', 1).pool, () => BANNED);
-    expect([alone.outcome, alone.ways]).toEqual([BANNED, ['a']]);
-    const unconfirmed = await errand(poolBehind('ab', 1).pool, (id) => (id === 'a' ? BANNED : PROXY_DOWN));
-    expect(unconfirmed.outcome).toBe(BANNED);
-  });
-
-  it('gives up after ten proxies that are down, so that hundreds of them cannot hold it up', async () => {
-    const { ways } = await errand(poolBehind('abcdefghijklmnopqrst', 1).pool, () => PROXY_DOWN);
-    expect(ways).toHaveLength(10);
-  });
-
-  it('never goes out directly when all proxies are down', async () => {
-    const { pool } = poolBehind('ab', 1);
-    const { outcome, ways } = await errand(pool, () => PROXY_DOWN);
-    expect([outcome, [...ways].sort()]).toEqual([PROXY_DOWN, ['a', 'b']]);
-    const none = await errand(poolBehind('', 1, { egress: bindTo('a') }).pool, () => OK);
-    expect(none).toMatchObject({ outcome: { kind: 'dial_failed', at: 'egress' }, ways: [] });
-  });
-});
-
 describe('a key that is rejected behind one proxy', () => {
   const bannedAt =
     (banned: string) =>
@@ -299,15 +237,15 @@ describe('a key that is rejected behind one proxy', () => {
     const banned = bound?.config.egressId ?? '';
     const clock = new TestClock();
     const sent: string[][] = [];
-    for (let i = 0; i < 4; i++) {
+    for (let i = 0; i < 6; i++) {
       const { ways } = await send(pool, bannedAt(banned), clock);
       sent.push(ways);
       expect(pool.keys[0]?.disabled).toBeUndefined();
       clock.advance(3_000);
     }
     const other = banned === 'a' ? 'b' : 'a';
-    // Its own proxy, the comparison, its own proxy again, the comparison that settles it.
-    expect(sent.flat().slice(0, 4)).toEqual([banned, other, banned, other]);
+    // Three times its own proxy and then the comparison: the third one settles it.
+    expect(sent.flat().slice(0, 6)).toEqual([banned, other, banned, other, banned, other]);
     expect(bound?.breaker.snapshot).toMatchObject({ state: 'open', cause: 'shared_cause' });
     expect(events.sharedCauses.at(-1)?.reason).toContain('Your address is blocked');
   });
@@ -316,7 +254,7 @@ describe('a key that is rejected behind one proxy', () => {
     const { pool } = poolBehind('ab', 2, { maxFailures: 2 });
     const clock = new TestClock();
     for (let i = 0; i < 4; i++) {
-      await send(pool, (_egressId, keyId) => (keyId === 'k0' ? answered(401) : OK), clock);
+      await send(pool, (_egressId, keyId) => (keyId === 'k0' ? REJECTED : OK), clock);
       clock.advance(3_000);
     }
     expect(pool.key('k0')?.disabled?.by).toBe('auto');

@@ -34,10 +34,10 @@ describe('saved key state', () => {
 
   it('leaves out cooldowns that are over', () => {
     const key = keyState('a', {
-      cooldown: { until: NOW, inARow: 2, trialUntil: 0 },
+      cooldown: { until: NOW, inARow: 2, probe: undefined },
       modelCooldowns: new Map([
-        ['over', { until: NOW - 1, inARow: 1, trialUntil: 0 }],
-        ['lasting', { until: NOW + 1, inARow: 1, trialUntil: 0 }],
+        ['over', { until: NOW - 1, inARow: 1, probe: undefined }],
+        ['lasting', { until: NOW + 1, inARow: 1, probe: undefined }],
       ]),
     });
     const saved = savedStateOf(key, NOW);

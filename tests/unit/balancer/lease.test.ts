@@ -1,11 +1,25 @@
 import { expect, it } from 'vitest';
+import type { KeyState } from '../../../lib/balancer/key-state';
 import { Lease } from '../../../lib/balancer/lease';
 import { keyState } from './support';
 
+const newLease = (key: KeyState): Lease =>
+  new Lease({
+    key,
+    model: 'gpt-4o',
+    witness: {},
+    probe: undefined,
+    modelProbe: undefined,
+    keyProbe: undefined,
+    skipped: [],
+    skippedMore: 0,
+    egress: undefined,
+  });
+
 it('a lease counts once while open and is released once however often it is asked', () => {
   const key = keyState();
-  const first = new Lease(key, 'gpt-4o', false, false, [], 0, undefined);
-  const second = new Lease(key, 'gpt-4o', false, false, [], 0, undefined);
+  const first = newLease(key);
+  const second = newLease(key);
   expect(key.inFlight).toBe(2);
   first.release();
   first.release();

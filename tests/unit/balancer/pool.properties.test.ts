@@ -4,7 +4,7 @@ import { unavailableReason } from '../../../lib/balancer/available';
 import type { KeyState } from '../../../lib/balancer/key-state';
 import type { Lease } from '../../../lib/balancer/lease';
 import { SELECTION_POLICIES, type SelectionPolicyName } from '../../../lib/balancer/policies/policy';
-import { Pool } from '../../../lib/balancer/pool';
+import { Pool, type Undecided } from '../../../lib/balancer/pool';
 import { judge, VERDICTS, type Outcome } from '../../../lib/balancer/verdict';
 import {
   answered,
@@ -14,6 +14,7 @@ import {
   noEgresses,
   poolConfig,
   QUOTA,
+  says,
   SeededRandom,
   START_MS as NOW,
 } from './support';
@@ -27,26 +28,46 @@ interface Model {
   open: Lease[];
   /** Keys a person has disabled and not reset. */
   readonly manual: Set<KeyState>;
+  /** What only contrast decides. */
+  readonly undecided: Undecided[];
 }
 
 type Command = fc.Command<Model, Pool>;
 
 const always = { check: () => true };
 
-function lease(model: string, triedIds: readonly string[], isConfirming: boolean): Command {
+function lease(
+  model: string,
+  triedIds: readonly string[],
+  isConfirming: boolean,
+  isRefused: boolean,
+): Command {
   return {
     ...always,
     run: (state, pool) => {
       const tried = new Set(pool.keys.filter(({ config }) => triedIds.includes(config.keyId)));
       const available = pool.keys.filter((key) => unavailableReason(key, model, state.now) === undefined);
       const isClosed = pool.breaker.state === 'closed';
-      const result = pool.lease(leaseRequest({ model, tried, isConfirming, affinity: model }), state.now);
+      const result = pool.lease(
+        leaseRequest({
+          model,
+          tried,
+          isConfirming,
+          refusedBy: isRefused ? tried : new Set(),
+          affinity: model,
+        }),
+        state.now,
+      );
       if (result.ok) {
         const { key } = result.lease;
         expect(available).toContain(key);
         expect(pool.key(key.config.keyId)).toBe(key);
-        if (tried.has(key)) expect(available.every((other) => tried.has(other))).toBe(true);
-        expect(result.lease.isTrial).toBe(!isClosed);
+        if (tried.has(key)) {
+          expect(available.every((other) => tried.has(other))).toBe(true);
+          expect(isRefused).toBe(false);
+        }
+        expect(pool.restReasonOf(model) === undefined).toBe(result.lease.modelProbe === undefined);
+        expect(result.lease.probe === undefined).toBe(isClosed);
         const skippedIds = result.lease.skipped.map(({ keyId }) => keyId);
         expect(new Set(skippedIds).size).toBe(skippedIds.length);
         expect(skippedIds).not.toContain(key.config.keyId);
@@ -55,7 +76,10 @@ function lease(model: string, triedIds: readonly string[], isConfirming: boolean
       }
       // A shortage is never told while an available key and a closed breaker are there, and its time is true.
       const { reason, retryAfterMs } = result.shortage;
-      if (isClosed && !isConfirming) {
+      if (reason === 'model_resting') {
+        expect(pool.restReasonOf(model)).toBeDefined();
+        expect(retryAfterMs).toBeGreaterThan(0);
+      } else if (isClosed && !isConfirming && !isRefused) {
         expect(available).toEqual([]);
         const active = pool.keys.filter(({ disabled }) => disabled === undefined);
         if (reason === 'all_cooling') {
@@ -69,7 +93,8 @@ function lease(model: string, triedIds: readonly string[], isConfirming: boolean
         }
       }
     },
-    toString: () => `lease(${model}, tried ${triedIds.join('')}${isConfirming ? ', confirming' : ''})`,
+    toString: () =>
+      `lease(${model}, tried ${triedIds.join('')}${isConfirming ? ', confirming' : ''}${isRefused ? ', new' : ''})`,
   };
 }
 
@@ -80,7 +105,11 @@ function settle(which: number, outcome: Outcome): Command {
       const [settled] = state.open.splice(which % state.open.length, 1);
       const cooling = untilOf(settled!.key);
       pool.settle(settled!, outcome, judge(outcome), state.now);
-      const isCommitted = judge(outcome).next === 'commit';
+      const verdict = judge(outcome);
+      const isCommitted = verdict.next === 'commit';
+      if (verdict.key === 'denied' || verdict.key === 'contrast') {
+        state.undecided.push({ lease: settled!, outcome, verdict });
+      }
       expect(settled!.isReleased).toBe(!isCommitted);
       // Nothing but a shared cause ends a rest early.
       if (pool.breaker.cause !== 'shared_cause')
@@ -91,6 +120,24 @@ function settle(which: number, outcome: Outcome): Command {
       }
     },
     toString: () => `settle(${which}, ${JSON.stringify(outcome)})`,
+  };
+}
+
+/** Another key answers what some have refused. */
+function contrast(which: number): Command {
+  return {
+    check: ({ open, undecided }) => open.length > 0 && undecided.length > 0,
+    run: (state, pool) => {
+      const [decided] = state.undecided.splice(which % state.undecided.length, 1);
+      const { key, model } = decided!.lease;
+      const [failures, wasDisabled] = [key.failures, key.disabled];
+      pool.contrast(decided!, state.open[which % state.open.length]!, state.now);
+      const isDenied = decided!.verdict.key === 'denied';
+      expect(key.failures).toBe(failures + (isDenied ? 0 : 1));
+      expect(key.disabled).toBe(wasDisabled);
+      expect(unavailableReason(key, model, state.now)).toBeDefined();
+    },
+    toString: () => `contrast(${which})`,
   };
 }
 
@@ -161,22 +208,29 @@ function untilOf(key: KeyState): number {
   return key.cooldown.until;
 }
 
-/** Holds after every command. */
-function expectSound(state: Model, pool: Pool): void {
+/** Holds after every command: what is wrong, in words. One expectation for all of it, because there are very many commands. */
+function faultsOf(state: Model, pool: Pool): string[] {
+  const faults: string[] = [];
+  const must = (isTrue: boolean, what: string): void => void (isTrue || faults.push(what));
   const open = new Map<KeyState, number>();
   for (const { key } of state.open) open.set(key, (open.get(key) ?? 0) + 1);
-  for (const key of new Set([...pool.keys, ...open.keys()])) {
-    expect(key.inFlight, `in flight of ${key.config.keyId}`).toBe(open.get(key) ?? 0);
-    expect(key.failures).toBeGreaterThanOrEqual(0);
-    if (!pool.keys.includes(key)) expect(key.rotationIndex).toBe(-1);
+  const members = new Set(pool.keys);
+  for (const key of new Set([...members, ...open.keys()])) {
+    const { keyId } = key.config;
+    must(key.inFlight === (open.get(key) ?? 0), `in flight of ${keyId}`);
+    must(key.failures >= 0, `failures of ${keyId}`);
+    const isIn = members.has(key) && key.disabled === undefined;
+    must(isIn === key.rotationIndex >= 0, `place of ${keyId} in the rotation`);
   }
-  const inRotation = pool.keys.filter(({ disabled }) => disabled === undefined);
-  expect(pool.candidates).toBe(inRotation.length);
-  expect(inRotation.map(({ rotationIndex }) => rotationIndex).sort()).toEqual(inRotation.map((_, i) => i));
-  for (const { disabled, rotationIndex } of pool.keys) {
-    if (disabled !== undefined) expect(rotationIndex).toBe(-1);
-  }
-  for (const key of state.manual) expect(key.disabled?.by, `${key.config.keyId} is manual`).toBe('manual');
+  const indexes = pool.keys.map(({ rotationIndex }) => rotationIndex).filter((index) => index >= 0);
+  must(new Set(indexes).size === indexes.length, 'indexes differ');
+  must(
+    indexes.every((index) => index < indexes.length),
+    'indexes have no gap',
+  );
+  must(pool.candidates === indexes.length, 'candidates');
+  for (const key of state.manual) must(key.disabled?.by === 'manual', `${key.config.keyId} is manual`);
+  return faults;
 }
 
 function checked(command: Command): Command {
@@ -184,7 +238,8 @@ function checked(command: Command): Command {
     check: (state) => command.check(state),
     run: (state, pool) => {
       void command.run(state, pool);
-      expectSound(state, pool);
+      const faults = faultsOf(state, pool);
+      if (faults.length > 0) expect(faults).toEqual([]);
     },
     toString: () => command.toString(),
   };
@@ -200,11 +255,19 @@ const outcome: fc.Arbitrary<Outcome> = fc.oneof(
   fc.constant<Outcome>({ kind: 'dial_failed', at: 'egress', message: '' }),
   fc.constant<Outcome>({ kind: 'timeout', phase: 'headers' }),
   fc.constant<Outcome>({ kind: 'client_closed' }),
+  ...[
+    says('ambiguous', { status: 403 }),
+    says('key_model', { status: 404 }),
+    says('request', { status: 403, mayDiffer: true }),
+    says('egress', { status: 403 }),
+    says('provider', { status: 503, isModelOnly: true }),
+    says('rate', { status: 429, isWholeKey: true }),
+  ].map((o) => fc.constant(o)),
 );
 const keyId = fc.constantFrom(...KEY_IDS);
 const newLease = fc
-  .tuple(fc.constantFrom(...MODELS), fc.subarray(KEY_IDS, { maxLength: 3 }), fc.nat(9))
-  .map(([model, tried, chance]) => lease(model, tried, chance === 0));
+  .tuple(fc.constantFrom(...MODELS), fc.subarray(KEY_IDS, { maxLength: 3 }), fc.nat(9), fc.nat(9))
+  .map(([model, tried, chance, other]) => lease(model, tried, chance === 0, other < 3));
 const newSettle = fc.tuple(fc.nat(), outcome).map(([which, o]) => settle(which, o));
 
 const commands = fc.commands(
@@ -217,6 +280,7 @@ const commands = fc.commands(
       .tuple(fc.nat(), fc.constantFrom('whole' as const, 'cut' as const, 'client_closed' as const))
       .map(([which, end]) => finish(which, end)),
     fc.constantFrom(1, 500, 2_000, 31_000, 60_000, 3_600_000).map(advance),
+    fc.nat().map(contrast),
     fc.shuffledSubarray(KEY_IDS).map(setKeys),
     keyId.map(reset),
     keyId.map(disable),
@@ -245,13 +309,13 @@ it.each(SELECTION_POLICIES)(
       fc.property(commands, fc.integer({ min: 1, max: 3 }), (script, maxFailures) => {
         fc.modelRun(
           () => ({
-            model: { now: NOW, open: [], manual: new Set<KeyState>() },
+            model: { now: NOW, open: [], manual: new Set<KeyState>(), undecided: [] },
             real: newPool(policy, maxFailures),
           }),
           script,
         );
       }),
-      { numRuns: 150 },
+      { numRuns: 60 },
     );
   },
 );

@@ -12,6 +12,7 @@ import {
   poolConfig,
   poolOf,
   QUOTA,
+  says,
   setKeys,
   settle,
   shortageOf,
@@ -151,7 +152,7 @@ describe('a shortage', () => {
     expect(shortageOf(pool, NOW).retryAfterMs).toBe(3_600_000);
   });
 
-  it('is told as an open breaker with the time until its trial', () => {
+  it('is told as an open breaker with the time until its probe', () => {
     const pool = poolOf('a');
     for (let i = 0; i < 8; i++) use(pool, 'a', answered(500), NOW);
     expect(shortageOf(pool, NOW + 400)).toEqual({ reason: 'breaker_open', retryAfterMs: 600 });
@@ -334,18 +335,18 @@ describe('the breaker of the pool', () => {
     return pool;
   }
 
-  it('makes one trial when its rest is over, and closes with its commit', () => {
+  it('makes one probe when its rest is over, and closes with its commit', () => {
     const pool = openPool();
-    const trial = take(pool, NOW + 1000);
-    expect(trial.isTrial).toBe(true);
+    const probe = take(pool, NOW + 1000);
+    expect(probe.probe).toBeDefined();
     expect(shortageOf(pool, NOW + 1000)).toEqual({ reason: 'breaker_open', retryAfterMs: 4000 });
-    settle(pool, trial, answered(200), NOW + 1500);
+    settle(pool, probe, answered(200), NOW + 1500);
     expect(pool.breaker.state).toBe('closed');
-    expect(take(pool, NOW + 1500).isTrial).toBe(false);
+    expect(take(pool, NOW + 1500).probe).toBeUndefined();
   });
 
   it.each([400, 404, 401, 429])(
-    'closes with a trial that is answered %i, for the provider is back',
+    'closes with a probe that is answered %i: for the provider is back',
     (status) => {
       const pool = openPool();
       settle(pool, take(pool, NOW + 1000), answered(status), NOW + 1000);
@@ -353,7 +354,7 @@ describe('the breaker of the pool', () => {
     },
   );
 
-  it('opens again for longer with a failed trial', () => {
+  it('opens again for longer with a failed probe', () => {
     const pool = openPool();
     settle(pool, take(pool, NOW + 1000), answered(500), NOW + 1000);
     expect(shortageOf(pool, NOW + 1000)).toEqual({ reason: 'breaker_open', retryAfterMs: 2000 });
@@ -362,18 +363,19 @@ describe('the breaker of the pool', () => {
   it.each<[string, Outcome]>([
     ['its client leaves', { kind: 'client_closed' }],
     ['the egress proxy fails', { kind: 'dial_failed', at: 'egress', message: '' }],
-  ])('lets the next request try when %s during the trial', (_title, outcome) => {
+    ['a firewall answers', says('egress', { status: 403 })],
+  ])('lets the next request try when %s during the probe', (_title, outcome) => {
     const pool = openPool();
     settle(pool, take(pool, NOW + 1000), outcome, NOW + 1000);
     expect(pool.breaker.state).toBe('half_open');
-    expect(take(pool, NOW + 1000).isTrial).toBe(true);
+    expect(take(pool, NOW + 1000).probe).toBeDefined();
   });
 
-  it('lets another request try while a trial is stuck, and hears both', () => {
+  it('lets another request try while a probe is stuck, and hears both', () => {
     const pool = openPool();
     const stuck = take(pool, NOW + 1000);
     const second = take(pool, NOW + 5000);
-    expect(second.isTrial).toBe(true);
+    expect(second.probe).toBeDefined();
     settle(pool, second, answered(200), NOW + 5000);
     settle(pool, stuck, { kind: 'timeout', phase: 'headers' }, NOW + 300_000);
     expect(pool.breaker.state).toBe('closed');
@@ -451,7 +453,7 @@ describe('a person\u2019s word', () => {
     expect(keyOf(pool, 'a')).toMatchObject({
       failures: 0,
       disabled: undefined,
-      cooldown: { until: 0, inARow: 0, trialUntil: 0 },
+      cooldown: { until: 0, inARow: 0, probe: undefined },
     });
     expect(take(pool, NOW).key.config.keyId).toBe('a');
   });

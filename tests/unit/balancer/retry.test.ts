@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { backoffMs, createsSomethingLasting, mayTryNext } from '../../../lib/balancer/retry';
-import { VERDICTS } from '../../../lib/balancer/verdict';
+import { backoffMs, createsSomethingLasting } from '../../../lib/balancer/retry';
 import { SeededRandom } from './support';
 
 describe('backoff', () => {
@@ -64,27 +63,5 @@ describe('something lasting', () => {
     ['DELETE', '/files/f_1'],
   ])('is not created by %s %s', (method, path) => {
     expect(createsSomethingLasting(method, path)).toBe(false);
-  });
-
-  it('is repeated only after a dial failure, 401, 403 or 429', () => {
-    const repeatable = Object.values(VERDICTS).filter((verdict) => mayTryNext(verdict, true));
-    expect(repeatable.map(({ name }) => name).sort()).toEqual([
-      'egress_unreachable',
-      'key_rejected',
-      'quota_exhausted',
-      'rate_limited',
-      'upstream_unreachable',
-    ]);
-  });
-
-  it('is the only thing that bars a retry after a failure', () => {
-    const stopped = Object.values(VERDICTS).filter((verdict) => !mayTryNext(verdict, false));
-    expect(stopped.map(({ name }) => name).sort()).toEqual([
-      'client_closed',
-      'client_error',
-      'cut',
-      'stalled',
-      'success',
-    ]);
   });
 });

@@ -4,9 +4,14 @@ import {
   bigPool,
   errorFacts,
   EventLog,
+  keyConfig,
   keyOf,
+  leaseRequest,
+  poolConfig,
   poolOf,
   QUOTA,
+  says,
+  SeededRandom,
   setKeys,
   settle,
   shortageOf,
@@ -15,7 +20,8 @@ import {
   takeKey,
   use,
 } from './support';
-import type { Pool } from '../../../lib/balancer/pool';
+import { Pool } from '../../../lib/balancer/pool';
+import { egressesOf } from './egress/support';
 
 const REJECTED = answered(401, {}, errorFacts('invalid_api_key', 'no such key'));
 
@@ -58,6 +64,17 @@ describe('a shared cause', () => {
     const pool = bigPool(size);
     expect(failKeys(pool, threshold)).toBe(true);
     expect(pool.breaker).toMatchObject({ state: 'open', cause: 'shared_cause' });
+    // Those that the failures have put out count as active too.
+    expect(failKeys(bigPool(size, { maxFailures: 1 }), threshold - 1)).toBe(false);
+    expect(failKeys(bigPool(size, { maxFailures: 1 }), threshold)).toBe(true);
+  });
+
+  it('is never seen in two keys, however many requests they fail', () => {
+    for (const keyIds of ['ab', 'abcd']) {
+      const pool = poolOf(keyIds, { maxFailures: 99 });
+      for (let i = 0; i < 10; i++) for (const keyId of 'ab') use(pool, keyId, REJECTED, NOW + i * 2_000);
+      expect(pool.breaker.state).toBe('closed');
+    }
   });
 
   it('counts keys, not failures', () => {
@@ -69,10 +86,76 @@ describe('a shared cause', () => {
 
   it('counts only failures that are alike', () => {
     const pool = poolOf('abcdef');
-    use(pool, 'a', answered(401), NOW);
-    use(pool, 'b', answered(402), NOW);
-    use(pool, 'c', answered(403), NOW);
-    use(pool, 'd', answered(401), NOW);
+    for (const keyId of 'ab') use(pool, keyId, answered(401), NOW);
+    for (const keyId of 'cd') use(pool, keyId, answered(403), NOW);
+    expect(pool.breaker.state).toBe('closed');
+    use(pool, 'e', answered(401), NOW);
+    expect(pool.breaker.state).toBe('open');
+  });
+
+  it('is not seen by one request however many keys it tries, nor by two, and is by three', () => {
+    const pool = poolOf('abcdefgh', { maxFailures: 9 });
+    const [one, two, three] = [{}, {}, {}];
+    for (const keyId of 'abcd') use(pool, keyId, REJECTED, NOW, { witness: one });
+    for (const keyId of 'efgh') use(pool, keyId, REJECTED, NOW, { witness: two });
+    expect(pool.breaker.state).toBe('closed');
+    expect(pool.keys.map(({ failures }) => failures)).toEqual(Array<number>(8).fill(1));
+    use(pool, 'a', REJECTED, NOW + 2000, { witness: three });
+    expect(pool.breaker).toMatchObject({ state: 'open', cause: 'shared_cause' });
+    expect(pool.keys.map(({ failures }) => failures)).toEqual(Array<number>(8).fill(0));
+  });
+
+  it('needs three requests that were told alike: one that was told something else is no witness', () => {
+    const pool = poolOf('abcdef', { maxFailures: 9 });
+    const [one, two, three] = [{}, {}, {}];
+    use(pool, 'a', REJECTED, NOW, { witness: one });
+    use(pool, 'b', REJECTED, NOW, { witness: two });
+    use(pool, 'd', answered(403), NOW, { witness: three });
+    use(pool, 'c', REJECTED, NOW, { witness: two });
+    expect(pool.breaker.state).toBe('closed');
+    use(pool, 'e', REJECTED, NOW, { witness: three });
+    expect(pool.breaker.state).toBe('open');
+  });
+
+  it('needs three requests within 30 s', () => {
+    const pool = poolOf('abcdef', { maxFailures: 9 });
+    const [one, two, three] = [{}, {}, {}];
+    use(pool, 'a', REJECTED, NOW, { witness: one });
+    for (const keyId of 'bc') use(pool, keyId, REJECTED, NOW + 30_001, { witness: two });
+    use(pool, 'd', REJECTED, NOW + 30_001, { witness: three });
+    expect(pool.breaker.state).toBe('closed');
+    use(pool, 'e', REJECTED, NOW + 30_001);
+    expect(pool.breaker.state).toBe('open');
+  });
+
+  it('needs three requests since the last success', () => {
+    const pool = poolOf('abcdef', { maxFailures: 9 });
+    use(pool, 'a', REJECTED, NOW);
+    use(pool, 'f', answered(200), NOW);
+    const [one, two] = [{}, {}];
+    for (const keyId of 'bcd') use(pool, keyId, REJECTED, NOW, { witness: one });
+    use(pool, 'e', REJECTED, NOW, { witness: two });
+    expect(pool.breaker.state).toBe('closed');
+    use(pool, 'a', REJECTED, NOW + 2000);
+    expect(pool.breaker.state).toBe('open');
+  });
+
+  it('is seen however many requests that were told something else come between', () => {
+    const pool = bigPool(60, { maxFailures: 9 });
+    for (let i = 0; i < 9; i++) use(pool, `k${i}`, REJECTED, NOW);
+    for (let i = 10; i < 51; i++) use(pool, `k${i}`, answered(403), NOW, { witness: pool });
+    use(pool, 'k9', REJECTED, NOW);
+    expect(pool.breaker).toMatchObject({ state: 'open', cause: 'shared_cause' });
+  });
+
+  it('is never seen in what may be the request, nor in keys without the model', () => {
+    const pool = poolOf('abcdef');
+    for (const keyId of 'abcdef') {
+      use(pool, keyId, says('ambiguous', { status: 403 }), NOW);
+      use(pool, keyId, says('key_model', { status: 404 }), NOW);
+      use(pool, keyId, says('request', { status: 403, mayDiffer: true }), NOW);
+      use(pool, keyId, says('egress', { status: 403 }), NOW);
+    }
     expect(pool.breaker.state).toBe('closed');
   });
 
@@ -166,7 +249,7 @@ describe('a shared cause', () => {
     const events = new EventLog();
     const pool = poolOf('abc', {}, events);
     for (const keyId of 'abc') {
-      use(pool, keyId, answered(401, {}, errorFacts('x', `bad SECRET-${keyId}`)), NOW);
+      use(pool, keyId, answered(401, {}, errorFacts('invalid_api_key', `bad SECRET-${keyId}`)), NOW);
     }
     expect(events.sharedCauses[0]!.reason).toContain('bad sk-...c');
     expect(JSON.stringify([events, pool.breaker])).not.toContain('SECRET');
@@ -192,6 +275,57 @@ describe('a shared cause', () => {
       'in',
       'in',
     ]);
+  });
+});
+
+describe('a shared cause behind proxies', () => {
+  /** Each key is pinned to the proxy that its name begins with. */
+  function pinnedPool(keyIds: readonly string[]): Pool {
+    const events = new EventLog();
+    const pool = new Pool(
+      poolConfig({ maxFailures: 99 }),
+      new SeededRandom(),
+      events,
+      egressesOf('pq', events),
+    );
+    pool.setKeys(
+      keyIds.map((keyId) => keyConfig(keyId, { egressId: keyId.charAt(0) })),
+      () => undefined,
+    );
+    return pool;
+  }
+  const statesOf = (pool: Pool): string[] => [
+    pool.breaker.state,
+    ...[...pool.egresses.states].map(({ breaker }) => breaker.state),
+  ];
+  const ALL_CLOSED = ['closed', 'closed', 'closed'];
+
+  it('is not seen in two keys behind two proxies', () => {
+    const pool = pinnedPool(['p1', 'q1']);
+    for (let i = 0; i < 3; i++) for (const keyId of ['p1', 'q1']) use(pool, keyId, REJECTED, NOW + i * 2_000);
+    expect(statesOf(pool)).toEqual(ALL_CLOSED);
+  });
+
+  it('is the provider’s only if three requests since the last success tell so, whichever way that came', () => {
+    const pool = pinnedPool(['p1', 'p2', 'q1', 'q2']);
+    for (let i = 0; i < 2; i++) use(pool, 'p1', REJECTED, NOW + i * 2_000);
+    use(pool, 'q2', answered(200), NOW + 4_000);
+    const witness = {};
+    for (const keyId of ['p1', 'p2', 'q1']) use(pool, keyId, REJECTED, NOW + 4_000, { witness });
+    expect(statesOf(pool)).toEqual(ALL_CLOSED);
+    for (const keyId of ['p1', 'q1']) use(pool, keyId, REJECTED, NOW + 6_000);
+    expect(statesOf(pool)).toEqual(['open', 'closed', 'closed']);
+  });
+
+  it('is a proxy’s only if three requests through it tell so', () => {
+    const keys = [1, 2, 3, 4, 5, 6].flatMap((i) => [`p${i}`, `q${i}`]);
+    const pool = pinnedPool(keys);
+    for (let i = 0; i < 2; i++) use(pool, 'q1', REJECTED, NOW + i * 2_000);
+    const witness = {};
+    for (const keyId of ['p1', 'p2', 'p3']) use(pool, keyId, REJECTED, NOW + 2_000, { witness });
+    expect(statesOf(pool)).toEqual(ALL_CLOSED);
+    for (let i = 2; i < 4; i++) use(pool, 'p1', REJECTED, NOW + i * 2_000);
+    expect(statesOf(pool)).toEqual(['closed', 'open', 'closed']);
   });
 });
 
@@ -239,40 +373,40 @@ describe('keys under suspicion', () => {
     expect(pool.candidates).toBe(5);
   });
 
-  it('are not what a trial is made with while others are available, and the trace says why', () => {
+  it('are not what a probe is made with while others are available, and the trace says why', () => {
     const pool = poolOf('abcdef');
     for (const keyId of 'bca') use(pool, keyId, REJECTED, NOW);
-    const trial = take(pool, NOW + 1000);
-    expect(trial.isTrial).toBe(true);
-    expect(trial.key.config.keyId).toBe('d');
-    expect(trial.skipped.map(({ keyId, reason }) => `${keyId} ${reason}`)).toEqual([
+    const probe = take(pool, NOW + 1000);
+    expect(probe.probe).toBeDefined();
+    expect(probe.key.config.keyId).toBe('d');
+    expect(probe.skipped.map(({ keyId, reason }) => `${keyId} ${reason}`)).toEqual([
       'b suspected',
       'c suspected',
     ]);
   });
 
-  it('are what a trial is made with when no other is left', () => {
+  it('are what a probe is made with when no other is left', () => {
     const pool = poolOf('abc');
     failKeys(pool, 3);
-    expect(take(pool, NOW + 1000).isTrial).toBe(true);
+    expect(take(pool, NOW + 1000).probe).toBeDefined();
   });
 
   it('come before keys the request has tried already', () => {
     const pool = poolOf('abcd');
     failKeys(pool, 3);
-    const trial = take(pool, NOW + 1000, { tried: new Set([keyOf(pool, 'd')]) });
-    expect(trial.key.config.keyId).not.toBe('d');
+    const probe = take(pool, NOW + 1000, { tried: new Set([keyOf(pool, 'd')]) });
+    expect(probe.key.config.keyId).not.toBe('d');
   });
 
   it('are never what the confirmation is made with', () => {
     const pool = poolOf('abc');
     failKeys(pool, 3);
-    expect(pool.lease({ ...REQUEST, isConfirming: true }, NOW).ok).toBe(false);
+    expect(pool.lease(leaseRequest({ isConfirming: true }), NOW).ok).toBe(false);
     const healthy = poolOf('abcd');
     failKeys(healthy, 3);
-    const result = healthy.lease({ ...REQUEST, isConfirming: true }, NOW);
+    const result = healthy.lease(leaseRequest({ isConfirming: true }), NOW);
     expect(result.ok && result.lease.key.config.keyId).toBe('d');
-    expect(healthy.lease({ ...REQUEST, isConfirming: true }, NOW).ok).toBe(false);
+    expect(healthy.lease(leaseRequest({ isConfirming: true }), NOW).ok).toBe(false);
   });
 
   it('are forgotten with a person\u2019s reset', () => {
@@ -303,16 +437,16 @@ describe('a provider that rejects every key', () => {
     const pool = poolOf('abcde', { maxFailures: 1 });
     failKeys(pool, 3);
     let now = NOW;
-    let trials = 0;
+    let probes = 0;
     for (let i = 0; i < 100; i++) {
       now += shortageOf(pool, now).retryAfterMs!;
       const lease = take(pool, now);
-      expect(lease.isTrial).toBe(true);
+      expect(lease.probe).toBeDefined();
       settle(pool, lease, REJECTED, now);
-      trials += 1;
+      probes += 1;
       expect(pool.candidates).toBe(5);
     }
-    expect(now - NOW).toBeGreaterThan(trials * 3_000);
+    expect(now - NOW).toBeGreaterThan(probes * 3_000);
 
     now += shortageOf(pool, now).retryAfterMs!;
     settle(pool, take(pool, now), answered(200), now);
@@ -320,11 +454,3 @@ describe('a provider that rejects every key', () => {
     expect(pool.candidates).toBe(5);
   });
 });
-
-const REQUEST = {
-  model: 'gpt-4o',
-  affinity: undefined,
-  tried: new Set<never>(),
-  triedEgresses: new Set<never>(),
-  isConfirming: false,
-};

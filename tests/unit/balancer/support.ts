@@ -2,9 +2,9 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { BalancedRequest, Dialed, LoopResult, Transport } from '../../../lib/balancer/attempt-loop';
 import { runAttempts } from '../../../lib/balancer/attempt-loop';
 import type { BreakerSnapshot } from '../../../lib/balancer/breaker';
-import { DIRECT } from '../../../lib/balancer/egress-binding';
-import type { EgressState } from '../../../lib/balancer/egress-state';
-import { Egresses } from '../../../lib/balancer/egresses';
+import { DIRECT } from '../../../lib/balancer/egress/binding';
+import type { EgressState } from '../../../lib/balancer/egress/state';
+import { Egresses } from '../../../lib/balancer/egress/egresses';
 import type { BalancerEvents, KeyChange } from '../../../lib/balancer/events';
 import {
   newKeyState,
@@ -15,7 +15,9 @@ import {
 import type { Lease, LeaseRequest } from '../../../lib/balancer/lease';
 import { Pool, type PoolConfig, type Settled, type Shortage } from '../../../lib/balancer/pool';
 import type { Clock, HeaderRecord, Random } from '../../../lib/balancer/ports';
-import { judge, type ErrorFacts, type Outcome } from '../../../lib/balancer/verdict';
+import { judge, type Outcome } from '../../../lib/balancer/verdict';
+import { ANSWER, type Facts, type Subject } from '../../../lib/balancer/facts';
+import { readAnswer } from '../../../lib/openai/answer-facts';
 
 /** Where every TestClock starts: 2026-01-01T00:00:00Z. */
 export const START_MS = Date.UTC(2026, 0, 1);
@@ -132,6 +134,12 @@ export class EventLog implements BalancerEvents {
   readonly egressChanges: string[] = [];
   readonly egressBreakers: string[] = [];
 
+  readonly probesWanted: string[] = [];
+
+  probeWanted(_provider: string, key: KeyState): void {
+    this.probesWanted.push(key.config.keyId);
+  }
+
   keyChanged(_provider: string, key: KeyState, change: KeyChange): void {
     this.keyChanges.push(`${key.config.keyId} ${change}`);
   }
@@ -194,18 +202,35 @@ export function setKeys(
   );
 }
 
-export const QUOTA: ErrorFacts = {
-  code: 'insufficient_quota',
-  message: 'You exceeded your current quota',
-  isQuotaExhausted: true,
-};
-
-export function errorFacts(code: string, message = 'no'): ErrorFacts {
-  return { code, message, isQuotaExhausted: false };
+/** What an upstream says of an error. */
+export interface Said {
+  readonly code: string;
+  readonly message: string;
 }
 
-export function answered(status: number, headers: HeaderRecord = {}, error?: ErrorFacts): Outcome {
-  return { kind: 'answer', status, headers, error };
+export const QUOTA: Said = { code: 'insufficient_quota', message: 'You exceeded your current quota' };
+const DEAD_KEY: Said = { code: 'invalid_api_key', message: 'no' };
+
+export function errorFacts(code: string, message = 'no'): Said {
+  return { code, message };
+}
+
+/** An answer as it is read from the wire. A 401 or 403 is about the key unless it says something else. */
+export function answered(status: number, headers: HeaderRecord = {}, error?: Said, now = START_MS): Outcome {
+  if (status < 300) return { kind: 'answer', status, facts: ANSWER };
+  const said = error ?? (status === 401 || status === 403 ? DEAD_KEY : undefined);
+  const body = said === undefined ? '' : JSON.stringify({ error: said });
+  return { kind: 'answer', ...readAnswer({ status, headers, body }, now) };
+}
+
+/** An answer that says this of that subject. */
+export function says(subject: Subject, over: Partial<Facts> & { readonly status?: number } = {}): Outcome {
+  const { status = subject === 'key' || subject === 'money' ? 401 : 400, ...facts } = over;
+  return {
+    kind: 'answer',
+    status,
+    facts: { subject, rule: 'test', code: undefined, message: undefined, ...facts },
+  };
 }
 
 export function leaseRequest(over: Partial<LeaseRequest> = {}): LeaseRequest {
@@ -213,7 +238,9 @@ export function leaseRequest(over: Partial<LeaseRequest> = {}): LeaseRequest {
     model: 'gpt-4o',
     affinity: undefined,
     tried: new Set(),
+    refusedBy: new Set(),
     triedEgresses: new Set(),
+    witness: {},
     isConfirming: false,
     ...over,
   };
@@ -272,7 +299,7 @@ export interface TestAnswer {
 export type Script = readonly Outcome[] | ((keyId: string, provider: string) => Outcome | Promise<Outcome>);
 
 /** A client may leave while the answer is there but its first event is not. */
-const COMES_WITH_ANSWER: ReadonlySet<Outcome['kind']> = new Set(['answer', 'stream_error', 'client_closed']);
+const COMES_WITH_ANSWER: ReadonlySet<Outcome['kind']> = new Set(['answer', 'client_closed']);
 
 /** Answers each dial from the script, and counts what becomes of the answers. */
 export class ScriptedTransport implements Transport<TestAnswer> {

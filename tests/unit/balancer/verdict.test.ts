@@ -1,91 +1,181 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { judge, VERDICTS, type Outcome, type VerdictName } from '../../../lib/balancer/verdict';
-import { answered, errorFacts, QUOTA } from './support';
+import type { Facts, Subject } from '../../../lib/balancer/facts';
+import {
+  inContrast,
+  judge,
+  VERDICTS,
+  type BreakerEffect,
+  type KeyEffect,
+  type Next,
+  type Outcome,
+  type Verdict,
+  type VerdictName,
+} from '../../../lib/balancer/verdict';
+import { answered, errorFacts, QUOTA, says } from './support';
 
-const ROWS: readonly [string, Outcome, VerdictName][] = [
-  ...[200, 201, 204, 299].map((s): [string, Outcome, VerdictName] => [`${s}`, answered(s), 'success']),
-  ...[400, 404, 405, 409, 410, 413, 415, 418, 422, 424, 451, 499, 304].map(
-    (s): [string, Outcome, VerdictName] => [`${s}`, answered(s), 'client_error'],
-  ),
-  ['401', answered(401), 'key_rejected'],
-  ['403', answered(403), 'key_rejected'],
-  ['402', answered(402), 'payment_required'],
-  ['429', answered(429), 'rate_limited'],
-  ['429 of a rate limit', answered(429, {}, errorFacts('rate_limit_exceeded')), 'rate_limited'],
-  ['429 of exhausted quota', answered(429, {}, QUOTA), 'quota_exhausted'],
-  ...[408, 500, 502, 503, 504, 520, 529, 599].map((s): [string, Outcome, VerdictName] => [
-    `${s}`,
-    answered(s),
-    'upstream_error',
-  ]),
-  ['a stream that starts with a 500', stream(500), 'upstream_error'],
-  ['a stream that starts with a 401', stream(401), 'key_rejected'],
-  ['a stream that starts with a 429', stream(429), 'rate_limited'],
-  ['a stream that starts with a 400', stream(400), 'client_error'],
+function dialFailed(at: 'upstream' | 'egress'): Outcome {
+  return { kind: 'dial_failed', at, message: 'ECONNREFUSED' };
+}
+
+type Row = readonly [title: string, outcome: Outcome, name: VerdictName];
+
+const BY_SUBJECT: readonly (readonly [Subject, Partial<Facts>, VerdictName])[] = [
+  ['answer', {}, 'success'],
+  ['request', {}, 'client_error'],
+  ['request', { mayDiffer: false }, 'client_error'],
+  ['request', { mayDiffer: true }, 'request_refused'],
+  ['egress', {}, 'egress_blocked'],
+  ['key', {}, 'key_rejected'],
+  ['key_model', {}, 'model_denied'],
+  ['money', {}, 'quota_exhausted'],
+  ['rate', {}, 'rate_limited'],
+  ['rate', { isWholeKey: true }, 'rate_limited'],
+  ['provider', {}, 'upstream_error'],
+  ['provider', { isModelOnly: false }, 'upstream_error'],
+  ['provider', { isModelOnly: true }, 'model_unavailable'],
+  ['ambiguous', {}, 'rejected'],
+];
+
+const WITHOUT_ANSWER: readonly Row[] = [
   ['an empty stream', { kind: 'empty_stream' }, 'empty_stream'],
   ['no connection to the upstream', dialFailed('upstream'), 'upstream_unreachable'],
   ['no connection to the egress proxy', dialFailed('egress'), 'egress_unreachable'],
   ['a lost connection', { kind: 'lost', message: 'ECONNRESET' }, 'connection_lost'],
   ['no headers in time', { kind: 'timeout', phase: 'headers' }, 'timed_out'],
   ['no first event in time', { kind: 'timeout', phase: 'first_event' }, 'timed_out'],
+  ['no first token in time', { kind: 'timeout', phase: 'first_token' }, 'timed_out'],
   ['a cut after the commit', { kind: 'cut', message: 'reset' }, 'cut'],
   ['a stall after the commit', { kind: 'stalled' }, 'stalled'],
   ['a client that left', { kind: 'client_closed' }, 'client_closed'],
 ];
 
-function stream(status: number): Outcome {
-  return { kind: 'stream_error', status, headers: {}, error: errorFacts('x') };
-}
+/** Answers without a word, or with OpenAI's. */
+const BY_STATUS: readonly Row[] = [
+  ...[200, 201, 204, 299].map((s): Row => [`${s}`, answered(s), 'success']),
+  ...[400, 404, 405, 409, 410, 413, 415, 422, 424, 451, 304].map((s): Row => [
+    `${s}`,
+    answered(s),
+    'client_error',
+  ]),
+  ...[401, 402, 403, 407, 412, 434].map((s): Row => [
+    `${s} that no rule knows`,
+    answered(s, {}, errorFacts('no_such_code')),
+    'rejected',
+  ]),
+  ['401 of a dead key', answered(401), 'key_rejected'],
+  ['403 of a dead key', answered(403), 'key_rejected'],
+  ['402 without a word', answered(402), 'rejected'],
+  ['429', answered(429), 'rate_limited'],
+  ['429 of a rate limit', answered(429, {}, errorFacts('rate_limit_exceeded')), 'rate_limited'],
+  ...[400, 402, 403, 429, 500].map((s): Row => [
+    `${s} of an empty account`,
+    answered(s, {}, QUOTA),
+    'quota_exhausted',
+  ]),
+  ...[408, 498, 499, 500, 502, 503, 504, 520, 529, 599].map((s): Row => [
+    `${s}`,
+    answered(s),
+    'upstream_error',
+  ]),
+];
 
-function dialFailed(at: 'upstream' | 'egress'): Outcome {
-  return { kind: 'dial_failed', at, message: 'ECONNREFUSED' };
-}
+const isMistake = (status: number) => [400, 404, 405, 409, 410, 413, 415, 422, 424].includes(status);
 
 describe('the judge', () => {
-  it.each(ROWS)('finds for %s the right verdict', (_title, outcome, name) => {
-    expect(judge(outcome)).toBe(VERDICTS[name]);
+  it('holds a key’s or an account’s fault that is told like a mistake of the request against them by contrast only', () => {
+    expect(judge(says('key', { status: 400 }))).toEqual({ ...VERDICTS.key_rejected, key: 'contrast' });
+    expect(judge(says('money', { status: 422 }))).toEqual({ ...VERDICTS.quota_exhausted, key: 'contrast' });
+    expect(judge(says('rate', { status: 400 }))).toEqual(VERDICTS.rate_limited);
   });
 
-  it('has a verdict for every status there is', () => {
+  it.each(BY_SUBJECT)('finds for what speaks of the subject %s %j: %s', (subject, facts, name) => {
+    expect(judge(says(subject, facts))).toEqual(VERDICTS[name]);
+    expect(judge(says(subject, facts)).name).toBe(name);
+  });
+
+  it.each([...WITHOUT_ANSWER, ...BY_STATUS])('finds for %s the right verdict', (_title, outcome, name) => {
+    expect(judge(outcome).name).toBe(name);
+  });
+
+  it('goes by what an answer says, whatever its status', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 100, max: 999 }), fc.boolean(), (status, isQuotaExhausted) => {
-        const error = { code: undefined, message: undefined, isQuotaExhausted };
-        expect(judge(answered(status, {}, error)).name).toBeDefined();
-      }),
+      fc.property(
+        fc.constantFrom(...BY_SUBJECT),
+        fc.integer({ min: 100, max: 999 }),
+        ([subject, facts, name], status) => {
+          const judged = judge(says(subject, { ...facts, status }));
+          const { isRepeatSafe, isLastWord } = judged;
+          const key =
+            isMistake(status) && VERDICTS[name].blame === 'key'
+              ? inContrast(VERDICTS[name]).key
+              : VERDICTS[name].key;
+          const row = { ...VERDICTS[name], key, isRepeatSafe, isLastWord };
+          expect(judged).toEqual(row);
+        },
+      ),
     );
   });
 
-  it('takes exhausted quota for a reason only where it is the reason', () => {
-    expect(judge(answered(400, {}, QUOTA)).name).toBe('client_error');
-    expect(judge(answered(500, {}, QUOTA)).name).toBe('upstream_error');
+  it('takes no refusal told as a failure of the provider for proof that it did nothing', () => {
+    for (const [subject, facts] of BY_SUBJECT) {
+      expect(judge(says(subject, { ...facts, status: 500 })).isRepeatSafe).toBe(false);
+      expect(judge(says(subject, { ...facts, status: 599 })).isRepeatSafe).toBe(false);
+    }
+    expect(judge(says('key', { status: 499 })).isRepeatSafe).toBe(true);
+    expect(judge(says('money', { status: 402 })).isRepeatSafe).toBe(false);
+    expect(judge(says('money', { status: 403 })).isRepeatSafe).toBe(true);
+  });
+
+  it('lets another provider answer what a provider refuses as its own failure', () => {
+    expect(judge(says('key_model', { status: 404 })).isLastWord).toBe(true);
+    expect(judge(says('key_model', { status: 500 })).isLastWord).toBe(false);
   });
 });
 
 describe('the verdict table', () => {
-  it.each<[VerdictName, string, string, string]>([
-    // verdict, what the key suffers, what the breaker counts, what happens next
-    ['success', 'success', 'success', 'commit'],
-    ['client_error', 'none', 'none', 'pass_through'],
-    ['key_rejected', 'failure', 'none', 'next_key'],
-    ['payment_required', 'failure', 'none', 'next_key'],
-    ['rate_limited', 'rest_model', 'none', 'next_key'],
-    ['quota_exhausted', 'quota', 'none', 'next_key'],
-    ['upstream_error', 'none', 'failure', 'next_key'],
-    ['upstream_unreachable', 'none', 'failure', 'next_key'],
-    ['egress_unreachable', 'none', 'failure', 'next_key'],
-    ['connection_lost', 'none', 'failure', 'next_key'],
-    ['timed_out', 'none', 'failure', 'next_key'],
-    ['empty_stream', 'none', 'failure', 'next_key'],
-    ['cut', 'none', 'failure', 'stop'],
-    ['stalled', 'none', 'failure', 'stop'],
-    ['client_closed', 'none', 'none', 'stop'],
-  ])('says of %s: key %s, breaker %s, then %s', (name, key, breaker, next) => {
-    expect(VERDICTS[name]).toMatchObject({ name, key, breaker, next });
+  type Flag = 'backoff' | 'repeat safe' | 'uncounted' | 'last word';
+  it.each<[VerdictName, Verdict['blame'], KeyEffect, BreakerEffect, Next, Flag[]]>([
+    ['success', 'nobody', 'success', 'success', 'commit', []],
+    ['client_error', 'client', 'none', 'none', 'pass_through', []],
+    ['request_refused', 'client', 'none', 'none', 'other_key', ['repeat safe', 'last word']],
+    ['egress_blocked', 'nobody', 'none', 'none', 'other_egress', ['repeat safe']],
+    ['key_rejected', 'key', 'failure', 'none', 'next_key', ['repeat safe', 'uncounted']],
+    ['model_denied', 'nobody', 'denied', 'none', 'next_key', ['repeat safe', 'uncounted', 'last word']],
+    ['quota_exhausted', 'key', 'quota', 'none', 'next_key', ['repeat safe', 'uncounted']],
+    ['rate_limited', 'key', 'rest', 'none', 'next_key', ['repeat safe']],
+    ['rejected', 'nobody', 'contrast', 'none', 'next_key', ['repeat safe']],
+    ['upstream_error', 'upstream', 'none', 'failure', 'next_key', ['backoff']],
+    ['model_unavailable', 'upstream', 'none', 'model_failure', 'next_key', ['backoff']],
+    ['upstream_unreachable', 'upstream', 'none', 'failure', 'next_key', ['repeat safe']],
+    ['egress_unreachable', 'egress', 'none', 'failure', 'next_key', ['repeat safe']],
+    ['connection_lost', 'upstream', 'none', 'failure', 'next_key', []],
+    ['timed_out', 'upstream', 'none', 'failure', 'next_key', []],
+    ['empty_stream', 'upstream', 'none', 'failure', 'next_key', ['backoff']],
+    ['cut', 'upstream', 'none', 'failure', 'stop', []],
+    ['stalled', 'upstream', 'none', 'failure', 'stop', []],
+    ['client_closed', 'client', 'none', 'none', 'stop', []],
+  ])('says of %s: blames %s, key %s, breaker %s, then %s, %j', (name, blame, key, breaker, next, flags) => {
+    expect(VERDICTS[name]).toEqual({
+      name,
+      blame,
+      key,
+      breaker,
+      next,
+      hasBackoff: flags.includes('backoff'),
+      isRepeatSafe: flags.includes('repeat safe'),
+      isCounted: !flags.includes('uncounted'),
+      isLastWord: flags.includes('last word'),
+    });
   });
 
-  it('blames the egress proxy for what happened on the way to it, and nobody else', () => {
-    const blamed = Object.values(VERDICTS).filter(({ blame }) => blame === 'egress');
-    expect(blamed.map(({ name }) => name)).toEqual(['egress_unreachable']);
+  it('has no other rows', () => {
+    expect(Object.keys(VERDICTS)).toHaveLength(19);
+  });
+
+  it('lets nothing that speaks of the request touch a key or a breaker', () => {
+    for (const { blame, key, breaker } of Object.values(VERDICTS)) {
+      if (blame === 'client') expect([key, breaker]).toEqual(['none', 'none']);
+    }
   });
 });

@@ -22,6 +22,7 @@ const absent = {
   model_request_key: undefined,
   custom_headers: undefined,
   timeout: undefined,
+  first_token_timeout: undefined,
   max_failures: undefined,
   max_retries: undefined,
   test_model: undefined,
@@ -39,6 +40,7 @@ const full = {
   model_request_key: 'sk-m',
   custom_headers: { 'X-A': 'b' },
   timeout: 1.5,
+  first_token_timeout: 4,
   max_failures: 5,
   max_retries: 0,
   test_model: 'gpt-x',
@@ -153,6 +155,11 @@ describe('PROVIDERS_CONFIG', () => {
       'enabled in quotes',
       [{ ...minimal, enabled: 'yes' }],
       'PROVIDERS_CONFIG[0].enabled: must be true or false, got "yes"',
+    ],
+    [
+      'a negative timeout of the first token',
+      [{ ...minimal, first_token_timeout: -1 }],
+      'PROVIDERS_CONFIG[0].first_token_timeout: must be a number from 0 to 86400, got -1',
     ],
     [
       'a negative timeout',

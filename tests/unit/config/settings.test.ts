@@ -44,6 +44,8 @@ const good: [SettingName, string, unknown][] = [
   ['PROXY_CHECK_INTERVAL_HOURS', '0.25', 0.25],
   ['TIME_OUT', '1.5', 1.5],
   ['STREAM_IDLE_TIMEOUT', '0.2', 0.2],
+  ['FIRST_TOKEN_TIMEOUT', '0', 0],
+  ['STREAM_KEEPALIVE_SECONDS', '2.5', 2.5],
   ['COOLDOWN_SECONDS', '0.000001', 0.000001],
   ['PROXY_CHECK_TIMEOUT', '2.5', 2.5],
   ...['true', 'TRUE', '1', 'yes', 'On', '"true"'].map((raw): [SettingName, string, unknown] => [
@@ -101,6 +103,8 @@ const bad: [SettingName, string, string][] = [
   ['MAX_FAILURES', 'three', 'whole number from 1 to 1000'],
   ['MAX_FAILURES', '2.5', 'whole number'],
   ['TIME_OUT', '0', 'number from 0.01'],
+  ['FIRST_TOKEN_TIMEOUT', '-1', 'number from 0'],
+  ['STREAM_KEEPALIVE_SECONDS', '3601', 'number from 0'],
   ['TIME_OUT', 'NaN', 'number'],
   ['TIME_OUT', 'Infinity', 'number'],
   ['CHECK_INTERVAL_HOURS', '501', 'to 500'],

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { newEgressState, type EgressState } from '../../../lib/balancer/egress-state';
+import { newEgressState, type EgressState } from '../../../lib/balancer/egress/state';
 import { EgressWriter } from '../../../lib/jobs/checkpoint-egress';
 
 interface Saved {

@@ -83,8 +83,8 @@ describe('what a restart must not lose', () => {
     const state = key('a');
     state.cooldown.until = NOW + 5;
     state.modelCooldowns = new Map([
-      ['over', { until: NOW - 1, inARow: 1, trialUntil: 0 }],
-      ['lasting', { until: NOW + 9_000, inARow: 1, trialUntil: 0 }],
+      ['over', { until: NOW - 1, inARow: 1, probe: undefined }],
+      ['lasting', { until: NOW + 9_000, inARow: 1, probe: undefined }],
     ]);
     writer.note(state, 'rested');
     await writer.flush();

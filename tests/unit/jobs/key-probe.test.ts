@@ -3,10 +3,11 @@ import type { Dialed } from '../../../lib/balancer/attempt-loop';
 import type { Pool } from '../../../lib/balancer/pool';
 import type { Outcome } from '../../../lib/balancer/verdict';
 import { KeyProbe, type ProbedProvider } from '../../../lib/jobs/key-probe';
-import { isQuotaExhausted, readUpstreamError } from '../../../lib/openai/errors';
+import { ANSWER } from '../../../lib/balancer/facts';
+import { readAnswer } from '../../../lib/openai/answer-facts';
 import type { UpstreamAnswer } from '../../../lib/upstream/answer';
 import type { UpstreamRequest } from '../../../lib/upstream/target';
-import { answered, keyOf, poolOf, QUOTA, START_MS, use } from '../balancer/support';
+import { answered, keyOf, poolOf, START_MS, use } from '../balancer/support';
 import { answerOf, type AnswerScript } from '../upstream/answers';
 
 const MINUTE_MS = 60_000;
@@ -51,20 +52,30 @@ beforeEach(() => {
   probe = new KeyProbe({ now: () => now, dial: (_pool, key, request) => dial(key.secret, request) });
 });
 
-async function dial(secret: string, { path, body }: UpstreamRequest): Promise<Dialed<UpstreamAnswer>> {
+async function dial(
+  secret: string,
+  { path, body, expects }: UpstreamRequest,
+): Promise<Dialed<UpstreamAnswer>> {
   asks.push({ secret, path, body: body === undefined ? {} : (JSON.parse(String(body)) as Ask['body']) });
   onAsk();
   const ofModels = secret.startsWith('SECRET') ? models : publicModels;
   const script = path === '/models' ? ofModels : (chats.length > 1 ? chats.shift() : chats[0])!;
   if ('kind' in script) return { outcome: script, answer: undefined };
-  const error = script.status < 300 ? undefined : readUpstreamError(script.body);
-  const facts = error && {
-    code: error.code,
-    message: error.message,
-    isQuotaExhausted: isQuotaExhausted(error),
-  };
   const answer = answerOf({ ...script, onAbort: () => (aborted += 1) });
-  return { outcome: answered(script.status, {}, facts), answer };
+  return { outcome: outcomeOf(script, expects === 'answer'), answer };
+}
+
+/** What the transport makes of it. Where an answer is expected, it looks into a 200. */
+function outcomeOf(
+  { status, headers = {}, body, isEventStream, isCut }: AnswerScript,
+  isChat: boolean,
+): Outcome {
+  const isOpaque = isEventStream === true || headers['content-encoding'] !== undefined;
+  if (status < 300 && (!isChat || isOpaque || body.includes('"choices":['))) {
+    return { kind: 'answer', status, facts: ANSWER };
+  }
+  if (isCut === true) return { kind: 'lost', message: 'the answer broke off' };
+  return { kind: 'answer', ...readAnswer({ status, headers, body }, now) };
 }
 
 const run = (keyId = 'a', signal = new AbortController().signal) =>
@@ -157,13 +168,40 @@ describe('listing the models', () => {
     expect(paths()).toEqual(['key /models', 'key /chat/completions']);
   });
 
-  it('does not reject a key that only lacks the right to list', async () => {
-    models = failed(403, 'forbidden', 'You have insufficient permissions. Missing scopes: api.model.read');
+  it.each([
+    ['forbidden', 'You have insufficient permissions. Missing scopes: api.model.read'],
+    ['no_such_code', 'You lack the permission to see this'],
+  ])('does not reject a key that only lacks the right to list: %s', async (code, message) => {
+    models = failed(403, code, message);
     expect(await run()).toEqual({ outcome: 'alive', by: 'chat' });
   });
 
-  it('does not prove that an empty account has been filled', async () => {
-    use(pool, 'a', answered(429, {}, QUOTA), START_MS);
+  it.each([401, 402, 403])(
+    'rejects a key with a %i that no rule knows: there is no request to blame',
+    async (status) => {
+      models = failed(status, 'no_such_code');
+      expect(await run()).toEqual({ outcome: 'rejected', status, reason: `${status} no_such_code: no` });
+    },
+  );
+
+  it.each<[string, Script]>([
+    [
+      "a firewall's page",
+      { status: 403, body: '<html><title>Attention Required! | Cloudflare</title></html>' },
+    ],
+    ['a region', failed(403, 'unsupported_country_region_territory')],
+  ])('proves nothing about the key behind %s', async (_what, script) => {
+    models = script;
+    expect(await run()).toMatchObject({ outcome: 'unproven' });
+  });
+
+  it.each([
+    ['insufficient_quota', 'You exceeded your current quota'],
+    ['Arrearage', 'Access denied, please make sure your account is in good standing.'],
+    ['1113', 'no'],
+  ])('does not prove that an empty account has been filled: %s', async (code, message) => {
+    use(pool, 'a', answered(429, {}, { code, message }), START_MS);
+    expect(keyOf(pool, 'a').disabled).toBeDefined();
     chats = [failed(429, 'insufficient_quota', 'You exceeded your current quota')];
     expect(await run()).toMatchObject({ outcome: 'rejected', status: 429 });
   });
@@ -243,7 +281,7 @@ describe('a chat', () => {
 
   it('is not taken in by a page of HTML or half an answer', async () => {
     chats = [{ status: 200, body: '<html>' }];
-    expect(await run()).toEqual({ outcome: 'unproven', reason: 'the answer is not JSON' });
+    expect(await run()).toEqual({ outcome: 'unproven', reason: '500 a page of HTML' });
     chats = [{ status: 200, body: '{"choices":', isCut: true }];
     expect(await run()).toEqual({ outcome: 'unproven', reason: 'the answer broke off' });
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { Egresses } from '../../../lib/balancer/egresses';
+import { Egresses } from '../../../lib/balancer/egress/egresses';
 import { SILENT } from '../../../lib/balancer/events';
 import { newKeyState, type SavedKeyState } from '../../../lib/balancer/key-state';
 import { Pool } from '../../../lib/balancer/pool';
@@ -7,7 +7,7 @@ import type { AttemptTrace } from '../../../lib/balancer/trace';
 import type { RequestRecord } from '../../../lib/gateway/record';
 import { Metrics } from '../../../lib/metrics/metrics';
 import { parsePrometheus, sumOf } from '../../support/prometheus';
-import { keyConfig, keyState, poolConfig, SeededRandom, START_MS } from '../balancer/support';
+import { keyConfig, keyState, poolConfig, SeededRandom, START_MS, take } from '../balancer/support';
 
 const SECRET = 'sk-secret-0123456789';
 
@@ -161,11 +161,7 @@ describe('the state of this moment', () => {
       Object.keys(saved).map((keyId) => keyConfig(keyId)),
       (keyId) => ({ ...fresh, ...saved[keyId] }),
     );
-    const lease = pool.lease(
-      { model: 'x', affinity: undefined, tried: new Set(), triedEgresses: new Set(), isConfirming: false },
-      START_MS,
-    );
-    expect(lease.ok).toBe(true);
+    take(pool, START_MS, { model: 'x' });
     metrics.watch({
       now: () => START_MS,
       inFlight: () => 7,

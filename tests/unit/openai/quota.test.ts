@@ -1,14 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { isQuotaExhausted, readUpstreamError } from '../../../lib/openai/errors';
+import { readAnswer } from '../../../lib/openai/answer-facts';
 
-function isExhausted(error: object): boolean {
-  return isQuotaExhausted(readUpstreamError(JSON.stringify({ error })));
-}
+const isMoney = (error: object, status = 429): boolean => {
+  const answer = { status, headers: {}, body: JSON.stringify({ error }) };
+  return readAnswer(answer, 0).facts.subject === 'money';
+};
 
 const OPENAI_EMPTY =
   'You exceeded your current quota, please check your plan and billing details. For more information on this error, read the docs: https://platform.openai.com/docs/guides/error-codes/api-errors.';
 
-describe('isQuotaExhausted', () => {
+describe('an empty account', () => {
   it.each([
     [{ message: OPENAI_EMPTY, type: 'insufficient_quota', code: 'insufficient_quota' }],
     [{ message: OPENAI_EMPTY }],
@@ -31,8 +32,8 @@ describe('isQuotaExhausted', () => {
     [{ message: 'user quota is not enough', code: 'x' }],
     [{ message: '余额不足或无可用资源包,请充值。', code: '1113' }],
     [{ message: '该令牌额度已用尽' }],
-  ])('is true for %j', (error) => {
-    expect(isExhausted(error)).toBe(true);
+  ])('is read from %j, whatever the status', (error) => {
+    for (const status of [400, 401, 402, 403, 412, 429, 500, 503]) expect(isMoney(error, status)).toBe(true);
   });
 
   it.each([
@@ -72,11 +73,13 @@ describe('isQuotaExhausted', () => {
     [{ message: 'You have insufficient permissions for this operation.', code: 403 }],
     [{ message: 'Incorrect API key provided', code: 'invalid_api_key' }],
     [{}],
-  ])('is false for %j', (error) => {
-    expect(isExhausted(error)).toBe(false);
+  ])('is not read from %j', (error) => {
+    expect(isMoney(error)).toBe(false);
   });
 
-  it('is false without an error', () => {
-    expect(isQuotaExhausted(undefined)).toBe(false);
+  it('is not read from a status without a word', () => {
+    for (const status of [402, 403, 429, 500]) {
+      expect(readAnswer({ status, headers: {}, body: '' }, 0).facts.subject).not.toBe('money');
+    }
   });
 });

@@ -1,5 +1,5 @@
 import { beforeEach, expect, it, onTestFinished, vi } from 'vitest';
-import { Egresses } from '../../../lib/balancer/egresses';
+import { Egresses } from '../../../lib/balancer/egress/egresses';
 import { SILENT } from '../../../lib/balancer/events';
 import type { LiveSettings } from '../../../lib/config/live-settings';
 import type { SettingName, Settings } from '../../../lib/config/settings';
@@ -109,10 +109,10 @@ it('applies changes in order, so that the last one counts', async () => {
 
 it('asks the database nothing for settings that concern no provider', async () => {
   const list = vi.spyOn(store.settings, 'list');
-  live.change({ MAX_RETRIES: 9, MAX_BODY_MB: 1 });
+  live.change({ MAX_RETRIES: 9, MAX_BODY_MB: 1, STREAM_KEEPALIVE_SECONDS: 2 });
   await configuration.settled();
   expect(list).not.toHaveBeenCalled();
-  expect(latest().bodyBytesMax).toBe(2 ** 20);
+  expect(latest()).toMatchObject({ bodyBytesMax: 2 ** 20, streamKeepAliveMs: 2_000 });
 });
 
 it('keeps everything as it was while the database refuses, and makes up for it by itself', async () => {
@@ -180,6 +180,7 @@ it("lets a provider's own limits and headers win over the general ones", async (
     MAX_RETRIES: 1,
     MAX_FAILURES: 2,
     TIME_OUT: 3,
+    FIRST_TOKEN_TIMEOUT: 6,
     COOLDOWN_SECONDS: 4,
     SELECTION_POLICY: 'weighted',
     CUSTOM_HEADERS: { 'X-Team': 'blue', 'X-All': 'yes' },
@@ -188,6 +189,7 @@ it("lets a provider's own limits and headers win over the general ones", async (
         max_retries: 10,
         max_failures: 20,
         timeout: 30,
+        first_token_timeout: 0,
         selection_policy: 'sticky',
         custom_headers: { 'x-team': 'red' },
       }),
@@ -204,12 +206,14 @@ it("lets a provider's own limits and headers win over the general ones", async (
   });
   expect(own?.target).toMatchObject({
     timeoutMs: 30_000,
+    firstTokenTimeoutMs: 0,
     customHeaders: { 'x-team': 'red', 'X-All': 'yes' },
   });
   expect(own?.target.customHeaders).not.toHaveProperty('X-Team');
   expect(plain?.pool.config).toMatchObject({ maxRetries: 1, maxFailures: 2, policy: 'weighted' });
   expect(plain?.target).toMatchObject({
     timeoutMs: 3_000,
+    firstTokenTimeoutMs: 6_000,
     customHeaders: { 'X-Team': 'blue', 'X-All': 'yes' },
   });
 });

@@ -29,6 +29,7 @@ export function providerConfig(
     model_request_key: undefined,
     custom_headers: undefined,
     timeout: undefined,
+    first_token_timeout: undefined,
     max_failures: undefined,
     max_retries: undefined,
     test_model: undefined,

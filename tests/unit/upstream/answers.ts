@@ -22,7 +22,6 @@ export function answerOf(script: AnswerScript): UpstreamAnswer {
     errorText: status < 300 ? undefined : body,
     usage: undefined,
     bytes: body.length,
-    streamError: undefined,
     attach(sink: BodySink) {
       sink.data(Buffer.from(body));
       if (isCut === true) sink.fail({ kind: 'cut', message: 'cut', isMidEvent: false });

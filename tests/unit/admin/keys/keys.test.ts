@@ -16,6 +16,7 @@ const PROVIDER = {
   isEnabled: true,
   selectionPolicy: null,
   timeoutSeconds: null,
+  firstTokenTimeoutSeconds: null,
   maxFailures: null,
   maxRetries: null,
   testModel: null,
@@ -126,7 +127,7 @@ describe('listing', () => {
     pool('default').disable(a.config.keyId, 'by hand');
     b.disabled = { by: 'auto', reason: '401' };
     Object.assign(b, { failures: 3, lastErrorAt: 1, lastErrorStatus: 401 });
-    c.modelCooldowns = new Map([['gpt-x', { until: clock.now + 1000, inARow: 1, trialUntil: 0 }]]);
+    c.modelCooldowns = new Map([['gpt-x', { until: clock.now + 1000, inARow: 1, probe: undefined }]]);
     const found = async (filter: Parameters<typeof keysOf>[1]) => ends(await keysOf(context, filter));
     expect(await found({ status: 'active' })).toEqual(['---d']);
     expect(await found({ status: 'cooling' })).toEqual(['---c']);

@@ -15,6 +15,7 @@ const INPUT = {
   isEnabled: true,
   selectionPolicy: null,
   timeoutSeconds: null,
+  firstTokenTimeoutSeconds: null,
   maxFailures: null,
   maxRetries: null,
   testModel: null,

@@ -1,0 +1,38 @@
+/** A probe that is still silent after this long lets another one out, so that a slow one cannot bar the way. */
+const PROBE_MS = 4_000;
+
+type ProbeState =
+  | { readonly name: 'out'; /** Milliseconds since the epoch. */ readonly expiresAt: number }
+  | { readonly name: 'answered' };
+
+const ANSWERED: ProbeState = { name: 'answered' };
+
+/**
+ * Half-open is what has rested and may be healthy again or not. It lets one request at a time through as a probe to
+ * find out. Its owner keeps the last probe that it gave out, and gives out another only when `waitMs` is 0.
+ *
+ * A probe is answered at most once: what its request tells later counts like that of any other request.
+ */
+export class HalfOpenProbe {
+  #state: ProbeState;
+
+  constructor(now: number) {
+    this.#state = { name: 'out', expiresAt: now + PROBE_MS };
+  }
+
+  get isAnswered(): boolean {
+    return this.#state.name === 'answered';
+  }
+
+  /** Milliseconds until another probe may be given out: 0 once this one is answered, at most 4 s until then. */
+  waitMs(now: number): number {
+    return this.#state.name === 'out' ? Math.max(0, this.#state.expiresAt - now) : 0;
+  }
+
+  /** True for the first answer, even one that comes after another probe was given out; false for all later ones. */
+  answer(): boolean {
+    const isFirst = this.#state.name === 'out';
+    this.#state = ANSWERED;
+    return isFirst;
+  }
+}
