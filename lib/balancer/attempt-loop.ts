@@ -1,9 +1,8 @@
 import { traceOf } from './attempt-trace';
-import { EgressDetour } from './egress/detour';
-import type { KeyState } from './key-state';
 import type { Lease } from './lease';
-import { firstState, nextStep, type RequestState, type Step } from './next-step';
-import type { Pool, Shortage, Undecided } from './pool';
+import { firstState } from './next-step';
+import { PoolCourse, type Pending } from './pool-course';
+import type { Pool, Shortage } from './pool';
 import type { Clock, Random, StopSignal } from './ports';
 import { backoffMs, createsSomethingLasting, isComputing } from './retry';
 import type { AttemptTrace, RequestTrace, SkippedProvider } from './trace';
@@ -72,12 +71,6 @@ interface Failure<Answer> {
 /** How trying one pool ended: with a result for the client, or not. */
 type PoolEnd<Answer> = LoopResult<Answer> | undefined;
 
-/** An undecided attempt and its place in the trace. */
-interface Pending {
-  readonly undecided: Undecided;
-  readonly index: number;
-}
-
 class AttemptLoop<Answer> {
   readonly #attempts: AttemptTrace[] = [];
   readonly #skippedProviders: SkippedProvider[] = [];
@@ -124,7 +117,7 @@ class AttemptLoop<Answer> {
       if (!leased.ok) {
         if (leased.shortage.reason === 'no_egress' && course.detour.giveSecondChance()) continue;
         if (course.mayWaitOut(pool, leased.shortage)) {
-          const ms = Math.min(leased.shortage.retryAfterMs ?? 0, WAIT_MS_MAX);
+          const ms = course.waitMs(leased.shortage);
           await this.ports.clock.sleep(ms, this.request.signal);
           continue;
         }
@@ -216,62 +209,6 @@ class AttemptLoop<Answer> {
     const last = this.#attempts.pop();
     if (last !== undefined) this.#attempts.push({ ...last, backoffMs: ms });
     await clock.sleep(ms, this.request.signal);
-  }
-}
-
-/** For the result of the breaker's next probe. */
-const WAITS_MAX = 4;
-const WAIT_MS_MAX = 1_000;
-const NO_KEYS: ReadonlySet<KeyState> = new Set();
-
-/** A request's course through the keys and proxies of one pool. */
-class PoolCourse {
-  readonly detour = new EgressDetour();
-  readonly pending: Pending[] = [];
-  /** The step that led to the next attempt; undefined before the first. */
-  again: Extract<Step, { kind: 'again' }> | undefined;
-  // Most requests are answered by their first attempt and need neither.
-  #tried: Set<KeyState> | undefined;
-  #refusedBy: Set<KeyState> | undefined;
-  #isConfirming = false;
-  #waits = 0;
-
-  constructor(private state: RequestState) {}
-
-  leaseRequest({ model, affinity }: BalancedRequest, witness: object): Parameters<Pool['lease']>[0] {
-    return {
-      model,
-      affinity,
-      witness,
-      tried: this.#tried ?? NO_KEYS,
-      triedEgresses: this.detour.tried,
-      isConfirming: this.#isConfirming,
-      refusedBy: this.#refusedBy ?? NO_KEYS,
-    };
-  }
-
-  /**
-   * The request has met dead keys, and so have others: whether it is the provider is being found out, in a moment, and a
-   * dead key's answer must not go to the client while good ones may be left.
-   */
-  mayWaitOut(pool: Pool, { reason }: Shortage): boolean {
-    const isInQuestion = reason === 'breaker_open' && pool.breaker.cause === 'shared_cause';
-    if (!isInQuestion || this.again === undefined || this.#waits === WAITS_MAX) return false;
-    this.#waits += 1;
-    return true;
-  }
-
-  take(lease: Lease, verdict: Verdict, isProviderSuspected: boolean): Step {
-    const isDetour = this.detour.isUncounted(lease, verdict);
-    const step = nextStep(verdict, this.state, { hasEgress: lease.egress !== undefined, isDetour });
-    if (step.kind !== 'again') return step;
-    // It is not the key that has been tried in vain.
-    if (step.isRefused) (this.#refusedBy ??= new Set()).add(lease.key);
-    if (!isDetour && verdict.next !== 'other_egress') (this.#tried ??= new Set()).add(lease.key);
-    this.#isConfirming = isProviderSuspected;
-    this.state = step.state;
-    this.again = step;
-    return step;
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Settled } from './attribution';
+import type { Settled } from './attribution-parts';
 import type { KeyState } from './key-state';
 import type { Lease } from './lease';
 import type { Pool } from './pool';

@@ -1,4 +1,5 @@
-import { Attribution, type Settled, type Undecided } from './attribution';
+import { Attribution } from './attribution';
+import type { Settled, Undecided } from './attribution-parts';
 import { Breaker, type BreakerSnapshot } from './breaker';
 import { Denials } from './denials';
 import type { EgressBinding } from './egress/binding';
@@ -17,7 +18,7 @@ import { applyProof, type ProbeEffect, type ProbeProof } from './probe';
 import { SharedCause } from './shared-cause';
 import type { Outcome, Verdict } from './verdict';
 
-export type { Settled, Undecided } from './attribution';
+export type { Settled, Undecided } from './attribution-parts';
 export type { LeaseResult, Shortage } from './leasing';
 
 export interface PoolConfig extends PenaltyRules {

@@ -155,6 +155,7 @@ export const ERROR_RULES: readonly ErrorRule[] = [
       '(?:not (?:supported|available|allowed|accessible|offered)|unavailable|unsupported|blocked|restricted)\\b[^.\\n]{0,40}\\b(?:your|this|the|current) (?:\\w+ )?(?:country|region|territory|location)',
       '\\bip(?: address(?:es)?)?\\b(?:[: (]+[\\da-f.:]{3,45})?~\\b(?:not (?:authorized|allowed|permitted|whitelisted|allowlisted|in)|restriction|blocked|banned|denied)',
       "(?:not|isn't) (?:in|on) (?:the |your )?(?:ip )?(?:allow|white) ?list",
+      '\\byour (?:ip )?address\\b~\\b(?:blocked|banned|denied|not allowed|restricted)',
       '(?:地区|区域|国家)[^。]{0,12}(?:不支持|不可用|受限|限制)',
       '(?:不支持|不可用于)[^。]{0,8}(?:地区|区域|国家)',
       '\\bip\\b[^。]{0,12}(?:白名单|限制|不允许|被禁|不在)',

@@ -132,13 +132,13 @@ inBothModes('the request log', (start) => {
     'tells a failed request by the status the client got and the last verdict',
     { keys: 2 },
     async (provider) => {
-      provider.replies(reply.error(503, { message: 'overloaded' }));
+      provider.replies(reply.error(503, { message: 'out of order' }));
       const answer = await provider.chat();
       expect(await provider.log(answer)).toMatchObject({
         status: 503,
         outcome: 'upstream_error',
         errorCode: 'upstream_error',
-        errorMessage: '503 server_error: overloaded',
+        errorMessage: '503 server_error: out of order',
         attemptCount: 4,
       });
       expect(await provider.errors(answer, 4)).toHaveLength(4);

@@ -65,7 +65,7 @@ describe.skipIf(mariaDb === undefined)('on MariaDB', () => {
 
   it('migrates, serves, logs, keeps states and starts again on what it left', async () => {
     const dataDir = await parts.dataDir();
-    upstream.forKey(secretKey('ccc'), reply.error(401));
+    upstream.forKey(secretKey('ccc'), reply.error(401, { code: 'invalid_api_key' }));
     let server = await parts.server({ dataDir, env, envFile: envFile(settings) });
     for (let request = 0; request < 9; request += 1) expect((await chat(server.url)).status).toBe(200);
     await waitFor(async () => (await rowsOf('RequestLog')) === 9, { what: 'the rows' });
@@ -92,7 +92,7 @@ describe.skipIf(mariaDb === undefined)('on MariaDB', () => {
       await load.more(200);
       const ready = () => fetch(`${server.url}/ready`).then(({ status }) => status);
       await waitFor(async () => (await ready()) === 503, { timeoutMs: 20_000, what: '/ready to tell' });
-      upstream.forKey(secretKey('ccc'), reply.error(401));
+      upstream.forKey(secretKey('ccc'), reply.error(401, { code: 'invalid_api_key' }));
       await server.writeEnvFile(envFile({ ...settings, API_KEYS: ['aaa', 'ccc', 'ddd'].map(secretKey) }));
       await load.more(200);
     } finally {

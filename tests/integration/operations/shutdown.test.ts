@@ -115,7 +115,7 @@ it('SIGTERM during 50 streams: all of them finish whole, nothing new gets in, an
 
 it('SIGTERM writes logs, statistics and key states down before the end', async () => {
   await start({ API_KEYS: ['aaa', 'bbb', 'ccc'].map(secretKey), MAX_FAILURES: 1 });
-  upstream.forKey(secretKey('bbb'), reply.error(401));
+  upstream.forKey(secretKey('bbb'), reply.error(401, { code: 'invalid_api_key' }));
   upstream.forKey(secretKey('ccc'), reply.rateLimited({ retryAfter: '3000' }));
   const answers = await Promise.all(Array.from({ length: 40 }, () => chat(server.url)));
   expect(answers.every(({ status }) => status === 200)).toBe(true);
