@@ -38,7 +38,7 @@ inBothModes('the breaker of a provider', (start) => {
         expect(asked).toBeGreaterThanOrEqual(5);
         expect(asked).toBeLessThan(20);
 
-        // Not a single trial more than the breaker's rests allow: 1, 2, 4, 4 ... seconds.
+        // Not a single probe more than the breaker's rests allow: 1, 2, 4, 4 ... seconds.
         const answers = await Promise.all(Array.from({ length: 20 }, () => provider.chat()));
         expect(answers.filter(isRefused).length).toBeGreaterThanOrEqual(19);
 
@@ -73,7 +73,7 @@ inBothModes('the breaker of a provider', (start) => {
   });
 
   stage.it(
-    'lets a single trial through, and everything once that has succeeded',
+    'lets a single half-open probe through, and everything once that has succeeded',
     { keys: 2 },
     async (provider) => {
       await openBreaker(provider);
@@ -88,7 +88,7 @@ inBothModes('the breaker of a provider', (start) => {
           trials.push(provider.chat());
           return provider.requests().length > asked;
         },
-        { what: 'the trial' },
+        { what: 'the probe' },
       );
       const others = await Promise.all(Array.from({ length: 10 }, () => provider.chat()));
       expect(others.every(isRefused)).toBe(true);
@@ -101,7 +101,7 @@ inBothModes('the breaker of a provider', (start) => {
     },
   );
 
-  stage.it('opens again after a failed trial', { keys: 2 }, async (provider) => {
+  stage.it('opens again after a failed probe', { keys: 2 }, async (provider) => {
     await openBreaker(provider);
     const asked = provider.requests().length;
     await askUntil(provider, () => provider.requests().length > asked);
