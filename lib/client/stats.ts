@@ -21,13 +21,13 @@ export const timeseriesQuery = (range: StatsRange) =>
     queryFn: ({ signal }) =>
       call<Api['timeseries']>('GET', '/stats/timeseries', { query: { range }, signal }),
     placeholderData: keepPreviousData,
-    refetchInterval: every(range === '1h' ? 5_000 : 30_000),
+    refetchInterval: every(refreshMs(range)),
   });
 
 export const attentionQuery = queryOptions({
   queryKey: [...statsKey, 'attention'],
   queryFn: ({ signal }) => call<Api['attention']>('GET', '/stats/attention', { signal }),
-  refetchInterval: every(10_000),
+  refetchInterval: every(5_000),
 });
 
 export const modelUsageQuery = (range: StatsRange) =>
@@ -36,5 +36,10 @@ export const modelUsageQuery = (range: StatsRange) =>
     queryFn: ({ signal }) =>
       call<Api['models']>('GET', '/stats/models', { query: { range, limit: 8 }, signal }),
     placeholderData: keepPreviousData,
-    refetchInterval: every(30_000),
+    refetchInterval: every(refreshMs(range)),
   });
+
+/** The figures of one page are of one moment; those of a long range cost more and change little. */
+function refreshMs(range: StatsRange): number {
+  return range === '1h' || range === '24h' ? 5_000 : 30_000;
+}

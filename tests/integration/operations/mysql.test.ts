@@ -113,7 +113,7 @@ describe.skipIf(mariaDb === undefined)('on MariaDB', () => {
     expect(server.stdout()).not.toContain('log rows were dropped');
     const disabled = async () =>
       (await select(`SELECT id FROM ApiKey WHERE hint LIKE '%-ccc' AND disabledBy = 'auto'`)).length;
-    await waitFor(async () => (await disabled()) === 1, { what: 'the state of the key' });
+    await waitFor(async () => (await disabled()) === 1, { timeoutMs: 30_000, what: 'the state of the key' });
     expect(await rowsOf('ApiKey')).toBe(3);
   });
 
