@@ -28,6 +28,19 @@ export default defineConfig({
           retry: process.env.CI === undefined ? 0 : 1,
         },
       },
+      {
+        test: {
+          name: 'fuzz',
+          include: ['tests/fuzz/**/*.test.ts'],
+          environment: 'node',
+          pool: 'forks',
+          maxWorkers: 1,
+          sequence: { groupOrder: 2 },
+          // Each runs until its time is up, however slow the machine is.
+          testTimeout: 0,
+          hookTimeout: 90_000,
+        },
+      },
     ],
   },
 });
