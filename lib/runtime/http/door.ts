@@ -29,9 +29,11 @@ export class Door {
     const place = placeOf(pathname, method);
     const refusal = this.#refusalOf(pathname, method, place);
     if (refusal !== undefined) return refuse(req, res, refusal);
-    const isNowhere = place.methods.length === 0 && !isRead(method);
-    if (!hasBody(req) && !isNowhere) return admit(req);
-    this.#examine(req, place, isNowhere, res).then(
+    const isNowhere = place.methods.length === 0;
+    // Next has pages of its own that nobody has asked for; it gets to see the paths that the table names.
+    if (isNowhere && !place.isForAdmins) req.url = NO_PAGE;
+    if (!hasBody(req) && !(isNowhere && place.isForAdmins)) return admit(req);
+    this.#examine(req, place, res).then(
       (result) => {
         if (result instanceof IncomingMessage) admit(result);
         else if (result !== undefined) refuse(req, res, result);
@@ -49,7 +51,6 @@ export class Door {
     if (/\/\/|\\/.test(pathname)) return envelopeOf(pathname) === 'admin' ? NO_ENDPOINT : NOWHERE;
     if (methods.length > 0) return methods.includes(method) ? undefined : notAllowed(allowedAt(pathname));
     if (isForAdmins) return undefined;
-    // Next has a page for people who have mistyped.
     return isRead(method) ? undefined : NOWHERE;
   }
 
@@ -57,7 +58,6 @@ export class Door {
   async #examine(
     req: IncomingMessage,
     place: Place,
-    isNowhere: boolean,
     res: ServerResponse,
   ): Promise<IncomingMessage | Refusal | undefined> {
     if (place.isForAdmins) {
@@ -65,8 +65,8 @@ export class Door {
       res.once('close', () => gone.abort());
       const refusal = await this.parts.refusalOf(req, gone.signal);
       if (refusal !== undefined) return refusal;
+      if (place.methods.length === 0) return NO_ENDPOINT;
     }
-    if (isNowhere) return NO_ENDPOINT;
     const result = await readSmallBody(req, place.bodyBytesMax, place.bodyMs);
     if (result.ok) return withBody(req, result.body);
     if (result.reason === 'client_closed') return undefined;
@@ -74,6 +74,8 @@ export class Door {
   }
 }
 
+/** Leads to the catch-all route, which has a page for people who have mistyped. */
+const NO_PAGE = '/no/such/page';
 const NO_ENDPOINT: Refusal = { status: 404, code: 'not_found', message: 'There is no such endpoint.' };
 const NOWHERE: Refusal = {
   status: 404,

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 
 /** `http://host/path`, which every server has to take (RFC 9112, 3.2.2). Names and passwords have no place in it. */
-const ABSOLUTE_FORM = /^https?:\/\/([^/?#@]+)(.*)$/is;
+const ABSOLUTE_FORM = /^https?:\/\/([^/?#@]+)(?=[/?#]|$)(.*)$/is;
 
 /**
  * What makes a request unfit to be looked at any further, in words; undefined if nothing does. Two readings of one request
