@@ -1,13 +1,11 @@
-import { readdirSync } from 'node:fs';
 import { request } from 'node:http';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ADMIN_API } from '../../../lib/admin/contract/api';
 import { sendRaw } from '../../support/raw-client';
+import { everyRoute } from '../../support/routes';
 import { ADMIN, CLIENT, ENV_KEYS, useServer } from './support';
 
 const parts = useServer();
-const APP = join(import.meta.dirname, '../../../app');
 const METHODS = [
   'GET',
   'HEAD',
@@ -24,37 +22,7 @@ const METHODS = [
 const METHODS_OF_WEBDAV = ['PROPFIND', 'MKCOL', 'LOCK'];
 const ALL_OF_THEM = [...METHODS, ...METHODS_OF_WEBDAV];
 
-/** Every address of the tree under `app`, with something in the place of its parameters. */
-const ROUTES = [
-  ...new Set(
-    readdirSync(APP, { recursive: true, encoding: 'utf8' })
-      .filter((path) => /(^|[/\\])(route\.ts|page\.tsx)$/.test(path))
-      .map((path) =>
-        `/${path.replaceAll('\\', '/')}`
-          .replace(/\/(route\.ts|page\.tsx)$/, '')
-          .replace(/\/\([^)]*\)/g, '')
-          .replace('[...nextauth]', 'session')
-          .replace(/\[\.\.\.\w+\]/g, 'no/such/thing')
-          .replace(/\[\w+\]/g, 'some-id'),
-      )
-      .map((path) => (path === '' ? '/' : path)),
-  ),
-  '/icon.svg',
-  '/_next/static/nothing.js',
-  '/_next/image',
-  '/_not-found',
-  '/_global-error',
-  '/_error',
-  '/404',
-  '/500',
-  '/%5Fglobal-error',
-  '/api',
-  '/api/admin',
-  '/api/nothing',
-  '/api/auth/callback/credentials',
-  '/api/auth/signout',
-  '/api/auth/nothing',
-].sort();
+const ROUTES = everyRoute();
 
 const isGateway = (path: string): boolean => /\/v1(\/|$)/.test(path);
 const isOfAdmin = (path: string): boolean => /^\/api\/(admin|auth)(\/|$)/.test(path);
