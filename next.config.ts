@@ -7,7 +7,8 @@ const config: NextConfig = {
   compress: false,
   poweredByHeader: false,
   // Pages are loaded when they are first asked for: a gateway that nobody looks at needs no memory for them.
-  experimental: { preloadEntriesOnStart: false },
+  // Nothing is sent to pages, so there is nothing to keep for them.
+  experimental: { preloadEntriesOnStart: false, proxyClientMaxBodySize: '8kb' },
   // Images go out as they are, and nothing is written beside the program: its folder may be read-only.
   images: { unoptimized: true, maximumDiskCacheSize: 0 },
   // Paths below /v1 go upstream as they came, with or without a slash at the end.

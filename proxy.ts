@@ -19,7 +19,19 @@ function policyOf(nonce: string): string {
   ].join('; ');
 }
 
+/** Pages are read. A form sent to one would be taken for a server action, of which there are none, and its body for one's. */
+function methodNotAllowed(): NextResponse {
+  const error = {
+    message: 'The method is not allowed here.',
+    type: 'invalid_request_error',
+    param: null,
+    code: 'method_not_allowed',
+  };
+  return NextResponse.json({ error }, { status: 405, headers: { allow: 'GET, HEAD', connection: 'close' } });
+}
+
 export function proxy(request: NextRequest): NextResponse {
+  if (request.method !== 'GET' && request.method !== 'HEAD') return methodNotAllowed();
   const nonce = btoa(crypto.randomUUID());
   const policy = policyOf(nonce);
   const headers = new Headers(request.headers);

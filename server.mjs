@@ -27,9 +27,12 @@ await app.prepare();
 const runtime = await started;
 const handlePage = app.getRequestHandler();
 
-const server = createServer({ maxHeaderSize: 32 * 1024, keepAliveTimeout: 75_000 }, (req, res) => {
-  if (!runtime.handle(req, res)) void handlePage(req, res);
-});
+// The runtime looks at hosts itself, and answers in its own words.
+const options = { maxHeaderSize: 32 * 1024, keepAliveTimeout: 75_000, requireHostHeader: false };
+const server = createServer(options, (req, res) => runtime.handle(req, res, handlePage));
+server.httpAllowHalfOpen = true;
+server.on('connection', (socket) => runtime.handleConnection(socket));
+server.on('connect', (req, socket) => runtime.handleConnect(req, socket));
 server.on('clientError', (error, socket) => runtime.handleClientError(error, socket));
 server.on('error', (error) => {
   const hint =

@@ -1,36 +1,8 @@
 import { createDocument, type ZodOpenApiOperationObject } from 'zod-openapi';
-import { auditApi } from './contract/audit';
+import { ADMIN_API } from './contract/api';
 import type { Endpoint } from './contract/endpoint';
 import { errorAnswerSchema } from './contract/error';
-import { jobsApi } from './contract/jobs';
-import { keysApi } from './contract/keys';
-import { liveApi } from './contract/live';
-import { logsApi } from './contract/logs';
-import { openapiApi } from './contract/openapi';
-import { providersApi } from './contract/providers';
-import { proxiesApi } from './contract/proxies';
-import { sessionApi } from './contract/session';
-import { settingsApi } from './contract/settings';
-import { statsApi } from './contract/stats';
-import { tasksApi } from './contract/tasks';
-import { tokensApi } from './contract/tokens';
 import type { AdminContext } from './context';
-
-const RESOURCES: Readonly<Record<string, Readonly<Record<string, Endpoint>>>> = {
-  providers: providersApi,
-  keys: keysApi,
-  proxies: proxiesApi,
-  settings: settingsApi,
-  tokens: tokensApi,
-  logs: logsApi,
-  stats: statsApi,
-  live: liveApi,
-  jobs: jobsApi,
-  tasks: tasksApi,
-  audit: auditApi,
-  session: sessionApi,
-  openapi: openapiApi,
-};
 
 const ERROR = {
   description: 'Why not',
@@ -40,7 +12,7 @@ const ERROR = {
 /** The whole admin API, described by the very schemas that check what goes in. */
 export function openapiDocument({ version }: Pick<AdminContext, 'version'>) {
   const paths: Record<string, Record<string, ZodOpenApiOperationObject>> = {};
-  for (const [resource, endpoints] of Object.entries(RESOURCES)) {
+  for (const [resource, endpoints] of Object.entries(ADMIN_API)) {
     for (const [name, endpoint] of Object.entries(endpoints)) {
       const path = `/api/admin${endpoint.path}`;
       paths[path] = {

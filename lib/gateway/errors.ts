@@ -15,6 +15,7 @@ export const GATEWAY_ERRORS = {
   invalid_token: kind(401, 'authentication_error', 'client'),
   unknown_path: kind(404, 'invalid_request_error', 'client'),
   invalid_path: kind(400, 'invalid_request_error', 'client'),
+  method_not_allowed: kind(405, 'invalid_request_error', 'client'),
   provider_not_found: kind(404, 'invalid_request_error', 'client'),
   model_not_found: kind(404, 'invalid_request_error', 'client'),
   missing_body: kind(400, 'invalid_request_error', 'client'),

@@ -13,11 +13,13 @@ import type { ClientRequest, ClientResponse } from './exchange';
 import { ExchangeLog } from './exchange-log';
 import { deliver } from './deliver';
 import { KeepAlive, type Timers } from './keep-alive';
+import { isAllowedMethod } from './methods';
 import { ModelLists } from './model-lists';
+import { isUnsafePath, isUnsendableQuery } from './path-safety';
 import type { Recorder } from './record';
 import { errorOfFailure, sendError, sendErrorEvent } from './refuse';
 import { requestIdFrom } from './request-id';
-import { isUnsafePath, type GatewayRoute } from './route';
+import type { GatewayRoute } from './route';
 
 /** Endpoints that cannot do anything without a model. */
 const NEEDS_MODEL = /^\/(chat\/completions|completions|embeddings)\/?$/;
@@ -109,6 +111,9 @@ export class Gateway {
   async #serve(exchange: Exchange): Promise<GatewayError | undefined> {
     if (this.#isDraining) return gatewayError('shutting_down', 'The gateway is shutting down.', 1_000);
     const { config, route, request, log } = exchange;
+    if (!isAllowedMethod(request.method)) {
+      return gatewayError('method_not_allowed', 'The method is not allowed here.');
+    }
     const access = config.access.check((name) => request.header(name));
     if (!access.ok) return accessError(access.reason);
     log.tokenHint = access.tokenHint;
@@ -122,7 +127,7 @@ export class Gateway {
         'There is no such endpoint. Try /v1/chat/completions or /v1/models.',
       );
     }
-    if (isUnsafePath(route.path) || isUnsafePath(route.query)) {
+    if (isUnsafePath(route.path) || isUnsendableQuery(route.query)) {
       return gatewayError('invalid_path', 'The path contains characters or segments that are not allowed.');
     }
 

@@ -1,9 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Duplex } from 'node:stream';
-import { errorBody } from '../openai/errors';
 import { BodyCollector, type BodyResult, type ClientRequest, type ClientResponse } from './exchange';
 import type { Gateway } from './gateway';
-import { requestIdFrom } from './request-id';
 import { parseRoute } from './route';
 import { Stop } from './stop';
 
@@ -103,28 +100,4 @@ class NodeResponse implements ClientResponse {
 
 function ignore(): void {
   // The 'close' event that follows says all there is to know.
-}
-
-const PARSE_ERRORS: Readonly<Record<string, readonly [status: string, code: string, message: string]>> = {
-  HPE_HEADER_OVERFLOW: [
-    '431 Request Header Fields Too Large',
-    'headers_too_large',
-    'The request headers are too large.',
-  ],
-  ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'request_timeout', 'The request did not arrive in time.'],
-};
-const MALFORMED = ['400 Bad Request', 'malformed_request', 'The request is not valid HTTP.'] as const;
-
-/** Answers what could not even be parsed as a request; for the server's `clientError` event. */
-export function handleClientError(error: Error & { code?: string }, socket: Duplex): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
-    socket.destroy();
-    return;
-  }
-  const [status, code, message] = PARSE_ERRORS[error.code ?? ''] ?? MALFORMED;
-  const body = errorBody({ message, type: 'invalid_request_error', code });
-  socket.end(
-    `HTTP/1.1 ${status}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n` +
-      `x-request-id: ${requestIdFrom(undefined)}\r\nconnection: close\r\n\r\n${body}`,
-  );
 }

@@ -4,6 +4,7 @@ import type { Outcome } from '../balancer/verdict';
 import { errorBody, errorEvent } from '../openai/errors';
 import { GATEWAY_ERRORS, gatewayError, type GatewayError } from './errors';
 import type { ClientResponse } from './exchange';
+import { ALLOWED_METHODS } from './methods';
 
 /** Answers with an error of our own in the OpenAI envelope; returns the size of its body. */
 export function sendError(response: ClientResponse, error: GatewayError, requestId: string): number {
@@ -22,6 +23,7 @@ export function sendError(response: ClientResponse, error: GatewayError, request
   if (error.retryAfterMs !== undefined) {
     headers.push('retry-after', String(Math.max(1, Math.ceil(error.retryAfterMs / 1000))));
   }
+  if (error.code === 'method_not_allowed') headers.push('allow', ALLOWED_METHODS);
   response.start(status, headers);
   response.end(body);
   return body.length;

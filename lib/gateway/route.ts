@@ -42,12 +42,6 @@ function markerIn(pathname: string): number {
   return pathname.endsWith('/v1') ? pathname.length - 3 : -1;
 }
 
-/** A path that could lead out of the provider's base URL, or that cannot be sent. */
-export function isUnsafePath(path: string): boolean {
-  if (!/^[\x21-\x7e]*$/.test(path)) return true;
-  return /(^|\/)(\.|%2e){1,2}(\/|$)/i.test(path);
-}
-
 function slugOf(segment: string): string {
   try {
     return decodeURIComponent(segment).toLowerCase();

@@ -1,12 +1,17 @@
 import { z } from 'zod';
-import type { Endpoint, EndpointAnswer, EndpointInput } from '../admin/contract/endpoint';
-import { ADMIN_ERRORS, type ErrorAnswer } from '../admin/contract/error';
+import {
+  BODY_BYTES_MAX,
+  type Endpoint,
+  type EndpointAnswer,
+  type EndpointInput,
+} from '../admin/contract/endpoint';
 import type { AdminContext, Verb } from '../admin/context';
 import { AdminError } from '../admin/error';
 import { isFileAnswer, type FileAnswer } from '../admin/file-answer';
 import { isStreamAnswer, type StreamAnswer } from '../admin/live/follow';
 import { requestIdFrom } from '../gateway/request-id';
-import { authorise, type TooManyTokens } from './authorise';
+import { adminRefusal, refusalResponse } from './admin-refusal';
+import { authorise } from './authorise';
 import { currentRuntime } from './current';
 import { readJson } from './read-json';
 
@@ -43,12 +48,13 @@ async function answered(
   const runtime = currentRuntime();
   let response: Response;
   try {
-    const caller = await authorise(request);
+    const caller = await authorise(runtime, request);
     response = await work({ ...runtime.admin.parts, caller });
   } catch (error) {
-    response = errorResponse(error, (bug) =>
+    const refusal = adminRefusal(error, (bug) =>
       runtime.logger.error({ err: bug, requestId }, 'an admin request failed'),
     );
+    response = refusalResponse(refusal);
   }
   response.headers.set('x-request-id', requestId);
   response.headers.set('cache-control', 'no-store');
@@ -57,17 +63,18 @@ async function answered(
 }
 
 async function readInput(endpoint: Endpoint, request: Request, { params }: RouteContext): Promise<unknown> {
+  const { query, body, bodyBytesMax = BODY_BYTES_MAX } = endpoint;
   const problems: Record<string, string> = {};
   const read = (schema: z.ZodType | undefined, value: unknown): object => {
     if (schema === undefined) return {};
     const result = schema.safeParse(value);
     if (result.success) return result.data as object;
-    for (const issue of result.error.issues) addProblem(problems, issue);
+    for (const issue of result.error.issues.slice(0, PROBLEMS_MAX)) addProblem(problems, issue);
     return {};
   };
   const input = {
-    ...read(endpoint.query ?? NO_QUERY, Object.fromEntries(new URL(request.url).searchParams)),
-    ...(endpoint.body === undefined ? {} : read(endpoint.body, await readJson(request))),
+    ...read(query ?? NO_QUERY, Object.fromEntries(new URL(request.url).searchParams)),
+    ...(body === undefined ? {} : read(body, await readJson(request, bodyBytesMax))),
     ...read(endpoint.params, await params),
   };
   const [first] = Object.entries(problems);
@@ -77,12 +84,15 @@ async function readInput(endpoint: Endpoint, request: Request, { params }: Route
 }
 
 const NO_QUERY = z.strictObject({});
+/** Whoever has made more mistakes than this has not made them by hand. */
+const PROBLEMS_MAX = 100;
 
 /** What is wrong, by field. Zod says of an unknown field only that it is one; here it is the field that is wrong. */
 function addProblem(problems: Record<string, string>, issue: z.core.$ZodIssue): void {
   const path = issue.path.map(String);
   if (issue.code === 'unrecognized_keys') {
-    for (const key of issue.keys) problems[[...path, key].join('.').slice(0, 100)] ??= 'is not a known field';
+    for (const key of issue.keys.slice(0, PROBLEMS_MAX))
+      problems[[...path, key].join('.').slice(0, 100)] ??= 'is not a known field';
   } else problems[path.join('.').slice(0, 100)] ??= issue.message;
 }
 
@@ -118,22 +128,4 @@ function streamOf(chunks: AsyncIterable<string>): ReadableStream<Uint8Array> {
       await iterator.return?.();
     },
   });
-}
-
-/** Errors are told apart by their code: modules are loaded several times, so `instanceof` would lie. */
-function errorResponse(error: unknown, onBug: (error: unknown) => void): Response {
-  const { code, message, fields, waitSeconds } = (error ?? {}) as Partial<TooManyTokens>;
-  const known = typeof code === 'string' && code in ADMIN_ERRORS ? code : undefined;
-  if (known === undefined) onBug(error);
-  const body: ErrorAnswer = {
-    error: {
-      code: known ?? 'internal_error',
-      message: known === undefined ? 'The program made a mistake. Its log has the details.' : (message ?? ''),
-      ...(fields !== undefined && { fields: { ...fields } }),
-    },
-  };
-  const response = Response.json(body, { status: ADMIN_ERRORS[known ?? 'internal_error'] });
-  if (waitSeconds !== undefined) response.headers.set('retry-after', String(waitSeconds));
-  if (known === 'unauthorized') response.headers.set('www-authenticate', 'Bearer');
-  return response;
 }

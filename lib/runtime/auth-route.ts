@@ -1,7 +1,9 @@
 import NextAuth from 'next-auth';
-import type { NextRequest } from 'next/server';
+import { NextRequest } from 'next/server';
 import { nextAuthOptions } from '../auth/next-auth-options';
 import { currentRuntime } from './current';
+import { SIGN_IN_BYTES_MAX } from './http/places';
+import { readLimited } from './read-limited';
 
 /** What the dashboard needs of next-auth; the rest of it answers nobody. */
 const ACTIONS: Readonly<Record<string, readonly string[]>> = {
@@ -18,14 +20,29 @@ export async function answerAuth(request: NextRequest, context: RouteContext): P
   const [action = '', providerId] = (await context.params).nextauth ?? [];
   const isKnown = ACTIONS[request.method]?.includes(action) === true;
   if (!isKnown || (action === 'callback' && providerId !== 'credentials')) {
-    const error = { code: 'not_found', message: 'There is nothing here.' };
-    return Response.json({ error }, { status: 404, headers: { 'cache-control': 'no-store' } });
+    return refused(404, 'not_found', 'There is nothing here.');
+  }
+  const body = await readLimited(request, SIGN_IN_BYTES_MAX);
+  if (body === undefined) {
+    const message = `The body is larger than the ${SIGN_IN_BYTES_MAX} bytes allowed here.`;
+    return refused(413, 'body_too_large', message, { connection: 'close' });
   }
   const { auth, signInEvents, now } = currentRuntime().admin;
   const client = currentRuntime().addressOf(request.headers);
   const isSecure = request.headers.get('x-forwarded-proto')?.split(',')[0]?.trim() === 'https';
   const options = nextAuthOptions(auth, client, isSecure, now, signInEvents);
-  const response = (await NextAuth(request as never, context as never, options)) as Response;
+  const whole = request.method === 'POST' ? withBody(request, body) : request;
+  const response = (await NextAuth(whole as never, context as never, options)) as Response;
   response.headers.set('cache-control', 'no-store');
   return response;
+}
+
+function withBody({ url, method, headers }: NextRequest, body: Buffer): NextRequest {
+  return new NextRequest(url, { method, headers, body: new Uint8Array(body) });
+}
+
+function refused(status: number, code: string, message: string, headers: HeadersInit = {}): Response {
+  const answer = Response.json({ error: { code, message } }, { status, headers });
+  answer.headers.set('cache-control', 'no-store');
+  return answer;
 }

@@ -1,14 +1,22 @@
 import type { AdminCaller } from '../admin/context';
 import { AdminError } from '../admin/error';
+import type { AdminAuth } from '../auth/admin-auth';
+import type { ClientAddress } from '../auth/client-address';
 import { isCrossSite, isSameOrigin } from '../auth/same-origin';
 import { readSession } from '../auth/session';
 import { presentedTokens } from '../gateway/access';
-import { currentRuntime } from './current';
+
+/** What the runtime knows of admins. */
+export interface AdminKnowledge {
+  readonly admin: { readonly auth: AdminAuth; readonly now: () => number };
+  addressOf(headers: Headers): ClientAddress;
+}
 
 /** By bearer token or session. Throws `unauthorized`, `forbidden_origin` or `too_many_requests`. */
-export async function authorise(request: Request): Promise<AdminCaller> {
-  const { headers, method, signal } = request;
-  const runtime = currentRuntime();
+export async function authorise(
+  runtime: AdminKnowledge,
+  { headers, method, signal }: Pick<Request, 'headers' | 'method' | 'signal'>,
+): Promise<AdminCaller> {
   const { auth, now } = runtime.admin;
   const client = runtime.addressOf(headers);
   const { address } = client;

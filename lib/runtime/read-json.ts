@@ -1,11 +1,28 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { BODY_BYTES_MAX } from '../admin/contract/endpoint';
 import { AdminError } from '../admin/error';
+import { isLightJson, type JsonLimits } from './json-weight';
+import { readLimited } from './read-limited';
 
-/** A text of 16 MB to import, with room for its escapes. */
-const BYTES_MAX = 20 * 2 ** 20;
+/** What an endpoint may be told in one request: 100,000 ids, or a provider with all that it can have. */
+const LIMITS: JsonLimits = { depth: 32, names: 2_000, values: 120_000 };
+/** Where whole lists come in, of keys with weights for example. */
+const LIMITS_OF_LISTS: JsonLimits = { ...LIMITS, names: 20_000 };
+const SLICE_BYTES = 2 ** 20;
 
-/** Throws `body_too_large`, or `invalid_input` for what is not JSON. An empty body is an empty object. */
-export async function readJson(request: Request): Promise<unknown> {
-  const text = await readText(request);
+/**
+ * Throws `body_too_large`, or `invalid_input` for what is not JSON or holds more than any endpoint takes. An empty body is an
+ * empty object. Whatever comes, the event loop is held for some milliseconds at a time.
+ */
+export async function readJson(request: Request, bytesMax: number): Promise<unknown> {
+  const bytes = await readLimited(request, bytesMax);
+  if (bytes === undefined) {
+    throw new AdminError('body_too_large', `The body is larger than the ${bytesMax} bytes allowed here.`);
+  }
+  if (!(await isLightJson(bytes, bytesMax > BODY_BYTES_MAX ? LIMITS_OF_LISTS : LIMITS))) {
+    throw new AdminError('invalid_input', 'The body is nested too deeply, or has too many members.');
+  }
+  const text = await textOf(bytes);
   if (text.trim() === '') return {};
   try {
     return JSON.parse(text) as unknown;
@@ -14,18 +31,12 @@ export async function readJson(request: Request): Promise<unknown> {
   }
 }
 
-async function readText(request: Request): Promise<string> {
-  if (request.body === null) return '';
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of request.body as unknown as AsyncIterable<Uint8Array>) {
-    bytes += chunk.byteLength;
-    // What is too much is read to its end all the same: a body that is left in the pipe keeps the connection busy.
-    if (bytes > BYTES_MAX) chunks.length = 0;
-    else chunks.push(chunk);
+async function textOf(bytes: Buffer): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = '';
+  for (let at = 0; at < bytes.length; at += SLICE_BYTES) {
+    text += decoder.decode(bytes.subarray(at, at + SLICE_BYTES), { stream: true });
+    await nextTurn();
   }
-  if (bytes > BYTES_MAX) {
-    throw new AdminError('body_too_large', `The body is larger than ${BYTES_MAX} bytes.`);
-  }
-  return Buffer.concat(chunks).toString('utf8');
+  return text + decoder.decode();
 }

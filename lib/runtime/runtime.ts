@@ -1,13 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { AdminParts } from '../admin/context';
 import type { AdminAuth } from '../auth/admin-auth';
 import { clientAddress, UNKNOWN_ADDRESS, type ClientAddress } from '../auth/client-address';
 import type { SignInEvents } from '../auth/next-auth-options';
 import type { Gateway } from '../gateway/gateway';
-import { handleClientError, handleNode } from '../gateway/node';
+import { handleNode } from '../gateway/node';
 import { handleWeb } from '../gateway/web';
 import type { Jobs } from '../jobs/jobs';
 import type { EgressWriter } from '../jobs/checkpoint-egress';
@@ -19,7 +20,14 @@ import type { StartupSettings } from '../config/startup';
 import type { Store } from '../store';
 import type { LogWriter } from '../store/log-writer';
 import type { UpstreamClient } from '../upstream/client';
+import { adminRefusal } from './admin-refusal';
+import { authorise } from './authorise';
 import { handleHealth, type Readiness } from './health';
+import { answerClientError, answerConnect } from './http/broken-request';
+import { Door } from './http/door';
+import { followHalfClose } from './http/half-close';
+import { refuse, type Refusal } from './http/refusal';
+import { flawOf } from './http/request-target';
 import type { Logger } from './logger';
 import type { MetricsEndpoint } from './metrics-endpoint';
 
@@ -54,6 +62,8 @@ export interface RuntimeAdmin {
   readonly now: () => number;
 }
 
+export type NextHandler = (req: IncomingMessage, res: ServerResponse) => unknown;
+
 /** Carries the connection's address past Next, which hands no connection on; with a proof that nobody else wrote it. */
 const ADDRESS_HEADER = 'x-openai-balance-connection';
 
@@ -62,6 +72,10 @@ export class Runtime {
   #isDraining = false;
   readonly #addressProof = randomBytes(16).toString('hex');
   #stopping: Promise<void> | undefined;
+  readonly #door = new Door({
+    refusalOf: (req, signal) => this.#adminRefusalOf(req, signal),
+    onBug: (error) => this.parts.logger.error({ err: error }, 'a request failed by our own fault'),
+  });
 
   constructor(private readonly parts: RuntimeParts) {}
 
@@ -98,13 +112,17 @@ export class Runtime {
     return this.parts.admin;
   }
 
-  /** False if the path is Next's. Then the request says where it comes from. */
-  handle(req: IncomingMessage, res: ServerResponse): boolean {
-    if (handleNode(this.parts.gateway, req, res)) return true;
-    if (this.parts.metricsEndpoint.handle(req, res)) return true;
-    if (handleHealth(() => this.readiness(), req, res)) return true;
+  /** Answers, or hands on to Next what is Next's: then the request says where it comes from, and its body is small. */
+  handle(req: IncomingMessage, res: ServerResponse, toNext: NextHandler): void {
+    const flaw = flawOf(req);
+    if (flaw !== undefined)
+      return refuse(req, res, { status: 400, code: 'malformed_request', message: flaw });
+    if (handleNode(this.parts.gateway, req, res)) return;
     req.headers[ADDRESS_HEADER] = `${this.#addressProof} ${req.socket.remoteAddress ?? ''}`;
-    return false;
+    this.#door.handle(req, res, (admitted) => {
+      if (this.parts.metricsEndpoint.handle(admitted, res)) return;
+      if (!handleHealth(() => this.readiness(), admitted, res)) void toNext(admitted, res);
+    });
   }
 
   /** Who sent a request that came through `handle`. Without `server.mjs` nobody knows: then all are one. */
@@ -122,8 +140,17 @@ export class Runtime {
     return this.parts.metricsEndpoint.handleWeb(request);
   }
 
+  /** For a new connection of a server with `httpAllowHalfOpen`. */
+  handleConnection(socket: Socket): void {
+    followHalfClose(socket);
+  }
+
   handleClientError(error: Error, socket: Duplex): void {
-    handleClientError(error, socket);
+    answerClientError(error, socket);
+  }
+
+  handleConnect(req: IncomingMessage, socket: Duplex): void {
+    answerConnect(req, socket);
   }
 
   async readiness(): Promise<Readiness> {
@@ -147,6 +174,15 @@ export class Runtime {
   stop(server?: Server): Promise<void> {
     this.#stopping ??= this.#stop(server);
     return this.#stopping;
+  }
+
+  async #adminRefusalOf(req: IncomingMessage, signal: AbortSignal): Promise<Refusal | undefined> {
+    try {
+      await authorise(this, { headers: headersOf(req), method: req.method ?? 'GET', signal });
+      return undefined;
+    } catch (error) {
+      return adminRefusal(error, (bug) => this.parts.logger.error({ err: bug }, 'an admin request failed'));
+    }
   }
 
   async #stop(server: Server | undefined): Promise<void> {
@@ -176,6 +212,14 @@ export class Runtime {
     logger.info('stopped');
     logger.flush();
   }
+}
+
+function headersOf({ headers }: IncomingMessage): Headers {
+  const all = new Headers();
+  for (const name in headers) {
+    for (const value of [headers[name] ?? []].flat()) all.append(name, value);
+  }
+  return all;
 }
 
 /** Resolves when no request is in flight and every answer has left the house. */

@@ -2,6 +2,9 @@ import type { z } from 'zod';
 
 type Shape = z.ZodObject;
 
+/** A body of the admin API, unless its endpoint says otherwise: 1 MB. */
+export const BODY_BYTES_MAX = 2 ** 20;
+
 /** One method of one address of the admin API: what goes in and what comes out. */
 export interface Endpoint<
   Params extends Shape = Shape,
@@ -16,6 +19,8 @@ export interface Endpoint<
   readonly params?: Params;
   readonly query?: Query;
   readonly body?: Body;
+  /** What the body may weigh; default `BODY_BYTES_MAX`. */
+  readonly bodyBytesMax?: number;
   /** The JSON answer; absent where the answer is a file or an event stream, whose type is `contentType`. */
   readonly answer?: Answer;
   readonly contentType?: string;

@@ -7,6 +7,7 @@ export const ADMIN_ERRORS = {
   forbidden_origin: 403,
   not_found: 404,
   method_not_allowed: 405,
+  request_timeout: 408,
   /** Somebody else has changed it since it was read. */
   conflict: 409,
   /** The thing exists already. */

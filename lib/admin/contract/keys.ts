@@ -95,6 +95,9 @@ const listQuery = z.strictObject({
 });
 export type KeyListQuery = z.output<typeof listQuery>;
 
+/** Room for 100,000 ids. */
+const SELECTION_BYTES_MAX = 8 * 2 ** 20;
+
 /** Which keys a bulk action is for: `ids`, or all that pass `filter` (`{}` is every key). */
 const selection = {
   ids: z.array(idSchema).min(1).max(100_000).optional(),
@@ -209,6 +212,8 @@ export const keysApi = {
       note: noteSchema.default(''),
       weight: z.number().min(1).max(1000).default(1),
     }),
+    /** A text of 16 MB, with room for its escapes. */
+    bodyBytesMax: 20 * 2 ** 20,
     /** Many keys are added by a task: then `report` is null, and the task's `result` in the end. */
     answer: z.object({ report: keyImportReportSchema.nullable(), task: taskItemSchema.nullable() }),
   }),
@@ -228,6 +233,7 @@ export const keysApi = {
         error: 'is the provider to move to, and needed for that only',
         path: ['to'],
       }),
+    bodyBytesMax: SELECTION_BYTES_MAX,
     answer: z.object({ task: taskItemSchema }),
   }),
   undo: endpoint({
@@ -250,6 +256,7 @@ export const keysApi = {
     path: '/keys/export',
     summary: 'The chosen keys, as a file',
     body: z.strictObject({ ...exportOptions, ...selection }).refine(hasOneSelection, oneSelection),
+    bodyBytesMax: SELECTION_BYTES_MAX,
     contentType: 'application/octet-stream',
   }),
   read: endpoint({

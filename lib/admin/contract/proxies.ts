@@ -120,6 +120,8 @@ export const proxiesApi = {
       isShared: z.boolean().default(true),
       note: noteSchema.default(''),
     }),
+    /** A text of a million characters, with room for its escapes. */
+    bodyBytesMax: 4 * 2 ** 20,
     answer: proxyImportReportSchema,
   }),
   testUnsaved: endpoint({

@@ -71,6 +71,8 @@ export const settingsApi = {
       /** By name. Text as it is written in .env, or the value itself; null is the default. SECRET_MASK keeps what is there. */
       values: z.record(nameSchema, settingValueSchema),
     }),
+    /** API_KEYS may hold as many keys as an import. */
+    bodyBytesMax: 20 * 2 ** 20,
     answer: settingsAnswerSchema,
   }),
   reset: endpoint({

@@ -44,12 +44,12 @@ describe('without authorisation', () => {
             continue;
           }
           asked += 1;
-          const { status, text } = await ask(parts.server.url, method, path, {
+          const { status, error } = await ask(parts.server.url, method, path, {
             headers: { ...headers, ...from },
           });
           expect([401, 405, 429], `${method} ${path}`).toContain(status);
-          // Next itself answers 405, before anybody is asked.
-          if (status === 405) expect(text).toBe('');
+          // Which methods there are is in the description of the API; that is said before anybody is asked.
+          if (status === 405 && method !== 'HEAD') expect(error?.code).toBe('method_not_allowed');
         }
       }
     }

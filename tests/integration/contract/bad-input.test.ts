@@ -227,7 +227,7 @@ inBothModes('bad input', (start, mode) => {
     it.each([
       ['not HTTP at all', 'hello there\r\n\r\n', 400],
       ['TLS', Buffer.from('16030100c8010000c40303', 'hex'), 400],
-      ['an unknown method', `FETCH ${PATH} HTTP/1.1\r\nHost: x\r\n\r\n`, 400],
+      ['an unknown method', `FETCH ${PATH} HTTP/1.1\r\nHost: x\r\n\r\n`, 405],
       ['a header without a name', `GET /v1/models HTTP/1.1\r\nHost: x\r\n: y\r\n\r\n`, 400],
       [
         'two lengths',

@@ -1,0 +1,45 @@
+import type { IncomingMessage } from 'node:http';
+
+/** `http://host/path`, which every server has to take (RFC 9112, 3.2.2). Names and passwords have no place in it. */
+const ABSOLUTE_FORM = /^https?:\/\/([^/?#@]+)(?=[/?#]|$)(.*)$/is;
+
+/**
+ * What makes a request unfit to be looked at any further, in words; undefined if nothing does. Two readings of one request
+ * must not exist: it has one host, one length, and one path, which is written back into `url` with a single slash in front.
+ */
+export function flawOf(req: IncomingMessage): string | undefined {
+  const { headers, httpVersion } = req;
+  const hosts = hostsIn(req.rawHeaders);
+  if (hosts > 1) return 'The request names more than one host.';
+  if (hosts === 0 && httpVersion === '1.1') return 'The request names no host.';
+  if (headers['content-length'] !== undefined && headers['transfer-encoding'] !== undefined) {
+    return 'The request has both a length and a transfer encoding.';
+  }
+  const url = req.url ?? '/';
+  if (url.startsWith('/') && !url.startsWith('//')) return undefined;
+  return rewrite(req, url) ? undefined : 'The request names no path.';
+}
+
+/** The path alone, without the query. */
+export function pathnameOf(url: string): string {
+  const mark = url.indexOf('?');
+  return mark < 0 ? url : url.slice(0, mark);
+}
+
+function rewrite(req: IncomingMessage, url: string): boolean {
+  const [, host, rest] = ABSOLUTE_FORM.exec(url) ?? [];
+  // What stands in the address counts, whatever the header says.
+  if (host !== undefined) req.headers.host = host;
+  else if (!url.startsWith('/')) return false;
+  req.url = `/${rest ?? url}`.replace(/^\/+/, '/');
+  return true;
+}
+
+function hostsIn(rawHeaders: readonly string[]): number {
+  let hosts = 0;
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i];
+    if (name?.length === 4 && name.toLowerCase() === 'host') hosts += 1;
+  }
+  return hosts;
+}

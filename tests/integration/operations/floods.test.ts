@@ -1,0 +1,110 @@
+import { spawn } from 'node:child_process';
+import { createServer, type Server } from 'node:net';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { everyRoute } from '../../support/routes';
+import { tieToTestProcess, type RunningServer } from '../../support/server';
+import { ADMIN_TOKEN, chat, secretKey, TOKEN, useParts } from './support';
+
+const MEGABYTES = 50;
+const FLOOD = join(import.meta.dirname, '../../support/flood.mjs');
+const KINDS = ['brackets', 'json', 'form', 'multipart'];
+/** What a person would call at once. Where the machine itself is slower under such a load, a multiple of that. */
+const LATENCY_MS_MAX = 200;
+const TIMES_BASELINE = 4;
+
+interface Attack {
+  readonly method: string;
+  readonly path: string;
+  readonly kind: string;
+  readonly isChunked: boolean;
+  readonly headers: string;
+}
+
+const parts = useParts();
+let server: RunningServer;
+let sink: Server;
+
+beforeEach(async () => {
+  const upstream = await parts.upstream();
+  server = await parts.server({
+    env: {
+      API_KEYS: secretKey('aaa'),
+      ALLOWED_TOKENS: TOKEN,
+      AUTH_TOKEN: ADMIN_TOKEN,
+      BASE_URL: upstream.baseUrl,
+      LOG_LEVEL: 'ERROR',
+    },
+  });
+  // Somebody else on this machine who does nothing with what he gets.
+  sink = createServer((socket) => void socket.resume().on('error', () => undefined)).listen(0, '127.0.0.1');
+  await once(sink, 'listening');
+});
+afterEach(() => void sink.close());
+
+const combinations = KINDS.flatMap((kind) =>
+  [false, true].flatMap((isChunked) =>
+    ['', 'next-action: 1234\r\n'].map((headers) => ({ kind, isChunked, headers })),
+  ),
+);
+
+/** Each way of sending at the places that once could not stand it, and some way of it everywhere else. */
+function attacks(): Attack[] {
+  const hard = ['/', '/api/auth/callback/credentials', '/api/auth/signout', '/api/admin/keys/import'];
+  const at = (path: string, i: number): Attack => ({
+    method: 'POST',
+    path,
+    ...combinations[i % combinations.length]!,
+  });
+  return [
+    ...hard.flatMap((path) => combinations.map((_, i) => at(path, i))),
+    ...everyRoute().map(at),
+    ...['GET', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE'].flatMap((method) =>
+      ['/login', '/api/admin/settings', '/api/auth/session', '/health'].map((path, i) => ({
+        ...at(path, i),
+        method,
+      })),
+    ),
+  ];
+}
+
+async function flood(port: number, all: readonly Attack[]): Promise<number[]> {
+  const child = spawn(process.execPath, [FLOOD, String(port), String(MEGABYTES)], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  tieToTestProcess(child);
+  child.stdin.end(JSON.stringify(all));
+  return JSON.parse(await text(child.stdout)) as number[];
+}
+
+/** The slowest of the requests of somebody who asks one after the other while something else goes on. */
+async function slowestDuring(work: Promise<unknown>): Promise<number> {
+  let isOver = false;
+  const over = work.finally(() => (isOver = true));
+  let slowestMs = 0;
+  while (!isOver) {
+    const startedAt = performance.now();
+    expect((await chat(server.url)).status).toBe(200);
+    slowestMs = Math.max(slowestMs, performance.now() - startedAt);
+  }
+  await over;
+  return slowestMs;
+}
+
+it('bodies of 50 MB from strangers, to every route and in every form, keep nobody else waiting', async () => {
+  await chat(server.url);
+  const all = attacks();
+  const baselineMs = await slowestDuring(flood((sink.address() as AddressInfo).port, all.slice(0, 60)));
+  const flooded = flood(server.port, all);
+  const slowestMs = await slowestDuring(flooded);
+  const statuses = await flooded;
+  expect(slowestMs).toBeLessThan(Math.max(LATENCY_MS_MAX, TIMES_BASELINE * baselineMs));
+  const answers = statuses.map((status, i) => `${status} ${all[i]!.method} ${all[i]!.path} ${all[i]!.kind}`);
+  expect(answers.filter((answer) => !/^(400|401|404|405|413) /.test(answer))).toEqual([]);
+  process.stdout.write(
+    `slowest request: ${slowestMs.toFixed(0)} ms, without attack ${baselineMs.toFixed(0)} ms\n`,
+  );
+}, 600_000);

@@ -1,0 +1,38 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+const APP = join(import.meta.dirname, '../../app');
+
+/** Every address of the tree under `app`, with something in the place of its parameters, and what Next has of its own. */
+export function everyRoute(): string[] {
+  const ofTree = readdirSync(APP, { recursive: true, encoding: 'utf8' })
+    .filter((path) => /(^|[/\\])(route\.ts|page\.tsx)$/.test(path))
+    .map((path) =>
+      `/${path.replaceAll('\\', '/')}`
+        .replace(/\/(route\.ts|page\.tsx)$/, '')
+        .replace(/\/\([^)]*\)/g, '')
+        .replace('[...nextauth]', 'session')
+        .replace(/\[\.\.\.\w+\]/g, 'no/such/thing')
+        .replace(/\[\w+\]/g, 'some-id'),
+    )
+    .map((path) => (path === '' ? '/' : path));
+  return [...new Set([...ofTree, ...OTHERS])].sort();
+}
+
+const OTHERS = [
+  '/icon.svg',
+  '/_next/static/nothing.js',
+  '/_next/image',
+  '/_not-found',
+  '/_global-error',
+  '/%5Fglobal-error',
+  '/_error',
+  '/404',
+  '/500',
+  '/api',
+  '/api/admin',
+  '/api/nothing',
+  '/api/auth/callback/credentials',
+  '/api/auth/signout',
+  '/api/auth/nothing',
+];
