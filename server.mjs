@@ -30,6 +30,7 @@ const handlePage = app.getRequestHandler();
 const server = createServer({ maxHeaderSize: 32 * 1024, keepAliveTimeout: 75_000 }, (req, res) => {
   if (!runtime.handle(req, res)) void handlePage(req, res);
 });
+runtime.follow(server);
 server.on('clientError', (error, socket) => runtime.handleClientError(error, socket));
 server.on('error', (error) => {
   const hint =
@@ -47,7 +48,8 @@ server.listen(runtime.port, runtime.host, () => {
 for (const signal of ['SIGTERM', 'SIGINT']) {
   process.once(signal, () => {
     process.once(signal, () => process.exit(1));
-    void runtime.stop(server).then(() => process.exit(0));
+    // Who stops it by hand at a terminal is no load balancer that has to look away first.
+    void runtime.stop(server, signal === 'SIGTERM').then(() => process.exit(0));
   });
 }
 

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { AdminParts } from '../admin/context';
@@ -19,11 +18,12 @@ import type { StartupSettings } from '../config/startup';
 import type { Store } from '../store';
 import type { LogWriter } from '../store/log-writer';
 import type { UpstreamClient } from '../upstream/client';
+import type { Connections } from './connections';
 import { handleHealth, type Readiness } from './health';
+import { serveLastRequests } from './last-requests';
 import type { Logger } from './logger';
 import type { MetricsEndpoint } from './metrics-endpoint';
-
-const IDLE_SWEEP_MS = 20;
+import type { Troubles } from './troubles';
 
 export interface RuntimeParts {
   readonly startup: StartupSettings;
@@ -31,6 +31,8 @@ export interface RuntimeParts {
   readonly store: Store;
   readonly upstream: UpstreamClient;
   readonly gateway: Gateway;
+  readonly connections: Connections;
+  readonly troubles: Troubles;
   readonly logWriter: LogWriter;
   readonly stateWriter: StateWriter;
   readonly egressWriter: EgressWriter;
@@ -98,8 +100,14 @@ export class Runtime {
     return this.parts.admin;
   }
 
+  /** Keeps the server's connections within what the process has room for. */
+  follow(server: Server): void {
+    this.parts.connections.follow(server);
+  }
+
   /** False if the path is Next's. Then the request says where it comes from. */
   handle(req: IncomingMessage, res: ServerResponse): boolean {
+    if (this.parts.connections.closeBehindAnswer) res.shouldKeepAlive = false;
     if (handleNode(this.parts.gateway, req, res)) return true;
     if (this.parts.metricsEndpoint.handle(req, res)) return true;
     if (handleHealth(() => this.readiness(), req, res)) return true;
@@ -131,36 +139,40 @@ export class Runtime {
       () => true,
       () => false,
     );
+    const { checks } = this.parts.troubles;
+    const isWell = Object.values(checks).every((state) => state === 'ok');
     return {
-      isReady: isDatabaseUp && !this.#isDraining,
+      isReady: isDatabaseUp && isWell && !this.#isDraining,
       checks: {
         database: isDatabaseUp ? 'ok' : 'failing',
         gateway: this.#isDraining ? 'draining' : 'ok',
+        ...checks,
       },
     };
   }
 
   /**
-   * Takes no new requests, lets those in flight finish for up to SHUTDOWN_TIMEOUT, writes everything down and closes.
-   * Safe to call twice. Never rejects.
+   * Serves for DRAIN_SECONDS on, if it `mayDrain`, then lets nobody in, lets requests in flight finish for up to SHUTDOWN_TIMEOUT,
+   * writes everything down and closes. Safe to call twice. Never rejects.
    */
-  stop(server?: Server): Promise<void> {
-    this.#stopping ??= this.#stop(server);
+  stop(server?: Server, mayDrain = true): Promise<void> {
+    this.#stopping ??= this.#stop(server, mayDrain);
     return this.#stopping;
   }
 
-  async #stop(server: Server | undefined): Promise<void> {
-    const { gateway, settings, jobs, tasks, upstream, store, logger } = this.parts;
+  async #stop(server: Server | undefined, mayDrain: boolean): Promise<void> {
+    const { gateway, connections, settings, jobs, tasks, upstream, store, logger } = this.parts;
     const { logWriter, stateWriter, egressWriter } = this.parts;
-    const deadlineMs = settings.current.SHUTDOWN_TIMEOUT * 1000;
-    logger.info({ inFlight: gateway.inFlight, deadlineMs }, 'stopping');
+    const { DRAIN_SECONDS, SHUTDOWN_TIMEOUT } = settings.current;
+    const drainMs = mayDrain && server !== undefined ? DRAIN_SECONDS * 1000 : 0;
+    const deadlineMs = SHUTDOWN_TIMEOUT * 1000;
+    logger.info({ inFlight: gateway.inFlight, drainMs, deadlineMs }, 'stopping');
     this.#isDraining = true;
-    gateway.drain();
-    this.parts.stopAdmin();
-    const tasksClosed = tasks.close();
-    const isIdle = await Promise.race([drained(gateway, server).then(() => true), after(deadlineMs)]);
-    if (!isIdle) logger.warn({ inFlight: gateway.inFlight }, 'requests were cut off at the deadline');
-    server?.closeAllConnections();
+    const tasksClosed = after(drainMs).then(() => {
+      this.parts.stopAdmin();
+      return tasks.close();
+    });
+    await serveLastRequests({ gateway, connections, logger, drainMs, deadlineMs }, server);
     this.parts.stopFollowing();
     settings.close();
     await tasksClosed;
@@ -178,21 +190,6 @@ export class Runtime {
   }
 }
 
-/** Resolves when no request is in flight and every answer has left the house. */
-async function drained(gateway: Gateway, server: Server | undefined): Promise<void> {
-  const closed = server === undefined ? undefined : once(server, 'close');
-  server?.close();
-  await gateway.idle();
-  if (server === undefined) return;
-  // A kept-alive connection becomes idle when its last answer has been sent, and nobody else closes it then.
-  const sweeper = setInterval(() => server.closeIdleConnections(), IDLE_SWEEP_MS);
-  server.closeIdleConnections();
-  await closed;
-  clearInterval(sweeper);
-}
-
-function after(ms: number): Promise<false> {
-  return new Promise((resolve) => {
-    setTimeout(() => resolve(false), ms).unref();
-  });
+function after(ms: number): Promise<void> {
+  return ms === 0 ? Promise.resolve() : new Promise((resolve) => setTimeout(resolve, ms));
 }
