@@ -3,8 +3,9 @@ import type { Timers } from './timers';
 
 /** Bodies up to this size never wait behind larger ones. */
 export const SMALL_BODY_BYTES = 2 ** 20;
-/** What small bodies may take beyond the budget, as a share of it. */
-const SPARE_SHARE = 0.25;
+/** What small bodies may take beyond the budget, as a share of it; and what those that wait may hold meanwhile. */
+const SPARE_SHARE = 1 / 4;
+const WAITING_SHARE = 1 / 8;
 /** How long a request waits for memory before it is refused. */
 const WAIT_MS = 10_000;
 const WAITING_MAX = 1_000;
@@ -20,13 +21,13 @@ interface Waiter {
  * The memory that the bodies of all requests may take together. A body gets its share before it is read, so that what does not
  * fit stays with the client; it waits up to 10 s for others to end, in order of arrival, and is then refused.
  *
- * Small bodies have a quarter more than the large ones, so they pass while large ones wait. Of the bodies whose size is not known
- * beforehand at most one waits while it holds memory: no two can wait for each other.
+ * Small bodies have a quarter more than the large ones, so they pass while large ones wait. A body whose size is not known claims
+ * more as it grows, at last the largest size at once; all that wait hold so little together that they cannot wait for each other.
  */
 export class BodyBudget {
   #held = 0;
   #heldByLarge = 0;
-  #growing: Waiter | undefined;
+  #heldByWaiting = 0;
   #small: Waiter[] = [];
   #large: Waiter[] = [];
 
@@ -41,7 +42,7 @@ export class BodyBudget {
   }
 
   get waiting(): number {
-    return this.#small.length + this.#large.length + (this.#growing === undefined ? 0 : 1);
+    return this.#small.length + this.#large.length;
   }
 
   /** Counts from now on; what is held stays. */
@@ -58,7 +59,7 @@ export class BodyBudget {
   /** Makes a share as large as `bytes`: true at once if there is room, else a promise of whether there was in time. */
   grow(share: BodyShare, bytes: number, signal: StopSignal): true | Promise<boolean> {
     if (bytes <= share.bytes) return true;
-    const isBehind = bytes > SMALL_BODY_BYTES && (this.#large.length > 0 || this.#growing !== undefined);
+    const isBehind = bytes > SMALL_BODY_BYTES && this.#large.length > 0;
     if (isBehind || !this.#fits(share, bytes)) return this.#wait(share, bytes, signal);
     this.#set(share, bytes);
     return true;
@@ -84,12 +85,13 @@ export class BodyBudget {
   }
 
   #wait(share: BodyShare, bytes: number, signal: StopSignal): Promise<boolean> {
-    const isGrowing = share.bytes > 0;
-    if (isGrowing ? this.#growing !== undefined : this.waiting >= WAITING_MAX) return Promise.resolve(false);
+    const isTooMuch = this.#heldByWaiting + share.bytes > this.bytesMax * WAITING_SHARE;
+    if ((share.bytes > 0 && isTooMuch) || this.waiting >= WAITING_MAX) return Promise.resolve(false);
+    this.#heldByWaiting += share.bytes;
     return new Promise((resolve) => {
       const giveUp = (): void => {
         this.#remove(waiter);
-        waiter.settle(false);
+        settle(false);
         this.#wake();
       };
       const cancelTimer = this.timers.after(WAIT_MS, giveUp);
@@ -100,30 +102,19 @@ export class BodyBudget {
       };
       const waiter: Waiter = { share, bytes, settle };
       signal.addEventListener('abort', giveUp, { once: true });
-      if (isGrowing) this.#growing = waiter;
-      else this.#queueFor(bytes).push(waiter);
+      (bytes > SMALL_BODY_BYTES ? this.#large : this.#small).push(waiter);
     });
   }
 
-  #queueFor(bytes: number): Waiter[] {
-    return bytes > SMALL_BODY_BYTES ? this.#large : this.#small;
-  }
-
   #remove(waiter: Waiter): void {
-    if (this.#growing === waiter) this.#growing = undefined;
+    this.#heldByWaiting -= waiter.share.bytes;
     this.#small = this.#small.filter((other) => other !== waiter);
     this.#large = this.#large.filter((other) => other !== waiter);
   }
 
-  /** Small ones first, then the one that holds memory, then by arrival: none passes one that does not fit yet. */
+  /** Small ones first, and in each queue by arrival: none passes one before it that does not fit yet. */
   #wake(): void {
     this.#serve(this.#small);
-    const growing = this.#growing;
-    if (growing !== undefined) {
-      if (!this.#fits(growing.share, growing.bytes)) return;
-      this.#growing = undefined;
-      this.#grant(growing);
-    }
     this.#serve(this.#large);
   }
 
@@ -135,6 +126,7 @@ export class BodyBudget {
   }
 
   #grant({ share, bytes, settle }: Waiter): void {
+    this.#heldByWaiting -= share.bytes;
     this.#set(share, bytes);
     settle(true);
   }

@@ -1,4 +1,4 @@
-import type { BodyShare } from './body-budget';
+import { SMALL_BODY_BYTES, type BodyShare } from './body-budget';
 import type { Stop } from './stop';
 
 /** A client's request, whichever server it came through. */
@@ -52,9 +52,11 @@ export class BodyCollector {
     return this.#bytes;
   }
 
-  /** What to claim for a body that has come so far, and may go on. */
+  /** What to claim for a body that has come so far and may go on; for one that is no longer small, as much as it may get. */
   get claim(): number {
-    return Math.min(this.bytesMax, Math.max(FIRST_CLAIM_BYTES, 2 * this.#bytes));
+    if (this.#bytes > SMALL_BODY_BYTES) return this.bytesMax;
+    const more = Math.min(SMALL_BODY_BYTES, Math.max(FIRST_CLAIM_BYTES, 2 * this.#bytes));
+    return Math.min(this.bytesMax, more);
   }
 
   /** False when that was too much. */

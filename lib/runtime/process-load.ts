@@ -8,9 +8,13 @@ const REQUESTS_SHARE = 0.45;
 /** So many more connections are accepted to be told that there is no room. */
 const TURNED_AWAY_SHARE = 0.05;
 const TURNED_AWAY_MIN = 16;
-/** Of the heap's limit: where new requests are refused, and where they are let in again. */
-const HEAP_FULL = 0.88;
-const HEAP_FREE = 0.8;
+/**
+ * Of the heap's limit: what may be left after a collection before new requests are refused, what may be in use at any moment, and
+ * below what they are let in again. V8 gives up at about 0.85 after a collection.
+ */
+const HEAP_LIVE_MAX = 0.7;
+const HEAP_USED_MAX = 0.88;
+const HEAP_FREE = 0.62;
 /** So many requests at a time are served however full the heap is, so that a large inventory alone cannot stop the service. */
 const REQUESTS_MIN = 4;
 
@@ -21,6 +25,7 @@ export interface ConnectionLimits {
 
 /** How many requests and connections there may be at a time with so many file descriptors. */
 export function connectionLimits(descriptorsMax: number): ConnectionLimits {
+  if (descriptorsMax === Infinity) return { requestsMax: Infinity, connectionsMax: Infinity };
   const free = descriptorsMax - DESCRIPTORS_KEPT - Math.ceil(descriptorsMax * DESCRIPTORS_KEPT_SHARE);
   const requestsMax = Math.max(REQUESTS_MIN, Math.floor(free * REQUESTS_SHARE));
   const turnedAway = Math.max(TURNED_AWAY_MIN, Math.floor(free * TURNED_AWAY_SHARE));
@@ -44,10 +49,18 @@ export class ProcessLoad implements LoadLimit {
     return this.#isHeapFull ? 'memory' : 'file descriptors';
   }
 
-  /** Takes note of the heap, in bytes; tells whether that began or ended a shortage. */
-  heap(usedBytes: number, limitBytes: number): 'began' | 'over' | undefined {
+  get isHeapFull(): boolean {
+    return this.#isHeapFull;
+  }
+
+  /**
+   * Takes note of the heap, in bytes; `isCollected`: what is in use is what had to stay. Tells whether that began or ended a
+   * shortage.
+   */
+  heap(usedBytes: number, limitBytes: number, isCollected: boolean): 'began' | 'over' | undefined {
+    const used = usedBytes / limitBytes;
     const wasFull = this.#isHeapFull;
-    this.#isHeapFull = usedBytes > limitBytes * (wasFull ? HEAP_FREE : HEAP_FULL);
+    this.#isHeapFull = wasFull ? used >= HEAP_FREE : used > (isCollected ? HEAP_LIVE_MAX : HEAP_USED_MAX);
     if (this.#isHeapFull === wasFull) return undefined;
     return wasFull ? 'over' : 'began';
   }

@@ -45,7 +45,7 @@ export class Troubles {
   }
 
   over(shortOf: string): void {
-    if (this.#troubles.delete(shortOf)) this.logger.info({ shortOf }, 'the gateway is no longer short of it');
+    if (this.#troubles.delete(shortOf)) this.logger.info(`the gateway is no longer short of ${shortOf}`);
   }
 
   /** Call regularly: ends what nobody has met lately. */
@@ -72,7 +72,7 @@ export class Troubles {
     if (trouble === undefined) {
       trouble = { until: this.now() + LASTS_MS };
       this.#troubles.set(shortOf, trouble);
-      this.logger.warn({ shortOf }, 'the gateway itself is short of it; no provider, key or proxy is blamed');
+      this.logger.warn(`the gateway itself is short of ${shortOf}; no provider, key or proxy is blamed`);
     }
     return trouble;
   }

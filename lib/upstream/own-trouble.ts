@@ -10,15 +10,15 @@ export const SHORTAGES: Readonly<Record<Shortage, string>> = {
 };
 
 /** Codes of system calls and of name look-ups that fail for want of something on this side, whomever they are for. */
-const CODES: Readonly<Record<string, Shortage>> = {
-  EMFILE: 'descriptors',
-  ENFILE: 'descriptors',
-  ENOMEM: 'memory',
-  ENOBUFS: 'memory',
-  EAI_MEMORY: 'memory',
-  EADDRNOTAVAIL: 'ports',
-  EAI_AGAIN: 'names',
-};
+const CODES: ReadonlyMap<unknown, Shortage> = new Map<unknown, Shortage>([
+  ['EMFILE', 'descriptors'],
+  ['ENFILE', 'descriptors'],
+  ['ENOMEM', 'memory'],
+  ['ENOBUFS', 'memory'],
+  ['EAI_MEMORY', 'memory'],
+  ['EADDRNOTAVAIL', 'ports'],
+  ['EAI_AGAIN', 'names'],
+]);
 /** Node's words for a failed call. Some libraries keep only these of an error. */
 const FAILED_CALL = /^(?:connect|socket|bind|open|getaddrinfo) (E[A-Z_]+)\b/;
 const CAUSES_MAX = 5;
@@ -36,7 +36,7 @@ export function ownTroubleOf(error: unknown): Shortage | undefined {
       return shortages.every((shortage) => shortage !== undefined) ? shortages[0] : undefined;
     }
     const called = typeof message === 'string' ? FAILED_CALL.exec(message)?.[1] : undefined;
-    const shortage = CODES[typeof code === 'string' && code in CODES ? code : (called ?? '')];
+    const shortage = CODES.get(code) ?? CODES.get(called);
     if (shortage !== undefined) return shortage;
     current = cause;
   }
