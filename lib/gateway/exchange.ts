@@ -36,7 +36,10 @@ export interface ClientResponse {
 /** The least that is claimed for a body whose size is not known. */
 const FIRST_CLAIM_BYTES = 64 * 1024;
 
-/** Collects a body up to a limit. One of a known size takes no more memory than that. */
+/**
+ * Collects a body up to a limit, in memory of its own: of the size that is declared, or else, once it is no longer small, of the
+ * largest size, of which the system gives only what is written to. So there is never a second copy.
+ */
 export class BodyCollector {
   #chunks: Buffer[] = [];
   #whole: Buffer | undefined;
@@ -66,9 +69,11 @@ export class BodyCollector {
     if (this.#bytes > this.bytesMax) return false;
     const isPart = start === 0 && chunk.length < this.bytesDeclared;
     if (isPart) this.#whole = Buffer.allocUnsafe(this.bytesDeclared);
+    const hasRoom = this.#whole !== undefined && this.#bytes <= this.#whole.length;
+    // Also where more came than was declared.
+    if (!hasRoom && (this.#whole !== undefined || this.#bytes > SMALL_BODY_BYTES)) this.#gather(start);
     if (this.#whole === undefined) this.#chunks.push(chunk);
-    else if (this.#bytes <= this.#whole.length) chunk.copy(this.#whole, start);
-    else this.#outgrow(this.#whole.subarray(0, start), chunk);
+    else chunk.copy(this.#whole, start);
     return true;
   }
 
@@ -78,9 +83,13 @@ export class BodyCollector {
     return this.#chunks.length === 1 && first !== undefined ? first : Buffer.concat(this.#chunks);
   }
 
-  /** More came than was declared. */
-  #outgrow(before: Buffer, chunk: Buffer): void {
-    this.#whole = undefined;
-    this.#chunks = [before, chunk];
+  /** Makes room for whatever comes, and moves what has come there. */
+  #gather(bytes: number): void {
+    const parts = this.#whole === undefined ? this.#chunks : [this.#whole.subarray(0, bytes)];
+    const whole = Buffer.allocUnsafeSlow(this.bytesMax);
+    let at = 0;
+    for (const part of parts) at += part.copy(whole, at);
+    this.#whole = whole;
+    this.#chunks = [];
   }
 }

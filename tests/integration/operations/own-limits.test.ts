@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import {
@@ -153,7 +154,9 @@ describe('memory for bodies', () => {
     const baseUrl = await upstreamThat(answerAfter(50));
     const envText = settings(baseUrl, { MAX_BODY_MB: 32, MAX_BODIES_MB: 64 });
     const server = await parts.server({ envFile: envText });
-    expect((await post(server.url, false, SMALL)).status).toBe(200);
+    // Warm, so that what comes later is of the bodies.
+    const warm = await Promise.all(Array.from({ length: 200 }, () => post(server.url, false, SMALL)));
+    expect(warm.every(({ status }) => status === 200)).toBe(true);
     const before = memoryMb(server, 'VmRSS');
     const load = parts.load(server, { loops: 2 });
     const answers = await Promise.all(
@@ -184,7 +187,7 @@ describe('memory for bodies', () => {
       small: load.succeeded,
       statuses: answers.map(({ status }) => status).join(),
     });
-    const answered = 1 + answers.length + load.succeeded;
+    const answered = warm.length + answers.length + load.succeeded;
     await waitFor(() => countRows(databaseFile(server), 'RequestLog') === answered, {
       what: `${answered} rows`,
     });
@@ -243,6 +246,53 @@ describe('256 file descriptors', () => {
     });
     await waitFor(() => rowsOf(server, 'success') === 1201, { what: '1201 rows' });
     expect(countRows(databaseFile(server), 'RequestLog')).toBe(1201 + refused);
+  });
+});
+
+/** How many files the running server may open from now on; only Linux can change that. */
+function limitFiles(server: RunningServer, files: number): void {
+  execFileSync('prlimit', ['--pid', String(server.pid), `--nofile=${files}:`]);
+}
+
+describe.skipIf(process.platform !== 'linux')('without any file descriptor left', () => {
+  it('a request that cannot be dialled is a 503 of ours and costs no key and no provider anything; it ends by itself', async () => {
+    const baseUrl = await upstreamThat((_req, res) =>
+      // The next request needs a connection of its own.
+      res
+        .writeHead(200, { 'content-type': 'application/json', connection: 'close' })
+        .end(JSON.stringify(chatCompletion())),
+    );
+    const server = await parts.server({ envFile: settings(baseUrl) });
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    cleanUps.push(() => agent.destroy());
+    expect((await post(server.url, agent, SMALL)).status).toBe(200);
+
+    limitFiles(server, 20);
+    for (let i = 0; i < 12; i += 1) {
+      const { status, retryAfter, text } = await post(server.url, agent, SMALL);
+      expect([status, retryAfter]).toEqual([503, '2']);
+      expect(text).toMatch(/is short of file descriptors.*"code":"gateway_overloaded"/);
+    }
+    const told = await new Promise<string>((resolve, reject) => {
+      httpRequest(`${server.url}/ready`, { agent }, (incoming) => {
+        incoming
+          .setEncoding('utf8')
+          .once('data', (text: string) => resolve(`${incoming.statusCode} ${text}`));
+      })
+        .on('error', reject)
+        .end();
+    });
+    expect(told).toMatch(/^503 .*"descriptors":"failing"/);
+
+    limitFiles(server, 1_024);
+    await expectNobodyHurt(server);
+    await waitFor(() => rowsOf(server, 'gateway_overloaded') === 12, { what: '12 rows' });
+    const [row] = query<{ attempts: string }>(
+      databaseFile(server),
+      `SELECT attempts FROM RequestLog WHERE outcome = 'gateway_overloaded'`,
+    );
+    expect(JSON.parse(row?.attempts ?? '{}')).toMatchObject({ attempts: [{ verdict: 'own_trouble' }] });
+    expect(server.stdout().match(/the gateway itself is short of file descriptors/g)).toHaveLength(1);
   });
 });
 

@@ -29,6 +29,13 @@ it('takes one piece that is the whole as it is, and has memory of its own for se
   expect(collector.body.buffer.byteLength === 4 || collector.body.toString() === 'abcd').toBe(true);
 });
 
+it('keeps a large body of unknown size whole, piece by piece', () => {
+  const pieces = Array.from({ length: 50 }, (_, index) => Buffer.alloc(50_000, index));
+  const collector = new BodyCollector(2 ** 22, 0);
+  for (const piece of pieces) expect(collector.add(piece)).toBe(true);
+  expect(collector.body.equals(Buffer.concat(pieces))).toBe(true);
+});
+
 it('says no at the first byte too many, and never claims more than is allowed', () => {
   const { isWithin, collector } = collect(0, 'x'.repeat(99), 'y', 'z');
   expect(isWithin).toEqual([true, true, false]);
