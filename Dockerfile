@@ -37,5 +37,5 @@ VOLUME /app/data
 EXPOSE 8000
 HEALTHCHECK --interval=30s --timeout=5s --start-period=20s --start-interval=1s \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/health`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
-# SIGTERM, which `docker stop` sends, ends it in order; give it SHUTDOWN_TIMEOUT seconds.
+# SIGTERM, which `docker stop` sends, ends it in order; give it DRAIN_SECONDS and SHUTDOWN_TIMEOUT.
 CMD ["node", "server.mjs"]

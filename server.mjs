@@ -31,6 +31,7 @@ const handlePage = app.getRequestHandler();
 const options = { maxHeaderSize: 32 * 1024, keepAliveTimeout: 75_000, requireHostHeader: false };
 const server = createServer(options, (req, res) => runtime.handle(req, res, handlePage));
 server.httpAllowHalfOpen = true;
+runtime.follow(server);
 server.on('connection', (socket) => runtime.handleConnection(socket));
 server.on('connect', (req, socket) => runtime.handleConnect(req, socket));
 server.on('clientError', (error, socket) => runtime.handleClientError(error, socket));
@@ -50,7 +51,8 @@ server.listen(runtime.port, runtime.host, () => {
 for (const signal of ['SIGTERM', 'SIGINT']) {
   process.once(signal, () => {
     process.once(signal, () => process.exit(1));
-    void runtime.stop(server).then(() => process.exit(0));
+    // Who stops it by hand at a terminal is no load balancer that has to look away first.
+    void runtime.stop(server, signal === 'SIGTERM').then(() => process.exit(0));
   });
 }
 

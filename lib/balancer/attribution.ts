@@ -39,7 +39,8 @@ export class Attribution {
     const { key } = lease;
     const wasDisabled = key.disabled !== undefined;
     const isUndecided = verdict.key === 'contrast' || verdict.blame === 'nobody';
-    if (verdict.blame !== 'client' && !isUndecided) noteError(key, outcome, now);
+    const isElsewhere = verdict.blame === 'client' || verdict.blame === 'platform';
+    if (!isElsewhere && !isUndecided) noteError(key, outcome, now);
     const settled =
       outcome.kind === 'answer' ? this.#penalise(lease, outcome, verdict, rules, now) : NO_EFFECT;
     // With a shared cause the breaker of who is behind it has been tripped, and the key told as forgiven.

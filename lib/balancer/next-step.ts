@@ -51,6 +51,7 @@ export function firstState(maxRetries: number, isLasting: boolean): RequestState
 export function nextStep(verdict: Verdict, state: RequestState, attempt: AttemptFacts): Step {
   const { next } = verdict;
   if (next === 'commit' || next === 'pass_through' || next === 'stop') return { kind: next };
+  if (next === 'next_provider') return { kind: 'next_provider' };
   if (state.isLasting && !verdict.isRepeatSafe) return { kind: 'pass_through' };
   if (next === 'other_key' && state.hasAskedOther) return { kind: 'pass_through' };
   if (next === 'other_egress' && !attempt.hasEgress) return { kind: 'pass_through' };

@@ -7,6 +7,8 @@ export type Outcome =
   | { readonly kind: 'empty_stream' }
   /** No connection, so the upstream certainly did nothing. */
   | { readonly kind: 'dial_failed'; readonly at: 'upstream' | 'egress'; readonly message: string }
+  /** The process itself lacks something that it takes to dial; the upstream did nothing. `shortOf`: "file descriptors". */
+  | { readonly kind: 'own_trouble'; readonly shortOf: string; readonly message: string }
   /** The connection was lost after the request went out and before the first content of an answer. */
   | { readonly kind: 'lost'; readonly message: string }
   | { readonly kind: 'timeout'; readonly phase: 'headers' | 'first_event' | 'first_token' }
@@ -14,13 +16,16 @@ export type Outcome =
   | { readonly kind: 'stalled' }
   | { readonly kind: 'client_closed' };
 
-export type Blame = 'nobody' | 'client' | 'key' | 'upstream' | 'egress';
+export type Blame = 'nobody' | 'client' | 'key' | 'upstream' | 'egress' | 'platform';
 
 /** `denied` and `contrast` cost the key something only if another key answers the same request. */
 export type KeyEffect = 'success' | 'failure' | 'rest' | 'quota' | 'denied' | 'contrast' | 'none';
 
-/** `other_key`: one more key is asked, once. `other_egress`: the same key goes through another proxy, if there is one. */
-export type Next = 'commit' | 'pass_through' | 'next_key' | 'other_key' | 'other_egress' | 'stop';
+/**
+ * `other_key`: one more key is asked, once. `next_provider`: no other key of this provider is asked. `other_egress`: the same key goes through another proxy, if there is one.
+ */
+export type Next =
+  'commit' | 'pass_through' | 'next_key' | 'other_key' | 'other_egress' | 'next_provider' | 'stop';
 
 /** Whose breaker counts the attempt, and as what. */
 export type BreakerEffect = 'success' | 'failure' | 'model_failure' | 'none';
@@ -87,6 +92,9 @@ const TABLE = {
   cut: row('upstream', 'none', 'failure', 'stop'),
   stalled: row('upstream', 'none', 'failure', 'stop'),
   client_closed: row('client', 'none', 'none', 'stop'),
+  // More dials would make it worse; another provider may be reached by a connection that is open already.
+  own_trouble: row('platform', 'none', 'none', 'next_provider', { isRepeatSafe: true }),
+  shutting_down: row('platform', 'none', 'none', 'stop'),
 } as const satisfies Record<string, Row>;
 
 export type VerdictName = keyof typeof TABLE;
@@ -104,6 +112,8 @@ export function judge(outcome: Outcome): Verdict {
       return VERDICTS.empty_stream;
     case 'dial_failed':
       return outcome.at === 'egress' ? VERDICTS.egress_unreachable : VERDICTS.upstream_unreachable;
+    case 'own_trouble':
+      return VERDICTS.own_trouble;
     case 'lost':
       return VERDICTS.connection_lost;
     case 'timeout':

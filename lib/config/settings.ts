@@ -69,12 +69,28 @@ const definitions = {
     unit: 'MB',
     description: 'Largest request body; larger ones are answered with 413',
   }),
+  MAX_BODIES_MB: live({
+    type: wholeNumber(0, 1_048_576),
+    default: 0,
+    group: 'Server',
+    unit: 'MB',
+    description:
+      'Memory for the bodies of all requests together; what is beyond waits, up to 10 seconds. 0 is an eighth of the memory there is, but at least MAX_BODY_MB',
+  }),
+  DRAIN_SECONDS: live({
+    type: wholeNumber(0, 3600),
+    default: 5,
+    group: 'Server',
+    unit: 'seconds',
+    description:
+      'Time after SIGTERM in which requests are still served while /ready says no, so that load balancers look away first',
+  }),
   SHUTDOWN_TIMEOUT: live({
     type: wholeNumber(0, 3600),
     default: 30,
     group: 'Server',
     unit: 'seconds',
-    description: 'Time that requests in flight get to finish after SIGTERM',
+    description: 'Time that requests in flight get to finish after that',
   }),
 
   DATABASE_TYPE: startOnly({

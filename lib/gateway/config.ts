@@ -22,7 +22,12 @@ export interface GatewayConfig {
   readonly defaultProvider: string;
   readonly access: Access;
   readonly filteredModels: ReadonlySet<string>;
+  /** Of one request. */
   readonly bodyBytesMax: number;
+  /** The setting that says so. */
+  readonly bodyLimitName: string;
+  /** Of all requests together. */
+  readonly bodiesBytesMax: number;
   /** A client that waits for a stream hears from us this often; 0 is off. */
   readonly streamKeepAliveMs: number;
 }

@@ -36,6 +36,7 @@ export const GATEWAY_ERRORS = {
   upstream_incomplete_answer: kind(502, 'server_error', 'upstream'),
   stream_cut: kind(502, 'server_error', 'upstream'),
   stream_stalled: kind(504, 'server_error', 'upstream'),
+  gateway_overloaded: kind(503, 'server_error', 'platform'),
   shutting_down: kind(503, 'server_error', 'platform'),
   internal_error: kind(500, 'server_error', 'platform'),
 } as const satisfies Record<string, ErrorKind>;

@@ -22,6 +22,10 @@ export class HeadlessResponse implements ClientResponse {
     this.response.end(chunk);
   }
 
+  closeAfter(): void {
+    this.response.closeAfter();
+  }
+
   breakOff(lastWords: Buffer | undefined): void {
     this.response.breakOff(lastWords);
   }

@@ -1,4 +1,6 @@
-import type { StopSignal } from '../balancer/ports';
+import { SMALL_BODY_BYTES, type BodyShare } from './body-budget';
+import type { Stop } from './stop';
+
 /** A client's request, whichever server it came through. */
 export interface ClientRequest {
   readonly method: string;
@@ -7,15 +9,15 @@ export interface ClientRequest {
   /** Names and values in turn, as they came. */
   readonly rawHeaders: readonly string[];
   header(name: string): string | undefined;
-  /** Fires when the client has gone before its answer was complete. */
-  readonly signal: StopSignal;
-  /** Never rejects. */
-  readBody(bytesMax: number): Promise<BodyResult>;
+  /** Fires when the client has gone before its answer was complete, or nobody is to work for it any more. */
+  readonly signal: Stop;
+  /** Claims the memory for it from `share` before it is read. Never rejects. */
+  readBody(bytesMax: number, share: BodyShare): Promise<BodyResult>;
 }
 
 export type BodyResult =
   | { readonly ok: true; readonly body: Buffer }
-  | { readonly ok: false; readonly reason: 'too_large' | 'client_closed' };
+  | { readonly ok: false; readonly reason: 'too_large' | 'client_closed' | 'no_memory' };
 
 /** The way back. Calls after the client has gone do nothing. */
 export interface ClientResponse {
@@ -25,27 +27,69 @@ export interface ClientResponse {
   write(chunk: Buffer): boolean;
   onDrain(resume: () => void): void;
   end(chunk?: Buffer): void;
+  /** The connection closes behind this answer, and the head says so if it has not gone out yet. */
+  closeAfter(): void;
   /** Sends last words, if there are any, and closes so that the client notices that the answer is not whole. */
   breakOff(lastWords: Buffer | undefined): void;
 }
 
-/** Collects a body up to a limit. */
+/** The least that is claimed for a body whose size is not known. */
+const FIRST_CLAIM_BYTES = 64 * 1024;
+
+/**
+ * Collects a body up to a limit, in memory of its own: of the size that is declared, or else, once it is no longer small, of the
+ * largest size, of which the system gives only what is written to. So there is never a second copy.
+ */
 export class BodyCollector {
-  readonly #chunks: Buffer[] = [];
+  #chunks: Buffer[] = [];
+  #whole: Buffer | undefined;
   #bytes = 0;
 
-  constructor(private readonly bytesMax: number) {}
+  /** `bytesDeclared`: 0 if nothing is known. */
+  constructor(
+    private readonly bytesMax: number,
+    private readonly bytesDeclared: number,
+  ) {}
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** What to claim for a body that has come so far and may go on; for one that is no longer small, as much as it may get. */
+  get claim(): number {
+    if (this.#bytes > SMALL_BODY_BYTES) return this.bytesMax;
+    const more = Math.min(SMALL_BODY_BYTES, Math.max(FIRST_CLAIM_BYTES, 2 * this.#bytes));
+    return Math.min(this.bytesMax, more);
+  }
 
   /** False when that was too much. */
   add(chunk: Buffer): boolean {
+    const start = this.#bytes;
     this.#bytes += chunk.length;
     if (this.#bytes > this.bytesMax) return false;
-    this.#chunks.push(chunk);
+    const isPart = start === 0 && chunk.length < this.bytesDeclared;
+    if (isPart) this.#whole = Buffer.allocUnsafe(this.bytesDeclared);
+    const hasRoom = this.#whole !== undefined && this.#bytes <= this.#whole.length;
+    // Also where more came than was declared.
+    if (!hasRoom && (this.#whole !== undefined || this.#bytes > SMALL_BODY_BYTES)) this.#gather(start);
+    if (this.#whole === undefined) this.#chunks.push(chunk);
+    else chunk.copy(this.#whole, start);
     return true;
   }
 
   get body(): Buffer {
+    if (this.#whole !== undefined) return this.#whole.subarray(0, this.#bytes);
     const [first] = this.#chunks;
     return this.#chunks.length === 1 && first !== undefined ? first : Buffer.concat(this.#chunks);
+  }
+
+  /** Makes room for whatever comes, and moves what has come there. */
+  #gather(bytes: number): void {
+    const parts = this.#whole === undefined ? this.#chunks : [this.#whole.subarray(0, bytes)];
+    const whole = Buffer.allocUnsafeSlow(this.bytesMax);
+    let at = 0;
+    for (const part of parts) at += part.copy(whole, at);
+    this.#whole = whole;
+    this.#chunks = [];
   }
 }

@@ -7,12 +7,13 @@ import { readRequestHead } from '../openai/request-head';
 import type { UpstreamAnswer } from '../upstream/answer';
 import type { UpstreamClient } from '../upstream/client';
 import type { UpstreamRequest, UpstreamTarget } from '../upstream/target';
+import { BodyBudget, type BodyShare } from './body-budget';
 import type { GatewayConfig, GatewayProvider } from './config';
 import { GATEWAY_ERRORS, gatewayError, type GatewayError } from './errors';
 import type { ClientRequest, ClientResponse } from './exchange';
 import { ExchangeLog } from './exchange-log';
 import { deliver } from './deliver';
-import { KeepAlive, type Timers } from './keep-alive';
+import { KeepAlive } from './keep-alive';
 import { isAllowedMethod } from './methods';
 import { ModelLists } from './model-lists';
 import { isUnsafePath, isUnsendableQuery } from './path-safety';
@@ -20,6 +21,7 @@ import type { Recorder } from './record';
 import { errorOfFailure, sendError, sendErrorEvent } from './refuse';
 import { requestIdFrom } from './request-id';
 import type { GatewayRoute } from './route';
+import type { Timers } from './timers';
 
 /** Endpoints that cannot do anything without a model. */
 const NEEDS_MODEL = /^\/(chat\/completions|completions|embeddings)\/?$/;
@@ -34,16 +36,26 @@ export interface GatewayPorts {
   readonly timers: Timers;
   readonly upstream: UpstreamClient;
   readonly recorder: Recorder;
+  readonly load: LoadLimit;
   /** A programming error; the client gets a plain 500. */
   readonly onBug: (error: unknown, requestId: string) => void;
+}
+
+/** What the process has room for at this moment. */
+export interface LoadLimit {
+  /** Requests at a time. */
+  readonly requestsMax: number;
+  /** What there is too little of: "memory". */
+  readonly shortOf: string;
 }
 
 /** One client request, from its route to its record. Needs nothing of the server it came through. */
 export class Gateway {
   readonly #modelLists: ModelLists;
+  readonly #bodies: BodyBudget;
+  readonly #exchanges = new Set<Exchange>();
   #config: GatewayConfig;
-  #inFlight = 0;
-  #isDraining = false;
+  #isDown = false;
   readonly #idleWaiters: (() => void)[] = [];
 
   constructor(
@@ -51,6 +63,7 @@ export class Gateway {
     private readonly ports: GatewayPorts,
   ) {
     this.#config = config;
+    this.#bodies = new BodyBudget(config.bodiesBytesMax, ports.timers);
     this.#modelLists = new ModelLists({ ...ports, targetOf: (pool) => this.#targetOf(pool) });
   }
 
@@ -61,21 +74,42 @@ export class Gateway {
   /** Requests that arrive from now on obey the new configuration. */
   configure(config: GatewayConfig): void {
     this.#config = config;
+    this.#bodies.resize(config.bodiesBytesMax);
     this.#modelLists.keepOnly(config.providers);
   }
 
   get inFlight(): number {
-    return this.#inFlight;
+    return this.#exchanges.size;
+  }
+
+  /** Bytes of request bodies in memory. */
+  get bodyBytes(): number {
+    return this.#bodies.held;
+  }
+
+  /** Connections close behind the answers that have not begun yet. */
+  closeConnections(): void {
+    for (const { response } of this.#exchanges) response.closeAfter();
   }
 
   /** From now on requests are refused; those in flight go on. */
   drain(): void {
-    this.#isDraining = true;
+    this.#isDown = true;
+  }
+
+  /** Ends what is in flight: with an error event where events flow, with a 503 where nothing was sent, else visibly unfinished. */
+  cutOff(): void {
+    this.#isDown = true;
+    for (const exchange of this.#exchanges) {
+      if (exchange.cutAnswer !== undefined) exchange.cutAnswer();
+      else refuse(exchange, SHUTTING_DOWN);
+      exchange.request.signal.abort();
+    }
   }
 
   /** Resolves as soon as no request is in flight. */
   idle(): Promise<void> {
-    if (this.#inFlight === 0) return Promise.resolve();
+    if (this.#exchanges.size === 0) return Promise.resolve();
     return new Promise((resolve) => this.#idleWaiters.push(resolve));
   }
 
@@ -84,8 +118,19 @@ export class Gateway {
     const requestId = requestIdFrom(request.header('x-request-id'));
     const { recorder, clock } = this.ports;
     const log = new ExchangeLog(recorder, () => clock.now(), request.method, route.path, requestId);
-    const exchange: Exchange = { config: this.#config, route, request, response, log, keepAlive: undefined };
-    this.#inFlight += 1;
+    const share = this.#bodies.share();
+    const config = this.#config;
+    const exchange: Exchange = {
+      config,
+      route,
+      request,
+      response,
+      log,
+      share,
+      keepAlive: undefined,
+      cutAnswer: undefined,
+    };
+    this.#exchanges.add(exchange);
     try {
       const refusal = await this.#serve(exchange);
       if (refusal !== undefined) refuse(exchange, refusal);
@@ -97,8 +142,9 @@ export class Gateway {
       );
     } finally {
       exchange.keepAlive?.stop();
-      this.#inFlight -= 1;
-      if (this.#inFlight === 0) for (const wake of this.#idleWaiters.splice(0)) wake();
+      share.release();
+      this.#exchanges.delete(exchange);
+      if (this.#exchanges.size === 0) for (const wake of this.#idleWaiters.splice(0)) wake();
     }
   }
 
@@ -109,7 +155,12 @@ export class Gateway {
   }
 
   async #serve(exchange: Exchange): Promise<GatewayError | undefined> {
-    if (this.#isDraining) return gatewayError('shutting_down', 'The gateway is shutting down.', 1_000);
+    if (this.#isDown) return SHUTTING_DOWN;
+    const { load } = this.ports;
+    if (this.#exchanges.size > load.requestsMax) {
+      exchange.response.closeAfter();
+      return overloaded(`is short of ${load.shortOf}`);
+    }
     const { config, route, request, log } = exchange;
     if (!isAllowedMethod(request.method)) {
       return gatewayError('method_not_allowed', 'The method is not allowed here.');
@@ -152,9 +203,9 @@ export class Gateway {
     return this.#forward(exchange, provider, body, { model, affinity: affinity ?? access.affinity });
   }
 
-  async #readBody({ request, config, log }: Exchange): Promise<Buffer | GatewayError> {
+  async #readBody({ request, config, log, share }: Exchange): Promise<Buffer | GatewayError> {
     if (request.method === 'GET' || request.method === 'HEAD') return NO_BODY;
-    const result = await request.readBody(config.bodyBytesMax);
+    const result = await request.readBody(config.bodyBytesMax, share);
     if (result.ok) {
       log.requestBody = result.body;
       return result.body;
@@ -165,8 +216,10 @@ export class Gateway {
         'The client closed the connection before its request was complete.',
       );
     }
+    if (result.reason === 'no_memory') return overloaded('has no memory left for this request body');
     const limit = Number((config.bodyBytesMax / 2 ** 20).toFixed(2));
-    return gatewayError('body_too_large', `The request body is larger than the ${limit} MB allowed here.`);
+    const message = `The request body is larger than the ${limit} MB allowed here (${config.bodyLimitName}).`;
+    return gatewayError('body_too_large', message);
   }
 
   async #serveModels(
@@ -263,10 +316,11 @@ export class Gateway {
   }
 
   async #answer(
-    { request, response, log, keepAlive }: Exchange,
+    exchange: Exchange,
     provider: GatewayProvider,
     result: LoopResult<UpstreamAnswer>,
   ): Promise<GatewayError | undefined> {
+    const { request, response, log, keepAlive } = exchange;
     switch (result.kind) {
       case 'client_closed':
         return gatewayError('client_closed', 'The client closed the connection.');
@@ -280,6 +334,7 @@ export class Gateway {
       case 'commit':
       case 'pass_through': {
         const isLate = keepAlive?.isBegun === true;
+        exchange.cutAnswer = () => result.answer.stop(SHUTTING_DOWN.message);
         await deliver({ request, response, log, isLate, now: () => this.ports.clock.now() }, result);
         return undefined;
       }
@@ -293,8 +348,19 @@ interface Exchange {
   readonly request: ClientRequest;
   readonly response: ClientResponse;
   readonly log: ExchangeLog;
+  readonly share: BodyShare;
+  /** Ends an answer that is being passed on. */
+  cutAnswer: (() => void) | undefined;
   /** Of a request for a stream, once attempts are made. */
   keepAlive: KeepAlive | undefined;
+}
+
+const SHUTTING_DOWN = gatewayError('shutting_down', 'The gateway is shutting down.', 1_000);
+const OVERLOADED_RETRY_MS = 2_000;
+
+/** `what`: "is short of memory". */
+function overloaded(what: string): GatewayError {
+  return gatewayError('gateway_overloaded', `The gateway ${what}. Try again soon.`, OVERLOADED_RETRY_MS);
 }
 
 function refuse({ response, log, keepAlive }: Exchange, error: GatewayError): void {

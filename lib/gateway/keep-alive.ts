@@ -1,10 +1,5 @@
 import type { ClientResponse } from './exchange';
-
-/** What keeping alive needs of the world. */
-export interface Timers {
-  /** Calls once after `ms` unless the function that it returns was called before. */
-  after(ms: number, call: () => void): () => void;
-}
+import type { Timers } from './timers';
 
 const COMMENT = Buffer.from(': keep-alive\n\n');
 

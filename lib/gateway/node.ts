@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { BodyShare } from './body-budget';
 import { BodyCollector, type BodyResult, type ClientRequest, type ClientResponse } from './exchange';
 import type { Gateway } from './gateway';
 import { parseRoute } from './route';
@@ -47,22 +48,45 @@ class NodeRequest implements ClientRequest {
     return Array.isArray(value) ? value[0] : value;
   }
 
-  readBody(bytesMax: number): Promise<BodyResult> {
+  readBody(bytesMax: number, share: BodyShare): Promise<BodyResult> {
+    const declared = Number(this.req.headers['content-length'] ?? 0);
+    if (declared > bytesMax) return Promise.resolve({ ok: false, reason: 'too_large' });
+    const collector = new BodyCollector(bytesMax, declared);
+    const granted = share.grow(declared, this.signal);
+    if (granted === true) return this.#collect(collector, share);
+    // Nothing is read until then, and what does not fit into the connection's buffers stays with the client.
+    return granted.then((isGranted) =>
+      isGranted ? this.#collect(collector, share) : { ok: false, reason: this.#whyRefused },
+    );
+  }
+
+  get #whyRefused(): 'client_closed' | 'no_memory' {
+    return this.signal.aborted ? 'client_closed' : 'no_memory';
+  }
+
+  #collect(collector: BodyCollector, share: BodyShare): Promise<BodyResult> {
     const { req, signal } = this;
-    if (Number(req.headers['content-length'] ?? 0) > bytesMax) {
-      return Promise.resolve({ ok: false, reason: 'too_large' });
-    }
     return new Promise((resolve) => {
-      const collector = new BodyCollector(bytesMax);
-      req.on('data', (chunk: Buffer) => {
-        if (collector.add(chunk)) return;
+      const stop = (reason: 'too_large' | 'client_closed' | 'no_memory'): void => {
         // What still comes is read and thrown away, so that the client gets to hear the answer.
         req.removeAllListeners('data');
         req.resume();
-        resolve({ ok: false, reason: 'too_large' });
+        resolve({ ok: false, reason });
+      };
+      req.on('data', (chunk: Buffer) => {
+        if (!collector.add(chunk)) return stop('too_large');
+        if (collector.bytes <= share.bytes) return;
+        const granted = share.grow(collector.claim, signal);
+        if (granted === true) return;
+        req.pause();
+        void granted.then((isGranted) => (isGranted ? req.resume() : stop(this.#whyRefused)));
       });
-      req.on('end', () => resolve({ ok: true, body: collector.body }));
+      req.on('end', () => {
+        share.shrink(collector.bytes);
+        resolve({ ok: true, body: collector.body });
+      });
       signal.addEventListener('abort', () => resolve({ ok: false, reason: 'client_closed' }));
+      if (signal.aborted) resolve({ ok: false, reason: 'client_closed' });
     });
   }
 }
@@ -86,6 +110,10 @@ class NodeResponse implements ClientResponse {
   end(chunk?: Buffer): void {
     if (chunk === undefined) this.res.end();
     else this.res.end(chunk);
+  }
+
+  closeAfter(): void {
+    this.res.shouldKeepAlive = false;
   }
 
   breakOff(lastWords: Buffer | undefined): void {

@@ -47,6 +47,8 @@ export function errorOfFailure(
     : errorOfOutcome(result.outcome, provider);
 }
 
+const OWN_TROUBLE_RETRY_MS = 2_000;
+
 function errorOfShortage({ reason, retryAfterMs }: Shortage, provider: string, why?: string): GatewayError {
   switch (reason) {
     case 'no_keys':
@@ -79,6 +81,10 @@ function errorOfOutcome(outcome: Outcome, provider: string): GatewayError {
       return outcome.at === 'egress'
         ? gatewayError('proxy_unreachable', `No proxy led to provider '${provider}'.`)
         : gatewayError('upstream_unreachable', `${name} could not be reached.`);
+    case 'own_trouble': {
+      const message = `The gateway is short of ${outcome.shortOf} and could not ask provider '${provider}'.`;
+      return gatewayError('gateway_overloaded', message, OWN_TROUBLE_RETRY_MS);
+    }
     case 'timeout':
       return gatewayError('upstream_timeout', `${name} did not answer in time.`);
     case 'empty_stream':

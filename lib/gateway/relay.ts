@@ -33,7 +33,7 @@ export function relay(
       finish({ end: VERDICTS.client_closed, message: 'the client closed the connection' });
     };
     if (request.signal.aborted) return onClientGone();
-    request.signal.addEventListener('abort', onClientGone, { once: true });
+    request.signal.addEventListener('abort', onClientGone);
 
     try {
       response.start(answer.status, headersFor(answer, requestId));
@@ -75,7 +75,7 @@ export function relay(
       fail(end) {
         sendFirst();
         response.breakOff(answer.isEventStream ? lastWords(end) : undefined);
-        finish({ end: VERDICTS[end.kind], message: end.message });
+        finish({ end: VERDICT_OF[end.kind], message: end.message });
       },
     });
     isAttaching = false;
@@ -96,12 +96,19 @@ function headersFor(answer: UpstreamAnswer, requestId: string): string[] {
   return headers;
 }
 
+const VERDICT_OF = { cut: VERDICTS.cut, stalled: VERDICTS.stalled, stopped: VERDICTS.shutting_down } as const;
+
+const LAST_WORDS = {
+  cut: { code: 'stream_cut', message: 'The upstream broke off in the middle of its answer.' },
+  stalled: { code: 'stream_stalled', message: 'The upstream went silent in the middle of its answer.' },
+  stopped: {
+    code: 'shutting_down',
+    message: 'The gateway is shutting down and had to break off this answer.',
+  },
+} as const;
+
 function lastWords({ kind, isMidEvent, errorText }: BodyEnd): Buffer {
-  const code = kind === 'cut' ? 'stream_cut' : 'stream_stalled';
-  const message =
-    kind === 'cut'
-      ? 'The upstream broke off in the middle of its answer.'
-      : 'The upstream went silent in the middle of its answer.';
+  const { code, message } = LAST_WORDS[kind];
   const event =
     errorText === undefined
       ? errorEvent({ message, type: GATEWAY_ERRORS[code].type, code })

@@ -1,5 +1,5 @@
-import type { StopSignal } from '../balancer/ports';
 import { errorBody } from '../openai/errors';
+import type { BodyShare } from './body-budget';
 import { BodyCollector, type BodyResult, type ClientRequest, type ClientResponse } from './exchange';
 import type { Gateway } from './gateway';
 import { requestIdFrom } from './request-id';
@@ -37,7 +37,7 @@ class WebRequest implements ClientRequest {
   constructor(
     private readonly request: Request,
     readonly url: string,
-    readonly signal: StopSignal,
+    readonly signal: Stop,
   ) {}
 
   get method(): string {
@@ -53,20 +53,29 @@ class WebRequest implements ClientRequest {
     return this.request.headers.get(name) ?? undefined;
   }
 
-  async readBody(bytesMax: number): Promise<BodyResult> {
-    if (Number(this.header('content-length') ?? 0) > bytesMax) return { ok: false, reason: 'too_large' };
-    const collector = new BodyCollector(bytesMax);
+  async readBody(bytesMax: number, share: BodyShare): Promise<BodyResult> {
+    const declared = Number(this.header('content-length') ?? 0);
+    if (declared > bytesMax) return { ok: false, reason: 'too_large' };
+    const collector = new BodyCollector(bytesMax, declared);
+    if (!(await share.grow(declared, this.signal))) return this.#refused('no_memory');
     const reader = this.request.body?.getReader();
     try {
       for (let part = await reader?.read(); part?.value !== undefined; part = await reader?.read()) {
-        if (collector.add(Buffer.from(part.value))) continue;
+        const isWithin = collector.add(Buffer.from(part.value));
+        if (isWithin && collector.bytes <= share.bytes) continue;
+        if (isWithin && (await share.grow(collector.claim, this.signal))) continue;
         void reader?.cancel();
-        return { ok: false, reason: 'too_large' };
+        return this.#refused(isWithin ? 'no_memory' : 'too_large');
       }
     } catch {
       return { ok: false, reason: 'client_closed' };
     }
+    share.shrink(collector.bytes);
     return { ok: true, body: collector.body };
+  }
+
+  #refused(reason: 'too_large' | 'no_memory'): BodyResult {
+    return { ok: false, reason: this.signal.aborted ? 'client_closed' : reason };
   }
 }
 
@@ -122,6 +131,10 @@ class WebResponse implements ClientResponse {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#controller?.close();
+  }
+
+  closeAfter(): void {
+    // The connection is the server's.
   }
 
   breakOff(lastWords: Buffer | undefined): void {

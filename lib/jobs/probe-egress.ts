@@ -25,7 +25,7 @@ export async function probeEgress(
   const { egresses, check, now, failuresMax, onChange } = probing;
   const { egressId, url } = egress.config;
   const result = await check(url, signal);
-  if (signal.aborted) return result;
+  if (signal.aborted || result.isOwnTrouble === true) return result;
   const change = egresses.checked(egressId, { at: now(), ...result }, failuresMax());
   if (change !== undefined) onChange(egress, change);
   return result;

@@ -4,6 +4,7 @@ import { createAccess, type AccessToken } from '../gateway/access';
 import type { GatewayConfig } from '../gateway/config';
 import type { Store } from '../store';
 import { keyHint } from '../store/key-hint';
+import { bodyLimits } from './body-limits';
 import { InventoryEditor } from './inventory-editor';
 import { planProviders, PLANNING_SETTINGS } from './provider-plan';
 import { syncProviders, type Inventory } from './provider-sync';
@@ -116,7 +117,7 @@ export class Configuration {
       defaultProvider: current.DEFAULT_PROVIDER,
       access: createAccess(knownTokens(current, this.#inventory, madeToken), onTokenUsed),
       filteredModels: new Set(current.FILTERED_MODELS),
-      bodyBytesMax: current.MAX_BODY_MB * 2 ** 20,
+      ...bodyLimits(current),
       streamKeepAliveMs: current.STREAM_KEEPALIVE_SECONDS * 1000,
     };
   }

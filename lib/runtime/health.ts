@@ -1,11 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { TroubleChecks } from './troubles';
 
 export interface Readiness {
   readonly isReady: boolean;
   readonly checks: {
     readonly database: 'ok' | 'failing';
     readonly gateway: 'ok' | 'draining';
-  };
+  } & TroubleChecks;
 }
 
 interface HealthAnswer {
@@ -16,7 +17,7 @@ interface HealthAnswer {
 /** The process is alive. */
 export const HEALTHY: HealthAnswer = { status: 200, body: { status: 'ok' } };
 
-/** The gateway can do its work: the database answers and it is not stopping. */
+/** The gateway can do its work: the database answers, nothing of its own runs out, and it is not stopping. */
 export function readyAnswer({ isReady, checks }: Readiness): HealthAnswer {
   return { status: isReady ? 200 : 503, body: { status: isReady ? 'ready' : 'not ready', checks } };
 }

@@ -1,6 +1,7 @@
 import type { AttemptTrace } from '../balancer/trace';
 import type { Recorder, RequestRecord } from '../gateway/record';
 import type { ErrorLogRow, RequestLogRow } from '../store';
+import { REQUEST_BODY_BYTES } from '../store/error-logs';
 import type { LogWriter } from '../store/log-writer';
 import { usageOf, usageOfKey } from '../store/usage-delta';
 import type { Logger } from './logger';
@@ -73,7 +74,7 @@ function* errorRows(
   newId: (atMs: number) => string,
   mayKeepRequestBody: boolean,
 ): Generator<ErrorLogRow> {
-  const requestBody = mayKeepRequestBody ? (request.requestBody?.toString('utf8') ?? null) : null;
+  const requestBody = mayKeepRequestBody ? (beginningOf(request.requestBody) ?? null) : null;
   const base = {
     requestId: row.requestId,
     requestLogId: row.id,
@@ -110,6 +111,11 @@ function* errorRows(
     message: request.errorMessage ?? request.outcome,
     upstreamBody: null,
   };
+}
+
+/** Little more than what is kept in the end: a large body would be as large a text, and again for each failed attempt. */
+function beginningOf(body: Buffer | undefined): string | undefined {
+  return body?.toString('utf8', 0, REQUEST_BODY_BYTES + 4);
 }
 
 function attemptColumns(attempt: AttemptTrace) {

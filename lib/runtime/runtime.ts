@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -22,16 +21,17 @@ import type { LogWriter } from '../store/log-writer';
 import type { UpstreamClient } from '../upstream/client';
 import { adminRefusal } from './admin-refusal';
 import { authorise } from './authorise';
+import type { Connections } from './connections';
 import { handleHealth, type Readiness } from './health';
 import { answerClientError, answerConnect } from './http/broken-request';
 import { Door } from './http/door';
 import { followHalfClose } from './http/half-close';
 import { refuse, type Refusal } from './http/refusal';
 import { flawOf } from './http/request-target';
+import { serveLastRequests } from './last-requests';
 import type { Logger } from './logger';
 import type { MetricsEndpoint } from './metrics-endpoint';
-
-const IDLE_SWEEP_MS = 20;
+import type { Troubles } from './troubles';
 
 export interface RuntimeParts {
   readonly startup: StartupSettings;
@@ -39,6 +39,8 @@ export interface RuntimeParts {
   readonly store: Store;
   readonly upstream: UpstreamClient;
   readonly gateway: Gateway;
+  readonly connections: Connections;
+  readonly troubles: Troubles;
   readonly logWriter: LogWriter;
   readonly stateWriter: StateWriter;
   readonly egressWriter: EgressWriter;
@@ -112,8 +114,14 @@ export class Runtime {
     return this.parts.admin;
   }
 
+  /** Keeps the server's connections within what the process has room for. */
+  follow(server: Server): void {
+    this.parts.connections.follow(server);
+  }
+
   /** Answers, or hands on to Next what is Next's: then the request says where it comes from, and its body is small. */
   handle(req: IncomingMessage, res: ServerResponse, toNext: NextHandler): void {
+    if (this.parts.connections.closeBehindAnswer) res.shouldKeepAlive = false;
     const flaw = flawOf(req);
     if (flaw !== undefined)
       return refuse(req, res, { status: 400, code: 'malformed_request', message: flaw });
@@ -158,21 +166,24 @@ export class Runtime {
       () => true,
       () => false,
     );
+    const { checks } = this.parts.troubles;
+    const isWell = Object.values(checks).every((state) => state === 'ok');
     return {
-      isReady: isDatabaseUp && !this.#isDraining,
+      isReady: isDatabaseUp && isWell && !this.#isDraining,
       checks: {
         database: isDatabaseUp ? 'ok' : 'failing',
         gateway: this.#isDraining ? 'draining' : 'ok',
+        ...checks,
       },
     };
   }
 
   /**
-   * Takes no new requests, lets those in flight finish for up to SHUTDOWN_TIMEOUT, writes everything down and closes.
-   * Safe to call twice. Never rejects.
+   * Serves for DRAIN_SECONDS on, if it `mayDrain`, then lets nobody in, lets requests in flight finish for up to SHUTDOWN_TIMEOUT,
+   * writes everything down and closes. Safe to call twice. Never rejects.
    */
-  stop(server?: Server): Promise<void> {
-    this.#stopping ??= this.#stop(server);
+  stop(server?: Server, mayDrain = true): Promise<void> {
+    this.#stopping ??= this.#stop(server, mayDrain);
     return this.#stopping;
   }
 
@@ -185,18 +196,19 @@ export class Runtime {
     }
   }
 
-  async #stop(server: Server | undefined): Promise<void> {
-    const { gateway, settings, jobs, tasks, upstream, store, logger } = this.parts;
+  async #stop(server: Server | undefined, mayDrain: boolean): Promise<void> {
+    const { gateway, connections, settings, jobs, tasks, upstream, store, logger } = this.parts;
     const { logWriter, stateWriter, egressWriter } = this.parts;
-    const deadlineMs = settings.current.SHUTDOWN_TIMEOUT * 1000;
-    logger.info({ inFlight: gateway.inFlight, deadlineMs }, 'stopping');
+    const { DRAIN_SECONDS, SHUTDOWN_TIMEOUT } = settings.current;
+    const drainMs = mayDrain && server !== undefined ? DRAIN_SECONDS * 1000 : 0;
+    const deadlineMs = SHUTDOWN_TIMEOUT * 1000;
+    logger.info({ inFlight: gateway.inFlight, drainMs, deadlineMs }, 'stopping');
     this.#isDraining = true;
-    gateway.drain();
-    this.parts.stopAdmin();
-    const tasksClosed = tasks.close();
-    const isIdle = await Promise.race([drained(gateway, server).then(() => true), after(deadlineMs)]);
-    if (!isIdle) logger.warn({ inFlight: gateway.inFlight }, 'requests were cut off at the deadline');
-    server?.closeAllConnections();
+    const tasksClosed = after(drainMs).then(() => {
+      this.parts.stopAdmin();
+      return tasks.close();
+    });
+    await serveLastRequests({ gateway, connections, logger, drainMs, deadlineMs }, server);
     this.parts.stopFollowing();
     settings.close();
     await tasksClosed;
@@ -222,21 +234,6 @@ function headersOf({ headers }: IncomingMessage): Headers {
   return all;
 }
 
-/** Resolves when no request is in flight and every answer has left the house. */
-async function drained(gateway: Gateway, server: Server | undefined): Promise<void> {
-  const closed = server === undefined ? undefined : once(server, 'close');
-  server?.close();
-  await gateway.idle();
-  if (server === undefined) return;
-  // A kept-alive connection becomes idle when its last answer has been sent, and nobody else closes it then.
-  const sweeper = setInterval(() => server.closeIdleConnections(), IDLE_SWEEP_MS);
-  server.closeIdleConnections();
-  await closed;
-  clearInterval(sweeper);
-}
-
-function after(ms: number): Promise<false> {
-  return new Promise((resolve) => {
-    setTimeout(() => resolve(false), ms).unref();
-  });
+function after(ms: number): Promise<void> {
+  return ms === 0 ? Promise.resolve() : new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -32,6 +32,7 @@ import { loadInventory } from './provider-sync';
 import { Providers } from './providers';
 import { createRecorder } from './recorder';
 import { createRegularWork } from './regular-work';
+import { OwnLimits } from './own-limits';
 import { Runtime } from './runtime';
 import { SecretsFile } from './secrets';
 import { createSignInEvents } from './sign-in-events';
@@ -81,11 +82,15 @@ export async function startRuntime(): Promise<Runtime> {
   setLogLevel(logger, settings.current.LOG_LEVEL);
   warnOfSlips(environment.envFile, logger);
 
+  const ownLimits = new OwnLimits(logger);
   const logWriter = createLogWriter({
     store,
     clock: { now, setTimer },
     onDrop: (count) => logger.warn({ count }, 'log rows were dropped'),
-    onError: (error) => logger.error({ err: error }, 'writing logs failed; it is tried again'),
+    onError: (error) => {
+      ownLimits.writeFailed(error);
+      logger.error({ err: error }, 'writing logs failed; it is tried again');
+    },
   });
   const stateWriter = new StateWriter(store.keys, now, (error) =>
     logger.error({ err: error }, 'writing key states failed; it is tried again'),
@@ -109,7 +114,7 @@ export async function startRuntime(): Promise<Runtime> {
   const events = metrics.countingEvents(ownEvents);
   const egresses = new Egresses(systemRandom, events);
   const providers = new Providers(systemRandom, events, egresses);
-  const upstream = new UpstreamClient();
+  const upstream = new UpstreamClient((shortOf) => ownLimits.troubles.met(shortOf));
   const inventory = await loadInventory(store, onUnreadable);
   const tokenUsage = new TokenUsage(store.clientTokens, inventory.clientTokens, now, (error) =>
     logger.error({ err: error }, 'writing the use of client tokens failed; it is tried again'),
@@ -135,6 +140,7 @@ export async function startRuntime(): Promise<Runtime> {
     random: systemRandom,
     timers: systemTimers,
     upstream,
+    load: ownLimits.load,
     recorder: metrics.counting(
       createRecorder({
         writer: logWriter,
@@ -153,6 +159,7 @@ export async function startRuntime(): Promise<Runtime> {
     egresses: () => egresses.states,
     logStats: () => logWriter.stats,
   });
+  const stopWatching = ownLimits.watch(gateway, logWriter);
   const stopFollowingProviders = configuration.follow();
   const stopFollowingLevel = settings.subscribe((current) => setLogLevel(logger, current.LOG_LEVEL));
   warnOfSharedToken(settings, logger);
@@ -221,6 +228,8 @@ export async function startRuntime(): Promise<Runtime> {
     store,
     upstream,
     gateway,
+    connections: ownLimits.connections,
+    troubles: ownLimits.troubles,
     logWriter,
     stateWriter,
     egressWriter,
@@ -248,6 +257,7 @@ export async function startRuntime(): Promise<Runtime> {
     ),
     stopFollowing() {
       stopping.abort();
+      stopWatching();
       stopFollowingProviders();
       stopFollowingLevel();
       stopFollowingChanges();

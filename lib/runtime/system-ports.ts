@@ -1,5 +1,5 @@
 import type { Clock, Random } from '../balancer/ports';
-import type { Timers } from '../gateway/keep-alive';
+import type { Timers } from '../gateway/timers';
 
 export const systemClock: Clock = {
   now: Date.now,

@@ -46,3 +46,11 @@ export function isOutage(error: unknown): boolean {
   const code = driverCode(error instanceof StoreError ? error.cause : error);
   return code !== undefined && OUTAGES.test(code);
 }
+
+const NO_ROOM = /^(SQLITE_FULL|SQLITE_IOERR|ER_DISK_FULL|ER_RECORD_FILE_FULL|ENOSPC|EDQUOT)/;
+
+/** True when a write failed for want of room on the disk, or because the disk fails. */
+export function isDiskTrouble(error: unknown): boolean {
+  const code = driverCode(error instanceof StoreError ? error.cause : error);
+  return code !== undefined && NO_ROOM.test(code);
+}

@@ -15,7 +15,7 @@ export interface ErrorLogStore extends LogTable<ErrorLogRow> {
 const ID_TIME_CHARACTERS = 9;
 const ERRORS_OF_REQUEST_MAX = 200;
 const UPSTREAM_BODY_BYTES = 16 * 1024;
-const REQUEST_BODY_BYTES = 64 * 1024;
+export const REQUEST_BODY_BYTES = 64 * 1024;
 
 const COLUMNS = [
   'id',

@@ -3,7 +3,8 @@ import type { HeaderRecord } from '../balancer/ports';
 import type { Usage } from '../openai/usage';
 
 export interface BodyEnd {
-  readonly kind: 'cut' | 'stalled';
+  /** `stopped`: by the gateway itself. */
+  readonly kind: 'cut' | 'stalled' | 'stopped';
   readonly message: string;
   /** Part of an event has gone out, so an event that follows must be set apart by a blank line. */
   readonly isMidEvent: boolean;
@@ -42,4 +43,6 @@ export interface UpstreamAnswer {
   attach(sink: BodySink): void;
   resume(): void;
   abort(): void;
+  /** Ends it early for a reason of our own, which its sink is told as a failure. */
+  stop(message: string): void;
 }

@@ -10,6 +10,9 @@ import type { UpstreamKey, UpstreamRequest, UpstreamTarget } from './target';
 export class UpstreamClient {
   readonly #dispatchers = new Dispatchers();
 
+  /** `onOwnTrouble` is told of each dial that failed for want of something on this side, and of what: "file descriptors". */
+  constructor(private readonly onOwnTrouble: (shortOf: string) => void = () => undefined) {}
+
   /**
    * One attempt, through the egress proxy if one is given and directly only if none is. Never rejects: whatever goes wrong
    * is the outcome. When the signal fires the upstream request ends at once. The body's bytes go out as they are.
@@ -22,7 +25,11 @@ export class UpstreamClient {
     egress?: EgressTarget,
   ): Promise<Dialed<UpstreamAnswer>> {
     return new Promise((resolve) => {
-      const dial = new Dial({ target, key, request, signal, isThroughEgress: egress !== undefined }, resolve);
+      const settle = (dialed: Dialed<UpstreamAnswer>): void => {
+        if (dialed.outcome.kind === 'own_trouble') this.onOwnTrouble(dialed.outcome.shortOf);
+        resolve(dialed);
+      };
+      const dial = new Dial({ target, key, request, signal, isThroughEgress: egress !== undefined }, settle);
       try {
         const { dispatcher, pathPrefix } = this.#dispatchers.for(target, egress);
         dispatcher.dispatch(

@@ -1,6 +1,7 @@
 import { Pool } from 'undici';
 import { egressConnector } from './egress-connector';
 import { describeError } from './failure';
+import { ownTroubleOf } from './own-trouble';
 
 /** How a test of an egress proxy went. `error` is undefined if it passed. */
 export interface EgressCheckResult {
@@ -8,6 +9,8 @@ export interface EgressCheckResult {
   readonly latencyMs: number | undefined;
   readonly status: number | undefined;
   readonly error: string | undefined;
+  /** It failed for want of something on this side, and tells nothing of the proxy. */
+  readonly isOwnTrouble?: true;
 }
 
 /** How a banned address and a refused password look, wherever they come from. */
@@ -49,7 +52,8 @@ export async function checkEgress(
       : isTimeout(error)
         ? 'no answer in time'
         : describeError(error);
-    return { latencyMs: undefined, status: undefined, error: reason };
+    const failed = { latencyMs: undefined, status: undefined, error: reason };
+    return ownTroubleOf(error) === undefined ? failed : { ...failed, isOwnTrouble: true };
   } finally {
     await pool.destroy();
     await connector.close();

@@ -1,5 +1,6 @@
 import type { Outcome } from '../balancer/verdict';
 import { egressFailureAt } from './egress-error';
+import { ownTroubleOf, SHORTAGES } from './own-trouble';
 
 /** `ECONNREFUSED: connect ECONNREFUSED 127.0.0.1:1`, with its code whichever copy of the module made it. */
 export function describeError(error: unknown): string {
@@ -19,6 +20,10 @@ function codeOf(error: unknown): string {
 /** What an error before the first content of an answer means. `isSent`: the request had reached a connection. */
 export function outcomeOfError(error: unknown, isSent: boolean): Outcome {
   if (!isSent) {
+    const shortage = ownTroubleOf(error);
+    if (shortage !== undefined) {
+      return { kind: 'own_trouble', shortOf: SHORTAGES[shortage], message: describeError(error) };
+    }
     return { kind: 'dial_failed', at: egressFailureAt(error) ?? 'upstream', message: describeError(error) };
   }
   if (codeOf(error) === 'UND_ERR_HEADERS_TIMEOUT') return { kind: 'timeout', phase: 'headers' };

@@ -174,6 +174,12 @@ export class LiveAnswer implements UpstreamAnswer {
     if (!this.#isEnded) this.source.abort(new Error('the answer is not wanted any more'));
   }
 
+  stop(message: string): void {
+    if (this.isOver) return;
+    this.breakOff('stopped', message);
+    this.source.abort(new Error(message));
+  }
+
   #emit(chunk: Buffer): void {
     if (chunk.length === 0) return;
     const clean = this.stream?.error === undefined ? chunk : redactBytes(chunk, this.key);

@@ -259,6 +259,8 @@ function cleanEnvironment(): NodeJS.ProcessEnv & { HOST: string } {
     NODE_ENV: 'production',
     HOST: '127.0.0.1',
     LOG_LEVEL: 'INFO',
+    // No load balancer has to look away first.
+    DRAIN_SECONDS: '0',
     NEXT_TELEMETRY_DISABLED: '1',
     // Next reads .env files of its working directory into process.env by itself; this makes it believe it has done so.
     __NEXT_PROCESSED_ENV: 'true',

@@ -31,6 +31,8 @@ const EVIDENCE: Readonly<Record<VerdictName, Evidence>> = {
   // A region or a firewall may refuse all the world; only the contrast with another proxy tells (`contradicted`).
   egress_blocked: 'nothing',
   client_closed: 'nothing',
+  own_trouble: 'nothing',
+  shutting_down: 'nothing',
 };
 
 /** What is known of each proxy's health from traffic, checks and people, and when it has to rest because of that. */

@@ -15,7 +15,8 @@ inBothModes('health', (start) => {
     expect([health.status, health.json()]).toEqual([200, { status: 'ok' }]);
     const ready = await ask(server.url, '/ready', plain);
     expect(ready.status).toBe(200);
-    expect(ready.json()).toEqual({ status: 'ready', checks: { database: 'ok', gateway: 'ok' } });
+    const checks = { database: 'ok', gateway: 'ok', descriptors: 'ok', memory: 'ok', disk: 'ok' };
+    expect(ready.json()).toEqual({ status: 'ready', checks });
     for (const { headers } of [health, ready]) expect(headers['content-type']).toMatch(/^application\/json/);
   });
 

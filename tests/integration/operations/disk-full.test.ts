@@ -106,6 +106,11 @@ describe.skipIf(!canMount)('a full disk', () => {
     await load.more(300);
     expect(sumOf(await metrics(), 'openai_balance_log_rows_queued')).toBeGreaterThan(100);
     expect((await chat(server.url)).status).toBe(200);
+    const full = await fetch(`${server.url}/ready`);
+    expect([full.status, await full.json()]).toMatchObject([
+      503,
+      { checks: { database: 'ok', disk: 'failing' } },
+    ]);
     makeRoom();
 
     await load.more(50);
@@ -116,6 +121,7 @@ describe.skipIf(!canMount)('a full disk', () => {
       what: () => `${load.succeeded + 1} rows; there are ${countRows(file, 'RequestLog')}`,
     });
     await waitFor(() => keyRow(file, 'ccc')?.isDisabled === 1, { what: 'the state of the key' });
+    await server.waitUntilReady();
     const after = await metrics();
     expect(sumOf(after, 'openai_balance_log_rows_total', { result: 'dropped' })).toBe(0);
     expect(query(file, 'PRAGMA integrity_check')).toEqual([{ integrity_check: 'ok' }]);

@@ -10,14 +10,14 @@ let upstream: ScriptedUpstream;
 let dataDir: string;
 let server: RunningServer;
 
-async function start(more: Record<string, unknown> = {}): Promise<void> {
+async function start(more: Record<string, unknown> = {}, env: Record<string, string> = {}): Promise<void> {
   const settings = {
     BASE_URL: upstream.baseUrl,
     API_KEYS: [secretKey('aaa')],
     ALLOWED_TOKENS: [TOKEN],
     ...more,
   };
-  server = await parts.server({ dataDir, envFile: envFile(settings) });
+  server = await parts.server({ dataDir, envFile: envFile(settings), env });
 }
 
 beforeEach(async () => {
@@ -40,6 +40,18 @@ async function openStream() {
   return { stream, response: await response };
 }
 
+/** What came of a body that must not end cleanly. */
+async function readUntilBroken({ body }: Response): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = '';
+  try {
+    for await (const chunk of body ?? []) text += decoder.decode(chunk);
+  } catch {
+    return text;
+  }
+  throw new Error(`the stream ended as if it were whole: ${text}`);
+}
+
 /** A connection on which a request has begun to arrive: the server may not close it as idle. */
 async function begunRequest(head: string): Promise<RawClient> {
   const client = await connectRaw(server.url);
@@ -50,7 +62,9 @@ async function begunRequest(head: string): Promise<RawClient> {
 /** By the minute each request counts for all keys together and once more for its own. */
 const ALL_USAGE = "SELECT SUM(requests) AS requests FROM UsageRollup WHERE resolution = 'minute'";
 
-it('SIGTERM lets a running stream finish whole, refuses what is new, and ends with code 0', async () => {
+const CHAT = JSON.stringify({ model: 'gpt-test', messages: [] });
+
+it('SIGTERM lets a running stream finish whole, lets nobody in, serves who is in, and ends with code 0', async () => {
   await start();
   const { stream, response } = await openStream();
   const chatClient = await begunRequest('POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\n');
@@ -61,10 +75,10 @@ it('SIGTERM lets a running stream finish whole, refuses what is new, and ends wi
   server.kill('SIGTERM');
   await server.waitForOutput(/"stopping"/);
   await expect(connectRaw(server.url)).rejects.toThrow('ECONNREFUSED');
-  await chatClient.send(`authorization: Bearer ${TOKEN}\r\ncontent-length: 2\r\n\r\n{}`);
-  await chatClient.waitFor((text) => text.includes('shutting_down'));
-  expect(chatClient.text()).toMatch(/^HTTP\/1\.1 503 /);
-  expect(chatClient.text()).toMatch(/retry-after: 1/i);
+  await chatClient.send(`authorization: Bearer ${TOKEN}\r\ncontent-length: ${CHAT.length}\r\n\r\n${CHAT}`);
+  await chatClient.waitFor((text) => text.includes('Hello there'));
+  expect(chatClient.text()).toMatch(/^HTTP\/1\.1 200 /);
+  expect(chatClient.text()).toMatch(/^connection: close\r$/im);
   await readyClient.send('\r\n');
   await readyClient.waitFor((text) => text.includes('draining'));
   expect(readyClient.text()).toMatch(/^HTTP\/1\.1 503 /);
@@ -75,6 +89,44 @@ it('SIGTERM lets a running stream finish whole, refuses what is new, and ends wi
   expect(await response.text()).toBe([chatChunk('first'), ...events].join(''));
   expect(await server.exited).toEqual({ code: 0, signal: null });
   expect(server.stdout()).toContain('"stopped"');
+});
+
+it('for DRAIN_SECONDS everything is served, says that its connection closes, and /ready says no', async () => {
+  await start({}, { DRAIN_SECONDS: '2' });
+  const kept = await connectRaw(server.url);
+  const ask = `POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${TOKEN}\r\ncontent-length: ${CHAT.length}\r\n\r\n${CHAT}`;
+  await kept.send(ask);
+  await kept.waitFor((text) => text.includes('Hello there'));
+  expect(kept.text()).toMatch(/^connection: keep-alive\r$/im);
+  server.kill('SIGTERM');
+  await server.waitForOutput(/"drainMs":2000,[^\n]*"stopping"/);
+
+  await kept.send(ask);
+  await kept.closed;
+  expect(kept.text().match(/HTTP\/1\.1 200 /g)).toHaveLength(2);
+  expect(kept.text().match(/^connection: close\r$/gim)).toHaveLength(1);
+  const asked = await Promise.all(
+    ['/ready', '/health', '/login', '/metrics'].map((path) =>
+      fetch(server.url + path).then(({ status, headers }) => [path, status, headers.get('connection')]),
+    ),
+  );
+  expect(asked).toEqual([
+    ['/ready', 503, 'close'],
+    ['/health', 200, 'close'],
+    ['/login', 200, 'close'],
+    ['/metrics', 401, 'close'],
+  ]);
+  expect((await chat(server.url)).headers.get('connection')).toBe('close');
+  expect(await server.exited).toEqual({ code: 0, signal: null });
+  expect(countRows(databaseFile(server), 'RequestLog')).toBe(3);
+});
+
+it('a connection that has never said anything is not waited for', async () => {
+  await start({ SHUTDOWN_TIMEOUT: 3600 });
+  const silent = await connectRaw(server.url);
+  server.kill('SIGTERM');
+  expect(await server.exited).toEqual({ code: 0, signal: null });
+  await silent.closed;
 });
 
 it('SIGTERM during 50 streams: all of them finish whole, nothing new gets in, and each is on disk and in the log', async () => {
@@ -173,14 +225,29 @@ it('a second SIGTERM ends it at once, with a code that is not 0', async () => {
   await expect(response.text()).rejects.toThrow();
 });
 
-it('SHUTDOWN_TIMEOUT cuts off what is still running: visibly, and the end is still orderly', async () => {
+it('SHUTDOWN_TIMEOUT cuts off what still runs: streams hear why, others get a 503, and the end is orderly', async () => {
   await start({ SHUTDOWN_TIMEOUT: 0 });
   const { response } = await openStream();
+  upstream.forKey(secretKey('aaa'), reply.stall());
+  const waiting = chat(server.url);
+  await upstream.waitForRequest((request) => !request.body.includes('"stream":true'));
+  const text = readUntilBroken(response);
   server.kill('SIGTERM');
   expect(await server.exited).toEqual({ code: 0, signal: null });
   expect(server.stdout()).toContain('requests were cut off at the deadline');
-  await expect(response.text()).rejects.toThrow();
-  expect(countRows(databaseFile(server), 'RequestLog')).toBe(1);
+  const events = await text;
+  expect(events).toMatch(
+    /\ndata: \{"error":\{"message":"The gateway is shutting down[^\n]*"code":"shutting_down"\}\}\n\n$/,
+  );
+  expect(events).not.toContain('[DONE]');
+  const refused = await waiting;
+  expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '1']);
+  expect(refused.text).toContain('"code":"shutting_down"');
+  expect(query(databaseFile(server), 'SELECT status, outcome FROM RequestLog ORDER BY status')).toEqual([
+    { status: 200, outcome: 'shutting_down' },
+    { status: 503, outcome: 'shutting_down' },
+  ]);
+  expect(keyRow(databaseFile(server), 'aaa')).toMatchObject({ isDisabled: 0, failures: 0 });
 });
 
 it('a SIGTERM during the start ends it', async () => {

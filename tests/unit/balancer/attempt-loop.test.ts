@@ -314,6 +314,31 @@ describe('the number of attempts', () => {
   });
 });
 
+describe('a dial that failed for a want of our own', () => {
+  const OURS: Outcome = { kind: 'own_trouble', shortOf: 'file descriptors', message: 'EMFILE' };
+
+  it('is made once with each provider, without waiting', async () => {
+    const pools = [poolOf('abcd', { provider: 'first' }), poolOf('ef', { provider: 'second' })];
+    const { transport, result, clock } = await run(pools, () => OURS);
+    expect(transport.providers).toEqual(['first', 'second']);
+    expect(clock.sleeps).toEqual([]);
+    expect(result).toMatchObject({ kind: 'failed', outcome: OURS, verdict: { blame: 'platform' } });
+    const served = await run(pools, (_keyId, provider) => (provider === 'second' ? OK : OURS));
+    expect(served.result.kind).toBe('commit');
+  });
+
+  it('costs neither key nor provider anything, however many there are', async () => {
+    const pool = poolOf('ab', { maxFailures: 1 });
+    for (let i = 0; i < 40; i += 1) await run(pool, () => OURS);
+    expect(pool.breaker.state).toBe('closed');
+    for (const key of pool.keys) {
+      expect(key).toMatchObject({ failures: 0, errorCount: 0, disabled: undefined, inFlight: 0 });
+      expect(key.cooldown.until).toBe(0);
+    }
+    expect((await run(pool, [OK])).result.kind).toBe('commit');
+  });
+});
+
 describe('out of attempts', () => {
   it('the last upstream answer is passed through', async () => {
     const one = await run(poolOf('abcd'), [DOWN, answered(500), answered(502), answered(529)]);

@@ -62,6 +62,8 @@ const AFTER: Readonly<Record<VerdictName, Step>> = {
   cut: { kind: 'stop' },
   stalled: { kind: 'stop' },
   client_closed: { kind: 'stop' },
+  own_trouble: { kind: 'next_provider' },
+  shutting_down: { kind: 'stop' },
 };
 const NAMES = Object.keys(AFTER) as VerdictName[];
 const namesWhere = (isWanted: (verdict: Verdict) => boolean): VerdictName[] =>

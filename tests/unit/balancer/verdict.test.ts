@@ -48,6 +48,11 @@ const WITHOUT_ANSWER: readonly Row[] = [
   ['a cut after the commit', { kind: 'cut', message: 'reset' }, 'cut'],
   ['a stall after the commit', { kind: 'stalled' }, 'stalled'],
   ['a client that left', { kind: 'client_closed' }, 'client_closed'],
+  [
+    'a dial for which we had no descriptor',
+    { kind: 'own_trouble', shortOf: 'file descriptors', message: 'EMFILE' },
+    'own_trouble',
+  ],
 ];
 
 /** Answers without a word, or with OpenAI's. */
@@ -155,6 +160,8 @@ describe('the verdict table', () => {
     ['cut', 'upstream', 'none', 'failure', 'stop', []],
     ['stalled', 'upstream', 'none', 'failure', 'stop', []],
     ['client_closed', 'client', 'none', 'none', 'stop', []],
+    ['own_trouble', 'platform', 'none', 'none', 'next_provider', ['repeat safe']],
+    ['shutting_down', 'platform', 'none', 'none', 'stop', []],
   ])('says of %s: blames %s, key %s, breaker %s, then %s, %j', (name, blame, key, breaker, next, flags) => {
     expect(VERDICTS[name]).toEqual({
       name,
@@ -170,12 +177,12 @@ describe('the verdict table', () => {
   });
 
   it('has no other rows', () => {
-    expect(Object.keys(VERDICTS)).toHaveLength(19);
+    expect(Object.keys(VERDICTS)).toHaveLength(21);
   });
 
-  it('lets nothing that speaks of the request touch a key or a breaker', () => {
+  it('lets nothing that speaks of the request, or of ourselves, touch a key or a breaker', () => {
     for (const { blame, key, breaker } of Object.values(VERDICTS)) {
-      if (blame === 'client') expect([key, breaker]).toEqual(['none', 'none']);
+      if (blame === 'client' || blame === 'platform') expect([key, breaker]).toEqual(['none', 'none']);
     }
   });
 });

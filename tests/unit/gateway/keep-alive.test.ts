@@ -22,6 +22,9 @@ class NotedResponse implements ClientResponse {
     this.text += chunk?.toString() ?? '';
     this.notes.push('end');
   }
+  closeAfter(): void {
+    this.notes.push('close after');
+  }
   breakOff(lastWords: Buffer | undefined): void {
     this.text += lastWords?.toString() ?? '';
     this.notes.push('break off');

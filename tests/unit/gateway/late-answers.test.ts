@@ -62,6 +62,8 @@ async function gatewayTo(handler: Handler, keepAliveMs = 5_000): Promise<Gateway
       access: createAccess([{ id: 't', value: 'token', hint: 't' }]),
       filteredModels: new Set(),
       bodyBytesMax: 2 ** 20,
+      bodyLimitName: 'MAX_BODY_MB',
+      bodiesBytesMax: 2 ** 24,
       streamKeepAliveMs: keepAliveMs,
     },
     {
@@ -69,6 +71,7 @@ async function gatewayTo(handler: Handler, keepAliveMs = 5_000): Promise<Gateway
       random: new SeededRandom(),
       timers,
       upstream: stand.client,
+      load: { requestsMax: Infinity, shortOf: 'nothing' },
       recorder: { record: (record) => records.push(record) },
       onBug: (error) => {
         throw error;

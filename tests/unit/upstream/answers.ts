@@ -29,5 +29,6 @@ export function answerOf(script: AnswerScript): UpstreamAnswer {
     },
     resume: () => undefined,
     abort: () => onAbort?.(),
+    stop: () => onAbort?.(),
   };
 }

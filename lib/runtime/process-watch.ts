@@ -1,0 +1,73 @@
+import { readFileSync } from 'node:fs';
+import { constants, PerformanceObserver, type PerformanceEntry } from 'node:perf_hooks';
+import { getHeapStatistics, setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+
+const LOOK_MS = 100;
+/** V8 adds the space of new objects to the limit that it is given. */
+const YOUNG_BYTES = 48 * 2 ** 20;
+/** Freed bodies keep their memory until the heap is next swept, and nothing sweeps it while nobody asks for anything. */
+const SWEEP_BYTES = 32 * 2 ** 20;
+const QUIET_MS = 1_000;
+/** So few requests do not mind a pause. */
+const QUIET_REQUESTS = 2;
+
+/** The number of files that the process may have open; Infinity where that cannot be told. */
+export function descriptorsMax(): number {
+  try {
+    const limit = /^Max open files\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1];
+    return limit === undefined ? Infinity : Number(limit);
+  } catch {
+    return Infinity;
+  }
+}
+
+/** Told of the heap, in bytes. `isCollected`: right after a collection, so that nothing of it is waste. */
+type HeapLook = (usedBytes: number, limitBytes: number, isCollected: boolean) => void;
+
+/** Looks at the heap after each full collection and ten times a second, which costs a few microseconds. Returns what ends it. */
+export function watchHeap(look: HeapLook): () => void {
+  const lookNow = (isCollected: boolean): void => {
+    const { used_heap_size, heap_size_limit } = getHeapStatistics();
+    look(used_heap_size, Math.max(heap_size_limit - YOUNG_BYTES, heap_size_limit / 2), isCollected);
+  };
+  const timer = setInterval(() => lookNow(false), LOOK_MS);
+  timer.unref();
+  const observer = new PerformanceObserver((list) => {
+    if (list.getEntries().some(isFullCollection)) lookNow(true);
+  });
+  observer.observe({ entryTypes: ['gc'] });
+  return () => {
+    clearInterval(timer);
+    observer.disconnect();
+  };
+}
+
+function isFullCollection(entry: PerformanceEntry): boolean {
+  const { detail } = entry as PerformanceEntry & { readonly detail?: { readonly kind?: unknown } };
+  return detail?.kind === constants.NODE_PERFORMANCE_GC_MAJOR;
+}
+
+/** Gives memory back to the system in quiet moments: that of large bodies, and that of a heap which has been full. */
+export class MemoryReturn {
+  #peakBytes = 0;
+  #quietSince = 0;
+  #collect: (() => void) | undefined;
+
+  /** Call regularly, with the bytes that bodies have and the number of requests in flight. */
+  look(bodyBytes: number, isHeapFull: boolean, inFlight: number, nowMs: number): void {
+    this.#peakBytes = Math.max(this.#peakBytes, bodyBytes);
+    if (inFlight > QUIET_REQUESTS) this.#quietSince = nowMs;
+    const isWorthIt = this.#peakBytes >= SWEEP_BYTES || isHeapFull;
+    if (!isWorthIt || nowMs - this.#quietSince < QUIET_MS) return;
+    this.#peakBytes = 0;
+    this.#quietSince = nowMs;
+    this.#collect ??= garbageCollection();
+    this.#collect();
+  }
+}
+
+function garbageCollection(): () => void {
+  setFlagsFromString('--expose-gc');
+  return runInNewContext('gc') as () => void;
+}

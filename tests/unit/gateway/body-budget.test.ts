@@ -1,0 +1,155 @@
+import fc from 'fast-check';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { BodyBudget, SMALL_BODY_BYTES, type BodyShare } from '../../../lib/gateway/body-budget';
+import { Stop } from '../../../lib/gateway/stop';
+import { ManualTimers } from './manual-timers';
+
+const MB = 2 ** 20;
+let timers: ManualTimers;
+let budget: BodyBudget;
+let signal: Stop;
+
+beforeEach(() => {
+  timers = new ManualTimers();
+  budget = new BodyBudget(100 * MB, timers);
+  signal = new Stop();
+});
+
+/** A share that has got so much. */
+function holding(bytes: number): BodyShare {
+  const share = budget.share();
+  expect(share.grow(bytes, signal)).toBe(true);
+  return share;
+}
+
+/** One that waits; `got` is what it was told. */
+function waitingFor(bytes: number, share = budget.share(), stop = signal) {
+  const waiting: { got: boolean | undefined; share: BodyShare } = { got: undefined, share };
+  const answer = share.grow(bytes, stop);
+  if (answer === true) throw new Error('it does not wait');
+  void answer.then((isGranted) => (waiting.got = isGranted));
+  return waiting;
+}
+
+const told = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+describe('the budget for bodies', () => {
+  it('gives what there is, and takes it back once', () => {
+    const share = holding(60 * MB);
+    expect(budget.held).toBe(60 * MB);
+    share.release();
+    share.release();
+    expect(budget.held).toBe(0);
+    holding(100 * MB);
+  });
+
+  it('lets those wait for which there is no room, in their order, and none passes a larger one before it', async () => {
+    const first = holding(60 * MB);
+    const second = holding(40 * MB);
+    const large = waitingFor(50 * MB);
+    const later = waitingFor(2 * MB);
+    second.release();
+    await told();
+    expect([large.got, later.got, budget.waiting]).toEqual([undefined, undefined, 2]);
+    first.release();
+    await told();
+    expect([large.got, later.got, budget.held]).toEqual([true, true, 52 * MB]);
+    expect(timers.waiting).toEqual([]);
+  });
+
+  it('lets small ones pass while large ones wait, up to a quarter more', async () => {
+    holding(100 * MB);
+    waitingFor(2 * MB);
+    for (let i = 0; i < 25; i += 1) holding(SMALL_BODY_BYTES);
+    const one = waitingFor(1);
+    expect(budget.held).toBe(125 * MB);
+    await told();
+    expect(one.got).toBeUndefined();
+  });
+
+  it('refuses after ten seconds, and at once when a thousand wait', async () => {
+    holding(100 * MB);
+    const all = Array.from({ length: 1_000 }, () => waitingFor(2 * MB));
+    const tooMany = waitingFor(2 * MB);
+    await told();
+    expect([tooMany.got, all[0]?.got]).toEqual([false, undefined]);
+    expect(new Set(timers.waiting)).toEqual(new Set([10_000]));
+    timers.fire();
+    await told();
+    expect(all.every(({ got }) => got === false)).toBe(true);
+    expect([budget.waiting, budget.held]).toEqual([0, 100 * MB]);
+  });
+
+  it('forgets who left, and lets the next one in', async () => {
+    holding(60 * MB);
+    const leaving = new Stop();
+    const first = waitingFor(50 * MB, budget.share(), leaving);
+    const next = waitingFor(40 * MB);
+    leaving.abort();
+    await told();
+    expect([first.got, next.got]).toEqual([false, true]);
+  });
+
+  it('lets those wait that hold an eighth together, so that they cannot wait for each other', async () => {
+    const all = holding(80 * MB);
+    const growing = Array.from({ length: 12 }, () => waitingFor(90 * MB, holding(MB)));
+    const refused = waitingFor(90 * MB, holding(MB));
+    await told();
+    expect([refused.got, growing[0]?.got]).toEqual([false, undefined]);
+    all.release();
+    for (const { share } of growing) {
+      await told();
+      expect(growing.filter(({ got }) => got === true)).toHaveLength(
+        growing.findIndex((one) => one.share === share) + 1,
+      );
+      share.release();
+    }
+    refused.share.release();
+    expect([budget.held, budget.waiting]).toEqual([0, 0]);
+  });
+
+  it('obeys a new size from then on', async () => {
+    holding(100 * MB);
+    const waiting = waitingFor(20 * MB);
+    budget.resize(150 * MB);
+    await told();
+    expect(waiting.got).toBe(true);
+  });
+
+  it('never gives more than a quarter over, and everybody who waits is told in the end', async () => {
+    const step = fc.record({
+      bytes: fc.integer({ min: 1, max: 40 * MB }),
+      isRelease: fc.boolean(),
+      which: fc.nat(20),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (steps) => {
+        const clock = new ManualTimers();
+        const one = new BodyBudget(64 * MB, clock);
+        const shares = Array.from({ length: 21 }, () => one.share());
+        const pending = new Set<number>();
+        const answers: Promise<unknown>[] = [];
+        for (const { bytes, isRelease, which } of steps) {
+          const share = shares[which];
+          if (share === undefined || pending.has(which)) continue;
+          if (isRelease) share.release();
+          else {
+            const answer = share.grow(bytes, new Stop());
+            if (answer !== true) {
+              pending.add(which);
+              answers.push(answer.then(() => pending.delete(which)));
+            }
+          }
+          await told();
+          expect(one.held).toBe(shares.reduce((sum, { bytes: held }) => sum + held, 0));
+          expect(one.held).toBeLessThanOrEqual(80 * MB);
+        }
+        clock.fire();
+        await Promise.all(answers);
+        for (const share of shares) share.release();
+        expect([one.held, one.waiting]).toEqual([0, 0]);
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
