@@ -1,18 +1,22 @@
 import type { StopSignal } from '../balancer/ports';
 import type { Dialed } from '../balancer/attempt-loop';
 import type { UpstreamAnswer } from './answer';
+import { presentedCredentials, withoutQueryCredentials } from './client-credentials';
 import { Dial } from './dial';
 import { Dispatchers, type EgressTarget } from './dispatchers';
+import { Redactors } from './redaction/redactors';
 import { upstreamRequestHeaders } from './request-headers';
 import type { UpstreamKey, UpstreamRequest, UpstreamTarget } from './target';
 
 /** Sends requests to providers. */
 export class UpstreamClient {
   readonly #dispatchers = new Dispatchers();
+  readonly #redactors = new Redactors();
 
   /**
    * One attempt, through the egress proxy if one is given and directly only if none is. Never rejects: whatever goes wrong
-   * is the outcome. When the signal fires the upstream request ends at once. The body's bytes go out as they are.
+   * is the outcome. When the signal fires the upstream request ends at once. The body's bytes go out as they are, and come in
+   * without the secrets that the request is made with.
    */
   dial(
     target: UpstreamTarget,
@@ -22,13 +26,15 @@ export class UpstreamClient {
     egress?: EgressTarget,
   ): Promise<Dialed<UpstreamAnswer>> {
     return new Promise((resolve) => {
-      const dial = new Dial({ target, key, request, signal, isThroughEgress: egress !== undefined }, resolve);
+      const redactor = this.#redactors.for(target, key, egress);
+      const isThroughEgress = egress !== undefined;
+      const dial = new Dial({ target, redactor, request, signal, isThroughEgress }, resolve);
       try {
         const { dispatcher, pathPrefix } = this.#dispatchers.for(target, egress);
         dispatcher.dispatch(
           {
             method: request.method,
-            path: pathPrefix + request.path,
+            path: pathPrefix + pathFor(request),
             headers: upstreamRequestHeaders(request.rawHeaders, key.secret, target.customHeaders),
             body: request.body ?? null,
             // The dial has a timer of its own, which also covers connecting and the first event.
@@ -51,4 +57,8 @@ export class UpstreamClient {
   close(): Promise<void> {
     return this.#dispatchers.close();
   }
+}
+
+function pathFor({ path, rawHeaders }: UpstreamRequest): string {
+  return path.includes('?') ? withoutQueryCredentials(path, presentedCredentials(rawHeaders)) : path;
 }

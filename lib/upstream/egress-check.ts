@@ -1,6 +1,8 @@
 import { Pool } from 'undici';
 import { egressConnector } from './egress-connector';
 import { describeError } from './failure';
+import { Redactor } from './redaction/redactor';
+import { secretsOf } from './redaction/secrets';
 
 /** How a test of an egress proxy went. `error` is undefined if it passed. */
 export interface EgressCheckResult {
@@ -48,12 +50,18 @@ export async function checkEgress(
       ? 'cancelled'
       : isTimeout(error)
         ? 'no answer in time'
-        : describeError(error);
+        : redactor(address, url).text(describeError(error));
     return { latencyMs: undefined, status: undefined, error: reason };
   } finally {
     await pool.destroy();
     await connector.close();
   }
+}
+
+function redactor(address: string, url: string): Redactor {
+  return new Redactor(
+    secretsOf({ key: { secret: '', hint: '' }, baseUrl: url, customHeaders: {}, egressUrl: address }),
+  );
 }
 
 function isTimeout(error: unknown): boolean {

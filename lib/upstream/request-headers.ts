@@ -1,3 +1,5 @@
+import { holdsCredential, presentedCredentials } from './client-credentials';
+
 /** Connection management, RFC 9110 section 7.6.1; never forwarded. `Connection` may name more. */
 export const HOP_BY_HOP: ReadonlySet<string> = new Set([
   'connection',
@@ -42,7 +44,8 @@ const OUR_PREFIXES = ['x-forwarded-', 'cf-', 'x-envoy-', 'x-original-'];
 
 /**
  * The headers of the upstream request, as a flat list of names and values. Hop-by-hop, authentication, cookie and
- * forwarding headers of the client never cross; everything else does, in its order and spelling. `custom` replaces
+ * forwarding headers of the client never cross, and neither does any that repeats its token; everything else does, in its
+ * order and spelling. `custom` replaces
  * headers of the same name. Asks for an unencoded answer, so that its events can be read as they pass.
  */
 export function upstreamRequestHeaders(
@@ -51,6 +54,7 @@ export function upstreamRequestHeaders(
   custom: Readonly<Record<string, string>>,
 ): string[] {
   const named = namedByConnection(rawHeaders);
+  const credentials = presentedCredentials(rawHeaders);
   const customNames = Object.keys(custom);
   const customLower = customNames.map((name) => name.toLowerCase());
   const headers: string[] = [];
@@ -59,7 +63,8 @@ export function upstreamRequestHeaders(
     const lower = name.toLowerCase();
     if (HOP_BY_HOP.has(lower) || OURS.has(lower) || named?.has(lower) === true) continue;
     if (OUR_PREFIXES.some((prefix) => lower.startsWith(prefix)) || customLower.includes(lower)) continue;
-    headers.push(name, rawHeaders[i + 1] ?? '');
+    const value = rawHeaders[i + 1] ?? '';
+    if (!holdsCredential(value, credentials)) headers.push(name, value);
   }
   if (!customLower.includes('authorization')) headers.push('authorization', `Bearer ${secret}`);
   if (!customLower.includes('accept-encoding')) headers.push('accept-encoding', 'identity');
