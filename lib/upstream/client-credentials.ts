@@ -18,23 +18,37 @@ const SCHEME = /^[a-z][a-z\d-]* +/i;
 /** Shorter ones would be found in any value. */
 const LENGTH_MIN = 8;
 /** As OpenAI's realtime API takes a key from a browser. */
-const SUBPROTOCOL_KEY = /(openai-insecure-api-key\.)[^,\s]*/i;
+const SUBPROTOCOL_KEY = /openai-insecure-api-key\./i;
 
-/** The tokens in a request's headers (names and values in turn); a client may repeat them in any other. */
+/** The tokens in a request's headers (names and values in turn); a client may repeat them elsewhere. */
 export function presentedCredentials(rawHeaders: readonly string[]): string[] {
   const credentials: string[] = [];
   for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
-    if (!TOKEN_HEADERS.has(rawHeaders[at]?.toLowerCase() ?? '')) continue;
-    const value = (rawHeaders[at + 1] ?? '').trim().replace(SCHEME, '');
-    if (value.length >= LENGTH_MIN) credentials.push(value);
+    addCredential(credentials, rawHeaders[at]?.toLowerCase() ?? '', rawHeaders[at + 1] ?? '');
   }
   return credentials;
 }
 
-/** Whether a header's value is, or holds, one of them or a key of a subprotocol. */
-export function holdsCredential(value: string, credentials: readonly string[]): boolean {
-  if (value.length < LENGTH_MIN) return false;
-  return credentials.some((one) => value.includes(one)) || SUBPROTOCOL_KEY.test(value);
+/** Adds the token of a header, if that is one for tokens. `name` in lower case. */
+export function addCredential(credentials: string[], name: string, value: string): void {
+  if (!TOKEN_HEADERS.has(name)) return;
+  const token = value.trim().replace(SCHEME, '');
+  if (token.length >= LENGTH_MIN) credentials.push(token);
+}
+
+/** Whether a header that may hold more than credentials holds one of a realtime client. `name` in lower case. */
+export function holdsSubprotocolKey(name: string, value: string): boolean {
+  return name === 'sec-websocket-protocol' && SUBPROTOCOL_KEY.test(value);
+}
+
+/** The headers (names and values in turn) without those whose values hold one of these tokens. */
+export function withoutCredentials(headers: string[], credentials: readonly string[]): string[] {
+  const isHeld = (value: string): boolean =>
+    credentials.some((one) => value.length >= one.length && value.includes(one));
+  for (let at = 1; at < headers.length; at += 2) {
+    if (isHeld(headers[at] ?? '')) return headers.filter((_, index) => !isHeld(headers[index | 1] ?? ''));
+  }
+  return headers;
 }
 
 /** A path with its query, without the parameters that credentials ride in. All else stays as it is, byte for byte. */

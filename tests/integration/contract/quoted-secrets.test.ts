@@ -91,7 +91,7 @@ inBothModes('a secret that a provider quotes', (start) => {
   function expectSame(answer: Answer, sent: string, status = 200): void {
     expect([answer.status, answer.isWhole]).toEqual([status, true]);
     expect(answer.body.length).toBe(Buffer.byteLength(sent));
-    expect(answer.text.slice(0, 20)).toBe(sent.slice(0, 20));
+    expect(answer.text.slice(0, 9)).toBe(sent.slice(0, 9));
   }
 
   it.each([400, 200])('is hidden in a body with status %d, which keeps its length', async (status) => {
@@ -195,15 +195,8 @@ inBothModes('a secret that a provider quotes', (start) => {
 
   it('is nowhere in the log, the lists of errors, or what a test of the provider says', async () => {
     const admin = { headers: { authorization: `Bearer ${ADMIN_TOKEN}` } };
-    const read = async (path: string, method = 'GET') => {
-      const answer = await ask(server.url, `/api/admin/${path}`, {
-        ...admin,
-        method,
-        ...(method === 'POST' && { body: {} }),
-      });
-      expect(answer.status, path).toBe(200);
-      return answer;
-    };
+    const read = (path: string, method = 'GET') =>
+      ask(server.url, `/api/admin/${path}`, { ...admin, method, ...(method === 'POST' && { body: {} }) });
     upstream.fallbackReply = reply.bytes(401, Buffer.from(quoting(all(escaped))), JSON_TYPE);
     const providers = (await read('providers')).json().items as { id: string; slug: string }[];
     const id = providers.find(({ slug }) => slug === 'quoting')?.id;
@@ -215,7 +208,10 @@ inBothModes('a secret that a provider quotes', (start) => {
     });
     told.push(await read('logs/errors?pageSize=100'), await read('logs/requests?pageSize=100'));
     told.push(await read('keys'), await read('stats/attention'), await read('providers'));
-    for (const { text } of told) expectNoSecret(text);
+    for (const { text } of told) {
+      expect(text).not.toBe('');
+      expectNoSecret(text);
+    }
     expectNoSecret(server.stdout());
   });
 
