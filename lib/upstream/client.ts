@@ -1,21 +1,25 @@
 import type { StopSignal } from '../balancer/ports';
 import type { Dialed } from '../balancer/attempt-loop';
 import type { UpstreamAnswer } from './answer';
+import { presentedCredentials, withoutQueryCredentials } from './client-credentials';
 import { Dial } from './dial';
 import { Dispatchers, type EgressTarget } from './dispatchers';
+import { Redactors } from './redaction/redactors';
 import { upstreamRequestHeaders } from './request-headers';
 import type { UpstreamKey, UpstreamRequest, UpstreamTarget } from './target';
 
 /** Sends requests to providers. */
 export class UpstreamClient {
   readonly #dispatchers = new Dispatchers();
+  readonly #redactors = new Redactors();
 
   /** `onOwnTrouble` is told of each dial that failed for want of something on this side, and of what: "file descriptors". */
   constructor(private readonly onOwnTrouble: (shortOf: string) => void = () => undefined) {}
 
   /**
    * One attempt, through the egress proxy if one is given and directly only if none is. Never rejects: whatever goes wrong
-   * is the outcome. When the signal fires the upstream request ends at once. The body's bytes go out as they are.
+   * is the outcome. When the signal fires the upstream request ends at once. The body's bytes go out as they are, and come in
+   * without the secrets that the request is made with.
    */
   dial(
     target: UpstreamTarget,
@@ -29,13 +33,15 @@ export class UpstreamClient {
         if (dialed.outcome.kind === 'own_trouble') this.onOwnTrouble(dialed.outcome.shortOf);
         resolve(dialed);
       };
-      const dial = new Dial({ target, key, request, signal, isThroughEgress: egress !== undefined }, settle);
+      const redactor = this.#redactors.for(target, key, egress);
+      const isThroughEgress = egress !== undefined;
+      const dial = new Dial({ target, redactor, request, signal, isThroughEgress }, settle);
       try {
         const { dispatcher, pathPrefix } = this.#dispatchers.for(target, egress);
         dispatcher.dispatch(
           {
             method: request.method,
-            path: pathPrefix + request.path,
+            path: pathPrefix + pathFor(request),
             headers: upstreamRequestHeaders(request.rawHeaders, key.secret, target.customHeaders),
             body: request.body ?? null,
             // The dial has a timer of its own, which also covers connecting and the first event.
@@ -58,4 +64,8 @@ export class UpstreamClient {
   close(): Promise<void> {
     return this.#dispatchers.close();
   }
+}
+
+function pathFor({ path, rawHeaders }: UpstreamRequest): string {
+  return path.includes('?') ? withoutQueryCredentials(path, presentedCredentials(rawHeaders)) : path;
 }

@@ -1,56 +1,36 @@
 import type { Transform } from 'node:stream';
 import * as zlib from 'node:zlib';
+import type { HeaderRecord } from '../balancer/ports';
 import type { ByteSource } from './byte-source';
 
-interface Decoder {
-  /** `first` is the beginning of what is to be decoded. */
-  make(first: Buffer): Transform;
-  /** As much as can be decoded of a body that need not be whole. Throws. */
-  decode(bytes: Buffer, maxOutputLength: number): Buffer;
-}
+/** Makes a decoder; `first` is the beginning of what is to be decoded. */
+type Decoder = (first: Buffer) => Transform;
 
-const ZLIB_END = zlib.constants.Z_SYNC_FLUSH;
-const BROTLI_END = zlib.constants.BROTLI_OPERATION_FLUSH;
-
-const gzip: Decoder = {
-  make: () => zlib.createGunzip(),
-  decode: (bytes, maxOutputLength) => zlib.gunzipSync(bytes, { maxOutputLength, finishFlush: ZLIB_END }),
-};
-
-/** Servers mean zlib's format by it, as RFC 9110 says, or the bare one. */
-const deflate: Decoder = {
-  make: (first) => (isZlib(first) ? zlib.createInflate() : zlib.createInflateRaw()),
-  decode: (bytes, maxOutputLength) =>
-    (isZlib(bytes) ? zlib.inflateSync : zlib.inflateRawSync)(bytes, {
-      maxOutputLength,
-      finishFlush: ZLIB_END,
-    }),
-};
-
-const br: Decoder = {
-  make: () => zlib.createBrotliDecompress(),
-  decode: (bytes, maxOutputLength) =>
-    zlib.brotliDecompressSync(bytes, { maxOutputLength, finishFlush: BROTLI_END }),
-};
+const gunzip: Decoder = () => zlib.createGunzip();
 
 const DECODERS: ReadonlyMap<string, Decoder> = new Map([
-  ['gzip', gzip],
-  ['x-gzip', gzip],
-  ['deflate', deflate],
-  ['br', br],
+  ['gzip', gunzip],
+  ['x-gzip', gunzip],
+  // Servers mean zlib's format by it, as RFC 9110 says, or the bare one.
+  ['deflate', (first) => (isZlib(first) ? zlib.createInflate() : zlib.createInflateRaw())],
+  ['br', () => zlib.createBrotliDecompress()],
   ...zstd(),
+]);
+
+/** Encodings that hide what is in a body. Any other name is a mistake, often that of a character set. */
+const HIDING: ReadonlySet<string> = new Set([
+  ...DECODERS.keys(),
+  'zstd',
+  'compress',
+  'x-compress',
+  'dcb',
+  'dcz',
 ]);
 
 /** Not every Node.js that is supported has it. */
 function zstd(): [string, Decoder][] {
-  const { createZstdDecompress, zstdDecompressSync } = zlib as {
-    createZstdDecompress?: () => Transform;
-    zstdDecompressSync?: (bytes: Buffer, options: object) => Buffer;
-  };
-  if (createZstdDecompress === undefined || zstdDecompressSync === undefined) return [];
-  const decode: Decoder['decode'] = (bytes, maxOutputLength) =>
-    zstdDecompressSync(bytes, { maxOutputLength });
-  return [['zstd', { make: () => createZstdDecompress(), decode }]];
+  const { createZstdDecompress } = zlib as { createZstdDecompress?: () => Transform };
+  return createZstdDecompress === undefined ? [] : [['zstd', () => createZstdDecompress()]];
 }
 
 /** The low half of the first byte of zlib's format is 8. */
@@ -60,9 +40,14 @@ function isZlib(bytes: Buffer): boolean {
 
 type Encoding = string | readonly string[] | undefined;
 
-/** Whether the bytes are the content itself. */
+/** Whether the bytes are the content itself, as far as anybody knows. */
 export function isIdentity(encoding: Encoding): boolean {
-  return encoding === undefined || nameOf(encoding) === 'identity' || nameOf(encoding) === '';
+  return (
+    encoding === undefined ||
+    !nameOf(encoding)
+      .split(',')
+      .some((name) => HIDING.has(name.trim()))
+  );
 }
 
 /** Whether a body with this `content-encoding` can be decoded here. */
@@ -74,13 +59,21 @@ function nameOf(encoding: string | readonly string[]): string {
   return String(encoding).trim().toLowerCase();
 }
 
-/** The decoded bytes, for reading only; undefined if they cannot be decoded or are more than `bytesMax`. */
-export function decodedCopy(bytes: Buffer, encoding: Encoding, bytesMax: number): Buffer | undefined {
-  try {
-    return DECODERS.get(nameOf(encoding ?? ''))?.decode(bytes, bytesMax);
-  } catch {
-    return undefined;
-  }
+/** The headers of an answer whose body is decoded here: what speaks of the encoded bytes goes (as RFC 9110 section 8 has it). */
+export function decodedHeaders(headers: HeaderRecord): HeaderRecord {
+  const { etag } = headers;
+  const isStrong = typeof etag === 'string' && !etag.startsWith('W/');
+  return {
+    ...headers,
+    'content-encoding': undefined,
+    'content-length': undefined,
+    'content-md5': undefined,
+    'content-digest': undefined,
+    'repr-digest': undefined,
+    digest: undefined,
+    'accept-ranges': undefined,
+    ...(isStrong && { etag: `W/${etag}` }),
+  };
 }
 
 export interface DecodedSink {
@@ -141,7 +134,7 @@ export class DecodedBody implements ByteSource {
   }
 
   #start(first: Buffer): Transform {
-    const decoder = decoderOf(this.encoding).make(first);
+    const decoder = decoderOf(this.encoding)(first);
     decoder.on('data', (chunk: Buffer) => {
       if (!this.#isOver) this.sink.data(chunk);
     });

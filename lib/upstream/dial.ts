@@ -3,29 +3,26 @@ import type { Dialed } from '../balancer/attempt-loop';
 import type { HeaderRecord, StopSignal } from '../balancer/ports';
 import type { Outcome } from '../balancer/verdict';
 import type { UpstreamAnswer } from './answer';
-import { DecodedBody, isDecodable } from './decoding';
+import { DecodedBody, decodedHeaders, isDecodable, isIdentity } from './decoding';
 import { DialTimers } from './dial-timers';
 import { describeError, isStall, outcomeOfError } from './failure';
 import { LiveAnswer } from './live-answer';
-import { openingOf, type Opening } from './opening';
-import { redactText } from './redact';
+import { openingOf, unreadable, type Opening } from './opening';
+import type { Redactor } from './redaction/redactor';
 import { asksForEncoding } from './request-headers';
-import type { UpstreamKey, UpstreamRequest, UpstreamTarget } from './target';
+import type { UpstreamRequest, UpstreamTarget } from './target';
 
 export interface DialParts {
   readonly target: UpstreamTarget;
-  readonly key: UpstreamKey;
+  /** Knows the secrets that the request is made with. */
+  readonly redactor: Redactor;
   readonly request: UpstreamRequest;
   readonly signal: StopSignal;
   readonly isThroughEgress: boolean;
 }
 
-/** Events are read as they pass, and may have to be added to; anything else is passed on in the encoding it comes in. */
-function isEventStream(headers: HeaderRecord): boolean {
-  return String(headers['content-type'] ?? '')
-    .toLowerCase()
-    .startsWith('text/event-stream');
-}
+/** A part of an encoded body cannot be decoded. */
+const PARTIAL_CONTENT = 206;
 
 /**
  * One attempt to get an answer, as undici's handler. It settles once, as soon as the attempt can be judged: at the first
@@ -56,7 +53,7 @@ export class Dial implements Dispatcher.DispatchHandler {
 
   /** The request could not even be handed to the connection pool. */
   refuse(error: unknown): void {
-    this.#fail(outcomeOfError(error, false));
+    this.#fail(this.#outcomeOf(error, false));
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -66,21 +63,30 @@ export class Dial implements Dispatcher.DispatchHandler {
 
   onResponseStart(controller: Dispatcher.DispatchController, status: number, headers: HeaderRecord): void {
     if (status < 200 || this.#isSettled) return;
-    const { target, key, request } = this.parts;
-    const encoding = headers['content-encoding'];
-    const mayRead = isDecodable(encoding) && !asksForEncoding(target.customHeaders);
-    if (mayRead && (request.isStream === true || isEventStream(headers))) {
+    const { redactor, request } = this.parts;
+    const { 'content-encoding': encoding } = headers;
+    const hasBody = request.method !== 'HEAD';
+    if (hasBody && status !== PARTIAL_CONTENT && isDecodable(encoding)) {
       this.#decoded = new DecodedBody(encoding, controller, {
         data: (chunk) => this.#receive(chunk),
         end: () => this.#end(),
         fail: (error) => this.#break(error),
       });
-      headers = { ...headers, 'content-encoding': undefined, 'content-length': undefined };
+      headers = decodedHeaders(headers);
     }
-    const answer = new LiveAnswer(this.#decoded ?? controller, status, headers, key, request.model);
+    const answer = new LiveAnswer(this.#decoded ?? controller, status, headers, redactor, request.model);
     this.#answer = answer;
-    this.#opening = openingOf(answer, request.expects === 'answer', mayRead);
+    if (hasBody && this.#isUnreadable(answer)) {
+      this.#settleWith(unreadable(answer, nameOfEncoding(headers)));
+      return answer.abort();
+    }
+    this.#opening = openingOf(answer, request.expects === 'answer');
     if (answer.stream !== undefined) this.#timers.streamBegan();
+  }
+
+  /** Nobody asked for it, a client cannot be trusted to know it, and nobody can tell what is in it. */
+  #isUnreadable({ headers }: LiveAnswer): boolean {
+    return !isIdentity(headers['content-encoding']) && !asksForEncoding(this.parts.target.customHeaders);
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
@@ -122,8 +128,7 @@ export class Dial implements Dispatcher.DispatchHandler {
     // We may have ended it ourselves because of what it says.
     const told = this.#answer?.isOver === true ? this.#opening?.read() : this.#opening?.broken();
     if (told !== undefined) return this.#settleWith(told);
-    const outcome = outcomeOfError(error, this.#controller !== undefined);
-    this.#fail('message' in outcome ? { ...outcome, message: this.#describe(error) } : outcome);
+    this.#fail(this.#outcomeOf(error, this.#controller !== undefined));
   }
 
   #onTimeout(phase: Extract<Outcome, { kind: 'timeout' }>['phase']): void {
@@ -153,7 +158,16 @@ export class Dial implements Dispatcher.DispatchHandler {
     this.settle(dialed);
   }
 
-  #describe(error: unknown): string {
-    return redactText(describeError(error), this.parts.key);
+  #outcomeOf(error: unknown, isSent: boolean): Outcome {
+    const outcome = outcomeOfError(error, isSent);
+    return 'message' in outcome ? { ...outcome, message: this.#describe(error) } : outcome;
   }
+
+  #describe(error: unknown): string {
+    return this.parts.redactor.text(describeError(error));
+  }
+}
+
+function nameOfEncoding(headers: HeaderRecord): string {
+  return String(headers['content-encoding']).slice(0, 20);
 }

@@ -2,6 +2,8 @@ import { Pool } from 'undici';
 import { egressConnector } from './egress-connector';
 import { describeError } from './failure';
 import { ownTroubleOf } from './own-trouble';
+import { Redactor } from './redaction/redactor';
+import { secretsOf } from './redaction/secrets';
 
 /** How a test of an egress proxy went. `error` is undefined if it passed. */
 export interface EgressCheckResult {
@@ -51,13 +53,19 @@ export async function checkEgress(
       ? 'cancelled'
       : isTimeout(error)
         ? 'no answer in time'
-        : describeError(error);
+        : redactor(address, url).text(describeError(error));
     const failed = { latencyMs: undefined, status: undefined, error: reason };
     return ownTroubleOf(error) === undefined ? failed : { ...failed, isOwnTrouble: true };
   } finally {
     await pool.destroy();
     await connector.close();
   }
+}
+
+function redactor(address: string, url: string): Redactor {
+  return new Redactor(
+    secretsOf({ key: { secret: '', hint: '' }, baseUrl: url, customHeaders: {}, egressUrl: address }),
+  );
 }
 
 function isTimeout(error: unknown): boolean {

@@ -6,33 +6,34 @@ import type { Facts } from '../balancer/facts';
 import type { HeaderRecord } from '../balancer/ports';
 import type { BodyEnd, BodySink, UpstreamAnswer } from './answer';
 import type { ByteSource } from './byte-source';
-import { decodedCopy, isIdentity } from './decoding';
-import { redactBytes, redactFacts, redactHeaders, redactText } from './redact';
-import type { UpstreamKey } from './target';
+import { isIdentity } from './decoding';
+import { withShortMasks } from './redaction/mask';
+import { RedactionStream } from './redaction/redaction-stream';
+import type { Redactor } from './redaction/redactor';
 
 /** An answer that nobody reads yet is paused when it has sent this much; a stream of which nothing is known yet, later. */
 export const HELD_BYTES_MAX = 64 * 1024;
 export const HELD_STREAM_BYTES_MAX = 256 * 1024;
-/** Of an error that is decoded for reading only. */
-const COPY_BYTES_MAX = 1024 * 1024;
-/** What cannot be decoded is taken for an answer. */
-const NOTHING_READ = Buffer.from('{"data":"unread"}');
 
-/** An answer from its head on. The dial feeds it; a sink reads it, at first what has been held for it. */
+/**
+ * An answer from its head on. The dial feeds it; a sink reads it, at first what has been held for it. Secrets are hidden as
+ * the bytes come in, so nobody gets to see one.
+ */
 export class LiveAnswer implements UpstreamAnswer {
-  headers: HeaderRecord;
+  readonly headers: HeaderRecord;
   errorText: string | undefined;
   errorData: string | undefined;
   bytes = 0;
   heldBytes = 0;
   /** Lower case; '' if there is none. */
   readonly contentType: string;
-  /** The body is no longer encoded, or never was. */
+  /** The body is not encoded, or not any more. */
   readonly isReadable: boolean;
   readonly isEventStream: boolean;
   /** Only of a successful event stream. */
   readonly stream: AnswerStream | undefined;
   readonly #jsonUsage: JsonUsageScanner | undefined;
+  readonly #redaction: RedactionStream;
   #held: Buffer[] = [];
   #sink: BodySink | undefined;
   #isEnded = false;
@@ -44,10 +45,11 @@ export class LiveAnswer implements UpstreamAnswer {
     private readonly source: ByteSource,
     readonly status: number,
     headers: HeaderRecord,
-    private readonly key: UpstreamKey,
+    redactor: Redactor,
     private readonly model?: string,
   ) {
-    this.headers = headers;
+    this.headers = redactor.headers(headers);
+    this.#redaction = new RedactionStream(redactor);
     this.contentType = String(headers['content-type'] ?? '').toLowerCase();
     this.isReadable = isIdentity(headers['content-encoding']);
     this.isEventStream = this.isReadable && this.contentType.startsWith('text/event-stream');
@@ -59,14 +61,14 @@ export class LiveAnswer implements UpstreamAnswer {
   receive(chunk: Buffer): void {
     if (this.#broken !== undefined) return;
     this.bytes += chunk.length;
-    this.#jsonUsage?.push(chunk);
-    this.#emit(this.stream === undefined ? chunk : this.stream.push(chunk));
+    this.#take(this.#redaction.push(chunk));
     if (this.stream?.isRawError === true) this.#breakRaw();
   }
 
   end(): void {
     if (this.#broken !== undefined) return;
     const { stream } = this;
+    this.#take(this.#redaction.end());
     if (stream !== undefined) {
       this.#emit(stream.end());
       if (stream.isRawError) return this.#breakRaw();
@@ -81,6 +83,7 @@ export class LiveAnswer implements UpstreamAnswer {
   breakOff(kind: BodyEnd['kind'], message: string): void {
     if (this.#broken !== undefined || this.#isEnded) return;
     const { stream } = this;
+    this.#take(this.#redaction.end());
     stream?.broken();
     const isMidEvent = stream?.isMidEvent ?? false;
     const error = stream?.isRawError === true ? stream.error : undefined;
@@ -88,7 +91,7 @@ export class LiveAnswer implements UpstreamAnswer {
       kind,
       message,
       isMidEvent,
-      ...(error !== undefined && { errorText: redactText(error, this.key) }),
+      ...(error !== undefined && { errorText: error }),
     };
     this.#sink?.fail(this.#broken);
   }
@@ -110,30 +113,13 @@ export class LiveAnswer implements UpstreamAnswer {
     return this.#held[0] ?? Buffer.alloc(0);
   }
 
-  /** The same decoded, as far as it can be. Takes note of the usage in it if that `isWhole`. */
-  content(isWhole: boolean): Buffer {
-    const bytes = this.peek();
-    if (this.isReadable) return bytes;
-    const copy = decodedCopy(bytes, this.headers['content-encoding'], COPY_BYTES_MAX) ?? NOTHING_READ;
-    if (isWhole && copy !== NOTHING_READ) {
-      const scanner = new JsonUsageScanner();
-      scanner.push(copy);
-      this.#usage = scanner.finish();
-    }
-    return copy;
-  }
-
-  /**
-   * Of a failed answer that has been read as far as it will be: what it says, and the status that it stands for. Keeps its
-   * text, and hides the key wherever it stands.
-   */
+  /** Of a failed answer that has been read as far as it will be: what it says, and the status that it stands for. Keeps its text. */
   readError(): ReadAnswer {
-    this.headers = redactHeaders(this.headers, this.key);
-    const text = this.#cleanHeld().toString('utf8');
+    const bytes = this.peek();
+    const text = this.isReadable ? bytes.toString('utf8') : '';
     const { stream } = this;
-    const raw = stream?.error === undefined ? undefined : redactText(stream.error, this.key);
-    this.errorText = stream?.isRawError === true ? raw : text;
-    this.errorData = raw ?? (this.isEventStream ? (eventData(Buffer.from(text)) ?? text) : text);
+    this.errorText = stream?.isRawError === true ? stream.error : text;
+    this.errorData = stream?.error ?? (this.isEventStream ? (eventData(bytes) ?? text) : text);
     return this.#read(this.errorData);
   }
 
@@ -146,9 +132,9 @@ export class LiveAnswer implements UpstreamAnswer {
   }
 
   get brokenFacts(): Facts | undefined {
-    const { stream, key } = this;
+    const { stream } = this;
     if (stream?.opening !== 'content' || stream.error === undefined) return undefined;
-    this.#brokenFacts ??= this.#read(redactText(stream.error, key)).facts;
+    this.#brokenFacts ??= this.#read(stream.error).facts;
     return this.#brokenFacts;
   }
 
@@ -180,15 +166,20 @@ export class LiveAnswer implements UpstreamAnswer {
     this.source.abort(new Error(message));
   }
 
+  #take(clean: Buffer): void {
+    if (clean.length === 0) return;
+    this.#jsonUsage?.push(clean);
+    this.#emit(this.stream === undefined ? clean : this.stream.push(clean));
+  }
+
   #emit(chunk: Buffer): void {
     if (chunk.length === 0) return;
-    const clean = this.stream?.error === undefined ? chunk : redactBytes(chunk, this.key);
     if (this.#sink !== undefined) {
-      if (!this.#sink.data(clean)) this.source.pause();
+      if (!this.#sink.data(chunk)) this.source.pause();
       return;
     }
-    this.#held.push(clean);
-    this.heldBytes += clean.length;
+    this.#held.push(chunk);
+    this.heldBytes += chunk.length;
     const max = this.stream === undefined ? HELD_BYTES_MAX : HELD_STREAM_BYTES_MAX;
     if (this.heldBytes > max) this.source.pause();
   }
@@ -200,23 +191,18 @@ export class LiveAnswer implements UpstreamAnswer {
     this.source.abort(new Error('the stream is broken'));
   }
 
-  #cleanHeld(): Buffer {
-    const bytes = this.peek();
-    const encoding = this.headers['content-encoding'];
-    const copy = this.isReadable ? undefined : decodedCopy(bytes, encoding, COPY_BYTES_MAX);
-    const text = copy ?? bytes;
-    const clean = redactBytes(text, this.key);
-    if (clean === text) return text;
-    this.headers = { ...this.headers, 'content-length': undefined, 'content-encoding': undefined };
-    this.#held = [clean];
-    return clean;
-  }
-
   #read(body: string): ReadAnswer {
     const { headers, model } = this;
     const { status, facts } = readAnswer({ status: this.status, headers, body, model }, Date.now());
-    return { status, facts: redactFacts(facts, this.key) };
+    return { status, facts: forPeople(facts) };
   }
+}
+
+/** What an answer says may be told in a line. */
+function forPeople(facts: Facts): Facts {
+  const { code, message } = facts;
+  const short = (text: string | undefined) => (text === undefined ? undefined : withShortMasks(text));
+  return { ...facts, code: short(code), message: short(message) };
 }
 
 /** Nothing but the end of its connection ends such a body, so a connection that was lost looks the same. */

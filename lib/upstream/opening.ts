@@ -27,13 +27,19 @@ export interface Opening {
   broken(): Settled | undefined;
 }
 
-/** `mayDecode`: nobody asked for the encoding that the answer may have, so it is looked through. */
-export function openingOf(answer: LiveAnswer, expectsAnswer: boolean, mayDecode: boolean): Opening {
+export function openingOf(answer: LiveAnswer, expectsAnswer: boolean): Opening {
   if (answer.status >= 300) return new FailedOpening(answer);
   if (answer.stream !== undefined) return new StreamOpening(answer, answer.stream);
-  return expectsAnswer && (answer.isReadable || mayDecode) && isJudged(answer)
+  return expectsAnswer && answer.isReadable && isJudged(answer)
     ? new JudgedOpening(answer)
     : new PlainOpening(answer);
+}
+
+/** An answer whose body nobody can look into: its status has to do, and it is not passed on. */
+export function unreadable(answer: LiveAnswer, encoding: string): Settled {
+  return answer.status >= 300
+    ? { outcome: failed(answer).outcome, answer: undefined }
+    : { outcome: noAnswer(`a body in the encoding '${encoding}'`), answer: undefined };
 }
 
 /** A status that says that there is no answer: its body tells more. */
@@ -131,7 +137,7 @@ class JudgedOpening implements Opening {
 
   #check(isWhole: boolean): Settled {
     const { answer } = this;
-    const check = checkAnswer(answer.content(isWhole), answer.contentType, isWhole);
+    const check = checkAnswer(answer.peek(), answer.contentType, isWhole);
     switch (check) {
       case 'answer':
         return answered(answer);

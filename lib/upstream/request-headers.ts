@@ -1,3 +1,5 @@
+import { addCredential, holdsSubprotocolKey, withoutCredentials } from './client-credentials';
+
 /** Connection management, RFC 9110 section 7.6.1; never forwarded. `Connection` may name more. */
 export const HOP_BY_HOP: ReadonlySet<string> = new Set([
   'connection',
@@ -42,8 +44,9 @@ const OUR_PREFIXES = ['x-forwarded-', 'cf-', 'x-envoy-', 'x-original-'];
 
 /**
  * The headers of the upstream request, as a flat list of names and values. Hop-by-hop, authentication, cookie and
- * forwarding headers of the client never cross; everything else does, in its order and spelling. `custom` replaces
- * headers of the same name. Asks for an unencoded answer, so that its events can be read as they pass.
+ * forwarding headers of the client never cross, and neither does any that repeats its token; everything else does, in its
+ * order and spelling. `custom` replaces headers of the same name. Asks for an unencoded answer, so that its events can be
+ * read as they pass.
  */
 export function upstreamRequestHeaders(
   rawHeaders: readonly string[],
@@ -51,23 +54,27 @@ export function upstreamRequestHeaders(
   custom: Readonly<Record<string, string>>,
 ): string[] {
   const named = namedByConnection(rawHeaders);
+  const credentials: string[] = [];
   const customNames = Object.keys(custom);
   const customLower = customNames.map((name) => name.toLowerCase());
-  const headers: string[] = [];
+  const passed: string[] = [];
   for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
     const name = rawHeaders[i] ?? '';
     const lower = name.toLowerCase();
+    const value = rawHeaders[i + 1] ?? '';
+    addCredential(credentials, lower, value);
     if (HOP_BY_HOP.has(lower) || OURS.has(lower) || named?.has(lower) === true) continue;
     if (OUR_PREFIXES.some((prefix) => lower.startsWith(prefix)) || customLower.includes(lower)) continue;
-    headers.push(name, rawHeaders[i + 1] ?? '');
+    if (!holdsSubprotocolKey(lower, value)) passed.push(name, value);
   }
+  const headers = withoutCredentials(passed, credentials);
   if (!customLower.includes('authorization')) headers.push('authorization', `Bearer ${secret}`);
   if (!customLower.includes('accept-encoding')) headers.push('accept-encoding', 'identity');
   for (const name of customNames) headers.push(name, custom[name] ?? '');
   return headers;
 }
 
-/** Whether a provider's own headers ask for encoded answers; then nobody decodes them here. */
+/** Whether a provider's own headers ask for encoded answers: then those pass that cannot be decoded here. */
 export function asksForEncoding(custom: Readonly<Record<string, string>>): boolean {
   for (const name in custom) if (name.toLowerCase() === 'accept-encoding') return true;
   return false;

@@ -211,16 +211,14 @@ inBothModes('what passes through', (start, mode) => {
       expect(answer.isWhole).toBe(true);
     });
 
-    // Next drops `content-encoding` from what a route handler returns.
-    it.skipIf(isNext)('come back with an encoding that was not asked for, untouched', async () => {
-      const body = gzipSync('{"a":1}');
-      upstream.fallbackReply = reply.bytes(200, body, { 'content-encoding': 'gzip' });
+    it('come back decoded from an encoding that was not asked for', async () => {
+      upstream.fallbackReply = reply.bytes(200, gzipSync('{"a":1}'), { 'content-encoding': 'gzip' });
       const { answer } = await pass('/v1/chat/completions', {
         body: { model: 'm' },
         headers: { 'accept-encoding': 'gzip' },
       });
-      expect(answer.body.equals(body)).toBe(true);
-      expect(answer.headers['content-encoding']).toBe('gzip');
+      expect(answer.text).toBe('{"a":1}');
+      expect(answer.headers['content-encoding']).toBeUndefined();
     });
 
     // Next drops `content-encoding` from what a route handler returns.

@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { delta, events, HINT, readAll, ROLE, SECRET, SSE, Stand } from './dialled';
+import { delta, events, HINT, MASK, readAll, ROLE, SECRET, SSE, Stand } from './dialled';
 
 let stand: Stand;
 beforeEach(() => (stand = new Stand()));
 afterEach(() => stand.close());
 
 const ERROR = { error: { code: 503, message: `no room for ${SECRET}` } };
-const CLEAN = JSON.stringify(ERROR).replace(SECRET, HINT);
+const CLEAN = JSON.stringify(ERROR).replace(SECRET, MASK);
 /** What ERROR says. */
 const FACTS = { subject: 'provider', rule: 'status 503', code: '503', message: `no room for ${HINT}` };
 const BEGUN = events(ROLE, delta('Okay'));
@@ -70,7 +70,7 @@ describe('an error after the first content', () => {
   ])('that comes as %s passes without the key, and the stream is broken', async (_how, event, facts) => {
     const text = BEGUN + event + events('[DONE]');
     const read = await readStream(await stream(text));
-    expect(read.text).toBe(text.replaceAll(SECRET, HINT));
+    expect(read.text).toBe(text.replaceAll(SECRET, MASK));
     expect(read.end).toBe('whole');
     expect(read.answer?.brokenFacts).toMatchObject(facts);
   });

@@ -2,8 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { brotliCompressSync, createGzip, deflateRawSync, deflateSync, gzipSync, constants } from 'node:zlib';
 import { DecodedBody } from '../../../lib/upstream/decoding';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { UpstreamAnswer } from '../../../lib/upstream/answer';
-import { delta, events, HINT, JSON_TYPE, readAll, SECRET, SSE, Stand } from './dialled';
+import { delta, events, JSON_TYPE, MASK, readAll, SECRET, SSE, Stand } from './dialled';
 
 let stand: Stand;
 beforeEach(() => (stand = new Stand()));
@@ -28,20 +27,22 @@ describe.each(encodings)('an answer in %s that nobody asked for', (encoding, enc
 
   const TEXT = JSON.stringify({ choices: [{ message: { content: 'Hi' } }], usage: { prompt_tokens: 3 } });
 
-  it('passes byte for byte, and its usage is counted', async () => {
-    const { answer } = await stand.dial(await encoded(200, JSON_TYPE, TEXT));
-    expect(answer?.headers['content-encoding']).toBe(encoding);
-    expect(await readBytes(answer)).toEqual(encode(TEXT));
-    expect(answer?.usage?.promptTokens).toBe(3);
-  });
+  it.each([false, true])(
+    'is decoded, no longer called encoded, and counted (for a stream: %s)',
+    async (isStream) => {
+      const type = { ...JSON_TYPE, etag: '"1"', 'accept-ranges': 'bytes' };
+      const { answer } = await stand.dial(await encoded(200, type, TEXT), { request: { isStream } });
+      const gone = { 'content-encoding': undefined, 'content-length': undefined, 'accept-ranges': undefined };
+      expect(answer?.headers).toMatchObject({ ...gone, etag: 'W/"1"' });
+      expect(await readAll(answer)).toEqual({ text: TEXT, end: 'whole' });
+      expect(answer?.usage?.promptTokens).toBe(3);
+    },
+  );
 
-  it('is decoded for a client that waits for a stream, and no longer called encoded', async () => {
-    const text = TEXT;
-    const port = await encoded(200, JSON_TYPE, text);
-    const { answer } = await stand.dial(port, { request: { isStream: true } });
-    expect(answer?.headers).toMatchObject({ 'content-encoding': undefined, 'content-length': undefined });
-    expect(await readAll(answer)).toEqual({ text, end: 'whole' });
-    expect(answer?.usage?.promptTokens).toBe(3);
+  it.each([200, 402])('never shows the key, with status %d', async (status) => {
+    const text = (secret: string) => JSON.stringify({ choices: [{ message: { content: secret } }] });
+    const { answer } = await stand.dial(await encoded(status, JSON_TYPE, text(SECRET)));
+    expect((await readAll(answer)).text).toBe(text(MASK));
   });
 
   it('is judged by what it says', async () => {
@@ -52,7 +53,7 @@ describe.each(encodings)('an answer in %s that nobody asked for', (encoding, enc
     const failed = await stand.dial(await encoded(402, JSON_TYPE, error));
     expect(failed.outcome).toMatchObject({ status: 402, facts });
     expect(failed.answer?.errorText).toBe(error);
-    expect(await readBytes(failed.answer)).toEqual(encode(error));
+    expect((await readAll(failed.answer)).text).toBe(error);
     expect((await stand.dial(await encoded(200, SSE, events(error)))).outcome).toMatchObject(read);
     expect((await stand.dial(await encoded(200, SSE, ''))).outcome).toEqual({ kind: 'empty_stream' });
   });
@@ -71,18 +72,6 @@ it('an encoded stream is passed on event by event', async () => {
   gzip.end(events(delta('two'), '[DONE]'));
   expect(await read).toEqual({ text: events(delta('one'), delta('two'), '[DONE]'), end: 'whole' });
 });
-
-/** What a client gets, as it is. */
-function readBytes(answer: UpstreamAnswer | undefined): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  return new Promise((resolve, reject) =>
-    answer?.attach({
-      data: (chunk) => chunks.push(chunk) > 0,
-      end: () => resolve(Buffer.concat(chunks)),
-      fail: ({ message }) => reject(new Error(message)),
-    }),
-  );
-}
 
 it.each([
   ['that is no gzip', Buffer.from('not compressed at all')],
@@ -115,7 +104,7 @@ it('few bytes that stand for many wait for their reader instead of filling memor
   const port = await stand.http((_request, response) =>
     response.writeHead(200, { 'content-type': 'text/plain', 'content-encoding': 'gzip' }).end(bomb),
   );
-  const { answer } = await stand.dial(port, { request: { isStream: true } });
+  const { answer } = await stand.dial(port, { request: { expects: 'anything' } });
   let bytes = 0;
   let isOver: (value: string) => void = () => undefined;
   const over = new Promise<string>((resolve) => (isOver = resolve));
@@ -139,36 +128,55 @@ it('few bytes that stand for many wait for their reader instead of filling memor
   expect(bytes).toBe(size);
 });
 
-describe('an encoding that the provider is asked for, or that is unknown here', () => {
-  const text = '{"choices":[{"message":{"content":"Hi"}}]}';
-
-  it.each([
-    ['gzip', { 'Accept-Encoding': 'gzip' }],
-    ['gzip, br', {}],
-  ])('passes as it is: %s with %o', async (encoding, customHeaders) => {
-    const body = gzipSync(text);
-    const port = await stand.http((_request, response) =>
-      response.writeHead(200, { ...JSON_TYPE, 'content-encoding': encoding }).end(body),
+describe('an encoding that cannot be undone here', () => {
+  const body = gzipSync('{"choices":[{"message":{"content":"Hi"}}]}');
+  const encoded = (status: number, encoding: string) =>
+    stand.http((_request, response) =>
+      response.writeHead(status, { ...JSON_TYPE, 'content-encoding': encoding }).end(body),
     );
-    const { answer } = await stand.dial(port, { target: { customHeaders } });
-    expect(answer?.headers['content-encoding']).toBe(encoding);
-    expect(await readBytes(answer)).toEqual(body);
+
+  it.each(['compress', 'gzip, br'])(
+    'is no answer, because nobody can tell what is in it: %s',
+    async (encoding) => {
+      const { outcome, answer } = await stand.dial(await encoded(200, encoding));
+      const message = `a body in the encoding '${encoding}'`;
+      expect(outcome).toMatchObject({
+        status: 502,
+        facts: { subject: 'provider', rule: 'no_answer', message },
+      });
+      expect(answer).toBeUndefined();
+    },
+  );
+
+  it('is judged by its status and not passed on', async () => {
+    const { outcome, answer } = await stand.dial(await encoded(401, 'compress'));
+    expect(outcome).toMatchObject({ status: 401, facts: { message: undefined } });
+    expect(answer).toBeUndefined();
   });
 
-  it('passes an error as it is, which is read all the same, and never shows the key', async () => {
-    const ask = async (error: string) => {
-      const port = await stand.http((_request, response) =>
-        response.writeHead(429, { ...JSON_TYPE, 'content-encoding': 'gzip' }).end(gzipSync(error)),
-      );
-      return stand.dial(port, { target: { customHeaders: { 'accept-encoding': 'gzip' } } });
-    };
-    const plain = await ask('{"error":{"message":"slow down","code":"too_fast"}}');
-    expect(plain.outcome).toMatchObject({ facts: { message: 'slow down', code: 'too_fast' } });
-    expect(plain.answer?.headers['content-encoding']).toBe('gzip');
-    const { outcome, answer } = await ask(`{"error":"${SECRET}"}`);
-    expect(outcome).toMatchObject({ facts: { message: HINT } });
-    expect(answer?.headers['content-encoding']).toBeUndefined();
-    expect((await readAll(answer)).text).toBe(`{"error":"${HINT}"}`);
+  it('hides nothing of a part of a body either', async () => {
+    const { answer } = await stand.dial(await encoded(206, 'gzip'));
+    expect(answer).toBeUndefined();
+  });
+
+  it('passes as it is if the provider is asked for it, and for a HEAD', async () => {
+    const customHeaders = { 'Accept-Encoding': 'compress' };
+    const { answer } = await stand.dial(await encoded(200, 'compress'), { target: { customHeaders } });
+    expect(answer?.headers['content-encoding']).toBe('compress');
+    answer?.abort();
+    const head = await stand.dial(await encoded(200, 'compress'), {
+      request: { method: 'HEAD', expects: 'anything', body: undefined },
+    });
+    expect(head.answer?.headers['content-encoding']).toBe('compress');
+    head.answer?.abort();
+  });
+
+  it('is none if its name is no encoding', async () => {
+    const port = await stand.http((_request, response) =>
+      response.writeHead(200, { ...JSON_TYPE, 'content-encoding': 'UTF-8' }).end(`{"data":"${SECRET}"}`),
+    );
+    const { answer } = await stand.dial(port);
+    expect((await readAll(answer)).text).toBe(`{"data":"${MASK}"}`);
   });
 });
 

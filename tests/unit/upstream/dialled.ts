@@ -9,6 +9,8 @@ import type { UpstreamRequest, UpstreamTarget } from '../../../lib/upstream/targ
 
 export const SECRET = 'sk-the-secret-key';
 export const HINT = 'sk-...key';
+/** What an answer says instead of the secret. */
+export const MASK = 'sk-***********key';
 
 export interface DialOptions {
   readonly target?: Partial<UpstreamTarget>;

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ANSWER } from '../../../lib/balancer/facts';
-import { delta, events, HINT, JSON_TYPE, readAll, ROLE, SECRET, SSE, Stand } from './dialled';
+import { delta, events, HINT, JSON_TYPE, MASK, readAll, ROLE, SECRET, SSE, Stand } from './dialled';
 
 let stand: Stand;
 beforeEach(() => (stand = new Stand()));
@@ -91,8 +91,9 @@ describe('an event stream', () => {
         .end(events(ROLE, { error: { code: `of ${SECRET}`, message: `bad ${SECRET}` } })),
     );
     const { outcome, answer } = await stand.dial(port);
-    const error = { code: `of ${HINT}`, message: `bad ${HINT}` };
-    expect(outcome).toMatchObject({ facts: { subject: 'provider', ...error, until: NOW + 7_000 } });
+    const told = { code: `of ${HINT}`, message: `bad ${HINT}` };
+    expect(outcome).toMatchObject({ facts: { subject: 'provider', ...told, until: NOW + 7_000 } });
+    const error = { code: `of ${MASK}`, message: `bad ${MASK}` };
     expect(answer?.errorData).toBe(JSON.stringify({ error }));
     expect((await readAll(answer)).text).toBe(events(ROLE, { error }));
   });

@@ -1,0 +1,135 @@
+import { hexDigit } from './spelling';
+
+const BACKSLASH = 0x5c;
+const PERCENT = 0x25;
+const ASCII_UNIT = Buffer.from('\\u00');
+const ASCII_CHARACTERS = 128;
+const BACKSLASHES_MAX = 16;
+/** `%252525` is a percent sign in an address in an address in an address. */
+const DEPTH_MAX = 3;
+
+/**
+ * Finds the escapes in a text that stand for characters which needles have: `\u002d`, `%2D`, `\/`. Most texts have none but
+ * `\n` and `\"`, or only such of letters that no key has, and that is told in little time.
+ */
+export class EscapeSearch {
+  /** By character: a needle has it. */
+  readonly #has = new Uint8Array(ASCII_CHARACTERS);
+  /** `\/` and such. */
+  readonly #short: readonly Buffer[];
+
+  /** All of printable ASCII. */
+  constructor(needles: readonly Uint8Array[]) {
+    for (const bytes of needles) for (const byte of bytes) this.#has[byte] = 1;
+    const short = Array.from('"\'/').filter((one) => this.#has[one.charCodeAt(0)] === 1);
+    this.#short = short.map((one) => Buffer.from(`\\${one}`));
+  }
+
+  /** The escapes of a text; undefined if there is none. One that the end of the text cuts is not found. */
+  in(bytes: Buffer): Escapes | undefined {
+    const percent = this.percent(bytes, 0);
+    const backslash = bytes.indexOf(BACKSLASH);
+    const unit = backslash === -1 ? -1 : this.unit(bytes, backslash);
+    const short = backslash === -1 ? -1 : this.short(bytes, backslash);
+    return percent === -1 && unit === -1 && short === -1
+      ? undefined
+      : new Escapes(this, bytes, percent, unit, short);
+  }
+
+  percent(bytes: Buffer, from: number): number {
+    let at = bytes.indexOf(PERCENT, from);
+    while (at !== -1 && this.#has[percentCharacter(bytes, at)] !== 1) {
+      at = bytes[at + 3] === PERCENT ? at + 3 : bytes.indexOf(PERCENT, at + 1);
+    }
+    return at;
+  }
+
+  unit(bytes: Buffer, from: number): number {
+    let at = bytes.indexOf(ASCII_UNIT, from);
+    while (at !== -1 && this.#has[unitCharacter(bytes, at)] !== 1) at = bytes.indexOf(ASCII_UNIT, at + 4);
+    return at;
+  }
+
+  short(bytes: Buffer, from: number): number {
+    let first = -1;
+    for (const escape of this.#short) {
+      const at = bytes.indexOf(escape, from);
+      if (at !== -1 && (first === -1 || at < first)) first = at;
+    }
+    return first;
+  }
+}
+
+/** The escapes of one text, one after the other. */
+export class Escapes {
+  /** The character that the one at hand stands for. */
+  character = -1;
+  #at = -1;
+
+  /** Where the first one of each kind is, at its last backslash; -1 if there is none. */
+  constructor(
+    private readonly search: EscapeSearch,
+    private readonly bytes: Buffer,
+    private percent: number,
+    private unit: number,
+    private short: number,
+  ) {
+    this.#look();
+  }
+
+  /** Where the one at hand begins; -1 if none is left. */
+  peek(): number {
+    return this.#at;
+  }
+
+  /** The same of the next one. */
+  skip(): number {
+    const { bytes, search, percent, unit, short } = this;
+    const last = this.#lastByte();
+    if (last === percent) this.percent = search.percent(bytes, percent + 1);
+    else if (last === unit) this.unit = search.unit(bytes, unit + 1);
+    else if (last === short) this.short = search.short(bytes, short + 1);
+    this.#look();
+    return this.#at;
+  }
+
+  #look(): void {
+    const { bytes, percent, unit } = this;
+    const last = this.#lastByte();
+    if (last === percent) this.character = last === -1 ? -1 : percentCharacter(bytes, last);
+    else this.character = last === unit ? unitCharacter(bytes, last) : (bytes[last + 1] ?? -1);
+    this.#at = last === percent ? last : firstBackslash(bytes, last);
+  }
+
+  #lastByte(): number {
+    return [this.percent, this.unit, this.short].reduce((first, one) =>
+      first === -1 || (one !== -1 && one < first) ? one : first,
+    );
+  }
+}
+
+function firstBackslash(bytes: Buffer, at: number): number {
+  let first = at;
+  while (at - first < BACKSLASHES_MAX - 1 && bytes[first - 1] === BACKSLASH) first--;
+  return first;
+}
+
+function unitCharacter(bytes: Buffer, at: number): number {
+  return characterOf(bytes[at + 4], bytes[at + 5]);
+}
+
+function percentCharacter(bytes: Buffer, at: number): number {
+  let digits = at + 1;
+  for (let depth = 1; depth < DEPTH_MAX; depth++) {
+    if (characterOf(bytes[digits], bytes[digits + 1]) !== PERCENT) break;
+    digits += 2;
+  }
+  return characterOf(bytes[digits], bytes[digits + 1]);
+}
+
+/** -1 if these are no two hex digits. */
+function characterOf(high: number | undefined, low: number | undefined): number {
+  if (high === undefined || low === undefined) return -1;
+  const [first, second] = [hexDigit(high), hexDigit(low)];
+  return first === -1 || second === -1 ? -1 : first * 16 + second;
+}

@@ -1,0 +1,198 @@
+import type { HeaderRecord } from '../../balancer/ports';
+import { EscapeSearch, type Escapes } from './escape-search';
+import { maskOf, withShortMasks } from './mask';
+import { holdsAt, NeedleSearch } from './needle-search';
+import { needlesOf, type Needle } from './needles';
+import type { Secret } from './secrets';
+import { ESCAPE_START_BYTES_MAX, readSpelling, type Spelling } from './spelling';
+
+/** What of some bytes may go on, and where what may yet become a secret begins (their length if nothing may). */
+export interface Redacted {
+  readonly bytes: Buffer;
+  readonly heldFrom: number;
+}
+
+/** Secrets that run into one another are hidden as one, up to so many times the longest. */
+const REGION_NEEDLES_MAX = 4;
+const BEGINS = 1;
+const MAY_STOP = 2;
+/** With these an escape of an ASCII character begins, or a part of it ends. */
+const ESCAPES = Buffer.from('\\%');
+const ESCAPE_STOPS = Buffer.from('\\%u0234567');
+const ALL_HEX = Buffer.from('0123456789abcdefABCDEF');
+
+/**
+ * Hides the secrets of a request wherever an answer quotes them: as they are, escaped as in JSON, percent-encoded, or within
+ * base64. What stands in their place has as many bytes. Compiled once for each set of secrets.
+ */
+export class Redactor {
+  readonly #needles: readonly Needle[];
+  readonly #search: NeedleSearch | undefined;
+  /** Undefined if a secret has characters that are not ASCII or begin escapes: then it may be anywhere. */
+  readonly #escapes: EscapeSearch | undefined;
+  /** By byte: BEGINS if a secret can begin with it, MAY_STOP if a part of a secret can end with it. */
+  readonly #flags = new Uint8Array(256);
+  readonly #bytesMax: number;
+  readonly #found: Spelling = { end: -1, isOpen: false, depth: 0 };
+  // What `#inspect` has seen last.
+  #end = -1;
+  #isOpen = false;
+  #needle: Needle | undefined;
+
+  constructor(secrets: readonly Secret[]) {
+    this.#needles = needlesOf(secrets);
+    const all = this.#needles.map(({ bytes }) => bytes);
+    this.#bytesMax = all.reduce((most, { length }) => Math.max(most, length), 0);
+    this.#search = all.length === 0 ? undefined : new NeedleSearch(all);
+    const spelled = all.slice(0, secrets.length);
+    const isOdd = secrets.some(({ value }) => !/^[\x20-\x24\x26-\x5b\x5d-\x7e]*$/.test(value));
+    this.#escapes = isOdd ? undefined : new EscapeSearch(spelled);
+    this.#mark(ESCAPES, BEGINS);
+    this.#mark(isOdd ? ALL_HEX : ESCAPE_STOPS, MAY_STOP);
+    this.#mark(ESCAPE_STOPS, MAY_STOP);
+    for (const bytes of all) {
+      this.#mark(bytes.subarray(0, 1), BEGINS);
+      this.#mark(bytes, MAY_STOP);
+    }
+  }
+
+  /** The very string if there was nothing to hide; masks are short, for people. */
+  text(text: string): string {
+    const clean = this.#cleanText(text);
+    return clean === text ? text : withShortMasks(clean);
+  }
+
+  /** The very record if there was nothing to hide. */
+  headers(headers: HeaderRecord): HeaderRecord {
+    if (this.#search === undefined) return headers;
+    let all = '';
+    for (const name in headers) all += `\n${String(headers[name])}`;
+    if (this.#cleanText(all) === all) return headers;
+    const clean = (value: string): string => this.#cleanText(value);
+    return Object.fromEntries(
+      Object.entries(headers).map(([name, value]) => [
+        name,
+        typeof value === 'string' ? clean(value) : value?.map(clean),
+      ]),
+    );
+  }
+
+  /**
+   * `bytes` from the beginning of a text, or from where the last call held them back; `isEnd`: nothing follows. The same text
+   * comes out however it is cut. Most of a secret counts as one at the end.
+   */
+  redact(bytes: Buffer, isEnd: boolean): Redacted {
+    if (this.#search === undefined || bytes.length === 0) return { bytes, heldFrom: bytes.length };
+    const escapes = this.#escapes?.in(bytes);
+    let clean = bytes;
+    for (let at = 0; ;) {
+      const start = this.#find(bytes, at, escapes, isEnd);
+      if (start === -1) return { bytes: clean, heldFrom: bytes.length };
+      this.#grow(bytes, start, isEnd);
+      if (this.#isOpen) return { bytes: clean, heldFrom: start };
+      if (clean === bytes) clean = Buffer.from(bytes);
+      clean.write(maskOf(this.#needle?.hint, this.#end - start), start, 'latin1');
+      at = this.#end;
+    }
+  }
+
+  #mark(bytes: Uint8Array, flag: number): void {
+    for (const byte of bytes) this.#flags[byte] = (this.#flags[byte] ?? 0) | flag;
+  }
+
+  #cleanText(text: string): string {
+    const bytes = Buffer.from(text);
+    const clean = this.redact(bytes, true).bytes;
+    return clean === bytes ? text : clean.toString('utf8');
+  }
+
+  /** Where the first secret, or what may become one, begins; -1 if there is none. `#inspect` has seen it last. */
+  #find(bytes: Buffer, from: number, escapes: Escapes | undefined, isEnd: boolean): number {
+    const plain = this.#search?.find(bytes, from) ?? -1;
+    const end = plain === -1 ? bytes.length : plain;
+    const escaped = this.#findEscaped(bytes, from, end, escapes, isEnd);
+    if (escaped !== -1) return escaped;
+    // Before the end of the text there is nothing now but what is not whole.
+    if (this.#is(bytes, bytes.length - 1, MAY_STOP)) {
+      const tail = bytes.length - this.#bytesMax - ESCAPE_START_BYTES_MAX;
+      const open = this.#findAny(bytes, Math.max(from, tail), end, isEnd);
+      if (open !== -1) return open;
+    }
+    if (plain !== -1) this.#inspect(bytes, plain, isEnd);
+    return plain;
+  }
+
+  /** A form with an escape begins as the secret does, up to the first escape. */
+  #findEscaped(
+    bytes: Buffer,
+    from: number,
+    end: number,
+    escapes: Escapes | undefined,
+    isEnd: boolean,
+  ): number {
+    if (this.#escapes === undefined) {
+      return ESCAPES.some((byte) => bytes.includes(byte, from)) ? this.#findAny(bytes, from, end, isEnd) : -1;
+    }
+    if (escapes === undefined) return -1;
+    for (let at = escapes.peek(); at !== -1 && at - this.#bytesMax < end; at = escapes.skip()) {
+      for (let before = Math.min(this.#bytesMax, at - from); before >= 0; before--) {
+        if (at - before >= end) break;
+        if (!this.#mayBegin(bytes, at, before, escapes.character)) continue;
+        if (this.#inspect(bytes, at - before, isEnd)) return at - before;
+      }
+    }
+    return -1;
+  }
+
+  /** Whether a secret goes on with this character behind so many that stand before the place. */
+  #mayBegin(bytes: Buffer, at: number, before: number, character: number): boolean {
+    for (const { bytes: needle, characters } of this.#needles) {
+      if (characters === undefined) return false;
+      if (needle[before] === character && holdsAt(bytes, at - before, needle, before)) return true;
+    }
+    return false;
+  }
+
+  #findAny(bytes: Buffer, from: number, end: number, isEnd: boolean): number {
+    for (let at = from; at < end; at++) {
+      if (this.#is(bytes, at, BEGINS) && this.#inspect(bytes, at, isEnd)) return at;
+    }
+    return -1;
+  }
+
+  #is(bytes: Buffer, at: number, flag: number): boolean {
+    return ((this.#flags[bytes[at] ?? 0] ?? 0) & flag) !== 0;
+  }
+
+  /** Adds the secrets that begin within the one just seen and reach beyond it; no needle alone covers them then. */
+  #grow(bytes: Buffer, start: number, isEnd: boolean): void {
+    if (this.#isOpen) return;
+    let [end, needle] = [this.#end, this.#needle];
+    const last = start + REGION_NEEDLES_MAX * this.#bytesMax;
+    for (let at = start + 1; at < Math.min(end, last); at++) {
+      if (!this.#is(bytes, at, BEGINS) || !this.#inspect(bytes, at, isEnd)) continue;
+      if (this.#isOpen) return;
+      if (this.#end > end) [end, needle] = [this.#end, undefined];
+    }
+    this.#end = end;
+    this.#needle = needle;
+    this.#isOpen = false;
+  }
+
+  /** Whether a secret, or what may become one, begins here. */
+  #inspect(bytes: Buffer, at: number, isEnd: boolean): boolean {
+    const found = this.#found;
+    this.#end = -1;
+    this.#isOpen = false;
+    for (const needle of this.#needles) {
+      readSpelling(bytes, at, needle, found);
+      if (found.isOpen && !isEnd) this.#isOpen = true;
+      const isMost = found.end === -1 && isEnd && found.depth * 2 > needle.bytes.length;
+      const end = isMost ? bytes.length : found.end;
+      if (end <= this.#end) continue;
+      this.#end = end;
+      this.#needle = isMost ? undefined : needle;
+    }
+    return this.#isOpen || this.#end !== -1;
+  }
+}
