@@ -214,6 +214,7 @@ export class JsonScanner {
         const opener = openers.pop();
         if (opener === undefined || opener + 2 !== byte) return this.#fail(at - 1);
         if (openers.length === 1) {
+          this.#isNestedString = false;
           this.#flags.length = 1;
           return this.#valueDone(at);
         }

@@ -53,7 +53,7 @@ const BACKOFF_MAX_MS = 10_000;
 const MESSAGE_MAX = 500;
 const CLOSE_TIMEOUT_MS = 5_000;
 /** Of each of the two queues of rows, in characters: what is in them comes from outside. */
-const CHARACTERS_MAX = 24 * 1024 * 1024;
+const CHARACTERS_MAX = 32 * 1024 * 1024;
 /** What a row takes beside its texts. */
 const ROW_CHARACTERS = 500;
 

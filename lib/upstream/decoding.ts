@@ -109,7 +109,8 @@ export async function decodedWhole(
   return decoded;
 }
 
-type Decode = (bytes: Buffer, options: object, done: (error: Error | null, decoded: Buffer) => void) => void;
+type Done = (error: NodeJS.ErrnoException | null, decoded: Buffer) => void;
+type Decode = (bytes: Buffer, options: object, done: Done) => void;
 
 const ZSTD = (zlib as { zstdDecompress?: Decode }).zstdDecompress;
 
