@@ -41,7 +41,8 @@ export class AllCooling {
     }
     const entry = this.#lookFor(model, keys);
     if (entry === undefined || entry.until <= now) return now;
-    if (this.#byModel.size >= MODELS_MAX) this.#byModel.clear();
+    const [oldest] = this.#byModel.keys();
+    if (this.#byModel.size >= MODELS_MAX && oldest !== undefined) this.#byModel.delete(oldest);
     this.#byModel.set(model, entry);
     return entry.until;
   }

@@ -17,8 +17,9 @@ export class Denials {
   #of(model: string): Map<KeyState, number> {
     const known = this.#byModel.get(model);
     if (known !== undefined) return known;
-    // Model names come from clients.
-    if (this.#byModel.size >= MODELS_MAX) this.#byModel.clear();
+    // Model names come from clients: the one remembered for longest makes room.
+    const [oldest] = this.#byModel.keys();
+    if (this.#byModel.size >= MODELS_MAX && oldest !== undefined) this.#byModel.delete(oldest);
     const ofModel = new Map<KeyState, number>();
     this.#byModel.set(model, ofModel);
     return ofModel;

@@ -87,15 +87,13 @@ export function newCooldown(until = 0): Cooldown {
 
 /** The part of the state that a restart must not lose; cooldowns already over are left out. */
 export function savedStateOf(key: KeyState, now: number): SavedKeyState {
-  const modelCooldowns: Record<string, number> = {};
-  for (const [model, cooldown] of key.modelCooldowns ?? []) {
-    if (cooldown.until > now) modelCooldowns[model] = cooldown.until;
-  }
+  const cooldowns = [...(key.modelCooldowns ?? [])].filter(([, { until }]) => until > now);
   return {
     disabled: key.disabled,
     failures: key.failures,
     cooldownUntil: key.cooldown.until > now ? key.cooldown.until : 0,
-    modelCooldowns,
+    // As an own member whatever the model is called: clients make names up.
+    modelCooldowns: Object.fromEntries(cooldowns.map(([model, { until }]) => [model, until])),
     requestCount: key.requestCount,
     errorCount: key.errorCount,
     lastUsedAt: key.lastUsedAt,

@@ -31,11 +31,22 @@ export class ModelBreakers {
   ): void {
     let breaker = this.#byModel.get(model);
     if (breaker === undefined) {
-      // Model names come from clients.
-      if (this.#byModel.size >= MODELS_MAX) this.#byModel.clear();
+      // Model names come from clients: what they make up must not make us forget a model that rests.
+      if (this.#byModel.size >= MODELS_MAX) this.#makeRoom();
       this.#byModel.set(model, (breaker = new Breaker()));
     }
     breaker.failure(probe, reason, witness, now);
+  }
+
+  #makeRoom(): void {
+    let oldest: string | undefined;
+    for (const [model, breaker] of this.#byModel) {
+      oldest ??= model;
+      if (breaker.state !== 'closed') continue;
+      oldest = model;
+      break;
+    }
+    if (oldest !== undefined) this.#byModel.delete(oldest);
   }
 
   /** The model has answered, so there is nothing left to remember, unless a late answer from before its rest says so. */

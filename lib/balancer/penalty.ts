@@ -112,8 +112,8 @@ function disableIfOver(key: KeyState, { status, facts }: Judged, rules: PenaltyR
   return `disabled after ${key.failures} failures`;
 }
 
-/** Model names come from clients, so the number kept is bounded; the cooldown that ends first makes room. */
-const MODELS_MAX = 200;
+/** Model names come from clients, so the number kept for each of many keys is bounded; the cooldown that ends first makes room. */
+const MODELS_MAX = 64;
 
 function modelCooldown(key: KeyState, model: string): Cooldown {
   key.modelCooldowns ??= new Map();

@@ -1,4 +1,5 @@
 import type { Pool } from '../balancer/pool';
+import type { ModelFilter } from '../openai/model-filter';
 import type { UpstreamTarget } from '../upstream/target';
 import type { Access } from './access';
 
@@ -21,7 +22,7 @@ export interface GatewayConfig {
   readonly providers: ReadonlyMap<string, GatewayProvider>;
   readonly defaultProvider: string;
   readonly access: Access;
-  readonly filteredModels: ReadonlySet<string>;
+  readonly filteredModels: ModelFilter;
   /** Of one request. */
   readonly bodyBytesMax: number;
   /** The setting that says so. */

@@ -20,6 +20,8 @@ export const GATEWAY_ERRORS = {
   model_not_found: kind(404, 'invalid_request_error', 'client'),
   missing_body: kind(400, 'invalid_request_error', 'client'),
   invalid_json: kind(400, 'invalid_request_error', 'client'),
+  ambiguous_model: kind(400, 'invalid_request_error', 'client'),
+  unreadable_body: kind(400, 'invalid_request_error', 'client'),
   missing_model: kind(400, 'invalid_request_error', 'client'),
   body_too_large: kind(413, 'invalid_request_error', 'client'),
   client_closed: kind(499, 'invalid_request_error', 'client'),

@@ -3,7 +3,8 @@ import type { Lease } from '../balancer/lease';
 import type { Pool } from '../balancer/pool';
 import type { Clock, Random } from '../balancer/ports';
 import { createsSomethingLasting } from '../balancer/retry';
-import { readRequestHead } from '../openai/request-head';
+import { keptText } from '../openai/kept-text';
+import { notServed } from '../openai/model-filter';
 import type { UpstreamAnswer } from '../upstream/answer';
 import type { UpstreamClient } from '../upstream/client';
 import type { UpstreamRequest, UpstreamTarget } from '../upstream/target';
@@ -19,6 +20,7 @@ import { ModelLists } from './model-lists';
 import { isUnsafePath, isUnsendableQuery } from './path-safety';
 import type { Recorder } from './record';
 import { errorOfFailure, sendError, sendErrorEvent } from './refuse';
+import { readHead } from './request-head';
 import { requestIdFrom } from './request-id';
 import type { GatewayRoute } from './route';
 import type { Timers } from './timers';
@@ -28,6 +30,11 @@ const NEEDS_MODEL = /^\/(chat\/completions|completions|embeddings)\/?$/;
 const MODELS_PATH = /^\/models(\/|$)/;
 /** Its streams are bare sound, into which no comment can be put. */
 const SPEECH_PATH = /^\/audio\/speech\/?$/;
+/** Longer names of models are forwarded as they are, and known by so many characters. */
+const MODEL_MAX = 191;
+const SLUG_SHOWN_MAX = 64;
+const UPSTREAM_BODY_MAX = 16 * 1024;
+const ENDPOINT_MAX = 500;
 const NO_BODY = Buffer.alloc(0);
 
 export interface GatewayPorts {
@@ -117,7 +124,7 @@ export class Gateway {
   async handle(route: GatewayRoute, request: ClientRequest, response: ClientResponse): Promise<void> {
     const requestId = requestIdFrom(request.header('x-request-id'));
     const { recorder, clock } = this.ports;
-    const log = new ExchangeLog(recorder, () => clock.now(), request.method, route.path, requestId);
+    const log = new ExchangeLog(recorder, () => clock.now(), request.method, keptEndpoint(route), requestId);
     const share = this.#bodies.share();
     const config = this.#config;
     const exchange: Exchange = {
@@ -184,9 +191,12 @@ export class Gateway {
 
     const body = await this.#readBody(exchange);
     if (!Buffer.isBuffer(body)) return body;
-    const head = readRequestHead(body, request.header('content-type'));
-    if (!head.ok) return gatewayError('invalid_json', head.message);
-    const { model, stream, affinity } = head.head;
+    const reading = readHead({ request, route, body, filter: config.filteredModels });
+    const head = reading instanceof Promise ? await reading : reading;
+    if ('code' in head) return head;
+    const { stream, affinity } = head;
+    // The body keeps the whole name; everything that remembers it does with its beginning.
+    const model = head.model === undefined ? undefined : keptModel(head.model);
     log.model = model;
     log.isStream = stream;
     if (request.method === 'POST' && NEEDS_MODEL.test(route.path)) {
@@ -195,7 +205,6 @@ export class Gateway {
         return gatewayError('missing_model', "The request must have a 'model'.");
       }
     }
-    if (model !== undefined && config.filteredModels.has(model)) return modelNotFound(model);
     if (request.method === 'GET' && MODELS_PATH.test(route.path)) {
       const answered = await this.#serveModels(exchange, provider);
       if (answered !== 'forward') return answered;
@@ -229,13 +238,14 @@ export class Gateway {
     const { route, config, response, log } = exchange;
     const wanted = route.path.replace(/^\/models\/?/, '');
     const id = wanted === '' ? undefined : safeDecode(wanted);
-    if (id !== undefined && config.filteredModels.has(id)) return modelNotFound(id);
-
+    if (id !== undefined && config.filteredModels.has(id)) {
+      return gatewayError('model_not_found', notServed(id));
+    }
     const listed = await this.#modelLists.list(provider, config.filteredModels);
     log.trace = listed.trace;
     if (listed.kind === 'failed') {
       // An answer that is merely passed on is not filtered.
-      const mayForward = id !== undefined || (listed.isAnswered && config.filteredModels.size === 0);
+      const mayForward = id !== undefined || (listed.isAnswered && config.filteredModels.isEmpty);
       return mayForward ? 'forward' : listed.error;
     }
     const json = id === undefined ? listed.list : listed.find(id);
@@ -293,7 +303,7 @@ export class Gateway {
           egress?.egress.config,
         );
         const errorText = dialed.answer?.errorText;
-        if (errorText !== undefined) log.upstreamBodies.set(attempt, errorText);
+        if (errorText !== undefined) log.upstreamBodies.set(attempt, keptText(errorText, UPSTREAM_BODY_MAX));
         return dialed;
       },
       discard: (answer: UpstreamAnswer) => answer.abort(),
@@ -391,7 +401,10 @@ function resolveProvider(route: GatewayRoute, config: GatewayConfig): GatewayPro
       ? config.defaultProvider
       : route.provider;
   const provider = config.providers.get(slug);
-  if (provider === undefined) return gatewayError('provider_not_found', `There is no provider '${slug}'.`);
+  if (provider === undefined) {
+    const shown = keptText(slug, SLUG_SHOWN_MAX);
+    return gatewayError('provider_not_found', `There is no provider '${shown}'.`);
+  }
   return provider.isEnabled
     ? provider
     : gatewayError('provider_not_found', `Provider '${slug}' is disabled.`);
@@ -407,8 +420,13 @@ function withFallbacks(provider: GatewayProvider, config: GatewayConfig): Map<Po
   return providers;
 }
 
-function modelNotFound(model: string): GatewayError {
-  return gatewayError('model_not_found', `The model '${model}' does not exist or is not served here.`);
+/** Short ones may be parts of an address that is short as well. */
+function keptEndpoint({ path, query }: GatewayRoute): string {
+  return path.length + query.length <= ENDPOINT_MAX ? path : keptText(path, ENDPOINT_MAX);
+}
+
+function keptModel(model: string): string {
+  return model.length <= MODEL_MAX ? model : keptText(model, MODEL_MAX);
 }
 
 function safeDecode(text: string): string {

@@ -4,6 +4,8 @@ import type { Pool } from '../balancer/pool';
 import type { Clock, Random, StopSignal } from '../balancer/ports';
 import type { RequestTrace } from '../balancer/trace';
 import { VERDICTS } from '../balancer/verdict';
+import { parsedBriefly } from '../openai/json-fields';
+import type { ModelFilter } from '../openai/model-filter';
 import { modelsOf } from '../openai/model-list';
 import type { UpstreamAnswer } from '../upstream/answer';
 import type { UpstreamClient } from '../upstream/client';
@@ -18,7 +20,8 @@ const FRESH_MS = 60_000;
 /** While an upstream is down its stale list is served, and the upstream asked again only this often. */
 const RETRY_MS = 5_000;
 const TIMEOUT_MS = 20_000;
-const LIST_BYTES_MAX = 16 * 2 ** 20;
+/** What takes longer to parse would hold everybody up. */
+const LIST_BYTES_MAX = 4 * 2 ** 20;
 const REQUEST: UpstreamRequest = {
   method: 'GET',
   path: '/models',
@@ -42,13 +45,21 @@ export type ModelListResult = { readonly trace: RequestTrace } & (
 
 interface Entry {
   readonly baseUrl: string;
-  json: unknown;
+  readonly json: unknown;
+  /** What was made of it last, which is the same until the filter changes. */
+  served: Served | undefined;
   /** Milliseconds since the epoch. */
   askAgainAt: number;
 }
 
+interface Served {
+  readonly filtered: ModelFilter;
+  readonly list: string;
+  readonly find: (id: string) => string | undefined;
+}
+
 type Fetched =
-  | { readonly ok: true; readonly json: unknown; readonly trace: RequestTrace }
+  | { readonly ok: true; readonly entry: Entry; readonly trace: RequestTrace }
   | {
       readonly ok: false;
       readonly error: GatewayError;
@@ -71,19 +82,19 @@ export class ModelLists {
     },
   ) {}
 
-  async list(provider: GatewayProvider, filtered: ReadonlySet<string>): Promise<ModelListResult> {
+  async list(provider: GatewayProvider, filtered: ModelFilter): Promise<ModelListResult> {
     const known = this.#known(provider);
     const now = this.ports.clock.now();
-    if (known !== undefined && known.askAgainAt > now) return listed(known.json, filtered, NO_TRACE);
+    if (known !== undefined && known.askAgainAt > now) return listed(known, filtered, NO_TRACE);
 
     const fetched = await this.#fetchOnce(provider);
-    if (fetched.ok) return listed(fetched.json, filtered, fetched.trace);
+    if (fetched.ok) return listed(fetched.entry, filtered, fetched.trace);
     if (known === undefined) {
       const { error, isAnswered, trace } = fetched;
       return { kind: 'failed', error, isAnswered, trace };
     }
     known.askAgainAt = this.ports.clock.now() + RETRY_MS;
-    return listed(known.json, filtered, fetched.trace);
+    return listed(known, filtered, fetched.trace);
   }
 
   keepOnly(providers: ReadonlyMap<string, GatewayProvider>): void {
@@ -168,7 +179,7 @@ export class ModelLists {
 
   /** `text` is undefined if the answer broke off. */
   #keep(provider: GatewayProvider, text: string | undefined, trace: RequestTrace): Fetched {
-    const json = text === undefined ? undefined : parse(text);
+    const json = text === undefined ? undefined : parsedBriefly(text);
     if (json === undefined) {
       const message = `Provider '${provider.slug}' answered with a list of models that cannot be read.`;
       return {
@@ -178,20 +189,14 @@ export class ModelLists {
         trace,
       };
     }
-    this.#entries.set(provider.slug, {
+    const entry: Entry = {
       baseUrl: provider.target.baseUrl,
       json,
+      served: undefined,
       askAgainAt: this.ports.clock.now() + FRESH_MS,
-    });
-    return { ok: true, json, trace };
-  }
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
+    };
+    this.#entries.set(provider.slug, entry);
+    return { ok: true, entry, trace };
   }
 }
 
@@ -199,7 +204,13 @@ function brief(target: UpstreamTarget): UpstreamTarget {
   return { ...target, timeoutMs: Math.min(target.timeoutMs, TIMEOUT_MS) };
 }
 
-function listed(json: unknown, filtered: ReadonlySet<string>, trace: RequestTrace): ModelListResult {
+function listed(entry: Entry, filtered: ModelFilter, trace: RequestTrace): ModelListResult {
+  if (entry.served?.filtered !== filtered) entry.served = servedOf(entry.json, filtered);
+  const { list, find } = entry.served;
+  return { kind: 'listed', list, find, trace };
+}
+
+function servedOf(json: unknown, filtered: ModelFilter): Served {
   const models = modelsOf(json);
   const isServed = (model: unknown): boolean => {
     const id = idOf(model);
@@ -209,13 +220,12 @@ function listed(json: unknown, filtered: ReadonlySet<string>, trace: RequestTrac
   const list =
     served === undefined || Array.isArray(json) ? (served ?? json) : { ...(json as object), data: served };
   return {
-    kind: 'listed',
+    filtered,
     list: JSON.stringify(list),
     find: (id) => {
       const model = served?.find((one) => idOf(one) === id);
       return model === undefined ? undefined : JSON.stringify(model);
     },
-    trace,
   };
 }
 

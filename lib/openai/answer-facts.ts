@@ -1,6 +1,7 @@
 import type { Facts, Subject } from '../balancer/facts';
 import type { HeaderRecord } from '../balancer/ports';
 import { evidenceOf, type ErrorEvidence } from './error-evidence';
+import { keptText } from './kept-text';
 import { applies, ERROR_RULES, type ErrorRule } from './error-rules';
 import { resetTime } from './error-times';
 
@@ -32,14 +33,22 @@ export function readAnswer({ status, headers, body, model = '' }: AnswerToRead, 
   const facts: Facts = {
     subject: rule.subject,
     rule: rule.name,
-    code: error?.code ?? error?.type,
-    message: error?.message,
+    code: kept(error?.code ?? error?.type, CODE_MAX),
+    message: kept(error?.message, MESSAGE_MAX),
     until: HAS_END.has(rule.subject) ? resetTime(headers, evidence, now) : undefined,
     isWholeKey: rule.isWholeKey,
     mayDiffer: rule.mayDiffer,
     isModelOnly: rule.isModelOnly,
   };
   return { status: evidence.status === 0 ? STANDS_FOR[rule.subject] : evidence.status, facts };
+}
+
+const CODE_MAX = 200;
+const MESSAGE_MAX = 1_000;
+
+/** Facts are remembered for long, and come from outside. */
+function kept(text: string | undefined, max: number): string | undefined {
+  return text === undefined || text === '' ? text : keptText(text, max);
 }
 
 const HAS_END: ReadonlySet<Subject> = new Set(['rate', 'money', 'provider']);

@@ -1,9 +1,6 @@
 /**
- * Walks JSON bytes without building values. Every function that can fail returns `~position` (a negative number) for
+ * Finds its way in JSON bytes without building values. Every function that can fail returns `~position` (a negative number) for
  * the byte at which the text stops being JSON; `~bytes.length` means that it ended too early.
- *
- * Strict on the level it walks. Nested values are only skipped: brackets must pair up, strings must close, what lies
- * between them is left to whoever parses the text in full.
  */
 
 const QUOTE = 0x22;
@@ -17,11 +14,14 @@ const ZERO = 0x30;
 const NINE = 0x39;
 export const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
-const OPEN_BRACKET = 0x5b;
+export const OPEN_BRACKET = 0x5b;
 const CLOSE_BRACKET = 0x5d;
 
 /** Deeper nesting is refused, so that a body of brackets cannot make us remember one entry a byte. */
 const DEPTH_MAX = 10_000;
+
+/** Numbers, and what else is no string, are read in one go. */
+const SCALAR_BYTES_MAX = 64 * 1024;
 
 /** A call into native code costs about as much as looking at this many bytes here. */
 const NEAR_BYTES = 48;
@@ -41,6 +41,17 @@ export function skipBom(bytes: Buffer): number {
   return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
 }
 
+/** The same, but looks no further than `pause`. */
+export function skipSpaceBefore(bytes: Buffer, at: number, pause: number): number {
+  let next = at;
+  while (next < pause) {
+    const byte = bytes[next];
+    if (byte !== 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09) return next;
+    next++;
+  }
+  return next;
+}
+
 /** Offset of the quote that closes the string whose text starts at `from`, -1 when none does. */
 export function closingQuote(bytes: Buffer, from: number): number {
   let at = from;
@@ -57,6 +68,33 @@ export function closingQuote(bytes: Buffer, from: number): number {
   }
 }
 
+/**
+ * The same, but looks byte by byte no further than `pause`: then it returns `~next`, where `next` is the place to go on from. A
+ * string that never closes has no place before the end of the bytes.
+ */
+export function closingQuoteBefore(bytes: Buffer, from: number, pause: number): number {
+  let at = from;
+  let near = Math.min(bytes.length, at + NEAR_BYTES);
+  for (;;) {
+    while (at < near) {
+      const byte = bytes[at];
+      if (byte === QUOTE) return at;
+      at += byte === BACKSLASH ? 2 : 1;
+    }
+    if (at >= pause) return ~at;
+    const quote = bytes.indexOf(QUOTE, at);
+    if (quote === -1) return ~bytes.length;
+    const backslashes = backslashesBefore(bytes, at, quote);
+    if (backslashes === BACKSLASHES_MAX) {
+      near = Math.min(quote, at + BACKSLASHES_MAX);
+      continue;
+    }
+    if (backslashes % 2 === 0) return quote;
+    at = quote + 1;
+    near = Math.min(bytes.length, at + NEAR_BYTES);
+  }
+}
+
 /** `from` is a place known not to be escaped itself; counting stops there. */
 function isEscaped(bytes: Buffer, from: number, quote: number): boolean {
   let at = quote;
@@ -64,11 +102,46 @@ function isEscaped(bytes: Buffer, from: number, quote: number): boolean {
   return (quote - at) % 2 === 1;
 }
 
-/** The string whose opening quote is at `start`; undefined when there is no string or its text is not valid. */
-export function stringAt(bytes: Buffer, start: number): string | undefined {
+/** More are not looked at in one go: a few milliseconds. */
+const BACKSLASHES_MAX = 4 * 1024 * 1024;
+
+function backslashesBefore(bytes: Buffer, from: number, quote: number): number {
+  const stop = Math.max(from, quote - BACKSLASHES_MAX);
+  let at = quote;
+  while (at > stop && bytes[at - 1] === BACKSLASH) at--;
+  return quote - at;
+}
+
+const SHORT_BYTES = 1024;
+const LONG_BYTES = 4 * 1024 * 1024;
+
+/**
+ * The name whose opening quote is at `start`; undefined when there is no string or its text is not valid, '' for one that is too
+ * long to be of interest.
+ */
+export function shortStringAt(bytes: Buffer, start: number): string | undefined {
   if (bytes[start] !== QUOTE) return undefined;
-  const end = closingQuote(bytes, start + 1);
-  return end === -1 ? undefined : decodeString(bytes, start + 1, end);
+  const end = closingQuoteBefore(bytes, start + 1, start + SHORT_BYTES);
+  return end < 0 || end - start > SHORT_BYTES ? '' : decodeString(bytes, start + 1, end);
+}
+
+/** The same for a value: of one that is over 4 MB, the beginning as it stands. */
+export function longStringAt(bytes: Buffer, start: number): string | undefined {
+  if (bytes[start] !== QUOTE) return undefined;
+  const end = endOfValue(bytes, start);
+  return end === -1
+    ? bytes.toString('utf8', start + 1, start + SHORT_BYTES)
+    : decodeString(bytes, start + 1, end);
+}
+
+/** Whether the value at `start` is a string of which only the beginning is read. */
+export function isVeryLong(bytes: Buffer, start: number): boolean {
+  return endOfValue(bytes, start) === -1;
+}
+
+function endOfValue(bytes: Buffer, start: number): number {
+  const end = closingQuoteBefore(bytes, start + 1, start + LONG_BYTES);
+  return end < 0 || end - start > LONG_BYTES ? -1 : end;
 }
 
 function decodeString(bytes: Buffer, start: number, end: number): string | undefined {
@@ -110,7 +183,7 @@ export function nestedEnd(bytes: Buffer, start: number): number {
 }
 
 /** Offset after the value that starts at `start`. */
-export function valueEnd(bytes: Buffer, start: number): number {
+function valueEnd(bytes: Buffer, start: number): number {
   switch (bytes[start]) {
     case QUOTE: {
       const quote = closingQuote(bytes, start + 1);
@@ -119,6 +192,14 @@ export function valueEnd(bytes: Buffer, start: number): number {
     case OPEN_BRACE:
     case OPEN_BRACKET:
       return nestedEnd(bytes, start);
+    default:
+      return scalarEnd(bytes, start);
+  }
+}
+
+/** Offset after the number, true, false or null that starts at `start`. A number longer than `bytesMax` is none. */
+export function scalarEnd(bytes: Buffer, start: number, bytesMax = SCALAR_BYTES_MAX): number {
+  switch (bytes[start]) {
     case 0x74:
       return literalEnd(bytes, start, 'true');
     case 0x66:
@@ -126,7 +207,7 @@ export function valueEnd(bytes: Buffer, start: number): number {
     case 0x6e:
       return literalEnd(bytes, start, 'null');
     default:
-      return numberEnd(bytes, start);
+      return numberEnd(bytes.length - start > bytesMax ? bytes.subarray(0, start + bytesMax) : bytes, start);
   }
 }
 
@@ -158,8 +239,9 @@ function digitsEnd(bytes: Buffer, start: number): number {
 }
 
 /**
- * Calls `onMember` for each member of the object that opens at `start`, in order, duplicates included, with the
- * offsets of its opening quote and of its value. Returns the offset after the object.
+ * Walks the object that opens at `start`, in one go: strict on its own level, nested values are only skipped. Calls `onMember`
+ * for each member, in order, duplicates included, with the offsets of its opening quote and of its value. Returns the offset
+ * after the object. `JsonScanner` does the same in slices, for what is large.
  */
 export function scanMembers(
   bytes: Buffer,

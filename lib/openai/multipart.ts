@@ -1,29 +1,36 @@
 /** A form of more parts is no OpenAI request; looking further would only cost time. */
 const PARTS_MAX = 1_000;
 
+/** Words that merely begin like one. */
+const DELIMITERS_A_SLICE = 4_000;
+const PADDING_MAX = 1_000;
+const HEADERS_BYTES_MAX = 16 * 1024;
+const VALUE_BYTES_MAX = 4 * 1024 * 1024;
 const HEADERS_END = Buffer.from('\r\n\r\n');
 const CR = 0x0d;
 const LF = 0x0a;
 const DASH = 0x2d;
 
+type Fields = Map<string, string[]>;
+
 /**
- * The text of the wanted fields of a multipart/form-data body (RFC 7578), the last of several equal names. The body is
+ * The texts of the wanted fields of a multipart/form-data body (RFC 7578), those of equal names in order. The body is
  * searched in place, file parts are not copied. Reading stops without complaint where the body is malformed: fields
- * of whole parts before that place are still returned.
+ * of whole parts before that place are still returned. A slice with each step.
  */
-export function readFormFields(
+export function* readFormFields(
   body: Buffer,
   contentType: string,
   wanted: ReadonlySet<string>,
-): ReadonlyMap<string, string> {
-  const fields = new Map<string, string>();
+): Generator<void, ReadonlyMap<string, readonly string[]>> {
+  const fields: Fields = new Map();
   const boundary = boundaryOf(contentType);
   if (boundary === undefined) return fields;
   const delimiter = Buffer.from(`\r\n--${boundary}`, 'latin1');
 
-  let start = firstPart(body, delimiter);
+  let start = yield* firstPart(body, delimiter);
   for (let parts = 0; start !== -1 && parts < PARTS_MAX; parts++) {
-    const end = nextDelimiter(body, delimiter, start);
+    const end = yield* nextDelimiter(body, delimiter, start);
     if (end === -1) break;
     readPart(body.subarray(start, end), wanted, fields);
     start = afterDelimiterLine(body, end + delimiter.length);
@@ -37,22 +44,23 @@ function boundaryOf(contentType: string): string | undefined {
 }
 
 /** The first delimiter has no line break before it when the body has no preamble. */
-function firstPart(body: Buffer, delimiter: Buffer): number {
+function* firstPart(body: Buffer, delimiter: Buffer): Generator<void, number> {
   const bare = delimiter.length - 2;
   if (body.length >= bare && body.compare(delimiter, 2, delimiter.length, 0, bare) === 0) {
     return afterDelimiterLine(body, bare);
   }
-  const at = nextDelimiter(body, delimiter, 0);
+  const at = yield* nextDelimiter(body, delimiter, 0);
   return at === -1 ? -1 : afterDelimiterLine(body, at + delimiter.length);
 }
 
 /** Offset of the next delimiter line; a longer word that merely begins like the boundary is content. */
-function nextDelimiter(body: Buffer, delimiter: Buffer, from: number): number {
+function* nextDelimiter(body: Buffer, delimiter: Buffer, from: number): Generator<void, number> {
   let at = body.indexOf(delimiter, from);
-  while (at !== -1) {
+  for (let looked = 1; at !== -1; looked++) {
     const after = at + delimiter.length;
     if (isClosing(body, after) || afterDelimiterLine(body, after) !== -1) return at;
     at = body.indexOf(delimiter, after);
+    if (looked % DELIMITERS_A_SLICE === 0) yield;
   }
   return -1;
 }
@@ -64,16 +72,20 @@ function isClosing(body: Buffer, at: number): boolean {
 /** Offset where the part behind a delimiter starts, -1 when the line does not end here (as in the closing one). */
 function afterDelimiterLine(body: Buffer, at: number): number {
   let next = at;
-  while (body[next] === 0x20 || body[next] === 0x09) next++;
+  while ((body[next] === 0x20 || body[next] === 0x09) && next - at < PADDING_MAX) next++;
   return body[next] === CR && body[next + 1] === LF ? next + 2 : -1;
 }
 
-function readPart(part: Buffer, wanted: ReadonlySet<string>, fields: Map<string, string>): void {
-  const headersEnd = part.indexOf(HEADERS_END);
+function readPart(part: Buffer, wanted: ReadonlySet<string>, fields: Fields): void {
+  const headersEnd = part.subarray(0, HEADERS_BYTES_MAX).indexOf(HEADERS_END);
   if (headersEnd === -1) return;
   const name = fieldName(part.toString('latin1', 0, headersEnd));
   if (name === undefined || !wanted.has(name)) return;
-  fields.set(name, part.toString('utf8', headersEnd + HEADERS_END.length));
+  const start = headersEnd + HEADERS_END.length;
+  const value = part.toString('utf8', start, Math.min(part.length, start + VALUE_BYTES_MAX));
+  const values = fields.get(name);
+  if (values === undefined) fields.set(name, [value]);
+  else values.push(value);
 }
 
 function fieldName(headers: string): string | undefined {

@@ -1,4 +1,10 @@
-import { OPEN_BRACE, scanMembers, skipBom, skipSpace, stringAt } from './json-scan';
+import { findFiltered } from './filtered-body';
+import { jsonProblem } from './json-problem';
+import { longStringAt, OPEN_BRACE, scanMembers, shortStringAt, skipBom, skipSpace } from './json-scan';
+import { JsonScanner, type JsonVisitor } from './json-scanner';
+import { keptText } from './kept-text';
+import { isJson, isJsonLines, mediaType, SLICE_BYTES } from './media-type';
+import { ModelFilter } from './model-filter';
 import { readFormFields } from './multipart';
 
 export interface RequestHead {
@@ -9,93 +15,161 @@ export interface RequestHead {
   readonly affinity: string | undefined;
 }
 
+/**
+ * `ambiguous`: it names two different models. `filtered`: some reader could take `model`, which is not served here, out of it.
+ * `unreadable`: with models that are not served, it cannot be told what a reader would make of it.
+ */
+export type HeadProblem = 'invalid' | 'ambiguous' | 'filtered' | 'unreadable';
+
 export type RequestHeadResult =
-  { readonly ok: true; readonly head: RequestHead } | { readonly ok: false; readonly message: string };
+  | { readonly ok: true; readonly head: RequestHead }
+  | { readonly ok: false; readonly problem: HeadProblem; readonly message: string };
+
+export interface SliceLimits {
+  /** JSON up to this size is read in one step. */
+  readonly atOnceBytes: number;
+  /** Of larger JSON, so much in a step. */
+  readonly sliceBytes: number;
+}
 
 const UNKNOWN: RequestHeadResult = {
   ok: true,
   head: { model: undefined, stream: false, affinity: undefined },
 };
-
+const NO_FILTER = new ModelFilter();
+/** Nearly all requests are smaller. Takes a millisecond, or a few for what nobody sends. */
+export const AT_ONCE_BYTES = 256 * 1024;
+const LIMITS: SliceLimits = { atOnceBytes: AT_ONCE_BYTES, sliceBytes: SLICE_BYTES };
+const AFFINITY_MAX = 512;
 const FORM_FIELDS: ReadonlySet<string> = new Set(['model', 'stream']);
 
 /**
- * Reads model, stream and affinity from a request body without re-encoding or fully parsing it.
+ * Reads model, stream and affinity from a request body without re-encoding or fully parsing it, a slice with each step.
  *
  * A JSON body, declared as such or beginning with `{`, is checked on its top level; what is no JSON object gives a
  * message that names the byte. A `model` of null counts as absent: the API allows it where the model is optional.
  * Multipart forms are read for `model` and `stream`. Any other body, an empty one and a broken form give an empty
  * head: the upstream will judge them.
+ *
+ * Two different values of `model` are refused: one reader takes the first, another the last. Where models are filtered, so
+ * is everything that some reader could read as one of them, and what cannot be read for sure.
  */
-export function readRequestHead(body: Buffer, contentType: string | undefined): RequestHeadResult {
+export function* requestHead(
+  body: Buffer,
+  contentType: string | undefined,
+  filter = NO_FILTER,
+  limits: SliceLimits = LIMITS,
+): Generator<void, RequestHeadResult> {
   if (body.length === 0) return UNKNOWN;
   const type = mediaType(contentType);
-  if (type === 'multipart/form-data') return formHead(body, contentType ?? '');
-  const start = skipSpace(body, skipBom(body));
-  if (isJson(type) || (body[start] === OPEN_BRACE && !isJsonLines(type))) return jsonHead(body, start);
+  if (!filter.isEmpty) {
+    const refusal = yield* findFiltered(body, contentType ?? '', type, filter);
+    if (refusal !== undefined) return { ok: false, ...refusal };
+  }
+  if (type === 'multipart/form-data') return yield* formHead(body, contentType ?? '');
+  const isLikeJson = body[jsonStart(body)] === OPEN_BRACE && !isJsonLines(type);
+  if (isJson(type) || isLikeJson) return yield* jsonHead(body, limits);
   return UNKNOWN;
 }
 
-function mediaType(contentType: string | undefined): string {
-  if (contentType === undefined || contentType === 'application/json') return contentType ?? '';
-  const semicolon = contentType.indexOf(';');
-  return (semicolon === -1 ? contentType : contentType.slice(0, semicolon)).trim().toLowerCase();
+/** The same in one go. */
+export function readRequestHead(
+  body: Buffer,
+  contentType: string | undefined,
+  filter = NO_FILTER,
+): RequestHeadResult {
+  if (filter.isEmpty && contentType === 'application/json' && body.length > 0) return jsonHeadAtOnce(body);
+  const reading = requestHead(body, contentType, filter);
+  for (;;) {
+    const step = reading.next();
+    if (step.done === true) return step.value;
+  }
 }
 
-function isJson(type: string): boolean {
-  return type.endsWith('/json') || type.endsWith('+json');
+function* formHead(body: Buffer, contentType: string): Generator<void, RequestHeadResult> {
+  const fields = yield* readFormFields(body, contentType, FORM_FIELDS);
+  const models = new Set(fields.get('model'));
+  if (models.size > 1) return AMBIGUOUS;
+  const [model] = models;
+  const isStream = fields.get('stream')?.at(-1) === 'true';
+  return { ok: true, head: { model, stream: isStream, affinity: undefined } };
 }
 
-/** Many JSON texts one after the other: begins like JSON, is none. */
-function isJsonLines(type: string): boolean {
-  return type.endsWith('ndjson') || type.endsWith('jsonl') || type.endsWith('json-seq');
-}
-
-function formHead(body: Buffer, contentType: string): RequestHeadResult {
-  const fields = readFormFields(body, contentType, FORM_FIELDS);
-  const head = { model: fields.get('model'), stream: fields.get('stream') === 'true', affinity: undefined };
-  return { ok: true, head };
-}
+const AMBIGUOUS: RequestHeadResult = {
+  ok: false,
+  problem: 'ambiguous',
+  message: "The request has more than one 'model', and they differ.",
+};
 
 /** Where the values of the members we read start; 0 for absent, since a brace comes before any value. */
-interface Places {
-  model: number;
-  stream: number;
-  user: number;
-  cacheKey: number;
+class Places implements JsonVisitor {
+  /** The last of several, as in JSON.parse. */
+  model = 0;
+  /** The ones before it. */
+  earlierModels: number[] | undefined;
+  stream = 0;
+  user = 0;
+  cacheKey = 0;
   /** A member name that is no valid JSON string. */
-  badName: number;
-}
+  badName = 0;
 
-function jsonHead(body: Buffer, start: number): RequestHeadResult {
-  if (body[start] !== OPEN_BRACE && start < body.length) return invalid(start, 'expected an object');
-  const places: Places = { model: 0, stream: 0, user: 0, cacheKey: 0, badName: 0 };
-  // Places are overwritten, so the last of several equal names wins, as in JSON.parse.
-  const end = scanMembers(body, start, (nameAt, valueAt) => notePlace(body, places, nameAt, valueAt));
-  if (end < 0) return unexpected(body, ~end);
-  const after = skipSpace(body, end);
-  if (after !== body.length) return unexpected(body, after);
-  if (places.badName !== 0) return invalid(places.badName, 'bad string');
-  return headFrom(body, places);
-}
+  constructor(private readonly body: Buffer) {}
 
-function notePlace(body: Buffer, places: Places, nameAt: number, valueAt: number): void {
-  switch (stringAt(body, nameAt)) {
-    case 'model':
-      places.model = valueAt;
-      break;
-    case 'stream':
-      places.stream = valueAt;
-      break;
-    case 'user':
-      places.user = valueAt;
-      break;
-    case 'prompt_cache_key':
-      places.cacheKey = valueAt;
-      break;
-    case undefined:
-      places.badName = nameAt;
+  member(nameAt: number, valueAt: number): number {
+    switch (shortStringAt(this.body, nameAt)) {
+      case 'model':
+        if (this.model !== 0) (this.earlierModels ??= []).push(this.model);
+        this.model = valueAt;
+        break;
+      case 'stream':
+        this.stream = valueAt;
+        break;
+      case 'user':
+        this.user = valueAt;
+        break;
+      case 'prompt_cache_key':
+        this.cacheKey = valueAt;
+        break;
+      case undefined:
+        this.badName ||= nameAt;
+    }
+    return 0;
   }
+}
+
+/** So many are compared; more of them are no mistake. */
+const MODELS_MAX = 16;
+
+function jsonHeadAtOnce(body: Buffer): RequestHeadResult {
+  const places = new Places(body);
+  const end = scanMembers(body, jsonStart(body), (nameAt, valueAt) => places.member(nameAt, valueAt));
+  return headOf(body, end, places);
+}
+
+function* jsonHead(
+  body: Buffer,
+  { atOnceBytes, sliceBytes }: SliceLimits,
+): Generator<void, RequestHeadResult> {
+  if (body.length <= atOnceBytes) return jsonHeadAtOnce(body);
+  const places = new Places(body);
+  const scanner = new JsonScanner(body, jsonStart(body), places, false);
+  while (!scanner.step(sliceBytes)) yield;
+  return headOf(body, scanner.end, places);
+}
+
+function jsonStart(body: Buffer): number {
+  return skipSpace(body, skipBom(body));
+}
+
+/** `end`: where the JSON text ended, or `~` where it stopped being one. */
+function headOf(body: Buffer, end: number, places: Places): RequestHeadResult {
+  const start = jsonStart(body);
+  if (body[start] !== OPEN_BRACE && start < body.length) return invalid(body, start, 'expected an object');
+  if (end < 0) return invalid(body, ~end);
+  const after = skipSpace(body, end);
+  if (after !== body.length) return invalid(body, after);
+  if (places.badName !== 0) return invalid(body, places.badName, 'bad string');
+  return headFrom(body, places);
 }
 
 const LETTER_N = 0x6e;
@@ -105,24 +179,28 @@ function headFrom(body: Buffer, places: Places): RequestHeadResult {
   const model = textAt(body, places.model);
   // The scan has checked all literals: one letter tells null and true from the rest.
   if (model === undefined && places.model !== 0 && body[places.model] !== LETTER_N) {
-    return { ok: false, message: "'model' must be a string" };
+    return { ok: false, problem: 'invalid', message: "'model' must be a string" };
   }
+  const { earlierModels: earlier = [] } = places;
+  if (earlier.length > MODELS_MAX || earlier.some((place) => textAt(body, place) !== model)) return AMBIGUOUS;
   const affinity = textAt(body, places.cacheKey) || textAt(body, places.user) || undefined;
-  return { ok: true, head: { model, stream: body[places.stream] === LETTER_T, affinity } };
+  return {
+    ok: true,
+    head: {
+      model,
+      stream: body[places.stream] === LETTER_T,
+      affinity:
+        affinity === undefined || affinity.length <= AFFINITY_MAX
+          ? affinity
+          : keptText(affinity, AFFINITY_MAX),
+    },
+  };
 }
 
 function textAt(body: Buffer, place: number): string | undefined {
-  return place === 0 ? undefined : stringAt(body, place);
+  return place === 0 ? undefined : longStringAt(body, place);
 }
 
-function unexpected(body: Buffer, at: number): RequestHeadResult {
-  const byte = body[at];
-  if (byte === undefined) return invalid(at, 'unexpected end');
-  const isPrintable = byte > 0x20 && byte < 0x7f;
-  const shown = isPrintable ? `'${String.fromCharCode(byte)}'` : `0x${byte.toString(16).padStart(2, '0')}`;
-  return invalid(at, `unexpected ${shown}`);
-}
-
-function invalid(at: number, problem: string): RequestHeadResult {
-  return { ok: false, message: `The request body is not valid JSON: ${problem} at byte ${at}` };
+function invalid(body: Buffer, at: number, problem?: string): RequestHeadResult {
+  return { ok: false, problem: 'invalid', message: jsonProblem(body, at, problem) };
 }

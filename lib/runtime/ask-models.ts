@@ -5,13 +5,14 @@ import type { Pool } from '../balancer/pool';
 import type { Clock } from '../balancer/ports';
 import type { ModelsAnswer } from '../admin/context';
 import type { Gateway } from '../gateway/gateway';
+import { parsedBriefly } from '../openai/json-fields';
 import type { UpstreamAnswer } from '../upstream/answer';
 import type { UpstreamClient } from '../upstream/client';
 import { readText } from '../upstream/read-text';
 import type { UpstreamRequest } from '../upstream/target';
 
 const TIMEOUT_MS = 20_000;
-const LIMITS = { bytesMax: 16 * 2 ** 20, timeoutMs: TIMEOUT_MS };
+const LIMITS = { bytesMax: 4 * 2 ** 20, timeoutMs: TIMEOUT_MS };
 const REQUEST: UpstreamRequest = {
   method: 'GET',
   path: '/models',
@@ -58,7 +59,7 @@ export function createModelsQuestion(parts: {
       const error = told === undefined ? `answered with status ${status}` : `answered with ${told}`;
       return { status, latencyMs, json: undefined, error, keyHint };
     }
-    const json = parse(await readText(answer, { ...LIMITS, signal }));
+    const json = parsedBriefly((await readText(answer, { ...LIMITS, signal })) ?? '');
     return { status, latencyMs, json, error: undefined, keyHint };
   };
 }
@@ -77,12 +78,4 @@ function keyFor(
   const isWell = (key: KeyState): boolean => key.disabled === undefined && key.cooldown.until <= now;
   const known = pool.keys.find(isWell) ?? pool.keys.find((key) => key.disabled === undefined) ?? pool.keys[0];
   return known ?? newKeyState({ keyId: 'none', weight: 1, secret: '', hint: '' });
-}
-
-function parse(text: string | undefined): unknown {
-  try {
-    return JSON.parse(text ?? '') as unknown;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,3 +1,4 @@
+import { ModelFilter } from '../openai/model-filter';
 import type { LiveSettings } from '../config/live-settings';
 import type { Settings } from '../config/settings';
 import { createAccess, type AccessToken } from '../gateway/access';
@@ -116,7 +117,7 @@ export class Configuration {
       providers: providers.compile(this.#inventory, current),
       defaultProvider: current.DEFAULT_PROVIDER,
       access: createAccess(knownTokens(current, this.#inventory, madeToken), onTokenUsed),
-      filteredModels: new Set(current.FILTERED_MODELS),
+      filteredModels: new ModelFilter(current.FILTERED_MODELS),
       ...bodyLimits(current),
       streamKeepAliveMs: current.STREAM_KEEPALIVE_SECONDS * 1000,
     };

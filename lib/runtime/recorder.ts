@@ -1,12 +1,18 @@
-import type { AttemptTrace } from '../balancer/trace';
+import type { AttemptTrace, RequestTrace } from '../balancer/trace';
 import type { Recorder, RequestRecord } from '../gateway/record';
 import type { ErrorLogRow, RequestLogRow } from '../store';
 import { REQUEST_BODY_BYTES } from '../store/error-logs';
 import type { LogWriter } from '../store/log-writer';
+import { keptText } from '../openai/kept-text';
+import { ModelNames } from '../store/model-names';
 import { usageOf, usageOfKey } from '../store/usage-delta';
 import type { Logger } from './logger';
 
 const MESSAGE_MAX = 500;
+const METHOD_MAX = 16;
+/** The story of a request is this long only where dozens of keys were tried. */
+const ATTEMPTS_MAX = 32 * 1024;
+const ATTEMPTS_KEPT = 20;
 
 /** Turns each finished request into its log line, its rows and its share of the statistics. */
 export function createRecorder(options: {
@@ -19,11 +25,12 @@ export function createRecorder(options: {
   readonly onRequest?: (row: RequestLogRow) => void;
 }): Recorder {
   const { writer, logger, newId, onRequest } = options;
+  const models = new ModelNames();
   return {
     record(request) {
       const row = requestRow(request, newId(request.at));
       writer.request(row);
-      const usage = usageOf(row);
+      const usage = usageOf({ ...row, model: models.of(row.model, row.status, row.at) });
       writer.usage(usage);
       if (row.keyId !== null) writer.usage(usageOfKey(usage, row.keyId));
       onRequest?.(row);
@@ -41,7 +48,7 @@ function requestRow(request: RequestRecord, id: string): RequestLogRow {
     id,
     at: request.at,
     requestId: request.requestId,
-    method: request.method,
+    method: request.method.slice(0, METHOD_MAX),
     endpoint: request.endpoint,
     model: request.model ?? null,
     isStream: request.isStream,
@@ -53,9 +60,9 @@ function requestRow(request: RequestRecord, id: string): RequestLogRow {
     status: request.status,
     outcome: request.outcome,
     errorCode: isFailure ? request.outcome : null,
-    errorMessage: request.errorMessage?.slice(0, MESSAGE_MAX) ?? null,
+    errorMessage: kept(request.errorMessage),
     attemptCount: request.trace.attempts.length,
-    attempts: JSON.stringify(request.trace),
+    attempts: storyOf(request.trace),
     ttfbMs: request.firstByteMs ?? null,
     durationMs: request.durationMs,
     promptTokens: usage?.promptTokens ?? null,
@@ -65,6 +72,24 @@ function requestRow(request: RequestRecord, id: string): RequestLogRow {
     requestBytes: request.requestBytes,
     responseBytes: request.responseBytes,
   };
+}
+
+function kept(message: string | undefined): string | null {
+  if (message === undefined) return null;
+  return message.length === 0 ? message : keptText(message, MESSAGE_MAX);
+}
+
+/** As JSON. Of a story that is too long the keys that were passed over are left out, then all but the last attempts. */
+function storyOf(trace: RequestTrace): string {
+  const whole = JSON.stringify(trace);
+  if (whole.length <= ATTEMPTS_MAX) return whole;
+  const attempts = trace.attempts.slice(-ATTEMPTS_KEPT).map((attempt) => ({
+    ...attempt,
+    skipped: [],
+    skippedMore: attempt.skippedMore + attempt.skipped.length,
+    ...(attempt.error !== undefined && { error: attempt.error.slice(0, MESSAGE_MAX) }),
+  }));
+  return JSON.stringify({ ...trace, attempts });
 }
 
 /** One row for each failed attempt; one for a request that failed without any. */
@@ -90,7 +115,7 @@ function* errorRows(
       at: row.at + Math.round(attempt.startMs + attempt.durationMs),
       ...attemptColumns(attempt),
       verdict: attempt.verdict,
-      message: attempt.error ?? attempt.verdict,
+      message: kept(attempt.error) ?? attempt.verdict,
       upstreamBody: request.upstreamBodies.get(index) ?? null,
     };
   }
@@ -108,7 +133,7 @@ function* errorRows(
     egressId: row.egressId,
     status: row.status,
     verdict: request.outcome,
-    message: request.errorMessage ?? request.outcome,
+    message: row.errorMessage ?? request.outcome,
     upstreamBody: null,
   };
 }

@@ -1,3 +1,4 @@
+import { keptText } from '../openai/kept-text';
 import { createBoundedQueue } from './bounded-queue';
 import type { BoundedQueue } from './bounded-queue';
 import { EACH_MAX, SMALL_ROWS_MAX } from './database';
@@ -49,10 +50,12 @@ export interface LogWriterOptions {
 const USAGE_INTERVAL_MS = 2_000;
 const BACKOFF_FIRST_MS = 500;
 const BACKOFF_MAX_MS = 10_000;
+const MESSAGE_MAX = 500;
 const CLOSE_TIMEOUT_MS = 5_000;
-/** Error rows carry bodies, so they are bounded by their size as well. */
-const ERROR_CHARACTERS_MAX = 32 * 1024 * 1024;
-const ERROR_ROW_CHARACTERS = 500;
+/** Of each of the two queues of rows, in characters: what is in them comes from outside. */
+const CHARACTERS_MAX = 32 * 1024 * 1024;
+/** What a row takes beside its texts. */
+const ROW_CHARACTERS = 500;
 
 export function createLogWriter(options: LogWriterOptions): LogWriter {
   const { store, clock, maxRows = 20_000, flushIntervalMs = 500, onDrop, onError } = options;
@@ -72,14 +75,20 @@ export function createLogWriter(options: LogWriterOptions): LogWriter {
 
   const requests = createBoundedQueue<RequestLogRow>({
     maxItems: maxRows,
-    maxWeight: Infinity,
-    weigh: () => 0,
+    maxWeight: CHARACTERS_MAX,
+    weigh: (row) =>
+      ROW_CHARACTERS +
+      row.attempts.length +
+      row.endpoint.length +
+      (row.model?.length ?? 0) +
+      (row.errorMessage?.length ?? 0),
     onDrop: drop,
   });
   const errors = createBoundedQueue<ErrorLogRow>({
     maxItems: maxRows,
-    maxWeight: ERROR_CHARACTERS_MAX,
-    weigh: (row) => ERROR_ROW_CHARACTERS + (row.upstreamBody?.length ?? 0) + (row.requestBody?.length ?? 0),
+    maxWeight: CHARACTERS_MAX,
+    weigh: (row) =>
+      ROW_CHARACTERS + row.message.length + (row.upstreamBody?.length ?? 0) + (row.requestBody?.length ?? 0),
     onDrop: drop,
   });
   // Apart: thousands of keys must not push out what counts for all of them.
@@ -175,7 +184,7 @@ export function createLogWriter(options: LogWriterOptions): LogWriter {
   }
 
   function report(error: unknown): void {
-    lastError = error instanceof Error ? error.message : String(error);
+    lastError = keptText(error instanceof Error ? error.message : String(error), MESSAGE_MAX);
     quietly(() => onError?.(error));
   }
 

@@ -76,6 +76,74 @@ export function decodedHeaders(headers: HeaderRecord): HeaderRecord {
   };
 }
 
+/** More encodings around each other are nobody's. */
+const CODINGS_MAX = 2;
+
+/**
+ * The whole body decoded, for reading only, without holding anybody up. `too_large`: it would be more than `bytesMax`.
+ * `undecodable`: it is not what `encoding` says, or could be read in two ways, or that is not known here.
+ */
+export async function decodedWhole(
+  bytes: Buffer,
+  encoding: string,
+  bytesMax: number,
+): Promise<Buffer | 'too_large' | 'undecodable'> {
+  const codings = encoding
+    .split(',')
+    .map((coding) => coding.trim().toLowerCase())
+    .filter((coding) => coding !== '' && coding !== 'identity');
+  if (codings.length > CODINGS_MAX) return 'undecodable';
+  let decoded = bytes;
+  for (const coding of codings.reverse()) {
+    const next = await decodedOnce(decoded, coding, bytesMax);
+    if (!Buffer.isBuffer(next)) return next;
+    decoded = next;
+  }
+  return decoded;
+}
+
+type Done = (error: NodeJS.ErrnoException | null, decoded: Buffer) => void;
+type Decode = (bytes: Buffer, options: object, done: Done) => void;
+
+const ZSTD = (zlib as { zstdDecompress?: Decode }).zstdDecompress;
+
+/** Servers read `deflate` in two ways: it must make sense in one of them only. */
+const WHOLE: ReadonlyMap<string, readonly Decode[]> = new Map<string, readonly Decode[]>([
+  ['gzip', [zlib.gunzip]],
+  ['x-gzip', [zlib.gunzip]],
+  ['deflate', [zlib.inflate, zlib.inflateRaw]],
+  ['br', [zlib.brotliDecompress]],
+  ['zstd', ZSTD === undefined ? [] : [ZSTD]],
+]);
+
+async function decodedOnce(
+  bytes: Buffer,
+  coding: string,
+  maxOutputLength: number,
+): Promise<Buffer | 'too_large' | 'undecodable'> {
+  const decoders = WHOLE.get(coding) ?? [];
+  const results = await Promise.all(decoders.map((decode) => run(decode, bytes, maxOutputLength)));
+  const readable = results.filter((result) => result !== 'undecodable');
+  return readable.length === 1 ? (readable[0] ?? 'undecodable') : 'undecodable';
+}
+
+/** A large piece is one turn of the event loop. */
+const CHUNK_BYTES = 256 * 1024;
+
+function run(
+  decode: Decode,
+  bytes: Buffer,
+  maxOutputLength: number,
+): Promise<Buffer | 'too_large' | 'undecodable'> {
+  const chunkSize = Math.min(CHUNK_BYTES, Math.max(1024, bytes.length * 4));
+  return new Promise((resolve) => {
+    decode(bytes, { maxOutputLength, chunkSize }, (error, decoded) => {
+      const isTooLarge = (error)?.code === 'ERR_BUFFER_TOO_LARGE';
+      resolve(error === null ? decoded : isTooLarge ? 'too_large' : 'undecodable');
+    });
+  });
+}
+
 export interface DecodedSink {
   data(chunk: Buffer): void;
   end(): void;

@@ -47,7 +47,8 @@ describe('denials', () => {
     expect(denials.has(a, 'm199', NOW)).toBe(true);
     denials.add(a, 'one more', NOW);
     expect(denials.has(a, 'one more', NOW)).toBe(true);
-    expect(denials.has(a, 'm199', NOW)).toBe(false);
+    expect(denials.has(a, 'm0', NOW)).toBe(false);
+    expect(denials.has(a, 'm199', NOW)).toBe(true);
   });
 
   it('make room for other models when they are removed', () => {

@@ -182,7 +182,15 @@ describe('the breakers of models', () => {
     expect(breakers.waitMs('m99', NOW)).toBe(1_000);
     failing(breakers, 'one more');
     expect(breakers.waitMs('one more', NOW)).toBe(1_000);
-    expect(breakers.waitMs('m99', NOW)).toBe(0);
+    expect(breakers.waitMs('m0', NOW)).toBe(0);
+    expect(breakers.waitMs('m99', NOW)).toBe(1_000);
+  });
+
+  it('stay for a model that rests while clients make names up that fail once each', () => {
+    const breakers = new ModelBreakers();
+    failing(breakers, 'resting');
+    for (let i = 0; i < 300; i++) failing(breakers, `m${i}`, 1);
+    expect(breakers.waitMs('resting', NOW)).toBe(1_000);
   });
 
   it('are not kept for models that serve again', () => {

@@ -79,12 +79,12 @@ describe('a rate limit', () => {
     expect(key.modelCooldowns!.get('gpt-4o')!.until).toBe(NOW + 3_600_000);
   });
 
-  it('of ever new model names keeps at most 200 of them, the longest rests', () => {
+  it('of ever new model names keeps at most 64 of them, the longest rests', () => {
     const key = keyState();
     for (let i = 0; i < 1000; i++) {
       restAfterLimit(key, `m${i}`, answer(429, { 'retry-after': String(i + 1) }), RULES, NOW);
     }
-    expect(key.modelCooldowns!.size).toBe(200);
+    expect(key.modelCooldowns!.size).toBe(64);
     expect(key.modelCooldowns!.has('m999')).toBe(true);
     expect(key.modelCooldowns!.has('m0')).toBe(false);
   });

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { ModelFilter } from '../../../lib/openai/model-filter';
 import { createServer, request, type IncomingMessage, type Server } from 'node:http';
 import type { ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -60,7 +61,7 @@ async function gatewayTo(handler: Handler, keepAliveMs = 5_000): Promise<Gateway
       providers: new Map([['main', provider]]),
       defaultProvider: 'main',
       access: createAccess([{ id: 't', value: 'token', hint: 't' }]),
-      filteredModels: new Set(),
+      filteredModels: new ModelFilter(),
       bodyBytesMax: 2 ** 20,
       bodyLimitName: 'MAX_BODY_MB',
       bodiesBytesMax: 2 ** 24,

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { Dialed } from '../../../lib/balancer/attempt-loop';
 import type { Outcome } from '../../../lib/balancer/verdict';
 import type { GatewayProvider } from '../../../lib/gateway/config';
+import { ModelFilter } from '../../../lib/openai/model-filter';
 import { ModelLists, type ModelListResult } from '../../../lib/gateway/model-lists';
 import type { UpstreamAnswer } from '../../../lib/upstream/answer';
 import type { UpstreamKey, UpstreamRequest, UpstreamTarget } from '../../../lib/upstream/target';
@@ -9,7 +10,7 @@ import { answered, poolOf, SeededRandom, TestClock } from '../balancer/support';
 import { answerOf, type AnswerScript } from '../upstream/answers';
 
 const MINUTE_MS = 60_000;
-const NOTHING_FILTERED: ReadonlySet<string> = new Set();
+const NOTHING_FILTERED = new ModelFilter();
 const DOWN: Outcome = { kind: 'dial_failed', at: 'upstream', message: 'ECONNREFUSED' };
 
 type Script = Outcome | AnswerScript;
@@ -246,14 +247,14 @@ describe('who is asked', () => {
 describe('what is shown', () => {
   it('leaves out what is filtered now, not when the list came', async () => {
     const main = provider();
-    expect(await idsFrom(main, new Set(['a']))).toEqual(['b']);
-    expect(await idsFrom(main, new Set(['b']))).toEqual(['a']);
+    expect(await idsFrom(main, new ModelFilter(['a']))).toEqual(['b']);
+    expect(await idsFrom(main, new ModelFilter(['b']))).toEqual(['a']);
     expect(upstream.dials).toHaveLength(1);
   });
 
   it('finds one by its id, unless it is filtered', async () => {
     upstream.script = list('org/name', 'b');
-    const result = await ask(provider(), new Set(['b']));
+    const result = await ask(provider(), new ModelFilter(['b']));
     if (result.kind === 'failed') throw new Error(result.error.message);
     expect(result.find('org/name')).toBe('{"id":"org/name"}');
     expect(result.find('b')).toBeUndefined();
@@ -264,7 +265,7 @@ describe('what is shown', () => {
     'passes on what is no list of models as it is: %s',
     async (body) => {
       upstream.script = { status: 200, body };
-      expect(await ask(provider(), new Set(['a']))).toMatchObject({ kind: 'listed', list: body });
+      expect(await ask(provider(), new ModelFilter(['a']))).toMatchObject({ kind: 'listed', list: body });
     },
   );
 });

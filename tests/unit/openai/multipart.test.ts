@@ -42,11 +42,15 @@ describe('a multipart form', () => {
   });
 
   it('takes the last of several equal names and streams only for true', () => {
-    expect(head([field('model', 'a'), field('model', 'b'), field('stream', '1'), END])).toEqual({
+    expect(head([field('model', 'b'), field('model', 'b'), field('stream', '1'), END])).toEqual({
       model: 'b',
       stream: false,
       affinity: undefined,
     });
+  });
+
+  it('refuses two models that differ', () => {
+    expect(() => head([field('model', 'a'), field('model', 'b'), END])).toThrow('they differ');
   });
 
   it.each([

@@ -1,11 +1,23 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readRequestHead } from '../../../lib/openai/request-head';
+import { readRequestHead, requestHead } from '../../../lib/openai/request-head';
 
 const JSON_TYPE = 'application/json';
 
 function read(text: string, contentType: string | undefined = JSON_TYPE) {
-  return readRequestHead(Buffer.from(text), contentType);
+  const body = Buffer.from(text);
+  const atOnce = readRequestHead(body, contentType);
+  expect(inSlices(body, contentType), 'read in slices').toEqual(atOnce);
+  return atOnce;
+}
+
+/** As a body is read that is too large to be read at once. */
+function inSlices(body: Buffer, contentType: string | undefined) {
+  const reading = requestHead(body, contentType, undefined, { atOnceBytes: 0, sliceBytes: 3 });
+  for (;;) {
+    const step = reading.next();
+    if (step.done) return step.value;
+  }
 }
 
 function head(text: string, contentType: string | undefined = JSON_TYPE) {
@@ -55,10 +67,20 @@ describe('a JSON body', () => {
   });
 
   it('takes the last of several equal names', () => {
-    expect(head('{"model":1,"model":"a","stream":true,"stream":false,"m\\u006fdel":"b"}')).toEqual({
+    expect(head('{"model":"b","stream":true,"stream":false,"m\\u006fdel":"b"}')).toEqual({
       ...NOTHING,
       model: 'b',
     });
+  });
+
+  it('refuses two models that differ, since one reader takes the first and another the last', () => {
+    for (const text of [
+      '{"model":"a","model":"b"}',
+      '{"model":1,"m\\u006fdel":"b"}',
+      '{"model":"a","model":null}',
+    ]) {
+      expect(read(text), text).toMatchObject({ ok: false, problem: 'ambiguous' });
+    }
   });
 
   it('finds the end of strings full of quotes and backslashes', () => {
@@ -178,7 +200,12 @@ describe('against JSON.parse', () => {
         const { model, user, prompt_cache_key: cacheKey } = oracle;
         const result = read(text);
         if (Object.hasOwn(oracle, 'model') && model !== null && typeof model !== 'string') {
-          expect(result).toEqual({ ok: false, message: "'model' must be a string" });
+          expect(result).toEqual({ ok: false, problem: 'invalid', message: "'model' must be a string" });
+          return;
+        }
+        const models = pairs.filter(([name]) => name === 'model').map(([, value]) => value);
+        if (models.some((one) => (typeof one === 'string' ? one : undefined) !== (model ?? undefined))) {
+          expect(result).toMatchObject({ ok: false, problem: 'ambiguous' });
           return;
         }
         const affinity = [cacheKey, user].find((value) => typeof value === 'string' && value !== '');

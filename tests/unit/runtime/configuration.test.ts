@@ -103,7 +103,7 @@ it('applies changes in order, so that the last one counts', async () => {
   live.change({ API_KEYS: ['sk-c'], FILTERED_MODELS: ['gpt-old'] });
   await configuration.settled();
   expect(secretsOf('default')).toEqual(['sk-c']);
-  expect(latest().filteredModels).toEqual(new Set(['gpt-old']));
+  expect(latest().filteredModels.names).toEqual(['gpt-old']);
   expect(latest().providers.get('default')?.pool.config.maxRetries).toBe(9);
 });
 

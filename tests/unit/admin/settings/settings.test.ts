@@ -47,7 +47,7 @@ it('changes act at once, are kept, and are in the audit list without secrets', a
   });
   expect(pool('default').config.maxFailures).toBe(9);
   expect(pool('default').keys.map(({ config }) => config.secret)).toEqual([keyNamed('a')]);
-  expect([...gateway().filteredModels]).toEqual(['gpt-4']);
+  expect(gateway().filteredModels.names).toEqual(['gpt-4']);
   const rows = await store.settings.list();
   expect(rows.find(({ name }) => name === 'MAX_FAILURES')).toMatchObject({ value: '9', source: 'dashboard' });
   const [entry] = await audit();

@@ -1,0 +1,144 @@
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { startScriptedUpstream, type ScriptedUpstream } from '../../support/scripted-upstream';
+import type { RunningServer } from '../../support/server';
+import { ask, type AskOptions } from './ask';
+import { inBothModes } from './both-modes';
+import { expectRefusal } from './refusal';
+
+const CHAT = '/v1/chat/completions';
+const BAD = JSON.stringify({ model: 'gpt-old', messages: [{ role: 'user', content: 'hi' }] });
+const FINE = BAD.replace('gpt-old', 'fine');
+const form = (fields: string) => `${fields}--b0undary--\r\n`;
+const field = (name: string, value: string, nl = '\r\n') =>
+  `--b0undary${nl}Content-Disposition: form-data; name="${name}"${nl}${nl}${value}${nl}`;
+const FORM = { 'content-type': 'multipart/form-data; boundary=b0undary' };
+const coded = (encoding: string, type = 'application/json') => ({
+  'content-type': type,
+  'content-encoding': encoding,
+});
+
+const REFUSED: readonly [what: string, path: string, options: AskOptions][] = [
+  ['as it is', CHAT, { body: BAD }],
+  ['in another case', CHAT, { body: BAD.replace('"model":"gpt-old"', '"Model":" GPT-Old "') }],
+  ['with escapes', CHAT, { body: BAD.replace('model', 'mod\\u0065l').replace('gpt', 'g\\u0070t') }],
+  [
+    'first of two',
+    CHAT,
+    { body: BAD.replace('{', '{"model":"gpt-old",').replace('"gpt-old","mess', '"fine","mess') },
+  ],
+  ['last of two', CHAT, { body: FINE.replace(/}$/, ',"model":"gpt-old"}') }],
+  ['as a fallback', CHAT, { body: FINE.replace('{', '{"models":["fine","gpt-old"],') }],
+  [
+    'of a session',
+    '/v1/realtime/client_secrets',
+    { body: { session: { type: 'realtime', model: 'gpt-old' } } },
+  ],
+  [
+    'in JSON lines',
+    '/v1/batch',
+    { body: `${FINE}\n${BAD}\n`, headers: { 'content-type': 'application/x-ndjson' } },
+  ],
+  ['as plain text', CHAT, { body: BAD, headers: { 'content-type': 'text/plain' } }],
+  ['without a type', CHAT, { body: BAD, headers: { 'content-type': undefined } }],
+  [
+    'in UTF-16',
+    '/v1/responses',
+    { body: Buffer.from(`\ufeff${BAD}`, 'utf16le'), headers: { 'content-type': 'text/plain' } },
+  ],
+  ['gzipped', CHAT, { body: gzipSync(BAD), headers: coded('gzip') }],
+  ['gzipped twice', CHAT, { body: gzipSync(gzipSync(BAD)), headers: coded('gzip, gzip') }],
+  ['in brotli', CHAT, { body: brotliCompressSync(BAD), headers: coded('br', 'text/plain') }],
+  ['deflated', CHAT, { body: deflateSync(BAD), headers: coded('deflate') }],
+  ['deflated without a frame', CHAT, { body: deflateRawSync(BAD), headers: coded('Deflate') }],
+  ['in an encoding that nobody knows', CHAT, { body: BAD, headers: coded('rot13') }],
+  ['in a form', '/v1/audio/transcriptions', { body: form(field('model', 'gpt-old')), headers: FORM }],
+  [
+    'in a form with other line ends',
+    '/v1/audio/transcriptions',
+    { body: form(field('model', 'gpt-old', '\n')), headers: FORM },
+  ],
+  [
+    'last in a form',
+    '/v1/audio/transcriptions',
+    { body: form(field('model', 'a') + field('model', 'gpt-old')), headers: FORM },
+  ],
+  [
+    'behind a thousand parts',
+    '/v1/audio/transcriptions',
+    { body: form(field('a', 'b').repeat(1_000) + field('model', 'gpt-old')), headers: FORM },
+  ],
+  [
+    'in a form of the other kind',
+    CHAT,
+    { body: 'model=gpt-old', headers: { 'content-type': 'application/x-www-form-urlencoded' } },
+  ],
+  ['with two types', CHAT, { body: BAD, headers: { 'content-type': ['text/plain', 'application/json'] } }],
+  ['in the path', '/v1/models/GPT%2DOLD', {}],
+  ['to be deleted', '/v1/models/gpt-old', { method: 'DELETE' }],
+  ['as a deployment', '/v1/openai/deployments/gpt-old/chat/completions', { body: FINE }],
+  ['as an engine', '/v1/engines/gpt-old/completions', { body: FINE }],
+  ['in the query', '/v1/realtime?Model=gpt-old', {}],
+];
+
+inBothModes('filtered models', (start) => {
+  let upstream: ScriptedUpstream;
+  let server: RunningServer;
+  let open: RunningServer;
+
+  beforeAll(async () => {
+    upstream = await startScriptedUpstream();
+    const env = { BASE_URL: upstream.baseUrl, API_KEYS: 'sk-pool', MAX_BODY_MB: 80 };
+    server = await start({ ...env, FILTERED_MODELS: ['gpt-old'] });
+    open = await start(env);
+  });
+
+  beforeEach(() => upstream.reset());
+  afterAll(() => upstream.stop());
+
+  it.each(REFUSED)('never reach the upstream: %s', async (_what, path, options) => {
+    const answer = await ask(server.url, path, options);
+    expectRefusal(answer, [400, 404, 415]);
+    expect(upstream.requests).toEqual([]);
+  });
+
+  it('leave other models alone, and encoded bodies as they are', async () => {
+    for (const [body, headers] of [
+      [FINE, {}],
+      [gzipSync(FINE), coded('gzip')],
+      [deflateSync(FINE), coded('deflate')],
+      [brotliCompressSync(FINE), coded('br')],
+    ] as const) {
+      upstream.reset();
+      expect((await ask(server.url, CHAT, { body, headers })).status).toBe(200);
+      expect(upstream.requests[0]!.body.equals(Buffer.from(body as Buffer))).toBe(true);
+    }
+  });
+
+  it('do without decoding what would become too large', async () => {
+    const bomb = gzipSync(Buffer.alloc(70 * 2 ** 20, 0x20));
+    expectRefusal(await ask(server.url, CHAT, { body: bomb, headers: coded('gzip') }), 413, 'body_too_large');
+    expect(upstream.requests).toEqual([]);
+  });
+
+  it('that there are none of let everything through, but two models that differ', async () => {
+    const passing = REFUSED.filter(
+      ([what]) => !/of two|last in|line ends|form|parts|UTF-16|nobody/.test(what),
+    );
+    for (const [what, path, options] of passing) {
+      const { status, text } = await ask(open.url, path, options);
+      expect([200, 404], `${what}: ${text}`).toContain(status);
+      expect(text, what).not.toContain('not served here');
+    }
+    expectRefusal(await ask(open.url, CHAT, { body: REFUSED[3]![2].body }), 400, 'ambiguous_model');
+  });
+
+  it('that are very long are forwarded as they are', async () => {
+    const body = BAD.replace('gpt-old', 'm'.repeat(2_000_000));
+    for (const { url } of [server, open]) {
+      upstream.reset();
+      expect((await ask(url, CHAT, { body })).status).toBe(200);
+      expect(upstream.requests[0]!.body.toString() === body).toBe(true);
+    }
+  });
+});
