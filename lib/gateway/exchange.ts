@@ -7,6 +7,8 @@ export interface ClientRequest {
   /** Names and values in turn, as they came. */
   readonly rawHeaders: readonly string[];
   header(name: string): string | undefined;
+  /** Who opened the connection; undefined if the server does not tell. */
+  readonly remoteAddress: string | undefined;
   /** Fires when the client has gone before its answer was complete. */
   readonly signal: StopSignal;
   /** Never rejects. */

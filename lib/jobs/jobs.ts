@@ -49,7 +49,10 @@ export class Jobs {
     jobs: readonly Job[],
     private readonly options: {
       readonly timezone: string;
+      /** Steady: a jump of the wall clock must not put a run off. */
       readonly now: () => number;
+      /** What the wall clock says at such a time; the same by default. */
+      readonly wallOf?: (at: number) => number;
       readonly onFinished: (status: JobStatus) => void;
     },
   ) {
@@ -118,11 +121,15 @@ export class Jobs {
   }
 
   #statusOf(entry: Entry): JobStatus {
+    const { lastRunAt } = entry.last;
+    const nextRunAt = this.#nextRunAt(entry);
+    const { wallOf = (at: number) => at } = this.options;
     return {
       name: entry.job.name,
       isRunning: entry.running !== undefined,
       ...entry.last,
-      nextRunAt: this.#nextRunAt(entry),
+      lastRunAt: lastRunAt === undefined ? undefined : wallOf(lastRunAt),
+      nextRunAt: nextRunAt === undefined || 'cron' in entry.job ? nextRunAt : wallOf(nextRunAt),
     };
   }
 }

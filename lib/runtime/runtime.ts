@@ -119,7 +119,7 @@ export class Runtime {
   }
 
   handleMetrics(request: Request): Promise<Response> {
-    return this.parts.metricsEndpoint.handleWeb(request);
+    return this.parts.metricsEndpoint.handleWeb(request, this.addressOf(request.headers));
   }
 
   handleClientError(error: Error, socket: Duplex): void {

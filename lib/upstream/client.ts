@@ -10,6 +10,9 @@ import type { UpstreamKey, UpstreamRequest, UpstreamTarget } from './target';
 export class UpstreamClient {
   readonly #dispatchers = new Dispatchers();
 
+  /** `now`: the clock by which answers tell when their trouble is over. */
+  constructor(private readonly now: () => number = () => Date.now()) {}
+
   /**
    * One attempt, through the egress proxy if one is given and directly only if none is. Never rejects: whatever goes wrong
    * is the outcome. When the signal fires the upstream request ends at once. The body's bytes go out as they are.
@@ -22,7 +25,9 @@ export class UpstreamClient {
     egress?: EgressTarget,
   ): Promise<Dialed<UpstreamAnswer>> {
     return new Promise((resolve) => {
-      const dial = new Dial({ target, key, request, signal, isThroughEgress: egress !== undefined }, resolve);
+      const { now } = this;
+      const isThroughEgress = egress !== undefined;
+      const dial = new Dial({ target, key, request, signal, isThroughEgress, now }, resolve);
       try {
         const { dispatcher, pathPrefix } = this.#dispatchers.for(target, egress);
         dispatcher.dispatch(

@@ -18,6 +18,7 @@ export interface DialParts {
   readonly request: UpstreamRequest;
   readonly signal: StopSignal;
   readonly isThroughEgress: boolean;
+  readonly now: () => number;
 }
 
 /** Events are read as they pass, and may have to be added to; anything else is passed on in the encoding it comes in. */
@@ -66,7 +67,7 @@ export class Dial implements Dispatcher.DispatchHandler {
 
   onResponseStart(controller: Dispatcher.DispatchController, status: number, headers: HeaderRecord): void {
     if (status < 200 || this.#isSettled) return;
-    const { target, key, request } = this.parts;
+    const { target, key, request, now } = this.parts;
     const encoding = headers['content-encoding'];
     const mayRead = isDecodable(encoding) && !asksForEncoding(target.customHeaders);
     if (mayRead && (request.isStream === true || isEventStream(headers))) {
@@ -77,7 +78,7 @@ export class Dial implements Dispatcher.DispatchHandler {
       });
       headers = { ...headers, 'content-encoding': undefined, 'content-length': undefined };
     }
-    const answer = new LiveAnswer(this.#decoded ?? controller, status, headers, key, request.model);
+    const answer = new LiveAnswer(this.#decoded ?? controller, status, headers, key, request.model, now);
     this.#answer = answer;
     this.#opening = openingOf(answer, request.expects === 'answer', mayRead);
     if (answer.stream !== undefined) this.#timers.streamBegan();

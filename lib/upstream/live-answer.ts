@@ -45,7 +45,8 @@ export class LiveAnswer implements UpstreamAnswer {
     readonly status: number,
     headers: HeaderRecord,
     private readonly key: UpstreamKey,
-    private readonly model?: string,
+    private readonly model: string | undefined,
+    private readonly now: () => number,
   ) {
     this.headers = headers;
     this.contentType = String(headers['content-type'] ?? '').toLowerCase();
@@ -208,7 +209,7 @@ export class LiveAnswer implements UpstreamAnswer {
 
   #read(body: string): ReadAnswer {
     const { headers, model } = this;
-    const { status, facts } = readAnswer({ status: this.status, headers, body, model }, Date.now());
+    const { status, facts } = readAnswer({ status: this.status, headers, body, model }, this.now());
     return { status, facts: redactFacts(facts, this.key) };
   }
 }

@@ -70,6 +70,7 @@ async function gatewayTo(handler: Handler, keepAliveMs = 5_000): Promise<Gateway
       timers,
       upstream: stand.client,
       recorder: { record: (record) => records.push(record) },
+      onWrongTokens: () => 0,
       onBug: (error) => {
         throw error;
       },

@@ -12,7 +12,9 @@ function setup() {
   const applied: (readonly ChangeNote[])[] = [];
   const errors: unknown[] = [];
   const refresh = vi.fn(() => Promise.resolve(void order.push('settings')));
+  const learnSignedOut = vi.fn();
   const target: ChangeTarget = {
+    auth: { learnSignedOut },
     settings: { refresh },
     configuration: {
       settled: () => Promise.resolve(void order.push('settled')),
@@ -24,7 +26,7 @@ function setup() {
     onError: (error) => void errors.push(error),
   };
   const changes = new OutsideChanges({ leave: () => Promise.resolve(), unseen });
-  return { changes, target, left, pool, refresh, reloadAll, unseen, order, applied, errors };
+  return { changes, target, learnSignedOut, left, pool, refresh, reloadAll, unseen, order, applied, errors };
 }
 
 describe('changes made past this process', () => {
