@@ -150,6 +150,8 @@ async function syncKeys(
     kept.push({ ...key, weight });
     wantedByValue.delete(key.value);
   }
+  // Those that came back stand where they stood.
+  if (revived.length > 0) kept.sort((a, b) => (a.id < b.id ? -1 : 1));
   if (wantedByValue.size === 0) return byId(kept);
   const wantedKeys = [...wantedByValue.values()];
   const { added, duplicates } = await store.keys.importMany(providerId, wantedKeys, 'environment');

@@ -29,6 +29,16 @@ function setup() {
   return { changes, target, learnSignedOut, left, pool, refresh, reloadAll, unseen, order, applied, errors };
 }
 
+it('a sign-out elsewhere is learnt, and nothing else looked at anew', async () => {
+  const { changes, target, learnSignedOut, left, applied, order } = setup();
+  const session = { id: 'theirs', endsAt: 5 };
+  left.push({ kind: 'sign_out', session });
+  await changes.check(target);
+  expect(learnSignedOut).toHaveBeenCalledWith([session]);
+  expect(applied).toEqual([]);
+  expect(order).toEqual([]);
+});
+
 describe('changes made past this process', () => {
   it('are put in force: settings first, then what there is, then the state of keys', async () => {
     const { changes, target, left, pool, order, applied } = setup();
