@@ -1,3 +1,4 @@
+import { RecentMap } from './recent-map';
 import { networkOf, UNKNOWN_ADDRESS, type ClientAddress } from './client-address';
 
 /** Wrong tokens within a minute until whoever sent them has to wait. Wrong client tokens are mostly old ones, so they get more. */
@@ -38,9 +39,8 @@ const ENTRIES_MAX = 10_000;
  * call costs the same however many there are.
  */
 export class GuessLimiter {
-  /** Each in the order of the last change, so that the first one is the one to forget. */
-  readonly #counting = new Map<string, Counting>();
-  readonly #blocked = new Map<string, Blocked>();
+  readonly #counting = new RecentMap<Counting>(ENTRIES_MAX);
+  readonly #blocked = new RecentMap<Blocked>(ENTRIES_MAX);
 
   /** `now` must not jump; `onBlocked` is told once for each block. */
   constructor(
@@ -65,11 +65,11 @@ export class GuessLimiter {
     this.#counting.delete(id);
     this.#blocked.delete(id);
     if (recent.length < guessesMax) {
-      put(this.#counting, id, { guesses: recent, blocks, lastBlockedUntil });
+      this.#counting.set(id, { guesses: recent, blocks, lastBlockedUntil });
       return 0;
     }
     const blockMs = Math.min(FIRST_BLOCK_MS * 2 ** blocks, BLOCK_MS_MAX);
-    put(this.#blocked, id, { until: now + blockMs, blocks: blocks + 1 });
+    this.#blocked.set(id, { until: now + blockMs, blocks: blocks + 1 });
     this.onBlocked(id, blockMs / 1000);
     return now + blockMs;
   }
@@ -89,10 +89,4 @@ function limitsOf(client: ClientAddress, at: GuessedAt): Limit[] {
   if (address === socketAddress) return [own];
   // Whoever may write X-Forwarded-For could otherwise be somebody else each time.
   return [own, { id: `via ${networkOf(socketAddress)}`, guessesMax: SHARED_GUESSES_MAX }];
-}
-
-function put<Entry>(entries: Map<string, Entry>, id: string, entry: Entry): void {
-  entries.set(id, entry);
-  const [oldest] = entries.keys();
-  if (entries.size > ENTRIES_MAX && oldest !== undefined) entries.delete(oldest);
 }

@@ -12,6 +12,8 @@ export interface MachineClocks {
 
 /** Less is what clocks differ by anyway. */
 const JUMP_MS = 1_000;
+/** How often the wall clock is asked: time is read several times for each request. */
+const LOOK_MS = 50;
 
 /**
  * Time that goes on evenly whatever happens to the machine's clock, so that no rest becomes longer or shorter by a jump. It is
@@ -22,6 +24,7 @@ export class SteadyClock {
   /** How far the wall clock is ahead, as of the last jump. */
   #aheadMs = 0;
   #sleptMs: number;
+  #lookAgainAt = 0;
 
   constructor(private readonly clocks: MachineClocks = MACHINE) {
     this.#baseMs = clocks.wall() - clocks.monotonic();
@@ -29,9 +32,9 @@ export class SteadyClock {
   }
 
   now(): number {
-    const now = this.clocks.monotonic() + this.#baseMs;
-    const aheadMs = this.clocks.wall() - now;
-    return Math.floor(Math.abs(aheadMs - this.#aheadMs) < JUMP_MS ? now : this.#afterJump());
+    const monotonic = this.clocks.monotonic();
+    if (monotonic >= this.#lookAgainAt) this.#look(monotonic);
+    return Math.floor(monotonic + this.#baseMs);
   }
 
   /** What the wall clock says at this steady time. */
@@ -46,16 +49,17 @@ export class SteadyClock {
     return wall - this.#aheadMs;
   }
 
-  /** The machine has slept, or somebody has set its clock; or both. */
-  #afterJump(): number {
+  /** If the wall clock has jumped, the machine has slept, or somebody has set its clock; or both. */
+  #look(monotonic: number): void {
     const { clocks } = this;
-    const sleptMs = clocks.uptime() - clocks.monotonic();
+    this.#lookAgainAt = monotonic + LOOK_MS;
+    const jumpMs = clocks.wall() - (monotonic + this.#baseMs) - this.#aheadMs;
+    if (Math.abs(jumpMs) < JUMP_MS) return;
+    const sleptMs = clocks.uptime() - monotonic;
     if (sleptMs - this.#sleptMs >= JUMP_MS) this.#baseMs += sleptMs - this.#sleptMs;
     this.#sleptMs = sleptMs;
-    const now = clocks.monotonic() + this.#baseMs;
-    const aheadMs = Math.round(clocks.wall() - now);
+    const aheadMs = Math.round(clocks.wall() - (monotonic + this.#baseMs));
     this.#aheadMs = Math.abs(aheadMs) < JUMP_MS ? 0 : aheadMs;
-    return now;
   }
 }
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { open, provider } from './backends';
+import { provider } from './backends';
 import { onEachBackend } from './on-each-backend';
 
 onEachBackend('what vanished from the settings, and sign-outs', (bench) => {
@@ -62,8 +62,7 @@ onEachBackend('what vanished from the settings, and sign-outs', (bench) => {
     await store.signedOutSessions.add({ id: 'short', endsAt: 2000 });
     await store.signedOutSessions.add({ id: 'long', endsAt: 9000 });
     await store.signedOutSessions.add({ id: 'long', endsAt: 9000 });
-    await store.close();
-    const again = await open(database, bench.clock);
+    const again = await bench.reopen(database);
     expect(await again.signedOutSessions.list()).toEqual([
       { id: 'long', endsAt: 9000 },
       { id: 'short', endsAt: 2000 },
@@ -72,6 +71,5 @@ onEachBackend('what vanished from the settings, and sign-outs', (bench) => {
     await again.signedOutSessions.add({ id: 'new', endsAt: 8000 });
     bench.clock.now = 1000;
     expect((await again.signedOutSessions.list()).map(({ id }) => id)).toEqual(['long', 'new']);
-    await again.close();
   });
 });

@@ -33,24 +33,26 @@ it('goes on evenly when the wall clock is set, ahead or back, and knows what it 
   for (const jump of [DAY_AND_HOUR, -DAY_AND_HOUR, -DAY_AND_HOUR, 5_000]) {
     const before = clock.now();
     machine.wall += jump;
-    pass(10);
-    expect(clock.now()).toBe(before + 10);
+    pass(50);
+    expect(clock.now()).toBe(before + 50);
     expect(clock.wallOf(clock.now())).toBe(machine.wall);
-    expect(clock.steadyOf(machine.wall)).toBe(before + 10);
+    expect(clock.steadyOf(machine.wall)).toBe(before + 50);
   }
 });
 
 it('counts the time that the machine slept', () => {
   machine.wall += DAY_AND_HOUR;
   machine.uptime += DAY_AND_HOUR;
-  expect(clock.now()).toBe(START + DAY_AND_HOUR);
+  pass(50);
+  expect(clock.now()).toBe(START + DAY_AND_HOUR + 50);
   expect(clock.wallOf(clock.now())).toBe(machine.wall);
 });
 
 it('tells apart a sleep and a clock that was set meanwhile', () => {
   machine.wall += 3_600_000 + DAY_AND_HOUR;
   machine.uptime += 3_600_000;
-  expect(clock.now()).toBe(START + 3_600_000);
+  pass(50);
+  expect(clock.now()).toBe(START + 3_600_050);
   expect(clock.wallOf(clock.now())).toBe(machine.wall);
 });
 
