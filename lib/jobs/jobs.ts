@@ -43,6 +43,8 @@ export class Jobs {
   readonly #entries = new Map<string, Entry>();
   readonly #startedAt: number;
   readonly #ticker: NodeJS.Timeout;
+  /** How far the wall clock was ahead of the steady time when it was last looked at. */
+  #aheadMs = 0;
   #isClosed = false;
 
   constructor(
@@ -105,9 +107,21 @@ export class Jobs {
 
   #runDue(): void {
     const now = this.options.now();
+    this.#followWallClock(now);
     for (const entry of this.#entries.values()) {
       if ('cron' in entry.job) continue;
       if ((this.#nextRunAt(entry) ?? Infinity) <= now) void this.run(entry.job.name);
+    }
+  }
+
+  /** A cron task waits for the time that it has found; after a jump of the wall clock that may be days away. */
+  #followWallClock(now: number): void {
+    const aheadMs = (this.options.wallOf?.(now) ?? now) - now;
+    if (aheadMs === this.#aheadMs) return;
+    this.#aheadMs = aheadMs;
+    for (const { task } of this.#entries.values()) {
+      void task?.stop();
+      void task?.start();
     }
   }
 
