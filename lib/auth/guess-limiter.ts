@@ -51,14 +51,15 @@ export class GuessLimiter {
   /** Counts wrong tokens. Returns the seconds in which no further one is looked at; 0 if the next may come at once. */
   wrong(address: ClientAddress, at: GuessedAt, guesses = 1): number {
     const now = this.now();
-    let until = 0;
-    for (const limit of limitsOf(address, at)) until = Math.max(until, this.#count(limit, guesses, now));
+    const limits = limitsOf(address, at);
+    let until = Math.max(...limits.map(({ id }) => this.#blocked.get(id)?.until ?? 0));
+    // What is not looked at counts for nobody: one who goes on and on must not use up what the proxy's other users have.
+    if (until <= now) until = Math.max(...limits.map((limit) => this.#count(limit, guesses, now)));
     return Math.ceil(Math.max(0, until - now) / 1000);
   }
 
   #count({ id, guessesMax }: Limit, guesses: number, now: number): number {
     const blocked = this.#blocked.get(id);
-    if (blocked !== undefined && blocked.until > now) return blocked.until;
     const { lastBlockedUntil, blocks, ...known } = this.#countingOf(id, blocked, now);
     const recent = known.guesses.filter((madeAt) => now - madeAt < WINDOW_MS);
     for (let i = 0; i < guesses; i++) recent.push(now);

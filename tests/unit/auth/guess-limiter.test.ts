@@ -87,6 +87,11 @@ describe('behind a proxy', () => {
     expect(fail(1, at('198.51.100.2', '10.0.0.1'))).toBe(0);
   });
 
+  it('one that goes on while it is blocked uses up nothing of what the others have', () => {
+    fail(1_000, at('198.51.100.1', '10.0.0.1'));
+    expect(fail(4, at('198.51.100.2', '10.0.0.1'))).toBe(0);
+  });
+
   it('the proxy as a whole has 50 wrong ones a minute', () => {
     for (let i = 0; i < 49; i++) expect(fail(1, at(`198.51.100.${i}`, '10.0.0.1'))).toBe(0);
     expect(fail(1, at('198.51.100.99', '10.0.0.1'))).toBe(60);
