@@ -78,13 +78,7 @@ export function LoginForm({ next, isExpired }: LoginFormProps) {
           </div>
         )}
       </Field>
-      <Button
-        type="submit"
-        look="primary"
-        size="lg"
-        isBusy={isBusy}
-        disabled={isLocked || token.trim() === ''}
-      >
+      <Button type="submit" look="primary" size="lg" isBusy={isBusy} disabled={token.trim() === ''}>
         {t('submit')}
       </Button>
     </form>

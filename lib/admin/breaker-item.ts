@@ -1,12 +1,16 @@
 import type { BreakerSnapshot } from '../balancer/breaker';
+import { wallOrNull, type LiveTime } from './live-time';
 import type { BreakerItem } from './contract/values';
 
-export function breakerItem({ state, cause, reason, openUntil }: BreakerSnapshot): BreakerItem {
+export function breakerItem(
+  { state, cause, reason, openUntil }: BreakerSnapshot,
+  time: LiveTime,
+): BreakerItem {
   const isClosed = state === 'closed';
   return {
     state,
     cause: isClosed ? null : (cause ?? null),
     reason: isClosed ? null : (reason ?? null),
-    openUntil: openUntil ?? null,
+    openUntil: wallOrNull(time, openUntil),
   };
 }

@@ -7,6 +7,7 @@ import type { KeyProber } from '../jobs/probe-keys';
 import type { Tasks } from '../jobs/tasks';
 import type { ApiKeyRow, ClientTokenRow, EgressRow, ProviderRow, Store } from '../store';
 import type { AnswerCache } from './answer-cache';
+import type { LiveTime } from './live-time';
 import type { LiveHub } from './live/hub';
 import type { RateMeter } from './live/rate-meter';
 import type { SettingsRevisions } from './settings/revisions';
@@ -63,6 +64,7 @@ export interface ModelsAnswer {
 export interface AdminParts {
   readonly version: string;
   readonly now: () => number;
+  readonly liveTime: LiveTime;
   readonly store: Store;
   readonly settings: LiveSettings;
   readonly revisions: SettingsRevisions;

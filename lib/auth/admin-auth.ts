@@ -1,10 +1,7 @@
 import { createHash, hkdfSync, timingSafeEqual } from 'node:crypto';
-import { networkOf, type ClientAddress } from './client-address';
-import { SignInLimiter, type LimitedBy } from './sign-in-limiter';
-
-/** Failures in a minute until an address has to wait; one that may stand for many people gets more of them. */
-const FAILURES_MAX = { address: 5, socket: 50 };
-const REVOKED_MAX = 10_000;
+import type { ClientAddress } from './client-address';
+import type { GuessLimiter } from './guess-limiter';
+import { SignedOutSessions, type SignedOut } from './signed-out';
 
 export type SignInResult =
   | { readonly ok: true }
@@ -13,9 +10,7 @@ export type SignInResult =
 
 /** Who may open the dashboard and the admin API. */
 export class AdminAuth {
-  readonly #limiter: SignInLimiter;
-  /** Ids of sessions that were signed out of, with the time they would have ended. */
-  readonly #revoked = new Map<string, number>();
+  readonly #signedOut: SignedOutSessions;
 
   constructor(
     private readonly parts: {
@@ -23,10 +18,13 @@ export class AdminAuth {
       readonly adminToken: () => string;
       /** Length of a session in seconds. */
       readonly sessionSeconds: () => number;
+      readonly limiter: Pick<GuessLimiter, 'wrong'>;
       readonly now: () => number;
+      /** Makes a sign-out outlive a restart. */
+      readonly saveSignedOut: (session: SignedOut) => Promise<void>;
     },
   ) {
-    this.#limiter = new SignInLimiter(parts.now);
+    this.#signedOut = new SignedOutSessions(parts.now);
   }
 
   get sessionSeconds(): number {
@@ -40,40 +38,37 @@ export class AdminAuth {
     return Buffer.from(hkdfSync('sha256', encryptionKey, '', purpose, 32)).toString('base64url');
   }
 
-  /** In a time that tells nothing. Counts failures: whoever has too many has to wait, with the right token as well. */
-  check(presented: string, address: ClientAddress): SignInResult {
-    const limits = limitsOf(address);
-    const waitSeconds = this.#limiter.waitSeconds(limits);
-    if (waitSeconds > 0) return { ok: false, waitSeconds };
+  /**
+   * Lets in whoever presents the admin token, among others or not, in a time that tells nothing. Wrong ones are counted:
+   * whoever sends too many has to wait before another is looked at, but the right one is let in all the same.
+   */
+  check(presented: string | readonly string[], address: ClientAddress): SignInResult {
+    const tokens = typeof presented === 'string' ? [presented] : presented;
     const adminToken = this.parts.adminToken();
-    const isRight = timingSafeEqual(sha256(presented), sha256(adminToken)) && adminToken !== '';
-    if (isRight) {
-      this.#limiter.succeeded(limits);
-      return { ok: true };
-    }
-    this.#limiter.failed(limits);
-    return { ok: false, waitSeconds: this.#limiter.waitSeconds(limits) };
+    const digest = sha256(adminToken);
+    const matches = tokens.filter((token) => timingSafeEqual(sha256(token), digest));
+    if (matches.length > 0 && adminToken !== '') return { ok: true };
+    return { ok: false, waitSeconds: this.parts.limiter.wrong(address, 'admin', tokens.length) };
   }
 
-  /** Ends a session at once, wherever its cookie is. `endsAt`: milliseconds since the epoch. */
-  revoke(sessionId: string, endsAt: number): void {
-    const now = this.parts.now();
-    for (const [id, until] of this.#revoked) if (until <= now) this.#revoked.delete(id);
-    const [oldest] = this.#revoked.keys();
-    if (this.#revoked.size >= REVOKED_MAX && oldest !== undefined) this.#revoked.delete(oldest);
-    this.#revoked.set(sessionId, endsAt);
+  /**
+   * Ends a session at once, wherever its cookie is. `endsAt`: milliseconds since the epoch. Settles when that is saved; if that
+   * fails it rejects, and the session is ended until the next start.
+   */
+  revoke(sessionId: string, endsAt: number): Promise<void> {
+    const session = { id: sessionId, endsAt };
+    this.#signedOut.add([session]);
+    return this.parts.saveSignedOut(session);
+  }
+
+  /** Sessions that were signed out of before the start, or from another instance. */
+  learnSignedOut(sessions: readonly SignedOut[]): void {
+    this.#signedOut.add(sessions);
   }
 
   isRevoked(sessionId: string): boolean {
-    return this.#revoked.has(sessionId);
+    return this.#signedOut.has(sessionId);
   }
-}
-
-function limitsOf({ address, socketAddress }: ClientAddress): LimitedBy[] {
-  const own = { id: networkOf(address), failuresMax: FAILURES_MAX.address };
-  if (address === socketAddress) return [own];
-  // Whoever may write X-Forwarded-For could otherwise be somebody else each time.
-  return [own, { id: `via ${networkOf(socketAddress)}`, failuresMax: FAILURES_MAX.socket }];
 }
 
 function sha256(text: string): Buffer {

@@ -8,10 +8,13 @@ import { sessionClaims } from './session';
 export interface SignInEvents {
   signedIn(address: string): Promise<void>;
   signedOut(address: string): Promise<void>;
-  /** Too many wrong tokens. */
-  locked(address: string, waitSeconds: number): void;
+  /** A sign-out that could not be saved: it holds until the next start. */
+  notSaved(error: unknown): void;
   problem(error: unknown): void;
 }
+
+/** The longest session that ADMIN_SESSION_EXPIRE allows. */
+const SESSION_MS_MAX = 86_400_000;
 
 /** The options of one request: they depend on the settings of the moment, and on who asks. */
 export function nextAuthOptions(
@@ -33,7 +36,6 @@ export function nextAuthOptions(
           const result = auth.check(String(credentials?.token ?? ''), client);
           if (result.ok) return Promise.resolve({ id: 'admin' });
           if (result.waitSeconds === 0) return Promise.resolve(null);
-          events.locked(client.address, result.waitSeconds);
           return Promise.reject(new Error(`locked:${result.waitSeconds}`));
         },
       }),
@@ -50,7 +52,10 @@ export function nextAuthOptions(
       async signOut({ token }) {
         const claims = sessionClaims.safeParse(token).data;
         if (claims === undefined) return;
-        auth.revoke(claims.sessionId, claims.signedInAt + auth.sessionSeconds * 1000);
+        // As long as sessions may ever last: the setting may be longer by then.
+        await auth
+          .revoke(claims.sessionId, claims.signedInAt + SESSION_MS_MAX)
+          .catch((error: unknown) => events.notSaved(error));
         await events.signedOut(client.address);
       },
     },

@@ -11,6 +11,8 @@ export const sessionClaims = z.object({
   signedInAt: z.number(),
 });
 
+const CLOCK_SLACK_MS = 60_000;
+
 /** When the session in the cookie header ends, in milliseconds since the epoch; undefined if there is none that holds. */
 export async function readSession(
   auth: Pick<AdminAuth, 'sessionSecret' | 'sessionSeconds' | 'isRevoked'>,
@@ -20,6 +22,8 @@ export async function readSession(
   for (const token of sessionTokens(cookieHeader ?? '')) {
     const claims = await claimsOf(token, auth.sessionSecret);
     if (claims === undefined || auth.isRevoked(claims.sessionId)) continue;
+    // Made under a clock that was ahead: it would last for longer than sessions may.
+    if (claims.signedInAt > now + CLOCK_SLACK_MS) continue;
     // By the setting of this moment: who shortens sessions means those that are open, too.
     const endsAt = claims.signedInAt + auth.sessionSeconds * 1000;
     if (endsAt > now) return endsAt;

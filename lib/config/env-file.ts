@@ -1,18 +1,29 @@
 import { type FSWatcher, readFileSync, statSync, watch } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { parse } from 'dotenv';
+import { isWholeText } from './env-text';
 
 export type EnvFileRead =
-  | { readonly status: 'ok'; readonly values: Record<string, string> }
+  | {
+      readonly status: 'ok';
+      readonly values: Record<string, string>;
+      readonly text: string;
+      /** False if the text looks like a half of a file that somebody is still writing. */
+      readonly isWhole: boolean;
+    }
   | { readonly status: 'missing' }
   | { readonly status: 'unreadable'; readonly message: string };
 
 /** Never throws. Values in quotes may have several lines. The message holds the path, never the content. */
 export function readEnvFile(path: string): EnvFileRead {
   try {
-    const content = readFileSync(path, 'utf8');
     // Editors on Windows put a byte order mark first, which would become part of the first name.
-    return { status: 'ok', values: parse(content.replace(/^\uFEFF/, '')) };
+    const text = readFileSync(path, 'utf8').replace(/^\uFEFF/, '');
+    if (text.includes('\0')) {
+      // Left by a crash of the machine or by an editor that writes UTF-16.
+      return { status: 'unreadable', message: `${path} is not a text file in UTF-8: it holds NUL bytes` };
+    }
+    return { status: 'ok', values: parse(text), text, isWhole: isWholeText(text) };
   } catch (error) {
     const code = codeOf(error);
     if (code === 'ENOENT' || code === 'ENOTDIR') return { status: 'missing' };

@@ -1,4 +1,5 @@
 import { readEnvFile, watchEnvFile } from './env-file';
+import { EnvFileFollower, type After } from './env-file-follower';
 import { canonicalText, emptyRecord, reconcile, type SettingProblem, type SettingRecord } from './reconcile';
 import { createSaver } from './saver';
 import { isSettingName, isStartOnlyName, type SettingName, type Settings } from './settings';
@@ -52,8 +53,12 @@ export interface OpenOptions {
   /** Called when saving failed; it is tried again with the next change. */
   readonly onSaveError: (error: unknown) => void;
   readonly onListenerError?: (error: unknown) => void;
+  /** Told what the file would take away, by name, when it has to stay so for 5 s first; nothing by name for a half file. */
+  readonly onHeldBack?: (names: readonly string[]) => void;
   /** Follow the file; true by default. */
   readonly watch?: boolean;
+  /** The system's timers by default; they do not keep the process alive. */
+  readonly after?: After;
 }
 
 export type OpenResult =
@@ -63,14 +68,14 @@ export type OpenResult =
 /**
  * Reads store, file and environment and keeps following the file. A wrong value in the file or the environment refuses
  * the start; a stored one that is no longer allowed is a problem and gives way to the default. A file that is missing is
- * no change. Rejects only if the store cannot be listed.
+ * no change, and what one takes away while the program runs it must take away for 5 s. Rejects only if the store cannot be listed.
  */
 export async function openLiveSettings(options: OpenOptions): Promise<OpenResult> {
   const { environment, envFile, store } = options;
   const stored = checkStored(await store.list());
 
   // No await between here and the return of the watch: a change after this line is seen.
-  const watcher = options.watch === false ? undefined : watchEnvFile(envFile, () => follow());
+  const watcher = options.watch === false ? undefined : watchEnvFile(envFile, () => follower.look());
   const file = readEnvFile(envFile);
   const read = reconcile(stored.records, {
     environment,
@@ -95,11 +100,15 @@ export async function openLiveSettings(options: OpenOptions): Promise<OpenResult
     state.setProblems('outside', problems);
     return saved;
   };
-  const follow = () => {
-    const changed = readEnvFile(envFile);
-    if (changed.status === 'ok') void reload(changed.values);
-    if (changed.status === 'unreadable') state.setProblems('outside', [fileProblem(changed.message)]);
-  };
+  const follower = new EnvFileFollower({
+    path: envFile,
+    first: file,
+    hasHistory: stored.records.some(({ appliedFile }) => appliedFile !== null),
+    apply: (values) => void reload(values),
+    onUnreadable: (message) => state.setProblems('outside', [fileProblem(message)]),
+    onHeld: (names) => options.onHeldBack?.(names),
+    after: options.after ?? systemAfter,
+  });
 
   state.setProblems('store', stored.problems);
   await commit(read.records);
@@ -130,10 +139,18 @@ export async function openLiveSettings(options: OpenOptions): Promise<OpenResult
         state.commit([...records, ...gone.map(emptyRecord)]);
         state.setProblems('store', problems);
       },
-      close: () => watcher?.close(),
+      close() {
+        watcher?.close();
+        follower.close();
+      },
     },
   };
 }
+
+const systemAfter: After = (ms, call) => {
+  const timer = setTimeout(call, ms).unref();
+  return () => clearTimeout(timer);
+};
 
 const fileProblem = (message: string): SettingProblem => ({ name: 'ENV_FILE', source: 'file', message });
 

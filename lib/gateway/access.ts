@@ -11,7 +11,8 @@ export interface Access {
 
 export type AccessResult =
   | { readonly ok: true; readonly tokenHint: string; readonly affinity: string }
-  | { readonly ok: false; readonly reason: 'missing' | 'wrong' };
+  /** How many tokens were presented, all of them wrong. */
+  | { readonly ok: false; readonly wrongTokens: number };
 
 export interface AccessToken {
   readonly id: string;
@@ -40,15 +41,15 @@ export function createAccess(
 
   return {
     check(header) {
-      let isPresented = false;
+      let wrongTokens = 0;
       for (const presented of presentedTokens(header)) {
-        isPresented = true;
+        wrongTokens += 1;
         const token = known.get(sha256(presented));
         if (token === undefined) continue;
         onUse(token.id);
         return { ok: true, tokenHint: token.hint, affinity: token.affinity };
       }
-      return { ok: false, reason: isPresented ? 'wrong' : 'missing' };
+      return { ok: false, wrongTokens };
     },
   };
 }

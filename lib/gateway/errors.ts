@@ -13,6 +13,7 @@ const kind = (status: number, type: string, blame: ErrorBlame): ErrorKind => ({ 
 export const GATEWAY_ERRORS = {
   missing_token: kind(401, 'authentication_error', 'client'),
   invalid_token: kind(401, 'authentication_error', 'client'),
+  too_many_wrong_tokens: kind(429, 'rate_limit_error', 'client'),
   unknown_path: kind(404, 'invalid_request_error', 'client'),
   invalid_path: kind(400, 'invalid_request_error', 'client'),
   method_not_allowed: kind(405, 'invalid_request_error', 'client'),

@@ -9,6 +9,8 @@ export interface ClientRequest {
   /** Names and values in turn, as they came. */
   readonly rawHeaders: readonly string[];
   header(name: string): string | undefined;
+  /** Who opened the connection; undefined if the server does not tell. */
+  readonly remoteAddress: string | undefined;
   /** Fires when the client has gone before its answer was complete, or nobody is to work for it any more. */
   readonly signal: Stop;
   /** Claims the memory for it from `share` before it is read. Never rejects. */

@@ -44,6 +44,8 @@ export interface GatewayPorts {
   readonly upstream: UpstreamClient;
   readonly recorder: Recorder;
   readonly load: LoadLimit;
+  /** Counts wrong tokens; returns the seconds in which their sender gets no further one looked at, 0 for none. */
+  readonly onWrongTokens: (request: ClientRequest, count: number) => number;
   /** A programming error; the client gets a plain 500. */
   readonly onBug: (error: unknown, requestId: string) => void;
 }
@@ -173,7 +175,7 @@ export class Gateway {
       return gatewayError('method_not_allowed', 'The method is not allowed here.');
     }
     const access = config.access.check((name) => request.header(name));
-    if (!access.ok) return accessError(access.reason);
+    if (!access.ok) return this.#accessError(request, access.wrongTokens);
     log.tokenHint = access.tokenHint;
 
     const provider = resolveProvider(route, config);
@@ -210,6 +212,18 @@ export class Gateway {
       if (answered !== 'forward') return answered;
     }
     return this.#forward(exchange, provider, body, { model, affinity: affinity ?? access.affinity });
+  }
+
+  #accessError(request: ClientRequest, wrongTokens: number): GatewayError {
+    if (wrongTokens === 0) {
+      return gatewayError('missing_token', 'No token was sent. Send it as `Authorization: Bearer <token>`.');
+    }
+    const waitSeconds = this.ports.onWrongTokens(request, wrongTokens);
+    if (waitSeconds === 0) return gatewayError('invalid_token', 'The token is not valid here.');
+    const message =
+      'The token is not valid here, and too many like it came from this address. ' +
+      `Wait ${waitSeconds} seconds, or send a valid one.`;
+    return gatewayError('too_many_wrong_tokens', message, waitSeconds * 1000);
   }
 
   async #readBody({ request, config, log, share }: Exchange): Promise<Buffer | GatewayError> {
@@ -380,6 +394,8 @@ function refuse({ response, log, keepAlive }: Exchange, error: GatewayError): vo
   if (error.code === 'client_closed' || log.isCommitted) response.breakOff(undefined);
   else if (keepAlive?.isBegun === true) responseBytes = sendErrorEvent(response, error);
   else responseBytes = sendError(response, error, log.requestId);
+  // Whoever guesses must not fill the log with it: that they were blocked has been told once.
+  if (error.code === 'too_many_wrong_tokens') return;
   log.finish({ status, outcome: error.code, errorMessage: error.message, responseBytes });
 }
 
@@ -387,12 +403,6 @@ function refuse({ response, log, keepAlive }: Exchange, error: GatewayError): vo
 function expectsAnswer(method: string, path: string): boolean {
   if (method === 'POST') return !createsSomethingLasting(method, path);
   return method === 'GET' && MODELS_PATH.test(path);
-}
-
-function accessError(reason: 'missing' | 'wrong'): GatewayError {
-  return reason === 'missing'
-    ? gatewayError('missing_token', 'No token was sent. Send it as `Authorization: Bearer <token>`.')
-    : gatewayError('invalid_token', 'The token is not valid here.');
 }
 
 function resolveProvider(route: GatewayRoute, config: GatewayConfig): GatewayProvider | GatewayError {

@@ -35,6 +35,10 @@ class NodeRequest implements ClientRequest {
     return this.req.method ?? 'GET';
   }
 
+  get remoteAddress(): string | undefined {
+    return this.req.socket.remoteAddress;
+  }
+
   get url(): string {
     return this.req.url ?? '/';
   }

@@ -32,6 +32,7 @@ export function handleWeb(gateway: Gateway, request: Request): Promise<Response>
 }
 
 class WebRequest implements ClientRequest {
+  readonly remoteAddress = undefined;
   #rawHeaders: string[] | undefined;
 
   constructor(

@@ -1,5 +1,6 @@
 import type { EgressState } from '../balancer/egress/state';
 import type { EgressStore } from '../store';
+import type { StateTime } from './checkpoint-state';
 
 const WRITE_MS = 1_000;
 
@@ -12,6 +13,7 @@ export class EgressWriter {
 
   constructor(
     private readonly proxies: Pick<EgressStore, 'saveStates'>,
+    private readonly time: Pick<StateTime, 'wallOf'>,
     private readonly onError: (error: unknown) => void,
   ) {}
 
@@ -40,7 +42,7 @@ export class EgressWriter {
     if (batch.size === 0) return;
     this.#pending = new Map();
     try {
-      await this.proxies.saveStates([...batch.values()].map(stateColumns));
+      await this.proxies.saveStates([...batch.values()].map((egress) => stateColumns(egress, this.time)));
     } catch (error) {
       this.onError(error);
       for (const egress of batch.values()) this.note(egress);
@@ -48,14 +50,14 @@ export class EgressWriter {
   }
 }
 
-function stateColumns({ config, disabled, failures, check }: EgressState) {
+function stateColumns({ config, disabled, failures, check }: EgressState, time: Pick<StateTime, 'wallOf'>) {
   return {
     id: config.egressId,
     isDisabled: disabled !== undefined,
     disabledBy: disabled?.by ?? null,
     reason: disabled?.reason ?? null,
     failures,
-    checkedAt: check?.at ?? null,
+    checkedAt: check === undefined ? null : time.wallOf(check.at),
     checkLatencyMs: check?.latencyMs ?? null,
     checkStatus: check?.status ?? null,
     checkError: check?.error ?? null,

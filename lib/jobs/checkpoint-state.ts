@@ -7,6 +7,12 @@ const WRITE_MS = 1_000;
 const COUNTERS_EVERY = 15;
 const ROWS_MAX = 1_000;
 
+/** The time of the live state, and what the wall clock says at it. */
+export interface StateTime {
+  now(): number;
+  wallOf(at: number): number;
+}
+
 /**
  * Writes the keys' live state behind the traffic: what a restart must not lose within a second, mere counters within
  * fifteen. A failed write is repeated with the next one.
@@ -20,7 +26,7 @@ export class StateWriter {
 
   constructor(
     private readonly keys: Pick<KeyStore, 'saveStates'>,
-    private readonly now: () => number,
+    private readonly time: StateTime,
     private readonly onError: (error: unknown) => void,
   ) {
     this.#timer = setInterval(() => {
@@ -66,7 +72,7 @@ export class StateWriter {
     try {
       // A person may have changed all keys at once: their rows are made as they are written.
       for (; saved < keys.length; saved += ROWS_MAX) {
-        const rows = keys.slice(saved, saved + ROWS_MAX).map((key) => stateRow(key, this.now()));
+        const rows = keys.slice(saved, saved + ROWS_MAX).map((key) => stateRow(key, this.time));
         await this.keys.saveStates(rows);
       }
     } catch (error) {
@@ -79,20 +85,24 @@ export class StateWriter {
   }
 }
 
-function stateRow(key: KeyState, now: number): KeyStateRow {
-  const saved = savedStateOf(key, now);
+function stateRow(key: KeyState, time: StateTime): KeyStateRow {
+  const saved = savedStateOf(key, time.now());
+  const wallOrNull = (at: number | undefined): number | null => (at === undefined ? null : time.wallOf(at));
+  const modelCooldowns = Object.entries(saved.modelCooldowns).map(
+    ([model, until]) => [model, time.wallOf(until)] as const,
+  );
   return {
     keyId: key.config.keyId,
     isDisabled: saved.disabled !== undefined,
     disabledBy: saved.disabled?.by ?? null,
     reason: saved.disabled?.reason ?? null,
     failures: saved.failures,
-    cooldownUntil: saved.cooldownUntil === 0 ? null : saved.cooldownUntil,
-    modelCooldowns: saved.modelCooldowns,
+    cooldownUntil: saved.cooldownUntil === 0 ? null : time.wallOf(saved.cooldownUntil),
+    modelCooldowns: Object.fromEntries(modelCooldowns),
     requestCount: saved.requestCount,
     errorCount: saved.errorCount,
-    lastUsedAt: saved.lastUsedAt ?? null,
-    lastErrorAt: saved.lastErrorAt ?? null,
+    lastUsedAt: wallOrNull(saved.lastUsedAt),
+    lastErrorAt: wallOrNull(saved.lastErrorAt),
     lastErrorStatus: saved.lastErrorStatus ?? null,
   };
 }

@@ -43,13 +43,18 @@ export class Jobs {
   readonly #entries = new Map<string, Entry>();
   readonly #startedAt: number;
   readonly #ticker: NodeJS.Timeout;
+  /** How far the wall clock was ahead of the steady time when it was last looked at. */
+  #aheadMs = 0;
   #isClosed = false;
 
   constructor(
     jobs: readonly Job[],
     private readonly options: {
       readonly timezone: string;
+      /** Steady: a jump of the wall clock must not put a run off. */
       readonly now: () => number;
+      /** What the wall clock says at such a time; the same by default. */
+      readonly wallOf?: (at: number) => number;
       readonly onFinished: (status: JobStatus) => void;
     },
   ) {
@@ -102,9 +107,21 @@ export class Jobs {
 
   #runDue(): void {
     const now = this.options.now();
+    this.#followWallClock(now);
     for (const entry of this.#entries.values()) {
       if ('cron' in entry.job) continue;
       if ((this.#nextRunAt(entry) ?? Infinity) <= now) void this.run(entry.job.name);
+    }
+  }
+
+  /** A cron task waits for the time that it has found; after a jump of the wall clock that may be days away. */
+  #followWallClock(now: number): void {
+    const aheadMs = (this.options.wallOf?.(now) ?? now) - now;
+    if (aheadMs === this.#aheadMs) return;
+    this.#aheadMs = aheadMs;
+    for (const { task } of this.#entries.values()) {
+      void task?.stop();
+      void task?.start();
     }
   }
 
@@ -118,11 +135,15 @@ export class Jobs {
   }
 
   #statusOf(entry: Entry): JobStatus {
+    const { lastRunAt } = entry.last;
+    const nextRunAt = this.#nextRunAt(entry);
+    const { wallOf = (at: number) => at } = this.options;
     return {
       name: entry.job.name,
       isRunning: entry.running !== undefined,
       ...entry.last,
-      nextRunAt: this.#nextRunAt(entry),
+      lastRunAt: lastRunAt === undefined ? undefined : wallOf(lastRunAt),
+      nextRunAt: nextRunAt === undefined || 'cron' in entry.job ? nextRunAt : wallOf(nextRunAt),
     };
   }
 }

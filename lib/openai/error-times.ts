@@ -16,14 +16,27 @@ const HEADER_MS_MAX = DAY_MS;
  * none in the future.
  */
 export function resetTime(headers: HeaderRecord, evidence: ErrorEvidence, now: number): number | undefined {
-  if (isDayQuota(evidence)) return now + untilMidnightMs(evidence, now);
-  const inBody = bodyMs(evidence, now);
-  const asked = atMost(HEADER_MS_MAX, retryAfterMs(headers, now));
+  const sentAt = sentTime(headers, now);
+  if (isDayQuota(evidence)) return now + untilMidnightMs(evidence, sentAt);
+  const inBody = bodyMs(evidence, sentAt);
+  const asked = atMost(HEADER_MS_MAX, retryAfterMs(headers, sentAt));
   const named =
-    larger(asked, atMost(NAMED_MS_MAX, inBody)) ?? atMost(HEADER_MS_MAX, limitResetMs(headers, now));
+    larger(asked, atMost(NAMED_MS_MAX, inBody)) ?? atMost(HEADER_MS_MAX, limitResetMs(headers, sentAt));
   // Whole milliseconds: "57.238747106s" would make a time that neither the database nor the API can hold.
   if (named !== undefined) return named > 0 ? now + Math.ceil(named) : undefined;
-  return BY_THE_DAY.test(evidence.text) ? now + untilMidnightMs(evidence, now) : undefined;
+  return BY_THE_DAY.test(evidence.text) ? now + untilMidnightMs(evidence, sentAt) : undefined;
+}
+
+/** Less is what a slow answer makes, and the header has whole seconds only. */
+const CLOCKS_DIFFER_MS = 30_000;
+
+/**
+ * When the answer was sent, by the clock of its sender, whose dates it names (RFC 9110 section 6.6.1); ours unless the two
+ * differ by much.
+ */
+function sentTime(headers: HeaderRecord, now: number): number {
+  const date = Date.parse(single(headers.date) ?? '');
+  return Math.abs(date - now) > CLOCKS_DIFFER_MS ? date : now;
 }
 
 function atMost(max: number, ms: number | undefined): number | undefined {

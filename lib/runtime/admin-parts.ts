@@ -23,7 +23,13 @@ export function createAdminParts(
   { live, rates }: AdminListeners,
 ): { readonly parts: AdminParts; readonly stop: () => void } {
   const revisions = new SettingsRevisions(given.settings, given.now);
-  const parts: AdminParts = { ...given, live, rates, revisions, cache: new AnswerCache(given.now) };
+  const parts: AdminParts = {
+    ...given,
+    live,
+    rates,
+    revisions,
+    cache: new AnswerCache(() => given.liveTime.now()),
+  };
   live.connect(createLiveSources(parts));
   let { adminToken } = given.configuration;
   const stopFollowing = given.settings.subscribe(() => {

@@ -20,9 +20,9 @@ export async function authorise(
   const { auth, now } = runtime.admin;
   const client = runtime.addressOf(headers);
   const { address } = client;
-  const [token] = presentedTokens((name) => headers.get(name) ?? undefined);
-  if (token !== undefined) {
-    const result = auth.check(token, client);
+  const tokens = presentedTokens((name) => headers.get(name) ?? undefined);
+  if (tokens.length > 0) {
+    const result = auth.check(tokens, client);
     if (result.ok) return { by: 'bearer', address, expiresAt: null, signal };
     if (result.waitSeconds > 0) throw new TooManyTokens(result.waitSeconds);
     throw new AdminError('unauthorized', 'The admin token is wrong.');

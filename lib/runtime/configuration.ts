@@ -10,7 +10,7 @@ import { InventoryEditor } from './inventory-editor';
 import { planProviders, PLANNING_SETTINGS } from './provider-plan';
 import { syncProviders, type Inventory } from './provider-sync';
 import type { Providers } from './providers';
-import { adminToken, settingsTokenId, settingsTokens } from './settings-tokens';
+import { adminToken, AuthTokenKeeper, settingsTokenId, settingsTokens } from './settings-tokens';
 
 const RETRY_MS = 1_000;
 
@@ -24,6 +24,7 @@ export class Configuration {
   #applying: Promise<void> = Promise.resolve();
   #retry: NodeJS.Timeout | undefined;
   #isClosed = false;
+  readonly #authToken: AuthTokenKeeper;
 
   constructor(
     private readonly parts: {
@@ -36,11 +37,16 @@ export class Configuration {
       /** The client token made for an installation that configured none. */
       readonly madeToken: () => string;
       readonly now: () => number;
+      /** Writes the live state of keys to the store. */
+      readonly flushKeyStates?: () => Promise<void>;
       readonly publish: (config: GatewayConfig) => void;
       readonly onError: (error: unknown) => void;
+      /** AUTH_TOKEN is gone from the settings; the former one goes on opening the dashboard. */
+      readonly onAuthTokenLost?: () => void;
     },
   ) {
     this.#inventory = parts.inventory;
+    this.#authToken = new AuthTokenKeeper(() => parts.onAuthTokenLost?.());
   }
 
   /** The configuration by the settings of this moment; rejects if the store cannot be brought in line. */
@@ -66,7 +72,7 @@ export class Configuration {
   }
 
   get adminToken(): string {
-    return adminToken(this.parts.settings.current, this.parts.madeToken);
+    return adminToken(this.#authToken.inForce(this.parts.settings.current), this.parts.madeToken);
   }
 
   get settingsTokens(): readonly { readonly id: string; readonly value: string; readonly isMade: boolean }[] {
@@ -107,7 +113,14 @@ export class Configuration {
     const { store, settings, now } = this.parts;
     const { current } = settings;
     const plan = planProviders(current);
-    this.#inventory = await syncProviders(store, this.#inventory, plan, now(), current.PROXIES);
+    this.#inventory = await syncProviders(
+      store,
+      this.#inventory,
+      plan,
+      now(),
+      current.PROXIES,
+      this.parts.flushKeyStates,
+    );
     return current;
   }
 
@@ -116,7 +129,10 @@ export class Configuration {
     return {
       providers: providers.compile(this.#inventory, current),
       defaultProvider: current.DEFAULT_PROVIDER,
-      access: createAccess(knownTokens(current, this.#inventory, madeToken), onTokenUsed),
+      access: createAccess(
+        knownTokens(this.#authToken.inForce(current), this.#inventory, madeToken),
+        onTokenUsed,
+      ),
       filteredModels: new ModelFilter(current.FILTERED_MODELS),
       ...bodyLimits(current),
       streamKeepAliveMs: current.STREAM_KEEPALIVE_SECONDS * 1000,

@@ -2,12 +2,13 @@ import { DIRECT, type EgressBinding } from '../balancer/egress/binding';
 import type { SavedEgressState } from '../balancer/egress/state';
 import type { Egresses } from '../balancer/egress/egresses';
 import type { EgressRow, ProviderEgress } from '../store';
+import { pastTime, type RestoreTime } from './restored-times';
 
-export function configureEgresses(egresses: Egresses, rows: readonly EgressRow[]): void {
+export function configureEgresses(egresses: Egresses, rows: readonly EgressRow[], time: RestoreTime): void {
   const byId = new Map(rows.map((row) => [row.id, row]));
   egresses.configure(
     rows.map(({ id, url, hint }) => ({ egressId: id, url, hint })),
-    (egressId) => savedState(byId.get(egressId)),
+    (egressId) => savedState(byId.get(egressId), time),
   );
 }
 
@@ -28,7 +29,7 @@ export function egressBindings(
   };
 }
 
-function savedState(row: EgressRow | undefined): SavedEgressState | undefined {
+function savedState(row: EgressRow | undefined, time: RestoreTime): SavedEgressState | undefined {
   if (row === undefined) return undefined;
   return {
     disabled: row.isDisabled ? { by: row.disabledBy ?? 'manual', reason: row.reason ?? '' } : undefined,
@@ -37,7 +38,7 @@ function savedState(row: EgressRow | undefined): SavedEgressState | undefined {
       row.checkedAt === null
         ? undefined
         : {
-            at: row.checkedAt,
+            at: pastTime(row.checkedAt, time),
             latencyMs: row.checkLatencyMs ?? undefined,
             status: row.checkStatus ?? undefined,
             error: row.checkError ?? undefined,

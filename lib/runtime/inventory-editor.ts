@@ -1,6 +1,6 @@
 import type { ApiKeyRow, Store } from '../store';
 import { loadInventory, type Inventory, type KeyRows } from './provider-sync';
-import { addKeys, type Providers } from './providers';
+import type { Providers } from './providers';
 
 /**
  * Puts in force what has just been written to the store. Keys come and go at once and one by one, however many others there
@@ -34,7 +34,7 @@ export class InventoryEditor {
       if (pool === undefined) continue;
       const known = this.#keysOf(providerId);
       for (const row of added) known.set(row.id, row);
-      addKeys(pool, added);
+      this.providers.addKeys(pool, added);
     }
   }
 

@@ -1,3 +1,4 @@
+import type { AdminAuth } from '../auth/admin-auth';
 import type { LiveSettings } from '../config/live-settings';
 import type { Pool } from '../balancer/pool';
 import type { ChangeNote, ChangeNotes, KeyAction } from '../store';
@@ -11,6 +12,7 @@ export const DISABLED_BY_A_PERSON = 'disabled by a person';
 
 /** Where changes are put in force. */
 export interface ChangeTarget {
+  readonly auth: Pick<AdminAuth, 'learnSignedOut'>;
   readonly settings: Pick<LiveSettings, 'refresh'>;
   readonly configuration: Pick<Configuration, 'change' | 'settled'>;
   readonly pools: ReadonlyMap<string, Pool>;
@@ -52,7 +54,9 @@ export class OutsideChanges {
       this.#waiting.push(...(await this.notes.unseen(this.#seen)));
       if (this.#waiting.length > 0) {
         await apply(this.#waiting, target);
-        target.onApplied(this.#waiting.splice(0));
+        // This process leaves notes of its own sign-outs, too; they change nothing that anybody would want to look at anew.
+        const changes = this.#waiting.splice(0).filter(({ kind }) => kind !== 'sign_out');
+        if (changes.length > 0) target.onApplied(changes);
       }
       this.#isFailing = false;
     } catch (error) {
@@ -67,8 +71,9 @@ export class OutsideChanges {
 
 async function apply(
   notes: readonly ChangeNote[],
-  { settings, configuration, pools, onUnreadable }: ChangeTarget,
+  { auth, settings, configuration, pools, onUnreadable }: ChangeTarget,
 ): Promise<void> {
+  auth.learnSignedOut(notes.flatMap((note) => (note.kind === 'sign_out' ? [note.session] : [])));
   if (notes.some(({ kind }) => kind === 'settings')) {
     await settings.refresh();
     await configuration.settled();

@@ -17,6 +17,10 @@ export interface Inventory {
 
 /** Where the store remembers which plan it was last brought in line with. */
 const SYNCED_SETTING = 'providers_synced';
+/** Marks what vanished from the settings among the discarded keys. */
+const VANISHED = 'settings';
+/** So long does a key that vanished keep its state: if it returns, it is the same key again. */
+export const VANISHED_KEPT_MS = 600_000;
 
 export async function loadInventory(
   store: Pick<Store, 'providers' | 'keys' | 'egress' | 'clientTokens'>,
@@ -37,7 +41,8 @@ export async function loadInventory(
 /**
  * Brings the store in line with what the settings describe, if that changed since the last time; so what the dashboard
  * changed afterwards stays. Keys that came from the settings and vanished from them are removed, keys added in the
- * dashboard never are. Safe to repeat after an interruption.
+ * dashboard never are. A key or a provider that returns within ten minutes is the same as before, with its state and counters.
+ * Safe to repeat after an interruption.
  */
 export async function syncProviders(
   store: Store,
@@ -45,6 +50,7 @@ export async function syncProviders(
   plan: readonly PlannedProvider[],
   now: number,
   proxies: readonly string[] = [],
+  flushKeyStates: () => Promise<void> = () => Promise.resolve(),
 ): Promise<Inventory> {
   const fingerprint = createHash('sha256')
     .update(JSON.stringify([plan, proxies]))
@@ -52,20 +58,22 @@ export async function syncProviders(
   const remembered = await store.settings.list(() => undefined);
   if (remembered.find((row) => row.name === SYNCED_SETTING)?.value === fingerprint) return inventory;
 
+  // What is removed and what comes back have their state in the store alone.
+  await flushKeyStates();
   const egresses = await syncEgress(store, inventory.egresses, plan, proxies);
   const keys = new Map(inventory.keys);
   for (const [position, planned] of plan.entries()) {
     const egress = egressOf(planned, egresses);
-    const row = await upsertProvider(store, inventory.providers, planned, egress, position);
-    keys.set(row.id, await syncKeys(store, row.id, valuesOf(keys.get(row.id)), planned.keys));
+    const row = await upsertProvider(store, inventory.providers, planned, { egress, position, now });
+    keys.set(row.id, await syncKeys(store, row.id, valuesOf(keys.get(row.id)), planned.keys, now));
   }
   const slugs = new Set(plan.map((planned) => planned.slug));
   for (const row of inventory.providers) {
     if (row.source !== 'environment' || slugs.has(row.slug)) continue;
-    const left = await syncKeys(store, row.id, valuesOf(keys.get(row.id)), []);
+    const left = await syncKeys(store, row.id, valuesOf(keys.get(row.id)), [], now);
     keys.set(row.id, left);
     if (left.size > 0) await store.providers.update(row.id, { source: 'dashboard' });
-    else await store.providers.remove(row.id);
+    else await store.providers.discard(row.id);
   }
   await store.settings.saveMany([
     {
@@ -90,10 +98,15 @@ async function upsertProvider(
   store: Store,
   rows: readonly ProviderRow[],
   { keys: _keys, proxies: _proxies, ...fields }: PlannedProvider,
-  egress: ProviderEgress,
-  position: number,
+  {
+    egress,
+    position,
+    now,
+  }: { readonly egress: ProviderEgress; readonly position: number; readonly now: number },
 ): Promise<ProviderRow> {
-  const row = rows.find((candidate) => candidate.slug === fields.slug);
+  const row =
+    rows.find((candidate) => candidate.slug === fields.slug) ??
+    (await store.providers.restore(fields.slug, now - VANISHED_KEPT_MS));
   const input = { ...fields, egress, source: 'environment' as const, position };
   if (row !== undefined) return store.providers.update(row.id, input);
   try {
@@ -111,20 +124,34 @@ async function syncKeys(
   providerId: string,
   current: readonly ApiKeyRow[],
   wanted: PlannedProvider['keys'],
+  now: number,
 ): Promise<KeyRows> {
   const wantedByValue = new Map(wanted.map((key) => [key.value, key]));
   const isGone = (key: ApiKeyRow): boolean => key.source === 'environment' && !wantedByValue.has(key.value);
   const gone = current.filter(isGone);
-  if (gone.length > 0) await store.keys.removeMany(gone.map((key) => key.id));
+  if (gone.length > 0) {
+    await store.keys.discard(
+      gone.map((key) => key.id),
+      VANISHED,
+    );
+  }
+  const revived = await store.keys.revive({
+    providerId,
+    values: [...wantedByValue.keys()],
+    deletionId: VANISHED,
+    notBeforeMs: now - VANISHED_KEPT_MS,
+  });
 
   const kept: ApiKeyRow[] = [];
-  for (const key of current) {
+  for (const key of [...current, ...revived]) {
     if (isGone(key)) continue;
     const weight = wantedByValue.get(key.value)?.weight ?? key.weight;
     if (weight !== key.weight) await store.keys.update(key.id, { weight });
     kept.push({ ...key, weight });
     wantedByValue.delete(key.value);
   }
+  // Those that came back stand where they stood.
+  if (revived.length > 0) kept.sort((a, b) => (a.id < b.id ? -1 : 1));
   if (wantedByValue.size === 0) return byId(kept);
   const wantedKeys = [...wantedByValue.values()];
   const { added, duplicates } = await store.keys.importMany(providerId, wantedKeys, 'environment');

@@ -11,6 +11,7 @@ import type { ApiKeyRow, ProviderRow } from '../store';
 import { keyHint } from '../store/key-hint';
 import { configureEgresses, egressBindings } from './egress-bindings';
 import type { Inventory, KeyRows } from './provider-sync';
+import { pastTime, restoredDeadline, type RestoreTime } from './restored-times';
 
 /** The providers with their pools. A pool lives as long as its provider, so live state outlasts every reconfiguration. */
 export class Providers {
@@ -21,6 +22,7 @@ export class Providers {
     private readonly random: Random,
     private readonly events: BalancerEvents,
     readonly egresses: Egresses,
+    private readonly time: RestoreTime,
   ) {}
 
   get pools(): ReadonlyMap<string, Pool> {
@@ -31,7 +33,7 @@ export class Providers {
   compile(inventory: Inventory, settings: Settings): Map<string, GatewayProvider> {
     const hasNewKeys = inventory.keys !== this.#inventory?.keys;
     if (inventory.egresses !== this.#inventory?.egresses) {
-      configureEgresses(this.egresses, inventory.egresses);
+      configureEgresses(this.egresses, inventory.egresses, this.time);
     }
     this.#inventory = inventory;
     const binding = egressBindings(inventory.egresses, settings.PROXIES_USE_CONSISTENCY_HASH_BY_API_KEY);
@@ -41,11 +43,17 @@ export class Providers {
       ids.add(row.id);
       const isNew = !this.#pools.has(row.id);
       const pool = this.#poolOf(row, settings, binding(row.egress));
-      if (isNew || hasNewKeys) setKeys(pool, inventory.keys.get(row.id));
+      if (isNew || hasNewKeys) setKeys(pool, inventory.keys.get(row.id), this.time);
       providers.set(row.slug, gatewayProvider(row, pool, settings));
     }
     for (const id of this.#pools.keys()) if (!ids.has(id)) this.#pools.delete(id);
     return providers;
+  }
+
+  /** Adds the keys of these rows, with the state that the rows have, and leaves the pool's others alone. */
+  addKeys(pool: Pool, rows: readonly ApiKeyRow[]): void {
+    const byId = new Map(rows.map((row) => [row.id, row]));
+    pool.addKeys(rows.map(keyConfig), (keyId) => savedState(byId.get(keyId), this.time));
   }
 
   #poolOf(row: ProviderRow, settings: Settings, egress: EgressBinding): Pool {
@@ -105,14 +113,8 @@ function mergeHeaders(
   return { ...Object.fromEntries(inherited), ...own };
 }
 
-function setKeys(pool: Pool, rows: KeyRows | undefined): void {
-  pool.setKeys([...(rows?.values() ?? [])].map(keyConfig), (keyId) => savedState(rows?.get(keyId)));
-}
-
-/** Adds the keys of these rows, with the state that the rows have, and leaves the pool's others alone. */
-export function addKeys(pool: Pool, rows: readonly ApiKeyRow[]): void {
-  const byId = new Map(rows.map((row) => [row.id, row]));
-  pool.addKeys(rows.map(keyConfig), (keyId) => savedState(byId.get(keyId)));
+function setKeys(pool: Pool, rows: KeyRows | undefined, time: RestoreTime): void {
+  pool.setKeys([...(rows?.values() ?? [])].map(keyConfig), (keyId) => savedState(rows?.get(keyId), time));
 }
 
 function keyConfig(row: ApiKeyRow): KeyConfig {
@@ -125,17 +127,23 @@ function keyConfig(row: ApiKeyRow): KeyConfig {
   };
 }
 
-function savedState(row: ApiKeyRow | undefined): SavedKeyState | undefined {
+function savedState(row: ApiKeyRow | undefined, time: RestoreTime): SavedKeyState | undefined {
   if (row === undefined) return undefined;
+  const deadline = (until: number): number => restoredDeadline(until, row.updatedAt, time);
+  const pastOrNone = (at: number | null): number | undefined =>
+    at === null ? undefined : pastTime(at, time);
+  const modelCooldowns = Object.entries(row.modelCooldowns).map(
+    ([model, until]) => [model, deadline(until)] as const,
+  );
   return {
     disabled: row.isDisabled ? { by: row.disabledBy ?? 'manual', reason: row.reason ?? '' } : undefined,
     failures: row.failures,
-    cooldownUntil: row.cooldownUntil ?? 0,
-    modelCooldowns: row.modelCooldowns,
+    cooldownUntil: row.cooldownUntil === null ? 0 : deadline(row.cooldownUntil),
+    modelCooldowns: Object.fromEntries(modelCooldowns),
     requestCount: row.requestCount,
     errorCount: row.errorCount,
-    lastUsedAt: row.lastUsedAt ?? undefined,
-    lastErrorAt: row.lastErrorAt ?? undefined,
+    lastUsedAt: pastOrNone(row.lastUsedAt),
+    lastErrorAt: pastOrNone(row.lastErrorAt),
     lastErrorStatus: row.lastErrorStatus ?? undefined,
   };
 }

@@ -21,14 +21,17 @@ export function createRecorder(options: {
   readonly newId: (atMs: number) => string;
   /** Whether request bodies of failed requests may be kept. */
   readonly mayKeepRequestBody: () => boolean;
+  /** What the wall clock says at the time of a request; the same by default. */
+  readonly wallOf?: (at: number) => number;
   /** Told of each finished request. */
   readonly onRequest?: (row: RequestLogRow) => void;
 }): Recorder {
-  const { writer, logger, newId, onRequest } = options;
+  const { writer, logger, newId, wallOf = same, onRequest } = options;
   const models = new ModelNames();
   return {
     record(request) {
-      const row = requestRow(request, newId(request.at));
+      const at = wallOf(request.at);
+      const row = requestRow(request, at, newId(at));
       writer.request(row);
       const usage = usageOf({ ...row, model: models.of(row.model, row.status, row.at) });
       writer.usage(usage);
@@ -40,13 +43,17 @@ export function createRecorder(options: {
   };
 }
 
-function requestRow(request: RequestRecord, id: string): RequestLogRow {
+function same(at: number): number {
+  return at;
+}
+
+function requestRow(request: RequestRecord, at: number, id: string): RequestLogRow {
   const last = request.trace.attempts.at(-1);
   const { usage } = request;
   const isFailure = request.outcome !== 'success';
   return {
     id,
-    at: request.at,
+    at,
     requestId: request.requestId,
     method: request.method.slice(0, METHOD_MAX),
     endpoint: request.endpoint,

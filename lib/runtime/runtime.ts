@@ -145,7 +145,7 @@ export class Runtime {
   }
 
   handleMetrics(request: Request): Promise<Response> {
-    return this.parts.metricsEndpoint.handleWeb(request);
+    return this.parts.metricsEndpoint.handleWeb(request, this.addressOf(request.headers));
   }
 
   /** For a new connection of a server with `httpAllowHalfOpen`. */

@@ -17,3 +17,30 @@ export function settingsTokens({ ALLOWED_TOKENS }: Settings, madeToken: () => st
 export function adminToken(settings: Settings, madeToken: () => string): string {
   return settings.AUTH_TOKEN === '' ? (settingsTokens(settings, madeToken)[0] ?? '') : settings.AUTH_TOKEN;
 }
+
+/** Admin tokens shorter than this can be guessed. */
+export const TOKEN_CHARACTERS_MIN = 16;
+
+/**
+ * Keeps AUTH_TOKEN while the program runs: once there was one, losing it changes nothing until the next start, because a
+ * client token would become the admin's.
+ */
+export class AuthTokenKeeper {
+  #last = '';
+  #hasWarned = false;
+
+  constructor(private readonly onLost: () => void) {}
+
+  /** These settings, with the AUTH_TOKEN that is in force. */
+  inForce(settings: Settings): Settings {
+    if (settings.AUTH_TOKEN !== '') {
+      this.#last = settings.AUTH_TOKEN;
+      this.#hasWarned = false;
+      return settings;
+    }
+    if (this.#last === '') return settings;
+    if (!this.#hasWarned) this.onLost();
+    this.#hasWarned = true;
+    return { ...settings, AUTH_TOKEN: this.#last };
+  }
+}

@@ -2,7 +2,7 @@ import type { SignInEvents } from '../auth/next-auth-options';
 import type { Store } from '../store';
 import type { Logger } from './logger';
 
-/** Notes who signs in and out, and who is locked out. */
+/** Notes who signs in and out. */
 export function createSignInEvents(store: Pick<Store, 'audit'>, logger: Logger): SignInEvents {
   const note = async (address: string, action: string, detail: object = {}): Promise<void> => {
     try {
@@ -15,7 +15,8 @@ export function createSignInEvents(store: Pick<Store, 'audit'>, logger: Logger):
   return {
     signedIn: (address) => note(address, 'session.sign_in'),
     signedOut: (address) => note(address, 'session.sign_out'),
-    locked: (address, waitSeconds) => logger.warn({ address, waitSeconds }, 'too many wrong admin tokens'),
+    notSaved: (error) =>
+      logger.error({ err: error }, 'a sign-out could not be saved; it holds until the next start'),
     problem: (error) =>
       logger.warn({ problem: String((error as { code?: unknown }).code) }, 'signing in failed'),
   };

@@ -1,9 +1,11 @@
 import { join } from 'node:path';
 import { AdminAuth } from '../auth/admin-auth';
+import { clientAddress } from '../auth/client-address';
+import { GuessLimiter } from '../auth/guess-limiter';
 import { Egresses } from '../balancer/egress/egresses';
 import { readEnvFile } from '../config/env-file';
 import { readEnvironment, type Environment } from '../config/env';
-import { openLiveSettings, type LiveSettings } from '../config/live-settings';
+import { openLiveSettings } from '../config/live-settings';
 import { misspeltSettings } from '../config/misspelt';
 import { reconcile, type SettingProblem } from '../config/reconcile';
 import { readStartupSettings, type StartupSettings } from '../config/startup';
@@ -37,7 +39,8 @@ import { Runtime } from './runtime';
 import { SecretsFile } from './secrets';
 import { createSignInEvents } from './sign-in-events';
 import { settingsStore } from './settings-store';
-import { systemClock, systemRandom, systemTimers } from './system-ports';
+import { warnOfHeldBack, warnOfTokens } from './settings-warnings';
+import { steadyClock, systemClock, systemRandom, systemTimers } from './system-ports';
 import { VERSION } from './version';
 
 /** The settings are wrong, so the program cannot start. The message is for people. */
@@ -47,7 +50,9 @@ export class StartError extends Error {
 
 /** Builds everything once, in the order of its needs. Rejects with `start_failed` if the settings are wrong. */
 export async function startRuntime(): Promise<Runtime> {
-  const now = (): number => systemClock.now();
+  const now = Date.now;
+  // What rests, waits or comes again goes by this one, and not by a clock that may be set.
+  const steadyNow = (): number => steadyClock.now();
   const logger = createLogger();
   const environment = readEnvironment();
   const startup = readStartup(environment);
@@ -69,11 +74,16 @@ export async function startRuntime(): Promise<Runtime> {
   const outsideChanges = new OutsideChanges(store.changeNotes);
   await outsideChanges.begin();
   const opened = await openLiveSettings({
-    store: settingsStore(store, now, (name) => onUnreadable('setting', name)),
+    store: settingsStore(store, now, (name) => onUnreadable('setting', name), {
+      instanceId: secrets.instanceId(),
+      envFile: environment.envFile,
+      namesAtStart: namesOf(environment),
+    }),
     startup,
     environment: environment.values,
     envFile: environment.envFile,
     onProblem: (problem) => logger.error({ source: problem.source }, problem.message),
+    onHeldBack: (names) => warnOfHeldBack(names, environment.envFile, logger),
     onSaveError: (error) => logger.error({ err: error }, 'saving settings failed'),
     onListenerError: (error) => logger.error({ err: error }, 'applying settings failed'),
   });
@@ -85,20 +95,20 @@ export async function startRuntime(): Promise<Runtime> {
   const ownLimits = new OwnLimits(logger);
   const logWriter = createLogWriter({
     store,
-    clock: { now, setTimer },
+    clock: { now: steadyNow, setTimer },
     onDrop: (count) => logger.warn({ count }, 'log rows were dropped'),
     onError: (error) => {
       ownLimits.writeFailed(error);
       logger.error({ err: error }, 'writing logs failed; it is tried again');
     },
   });
-  const stateWriter = new StateWriter(store.keys, now, (error) =>
+  const stateWriter = new StateWriter(store.keys, steadyClock, (error) =>
     logger.error({ err: error }, 'writing key states failed; it is tried again'),
   );
-  const egressWriter = new EgressWriter(store.egress, (error) =>
+  const egressWriter = new EgressWriter(store.egress, steadyClock, (error) =>
     logger.error({ err: error }, 'writing proxy states failed; it is tried again'),
   );
-  const listeners = new AdminListeners(now);
+  const listeners = new AdminListeners(steadyNow);
   const metrics = new Metrics();
   const ownEvents = balancerEvents({
     logger,
@@ -113,8 +123,11 @@ export async function startRuntime(): Promise<Runtime> {
   });
   const events = metrics.countingEvents(ownEvents);
   const egresses = new Egresses(systemRandom, events);
-  const providers = new Providers(systemRandom, events, egresses);
-  const upstream = new UpstreamClient((shortOf) => ownLimits.troubles.met(shortOf));
+  const providers = new Providers(systemRandom, events, egresses, steadyClock);
+  const upstream = new UpstreamClient({
+    now: steadyNow,
+    onOwnTrouble: (shortOf) => ownLimits.troubles.met(shortOf),
+  });
   const inventory = await loadInventory(store, onUnreadable);
   const tokenUsage = new TokenUsage(store.clientTokens, inventory.clientTokens, now, (error) =>
     logger.error({ err: error }, 'writing the use of client tokens failed; it is tried again'),
@@ -127,6 +140,11 @@ export async function startRuntime(): Promise<Runtime> {
     onTokenUsed: (id) => tokenUsage.used(id),
     madeToken: () => madeToken(secrets),
     now,
+    flushKeyStates: () => stateWriter.flush(),
+    onAuthTokenLost: () =>
+      logger.warn(
+        'AUTH_TOKEN is gone from the settings; the one so far opens the dashboard until the next start',
+      ),
     publish(config) {
       gateway.configure(config);
       const egressIds = [...egresses.states].map((egress) => egress.config.egressId);
@@ -135,6 +153,9 @@ export async function startRuntime(): Promise<Runtime> {
     },
     onError: (error) => logger.error({ err: error }, 'applying settings failed; it is tried again'),
   });
+  const limiter = new GuessLimiter(steadyNow, (address, waitSeconds) =>
+    logger.warn({ address, waitSeconds }, 'too many wrong tokens'),
+  );
   const gateway = new Gateway(await configuration.compile(), {
     clock: systemClock,
     random: systemRandom,
@@ -146,14 +167,21 @@ export async function startRuntime(): Promise<Runtime> {
         writer: logWriter,
         logger,
         newId: createLogIds(),
+        wallOf: (at) => steadyClock.wallOf(at),
         mayKeepRequestBody: () => settings.current.ERROR_LOG_RECORD_REQUEST_BODY,
         onRequest: (row) => listeners.rates.note(row),
       }),
     ),
+    onWrongTokens: (request, count) =>
+      limiter.wrong(
+        clientAddress(request.remoteAddress, request.header('x-forwarded-for')),
+        'gateway',
+        count,
+      ),
     onBug: (error, requestId) => logger.error({ err: error, requestId }, 'a request failed by our own fault'),
   });
   metrics.watch({
-    now,
+    now: steadyNow,
     inFlight: () => gateway.inFlight,
     pools: () => providers.pools.values(),
     egresses: () => egresses.states,
@@ -162,13 +190,13 @@ export async function startRuntime(): Promise<Runtime> {
   const stopWatching = ownLimits.watch(gateway, logWriter);
   const stopFollowingProviders = configuration.follow();
   const stopFollowingLevel = settings.subscribe((current) => setLogLevel(logger, current.LOG_LEVEL));
-  warnOfSharedToken(settings, logger);
+  warnOfTokens(settings.current, configuration.adminToken, logger);
 
   const tasks = new Tasks({
     now,
     onListenerError: (error) => logger.error({ err: error }, 'telling of a task failed'),
   });
-  const egressProbing = createEgressProbing(egresses, settings, now, logger);
+  const egressProbing = createEgressProbing(egresses, settings, steadyNow, logger);
   const stopping = new AbortController();
   const keyProber = createKeyProber({ clock: systemClock, random: systemRandom, tasks, gateway, upstream });
   const regularWork = createRegularWork({
@@ -181,7 +209,8 @@ export async function startRuntime(): Promise<Runtime> {
   });
   const jobs = new Jobs(regularWork, {
     timezone: settings.current.TIMEZONE,
-    now,
+    now: steadyNow,
+    wallOf: (at) => steadyClock.wallOf(at),
     onFinished({ name, lastResult }) {
       listeners.live.jobChanged();
       logger.info({ job: name, ...lastResult }, 'job finished');
@@ -191,6 +220,7 @@ export async function startRuntime(): Promise<Runtime> {
     {
       version: VERSION,
       now,
+      liveTime: steadyClock,
       store,
       settings,
       configuration,
@@ -209,7 +239,20 @@ export async function startRuntime(): Promise<Runtime> {
     },
     listeners,
   );
+  const auth = new AdminAuth({
+    encryptionKey,
+    adminToken: () => configuration.adminToken,
+    sessionSeconds: () => settings.current.ADMIN_SESSION_EXPIRE,
+    limiter,
+    now,
+    saveSignedOut: async (session) => {
+      await store.signedOutSessions.add(session);
+      await store.changeNotes.leave([{ kind: 'sign_out', session }]);
+    },
+  });
+  auth.learnSignedOut(await store.signedOutSessions.list());
   const stopFollowingChanges = outsideChanges.follow({
+    auth,
     settings,
     configuration,
     pools: providers.pools,
@@ -239,12 +282,7 @@ export async function startRuntime(): Promise<Runtime> {
     tokenUsage,
     admin: {
       parts: admin.parts,
-      auth: new AdminAuth({
-        encryptionKey,
-        adminToken: () => configuration.adminToken,
-        sessionSeconds: () => settings.current.ADMIN_SESSION_EXPIRE,
-        now,
-      }),
+      auth,
       signInEvents: createSignInEvents(store, logger),
       now,
     },
@@ -253,6 +291,7 @@ export async function startRuntime(): Promise<Runtime> {
     metricsEndpoint: new MetricsEndpoint(
       metrics,
       () => metricsTokens(configuration.adminToken, settings.current),
+      limiter,
       (error) => logger.error({ err: error }, 'telling the metrics failed'),
     ),
     stopFollowing() {
@@ -296,17 +335,20 @@ function madeToken(secrets: SecretsFile): string {
   return token;
 }
 
+function namesOf({ values, envFile }: Environment) {
+  const file = readEnvFile(envFile);
+  return {
+    environment: Object.keys(values),
+    file: file.status === 'ok' ? Object.keys(file.values) : [],
+  };
+}
+
 function warnOfSlips(envFile: string, logger: Logger): void {
   const file = readEnvFile(envFile);
   if (file.status !== 'ok') return;
   for (const { name, meant } of misspeltSettings(Object.keys(file.values))) {
     logger.warn(`${name} in ${envFile} is not a setting; did you mean ${meant}?`);
   }
-}
-
-function warnOfSharedToken({ current }: LiveSettings, logger: Logger): void {
-  if (current.AUTH_TOKEN !== '' && !current.ALLOWED_TOKENS.includes(current.AUTH_TOKEN)) return;
-  logger.warn('the admin token is also a client token; set AUTH_TOKEN to a token of its own');
 }
 
 function setTimer(fn: () => void, ms: number): { cancel(): void } {

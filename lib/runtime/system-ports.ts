@@ -1,8 +1,12 @@
 import type { Clock, Random } from '../balancer/ports';
 import type { Timers } from '../gateway/timers';
+import { SteadyClock } from './steady-clock';
+
+/** The one clock of everything that rests, waits or comes again. */
+export const steadyClock = new SteadyClock();
 
 export const systemClock: Clock = {
-  now: Date.now,
+  now: () => steadyClock.now(),
   sleep: (ms, signal) =>
     new Promise((resolve) => {
       if (signal.aborted) return resolve();

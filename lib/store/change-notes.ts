@@ -1,6 +1,7 @@
 import { bytesColumn, textColumn } from './columns';
 import type { Database } from './database';
 import { newRowId } from './row-id';
+import type { SignedOutSession } from './signed-out-sessions';
 
 /** What somebody has changed in the database past the programs that run on it. */
 export type ChangeNote =
@@ -8,6 +9,8 @@ export type ChangeNote =
   | { readonly kind: 'settings' }
   /** Providers, keys, proxies or client tokens came, went or were changed. */
   | { readonly kind: 'inventory' }
+  /** Somebody has signed out of the dashboard. */
+  | { readonly kind: 'sign_out'; readonly session: SignedOutSession }
   | { readonly kind: 'keys'; readonly action: KeyAction; readonly keyIds: readonly string[] };
 
 export type KeyAction = 'reset' | 'enable' | 'disable';

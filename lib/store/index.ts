@@ -8,6 +8,7 @@ export type { ProviderInput, ProviderPatch, ProviderStore } from './providers';
 export type { ClientTokenStore, ClientTokenUsage } from './client-tokens';
 export type { ApiKeyPatch, KeyStore, NewKey } from './keys';
 export type { EgressPatch, EgressStore, NewEgress } from './egress';
+export type { SignedOutSession, SignedOutSessionStore } from './signed-out-sessions';
 export type { SettingStore } from './settings';
 export type { RequestLogStore } from './request-logs';
 export type { ErrorLogStore } from './error-logs';

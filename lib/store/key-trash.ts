@@ -7,16 +7,28 @@ import type { Database, SqlRow } from './database';
 import { KEY_COLUMNS, readKey } from './key-row';
 import type { ApiKeyRow } from './rows';
 
-/** Keys that a person has deleted and may want back. They are no keys for anything else in the store. */
+/** Keys that were deleted and may come back. They are no keys for anything else in the store. */
 export interface KeyTrash {
   /** Deletes keys in batches such that `restore` can give them back. */
   discard(ids: readonly string[], deletionId: string): Promise<void>;
   /** Gives back what is left of a deletion that was not before `notBeforeMs`. Keys that cannot be decrypted stay. */
   restore(deletionId: string, notBeforeMs: number): Promise<ApiKeyRow[]>;
+  /**
+   * Gives back those keys of a provider that have these values and were discarded under this id, not before `notBeforeMs`. In
+   * batches.
+   */
+  revive(revival: Revival): Promise<ApiKeyRow[]>;
   /** Deletes for good what was discarded before `atMs`; returns how many. In batches. */
   purgeDiscarded(atMs: number): Promise<number>;
   /** Moves keys to another provider in batches. The provider must not have any of them. */
   moveMany(ids: readonly string[], providerId: string): Promise<void>;
+}
+
+export interface Revival {
+  readonly providerId: string;
+  readonly values: readonly string[];
+  readonly deletionId: string;
+  readonly notBeforeMs: number;
 }
 
 const BATCH = { restore: 200, purge: 500 };
@@ -25,6 +37,8 @@ export function createKeyTrash(database: Database, cipher: Cipher, now: () => nu
   const discard = 'UPDATE ApiKey SET deletedAt = ?, deletionId = ? WHERE id = ? AND deletedAt IS NULL';
   const select = `SELECT ${KEY_COLUMNS.join(', ')} FROM ApiKey
     WHERE deletedAt >= ? AND deletionId = ? AND id > ? ORDER BY id LIMIT ${BATCH.restore}`;
+  const selectDiscarded = `SELECT ${KEY_COLUMNS.join(', ')} FROM ApiKey
+    WHERE providerId = ? AND deletedAt >= ? AND deletionId = ? AND lookup IN`;
   const giveBack = 'UPDATE ApiKey SET deletedAt = NULL, deletionId = NULL WHERE id = ?';
   const oldest = `SELECT id FROM ApiKey WHERE deletedAt IS NOT NULL AND deletedAt < ? LIMIT ${BATCH.purge}`;
   // MySQL does not read from the table it deletes from, unless through a derived one.
@@ -59,6 +73,31 @@ export function createKeyTrash(database: Database, cipher: Cipher, now: () => nu
         after = textColumn(last, 'id');
         await nextTurn();
       }
+    },
+
+    async revive({ providerId, values, deletionId, notBeforeMs }) {
+      const revived: ApiKeyRow[] = [];
+      const [any] = await database.query(
+        'SELECT id FROM ApiKey WHERE deletedAt >= ? AND deletionId = ? AND providerId = ? LIMIT 1',
+        [notBeforeMs, deletionId, providerId],
+      );
+      if (any === undefined) return revived;
+      await inBatches(values, BATCH.restore, async (batch) => {
+        const lookups = batch.map((value) => cipher.lookup(value));
+        const found = await database.query(`${selectDiscarded} (${lookups.map(() => '?').join(', ')})`, [
+          providerId,
+          notBeforeMs,
+          deletionId,
+          ...lookups,
+        ]);
+        const readable = found.flatMap((row) => readOrNone(row, cipher));
+        await database.executeEach(
+          giveBack,
+          readable.map((row) => [row.id]),
+        );
+        revived.push(...readable);
+      });
+      return revived;
     },
 
     async purgeDiscarded(atMs) {

@@ -28,6 +28,8 @@ import { createRollupStore } from './rollups';
 import type { RollupStore } from './rollups';
 import { createSettingStore } from './settings';
 import type { SettingStore } from './settings';
+import { createSignedOutSessionStore } from './signed-out-sessions';
+import type { SignedOutSessionStore } from './signed-out-sessions';
 import { openSqliteFile, prepareConnection, sqliteDatabase } from './sqlite-database';
 
 export interface OpenStoreOptions {
@@ -52,6 +54,7 @@ export interface Store {
   readonly errorLogs: ErrorLogStore;
   readonly rollups: RollupStore;
   readonly audit: AuditStore;
+  readonly signedOutSessions: SignedOutSessionStore;
   readonly changeNotes: ChangeNotes;
   /** For the administrator's commands. They hold SQLite for longer than requests would like. */
   readonly maintenance: StoreMaintenance;
@@ -93,6 +96,7 @@ export async function openStore(options: OpenStoreOptions): Promise<Store> {
     errorLogs: createErrorLogStore(database),
     rollups: createRollupStore(database),
     audit: createAuditStore(database, now),
+    signedOutSessions: createSignedOutSessionStore(database, now),
     changeNotes: createChangeNotes(database, now),
     maintenance: {
       reseal: (onProgress) => resealAll(database, cipher, onProgress),

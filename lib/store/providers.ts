@@ -25,15 +25,40 @@ export interface ProviderStore {
   update(id: string, patch: ProviderPatch, expectedVersion?: number): Promise<ProviderRow>;
   /** Removes the keys in batches, then the provider. Nothing happens when it is gone already. */
   remove(id: string): Promise<void>;
+  /** Takes a provider without keys out of all lists such that `restore` can give it back. Its slug is free at once. */
+  discard(id: string): Promise<void>;
+  /** Gives back what was discarded under this slug, if that was not before `notBeforeMs`. */
+  restore(slug: string, notBeforeMs: number): Promise<ProviderRow | undefined>;
+  /** Removes for good what was discarded before `atMs`; returns how many. */
+  purgeDiscarded(atMs: number): Promise<number>;
 }
 
 const REMOVED_KEYS_BATCH = 1_000;
 
 export function createProviderStore(database: Database, cipher: Cipher, now: () => number): ProviderStore {
+  const remove = async (id: string): Promise<void> => {
+    const deleteKeys = `DELETE FROM ApiKey WHERE id IN (SELECT id FROM (SELECT id FROM ApiKey WHERE providerId = ? LIMIT ${REMOVED_KEYS_BATCH}) AS batch)`;
+    while ((await database.execute(deleteKeys, [id])) === REMOVED_KEYS_BATCH) await nextTurn();
+    await database.prisma((client) => client.provider.deleteMany({ where: { id } }));
+  };
+  const removeAll = async (where: { slug: string } | { removedAt: { lt: number } }): Promise<number> => {
+    const discarded = await database.prisma((client) =>
+      client.provider.findMany({
+        where: { AND: [{ removedAt: { not: null } }, where] },
+        select: { id: true },
+      }),
+    );
+    for (const { id } of discarded) await remove(id);
+    return discarded.length;
+  };
+
   return {
     async list(onUnreadable) {
       const rows = await database.prisma((client) =>
-        client.provider.findMany({ orderBy: [{ position: 'asc' }, { slug: 'asc' }] }),
+        client.provider.findMany({
+          where: { removedAt: null },
+          orderBy: [{ position: 'asc' }, { slug: 'asc' }],
+        }),
       );
       return rows.map((row) => readProvider(row, cipher, onUnreadable));
     },
@@ -48,6 +73,7 @@ export function createProviderStore(database: Database, cipher: Cipher, now: () 
         updatedAt: at,
         version: 1,
       };
+      await removeAll({ slug: row.slug });
       await database.prisma((client) =>
         client.provider.create({
           data: {
@@ -74,6 +100,7 @@ export function createProviderStore(database: Database, cipher: Cipher, now: () 
         updatedAt: now(),
         version: { increment: 1 },
       };
+      if (data.slug !== undefined) await removeAll({ slug: data.slug });
       const where = expectedVersion === undefined ? { id } : { id, version: expectedVersion };
       const { count } = await database.prisma((client) => client.provider.updateMany({ where, data }));
       const stored = await database.prisma((client) => client.provider.findUnique({ where: { id } }));
@@ -82,15 +109,31 @@ export function createProviderStore(database: Database, cipher: Cipher, now: () 
       return readProvider(stored, cipher);
     },
 
-    async remove(id) {
-      const deleteKeys = `DELETE FROM ApiKey WHERE id IN (SELECT id FROM (SELECT id FROM ApiKey WHERE providerId = ? LIMIT ${REMOVED_KEYS_BATCH}) AS batch)`;
-      while ((await database.execute(deleteKeys, [id])) === REMOVED_KEYS_BATCH) await nextTurn();
-      await database.prisma((client) => client.provider.deleteMany({ where: { id } }));
+    remove,
+
+    async discard(id) {
+      const data = { removedAt: now() };
+      await database.prisma((client) => client.provider.updateMany({ where: { id }, data }));
     },
+
+    async restore(slug, notBeforeMs) {
+      const discarded = { slug: slug.toLowerCase(), removedAt: { gte: notBeforeMs } };
+      const row = await database.prisma((client) => client.provider.findFirst({ where: discarded }));
+      if (row === null) return undefined;
+      const data = { removedAt: null };
+      await database.prisma((client) => client.provider.updateMany({ where: { id: row.id }, data }));
+      return readProvider(row, cipher, () => undefined);
+    },
+
+    purgeDiscarded: (atMs) => removeAll({ removedAt: { lt: atMs } }),
   };
 }
 
-function readProvider(row: StoredProvider, cipher: Cipher, onUnreadable?: (id: string) => void): ProviderRow {
+function readProvider(
+  { removedAt: _removedAt, ...row }: StoredProvider,
+  cipher: Cipher,
+  onUnreadable?: (id: string) => void,
+): ProviderRow {
   return {
     ...row,
     ...openSecrets(row, cipher, onUnreadable),
@@ -107,7 +150,7 @@ function egressColumn(egress: ProviderEgress): string | null {
 }
 
 function openSecrets(
-  row: StoredProvider,
+  row: Pick<StoredProvider, 'id' | 'modelRequestKey' | 'customHeaders'>,
   cipher: Cipher,
   onUnreadable?: (id: string) => void,
 ): Pick<ProviderRow, 'modelRequestKey' | 'customHeaders'> {

@@ -13,8 +13,14 @@ export class UpstreamClient {
   readonly #dispatchers = new Dispatchers();
   readonly #redactors = new Redactors();
 
-  /** `onOwnTrouble` is told of each dial that failed for want of something on this side, and of what: "file descriptors". */
-  constructor(private readonly onOwnTrouble: (shortOf: string) => void = () => undefined) {}
+  constructor(
+    private readonly options: {
+      /** The clock by which answers tell when their trouble is over. Default: the system's. */
+      readonly now?: () => number;
+      /** Told of each dial that failed for want of something on this side, and of what: "file descriptors". */
+      readonly onOwnTrouble?: (shortOf: string) => void;
+    } = {},
+  ) {}
 
   /**
    * One attempt, through the egress proxy if one is given and directly only if none is. Never rejects: whatever goes wrong
@@ -29,13 +35,14 @@ export class UpstreamClient {
     egress?: EgressTarget,
   ): Promise<Dialed<UpstreamAnswer>> {
     return new Promise((resolve) => {
+      const { now = () => Date.now(), onOwnTrouble } = this.options;
       const settle = (dialed: Dialed<UpstreamAnswer>): void => {
-        if (dialed.outcome.kind === 'own_trouble') this.onOwnTrouble(dialed.outcome.shortOf);
+        if (dialed.outcome.kind === 'own_trouble') onOwnTrouble?.(dialed.outcome.shortOf);
         resolve(dialed);
       };
       const redactor = this.#redactors.for(target, key, egress);
       const isThroughEgress = egress !== undefined;
-      const dial = new Dial({ target, redactor, request, signal, isThroughEgress }, settle);
+      const dial = new Dial({ target, redactor, request, signal, isThroughEgress, now }, settle);
       try {
         const { dispatcher, pathPrefix } = this.#dispatchers.for(target, egress);
         dispatcher.dispatch(

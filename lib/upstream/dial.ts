@@ -19,6 +19,7 @@ export interface DialParts {
   readonly request: UpstreamRequest;
   readonly signal: StopSignal;
   readonly isThroughEgress: boolean;
+  readonly now: () => number;
 }
 
 /** A part of an encoded body cannot be decoded. */
@@ -63,7 +64,7 @@ export class Dial implements Dispatcher.DispatchHandler {
 
   onResponseStart(controller: Dispatcher.DispatchController, status: number, headers: HeaderRecord): void {
     if (status < 200 || this.#isSettled) return;
-    const { redactor, request } = this.parts;
+    const { redactor, request, now } = this.parts;
     const { 'content-encoding': encoding } = headers;
     const hasBody = request.method !== 'HEAD';
     if (hasBody && status !== PARTIAL_CONTENT && isDecodable(encoding)) {
@@ -74,7 +75,7 @@ export class Dial implements Dispatcher.DispatchHandler {
       });
       headers = decodedHeaders(headers);
     }
-    const answer = new LiveAnswer(this.#decoded ?? controller, status, headers, redactor, request.model);
+    const answer = new LiveAnswer(this.#decoded ?? controller, status, headers, redactor, request.model, now);
     this.#answer = answer;
     if (hasBody && this.#isUnreadable(answer)) {
       this.#settleWith(unreadable(answer, nameOfEncoding(headers)));

@@ -46,7 +46,8 @@ export class LiveAnswer implements UpstreamAnswer {
     readonly status: number,
     headers: HeaderRecord,
     redactor: Redactor,
-    private readonly model?: string,
+    private readonly model: string | undefined,
+    private readonly now: () => number,
   ) {
     this.headers = redactor.headers(headers);
     this.#redaction = new RedactionStream(redactor);
@@ -193,7 +194,7 @@ export class LiveAnswer implements UpstreamAnswer {
 
   #read(body: string): ReadAnswer {
     const { headers, model } = this;
-    const { status, facts } = readAnswer({ status: this.status, headers, body, model }, Date.now());
+    const { status, facts } = readAnswer({ status: this.status, headers, body, model }, this.now());
     return { status, facts: forPeople(facts) };
   }
 }

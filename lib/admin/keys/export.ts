@@ -3,6 +3,7 @@ import type { keysApi } from '../contract/keys';
 import { recordOrRefuse } from '../audit/record';
 import type { AdminContext } from '../context';
 import { csvLine, inChunks, type FileAnswer } from '../file-answer';
+import type { LiveTime } from '../live-time';
 import { filterKeys, selectKeys } from './filter';
 import { keyItem, type LiveKey } from './key-item';
 
@@ -51,14 +52,14 @@ async function fileOf(
   return {
     contentType: `${TYPES[options.format]}; charset=utf-8`,
     filename: `keys.${options.format}`,
-    chunks: linesOf(keys, options, context.now()),
+    chunks: linesOf(keys, options, context.liveTime),
   };
 }
 
-async function* linesOf(keys: readonly LiveKey[], { format, secrets }: Options, now: number) {
+async function* linesOf(keys: readonly LiveKey[], { format, secrets }: Options, time: LiveTime) {
   const shown = (key: LiveKey): string => (secrets ? key.row.value : key.row.hint);
   const fields = (key: LiveKey) => {
-    const item = keyItem(key, now);
+    const item = keyItem(key, time);
     return COLUMNS.map((name) => (name === 'key' ? shown(key) : item[name]));
   };
   if (format === 'txt') {

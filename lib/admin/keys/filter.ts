@@ -4,13 +4,13 @@ import { forEachInSlices } from '../slices';
 import { allKeys, lookUpKey, providerOfField } from './find';
 import { keyStatus, type LiveKey } from './key-item';
 
-type Known = Pick<AdminContext, 'configuration' | 'pools' | 'now'>;
+type Known = Pick<AdminContext, 'configuration' | 'pools' | 'liveTime'>;
 
 /** The keys that pass, in the order of `allKeys`. */
 export async function filterKeys(context: Known, filter: KeyFilter, field = 'provider'): Promise<LiveKey[]> {
   const providerId =
     filter.provider === undefined ? undefined : providerOfField(context, field, filter.provider).id;
-  const passes = keyTest(filter, context.now());
+  const passes = keyTest(filter, context.liveTime.now());
   const found: LiveKey[] = [];
   await forEachInSlices(allKeys(context, providerId), (key) => {
     if (passes(key)) found.push(key);

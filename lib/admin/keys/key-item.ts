@@ -1,5 +1,6 @@
 import type { KeyState } from '../../balancer/key-state';
 import type { ApiKeyRow } from '../../store';
+import { wallOrNull, type LiveTime } from '../live-time';
 import type { KeyItem, KeyStatus } from '../contract/keys';
 
 /** A key as the verbs see it: its row and its live state. */
@@ -19,10 +20,11 @@ export function keyStatus({ disabled, cooldown, modelCooldowns }: KeyState, now:
 }
 
 /** What may be shown of a key. */
-export function keyItem({ row, state, provider }: LiveKey, now: number): KeyItem {
+export function keyItem({ row, state, provider }: LiveKey, time: LiveTime): KeyItem {
+  const now = time.now();
   const modelCooldowns: KeyItem['modelCooldowns'] = [];
   for (const [model, { until }] of state.modelCooldowns ?? []) {
-    if (until > now) modelCooldowns.push({ model, until });
+    if (until > now) modelCooldowns.push({ model, until: time.wallOf(until) });
   }
   return {
     id: row.id,
@@ -35,13 +37,13 @@ export function keyItem({ row, state, provider }: LiveKey, now: number): KeyItem
     status: keyStatus(state, now),
     reason: state.disabled?.reason ?? null,
     failures: state.failures,
-    cooldownUntil: state.cooldown.until > now ? state.cooldown.until : null,
+    cooldownUntil: state.cooldown.until > now ? time.wallOf(state.cooldown.until) : null,
     modelCooldowns,
     inFlight: state.inFlight,
     requestCount: state.requestCount,
     errorCount: state.errorCount,
-    lastUsedAt: state.lastUsedAt ?? null,
-    lastErrorAt: state.lastErrorAt ?? null,
+    lastUsedAt: wallOrNull(time, state.lastUsedAt),
+    lastErrorAt: wallOrNull(time, state.lastErrorAt),
     lastErrorStatus: state.lastErrorStatus ?? null,
     egressId: row.egressId,
     createdAt: row.createdAt,

@@ -11,12 +11,12 @@ const STATUS_RANK = { active: 0, cooling: 1, disabled_auto: 2, disabled_manual: 
 /** Any page of all keys, from memory. */
 export async function listKeys(context: AdminContext, query: KeyListQuery) {
   const { page, pageSize, sort, order, ...filter } = query;
-  const now = context.now();
+  const now = context.liveTime.now();
   const found = await filterKeys(context, filter);
   const part = { order, start: (page - 1) * pageSize, size: pageSize };
   const valueOf = sort === 'hint' ? await hintValues(found) : valueBy(context, sort, now);
   const shown = await sortedPart(found, { ...part, valueOf });
-  return { items: shown.map((key) => keyItem(key, now)), total: found.length, page, pageSize };
+  return { items: shown.map((key) => keyItem(key, context.liveTime)), total: found.length, page, pageSize };
 }
 
 /** As a number: its start by rank, which most keys share, and then the few characters of its end. */

@@ -1,6 +1,7 @@
 import type { ApiKeyRow, ProviderRow } from '../../store';
 import { FRESH_STATE } from '../../store/key-row';
 import type { AdminContext } from '../context';
+import { wallOrNull, type LiveTime } from '../live-time';
 import { forEachInSlices } from '../slices';
 import type { LiveKey } from './key-item';
 
@@ -11,7 +12,7 @@ const CHUNK = 2_500;
  * are. Yields after each step how many were looked at and moved.
  */
 export async function* moveKeys(
-  { configuration, store, flushKeyStates, live }: AdminContext,
+  { configuration, store, flushKeyStates, live, liveTime }: AdminContext,
   keys: readonly LiveKey[],
   to: ProviderRow,
 ): AsyncGenerator<{ readonly looked: number; readonly moved: number }> {
@@ -23,7 +24,7 @@ export async function* moveKeys(
   for (let start = 0; start < keys.length; start += CHUNK) {
     const chunk = keys.slice(start, start + CHUNK);
     const moving = chunk.filter(({ row }) => !taken.has(row.value) && Boolean(taken.add(row.value)));
-    const rows = moving.map((key) => freshRow(key, to.id));
+    const rows = moving.map((key) => freshRow(key, to.id, liveTime));
     await configuration.change(async (editor) => {
       await store.keys.moveMany(
         rows.map(({ id }) => id),
@@ -39,13 +40,13 @@ export async function* moveKeys(
 }
 
 /** What one provider said of a key is nothing to another. */
-function freshRow({ row, state }: LiveKey, providerId: string): ApiKeyRow {
+function freshRow({ row, state }: LiveKey, providerId: string, time: LiveTime): ApiKeyRow {
   return {
     ...row,
     ...FRESH_STATE,
     requestCount: state.requestCount,
     errorCount: state.errorCount,
-    lastUsedAt: state.lastUsedAt ?? null,
+    lastUsedAt: wallOrNull(time, state.lastUsedAt),
     providerId,
     source: 'dashboard',
     version: row.version + 1,

@@ -3,5 +3,5 @@ import { findKey } from './find';
 import { keyItem } from './key-item';
 
 export function readKey(context: AdminContext, { id }: { readonly id: string }) {
-  return keyItem(findKey(context, id), context.now());
+  return keyItem(findKey(context, id), context.liveTime);
 }

@@ -8,5 +8,5 @@ export async function resetKey(context: AdminContext, { id }: { readonly id: str
   const key = findKey(context, id);
   switchKey(context, 'reset', key.row.providerId, id);
   await recordChange(context, { action: 'keys.reset', target: `key ${key.row.hint}` });
-  return keyItem(key, context.now());
+  return keyItem(key, context.liveTime);
 }

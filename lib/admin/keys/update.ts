@@ -45,5 +45,5 @@ export async function updateKey(context: AdminContext, input: Input): Promise<Ke
     target: `key ${row.hint}`,
     detail: { fields: Object.keys(input).filter((name) => name !== 'id' && name !== 'version') },
   });
-  return keyItem(findKey(context, id), context.now());
+  return keyItem(findKey(context, id), context.liveTime);
 }

@@ -13,5 +13,5 @@ export async function verifyKey(context: AdminContext, { id }: { readonly id: st
     target: `key ${row.hint}`,
     detail: { outcome: verification.outcome },
   });
-  return { ...verification, key: keyItem(findKey(context, id), context.now()) };
+  return { ...verification, key: keyItem(findKey(context, id), context.liveTime) };
 }

@@ -11,7 +11,7 @@ import { taskItem } from '../tasks/task-item';
 import type { LiveSources } from './hub';
 
 export function createLiveSources(parts: Omit<AdminParts, 'live'>): LiveSources {
-  const { configuration, pools, egresses, tasks, jobs, now } = parts;
+  const { configuration, pools, egresses, tasks, jobs, now, liveTime } = parts;
 
   const providers = () =>
     configuration.inventory.providers.flatMap((row) => {
@@ -19,7 +19,7 @@ export function createLiveSources(parts: Omit<AdminParts, 'live'>): LiveSources 
       return pool === undefined ? [] : [{ row, pool }];
     });
   const countsByProvider = () =>
-    providers().map(({ row, pool }) => ({ slug: row.slug, keys: keyCounts(pool, now()) }));
+    providers().map(({ row, pool }) => ({ slug: row.slug, keys: keyCounts(pool, liveTime.now()) }));
   const rates = () => parts.rates.read(parts.inFlight());
 
   return {
@@ -29,14 +29,14 @@ export function createLiveSources(parts: Omit<AdminParts, 'live'>): LiveSources 
         slug: row.slug,
         name: row.name,
         isEnabled: row.isEnabled,
-        breaker: breakerItem(pool.breaker),
-        keys: keyCounts(pool, now()),
+        breaker: breakerItem(pool.breaker, liveTime),
+        keys: keyCounts(pool, liveTime.now()),
       }));
       return {
         at: now(),
         providers: items,
         keys: sumOf(items),
-        proxies: [...egresses.states].map(proxyState),
+        proxies: [...egresses.states].map((egress) => proxyState(egress, liveTime)),
         rates: rates(),
         tasks: tasks
           .list()
@@ -49,7 +49,7 @@ export function createLiveSources(parts: Omit<AdminParts, 'live'>): LiveSources 
     keys(changed, removed) {
       const items = [...changed].slice(0, LIVE_KEYS_MAX).flatMap((id) => {
         const key = lookUpKey(parts, id);
-        return key === undefined ? [] : [keyItem(key, now())];
+        return key === undefined ? [] : [keyItem(key, liveTime)];
       });
       const counts = countsByProvider();
       return {
@@ -64,13 +64,13 @@ export function createLiveSources(parts: Omit<AdminParts, 'live'>): LiveSources 
       providers: providers().map(({ row, pool }) => ({
         id: row.id,
         slug: row.slug,
-        breaker: breakerItem(pool.breaker),
+        breaker: breakerItem(pool.breaker, liveTime),
       })),
     }),
     egress: (ids) => ({
       proxies: [...ids].flatMap((id) => {
         const egress = egresses.get(id);
-        return egress === undefined ? [] : [proxyState(egress)];
+        return egress === undefined ? [] : [proxyState(egress, liveTime)];
       }),
     }),
     rates,

@@ -30,8 +30,8 @@ export function findProxy(context: Pick<AdminContext, 'configuration' | 'egresse
 
 /** What may be shown of proxies, with how many keys go through each. */
 export async function proxyItems(context: AdminContext, proxies: readonly LiveProxy[]): Promise<ProxyItem[]> {
-  const bound = await countBoundKeys(context.pools.values(), context.egresses, context.now());
-  return proxies.map(({ row, state }) => proxyItem(row, state, bound.get(row.id) ?? 0));
+  const bound = await countBoundKeys(context.pools.values(), context.egresses, context.liveTime.now());
+  return proxies.map(({ row, state }) => proxyItem(row, state, bound.get(row.id) ?? 0, context.liveTime));
 }
 
 export async function readProxy(context: AdminContext, { id }: { readonly id: string }): Promise<ProxyItem> {

@@ -5,20 +5,21 @@ import type { EgressRow } from '../../store';
 import type { ProxyItem, ProxyStatus } from '../contract/proxies';
 import type { Overview } from '../contract/stats';
 import { breakerItem } from '../breaker-item';
+import { wallOrNull, type LiveTime } from '../live-time';
 import { forEachInSlices } from '../slices';
 
 /** What there is to say about a proxy's state as it is now. */
-export function proxyState(egress: EgressState) {
+export function proxyState(egress: EgressState, time: LiveTime) {
   const { check, disabled } = egress;
   const isTrafficNewer = egress.lastErrorAt !== undefined && egress.lastErrorAt > (check?.at ?? 0);
   return {
     id: egress.config.egressId,
     status: proxyStatus(egress),
     reason: disabled?.reason ?? null,
-    breaker: breakerItem(egress.breaker.snapshot),
+    breaker: breakerItem(egress.breaker.snapshot, time),
     failures: egress.failures,
     latencyMs: check?.latencyMs ?? null,
-    lastCheckedAt: check?.at ?? null,
+    lastCheckedAt: wallOrNull(time, check?.at),
     lastStatus: check?.status ?? null,
     lastError: (isTrafficNewer ? egress.lastError : check?.error) ?? null,
     inFlight: egress.inFlight,
@@ -35,11 +36,11 @@ export function proxyStatus({ disabled, breaker, check }: EgressState): ProxySta
 }
 
 /** What may be shown of a proxy: everything but its password. */
-export function proxyItem(row: EgressRow, egress: EgressState, boundKeys: number): ProxyItem {
+export function proxyItem(row: EgressRow, egress: EgressState, boundKeys: number, time: LiveTime): ProxyItem {
   const url = new URL(row.url);
   const scheme = url.protocol.replace(':', '');
   return {
-    ...proxyState(egress),
+    ...proxyState(egress, time),
     address: row.hint,
     scheme,
     host: url.hostname,

@@ -2,6 +2,7 @@ import type { AttentionItem } from '../contract/stats';
 import type { AdminContext } from '../context';
 import { allKeys } from '../keys/find';
 import { keyStatus } from '../keys/key-item';
+import { wallOrNull } from '../live-time';
 import { forEachInSlices } from '../slices';
 
 const REASONS_MAX = 5;
@@ -14,7 +15,7 @@ interface Group {
 
 /** Keys that are disabled by the program, cooling, or failing, by provider and by the status of their last error. */
 export async function attention(context: AdminContext): Promise<{ items: AttentionItem[] }> {
-  const now = context.now();
+  const now = context.liveTime.now();
   const groups = new Map<string, Group>();
   await forEachInSlices(allKeys(context), ({ state, provider }) => {
     const status = keyStatus(state, now);
@@ -26,7 +27,8 @@ export async function attention(context: AdminContext): Promise<{ items: Attenti
     item.count += 1;
     if (status === 'disabled_auto') item.disabled += 1;
     if (status === 'cooling') item.cooling += 1;
-    item.lastErrorAt = Math.max(item.lastErrorAt ?? 0, state.lastErrorAt ?? 0) || null;
+    const lastErrorAt = wallOrNull(context.liveTime, state.lastErrorAt);
+    item.lastErrorAt = Math.max(item.lastErrorAt ?? 0, lastErrorAt ?? 0) || null;
     const reason = state.disabled?.reason;
     if (reason === undefined) return;
     if (reasons.has(reason) || reasons.size < REASONS_KEPT_MAX) {

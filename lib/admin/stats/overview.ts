@@ -23,8 +23,8 @@ export async function overview(
       name: row.name,
       isEnabled: row.isEnabled,
       isDefault: row.slug === context.settings.current.DEFAULT_PROVIDER,
-      breaker: breakerItem(pool?.breaker ?? CLOSED),
-      keys: pool === undefined ? NO_KEYS : keyCounts(pool, now),
+      breaker: breakerItem(pool?.breaker ?? CLOSED, context.liveTime),
+      keys: pool === undefined ? NO_KEYS : keyCounts(pool, context.liveTime.now()),
       totals: usageTotals(byProvider.get(row.slug) ?? []),
     };
   });

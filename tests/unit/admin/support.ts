@@ -60,7 +60,8 @@ export async function world(
   const { settings } = opened;
 
   const listeners = new AdminListeners(now);
-  const stateWriter = new StateWriter(store.keys, now, fail);
+  const liveTime = { now, wallOf: (at: number) => at, steadyOf: (at: number) => at };
+  const stateWriter = new StateWriter(store.keys, liveTime, fail);
   const events = {
     ...SILENT,
     keyChanged: (_provider: string, ...[key, change]: Parameters<StateWriter['note']>) =>
@@ -68,7 +69,7 @@ export async function world(
   };
   const random = { next: () => 0 };
   const egresses = new Egresses(random, events);
-  const providers = new Providers(random, events, egresses);
+  const providers = new Providers(random, events, egresses, liveTime);
   let published: GatewayConfig | undefined;
   const configuration = new Configuration({
     store,
@@ -89,6 +90,7 @@ export async function world(
     {
       version: 'test',
       now,
+      liveTime,
       store,
       settings,
       configuration,

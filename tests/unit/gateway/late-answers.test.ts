@@ -74,6 +74,7 @@ async function gatewayTo(handler: Handler, keepAliveMs = 5_000): Promise<Gateway
       upstream: stand.client,
       load: { requestsMax: Infinity, shortOf: 'nothing' },
       recorder: { record: (record) => records.push(record) },
+      onWrongTokens: () => 0,
       onBug: (error) => {
         throw error;
       },

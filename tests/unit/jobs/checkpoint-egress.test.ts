@@ -24,7 +24,7 @@ beforeEach(() => {
       saved.push(states.map(({ id, failures }) => ({ id, failures })));
     },
   };
-  writer = new EgressWriter(proxies, (error) => void errors.push(error));
+  writer = new EgressWriter(proxies, { wallOf: (at) => at }, (error) => void errors.push(error));
 });
 
 afterEach(async () => {

@@ -22,11 +22,7 @@ beforeEach(() => {
       saved.push([...rows]);
     },
   };
-  writer = new StateWriter(
-    keys,
-    () => NOW,
-    (error) => void errors.push(error),
-  );
+  writer = new StateWriter(keys, { now: () => NOW, wallOf: (at) => at }, (error) => void errors.push(error));
 });
 
 afterEach(async () => {

@@ -147,6 +147,54 @@ it('nothing begins by its schedule after closing', async () => {
   expect(ends).toHaveLength(0);
 });
 
+describe('a wall clock that jumps ahead and back puts off no run', () => {
+  const JUMP_MS = 25 * 3_600_000;
+
+  /** Runs the job at once each time; returns when it ran, in minutes of real time. */
+  function startUnderJumps(job: { readonly cron: string } | { readonly intervalMs: () => number }) {
+    vi.useFakeTimers({ now: START_MS });
+    const ranAt: number[] = [];
+    let [minutes, aheadMs] = [0, 0];
+    const now = (): number => Date.now() - aheadMs;
+    const run = () => Promise.resolve(String(ranAt.push(minutes)));
+    jobs = new Jobs([{ name: 'regular', run, ...job }], {
+      timezone: 'UTC',
+      now,
+      wallOf: (at) => at + aheadMs,
+      onFinished: () => undefined,
+    });
+    return {
+      ranAt,
+      pass: async (count: number) => {
+        for (let i = 0; i < count; i++) {
+          minutes += 1;
+          await vi.advanceTimersByTimeAsync(60_000);
+        }
+      },
+      jump: (ms: number) => {
+        vi.setSystemTime(Date.now() + ms);
+        aheadMs += ms;
+      },
+    };
+  }
+
+  it.each([
+    ['by the clock', { cron: '*/5 * * * *' }],
+    ['at an interval', { intervalMs: () => 300_000 }],
+  ])('%s', async (_how, job) => {
+    const { ranAt, pass, jump } = startUnderJumps(job);
+    await pass(7);
+    jump(JUMP_MS);
+    await pass(7);
+    jump(-JUMP_MS);
+    await pass(12);
+    expect(ranAt.length).toBeGreaterThanOrEqual(4);
+    expect(ranAt.length).toBeLessThanOrEqual(6);
+    expect(ranAt.at(-1)).toBeGreaterThan(20);
+    expect(jobs.statuses[0]?.nextRunAt).toBeLessThanOrEqual(Date.now() + 300_000);
+  });
+});
+
 describe('a job with an interval', () => {
   const HOUR_MS = 3_600_000;
   let intervalMs: number | undefined;

@@ -43,7 +43,10 @@ beforeEach(async () => {
   store = await temporaryStore();
   live = fakeLiveSettings();
   const random = { next: () => 0 };
-  providers = new Providers(random, SILENT, new Egresses(random, SILENT));
+  providers = new Providers(random, SILENT, new Egresses(random, SILENT), {
+    now: () => NOW,
+    steadyOf: (at) => at,
+  });
   published = [];
   errors = [];
   configuration = new Configuration({

@@ -12,7 +12,9 @@ function setup() {
   const applied: (readonly ChangeNote[])[] = [];
   const errors: unknown[] = [];
   const refresh = vi.fn(() => Promise.resolve(void order.push('settings')));
+  const learnSignedOut = vi.fn();
   const target: ChangeTarget = {
+    auth: { learnSignedOut },
     settings: { refresh },
     configuration: {
       settled: () => Promise.resolve(void order.push('settled')),
@@ -24,8 +26,18 @@ function setup() {
     onError: (error) => void errors.push(error),
   };
   const changes = new OutsideChanges({ leave: () => Promise.resolve(), unseen });
-  return { changes, target, left, pool, refresh, reloadAll, unseen, order, applied, errors };
+  return { changes, target, learnSignedOut, left, pool, refresh, reloadAll, unseen, order, applied, errors };
 }
+
+it('a sign-out elsewhere is learnt, and nothing else looked at anew', async () => {
+  const { changes, target, learnSignedOut, left, applied, order } = setup();
+  const session = { id: 'theirs', endsAt: 5 };
+  left.push({ kind: 'sign_out', session });
+  await changes.check(target);
+  expect(learnSignedOut).toHaveBeenCalledWith([session]);
+  expect(applied).toEqual([]);
+  expect(order).toEqual([]);
+});
 
 describe('changes made past this process', () => {
   it('are put in force: settings first, then what there is, then the state of keys', async () => {

@@ -72,6 +72,72 @@ describe('the store is brought in line with the settings', () => {
   });
 });
 
+describe('what vanished from the settings and returns within ten minutes', () => {
+  const later = (ms: number, changed: Partial<Settings>, from: Inventory) =>
+    syncProviders(store, from, planProviders(settings(changed)), NOW + ms);
+
+  it('is the same key, with its state and counters', async () => {
+    const first = await sync({ API_KEYS: ['sk-a', 'sk-b'] });
+    const key = rowsOf(first).find(({ value }) => value === 'sk-a')!;
+    await store.keys.update(key.id, {
+      isDisabled: true,
+      disabledBy: 'auto',
+      reason: 'revoked',
+      requestCount: 7,
+    });
+    const without = await sync({ API_KEYS: ['sk-b'] }, first);
+    expect(keysOf(without)).toEqual({ default: ['sk-b'] });
+    const back = await later(600_000, { API_KEYS: ['sk-a', 'sk-b'] }, without);
+    expect(rowsOf(back)).toMatchObject([
+      { id: key.id, reason: 'revoked', requestCount: 7 },
+      { value: 'sk-b' },
+    ]);
+    expect(keysOf(await load())).toEqual(keysOf(back));
+  });
+
+  it('is a new key after that', async () => {
+    const first = await sync({ API_KEYS: ['sk-a'] });
+    const without = await sync({ API_KEYS: [] }, first);
+    const back = await later(600_001, { API_KEYS: ['sk-a'] }, without);
+    expect(rowsOf(back)).toHaveLength(1);
+    expect(rowsOf(back)[0]?.id).not.toBe(rowsOf(first)[0]?.id);
+  });
+
+  it('is the same provider, with its keys', async () => {
+    const PROVIDERS_CONFIG = [providerConfig('other', ['sk-a', 'sk-b'])];
+    const first = await sync({ PROVIDERS_CONFIG });
+    const without = await sync({}, first);
+    expect(keysOf(await load())).toEqual({ default: [] });
+    const back = await later(600_000, { PROVIDERS_CONFIG }, without);
+    expect(back.providers.map(({ id }) => id)).toEqual(first.providers.map(({ id }) => id));
+    expect(rowsOf(back).map(({ id }) => id)).toEqual(rowsOf(first).map(({ id }) => id));
+    expect(keysOf(await load())).toEqual(keysOf(back));
+  });
+
+  it('does not stand in the way of a provider that the dashboard makes under its name', async () => {
+    const first = await sync({ PROVIDERS_CONFIG: [providerConfig('other', ['sk-a'])] });
+    await sync({}, first);
+    const other = first.providers.find(({ slug }) => slug === 'other')!;
+    const made = await store.providers.create({ ...other, source: 'dashboard' });
+    expect((await load()).providers.map(({ slug }) => slug)).toEqual(['default', 'other']);
+    expect(made.id).not.toBe(other.id);
+  });
+
+  it('is back although the run that removed it broke off', async () => {
+    const first = await sync({ API_KEYS: ['sk-a'] });
+    const broken = {
+      ...store,
+      settings: { ...store.settings, saveMany: () => Promise.reject(new Error('away')) },
+    };
+    await expect(
+      syncProviders(broken, first, planProviders(settings({ API_KEYS: [] })), NOW),
+    ).rejects.toThrow('away');
+    const back = await later(1_000, { API_KEYS: ['sk-a'], MODEL_REQUEST_KEY: 'sk-m' }, first);
+    expect(rowsOf(back).map(({ id }) => id)).toEqual(rowsOf(first).map(({ id }) => id));
+    expect(keysOf(await load())).toEqual({ default: ['sk-a'] });
+  });
+});
+
 describe('what was made in the dashboard', () => {
   it('is never removed: neither keys in a provider of the settings nor a provider', async () => {
     const first = await sync({ API_KEYS: ['sk-a'], PROVIDERS_CONFIG: [providerConfig('other', ['sk-b'])] });
