@@ -10,7 +10,10 @@ import type { UpstreamKey, UpstreamRequest, UpstreamTarget } from './target';
 export class UpstreamClient {
   readonly #dispatchers = new Dispatchers();
 
-  /** `onOwnTrouble` is told of each dial that failed for want of something on this side, and of what: "file descriptors". */
+  /**
+   * `onOwnTrouble` is told of each dial that failed for want of something on this side, and of what: "file
+   * descriptors".
+   */
   constructor(private readonly onOwnTrouble: (shortOf: string) => void = () => undefined) {}
 
   /**
