@@ -34,6 +34,7 @@ const server = spawn('node', ['server.mjs'], {
     API_KEYS: 'sk-first-0123456789',
     ALLOWED_TOKENS: CLIENT,
     AUTH_TOKEN: ADMIN,
+    DRAIN_SECONDS: '0',
     BASE_URL: `http://127.0.0.1:${upstreamPort}/v1`,
   },
   stdio: ['ignore', 'pipe', 'inherit'] as const,

@@ -101,6 +101,7 @@ function writeGatewaySettings(envFile: string, origins: Origins, keys: number): 
     `PROVIDERS_CONFIG='${JSON.stringify(others)}'`,
     `ALLOWED_TOKENS=${CLIENT_TOKEN}`,
     `AUTH_TOKEN=${ADMIN_TOKEN}`,
+    'DRAIN_SECONDS=0',
   ];
   writeFileSync(envFile, `${lines.join('\n')}\n`);
 }

@@ -7,7 +7,9 @@ export type Outcome =
   | { readonly kind: 'empty_stream' }
   /** No connection, so the upstream certainly did nothing. */
   | { readonly kind: 'dial_failed'; readonly at: 'upstream' | 'egress'; readonly message: string }
-  /** The process itself lacks something that it takes to dial; the upstream did nothing. `shortOf`: "file descriptors". */
+  /**
+   * The process itself lacks something that it takes to dial; the upstream did nothing. `shortOf`: "file descriptors".
+   */
   | { readonly kind: 'own_trouble'; readonly shortOf: string; readonly message: string }
   /** The connection was lost after the request went out and before the first content of an answer. */
   | { readonly kind: 'lost'; readonly message: string }
@@ -22,7 +24,8 @@ export type Blame = 'nobody' | 'client' | 'key' | 'upstream' | 'egress' | 'platf
 export type KeyEffect = 'success' | 'failure' | 'rest' | 'quota' | 'denied' | 'contrast' | 'none';
 
 /**
- * `other_key`: one more key is asked, once. `next_provider`: no other key of this provider is asked. `other_egress`: the same key goes through another proxy, if there is one.
+ * `other_key`: one more key is asked, once. `next_provider`: no other key of this provider is asked. `other_egress`:
+ * the same key goes through another proxy, if there is one.
  */
 export type Next =
   'commit' | 'pass_through' | 'next_key' | 'other_key' | 'other_egress' | 'next_provider' | 'stop';

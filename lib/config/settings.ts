@@ -75,7 +75,7 @@ const definitions = {
     group: 'Server',
     unit: 'MB',
     description:
-      'Memory for the bodies of all requests together; what is beyond waits, up to 10 seconds. 0 is an eighth of the memory there is, but at least MAX_BODY_MB',
+      'Memory for all request bodies together; others wait, up to 10 seconds. 0 is an eighth of all, MAX_BODY_MB at least',
   }),
   DRAIN_SECONDS: live({
     type: wholeNumber(0, 3600),
@@ -83,7 +83,7 @@ const definitions = {
     group: 'Server',
     unit: 'seconds',
     description:
-      'Time after SIGTERM in which requests are still served while /ready says no, so that load balancers look away first',
+      'Time after SIGTERM in which requests are still served while /ready says no, so that balancers look away',
   }),
   SHUTDOWN_TIMEOUT: live({
     type: wholeNumber(0, 3600),

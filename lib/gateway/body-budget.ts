@@ -18,11 +18,12 @@ interface Waiter {
 }
 
 /**
- * The memory that the bodies of all requests may take together. A body gets its share before it is read, so that what does not
- * fit stays with the client; it waits up to 10 s for others to end, in order of arrival, and is then refused.
+ * The memory that the bodies of all requests may take together. A body gets its share before it is read, so that what
+ * does not fit stays with the client; it waits up to 10 s for others to end, in order of arrival, and is then refused.
  *
- * Small bodies have a quarter more than the large ones, so they pass while large ones wait. A body whose size is not known claims
- * more as it grows, at last the largest size at once; all that wait hold so little together that they cannot wait for each other.
+ * Small bodies have a quarter more than the large ones, so they pass while large ones wait. A body whose size is not
+ * known claims more as it grows, at last the largest size at once; all that wait hold so little together that they
+ * cannot wait for each other.
  */
 export class BodyBudget {
   #held = 0;

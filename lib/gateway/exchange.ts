@@ -39,8 +39,8 @@ export interface ClientResponse {
 const FIRST_CLAIM_BYTES = 64 * 1024;
 
 /**
- * Collects a body up to a limit, in memory of its own: of the size that is declared, or else, once it is no longer small, of the
- * largest size, of which the system gives only what is written to. So there is never a second copy.
+ * Collects a body up to a limit, in memory of its own: of the size that is declared, or else, once it is no longer
+ * small, of the largest size, of which the system gives only what is written to. So there is never a second copy.
  */
 export class BodyCollector {
   #chunks: Buffer[] = [];
@@ -57,7 +57,10 @@ export class BodyCollector {
     return this.#bytes;
   }
 
-  /** What to claim for a body that has come so far and may go on; for one that is no longer small, as much as it may get. */
+  /**
+   * What to claim for a body that has come so far and may go on; for one that is no longer small, as much as it may
+   * get.
+   */
   get claim(): number {
     if (this.#bytes > SMALL_BODY_BYTES) return this.bytesMax;
     const more = Math.min(SMALL_BODY_BYTES, Math.max(FIRST_CLAIM_BYTES, 2 * this.#bytes));

@@ -106,7 +106,10 @@ export class Gateway {
     this.#isDown = true;
   }
 
-  /** Ends what is in flight: with an error event where events flow, with a 503 where nothing was sent, else visibly unfinished. */
+  /**
+   * Ends what is in flight: with an error event where events flow, with a 503 where nothing was sent, else visibly
+   * unfinished.
+   */
   cutOff(): void {
     this.#isDown = true;
     for (const exchange of this.#exchanges) {

@@ -9,8 +9,8 @@ const BODIES_SHARE = 1 / 8;
 type BodyLimits = Pick<GatewayConfig, 'bodyBytesMax' | 'bodyLimitName' | 'bodiesBytesMax'>;
 
 /**
- * How much memory request bodies may take. By default one of the largest allowed size always fits; where a person has set less for
- * all together, that is the limit for each as well.
+ * How much memory request bodies may take. By default one of the largest allowed size always fits; where a person has
+ * set less for all together, that is the limit for each as well.
  */
 export function bodyLimits(
   { MAX_BODY_MB, MAX_BODIES_MB }: Pick<Settings, 'MAX_BODY_MB' | 'MAX_BODIES_MB'>,

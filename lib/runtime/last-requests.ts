@@ -20,8 +20,9 @@ export interface LastRequests {
 }
 
 /**
- * The end of serving, in order: each answer says that its connection closes, while new requests are still served; nobody is let in
- * any more; what is in flight finishes; what has not by the deadline is cut off, and its clients are told.
+ * The end of serving, in order: each answer says that its connection closes, while new requests are still served;
+ * nobody is let in any more; what is in flight finishes; what has not by the deadline is cut off, and its clients are
+ * told.
  */
 export async function serveLastRequests(last: LastRequests, server: Server | undefined): Promise<void> {
   const { gateway, connections, drainMs } = last;

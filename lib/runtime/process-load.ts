@@ -9,13 +9,16 @@ const REQUESTS_SHARE = 0.45;
 const TURNED_AWAY_SHARE = 0.05;
 const TURNED_AWAY_MIN = 16;
 /**
- * Of the heap's limit: what may be left after a collection before new requests are refused, what may be in use at any moment, and
- * below what they are let in again. V8 gives up at about 0.85 after a collection.
+ * Of the heap's limit: what may be left after a collection before new requests are refused, what may be in use at any
+ * moment, and below what they are let in again. V8 gives up at about 0.85 after a collection.
  */
 const HEAP_LIVE_MAX = 0.7;
 const HEAP_USED_MAX = 0.88;
 const HEAP_FREE = 0.62;
-/** So many requests at a time are served however full the heap is, so that a large inventory alone cannot stop the service. */
+/**
+ * So many requests at a time are served however full the heap is, so that a large inventory alone cannot stop the
+ * service.
+ */
 const REQUESTS_MIN = 4;
 
 export interface ConnectionLimits {
@@ -54,8 +57,8 @@ export class ProcessLoad implements LoadLimit {
   }
 
   /**
-   * Takes note of the heap, in bytes; `isCollected`: what is in use is what had to stay. Tells whether that began or ended a
-   * shortage.
+   * Takes note of the heap, in bytes; `isCollected`: what is in use is what had to stay. Tells whether that began or
+   * ended a shortage.
    */
   heap(usedBytes: number, limitBytes: number, isCollected: boolean): 'began' | 'over' | undefined {
     const used = usedBytes / limitBytes;

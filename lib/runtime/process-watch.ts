@@ -6,7 +6,9 @@ import { runInNewContext } from 'node:vm';
 const LOOK_MS = 100;
 /** V8 adds the space of new objects to the limit that it is given. */
 const YOUNG_BYTES = 48 * 2 ** 20;
-/** Freed bodies keep their memory until the heap is next swept, and nothing sweeps it while nobody asks for anything. */
+/**
+ * Freed bodies keep their memory until the heap is next swept, and nothing sweeps it while nobody asks for anything.
+ */
 const SWEEP_BYTES = 32 * 2 ** 20;
 const QUIET_MS = 1_000;
 /** So few requests do not mind a pause. */
@@ -25,7 +27,10 @@ export function descriptorsMax(): number {
 /** Told of the heap, in bytes. `isCollected`: right after a collection, so that nothing of it is waste. */
 type HeapLook = (usedBytes: number, limitBytes: number, isCollected: boolean) => void;
 
-/** Looks at the heap after each full collection and ten times a second, which costs a few microseconds. Returns what ends it. */
+/**
+ * Looks at the heap after each full collection and ten times a second, which costs a few microseconds. Returns what
+ * ends it.
+ */
 export function watchHeap(look: HeapLook): () => void {
   const lookNow = (isCollected: boolean): void => {
     const { used_heap_size, heap_size_limit } = getHeapStatistics();

@@ -145,7 +145,9 @@ function* errorRows(
   };
 }
 
-/** Little more than what is kept in the end: a large body would be as large a text, and again for each failed attempt. */
+/**
+ * Little more than what is kept in the end: a large body would be as large a text, and again for each failed attempt.
+ */
 function beginningOf(body: Buffer | undefined): string | undefined {
   return body?.toString('utf8', 0, REQUEST_BODY_BYTES + 4);
 }

@@ -179,8 +179,8 @@ export class Runtime {
   }
 
   /**
-   * Serves for DRAIN_SECONDS on, if it `mayDrain`, then lets nobody in, lets requests in flight finish for up to SHUTDOWN_TIMEOUT,
-   * writes everything down and closes. Safe to call twice. Never rejects.
+   * Serves for DRAIN_SECONDS on, if it `mayDrain`, then lets nobody in, lets requests in flight finish for up to
+   * SHUTDOWN_TIMEOUT, writes everything down and closes. Safe to call twice. Never rejects.
    */
   stop(server?: Server, mayDrain = true): Promise<void> {
     this.#stopping ??= this.#stop(server, mayDrain);

@@ -21,8 +21,8 @@ interface Trouble {
 }
 
 /**
- * What the process itself is short of. Each trouble is logged once when it begins and once when it is over, however many
- * requests meet it; it is over when it is said to be, or when nobody has met it for five seconds.
+ * What the process itself is short of. Each trouble is logged once when it begins and once when it is over, however
+ * many requests meet it; it is over when it is said to be, or when nobody has met it for five seconds.
  */
 export class Troubles {
   readonly #troubles = new Map<string, Trouble>();

@@ -24,8 +24,8 @@ const FAILED_CALL = /^(?:connect|socket|bind|open|getaddrinfo) (E[A-Z_]+)\b/;
 const CAUSES_MAX = 5;
 
 /**
- * What an error says that there is too little of here; undefined if it is about somebody else. Several addresses that were tried
- * in vain are our own trouble only if all of them are.
+ * What an error says that there is too little of here; undefined if it is about somebody else. Several addresses that
+ * were tried in vain are our own trouble only if all of them are.
  */
 export function ownTroubleOf(error: unknown): Shortage | undefined {
   let current = error;

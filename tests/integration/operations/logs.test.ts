@@ -34,6 +34,7 @@ const environment = (port: number, dataDir: string) => ({
   BASE_URL: upstream.baseUrl,
   API_KEYS: secretKey('aaa'),
   ALLOWED_TOKENS: TOKEN,
+  DRAIN_SECONDS: '0',
   ENV_FILE: '/dev/null/none',
 });
 

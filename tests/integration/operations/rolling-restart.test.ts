@@ -16,8 +16,8 @@ afterEach(() => {
 });
 
 /**
- * Spreads requests over the ports as nginx does out of the box: connections to them are kept, nobody asks for /ready, and only
- * a refused connection sends a request to the other one. Whatever else goes wrong is a 502 for the client.
+ * Spreads requests over the ports as nginx does out of the box: connections to them are kept, nobody asks for /ready,
+ * and only a refused connection sends a request to the other one. Whatever else goes wrong is a 502 for the client.
  */
 async function startBalancer(ports: readonly number[]): Promise<string> {
   const agent = new Agent({ keepAlive: true });
