@@ -16,8 +16,10 @@ export interface Redacted {
 const REGION_NEEDLES_MAX = 4;
 const BEGINS = 1;
 const MAY_STOP = 2;
+const BACKSLASH = 0x5c;
+const PERCENT = 0x25;
 /** With these an escape of an ASCII character begins, or a part of it ends. */
-const ESCAPES = Buffer.from('\\%');
+const ESCAPES = Buffer.of(BACKSLASH, PERCENT);
 const ESCAPE_STOPS = Buffer.from('\\%u0234567');
 const ALL_HEX = Buffer.from('0123456789abcdefABCDEF');
 
@@ -182,9 +184,12 @@ export class Redactor {
   /** Whether a secret, or what may become one, begins here. */
   #inspect(bytes: Buffer, at: number, isEnd: boolean): boolean {
     const found = this.#found;
+    const first = bytes[at];
+    const isEscape = first === BACKSLASH || first === PERCENT;
     this.#end = -1;
     this.#isOpen = false;
     for (const needle of this.#needles) {
+      if (!isEscape && needle.bytes[0] !== first) continue;
       readSpelling(bytes, at, needle, found);
       if (found.isOpen && !isEnd) this.#isOpen = true;
       const isMost = found.end === -1 && isEnd && found.depth * 2 > needle.bytes.length;

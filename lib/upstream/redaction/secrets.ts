@@ -6,6 +6,8 @@ export interface Secret {
   readonly value: string;
   /** What may be shown of it: `sk-abc...wxyz`. */
   readonly hint?: string | undefined;
+  /** A key may be quoted within what was made of it for Basic authentication. */
+  readonly isKey?: boolean;
 }
 
 /** What a request to a provider is made with. */
@@ -30,13 +32,14 @@ const SCHEME = /^([a-z][a-z\d-]*) +(\S.*)$/i;
 /** The secrets of a request, each once. What is shorter than six characters is none: it would be found in any text. */
 export function secretsOf({ key, baseUrl, customHeaders, egressUrl }: SecretSources): Secret[] {
   const secrets = new Map<string, Secret>();
-  const add = (value: string, hint?: string): void => {
-    if (value.length >= SECRET_LENGTH_MIN && !secrets.has(value)) secrets.set(value, { value, hint });
+  const add = (secret: Secret): void => {
+    const { value } = secret;
+    if (value.length >= SECRET_LENGTH_MIN && !secrets.has(value)) secrets.set(value, secret);
   };
-  add(key.secret, key.hint);
-  for (const value of headerSecrets(customHeaders)) add(value);
-  for (const value of urlSecrets(baseUrl)) add(value);
-  if (egressUrl !== undefined) for (const value of urlSecrets(egressUrl)) add(value);
+  add({ value: key.secret, hint: key.hint, isKey: true });
+  for (const value of headerSecrets(customHeaders)) add({ value });
+  for (const value of urlSecrets(baseUrl)) add({ value });
+  if (egressUrl !== undefined) for (const value of urlSecrets(egressUrl)) add({ value });
   return [...secrets.values()];
 }
 
@@ -64,7 +67,7 @@ function* credentials(value: string): Generator<string> {
   yield plain.slice(plain.indexOf(':') + 1);
 }
 
-/** The password of an address; a user is shown everywhere. A short password still makes a secret with its user. */
+/** The password of an address, also with its user and as that is sent; the user alone is shown everywhere. */
 function* urlSecrets(address: string): Generator<string> {
   if (!address.includes('@')) return;
   const { username, password } = new URL(address);
@@ -72,6 +75,7 @@ function* urlSecrets(address: string): Generator<string> {
   const [user, word] = [decoded(username), decoded(password)];
   yield word;
   yield `${user}:${word}`;
+  yield Buffer.from(`${user}:${word}`).toString('base64');
 }
 
 function decoded(text: string): string {
