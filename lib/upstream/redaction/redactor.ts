@@ -68,7 +68,7 @@ export class Redactor {
   headers(headers: HeaderRecord): HeaderRecord {
     if (this.#search === undefined) return headers;
     let all = '';
-    for (const name in headers) all += `\n${String(headers[name])}`;
+    for (const name in headers) all += `${String(headers[name])}\n`;
     if (this.#cleanText(all) === all) return headers;
     const clean = (value: string): string => this.#cleanText(value);
     return Object.fromEntries(
