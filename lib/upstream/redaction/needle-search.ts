@@ -5,8 +5,8 @@ const BITS_OF_MANY = 12;
 const FEW = 4;
 
 /**
- * Finds texts as they stand, all in one pass that looks at few of the bytes (Wu and Manber's search): a pair of bytes that none
- * of them has lets it jump over nearly as many bytes as the shortest one has.
+ * Finds texts as they stand, all in one pass that looks at few of the bytes (Wu and Manber's search): a pair of bytes
+ * that none of them has lets it jump over nearly as many bytes as the shortest one has.
  */
 export class NeedleSearch {
   readonly #last: number;

@@ -34,8 +34,8 @@ export function needlesOf(secrets: readonly Secret[]): Needle[] {
 }
 
 /**
- * Three bytes make four characters, so there are three ways to fall for what has one, two or no bytes before it. Without the
- * characters that neighbours have a part in.
+ * Three bytes make four characters, so there are three ways to fall for what has one, two or no bytes before it.
+ * Without the characters that neighbours have a part in.
  */
 function base64Core(text: string, before: number): string {
   const bytes = Buffer.from(text);

@@ -24,8 +24,8 @@ const ESCAPE_STOPS = Buffer.from('\\%u0234567');
 const ALL_HEX = Buffer.from('0123456789abcdefABCDEF');
 
 /**
- * Hides the secrets of a request wherever an answer quotes them: as they are, escaped as in JSON, percent-encoded, or within
- * base64. What stands in their place has as many bytes. Compiled once for each set of secrets.
+ * Hides the secrets of a request wherever an answer quotes them: as they are, escaped as in JSON, percent-encoded, or
+ * within base64. What stands in their place has as many bytes. Compiled once for each set of secrets.
  */
 export class Redactor {
   readonly #needles: readonly Needle[];
@@ -80,8 +80,8 @@ export class Redactor {
   }
 
   /**
-   * `bytes` from the beginning of a text, or from where the last call held them back; `isEnd`: nothing follows. The same text
-   * comes out however it is cut. Most of a secret counts as one at the end.
+   * `bytes` from the beginning of a text, or from where the last call held them back; `isEnd`: nothing follows. The
+   * same text comes out however it is cut. Most of a secret counts as one at the end.
    */
   redact(bytes: Buffer, isEnd: boolean): Redacted {
     if (this.#search === undefined || bytes.length === 0) return { bytes, heldFrom: bytes.length };

@@ -20,8 +20,9 @@ export interface SecretSources {
 }
 
 /** Headers whose names say that their values let somebody in. */
-const CREDENTIAL_NAME =
-  /(^|[-_])(auth|token|jwt|key|apikey|session|sid|signature|credentials?|passwd|pwd)([-_]|$)|authori[sz]ation|secret|password|cookie/;
+const CREDENTIAL_WORD =
+  /(^|[-_])(auth|token|jwt|key|apikey|session|sid|signature|credentials?|passwd|pwd)([-_]|$)/;
+const CREDENTIAL_PART = /authori[sz]ation|secret|password/;
 /** Headers that name a client, a version or an owner, in values that may look like a token. */
 const HARMLESS_NAME =
   /^(openai-|anthropic-|accept|content-|user-agent$|referer$|http-referer$|origin$|x-title$)/;
@@ -48,7 +49,7 @@ function* headerSecrets(headers: Readonly<Record<string, string>>): Generator<st
     const lower = name.toLowerCase();
     const value = given.trim();
     if (lower.includes('cookie')) yield* cookieValues(value);
-    else if (CREDENTIAL_NAME.test(lower)) yield* credentials(value);
+    else if (CREDENTIAL_WORD.test(lower) || CREDENTIAL_PART.test(lower)) yield* credentials(value);
     else if (!HARMLESS_NAME.test(lower) && !value.includes('://') && TOKEN_PART.test(value)) yield value;
   }
 }
