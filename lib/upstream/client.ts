@@ -23,9 +23,9 @@ export class UpstreamClient {
   ) {}
 
   /**
-   * One attempt, through the egress proxy if one is given and directly only if none is. Never rejects: whatever goes wrong
-   * is the outcome. When the signal fires the upstream request ends at once. The body's bytes go out as they are, and come in
-   * without the secrets that the request is made with.
+   * One attempt, through the egress proxy if one is given and directly only if none is. Never rejects: whatever goes
+   * wrong is the outcome. When the signal fires the upstream request ends at once. The body's bytes go out as they
+   * are, and come in without the secrets that the request is made with.
    */
   dial(
     target: UpstreamTarget,

@@ -59,7 +59,10 @@ function nameOf(encoding: string | readonly string[]): string {
   return String(encoding).trim().toLowerCase();
 }
 
-/** The headers of an answer whose body is decoded here: what speaks of the encoded bytes goes (as RFC 9110 section 8 has it). */
+/**
+ * The headers of an answer whose body is decoded here: what speaks of the encoded bytes goes (as RFC 9110 section 8
+ * has it).
+ */
 export function decodedHeaders(headers: HeaderRecord): HeaderRecord {
   const { etag } = headers;
   const isStrong = typeof etag === 'string' && !etag.startsWith('W/');
@@ -152,8 +155,8 @@ export interface DecodedSink {
 }
 
 /**
- * Decodes a body as it comes. Holds the source up while nobody takes what has been decoded, so that a few bytes that stand
- * for many cannot fill the memory.
+ * Decodes a body as it comes. Holds the source up while nobody takes what has been decoded, so that a few bytes that
+ * stand for many cannot fill the memory.
  */
 export class DecodedBody implements ByteSource {
   #decoder: Transform | undefined;

@@ -26,9 +26,9 @@ export interface DialParts {
 const PARTIAL_CONTENT = 206;
 
 /**
- * One attempt to get an answer, as undici's handler. It settles once, as soon as the attempt can be judged: at the first
- * content of a successful answer, at the end of a failed one (or 64 KB of it), or at the failure. What comes after that
- * concerns only the answer's reader.
+ * One attempt to get an answer, as undici's handler. It settles once, as soon as the attempt can be judged: at the
+ * first content of a successful answer, at the end of a failed one (or 64 KB of it), or at the failure. What comes
+ * after that concerns only the answer's reader.
  */
 export class Dial implements Dispatcher.DispatchHandler {
   #controller: Dispatcher.DispatchController | undefined;

@@ -19,8 +19,8 @@ export interface EgressCheckResult {
 const REFUSALS: ReadonlySet<number> = new Set([403, 407]);
 
 /**
- * Fetches `url` through the proxy at `address`, on a connection of its own. Any answer but 403, 407 and 5xx passes: a page
- * that wants a login shows the way as well. Never rejects.
+ * Fetches `url` through the proxy at `address`, on a connection of its own. Any answer but 403, 407 and 5xx passes: a
+ * page that wants a login shows the way as well. Never rejects.
  */
 export async function checkEgress(
   address: string,

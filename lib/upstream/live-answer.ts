@@ -11,13 +11,15 @@ import { withShortMasks } from './redaction/mask';
 import { RedactionStream } from './redaction/redaction-stream';
 import type { Redactor } from './redaction/redactor';
 
-/** An answer that nobody reads yet is paused when it has sent this much; a stream of which nothing is known yet, later. */
+/**
+ * An answer that nobody reads yet is paused when it has sent this much; a stream of which nothing is known yet, later.
+ */
 export const HELD_BYTES_MAX = 64 * 1024;
 export const HELD_STREAM_BYTES_MAX = 256 * 1024;
 
 /**
- * An answer from its head on. The dial feeds it; a sink reads it, at first what has been held for it. Secrets are hidden as
- * the bytes come in, so nobody gets to see one.
+ * An answer from its head on. The dial feeds it; a sink reads it, at first what has been held for it. Secrets are
+ * hidden as the bytes come in, so nobody gets to see one.
  */
 export class LiveAnswer implements UpstreamAnswer {
   readonly headers: HeaderRecord;
@@ -114,7 +116,10 @@ export class LiveAnswer implements UpstreamAnswer {
     return this.#held[0] ?? Buffer.alloc(0);
   }
 
-  /** Of a failed answer that has been read as far as it will be: what it says, and the status that it stands for. Keeps its text. */
+  /**
+   * Of a failed answer that has been read as far as it will be: what it says, and the status that it stands for. Keeps
+   * its text.
+   */
   readError(): ReadAnswer {
     const bytes = this.peek();
     const text = this.isReadable ? bytes.toString('utf8') : '';

@@ -9,8 +9,8 @@ const HELD_EVENTS_MAX = 64;
 type Settled = Dialed<UpstreamAnswer>;
 
 /**
- * The beginning of an answer, up to the point where the attempt can be judged. Nothing of it reaches the client before, so
- * that the next key can still be taken.
+ * The beginning of an answer, up to the point where the attempt can be judged. Nothing of it reaches the client
+ * before, so that the next key can still be taken.
  */
 export interface Opening {
   /** After each piece that came; undefined as long as it cannot be told. */

@@ -14,8 +14,8 @@ export const HOP_BY_HOP: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * What the client tells us and the upstream must not learn, or what has to be made anew for the upstream. Organisation and
- * project are the client's; the key belongs to others.
+ * What the client tells us and the upstream must not learn, or what has to be made anew for the upstream. Organisation
+ * and project are the client's; the key belongs to others.
  */
 const OURS: ReadonlySet<string> = new Set([
   'host',
@@ -44,9 +44,9 @@ const OUR_PREFIXES = ['x-forwarded-', 'cf-', 'x-envoy-', 'x-original-'];
 
 /**
  * The headers of the upstream request, as a flat list of names and values. Hop-by-hop, authentication, cookie and
- * forwarding headers of the client never cross, and neither does any that repeats its token; everything else does, in its
- * order and spelling. `custom` replaces headers of the same name. Asks for an unencoded answer, so that its events can be
- * read as they pass.
+ * forwarding headers of the client never cross, and neither does any that repeats its token; everything else does, in
+ * its order and spelling. `custom` replaces headers of the same name. Asks for an unencoded answer, so that its events
+ * can be read as they pass.
  */
 export function upstreamRequestHeaders(
   rawHeaders: readonly string[],

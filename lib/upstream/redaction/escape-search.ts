@@ -9,8 +9,8 @@ const BACKSLASHES_MAX = 16;
 const DEPTH_MAX = 3;
 
 /**
- * Finds the escapes in a text that stand for characters which needles have: `\u002d`, `%2D`, `\/`. Most texts have none but
- * `\n` and `\"`, or only such of letters that no key has, and that is told in little time.
+ * Finds the escapes in a text that stand for characters which needles have: `\u002d`, `%2D`, `\/`. Most texts have
+ * none but `\n` and `\"`, or only such of letters that no key has, and that is told in little time.
  */
 export class EscapeSearch {
   /** By character: a needle has it. */

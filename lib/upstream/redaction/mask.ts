@@ -4,8 +4,8 @@ const SAFE = /^[\w.-]*$/;
 const STARS = /\*{4,}/g;
 
 /**
- * What stands for a secret, in so many bytes as it had: `sk-abc*****wxyz` for one with the hint `sk-abc...wxyz`, else stars. So
- * no length changes, whatever has been said of it before.
+ * What stands for a secret, in so many bytes as it had: `sk-abc*****wxyz` for one with the hint `sk-abc...wxyz`, else
+ * stars. So no length changes, whatever has been said of it before.
  */
 export function maskOf(hint: string | undefined, length: number): string {
   const [head = '', tail = '', ...more] = hint?.split('...') ?? [];

@@ -1,23 +1,37 @@
 const SHIFT_MAX = 255;
+/** Of a few needles, and of more: the pairs of bytes that they have should take up little of the table. */
+const BITS = 10;
+const BITS_OF_MANY = 12;
+const FEW = 4;
 
 /**
- * Finds texts as they stand, all in one pass that looks at few of the bytes (Horspool's search, for a set): a byte that none
- * of them has lets it jump over as many bytes as the shortest one has.
+ * Finds texts as they stand, all in one pass that looks at few of the bytes (Wu and Manber's search): a pair of bytes
+ * that none of them has lets it jump over nearly as many bytes as the shortest one has.
  */
 export class NeedleSearch {
   readonly #last: number;
+  readonly #mask: number;
+  /** By pair: how far the next place is where a needle may be; 0 if one may be here. */
   readonly #shifts: Uint8Array;
+  /** By the pair at the end of the window. */
+  readonly #needles = new Map<number, Buffer[]>();
 
-  /** There must be at least one needle, and no empty one. */
-  constructor(private readonly needles: readonly Buffer[]) {
+  /** There must be at least one needle, and none of fewer than two bytes. */
+  constructor(needles: readonly Buffer[]) {
     const window = needles.reduce((least, { length }) => Math.min(least, length), SHIFT_MAX);
     this.#last = window - 1;
-    this.#shifts = new Uint8Array(256).fill(window);
+    const size = 1 << (needles.length <= FEW ? BITS : BITS_OF_MANY);
+    this.#mask = size - 1;
+    this.#shifts = new Uint8Array(size).fill(this.#last);
     for (const bytes of needles) {
-      for (let at = 0; at < window; at++) {
-        const byte = bytes[at] ?? 0;
-        this.#shifts[byte] = Math.min(this.#shifts[byte] ?? 0, this.#last - at);
+      for (let at = 1; at < window; at++) {
+        const pair = this.#pairAt(bytes, at);
+        this.#shifts[pair] = Math.min(this.#shifts[pair] ?? 0, this.#last - at);
       }
+      const end = this.#pairAt(bytes, this.#last);
+      const alike = this.#needles.get(end);
+      if (alike === undefined) this.#needles.set(end, [bytes]);
+      else alike.push(bytes);
     }
   }
 
@@ -25,19 +39,24 @@ export class NeedleSearch {
   find(bytes: Uint8Array, from: number): number {
     const shifts = this.#shifts;
     const last = this.#last;
+    const mask = this.#mask;
     const { length } = bytes;
     for (let at = from + last; at < length;) {
-      const shift = shifts[bytes[at] ?? 0] ?? 0;
+      const pair = (((bytes[at - 1] ?? 0) << 5) ^ (bytes[at] ?? 0)) & mask;
+      const shift = shifts[pair] ?? 0;
       if (shift > 0) at += shift;
-      else if (this.#isAt(bytes, at - last)) return at - last;
+      else if (this.#isAt(bytes, at - last, pair)) return at - last;
       else at++;
     }
     return -1;
   }
 
-  #isAt(bytes: Uint8Array, at: number): boolean {
-    for (const needle of this.needles) if (holdsAt(bytes, at, needle)) return true;
-    return false;
+  #pairAt(bytes: Uint8Array, at: number): number {
+    return (((bytes[at - 1] ?? 0) << 5) ^ (bytes[at] ?? 0)) & this.#mask;
+  }
+
+  #isAt(bytes: Uint8Array, at: number, pair: number): boolean {
+    return this.#needles.get(pair)?.some((needle) => holdsAt(bytes, at, needle)) === true;
   }
 }
 

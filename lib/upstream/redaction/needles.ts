@@ -9,7 +9,7 @@ export interface Needle {
   readonly hint: string | undefined;
 }
 
-/** A secret as it is, and as it stands within something longer that is base64, of either alphabet. */
+/** A secret as it is, and a key as it stands within something longer that is base64, of either alphabet. */
 export function needlesOf(secrets: readonly Secret[]): Needle[] {
   const needles = secrets.map(({ value, hint }): Needle => {
     const bytes = Buffer.from(value);
@@ -20,7 +20,8 @@ export function needlesOf(secrets: readonly Secret[]): Needle[] {
   });
   const literal = (text: string): number =>
     needles.push({ bytes: Buffer.from(text, 'latin1'), characters: undefined, hint: undefined });
-  for (const { value } of secrets) {
+  for (const { value, isKey } of secrets) {
+    if (isKey !== true) continue;
     for (const before of ['', '\0', '\0\0']) {
       const text = base64Core(before + value, before.length);
       literal(text);
@@ -33,8 +34,8 @@ export function needlesOf(secrets: readonly Secret[]): Needle[] {
 }
 
 /**
- * Three bytes make four characters, so there are three ways to fall for what has one, two or no bytes before it. Without the
- * characters that neighbours have a part in.
+ * Three bytes make four characters, so there are three ways to fall for what has one, two or no bytes before it.
+ * Without the characters that neighbours have a part in.
  */
 function base64Core(text: string, before: number): string {
   const bytes = Buffer.from(text);

@@ -3,8 +3,8 @@ import type { Redactor } from './redactor';
 const NOTHING = Buffer.alloc(0);
 
 /**
- * Hides secrets in a body as it passes. Holds back only what may be the beginning of a secret; all else goes on at once, in the
- * very buffer that it came in if there was nothing to hide.
+ * Hides secrets in a body as it passes. Holds back only what may be the beginning of a secret; all else goes on at
+ * once, in the very buffer that it came in if there was nothing to hide.
  */
 export class RedactionStream {
   #held: Buffer = NOTHING;

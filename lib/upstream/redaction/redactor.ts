@@ -16,14 +16,16 @@ export interface Redacted {
 const REGION_NEEDLES_MAX = 4;
 const BEGINS = 1;
 const MAY_STOP = 2;
+const BACKSLASH = 0x5c;
+const PERCENT = 0x25;
 /** With these an escape of an ASCII character begins, or a part of it ends. */
-const ESCAPES = Buffer.from('\\%');
+const ESCAPES = Buffer.of(BACKSLASH, PERCENT);
 const ESCAPE_STOPS = Buffer.from('\\%u0234567');
 const ALL_HEX = Buffer.from('0123456789abcdefABCDEF');
 
 /**
- * Hides the secrets of a request wherever an answer quotes them: as they are, escaped as in JSON, percent-encoded, or within
- * base64. What stands in their place has as many bytes. Compiled once for each set of secrets.
+ * Hides the secrets of a request wherever an answer quotes them: as they are, escaped as in JSON, percent-encoded, or
+ * within base64. What stands in their place has as many bytes. Compiled once for each set of secrets.
  */
 export class Redactor {
   readonly #needles: readonly Needle[];
@@ -66,7 +68,7 @@ export class Redactor {
   headers(headers: HeaderRecord): HeaderRecord {
     if (this.#search === undefined) return headers;
     let all = '';
-    for (const name in headers) all += `\n${String(headers[name])}`;
+    for (const name in headers) all += `${String(headers[name])}\n`;
     if (this.#cleanText(all) === all) return headers;
     const clean = (value: string): string => this.#cleanText(value);
     return Object.fromEntries(
@@ -78,8 +80,8 @@ export class Redactor {
   }
 
   /**
-   * `bytes` from the beginning of a text, or from where the last call held them back; `isEnd`: nothing follows. The same text
-   * comes out however it is cut. Most of a secret counts as one at the end.
+   * `bytes` from the beginning of a text, or from where the last call held them back; `isEnd`: nothing follows. The
+   * same text comes out however it is cut. Most of a secret counts as one at the end.
    */
   redact(bytes: Buffer, isEnd: boolean): Redacted {
     if (this.#search === undefined || bytes.length === 0) return { bytes, heldFrom: bytes.length };
@@ -182,9 +184,12 @@ export class Redactor {
   /** Whether a secret, or what may become one, begins here. */
   #inspect(bytes: Buffer, at: number, isEnd: boolean): boolean {
     const found = this.#found;
+    const first = bytes[at];
+    const isEscape = first === BACKSLASH || first === PERCENT;
     this.#end = -1;
     this.#isOpen = false;
     for (const needle of this.#needles) {
+      if (!isEscape && needle.bytes[0] !== first) continue;
       readSpelling(bytes, at, needle, found);
       if (found.isOpen && !isEnd) this.#isOpen = true;
       const isMost = found.end === -1 && isEnd && found.depth * 2 > needle.bytes.length;

@@ -6,6 +6,8 @@ export interface Secret {
   readonly value: string;
   /** What may be shown of it: `sk-abc...wxyz`. */
   readonly hint?: string | undefined;
+  /** A key may be quoted within what was made of it for Basic authentication. */
+  readonly isKey?: boolean;
 }
 
 /** What a request to a provider is made with. */
@@ -18,8 +20,9 @@ export interface SecretSources {
 }
 
 /** Headers whose names say that their values let somebody in. */
-const CREDENTIAL_NAME =
-  /(^|[-_])(auth|token|jwt|key|apikey|session|sid|signature|credentials?|passwd|pwd)([-_]|$)|authori[sz]ation|secret|password|cookie/;
+const CREDENTIAL_WORD =
+  /(^|[-_])(auth|token|jwt|key|apikey|session|sid|signature|credentials?|passwd|pwd)([-_]|$)/;
+const CREDENTIAL_PART = /authori[sz]ation|secret|password/;
 /** Headers that name a client, a version or an owner, in values that may look like a token. */
 const HARMLESS_NAME =
   /^(openai-|anthropic-|accept|content-|user-agent$|referer$|http-referer$|origin$|x-title$)/;
@@ -30,13 +33,14 @@ const SCHEME = /^([a-z][a-z\d-]*) +(\S.*)$/i;
 /** The secrets of a request, each once. What is shorter than six characters is none: it would be found in any text. */
 export function secretsOf({ key, baseUrl, customHeaders, egressUrl }: SecretSources): Secret[] {
   const secrets = new Map<string, Secret>();
-  const add = (value: string, hint?: string): void => {
-    if (value.length >= SECRET_LENGTH_MIN && !secrets.has(value)) secrets.set(value, { value, hint });
+  const add = (secret: Secret): void => {
+    const { value } = secret;
+    if (value.length >= SECRET_LENGTH_MIN && !secrets.has(value)) secrets.set(value, secret);
   };
-  add(key.secret, key.hint);
-  for (const value of headerSecrets(customHeaders)) add(value);
-  for (const value of urlSecrets(baseUrl)) add(value);
-  if (egressUrl !== undefined) for (const value of urlSecrets(egressUrl)) add(value);
+  add({ value: key.secret, hint: key.hint, isKey: true });
+  for (const value of headerSecrets(customHeaders)) add({ value });
+  for (const value of urlSecrets(baseUrl)) add({ value });
+  if (egressUrl !== undefined) for (const value of urlSecrets(egressUrl)) add({ value });
   return [...secrets.values()];
 }
 
@@ -45,7 +49,7 @@ function* headerSecrets(headers: Readonly<Record<string, string>>): Generator<st
     const lower = name.toLowerCase();
     const value = given.trim();
     if (lower.includes('cookie')) yield* cookieValues(value);
-    else if (CREDENTIAL_NAME.test(lower)) yield* credentials(value);
+    else if (CREDENTIAL_WORD.test(lower) || CREDENTIAL_PART.test(lower)) yield* credentials(value);
     else if (!HARMLESS_NAME.test(lower) && !value.includes('://') && TOKEN_PART.test(value)) yield value;
   }
 }
@@ -64,7 +68,7 @@ function* credentials(value: string): Generator<string> {
   yield plain.slice(plain.indexOf(':') + 1);
 }
 
-/** The password of an address; a user is shown everywhere. A short password still makes a secret with its user. */
+/** The password of an address, also with its user and as that is sent; the user alone is shown everywhere. */
 function* urlSecrets(address: string): Generator<string> {
   if (!address.includes('@')) return;
   const { username, password } = new URL(address);
@@ -72,6 +76,7 @@ function* urlSecrets(address: string): Generator<string> {
   const [user, word] = [decoded(username), decoded(password)];
   yield word;
   yield `${user}:${word}`;
+  yield Buffer.from(`${user}:${word}`).toString('base64');
 }
 
 function decoded(text: string): string {

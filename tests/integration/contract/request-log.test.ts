@@ -116,7 +116,9 @@ inBothModes('the request log', (start) => {
         keyHint: first,
         verdict: 'key_rejected',
         message: `401 server_error: Incorrect key ${first}`,
-        upstreamBody: expect.stringContaining(`Incorrect key ${first}`) as string,
+        upstreamBody: expect.stringMatching(
+          new RegExp(`Incorrect key ${first?.replace('...', '\\*+')}"`),
+        ) as string,
       });
       expect(rows.find(({ status }) => status === 429)).toMatchObject({
         ...base,

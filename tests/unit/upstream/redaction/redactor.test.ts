@@ -7,7 +7,7 @@ import { keys, piecesOf, secrets, WAYS, writtenSomehow } from './spellings';
 const SECRET = 'sk-proj-Ab3dEf9hIjKlMnOpqrst';
 const HINT = 'sk-pro...qrst';
 const MASK = `sk-pro${'*'.repeat(SECRET.length - 10)}qrst`;
-const redactor = new Redactor([{ value: SECRET, hint: HINT }]);
+const redactor = new Redactor([{ value: SECRET, hint: HINT, isKey: true }]);
 
 /** What comes out of a stream of these pieces. */
 function streamed(by: Redactor, pieces: readonly Buffer[]): Buffer {
@@ -143,7 +143,7 @@ describe('for any secret', () => {
     );
     fc.assert(
       fc.property(written, ([secret, form, before, after, places]) => {
-        const by = new Redactor([{ value: secret }]);
+        const by = new Redactor([{ value: secret, isKey: true }]);
         const bytes = Buffer.from(before + form + after);
         const clean = streamed(by, piecesOf(bytes, places));
         expect(clean.length).toBe(bytes.length);
@@ -177,7 +177,7 @@ describe('for any secret', () => {
     fc.assert(
       fc.property(parts, ([values, pieces, places]) => {
         const by = new Redactor(
-          values.map((value) => ({ value, hint: `${value.slice(0, 2)}...${value.slice(-1)}` })),
+          values.map((value) => ({ value, hint: `${value.slice(0, 2)}...${value.slice(-1)}`, isKey: true })),
         );
         const bytes = Buffer.concat(pieces);
         expect(streamed(by, piecesOf(bytes, places)).toString('latin1')).toBe(

@@ -10,7 +10,7 @@ function valuesOf(customHeaders: Record<string, string>, egressUrl?: string): st
 
 it('the key is one, with its hint, unless it is so short that it would be found in any text', () => {
   const of = (secret: string) => secretsOf({ key: { secret, hint: 'h' }, baseUrl: '', customHeaders: {} });
-  expect(of('sk-1234')).toEqual([{ value: 'sk-1234', hint: 'h' }]);
+  expect(of('sk-1234')).toEqual([{ value: 'sk-1234', hint: 'h', isKey: true }]);
   expect(of('sk-12')).toEqual([]);
   expect(of('')).toEqual([]);
 });
@@ -41,8 +41,15 @@ describe('a header of a provider', () => {
 });
 
 it('the password of a proxy is one, as it is and with its user; the user alone is none', () => {
-  expect(valuesOf({}, 'socks5://customer:p%40ssword@proxy:1080')).toEqual(['p@ssword', 'customer:p@ssword']);
-  expect(valuesOf({}, 'http://customer:pw@proxy:1080')).toEqual(['customer:pw']);
+  expect(valuesOf({}, 'socks5://customer:p%40ssword@proxy:1080')).toEqual([
+    'p@ssword',
+    'customer:p@ssword',
+    Buffer.from('customer:p@ssword').toString('base64'),
+  ]);
+  expect(valuesOf({}, 'http://customer:pw@proxy:1080')).toEqual([
+    'customer:pw',
+    Buffer.from('customer:pw').toString('base64'),
+  ]);
   expect(valuesOf({}, 'http://customer@proxy:1080')).toEqual([]);
   expect(valuesOf({}, 'http://proxy:1080')).toEqual([]);
 });
