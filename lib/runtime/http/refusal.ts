@@ -15,7 +15,7 @@ export interface Refusal {
 
 /** What still comes of a refused body is thrown away for so long, so that its sender gets to hear the answer. */
 const LINGER_MS = 5_000;
-const LINGER_BYTES = 64 * 2 ** 20;
+const LINGER_BYTES = 32 * 2 ** 20;
 
 /** The paths of the dashboard and of its API speak their own way; all others as OpenAI does. */
 export function envelopeOf(path: string): Envelope {
