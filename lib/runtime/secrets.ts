@@ -1,7 +1,6 @@
 import { createHash, randomBytes, scryptSync } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { hostname } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 
 /** What the program makes for itself on its first start, kept in `DATA_DIR/secrets.json`, readable by its owner only. */
 interface MadeSecrets {
@@ -9,8 +8,6 @@ interface MadeSecrets {
   /** The one that is being replaced. */
   readonly oldEncryptionKey?: string | undefined;
   readonly clientToken?: string;
-  /** Names this instance among those that share its database. */
-  readonly instanceId?: string;
 }
 
 export class SecretsFile {
@@ -65,26 +62,12 @@ export class SecretsFile {
     return { token, isNew: true };
   }
 
-  /** 16 characters. Where nothing can be written it is made of the machine's name and the folder, and does not move with it. */
-  instanceId(): string {
-    if (this.#secrets.instanceId !== undefined) return this.#secrets.instanceId;
-    const instanceId = randomBytes(8).toString('hex');
-    try {
-      this.#save({ instanceId });
-      return instanceId;
-    } catch {
-      const place = `${hostname()}:${resolve(this.dataDir)}`;
-      return createHash('sha256').update(place).digest('hex').slice(0, 16);
-    }
-  }
-
   #save(more: MadeSecrets): void {
-    const secrets = { ...this.#secrets, ...more };
+    this.#secrets = { ...this.#secrets, ...more };
     mkdirSync(this.dataDir, { recursive: true });
     const unfinished = `${this.path}.${process.pid}`;
-    writeFileSync(unfinished, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600 });
+    writeFileSync(unfinished, `${JSON.stringify(this.#secrets, null, 2)}\n`, { mode: 0o600 });
     renameSync(unfinished, this.path);
-    this.#secrets = secrets;
   }
 }
 

@@ -25,6 +25,7 @@ import { balancerEvents } from './balancer-events';
 import { Configuration } from './configuration';
 import { databaseOptions } from './database-options';
 import { createEgressProbing } from './egress-probing';
+import { instanceId } from './instance-id';
 import { createKeyProber } from './key-probing';
 import { createLogIds } from './log-id';
 import { createLogger, setLogLevel, type Logger } from './logger';
@@ -75,7 +76,7 @@ export async function startRuntime(): Promise<Runtime> {
   await outsideChanges.begin();
   const opened = await openLiveSettings({
     store: settingsStore(store, now, (name) => onUnreadable('setting', name), {
-      instanceId: secrets.instanceId(),
+      instanceId: instanceId(startup.DATA_DIR),
       envFile: environment.envFile,
       namesAtStart: namesOf(environment),
     }),

@@ -128,9 +128,9 @@ export interface SettingRow {
   /** Raw text as its writer gave it. Always encrypted at rest. Null: nothing is set, the row only remembers. */
   readonly value: string | null;
   readonly source: 'environment' | 'file' | 'dashboard';
-  /** Value last applied from the process environment, or its digest; the caller decides. Encrypted at rest. */
+  /** Digest of the text last applied from an environment: a new instance knows by it what is not new. Encrypted at rest. */
   readonly appliedEnvironment: string | null;
-  /** Value last applied from the `.env` file. Encrypted at rest. */
+  /** The same of its `.env` file. What an instance itself applied is in a row of its own. */
   readonly appliedFile: string | null;
   readonly updatedAt: number;
 }

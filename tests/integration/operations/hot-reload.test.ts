@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { connectRaw } from '../../support/raw-client';
 import { chatCompletion, reply, type ScriptedUpstream } from '../../support/scripted-upstream';
-import { startServer, type RunningServer } from '../../support/server';
+import type { RunningServer } from '../../support/server';
 import { waitFor } from '../../support/wait-for';
 import {
   ADMIN_TOKEN,
@@ -26,7 +26,6 @@ let upstream: ScriptedUpstream;
 let settings: Record<string, unknown>;
 let server: RunningServer;
 let load: Load;
-let rounds = 0;
 
 /** A healthy answer after a moment, so that eight loops do not use up the machine. */
 const paced: typeof reply.healthy = async (request, response) => {
@@ -34,24 +33,17 @@ const paced: typeof reply.healthy = async (request, response) => {
   return reply.healthy(request, response);
 };
 
-beforeAll(async () => {
-  server = await startServer({ envFile: envFile({ ALLOWED_TOKENS: [TOKEN] }) });
-});
-
-afterAll(() => server.stop());
-
 beforeEach(async () => {
   upstream = await parts.upstream();
   upstream.fallbackReply = paced;
-  rounds += 1;
   settings = {
-    // A provider of its own has no past.
-    DEFAULT_PROVIDER: `round-${rounds}`,
     BASE_URL: upstream.baseUrl,
     API_KEYS: [secretKey('aaa'), secretKey('bbb')],
     ALLOWED_TOKENS: [TOKEN],
     AUTH_TOKEN: ADMIN_TOKEN,
   };
+  // One of its own for each test: what a test took away from the former one's file would have to wait.
+  server = await parts.server({ envFile: envFile(settings) });
 });
 
 async function putUnderLoad(more: Record<string, unknown> = {}): Promise<void> {
@@ -242,7 +234,7 @@ describe('a changed settings file leaves alone what it does not concern', () => 
     const other = await parts.upstream();
     await change({
       BASE_URL: other.baseUrl,
-      API_KEYS: [secretKey('ccc')],
+      API_KEYS: [secretKey('ccc'), secretKey('ddd')],
       ALLOWED_TOKENS: ['sk-client-that-comes'],
     });
     await inEffect(
