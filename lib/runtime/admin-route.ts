@@ -57,7 +57,7 @@ async function answered(
 }
 
 async function readInput(endpoint: Endpoint, request: Request, { params }: RouteContext): Promise<unknown> {
-  const problems: Record<string, string> = {};
+  const problems: Problems = new Map();
   const read = (schema: z.ZodType | undefined, value: unknown): object => {
     if (schema === undefined) return {};
     const result = schema.safeParse(value);
@@ -70,21 +70,32 @@ async function readInput(endpoint: Endpoint, request: Request, { params }: Route
     ...(endpoint.body === undefined ? {} : read(endpoint.body, await readJson(request))),
     ...read(endpoint.params, await params),
   };
-  const [first] = Object.entries(problems);
+  const [first] = problems;
   if (first === undefined) return input;
   const [field, message] = first;
-  throw new AdminError('invalid_input', field === '' ? message : `${field}: ${message}`, problems);
+  const fields = Object.fromEntries(problems);
+  throw new AdminError('invalid_input', field === '' ? message : `${field}: ${message}`, fields);
 }
 
 const NO_QUERY = z.strictObject({});
 
+/** By field, whatever it is called: an object has fields of its own, such as `constructor`. */
+type Problems = Map<string, string>;
+
 /** What is wrong, by field. Zod says of an unknown field only that it is one; here it is the field that is wrong. */
-function addProblem(problems: Record<string, string>, issue: z.core.$ZodIssue): void {
+function addProblem(problems: Problems, issue: z.core.$ZodIssue): void {
   const path = issue.path.map(String);
-  if (issue.code === 'unrecognized_keys') {
-    for (const key of issue.keys) problems[[...path, key].join('.').slice(0, 100)] ??= 'is not a known field';
-  } else problems[path.join('.').slice(0, 100)] ??= issue.message;
+  const isUnknown = issue.code === 'unrecognized_keys';
+  const message = isUnknown ? 'is not a known field' : issue.message;
+  const places = isUnknown ? issue.keys.map((key) => [...path, key]) : [path];
+  for (const place of places) {
+    const field = place.join('.').slice(0, FIELD_MAX);
+    if (!problems.has(field) && problems.size < PROBLEMS_MAX) problems.set(field, message);
+  }
 }
+
+const FIELD_MAX = 100;
+const PROBLEMS_MAX = 100;
 
 function answerOf(answer: unknown): Response {
   if (isStreamAnswer(answer)) {
@@ -123,7 +134,7 @@ function streamOf(chunks: AsyncIterable<string>): ReadableStream<Uint8Array> {
 /** Errors are told apart by their code: modules are loaded several times, so `instanceof` would lie. */
 function errorResponse(error: unknown, onBug: (error: unknown) => void): Response {
   const { code, message, fields, waitSeconds } = (error ?? {}) as Partial<TooManyTokens>;
-  const known = typeof code === 'string' && code in ADMIN_ERRORS ? code : undefined;
+  const known = typeof code === 'string' && Object.hasOwn(ADMIN_ERRORS, code) ? code : undefined;
   if (known === undefined) onBug(error);
   const body: ErrorAnswer = {
     error: {

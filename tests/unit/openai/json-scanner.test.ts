@@ -49,13 +49,13 @@ describe('a thorough walk', () => {
 
 describe('a large body', () => {
   it.each([
-    ['millions of empty members', `{"model":"m",${'"":0,'.repeat(4_000_000)}"a":1}`],
-    ['millions of empty lists', `{"model":"m","input":[${'[],'.repeat(6_000_000)}1]}`],
-    ['millions of escapes', `{"model":"m","input":"${'\\"'.repeat(10_000_000)}"}`],
-    ['nothing but backslashes', `{"model":"m","input":"${'\\\\'.repeat(10_000_000)}"}`],
+    ['millions of empty members', `{"model":"m",${'"":0,'.repeat(600_000)}"a":1}`],
+    ['millions of empty lists', `{"model":"m","input":[${'[],'.repeat(1_500_000)}1]}`],
+    ['millions of escapes', `{"model":"m","input":"${'\\"'.repeat(4_000_000)}"}`],
+    ['nothing but backslashes', `{"model":"m","input":"${'\\\\'.repeat(4_000_000)}"}`],
     ['nothing but white space', `{"model":"m",${' '.repeat(20_000_000)}"a":1}`],
     ['a name without end', `{"model":"m","${'a'.repeat(20_000_000)}":1}`],
-    ['many models', `{${'"model":"m",'.repeat(1_500_000)}"model":"m"}`],
+    ['many models', `{${'"model":"m",'.repeat(250_000)}"model":"m"}`],
   ])('of %s is read in many short steps', (_what, text) => {
     const body = Buffer.from(text);
     for (const filter of [new ModelFilter(), new ModelFilter(['gpt-old'])]) {
