@@ -13,7 +13,7 @@ export interface AdminRefusal {
 /** Errors are told apart by their code: modules are loaded several times, so `instanceof` would lie. */
 export function adminRefusal(error: unknown, onBug: (error: unknown) => void): AdminRefusal {
   const { code, message, fields, waitSeconds } = (error ?? {}) as Partial<TooManyTokens>;
-  if (typeof code !== 'string' || !(code in ADMIN_ERRORS)) {
+  if (typeof code !== 'string' || !Object.hasOwn(ADMIN_ERRORS, code)) {
     onBug(error);
     const text = 'The program made a mistake. Its log has the details.';
     return { status: 500, code: 'internal_error', message: text, headers: {} };

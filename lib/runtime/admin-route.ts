@@ -64,7 +64,7 @@ async function answered(
 
 async function readInput(endpoint: Endpoint, request: Request, { params }: RouteContext): Promise<unknown> {
   const { query, body, bodyBytesMax = BODY_BYTES_MAX } = endpoint;
-  const problems: Record<string, string> = {};
+  const problems: Problems = new Map();
   const read = (schema: z.ZodType | undefined, value: unknown): object => {
     if (schema === undefined) return {};
     const result = schema.safeParse(value);
@@ -77,23 +77,31 @@ async function readInput(endpoint: Endpoint, request: Request, { params }: Route
     ...(body === undefined ? {} : read(body, await readJson(request, bodyBytesMax))),
     ...read(endpoint.params, await params),
   };
-  const [first] = Object.entries(problems);
+  const [first] = problems;
   if (first === undefined) return input;
   const [field, message] = first;
-  throw new AdminError('invalid_input', field === '' ? message : `${field}: ${message}`, problems);
+  const fields = Object.fromEntries(problems);
+  throw new AdminError('invalid_input', field === '' ? message : `${field}: ${message}`, fields);
 }
 
 const NO_QUERY = z.strictObject({});
 /** Whoever has made more mistakes than this has not made them by hand. */
 const PROBLEMS_MAX = 100;
+const FIELD_MAX = 100;
+
+/** By field, whatever it is called: an object has fields of its own, such as `constructor`. */
+type Problems = Map<string, string>;
 
 /** What is wrong, by field. Zod says of an unknown field only that it is one; here it is the field that is wrong. */
-function addProblem(problems: Record<string, string>, issue: z.core.$ZodIssue): void {
+function addProblem(problems: Problems, issue: z.core.$ZodIssue): void {
   const path = issue.path.map(String);
-  if (issue.code === 'unrecognized_keys') {
-    for (const key of issue.keys.slice(0, PROBLEMS_MAX))
-      problems[[...path, key].join('.').slice(0, 100)] ??= 'is not a known field';
-  } else problems[path.join('.').slice(0, 100)] ??= issue.message;
+  const isUnknown = issue.code === 'unrecognized_keys';
+  const message = isUnknown ? 'is not a known field' : issue.message;
+  const places = isUnknown ? issue.keys.slice(0, PROBLEMS_MAX).map((key) => [...path, key]) : [path];
+  for (const place of places) {
+    const field = place.join('.').slice(0, FIELD_MAX);
+    if (!problems.has(field) && problems.size < PROBLEMS_MAX) problems.set(field, message);
+  }
 }
 
 function answerOf(answer: unknown): Response {

@@ -24,12 +24,23 @@ export async function readJson(request: Request, bytesMax: number): Promise<unkn
   }
   const text = await textOf(bytes);
   if (text.trim() === '') return {};
+  let hasPrototype = false;
+  const note = (name: string, value: unknown): unknown => {
+    hasPrototype ||= name === '__proto__';
+    return value;
+  };
+  let json: unknown;
   try {
-    return JSON.parse(text) as unknown;
+    json = MAY_HAVE_PROTOTYPE.test(text) ? JSON.parse(text, note) : JSON.parse(text);
   } catch {
     throw new AdminError('invalid_input', 'The body is not valid JSON.');
   }
+  // No field is called that, and copies of such an object are not what they seem.
+  if (hasPrototype) throw new AdminError('invalid_input', '__proto__: is not a known field');
+  return json;
 }
+
+const MAY_HAVE_PROTOTYPE = /__proto__|\\u00/;
 
 async function textOf(bytes: Buffer): Promise<string> {
   const decoder = new TextDecoder();

@@ -141,7 +141,7 @@ function run(
   const chunkSize = Math.min(CHUNK_BYTES, Math.max(1024, bytes.length * 4));
   return new Promise((resolve) => {
     decode(bytes, { maxOutputLength, chunkSize }, (error, decoded) => {
-      const isTooLarge = (error)?.code === 'ERR_BUFFER_TOO_LARGE';
+      const isTooLarge = error?.code === 'ERR_BUFFER_TOO_LARGE';
       resolve(error === null ? decoded : isTooLarge ? 'too_large' : 'undecodable');
     });
   });

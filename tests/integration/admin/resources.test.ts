@@ -413,6 +413,21 @@ describe('bad input', () => {
     expect([status, error?.code]).toEqual([404, 'not_found']);
   });
 
+  it.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty'])(
+    'a field that is called %s is an unknown one, and nothing worse',
+    async (name) => {
+      for (const [path, body] of [
+        ['providers', '{"name":"p","baseUrl":"http://127.0.0.1:1/v1"'],
+        ['keys/import', '{"provider":"default","text":"sk-x"'],
+        ['tokens', '{"name":"t"'],
+      ] as const) {
+        const { status, error } = await ask('POST', path, JSON.parse(`${body},"${name}":{"a":1}}`));
+        expect([status, error?.code], path).toEqual([400, 'invalid_input']);
+        expect(error?.message).toContain('is not a known field');
+      }
+    },
+  );
+
   it('a body that is far too large is refused', async () => {
     const text = 'x'.repeat(21 * 2 ** 20);
     const { status, error } = await ask('POST', 'keys/import', { provider: 'default', text });
