@@ -27,6 +27,7 @@ import { createKeyProber } from './key-probing';
 import { createLogIds } from './log-id';
 import { createLogger, setLogLevel, type Logger } from './logger';
 import { MetricsEndpoint, metricsTokens } from './metrics-endpoint';
+import { watchOtherServers } from './other-servers';
 import { OutsideChanges } from './outside-changes';
 import { loadInventory } from './provider-sync';
 import { Providers } from './providers';
@@ -52,13 +53,15 @@ export async function startRuntime(): Promise<Runtime> {
   const startup = readStartup(environment);
   const secrets = new SecretsFile(startup.DATA_DIR);
   const encryptionKey = secrets.encryptionKey(startup.ENCRYPTION_KEY);
+  const database = databaseOptions(startup);
   const store = await openStore({
-    database: databaseOptions(startup),
+    database,
     encryptionKey,
     oldEncryptionKeys: secrets.oldEncryptionKeys(startup.ENCRYPTION_KEY, startup.ENCRYPTION_KEY_OLD),
     migrationsDir: join(process.cwd(), 'prisma', 'migrations'),
     now,
   });
+  const stopWatching = watchOtherServers(database, logger, now);
   const onUnreadable = (what: string, id: string): void =>
     logger.error(
       { what, id },
@@ -251,6 +254,7 @@ export async function startRuntime(): Promise<Runtime> {
       stopFollowingProviders();
       stopFollowingLevel();
       stopFollowingChanges();
+      stopWatching();
     },
   });
 }

@@ -14,7 +14,7 @@ import type { Database, SqlRow, SqlValue } from './database';
 import { inBatches } from './batches';
 import { NOTE_MAX, cutReason } from './key-row';
 import { newRowId } from './row-id';
-import type { ConfigSource, EgressRow, EgressStateColumns } from './rows';
+import type { ConfigSource, EgressRow, EgressStateChange, EgressStateColumns } from './rows';
 import { StoreError } from './store-error';
 
 export interface NewEgress {
@@ -46,8 +46,8 @@ export interface EgressStore {
   update(id: string, patch: EgressPatch, expectedVersion?: number): Promise<void>;
   /** Number of proxies that were there. Keys pinned to them are free again. */
   removeMany(ids: readonly string[]): Promise<number>;
-  /** Writes absolute values. A proxy that is gone stays gone. */
-  saveStates(states: readonly (EgressStateColumns & { readonly id: string })[]): Promise<void>;
+  /** Writes what each change speaks of. A proxy that is gone stays gone. In batches of 200, each all or nothing. */
+  saveStates(changes: readonly EgressStateChange[]): Promise<void>;
 }
 
 const STATE = [
@@ -74,6 +74,11 @@ const COLUMNS = [
   'version',
 ] as const;
 
+const SAVE_DISABLED = 'UPDATE EgressProxy SET isDisabled = ?, disabledBy = ?, reason = ? WHERE id = ?';
+const SAVE_DISABLED_BY_PROGRAM = `${SAVE_DISABLED} AND (disabledBy IS NULL OR disabledBy <> 'manual')`;
+const SAVE_CHECK = `UPDATE EgressProxy SET failures = ?, checkedAt = ?, checkLatencyMs = ?, checkStatus = ?, checkError = ?
+  WHERE id = ?`;
+
 const UNREADABLE = {
   url: 'http://unreadable.invalid:9',
   isDisabled: true,
@@ -96,7 +101,6 @@ export function createEgressStore(database: Database, cipher: Cipher, now: () =>
   const select = `SELECT ${COLUMNS.join(', ')} FROM EgressProxy ORDER BY id`;
   const insert = `INSERT INTO EgressProxy (${COLUMNS.join(', ')}) VALUES (${COLUMNS.map(() => '?').join(', ')})
     ${database.dialect.ignoreDuplicate('id')}`;
-  const saveState = `UPDATE EgressProxy SET ${STATE.map((column) => `${column} = ?`).join(', ')} WHERE id = ?`;
 
   async function list(onUnreadable?: (id: string) => void): Promise<EgressRow[]> {
     const rows: EgressRow[] = [];
@@ -153,13 +157,20 @@ export function createEgressStore(database: Database, cipher: Cipher, now: () =>
       return removed;
     },
 
-    async saveStates(states) {
-      await inBatches(states, EACH_MAX, async (batch) => {
-        await database.executeEach(
-          saveState,
-          batch.map((state) => [...stateValues(state), state.id]),
-        );
-      });
+    async saveStates(changes) {
+      await inBatches(changes, EACH_MAX, (batch) =>
+        database.transaction(async (session) => {
+          for (const isByPerson of [true, false]) {
+            await session.executeEach(
+              isByPerson ? SAVE_DISABLED : SAVE_DISABLED_BY_PROGRAM,
+              batch.flatMap((change) =>
+                (change.isByPerson === true) === isByPerson ? disabledValues(change) : [],
+              ),
+            );
+          }
+          await session.executeEach(SAVE_CHECK, batch.flatMap(checkValues));
+        }),
+      );
     },
   };
 }
@@ -202,6 +213,26 @@ function stateValues(state: EgressStateColumns): SqlValue[] {
     wholeOrNull(state.checkLatencyMs),
     wholeOrNull(state.checkStatus),
     cutReason(state.checkError),
+  ];
+}
+
+function disabledValues({ id, disabled }: EgressStateChange): SqlValue[][] {
+  if (disabled === undefined) return [];
+  return [disabled === null ? [0, null, null, id] : [1, disabled.by, cutReason(disabled.reason), id]];
+}
+
+function checkValues({ id, check }: EgressStateChange): SqlValue[][] {
+  if (check === undefined) return [];
+  const { failures, checkedAt, checkLatencyMs, checkStatus, checkError } = check;
+  return [
+    [
+      failures,
+      wholeOrNull(checkedAt),
+      wholeOrNull(checkLatencyMs),
+      wholeOrNull(checkStatus),
+      cutReason(checkError),
+      id,
+    ],
   ];
 }
 

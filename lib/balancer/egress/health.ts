@@ -72,7 +72,7 @@ export class EgressHealth {
         if (probe?.isAnswered === false) egress.breaker.failure(probe, reason, witness, now);
         else this.#countUnclear(egress, provider, reason, witness, now);
     }
-    this.events.egressChanged(egress);
+    this.events.egressChanged(egress, 'used');
   }
 
   /** The answer came whole: failures before it that may have been the proxy's are forgiven. */
@@ -94,7 +94,7 @@ export class EgressHealth {
     noteFailure(egress, reason, now);
     egress.contradictions.clear();
     egress.breaker.trip('shared_cause', reason, now);
-    this.events.egressChanged(egress);
+    this.events.egressChanged(egress, 'used');
   }
 
   /**
@@ -108,7 +108,7 @@ export class EgressHealth {
     const change =
       check.error === undefined ? passCheck(egress) : failCheck(egress, check.error, failuresMax);
     if (change !== undefined) this.registry.changed();
-    this.events.egressChanged(egress);
+    this.events.egressChanged(egress, 'checked');
     return change;
   }
 
@@ -122,7 +122,7 @@ export class EgressHealth {
     egress.contradictions.clear();
     egress.breaker.close();
     this.registry.changed();
-    this.events.egressChanged(egress);
+    this.events.egressChanged(egress, 'switched');
     return true;
   }
 
