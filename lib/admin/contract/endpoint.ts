@@ -16,9 +16,11 @@ export interface Endpoint<
   readonly params?: Params;
   readonly query?: Query;
   readonly body?: Body;
-  /** The JSON answer; absent where the answer is a file or an event stream, whose type is `contentType`. */
+  /** The JSON answer; absent where the answer is a file or an event stream, which is one of `contentTypes`. */
   readonly answer?: Answer;
-  readonly contentType?: string;
+  readonly contentTypes?: readonly string[];
+  /** It asks a provider, whose failure is told with 502. */
+  readonly asksProvider?: boolean;
 }
 
 type OutputOf<S> = S extends z.ZodType ? z.output<S> : unknown;
