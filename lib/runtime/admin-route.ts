@@ -8,6 +8,7 @@ import { isStreamAnswer, type StreamAnswer } from '../admin/live/follow';
 import { requestIdFrom } from '../gateway/request-id';
 import { authorise, type TooManyTokens } from './authorise';
 import { currentRuntime } from './current';
+import { fileStream } from './file-stream';
 import { readJson } from './read-json';
 
 interface RouteContext {
@@ -100,24 +101,9 @@ function answerOf(answer: unknown): Response {
       'content-type': answer.contentType,
       'content-disposition': `attachment; filename="${answer.filename}"`,
     };
-    return new Response(streamOf(answer.chunks), { headers });
+    return new Response(fileStream(answer.chunks), { headers });
   }
   return Response.json(answer);
-}
-
-function streamOf(chunks: AsyncIterable<string>): ReadableStream<Uint8Array> {
-  const encoder = new TextEncoder();
-  const iterator = chunks[Symbol.asyncIterator]();
-  return new ReadableStream({
-    async pull(controller) {
-      const next = await iterator.next();
-      if (next.done === true) controller.close();
-      else controller.enqueue(encoder.encode(next.value));
-    },
-    async cancel() {
-      await iterator.return?.();
-    },
-  });
 }
 
 /** Errors are told apart by their code: modules are loaded several times, so `instanceof` would lie. */
