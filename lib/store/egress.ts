@@ -12,6 +12,7 @@ import { cutText } from './cut-text';
 import { EACH_MAX } from './database';
 import type { Database, SqlRow, SqlValue } from './database';
 import { inBatches } from './batches';
+import { writeEgressStates } from './egress-state-writes';
 import { NOTE_MAX, cutReason } from './key-row';
 import { newRowId } from './row-id';
 import type { ConfigSource, EgressRow, EgressStateChange, EgressStateColumns } from './rows';
@@ -73,11 +74,6 @@ const COLUMNS = [
   'updatedAt',
   'version',
 ] as const;
-
-const SAVE_DISABLED = 'UPDATE EgressProxy SET isDisabled = ?, disabledBy = ?, reason = ? WHERE id = ?';
-const SAVE_DISABLED_BY_PROGRAM = `${SAVE_DISABLED} AND (disabledBy IS NULL OR disabledBy <> 'manual')`;
-const SAVE_CHECK = `UPDATE EgressProxy SET failures = ?, checkedAt = ?, checkLatencyMs = ?, checkStatus = ?, checkError = ?
-  WHERE id = ?`;
 
 const UNREADABLE = {
   url: 'http://unreadable.invalid:9',
@@ -159,17 +155,7 @@ export function createEgressStore(database: Database, cipher: Cipher, now: () =>
 
     async saveStates(changes) {
       await inBatches(changes, EACH_MAX, (batch) =>
-        database.transaction(async (session) => {
-          for (const isByPerson of [true, false]) {
-            await session.executeEach(
-              isByPerson ? SAVE_DISABLED : SAVE_DISABLED_BY_PROGRAM,
-              batch.flatMap((change) =>
-                (change.isByPerson === true) === isByPerson ? disabledValues(change) : [],
-              ),
-            );
-          }
-          await session.executeEach(SAVE_CHECK, batch.flatMap(checkValues));
-        }),
+        database.transaction((session) => writeEgressStates(session, batch)),
       );
     },
   };
@@ -213,26 +199,6 @@ function stateValues(state: EgressStateColumns): SqlValue[] {
     wholeOrNull(state.checkLatencyMs),
     wholeOrNull(state.checkStatus),
     cutReason(state.checkError),
-  ];
-}
-
-function disabledValues({ id, disabled }: EgressStateChange): SqlValue[][] {
-  if (disabled === undefined) return [];
-  return [disabled === null ? [0, null, null, id] : [1, disabled.by, cutReason(disabled.reason), id]];
-}
-
-function checkValues({ id, check }: EgressStateChange): SqlValue[][] {
-  if (check === undefined) return [];
-  const { failures, checkedAt, checkLatencyMs, checkStatus, checkError } = check;
-  return [
-    [
-      failures,
-      wholeOrNull(checkedAt),
-      wholeOrNull(checkLatencyMs),
-      wholeOrNull(checkStatus),
-      cutReason(checkError),
-      id,
-    ],
   ];
 }
 
