@@ -71,7 +71,7 @@ export function LogList({ kind, view, onChange }: LogListProps) {
         ) : list.error !== null && rows.length === 0 ? (
           <ErrorState className="flex-1" error={list.error} onRetry={list.retry} />
         ) : rows.length === 0 ? (
-          <NoRows kind={kind} view={view} onChange={onChange} />
+          <NoRows kind={kind} view={view} onChange={onChange} isCut={list.searchedTo !== undefined} />
         ) : (
           <VirtualTable
             label={t(kind)}
@@ -94,10 +94,16 @@ export function LogList({ kind, view, onChange }: LogListProps) {
   );
 }
 
-function NoRows({ kind, view, onChange }: LogListProps) {
+function NoRows({ kind, view, onChange, isCut }: LogListProps & { readonly isCut: boolean }) {
   const t = useTranslations('logs');
   const isFiltered = isLogFiltered(view);
-  const title = isFiltered ? t('noMatch') : kind === 'errors' ? t('noErrors') : t('empty');
+  const title = isCut
+    ? t('noMatchYet')
+    : isFiltered
+      ? t('noMatch')
+      : kind === 'errors'
+        ? t('noErrors')
+        : t('empty');
   return (
     <EmptyState
       className="flex-1 justify-center"

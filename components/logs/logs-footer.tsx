@@ -1,6 +1,6 @@
 'use client';
 import { Trash2 } from 'lucide-react';
-import { useTranslations } from 'next-intl';
+import { useFormatter, useTranslations } from 'next-intl';
 import type { LogKind } from '@/lib/admin/contract/logs';
 import { Button } from '../ui/button';
 import { useDeleteLogs } from './use-delete-logs';
@@ -25,7 +25,10 @@ export function LogsFooter({ kind, list, selected, onClear }: LogsFooterProps) {
   return (
     <div className="flex min-h-9 flex-wrap items-center gap-x-3 border-t border-line px-3 py-1 text-xs text-ink-soft">
       {count === 0 ? (
-        <span>{list.isTotalApproximate ? t('shownApproximate', shown) : t('shown', shown)}</span>
+        <>
+          <span>{list.isTotalApproximate ? t('shownApproximate', shown) : t('shown', shown)}</span>
+          <SearchOn list={list} />
+        </>
       ) : (
         <>
           <span className="font-medium text-ink">{t('selected', { count })}</span>
@@ -39,5 +42,21 @@ export function LogsFooter({ kind, list, selected, onClear }: LogsFooterProps) {
         </>
       )}
     </div>
+  );
+}
+
+/** How far a search got that was cut short, and the way to go on with it. */
+function SearchOn({ list }: Pick<LogsFooterProps, 'list'>) {
+  const t = useTranslations('logs');
+  const format = useFormatter();
+  if (list.searchedTo === undefined) return null;
+  const time = format.dateTime(list.searchedTo, { dateStyle: 'medium', timeStyle: 'medium' });
+  return (
+    <>
+      <span role="status">{t('searchedTo', { time })}</span>
+      <Button look="link" size="inline" isBusy={list.isSearching} onClick={list.searchOn}>
+        {t('searchOn')}
+      </Button>
+    </>
   );
 }

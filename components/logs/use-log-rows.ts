@@ -28,18 +28,27 @@ export function useLogRows(kind: LogKind, filter: LogFilter, isLive: boolean) {
 
   const rows = merged ?? known;
   const { hasNextPage, isFetchingNextPage, fetchNextPage } = pages;
+  const oldest = pages.data?.pages.at(-1);
+  // A search that took too long goes on when a person says so, not by scrolling.
+  const searchedTo = oldest?.searchedTo ?? undefined;
+  const isCut = searchedTo !== undefined;
   const onRange = useCallback(
     (_first: number, last: number) => {
-      if (last >= rows.length - 20 && hasNextPage && !isFetchingNextPage) void fetchNextPage();
+      if (last >= rows.length - 20 && hasNextPage && !isCut && !isFetchingNextPage) void fetchNextPage();
     },
-    [rows.length, hasNextPage, isFetchingNextPage, fetchNextPage],
+    [rows.length, hasNextPage, isCut, isFetchingNextPage, fetchNextPage],
   );
+  const searchOn = useCallback(() => void fetchNextPage(), [fetchNextPage]);
   const newest = pages.data?.pages[0];
   return {
     rows,
     onRange,
     retry,
-    hasMore: hasNextPage,
+    hasMore: hasNextPage && !isCut,
+    /** Where a search that took too long has stopped; undefined when it was not cut short. */
+    searchedTo,
+    searchOn,
+    isSearching: isFetchingNextPage,
     isLoading: pages.isPending,
     error: pages.error,
     total: Math.max(rows.length, newest?.total ?? 0),

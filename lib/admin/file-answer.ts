@@ -4,6 +4,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 export interface FileAnswer {
   readonly contentType: string;
   readonly filename: string;
+  /** Made when they are asked for. A piece may be empty: so whoever leaves is heard soon. */
   readonly chunks: AsyncIterable<string>;
 }
 
@@ -12,14 +13,25 @@ export function isFileAnswer(answer: unknown): answer is FileAnswer {
 }
 
 /**
- * One cell of a CSV file (RFC 4180). What a spreadsheet would take for a formula gets an apostrophe in front, by which
- * spreadsheets know text.
+ * Where a spreadsheet may begin a cell: at the start, behind a line break, and behind what separates cells where a comma does not;
+ * and there, whatever quotes, white space or invisible characters come first, the sign of a formula or of a command, full-width ones too.
+ */
+const FORMULA =
+  /(^|[\t;\r\n\u0085\u2028\u2029])((?:(?![\t\r\n\u0085\u2028\u2029])["\s\p{Cc}\p{Cf}])*[=+\-@|\uFF1D\uFF0B\uFF0D\uFF20\uFF5C])/gu;
+/** Spreadsheets strip these and look at what follows. */
+const ODD_START = /^[\t\r\n\v\f\0]/;
+const QUOTED = /[",;\p{Cc}\u2028\u2029]/u;
+
+/**
+ * One cell of a CSV file (RFC 4180). Text that a spreadsheet may run gets an apostrophe in front, by which spreadsheets know text;
+ * numbers stay numbers.
  */
 export function csvCell(value: string | number | boolean | null): string {
   if (value === null) return '';
   if (typeof value !== 'string') return String(value);
-  const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  const safe = value.replace(FORMULA, "$1'$2");
+  const text = ODD_START.test(safe) ? `'${safe}` : safe;
+  return QUOTED.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
 export function csvLine(cells: readonly (string | number | boolean | null)[]): string {

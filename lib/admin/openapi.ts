@@ -1,13 +1,47 @@
 import { createDocument, type ZodOpenApiOperationObject } from 'zod-openapi';
 import { ADMIN_API } from './contract/api';
 import type { Endpoint } from './contract/endpoint';
-import { errorAnswerSchema } from './contract/error';
+import { errorAnswerSchema, unparsedAnswerSchema } from './contract/error';
 import type { AdminContext } from './context';
 
-const ERROR = {
-  description: 'Why not',
-  content: { 'application/json': { schema: errorAnswerSchema } },
-};
+/** Why an error of a status comes. */
+const REASONS = {
+  '400': 'A parameter or the body is wrong; `fields` says what',
+  '401': 'No session and no admin token, or a wrong one',
+  '403': 'The session was used from a page of another origin',
+  '404': 'There is no such thing',
+  '405': 'The address does not take this method; `allow` says which it takes',
+  '409': 'It was changed meanwhile, exists already, or cannot be changed this way',
+  '413': 'The body is too large',
+  '429': 'Too many wrong tokens from this address; Retry-After says how long to wait',
+  '431': 'The head of the request is too large',
+  '500': 'The program made a mistake',
+  '502': 'The provider did not answer as hoped',
+  '503': 'The database did not do its work',
+} as const;
+type ErrorStatus = keyof typeof REASONS;
+
+const ANYWHERE: readonly ErrorStatus[] = ['400', '401', '429', '431', '500', '503'];
+
+/** The statuses with which an endpoint may refuse. */
+function errorStatuses({ method, params, body, asksProvider }: Endpoint): ErrorStatus[] {
+  return [
+    ...ANYWHERE,
+    ...(method === 'GET' ? [] : (['403', '409'] as const)),
+    ...(params === undefined && method === 'GET' ? [] : (['404'] as const)),
+    ...(body === undefined ? [] : (['413'] as const)),
+    ...(asksProvider === true ? (['502'] as const) : []),
+  ];
+}
+
+function errorAnswers(endpoint: Endpoint) {
+  return Object.fromEntries(
+    errorStatuses(endpoint).map((status) => {
+      const schema = status === '431' ? unparsedAnswerSchema : errorAnswerSchema;
+      return [status, { description: REASONS[status], content: { 'application/json': { schema } } }];
+    }),
+  );
+}
 
 /** The whole admin API, described by the very schemas that check what goes in. */
 export function openapiDocument({ version }: Pick<AdminContext, 'version'>) {
@@ -37,7 +71,7 @@ export function openapiDocument({ version }: Pick<AdminContext, 'version'>) {
 }
 
 function operation(resource: string, name: string, endpoint: Endpoint): ZodOpenApiOperationObject {
-  const { summary, params, query, body, answer, contentType } = endpoint;
+  const { summary, params, query, body, answer, contentTypes = [] } = endpoint;
   return {
     operationId: `${resource}.${name}`,
     tags: [resource],
@@ -53,10 +87,10 @@ function operation(resource: string, name: string, endpoint: Endpoint): ZodOpenA
         description: 'Done',
         content: {
           ...(answer !== undefined && { 'application/json': { schema: answer } }),
-          ...(contentType !== undefined && { [contentType]: { schema: { type: 'string' } } }),
+          ...Object.fromEntries(contentTypes.map((type) => [type, { schema: { type: 'string' } }])),
         },
       },
-      default: ERROR,
+      ...errorAnswers(endpoint),
     },
   };
 }

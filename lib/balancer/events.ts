@@ -13,6 +13,14 @@ export type KeyChange =
   /** Only the counters moved. */
   | 'used';
 
+export type EgressChange =
+  /** By traffic: counters, the last error. */
+  | 'used'
+  /** By an active check, which may have taken it out of use or brought it back. */
+  | 'checked'
+  /** By a person. */
+  | 'switched';
+
 /** What the pool tells the world. Called synchronously on the request path, so listeners only take notes. */
 export interface BalancerEvents {
   keyChanged(provider: string, key: KeyState, change: KeyChange): void;
@@ -29,8 +37,7 @@ export interface BalancerEvents {
     keys: readonly KeyState[],
     egress: EgressState | undefined,
   ): void;
-  /** Counters, the last error or the last check of a proxy, or whether it is in use. */
-  egressChanged(egress: EgressState): void;
+  egressChanged(egress: EgressState, change: EgressChange): void;
   egressBreakerChanged(egress: EgressState, breaker: BreakerSnapshot): void;
 }
 

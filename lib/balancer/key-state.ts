@@ -50,6 +50,9 @@ export interface KeyState {
   inFlight: number;
   requestCount: number;
   errorCount: number;
+  /** What of the two counts has been taken over to be written down. Whoever does that changes them, and nobody else. */
+  savedRequestCount: number;
+  savedErrorCount: number;
   lastUsedAt: number | undefined;
   lastErrorAt: number | undefined;
   lastErrorStatus: number | undefined;
@@ -73,6 +76,8 @@ export function newKeyState(config: KeyConfig, saved?: SavedKeyState): KeyState 
     inFlight: 0,
     requestCount: saved?.requestCount ?? 0,
     errorCount: saved?.errorCount ?? 0,
+    savedRequestCount: saved?.requestCount ?? 0,
+    savedErrorCount: saved?.errorCount ?? 0,
     lastUsedAt: saved?.lastUsedAt,
     lastErrorAt: saved?.lastErrorAt,
     lastErrorStatus: saved?.lastErrorStatus,

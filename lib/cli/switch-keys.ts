@@ -1,5 +1,4 @@
-import { FRESH_STATE } from '../store/key-row';
-import type { ApiKeyRow, KeyAction, KeyStateRow } from '../store';
+import type { ApiKeyRow, KeyAction, KeyStateChange } from '../store';
 import { DISABLED_BY_A_PERSON } from '../runtime/outside-changes';
 import { failed, misused } from './failure';
 import type { Program } from './program';
@@ -45,15 +44,15 @@ function named(keys: readonly ApiKeyRow[], name: string): ApiKeyRow[] {
   return found;
 }
 
-function switched(row: ApiKeyRow, action: KeyAction): KeyStateRow {
-  const state = { ...row, keyId: row.id };
-  const isIn = { isDisabled: false, disabledBy: null, reason: null, failures: 0 };
+/** Only what is switched: the counters are those of whatever runs meanwhile. */
+function switched({ id }: ApiKeyRow, action: KeyAction): KeyStateChange {
+  const isIn = { keyId: id, isByPerson: true, disabled: null, failures: 0 };
   switch (action) {
     case 'reset':
-      return { ...state, ...isIn, cooldownUntil: null, modelCooldowns: FRESH_STATE.modelCooldowns };
+      return { ...isIn, cooldowns: { cooldownUntil: null, modelCooldowns: {} } };
     case 'enable':
-      return { ...state, ...isIn };
+      return isIn;
     case 'disable':
-      return { ...state, isDisabled: true, disabledBy: 'manual', reason: DISABLED_BY_A_PERSON };
+      return { keyId: id, isByPerson: true, disabled: { by: 'manual', reason: DISABLED_BY_A_PERSON } };
   }
 }

@@ -10,9 +10,16 @@ type LogPage = Omit<EndpointAnswer<Api['requests']>, 'items'> & { readonly items
 
 export const logsKey = ['logs'] as const;
 const PAGE_SIZE = 100;
+/** What comes in is among the newest rows: looking for it every two seconds must not be a search through all of them. */
+const TAIL_SEARCH_MS = 100;
 
-function fetchLogs(kind: LogKind, filter: LogFilter, cursor: string | undefined, signal: AbortSignal) {
-  const query = { ...filter, cursor, pageSize: PAGE_SIZE };
+interface Place {
+  readonly cursor?: string | undefined;
+  readonly searchMs?: number;
+}
+
+function fetchLogs(kind: LogKind, filter: LogFilter, place: Place, signal: AbortSignal) {
+  const query = { ...filter, ...place, pageSize: PAGE_SIZE };
   return kind === 'requests'
     ? call<Api['requests']>('GET', '/logs/requests', { query, signal })
     : call<Api['errors']>('GET', '/logs/errors', { query, signal });
@@ -23,7 +30,7 @@ export const logPagesQuery = (kind: LogKind, filter: LogFilter) =>
   infiniteQueryOptions({
     queryKey: [...logsKey, kind, filter, 'pages'],
     queryFn: ({ pageParam, signal }): Promise<LogPage> =>
-      fetchLogs(kind, filter, pageParam === '' ? undefined : pageParam, signal),
+      fetchLogs(kind, filter, { cursor: pageParam === '' ? undefined : pageParam }, signal),
     initialPageParam: '',
     getNextPageParam: (page) => page.nextCursor,
     staleTime: Infinity,
@@ -33,7 +40,7 @@ export const logPagesQuery = (kind: LogKind, filter: LogFilter) =>
 export const logTailQuery = (kind: LogKind, filter: LogFilter) =>
   queryOptions({
     queryKey: [...logsKey, kind, filter, 'tail'],
-    queryFn: ({ signal }): Promise<LogPage> => fetchLogs(kind, filter, undefined, signal),
+    queryFn: ({ signal }): Promise<LogPage> => fetchLogs(kind, filter, { searchMs: TAIL_SEARCH_MS }, signal),
     refetchInterval: every(2_000),
     staleTime: 0,
     gcTime: 0,

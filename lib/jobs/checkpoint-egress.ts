@@ -1,12 +1,21 @@
 import type { EgressState } from '../balancer/egress/state';
-import type { EgressStore } from '../store';
+import type { EgressChange } from '../balancer/events';
+import type { EgressStateChange, EgressStore } from '../store';
 import type { StateTime } from './checkpoint-state';
 
 const WRITE_MS = 1_000;
 
-/** Writes behind the traffic, within a second, what a restart must not forget of egress proxies. Repeats a failed write. */
+interface Noted {
+  isChecked: boolean;
+  isByPerson: boolean;
+}
+
+/**
+ * Writes behind the traffic, within a second, what a restart must not forget of egress proxies, and nothing else: what traffic counts is
+ * not kept. Repeats a failed write.
+ */
 export class EgressWriter {
-  #pending = new Map<string, EgressState>();
+  #pending = new Map<EgressState, Noted>();
   #timer: NodeJS.Timeout | undefined;
   /** One write at a time, so that an older one cannot overtake a newer. */
   #writing: Promise<void> = Promise.resolve();
@@ -17,8 +26,17 @@ export class EgressWriter {
     private readonly onError: (error: unknown) => void,
   ) {}
 
-  note(egress: EgressState): void {
-    this.#pending.set(egress.config.egressId, egress);
+  note(egress: EgressState, change: EgressChange): void {
+    if (change === 'used') return;
+    this.#add(egress, { isChecked: change === 'checked', isByPerson: change === 'switched' });
+  }
+
+  #add(egress: EgressState, { isChecked, isByPerson }: Noted): void {
+    const noted = this.#pending.get(egress);
+    this.#pending.set(egress, {
+      isChecked: isChecked || noted?.isChecked === true,
+      isByPerson: isByPerson || noted?.isByPerson === true,
+    });
     if (this.#timer !== undefined) return;
     this.#timer = setTimeout(() => void this.#write(), WRITE_MS);
     this.#timer.unref();
@@ -42,24 +60,34 @@ export class EgressWriter {
     if (batch.size === 0) return;
     this.#pending = new Map();
     try {
-      await this.proxies.saveStates([...batch.values()].map((egress) => stateColumns(egress, this.time)));
+      await this.proxies.saveStates(
+        [...batch].map(([egress, noted]) => stateChange(egress, noted, this.time)),
+      );
     } catch (error) {
       this.onError(error);
-      for (const egress of batch.values()) this.note(egress);
+      for (const [egress, noted] of batch) this.#add(egress, noted);
     }
   }
 }
 
-function stateColumns({ config, disabled, failures, check }: EgressState, time: Pick<StateTime, 'wallOf'>) {
+function stateChange(
+  { config, disabled, failures, check }: EgressState,
+  { isChecked, isByPerson }: Noted,
+  time: Pick<StateTime, 'wallOf'>,
+): EgressStateChange {
+  // A check says nothing of a proxy that a person has disabled.
+  const isTold = isByPerson || disabled?.by !== 'manual';
   return {
     id: config.egressId,
-    isDisabled: disabled !== undefined,
-    disabledBy: disabled?.by ?? null,
-    reason: disabled?.reason ?? null,
-    failures,
-    checkedAt: check === undefined ? null : time.wallOf(check.at),
-    checkLatencyMs: check?.latencyMs ?? null,
-    checkStatus: check?.status ?? null,
-    checkError: check?.error ?? null,
+    ...(isTold && { disabled: disabled ?? null, isByPerson }),
+    ...((isChecked || isByPerson) && {
+      check: {
+        failures,
+        checkedAt: check === undefined ? null : time.wallOf(check.at),
+        checkLatencyMs: check?.latencyMs ?? null,
+        checkStatus: check?.status ?? null,
+        checkError: check?.error ?? null,
+      },
+    }),
   };
 }

@@ -1,11 +1,37 @@
 import type { KeyChange } from '../balancer/events';
 import { savedStateOf, type KeyState } from '../balancer/key-state';
-import type { KeyStateRow, KeyStore } from '../store';
+import type { KeyStateChange, KeyStore, Receipt } from '../store';
+import { newReceipt } from '../store/receipts';
 
 const WRITE_MS = 1_000;
 /** Counters alone are written this many times less often. */
 const COUNTERS_EVERY = 15;
-const ROWS_MAX = 1_000;
+/** For one write, which is done as a whole or not at all. */
+const KEYS_MAX = 200;
+
+type Field = 'disabled' | 'failures' | 'cooldowns';
+
+/** What a change may have changed. The rest is left as it is in the database, where somebody else may have set it. */
+const FIELDS: Readonly<Record<KeyChange, readonly Field[]>> = {
+  used: [],
+  rested: ['cooldowns'],
+  penalised: ['failures', 'cooldowns'],
+  disabled: ['disabled', 'failures', 'cooldowns'],
+  recovered: ['disabled', 'failures', 'cooldowns'],
+  forgiven: ['disabled', 'failures', 'cooldowns'],
+  reset: ['disabled', 'failures', 'cooldowns'],
+  enabled: ['disabled', 'failures'],
+};
+
+interface Noted {
+  readonly fields: Set<Field>;
+  isByPerson: boolean;
+}
+
+interface Batch {
+  readonly changes: readonly KeyStateChange[];
+  readonly receipt: Receipt;
+}
 
 /** The time of the live state, and what the wall clock says at it. */
 export interface StateTime {
@@ -14,12 +40,13 @@ export interface StateTime {
 }
 
 /**
- * Writes the keys' live state behind the traffic: what a restart must not lose within a second, mere counters within
- * fifteen. A failed write is repeated with the next one.
+ * Writes the keys' live state behind the traffic, field by field: what a restart must not lose within a second, mere counters, which
+ * are added to what is there, within fifteen. A failed write is repeated as it was before anything newer, and counts once.
  */
 export class StateWriter {
-  #urgent = new Map<string, KeyState>();
-  #counted = new Map<string, KeyState>();
+  readonly #urgent = new Map<KeyState, Noted>();
+  readonly #counted = new Set<KeyState>();
+  #failed: Batch | undefined;
   #rounds = 0;
   #writing: Promise<void> | undefined;
   readonly #timer: NodeJS.Timeout;
@@ -37,7 +64,16 @@ export class StateWriter {
   }
 
   note(key: KeyState, change: KeyChange): void {
-    (change === 'used' ? this.#counted : this.#urgent).set(key.config.keyId, key);
+    if (change === 'used') {
+      this.#counted.add(key);
+      return;
+    }
+    const noted = this.#urgent.get(key) ?? { fields: new Set<Field>(), isByPerson: false };
+    for (const field of FIELDS[change]) noted.fields.add(field);
+    // The newest reason of a key that stays out.
+    if (change === 'penalised' && key.disabled?.by === 'auto') noted.fields.add('disabled');
+    if (change === 'reset' || change === 'enabled' || key.disabled?.by === 'manual') noted.isByPerson = true;
+    this.#urgent.set(key, noted);
   }
 
   /** Everything noted so far is written, or has failed and been reported. */
@@ -53,56 +89,84 @@ export class StateWriter {
 
   async #write(withCounters: boolean): Promise<void> {
     if (this.#writing !== undefined) return this.#writing;
-    const batch = this.#urgent;
-    this.#urgent = new Map();
-    if (withCounters) {
-      for (const [keyId, key] of this.#counted) batch.set(keyId, key);
-      this.#counted = new Map();
-    }
-    if (batch.size === 0) return;
-    this.#writing = this.#save(batch).finally(() => {
+    this.#writing = this.#save(withCounters).finally(() => {
       this.#writing = undefined;
     });
     return this.#writing;
   }
 
-  async #save(batch: Map<string, KeyState>): Promise<void> {
-    const keys = [...batch.values()];
-    let saved = 0;
+  async #save(withCounters: boolean): Promise<void> {
     try {
-      // A person may have changed all keys at once: their rows are made as they are written.
-      for (; saved < keys.length; saved += ROWS_MAX) {
-        const rows = keys.slice(saved, saved + ROWS_MAX).map((key) => stateRow(key, this.time));
-        await this.keys.saveStates(rows);
+      if (this.#failed !== undefined) await this.#put(this.#failed);
+      // A person may have changed all keys at once: a batch is made when the one before it is written.
+      let left = this.#urgent.size + (withCounters ? this.#counted.size : 0);
+      for (let batch = this.#next(withCounters, left); batch; batch = this.#next(withCounters, left)) {
+        left -= batch.changes.length;
+        await this.#put(batch);
       }
     } catch (error) {
-      for (const key of keys.slice(saved)) {
-        const { keyId } = key.config;
-        if (!this.#urgent.has(keyId)) this.#urgent.set(keyId, key);
-      }
       this.onError(error);
     }
   }
+
+  async #put(batch: Batch): Promise<void> {
+    this.#failed = batch;
+    await this.keys.saveStates(batch.changes, batch.receipt);
+    this.#failed = undefined;
+  }
+
+  /** What is to be written next of what was noted, urgent things first. */
+  #next(withCounters: boolean, left: number): Batch | undefined {
+    const most = Math.min(KEYS_MAX, left);
+    const changes: KeyStateChange[] = [];
+    for (const [key, noted] of this.#urgent) {
+      if (changes.length >= most) break;
+      this.#urgent.delete(key);
+      changes.push(stateChange(key, noted, this.time));
+    }
+    for (const key of withCounters ? this.#counted : []) {
+      if (changes.length >= most) break;
+      this.#counted.delete(key);
+      const counts = takeCounts(key, this.time);
+      if (counts !== undefined) changes.push({ keyId: key.config.keyId, counts });
+    }
+    return changes.length === 0
+      ? undefined
+      : { changes, receipt: newReceipt(this.time.wallOf(this.time.now())) };
+  }
 }
 
-function stateRow(key: KeyState, time: StateTime): KeyStateRow {
-  const saved = savedStateOf(key, time.now());
-  const wallOrNull = (at: number | undefined): number | null => (at === undefined ? null : time.wallOf(at));
-  const modelCooldowns = Object.entries(saved.modelCooldowns).map(
-    ([model, until]) => [model, time.wallOf(until)] as const,
-  );
+function stateChange(key: KeyState, { fields, isByPerson }: Noted, time: StateTime): KeyStateChange {
+  const { disabled, failures, cooldownUntil, modelCooldowns } = savedStateOf(key, time.now());
+  const untilOfModels = Object.entries(modelCooldowns).map(([model, until]) => [model, time.wallOf(until)]);
+  const counts = takeCounts(key, time);
   return {
     keyId: key.config.keyId,
-    isDisabled: saved.disabled !== undefined,
-    disabledBy: saved.disabled?.by ?? null,
-    reason: saved.disabled?.reason ?? null,
-    failures: saved.failures,
-    cooldownUntil: saved.cooldownUntil === 0 ? null : time.wallOf(saved.cooldownUntil),
-    modelCooldowns: Object.fromEntries(modelCooldowns),
-    requestCount: saved.requestCount,
-    errorCount: saved.errorCount,
-    lastUsedAt: wallOrNull(saved.lastUsedAt),
-    lastErrorAt: wallOrNull(saved.lastErrorAt),
-    lastErrorStatus: saved.lastErrorStatus ?? null,
+    ...(fields.has('disabled') && { disabled: disabled ?? null, isByPerson }),
+    ...(fields.has('failures') && { failures }),
+    ...(fields.has('cooldowns') && {
+      cooldowns: {
+        cooldownUntil: cooldownUntil === 0 ? null : time.wallOf(cooldownUntil),
+        modelCooldowns: Object.fromEntries(untilOfModels) as Record<string, number>,
+      },
+    }),
+    ...(counts !== undefined && { counts }),
+  };
+}
+
+/** What has been counted since the last call; from now on it is the caller's to write it down. */
+function takeCounts(key: KeyState, time: StateTime): KeyStateChange['counts'] {
+  const requests = key.requestCount - key.savedRequestCount;
+  const errors = key.errorCount - key.savedErrorCount;
+  if (requests === 0 && errors === 0) return undefined;
+  key.savedRequestCount = key.requestCount;
+  key.savedErrorCount = key.errorCount;
+  const wallOrNull = (at: number | undefined): number | null => (at === undefined ? null : time.wallOf(at));
+  return {
+    requests,
+    errors,
+    lastUsedAt: wallOrNull(key.lastUsedAt),
+    lastErrorAt: wallOrNull(key.lastErrorAt),
+    lastErrorStatus: key.lastErrorStatus ?? null,
   };
 }

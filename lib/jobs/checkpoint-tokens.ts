@@ -1,6 +1,9 @@
-import type { ClientTokenStore } from '../store';
+import type { ClientTokenStore, ClientTokenUsage, Receipt } from '../store';
+import { newReceipt } from '../store/receipts';
 
 const WRITE_MS = 5_000;
+/** For one write, which is done as a whole or not at all. */
+const TOKENS_MAX = 200;
 
 export interface CountedUse {
   requestCount: number;
@@ -8,14 +11,25 @@ export interface CountedUse {
   lastUsedAt: number | null;
 }
 
-/** Counts what each client token is used for, and writes it down behind the traffic. */
+interface Batch {
+  readonly usages: readonly ClientTokenUsage[];
+  readonly receipt: Receipt;
+}
+
+/**
+ * Counts what each client token is used for, and adds it to what is written down, behind the traffic. A failed write is repeated as it
+ * was, and counts once.
+ */
 export class TokenUsage {
   readonly #uses = new Map<string, CountedUse>();
-  #changed = new Set<string>();
+  /** Requests that are not written down yet. */
+  readonly #unsaved = new Map<string, number>();
+  #failed: Batch | undefined;
+  #writing: Promise<void> = Promise.resolve();
   readonly #timer: NodeJS.Timeout;
 
   constructor(
-    private readonly tokens: Pick<ClientTokenStore, 'saveUsage'>,
+    private readonly tokens: Pick<ClientTokenStore, 'addUsage'>,
     known: readonly ({ readonly id: string } & CountedUse)[],
     private readonly now: () => number,
     private readonly onError: (error: unknown) => void,
@@ -30,7 +44,7 @@ export class TokenUsage {
     use.requestCount += 1;
     use.lastUsedAt = this.now();
     this.#uses.set(id, use);
-    this.#changed.add(id);
+    this.#unsaved.set(id, (this.#unsaved.get(id) ?? 0) + 1);
   }
 
   of(id: string): Readonly<CountedUse> {
@@ -42,15 +56,31 @@ export class TokenUsage {
     await this.#write();
   }
 
-  async #write(): Promise<void> {
-    const changed = this.#changed;
-    if (changed.size === 0) return;
-    this.#changed = new Set();
+  /** One write at a time: a second one would repeat what the first has under way. */
+  #write(): Promise<void> {
+    this.#writing = this.#writing.then(() => this.#save());
+    return this.#writing;
+  }
+
+  async #save(): Promise<void> {
     try {
-      await this.tokens.saveUsage([...changed].map((id) => ({ id, ...this.of(id) })));
+      for (let batch = this.#failed ?? this.#next(); batch; batch = this.#next()) {
+        this.#failed = batch;
+        await this.tokens.addUsage(batch.usages, batch.receipt);
+        this.#failed = undefined;
+      }
     } catch (error) {
-      for (const id of changed) this.#changed.add(id);
       this.onError(error);
     }
+  }
+
+  #next(): Batch | undefined {
+    const usages: ClientTokenUsage[] = [];
+    for (const [id, requests] of this.#unsaved) {
+      if (usages.length >= TOKENS_MAX) break;
+      this.#unsaved.delete(id);
+      usages.push({ id, requests, lastUsedAt: this.of(id).lastUsedAt });
+    }
+    return usages.length === 0 ? undefined : { usages, receipt: newReceipt(this.now()) };
   }
 }

@@ -42,7 +42,7 @@ export function countEvents(registry: Registry, next: BalancerEvents): BalancerE
       sharedCauses.inc({ provider, culprit: egress === undefined ? 'provider' : 'proxy' });
       next.sharedCause(provider, reason, keys, egress);
     },
-    egressChanged: (egress) => next.egressChanged(egress),
+    egressChanged: (egress, change) => next.egressChanged(egress, change),
     egressBreakerChanged(egress, breaker) {
       if (breaker.state === 'open') proxyOpenings.inc();
       next.egressBreakerChanged(egress, breaker);

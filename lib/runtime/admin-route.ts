@@ -13,6 +13,7 @@ import { requestIdFrom } from '../gateway/request-id';
 import { adminRefusal, refusalResponse } from './admin-refusal';
 import { authorise } from './authorise';
 import { currentRuntime } from './current';
+import { fileStream } from './file-stream';
 import { readJson } from './read-json';
 
 interface RouteContext {
@@ -118,22 +119,7 @@ function answerOf(answer: unknown): Response {
       'content-type': answer.contentType,
       'content-disposition': `attachment; filename="${answer.filename}"`,
     };
-    return new Response(streamOf(answer.chunks), { headers });
+    return new Response(fileStream(answer.chunks), { headers });
   }
   return Response.json(answer);
-}
-
-function streamOf(chunks: AsyncIterable<string>): ReadableStream<Uint8Array> {
-  const encoder = new TextEncoder();
-  const iterator = chunks[Symbol.asyncIterator]();
-  return new ReadableStream({
-    async pull(controller) {
-      const next = await iterator.next();
-      if (next.done === true) controller.close();
-      else controller.enqueue(encoder.encode(next.value));
-    },
-    async cancel() {
-      await iterator.return?.();
-    },
-  });
 }

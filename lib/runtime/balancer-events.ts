@@ -41,8 +41,8 @@ export function balancerEvents(parts: {
         `not the keys but the ${egress === undefined ? 'provider' : 'proxy'}: their penalties were taken back`,
       );
     },
-    egressChanged(egress) {
-      egressWriter.note(egress);
+    egressChanged(egress, change) {
+      egressWriter.note(egress, change);
       live.egressChanged(egress.config.egressId);
     },
     egressBreakerChanged(egress, { state, reason }) {

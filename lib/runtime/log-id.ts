@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { logIdTime } from '../store/log-id';
 
 /**
  * Makes ids for log rows: 9 characters of time, 5 of a count and 6 that tell processes apart. They sort by time, and
@@ -9,6 +10,6 @@ export function createLogIds(): (atMs: number) => string {
   let count = 0;
   return (atMs) => {
     count = (count + 1) % 36 ** 5;
-    return `${atMs.toString(36).padStart(9, '0')}${count.toString(36).padStart(5, '0')}${process}`;
+    return `${logIdTime(atMs)}${count.toString(36).padStart(5, '0')}${process}`;
   };
 }

@@ -30,6 +30,7 @@ import { createKeyProber } from './key-probing';
 import { createLogIds } from './log-id';
 import { createLogger, setLogLevel, type Logger } from './logger';
 import { MetricsEndpoint, metricsTokens } from './metrics-endpoint';
+import { watchOtherServers } from './other-servers';
 import { OutsideChanges } from './outside-changes';
 import { loadInventory } from './provider-sync';
 import { Providers } from './providers';
@@ -59,13 +60,15 @@ export async function startRuntime(): Promise<Runtime> {
   const startup = readStartup(environment);
   const secrets = new SecretsFile(startup.DATA_DIR);
   const encryptionKey = secrets.encryptionKey(startup.ENCRYPTION_KEY);
+  const database = databaseOptions(startup);
   const store = await openStore({
-    database: databaseOptions(startup),
+    database,
     encryptionKey,
     oldEncryptionKeys: secrets.oldEncryptionKeys(startup.ENCRYPTION_KEY, startup.ENCRYPTION_KEY_OLD),
     migrationsDir: join(process.cwd(), 'prisma', 'migrations'),
     now,
   });
+  const stopWatchingServers = watchOtherServers(database, logger, now);
   const onUnreadable = (what: string, id: string): void =>
     logger.error(
       { what, id },
@@ -188,7 +191,7 @@ export async function startRuntime(): Promise<Runtime> {
     egresses: () => egresses.states,
     logStats: () => logWriter.stats,
   });
-  const stopWatching = ownLimits.watch(gateway, logWriter);
+  const stopWatchingLoad = ownLimits.watch(gateway, logWriter);
   const stopFollowingProviders = configuration.follow();
   const stopFollowingLevel = settings.subscribe((current) => setLogLevel(logger, current.LOG_LEVEL));
   warnOfTokens(settings.current, configuration.adminToken, logger);
@@ -297,10 +300,11 @@ export async function startRuntime(): Promise<Runtime> {
     ),
     stopFollowing() {
       stopping.abort();
-      stopWatching();
+      stopWatchingLoad();
       stopFollowingProviders();
       stopFollowingLevel();
       stopFollowingChanges();
+      stopWatchingServers();
     },
   });
 }

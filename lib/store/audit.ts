@@ -1,7 +1,9 @@
+import { numberColumn, textColumn } from './columns';
 import { cutText } from './cut-text';
-import type { Database } from './database';
+import type { Database, SqlRow } from './database';
 import { newRowId } from './row-id';
 import type { AuditRow } from './rows';
+import type { Slices } from './slices';
 
 export type NewAuditEntry = Omit<AuditRow, 'id' | 'at'>;
 
@@ -15,14 +17,28 @@ export interface AuditStore {
     /** Rows to pass over first. */
     readonly skip?: number;
   }): Promise<AuditRow[]>;
-  count(): Promise<number>;
+  /** Entries, counted up to `atMost`. */
+  count(atMost: number): Promise<number>;
 }
 
 /** Of `newRowId`: entries of one millisecond keep their order. */
 const SEQUENCE_MAX = 2 ** 20;
+/** Above every id. */
+const LAST_ID = '~';
 
-export function createAuditStore(database: Database, now: () => number): AuditStore {
+export function createAuditStore(database: Database, slices: Slices, now: () => number): AuditStore {
+  const insert = 'INSERT INTO AuditLog (id, at, actor, action, target, detail) VALUES (?, ?, ?, ?, ?, ?)';
+  const select = `SELECT id, at, actor, action, target, detail FROM AuditLog WHERE id < ? ORDER BY id DESC LIMIT ?`;
+  const nth = `SELECT id FROM AuditLog WHERE id < ? ORDER BY id DESC LIMIT 1 OFFSET ?`;
+  const count = `SELECT COUNT(*) AS rowCount FROM (SELECT id FROM AuditLog LIMIT ?) AS counted`;
   let sequence = 0;
+
+  /** The id of the last of so many entries; undefined when there are fewer. */
+  async function idBefore(before: string, entries: number): Promise<string | undefined> {
+    const [row] = await slices.run(() => database.query(nth, [before, entries - 1]));
+    return row && textColumn(row, 'id');
+  }
+
   return {
     async insert(entry) {
       const at = now();
@@ -35,22 +51,31 @@ export function createAuditStore(database: Database, now: () => number): AuditSt
         target: cutText(entry.target, 500),
         detail: entry.detail,
       };
-      await database.prisma((client) => client.auditLog.create({ data: row }));
+      await database.execute(insert, [row.id, row.at, row.actor, row.action, row.target, row.detail]);
       return row;
     },
 
-    async page({ before, limit, skip = 0 }) {
-      const rows = await database.prisma((client) =>
-        client.auditLog.findMany({
-          ...(before === undefined ? {} : { where: { id: { lt: before } } }),
-          orderBy: { id: 'desc' },
-          take: limit,
-          skip,
-        }),
-      );
-      return rows.map((row) => ({ ...row, at: Number(row.at) }));
+    async page({ before = LAST_ID, limit, skip = 0 }) {
+      const start = skip === 0 ? before : await idBefore(before, skip);
+      if (start === undefined) return [];
+      const rows = await slices.run(() => database.query(select, [start, limit]));
+      return rows.map(read);
     },
 
-    count: () => database.prisma((client) => client.auditLog.count()),
+    async count(atMost) {
+      const [row] = await slices.run(() => database.query(count, [atMost]));
+      return row ? numberColumn(row, 'rowCount') : 0;
+    },
+  };
+}
+
+function read(row: SqlRow): AuditRow {
+  return {
+    id: textColumn(row, 'id'),
+    at: numberColumn(row, 'at'),
+    actor: textColumn(row, 'actor'),
+    action: textColumn(row, 'action'),
+    target: textColumn(row, 'target'),
+    detail: textColumn(row, 'detail'),
   };
 }

@@ -3,12 +3,18 @@ import { bytesColumn, numberColumn, numberOrNull, textColumn, whole, wholeOrNull
 import { cutText } from './cut-text';
 import type { Database, SqlRow } from './database';
 import { keyHint } from './key-hint';
+import { createReceipts } from './receipts';
+import type { Receipt } from './receipts';
 import { newRowId } from './row-id';
 import type { ClientTokenRow } from './rows';
 import { StoreError } from './store-error';
 
-/** What was counted of a token. */
-export type ClientTokenUsage = Pick<ClientTokenRow, 'id' | 'requestCount' | 'lastUsedAt'>;
+/** What was counted of a token since it was last written down. */
+export interface ClientTokenUsage {
+  readonly id: string;
+  readonly requests: number;
+  readonly lastUsedAt: number | null;
+}
 
 export interface ClientTokenStore {
   /** In the order they were made. One that cannot be decrypted is left out and reported. */
@@ -18,8 +24,8 @@ export interface ClientTokenStore {
   rename(id: string, name: string): Promise<void>;
   /** Throws `not_found`. */
   remove(id: string): Promise<void>;
-  /** Writes absolute values. A token that is gone stays gone. */
-  saveUsage(usages: readonly ClientTokenUsage[]): Promise<void>;
+  /** Adds to what is there; of the times the newer counts. A token that is gone stays gone. All or nothing, and once for a receipt. */
+  addUsage(usages: readonly ClientTokenUsage[], receipt?: Receipt): Promise<void>;
 }
 
 const COLUMNS = ['id', 'name', 'sealedValue', 'hint', 'requestCount', 'lastUsedAt', 'createdAt'] as const;
@@ -30,6 +36,9 @@ export function createClientTokenStore(
   cipher: Cipher,
   now: () => number,
 ): ClientTokenStore {
+  const receipts = createReceipts(database, now);
+  const addUsage = `UPDATE ClientToken SET requestCount = requestCount + ?,
+    lastUsedAt = CASE WHEN lastUsedAt IS NULL OR lastUsedAt < ? THEN ? ELSE lastUsedAt END WHERE id = ?`;
   const insert = `INSERT INTO ClientToken (${COLUMNS.join(', ')}) VALUES (${COLUMNS.map(() => '?').join(', ')})`;
 
   return {
@@ -81,11 +90,17 @@ export function createClientTokenStore(
       if (removed === 0) throw new StoreError('not_found', 'The token does not exist');
     },
 
-    async saveUsage(usages) {
-      await database.executeEach(
-        'UPDATE ClientToken SET requestCount = ?, lastUsedAt = ? WHERE id = ?',
-        usages.map(({ id, requestCount, lastUsedAt }) => [whole(requestCount), wholeOrNull(lastUsedAt), id]),
-      );
+    async addUsage(usages, receipt) {
+      if (usages.length === 0) return;
+      await receipts.once(receipt, async (session) => {
+        await session.executeEach(
+          addUsage,
+          usages.map(({ id, requests, lastUsedAt }) => {
+            const usedAt = wholeOrNull(lastUsedAt);
+            return [whole(requests), usedAt, usedAt, id];
+          }),
+        );
+      });
     },
   };
 }

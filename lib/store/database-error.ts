@@ -41,9 +41,15 @@ export function toStoreError(error: unknown): StoreError {
 const OUTAGES =
   /^(SQLITE_(FULL|IOERR|READONLY|CANTOPEN|CORRUPT|NOTADB|BUSY|LOCKED)|ER_(DISK_FULL|RECORD_FILE_FULL))/;
 
-/** True when the error cannot be the fault of the row that was written. False decides nothing. */
+/**
+ * True when the error cannot be the fault of the row that was written. Whether it was written is not known: a connection that is
+ * lost may have brought the commit through. False decides nothing.
+ */
 export function isOutage(error: unknown): boolean {
-  const code = driverCode(error instanceof StoreError ? error.cause : error);
+  const cause = error instanceof StoreError ? error.cause : error;
+  // So the MySQL driver says that the connection is gone.
+  if (typeof cause === 'object' && cause !== null && 'fatal' in cause && cause.fatal === true) return true;
+  const code = driverCode(cause);
   return code !== undefined && OUTAGES.test(code);
 }
 

@@ -60,6 +60,8 @@ export interface Dialect {
   replaceOnDuplicate(keyColumns: readonly string[], columns: readonly string[]): string;
   /** Tail of a SELECT in a transaction: nobody else changes these rows until it ends. */
   readonly lockRows: string;
+  /** Behind a table's name in a SELECT: reads by this index, and by no other. */
+  byIndex(name: string): string;
   /** Deletes the oldest rows before a time. Values: time, limit. */
   deleteOldest(table: string): string;
   /** Deletes the oldest usage buckets. Values: resolution, time, limit. */

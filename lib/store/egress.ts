@@ -12,9 +12,10 @@ import { cutText } from './cut-text';
 import { EACH_MAX } from './database';
 import type { Database, SqlRow, SqlValue } from './database';
 import { inBatches } from './batches';
+import { writeEgressStates } from './egress-state-writes';
 import { NOTE_MAX, cutReason } from './key-row';
 import { newRowId } from './row-id';
-import type { ConfigSource, EgressRow, EgressStateColumns } from './rows';
+import type { ConfigSource, EgressRow, EgressStateChange, EgressStateColumns } from './rows';
 import { StoreError } from './store-error';
 
 export interface NewEgress {
@@ -46,8 +47,8 @@ export interface EgressStore {
   update(id: string, patch: EgressPatch, expectedVersion?: number): Promise<void>;
   /** Number of proxies that were there. Keys pinned to them are free again. */
   removeMany(ids: readonly string[]): Promise<number>;
-  /** Writes absolute values. A proxy that is gone stays gone. */
-  saveStates(states: readonly (EgressStateColumns & { readonly id: string })[]): Promise<void>;
+  /** Writes what each change speaks of. A proxy that is gone stays gone. In batches of 200, each all or nothing. */
+  saveStates(changes: readonly EgressStateChange[]): Promise<void>;
 }
 
 const STATE = [
@@ -96,7 +97,6 @@ export function createEgressStore(database: Database, cipher: Cipher, now: () =>
   const select = `SELECT ${COLUMNS.join(', ')} FROM EgressProxy ORDER BY id`;
   const insert = `INSERT INTO EgressProxy (${COLUMNS.join(', ')}) VALUES (${COLUMNS.map(() => '?').join(', ')})
     ${database.dialect.ignoreDuplicate('id')}`;
-  const saveState = `UPDATE EgressProxy SET ${STATE.map((column) => `${column} = ?`).join(', ')} WHERE id = ?`;
 
   async function list(onUnreadable?: (id: string) => void): Promise<EgressRow[]> {
     const rows: EgressRow[] = [];
@@ -153,13 +153,10 @@ export function createEgressStore(database: Database, cipher: Cipher, now: () =>
       return removed;
     },
 
-    async saveStates(states) {
-      await inBatches(states, EACH_MAX, async (batch) => {
-        await database.executeEach(
-          saveState,
-          batch.map((state) => [...stateValues(state), state.id]),
-        );
-      });
+    async saveStates(changes) {
+      await inBatches(changes, EACH_MAX, (batch) =>
+        database.transaction((session) => writeEgressStates(session, batch)),
+      );
     },
   };
 }

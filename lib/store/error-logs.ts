@@ -2,22 +2,30 @@ import { numberColumn, numberOrNull, textColumn, textOrNull, wholeOrNull } from 
 import { cutBytes, cutText } from './cut-text';
 import { EACH_MAX } from './database';
 import type { Database, SqlRow, SqlValue } from './database';
+import { timePartOf } from './log-id';
 import { createLogTable } from './log-table';
 import type { LogTable } from './log-table';
+import type { Slices } from './slices';
 import { MODEL_MAX } from './rows';
 import type { ErrorLogRow } from './rows';
 
-export interface ErrorLogStore extends LogTable<ErrorLogRow> {
+/** As it stands in a list. */
+export type ListedErrorLogRow = Omit<ErrorLogRow, (typeof BODIES)[number]>;
+
+export interface ErrorLogStore extends LogTable<ErrorLogRow, ListedErrorLogRow> {
   /** What went wrong with one request, in order. */
   ofRequest(requestLogId: string): Promise<ErrorLogRow[]>;
 }
 
-const ID_TIME_CHARACTERS = 9;
+/** An error is sorted by the start of its request, and comes at most this much later; a stream may be longer, and is an exception. */
+const ID_LAG_MS = 3_600_000;
 const ERRORS_OF_REQUEST_MAX = 200;
 const UPSTREAM_BODY_BYTES = 16 * 1024;
 export const REQUEST_BODY_BYTES = 64 * 1024;
 
-const COLUMNS = [
+const BODIES = ['upstreamBody', 'requestBody'] as const;
+
+const LISTED = [
   'id',
   'at',
   'requestId',
@@ -31,19 +39,22 @@ const COLUMNS = [
   'status',
   'verdict',
   'message',
-  'upstreamBody',
-  'requestBody',
-] as const satisfies readonly (keyof ErrorLogRow)[];
+] as const satisfies readonly (keyof ListedErrorLogRow)[];
 
-export function createErrorLogStore(database: Database): ErrorLogStore {
-  const table = createLogTable(database, {
+const COLUMNS = [...LISTED, ...BODIES] as const;
+
+export function createErrorLogStore(database: Database, slices: Slices): ErrorLogStore {
+  const table = createLogTable(database, slices, {
     table: 'ErrorLog',
     columns: COLUMNS,
+    listed: LISTED,
     batchMax: EACH_MAX,
     searched: ['requestId', 'model', 'endpoint', 'keyHint', 'verdict', 'message', 'upstreamBody'],
     outcomeColumn: 'verdict',
+    idLagMs: ID_LAG_MS,
     write,
     read,
+    readListed,
   });
   // The ids of a request and of its errors begin with the same time, so few rows lie between these bounds.
   const ofRequest = `SELECT ${COLUMNS.join(', ')} FROM ErrorLog
@@ -51,7 +62,7 @@ export function createErrorLogStore(database: Database): ErrorLogStore {
   return {
     ...table,
     async ofRequest(requestLogId) {
-      const time = requestLogId.slice(0, ID_TIME_CHARACTERS);
+      const time = timePartOf(requestLogId);
       return (await database.query(ofRequest, [time, `${time}~`, requestLogId])).map(read);
     },
   };
@@ -90,6 +101,14 @@ function write(row: ErrorLogRow): SqlValue[] {
 
 function read(row: SqlRow): ErrorLogRow {
   return {
+    ...readListed(row),
+    upstreamBody: textOrNull(row, 'upstreamBody'),
+    requestBody: textOrNull(row, 'requestBody'),
+  };
+}
+
+function readListed(row: SqlRow): ListedErrorLogRow {
+  return {
     id: textColumn(row, 'id'),
     at: numberColumn(row, 'at'),
     requestId: textColumn(row, 'requestId'),
@@ -103,7 +122,5 @@ function read(row: SqlRow): ErrorLogRow {
     status: numberOrNull(row, 'status'),
     verdict: textColumn(row, 'verdict'),
     message: textColumn(row, 'message'),
-    upstreamBody: textOrNull(row, 'upstreamBody'),
-    requestBody: textOrNull(row, 'requestBody'),
   };
 }

@@ -10,9 +10,10 @@ export type { ApiKeyPatch, KeyStore, NewKey } from './keys';
 export type { EgressPatch, EgressStore, NewEgress } from './egress';
 export type { SignedOutSession, SignedOutSessionStore } from './signed-out-sessions';
 export type { SettingStore } from './settings';
-export type { RequestLogStore } from './request-logs';
-export type { ErrorLogStore } from './error-logs';
+export type { ListedRequestLogRow, RequestLogStore } from './request-logs';
+export type { ErrorLogStore, ListedErrorLogRow } from './error-logs';
 export type { LogFilters, LogPage, LogPageQuery } from './log-table';
+export type { Receipt } from './receipts';
 export type { RollupStore, SeriesQuery } from './rollups';
 export type { AuditStore, NewAuditEntry } from './audit';
 export type {
@@ -21,10 +22,12 @@ export type {
   ClientTokenRow,
   ConfigSource,
   EgressRow,
+  EgressStateChange,
   EgressStateColumns,
   ErrorLogRow,
+  KeyCounted,
   KeyState,
-  KeyStateRow,
+  KeyStateChange,
   ProviderEgress,
   ProviderRow,
   RequestLogRow,

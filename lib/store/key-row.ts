@@ -13,7 +13,7 @@ import { cutText } from './cut-text';
 import type { SqlRow, SqlValue } from './database';
 import type { ApiKeyRow, KeyState } from './rows';
 
-export const STATE_COLUMNS = [
+const STATE_COLUMNS = [
   'isDisabled',
   'disabledBy',
   'reason',
@@ -62,7 +62,7 @@ export const FRESH_STATE: KeyState = {
 };
 
 /** Values for STATE_COLUMNS. */
-export function stateValues(state: KeyState): SqlValue[] {
+function stateValues(state: KeyState): SqlValue[] {
   return [
     state.isDisabled ? 1 : 0,
     state.disabledBy,

@@ -9,8 +9,11 @@ import { importKeys } from './key-import';
 import type { ImportedKeys, NewKey } from './key-import';
 import { createKeyTrash } from './key-trash';
 import type { KeyTrash } from './key-trash';
-import { KEY_COLUMNS, NOTE_MAX, STATE_COLUMNS, cutReason, readKey, stateValues } from './key-row';
-import type { ApiKeyRow, ConfigSource, KeyState, KeyStateRow } from './rows';
+import { KEY_COLUMNS, NOTE_MAX, cutReason, readKey } from './key-row';
+import { writeKeyStates } from './key-state-writes';
+import { createReceipts } from './receipts';
+import type { Receipt } from './receipts';
+import type { ApiKeyRow, ConfigSource, KeyState, KeyStateChange } from './rows';
 import { StoreError } from './store-error';
 
 export type { NewKey } from './key-import';
@@ -42,8 +45,11 @@ export interface KeyStore extends KeyTrash {
   update(id: string, patch: ApiKeyPatch, expectedVersion?: number): Promise<void>;
   /** Number of keys that were there. In batches. For good, unlike `discard`. */
   removeMany(ids: readonly string[]): Promise<number>;
-  /** Writes absolute values. A key that is gone stays gone. In batches. */
-  saveStates(states: readonly KeyStateRow[]): Promise<void>;
+  /**
+   * Writes what each change speaks of. A key that is gone stays gone. In batches of 200, each all or nothing; with a receipt at most 200
+   * changes, which are written once however often they are given.
+   */
+  saveStates(changes: readonly KeyStateChange[], receipt?: Receipt): Promise<void>;
 }
 
 /** Keys to decrypt at a time: about two milliseconds. */
@@ -54,7 +60,7 @@ const PAGE = { holdingLoop: SLICE, remote: 5 * SLICE };
 export function createKeyStore(database: Database, cipher: Cipher, now: () => number): KeyStore {
   const pageSize = database.dialect.holdsEventLoop ? PAGE.holdingLoop : PAGE.remote;
   const selectPage = `SELECT ${KEY_COLUMNS.join(', ')} FROM ApiKey WHERE id > ? AND deletedAt + 0 IS NULL ORDER BY id LIMIT ${pageSize}`;
-  const updateState = `UPDATE ApiKey SET ${STATE_COLUMNS.map((column) => `${column} = ?`).join(', ')}, updatedAt = ? WHERE id = ?`;
+  const receipts = createReceipts(database, now);
 
   return {
     ...createKeyTrash(database, cipher, now),
@@ -115,14 +121,11 @@ export function createKeyStore(database: Database, cipher: Cipher, now: () => nu
       return removed;
     },
 
-    async saveStates(states) {
+    async saveStates(changes, receipt) {
       const at = now();
-      await inBatches(states, EACH_MAX, async (batch) => {
-        await database.executeEach(
-          updateState,
-          batch.map((state) => [...stateValues(state), at, state.keyId]),
-        );
-      });
+      await inBatches(changes, EACH_MAX, (batch) =>
+        receipts.once(receipt, (session) => writeKeyStates(session, batch, at)),
+      );
     },
   };
 }

@@ -8,6 +8,8 @@ export interface DrainOptions<T> {
   readonly batchMax: number;
   /** All or nothing. */
   readonly write: (rows: readonly T[]) => Promise<unknown>;
+  /** Whether `write` has kept these rows to repeat them itself; then they are not put back. Default: it never does. */
+  readonly isKept?: (rows: readonly T[]) => boolean;
   /** Whether the database takes writes at this moment. */
   readonly takesWrites: () => Promise<boolean>;
   /** Rows that are out of the queue and not written yet. */
@@ -46,7 +48,8 @@ async function writeBatch<T>(batch: T[], options: DrainOptions<T>): Promise<void
     } catch (error) {
       if (isOutage(error) || !(await options.takesWrites())) {
         settle(inFlight);
-        options.queue.putBack([part, ...parts.reverse()].flat());
+        const unwritten = options.isKept?.(part) === true ? [] : [part];
+        options.queue.putBack([...unwritten, ...parts.reverse()].flat());
         throw error;
       }
       if (part.length === 1) {

@@ -1,166 +1,171 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { textColumn } from './columns';
-import type { Database, SqlRow, SqlValue } from './database';
+import type { Database, SqlRow } from './database';
+import { all, testedConditions, walkedColumn } from './log-filter';
+import type { Condition, LogFilters } from './log-filter';
+import { logIdTime, timeOfLogId } from './log-id';
+import { createSliceSize } from './slice-size';
+import type { SliceBounds, SliceSize } from './slice-size';
+import type { Slices } from './slices';
 
-export interface LogFilters {
-  /** First millisecond. */
-  readonly from?: number;
-  /** Last millisecond. */
-  readonly to?: number;
-  /** Slug. */
-  readonly provider?: string;
-  readonly keyId?: string;
-  readonly model?: string;
-  /** One status, or all from the first to the second. */
-  readonly status?: number | readonly [number, number];
-  /** Of a request its outcome, of an error its verdict. */
-  readonly outcome?: string;
-  /** Every outcome but `success`. */
-  readonly isFailure?: boolean;
-  /** Hint of the client token; of requests only. */
-  readonly token?: string;
-  /** Occurs anywhere in the row's words, whatever its case. */
-  readonly text?: string;
-}
+export type { LogFilters } from './log-filter';
 
 export interface LogPageQuery {
   /** `nextBefore` of the page before; without it the newest rows. */
   readonly before?: string;
   readonly limit: number;
   readonly filters?: LogFilters;
+  /** How long to search at most, with the rests between slices; the slice under way is finished. Default 1,500. */
+  readonly searchMs?: number;
+  /** Nobody waits any more: the search ends with the slice under way. */
+  readonly signal?: AbortSignal;
 }
 
 export interface LogPage<Row> {
   readonly rows: Row[];
-  /**
-   * Where the next page starts; undefined at the end. It may be given with fewer rows than asked for, or none, when a rare match
-   * made the search stop after 200,000 rows: ask again with it to search on.
-   */
+  /** Where the next page starts; undefined at the end. */
   readonly nextBefore: string | undefined;
+  /**
+   * Set when the search was cut short before the page was full or the end was reached: all rows that are newer than this were looked at
+   * (milliseconds since the epoch). Ask again with `nextBefore` to search on.
+   */
+  readonly searchedTo: number | undefined;
 }
 
-interface Shape<Row> {
+/** How pages of one kind of log are read. */
+export interface LogPageShape {
   readonly table: string;
-  readonly columns: readonly string[];
   readonly searched: readonly string[];
   readonly outcomeColumn: string;
-  readonly read: (row: SqlRow) => Row;
+  /** How much earlier than its `at` the time may be that a row's id begins with. It is never later. */
+  readonly idLagMs: number;
 }
 
-interface Condition {
-  readonly sql: string;
-  readonly params: readonly SqlValue[];
+export interface LogPageReader {
+  /** Newest first, in slices that never look at the same row twice. */
+  read<Row>(
+    columns: readonly string[],
+    read: (row: SqlRow) => Row,
+    query: LogPageQuery,
+  ): Promise<LogPage<Row>>;
 }
 
-/** Rows that one statement may look at: about two milliseconds. Searching text costs about 12 µs a row. */
-const WINDOW_ROWS = 2_000;
-const TEXT_WINDOW_ROWS = 200;
-/** On MySQL a window costs a round trip and holds nobody. */
-const REMOTE_FACTOR = 10;
-const SCANNED_ROWS_MAX = 200_000;
-/** Ids are made in order of time, but not at the very time that the row names: a long request may lie this far off. */
-const ID_SLACK_MS = 3_600_000;
+const SEARCH_MS = 1_500;
 /** Above every id. */
 const LAST_ID = '~';
 
 /**
- * Walks down an index in windows of at most 2,000 rows (200 when text is searched), and lets everything else run between two of them. The index is that of
- * the key or the provider, or the ids; everything else is tested row by row.
+ * What a slice may look at: few enough rows that it is short from a cold disk too. Those of one key lie far apart, each on a page of its
+ * own. On MySQL a slice costs a round trip and holds nobody.
  */
-export async function readLogPage<Row>(
-  database: Database,
-  shape: Shape<Row>,
-  query: LogPageQuery,
-): Promise<LogPage<Row>> {
-  const filters = query.filters ?? {};
-  const indexed = indexCondition(filters);
-  const tested = testedConditions(database, shape, filters);
-  const floor =
-    filters.from === undefined ? '' : await idNear(database, shape.table, filters.from - ID_SLACK_MS, '');
-  const ceiling =
-    filters.to === undefined
-      ? LAST_ID
-      : await idNear(database, shape.table, filters.to + ID_SLACK_MS, LAST_ID);
+const LOCAL: SliceBounds = { first: 100, least: 10, most: 1_000, aimMs: 3 };
+const LOCAL_KEY: SliceBounds = { ...LOCAL, first: 25, most: 50 };
+const REMOTE: SliceBounds = { first: 5_000, least: 200, most: 50_000, aimMs: 100 };
+/** Rows to take over with one statement. */
+const FETCHED_MAX = { local: 200, remote: 1_000 };
 
-  const rows: Row[] = [];
-  let before = query.before === undefined || query.before > ceiling ? ceiling : query.before;
-  const windowRows =
-    (filters.text ? TEXT_WINDOW_ROWS : WINDOW_ROWS) * (database.dialect.holdsEventLoop ? 1 : REMOTE_FACTOR);
-  for (let scanned = 0; scanned < SCANNED_ROWS_MAX; scanned += windowRows) {
-    if (scanned > 0) await nextTurn();
-    const bounds = all([indexed, { sql: 'id < ? AND id >= ?', params: [before, floor] }]);
-    const end = tested.length === 0 ? undefined : await windowEnd(database, shape.table, bounds, windowRows);
-    const window = all([
-      bounds,
-      ...tested,
-      ...(end === undefined ? [] : [{ sql: 'id >= ?', params: [end] }]),
-    ]);
-    const wanted = query.limit - rows.length;
-    const found = await database.query(
-      `SELECT ${shape.columns.join(', ')} FROM ${shape.table} WHERE ${window.sql} ORDER BY id DESC LIMIT ${Math.max(1, Math.floor(wanted))}`,
-      window.params,
+interface Walk {
+  readonly from: string;
+  readonly where: readonly Condition[];
+  readonly tested: readonly Condition[];
+  /** Inclusive. */
+  readonly floor: string;
+  /** Exclusive. */
+  readonly ceiling: string;
+}
+
+/**
+ * Walks down an index, that of the key or the provider, or the ids, and tests everything else row by row. Each slice is one range of
+ * the index with one bound at either end: with two lower bounds SQLite takes the first and reads on to the end of the table.
+ */
+export function createLogPageReader(database: Database, slices: Slices, shape: LogPageShape): LogPageReader {
+  const { dialect } = database;
+  const isLocal = dialect.holdsEventLoop;
+  const fetchedMax = isLocal ? FETCHED_MAX.local : FETCHED_MAX.remote;
+  const sizes = new Map<string, SliceSize>();
+
+  /** One for each kind of search: they cost differently. */
+  function sizeFor({ text, keyId, provider }: LogFilters): SliceSize {
+    const kind = `${keyId === undefined ? (provider === undefined ? 'id' : 'provider') : 'key'} ${text ? 'text' : ''}`;
+    const known = sizes.get(kind);
+    if (known !== undefined) return known;
+    const size = createSliceSize(isLocal ? (keyId === undefined ? LOCAL : LOCAL_KEY) : REMOTE);
+    sizes.set(kind, size);
+    return size;
+  }
+
+  function walkOf(filters: LogFilters): Walk {
+    const { from, to } = filters;
+    const column = walkedColumn(filters);
+    return {
+      from:
+        column === undefined
+          ? shape.table
+          : `${shape.table} ${dialect.byIndex(`${shape.table}_${column}_id_idx`)}`,
+      where: column === undefined ? [] : [{ sql: `${column} = ?`, params: [filters[column] ?? ''] }],
+      tested: testedConditions(dialect, shape, filters),
+      floor: from === undefined ? '' : logIdTime(from - shape.idLagMs),
+      ceiling: to === undefined ? LAST_ID : logIdTime(to + 1),
+    };
+  }
+
+  /** The id of the last row of a full slice; undefined when fewer rows are left. */
+  async function sliceEnd(walk: Walk, before: string, rows: number): Promise<string | undefined> {
+    const { sql, params } = all([...walk.where, range(walk.floor, before)]);
+    const [row] = await database.query(
+      `SELECT id FROM ${walk.from} WHERE ${sql} ORDER BY id DESC LIMIT 1 OFFSET ${rows - 1}`,
+      params,
     );
-    rows.push(...found.map(shape.read));
+    return row && textColumn(row, 'id');
+  }
+
+  /** Rows of one slice that pass, and where the next slice starts; undefined at the end. */
+  async function readSlice(
+    walk: Walk,
+    columns: readonly string[],
+    before: string,
+    size: SliceSize,
+    wanted: number,
+  ) {
+    const startedAt = slices.now();
+    const rowsMax = size.rows;
+    const limit = Math.min(wanted, fetchedMax, rowsMax);
+    const isFree = walk.tested.length === 0;
+    const end = isFree ? undefined : await sliceEnd(walk, before, rowsMax);
+    const { sql, params } = all([...walk.where, range(end ?? walk.floor, before), ...walk.tested]);
+    const found = await database.query(
+      `SELECT ${columns.join(', ')} FROM ${walk.from} WHERE ${sql} ORDER BY id DESC LIMIT ${limit}`,
+      params,
+    );
+    size.learn(slices.now() - startedAt, isFree ? found.length === rowsMax : end !== undefined);
     const last = found.at(-1);
-    if (rows.length >= query.limit) return { rows, nextBefore: last && textColumn(last, 'id') };
-    if (end === undefined) return { rows, nextBefore: undefined };
-    before = end;
+    const next = last !== undefined && found.length === limit ? textColumn(last, 'id') : end;
+    return { found, next };
   }
-  return { rows, nextBefore: before };
-}
 
-/** The id of the last row of a full window; undefined when fewer rows are left. */
-async function windowEnd(
-  database: Database,
-  table: string,
-  bounds: Condition,
-  windowRows: number,
-): Promise<string | undefined> {
-  const [row] = await database.query(
-    `SELECT id FROM ${table} WHERE ${bounds.sql} ORDER BY id DESC LIMIT 1 OFFSET ${windowRows - 1}`,
-    bounds.params,
-  );
-  return row && textColumn(row, 'id');
-}
-
-/** The id of the first row at or after a time, found by the index of `at`. */
-async function idNear(database: Database, table: string, atMs: number, otherwise: string): Promise<string> {
-  const [row] = await database.query(`SELECT id FROM ${table} WHERE at >= ? ORDER BY at LIMIT 1`, [atMs]);
-  // No row that late: nothing lies above a ceiling, and nothing matches above a floor.
-  if (!row) return otherwise === '' ? LAST_ID : otherwise;
-  return textColumn(row, 'id');
-}
-
-function indexCondition({ keyId, provider }: LogFilters): Condition {
-  if (keyId !== undefined) return { sql: 'keyId = ?', params: [keyId] };
-  if (provider !== undefined) return { sql: 'provider = ?', params: [provider] };
-  return { sql: '1 = 1', params: [] };
-}
-
-function testedConditions(database: Database, shape: Shape<unknown>, filters: LogFilters): Condition[] {
-  const conditions: Condition[] = [];
-  const test = (sql: string, ...params: SqlValue[]) => conditions.push({ sql, params });
-  // `+ 0` keeps the databases from choosing the index of `at`, which would make them sort the whole range by id.
-  if (filters.from !== undefined) test('at + 0 >= ?', filters.from);
-  if (filters.to !== undefined) test('at + 0 <= ?', filters.to);
-  if (filters.keyId !== undefined && filters.provider !== undefined) test('provider = ?', filters.provider);
-  if (filters.model !== undefined) test('model = ?', filters.model);
-  if (typeof filters.status === 'number') test('status = ?', filters.status);
-  else if (filters.status) test('status BETWEEN ? AND ?', ...filters.status);
-  if (filters.outcome !== undefined) test(`${shape.outcomeColumn} = ?`, filters.outcome);
-  if (filters.isFailure === true) test(`${shape.outcomeColumn} <> 'success'`);
-  if (filters.token !== undefined) test('token = ?', filters.token);
-  if (filters.text !== undefined && filters.text !== '') {
-    const pattern = `%${filters.text.toLowerCase().replace(/[!%_]/g, '!$&')}%`;
-    const anyOf = shape.searched.map((column) => database.dialect.contains(column)).join(' OR ');
-    test(`(${anyOf})`, ...shape.searched.map(() => pattern));
-  }
-  return conditions;
-}
-
-function all(conditions: readonly Condition[]): Condition {
   return {
-    sql: conditions.map((condition) => condition.sql).join(' AND '),
-    params: conditions.flatMap((condition) => condition.params),
+    async read(columns, read, query) {
+      const { filters = {}, limit, searchMs = SEARCH_MS, signal } = query;
+      const until = slices.now() + searchMs;
+      const size = sizeFor(filters);
+      const wanted = Math.max(1, Math.floor(limit));
+      const walk = walkOf(filters);
+      const rows: ReturnType<typeof read>[] = [];
+      let before = query.before === undefined || query.before > walk.ceiling ? walk.ceiling : query.before;
+      for (;;) {
+        const { found, next } = await slices.run(() =>
+          readSlice(walk, columns, before, size, wanted - rows.length),
+        );
+        for (const row of found) rows.push(read(row));
+        if (next === undefined) return { rows, nextBefore: undefined, searchedTo: undefined };
+        if (rows.length >= wanted) return { rows, nextBefore: next, searchedTo: undefined };
+        before = next;
+        if (slices.now() < until && signal?.aborted !== true) continue;
+        return { rows, nextBefore: before, searchedTo: timeOfLogId(before) };
+      }
+    },
   };
+}
+
+function range(from: string, before: string): Condition {
+  return { sql: 'id < ? AND id >= ?', params: [before, from] };
 }

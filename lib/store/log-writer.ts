@@ -7,6 +7,7 @@ import { drain } from './log-drain';
 import type { Store } from './open-store';
 import type { ErrorLogRow, RequestLogRow, UsageDelta } from './rows';
 import { createUsageBuffer } from './usage-buffer';
+import { createUsageWriter } from './usage-writer';
 
 export interface LogWriterStats {
   /** Rows and usage buckets that are not on disk yet. */
@@ -95,17 +96,21 @@ export function createLogWriter(options: LogWriterOptions): LogWriter {
   const usage = createUsageBuffer(maxRows, drop);
   const keyUsage = createUsageBuffer(maxRows, drop);
 
-  const queued = () => requests.size + errors.size + usage.size + keyUsage.size;
+  const usageWriter = createUsageWriter(store.rollups, () => clock.now());
+
+  const queued = () => requests.size + errors.size + usage.size + keyUsage.size + usageWriter.kept;
 
   async function drainOne<T>(
     queue: BoundedQueue<T>,
     batchMax: number,
     write: (rows: readonly T[]) => Promise<unknown>,
+    isKept?: (rows: readonly T[]) => boolean,
   ): Promise<void> {
     await drain({
       queue,
       batchMax,
       write,
+      ...(isKept !== undefined && { isKept }),
       // A delete that matches nothing needs the same lock and the same connection as a real write.
       takesWrites: () =>
         store.requestLogs.removeMany(['']).then(
@@ -132,8 +137,11 @@ export function createLogWriter(options: LogWriterOptions): LogWriter {
       await drainOne(errors, EACH_MAX, (rows) => store.errorLogs.insertMany(rows));
       if (!isEarly || clock.now() - usageWrittenAt >= USAGE_INTERVAL_MS) {
         usageWrittenAt = clock.now();
+        const kept = usageWriter.kept;
+        await usageWriter.settle();
+        counts.written += kept;
         for (const buffer of [usage, keyUsage]) {
-          await drainOne(buffer, EACH_MAX, (rows) => store.rollups.add(rows));
+          await drainOne(buffer, EACH_MAX, usageWriter.write, usageWriter.isKept);
         }
       }
       backoffMs = 0;

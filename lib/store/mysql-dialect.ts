@@ -14,6 +14,7 @@ export const mysqlDialect: Dialect = {
   replaceOnDuplicate: (_keys, columns) =>
     `ON DUPLICATE KEY UPDATE ${assignAll(columns, (column) => `VALUES(${column})`)}`,
   lockRows: 'FOR UPDATE',
+  byIndex: (name) => `FORCE INDEX (${name})`,
   deleteOldest: (table) => `DELETE FROM ${table} WHERE at < ? ORDER BY at LIMIT ?`,
   deleteOldestBuckets:
     'DELETE FROM UsageRollup WHERE resolution = ? AND bucketStart < ? ORDER BY bucketStart LIMIT ?',

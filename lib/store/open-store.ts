@@ -27,6 +27,8 @@ import type { Resealed } from './reseal';
 import { createRollupStore } from './rollups';
 import type { RollupStore } from './rollups';
 import { createSettingStore } from './settings';
+import { createSlices } from './slices';
+import type { SlicePorts } from './slices';
 import type { SettingStore } from './settings';
 import { createSignedOutSessionStore } from './signed-out-sessions';
 import type { SignedOutSessionStore } from './signed-out-sessions';
@@ -42,6 +44,8 @@ export interface OpenStoreOptions {
   readonly migrationsDir: string;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  /** How long work is timed and rested from; the system's unless given. */
+  readonly slicePorts?: SlicePorts;
 }
 
 export interface Store {
@@ -86,16 +90,17 @@ export async function openStore(options: OpenStoreOptions): Promise<Store> {
     await database.close();
     throw error;
   }
+  const slices = createSlices(database.dialect.holdsEventLoop, options.slicePorts);
   return {
     providers: createProviderStore(database, cipher, now),
     keys: createKeyStore(database, cipher, now),
     egress: createEgressStore(database, cipher, now),
     clientTokens: createClientTokenStore(database, cipher, now),
     settings: createSettingStore(database, cipher),
-    requestLogs: createRequestLogStore(database),
-    errorLogs: createErrorLogStore(database),
-    rollups: createRollupStore(database),
-    audit: createAuditStore(database, now),
+    requestLogs: createRequestLogStore(database, slices),
+    errorLogs: createErrorLogStore(database, slices),
+    rollups: createRollupStore(database, slices, now),
+    audit: createAuditStore(database, slices, now),
     signedOutSessions: createSignedOutSessionStore(database, now),
     changeNotes: createChangeNotes(database, now),
     maintenance: {

@@ -12,12 +12,16 @@ import { SMALL_ROWS_MAX } from './database';
 import type { Database, SqlRow, SqlValue } from './database';
 import { createLogTable } from './log-table';
 import type { LogTable } from './log-table';
+import type { Slices } from './slices';
 import { MODEL_MAX } from './rows';
 import type { RequestLogRow } from './rows';
 
-export type RequestLogStore = LogTable<RequestLogRow>;
+/** As it stands in a list. */
+export type ListedRequestLogRow = Omit<RequestLogRow, 'attempts'>;
 
-const COLUMNS = [
+export type RequestLogStore = LogTable<RequestLogRow, ListedRequestLogRow>;
+
+const LISTED = [
   'id',
   'at',
   'requestId',
@@ -35,7 +39,6 @@ const COLUMNS = [
   'errorCode',
   'errorMessage',
   'attemptCount',
-  'attempts',
   'ttfbMs',
   'durationMs',
   'promptTokens',
@@ -44,17 +47,22 @@ const COLUMNS = [
   'reasoningTokens',
   'requestBytes',
   'responseBytes',
-] as const satisfies readonly (keyof RequestLogRow)[];
+] as const satisfies readonly (keyof ListedRequestLogRow)[];
 
-export function createRequestLogStore(database: Database): RequestLogStore {
-  return createLogTable(database, {
+const COLUMNS = [...LISTED, 'attempts'] as const;
+
+export function createRequestLogStore(database: Database, slices: Slices): RequestLogStore {
+  return createLogTable(database, slices, {
     table: 'RequestLog',
     columns: COLUMNS,
+    listed: LISTED,
     batchMax: SMALL_ROWS_MAX,
     searched: ['requestId', 'model', 'endpoint', 'keyHint', 'token', 'outcome', 'errorCode', 'errorMessage'],
     outcomeColumn: 'outcome',
+    idLagMs: 0,
     write,
     read,
+    readListed,
   });
 }
 
@@ -78,7 +86,6 @@ function write(row: RequestLogRow): SqlValue[] {
     row.errorCode && cutText(row.errorCode, 191),
     row.errorMessage && cutText(row.errorMessage, 2_000),
     whole(row.attemptCount),
-    row.attempts,
     wholeOrNull(row.ttfbMs),
     whole(row.durationMs),
     wholeOrNull(row.promptTokens),
@@ -87,10 +94,15 @@ function write(row: RequestLogRow): SqlValue[] {
     wholeOrNull(row.reasoningTokens),
     whole(row.requestBytes),
     whole(row.responseBytes),
+    row.attempts,
   ];
 }
 
 function read(row: SqlRow): RequestLogRow {
+  return { ...readListed(row), attempts: textColumn(row, 'attempts') };
+}
+
+function readListed(row: SqlRow): ListedRequestLogRow {
   return {
     id: textColumn(row, 'id'),
     at: numberColumn(row, 'at'),
@@ -109,7 +121,6 @@ function read(row: SqlRow): RequestLogRow {
     errorCode: textOrNull(row, 'errorCode'),
     errorMessage: textOrNull(row, 'errorMessage'),
     attemptCount: numberColumn(row, 'attemptCount'),
-    attempts: textColumn(row, 'attempts'),
     ttfbMs: numberOrNull(row, 'ttfbMs'),
     durationMs: numberColumn(row, 'durationMs'),
     promptTokens: numberOrNull(row, 'promptTokens'),

@@ -67,3 +67,23 @@ export function readRollup(row: SqlRow): UsageRollup {
     latency: LATENCY_COLUMNS.map((column) => numberColumn(row, column)),
   };
 }
+
+/** Of a row that has no other counts than its requests. */
+export function readRequests(row: SqlRow, resolution: Resolution): UsageRollup {
+  return {
+    resolution,
+    bucketStart: numberColumn(row, 'bucketStart'),
+    provider: textColumn(row, 'provider'),
+    keyId: textColumn(row, 'keyId'),
+    model: textColumn(row, 'model'),
+    statusClass: textColumn(row, 'statusClass'),
+    requests: numberColumn(row, 'requests'),
+    promptTokens: 0,
+    cachedTokens: 0,
+    completionTokens: 0,
+    durationMsSum: 0,
+    ttfbMsSum: 0,
+    ttfbCount: 0,
+    latency: [],
+  };
+}

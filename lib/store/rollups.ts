@@ -1,18 +1,24 @@
 import { inBatches } from './batches';
 import { EACH_MAX } from './database';
 import type { Database } from './database';
+import { createReceipts } from './receipts';
+import type { Receipt } from './receipts';
 import { compactRollups } from './rollup-compaction';
 import { BUCKET_COLUMNS, COUNT_COLUMNS, rollupValues } from './rollup-row';
 import { readSeries } from './rollup-series';
 import type { SeriesQuery } from './rollup-series';
 import type { Resolution, UsageDelta, UsageRollup } from './rows';
+import type { Slices } from './slices';
 import { mergeUsage } from './usage-delta';
 
 export type { SeriesQuery } from './rollup-series';
 
 export interface RollupStore {
-  /** Adds to the buckets, making those that are missing. In batches of 200, each all or nothing. */
-  add(deltas: readonly UsageDelta[]): Promise<void>;
+  /**
+   * Adds to the buckets, making those that are missing. In batches of 200, each all or nothing; with a receipt at most 200 deltas, which
+   * are added once however often they are given.
+   */
+  add(deltas: readonly UsageDelta[], receipt?: Receipt): Promise<void>;
   /** Sums over everything that the query does not group by; ascending by bucket. */
   series(query: SeriesQuery): Promise<UsageRollup[]>;
   /**
@@ -26,6 +32,8 @@ export interface RollupStore {
 }
 
 const DELETE_MAX = 1_000;
+/** One statement each: a few milliseconds. */
+const DELETE_SLICE = 50;
 const RESOLUTIONS: readonly Resolution[] = ['key_min', 'minute', 'key_hour', 'hour'];
 
 function insertRollup(database: Database): string {
@@ -34,25 +42,34 @@ function insertRollup(database: Database): string {
     ${database.dialect.addOnDuplicate(BUCKET_COLUMNS, COUNT_COLUMNS)}`;
 }
 
-export function createRollupStore(database: Database): RollupStore {
+export function createRollupStore(database: Database, slices: Slices, now: () => number): RollupStore {
   const insert = insertRollup(database);
+  const receipts = createReceipts(database, now);
   return {
-    async add(deltas) {
-      await inBatches(mergeUsage(deltas), EACH_MAX, async (batch) => {
-        await database.executeEach(insert, batch.map(rollupValues));
-      });
+    async add(deltas, receipt) {
+      await inBatches(mergeUsage(deltas), EACH_MAX, (batch) =>
+        receipts.once(receipt, async (session) => {
+          await session.executeEach(insert, batch.map(rollupValues));
+        }),
+      );
     },
 
-    series: (query) => readSeries(database, query),
+    series: (query) => readSeries(database, slices, query),
 
     compact: (now) => compactRollups(database, insert, now),
 
     async deleteOlderThan(atMs, limit) {
       let deleted = 0;
       for (const resolution of RESOLUTIONS) {
-        const wanted = Math.min(limit, DELETE_MAX) - deleted;
-        if (wanted <= 0) break;
-        deleted += await database.execute(database.dialect.deleteOldestBuckets, [resolution, atMs, wanted]);
+        for (;;) {
+          const wanted = Math.min(DELETE_SLICE, Math.min(limit, DELETE_MAX) - deleted);
+          if (wanted <= 0) return deleted;
+          const count = await slices.run(() =>
+            database.execute(database.dialect.deleteOldestBuckets, [resolution, atMs, wanted]),
+          );
+          deleted += count;
+          if (count < wanted) break;
+        }
       }
       return deleted;
     },

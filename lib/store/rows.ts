@@ -59,8 +59,29 @@ export interface KeyState {
   readonly lastErrorStatus: number | null;
 }
 
-export interface KeyStateRow extends KeyState {
+/** What is to be written of a key's state, field by field; what is left out is not touched. */
+export interface KeyStateChange {
   readonly keyId: string;
+  /** null: in the rotation. Unless it is a person's word, a key that a person has disabled stays as it is. */
+  readonly disabled?: KeyDisabled | null;
+  readonly isByPerson?: boolean;
+  readonly failures?: number;
+  readonly cooldowns?: Pick<KeyState, 'cooldownUntil' | 'modelCooldowns'>;
+  /** Added to what is there; of the times the newer counts. */
+  readonly counts?: KeyCounted;
+}
+
+export interface KeyDisabled {
+  readonly by: 'auto' | 'manual';
+  readonly reason: string;
+}
+
+export interface KeyCounted {
+  readonly requests: number;
+  readonly errors: number;
+  readonly lastUsedAt: number | null;
+  readonly lastErrorAt: number | null;
+  readonly lastErrorStatus: number | null;
 }
 
 export interface ApiKeyRow extends KeyState {
@@ -105,6 +126,16 @@ export interface EgressStateColumns {
   readonly checkLatencyMs: number | null;
   readonly checkStatus: number | null;
   readonly checkError: string | null;
+}
+
+/** What is to be written of a proxy's state; what is left out is not touched. */
+export interface EgressStateChange {
+  readonly id: string;
+  /** null: in use. Unless it is a person's word, a proxy that a person has disabled stays as it is. */
+  readonly disabled?: KeyDisabled | null;
+  readonly isByPerson?: boolean;
+  /** Failed checks in a row, and the last of them. */
+  readonly check?: Omit<EgressStateColumns, 'isDisabled' | 'disabledBy' | 'reason'>;
 }
 
 export interface EgressRow extends EgressStateColumns {

@@ -13,8 +13,9 @@ import { sqliteDialect } from './sqlite-dialect';
 const BUSY_TIMEOUT_MS = 5_000;
 const BUSY_POLL_MS = 10;
 const CACHED_STATEMENTS_MAX = 100;
-/** Lists that one turn of the event loop writes: less than a millisecond. */
+/** Lists that one turn of the event loop writes: less than a millisecond, unless their rows are large or many indexes move. */
 const SLICE = 50;
+const SLICE_MS = 3;
 /** Checkpoints run on a thread of their own; this one, for when that has failed, keeps the log below 200 MB. */
 const AUTO_CHECKPOINT_PAGES = 50_000;
 
@@ -117,9 +118,16 @@ function createSession(connection: Sqlite.Database) {
     async executeEach(sql: string, lists: readonly (readonly SqlValue[])[]): Promise<number> {
       const statement = prepare(sql);
       let changes = 0;
-      for (let start = 0; start < lists.length; start += SLICE) {
-        if (start > 0) await nextTurn();
-        for (const params of lists.slice(start, start + SLICE)) changes += statement.run(...params).changes;
+      let left = SLICE;
+      let startedAt = performance.now();
+      for (const params of lists) {
+        if (left === 0 || performance.now() - startedAt > SLICE_MS) {
+          await nextTurn();
+          left = SLICE;
+          startedAt = performance.now();
+        }
+        left -= 1;
+        changes += statement.run(...params).changes;
       }
       return changes;
     },

@@ -14,6 +14,7 @@ export const sqliteDialect: Dialect = {
     `ON CONFLICT (${keys.join(', ')}) DO UPDATE SET ${assignAll(columns, (column) => `excluded.${column}`)}`,
   // BEGIN IMMEDIATE has locked the whole database already.
   lockRows: '',
+  byIndex: (name) => `INDEXED BY ${name}`,
   deleteOldest: (table) =>
     `DELETE FROM ${table} WHERE id IN (SELECT id FROM ${table} WHERE at < ? ORDER BY at LIMIT ?)`,
   deleteOldestBuckets: `DELETE FROM UsageRollup

@@ -4,6 +4,7 @@ import type { AdminContext } from '../context';
 import { wrongField } from '../error';
 
 const SKIP_MAX = 10_000;
+const COUNTED_MAX = 10_000;
 
 /** Who changed what, the newest first. */
 export async function listAudit(
@@ -22,9 +23,11 @@ export async function listAudit(
     ...row,
     detail: JSON.parse(detail) as Record<string, unknown>,
   }));
+  const counted = await store.audit.count(COUNTED_MAX + 1);
   return {
     items,
-    total: await store.audit.count(),
+    total: Math.min(counted, COUNTED_MAX),
+    isTotalApproximate: counted > COUNTED_MAX,
     page,
     pageSize,
     nextCursor: rows.length > pageSize ? (shown.at(-1)?.id ?? null) : null,

@@ -30,6 +30,8 @@ export const auditApi = {
     answer: z.object({
       items: z.array(auditItemSchema),
       total: countSchema,
+      /** True: there are more than `total`; more than 10,000 are not counted. */
+      isTotalApproximate: z.boolean(),
       page: countSchema,
       pageSize: countSchema,
       nextCursor: z.string().nullable(),

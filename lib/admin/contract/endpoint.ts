@@ -21,9 +21,11 @@ export interface Endpoint<
   readonly body?: Body;
   /** What the body may weigh; default `BODY_BYTES_MAX`. */
   readonly bodyBytesMax?: number;
-  /** The JSON answer; absent where the answer is a file or an event stream, whose type is `contentType`. */
+  /** The JSON answer; absent where the answer is a file or an event stream, which is one of `contentTypes`. */
   readonly answer?: Answer;
-  readonly contentType?: string;
+  readonly contentTypes?: readonly string[];
+  /** It asks a provider, whose failure is told with 502. */
+  readonly asksProvider?: boolean;
 }
 
 type OutputOf<S> = S extends z.ZodType ? z.output<S> : unknown;

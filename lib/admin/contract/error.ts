@@ -34,3 +34,8 @@ export const errorAnswerSchema = z.object({
   }),
 });
 export type ErrorAnswer = z.output<typeof errorAnswerSchema>;
+
+/** The body when a request could not even be parsed, and nobody knew yet whom it was for: the gateway's own form. */
+export const unparsedAnswerSchema = z.object({
+  error: z.object({ message: z.string(), type: z.string(), param: z.null(), code: z.string() }),
+});

@@ -176,6 +176,8 @@ export const keyFailureSchema = z.object({
   upstreamBody: z.string().nullable(),
 });
 
+export const KEY_FILE_TYPES = { txt: 'text/plain', json: 'application/json', csv: 'text/csv' } as const;
+
 const exportOptions = {
   format: z.enum(['txt', 'json', 'csv']).default('txt'),
   /** With the keys themselves; otherwise only their hints. */
@@ -249,7 +251,7 @@ export const keysApi = {
     path: '/keys/export',
     summary: 'The keys that pass a filter, as a file',
     query: z.strictObject({ ...exportOptions, ...filter }),
-    contentType: 'application/octet-stream',
+    contentTypes: Object.values(KEY_FILE_TYPES),
   }),
   exportSelected: endpoint({
     method: 'POST',
@@ -257,7 +259,7 @@ export const keysApi = {
     summary: 'The chosen keys, as a file',
     body: z.strictObject({ ...exportOptions, ...selection }).refine(hasOneSelection, oneSelection),
     bodyBytesMax: SELECTION_BYTES_MAX,
-    contentType: 'application/octet-stream',
+    contentTypes: Object.values(KEY_FILE_TYPES),
   }),
   read: endpoint({
     method: 'GET',

@@ -81,6 +81,6 @@ export const liveApi = {
     method: 'GET',
     path: '/live',
     summary: 'What is happening, as server-sent events: a snapshot, then changes',
-    contentType: 'text/event-stream',
+    contentTypes: ['text/event-stream'],
   }),
 };

@@ -4,6 +4,9 @@ import { PAGE_SIZE_MAX } from './page';
 import { taskItemSchema } from './tasks';
 import { countSchema, idParams, idSchema, queryInteger, queryTime, slugSchema, timeSchema } from './values';
 
+export const LOG_FILE_TYPES = { csv: 'text/csv', jsonl: 'application/x-ndjson' } as const;
+export type LogFileFormat = keyof typeof LOG_FILE_TYPES;
+
 export const logKindSchema = z.enum(['requests', 'errors']);
 export type LogKind = z.output<typeof logKindSchema>;
 
@@ -122,19 +125,25 @@ const listQuery = z.strictObject({
   pageSize: queryInteger(1, PAGE_SIZE_MAX).default(50),
   /** `nextCursor` of the page before; better than `page`, which shifts as new rows come and reaches back 10,000 rows only. */
   cursor: idSchema.optional(),
+  /** How long to search at most, in milliseconds. A page that is not full by then says how far it looked. */
+  searchMs: queryInteger(1, 10_000).default(1_500),
   ...filter,
 });
 
 const logPageOf = <Item extends z.ZodType>(item: Item) =>
   z.object({
     items: z.array(item),
-    /** With filters only a lower bound, unless the end is in sight. */
     total: countSchema,
+    /** True: there are more than `total`, or that is not known. Never counted are rows that pass a filter, and more than 10,000. */
     isTotalApproximate: z.boolean(),
     page: countSchema,
     pageSize: countSchema,
     /** null at the end. */
     nextCursor: z.string().nullable(),
+    /** False: the time was up before the page was full or the log at its end. Ask with `nextCursor` to search on. */
+    isComplete: z.boolean(),
+    /** If not complete: rows of requests that began after this were looked at. */
+    searchedTo: timeSchema.nullable(),
   });
 
 export const logsApi = {
@@ -185,6 +194,6 @@ export const logsApi = {
       format: z.enum(['csv', 'jsonl']).default('csv'),
       ...filter,
     }),
-    contentType: 'text/csv',
+    contentTypes: Object.values(LOG_FILE_TYPES),
   }),
 };

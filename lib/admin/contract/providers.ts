@@ -171,6 +171,7 @@ export const providersApi = {
     summary: 'Ask the provider which models it has',
     params: idParams,
     answer: providerModelsSchema,
+    asksProvider: true,
   }),
   test: endpoint({
     method: 'POST',

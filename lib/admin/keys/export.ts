@@ -1,5 +1,5 @@
 import type { EndpointInput } from '../contract/endpoint';
-import type { keysApi } from '../contract/keys';
+import { KEY_FILE_TYPES, type keysApi } from '../contract/keys';
 import { recordOrRefuse } from '../audit/record';
 import type { AdminContext } from '../context';
 import { csvLine, inChunks, type FileAnswer } from '../file-answer';
@@ -22,7 +22,6 @@ const COLUMNS = [
   'createdAt',
   'lastUsedAt',
 ] as const;
-const TYPES = { txt: 'text/plain', csv: 'text/csv', json: 'application/json' };
 
 /** The keys that pass a filter. */
 export async function exportKeys(
@@ -50,7 +49,7 @@ async function fileOf(
     detail: { ...options },
   });
   return {
-    contentType: `${TYPES[options.format]}; charset=utf-8`,
+    contentType: `${KEY_FILE_TYPES[options.format]}; charset=utf-8`,
     filename: `keys.${options.format}`,
     chunks: linesOf(keys, options, context.liveTime),
   };

@@ -7,7 +7,7 @@ export async function keyFailures(
   { id, limit }: { readonly id: string; readonly limit: number },
 ) {
   const { row } = findKey(context, id);
-  const { rows } = await context.store.errorLogs.page({ limit, filters: { keyId: row.id } });
+  const { rows } = await context.store.errorLogs.wholePage({ limit, filters: { keyId: row.id } });
   return {
     items: rows.map((error) => ({
       id: error.id,

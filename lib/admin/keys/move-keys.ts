@@ -6,6 +6,13 @@ import { forEachInSlices } from '../slices';
 import type { LiveKey } from './key-item';
 
 const CHUNK = 2_500;
+/** Counters go along with the key. */
+const FRESH = {
+  disabled: null,
+  isByPerson: true,
+  failures: 0,
+  cooldowns: { cooldownUntil: null, modelCooldowns: {} },
+};
 
 /**
  * Moves keys to another provider, where they start afresh but for their counters. Keys that it has already stay where they
@@ -30,7 +37,7 @@ export async function* moveKeys(
         rows.map(({ id }) => id),
         to.id,
       );
-      await store.keys.saveStates(rows.map((row) => ({ ...row, keyId: row.id })));
+      await store.keys.saveStates(rows.map(({ id }) => ({ keyId: id, ...FRESH })));
       editor.removeKeys(moving.map(({ row }) => row));
       editor.addKeys(rows);
     });

@@ -55,7 +55,7 @@ async function run(
       note(count);
     }
   } else {
-    for await (const rows of walkLog<{ readonly id: string }>(table, filters)) {
+    for await (const rows of walkLog<{ readonly id: string }>(table, filters, task.signal)) {
       if (task.signal.aborted) break;
       note(await table.removeMany(rows.map(({ id }) => id)));
     }

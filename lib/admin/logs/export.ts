@@ -1,5 +1,5 @@
 import type { EndpointInput } from '../contract/endpoint';
-import type { logsApi } from '../contract/logs';
+import { LOG_FILE_TYPES, type LogFileFormat, type logsApi } from '../contract/logs';
 import { recordOrRefuse } from '../audit/record';
 import type { AdminContext } from '../context';
 import { csvLine, type FileAnswer } from '../file-answer';
@@ -17,26 +17,28 @@ export async function exportLogs(
   const { kind, format, ...filter } = input;
   const filters = logFilters(filter, kind);
   await recordOrRefuse(context, { action: 'logs.export', target: kind, detail: { format, filter } });
+  const { signal } = context.caller;
   const { requestLogs, errorLogs } = context.store;
-  const pages = kind === 'requests' ? walkLog(requestLogs, filters) : walkLog(errorLogs, filters);
   return {
-    contentType: format === 'csv' ? 'text/csv; charset=utf-8' : 'application/x-ndjson; charset=utf-8',
+    contentType: `${LOG_FILE_TYPES[format]}; charset=utf-8`,
     filename: `${kind}.${format}`,
-    chunks: lines(pages, format),
+    chunks:
+      kind === 'requests'
+        ? lines(walkLog(requestLogs, filters, signal), requestLogItem, format)
+        : lines(walkLog(errorLogs, filters, signal), errorLogItem, format),
   };
 }
 
-async function* lines(
-  pages: AsyncIterable<
-    readonly (Parameters<typeof requestLogItem>[0] | Parameters<typeof errorLogItem>[0])[]
-  >,
-  format: 'csv' | 'jsonl',
+/** One piece for each page, which may be empty. */
+async function* lines<Row>(
+  pages: AsyncIterable<readonly Row[]>,
+  itemOf: (row: Row) => Item,
+  format: LogFileFormat,
 ): AsyncGenerator<string> {
   let columns: readonly string[] | undefined;
   for await (const rows of pages) {
-    const items = rows.map((row): Item => ('attempts' in row ? requestLogItem(row) : errorLogItem(row)));
     let chunk = '';
-    for (const item of items) {
+    for (const item of rows.map(itemOf)) {
       if (format === 'jsonl') {
         chunk += `${JSON.stringify(item)}\n`;
         continue;
@@ -47,6 +49,6 @@ async function* lines(
       }
       chunk += csvLine(columns.map((column) => item[column] ?? null));
     }
-    if (chunk !== '') yield chunk;
+    yield chunk;
   }
 }

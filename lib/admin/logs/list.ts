@@ -10,12 +10,14 @@ type Input = EndpointInput<typeof logsApi.requests>;
 
 interface Table<Row> {
   page(query: LogPageQuery): Promise<LogPage<Row>>;
-  count(): Promise<number>;
+  count(atMost: number): Promise<number>;
 }
 
 /** Rows that a page number, unlike a cursor, may pass over. */
 const SKIP_MAX = 10_000;
 const SKIP_STEP = 500;
+/** Beyond that a total is a lower bound: counting a large log costs more than anybody gains by it. */
+const COUNTED_MAX = 10_000;
 const COUNT_FRESH_MS = 10_000;
 
 export function listRequests(context: AdminContext, input: Input) {
@@ -33,43 +35,71 @@ async function list<Row extends { readonly id: string }, Item>(
   kind: 'requests' | 'errors',
   itemOf: (row: Row) => Item,
 ) {
-  const { page, pageSize, cursor, ...filter } = input;
+  const { page, pageSize, cursor, searchMs, ...filter } = input;
   const filters = logFilters(filter, kind);
   const skipped = cursor === undefined ? (page - 1) * pageSize : 0;
   if (skipped > SKIP_MAX) throw wrongField('page', `reaches back ${SKIP_MAX} rows only; use the cursor`);
-  const start = await skip(table, filters, skipped);
-  const before = cursor ?? start.before;
-  const { rows, nextBefore } = start.isEnd
-    ? { rows: [], nextBefore: undefined }
-    : await table.page({ limit: pageSize, filters, ...(before !== undefined && { before }) });
-  const isFiltered = Object.keys(filters).length > 0;
-  const seen = (cursor === undefined ? start.passed : (page - 1) * pageSize) + rows.length;
+  const search = { filters, signal: context.caller.signal, searchMs };
+  const found = await pageAfter(table, search, { before: cursor, skipped, pageSize });
+  const passed = cursor === undefined ? found.passed : (page - 1) * pageSize;
   return {
-    items: rows.map(itemOf),
-    total: isFiltered
-      ? seen + (nextBefore === undefined ? 0 : 1)
-      : Math.max(seen, await context.cache.get(`logs ${kind}`, COUNT_FRESH_MS, () => table.count())),
-    isTotalApproximate: isFiltered && (nextBefore !== undefined || cursor !== undefined),
+    items: found.rows.map(itemOf),
+    ...(await totalOf(context, table, kind, { ...found, filters, cursor, seen: passed + found.rows.length })),
     page,
     pageSize,
-    nextCursor: nextBefore ?? null,
+    nextCursor: found.nextBefore ?? null,
+    isComplete: found.searchedTo === undefined,
+    searchedTo: found.searchedTo ?? null,
   };
 }
 
-/** Walks down so many rows. */
-async function skip<Row>(table: Table<Row>, filters: LogFilters, count: number) {
-  let before: string | undefined;
+interface Search {
+  readonly filters: LogFilters;
+  readonly signal: AbortSignal;
+  readonly searchMs: number;
+}
+
+interface Found<Row> extends LogPage<Row> {
+  /** Rows that were passed over. */
+  readonly passed: number;
+}
+
+/** One page, after walking down so many rows. The whole has the time of one search. */
+async function pageAfter<Row>(
+  table: Table<Row>,
+  search: Search,
+  at: { readonly before: string | undefined; readonly skipped: number; readonly pageSize: number },
+): Promise<Found<Row>> {
+  let { before } = at;
   let passed = 0;
-  while (passed < count) {
-    const limit = Math.min(SKIP_STEP, count - passed);
-    const { rows, nextBefore } = await table.page({
-      limit,
-      filters,
-      ...(before !== undefined && { before }),
-    });
-    passed += rows.length;
-    before = nextBefore;
-    if (nextBefore === undefined) return { before, passed, isEnd: true };
+  while (passed < at.skipped) {
+    const limit = Math.min(SKIP_STEP, at.skipped - passed);
+    const step = await table.page({ ...search, limit, ...(before !== undefined && { before }) });
+    passed += step.rows.length;
+    before = step.nextBefore;
+    if (before === undefined || step.searchedTo !== undefined) return { ...step, rows: [], passed };
   }
-  return { before, passed, isEnd: false };
+  const page = await table.page({ ...search, limit: at.pageSize, ...(before !== undefined && { before }) });
+  return { ...page, passed };
+}
+
+async function totalOf<Row>(
+  { cache }: AdminContext,
+  table: Table<Row>,
+  kind: string,
+  found: Found<Row> & {
+    readonly filters: LogFilters;
+    readonly cursor: string | undefined;
+    readonly seen: number;
+  },
+): Promise<{ total: number; isTotalApproximate: boolean }> {
+  const { filters, cursor, seen, nextBefore } = found;
+  const isEndInSight = nextBefore === undefined && cursor === undefined;
+  if (Object.keys(filters).length > 0 || isEndInSight) {
+    return { total: seen, isTotalApproximate: !isEndInSight };
+  }
+  const counted = await cache.get(`logs ${kind}`, COUNT_FRESH_MS, () => table.count(COUNTED_MAX + 1));
+  return counted > COUNTED_MAX || seen > counted
+    ? { total: Math.max(seen, COUNTED_MAX), isTotalApproximate: true }
+    : { total: counted, isTotalApproximate: false };
 }

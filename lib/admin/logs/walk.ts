@@ -5,12 +5,25 @@ interface Table<Row> {
 }
 
 const PAGE_ROWS = 500;
+/** So that whoever walks hears soon that nobody wants it any more, also where rows that pass are rare. */
+const PAGE_MS = 250;
 
-/** All rows that pass, page by page, the newest first. */
-export async function* walkLog<Row>(table: Table<Row>, filters: LogFilters): AsyncGenerator<readonly Row[]> {
+/** All rows that pass, page by page, the newest first. Pages may be empty. Ends when `signal` fires. */
+export async function* walkLog<Row>(
+  table: Table<Row>,
+  filters: LogFilters,
+  signal: AbortSignal,
+): AsyncGenerator<readonly Row[]> {
   let before: string | undefined;
   do {
-    const page = await table.page({ limit: PAGE_ROWS, filters, ...(before !== undefined && { before }) });
+    const page = await table.page({
+      limit: PAGE_ROWS,
+      filters,
+      searchMs: PAGE_MS,
+      signal,
+      ...(before !== undefined && { before }),
+    });
+    if (signal.aborted) return;
     yield page.rows;
     before = page.nextBefore;
   } while (before !== undefined);

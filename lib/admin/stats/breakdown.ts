@@ -1,56 +1,91 @@
 import type { EndpointInput } from '../contract/endpoint';
-import type { statsApi } from '../contract/stats';
+import type { statsApi, UsageTotals } from '../contract/stats';
 import { lookUpKey } from '../keys/find';
 import type { AdminContext } from '../context';
-import type { UsageRollup } from '../../store';
-import { groupRows, keyWindowOf, readUsage, windowOf } from './range';
+import type { SeriesQuery, UsageRollup } from '../../store';
+import { keyWindowOf, readUsage, windowOf } from './range';
+import { forEachInSlices, sortedPart } from '../slices';
 import { usageTotals } from './usage-totals';
 
 type Input = EndpointInput<typeof statsApi.models>;
 type Dimension = 'provider' | 'keyId' | 'model';
 
+interface Group {
+  readonly rows: UsageRollup[];
+  requests: number;
+}
+
+interface Part {
+  readonly row: UsageRollup;
+  readonly totals: UsageTotals;
+}
+
+const GROUPED_SLICE = 1_000;
+
 export async function statsByProvider(context: AdminContext, input: Input) {
-  const items = await breakdown(context, input, ['provider']);
+  const items = await breakdown(context, input, 'provider');
   return { range: input.range, items: items.map(({ row, totals }) => ({ provider: row.provider, totals })) };
 }
 
-export async function statsByKey(context: AdminContext, input: Input) {
-  const items = await breakdown(context, input, ['provider', 'keyId']);
-  return {
-    range: input.range,
-    items: items.map(({ row: { keyId, provider }, totals }) => ({
-      keyId,
-      provider,
-      hint: lookUpKey(context, keyId)?.row.hint ?? null,
-      totals,
-    })),
-  };
-}
-
 export async function statsByModel(context: AdminContext, input: Input) {
-  const items = await breakdown(context, input, ['model']);
+  const items = await breakdown(context, input, 'model');
   return { range: input.range, items: items.map(({ row, totals }) => ({ model: row.model, totals })) };
 }
 
-async function breakdown(context: AdminContext, { range, provider, limit }: Input, groupBy: Dimension[]) {
-  const window = groupBy.includes('keyId') ? keyWindowOf : windowOf;
-  const rows = await readUsage(context, window(range, context.now()), {
-    groupBy,
-    isTotal: true,
-    ...(provider !== undefined && { provider }),
-  });
-  // What reached no provider, key or model is nobody's.
-  const named = rows.filter((row) => groupBy.every((dimension) => row[dimension] !== ''));
-  const groups = groupRows(named, (row) => JSON.stringify(groupBy.map((dimension) => row[dimension])));
-  return [...groups.values()]
-    .flatMap((group) =>
-      group[0] === undefined ? [] : [{ row: group[0], group, requests: requestsOf(group) }],
-    )
-    .sort((a, b) => b.requests - a.requests)
-    .slice(0, limit)
-    .map(({ row, group }) => ({ row, totals: usageTotals(group) }));
+/** There may be 50,000 keys: the busiest are found by their requests alone, and only of those is all summed up. */
+export async function statsByKey(context: AdminContext, input: Input) {
+  const window = keyWindowOf(input.range, context.now());
+  const query = { ...ofProvider(input), groupBy: ['provider', 'keyId'], isTotal: true } satisfies Query;
+  const ranked = await readUsage(context, window, { ...query, isOfRequestsOnly: true });
+  const items = [];
+  for (const { rows } of await busiest(ranked, ['provider', 'keyId'], input.limit)) {
+    const { keyId = '', provider = '' } = rows[0] ?? {};
+    const whole = await readUsage(context, window, { ...query, provider, keyId });
+    const hint = lookUpKey(context, keyId)?.row.hint ?? null;
+    items.push({ keyId, provider, hint, totals: usageTotals(whole) });
+  }
+  return { range: input.range, items };
 }
 
-function requestsOf(rows: readonly UsageRollup[]): number {
-  return rows.reduce((sum, { requests }) => sum + requests, 0);
+type Query = Omit<SeriesQuery, 'resolution' | 'from' | 'to'>;
+
+const ofProvider = ({ provider }: Input) => (provider === undefined ? {} : { provider });
+
+async function breakdown(context: AdminContext, input: Input, dimension: Dimension): Promise<Part[]> {
+  const window = windowOf(input.range, context.now());
+  const rows = await readUsage(context, window, {
+    ...ofProvider(input),
+    groupBy: [dimension],
+    isTotal: true,
+  });
+  const groups = await busiest(rows, [dimension], input.limit);
+  return groups.flatMap(({ rows: group }) =>
+    group[0] === undefined ? [] : [{ row: group[0], totals: usageTotals(group) }],
+  );
+}
+
+/** The groups with the most requests, the busiest first. */
+async function busiest(
+  rows: readonly UsageRollup[],
+  groupBy: readonly Dimension[],
+  limit: number,
+): Promise<Group[]> {
+  const groups = new Map<string, Group>();
+  await forEachInSlices(
+    rows,
+    (row) => {
+      // What reached no provider, key or model is nobody's.
+      if (groupBy.some((dimension) => row[dimension] === '')) return;
+      const name = JSON.stringify(groupBy.map((dimension) => row[dimension]));
+      const group = groups.get(name);
+      if (group === undefined) groups.set(name, { rows: [row], requests: row.requests });
+      else {
+        group.rows.push(row);
+        group.requests += row.requests;
+      }
+    },
+    GROUPED_SLICE,
+  );
+  const valueOf = ({ requests }: Group): number => requests;
+  return sortedPart([...groups.values()], { valueOf, order: 'desc', start: 0, size: limit });
 }

@@ -74,7 +74,7 @@ export class EgressHealth {
         if (probe?.isAnswered === false) egress.breaker.failure(probe, reason, witness, now);
         else this.#countUnclear(egress, provider, reason, witness, now);
     }
-    this.events.egressChanged(egress);
+    this.events.egressChanged(egress, 'used');
   }
 
   /** The answer came whole: failures before it that may have been the proxy's are forgiven. */
@@ -96,7 +96,7 @@ export class EgressHealth {
     noteFailure(egress, reason, now);
     egress.contradictions.clear();
     egress.breaker.trip('shared_cause', reason, now);
-    this.events.egressChanged(egress);
+    this.events.egressChanged(egress, 'used');
   }
 
   /**
@@ -110,7 +110,7 @@ export class EgressHealth {
     const change =
       check.error === undefined ? passCheck(egress) : failCheck(egress, check.error, failuresMax);
     if (change !== undefined) this.registry.changed();
-    this.events.egressChanged(egress);
+    this.events.egressChanged(egress, 'checked');
     return change;
   }
 
@@ -124,7 +124,7 @@ export class EgressHealth {
     egress.contradictions.clear();
     egress.breaker.close();
     this.registry.changed();
-    this.events.egressChanged(egress);
+    this.events.egressChanged(egress, 'switched');
     return true;
   }
 

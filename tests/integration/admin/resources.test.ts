@@ -13,7 +13,7 @@ import { tokensApi } from '../../../lib/admin/contract/tokens';
 import { reply } from '../../support/scripted-upstream';
 import { freePort } from '../../support/free-port';
 import { waitFor } from '../../support/wait-for';
-import { ADMIN, allAnswers, CLIENT, ENV_KEYS, useServer } from './support';
+import { ADMIN, allAnswers, ask as askServer, CLIENT, ENV_KEYS, useServer } from './support';
 
 const PROXY_PASSWORD = 'proxy-password-0123456789';
 const HEADER_SECRET = 'header-secret-0123456789';
@@ -439,6 +439,70 @@ it('the description of the API is itself behind the door, and describes what is 
   const { openapi, paths } = await call(openapiApi.read, {});
   expect(openapi).toBe('3.1.0');
   expect(Object.keys(paths as object)).toContain('/api/admin/keys/import');
+});
+
+it('exports, refusals and what is too large come as the description says', async () => {
+  const { paths } = await call(openapiApi.read, {});
+  interface Described {
+    readonly responses: Readonly<Record<string, { readonly content: Readonly<Record<string, object>> }>>;
+  }
+  const typesOf = (path: string, method: string, status: number) => {
+    const operations = (paths as Record<string, Record<string, Described>>)[`/api/admin/${path}`];
+    return Object.keys(operations?.[method.toLowerCase()]?.responses[String(status)]?.content ?? {});
+  };
+  const sent = ({ headers }: { readonly headers: Headers }) => headers.get('content-type')?.split(';')[0];
+
+  const asked: [method: string, path: string, query: string, body?: unknown][] = [
+    ...['requests', 'errors'].flatMap((kind) =>
+      ['csv', 'jsonl'].map((format): [string, string, string] => [
+        'GET',
+        'logs/export',
+        `?kind=${kind}&format=${format}`,
+      ]),
+    ),
+    ...['txt', 'csv', 'json'].map((format): [string, string, string] => [
+      'GET',
+      'keys/export',
+      `?format=${format}`,
+    ]),
+    ...['txt', 'csv', 'json'].map((format): [string, string, string, unknown] => [
+      'POST',
+      'keys/export',
+      '',
+      { format, filter: {} },
+    ]),
+  ];
+  const seen = new Map<string, Set<string>>();
+  for (const [method, path, query, body] of asked) {
+    const answer = await ask(method, `${path}${query}`, body);
+    expect(answer.status, answer.text).toBe(200);
+    const type = sent(answer) ?? '';
+    expect(typesOf(path, method, 200)).toContain(type);
+    seen.set(`${method} ${path}`, (seen.get(`${method} ${path}`) ?? new Set()).add(type));
+  }
+  // Nothing is described that does not come.
+  for (const [name, types] of seen) {
+    const [method = '', path = ''] = name.split(' ');
+    expect([...types].sort()).toEqual(typesOf(path, method, 200).sort());
+  }
+
+  const refusals: [
+    status: number,
+    method: string,
+    path: string,
+    query: string,
+    options: Parameters<typeof askServer>[3],
+  ][] = [
+    [400, 'GET', 'logs/export', '?format=xml', {}],
+    [401, 'GET', 'logs/export', '', { headers: {} }],
+    [431, 'GET', 'logs/export', '', { headers: { 'x-large': 'x'.repeat(100_000) } }],
+    [413, 'POST', 'keys/export', '', { body: { ids: ['x'.repeat(21 * 2 ** 20)] } }],
+  ];
+  for (const [status, method, path, query, options] of refusals) {
+    const answer = await askServer(parts.server.url, method, `${path}${query}`, options);
+    expect([path, answer.status]).toEqual([path, status]);
+    expect(typesOf(path, method, status)).toEqual([sent(answer)]);
+  }
 });
 
 afterAll(() => {

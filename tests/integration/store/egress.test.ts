@@ -23,6 +23,10 @@ const state = {
   checkError: 'no answer in time',
 } as const;
 
+const { failures, checkedAt, checkLatencyMs, checkStatus, checkError } = state;
+const check = { failures, checkedAt, checkLatencyMs, checkStatus, checkError };
+const change = { disabled: { by: state.disabledBy, reason: state.reason }, check };
+
 onEachBackend('egress proxies', (bench) => {
   it('come back as they were added, in that order, and those there already are left alone', async () => {
     const { store } = await bench.fresh();
@@ -52,11 +56,23 @@ onEachBackend('egress proxies', (bench) => {
     const [row] = await store.egress.createMany([proxy('a')]);
     const id = row?.id ?? '';
     await store.egress.saveStates([
-      { id, ...state },
-      { id: 'gone', ...state },
+      { id, ...change },
+      { id: 'gone', ...change },
     ]);
     await store.egress.update(id, { note: 'mine' }, 1);
     expect(await store.egress.list()).toMatchObject([{ id, ...state, note: 'mine', version: 2 }]);
+  });
+
+  it('stay out of use when a person has said so, whatever a check says', async () => {
+    const { store } = await bench.fresh();
+    const [row] = await store.egress.createMany([proxy('a')]);
+    const id = row?.id ?? '';
+    await store.egress.saveStates([{ id, disabled: { by: 'manual', reason: 'mine' }, isByPerson: true }]);
+    await store.egress.saveStates([{ id, disabled: null, check }]);
+    await store.egress.saveStates([{ id, ...change }]);
+    expect(await store.egress.list()).toMatchObject([{ disabledBy: 'manual', reason: 'mine', failures: 3 }]);
+    await store.egress.saveStates([{ id, disabled: null, isByPerson: true }]);
+    expect(await store.egress.list()).toMatchObject([{ isDisabled: false, disabledBy: null, reason: null }]);
   });
 
   it('tell the second of two who change the same, and who changes what is not there', async () => {

@@ -23,15 +23,17 @@ async function fill(store: Store, keyCount = 250): Promise<string[]> {
   );
   await store.keys.saveStates([
     {
-      ...added[0]!,
       keyId: added[0]!.id,
-      isDisabled: true,
-      disabledBy: 'auto',
-      reason: 'revoked',
+      disabled: { by: 'auto', reason: 'revoked' },
       failures: 3,
-      cooldownUntil: 1_800_000_000_000,
-      modelCooldowns: { 'gpt-test': 1_800_000_000_001 },
-      requestCount: 5_000_000_000,
+      cooldowns: { cooldownUntil: 1_800_000_000_000, modelCooldowns: { 'gpt-test': 1_800_000_000_001 } },
+      counts: {
+        requests: 5_000_000_000,
+        errors: 0,
+        lastUsedAt: null,
+        lastErrorAt: null,
+        lastErrorStatus: null,
+      },
     },
   ]);
   await store.egress.createMany([

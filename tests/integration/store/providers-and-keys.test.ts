@@ -1,4 +1,5 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { newReceipt } from '../../../lib/store/receipts';
 import { raw } from './raw';
 import { provider, randomKeyValue } from './backends';
 import { onEachBackend } from './on-each-backend';
@@ -239,23 +240,81 @@ onEachBackend('providers and keys', (bench) => {
     const values = Array.from({ length: 450 }, () => ({ value: randomKeyValue() }));
     const { added } = await store.keys.importMany(id, values, 'dashboard');
     expect(await store.keys.removeMany([added[3]!.id, 'nobody'])).toBe(1);
-    const state = {
-      isDisabled: true,
-      disabledBy: 'auto',
-      reason: 'invalid_api_key',
-      failures: 4,
-      cooldownUntil: 4_000_000_000_000,
-      modelCooldowns: { 'gpt-4o': 4_000_000_000_001 },
-      requestCount: 5_000_000_000,
-      errorCount: 2,
-      lastUsedAt: 1_700_000_000_001,
-      lastErrorAt: null,
-      lastErrorStatus: 401,
-    } as const;
-    await store.keys.saveStates(added.map((key) => ({ ...state, keyId: key.id })));
+    const cooldowns = { cooldownUntil: 4_000_000_000_000, modelCooldowns: { 'gpt-4o': 4_000_000_000_001 } };
+    const times = { lastUsedAt: 1_700_000_000_001, lastErrorAt: 1_700_000_000_002, lastErrorStatus: 401 };
+    await store.keys.saveStates(
+      added.map((key) => ({
+        keyId: key.id,
+        disabled: { by: 'auto', reason: 'invalid_api_key' },
+        failures: 4,
+        cooldowns,
+        counts: { requests: 5_000_000_000, errors: 2, ...times },
+      })),
+    );
     const loaded = await store.keys.loadAll();
+    const counted = { requestCount: 5_000_000_000, errorCount: 2, ...times };
+    const disabled = { isDisabled: true, disabledBy: 'auto', reason: 'invalid_api_key' };
     expect(loaded).toHaveLength(449);
-    expect(loaded[0]).toEqual({ ...added[0], ...state });
+    expect(loaded[0]).toEqual({ ...added[0], ...disabled, failures: 4, ...cooldowns, ...counted });
     expect(loaded.every((key) => key.failures === 4 && key.requestCount === 5_000_000_000)).toBe(true);
+  });
+
+  describe('two programs on one database', () => {
+    const counts = { requests: 1, errors: 0, lastUsedAt: null, lastErrorAt: null, lastErrorStatus: null };
+
+    async function oneKey() {
+      const { store, database } = await bench.fresh();
+      const { id } = await store.providers.create(provider('a'));
+      const { added } = await store.keys.importMany(id, [{ value: randomKeyValue() }], 'dashboard');
+      const read = async () => (await store.keys.loadAll())[0]!;
+      return { store, other: await bench.reopen(database), keyId: added[0]!.id, read };
+    }
+
+    it('add up what they count, and of the times keep the newer', async () => {
+      const { store, other, keyId, read } = await oneKey();
+      const first = { requests: 3, errors: 1, lastUsedAt: 30, lastErrorAt: 20, lastErrorStatus: 500 };
+      const second = { requests: 4, errors: 2, lastUsedAt: 10, lastErrorAt: 25, lastErrorStatus: 429 };
+      const third = { requests: 5, errors: 1, lastUsedAt: 40, lastErrorAt: 5, lastErrorStatus: 401 };
+      await store.keys.saveStates([{ keyId, counts: first }]);
+      await other.keys.saveStates([{ keyId, counts: second }]);
+      await store.keys.saveStates([{ keyId, counts: third }]);
+      expect(await read()).toMatchObject({
+        requestCount: 12,
+        errorCount: 4,
+        lastUsedAt: 40,
+        lastErrorAt: 25,
+        lastErrorStatus: 429,
+      });
+    });
+
+    it('touch nothing with a counter that the other has set', async () => {
+      const { store, other, keyId, read } = await oneKey();
+      const disabled = { by: 'manual', reason: 'mine' } as const;
+      const cooldowns = { cooldownUntil: 9, modelCooldowns: { m: 8 } };
+      await other.keys.saveStates([{ keyId, isByPerson: true, disabled, failures: 2, cooldowns }]);
+      await store.keys.saveStates([{ keyId, counts }]);
+      await store.keys.saveStates([{ keyId, failures: 3 }]);
+      expect(await read()).toMatchObject({ disabledBy: 'manual', reason: 'mine', failures: 3, ...cooldowns });
+    });
+
+    it('never undo a person’s word by the program’s', async () => {
+      const { store, other, keyId, read } = await oneKey();
+      await other.keys.saveStates([{ keyId, isByPerson: true, disabled: { by: 'manual', reason: 'mine' } }]);
+      await store.keys.saveStates([{ keyId, disabled: null }]);
+      await store.keys.saveStates([{ keyId, disabled: { by: 'auto', reason: 'revoked' } }]);
+      expect(await read()).toMatchObject({ isDisabled: true, disabledBy: 'manual', reason: 'mine' });
+      await store.keys.saveStates([{ keyId, isByPerson: true, disabled: null }]);
+      expect(await read()).toMatchObject({ isDisabled: false, disabledBy: null, reason: null });
+    });
+
+    it('count a repeated write once, whoever wrote in between', async () => {
+      const { store, other, keyId, read } = await oneKey();
+      const receipt = newReceipt(bench.clock.now);
+      for (let time = 0; time < 3; time += 1) {
+        await store.keys.saveStates([{ keyId, counts }], receipt);
+        await other.keys.saveStates([{ keyId, counts }], newReceipt(bench.clock.now));
+      }
+      expect(await read()).toMatchObject({ requestCount: 4 });
+    });
   });
 });

@@ -1,11 +1,15 @@
+import { logIdTime } from '../../../lib/store/log-id';
 import type { ErrorLogRow, RequestLogRow } from '../../../lib/store/rows';
 
-export const rowId = (n: number) => `r${String(n).padStart(20, '0')}`;
+const FIRST_AT = 1_000_000;
+
+/** As the program makes them: by time, then by number. */
+export const rowId = (n: number, at = FIRST_AT + n) => `${logIdTime(at)}${String(n).padStart(11, '0')}`;
 
 export function requestRow(n: number, rest: Partial<RequestLogRow> = {}): RequestLogRow {
   return {
-    id: rowId(n),
-    at: 1_000_000 + n,
+    id: rowId(n, rest.at),
+    at: FIRST_AT + n,
     requestId: `req-${n}`,
     method: 'POST',
     endpoint: '/v1/chat/completions',
@@ -36,8 +40,8 @@ export function requestRow(n: number, rest: Partial<RequestLogRow> = {}): Reques
 
 export function errorRow(n: number, rest: Partial<ErrorLogRow> = {}): ErrorLogRow {
   return {
-    id: rowId(n),
-    at: 1_000_000 + n,
+    id: rowId(n, rest.at),
+    at: FIRST_AT + n,
     requestId: `req-${n}`,
     requestLogId: rowId(n),
     provider: 'default',

@@ -92,10 +92,11 @@ onEachBackend('deleted keys and client tokens', (bench) => {
     expect(made.hint).not.toContain('0123456789');
     await store.clientTokens.rename(made.id, 'phone');
     await store.clientTokens.rename(made.id, 'phone');
-    await store.clientTokens.saveUsage([
-      { id: made.id, requestCount: 7, lastUsedAt: 99 },
-      { id: 'gone', requestCount: 1, lastUsedAt: 1 },
+    await store.clientTokens.addUsage([
+      { id: made.id, requests: 4, lastUsedAt: 99 },
+      { id: 'gone', requests: 1, lastUsedAt: 1 },
     ]);
+    await store.clientTokens.addUsage([{ id: made.id, requests: 3, lastUsedAt: 98 }]);
     const again = await bench.reopen(database);
     expect(await again.clientTokens.list()).toEqual([
       { ...made, name: 'phone', requestCount: 7, lastUsedAt: 99 },

@@ -37,8 +37,37 @@ it('each operation has a name of its own and says how it answers', () => {
   );
   const ids = operations.map((operation) => (operation as { operationId: string }).operationId);
   expect(new Set(ids).size).toBe(ids.length);
-  for (const operation of operations) {
-    expect(Object.keys((operation as { responses: object }).responses)).toEqual(['200', 'default']);
+});
+
+interface Operation {
+  readonly parameters?: readonly { readonly in: string }[];
+  readonly requestBody?: object;
+  readonly responses: Readonly<Record<string, { readonly content: object }>>;
+}
+
+it('each operation names every status with which it may refuse, and what such an answer looks like', () => {
+  for (const [path, item] of Object.entries(document.paths ?? {})) {
+    for (const [method, operation] of Object.entries(item as Record<string, Operation>)) {
+      const refusals = Object.entries(operation.responses).filter(([status]) => status !== '200');
+      const expected = ['400', '401', '429', '431', '500', '503'];
+      if (method !== 'get') expected.push('403', '409');
+      if (method !== 'get' || path.includes('{')) expected.push('404');
+      if (operation.requestBody !== undefined) expected.push('413');
+      if (path.endsWith('/models') && method === 'post') expected.push('502');
+      expect([path, refusals.map(([status]) => status)]).toEqual([path, expected.sort()]);
+      for (const [, { content }] of refusals) expect(Object.keys(content)).toEqual(['application/json']);
+    }
+  }
+});
+
+it('exports are described with the types that they have', () => {
+  const types = (path: string, method: 'get' | 'post') => {
+    const operation = (document.paths?.[path] as Record<string, Operation>)[method];
+    return Object.keys(operation?.responses['200']?.content ?? {}).sort();
+  };
+  expect(types('/api/admin/logs/export', 'get')).toEqual(['application/x-ndjson', 'text/csv']);
+  for (const method of ['get', 'post'] as const) {
+    expect(types('/api/admin/keys/export', method)).toEqual(['application/json', 'text/csv', 'text/plain']);
   }
 });
 

@@ -227,6 +227,7 @@ describe('changing many', () => {
     const [a] = pool('default').keys;
     if (!a) throw new Error('the key is missing');
     Object.assign(a, { failures: 2, requestCount: 9, disabled: { by: 'auto', reason: '401' } });
+    pool('default').disable(a.config.keyId, 'by hand');
     const result = await bulk(context, { action: 'move', filter: { provider: 'default' }, to: 'other' });
     expect(result).toMatchObject({ matched: 3, changed: 2, skipped: 1, reasons: [{ count: 1 }] });
     expect(pool('default').keys.map(({ config }) => config.secret)).toEqual([keyNamed('b')]);

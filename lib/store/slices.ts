@@ -1,0 +1,44 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createLock } from './lock';
+
+/** Long work on the database, in slices: SQLite works synchronously, so a slice holds all traffic while it runs. */
+export interface Slices {
+  /** Milliseconds of a clock that only goes forward. */
+  now(): number;
+  /**
+   * Runs one slice. On SQLite one at a time, whoever asks, and before each one traffic gets as long as the slice before took: so all
+   * long work together never takes more than half of the event loop.
+   */
+  run<T>(work: () => Promise<T>): Promise<T>;
+}
+
+export interface SlicePorts {
+  readonly now: () => number;
+  readonly rest: (ms: number) => Promise<unknown>;
+}
+
+/** A slice may have waited for another process that was writing, and that was no work. */
+const REST_MAX_MS = 20;
+
+const SYSTEM: SlicePorts = { now: () => performance.now(), rest: (ms) => sleep(ms) };
+
+export function createSlices(holdsEventLoop: boolean, ports: SlicePorts = SYSTEM): Slices {
+  const { now, rest } = ports;
+  // A statement of a remote server lets everything else run by itself.
+  if (!holdsEventLoop) return { now, run: (work) => work() };
+  const lock = createLock();
+  let rested: Promise<unknown> = Promise.resolve();
+  return {
+    now,
+    run: (work) =>
+      lock.exclusively(async () => {
+        await rested;
+        const startedAt = now();
+        try {
+          return await work();
+        } finally {
+          rested = rest(Math.min(REST_MAX_MS, Math.max(1, now() - startedAt)));
+        }
+      }),
+  };
+}

@@ -1,0 +1,44 @@
+import { isOutage } from './database-error';
+import { newReceipt } from './receipts';
+import type { Receipt } from './receipts';
+import type { RollupStore } from './rollups';
+import type { UsageDelta } from './rows';
+
+export interface UsageWriter {
+  /** At most 200. Rejects when they were not written, or when nobody knows: then they are kept here. */
+  readonly write: (rows: readonly UsageDelta[]) => Promise<void>;
+  /** Whether the rows of a write that was rejected are kept here. */
+  readonly isKept: (rows: readonly UsageDelta[]) => boolean;
+  /** Repeats what is kept. */
+  settle(): Promise<void>;
+  readonly kept: number;
+}
+
+/** Adds usage to the statistics, each request once, also when the connection breaks while it is committed. */
+export function createUsageWriter(rollups: Pick<RollupStore, 'add'>, now: () => number): UsageWriter {
+  let doubtful: { readonly rows: readonly UsageDelta[]; readonly receipt: Receipt } | undefined;
+
+  async function settle(): Promise<void> {
+    if (doubtful === undefined) return;
+    await rollups.add(doubtful.rows, doubtful.receipt);
+    doubtful = undefined;
+  }
+
+  return {
+    async write(rows) {
+      await settle();
+      const receipt = newReceipt(now());
+      try {
+        await rollups.add(rows, receipt);
+      } catch (error) {
+        if (isOutage(error)) doubtful = { rows, receipt };
+        throw error;
+      }
+    },
+    isKept: (rows) => doubtful?.rows === rows,
+    settle,
+    get kept() {
+      return doubtful?.rows.length ?? 0;
+    },
+  };
+}
