@@ -82,6 +82,11 @@ export class Escapes {
     return this.#at;
   }
 
+  /** Goes on from the same place, apart from this. */
+  copy(): Escapes {
+    return new Escapes(this.search, this.bytes, this.percent, this.unit, this.short);
+  }
+
   /** The same of the next one. */
   skip(): number {
     const { bytes, search, percent, unit, short } = this;

@@ -136,10 +136,13 @@ export class Redactor {
       return ESCAPES.some((byte) => bytes.includes(byte, from)) ? this.#findAny(bytes, from, end, isEnd) : -1;
     }
     if (escapes === undefined) return -1;
-    for (let at = escapes.peek(); at !== -1 && at - this.#bytesMax < end; at = escapes.skip()) {
+    let ahead = escapes;
+    for (let at = ahead.peek(); at !== -1 && at - this.#bytesMax < end; at = ahead.skip()) {
+      // What stands behind the end may belong to a secret that the next search begins with.
+      if (at >= end && ahead === escapes) ahead = escapes.copy();
       for (let before = Math.min(this.#bytesMax, at - from); before >= 0; before--) {
         if (at - before >= end) break;
-        if (!this.#mayBegin(bytes, at, before, escapes.character)) continue;
+        if (!this.#mayBegin(bytes, at, before, ahead.character)) continue;
         if (this.#inspect(bytes, at - before, isEnd)) return at - before;
       }
     }

@@ -47,6 +47,13 @@ describe('a secret in a body', () => {
     },
   );
 
+  it('is hidden behind another one, however it is written', () => {
+    const both = new Redactor([{ value: 'euPirE7' }, { value: SECRET, hint: HINT }]);
+    const escaped = SECRET.replace('M', '\\u004d').replace('O', '\\u004f');
+    expect(whole(both, `euPirE7${escaped}`).toString()).toMatch(/^\*{7}sk-pro\*+qrst$/);
+    expect(whole(redactor, `${SECRET}${escaped}`).toString()).toMatch(/^(sk-pro\*+qrst){2}$/);
+  });
+
   it('is hidden at once when it is whole, and what cannot become one is not held back', () => {
     const stream = new RedactionStream(redactor);
     for (const event of ['data: {"a":"s"}\n\n', `data: ${SECRET}\n\n`, 'data: \\u0073\n\n', ': sk-pro\n\n']) {
