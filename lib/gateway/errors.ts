@@ -56,3 +56,5 @@ export interface GatewayError {
 export function gatewayError(code: GatewayErrorCode, message: string, retryAfterMs?: number): GatewayError {
   return retryAfterMs === undefined ? { code, message } : { code, message, retryAfterMs };
 }
+
+export const SHUTTING_DOWN = gatewayError('shutting_down', 'The gateway is shutting down.', 1_000);

@@ -1,47 +1,30 @@
-import { runAttempts, type LoopResult } from '../balancer/attempt-loop';
-import type { Lease } from '../balancer/lease';
 import type { Pool } from '../balancer/pool';
-import type { Clock, Random } from '../balancer/ports';
-import { createsSomethingLasting } from '../balancer/retry';
 import { keptText } from '../openai/kept-text';
-import { notServed } from '../openai/model-filter';
-import type { UpstreamAnswer } from '../upstream/answer';
-import type { UpstreamClient } from '../upstream/client';
-import type { UpstreamRequest, UpstreamTarget } from '../upstream/target';
-import { BodyBudget, type BodyShare } from './body-budget';
-import type { GatewayConfig, GatewayProvider } from './config';
-import { GATEWAY_ERRORS, gatewayError, type GatewayError } from './errors';
+import type { UpstreamTarget } from '../upstream/target';
+import { addressError, resolveProvider } from './admission';
+import { BodyBudget } from './body-budget';
+import type { GatewayConfig } from './config';
+import { gatewayError, SHUTTING_DOWN, type GatewayError } from './errors';
 import type { ClientRequest, ClientResponse } from './exchange';
 import { ExchangeLog } from './exchange-log';
-import { deliver } from './deliver';
-import { KeepAlive } from './keep-alive';
+import { forward, type ForwardPorts } from './forward';
+import { refuse, type LiveExchange } from './live-exchange';
 import { isAllowedMethod } from './methods';
 import { ModelLists } from './model-lists';
-import { isUnsafePath, isUnsendableQuery } from './path-safety';
 import type { Recorder } from './record';
-import { errorOfFailure, sendError, sendErrorEvent } from './refuse';
 import { readHead } from './request-head';
 import { requestIdFrom } from './request-id';
 import type { GatewayRoute } from './route';
-import type { Timers } from './timers';
+import { MODELS_PATH, serveModels } from './serve-models';
 
 /** Endpoints that cannot do anything without a model. */
 const NEEDS_MODEL = /^\/(chat\/completions|completions|embeddings)\/?$/;
-const MODELS_PATH = /^\/models(\/|$)/;
-/** Its streams are bare sound, into which no comment can be put. */
-const SPEECH_PATH = /^\/audio\/speech\/?$/;
 /** Longer names of models are forwarded as they are, and known by so many characters. */
 const MODEL_MAX = 191;
-const SLUG_SHOWN_MAX = 64;
-const UPSTREAM_BODY_MAX = 16 * 1024;
 const ENDPOINT_MAX = 500;
 const NO_BODY = Buffer.alloc(0);
 
-export interface GatewayPorts {
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly timers: Timers;
-  readonly upstream: UpstreamClient;
+export interface GatewayPorts extends Omit<ForwardPorts, 'targetOf'> {
   readonly recorder: Recorder;
   readonly load: LoadLimit;
   /** Counts wrong tokens; returns the seconds in which their sender gets no further one looked at, 0 for none. */
@@ -61,8 +44,9 @@ export interface LoadLimit {
 /** One client request, from its route to its record. Needs nothing of the server it came through. */
 export class Gateway {
   readonly #modelLists: ModelLists;
+  readonly #forwarding: ForwardPorts;
   readonly #bodies: BodyBudget;
-  readonly #exchanges = new Set<Exchange>();
+  readonly #exchanges = new Set<LiveExchange>();
   #config: GatewayConfig;
   #isDown = false;
   readonly #idleWaiters: (() => void)[] = [];
@@ -73,7 +57,8 @@ export class Gateway {
   ) {
     this.#config = config;
     this.#bodies = new BodyBudget(config.bodiesBytesMax, ports.timers);
-    this.#modelLists = new ModelLists({ ...ports, targetOf: (pool) => this.#targetOf(pool) });
+    this.#forwarding = { ...ports, targetOf: (pool) => this.#targetOf(pool) };
+    this.#modelLists = new ModelLists(this.#forwarding);
   }
 
   get config(): GatewayConfig {
@@ -132,7 +117,7 @@ export class Gateway {
     const log = new ExchangeLog(recorder, () => clock.now(), request.method, keptEndpoint(route), requestId);
     const share = this.#bodies.share();
     const config = this.#config;
-    const exchange: Exchange = {
+    const exchange: LiveExchange = {
       config,
       route,
       request,
@@ -166,7 +151,7 @@ export class Gateway {
     return provider?.pool === pool ? provider.target : undefined;
   }
 
-  async #serve(exchange: Exchange): Promise<GatewayError | undefined> {
+  async #serve(exchange: LiveExchange): Promise<GatewayError | undefined> {
     if (this.#isDown) return SHUTTING_DOWN;
     const { load } = this.ports;
     if (this.#exchanges.size > load.requestsMax) {
@@ -184,15 +169,8 @@ export class Gateway {
     const provider = resolveProvider(route, config);
     if ('code' in provider) return provider;
     log.provider = provider.slug;
-    if (route.path === '' || route.path === '/') {
-      return gatewayError(
-        'unknown_path',
-        'There is no such endpoint. Try /v1/chat/completions or /v1/models.',
-      );
-    }
-    if (isUnsafePath(route.path) || isUnsendableQuery(route.query)) {
-      return gatewayError('invalid_path', 'The path contains characters or segments that are not allowed.');
-    }
+    const misplaced = addressError(route);
+    if (misplaced !== undefined) return misplaced;
 
     const body = await this.#readBody(exchange);
     if (!Buffer.isBuffer(body)) return body;
@@ -211,10 +189,13 @@ export class Gateway {
       }
     }
     if (request.method === 'GET' && MODELS_PATH.test(route.path)) {
-      const answered = await this.#serveModels(exchange, provider);
+      const answered = await serveModels(this.#modelLists, exchange, provider);
       if (answered !== 'forward') return answered;
     }
-    return this.#forward(exchange, provider, body, { model, affinity: affinity ?? access.affinity });
+    return forward(this.#forwarding, exchange, provider, body, {
+      model,
+      affinity: affinity ?? access.affinity,
+    });
   }
 
   #accessError(request: ClientRequest, wrongTokens: number): GatewayError {
@@ -229,7 +210,7 @@ export class Gateway {
     return gatewayError('too_many_wrong_tokens', message, waitSeconds * 1000);
   }
 
-  async #readBody({ request, config, log, share }: Exchange): Promise<Buffer | GatewayError> {
+  async #readBody({ request, config, log, share }: LiveExchange): Promise<Buffer | GatewayError> {
     if (request.method === 'GET' || request.method === 'HEAD') return NO_BODY;
     const result = await request.readBody(config.bodyBytesMax, share);
     if (result.ok) {
@@ -247,190 +228,13 @@ export class Gateway {
     const message = `The request body is larger than the ${limit} MB allowed here (${config.bodyLimitName}).`;
     return gatewayError('body_too_large', message);
   }
-
-  async #serveModels(
-    exchange: Exchange,
-    provider: GatewayProvider,
-  ): Promise<GatewayError | 'forward' | undefined> {
-    const { route, config, response, log } = exchange;
-    const wanted = route.path.replace(/^\/models\/?/, '');
-    const id = wanted === '' ? undefined : safeDecode(wanted);
-    if (id !== undefined && config.filteredModels.has(id)) {
-      return gatewayError('model_not_found', notServed(id));
-    }
-    const listed = await this.#modelLists.list(provider, config.filteredModels);
-    log.trace = listed.trace;
-    if (listed.kind === 'failed') {
-      // An answer that is merely passed on is not filtered.
-      const mayForward = id !== undefined || (listed.isAnswered && config.filteredModels.isEmpty);
-      return mayForward ? 'forward' : listed.error;
-    }
-    const json = id === undefined ? listed.list : listed.find(id);
-    if (json === undefined) return 'forward';
-    const body = Buffer.from(json);
-    log.committed();
-    response.start(200, [
-      'content-type',
-      'application/json',
-      'content-length',
-      String(body.length),
-      'x-request-id',
-      log.requestId,
-    ]);
-    response.end(body);
-    log.finish({ status: 200, outcome: 'success', responseBytes: body.length });
-    return undefined;
-  }
-
-  async #forward(
-    exchange: Exchange,
-    provider: GatewayProvider,
-    body: Buffer,
-    head: { model: string | undefined; affinity: string },
-  ): Promise<GatewayError | undefined> {
-    const { config, route, request, response, log } = exchange;
-    const upstreamRequest: UpstreamRequest = {
-      method: request.method,
-      path: route.path + route.query,
-      rawHeaders: request.rawHeaders,
-      body: body.length === 0 && request.header('content-length') === undefined ? undefined : body,
-      model: head.model,
-      isStream: log.isStream,
-      expects: expectsAnswer(request.method, route.path) ? 'answer' : 'anything',
-    };
-    if (log.isStream && config.streamKeepAliveMs > 0 && !SPEECH_PATH.test(route.path)) {
-      exchange.keepAlive = new KeepAlive(
-        response,
-        log.requestId,
-        this.ports.timers,
-        config.streamKeepAliveMs,
-      );
-    }
-    const providers = withFallbacks(provider, config);
-    let attempts = 0;
-    const transport = {
-      dial: async (pool: Pool, { key, egress }: Lease) => {
-        const attempt = attempts++;
-        const target = this.#targetOf(pool) ?? (providers.get(pool) ?? provider).target;
-        const dialed = await this.ports.upstream.dial(
-          target,
-          key.config,
-          upstreamRequest,
-          request.signal,
-          egress?.egress.config,
-        );
-        const errorText = dialed.answer?.errorText;
-        if (errorText !== undefined) log.upstreamBodies.set(attempt, keptText(errorText, UPSTREAM_BODY_MAX));
-        return dialed;
-      },
-      discard: (answer: UpstreamAnswer) => answer.abort(),
-    };
-    const result = await runAttempts(
-      {
-        method: request.method,
-        path: route.path,
-        model: head.model ?? '',
-        affinity: head.affinity,
-        signal: request.signal,
-      },
-      [...providers.keys()],
-      transport,
-      this.ports,
-    );
-    exchange.keepAlive?.stop();
-    log.trace = result.trace;
-    return this.#answer(exchange, provider, result);
-  }
-
-  async #answer(
-    exchange: Exchange,
-    provider: GatewayProvider,
-    result: LoopResult<UpstreamAnswer>,
-  ): Promise<GatewayError | undefined> {
-    const { request, response, log, keepAlive } = exchange;
-    switch (result.kind) {
-      case 'client_closed':
-        return gatewayError('client_closed', 'The client closed the connection.');
-      case 'failed':
-      case 'shortage':
-        return errorOfFailure(
-          result,
-          result.trace.attempts.at(-1)?.provider ?? provider.slug,
-          provider.pool.breaker.reason ?? provider.pool.restReasonOf(log.model ?? ''),
-        );
-      case 'commit':
-      case 'pass_through': {
-        const isLate = keepAlive?.isBegun === true;
-        exchange.cutAnswer = () => result.answer.stop(SHUTTING_DOWN.message);
-        await deliver({ request, response, log, isLate, now: () => this.ports.clock.now() }, result);
-        return undefined;
-      }
-    }
-  }
 }
 
-interface Exchange {
-  readonly config: GatewayConfig;
-  readonly route: GatewayRoute;
-  readonly request: ClientRequest;
-  readonly response: ClientResponse;
-  readonly log: ExchangeLog;
-  readonly share: BodyShare;
-  /** Ends an answer that is being passed on. */
-  cutAnswer: (() => void) | undefined;
-  /** Of a request for a stream, once attempts are made. */
-  keepAlive: KeepAlive | undefined;
-}
-
-const SHUTTING_DOWN = gatewayError('shutting_down', 'The gateway is shutting down.', 1_000);
 const OVERLOADED_RETRY_MS = 2_000;
 
 /** `what`: "is short of memory". */
 function overloaded(what: string): GatewayError {
   return gatewayError('gateway_overloaded', `The gateway ${what}. Try again soon.`, OVERLOADED_RETRY_MS);
-}
-
-function refuse({ response, log, keepAlive }: Exchange, error: GatewayError): void {
-  const { status } = GATEWAY_ERRORS[error.code];
-  keepAlive?.stop();
-  let responseBytes = 0;
-  if (error.code === 'client_closed' || log.isCommitted) response.breakOff(undefined);
-  else if (keepAlive?.isBegun === true) responseBytes = sendErrorEvent(response, error);
-  else responseBytes = sendError(response, error, log.requestId);
-  // Whoever guesses must not fill the log with it: that they were blocked has been told once.
-  if (error.code === 'too_many_wrong_tokens') return;
-  log.finish({ status, outcome: error.code, errorMessage: error.message, responseBytes });
-}
-
-/** Whether a 2xx must bring an answer: where something is computed, and for models. */
-function expectsAnswer(method: string, path: string): boolean {
-  if (method === 'POST') return !createsSomethingLasting(method, path);
-  return method === 'GET' && MODELS_PATH.test(path);
-}
-
-function resolveProvider(route: GatewayRoute, config: GatewayConfig): GatewayProvider | GatewayError {
-  const slug =
-    route.provider === undefined || (route.mayFallBackToDefault && !config.providers.has(route.provider))
-      ? config.defaultProvider
-      : route.provider;
-  const provider = config.providers.get(slug);
-  if (provider === undefined) {
-    const shown = keptText(slug, SLUG_SHOWN_MAX);
-    return gatewayError('provider_not_found', `There is no provider '${shown}'.`);
-  }
-  return provider.isEnabled
-    ? provider
-    : gatewayError('provider_not_found', `Provider '${slug}' is disabled.`);
-}
-
-/** The provider and then its enabled fallbacks, by pool. */
-function withFallbacks(provider: GatewayProvider, config: GatewayConfig): Map<Pool, GatewayProvider> {
-  const providers = new Map([[provider.pool, provider]]);
-  for (const slug of provider.fallbacks) {
-    const fallback = config.providers.get(slug);
-    if (fallback?.isEnabled === true) providers.set(fallback.pool, fallback);
-  }
-  return providers;
 }
 
 /** Short ones may be parts of an address that is short as well. */
@@ -440,12 +244,4 @@ function keptEndpoint({ path, query }: GatewayRoute): string {
 
 function keptModel(model: string): string {
   return model.length <= MODEL_MAX ? model : keptText(model, MODEL_MAX);
-}
-
-function safeDecode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }

@@ -1,0 +1,130 @@
+import { runAttempts, type LoopResult } from '../balancer/attempt-loop';
+import type { Lease } from '../balancer/lease';
+import type { Pool } from '../balancer/pool';
+import type { Clock, Random } from '../balancer/ports';
+import { createsSomethingLasting } from '../balancer/retry';
+import { keptText } from '../openai/kept-text';
+import type { UpstreamAnswer } from '../upstream/answer';
+import type { UpstreamClient } from '../upstream/client';
+import type { UpstreamRequest, UpstreamTarget } from '../upstream/target';
+import type { GatewayConfig, GatewayProvider } from './config';
+import { deliver } from './deliver';
+import { gatewayError, SHUTTING_DOWN, type GatewayError } from './errors';
+import { KeepAlive } from './keep-alive';
+import type { LiveExchange } from './live-exchange';
+import { errorOfFailure } from './refuse';
+import { MODELS_PATH } from './serve-models';
+import type { Timers } from './timers';
+
+/** Its streams are bare sound, into which no comment can be put. */
+const SPEECH_PATH = /^\/audio\/speech\/?$/;
+const UPSTREAM_BODY_MAX = 16 * 1024;
+
+export interface ForwardPorts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly timers: Timers;
+  readonly upstream: UpstreamClient;
+  /** Where the keys that the pool has at this moment are for. */
+  readonly targetOf: (pool: Pool) => UpstreamTarget | undefined;
+}
+
+/** Tries the provider and its fallbacks, and passes on the answer. Resolves with an error of our own if there was none. */
+export async function forward(
+  ports: ForwardPorts,
+  exchange: LiveExchange,
+  provider: GatewayProvider,
+  body: Buffer,
+  head: { model: string | undefined; affinity: string },
+): Promise<GatewayError | undefined> {
+  const { config, route, request, response, log } = exchange;
+  const upstreamRequest: UpstreamRequest = {
+    method: request.method,
+    path: route.path + route.query,
+    rawHeaders: request.rawHeaders,
+    body: body.length === 0 && request.header('content-length') === undefined ? undefined : body,
+    model: head.model,
+    isStream: log.isStream,
+    expects: expectsAnswer(request.method, route.path) ? 'answer' : 'anything',
+  };
+  if (log.isStream && config.streamKeepAliveMs > 0 && !SPEECH_PATH.test(route.path)) {
+    exchange.keepAlive = new KeepAlive(response, log.requestId, ports.timers, config.streamKeepAliveMs);
+  }
+  const providers = withFallbacks(provider, config);
+  let attempts = 0;
+  const transport = {
+    dial: async (pool: Pool, { key, egress }: Lease) => {
+      const attempt = attempts++;
+      const target = ports.targetOf(pool) ?? (providers.get(pool) ?? provider).target;
+      const dialed = await ports.upstream.dial(
+        target,
+        key.config,
+        upstreamRequest,
+        request.signal,
+        egress?.egress.config,
+      );
+      const errorText = dialed.answer?.errorText;
+      if (errorText !== undefined) log.upstreamBodies.set(attempt, keptText(errorText, UPSTREAM_BODY_MAX));
+      return dialed;
+    },
+    discard: (answer: UpstreamAnswer) => answer.abort(),
+  };
+  const result = await runAttempts(
+    {
+      method: request.method,
+      path: route.path,
+      model: head.model ?? '',
+      affinity: head.affinity,
+      signal: request.signal,
+    },
+    [...providers.keys()],
+    transport,
+    ports,
+  );
+  exchange.keepAlive?.stop();
+  log.trace = result.trace;
+  return answerWith(exchange, provider, result, ports.clock);
+}
+
+async function answerWith(
+  exchange: LiveExchange,
+  provider: GatewayProvider,
+  result: LoopResult<UpstreamAnswer>,
+  clock: Clock,
+): Promise<GatewayError | undefined> {
+  const { request, response, log, keepAlive } = exchange;
+  switch (result.kind) {
+    case 'client_closed':
+      return gatewayError('client_closed', 'The client closed the connection.');
+    case 'failed':
+    case 'shortage':
+      return errorOfFailure(
+        result,
+        result.trace.attempts.at(-1)?.provider ?? provider.slug,
+        provider.pool.breaker.reason ?? provider.pool.restReasonOf(log.model ?? ''),
+      );
+    case 'commit':
+    case 'pass_through': {
+      const isLate = keepAlive?.isBegun === true;
+      exchange.cutAnswer = () => result.answer.stop(SHUTTING_DOWN.message);
+      await deliver({ request, response, log, isLate, now: () => clock.now() }, result);
+      return undefined;
+    }
+  }
+}
+
+/** Whether a 2xx must bring an answer: where something is computed, and for models. */
+function expectsAnswer(method: string, path: string): boolean {
+  if (method === 'POST') return !createsSomethingLasting(method, path);
+  return method === 'GET' && MODELS_PATH.test(path);
+}
+
+/** The provider and then its enabled fallbacks, by pool. */
+function withFallbacks(provider: GatewayProvider, config: GatewayConfig): Map<Pool, GatewayProvider> {
+  const providers = new Map([[provider.pool, provider]]);
+  for (const slug of provider.fallbacks) {
+    const fallback = config.providers.get(slug);
+    if (fallback?.isEnabled === true) providers.set(fallback.pool, fallback);
+  }
+  return providers;
+}
