@@ -193,7 +193,8 @@ export class Gateway {
       if (answered !== 'forward') return answered;
     }
     return forward(this.#forwarding, exchange, provider, body, {
-      model,
+      // What comes of a request that names several models says nothing of any of them.
+      model: head.isAmbiguous === true ? undefined : model,
       affinity: affinity ?? access.affinity,
     });
   }

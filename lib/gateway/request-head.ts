@@ -82,7 +82,7 @@ async function readEncoded(
 ): Promise<RequestHead | GatewayError> {
   const { body, filter } = question;
   const media = mediaType(type);
-  const mustBeRead = !filter.isEmpty || isJson(media) || media === '';
+  const mustBeRead = !filter.isEmpty || isJson(media) || media === '' || media.startsWith('text/');
   if (!mustBeRead) return readInSlices(question, body, type);
   if (!filter.isEmpty && media.startsWith('multipart/')) return unreadable('it is an encoded form');
   const bytesMax = Math.min(DECODED_BYTES_MAX, Math.max(SMALL_BYTES, body.length * RATIO_MAX));

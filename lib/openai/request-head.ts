@@ -8,7 +8,10 @@ import { ModelFilter } from './model-filter';
 import { readFormFields } from './multipart';
 
 export interface RequestHead {
+  /** The last one, if there are several. */
   readonly model: string | undefined;
+  /** It names different models: one reader takes the first, another the last. */
+  readonly isAmbiguous?: true;
   /** True only when the client asked for an event stream with a literal `true`. */
   readonly stream: boolean;
   /** What a sticky policy may hold on to: `prompt_cache_key`, else `user`. Never empty. */
@@ -51,8 +54,8 @@ const FORM_FIELDS: ReadonlySet<string> = new Set(['model', 'stream']);
  * Multipart forms are read for `model` and `stream`. Any other body, an empty one and a broken form give an empty
  * head: the upstream will judge them.
  *
- * Two different values of `model` are refused: one reader takes the first, another the last. Where models are filtered, so
- * is everything that some reader could read as one of them, and what cannot be read for sure.
+ * Where models are filtered, everything is refused that some reader could read as one of them, and what cannot be read for
+ * sure, as with two different values of `model`.
  */
 export function* requestHead(
   body: Buffer,
@@ -66,10 +69,19 @@ export function* requestHead(
     const refusal = yield* findFiltered(body, contentType ?? '', type, filter);
     if (refusal !== undefined) return { ok: false, ...refusal };
   }
-  if (type === 'multipart/form-data') return yield* formHead(body, contentType ?? '');
+  const result = yield* headOfType(body, contentType ?? '', type, limits);
+  return !filter.isEmpty && result.ok && result.head.isAmbiguous === true ? AMBIGUOUS : result;
+}
+
+function* headOfType(
+  body: Buffer,
+  contentType: string,
+  type: string,
+  limits: SliceLimits,
+): Generator<void, RequestHeadResult> {
+  if (type === 'multipart/form-data') return yield* formHead(body, contentType);
   const isLikeJson = body[jsonStart(body)] === OPEN_BRACE && !isJsonLines(type);
-  if (isJson(type) || isLikeJson) return yield* jsonHead(body, limits);
-  return UNKNOWN;
+  return isJson(type) || isLikeJson ? yield* jsonHead(body, limits) : UNKNOWN;
 }
 
 /** The same in one go. */
@@ -88,11 +100,10 @@ export function readRequestHead(
 
 function* formHead(body: Buffer, contentType: string): Generator<void, RequestHeadResult> {
   const fields = yield* readFormFields(body, contentType, FORM_FIELDS);
-  const models = new Set(fields.get('model'));
-  if (models.size > 1) return AMBIGUOUS;
-  const [model] = models;
+  const models = fields.get('model') ?? [];
   const isStream = fields.get('stream')?.at(-1) === 'true';
-  return { ok: true, head: { model, stream: isStream, affinity: undefined } };
+  const head = { model: models.at(-1), stream: isStream, affinity: undefined };
+  return { ok: true, head: new Set(models).size > 1 ? { ...head, isAmbiguous: true } : head };
 }
 
 const AMBIGUOUS: RequestHeadResult = {
@@ -182,19 +193,15 @@ function headFrom(body: Buffer, places: Places): RequestHeadResult {
     return { ok: false, problem: 'invalid', message: "'model' must be a string" };
   }
   const { earlierModels: earlier = [] } = places;
-  if (earlier.length > MODELS_MAX || earlier.some((place) => textAt(body, place) !== model)) return AMBIGUOUS;
+  const isAmbiguous = earlier.length > MODELS_MAX || earlier.some((place) => textAt(body, place) !== model);
   const affinity = textAt(body, places.cacheKey) || textAt(body, places.user) || undefined;
-  return {
-    ok: true,
-    head: {
-      model,
-      stream: body[places.stream] === LETTER_T,
-      affinity:
-        affinity === undefined || affinity.length <= AFFINITY_MAX
-          ? affinity
-          : keptText(affinity, AFFINITY_MAX),
-    },
+  const head: RequestHead = {
+    model,
+    stream: body[places.stream] === LETTER_T,
+    affinity:
+      affinity === undefined || affinity.length <= AFFINITY_MAX ? affinity : keptText(affinity, AFFINITY_MAX),
   };
+  return { ok: true, head: isAmbiguous ? { ...head, isAmbiguous } : head };
 }
 
 function textAt(body: Buffer, place: number): string | undefined {

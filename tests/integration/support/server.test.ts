@@ -91,6 +91,7 @@ it('gives the child a clean environment, plus what the test asks for', async () 
     PORT: '0',
     DATA_DIR: server.dataDir,
     ENV_FILE: server.envFilePath,
+    DRAIN_SECONDS: '0',
     LOG_LEVEL: 'DEBUG',
     EXTRA: '1',
   });
