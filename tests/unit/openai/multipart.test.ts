@@ -49,8 +49,11 @@ describe('a multipart form', () => {
     });
   });
 
-  it('refuses two models that differ', () => {
-    expect(() => head([field('model', 'a'), field('model', 'b'), END])).toThrow('they differ');
+  it('tells when two models differ', () => {
+    expect(head([field('model', 'a'), field('model', 'b'), END])).toMatchObject({
+      model: 'b',
+      isAmbiguous: true,
+    });
   });
 
   it.each([
