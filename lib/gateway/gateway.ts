@@ -8,6 +8,7 @@ import { gatewayError, SHUTTING_DOWN, type GatewayError } from './errors';
 import type { ClientRequest, ClientResponse } from './exchange';
 import { ExchangeLog } from './exchange-log';
 import { forward, type ForwardPorts } from './forward';
+import { InFlight } from './in-flight';
 import { refuse, type LiveExchange } from './live-exchange';
 import { isAllowedMethod } from './methods';
 import { ModelLists } from './model-lists';
@@ -46,7 +47,7 @@ export class Gateway {
   readonly #modelLists: ModelLists;
   readonly #forwarding: ForwardPorts;
   readonly #bodies: BodyBudget;
-  readonly #exchanges = new Set<LiveExchange>();
+  readonly #exchanges = new InFlight<LiveExchange>();
   #config: GatewayConfig;
   #isDown = false;
   readonly #idleWaiters: (() => void)[] = [];
@@ -83,7 +84,7 @@ export class Gateway {
 
   /** Connections close behind the answers that have not begun yet. */
   closeConnections(): void {
-    for (const { response } of this.#exchanges) response.closeAfter();
+    for (const { response } of this.#exchanges.all()) response.closeAfter();
   }
 
   /** From now on requests are refused; those in flight go on. */
@@ -97,7 +98,7 @@ export class Gateway {
    */
   cutOff(): void {
     this.#isDown = true;
-    for (const exchange of this.#exchanges) {
+    for (const exchange of this.#exchanges.all()) {
       if (exchange.cutAnswer !== undefined) exchange.cutAnswer();
       else refuse(exchange, SHUTTING_DOWN);
       exchange.request.signal.abort();
@@ -126,6 +127,7 @@ export class Gateway {
       share,
       keepAlive: undefined,
       cutAnswer: undefined,
+      place: -1,
     };
     this.#exchanges.add(exchange);
     try {
@@ -140,7 +142,7 @@ export class Gateway {
     } finally {
       exchange.keepAlive?.stop();
       share.release();
-      this.#exchanges.delete(exchange);
+      this.#exchanges.remove(exchange);
       if (this.#exchanges.size === 0) for (const wake of this.#idleWaiters.splice(0)) wake();
     }
   }

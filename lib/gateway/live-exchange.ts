@@ -3,12 +3,13 @@ import type { GatewayConfig } from './config';
 import { GATEWAY_ERRORS, type GatewayError } from './errors';
 import type { ClientRequest, ClientResponse } from './exchange';
 import type { ExchangeLog } from './exchange-log';
+import type { Placed } from './in-flight';
 import type { KeepAlive } from './keep-alive';
 import { sendError, sendErrorEvent } from './refuse';
 import type { GatewayRoute } from './route';
 
 /** A request that is being worked on. */
-export interface LiveExchange {
+export interface LiveExchange extends Placed {
   readonly config: GatewayConfig;
   readonly route: GatewayRoute;
   readonly request: ClientRequest;
