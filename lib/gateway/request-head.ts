@@ -50,7 +50,7 @@ export function readHead(
   if (body.length > 0 && encoding !== undefined && !isIdentity(encoding)) {
     return readEncoded(question, type, encoding);
   }
-  if (body.length <= AT_ONCE_BYTES && filter.isEmpty) return answerOf(readRequestHead(body, type));
+  if (body.length <= AT_ONCE_BYTES && filter.isEmpty) return answerOf(readRequestHead(body, type), filter);
   return readInSlices(question, body, type);
 }
 
@@ -64,7 +64,7 @@ async function readInSlices(
   let since = performance.now();
   for (;;) {
     const step = reading.next();
-    if (step.done === true) return answerOf(step.value);
+    if (step.done === true) return answerOf(step.value, filter);
     if (performance.now() - since < HELD_MS_MAX) continue;
     await nextTurn();
     if (request.signal.aborted) return gatewayError('client_closed', 'The client closed the connection.');
@@ -124,8 +124,12 @@ const CODES: Readonly<Record<Extract<RequestHeadResult, { ok: false }>['problem'
   unreadable: 'unreadable_body',
 };
 
-function answerOf(result: RequestHeadResult): RequestHead | GatewayError {
-  return result.ok ? result.head : gatewayError(CODES[result.problem], result.message);
+/** Whoever read the model, and from whatever: none that is filtered goes on. */
+function answerOf(result: RequestHeadResult, filter: ModelFilter): RequestHead | GatewayError {
+  if (!result.ok) return gatewayError(CODES[result.problem], result.message);
+  const { model } = result.head;
+  if (model !== undefined && filter.has(model)) return gatewayError('model_not_found', notServed(model));
+  return result.head;
 }
 
 function unreadable(why: string): GatewayError {

@@ -16,3 +16,15 @@ export function isJson(type: string): boolean {
 export function isJsonLines(type: string): boolean {
   return type.endsWith('ndjson') || type.endsWith('jsonl') || type.endsWith('json-seq');
 }
+
+/** ASCII means the same in all of them. */
+const CHARSETS = /^(utf-?8|us-ascii|ascii|iso-?8859-1|latin-?1)$/;
+
+/** Whether a content type tells one charset, one in which ASCII is what it is everywhere. */
+export function charsetOf(contentType: string): 'none' | 'clear' | 'unclear' {
+  if (!/charset/i.test(contentType)) return 'none';
+  if (/charset\s*\*/i.test(contentType)) return 'unclear';
+  const charsets = [...contentType.matchAll(/charset\s*=\s*["']?([^"';,\s]*)/gi)];
+  const [, charset = ''] = charsets[0] ?? [];
+  return charsets.length === 1 && CHARSETS.test(charset.toLowerCase()) ? 'clear' : 'unclear';
+}

@@ -1,26 +1,14 @@
 import { isVeryLong, longStringAt, shortStringAt } from './json-scan';
 import type { JsonVisitor } from './json-scanner';
-import { mayNameModel, type ModelFilter } from './model-filter';
+import { CONTENT_MEMBERS, mayHoldFallbacks, mayNameModel, type ModelFilter } from './model-filter';
 
 const WANTED = 1;
 const CLOSED = 2;
+/** Whatever stands below names models. */
+const DEEP = 4;
 
 /** Some end a text at a zero; some take for a character what is none in UTF-8. */
 const UNCLEAR = /[\0\ufffd]/;
-
-/** What the client or its users have written: no provider looks for a model in there. */
-const CONTENT_MEMBERS: ReadonlySet<string> = new Set([
-  'messages',
-  'metadata',
-  'parameters',
-  'input_schema',
-  'schema',
-  'json_schema',
-  'arguments',
-  'content',
-  'contents',
-  'prompt',
-]);
 
 /** Looks for a filtered model wherever JSON may name one: in members at any depth, and in lists of names. */
 export class ModelMentions implements JsonVisitor {
@@ -41,10 +29,15 @@ export class ModelMentions implements JsonVisitor {
       this.doubt ??= `a name at byte ${nameAt} is no valid text`;
       return 0;
     }
+    if ((flags & DEEP) !== 0) {
+      if (this.filter.has(name)) this.filtered ??= name;
+      return WANTED | DEEP;
+    }
     if (CONTENT_MEMBERS.has(name)) return CLOSED;
     // `{"model":{"id":"..."}}` and the like.
     const isPart = (flags & WANTED) !== 0 && (name === 'id' || name === 'name' || name === 'slug');
-    return isPart || mayNameModel(name) ? WANTED : 0;
+    if (!isPart && !mayNameModel(name)) return 0;
+    return mayHoldFallbacks(name) ? WANTED | DEEP : WANTED;
   }
 
   string(at: number, flags: number): void {

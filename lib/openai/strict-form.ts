@@ -1,4 +1,6 @@
-import { folded, mayNameModel } from './model-filter';
+import { charsetOf } from './media-type';
+import { folded, isContentName } from './model-filter';
+import { decodedFully } from './percent-decoding';
 
 /**
  * A multipart/form-data body (RFC 7578) read so that no two readers could disagree about it. What some would read otherwise is
@@ -10,6 +12,7 @@ export type StrictForm =
   | { readonly ok: false; readonly doubt: string };
 
 export interface StrictPart {
+  /** Decoded, if it is encoded. */
   readonly name: string;
   readonly isFile: boolean;
   /** Offsets of its content in the body. */
@@ -87,8 +90,8 @@ function strictPart(body: Buffer, start: number, end: number): StrictPart | stri
   if (!['7bit', '8bit', 'binary'].includes(coding) || headers.has('content-encoding')) {
     return `the part at byte ${start} is encoded`;
   }
-  const isText = mayNameModel(disposition.name);
-  if (isText && /charset/.test(type) && !/charset="?(utf-?8|us-ascii)"?/.test(type)) {
+  const { name, isFile } = disposition;
+  if (!isFile && !isContentName(name) && charsetOf(type) === 'unclear') {
     return `the part at byte ${start} is not in UTF-8`;
   }
   return { ...disposition, start: start + headersEnd + 4, end };
@@ -106,17 +109,21 @@ function strictHeaders(block: string): Map<string, string> | undefined {
   return headers;
 }
 
+/** An escaped quote within a file's name, which no reader could take for the end of one parameter and the start of another. */
+const ESCAPED_FILENAME = /(;[ \t]*filename=")(?:[^"\\;]|\\[^;])*"(?=[ \t]*(?:;|$))/i;
+
 function dispositionOf(header: string | undefined): { name: string; isFile: boolean } | undefined {
-  const parameters = DISPOSITION.exec(header ?? '')?.[1];
+  const parameters = DISPOSITION.exec((header ?? '').replace(ESCAPED_FILENAME, '$1_"'))?.[1];
   if (parameters === undefined) return undefined;
   const values = new Map<string, string>();
-  for (const [, spelt = '', quoted, bare] of parameters.matchAll(DISPOSITION_PARAMETER)) {
-    const name = spelt.toLowerCase();
-    if (values.has(name)) return undefined;
-    values.set(name, quoted ?? bare ?? '');
+  for (const [, parameter = '', quoted, bare] of parameters.matchAll(DISPOSITION_PARAMETER)) {
+    const key = parameter.toLowerCase();
+    if (values.has(key)) return undefined;
+    values.set(key, quoted ?? bare ?? '');
   }
-  const name = values.get('name');
-  const isClear =
-    name !== undefined && !values.has('name*') && !/[\\%"]|=\?/.test(name) && folded(name) !== '_charset_';
-  return isClear ? { name, isFile: values.has('filename') || values.has('filename*') } : undefined;
+  const spelt = values.get('name');
+  if (spelt === undefined || values.has('name*') || /[\\"]|=\?/.test(spelt)) return undefined;
+  const name = decodedFully(spelt);
+  const isFile = values.has('filename') || values.has('filename*');
+  return folded(name) === '_charset_' ? undefined : { name, isFile };
 }

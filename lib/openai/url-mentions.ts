@@ -1,7 +1,11 @@
+import { modelInText } from './filtered-json';
+import { decodedFully } from './percent-decoding';
 import { mayNameModel, type ModelFilter } from './model-filter';
 
 /** Ids have slashes in them, but not many. */
 const SEGMENTS_OF_ID = 5;
+/** `/ai/run/{model}`. */
+const RUN = 'run';
 const FORM_FIELDS_MAX = 1_000;
 
 /**
@@ -19,16 +23,17 @@ export function modelInUrl(
   );
 }
 
+/** Behind a segment that says that a model follows; an id may have slashes in it. */
 function modelInPath(path: string, filter: ModelFilter): string | undefined {
-  const segments = decoded(path)
+  const segments = decodedFully(path)
     .split(/[/\\]/)
     .map((segment) => segment.split(';', 1)[0] ?? '')
     .filter((segment) => segment !== '');
-  for (let start = 0; start < segments.length; start++) {
-    for (let end = start + 1; end <= Math.min(segments.length, start + SEGMENTS_OF_ID); end++) {
-      const id = segments.slice(start, end).join('/');
-      const found = [id, id.replace(/:[^:/]*$/, '')].find((one) => filter.has(one));
-      if (found !== undefined) return found;
+  for (const [place, segment] of segments.entries()) {
+    if (segment !== RUN && !mayNameModel(segment)) continue;
+    for (let length = 1; length <= SEGMENTS_OF_ID; length++) {
+      const id = segments.slice(place + 1, place + 1 + length).join('/');
+      if (filter.has(id)) return id;
     }
   }
   return undefined;
@@ -39,10 +44,15 @@ export function modelInForm(form: string, filter: ModelFilter): string | undefin
   if (form === '') return undefined;
   for (const part of form.split(/[&;]/)) {
     const equals = part.indexOf('=');
-    if (equals === -1 || !mayNameModel(decoded(part.slice(0, equals)))) continue;
+    if (equals === -1) continue;
+    const name = decodedFully(part.slice(0, equals));
     const value = part.slice(equals + 1);
-    const found = [decoded(value), decoded(value.replaceAll('+', ' '))].find((one) => filter.has(one));
-    if (found !== undefined) return found;
+    const texts = value.includes('+') ? [value, value.replaceAll('+', ' ')] : [value];
+    for (const text of texts.map(decodedFully)) {
+      if (mayNameModel(name) && filter.has(text)) return text;
+      const found = modelInText(name, text, filter);
+      if (found !== undefined) return found;
+    }
   }
   return undefined;
 }
@@ -54,21 +64,16 @@ export function hasTooManyFields(form: string): boolean {
 
 function modelInHeaders(headers: readonly string[], filter: ModelFilter): string | undefined {
   for (let i = 0; i + 1 < headers.length; i += 2) {
-    if (!mayNameModel(headers[i] ?? '')) continue;
-    const value = decoded(headers[i + 1] ?? '');
-    const found = [value, ...value.split(',')].find((one) => filter.has(one));
+    const name = headers[i] ?? '';
+    const value = headers[i + 1] ?? '';
+    const first = value[0];
+    const isNamed = mayNameModel(name);
+    if (!isNamed && first !== '{' && first !== '[' && first !== '%') continue;
+    const text = decodedFully(value);
+    const found =
+      (isNamed ? [text, ...text.split(/[,;|\s]+/)].find((one) => filter.has(one)) : undefined) ??
+      (name.toLowerCase().includes('metadata') ? undefined : modelInText(name, text, filter));
     if (found !== undefined) return found;
   }
   return undefined;
-}
-
-/** Twice, as where one server stands behind another; what is no encoding stays as it is. */
-function decoded(text: string): string {
-  return text.includes('%') ? decodedOnce(decodedOnce(text)) : text;
-}
-
-function decodedOnce(text: string): string {
-  return text.replace(/(?:%[0-9a-f]{2})+/gi, (codes) =>
-    Buffer.from(codes.replaceAll('%', ''), 'hex').toString('utf8'),
-  );
 }

@@ -1,7 +1,8 @@
+import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ModelFilter } from '../../../lib/openai/model-filter';
-import { readRequestHead } from '../../../lib/openai/request-head';
+import { readRequestHead, requestHead } from '../../../lib/openai/request-head';
 import { modelInUrl } from '../../../lib/openai/url-mentions';
 
 const FILTER = new ModelFilter(['gpt-old', 'Meta/Llama-Secret']);
@@ -151,7 +152,16 @@ describe('a filtered model', () => {
       field('form-data; name="model"', 'Z3B0LW9sZA==', '\r\n', '\r\nContent-Transfer-Encoding: base64'),
       field('form-data; name="model"', 'gpt-old', '\r\n', '\r\nContent-Disposition: form-data; name="x"'),
       field('form-data; name="a"', 'x', '\r\n', '\r\nContent-Type: multipart/mixed; boundary=c'),
-      field('form-data; name="file"; filename="b.jsonl"', '{"body":{"model":"gpt-old"}}\n'),
+      field('form-data; name="model"', 'gpt-old', '\r\n', '\r\nContent-Type: text/plain; charset=ISO-8859-1'),
+      field(
+        'form-data; name="model"',
+        'x',
+        '\r\n',
+        '\r\nContent-Type: text/plain; charset=utf-8; charset=IBM037',
+      ),
+      field('form-data; name="session"', '{"type":"realtime","model":"gpt-old"}'),
+      field('form-data; name="session"', '\n{"x":NaN,"model":"gpt-old"}'),
+      field('form-data; name="file"; filename="a\\"; name="model"; x="b"', 'gpt-old'),
     ];
     for (const one of spellings) {
       for (const parts of [one + fine + end, fine + one + end, `${fine}${one}`]) {
@@ -167,9 +177,127 @@ describe('a filtered model', () => {
     expect(problem(fine + end, FORM_TYPE)).toBe('passes');
   });
 
+  it('never passes in the requests of a batch, nor does what cannot be read of one', () => {
+    const line = '{"custom_id":"1","body":{"model":"gpt-old"}}\n';
+    for (const file of [
+      line,
+      `\n${line}`,
+      ` ${line}`,
+      `\ufeff${line}`,
+      `{}\n\ufeff${line}`,
+      `#x\n${line}`,
+      `{x\r${line}`,
+      encoded(`\ufeff${line}`, 'utf16le'),
+      encoded(line, 'utf16be'),
+      gzipSync(line),
+      '{"a":NaN,"body":{"model":"gpt-old"}}\n',
+      '{"body":{"x":Infinity,"model":"gpt-old"}}\n',
+      `{"metadata":\n${line}}\n`,
+      line.replace('body', 'bo\\u0064y'),
+    ]) {
+      expect(problem(upload('batch', file), FORM_TYPE), file.toString()).toMatch(/^(filtered|unreadable)$/);
+      expect(problem(upload('%22Batch', file), FORM_TYPE)).not.toBe('passes');
+    }
+    expect(problem(upload('batch', line.replaceAll('gpt-old', 'fine').repeat(3)), FORM_TYPE)).toBe('passes');
+  });
+
+  it('never passes for what the body claims to be', () => {
+    const bad = '{"model":"gpt-old"}';
+    for (const type of [
+      'image/png',
+      'audio/wav',
+      'video/mp4',
+      'font/woff',
+      'application/octet-stream',
+      'text/html',
+      'application/json, text/x',
+      'application/json; charset*0=utf-7',
+      'application/json; charset=utf-8; charset=utf-7',
+    ]) {
+      for (const body of [
+        bad,
+        `\ufeff \u2003${bad}`,
+        encoded(bad, 'utf16le'),
+        encoded(`\ufeff${bad}`, 'utf16be'),
+      ]) {
+        expect(problem(body, type), type).not.toBe('passes');
+      }
+    }
+    for (const type of ['application/x-www-form-urlencoded, x', 'application/x-www-form-urlencoded x']) {
+      expect(problem('model=gpt-old', type), type).toBe('unreadable');
+    }
+  });
+
+  it('never passes as a fallback, in whatever shape', () => {
+    for (const one of [
+      '"fallbacks":[{"fine":["gpt-old"]}]',
+      '"fallbacks":{"fine":["gpt-old"]}',
+      '"fallbacks":{"metadata":{"x":["gpt-old"]}}',
+      '"fallbacks":[{"gpt-old":{}}]',
+      '"context_window_fallback_dict":{"fine":"gpt-old"}',
+      '"extra_body":{"Fallbacks":[[["gpt-old"]]]}',
+    ]) {
+      expect(problem(`{"model":"fine",${one}}`), one).toBe('filtered');
+    }
+    expect(problem('{"model":"fine","fallbacks":[{"fine":["gpt-older"]}]}')).toBe('passes');
+  });
+
+  it('never passes behind a prefix or before a suffix', () => {
+    const json = (model: string) => problem(JSON.stringify({ model }));
+    for (const model of [
+      'gpt-old:free',
+      'gpt-old:a:b',
+      'openai/gpt-old',
+      'openai:gpt-old',
+      'a/b/GPT-old:nitro',
+      'openai\uff0fgpt-old',
+      'models/gpt-old/',
+      'x/meta/llama-secret:free',
+      'gpt-old#x',
+      'gpt-old?x',
+      `${'a'.repeat(10_000)}/gpt-old`,
+      `gpt-old:${'a'.repeat(10_000)}`,
+      'ft:x/gpt-old',
+    ]) {
+      expect(json(model), model.slice(0, 50)).toBe('filtered');
+    }
+    for (const model of [
+      'gpt-old-mini',
+      'my-gpt-old',
+      'openai/gpt-old-mini:free',
+      'ft:gpt-old:org::id',
+      'openai/ft:gpt-old:org',
+      'llama-secret',
+      'gpt-old/x',
+    ]) {
+      expect(json(model), model).toBe('passes');
+    }
+  });
+
+  it('is looked for in time that grows with the body alone, a slice at a time', () => {
+    for (const one of ['[\n', '[1,\n', '{"a":\n', '{}\n', '1 ']) {
+      const body = Buffer.from(upload('batch', one.repeat(200_000)));
+      let steps = 0;
+      for (const reading = requestHead(body, FORM_TYPE, FILTER); ; steps++) if (reading.next().done) break;
+      expect(steps, one).toBeLessThan(body.length / 10_000);
+      const session = Buffer.from(
+        `--b0undary\r\nContent-Disposition: form-data; name="s"\r\n\r\n${one.repeat(200_000)}\r\n--b0undary--\r\n`,
+      );
+      problem(session, FORM_TYPE);
+    }
+  }, 5_000);
+
   it('never passes in a form of the other kind', () => {
     const type = 'application/x-www-form-urlencoded';
-    for (const text of ['model=gpt-old', 'a=b&Model=GPT%2dold+', 'a;mod%65l=gpt-old', 'model[]=gpt-old']) {
+    for (const text of [
+      'model=gpt-old',
+      'a=b&Model=GPT%2dold+',
+      'a;mod%65l=gpt-old',
+      'model[]=gpt-old',
+      'model=%u0067pt-old',
+      'model=gpt%25252Dold',
+      'session={"model":"gpt-old"}',
+    ]) {
       expect(problem(text, type), text).toBe('filtered');
     }
     expect(problem('{"a":"&model=gpt-old&"}', type)).toBe('filtered');
@@ -190,6 +318,15 @@ describe('a filtered model', () => {
       '/deployments/gpt-old/chat/completions',
       '/engines/gpt-old/completions',
       '/Deployments/gpt-old;x=1/chat',
+      '/models/gpt%25252dold',
+      '/models/gpt%2525252525252525252dold',
+      '/models/gpt-old:a:b',
+      '/models/gpt-old%23x',
+      '/models/gpt-old%3Fx',
+      '/models/models/models/gpt-old',
+      '/models/openai/gpt-old:free',
+      '/model/gpt-old/converse',
+      '/ai/run/gpt-old',
     ]) {
       expect(found(path), path).toBe(true);
     }
@@ -198,10 +335,28 @@ describe('a filtered model', () => {
       '?a=b&Model=%67pt-old',
       '?mod%65l=gpt-old',
       '?deployment=gpt-old+',
+      '?model=%u0067pt-old',
+      '?model=gpt%25252Dold',
+      '?model=gpt-old:free',
     ]) {
       expect(found('/realtime', query), query).toBe(true);
     }
     expect(found('/chat/completions', '', ['X-Model', ' gpt-old '])).toBe(true);
+    for (const [name, value] of [
+      ['x-portkey-config', '{"provider":"openai","override_params":{"model":"gpt-old"}}'],
+      ['x-portkey-config', encodeURIComponent('{"fallback":{"a":["gpt-old"]}}')],
+      ['helicone-fallbacks', '[{"target-url":"https://a","bodyKeyOverride":{"model":"gpt-old"}}]'],
+      ['x-fallbacks', '{"a":["gpt-old"]}'],
+      ['x-model', 'a;gpt-old'],
+      ['x-model', 'a, openai/gpt-old'],
+    ] as const) {
+      expect(found('/chat/completions', '', [name, value]), value).toBe(true);
+    }
+    expect(found('/files/gpt-old')).toBe(false);
+    expect(found('/responses/gpt-old/input_items', '?after=gpt-old')).toBe(false);
+    expect(
+      found('/x', '', ['x-config', '{"note":"gpt-old"}', 'x-portkey-metadata', '{"model":"gpt-old"}']),
+    ).toBe(false);
     expect(found('/models/gpt-older', '?q=gpt-old', ['x-note', 'gpt-old'])).toBe(false);
   });
 });
@@ -229,7 +384,40 @@ describe('with filtered models, another model', () => {
     expect(problem(Buffer.from([0xff, 0xfb, 0x90, 0x00, 0x7b]), 'audio/mpeg')).toBe('passes');
     expect(problem('[not json', 'text/plain')).toBe('passes');
   });
+
+  it('passes with what it carries: files, prompts, attributes, names of files', () => {
+    for (const members of ['"attributes":{"model":"gpt-old"}', '"action":{"env":{"MODEL":"gpt-old"}}']) {
+      expect(problem(`{"model":"fine",${members}}`), members).toBe('passes');
+    }
+    for (const purpose of ['user_data', 'fine-tune', 'logs']) {
+      expect(problem(upload(purpose, '{"model":"gpt-old"}\n'), FORM_TYPE), purpose).toBe('passes');
+    }
+    const part = (head: string, text: string) =>
+      `--b0undary\r\nContent-Disposition: form-data; ${head}\r\n\r\n${text}\r\n`;
+    for (const one of [
+      part('name="prompt"', '{"scene":"x","model":"gpt-old"}'),
+      part('name="metadata[model]"', 'gpt-old'),
+      part('name="image%5B%5D"; filename="a.png"', '{"model":"gpt-old"}'),
+      part('name="file"; filename="a\\"b.mp3"', 'x'),
+      part('name="file"; filename="a.mp3"\r\nContent-Type: application/octet-stream', '\0\0\u0001\0'),
+      part('name="model"\r\nContent-Type: text/plain; charset=ISO-8859-1', 'fine'),
+      part('name="note"', '{not json'),
+    ]) {
+      expect(problem(`${one}--b0undary--\r\n`, FORM_TYPE), one).toBe('passes');
+    }
+    expect(problem('PK\u0003\u0004\u0014\0\0\0', 'application/octet-stream')).toBe('passes');
+    expect(problem(Buffer.from([0, 0, 0, 0x7b, 0x66, 0x74]), 'video/mp4')).toBe('passes');
+  });
 });
+
+function upload(purpose: string, file: string | Buffer): Buffer {
+  const head = (rest: string) => `--b0undary\r\nContent-Disposition: form-data; ${rest}\r\n\r\n`;
+  return Buffer.concat([
+    Buffer.from(head('name="file"; filename="b.jsonl"\r\nContent-Type: application/octet-stream')),
+    Buffer.from(file as string),
+    Buffer.from(`\r\n${head('name="purpose"')}${purpose}\r\n--b0undary--\r\n`),
+  ]);
+}
 
 function encoded(text: string, way: string): Buffer {
   const little = Buffer.from(text, 'utf16le');
