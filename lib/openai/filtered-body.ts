@@ -39,7 +39,7 @@ export function* findFiltered(
     const refusal = yield* inJson(body, start, filter);
     if (refusal?.problem === 'filtered') return refusal;
   }
-  return inFields(body, type, filter);
+  return yield* inFields(body, type, filter);
 }
 
 const QUOTE = 0x22;
@@ -89,12 +89,16 @@ function oddSpace(a: number, b: number, c: number): number {
 
 const FORM_TYPES: ReadonlySet<string> = new Set(['application/x-www-form-urlencoded', 'text/plain', '']);
 
-function inFields(body: Buffer, type: string, filter: ModelFilter): BodyRefusal | undefined {
+function* inFields(
+  body: Buffer,
+  type: string,
+  filter: ModelFilter,
+): Generator<void, BodyRefusal | undefined> {
   if (!FORM_TYPES.has(type)) return undefined;
   const isForm = type.includes('form');
   if (body.length > FORM_BYTES_MAX) return isForm ? unreadable('it is too long for a form') : undefined;
   const text = body.toString('utf8');
   if (hasTooManyFields(text)) return isForm ? unreadable('it has too many fields') : undefined;
-  const model = modelInForm(text, filter);
+  const model = yield* modelInForm(text, filter);
   return model === undefined ? undefined : filtered(model);
 }

@@ -57,8 +57,11 @@ function keyOf(name: string): string {
   return folded(name).replace(PREFIX, '');
 }
 
+const PRINTABLE = /^[ -~]*$/;
+
 /** A text as a careless reader compares it: invisible and compatible characters and case make no difference. */
 export function folded(text: string): string {
+  if (PRINTABLE.test(text)) return text.trim().toLowerCase();
   return text
     .normalize('NFKC')
     .replace(/[\p{C}\ufffd]/gu, '')

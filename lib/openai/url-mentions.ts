@@ -16,11 +16,7 @@ export function modelInUrl(
   { path, query, headers }: { path: string; query: string; headers: readonly string[] },
   filter: ModelFilter,
 ): string | undefined {
-  return (
-    modelInPath(path, filter) ??
-    modelInForm(query.replace(/^\?/, ''), filter) ??
-    modelInHeaders(headers, filter)
-  );
+  return modelInPath(path, filter) ?? modelInQuery(query, filter) ?? modelInHeaders(headers, filter);
 }
 
 /** Behind a segment that says that a model follows; an id may have slashes in it. */
@@ -39,22 +35,35 @@ function modelInPath(path: string, filter: ModelFilter): string | undefined {
   return undefined;
 }
 
-/** The same for what is written like a query: `model=...&...`. */
-export function modelInForm(form: string, filter: ModelFilter): string | undefined {
-  if (form === '') return undefined;
+/** The same for what is written like a query: `model=...&...`. A field with each step. */
+export function* modelInForm(form: string, filter: ModelFilter): Generator<void, string | undefined> {
   for (const part of form.split(/[&;]/)) {
     const equals = part.indexOf('=');
     if (equals === -1) continue;
-    const name = decodedFully(part.slice(0, equals));
-    const value = part.slice(equals + 1);
-    const texts = value.includes('+') ? [value, value.replaceAll('+', ' ')] : [value];
-    for (const text of texts.map(decodedFully)) {
-      if (mayNameModel(name) && filter.has(text)) return text;
-      const found = modelInText(name, text, filter);
-      if (found !== undefined) return found;
-    }
+    const found = modelInField(decodedFully(part.slice(0, equals)), part.slice(equals + 1), filter);
+    if (found !== undefined) return found;
+    yield;
   }
   return undefined;
+}
+
+function modelInField(name: string, value: string, filter: ModelFilter): string | undefined {
+  const texts = value.includes('+') ? [value, value.replaceAll('+', ' ')] : [value];
+  for (const text of texts.map(decodedFully)) {
+    if (mayNameModel(name) && filter.has(text)) return text;
+    const found = modelInText(name, text, filter);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function modelInQuery(query: string, filter: ModelFilter): string | undefined {
+  if (query === '') return undefined;
+  const reading = modelInForm(query.replace(/^\?/, ''), filter);
+  for (;;) {
+    const step = reading.next();
+    if (step.done === true) return step.value;
+  }
 }
 
 /** Whether it would take long to look at all of its fields. */

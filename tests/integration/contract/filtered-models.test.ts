@@ -13,6 +13,8 @@ const form = (fields: string) => `${fields}--b0undary--\r\n`;
 const field = (name: string, value: string, nl = '\r\n') =>
   `--b0undary${nl}Content-Disposition: form-data; name="${name}"${nl}${nl}${value}${nl}`;
 const FORM = { 'content-type': 'multipart/form-data; boundary=b0undary' };
+const upload = (purpose: string, file: string) =>
+  form(field('purpose', purpose) + field('file"; filename="a.jsonl', file));
 const coded = (encoding: string, type = 'application/json') => ({
   'content-type': type,
   'content-encoding': encoding,
@@ -78,6 +80,17 @@ const REFUSED: readonly [what: string, path: string, options: AskOptions][] = [
   ['to be deleted', '/v1/models/gpt-old', { method: 'DELETE' }],
   ['as a deployment', '/v1/openai/deployments/gpt-old/chat/completions', { body: FINE }],
   ['as an engine', '/v1/engines/gpt-old/completions', { body: FINE }],
+  ['as an image', '/v1/audio/transcriptions', { body: BAD, headers: { 'content-type': 'image/png' } }],
+  ['behind a prefix', CHAT, { body: BAD.replace('gpt-old', 'openai/gpt-old') }],
+  ['before a suffix', CHAT, { body: BAD.replace('gpt-old', 'gpt-old:nitro') }],
+  ['in a map of fallbacks', CHAT, { body: FINE.replace('{', '{"fallbacks":[{"fine":["gpt-old"]}],') }],
+  [
+    'in the JSON of a header',
+    CHAT,
+    { body: FINE, headers: { 'x-portkey-config': '{"override_params":{"model":"gpt-old"}}' } },
+  ],
+  ['in a form of a batch', '/v1/files', { body: upload('batch', `\n${BAD}\n`), headers: FORM }],
+  ['in a path encoded three times', '/v1/models/gpt%25252Dold', {}],
   ['in the query', '/v1/realtime?Model=gpt-old', {}],
 ];
 
@@ -114,6 +127,25 @@ inBothModes('filtered models', (start) => {
       expect(upstream.requests[0]!.body.equals(Buffer.from(body as Buffer))).toBe(true);
     }
   });
+
+  it('may be written about in files, and name them', async () => {
+    const body = upload('user_data', BAD);
+    expect((await ask(server.url, '/v1/files', { body, headers: FORM })).status).toBe(200);
+    expect(upstream.requests[0]!.body.toString()).toBe(body);
+    expect((await ask(server.url, '/v1/files/gpt-old', {})).status).toBe(200);
+  });
+
+  it.each(['[\n', '[1,\n', '{"a":\n'])(
+    'hold nobody else up while an upload of many open lists is read: %j',
+    async (line) => {
+      const body = upload('batch', line.repeat(400_000));
+      const reading = ask(server.url, '/v1/files', { body, headers: FORM });
+      const others = await Promise.all([1, 2, 3].map(() => ask(server.url, CHAT, { body: FINE })));
+      expect(others.map(({ status }) => status)).toEqual([200, 200, 200]);
+      expectRefusal(await reading, 400, 'unreadable_body');
+    },
+    15_000,
+  );
 
   it('do without decoding what would become too large', async () => {
     const bomb = gzipSync(Buffer.alloc(70 * 2 ** 20, 0x20));
