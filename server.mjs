@@ -29,7 +29,11 @@ const handlePage = app.getRequestHandler();
 
 // The runtime looks at hosts itself, and answers in its own words.
 const options = { maxHeaderSize: 32 * 1024, keepAliveTimeout: 75_000, requireHostHeader: false };
-const server = createServer(options, (req, res) => runtime.handle(req, res, handlePage));
+const handle = (req, res) => runtime.handle(req, res, handlePage);
+const server = createServer(options, handle);
+// Whoever reads the body asks for it; whoever refuses the request does not.
+server.on('checkContinue', handle);
+server.on('checkExpectation', (req, res) => runtime.handleExpectation(req, res));
 server.httpAllowHalfOpen = true;
 runtime.follow(server);
 server.on('connection', (socket) => runtime.handleConnection(socket));

@@ -14,7 +14,7 @@ import { isAllowedMethod } from './methods';
 import { ModelLists } from './model-lists';
 import type { Recorder } from './record';
 import { readHead } from './request-head';
-import { requestIdFrom } from './request-id';
+import { requestIdOf } from './request-id';
 import type { GatewayRoute } from './route';
 import { MODELS_PATH, serveModels } from './serve-models';
 
@@ -113,7 +113,7 @@ export class Gateway {
 
   /** Handles a request whose path `parseRoute` knows. Never throws. */
   async handle(route: GatewayRoute, request: ClientRequest, response: ClientResponse): Promise<void> {
-    const requestId = requestIdFrom(request.header('x-request-id'));
+    const requestId = requestIdOf((name) => request.header(name));
     const { recorder, clock } = this.ports;
     const log = new ExchangeLog(recorder, () => clock.now(), request.method, keptEndpoint(route), requestId);
     const share = this.#bodies.share();

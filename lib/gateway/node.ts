@@ -4,6 +4,7 @@ import { BodyCollector, type BodyResult, type ClientRequest, type ClientResponse
 import type { Gateway } from './gateway';
 import { parseRoute } from './route';
 import { Stop } from './stop';
+import { endUnread, isCostlyRest, letBodyCome, markClosing } from './unread-body';
 
 /**
  * The gateway's way in from `node:http`. Returns false, having touched nothing, if the path is not the gateway's;
@@ -12,7 +13,7 @@ import { Stop } from './stop';
 export function handleNode(gateway: Gateway, req: IncomingMessage, res: ServerResponse): boolean {
   const route = parseRoute(req.url ?? '/');
   if (route === undefined) return false;
-  void gateway.handle(route, new NodeRequest(req, res), new NodeResponse(res));
+  void gateway.handle(route, new NodeRequest(req, res), new NodeResponse(req, res));
   return true;
 }
 
@@ -21,7 +22,7 @@ class NodeRequest implements ClientRequest {
 
   constructor(
     private readonly req: IncomingMessage,
-    res: ServerResponse,
+    private readonly res: ServerResponse,
   ) {
     // Without listeners an error of a torn connection would end the process.
     req.on('error', ignore);
@@ -70,11 +71,11 @@ class NodeRequest implements ClientRequest {
 
   #collect(collector: BodyCollector, share: BodyShare): Promise<BodyResult> {
     const { req, signal } = this;
+    letBodyCome(req, this.res);
     return new Promise((resolve) => {
       const stop = (reason: 'too_large' | 'client_closed' | 'no_memory'): void => {
-        // What still comes is read and thrown away, so that the client gets to hear the answer.
         req.removeAllListeners('data');
-        req.resume();
+        req.pause();
         resolve({ ok: false, reason });
       };
       req.on('data', (chunk: Buffer) => {
@@ -96,11 +97,17 @@ class NodeRequest implements ClientRequest {
 }
 
 class NodeResponse implements ClientResponse {
-  constructor(private readonly res: ServerResponse) {}
+  #isLast = false;
+
+  constructor(
+    private readonly req: IncomingMessage,
+    private readonly res: ServerResponse,
+  ) {}
 
   start(status: number, headers: readonly string[]): void {
     if (this.res.headersSent || this.res.destroyed) return;
-    this.res.writeHead(status, headers as string[]);
+    this.#isLast = isCostlyRest(this.req, this.res);
+    this.res.writeHead(status, (this.#isLast ? [...headers, 'connection', 'close'] : headers) as string[]);
   }
 
   write(chunk: Buffer): boolean {
@@ -112,12 +119,15 @@ class NodeResponse implements ClientResponse {
   }
 
   end(chunk?: Buffer): void {
-    if (chunk === undefined) this.res.end();
+    if (this.#isLast) endUnread(this.req, this.res, chunk ?? '');
+    else if (chunk === undefined) this.res.end();
     else this.res.end(chunk);
   }
 
   closeAfter(): void {
+    if (this.res.headersSent) return;
     this.res.shouldKeepAlive = false;
+    markClosing(this.req.socket);
   }
 
   breakOff(lastWords: Buffer | undefined): void {

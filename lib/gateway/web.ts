@@ -2,7 +2,7 @@ import { errorBody } from '../openai/errors';
 import type { BodyShare } from './body-budget';
 import { BodyCollector, type BodyResult, type ClientRequest, type ClientResponse } from './exchange';
 import type { Gateway } from './gateway';
-import { requestIdFrom } from './request-id';
+import { requestIdOf } from './request-id';
 import { parseRoute } from './route';
 import { Stop } from './stop';
 
@@ -19,7 +19,7 @@ export function handleWeb(gateway: Gateway, request: Request): Promise<Response>
       type: 'invalid_request_error',
       code: 'unknown_path',
     });
-    const requestId = requestIdFrom(request.headers.get('x-request-id') ?? undefined);
+    const requestId = requestIdOf((name) => request.headers.get(name) ?? undefined);
     const headers = { 'content-type': 'application/json', 'x-request-id': requestId };
     return Promise.resolve(new Response(body, { status: 404, headers }));
   }

@@ -9,7 +9,7 @@ import type { AdminContext, Verb } from '../admin/context';
 import { AdminError } from '../admin/error';
 import { isFileAnswer, type FileAnswer } from '../admin/file-answer';
 import { isStreamAnswer, type StreamAnswer } from '../admin/live/follow';
-import { requestIdFrom } from '../gateway/request-id';
+import { requestIdOf } from '../gateway/request-id';
 import { adminRefusal, refusalResponse } from './admin-refusal';
 import { authorise } from './authorise';
 import { currentRuntime } from './current';
@@ -45,7 +45,7 @@ async function answered(
   request: Request,
   work: (context: AdminContext) => Promise<Response>,
 ): Promise<Response> {
-  const requestId = requestIdFrom(request.headers.get('x-request-id') ?? undefined);
+  const requestId = requestIdOf((name) => request.headers.get(name) ?? undefined);
   const runtime = currentRuntime();
   let response: Response;
   try {

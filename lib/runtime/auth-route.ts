@@ -31,10 +31,21 @@ export async function answerAuth(request: NextRequest, context: RouteContext): P
   const client = currentRuntime().addressOf(request.headers);
   const isSecure = request.headers.get('x-forwarded-proto')?.split(',')[0]?.trim() === 'https';
   const options = nextAuthOptions(auth, client, isSecure, now, signInEvents);
-  const whole = request.method === 'POST' ? withBody(request, body) : request;
-  const response = (await NextAuth(whole as never, context as never, options)) as Response;
-  response.headers.set('cache-control', 'no-store');
-  return response;
+  try {
+    const whole = request.method === 'POST' ? withBody(request, body) : request;
+    const response = (await NextAuth(whole as never, context as never, options)) as Response;
+    response.headers.set('cache-control', 'no-store');
+    return response;
+  } catch (error) {
+    if (isUnreadable(error)) return refused(400, 'invalid_input', 'The request cannot be read.');
+    currentRuntime().logger.error({ err: error }, 'a sign-in failed by our own fault');
+    return refused(500, 'internal_error', 'The program made a mistake.');
+  }
+}
+
+/** What parsers throw: of JSON, forms and addresses, and of values that no header can carry. */
+function isUnreadable(error: unknown): boolean {
+  return error instanceof SyntaxError || error instanceof TypeError || error instanceof URIError;
 }
 
 function withBody({ url, method, headers }: NextRequest, body: Buffer): NextRequest {

@@ -8,6 +8,8 @@ import { clientAddress, UNKNOWN_ADDRESS, type ClientAddress } from '../auth/clie
 import type { SignInEvents } from '../auth/next-auth-options';
 import type { Gateway } from '../gateway/gateway';
 import { handleNode } from '../gateway/node';
+import { isAllowedMethod } from '../gateway/methods';
+import { isClosing, markClosing } from '../gateway/unread-body';
 import { handleWeb } from '../gateway/web';
 import type { Jobs } from '../jobs/jobs';
 import type { EgressWriter } from '../jobs/checkpoint-egress';
@@ -26,7 +28,8 @@ import { handleHealth, type Readiness } from './health';
 import { answerClientError, answerConnect } from './http/broken-request';
 import { Door } from './http/door';
 import { followHalfClose } from './http/half-close';
-import { refuse, type Refusal } from './http/refusal';
+import { allowedAt } from './http/places';
+import { notAllowed, refuse, type Refusal } from './http/refusal';
 import { flawOf } from './http/request-target';
 import { serveLastRequests } from './last-requests';
 import type { Logger } from './logger';
@@ -68,6 +71,12 @@ export type NextHandler = (req: IncomingMessage, res: ServerResponse) => unknown
 
 /** Carries the connection's address past Next, which hands no connection on; with a proof that nobody else wrote it. */
 const ADDRESS_HEADER = 'x-openai-balance-connection';
+
+const UNKNOWN_EXPECTATION: Refusal = {
+  status: 417,
+  code: 'expectation_failed',
+  message: 'Nothing but `Expect: 100-continue` is understood.',
+};
 
 /** The running program: everything that was built at start, and how it ends. */
 export class Runtime {
@@ -121,16 +130,24 @@ export class Runtime {
 
   /** Answers, or hands on to Next what is Next's: then the request says where it comes from, and its body is small. */
   handle(req: IncomingMessage, res: ServerResponse, toNext: NextHandler): void {
-    if (this.parts.connections.closeBehindAnswer) res.shouldKeepAlive = false;
+    if (isClosing(req.socket)) return;
+    if (this.parts.connections.closeBehindAnswer) {
+      res.shouldKeepAlive = false;
+      markClosing(req.socket);
+    }
     const flaw = flawOf(req);
-    if (flaw !== undefined)
-      return refuse(req, res, { status: 400, code: 'malformed_request', message: flaw });
+    if (flaw !== undefined) return refuse(req, res, refusalOfFlaw(flaw, req.method ?? 'GET'));
     if (handleNode(this.parts.gateway, req, res)) return;
     req.headers[ADDRESS_HEADER] = `${this.#addressProof} ${req.socket.remoteAddress ?? ''}`;
     this.#door.handle(req, res, (admitted) => {
       if (this.parts.metricsEndpoint.handle(admitted, res)) return;
       if (!handleHealth(() => this.readiness(), admitted, res)) void toNext(admitted, res);
     });
+  }
+
+  /** For the server's `checkExpectation` event: nothing but `100-continue` is met. */
+  handleExpectation(req: IncomingMessage, res: ServerResponse): void {
+    if (!isClosing(req.socket)) refuse(req, res, UNKNOWN_EXPECTATION);
   }
 
   /** Who sent a request that came through `handle`. Without `server.mjs` nobody knows: then all are one. */
@@ -224,6 +241,12 @@ export class Runtime {
     logger.info('stopped');
     logger.flush();
   }
+}
+
+/** A method that nothing takes comes first: `TRACE *`. */
+function refusalOfFlaw(message: string, method: string): Refusal {
+  if (!isAllowedMethod(method)) return notAllowed(allowedAt('/v1'));
+  return { status: 400, code: 'malformed_request', message };
 }
 
 function headersOf({ headers }: IncomingMessage): Headers {

@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { requestIdFrom } from '../../gateway/request-id';
+import { discard, markClosing } from '../../gateway/unread-body';
 import { allowedAt } from './places';
 import { envelopeOf, notAllowed, refusalBody, type Envelope, type Refusal } from './refusal';
 
@@ -27,6 +29,8 @@ const PARSE_ERRORS: Readonly<Record<string, Refusal>> = {
     message: 'The request did not arrive in time.',
   },
 };
+/** The second is the beginning of HTTP/2, `PRI * HTTP/2.0`. */
+const OTHER_METHOD: ReadonlySet<string> = new Set(['HPE_INVALID_METHOD', 'HPE_PAUSED_H2_UPGRADE']);
 const REASONS: Readonly<Record<number, string>> = {
   400: 'Bad Request',
   405: 'Method Not Allowed',
@@ -44,7 +48,7 @@ export function answerClientError(error: ParseError, socket: Duplex): void {
     return;
   }
   const [, method, path] = requestLineOf(error) ?? [];
-  const isMethod = error.code === 'HPE_INVALID_METHOD' && method !== undefined;
+  const isMethod = OTHER_METHOD.has(error.code ?? '') && method !== undefined;
   const refusal = isMethod
     ? notAllowed(allowedAt(path ?? '/'))
     : (PARSE_ERRORS[error.code ?? ''] ?? MALFORMED);
@@ -67,14 +71,17 @@ function hangUp(socket: Duplex, refusal: Refusal, envelope: Envelope): void {
       `content-length: ${Buffer.byteLength(body)}\r\nx-request-id: ${requestIdFrom(undefined)}\r\n` +
       `cache-control: no-store\r\n${more.join('')}connection: close\r\n\r\n${body}`,
   );
-  socket.resume();
+  if (socket instanceof Socket) {
+    markClosing(socket);
+    discard(socket, () => true);
+  }
   const timer = setTimeout(() => socket.destroy(), GOODBYE_MS);
   socket.once('close', () => clearTimeout(timer));
 }
 
 /** Bytes that are no HTTP at all, such as those of TLS, have none. */
 function requestLineOf({ rawPacket }: ParseError): RegExpExecArray | null {
-  return /^([A-Za-z][\w!#$%&'*+.^`|~-]*) (\S+) HTTP\/1\.[01]\r?\n/.exec(
+  return /^([A-Za-z][\w!#$%&'*+.^`|~-]*) (\S+) HTTP\/(?:1\.[01]|2\.0)\r?\n/.exec(
     rawPacket?.subarray(0, 4096).toString('latin1') ?? '',
   );
 }

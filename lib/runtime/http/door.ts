@@ -1,7 +1,10 @@
 import { IncomingMessage, type ServerResponse } from 'node:http';
 import { isAllowedMethod } from '../../gateway/methods';
+import { hasBody, letBodyCome } from '../../gateway/unread-body';
+import { tidyForwarded } from './host';
+import { tidyPageHeaders } from './page-headers';
 import { allowedAt, placeOf, type Place } from './places';
-import { envelopeOf, hasBody, notAllowed, refuse, type Refusal } from './refusal';
+import { envelopeOf, notAllowed, refuse, type Refusal } from './refusal';
 import { pathnameOf } from './request-target';
 import { readSmallBody, withBody } from './small-body';
 
@@ -25,7 +28,12 @@ export class Door {
   handle(req: IncomingMessage, res: ServerResponse, admit: Admit): void {
     const pathname = pathnameOf(req.url ?? '/');
     const method = req.method ?? 'GET';
-    if (!isReadable(pathname)) return refuse(req, res, invalidPath(envelopeOf(pathname) === 'admin'));
+    const unreadable = unreadablePart(pathname, req.url ?? '/');
+    if (unreadable !== undefined) {
+      return refuse(req, res, invalidPath(unreadable, envelopeOf(pathname) === 'admin'));
+    }
+    tidyForwarded(req.headers);
+    tidyPageHeaders(req.headers);
     const place = placeOf(pathname, method);
     const refusal = this.#refusalOf(pathname, method, place);
     if (refusal !== undefined) return refuse(req, res, refusal);
@@ -67,7 +75,7 @@ export class Door {
       if (refusal !== undefined) return refusal;
       if (place.methods.length === 0) return NO_ENDPOINT;
     }
-    const result = await readSmallBody(req, place.bodyBytesMax, place.bodyMs);
+    const result = await readSmallBody(req, place.bodyBytesMax, place.bodyMs, () => letBodyCome(req, res));
     if (result.ok) return withBody(req, result.body);
     if (result.reason === 'client_closed') return undefined;
     return result.reason === 'too_slow' ? TOO_SLOW : tooLarge(place.bodyBytesMax);
@@ -100,19 +108,26 @@ function tooLarge(bytesMax: number): Refusal {
   return { status: 413, code: 'body_too_large', message };
 }
 
-function invalidPath(isOfAdmin: boolean): Refusal {
+function invalidPath(part: string, isOfAdmin: boolean): Refusal {
   return {
     status: 400,
     code: isOfAdmin ? 'invalid_input' : 'invalid_path',
-    message: 'The path cannot be read.',
+    message: `The ${part} cannot be read.`,
   };
 }
 
+/** Signing in carries parts of the query into headers. Elsewhere Next and the admin API read what is readable of it. */
+function unreadablePart(pathname: string, url: string): 'path' | 'query' | undefined {
+  if (!isReadable(pathname)) return 'path';
+  if (!pathname.startsWith('/api/auth/')) return undefined;
+  return isReadable(url.slice(pathname.length).replaceAll('+', ' ')) ? undefined : 'query';
+}
+
 /** Printable, and made of UTF-8. */
-function isReadable(pathname: string): boolean {
-  if (/[^\x21-\x7e]/.test(pathname)) return false;
+function isReadable(text: string): boolean {
+  if (/[^\x20-\x7e]/.test(text)) return false;
   try {
-    return !decodeURIComponent(pathname).includes('\0');
+    return !decodeURIComponent(text).includes('\0');
   } catch {
     return false;
   }

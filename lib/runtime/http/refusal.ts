@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { requestIdFrom } from '../../gateway/request-id';
+import { requestIdOf } from '../../gateway/request-id';
+import { endUnread, isUnread } from '../../gateway/unread-body';
 import { errorBody } from '../../openai/errors';
 
 /** How the callers of a path are used to being told of errors. */
@@ -12,10 +13,6 @@ export interface Refusal {
   readonly message: string;
   readonly headers?: Readonly<Record<string, string>>;
 }
-
-/** What still comes of a refused body is thrown away for so long, so that its sender gets to hear the answer. */
-const LINGER_MS = 5_000;
-const LINGER_BYTES = 32 * 2 ** 20;
 
 /** The paths of the dashboard and of its API speak their own way; all others as OpenAI does. */
 export function envelopeOf(path: string): Envelope {
@@ -43,41 +40,19 @@ export function refuse(
   res.on('error', ignore);
   if (res.destroyed || res.headersSent) return;
   const body = refusalBody(refusal, envelope);
-  const isRead = req.complete || !hasBody(req);
+  const isRest = isUnread(req);
   res.writeHead(refusal.status, {
     'content-type': 'application/json',
     'content-length': Buffer.byteLength(body),
     'cache-control': 'no-store',
     'x-content-type-options': 'nosniff',
-    'x-request-id': requestIdFrom(req.headers['x-request-id']?.toString()),
+    'x-request-id': requestIdOf((name) => req.headers[name]?.toString()),
     ...refusal.headers,
-    ...(!isRead && { connection: 'close' }),
+    ...(isRest && { connection: 'close' }),
   });
   const text = req.method === 'HEAD' ? '' : body;
-  if (isRead) res.end(text);
-  else linger(req, res, text);
-}
-
-export function hasBody({ headers }: IncomingMessage): boolean {
-  return Number(headers['content-length'] ?? 0) !== 0 || headers['transfer-encoding'] !== undefined;
-}
-
-/** The answer is whole for its reader at once; for Node it ends, and the connection with it, when the body does. */
-function linger(req: IncomingMessage, res: ServerResponse, text: string): void {
-  let bytes = 0;
-  const end = (): void => {
-    clearTimeout(timer);
-    req.off('data', count).pause();
-    res.end();
-  };
-  const count = (chunk: Buffer): void => {
-    bytes += chunk.length;
-    if (bytes > LINGER_BYTES) end();
-  };
-  const timer = setTimeout(end, LINGER_MS);
-  res.flushHeaders();
-  if (text !== '') res.write(text);
-  req.on('data', count).once('end', end).once('close', end);
+  if (isRest) endUnread(req, res, text);
+  else res.end(text);
 }
 
 function ignore(): void {

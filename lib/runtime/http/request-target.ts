@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { isHost } from './host';
 
 /** `http://host/path`, which every server has to take (RFC 9112, 3.2.2). Names and passwords have no place in it. */
 const ABSOLUTE_FORM = /^https?:\/\/([^/?#@]+)(?=[/?#]|$)(.*)$/is;
@@ -16,8 +17,10 @@ export function flawOf(req: IncomingMessage): string | undefined {
     return 'The request has both a length and a transfer encoding.';
   }
   const url = req.url ?? '/';
-  if (url.startsWith('/') && !url.startsWith('//')) return undefined;
-  return rewrite(req, url) ? undefined : 'The request names no path.';
+  if ((!url.startsWith('/') || url.startsWith('//')) && !rewrite(req, url))
+    return 'The request names no path.';
+  const { host } = headers;
+  return host === undefined || isHost(host) ? undefined : 'The host is none.';
 }
 
 /** The path alone, without the query. */

@@ -1,15 +1,30 @@
 import { IncomingMessage } from 'node:http';
 import { GrowingBuffer } from '../../openai/growing-buffer';
 
+/** What a body may weigh on the wire, beyond so many times its limit. */
+const RAW_BYTES_MAX = 64 * 1024;
+const RAW_SHARE_MAX = 8;
+
 export type SmallBody =
   | { readonly ok: true; readonly body: Buffer }
   | { readonly ok: false; readonly reason: 'too_large' | 'too_slow' | 'client_closed' };
 
-/** Reads no byte of a body whose length says that it is too large, and stops at the first byte too many of any other. */
-export function readSmallBody(req: IncomingMessage, bytesMax: number, timeoutMs: number): Promise<SmallBody> {
+/**
+ * Reads no byte of a body whose length says that it is too large, and stops at the first byte too many of any other.
+ * `onStart`: it is going to be read.
+ */
+export function readSmallBody(
+  req: IncomingMessage,
+  bytesMax: number,
+  timeoutMs: number,
+  onStart: () => void = () => undefined,
+): Promise<SmallBody> {
   if (Number(req.headers['content-length'] ?? 0) > bytesMax) {
     return Promise.resolve({ ok: false, reason: 'too_large' });
   }
+  onStart();
+  // Chunks may be tiny, and carry extensions.
+  const rawMax = req.socket.bytesRead + RAW_BYTES_MAX + RAW_SHARE_MAX * bytesMax;
   return new Promise((resolve) => {
     const body = new GrowingBuffer();
     let bytes = 0;
@@ -20,7 +35,7 @@ export function readSmallBody(req: IncomingMessage, bytesMax: number, timeoutMs:
     };
     const add = (chunk: Buffer): void => {
       bytes += chunk.length;
-      if (bytes <= bytesMax) return body.append(chunk);
+      if (bytes <= bytesMax && req.socket.bytesRead <= rawMax) return body.append(chunk);
       req.pause();
       settle({ ok: false, reason: 'too_large' });
     };

@@ -65,6 +65,10 @@ describe('a request has one host', () => {
   });
 });
 
+it.each(['a b', '', 'a:b:c', '[::', '%', 'a:99999'])('%j is no host', (host) => {
+  expect(flawOf(requestOf({ url: '/v1/models', headers: { host } }))).toBe('The host is none.');
+});
+
 it('a request has one length', () => {
   const headers = { 'content-length': '3', 'transfer-encoding': 'chunked' };
   expect(flawOf(requestOf({ url: '/', headers }))).toBe(
