@@ -2,6 +2,10 @@ import { hexDigit } from './spelling';
 
 const BACKSLASH = 0x5c;
 const PERCENT = 0x25;
+const LETTER_U = 0x75;
+const ZERO = 0x30;
+/** Bytes. */
+const NEAR = 6;
 const ASCII_UNIT = Buffer.from('\\u00');
 const ASCII_CHARACTERS = 128;
 const BACKSLASHES_MAX = 16;
@@ -37,16 +41,14 @@ export class EscapeSearch {
   }
 
   percent(bytes: Buffer, from: number): number {
-    let at = bytes.indexOf(PERCENT, from);
-    while (at !== -1 && this.#has[percentCharacter(bytes, at)] !== 1) {
-      at = bytes[at + 3] === PERCENT ? at + 3 : bytes.indexOf(PERCENT, at + 1);
-    }
+    let at = nextPercent(bytes, from);
+    while (at !== -1 && this.#has[percentCharacter(bytes, at)] !== 1) at = nextPercent(bytes, at + 1);
     return at;
   }
 
   unit(bytes: Buffer, from: number): number {
-    let at = bytes.indexOf(ASCII_UNIT, from);
-    while (at !== -1 && this.#has[unitCharacter(bytes, at)] !== 1) at = bytes.indexOf(ASCII_UNIT, at + 4);
+    let at = nextUnit(bytes, from);
+    while (at !== -1 && this.#has[unitCharacter(bytes, at)] !== 1) at = nextUnit(bytes, at + 4);
     return at;
   }
 
@@ -107,10 +109,30 @@ export class Escapes {
   }
 
   #lastByte(): number {
-    return [this.percent, this.unit, this.short].reduce((first, one) =>
-      first === -1 || (one !== -1 && one < first) ? one : first,
-    );
+    const { percent, unit, short } = this;
+    return earlier(earlier(percent, unit), short);
   }
+}
+
+/** The lesser of two places, either of which may be -1, for none. */
+function earlier(one: number, other: number): number {
+  return one === -1 || (other !== -1 && other < one) ? other : one;
+}
+
+/** The native search costs more to call than a look at the few places where dense escapes have their next one. */
+function nextPercent(bytes: Buffer, from: number): number {
+  for (let at = from; at < from + NEAR; at++) if (bytes[at] === PERCENT) return at;
+  return bytes.indexOf(PERCENT, from + NEAR);
+}
+
+function nextUnit(bytes: Buffer, from: number): number {
+  for (let at = from; at < from + NEAR; at++) if (isUnit(bytes, at)) return at;
+  return bytes.indexOf(ASCII_UNIT, from + NEAR);
+}
+
+function isUnit(bytes: Buffer, at: number): boolean {
+  const isEscape = bytes[at] === BACKSLASH && bytes[at + 1] === LETTER_U;
+  return isEscape && bytes[at + 2] === ZERO && bytes[at + 3] === ZERO;
 }
 
 function firstBackslash(bytes: Buffer, at: number): number {
@@ -135,6 +157,7 @@ function percentCharacter(bytes: Buffer, at: number): number {
 /** -1 if these are no two hex digits. */
 function characterOf(high: number | undefined, low: number | undefined): number {
   if (high === undefined || low === undefined) return -1;
-  const [first, second] = [hexDigit(high), hexDigit(low)];
+  const first = hexDigit(high);
+  const second = hexDigit(low);
   return first === -1 || second === -1 ? -1 : first * 16 + second;
 }

@@ -143,8 +143,15 @@ function percentEnd(bytes: Uint8Array, at: number, character: number): number {
   return percentByteEnd(bytes, at, character);
 }
 
+/** The first of `percentByteEnds`. */
 function percentByteEnd(bytes: Uint8Array, at: number, byte: number): number {
-  return percentByteEnds(bytes, at, byte)[0] ?? FAILED;
+  let digits = rawEnd(bytes, at, PERCENT);
+  for (let depth = 1; digits >= 0 && depth <= PERCENT_DEPTH_MAX; depth++) {
+    const end = hexEnd(bytes, digits, byte, 2);
+    if (end !== FAILED) return end;
+    digits = hexEnd(bytes, digits, PERCENT, 2);
+  }
+  return digits >= 0 ? FAILED : digits;
 }
 
 /** At more than one place only of `%`, which is `%25` and then as deep as it goes. */
@@ -175,6 +182,16 @@ function escapedUnitEnd(bytes: Uint8Array, at: number, unit: number): number {
   if (run === 0) return FAILED;
   if (bytes[next] === unit && SHORT_ESCAPES.has(unit)) return next + 1;
   return bytes[next] === LETTER_U ? hexEnd(bytes, next + 1, unit, 4) : FAILED;
+}
+
+/**
+ * Where the last backslashes of a run begin that an escape can have. Before that place in the run no escape begins of
+ * anything but a backslash.
+ */
+export function lastBackslashes(bytes: Uint8Array, at: number): number {
+  let end = at;
+  while (bytes[end] === BACKSLASH) end++;
+  return Math.max(at, end - BACKSLASHES_MAX);
 }
 
 function backslashes(bytes: Uint8Array, at: number): number {
