@@ -8,24 +8,33 @@ const ZERO = 0x30;
 const NEAR = 6;
 const ASCII_UNIT = Buffer.from('\\u00');
 const ASCII_CHARACTERS = 128;
+/** A bit for each byte. */
+const ROW_BYTES = 32;
+const ALL_BITS = 0xff;
 const BACKSLASHES_MAX = 16;
 /** `%252525` is a percent sign in an address in an address in an address. */
 const DEPTH_MAX = 3;
 
 /**
- * Finds the escapes in a text that stand for characters which needles have: `\u002d`, `%2D`, `\/`. Most texts have
- * none but `\n` and `\"`, or only such of letters that no key has, and that is told in little time.
+ * Finds the escapes in a text that may be the first one of a needle: `\u002d`, `%2D` or `\/` of a character that a
+ * needle begins with, or has behind the byte that stands there. Most texts have none, and that is told in little time.
  */
 export class EscapeSearch {
-  /** By character: a needle has it. */
-  readonly #has = new Uint8Array(ASCII_CHARACTERS);
+  /** By character and the byte before it, a bit each: a needle has the two, or begins with the character. */
+  readonly #has = new Uint8Array(ASCII_CHARACTERS * ROW_BYTES);
   /** `\/` and such. */
   readonly #short: readonly Buffer[];
 
   /** All of printable ASCII. */
   constructor(needles: readonly Uint8Array[]) {
-    for (const bytes of needles) for (const byte of bytes) this.#has[byte] = 1;
-    const short = Array.from('"\'/').filter((one) => this.#has[one.charCodeAt(0)] === 1);
+    for (const bytes of needles) {
+      const row = (bytes[0] ?? 0) * ROW_BYTES;
+      this.#has.fill(ALL_BITS, row, row + ROW_BYTES);
+      for (let at = 1; at < bytes.length; at++) this.#add(bytes[at] ?? 0, bytes[at - 1] ?? 0);
+    }
+    const short = Array.from('"\'/').filter((one) =>
+      needles.some((bytes) => bytes.includes(one.charCodeAt(0))),
+    );
     this.#short = short.map((one) => Buffer.from(`\\${one}`));
   }
 
@@ -42,14 +51,28 @@ export class EscapeSearch {
 
   percent(bytes: Buffer, from: number): number {
     let at = nextPercent(bytes, from);
-    while (at !== -1 && this.#has[percentCharacter(bytes, at)] !== 1) at = nextPercent(bytes, at + 1);
+    while (at !== -1 && !this.#mayBe(percentCharacter(bytes, at), bytes[at - 1]))
+      at = nextPercent(bytes, at + 1);
     return at;
   }
 
   unit(bytes: Buffer, from: number): number {
     let at = nextUnit(bytes, from);
-    while (at !== -1 && this.#has[unitCharacter(bytes, at)] !== 1) at = nextUnit(bytes, at + 4);
+    while (at !== -1 && !this.#mayBe(unitCharacter(bytes, at), bytes[firstBackslash(bytes, at) - 1])) {
+      at = nextUnit(bytes, at + 4);
+    }
     return at;
+  }
+
+  #add(character: number, before: number): void {
+    const at = character * ROW_BYTES + (before >> 3);
+    this.#has[at] = (this.#has[at] ?? 0) | (1 << (before & 7));
+  }
+
+  #mayBe(character: number, before = 0): boolean {
+    if (character === -1) return false;
+    const bits = this.#has[character * ROW_BYTES + (before >> 3)] ?? 0;
+    return ((bits >> (before & 7)) & 1) === 1;
   }
 
   short(bytes: Buffer, from: number): number {

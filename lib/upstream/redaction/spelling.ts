@@ -14,6 +14,10 @@ const PERCENT_DEPTH_MAX = 3;
 /** Characters that JSON writes as themselves behind a backslash. */
 const SHORT_ESCAPES: ReadonlySet<number> = new Set(Array.from('"\'/', (one) => one.charCodeAt(0)));
 
+/** By byte. */
+const HEX_DIGITS = new Int8Array(256).fill(-1);
+for (const digit of '0123456789abcdefABCDEF') HEX_DIGITS[digit.charCodeAt(0)] = parseInt(digit, 16);
+
 /** The most bytes that a half of an escape, which a later chunk completes, can have before its telling part. */
 export const ESCAPE_START_BYTES_MAX = BACKSLASHES_MAX + 3;
 
@@ -211,7 +215,5 @@ function hexEnd(bytes: Uint8Array, at: number, value: number, digits: number): n
 
 /** The value of an ASCII hex digit, else -1. */
 export function hexDigit(byte: number): number {
-  if (byte >= 0x30 && byte <= 0x39) return byte - 0x30;
-  const letter = byte | 0x20;
-  return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : -1;
+  return HEX_DIGITS[byte] ?? -1;
 }
