@@ -1,7 +1,7 @@
 import { SECRET_MASK } from './contract/values';
 
 /** Names of headers whose values are likely to let somebody in somewhere. */
-const SECRET_NAME = /auth|token|key|secret|password|cookie|credential|session|signature/i;
+const SECRET_NAME = /auth|token|key|secret|pass|pwd|cookie|credential|session|signature/i;
 
 type Headers = Readonly<Record<string, string>>;
 

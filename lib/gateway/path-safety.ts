@@ -32,10 +32,13 @@ export function isUnsendableQuery(query: string): boolean {
   return /[^\x21-\x7e\x80-\xff]/.test(query);
 }
 
-/** A segment of nothing but dots, whatever is put around them that some servers take away. */
+/**
+ * A segment of nothing but dots, whatever is put around them that some servers take away. A server that decodes before it
+ * looks for the query or the fragment ends the path there.
+ */
 function leadsUp(path: string): boolean {
   return path.split(/[/\\]/).some((segment) => {
-    const bare = segment.replace(/;.*$/s, '').replace(/[\s\p{Cf}]/gu, '');
+    const bare = segment.replace(/[;?#].*$/s, '').replace(/[\s\p{Cf}]/gu, '');
     return /^\.+$/.test(bare);
   });
 }
@@ -49,11 +52,14 @@ function decode(path: string): string | undefined {
   }
 }
 
-/** Full-width and other compatibility forms become plain ones, as some servers and file systems make them. */
+/**
+ * Full-width and other compatibility forms become plain ones, as some servers and file systems make them. The signs of
+ * yen and won are backslashes in the code pages of their countries.
+ */
 function folded(text: string): string {
   return text
     .normalize('NFKC')
-    .replace(/[\u2044\u2215\u29f8]/g, '/')
-    .replace(/[\u2216\u29f5]/g, '\\')
+    .replace(/[\u2044\u2215\u29f8\u2571]/g, '/')
+    .replace(/[\u2216\u29f5\u2572\u00a5\u20a9]/g, '\\')
     .replace(/[\u3002\uff61]/g, '.');
 }

@@ -17,6 +17,9 @@ const QUERY_NAMES: ReadonlySet<string> = new Set([
 const SCHEME = /^[a-z][a-z\d-]* +/i;
 /** Shorter ones would be found in any value. */
 const LENGTH_MIN = 8;
+const ESCAPE = /%([0-9a-f]{2})/gi;
+const DECODINGS_MAX = 3;
+const BASE64_RUN = /[\w+/-]{11,}/g;
 /** As OpenAI's realtime API takes a key from a browser. */
 const SUBPROTOCOL_KEY = /openai-insecure-api-key\./i;
 
@@ -41,12 +44,14 @@ export function holdsSubprotocolKey(name: string, value: string): boolean {
   return name === 'sec-websocket-protocol' && SUBPROTOCOL_KEY.test(value);
 }
 
-/** The headers (names and values in turn) without those whose values hold one of these tokens. */
+/** The headers (names and values in turn) without those that hold one of these tokens, in the name or in the value. */
 export function withoutCredentials(headers: string[], credentials: readonly string[]): string[] {
-  const isHeld = (value: string): boolean =>
-    credentials.some((one) => value.length >= one.length && value.includes(one));
+  if (credentials.length === 0) return headers;
+  const isHeld = (at: number): boolean =>
+    holdsCredential(headers[at | 1] ?? '', credentials) ||
+    namesCredential(headers[at & ~1] ?? '', credentials);
   for (let at = 1; at < headers.length; at += 2) {
-    if (isHeld(headers[at] ?? '')) return headers.filter((_, index) => !isHeld(headers[index | 1] ?? ''));
+    if (isHeld(at)) return headers.filter((_, index) => !isHeld(index));
   }
   return headers;
 }
@@ -63,17 +68,45 @@ export function withoutQueryCredentials(path: string, credentials: readonly stri
 
 function isCredential(parameter: string, credentials: readonly string[]): boolean {
   const equals = parameter.indexOf('=');
-  if (equals === -1) return false;
-  if (QUERY_NAMES.has(decoded(parameter.slice(0, equals)).toLowerCase())) return true;
-  const value = decoded(parameter.slice(equals + 1));
-  return credentials.some((one) => value.includes(one));
+  if (equals !== -1 && QUERY_NAMES.has(decoded(parameter.slice(0, equals)).toLowerCase())) return true;
+  return holdsCredential(parameter, credentials);
 }
 
+/** Names of headers have no case. */
+function namesCredential(name: string, credentials: readonly string[]): boolean {
+  return credentials.some(
+    (one) => name.length >= one.length && name.toLowerCase().includes(one.toLowerCase()),
+  );
+}
+
+/** Whether a text holds a token: as it is, percent-encoded up to three times, or in base64 of either alphabet. */
+function holdsCredential(text: string, credentials: readonly string[]): boolean {
+  const lengthMin = credentials.reduce((least, { length }) => Math.min(least, length), Infinity);
+  let view = text;
+  for (let decodings = 0; view.length >= lengthMin; decodings += 1) {
+    if (credentials.some((one) => view.includes(one)) || holdsInBase64(view, credentials, lengthMin))
+      return true;
+    if (decodings === DECODINGS_MAX) return false;
+    const next = decoded(view);
+    if (next === view) return false;
+    view = next;
+  }
+  return false;
+}
+
+function holdsInBase64(text: string, credentials: readonly string[], lengthMin: number): boolean {
+  const charactersMin = Math.ceil((lengthMin * 4) / 3);
+  if (text.length < charactersMin) return false;
+  for (const [run] of text.matchAll(BASE64_RUN)) {
+    if (run.length < charactersMin) continue;
+    const plain = Buffer.from(run, 'base64').toString('latin1');
+    if (credentials.some((one) => plain.includes(one))) return true;
+  }
+  return false;
+}
+
+/** Byte by byte, as headers are read: what is no escape, or no UTF-8, keeps nothing else from being decoded. */
 function decoded(text: string): string {
   if (!text.includes('%')) return text;
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
+  return text.replace(ESCAPE, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)));
 }

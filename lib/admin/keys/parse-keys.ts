@@ -21,7 +21,7 @@ export interface ParsedKeys {
 /** Blanks, commas and semicolons, those of Chinese keyboards as well. */
 const BETWEEN = /[^\s,;，；、]+/g;
 /** What is left around a key that comes out of a JSON list or a line of a program. */
-const WRAPPING = /^["'`[\]]+|["'`[\]]+$/g;
+const WRAPPING = '"\'`[]';
 /** `OPENAI_API_KEY=sk-...`, as in the files of programs. */
 const ASSIGNMENT = /^[A-Z][A-Z0-9_]*(?:KEYS?|TOKENS?)=/;
 /** From here on a line is for people. */
@@ -55,7 +55,7 @@ export async function parseKeys(text: string): Promise<ParsedKeys> {
 
 function* pieces(text: string): Generator<ParsedKey> {
   let line = 1;
-  let from = 0;
+  let lineEnd = text.indexOf('\n');
   let commentEnd = 0;
   for (const match of text.matchAll(BETWEEN)) {
     if (match.index < commentEnd) continue;
@@ -64,13 +64,18 @@ function* pieces(text: string): Generator<ParsedKey> {
       commentEnd = end === -1 ? text.length : end;
       continue;
     }
-    for (let at = text.indexOf('\n', from); at !== -1 && at < match.index; at = text.indexOf('\n', at + 1)) {
-      line += 1;
-    }
-    from = match.index;
-    const value = match[0].replace(ASSIGNMENT, '').replace(WRAPPING, '');
+    for (; lineEnd !== -1 && lineEnd < match.index; lineEnd = text.indexOf('\n', lineEnd + 1)) line += 1;
+    const value = unwrapped(match[0].replace(ASSIGNMENT, ''));
     if (value !== '' && value !== 'export') yield { line, value };
   }
+}
+
+/** In one pass: a pattern would begin anew at each quote within a long piece. */
+function unwrapped(piece: string): string {
+  let [from, end] = [0, piece.length];
+  while (from < end && WRAPPING.includes(piece.charAt(from))) from += 1;
+  while (end > from && WRAPPING.includes(piece.charAt(end - 1))) end -= 1;
+  return piece.slice(from, end);
 }
 
 function reasonAgainst(value: string): string | undefined {

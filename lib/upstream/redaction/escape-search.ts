@@ -2,26 +2,39 @@ import { hexDigit } from './spelling';
 
 const BACKSLASH = 0x5c;
 const PERCENT = 0x25;
+const LETTER_U = 0x75;
+const ZERO = 0x30;
+/** Bytes. */
+const NEAR = 6;
 const ASCII_UNIT = Buffer.from('\\u00');
 const ASCII_CHARACTERS = 128;
+/** A bit for each byte. */
+const ROW_BYTES = 32;
+const ALL_BITS = 0xff;
 const BACKSLASHES_MAX = 16;
 /** `%252525` is a percent sign in an address in an address in an address. */
 const DEPTH_MAX = 3;
 
 /**
- * Finds the escapes in a text that stand for characters which needles have: `\u002d`, `%2D`, `\/`. Most texts have
- * none but `\n` and `\"`, or only such of letters that no key has, and that is told in little time.
+ * Finds the escapes in a text that may be the first one of a needle: `\u002d`, `%2D` or `\/` of a character that a
+ * needle begins with, or has behind the byte that stands there. Most texts have none, and that is told in little time.
  */
 export class EscapeSearch {
-  /** By character: a needle has it. */
-  readonly #has = new Uint8Array(ASCII_CHARACTERS);
+  /** By character and the byte before it, a bit each: a needle has the two, or begins with the character. */
+  readonly #has = new Uint8Array(ASCII_CHARACTERS * ROW_BYTES);
   /** `\/` and such. */
   readonly #short: readonly Buffer[];
 
   /** All of printable ASCII. */
   constructor(needles: readonly Uint8Array[]) {
-    for (const bytes of needles) for (const byte of bytes) this.#has[byte] = 1;
-    const short = Array.from('"\'/').filter((one) => this.#has[one.charCodeAt(0)] === 1);
+    for (const bytes of needles) {
+      const row = (bytes[0] ?? 0) * ROW_BYTES;
+      this.#has.fill(ALL_BITS, row, row + ROW_BYTES);
+      for (let at = 1; at < bytes.length; at++) this.#add(bytes[at] ?? 0, bytes[at - 1] ?? 0);
+    }
+    const short = Array.from('"\'/').filter((one) =>
+      needles.some((bytes) => bytes.includes(one.charCodeAt(0))),
+    );
     this.#short = short.map((one) => Buffer.from(`\\${one}`));
   }
 
@@ -37,17 +50,29 @@ export class EscapeSearch {
   }
 
   percent(bytes: Buffer, from: number): number {
-    let at = bytes.indexOf(PERCENT, from);
-    while (at !== -1 && this.#has[percentCharacter(bytes, at)] !== 1) {
-      at = bytes[at + 3] === PERCENT ? at + 3 : bytes.indexOf(PERCENT, at + 1);
-    }
+    let at = nextPercent(bytes, from);
+    while (at !== -1 && !this.#mayBe(percentCharacter(bytes, at), bytes[at - 1]))
+      at = nextPercent(bytes, at + 1);
     return at;
   }
 
   unit(bytes: Buffer, from: number): number {
-    let at = bytes.indexOf(ASCII_UNIT, from);
-    while (at !== -1 && this.#has[unitCharacter(bytes, at)] !== 1) at = bytes.indexOf(ASCII_UNIT, at + 4);
+    let at = nextUnit(bytes, from);
+    while (at !== -1 && !this.#mayBe(unitCharacter(bytes, at), bytes[firstBackslash(bytes, at) - 1])) {
+      at = nextUnit(bytes, at + 4);
+    }
     return at;
+  }
+
+  #add(character: number, before: number): void {
+    const at = character * ROW_BYTES + (before >> 3);
+    this.#has[at] = (this.#has[at] ?? 0) | (1 << (before & 7));
+  }
+
+  #mayBe(character: number, before = 0): boolean {
+    if (character === -1) return false;
+    const bits = this.#has[character * ROW_BYTES + (before >> 3)] ?? 0;
+    return ((bits >> (before & 7)) & 1) === 1;
   }
 
   short(bytes: Buffer, from: number): number {
@@ -107,10 +132,30 @@ export class Escapes {
   }
 
   #lastByte(): number {
-    return [this.percent, this.unit, this.short].reduce((first, one) =>
-      first === -1 || (one !== -1 && one < first) ? one : first,
-    );
+    const { percent, unit, short } = this;
+    return earlier(earlier(percent, unit), short);
   }
+}
+
+/** The lesser of two places, either of which may be -1, for none. */
+function earlier(one: number, other: number): number {
+  return one === -1 || (other !== -1 && other < one) ? other : one;
+}
+
+/** The native search costs more to call than a look at the few places where dense escapes have their next one. */
+function nextPercent(bytes: Buffer, from: number): number {
+  for (let at = from; at < from + NEAR; at++) if (bytes[at] === PERCENT) return at;
+  return bytes.indexOf(PERCENT, from + NEAR);
+}
+
+function nextUnit(bytes: Buffer, from: number): number {
+  for (let at = from; at < from + NEAR; at++) if (isUnit(bytes, at)) return at;
+  return bytes.indexOf(ASCII_UNIT, from + NEAR);
+}
+
+function isUnit(bytes: Buffer, at: number): boolean {
+  const isEscape = bytes[at] === BACKSLASH && bytes[at + 1] === LETTER_U;
+  return isEscape && bytes[at + 2] === ZERO && bytes[at + 3] === ZERO;
 }
 
 function firstBackslash(bytes: Buffer, at: number): number {
@@ -135,6 +180,7 @@ function percentCharacter(bytes: Buffer, at: number): number {
 /** -1 if these are no two hex digits. */
 function characterOf(high: number | undefined, low: number | undefined): number {
   if (high === undefined || low === undefined) return -1;
-  const [first, second] = [hexDigit(high), hexDigit(low)];
+  const first = hexDigit(high);
+  const second = hexDigit(low);
   return first === -1 || second === -1 ? -1 : first * 16 + second;
 }

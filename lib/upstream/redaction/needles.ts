@@ -9,7 +9,10 @@ export interface Needle {
   readonly hint: string | undefined;
 }
 
-/** A secret as it is, and a key as it stands within something longer that is base64, of either alphabet. */
+/**
+ * A secret as it is and in UTF-16, and, if it may be quoted so, as it stands within something longer that is base64, of
+ * either alphabet.
+ */
 export function needlesOf(secrets: readonly Secret[]): Needle[] {
   const needles = secrets.map(({ value, hint }): Needle => {
     const bytes = Buffer.from(value);
@@ -20,8 +23,11 @@ export function needlesOf(secrets: readonly Secret[]): Needle[] {
   });
   const literal = (text: string): number =>
     needles.push({ bytes: Buffer.from(text, 'latin1'), characters: undefined, hint: undefined });
-  for (const { value, isKey } of secrets) {
-    if (isKey !== true) continue;
+  for (const { value } of secrets) {
+    for (const bytes of inUtf16(value)) needles.push({ bytes, characters: undefined, hint: undefined });
+  }
+  for (const { value, isInBase64 } of secrets) {
+    if (isInBase64 !== true) continue;
     for (const before of ['', '\0', '\0\0']) {
       const text = base64Core(before + value, before.length);
       literal(text);
@@ -40,4 +46,11 @@ export function needlesOf(secrets: readonly Secret[]): Needle[] {
 function base64Core(text: string, before: number): string {
   const bytes = Buffer.from(text);
   return bytes.toString('base64').slice(Math.ceil((before * 4) / 3), Math.floor((bytes.length * 4) / 3));
+}
+
+/** What both orders of bytes have in common, if a character is one byte and zero: then one needle does for both. */
+function inUtf16(value: string): Buffer[] {
+  const bytes = Buffer.from(value, 'utf16le');
+  if (Buffer.byteLength(value) === value.length) return [bytes.subarray(0, -1)];
+  return [bytes, Buffer.from(bytes).swap16()];
 }

@@ -4,12 +4,18 @@ import { maskOf, withShortMasks } from './mask';
 import { holdsAt, NeedleSearch } from './needle-search';
 import { needlesOf, type Needle } from './needles';
 import type { Secret } from './secrets';
-import { ESCAPE_START_BYTES_MAX, readSpelling, type Spelling } from './spelling';
+import { ESCAPE_START_BYTES_MAX, hexDigit, lastBackslashes, readSpelling, type Spelling } from './spelling';
 
 /** What of some bytes may go on, and where what may yet become a secret begins (their length if nothing may). */
 export interface Redacted {
   readonly bytes: Buffer;
   readonly heldFrom: number;
+}
+
+/** A character of a secret, and how many stand before it. */
+interface Place {
+  readonly needle: Buffer;
+  readonly before: number;
 }
 
 /** Secrets that run into one another are hidden as one, up to so many times the longest. */
@@ -34,6 +40,14 @@ export class Redactor {
   readonly #escapes: EscapeSearch | undefined;
   /** By byte: BEGINS if a secret can begin with it, MAY_STOP if a part of a secret can end with it. */
   readonly #flags = new Uint8Array(256);
+  /** By character: where secrets have it, from their ends to their beginnings. */
+  readonly #places: readonly (readonly Place[])[];
+  /** By byte: an escape of it, or of a part of it, may begin a secret. Only if a secret may be anywhere. */
+  readonly #firsts = new Uint8Array(256);
+  readonly #beginsWithBackslash: boolean;
+  readonly #beginsWithPercent: boolean;
+  readonly #names: readonly string[];
+  readonly #nameLengthMin: number;
   readonly #bytesMax: number;
   readonly #found: Spelling = { end: -1, isOpen: false, depth: 0 };
   // What `#inspect` has seen last.
@@ -49,6 +63,13 @@ export class Redactor {
     const spelled = all.slice(0, secrets.length);
     const isOdd = secrets.some(({ value }) => !/^[\x20-\x24\x26-\x5b\x5d-\x7e]*$/.test(value));
     this.#escapes = isOdd ? undefined : new EscapeSearch(spelled);
+    this.#places = placesOf(spelled);
+    for (const bytes of spelled) this.#firsts[bytes[0] ?? 0] = 1;
+    this.#firsts[PERCENT] = 1;
+    this.#beginsWithBackslash = spelled.some((bytes) => bytes[0] === BACKSLASH);
+    this.#beginsWithPercent = spelled.some((bytes) => bytes[0] === PERCENT);
+    this.#names = secrets.map(({ value }) => value.toLowerCase());
+    this.#nameLengthMin = this.#names.reduce((least, { length }) => Math.min(least, length), Infinity);
     this.#mark(ESCAPES, BEGINS);
     this.#mark(isOdd ? ALL_HEX : ESCAPE_STOPS, MAY_STOP);
     this.#mark(ESCAPE_STOPS, MAY_STOP);
@@ -64,19 +85,29 @@ export class Redactor {
     return clean === text ? text : withShortMasks(clean);
   }
 
-  /** The very record if there was nothing to hide. */
+  /** The very record if there was nothing to hide. A header whose name holds a secret is left out. */
   headers(headers: HeaderRecord): HeaderRecord {
     if (this.#search === undefined) return headers;
     let all = '';
-    for (const name in headers) all += `${String(headers[name])}\n`;
-    if (this.#cleanText(all) === all) return headers;
+    let isNamed = false;
+    for (const name in headers) {
+      all += `${String(headers[name])}\n`;
+      isNamed ||= this.#isInName(name);
+    }
+    if (!isNamed && this.#cleanText(all) === all) return headers;
     const clean = (value: string): string => this.#cleanText(value);
     return Object.fromEntries(
-      Object.entries(headers).map(([name, value]) => [
-        name,
-        typeof value === 'string' ? clean(value) : value?.map(clean),
-      ]),
+      Object.entries(headers)
+        .filter(([name]) => !this.#isInName(name))
+        .map(([name, value]) => [name, typeof value === 'string' ? clean(value) : value?.map(clean)]),
     );
+  }
+
+  /** Names have no case. */
+  #isInName(name: string): boolean {
+    if (name.length < this.#nameLengthMin) return false;
+    const lower = name.toLowerCase();
+    return this.#names.some((one) => lower.includes(one));
   }
 
   /**
@@ -140,29 +171,34 @@ export class Redactor {
     for (let at = ahead.peek(); at !== -1 && at - this.#bytesMax < end; at = ahead.skip()) {
       // What stands behind the end may belong to a secret that the next search begins with.
       if (at >= end && ahead === escapes) ahead = escapes.copy();
-      for (let before = Math.min(this.#bytesMax, at - from); before >= 0; before--) {
-        if (at - before >= end) break;
-        if (!this.#mayBegin(bytes, at, before, ahead.character)) continue;
-        if (this.#inspect(bytes, at - before, isEnd)) return at - before;
+      for (const { needle, before } of this.#places[ahead.character] ?? []) {
+        const start = at - before;
+        if (start < from) continue;
+        if (start >= end) break;
+        // The byte before the escape tells nearly always.
+        if (before > 0 && needle[before - 1] !== bytes[at - 1]) continue;
+        if (holdsAt(bytes, start, needle, before) && this.#inspect(bytes, start, isEnd)) return start;
       }
     }
     return -1;
   }
 
-  /** Whether a secret goes on with this character behind so many that stand before the place. */
-  #mayBegin(bytes: Buffer, at: number, before: number, character: number): boolean {
-    for (const { bytes: needle, characters } of this.#needles) {
-      if (characters === undefined) return false;
-      if (needle[before] === character && holdsAt(bytes, at - before, needle, before)) return true;
-    }
-    return false;
-  }
-
   #findAny(bytes: Buffer, from: number, end: number, isEnd: boolean): number {
     for (let at = from; at < end; at++) {
-      if (this.#is(bytes, at, BEGINS) && this.#inspect(bytes, at, isEnd)) return at;
+      if (!this.#is(bytes, at, BEGINS)) continue;
+      if (bytes[at] === BACKSLASH && !this.#beginsWithBackslash) at = lastBackslashes(bytes, at);
+      else if (bytes[at] === PERCENT && !this.#mayPercentBegin(bytes, at)) continue;
+      if (at < end && this.#inspect(bytes, at, isEnd)) return at;
     }
     return -1;
+  }
+
+  #mayPercentBegin(bytes: Buffer, at: number): boolean {
+    const [high, low] = [bytes[at + 1], bytes[at + 2]];
+    // Cut, or a percent sign within a secret.
+    if (high === undefined || low === undefined || this.#beginsWithPercent) return true;
+    const [first, second] = [hexDigit(high), hexDigit(low)];
+    return first !== -1 && second !== -1 && this.#firsts[first * 16 + second] === 1;
   }
 
   #is(bytes: Buffer, at: number, flag: number): boolean {
@@ -192,7 +228,7 @@ export class Redactor {
     this.#end = -1;
     this.#isOpen = false;
     for (const needle of this.#needles) {
-      if (!isEscape && needle.bytes[0] !== first) continue;
+      if (needle.bytes[0] !== first && (!isEscape || needle.characters === undefined)) continue;
       readSpelling(bytes, at, needle, found);
       if (found.isOpen && !isEnd) this.#isOpen = true;
       const isMost = found.end === -1 && isEnd && found.depth * 2 > needle.bytes.length;
@@ -203,4 +239,14 @@ export class Redactor {
     }
     return this.#isOpen || this.#end !== -1;
   }
+}
+
+/** Of characters that are one byte each. */
+function placesOf(needles: readonly Buffer[]): Place[][] {
+  const places: Place[][] = [];
+  for (const needle of needles) {
+    for (const [before, byte] of needle.entries()) (places[byte] ??= []).push({ needle, before });
+  }
+  for (const all of places) all?.sort((one, other) => other.before - one.before);
+  return places;
 }

@@ -6,8 +6,8 @@ export interface Secret {
   readonly value: string;
   /** What may be shown of it: `sk-abc...wxyz`. */
   readonly hint?: string | undefined;
-  /** A key may be quoted within what was made of it for Basic authentication. */
-  readonly isKey?: boolean;
+  /** It may be quoted within what was made of it for Basic authentication. */
+  readonly isInBase64?: boolean;
 }
 
 /** What a request to a provider is made with. */
@@ -21,13 +21,18 @@ export interface SecretSources {
 
 /** Headers whose names say that their values let somebody in. */
 const CREDENTIAL_WORD =
-  /(^|[-_])(auth|token|jwt|key|apikey|session|sid|signature|credentials?|passwd|pwd)([-_]|$)/;
-const CREDENTIAL_PART = /authori[sz]ation|secret|password/;
-/** Headers that name a client, a version or an owner, in values that may look like a token. */
+  /(^|[-_])(auth|token|jwt|key|apikey|session|sid|signature|credentials?|pass|passwd|pwd)([-_]|$)/;
+const CREDENTIAL_PART = /authori[sz]ation|secret|password|passphrase/;
+/** Headers that name a client, a version or an owner, in values that answers have reason to hold. */
 const HARMLESS_NAME =
-  /^(openai-|anthropic-|accept|content-|user-agent$|referer$|http-referer$|origin$|x-title$)/;
-/** Letters and digits mixed at random, as no word, date or model's name has them. */
-const TOKEN_PART = /(?=[a-z]*\d)(?=\d*[a-z])[a-z\d]{12,}/i;
+  /^(openai-|anthropic-|accept|content-|cache-|user-agent$|referer$|http-referer$|origin$|x-title$)/;
+const HARMLESS_WORD = /(^|[-_])(model|models|version|region|zone|timezone|language|locale|format)([-_]|$)/;
+/** `production`, `Some Company`: masked wherever an answer holds it, a word would damage the answer. */
+const WORDS = /^[a-z]{1,11}( [a-z]{1,11})*$/i;
+/** Of a header whose name says nothing of its value. */
+const VALUE_LENGTH_MIN = 8;
+/** Shorter ones would be found by accident in what is base64. */
+const BASE64_LENGTH_MIN = 13;
 const SCHEME = /^([a-z][a-z\d-]*) +(\S.*)$/i;
 
 /** The secrets of a request, each once. What is shorter than six characters is none: it would be found in any text. */
@@ -37,8 +42,10 @@ export function secretsOf({ key, baseUrl, customHeaders, egressUrl }: SecretSour
     const { value } = secret;
     if (value.length >= SECRET_LENGTH_MIN && !secrets.has(value)) secrets.set(value, secret);
   };
-  add({ value: key.secret, hint: key.hint, isKey: true });
-  for (const value of headerSecrets(customHeaders)) add({ value });
+  add({ value: key.secret, hint: key.hint, isInBase64: true });
+  for (const value of headerSecrets(customHeaders)) {
+    add({ value, ...(value.length >= BASE64_LENGTH_MIN && { isInBase64: true }) });
+  }
   for (const value of urlSecrets(baseUrl)) add({ value });
   if (egressUrl !== undefined) for (const value of urlSecrets(egressUrl)) add({ value });
   return [...secrets.values()];
@@ -50,8 +57,13 @@ function* headerSecrets(headers: Readonly<Record<string, string>>): Generator<st
     const value = given.trim();
     if (lower.includes('cookie')) yield* cookieValues(value);
     else if (CREDENTIAL_WORD.test(lower) || CREDENTIAL_PART.test(lower)) yield* credentials(value);
-    else if (!HARMLESS_NAME.test(lower) && !value.includes('://') && TOKEN_PART.test(value)) yield value;
+    else if (!isHarmless(lower, value)) yield value;
   }
+}
+
+function isHarmless(name: string, value: string): boolean {
+  if (value.length < VALUE_LENGTH_MIN || WORDS.test(value)) return true;
+  return HARMLESS_NAME.test(name) || HARMLESS_WORD.test(name);
 }
 
 function* cookieValues(header: string): Generator<string> {

@@ -14,6 +14,10 @@ const PERCENT_DEPTH_MAX = 3;
 /** Characters that JSON writes as themselves behind a backslash. */
 const SHORT_ESCAPES: ReadonlySet<number> = new Set(Array.from('"\'/', (one) => one.charCodeAt(0)));
 
+/** By byte. */
+const HEX_DIGITS = new Int8Array(256).fill(-1);
+for (const digit of '0123456789abcdefABCDEF') HEX_DIGITS[digit.charCodeAt(0)] = parseInt(digit, 16);
+
 /** The most bytes that a half of an escape, which a later chunk completes, can have before its telling part. */
 export const ESCAPE_START_BYTES_MAX = BACKSLASHES_MAX + 3;
 
@@ -143,8 +147,15 @@ function percentEnd(bytes: Uint8Array, at: number, character: number): number {
   return percentByteEnd(bytes, at, character);
 }
 
+/** The first of `percentByteEnds`. */
 function percentByteEnd(bytes: Uint8Array, at: number, byte: number): number {
-  return percentByteEnds(bytes, at, byte)[0] ?? FAILED;
+  let digits = rawEnd(bytes, at, PERCENT);
+  for (let depth = 1; digits >= 0 && depth <= PERCENT_DEPTH_MAX; depth++) {
+    const end = hexEnd(bytes, digits, byte, 2);
+    if (end !== FAILED) return end;
+    digits = hexEnd(bytes, digits, PERCENT, 2);
+  }
+  return digits >= 0 ? FAILED : digits;
 }
 
 /** At more than one place only of `%`, which is `%25` and then as deep as it goes. */
@@ -177,6 +188,16 @@ function escapedUnitEnd(bytes: Uint8Array, at: number, unit: number): number {
   return bytes[next] === LETTER_U ? hexEnd(bytes, next + 1, unit, 4) : FAILED;
 }
 
+/**
+ * Where the last backslashes of a run begin that an escape can have. Before that place in the run no escape begins of
+ * anything but a backslash.
+ */
+export function lastBackslashes(bytes: Uint8Array, at: number): number {
+  let end = at;
+  while (bytes[end] === BACKSLASH) end++;
+  return Math.max(at, end - BACKSLASHES_MAX);
+}
+
 function backslashes(bytes: Uint8Array, at: number): number {
   let run = 0;
   while (run < BACKSLASHES_MAX && bytes[at + run] === BACKSLASH) run++;
@@ -194,7 +215,5 @@ function hexEnd(bytes: Uint8Array, at: number, value: number, digits: number): n
 
 /** The value of an ASCII hex digit, else -1. */
 export function hexDigit(byte: number): number {
-  if (byte >= 0x30 && byte <= 0x39) return byte - 0x30;
-  const letter = byte | 0x20;
-  return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : -1;
+  return HEX_DIGITS[byte] ?? -1;
 }

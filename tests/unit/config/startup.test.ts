@@ -35,4 +35,16 @@ describe('readStartupSettings', () => {
       ],
     });
   });
+
+  it.each(['mysql://root:hunter2pass@db:3306/x', 'root:hunter2pass@db', 'mysql://db/?password=hunter2pass'])(
+    'never repeats the password of an address that stands in the wrong place: %s',
+    (address) => {
+      for (const name of ['DATABASE_TYPE', 'MYSQL_PORT', 'MYSQL_HOST', 'HOST', 'PORT']) {
+        const read = readStartupSettings({ [name]: address }, {});
+        expect(read.ok).toBe(false);
+        expect(JSON.stringify(read)).toContain(`"${name}: `);
+        expect(JSON.stringify(read)).not.toContain('hunter2pass');
+      }
+    },
+  );
 });

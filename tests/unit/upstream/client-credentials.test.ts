@@ -25,6 +25,11 @@ describe("a client's token", () => {
     ['Sec-WebSocket-Protocol', `realtime, openai-insecure-api-key.${TOKEN}`],
     ['X-Copy', TOKEN],
     ['X-Url', `https://example.com/?key=${TOKEN}`],
+    ['Referer', 'https://example.com/?t=%63lient-token-1'],
+    ['Referer', 'https://example.com/?t=%2563lient-token-1&%zz=%ff'],
+    ['Sec-WebSocket-Protocol', `realtime, bearer.${Buffer.from(`u:${TOKEN}`).toString('base64url')}`],
+    ['X-Auth', `Basic ${Buffer.from(`:${TOKEN}`).toString('base64')}`],
+    [`X-${TOKEN.toUpperCase()}`, '1'],
   ])('never crosses in any other header: %s: %s', (name, value) => {
     expect(crossing(['Authorization', `Bearer ${TOKEN}`], [name, value], ['X-Other', 'kept'])).toEqual([
       'X-Other',
@@ -52,6 +57,23 @@ describe("a client's token", () => {
     [`/models?z=${TOKEN}&y=client%2Dtoken-1&limit=1`, '/models?limit=1'],
   ])('never crosses in a query: %s', (path, expected) => {
     expect(withoutQueryCredentials(path, presentedCredentials(['X-API-Key', TOKEN]))).toBe(expected);
+  });
+
+  it.each([
+    TOKEN,
+    `${TOKEN}=1`,
+    `foo=%zz%63lient-token-1`,
+    `foo=%ff%63lient-token-1`,
+    `foo=%2563lient-token-1`,
+    `%63lient-token-1`,
+    `foo=${Buffer.from(`user:${TOKEN}`).toString('base64url')}`,
+  ])('never crosses in a query, beside whatever else: %s', (parameter) => {
+    expect(withoutQueryCredentials(`/models?a=%zz&${parameter}&b`, [TOKEN])).toBe('/models?a=%zz&b');
+  });
+
+  it('with percent signs of its own never crosses as it is, nor encoded', () => {
+    const odd = 'tok+with/odd=chars%41';
+    expect(withoutQueryCredentials(`/m?a=${odd}&b=${encodeURIComponent(odd)}&c`, [odd])).toBe('/m?c');
   });
 
   it.each(['/a', '/a?', '/a?&&b=%zz&=c&metadata[key]=d&keys=e'])('changes no path without it: %s', (path) => {

@@ -54,3 +54,14 @@ it('says which line has no key and why, and shows no more of it than a hint', as
 it('an empty text has no keys', async () => {
   expect(await parseKeys(' \n,;')).toEqual({ keys: [], invalid: [] });
 });
+
+it.each([
+  ['pieces in one line', '",'.repeat(1_000_000)],
+  ['quotes within one piece', `a${'"'.repeat(2_000_000)}a`],
+  ['comments in one line', '#,'.repeat(1_000_000)],
+  ['lines', '",\n'.repeat(700_000)],
+])('takes a long text of nothing but %s apart in one pass', async (_what, text) => {
+  const { keys, invalid } = await parseKeys(`${text}\nsk-last`);
+  expect(keys).toEqual([{ line: text.split('\n').length + 1, value: 'sk-last' }]);
+  expect(invalid.length).toBeLessThanOrEqual(1);
+});

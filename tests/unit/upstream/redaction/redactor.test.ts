@@ -7,7 +7,7 @@ import { keys, piecesOf, secrets, WAYS, writtenSomehow } from './spellings';
 const SECRET = 'sk-proj-Ab3dEf9hIjKlMnOpqrst';
 const HINT = 'sk-pro...qrst';
 const MASK = `sk-pro${'*'.repeat(SECRET.length - 10)}qrst`;
-const redactor = new Redactor([{ value: SECRET, hint: HINT, isKey: true }]);
+const redactor = new Redactor([{ value: SECRET, hint: HINT, isInBase64: true }]);
 
 /** What comes out of a stream of these pieces. */
 function streamed(by: Redactor, pieces: readonly Buffer[]): Buffer {
@@ -46,6 +46,30 @@ describe('a secret in a body', () => {
       }
     },
   );
+
+  it.each(['utf16le', 'utf16be'])('is hidden in %s, in as many bytes, wherever it is cut', (encoding) => {
+    const wide = Buffer.from(`\ufeffError: bad key ${SECRET}, or caf\u00e9`, 'utf16le');
+    const bytes = encoding === 'utf16le' ? wide : wide.swap16();
+    const clean = whole(redactor, bytes);
+    expect(clean.length).toBe(bytes.length);
+    expect(clean.toString('latin1').replaceAll('\0', '')).not.toContain(SECRET.slice(0, 4));
+    for (let cut = 0; cut <= bytes.length; cut++) {
+      expect(streamed(redactor, [bytes.subarray(0, cut), bytes.subarray(cut)])).toEqual(clean);
+    }
+  });
+
+  it('is found among nothing but escapes, which come out as they were', () => {
+    const odd = new Redactor([{ value: SECRET }, { value: 'with\\and%and\u00e9' }]);
+    for (const escape of ['%2d', '%73%6b', '%252d', '\\u0073', '\\', '\\"', '%25', 's\\u006b']) {
+      const noise = escape.repeat(3_000);
+      for (const by of [redactor, odd]) {
+        expect(whole(by, noise).toString()).toBe(noise);
+        const clean = whole(by, `${noise}"${SECRET.replace('-', '%2d')}"${noise}`).toString();
+        expect(clean).toMatch(/"(sk-pro)?\*+(qrst)?"/);
+        expect(clean.length).toBe(2 * noise.length + SECRET.length + 4);
+      }
+    }
+  });
 
   it('is hidden behind another one, however it is written', () => {
     const both = new Redactor([{ value: 'euPirE7' }, { value: SECRET, hint: HINT }]);
@@ -132,6 +156,7 @@ it('texts for people show the hint, and headers keep their length', () => {
     location: `/x?key=${MASK}`,
     link: [`<${MASK}>`, '<b>'],
   });
+  expect(redactor.headers({ date: 'today', [`x-${SECRET.toLowerCase()}`]: '1' })).toEqual({ date: 'today' });
   const clean = { date: 'today', via: 'sk-proj' };
   expect(redactor.headers(clean)).toBe(clean);
 });
@@ -149,7 +174,7 @@ describe('for any secret', () => {
     );
     fc.assert(
       fc.property(written, ([secret, form, before, after, places]) => {
-        const by = new Redactor([{ value: secret, isKey: true }]);
+        const by = new Redactor([{ value: secret, isInBase64: true }]);
         const bytes = Buffer.from(before + form + after);
         const clean = streamed(by, piecesOf(bytes, places));
         expect(clean.length).toBe(bytes.length);
@@ -183,7 +208,11 @@ describe('for any secret', () => {
     fc.assert(
       fc.property(parts, ([values, pieces, places]) => {
         const by = new Redactor(
-          values.map((value) => ({ value, hint: `${value.slice(0, 2)}...${value.slice(-1)}`, isKey: true })),
+          values.map((value) => ({
+            value,
+            hint: `${value.slice(0, 2)}...${value.slice(-1)}`,
+            isInBase64: true,
+          })),
         );
         const bytes = Buffer.concat(pieces);
         expect(streamed(by, piecesOf(bytes, places)).toString('latin1')).toBe(
