@@ -48,9 +48,12 @@ server.listen(runtime.port, runtime.host, () => {
   console.log(`listening on http://${host}:${server.address().port}${isAny ? ', on all addresses' : ''}`);
 });
 
+let isStopping = false;
 for (const signal of ['SIGTERM', 'SIGINT']) {
-  process.once(signal, () => {
-    process.once(signal, () => process.exit(1));
+  process.on(signal, () => {
+    // Whoever sends a second one, of either kind, has waited long enough.
+    if (isStopping) process.exit(1);
+    isStopping = true;
     // Who stops it by hand at a terminal is no load balancer that has to look away first.
     void runtime.stop(server, signal === 'SIGTERM').then(() => process.exit(0));
   });
