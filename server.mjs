@@ -28,7 +28,14 @@ const runtime = await started;
 const handlePage = app.getRequestHandler();
 
 // The runtime looks at hosts itself, and answers in its own words.
-const options = { maxHeaderSize: 32 * 1024, keepAliveTimeout: 75_000, requireHostHeader: false };
+const options = {
+  maxHeaderSize: 32 * 1024,
+  keepAliveTimeout: 75_000,
+  // Who has not said by then what it wants, wants a place and nothing else.
+  headersTimeout: 15_000,
+  connectionsCheckingInterval: 5_000,
+  requireHostHeader: false,
+};
 const server = createServer(options, (req, res) => runtime.handle(req, res, handlePage));
 server.httpAllowHalfOpen = true;
 runtime.follow(server);
