@@ -28,7 +28,14 @@ const runtime = await started;
 const handlePage = app.getRequestHandler();
 
 // The runtime looks at hosts itself, and answers in its own words.
-const options = { maxHeaderSize: 32 * 1024, keepAliveTimeout: 75_000, requireHostHeader: false };
+const options = {
+  maxHeaderSize: 32 * 1024,
+  keepAliveTimeout: 75_000,
+  // Who has not said by then what it wants, wants a place and nothing else.
+  headersTimeout: 15_000,
+  connectionsCheckingInterval: 5_000,
+  requireHostHeader: false,
+};
 const handle = (req, res) => runtime.handle(req, res, handlePage);
 const server = createServer(options, handle);
 // Whoever reads the body asks for it; whoever refuses the request does not.
@@ -52,9 +59,12 @@ server.listen(runtime.port, runtime.host, () => {
   console.log(`listening on http://${host}:${server.address().port}${isAny ? ', on all addresses' : ''}`);
 });
 
+let isStopping = false;
 for (const signal of ['SIGTERM', 'SIGINT']) {
-  process.once(signal, () => {
-    process.once(signal, () => process.exit(1));
+  process.on(signal, () => {
+    // Whoever sends a second one, of either kind, has waited long enough.
+    if (isStopping) process.exit(1);
+    isStopping = true;
     // Who stops it by hand at a terminal is no load balancer that has to look away first.
     void runtime.stop(server, signal === 'SIGTERM').then(() => process.exit(0));
   });

@@ -53,7 +53,9 @@ export function nextStep(verdict: Verdict, state: RequestState, attempt: Attempt
   if (next === 'commit' || next === 'pass_through' || next === 'stop') return { kind: next };
   if (next === 'next_provider') return { kind: 'next_provider' };
   if (state.isLasting && !verdict.isRepeatSafe) return { kind: 'pass_through' };
-  if (next === 'other_key' && state.hasAskedOther) return { kind: 'pass_through' };
+  if (next === 'other_key' && state.hasAskedOther) {
+    return { kind: verdict.isLastWord ? 'pass_through' : 'next_provider' };
+  }
   if (next === 'other_egress' && !attempt.hasEgress) return { kind: 'pass_through' };
 
   const isOtherKey = next === 'other_key';

@@ -13,6 +13,11 @@ export type Outcome =
   | { readonly kind: 'own_trouble'; readonly shortOf: string; readonly message: string }
   /** The connection was lost after the request went out and before the first content of an answer. */
   | { readonly kind: 'lost'; readonly message: string }
+  /**
+   * It was reset while a large request was still on its way. An upstream that refuses one before it has read it all
+   * resets like this, and its answer is lost with it: so it may be the request.
+   */
+  | { readonly kind: 'lost_in_sending'; readonly message: string }
   | { readonly kind: 'timeout'; readonly phase: 'headers' | 'first_event' | 'first_token' }
   | { readonly kind: 'cut'; readonly message: string }
   | { readonly kind: 'stalled' }
@@ -90,6 +95,8 @@ const TABLE = {
   upstream_unreachable: row('upstream', 'none', 'failure', 'next_key', { isRepeatSafe: true }),
   egress_unreachable: row('egress', 'none', 'failure', 'next_key', { isRepeatSafe: true }),
   connection_lost: row('upstream', 'none', 'failure', 'next_key'),
+  // Whoever has one key here could otherwise open the breaker for everybody.
+  lost_in_sending: row('nobody', 'none', 'none', 'other_key'),
   timed_out: row('upstream', 'none', 'failure', 'next_key'),
   empty_stream: row('upstream', 'none', 'failure', 'next_key', { hasBackoff: true }),
   cut: row('upstream', 'none', 'failure', 'stop'),
@@ -119,6 +126,8 @@ export function judge(outcome: Outcome): Verdict {
       return VERDICTS.own_trouble;
     case 'lost':
       return VERDICTS.connection_lost;
+    case 'lost_in_sending':
+      return VERDICTS.lost_in_sending;
     case 'timeout':
       return VERDICTS.timed_out;
     case 'cut':

@@ -25,6 +25,7 @@ export const GATEWAY_ERRORS = {
   unreadable_body: kind(400, 'invalid_request_error', 'client'),
   missing_model: kind(400, 'invalid_request_error', 'client'),
   body_too_large: kind(413, 'invalid_request_error', 'client'),
+  body_stalled: kind(408, 'invalid_request_error', 'client'),
   client_closed: kind(499, 'invalid_request_error', 'client'),
   all_keys_cooling: kind(429, 'rate_limit_error', 'capacity'),
   no_key_available: kind(503, 'server_error', 'capacity'),

@@ -1,4 +1,5 @@
-import { SMALL_BODY_BYTES, type BodyShare } from './body-budget';
+import { MEDIUM_BODY_BYTES, SMALL_BODY_BYTES } from './body-budget';
+import type { BodyShare } from './body-share';
 import type { Stop } from './stop';
 
 /** A client's request, whichever server it came through. */
@@ -18,8 +19,10 @@ export interface ClientRequest {
 }
 
 export type BodyResult =
-  | { readonly ok: true; readonly body: Buffer }
-  | { readonly ok: false; readonly reason: 'too_large' | 'client_closed' | 'no_memory' };
+  { readonly ok: true; readonly body: Buffer } | { readonly ok: false; readonly reason: BodyTrouble };
+
+/** `stalled`: it did not get on while others waited for the memory that it had claimed. */
+export type BodyTrouble = 'too_large' | 'client_closed' | 'no_memory' | 'stalled';
 
 /** The way back. Calls after the client has gone do nothing. */
 export interface ClientResponse {
@@ -36,7 +39,7 @@ export interface ClientResponse {
 }
 
 /** The least that is claimed for a body whose size is not known. */
-const FIRST_CLAIM_BYTES = 64 * 1024;
+const FIRST_CLAIM_BYTES = 4 * 1024;
 
 /**
  * Collects a body up to a limit, in memory of its own: of the size that is declared, or else, once it is no longer
@@ -58,12 +61,13 @@ export class BodyCollector {
   }
 
   /**
-   * What to claim for a body that has come so far and may go on; for one that is no longer small, as much as it may
-   * get.
+   * What to claim for a body that has come so far and may go on: what has come of one that is small, twice that of one
+   * whose size is not known, and as much as it may get of one that is large.
    */
   get claim(): number {
-    if (this.#bytes > SMALL_BODY_BYTES) return this.bytesMax;
-    const more = Math.min(SMALL_BODY_BYTES, Math.max(FIRST_CLAIM_BYTES, 2 * this.#bytes));
+    if (this.#isSmall && this.#bytes <= this.bytesDeclared) return this.#bytes;
+    if (this.#bytes > MEDIUM_BODY_BYTES) return this.bytesMax;
+    const more = Math.min(MEDIUM_BODY_BYTES, Math.max(FIRST_CLAIM_BYTES, 2 * this.#bytes));
     return Math.min(this.bytesMax, more);
   }
 
@@ -72,14 +76,24 @@ export class BodyCollector {
     const start = this.#bytes;
     this.#bytes += chunk.length;
     if (this.#bytes > this.bytesMax) return false;
-    const isPart = start === 0 && chunk.length < this.bytesDeclared;
+    const isPart = start === 0 && chunk.length < this.bytesDeclared && !this.#isSmall;
     if (isPart) this.#whole = Buffer.allocUnsafe(this.bytesDeclared);
     const hasRoom = this.#whole !== undefined && this.#bytes <= this.#whole.length;
     // Also where more came than was declared.
-    if (!hasRoom && (this.#whole !== undefined || this.#bytes > SMALL_BODY_BYTES)) this.#gather(start);
+    if (!hasRoom && (this.#whole !== undefined || this.#bytes > MEDIUM_BODY_BYTES)) this.#gather(start);
     if (this.#whole === undefined) this.#chunks.push(chunk);
     else chunk.copy(this.#whole, start);
     return true;
+  }
+
+  /** As much has come as was declared. */
+  get isWhole(): boolean {
+    return this.#bytes === this.bytesDeclared;
+  }
+
+  /** It takes no more memory than has come of it, whatever it declares. */
+  get #isSmall(): boolean {
+    return this.bytesDeclared > 0 && this.bytesDeclared <= SMALL_BODY_BYTES;
   }
 
   get body(): Buffer {

@@ -167,6 +167,7 @@ export class Gateway {
     const access = config.access.check((name) => request.header(name));
     if (!access.ok) return this.#accessError(request, access.wrongTokens);
     log.tokenHint = access.tokenHint;
+    exchange.share.owner = access.affinity;
 
     const provider = resolveProvider(route, config);
     if ('code' in provider) return provider;
@@ -213,7 +214,7 @@ export class Gateway {
     return gatewayError('too_many_wrong_tokens', message, waitSeconds * 1000);
   }
 
-  async #readBody({ request, config, log, share }: LiveExchange): Promise<Buffer | GatewayError> {
+  async #readBody({ request, response, config, log, share }: LiveExchange): Promise<Buffer | GatewayError> {
     if (request.method === 'GET' || request.method === 'HEAD') return NO_BODY;
     const result = await request.readBody(config.bodyBytesMax, share);
     if (result.ok) {
@@ -227,6 +228,11 @@ export class Gateway {
       );
     }
     if (result.reason === 'no_memory') return overloaded('has no memory left for this request body');
+    if (result.reason === 'stalled') {
+      response.closeAfter();
+      const message = 'The request body did not get on while others waited for the memory that it takes.';
+      return gatewayError('body_stalled', message);
+    }
     const limit = Number((config.bodyBytesMax / 2 ** 20).toFixed(2));
     const message = `The request body is larger than the ${limit} MB allowed here (${config.bodyLimitName}).`;
     return gatewayError('body_too_large', message);

@@ -1,4 +1,4 @@
-import type { BodyShare } from './body-budget';
+import type { BodyShare } from './body-share';
 import type { GatewayConfig } from './config';
 import { GATEWAY_ERRORS, type GatewayError } from './errors';
 import type { ClientRequest, ClientResponse } from './exchange';

@@ -1,6 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { BodyShare } from './body-budget';
-import { BodyCollector, type BodyResult, type ClientRequest, type ClientResponse } from './exchange';
+import { SMALL_BODY_BYTES } from './body-budget';
+import type { BodyShare } from './body-share';
+import {
+  BodyCollector,
+  type BodyResult,
+  type BodyTrouble,
+  type ClientRequest,
+  type ClientResponse,
+} from './exchange';
 import type { Gateway } from './gateway';
 import { parseRoute } from './route';
 import { Stop } from './stop';
@@ -57,7 +64,7 @@ class NodeRequest implements ClientRequest {
     const declared = Number(this.req.headers['content-length'] ?? 0);
     if (declared > bytesMax) return Promise.resolve({ ok: false, reason: 'too_large' });
     const collector = new BodyCollector(bytesMax, declared);
-    const granted = share.grow(declared, this.signal);
+    const granted = declared <= SMALL_BODY_BYTES || share.grow(declared, this.signal);
     if (granted === true) return this.#collect(collector, share);
     // Nothing is read until then, and what does not fit into the connection's buffers stays with the client.
     return granted.then((isGranted) =>
@@ -73,13 +80,17 @@ class NodeRequest implements ClientRequest {
     const { req, signal } = this;
     letBodyCome(req, this.res);
     return new Promise((resolve) => {
-      const stop = (reason: 'too_large' | 'client_closed' | 'no_memory'): void => {
+      const stop = (reason: BodyTrouble): void => {
         req.removeAllListeners('data');
         req.pause();
         resolve({ ok: false, reason });
       };
+      const watch = (): void => share.watch({ bytes: () => collector.bytes, giveUp: () => stop('stalled') });
+      // Of what is small nothing is held before it comes, and most of it comes at once.
+      if (share.bytes > 0) watch();
       req.on('data', (chunk: Buffer) => {
         if (!collector.add(chunk)) return stop('too_large');
+        if (share.reading === undefined && !collector.isWhole) watch();
         if (collector.bytes <= share.bytes) return;
         const granted = share.grow(collector.claim, signal);
         if (granted === true) return;
@@ -87,7 +98,7 @@ class NodeRequest implements ClientRequest {
         void granted.then((isGranted) => (isGranted ? req.resume() : stop(this.#whyRefused)));
       });
       req.on('end', () => {
-        share.shrink(collector.bytes);
+        share.complete(collector.bytes);
         resolve({ ok: true, body: collector.body });
       });
       signal.addEventListener('abort', () => resolve({ ok: false, reason: 'client_closed' }));

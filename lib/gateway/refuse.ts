@@ -99,6 +99,7 @@ function errorOfOutcome(outcome: Outcome, provider: string): GatewayError {
         `${name} answered with status ${outcome.status} and an incomplete body.`,
       );
     case 'lost':
+    case 'lost_in_sending':
     case 'cut':
     case 'stalled':
     case 'client_closed':

@@ -1,5 +1,6 @@
 import { errorBody } from '../openai/errors';
-import type { BodyShare } from './body-budget';
+import { SMALL_BODY_BYTES } from './body-budget';
+import type { BodyShare } from './body-share';
 import { BodyCollector, type BodyResult, type ClientRequest, type ClientResponse } from './exchange';
 import type { Gateway } from './gateway';
 import { requestIdOf } from './request-id';
@@ -58,8 +59,15 @@ class WebRequest implements ClientRequest {
     const declared = Number(this.header('content-length') ?? 0);
     if (declared > bytesMax) return { ok: false, reason: 'too_large' };
     const collector = new BodyCollector(bytesMax, declared);
-    if (!(await share.grow(declared, this.signal))) return this.#refused('no_memory');
+    if (declared > SMALL_BODY_BYTES && !(await share.grow(declared, this.signal)))
+      return this.#refused('no_memory');
     const reader = this.request.body?.getReader();
+    let isStalled = false;
+    const giveUp = (): void => {
+      isStalled = true;
+      void reader?.cancel().catch(() => undefined);
+    };
+    share.watch({ bytes: () => collector.bytes, giveUp });
     try {
       for (let part = await reader?.read(); part?.value !== undefined; part = await reader?.read()) {
         const isWithin = collector.add(Buffer.from(part.value));
@@ -71,7 +79,8 @@ class WebRequest implements ClientRequest {
     } catch {
       return { ok: false, reason: 'client_closed' };
     }
-    share.shrink(collector.bytes);
+    if (isStalled) return { ok: false, reason: 'stalled' };
+    share.complete(collector.bytes);
     return { ok: true, body: collector.body };
   }
 

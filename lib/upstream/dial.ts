@@ -5,7 +5,7 @@ import type { Outcome } from '../balancer/verdict';
 import type { UpstreamAnswer } from './answer';
 import { DecodedBody, decodedHeaders, isDecodable, isIdentity } from './decoding';
 import { DialTimers } from './dial-timers';
-import { describeError, isStall, outcomeOfError } from './failure';
+import { describeError, isLarge, isReset, isStall, outcomeOfError } from './failure';
 import { LiveAnswer } from './live-answer';
 import { openingOf, unreadable, type Opening } from './opening';
 import type { Redactor } from './redaction/redactor';
@@ -160,8 +160,16 @@ export class Dial implements Dispatcher.DispatchHandler {
   }
 
   #outcomeOf(error: unknown, isSent: boolean): Outcome {
-    const outcome = outcomeOfError(error, isSent);
+    const told = outcomeOfError(error, isSent);
+    const outcome = this.#isInSending(told, error) ? { ...told, kind: 'lost_in_sending' as const } : told;
     return 'message' in outcome ? { ...outcome, message: this.#describe(error) } : outcome;
+  }
+
+  /** Nothing of an answer has come, and the request may not have got there whole. */
+  #isInSending(outcome: Outcome, error: unknown): outcome is Extract<Outcome, { kind: 'lost' }> {
+    return (
+      outcome.kind === 'lost' && this.#answer === undefined && isReset(error) && isLarge(this.parts.request)
+    );
   }
 
   #describe(error: unknown): string {

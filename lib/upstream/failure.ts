@@ -1,6 +1,14 @@
 import type { Outcome } from '../balancer/verdict';
 import { egressFailureAt } from './egress-error';
 import { ownTroubleOf, SHORTAGES } from './own-trouble';
+import type { UpstreamRequest } from './target';
+
+/** What a server takes in with one or two reads; more than that may still be on its way when it closes. */
+const BODY_AT_ONCE_BYTES = 64 * 1024;
+/** The least that common servers take as a head: nginx and Apache 8 KB for a line, Node 16 KB in all. */
+const PLAIN_HEAD_BYTES = 8_000;
+const PLAIN_HEADERS_MAX = 64;
+const RESETS: ReadonlySet<string> = new Set(['ECONNRESET', 'ECONNABORTED', 'EPIPE', 'UND_ERR_SOCKET']);
 
 /** `ECONNREFUSED: connect ECONNREFUSED 127.0.0.1:1`, with its code whichever copy of the module made it. */
 export function describeError(error: unknown): string {
@@ -29,6 +37,18 @@ export function outcomeOfError(error: unknown, isSent: boolean): Outcome {
   if (codeOf(error) === 'UND_ERR_HEADERS_TIMEOUT') return { kind: 'timeout', phase: 'headers' };
   if (isStall(error)) return { kind: 'timeout', phase: 'first_event' };
   return { kind: 'lost', message: describeError(error) };
+}
+
+/** The other side closed or reset the connection. */
+export function isReset(error: unknown): boolean {
+  return RESETS.has(codeOf(error));
+}
+
+/** So large, in its head or its body, that a server may refuse it and close before it has read all of it. */
+export function isLarge({ body, path, rawHeaders }: UpstreamRequest): boolean {
+  if (body !== undefined && body.length > BODY_AT_ONCE_BYTES) return true;
+  if (rawHeaders.length > 2 * PLAIN_HEADERS_MAX) return true;
+  return rawHeaders.reduce((bytes, text) => bytes + text.length, path.length) > PLAIN_HEAD_BYTES;
 }
 
 /** What an error within an answer means. */

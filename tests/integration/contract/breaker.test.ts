@@ -110,6 +110,23 @@ inBothModes('the breaker of a provider', (start) => {
     expect(answers.filter(isRefused).length).toBeGreaterThanOrEqual(4);
   });
 
+  stage.it(
+    'stays closed when large requests alone are reset: another client is served as before',
+    { keys: 3, max_failures: 1 },
+    async (provider) => {
+      await provider.chat();
+      provider.replies(reply.resetBeforeHeaders());
+      for (let i = 0; i < 12; i += 1) {
+        const asked = provider.requests().length;
+        expectRefusal(await provider.chat({ user: 'x'.repeat(200_000) }), 502, 'upstream_connection_lost');
+        expect(provider.requests()).toHaveLength(asked + 2);
+      }
+      provider.replies(reply.healthy);
+      expect((await provider.chatTimes(9)).every(isServed)).toBe(true);
+      expect(new Set(provider.asked().slice(-9))).toEqual(new Set([0, 1, 2]));
+    },
+  );
+
   stage.it('stays closed while successes come between', { keys: 2, max_retries: 0 }, async (provider) => {
     const bad = reply.error(500);
     for (let round = 0; round < 12; round += 1) {

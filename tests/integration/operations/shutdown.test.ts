@@ -215,12 +215,16 @@ it('an idle server ends at SIGTERM with code 0, and at SIGINT too', async () => 
   }
 });
 
-it('a second SIGTERM ends it at once, with a code that is not 0', async () => {
+it.each([
+  ['SIGTERM', 'SIGTERM'],
+  ['SIGTERM', 'SIGINT'],
+  ['SIGINT', 'SIGTERM'],
+] as const)('%s and then %s ends it at once, with a code that is not 0', async (first, second) => {
   await start({ SHUTDOWN_TIMEOUT: 3600 });
   const { response } = await openStream();
-  server.kill('SIGTERM');
+  server.kill(first);
   await server.waitForOutput(/"stopping"/);
-  server.kill('SIGTERM');
+  server.kill(second);
   expect(await server.exited).toEqual({ code: 1, signal: null });
   await expect(response.text()).rejects.toThrow();
 });

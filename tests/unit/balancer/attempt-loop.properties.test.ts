@@ -51,6 +51,7 @@ const outcome: fc.Arbitrary<Outcome> = fc.oneof(
     says('rate', { status: 429, isWholeKey: true }),
   ].map((one) => fc.constant(one)),
   fc.constant<Outcome>({ kind: 'lost', message: '' }),
+  fc.constant<Outcome>({ kind: 'lost_in_sending', message: '' }),
   fc.constant<Outcome>({ kind: 'timeout', phase: 'first_token' }),
   fc.constant<Outcome>({ kind: 'empty_stream' }),
   fc.constant<Outcome>({ kind: 'dial_failed', at: 'upstream', message: '' }),

@@ -57,6 +57,7 @@ const AFTER: Readonly<Record<VerdictName, Step>> = {
   upstream_unreachable: again(COUNTED),
   egress_unreachable: again(COUNTED),
   connection_lost: again(COUNTED),
+  lost_in_sending: again({ ...COUNTED, hasAskedOther: true }, { isRefused: true }),
   timed_out: again(COUNTED),
   empty_stream: again(COUNTED, { hasBackoff: true }),
   cut: { kind: 'stop' },
@@ -128,6 +129,10 @@ describe('the next step', () => {
     expect(stepOf('request_refused', { hasAskedOther: true })).toEqual({ kind: 'pass_through' });
   });
 
+  it('leaves the provider after a second large request that was reset', () => {
+    expect(stepOf('lost_in_sending', { hasAskedOther: true })).toEqual({ kind: 'next_provider' });
+  });
+
   it('passes a refusal through when no attempt is left for another key', () => {
     expect(stepOf('request_refused', { attemptsLeft: 1 })).toEqual({ kind: 'pass_through' });
   });
@@ -194,7 +199,7 @@ describe('a request, whatever comes', () => {
             const step = nextStep(VERDICTS[name], now, { hasEgress, isDetour });
             if (!isDetour) spent[VERDICTS[name].isCounted ? 'counted' : 'uncounted'] += 1;
             if (step.kind !== 'again') break;
-            if (name === 'request_refused') spent.others += 1;
+            if (VERDICTS[name].next === 'other_key') spent.others += 1;
             expect(step.state.isLasting).toBe(isLasting);
             expect(step.state.attemptsLeft).toBe(1 + retries - spent.counted);
             expect(step.state.uncountedLeft).toBe(20 - spent.uncounted);

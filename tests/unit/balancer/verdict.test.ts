@@ -42,6 +42,7 @@ const WITHOUT_ANSWER: readonly Row[] = [
   ['no connection to the upstream', dialFailed('upstream'), 'upstream_unreachable'],
   ['no connection to the egress proxy', dialFailed('egress'), 'egress_unreachable'],
   ['a lost connection', { kind: 'lost', message: 'ECONNRESET' }, 'connection_lost'],
+  ['a reset of a large request', { kind: 'lost_in_sending', message: 'EPIPE' }, 'lost_in_sending'],
   ['no headers in time', { kind: 'timeout', phase: 'headers' }, 'timed_out'],
   ['no first event in time', { kind: 'timeout', phase: 'first_event' }, 'timed_out'],
   ['no first token in time', { kind: 'timeout', phase: 'first_token' }, 'timed_out'],
@@ -155,6 +156,7 @@ describe('the verdict table', () => {
     ['upstream_unreachable', 'upstream', 'none', 'failure', 'next_key', ['repeat safe']],
     ['egress_unreachable', 'egress', 'none', 'failure', 'next_key', ['repeat safe']],
     ['connection_lost', 'upstream', 'none', 'failure', 'next_key', []],
+    ['lost_in_sending', 'nobody', 'none', 'none', 'other_key', []],
     ['timed_out', 'upstream', 'none', 'failure', 'next_key', []],
     ['empty_stream', 'upstream', 'none', 'failure', 'next_key', ['backoff']],
     ['cut', 'upstream', 'none', 'failure', 'stop', []],
@@ -177,7 +179,7 @@ describe('the verdict table', () => {
   });
 
   it('has no other rows', () => {
-    expect(Object.keys(VERDICTS)).toHaveLength(21);
+    expect(Object.keys(VERDICTS)).toHaveLength(22);
   });
 
   it('lets nothing that speaks of the request, or of ourselves, touch a key or a breaker', () => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { BodyBudget, SMALL_BODY_BYTES, type BodyShare } from '../../../lib/gateway/body-budget';
+import { BodyBudget, SMALL_BODY_BYTES } from '../../../lib/gateway/body-budget';
+import type { BodyShare } from '../../../lib/gateway/body-share';
 import { Stop } from '../../../lib/gateway/stop';
 import { ManualTimers } from './manual-timers';
 
@@ -60,11 +61,13 @@ describe('the budget for bodies', () => {
   it('lets small ones pass while large ones wait, up to a quarter more', async () => {
     holding(100 * MB);
     waitingFor(2 * MB);
-    for (let i = 0; i < 25; i += 1) holding(SMALL_BODY_BYTES);
+    for (let i = 0; i < 12; i += 1) holding(MB);
+    const medium = waitingFor(MB);
+    while (budget.held < 125 * MB) holding(SMALL_BODY_BYTES);
     const one = waitingFor(1);
     expect(budget.held).toBe(125 * MB);
     await told();
-    expect(one.got).toBeUndefined();
+    expect([medium.got, one.got]).toEqual([undefined, undefined]);
   });
 
   it('refuses after ten seconds, and at once when a thousand wait', async () => {
@@ -73,7 +76,7 @@ describe('the budget for bodies', () => {
     const tooMany = waitingFor(2 * MB);
     await told();
     expect([tooMany.got, all[0]?.got]).toEqual([false, undefined]);
-    expect(new Set(timers.waiting)).toEqual(new Set([10_000]));
+    expect(new Set(timers.waiting)).toEqual(new Set([10_000, 1_000]));
     timers.fire();
     await told();
     expect(all.every(({ got }) => got === false)).toBe(true);
@@ -106,6 +109,84 @@ describe('the budget for bodies', () => {
     }
     refused.share.release();
     expect([budget.held, budget.waiting]).toEqual([0, 0]);
+  });
+
+  describe('while somebody waits', () => {
+    const look = async (times = 1) => {
+      for (let i = 0; i < times; i += 1) timers.fire(1_000);
+      await told();
+    };
+    /** One that is being read; `got` is how much has come. */
+    function reading(bytes: number, owner = '') {
+      const state = { got: 0, isGivenUp: false, share: holding(bytes) };
+      state.share.owner = owner;
+      state.share.watch({ bytes: () => state.got, giveUp: () => void (state.isGivenUp = true) });
+      return state;
+    }
+    function waitingOf(owner: string, bytes: number) {
+      const share = budget.share();
+      share.owner = owner;
+      return waitingFor(bytes, share);
+    }
+
+    it('takes the share of a body that has stopped, and leaves one that gets on', async () => {
+      const stopped = reading(60 * MB);
+      const slow = reading(40 * MB);
+      const next = waitingFor(50 * MB);
+      for (let i = 0; i < 8; i += 1) {
+        slow.got += 1_024;
+        await look();
+      }
+      expect([stopped.isGivenUp, slow.isGivenUp, next.got]).toEqual([true, false, true]);
+      expect(budget.held).toBe(90 * MB);
+    });
+
+    it('does so before those that wait are refused, and nothing is looked at when nobody waits', async () => {
+      const stopped = reading(100 * MB);
+      expect(timers.waiting).toEqual([]);
+      const next = waitingFor(1 * MB + 1);
+      await look(5);
+      expect([stopped.isGivenUp, next.got]).toEqual([true, true]);
+      expect(timers.waiting).toEqual([]);
+    });
+
+    it('takes nothing from a body that has come, however long it is needed', async () => {
+      const whole = reading(100 * MB);
+      whole.share.complete(100 * MB);
+      waitingFor(50 * MB);
+      await look(20);
+      expect([whole.isGivenUp, budget.held]).toEqual([false, 100 * MB]);
+    });
+
+    it('lets one token have all that nobody else wants, and asks more haste of it when others wait', async () => {
+      const all = Array.from({ length: 10 }, () => reading(10 * MB, 'greedy'));
+      const own = waitingOf('greedy', 2 * MB);
+      const trickle = async (times: number) => {
+        for (let i = 0; i < times; i += 1) {
+          for (const one of all) one.got += 2_048;
+          await look();
+        }
+      };
+      await trickle(20);
+      expect(all.some(({ isGivenUp }) => isGivenUp)).toBe(false);
+      const other = waitingOf('modest', 20 * MB);
+      await trickle(5);
+      expect([other.got, all[0]?.isGivenUp]).toEqual([true, true]);
+      expect(own.got).toBe(true);
+    });
+
+    it('serves everybody else before a token that has more than half', async () => {
+      const first = reading(60 * MB, 'greedy');
+      const second = reading(40 * MB, 'greedy');
+      const own = waitingOf('greedy', 35 * MB);
+      const other = waitingOf('modest', 35 * MB);
+      second.share.release();
+      await told();
+      expect([own.got, other.got]).toEqual([undefined, true]);
+      first.share.release();
+      await told();
+      expect(own.got).toBe(true);
+    });
   });
 
   it('obeys a new size from then on', async () => {

@@ -15,8 +15,10 @@ export class ManualTimers implements Timers {
     return this.#timers.map(({ ms }) => ms);
   }
 
-  /** All that are running go off. */
-  fire(): void {
-    for (const { call } of this.#timers.splice(0)) call();
+  /** All that are running go off, or all that were to wait so long. */
+  fire(ms?: number): void {
+    const due = this.#timers.filter((timer) => ms === undefined || timer.ms === ms);
+    this.#timers = this.#timers.filter((timer) => !due.includes(timer));
+    for (const { call } of due) call();
   }
 }

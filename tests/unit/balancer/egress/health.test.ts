@@ -25,7 +25,11 @@ const UNCLEAR = [
   'cut',
   'stalled',
 ] as const satisfies readonly VerdictName[];
-const NOTHING = ['egress_blocked', 'client_closed'] as const satisfies readonly VerdictName[];
+const NOTHING = [
+  'egress_blocked',
+  'client_closed',
+  'lost_in_sending',
+] as const satisfies readonly VerdictName[];
 
 const FAILED = { at: NOW, latencyMs: undefined, status: undefined, error: 'dead' };
 const PASSED = { at: NOW, latencyMs: 5, status: 200, error: undefined };
