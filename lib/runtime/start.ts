@@ -87,7 +87,7 @@ export async function startRuntime(): Promise<Runtime> {
     environment: environment.values,
     envFile: environment.envFile,
     onProblem: (problem) => logger.error({ source: problem.source }, problem.message),
-    onHeldBack: (names) => warnOfHeldBack(names, environment.envFile, logger),
+    onHeldBack: (names, waitMs) => warnOfHeldBack(names, waitMs, environment.envFile, logger),
     onSaveError: (error) => logger.error({ err: error }, 'saving settings failed'),
     onListenerError: (error) => logger.error({ err: error }, 'applying settings failed'),
   });
