@@ -66,6 +66,8 @@ export interface RuntimeAdmin {
 
 export type NextHandler = (req: IncomingMessage, res: ServerResponse) => unknown;
 
+const PING_MS_MAX = 1_000;
+
 /** Carries the connection's address past Next, which hands no connection on; with a proof that nobody else wrote it. */
 const ADDRESS_HEADER = 'x-openai-balance-connection';
 
@@ -162,7 +164,7 @@ export class Runtime {
   }
 
   async readiness(): Promise<Readiness> {
-    const isDatabaseUp = await this.parts.store.ping().then(
+    const isDatabaseUp = await Promise.race([this.parts.store.ping(), tooLate()]).then(
       () => true,
       () => false,
     );
@@ -232,6 +234,12 @@ function headersOf({ headers }: IncomingMessage): Headers {
     for (const value of [headers[name] ?? []].flat()) all.append(name, value);
   }
   return all;
+}
+
+/** Rejects when the database has not answered in the time that whoever asks for /ready has. */
+async function tooLate(): Promise<never> {
+  await new Promise((resolve) => setTimeout(resolve, PING_MS_MAX).unref());
+  throw new Error('the database has not answered in time');
 }
 
 function after(ms: number): Promise<void> {
