@@ -31,6 +31,7 @@ import { flawOf } from './http/request-target';
 import { serveLastRequests } from './last-requests';
 import type { Logger } from './logger';
 import type { MetricsEndpoint } from './metrics-endpoint';
+import type { SignOutWriter } from './sign-out-writer';
 import type { Troubles } from './troubles';
 
 export interface RuntimeParts {
@@ -44,6 +45,7 @@ export interface RuntimeParts {
   readonly logWriter: LogWriter;
   readonly stateWriter: StateWriter;
   readonly egressWriter: EgressWriter;
+  readonly signOutWriter: SignOutWriter;
   readonly jobs: Jobs;
   readonly tasks: Tasks;
   readonly keyProber: KeyProber;
@@ -219,6 +221,7 @@ export class Runtime {
     await logWriter.close();
     await stateWriter.close();
     await egressWriter.close();
+    await this.parts.signOutWriter.close();
     await this.parts.tokenUsage.close();
     await store
       .close()
