@@ -97,6 +97,8 @@ export interface AdminCaller {
   readonly address: string;
   /** When the session ends; milliseconds since the epoch, null for a bearer token. */
   readonly expiresAt: number | null;
+  /** The session was signed out of since it was looked at. */
+  readonly isSignedOut: () => boolean;
   /** Fires when the caller has gone. */
   readonly signal: AbortSignal;
 }

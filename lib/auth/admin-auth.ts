@@ -52,8 +52,8 @@ export class AdminAuth {
   }
 
   /**
-   * Ends a session at once, wherever its cookie is. `endsAt`: milliseconds since the epoch. Settles when that is saved; if that
-   * fails it rejects, and the session is ended until the next start.
+   * Ends a session at once, wherever its cookie is. `endsAt`: milliseconds since the epoch. Settles as `saveSignedOut` does; the
+   * session is ended whether or not that was possible.
    */
   revoke(sessionId: string, endsAt: number): Promise<void> {
     const session = { id: sessionId, endsAt };

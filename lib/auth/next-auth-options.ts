@@ -2,27 +2,29 @@ import { randomUUID } from 'node:crypto';
 import type { NextAuthOptions } from 'next-auth';
 import CredentialsProvider from 'next-auth/providers/credentials';
 import type { AdminAuth } from './admin-auth';
+import { atMost } from './at-most';
 import type { ClientAddress } from './client-address';
-import { sessionClaims } from './session';
 
 export interface SignInEvents {
   signedIn(address: string): Promise<void>;
   signedOut(address: string): Promise<void>;
-  /** A sign-out that could not be saved: it holds until the next start. */
-  notSaved(error: unknown): void;
   problem(error: unknown): void;
 }
 
-/** The longest session that ADMIN_SESSION_EXPIRE allows. */
-const SESSION_MS_MAX = 86_400_000;
+/** How long an answer waits for the database. */
+export const WRITE_MS_MAX = 500;
 
-/** The options of one request: they depend on the settings of the moment, and on who asks. */
+/**
+ * The options of one request: they depend on the settings of the moment, and on who asks. `onLocked` is told for how many
+ * seconds no further guess is looked at. Signing out is the caller's to do: next-auth knows one cookie only.
+ */
 export function nextAuthOptions(
   auth: AdminAuth,
   client: ClientAddress,
   isSecure: boolean,
   now: () => number,
   events: SignInEvents,
+  onLocked: (waitSeconds: number) => void,
 ): NextAuthOptions {
   return {
     secret: auth.sessionSecret,
@@ -36,6 +38,7 @@ export function nextAuthOptions(
           const result = auth.check(String(credentials?.token ?? ''), client);
           if (result.ok) return Promise.resolve({ id: 'admin' });
           if (result.waitSeconds === 0) return Promise.resolve(null);
+          onLocked(result.waitSeconds);
           return Promise.reject(new Error(`locked:${result.waitSeconds}`));
         },
       }),
@@ -48,16 +51,7 @@ export function nextAuthOptions(
       redirect: ({ url, baseUrl }) => pathOf(url, baseUrl),
     },
     events: {
-      signIn: () => events.signedIn(client.address),
-      async signOut({ token }) {
-        const claims = sessionClaims.safeParse(token).data;
-        if (claims === undefined) return;
-        // As long as sessions may ever last: the setting may be longer by then.
-        await auth
-          .revoke(claims.sessionId, claims.signedInAt + SESSION_MS_MAX)
-          .catch((error: unknown) => events.notSaved(error));
-        await events.signedOut(client.address);
-      },
+      signIn: () => atMost(WRITE_MS_MAX, events.signedIn(client.address)),
     },
     logger: {
       error: (code, metadata) => events.problem({ code, metadata }),

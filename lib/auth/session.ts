@@ -13,12 +13,20 @@ export const sessionClaims = z.object({
 
 const CLOCK_SLACK_MS = 60_000;
 
-/** When the session in the cookie header ends, in milliseconds since the epoch; undefined if there is none that holds. */
+export type SessionClaims = z.infer<typeof sessionClaims>;
+
+export interface OpenSession {
+  readonly id: string;
+  /** Milliseconds since the epoch. */
+  readonly endsAt: number;
+}
+
+/** The session in the cookie header; undefined if there is none that holds. */
 export async function readSession(
   auth: Pick<AdminAuth, 'sessionSecret' | 'sessionSeconds' | 'isRevoked'>,
   cookieHeader: string | null,
   now: number,
-): Promise<number | undefined> {
+): Promise<OpenSession | undefined> {
   for (const token of sessionTokens(cookieHeader ?? '')) {
     const claims = await claimsOf(token, auth.sessionSecret);
     if (claims === undefined || auth.isRevoked(claims.sessionId)) continue;
@@ -26,12 +34,28 @@ export async function readSession(
     if (claims.signedInAt > now + CLOCK_SLACK_MS) continue;
     // By the setting of this moment: who shortens sessions means those that are open, too.
     const endsAt = claims.signedInAt + auth.sessionSeconds * 1000;
-    if (endsAt > now) return endsAt;
+    if (endsAt > now) return { id: claims.sessionId, endsAt };
   }
   return undefined;
 }
 
-async function claimsOf(token: string, secret: string) {
+/** All sessions in the cookie header, whether they still hold or not: a browser may have one for each way it came in. */
+export async function sessionsIn(secret: string, cookieHeader: string | null): Promise<SessionClaims[]> {
+  const tokens = sessionTokens(cookieHeader ?? '');
+  const claims = await Promise.all(tokens.map((token) => claimsOf(token, secret)));
+  return claims.filter((one) => one !== undefined);
+}
+
+/** What makes a browser forget its session, under whatever name the request has it. */
+export function forgottenCookies(cookieHeader: string | null): string[] {
+  const names = (cookieHeader ?? '').split(';').map((pair) => pair.trim().split('=')[0]);
+  return SESSION_COOKIES.filter((known) => names.includes(known)).map((name) => {
+    const secure = name.startsWith('__Secure-') ? '; Secure' : '';
+    return `${name}=; Path=/; Expires=Thu, 01 Jan 1970 00:00:00 GMT; HttpOnly; SameSite=Lax${secure}`;
+  });
+}
+
+async function claimsOf(token: string, secret: string): Promise<SessionClaims | undefined> {
   try {
     return sessionClaims.safeParse(await decode({ token, secret })).data;
   } catch {

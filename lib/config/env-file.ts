@@ -1,4 +1,4 @@
-import { type FSWatcher, readFileSync, statSync, watch } from 'node:fs';
+import { closeSync, type FSWatcher, fstatSync, openSync, readFileSync, statSync, watch } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { parse } from 'dotenv';
 import { isWholeText } from './env-text';
@@ -10,6 +10,8 @@ export type EnvFileRead =
       readonly text: string;
       /** False if the text looks like a half of a file that somebody is still writing. */
       readonly isWhole: boolean;
+      /** The same as long as the file is written in place; another one when it was replaced by a rename. */
+      readonly fileId: string;
     }
   | { readonly status: 'missing' }
   | { readonly status: 'unreadable'; readonly message: string };
@@ -17,13 +19,14 @@ export type EnvFileRead =
 /** Never throws. Values in quotes may have several lines. The message holds the path, never the content. */
 export function readEnvFile(path: string): EnvFileRead {
   try {
+    const { content, fileId } = readOpen(path);
     // Editors on Windows put a byte order mark first, which would become part of the first name.
-    const text = readFileSync(path, 'utf8').replace(/^\uFEFF/, '');
+    const text = content.replace(/^\uFEFF/, '');
     if (text.includes('\0')) {
       // Left by a crash of the machine or by an editor that writes UTF-16.
       return { status: 'unreadable', message: `${path} is not a text file in UTF-8: it holds NUL bytes` };
     }
-    return { status: 'ok', values: parse(text), text, isWhole: isWholeText(text) };
+    return { status: 'ok', values: parse(text), text, isWhole: isWholeText(text), fileId };
   } catch (error) {
     const code = codeOf(error);
     if (code === 'ENOENT' || code === 'ENOTDIR') return { status: 'missing' };
@@ -32,6 +35,17 @@ export function readEnvFile(path: string): EnvFileRead {
       return { status: 'unreadable', message };
     }
     return { status: 'unreadable', message: `${path} cannot be read (${code})` };
+  }
+}
+
+/** The content and what it was read from, also when the path is given to another file meanwhile. */
+function readOpen(path: string): { readonly content: string; readonly fileId: string } {
+  const descriptor = openSync(path, 'r');
+  try {
+    const { dev, ino } = fstatSync(descriptor, { bigint: true });
+    return { content: readFileSync(descriptor, 'utf8'), fileId: `${dev}:${ino}` };
+  } finally {
+    closeSync(descriptor);
   }
 }
 

@@ -18,14 +18,19 @@ export interface HeldBack {
   readonly values: EnvValues;
   /** What would take something away, and what must not change without it. */
   readonly names: readonly SettingName[];
+  readonly takesAway: boolean;
 }
 
-/** Parts what a file adds and changes from what it takes away, compared with what was last applied from it. */
-export function holdBack(before: EnvValues, after: EnvValues): HeldBack {
+/**
+ * Parts what a file adds and changes from what it takes away, compared with what was last applied from it. Of a file that
+ * may be written in pieces nothing acts either that says which keys go to which address: more of it may come.
+ */
+export function holdBack(before: EnvValues, after: EnvValues, mayBePart = false): HeldBack {
   const held = new Set(
     settingNames.filter((name) => !isStartOnlyName(name) && takesAway(name, before, after)),
   );
-  if (KEYS_AND_ADDRESSES.some((name) => held.has(name))) {
+  const takesSomethingAway = held.size > 0;
+  if (mayBePart || KEYS_AND_ADDRESSES.some((name) => held.has(name))) {
     for (const name of KEYS_AND_ADDRESSES) if (textOf(before, name) !== textOf(after, name)) held.add(name);
   }
   const values: Record<string, string> = { ...after };
@@ -34,7 +39,7 @@ export function holdBack(before: EnvValues, after: EnvValues): HeldBack {
     if (former === undefined) delete values[name];
     else values[name] = former;
   }
-  return { values, names: [...held] };
+  return { values, names: [...held], takesAway: takesSomethingAway };
 }
 
 /** The variable vanished, its text is the beginning of the former text, or its list has fewer items. */

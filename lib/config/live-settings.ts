@@ -53,8 +53,8 @@ export interface OpenOptions {
   /** Called when saving failed; it is tried again with the next change. */
   readonly onSaveError: (error: unknown) => void;
   readonly onListenerError?: (error: unknown) => void;
-  /** Told what the file would take away, by name, when it has to stay so for 5 s first; nothing by name for a half file. */
-  readonly onHeldBack?: (names: readonly string[]) => void;
+  /** Told what of the file acts only when it has stayed the same for so long; nothing by name for a half file. */
+  readonly onHeldBack?: (names: readonly string[], waitMs: number) => void;
   /** Follow the file; true by default. */
   readonly watch?: boolean;
   /** The system's timers by default; they do not keep the process alive. */
@@ -106,7 +106,7 @@ export async function openLiveSettings(options: OpenOptions): Promise<OpenResult
     hasHistory: stored.records.some(({ appliedFile }) => appliedFile !== null),
     apply: (values) => void reload(values),
     onUnreadable: (message) => state.setProblems('outside', [fileProblem(message)]),
-    onHeld: (names) => options.onHeldBack?.(names),
+    onHeld: (names, waitMs) => options.onHeldBack?.(names, waitMs),
     after: options.after ?? systemAfter,
   });
 

@@ -57,7 +57,8 @@ const other = { environment: 'file', file: 'environment' } as const;
  * Last writer wins, for each setting: a text that differs from the one last applied from its writer is applied, and
  * everything else stays, so that what the dashboard set is kept. A wrong text changes nothing and is a problem each time,
  * until it is corrected. A text that vanishes takes its value with it, if that is still the one in force: the other
- * writer's takes its place, else the default. An empty text counts as absent. Start-only settings are left out.
+ * writer's takes its place, else the default. While the dashboard's value is in force a text that vanishes and comes back
+ * unchanged says nothing new. An empty text counts as absent. Start-only settings are left out.
  */
 export function reconcile(records: readonly SettingRecord[], outside: Outside): Reconciled {
   const byName = new Map(records.map((record) => [record.name, record]));
@@ -88,7 +89,8 @@ function apply(record: SettingRecord, writer: OutsideWriter, outside: Outside): 
   const field = appliedField[writer];
   const raw = textOf(name, outside[writer]);
   if (raw === undefined) {
-    return { record: record[field] === null ? record : withdraw(record, writer, outside) };
+    const isForgotten = record[field] === null || record.source === 'dashboard';
+    return { record: isForgotten ? record : withdraw(record, writer, outside) };
   }
   const fingerprint = fingerprintOf(name, raw);
   if (fingerprint === record[field]) return { record };

@@ -23,19 +23,20 @@ export async function authorise(
   const tokens = presentedTokens((name) => headers.get(name) ?? undefined);
   if (tokens.length > 0) {
     const result = auth.check(tokens, client);
-    if (result.ok) return { by: 'bearer', address, expiresAt: null, signal };
+    if (result.ok) return { by: 'bearer', address, expiresAt: null, isSignedOut: () => false, signal };
     if (result.waitSeconds > 0) throw new TooManyTokens(result.waitSeconds);
     throw new AdminError('unauthorized', 'The admin token is wrong.');
   }
-  const expiresAt = await readSession(auth, headers.get('cookie'), now());
-  if (expiresAt === undefined) {
+  const session = await readSession(auth, headers.get('cookie'), now());
+  if (session === undefined) {
     throw new AdminError('unauthorized', 'Sign in, or send the admin token as a bearer token.');
   }
   const isWrite = method !== 'GET' && method !== 'HEAD';
   if (isCrossSite(headers) || (isWrite && !isSameOrigin(headers))) {
     throw new AdminError('forbidden_origin', 'This request does not come from the dashboard.');
   }
-  return { by: 'session', address, expiresAt, signal };
+  const isSignedOut = () => auth.isRevoked(session.id);
+  return { by: 'session', address, expiresAt: session.endsAt, isSignedOut, signal };
 }
 
 export class TooManyTokens extends AdminError {

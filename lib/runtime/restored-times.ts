@@ -14,10 +14,9 @@ export function pastTime(at: number, time: RestoreTime): number {
 
 /**
  * The end of a stored rest. No rest becomes longer than it was asked for: one that was written under a clock that was ahead is
- * cut by as much as that, and none lasts for more than eight days from now.
+ * cut by as much as that, and none lasts for more than eight days from when it was written.
  */
 export function restoredDeadline(until: number, writtenAt: number, time: RestoreTime): number {
-  const now = time.now();
-  const aheadMs = Math.max(0, time.steadyOf(writtenAt) - now);
-  return Math.min(time.steadyOf(until) - aheadMs, now + REST_MS_MAX);
+  const aheadMs = Math.max(0, time.steadyOf(writtenAt) - time.now());
+  return Math.min(time.steadyOf(until), time.steadyOf(writtenAt) + REST_MS_MAX) - aheadMs;
 }

@@ -34,6 +34,7 @@ import { flawOf } from './http/request-target';
 import { serveLastRequests } from './last-requests';
 import type { Logger } from './logger';
 import type { MetricsEndpoint } from './metrics-endpoint';
+import type { SignOutWriter } from './sign-out-writer';
 import type { Troubles } from './troubles';
 
 export interface RuntimeParts {
@@ -47,6 +48,7 @@ export interface RuntimeParts {
   readonly logWriter: LogWriter;
   readonly stateWriter: StateWriter;
   readonly egressWriter: EgressWriter;
+  readonly signOutWriter: SignOutWriter;
   readonly jobs: Jobs;
   readonly tasks: Tasks;
   readonly keyProber: KeyProber;
@@ -68,6 +70,8 @@ export interface RuntimeAdmin {
 }
 
 export type NextHandler = (req: IncomingMessage, res: ServerResponse) => unknown;
+
+const PING_MS_MAX = 1_000;
 
 /** Carries the connection's address past Next, which hands no connection on; with a proof that nobody else wrote it. */
 const ADDRESS_HEADER = 'x-openai-balance-connection';
@@ -179,7 +183,7 @@ export class Runtime {
   }
 
   async readiness(): Promise<Readiness> {
-    const isDatabaseUp = await this.parts.store.ping().then(
+    const isDatabaseUp = await Promise.race([this.parts.store.ping(), tooLate()]).then(
       () => true,
       () => false,
     );
@@ -234,6 +238,7 @@ export class Runtime {
     await logWriter.close();
     await stateWriter.close();
     await egressWriter.close();
+    await this.parts.signOutWriter.close();
     await this.parts.tokenUsage.close();
     await store
       .close()
@@ -255,6 +260,12 @@ function headersOf({ headers }: IncomingMessage): Headers {
     for (const value of [headers[name] ?? []].flat()) all.append(name, value);
   }
   return all;
+}
+
+/** Rejects when the database has not answered in the time that whoever asks for /ready has. */
+async function tooLate(): Promise<never> {
+  await new Promise((resolve) => setTimeout(resolve, PING_MS_MAX).unref());
+  throw new Error('the database has not answered in time');
 }
 
 function after(ms: number): Promise<void> {

@@ -20,9 +20,10 @@ export function warnOfTokens(
 /** Tells that a change of the file has to wait; without names the file looks like a half one. */
 export function warnOfHeldBack(
   names: readonly string[],
+  waitMs: number,
   envFile: string,
   logger: Pick<Logger, 'warn'>,
 ): void {
-  const why = names.length === 0 ? 'is not whole' : `would take something away (${names.join(', ')})`;
-  logger.warn(`${envFile} ${why}: what it says acts when it has stayed so for 5 s`);
+  const why = names.length === 0 ? 'is not whole' : `may still be written (${names.join(', ')})`;
+  logger.warn(`${envFile} ${why}: what it says acts when it has stayed so for ${waitMs / 1000} s`);
 }

@@ -15,8 +15,6 @@ export function createSignInEvents(store: Pick<Store, 'audit'>, logger: Logger):
   return {
     signedIn: (address) => note(address, 'session.sign_in'),
     signedOut: (address) => note(address, 'session.sign_out'),
-    notSaved: (error) =>
-      logger.error({ err: error }, 'a sign-out could not be saved; it holds until the next start'),
     problem: (error) =>
       logger.warn({ problem: String((error as { code?: unknown }).code) }, 'signing in failed'),
   };

@@ -40,6 +40,7 @@ import { OwnLimits } from './own-limits';
 import { Runtime } from './runtime';
 import { SecretsFile } from './secrets';
 import { createSignInEvents } from './sign-in-events';
+import { SignOutWriter } from './sign-out-writer';
 import { settingsStore } from './settings-store';
 import { warnOfHeldBack, warnOfTokens } from './settings-warnings';
 import { steadyClock, systemClock, systemRandom, systemTimers } from './system-ports';
@@ -87,7 +88,7 @@ export async function startRuntime(): Promise<Runtime> {
     environment: environment.values,
     envFile: environment.envFile,
     onProblem: (problem) => logger.error({ source: problem.source }, problem.message),
-    onHeldBack: (names) => warnOfHeldBack(names, environment.envFile, logger),
+    onHeldBack: (names, waitMs) => warnOfHeldBack(names, waitMs, environment.envFile, logger),
     onSaveError: (error) => logger.error({ err: error }, 'saving settings failed'),
     onListenerError: (error) => logger.error({ err: error }, 'applying settings failed'),
   });
@@ -243,16 +244,21 @@ export async function startRuntime(): Promise<Runtime> {
     },
     listeners,
   );
+  const signOutWriter = new SignOutWriter({
+    write: async (session) => {
+      await store.signedOutSessions.add(session);
+      await store.changeNotes.leave([{ kind: 'sign_out', session }]);
+    },
+    onError: (error) => logger.error({ err: error }, 'saving a sign-out failed; it is tried again'),
+    after: (ms, call) => void setTimeout(call, ms).unref(),
+  });
   const auth = new AdminAuth({
     encryptionKey,
     adminToken: () => configuration.adminToken,
     sessionSeconds: () => settings.current.ADMIN_SESSION_EXPIRE,
     limiter,
     now,
-    saveSignedOut: async (session) => {
-      await store.signedOutSessions.add(session);
-      await store.changeNotes.leave([{ kind: 'sign_out', session }]);
-    },
+    saveSignedOut: (session) => signOutWriter.save(session),
   });
   auth.learnSignedOut(await store.signedOutSessions.list());
   const stopFollowingChanges = outsideChanges.follow({
@@ -280,6 +286,7 @@ export async function startRuntime(): Promise<Runtime> {
     logWriter,
     stateWriter,
     egressWriter,
+    signOutWriter,
     jobs,
     tasks,
     keyProber,

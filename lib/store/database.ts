@@ -44,6 +44,8 @@ export interface Database extends SqlSession {
   snapshot<T>(work: (session: SqlSession) => Promise<T>): Promise<T>;
   /** One Prisma operation. May be repeated while the database is busy. */
   prisma<T>(operation: (client: PrismaClient) => Promise<T>): Promise<T>;
+  /** Rejects when the database does not answer, or has taken no write from anybody here for more than 5 s. */
+  ping(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -66,6 +68,8 @@ export interface Dialect {
   deleteOldest(table: string): string;
   /** Deletes the oldest usage buckets. Values: resolution, time, limit. */
   readonly deleteOldestBuckets: string;
-  /** `column LIKE ?` without case; the pattern is lower-case and escapes with `!`. */
+  /** `column LIKE ?` without case; the pattern has gone through `foldCase` and escapes with `!`. */
   contains(column: string): string;
+  /** As much of the case of a text as the database ignores: all of it, or that of the letters A to Z. */
+  foldCase(text: string): string;
 }

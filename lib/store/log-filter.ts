@@ -17,7 +17,7 @@ export interface LogFilters {
   readonly isFailure?: boolean;
   /** Hint of the client token; of requests only. */
   readonly token?: string;
-  /** Occurs anywhere in the row's words, whatever its case. */
+  /** Occurs anywhere in the row's words, whatever its case; on SQLite other letters than A to Z as they are written. */
   readonly text?: string;
 }
 
@@ -51,7 +51,7 @@ export function testedConditions(
   if (filters.isFailure === true) test(`${shape.outcomeColumn} <> 'success'`);
   if (filters.token !== undefined) test('token = ?', filters.token);
   if (filters.text !== undefined && filters.text !== '') {
-    const pattern = `%${filters.text.toLowerCase().replace(/[!%_]/g, '!$&')}%`;
+    const pattern = `%${dialect.foldCase(filters.text).replace(/[!%_]/g, '!$&')}%`;
     const anyOf = shape.searched.map((column) => dialect.contains(column)).join(' OR ');
     test(`(${anyOf})`, ...shape.searched.map(() => pattern));
   }

@@ -7,7 +7,7 @@ import { migrationFailed, pendingMigrations, readMigrations } from './migration-
 import type { Migration } from './migration-files';
 import { openMysqlConnection } from './mysql-connections';
 import type { MysqlOptions } from './mysql-connections';
-import { whenFree } from './sqlite-database';
+import { whenFree } from './sqlite-turns';
 import { StoreError } from './store-error';
 
 /** How long a start waits for another process that is migrating the same MySQL database. */

@@ -22,6 +22,9 @@ export async function mysqlDatabase(options: MysqlOptions): Promise<Database> {
     transaction: (work) => inTransaction(pool, work),
     snapshot: (work) => inSnapshot(pool, work).catch(rethrow),
     prisma: (operation) => operation(client).catch(rethrow),
+    async ping() {
+      await pool.use((connection) => sessionOf(connection).query('SELECT 1')).catch(rethrow);
+    },
     async close() {
       await client.$disconnect();
       await pool.end();

@@ -19,4 +19,5 @@ export const mysqlDialect: Dialect = {
   deleteOldestBuckets:
     'DELETE FROM UsageRollup WHERE resolution = ? AND bucketStart < ? ORDER BY bucketStart LIMIT ?',
   contains: (column) => `LOWER(${column}) LIKE ? ESCAPE '!'`,
+  foldCase: (text) => text.toLowerCase(),
 };

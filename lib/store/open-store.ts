@@ -62,7 +62,7 @@ export interface Store {
   readonly changeNotes: ChangeNotes;
   /** For the administrator's commands. They hold SQLite for longer than requests would like. */
   readonly maintenance: StoreMaintenance;
-  /** Rejects with `database_failed` when the database does not answer. */
+  /** Rejects with `database_failed` when the database does not answer, or another process blocks all writes. */
   ping(): Promise<void>;
   /** Waits for the calls under way. */
   close(): Promise<void>;
@@ -109,9 +109,7 @@ export async function openStore(options: OpenStoreOptions): Promise<Store> {
       isEmpty: () => isEmpty(database),
       load: (content) => load(database, cipher, content),
     },
-    async ping() {
-      await database.query('SELECT 1');
-    },
+    ping: () => database.ping(),
     close: () => database.close(),
   };
 }

@@ -1,17 +1,17 @@
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import path from 'node:path';
-import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { PrismaBetterSqlite3 } from '@prisma/adapter-better-sqlite3';
 import Sqlite from 'better-sqlite3';
 import type { Database, SqlRow, SqlSession, SqlValue } from './database';
-import { driverCode, toStoreError } from './database-error';
-import { createLock } from './lock';
+import { toStoreError } from './database-error';
 import { startCheckpoints } from './sqlite-checkpoints';
 import { sqliteDialect } from './sqlite-dialect';
+import { SqliteTurns, whenFree } from './sqlite-turns';
+import { StoreError } from './store-error';
 
-/** How long a call waits for another process that is writing. */
-const BUSY_TIMEOUT_MS = 5_000;
-const BUSY_POLL_MS = 10;
+/** The database is failing when another process has held it for so long: that is more than a long write. */
+const BLOCKED_MS_MAX = 5_000;
 const CACHED_STATEMENTS_MAX = 100;
 /** Lists that one turn of the event loop writes: less than a millisecond, unless their rows are large or many indexes move. */
 const SLICE = 50;
@@ -40,55 +40,45 @@ export async function prepareConnection(connection: Sqlite.Database): Promise<vo
   connection.pragma(`wal_autocheckpoint = ${AUTO_CHECKPOINT_PAGES}`);
 }
 
-/** Runs `work`, and again while another connection holds the database, for at most 5 s. */
-export async function whenFree<T>(work: () => T | Promise<T>): Promise<T> {
-  const deadline = performance.now() + BUSY_TIMEOUT_MS;
-  for (;;) {
-    try {
-      return await work();
-    } catch (error) {
-      if (!isBusy(error) || performance.now() >= deadline) throw error;
-      await sleep(BUSY_POLL_MS);
-    }
-  }
-}
-
-function isBusy(error: unknown): boolean {
-  const code = driverCode(error);
-  // P1008 is what Prisma makes of SQLITE_BUSY.
-  return (
-    code !== undefined && (code.startsWith('SQLITE_BUSY') || code === 'SQLITE_LOCKED' || code === 'P1008')
-  );
-}
-
 /**
  * Two connections to one file: a plain one for raw statements and Prisma's own; a third, on a thread of its own, makes the
- * checkpoints. One lock covers both, so that a statement never
- * slips into a transaction that is open on the same connection, and the two never wait for each other's write lock.
+ * checkpoints. The turns cover both, so that the two never wait for each other's write lock.
  */
 export async function sqliteDatabase(connection: Sqlite.Database, file: string): Promise<Database> {
   const { PrismaClient } = await import('./generated/sqlite/client');
   const client = new PrismaClient({ adapter: new PrismaBetterSqlite3({ url: file, timeout: 0 }) });
   const session = createSession(connection);
-  const lock = createLock();
+  const turns = new SqliteTurns();
   const checkpoints = startCheckpoints(file);
 
-  const guarded = <T>(work: () => T | Promise<T>): Promise<T> =>
-    lock.exclusively(() => whenFree(work)).catch(rethrow);
+  const read = <T>(work: () => T | Promise<T>): Promise<T> => turns.read(work).catch(rethrow);
+  const write = <T>(work: () => T | Promise<T>): Promise<T> => turns.write(work).catch(rethrow);
 
   return {
     dialect: sqliteDialect,
-    query: (sql, params) => guarded(() => session.query(sql, params)),
-    execute: (sql, params) => guarded(() => session.execute(sql, params)),
+    query: (sql, params) => read(() => session.query(sql, params)),
+    execute: (sql, params) => write(() => session.execute(sql, params)),
     executeEach: (sql, lists) =>
-      guarded(() => inAsyncTransaction(connection, 'BEGIN IMMEDIATE', () => session.executeEach(sql, lists))),
+      write(() => inAsyncTransaction(connection, 'BEGIN IMMEDIATE', () => session.executeEach(sql, lists))),
     transaction: (work) =>
-      guarded(() => inAsyncTransaction(connection, 'BEGIN IMMEDIATE', () => work(asyncSession(session)))),
+      write(() => inAsyncTransaction(connection, 'BEGIN IMMEDIATE', () => work(asyncSession(session)))),
     snapshot: (work) =>
-      guarded(() => inAsyncTransaction(connection, 'BEGIN', () => work(asyncSession(session)))),
-    prisma: (operation) => guarded(() => operation(client)),
+      read(() => inAsyncTransaction(connection, 'BEGIN', () => work(asyncSession(session)))),
+    prisma: (operation) => read(() => operation(client)),
+    // Past all turns: it must not wait for what it is to tell of.
+    ping: () =>
+      new Promise<void>((resolve) => {
+        const blockedMs = turns.blockedMs(() => {
+          session.query('SELECT 1');
+          connection.exec('BEGIN IMMEDIATE; ROLLBACK');
+        });
+        if (blockedMs > BLOCKED_MS_MAX) {
+          throw new StoreError('database_failed', 'Another process keeps the database from writing');
+        }
+        resolve();
+      }).catch(rethrow),
     async close() {
-      await lock.exclusively(async () => {
+      await turns.last(async () => {
         await checkpoints.close();
         await client.$disconnect();
         connection.close();

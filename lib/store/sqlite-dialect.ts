@@ -22,4 +22,6 @@ export const sqliteDialect: Dialect = {
       SELECT resolution, bucketStart, provider, keyId, model, statusClass FROM UsageRollup
       WHERE resolution = ? AND bucketStart < ? ORDER BY bucketStart LIMIT ?)`,
   contains: (column) => `${column} LIKE ? ESCAPE '!'`,
+  // LIKE takes A for a, but not Ä for ä: an Ä in the pattern has to stay one.
+  foldCase: (text) => text.replace(/[A-Z]/g, (letter) => letter.toLowerCase()),
 };

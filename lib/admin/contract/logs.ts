@@ -111,7 +111,7 @@ const filter = {
   status: statusFilter.optional(),
   /** Of a request its outcome, of an error its verdict; `failure` is every outcome but `success`. */
   outcome: z.string().trim().min(1).max(64).optional(),
-  /** Part of a request id, model, path, hint or message, in any case. */
+  /** Part of a request id, model, path, hint or message, in any case; on SQLite that holds for the letters A to Z only. */
   text: z.string().trim().max(500).optional(),
   /** Hint of a client token. Request log only. */
   token: z.string().trim().min(1).max(64).optional(),

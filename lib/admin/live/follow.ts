@@ -9,10 +9,10 @@ export function isStreamAnswer(answer: unknown): answer is StreamAnswer {
   return typeof answer === 'object' && answer !== null && 'stream' in answer;
 }
 
-/** What is happening, as server-sent events, until the session ends. */
+/** What is happening, as server-sent events, until the session ends or is signed out of. */
 export function followLive({ live, caller, now }: AdminContext): StreamAnswer {
-  const { signal, expiresAt } = caller;
+  const { signal, expiresAt, isSignedOut } = caller;
   if (expiresAt === null) return { stream: live.open(signal) };
   const end = AbortSignal.timeout(Math.max(0, expiresAt - now()));
-  return { stream: live.open(AbortSignal.any([signal, end])) };
+  return { stream: live.open(AbortSignal.any([signal, end]), isSignedOut) };
 }

@@ -27,6 +27,8 @@ interface Client {
   readonly controller: ReadableStreamDefaultController<Uint8Array>;
   /** Something was left out for it, so it gets a new snapshot as soon as it has read what waits. */
   isBehind: boolean;
+  /** It may no longer listen. */
+  readonly isOver: () => boolean;
 }
 
 /**
@@ -96,8 +98,8 @@ export class LiveHub {
     if (this.#isHeard) for (const resource of resources) this.#resources.add(resource);
   }
 
-  /** A stream of events until the signal fires. Throws `too_many_requests` when 100 listen already. */
-  open(signal: AbortSignal): ReadableStream<Uint8Array> {
+  /** A stream of events until the signal fires, or a tick finds that it `isOver`. Throws `too_many_requests` when 100 listen already. */
+  open(signal: AbortSignal, isOver: () => boolean = () => false): ReadableStream<Uint8Array> {
     if (this.#isClosed || this.#clients.size >= CLIENTS_MAX) {
       throw new AdminError('too_many_requests', 'Too many are listening already.');
     }
@@ -108,7 +110,7 @@ export class LiveHub {
     return new ReadableStream<Uint8Array>(
       {
         start: (controller) => {
-          client = { controller, isBehind: false };
+          client = { controller, isBehind: false, isOver };
           this.#clients.add(client);
           signal.addEventListener('abort', leave, { once: true });
           this.#sendSnapshot(client);
@@ -142,8 +144,9 @@ export class LiveHub {
   }
 
   #tick(): void {
+    for (const client of this.#clients) if (client.isOver()) this.#leave(client);
     const sources = this.#sources;
-    if (sources === undefined) return;
+    if (sources === undefined || !this.#isHeard) return;
     this.#ticks += 1;
     const isRatesTick = this.#ticks % RATES_EVERY === 0;
     this.#sendKeys(sources, isRatesTick);

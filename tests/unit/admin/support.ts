@@ -128,6 +128,7 @@ export async function world(
     by: 'bearer',
     address: '203.0.113.7',
     expiresAt: null,
+    isSignedOut: () => false,
     signal: new AbortController().signal,
   } as const;
   const context: AdminContext = { ...admin.parts, caller };

@@ -1,11 +1,11 @@
-import { mkdtempSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, renameSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { readEnvFile } from '../../../lib/config/env-file';
-import { EnvFileFollower, HOLD_MS } from '../../../lib/config/env-file-follower';
+import { EnvFileFollower, HOLD_MS, SETTLE_MS } from '../../../lib/config/env-file-follower';
 import type { EnvValues } from '../../../lib/config/hold-back';
 
 let folder: string;
@@ -61,6 +61,40 @@ it('applies at once what is added and changed', () => {
   const follower = follow();
   write('MAX_FAILURES=7\nMAX_RETRIES=1\n', follower);
   expect(inForce()).toEqual({ MAX_FAILURES: '7', MAX_RETRIES: '1' });
+  expect(held).toEqual([]);
+});
+
+it('no key goes to another address when a file is written in pieces that end with a line', () => {
+  writeFileSync(path, 'API_KEYS=sk-old\n');
+  const follower = follow();
+  write('API_KEYS=sk-new\nMAX_FAILURES=7\n', follower);
+  expect(inForce()).toEqual({ API_KEYS: 'sk-old', MAX_FAILURES: '7' });
+  pass(1_500);
+  follower.look();
+  appendFileSync(path, 'BASE_URL=https://new.example/v1\n');
+  follower.look();
+  pass(SETTLE_MS - 1);
+  expect(inForce()).toEqual({ API_KEYS: 'sk-old', MAX_FAILURES: '7' });
+  pass(1);
+  expect(inForce()).toMatchObject({ API_KEYS: 'sk-new', BASE_URL: 'https://new.example/v1' });
+});
+
+it('keys and addresses of a file that is made anew wait, too', () => {
+  const follower = follow();
+  write('API_KEYS=sk-new\n', follower);
+  expect(inForce()).toEqual({});
+  pass(SETTLE_MS);
+  expect(inForce()).toEqual({ API_KEYS: 'sk-new' });
+});
+
+it('keys and addresses of a file that took the place of another by a rename act at once', () => {
+  writeFileSync(path, 'API_KEYS=sk-old\n');
+  const follower = follow();
+  writeFileSync(`${path}.draft`, 'API_KEYS=sk-new\nBASE_URL=https://new.example/v1\n');
+  renameSync(`${path}.draft`, path);
+  follower.look();
+  follower.look();
+  expect(inForce()).toEqual({ API_KEYS: 'sk-new', BASE_URL: 'https://new.example/v1' });
   expect(held).toEqual([]);
 });
 

@@ -18,7 +18,7 @@ describe('acts at once', () => {
     ['a start-only setting that is gone', { PORT: '1' }, {}],
     ['a name that is no setting', { SOMETHING: '1' }, {}],
   ])('%s', (_what, before, after) => {
-    expect(holdBack(before, after)).toEqual({ values: after, names: [] });
+    expect(holdBack(before, after)).toEqual({ values: after, names: [], takesAway: false });
   });
 });
 
@@ -41,7 +41,17 @@ describe('waits', () => {
       'PROVIDERS_CONFIG',
     ],
   ])('%s', (_what, before, after, name) => {
-    expect(holdBack(before, after)).toEqual({ values: before, names: [name] });
+    expect(holdBack(before, after)).toEqual({ values: before, names: [name], takesAway: true });
+  });
+
+  it('all that says which keys go to which address, when more of the file may come', () => {
+    const before = { BASE_URL: 'https://old.example/v1', MAX_FAILURES: '5' };
+    const after = { BASE_URL: 'https://old.example/v1', API_KEYS: 'sk-new', MAX_FAILURES: '7' };
+    expect(holdBack(before, after, true)).toEqual({
+      values: { ...before, MAX_FAILURES: '7' },
+      names: ['API_KEYS'],
+      takesAway: false,
+    });
   });
 
   it('what says where keys go, as long as the keys wait, so that no old key goes to a new address', () => {

@@ -100,11 +100,25 @@ describe('reconcile', () => {
   it('applies a text again that vanished and came back', () => {
     const one = world();
     one.see({ file: at('5') });
-    one.dashboardSets('9');
     one.see({ file: {} });
     one.see({ file: at('5') });
     expect([one.value, one.source]).toStrictEqual(['5', 'file']);
   });
+
+  it.each(['environment', 'file'] as const)(
+    'keeps what the dashboard set when the text in the %s vanishes and comes back, and lets another text win',
+    (writer) => {
+      const one = world();
+      one.see({ [writer]: at('5') });
+      one.dashboardSets('9');
+      one.see({ [writer]: {} });
+      one.see({ [writer]: at('5') });
+      expect([one.value, one.source]).toStrictEqual(['9', 'dashboard']);
+      one.see({ [writer]: {} });
+      one.see({ [writer]: at('6') });
+      expect([one.value, one.source]).toStrictEqual(['6', writer]);
+    },
+  );
 
   it.each([{}, at(''), at('""')])('goes back to the default when the text in force vanishes (%j)', (file) => {
     const one = world();

@@ -17,8 +17,13 @@ describe('a stored rest', () => {
   });
 
   it('lasts for eight days at most, whatever is stored', () => {
-    expect(restoredDeadline(NOW + 400 * DAY, NOW - 5_000, time)).toBe(NOW + 8 * DAY);
-    expect(restoredDeadline(Number.MAX_SAFE_INTEGER, 0, time)).toBe(NOW + 8 * DAY);
+    expect(restoredDeadline(NOW + 400 * DAY, NOW - 5_000, time)).toBe(NOW - 5_000 + 8 * DAY);
+    expect(restoredDeadline(NOW + 400 * DAY, NOW + 25 * HOUR, time)).toBe(NOW + 8 * DAY);
+  });
+
+  it('that was written longer ago than any rest lasts is over', () => {
+    expect(restoredDeadline(NOW + 400 * DAY, NOW - 100 * DAY, time)).toBeLessThan(NOW);
+    expect(restoredDeadline(Number.MAX_SAFE_INTEGER, 0, time)).toBeLessThan(NOW);
   });
 
   it('ends at the time of this machine, whose wall clock may be off', () => {

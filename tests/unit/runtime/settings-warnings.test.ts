@@ -23,8 +23,8 @@ it('tells nothing of long ones', () => {
 });
 
 it('tells what of the file has to wait', () => {
-  expect(warningsOf((logger) => warnOfHeldBack(['API_KEYS'], '.env', logger))).toEqual([
-    '.env would take something away (API_KEYS): what it says acts when it has stayed so for 5 s',
+  expect(warningsOf((logger) => warnOfHeldBack(['API_KEYS'], 2_000, '.env', logger))).toEqual([
+    '.env may still be written (API_KEYS): what it says acts when it has stayed so for 2 s',
   ]);
-  expect(warningsOf((logger) => warnOfHeldBack([], '.env', logger))[0]).toMatch(/^\.env is not whole/);
+  expect(warningsOf((logger) => warnOfHeldBack([], 5_000, '.env', logger))[0]).toMatch(/^\.env is not whole/);
 });

@@ -167,3 +167,18 @@ it('refuses the hundred and first listener', () => {
   for (let i = 0; i < 100; i++) follow();
   expect(() => follow()).toThrow('Too many');
 });
+
+it('ends the stream of a session that was signed out of, and lets the others go on', async () => {
+  let isSignedOut = false;
+  const mine = hub.open(new AbortController().signal, () => isSignedOut).getReader();
+  const theirs = hub.open(new AbortController().signal);
+  await mine.read();
+  vi.advanceTimersByTime(500);
+  expect(hub.clients).toBe(2);
+  isSignedOut = true;
+  hub.changed('keys');
+  vi.advanceTimersByTime(500);
+  expect(await mine.read()).toEqual({ done: true, value: undefined });
+  expect(hub.clients).toBe(1);
+  await theirs.cancel();
+});

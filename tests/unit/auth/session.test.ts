@@ -1,0 +1,43 @@
+import { encode } from 'next-auth/jwt';
+import { expect, it } from 'vitest';
+import { forgottenCookies, readSession, sessionsIn } from '../../../lib/auth/session';
+
+const SECRET = 'a secret of this test';
+const NOW = Date.now();
+
+const cookieOf = async (name: string, sessionId: string) =>
+  `${name}=${await encode({ token: { sessionId, signedInAt: NOW }, secret: SECRET })}`;
+
+async function bothCookies(): Promise<string> {
+  const plain = await cookieOf('next-auth.session-token', 'by http');
+  const secure = await cookieOf('__Secure-next-auth.session-token', 'by https');
+  return `${plain}; other=1; ${secure}; next-auth.session-token=broken`;
+}
+
+it('finds all sessions that a browser has, whichever scheme they came by', async () => {
+  const sessions = await sessionsIn(SECRET, await bothCookies());
+  expect(sessions.map(({ sessionId }) => sessionId)).toEqual(['by http', 'by https']);
+  expect(await sessionsIn(SECRET, null)).toEqual([]);
+});
+
+it('nobody is in when all of them were signed out of', async () => {
+  const cookies = await bothCookies();
+  const revoked = new Set<string>();
+  const auth = { sessionSecret: SECRET, sessionSeconds: 60, isRevoked: (id: string) => revoked.has(id) };
+  expect(await readSession(auth, cookies, NOW)).toEqual({ id: 'by http', endsAt: NOW + 60_000 });
+  revoked.add('by http');
+  expect(await readSession(auth, cookies, NOW)).toMatchObject({ id: 'by https' });
+  revoked.add('by https');
+  expect(await readSession(auth, cookies, NOW)).toBeUndefined();
+});
+
+it('makes the browser forget every name that it sent, and no other', () => {
+  const forgotten = forgottenCookies('next-auth.session-token=a; x=1; __Secure-next-auth.session-token=b');
+  expect(forgotten.map((cookie) => cookie.split(';')[0])).toEqual([
+    '__Secure-next-auth.session-token=',
+    'next-auth.session-token=',
+  ]);
+  expect(forgotten[0]).toContain('; Secure');
+  expect(forgottenCookies('x=1')).toEqual([]);
+  expect(forgottenCookies(null)).toEqual([]);
+});
