@@ -23,7 +23,7 @@ beforeEach(async () => {
   };
   const handle = (req: IncomingMessage, res: ServerResponse): void => serve(req, res);
   server = createServer(handle);
-  server.httpAllowHalfOpen = true;
+  Object.assign(server, { httpAllowHalfOpen: true });
   server.on('checkContinue', handle);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
