@@ -120,12 +120,13 @@ function invalidPath(part: string, isOfAdmin: boolean): Refusal {
 function unreadablePart(pathname: string, url: string): 'path' | 'query' | undefined {
   if (!isReadable(pathname)) return 'path';
   if (!pathname.startsWith('/api/auth/')) return undefined;
-  return isReadable(url.slice(pathname.length).replaceAll('+', ' ')) ? undefined : 'query';
+  const query = url.slice(pathname.length);
+  return isReadable(query) && /^[\x20-\x7e]*$/.test(decodeURIComponent(query)) ? undefined : 'query';
 }
 
 /** Printable, and made of UTF-8. */
 function isReadable(text: string): boolean {
-  if (/[^\x20-\x7e]/.test(text)) return false;
+  if (/[^\x21-\x7e]/.test(text)) return false;
   try {
     return !decodeURIComponent(text).includes('\0');
   } catch {
