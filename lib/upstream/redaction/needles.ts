@@ -10,7 +10,7 @@ export interface Needle {
 }
 
 /**
- * A secret as it is and in UTF-16, and, if it may be quoted so, as it stands within something longer that is base64, of
+ * A secret as it is, in UTF-16 and as pages of HTML write it, and, if it may be quoted so, as it stands within something longer that is base64, of
  * either alphabet.
  */
 export function needlesOf(secrets: readonly Secret[]): Needle[] {
@@ -24,7 +24,9 @@ export function needlesOf(secrets: readonly Secret[]): Needle[] {
   const literal = (text: string): number =>
     needles.push({ bytes: Buffer.from(text, 'latin1'), characters: undefined, hint: undefined });
   for (const { value } of secrets) {
-    for (const bytes of inUtf16(value)) needles.push({ bytes, characters: undefined, hint: undefined });
+    for (const bytes of [...inUtf16(value), ...inHtml(value)]) {
+      needles.push({ bytes, characters: undefined, hint: undefined });
+    }
   }
   for (const { value, isInBase64 } of secrets) {
     if (isInBase64 !== true) continue;
@@ -53,4 +55,23 @@ function inUtf16(value: string): Buffer[] {
   const bytes = Buffer.from(value, 'utf16le');
   if (Buffer.byteLength(value) === value.length) return [bytes.subarray(0, -1)];
   return [bytes, Buffer.from(bytes).swap16()];
+}
+
+/** Pages agree on these, and differ in how they write quotes. */
+const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
+const QUOTES: readonly Readonly<Record<string, string>>[] = [
+  {},
+  { '"': '&quot;' },
+  { '"': '&quot;', "'": '&#39;' },
+  { '"': '&quot;', "'": '&#x27;' },
+  { '"': '&#34;', "'": '&#39;' },
+];
+
+/** With the entities that every library writes; none if nothing of the secret has to be written so. */
+function inHtml(value: string): Buffer[] {
+  if (!/[&<>"']/.test(value)) return [];
+  const written = QUOTES.map((quotes) =>
+    value.replace(/[&<>"']/g, (one) => ENTITIES[one] ?? quotes[one] ?? one),
+  );
+  return Array.from(new Set(written.filter((text) => text !== value)), (text) => Buffer.from(text));
 }

@@ -139,6 +139,24 @@ inBothModes('a secret that a provider quotes', (start) => {
     expect(Buffer.from(answer.text.slice(9), 'base64').toString()).not.toContain('quoted');
   });
 
+  it('is hidden in UTF-16, in both orders of bytes', async () => {
+    const wide = Buffer.from(`\ufeff${quoting(all())}`, 'utf16le');
+    for (const bytes of [wide, Buffer.from(wide).swap16()]) {
+      const headers = { 'content-type': 'text/plain; charset=utf-16' };
+      const answer = await answered(reply.bytes(400, bytes, headers));
+      expect(answer.body.length).toBe(bytes.length);
+      expectNoSecret(answer.body.toString('latin1').replaceAll('\0', ''));
+    }
+  });
+
+  it('is in no name of a header: such a header does not cross', async () => {
+    const headers = { ...JSON_TYPE, [`x-${KEY}`]: '1', [`x-${HEADER.toUpperCase()}`]: '2', 'x-other': '3' };
+    const answer = await answered(reply.bytes(200, Buffer.from('{"data":1}'), headers));
+    expect(answer.headers['x-other']).toBe('3');
+    const names = answer.rawHeaders.join().toLowerCase();
+    for (const secret of [KEY, HEADER]) expect(names).not.toContain(secret.toLowerCase());
+  });
+
   it.each([
     ['gzip', gzipSync],
     ['deflate', deflateSync],

@@ -58,6 +58,16 @@ describe('a secret in a body', () => {
     }
   });
 
+  it.each([
+    'AB&amp;CD&lt;EF&gt;&quot;GH&#39;IJ',
+    'AB&amp;CD&lt;EF&gt;&#34;GH&#39;IJ',
+    'AB&amp;CD&lt;EF&gt;&quot;GH&#x27;IJ',
+    `AB&amp;CD&lt;EF&gt;"GH'IJ`,
+  ])('is hidden as a page of HTML writes it: %s', (written) => {
+    const marked = new Redactor([{ value: `AB&CD<EF>"GH'IJ` }]);
+    expect(whole(marked, `<p>${written}</p>`).toString()).toBe(`<p>${'*'.repeat(written.length)}</p>`);
+  });
+
   it('is found among nothing but escapes, which come out as they were', () => {
     const odd = new Redactor([{ value: SECRET }, { value: 'with\\and%and\u00e9' }]);
     for (const escape of ['%2d', '%73%6b', '%252d', '\\u0073', '\\', '\\"', '%25', 's\\u006b']) {
