@@ -9,7 +9,7 @@ import {
   type Server,
   type ServerResponse,
 } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { connect, type AddressInfo, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { parsePrometheus, sumOf } from '../../support/prometheus';
@@ -154,6 +154,20 @@ const rowsOf = (server: RunningServer, outcome: string): number =>
     `SELECT COUNT(*) AS rows FROM RequestLog WHERE outcome = '${outcome}'`,
   )[0]?.rows ?? 0;
 
+/** Connections that say so much and then nothing; they are gone when the test is over. */
+async function holders(server: RunningServer, count: number, words = ''): Promise<Socket[]> {
+  const { port } = new URL(server.url);
+  const sockets = Array.from({ length: count }, () => connect(Number(port), '127.0.0.1'));
+  cleanUps.push(() => sockets.forEach((socket) => socket.destroy()));
+  await Promise.all(
+    sockets.map((socket) => {
+      socket.resume().on('error', () => undefined);
+      return new Promise<void>((resolve) => socket.once('close', resolve).write(words, () => resolve()));
+    }),
+  );
+  return sockets;
+}
+
 describe('memory for bodies', () => {
   const LARGE = 24 * MB;
 
@@ -194,6 +208,32 @@ describe('memory for bodies', () => {
     await expectNobodyHurt(server);
   });
 
+  it.each([
+    ['of 1 MB that do not come', MB, 0, 80],
+    ['of 1 MB that stop at nine tenths', MB, 0.9 * MB, 80],
+    ['of 64 KB that do not come', 64 * 1024, 0, 300],
+  ])(
+    'bodies %s keep small requests from nothing, and not for long larger ones',
+    async (_what, bytes, sent, count) => {
+      const other = 'sk-other-0123456789abcdef';
+      const envText = settings(await upstreamThat(answerAfter(0)), {
+        MAX_BODIES_MB: 64,
+        ALLOWED_TOKENS: [TOKEN, other],
+      });
+      const server = await parts.server({ envFile: envText });
+      const head = `POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${TOKEN}\r\n`;
+      const words = `${head}content-length: ${bytes}\r\n\r\n${' '.repeat(sent)}`;
+      await holders(server, count, words);
+      for (const token of [TOKEN, other]) {
+        for (let i = 0; i < 5; i += 1) expect((await chat(server.url, { token })).status).toBe(200);
+      }
+      const more = { authorization: `Bearer ${other}` };
+      const large = await post(server.url, false, largeChat(30 * MB), 30 * MB, more);
+      expect(large.status).toBe(200);
+      await expectNobodyHurt(server);
+    },
+  );
+
   it('a body larger than what is allowed for all is refused, and the answer names the setting', async () => {
     const envText = settings(await upstreamThat(answerAfter(0)), { MAX_BODIES_MB: 2 });
     const server = await parts.server({ envFile: envText });
@@ -217,6 +257,37 @@ async function persistently(ask: () => Promise<Got>, seen: Map<string, number>):
   }
   throw new Error(`200 tries in vain: ${JSON.stringify([...seen])}`);
 }
+
+describe.each([
+  [128, 200],
+  [1_024, 600],
+])('%i file descriptors', (files, silent) => {
+  it.each([
+    ['say nothing', ''],
+    ['stop in the middle of a head', 'GET / HTTP/1.1\r\nhost: x\r\n'],
+  ])(`leave a place for every request while ${silent} connections %s`, async (_what, words) => {
+    const server = await parts.server({
+      envFile: settings(await upstreamThat(answerAfter(0))),
+      wrapper: ['sh', '-c', `ulimit -n ${files}; exec "$@"`, 'sh'],
+    });
+    await holders(server, silent, words);
+    // As soon as those that came first have had their moment.
+    await waitFor(
+      () =>
+        post(server.url, false, SMALL).then(
+          ({ status }) => status === 200,
+          () => false,
+        ),
+      {
+        what: 'a place',
+      },
+    );
+    for (let i = 0; i < 20; i += 1) expect((await post(server.url, false, SMALL)).status).toBe(200);
+    await expectNobodyHurt(server);
+    server.kill('SIGTERM');
+    expect(await server.exited).toEqual({ code: 0, signal: null });
+  });
+});
 
 describe('256 file descriptors', () => {
   it('for 400 clients: some are told to come again, all are served, and no key, provider or database is blamed', async () => {
