@@ -146,7 +146,7 @@ describe('a session', () => {
   });
 
   it('ends its live stream when it is signed out of', async () => {
-    const browser = new Browser(parts.server.url, '203.0.113.11');
+    const browser = new Browser(parts.server.url, '203.0.113.21');
     await browser.signIn(ADMIN);
     const live = await fetch(`${parts.server.url}/api/admin/live`, {
       headers: { cookie: browser.cookieHeader },
@@ -158,8 +158,8 @@ describe('a session', () => {
   });
 
   it('by http ends too when the browser signs out by https, and the browser forgets both', async () => {
-    const browser = new Browser(parts.server.url, '203.0.113.12');
-    const secure = new Browser(parts.server.url, '203.0.113.12', true);
+    const browser = new Browser(parts.server.url, '203.0.113.22');
+    const secure = new Browser(parts.server.url, '203.0.113.22', true);
     await browser.signIn(ADMIN);
     await secure.signIn(ADMIN);
     const { csrfToken } = JSON.parse((await secure.send('GET', '/api/auth/csrf')).text) as {
