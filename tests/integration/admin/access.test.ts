@@ -96,7 +96,9 @@ describe('signing in', () => {
   it('the fifth failure within a minute has to wait, and says how long; the right token need not, nor others', async () => {
     const browser = new Browser(parts.server.url, '203.0.113.4');
     for (let i = 0; i < 4; i++) expect((await browser.signIn('wrong')).error).toBe('CredentialsSignin');
-    expect((await browser.signIn('wrong')).error).toBe('locked:60');
+    const locked = await browser.signIn('wrong');
+    expect(locked).toMatchObject({ status: 429, error: 'locked:60' });
+    expect(locked.headers.get('retry-after')).toBe('60');
     const bearer = (token: string) =>
       ask(parts.server.url, 'GET', 'session', {
         headers: { authorization: `Bearer ${token}`, 'x-forwarded-for': '203.0.113.4' },
@@ -141,6 +143,41 @@ describe('a session', () => {
     await browser.signOut();
     expect((await session(browser)).status).toBe(401);
     expect((await ask(parts.server.url, 'GET', 'session', { headers: { cookie: copy } })).status).toBe(401);
+  });
+
+  it('ends its live stream when it is signed out of', async () => {
+    const browser = new Browser(parts.server.url, '203.0.113.21');
+    await browser.signIn(ADMIN);
+    const live = await fetch(`${parts.server.url}/api/admin/live`, {
+      headers: { cookie: browser.cookieHeader },
+    });
+    expect(live.status).toBe(200);
+    await browser.signOut();
+    // Never resolves while the stream goes on.
+    expect(await live.text()).toContain('event: snapshot');
+  });
+
+  it('by http ends too when the browser signs out by https, and the browser forgets both', async () => {
+    const browser = new Browser(parts.server.url, '203.0.113.22');
+    const secure = new Browser(parts.server.url, '203.0.113.22', true);
+    await browser.signIn(ADMIN);
+    await secure.signIn(ADMIN);
+    const { csrfToken } = JSON.parse((await secure.send('GET', '/api/auth/csrf')).text) as {
+      csrfToken: string;
+    };
+    const both = `${browser.cookieHeader}; ${secure.cookieHeader}`;
+    const form = new URLSearchParams({ csrfToken, json: 'true' }).toString();
+    const forged = await secure.send('POST', '/api/auth/signout', 'csrfToken=guess&json=true', {
+      cookie: both,
+    });
+    expect(forged.setCookies.some((cookie) => cookie.includes('session-token=;'))).toBe(false);
+    expect((await session(browser)).status).toBe(200);
+    const { setCookies } = await secure.send('POST', '/api/auth/signout', form, { cookie: both });
+    for (const name of ['__Secure-next-auth.session-token', 'next-auth.session-token']) {
+      expect(setCookies.some((cookie) => cookie.startsWith(`${name}=;`))).toBe(true);
+    }
+    expect((await session(browser)).status).toBe(401);
+    expect((await session(secure)).status).toBe(401);
   });
 
   it('changes things for pages of ours, and for no others', async () => {

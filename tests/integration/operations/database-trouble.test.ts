@@ -4,6 +4,7 @@ import { beforeEach, expect, it } from 'vitest';
 import { reply, type ScriptedUpstream } from '../../support/scripted-upstream';
 import type { RunningServer } from '../../support/server';
 import { waitFor } from '../../support/wait-for';
+import { Browser } from '../admin/support';
 import { chat, countRows, databaseFile, envFile, keyRow, query, secretKey, TOKEN, useParts } from './support';
 
 const parts = useParts();
@@ -11,6 +12,9 @@ let upstream: ScriptedUpstream;
 let settings: Record<string, unknown>;
 let server: RunningServer;
 let locker: Sqlite.Database;
+
+const authorization = { authorization: `Bearer ${TOKEN}` };
+const signedOut = () => query(databaseFile(server), 'SELECT id FROM SignedOutSession').length;
 
 beforeEach(async () => {
   upstream = await parts.upstream();
@@ -53,6 +57,29 @@ it('a database that somebody else holds for seconds stops no request, and every 
   });
   expect(server.stdout()).not.toContain('log rows were dropped');
   expect(query(databaseFile(server), 'PRAGMA integrity_check')).toEqual([{ integrity_check: 'ok' }]);
+});
+
+it('while the database is held the dashboard reads, /ready tells, and a sign-out is written afterwards', async () => {
+  const browser = new Browser(server.url);
+  expect((await browser.signIn(TOKEN)).error).toBeNull();
+  const copy = { cookie: browser.cookieHeader };
+  const ready = () => fetch(`${server.url}/ready`).then(({ status }) => status);
+  locker.exec('BEGIN IMMEDIATE');
+  const blocked = Array.from({ length: 5 }, () =>
+    fetch(`${server.url}/api/admin/jobs/prune-logs/run`, { method: 'POST', headers: authorization }),
+  );
+  for (const path of ['stats/overview', 'audit', 'logs/requests', 'keys']) {
+    const { status } = await fetch(`${server.url}/api/admin/${path}`, { headers: authorization });
+    expect([path, status]).toEqual([path, 200]);
+  }
+  await browser.signOut();
+  expect(signedOut()).toBe(0);
+  await waitFor(async () => (await ready()) === 503, { timeoutMs: 10_000, what: '/ready to tell' });
+  await Promise.all(blocked);
+  locker.exec('COMMIT');
+  expect(await ready()).toBe(200);
+  await waitFor(() => signedOut() === 1, { timeoutMs: 10_000, what: 'the sign-out to be written' });
+  expect((await fetch(`${server.url}/api/admin/session`, { headers: copy })).status).toBe(401);
 });
 
 it('settings that change while the database is held are applied once it is free', async () => {

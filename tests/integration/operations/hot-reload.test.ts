@@ -1,3 +1,4 @@
+import { appendFile, writeFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { connectRaw } from '../../support/raw-client';
@@ -380,4 +381,18 @@ describe('API_KEYS and BASE_URL that change together', () => {
     expect(keysSeenBy(upstream)).toEqual(oldKeys);
     expect(keysSeenBy(other).every((key) => newKeys.includes(key ?? ''))).toBe(true);
   });
+});
+
+it('no new key goes to the former address when the file is written in place, line by line', async () => {
+  const other = await parts.upstream();
+  const { BASE_URL, ...rest } = settings;
+  const own = await parts.server({ env: { BASE_URL: String(BASE_URL) }, envFile: envFile(rest) });
+  await writeFile(own.envFilePath, envFile({ ...rest, API_KEYS: [secretKey('new'), secretKey('newer')] }));
+  await own.waitForOutput(/API_KEYS.*acts when it has stayed so for 2 s/);
+  expect((await chat(own.url)).status).toBe(200);
+  await appendFile(own.envFilePath, `BASE_URL=${other.baseUrl}\n`);
+  await waitFor(async () => (await chat(own.url)).status === 200 && other.requests.length > 0, {
+    what: 'the new address to be asked',
+  });
+  for (const name of ['new', 'newer']) expect(upstream.requestsOf(secretKey(name))).toEqual([]);
 });
