@@ -123,8 +123,8 @@ describe('the README', () => {
       /^npm run admin -- (add-keys|list-keys|reset|rotate-encryption-key|import) ?/,
       /^BACKUP_PASSPHRASE='[^']+' npm run (backup|restore) -- /,
       /^npm run generate$/,
-      // These run this very test, or Docker: .github/workflows/test.yml has the latter.
-      /^npm (test|run verify|run test:e2e)$/,
+      // These run this very test or belong to the same run, or Docker: .github/workflows/test.yml has the latter.
+      /^npm (test|run verify|run test:e2e|run fuzz)$/,
       /^(DATABASE_TYPE=mysql )?docker compose (--profile mysql )?up -d$/,
       // Takes most of an hour; bench/guard.ts runs what it is made of before every test run.
       /^npm run bench$/,
