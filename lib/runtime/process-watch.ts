@@ -11,6 +11,7 @@ const YOUNG_BYTES = 48 * 2 ** 20;
  */
 const SWEEP_BYTES = 32 * 2 ** 20;
 const QUIET_MS = 1_000;
+const SWEEPS = 3;
 /** So few requests do not mind a pause. */
 const QUIET_REQUESTS = 2;
 
@@ -56,6 +57,7 @@ function isFullCollection(entry: PerformanceEntry): boolean {
 /** Gives memory back to the system in quiet moments: that of large bodies, and that of a heap which has been full. */
 export class MemoryReturn {
   #peakBytes = 0;
+  #sweeps = 0;
   #quietSince = 0;
   #collect: (() => void) | undefined;
 
@@ -65,7 +67,9 @@ export class MemoryReturn {
     if (inFlight > QUIET_REQUESTS) this.#quietSince = nowMs;
     const isWorthIt = this.#peakBytes >= SWEEP_BYTES || isHeapFull;
     if (!isWorthIt || nowMs - this.#quietSince < QUIET_MS) return;
-    this.#peakBytes = 0;
+    this.#sweeps += 1;
+    // What sockets held at the first time is free at the last.
+    if (this.#sweeps >= SWEEPS) this.#peakBytes = this.#sweeps = 0;
     this.#quietSince = nowMs;
     this.#collect ??= garbageCollection();
     this.#collect();
