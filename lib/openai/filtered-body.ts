@@ -5,7 +5,8 @@ import { charsetOf, isJson, isJsonLines } from './media-type';
 import type { ModelFilter } from './model-filter';
 import { hasTooManyFields, modelInForm } from './url-mentions';
 
-const FORM_BYTES_MAX = 1024 * 1024;
+/** Nobody sends more in one, and one of its fields is decoded in one go. */
+const FORM_BYTES_MAX = 256 * 1024;
 /** Bytes that are nobody's text. */
 const OPAQUE = /^(audio|image|video|font)\//;
 

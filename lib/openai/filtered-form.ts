@@ -3,7 +3,7 @@ import { filtered, inJson, inLines, jsonStart, unreadable, type BodyRefusal } fr
 import { folded, isContentName, MODEL_WORDS, mayNameModel, type ModelFilter } from './model-filter';
 import { strictForm, type StrictPart } from './strict-form';
 
-const NAME_BYTES_MAX = 64 * 1024;
+const NAME_BYTES_MAX = 4 * 1024;
 const PURPOSE_BYTES_MAX = 1024;
 const TEXT_BYTES_MAX = 1024 * 1024;
 
@@ -22,6 +22,7 @@ export function* inForm(
   for (const part of form.parts) {
     const refusal = inName(body, part, filter) ?? (yield* inContent(body, part, filter, isBatch));
     if (refusal !== undefined) return refusal;
+    yield;
   }
   return undefined;
 }

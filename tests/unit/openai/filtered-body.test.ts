@@ -287,6 +287,18 @@ describe('a filtered model', () => {
     }
   }, 5_000);
 
+  it('is looked for in one field of a form with each step, and not in one that is too long for a name', () => {
+    const form = (value: string, count: number) =>
+      Buffer.from(
+        `${`--b0undary\r\nContent-Disposition: form-data; name="model"\r\n\r\n${value}\r\n`.repeat(count)}--b0undary--\r\n`,
+      );
+    let steps = 0;
+    const body = form('\ufdfa'.repeat(1_000), 500);
+    for (const reading = requestHead(body, FORM_TYPE, FILTER); ; steps++) if (reading.next().done) break;
+    expect(steps).toBeGreaterThanOrEqual(500);
+    expect(problem(form('x'.repeat(5_000), 1), FORM_TYPE)).toBe('unreadable');
+  });
+
   it('never passes in a form of the other kind', () => {
     const type = 'application/x-www-form-urlencoded';
     for (const text of [
