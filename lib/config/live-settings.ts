@@ -133,10 +133,13 @@ export async function openLiveSettings(options: OpenOptions): Promise<OpenResult
       async refresh() {
         // What could not be saved yet is newer than what is there.
         await saver.save([]);
+        const before = new Map(state.records);
         const { records, problems } = checkStored(await store.list());
         const present = new Set(records.map(({ name }) => name));
         const gone = [...state.records.keys()].filter((name) => !present.has(name));
-        state.commit([...records, ...gone.map(emptyRecord)]);
+        // Whatever was set while the list was under way is newer than the list.
+        const isOlder = ({ name }: SettingRecord): boolean => state.records.get(name) === before.get(name);
+        state.commit([...records, ...gone.map(emptyRecord)].filter(isOlder));
         state.setProblems('store', problems);
       },
       close() {

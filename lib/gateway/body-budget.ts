@@ -13,7 +13,7 @@ const MEDIUM_SPARE_SHARE = 1 / 8;
 const WAITING_SHARE = 1 / 8;
 /** How long a request waits for memory before it is refused. */
 const WAIT_MS = 10_000;
-/** So many small or medium ones, and so many large ones. */
+/** Of each size. */
 const WAITING_MAX = 1_000;
 
 interface Waiter {
@@ -39,6 +39,7 @@ export class BodyBudget {
   #heldByLarge = 0;
   #heldByWaiting = 0;
   #small: Waiter[] = [];
+  #medium: Waiter[] = [];
   #large: Waiter[] = [];
   /** All shares that are not small, and those of small bodies that come in pieces. */
   readonly #noted = new Set<BodyShare>();
@@ -60,7 +61,7 @@ export class BodyBudget {
   }
 
   get waiting(): number {
-    return this.#small.length + this.#large.length;
+    return this.#small.length + this.#medium.length + this.#large.length;
   }
 
   /** Counts from now on; what is held stays. */
@@ -116,12 +117,13 @@ export class BodyBudget {
 
   /** Those that have more than half, while others wait. */
   #heavyOwners(): ReadonlySet<string> {
-    const waiting = new Set([...this.#small, ...this.#large].map(({ share }) => share.owner));
+    const queues = [this.#small, this.#medium, this.#large];
+    const waiting = new Set(queues.flat().map(({ share }) => share.owner));
     return heavyOwners(this.#noted, waiting, this.bytesMax / 2);
   }
 
   #wait(share: BodyShare, bytes: number, signal: StopSignal): Promise<boolean> {
-    const queue = bytes > MEDIUM_BODY_BYTES ? this.#large : this.#small;
+    const queue = this.#queueFor(bytes);
     const isTooMuch = this.#heldByWaiting + share.bytes > this.bytesMax * WAITING_SHARE;
     if ((share.bytes > 0 && isTooMuch) || queue.length >= WAITING_MAX) return Promise.resolve(false);
     this.#heldByWaiting += share.bytes;
@@ -147,9 +149,15 @@ export class BodyBudget {
     });
   }
 
+  #queueFor(bytes: number): Waiter[] {
+    if (bytes <= SMALL_BODY_BYTES) return this.#small;
+    return bytes <= MEDIUM_BODY_BYTES ? this.#medium : this.#large;
+  }
+
   #remove(waiter: Waiter): void {
     this.#heldByWaiting -= waiter.share.bytes;
     this.#small = this.#small.filter((other) => other !== waiter);
+    this.#medium = this.#medium.filter((other) => other !== waiter);
     this.#large = this.#large.filter((other) => other !== waiter);
   }
 
@@ -157,6 +165,7 @@ export class BodyBudget {
   #wake(): void {
     const heavy = this.#heavyOwners();
     this.#serve(this.#small, heavy);
+    this.#serve(this.#medium, heavy);
     this.#serve(this.#large, heavy);
   }
 

@@ -227,9 +227,10 @@ export class Gateway {
         'The client closed the connection before its request was complete.',
       );
     }
+    // What is left of it nobody reads, so nothing else can come on its connection.
+    response.closeAfter();
     if (result.reason === 'no_memory') return overloaded('has no memory left for this request body');
     if (result.reason === 'stalled') {
-      response.closeAfter();
       const message = 'The request body did not get on while others waited for the memory that it takes.';
       return gatewayError('body_stalled', message);
     }

@@ -73,7 +73,7 @@ class WebRequest implements ClientRequest {
         const isWithin = collector.add(Buffer.from(part.value));
         if (isWithin && collector.bytes <= share.bytes) continue;
         if (isWithin && (await share.grow(collector.claim, this.signal))) continue;
-        void reader?.cancel();
+        void reader?.cancel().catch(() => undefined);
         return this.#refused(isWithin ? 'no_memory' : 'too_large');
       }
     } catch {

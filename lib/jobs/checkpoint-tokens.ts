@@ -64,20 +64,29 @@ export class TokenUsage {
 
   async #save(): Promise<void> {
     try {
-      for (let batch = this.#failed ?? this.#next(); batch; batch = this.#next()) {
-        this.#failed = batch;
-        await this.tokens.addUsage(batch.usages, batch.receipt);
-        this.#failed = undefined;
+      if (this.#failed !== undefined) await this.#put(this.#failed);
+      // What is counted meanwhile is for the next time: under traffic there would be no end.
+      let left = this.#unsaved.size;
+      for (let batch = this.#next(left); batch; batch = this.#next(left)) {
+        left -= batch.usages.length;
+        await this.#put(batch);
       }
     } catch (error) {
       this.onError(error);
     }
   }
 
-  #next(): Batch | undefined {
+  async #put(batch: Batch): Promise<void> {
+    this.#failed = batch;
+    await this.tokens.addUsage(batch.usages, batch.receipt);
+    this.#failed = undefined;
+  }
+
+  #next(left: number): Batch | undefined {
+    const most = Math.min(TOKENS_MAX, left);
     const usages: ClientTokenUsage[] = [];
     for (const [id, requests] of this.#unsaved) {
-      if (usages.length >= TOKENS_MAX) break;
+      if (usages.length >= most) break;
       this.#unsaved.delete(id);
       usages.push({ id, requests, lastUsedAt: this.of(id).lastUsedAt });
     }

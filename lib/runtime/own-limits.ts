@@ -25,14 +25,14 @@ export class OwnLimits {
 
   /** Looks after memory and disk from now on. Returns what ends that. */
   watch(gateway: Gateway, logWriter: LogWriter): () => void {
-    const memory = new MemoryReturn();
+    const memory = new MemoryReturn(() => performance.now());
     return watchHeap((usedBytes, limitBytes, isCollected) => {
       const change = this.load.heap(usedBytes, limitBytes, isCollected);
       if (change === 'began') this.troubles.began('memory');
       if (change === 'over') this.troubles.over('memory');
       if (logWriter.stats.lastError === undefined) this.troubles.over(DISK);
       this.troubles.sweep();
-      memory.look(gateway.bodyBytes, this.load.isHeapFull, gateway.inFlight, performance.now());
+      memory.look(gateway.bodyBytes, this.load.isHeapFull, gateway.inFlight);
     });
   }
 }

@@ -11,6 +11,7 @@ const YOUNG_BYTES = 48 * 2 ** 20;
  */
 const SWEEP_BYTES = 32 * 2 ** 20;
 const QUIET_MS = 1_000;
+/** What sockets hold at the first one is free at the last. */
 const SWEEPS = 3;
 /** So few requests do not mind a pause. */
 const QUIET_REQUESTS = 2;
@@ -56,27 +57,41 @@ function isFullCollection(entry: PerformanceEntry): boolean {
 
 /** Gives memory back to the system in quiet moments: that of large bodies, and that of a heap which has been full. */
 export class MemoryReturn {
-  #peakBytes = 0;
-  #sweeps = 0;
+  #hadLarge = false;
+  #sweepsLeft = SWEEPS;
   #quietSince = 0;
-  #collect: (() => void) | undefined;
+
+  constructor(
+    private readonly now: () => number,
+    private readonly collect: () => void = garbageCollection(),
+  ) {}
 
   /** Call regularly, with the bytes that bodies have and the number of requests in flight. */
-  look(bodyBytes: number, isHeapFull: boolean, inFlight: number, nowMs: number): void {
-    this.#peakBytes = Math.max(this.#peakBytes, bodyBytes);
-    if (inFlight > QUIET_REQUESTS) this.#quietSince = nowMs;
-    const isWorthIt = this.#peakBytes >= SWEEP_BYTES || isHeapFull;
-    if (!isWorthIt || nowMs - this.#quietSince < QUIET_MS) return;
-    this.#sweeps += 1;
-    // What sockets held at the first time is free at the last.
-    if (this.#sweeps >= SWEEPS) this.#peakBytes = this.#sweeps = 0;
-    this.#quietSince = nowMs;
-    this.#collect ??= garbageCollection();
-    this.#collect();
+  look(bodyBytes: number, isHeapFull: boolean, inFlight: number): void {
+    const isLarge = bodyBytes >= SWEEP_BYTES;
+    this.#hadLarge ||= isLarge;
+    if (isLarge || inFlight > QUIET_REQUESTS) {
+      this.#quietSince = this.now();
+      this.#sweepsLeft = SWEEPS;
+    }
+    // What is left after the last one stays, however full the heap is.
+    if (this.#sweepsLeft === 0 || this.now() - this.#quietSince < QUIET_MS) return;
+    if (!this.#hadLarge && !isHeapFull) return;
+    this.#sweepsLeft -= 1;
+    if (this.#sweepsLeft === 0) this.#hadLarge = false;
+    this.collect();
+    this.#quietSince = this.now();
   }
 }
 
+/** V8 is asked for it at the first time only. */
 function garbageCollection(): () => void {
-  setFlagsFromString('--expose-gc');
-  return runInNewContext('gc') as () => void;
+  let collect: (() => void) | undefined;
+  return () => {
+    if (collect === undefined) {
+      setFlagsFromString('--expose-gc');
+      collect = runInNewContext('gc') as () => void;
+    }
+    collect();
+  };
 }

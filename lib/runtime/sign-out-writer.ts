@@ -15,6 +15,7 @@ export class SignOutWriter {
   #running: Promise<void> | undefined;
   #isFailing = false;
   #isClosed = false;
+  #isRetrySet = false;
 
   constructor(private readonly parts: SignOutWriterParts) {}
 
@@ -28,6 +29,8 @@ export class SignOutWriter {
   flush(): Promise<void> {
     this.#running ??= this.#writeAll().finally(() => {
       this.#running = undefined;
+      // What came in the last moment was not seen any more.
+      if (this.#waiting.size > 0 && !this.#isFailing) void this.flush();
     });
     return this.#running;
   }
@@ -49,7 +52,16 @@ export class SignOutWriter {
     } catch (error) {
       if (!this.#isFailing) this.parts.onError(error);
       this.#isFailing = true;
-      if (!this.#isClosed) this.parts.after(RETRY_MS, () => void this.flush());
+      this.#retryLater();
     }
+  }
+
+  #retryLater(): void {
+    if (this.#isClosed || this.#isRetrySet) return;
+    this.#isRetrySet = true;
+    this.parts.after(RETRY_MS, () => {
+      this.#isRetrySet = false;
+      void this.flush();
+    });
   }
 }

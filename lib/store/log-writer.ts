@@ -137,9 +137,9 @@ export function createLogWriter(options: LogWriterOptions): LogWriter {
       await drainOne(errors, EACH_MAX, (rows) => store.errorLogs.insertMany(rows));
       if (!isEarly || clock.now() - usageWrittenAt >= USAGE_INTERVAL_MS) {
         usageWrittenAt = clock.now();
-        const kept = usageWriter.kept;
-        await usageWriter.settle();
-        counts.written += kept;
+        counts.written += await usageWriter.settle((rows) => {
+          for (const row of rows) (row.keyId === '' ? usage : keyUsage).push(row);
+        });
         for (const buffer of [usage, keyUsage]) {
           await drainOne(buffer, EACH_MAX, usageWriter.write, usageWriter.isKept);
         }

@@ -9,8 +9,11 @@ export interface UsageWriter {
   readonly write: (rows: readonly UsageDelta[]) => Promise<void>;
   /** Whether the rows of a write that was rejected are kept here. */
   readonly isKept: (rows: readonly UsageDelta[]) => boolean;
-  /** Repeats what is kept. */
-  settle(): Promise<void>;
+  /**
+   * Repeats what is kept, and says how many rows that were. Gives them back if they were certainly refused: then each is
+   * to be tried again.
+   */
+  settle(giveBack: (rows: readonly UsageDelta[]) => void): Promise<number>;
   readonly kept: number;
 }
 
@@ -18,7 +21,7 @@ export interface UsageWriter {
 export function createUsageWriter(rollups: Pick<RollupStore, 'add'>, now: () => number): UsageWriter {
   let doubtful: { readonly rows: readonly UsageDelta[]; readonly receipt: Receipt } | undefined;
 
-  async function settle(): Promise<void> {
+  async function repeat(): Promise<void> {
     if (doubtful === undefined) return;
     await rollups.add(doubtful.rows, doubtful.receipt);
     doubtful = undefined;
@@ -26,7 +29,7 @@ export function createUsageWriter(rollups: Pick<RollupStore, 'add'>, now: () => 
 
   return {
     async write(rows) {
-      await settle();
+      await repeat();
       const receipt = newReceipt(now());
       try {
         await rollups.add(rows, receipt);
@@ -36,7 +39,19 @@ export function createUsageWriter(rollups: Pick<RollupStore, 'add'>, now: () => 
       }
     },
     isKept: (rows) => doubtful?.rows === rows,
-    settle,
+    async settle(giveBack) {
+      const kept = doubtful?.rows.length ?? 0;
+      try {
+        await repeat();
+        return kept;
+      } catch (error) {
+        if (isOutage(error) || doubtful === undefined) throw error;
+        const { rows } = doubtful;
+        doubtful = undefined;
+        giveBack(rows);
+        return 0;
+      }
+    },
     get kept() {
       return doubtful?.rows.length ?? 0;
     },

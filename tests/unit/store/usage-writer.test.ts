@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { StoreError } from '../../../lib/store/store-error';
 import { createUsageWriter } from '../../../lib/store/usage-writer';
 import { usageOf } from '../../../lib/store/usage-delta';
@@ -64,7 +64,8 @@ it('repeats what is kept when it is told to', async () => {
   const rollups = database(['not done']);
   const writer = createUsageWriter(rollups, () => NOW);
   await expect(writer.write([delta('a')])).rejects.toThrow();
-  await writer.settle();
-  await writer.settle();
+  const giveBack = vi.fn();
+  expect([await writer.settle(giveBack), await writer.settle(giveBack)]).toEqual([1, 0]);
   expect([rollups.models, writer.kept]).toEqual([['a'], 0]);
+  expect(giveBack).not.toHaveBeenCalled();
 });
