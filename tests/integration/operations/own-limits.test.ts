@@ -67,6 +67,7 @@ function settings(baseUrl: string, more: Record<string, unknown> = {}): string {
 interface Got {
   readonly status: number;
   readonly retryAfter: string | undefined;
+  readonly connection: string | undefined;
   readonly text: string;
 }
 
@@ -90,7 +91,7 @@ function post(
         incoming.on('error', reject);
         incoming.on('end', () => {
           const { statusCode = 0, headers: got } = incoming;
-          resolve({ status: statusCode, retryAfter: got['retry-after'], text });
+          resolve({ status: statusCode, retryAfter: got['retry-after'], connection: got.connection, text });
         });
       },
     );
@@ -234,6 +235,20 @@ describe('memory for bodies', () => {
       await expectNobodyHurt(server);
     },
   );
+
+  it('closes the connection of a body that is refused for want of memory: nobody reads what is left of it', async () => {
+    const held: (() => void)[] = [];
+    const baseUrl = await upstreamThat((...exchange) => void held.push(() => answerAfter(0)(...exchange)));
+    const server = await parts.server({ envFile: settings(baseUrl, { MAX_BODIES_MB: 4 }) });
+    const full = [1, 2].map(() => post(server.url, false, largeChat(2 * MB), 2 * MB));
+    await waitFor(() => held.length === 2, { what: 'two bodies that take all memory' });
+    const agent = new Agent({ keepAlive: true });
+    const refused = await post(server.url, agent, largeChat(3.5 * MB));
+    agent.destroy();
+    for (const answer of held) answer();
+    expect([refused.status, refused.connection]).toEqual([503, 'close']);
+    expect((await Promise.all(full)).map(({ status }) => status)).toEqual([200, 200]);
+  });
 
   it('a body larger than what is allowed for all is refused, and the answer names the setting', async () => {
     const envText = settings(await upstreamThat(answerAfter(0)), { MAX_BODIES_MB: 2 });

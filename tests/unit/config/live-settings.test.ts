@@ -76,6 +76,20 @@ describe('openLiveSettings', () => {
     expect([...store.rows.keys()].sort()).toStrictEqual(['MAX_FAILURES', 'MAX_RETRIES']);
   });
 
+  it('keeps what is set while the settings are read again', async () => {
+    const { options, store } = setup();
+    const settings = await open(options);
+    await settings.set({ MAX_FAILURES: '5' });
+    const list = store.list;
+    store.list = async () => {
+      const rows = await list();
+      await settings.set({ MAX_FAILURES: '9' });
+      return rows;
+    };
+    await settings.refresh();
+    expect(settings.current.MAX_FAILURES).toBe(9);
+  });
+
   it('refuses to start with wrong values, and names all of them', async () => {
     writeFileSync(envFile, 'MAX_FAILURES=many\n');
     const { options, store } = setup({ environment: { LOG_LEVEL: 'x' } });

@@ -70,6 +70,18 @@ describe('the budget for bodies', () => {
     expect([medium.got, one.got]).toEqual([undefined, undefined]);
   });
 
+  it('lets small ones pass medium ones that wait', async () => {
+    holding(100 * MB);
+    for (let i = 0; i < 12; i += 1) holding(MB);
+    const small: BodyShare[] = [];
+    while (budget.held < 125 * MB) small.push(holding(SMALL_BODY_BYTES));
+    const medium = waitingFor(MB);
+    const next = waitingFor(1);
+    small[0]?.release();
+    await told();
+    expect([medium.got, next.got]).toEqual([undefined, true]);
+  });
+
   it('refuses after ten seconds, and at once when a thousand wait', async () => {
     holding(100 * MB);
     const all = Array.from({ length: 1_000 }, () => waitingFor(2 * MB));

@@ -45,6 +45,15 @@ it('a sign-out that the database does not take is tried again until it does, and
   expect(waits.length).toBeLessThanOrEqual(1);
 });
 
+it('waits for one try only, however many sign out while the database is away', async () => {
+  isDown = true;
+  for (const id of ['one', 'two', 'three']) await writer.save({ id, endsAt: 1 });
+  expect(waits).toHaveLength(1);
+  isDown = false;
+  await tryAgain();
+  expect([written, waits]).toEqual([['one', 'two', 'three'], []]);
+});
+
 it('tries a last time at the end, and not after it', async () => {
   isDown = true;
   await writer.save({ id: 'mine', endsAt: 1 });

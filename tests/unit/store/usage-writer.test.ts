@@ -69,3 +69,14 @@ it('repeats what is kept when it is told to', async () => {
   expect([rollups.models, writer.kept]).toEqual([['a'], 0]);
   expect(giveBack).not.toHaveBeenCalled();
 });
+
+it('gives back what was kept and is then refused, so that each row is tried by itself', async () => {
+  const rollups = database(['not done', 'refused']);
+  const writer = createUsageWriter(rollups, () => NOW);
+  const rows = [delta('a'), delta('b')];
+  await expect(writer.write(rows)).rejects.toThrow();
+  const giveBack = vi.fn();
+  expect(await writer.settle(giveBack)).toBe(0);
+  expect(giveBack).toHaveBeenCalledExactlyOnceWith(rows);
+  expect(writer.kept).toBe(0);
+});
