@@ -5,7 +5,7 @@ import type { Jobs } from '../jobs/jobs';
 import type { EgressProbing } from '../jobs/probe-egress';
 import type { KeyProber } from '../jobs/probe-keys';
 import type { Tasks } from '../jobs/tasks';
-import type { ApiKeyRow, ClientTokenRow, EgressRow, ProviderRow, Store } from '../store';
+import type { ApiKeyRow, ClientTokenRow, EgressRow, ProviderRow, Store, UsageBook } from '../store';
 import type { AnswerCache } from './answer-cache';
 import type { LiveTime } from './live-time';
 import type { LiveHub } from './live/hub';
@@ -79,6 +79,8 @@ export interface AdminParts {
   readonly rates: RateMeter;
   readonly cache: AnswerCache;
   readonly live: LiveHub;
+  /** The statistics as they are, what is not in the store yet as well. */
+  readonly usage: Pick<UsageBook, 'read'>;
   readonly tokenUse: (id: string) => { readonly requestCount: number; readonly lastUsedAt: number | null };
   /** Requests that are being served. */
   readonly inFlight: () => number;
@@ -86,6 +88,8 @@ export interface AdminParts {
   readonly askModels: (providerId: string, signal: AbortSignal) => Promise<ModelsAnswer>;
   /** What waits in memory to be logged is in the store. */
   readonly flushLogs: () => Promise<void>;
+  /** What has finished before the call can be read in the log, as far as the database takes it. Waits a moment at most; never rejects. */
+  readonly catchUpLogs: () => Promise<void>;
   /** What waits in memory of the keys' live state is in the store. */
   readonly flushKeyStates: () => Promise<void>;
   readonly onError: (error: unknown, what: string) => void;

@@ -61,6 +61,9 @@ export class LiveCache {
           ...list,
           items: (event as LiveEvent<'jobs'>).jobs,
         }));
+      case 'traffic':
+        for (const key of [statsKey, tokensKey]) this.refetchSoon(key);
+        return;
       case 'settings':
         for (const key of [settingsKey, providersKey, keysKey, proxiesKey, tokensKey, statsKey])
           this.refetchSoon(key);

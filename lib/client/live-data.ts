@@ -12,6 +12,7 @@ export const liveEventNames: readonly LiveEventName[] = [
   'keys',
   'breakers',
   'egress',
+  'traffic',
   'rates',
   'tasks',
   'jobs',
@@ -72,6 +73,8 @@ function changesOf(data: LiveData, name: LiveEventName, event: LiveEvent): Parti
       return { tasks: [...mergeTasks(data.tasks, (event as LiveEvent<'tasks'>).tasks)] };
     case 'jobs':
       return { jobs: (event as LiveEvent<'jobs'>).jobs };
+    case 'traffic':
+      return {};
     case 'settings':
       return { settingsRevision: (event as LiveEvent<'settings'>).revision };
     case 'snapshot':

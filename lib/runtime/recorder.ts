@@ -16,7 +16,7 @@ const ATTEMPTS_KEPT = 20;
 
 /** Turns each finished request into its log line, its rows and its share of the statistics. */
 export function createRecorder(options: {
-  readonly writer: LogWriter;
+  readonly writer: Pick<LogWriter, 'request' | 'error' | 'usage'>;
   readonly logger: Logger;
   readonly newId: (atMs: number) => string;
   /** Whether request bodies of failed requests may be kept. */

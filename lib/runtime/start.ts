@@ -18,6 +18,7 @@ import { Tasks } from '../jobs/tasks';
 import { Metrics } from '../metrics/metrics';
 import { openStore } from '../store';
 import { createLogWriter } from '../store/log-writer';
+import { UsageBook } from '../store/usage-book';
 import { UpstreamClient } from '../upstream/client';
 import { AdminListeners, createAdminParts } from './admin-parts';
 import { createModelsQuestion } from './ask-models';
@@ -101,12 +102,14 @@ export async function startRuntime(): Promise<Runtime> {
   const logWriter = createLogWriter({
     store,
     clock: { now: steadyNow, setTimer },
+    onUsage: (delta) => usageBook.note(delta),
     onDrop: (count) => logger.warn({ count }, 'log rows were dropped'),
     onError: (error) => {
       ownLimits.writeFailed(error);
       logger.error({ err: error }, 'writing logs failed; it is tried again');
     },
   });
+  const usageBook = new UsageBook(store.rollups, logWriter, steadyNow);
   const stateWriter = new StateWriter(store.keys, steadyClock, (error) =>
     logger.error({ err: error }, 'writing key states failed; it is tried again'),
   );
@@ -174,7 +177,10 @@ export async function startRuntime(): Promise<Runtime> {
         newId: createLogIds(),
         wallOf: (at) => steadyClock.wallOf(at),
         mayKeepRequestBody: () => settings.current.ERROR_LOG_RECORD_REQUEST_BODY,
-        onRequest: (row) => listeners.rates.note(row),
+        onRequest(row) {
+          listeners.rates.note(row);
+          listeners.live.requestFinished();
+        },
       }),
     ),
     onWrongTokens: (request, count) =>
@@ -235,10 +241,12 @@ export async function startRuntime(): Promise<Runtime> {
       keyProber,
       tasks,
       jobs,
+      usage: usageBook,
       tokenUse: (id) => tokenUsage.of(id),
       inFlight: () => gateway.inFlight,
       askModels: createModelsQuestion({ clock: systemClock, gateway, upstream, pools: providers.pools }),
       flushLogs: () => logWriter.flush(),
+      catchUpLogs: () => logWriter.catchUp(),
       flushKeyStates: () => stateWriter.flush(),
       onError: (error, what) => logger.error({ err: error }, what),
     },

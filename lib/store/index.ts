@@ -15,6 +15,7 @@ export type { ErrorLogStore, ListedErrorLogRow } from './error-logs';
 export type { LogFilters, LogPage, LogPageQuery } from './log-table';
 export type { Receipt } from './receipts';
 export type { RollupStore, SeriesQuery } from './rollups';
+export type { UsageBook, UsageQuery } from './usage-book';
 export type { AuditStore, NewAuditEntry } from './audit';
 export type {
   ApiKeyRow,

@@ -3,6 +3,7 @@ import { createBoundedQueue } from './bounded-queue';
 import type { BoundedQueue } from './bounded-queue';
 import { EACH_MAX, SMALL_ROWS_MAX } from './database';
 import { cutBodies } from './error-logs';
+import { createLock } from './lock';
 import { drain } from './log-drain';
 import type { Store } from './open-store';
 import type { ErrorLogRow, RequestLogRow, UsageDelta } from './rows';
@@ -27,6 +28,19 @@ export interface LogWriter {
   readonly stats: LogWriterStats;
   /** Resolves when everything queued before the call is on disk or was dropped; rejects when the database did not take it. */
   flush(): Promise<void>;
+  /**
+   * Resolves when the rows queued before the call can be read; at once while the database takes none, and after 300 ms however slow
+   * it is. Never rejects.
+   */
+  catchUp(): Promise<void>;
+  /**
+   * Runs `read` while no usage is written, and then, in one go, `join` with what `read` cannot have found: so each request is in one of
+   * the two, and in one only. Rejects when `read` does, and while nobody knows what the last write has done.
+   */
+  withUnwritten<Read, Joined>(
+    read: () => Promise<Read>,
+    join: (read: Read, unwritten: Iterable<UsageDelta>) => Joined,
+  ): Promise<Joined>;
   /** Flushes for at most five seconds, then stops; what is left counts as dropped. Never rejects. */
   close(): Promise<void>;
 }
@@ -43,6 +57,8 @@ export interface LogWriterOptions {
   readonly maxRows?: number;
   /** Longest wait of a row; a full batch of requests is written at once. Default 500. */
   readonly flushIntervalMs?: number;
+  /** Told of all usage, after it was queued. */
+  readonly onUsage?: (delta: UsageDelta) => void;
   readonly onDrop?: (count: number) => void;
   readonly onError?: (error: unknown) => void;
 }
@@ -53,13 +69,17 @@ const BACKOFF_FIRST_MS = 500;
 const BACKOFF_MAX_MS = 10_000;
 const MESSAGE_MAX = 500;
 const CLOSE_TIMEOUT_MS = 5_000;
+const CATCH_UP_MS_MAX = 300;
 /** Of each of the two queues of rows, in characters: what is in them comes from outside. */
 const CHARACTERS_MAX = 32 * 1024 * 1024;
 /** What a row takes beside its texts. */
 const ROW_CHARACTERS = 500;
 
+/** What a run is for: everything, what the timer has waited for, or rows at once and usage only if it has waited for long. */
+type Urgency = 'all' | 'timer' | 'rows';
+
 export function createLogWriter(options: LogWriterOptions): LogWriter {
-  const { store, clock, maxRows = 20_000, flushIntervalMs = 500, onDrop, onError } = options;
+  const { store, clock, maxRows = 20_000, flushIntervalMs = 500, onUsage, onDrop, onError } = options;
   const counts = { inFlight: 0, written: 0, dropped: 0 };
   let lastError: string | undefined;
   let backoffMs = 0;
@@ -97,6 +117,9 @@ export function createLogWriter(options: LogWriterOptions): LogWriter {
   const keyUsage = createUsageBuffer(maxRows, drop);
 
   const usageWriter = createUsageWriter(store.rollups, () => clock.now());
+  /** Usage is either written or read. */
+  const usageTurn = createLock();
+  let usageReaders = 0;
 
   const queued = () => requests.size + errors.size + usage.size + keyUsage.size + usageWriter.kept;
 
@@ -131,19 +154,33 @@ export function createLogWriter(options: LogWriterOptions): LogWriter {
     });
   }
 
-  async function run(isEarly: boolean): Promise<void> {
+  /** Repeats what may be written already, so that this is known. */
+  async function settleUsage(): Promise<void> {
+    counts.written += await usageWriter.settle((rows) => {
+      for (const row of rows) (row.keyId === '' ? usage : keyUsage).push(row);
+    });
+  }
+
+  async function writeUsage(): Promise<void> {
+    usageWrittenAt = clock.now();
+    await settleUsage();
+    for (const buffer of [usage, keyUsage]) {
+      await drainOne(buffer, EACH_MAX, usageWriter.write, usageWriter.isKept);
+    }
+  }
+
+  function isUsageDue(urgency: Urgency): boolean {
+    if (urgency === 'all') return true;
+    // Rows must not wait behind a long read of statistics.
+    if (usageReaders > 0) return false;
+    return urgency === 'timer' || clock.now() - usageWrittenAt >= USAGE_INTERVAL_MS;
+  }
+
+  async function run(urgency: Urgency): Promise<void> {
     try {
       await drainOne(requests, SMALL_ROWS_MAX, (rows) => store.requestLogs.insertMany(rows));
       await drainOne(errors, EACH_MAX, (rows) => store.errorLogs.insertMany(rows));
-      if (!isEarly || clock.now() - usageWrittenAt >= USAGE_INTERVAL_MS) {
-        usageWrittenAt = clock.now();
-        counts.written += await usageWriter.settle((rows) => {
-          for (const row of rows) (row.keyId === '' ? usage : keyUsage).push(row);
-        });
-        for (const buffer of [usage, keyUsage]) {
-          await drainOne(buffer, EACH_MAX, usageWriter.write, usageWriter.isKept);
-        }
-      }
+      if (isUsageDue(urgency)) await usageTurn.exclusively(writeUsage);
       backoffMs = 0;
     } catch (error) {
       backoffMs = Math.min(BACKOFF_MAX_MS, backoffMs === 0 ? BACKOFF_FIRST_MS : backoffMs * 2);
@@ -156,11 +193,12 @@ export function createLogWriter(options: LogWriterOptions): LogWriter {
   }
 
   /** One run at a time: a caller that comes during one gets the run after it, which holds all that was queued before the call. */
-  function runNext(): Promise<void> {
+  function runNext(urgency: Urgency): Promise<void> {
     timer?.cancel();
     timer = undefined;
-    if (!running) return (running = run(false));
-    return running.then(runNext, runNext);
+    if (!running) return (running = run(urgency));
+    const next = (): Promise<void> => runNext(urgency);
+    return running.then(next, next);
   }
 
   function schedule(): void {
@@ -173,17 +211,17 @@ export function createLogWriter(options: LogWriterOptions): LogWriter {
       () => {
         timer = undefined;
         // `run` reports its failure and sets the next try.
-        running = run(isEarly);
+        running = run(isEarly ? 'rows' : 'timer');
         running.catch(() => undefined);
       },
       isEarly ? 0 : Math.max(flushIntervalMs, backoffMs),
     );
   }
 
-  /** Resolves with the work or after five seconds, whichever is first. */
-  function withDeadline(work: Promise<void>): Promise<void> {
+  /** Resolves with the work or when the time is over, whichever is first. */
+  function withDeadline(work: Promise<void>, ms: number): Promise<void> {
     return new Promise((resolve) => {
-      const deadline = clock.setTimer(resolve, CLOSE_TIMEOUT_MS);
+      const deadline = clock.setTimer(resolve, ms);
       void work.then(() => {
         deadline.cancel();
         resolve();
@@ -205,7 +243,10 @@ export function createLogWriter(options: LogWriterOptions): LogWriter {
   return {
     request: (row) => add(requests, row),
     error: (row) => add(errors, cutBodies(row)),
-    usage: (delta) => add(delta.keyId === '' ? usage : keyUsage, delta),
+    usage(delta) {
+      add(delta.keyId === '' ? usage : keyUsage, delta);
+      quietly(() => onUsage?.(delta));
+    },
     get stats() {
       return {
         queued: queued() + counts.inFlight,
@@ -214,10 +255,31 @@ export function createLogWriter(options: LogWriterOptions): LogWriter {
         lastError,
       };
     },
-    flush: runNext,
+    flush: () => runNext('all'),
+    async catchUp() {
+      if (requests.size + errors.size + counts.inFlight === 0 || backoffMs > 0) return;
+      await withDeadline(
+        runNext('rows').catch(() => undefined),
+        CATCH_UP_MS_MAX,
+      );
+    },
+    async withUnwritten(read, join) {
+      usageReaders += 1;
+      try {
+        return await usageTurn.exclusively(async () => {
+          await settleUsage();
+          return join(await read(), [...usage.all(), ...keyUsage.all()]);
+        });
+      } finally {
+        usageReaders -= 1;
+      }
+    },
     async close() {
       if (isClosed) return;
-      await withDeadline(runNext().catch(() => undefined));
+      await withDeadline(
+        runNext('all').catch(() => undefined),
+        CLOSE_TIMEOUT_MS,
+      );
       isClosed = true;
       timer?.cancel();
       if (queued() > 0) drop(queued());

@@ -19,9 +19,15 @@ const STEPS: readonly Step[] = [
   { from: 'minute', to: 'hour', keptMs: 48 * HOUR_MS },
 ];
 
-export async function compactRollups(database: Database, insert: string, now: number): Promise<number> {
+/** Calls `onMove` after each transaction that has moved something. */
+export async function compactRollups(
+  database: Database,
+  insert: string,
+  now: number,
+  onMove: () => void,
+): Promise<number> {
   let moved = 0;
-  for (const step of STEPS) moved += await compact(database, insert, now, step);
+  for (const step of STEPS) moved += await compact(database, insert, now, step, onMove);
   return moved;
 }
 
@@ -34,6 +40,7 @@ async function compact(
   insert: string,
   now: number,
   { from, to, keptMs }: Step,
+  onMove: () => void,
 ): Promise<number> {
   const cutoff = Math.floor((now - keptMs) / HOUR_MS) * HOUR_MS;
   const select = `SELECT ${[...BUCKET_COLUMNS, ...COUNT_COLUMNS].join(', ')} FROM UsageRollup
@@ -53,6 +60,7 @@ async function compact(
       return minutes.length;
     });
     moved += count;
+    if (count > 0) onMove();
     if (count < EACH_MAX) return moved;
     await nextTurn();
   }

@@ -27,6 +27,8 @@ export interface RollupStore {
    * counted twice.
    */
   compact(now: number): Promise<number>;
+  /** Changes whenever `compact` has moved something: a series of minutes and one of hours that were read meanwhile do not go together. */
+  readonly moves: number;
   /** Deletes at most `limit` (at most 1,000) buckets before `atMs`; returns how many. Repeat until it is less. */
   deleteOlderThan(atMs: number, limit: number): Promise<number>;
 }
@@ -45,6 +47,7 @@ function insertRollup(database: Database): string {
 export function createRollupStore(database: Database, slices: Slices, now: () => number): RollupStore {
   const insert = insertRollup(database);
   const receipts = createReceipts(database, now);
+  let moves = 0;
   return {
     async add(deltas, receipt) {
       await inBatches(mergeUsage(deltas), EACH_MAX, (batch) =>
@@ -56,7 +59,11 @@ export function createRollupStore(database: Database, slices: Slices, now: () =>
 
     series: (query) => readSeries(database, slices, query),
 
-    compact: (now) => compactRollups(database, insert, now),
+    compact: (now) => compactRollups(database, insert, now, () => (moves += 1)),
+
+    get moves() {
+      return moves;
+    },
 
     async deleteOlderThan(atMs, limit) {
       let deleted = 0;

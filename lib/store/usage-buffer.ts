@@ -2,11 +2,13 @@ import type { BoundedQueue } from './bounded-queue';
 import type { UsageDelta } from './rows';
 import { UsageSums } from './usage-sums';
 
+export interface UsageBuffer extends BoundedQueue<UsageDelta> {
+  /** They grow in place: use them at once. */
+  all(): Iterable<UsageDelta>;
+}
+
 /** Sums deltas up by bucket. At most `maxBuckets` different ones: then the oldest bucket is dropped. */
-export function createUsageBuffer(
-  maxBuckets: number,
-  onDrop: (count: number) => void,
-): BoundedQueue<UsageDelta> {
+export function createUsageBuffer(maxBuckets: number, onDrop: (count: number) => void): UsageBuffer {
   const sums = new UsageSums<UsageDelta>();
   const buckets = sums.byKey;
 
@@ -23,6 +25,7 @@ export function createUsageBuffer(
       return buckets.size;
     },
     push,
+    all: () => buckets.values(),
     take(count) {
       const taken: UsageDelta[] = [];
       for (const [key, delta] of buckets) {

@@ -48,6 +48,8 @@ export const liveEvents = {
     tasks: z.array(taskItemSchema),
     jobs: z.array(jobItemSchema),
     settingsRevision: countSchema,
+    /** Since when no request has finished, in milliseconds; null if none has since the start. */
+    quietMs: countSchema.nullable(),
   }),
   /** Keys whose live state has changed, at most every 500 ms; `more` is how many were left out, so that a list has to be asked for anew. */
   keys: z.object({
@@ -62,7 +64,9 @@ export const liveEvents = {
     providers: z.array(liveProviderSchema.pick({ id: true, slug: true, breaker: true })),
   }),
   egress: z.object({ proxies: z.array(liveProxySchema) }),
-  /** Every 2 s. */
+  /** Requests have finished, so many since the start: statistics, logs and counts are others now. At most every 500 ms. */
+  traffic: z.object({ requests: countSchema }),
+  /** Every second. */
   rates: ratesSchema,
   tasks: z.object({ tasks: z.array(taskItemSchema) }),
   jobs: z.object({ jobs: z.array(jobItemSchema) }),

@@ -7,6 +7,7 @@ export async function keyFailures(
   { id, limit }: { readonly id: string; readonly limit: number },
 ) {
   const { row } = findKey(context, id);
+  await context.catchUpLogs();
   const { rows } = await context.store.errorLogs.wholePage({ limit, filters: { keyId: row.id } });
   return {
     items: rows.map((error) => ({

@@ -3,7 +3,7 @@ import { AdminError } from '../error';
 import { eventText, HEARTBEAT } from './event-text';
 
 const TICK_MS = 500;
-const RATES_EVERY = 4;
+const RATES_EVERY = 2;
 const HEARTBEAT_EVERY = 30;
 /** What may wait for one reader, in bytes. */
 const BUFFER_BYTES = 512 * 1024;
@@ -11,10 +11,12 @@ const CLIENTS_MAX = 100;
 
 /** Where the events' contents come from, at the moment they are sent. */
 export interface LiveSources {
-  snapshot(): LiveSnapshot;
+  snapshot(): Omit<LiveSnapshot, 'quietMs'>;
   keys(changed: ReadonlySet<string>, removed: ReadonlySet<string>): LiveEvent<'keys'>;
   breakers(): LiveEvent<'breakers'>;
   egress(ids: ReadonlySet<string>): LiveEvent<'egress'>;
+  /** Ids of the proxies whose counts are others than when it was asked last. */
+  usedEgresses(): readonly string[];
   rates(): LiveEvent<'rates'>;
   tasks(ids: ReadonlySet<string>): LiveEvent<'tasks'>;
   jobs(): LiveEvent<'jobs'>;
@@ -45,6 +47,10 @@ export class LiveHub {
   #ticks = 0;
   #events = 0;
   #lastCounts = '';
+  #lastJobs = '';
+  #requests = 0;
+  #toldRequests = 0;
+  #lastRequestAt: number | undefined;
   #isClosed = false;
 
   readonly #changedKeys = new Set<string>();
@@ -87,6 +93,11 @@ export class LiveHub {
 
   taskChanged(taskId: string): void {
     if (this.#isHeard) this.#tasks.add(taskId);
+  }
+
+  requestFinished(): void {
+    this.#requests += 1;
+    this.#lastRequestAt = performance.now();
   }
 
   jobChanged(): void {
@@ -150,13 +161,15 @@ export class LiveHub {
     this.#ticks += 1;
     const isRatesTick = this.#ticks % RATES_EVERY === 0;
     this.#sendKeys(sources, isRatesTick);
+    if (isRatesTick) for (const id of sources.usedEgresses()) this.#proxies.add(id);
     if (this.#isBreakerChanged) this.#send('breakers', sources.breakers());
     if (this.#proxies.size > 0) this.#send('egress', sources.egress(this.#proxies));
     if (this.#tasks.size > 0) this.#send('tasks', sources.tasks(this.#tasks));
-    if (this.#isJobChanged) this.#send('jobs', sources.jobs());
+    if (this.#isJobChanged || isRatesTick) this.#sendJobs(sources);
     if (this.#resources.size > 0) {
       this.#send('settings', { revision: sources.revision, resources: [...this.#resources] });
     }
+    this.#sendTraffic();
     if (isRatesTick) this.#send('rates', sources.rates());
     if (this.#ticks % HEARTBEAT_EVERY === 0) this.#sendText(HEARTBEAT);
     this.#forget();
@@ -171,6 +184,19 @@ export class LiveHub {
     const counts = JSON.stringify(event.providers);
     if (isNoted || counts !== this.#lastCounts) this.#send('keys', event);
     this.#lastCounts = counts;
+  }
+
+  /** A run begins, and the next is planned, without anybody noticing but the clock. */
+  #sendJobs(sources: LiveSources): void {
+    const event = sources.jobs();
+    const text = JSON.stringify(event);
+    if (this.#isJobChanged || text !== this.#lastJobs) this.#send('jobs', event);
+    this.#lastJobs = text;
+  }
+
+  #sendTraffic(): void {
+    if (this.#requests !== this.#toldRequests) this.#send('traffic', { requests: this.#requests });
+    this.#toldRequests = this.#requests;
   }
 
   #forget(): void {
@@ -202,7 +228,10 @@ export class LiveHub {
 
   #sendSnapshot(client: Client): void {
     if (this.#sources === undefined) return;
-    const text = eventText('snapshot', this.#nextId(), this.#sources.snapshot());
+    const at = this.#lastRequestAt;
+    const quietMs = at === undefined ? null : Math.max(0, Math.floor(performance.now() - at));
+    const snapshot = { ...this.#sources.snapshot(), quietMs };
+    const text = eventText('snapshot', this.#nextId(), snapshot);
     this.#enqueue(client, this.#encoder.encode(text));
   }
 

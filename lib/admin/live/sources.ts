@@ -21,6 +21,7 @@ export function createLiveSources(parts: Omit<AdminParts, 'live'>): LiveSources 
   const countsByProvider = () =>
     providers().map(({ row, pool }) => ({ slug: row.slug, keys: keyCounts(pool, liveTime.now()) }));
   const rates = () => parts.rates.read(parts.inFlight());
+  let egressUse = new Map<string, string>();
 
   return {
     snapshot() {
@@ -73,6 +74,16 @@ export function createLiveSources(parts: Omit<AdminParts, 'live'>): LiveSources 
         return egress === undefined ? [] : [proxyState(egress, liveTime)];
       }),
     }),
+    usedEgresses() {
+      const before = egressUse;
+      egressUse = new Map(
+        [...egresses.states].map((egress) => [
+          egress.config.egressId,
+          `${egress.requestCount} ${egress.errorCount} ${egress.inFlight}`,
+        ]),
+      );
+      return [...egressUse].flatMap(([id, use]) => (before.get(id) === use ? [] : [id]));
+    },
     rates,
     tasks: (ids) => ({
       tasks: [...ids].flatMap((id) => {

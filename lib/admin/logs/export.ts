@@ -16,6 +16,7 @@ export async function exportLogs(
 ): Promise<FileAnswer> {
   const { kind, format, ...filter } = input;
   const filters = logFilters(filter, kind);
+  await context.catchUpLogs();
   await recordOrRefuse(context, { action: 'logs.export', target: kind, detail: { format, filter } });
   const { signal } = context.caller;
   const { requestLogs, errorLogs } = context.store;

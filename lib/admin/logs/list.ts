@@ -18,7 +18,8 @@ const SKIP_MAX = 10_000;
 const SKIP_STEP = 500;
 /** Beyond that a total is a lower bound: counting a large log costs more than anybody gains by it. */
 const COUNTED_MAX = 10_000;
-const COUNT_FRESH_MS = 10_000;
+/** A large log stays large. */
+const LARGE_FRESH_MS = 10_000;
 
 export function listRequests(context: AdminContext, input: Input) {
   return list(context, context.store.requestLogs, input, 'requests', requestLogItem);
@@ -39,6 +40,7 @@ async function list<Row extends { readonly id: string }, Item>(
   const filters = logFilters(filter, kind);
   const skipped = cursor === undefined ? (page - 1) * pageSize : 0;
   if (skipped > SKIP_MAX) throw wrongField('page', `reaches back ${SKIP_MAX} rows only; use the cursor`);
+  await context.catchUpLogs();
   const search = { filters, signal: context.caller.signal, searchMs };
   const found = await pageAfter(table, search, { before: cursor, skipped, pageSize });
   const passed = cursor === undefined ? found.passed : (page - 1) * pageSize;
@@ -98,7 +100,13 @@ async function totalOf<Row>(
   if (Object.keys(filters).length > 0 || isEndInSight) {
     return { total: seen, isTotalApproximate: !isEndInSight };
   }
-  const counted = await cache.get(`logs ${kind}`, COUNT_FRESH_MS, () => table.count(COUNTED_MAX + 1));
+  const count = () => table.count(COUNTED_MAX + 1);
+  const isLarge = await cache.get(
+    `large log ${kind}`,
+    LARGE_FRESH_MS,
+    async () => (await count()) > COUNTED_MAX,
+  );
+  const counted = isLarge ? COUNTED_MAX + 1 : await count();
   return counted > COUNTED_MAX || seen > counted
     ? { total: Math.max(seen, COUNTED_MAX), isTotalApproximate: true }
     : { total: counted, isTotalApproximate: false };

@@ -5,7 +5,11 @@ import { notFound } from '../error';
 import { errorLogItem, requestLogItem } from './log-item';
 
 /** The story of a request, by the id of its row or of one of its errors. */
-export async function readLog({ store }: AdminContext, { id }: { readonly id: string }): Promise<LogStory> {
+export async function readLog(
+  { store, catchUpLogs }: AdminContext,
+  { id }: { readonly id: string },
+): Promise<LogStory> {
+  await catchUpLogs();
   const found = await store.requestLogs.get(id);
   const error = found === undefined ? await store.errorLogs.get(id) : undefined;
   if (found === undefined && error === undefined) throw notFound('log row');

@@ -2,7 +2,7 @@ import type { EndpointInput } from '../contract/endpoint';
 import type { statsApi, UsageTotals } from '../contract/stats';
 import { lookUpKey } from '../keys/find';
 import type { AdminContext } from '../context';
-import type { SeriesQuery, UsageRollup } from '../../store';
+import type { UsageQuery, UsageRollup } from '../../store';
 import { keyWindowOf, readUsage, windowOf } from './range';
 import { forEachInSlices, sortedPart } from '../slices';
 import { usageTotals } from './usage-totals';
@@ -47,7 +47,7 @@ export async function statsByKey(context: AdminContext, input: Input) {
   return { range: input.range, items };
 }
 
-type Query = Omit<SeriesQuery, 'resolution' | 'from' | 'to'>;
+type Query = Omit<UsageQuery, 'resolutions' | 'from' | 'to'>;
 
 const ofProvider = ({ provider }: Input) => (provider === undefined ? {} : { provider });
 

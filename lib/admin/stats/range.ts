@@ -1,4 +1,4 @@
-import type { SeriesQuery, UsageRollup } from '../../store';
+import type { UsageQuery, UsageRollup } from '../../store';
 import type { StatsRange } from '../contract/stats';
 import type { AdminContext } from '../context';
 
@@ -8,8 +8,6 @@ const DAY_MS = 24 * HOUR_MS;
 /** What is older than that may be in hours. */
 const ALL_KEYS = { minutes: 'minute', hours: 'hour', minutesReachMs: 47 * HOUR_MS } as const;
 const EACH_KEY = { minutes: 'key_min', hours: 'key_hour', minutesReachMs: HOUR_MS } as const;
-
-const FRESH_MS = { short: 1_000, long: 5_000 };
 
 const RANGES: Readonly<Record<StatsRange, { readonly lengthMs: number; readonly bucketMs: number }>> = {
   '1h': { lengthMs: HOUR_MS, bucketMs: MINUTE_MS },
@@ -42,23 +40,16 @@ function wholeBuckets(lengthMs: number, bucketMs: number, now: number): StatsWin
   return { from: to - lengthMs, to, bucketMs };
 }
 
-/**
- * What the store has about a window, in minutes and, further back, in hours. It is read once for all who ask within a few
- * seconds: with many keys it is much.
- */
+/** What there is about a window up to this moment. Rows are counted on later: use them at once. */
 export function readUsage(
-  { store, cache, now }: Pick<AdminContext, 'store' | 'cache' | 'now'>,
-  { from, to, bucketMs }: StatsWindow,
-  query: Omit<SeriesQuery, 'resolution' | 'from' | 'to'>,
-): Promise<UsageRollup[]> {
-  const name = `usage ${JSON.stringify([from, to, query])}`;
-  return cache.get(name, bucketMs === MINUTE_MS ? FRESH_MS.short : FRESH_MS.long, async () => {
-    const isByKey = query.keyId !== undefined || query.groupBy?.includes('keyId') === true;
-    const kept = isByKey ? EACH_KEY : ALL_KEYS;
-    const minutes = await store.rollups.series({ ...query, from, to, resolution: kept.minutes });
-    if (from >= now() - kept.minutesReachMs) return minutes;
-    return [...(await store.rollups.series({ ...query, from, to, resolution: kept.hours })), ...minutes];
-  });
+  { usage, now }: Pick<AdminContext, 'usage' | 'now'>,
+  { from, to }: StatsWindow,
+  query: Omit<UsageQuery, 'resolutions' | 'from' | 'to'>,
+): Promise<readonly UsageRollup[]> {
+  const isByKey = query.keyId !== undefined || query.groupBy?.includes('keyId') === true;
+  const { hours, minutes, minutesReachMs } = isByKey ? EACH_KEY : ALL_KEYS;
+  const resolutions = from >= now() - minutesReachMs ? [minutes] : [hours, minutes];
+  return usage.read({ ...query, from, to, resolutions });
 }
 
 /** Rows that have the same key together, in the order in which keys first appear. */

@@ -17,6 +17,7 @@ import { loadInventory } from '../../../lib/runtime/provider-sync';
 import { Providers } from '../../../lib/runtime/providers';
 import { settingsStore } from '../../../lib/runtime/settings-store';
 import type { Store } from '../../../lib/store';
+import { UsageBook } from '../../../lib/store/usage-book';
 import { NOW, temporaryStore } from '../runtime/support';
 
 export interface World {
@@ -110,6 +111,12 @@ export async function world(
       inFlight: () => 0,
       askModels: fail,
       flushLogs: () => Promise.resolve(),
+      catchUpLogs: () => Promise.resolve(),
+      usage: new UsageBook(
+        store.rollups,
+        { withUnwritten: async (read, join) => join(await read(), []) },
+        now,
+      ),
       flushKeyStates: () => stateWriter.flush(),
       onError: fail,
       ...given,

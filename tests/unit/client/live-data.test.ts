@@ -28,6 +28,7 @@ const snapshot: LiveData = {
   tasks: [],
   jobs: [],
   settingsRevision: 1,
+  quietMs: null,
 };
 
 const task = (id: string, startedAt: number, finishedAt: number | null = null) =>

@@ -260,3 +260,35 @@ describe('the log writer', () => {
     expect(clock.pending).toEqual([]);
   });
 });
+
+describe('catching up', () => {
+  it('has the rows queued before on disk at once, and leaves the usage to its time', async () => {
+    const { writer, state } = setup();
+    writer.request(requestRow(1));
+    writer.error(errorRow(1));
+    writer.usage(usage('m'));
+    await writer.catchUp();
+    expect([state.requests.length, state.errors.length, state.usage.length]).toEqual([1, 1, 0]);
+  });
+
+  it('costs nothing while nothing is queued, and while the database takes nothing', async () => {
+    const { writer, state, clock } = setup();
+    await writer.catchUp();
+    expect(state.calls).toBe(0);
+    state.isDown = true;
+    writer.request(requestRow(1));
+    await clock.advance(500);
+    expect(state.calls).toBe(1);
+    await writer.catchUp();
+    expect(state.calls).toBe(1);
+  });
+
+  it('waits 300 ms at most', async () => {
+    const { writer, store, clock } = setup();
+    store.requestLogs.insertMany = () => new Promise(() => undefined);
+    writer.request(requestRow(1));
+    const caughtUp = writer.catchUp();
+    await clock.advance(300);
+    await caughtUp;
+  });
+});

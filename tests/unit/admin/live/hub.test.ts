@@ -35,6 +35,7 @@ const sources: LiveSources = {
   }),
   breakers: () => ({ providers: [] }),
   egress: () => ({ proxies: [] }),
+  usedEgresses: () => [],
   rates: () => RATES,
   tasks: () => ({ tasks: [] }),
   jobs: () => ({
@@ -93,6 +94,40 @@ it('begins with a snapshot, and sends what changed at most twice a second', asyn
   expect(nameOf(await client.next())).toBe('settings');
 });
 
+it('tells of finished requests at most twice a second, and not at all while there are none', async () => {
+  hub.requestFinished();
+  const client = follow();
+  const snapshot = await client.next();
+  expect(JSON.parse(/data: (.*)/.exec(snapshot ?? '')?.[1] ?? '')).toMatchObject({ quietMs: 0 });
+  vi.advanceTimersByTime(500);
+  const counts: number[] = [];
+  for (let round = 0; round < 4; round += 1) {
+    for (let i = 0; i < 50; i += 1) hub.requestFinished();
+    vi.advanceTimersByTime(500);
+  }
+  vi.advanceTimersByTime(5_000);
+  // In 15 ticks: keys and jobs once, rates seven times, and what is looked for.
+  for (let i = 0; i < 14; i += 1) {
+    const text = await client.next();
+    if (nameOf(text) !== 'traffic') continue;
+    counts.push((JSON.parse(/data: (.*)/.exec(text ?? '')?.[1] ?? '') as { requests: number }).requests);
+  }
+  // The first one is for what had finished before: nobody knows who has asked since.
+  expect(counts).toEqual([1, 51, 101, 151, 201]);
+});
+
+it('tells of a proxy whose counts have changed, and of jobs that begin, without being told', async () => {
+  const client = follow();
+  await client.next();
+  vi.advanceTimersByTime(1_000);
+  for (let i = 0; i < 3; i += 1) await client.next();
+  sources.usedEgresses = () => ['proxy'];
+  padding = 'a job begins';
+  vi.advanceTimersByTime(1_000);
+  expect([nameOf(await client.next()), nameOf(await client.next())]).toEqual(['egress', 'jobs']);
+  sources.usedEgresses = () => [];
+});
+
 it('each event has an id of its own, in order', async () => {
   const client = follow();
   const ids: number[] = [];
@@ -105,12 +140,15 @@ it('each event has an id of its own, in order', async () => {
   expect(ids).not.toContain(NaN);
 });
 
-it('sends rates every two seconds and a comment every fifteen', async () => {
+it('sends rates every second and a comment every fifteen', async () => {
   const client = follow();
   await client.next();
-  vi.advanceTimersByTime(2_000);
+  vi.advanceTimersByTime(1_000);
   // The first time the counts are news as well.
-  expect([nameOf(await client.next()), nameOf(await client.next())]).toEqual(['keys', 'rates']);
+  const names = [nameOf(await client.next()), nameOf(await client.next()), nameOf(await client.next())];
+  expect(names).toEqual(['keys', 'jobs', 'rates']);
+  vi.advanceTimersByTime(1_000);
+  expect(nameOf(await client.next())).toBe('rates');
   vi.advanceTimersByTime(13_000);
   let text = await client.next();
   for (let i = 0; i < 20 && nameOf(text) !== undefined; i++) text = await client.next();
