@@ -2,6 +2,7 @@ import type { LoopResult } from '../balancer/attempt-loop';
 import { VERDICTS, type Verdict } from '../balancer/verdict';
 import { upstreamErrorEvent } from '../openai/error-event';
 import type { UpstreamAnswer } from '../upstream/answer';
+import { endedTrace } from './ended-trace';
 import { EventResponse, HeadlessResponse } from './event-response';
 import type { ClientRequest, ClientResponse } from './exchange';
 import type { ExchangeLog } from './exchange-log';
@@ -27,6 +28,11 @@ export async function deliver(delivery: Delivery, result: Answered): Promise<voi
   const { end, message } = await (isLate ? passLate(delivery, result) : pass(delivery, answer));
   if (result.kind === 'commit') result.pool.finish(result.lease, endOf(answer, end), message ?? '', now());
   const isLeft = end !== 'whole' && end.name === 'client_closed';
+  const broken = result.kind === 'commit' && !isLeft ? brokenBy(answer, end) : undefined;
+  if (broken !== undefined) {
+    const error = message ?? unfinished(answer);
+    log.trace = endedTrace(log.trace, { verdict: broken.name, error, endMs: now() - log.startedAt });
+  }
   // A late failure has no head of its own to say it.
   const status = isLate && result.kind === 'pass_through' ? trace.attempts.at(-1)?.status : undefined;
   log.finish({
@@ -66,8 +72,13 @@ function endOf({ brokenFacts }: UpstreamAnswer, end: RelayEnd['end']): 'whole' |
 
 function outcomeOf(result: Answered, end: RelayEnd['end']): string {
   if (result.kind === 'pass_through') return result.verdict.name;
-  if (end === 'whole') return result.answer.isUnfinished === true ? VERDICTS.cut.name : 'success';
-  return end.name;
+  return brokenBy(result.answer, end)?.name ?? 'success';
+}
+
+/** What kept an answer that had begun from being whole. */
+function brokenBy({ isUnfinished }: UpstreamAnswer, end: RelayEnd['end']): Verdict | undefined {
+  if (end !== 'whole') return end;
+  return isUnfinished === true ? VERDICTS.cut : undefined;
 }
 
 function unfinished({ isUnfinished }: UpstreamAnswer): string | undefined {

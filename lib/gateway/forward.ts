@@ -3,6 +3,7 @@ import type { Lease } from '../balancer/lease';
 import type { Pool } from '../balancer/pool';
 import type { Clock, Random } from '../balancer/ports';
 import { createsSomethingLasting } from '../balancer/retry';
+import type { RequestTrace } from '../balancer/trace';
 import { keptText } from '../openai/kept-text';
 import type { UpstreamAnswer } from '../upstream/answer';
 import type { UpstreamClient } from '../upstream/client';
@@ -51,7 +52,7 @@ export async function forward(
     exchange.keepAlive = new KeepAlive(response, log.requestId, ports.timers, config.streamKeepAliveMs);
   }
   const providers = withFallbacks(provider, config);
-  let attempts = 0;
+  let attempts = log.trace.attempts.length;
   const transport = {
     dial: async (pool: Pool, { key, egress }: Lease) => {
       const attempt = attempts++;
@@ -82,7 +83,7 @@ export async function forward(
     ports,
   );
   exchange.keepAlive?.stop();
-  log.trace = result.trace;
+  log.trace = joined(log.trace, result.trace);
   return answerWith(exchange, provider, result, ports.clock);
 }
 
@@ -111,6 +112,14 @@ async function answerWith(
       return undefined;
     }
   }
+}
+
+/** A request for a model that the list does not have has made attempts before. */
+function joined(before: RequestTrace, { attempts, skippedProviders }: RequestTrace): RequestTrace {
+  return {
+    attempts: before.attempts.length === 0 ? attempts : [...before.attempts, ...attempts],
+    skippedProviders,
+  };
 }
 
 /** Whether a 2xx must bring an answer: where something is computed, and for models. */

@@ -12,6 +12,7 @@ import type { UpstreamClient } from '../upstream/client';
 import { readText } from '../upstream/read-text';
 import type { UpstreamRequest, UpstreamTarget } from '../upstream/target';
 import type { GatewayProvider } from './config';
+import { endedTrace } from './ended-trace';
 import { gatewayError, type GatewayError } from './errors';
 import { errorOfFailure } from './refuse';
 import { Stop } from './stop';
@@ -111,7 +112,8 @@ export class ModelLists {
     const { slug, target } = provider;
     const id = `${slug} ${target.baseUrl}`;
     const running = this.#running.get(id);
-    if (running !== undefined) return running;
+    // Its attempts are told by the request that it was started for.
+    if (running !== undefined) return running.then((fetched) => ({ ...fetched, trace: NO_TRACE }));
     // Not the first client's own signal: others may be waiting too.
     const fetching = this.#fetch(provider, new Stop()).finally(() => this.#running.delete(id));
     this.#running.set(id, fetching);
@@ -156,7 +158,13 @@ export class ModelLists {
         const text = await readText(result.answer, { bytesMax: LIST_BYTES_MAX });
         const isWhole = text !== undefined;
         pool.finish(result.lease, isWhole ? 'whole' : VERDICTS.cut, 'the list broke off', clock.now());
-        return this.#keep(provider, text, trace);
+        const { startMs = 0, durationMs = 0 } = trace.attempts.at(-1) ?? {};
+        const broken = {
+          verdict: VERDICTS.cut.name,
+          error: 'the list broke off',
+          endMs: startMs + durationMs,
+        };
+        return this.#keep(provider, text, isWhole ? trace : endedTrace(trace, broken));
       }
       case 'pass_through': {
         const { status } = result.answer;

@@ -1,6 +1,6 @@
 import { Counter, Histogram, type Registry } from 'prom-client';
 import type { RequestRecord } from '../gateway/record';
-import { statusClass } from '../store/usage-delta';
+import { requestClass } from '../store/request-class';
 import { endpointLabel, ModelLabels } from './labels';
 
 /** Upper bounds; answers of a model take from a fraction of a second to minutes. */
@@ -19,13 +19,15 @@ export class TrafficMetrics {
     const registers = [registry];
     this.#requests = new Counter({
       name: 'openai_balance_requests_total',
-      help: 'Finished client requests',
+      help:
+        'Finished client requests, by the provider that each ended with (empty: refused before it had one) and what became of it: ' +
+        '1xx to 5xx, 429, 499 for a client that left, broken for a 200 whose answer did not come whole',
       labelNames: ['provider', 'model', 'endpoint', 'status'],
       registers,
     });
     this.#attempts = new Counter({
       name: 'openai_balance_attempts_total',
-      help: 'Attempts at providers by their verdict',
+      help: 'Attempts of client requests, by the provider that each was made at and its verdict',
       labelNames: ['provider', 'verdict'],
       registers,
     });
@@ -55,7 +57,7 @@ export class TrafficMetrics {
     const provider = request.provider ?? '';
     const model = this.#models.of(request.model, request.outcome === 'success');
     const endpoint = endpointLabel(request.endpoint);
-    this.#requests.inc({ provider, model, endpoint, status: statusClass(request.status) });
+    this.#requests.inc({ provider, model, endpoint, status: requestClass(request.status, request.outcome) });
     for (const attempt of request.trace.attempts) {
       this.#attempts.inc({ provider: attempt.provider, verdict: attempt.verdict });
     }

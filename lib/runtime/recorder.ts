@@ -5,7 +5,8 @@ import { REQUEST_BODY_BYTES } from '../store/error-logs';
 import type { LogWriter } from '../store/log-writer';
 import { keptText } from '../openai/kept-text';
 import { ModelNames } from '../store/model-names';
-import { usageOf, usageOfKey } from '../store/usage-delta';
+import { requestClass } from '../store/request-class';
+import { usageOfRequest } from '../store/usage-delta';
 import type { Logger } from './logger';
 
 const MESSAGE_MAX = 500;
@@ -33,9 +34,9 @@ export function createRecorder(options: {
       const at = wallOf(request.at);
       const row = requestRow(request, at, newId(at));
       writer.request(row);
-      const usage = usageOf({ ...row, model: models.of(row.model, row.status, row.at) });
-      writer.usage(usage);
-      if (row.keyId !== null) writer.usage(usageOfKey(usage, row.keyId));
+      const model = models.of(row.model, row.status, row.at);
+      const { attempts } = request.trace;
+      for (const usage of usageOfRequest({ ...row, model }, row.keyId, attempts)) writer.usage(usage);
       onRequest?.(row);
       for (const error of errorRows(request, row, newId, options.mayKeepRequestBody())) writer.error(error);
       logLine(logger, request, row);
@@ -179,6 +180,7 @@ function logLine(logger: Logger, request: RequestRecord, row: RequestLogRow): vo
     ...(row.ttfbMs !== null && { ttfbMs: Math.round(row.ttfbMs) }),
     ...(row.errorMessage !== null && { error: row.errorMessage }),
   };
-  if (request.status >= 500) logger.warn(line, 'request');
+  const isBroken = requestClass(request.status, request.outcome) === 'broken';
+  if (request.status >= 500 || isBroken) logger.warn(line, 'request');
   else logger.info(line, 'request');
 }

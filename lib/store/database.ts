@@ -49,6 +49,12 @@ export interface Database extends SqlSession {
   close(): Promise<void>;
 }
 
+export interface MergedColumns {
+  readonly sum: readonly string[];
+  readonly least: readonly string[];
+  readonly most: readonly string[];
+}
+
 /** What the two databases spell differently. */
 export interface Dialect {
   readonly name: 'sqlite' | 'mysql';
@@ -56,8 +62,11 @@ export interface Dialect {
   readonly holdsEventLoop: boolean;
   /** Tail of an INSERT that leaves rows alone whose key is there already. */
   ignoreDuplicate(keyColumn: string): string;
-  /** Tail of an INSERT that adds these columns to the row whose key is there already. */
-  addOnDuplicate(keyColumns: readonly string[], columns: readonly string[]): string;
+  /**
+   * Tail of an INSERT that adds these columns to the row whose key is there already, or keeps the lesser or the greater of the two
+   * values; of NULL and a value that is NULL.
+   */
+  mergeOnDuplicate(keyColumns: readonly string[], columns: MergedColumns): string;
   /** Tail of an INSERT that overwrites these columns of the row whose key is there already. */
   replaceOnDuplicate(keyColumns: readonly string[], columns: readonly string[]): string;
   /** Tail of a SELECT in a transaction: nobody else changes these rows until it ends. */

@@ -9,8 +9,12 @@ export const mysqlDialect: Dialect = {
   holdsEventLoop: false,
   // Not INSERT IGNORE, which would also swallow values that are too long.
   ignoreDuplicate: (key) => `ON DUPLICATE KEY UPDATE ${key} = ${key}`,
-  addOnDuplicate: (_keys, columns) =>
-    `ON DUPLICATE KEY UPDATE ${assignAll(columns, (column) => `${column} + VALUES(${column})`)}`,
+  mergeOnDuplicate: (_keys, { sum, least, most }) =>
+    `ON DUPLICATE KEY UPDATE ${[
+      assignAll(sum, (column) => `${column} + VALUES(${column})`),
+      assignAll(least, (column) => `LEAST(${column}, VALUES(${column}))`),
+      assignAll(most, (column) => `GREATEST(${column}, VALUES(${column}))`),
+    ].join(', ')}`,
   replaceOnDuplicate: (_keys, columns) =>
     `ON DUPLICATE KEY UPDATE ${assignAll(columns, (column) => `VALUES(${column})`)}`,
   lockRows: 'FOR UPDATE',

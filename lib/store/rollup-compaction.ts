@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { EACH_MAX } from './database';
 import type { Database } from './database';
-import { BUCKET_COLUMNS, COUNT_COLUMNS, bucketValues, readRollup, rollupValues } from './rollup-row';
+import { BUCKET_COLUMNS, ROLLUP_COLUMNS, bucketValues, readRollup, rollupValues } from './rollup-row';
 import type { Resolution, UsageDelta } from './rows';
 import { mergeUsage } from './usage-delta';
 
@@ -43,7 +43,7 @@ async function compact(
   onMove: () => void,
 ): Promise<number> {
   const cutoff = Math.floor((now - keptMs) / HOUR_MS) * HOUR_MS;
-  const select = `SELECT ${[...BUCKET_COLUMNS, ...COUNT_COLUMNS].join(', ')} FROM UsageRollup
+  const select = `SELECT ${ROLLUP_COLUMNS.join(', ')} FROM UsageRollup
     WHERE resolution = '${from}' AND bucketStart < ? ORDER BY bucketStart LIMIT ${EACH_MAX} ${database.dialect.lockRows}`;
   const remove = `DELETE FROM UsageRollup WHERE ${BUCKET_COLUMNS.map((column) => `${column} = ?`).join(' AND ')}`;
 

@@ -1,4 +1,4 @@
-import { numberColumn, textColumn, whole } from './columns';
+import { numberColumn, numberOrNull, textColumn, whole, wholeOrNull } from './columns';
 import { cutText } from './cut-text';
 import type { SqlRow, SqlValue } from './database';
 import { LATENCY_BOUNDS_MS } from './latency';
@@ -18,6 +18,8 @@ const LATENCY_COLUMNS = [...LATENCY_BOUNDS_MS.map((bound) => `latency${bound}`),
 
 const SUM_COLUMNS = [
   'requests',
+  'attempts',
+  'failedAttempts',
   'promptTokens',
   'cachedTokens',
   'completionTokens',
@@ -26,14 +28,22 @@ const SUM_COLUMNS = [
   'ttfbCount',
 ] as const satisfies readonly (keyof UsageCounts)[];
 
+/** What is added up. */
 export const COUNT_COLUMNS = [...SUM_COLUMNS, ...LATENCY_COLUMNS];
+/** What the least and the most is taken of; NULL, which is unknown, stays unknown. */
+export const LEAST_COLUMNS = ['latencyMinMs'] as const;
+export const MOST_COLUMNS = ['latencyMaxMs'] as const;
 
-/** Values for BUCKET_COLUMNS, then COUNT_COLUMNS. */
+export const ROLLUP_COLUMNS = [...BUCKET_COLUMNS, ...COUNT_COLUMNS, ...LEAST_COLUMNS, ...MOST_COLUMNS];
+
+/** Values for ROLLUP_COLUMNS. */
 export function rollupValues(delta: UsageDelta): SqlValue[] {
   return [
     ...bucketValues(delta),
     ...SUM_COLUMNS.map((column) => whole(delta[column])),
     ...LATENCY_COLUMNS.map((_, index) => whole(delta.latency[index] ?? 0)),
+    wholeOrNull(delta.latencyMinMs),
+    wholeOrNull(delta.latencyMaxMs),
   ];
 }
 
@@ -58,6 +68,8 @@ export function readRollup(row: SqlRow): UsageRollup {
     model: textColumn(row, 'model'),
     statusClass: textColumn(row, 'statusClass'),
     requests: numberColumn(row, 'requests'),
+    attempts: numberColumn(row, 'attempts'),
+    failedAttempts: numberColumn(row, 'failedAttempts'),
     promptTokens: numberColumn(row, 'promptTokens'),
     cachedTokens: numberColumn(row, 'cachedTokens'),
     completionTokens: numberColumn(row, 'completionTokens'),
@@ -65,10 +77,12 @@ export function readRollup(row: SqlRow): UsageRollup {
     ttfbMsSum: numberColumn(row, 'ttfbMsSum'),
     ttfbCount: numberColumn(row, 'ttfbCount'),
     latency: LATENCY_COLUMNS.map((column) => numberColumn(row, column)),
+    latencyMinMs: numberOrNull(row, 'latencyMinMs'),
+    latencyMaxMs: numberOrNull(row, 'latencyMaxMs'),
   };
 }
 
-/** Of a row that has no other counts than its requests. */
+/** Of a row that has no other counts than its requests and attempts. */
 export function readRequests(row: SqlRow, resolution: Resolution): UsageRollup {
   return {
     resolution,
@@ -78,6 +92,8 @@ export function readRequests(row: SqlRow, resolution: Resolution): UsageRollup {
     model: textColumn(row, 'model'),
     statusClass: textColumn(row, 'statusClass'),
     requests: numberColumn(row, 'requests'),
+    attempts: numberColumn(row, 'attempts'),
+    failedAttempts: 0,
     promptTokens: 0,
     cachedTokens: 0,
     completionTokens: 0,
@@ -85,5 +101,7 @@ export function readRequests(row: SqlRow, resolution: Resolution): UsageRollup {
     ttfbMsSum: 0,
     ttfbCount: 0,
     latency: [],
+    latencyMinMs: null,
+    latencyMaxMs: null,
   };
 }

@@ -1,6 +1,13 @@
 import { numberColumn, textColumn } from './columns';
 import type { Database, Dialect, SqlRow, SqlValue } from './database';
-import { BUCKET_COLUMNS, COUNT_COLUMNS, readRequests, readRollup } from './rollup-row';
+import {
+  BUCKET_COLUMNS,
+  COUNT_COLUMNS,
+  LEAST_COLUMNS,
+  MOST_COLUMNS,
+  readRequests,
+  readRollup,
+} from './rollup-row';
 import type { Resolution, UsageRollup } from './rows';
 import { createSliceSize } from './slice-size';
 import type { Slices } from './slices';
@@ -22,7 +29,7 @@ export interface SeriesQuery {
   readonly groupBy?: readonly Dimension[];
   /** True: one sum over the whole time, whose `bucketStart` is `from`. Default: one for each bucket. */
   readonly isTotal?: boolean;
-  /** True: requests only, at a fraction of the cost; all other counts are 0. Default false. */
+  /** True: requests and attempts only, at a fraction of the cost; all other counts are 0. Default false. */
   readonly isOfRequestsOnly?: boolean;
 }
 
@@ -100,13 +107,29 @@ async function sumSlice(
     if (groups.includes(column)) return column;
     return `${ungrouped(column, query)} AS ${column}`;
   });
-  const summed = query.isOfRequestsOnly === true ? ['requests'] : COUNT_COLUMNS;
-  const sums = summed.map((column) => `SUM(${column}) AS ${column}`);
+  const sums = query.isOfRequestsOnly === true ? sumsOf(['requests', 'attempts']) : SUMS;
   return database.query(
     `SELECT ${[...columns, ...sums].join(', ')} FROM ${tableOf(database.dialect, query)} WHERE ${where} GROUP BY ${groups.join(', ')}`,
     [...bounds.params, ...filters.map((column) => query[column] ?? '')],
   );
 }
+
+function sumsOf(columns: readonly string[]): string[] {
+  return columns.map((column) => `SUM(${column}) AS ${column}`);
+}
+
+/** NULL if there is one among them. */
+function extremesOf(columns: readonly string[], pick: 'MIN' | 'MAX'): string[] {
+  return columns.map(
+    (column) => `CASE WHEN COUNT(${column}) = COUNT(*) THEN ${pick}(${column}) END AS ${column}`,
+  );
+}
+
+const SUMS = [
+  ...sumsOf(COUNT_COLUMNS),
+  ...extremesOf(LEAST_COLUMNS, 'MIN'),
+  ...extremesOf(MOST_COLUMNS, 'MAX'),
+];
 
 /** Of all that one time holds, the rows of one key are few. */
 function tableOf(dialect: Dialect, { keyId }: SeriesQuery): string {

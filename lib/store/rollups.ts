@@ -4,7 +4,14 @@ import type { Database } from './database';
 import { createReceipts } from './receipts';
 import type { Receipt } from './receipts';
 import { compactRollups } from './rollup-compaction';
-import { BUCKET_COLUMNS, COUNT_COLUMNS, rollupValues } from './rollup-row';
+import {
+  BUCKET_COLUMNS,
+  COUNT_COLUMNS,
+  LEAST_COLUMNS,
+  MOST_COLUMNS,
+  ROLLUP_COLUMNS,
+  rollupValues,
+} from './rollup-row';
 import { readSeries } from './rollup-series';
 import type { SeriesQuery } from './rollup-series';
 import type { Resolution, UsageDelta, UsageRollup } from './rows';
@@ -39,9 +46,9 @@ const DELETE_SLICE = 50;
 const RESOLUTIONS: readonly Resolution[] = ['key_min', 'minute', 'key_hour', 'hour'];
 
 function insertRollup(database: Database): string {
-  const columns = [...BUCKET_COLUMNS, ...COUNT_COLUMNS];
-  return `INSERT INTO UsageRollup (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})
-    ${database.dialect.addOnDuplicate(BUCKET_COLUMNS, COUNT_COLUMNS)}`;
+  const merged = { sum: COUNT_COLUMNS, least: LEAST_COLUMNS, most: MOST_COLUMNS };
+  return `INSERT INTO UsageRollup (${ROLLUP_COLUMNS.join(', ')}) VALUES (${ROLLUP_COLUMNS.map(() => '?').join(', ')})
+    ${database.dialect.mergeOnDuplicate(BUCKET_COLUMNS, merged)}`;
 }
 
 export function createRollupStore(database: Database, slices: Slices, now: () => number): RollupStore {

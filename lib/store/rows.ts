@@ -225,12 +225,16 @@ export const MODEL_MAX = 191;
 
 /**
  * How statistics are kept. Each request counts once for all keys together (`minute`, later `hour`), which takes few rows however
- * many keys there are, and once for its key (`key_min`, later `key_hour`).
+ * many keys there are, and once for its key (`key_min`, later `key_hour`); the same holds for each attempt.
  */
 export type Resolution = 'minute' | 'hour' | 'key_min' | 'key_hour';
 
 export interface UsageCounts {
   readonly requests: number;
+  /** Dials of providers; a request makes none, one or more. */
+  readonly attempts: number;
+  /** Attempts that brought no answer, but for those where that was the client's doing. */
+  readonly failedAttempts: number;
   readonly promptTokens: number;
   readonly cachedTokens: number;
   readonly completionTokens: number;
@@ -240,6 +244,9 @@ export interface UsageCounts {
   readonly ttfbCount: number;
   /** Counters, see latencyCounter. */
   readonly latency: readonly number[];
+  /** The shortest and the longest; null if they are not known, because they were not always kept. Mean nothing without requests. */
+  readonly latencyMinMs: number | null;
+  readonly latencyMaxMs: number | null;
 }
 
 export interface UsageBucket {
@@ -251,7 +258,7 @@ export interface UsageBucket {
   readonly keyId: string;
   /** At most 191 characters; longer ones are cut. */
   readonly model: string;
-  /** `2xx`, `4xx`, `429`, `499`, `5xx`... */
+  /** A RequestClass; empty for attempts whose request is counted elsewhere. */
   readonly statusClass: string;
 }
 

@@ -8,8 +8,12 @@ export const sqliteDialect: Dialect = {
   holdsEventLoop: true,
   // No conflict target: it stands for every unique key of the table.
   ignoreDuplicate: () => 'ON CONFLICT DO NOTHING',
-  addOnDuplicate: (keys, columns) =>
-    `ON CONFLICT (${keys.join(', ')}) DO UPDATE SET ${assignAll(columns, (column) => `${column} + excluded.${column}`)}`,
+  mergeOnDuplicate: (keys, { sum, least, most }) =>
+    `ON CONFLICT (${keys.join(', ')}) DO UPDATE SET ${[
+      assignAll(sum, (column) => `${column} + excluded.${column}`),
+      assignAll(least, (column) => `MIN(${column}, excluded.${column})`),
+      assignAll(most, (column) => `MAX(${column}, excluded.${column})`),
+    ].join(', ')}`,
   replaceOnDuplicate: (keys, columns) =>
     `ON CONFLICT (${keys.join(', ')}) DO UPDATE SET ${assignAll(columns, (column) => `excluded.${column}`)}`,
   // BEGIN IMMEDIATE has locked the whole database already.

@@ -23,6 +23,8 @@ export class UsageSums<Row extends UsageBucket & UsageCounts> {
 
 function addCounts(into: Sum<UsageCounts>, counts: UsageCounts): void {
   into.requests += counts.requests;
+  into.attempts += counts.attempts;
+  into.failedAttempts += counts.failedAttempts;
   into.promptTokens += counts.promptTokens;
   into.cachedTokens += counts.cachedTokens;
   into.completionTokens += counts.completionTokens;
@@ -32,4 +34,11 @@ function addCounts(into: Sum<UsageCounts>, counts: UsageCounts): void {
   for (let i = 0; i < counts.latency.length; i++) {
     into.latency[i] = (into.latency[i] ?? 0) + (counts.latency[i] ?? 0);
   }
+  into.latencyMinMs = ofBoth(Math.min, into.latencyMinMs, counts.latencyMinMs);
+  into.latencyMaxMs = ofBoth(Math.max, into.latencyMaxMs, counts.latencyMaxMs);
+}
+
+/** Of what is not known there is no extreme either. */
+function ofBoth(pick: (a: number, b: number) => number, a: number | null, b: number | null): number | null {
+  return a === null || b === null ? null : pick(a, b);
 }

@@ -5,27 +5,41 @@ import { breakerSchema, countSchema, queryInteger, slugSchema, timeSchema } from
 export const rangeSchema = z.enum(['1h', '24h', '7d', '30d']);
 export type StatsRange = z.output<typeof rangeSchema>;
 
-/** Sums over some requests. */
+/**
+ * Sums over some requests, and over attempts. `requests` is always `succeeded + failed + clientErrors + cancelled`, and `failed` is
+ * `rateLimited + serverErrors + broken`.
+ */
 export const usageTotalsSchema = z.object({
+  /** A request is a client's. It counts once, at the provider that it ended with. */
   requests: countSchema,
-  /** Answered with 2xx or 3xx. */
+  /** Answered whole, with 2xx or 3xx. */
   succeeded: countSchema,
   /** Answered with 429. */
   rateLimited: countSchema,
-  /** 4xx but 429 and 499: the client's doing. */
+  /** 4xx but 429 and 499, or the same said within a 200: the client's doing. */
   clientErrors: countSchema,
   /** 5xx. */
   serverErrors: countSchema,
+  /** Their answer began with 2xx or 3xx and did not come whole: it broke off, went silent, or was an error. */
+  broken: countSchema,
+  /** All that was asked for and not given: rate-limited, server errors and broken ones. */
+  failed: countSchema,
   /** The client went away (499). */
   cancelled: countSchema,
-  /** Share of the requests that were answered well, 0 to 1, not counting those that are the client's doing; null if there were none. */
+  /** An attempt is one dial of a provider with one key, for a request; it counts where it was made. A request may make none, or many. */
+  attempts: countSchema,
+  /** Attempts that brought no whole answer, but for those where that was the client's doing. */
+  failedAttempts: countSchema,
+  /** `succeeded` of `succeeded + failed`, 0 to 1: what is the client's doing does not count; null if there were none. */
   successRate: z.number().nullable(),
   promptTokens: countSchema,
   cachedTokens: countSchema,
   completionTokens: countSchema,
-  /** Half, and 95 of 100, were answered whole within this time; estimated from a histogram. null without requests. */
+  /** Half, and 95 of 100, had ended within this time; estimated from a histogram, never beyond the longest. null without requests. */
   latencyP50Ms: z.number().nullable(),
   latencyP95Ms: z.number().nullable(),
+  /** The longest; null without requests, and where some are from a time when that was not kept. */
+  latencyMaxMs: z.number().nullable(),
   latencyAverageMs: z.number().nullable(),
   /** Until the first byte, on average. */
   ttfbAverageMs: z.number().nullable(),
@@ -85,6 +99,10 @@ export const overviewSchema = z.object({
     disabled: countSchema,
   }),
   providers: z.array(providerOverviewSchema),
+  /** Requests that were refused before they had a provider: a wrong token, an unknown provider or path, a gateway that is full. */
+  unrouted: usageTotalsSchema,
+  /** Of providers that are there no more. With `providers` and `unrouted` it makes up `totals`. */
+  removed: usageTotalsSchema,
   /** True while there is no key at all: show how to begin. */
   isFirstRun: z.boolean(),
 });
@@ -119,7 +137,7 @@ const topQuery = z.strictObject({
 const breakdownOf = <Shape extends z.ZodRawShape>(shape: Shape) =>
   z.object({
     range: rangeSchema,
-    /** By requests, the most first. */
+    /** By requests, the most first, and then by attempts. */
     items: z.array(z.object({ ...shape, totals: usageTotalsSchema })),
   });
 

@@ -1,10 +1,13 @@
 import { LATENCY_COUNTERS, latencyCounter } from '../../store/latency';
 import type { Rates } from '../contract/stats';
-import { percentile, successRate } from '../stats/usage-totals';
+import { requestClass, type RequestClass } from '../../store/request-class';
+import { percentile } from '../stats/percentile';
+import { successRate } from '../stats/usage-totals';
 
 /** What the meter needs to know of a finished request. */
 export interface MeteredRequest {
   readonly status: number;
+  readonly outcome: string;
   readonly durationMs: number;
   readonly promptTokens: number | null;
   readonly completionTokens: number | null;
@@ -17,9 +20,12 @@ interface Second {
   failed: number;
   tokens: number;
   readonly latency: number[];
+  minMs: number;
+  maxMs: number;
 }
 
 const SECONDS = 60;
+const SUCCEEDED: ReadonlySet<RequestClass> = new Set(['1xx', '2xx', '3xx']);
 
 /** The traffic of the last minute. Takes note in constant time and memory. */
 export class RateMeter {
@@ -27,14 +33,17 @@ export class RateMeter {
 
   constructor(private readonly now: () => number) {}
 
-  note({ status, durationMs, promptTokens, completionTokens }: MeteredRequest): void {
+  note({ status, outcome, durationMs, promptTokens, completionTokens }: MeteredRequest): void {
     const second = this.#current();
     second.requests += 1;
-    if (status < 400) second.succeeded += 1;
-    else if (status === 429 || status >= 500) second.failed += 1;
+    const found = requestClass(status, outcome);
+    if (SUCCEEDED.has(found)) second.succeeded += 1;
+    else if (found !== '4xx' && found !== '499') second.failed += 1;
     second.tokens += (promptTokens ?? 0) + (completionTokens ?? 0);
     const counter = latencyCounter(durationMs);
     second.latency[counter] = (second.latency[counter] ?? 0) + 1;
+    second.minMs = Math.min(second.minMs, durationMs);
+    second.maxMs = Math.max(second.maxMs, durationMs);
   }
 
   read(inFlight: number): Rates {
@@ -45,6 +54,10 @@ export class RateMeter {
     const latency = Array.from({ length: LATENCY_COUNTERS }, (_, index) =>
       sum((second) => second.latency[index] ?? 0),
     );
+    const range = {
+      minMs: Math.min(...recent.map(({ minMs }) => minMs)),
+      maxMs: Math.max(...recent.map(({ maxMs }) => maxMs)),
+    };
     return {
       requestsPerMinute: sum((second) => second.requests),
       tokensPerMinute: sum((second) => second.tokens),
@@ -52,8 +65,8 @@ export class RateMeter {
         sum((second) => second.succeeded),
         sum((second) => second.failed),
       ),
-      latencyP50Ms: percentile(latency, 0.5),
-      latencyP95Ms: percentile(latency, 0.95),
+      latencyP50Ms: percentile(latency, 0.5, range),
+      latencyP95Ms: percentile(latency, 0.95, range),
       inFlight,
     };
   }
@@ -76,6 +89,8 @@ function emptySecond(): Second {
     succeeded: 0,
     failed: 0,
     tokens: 0,
+    minMs: Infinity,
+    maxMs: 0,
     latency: new Array<number>(LATENCY_COUNTERS).fill(0),
   };
 }

@@ -13,6 +13,7 @@ type Dimension = 'provider' | 'keyId' | 'model';
 interface Group {
   readonly rows: UsageRollup[];
   requests: number;
+  attempts: number;
 }
 
 interface Part {
@@ -21,6 +22,8 @@ interface Part {
 }
 
 const GROUPED_SLICE = 1_000;
+/** More than anybody makes. */
+const ATTEMPTS_END = 1e9;
 
 export async function statsByProvider(context: AdminContext, input: Input) {
   const items = await breakdown(context, input, 'provider');
@@ -64,7 +67,7 @@ async function breakdown(context: AdminContext, input: Input, dimension: Dimensi
   );
 }
 
-/** The groups with the most requests, the busiest first. */
+/** The groups with the most requests, the busiest first; among equals the one with more attempts. */
 async function busiest(
   rows: readonly UsageRollup[],
   groupBy: readonly Dimension[],
@@ -78,14 +81,16 @@ async function busiest(
       if (groupBy.some((dimension) => row[dimension] === '')) return;
       const name = JSON.stringify(groupBy.map((dimension) => row[dimension]));
       const group = groups.get(name);
-      if (group === undefined) groups.set(name, { rows: [row], requests: row.requests });
+      if (group === undefined)
+        groups.set(name, { rows: [row], requests: row.requests, attempts: row.attempts });
       else {
         group.rows.push(row);
         group.requests += row.requests;
+        group.attempts += row.attempts;
       }
     },
     GROUPED_SLICE,
   );
-  const valueOf = ({ requests }: Group): number => requests;
+  const valueOf = ({ requests, attempts }: Group): number => requests + attempts / ATTEMPTS_END;
   return sortedPart([...groups.values()], { valueOf, order: 'desc', start: 0, size: limit });
 }

@@ -28,6 +28,7 @@ export async function overview(
       totals: usageTotals(byProvider.get(row.slug) ?? []),
     };
   });
+  const known = new Set(providers.map(({ slug }) => slug));
   const keys = sumKeyCounts(providers.map((provider) => provider.keys));
   return {
     range,
@@ -38,8 +39,12 @@ export async function overview(
     keys,
     proxies: proxyCounts(context.egresses),
     providers,
+    unrouted: usageTotals(byProvider.get(UNROUTED) ?? []),
+    removed: usageTotals(rows.filter(({ provider }) => provider !== UNROUTED && !known.has(provider))),
     isFirstRun: keys.total === 0,
   };
 }
 
+/** Where requests are counted that had no provider. */
+const UNROUTED = '';
 const CLOSED = { state: 'closed', cause: undefined, reason: undefined, openUntil: undefined } as const;

@@ -1,42 +1,46 @@
-import { LATENCY_BOUNDS_MS } from '../../store/latency';
+import { LATENCY_COUNTERS } from '../../store/latency';
 import type { UsageCounts } from '../../store';
 import type { UsageTotals } from '../contract/stats';
+import { percentile, type LatencyRange } from './percentile';
 
 type Classed = UsageCounts & { readonly statusClass: string };
 
-/** Where the last, open counter is taken to end. */
-const LATENCY_END_MS = 300_000;
+type Bin = 'succeeded' | 'rateLimited' | 'clientErrors' | 'serverErrors' | 'broken' | 'cancelled';
+
+const BIN_OF: Readonly<Record<string, Bin>> = {
+  '1xx': 'succeeded',
+  '2xx': 'succeeded',
+  '3xx': 'succeeded',
+  '4xx': 'clientErrors',
+  '429': 'rateLimited',
+  '499': 'cancelled',
+  broken: 'broken',
+};
 
 /** What the contract says about some requests, from their sums by status class. */
 export function usageTotals(rows: readonly Classed[]): UsageTotals {
-  const sum = (pick: (row: Classed) => number, of = rows): number =>
-    of.reduce((total, row) => total + pick(row), 0);
-  const requestsOf = (...classes: readonly string[]): number =>
-    sum(
-      (row) => row.requests,
-      rows.filter((row) => classes.includes(row.statusClass)),
-    );
-  const succeeded = requestsOf('1xx', '2xx', '3xx');
-  const rateLimited = requestsOf('429');
-  const serverErrors = requestsOf('5xx');
+  const sum = (pick: (row: Classed) => number): number => rows.reduce((total, row) => total + pick(row), 0);
+  const bins = binsOf(rows);
+  const failed = bins.rateLimited + bins.serverErrors + bins.broken;
   const requests = sum((row) => row.requests);
   const ttfbCount = sum((row) => row.ttfbCount);
-  const latency = [...LATENCY_BOUNDS_MS, LATENCY_END_MS].map((_, index) =>
+  const latency = Array.from({ length: LATENCY_COUNTERS }, (_, index) =>
     sum((row) => row.latency[index] ?? 0),
   );
+  const range = latencyRange(rows);
   return {
     requests,
-    succeeded,
-    rateLimited,
-    clientErrors: requestsOf('4xx'),
-    serverErrors,
-    cancelled: requestsOf('499'),
-    successRate: successRate(succeeded, rateLimited + serverErrors),
+    ...bins,
+    failed,
+    successRate: successRate(bins.succeeded, failed),
+    attempts: sum((row) => row.attempts),
+    failedAttempts: sum((row) => row.failedAttempts),
     promptTokens: sum((row) => row.promptTokens),
     cachedTokens: sum((row) => row.cachedTokens),
     completionTokens: sum((row) => row.completionTokens),
-    latencyP50Ms: percentile(latency, 0.5),
-    latencyP95Ms: percentile(latency, 0.95),
+    latencyP50Ms: percentile(latency, 0.5, range),
+    latencyP95Ms: percentile(latency, 0.95, range),
+    latencyMaxMs: range.maxMs,
     latencyAverageMs: average(
       sum((row) => row.durationMsSum),
       requests,
@@ -48,25 +52,31 @@ export function usageTotals(rows: readonly Classed[]): UsageTotals {
   };
 }
 
+/** Each request in exactly one, so that they make up all. */
+function binsOf(rows: readonly Classed[]): Record<Bin, number> {
+  const bins = { succeeded: 0, rateLimited: 0, clientErrors: 0, serverErrors: 0, broken: 0, cancelled: 0 };
+  for (const { statusClass, requests } of rows) bins[BIN_OF[statusClass] ?? 'serverErrors'] += requests;
+  return bins;
+}
+
 /** Not counting what is the client's doing; null if nothing else was asked. */
 export function successRate(succeeded: number, failed: number): number | null {
   const counted = succeeded + failed;
   return counted === 0 ? null : succeeded / counted;
 }
 
-/** Estimated: within a counter the requests are taken to lie evenly. null without requests. */
-export function percentile(counts: readonly number[], share: number): number | null {
-  const total = counts.reduce((sum, count) => sum + count, 0);
-  if (total === 0) return null;
-  let left = total * share;
-  let lower = 0;
-  for (const [index, count] of counts.entries()) {
-    const upper = LATENCY_BOUNDS_MS[index] ?? LATENCY_END_MS;
-    if (count > 0 && left <= count) return Math.round(lower + ((upper - lower) * left) / count);
-    left -= count;
-    lower = upper;
+/** Over those rows that have requests; what one of them does not know nobody knows. */
+function latencyRange(rows: readonly Classed[]): LatencyRange {
+  let minMs: number | null = Infinity;
+  let maxMs: number | null = 0;
+  let isEmpty = true;
+  for (const { requests, latencyMinMs, latencyMaxMs } of rows) {
+    if (requests <= 0) continue;
+    isEmpty = false;
+    minMs = minMs === null || latencyMinMs === null ? null : Math.min(minMs, latencyMinMs);
+    maxMs = maxMs === null || latencyMaxMs === null ? null : Math.max(maxMs, latencyMaxMs);
   }
-  return LATENCY_END_MS;
+  return isEmpty ? { minMs: null, maxMs: null } : { minMs, maxMs };
 }
 
 function average(sum: number, count: number): number | null {

@@ -14,6 +14,7 @@ const finished = (rest: Partial<FinishedRequest> = {}): UsageDelta =>
     provider: 'p',
     model: 'm',
     status: 200,
+    outcome: 'success',
     durationMs: 300,
     ttfbMs: 100,
     promptTokens: 1,
@@ -55,6 +56,8 @@ onEachBackend('usage rollups', (bench) => {
         model: 'm',
         statusClass: '2xx',
         requests: 3,
+        attempts: 0,
+        failedAttempts: 0,
         promptTokens: 3,
         cachedTokens: 6,
         completionTokens: 9,
@@ -62,6 +65,8 @@ onEachBackend('usage rollups', (bench) => {
         ttfbMsSum: 200,
         ttfbCount: 2,
         latency: [0, 0, 0, 1, 1, 0, 0, 0, 0, 0, 1, 0, 0],
+        latencyMinMs: 250,
+        latencyMaxMs: 40_000,
       },
     ]);
   });

@@ -75,11 +75,13 @@ function recorded(request: RequestRecord, mayKeepRequestBody = false) {
     mayKeepRequestBody: () => mayKeepRequestBody,
   }).record(request);
   expect(requests).toHaveLength(1);
-  const [total, ofKey] = usage;
   // Once for all keys together, and once for its own, if it had one.
-  expect(usage.slice(1)).toEqual(
-    ofKey ? [{ ...total, resolution: 'key_min', keyId: requests[0]?.keyId }] : [],
-  );
+  const counted = usage.filter((delta) => delta.requests > 0);
+  expect(counted.map(({ resolution, keyId }) => [resolution, keyId])).toEqual([
+    ['minute', ''],
+    ...(requests[0]?.keyId ? [['key_min', requests[0].keyId]] : []),
+  ]);
+  const total = counted[0];
   expect(lines).toHaveLength(1);
   return { request: requests[0]!, errors, usage: total!, line: lines[0]!.line, level: lines[0]!.level };
 }
@@ -128,6 +130,8 @@ describe('a request that succeeded', () => {
       model: 'gpt-test',
       statusClass: '2xx',
       requests: 1,
+      attempts: 1,
+      failedAttempts: 0,
       promptTokens: 5,
       cachedTokens: 4,
       completionTokens: 3,
@@ -135,6 +139,8 @@ describe('a request that succeeded', () => {
       ttfbMsSum: 40,
       ttfbCount: 1,
       latency: [0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0],
+      latencyMinMs: 400,
+      latencyMaxMs: 400,
     });
   });
 
@@ -215,7 +221,7 @@ describe('a request that failed', () => {
   it('after its commit has an error row although its attempt counts as a success', () => {
     const { errors, usage } = recorded(record({ outcome: 'cut', errorMessage: 'the upstream broke off' }));
     expect(errors).toMatchObject([{ verdict: 'cut', keyId: 'key-1', message: 'the upstream broke off' }]);
-    expect(usage.statusClass).toBe('2xx');
+    expect(usage.statusClass).toBe('broken');
   });
 
   it('because the client left is nobody’s error', () => {
@@ -286,6 +292,7 @@ it('writes one log line, a warning from status 500 on', () => {
   expect(recorded(record()).level).toBe('info');
   expect(recorded(record({ status: 429 })).level).toBe('info');
   expect(recorded(record({ status: 500 })).level).toBe('warn');
+  expect(recorded(record({ outcome: 'stalled' })).level).toBe('warn');
   expect(recorded(record({ durationMs: 12.6 })).line).toEqual({
     requestId: 'req-1',
     method: 'POST',

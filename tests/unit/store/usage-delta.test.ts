@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { mergeUsage, statusClass, usageOf } from '../../../lib/store/usage-delta';
+import { mergeUsage, usageOf, usageOfRequest } from '../../../lib/store/usage-delta';
 
 const request = {
   at: 125_000,
@@ -7,6 +7,7 @@ const request = {
   keyId: null,
   model: null,
   status: 200,
+  outcome: 'success',
   durationMs: 250,
   ttfbMs: null,
   promptTokens: null,
@@ -35,18 +36,6 @@ describe('usage of a request', () => {
     );
   });
 
-  it('keeps 429 and 499 apart from other statuses', () => {
-    expect([200, 204, 404, 429, 499, 500, 529].map(statusClass)).toEqual([
-      '2xx',
-      '2xx',
-      '4xx',
-      '429',
-      '499',
-      '5xx',
-      '5xx',
-    ]);
-  });
-
   it('cuts a model name at 191 characters', () => {
     expect(usageOf({ ...request, model: 'x'.repeat(300) }).model).toHaveLength(191);
   });
@@ -63,5 +52,53 @@ describe('usage of a request', () => {
         ['b', 2, 2, 14],
       ],
     );
+  });
+});
+
+describe('attempts of a request', () => {
+  const at = (provider: string, keyId: string, verdict: string) => ({ provider, keyId, verdict });
+  const counts = (...attempts: ReturnType<typeof at>[]) => {
+    const last = attempts.at(-1);
+    const deltas = usageOfRequest(
+      { ...request, provider: last?.provider ?? null },
+      last?.keyId ?? null,
+      attempts,
+    );
+    return mergeUsage(deltas).map((delta) => [
+      delta.resolution,
+      delta.provider,
+      delta.keyId,
+      delta.requests,
+      delta.attempts,
+      delta.failedAttempts,
+    ]);
+  };
+
+  it('count each where it was made, while the request counts where it ended', () => {
+    expect(
+      counts(
+        at('a', 'a1', 'upstream_error'),
+        at('a', 'a2', 'rate_limited'),
+        at('b', 'b1', 'key_rejected'),
+        at('b', 'b2', 'success'),
+      ),
+    ).toEqual([
+      ['key_min', 'a', 'a1', 0, 1, 1],
+      ['key_min', 'a', 'a2', 0, 1, 1],
+      ['key_min', 'b', 'b1', 0, 1, 1],
+      ['key_min', 'b', 'b2', 1, 1, 0],
+      ['minute', 'a', '', 0, 2, 2],
+      ['minute', 'b', '', 1, 2, 1],
+    ]);
+  });
+
+  it('are not failed where the client’s doing ended them', () => {
+    expect(counts(at('a', 'a1', 'client_error'))).toContainEqual(['minute', 'a', '', 1, 1, 0]);
+    expect(counts(at('a', 'a1', 'client_closed'))).toContainEqual(['minute', 'a', '', 1, 1, 0]);
+    expect(counts(at('a', 'a1', 'cut'))).toContainEqual(['minute', 'a', '', 1, 1, 1]);
+  });
+
+  it('are none where no provider was asked', () => {
+    expect(counts()).toEqual([['minute', '', '', 1, 0, 0]]);
   });
 });

@@ -13,6 +13,7 @@ const delta = (model: string) =>
     provider: 'a',
     model,
     status: 200,
+    outcome: 'success',
     durationMs: 1,
     ttfbMs: null,
     promptTokens: null,
