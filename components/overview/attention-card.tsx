@@ -5,15 +5,18 @@ import { useTranslations } from 'next-intl';
 import Link from 'next/link';
 import type { AttentionItem } from '@/lib/admin/contract/stats';
 import { attentionQuery } from '@/lib/client/stats';
-import { keysHref } from '../keys/key-view';
-import { StatusCode } from '../shared/status-code';
 import { TimeAgo } from '../shared/time';
+import { Mark, type Tone } from '../ui/badge';
 import { Card } from '../ui/card';
 import { EmptyState } from '../ui/empty-state';
 import { ErrorState } from '../ui/error-state';
 import { SkeletonRows } from '../ui/skeleton';
+import { attentionHref } from './attention-href';
+import { AttentionSentence } from './attention-sentence';
 
-/** Keys that somebody should look at, with the way to them. */
+const tones: Record<AttentionItem['severity'], Tone> = { high: 'bad', medium: 'warn', low: 'neutral' };
+
+/** What is out now, with the way to it. */
 export function AttentionCard() {
   const t = useTranslations('overview.attention');
   const { data, error, refetch } = useQuery(attentionQuery);
@@ -29,28 +32,23 @@ export function AttentionCard() {
       ) : items.length === 0 ? (
         <EmptyState icon={CircleCheck} title={t('none')} className="py-8" />
       ) : (
-        <ul className="divide-y divide-line">
+        <ul className="max-h-96 divide-y divide-line overflow-y-auto" aria-live="polite">
           {items.map((item) => (
-            <li key={`${item.provider}-${item.errorStatus ?? ''}`}>
-              <Link href={hrefOf(item)} className="grid gap-1 px-4 py-2.5 hover:bg-sunken">
-                <span className="flex items-center gap-2">
-                  <StatusCode status={item.errorStatus} />
-                  <span className="font-medium">{t('keys', { count: item.count })}</span>
-                  <span className="min-w-0 truncate text-ink-soft">{item.provider}</span>
-                  <span className="ml-auto text-xs whitespace-nowrap text-ink-faint">
-                    <TimeAgo at={item.lastErrorAt} />
+            <li key={item.id} data-kind={item.kind}>
+              <Link
+                href={attentionHref(item)}
+                className="flex items-baseline gap-2 px-4 py-2.5 hover:bg-sunken"
+              >
+                <Mark tone={tones[item.severity]} className="-translate-y-px" />
+                <span className="sr-only">{t(`severity.${item.severity}`)}</span>
+                <span className="line-clamp-4 min-w-0 flex-1 break-words">
+                  <AttentionSentence item={item} />
+                </span>
+                {item.since !== null && (
+                  <span className="text-xs whitespace-nowrap text-ink-faint">
+                    <TimeAgo at={item.since} />
                   </span>
-                </span>
-                <span className="truncate text-xs text-ink-soft">
-                  {[
-                    item.disabled > 0 ? t('disabled', { count: item.disabled }) : '',
-                    item.cooling > 0 ? t('cooling', { count: item.cooling }) : '',
-                    failing(item) > 0 ? t('failing', { count: failing(item) }) : '',
-                    item.reasons[0]?.reason ?? '',
-                  ]
-                    .filter((part) => part !== '')
-                    .join(' · ')}
-                </span>
+                )}
               </Link>
             </li>
           ))}
@@ -58,13 +56,4 @@ export function AttentionCard() {
       )}
     </Card>
   );
-}
-
-/** Still in use, though they failed the last time. */
-function failing({ count, disabled, cooling }: AttentionItem): number {
-  return count - disabled - cooling;
-}
-
-function hrefOf({ provider, errorStatus }: AttentionItem): string {
-  return keysHref({ provider, errorStatus: String(errorStatus ?? 0) });
 }

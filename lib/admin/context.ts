@@ -10,6 +10,7 @@ import type { AnswerCache } from './answer-cache';
 import type { LiveTime } from './live-time';
 import type { LiveHub } from './live/hub';
 import type { RateMeter } from './live/rate-meter';
+import type { OutageTolls } from './stats/outage-tolls';
 import type { SettingsRevisions } from './settings/revisions';
 
 /** What there is, in memory. The rows hold secrets: nothing of them goes out but through the `...Item` functions. */
@@ -77,6 +78,7 @@ export interface AdminParts {
   readonly tasks: Tasks;
   readonly jobs: Jobs;
   readonly rates: RateMeter;
+  readonly tolls: OutageTolls;
   readonly cache: AnswerCache;
   readonly live: LiveHub;
   /** The statistics as they are, what is not in the store yet as well. */

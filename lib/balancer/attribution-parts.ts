@@ -7,6 +7,7 @@ import type { KeyState } from './key-state';
 import type { Lease } from './lease';
 import type { Membership } from './membership';
 import type { ModelBreakers } from './model-breakers';
+import type { Outage } from './outage';
 import type { PenaltyRules } from './penalty';
 import type { Culprit, SharedCause } from './shared-cause';
 import type { Outcome, Verdict } from './verdict';
@@ -29,6 +30,7 @@ export interface AttributionParts {
   readonly membership: Membership;
   readonly breaker: Breaker;
   readonly modelBreakers: ModelBreakers;
+  readonly outage: Outage;
   readonly sharedCause: SharedCause;
   readonly denials: Denials;
   readonly egresses: Egresses;

@@ -10,7 +10,8 @@ import { Culprits } from './culprits';
 import type { KeyChange } from './events';
 import type { Lease } from './lease';
 import { clearFailures, countFailure, exhaustQuota, restAfterLimit, type Judged } from './penalty';
-import { describeFailure } from './redaction';
+import { seenFailure } from './outage';
+import { describeFailure, withoutSecret } from './redaction';
 import type { KeyEffect, Outcome, Verdict } from './verdict';
 
 const NO_EFFECT: Settled = { effect: undefined, sharedCause: undefined };
@@ -57,7 +58,7 @@ export class Attribution {
 
   succeeded(lease: Lease, verdict: Verdict, rules: AttributionRules, now: number): void {
     const { key, probe, model } = lease;
-    const { breaker, modelBreakers, sharedCause, denials, events } = this.parts;
+    const { breaker, modelBreakers, outage, sharedCause, denials, events } = this.parts;
     const guilty = sharedCause.success(key, lease.egress?.egress);
     this.parts.keysChanged(guilty);
     for (const suspect of guilty) {
@@ -66,6 +67,7 @@ export class Attribution {
     // A long stream must not keep a half-open breaker from closing, so the commit of a probe decides.
     if (probe !== undefined) breaker.success(probe);
     else breaker.answered();
+    outage.answered(now);
     modelBreakers.success(model, lease.modelProbe);
     denials.remove(key, model);
     this.#contrast.compareWays(lease, rules, now);
@@ -82,15 +84,18 @@ export class Attribution {
 
   /** A committed answer has come to its end. */
   finished(lease: Lease, end: 'whole' | Verdict, reason: string, rules: AttributionRules, now: number): void {
-    const { breaker, egresses, events } = this.parts;
+    const { breaker, egresses, events, outage } = this.parts;
     if (end === 'whole') {
       if (lease.egress !== undefined) egresses.finished(lease.egress);
       breaker.success(undefined);
+      outage.finished();
     } else {
       this.#settleEgress(lease, reason, end, rules, now);
       if (end.breaker === 'failure') {
         lease.key.errorCount += 1;
         lease.key.lastErrorAt = now;
+        const seen = { kind: 'broke_off', status: undefined, detail: undefined, model: lease.model } as const;
+        outage.brokeOff(seen, lease.witness, now);
         breaker.brokeOff(reason, lease.witness, now);
       }
     }
@@ -158,19 +163,28 @@ export class Attribution {
   }
 
   #informBreakers(lease: Lease, outcome: Outcome, verdict: Verdict, now: number): void {
-    const { breaker, modelBreakers } = this.parts;
+    const { breaker, modelBreakers, outage } = this.parts;
     const { probe, modelProbe, model, witness } = lease;
     const reason = `${verdict.name}${'status' in outcome ? ` ${outcome.status}` : ''}`;
     if (verdict.breaker === 'model_failure') modelBreakers.failure(model, modelProbe, reason, witness, now);
     else modelBreakers.undecided(model, modelProbe);
 
     if (verdict.breaker === 'failure' && verdict.blame === 'upstream') {
+      const detail = 'message' in outcome ? withoutSecret(lease.key, outcome.message) : undefined;
+      outage.failed(seenFailure(outcome, model, detail), witness, now);
       breaker.failure(probe, reason, witness, now);
-    } else if (probe !== undefined) {
-      // Any answer of its own shows that the provider is back; a firewall's page or a client that left shows nothing.
-      const isItsOwn = outcome.kind === 'answer' && verdict.name !== 'egress_blocked';
-      if (isItsOwn) breaker.success(probe);
+      return;
+    }
+    const isBack = isItsOwn(outcome, verdict);
+    if (probe !== undefined) {
+      if (isBack) breaker.success(probe);
       else breaker.probeUndecided(probe);
     }
+    if (isBack) outage.answered(now);
   }
+}
+
+/** Any answer of its own shows that a provider is back; a firewall's page or a client that left shows nothing. */
+export function isItsOwn(outcome: Outcome, { name }: Verdict): boolean {
+  return outcome.kind === 'answer' && name !== 'egress_blocked';
 }

@@ -57,13 +57,16 @@ export class Culprits {
     { provider }: AttributionRules,
     now: number,
   ): void {
-    const { breaker, egresses, events, sharedCause } = this.parts;
+    const { breaker, egresses, events, outage, sharedCause } = this.parts;
     const forgiven = sharedCause.giveBack(signature, culprit);
     this.parts.keysChanged(forgiven);
     const reason = `several keys failed alike: ${failure}`;
     const egress = culprit === 'provider' ? undefined : culprit;
-    if (egress === undefined) breaker.trip('shared_cause', reason, now);
-    else egresses.blame(egress, reason, now);
+    if (egress === undefined) {
+      const status = Number(signature);
+      outage.failed({ kind: 'keys_alike', status, detail: failure, model: '' }, {}, now);
+      breaker.trip('shared_cause', reason, now);
+    } else egresses.blame(egress, reason, now);
     events.sharedCause(provider, reason, forgiven, egress);
     for (const key of forgiven) events.keyChanged(provider, key, 'forgiven');
   }

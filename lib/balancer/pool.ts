@@ -1,4 +1,4 @@
-import { Attribution } from './attribution';
+import { Attribution, isItsOwn } from './attribution';
 import type { Settled, Undecided } from './attribution-parts';
 import { Breaker, type BreakerSnapshot } from './breaker';
 import { Denials } from './denials';
@@ -10,6 +10,7 @@ import type { Lease, LeaseRequest } from './lease';
 import { Leasing, type LeaseResult } from './leasing';
 import { Membership } from './membership';
 import { ModelBreakers } from './model-breakers';
+import { Outage, seenFailure } from './outage';
 import type { PenaltyRules } from './penalty';
 import { createPolicy } from './policies/create';
 import type { SelectionPolicy, SelectionPolicyName } from './policies/policy';
@@ -46,6 +47,8 @@ export class Pool {
   readonly #membership: Membership;
   readonly #breaker: Breaker;
   readonly #modelBreakers = new ModelBreakers();
+  /** Since when the provider fails, and how. */
+  readonly outage = new Outage(() => this.#breaker.state);
   readonly #sharedCause = new SharedCause();
   readonly #denials = new Denials();
   readonly #leasing: Leasing;
@@ -61,7 +64,10 @@ export class Pool {
   ) {
     this.#config = config;
     this.#policy = createPolicy(config.policy, random);
-    this.#breaker = new Breaker((snapshot) => events.breakerChanged(this.#config.provider, snapshot));
+    this.#breaker = new Breaker((snapshot) => {
+      if (snapshot.state === 'closed') this.outage.end();
+      events.breakerChanged(this.#config.provider, snapshot);
+    });
     this.#membership = new Membership(
       (key) => this.#forget(key),
       () => this.#leasing.keysChanged(),
@@ -70,6 +76,7 @@ export class Pool {
       membership: this.#membership,
       breaker: this.#breaker,
       modelBreakers: this.#modelBreakers,
+      outage: this.outage,
       sharedCause: this.#sharedCause,
       denials: this.#denials,
       egresses,
@@ -176,6 +183,29 @@ export class Pool {
     this.#replace([key]);
     this.events.keyChanged(this.#config.provider, key, PROBE_CHANGES[effect]);
     return effect;
+  }
+
+  /**
+   * What a question of our own tells of the provider: an answer of its own shows that it is back, and closes its breaker.
+   * `detail` says in words what went wrong. Says nothing of keys.
+   */
+  askedAfter(
+    outcome: Outcome,
+    verdict: Verdict,
+    model: string,
+    detail: string | undefined,
+    now: number,
+  ): void {
+    const known = this.outage.current(now)?.seen;
+    const isStillRejecting =
+      known?.kind === 'keys_alike' && outcome.kind === 'answer' && outcome.status === known.status;
+    if (isStillRejecting) this.outage.failed(known, {}, now);
+    else if (verdict.breaker === 'failure' && verdict.blame === 'upstream') {
+      this.outage.failed(seenFailure(outcome, model, detail), {}, now);
+    } else if (isItsOwn(outcome, verdict)) {
+      this.outage.end();
+      this.#breaker.close();
+    }
   }
 
   /** A person's word: the key starts afresh. */

@@ -27,7 +27,7 @@ export const timeseriesQuery = (range: StatsRange) =>
 export const attentionQuery = queryOptions({
   queryKey: [...statsKey, 'attention'],
   queryFn: ({ signal }) => call<Api['attention']>('GET', '/stats/attention', { signal }),
-  refetchInterval: every(5_000),
+  refetchInterval: every(2_000),
 });
 
 export const modelUsageQuery = (range: StatsRange) =>

@@ -214,7 +214,7 @@ function lacksMoney({ disabled }: KeyState): boolean {
   return readAnswer({ status: Number(status ?? 0), headers: {}, body }, 0).facts.subject === 'money';
 }
 
-function chatRequest(model: string, limit: Readonly<Record<string, number>>): UpstreamRequest {
+export function chatRequest(model: string, limit: Readonly<Record<string, number>>): UpstreamRequest {
   const body = { model, messages: [{ role: 'user', content: 'Hi' }], ...limit };
   return {
     method: 'POST',

@@ -6,10 +6,17 @@ import type { Job } from './jobs';
 /** Proxies tested at a time. */
 export const EGRESS_CHECKS_AT_ONCE = 10;
 
+/** How a test went, and at which addresses it was made, in order. */
+export type EgressTest = EgressCheckResult & {
+  readonly tried?: readonly { readonly address: string; readonly error: string | null }[];
+};
+
 export interface EgressProbing {
   readonly egresses: Egresses;
   /** Tests one address as the settings of this moment say. Never rejects. */
-  readonly check: (address: string, signal: AbortSignal) => Promise<EgressCheckResult>;
+  readonly check: (address: string, signal: AbortSignal) => Promise<EgressTest>;
+  /** Asks the addresses of providers that go through it alone, and not for long. Never rejects. */
+  readonly reach: (egress: EgressState, signal: AbortSignal) => Promise<EgressTest>;
   readonly now: () => number;
   readonly failuresMax: () => number;
   /** A check has taken the proxy out of use, or brought it back. */
@@ -21,12 +28,13 @@ export async function probeEgress(
   egress: EgressState,
   probing: EgressProbing,
   signal: AbortSignal,
-): Promise<EgressCheckResult> {
+): Promise<EgressTest> {
   const { egresses, check, now, failuresMax, onChange } = probing;
   const { egressId, url } = egress.config;
   const result = await check(url, signal);
   if (signal.aborted || result.isOwnTrouble === true) return result;
-  const change = egresses.checked(egressId, { at: now(), ...result }, failuresMax());
+  const { latencyMs, status, error } = result;
+  const change = egresses.checked(egressId, { at: now(), latencyMs, status, error }, failuresMax());
   if (change !== undefined) onChange(egress, change);
   return result;
 }

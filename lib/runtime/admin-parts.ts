@@ -1,16 +1,18 @@
 import type { AdminParts } from '../admin/context';
 import { AnswerCache } from '../admin/answer-cache';
+import { OutageTolls } from '../admin/stats/outage-tolls';
 import { LiveHub } from '../admin/live/hub';
 import { RateMeter } from '../admin/live/rate-meter';
 import { createLiveSources } from '../admin/live/sources';
 import { SettingsRevisions } from '../admin/settings/revisions';
 
-type Given = Omit<AdminParts, 'cache' | 'revisions' | 'live' | 'rates'>;
+type Given = Omit<AdminParts, 'cache' | 'revisions' | 'live' | 'rates' | 'tolls'>;
 
 /** What the parts of the program that run before the admin API tell it. */
 export class AdminListeners {
   readonly live = new LiveHub();
   readonly rates: RateMeter;
+  readonly tolls = new OutageTolls();
 
   constructor(now: () => number) {
     this.rates = new RateMeter(now);
@@ -20,13 +22,14 @@ export class AdminListeners {
 /** The running program as the admin API sees it. `stop` ends what it listens to. */
 export function createAdminParts(
   given: Given,
-  { live, rates }: AdminListeners,
+  { live, rates, tolls }: AdminListeners,
 ): { readonly parts: AdminParts; readonly stop: () => void } {
   const revisions = new SettingsRevisions(given.settings, given.now);
   const parts: AdminParts = {
     ...given,
     live,
     rates,
+    tolls,
     revisions,
     cache: new AnswerCache(() => given.liveTime.now()),
   };

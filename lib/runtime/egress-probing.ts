@@ -1,23 +1,38 @@
+import type { EgressState } from '../balancer/egress/state';
 import type { Egresses } from '../balancer/egress/egresses';
 import type { LiveSettings } from '../config/live-settings';
-import type { EgressProbing } from '../jobs/probe-egress';
+import type { GatewayProvider } from '../gateway/config';
+import type { EgressProbing, EgressTest } from '../jobs/probe-egress';
 import { checkEgress } from '../upstream/egress-check';
 import type { Logger } from './logger';
 
 const HOUR_MS = 3_600_000;
+/** Somebody waits for each test, and each address may take as long as PROXY_CHECK_TIMEOUT. */
+const PROVIDERS_MAX = 2;
+/** Whether a proxy is back is asked again soon. */
+const REACH_TIMEOUT_MS = 5_000;
 
 /** How egress proxies are tested, by the settings of the moment. */
-export function createEgressProbing(
-  egresses: Egresses,
-  settings: LiveSettings,
-  now: () => number,
-  logger: Logger,
-): EgressProbing {
+export function createEgressProbing(parts: {
+  readonly egresses: Egresses;
+  readonly settings: LiveSettings;
+  readonly providers: () => Iterable<GatewayProvider>;
+  readonly now: () => number;
+  readonly logger: Logger;
+}): EgressProbing {
+  const { egresses, settings, providers, now, logger } = parts;
+  const timeoutMs = (): number => settings.current.PROXY_CHECK_TIMEOUT * 1000;
   return {
     egresses,
     check: (address, signal) => {
-      const { PROXY_CHECK_URL, PROXY_CHECK_TIMEOUT } = settings.current;
-      return checkEgress(address, PROXY_CHECK_URL, PROXY_CHECK_TIMEOUT * 1000, signal);
+      const url = settings.current.PROXY_CHECK_URL;
+      return checkAtEach(address, [url, ...providerUrls(providers())], timeoutMs(), signal);
+    },
+    reach: (egress, signal) => {
+      const urls = providerUrls(providers(), egress);
+      const ms = Math.min(timeoutMs(), REACH_TIMEOUT_MS);
+      const at = urls.length === 0 ? [settings.current.PROXY_CHECK_URL] : urls;
+      return checkAtEach(egress.config.url, at, ms, signal);
     },
     now,
     failuresMax: () => settings.current.PROXY_MAX_FAILURES,
@@ -27,6 +42,41 @@ export function createEgressProbing(
       } else logger.info({ proxy: config.hint }, 'proxy is back');
     },
   };
+}
+
+/** One address after the other until one passes: no one address speaks for the proxy. */
+async function checkAtEach(
+  address: string,
+  urls: readonly string[],
+  timeoutMs: number,
+  signal: AbortSignal,
+): Promise<EgressTest> {
+  const tried: { readonly address: string; readonly error: string | null }[] = [];
+  let last: EgressTest | undefined;
+  for (const url of urls) {
+    const result = await checkEgress(address, url, timeoutMs, signal);
+    tried.push({ address: new URL(url).host, error: result.error ?? null });
+    if (result.error === undefined || result.isOwnTrouble === true || signal.aborted) {
+      return { ...result, tried };
+    }
+    // A proxy that has got through to anybody is there.
+    last = last?.at === 'upstream' ? { ...last, tried } : { ...result, tried };
+    // It is not there, for any address.
+    if (result.isUnreachable === true) break;
+  }
+  return last ?? { latencyMs: undefined, status: undefined, error: 'there is nothing to test it at', tried };
+}
+
+/** Where the enabled providers that go through the proxy are; where all are, if none does. */
+function providerUrls(providers: Iterable<GatewayProvider>, egress?: EgressState): string[] {
+  const enabled = [...providers].filter(({ isEnabled }) => isEnabled);
+  const id = egress?.config.egressId ?? '';
+  const own = enabled.filter(
+    ({ pool: { config } }) => config.egress.mode === 'proxies' && config.egress.egressIds.includes(id),
+  );
+  const urls = (own.length === 0 ? enabled : own).map(({ target }) => `${target.baseUrl}/models`);
+  const byOrigin = new Map(urls.map((url) => [new URL(url).origin, url]));
+  return [...byOrigin.values()].slice(0, PROVIDERS_MAX);
 }
 
 /** The auto-check's interval; undefined while it is off. */

@@ -29,6 +29,12 @@ export class Providers {
     return this.#pools;
   }
 
+  /** By the provider's slug. */
+  poolOf(slug: string): Pool | undefined {
+    for (const pool of this.#pools.values()) if (pool.config.provider === slug) return pool;
+    return undefined;
+  }
+
   /** The providers for the gateway, by slug. Pools get their new keys only if the inventory has another set of them. */
   compile(inventory: Inventory, settings: Settings): Map<string, GatewayProvider> {
     const hasNewKeys = inventory.keys !== this.#inventory?.keys;

@@ -32,6 +32,7 @@ import { createLogIds } from './log-id';
 import { createLogger, setLogLevel, type Logger } from './logger';
 import { MetricsEndpoint, metricsTokens } from './metrics-endpoint';
 import { watchOtherServers } from './other-servers';
+import { watchOutages } from './outage-watch';
 import { OutsideChanges } from './outside-changes';
 import { loadInventory } from './provider-sync';
 import { Providers } from './providers';
@@ -171,17 +172,20 @@ export async function startRuntime(): Promise<Runtime> {
     upstream,
     load: ownLimits.load,
     recorder: metrics.counting(
-      createRecorder({
-        writer: logWriter,
-        logger,
-        newId: createLogIds(),
-        wallOf: (at) => steadyClock.wallOf(at),
-        mayKeepRequestBody: () => settings.current.ERROR_LOG_RECORD_REQUEST_BODY,
-        onRequest(row) {
-          listeners.rates.note(row);
-          listeners.live.requestFinished();
-        },
-      }),
+      listeners.tolls.counting(
+        createRecorder({
+          writer: logWriter,
+          logger,
+          newId: createLogIds(),
+          wallOf: (at) => steadyClock.wallOf(at),
+          mayKeepRequestBody: () => settings.current.ERROR_LOG_RECORD_REQUEST_BODY,
+          onRequest(row) {
+            listeners.rates.note(row);
+            listeners.live.requestFinished();
+          },
+        }),
+        (slug) => providers.poolOf(slug)?.outage.since,
+      ),
     ),
     onWrongTokens: (request, count) =>
       limiter.wrong(
@@ -207,8 +211,15 @@ export async function startRuntime(): Promise<Runtime> {
     now,
     onListenerError: (error) => logger.error({ err: error }, 'telling of a task failed'),
   });
-  const egressProbing = createEgressProbing(egresses, settings, steadyNow, logger);
+  const egressProbing = createEgressProbing({
+    egresses,
+    settings,
+    providers: () => gateway.config.providers.values(),
+    now: steadyNow,
+    logger,
+  });
   const stopping = new AbortController();
+  watchOutages({ clock: systemClock, gateway, upstream, egressProbing, signal: stopping.signal });
   const keyProber = createKeyProber({ clock: systemClock, random: systemRandom, tasks, gateway, upstream });
   const regularWork = createRegularWork({
     store,

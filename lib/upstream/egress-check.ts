@@ -1,5 +1,6 @@
 import { Pool } from 'undici';
 import { egressConnector } from './egress-connector';
+import { egressFailureAt } from './egress-error';
 import { describeError } from './failure';
 import { ownTroubleOf } from './own-trouble';
 import { Redactor } from './redaction/redactor';
@@ -11,10 +12,16 @@ export interface EgressCheckResult {
   readonly latencyMs: number | undefined;
   readonly status: number | undefined;
   readonly error: string | undefined;
+  /** Of a failure: whether the proxy itself is not there, or what lies behind it. Default: behind it. */
+  readonly at?: 'egress' | 'upstream';
+  /** Nobody takes connections at the proxy's own address. */
+  readonly isUnreachable?: true;
   /** It failed for want of something on this side, and tells nothing of the proxy. */
   readonly isOwnTrouble?: true;
 }
 
+/** Codes of a connection to the proxy itself. */
+const NOBODY_THERE = /\b(ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|ENOTFOUND)\b/;
 /** How a banned address and a refused password look, wherever they come from. */
 const REFUSALS: ReadonlySet<number> = new Set([403, 407]);
 
@@ -54,7 +61,15 @@ export async function checkEgress(
       : isTimeout(error)
         ? 'no answer in time'
         : redactor(address, url).text(describeError(error));
-    const failed = { latencyMs: undefined, status: undefined, error: reason };
+    const at = egressFailureAt(error) ?? (isTimeout(error) ? 'egress' : 'upstream');
+    const isAbsent = at === 'egress' && NOBODY_THERE.test(reason);
+    const failed = {
+      latencyMs: undefined,
+      status: undefined,
+      error: reason,
+      at,
+      ...(isAbsent && { isUnreachable: true as const }),
+    };
     return ownTroubleOf(error) === undefined ? failed : { ...failed, isOwnTrouble: true };
   } finally {
     await pool.destroy();

@@ -108,19 +108,102 @@ export const overviewSchema = z.object({
 });
 export type Overview = z.output<typeof overviewSchema>;
 
-/** Keys that somebody should look at, by the status of their last error. */
-export const attentionItemSchema = z.object({
+/** `high`: requests fail or soon will. `medium`: something is out, and others stand in for it. `low`: worth a look. */
+export const severitySchema = z.enum(['high', 'medium', 'low']);
+
+const attentionBase = {
+  /** The same for as long as the trouble lasts. */
+  id: z.string(),
+  severity: severitySchema,
+  /** When it began, as far as is known. */
+  since: timeSchema.nullable(),
+};
+
+/** Keys of one provider that are out alike. */
+export const attentionKeysSchema = z.object({
+  ...attentionBase,
+  kind: z.literal('keys'),
   provider: z.string(),
-  /** null: no answer at all. */
-  errorStatus: z.number().int().nullable(),
+  providerName: z.string(),
+  /**
+   * `disabled` by the program; `resting`; `failing`: failed in the last seconds, and still in use; `none_left`: no key can
+   * be used now, whatever for.
+   */
+  state: z.enum(['disabled', 'resting', 'failing', 'none_left']),
+  /** Status of their last error; null if it was none, or differs. */
+  status: z.number().int().nullable(),
   count: countSchema,
+  /** Of so many that no person has disabled. */
+  of: countSchema,
+  /** Of `none_left`: by the program. */
   disabled: countSchema,
-  cooling: countSchema,
-  /** Why keys are disabled: the most frequent reasons, in the provider's words. */
-  reasons: z.array(z.object({ reason: z.string(), count: countSchema })),
-  lastErrorAt: timeSchema.nullable(),
+  /** They rest for this model alone; null for all that they are asked for. */
+  model: z.string().nullable(),
+  /** When the first of them is back, if it is by itself. */
+  nextBackAt: timeSchema.nullable(),
+  /** The most frequent reason, in the provider's words. */
+  reason: z.string().nullable(),
 });
+
+/** A provider that is out: its breaker is not closed, or requests fail one after the other. */
+export const attentionProviderSchema = z.object({
+  ...attentionBase,
+  kind: z.literal('provider'),
+  provider: z.string(),
+  providerName: z.string(),
+  /**
+   * What comes back. `status`: an error of that status. `unreachable`: no connection. `silent`: no answer in time. `lost`: the
+   * connection breaks before an answer; `broke_off`: within one. `empty`: nothing. `keys_alike`: it rejects key after key
+   * with that status.
+   */
+  answer: z.enum(['status', 'unreachable', 'silent', 'lost', 'empty', 'broke_off', 'keys_alike']),
+  status: z.number().int().nullable(),
+  /** In technical words. */
+  detail: z.string().nullable(),
+  /** Requests since then that another provider has answered, and the name of it if it is one only. */
+  helped: countSchema,
+  helper: z.string().nullable(),
+  /** Requests since then that nobody has answered. */
+  failed: countSchema,
+});
+
+/** A proxy that is out. */
+export const attentionProxySchema = z.object({
+  ...attentionBase,
+  kind: z.literal('proxy'),
+  proxyId: z.string(),
+  address: z.string(),
+  /** `unreachable`: no way through it. `breaking`: what goes through it breaks off. `refused`: a provider refuses its address. */
+  trouble: z.enum(['unreachable', 'breaking', 'refused']),
+  /** In technical words. */
+  detail: z.string().nullable(),
+  /** Keys that go through it when it is well. */
+  keys: countSchema,
+  /** Those of them that have no other way. */
+  stranded: countSchema,
+  /** The address of the proxy that the others go through, if it is one only. */
+  through: z.string().nullable(),
+});
+
+/** Many proxies that are out, told together. */
+export const attentionProxiesSchema = z.object({
+  ...attentionBase,
+  kind: z.literal('proxies'),
+  count: countSchema,
+  of: countSchema,
+  keys: countSchema,
+  stranded: countSchema,
+});
+
+/** What somebody should look at. */
+export const attentionItemSchema = z.discriminatedUnion('kind', [
+  attentionKeysSchema,
+  attentionProviderSchema,
+  attentionProxySchema,
+  attentionProxiesSchema,
+]);
 export type AttentionItem = z.output<typeof attentionItemSchema>;
+export type AttentionOf<Kind extends AttentionItem['kind']> = Extract<AttentionItem, { kind: Kind }>;
 
 const rangeQuery = { range: rangeSchema.default('24h') };
 const scope = {
@@ -159,7 +242,7 @@ export const statsApi = {
   attention: endpoint({
     method: 'GET',
     path: '/stats/attention',
-    summary: 'Keys that are disabled, cooling or failing, by the status of their last error',
+    summary: 'What is out now: groups of keys, providers and proxies, the worst first',
     answer: z.object({ items: z.array(attentionItemSchema) }),
   }),
   providers: endpoint({

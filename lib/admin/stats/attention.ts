@@ -1,55 +1,25 @@
 import type { AttentionItem } from '../contract/stats';
 import type { AdminContext } from '../context';
-import { allKeys } from '../keys/find';
-import { keyStatus } from '../keys/key-item';
-import { wallOrNull } from '../live-time';
-import { forEachInSlices } from '../slices';
+import { troubledKeys } from './attention-keys';
+import { troubledProviders } from './attention-providers';
+import { troubledProxies } from './attention-proxies';
 
-const REASONS_MAX = 5;
-const REASONS_KEPT_MAX = 200;
+/** Several pages of several people ask for it every two seconds. */
+const FRESH_MS = 1_000;
+const RANK: Readonly<Record<AttentionItem['severity'], number>> = { high: 0, medium: 1, low: 2 };
 
-interface Group {
-  readonly item: AttentionItem;
-  readonly reasons: Map<string, number>;
+/** What is out now, the worst first and then what began first. Made once a second at most. */
+export function attention(context: AdminContext): Promise<{ items: AttentionItem[] }> {
+  return context.cache.get('attention', FRESH_MS, () => readAttention(context));
 }
 
-/** Keys that are disabled by the program, cooling, or failing, by provider and by the status of their last error. */
-export async function attention(context: AdminContext): Promise<{ items: AttentionItem[] }> {
-  const now = context.liveTime.now();
-  const groups = new Map<string, Group>();
-  await forEachInSlices(allKeys(context), ({ state, provider }) => {
-    const status = keyStatus(state, now);
-    if (status === 'disabled_manual' || (status === 'active' && state.failures === 0)) return;
-    const errorStatus = state.lastErrorStatus ?? null;
-    const id = `${provider} ${errorStatus}`;
-    const { item, reasons } = groups.get(id) ?? newGroup(provider, errorStatus);
-    groups.set(id, { item, reasons });
-    item.count += 1;
-    if (status === 'disabled_auto') item.disabled += 1;
-    if (status === 'cooling') item.cooling += 1;
-    const lastErrorAt = wallOrNull(context.liveTime, state.lastErrorAt);
-    item.lastErrorAt = Math.max(item.lastErrorAt ?? 0, lastErrorAt ?? 0) || null;
-    const reason = state.disabled?.reason;
-    if (reason === undefined) return;
-    if (reasons.has(reason) || reasons.size < REASONS_KEPT_MAX) {
-      reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
-    }
-  });
-  const items = [...groups.values()].map(({ item, reasons }) => ({
-    ...item,
-    reasons: mostFrequent(reasons),
-  }));
-  return { items: items.sort((a, b) => b.count - a.count) };
-}
-
-function newGroup(provider: string, errorStatus: number | null): Group {
-  const counts = { count: 0, disabled: 0, cooling: 0, reasons: [], lastErrorAt: null };
-  return { item: { provider, errorStatus, ...counts }, reasons: new Map() };
-}
-
-function mostFrequent(reasons: ReadonlyMap<string, number>): AttentionItem['reasons'] {
-  return [...reasons]
-    .map(([reason, count]) => ({ reason, count }))
-    .sort((a, b) => b.count - a.count)
-    .slice(0, REASONS_MAX);
+/** The same, as it is at this moment. */
+export async function readAttention(context: AdminContext): Promise<{ items: AttentionItem[] }> {
+  const items: AttentionItem[] = [
+    ...troubledProviders(context),
+    ...(await troubledProxies(context)),
+    ...(await troubledKeys(context)),
+  ];
+  const began = ({ since }: AttentionItem): number => since ?? Number.MAX_SAFE_INTEGER;
+  return { items: items.sort((a, b) => RANK[a.severity] - RANK[b.severity] || began(a) - began(b)) };
 }

@@ -121,6 +121,26 @@ export class Egresses {
     return this.#health.checked(egressId, check, failuresMax);
   }
 
+  /** A question of our own has not come through: by the proxy's own fault, or it says that the far end is not there. */
+  askedInVain(egressId: string, at: 'egress' | 'upstream', reason: string, now: number): void {
+    this.#health.askedInVain(egressId, at, reason, now);
+  }
+
+  /** The proxy that draws the key most, well or not: the one it goes through when nothing is wrong. */
+  homeOf(user: EgressUser, binding: EgressBinding): EgressState | undefined {
+    return this.#selector.homeOf(user, binding);
+  }
+
+  /** The proxy that a key goes through if these are out; undefined if it has no other way than they. */
+  wayAround(
+    user: EgressUser,
+    binding: EgressBinding,
+    out: ReadonlySet<EgressState>,
+    now: number,
+  ): EgressState | undefined {
+    return this.#selector.wayAround(user, binding, out, now);
+  }
+
   /** A person's word: the reason, or undefined to enable the proxy. It starts afresh. False if it is gone. */
   setDisabled(egressId: string, reason: string | undefined): boolean {
     return this.#health.setDisabled(egressId, reason);

@@ -2,7 +2,7 @@ import type { BalancerEvents } from '../events';
 import type { Verdict, VerdictName } from '../verdict';
 import type { EgressLease } from './lease';
 import type { EgressRegistry } from './registry';
-import type { EgressCheck, EgressState } from './state';
+import type { EgressCheck, EgressState, EgressTrouble } from './state';
 
 /**
  * What a verdict tells about the proxy: it `works`, whatever came through it; it `fails`; it or the provider fails
@@ -59,28 +59,63 @@ export class EgressHealth {
       case 'works':
         egress.breaker.success(probe);
         egress.answeredAt.set(provider, now);
+        this.#works(egress, now);
         // A committed answer can still break off; `finished` is what clears the proxy then.
-        if (verdict.next !== 'commit') egress.unclear.requests.clear();
+        if (verdict.next !== 'commit') forgive(egress);
         if (verdict.name === 'success') egress.contradictions.clear();
         return;
       case 'nothing':
         egress.breaker.probeUndecided(probe);
         return;
       case 'fails':
-        noteFailure(egress, reason, now);
+        noteFailure(egress, 'unreachable', reason, now);
         egress.breaker.failure(probe, reason, witness, now);
         break;
       case 'unclear':
-        noteFailure(egress, reason, now);
         if (probe?.isAnswered === false) egress.breaker.failure(probe, reason, witness, now);
-        else this.#countUnclear(egress, provider, reason, witness, now);
+        else if (!this.#countUnclear(egress, provider, reason, witness, now)) return;
     }
     this.events.egressChanged(egress, 'used');
   }
 
+  /**
+   * A question of our own has not come through it, by its own fault (`at` the proxy) or behind it. `witness` stands for
+   * the question.
+   */
+  askedInVain(egressId: string, at: 'egress' | 'upstream', reason: string, now: number): void {
+    const egress = this.registry.get(egressId);
+    if (egress === undefined) return;
+    const { breaker, disabled, trouble } = egress;
+    if (at === 'egress') {
+      noteTrouble(egress, { kind: trouble?.kind ?? 'unreachable', since: now, at: now, reason });
+      breaker.failure(undefined, reason, {}, now);
+    } else if (trouble?.kind === 'unreachable' && disabled === undefined) {
+      // It is there again and says that the far end is not.
+      egress.trouble = undefined;
+      breaker.close();
+    }
+    this.events.egressChanged(egress, 'used');
+  }
+
+  /** Something came back through it: that is worth as much as a passed check. */
+  #works(egress: EgressState, now: number): void {
+    egress.workedAt = now;
+    if (egress.breaker.state !== 'closed') return;
+    egress.trouble = undefined;
+    const isHeldAgainst = egress.failures > 0 || egress.check?.error !== undefined;
+    if (!isHeldAgainst && egress.disabled?.by !== 'auto') return;
+    egress.failures = 0;
+    egress.check = { at: now, latencyMs: undefined, status: undefined, error: undefined };
+    if (egress.disabled?.by === 'auto') {
+      egress.disabled = undefined;
+      this.registry.changed();
+    }
+    this.events.egressChanged(egress, 'checked');
+  }
+
   /** The answer came whole: failures before it that may have been the proxy's are forgiven. */
   finished({ egress }: EgressLease): void {
-    egress.unclear.requests.clear();
+    forgive(egress);
   }
 
   /**
@@ -94,7 +129,7 @@ export class EgressHealth {
 
   /** It is the proxy's address that is rejected, and not the keys: it rests, whatever the keys did. */
   blame(egress: EgressState, reason: string, now: number): void {
-    noteFailure(egress, reason, now);
+    noteFailure(egress, 'refused', reason, now);
     egress.contradictions.clear();
     egress.breaker.trip('shared_cause', reason, now);
     this.events.egressChanged(egress, 'used');
@@ -109,7 +144,7 @@ export class EgressHealth {
     if (egress === undefined) return undefined;
     egress.check = check;
     const change =
-      check.error === undefined ? passCheck(egress) : failCheck(egress, check.error, failuresMax);
+      check.error === undefined ? passCheck(egress, check.at) : failCheck(egress, check, failuresMax);
     if (change !== undefined) this.registry.changed();
     this.events.egressChanged(egress, 'checked');
     return change;
@@ -121,24 +156,39 @@ export class EgressHealth {
     if (egress === undefined) return false;
     egress.disabled = reason === undefined ? undefined : { by: 'manual', reason };
     egress.failures = 0;
-    egress.unclear.requests.clear();
+    forgive(egress);
     egress.contradictions.clear();
     egress.breaker.close();
+    egress.trouble = undefined;
     this.registry.changed();
     this.events.egressChanged(egress, 'switched');
     return true;
   }
 
-  /** Three different requests in a row are the proxy's failure, if others have reached the provider meanwhile. */
-  #countUnclear(egress: EgressState, provider: string, reason: string, witness: object, now: number): void {
+  /**
+   * Three different requests in a row are the proxy's failure, if others have reached the provider meanwhile. True if
+   * that is so.
+   */
+  #countUnclear(
+    egress: EgressState,
+    provider: string,
+    reason: string,
+    witness: object,
+    now: number,
+  ): boolean {
     const { unclear, breaker } = egress;
     // At rest it is judged by its probe alone: late failures of requests from before must not prolong that.
-    if (breaker.state !== 'closed') return;
+    if (breaker.state !== 'closed') return false;
     if (unclear.requests.isEmpty) unclear.since = now;
     unclear.requests.add(witness);
-    if (!unclear.requests.areEnough || !this.#isReachedByOthers(provider, egress)) return;
-    unclear.requests.clear();
+    unclear.attempts += 1;
+    if (!unclear.requests.areEnough || !this.#isReachedByOthers(provider, egress)) return false;
+    const { since, attempts } = unclear;
+    forgive(egress);
+    egress.errorCount += attempts - 1;
+    noteFailure(egress, 'breaking', reason, now, since);
     breaker.trip('failures', reason, now);
+    return true;
   }
 
   #isReachedByOthers(provider: string, egress: EgressState): boolean {
@@ -150,23 +200,50 @@ export class EgressHealth {
   }
 }
 
-function noteFailure(egress: EgressState, reason: string, now: number): void {
+function noteFailure(
+  egress: EgressState,
+  kind: EgressTrouble['kind'],
+  reason: string,
+  now: number,
+  since = now,
+): void {
   egress.errorCount += 1;
   egress.lastError = reason;
   egress.lastErrorAt = now;
+  noteTrouble(egress, { kind, since, at: now, reason });
 }
 
-function passCheck(egress: EgressState): 'recovered' | undefined {
+/** What may have been its doing counts no more. */
+function forgive({ unclear }: EgressState): void {
+  unclear.requests.clear();
+  unclear.attempts = 0;
+}
+
+/** It began with the first of them. */
+function noteTrouble(egress: EgressState, trouble: EgressTrouble): void {
+  egress.trouble = { ...trouble, since: egress.trouble?.since ?? trouble.since };
+}
+
+function passCheck(egress: EgressState, at: number): 'recovered' | undefined {
   const wasOut = egress.disabled?.by === 'auto';
   egress.failures = 0;
-  egress.unclear.requests.clear();
+  egress.workedAt = at;
+  forgive(egress);
   if (wasOut) egress.disabled = undefined;
   // A ban of the address does not show in a check; only traffic can tell that it is over.
-  if (egress.breaker.snapshot.cause !== 'shared_cause') egress.breaker.close();
+  if (egress.breaker.snapshot.cause !== 'shared_cause') {
+    egress.breaker.close();
+    egress.trouble = undefined;
+  }
   return wasOut ? 'recovered' : undefined;
 }
 
-function failCheck(egress: EgressState, error: string, failuresMax: number): 'disabled' | undefined {
+function failCheck(
+  egress: EgressState,
+  { at, error = 'failed' }: EgressCheck,
+  failuresMax: number,
+): 'disabled' | undefined {
+  noteTrouble(egress, { kind: 'unreachable', since: at, at, reason: error });
   egress.failures += 1;
   if (egress.disabled !== undefined) {
     if (egress.disabled.by === 'auto') egress.disabled = { by: 'auto', reason: error };

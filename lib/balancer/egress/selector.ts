@@ -86,6 +86,27 @@ export class EgressSelector {
     return this.#choose(user, binding, NONE, now);
   }
 
+  /** The one that draws it most, well or not; undefined as for `boundTo`. */
+  homeOf(user: EgressUser, binding: EgressBinding): EgressState | undefined {
+    const pinned = this.#pinOf(user);
+    if (pinned !== undefined) return pinned;
+    if (binding.mode === 'direct' || !binding.isSticky) return undefined;
+    return strongest(this.#candidates(user, binding), ({ egress }) => egress.disabled?.by !== 'manual')
+      ?.egress;
+  }
+
+  /** The one that it goes through with these left out; undefined if there is none. */
+  wayAround(
+    user: EgressUser,
+    binding: EgressBinding,
+    out: ReadonlySet<EgressState>,
+    now: number,
+  ): EgressState | undefined {
+    if (this.#pinOf(user) !== undefined || binding.mode === 'direct') return undefined;
+    const isWell = ({ egress }: Candidate): boolean => !out.has(egress) && isHealthy(egress, now);
+    return strongest(this.#candidates(user, binding), isWell)?.egress;
+  }
+
   #pinOf({ egressId }: EgressUser): EgressState | undefined {
     return egressId === undefined ? undefined : this.registry.get(egressId);
   }

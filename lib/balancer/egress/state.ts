@@ -34,6 +34,16 @@ export interface SavedEgressState {
   readonly check: EgressCheck | undefined;
 }
 
+/** `unreachable`: no way through it. `breaking`: what goes through it breaks off. `refused`: a provider refuses its address. */
+export interface EgressTrouble {
+  readonly kind: 'unreachable' | 'breaking' | 'refused';
+  readonly since: number;
+  /** When it last showed. */
+  readonly at: number;
+  /** In words, without its password. */
+  readonly reason: string;
+}
+
 /** An egress proxy with its live state. */
 export interface EgressState {
   config: EgressConfig;
@@ -47,10 +57,17 @@ export interface EgressState {
   errorCount: number;
   lastError: string | undefined;
   lastErrorAt: number | undefined;
+  /** When something last came back through it, of traffic or of a test; of the live state's time. */
+  workedAt: number | undefined;
+  /** Failures that are its own since it last worked; undefined if there are none. */
+  trouble: EgressTrouble | undefined;
   /** By provider: when a request was last answered through it; milliseconds since the epoch. */
   readonly answeredAt: Map<string, number>;
-  /** Requests in a row whose failure may be the proxy's or the provider's, and when the first of them failed. */
-  readonly unclear: { readonly requests: Witnesses; since: number };
+  /**
+   * Requests in a row whose failure may be the proxy's or the provider's, when the first of them failed, and how many
+   * attempts they made. They count as the proxy's errors when they are found to be its doing.
+   */
+  readonly unclear: { readonly requests: Witnesses; since: number; attempts: number };
   /** Requests in a row that were rejected behind it and then served behind another. */
   readonly contradictions: Witnesses;
 }
@@ -71,8 +88,10 @@ export function newEgressState(
     errorCount: 0,
     lastError: undefined,
     lastErrorAt: undefined,
+    workedAt: saved?.check?.error === undefined ? saved?.check?.at : undefined,
+    trouble: undefined,
     answeredAt: new Map(),
-    unclear: { requests: new Witnesses(), since: 0 },
+    unclear: { requests: new Witnesses(), since: 0, attempts: 0 },
     contradictions: new Witnesses(),
   };
 }

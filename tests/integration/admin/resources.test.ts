@@ -272,14 +272,16 @@ describe('logs and statistics', () => {
     ]);
   });
 
-  it('keys that somebody should look at are listed by their last error', async () => {
+  it('keys that the program has disabled need attention, with what they were told', async () => {
     const { slug } = await provider({ maxFailures: 1 });
     await importKeys(slug, 'a', 'b');
     parts.upstream.forKey(keyOf('a'), reply.error(401, { message: 'revoked' }));
     for (let i = 0; i < 2; i++) await parts.chat(CLIENT, `/${slug}/v1`);
-    const own = (await call(statsApi.attention, {})).items.filter((one) => one.provider === slug);
-    expect(own).toMatchObject([{ errorStatus: 401, count: 1, disabled: 1, reasons: [{ count: 1 }] }]);
-    expect(own[0]?.reasons[0]?.reason).toContain('revoked');
+    const own = (await call(statsApi.attention, {})).items.filter(
+      (one) => 'provider' in one && one.provider === slug,
+    );
+    expect(own).toMatchObject([{ kind: 'keys', state: 'disabled', status: 401, count: 1, of: 2 }]);
+    expect(own[0]).toMatchObject({ reason: expect.stringContaining('revoked') as string });
   });
 });
 

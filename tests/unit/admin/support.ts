@@ -100,6 +100,7 @@ export async function world(
       egressProbing: {
         egresses,
         check: () => Promise.resolve({ latencyMs: 5, status: 200, error: undefined }),
+        reach: () => Promise.resolve({ latencyMs: 5, status: 200, error: undefined }),
         now,
         failuresMax: () => 3,
         onChange: () => undefined,

@@ -17,6 +17,7 @@ it('a test that fails for a want of our own says nothing of the proxy', async ()
       {
         egresses,
         check: () => Promise.resolve(result),
+        reach: () => Promise.resolve(result),
         now: () => 0,
         failuresMax: () => 1,
         onChange: () => undefined,

@@ -1,23 +1,171 @@
-import { expect, it } from 'vitest';
-import { attention } from '../../../../lib/admin/stats/attention';
-import { keyNamed, world } from '../support';
+import { describe, expect, it } from 'vitest';
+import { attentionItemSchema } from '../../../../lib/admin/contract/stats';
+import { createProxies } from '../../../../lib/admin/proxies/create';
+import { attention, readAttention } from '../../../../lib/admin/stats/attention';
+import { judge, type Outcome } from '../../../../lib/balancer/verdict';
+import { answered, settle, take } from '../../balancer/support';
+import { keyNamed, world, type World } from '../support';
 
-it('groups what is wrong by the last error, with reasons only from providers, and leaves out what a person did', async () => {
-  const { context, pool, clock } = await world({
-    API_KEYS: ['a', 'b', 'c', 'd', 'e', 'f'].map(keyNamed).join(','),
+const NAMES = ['a', 'b', 'c', 'd', 'e', 'f'];
+const keys = (names = NAMES) => ({ API_KEYS: names.map(keyNamed).join(',') });
+
+const itemsOf = async ({ context }: World) =>
+  (await readAttention(context)).items.map((item) => attentionItemSchema.parse(item));
+
+/** An attempt of a request that ends so. */
+function attempt({ pool, clock }: World, outcome: Outcome, witness = {}): void {
+  const lease = take(pool('default'), clock.now, { witness });
+  settle(pool('default'), lease, outcome, clock.now);
+}
+
+const DOWN: Outcome = { kind: 'dial_failed', at: 'upstream', message: 'ECONNREFUSED' };
+
+describe('keys', () => {
+  it('are told by what is wrong with them, without those that a person has disabled or whose rest is over', async () => {
+    const all = await world(keys(['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h']));
+    const { clock } = all;
+    const [first, second, resting, other, failing, rested, byHand] = all.pool('default').keys;
+    const rejected = { failures: 3, lastErrorStatus: 401, lastErrorAt: clock.now - 5 };
+    Object.assign(first ?? {}, rejected, { disabled: { by: 'auto', reason: '401 invalid key' } });
+    Object.assign(second ?? {}, rejected, { disabled: { by: 'auto', reason: '401 invalid key' } });
+    const until = (ms: number) =>
+      new Map([['gpt-4o', { until: clock.now + ms, inARow: 1, probe: undefined }]]);
+    Object.assign(resting ?? {}, { lastErrorAt: clock.now - 3, modelCooldowns: until(12_000) });
+    Object.assign(other ?? {}, { modelCooldowns: until(30_000) });
+    Object.assign(failing ?? {}, { failures: 1, lastErrorStatus: 500, lastErrorAt: clock.now });
+    Object.assign(rested ?? {}, { modelCooldowns: until(-1), failures: 1, lastErrorAt: clock.now - 60_000 });
+    Object.assign(byHand ?? {}, { failures: 2, disabled: { by: 'manual', reason: 'disabled by hand' } });
+
+    expect(await itemsOf(all)).toMatchObject([
+      { state: 'disabled', status: 401, count: 2, of: 7, reason: '401 invalid key' },
+      { state: 'resting', model: 'gpt-4o', count: 2, nextBackAt: clock.now + 12_000, reason: null },
+      { state: 'failing', status: 500, count: 1 },
+    ]);
+    clock.now += 31_000;
+    expect(await itemsOf(all)).toMatchObject([{ state: 'disabled' }]);
   });
-  const [first, second, resting, failing, byHand] = pool('default').keys;
-  const rejected = { failures: 3, lastErrorStatus: 401, lastErrorAt: clock.now - 5 };
-  Object.assign(first ?? {}, rejected, { disabled: { by: 'auto', reason: '401 invalid key' } });
-  Object.assign(second ?? {}, rejected, { disabled: { by: 'auto', reason: '401 invalid key' } });
-  Object.assign(resting ?? {}, { lastErrorStatus: 429, cooldown: { until: clock.now + 1_000, streak: 1 } });
-  Object.assign(failing ?? {}, { failures: 1, lastErrorStatus: 401, lastErrorAt: clock.now });
-  Object.assign(byHand ?? {}, { failures: 2, disabled: { by: 'manual', reason: 'disabled by hand' } });
 
-  const { items } = await attention(context);
-  expect(items).toMatchObject([
-    { errorStatus: 401, count: 3, disabled: 2, cooling: 0, lastErrorAt: clock.now },
-    { errorStatus: 429, count: 1, disabled: 0, cooling: 1 },
-  ]);
-  expect(items.map(({ reasons }) => reasons)).toEqual([[{ reason: '401 invalid key', count: 2 }], []]);
+  it('of a provider that has none left are told in one sentence, with when the first is back', async () => {
+    const all = await world(keys());
+    const { clock } = all;
+    for (const [index, key] of all.pool('default').keys.entries()) {
+      if (index < 2) Object.assign(key, { disabled: { by: 'auto', reason: '401' }, lastErrorStatus: 401 });
+      else key.cooldown.until = clock.now + 1_000 * index;
+    }
+    expect(await itemsOf(all)).toMatchObject([
+      { state: 'none_left', severity: 'high', count: 6, of: 6, disabled: 2, nextBackAt: clock.now + 2_000 },
+    ]);
+  });
+});
+
+describe('a provider', () => {
+  it('is out once three requests in a row have failed for a while, and no more with its first answer', async () => {
+    const all = await world(keys());
+    for (let i = 0; i < 3; i++) attempt(all, DOWN);
+    expect(await itemsOf(all)).toEqual([]);
+    all.clock.now += 1_000;
+    expect(await itemsOf(all)).toMatchObject([
+      {
+        kind: 'provider',
+        provider: 'default',
+        answer: 'unreachable',
+        since: all.clock.now - 1_000,
+        failed: 0,
+      },
+    ]);
+    attempt(all, answered(429));
+    expect((await itemsOf(all)).filter(({ kind }) => kind === 'provider')).toEqual([]);
+  });
+
+  it.each([1, 2])('is not out for %i of a thousand, however many attempts they make', async (requests) => {
+    const all = await world(keys());
+    for (let i = 0; i < requests; i++) {
+      const witness = {};
+      for (let n = 0; n < 3; n++) attempt(all, answered(503), witness);
+    }
+    all.clock.now += 5_000;
+    expect(await itemsOf(all)).toEqual([]);
+  });
+
+  it('is out as long as its breaker is not closed, since the first failure', async () => {
+    const all = await world(keys());
+    const since = all.clock.now;
+    for (let i = 0; i < 8; i++) attempt(all, answered(503));
+    expect(all.pool('default').breaker.state).toBe('open');
+    all.clock.now += 10_000;
+    attempt(all, answered(503));
+    expect(await itemsOf(all)).toMatchObject([{ answer: 'status', status: 503, since, severity: 'high' }]);
+    // A question of our own is answered.
+    const answer = answered(404);
+    all.pool('default').askedAfter(answer, judge(answer), 'm', undefined, all.clock.now);
+    expect(await itemsOf(all)).toEqual([]);
+    expect(all.pool('default').breaker.state).toBe('closed');
+  });
+});
+
+describe('a proxy', () => {
+  const proxied = async (count = 2) => {
+    const all = await world(keys());
+    const text = Array.from({ length: count }, (_, i) => `http://p${i}.example:80`).join('\n');
+    const { added } = await createProxies(all.context, { text, isShared: true, note: '' });
+    return { ...all, ids: added.map(({ id }) => id) };
+  };
+  const die = ({ context, clock }: World, id: string, times = 3) => {
+    for (let i = 0; i < times; i++) context.egresses.askedInVain(id, 'egress', 'ECONNREFUSED', clock.now);
+  };
+
+  it('is out after three failed dials and not after one; its keys are counted, with where they go', async () => {
+    const all = await proxied();
+    const [dead = '', good = ''] = all.ids;
+    const bound = all.context.egresses.get(dead);
+    die(all, dead, 1);
+    expect(await itemsOf(all)).toEqual([]);
+    die(all, dead, 2);
+    const [item] = await itemsOf(all);
+    expect(item).toMatchObject({
+      kind: 'proxy',
+      proxyId: dead,
+      trouble: 'unreachable',
+      since: all.clock.now,
+      stranded: 0,
+      through: all.context.egresses.get(good)?.config.hint,
+    });
+    const { pool, context } = all;
+    const binding = pool('default').config.egress;
+    const home = pool('default').keys.filter(
+      ({ config }) => context.egresses.homeOf(config, binding) === bound,
+    );
+    expect(home.length).toBeGreaterThan(0);
+    expect(item).toMatchObject({ keys: home.length });
+
+    const passed = { at: all.clock.now, latencyMs: 5, status: 200, error: undefined };
+    context.egresses.checked(dead, passed, 3);
+    expect(await itemsOf(all)).toEqual([]);
+  });
+
+  it('that a person has disabled is none, nor one that says that the far end is not there', async () => {
+    const all = await proxied();
+    const [first = '', second = ''] = all.ids;
+    for (const id of [first, second]) die(all, id);
+    expect(await itemsOf(all)).toMatchObject([{ stranded: expect.any(Number) as number }, {}]);
+    all.context.egresses.setDisabled(first, 'off');
+    all.context.egresses.askedInVain(second, 'upstream', '502', all.clock.now);
+    expect(await itemsOf(all)).toEqual([]);
+  });
+
+  it('is told together with others where there are many', async () => {
+    const all = await proxied(8);
+    for (const id of all.ids.slice(0, 6)) die(all, id);
+    expect(await itemsOf(all)).toMatchObject([{ kind: 'proxies', count: 6, of: 8, stranded: 0 }]);
+  });
+});
+
+it('is made once a second, whoever asks', async () => {
+  const all = await world(keys());
+  const [first] = all.pool('default').keys;
+  expect((await attention(all.context)).items).toEqual([]);
+  Object.assign(first ?? {}, { disabled: { by: 'auto', reason: '401' } });
+  expect((await attention(all.context)).items).toEqual([]);
+  all.clock.now += 1_000;
+  expect((await attention(all.context)).items).toHaveLength(1);
 });

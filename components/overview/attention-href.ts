@@ -1,0 +1,29 @@
+import type { AttentionItem, AttentionOf } from '@/lib/admin/contract/stats';
+import { keysHref } from '../keys/key-view';
+
+/** The page that shows what the item speaks of. */
+export function attentionHref(item: AttentionItem): string {
+  switch (item.kind) {
+    case 'keys':
+      return keysHref(keyViewOf(item));
+    case 'provider':
+      return `/logs?tab=errors&provider=${encodeURIComponent(item.provider)}`;
+    case 'proxy':
+      return `/proxies?proxy=${encodeURIComponent(item.proxyId)}`;
+    case 'proxies':
+      return '/proxies?sort=status&order=desc';
+  }
+}
+
+function keyViewOf({ provider, state, status, model }: AttentionOf<'keys'>) {
+  switch (state) {
+    case 'disabled':
+      return { provider, status: 'disabled_auto', errorStatus: String(status ?? 0) };
+    case 'resting':
+      return { provider, status: 'cooling', model: model ?? '' };
+    case 'failing':
+      return { provider, status: 'active', minFailures: '1' };
+    case 'none_left':
+      return { provider };
+  }
+}

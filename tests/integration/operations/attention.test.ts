@@ -1,0 +1,119 @@
+import { expect, it } from 'vitest';
+import type { AttentionItem } from '../../../lib/admin/contract/stats';
+import { hasMicrosocks, hasTinyproxy } from '../../support/proxies';
+import { reply } from '../../support/scripted-upstream';
+import type { RunningServer } from '../../support/server';
+import { waitFor } from '../../support/wait-for';
+import { KEY_NAMES, useEgress } from '../egress/support';
+import { ADMIN_TOKEN, chat, secretKey } from './support';
+
+const egress = useEgress();
+
+/** What the product promises: told within 5 s, let go within 10. */
+const TOLD_MS = 5_000;
+const LET_GO_MS = 10_000;
+
+async function attention(server: RunningServer): Promise<AttentionItem[]> {
+  const response = await fetch(`${server.url}/api/admin/stats/attention`, {
+    headers: { authorization: `Bearer ${ADMIN_TOKEN}` },
+  });
+  return ((await response.json()) as { items: AttentionItem[] }).items;
+}
+
+const told = (server: RunningServer, kind: AttentionItem['kind']) =>
+  waitFor(async () => (await attention(server)).find((item) => item.kind === kind), {
+    timeoutMs: TOLD_MS,
+    what: `${kind} to be told`,
+  });
+
+const letGo = (server: RunningServer, timeoutMs = LET_GO_MS) =>
+  waitFor(async () => (await attention(server)).length === 0, {
+    timeoutMs,
+    what: 'all to be let go',
+  });
+
+async function traffic(server: RunningServer, requests: number): Promise<void> {
+  for (let i = 0; i < requests; i++) await chat(server.url);
+}
+
+it.skipIf(!hasTinyproxy || !hasMicrosocks)(
+  'half of the keys, then a provider, then a proxy are told when they are out, and let go when they are back, without traffic too',
+  async () => {
+    const [first, second] = [await egress.upstream(), await egress.upstream()];
+    const [http, socks] = [await egress.tinyproxy(), await egress.microsocks()];
+    const server = await egress.serve({
+      AUTH_TOKEN: ADMIN_TOKEN,
+      BASE_URL: first.baseUrl,
+      PROVIDERS_CONFIG: [
+        { name: 'Second', path: 'second', base_url: second.baseUrl, api_keys: [secretKey('200')] },
+      ],
+      PROXIES: [http.url, socks.url],
+    });
+    await fallBackOnSecond(server);
+    await traffic(server, 10);
+    expect(await attention(server)).toEqual([]);
+
+    const resting = KEY_NAMES.slice(0, KEY_NAMES.length / 2).map(secretKey);
+    for (const key of resting) first.forKey(key, reply.rateLimited({ retryAfter: '4' }), reply.healthy);
+    await traffic(server, 20);
+    expect(await told(server, 'keys')).toMatchObject({ state: 'resting', of: KEY_NAMES.length });
+    await letGo(server);
+
+    await first.refuse();
+    const load = egress.load(server, { loops: 2 });
+    const outage = await told(server, 'provider');
+    expect(outage).toMatchObject({ provider: 'default', answer: 'unreachable', severity: 'high' });
+    await waitFor(
+      async () => {
+        const [item] = (await attention(server)).filter(({ kind }) => kind === 'provider');
+        return item?.kind === 'provider' && item.helped > 0 && item.helper === 'Second';
+      },
+      { what: 'helped requests to be counted' },
+    );
+    await load.stop();
+    expect(await attention(server)).toMatchObject([{ kind: 'provider', since: outage.since }]);
+    await first.accept();
+    await letGo(server);
+
+    await http.kill();
+    const more = egress.load(server, { loops: 2 });
+    const dead = await told(server, 'proxy');
+    expect(dead).toMatchObject({
+      address: http.url,
+      trouble: 'unreachable',
+      stranded: 0,
+      through: socks.url,
+    });
+    expect(dead.kind === 'proxy' && dead.keys).toBeGreaterThan(0);
+    await more.stop();
+    await http.start();
+    await letGo(server);
+  },
+);
+
+it('a provider that still fails without traffic is told as long as it does, and counts no requests that were not', async () => {
+  const upstream = await egress.upstream();
+  const server = await egress.serve({ AUTH_TOKEN: ADMIN_TOKEN, BASE_URL: upstream.baseUrl });
+  upstream.fallbackReply = reply.error(503);
+  await traffic(server, 4);
+  expect(await told(server, 'provider')).toMatchObject({ answer: 'status', status: 503 });
+  upstream.requests = [];
+  await waitFor(() => upstream.requests.length > 1, { what: 'it to be asked whether it is back' });
+  expect(await attention(server)).toMatchObject([{ kind: 'provider', helped: 0, failed: 4 }]);
+  upstream.fallbackReply = reply.healthy;
+  await letGo(server);
+});
+
+/** Sends what the default provider cannot answer to the other one. */
+async function fallBackOnSecond(server: RunningServer): Promise<void> {
+  const headers = { authorization: `Bearer ${ADMIN_TOKEN}`, 'content-type': 'application/json' };
+  const listed = await fetch(`${server.url}/api/admin/providers`, { headers });
+  const { items } = (await listed.json()) as { items: { id: string; slug: string; version: number }[] };
+  const own = items.find(({ slug }) => slug === 'default');
+  const changed = await fetch(`${server.url}/api/admin/providers/${own?.id}`, {
+    method: 'PATCH',
+    headers,
+    body: JSON.stringify({ version: own?.version, fallbacks: ['second'] }),
+  });
+  expect(changed.status).toBe(200);
+}
