@@ -77,6 +77,8 @@ function ProxyFacts({ item }: { readonly item: ProxyItem }) {
           value: item.latencyMs === null ? '–' : formatDuration(item.latencyMs),
         },
         { label: t('columns.checked'), value: <TimeAgo at={item.lastCheckedAt} /> },
+        { label: t('facts.worked'), value: <TimeAgo at={item.lastWorkedAt} /> },
+        { label: t('facts.failing'), value: <TimeAgo at={item.failingSince} /> },
         {
           label: t('facts.answer'),
           value: item.lastStatus === null ? '–' : <StatusCode status={item.lastStatus} />,
@@ -114,9 +116,11 @@ function ProxyActions({ item, onGone }: ProxyActionsProps) {
   };
   const test = () =>
     run('test', async () => {
-      const { ok, latencyMs, error, proxy } = await testProxy(item.id);
-      if (ok) toast.success(t('testGood', { time: formatDuration(latencyMs ?? 0) }));
-      else toast.error(t('testBad'), { description: error });
+      const { ok, latencyMs, error, tried, proxy } = await testProxy(item.id);
+      const addresses = tried.map(({ address }) => address).join(', ');
+      const where = addresses === '' ? '' : t('tried', { addresses });
+      if (ok) toast.success(t('testGood', { time: formatDuration(latencyMs ?? 0) }), { description: where });
+      else toast.error(t('testBad'), { description: [error, where].filter(Boolean).join(' · ') });
       return proxy;
     });
   const remove = () =>

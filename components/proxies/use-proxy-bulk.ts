@@ -1,7 +1,8 @@
 'use client';
 import { useTranslations } from 'next-intl';
 import { useCallback } from 'react';
-import { bulkProxies } from '@/lib/client/proxies';
+import { toast } from 'sonner';
+import { bulkProxies, countFailing } from '@/lib/client/proxies';
 import { useConfirm } from '../layout/confirm';
 import { useAct } from '../shared/use-act';
 import { useTasks } from '../tasks/task-provider';
@@ -17,12 +18,16 @@ export function useProxyBulk(): (body: Bulk) => Promise<boolean> {
   return useCallback(
     async (body) => {
       if (body.action === 'delete' || body.action === 'delete-failed') {
+        const count =
+          body.action === 'delete' ? (body.ids?.length ?? 0) : await act(countFailing, t('bulkFailed'));
+        if (count === undefined) return false;
+        if (count === 0) {
+          toast.info(t('noneFailed'));
+          return false;
+        }
         const isSure = await confirm({
-          title:
-            body.action === 'delete'
-              ? t('deleteTitle', { count: body.ids?.length ?? 0 })
-              : t('deleteFailedTitle'),
-          text: t('deleteText'),
+          title: body.action === 'delete' ? t('deleteTitle', { count }) : t('deleteFailedTitle', { count }),
+          text: body.action === 'delete' ? t('deleteText') : t('deleteFailedText'),
           action: t('delete'),
           isDangerous: true,
         });

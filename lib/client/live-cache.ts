@@ -104,6 +104,7 @@ export class LiveCache {
   }
 
   #breakers({ providers }: LiveEvent<'breakers'>): void {
+    this.refetchSoon([...statsKey, 'attention']);
     this.#update(providersKey, (list: Items<ProviderItem>) => ({
       ...list,
       items: mergeById(list.items, providers),
@@ -115,6 +116,7 @@ export class LiveCache {
   }
 
   #egress({ proxies }: LiveEvent<'egress'>): void {
+    this.refetchSoon([...statsKey, 'attention']);
     this.#update(proxiesKey, (list: Items<ProxyItem>) => ({
       ...list,
       items: mergeById(list.items, proxies),

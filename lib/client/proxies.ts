@@ -24,6 +24,16 @@ export const createProxies = (body: EndpointBody<Api['create']>) =>
 export const bulkProxies = (body: EndpointBody<Api['bulk']>) =>
   call<Api['bulk']>('POST', '/proxies/bulk', { body });
 
+/** Those that fail now, in use or not. */
+export async function countFailing(): Promise<number> {
+  const { signal } = new AbortController();
+  const [failing, disabled] = await Promise.all([
+    fetchProxies({ status: 'failing', pageSize: 1 }, signal),
+    fetchProxies({ status: 'disabled_auto', pageSize: 1 }, signal),
+  ]);
+  return failing.total + disabled.total;
+}
+
 export const testAddresses = (urls: string[]) =>
   call<Api['testUnsaved']>('POST', '/proxies/test', { body: { urls } });
 

@@ -26,7 +26,8 @@ test('proxies are added with what is wrong told, tested, and the failed ones del
   await page.getByRole('button', { name: 'Test all' }).click();
   await expect(page.getByText('0 passed, 2 failed')).toBeVisible();
   await expect(grid.getByText('Failing')).toHaveCount(2);
-  await page.getByRole('button', { name: 'Delete failed' }).click();
+  await page.getByRole('button', { name: 'Delete all that fail' }).click();
+  await expect(page.getByRole('alertdialog')).toContainText('Delete 2 proxies that fail?');
   await page.getByRole('alertdialog').getByRole('button', { name: 'Delete' }).click();
   await expect(page.getByText('There are no proxies')).toBeVisible();
 });

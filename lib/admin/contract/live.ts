@@ -27,6 +27,8 @@ const liveProxySchema = proxyItemSchema.pick({
   latencyMs: true,
   lastCheckedAt: true,
   lastStatus: true,
+  lastWorkedAt: true,
+  failingSince: true,
   lastError: true,
   inFlight: true,
   requestCount: true,

@@ -13,7 +13,10 @@ import {
   timeSchema,
 } from './values';
 
-/** `failing`: in use, but its last check failed or its breaker is open. `unchecked`: no check has passed or failed yet. */
+/**
+ * By tests and traffic, whichever told last. `failing`: in use, but its last test failed or its breaker is open. `unchecked`:
+ * nothing has gone through it, nor has a test been made.
+ */
 export const proxyStatusSchema = z.enum([
   'healthy',
   'unchecked',
@@ -45,11 +48,16 @@ export const proxyItemSchema = z.object({
   lastCheckedAt: timeSchema.nullable(),
   /** HTTP status that the test address answered with. */
   lastStatus: z.number().int().nullable(),
-  /** Of the last check, or of traffic since then. */
+  /** When something last came back through it, of traffic or of a test; null if nothing has since the start. */
+  lastWorkedAt: timeSchema.nullable(),
+  /** Since when it has not worked; null unless it has failed since it last did. */
+  failingSince: timeSchema.nullable(),
+  /** Of the last check, or of traffic since then; null if it has worked after that. */
   lastError: z.string().nullable(),
   /** Keys that go through it as things are. */
   boundKeys: countSchema,
   inFlight: countSchema,
+  /** Attempts through it since the start, and those of them that failed by its own doing. */
   requestCount: countSchema,
   errorCount: countSchema,
   note: z.string(),
@@ -63,6 +71,8 @@ export const proxyTestSchema = z.object({
   latencyMs: z.number().nullable(),
   status: z.number().int().nullable(),
   error: z.string().nullable(),
+  /** Where it was made, in order, until one passed. */
+  tried: z.array(z.object({ address: z.string(), error: z.string().nullable() })),
 });
 
 export const proxyImportReportSchema = z.object({

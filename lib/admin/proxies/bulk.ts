@@ -88,6 +88,7 @@ async function testAll(
 }
 
 function hasFailed({ state }: LiveProxy): boolean {
+  if (state.disabled?.by === 'manual') return false;
   const status = proxyStatus(state);
   return status === 'failing' || status === 'disabled_auto';
 }

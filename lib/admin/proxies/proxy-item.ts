@@ -12,6 +12,8 @@ import { forEachInSlices } from '../slices';
 export function proxyState(egress: EgressState, time: LiveTime) {
   const { check, disabled } = egress;
   const isTrafficNewer = egress.lastErrorAt !== undefined && egress.lastErrorAt > (check?.at ?? 0);
+  const lastFailureAt = Math.max(egress.lastErrorAt ?? 0, check?.error === undefined ? 0 : check.at);
+  const isHealed = egress.workedAt !== undefined && egress.workedAt > lastFailureAt;
   return {
     id: egress.config.egressId,
     status: proxyStatus(egress),
@@ -21,16 +23,20 @@ export function proxyState(egress: EgressState, time: LiveTime) {
     latencyMs: check?.latencyMs ?? null,
     lastCheckedAt: wallOrNull(time, check?.at),
     lastStatus: check?.status ?? null,
-    lastError: (isTrafficNewer ? egress.lastError : check?.error) ?? null,
+    lastWorkedAt: wallOrNull(time, egress.workedAt),
+    failingSince: wallOrNull(time, egress.trouble?.since),
+    lastError: isHealed ? null : ((isTrafficNewer ? egress.lastError : check?.error) ?? null),
     inFlight: egress.inFlight,
     requestCount: egress.requestCount,
     errorCount: egress.errorCount,
   };
 }
 
-export function proxyStatus({ disabled, breaker, check }: EgressState): ProxyStatus {
+/** From tests and from traffic, whichever told last. */
+export function proxyStatus({ disabled, breaker, check, workedAt }: EgressState): ProxyStatus {
   if (disabled !== undefined) return disabled.by === 'auto' ? 'disabled_auto' : 'disabled_manual';
   if (breaker.state !== 'closed') return 'failing';
+  if (workedAt !== undefined && workedAt >= (check?.at ?? 0)) return 'healthy';
   if (check === undefined) return 'unchecked';
   return check.error === undefined ? 'healthy' : 'failing';
 }

@@ -29,7 +29,7 @@ export async function testAddresses(
   return {
     items: items.map(({ parsed, check }) =>
       'reason' in parsed
-        ? { ok: false, latencyMs: null, status: null, error: parsed.reason, address: parsed.address }
+        ? { ...testItem({ ...CANCELLED, error: parsed.reason }), address: parsed.address }
         : { ...testItem(check ?? CANCELLED), address: parsed.hint },
     ),
   };
@@ -37,8 +37,9 @@ export async function testAddresses(
 
 const CANCELLED: Check = { latencyMs: undefined, status: undefined, error: 'cancelled' };
 
-function testItem({ latencyMs, status, error }: Check) {
+function testItem({ latencyMs, status, error, tried = [] }: Check) {
   return {
+    tried: [...tried],
     ok: error === undefined,
     latencyMs: latencyMs ?? null,
     status: status ?? null,

@@ -8,6 +8,7 @@ import { deleteProxy } from '../../../../lib/admin/proxies/delete';
 import { listProxies } from '../../../../lib/admin/proxies/list';
 import { testAddresses, testProxy } from '../../../../lib/admin/proxies/test';
 import { updateProxy } from '../../../../lib/admin/proxies/update';
+import { VERDICTS } from '../../../../lib/balancer/verdict';
 import { keyNamed, keysOf, world } from '../support';
 
 const PASSWORD = 'very-secret-password';
@@ -104,4 +105,38 @@ it('deletes those that have failed, and no others', async () => {
   const { task } = await bulkProxies(context, { action: 'delete-failed', all: true });
   expect(task).toMatchObject({ state: 'succeeded', result: { matched: 2, changed: 1, skipped: 1 } });
   expect((await list(context)).items.map(({ id }) => id)).toEqual([added[1]?.id]);
+});
+
+it('is as the last test or the last request through it tells, and says since when it has not worked', async () => {
+  const { context, clock } = await world({ API_KEYS: keyNamed('a') });
+  const [proxy] = (await add(context, 'http://one.example:8080')).added;
+  const id = proxy?.id ?? '';
+  const state = async () => (await list(context)).items[0];
+  expect(await state()).toMatchObject({ status: 'unchecked', lastWorkedAt: null, failingSince: null });
+
+  const failed = { at: clock.now, latencyMs: undefined, status: undefined, error: 'dead' };
+  context.egresses.checked(id, failed, 1);
+  expect(await state()).toMatchObject({
+    status: 'disabled_auto',
+    failingSince: clock.now,
+    lastError: 'dead',
+  });
+
+  // The only one there is, so it is used all the same.
+  clock.now += 1_000;
+  const lease = context.egresses.lease(
+    { keyId: 'k' },
+    { mode: 'proxies', egressIds: [id], isSticky: true },
+    new Set(),
+    clock.now,
+  );
+  if (typeof lease !== 'object') throw new Error('no way out');
+  context.egresses.settle(lease, 'p', VERDICTS.success, '', {}, clock.now);
+  expect(await state()).toMatchObject({
+    status: 'healthy',
+    failures: 0,
+    lastWorkedAt: clock.now,
+    failingSince: null,
+    lastError: null,
+  });
 });
