@@ -8,6 +8,7 @@ export type SeriesName =
   | 'rateLimited'
   | 'clientErrors'
   | 'serverErrors'
+  | 'broken'
   | 'cancelled'
   | 'promptTokens'
   | 'completionTokens'
@@ -48,6 +49,7 @@ export const chartSeries: Record<ChartMetric, MetricDefinition> = {
       bar('succeeded', 'var(--chart-good)', (point) => point.succeeded),
       bar('rateLimited', 'var(--warn-mark)', (point) => point.rateLimited),
       bar('serverErrors', 'var(--bad-mark)', (point) => point.serverErrors),
+      bar('broken', 'var(--chart-broken)', (point) => point.broken),
       bar('clientErrors', 'var(--chart-client)', (point) => point.clientErrors),
       bar('cancelled', 'var(--line-strong)', (point) => point.cancelled),
     ],

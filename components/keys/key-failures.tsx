@@ -38,7 +38,7 @@ export function KeyFailures({ id }: { readonly id: string }) {
                 href={`/logs?log=${failure.requestLogId}`}
                 className="grid grid-cols-[auto_1fr_auto] items-center gap-x-3 px-3 py-2 text-xs hover:bg-sunken"
               >
-                <StatusCode status={failure.status} />
+                <StatusCode status={failure.status} outcome={failure.verdict} />
                 <span className="min-w-0 truncate">{failure.message}</span>
                 <span className="text-ink-faint">
                   <TimeAgo at={failure.at} />

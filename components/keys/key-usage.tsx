@@ -31,6 +31,8 @@ export function KeyUsage({ id }: { readonly id: string }) {
           <Facts
             facts={[
               { label: t('requests'), value: formatCount(data.totals.requests) },
+              { label: t('attempts'), value: formatCount(data.totals.attempts) },
+              { label: t('failedAttempts'), value: formatCount(data.totals.failedAttempts) },
               {
                 label: t('tokens'),
                 value: formatCount(data.totals.promptTokens + data.totals.completionTokens),

@@ -41,7 +41,7 @@ export function Attempts({ story }: { readonly story: LogStory }) {
 }
 
 function toneOf(attempt: Attempt): Tone {
-  return attempt.verdict === 'success' ? 'good' : statusTone(attempt.status);
+  return attempt.verdict === 'success' ? 'good' : statusTone(attempt.status, attempt.verdict);
 }
 
 interface AttemptCardProps {
@@ -61,7 +61,7 @@ function AttemptCard({ attempt, number, totalMs }: AttemptCardProps) {
         <Badge tone={tone}>
           <VerdictText name={attempt.verdict} />
         </Badge>
-        {attempt.status !== null && <StatusCode status={attempt.status} />}
+        {attempt.status !== null && <StatusCode status={attempt.status} outcome={attempt.verdict} />}
         <span className="ml-auto text-xs text-ink-soft">
           {t('took', { time: formatDuration(attempt.durationMs), start: formatDuration(attempt.startMs) })}
         </span>

@@ -49,7 +49,7 @@ function requestColumns(t: Translate): readonly Column<RequestLogItem>[] {
       id: 'status',
       track: '4rem',
       header: t('columns.status'),
-      cell: (row) => <StatusCode status={row.status} />,
+      cell: (row) => <StatusCode status={row.status} outcome={row.outcome} />,
     },
     {
       id: 'outcome',
@@ -131,7 +131,7 @@ function errorColumns(t: Translate): readonly Column<ErrorLogItem>[] {
       id: 'status',
       track: '5.5rem',
       header: t('columns.status'),
-      cell: (row) => <StatusCode status={row.status} />,
+      cell: (row) => <StatusCode status={row.status} outcome={row.verdict} />,
     },
     {
       id: 'outcome',

@@ -5,7 +5,7 @@ import { SearchBox } from '../shared/search-box';
 import { useProviderChoices } from '../shared/use-provider-choices';
 import { Button } from '../ui/button';
 import { Select } from '../ui/select';
-import { isLogFiltered, noLogFilter, sinceChoices, type LogView } from './log-view';
+import { isLogFiltered, logKindOf, noLogFilter, resultChoices, sinceChoices, type LogView } from './log-view';
 
 interface LogFiltersProps {
   readonly view: LogView;
@@ -15,15 +15,10 @@ interface LogFiltersProps {
 export function LogFilters({ view, onChange }: LogFiltersProps) {
   const t = useTranslations('logs');
   const providers = useProviderChoices();
-  const statuses = [
-    { value: '', label: t('allStatuses') },
-    { value: '2xx', label: t('statusSuccess') },
-    { value: '4xx', label: t('statusClient') },
-    { value: '429', label: t('statusLimited') },
-    { value: '499', label: t('statusCancelled') },
-    { value: '5xx', label: t('statusServer') },
+  const results = [
+    { value: '', label: t('allResults') },
+    ...resultChoices.map((value) => ({ value, label: t(`results.${value}`) })),
   ];
-  const isOther = !statuses.some(({ value }) => value === view.status);
   return (
     <>
       <SearchBox
@@ -39,13 +34,15 @@ export function LogFilters({ view, onChange }: LogFiltersProps) {
         options={[{ value: '', label: t('allProviders') }, ...providers]}
         onChange={(provider) => onChange({ provider })}
       />
-      <Select
-        className="w-auto"
-        aria-label={t('status')}
-        value={view.status}
-        options={isOther ? [...statuses, { value: view.status, label: view.status }] : statuses}
-        onChange={(status) => onChange({ status })}
-      />
+      {logKindOf(view) === 'requests' && (
+        <Select
+          className="w-auto"
+          aria-label={t('result')}
+          value={view.result}
+          options={results}
+          onChange={(result) => onChange({ result })}
+        />
+      )}
       <Select
         className="w-auto"
         aria-label={t('time')}
@@ -56,6 +53,9 @@ export function LogFilters({ view, onChange }: LogFiltersProps) {
         ]}
         onChange={(since) => onChange({ since })}
       />
+      {view.status !== '' && (
+        <Chip label={t('ofStatus', { status: view.status })} onRemove={() => onChange({ status: '' })} />
+      )}
       {view.model !== '' && (
         <Chip label={t('ofModel', { model: view.model })} onRemove={() => onChange({ model: '' })} />
       )}

@@ -6,6 +6,7 @@ export const logViewDefaults = {
   provider: '',
   model: '',
   status: '',
+  result: '',
   outcome: '',
   text: '',
   keyId: '',
@@ -17,6 +18,17 @@ export const logViewDefaults = {
 
 export type LogView = typeof logViewDefaults;
 
+/** What requests come to, in the words of the statistics. */
+export const resultChoices = [
+  'succeeded',
+  'failed',
+  'rateLimited',
+  'serverErrors',
+  'broken',
+  'clientErrors',
+  'cancelled',
+] as const;
+
 const MINUTE = 60_000;
 export const sinceChoices = ['15m', '1h', '24h', '7d'] as const;
 const sinceMs: Record<(typeof sinceChoices)[number], number> = {
@@ -26,7 +38,10 @@ const sinceMs: Record<(typeof sinceChoices)[number], number> = {
   '7d': 7 * 24 * 60 * MINUTE,
 };
 
-const FILTERS = ['provider', 'model', 'status', 'outcome', 'text', 'keyId', 'token'] as const;
+const FILTERS = ['provider', 'model', 'status', 'result', 'outcome', 'text', 'keyId', 'token'] as const;
+
+/** Nothing is known of these in the log of errors. */
+const REQUESTS_ONLY: ReadonlySet<string> = new Set(['token', 'result']);
 
 export const noLogFilter: Partial<LogView> = Object.fromEntries(
   [...FILTERS, 'since'].map((name) => [name, '']),
@@ -39,7 +54,7 @@ export function logKindOf(view: LogView): LogKind {
 /** `now` only matters for a filter by time, and to the minute, so that the filter stays the same for a while. */
 export function logFilterOf(view: LogView, now: number): LogFilter {
   const isForErrors = logKindOf(view) === 'errors';
-  const names = FILTERS.filter((name) => view[name] !== '' && !(isForErrors && name === 'token'));
+  const names = FILTERS.filter((name) => view[name] !== '' && !(isForErrors && REQUESTS_ONLY.has(name)));
   const since = sinceChoices.find((choice) => choice === view.since);
   const from = since === undefined ? {} : { from: Math.floor((now - sinceMs[since]) / MINUTE) * MINUTE };
   return { ...Object.fromEntries(names.map((name) => [name, view[name]])), ...from };

@@ -37,7 +37,7 @@ export function StoryDrawer({ id, onClose }: StoryDrawerProps) {
           t('title')
         ) : (
           <span className="flex flex-wrap items-center gap-2">
-            <StatusCode status={request.status} />
+            <StatusCode status={request.status} outcome={request.outcome} />
             <span className="font-mono text-sm break-all">
               {request.method} {request.endpoint}
             </span>

@@ -58,7 +58,11 @@ export function OverviewPage() {
       <div className="grid min-w-0 gap-4 xl:grid-cols-3">
         <TrafficCard range={range} />
         <KeyStatesCard keys={overview.keys} />
-        <ProvidersCard providers={overview.providers} />
+        <ProvidersCard
+          providers={overview.providers}
+          unrouted={overview.unrouted}
+          removed={overview.removed}
+        />
         <AttentionCard />
         <RecentFailuresCard />
         <ModelsCard range={range} />

@@ -8,7 +8,12 @@ import { BreakerBadge } from '../shared/breaker-badge';
 import { Card } from '../ui/card';
 import { Table, Td, Th, Tr } from '../ui/table';
 
-export function ProvidersCard({ providers }: { readonly providers: Overview['providers'] }) {
+type Totals = Overview['totals'];
+
+type ProvidersCardProps = Pick<Overview, 'providers' | 'unrouted' | 'removed'>;
+
+/** Its rows make up the totals of the overview. */
+export function ProvidersCard({ providers, unrouted, removed }: ProvidersCardProps) {
   const t = useTranslations('overview.providers');
   return (
     <Card
@@ -29,6 +34,7 @@ export function ProvidersCard({ providers }: { readonly providers: Overview['pro
             <Th className="text-right">{t('keys')}</Th>
             <Th className="text-right">{t('inFlight')}</Th>
             <Th className="text-right">{t('requests')}</Th>
+            <Th className="text-right">{t('attempts')}</Th>
             <Th className="text-right">{t('success')}</Th>
             <Th className="text-right">{t('latency')}</Th>
           </tr>
@@ -51,17 +57,55 @@ export function ProvidersCard({ providers }: { readonly providers: Overview['pro
                 </Link>
               </Td>
               <Td className="text-right">{formatCount(provider.keys.inFlight)}</Td>
-              <Td className="text-right">{formatCount(provider.totals.requests)}</Td>
-              <Td className="text-right whitespace-nowrap">
-                {provider.totals.successRate === null ? '–' : formatShare(provider.totals.successRate, 1)}
-              </Td>
-              <Td className="text-right whitespace-nowrap">
-                {provider.totals.latencyP50Ms === null ? '–' : formatDuration(provider.totals.latencyP50Ms)}
-              </Td>
+              <Figures totals={provider.totals} />
             </Tr>
           ))}
+          <OtherRow name={t('removed')} hint={t('removedHint')} totals={removed} />
+          <OtherRow name={t('unrouted')} hint={t('unroutedHint')} totals={unrouted} />
         </tbody>
       </Table>
     </Card>
+  );
+}
+
+interface OtherRowProps {
+  readonly name: string;
+  readonly hint: string;
+  readonly totals: Totals;
+}
+
+/** What is no provider's of those above; nothing while there is none of it. */
+function OtherRow({ name, hint, totals }: OtherRowProps) {
+  if (totals.requests === 0 && totals.attempts === 0) return null;
+  return (
+    <Tr>
+      <Td className="max-w-48 truncate text-ink-soft">{name}</Td>
+      <Td className="text-xs text-ink-soft" colSpan={3}>
+        {hint}
+      </Td>
+      <Figures totals={totals} />
+    </Tr>
+  );
+}
+
+function Figures({ totals }: { readonly totals: Totals }) {
+  const t = useTranslations('overview.providers');
+  const { requests, attempts, failedAttempts, succeeded, failed, latencyP50Ms } = totals;
+  return (
+    <>
+      <Td className="text-right">{formatCount(requests)}</Td>
+      <Td className="text-right whitespace-nowrap">
+        {formatCount(attempts)}
+        {failedAttempts > 0 && (
+          <span className="block text-xs text-bad">
+            {t('attemptsFailed', { count: formatCount(failedAttempts) })}
+          </span>
+        )}
+      </Td>
+      <Td className="text-right whitespace-nowrap">{formatShare(succeeded, succeeded + failed)}</Td>
+      <Td className="text-right whitespace-nowrap">
+        {latencyP50Ms === null ? '–' : formatDuration(latencyP50Ms)}
+      </Td>
+    </>
   );
 }

@@ -43,7 +43,7 @@ export function RecentFailuresCard() {
                 className="grid grid-cols-[auto_minmax(0,1fr)_auto] items-center gap-x-3 px-4 py-2 hover:bg-sunken md:grid-cols-[5.5rem_9rem_minmax(0,1fr)_auto]"
               >
                 <span>
-                  <StatusCode status={item.status} />
+                  <StatusCode status={item.status} outcome={item.verdict} />
                 </span>
                 <span className="truncate max-md:hidden">
                   <VerdictText name={item.verdict} />

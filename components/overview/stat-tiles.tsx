@@ -7,7 +7,6 @@ import { formatCount, formatDuration, formatShare } from '@/lib/client/format';
 export function StatTiles({ overview }: { readonly overview: Overview }) {
   const t = useTranslations('overview.tiles');
   const { totals, rates } = overview;
-  const blamable = totals.requests - totals.clientErrors - totals.cancelled;
   return (
     <dl className="grid grid-cols-2 gap-px overflow-hidden rounded-lg border border-line bg-line lg:grid-cols-4">
       <Tile
@@ -18,11 +17,9 @@ export function StatTiles({ overview }: { readonly overview: Overview }) {
       />
       <Tile
         label={t('success')}
-        value={
-          totals.successRate === null ? '–' : formatShare(Math.round(totals.successRate * blamable), blamable)
-        }
+        value={formatShare(totals.succeeded, totals.succeeded + totals.failed)}
         now={rates.successRate === null ? undefined : formatShare(rates.successRate, 1)}
-        more={t('failed', { value: formatCount(totals.serverErrors + totals.rateLimited) })}
+        more={t('failed', { value: formatCount(totals.failed) })}
       />
       <Tile
         label={t('tokens')}

@@ -292,6 +292,10 @@ export async function startRuntime(): Promise<Runtime> {
     },
     onError: (error) => logger.error({ err: error }, 'looking for changes failed; it is tried again'),
   });
+  void store.rollups.recount(stopping.signal).catch((error: unknown) => {
+    if (!stopping.signal.aborted)
+      logger.error({ err: error }, 'counting the past anew failed; the next start goes on with it');
+  });
   // Whoever is down already need not be found out by traffic.
   if (settings.current.PROXY_AUTO_CHECK_ENABLED) void jobs.run('probe-egress');
   return new Runtime({

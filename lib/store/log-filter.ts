@@ -1,4 +1,5 @@
 import type { Dialect, SqlValue } from './database';
+import { RESULT_CONDITIONS, type RequestResult } from './request-class';
 
 export interface LogFilters {
   /** First millisecond. */
@@ -9,6 +10,8 @@ export interface LogFilters {
   readonly provider?: string;
   readonly keyId?: string;
   readonly model?: string;
+  /** What statistics count it as; of requests only. */
+  readonly result?: RequestResult;
   /** One status, or all from the first to the second. */
   readonly status?: number | readonly [number, number];
   /** Of a request its outcome, of an error its verdict. */
@@ -47,6 +50,7 @@ export function testedConditions(
   if (filters.model !== undefined) test('model = ?', filters.model);
   if (typeof filters.status === 'number') test('status = ?', filters.status);
   else if (filters.status) test('status BETWEEN ? AND ?', ...filters.status);
+  if (filters.result !== undefined) test(RESULT_CONDITIONS[filters.result]);
   if (filters.outcome !== undefined) test(`${shape.outcomeColumn} = ?`, filters.outcome);
   if (filters.isFailure === true) test(`${shape.outcomeColumn} <> 'success'`);
   if (filters.token !== undefined) test('token = ?', filters.token);

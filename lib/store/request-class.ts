@@ -24,6 +24,24 @@ export function requestClass(status: number, outcome: string): RequestClass {
   return ofStatus[Math.floor(status / 100)] ?? '5xx';
 }
 
+/** Kinds of classes, as statistics sum them up. */
+export type RequestResult =
+  'succeeded' | 'failed' | 'rateLimited' | 'serverErrors' | 'broken' | 'clientErrors' | 'cancelled';
+
+const isClients = `outcome IN (${CLIENT_OUTCOMES.map((name) => `'${name}'`).join(', ')})`;
+const broken = `status < 400 AND outcome <> 'success' AND NOT ${isClients}`;
+
+/** The same in SQL, over the columns of a request's row. */
+export const RESULT_CONDITIONS: Readonly<Record<RequestResult, string>> = {
+  succeeded: "(status < 400 AND outcome = 'success')",
+  failed: `(status = 429 OR status >= 500 OR (${broken}))`,
+  rateLimited: 'status = 429',
+  serverErrors: 'status >= 500',
+  broken: `(${broken})`,
+  clientErrors: `((status BETWEEN 400 AND 499 AND status NOT IN (429, 499)) OR (status < 400 AND ${isClients}))`,
+  cancelled: 'status = 499',
+};
+
 /** Whether an attempt with this verdict counts as failed: it brought no answer, and that was not the client's doing. */
 export function isFailedAttempt(verdict: string): boolean {
   return verdict !== 'success' && !CLIENT_OUTCOMES.includes(verdict);

@@ -49,19 +49,19 @@ const LISTED = [
   'responseBytes',
 ] as const satisfies readonly (keyof ListedRequestLogRow)[];
 
-const COLUMNS = [...LISTED, 'attempts'] as const;
+export const REQUEST_LOG_COLUMNS = [...LISTED, 'attempts'] as const;
 
 export function createRequestLogStore(database: Database, slices: Slices): RequestLogStore {
   return createLogTable(database, slices, {
     table: 'RequestLog',
-    columns: COLUMNS,
+    columns: REQUEST_LOG_COLUMNS,
     listed: LISTED,
     batchMax: SMALL_ROWS_MAX,
     searched: ['requestId', 'model', 'endpoint', 'keyHint', 'token', 'outcome', 'errorCode', 'errorMessage'],
     outcomeColumn: 'outcome',
     idLagMs: 0,
     write,
-    read,
+    read: readRequestLog,
     readListed,
   });
 }
@@ -98,7 +98,7 @@ function write(row: RequestLogRow): SqlValue[] {
   ];
 }
 
-function read(row: SqlRow): RequestLogRow {
+export function readRequestLog(row: SqlRow): RequestLogRow {
   return { ...readListed(row), attempts: textColumn(row, 'attempts') };
 }
 

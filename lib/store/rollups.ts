@@ -3,6 +3,7 @@ import { EACH_MAX } from './database';
 import type { Database } from './database';
 import { createReceipts } from './receipts';
 import type { Receipt } from './receipts';
+import { recount } from './recount';
 import { compactRollups } from './rollup-compaction';
 import {
   BUCKET_COLUMNS,
@@ -36,6 +37,8 @@ export interface RollupStore {
   compact(now: number): Promise<number>;
   /** Changes whenever `compact` has moved something: a series of minutes and one of hours that were read meanwhile do not go together. */
   readonly moves: number;
+  /** See recount.ts. Done in small slices beside everything else; a repeat finds nothing to do. */
+  recount(signal: AbortSignal): Promise<void>;
   /** Deletes at most `limit` (at most 1,000) buckets before `atMs`; returns how many. Repeat until it is less. */
   deleteOlderThan(atMs: number, limit: number): Promise<number>;
 }
@@ -65,6 +68,8 @@ export function createRollupStore(database: Database, slices: Slices, now: () =>
     },
 
     series: (query) => readSeries(database, slices, query),
+
+    recount: (signal) => recount(database, slices, insert, signal),
 
     compact: (now) => compactRollups(database, insert, now, () => (moves += 1)),
 

@@ -43,6 +43,7 @@ export const keyItemSchema = z.object({
   /** Models that it rests for. */
   modelCooldowns: z.array(z.object({ model: z.string(), until: timeSchema })),
   inFlight: countSchema,
+  /** Attempts with this key. */
   requestCount: countSchema,
   errorCount: countSchema,
   lastUsedAt: timeSchema.nullable(),

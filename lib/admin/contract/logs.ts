@@ -101,13 +101,28 @@ const statusFilter = z
   .string()
   .regex(/^([1-5]xx|[1-5]\d\d)$/, { error: 'must be a status such as 429, or a class such as 5xx' });
 
+export const resultSchema = z.enum([
+  'succeeded',
+  'failed',
+  'rateLimited',
+  'serverErrors',
+  'broken',
+  'clientErrors',
+  'cancelled',
+]);
+
 const filter = {
   from: queryTime.optional(),
   to: queryTime.optional(),
   provider: slugSchema.optional(),
   keyId: idSchema.optional(),
   model: z.string().trim().min(1).max(191).optional(),
-  /** A status or a class: `429`, `5xx`. */
+  /**
+   * What statistics count it as: `succeeded`, `rateLimited`, `serverErrors`, `broken`, `clientErrors`, `cancelled`, and `failed`, which is
+   * rate-limited, server errors and broken ones together. Request log only.
+   */
+  result: resultSchema.optional(),
+  /** A status or a class: `429`, `5xx`. Of requests `2xx` has only those that were answered whole; the others are `broken`. */
   status: statusFilter.optional(),
   /** Of a request its outcome, of an error its verdict; `failure` is every outcome but `success`. */
   outcome: z.string().trim().min(1).max(64).optional(),

@@ -1,0 +1,133 @@
+import { cp, readdir, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { expect, it } from 'vitest';
+import { openStore, type DatabaseOptions } from '../../../lib/store/index';
+import type { RequestLogRow } from '../../../lib/store/rows';
+import { tempDir } from '../../support/temp-dir';
+import { KEY, MIGRATIONS } from './backends';
+import { onEachBackend } from './on-each-backend';
+import { raw } from './raw';
+import { requestRow } from './rows';
+
+const NEW = '20261128000000_true_counts';
+const AT = 1_700_000_000_000;
+const MINUTE = Math.floor(AT / 60_000) * 60_000;
+const HOUR = Math.floor(AT / 3_600_000) * 3_600_000;
+
+const open = (database: DatabaseOptions, migrationsDir: string) =>
+  openStore({ database, encryptionKey: KEY, migrationsDir, now: () => AT });
+
+/** The migrations as the former version had them. */
+async function formerMigrations() {
+  const folder = await tempDir('former');
+  await cp(MIGRATIONS, folder.path, { recursive: true });
+  for (const kind of ['sqlite', 'mysql']) {
+    for (const name of await readdir(path.join(folder.path, kind))) {
+      if (name >= NEW && name !== 'migration_lock.toml') {
+        await rm(path.join(folder.path, kind, name), { recursive: true });
+      }
+    }
+  }
+  return folder;
+}
+
+const story = (...verdicts: readonly [provider: string, keyId: string, verdict: string][]) =>
+  JSON.stringify({
+    attempts: verdicts.map(([provider, keyId, verdict]) => ({ provider, keyId, verdict })),
+    skippedProviders: [],
+  });
+
+const log = (n: number, outcome: string, attempts: string, rest: Partial<RequestLogRow> = {}) =>
+  requestRow(n, { at: MINUTE + n, provider: 'p', keyId: 'k', model: 'm', outcome, attempts, ...rest });
+
+onEachBackend('the past', (bench) => {
+  it('is counted anew once, from what the log has of it, on a database of the former version', async () => {
+    const former = await formerMigrations();
+    const old = await bench.backend.fresh();
+    const before = await open(old, former.path);
+    const rows = [
+      ...Array.from({ length: 70 }, (_, n) => log(n, 'success', story(['p', 'k', 'success']))),
+      ...Array.from({ length: 30 }, (_, n) =>
+        log(100 + n, 'cut', story(['q', 'j', 'timed_out'], ['p', 'k', 'success'])),
+      ),
+      log(200, 'client_closed', story(['p', 'k', 'success']), { status: 499 }),
+    ];
+    await before.requestLogs.insertMany(rows);
+    await before.close();
+    // The minute of all keys is there still; that of the key has gone into its hour.
+    for (const [resolution, start, keyId] of [
+      ['minute', MINUTE, ''],
+      ['key_hour', HOUR, 'k'],
+    ]) {
+      for (const [statusClass, count] of [
+        ['2xx', 100],
+        ['499', 1],
+      ] as const) {
+        await raw(
+          old,
+          `INSERT INTO UsageRollup (resolution, bucketStart, provider, keyId, model, statusClass, requests, completionTokens,
+            promptTokens, durationMsSum, ttfbMsSum, ttfbCount, latency500) VALUES (?, ?, 'p', ?, 'm', ?, ?, ?, ?, ?, ?, ?, ?)`,
+          [
+            resolution,
+            start,
+            keyId,
+            statusClass,
+            count,
+            3 * count,
+            count,
+            345 * count,
+            12 * count,
+            count,
+            count,
+          ],
+        );
+      }
+    }
+    const first = await open(old, MIGRATIONS);
+    const second = await open(old, MIGRATIONS);
+    const { signal } = new AbortController();
+    await Promise.all([first.rollups.recount(signal), second.rollups.recount(signal)]);
+    await first.rollups.recount(signal);
+    const counts = async (resolution: 'minute' | 'key_hour' | 'key_min') =>
+      (
+        await first.rollups.series({
+          resolution,
+          from: 0,
+          to: 1e15,
+          isTotal: true,
+          groupBy: ['provider', 'keyId'],
+        })
+      )
+        .map((row) =>
+          [
+            row.provider,
+            row.keyId,
+            row.statusClass,
+            row.requests,
+            row.attempts,
+            row.failedAttempts,
+            row.durationMsSum,
+          ].join(' '),
+        )
+        .sort();
+    expect(await counts('minute')).toEqual(
+      [
+        'p   0 101 30 0',
+        'p  2xx 70 0 0 24150',
+        'p  499 1 0 0 345',
+        'p  broken 30 0 0 10350',
+        'q   0 30 30 0',
+      ].sort(),
+    );
+    expect(await counts('key_hour')).toEqual([
+      'p k 2xx 70 0 0 24150',
+      'p k 499 1 0 0 345',
+      'p k broken 30 0 0 10350',
+    ]);
+    expect(await counts('key_min')).toEqual(['p k  0 101 30 0', 'q j  0 30 30 0']);
+    expect(await raw(old, "SELECT name FROM StoreMeta WHERE name = 'recount'")).toEqual([]);
+    await first.close();
+    await second.close();
+    await former.remove();
+  });
+});
