@@ -23,7 +23,13 @@ interface Group {
 
 /** The keys of one provider, sorted by what is wrong with them. */
 class Groups {
-  readonly #groups = new Map<string, Group>();
+  /** By model; null for all. */
+  readonly #resting = new Map<string | number | null, Group>();
+  /** By status. */
+  readonly #others = {
+    disabled: new Map<string | number | null, Group>(),
+    failing: new Map<string | number | null, Group>(),
+  };
   /** Keys that no person has disabled. */
   total = 0;
   disabled = 0;
@@ -33,7 +39,8 @@ class Groups {
   constructor(private readonly now: number) {}
 
   get all(): readonly Group[] {
-    return [...this.#groups.values()];
+    const { disabled, failing } = this.#others;
+    return [disabled, this.#resting, failing].flatMap((groups) => [...groups.values()]);
   }
 
   add(key: KeyState): void {
@@ -78,12 +85,14 @@ class Groups {
     { state, status, model }: Pick<Group, 'state' | 'status' | 'model'>,
     { lastErrorAt }: KeyState,
   ): Group | undefined {
-    const id = JSON.stringify([state, status, model]);
-    let group = this.#groups.get(id);
+    // Tens of thousands of keys may rest: none of them is worth making an id of several parts.
+    const groups = state === 'resting' ? this.#resting : this.#others[state];
+    const id = state === 'resting' ? model : status;
+    let group = groups.get(id);
     if (group === undefined) {
-      if (this.#groups.size >= GROUPS_MAX) return undefined;
+      if (groups.size >= GROUPS_MAX) return undefined;
       group = { state, status, model, count: 0, since: Infinity, nextBackAt: Infinity, reasons: new Map() };
-      this.#groups.set(id, group);
+      groups.set(id, group);
     }
     group.count += 1;
     group.since = Math.min(group.since, lastErrorAt ?? Infinity);

@@ -7,7 +7,7 @@ import { forEachInSlices } from '../slices';
 /** More are told together. */
 const ONE_BY_ONE_MAX = 5;
 /** Comparisons of a key and a proxy to make without letting anything else run: a few milliseconds. */
-const SLICE_PAIRS = 10_000;
+const SLICE_PAIRS = 5_000;
 /** Only traffic shows that a refused address is accepted again: without any the refusal is soon no news. */
 const REFUSAL_LASTS_MS = 8_000;
 

@@ -160,7 +160,7 @@ export class EgressHealth {
     egress.contradictions.clear();
     egress.breaker.close();
     egress.trouble = undefined;
-    this.registry.changed();
+    this.registry.switched();
     this.events.egressChanged(egress, 'switched');
     return true;
   }

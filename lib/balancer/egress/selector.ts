@@ -13,6 +13,12 @@ interface Remembered {
   readonly egress: EgressState;
 }
 
+interface Home {
+  readonly setVersion: number;
+  readonly binding: EgressBinding;
+  readonly egress: EgressState | undefined;
+}
+
 const NONE: ReadonlySet<EgressState> = new Set();
 
 /**
@@ -22,6 +28,9 @@ const NONE: ReadonlySet<EgressState> = new Set();
 export class EgressSelector {
   /** Each user's choice, for as long as nothing has changed that could change it. */
   readonly #remembered = new WeakMap<EgressUser, Remembered>();
+
+  /** Who goes where when all are well, which costs a comparison with each proxy to find out. */
+  readonly #homes = new WeakMap<EgressUser, Home>();
 
   constructor(
     private readonly registry: EgressRegistry,
@@ -91,8 +100,13 @@ export class EgressSelector {
     const pinned = this.#pinOf(user);
     if (pinned !== undefined) return pinned;
     if (binding.mode === 'direct' || !binding.isSticky) return undefined;
-    return strongest(this.#candidates(user, binding), ({ egress }) => egress.disabled?.by !== 'manual')
-      ?.egress;
+    const { setVersion } = this.registry;
+    const known = this.#homes.get(user);
+    if (known?.setVersion === setVersion && known.binding === binding) return known.egress;
+    const isOn = ({ egress }: Candidate): boolean => egress.disabled?.by !== 'manual';
+    const egress = strongest(this.#candidates(user, binding), isOn)?.egress;
+    this.#homes.set(user, { setVersion, binding, egress });
+    return egress;
   }
 
   /** The one that it goes through with these left out; undefined if there is none. */
@@ -103,6 +117,8 @@ export class EgressSelector {
     now: number,
   ): EgressState | undefined {
     if (this.#pinOf(user) !== undefined || binding.mode === 'direct') return undefined;
+    const bound = this.boundTo(user, binding, now);
+    if (bound !== undefined && !out.has(bound)) return bound;
     const isWell = ({ egress }: Candidate): boolean => !out.has(egress) && isHealthy(egress, now);
     return strongest(this.#candidates(user, binding), isWell)?.egress;
   }
