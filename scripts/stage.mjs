@@ -16,6 +16,7 @@ const NOT_NEEDED = ['node_modules/@img', 'node_modules/sharp'];
 mkdirSync(target, { recursive: true });
 for (const part of ['.next', 'node_modules', 'package.json']) copy(join('.next/standalone', part), part);
 copy('.next/static', '.next/static');
+copy('.next/compressed', '.next/compressed');
 copy('.next/cli', '.next/cli');
 copy('prisma/migrations', 'prisma/migrations');
 copy('server.mjs', 'server.mjs');

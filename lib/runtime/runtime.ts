@@ -26,11 +26,13 @@ import { authorise } from './authorise';
 import type { Connections } from './connections';
 import { handleHealth, type Readiness } from './health';
 import { answerClientError, answerConnect } from './http/broken-request';
+import { compressAnswer } from './http/compress-answers';
 import { Door } from './http/door';
 import { followHalfClose } from './http/half-close';
 import { allowedAt } from './http/places';
 import { notAllowed, refuse, type Refusal } from './http/refusal';
 import { flawOf } from './http/request-target';
+import type { StaticFiles } from './http/static-files';
 import { serveLastRequests } from './last-requests';
 import type { Logger } from './logger';
 import type { MetricsEndpoint } from './metrics-endpoint';
@@ -56,6 +58,7 @@ export interface RuntimeParts {
   readonly tokenUsage: { close(): Promise<void> };
   readonly logger: Logger;
   readonly metricsEndpoint: MetricsEndpoint;
+  readonly staticFiles: StaticFiles;
   /** Hangs up on whoever follows what happens. */
   readonly stopAdmin: () => void;
   readonly stopFollowing: () => void;
@@ -145,7 +148,12 @@ export class Runtime {
     req.headers[ADDRESS_HEADER] = `${this.#addressProof} ${req.socket.remoteAddress ?? ''}`;
     this.#door.handle(req, res, (admitted) => {
       if (this.parts.metricsEndpoint.handle(admitted, res)) return;
-      if (!handleHealth(() => this.readiness(), admitted, res)) void toNext(admitted, res);
+      if (handleHealth(() => this.readiness(), admitted, res)) return;
+      const handOn = (): void => {
+        compressAnswer(admitted, res);
+        void toNext(admitted, res);
+      };
+      if (!this.parts.staticFiles.handle(admitted, res, handOn)) handOn();
     });
   }
 

@@ -27,6 +27,7 @@ import { Configuration } from './configuration';
 import { databaseOptions } from './database-options';
 import { createEgressProbing } from './egress-probing';
 import { instanceId } from './instance-id';
+import { StaticFiles } from './http/static-files';
 import { createKeyProber } from './key-probing';
 import { createLogIds } from './log-id';
 import { createLogger, setLogLevel, type Logger } from './logger';
@@ -328,6 +329,7 @@ export async function startRuntime(): Promise<Runtime> {
       limiter,
       (error) => logger.error({ err: error }, 'telling the metrics failed'),
     ),
+    staticFiles: StaticFiles.of(process.cwd()),
     stopFollowing() {
       stopping.abort();
       stopWatchingLoad();

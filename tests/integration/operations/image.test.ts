@@ -71,7 +71,10 @@ describe('the container image, from its final stage alone and without privileges
     const page = await fetch(server.url);
     expect(page.status).toBe(200);
     const [asset] = /\/_next\/static\/[^"]+\.css/.exec(await page.text()) ?? [];
-    expect((await fetch(`${server.url}${asset}`)).status).toBe(200);
+    const style = await fetch(`${server.url}${asset}`, { headers: { 'accept-encoding': 'br' } });
+    expect(style.status).toBe(200);
+    expect(style.headers.get('content-encoding')).toBe('br');
+    expect(await style.text()).toContain('--');
     const metrics = await fetch(`${server.url}/metrics`, {
       headers: { authorization: `Bearer ${ADMIN_TOKEN}` },
     });
