@@ -5,6 +5,7 @@ import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { toast } from 'sonner';
 import type { KeyItem } from '@/lib/admin/contract/keys';
+import { answered } from '@/lib/client/asked';
 import { deleteKey, keyQuery, keysKey, resetKey, revealKey, updateKey, verifyKey } from '@/lib/client/keys';
 import { useConfirm } from '../layout/confirm';
 import { CodeBlock } from '../shared/code-block';
@@ -33,7 +34,7 @@ export function KeyActions({ item, onGone }: KeyActionsProps) {
   const isDisabled = item.status === 'disabled_auto' || item.status === 'disabled_manual';
 
   const show = (key: KeyItem) => {
-    client.setQueryData(keyQuery(key.id).queryKey, key);
+    client.setQueryData(keyQuery(key.id).queryKey, answered(key));
     void client.invalidateQueries({ queryKey: keysKey });
   };
   const run = async (name: string, work: () => Promise<void>) => {

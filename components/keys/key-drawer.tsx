@@ -1,10 +1,9 @@
 'use client';
-import { useQuery } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 import type { KeyItem } from '@/lib/admin/contract/keys';
-import { keyQuery } from '@/lib/client/keys';
 import { formatCount } from '@/lib/client/format';
 import { Facts } from '../shared/facts';
+import { useKey } from '../shared/use-live-answers';
 import { Moment, TimeAgo } from '../shared/time';
 import { StatusCode } from '../shared/status-code';
 import { Dialog } from '../ui/dialog';
@@ -26,7 +25,7 @@ interface KeyDrawerProps {
 /** Everything about one key. */
 export function KeyDrawer({ id, onClose }: KeyDrawerProps) {
   const t = useTranslations('keys');
-  const { data: item, error, refetch } = useQuery({ ...keyQuery(id), enabled: id !== '' });
+  const { data: item, error, refetch } = useKey(id);
   return (
     <Dialog
       shape="sheet"

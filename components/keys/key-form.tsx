@@ -4,6 +4,7 @@ import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { toast } from 'sonner';
 import type { KeyItem } from '@/lib/admin/contract/keys';
+import { answered } from '@/lib/client/asked';
 import { ApiError } from '@/lib/client/api-error';
 import { keyQuery, keysKey, updateKey } from '@/lib/client/keys';
 import { proxyChoicesQuery } from '@/lib/client/proxies';
@@ -50,7 +51,7 @@ export function KeyForm({ item }: { readonly item: KeyItem }) {
         ...(changed.includes('provider') ? { provider: draft.provider } : {}),
       }),
     onSuccess: async (key) => {
-      client.setQueryData(keyQuery(key.id).queryKey, key);
+      client.setQueryData(keyQuery(key.id).queryKey, answered(key));
       setEdits({});
       setBaseVersion(undefined);
       toast.success(t('saved'));

@@ -4,6 +4,9 @@ import { useTranslations } from 'next-intl';
 import { useCallback, useState } from 'react';
 import type { KeyItem } from '@/lib/admin/contract/keys';
 import { fetchKeys, isWholeKey, keyListKey } from '@/lib/client/keys';
+import { dependsOnLiveState } from '@/lib/client/live-data';
+import { follows } from '@/lib/client/live-follower';
+import { withLiveKeys } from '@/lib/client/live-merge';
 import { useLive } from '../layout/live-provider';
 import { useUrlState } from '../shared/use-url-state';
 import { useWindowedList } from '../shared/use-windowed-list';
@@ -30,6 +33,9 @@ import { KeysMenu } from './keys-menu';
 import { countOf, useKeySelection } from './use-key-selection';
 
 const PAGE_SIZE = 200;
+const byKeys = follows(['keys', 'providers', 'settings']);
+/** A change of a key can move it, into the list or out of it as well. */
+const byState = follows(['keys', 'key-states', 'providers', 'settings'], 2_000);
 
 export function KeysPage() {
   const t = useTranslations('keys');
@@ -50,10 +56,13 @@ export function KeysPage() {
 
   const query = keyListQueryOf(view);
   const viewName = JSON.stringify(query);
+  const live = useLive().data;
   const list = useWindowedList<KeyItem>({
     queryKey: [...keyListKey, query],
     fetchPage: ({ page, pageSize, signal }) => fetchKeys({ ...query, page, pageSize }, signal),
     pageSize: PAGE_SIZE,
+    meta: dependsOnLiveState(query) ? byState : byKeys,
+    merge: (page) => withLiveKeys(page, live),
   });
   const filter = keyFilterOf(view);
   const picks = useKeySelection(JSON.stringify(filter), list.rowAt);

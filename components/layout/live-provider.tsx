@@ -1,80 +1,152 @@
 'use client';
-import { useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query';
-import { createContext, use, useEffect, useState, type ReactNode } from 'react';
+import { useQueryClient, type Query, type QueryClient } from '@tanstack/react-query';
+import { createContext, use, useEffect, useMemo, useState, type ReactNode } from 'react';
 import type { LiveEvent, LiveEventName } from '@/lib/admin/contract/live';
-import { LiveCache, liveKey } from '@/lib/client/live-cache';
+import { liveClock, type Asked } from '@/lib/client/asked';
 import { LiveConnection, type LiveState } from '@/lib/client/live-connection';
-import { liveEventNames, type LiveData } from '@/lib/client/live-data';
+import { applyLive, isMoreThanTold, liveEventNames, type LiveData } from '@/lib/client/live-data';
+import { LiveFollower, type Followed, type Follows } from '@/lib/client/live-follower';
 import { checkSession } from '@/lib/client/session';
-import { setServerTime } from '../shared/use-now';
+import { serverNow, setServerTime } from '../shared/use-now';
 
 interface Live {
   readonly state: LiveState;
   readonly data: LiveData | undefined;
 }
 
-const LiveContext = createContext<LiveState>({ kind: 'connecting' });
+const LiveContext = createContext<Live>({ state: { kind: 'connecting' }, data: undefined });
 
-/** Whether the stream is up, and what it has told. */
+/** Whether what one sees is what is, and what the stream has told. */
 export function useLive(): Live {
-  const state = use(LiveContext);
-  const { data } = useQuery<LiveData>({ queryKey: liveKey, enabled: false });
-  return { state, data };
+  return use(LiveContext);
 }
 
-const REFETCH_MS = 2_000;
+const CHECK_MS = 250;
 
-/** Asks for a list anew at once, then no more often than every two seconds. */
-function createRefetcher(client: QueryClient): (queryKey: readonly unknown[]) => void {
-  const waiting = new Map<string, boolean>();
-  const run = (name: string, queryKey: readonly unknown[]) => {
-    waiting.set(name, false);
-    void client.invalidateQueries({ queryKey });
-    setTimeout(() => {
-      if (waiting.get(name) === true) run(name, queryKey);
-      else waiting.delete(name);
-    }, REFETCH_MS);
-  };
-  return (queryKey) => {
-    const name = JSON.stringify(queryKey);
-    if (waiting.has(name)) waiting.set(name, true);
-    else run(name, queryKey);
+function followedOf({ queryHash, state, meta }: Query): Followed {
+  const { follows, paceMs = 1_000 } = meta as Follows;
+  const data = state.data as Asked<object> | undefined;
+  return {
+    name: queryHash,
+    topics: follows,
+    paceMs,
+    askedAt: data?.askedAt,
+    isAsking: state.fetchStatus === 'fetching',
+    isFailing: state.status === 'error' || state.errorUpdatedAt > state.dataUpdatedAt,
   };
 }
 
-function connect(client: QueryClient, onState: (state: LiveState) => void): LiveConnection {
-  const cache = new LiveCache(client, createRefetcher(client));
+function createFollower(client: QueryClient): LiveFollower {
+  const cache = client.getQueryCache();
+  return new LiveFollower({
+    now: liveClock,
+    isVisible: () => document.visibilityState === 'visible',
+    followed: () =>
+      cache.findAll({ type: 'active', predicate: ({ meta }) => meta?.follows !== undefined }).map(followedOf),
+    ask: (name) =>
+      void client.refetchQueries(
+        { type: 'active', predicate: ({ queryHash }) => queryHash === name },
+        { cancelRefetch: false },
+      ),
+  });
+}
+
+/** What an event makes old, beside what it tells itself. */
+function tellFollower(
+  follower: LiveFollower,
+  name: LiveEventName,
+  event: LiveEvent,
+  data: LiveData | undefined,
+): void {
+  switch (name) {
+    case 'snapshot': {
+      const { quietMs } = event as LiveEvent<'snapshot'>;
+      // The first one comes with the page; after a later one nobody knows what was missed.
+      if (data !== undefined) follower.everythingHappened();
+      else if (quietMs !== null) follower.happened('traffic', liveClock() - quietMs);
+      return;
+    }
+    case 'keys': {
+      const keys = event as LiveEvent<'keys'>;
+      if (isMoreThanTold(data, keys)) follower.happened('keys');
+      if (keys.changed.length + keys.more > 0) follower.happened('key-states');
+      return;
+    }
+    case 'breakers':
+      return follower.happened('key-states');
+    case 'egress':
+      return follower.happened('proxy-states');
+    case 'traffic':
+      return follower.happened('traffic');
+    case 'settings':
+      for (const resource of (event as LiveEvent<'settings'>).resources) follower.happened(resource);
+  }
+}
+
+interface Listeners {
+  readonly onState: (state: LiveState) => void;
+  readonly onData: (change: (data: LiveData | undefined) => LiveData | undefined) => void;
+}
+
+function connect(follower: LiveFollower, { onState, onData }: Listeners): LiveConnection {
+  let known: LiveData | undefined;
   return new LiveConnection(liveEventNames, {
     open: () => new EventSource('/api/admin/live'),
-    now: Date.now,
+    now: serverNow,
     random: Math.random,
     after: (ms, work) => {
       const timer = setTimeout(work, ms);
       return () => clearTimeout(timer);
     },
-    onEvent: (name, data) => {
-      if (name === 'snapshot') setServerTime((data as LiveEvent<'snapshot'>).at);
-      cache.take(name as LiveEventName, data as LiveEvent);
+    onEvent: (name, event) => {
+      if (name === 'snapshot') setServerTime((event as LiveEvent<'snapshot'>).at);
+      tellFollower(follower, name as LiveEventName, event as LiveEvent, known);
+      known = applyLive(known, name as LiveEventName, event as LiveEvent, liveClock());
+      onData(() => known);
+      follower.check();
     },
-    onState,
+    onState: (state) => {
+      follower.streaming(state.kind === 'live');
+      onState(state);
+    },
     onBreak: () => void checkSession(),
   });
 }
 
 export function LiveProvider({ children }: { readonly children: ReactNode }) {
   const client = useQueryClient();
-  const [state, setState] = useState<LiveState>({ kind: 'connecting' });
+  const [connection, setConnection] = useState<LiveState>({ kind: 'connecting' });
+  const [data, setData] = useState<LiveData>();
+  const [staleSince, setStaleSince] = useState<number>();
   useEffect(() => {
-    const connection = connect(client, setState);
-    const wake = () => document.visibilityState === 'visible' && connection.retryNow();
-    connection.start();
+    const follower = createFollower(client);
+    const stream = connect(follower, { onState: setConnection, onData: setData });
+    const check = () => {
+      follower.check();
+      const since = follower.staleSince;
+      setStaleSince((before) =>
+        since === undefined ? undefined : (before ?? serverNow() - (liveClock() - since)),
+      );
+    };
+    const wake = () => {
+      if (document.visibilityState !== 'visible') return;
+      stream.retryNow();
+      check();
+    };
+    stream.start();
+    const timer = setInterval(check, CHECK_MS);
     window.addEventListener('online', wake);
     document.addEventListener('visibilitychange', wake);
     return () => {
-      connection.close();
+      stream.close();
+      clearInterval(timer);
       window.removeEventListener('online', wake);
       document.removeEventListener('visibilitychange', wake);
     };
   }, [client]);
-  return <LiveContext value={state}>{children}</LiveContext>;
+  const live = useMemo<Live>(() => {
+    const isBehind = connection.kind === 'live' && staleSince !== undefined;
+    return { state: isBehind ? { kind: 'stale', since: staleSince } : connection, data };
+  }, [connection, staleSince, data]);
+  return <LiveContext value={live}>{children}</LiveContext>;
 }

@@ -34,7 +34,9 @@ export function LogList({ kind, view, onChange }: LogListProps) {
   const minute = Math.floor(useNow() / MINUTE) * MINUTE;
   const filterName = JSON.stringify(logFilterOf(view, view.since === '' ? 0 : minute));
   const filter = useMemo(() => JSON.parse(filterName) as ReturnType<typeof logFilterOf>, [filterName]);
-  const list = useLogRows(kind, filter, isLive);
+  const [isAway, setAway] = useState(false);
+  const [returns, setReturns] = useState(0);
+  const list = useLogRows(kind, filter, isLive, isAway || selected.size > 0);
   const { rows } = list;
 
   const isSelected = useCallback((row: LogItem) => selected.has(row.id), [selected]);
@@ -85,10 +87,20 @@ export function LogList({ kind, view, onChange }: LogListProps) {
             onOpen={(row) => onChange({ log: row.id })}
             onToggle={toggle}
             isSelected={isSelected}
-            resetKey={`${kind} ${JSON.stringify(view.text + view.status + view.provider)}`}
+            onAway={setAway}
+            resetKey={`${returns} ${kind} ${JSON.stringify(view.text + view.status + view.provider)}`}
           />
         )}
-        <LogsFooter kind={kind} list={list} selected={selected} onClear={() => setSelected(new Set())} />
+        <LogsFooter
+          kind={kind}
+          list={list}
+          selected={selected}
+          onClear={() => setSelected(new Set())}
+          onNewest={() => {
+            setSelected(new Set());
+            setReturns((count) => count + 1);
+          }}
+        />
       </section>
     </div>
   );

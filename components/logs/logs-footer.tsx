@@ -11,9 +11,11 @@ interface LogsFooterProps {
   readonly list: ReturnType<typeof useLogRows>;
   readonly selected: ReadonlySet<string>;
   readonly onClear: () => void;
+  /** Back to the newest rows. */
+  readonly onNewest: () => void;
 }
 
-export function LogsFooter({ kind, list, selected, onClear }: LogsFooterProps) {
+export function LogsFooter({ kind, list, selected, onClear, onNewest }: LogsFooterProps) {
   const t = useTranslations('logs');
   const remove = useDeleteLogs();
   const count = selected.size;
@@ -24,6 +26,11 @@ export function LogsFooter({ kind, list, selected, onClear }: LogsFooterProps) {
   };
   return (
     <div className="flex min-h-9 flex-wrap items-center gap-x-3 border-t border-line px-3 py-1 text-xs text-ink-soft">
+      {list.newRows > 0 && (
+        <Button look="link" size="inline" onClick={onNewest}>
+          {t('newRows', { count: list.newRows })}
+        </Button>
+      )}
       {count === 0 ? (
         <>
           <span>{list.isTotalApproximate ? t('shownApproximate', shown) : t('shown', shown)}</span>

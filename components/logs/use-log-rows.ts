@@ -1,32 +1,42 @@
 'use client';
 import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useCallback, useEffect, useMemo } from 'react';
+import { useCallback, useEffect, useMemo, useState } from 'react';
 import type { LogFilter, LogKind } from '@/lib/admin/contract/logs';
 import { logPagesQuery, logTailQuery, withTail, type LogItem } from '@/lib/client/logs';
 
 const noRows: readonly LogItem[] = [];
 
-/** The log backwards in time, longer as one scrolls; while `isLive` new rows come in at the top. */
-export function useLogRows(kind: LogKind, filter: LogFilter, isLive: boolean) {
+/**
+ * The log backwards in time, longer as one scrolls. While `isLive` new rows come in at the top, unless the list is to be
+ * held still for whoever reads further down.
+ */
+export function useLogRows(kind: LogKind, filter: LogFilter, isLive: boolean, isHeld: boolean) {
   const client = useQueryClient();
   const pages = useInfiniteQuery(logPagesQuery(kind, filter));
-  const tail = useQuery({ ...logTailQuery(kind, filter), enabled: isLive && pages.isSuccess });
+  const { data: newest } = useQuery({ ...logTailQuery(kind, filter), enabled: isLive && pages.isSuccess });
+  const [held, setHeld] = useState(newest);
+  // What is held is what was there when the holding began.
+  if (!isHeld && held !== newest) setHeld(newest);
+  const tail = isLive ? ((isHeld ? held : newest)?.items ?? noRows) : noRows;
   const known = useMemo(() => pages.data?.pages.flatMap((page) => page.items) ?? noRows, [pages.data]);
-  const merged = useMemo(
-    () => withTail(known, isLive ? (tail.data?.items ?? noRows) : noRows),
-    [known, tail.data, isLive],
-  );
+  const merged = useMemo(() => withTail(known, tail), [known, tail]);
   const hasGap = merged === undefined;
   const retry = useCallback(
     () => void client.resetQueries({ queryKey: logPagesQuery(kind, filter).queryKey }),
     [client, kind, filter],
   );
-  // More came than one page of the tail holds: the rows between are fetched by starting over.
+  const { refetch } = pages;
+  // More came than one page of the tail holds: until the rows between are there, the newest are the list.
   useEffect(() => {
-    if (hasGap) retry();
-  }, [hasGap, retry]);
+    if (hasGap) void refetch({ cancelRefetch: false });
+  }, [hasGap, tail, refetch]);
 
-  const rows = merged ?? known;
+  const rows = merged ?? tail;
+  const newRows = useMemo(() => {
+    if (!isLive || !isHeld || newest === undefined) return 0;
+    const ids = new Set(rows.map(({ id }) => id));
+    return newest.items.filter(({ id }) => !ids.has(id)).length;
+  }, [isLive, isHeld, newest, rows]);
   const { hasNextPage, isFetchingNextPage, fetchNextPage } = pages;
   const oldest = pages.data?.pages.at(-1);
   // A search that took too long goes on when a person says so, not by scrolling.
@@ -39,9 +49,11 @@ export function useLogRows(kind: LogKind, filter: LogFilter, isLive: boolean) {
     [rows.length, hasNextPage, isCut, isFetchingNextPage, fetchNextPage],
   );
   const searchOn = useCallback(() => void fetchNextPage(), [fetchNextPage]);
-  const newest = pages.data?.pages[0];
+  const counted = (isLive ? newest : undefined) ?? pages.data?.pages[0];
   return {
     rows,
+    /** How many came while the list is held, as far as they are known. */
+    newRows,
     onRange,
     retry,
     hasMore: hasNextPage && !isCut,
@@ -51,7 +63,7 @@ export function useLogRows(kind: LogKind, filter: LogFilter, isLive: boolean) {
     isSearching: isFetchingNextPage,
     isLoading: pages.isPending,
     error: pages.error,
-    total: Math.max(rows.length, newest?.total ?? 0),
-    isTotalApproximate: newest?.isTotalApproximate === true && hasNextPage,
+    total: Math.max(rows.length, counted?.total ?? 0),
+    isTotalApproximate: counted?.isTotalApproximate === true && hasNextPage,
   };
 }

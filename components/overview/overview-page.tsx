@@ -1,11 +1,10 @@
 'use client';
-import { useQuery } from '@tanstack/react-query';
 import { Plug } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { useEffect, useState } from 'react';
-import { overviewQuery } from '@/lib/client/stats';
 import { ConnectDialog } from '../connect/connect-dialog';
 import { RangeChoice, rangeOf } from '../shared/range-choice';
+import { useOverview } from '../shared/use-live-answers';
 import { useUrlState } from '../shared/use-url-state';
 import { Button } from '../ui/button';
 import { ErrorState } from '../ui/error-state';
@@ -26,7 +25,7 @@ export function OverviewPage() {
   const t = useTranslations('overview');
   const [view, change] = useUrlState(viewDefaults);
   const range = rangeOf(view.range);
-  const { data: overview, error, refetch } = useQuery(overviewQuery(range));
+  const { data: overview, error, refetch } = useOverview(range);
   const [isConnecting, setConnecting] = useState(false);
   // The guide goes on after the first keys have come, until it is finished or put away.
   const [guide, setGuide] = useState<'unknown' | 'open' | 'done'>(() =>

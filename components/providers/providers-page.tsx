@@ -1,12 +1,14 @@
 'use client';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQueryClient } from '@tanstack/react-query';
 import { Boxes, Plus } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import type { ProviderItem } from '@/lib/admin/contract/providers';
-import { providersKey, providersQuery, reorderProviders } from '@/lib/client/providers';
+import { answered } from '@/lib/client/asked';
+import { providersQuery, reorderProviders } from '@/lib/client/providers';
 import { ConnectDialog } from '../connect/connect-dialog';
 import { useAct } from '../shared/use-act';
+import { useProviders } from '../shared/use-live-answers';
 import { useUrlState } from '../shared/use-url-state';
 import { Button } from '../ui/button';
 import { EmptyState } from '../ui/empty-state';
@@ -27,7 +29,7 @@ export function ProvidersPage() {
   const client = useQueryClient();
   const act = useAct();
   const [view, change] = useUrlState(viewDefaults, 'open');
-  const { data, error, refetch } = useQuery(providersQuery);
+  const { data, error, refetch } = useProviders();
   const [isMoving, setMoving] = useState(false);
   const close = () => change({ open: '', provider: '' });
 
@@ -50,7 +52,7 @@ export function ProvidersPage() {
     ids.splice(from + step, 0, provider.id);
     setMoving(true);
     const answer = await act(() => reorderProviders(ids), t('moveFailed'));
-    if (answer !== undefined) client.setQueryData(providersKey, answer);
+    if (answer !== undefined) client.setQueryData(providersQuery.queryKey, answered(answer));
     setMoving(false);
   };
 

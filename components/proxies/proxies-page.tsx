@@ -4,6 +4,9 @@ import { useTranslations } from 'next-intl';
 import { useCallback, useState } from 'react';
 import type { ProxyItem } from '@/lib/admin/contract/proxies';
 import { fetchProxies, proxiesKey, type ProxyListQuery } from '@/lib/client/proxies';
+import { follows } from '@/lib/client/live-follower';
+import { withLiveProxies } from '@/lib/client/live-merge';
+import { useLive } from '../layout/live-provider';
 import { SearchBox } from '../shared/search-box';
 import { useUrlState } from '../shared/use-url-state';
 import { useWindowedList } from '../shared/use-windowed-list';
@@ -21,6 +24,8 @@ import { ProxyDrawer } from './proxy-drawer';
 import { proxyViewDefaults } from './proxy-view';
 import { useProxyBulk } from './use-proxy-bulk';
 
+/** The stream tells how they are; who goes through which, and which of them pass a filter, it only hints at. */
+const listMeta = follows(['proxies', 'proxy-states', 'keys', 'settings'], 5_000);
 const STATUSES = ['healthy', 'unchecked', 'failing', 'disabled', 'disabled_auto', 'disabled_manual'] as const;
 
 export function ProxiesPage() {
@@ -29,6 +34,7 @@ export function ProxiesPage() {
   const [view, change] = useUrlState(proxyViewDefaults, 'proxy');
   const [isAdding, setAdding] = useState(false);
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
+  const live = useLive().data;
   const isFiltered = view.status !== '' || view.search !== '';
   const query = {
     ...(view.status === '' ? {} : { status: view.status }),
@@ -39,6 +45,8 @@ export function ProxiesPage() {
   const list = useWindowedList<ProxyItem>({
     queryKey: [...proxiesKey, 'list', query],
     fetchPage: ({ page, pageSize, signal }) => fetchProxies({ ...query, page, pageSize }, signal),
+    meta: listMeta,
+    merge: (page) => withLiveProxies(page, live),
   });
   const isSelected = useCallback((row: ProxyItem) => selected.has(row.id), [selected]);
   const toggle = useCallback((row: ProxyItem) => {

@@ -1,15 +1,17 @@
 'use client';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQueryClient } from '@tanstack/react-query';
 import { Ban, Power, ShieldCheck, Trash2 } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { toast } from 'sonner';
 import type { ProxyItem } from '@/lib/admin/contract/proxies';
+import { answered } from '@/lib/client/asked';
 import { formatCount, formatDuration } from '@/lib/client/format';
 import { deleteProxy, proxiesKey, proxyQuery, testProxy, updateProxy } from '@/lib/client/proxies';
 import { useConfirm } from '../layout/confirm';
 import { BreakerBadge } from '../shared/breaker-badge';
 import { Facts } from '../shared/facts';
+import { useProxy } from '../shared/use-live-answers';
 import { StatusCode } from '../shared/status-code';
 import { TimeAgo } from '../shared/time';
 import { useAct } from '../shared/use-act';
@@ -28,7 +30,7 @@ interface ProxyDrawerProps {
 
 export function ProxyDrawer({ id, onClose }: ProxyDrawerProps) {
   const t = useTranslations('proxies');
-  const { data: item, error, refetch } = useQuery({ ...proxyQuery(id), enabled: id !== '' });
+  const { data: item, error, refetch } = useProxy(id);
   return (
     <Dialog
       shape="sheet"
@@ -110,7 +112,7 @@ function ProxyActions({ item, onGone }: ProxyActionsProps) {
   const run = async (name: string, work: () => Promise<ProxyItem | undefined>) => {
     setBusy(name);
     const changed = await act(work, t('actionFailed'));
-    if (changed !== undefined) client.setQueryData(proxyQuery(changed.id).queryKey, changed);
+    if (changed !== undefined) client.setQueryData(proxyQuery(changed.id).queryKey, answered(changed));
     setBusy('');
     await client.invalidateQueries({ queryKey: proxiesKey });
   };

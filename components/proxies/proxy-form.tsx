@@ -4,6 +4,7 @@ import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { toast } from 'sonner';
 import type { ProxyItem } from '@/lib/admin/contract/proxies';
+import { answered } from '@/lib/client/asked';
 import { proxiesKey, proxyQuery, updateProxy } from '@/lib/client/proxies';
 import { Section } from '../shared/section';
 import { useErrorText } from '../shared/use-error-text';
@@ -27,7 +28,7 @@ export function ProxyForm({ item }: { readonly item: ProxyItem }) {
   const save = useMutation({
     mutationFn: () => updateProxy(item.id, { version: baseVersion ?? item.version, note, isShared }),
     onSuccess: async (changed) => {
-      client.setQueryData(proxyQuery(changed.id).queryKey, changed);
+      client.setQueryData(proxyQuery(changed.id).queryKey, answered(changed));
       setEdits({});
       setBaseVersion(undefined);
       toast.success(t('saved'));

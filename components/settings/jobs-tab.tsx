@@ -1,11 +1,12 @@
 'use client';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQueryClient } from '@tanstack/react-query';
 import { Play } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import type { JobItem } from '@/lib/admin/contract/jobs';
 import { formatDuration } from '@/lib/client/format';
-import { jobsKey, jobsQuery, runJob } from '@/lib/client/jobs';
+import { jobsKey, runJob } from '@/lib/client/jobs';
 import { Countdown, TimeAgo } from '../shared/time';
+import { useJobs } from '../shared/use-live-answers';
 import { useAct } from '../shared/use-act';
 import { Badge } from '../ui/badge';
 import { Button } from '../ui/button';
@@ -17,7 +18,7 @@ import { Table, Td, Th, Tr } from '../ui/table';
 /** What is done regularly, how it went, and when it is done next. */
 export function JobsTab() {
   const t = useTranslations('jobs');
-  const { data, error, refetch } = useQuery(jobsQuery);
+  const { data, error, refetch } = useJobs();
   return (
     <Card title={t('title')} bodyClassName="p-0">
       {data === undefined ? (
@@ -41,7 +42,7 @@ export function JobsTab() {
             </tr>
           </thead>
           <tbody>
-            {data.items.map((job) => (
+            {data.map((job) => (
               <JobRow key={job.name} job={job} />
             ))}
           </tbody>

@@ -5,7 +5,8 @@ import { useTranslations } from 'next-intl';
 import { useEffect, useRef, useState } from 'react';
 import { toast } from 'sonner';
 import { ApiError, codeOf } from '@/lib/client/api-error';
-import { settingsKey, settingsQuery, updateSettings } from '@/lib/client/settings';
+import { answered } from '@/lib/client/asked';
+import { settingsQuery, updateSettings } from '@/lib/client/settings';
 import { SearchBox } from '../shared/search-box';
 import { useErrorText } from '../shared/use-error-text';
 import { Button } from '../ui/button';
@@ -37,7 +38,7 @@ export function SettingsTab({ find, onFind }: SettingsTabProps) {
   const save = useMutation({
     mutationFn: (base: number) => updateSettings(base, { ...draft }),
     onSuccess: (answer) => {
-      client.setQueryData(settingsKey, answer);
+      client.setQueryData(settingsQuery.queryKey, answered(answer));
       setDraft({});
       toast.success(t('saved'));
     },

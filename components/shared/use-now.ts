@@ -13,8 +13,13 @@ export function setServerTime(serverMs: number): void {
   tick();
 }
 
+/** The server's time at this moment, to the millisecond. */
+export function serverNow(): number {
+  return Date.now() + aheadMs;
+}
+
 function tick(): void {
-  nowMs = Date.now() + aheadMs;
+  nowMs = serverNow();
   for (const tell of listeners) tell();
 }
 

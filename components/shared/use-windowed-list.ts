@@ -3,7 +3,8 @@ import { keepPreviousData, useQueries, useQuery, useQueryClient, type QueryKey }
 import { useCallback, useState } from 'react';
 import { pagesOf, placeOf } from '@/lib/client/page-windows';
 import { useDebounced } from './use-debounced';
-import { every } from '@/lib/client/polling';
+import { asked, type Asked } from '@/lib/client/asked';
+import type { Follows } from '@/lib/client/live-follower';
 
 export interface ListPage<T> {
   readonly items: readonly T[];
@@ -21,7 +22,10 @@ interface Options<T> {
   readonly queryKey: QueryKey;
   readonly fetchPage: (request: PageRequest) => Promise<ListPage<T>>;
   readonly pageSize?: number;
-  readonly refetchInterval?: number | false;
+  /** What has pages asked for anew. */
+  readonly meta: Follows;
+  /** Lays what is newer over a page while rendering. */
+  readonly merge?: (page: Asked<ListPage<T>>) => ListPage<T>;
 }
 
 export interface WindowedList<T> {
@@ -40,14 +44,15 @@ const SETTLE_MS = 60;
 
 /** A list on the server of which only the pages in sight are fetched and kept. */
 export function useWindowedList<T>(options: Options<T>): WindowedList<T> {
-  const { queryKey, fetchPage, pageSize = 100, refetchInterval = false } = options;
+  const { queryKey, fetchPage, pageSize = 100, meta, merge } = options;
   const client = useQueryClient();
   const [range, setRange] = useState({ first: 0, last: 0 });
   const settled = useDebounced(range, SETTLE_MS);
   const pageQuery = (page: number) => ({
     queryKey: [...queryKey, page],
-    queryFn: ({ signal }: { signal: AbortSignal }) => fetchPage({ page, pageSize, signal }),
-    refetchInterval: refetchInterval === false ? (false as const) : every(refetchInterval),
+    queryFn: ({ signal }: { signal: AbortSignal }) => asked(() => fetchPage({ page, pageSize, signal })),
+    meta,
+    staleTime: 0,
   });
   const head = useQuery({ ...pageQuery(1), placeholderData: keepPreviousData });
   const total = head.data?.total ?? 0;
@@ -57,13 +62,24 @@ export function useWindowedList<T>(options: Options<T>): WindowedList<T> {
   );
   const rest = useQueries({ queries: wanted.map(pageQuery) });
 
+  // Each page once for each rendering, however many of its rows are shown.
+  const mergedPages = new Map<Asked<ListPage<T>>, ListPage<T>>();
+  const merged = (page: Asked<ListPage<T>>): ListPage<T> => {
+    const known = mergedPages.get(page) ?? merge?.(page) ?? page;
+    mergedPages.set(page, known);
+    return known;
+  };
   const onRange = useCallback((first: number, last: number) => setRange({ first, last }), []);
   const rowAt = (index: number): T | undefined => {
     const { page, offset } = placeOf(index, pageSize);
-    if (page === 1) return head.data?.items[offset];
     const known = wanted.indexOf(page);
-    const data = known === -1 ? client.getQueryData<ListPage<T>>([...queryKey, page]) : rest[known]?.data;
-    return data?.items[offset];
+    const data =
+      page === 1
+        ? head.data
+        : known === -1
+          ? client.getQueryData<Asked<ListPage<T>>>([...queryKey, page])
+          : rest[known]?.data;
+    return (data === undefined ? undefined : merged(data))?.items[offset];
   };
 
   return {

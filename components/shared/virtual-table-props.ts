@@ -34,6 +34,8 @@ export interface VirtualTableProps<T> {
   readonly onOpen?: (row: T) => void;
   readonly onToggle?: (row: T, index: number, isRange: boolean) => void;
   readonly isSelected?: (row: T) => boolean;
+  /** Told when one scrolls: whether the first row is out of its place. */
+  readonly onAway?: (isAway: boolean) => void;
   /** Scrolls to the top when it changes. */
   readonly resetKey?: string;
 }

@@ -81,7 +81,12 @@ export function VirtualTable<T>(props: VirtualTableProps<T>) {
   // The row that takes the focus when one tabs in has to be there.
   const tabIndexRow = activeIndex >= first && activeIndex <= last ? activeIndex : first;
   return (
-    <div ref={scroller} className="min-h-0 flex-1 overflow-auto overscroll-contain" onKeyDown={walk}>
+    <div
+      ref={scroller}
+      className="min-h-0 flex-1 overflow-auto overscroll-contain"
+      onKeyDown={walk}
+      onScroll={(event) => props.onAway?.(event.currentTarget.scrollTop > 0)}
+    >
       <div role="grid" aria-label={label} aria-rowcount={rowCount + 1} className="min-w-full">
         <HeaderRow {...props} columns={columns} tracks={tracks} />
         <div role="rowgroup" className="relative" style={{ height: virtualizer.getTotalSize() }}>

@@ -1,10 +1,11 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
-import { createContext, use, useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
+import { createContext, use, useCallback, useEffect, useMemo, useRef, type ReactNode } from 'react';
 import type { TaskItem } from '@/lib/admin/contract/tasks';
 import { isOver, tasksQuery } from '@/lib/client/tasks';
 import { useAnnounceTask } from './use-announce-task';
-import { every } from '@/lib/client/polling';
+import { withLiveTasks } from '@/lib/client/live-merge';
+import { useLive } from '../layout/live-provider';
 
 interface Tasks {
   /** Running and lately ended, the newest first. */
@@ -19,16 +20,12 @@ export function useTasks(): Tasks {
   return use(TasksContext);
 }
 
-const POLL_MS = 2_000;
-const nothing: readonly TaskItem[] = [];
-
 export function TaskProvider({ children }: { readonly children: ReactNode }) {
   const followed = useRef(new Set<string>());
-  const [isFollowing, setFollowing] = useState(false);
-  // The live stream tells the same sooner; this is for when it is down.
-  const { data } = useQuery({ ...tasksQuery, refetchInterval: isFollowing ? every(POLL_MS) : false });
+  const { data } = useQuery(tasksQuery);
+  const live = useLive().data;
   const announce = useAnnounceTask();
-  const items = data?.items ?? nothing;
+  const items = useMemo(() => withLiveTasks(data, live), [data, live]);
 
   const follow = useCallback(
     (task: TaskItem) => {
@@ -37,7 +34,6 @@ export function TaskProvider({ children }: { readonly children: ReactNode }) {
         return;
       }
       followed.current.add(task.id);
-      setFollowing(true);
     },
     [announce],
   );
@@ -46,7 +42,6 @@ export function TaskProvider({ children }: { readonly children: ReactNode }) {
     for (const task of items) {
       if (isOver(task) && followed.current.delete(task.id)) announce(task);
     }
-    setFollowing(followed.current.size > 0);
   }, [items, announce]);
 
   const value = useMemo(() => ({ items, follow }), [items, follow]);

@@ -3,7 +3,8 @@ import type { EndpointBody, EndpointQuery } from '../admin/contract/endpoint';
 import type { keysApi } from '../admin/contract/keys';
 import type { StatsRange } from '../admin/contract/stats';
 import { call, download } from './request';
-import { every } from './polling';
+import { asked } from './asked';
+import { follows } from './live-follower';
 
 type Api = typeof keysApi;
 export type KeyListQuery = EndpointQuery<Api['list']>;
@@ -30,23 +31,31 @@ export function fetchKeys(query: KeyListQuery, signal: AbortSignal) {
 export const keyQuery = (id: string) =>
   queryOptions({
     queryKey: [...keysKey, 'one', id],
-    queryFn: ({ signal }) => call<Api['read']>('GET', '/keys/{id}', { params: { id }, signal }),
+    queryFn: ({ signal }) => asked(() => call<Api['read']>('GET', '/keys/{id}', { params: { id }, signal })),
+    meta: follows(['keys', 'settings']),
+    staleTime: 0,
   });
 
 export const keyUsageQuery = (id: string, range: StatsRange) =>
   queryOptions({
     queryKey: [...keysKey, 'usage', id, range],
     queryFn: ({ signal }) =>
-      call<Api['usage']>('GET', '/keys/{id}/usage', { params: { id }, query: { range }, signal }),
-    refetchInterval: every(15_000),
+      asked(() =>
+        call<Api['usage']>('GET', '/keys/{id}/usage', { params: { id }, query: { range }, signal }),
+      ),
+    meta: follows(['traffic']),
+    staleTime: 0,
   });
 
 export const keyFailuresQuery = (id: string) =>
   queryOptions({
     queryKey: [...keysKey, 'failures', id],
     queryFn: ({ signal }) =>
-      call<Api['failures']>('GET', '/keys/{id}/failures', { params: { id }, query: { limit: 20 }, signal }),
-    refetchInterval: every(10_000),
+      asked(() =>
+        call<Api['failures']>('GET', '/keys/{id}/failures', { params: { id }, query: { limit: 20 }, signal }),
+      ),
+    meta: follows(['traffic']),
+    staleTime: 0,
   });
 
 export const importKeys = (body: KeyImportBody) => call<Api['import']>('POST', '/keys/import', { body });

@@ -2,9 +2,25 @@ import type { KeyItem } from '../admin/contract/keys';
 import type { LiveEvent, LiveEventName, LiveSnapshot } from '../admin/contract/live';
 import type { TaskItem } from '../admin/contract/tasks';
 
-/** What the live stream has told so far. */
-export type LiveData = LiveSnapshot;
+/** Something that the stream has told, and when. */
+export interface Told<T> {
+  readonly at: number;
+  readonly item: T;
+}
+type Tolds<T> = ReadonlyMap<string, Told<T>>;
+export type LiveProxy = LiveSnapshot['proxies'][number];
 
+/** What the live stream has told so far. It is never written into what was asked for, but laid over it when that is older. */
+export interface LiveData extends LiveSnapshot {
+  /** When the newest of each came. */
+  readonly toldAt: Readonly<Record<'keys' | 'breakers' | 'rates' | 'jobs', number>>;
+  readonly keyItems: Tolds<KeyItem>;
+  readonly proxyStates: Tolds<LiveProxy>;
+  readonly taskItems: Tolds<TaskItem>;
+}
+
+/** So many keys may have changed while a page is open; then all that is known of them is asked for anew. */
+const KEYS_MAX = 5_000;
 const ENDED_TASKS_MAX = 20;
 
 export const liveEventNames: readonly LiveEventName[] = [
@@ -45,59 +61,83 @@ export function mergeTasks(known: readonly TaskItem[], changed: readonly TaskIte
   return merged.filter((task) => isRunning(task) || ended.has(task));
 }
 
-/** The data after an event. A snapshot replaces everything; before the first one there is nothing to change. */
+/** The data after an event that came at this time. A snapshot replaces everything; before the first one there is nothing to change. */
 export function applyLive<N extends LiveEventName>(
   data: LiveData | undefined,
   name: N,
   event: LiveEvent<N>,
+  at: number,
 ): LiveData | undefined {
-  if (name === 'snapshot') return event as LiveSnapshot;
-  return data === undefined ? undefined : { ...data, ...changesOf(data, name, event) };
+  if (name === 'snapshot') return fromSnapshot(event as LiveSnapshot, at);
+  return data === undefined ? undefined : { ...data, ...changesOf(data, name, event, at) };
 }
 
-function changesOf(data: LiveData, name: LiveEventName, event: LiveEvent): Partial<LiveData> {
+function fromSnapshot(snapshot: LiveSnapshot, at: number): LiveData {
+  return {
+    ...snapshot,
+    toldAt: { keys: at, breakers: at, rates: at, jobs: at },
+    keyItems: new Map(),
+    proxyStates: told(new Map(), snapshot.proxies, at),
+    taskItems: told(new Map(), snapshot.tasks, at),
+  };
+}
+
+function told<T extends { readonly id: string }>(known: Tolds<T>, items: readonly T[], at: number): Tolds<T> {
+  return new Map([...known, ...items.map((item) => [item.id, { at, item }] as const)]);
+}
+
+function changesOf(data: LiveData, name: LiveEventName, event: LiveEvent, at: number): Partial<LiveData> {
+  const toldNow = (what: keyof LiveData['toldAt']) => ({ toldAt: { ...data.toldAt, [what]: at } });
   switch (name) {
     case 'keys':
-      return keyCounts(data, event as LiveEvent<'keys'>);
+      return { ...keyChanges(data, event as LiveEvent<'keys'>, at), ...toldNow('keys') };
     case 'breakers': {
       const { providers } = event as LiveEvent<'breakers'>;
-      return { providers: [...mergeById(data.providers, providers)] };
+      return { providers: [...mergeById(data.providers, providers)], ...toldNow('breakers') };
     }
     case 'egress': {
       const { proxies } = event as LiveEvent<'egress'>;
-      return { proxies: [...mergeById(data.proxies, proxies, true)] };
+      return {
+        proxies: [...mergeById(data.proxies, proxies, true)],
+        proxyStates: told(data.proxyStates, proxies, at),
+      };
     }
-    case 'rates':
-      return { rates: event as LiveEvent<'rates'> };
-    case 'tasks':
-      return { tasks: [...mergeTasks(data.tasks, (event as LiveEvent<'tasks'>).tasks)] };
-    case 'jobs':
-      return { jobs: (event as LiveEvent<'jobs'>).jobs };
     case 'traffic':
       return {};
+    case 'rates':
+      return { rates: event as LiveEvent<'rates'>, ...toldNow('rates') };
+    case 'tasks': {
+      const { tasks } = event as LiveEvent<'tasks'>;
+      return { tasks: [...mergeTasks(data.tasks, tasks)], taskItems: told(data.taskItems, tasks, at) };
+    }
+    case 'jobs':
+      return { jobs: (event as LiveEvent<'jobs'>).jobs, ...toldNow('jobs') };
     case 'settings':
       return { settingsRevision: (event as LiveEvent<'settings'>).revision };
     case 'snapshot':
-      return event as LiveSnapshot;
+      return {};
   }
 }
 
-function keyCounts(data: LiveData, event: LiveEvent<'keys'>): Partial<LiveData> {
+function keyChanges(data: LiveData, event: LiveEvent<'keys'>, at: number): Partial<LiveData> {
   const counts = new Map(event.providers.map(({ slug, keys }) => [slug, keys]));
   const providers = data.providers.map((provider) => {
     const keys = counts.get(provider.slug);
     return keys === undefined ? provider : { ...provider, keys };
   });
-  return { keys: event.counts, providers };
+  const keyItems = told(data.keyItems, event.changed, at);
+  return { keys: event.counts, providers, keyItems: isTooMuch(keyItems) ? new Map() : keyItems };
 }
 
-/** A page of keys after an event; the same object if no key of it has changed. */
-export function applyToKeyPage<P extends { readonly items: readonly KeyItem[] }>(
-  page: P,
-  changed: readonly KeyItem[],
-): P {
-  const items = mergeById(page.items, changed);
-  return items === page.items ? page : { ...page, items };
+/** Then it was forgotten, and lists of keys have to be asked for anew. */
+function isTooMuch({ size }: { readonly size: number }): boolean {
+  return size > KEYS_MAX;
+}
+
+/** Whether an event makes what lists of keys have been told be forgotten, or tells of more than it holds. */
+export function isMoreThanTold(data: LiveData | undefined, event: LiveEvent<'keys'>): boolean {
+  if (event.more > 0 || event.removed.length > 0) return true;
+  return isTooMuch({ size: (data?.keyItems.size ?? 0) + event.changed.length });
 }
 
 const LIVE_SORTS = new Set(['status', 'failures', 'cooldownUntil', 'inFlight', 'requestCount', 'errorCount']);

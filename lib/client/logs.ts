@@ -2,7 +2,8 @@ import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import type { EndpointAnswer, EndpointBody } from '../admin/contract/endpoint';
 import type { ErrorLogItem, LogFilter, LogKind, logsApi, RequestLogItem } from '../admin/contract/logs';
 import { adminUrl, call } from './request';
-import { every } from './polling';
+import { asked } from './asked';
+import { follows } from './live-follower';
 
 type Api = typeof logsApi;
 export type LogItem = RequestLogItem | ErrorLogItem;
@@ -10,7 +11,7 @@ type LogPage = Omit<EndpointAnswer<Api['requests']>, 'items'> & { readonly items
 
 export const logsKey = ['logs'] as const;
 const PAGE_SIZE = 100;
-/** What comes in is among the newest rows: looking for it every two seconds must not be a search through all of them. */
+/** What comes in is among the newest rows: looking for it every second must not be a search through all of them. */
 const TAIL_SEARCH_MS = 100;
 
 interface Place {
@@ -34,14 +35,18 @@ export const logPagesQuery = (kind: LogKind, filter: LogFilter) =>
     initialPageParam: '',
     getNextPageParam: (page) => page.nextCursor,
     staleTime: Infinity,
+    // A window of time moves on by the minute, and that is no reason to take the list away.
+    placeholderData: (previous, query) =>
+      query !== undefined && isSameButTime(query.queryKey, kind, filter) ? previous : undefined,
   });
 
 /** The newest rows again and again. */
 export const logTailQuery = (kind: LogKind, filter: LogFilter) =>
   queryOptions({
     queryKey: [...logsKey, kind, filter, 'tail'],
-    queryFn: ({ signal }): Promise<LogPage> => fetchLogs(kind, filter, { searchMs: TAIL_SEARCH_MS }, signal),
-    refetchInterval: every(2_000),
+    queryFn: ({ signal }) =>
+      asked<LogPage>(() => fetchLogs(kind, filter, { searchMs: TAIL_SEARCH_MS }, signal)),
+    meta: follows(['traffic']),
     staleTime: 0,
     gcTime: 0,
   });
@@ -59,9 +64,15 @@ export const deleteLogs = (body: EndpointBody<Api['delete']>) =>
 export const logExportUrl = (kind: LogKind, format: 'csv' | 'jsonl', filter: LogFilter) =>
   adminUrl('/logs/export', { query: { kind, format, ...filter } });
 
+function isSameButTime(queryKey: readonly unknown[], kind: LogKind, filter: LogFilter): boolean {
+  const known = queryKey[2] as LogFilter;
+  const nameOf = (one: LogFilter) => JSON.stringify({ ...one, from: 0 });
+  return queryKey[1] === kind && nameOf(known) === nameOf(filter);
+}
+
 /**
- * New rows before those that are known, each once, the newest first. Undefined when there is a gap between the two: then
- * rows were missed, and the list has to be fetched anew.
+ * The newest rows together with those that are known, each once, the newest first: a request that took long has its place
+ * among those that began with it. Undefined when there is a gap between the two: then rows were missed.
  */
 export function withTail<T extends { readonly id: string }>(
   known: readonly T[],
@@ -71,12 +82,16 @@ export function withTail<T extends { readonly id: string }>(
   const oldestOfTail = tail.at(-1);
   if (newest === undefined || oldestOfTail === undefined) return tail.length === 0 ? known : tail;
   if (tail.length >= PAGE_SIZE && oldestOfTail.id > newest.id) return undefined;
-  const fresh = tail.filter((row) => row.id > newest.id);
-  return fresh.length === 0 ? known : [...fresh, ...known];
+  const ids = new Set(known.map(({ id }) => id));
+  const fresh = tail.filter(({ id }) => !ids.has(id));
+  if (fresh.length === 0) return known;
+  return [...fresh, ...known].sort((a, b) => (a.id < b.id ? 1 : -1));
 }
 
 export const recentErrorsQuery = queryOptions({
   queryKey: [...logsKey, 'errors', 'recent'],
-  queryFn: ({ signal }) => call<Api['errors']>('GET', '/logs/errors', { query: { pageSize: 8 }, signal }),
-  refetchInterval: every(5_000),
+  queryFn: ({ signal }) =>
+    asked(() => call<Api['errors']>('GET', '/logs/errors', { query: { pageSize: 8 }, signal })),
+  meta: follows(['traffic']),
+  staleTime: 0,
 });

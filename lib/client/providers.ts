@@ -1,6 +1,8 @@
 import { queryOptions } from '@tanstack/react-query';
 import type { EndpointBody } from '../admin/contract/endpoint';
 import type { providersApi } from '../admin/contract/providers';
+import { asked } from './asked';
+import { follows } from './live-follower';
 import { call } from './request';
 
 type Api = typeof providersApi;
@@ -11,7 +13,9 @@ export const providersKey = ['providers'] as const;
 
 export const providersQuery = queryOptions({
   queryKey: providersKey,
-  queryFn: ({ signal }) => call<Api['list']>('GET', '/providers', { signal }),
+  queryFn: ({ signal }) => asked(() => call<Api['list']>('GET', '/providers', { signal })),
+  meta: follows(['providers', 'settings', 'traffic']),
+  staleTime: 0,
 });
 
 export const createProvider = (body: ProviderDraft) => call<Api['create']>('POST', '/providers', { body });

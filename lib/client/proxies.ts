@@ -2,7 +2,8 @@ import { queryOptions } from '@tanstack/react-query';
 import type { EndpointBody, EndpointQuery } from '../admin/contract/endpoint';
 import type { proxiesApi } from '../admin/contract/proxies';
 import { call } from './request';
-import { every } from './polling';
+import { asked } from './asked';
+import { follows } from './live-follower';
 
 type Api = typeof proxiesApi;
 export type ProxyListQuery = EndpointQuery<Api['list']>;
@@ -15,7 +16,8 @@ export const fetchProxies = (query: ProxyListQuery, signal: AbortSignal) =>
 /** All of them, for choosing one. */
 export const proxyChoicesQuery = queryOptions({
   queryKey: [...proxiesKey, 'choices'],
-  queryFn: ({ signal }) => fetchProxies({ pageSize: 500, sort: 'address' }, signal),
+  queryFn: ({ signal }) => asked(() => fetchProxies({ pageSize: 500, sort: 'address' }, signal)),
+  meta: follows(['proxies', 'settings']),
 });
 
 export const createProxies = (body: EndpointBody<Api['create']>) =>
@@ -47,6 +49,8 @@ export const testProxy = (id: string) => call<Api['test']>('POST', '/proxies/{id
 export const proxyQuery = (id: string) =>
   queryOptions({
     queryKey: ['proxy', id],
-    queryFn: ({ signal }) => call<Api['read']>('GET', '/proxies/{id}', { params: { id }, signal }),
-    refetchInterval: every(5_000),
+    queryFn: ({ signal }) =>
+      asked(() => call<Api['read']>('GET', '/proxies/{id}', { params: { id }, signal })),
+    meta: follows(['proxies', 'settings', 'keys', 'proxy-states'], 2_000),
+    staleTime: 0,
   });

@@ -1,6 +1,8 @@
 import { queryOptions } from '@tanstack/react-query';
 import type { EndpointBody } from '../admin/contract/endpoint';
 import type { settingsApi } from '../admin/contract/settings';
+import { asked } from './asked';
+import { follows } from './live-follower';
 import { call } from './request';
 
 type Api = typeof settingsApi;
@@ -10,7 +12,8 @@ export const settingsKey = ['settings'] as const;
 
 export const settingsQuery = queryOptions({
   queryKey: settingsKey,
-  queryFn: ({ signal }) => call<Api['read']>('GET', '/settings', { signal }),
+  queryFn: ({ signal }) => asked(() => call<Api['read']>('GET', '/settings', { signal })),
+  meta: follows(['settings']),
 });
 
 export const updateSettings = (revision: number, values: SettingValues) =>

@@ -1,45 +1,48 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import type { StatsRange, statsApi } from '../admin/contract/stats';
 import { call } from './request';
-import { every } from './polling';
+import { asked } from './asked';
+import { follows } from './live-follower';
 
 type Api = typeof statsApi;
 
 export const statsKey = ['stats'] as const;
+const statsMeta = follows(['traffic', 'providers', 'settings']);
 
 export const overviewQuery = (range: StatsRange) =>
   queryOptions({
     queryKey: [...statsKey, 'overview', range],
-    queryFn: ({ signal }) => call<Api['overview']>('GET', '/stats/overview', { query: { range }, signal }),
+    queryFn: ({ signal }) =>
+      asked(() => call<Api['overview']>('GET', '/stats/overview', { query: { range }, signal })),
     placeholderData: keepPreviousData,
-    refetchInterval: every(5_000),
+    meta: statsMeta,
+    staleTime: 0,
   });
 
 export const timeseriesQuery = (range: StatsRange) =>
   queryOptions({
     queryKey: [...statsKey, 'timeseries', range],
     queryFn: ({ signal }) =>
-      call<Api['timeseries']>('GET', '/stats/timeseries', { query: { range }, signal }),
+      asked(() => call<Api['timeseries']>('GET', '/stats/timeseries', { query: { range }, signal })),
     placeholderData: keepPreviousData,
-    refetchInterval: every(refreshMs(range)),
+    meta: statsMeta,
+    staleTime: 0,
   });
 
 export const attentionQuery = queryOptions({
   queryKey: [...statsKey, 'attention'],
-  queryFn: ({ signal }) => call<Api['attention']>('GET', '/stats/attention', { signal }),
-  refetchInterval: every(2_000),
+  queryFn: ({ signal }) => asked(() => call<Api['attention']>('GET', '/stats/attention', { signal })),
+  // It looks at each key; and what was wrong may end with nothing happening.
+  meta: follows(['traffic', 'key-states', 'proxy-states', 'providers', 'proxies', 'settings'], 2_000, 5_000),
+  staleTime: 0,
 });
 
 export const modelUsageQuery = (range: StatsRange) =>
   queryOptions({
     queryKey: [...statsKey, 'models', range],
     queryFn: ({ signal }) =>
-      call<Api['models']>('GET', '/stats/models', { query: { range, limit: 8 }, signal }),
+      asked(() => call<Api['models']>('GET', '/stats/models', { query: { range, limit: 8 }, signal })),
     placeholderData: keepPreviousData,
-    refetchInterval: every(refreshMs(range)),
+    meta: statsMeta,
+    staleTime: 0,
   });
-
-/** The figures of one page are of one moment; those of a long range cost more and change little. */
-function refreshMs(range: StatsRange): number {
-  return range === '1h' || range === '24h' ? 5_000 : 30_000;
-}

@@ -1,15 +1,18 @@
 import { queryOptions } from '@tanstack/react-query';
 import type { TaskItem, tasksApi } from '../admin/contract/tasks';
+import { asked } from './asked';
+import { follows } from './live-follower';
 import { call } from './request';
 
 type Api = typeof tasksApi;
 
 export const tasksKey = ['tasks'] as const;
 
-/** Those that run, and those that ended lately. The live stream keeps it. */
+/** Those that run, and those that ended lately; the live stream tells the same sooner. */
 export const tasksQuery = queryOptions({
   queryKey: tasksKey,
-  queryFn: ({ signal }) => call<Api['list']>('GET', '/tasks', { signal }),
+  queryFn: ({ signal }) => asked(() => call<Api['list']>('GET', '/tasks', { signal })),
+  meta: follows([], 2_000),
 });
 
 export const cancelTask = (id: string) =>

@@ -1,7 +1,8 @@
 import { queryOptions } from '@tanstack/react-query';
 import type { tokensApi } from '../admin/contract/tokens';
 import { call } from './request';
-import { every } from './polling';
+import { asked } from './asked';
+import { follows } from './live-follower';
 
 type Api = typeof tokensApi;
 
@@ -9,8 +10,9 @@ export const tokensKey = ['tokens'] as const;
 
 export const tokensQuery = queryOptions({
   queryKey: tokensKey,
-  queryFn: ({ signal }) => call<Api['list']>('GET', '/tokens', { signal }),
-  refetchInterval: every(15_000),
+  queryFn: ({ signal }) => asked(() => call<Api['list']>('GET', '/tokens', { signal })),
+  meta: follows(['tokens', 'settings', 'traffic']),
+  staleTime: 0,
 });
 
 export const createToken = (name: string) => call<Api['create']>('POST', '/tokens', { body: { name } });

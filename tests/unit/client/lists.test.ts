@@ -16,6 +16,10 @@ describe('the tail of a log', () => {
     expect(withTail(known, [])).toBe(known);
   });
 
+  test('puts a request that took long where it began, among those that are known', () => {
+    expect(withTail(rows('d', 'b', 'a'), rows('e', 'd', 'c', 'b'))).toEqual(rows('e', 'd', 'c', 'b', 'a'));
+  });
+
   test('is the whole list when nothing was known', () => {
     expect(withTail([], rows('a'))).toEqual(rows('a'));
   });

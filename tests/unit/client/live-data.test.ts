@@ -1,18 +1,18 @@
 import { describe, expect, test } from 'vitest';
 import type { KeyItem } from '../../../lib/admin/contract/keys';
+import type { LiveEvent, LiveSnapshot } from '../../../lib/admin/contract/live';
 import type { TaskItem } from '../../../lib/admin/contract/tasks';
 import {
   applyLive,
-  applyToKeyPage,
   dependsOnLiveState,
   mergeById,
   mergeTasks,
-  type LiveData,
+  isMoreThanTold,
 } from '../../../lib/client/live-data';
 
 const counts = { total: 2, active: 2, cooling: 0, disabledAuto: 0, disabledManual: 0, inFlight: 0 };
 const closed = { state: 'closed', cause: null, reason: null, openUntil: null } as const;
-const snapshot: LiveData = {
+const snapshot: LiveSnapshot = {
   at: 1,
   providers: [{ id: 'p1', slug: 'default', name: 'Default', isEnabled: true, breaker: closed, keys: counts }],
   keys: counts,
@@ -30,6 +30,15 @@ const snapshot: LiveData = {
   settingsRevision: 1,
   quietMs: null,
 };
+
+const live = applyLive(undefined, 'snapshot', snapshot, 0);
+const keysEvent = (changed: KeyItem[], more = 0): LiveEvent<'keys'> => ({
+  changed,
+  more,
+  removed: [],
+  counts,
+  providers: [],
+});
 
 const task = (id: string, startedAt: number, finishedAt: number | null = null) =>
   ({ id, startedAt, finishedAt, state: finishedAt === null ? 'running' : 'succeeded' }) as TaskItem;
@@ -59,28 +68,33 @@ describe('merging by id', () => {
 
 describe('the live data', () => {
   test('is nothing before the first snapshot, and a later snapshot replaces it whole', () => {
-    expect(applyLive(undefined, 'rates', snapshot.rates)).toBeUndefined();
-    expect(applyLive(snapshot, 'snapshot', { ...snapshot, at: 2 })?.at).toBe(2);
+    expect(applyLive(undefined, 'rates', snapshot.rates, 1)).toBeUndefined();
+    const changed = applyLive(live, 'keys', keysEvent([{ id: 'k', failures: 3 } as KeyItem]), 2);
+    expect(changed?.keyItems.size).toBe(1);
+    const again = applyLive(changed, 'snapshot', { ...snapshot, at: 2 }, 3);
+    expect([again?.at, again?.keyItems.size, again?.toldAt.keys]).toEqual([2, 0, 3]);
   });
 
   test('takes counts of keys for all and for each provider', () => {
     const now = { ...counts, active: 1, cooling: 1 };
-    const data = applyLive(snapshot, 'keys', {
-      changed: [],
-      more: 0,
-      removed: [],
-      counts: now,
-      providers: [{ slug: 'default', keys: now }],
-    });
+    const data = applyLive(
+      live,
+      'keys',
+      { ...keysEvent([]), counts: now, providers: [{ slug: 'default', keys: now }] },
+      1,
+    );
     expect(data?.keys).toEqual(now);
     expect(data?.providers[0]?.keys).toEqual(now);
   });
 
   test('takes a breaker to its provider and leaves the rest as it was', () => {
     const open = { state: 'open', cause: 'failures', reason: '8 failures', openUntil: 9 } as const;
-    const data = applyLive(snapshot, 'breakers', {
-      providers: [{ id: 'p1', slug: 'default', breaker: open }],
-    });
+    const data = applyLive(
+      live,
+      'breakers',
+      { providers: [{ id: 'p1', slug: 'default', breaker: open }] },
+      1,
+    );
     expect(data?.providers[0]).toMatchObject({ name: 'Default', breaker: open });
     expect(data?.keys).toBe(snapshot.keys);
   });
@@ -94,10 +108,14 @@ test('tasks are the newest first, and only a score of those that ended is kept',
   expect(merged.at(-1)?.id).toBe('running');
 });
 
-test('a page of keys stays the same object unless one of its keys has changed', () => {
-  const page = { items: [{ id: 'a', failures: 0 } as KeyItem], total: 1 };
-  expect(applyToKeyPage(page, [{ id: 'b' } as KeyItem])).toBe(page);
-  expect(applyToKeyPage(page, [{ id: 'a', failures: 1 } as KeyItem]).items[0]?.failures).toBe(1);
+test('what is told of keys is bounded: past that, and where an event leaves keys out, lists are asked for anew', () => {
+  const many = Array.from({ length: 3_000 }, (_, index) => ({ id: `k${index}` }) as KeyItem);
+  const more = Array.from({ length: 3_000 }, (_, index) => ({ id: `m${index}` }) as KeyItem);
+  const once = applyLive(live, 'keys', keysEvent(many), 1);
+  expect([isMoreThanTold(live, keysEvent(many)), once?.keyItems.size]).toEqual([false, 3_000]);
+  const twice = applyLive(once, 'keys', keysEvent(more), 2);
+  expect([isMoreThanTold(once, keysEvent(more)), twice?.keyItems.size]).toEqual([true, 0]);
+  expect(isMoreThanTold(live, keysEvent([], 1))).toBe(true);
 });
 
 test('only views by live state can change their members when a key changes', () => {
