@@ -80,6 +80,11 @@ function tellFollower(
       return follower.happened('traffic');
     case 'settings':
       for (const resource of (event as LiveEvent<'settings'>).resources) follower.happened(resource);
+      return;
+    // They tell everything themselves.
+    case 'rates':
+    case 'tasks':
+    case 'jobs':
   }
 }
 
