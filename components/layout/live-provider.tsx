@@ -24,12 +24,13 @@ export function useLive(): Live {
 const CHECK_MS = 250;
 
 function followedOf({ queryHash, state, meta }: Query): Followed {
-  const { follows, paceMs = 1_000 } = meta as Follows;
+  const { follows, paceMs, keptMs } = meta as Follows;
   const data = state.data as Asked<object> | undefined;
   return {
     name: queryHash,
     topics: follows,
     paceMs,
+    keptMs,
     askedAt: data?.askedAt,
     isAsking: state.fetchStatus === 'fetching',
     isFailing: state.status === 'error' || state.errorUpdatedAt > state.dataUpdatedAt,
@@ -69,7 +70,7 @@ function tellFollower(
     case 'keys': {
       const keys = event as LiveEvent<'keys'>;
       if (isMoreThanTold(data, keys)) follower.happened('keys');
-      if (keys.changed.length + keys.more > 0) follower.happened('key-states');
+      follower.happened('key-states');
       return;
     }
     case 'breakers':

@@ -14,17 +14,23 @@ export type Topic =
 /** For the `meta` of a query: it is asked anew when the stream has told of one of these, and no more often than `paceMs`. */
 export interface Follows extends Record<string, unknown> {
   readonly follows: readonly Topic[];
-  /** Default 1,000. */
-  readonly paceMs?: number;
+  readonly paceMs: number;
+  /** So old it may become while nothing happens. */
+  readonly keptMs: number;
 }
 
-export const follows = (topics: readonly Topic[], paceMs = PACE_MS): Follows => ({ follows: topics, paceMs });
+export const follows = (topics: readonly Topic[], paceMs = PACE_MS, keptMs = KEPT_MS): Follows => ({
+  follows: topics,
+  paceMs,
+  keptMs,
+});
 
 /** Something that is shown now. */
 export interface Followed {
   readonly name: string;
   readonly topics: readonly Topic[];
   readonly paceMs: number;
+  readonly keptMs: number;
   /** When the answer that is shown was asked for; undefined before the first. */
   readonly askedAt: number | undefined;
   readonly isAsking: boolean;
@@ -120,6 +126,6 @@ export class LiveFollower {
     const lastAt = Math.max(one.askedAt, this.#askedAt.get(one.name) ?? -Infinity);
     const paceMs = one.isFailing || !this.#isStreaming ? Math.max(one.paceMs, SLOW_PACE_MS) : one.paceMs;
     if (now - lastAt < paceMs) return false;
-    return this.#isBehind(one) || !this.#isStreaming || now - one.askedAt >= KEPT_MS || one.isFailing;
+    return this.#isBehind(one) || !this.#isStreaming || now - one.askedAt >= one.keptMs || one.isFailing;
   }
 }

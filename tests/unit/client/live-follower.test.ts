@@ -14,6 +14,7 @@ function setup({ answerMs = 20, topics = ['traffic'] as Followed['topics'], pace
         name: 'figures',
         topics,
         paceMs,
+        keptMs: 60_000,
         askedAt: shown.askedAt,
         isAsking: shown.pending !== undefined,
         isFailing: state.isFailing,
