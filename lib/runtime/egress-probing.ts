@@ -11,6 +11,8 @@ const HOUR_MS = 3_600_000;
 const PROVIDERS_MAX = 2;
 /** Whether a proxy is back is asked again soon. */
 const REACH_TIMEOUT_MS = 5_000;
+/** A name that was looked up on this side. */
+const LOOKUP = /\bgetaddrinfo\b/;
 
 /** How egress proxies are tested, by the settings of the moment. */
 export function createEgressProbing(parts: {
@@ -56,15 +58,18 @@ async function checkAtEach(
   for (const url of urls) {
     const result = await checkEgress(address, url, timeoutMs, signal);
     tried.push({ address: new URL(url).host, error: result.error ?? null });
-    if (result.error === undefined || result.isOwnTrouble === true || signal.aborted) {
-      return { ...result, tried };
-    }
-    // A proxy that has got through to anybody is there.
-    last = last?.at === 'upstream' ? { ...last, tried } : { ...result, tried };
+    if (result.error === undefined || signal.aborted) return { ...result, tried };
+    // The name of one address may not be found here; that of the next one may, and tells more.
+    last = hasAnswered(last) ? { ...last, tried } : { ...result, tried };
     // It is not there, for any address.
     if (result.isUnreachable === true) break;
   }
   return last ?? { latencyMs: undefined, status: undefined, error: 'there is nothing to test it at', tried };
+}
+
+/** A proxy that says that it has not got through is there. */
+function hasAnswered(test: EgressTest | undefined): test is EgressTest {
+  return test?.at === 'upstream' && test.isOwnTrouble !== true && !LOOKUP.test(test.error ?? '');
 }
 
 /** Where the enabled providers that go through the proxy are; where all are, if none does. */

@@ -16,14 +16,16 @@ it('counts who helped and who was failed since the outage began, and nobody else
   const tolls = new OutageTolls();
   const since = new Map([['groq', 5]]);
   let recorded = 0;
-  const { record } = tolls.counting({ record: () => (recorded += 1) }, (provider) => since.get(provider));
+  const recorder = tolls.counting({ record: () => (recorded += 1) }, (provider) => since.get(provider));
   const skipped = { attempts: [], skippedProviders: [{ provider: 'groq', reason: 'breaker_open' }] } as const;
-  record(request({ provider: 'other' }));
-  record(request({ provider: 'other', trace: skipped }));
-  record(request({ status: 503, outcome: 'upstream_error' }));
-  record(request({ status: 499, outcome: 'client_closed' }));
-  record(request({}));
-  record(request({ provider: 'x', trace: { attempts: [attempt('x', 'success')], skippedProviders: [] } }));
+  recorder.record(request({ provider: 'other' }));
+  recorder.record(request({ provider: 'other', trace: skipped }));
+  recorder.record(request({ status: 503, outcome: 'upstream_error' }));
+  recorder.record(request({ status: 499, outcome: 'client_closed' }));
+  recorder.record(request({}));
+  recorder.record(
+    request({ provider: 'x', trace: { attempts: [attempt('x', 'success')], skippedProviders: [] } }),
+  );
   expect(tolls.of('groq', 5)).toEqual(
     expect.objectContaining({ helpedBy: new Map([['other', 2]]), failed: 1 }),
   );
@@ -31,6 +33,6 @@ it('counts who helped and who was failed since the outage began, and nobody else
   // Another outage begins at nothing.
   since.set('groq', 9);
   expect(tolls.of('groq', 9).failed).toBe(0);
-  record(request({ status: 503, outcome: 'upstream_error' }));
+  recorder.record(request({ status: 503, outcome: 'upstream_error' }));
   expect(tolls.of('groq', 9).failed).toBe(1);
 });
