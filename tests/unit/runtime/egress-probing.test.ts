@@ -49,8 +49,9 @@ it('a proxy that is there is told from one that is not, whoever else is down', a
   await upstream.refuse();
   proxy.status = 502;
   expect(await check(proxy.url)).toMatchObject({ error: expect.any(String) as string, at: 'upstream' });
+  const { url } = proxy;
   await proxy.stop();
-  const gone = await check(proxy.url);
+  const gone = await check(url);
   expect(gone).toMatchObject({ error: expect.stringContaining('ECONNREFUSED') as string, at: 'egress' });
   // Nobody is asked through a proxy that is not there.
   expect(gone.tried).toHaveLength(1);
