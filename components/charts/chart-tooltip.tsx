@@ -1,30 +1,25 @@
 'use client';
 import { useFormatter, useTranslations } from 'next-intl';
-import type { UsagePoint } from '@/lib/admin/contract/stats';
 import { chartSeries, type ChartMetric } from './chart-series';
+import type { DrawnPoint } from './drawn-points';
+import { spanText } from './span-text';
 
 interface ChartTooltipProps {
-  readonly point: UsagePoint;
+  readonly drawn: DrawnPoint;
   readonly bucketMs: number;
   readonly metric: ChartMetric;
 }
 
-export function ChartTooltip({ point, bucketMs, metric }: ChartTooltipProps) {
+export function ChartTooltip({ drawn: { point, isFilling }, bucketMs, metric }: ChartTooltipProps) {
   const t = useTranslations('charts');
   const format = useFormatter();
   const { series, formatValue } = chartSeries[metric];
-  const from = format.dateTime(point.at, {
-    month: 'short',
-    day: 'numeric',
-    hour: '2-digit',
-    minute: '2-digit',
-    hourCycle: 'h23',
-  });
-  const to = format.dateTime(point.at + bucketMs, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+  const span = spanText(point.at, point.at + bucketMs, (at, options) => format.dateTime(at, options));
   return (
     <div className="rounded-md border border-line bg-surface px-2.5 py-2 text-xs shadow-high">
       <p className="mb-1 font-medium">
-        {from} – {to}
+        {span}
+        {isFilling && <span className="block font-normal text-ink-soft">{t('filling')}</span>}
       </p>
       {[...series].reverse().map(({ name, color, valueOf }) => {
         const value = valueOf(point);

@@ -1,12 +1,12 @@
 'use client';
 import { PanelLeftClose, PanelLeftOpen } from 'lucide-react';
 import { useTranslations } from 'next-intl';
-import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import { Button } from '../ui/button';
 import { cn } from '../ui/class-names';
 import { Tooltip } from '../ui/tooltip';
 import { Logo } from './logo';
+import { PageLink } from './page-link';
 import { pages, type Page } from './pages';
 
 interface SidebarProps {
@@ -24,10 +24,10 @@ export function Sidebar({ isCollapsed, onToggle }: SidebarProps) {
         isCollapsed ? 'w-[53px]' : 'w-52',
       )}
     >
-      <Link href="/" className="mb-2 flex h-9 items-center gap-2 rounded-md px-2 font-semibold">
+      <PageLink href="/" className="mb-2 flex h-9 items-center gap-2 rounded-md px-2 font-semibold">
         <Logo className="size-5 shrink-0 text-accent" />
         <span className={cn('truncate', isCollapsed && 'sr-only')}>OpenAI Balance</span>
-      </Link>
+      </PageLink>
       <nav aria-label={t('navigation')} className="grid gap-0.5">
         {pages.map((page) => (
           <SidebarLink key={page.name} page={page} isCollapsed={isCollapsed} />
@@ -51,7 +51,7 @@ function SidebarLink({ page, isCollapsed }: { readonly page: Page; readonly isCo
   const t = useTranslations('layout');
   const isCurrent = usePathname() === page.href;
   const link = (
-    <Link
+    <PageLink
       href={page.href}
       aria-current={isCurrent ? 'page' : undefined}
       className={cn(
@@ -61,7 +61,7 @@ function SidebarLink({ page, isCollapsed }: { readonly page: Page; readonly isCo
     >
       <page.icon className="size-4 shrink-0" aria-hidden />
       <span className={cn('truncate', isCollapsed && 'sr-only')}>{t(`pages.${page.name}`)}</span>
-    </Link>
+    </PageLink>
   );
   if (!isCollapsed) return link;
   return (
@@ -81,7 +81,7 @@ export function BottomBar() {
       className="fixed inset-x-0 bottom-0 z-30 grid grid-cols-6 border-t border-line bg-surface pb-[env(safe-area-inset-bottom)] md:hidden"
     >
       {pages.map((page) => (
-        <Link
+        <PageLink
           key={page.name}
           href={page.href}
           aria-current={path === page.href ? 'page' : undefined}
@@ -92,7 +92,7 @@ export function BottomBar() {
         >
           <page.icon className="size-5" strokeWidth={1.75} aria-hidden />
           <span className="max-w-full truncate">{t(`pages.${page.name}`)}</span>
-        </Link>
+        </PageLink>
       ))}
     </nav>
   );

@@ -19,7 +19,7 @@ import { RecentFailuresCard } from './recent-failures-card';
 import { StatTiles } from './stat-tiles';
 import { TrafficCard } from './traffic-card';
 
-const viewDefaults = { range: '24h' };
+const viewDefaults = { range: '24h', metric: 'requests' };
 
 export function OverviewPage() {
   const t = useTranslations('overview');
@@ -55,7 +55,7 @@ export function OverviewPage() {
       </div>
       <StatTiles overview={overview} />
       <div className="grid min-w-0 gap-4 xl:grid-cols-3">
-        <TrafficCard range={range} />
+        <TrafficCard range={range} metric={view.metric} onMetric={(metric) => change({ metric })} />
         <KeyStatesCard keys={overview.keys} />
         <ProvidersCard
           providers={overview.providers}

@@ -1,7 +1,6 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
-import { useState } from 'react';
 import type { StatsRange } from '@/lib/admin/contract/stats';
 import { timeseriesQuery } from '@/lib/client/stats';
 import { Chart } from '../charts/chart';
@@ -13,9 +12,16 @@ import { Skeleton } from '../ui/skeleton';
 
 const metrics: readonly ChartMetric[] = ['requests', 'tokens', 'latency'];
 
-export function TrafficCard({ range }: { readonly range: StatsRange }) {
+interface TrafficCardProps {
+  readonly range: StatsRange;
+  /** What the address says. */
+  readonly metric: string;
+  readonly onMetric: (metric: ChartMetric) => void;
+}
+
+export function TrafficCard({ range, metric: wanted, onMetric }: TrafficCardProps) {
   const t = useTranslations('overview.traffic');
-  const [metric, setMetric] = useState<ChartMetric>('requests');
+  const metric = metrics.find((name) => name === wanted) ?? 'requests';
   const { data, error, refetch } = useQuery(timeseriesQuery(range));
   return (
     <Card
@@ -26,7 +32,7 @@ export function TrafficCard({ range }: { readonly range: StatsRange }) {
           label={t('metric')}
           value={metric}
           options={metrics.map((value) => ({ value, label: t(value) }))}
-          onChange={setMetric}
+          onChange={onMetric}
         />
       }
     >

@@ -28,7 +28,7 @@ export function ProvidersPage() {
   const t = useTranslations('providers');
   const client = useQueryClient();
   const act = useAct();
-  const [view, change] = useUrlState(viewDefaults, 'open');
+  const [view, change] = useUrlState(viewDefaults, 'open', 'provider');
   const { data, error, refetch } = useProviders();
   const [isMoving, setMoving] = useState(false);
   const close = () => change({ open: '', provider: '' });

@@ -45,3 +45,12 @@ function current(): number {
 export function useNow(): number {
   return useSyncExternalStore(subscribe, current, () => 0);
 }
+
+/** Whether this time is over; draws anew only when it has passed. */
+export function useHasPassed(at: number): boolean {
+  return useSyncExternalStore(
+    subscribe,
+    () => current() >= at,
+    () => false,
+  );
+}

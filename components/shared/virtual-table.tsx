@@ -10,6 +10,7 @@ import {
   type KeyboardEvent,
 } from 'react';
 import { useElementWidth } from './use-element-width';
+import { useScrollMemory } from './use-scroll-memory';
 import type { VirtualTableProps } from './virtual-table-props';
 import { BodyRow, HEADER_HEIGHT, HeaderRow } from './virtual-table-rows';
 
@@ -52,7 +53,11 @@ export function VirtualTable<T>(props: VirtualTableProps<T>) {
     wantsFocus.current = undefined;
     row.focus({ preventScroll: true });
   }, [first, last, activeIndex]);
+  useScrollMemory(scroller, `${label} ${resetKey}`);
+  const shownKey = useRef(resetKey);
   useEffect(() => {
+    if (shownKey.current === resetKey) return;
+    shownKey.current = resetKey;
     scroller.current?.scrollTo({ top: 0 });
     setActiveIndex(0);
   }, [resetKey]);

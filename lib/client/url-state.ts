@@ -19,3 +19,28 @@ export function writeUrlState(
   }
   return next;
 }
+
+/** What is worth keeping of an address: the values that differ from their defaults, but for those of a drawer. */
+export function keptQuery(
+  search: URLSearchParams,
+  defaults: UrlValues,
+  drawerNames: readonly string[],
+): string {
+  const { ...values } = readUrlState(search, defaults) as Record<string, string>;
+  for (const name of drawerNames) delete values[name];
+  return writeUrlState(new URLSearchParams(), defaults, values).toString();
+}
+
+/** An address with what was kept, unless it names something to keep itself. */
+export function withKept(
+  search: URLSearchParams,
+  defaults: UrlValues,
+  drawerNames: readonly string[],
+  kept: string,
+): URLSearchParams {
+  const namesSome = Object.keys(defaults).some((name) => search.has(name) && !drawerNames.includes(name));
+  if (kept === '' || namesSome) return search;
+  const { ...values } = readUrlState(new URLSearchParams(kept), defaults) as Record<string, string>;
+  for (const name of drawerNames) delete values[name];
+  return writeUrlState(search, defaults, values);
+}

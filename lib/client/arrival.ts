@@ -1,0 +1,21 @@
+/**
+ * The path that was come to by the browser's own means: loading the document, Back or Forward. Such an entry of the history
+ * stands for itself, while a link leads to the page as it was left.
+ */
+let ownPath: string | undefined;
+
+if (typeof window !== 'undefined') {
+  const note = () => void (ownPath = window.location.pathname);
+  note();
+  // Before the router draws the page.
+  window.addEventListener('popstate', note);
+}
+
+export const arrival = {
+  isByHistory: (path: string): boolean => ownPath === path,
+
+  /** To be told when the page goes: whoever comes again by a link does not come by the history. */
+  left(path: string): void {
+    if (ownPath === path) ownPath = undefined;
+  },
+};
