@@ -68,7 +68,10 @@ function AttemptCard({ attempt, number, totalMs }: AttemptCardProps) {
       </div>
       <TimeLine attempt={attempt} totalMs={totalMs} tone={tone} />
       <p className="flex flex-wrap items-baseline gap-x-2 text-xs">
-        <Link href={keysHref({ key: attempt.keyId })} className="font-mono text-accent hover:underline">
+        <Link
+          href={keysHref({ key: attempt.keyId })}
+          className="font-mono break-all text-accent hover:underline"
+        >
           {attempt.keyHint}
         </Link>
         <span className="text-ink-soft">{attempt.provider}</span>
@@ -79,7 +82,7 @@ function AttemptCard({ attempt, number, totalMs }: AttemptCardProps) {
         <li className="break-all">
           {attempt.egressHint === null ? t('direct') : t('through', { proxy: attempt.egressHint })}
         </li>
-        {attempt.error !== null && <li className="break-words text-bad">{attempt.error}</li>}
+        {attempt.error !== null && <li className="wrap-anywhere text-bad">{attempt.error}</li>}
         {attempt.effect !== null && <li>{t('effect', { effect: attempt.effect })}</li>}
         {attempt.effect === null && attempt.verdict !== 'success' && <li>{t('noEffect')}</li>}
         {attempt.backoffMs !== null && <li>{t('backoff', { time: formatDuration(attempt.backoffMs) })}</li>}

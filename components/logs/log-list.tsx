@@ -1,7 +1,7 @@
 'use client';
 import { ScrollText } from 'lucide-react';
 import { useTranslations } from 'next-intl';
-import { useCallback, useMemo, useState } from 'react';
+import { useCallback, useEffect, useMemo, useState } from 'react';
 import type { LogKind } from '@/lib/admin/contract/logs';
 import type { LogItem } from '@/lib/client/logs';
 import { useNow } from '../shared/use-now';
@@ -17,6 +17,7 @@ import { LogFilters } from './log-filters';
 import { isLogFiltered, logFilterOf, noLogFilter, type LogView } from './log-view';
 import { LogsMenu } from './logs-menu';
 import { LogsFooter } from './logs-footer';
+import { StoryDrawer } from './story-drawer';
 import { useLogRows } from './use-log-rows';
 
 interface LogListProps {
@@ -47,6 +48,11 @@ export function LogList({ kind, view, onChange }: LogListProps) {
       return ids;
     });
   }, []);
+  const openIndex = view.log === '' ? -1 : rows.findIndex(({ id }) => id === view.log);
+  const { onRange } = list;
+  useEffect(() => {
+    if (openIndex >= 0) onRange(openIndex, openIndex);
+  }, [openIndex, onRange]);
   const columns = useLogColumns(kind, { isSelected, onToggle: toggle });
 
   return (
@@ -102,6 +108,13 @@ export function LogList({ kind, view, onChange }: LogListProps) {
           }}
         />
       </section>
+      <StoryDrawer
+        id={view.log}
+        onClose={() => onChange({ log: '' })}
+        newerId={rows[openIndex - 1]?.id}
+        olderId={openIndex < 0 ? undefined : rows[openIndex + 1]?.id}
+        onGo={(log) => onChange({ log })}
+      />
     </div>
   );
 }

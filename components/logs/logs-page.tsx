@@ -4,7 +4,6 @@ import { logKindOf, logViewDefaults } from './log-view';
 import { useUrlState } from '../shared/use-url-state';
 import { Tabs } from '../ui/tabs';
 import { LogList } from './log-list';
-import { StoryDrawer } from './story-drawer';
 
 const kinds = ['requests', 'errors'] as const;
 
@@ -12,19 +11,16 @@ export function LogsPage() {
   const t = useTranslations('logs');
   const [view, change] = useUrlState(logViewDefaults, 'log');
   return (
-    <>
-      <Tabs
-        label={t('tabs')}
-        className="flex h-[calc(100dvh-9rem)] min-h-96 flex-col gap-3 md:h-[calc(100dvh-5.75rem)]"
-        value={logKindOf(view)}
-        onChange={(tab) => change({ tab })}
-        tabs={kinds.map((kind) => ({
-          value: kind,
-          label: t(kind),
-          content: <LogList kind={kind} view={view} onChange={change} />,
-        }))}
-      />
-      <StoryDrawer id={view.log} onClose={() => change({ log: '' })} />
-    </>
+    <Tabs
+      label={t('tabs')}
+      className="flex h-[calc(100dvh-9rem)] min-h-96 flex-col gap-3 md:h-[calc(100dvh-5.75rem)]"
+      value={logKindOf(view)}
+      onChange={(tab) => change({ tab })}
+      tabs={kinds.map((kind) => ({
+        value: kind,
+        label: t(kind),
+        content: <LogList kind={kind} view={view} onChange={change} />,
+      }))}
+    />
   );
 }

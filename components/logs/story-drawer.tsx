@@ -1,35 +1,55 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
+import { ChevronDown, ChevronUp } from 'lucide-react';
 import { useTranslations } from 'next-intl';
+import Link from 'next/link';
 import type { LogStory } from '@/lib/admin/contract/logs';
 import { formatBytes, formatDuration } from '@/lib/client/format';
 import { storyQuery } from '@/lib/client/logs';
-import { CodeBlock } from '../shared/code-block';
+import { keysHref } from '../keys/key-view';
 import { CopyButton } from '../shared/copy';
 import { Facts } from '../shared/facts';
 import { Section } from '../shared/section';
 import { StatusCode } from '../shared/status-code';
 import { Moment } from '../shared/time';
 import { VerdictText } from '../shared/verdict-text';
+import { Button } from '../ui/button';
 import { Dialog } from '../ui/dialog';
 import { ErrorState } from '../ui/error-state';
 import { SkeletonRows } from '../ui/skeleton';
 import { Attempts } from './attempts';
+import { Answers, RequestBody } from './story-bodies';
 
 interface StoryDrawerProps {
   /** Empty while it is closed. */
   readonly id: string;
   readonly onClose: () => void;
+  /** The rows beside it in the list; undefined at an end, or where it is not in the list. */
+  readonly newerId: string | undefined;
+  readonly olderId: string | undefined;
+  readonly onGo: (id: string) => void;
 }
 
 /** What happened with one request, attempt by attempt. */
-export function StoryDrawer({ id, onClose }: StoryDrawerProps) {
+export function StoryDrawer({ id, onClose, newerId, olderId, onGo }: StoryDrawerProps) {
   const t = useTranslations('logs.story');
   const { data: story, error, refetch } = useQuery({ ...storyQuery(id), enabled: id !== '' });
   const request = story?.request;
   return (
     <Dialog
       shape="sheet"
+      footer={
+        <>
+          <Button size="sm" disabled={newerId === undefined} onClick={() => newerId && onGo(newerId)}>
+            <ChevronUp aria-hidden />
+            {t('newer')}
+          </Button>
+          <Button size="sm" disabled={olderId === undefined} onClick={() => olderId && onGo(olderId)}>
+            <ChevronDown aria-hidden />
+            {t('older')}
+          </Button>
+        </>
+      }
       isOpen={id !== ''}
       onOpenChange={(isOpen) => !isOpen && onClose()}
       title={
@@ -60,7 +80,7 @@ export function StoryDrawer({ id, onClose }: StoryDrawerProps) {
           <ErrorState error={error} onRetry={() => void refetch()} />
         )
       ) : (
-        <Story story={story} />
+        <Story key={id} story={story} />
       )}
     </Dialog>
   );
@@ -68,9 +88,6 @@ export function StoryDrawer({ id, onClose }: StoryDrawerProps) {
 
 function Story({ story }: { readonly story: LogStory }) {
   const t = useTranslations('logs.story');
-  const bodies = story.errors.filter(
-    ({ upstreamBody, requestBody }) => upstreamBody !== null || requestBody !== null,
-  );
   return (
     <div className="grid gap-5">
       {story.request === null ? (
@@ -81,23 +98,14 @@ function Story({ story }: { readonly story: LogStory }) {
       <Section title={t('attempts')}>
         <Attempts story={story} />
       </Section>
-      {bodies.length > 0 && (
-        <Section title={t('errors')}>
-          {bodies.map((entry) => (
-            <div key={entry.id} className="grid min-w-0 gap-2">
-              {entry.upstreamBody !== null && (
-                <CodeBlock text={entry.upstreamBody} label={t('upstreamBody')} copyLabel={t('copyBody')} />
-              )}
-              {entry.requestBody !== null && (
-                <CodeBlock text={entry.requestBody} label={t('requestBody')} copyLabel={t('copyBody')} />
-              )}
-            </div>
-          ))}
-        </Section>
-      )}
+      <Answers story={story} />
+      <RequestBody story={story} />
     </div>
   );
 }
+
+/** Outcomes of an answer that had begun. */
+const broken = new Set(['cut', 'stalled', 'stream_cut', 'stream_stalled', 'shutting_down', 'client_closed']);
 
 function RequestFacts({ request }: { readonly request: NonNullable<LogStory['request']> }) {
   const t = useTranslations('logs');
@@ -110,8 +118,16 @@ function RequestFacts({ request }: { readonly request: NonNullable<LogStory['req
   ].filter((text) => text !== undefined);
   return (
     <div className="grid gap-3">
+      {broken.has(request.outcome) && request.responseBytes > 0 && (
+        <p className="rounded-md bg-warn-soft px-3 py-2 text-sm text-warn">
+          {t(request.outcome === 'client_closed' ? 'story.leftAfter' : 'story.brokeOff', {
+            time: formatDuration(request.durationMs),
+            size: formatBytes(request.responseBytes),
+          })}
+        </p>
+      )}
       {request.errorMessage !== null && (
-        <p className="rounded-md bg-bad-soft px-3 py-2 text-sm break-words text-bad">
+        <p className="rounded-md bg-bad-soft px-3 py-2 text-sm wrap-anywhere text-bad">
           {request.errorMessage}
         </p>
       )}
@@ -119,9 +135,32 @@ function RequestFacts({ request }: { readonly request: NonNullable<LogStory['req
         facts={[
           {
             label: t('columns.model'),
-            value: <span className="font-mono text-xs">{request.model ?? '–'}</span>,
+            value:
+              request.model === null ? (
+                '–'
+              ) : (
+                <Link
+                  href={`/logs?model=${encodeURIComponent(request.model)}`}
+                  className="font-mono text-xs wrap-anywhere text-accent hover:underline"
+                >
+                  {request.model}
+                </Link>
+              ),
           },
-          { label: t('columns.provider'), value: request.provider ?? '–' },
+          {
+            label: t('columns.provider'),
+            value:
+              request.provider === null ? (
+                '–'
+              ) : (
+                <Link
+                  href={keysHref({ provider: request.provider })}
+                  className="wrap-anywhere text-accent hover:underline"
+                >
+                  {request.provider}
+                </Link>
+              ),
+          },
           {
             label: t('story.client'),
             value: <span className="font-mono text-xs">{request.token ?? '–'}</span>,

@@ -111,3 +111,76 @@ test('what a filter shows can be exported, and deleted after a question', async 
   await page.getByRole('alertdialog').getByRole('button', { name: 'Delete' }).click();
   await expect(page.getByText('Nothing passes this filter')).toBeVisible();
 });
+
+test('bodies stand under their own headings, JSON as a tree with its numbers as written, and nothing bursts', async ({
+  dashboard: page,
+  stage,
+}) => {
+  await stage.admin('PATCH', '/settings', { values: { ERROR_LOG_RECORD_REQUEST_BODY: true } });
+  stage.upstream.fallbackReply = reply.bytes(
+    400,
+    Buffer.from(
+      `{"error":{"message":"${'long'.repeat(400)}","code":9007199254740993,"code":"<b>twice</b>"}}`,
+    ),
+    { 'content-type': 'application/json' },
+  );
+  expect(await stage.chat('model-bodies')).toBe(400);
+  await stage.admin('PATCH', '/settings', { values: { ERROR_LOG_RECORD_REQUEST_BODY: false } });
+  await page.setViewportSize({ width: 390, height: 800 });
+  await page.goto('/logs?model=model-bodies');
+  await requests(page).getByRole('row').nth(1).press('Enter');
+  const story = page.getByRole('dialog');
+  const answer = story.getByRole('region', { name: 'Answer of the provider' });
+  await expect(answer.getByText('9007199254740993')).toBeVisible();
+  await expect(answer.getByText('"<b>twice</b>"')).toBeVisible();
+  await answer.getByRole('button', { name: 'Show all' }).click();
+  await expect(answer.getByText('long'.repeat(400))).toBeVisible();
+  const sent = story.getByRole('region', { name: 'Request body' });
+  await expect(sent.getByText('"Hello"')).toBeVisible();
+  await sent.locator('summary').first().press('Enter');
+  await expect(sent.getByText('"Hello"')).toHaveCount(0);
+  const isWide = await story.evaluate((dialog) =>
+    [dialog, ...dialog.querySelectorAll('*')].some(
+      (one) =>
+        getComputedStyle(one).overflowX !== 'visible' &&
+        one.scrollWidth > one.clientWidth + 1 &&
+        one.className.includes('overflow'),
+    ),
+  );
+  expect(isWide).toBe(false);
+});
+
+test('a body that was not kept says how to have it kept', async ({ dashboard: page, stage }) => {
+  stage.upstream.fallbackReply = reply.error(400, { message: 'no' });
+  await stage.chat('model-unkept');
+  await page.goto('/logs?model=model-unkept');
+  await requests(page).getByRole('row').nth(1).press('Enter');
+  await page.getByRole('dialog').getByRole('link', { name: 'Open the setting' }).click();
+  await expect(page).toHaveURL(/\/settings\?find=ERROR_LOG_RECORD_REQUEST_BODY$/);
+});
+
+test('a story leads to the next one in the list, and closing still takes one step back', async ({
+  dashboard: page,
+  stage,
+}) => {
+  await stage.chat('model-walk-1');
+  await stage.chat('model-walk-2');
+  await page.goto('/');
+  await page.getByRole('link', { name: 'Logs', exact: true }).click();
+  await page.getByLabel('Search id, model or text').fill('model-walk');
+  await expect(page).toHaveURL(/text=model-walk$/);
+  await expect(requests(page).getByRole('row')).toHaveCount(3);
+  await requests(page).getByRole('row').nth(1).press('Enter');
+  const story = page.getByRole('dialog');
+  await expect(story.getByText('model-walk-2')).toBeVisible();
+  await expect(story.getByRole('button', { name: 'Newer' })).toBeDisabled();
+  const opened = page.url();
+  await story.getByRole('button', { name: 'Older' }).click();
+  await expect(story.getByText('model-walk-1')).toBeVisible();
+  expect(page.url()).not.toBe(opened);
+  await expect(story.getByRole('button', { name: 'Older' })).toBeDisabled();
+  await story.getByRole('button', { name: 'Close' }).click();
+  await expect(page).toHaveURL(/text=model-walk$/);
+  await page.goBack();
+  await expect(page).toHaveURL(/\/$/);
+});

@@ -1,0 +1,80 @@
+'use client';
+import { useTranslations } from 'next-intl';
+import dynamic from 'next/dynamic';
+import Link from 'next/link';
+import type { LogStory } from '@/lib/admin/contract/logs';
+import { formatBytes } from '@/lib/client/format';
+import { Section } from '../shared/section';
+import { StatusCode } from '../shared/status-code';
+import { Skeleton } from '../ui/skeleton';
+
+const BodyView = dynamic(() => import('./body-view'), {
+  ssr: false,
+  loading: () => <Skeleton className="h-24" />,
+});
+
+/** What is kept of either; the last character may not have fitted. */
+const ANSWER_KEPT = 16 * 1024 - 3;
+const REQUEST_KEPT = 64 * 1024 - 3;
+
+const bytesOf = (text: string) => new TextEncoder().encode(text).length;
+
+/** What each provider answered to the attempts that failed. */
+export function Answers({ story }: { readonly story: LogStory }) {
+  const t = useTranslations('logs.story');
+  const answers = story.errors.filter(({ upstreamBody }) => upstreamBody !== null);
+  if (answers.length === 0) return null;
+  return (
+    <Section title={t('errors')}>
+      {answers.map(({ id, status, provider, keyHint, upstreamBody }) => {
+        const text = upstreamBody ?? '';
+        return (
+          <div key={id} className="grid min-w-0 gap-1.5">
+            <h4 className="flex min-w-0 flex-wrap items-center gap-2 text-xs text-ink-soft">
+              <StatusCode status={status} />
+              <span>{provider}</span>
+              <span className="font-mono break-all">{keyHint}</span>
+            </h4>
+            <BodyView
+              text={text}
+              label={t('upstreamBody')}
+              note={bytesOf(text) >= ANSWER_KEPT ? t('answerCut') : undefined}
+            />
+          </div>
+        );
+      })}
+    </Section>
+  );
+}
+
+/** The body of the request where it was kept; else why not, and how to have it kept. Only failed requests have one. */
+export function RequestBody({ story }: { readonly story: LogStory }) {
+  const t = useTranslations('logs.story');
+  if (story.errors.length === 0) return null;
+  const text = story.errors.find(({ requestBody }) => requestBody !== null)?.requestBody ?? null;
+  const sent = story.request?.requestBytes ?? 0;
+  if (text === null && sent === 0) return null;
+  if (text === null) {
+    return (
+      <Section title={t('requestBody')}>
+        <p className="text-xs text-ink-soft">
+          {t('bodyNotKept')}{' '}
+          <Link href="/settings?find=ERROR_LOG_RECORD_REQUEST_BODY" className="text-accent hover:underline">
+            {t('keepBodies')}
+          </Link>
+        </p>
+      </Section>
+    );
+  }
+  const kept = bytesOf(text);
+  const isCut = kept >= REQUEST_KEPT && sent > kept;
+  return (
+    <Section title={t('requestBody')}>
+      <BodyView
+        text={text}
+        label={t('requestBody')}
+        note={isCut ? t('bodyCut', { kept: formatBytes(kept), size: formatBytes(sent) }) : undefined}
+      />
+    </Section>
+  );
+}
