@@ -11,8 +11,8 @@ interface JsonTreeProps {
   readonly depth?: number;
 }
 
-/** What takes so few letters is open from the start. */
-const OPEN_MAX = 1_500;
+/** What takes so few letters, or holds so few values and is not deep inside, is open from the start. */
+const OPEN_MAX = { letters: 1_500, items: 12, depth: 2 };
 const ITEMS_STEP = 100;
 const STRING_MAX = 600;
 
@@ -36,7 +36,11 @@ interface BranchProps extends JsonTreeProps {
 
 function Branch({ text, node, items, name, depth }: BranchProps) {
   const t = useTranslations('logs.story');
-  const [isOpen, setOpen] = useState(depth === 0 || node.end - node.start <= OPEN_MAX);
+  const [isOpen, setOpen] = useState(
+    depth === 0 ||
+      node.end - node.start <= OPEN_MAX.letters ||
+      (depth <= OPEN_MAX.depth && items.length <= OPEN_MAX.items),
+  );
   const [count, setCount] = useState(ITEMS_STEP);
   const [first, last] = node.kind === 'object' ? ['{', '}'] : ['[', ']'];
   return (

@@ -3,8 +3,11 @@ import { expect, signIn, test } from './fixtures';
 
 test.use({ stageName: 'navigation' });
 
-const go = (page: Page, name: string) =>
-  page.getByRole('navigation').getByRole('link', { name, exact: true }).click();
+/** Resolves when the page is there, so that Back means the page before it. */
+async function go(page: Page, name: string): Promise<void> {
+  await page.getByRole('navigation').getByRole('link', { name, exact: true }).click();
+  await expect(page.getByRole('heading', { level: 1, name, exact: true })).toBeVisible();
+}
 const range = (page: Page, name: string) => page.getByRole('radio', { name, exact: true });
 
 test.beforeAll(async ({ stage }) => {
@@ -156,5 +159,5 @@ test('lines have gaps where nothing was answered, no curves, and a dot for a val
   const drawn = (await lines.first().getAttribute('d')) ?? '';
   expect(drawn).not.toMatch(/[CQSA]/);
   expect(drawn.match(/M/g)).toHaveLength(3);
-  await expect(page.locator('.recharts-line circle')).toHaveCount(2);
+  await expect(page.locator('.recharts-wrapper circle')).toHaveCount(2);
 });
