@@ -1,5 +1,4 @@
 import type { Metadata, Viewport } from 'next';
-import { NextIntlClientProvider } from 'next-intl';
 import { getLocale } from 'next-intl/server';
 import { headers } from 'next/headers';
 import type { ReactNode } from 'react';
@@ -26,9 +25,7 @@ export default async function RootLayout({ children }: { readonly children: Reac
     // The theme's class is set before React takes over.
     <html lang={await getLocale()} suppressHydrationWarning>
       <body>
-        <NextIntlClientProvider>
-          <ThemeProvider nonce={nonce}>{children}</ThemeProvider>
-        </NextIntlClientProvider>
+        <ThemeProvider nonce={nonce}>{children}</ThemeProvider>
       </body>
     </html>
   );

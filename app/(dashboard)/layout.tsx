@@ -1,8 +1,13 @@
+import { NextIntlClientProvider } from 'next-intl';
 import type { ReactNode } from 'react';
 import { AppShell } from '@/components/layout/app-shell';
 import { requireAdmin } from '@/lib/runtime/require-admin';
 
 export default async function DashboardLayout({ children }: { readonly children: ReactNode }) {
   await requireAdmin();
-  return <AppShell>{children}</AppShell>;
+  return (
+    <NextIntlClientProvider>
+      <AppShell>{children}</AppShell>
+    </NextIntlClientProvider>
+  );
 }

@@ -1,9 +1,10 @@
 import type { Metadata } from 'next';
-import { getTranslations } from 'next-intl/server';
+import { getLocale, getTranslations } from 'next-intl/server';
 import { redirect } from 'next/navigation';
 import { Logo } from '@/components/layout/logo';
-import { LanguageMenu, ThemeMenu } from '@/components/layout/preferences';
 import { LoginForm } from '@/components/login/login-form';
+import { LanguageSelect, ThemeSelect } from '@/components/login/login-preferences';
+import { loginTexts } from '@/components/login/login-texts';
 import { safeNext } from '@/components/login/safe-next';
 import { sessionEnd } from '@/lib/runtime/require-admin';
 
@@ -19,11 +20,19 @@ export default async function LoginPage({ searchParams }: Props) {
   const { next, reason } = await searchParams;
   if ((await sessionEnd()) !== undefined) redirect(safeNext(next));
   const t = await getTranslations('login');
+  const layout = await getTranslations('layout');
   return (
     <div className="grid min-h-dvh grid-rows-[auto_1fr_auto]">
       <div className="flex justify-end gap-1 p-3">
-        <LanguageMenu />
-        <ThemeMenu />
+        <LanguageSelect label={layout('language')} locale={await getLocale()} />
+        <ThemeSelect
+          label={layout('theme')}
+          names={{
+            system: layout('themes.system'),
+            light: layout('themes.light'),
+            dark: layout('themes.dark'),
+          }}
+        />
       </div>
       <main className="grid place-items-center px-4">
         <div className="w-full max-w-88">
@@ -34,7 +43,7 @@ export default async function LoginPage({ searchParams }: Props) {
               <p className="text-xs text-ink-soft">{t('title')}</p>
             </div>
           </div>
-          <LoginForm next={safeNext(next)} isExpired={reason === 'expired'} />
+          <LoginForm texts={loginTexts(t)} next={safeNext(next)} isExpired={reason === 'expired'} />
         </div>
       </main>
       <div className="h-16" />

@@ -3,11 +3,9 @@ import { Languages, SunMoon } from 'lucide-react';
 import { useLocale, useTranslations } from 'next-intl';
 import { useTheme } from 'next-themes';
 import { useRouter } from 'next/navigation';
-import { LOCALE_COOKIE, type Locale } from '@/i18n/locale';
+import { localeNames, rememberLocale, type Locale } from '@/i18n/locale';
 import { Button } from '../ui/button';
 import { Menu, MenuChoice } from '../ui/dropdown-menu';
-
-const YEAR_S = 365 * 24 * 3600;
 
 export function ThemeMenu() {
   const t = useTranslations('layout');
@@ -34,7 +32,7 @@ export function LanguageMenu() {
   const locale = useLocale();
   const router = useRouter();
   const choose = (next: Locale) => {
-    document.cookie = `${LOCALE_COOKIE}=${next}; path=/; max-age=${YEAR_S}; samesite=lax`;
+    rememberLocale(next);
     router.refresh();
   };
   return (
@@ -48,10 +46,7 @@ export function LanguageMenu() {
       <MenuChoice
         label={t('language')}
         value={locale}
-        options={[
-          { value: 'en', label: 'English' },
-          { value: 'zh', label: '中文' },
-        ]}
+        options={Object.entries(localeNames).map(([value, label]) => ({ value: value as Locale, label }))}
         onChange={choose}
       />
     </Menu>

@@ -1,6 +1,5 @@
 'use client';
 import { Eye, EyeOff } from 'lucide-react';
-import { useTranslations } from 'next-intl';
 import { useState, type FormEvent } from 'react';
 import { formatCountdown } from '@/lib/client/format';
 import { signIn, type SignInResult } from '@/lib/client/session';
@@ -8,15 +7,16 @@ import { useNow } from '../shared/use-now';
 import { Button } from '../ui/button';
 import { Field } from '../ui/field';
 import { Input } from '../ui/input';
+import { WAIT, type LoginTexts } from './login-texts';
 
 interface LoginFormProps {
+  readonly texts: LoginTexts;
   /** A path of the dashboard. */
   readonly next: string;
   readonly isExpired: boolean;
 }
 
-export function LoginForm({ next, isExpired }: LoginFormProps) {
-  const t = useTranslations('login');
+export function LoginForm({ texts, next, isExpired }: LoginFormProps) {
   const [token, setToken] = useState('');
   const [isVisible, setVisible] = useState(false);
   const [isBusy, setBusy] = useState(false);
@@ -39,19 +39,19 @@ export function LoginForm({ next, isExpired }: LoginFormProps) {
 
   const isLocked = left !== '';
   const error = isLocked
-    ? t('locked', { time: left })
+    ? texts.locked.replace(WAIT, left)
     : result === undefined || result.kind === 'in' || result.kind === 'locked'
       ? undefined
-      : t(result.kind);
+      : texts[result.kind];
 
   return (
     <form className="grid gap-4" onSubmit={(event) => void submit(event)}>
       {isExpired && result === undefined && (
         <p className="rounded-md bg-warn-soft px-3 py-2 text-xs text-warn" role="status">
-          {t('expired')}
+          {texts.expired}
         </p>
       )}
-      <Field label={t('token')} hint={t('hint')} {...(error === undefined ? {} : { error })}>
+      <Field label={texts.token} hint={texts.hint} {...(error === undefined ? {} : { error })}>
         {(control) => (
           <div className="relative">
             <Input
@@ -69,7 +69,7 @@ export function LoginForm({ next, isExpired }: LoginFormProps) {
               look="ghost"
               size="iconSm"
               className="absolute top-1 right-1"
-              aria-label={isVisible ? t('hide') : t('show')}
+              aria-label={isVisible ? texts.hide : texts.show}
               aria-pressed={isVisible}
               onClick={() => setVisible(!isVisible)}
             >
@@ -79,7 +79,7 @@ export function LoginForm({ next, isExpired }: LoginFormProps) {
         )}
       </Field>
       <Button type="submit" look="primary" size="lg" isBusy={isBusy} disabled={token.trim() === ''}>
-        {t('submit')}
+        {texts.submit}
       </Button>
     </form>
   );

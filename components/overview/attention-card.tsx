@@ -36,6 +36,7 @@ export function AttentionCard() {
           {items.map((item) => (
             <li key={item.id} data-kind={item.kind}>
               <Link
+                prefetch={false}
                 href={attentionHref(item)}
                 className="flex items-baseline gap-2 px-4 py-2.5 hover:bg-sunken"
               >

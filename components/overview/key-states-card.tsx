@@ -25,7 +25,7 @@ export function KeyStatesCard({ keys }: { readonly keys: KeyCounts }) {
     <Card
       title={o('keyStates')}
       aside={
-        <Link href="/keys" className="text-xs text-accent hover:underline">
+        <Link prefetch={false} href="/keys" className="text-xs text-accent hover:underline">
           {t('total', { total: keys.total })}
         </Link>
       }
@@ -54,6 +54,7 @@ function StateRow({ row, total }: { readonly row: KeyStatusCount; readonly total
   return (
     <li>
       <Link
+        prefetch={false}
         href={keysHref({ status: row.status })}
         className="grid grid-cols-[auto_1fr_auto_4rem] items-center gap-2 rounded-md px-2 py-1.5 hover:bg-sunken"
       >

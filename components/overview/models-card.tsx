@@ -31,6 +31,7 @@ export function ModelsCard({ range }: { readonly range: StatsRange }) {
           {data.items.map(({ model, totals }) => (
             <li key={model}>
               <Link
+                prefetch={false}
                 href={model === '' ? '/logs' : `/logs?model=${encodeURIComponent(model)}`}
                 className="relative flex items-center justify-between gap-3 overflow-hidden rounded-md px-2 py-1.5 hover:bg-sunken"
               >

@@ -21,7 +21,7 @@ export function ProvidersCard({ providers, unrouted, removed }: ProvidersCardPro
       className="xl:col-span-2"
       bodyClassName="p-0"
       aside={
-        <Link href="/providers" className="text-xs text-accent hover:underline">
+        <Link prefetch={false} href="/providers" className="text-xs text-accent hover:underline">
           {t('manage')}
         </Link>
       }
@@ -51,7 +51,11 @@ export function ProvidersCard({ providers, unrouted, removed }: ProvidersCardPro
                 />
               </Td>
               <Td className="text-right whitespace-nowrap">
-                <Link href={keysHref({ provider: provider.slug })} className="hover:underline">
+                <Link
+                  prefetch={false}
+                  href={keysHref({ provider: provider.slug })}
+                  className="hover:underline"
+                >
                   {formatCount(provider.keys.active)}
                   <span className="text-ink-faint"> / {formatCount(provider.keys.total)}</span>
                 </Link>

@@ -21,7 +21,7 @@ export function RecentFailuresCard() {
       className="xl:col-span-2"
       bodyClassName="p-0"
       aside={
-        <Link href="/logs?tab=errors" className="text-xs text-accent hover:underline">
+        <Link prefetch={false} href="/logs?tab=errors" className="text-xs text-accent hover:underline">
           {t('all')}
         </Link>
       }
@@ -39,6 +39,7 @@ export function RecentFailuresCard() {
           {data.items.map((item) => (
             <li key={item.id}>
               <Link
+                prefetch={false}
                 href={`/logs?tab=errors&log=${item.requestLogId}`}
                 className="grid grid-cols-[auto_minmax(0,1fr)_auto] items-center gap-x-3 px-4 py-2 hover:bg-sunken md:grid-cols-[5.5rem_9rem_minmax(0,1fr)_auto]"
               >

@@ -22,7 +22,11 @@ export function AutoCheck() {
           {t('autoNext')} <Countdown until={job.nextRunAt} />
         </>
       )}{' '}
-      <Link href="/settings?find=PROXY_" className="text-accent underline underline-offset-2">
+      <Link
+        prefetch={false}
+        href="/settings?find=PROXY_"
+        className="text-accent underline underline-offset-2"
+      >
         {t('autoChange')}
       </Link>
     </span>

@@ -82,6 +82,7 @@ export function TokensTab() {
                 <Td className="font-medium">{token.name === '' ? '–' : token.name}</Td>
                 <Td>
                   <Link
+                    prefetch={false}
                     href={`/logs?token=${encodeURIComponent(token.hint)}`}
                     className="font-mono text-xs whitespace-nowrap hover:underline"
                   >
