@@ -1,15 +1,8 @@
 'use client';
 import { useFormatter, useTranslations } from 'next-intl';
-import dynamic from 'next/dynamic';
 import type { UsagePoint } from '@/lib/admin/contract/stats';
-import { Skeleton } from '../ui/skeleton';
 import { chartSeries, type ChartMetric } from './chart-series';
-
-/** The drawing library is large and none of the first things that one looks for. */
-const TrafficChart = dynamic(() => import('./traffic-chart'), {
-  ssr: false,
-  loading: () => <Skeleton className="h-full w-full" />,
-});
+import { TrafficChart } from './traffic-chart';
 
 interface ChartProps {
   readonly points: readonly UsagePoint[];

@@ -1,21 +1,17 @@
 'use client';
-import { useFormatter, useTranslations } from 'next-intl';
-import {
-  Bar,
-  CartesianGrid,
-  ComposedChart,
-  Line,
-  ResponsiveContainer,
-  Tooltip,
-  XAxis,
-  YAxis,
-} from 'recharts';
+import { useFormatter } from 'next-intl';
+import { useRef, useState, type PointerEvent } from 'react';
 import type { UsagePoint } from '@/lib/admin/contract/stats';
+import { useElementWidth } from '../shared/use-element-width';
 import { useHasPassed } from '../shared/use-now';
-import { chartSeries, type ChartMetric, type ChartSeries } from './chart-series';
+import { Axes } from './chart-axes';
+import { valueAxis } from './chart-scale';
+import { chartSeries, type ChartMetric } from './chart-series';
+import { ChartShapes } from './chart-shapes';
 import { chartTicks } from './chart-ticks';
 import { ChartTooltip } from './chart-tooltip';
 import { drawnPoints, type DrawnPoint } from './drawn-points';
+import { plotOf } from './plot';
 
 interface TrafficChartProps {
   readonly points: readonly UsagePoint[];
@@ -25,137 +21,90 @@ interface TrafficChartProps {
 }
 
 const DAY_MS = 86_400_000;
-const FLAT_MAX = 4;
 /** Labels and margins take so much of the height. */
-const AROUND_PX = 36;
-const axisLook = { fontSize: 11, fill: 'var(--ink-faint)' };
+const AROUND_PX = 30;
+const LOW_PX = 180;
 
 /** Traffic over time. Whoever cannot see it gets the same figures as a table from `ChartTable`. */
-export default function TrafficChart({ points, bucketMs, metric, height = 220 }: TrafficChartProps) {
-  const t = useTranslations('charts');
+export function TrafficChart({ points, bucketMs, metric, height = 220 }: TrafficChartProps) {
   const format = useFormatter();
+  const frame = useRef<HTMLDivElement>(null);
+  const width = useElementWidth(frame);
+  const [shown, setShown] = useState<number>();
   const { series, formatValue } = chartSeries[metric];
-  const isLong = bucketMs * points.length > DAY_MS * 1.5;
-  const label = (at: number) =>
-    isLong
-      ? format.dateTime(at, { month: 'short', day: 'numeric' })
-      : format.dateTime(at, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
-  const last = points.at(-1);
-  const isLastFilling = !useHasPassed((last?.at ?? 0) + bucketMs);
+  const isLastFilling = !useHasPassed((points.at(-1)?.at ?? 0) + bucketMs);
   const drawn = drawnPoints({ points, series, heightPx: height - AROUND_PX, isLastFilling });
-  const valuesOf = (point: UsagePoint) => series.map(({ valueOf }) => valueOf(point) ?? 0);
-  // Without it an empty chart would show halves of requests.
-  const isFlat = points.every((point) => valuesOf(point).reduce((sum, value) => sum + value, 0) < FLAT_MAX);
-  const ticks = chartTicks(points, bucketMs, (at) =>
-    format.dateTime(at, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }),
-  );
+  const axis = valueAxis(highestOf(drawn, series), height < LOW_PX ? 2 : 4);
+  const plot = plotOf({ width, height, top: axis.top, count: points.length });
+  const clockOf = (at: number) =>
+    format.dateTime(at, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+  const isLong = bucketMs * points.length > DAY_MS * 1.5;
+  const textOf = (at: number) =>
+    isLong ? format.dateTime(at, { month: 'short', day: 'numeric' }) : clockOf(at);
+  const labels = chartTicks(points, bucketMs, clockOf).map((at) => ({
+    at,
+    x: plot.middleOf(points.findIndex((point) => point.at === at)),
+    text: textOf(at),
+  }));
+  const show = (event: PointerEvent<HTMLDivElement>) => {
+    setShown(plot.indexAt(event.clientX - event.currentTarget.getBoundingClientRect().left));
+  };
+  const pointed = shown === undefined ? undefined : drawn[shown];
   return (
-    <ResponsiveContainer width="100%" height={height} initialDimension={{ width: 600, height }}>
-      <ComposedChart
-        data={drawn}
-        margin={{ top: 6, right: 4, bottom: 0, left: 0 }}
-        barCategoryGap={points.length > 100 ? 0 : '12%'}
-        accessibilityLayer={false}
-      >
-        <CartesianGrid vertical={false} stroke="var(--line)" />
-        <XAxis
-          dataKey="at"
-          ticks={ticks}
-          interval="preserveStartEnd"
-          tickFormatter={label}
-          tick={axisLook}
-          tickLine={false}
-          axisLine={{ stroke: 'var(--line)' }}
-          minTickGap={36}
-        />
-        <YAxis
-          tickFormatter={formatValue}
-          tick={axisLook}
-          tickLine={false}
-          axisLine={false}
-          width={52}
-          allowDecimals={false}
-          domain={isFlat ? [0, FLAT_MAX] : [0, 'auto']}
-          tickCount={height < 180 ? 3 : 5}
-        />
-        <Tooltip
-          cursor={{ fill: 'var(--sunken)', stroke: 'var(--line-strong)' }}
-          isAnimationActive={false}
-          content={({ active, payload }) => {
-            const shown = payload?.[0]?.payload as DrawnPoint | undefined;
-            return active === true && shown !== undefined ? (
-              <ChartTooltip drawn={shown} bucketMs={bucketMs} metric={metric} />
-            ) : null;
-          }}
-        />
-        {series.map((one) => drawSeries(one, t(`series.${one.name}`)))}
-      </ComposedChart>
-    </ResponsiveContainer>
+    <div
+      ref={frame}
+      className="relative h-full touch-pan-y"
+      data-chart={metric}
+      onPointerMove={show}
+      onPointerDown={show}
+      onPointerLeave={() => setShown(undefined)}
+    >
+      {width > 0 && (
+        <svg width={width} height={height} className="block">
+          <Axes plot={plot} ticks={axis.ticks} formatValue={formatValue} labels={labels} />
+          {shown !== undefined && pointed !== undefined && (
+            <rect
+              x={plot.leftOf(shown)}
+              y={plot.yOf(axis.top)}
+              width={plot.band}
+              height={plot.yOf(0) - plot.yOf(axis.top)}
+              fill="var(--line-strong)"
+              fillOpacity={0.35}
+            />
+          )}
+          <ChartShapes plot={plot} drawn={drawn} series={series} />
+        </svg>
+      )}
+      {shown !== undefined && pointed !== undefined && (
+        <div
+          className="pointer-events-none absolute top-1 z-10"
+          style={besideOf(plot.middleOf(shown), width)}
+        >
+          <ChartTooltip drawn={pointed} bucketMs={bucketMs} metric={metric} />
+        </div>
+      )}
+    </div>
   );
 }
 
-function drawSeries({ name, color, shape }: ChartSeries, label: string) {
-  const dataKey = ({ values }: DrawnPoint) => values[name] ?? null;
-  const base = { name: label, dataKey, isAnimationActive: false } as const;
-  return shape === 'bar' ? (
-    <Bar {...base} key={name} stackId="all" fill={color} shape={drawBar} />
-  ) : (
-    <Line
-      {...base}
-      key={name}
-      type="linear"
-      stroke={color}
-      strokeWidth={1.75}
-      dot={(place: DotPlace) => <Dot key={place.index} place={place} name={name} color={color} />}
-    />
-  );
+const BESIDE_PX = 14;
+
+/** To the right of the place in the left half, to the left of it in the right one: so it never leaves the chart. */
+function besideOf(x: number, width: number): { readonly left?: number; readonly right?: number } {
+  return x < width / 2 ? { left: x + BESIDE_PX } : { right: width - x + BESIDE_PX };
 }
 
-interface BarPlace {
-  readonly x?: number | string;
-  readonly y?: number | string;
-  readonly width?: number | string;
-  readonly height?: number | string;
-  readonly fill?: string;
-  readonly payload?: unknown;
-}
-
-/** What is not all yet is paler. */
-function drawBar({ x, y, width, height, fill, payload }: BarPlace) {
-  const { isFilling } = payload as DrawnPoint;
-  return Number(height) > 0 ? (
-    <rect x={x} y={y} width={width} height={height} fill={fill} fillOpacity={isFilling ? 0.45 : 1} />
-  ) : (
-    <g />
-  );
-}
-
-interface DotPlace {
-  readonly index?: number;
-  readonly cx?: number;
-  readonly cy?: number;
-  readonly payload?: unknown;
-}
-
-interface DotProps {
-  readonly place: DotPlace;
-  readonly name: ChartSeries['name'];
-  readonly color: string;
-}
-
-/** A value between two gaps has no line; one that is not all yet has a hollow dot. */
-function Dot({ place: { cx, cy, payload }, name, color }: DotProps) {
-  const { isFilling, lonely, values } = payload as DrawnPoint;
-  const isShown = (values[name] ?? null) !== null && (isFilling || lonely.includes(name));
-  if (!isShown || cx === undefined || cy === undefined) return <g />;
-  return (
-    <circle
-      cx={cx}
-      cy={cy}
-      r={2.5}
-      stroke={color}
-      strokeWidth={1.5}
-      fill={isFilling ? 'var(--surface)' : color}
-    />
-  );
+function highestOf(
+  drawn: readonly DrawnPoint[],
+  series: (typeof chartSeries)[ChartMetric]['series'],
+): number {
+  const heights = drawn.map(({ values }) => {
+    const valuesOf = (shape: 'bar' | 'line') =>
+      series.filter((one) => one.shape === shape).map(({ name }) => values[name] ?? 0);
+    return Math.max(
+      valuesOf('bar').reduce((sum, value) => sum + value, 0),
+      ...valuesOf('line'),
+    );
+  });
+  return Math.max(0, ...heights);
 }

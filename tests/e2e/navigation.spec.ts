@@ -154,10 +154,10 @@ test('lines have gaps where nothing was answered, no curves, and a dot for a val
     await route.fulfill({ response, json: series });
   });
   await page.goto('/?metric=latency');
-  const lines = page.locator('.recharts-line-curve');
+  const lines = page.locator('[data-chart=latency] path[data-series]');
   await expect(lines).toHaveCount(2);
   const drawn = (await lines.first().getAttribute('d')) ?? '';
   expect(drawn).not.toMatch(/[CQSA]/);
   expect(drawn.match(/M/g)).toHaveLength(3);
-  await expect(page.locator('.recharts-wrapper circle')).toHaveCount(2);
+  await expect(page.locator('[data-chart=latency] circle')).toHaveCount(2);
 });

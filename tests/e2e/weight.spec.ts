@@ -62,7 +62,7 @@ test.describe('with traffic to show', () => {
       const loads = await weigh(dashboard, path, async () => {
         await expect(dashboard.locator('main')).not.toBeEmpty();
         // The chart is what the overview draws last.
-        if (path === '/') await expect(dashboard.locator('.recharts-surface').first()).toBeVisible();
+        if (path === '/') await expect(dashboard.locator('[data-chart] rect').first()).toBeVisible();
       });
       expectLight(loads, PAGE_BYTES_MAX);
     });

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { linePath, spacedLabels, valueAxis } from '../../../components/charts/chart-scale';
 import type { ChartSeries } from '../../../components/charts/chart-series';
 import { chartTicks } from '../../../components/charts/chart-ticks';
 import { drawnPoints } from '../../../components/charts/drawn-points';
+import { plotOf } from '../../../components/charts/plot';
 import { spanText } from '../../../components/charts/span-text';
 import type { UsagePoint } from '../../../lib/admin/contract/stats';
 
@@ -118,4 +120,37 @@ describe('what is drawn', () => {
     expect(draw(points, 'requests', true).map(({ isFilling }) => isFilling)).toEqual([false, true]);
     expect(draw(points, 'requests').map(({ isFilling }) => isFilling)).toEqual([false, false]);
   });
+});
+
+describe('the axis of values', () => {
+  test.each([0, 1, 3, 4, 5, 9, 10, 99, 101, 250, 251, 1_234, 9_999_999])(
+    'fits %i in whole round steps',
+    (highest) => {
+      const { top, ticks } = valueAxis(highest, 4);
+      expect(top).toBeGreaterThanOrEqual(Math.max(highest, 4));
+      expect(top).toBeLessThanOrEqual(Math.max(highest * 1.7, 4));
+      expect(ticks.every(Number.isInteger)).toBe(true);
+      expect([ticks[0], ticks.at(-1)]).toEqual([0, top]);
+      expect(ticks.length).toBeLessThanOrEqual(5);
+    },
+  );
+});
+
+test('labels below a chart never touch each other nor leave it', () => {
+  const labels = Array.from({ length: 24 }, (_, index) => ({ at: index, x: 52 + index * 10, text: '12:00' }));
+  const kept = spacedLabels(labels, 282).map(({ x }) => x);
+  expect(kept[0]).toBe(52);
+  expect(kept.every((x, index) => index === 0 || x - (kept[index - 1] ?? 0) >= 46)).toBe(true);
+  expect(kept.at(-1)).toBeLessThanOrEqual(266);
+});
+
+test('a line is broken where there is no value', () => {
+  expect(linePath([[0, 1], [1, 2], undefined, [3, 4], undefined])).toBe('M0.0 1.0L1.0 2.0M3.0 4.0');
+});
+
+test('every place in a chart belongs to one bucket, those beside it to the nearest', () => {
+  const plot = plotOf({ width: 356, height: 220, top: 4, count: 60 });
+  for (let index = 0; index < 60; index += 1) expect(plot.indexAt(plot.middleOf(index))).toBe(index);
+  expect([plot.indexAt(-5), plot.indexAt(9_999)]).toEqual([0, 59]);
+  expect(plot.yOf(0)).toBeGreaterThan(plot.yOf(4));
 });
