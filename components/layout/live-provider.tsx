@@ -139,15 +139,21 @@ export function LiveProvider({ children }: { readonly children: ReactNode }) {
       stream.retryNow();
       check();
     };
+    const showOrHide = () => {
+      if (document.visibilityState === 'hidden') return stream.pause();
+      stream.resume();
+      wake();
+    };
     stream.start();
+    if (document.visibilityState === 'hidden') stream.pause();
     const timer = setInterval(check, CHECK_MS);
     window.addEventListener('online', wake);
-    document.addEventListener('visibilitychange', wake);
+    document.addEventListener('visibilitychange', showOrHide);
     return () => {
       stream.close();
       clearInterval(timer);
       window.removeEventListener('online', wake);
-      document.removeEventListener('visibilitychange', wake);
+      document.removeEventListener('visibilitychange', showOrHide);
     };
   }, [client]);
   const live = useMemo<Live>(() => {

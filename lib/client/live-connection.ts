@@ -38,6 +38,7 @@ export class LiveConnection {
   #retries = 0;
   #state: LiveState = { kind: 'connecting' };
   #isClosed = false;
+  #isPaused = false;
 
   constructor(
     private readonly names: readonly string[],
@@ -54,8 +55,23 @@ export class LiveConnection {
     this.#drop();
   }
 
+  /** Gives its connection back: a browser opens six to one server, and each hidden tab would keep one. */
+  pause(): void {
+    if (this.#isClosed || this.#isPaused) return;
+    this.#isPaused = true;
+    this.#drop();
+    this.#enter({ kind: 'connecting' });
+  }
+
+  resume(): void {
+    if (this.#isClosed || !this.#isPaused) return;
+    this.#isPaused = false;
+    this.#retries = 0;
+    this.#connect();
+  }
+
   retryNow(): void {
-    if (this.#isClosed || this.#state.kind === 'live') return;
+    if (this.#isClosed || this.#isPaused || this.#state.kind === 'live') return;
     this.#retries = 0;
     this.#drop();
     this.#connect();

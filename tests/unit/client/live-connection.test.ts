@@ -139,6 +139,28 @@ test('silence counts as a break', () => {
   expect(states.at(-1)?.kind).toBe('stale');
 });
 
+test('a hidden page gives its connection back, asks for none, and gets a new one when it is shown', () => {
+  latest().send('snapshot', {});
+  connection.pause();
+  connection.pause();
+  expect(latest().isClosed).toBe(true);
+  connection.retryNow();
+  time.pass(60_000);
+  expect([streams.length, breaks, states.at(-1)?.kind]).toEqual([1, 0, 'connecting']);
+  connection.resume();
+  connection.resume();
+  expect(streams).toHaveLength(2);
+  latest().send('snapshot', {});
+  expect(states.at(-1)?.kind).toBe('live');
+});
+
+test('a page that was closed while hidden stays closed', () => {
+  connection.pause();
+  connection.close();
+  connection.resume();
+  expect(streams).toHaveLength(1);
+});
+
 test('a closed connection never opens again', () => {
   latest().break();
   connection.close();
