@@ -24,7 +24,7 @@ export function ConnectSnippets({ path, token, model }: ConnectSnippetsProps) {
   const shown = {
     baseUrl,
     token: token === '' ? 'YOUR_TOKEN' : token,
-    model: model === '' ? 'gpt-4o-mini' : model,
+    model: model === '' ? 'YOUR_MODEL' : model,
   };
   return (
     <div className="grid min-w-0 gap-2">

@@ -1,42 +1,31 @@
 'use client';
-import { useQuery } from '@tanstack/react-query';
 import { Play, Square } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { useEffect, useRef, useState, type FormEvent } from 'react';
-import { fetchModels, streamChat, type ChatProgress } from '@/lib/client/chat-stream';
-import { useDebounced } from '../shared/use-debounced';
+import { streamChat, type ChatProgress } from '@/lib/client/chat-stream';
 import { Button } from '../ui/button';
 import { Field } from '../ui/field';
 import { Input } from '../ui/input';
 import { TryAnswer } from './try-answer';
+import type { ChatModels } from './use-chat-models';
 
 interface TryRequestProps {
   readonly path: string;
   readonly token: string;
   readonly model: string;
+  readonly chat: ChatModels;
+  readonly hasKeys: boolean;
   readonly onModel: (model: string) => void;
   readonly onSuccess?: () => void;
 }
 
-const TYPING_PAUSE_MS = 400;
-
 /** One real request through the gateway, with its answer as it comes. */
-export function TryRequest({ path, token, model, onModel, onSuccess }: TryRequestProps) {
+export function TryRequest({ path, token, model, chat, hasKeys, onModel, onSuccess }: TryRequestProps) {
   const t = useTranslations('connect');
   const [prompt, setPrompt] = useState(() => t('prompt'));
   const [progress, setProgress] = useState<ChatProgress>();
   const [isRunning, setRunning] = useState(false);
   const aborter = useRef<AbortController>(undefined);
-  const settledToken = useDebounced(token, TYPING_PAUSE_MS);
-  const models = useQuery({
-    queryKey: ['gateway-models', path, settledToken],
-    queryFn: ({ signal }) => fetchModels(path, settledToken, signal),
-    enabled: settledToken !== '',
-    retry: false,
-    gcTime: 0,
-  });
-  const firstModel = models.data?.find((id) => /mini|chat|gpt|turbo/.test(id)) ?? models.data?.[0] ?? '';
-  const chosen = model === '' ? firstModel : model;
   useEffect(() => () => aborter.current?.abort(), []);
 
   const run = async (event: FormEvent) => {
@@ -47,7 +36,7 @@ export function TryRequest({ path, token, model, onModel, onSuccess }: TryReques
     for await (last of streamChat({
       base: path,
       token,
-      model: chosen,
+      model,
       prompt,
       signal: aborter.current.signal,
     })) {
@@ -57,27 +46,23 @@ export function TryRequest({ path, token, model, onModel, onSuccess }: TryReques
     if (last?.error === undefined && last?.text !== '') onSuccess?.();
   };
 
-  const modelError = models.error === null ? {} : { error: models.error.message };
+  const modelHint = { loading: 'modelsLoading', there: 'modelHint', none: 'noList' } as const;
   return (
     <form className="grid gap-3" onSubmit={(event) => void run(event)}>
       <div className="grid gap-3 sm:grid-cols-2">
-        <Field
-          label={t('model')}
-          hint={models.isFetching ? t('modelsLoading') : t('modelHint')}
-          {...modelError}
-        >
+        <Field label={t('model')} hint={hasKeys ? t(modelHint[chat.list]) : undefined}>
           {(control) => (
             <>
               <Input
                 {...control}
                 list={`${control.id}-models`}
                 className="font-mono text-xs"
-                value={chosen}
+                value={model}
                 required
                 onChange={(event) => onModel(event.target.value)}
               />
               <datalist id={`${control.id}-models`}>
-                {models.data?.map((id) => (
+                {chat.models.map((id) => (
                   <option key={id} value={id} />
                 ))}
               </datalist>
@@ -97,12 +82,14 @@ export function TryRequest({ path, token, model, onModel, onSuccess }: TryReques
             {t('stop')}
           </Button>
         ) : (
-          <Button type="submit" look="primary" disabled={token === '' || chosen === ''}>
+          <Button type="submit" look="primary" disabled={token === '' || model === ''}>
             <Play aria-hidden />
             {t('send')}
           </Button>
         )}
-        {token === '' && <span className="ml-3 text-xs text-ink-faint">{t('needsToken')}</span>}
+        {(token === '' || model === '') && (
+          <span className="ml-3 text-xs text-ink-faint">{t(token === '' ? 'needsToken' : 'needsModel')}</span>
+        )}
       </div>
       {progress !== undefined && <TryAnswer progress={progress} isRunning={isRunning} />}
     </form>

@@ -1,12 +1,11 @@
 'use client';
 import { FileUp } from 'lucide-react';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 import { useRef, useState } from 'react';
-import { toast } from 'sonner';
 import { importKeys, keysKey } from '@/lib/client/keys';
+import { taskQuery } from '@/lib/client/tasks';
 import { useErrorText } from '../shared/use-error-text';
-import { useDebounced } from '../shared/use-debounced';
 import { useProviderChoices } from '../shared/use-provider-choices';
 import { useTasks } from '../tasks/task-provider';
 import { Button } from '../ui/button';
@@ -14,8 +13,11 @@ import { Dialog } from '../ui/dialog';
 import { Field } from '../ui/field';
 import { Input } from '../ui/input';
 import { Select } from '../ui/select';
+import { Switch } from '../ui/switch';
+import { useUnsavedInput } from '../ui/unsaved-input';
 import { KeysText } from './keys-text';
 import { ImportPreview } from './import-preview';
+import { useImportPreview } from './use-import-preview';
 
 interface ImportDialogProps {
   readonly isOpen: boolean;
@@ -39,7 +41,8 @@ export function ImportDialog(props: ImportDialogProps) {
   );
 }
 
-const PREVIEW_PAUSE_MS = 300;
+/** So many are tested without being asked for; more cost the provider many requests. */
+const TESTED_MAX = 1_000;
 
 /** Keys pasted or from a file, with what would become of each of them before anything is added. */
 export function ImportForm({ onOpenChange, provider: given, onImported }: ImportDialogProps) {
@@ -52,28 +55,26 @@ export function ImportForm({ onOpenChange, provider: given, onImported }: Import
   const [chosen, setChosen] = useState(given);
   const [text, setText] = useState('');
   const [note, setNote] = useState('');
+  const [takesOdd, setTakesOdd] = useState(false);
+  const [wantsTest, setWantsTest] = useState<boolean>();
+  useUnsavedInput(text.trim() !== '');
   const provider = chosen === '' ? (providers[0]?.value ?? '') : chosen;
-  const settled = useDebounced(text, PREVIEW_PAUSE_MS);
+  const preview = useImportPreview(provider, text, takesOdd);
+  const { report } = preview;
+  const verify = wantsTest ?? (report?.added ?? 0) <= TESTED_MAX;
 
-  const preview = useQuery({
-    // The text itself stays out of the key, which tools may show.
-    queryKey: [...keysKey, 'import-preview', provider, settled.length, hashOf(settled)],
-    queryFn: () => importKeys({ provider, text: settled, preview: true }),
-    enabled: provider !== '' && settled.trim() !== '',
-    gcTime: 0,
-    retry: false,
-  });
   const save = useMutation({
-    mutationFn: () => importKeys({ provider, text, note: note.trim() }),
-    onSuccess: async ({ report, task }) => {
+    mutationFn: () =>
+      importKeys({ provider, text, note: note.trim(), odd: takesOdd ? 'take' : 'skip', verify }),
+    onSuccess: async ({ report: done, task }) => {
       if (task !== null) follow(task);
-      else if (report !== null) toast.success(t('done', { added: report.added }));
       onOpenChange(false);
       onImported?.();
+      const verification = done?.verification ?? '';
+      if (verification !== '') follow(await client.fetchQuery(taskQuery(verification)));
       await client.invalidateQueries({ queryKey: keysKey });
     },
   });
-  const report = text.trim() === '' ? undefined : (preview.data?.report ?? undefined);
   const isNothingNew = report?.added === 0;
 
   return (
@@ -106,10 +107,16 @@ export function ImportForm({ onOpenChange, provider: given, onImported }: Import
       />
       <ImportPreview
         report={report}
-        isLoading={preview.isFetching}
+        isLoading={preview.isLoading}
         error={preview.error}
         isEmpty={text.trim() === ''}
+        takesOdd={takesOdd}
+        onTakeOdd={setTakesOdd}
       />
+      <label className="flex items-center gap-2 text-sm">
+        <Switch checked={verify} onCheckedChange={setWantsTest} />
+        {t('verify')}
+      </label>
       <div className="flex flex-wrap items-center gap-2">
         <input
           ref={file}
@@ -140,11 +147,4 @@ export function ImportForm({ onOpenChange, provider: given, onImported }: Import
       </div>
     </form>
   );
-}
-
-/** Tells texts of one length apart; not for anything secret. */
-function hashOf(text: string): number {
-  let hash = 0;
-  for (let index = 0; index < text.length; index += 1) hash = (hash * 31 + text.charCodeAt(index)) | 0;
-  return hash;
 }

@@ -4,12 +4,15 @@ import type { KeyImportReport } from '@/lib/admin/contract/keys';
 import { useErrorText } from '../shared/use-error-text';
 import { Badge, type Tone } from '../ui/badge';
 import { Skeleton } from '../ui/skeleton';
+import { Switch } from '../ui/switch';
 
 interface ImportPreviewProps {
   readonly report: KeyImportReport | undefined;
   readonly isLoading: boolean;
   readonly error: Error | null;
   readonly isEmpty: boolean;
+  readonly takesOdd: boolean;
+  readonly onTakeOdd: (takesOdd: boolean) => void;
 }
 
 const outcomeTones = { new: 'good', duplicate: 'neutral', existing: 'neutral' } as const satisfies Record<
@@ -17,7 +20,9 @@ const outcomeTones = { new: 'good', duplicate: 'neutral', existing: 'neutral' } 
   Tone
 >;
 
-export function ImportPreview({ report, isLoading, error, isEmpty }: ImportPreviewProps) {
+/** What becomes of each piece of a text before anything is added. */
+export function ImportPreview(props: ImportPreviewProps) {
+  const { report, isLoading, error, isEmpty, takesOdd, onTakeOdd } = props;
   const t = useTranslations('keys.import');
   const errorText = useErrorText();
   if (isEmpty) return null;
@@ -30,27 +35,23 @@ export function ImportPreview({ report, isLoading, error, isEmpty }: ImportPrevi
     );
   }
   return (
-    <div className="grid gap-2" aria-live="polite">
+    <div className="grid min-w-0 gap-2" aria-live="polite">
       <dl className="grid grid-cols-2 gap-px overflow-hidden rounded-md border border-line bg-line sm:grid-cols-4">
         <Count label={t('new')} value={report.added} />
         <Count label={t('duplicate')} value={report.duplicates} />
         <Count label={t('existing')} value={report.existing} />
-        <Count label={t('invalid')} value={report.invalidCount} isBad />
+        <Count
+          label={t('noKeys')}
+          value={report.invalidCount + (takesOdd ? 0 : report.oddCount)}
+          isDoubtful
+        />
       </dl>
-      {report.short > 0 && <p className="text-xs text-warn">{t('short', { count: report.short })}</p>}
-      {report.invalid.length > 0 && (
-        <ul
-          className="grid max-h-28 gap-1 overflow-y-auto text-xs text-bad"
-          tabIndex={0}
-          aria-label={t('invalid')}
-        >
-          {report.invalid.map((entry) => (
-            <li key={`${entry.line}-${entry.hint}`} className="break-words">
-              {t('invalidLine', { line: entry.line, hint: entry.hint, reason: entry.reason })}
-            </li>
-          ))}
-        </ul>
-      )}
+      {report.elsewhere.map(({ provider, count }) => (
+        <p key={provider} className="text-xs text-warn">
+          {t('elsewhere', { count, provider })}
+        </p>
+      ))}
+      <Junk report={report} takesOdd={takesOdd} onTakeOdd={onTakeOdd} />
       {report.sample.length > 0 && (
         <ul
           className="grid max-h-40 overflow-y-auto rounded-md border border-line text-xs"
@@ -72,17 +73,55 @@ export function ImportPreview({ report, isLoading, error, isEmpty }: ImportPrevi
   );
 }
 
+type JunkProps = Pick<ImportPreviewProps, 'takesOdd' | 'onTakeOdd'> & { readonly report: KeyImportReport };
+
+/** What does not look like a key, and why; what could be one may be taken all the same. */
+function Junk({ report, takesOdd, onTakeOdd }: JunkProps) {
+  const t = useTranslations('keys.import');
+  const { odd, oddCount, invalid, invalidCount } = report;
+  if (oddCount + invalidCount === 0) return null;
+  const entries = [
+    ...odd.map(({ line, hint, kind }) => ({ line, hint, why: t(`kinds.${kind}`) })),
+    ...invalid.map(({ line, hint, kind }) => ({ line, hint, why: t(`kinds.${kind}`) })),
+  ].sort((a, b) => a.line - b.line);
+  return (
+    <div className="grid min-w-0 gap-1.5 rounded-md bg-warn-soft px-3 py-2 text-xs">
+      <p className="font-medium">
+        {t(takesOdd ? 'oddTaken' : 'oddLeft', { count: oddCount + invalidCount })}
+      </p>
+      <ul className="grid max-h-28 gap-0.5 overflow-y-auto" tabIndex={0} aria-label={t('noKeys')}>
+        {entries.map(({ line, hint, why }, index) => (
+          <li key={index} className="break-words">
+            {t.rich('junkLine', {
+              line,
+              hint,
+              why,
+              code: (chunks) => <span className="font-mono">{chunks}</span>,
+            })}
+          </li>
+        ))}
+      </ul>
+      {oddCount > 0 && (
+        <label className="mt-1 flex items-center gap-2">
+          <Switch checked={takesOdd} onCheckedChange={onTakeOdd} />
+          {t('takeOdd', { count: oddCount })}
+        </label>
+      )}
+    </div>
+  );
+}
+
 interface CountProps {
   readonly label: string;
   readonly value: number;
-  readonly isBad?: boolean;
+  readonly isDoubtful?: boolean;
 }
 
-function Count({ label, value, isBad = false }: CountProps) {
+function Count({ label, value, isDoubtful = false }: CountProps) {
   return (
     <div className="bg-surface px-3 py-2">
       <dt className="text-xs text-ink-soft">{label}</dt>
-      <dd className={`text-lg font-semibold ${isBad && value > 0 ? 'text-bad' : ''}`}>{value}</dd>
+      <dd className={`text-lg font-semibold ${isDoubtful && value > 0 ? 'text-warn' : ''}`}>{value}</dd>
     </div>
   );
 }

@@ -16,6 +16,7 @@ import { Field } from '../ui/field';
 import { Input } from '../ui/input';
 import { Select } from '../ui/select';
 import { Textarea } from '../ui/textarea';
+import { useUnsavedInput } from '../ui/unsaved-input';
 
 /** What people may change of a key. A draft survives what others change meanwhile; saving it then tells of the conflict. */
 export function KeyForm({ item }: { readonly item: KeyItem }) {
@@ -40,6 +41,7 @@ export function KeyForm({ item }: { readonly item: KeyItem }) {
   const changed = (Object.keys(draft) as (keyof typeof draft)[]).filter(
     (name) => draft[name] !== saved[name],
   );
+  useUnsavedInput(changed.length > 0);
 
   const save = useMutation({
     mutationFn: () =>

@@ -9,13 +9,15 @@ interface KeysTextProps {
   readonly text: string;
   readonly onChange: (text: string) => void;
   readonly error?: string;
+  /** The cursor is in it at once; default true. */
+  readonly isFocused?: boolean;
 }
 
 /** A browser takes many seconds to lay out more than this in a text area. */
 const SHOWN_LENGTH_MAX = 40_000;
 
 /** Where keys are pasted. Very many of them are kept and counted, not shown. */
-export function KeysText({ text, onChange, error }: KeysTextProps) {
+export function KeysText({ text, onChange, error, isFocused = true }: KeysTextProps) {
   const t = useTranslations('keys.import');
   const isTooLong = text.length > SHOWN_LENGTH_MAX;
   return (
@@ -34,7 +36,7 @@ export function KeysText({ text, onChange, error }: KeysTextProps) {
             className="h-40 font-mono text-xs break-all"
             value={text}
             placeholder={'sk-…\nsk-…'}
-            autoFocus
+            autoFocus={isFocused}
             spellCheck={false}
             autoComplete="off"
             onChange={(event) => onChange(event.target.value)}

@@ -1,78 +1,84 @@
 'use client';
+import { useQuery } from '@tanstack/react-query';
 import { Check } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { useState, type ReactNode } from 'react';
-import { ConnectSnippets } from '../connect/connect-snippets';
-import { TokenField } from '../connect/token-field';
-import { TryRequest } from '../connect/try-request';
-import { ImportForm } from '../keys/import-dialog';
-import { ProviderDialog } from '../providers/provider-dialog';
+import { providersQuery } from '@/lib/client/providers';
+import { ConnectPanel } from '../connect/connect-panel';
+import { useChatModels } from '../connect/use-chat-models';
+import { TestResult, useKeyTest } from '../keys/test-result';
 import { Button } from '../ui/button';
 import { cn } from '../ui/class-names';
+import { GuideKeys } from './guide-keys';
+import { guideMemory, type GuidePlace } from './guide-memory';
 
 interface FirstRunProps {
   readonly hasKeys: boolean;
   readonly onDone: () => void;
 }
 
-/** From nothing to the first answer, without leaving the page. */
-export function FirstRun({ hasKeys, onDone }: FirstRunProps) {
+/** From nothing to the first answer, without leaving the page. A reload goes on where it was. */
+export function FirstRun({ hasKeys: hasAnyKeys, onDone }: FirstRunProps) {
   const t = useTranslations('overview.firstRun');
-  const [token, setToken] = useState('');
-  const [model, setModel] = useState('');
+  const [place, setPlace] = useState(() => guideMemory.read());
   const [hasAnswer, setHasAnswer] = useState(false);
-  const [isAddingProvider, setAddingProvider] = useState(false);
   const [isAddingMore, setAddingMore] = useState(false);
+  const { data } = useQuery(providersQuery);
+  const test = useKeyTest(place.verification);
+  const remember = (patch: Partial<GuidePlace>) => {
+    const next = { ...place, ...patch };
+    setPlace(next);
+    guideMemory.keep(next);
+  };
+  const providers = data?.items ?? [];
+  const provider =
+    providers.find(({ slug, keys }) => slug === place.provider && keys.total > 0) ??
+    providers.find(({ keys }) => keys.total > 0);
+  const { count } = useChatModels(provider);
+  const hasKeys = hasAnyKeys || provider !== undefined;
+  const isOpen = !hasKeys || isAddingMore || test.isBad;
   return (
-    <section className="mx-auto grid w-full max-w-3xl gap-3" aria-label={t('title')}>
+    <section className="mx-auto grid w-full max-w-3xl min-w-0 gap-3" aria-label={t('title')}>
       <div className="flex flex-wrap items-end justify-between gap-2">
-        <div>
+        <div className="min-w-0">
           <h2 className="text-lg font-semibold">{t('title')}</h2>
           <p className="text-ink-soft">{t('hint')}</p>
         </div>
-        {hasKeys && (
-          <Button look={hasAnswer ? 'primary' : 'ghost'} onClick={onDone}>
-            {hasAnswer ? t('done') : t('skip')}
-          </Button>
-        )}
+        <Button look={hasAnswer ? 'primary' : 'ghost'} onClick={onDone}>
+          {hasAnswer ? t('done') : t('skip')}
+        </Button>
       </div>
       <Step
         number={1}
         title={t('keys')}
-        isDone={hasKeys}
-        isOpen={!hasKeys || isAddingMore}
+        isDone={hasKeys && !test.isBad}
+        isOpen={isOpen || test.task !== undefined}
         aside={
-          hasKeys &&
-          !isAddingMore && (
+          !isOpen && (
             <Button look="link" size="inline" onClick={() => setAddingMore(true)}>
               {t('addMore')}
             </Button>
           )
         }
       >
-        <p className="mb-3 text-xs text-ink-soft">
-          {t('keysHint')}{' '}
-          <Button look="link" size="inline" onClick={() => setAddingProvider(true)}>
-            {t('otherProvider')}
-          </Button>
-        </p>
-        <ImportForm isOpen onOpenChange={setAddingMore} provider="" />
-        <ProviderDialog isOpen={isAddingProvider} onOpenChange={setAddingProvider} provider={undefined} />
-      </Step>
-      <Step number={2} title={t('connect')} isDone={token !== ''} isOpen={hasKeys}>
         <div className="grid gap-4">
-          <TokenField value={token} onChange={setToken} />
-          <ConnectSnippets path="/v1" token={token} model={model} />
+          <TestResult test={test} modelCount={count} />
+          {test.isBad && <p className="text-sm text-ink-soft">{t('allRefused')}</p>}
+          {isOpen && data !== undefined && (
+            <GuideKeys
+              providers={providers}
+              place={place}
+              onPlace={remember}
+              onAdded={(added) => {
+                remember({ provider: added.provider, verification: added.verification });
+                setAddingMore(false);
+              }}
+            />
+          )}
         </div>
       </Step>
-      <Step number={3} title={t('try')} isDone={hasAnswer} isOpen={hasKeys}>
-        <TryRequest
-          path="/v1"
-          token={token}
-          model={model}
-          onModel={setModel}
-          onSuccess={() => setHasAnswer(true)}
-        />
+      <Step number={2} title={t('answer')} isDone={hasAnswer} isOpen={hasKeys}>
+        <ConnectPanel provider={provider?.slug ?? ''} onSuccess={() => setHasAnswer(true)} />
       </Step>
     </section>
   );
@@ -90,12 +96,12 @@ interface StepProps {
 function Step({ number, title, isDone, isOpen, aside, children }: StepProps) {
   const t = useTranslations('overview.firstRun');
   return (
-    <div className="rounded-lg border border-line bg-surface">
+    <div className="min-w-0 rounded-lg border border-line bg-surface">
       <div className="flex items-center justify-between gap-3 px-4 py-3">
         <h3 className={cn('flex items-center gap-2.5 font-semibold', !isOpen && 'text-ink-soft')}>
           <span
             className={cn(
-              'grid size-5 place-items-center rounded-full text-2xs',
+              'grid size-5 shrink-0 place-items-center rounded-full text-2xs',
               isDone ? 'bg-good-soft text-good' : 'bg-accent-soft text-accent',
             )}
           >

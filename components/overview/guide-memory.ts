@@ -1,19 +1,53 @@
 const NAME = 'first-run';
 
-/** Whether the guide to the first answer is under way in this browser: a reload must not end it. */
+/** Where the guide to the first answer is. Never a key: those belong to the server. */
+export interface GuidePlace {
+  /** Which card was chosen; empty for none. */
+  readonly card: string;
+  /** What was typed as the address of a provider of one's own. */
+  readonly address: string;
+  /** Slug of the provider that got keys; empty before. */
+  readonly provider: string;
+  /** The task that tests them; empty if there is none. */
+  readonly verification: string;
+}
+
+export const guideStart: GuidePlace = { card: '', address: '', provider: '', verification: '' };
+
+function kept(): string | null {
+  try {
+    return localStorage.getItem(NAME);
+  } catch {
+    return null;
+  }
+}
+
+/** How far the guide to the first answer is in this browser: a reload must not end it. */
 export const guideMemory = {
   get isUnderWay(): boolean {
+    return kept() !== null;
+  },
+
+  read(): GuidePlace {
     try {
-      return localStorage.getItem(NAME) !== null;
+      const place = JSON.parse(kept() ?? '{}') as Partial<Record<keyof GuidePlace, unknown>>;
+      const text = (name: keyof GuidePlace) => (typeof place[name] === 'string' ? place[name] : '');
+      return {
+        card: text('card'),
+        address: text('address'),
+        provider: text('provider'),
+        verification: text('verification'),
+      };
     } catch {
-      return false;
+      return guideStart;
     }
   },
 
-  set(isUnderWay: boolean): void {
+  /** Undefined ends it. */
+  keep(place: GuidePlace | undefined): void {
     try {
-      if (isUnderWay) localStorage.setItem(NAME, 'under way');
-      else localStorage.removeItem(NAME);
+      if (place === undefined) localStorage.removeItem(NAME);
+      else localStorage.setItem(NAME, JSON.stringify(place));
     } catch {
       // Storage may be off or full; then the guide ends with the page.
     }

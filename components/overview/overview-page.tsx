@@ -33,7 +33,7 @@ export function OverviewPage() {
   );
   if (guide === 'unknown' && overview?.isFirstRun === true) setGuide('open');
   useEffect(() => {
-    if (guide !== 'unknown') guideMemory.set(guide === 'open');
+    if (guide !== 'unknown') guideMemory.keep(guide === 'open' ? guideMemory.read() : undefined);
   }, [guide]);
 
   if (overview === undefined) {
@@ -66,7 +66,7 @@ export function OverviewPage() {
         <RecentFailuresCard />
         <ModelsCard range={range} />
       </div>
-      <ConnectDialog isOpen={isConnecting} onOpenChange={setConnecting} path="/v1" title={t('connect')} />
+      <ConnectDialog isOpen={isConnecting} onOpenChange={setConnecting} provider="" title={t('connect')} />
     </div>
   );
 }

@@ -11,5 +11,7 @@ export const knownProviders = [
   { name: 'xAI', baseUrl: 'https://api.x.ai/v1' },
   { name: 'SiliconFlow', baseUrl: 'https://api.siliconflow.cn/v1' },
   { name: 'Moonshot', baseUrl: 'https://api.moonshot.cn/v1' },
+  { name: 'Zhipu', baseUrl: 'https://open.bigmodel.cn/api/paas/v4' },
   { name: 'Qwen', baseUrl: 'https://dashscope.aliyuncs.com/compatible-mode/v1' },
+  { name: 'Ollama', baseUrl: 'http://localhost:11434/v1' },
 ] as const;

@@ -1,12 +1,16 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
+import { ListX } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import type { ProviderItem } from '@/lib/admin/contract/providers';
+import { codeOf } from '@/lib/client/api-error';
 import { askModels } from '@/lib/client/providers';
 import { CopyButton } from '../shared/copy';
 import { SearchBox } from '../shared/search-box';
+import { Button } from '../ui/button';
 import { Dialog } from '../ui/dialog';
+import { EmptyState } from '../ui/empty-state';
 import { ErrorState } from '../ui/error-state';
 import { SkeletonRows } from '../ui/skeleton';
 
@@ -40,7 +44,7 @@ export function ModelsDialog({ provider, onClose }: ModelsDialogProps) {
         error === null ? (
           <SkeletonRows />
         ) : (
-          <ErrorState error={error} onRetry={() => void refetch()} />
+          <NoList error={error} onRetry={() => void refetch()} />
         )
       ) : (
         <div className="grid gap-3">
@@ -57,5 +61,16 @@ export function ModelsDialog({ provider, onClose }: ModelsDialogProps) {
         </div>
       )}
     </Dialog>
+  );
+}
+
+/** A provider without a list is none the worse for it: only what else went wrong is an error. */
+function NoList({ error, onRetry }: { readonly error: Error; readonly onRetry: () => void }) {
+  const t = useTranslations('providers');
+  if (codeOf(error) !== 'upstream_failed') return <ErrorState error={error} onRetry={onRetry} />;
+  return (
+    <EmptyState icon={ListX} title={t('noList')} action={<Button onClick={onRetry}>{t('askAgain')}</Button>}>
+      {error.message}
+    </EmptyState>
   );
 }

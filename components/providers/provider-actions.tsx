@@ -28,15 +28,15 @@ export function ProviderActions({ provider, onOpen }: ProviderActionsProps) {
     const result = await act(() => testProvider(provider.id), t('testFailed'));
     setTesting(false);
     if (result === undefined) return;
-    const title = t(result.ok ? 'testGood' : 'testBad', {
-      name: provider.name,
-      time: formatDuration(result.latencyMs),
-    });
+    const values = { name: provider.name, time: formatDuration(result.latencyMs) };
     const models = result.modelCount === null ? undefined : t('modelCount', { count: result.modelCount });
     const key = result.key ?? t('testWithoutKey');
     const description = [models ?? result.message, key].join(' · ');
-    if (result.ok) toast.success(title, { description });
-    else toast.error(title, { description });
+    const isWaiting = result.outcome === 'key_refused' && provider.keys.total === 0;
+    if (result.ok) toast.success(t('testGood', values), { description });
+    else if (isWaiting) toast(t('testNeedsKey', values));
+    else if (result.outcome === 'no_list') toast(t('testNoList', values), { description });
+    else toast.error(t('testBad', values), { description });
   };
   const remove = async () => {
     const isSure = await confirm({

@@ -13,6 +13,7 @@ import { Button } from '../ui/button';
 import { Field } from '../ui/field';
 import { Input } from '../ui/input';
 import { Switch } from '../ui/switch';
+import { useUnsavedInput } from '../ui/unsaved-input';
 import { BalancingFields } from './balancing-fields';
 import { EgressFields } from './egress-fields';
 import { FallbackFields } from './fallback-fields';
@@ -32,6 +33,9 @@ export function ProviderForm({ provider, onDone }: ProviderFormProps) {
   const errorText = useErrorText();
   const [fields, setFields] = useState(() => (provider === undefined ? emptyProvider : fieldsOf(provider)));
   const set = (patch: Partial<ProviderFields>) => setFields((before) => ({ ...before, ...patch }));
+  useUnsavedInput(
+    JSON.stringify(fields) !== JSON.stringify(provider === undefined ? emptyProvider : fieldsOf(provider)),
+  );
   // What the form began with; the provider itself may be changed by others while it is open.
   const [version, setVersion] = useState(provider?.version ?? 0);
 

@@ -93,7 +93,7 @@ export function ProvidersPage() {
       <ConnectDialog
         isOpen={view.open === 'connect' && chosen !== undefined}
         onOpenChange={(isOpen) => !isOpen && close()}
-        path={chosen?.sdkUrls[0] ?? '/v1'}
+        provider={chosen?.slug ?? ''}
         title={t('connectTitle', { name: chosen?.name ?? '' })}
       />
     </div>

@@ -16,6 +16,7 @@ import { Field } from '../ui/field';
 import { Input } from '../ui/input';
 import { Switch } from '../ui/switch';
 import { Textarea } from '../ui/textarea';
+import { useUnsavedInput } from '../ui/unsaved-input';
 
 interface AddProxiesDialogProps {
   readonly isOpen: boolean;
@@ -40,6 +41,7 @@ function AddProxiesForm({ onDone }: { readonly onDone: () => void }) {
   const [text, setText] = useState('');
   const [note, setNote] = useState('');
   const [isShared, setShared] = useState(true);
+  useUnsavedInput(text.trim() !== '');
   const urls = text.split(/[\s,;]+/).filter((url) => url !== '');
 
   const test = useMutation({ mutationFn: () => testAddresses(urls.slice(0, TESTS_MAX)) });

@@ -12,6 +12,7 @@ import { Button } from '../ui/button';
 import { Field } from '../ui/field';
 import { Switch } from '../ui/switch';
 import { Textarea } from '../ui/textarea';
+import { useUnsavedInput } from '../ui/unsaved-input';
 
 /** A draft survives what others change meanwhile; saving it then tells of the conflict. */
 export function ProxyForm({ item }: { readonly item: ProxyItem }) {
@@ -21,6 +22,7 @@ export function ProxyForm({ item }: { readonly item: ProxyItem }) {
   const [edits, setEdits] = useState<{ readonly note?: string; readonly isShared?: boolean }>({});
   const [baseVersion, setBaseVersion] = useState<number>();
   const { note, isShared } = { ...item, ...edits };
+  useUnsavedInput(note !== item.note || isShared !== item.isShared);
   const edit = (patch: typeof edits) => {
     setBaseVersion((before) => before ?? item.version);
     setEdits({ ...edits, ...patch });

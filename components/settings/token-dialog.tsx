@@ -11,6 +11,7 @@ import { Button } from '../ui/button';
 import { Dialog } from '../ui/dialog';
 import { Field } from '../ui/field';
 import { Input } from '../ui/input';
+import { useUnsavedInput } from '../ui/unsaved-input';
 
 interface TokenDialogProps {
   /** Undefined while it is closed. */
@@ -52,6 +53,7 @@ function TokenForm({ token, onClose }: TokenFormProps) {
     },
     onSuccess: () => client.invalidateQueries({ queryKey: tokensKey }),
   });
+  useUnsavedInput(save.data === undefined && name !== (token?.name ?? ''));
   const fields = save.error instanceof ApiError ? save.error.fields : {};
   const error = fields.name ?? (save.error === null ? undefined : errorText(save.error));
 

@@ -2,9 +2,11 @@
 import { X } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { Dialog as Radix } from 'radix-ui';
-import type { ReactNode } from 'react';
+import { useCallback, useRef, type ReactNode } from 'react';
+import { useConfirm } from '../layout/confirm';
 import { Button } from './button';
 import { cn } from './class-names';
+import { UnsavedInput } from './unsaved-input';
 
 interface DialogProps {
   readonly isOpen: boolean;
@@ -23,11 +25,23 @@ const windowLook =
 const sheetLook =
   'fixed z-50 flex flex-col border-line bg-surface shadow-high max-sm:inset-x-0 max-sm:bottom-0 max-sm:h-[92dvh] max-sm:animate-rise-in max-sm:rounded-t-xl max-sm:border-t sm:inset-y-0 sm:right-0 sm:w-[min(40rem,100vw)] sm:animate-slide-in sm:border-l';
 
+/** Asks before it closes over input that a form inside has called unsaved with `useUnsavedInput`. */
 export function Dialog(props: DialogProps) {
   const { isOpen, onOpenChange, title, description, children, footer, shape = 'window', className } = props;
   const t = useTranslations('common');
+  const confirm = useConfirm();
+  const unsaved = useRef(new Set<string>());
+  const note = useCallback((id: string, isUnsaved: boolean) => {
+    if (isUnsaved) unsaved.current.add(id);
+    else unsaved.current.delete(id);
+  }, []);
+  const change = async (next: boolean) => {
+    const isSafe = next || unsaved.current.size === 0;
+    const question = { title: t('unsaved'), text: t('unsavedText'), action: t('discard'), isDangerous: true };
+    if (isSafe || (await confirm(question))) onOpenChange(next);
+  };
   return (
-    <Radix.Root open={isOpen} onOpenChange={onOpenChange}>
+    <Radix.Root open={isOpen} onOpenChange={(next) => void change(next)}>
       <Radix.Portal>
         <Radix.Overlay className="fixed inset-0 z-50 animate-fade-in bg-shade" />
         <Radix.Content
@@ -49,7 +63,9 @@ export function Dialog(props: DialogProps) {
               </Button>
             </Radix.Close>
           </header>
-          <div className="min-h-0 flex-1 overflow-y-auto px-4 py-4">{children}</div>
+          <div className="min-h-0 flex-1 overflow-y-auto px-4 py-4">
+            <UnsavedInput value={note}>{children}</UnsavedInput>
+          </div>
           {footer !== undefined && (
             <footer className="flex flex-wrap items-center justify-end gap-2 border-t border-line px-4 py-3">
               {footer}

@@ -88,6 +88,11 @@ export interface AdminParts {
   readonly inFlight: () => number;
   /** Asks the provider for its models, the way its requests go. Never rejects. */
   readonly askModels: (providerId: string, signal: AbortSignal) => Promise<ModelsAnswer>;
+  /** Asks an address that no provider has yet, directly or through the shared proxies. Never rejects. */
+  readonly askAddress: (
+    address: { readonly baseUrl: string; readonly secret: string },
+    signal: AbortSignal,
+  ) => Promise<ModelsAnswer>;
   /** What waits in memory to be logged is in the store. */
   readonly flushLogs: () => Promise<void>;
   /** What has finished before the call can be read in the log, as far as the database takes it. Waits a moment at most; never rejects. */

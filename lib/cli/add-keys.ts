@@ -1,4 +1,4 @@
-import { parseKeys, SHORT_MAX } from '../admin/keys/parse-keys';
+import { parseKeys } from '../admin/keys/parse-keys';
 import { failed } from './failure';
 import type { Program } from './program';
 import { findProvider } from './select-keys';
@@ -13,11 +13,12 @@ export async function addKeys(
   const provider = await findProvider(program, slug);
   const { keys, invalid } = await parseKeys(text);
   for (const { line, reason, hint } of invalid) terminal.tell(`line ${line}: ${hint} ${reason}\n`);
-  const short = keys.filter(({ value }) => value.length <= SHORT_MAX);
-  for (const { line } of short)
-    terminal.tell(`line ${line}: a very short key; is it a word that came along?\n`);
+  for (const { line, odd } of keys) {
+    if (odd !== undefined)
+      terminal.tell(`line ${line}: does not look like a key (${odd}); it is added all the same\n`);
+  }
   if (keys.length === 0) throw failed('There are no keys in it.');
-  const values = keys.map(({ value }) => ({ value }));
+  const values = keys.map(({ value, note }) => ({ value, note }));
   const { added, duplicates } = await program.store.keys.importMany(provider.id, values, 'dashboard');
   if (added.length > 0) {
     await program.announce('keys.import', `${added.length} keys of ${provider.slug}`, [

@@ -20,6 +20,9 @@ export const providersQuery = queryOptions({
 
 export const createProvider = (body: ProviderDraft) => call<Api['create']>('POST', '/providers', { body });
 
+export const checkAddress = (body: EndpointBody<Api['check']>) =>
+  call<Api['check']>('POST', '/providers/check', { body });
+
 export const updateProvider = (id: string, body: ProviderChange) =>
   call<Api['update']>('PATCH', '/providers/{id}', { params: { id }, body });
 

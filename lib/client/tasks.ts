@@ -15,6 +15,17 @@ export const tasksQuery = queryOptions({
   meta: follows([], 2_000),
 });
 
+const WATCH_MS = 700;
+
+/** One task, watched until it is over. */
+export const taskQuery = (id: string) =>
+  queryOptions({
+    queryKey: [...tasksKey, 'one', id],
+    queryFn: ({ signal }) => call<Api['read']>('GET', '/tasks/{id}', { params: { id }, signal }),
+    refetchInterval: ({ state: { data } }) => (data !== undefined && isOver(data) ? false : WATCH_MS),
+    retry: false,
+  });
+
 export const cancelTask = (id: string) =>
   call<Api['cancel']>('POST', '/tasks/{id}/cancel', { params: { id } });
 

@@ -21,10 +21,11 @@ import { createLogWriter } from '../store/log-writer';
 import { UsageBook } from '../store/usage-book';
 import { UpstreamClient } from '../upstream/client';
 import { AdminListeners, createAdminParts } from './admin-parts';
-import { createModelsQuestion } from './ask-models';
+import { createAddressQuestion, createModelsQuestion } from './ask-models';
 import { balancerEvents } from './balancer-events';
 import { Configuration } from './configuration';
 import { databaseOptions } from './database-options';
+import { egressBindings } from './egress-bindings';
 import { createEgressProbing } from './egress-probing';
 import { instanceId } from './instance-id';
 import { StaticFiles } from './http/static-files';
@@ -257,6 +258,13 @@ export async function startRuntime(): Promise<Runtime> {
       tokenUse: (id) => tokenUsage.of(id),
       inFlight: () => gateway.inFlight,
       askModels: createModelsQuestion({ clock: systemClock, gateway, upstream, pools: providers.pools }),
+      askAddress: createAddressQuestion({
+        clock: systemClock,
+        upstream,
+        egresses,
+        sharedBinding: () => egressBindings(configuration.inventory.egresses, false)({ mode: 'shared' }),
+        customHeaders: () => settings.current.CUSTOM_HEADERS,
+      }),
       flushLogs: () => logWriter.flush(),
       catchUpLogs: () => logWriter.catchUp(),
       flushKeyStates: () => stateWriter.flush(),

@@ -1,34 +1,227 @@
-import { expect, test, waitUntilLive } from './fixtures';
+import type { Page } from '@playwright/test';
+import {
+  reply,
+  startScriptedUpstream,
+  type Reply,
+  type ScriptedUpstream,
+} from '../support/scripted-upstream';
+import { expect, test } from './fixtures';
+import type { Stage } from './stage';
 
 test.use({ stageName: 'first-run' });
 
-test('a new gateway leads from its first key to its first streamed answer on one page', async ({
+const KEYS = 'sk-first-key-000001\nsk-first-key-000002';
+const list = (...ids: string[]): object => ({
+  object: 'list',
+  data: ids.map((id) => ({ id, object: 'model', owned_by: 'test' })),
+});
+
+/** A provider of one's own, whose list of models is answered with `models`; without a key it refuses. */
+async function ownProvider(models: Reply): Promise<ScriptedUpstream> {
+  const upstream = await startScriptedUpstream();
+  const chat = upstream.fallbackReply;
+  upstream.fallbackReply = (request, response) => {
+    const isKnown = request.key?.startsWith('sk-first-key') === true;
+    if (!isKnown)
+      return reply.error(401, { message: 'Incorrect API key', code: 'invalid_api_key' })(request, response);
+    return (request.url.endsWith('/models') ? models : chat)(request, response);
+  };
+  return upstream;
+}
+
+/** Counts what people do with the mouse. */
+async function countClicks(page: Page): Promise<() => Promise<number>> {
+  await page.addInitScript(() => {
+    document.addEventListener(
+      'click',
+      (event) => {
+        if (event.isTrusted && event.detail > 0) {
+          sessionStorage.setItem('clicks', String(Number(sessionStorage.getItem('clicks') ?? '0') + 1));
+        }
+      },
+      true,
+    );
+  });
+  return async () => Number(await page.evaluate(() => sessionStorage.getItem('clicks') ?? '0'));
+}
+
+const keysField = (page: Page) => page.getByRole('textbox', { name: 'Keys', exact: true });
+const answer = (page: Page) => page.getByTestId('answer');
+const alerts = (page: Page) => page.locator('[role="alert"]:not(#__next-route-announcer__), .text-bad');
+
+async function forget({ admin }: Stage): Promise<void> {
+  await admin('POST', '/keys/bulk', { action: 'delete', filter: {} });
+  const { items } = await admin<{ items: { id: string; isDefault: boolean }[] }>('GET', '/providers');
+  for (const { id, isDefault } of items) if (!isDefault) await admin('DELETE', `/providers/${id}`);
+  const tokens = await admin<{ items: { id: string; source: string }[] }>('GET', '/tokens');
+  for (const { id, source } of tokens.items)
+    if (source === 'dashboard') await admin('DELETE', `/tokens/${id}`);
+}
+
+async function ownTokens({ admin }: Stage): Promise<number> {
+  const { items } = await admin<{ items: { source: string }[] }>('GET', '/tokens');
+  return items.filter(({ source }) => source === 'dashboard').length;
+}
+
+let own: ScriptedUpstream;
+test.beforeEach(async ({ stage }) => {
+  await forget(stage);
+  own = await ownProvider(
+    reply.json(200, list('text-embedding-3-small', 'whisper-1', 'own-chat-mini', 'zz-tts')),
+  );
+});
+test.afterEach(() => own.stop());
+
+async function chooseOwn(page: Page, address: string, keys = KEYS): Promise<void> {
+  await page.getByRole('button', { name: 'Own address' }).click();
+  await page.getByLabel('Base URL').fill(address);
+  await keysField(page).click();
+  await keysField(page).fill(keys);
+}
+
+test('a provider of one’s own gives the first answer within eight clicks, and nothing on the way is red', async ({
+  dashboard: page,
+  stage,
+}) => {
+  const clicks = await countClicks(page);
+  await page.goto('/');
+  await expect(page.getByRole('heading', { name: 'From here to the first answer' })).toBeVisible();
+  await expect(alerts(page)).toHaveCount(0);
+  await chooseOwn(page, own.baseUrl);
+  await page.getByRole('button', { name: 'Add 2 keys' }).click();
+  await expect(page.getByTestId('test-result')).toContainText('2 keys work, 4 models');
+  await expect(alerts(page)).toHaveCount(0);
+  await page.getByRole('button', { name: 'New token' }).click();
+  await expect(page.getByLabel('Client token')).toHaveValue(/^sk-/);
+  await expect(page.getByLabel('Model')).toHaveValue('own-chat-mini');
+  const slug = `127.0.0.1-${own.port}`;
+  await expect(page.getByText(`base_url="${stage.server.url}/${slug}/v1"`)).toBeVisible();
+  await page.getByRole('button', { name: 'Send' }).click();
+  await expect(answer(page)).toContainText('Hello there');
+  await expect(alerts(page)).toHaveCount(0);
+  await page.getByRole('button', { name: 'Done: to the overview' }).click();
+  await expect(page.getByText('Keys by state')).toBeVisible();
+  // The default provider has no keys, which is nothing broken.
+  await expect(page.getByText('no keys', { exact: false }).first()).toBeVisible();
+  expect(await clicks()).toBeLessThanOrEqual(8);
+
+  await page.getByRole('button', { name: 'Connect a client' }).click();
+  await expect(page.getByRole('dialog').getByText(`base_url="${stage.server.url}/${slug}/v1"`)).toBeVisible();
+});
+
+test('the default provider is used at /v1, and a reload goes on where it was with the same token', async ({
   dashboard: page,
   stage,
 }) => {
   await page.goto('/');
-  await expect(page.getByRole('heading', { name: 'From here to the first answer' })).toBeVisible();
-  await waitUntilLive(page);
-  await page
-    .getByRole('textbox', { name: 'Keys', exact: true })
-    .fill('sk-first-key-000001, sk-first-key-000002');
+  await keysField(page).fill(KEYS);
   await page.getByRole('button', { name: 'Add 2 keys' }).click();
-  // Whoever comes back before the first answer is led on, and may add what was forgotten.
-  await expect(page.getByRole('button', { name: 'New token' })).toBeVisible();
-  await page.reload();
-  await page.getByRole('button', { name: 'Add more keys' }).click();
-  await page.getByRole('textbox', { name: 'Keys', exact: true }).fill('sk-first-key-000003');
-  await page.getByRole('button', { name: 'Add 1 key', exact: true }).click();
-  await expect(page.getByRole('textbox', { name: 'Keys', exact: true })).toHaveCount(0);
-
-  await page.getByRole('button', { name: 'New token' }).click();
+  await expect(page.getByTestId('test-result')).toContainText(/2 keys work|2 could not be tested/);
+  await page.getByRole('button', { name: 'New token' }).dblclick();
   await expect(page.getByLabel('Client token')).toHaveValue(/^sk-/);
+  const token = await page.getByLabel('Client token').inputValue();
+  await page.reload();
+  await expect(page.getByTestId('test-result')).toBeVisible();
+  await expect(page.getByLabel('Client token')).toHaveValue(token);
+  await page.getByLabel('Client token').fill('');
+  await page.getByRole('button', { name: 'New token' }).click();
+  await expect(page.getByLabel('Client token')).toHaveValue(token);
+  expect(await ownTokens(stage)).toBe(1);
   await expect(page.getByText(`base_url="${stage.server.url}/v1"`)).toBeVisible();
-
   await expect(page.getByLabel('Model')).toHaveValue('gpt-4o-mini');
+  await page.getByRole('button', { name: 'Add more keys' }).click();
+  await keysField(page).fill('sk-first-key-000003');
+  await page.getByRole('button', { name: 'Add 1 key', exact: true }).click();
+  await expect(keysField(page)).toHaveCount(0);
   await page.getByRole('button', { name: 'Send' }).click();
-  await expect(page.getByTestId('answer')).toContainText('Hello there');
+  await expect(answer(page)).toContainText('Hello there');
+});
+
+test('a provider without a list of models is none the worse for it', async ({ dashboard: page }) => {
+  const bare = await ownProvider(reply.error(404, { message: 'Not found' }));
+  await page.goto('/');
+  await chooseOwn(page, bare.baseUrl);
+  await page.getByRole('button', { name: 'Add 2 keys' }).click();
+  await expect(page.getByTestId('test-result')).toContainText('2 keys work');
+  await expect(page.getByText('This provider gives no list of its models.', { exact: false })).toBeVisible();
+  await page.getByRole('button', { name: 'New token' }).click();
+  await page.getByLabel('Model').fill('whatever-it-has');
+  await page.getByRole('button', { name: 'Send' }).click();
+  await expect(answer(page)).toContainText('Hello there');
+  await expect(alerts(page)).toHaveCount(0);
+  await bare.stop();
+});
+
+test('keys that are all bad are told in words, and others may follow', async ({ dashboard: page }) => {
+  await page.goto('/');
+  await chooseOwn(page, own.baseUrl, 'sk-wrong-key-000001');
+  await page.getByRole('button', { name: 'Add 1 key', exact: true }).click();
+  await expect(page.getByTestId('test-result')).toContainText('1 was refused: invalid key');
+  await expect(page.getByText('None of these keys works.', { exact: false })).toBeVisible();
+  await keysField(page).fill(KEYS);
+  await page.getByRole('button', { name: 'Add 2 keys' }).click();
+  await expect(page.getByTestId('test-result')).toContainText('2 keys work');
+  await expect(page.getByText('None of these keys works.', { exact: false })).toHaveCount(0);
+});
+
+test('a wrong address is told before anything is saved, and the keys are not lost', async ({
+  dashboard: page,
+  stage,
+}) => {
+  await page.goto('/');
+  await chooseOwn(page, 'http://127.0.0.1:9/v1');
+  await page.getByRole('button', { name: 'Add 2 keys' }).click();
+  await expect(page.getByText('Nothing answers at http://127.0.0.1:9/v1', { exact: false })).toBeVisible();
+  const { total } = await stage.admin<{ total: number }>('GET', '/keys');
+  expect(total).toBe(0);
+  const providers = await stage.admin<{ items: unknown[] }>('GET', '/providers');
+  expect(providers.items).toHaveLength(1);
+  await page.getByLabel('Base URL').fill('no address at all');
+  await page.getByRole('button', { name: 'Add 2 keys' }).click();
+  await expect(page.getByText('This is no address.', { exact: false })).toBeVisible();
+  await expect(keysField(page)).toHaveValue(KEYS);
+  await page.getByLabel('Base URL').fill(`${own.baseUrl.replace('http://', '')}/chat/completions`);
+  await page.getByRole('button', { name: 'Add 2 keys' }).click();
+  await expect(page.getByTestId('test-result')).toContainText('2 keys work, 4 models');
+});
+
+test('the guide can be skipped, and comes to its end on a phone without anything beside the screen', async ({
+  dashboard: page,
+}) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.goto('/');
+  await chooseOwn(page, own.baseUrl);
+  await page.getByRole('button', { name: 'Add 2 keys' }).click();
+  await expect(page.getByTestId('test-result')).toContainText('2 keys work');
+  await page.getByRole('button', { name: 'New token' }).click();
+  await page.getByRole('button', { name: 'Send' }).click();
+  await expect(answer(page)).toContainText('Hello there');
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
   await page.getByRole('button', { name: 'Done: to the overview' }).click();
   await expect(page.getByText('Keys by state')).toBeVisible();
-  await expect(page.getByRole('link', { name: 'gpt-4o-mini 1' })).toBeVisible();
+});
+
+test('junk is told and left out, and may be taken anyway; closing over it asks first', async ({
+  dashboard: page,
+  stage,
+}) => {
+  await page.goto('/keys');
+  await page.getByRole('button', { name: 'Add keys' }).first().click();
+  const text = `hello\nhttps://api.example.com/v1\n${KEYS}\nsk-first-key-000001\nContent-Type:`;
+  await keysField(page).fill(text);
+  const dialog = page.getByRole('dialog');
+  await expect(dialog.getByText('looks like a word')).toBeVisible();
+  await expect(dialog.getByText('looks like a URL')).toBeVisible();
+  await expect(dialog.getByText('looks like a header name')).toBeVisible();
+  await expect(dialog.getByRole('button', { name: 'Add 2 keys' })).toBeVisible();
+  await page.keyboard.press('Escape');
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Cancel' }).click();
+  await expect(keysField(page)).toHaveValue(text);
+  await dialog.getByRole('switch', { name: 'Take these 3 anyway' }).click();
+  await expect(dialog.getByRole('button', { name: 'Add 5 keys' })).toBeVisible();
+  await dialog.getByRole('switch', { name: 'Take these 3 anyway' }).click();
+  await dialog.getByRole('button', { name: 'Add 2 keys' }).click();
+  await expect(page.getByText('2 keys', { exact: true })).toBeVisible();
+  const { total } = await stage.admin<{ total: number }>('GET', '/keys');
+  expect(total).toBe(2);
 });

@@ -135,7 +135,32 @@ export const keyVerifyResultSchema = z.looseObject({
   rejected: countSchema,
   unproven: countSchema,
   skipped: countSchema,
+  /** Keys that fared alike, with what the provider said. */
+  groups: z.array(z.looseObject({ outcome: z.string(), text: z.string(), count: countSchema })).optional(),
 });
+export type KeyVerifyResult = z.output<typeof keyVerifyResultSchema>;
+
+/** What a piece of text looks like that could be a key all the same. */
+export const oddKindSchema = z.enum([
+  'word',
+  'short',
+  'number',
+  'symbols',
+  'url',
+  'email',
+  'path',
+  'model',
+  'header',
+  'setting',
+  'json',
+  'placeholder',
+  'masked',
+]);
+export type OddKind = z.output<typeof oddKindSchema>;
+
+/** Why a piece of text cannot be a key. */
+export const invalidKindSchema = z.enum(['long', 'unsendable', 'spaces', 'masked']);
+export type InvalidKind = z.output<typeof invalidKindSchema>;
 
 export const keyImportReportSchema = z.object({
   isPreview: z.boolean(),
@@ -146,15 +171,24 @@ export const keyImportReportSchema = z.object({
   duplicates: countSchema,
   /** Keys that the provider has already. */
   existing: countSchema,
-  /** New ones of fewer than eight characters: probably words that came along. */
-  short: countSchema,
+  /** Keys among the new ones that other providers have too. */
+  elsewhere: z.array(z.object({ provider: z.string(), count: countSchema })),
+  /** What could be a key and does not look like one; `odd` names the first 100. They are among `added` unless skipped. */
+  oddCount: countSchema,
+  odd: z.array(z.object({ line: countSchema, hint: z.string(), kind: oddKindSchema })),
+  /** How many of each kind. */
+  oddKinds: z.partialRecord(oddKindSchema, countSchema),
   /** All that cannot be keys; `invalid` names the first 100. */
   invalidCount: countSchema,
-  invalid: z.array(z.object({ line: countSchema, reason: z.string(), hint: z.string() })),
+  invalid: z.array(
+    z.object({ line: countSchema, kind: invalidKindSchema, reason: z.string(), hint: z.string() }),
+  ),
   /** The first 100 keys of the text, and what becomes of them. */
   sample: z.array(
     z.object({ line: countSchema, hint: z.string(), outcome: z.enum(['new', 'duplicate', 'existing']) }),
   ),
+  /** The task that tests the keys of the text, of kind `probe-keys`; null if that was not asked for. */
+  verification: z.string().nullable(),
 });
 export type KeyImportReport = z.output<typeof keyImportReportSchema>;
 
@@ -206,7 +240,8 @@ export const keysApi = {
     summary:
       'Add keys from a text: one a line, or separated by commas, spaces or semicolons. With `preview` nothing is added',
     body: z.strictObject({
-      provider: slugSchema,
+      /** Empty in a preview for a provider that does not exist yet. */
+      provider: z.string().trim().toLowerCase().max(63, { error: 'must be the slug of a provider' }),
       text: z
         .string()
         .min(1, { error: 'must not be empty' })
@@ -214,6 +249,10 @@ export const keysApi = {
       preview: z.boolean().default(false),
       note: noteSchema.default(''),
       weight: z.number().min(1).max(1000).default(1),
+      /** What becomes of pieces that do not look like keys. */
+      odd: z.enum(['take', 'skip']).default('take'),
+      /** Tests the keys of the text at their provider as soon as they are there. */
+      verify: z.boolean().default(false),
     }),
     /** A text of 16 MB, with room for its escapes. */
     bodyBytesMax: 20 * 2 ** 20,

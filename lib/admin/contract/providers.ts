@@ -89,6 +89,36 @@ export const providerModelsSchema = z.object({
   models: z.array(z.object({ id: z.string(), ownedBy: z.string().nullable() })),
 });
 
+/**
+ * What came of asking an address for its models. `no_list`: it answers, and has no such list, which is none of its duties;
+ * `key_refused`: it wants a key, or another one; `trouble`: it is overloaded or broken for now; `not_an_api`: a page for
+ * people, or a redirect; `unreachable`: no answer at all.
+ */
+export const modelsOutcomeSchema = z.enum([
+  'models',
+  'no_list',
+  'key_refused',
+  'trouble',
+  'not_an_api',
+  'unreachable',
+]);
+export type ModelsOutcome = z.output<typeof modelsOutcomeSchema>;
+
+export const addressCheckSchema = z.object({
+  /** The address that was meant: with its scheme, and without the path of an endpoint. */
+  baseUrl: z.string(),
+  outcome: modelsOutcomeSchema,
+  /** null if there was no answer. */
+  status: z.number().int().nullable(),
+  /** What went wrong, in words; empty if nothing did. */
+  message: z.string(),
+  /** null if there is no list. */
+  models: z.array(z.string()).nullable(),
+  /** An address close to it that answers as an API does; null if there is none. */
+  suggestion: z.string().nullable(),
+});
+export type AddressCheck = z.output<typeof addressCheckSchema>;
+
 export const providersApi = {
   list: endpoint({
     method: 'GET',
@@ -125,6 +155,20 @@ export const providersApi = {
     summary: 'Put the providers in this order; those that are not named come after',
     body: z.strictObject({ ids: z.array(idSchema).min(1).max(10_000) }),
     answer: listOf(providerItemSchema),
+  }),
+  check: endpoint({
+    method: 'POST',
+    path: '/providers/check',
+    summary:
+      'Ask an address for its models before anything is saved; with the first key of `text`, if it has one',
+    body: z.strictObject({
+      baseUrl: fields.baseUrl,
+      text: z
+        .string()
+        .max(2 ** 19, { error: 'must be 512 KB at most' })
+        .default(''),
+    }),
+    answer: addressCheckSchema,
   }),
   read: endpoint({
     method: 'GET',
@@ -180,6 +224,7 @@ export const providersApi = {
     params: idParams,
     answer: z.object({
       ok: z.boolean(),
+      outcome: modelsOutcomeSchema,
       /** null if there was no answer. */
       status: z.number().int().nullable(),
       latencyMs: z.number(),

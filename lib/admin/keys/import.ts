@@ -1,5 +1,7 @@
 import { keyHint } from '../../store/key-hint';
+import type { Task } from '../../jobs/tasks';
 import type { ProviderRow } from '../../store';
+import type { NewKey } from '../../store/key-import';
 import type { EndpointInput } from '../contract/endpoint';
 import type { KeyImportReport, keysApi } from '../contract/keys';
 import { recordChange } from '../audit/record';
@@ -8,7 +10,7 @@ import { AdminError } from '../error';
 import { forEachInSlices } from '../slices';
 import { taskItem } from '../tasks/task-item';
 import { providerOfField } from './find';
-import { parseKeys, SHORT_MAX } from './parse-keys';
+import { parseKeys, type ParsedKey } from './parse-keys';
 
 type Input = EndpointInput<typeof keysApi.import>;
 
@@ -20,32 +22,18 @@ const CHUNK = 2_500;
 
 /** Adds the keys of a text, or says what would become of them. */
 export async function importKeys(context: AdminContext, input: Input) {
-  const provider = providerOfField(context, 'provider', input.provider);
-  const { report, fresh } = await plan(context, provider, input);
-  if (input.preview) return { report, task: null };
+  const isUnknown = input.preview && input.provider === '';
+  const provider = isUnknown ? undefined : providerOfField(context, 'provider', input.provider);
+  const planned = await plan(context, provider, input);
+  if (input.preview || provider === undefined) return { report: planned.report, task: null };
 
   const { tasks } = context;
+  const { fresh } = planned;
   const id = tasks.start({
     kind: 'import-keys',
     label: `Add ${fresh.length} keys to '${provider.slug}'`,
     total: fresh.length,
-    run: async (task) => {
-      const done = { looked: 0, added: 0 };
-      for (let start = 0; start < fresh.length && !task.signal.aborted; start += CHUNK) {
-        const values = fresh.slice(start, start + CHUNK);
-        done.added += await addKeys(context, provider, values, input);
-        done.looked += values.length;
-        task.progress(done.looked);
-      }
-      const result: KeyImportReport = {
-        ...report,
-        added: done.added,
-        // Somebody else may have been quicker.
-        existing: report.existing + done.looked - done.added,
-      };
-      await recordImport(context, provider, result);
-      return result;
-    },
+    run: (task) => add(context, provider, planned, input, task),
   });
   const status = fresh.length > AT_ONCE_MAX ? tasks.get(id) : await tasks.finished(id);
   if (status === undefined) throw new AdminError('internal_error', 'The task is gone.');
@@ -54,45 +42,127 @@ export async function importKeys(context: AdminContext, input: Input) {
   return { report: (status.result as KeyImportReport | undefined) ?? null, task: taskItem(status) };
 }
 
-async function plan(context: AdminContext, provider: ProviderRow, { text, preview }: Input) {
-  const { keys, invalid } = await parseKeys(text);
+async function add(
+  context: AdminContext,
+  provider: ProviderRow,
+  { report, fresh, values }: Plan,
+  input: Input,
+  task: Task,
+): Promise<KeyImportReport> {
+  const done = { looked: 0, added: 0 };
+  for (let start = 0; start < fresh.length && !task.signal.aborted; start += CHUNK) {
+    const keys = fresh.slice(start, start + CHUNK);
+    done.added += await addKeys(context, provider, keys);
+    done.looked += keys.length;
+    task.progress(done.looked);
+  }
+  const isWanted = input.verify && !task.signal.aborted;
+  const result: KeyImportReport = {
+    ...report,
+    added: done.added,
+    // Somebody else may have been quicker.
+    existing: report.existing + done.looked - done.added,
+    verification: isWanted ? await verify(context, provider, values) : null,
+  };
+  await recordImport(context, provider, result);
+  return result;
+}
+
+interface Plan {
+  readonly report: KeyImportReport;
+  readonly fresh: readonly NewKey[];
+  /** All of the text's keys that the provider has or is to have. */
+  readonly values: ReadonlySet<string>;
+}
+
+async function plan(context: AdminContext, provider: ProviderRow | undefined, input: Input): Promise<Plan> {
+  const { keys, invalid } = await parseKeys(input.text);
   const known = new Set<string>();
-  const rows = context.configuration.inventory.keys.get(provider.id);
+  const rows = provider === undefined ? undefined : context.configuration.inventory.keys.get(provider.id);
   await forEachInSlices(rows?.values() ?? [], ({ value }) => known.add(value));
 
   const seen = new Set<string>();
   const counts = { new: 0, duplicate: 0, existing: 0 };
-  let short = 0;
+  const fresh: NewKey[] = [];
+  const odd: ParsedKey[] = [];
   const sample: KeyImportReport['sample'] = [];
-  await forEachInSlices(keys, ({ line, value }) => {
+  await forEachInSlices(keys, (key) => {
+    const { line, value } = key;
     const outcome = seen.has(value) ? 'duplicate' : known.has(value) ? 'existing' : 'new';
+    if (outcome === 'new' && key.odd !== undefined) odd.push(key);
+    if (outcome === 'new' && key.odd !== undefined && input.odd === 'skip') return;
     seen.add(value);
     counts[outcome] += 1;
-    if (outcome === 'new' && value.length <= SHORT_MAX) short += 1;
+    const note = key.note === '' ? input.note : key.note;
+    if (outcome === 'new') fresh.push({ value, note, weight: input.weight });
     if (sample.length < SHOWN_MAX) sample.push({ line, hint: keyHint(value), outcome });
   });
   const report: KeyImportReport = {
-    isPreview: preview,
-    provider: provider.slug,
+    isPreview: input.preview,
+    provider: provider?.slug ?? '',
     added: counts.new,
     duplicates: counts.duplicate,
     existing: counts.existing,
-    short,
+    elsewhere: await elsewhere(context, provider, fresh),
+    ...oddReport(odd),
     invalidCount: invalid.length,
     invalid: invalid.slice(0, SHOWN_MAX),
     sample,
+    verification: null,
   };
-  return { report, fresh: [...seen].filter((value) => !known.has(value)) };
+  return { report, fresh, values: seen };
+}
+
+function oddReport(odd: readonly ParsedKey[]): Pick<KeyImportReport, 'odd' | 'oddCount' | 'oddKinds'> {
+  const oddKinds: KeyImportReport['oddKinds'] = {};
+  const shown: KeyImportReport['odd'] = [];
+  for (const { line, value, odd: kind } of odd) {
+    if (kind === undefined) continue;
+    oddKinds[kind] = (oddKinds[kind] ?? 0) + 1;
+    if (shown.length < SHOWN_MAX) shown.push({ line, hint: keyHint(value), kind });
+  }
+  return { odd: shown, oddCount: odd.length, oddKinds };
+}
+
+/** Which other providers have how many of these keys. */
+async function elsewhere(
+  { configuration }: AdminContext,
+  provider: ProviderRow | undefined,
+  fresh: readonly NewKey[],
+): Promise<KeyImportReport['elsewhere']> {
+  const wanted = new Set(fresh.map(({ value }) => value));
+  const { providers, keys } = configuration.inventory;
+  const found: KeyImportReport['elsewhere'] = [];
+  for (const { id, slug } of providers) {
+    if (id === provider?.id || wanted.size === 0) continue;
+    let count = 0;
+    await forEachInSlices(keys.get(id)?.values() ?? [], ({ value }) => {
+      if (wanted.has(value)) count += 1;
+    });
+    if (count > 0) found.push({ provider: slug, count });
+  }
+  return found;
+}
+
+/** Starts to test the keys of the text, wherever they came from. Returns the task's id; null if there is none to test. */
+async function verify(
+  { configuration, keyProber }: AdminContext,
+  provider: ProviderRow,
+  values: ReadonlySet<string>,
+): Promise<string | null> {
+  const keyIds: string[] = [];
+  await forEachInSlices(configuration.inventory.keys.get(provider.id)?.values() ?? [], ({ id, value }) => {
+    if (values.has(value)) keyIds.push(id);
+  });
+  return keyIds.length === 0 ? null : keyProber.verify({ kind: 'keys', keyIds });
 }
 
 function addKeys(
   { configuration, store }: AdminContext,
   provider: ProviderRow,
-  values: readonly string[],
-  { note, weight }: Input,
+  keys: readonly NewKey[],
 ): Promise<number> {
   return configuration.change(async (editor) => {
-    const keys = values.map((value) => ({ value, note, weight }));
     const { added } = await store.keys.importMany(provider.id, keys, 'dashboard');
     editor.addKeys(added);
     return added.length;

@@ -111,6 +111,7 @@ export async function world(
       tokenUse: () => ({ requestCount: 0, lastUsedAt: null }),
       inFlight: () => 0,
       askModels: fail,
+      askAddress: fail,
       flushLogs: () => Promise.resolve(),
       catchUpLogs: () => Promise.resolve(),
       usage: new UsageBook(

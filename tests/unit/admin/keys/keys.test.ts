@@ -28,7 +28,16 @@ const PROVIDER = {
 
 const names = (...list: string[]) => list.map(keyNamed);
 const add = (context: AdminContext, text: string, more: object = {}) =>
-  importKeys(context, { provider: 'default', text, preview: false, note: '', weight: 1, ...more });
+  importKeys(context, {
+    provider: 'default',
+    text,
+    preview: false,
+    note: '',
+    weight: 1,
+    odd: 'take',
+    verify: false,
+    ...more,
+  });
 const addOther = (context: AdminContext) =>
   createProvider(context, { ...PROVIDER, name: 'Other', baseUrl: 'https://other.example/v1' });
 const bulk = async (context: AdminContext, input: Parameters<typeof bulkKeys>[1]) => {

@@ -1,0 +1,34 @@
+'use client';
+import { useQuery } from '@tanstack/react-query';
+import type { ProviderItem } from '@/lib/admin/contract/providers';
+import { canChat, chatModelOf } from '@/lib/client/chat-models';
+import { askModels } from '@/lib/client/providers';
+
+export interface ChatModels {
+  /** Those that chat, by name. */
+  readonly models: readonly string[];
+  /** One to begin with; empty if nobody knows any. */
+  readonly proposed: string;
+  /** How the list came to be: `none` is a provider without one, which is nothing broken. */
+  readonly list: 'loading' | 'there' | 'none';
+  /** All that the list has. */
+  readonly count: number;
+}
+
+/** What the provider can be asked for, as it says itself. Without a list, the model that its keys are tested with. */
+export function useChatModels(provider: ProviderItem | undefined): ChatModels {
+  const { data, isError } = useQuery({
+    queryKey: ['provider-models', provider?.id ?? ''],
+    queryFn: () => askModels(provider?.id ?? ''),
+    enabled: provider !== undefined && provider.keys.total > 0,
+    staleTime: 60_000,
+    retry: false,
+  });
+  const testModel = provider?.effective.testModel ?? '';
+  if (data === undefined) {
+    return { models: [], proposed: isError ? testModel : '', list: isError ? 'none' : 'loading', count: 0 };
+  }
+  const models = data.models.map(({ id }) => id);
+  const proposed = models.length === 0 ? testModel : (chatModelOf(models, testModel) ?? '');
+  return { models: models.filter(canChat), proposed, list: 'there', count: models.length };
+}

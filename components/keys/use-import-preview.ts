@@ -1,0 +1,29 @@
+'use client';
+import { useQuery } from '@tanstack/react-query';
+import { importKeys, keysKey } from '@/lib/client/keys';
+import { useDebounced } from '../shared/use-debounced';
+
+const PREVIEW_PAUSE_MS = 300;
+
+/** What would become of each key of a text, some moments after the last change of it. */
+export function useImportPreview(provider: string, text: string, takesOdd: boolean) {
+  const settled = useDebounced(text, PREVIEW_PAUSE_MS);
+  const { data, error, isFetching } = useQuery({
+    // The text itself stays out of the key, which tools may show.
+    queryKey: [...keysKey, 'import-preview', provider, settled.length, hashOf(settled), takesOdd],
+    queryFn: () => importKeys({ provider, text: settled, preview: true, odd: takesOdd ? 'take' : 'skip' }),
+    enabled: settled.trim() !== '',
+    placeholderData: (before) => before,
+    gcTime: 0,
+    retry: false,
+  });
+  const report = text.trim() === '' ? undefined : (data?.report ?? undefined);
+  return { report, error, isLoading: isFetching, isSettled: settled === text };
+}
+
+/** Tells texts of one length apart; not for anything secret. */
+function hashOf(text: string): number {
+  let hash = 0;
+  for (let index = 0; index < text.length; index += 1) hash = (hash * 31 + text.charCodeAt(index)) | 0;
+  return hash;
+}

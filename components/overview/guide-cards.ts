@@ -1,0 +1,37 @@
+import type { ProviderItem } from '@/lib/admin/contract/providers';
+import { knownProviders } from '../providers/known-providers';
+
+/** One provider to begin with. */
+export interface GuideCard {
+  /** `provider:slug` of one that is there, `known:name`, or `own`. */
+  readonly id: string;
+  readonly name: string;
+  /** Empty for an address of one's own. */
+  readonly baseUrl: string;
+  /** Slug, if it is there already. */
+  readonly provider?: string;
+}
+
+export const OWN = 'own';
+
+/** Those that are there first, but those that everybody knows in their usual order. */
+export function guideCards(providers: readonly ProviderItem[], ownName: string): readonly GuideCard[] {
+  const isKnown = ({ baseUrl }: ProviderItem) => knownProviders.some((known) => known.baseUrl === baseUrl);
+  const there = providers
+    .filter((provider) => provider.isEnabled && !isKnown(provider))
+    .map(({ slug, name, baseUrl }) => ({ id: `provider:${slug}`, name, baseUrl, provider: slug }));
+  const known = knownProviders.map(({ name, baseUrl }) => {
+    const slug = providers.find((provider) => provider.baseUrl === baseUrl)?.slug;
+    return { id: `known:${name}`, name, baseUrl, ...(slug === undefined ? {} : { provider: slug }) };
+  });
+  return [...there, ...known, { id: OWN, name: ownName, baseUrl: '' }];
+}
+
+/** What the provider at an address is called: `api.example.com` is Example, a number stays one. */
+export function nameOfAddress(baseUrl: string): string {
+  const host = URL.canParse(baseUrl) ? new URL(baseUrl).host : baseUrl;
+  const labels = host.replace(/:\d+$/, '').split('.');
+  const isName = labels.length > 1 && labels.some((label) => /[a-z]/i.test(label)) && !host.startsWith('[');
+  const label = isName ? (labels.at(-2) ?? host) : host;
+  return label.length < 3 || !isName ? host : label.charAt(0).toUpperCase() + label.slice(1);
+}

@@ -1,0 +1,171 @@
+'use client';
+import { useTranslations } from 'next-intl';
+import { useState } from 'react';
+import type { ProviderItem } from '@/lib/admin/contract/providers';
+import { ApiError } from '@/lib/client/api-error';
+import { ImportPreview } from '../keys/import-preview';
+import { KeysText } from '../keys/keys-text';
+import { useImportPreview } from '../keys/use-import-preview';
+import { useErrorText } from '../shared/use-error-text';
+import { Button } from '../ui/button';
+import { cn } from '../ui/class-names';
+import { Field } from '../ui/field';
+import { Input } from '../ui/input';
+import { AddressDoubt } from './address-doubt';
+import { guideCards, OWN, type GuideCard } from './guide-cards';
+import type { GuidePlace } from './guide-memory';
+import { useAddKeys, type AddKeysResult } from './use-add-keys';
+
+interface GuideKeysProps {
+  readonly providers: readonly ProviderItem[];
+  readonly place: GuidePlace;
+  readonly onPlace: (patch: Partial<GuidePlace>) => void;
+  readonly onAdded: (added: Extract<AddKeysResult, { kind: 'added' }>) => void;
+}
+
+/** Servers of one's own take any key. */
+const ANY_KEY = { 'known:Ollama': 'ollama' } as const;
+
+/** Whose keys, and the keys: added and tested with one click. What was typed stays until it is saved. */
+export function GuideKeys({ providers, place, onPlace, onAdded }: GuideKeysProps) {
+  const t = useTranslations('overview.firstRun');
+  const errorText = useErrorText();
+  const [text, setText] = useState('');
+  const [takesOdd, setTakesOdd] = useState(false);
+  const cards = guideCards(providers, t('own'));
+  const isDefault = ({ provider }: GuideCard) =>
+    providers.some(({ slug, isDefault: isFirst }) => isFirst && slug === provider);
+  const card = cards.find(({ id }) => id === place.card) ?? cards.find(isDefault) ?? cards[0];
+  const preview = useImportPreview(card?.provider ?? '', text, takesOdd);
+  const add = useAddKeys((added) => {
+    setText('');
+    onAdded(added);
+  });
+  if (card === undefined) return null;
+
+  const { report } = preview;
+  const fields = add.error instanceof ApiError ? add.error.fields : {};
+  const addressError = fields.baseUrl;
+  const otherError = add.error !== null && addressError === undefined ? errorText(add.error) : undefined;
+  const usable = report === undefined ? undefined : report.added + report.existing;
+  const submit = (isSure: boolean, address = place.address) =>
+    add.mutate({ card, address, text, takesOdd, isSure });
+  const choose = ({ id }: GuideCard) => {
+    add.reset();
+    onPlace({ card: id });
+    if (text === '' && id in ANY_KEY) {
+      setText(ANY_KEY[id as keyof typeof ANY_KEY]);
+      setTakesOdd(true);
+    }
+  };
+  return (
+    <form
+      className="grid min-w-0 gap-4"
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        submit(false);
+      }}
+    >
+      <Cards cards={cards} chosen={card.id} onChoose={choose} />
+      {card.id === OWN ? (
+        <Field
+          label={t('address')}
+          hint={t('addressHint')}
+          {...(addressError === undefined ? {} : { error: t('addressWrong') })}
+        >
+          {(control) => (
+            <Input
+              {...control}
+              className="font-mono text-xs"
+              placeholder="https://api.example.com/v1"
+              inputMode="url"
+              autoFocus
+              spellCheck={false}
+              autoComplete="off"
+              value={place.address}
+              onChange={(event) => {
+                add.reset();
+                onPlace({ address: event.target.value });
+              }}
+            />
+          )}
+        </Field>
+      ) : (
+        <p className="-mt-2 truncate font-mono text-xs text-ink-faint">{card.baseUrl}</p>
+      )}
+      <KeysText
+        text={text}
+        onChange={setText}
+        isFocused={card.id !== OWN}
+        {...(otherError === undefined ? {} : { error: otherError })}
+      />
+      <ImportPreview
+        report={report}
+        isLoading={preview.isLoading}
+        error={preview.error}
+        isEmpty={text.trim() === ''}
+        takesOdd={takesOdd}
+        onTakeOdd={setTakesOdd}
+      />
+      {add.data?.kind === 'doubt' && (
+        <AddressDoubt
+          check={add.data.check}
+          isBusy={add.isPending}
+          onUse={(address) => {
+            onPlace({ card: OWN, address });
+            add.mutate({
+              card: cards.find(({ id }) => id === OWN) ?? card,
+              address,
+              text,
+              takesOdd,
+              isSure: false,
+            });
+          }}
+          onKeep={() => submit(true)}
+        />
+      )}
+      <Button
+        type="submit"
+        look="primary"
+        className="justify-self-end"
+        isBusy={add.isPending}
+        disabled={text.trim() === '' || usable === 0 || (card.id === OWN && place.address.trim() === '')}
+      >
+        {report === undefined || report.added === 0 ? t('add') : t('addCount', { count: report.added })}
+      </Button>
+    </form>
+  );
+}
+
+interface CardsProps {
+  readonly cards: readonly GuideCard[];
+  readonly chosen: string;
+  readonly onChoose: (card: GuideCard) => void;
+}
+
+function Cards({ cards, chosen, onChoose }: CardsProps) {
+  const t = useTranslations('overview.firstRun');
+  return (
+    <div
+      role="group"
+      aria-label={t('whose')}
+      className="grid grid-cols-2 gap-1.5 sm:grid-cols-4 lg:grid-cols-5"
+    >
+      {cards.map((card) => (
+        <button
+          key={card.id}
+          type="button"
+          aria-pressed={card.id === chosen}
+          onClick={() => onChoose(card)}
+          className={cn(
+            'min-w-0 truncate rounded-md border border-line px-2.5 py-2 text-left text-sm transition-colors hover:bg-sunken',
+            card.id === chosen && 'border-accent bg-accent-soft font-medium text-accent hover:bg-accent-soft',
+          )}
+        >
+          {card.name}
+        </button>
+      ))}
+    </div>
+  );
+}

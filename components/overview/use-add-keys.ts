@@ -1,0 +1,74 @@
+'use client';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import type { AddressCheck, ProviderItem } from '@/lib/admin/contract/providers';
+import { codeOf } from '@/lib/client/api-error';
+import { chatModelOf } from '@/lib/client/chat-models';
+import { importKeys, keysKey } from '@/lib/client/keys';
+import { checkAddress, createProvider, providersKey, providersQuery } from '@/lib/client/providers';
+import { statsKey } from '@/lib/client/stats';
+import { nameOfAddress, OWN, type GuideCard } from './guide-cards';
+
+interface AddKeysInput {
+  readonly card: GuideCard;
+  readonly address: string;
+  readonly text: string;
+  readonly takesOdd: boolean;
+  /** The address is used whatever it answers. */
+  readonly isSure: boolean;
+}
+
+export type AddKeysResult =
+  | { readonly kind: 'doubt'; readonly check: AddressCheck }
+  | { readonly kind: 'added'; readonly provider: string; readonly verification: string };
+
+/** Nothing that has answered there so far is an API. */
+function isDoubtful({ outcome, suggestion }: AddressCheck): boolean {
+  return outcome === 'unreachable' || outcome === 'not_an_api' || suggestion !== null;
+}
+
+/** Adds keys to the provider of a card, which is made first if it is not there, and has them tested. */
+export function useAddKeys(onAdded: (added: Extract<AddKeysResult, { kind: 'added' }>) => void) {
+  const client = useQueryClient();
+  const providers = () => client.fetchQuery({ ...providersQuery, staleTime: 0 });
+
+  return useMutation({
+    mutationFn: async (input: AddKeysInput): Promise<AddKeysResult> => {
+      const { card, address, text, takesOdd, isSure } = input;
+      let { provider } = card;
+      if (provider === undefined) {
+        const check = await checkAddress({ baseUrl: card.id === OWN ? address : card.baseUrl, text });
+        if (isDoubtful(check) && !isSure) return { kind: 'doubt', check };
+        const same = (await providers()).items.find(({ baseUrl }) => baseUrl === check.baseUrl);
+        provider = (same ?? (await create(card, check))).slug;
+      }
+      const { report } = await importKeys({ provider, text, odd: takesOdd ? 'take' : 'skip', verify: true });
+      return { kind: 'added', provider, verification: report?.verification ?? '' };
+    },
+    onSuccess: async (result) => {
+      if (result.kind === 'doubt') return;
+      await providers();
+      onAdded(result);
+      await Promise.all(
+        [keysKey, statsKey, providersKey, ['provider-models']].map((queryKey) =>
+          client.invalidateQueries({ queryKey }),
+        ),
+      );
+    },
+  });
+}
+
+/** With a model of its list to test keys with. Another provider may have the name already. */
+async function create(card: GuideCard, { baseUrl, models }: AddressCheck): Promise<ProviderItem> {
+  const name = card.id === OWN ? nameOfAddress(baseUrl) : card.name;
+  const testModel = chatModelOf(models ?? []) ?? null;
+  const host = new URL(baseUrl).host;
+  const names = [name, host, `${host} 2`, `${host} 3`];
+  for (const candidate of names.slice(0, -1)) {
+    try {
+      return await createProvider({ name: candidate, baseUrl, testModel });
+    } catch (error) {
+      if (codeOf(error) !== 'duplicate' && codeOf(error) !== 'invalid_input') throw error;
+    }
+  }
+  return createProvider({ name: names.at(-1) ?? name, baseUrl, testModel });
+}

@@ -1,0 +1,32 @@
+/** Marks without width that come along from web pages and chats. */
+const INVISIBLE = /[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]/g;
+/** What is left around a key that comes out of a list, a sentence or a line of a program. */
+const WRAPPING = '"\'`[]()“”‘’「」『』«»';
+
+/** Something of the text that may be a key. */
+export interface Candidate {
+  /** Line of the text, from 1. */
+  readonly line: number;
+  readonly value: string;
+  /** What stands beside it for people; empty if nothing does. */
+  readonly note: string;
+}
+
+export function withoutInvisible(text: string): string {
+  return text.replace(INVISIBLE, '');
+}
+
+/** Without what surrounds it. In one pass: a pattern would begin anew at each quote within a long piece. */
+export function unwrapped(piece: string): string {
+  let [from, end] = [0, piece.length];
+  while (from < end && WRAPPING.includes(piece.charAt(from))) from += 1;
+  while (end > from && WRAPPING.includes(piece.charAt(end - 1))) end -= 1;
+  return piece.slice(from, end);
+}
+
+const NOTE_MAX = 1000;
+
+/** A note as it is kept: on one line, and not longer than notes may be. */
+export function noteOf(text: string): string {
+  return text.replace(/\s+/g, ' ').trim().slice(0, NOTE_MAX);
+}

@@ -1,0 +1,35 @@
+import { modelsOf as listIn } from '../../openai/model-list';
+import type { ModelsOutcome } from '../contract/providers';
+import type { ModelsAnswer } from '../context';
+
+export interface ModelItem {
+  readonly id: string;
+  readonly ownedBy: string | null;
+}
+
+/** The models of an answer, by name; undefined if it is no list of models. */
+export function modelsOf({ json }: ModelsAnswer): ModelItem[] | undefined {
+  const models = listIn(json)?.flatMap((item: unknown): ModelItem[] => {
+    if (typeof item === 'string') return [{ id: item, ownedBy: null }];
+    if (typeof item !== 'object' || item === null) return [];
+    const { id, owned_by: ownedBy } = item as { id?: unknown; owned_by?: unknown };
+    return typeof id === 'string' ? [{ id, ownedBy: typeof ownedBy === 'string' ? ownedBy : null }] : [];
+  });
+  return models?.sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+const TROUBLE = new Set([408, 425, 429]);
+const KEY = new Set([401, 402, 403]);
+
+/** What an answer to the question for models says about the address. A provider without a list is none the worse for it. */
+export function outcomeOf(answer: ModelsAnswer): ModelsOutcome {
+  const { status, json } = answer;
+  if (status === undefined) return 'unreachable';
+  if (status < 300) {
+    if (modelsOf(answer) !== undefined) return 'models';
+    return json === undefined ? 'not_an_api' : 'no_list';
+  }
+  if (status < 400) return 'not_an_api';
+  if (KEY.has(status)) return 'key_refused';
+  return status >= 500 || TROUBLE.has(status) ? 'trouble' : 'no_list';
+}
