@@ -19,6 +19,7 @@ export function columnsOf(text: string): Columns | undefined {
   const delimiter = [',', '\t', ';', '，', '|'].find((candidate) => head.includes(candidate)) ?? ',';
   const names = head.split(delimiter).map((cell) => unwrapped(withoutInvisible(cell).trim()).trim());
   if (!names.every((name) => /^[\p{L}][\p{L}\d _.-]{0,40}$|^$/u.test(name))) return undefined;
+  if (names.length === 1) return undefined;
   const key = names.findIndex(isKeyName);
   if (key === -1) return undefined;
   const ranks = names.map(noteRank);
@@ -30,6 +31,13 @@ export function columnsOf(text: string): Columns | undefined {
     start: blank.length + head.length,
     startLine: 1 + (blank.match(/\r\n|[\r\n]/g)?.length ?? 0),
   };
+}
+
+/** The text is one column of keys below its name. */
+export function hasTitle(text: string): boolean {
+  return /^[\s\ufeff]*["']?(?:api[\s_-]?)?(?:keys?|tokens?|secrets?|密钥|秘钥|令牌)["']?[ \t]*[\r\n]\s*\S/i.test(
+    text.slice(0, HEAD_MAX),
+  );
 }
 
 export function* keysInTable(text: string, columns: Columns): Generator<Candidate> {

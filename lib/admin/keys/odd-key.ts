@@ -17,7 +17,7 @@ const MODEL =
 
 /** In this order: the first that fits is the one that people are told. */
 const SHAPES: readonly (readonly [OddKind, (value: string) => boolean])[] = [
-  ['masked', (value) => /\*{3,}|\.{3,}|[x•]{6,}\w{2,6}$/i.test(value) && !/^[x-]+$/i.test(value)],
+  ['masked', (value) => /\w(?:\*{3,}|\.{3,}|x{6,}(?=[^\Wx])\w{2,5}$)/i.test(value)],
   ['symbols', (value) => !/[A-Za-z0-9]/.test(value)],
   ['url', isUrl],
   ['email', (value) => /^[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}$/i.test(value)],

@@ -4,7 +4,7 @@ import { forEachInSlices } from '../slices';
 import type { Candidate } from './key-piece';
 import { keysInJson, looksLikeJson } from './keys-in-json';
 import { keysInLines } from './keys-in-lines';
-import { columnsOf, keysInTable } from './keys-in-table';
+import { columnsOf, hasTitle, keysInTable } from './keys-in-table';
 import { INVALID_WORDS, invalidKindOf, oddKindOf } from './odd-key';
 
 export interface ParsedKey extends Candidate {
@@ -52,5 +52,7 @@ export async function parseKeys(text: string): Promise<ParsedKeys> {
 function candidates(text: string): Generator<Candidate> {
   if (looksLikeJson(text)) return keysInJson(text);
   const columns = columnsOf(text);
-  return columns === undefined ? keysInLines(text) : keysInTable(text, columns);
+  if (columns !== undefined) return keysInTable(text, columns);
+  // The name of the column is a comment, as far as keys go.
+  return keysInLines(hasTitle(text) ? text.replace(/(?=\S)/, '#') : text);
 }
