@@ -41,7 +41,6 @@ function AddProxiesForm({ onDone }: { readonly onDone: () => void }) {
   const [text, setText] = useState('');
   const [note, setNote] = useState('');
   const [isShared, setShared] = useState(true);
-  useUnsavedInput(text.trim() !== '');
   const urls = text.split(/[\s,;]+/).filter((url) => url !== '');
 
   const test = useMutation({ mutationFn: () => testAddresses(urls.slice(0, TESTS_MAX)) });
@@ -53,6 +52,8 @@ function AddProxiesForm({ onDone }: { readonly onDone: () => void }) {
       if (invalid.length === 0) onDone();
     },
   });
+  // Of what is saved only the lines that are wrong are left, and those were told.
+  useUnsavedInput(text.trim() !== '' && !save.isSuccess);
   const problem = save.error ?? test.error;
   const fieldError = problem instanceof ApiError ? problem.fields.text : undefined;
   const error = fieldError ?? (problem === null ? undefined : errorText(problem));
