@@ -4,7 +4,7 @@ import { redirect } from 'next/navigation';
 import { Logo } from '@/components/layout/logo';
 import { LoginForm } from '@/components/login/login-form';
 import { LanguageSelect, ThemeSelect } from '@/components/login/login-preferences';
-import { loginTexts } from '@/components/login/login-texts';
+import { WAIT, type LoginTexts } from '@/components/login/login-texts';
 import { safeNext } from '@/components/login/safe-next';
 import { sessionEnd } from '@/lib/runtime/require-admin';
 
@@ -21,6 +21,17 @@ export default async function LoginPage({ searchParams }: Props) {
   if ((await sessionEnd()) !== undefined) redirect(safeNext(next));
   const t = await getTranslations('login');
   const layout = await getTranslations('layout');
+  const texts: LoginTexts = {
+    token: t('token'),
+    hint: t('hint'),
+    show: t('show'),
+    hide: t('hide'),
+    submit: t('submit'),
+    expired: t('expired'),
+    wrong: t('wrong'),
+    unreachable: t('unreachable'),
+    locked: t('locked', { time: WAIT }),
+  };
   return (
     <div className="grid min-h-dvh grid-rows-[auto_1fr_auto]">
       <div className="flex justify-end gap-1 p-3">
@@ -43,7 +54,7 @@ export default async function LoginPage({ searchParams }: Props) {
               <p className="text-xs text-ink-soft">{t('title')}</p>
             </div>
           </div>
-          <LoginForm texts={loginTexts(t)} next={safeNext(next)} isExpired={reason === 'expired'} />
+          <LoginForm texts={texts} next={safeNext(next)} isExpired={reason === 'expired'} />
         </div>
       </main>
       <div className="h-16" />
