@@ -8,6 +8,7 @@ import './globals.css';
 export const metadata: Metadata = {
   title: { default: 'OpenAI Balance', template: '%s · OpenAI Balance' },
   description: 'Self-hosted OpenAI-compatible gateway over many API keys and providers',
+  appleWebApp: { title: 'OpenAI Balance', capable: true },
   robots: { index: false, follow: false },
 };
 

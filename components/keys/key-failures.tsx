@@ -17,7 +17,7 @@ export function KeyFailures({ id }: { readonly id: string }) {
     <Section
       title={t('title')}
       aside={
-        <Link href={`/logs?keyId=${id}`} className="text-xs text-accent hover:underline">
+        <Link href={`/logs?keyId=${id}`} className="hit text-xs text-accent hover:underline">
           {t('allRequests')}
         </Link>
       }

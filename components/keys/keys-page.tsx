@@ -20,6 +20,7 @@ import { BulkBar } from './bulk-bar';
 import { ImportDialog } from './import-dialog';
 import { useKeyColumns } from './key-columns';
 import { KeyDrawer } from './key-drawer';
+import { NarrowKey } from './narrow-key';
 import { KeyFilters } from './key-filters';
 import {
   isKeyFiltered,
@@ -118,7 +119,7 @@ export function KeysPage() {
               onSelectAll={() => select({ kind: 'filter', filter, count: list.total })}
               onClear={clear}
             />
-          ) : (
+          ) : list.isLoading || (list.error !== null && list.total === 0) ? null : (
             <Totals total={list.total} isFiltered={isKeyFiltered(view)} />
           )}
         </div>
@@ -148,6 +149,8 @@ function Totals({ total, isFiltered }: { readonly total: number; readonly isFilt
     </>
   );
 }
+
+const narrowKey = (key: KeyItem) => <NarrowKey item={key} />;
 
 interface KeyTableBodyProps {
   readonly list: ReturnType<typeof useWindowedList<KeyItem>>;
@@ -192,6 +195,7 @@ function KeyTableBody({ list, view, viewName, columns, picks, onChange, onAdd }:
       columns={columns}
       rowCount={list.total}
       rowAt={list.rowAt}
+      narrow={narrowKey}
       rowId={(key) => key.id}
       openId={view.key}
       sorting={{ by: view.sort, order: view.order === 'asc' ? 'asc' : 'desc' }}

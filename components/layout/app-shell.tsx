@@ -11,6 +11,7 @@ import { QueryProvider } from './query-provider';
 import { BottomBar, Sidebar } from './sidebar';
 import { sidebarMemory } from './sidebar-memory';
 import { TopBar } from './top-bar';
+import { WholeTexts } from './whole-texts';
 
 /** The frame of every page; it stays while pages change. */
 export function AppShell({ children }: { readonly children: ReactNode }) {
@@ -45,6 +46,7 @@ export function AppShell({ children }: { readonly children: ReactNode }) {
               </div>
               <BottomBar />
               <Toaster />
+              <WholeTexts />
             </ConfirmProvider>
           </TaskProvider>
         </TooltipProvider>

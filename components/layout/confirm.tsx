@@ -46,12 +46,12 @@ export function ConfirmProvider({ children }: { readonly children: ReactNode }) 
       <Radix.Root open={isOpen} onOpenChange={(open) => !open && answer(false)}>
         <Radix.Portal>
           <Radix.Overlay className="fixed inset-0 z-50 animate-fade-in bg-shade" />
-          <Radix.Content className="fixed top-1/2 left-1/2 z-50 grid w-[min(26rem,calc(100vw-2rem))] -translate-x-1/2 -translate-y-1/2 animate-fade-in gap-2 rounded-xl border border-line bg-surface p-5 shadow-high">
+          <Radix.Content className="fixed top-1/2 left-1/2 z-50 grid max-h-[calc(100dvh-2rem)] overflow-y-auto w-[min(26rem,calc(100vw-2rem))] -translate-x-1/2 -translate-y-1/2 animate-fade-in gap-2 rounded-xl border border-line bg-surface p-5 shadow-high">
             <Radix.Title className="text-base font-semibold">{question?.title}</Radix.Title>
             <Radix.Description asChild>
               <div className="text-sm break-words text-ink-soft">{question?.text}</div>
             </Radix.Description>
-            <div className="mt-3 flex justify-end gap-2">
+            <div className="mt-3 flex flex-wrap justify-end gap-2">
               <Radix.Cancel asChild>
                 <Button>{t('cancel')}</Button>
               </Radix.Cancel>

@@ -3,6 +3,7 @@ import { LogOut } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { usePathname } from 'next/navigation';
 import { signOut } from '@/lib/client/session';
+import { TimeZone } from '../shared/time-zone';
 import { Button } from '../ui/button';
 import { LiveIndicator } from './live-indicator';
 import { pageAt } from './pages';
@@ -16,6 +17,9 @@ export function TopBar() {
     <header className="sticky top-0 z-20 flex h-12 items-center gap-1 border-b border-line bg-canvas/90 px-4 backdrop-blur md:px-5">
       <h1 className="min-w-0 truncate text-base font-semibold">{page && t(`pages.${page.name}`)}</h1>
       <div className="ml-auto flex items-center gap-1">
+        <span className="mr-1 max-[359px]:hidden">
+          <TimeZone />
+        </span>
         <LiveIndicator />
         <TaskCenter />
         <LanguageMenu />

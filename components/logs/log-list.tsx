@@ -13,6 +13,7 @@ import { SkeletonRows } from '../ui/skeleton';
 import { Switch } from '../ui/switch';
 import { Button } from '../ui/button';
 import { useLogColumns } from './log-columns';
+import { narrowError, narrowRequest } from './narrow-log';
 import { LogFilters } from './log-filters';
 import { isLogFiltered, logFilterOf, noLogFilter, type LogView } from './log-view';
 import { LogsMenu } from './logs-menu';
@@ -88,6 +89,7 @@ export function LogList({ kind, view, onChange }: LogListProps) {
             rowAt={(index) => rows[index]}
             rowId={(row) => row.id}
             rowHeight={34}
+            narrow={kind === 'errors' ? narrowError : narrowRequest}
             openId={view.log}
             onRange={list.onRange}
             onOpen={(row) => onChange({ log: row.id })}

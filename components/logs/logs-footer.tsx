@@ -33,7 +33,9 @@ export function LogsFooter({ kind, list, selected, onClear, onNewest }: LogsFoot
       )}
       {count === 0 ? (
         <>
-          <span>{list.isTotalApproximate ? t('shownApproximate', shown) : t('shown', shown)}</span>
+          {!list.isLoading && (
+            <span>{list.isTotalApproximate ? t('shownApproximate', shown) : t('shown', shown)}</span>
+          )}
           <SearchOn list={list} />
         </>
       ) : (

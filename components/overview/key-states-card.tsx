@@ -25,7 +25,7 @@ export function KeyStatesCard({ keys }: { readonly keys: KeyCounts }) {
     <Card
       title={o('keyStates')}
       aside={
-        <Link prefetch={false} href="/keys" className="text-xs text-accent hover:underline">
+        <Link prefetch={false} href="/keys" className="hit text-xs text-accent hover:underline">
           {t('total', { total: keys.total })}
         </Link>
       }

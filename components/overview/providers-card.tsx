@@ -21,7 +21,7 @@ export function ProvidersCard({ providers, unrouted, removed }: ProvidersCardPro
       className="xl:col-span-2"
       bodyClassName="p-0"
       aside={
-        <Link prefetch={false} href="/providers" className="text-xs text-accent hover:underline">
+        <Link prefetch={false} href="/providers" className="hit text-xs text-accent hover:underline">
           {t('manage')}
         </Link>
       }
@@ -50,17 +50,19 @@ export function ProvidersCard({ providers, unrouted, removed }: ProvidersCardPro
                   keys={provider.keys}
                 />
               </Td>
-              <Td className="text-right whitespace-nowrap">
+              <Td label={t('keys')} className="text-right whitespace-nowrap">
                 <Link
                   prefetch={false}
                   href={keysHref({ provider: provider.slug })}
-                  className="hover:underline"
+                  className="hit hover:underline"
                 >
                   {formatCount(provider.keys.active)}
                   <span className="text-ink-faint"> / {formatCount(provider.keys.total)}</span>
                 </Link>
               </Td>
-              <Td className="text-right">{formatCount(provider.keys.inFlight)}</Td>
+              <Td label={t('inFlight')} className="text-right">
+                {formatCount(provider.keys.inFlight)}
+              </Td>
               <Figures totals={provider.totals} />
             </Tr>
           ))}
@@ -97,17 +99,21 @@ function Figures({ totals }: { readonly totals: Totals }) {
   const { requests, attempts, failedAttempts, succeeded, failed, latencyP50Ms } = totals;
   return (
     <>
-      <Td className="text-right">{formatCount(requests)}</Td>
-      <Td className="text-right whitespace-nowrap">
+      <Td label={t('requests')} className="text-right">
+        {formatCount(requests)}
+      </Td>
+      <Td label={t('attempts')} className="text-right whitespace-nowrap">
         {formatCount(attempts)}
         {failedAttempts > 0 && (
-          <span className="block text-xs text-bad">
+          <span className="text-xs text-bad sm:block max-sm:ml-1">
             {t('attemptsFailed', { count: formatCount(failedAttempts) })}
           </span>
         )}
       </Td>
-      <Td className="text-right whitespace-nowrap">{formatShare(succeeded, succeeded + failed)}</Td>
-      <Td className="text-right whitespace-nowrap">
+      <Td label={t('success')} className="text-right whitespace-nowrap">
+        {formatShare(succeeded, succeeded + failed)}
+      </Td>
+      <Td label={t('latency')} className="text-right whitespace-nowrap">
         {latencyP50Ms === null ? '–' : formatDuration(latencyP50Ms)}
       </Td>
     </>

@@ -21,7 +21,7 @@ export function RecentFailuresCard() {
       className="xl:col-span-2"
       bodyClassName="p-0"
       aside={
-        <Link prefetch={false} href="/logs?tab=errors" className="text-xs text-accent hover:underline">
+        <Link prefetch={false} href="/logs?tab=errors" className="hit text-xs text-accent hover:underline">
           {t('all')}
         </Link>
       }
@@ -49,7 +49,7 @@ export function RecentFailuresCard() {
                 <span className="truncate max-md:hidden">
                   <VerdictText name={item.verdict} />
                 </span>
-                <span className="min-w-0 truncate text-ink-soft" title={item.message}>
+                <span className="min-w-0 truncate text-ink-soft">
                   {item.model !== null && <span className="font-mono text-xs text-ink">{item.model} </span>}
                   {item.message}
                 </span>

@@ -59,10 +59,10 @@ function Tile({ label, value, now, more }: TileProps) {
       <dt className="text-xs text-ink-soft">{label}</dt>
       <dd>
         <p className="mt-0.5 truncate text-xl font-semibold tracking-tight">{value}</p>
-        <p className="mt-1 truncate text-xs text-ink-soft">
+        <p className="mt-1 text-xs text-ink-soft">
           {now === undefined ? t('quiet') : t('now', { value: now })}
         </p>
-        <p className="truncate text-xs text-ink-faint">{more}</p>
+        <p className="text-xs text-ink-faint">{more}</p>
       </dd>
     </div>
   );

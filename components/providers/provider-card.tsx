@@ -60,7 +60,7 @@ export function ProviderCard({ provider, isFirst, isLast, isMoving, onMove, onOp
         </div>
         <div className="min-w-0 flex-1">
           <div className="flex flex-wrap items-center gap-2">
-            <h2 className="truncate text-base font-semibold">{provider.name}</h2>
+            <h2 className="max-w-full text-base font-semibold [overflow-wrap:anywhere]">{provider.name}</h2>
             <BreakerBadge breaker={provider.breaker} isEnabled={provider.isEnabled} keys={provider.keys} />
             {provider.isDefault && <Badge tone="accent">{t('default')}</Badge>}
             {provider.source === 'environment' && <Badge>{t('fromEnvironment')}</Badge>}
@@ -106,7 +106,7 @@ interface OrderButtonProps {
 
 function OrderButton({ label, children, ...props }: OrderButtonProps) {
   return (
-    <Button look="ghost" size="iconSm" className="h-5" aria-label={label} {...props}>
+    <Button look="ghost" size="iconSm" className="h-6" aria-label={label} {...props}>
       {children}
     </Button>
   );

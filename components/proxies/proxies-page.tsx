@@ -19,6 +19,7 @@ import { Select } from '../ui/select';
 import { SkeletonRows } from '../ui/skeleton';
 import { AddProxiesDialog } from './add-proxies-dialog';
 import { AutoCheck } from './auto-check';
+import { NarrowProxy } from './narrow-proxy';
 import { useProxyColumns } from './proxy-columns';
 import { ProxyDrawer } from './proxy-drawer';
 import { proxyViewDefaults } from './proxy-view';
@@ -27,6 +28,8 @@ import { useProxyBulk } from './use-proxy-bulk';
 /** The stream tells how they are; who goes through which, and which of them pass a filter, it only hints at. */
 const listMeta = follows(['proxies', 'proxy-states', 'keys', 'settings'], 5_000);
 const STATUSES = ['healthy', 'unchecked', 'failing', 'disabled', 'disabled_auto', 'disabled_manual'] as const;
+
+const narrowProxy = (row: ProxyItem) => <NarrowProxy item={row} />;
 
 export function ProxiesPage() {
   const t = useTranslations('proxies');
@@ -129,6 +132,7 @@ export function ProxiesPage() {
             columns={columns}
             rowCount={list.total}
             rowAt={list.rowAt}
+            narrow={narrowProxy}
             rowId={(row) => row.id}
             openId={view.proxy}
             sorting={{ by: view.sort, order: view.order === 'desc' ? 'desc' : 'asc' }}
@@ -143,7 +147,7 @@ export function ProxiesPage() {
         <div className="flex min-h-9 flex-wrap items-center gap-x-3 gap-y-1 border-t border-line px-3 py-1 text-xs text-ink-soft">
           {selected.size === 0 ? (
             <>
-              <span>{t('total', { total: list.total })}</span>
+              {!list.isLoading && <span>{t('total', { total: list.total })}</span>}
               <AutoCheck />
             </>
           ) : (

@@ -68,7 +68,9 @@ function AuditRow({ item }: { readonly item: AuditItem }) {
       <Td className="max-w-60 truncate font-mono text-xs" title={item.target}>
         {item.target}
       </Td>
-      <Td className="max-w-96 min-w-48 text-xs break-words text-ink-soft">{detail.join(' · ')}</Td>
+      <Td className="max-w-96 min-w-48 text-xs [overflow-wrap:anywhere] text-ink-soft">
+        {detail.join(' · ')}
+      </Td>
       <Td className="text-xs whitespace-nowrap text-ink-soft">{item.actor}</Td>
     </Tr>
   );

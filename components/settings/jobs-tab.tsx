@@ -67,20 +67,20 @@ function JobRow({ job }: { readonly job: JobItem }) {
         <span className="block font-medium whitespace-nowrap">{title}</span>
         <span className="block font-mono text-2xs text-ink-faint">{job.name}</span>
       </Td>
-      <Td className="whitespace-nowrap text-ink-soft">
+      <Td label={t('columns.lastRun')} className="whitespace-nowrap text-ink-soft">
         <TimeAgo at={job.lastRunAt} />
       </Td>
-      <Td className="text-right whitespace-nowrap text-ink-soft">
+      <Td label={t('columns.duration')} className="text-right whitespace-nowrap text-ink-soft">
         {job.lastDurationMs === null ? '–' : formatDuration(job.lastDurationMs)}
       </Td>
-      <Td className="min-w-48">
+      <Td className="min-w-48 break-words [overflow-wrap:anywhere]">
         {job.lastResult === null ? (
           <span className="text-ink-faint">–</span>
         ) : (
           <span className={job.lastResult.ok ? 'text-ink-soft' : 'text-bad'}>{job.lastResult.text}</span>
         )}
       </Td>
-      <Td className="text-right whitespace-nowrap">
+      <Td label={t('columns.next')} className="text-right whitespace-nowrap">
         {job.isRunning ? (
           <Badge tone="accent">{t('running')}</Badge>
         ) : job.nextRunAt === null ? (

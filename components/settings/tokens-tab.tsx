@@ -79,12 +79,14 @@ export function TokensTab() {
           <tbody>
             {data.items.map((token) => (
               <Tr key={token.id}>
-                <Td className="font-medium">{token.name === '' ? '–' : token.name}</Td>
+                <Td className="font-medium break-words [overflow-wrap:anywhere]">
+                  {token.name === '' ? '–' : token.name}
+                </Td>
                 <Td>
                   <Link
                     prefetch={false}
                     href={`/logs?token=${encodeURIComponent(token.hint)}`}
-                    className="font-mono text-xs whitespace-nowrap hover:underline"
+                    className="hit font-mono text-xs whitespace-nowrap hover:underline"
                   >
                     {token.hint}
                   </Link>
@@ -95,11 +97,13 @@ export function TokensTab() {
                     {token.isAdmin && <Badge tone="warn">{t('isAdmin')}</Badge>}
                   </span>
                 </Td>
-                <Td className="text-right">{formatCount(token.requestCount)}</Td>
-                <Td className="text-right whitespace-nowrap text-ink-soft">
+                <Td label={t('columns.requests')} className="text-right">
+                  {formatCount(token.requestCount)}
+                </Td>
+                <Td label={t('columns.lastUsed')} className="text-right whitespace-nowrap text-ink-soft">
                   <TimeAgo at={token.lastUsedAt} />
                 </Td>
-                <Td className="text-right whitespace-nowrap text-ink-soft">
+                <Td label={t('columns.created')} className="text-right whitespace-nowrap text-ink-soft">
                   <TimeAgo at={token.createdAt} />
                 </Td>
                 <Td>

@@ -13,7 +13,7 @@ export function Facts({ facts, className }: FactsProps) {
       {facts.map(({ label, value }, index) => (
         <div key={index} className="min-w-0">
           <dt className="text-xs text-ink-faint">{label}</dt>
-          <dd className="min-w-0 text-sm break-words">{value}</dd>
+          <dd className="min-w-0 text-sm [overflow-wrap:anywhere]">{value}</dd>
         </div>
       ))}
     </dl>

@@ -1,17 +1,17 @@
 'use client';
 import { useFormatter, useTranslations } from 'next-intl';
 import { elapsed, formatCountdown } from '@/lib/client/format';
+import { useExactTime } from './time-zone';
 import { useNow } from './use-now';
 
 /** How long ago, counting on; the exact time on hover. */
 export function TimeAgo({ at }: { readonly at: number | null }) {
   const t = useTranslations('common');
-  const format = useFormatter();
+  const exact = useExactTime();
   const now = useNow();
   if (at === null) return <span className="text-ink-faint">–</span>;
-  const exact = format.dateTime(at, { dateStyle: 'medium', timeStyle: 'medium' });
   return (
-    <time dateTime={new Date(at).toISOString()} title={exact}>
+    <time dateTime={new Date(at).toISOString()} title={exact(at)}>
       {t('ago', elapsed(now - at))}
     </time>
   );
@@ -20,11 +20,9 @@ export function TimeAgo({ at }: { readonly at: number | null }) {
 /** The exact time, to the second. */
 export function Moment({ at }: { readonly at: number }) {
   const format = useFormatter();
+  const exact = useExactTime();
   return (
-    <time
-      dateTime={new Date(at).toISOString()}
-      title={format.dateTime(at, { dateStyle: 'full', timeStyle: 'long' })}
-    >
+    <time dateTime={new Date(at).toISOString()} title={exact(at)}>
       {format.dateTime(at, {
         month: 'short',
         day: '2-digit',

@@ -26,6 +26,8 @@ export interface VirtualTableProps<T> {
   readonly rowAt: (index: number) => T | undefined;
   readonly rowId: (row: T) => string;
   readonly rowHeight?: number;
+  /** A whole row where there is no room for columns, two lines high. */
+  readonly narrow?: (row: T) => ReactNode;
   /** The row whose details are open. */
   readonly openId?: string;
   readonly sorting?: Sorting;

@@ -32,17 +32,17 @@ export function HeaderRow<T>({ columns, tracks, sorting, onSort }: HeaderRowProp
               role="columnheader"
               aria-sort={isSorted ? (sorting?.order === 'asc' ? 'ascending' : 'descending') : undefined}
               className={cn(
-                'flex min-w-0 items-center text-xs font-medium text-ink-soft',
+                'flex min-w-0 items-center gap-3 text-xs font-medium text-ink-soft',
                 align === 'end' && 'justify-end',
               )}
             >
               {sort === undefined || onSort === undefined ? (
-                <span className="truncate">{column.header}</span>
+                <span className="truncate has-[[role=checkbox]]:overflow-visible">{column.header}</span>
               ) : (
                 <button
                   type="button"
                   className={cn(
-                    'inline-flex min-w-0 items-center gap-1 rounded-sm hover:text-ink',
+                    'inline-flex h-6 min-w-6 items-center gap-1 rounded-sm hover:text-ink',
                     isSorted && 'text-ink',
                   )}
                   onClick={() => onSort({ by: sort, order: nextOrder })}
@@ -113,7 +113,10 @@ function Row<T>(props: BodyRowProps<T>) {
         <div
           key={column.id}
           role="gridcell"
-          className={cn('min-w-0 truncate', column.align === 'end' && 'text-right')}
+          className={cn(
+            'min-w-0 truncate has-[[role=checkbox]]:overflow-visible',
+            column.align === 'end' && 'text-right',
+          )}
         >
           {row === undefined ? <Skeleton className="h-3.5" /> : column.cell(row, index)}
         </div>

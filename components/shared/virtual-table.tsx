@@ -12,19 +12,26 @@ import {
 import { useElementWidth } from './use-element-width';
 import { useScrollMemory } from './use-scroll-memory';
 import type { VirtualTableProps } from './virtual-table-props';
+import { NARROW_ROW_HEIGHT, narrowColumns, NARROW_WIDTH } from './virtual-table-narrow';
 import { BodyRow, HEADER_HEIGHT, HeaderRow } from './virtual-table-rows';
 
 /** A table of any length: only what is in sight is in the page. Arrow keys walk, Enter opens, Space selects. */
 export function VirtualTable<T>(props: VirtualTableProps<T>) {
-  const { label, rowCount, rowHeight = 36, onRange, resetKey } = props;
+  const { label, rowCount, onRange, resetKey } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const width = useElementWidth(scroller);
   const [activeIndex, setActiveIndex] = useState(0);
   // A row far away is not in the page yet when one walks to it.
   const wantsFocus = useRef<number>(undefined);
+  const { narrow } = props;
+  const isNarrow = narrow !== undefined && width > 0 && width < NARROW_WIDTH;
+  const rowHeight = isNarrow ? NARROW_ROW_HEIGHT : (props.rowHeight ?? 36);
   const columns = useMemo(
-    () => props.columns.filter((column) => width === 0 || width >= (column.minTableWidth ?? 0)),
-    [props.columns, width],
+    () =>
+      isNarrow
+        ? narrowColumns(props.columns, narrow)
+        : props.columns.filter((column) => width === 0 || width >= (column.minTableWidth ?? 0)),
+    [props.columns, width, isNarrow, narrow],
   );
   // Rows are given the same functions all the time, so that they need not be drawn anew.
   const latest = useRef(props);
@@ -42,6 +49,7 @@ export function VirtualTable<T>(props: VirtualTableProps<T>) {
     scrollMargin: 0,
     scrollPaddingStart: HEADER_HEIGHT,
   });
+  useLayoutEffect(() => virtualizer.measure(), [virtualizer, rowHeight]);
   const items = virtualizer.getVirtualItems();
   const first = items[0]?.index ?? 0;
   const last = items.at(-1)?.index ?? 0;

@@ -35,6 +35,10 @@ const marks: Record<Tone, string> = {
 /** A dot of colour beside the word that says the same. */
 export function Mark({ tone, className }: { readonly tone: Tone; readonly className?: string }) {
   return (
-    <span aria-hidden className={cn('inline-block size-1.5 shrink-0 rounded-full', marks[tone], className)} />
+    <span
+      data-mark
+      aria-hidden
+      className={cn('inline-block size-1.5 shrink-0 rounded-full', marks[tone], className)}
+    />
   );
 }

@@ -23,7 +23,7 @@ const button = cva(
         lg: 'h-9 px-4 text-base',
         icon: 'size-8',
         iconSm: 'size-7 [&_svg]:size-3.5',
-        inline: 'h-auto px-0 text-[length:inherit]',
+        inline: 'hit h-auto px-0 text-[length:inherit]',
       },
     },
     defaultVariants: { look: 'outline', size: 'md' },

@@ -21,9 +21,9 @@ interface DialogProps {
 }
 
 const windowLook =
-  'fixed z-50 flex flex-col border border-line bg-surface shadow-high max-sm:inset-x-0 max-sm:bottom-0 max-sm:max-h-[92dvh] max-sm:animate-rise-in max-sm:rounded-t-xl sm:top-1/2 sm:left-1/2 sm:max-h-[86dvh] sm:w-[min(36rem,calc(100vw-2rem))] sm:-translate-x-1/2 sm:-translate-y-1/2 sm:animate-fade-in sm:rounded-xl';
+  'fixed z-50 flex flex-col border border-line bg-surface shadow-high max-sm:inset-x-0 max-sm:bottom-0 max-sm:max-h-dvh max-sm:animate-rise-in max-sm:rounded-t-xl sm:top-1/2 sm:left-1/2 sm:max-h-[86dvh] sm:w-[min(36rem,calc(100vw-2rem))] sm:-translate-x-1/2 sm:-translate-y-1/2 sm:animate-fade-in sm:rounded-xl';
 const sheetLook =
-  'fixed z-50 flex flex-col border-line bg-surface shadow-high max-sm:inset-x-0 max-sm:bottom-0 max-sm:h-[92dvh] max-sm:animate-rise-in max-sm:rounded-t-xl max-sm:border-t sm:inset-y-0 sm:right-0 sm:w-[min(40rem,100vw)] sm:animate-slide-in sm:border-l';
+  'fixed z-50 flex flex-col border-line bg-surface shadow-high max-sm:inset-x-0 max-sm:bottom-0 max-sm:h-dvh max-sm:animate-rise-in max-sm:rounded-t-xl max-sm:border-t sm:inset-y-0 sm:right-0 sm:w-[min(40rem,100vw)] max-sm:pb-[env(safe-area-inset-bottom)] sm:animate-slide-in sm:border-l';
 
 /** Asks before it closes over input that a form inside has called unsaved with `useUnsavedInput`. */
 export function Dialog(props: DialogProps) {

@@ -15,7 +15,15 @@ export function Menu({ trigger, children, align = 'end' }: MenuProps) {
     <Radix.Root>
       <Radix.Trigger asChild>{trigger}</Radix.Trigger>
       <Radix.Portal>
-        <Radix.Content align={align} sideOffset={4} className={cn(popoverLook, 'min-w-40')}>
+        <Radix.Content
+          align={align}
+          sideOffset={4}
+          collisionPadding={8}
+          className={cn(
+            popoverLook,
+            'max-h-(--radix-dropdown-menu-content-available-height) max-w-[calc(100vw-1rem)] min-w-40',
+          )}
+        >
           {children}
         </Radix.Content>
       </Radix.Portal>
@@ -24,7 +32,7 @@ export function Menu({ trigger, children, align = 'end' }: MenuProps) {
 }
 
 const itemLook =
-  'relative flex min-h-7 cursor-default items-center gap-2 rounded-sm px-2 py-1 outline-none data-disabled:opacity-50 data-highlighted:bg-sunken [&_svg]:size-3.5 [&_svg]:shrink-0 [&_svg]:text-ink-faint';
+  'relative flex min-h-7 cursor-default max-sm:min-h-9 items-center gap-2 rounded-sm px-2 py-1 outline-none data-disabled:opacity-50 data-highlighted:bg-sunken [&_svg]:size-3.5 [&_svg]:shrink-0 [&_svg]:text-ink-faint';
 
 interface ItemProps extends ComponentProps<typeof Radix.Item> {
   readonly isDanger?: boolean;

@@ -47,14 +47,18 @@ export function Select<V extends string>({ value, options, onChange, className, 
         <Radix.Content
           position="popper"
           sideOffset={4}
-          className={cn(popoverLook, 'max-h-80 min-w-(--radix-select-trigger-width)')}
+          collisionPadding={8}
+          className={cn(
+            popoverLook,
+            'max-h-[min(20rem,var(--radix-select-content-available-height))] max-w-[calc(100vw-1rem)] min-w-(--radix-select-trigger-width)',
+          )}
         >
           <Radix.Viewport>
             {options.map((option) => (
               <Radix.Item
                 key={option.value}
                 value={option.value === '' ? EMPTY : option.value}
-                className="relative flex h-7 cursor-default items-center rounded-sm pr-7 pl-2 text-sm outline-none data-highlighted:bg-sunken"
+                className="relative flex min-h-7 cursor-default break-all items-center rounded-sm py-1 pr-7 pl-2 text-sm max-sm:min-h-9 outline-none data-highlighted:bg-sunken"
               >
                 <Radix.ItemText>{option.label}</Radix.ItemText>
                 <Radix.ItemIndicator className="absolute right-2">

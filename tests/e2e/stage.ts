@@ -15,9 +15,14 @@ export interface Stage {
   readonly stop: () => Promise<void>;
 }
 
-export async function startStage(env: Record<string, string> = {}): Promise<Stage> {
-  const upstream = await startScriptedUpstream();
+/** `over` holds what an earlier stage has left: its data, and its upstream. */
+export async function startStage(
+  env: Record<string, string> = {},
+  over: { readonly dataDir?: string; readonly upstream?: ScriptedUpstream } = {},
+): Promise<Stage> {
+  const upstream = over.upstream ?? (await startScriptedUpstream());
   const server = await startServer({
+    ...(over.dataDir === undefined ? {} : { dataDir: over.dataDir }),
     env: {
       BASE_URL: upstream.baseUrl,
       AUTH_TOKEN: ADMIN_TOKEN,

@@ -21,6 +21,10 @@ export function everyRoute(): string[] {
 
 const OTHERS = [
   '/icon.svg',
+  '/favicon.ico',
+  '/apple-icon.png',
+  '/manifest.webmanifest',
+  '/icons/icon-192.png',
   '/_next/static/nothing.js',
   '/_next/image',
   '/_not-found',

@@ -30,7 +30,8 @@ export const PAGES: ReadonlySet<string> = new Set([
 export const SIGN_IN_BYTES_MAX = 8 * 1024;
 
 const READ = ['GET', 'HEAD'];
-const OTHERS_TO_READ = /^\/(health|ready|metrics|icon\.svg|_next\/.*)$/;
+const OTHERS_TO_READ =
+  /^\/(health|ready|metrics|icon\.svg|favicon\.ico|apple-icon\.png|manifest\.webmanifest|icons\/[\w-]+\.png|_next\/.*)$/;
 
 const readOnly: Place = { methods: READ, bodyBytesMax: 0, isForAdmins: false, bodyMs: 0 };
 const nowhere: Place = { ...readOnly, methods: [] };

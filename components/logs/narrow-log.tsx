@@ -1,0 +1,58 @@
+import type { ErrorLogItem, RequestLogItem } from '@/lib/admin/contract/logs';
+import { formatDuration } from '@/lib/client/format';
+import type { LogItem } from '@/lib/client/logs';
+import { StatusCode } from '../shared/status-code';
+import { Moment } from '../shared/time';
+import { joined, TwoLines } from '../shared/two-lines';
+import { VerdictText } from '../shared/verdict-text';
+
+/** A request in two lines. The API tells the two logs apart by the address, and so do these. */
+export function narrowRequest(item: LogItem) {
+  const row = item as RequestLogItem;
+  const attempts = row.attemptCount > 1 ? `×${row.attemptCount}` : '';
+  return (
+    <TwoLines
+      first={<Head status={row.status} model={row.model} />}
+      firstEnd={<Moment at={row.at} />}
+      second={
+        <>
+          {row.outcome !== 'success' && (
+            <>
+              <VerdictText name={row.outcome} />
+              {' · '}
+            </>
+          )}
+          {joined(row.provider, row.keyHint, attempts)}
+        </>
+      }
+      secondEnd={formatDuration(row.durationMs)}
+    />
+  );
+}
+
+export function narrowError(item: LogItem) {
+  const row = item as ErrorLogItem;
+  return (
+    <TwoLines
+      first={<Head status={row.status} model={row.model} />}
+      firstEnd={<Moment at={row.at} />}
+      second={
+        <>
+          <VerdictText name={row.verdict} /> · {joined(row.provider, row.keyHint, row.message)}
+        </>
+      }
+      secondEnd={null}
+    />
+  );
+}
+
+function Head({ status, model }: { readonly status: number | null; readonly model: string | null }) {
+  return (
+    <>
+      <span className="shrink-0">
+        <StatusCode status={status} />
+      </span>
+      <span className="truncate font-mono text-xs text-ink">{model ?? '–'}</span>
+    </>
+  );
+}

@@ -1,0 +1,24 @@
+'use client';
+import { useTimeZone, useTranslations } from 'next-intl';
+import { isoTime, zoneName } from '@/lib/client/zone';
+import { useNow } from './use-now';
+
+/** The zone of every time on the page, told once: `UTC+2`. */
+export function TimeZone() {
+  const t = useTranslations('layout');
+  const zone = useTimeZone() ?? 'UTC';
+  const at = useNow();
+  // The server does not know the reader's moment; the offset may change with the season.
+  if (at === 0) return null;
+  return (
+    <span className="text-xs whitespace-nowrap text-ink-faint" title={t('timeZone', { zone })}>
+      {zoneName(at, zone)}
+    </span>
+  );
+}
+
+/** Writes a time whole, with its zone, by ISO 8601. */
+export function useExactTime(): (at: number) => string {
+  const zone = useTimeZone() ?? 'UTC';
+  return (at) => isoTime(at, zone);
+}

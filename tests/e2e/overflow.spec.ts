@@ -1,0 +1,198 @@
+import { build } from 'esbuild';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { Page } from '@playwright/test';
+import type en from '../../messages/en.json';
+import { startCrowdedStage, type CrowdedStage } from './crowded-gateway';
+import { expect, signIn, test as base, watch } from './fixtures';
+
+/** 720 px is a window of 1440 px at 200 %. */
+const SIZES = [
+  { width: 320, height: 568 },
+  { width: 390, height: 844 },
+  { width: 720, height: 450 },
+  { width: 768, height: 1024 },
+  { width: 1440, height: 900 },
+  { width: 2560, height: 1440 },
+];
+const LANGUAGES = ['en', 'zh'] as const;
+type Texts = typeof en;
+
+function textsOf(language: string): Texts {
+  const path = new URL(`../../messages/${language}.json`, import.meta.url);
+  return JSON.parse(readFileSync(path, 'utf8')) as Texts;
+}
+
+const test = base.extend<object, { crowded: CrowdedStage }>({
+  crowded: [
+    async ({}, use) => {
+      const stage = await startCrowdedStage();
+      await use(stage);
+      await stage.stop();
+    },
+    { scope: 'worker', timeout: 120_000 },
+  ],
+  baseURL: async ({ crowded }, use) => use(crowded.server.url),
+});
+
+const PATHS = [
+  '/',
+  '/?range=30d',
+  '/keys',
+  '/keys?status=cooling&provider=fireworks-produktion-frankfurt-team-blau&minFailures=1',
+  '/providers',
+  '/proxies',
+  '/logs',
+  '/logs?tab=errors',
+  '/settings',
+  '/settings?tab=tokens',
+  '/settings?tab=jobs',
+  '/settings?tab=audit',
+];
+
+interface Opened {
+  readonly path: string;
+  readonly open: (page: Page, texts: Texts) => Promise<void>;
+}
+
+const isOpen = (page: Page) => expect(page.getByRole('dialog')).toBeVisible();
+const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
+
+/** Opened by its address, and there when its answer is. */
+const byAddress = (path: string): Opened => ({ path, open: isOpen });
+
+function openedOf({ keyIds, proxyIds, providerId }: CrowdedStage, logId: string): readonly Opened[] {
+  const press = (path: string, nameOf: (texts: Texts) => string): Opened => ({
+    path,
+    open: async (page, texts) => {
+      await button(page, nameOf(texts)).first().click();
+      await isOpen(page);
+    },
+  });
+  return [
+    byAddress(`/keys?key=${keyIds[0]}`),
+    byAddress(`/logs?log=${logId}`),
+    byAddress(`/proxies?proxy=${proxyIds[0]}`),
+    ...['edit', 'connect', 'models'].map((what) =>
+      byAddress(`/providers?open=${what}&provider=${providerId}`),
+    ),
+    byAddress('/providers?open=new'),
+    press('/keys', (texts) => texts.keys.add),
+    press('/proxies', (texts) => texts.proxies.add),
+    press('/settings?tab=tokens', (texts) => texts.tokens.add),
+    { path: '/', open: openTasks },
+    { path: '/keys', open: (page, texts) => openMenu(page, texts.keys.more) },
+    { path: '/logs', open: (page, texts) => openMenu(page, texts.logs.more) },
+    { path: '/', open: (page, texts) => openMenu(page, texts.layout.theme) },
+    { path: '/keys', open: askToDelete },
+  ];
+}
+
+async function openTasks(page: Page): Promise<void> {
+  await page.getByRole('button', { name: /^(Tasks|任务)/ }).click();
+  await isOpen(page);
+}
+
+async function openMenu(page: Page, name: string): Promise<void> {
+  await button(page, name).first().click();
+  await expect(page.getByRole('menu')).toBeVisible();
+}
+
+async function askToDelete(page: Page, texts: Texts): Promise<void> {
+  await page.getByRole('checkbox', { name: texts.keys.selectAll }).click();
+  await button(page, texts.keys.bulk.delete.action).click();
+  await expect(page.getByRole('alertdialog')).toBeVisible();
+}
+
+/** The detector as a script for the page. */
+async function detector(): Promise<string> {
+  const { outputFiles } = await build({
+    entryPoints: [fileURLToPath(new URL('overflow.ts', import.meta.url))],
+    bundle: true,
+    format: 'iife',
+    globalName: 'overflow',
+    write: false,
+  });
+  return `${outputFiles[0]?.text ?? ''}; overflow.findFaults()`;
+}
+
+async function settle(page: Page): Promise<void> {
+  await expect(page.locator('.animate-sheen')).toHaveCount(0);
+}
+
+/** A few frames: observers of sizes are told in one, and what they change is drawn in the next. */
+async function drawn(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    for (let frame = 0; frame < 3; frame += 1) await new Promise(requestAnimationFrame);
+    await Promise.all(
+      document
+        .getAnimations()
+        .map(({ finished, effect }) =>
+          effect?.getComputedTiming().iterations === Infinity
+            ? Promise.resolve()
+            : finished.then(() => undefined).catch(() => undefined),
+        ),
+    );
+  });
+}
+
+/** Adds what is wrong in any of the sizes, each fault once, with the first place and size that has it. */
+async function faultsInAllSizes(
+  page: Page,
+  script: string,
+  where: string,
+  faults: Map<string, string>,
+): Promise<void> {
+  for (const size of SIZES) {
+    await page.setViewportSize(size);
+    await drawn(page);
+    for (const fault of await page.evaluate<string[]>(script)) {
+      if (!faults.has(fault)) faults.set(fault, `${where} at ${size.width} px: ${fault}`);
+    }
+  }
+}
+
+async function speak(page: Page, language: string): Promise<void> {
+  const { origin } = new URL(page.url());
+  await page.context().addCookies([{ name: 'locale', value: language, url: origin }]);
+}
+
+for (const language of LANGUAGES) {
+  const texts = textsOf(language);
+
+  test(`nothing bursts on any page, in any size, in ${language}`, async ({ page, crowded }) => {
+    test.setTimeout(300_000);
+    const script = await detector();
+    const problems = watch(page);
+    await signIn(page);
+    await speak(page, language);
+    const faults = new Map<string, string>();
+    for (const path of PATHS) {
+      await page.setViewportSize({ width: 1440, height: 900 });
+      await page.goto(path);
+      await settle(page);
+      await faultsInAllSizes(page, script, `${language} ${path}`, faults);
+    }
+    expect([...faults.values()]).toEqual([]);
+    expect(problems).toEqual([]);
+    void crowded;
+  });
+
+  test(`nothing that opens bursts, in any size, in ${language}`, async ({ page, crowded }) => {
+    test.setTimeout(300_000);
+    const script = await detector();
+    const log = await crowded.admin<{ items: { id: string }[] }>('GET', '/logs/requests?status=5xx');
+    await signIn(page);
+    await speak(page, language);
+    const faults = new Map<string, string>();
+    for (const { path, open } of openedOf(crowded, log.items[0]?.id ?? '')) {
+      await page.setViewportSize({ width: 1440, height: 900 });
+      await page.goto(path);
+      await settle(page);
+      await open(page, texts);
+      await settle(page);
+      await faultsInAllSizes(page, script, `${language} ${path}`, faults);
+    }
+    expect([...faults.values()]).toEqual([]);
+  });
+}
