@@ -70,7 +70,7 @@ function AttemptCard({ attempt, number, totalMs }: AttemptCardProps) {
       <p className="flex flex-wrap items-baseline gap-x-2 text-xs">
         <Link
           href={keysHref({ key: attempt.keyId })}
-          className="font-mono break-all text-accent hover:underline"
+          className="hit font-mono break-all text-accent hover:underline"
         >
           {attempt.keyHint}
         </Link>
@@ -131,7 +131,7 @@ function SkippedKeys({ attempt }: { readonly attempt: Attempt }) {
         <ul className="mt-1 grid gap-0.5 border-l-2 border-line pl-3">
           {attempt.skipped.map(({ keyId, hint, reason, until }) => (
             <li key={keyId} className="flex flex-wrap gap-x-2">
-              <Link href={keysHref({ key: keyId })} className="font-mono hover:underline">
+              <Link href={keysHref({ key: keyId })} className="hit font-mono hover:underline">
                 {hint}
               </Link>
               <span>{why.has(reason as never) ? why(reason as never) : reason}</span>

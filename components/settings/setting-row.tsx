@@ -66,7 +66,7 @@ export function SettingRow({ item, draft, error, onChange, onKeep }: SettingRowP
           </p>
         )}
         <div className="mt-1 flex min-h-5 flex-wrap items-center gap-x-3 text-xs text-ink-faint">
-          <span className="min-w-0 truncate" title={fallback}>
+          <span className="min-w-0 truncate">
             {t('default', { value: fallback === '' ? t('nothing') : fallback })}
           </span>
           {isChanged ? (

@@ -196,3 +196,42 @@ for (const language of LANGUAGES) {
     expect([...faults.values()]).toEqual([]);
   });
 }
+
+/** Each with what the walk has to say about it. */
+const BROKEN = [
+  ['<p style="width:40px;white-space:nowrap">sticking-out</p>', /sticks out sideways/],
+  ['<p style="width:40px;overflow:hidden;white-space:nowrap">cut-without-a-word</p>', /cut off sideways/],
+  ['<p class="truncate" style="width:60px">shortened-and-never-whole</p>', /shortened, and nowhere whole/],
+  ['<p class="truncate" style="width:5px" title="squeezed">squeezed</p>', /squeezed to nothing/],
+  ['<p style="height:6px;overflow:hidden">cut below</p>', /cut off above or below/],
+  [
+    '<div style="width:80px;overflow:auto"><p style="width:300px">far-to-the-right-of-it-all-of-it</p></div>',
+    /scrolling/,
+  ],
+  [
+    '<div style="position:relative;height:20px"><p style="position:absolute">one</p><p style="position:absolute">two</p></div>',
+    /on each other/,
+  ],
+  ['<button style="width:12px;height:12px;padding:0"></button>', /12 x 12 px/],
+  [
+    '<div style="position:fixed;top:0;left:0"><button style="position:absolute;left:5000px">far</button></div>',
+    /out of reach/,
+  ],
+  ['<input placeholder="a hint that is longer than its field" style="width:60px">', /hint of a field/],
+  ['<p style="width:5000px">wide</p>', /the page scrolls sideways/],
+] as const;
+
+test('the walk finds every kind of fault, and none where all is well', async ({ page }) => {
+  const script = await detector();
+  await page.goto('/login');
+  await expect(page.getByRole('button', { name: 'Sign in' })).toBeVisible();
+  const put = (html: string) => page.evaluate((text) => (document.body.innerHTML = text), html);
+  await put(
+    '<p>Well</p><p class="truncate" style="width:60px" title="shortened, but whole">shortened, but whole</p>',
+  );
+  expect(await page.evaluate<string[]>(script)).toEqual([]);
+  for (const [html, fault] of BROKEN) {
+    await put(html);
+    expect((await page.evaluate<string[]>(script)).join('; '), html).toMatch(fault);
+  }
+});

@@ -71,6 +71,8 @@ function followUp(node: Text, whole: Rect): Rect | string {
     if (isInline(element)) continue;
     const style = getComputedStyle(element);
     const box = boxOf(element);
+    // Nothing but a point to hang something on, as charts have it.
+    if (isEmpty(box) && style.overflow === 'visible') continue;
     const fault = isEmpty(rect) ? undefined : faultAt(node, element, style, rect, isLoose);
     if (fault !== undefined)
       return `${fault} of ${element.tagName.toLowerCase()}.${(element.getAttribute('class') ?? '').slice(0, 40)}`;
