@@ -127,7 +127,9 @@ function SkippedKeys({ attempt }: { readonly attempt: Attempt }) {
   return (
     <li>
       <details>
-        <summary className="w-fit rounded-sm hover:text-ink">{t('skipped', { count })}</summary>
+        <summary className="min-h-6 min-w-6 w-fit rounded-sm hover:text-ink">
+          {t('skipped', { count })}
+        </summary>
         <ul className="mt-1 grid gap-0.5 border-l-2 border-line pl-3">
           {attempt.skipped.map(({ keyId, hint, reason, until }) => (
             <li key={keyId} className="flex flex-wrap gap-x-2">

@@ -45,7 +45,7 @@ function Branch({ text, node, items, name, depth }: BranchProps) {
   const [first, last] = node.kind === 'object' ? ['{', '}'] : ['[', ']'];
   return (
     <details open={isOpen} onToggle={(event) => setOpen(event.currentTarget.open)}>
-      <summary className="w-fit max-w-full cursor-pointer rounded-sm hover:bg-line/50">
+      <summary className="min-h-6 min-w-6 w-fit max-w-full cursor-pointer rounded-sm hover:bg-line/50">
         <Name name={name} />
         {first}
         {!isOpen && (

@@ -155,7 +155,7 @@ function RequestFacts({ request }: { readonly request: NonNullable<LogStory['req
               ) : (
                 <Link
                   href={keysHref({ provider: request.provider })}
-                  className="wrap-anywhere text-accent hover:underline"
+                  className="hit wrap-anywhere text-accent hover:underline"
                 >
                   {request.provider}
                 </Link>

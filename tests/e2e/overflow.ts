@@ -38,7 +38,7 @@ export function findFaults(): string[] {
     const range = document.createRange();
     range.selectNodeContents(node);
     for (const line of range.getClientRects()) {
-      const result = followUp(node, rectOf(line));
+      const result = followUp(node, withoutHangingSpace(node, rectOf(line)));
       if (typeof result === 'string') faults.add(`${result}: ${describe(node)}`);
       else if (!isEmpty(result)) pieces.push({ node, rect: result, layer: layerOf(node) });
     }
@@ -59,6 +59,14 @@ function textsIn(root: Element): Text[] {
     if (isForEyes(parent)) texts.push(node as Text);
   }
   return texts;
+}
+
+/** Where spaces are kept, the last one of a line hangs over its end. */
+function withoutHangingSpace(node: Text, rect: Rect): Rect {
+  if (node.parentElement === null) return rect;
+  const { whiteSpace, fontSize } = getComputedStyle(node.parentElement);
+  if (whiteSpace !== 'pre-wrap') return rect;
+  return { ...rect, right: Math.max(rect.left, rect.right - parseFloat(fontSize) * 0.65) };
 }
 
 /** Goes from the text outwards: what is left of it in sight, or what is wrong. */
