@@ -19,7 +19,11 @@ export function ProviderFacts({ provider }: { readonly provider: ProviderItem })
         {
           label: t('facts.keys'),
           value: (
-            <Link prefetch={false} href={keysHref({ provider: provider.slug })} className="hit hover:underline">
+            <Link
+              prefetch={false}
+              href={keysHref({ provider: provider.slug })}
+              className="hit hover:underline"
+            >
               {t('facts.keysValue', { active: formatCount(keys.active), total: formatCount(keys.total) })}
             </Link>
           ),
