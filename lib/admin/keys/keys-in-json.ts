@@ -42,16 +42,15 @@ export function* keysInJson(text: string): Generator<Candidate> {
 
 /** The texts that are values, each with the last name before it. */
 function* texts(text: string): Generator<Text> {
-  let [line, counted, at, name] = [1, 0, 0, ''];
+  let [line, at, name] = [1, 0, ''];
+  // Looked for once for each line, as a long text may have only one.
+  let newline = text.indexOf('\n');
   for (;;) {
     const start = text.indexOf('"', at);
     if (start === -1) return;
     const end = closingQuote(text, start + 1);
     if (end === -1) return;
-    for (let next = text.indexOf('\n', counted); next !== -1 && next < start;) {
-      [line, counted] = [line + 1, next + 1];
-      next = text.indexOf('\n', counted);
-    }
+    for (; newline !== -1 && newline < start; newline = text.indexOf('\n', newline + 1)) line += 1;
     const literal = text.slice(start + 1, end);
     const value = literal.includes('\\') ? unescaped(literal) : literal;
     at = end + 1;

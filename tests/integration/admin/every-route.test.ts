@@ -164,7 +164,7 @@ describe('what an admin sends', () => {
     for (const headers of [{ 'content-length': body.length }, chunked]) {
       expect((await send('keys/import', body, headers)).status).toBe(200);
     }
-  });
+  }, 180_000);
 
   it('is refused if it is short to read and long to build', async () => {
     for (const text of [
