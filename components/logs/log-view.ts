@@ -18,17 +18,6 @@ export const logViewDefaults = {
 
 export type LogView = typeof logViewDefaults;
 
-/** What requests come to, in the words of the statistics. */
-export const resultChoices = [
-  'succeeded',
-  'failed',
-  'rateLimited',
-  'serverErrors',
-  'broken',
-  'clientErrors',
-  'cancelled',
-] as const;
-
 const MINUTE = 60_000;
 export const sinceChoices = ['15m', '1h', '24h', '7d'] as const;
 const sinceMs: Record<(typeof sinceChoices)[number], number> = {

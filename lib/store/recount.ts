@@ -3,6 +3,7 @@ import { EACH_MAX, type Database, type SqlSession, type SqlValue } from './datab
 import { readRequestLog, REQUEST_LOG_COLUMNS } from './request-logs';
 import { requestClass } from './request-class';
 import { BUCKET_COLUMNS, ROLLUP_COLUMNS, bucketValues, readRollup, rollupValues } from './rollup-row';
+import { NO_USAGE } from './no-usage';
 import type { RequestLogRow, Resolution, UsageDelta, UsageRollup } from './rows';
 import { createSliceSize } from './slice-size';
 import type { Slices } from './slices';
@@ -84,15 +85,10 @@ function attemptsOnly(deltas: readonly UsageDelta[]): UsageDelta[] {
     .filter(({ attempts }) => attempts > 0)
     .map((delta) => ({
       ...delta,
+      ...NO_USAGE,
+      attempts: delta.attempts,
+      failedAttempts: delta.failedAttempts,
       statusClass: '',
-      requests: 0,
-      promptTokens: 0,
-      cachedTokens: 0,
-      completionTokens: 0,
-      durationMsSum: 0,
-      ttfbMsSum: 0,
-      ttfbCount: 0,
-      latency: [],
       latencyMinMs: 0,
       latencyMaxMs: 0,
     }));

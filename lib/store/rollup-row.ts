@@ -2,6 +2,7 @@ import { numberColumn, numberOrNull, textColumn, whole, wholeOrNull } from './co
 import { cutText } from './cut-text';
 import type { SqlRow, SqlValue } from './database';
 import { LATENCY_BOUNDS_MS } from './latency';
+import { NO_USAGE } from './no-usage';
 import { MODEL_MAX } from './rows';
 import type { Resolution, UsageCounts, UsageDelta, UsageRollup } from './rows';
 
@@ -85,6 +86,7 @@ export function readRollup(row: SqlRow): UsageRollup {
 /** Of a row that has no other counts than its requests and attempts. */
 export function readRequests(row: SqlRow, resolution: Resolution): UsageRollup {
   return {
+    ...NO_USAGE,
     resolution,
     bucketStart: numberColumn(row, 'bucketStart'),
     provider: textColumn(row, 'provider'),
@@ -93,14 +95,6 @@ export function readRequests(row: SqlRow, resolution: Resolution): UsageRollup {
     statusClass: textColumn(row, 'statusClass'),
     requests: numberColumn(row, 'requests'),
     attempts: numberColumn(row, 'attempts'),
-    failedAttempts: 0,
-    promptTokens: 0,
-    cachedTokens: 0,
-    completionTokens: 0,
-    durationMsSum: 0,
-    ttfbMsSum: 0,
-    ttfbCount: 0,
-    latency: [],
     latencyMinMs: null,
     latencyMaxMs: null,
   };

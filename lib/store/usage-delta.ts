@@ -1,6 +1,7 @@
 import { cutText } from './cut-text';
 import { LATENCY_COUNTERS, latencyCounter } from './latency';
 import { ATTEMPTS_ONLY, isFailedAttempt, requestClass } from './request-class';
+import { NO_USAGE } from './no-usage';
 import { MODEL_MAX } from './rows';
 import { UsageSums } from './usage-sums';
 import type { UsageDelta } from './rows';
@@ -92,22 +93,15 @@ function countAttempt(delta: Mutable<UsageDelta>, failed: number): void {
 /** One attempt at a provider where the request itself is not counted. */
 function attemptAt({ bucketStart, model }: UsageDelta, provider: string, failed: number): UsageDelta {
   return {
+    ...NO_USAGE,
     resolution: 'minute',
     bucketStart,
     provider,
     keyId: '',
     model,
     statusClass: ATTEMPTS_ONLY,
-    requests: 0,
     attempts: 1,
     failedAttempts: failed,
-    promptTokens: 0,
-    cachedTokens: 0,
-    completionTokens: 0,
-    durationMsSum: 0,
-    ttfbMsSum: 0,
-    ttfbCount: 0,
-    latency: [],
     latencyMinMs: 0,
     latencyMaxMs: 0,
   };
