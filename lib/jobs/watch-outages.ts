@@ -75,6 +75,8 @@ export class OutageWatch {
   #lookAfter(egress: EgressState, now: number): void {
     const { disabled, trouble, breaker } = egress;
     if (disabled?.by === 'manual') return;
+    // A ban of the address does not show in a test.
+    if (disabled === undefined && breaker.snapshot.cause === 'shared_cause') return;
     if (disabled === undefined && trouble === undefined && breaker.state === 'closed') return;
     const lastAt = Math.max(this.#testedAt.get(egress) ?? -Infinity, trouble?.at ?? -Infinity);
     if (now - lastAt < SILENCE_MS || this.#tests.has(egress) || this.#tests.size >= TESTS_MAX) return;

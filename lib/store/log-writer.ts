@@ -65,6 +65,7 @@ export interface LogWriterOptions {
 
 /** Under load usage is written this often at most: the longer it is summed up, the fewer rows it takes. */
 const USAGE_INTERVAL_MS = 2_000;
+const USAGE_WAIT_MS_MAX = 10_000;
 const BACKOFF_FIRST_MS = 500;
 const BACKOFF_MAX_MS = 10_000;
 const MESSAGE_MAX = 500;
@@ -171,8 +172,8 @@ export function createLogWriter(options: LogWriterOptions): LogWriter {
 
   function isUsageDue(urgency: Urgency): boolean {
     if (urgency === 'all') return true;
-    // Rows must not wait behind a long read of statistics.
-    if (usageReaders > 0) return false;
+    // Rows must not wait behind a long read of statistics, but usage must not wait for ever behind many.
+    if (usageReaders > 0 && clock.now() - usageWrittenAt < USAGE_WAIT_MS_MAX) return false;
     return urgency === 'timer' || clock.now() - usageWrittenAt >= USAGE_INTERVAL_MS;
   }
 

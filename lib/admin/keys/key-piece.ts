@@ -12,6 +12,9 @@ export interface Candidate {
   readonly note: string;
 }
 
+/** Readers give one for each piece of text, undefined where it is no key: so nobody waits for the next key of a long text. */
+export type Step = Candidate | undefined;
+
 export function withoutInvisible(text: string): string {
   return text.replace(INVISIBLE, '');
 }

@@ -1,5 +1,5 @@
 import { isKeyName, noteRank } from './key-names';
-import { noteOf, withoutInvisible, type Candidate } from './key-piece';
+import { noteOf, withoutInvisible, type Candidate, type Step } from './key-piece';
 import { oddKindOf } from './odd-key';
 
 /** It is JSON, whole or in lines: lists of keys, or of things that have one. */
@@ -18,12 +18,18 @@ interface Text {
  * The keys of a text of JSON: the values of names such as `key` or `api_keys` where there are any, else every text that is
  * no name. Reads on over what is broken, and takes any length in one pass.
  */
-export function* keysInJson(text: string): Generator<Candidate> {
+export function* keysInJson(text: string): Generator<Step> {
   let isNamed = false;
-  for (const { name } of texts(text)) if ((isNamed = isKeyName(name))) break;
+  for (const found of texts(text)) {
+    if (found !== undefined && (isNamed = isKeyName(found.name))) break;
+    yield undefined;
+  }
   let [found, note, rank]: [Candidate | undefined, string, number] = [undefined, '', 0];
   let names = new Set<string>();
-  for (const { line, value, name } of texts(text)) {
+  for (const one of texts(text)) {
+    yield undefined;
+    if (one === undefined) continue;
+    const { line, value, name } = one;
     // A name that comes again belongs to the next thing of the list.
     if (name !== '' && names.has(name) && !isKeyName(name)) [note, rank, names] = ['', 0, new Set()];
     names.add(name);
@@ -40,8 +46,8 @@ export function* keysInJson(text: string): Generator<Candidate> {
   if (found !== undefined) yield found;
 }
 
-/** The texts that are values, each with the last name before it. */
-function* texts(text: string): Generator<Text> {
+/** The texts that are values, each with the last name before it; undefined for each name. */
+function* texts(text: string): Generator<Text | undefined> {
   let [line, at, name] = [1, 0, ''];
   // Looked for once for each line, as a long text may have only one.
   let newline = text.indexOf('\n');
@@ -54,8 +60,10 @@ function* texts(text: string): Generator<Text> {
     const literal = text.slice(start + 1, end);
     const value = literal.includes('\\') ? unescaped(literal) : literal;
     at = end + 1;
-    if (/^\s{0,20}:/.test(text.slice(at, at + 21))) name = value;
-    else yield { line, value, name };
+    if (/^\s{0,20}:/.test(text.slice(at, at + 21))) {
+      name = value;
+      yield undefined;
+    } else yield { line, value, name };
   }
 }
 

@@ -1,5 +1,5 @@
 import { isKeyName } from './key-names';
-import { noteOf, unwrapped, withoutInvisible, type Candidate } from './key-piece';
+import { noteOf, unwrapped, withoutInvisible, type Candidate, type Step } from './key-piece';
 import { hasPrefix, invalidKindOf, oddKindOf } from './odd-key';
 
 /** Blanks, commas and semicolons, those of Chinese keyboards as well. */
@@ -21,13 +21,14 @@ interface Piece {
 }
 
 /** The keys of a text that people wrote: one a line or several, with names before and notes and comments behind them. */
-export function* keysInLines(text: string): Generator<Candidate> {
+export function* keysInLines(text: string): Generator<Step> {
   let part: Piece[] = [];
   for (const piece of pieces(text)) {
     if (part.length >= PART_MAX || (part[0] !== undefined && part[0].line !== piece.line)) {
       yield* keysOfLine(part);
       part = [];
     }
+    yield undefined;
     part.push(piece);
   }
   yield* keysOfLine(part);
@@ -70,8 +71,7 @@ interface Read {
 
 function* keysOfLine(line: readonly Piece[]): Generator<Candidate> {
   const read = joined(line).flatMap(readPiece);
-  let lastKey = read.findLastIndex(({ role }) => role === 'key');
-  if (lastKey === -1) lastKey = -1;
+  const lastKey = read.findLastIndex(({ role }) => role === 'key');
   let key: Candidate | undefined;
   for (const [index, { line: number, value, isCell, role }] of read.entries()) {
     if (role === 'lead' && index < lastKey) continue;

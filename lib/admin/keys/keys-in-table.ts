@@ -1,5 +1,5 @@
 import { isKeyName, noteRank } from './key-names';
-import { noteOf, unwrapped, withoutInvisible, type Candidate } from './key-piece';
+import { noteOf, unwrapped, withoutInvisible, type Step } from './key-piece';
 
 interface Columns {
   readonly delimiter: string;
@@ -40,10 +40,10 @@ export function hasTitle(text: string): boolean {
   );
 }
 
-export function* keysInTable(text: string, columns: Columns): Generator<Candidate> {
+export function* keysInTable(text: string, columns: Columns): Generator<Step> {
   for (const { line, cells } of rows(text, columns)) {
     const value = unwrapped(withoutInvisible(cells[columns.key] ?? '').trim()).replace(/^bearer\s+/i, '');
-    if (value !== '') yield { line, value, note: noteOf(cells[columns.note] ?? '') };
+    yield value === '' ? undefined : { line, value, note: noteOf(cells[columns.note] ?? '') };
   }
 }
 
@@ -52,7 +52,7 @@ function* rows(text: string, { delimiter, start, startLine }: Columns) {
   let cells: string[] = [];
   let firstLine = line;
   let at = start;
-  const ends = new RegExp(`[${delimiter === '|' ? '|' : delimiter}\r\n]|$`, 'g');
+  const ends = new RegExp(`[${delimiter}\r\n]|$`, 'g');
   while (at <= text.length) {
     let cell: string;
     if (text.charAt(at) === '"') {

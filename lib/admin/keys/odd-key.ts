@@ -17,7 +17,7 @@ const MODEL =
 
 /** In this order: the first that fits is the one that people are told. */
 const SHAPES: readonly (readonly [OddKind, (value: string) => boolean])[] = [
-  ['masked', (value) => /\w(?:\*{3,}|\.{3,}|x{6,}(?=[^\Wx])\w{2,5}$)/i.test(value)],
+  ['masked', (value) => /\w(?:\*{3,}|\.{3,}|x{6}[^\Wx]\w{1,4}$)/i.test(value)],
   ['symbols', (value) => !/[A-Za-z0-9]/.test(value)],
   ['url', isUrl],
   ['email', (value) => /^[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}$/i.test(value)],
@@ -66,7 +66,7 @@ function isUrl(value: string): boolean {
 
 function isPlaceholder(value: string): boolean {
   if (/^<.*>$|^\$\{?\w+\}?$|^%\w+%$|^\{\{.*\}\}$/.test(value)) return true;
-  if (/^(?:[a-z]{2,5}[-_])?(?:x{3,}|(?:x{2,}[-_]?)+|0{8,}|\*+)$/i.test(value)) return true;
+  if (/^(?:[a-z]{2,5}[-_])?(?:x{2,}(?:[-_]x{2,})*[-_]?|0{8,}|\*+)$/i.test(value)) return true;
   return /^(?:[a-z]{2,5}[-_])?(?:your|my|the)[-_]?(?:[a-z]+[-_])*(?:api[-_]?)?(?:key|token|secret)(?:[-_]?(?:here|\d))?$/i.test(
     value,
   );

@@ -1,7 +1,7 @@
 import { keyHint } from '../../store/key-hint';
 import type { InvalidKind, OddKind } from '../contract/keys';
 import { forEachInSlices } from '../slices';
-import type { Candidate } from './key-piece';
+import type { Candidate, Step } from './key-piece';
 import { keysInJson, looksLikeJson } from './keys-in-json';
 import { keysInLines } from './keys-in-lines';
 import { columnsOf, hasTitle, keysInTable } from './keys-in-table';
@@ -25,8 +25,8 @@ export interface ParsedKeys {
   readonly invalid: InvalidKey[];
 }
 
-/** Pieces of text to look at without letting anything else run. */
-const SLICE = 2_000;
+/** Pieces of text to look at without letting anything else run; each may have thousands of characters. */
+const SLICE = 50;
 
 /**
  * Takes a text apart into keys of any format: lists and lines, files of settings, tables with a line of names, JSON. What
@@ -39,6 +39,7 @@ export async function parseKeys(text: string): Promise<ParsedKeys> {
   await forEachInSlices(
     candidates(text),
     (candidate) => {
+      if (candidate === undefined) return;
       const { line, value } = candidate;
       const kind = invalidKindOf(value);
       if (kind === undefined) keys.push({ ...candidate, odd: oddKindOf(value) });
@@ -49,7 +50,7 @@ export async function parseKeys(text: string): Promise<ParsedKeys> {
   return { keys, invalid };
 }
 
-function candidates(text: string): Generator<Candidate> {
+function candidates(text: string): Generator<Step> {
   if (looksLikeJson(text)) return keysInJson(text);
   const columns = columnsOf(text);
   if (columns !== undefined) return keysInTable(text, columns);

@@ -227,11 +227,11 @@ function noteTrouble(egress: EgressState, trouble: EgressTrouble): void {
 function passCheck(egress: EgressState, at: number): 'recovered' | undefined {
   const wasOut = egress.disabled?.by === 'auto';
   egress.failures = 0;
-  egress.workedAt = at;
   forgive(egress);
   if (wasOut) egress.disabled = undefined;
   // A ban of the address does not show in a check; only traffic can tell that it is over.
   if (egress.breaker.snapshot.cause !== 'shared_cause') {
+    egress.workedAt = at;
     egress.breaker.close();
     egress.trouble = undefined;
   }

@@ -12,6 +12,8 @@ const EXTENSIONS: Readonly<Record<Encoding, string>> = { br: '.br', gzip: '.gz',
 /** Names below it change with what is in the files. */
 const HASHED = '/_next/static/';
 const FOR_GOOD = 'public, max-age=31536000, immutable';
+/** What `send` itself has said of the file by then. */
+const SENT_ALONG = ['content-length', 'etag', 'last-modified'];
 const ASK_AGAIN = 'public, max-age=0, must-revalidate';
 
 /**
@@ -55,7 +57,8 @@ export class StaticFiles {
     // A part of an encoded text is of no use to anyone.
     send(req, encodeURI(file), { root, acceptRanges: false, cacheControl: false, index: false })
       .on('error', () => {
-        for (const name of Object.keys(headers)) res.removeHeader(name);
+        if (res.headersSent) return void res.destroy();
+        for (const name of [...Object.keys(headers), ...SENT_ALONG]) res.removeHeader(name);
         otherwise();
       })
       .pipe(res);

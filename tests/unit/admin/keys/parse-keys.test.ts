@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { parseKeys } from '../../../../lib/admin/keys/parse-keys';
 
 const valuesOf = async (text: string) => (await parseKeys(text)).keys.map(({ value }) => value);
@@ -64,4 +64,46 @@ it.each([
   const { keys, invalid } = await parseKeys(`${text}\nsk-last`);
   expect(keys).toMatchObject([{ line: text.split('\n').length + 1, value: 'sk-last' }]);
   expect(invalid.length).toBeLessThanOrEqual(1);
+});
+
+describe('texts that are made to take long', () => {
+  const runs = [
+    'x',
+    'xx-',
+    '-',
+    '.',
+    'a.',
+    'a-',
+    'my-',
+    '/',
+    '"',
+    "'",
+    '{',
+    '["',
+    '{"a":',
+    '"",',
+    '=',
+    'a=',
+    '${',
+    'eyJ.',
+    '*',
+    '%41',
+    '\u200b',
+    '，',
+  ];
+
+  // Whatever takes more than linear time would not end within the time of a test.
+  it.each(runs)('are read in one pass: %s', async (run) => {
+    for (const [start, end] of [
+      ['', ''],
+      ['sk-', '.'],
+      ['sk-', '!'],
+      ['["', '"]'],
+      ['key,note\n', ',x'],
+    ] as const) {
+      await parseKeys(start + run.repeat(200_000 / run.length) + end);
+      const piece = start + run.repeat(4_000 / run.length) + end;
+      await parseKeys(`${piece}\n`.repeat(20));
+    }
+  });
 });
