@@ -34,9 +34,13 @@ export function ConnectPanel({ provider: given, onSuccess }: ConnectPanelProps) 
   const [chosen, setChosen] = useState('');
   const [models, setModels] = useState<Readonly<Record<string, string>>>({});
   const token = useClientToken();
-  const providers = usable(data?.items ?? []);
-  const wanted = chosen === '' ? given : chosen;
-  const provider = providers.find(({ slug }) => slug === wanted) ?? providers[0];
+  const providers = data?.items ?? [];
+  // Chosen once: what a request does to the keys must not take it away under one's hands.
+  const [first, setFirst] = useState('');
+  const best = usable(providers)[0];
+  if (first === '' && best !== undefined) setFirst(best.slug);
+  const wanted = chosen || given || first;
+  const provider = providers.find(({ slug }) => slug === wanted) ?? best;
   const chat = useChatModels(provider);
   if (provider === undefined) return <SkeletonRows rows={4} />;
   const path = provider.sdkUrls[0] ?? `/${provider.slug}/v1`;

@@ -4,7 +4,7 @@ import { useTranslations } from 'next-intl';
 import { useEffect, useRef, useState } from 'react';
 import { createToken, tokensKey, tokensQuery } from '@/lib/client/tokens';
 import { useAct } from '../shared/use-act';
-import { tokenMemory } from './token-memory';
+import { tokenMemory } from '@/lib/client/token-memory';
 
 /** The token to try things out with: made at most once in a tab, however often one asks, or typed. */
 export function useClientToken() {

@@ -140,7 +140,7 @@ export function ImportForm({ onOpenChange, provider: given, onImported }: Import
           look="primary"
           className="ml-auto"
           isBusy={save.isPending}
-          disabled={text.trim() === '' || isNothingNew}
+          disabled={text.trim() === '' || isNothingNew || !preview.isOfThisText}
         >
           {report === undefined ? t('submit') : t('submitCount', { count: report.added })}
         </Button>

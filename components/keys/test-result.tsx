@@ -3,12 +3,13 @@ import { useQuery } from '@tanstack/react-query';
 import { CircleAlert, CircleCheck } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import type { KeyVerifyResult } from '@/lib/admin/contract/keys';
-import { isOver, taskQuery } from '@/lib/client/tasks';
+import { isGone, isOver, taskQuery } from '@/lib/client/tasks';
 import { Progress } from '../ui/progress';
 
 /** The test of some keys, as it goes on and as it ended; undefined if there is none, or it is forgotten. */
 export function useKeyTest(id: string) {
-  const { data: task } = useQuery({ ...taskQuery(id), enabled: id !== '' });
+  const { data, error } = useQuery({ ...taskQuery(id), enabled: id !== '' });
+  const task = isGone(error) ? undefined : data;
   const result = (task?.result ?? undefined) as KeyVerifyResult | undefined;
   const isRunning = task !== undefined && !isOver(task);
   const isBad = result !== undefined && result.alive === 0 && result.rejected > 0;

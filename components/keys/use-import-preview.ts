@@ -18,7 +18,7 @@ export function useImportPreview(provider: string, text: string, takesOdd: boole
     retry: false,
   });
   const report = text.trim() === '' ? undefined : (data?.report ?? undefined);
-  return { report, error, isLoading: isFetching, isSettled: settled === text };
+  return { report, error, isLoading: isFetching, isOfThisText: settled === text && !isFetching };
 }
 
 /** Tells texts of one length apart; not for anything secret. */

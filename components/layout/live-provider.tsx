@@ -142,7 +142,7 @@ export function LiveProvider({ children }: { readonly children: ReactNode }) {
     const showOrHide = () => {
       if (document.visibilityState === 'hidden') return stream.pause();
       stream.resume();
-      wake();
+      check();
     };
     stream.start();
     if (document.visibilityState === 'hidden') stream.pause();

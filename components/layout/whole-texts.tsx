@@ -7,7 +7,9 @@ export function WholeTexts() {
     const tell = (event: Event) => {
       const element = event.target instanceof Element ? event.target : null;
       for (let one = element; one !== null && one !== document.body; one = one.parentElement) {
-        if (one instanceof HTMLElement && isShortened(one)) return giveTitle(one);
+        if (!(one instanceof HTMLElement)) continue;
+        if (isShortened(one)) return giveTitle(one);
+        takeTitleBack(one);
       }
     };
     document.addEventListener('pointerover', tell);
@@ -27,6 +29,13 @@ function isShortened(element: HTMLElement): boolean {
 }
 
 const GIVEN = 'data-whole';
+
+/** The element shows another text by now, which has room. */
+function takeTitleBack(element: HTMLElement): void {
+  if (!element.hasAttribute(GIVEN)) return;
+  element.removeAttribute('title');
+  element.removeAttribute(GIVEN);
+}
 
 function giveTitle(element: HTMLElement): void {
   // A title of somebody's own says more; one given here follows the text.

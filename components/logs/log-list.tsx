@@ -33,10 +33,22 @@ export function LogList({ kind, view, onChange }: LogListProps) {
   const t = useTranslations('logs');
   const [isLive, setLive] = useState(true);
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
-  const minute = Math.floor(useNow() / MINUTE) * MINUTE;
+  const [isAway, setAway] = useState(false);
+  const viewName = JSON.stringify([kind, view.since, logFilterOf(view, 0)]);
+  const [shownView, setShownView] = useState(viewName);
+  // Other rows: nobody is further down in them yet.
+  if (shownView !== viewName) {
+    setShownView(viewName);
+    setAway(false);
+    setSelected(new Set());
+  }
+  const minuteNow = Math.floor(useNow() / MINUTE) * MINUTE;
+  const [minute, setMinute] = useState(minuteNow);
+  // The window of time stands still for whoever reads in it.
+  const isReading = isAway || selected.size > 0 || view.log !== '';
+  if (minute !== minuteNow && (minute === 0 || !isReading)) setMinute(minuteNow);
   const filterName = JSON.stringify(logFilterOf(view, view.since === '' ? 0 : minute));
   const filter = useMemo(() => JSON.parse(filterName) as ReturnType<typeof logFilterOf>, [filterName]);
-  const [isAway, setAway] = useState(false);
   const [returns, setReturns] = useState(0);
   const list = useLogRows(kind, filter, isLive, isAway || selected.size > 0);
   const { rows } = list;
@@ -96,7 +108,7 @@ export function LogList({ kind, view, onChange }: LogListProps) {
             onToggle={toggle}
             isSelected={isSelected}
             onAway={setAway}
-            resetKey={`${returns} ${kind} ${JSON.stringify(view.text + view.status + view.provider)}`}
+            resetKey={`${returns} ${viewName}`}
           />
         )}
         <LogsFooter
@@ -106,6 +118,7 @@ export function LogList({ kind, view, onChange }: LogListProps) {
           onClear={() => setSelected(new Set())}
           onNewest={() => {
             setSelected(new Set());
+            setAway(false);
             setReturns((count) => count + 1);
           }}
         />

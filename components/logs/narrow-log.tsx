@@ -12,7 +12,7 @@ export function narrowRequest(item: LogItem) {
   const attempts = row.attemptCount > 1 ? `×${row.attemptCount}` : '';
   return (
     <TwoLines
-      first={<Head status={row.status} model={row.model} />}
+      first={<Head status={row.status} outcome={row.outcome} model={row.model} />}
       firstEnd={<Moment at={row.at} />}
       second={
         <>
@@ -34,7 +34,7 @@ export function narrowError(item: LogItem) {
   const row = item as ErrorLogItem;
   return (
     <TwoLines
-      first={<Head status={row.status} model={row.model} />}
+      first={<Head status={row.status} outcome={row.verdict} model={row.model} />}
       firstEnd={<Moment at={row.at} />}
       second={
         <>
@@ -46,11 +46,17 @@ export function narrowError(item: LogItem) {
   );
 }
 
-function Head({ status, model }: { readonly status: number | null; readonly model: string | null }) {
+interface HeadProps {
+  readonly status: number | null;
+  readonly outcome: string;
+  readonly model: string | null;
+}
+
+function Head({ status, outcome, model }: HeadProps) {
   return (
     <>
       <span className="shrink-0">
-        <StatusCode status={status} />
+        <StatusCode status={status} outcome={outcome} />
       </span>
       <span className="truncate font-mono text-xs text-ink">{model ?? '–'}</span>
     </>

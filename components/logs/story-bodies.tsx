@@ -26,12 +26,12 @@ export function Answers({ story }: { readonly story: LogStory }) {
   if (answers.length === 0) return null;
   return (
     <Section title={t('errors')}>
-      {answers.map(({ id, status, provider, keyHint, upstreamBody }) => {
+      {answers.map(({ id, status, verdict, provider, keyHint, upstreamBody }) => {
         const text = upstreamBody ?? '';
         return (
           <div key={id} className="grid min-w-0 gap-1.5">
             <h4 className="flex min-w-0 flex-wrap items-center gap-2 text-xs text-ink-soft">
-              <StatusCode status={status} />
+              <StatusCode status={status} outcome={verdict} />
               <span>{provider}</span>
               <span className="font-mono break-all">{keyHint}</span>
             </h4>

@@ -14,10 +14,11 @@ export function useLogRows(kind: LogKind, filter: LogFilter, isLive: boolean, is
   const client = useQueryClient();
   const pages = useInfiniteQuery(logPagesQuery(kind, filter));
   const { data: newest } = useQuery({ ...logTailQuery(kind, filter), enabled: isLive && pages.isSuccess });
-  const [held, setHeld] = useState(newest);
-  // What is held is what was there when the holding began.
-  if (!isHeld && held !== newest) setHeld(newest);
-  const tail = isLive ? ((isHeld ? held : newest)?.items ?? noRows) : noRows;
+  const [held, setHeld] = useState({ filter, newest });
+  // What is held is what was there of this filter when the holding began.
+  const isOther = held.filter !== filter;
+  if (isOther || (!isHeld && held.newest !== newest)) setHeld({ filter, newest });
+  const tail = isLive ? ((isHeld && !isOther ? held.newest : newest)?.items ?? noRows) : noRows;
   const known = useMemo(() => pages.data?.pages.flatMap((page) => page.items) ?? noRows, [pages.data]);
   const merged = useMemo(() => withTail(known, tail), [known, tail]);
   const hasGap = merged === undefined;

@@ -32,7 +32,7 @@ export function AttentionCard() {
       ) : items.length === 0 ? (
         <EmptyState icon={CircleCheck} title={t('none')} className="py-8" />
       ) : (
-        <ul className="max-h-96 divide-y divide-line overflow-y-auto" aria-live="polite">
+        <ul className="max-h-96 divide-y divide-line overflow-y-auto">
           {items.map((item) => (
             <li key={item.id} data-kind={item.kind}>
               <Link

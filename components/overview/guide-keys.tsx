@@ -53,10 +53,12 @@ export function GuideKeys({ providers, place, onPlace, onAdded }: GuideKeysProps
   const choose = ({ id }: GuideCard) => {
     add.reset();
     onPlace({ card: id });
-    if (text === '' && id in ANY_KEY) {
-      setText(ANY_KEY[id as keyof typeof ANY_KEY]);
-      setTakesOdd(true);
-    }
+    // What stands there for another card is no key of this one.
+    const isAnyKey = Object.values<string>(ANY_KEY).includes(text);
+    if (text !== '' && !isAnyKey) return;
+    const anyKey = id in ANY_KEY ? ANY_KEY[id as keyof typeof ANY_KEY] : '';
+    setText(anyKey);
+    setTakesOdd(anyKey !== '');
   };
   return (
     <form
@@ -130,7 +132,12 @@ export function GuideKeys({ providers, place, onPlace, onAdded }: GuideKeysProps
         look="primary"
         className="justify-self-end"
         isBusy={add.isPending}
-        disabled={text.trim() === '' || usable === 0 || (card.id === OWN && place.address.trim() === '')}
+        disabled={
+          text.trim() === '' ||
+          usable === 0 ||
+          !preview.isOfThisText ||
+          (card.id === OWN && place.address.trim() === '')
+        }
       >
         {report === undefined || report.added === 0 ? t('add') : t('addCount', { count: report.added })}
       </Button>

@@ -1,6 +1,7 @@
 interface Entry {
   readonly answer: Promise<unknown>;
   readonly madeAt: number;
+  isPending: boolean;
 }
 
 const ENTRIES_MAX = 200;
@@ -14,13 +15,17 @@ export class AnswerCache {
   /** The answer of that name, made anew if it is older than `freshMs`. Failures are not kept. */
   get<Answer>(name: string, freshMs: number, make: () => Promise<Answer>): Promise<Answer> {
     const known = this.#entries.get(name);
-    if (known !== undefined && this.now() - known.madeAt < freshMs) return known.answer as Promise<Answer>;
-    const entry: Entry = { answer: make(), madeAt: this.now() };
+    if (known !== undefined && (known.isPending || this.now() - known.madeAt < freshMs))
+      return known.answer as Promise<Answer>;
+    const entry: Entry = { answer: make(), madeAt: this.now(), isPending: true };
     this.#entries.delete(name);
     this.#entries.set(name, entry);
-    entry.answer.catch(() => {
-      if (this.#entries.get(name) === entry) this.#entries.delete(name);
-    });
+    entry.answer.then(
+      () => (entry.isPending = false),
+      () => {
+        if (this.#entries.get(name) === entry) this.#entries.delete(name);
+      },
+    );
     const [oldest] = this.#entries.keys();
     if (this.#entries.size > ENTRIES_MAX && oldest !== undefined) this.#entries.delete(oldest);
     return entry.answer as Promise<Answer>;

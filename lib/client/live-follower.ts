@@ -50,8 +50,8 @@ const PACE_MS = 1_000;
 const SLOW_PACE_MS = 5_000;
 /** Windows of time move on without traffic. */
 const KEPT_MS = 60_000;
-/** What is older than the news for so long is not live. */
-const BEHIND_MS_MAX = 4_000;
+/** What is older than the news for so long, beside its pace, is not live. */
+const BEHIND_MS_MAX = 3_000;
 
 /**
  * Has asked anew for what the live stream can only hint at: at once, then no more often than its pace, one question at a
@@ -62,6 +62,7 @@ export class LiveFollower {
   readonly #happenedAt = new Map<Topic, number>();
   readonly #askedAt = new Map<string, number>();
   readonly #behindSince = new Map<string, number>();
+  readonly #paceMs = new Map<string, number>();
   #everythingAt = -Infinity;
   #isStreaming = false;
 
@@ -82,8 +83,11 @@ export class LiveFollower {
 
   /** Since when something that is shown is behind, in the time of `now`; undefined while all is fresh enough. */
   get staleSince(): number | undefined {
-    const since = Math.min(...this.#behindSince.values());
-    return this.ports.now() - since > BEHIND_MS_MAX ? since : undefined;
+    const now = this.ports.now();
+    const late = [...this.#behindSince].filter(
+      ([name, since]) => now - since > BEHIND_MS_MAX + (this.#paceMs.get(name) ?? PACE_MS),
+    );
+    return late.length === 0 ? undefined : Math.min(...late.map(([, since]) => since));
   }
 
   /** Call it whenever something has happened, and a few times a second. */
@@ -94,13 +98,14 @@ export class LiveFollower {
     const followed = this.ports.isVisible() ? this.ports.followed() : [];
     for (const one of followed) {
       names.add(one.name);
+      this.#paceMs.set(one.name, one.paceMs);
       this.#note(one, now);
       if (this.#isDue(one, now)) {
         this.#askedAt.set(one.name, now);
         this.ports.ask(one.name);
       }
     }
-    for (const notes of [this.#askedAt, this.#behindSince]) {
+    for (const notes of [this.#askedAt, this.#behindSince, this.#paceMs]) {
       for (const name of notes.keys()) if (!names.has(name)) notes.delete(name);
     }
   }
@@ -122,10 +127,12 @@ export class LiveFollower {
   }
 
   #isDue(one: Followed, now: number): boolean {
-    if (one.isAsking || one.askedAt === undefined) return false;
-    const lastAt = Math.max(one.askedAt, this.#askedAt.get(one.name) ?? -Infinity);
+    const { askedAt = -Infinity } = one;
+    // The first question is the page's own; once it has failed, the next is ours.
+    if (one.isAsking || (one.askedAt === undefined && !one.isFailing)) return false;
+    const lastAt = Math.max(askedAt, this.#askedAt.get(one.name) ?? -Infinity);
     const paceMs = one.isFailing || !this.#isStreaming ? Math.max(one.paceMs, SLOW_PACE_MS) : one.paceMs;
     if (now - lastAt < paceMs) return false;
-    return this.#isBehind(one) || !this.#isStreaming || now - one.askedAt >= one.keptMs || one.isFailing;
+    return this.#isBehind(one) || !this.#isStreaming || now - askedAt >= one.keptMs || one.isFailing;
   }
 }

@@ -6,6 +6,7 @@ import type {
   EndpointQuery,
 } from '../admin/contract/endpoint';
 import { ApiError, errorOf } from './api-error';
+import { tokenMemory } from './token-memory';
 
 type QueryValue = string | number | boolean | null | undefined;
 type Part<Name extends string, T> = unknown extends T ? unknown : { readonly [N in Name]: T };
@@ -77,6 +78,7 @@ async function send(method: string, path: string, input: AnyInput): Promise<Resp
 
 /** The sign-in page, which afterwards leads back here. */
 export function leaveForLogin(): void {
+  tokenMemory.keep(undefined);
   const here = `${window.location.pathname}${window.location.search}`;
   const next = here === '/' ? '' : `&next=${encodeURIComponent(here)}`;
   window.location.assign(`/login?reason=expired${next}`);

@@ -1,6 +1,7 @@
 /** Signing in and out through next-auth's own endpoints, without its client library. */
 import type { sessionApi } from '../admin/contract/session';
 import { call } from './request';
+import { tokenMemory } from './token-memory';
 import { viewMemory } from './view-memory';
 
 export type SignInResult =
@@ -41,6 +42,7 @@ export async function signIn(token: string): Promise<SignInResult> {
 export async function signOut(): Promise<void> {
   await post('signout', {}).catch(() => undefined);
   viewMemory.forget();
+  tokenMemory.keep(undefined);
   window.location.assign('/login');
 }
 

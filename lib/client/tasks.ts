@@ -1,5 +1,6 @@
 import { queryOptions } from '@tanstack/react-query';
 import type { TaskItem, tasksApi } from '../admin/contract/tasks';
+import { ApiError } from './api-error';
 import { asked } from './asked';
 import { follows } from './live-follower';
 import { call } from './request';
@@ -22,12 +23,18 @@ export const taskQuery = (id: string) =>
   queryOptions({
     queryKey: [...tasksKey, 'one', id],
     queryFn: ({ signal }) => call<Api['read']>('GET', '/tasks/{id}', { params: { id }, signal }),
-    refetchInterval: ({ state: { data } }) => (data !== undefined && isOver(data) ? false : WATCH_MS),
+    refetchInterval: ({ state: { data, error } }) =>
+      isGone(error) || (data !== undefined && isOver(data)) ? false : WATCH_MS,
     retry: false,
   });
 
 export const cancelTask = (id: string) =>
   call<Api['cancel']>('POST', '/tasks/{id}/cancel', { params: { id } });
+
+/** Forgotten an hour after its end, or by a restart. */
+export function isGone(error: Error | null): boolean {
+  return error instanceof ApiError && error.status === 404;
+}
 
 export function isOver(task: TaskItem): boolean {
   return task.state !== 'running' && task.state !== 'cancelling';

@@ -10,6 +10,8 @@ export type Receipt = string;
 export interface Receipts {
   /** Does `work` in a transaction, unless the same receipt has been through before. All or nothing. */
   once(receipt: Receipt | undefined, work: (session: SqlSession) => Promise<void>): Promise<void>;
+  /** Whether the writing of this name is done. */
+  has(receipt: Receipt): Promise<boolean>;
 }
 
 const PREFIX = 'once:';
@@ -40,5 +42,6 @@ export function createReceipts(database: Database, now: () => number): Receipts 
       });
       last = receipt;
     },
+    has: async (receipt) => (await database.query(find, [receipt])).length > 0,
   };
 }

@@ -27,6 +27,8 @@ export interface RollupStore {
    * are added once however often they are given.
    */
   add(deltas: readonly UsageDelta[], receipt?: Receipt): Promise<void>;
+  /** Whether what was given with this receipt, the last one of all, has been added. */
+  hasAdded(receipt: Receipt): Promise<boolean>;
   /** Sums over everything that the query does not group by; ascending by bucket. */
   series(query: SeriesQuery): Promise<UsageRollup[]>;
   /**
@@ -66,6 +68,8 @@ export function createRollupStore(database: Database, slices: Slices, now: () =>
         }),
       );
     },
+
+    hasAdded: (receipt) => receipts.has(receipt),
 
     series: (query) => readSeries(database, slices, query),
 

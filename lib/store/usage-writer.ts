@@ -18,7 +18,10 @@ export interface UsageWriter {
 }
 
 /** Adds usage to the statistics, each request once, also when the connection breaks while it is committed. */
-export function createUsageWriter(rollups: Pick<RollupStore, 'add'>, now: () => number): UsageWriter {
+export function createUsageWriter(
+  rollups: Pick<RollupStore, 'add' | 'hasAdded'>,
+  now: () => number,
+): UsageWriter {
   let doubtful: { readonly rows: readonly UsageDelta[]; readonly receipt: Receipt } | undefined;
 
   async function repeat(): Promise<void> {
@@ -46,8 +49,11 @@ export function createUsageWriter(rollups: Pick<RollupStore, 'add'>, now: () => 
         return kept;
       } catch (error) {
         if (isOutage(error) || doubtful === undefined) throw error;
-        const { rows } = doubtful;
+        // No outage is no proof that it was refused: a pool without connections says the same.
+        const { rows, receipt } = doubtful;
+        const isDone = await rollups.hasAdded(receipt);
         doubtful = undefined;
+        if (isDone) return kept;
         giveBack(rows);
         return 0;
       }

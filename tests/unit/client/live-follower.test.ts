@@ -142,3 +142,30 @@ it('is not fresh while the server answers with errors, and asks it less often', 
   expect(follower.staleSince).toBeDefined();
   expect(asks.length).toBeLessThanOrEqual(7);
 });
+
+it('is live under traffic at its own pace, and not beyond it', () => {
+  const { state, follower, run } = setup({ paceMs: 5_000 });
+  const seen: (number | undefined)[] = [];
+  run(30_000, () => {
+    follower.happened('traffic');
+    seen.push(follower.staleSince);
+  });
+  expect(seen.every((since) => since === undefined)).toBe(true);
+  state.isDead = true;
+  run(20_000, () => follower.happened('traffic'));
+  expect(follower.staleSince).toBeDefined();
+});
+
+it('asks again what has failed before its first answer, slowly', () => {
+  const { state, shown, asks, run } = setup();
+  shown.askedAt = undefined;
+  run(5_000);
+  expect(asks).toEqual([]);
+  state.isFailing = true;
+  run(20_000);
+  expect(asks.length).toBeGreaterThanOrEqual(4);
+  expect(asks.length).toBeLessThanOrEqual(5);
+  state.isFailing = false;
+  run(6_000);
+  expect(shown.askedAt).toBeDefined();
+});

@@ -35,6 +35,10 @@ function database(answers: readonly ('done' | 'done, but not heard' | 'not done'
       if (answer !== 'not done') receipts.add(receipt);
       if (answer !== 'done') throw lostConnection();
     },
+    async hasAdded(receipt: string) {
+      if (left[0] === 'not done') throw lostConnection();
+      return receipts.has(receipt);
+    },
   };
 }
 
@@ -80,4 +84,17 @@ it('gives back what was kept and is then refused, so that each row is tried by i
   expect(await writer.settle(giveBack)).toBe(0);
   expect(giveBack).toHaveBeenCalledExactlyOnceWith(rows);
   expect(writer.kept).toBe(0);
+});
+
+it('gives nothing back that was written after all, nor while nobody can say', async () => {
+  const rollups = database(['done, but not heard', 'refused', 'not done']);
+  const writer = createUsageWriter(rollups, () => NOW);
+  await expect(writer.write([delta('a')])).rejects.toThrow();
+  const giveBack = vi.fn();
+  await expect(writer.settle(giveBack)).rejects.toThrow('gone');
+  expect(writer.kept).toBe(1);
+  await expect(writer.settle(giveBack)).rejects.toThrow('gone');
+  expect(await writer.settle(giveBack)).toBe(1);
+  expect([rollups.models, writer.kept]).toEqual([['a'], 0]);
+  expect(giveBack).not.toHaveBeenCalled();
 });
