@@ -1,12 +1,11 @@
 'use client';
 import { useTranslations } from 'next-intl';
-import { LOG_RESULTS } from '@/lib/admin/contract/log-results';
 import { Chip } from '../shared/chip';
 import { SearchBox } from '../shared/search-box';
 import { useProviderChoices } from '../shared/use-provider-choices';
 import { Button } from '../ui/button';
 import { Select } from '../ui/select';
-import { isLogFiltered, logKindOf, noLogFilter, sinceChoices, type LogView } from './log-view';
+import { isLogFiltered, logKindOf, noLogFilter, resultChoices, sinceChoices, type LogView } from './log-view';
 
 interface LogFiltersProps {
   readonly view: LogView;
@@ -18,7 +17,7 @@ export function LogFilters({ view, onChange }: LogFiltersProps) {
   const providers = useProviderChoices();
   const results = [
     { value: '', label: t('allResults') },
-    ...LOG_RESULTS.map((value) => ({ value, label: t(`results.${value}`) })),
+    ...resultChoices.map((value) => ({ value, label: t(`results.${value}`) })),
   ];
   return (
     <>

@@ -1,4 +1,4 @@
-import type { LogFilter, LogKind } from '@/lib/admin/contract/logs';
+import type { LogFilter, LogKind, LogResult } from '@/lib/admin/contract/logs';
 
 /** What the address says about the logs. */
 export const logViewDefaults = {
@@ -17,6 +17,18 @@ export const logViewDefaults = {
 };
 
 export type LogView = typeof logViewDefaults;
+
+/** In the order in which people look for them; all there are, or this does not compile. */
+const results: Readonly<Record<LogResult, true>> = {
+  succeeded: true,
+  failed: true,
+  rateLimited: true,
+  serverErrors: true,
+  broken: true,
+  clientErrors: true,
+  cancelled: true,
+};
+export const resultChoices = Object.keys(results) as readonly LogResult[];
 
 const MINUTE = 60_000;
 export const sinceChoices = ['15m', '1h', '24h', '7d'] as const;

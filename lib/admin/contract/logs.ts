@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { LOG_RESULTS } from './log-results';
 import { endpoint } from './endpoint';
 import { PAGE_SIZE_MAX } from './page';
 import { taskItemSchema } from './tasks';
@@ -102,7 +101,16 @@ const statusFilter = z
   .string()
   .regex(/^([1-5]xx|[1-5]\d\d)$/, { error: 'must be a status such as 429, or a class such as 5xx' });
 
-export const resultSchema = z.enum(LOG_RESULTS);
+export const resultSchema = z.enum([
+  'succeeded',
+  'failed',
+  'rateLimited',
+  'serverErrors',
+  'broken',
+  'clientErrors',
+  'cancelled',
+]);
+export type LogResult = z.output<typeof resultSchema>;
 
 const filter = {
   from: queryTime.optional(),
