@@ -42,8 +42,9 @@ export function readEnvFile(path: string): EnvFileRead {
 function readOpen(path: string): { readonly content: string; readonly fileId: string } {
   const descriptor = openSync(path, 'r');
   try {
-    const { dev, ino } = fstatSync(descriptor, { bigint: true });
-    return { content: readFileSync(descriptor, 'utf8'), fileId: `${dev}:${ino}` };
+    // A new file may get the number of one that was just replaced, but never its time of birth.
+    const { dev, ino, birthtimeNs } = fstatSync(descriptor, { bigint: true });
+    return { content: readFileSync(descriptor, 'utf8'), fileId: `${dev}:${ino}:${birthtimeNs}` };
   } finally {
     closeSync(descriptor);
   }

@@ -25,7 +25,25 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+/** What the file is known by. */
+function idOf(): string {
+  const read = readEnvFile(path);
+  if (read.status !== 'ok') throw new Error(read.status);
+  return read.fileId;
+}
+
 describe('readEnvFile', () => {
+  it('knows each file that took the place of another, though numbers of files are given again', () => {
+    const ids = Array.from({ length: 20 }, (_, index) => {
+      writeFileSync(`${path}.draft`, `MAX_RETRIES=${index}\n`);
+      renameSync(`${path}.draft`, path);
+      return idOf();
+    });
+    expect(new Set(ids).size).toBe(20);
+    writeFileSync(path, 'MAX_RETRIES=9\n');
+    expect(idOf()).toBe(ids.at(-1));
+  });
+
   it('reads quotes, comments, exports and values of several lines', () => {
     writeFileSync(
       path,
