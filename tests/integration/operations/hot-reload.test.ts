@@ -48,7 +48,9 @@ beforeEach(async () => {
 });
 
 async function putUnderLoad(more: Record<string, unknown> = {}): Promise<void> {
+  const from = server.stdout().length;
   await change(more);
+  if (Object.keys(more).length > 0) await server.waitForOutput(/settings applied/, { from });
   await waitFor(async () => (await chat(server.url)).status === 200 && upstream.requests.length > 0, {
     what: 'the server to ask the upstream of this test',
   });
