@@ -28,7 +28,7 @@ export function useChatModels(provider: ProviderItem | undefined): ChatModels {
   if (data === undefined) {
     return { models: [], proposed: isError ? testModel : '', list: isError ? 'none' : 'loading', count: 0 };
   }
-  const models = data.models.map(({ id }) => id);
-  const proposed = models.length === 0 ? testModel : (chatModelOf(models, testModel) ?? '');
+  const models = data.models.filter(({ isFiltered }) => !isFiltered).map(({ id }) => id);
+  const proposed = data.models.length === 0 ? testModel : (chatModelOf(models, testModel) ?? '');
   return { models: models.filter(canChat), proposed, list: 'there', count: models.length };
 }

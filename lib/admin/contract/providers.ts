@@ -86,7 +86,8 @@ const fields = {
 };
 
 export const providerModelsSchema = z.object({
-  models: z.array(z.object({ id: z.string(), ownedBy: z.string().nullable() })),
+  /** `isFiltered`: FILTERED_MODELS keeps it from being listed and served. */
+  models: z.array(z.object({ id: z.string(), ownedBy: z.string().nullable(), isFiltered: z.boolean() })),
 });
 
 /**
@@ -112,7 +113,7 @@ export const addressCheckSchema = z.object({
   status: z.number().int().nullable(),
   /** What went wrong, in words; empty if nothing did. */
   message: z.string(),
-  /** null if there is no list. */
+  /** Without those that FILTERED_MODELS keeps from being served; null if there is no list. */
   models: z.array(z.string()).nullable(),
   /** An address close to it that answers as an API does; null if there is none. */
   suggestion: z.string().nullable(),

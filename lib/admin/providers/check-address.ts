@@ -1,4 +1,5 @@
 import { normalizeHttpUrl, reasonAgainstHttpUrl } from '../../config/values/http-url';
+import { ModelFilter } from '../../openai/model-filter';
 import type { EndpointInput } from '../contract/endpoint';
 import type { providersApi } from '../contract/providers';
 import type { AdminContext, ModelsAnswer } from '../context';
@@ -32,9 +33,15 @@ export async function checkAddress(context: AdminContext, input: EndpointInput<t
     outcome,
     status: answer.status ?? null,
     message: answer.error ?? (outcome === 'models' ? '' : NO_LIST),
-    models: modelsOf(answer)?.map(({ id }) => id) ?? null,
+    models: servedOf(context, answer),
     suggestion: isDoubtful ? await betterAddress(baseUrl, ask) : null,
   };
+}
+
+function servedOf({ settings }: AdminContext, answer: ModelsAnswer): string[] | null {
+  const filter = new ModelFilter(settings.current.FILTERED_MODELS);
+  const ids = modelsOf(answer)?.map(({ id }) => id);
+  return ids?.filter((id) => !filter.has(id)) ?? null;
 }
 
 async function betterAddress(

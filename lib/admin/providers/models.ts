@@ -1,3 +1,4 @@
+import { ModelFilter } from '../../openai/model-filter';
 import type { AdminContext } from '../context';
 import { AdminError } from '../error';
 import { requireProvider } from './find';
@@ -10,7 +11,8 @@ export async function askModels(context: AdminContext, { id }: { readonly id: st
   const answer = await context.askModels(requireProvider(context, id).id, context.caller.signal);
   const models = modelsOf(answer);
   if (models === undefined) throw new AdminError('upstream_failed', answer.error ?? NO_LIST);
-  return { models };
+  const filter = new ModelFilter(context.settings.current.FILTERED_MODELS);
+  return { models: models.map((model) => ({ ...model, isFiltered: filter.has(model.id) })) };
 }
 
 /** The same question, and how it went, whatever came back. */

@@ -1,5 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
 import { checkAddress } from '../../../../lib/admin/providers/check-address';
+import { askModels } from '../../../../lib/admin/providers/models';
 import { tidyAddress } from '../../../../lib/admin/providers/tidy-address';
 import { world } from '../support';
 
@@ -49,6 +50,22 @@ describe('an address that nobody has saved', () => {
     const answer = await checkAddress(context, { baseUrl: 'api.example.com/v1', text });
     expect(answer).toMatchObject({ baseUrl: 'https://api.example.com/v1', outcome: 'models', models: ['a'] });
     expect(secrets).toEqual(['sk-0123456789abcdef']);
+  });
+
+  it('is not said to have models that nobody may ask for', async () => {
+    const json = { data: [{ id: 'gpt-4o' }, { id: 'gpt-4o-mini' }] };
+    const listed = { ...LIST, json };
+    const parts = { askAddress: () => Promise.resolve(listed), askModels: () => Promise.resolve(listed) };
+    const { context } = await world({}, parts);
+    await context.settings.set({ FILTERED_MODELS: '["gpt-4o"]' });
+    const address = { baseUrl: 'https://a.example/v1', text: '' };
+    expect((await checkAddress(context, address)).models).toEqual(['gpt-4o-mini']);
+    const [provider] = context.configuration.inventory.providers;
+    const { models } = await askModels(context, { id: provider?.id ?? '' });
+    expect(models.map(({ id, isFiltered }) => [id, isFiltered])).toEqual([
+      ['gpt-4o', true],
+      ['gpt-4o-mini', false],
+    ]);
   });
 
   it('without its version path is answered with the address that works', async () => {
