@@ -1,4 +1,5 @@
 import en from '../messages/en.json';
+import saidZh from '../messages/said.zh.json';
 import settingTextsZh from '../messages/settings.zh.json';
 import zh from '../messages/zh.json';
 import type { Locale } from './locale';
@@ -10,13 +11,16 @@ interface SettingTexts {
   readonly units: Readonly<Record<string, string>>;
 }
 
-export type Messages = typeof en & { readonly settingTexts: SettingTexts };
+/** What the server says, by code and name. It says it in English itself; this is only what other languages add. */
+type SaidTexts = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
+export type Messages = typeof en & { readonly settingTexts: SettingTexts; readonly said: SaidTexts };
 
 const noTexts: SettingTexts = { groups: {}, descriptions: {}, units: {} };
 
 const messages: Record<Locale, Messages> = {
-  en: { ...en, settingTexts: noTexts },
-  zh: { ...zh, settingTexts: settingTextsZh },
+  en: { ...en, settingTexts: noTexts, said: {} },
+  zh: { ...zh, settingTexts: settingTextsZh, said: saidZh },
 };
 
 export function messagesOf(locale: Locale): Messages {

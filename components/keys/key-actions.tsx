@@ -13,6 +13,7 @@ import { copyText } from '../shared/copy';
 import { useAct } from '../shared/use-act';
 import { useUndo } from '../tasks/use-undo';
 import { Button } from '../ui/button';
+import { useSaid } from '../shared/use-said';
 
 interface KeyActionsProps {
   readonly item: KeyItem;
@@ -24,6 +25,7 @@ const verdictToasts = { alive: toast.success, rejected: toast.error, unproven: t
 
 export function KeyActions({ item, onGone }: KeyActionsProps) {
   const t = useTranslations('keys');
+  const said = useSaid();
   const tasks = useTranslations('tasks');
   const client = useQueryClient();
   const confirm = useConfirm();
@@ -45,9 +47,12 @@ export function KeyActions({ item, onGone }: KeyActionsProps) {
 
   const verify = () =>
     run('verify', async () => {
-      const { outcome, text, effect, key } = await verifyKey(item.id);
+      const verified = await verifyKey(item.id);
+      const { outcome, effect, key } = verified;
       verdictToasts[outcome](t(`verified.${outcome}`), {
-        description: [text, effect].filter(Boolean).join(' · '),
+        description: [said(verified, 'text'), effect === 'none' ? '' : said(verified, 'effect')]
+          .filter(Boolean)
+          .join(' · '),
       });
       show(key);
     });

@@ -2,17 +2,19 @@
 import { useTranslations } from 'next-intl';
 import type { KeyItem } from '@/lib/admin/contract/keys';
 import { Countdown } from '../shared/time';
+import { useSaid } from '../shared/use-said';
 
 /** Why a key is out of rotation, until when, and what brings it back. Nothing for one that is fine. */
 export function KeyCondition({ item }: { readonly item: KeyItem }) {
   const t = useTranslations('keys.condition');
-  const { status, reason } = item;
+  const said = useSaid();
+  const { status } = item;
   if (status === 'active') return null;
   if (status === 'cooling') return <Cooling item={item} />;
   const look = status === 'disabled_auto' ? 'bg-bad-soft text-bad' : 'bg-sunken text-ink-soft';
   return (
     <div className={`grid gap-1 rounded-md px-3 py-2.5 ${look}`}>
-      <p className="font-medium break-words">{reason ?? t(status)}</p>
+      <p className="font-medium break-words">{said(item, 'reason') || t(status)}</p>
       <p className="text-xs">{t(`${status}Back`)}</p>
     </div>
   );

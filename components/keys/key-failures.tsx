@@ -8,10 +8,12 @@ import { StatusCode } from '../shared/status-code';
 import { TimeAgo } from '../shared/time';
 import { ErrorState } from '../ui/error-state';
 import { SkeletonRows } from '../ui/skeleton';
+import { useSaid } from '../shared/use-said';
 
 /** The key's last errors, each with the way to its whole story. */
 export function KeyFailures({ id }: { readonly id: string }) {
   const t = useTranslations('keys.failures');
+  const said = useSaid();
   const { data, error, refetch } = useQuery(keyFailuresQuery(id));
   return (
     <Section
@@ -39,7 +41,7 @@ export function KeyFailures({ id }: { readonly id: string }) {
                 className="grid grid-cols-[auto_1fr_auto] items-center gap-x-3 px-3 py-2 text-xs hover:bg-sunken"
               >
                 <StatusCode status={failure.status} outcome={failure.verdict} />
-                <span className="min-w-0 truncate">{failure.message}</span>
+                <span className="min-w-0 truncate">{said(failure, 'message')}</span>
                 <span className="text-ink-faint">
                   <TimeAgo at={failure.at} />
                 </span>

@@ -5,11 +5,10 @@ import { useState } from 'react';
 import { toast } from 'sonner';
 import type { KeyItem } from '@/lib/admin/contract/keys';
 import { answered } from '@/lib/client/asked';
-import { ApiError } from '@/lib/client/api-error';
 import { keyQuery, keysKey, updateKey } from '@/lib/client/keys';
 import { proxyChoicesQuery } from '@/lib/client/proxies';
 import { Section } from '../shared/section';
-import { useErrorText } from '../shared/use-error-text';
+import { useErrorText, useFieldErrors } from '../shared/use-error-text';
 import { useProviderChoices } from '../shared/use-provider-choices';
 import { Button } from '../ui/button';
 import { Field } from '../ui/field';
@@ -23,6 +22,7 @@ export function KeyForm({ item }: { readonly item: KeyItem }) {
   const t = useTranslations('keys.form');
   const client = useQueryClient();
   const errorText = useErrorText();
+  const fieldErrors = useFieldErrors();
   const providers = useProviderChoices();
   const proxies = useQuery(proxyChoicesQuery).data?.items ?? [];
   const saved = {
@@ -65,7 +65,7 @@ export function KeyForm({ item }: { readonly item: KeyItem }) {
       return client.invalidateQueries({ queryKey: keyQuery(item.id).queryKey });
     },
   });
-  const fields = save.error instanceof ApiError ? save.error.fields : {};
+  const fields = fieldErrors(save.error);
   const errorAt = (name: string) => (fields[name] === undefined ? {} : { error: fields[name] });
   const hasOtherError = save.error !== null && Object.keys(fields).length === 0;
 

@@ -3,6 +3,7 @@ import { useTranslations } from 'next-intl';
 import type { KeyItem, KeyStatus } from '@/lib/admin/contract/keys';
 import { Countdown } from '../shared/time';
 import { Badge, Mark, type Tone } from '../ui/badge';
+import { useSaid } from '../shared/use-said';
 
 export const keyTones: Record<KeyStatus, Tone> = {
   active: 'good',
@@ -31,8 +32,9 @@ export function KeyStatusBadge({ item }: { readonly item: KeyItem }) {
 /** In a line: why it is out, or which models it rests for. */
 export function KeyReason({ item }: { readonly item: KeyItem }) {
   const t = useTranslations('keys');
+  const said = useSaid();
   if (item.status === 'disabled_auto' || item.status === 'disabled_manual') {
-    const reason = item.reason ?? '';
+    const reason = said(item, 'reason');
     return (
       <span className="text-ink-soft" title={reason}>
         {reason}

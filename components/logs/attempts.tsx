@@ -8,6 +8,7 @@ import { statusTone, StatusCode } from '../shared/status-code';
 import { Countdown } from '../shared/time';
 import { VerdictText } from '../shared/verdict-text';
 import { Badge, Mark, type Tone } from '../ui/badge';
+import { useSaid } from '../shared/use-said';
 
 type Attempt = LogStory['attempts'][number];
 
@@ -52,6 +53,7 @@ interface AttemptCardProps {
 
 function AttemptCard({ attempt, number, totalMs }: AttemptCardProps) {
   const t = useTranslations('logs.story');
+  const said = useSaid();
   const tone = toneOf(attempt);
   return (
     <li className="grid gap-2 rounded-md border border-line p-3">
@@ -82,8 +84,8 @@ function AttemptCard({ attempt, number, totalMs }: AttemptCardProps) {
         <li className="break-all">
           {attempt.egressHint === null ? t('direct') : t('through', { proxy: attempt.egressHint })}
         </li>
-        {attempt.error !== null && <li className="wrap-anywhere text-bad">{attempt.error}</li>}
-        {attempt.effect !== null && <li>{t('effect', { effect: attempt.effect })}</li>}
+        {attempt.error !== null && <li className="wrap-anywhere text-bad">{said(attempt, 'error')}</li>}
+        {attempt.effect !== null && <li>{t('effect', { effect: said(attempt, 'effect') })}</li>}
         {attempt.effect === null && attempt.verdict !== 'success' && <li>{t('noEffect')}</li>}
         {attempt.backoffMs !== null && <li>{t('backoff', { time: formatDuration(attempt.backoffMs) })}</li>}
       </ul>

@@ -9,6 +9,7 @@ import { Moment } from '../shared/time';
 import { VerdictText } from '../shared/verdict-text';
 import type { Column } from '../shared/virtual-table-props';
 import { Checkbox } from '../ui/checkbox';
+import { useSaid } from '../shared/use-said';
 
 interface Options {
   readonly isSelected: (row: LogItem) => boolean;
@@ -18,6 +19,7 @@ interface Options {
 /** The columns of either log; the API tells the two apart by the address, and so do we. */
 export function useLogColumns(kind: LogKind, { isSelected, onToggle }: Options): readonly Column<LogItem>[] {
   const t = useTranslations('logs');
+  const said = useSaid();
   return useMemo(() => {
     const select: Column<LogItem> = {
       id: 'select',
@@ -32,9 +34,9 @@ export function useLogColumns(kind: LogKind, { isSelected, onToggle }: Options):
         />
       ),
     };
-    const columns = kind === 'requests' ? requestColumns(t) : errorColumns(t);
+    const columns = kind === 'requests' ? requestColumns(t) : errorColumns(t, said);
     return [select, ...(columns as readonly Column<LogItem>[])];
-  }, [kind, t, isSelected, onToggle]);
+  }, [kind, t, said, isSelected, onToggle]);
 }
 
 type Translate = ReturnType<typeof useTranslations<'logs'>>;
@@ -124,7 +126,7 @@ function requestColumns(t: Translate): readonly Column<RequestLogItem>[] {
   ];
 }
 
-function errorColumns(t: Translate): readonly Column<ErrorLogItem>[] {
+function errorColumns(t: Translate, said: ReturnType<typeof useSaid>): readonly Column<ErrorLogItem>[] {
   return [
     { id: 'time', track: '8rem', header: t('columns.time'), cell: (row) => <Moment at={row.at} /> },
     {
@@ -144,7 +146,7 @@ function errorColumns(t: Translate): readonly Column<ErrorLogItem>[] {
       id: 'message',
       track: 'minmax(8rem, 2.5fr)',
       header: t('columns.message'),
-      cell: (row) => <span title={row.message}>{row.message}</span>,
+      cell: (row) => <span title={said(row, 'message')}>{said(row, 'message')}</span>,
     },
     {
       id: 'model',

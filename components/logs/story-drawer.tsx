@@ -19,6 +19,7 @@ import { ErrorState } from '../ui/error-state';
 import { SkeletonRows } from '../ui/skeleton';
 import { Attempts } from './attempts';
 import { Answers, RequestBody } from './story-bodies';
+import { useSaid } from '../shared/use-said';
 
 interface StoryDrawerProps {
   /** Empty while it is closed. */
@@ -109,6 +110,7 @@ const broken = new Set(['cut', 'stalled', 'stream_cut', 'stream_stalled', 'shutt
 
 function RequestFacts({ request }: { readonly request: NonNullable<LogStory['request']> }) {
   const t = useTranslations('logs');
+  const said = useSaid();
   const { promptTokens, completionTokens, cachedTokens, reasoningTokens } = request;
   const extras = [
     cachedTokens !== null && cachedTokens > 0 ? t('story.cached', { count: cachedTokens }) : undefined,
@@ -128,7 +130,7 @@ function RequestFacts({ request }: { readonly request: NonNullable<LogStory['req
       )}
       {request.errorMessage !== null && (
         <p className="rounded-md bg-bad-soft px-3 py-2 text-sm wrap-anywhere text-bad">
-          {request.errorMessage}
+          {said(request, 'errorMessage')}
         </p>
       )}
       <Facts

@@ -3,15 +3,17 @@ import { useFormatter, useTranslations } from 'next-intl';
 import type { AttentionItem, AttentionOf } from '@/lib/admin/contract/stats';
 import { formatCountdown } from '@/lib/client/format';
 import { useNow } from '../shared/use-now';
+import { useSaid } from '../shared/use-said';
 
 /** What is wrong, in one sentence. */
 export function AttentionSentence({ item }: { readonly item: AttentionItem }): string {
   const t = useTranslations('overview.attention');
   const sinceOf = useSince();
   const now = useNow();
+  const said = useSaid();
   switch (item.kind) {
     case 'keys':
-      return t(keysMessage[item.state], keysValues(item, now));
+      return t(keysMessage[item.state], { ...keysValues(item, now), reason: said(item, 'reason') });
     case 'provider':
       return t('provider', {
         ...sinceOf(item),
@@ -86,7 +88,6 @@ function keysValues(item: AttentionOf<'keys'>, now: number) {
     hasStatus: yes(status !== null && status > 0),
     status: String(status ?? ''),
     hasReason: yes(reason !== null),
-    reason: reason ?? '',
   };
 }
 

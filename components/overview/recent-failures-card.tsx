@@ -11,9 +11,11 @@ import { Card } from '../ui/card';
 import { EmptyState } from '../ui/empty-state';
 import { ErrorState } from '../ui/error-state';
 import { SkeletonRows } from '../ui/skeleton';
+import { useSaid } from '../shared/use-said';
 
 export function RecentFailuresCard() {
   const t = useTranslations('overview.failures');
+  const said = useSaid();
   const { data, error, refetch } = useQuery(recentErrorsQuery);
   return (
     <Card
@@ -51,7 +53,7 @@ export function RecentFailuresCard() {
                 </span>
                 <span className="min-w-0 truncate text-ink-soft">
                   {item.model !== null && <span className="font-mono text-xs text-ink">{item.model} </span>}
-                  {item.message}
+                  {said(item, 'message')}
                 </span>
                 <span className="text-xs whitespace-nowrap text-ink-faint">
                   <TimeAgo at={item.at} />

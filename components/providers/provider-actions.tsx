@@ -10,6 +10,7 @@ import { deleteProvider, testProvider } from '@/lib/client/providers';
 import { useConfirm } from '../layout/confirm';
 import { useAct } from '../shared/use-act';
 import { Button } from '../ui/button';
+import { useSaid } from '../shared/use-said';
 
 interface ProviderActionsProps {
   readonly provider: ProviderItem;
@@ -18,6 +19,7 @@ interface ProviderActionsProps {
 
 export function ProviderActions({ provider, onOpen }: ProviderActionsProps) {
   const t = useTranslations('providers');
+  const said = useSaid();
   const client = useQueryClient();
   const confirm = useConfirm();
   const act = useAct();
@@ -31,7 +33,7 @@ export function ProviderActions({ provider, onOpen }: ProviderActionsProps) {
     const values = { name: provider.name, time: formatDuration(result.latencyMs) };
     const models = result.modelCount === null ? undefined : t('modelCount', { count: result.modelCount });
     const key = result.key ?? t('testWithoutKey');
-    const description = [models ?? result.message, key].join(' · ');
+    const description = [models ?? said(result, 'message'), key].join(' · ');
     const isWaiting = result.outcome === 'key_refused' && provider.keys.total === 0;
     if (result.ok) toast.success(t('testGood', values), { description });
     else if (isWaiting) toast(t('testNeedsKey', values));

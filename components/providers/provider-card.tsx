@@ -15,6 +15,7 @@ import { cn } from '../ui/class-names';
 import { Switch } from '../ui/switch';
 import { ProviderActions } from './provider-actions';
 import { ProviderFacts } from './provider-facts';
+import { useSaid } from '../shared/use-said';
 
 interface ProviderCardProps {
   readonly provider: ProviderItem;
@@ -27,6 +28,7 @@ interface ProviderCardProps {
 
 export function ProviderCard({ provider, isFirst, isLast, isMoving, onMove, onOpen }: ProviderCardProps) {
   const t = useTranslations('providers');
+  const said = useSaid();
   const client = useQueryClient();
   const act = useAct();
   const url = `${useOrigin()}${provider.sdkUrls[0] ?? ''}`;
@@ -80,7 +82,7 @@ export function ProviderCard({ provider, isFirst, isLast, isMoving, onMove, onOp
       </div>
       {provider.breaker.state !== 'closed' && provider.breaker.reason !== null && (
         <p className="mx-4 mt-2 rounded-md bg-warn-soft px-3 py-1.5 text-xs break-words text-warn">
-          {provider.breaker.reason}
+          {said(provider.breaker, 'reason')}
         </p>
       )}
       <div className="px-4 py-3 md:pl-[3.5rem]">

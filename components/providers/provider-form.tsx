@@ -4,11 +4,11 @@ import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { toast } from 'sonner';
 import type { ProviderItem } from '@/lib/admin/contract/providers';
-import { ApiError, codeOf } from '@/lib/client/api-error';
+import { codeOf } from '@/lib/client/api-error';
 import { createProvider, providersKey, providersQuery, updateProvider } from '@/lib/client/providers';
 import { statsKey } from '@/lib/client/stats';
 import { Section } from '../shared/section';
-import { useErrorText } from '../shared/use-error-text';
+import { useErrorText, useFieldErrors } from '../shared/use-error-text';
 import { Button } from '../ui/button';
 import { Field } from '../ui/field';
 import { Input } from '../ui/input';
@@ -31,6 +31,7 @@ export function ProviderForm({ provider, onDone }: ProviderFormProps) {
   const common = useTranslations('common');
   const client = useQueryClient();
   const errorText = useErrorText();
+  const fieldErrors = useFieldErrors();
   const [fields, setFields] = useState(() => (provider === undefined ? emptyProvider : fieldsOf(provider)));
   const set = (patch: Partial<ProviderFields>) => setFields((before) => ({ ...before, ...patch }));
   useUnsavedInput(
@@ -57,7 +58,7 @@ export function ProviderForm({ provider, onDone }: ProviderFormProps) {
     onSettled: () =>
       Promise.all([providersKey, statsKey].map((queryKey) => client.invalidateQueries({ queryKey }))),
   });
-  const errors = save.error instanceof ApiError ? save.error.fields : {};
+  const errors = fieldErrors(save.error);
   const wrong = (name: string) => {
     const error = errorAt(errors, name);
     return error === undefined ? {} : { error };

@@ -5,10 +5,9 @@ import { useState } from 'react';
 import { toast } from 'sonner';
 import type { EndpointAnswer } from '@/lib/admin/contract/endpoint';
 import type { proxiesApi } from '@/lib/admin/contract/proxies';
-import { ApiError } from '@/lib/client/api-error';
 import { formatDuration } from '@/lib/client/format';
 import { createProxies, proxiesKey, testAddresses } from '@/lib/client/proxies';
-import { useErrorText } from '../shared/use-error-text';
+import { useErrorText, useFieldErrors } from '../shared/use-error-text';
 import { Badge } from '../ui/badge';
 import { Button } from '../ui/button';
 import { Dialog } from '../ui/dialog';
@@ -17,6 +16,7 @@ import { Input } from '../ui/input';
 import { Switch } from '../ui/switch';
 import { Textarea } from '../ui/textarea';
 import { useUnsavedInput } from '../ui/unsaved-input';
+import { useSaid } from '../shared/use-said';
 
 interface AddProxiesDialogProps {
   readonly isOpen: boolean;
@@ -38,6 +38,8 @@ function AddProxiesForm({ onDone }: { readonly onDone: () => void }) {
   const t = useTranslations('proxies.addDialog');
   const client = useQueryClient();
   const errorText = useErrorText();
+  const fieldErrors = useFieldErrors();
+  const said = useSaid();
   const [text, setText] = useState('');
   const [note, setNote] = useState('');
   const [isShared, setShared] = useState(true);
@@ -55,7 +57,7 @@ function AddProxiesForm({ onDone }: { readonly onDone: () => void }) {
   // Of what is saved only the lines that are wrong are left, and those were told.
   useUnsavedInput(text.trim() !== '' && !save.isSuccess);
   const problem = save.error ?? test.error;
-  const fieldError = problem instanceof ApiError ? problem.fields.text : undefined;
+  const fieldError = fieldErrors(problem).text;
   const error = fieldError ?? (problem === null ? undefined : errorText(problem));
 
   return (
@@ -100,9 +102,13 @@ function AddProxiesForm({ onDone }: { readonly onDone: () => void }) {
       {test.data !== undefined && <TestResults items={test.data.items} />}
       {save.data !== undefined && save.data.invalid.length > 0 && (
         <ul className="grid max-h-32 gap-1 overflow-y-auto text-xs text-bad" role="alert">
-          {save.data.invalid.map(({ line, address, reason }) => (
-            <li key={`${line}-${address}`} className="break-words">
-              {t('invalidLine', { line, address, reason })}
+          {save.data.invalid.map((entry) => (
+            <li key={`${entry.line}-${entry.address}`} className="break-words">
+              {t('invalidLine', {
+                line: entry.line,
+                address: entry.address,
+                reason: said(entry, 'reason'),
+              })}
             </li>
           ))}
         </ul>
@@ -129,6 +135,7 @@ type TestItems = EndpointAnswer<(typeof proxiesApi)['testUnsaved']>['items'];
 
 function TestResults({ items }: { readonly items: TestItems }) {
   const t = useTranslations('proxies');
+  const said = useSaid();
   return (
     <ul
       className="grid max-h-48 gap-1 overflow-y-auto rounded-md border border-line p-2 text-xs"
@@ -138,8 +145,8 @@ function TestResults({ items }: { readonly items: TestItems }) {
         <li key={index} className="flex items-center gap-2">
           <Badge tone={item.ok ? 'good' : 'bad'}>{item.ok ? t('passed') : t('failed')}</Badge>
           <span className="min-w-0 flex-1 truncate font-mono">{item.address}</span>
-          <span className="min-w-0 truncate text-ink-soft" title={item.error ?? undefined}>
-            {item.error ?? (item.latencyMs === null ? '' : formatDuration(item.latencyMs))}
+          <span className="min-w-0 truncate text-ink-soft" title={said(item, 'error') || undefined}>
+            {said(item, 'error') || (item.latencyMs === null ? '' : formatDuration(item.latencyMs))}
           </span>
         </li>
       ))}

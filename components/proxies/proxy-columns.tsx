@@ -7,6 +7,7 @@ import { TimeAgo } from '../shared/time';
 import type { Column } from '../shared/virtual-table-props';
 import { Checkbox } from '../ui/checkbox';
 import { ProxyStatusBadge } from './proxy-status';
+import { useSaid } from '../shared/use-said';
 
 interface Options {
   readonly isSelected: (row: ProxyItem) => boolean;
@@ -15,6 +16,7 @@ interface Options {
 
 export function useProxyColumns({ isSelected, onToggle }: Options): readonly Column<ProxyItem>[] {
   const t = useTranslations('proxies');
+  const said = useSaid();
   return useMemo(
     () => [
       {
@@ -59,7 +61,7 @@ export function useProxyColumns({ isSelected, onToggle }: Options): readonly Col
         minTableWidth: 820,
         header: t('columns.error'),
         cell: (row) => {
-          const text = row.reason ?? row.lastError ?? '';
+          const text = said(row, 'reason') || said(row, 'lastError');
           return (
             <span className="text-ink-soft" title={text}>
               {text}
@@ -114,6 +116,6 @@ export function useProxyColumns({ isSelected, onToggle }: Options): readonly Col
         ),
       },
     ],
-    [t, isSelected, onToggle],
+    [t, isSelected, onToggle, said],
   );
 }

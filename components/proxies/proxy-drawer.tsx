@@ -21,6 +21,7 @@ import { ErrorState } from '../ui/error-state';
 import { SkeletonRows } from '../ui/skeleton';
 import { ProxyForm } from './proxy-form';
 import { ProxyStatusBadge } from './proxy-status';
+import { useSaid } from '../shared/use-said';
 
 interface ProxyDrawerProps {
   /** Empty while it is closed. */
@@ -30,6 +31,7 @@ interface ProxyDrawerProps {
 
 export function ProxyDrawer({ id, onClose }: ProxyDrawerProps) {
   const t = useTranslations('proxies');
+  const said = useSaid();
   const { data: item, error, refetch } = useProxy(id);
   return (
     <Dialog
@@ -58,7 +60,7 @@ export function ProxyDrawer({ id, onClose }: ProxyDrawerProps) {
           <ProxyActions item={item} onGone={onClose} />
           {(item.reason ?? item.lastError) !== null && (
             <p className="rounded-md bg-bad-soft px-3 py-2 text-sm break-words text-bad">
-              {item.reason ?? item.lastError}
+              {said(item, 'reason') || said(item, 'lastError')}
             </p>
           )}
           <ProxyFacts item={item} />

@@ -2,6 +2,7 @@
 import { useTranslations } from 'next-intl';
 import type { ProxyItem, ProxyStatus } from '@/lib/admin/contract/proxies';
 import { Badge, Mark, type Tone } from '../ui/badge';
+import { useSaid } from '../shared/use-said';
 
 const tones: Record<ProxyStatus, Tone> = {
   healthy: 'good',
@@ -13,9 +14,10 @@ const tones: Record<ProxyStatus, Tone> = {
 
 export function ProxyStatusBadge({ item }: { readonly item: ProxyItem }) {
   const t = useTranslations('proxies.statuses');
+  const said = useSaid();
   const tone = tones[item.status];
   return (
-    <Badge tone={tone} title={item.reason ?? item.lastError ?? undefined}>
+    <Badge tone={tone} title={said(item, 'reason') || said(item, 'lastError') || undefined}>
       <Mark tone={tone} />
       {t(item.status)}
     </Badge>

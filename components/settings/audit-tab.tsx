@@ -11,6 +11,7 @@ import { EmptyState } from '../ui/empty-state';
 import { ErrorState } from '../ui/error-state';
 import { SkeletonRows } from '../ui/skeleton';
 import { Table, Td, Th, Tr } from '../ui/table';
+import { useSaid } from '../shared/use-said';
 
 /** Who changed what. */
 export function AuditTab() {
@@ -58,24 +59,38 @@ export function AuditTab() {
 }
 
 function AuditRow({ item }: { readonly item: AuditItem }) {
-  const detail = Object.entries(item.detail).map(([name, value]) => `${name}: ${textOf(value)}`);
+  const t = useTranslations('audit');
+  const said = useSaid();
+  const nameOf = (name: string): string =>
+    t.has(`details.${name}` as never) ? t(`details.${name}` as never) : name;
+  const detail = Object.entries(item.detail)
+    .filter(([name]) => !name.endsWith('Said'))
+    .map(([name, value]) => t('named', { name: nameOf(name), value: textOf(value, nameOf) }));
+  const action = item.action.replace('.', '_');
   return (
     <Tr>
       <Td className="text-xs whitespace-nowrap text-ink-soft">
         <Moment at={item.at} />
       </Td>
-      <Td className="font-mono text-xs whitespace-nowrap">{item.action}</Td>
-      <Td className="max-w-60 truncate font-mono text-xs" title={item.target}>
-        {item.target}
+      <Td className="text-xs whitespace-nowrap">
+        {t.has(`actions.${action}` as never) && (
+          <span className="block">{t(`actions.${action}` as never)}</span>
+        )}
+        <span className="block font-mono text-2xs text-ink-faint">{item.action}</span>
+      </Td>
+      <Td className="max-w-60 truncate font-mono text-xs" title={said(item, 'target')}>
+        {said(item, 'target')}
       </Td>
       <Td className="max-w-96 min-w-48 text-xs [overflow-wrap:anywhere] text-ink-soft">
         {detail.join(' · ')}
       </Td>
-      <Td className="text-xs whitespace-nowrap text-ink-soft">{item.actor}</Td>
+      <Td className="text-xs whitespace-nowrap text-ink-soft">{said(item, 'actor')}</Td>
     </Tr>
   );
 }
 
-function textOf(value: unknown): string {
+function textOf(value: unknown, nameOf: (name: string) => string): string {
+  if (Array.isArray(value)) return value.map((part) => textOf(part, nameOf)).join(', ');
+  if (typeof value === 'boolean') return nameOf(String(value));
   return typeof value === 'string' ? value : JSON.stringify(value);
 }

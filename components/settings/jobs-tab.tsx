@@ -14,6 +14,7 @@ import { Card } from '../ui/card';
 import { ErrorState } from '../ui/error-state';
 import { SkeletonRows } from '../ui/skeleton';
 import { Table, Td, Th, Tr } from '../ui/table';
+import { useSaid } from '../shared/use-said';
 
 /** What is done regularly, how it went, and when it is done next. */
 export function JobsTab() {
@@ -54,6 +55,7 @@ export function JobsTab() {
 
 function JobRow({ job }: { readonly job: JobItem }) {
   const t = useTranslations('jobs');
+  const said = useSaid();
   const client = useQueryClient();
   const act = useAct();
   const title = t.has(`names.${job.name}` as never) ? t(`names.${job.name}` as never) : job.name;
@@ -77,7 +79,9 @@ function JobRow({ job }: { readonly job: JobItem }) {
         {job.lastResult === null ? (
           <span className="text-ink-faint">–</span>
         ) : (
-          <span className={job.lastResult.ok ? 'text-ink-soft' : 'text-bad'}>{job.lastResult.text}</span>
+          <span className={job.lastResult.ok ? 'text-ink-soft' : 'text-bad'}>
+            {said(job.lastResult, 'text')}
+          </span>
         )}
       </Td>
       <Td label={t('columns.next')} className="text-right whitespace-nowrap">

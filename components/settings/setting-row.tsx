@@ -9,6 +9,7 @@ import { cn } from '../ui/class-names';
 import { SettingInput } from './setting-input';
 import { textOfValue, type DraftValue, type SettingsDraft } from './setting-value';
 import { useSettingText } from './use-setting-text';
+import { useSaid } from '../shared/use-said';
 
 interface SettingRowProps {
   readonly item: SettingItem;
@@ -22,10 +23,11 @@ interface SettingRowProps {
 /** One setting: what it means, what it is, who set it, and how to change it. */
 export function SettingRow({ item, draft, error, onChange, onKeep }: SettingRowProps) {
   const t = useTranslations('settings');
+  const said = useSaid();
   const text = useSettingText();
   const id = useId();
   const isChanged = draft[item.name] !== undefined;
-  const fallback = item.defaultNote ?? textOfValue(item.default).replaceAll('\n', ', ');
+  const fallback = said(item, 'defaultNote') || textOfValue(item.default).replaceAll('\n', ', ');
   const canReset = !item.isStartOnly && item.source !== 'default' && draft[item.name] !== null;
   return (
     <div
@@ -46,7 +48,9 @@ export function SettingRow({ item, draft, error, onChange, onKeep }: SettingRowP
           {text.description(item.name, item.description)}
         </p>
         {item.problem !== null && (
-          <p className="mt-1 text-xs break-words text-warn">{t('problem', { problem: item.problem })}</p>
+          <p className="mt-1 text-xs break-words text-warn">
+            {t('problem', { problem: said(item, 'problem') })}
+          </p>
         )}
       </div>
       <div className="min-w-0">
@@ -62,7 +66,7 @@ export function SettingRow({ item, draft, error, onChange, onKeep }: SettingRowP
         />
         {error !== undefined && (
           <p id={`${id}-error`} role="alert" className="mt-1 text-xs break-words text-bad">
-            {error.replace(`${item.name}: `, '')}
+            {error.replace(new RegExp(`^${item.name}(: |：)`), '')}
           </p>
         )}
         <div className="mt-1 flex min-h-5 flex-wrap items-center gap-x-3 text-xs text-ink-faint">

@@ -8,7 +8,7 @@ import { ApiError, codeOf } from '@/lib/client/api-error';
 import { answered } from '@/lib/client/asked';
 import { settingsQuery, updateSettings } from '@/lib/client/settings';
 import { SearchBox } from '../shared/search-box';
-import { useErrorText } from '../shared/use-error-text';
+import { useErrorText, useFieldErrors } from '../shared/use-error-text';
 import { Button } from '../ui/button';
 import { Card } from '../ui/card';
 import { EmptyState } from '../ui/empty-state';
@@ -27,6 +27,7 @@ interface SettingsTabProps {
 export function SettingsTab({ find, onFind }: SettingsTabProps) {
   const t = useTranslations('settings');
   const text = useSettingText();
+  const fieldErrors = useFieldErrors();
   const client = useQueryClient();
   const { data, error, refetch } = useQuery(settingsQuery);
   const form = useRef<HTMLFormElement>(null);
@@ -59,7 +60,7 @@ export function SettingsTab({ find, onFind }: SettingsTabProps) {
     if (error !== null) return <ErrorState error={error} onRetry={() => void refetch()} />;
     return <Skeleton className="h-96" />;
   }
-  const errors = save.error instanceof ApiError ? save.error.fields : {};
+  const errors = fieldErrors(save.error);
   const items = data.items.filter((item) =>
     isFound(item, text.description(item.name, item.description), find),
   );

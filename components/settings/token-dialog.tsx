@@ -3,10 +3,9 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import type { TokenItem } from '@/lib/admin/contract/tokens';
-import { ApiError } from '@/lib/client/api-error';
 import { createToken, renameToken, tokensKey } from '@/lib/client/tokens';
 import { CodeBlock } from '../shared/code-block';
-import { useErrorText } from '../shared/use-error-text';
+import { useErrorText, useFieldErrors } from '../shared/use-error-text';
 import { Button } from '../ui/button';
 import { Dialog } from '../ui/dialog';
 import { Field } from '../ui/field';
@@ -43,6 +42,7 @@ function TokenForm({ token, onClose }: TokenFormProps) {
   const common = useTranslations('common');
   const client = useQueryClient();
   const errorText = useErrorText();
+  const fieldErrors = useFieldErrors();
   const [name, setName] = useState(token?.name ?? '');
   const save = useMutation({
     mutationFn: async () => {
@@ -54,7 +54,7 @@ function TokenForm({ token, onClose }: TokenFormProps) {
     onSuccess: () => client.invalidateQueries({ queryKey: tokensKey }),
   });
   useUnsavedInput(save.data === undefined && name !== (token?.name ?? ''));
-  const fields = save.error instanceof ApiError ? save.error.fields : {};
+  const fields = fieldErrors(save.error);
   const error = fields.name ?? (save.error === null ? undefined : errorText(save.error));
 
   if (save.data !== undefined) {

@@ -5,6 +5,7 @@ import type { BreakerItem } from '@/lib/admin/contract/values';
 import { Badge, Mark, type Tone } from '../ui/badge';
 import { Tooltip } from '../ui/tooltip';
 import { Countdown } from './time';
+import { useSaid } from './use-said';
 
 const tones: Record<BreakerItem['state'], Tone> = { closed: 'good', half_open: 'warn', open: 'bad' };
 
@@ -18,6 +19,7 @@ interface BreakerBadgeProps {
 /** How a provider or a proxy is, by its breaker and its keys; why on hover and on focus. */
 export function BreakerBadge({ breaker, isEnabled = true, keys }: BreakerBadgeProps) {
   const t = useTranslations('breaker');
+  const said = useSaid();
   if (!isEnabled) return <Badge>{t('off')}</Badge>;
   if (keys?.total === 0) return <KeyBadge tone="neutral" text={t('noKeys')} />;
   if (keys?.active === 0 && breaker.state === 'closed') return <KeyBadge tone="bad" text={t('noneActive')} />;
@@ -28,7 +30,7 @@ export function BreakerBadge({ breaker, isEnabled = true, keys }: BreakerBadgePr
       {breaker.state === 'open' && breaker.openUntil !== null && <Countdown until={breaker.openUntil} />}
     </Badge>
   );
-  return breaker.reason === null ? badge : <Tooltip text={breaker.reason}>{badge}</Tooltip>;
+  return breaker.reason === null ? badge : <Tooltip text={said(breaker, 'reason')}>{badge}</Tooltip>;
 }
 
 function KeyBadge({ tone, text }: { readonly tone: Tone; readonly text: string }) {

@@ -4,6 +4,7 @@ import { useCallback } from 'react';
 import type { KeyBulkResult, KeyImportReport } from '@/lib/admin/contract/keys';
 import type { ProxyBulkResult } from '@/lib/admin/contract/proxies';
 import type { TaskItem } from '@/lib/admin/contract/tasks';
+import { useSaid } from '../shared/use-said';
 
 export interface TaskText {
   readonly title: string;
@@ -14,15 +15,17 @@ export interface TaskText {
 }
 
 type Translate = ReturnType<typeof useTranslations<'tasks'>>;
+type Read = ReturnType<typeof useSaid>;
 
 /** What a task is and what came of it, in words. Kinds that are not known here go by their own label. */
 export function useTaskText(): (task: TaskItem) => TaskText {
   const t = useTranslations('tasks');
-  return useCallback((task: TaskItem) => describe(task, t), [t]);
+  const said = useSaid();
+  return useCallback((task: TaskItem) => describe(task, t, said), [t, said]);
 }
 
-function describe(task: TaskItem, t: Translate): TaskText {
-  const text = { title: task.label, outcome: outcomeOf(task, t), deletionId: undefined };
+function describe(task: TaskItem, t: Translate, said: Read): TaskText {
+  const text = { title: said(task, 'label'), outcome: outcomeOf(task, t, said), deletionId: undefined };
   if (task.kind === 'probe-keys') return { ...text, title: t('probeKeys') };
   if (task.kind === 'import-keys') return { ...text, title: t('importKeys') };
   if (task.kind === 'delete-logs') return { ...text, title: t('deleteLogs') };
@@ -33,14 +36,14 @@ function describe(task: TaskItem, t: Translate): TaskText {
   return text;
 }
 
-function outcomeOf(task: TaskItem, t: Translate): string | undefined {
+function outcomeOf(task: TaskItem, t: Translate, said: Read): string | undefined {
   if (task.state === 'running' || task.state === 'cancelling') return undefined;
-  if (task.state === 'failed') return task.error ?? t('failed');
-  const outcome = resultOf(task, t) ?? t('handled', { done: task.done });
+  if (task.state === 'failed') return said(task, 'error') || t('failed');
+  const outcome = resultOf(task, t, said) ?? t('handled', { done: task.done });
   return task.state === 'cancelled' ? t('cancelled', { outcome }) : outcome;
 }
 
-function resultOf({ kind, result }: TaskItem, t: Translate): string | undefined {
+function resultOf({ kind, result }: TaskItem, t: Translate, said: Read): string | undefined {
   if (typeof result !== 'object' || result === null) return undefined;
   if (kind === 'probe-keys') {
     const { alive = 0, rejected = 0, unproven = 0 } = result as Partial<Record<string, number>>;
@@ -52,7 +55,7 @@ function resultOf({ kind, result }: TaskItem, t: Translate): string | undefined 
   }
   if (kind === 'keys-bulk') {
     const { changed, skipped, reasons } = result as KeyBulkResult;
-    const why = reasons.map(({ reason, count }) => `${reason} (${count})`).join('; ');
+    const why = reasons.map((skip) => `${said(skip, 'reason')} (${skip.count})`).join('; ');
     return skipped > 0 ? t('changedSome', { changed, skipped, why }) : t('changed', { changed });
   }
   if (kind === 'proxies-bulk') {

@@ -1,12 +1,15 @@
 'use client';
+import { useTranslations } from 'next-intl';
 import { useTheme } from 'next-themes';
 import { Toaster as Sonner } from 'sonner';
 
 export function Toaster() {
+  const t = useTranslations('layout');
   const { resolvedTheme } = useTheme();
   return (
     <Sonner
       theme={resolvedTheme === 'dark' ? 'dark' : 'light'}
+      containerAriaLabel={t('notices')}
       position="bottom-right"
       offset={16}
       mobileOffset={{ bottom: 72 }}

@@ -43,6 +43,10 @@ function errorAnswers(endpoint: Endpoint) {
   );
 }
 
+const ABOUT =
+  'Texts of the program are in English, each with a stable code: beside a text `x` stands `xSaid`, `{code, params}`, or null ' +
+  'for the words of a provider. An error has the codes of its message and fields in `said`, beside `error`.';
+
 /** The whole admin API, described by the very schemas that check what goes in. */
 export function openapiDocument({ version }: Pick<AdminContext, 'version'>) {
   const paths: Record<string, Record<string, ZodOpenApiOperationObject>> = {};
@@ -57,7 +61,7 @@ export function openapiDocument({ version }: Pick<AdminContext, 'version'>) {
   }
   const document = createDocument({
     openapi: '3.1.0',
-    info: { title: 'OpenAI Balance admin API', version },
+    info: { title: 'OpenAI Balance admin API', version, description: ABOUT },
     security: [{ adminToken: [] }, { session: [] }],
     paths,
     components: {

@@ -1,3 +1,5 @@
+import type { SaidError } from '../admin/contract/said';
+
 /** What the admin API answered instead of what was asked. Told apart by `code`, never by its text. */
 export class ApiError extends Error {
   override readonly name = 'ApiError';
@@ -9,6 +11,8 @@ export class ApiError extends Error {
     message: string,
     /** What is wrong with each field of the request, by its name. */
     readonly fields: Readonly<Record<string, string>> = {},
+    /** The codes of the message and of the fields' texts, where they are the program's own. */
+    readonly said: SaidError = { message: null },
   ) {
     super(message);
   }
@@ -19,6 +23,7 @@ export function codeOf(error: unknown): string {
 }
 
 interface ErrorBody {
+  readonly said?: SaidError;
   readonly error?: {
     readonly code?: string;
     readonly message?: string;
@@ -30,5 +35,5 @@ interface ErrorBody {
 export async function errorOf(response: Response): Promise<ApiError> {
   const body = (await response.json().catch(() => ({}))) as ErrorBody;
   const { code = `http_${response.status}`, message = response.statusText, fields } = body.error ?? {};
-  return new ApiError(response.status, code, message, fields);
+  return new ApiError(response.status, code, message, fields, body.said);
 }

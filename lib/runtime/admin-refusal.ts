@@ -1,4 +1,5 @@
 import { ADMIN_ERRORS, type ErrorAnswer } from '../admin/contract/error';
+import { errorWithSaid } from '../admin/words/with-said';
 import type { TooManyTokens } from './authorise';
 
 /** An error as the admin API tells it. */
@@ -36,5 +37,5 @@ export function refusalResponse({ status, code, message, fields, headers }: Admi
   const body: ErrorAnswer = {
     error: { code, message, ...(fields !== undefined && { fields: { ...fields } }) },
   };
-  return Response.json(body, { status, headers });
+  return Response.json(errorWithSaid(body.error), { status, headers });
 }

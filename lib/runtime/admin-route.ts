@@ -9,6 +9,8 @@ import type { AdminContext, Verb } from '../admin/context';
 import { AdminError } from '../admin/error';
 import { isFileAnswer, type FileAnswer } from '../admin/file-answer';
 import { isStreamAnswer, type StreamAnswer } from '../admin/live/follow';
+import { messageOf } from '../admin/words/issue-message';
+import { withSaid } from '../admin/words/with-said';
 import { requestIdOf } from '../gateway/request-id';
 import { adminRefusal, refusalResponse } from './admin-refusal';
 import { authorise } from './authorise';
@@ -97,7 +99,7 @@ type Problems = Map<string, string>;
 function addProblem(problems: Problems, issue: z.core.$ZodIssue): void {
   const path = issue.path.map(String);
   const isUnknown = issue.code === 'unrecognized_keys';
-  const message = isUnknown ? 'is not a known field' : issue.message;
+  const message = isUnknown ? 'is not a known field' : messageOf(issue);
   const places = isUnknown ? issue.keys.slice(0, PROBLEMS_MAX).map((key) => [...path, key]) : [path];
   for (const place of places) {
     const field = place.join('.').slice(0, FIELD_MAX);
@@ -121,5 +123,5 @@ function answerOf(answer: unknown): Response {
     };
     return new Response(fileStream(answer.chunks), { headers });
   }
-  return Response.json(answer);
+  return Response.json(withSaid(answer));
 }

@@ -1,6 +1,7 @@
 import NextAuth from 'next-auth';
 import { NextRequest } from 'next/server';
 import { z } from 'zod';
+import { errorWithSaid } from '../admin/words/with-said';
 import type { AdminAuth } from '../auth/admin-auth';
 import { atMost } from '../auth/at-most';
 import { nextAuthOptions, WRITE_MS_MAX } from '../auth/next-auth-options';
@@ -101,7 +102,7 @@ function withBody({ url, method, headers }: NextRequest, body: Buffer): NextRequ
 }
 
 function refused(status: number, code: string, message: string, headers: HeadersInit = {}): Response {
-  const answer = Response.json({ error: { code, message } }, { status, headers });
+  const answer = Response.json(errorWithSaid({ code, message }), { status, headers });
   answer.headers.set('cache-control', 'no-store');
   return answer;
 }

@@ -1,8 +1,9 @@
 import type { LiveEvent, LiveEventName } from '../contract/live';
+import { withSaid } from '../words/with-said';
 
 /** One server-sent event (WHATWG HTML, section 9.2). JSON has no line breaks, so one data line is enough. */
 export function eventText<Name extends LiveEventName>(name: Name, id: string, data: LiveEvent<Name>): string {
-  return `event: ${name}\nid: ${id}\ndata: ${JSON.stringify(data)}\n\n`;
+  return `event: ${name}\nid: ${id}\ndata: ${JSON.stringify(withSaid(data))}\n\n`;
 }
 
 /** Keeps the connection open where somebody closes silent ones. */

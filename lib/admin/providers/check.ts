@@ -8,6 +8,7 @@ import { SECRET_MASK } from '../contract/values';
 import type { AdminContext } from '../context';
 import { wrongField } from '../error';
 import { unmaskHeaders } from '../secret-headers';
+import { messageOf } from '../words/issue-message';
 
 /** What a person says about a provider; what is left out stays. */
 export type ProviderFields = {
@@ -83,7 +84,7 @@ function checkHeaders(headers: Record<string, string>): Record<string, string> {
   if (read.success) return { ...read.data };
   const [issue] = read.error.issues;
   const field = ['customHeaders', ...(issue?.path ?? [])].map(String).join('.');
-  throw wrongField(field, issue?.message ?? 'is not allowed');
+  throw wrongField(field, issue === undefined ? 'is not allowed' : messageOf(issue));
 }
 
 function checkModelKey(key: string | null, current: string | null): string | null {

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { errorWithSaid } from '../../admin/words/with-said';
 import { requestIdOf } from '../../gateway/request-id';
 import { endUnread, isUnread } from '../../gateway/unread-body';
 import { errorBody } from '../../openai/errors';
@@ -25,7 +26,7 @@ export function notAllowed(allow: string): Refusal {
 }
 
 export function refusalBody({ code, message }: Refusal, envelope: Envelope): string {
-  if (envelope === 'admin') return JSON.stringify({ error: { code, message } });
+  if (envelope === 'admin') return JSON.stringify(errorWithSaid({ code, message }));
   return errorBody({ message, type: 'invalid_request_error', code });
 }
 

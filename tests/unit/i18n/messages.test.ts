@@ -52,8 +52,8 @@ describe('use in the code', () => {
 
   /** A file may use a key of a namespace it names: by its literal, by a template, or through a variable. */
   function usedIn(source: string): (key: string) => boolean {
-    const declared = [...source.matchAll(/(?:use|get)Translations(?:<[^>]*>)?\('([\w.]+)'\)/g)];
-    const namespaces = declared.map((match) => match[1] ?? '');
+    const declared = [...source.matchAll(/(?:use|get)Translations(?:\('([\w.]+)'\)|<'([\w.]+)'>)/g)];
+    const namespaces = declared.map((match) => match[1] ?? match[2] ?? '');
     const names = [...source.matchAll(/(\w+) = (?:await )?(?:use|get)Translations\('/g)].map(
       (match) => match[1],
     );

@@ -1,0 +1,55 @@
+import type { ErrorAnswer } from '../contract/error';
+import type { Said, SaidError } from '../contract/said';
+import { readSaid } from './read-said';
+
+/** Where the program's own texts stand in what the admin API tells. */
+const TEXTS: ReadonlySet<string> = new Set([
+  ...['actor', 'defaultNote', 'detail', 'effect', 'error', 'errorMessage', 'label', 'lastError', 'message'],
+  ...['problem', 'reason', 'target', 'text'],
+]);
+const LISTS: ReadonlySet<string> = new Set(['notes']);
+/** What people have written, whatever they call its parts; and keys and providers passed over, whose reasons are codes. */
+const LEFT_ALONE: ReadonlySet<string> = new Set([
+  ...['default', 'filter', 'value', 'customHeaders', 'requestBody', 'skipped', 'skippedProviders'],
+]);
+
+type Beside = Said | null | readonly (Said | null)[];
+
+/** A copy of an answer in which `xSaid` stands beside every text `x` of the program's own. */
+export function withSaid(answer: unknown): unknown {
+  if (Array.isArray(answer)) return answer.map(withSaid);
+  if (typeof answer !== 'object' || answer === null) return answer;
+  const fields: [string, unknown][] = [];
+  for (const [name, value] of Object.entries(answer)) {
+    fields.push([name, LEFT_ALONE.has(name) ? value : withSaid(value)]);
+    const beside = saidBeside(name, value);
+    if (beside !== undefined) fields.push([`${name}Said`, beside]);
+  }
+  return Object.fromEntries(fields);
+}
+
+/** Undefined where no text stands. null is told too: a reader who merges events must not keep what was said before. */
+function saidBeside(name: string, value: unknown): Beside | undefined {
+  if (TEXTS.has(name)) return typeof value === 'string' || value === null ? saidOf(value) : undefined;
+  if (LISTS.has(name) && Array.isArray(value)) return value.map(saidOf);
+  return undefined;
+}
+
+/** The body of an error. Its codes stand beside the `error`, so that this is what it has always been. */
+export function errorWithSaid<E extends ErrorAnswer['error']>(
+  error: E,
+): { readonly error: E; readonly said: SaidError } {
+  const { message, fields } = error;
+  const ofFields = Object.entries(fields ?? {}).map(([name, text]) => [name, saidOf(text)] as const);
+  return {
+    error,
+    said: {
+      message: saidOf(message),
+      ...(fields !== undefined && { fields: Object.fromEntries(ofFields) }),
+    },
+  };
+}
+
+function saidOf(text: unknown): Said | null {
+  return typeof text === 'string' ? (readSaid(text) ?? null) : null;
+}
