@@ -1,12 +1,10 @@
 'use client';
-import { Eye, EyeOff } from 'lucide-react';
+import { Eye, EyeOff, Loader2 } from 'lucide-react';
 import { useState, type FormEvent } from 'react';
 import { formatCountdown } from '@/lib/client/format';
 import { signIn, type SignInResult } from '@/lib/client/session';
 import { useNow } from '../shared/use-now';
-import { Button } from '../ui/button';
-import { Field } from '../ui/field';
-import { Input } from '../ui/input';
+import { buttonLook, fieldLook } from '../ui/looks';
 import { WAIT, type LoginTexts } from './login-texts';
 
 interface LoginFormProps {
@@ -51,36 +49,53 @@ export function LoginForm({ texts, next, isExpired }: LoginFormProps) {
           {texts.expired}
         </p>
       )}
-      <Field label={texts.token} hint={texts.hint} {...(error === undefined ? {} : { error })}>
-        {(control) => (
-          <div className="relative">
-            <Input
-              {...control}
-              className="h-9 pr-10 font-mono"
-              type={isVisible ? 'text' : 'password'}
-              value={token}
-              onChange={(event) => setToken(event.target.value)}
-              autoComplete="current-password"
-              autoFocus
-              required
-              spellCheck={false}
-            />
-            <Button
-              look="ghost"
-              size="iconSm"
-              className="absolute top-1 right-1"
-              aria-label={isVisible ? texts.hide : texts.show}
-              aria-pressed={isVisible}
-              onClick={() => setVisible(!isVisible)}
-            >
-              {isVisible ? <EyeOff aria-hidden /> : <Eye aria-hidden />}
-            </Button>
-          </div>
+      <div className="grid content-start gap-1">
+        <label htmlFor="token" className="text-xs font-medium text-ink">
+          {texts.token}
+        </label>
+        <div className="relative">
+          <input
+            id="token"
+            className={`${fieldLook} h-9 pr-10 font-mono`}
+            type={isVisible ? 'text' : 'password'}
+            value={token}
+            onChange={(event) => setToken(event.target.value)}
+            autoComplete="current-password"
+            autoFocus
+            required
+            spellCheck={false}
+            aria-invalid={error === undefined ? undefined : true}
+            aria-describedby="token-note"
+          />
+          <button
+            type="button"
+            className={`${buttonLook({ look: 'ghost', size: 'iconSm' })} absolute top-1 right-1`}
+            aria-label={isVisible ? texts.hide : texts.show}
+            aria-pressed={isVisible}
+            onClick={() => setVisible(!isVisible)}
+          >
+            {isVisible ? <EyeOff aria-hidden /> : <Eye aria-hidden />}
+          </button>
+        </div>
+        {error === undefined ? (
+          <p id="token-note" className="text-xs text-ink-faint">
+            {texts.hint}
+          </p>
+        ) : (
+          <p id="token-note" className="text-xs text-bad" role="alert">
+            {error}
+          </p>
         )}
-      </Field>
-      <Button type="submit" look="primary" size="lg" isBusy={isBusy} disabled={token.trim() === ''}>
+      </div>
+      <button
+        type="submit"
+        className={buttonLook({ look: 'primary', size: 'lg' })}
+        aria-busy={isBusy}
+        disabled={isBusy || token.trim() === ''}
+      >
+        {isBusy && <Loader2 className="animate-spin" aria-hidden />}
         {texts.submit}
-      </Button>
+      </button>
     </form>
   );
 }

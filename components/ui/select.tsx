@@ -3,7 +3,7 @@ import { Check, ChevronDown } from 'lucide-react';
 import { Select as Radix } from 'radix-ui';
 import type { ReactNode } from 'react';
 import { cn } from './class-names';
-import { fieldLook } from './input';
+import { fieldLook } from './looks';
 import { popoverLook } from './popover-look';
 
 export interface SelectOption<V extends string> {
