@@ -1,5 +1,5 @@
 import { traceOf } from './attempt-trace';
-import type { Lease } from './lease';
+import type { Lease, RequestKind } from './lease';
 import { firstState } from './next-step';
 import { PoolCourse, type Pending } from './pool-course';
 import type { Pool, Shortage } from './pool';
@@ -9,10 +9,7 @@ import type { AttemptTrace, RequestTrace, SkippedProvider } from './trace';
 import { inContrast, judge, type Outcome, type Verdict } from './verdict';
 
 /** A request, as far as balancing it goes. */
-export interface BalancedRequest {
-  readonly method: string;
-  /** What follows `/v1`, without the query. */
-  readonly path: string;
+export interface BalancedRequest extends RequestKind {
   /** '' if the request names none. */
   readonly model: string;
   readonly affinity: string | undefined;

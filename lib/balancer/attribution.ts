@@ -10,7 +10,7 @@ import { Culprits } from './culprits';
 import type { KeyChange } from './events';
 import type { Lease } from './lease';
 import { clearFailures, countFailure, exhaustQuota, restAfterLimit, type Judged } from './penalty';
-import { seenFailure } from './outage';
+import { seenBreak, seenFailure } from './outage';
 import { describeFailure, withoutSecret } from './redaction';
 import type { KeyEffect, Outcome, Verdict } from './verdict';
 
@@ -94,8 +94,7 @@ export class Attribution {
       if (end.breaker === 'failure') {
         lease.key.errorCount += 1;
         lease.key.lastErrorAt = now;
-        const seen = { kind: 'broke_off', status: undefined, detail: undefined, model: lease.model } as const;
-        outage.brokeOff(seen, lease.witness, now);
+        outage.brokeOff(seenBreak(lease), lease.witness, now);
         breaker.brokeOff(reason, lease.witness, now);
       }
     }
@@ -136,7 +135,7 @@ export class Attribution {
 
     const culprit = this.#culprits.culpritOf(lease, signature, rules, now);
     if (culprit === undefined) return { ...NO_EFFECT, effect };
-    this.#culprits.blame(culprit, signature, failure, rules, now);
+    this.#culprits.blame(culprit, lease, signature, failure, rules, now);
     return { effect: 'forgiven: several keys failed alike', sharedCause: culprit };
   }
 
@@ -171,7 +170,7 @@ export class Attribution {
 
     if (verdict.breaker === 'failure' && verdict.blame === 'upstream') {
       const detail = 'message' in outcome ? withoutSecret(lease.key, outcome.message) : undefined;
-      outage.failed(seenFailure(outcome, model, detail), witness, now);
+      outage.failed(seenFailure(outcome, lease, detail), witness, now);
       breaker.failure(probe, reason, witness, now);
       return;
     }

@@ -52,6 +52,7 @@ export class Culprits {
   /** Opens the culprit's breaker, and gives the keys that failed alike their penalties back. */
   blame(
     culprit: Culprit,
+    { model, asks }: Lease,
     signature: string,
     failure: string,
     { provider }: AttributionRules,
@@ -64,7 +65,7 @@ export class Culprits {
     const egress = culprit === 'provider' ? undefined : culprit;
     if (egress === undefined) {
       const status = Number(signature);
-      outage.failed({ kind: 'keys_alike', status, detail: failure, model: '' }, {}, now);
+      outage.failed({ kind: 'keys_alike', status, detail: failure, model, asks }, {}, now);
       breaker.trip('shared_cause', reason, now);
     } else egresses.blame(egress, reason, now);
     events.sharedCause(provider, reason, forgiven, egress);

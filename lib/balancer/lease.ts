@@ -4,9 +4,19 @@ import type { HalfOpenProbe } from './half-open';
 import type { KeyState } from './key-state';
 import type { SkippedKey } from './trace';
 
+/** What a request asks for, as far as another one could fail alike. */
+export interface RequestKind {
+  readonly method: string;
+  /** What follows `/v1`, without the query. */
+  readonly path: string;
+  /** Its answer is to come as a stream. */
+  readonly isStream?: boolean | undefined;
+}
+
 export interface LeaseRequest {
   /** The model asked for; '' if the request names none. */
   readonly model: string;
+  readonly asks?: RequestKind | undefined;
   readonly affinity: string | undefined;
   /** Stands for the client request, however many attempts it makes. */
   readonly witness: object;
@@ -27,6 +37,7 @@ export interface LeaseRequest {
 export interface LeaseTerms {
   readonly key: KeyState;
   readonly model: string;
+  readonly asks?: RequestKind | undefined;
   readonly witness: object;
   /** This request finds out whether the provider is healthy again. */
   readonly probe: HalfOpenProbe | undefined;
@@ -48,6 +59,7 @@ export interface LeaseTerms {
 export class Lease implements LeaseTerms {
   readonly key: KeyState;
   readonly model: string;
+  readonly asks: RequestKind | undefined;
   readonly witness: object;
   readonly probe: HalfOpenProbe | undefined;
   readonly modelProbe: HalfOpenProbe | undefined;
@@ -60,6 +72,7 @@ export class Lease implements LeaseTerms {
   constructor(terms: LeaseTerms) {
     this.key = terms.key;
     this.model = terms.model;
+    this.asks = terms.asks;
     this.witness = terms.witness;
     this.probe = terms.probe;
     this.modelProbe = terms.modelProbe;

@@ -151,7 +151,7 @@ function probeOf(admission: 'pass' | 'refused' | HalfOpenProbe): HalfOpenProbe |
 
 function newLease(
   { key, skipped, skippedMore }: Choice,
-  { model, witness }: LeaseRequest,
+  { model, asks, witness }: LeaseRequest,
   probe: HalfOpenProbe | undefined,
   modelProbe: HalfOpenProbe | undefined,
   egress: EgressLease | undefined,
@@ -160,5 +160,5 @@ function newLease(
   key.lastUsedAt = now;
   key.requestCount += 1;
   const keyProbe = startProbe(key, model, now);
-  return new Lease({ key, model, witness, probe, modelProbe, keyProbe, skipped, skippedMore, egress });
+  return new Lease({ key, model, asks, witness, probe, modelProbe, keyProbe, skipped, skippedMore, egress });
 }

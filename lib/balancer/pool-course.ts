@@ -1,6 +1,6 @@
 import { EgressDetour } from './egress/detour';
 import type { KeyState } from './key-state';
-import type { Lease, LeaseRequest } from './lease';
+import type { Lease, LeaseRequest, RequestKind } from './lease';
 import { nextStep, type RequestState, type Step } from './next-step';
 import type { Pool, Shortage, Undecided } from './pool';
 import type { Verdict } from './verdict';
@@ -30,10 +30,14 @@ export class PoolCourse {
 
   constructor(private state: RequestState) {}
 
-  leaseRequest({ model, affinity }: Pick<LeaseRequest, 'model' | 'affinity'>, witness: object): LeaseRequest {
+  leaseRequest(
+    request: Pick<LeaseRequest, 'model' | 'affinity'> & RequestKind,
+    witness: object,
+  ): LeaseRequest {
     return {
-      model,
-      affinity,
+      model: request.model,
+      affinity: request.affinity,
+      asks: request,
       witness,
       tried: this.#tried ?? NO_KEYS,
       triedEgresses: this.detour.tried,

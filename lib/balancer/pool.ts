@@ -1,4 +1,4 @@
-import { Attribution, isItsOwn } from './attribution';
+import { Attribution } from './attribution';
 import type { Settled, Undecided } from './attribution-parts';
 import { Breaker, type BreakerSnapshot } from './breaker';
 import { Denials } from './denials';
@@ -10,14 +10,15 @@ import type { Lease, LeaseRequest } from './lease';
 import { Leasing, type LeaseResult } from './leasing';
 import { Membership } from './membership';
 import { ModelBreakers } from './model-breakers';
-import { Outage, seenFailure } from './outage';
+import { Outage, seenFailure, type SeenFailure } from './outage';
+import { proofOf, type Asked, type Proof } from './outage-proof';
 import type { PenaltyRules } from './penalty';
 import { createPolicy } from './policies/create';
 import type { SelectionPolicy, SelectionPolicyName } from './policies/policy';
 import type { Random } from './ports';
 import { applyProof, type ProbeEffect, type ProbeProof } from './probe';
 import { SharedCause } from './shared-cause';
-import type { Outcome, Verdict } from './verdict';
+import { judge, type Outcome, type Verdict } from './verdict';
 
 export type { Settled, Undecided } from './attribution-parts';
 export type { LeaseResult, Shortage } from './leasing';
@@ -185,27 +186,22 @@ export class Pool {
     return effect;
   }
 
-  /**
-   * What a question of our own tells of the provider: an answer of its own shows that it is back, and closes its breaker.
-   * `detail` says in words what went wrong. Says nothing of keys.
-   */
-  askedAfter(
-    outcome: Outcome,
-    verdict: Verdict,
-    model: string,
-    detail: string | undefined,
-    now: number,
-  ): void {
-    const known = this.outage.current(now)?.seen;
-    const isStillRejecting =
-      known?.kind === 'keys_alike' && outcome.kind === 'answer' && outcome.status === known.status;
-    if (isStillRejecting) this.outage.failed(known, {}, now);
-    else if (verdict.breaker === 'failure' && verdict.blame === 'upstream') {
-      this.outage.failed(seenFailure(outcome, model, detail), {}, now);
-    } else if (isItsOwn(outcome, verdict)) {
-      this.outage.end();
-      this.#breaker.close();
-    }
+  /** What a question of our own about a failure tells of the provider. Says nothing of keys, and nothing to the breaker yet. */
+  askedAfter(seen: SeenFailure, asked: Asked, now: number): Proof {
+    const { outage } = this;
+    const proof = proofOf(asked, seen);
+    if (proof === 'there') return outage.otherAnswered(now) ? 'back' : 'there';
+    if (proof !== 'failing') return proof;
+    if (!asked.isLike) outage.otherFailed();
+    const isAsBefore = judge(asked.outcome).breaker !== 'failure';
+    outage.askedInVain(isAsBefore ? seen : seenFailure(asked.outcome, seen, asked.detail), now);
+    return proof;
+  }
+
+  /** Everything that failed has been answered: closes the breaker. */
+  recovered(): void {
+    this.outage.end();
+    this.#breaker.close();
   }
 
   /** A person's word: the key starts afresh. */

@@ -74,6 +74,7 @@ export async function forward(
     {
       method: request.method,
       path: route.path,
+      isStream: log.isStream,
       model: head.model ?? '',
       affinity: head.affinity,
       signal: request.signal,

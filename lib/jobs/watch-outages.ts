@@ -1,20 +1,17 @@
 import type { EgressState } from '../balancer/egress/state';
+import type { SeenFailure } from '../balancer/outage';
+import type { Asked } from '../balancer/outage-proof';
 import type { Pool } from '../balancer/pool';
-import { judge, type Outcome } from '../balancer/verdict';
+import { canRepeat } from './outage-question';
 import type { EgressProbing } from './probe-egress';
 
-/** From the last word of traffic to a question of our own, and from one question to the next. */
+/** From the last word of traffic to a question of our own. */
 const SILENCE_MS = 3_000;
+/** From one question to the next: longer each time, and short enough to see within 10 s that an outage is over. */
+const LONGER = 1.5;
+const SILENCE_MS_MAX = 6_000;
 /** Tests of proxies at a time; each may hang until its time is up. */
 const TESTS_MAX = 10;
-/** Questions to one provider at a time: one that hangs must not keep the next from seeing that it is over. */
-const QUESTIONS_MAX = 4;
-
-/** How a question to a provider ended, with its trouble in words. */
-export interface Asked {
-  readonly outcome: Outcome;
-  readonly detail: string | undefined;
-}
 
 export interface WatchedProvider {
   readonly pool: Pool;
@@ -24,15 +21,17 @@ export interface WatchedProvider {
 export interface WatchPorts {
   readonly now: () => number;
   readonly providers: () => Iterable<WatchedProvider>;
-  /** Asks the provider for the shortest answer of the model, the way its requests go. Undefined if it has no key. Never rejects. */
-  readonly ask: (pool: Pool, model: string, signal: AbortSignal) => Promise<Asked | undefined>;
+  /** Asks the provider what had failed, the way its requests go. Undefined if no key may be used for it. Never rejects. */
+  readonly ask: (pool: Pool, seen: SeenFailure, signal: AbortSignal) => Promise<Asked | undefined>;
   readonly egress: EgressProbing;
   readonly signal: AbortSignal;
 }
 
 interface Questions {
-  pending: number;
+  isPending: boolean;
   lastAt: number;
+  /** From the last one to the next. */
+  waitMs: number;
 }
 
 /**
@@ -54,22 +53,32 @@ export class OutageWatch {
   }
 
   #lookAt({ pool, isEnabled }: WatchedProvider, now: number): void {
-    const outage = isEnabled ? pool.outage.current(now) : undefined;
-    if (outage === undefined) return;
-    const asked = this.#asked.get(pool) ?? { pending: 0, lastAt: -Infinity };
+    const known = this.#asked.get(pool);
+    if (!isEnabled || !pool.outage.isInQuestion(now)) {
+      if (known?.isPending !== true) this.#asked.delete(pool);
+      return;
+    }
+    const asked = known ?? { isPending: false, lastAt: -Infinity, waitMs: SILENCE_MS };
     this.#asked.set(pool, asked);
-    const silentMs = now - Math.max(asked.lastAt, pool.outage.triedAt);
-    if (silentMs < SILENCE_MS || asked.pending >= QUESTIONS_MAX) return;
+    const { isPending, lastAt, waitMs } = asked;
+    if (isPending || now - pool.outage.triedAt < SILENCE_MS || now - lastAt < waitMs) return;
+    if (lastAt !== -Infinity) asked.waitMs = Math.min(waitMs * LONGER, SILENCE_MS_MAX);
     asked.lastAt = now;
-    asked.pending += 1;
-    void this.#ask(pool, outage.seen.model).finally(() => (asked.pending -= 1));
+    asked.isPending = true;
+    void this.#askAfter(pool, now).finally(() => (asked.isPending = false));
   }
 
-  async #ask(pool: Pool, model: string): Promise<void> {
+  /** One question after the other: an outage is over when all that had failed is answered, and nothing has failed meanwhile. */
+  async #askAfter(pool: Pool, startedAt: number): Promise<void> {
     const { ask, now, signal } = this.ports;
-    const answer = await ask(pool, model, signal);
-    if (answer === undefined || signal.aborted) return;
-    pool.askedAfter(answer.outcome, judge(answer.outcome), model, answer.detail, now());
+    const { failures } = pool.outage;
+    const repeatable = failures.filter(canRepeat);
+    for (const seen of repeatable.length > 0 ? repeatable : failures.slice(0, 1)) {
+      const asked = await ask(pool, seen, signal);
+      if (asked === undefined || signal.aborted) return;
+      if (pool.askedAfter(seen, asked, now()) !== 'back') return;
+    }
+    if (pool.outage.failedAt <= startedAt) pool.recovered();
   }
 
   #lookAfter(egress: EgressState, now: number): void {

@@ -1,57 +1,53 @@
 import { describeOutcome } from '../balancer/attempt-trace';
-import { dialThroughEgress } from '../balancer/egress/dial-through';
 import { unavailableReason } from '../balancer/available';
+import { dialThroughEgress } from '../balancer/egress/dial-through';
 import type { KeyState } from '../balancer/key-state';
+import type { SeenFailure } from '../balancer/outage';
+import type { Asked } from '../balancer/outage-proof';
 import type { Pool } from '../balancer/pool';
-import type { Clock } from '../balancer/ports';
+import type { Clock, StopSignal } from '../balancer/ports';
+import { judge } from '../balancer/verdict';
+import type { GatewayProvider } from '../gateway/config';
 import type { Gateway } from '../gateway/gateway';
-import { chatRequest } from '../jobs/key-probe';
-import { FIRST_LIMIT } from '../jobs/output-limit';
+import { questionAfter } from '../jobs/outage-question';
+import { FIRST_LIMIT, nextLimit } from '../jobs/output-limit';
 import type { EgressProbing } from '../jobs/probe-egress';
 import { OutageWatch } from '../jobs/watch-outages';
 import type { UpstreamAnswer } from '../upstream/answer';
 import type { UpstreamClient } from '../upstream/client';
+import { readText } from '../upstream/read-text';
+import type { UpstreamRequest, UpstreamTarget } from '../upstream/target';
 
 const TICK_MS = 1_000;
-/** Whoever needs longer for a word is not back. */
-const TIMEOUT_MS = 10_000;
+/** A question that hangs bars the next, which is to see within 10 s that an outage is over. */
+const TIMEOUT_MS = 6_000;
+const ANSWER_BYTES_MAX = 2 ** 20;
+const TRIES_MAX = 3;
 
-/** Watches over whoever is out, until the signal fires. */
-export function watchOutages(parts: {
+interface WatchParts {
   readonly clock: Clock;
   readonly gateway: Pick<Gateway, 'config'>;
   readonly upstream: Pick<UpstreamClient, 'dial'>;
   readonly egressProbing: EgressProbing;
   readonly signal: AbortSignal;
-}): void {
-  const { clock, gateway, upstream, egressProbing, signal } = parts;
+}
+
+/** Watches over whoever is out, until the signal fires. */
+export function watchOutages(parts: WatchParts): void {
+  const { clock, gateway, egressProbing, signal } = parts;
+  const turns = new WeakMap<Pool, number>();
   const watch = new OutageWatch({
     now: () => clock.now(),
     providers: () => gateway.config.providers.values(),
     egress: egressProbing,
     signal,
-    async ask(pool, model) {
+    async ask(pool, seen) {
       const provider = [...gateway.config.providers.values()].find((candidate) => candidate.pool === pool);
-      const key = keyFor(pool, model, clock.now());
+      const turn = turns.get(pool) ?? 0;
+      const key = usableKey(pool, seen.model, turn, clock.now());
       if (provider === undefined || key === undefined) return undefined;
-      const { target, testModel } = provider;
-      const brief = {
-        ...target,
-        timeoutMs: Math.min(target.timeoutMs, TIMEOUT_MS),
-        idleTimeoutMs: Math.min(target.idleTimeoutMs, TIMEOUT_MS),
-      };
-      const request = chatRequest(model === '' ? testModel : model, FIRST_LIMIT);
-      const { outcome, answer } = await dialThroughEgress<UpstreamAnswer>(
-        pool,
-        key.config,
-        {
-          dial: (egress) => upstream.dial(brief, key.config, request, signal, egress?.config),
-          discard: (given) => given.abort(),
-        },
-        clock,
-      );
-      answer?.abort();
-      return { outcome, detail: describeOutcome(key, outcome) };
+      turns.set(pool, pool.keys.indexOf(key) + 1);
+      return ask(parts, provider, key, seen);
     },
   });
   const ticker = setInterval(() => watch.tick(), TICK_MS);
@@ -59,8 +55,78 @@ export function watchOutages(parts: {
   signal.addEventListener('abort', () => clearInterval(ticker), { once: true });
 }
 
-/** One that could be used now, else any that is not disabled: what it is told says whether the provider is there. */
-function keyFor(pool: Pool, model: string, now: number): KeyState | undefined {
-  const enabled = pool.keys.filter(({ disabled }) => disabled === undefined);
-  return enabled.find((key) => unavailableReason(key, model, now) === undefined) ?? enabled[0];
+/** Asks what had failed. An answer that breaks off is read to its end if that was what failed. */
+async function ask(
+  parts: WatchParts,
+  { pool, target, testModel }: GatewayProvider,
+  key: KeyState,
+  seen: SeenFailure,
+): Promise<Asked> {
+  const endsAt = parts.clock.now() + TIMEOUT_MS;
+  const signal = AbortSignal.any([parts.signal, AbortSignal.timeout(TIMEOUT_MS + TICK_MS)]);
+  let limit = FIRST_LIMIT;
+  for (let tries = 1; ; tries += 1) {
+    const { request, isLike } = questionAfter(seen, testModel, limit);
+    const { outcome, answer } = await dial(parts, { pool, target, key, request, signal });
+    const isBegun = judge(outcome).name === 'success';
+    const isRead = seen.kind === 'broke_off' && isLike && isBegun;
+    const isWhole = isRead && (await comesWhole(answer, endsAt - parts.clock.now(), signal));
+    answer?.abort();
+    const message = outcome.kind === 'answer' ? (outcome.facts.message ?? '') : '';
+    const next = isBegun ? undefined : nextLimit(limit, message);
+    // What had failed began to be answered, so a refusal of the question itself tells nothing of it.
+    if (seen.kind === 'broke_off' && typeof next === 'object' && tries < TRIES_MAX) limit = next;
+    else return { outcome, detail: describeOutcome(key, outcome), isLike, isWhole };
+  }
+}
+
+function dial(
+  { upstream, clock }: WatchParts,
+  question: {
+    readonly pool: Pool;
+    readonly target: UpstreamTarget;
+    readonly key: KeyState;
+    readonly request: UpstreamRequest;
+    readonly signal: StopSignal;
+  },
+) {
+  const { pool, target, key, request, signal } = question;
+  const brief = {
+    ...target,
+    timeoutMs: Math.min(target.timeoutMs, TIMEOUT_MS),
+    idleTimeoutMs: Math.min(target.idleTimeoutMs, TIMEOUT_MS),
+  };
+  return dialThroughEgress<UpstreamAnswer>(
+    pool,
+    key.config,
+    {
+      dial: (egress) => upstream.dial(brief, key.config, request, signal, egress?.config),
+      discard: (given) => given.abort(),
+    },
+    clock,
+  );
+}
+
+async function comesWhole(
+  answer: UpstreamAnswer | undefined,
+  timeoutMs: number,
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (answer === undefined) return false;
+  const text = await readText(answer, {
+    bytesMax: ANSWER_BYTES_MAX,
+    timeoutMs: Math.max(1, timeoutMs),
+    signal,
+  });
+  return text !== undefined && answer.brokenFacts === undefined;
+}
+
+/** A key that may be used for the model now: each in its turn, so that none bears all questions. */
+function usableKey(pool: Pool, model: string, turn: number, now: number): KeyState | undefined {
+  const { keys } = pool;
+  for (let i = 0; i < keys.length; i += 1) {
+    const key = keys[(turn + i) % keys.length];
+    if (key !== undefined && unavailableReason(key, model, now) === undefined) return key;
+  }
+  return undefined;
 }

@@ -13,7 +13,7 @@ export function troubledProviders({
     const pool = pools.get(id);
     const outage =
       isEnabled && pool !== undefined && pool.candidates > 0
-        ? pool.outage.current(liveTime.now())
+        ? pool.outage.news(liveTime.now())
         : undefined;
     if (outage === undefined) return [];
     const { since, seen } = outage;

@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
 import type { AttentionItem } from '../../../lib/admin/contract/stats';
 import { hasMicrosocks, hasTinyproxy } from '../../support/proxies';
-import { reply } from '../../support/scripted-upstream';
+import { chatChunk, reply, type RecordedRequest } from '../../support/scripted-upstream';
 import type { RunningServer } from '../../support/server';
 import { waitFor } from '../../support/wait-for';
 import { KEY_NAMES, useEgress } from '../egress/support';
-import { ADMIN_TOKEN, chat, secretKey } from './support';
+import { ADMIN_TOKEN, chat, secretKey, TOKEN } from './support';
 
 const egress = useEgress();
 
@@ -103,6 +103,77 @@ it('a provider that still fails without traffic is told as long as it does, and 
   upstream.fallbackReply = reply.healthy;
   await letGo(server);
 });
+
+it.each([
+  ['embeddings fail while chats are answered', { path: 'embeddings', isStream: false }],
+  ['streams break off while whole answers come', { path: 'chat/completions', isStream: true }],
+])(
+  'of a provider whose %s the outage lasts as long as that does, and is over within 10 s after it',
+  async (_what, { path, isStream }) => {
+    const upstream = await egress.upstream();
+    const server = await egress.serve({ AUTH_TOKEN: ADMIN_TOKEN, BASE_URL: upstream.baseUrl });
+    const isOfKind = ({ url, body }: RecordedRequest) =>
+      url.endsWith(path) && body.includes('"stream":true') === isStream;
+    upstream.fallbackReply = (request, response) => {
+      if (!isOfKind(request)) return reply.healthy(request, response);
+      return (isStream ? reply.cutAfter([chatChunk('Hel')]) : reply.error(503))(request, response);
+    };
+    for (let i = 0; i < 8; i++) await askFor(server, path, isStream);
+    await told(server, 'provider');
+    upstream.requests = [];
+    await waitFor(() => upstream.requests.filter(isOfKind).length > 1, {
+      what: 'two questions of that kind',
+    });
+    expect(upstream.requests.every(isOfKind)).toBe(true);
+    expect(await attention(server)).toMatchObject([{ kind: 'provider', failed: 8 }]);
+    upstream.fallbackReply = reply.healthy;
+    await letGo(server);
+    expect(await askFor(server, path, isStream)).toBe(200);
+  },
+);
+
+it('a provider that hangs is asked one question at a time, none with a key that rests, and is let go once it answers', async () => {
+  const upstream = await egress.upstream();
+  const server = await egress.serve({ AUTH_TOKEN: ADMIN_TOKEN, BASE_URL: upstream.baseUrl, TIME_OUT: 1 });
+  const resting = secretKey(KEY_NAMES[0] ?? '');
+  upstream.forKey(resting, reply.rateLimited({ retryAfter: '600' }));
+  await traffic(server, KEY_NAMES.length);
+  expect(upstream.requestsOf(resting)).toHaveLength(1);
+  upstream.fallbackReply = reply.error(503);
+  await traffic(server, 4);
+  await told(server, 'provider');
+  let open = 0;
+  let openMax = 0;
+  upstream.requests = [];
+  upstream.fallbackReply = async ({ closed }) => {
+    openMax = Math.max(openMax, (open += 1));
+    await closed;
+    open -= 1;
+  };
+  await waitFor(() => upstream.requests.length > 2, { what: 'three questions', timeoutMs: 30_000 });
+  expect(openMax).toBe(1);
+  expect(upstream.requestsOf(resting)).toEqual([]);
+  expect(new Set(upstream.requests.map(({ key }) => key)).size).toBe(upstream.requests.length);
+  upstream.fallbackReply = reply.healthy;
+  await waitFor(async () => (await attention(server)).every(({ kind }) => kind !== 'provider'), {
+    timeoutMs: LET_GO_MS,
+    what: 'the provider to be let go',
+  });
+});
+
+async function askFor(server: RunningServer, path: string, isStream: boolean): Promise<number> {
+  const response = await fetch(`${server.url}/v1/${path}`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' },
+    body: JSON.stringify({
+      model: 'gpt-4o-mini',
+      ...(path === 'embeddings' ? { input: 'Hi' } : { messages: [{ role: 'user', content: 'Hi' }] }),
+      ...(isStream && { stream: true }),
+    }),
+  });
+  await response.text().catch(() => undefined);
+  return response.status;
+}
 
 /** Sends what the default provider cannot answer to the other one. */
 async function fallBackOnSecond(server: RunningServer): Promise<void> {

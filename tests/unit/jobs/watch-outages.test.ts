@@ -1,10 +1,26 @@
 import { expect, it } from 'vitest';
 import { Egresses } from '../../../lib/balancer/egress/egresses';
 import type { EgressTest } from '../../../lib/jobs/probe-egress';
-import { OutageWatch, type Asked } from '../../../lib/jobs/watch-outages';
+import type { SeenFailure } from '../../../lib/balancer/outage';
+import type { Asked } from '../../../lib/balancer/outage-proof';
+import { OutageWatch } from '../../../lib/jobs/watch-outages';
+import { VERDICTS } from '../../../lib/balancer/verdict';
 import { answered, EventLog, poolOf, SeededRandom, settle, START_MS, take } from '../balancer/support';
 
 const UNREACHED = { latencyMs: undefined, status: undefined, error: 'refused' } as const;
+
+const CHAT = { method: 'POST', path: '/chat/completions' };
+const EMBEDDINGS = { method: 'POST', path: '/embeddings' };
+const IMAGES = { method: 'POST', path: '/images/generations' };
+
+/** An answer to what had failed. */
+const said = (status: number, over: Partial<Asked> = {}): Asked => ({
+  outcome: answered(status),
+  detail: undefined,
+  isLike: true,
+  isWhole: true,
+  ...over,
+});
 
 /** A provider with keys and a proxy, and what they say to questions of our own. */
 function watched() {
@@ -17,8 +33,11 @@ function watched() {
     egresses,
     clock,
     isEnabled: true,
+    /** What was asked for, and when. */
     asked: [] as string[],
-    answer: { outcome: answered(503), detail: undefined } as Asked,
+    askedAt: [] as number[],
+    /** What comes back for it. */
+    answer: (_seen: SeenFailure): Asked | Promise<Asked> | undefined => said(503),
     tested: 0,
     result: { ...UNREACHED, at: 'egress' } as EgressTest,
     get proxy() {
@@ -32,16 +51,29 @@ function watched() {
         await new Promise(setImmediate);
       }
     },
-    fail(requests: number) {
-      for (let i = 0; i < requests; i++) settle(pool, take(pool, clock.now), answered(503), clock.now);
+    fail(requests: number, asks = CHAT) {
+      for (let i = 0; i < requests; i++)
+        settle(pool, take(pool, clock.now, { asks }), answered(503), clock.now);
+    },
+    /** Streams that begin and break off. */
+    breakOff(requests: number) {
+      for (let i = 0; i < requests; i++) {
+        const lease = take(pool, clock.now, { asks: { ...CHAT, isStream: true } });
+        settle(pool, lease, answered(200), clock.now);
+        pool.finish(lease, VERDICTS.cut, 'cut', clock.now);
+      }
+    },
+    get breaker() {
+      return pool.breaker.state;
     },
   };
   const watch = new OutageWatch({
     now: () => clock.now,
     providers: () => [{ pool, isEnabled: world.isEnabled }],
-    ask: (_pool, model) => {
-      world.asked.push(model);
-      return Promise.resolve(world.answer);
+    ask: async (_pool, seen) => {
+      world.asked.push(`${seen.asks?.path}${seen.asks?.isStream === true ? ' streamed' : ''}`);
+      world.askedAt.push(clock.now);
+      return world.answer(seen);
     },
     egress: {
       egresses,
@@ -76,12 +108,104 @@ it('asks a provider that is out again and again in the silence of traffic, until
   await world.pass(8);
   expect(world.asked.length).toBeGreaterThan(1);
   expect(world.pool.outage.current(world.clock.now)).toMatchObject({ since: START_MS });
-  world.answer = { outcome: answered(200), detail: undefined };
-  await world.pass(4);
+  world.answer = () => said(200);
+  await world.pass(6);
   expect(world.pool.outage.current(world.clock.now)).toBeUndefined();
   const { length } = world.asked;
   await world.pass(10);
   expect(world.asked).toHaveLength(length);
+});
+
+it('asks less often the longer it lasts, and never so seldom that its end is seen after more than 7 s', async () => {
+  const world = watched();
+  world.fail(8);
+  await world.pass(120);
+  const waits = world.askedAt.slice(1).map((at, i) => at - (world.askedAt[i] ?? 0));
+  expect(waits).toEqual([...waits].sort((a, b) => a - b));
+  expect(waits.at(-1)).toBeGreaterThan(waits[0] ?? Infinity);
+  expect(Math.max(...waits)).toBeLessThanOrEqual(7_000);
+});
+
+it('never asks a provider a second question while one is unanswered, and asks anew when that is given up', async () => {
+  const world = watched();
+  world.fail(8);
+  let giveUp: (asked: Asked) => void = () => undefined;
+  world.answer = () => new Promise((resolve) => (giveUp = resolve));
+  await world.pass(30);
+  expect(world.asked).toHaveLength(1);
+  giveUp(said(503, { outcome: { kind: 'timeout', phase: 'headers' } }));
+  world.answer = () => said(200);
+  await world.pass(2);
+  expect(world.breaker).toBe('closed');
+});
+
+it('lets embeddings alone end an outage of embeddings, and whole streams one of streams', async () => {
+  const world = watched();
+  world.fail(8, EMBEDDINGS);
+  world.answer = ({ asks }) => said(asks?.path === EMBEDDINGS.path ? 503 : 200);
+  await world.pass(30);
+  expect([new Set(world.asked), world.breaker]).toEqual([new Set([EMBEDDINGS.path]), 'open']);
+  world.answer = () => said(200);
+  await world.pass(7);
+  expect(world.breaker).toBe('closed');
+
+  world.breakOff(8);
+  world.answer = () => said(200, { isWhole: false });
+  await world.pass(30);
+  expect([world.asked.at(-1), world.breaker]).toEqual([`${CHAT.path} streamed`, 'open']);
+  world.answer = () => said(200);
+  await world.pass(7);
+  expect(world.breaker).toBe('closed');
+});
+
+it('takes an outage of several endpoints for over when each of them has answered', async () => {
+  const world = watched();
+  world.fail(4, CHAT);
+  world.fail(4, EMBEDDINGS);
+  world.answer = ({ asks }) => said(asks?.path === EMBEDDINGS.path ? 503 : 200);
+  await world.pass(30);
+  expect(world.breaker).toBe('open');
+  world.answer = () => said(200);
+  await world.pass(7);
+  expect(world.breaker).toBe('closed');
+});
+
+it('leaves to traffic what no question may repeat, and asks no more once something else is answered', async () => {
+  const world = watched();
+  world.fail(8, IMAGES);
+  world.answer = () => said(200, { isLike: false });
+  await world.pass(30);
+  expect([world.asked.length, world.breaker]).toEqual([1, 'open']);
+});
+
+it('takes the end of an outage of everything for that of what no question may repeat', async () => {
+  const world = watched();
+  world.fail(8, IMAGES);
+  world.answer = () => said(503, { isLike: false });
+  await world.pass(30);
+  world.answer = () => said(200, { isLike: false });
+  await world.pass(7);
+  expect(world.breaker).toBe('closed');
+});
+
+it('does not close a breaker on an answer while what had failed goes on failing', async () => {
+  const world = watched();
+  world.fail(8, EMBEDDINGS);
+  world.answer = () => {
+    world.clock.now += 1;
+    world.fail(1, EMBEDDINGS);
+    return said(200);
+  };
+  await world.pass(4);
+  expect([world.asked.length, world.breaker]).toEqual([1, 'open']);
+});
+
+it('asks nothing while no key may be used', async () => {
+  const world = watched();
+  world.fail(8);
+  world.answer = () => undefined;
+  await world.pass(30);
+  expect(world.breaker).toBe('open');
 });
 
 it('proves a proxy dead that failed once if it goes on failing, and brings it back with the first test that passes', async () => {

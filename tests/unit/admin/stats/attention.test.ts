@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { attentionItemSchema } from '../../../../lib/admin/contract/stats';
 import { createProxies } from '../../../../lib/admin/proxies/create';
 import { attention, readAttention } from '../../../../lib/admin/stats/attention';
-import { judge, type Outcome } from '../../../../lib/balancer/verdict';
+import type { Outcome } from '../../../../lib/balancer/verdict';
 import { answered, settle, take } from '../../balancer/support';
 import { keyNamed, world, type World } from '../support';
 
@@ -96,10 +96,38 @@ describe('a provider', () => {
     attempt(all, answered(503));
     expect(await itemsOf(all)).toMatchObject([{ answer: 'status', status: 503, since, severity: 'high' }]);
     // A question of our own is answered.
-    const answer = answered(404);
-    all.pool('default').askedAfter(answer, judge(answer), 'm', undefined, all.clock.now);
+    const pool = all.pool('default');
+    const [seen] = pool.outage.failures;
+    if (seen === undefined) throw new Error('nothing has failed');
+    const asked = { outcome: answered(404), detail: undefined, isLike: true, isWhole: false };
+    expect(pool.askedAfter(seen, asked, all.clock.now)).toBe('back');
+    pool.recovered();
     expect(await itemsOf(all)).toEqual([]);
     expect(all.pool('default').breaker.state).toBe('closed');
+  });
+});
+
+describe('a provider of which only one endpoint fails, at which no question may be put,', () => {
+  const images = { method: 'POST', path: '/images/generations' };
+  const other = { outcome: answered(200), detail: undefined, isLike: false, isWhole: false };
+
+  it('is told until that is no news, its breaker is left to traffic, and its next failure is told at once', async () => {
+    const all = await world(keys());
+    const { clock } = all;
+    const pool = all.pool('default');
+    const fail = () =>
+      settle(pool, take(pool, clock.now, { asks: images, model: '' }), answered(503), clock.now);
+    for (let i = 0; i < 8; i++) fail();
+    const [seen] = pool.outage.failures;
+    if (seen === undefined) throw new Error('nothing has failed');
+    clock.now += 3_000;
+    expect(pool.askedAfter(seen, other, clock.now)).toBe('there');
+    expect(await itemsOf(all)).toMatchObject([{ kind: 'provider' }]);
+    clock.now += 5_000;
+    expect(await itemsOf(all)).toEqual([]);
+    expect(pool.breaker.state).toBe('open');
+    fail();
+    expect(await itemsOf(all)).toMatchObject([{ kind: 'provider', answer: 'status', status: 503 }]);
   });
 });
 
