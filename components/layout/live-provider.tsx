@@ -6,6 +6,7 @@ import { liveClock, type Asked } from '@/lib/client/asked';
 import { LiveConnection, type LiveState } from '@/lib/client/live-connection';
 import { applyLive, isMoreThanTold, liveEventNames, type LiveData } from '@/lib/client/live-data';
 import { LiveFollower, type Followed, type Follows } from '@/lib/client/live-follower';
+import { withinBounds } from '@/lib/client/live-memory';
 import { checkSession } from '@/lib/client/session';
 import { serverNow, setServerTime } from '../shared/use-now';
 
@@ -94,7 +95,11 @@ interface Listeners {
   readonly onData: (change: (data: LiveData | undefined) => LiveData | undefined) => void;
 }
 
-function connect(follower: LiveFollower, { onState, onData }: Listeners): LiveConnection {
+function connect(
+  client: QueryClient,
+  follower: LiveFollower,
+  { onState, onData }: Listeners,
+): LiveConnection {
   let known: LiveData | undefined;
   return new LiveConnection(liveEventNames, {
     open: () => new EventSource('/api/admin/live'),
@@ -108,6 +113,7 @@ function connect(follower: LiveFollower, { onState, onData }: Listeners): LiveCo
       if (name === 'snapshot') setServerTime((event as LiveEvent<'snapshot'>).at);
       tellFollower(follower, name as LiveEventName, event as LiveEvent, known);
       known = applyLive(known, name as LiveEventName, event as LiveEvent, liveClock());
+      if (known !== undefined) known = withinBounds(client, known);
       onData(() => known);
       follower.check();
     },
@@ -126,7 +132,7 @@ export function LiveProvider({ children }: { readonly children: ReactNode }) {
   const [staleSince, setStaleSince] = useState<number>();
   useEffect(() => {
     const follower = createFollower(client);
-    const stream = connect(follower, { onState: setConnection, onData: setData });
+    const stream = connect(client, follower, { onState: setConnection, onData: setData });
     const check = () => {
       follower.check();
       const since = follower.staleSince;

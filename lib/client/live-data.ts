@@ -19,8 +19,9 @@ export interface LiveData extends LiveSnapshot {
   readonly taskItems: Tolds<TaskItem>;
 }
 
-/** So many keys may have changed while a page is open; then all that is known of them is asked for anew. */
+/** So much may be told while a page is open; then lists are asked for anew, and what their answers know is forgotten. */
 const KEYS_MAX = 5_000;
+const TASKS_MAX = 100;
 const ENDED_TASKS_MAX = 20;
 
 export const liveEventNames: readonly LiveEventName[] = [
@@ -61,24 +62,27 @@ export function mergeTasks(known: readonly TaskItem[], changed: readonly TaskIte
   return merged.filter((task) => isRunning(task) || ended.has(task));
 }
 
-/** The data after an event that came at this time. A snapshot replaces everything; before the first one there is nothing to change. */
+/**
+ * The data after an event that came at this time. A snapshot replaces everything that it tells of; what was told of single
+ * keys and tasks before stays, because the answers on the page are older. Before the first one there is nothing to change.
+ */
 export function applyLive<N extends LiveEventName>(
   data: LiveData | undefined,
   name: N,
   event: LiveEvent<N>,
   at: number,
 ): LiveData | undefined {
-  if (name === 'snapshot') return fromSnapshot(event as LiveSnapshot, at);
+  if (name === 'snapshot') return fromSnapshot(data, event as LiveSnapshot, at);
   return data === undefined ? undefined : { ...data, ...changesOf(data, name, event, at) };
 }
 
-function fromSnapshot(snapshot: LiveSnapshot, at: number): LiveData {
+function fromSnapshot(before: LiveData | undefined, snapshot: LiveSnapshot, at: number): LiveData {
   return {
     ...snapshot,
     toldAt: { keys: at, breakers: at, rates: at, jobs: at },
-    keyItems: new Map(),
+    keyItems: before?.keyItems ?? new Map(),
     proxyStates: told(new Map(), snapshot.proxies, at),
-    taskItems: told(new Map(), snapshot.tasks, at),
+    taskItems: told(before?.taskItems ?? new Map(), snapshot.tasks, at),
   };
 }
 
@@ -125,19 +129,39 @@ function keyChanges(data: LiveData, event: LiveEvent<'keys'>, at: number): Parti
     const keys = counts.get(provider.slug);
     return keys === undefined ? provider : { ...provider, keys };
   });
-  const keyItems = told(data.keyItems, event.changed, at);
-  return { keys: event.counts, providers, keyItems: isTooMuch(keyItems) ? new Map() : keyItems };
+  return { keys: event.counts, providers, keyItems: told(data.keyItems, event.changed, at) };
 }
 
-/** Then it was forgotten, and lists of keys have to be asked for anew. */
-function isTooMuch({ size }: { readonly size: number }): boolean {
-  return size > KEYS_MAX;
-}
-
-/** Whether an event makes what lists of keys have been told be forgotten, or tells of more than it holds. */
+/** Whether lists of keys have to be asked for anew: an event tells of more than it holds, or so much was told already. */
 export function isMoreThanTold(data: LiveData | undefined, event: LiveEvent<'keys'>): boolean {
   if (event.more > 0 || event.removed.length > 0) return true;
-  return isTooMuch({ size: (data?.keyItems.size ?? 0) + event.changed.length });
+  return (data?.keyItems.size ?? 0) + event.changed.length > KEYS_MAX;
+}
+
+/** Whether it is time to forget what was told of keys, or of tasks. */
+export function isFull(data: LiveData): { readonly keys: boolean; readonly tasks: boolean } {
+  return { keys: data.keyItems.size > KEYS_MAX, tasks: data.taskItems.size > TASKS_MAX };
+}
+
+/** When the oldest answers that may be shown were asked for; Infinity without any. */
+export interface Oldest {
+  readonly keys: number;
+  readonly tasks: number;
+}
+
+/** Without what every answer that may be shown knows already, so that no figure goes back. */
+export function forgetKnown(data: LiveData, oldest: Oldest): LiveData {
+  return {
+    ...data,
+    keyItems: since(data.keyItems, oldest.keys),
+    taskItems: since(data.taskItems, oldest.tasks),
+  };
+}
+
+/** The same map if nothing is forgotten. */
+function since<T>(tolds: Tolds<T>, askedAt: number): Tolds<T> {
+  const kept = [...tolds].filter(([, { at }]) => at > askedAt);
+  return kept.length === tolds.size ? tolds : new Map(kept);
 }
 
 const LIVE_SORTS = new Set(['status', 'failures', 'cooldownUntil', 'inFlight', 'requestCount', 'errorCount']);
