@@ -1,5 +1,5 @@
 import type { UsagePoint } from '@/lib/admin/contract/stats';
-import { formatCount, formatDuration } from '@/lib/client/format';
+import { formatCount, formatDuration } from '../../lib/client/format';
 
 export type ChartMetric = 'requests' | 'tokens' | 'latency';
 
@@ -51,7 +51,7 @@ export const chartSeries: Record<ChartMetric, MetricDefinition> = {
       bar('serverErrors', 'var(--bad-mark)', (point) => point.serverErrors),
       bar('broken', 'var(--chart-broken)', (point) => point.broken),
       bar('clientErrors', 'var(--chart-client)', (point) => point.clientErrors),
-      bar('cancelled', 'var(--line-strong)', (point) => point.cancelled),
+      bar('cancelled', 'var(--chart-cancelled)', (point) => point.cancelled),
     ],
     formatValue: formatCount,
   },
