@@ -1,7 +1,7 @@
 'use client';
 import { useTranslations } from 'next-intl';
 import Link from 'next/link';
-import type { LogStory } from '@/lib/admin/contract/logs';
+import type { Gone, LogStory } from '@/lib/admin/contract/logs';
 import { formatDuration } from '@/lib/client/format';
 import { keysHref } from '../keys/key-view';
 import { statusTone, StatusCode } from '../shared/status-code';
@@ -9,6 +9,8 @@ import { Countdown } from '../shared/time';
 import { VerdictText } from '../shared/verdict-text';
 import { Badge, Mark, type Tone } from '../ui/badge';
 import { useSaid } from '../shared/use-said';
+import { cn } from '../ui/class-names';
+import { GoneMark } from './gone-mark';
 
 type Attempt = LogStory['attempts'][number];
 
@@ -70,19 +72,25 @@ function AttemptCard({ attempt, number, totalMs }: AttemptCardProps) {
       </div>
       <TimeLine attempt={attempt} totalMs={totalMs} tone={tone} />
       <p className="flex flex-wrap items-baseline gap-x-2 text-xs">
-        <Link
-          href={keysHref({ key: attempt.keyId })}
-          className="hit font-mono break-all text-accent hover:underline"
-        >
-          {attempt.keyHint}
-        </Link>
-        <span className="text-ink-soft">{attempt.provider}</span>
+        <span>
+          <KeyLink
+            id={attempt.keyId}
+            hint={attempt.keyHint}
+            gone={attempt.gone}
+            className="break-all text-accent"
+          />
+        </span>
+        <span className="text-ink-soft">
+          {attempt.provider}
+          <GoneMark of="provider" among={attempt.gone} />
+        </span>
       </p>
       <ul className="grid gap-1 text-xs text-ink-soft">
         <li>{t('chosen', { policy: attempt.policy, candidates: attempt.candidates, keys: attempt.keys })}</li>
         <SkippedKeys attempt={attempt} />
         <li className="break-all">
           {attempt.egressHint === null ? t('direct') : t('through', { proxy: attempt.egressHint })}
+          <GoneMark of="proxy" among={attempt.gone} />
         </li>
         {attempt.error !== null && <li className="wrap-anywhere text-bad">{said(attempt, 'error')}</li>}
         {attempt.effect !== null && <li>{t('effect', { effect: said(attempt, 'effect') })}</li>}
@@ -90,6 +98,30 @@ function AttemptCard({ attempt, number, totalMs }: AttemptCardProps) {
         {attempt.backoffMs !== null && <li>{t('backoff', { time: formatDuration(attempt.backoffMs) })}</li>}
       </ul>
     </li>
+  );
+}
+
+interface KeyLinkProps {
+  readonly id: string;
+  readonly hint: string;
+  readonly gone: Gone;
+  readonly className?: string;
+}
+
+/** To the key, as long as there is one. */
+function KeyLink({ id, hint, gone, className }: KeyLinkProps) {
+  if (gone.includes('key')) {
+    return (
+      <>
+        <span className="font-mono break-all">{hint}</span>
+        <GoneMark of="key" among={gone} />
+      </>
+    );
+  }
+  return (
+    <Link href={keysHref({ key: id })} className={cn('hit font-mono hover:underline', className)}>
+      {hint}
+    </Link>
   );
 }
 
@@ -133,11 +165,11 @@ function SkippedKeys({ attempt }: { readonly attempt: Attempt }) {
           {t('skipped', { count })}
         </summary>
         <ul className="mt-1 grid gap-0.5 border-l-2 border-line pl-3">
-          {attempt.skipped.map(({ keyId, hint, reason, until }) => (
+          {attempt.skipped.map(({ keyId, hint, reason, until, gone }) => (
             <li key={keyId} className="flex flex-wrap gap-x-2">
-              <Link href={keysHref({ key: keyId })} className="hit font-mono hover:underline">
-                {hint}
-              </Link>
+              <span>
+                <KeyLink id={keyId} hint={hint} gone={gone} />
+              </span>
               <span>{why.has(reason as never) ? why(reason as never) : reason}</span>
               {until !== null && <Countdown until={until} />}
             </li>

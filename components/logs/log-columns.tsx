@@ -10,6 +10,7 @@ import { VerdictText } from '../shared/verdict-text';
 import type { Column } from '../shared/virtual-table-props';
 import { Checkbox } from '../ui/checkbox';
 import { useSaid } from '../shared/use-said';
+import { GoneMark } from './gone-mark';
 
 interface Options {
   readonly isSelected: (row: LogItem) => boolean;
@@ -77,14 +78,24 @@ function requestColumns(t: Translate): readonly Column<RequestLogItem>[] {
       track: 'minmax(4.5rem, 0.7fr)',
       minTableWidth: 700,
       header: t('columns.provider'),
-      cell: (row) => row.provider ?? '–',
+      cell: (row) => (
+        <>
+          {row.provider ?? '–'}
+          <GoneMark of="provider" among={row.gone} />
+        </>
+      ),
     },
     {
       id: 'key',
       track: 'minmax(7rem, 0.9fr)',
       minTableWidth: 800,
       header: t('columns.key'),
-      cell: (row) => mono(row.keyHint),
+      cell: (row) => (
+        <>
+          {mono(row.keyHint)}
+          <GoneMark of="key" among={row.gone} />
+        </>
+      ),
     },
     {
       id: 'attempts',
@@ -160,14 +171,24 @@ function errorColumns(t: Translate, said: ReturnType<typeof useSaid>): readonly 
       track: 'minmax(4.5rem, 0.7fr)',
       minTableWidth: 880,
       header: t('columns.provider'),
-      cell: (row) => row.provider ?? '–',
+      cell: (row) => (
+        <>
+          {row.provider ?? '–'}
+          <GoneMark of="provider" among={row.gone} />
+        </>
+      ),
     },
     {
       id: 'key',
       track: 'minmax(7rem, 0.9fr)',
       minTableWidth: 980,
       header: t('columns.key'),
-      cell: (row) => mono(row.keyHint),
+      cell: (row) => (
+        <>
+          {mono(row.keyHint)}
+          <GoneMark of="key" among={row.gone} />
+        </>
+      ),
     },
   ];
 }

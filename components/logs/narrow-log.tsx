@@ -5,6 +5,7 @@ import { StatusCode } from '../shared/status-code';
 import { Moment } from '../shared/time';
 import { joined, TwoLines } from '../shared/two-lines';
 import { VerdictText } from '../shared/verdict-text';
+import { GoneMark } from './gone-mark';
 
 /** A request in two lines. The API tells the two logs apart by the address, and so do these. */
 export function narrowRequest(item: LogItem) {
@@ -22,7 +23,8 @@ export function narrowRequest(item: LogItem) {
               {' · '}
             </>
           )}
-          {joined(row.provider, row.keyHint, attempts)}
+          <Names row={row} />
+          {attempts !== '' && ` · ${attempts}`}
         </>
       }
       secondEnd={formatDuration(row.durationMs)}
@@ -38,11 +40,25 @@ export function narrowError(item: LogItem) {
       firstEnd={<Moment at={row.at} />}
       second={
         <>
-          <VerdictText name={row.verdict} /> · {joined(row.provider, row.keyHint, row.message)}
+          <VerdictText name={row.verdict} /> · <Names row={row} /> {row.message}
         </>
       }
       secondEnd={null}
     />
+  );
+}
+
+/** The provider and the key, and which of them is there no more. */
+function Names({ row }: { readonly row: LogItem }) {
+  return (
+    <>
+      {joined(row.provider, row.keyHint)}
+      {row.gone.includes('key') ? (
+        <GoneMark of="key" among={row.gone} />
+      ) : (
+        <GoneMark of="provider" among={row.gone} />
+      )}
+    </>
   );
 }
 

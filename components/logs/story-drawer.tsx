@@ -18,6 +18,7 @@ import { Dialog } from '../ui/dialog';
 import { ErrorState } from '../ui/error-state';
 import { SkeletonRows } from '../ui/skeleton';
 import { Attempts } from './attempts';
+import { GoneMark } from './gone-mark';
 import { Answers, RequestBody } from './story-bodies';
 import { useSaid } from '../shared/use-said';
 
@@ -154,6 +155,11 @@ function RequestFacts({ request }: { readonly request: NonNullable<LogStory['req
             value:
               request.provider === null ? (
                 '–'
+              ) : request.gone.includes('provider') ? (
+                <span className="wrap-anywhere">
+                  {request.provider}
+                  <GoneMark of="provider" among={request.gone} />
+                </span>
               ) : (
                 <Link
                   href={keysHref({ provider: request.provider })}

@@ -10,7 +10,12 @@ export type LogFileFormat = keyof typeof LOG_FILE_TYPES;
 export const logKindSchema = z.enum(['requests', 'errors']);
 export type LogKind = z.output<typeof logKindSchema>;
 
-export const requestLogItemSchema = z.object({
+/** What a row names and what is there no more. */
+export const goneSchema = z.array(z.enum(['provider', 'key', 'proxy']));
+export type Gone = z.output<typeof goneSchema>;
+
+/** A row as it was written. */
+export const requestLogRowSchema = z.object({
   id: idSchema,
   at: timeSchema,
   requestId: z.string(),
@@ -38,9 +43,10 @@ export const requestLogItemSchema = z.object({
   requestBytes: countSchema,
   responseBytes: countSchema,
 });
+export const requestLogItemSchema = requestLogRowSchema.extend({ gone: goneSchema });
 export type RequestLogItem = z.output<typeof requestLogItemSchema>;
 
-export const errorLogItemSchema = z.object({
+export const errorLogRowSchema = z.object({
   id: idSchema,
   at: timeSchema,
   requestId: z.string(),
@@ -56,6 +62,7 @@ export const errorLogItemSchema = z.object({
   verdict: z.string(),
   message: z.string(),
 });
+export const errorLogItemSchema = errorLogRowSchema.extend({ gone: goneSchema });
 export type ErrorLogItem = z.output<typeof errorLogItemSchema>;
 
 /** One attempt of a request: which key, why it and not others, what came back, how long it took. */
@@ -71,7 +78,13 @@ export const attemptSchema = z.object({
   candidates: countSchema,
   /** Keys that were looked at before and passed over. */
   skipped: z.array(
-    z.object({ keyId: z.string(), hint: z.string(), reason: z.string(), until: timeSchema.nullable() }),
+    z.object({
+      keyId: z.string(),
+      hint: z.string(),
+      reason: z.string(),
+      until: timeSchema.nullable(),
+      gone: goneSchema,
+    }),
   ),
   skippedMore: countSchema,
   startMs: z.number(),
@@ -82,6 +95,7 @@ export const attemptSchema = z.object({
   /** What the key suffered, in words. */
   effect: z.string().nullable(),
   backoffMs: z.number().nullable(),
+  gone: goneSchema,
 });
 
 /** The whole story of a request. */

@@ -4,7 +4,7 @@ import { recordOrRefuse } from '../audit/record';
 import type { AdminContext } from '../context';
 import { csvLine, type FileAnswer } from '../file-answer';
 import { logFilters } from './filters';
-import { errorLogItem, requestLogItem } from './log-item';
+import { writtenError, writtenRequest } from './log-item';
 import { walkLog } from './walk';
 
 type Item = Readonly<Record<string, string | number | boolean | null>>;
@@ -25,8 +25,8 @@ export async function exportLogs(
     filename: `${kind}.${format}`,
     chunks:
       kind === 'requests'
-        ? lines(walkLog(requestLogs, filters, signal), requestLogItem, format)
-        : lines(walkLog(errorLogs, filters, signal), errorLogItem, format),
+        ? lines(walkLog(requestLogs, filters, signal), writtenRequest, format)
+        : lines(walkLog(errorLogs, filters, signal), writtenError, format),
   };
 }
 

@@ -4,6 +4,7 @@ import type { logsApi } from '../contract/logs';
 import type { AdminContext } from '../context';
 import { wrongField } from '../error';
 import { logFilters } from './filters';
+import { goneOf, type GoneOf } from './gone';
 import { errorLogItem, requestLogItem } from './log-item';
 
 type Input = EndpointInput<typeof logsApi.requests>;
@@ -34,7 +35,7 @@ async function list<Row extends { readonly id: string }, Item>(
   table: Table<Row>,
   input: Input,
   kind: 'requests' | 'errors',
-  itemOf: (row: Row) => Item,
+  itemOf: (row: Row, gone: GoneOf) => Item,
 ) {
   const { page, pageSize, cursor, searchMs, ...filter } = input;
   const filters = logFilters(filter, kind);
@@ -44,8 +45,9 @@ async function list<Row extends { readonly id: string }, Item>(
   const search = { filters, signal: context.caller.signal, searchMs };
   const found = await pageAfter(table, search, { before: cursor, skipped, pageSize });
   const passed = cursor === undefined ? found.passed : (page - 1) * pageSize;
+  const gone = goneOf(context);
   return {
-    items: found.rows.map(itemOf),
+    items: found.rows.map((row) => itemOf(row, gone)),
     ...(await totalOf(context, table, kind, { ...found, filters, cursor, seen: passed + found.rows.length })),
     page,
     pageSize,

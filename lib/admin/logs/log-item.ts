@@ -1,20 +1,32 @@
 import type { ErrorLogRow, ListedErrorLogRow, ListedRequestLogRow, RequestLogRow } from '../../store';
 import type { ErrorLogItem, RequestLogItem } from '../contract/logs';
+import type { GoneOf } from './gone';
 
-/** Without the attempts, which only the story of a request shows. */
-export function requestLogItem({
+type RequestRow = ListedRequestLogRow & Partial<Pick<RequestLogRow, 'attempts'>>;
+type ErrorRow = ListedErrorLogRow & Partial<Pick<ErrorLogRow, 'upstreamBody' | 'requestBody'>>;
+
+/** As it was written, without the attempts, which only the story of a request shows. */
+export function writtenRequest({
   attempts: _attempts,
   errorCode: _code,
   ...row
-}: ListedRequestLogRow & Partial<Pick<RequestLogRow, 'attempts'>>): RequestLogItem {
+}: RequestRow): Omit<RequestLogItem, 'gone'> {
   return row;
 }
 
-/** Without the bodies, which only the story of a request shows. */
-export function errorLogItem({
+/** As it was written, without the bodies, which only the story of a request shows. */
+export function writtenError({
   upstreamBody: _up,
   requestBody: _down,
   ...row
-}: ListedErrorLogRow & Partial<Pick<ErrorLogRow, 'upstreamBody' | 'requestBody'>>): ErrorLogItem {
+}: ErrorRow): Omit<ErrorLogItem, 'gone'> {
   return row;
+}
+
+export function requestLogItem(row: RequestRow, gone: GoneOf): RequestLogItem {
+  return { ...writtenRequest(row), gone: gone(row) };
+}
+
+export function errorLogItem(row: ErrorRow, gone: GoneOf): ErrorLogItem {
+  return { ...writtenError(row), gone: gone(row) };
 }

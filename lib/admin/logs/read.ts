@@ -2,14 +2,13 @@ import type { AttemptTrace, RequestTrace } from '../../balancer/trace';
 import type { LogStory } from '../contract/logs';
 import type { AdminContext } from '../context';
 import { notFound } from '../error';
+import { goneOf, type GoneOf } from './gone';
 import { errorLogItem, requestLogItem } from './log-item';
 
 /** The story of a request, by the id of its row or of one of its errors. */
-export async function readLog(
-  { store, catchUpLogs }: AdminContext,
-  { id }: { readonly id: string },
-): Promise<LogStory> {
-  await catchUpLogs();
+export async function readLog(context: AdminContext, { id }: { readonly id: string }): Promise<LogStory> {
+  const { store } = context;
+  await context.catchUpLogs();
   const found = await store.requestLogs.get(id);
   const error = found === undefined ? await store.errorLogs.get(id) : undefined;
   if (found === undefined && error === undefined) throw notFound('log row');
@@ -18,16 +17,17 @@ export async function readLog(
   const ofRequest = await store.errorLogs.ofRequest(requestLogId);
   const errors = ofRequest.length === 0 && error !== undefined ? [error] : ofRequest;
   const trace = readTrace(request?.attempts);
+  const gone = goneOf(context);
   return {
-    request: request === undefined ? null : requestLogItem(request),
-    attempts: trace.attempts.map(attemptItem),
+    request: request === undefined ? null : requestLogItem(request, gone),
+    attempts: trace.attempts.map((attempt) => attemptItem(attempt, gone)),
     skippedProviders: trace.skippedProviders.map(({ provider, reason, retryAfterMs }) => ({
       provider,
       reason,
       retryAfterMs: retryAfterMs ?? null,
     })),
     errors: errors.map((row) => ({
-      ...errorLogItem(row),
+      ...errorLogItem(row, gone),
       upstreamBody: row.upstreamBody,
       requestBody: row.requestBody,
     })),
@@ -43,7 +43,7 @@ function readTrace(json: string | undefined): RequestTrace {
   return { attempts: trace.attempts ?? [], skippedProviders: trace.skippedProviders ?? [] };
 }
 
-function attemptItem(attempt: AttemptTrace): LogStory['attempts'][number] {
+function attemptItem(attempt: AttemptTrace, gone: GoneOf): LogStory['attempts'][number] {
   return {
     provider: attempt.provider,
     keyId: attempt.keyId,
@@ -53,7 +53,11 @@ function attemptItem(attempt: AttemptTrace): LogStory['attempts'][number] {
     policy: attempt.policy,
     keys: attempt.keys,
     candidates: attempt.candidates,
-    skipped: attempt.skipped.map((skipped) => ({ ...skipped, until: skipped.until ?? null })),
+    skipped: attempt.skipped.map((skipped) => ({
+      ...skipped,
+      until: skipped.until ?? null,
+      gone: gone({ keyId: skipped.keyId }),
+    })),
     skippedMore: attempt.skippedMore,
     startMs: attempt.startMs,
     durationMs: attempt.durationMs,
@@ -62,5 +66,6 @@ function attemptItem(attempt: AttemptTrace): LogStory['attempts'][number] {
     error: attempt.error ?? null,
     effect: attempt.effect ?? null,
     backoffMs: attempt.backoffMs ?? null,
+    gone: gone(attempt),
   };
 }
