@@ -60,7 +60,9 @@ describe('use in the code', () => {
     const takesVariable = names.some((name) => new RegExp(`\\b${name}\\((?!['"\`])`).test(source));
     const literals = new Set([...source.matchAll(/'([\w.-]+)'/g)].map((match) => match[1]));
     const templates = [...source.matchAll(/`([\w.-]*\$\{[^`]*)`/g)].map((match) => {
-      const parts = (match[1] ?? '').split(/\$\{[^}]*\}/).map((part) => part.replaceAll('.', '\\.'));
+      const parts = (match[1] ?? '')
+        .split(/\$\{[^}]*\}/)
+        .map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
       return new RegExp(`^${parts.join('[\\w.-]+')}$`);
     });
     return (key) =>
