@@ -5,6 +5,7 @@ import { useState } from 'react';
 import type { ProviderItem } from '@/lib/admin/contract/providers';
 import { providersQuery } from '@/lib/client/providers';
 import { Section } from '../shared/section';
+import { ErrorState } from '../ui/error-state';
 import { Field } from '../ui/field';
 import { Select } from '../ui/select';
 import { SkeletonRows } from '../ui/skeleton';
@@ -30,7 +31,7 @@ function usable(providers: readonly ProviderItem[]): readonly ProviderItem[] {
 /** How to use a provider from a client, with an address, a token and a model that fit, and whether it works. */
 export function ConnectPanel({ provider: given, onSuccess }: ConnectPanelProps) {
   const t = useTranslations('connect');
-  const { data } = useQuery(providersQuery);
+  const { data, error, refetch } = useQuery(providersQuery);
   const [chosen, setChosen] = useState('');
   const [models, setModels] = useState<Readonly<Record<string, string>>>({});
   const token = useClientToken();
@@ -42,7 +43,13 @@ export function ConnectPanel({ provider: given, onSuccess }: ConnectPanelProps) 
   const wanted = chosen || given || first;
   const provider = providers.find(({ slug }) => slug === wanted) ?? best;
   const chat = useChatModels(provider);
-  if (provider === undefined) return <SkeletonRows rows={4} />;
+  if (provider === undefined) {
+    return error === null ? (
+      <SkeletonRows rows={4} />
+    ) : (
+      <ErrorState error={error} onRetry={() => void refetch()} />
+    );
+  }
   const path = provider.sdkUrls[0] ?? `/${provider.slug}/v1`;
   const model = models[provider.slug] ?? chat.proposed;
   return (

@@ -3,8 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Sparkles } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import Link from 'next/link';
-import type { StatsRange } from '@/lib/admin/contract/stats';
-import { formatCount } from '@/lib/client/format';
+import type { StatsRange, UsageTotals } from '@/lib/admin/contract/stats';
 import { modelUsageQuery } from '@/lib/client/stats';
 import { Card } from '../ui/card';
 import { EmptyState } from '../ui/empty-state';
@@ -15,7 +14,8 @@ import { SkeletonRows } from '../ui/skeleton';
 export function ModelsCard({ range }: { readonly range: StatsRange }) {
   const t = useTranslations('overview.models');
   const { data, error, refetch } = useQuery(modelUsageQuery(range));
-  const most = data?.items[0]?.totals.requests ?? 0;
+  const weight = ({ requests, attempts }: UsageTotals) => Math.max(requests, attempts);
+  const most = Math.max(0, ...(data?.items ?? []).map(({ totals }) => weight(totals)));
   return (
     <Card title={t('title')}>
       {data === undefined ? (
@@ -38,13 +38,14 @@ export function ModelsCard({ range }: { readonly range: StatsRange }) {
                 <span
                   aria-hidden
                   className="absolute inset-y-0.5 left-0 rounded-sm bg-accent-soft"
-                  style={{ width: `${most === 0 ? 0 : (totals.requests / most) * 100}%` }}
+                  style={{ width: `${most === 0 ? 0 : (weight(totals) / most) * 100}%` }}
                 />
                 <span className="relative min-w-0 truncate font-mono text-xs">
                   {model === '' ? t('noModel') : model}
                 </span>
-                <span className="relative text-xs whitespace-nowrap text-ink-soft">
-                  {formatCount(totals.requests)}
+                <span className="relative text-right text-xs whitespace-nowrap text-ink-soft">
+                  {t('requests', { count: totals.requests })}
+                  <span className="block text-ink-faint">{t('attempts', { count: totals.attempts })}</span>
                 </span>
               </Link>
             </li>

@@ -14,7 +14,7 @@ export async function listKeys(
     for (const key of keys) terminal.print(`${JSON.stringify(itemOf(key))}\n`);
     return;
   }
-  const head = ['ID', 'PROVIDER', 'KEY', 'STATE', 'FAILURES', 'REQUESTS', 'REASON'];
+  const head = ['ID', 'PROVIDER', 'KEY', 'STATE', 'FAILURES', 'ATTEMPTS', 'REASON'];
   const rows = keys.map(({ row, provider, status }) => [
     row.id,
     provider,

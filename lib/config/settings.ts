@@ -292,7 +292,7 @@ const definitions = {
     type: boolean,
     default: true,
     group: 'Proxies',
-    description: 'A key keeps its proxy; false: a random proxy for each request',
+    description: 'A key keeps its proxy; false: a random proxy for each attempt',
   }),
   PROXY_AUTO_CHECK_ENABLED: live({
     type: boolean,

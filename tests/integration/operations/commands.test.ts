@@ -127,7 +127,7 @@ describe('list-keys', () => {
   it('shows keys with their state, as a table and as JSON, and never a key', async () => {
     await (await start()).stop();
     const table = await succeed(['list-keys']);
-    expect(table.split('\n')[0]).toMatch(/^ID +PROVIDER +KEY +STATE +FAILURES +REQUESTS +REASON$/);
+    expect(table.split('\n')[0]).toMatch(/^ID +PROVIDER +KEY +STATE +FAILURES +ATTEMPTS +REASON$/);
     expect(table.match(/default +sk-\S+(aaa|bbb) +active +0 +0$/gm)).toHaveLength(2);
     const lines = (await succeed(['list-keys', '--json', '--provider', 'default'])).trim().split('\n');
     expect(lines.map((line) => JSON.parse(line) as unknown)).toMatchObject([
