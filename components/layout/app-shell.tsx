@@ -6,6 +6,7 @@ import { TaskProvider } from '../tasks/task-provider';
 import { Toaster } from '../ui/toaster';
 import { TooltipProvider } from '../ui/tooltip';
 import { ConfirmProvider } from './confirm';
+import { LeaveGuard } from './leave-guard';
 import { LiveProvider } from './live-provider';
 import { QueryProvider } from './query-provider';
 import { BottomBar, Sidebar } from './sidebar';
@@ -24,29 +25,31 @@ export function AppShell({ children }: { readonly children: ReactNode }) {
         <TooltipProvider delayDuration={300}>
           <TaskProvider>
             <ConfirmProvider>
-              <a
-                href="#content"
-                className="sr-only z-50 rounded-md bg-accent px-3 py-2 text-accent-ink focus:not-sr-only focus:fixed focus:top-2 focus:left-2"
-              >
-                {t('skip')}
-              </a>
-              <div className="flex min-h-dvh">
-                <Sidebar isCollapsed={isCollapsed} onToggle={() => sidebarMemory.write(!isCollapsed)} />
-                <div className="flex min-w-0 flex-1 flex-col">
-                  <TopBar />
-                  <main
-                    id="content"
-                    key={path}
-                    tabIndex={-1}
-                    className="flex min-w-0 flex-1 animate-fade-in flex-col p-4 pb-20 outline-none md:p-5 md:pb-6"
-                  >
-                    {children}
-                  </main>
+              <LeaveGuard>
+                <a
+                  href="#content"
+                  className="sr-only z-50 rounded-md bg-accent px-3 py-2 text-accent-ink focus:not-sr-only focus:fixed focus:top-2 focus:left-2"
+                >
+                  {t('skip')}
+                </a>
+                <div className="flex min-h-dvh">
+                  <Sidebar isCollapsed={isCollapsed} onToggle={() => sidebarMemory.write(!isCollapsed)} />
+                  <div className="flex min-w-0 flex-1 flex-col">
+                    <TopBar />
+                    <main
+                      id="content"
+                      key={path}
+                      tabIndex={-1}
+                      className="flex min-w-0 flex-1 animate-fade-in flex-col p-4 pb-20 outline-none md:p-5 md:pb-6"
+                    >
+                      {children}
+                    </main>
+                  </div>
                 </div>
-              </div>
-              <BottomBar />
-              <Toaster />
-              <WholeTexts />
+                <BottomBar />
+                <Toaster />
+                <WholeTexts />
+              </LeaveGuard>
             </ConfirmProvider>
           </TaskProvider>
         </TooltipProvider>

@@ -1,5 +1,6 @@
 'use client';
 import { useTranslations } from 'next-intl';
+import { useMayLeave } from '../layout/leave-guard';
 import { useUrlState } from '../shared/use-url-state';
 import { Tabs } from '../ui/tabs';
 import { AuditTab } from './audit-tab';
@@ -13,6 +14,7 @@ const tabs = ['settings', 'tokens', 'jobs', 'audit'] as const;
 export function SettingsPage() {
   const t = useTranslations('settings');
   const [view, change] = useUrlState(viewDefaults);
+  const mayLeave = useMayLeave();
   const content = {
     settings: <SettingsTab find={view.find} onFind={(find) => change({ find })} />,
     tokens: <TokensTab />,
@@ -23,7 +25,7 @@ export function SettingsPage() {
     <Tabs
       label={t('tabsLabel')}
       value={tabs.find((tab) => tab === view.tab) ?? 'settings'}
-      onChange={(tab) => change({ tab, find: '' })}
+      onChange={(tab) => void mayLeave().then((isYes) => isYes && change({ tab, find: '' }))}
       tabs={tabs.map((value) => ({ value, label: t(`tabs.${value}`), content: content[value] }))}
     />
   );

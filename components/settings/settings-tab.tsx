@@ -14,6 +14,7 @@ import { Card } from '../ui/card';
 import { EmptyState } from '../ui/empty-state';
 import { ErrorState } from '../ui/error-state';
 import { Skeleton } from '../ui/skeleton';
+import { useUnsavedInput } from '../ui/unsaved-input';
 import { SettingRow } from './setting-row';
 import { isFound, withDraft, type SettingsDraft } from './setting-value';
 import { useSettingText } from './use-setting-text';
@@ -54,7 +55,7 @@ export function SettingsTab({ find, onFind }: SettingsTabProps) {
     // Not only into view, but clear of the bar at the bottom.
     wrong?.scrollIntoView({ block: 'center' });
   }, [save.error]);
-  useWarnBeforeLeaving(hasChanges);
+  useUnsavedInput(hasChanges);
 
   if (data === undefined) {
     if (error !== null) return <ErrorState error={error} onRetry={() => void refetch()} />;
@@ -142,15 +143,6 @@ export function SettingsTab({ find, onFind }: SettingsTabProps) {
 
 function anchorOf(group: string): string {
   return `group-${group.toLowerCase().replaceAll(' ', '-')}`;
-}
-
-function useWarnBeforeLeaving(isOn: boolean): void {
-  useEffect(() => {
-    if (!isOn) return;
-    const warn = (event: BeforeUnloadEvent) => event.preventDefault();
-    window.addEventListener('beforeunload', warn);
-    return () => window.removeEventListener('beforeunload', warn);
-  }, [isOn]);
 }
 
 interface SaveBarProps {

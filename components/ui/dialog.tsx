@@ -2,7 +2,7 @@
 import { X } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { Dialog as Radix } from 'radix-ui';
-import { useCallback, useRef, type ReactNode } from 'react';
+import { use, useCallback, useRef, type ReactNode } from 'react';
 import { useConfirm } from '../layout/confirm';
 import { Button } from './button';
 import { cn } from './class-names';
@@ -31,10 +31,15 @@ export function Dialog(props: DialogProps) {
   const t = useTranslations('common');
   const confirm = useConfirm();
   const unsaved = useRef(new Set<string>());
-  const note = useCallback((id: string, isUnsaved: boolean) => {
-    if (isUnsaved) unsaved.current.add(id);
-    else unsaved.current.delete(id);
-  }, []);
+  const notePage = use(UnsavedInput);
+  const note = useCallback(
+    (id: string, isUnsaved: boolean) => {
+      if (isUnsaved) unsaved.current.add(id);
+      else unsaved.current.delete(id);
+      notePage(id, isUnsaved);
+    },
+    [notePage],
+  );
   const change = async (next: boolean) => {
     const isSafe = next || unsaved.current.size === 0;
     const question = { title: t('unsaved'), text: t('unsavedText'), action: t('discard'), isDangerous: true };

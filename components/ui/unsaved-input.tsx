@@ -3,10 +3,10 @@ import { createContext, use, useEffect, useId } from 'react';
 
 type Note = (id: string, isUnsaved: boolean) => void;
 
-/** Who wants to know of unsaved input: the dialog around a form. */
+/** Who wants to know of unsaved input: the page, and the dialog around a form. */
 export const UnsavedInput = createContext<Note>(() => undefined);
 
-/** While it is true, the dialog around asks before it closes. Outside of one it has no effect. */
+/** While it is true, the dialog around asks before it closes, and the page before a link or a reload leaves it. */
 export function useUnsavedInput(isUnsaved: boolean): void {
   const note = use(UnsavedInput);
   const id = useId();

@@ -1,3 +1,4 @@
+import type { Locator } from '@playwright/test';
 import { expect, test } from './fixtures';
 
 test.use({ stageName: 'settings' });
@@ -52,6 +53,59 @@ test('whoever saves second is told before anything is overwritten', async ({ das
   expect(await valueOf(stage.admin, 'TEST_MODEL')).toBe('model-of-somebody-else');
   await page.getByRole('button', { name: 'Let mine win' }).click();
   await expect.poll(() => valueOf(stage.admin, 'TEST_MODEL')).toBe('model-of-the-page');
+});
+
+test('a change that is not saved is not left by a link, a tab or a reload without a question', async ({
+  dashboard: page,
+}) => {
+  await page.goto('/settings?find=MAX_RETRIES');
+  const field = page.getByLabel('MAX_RETRIES', { exact: true });
+  const question = page.getByRole('alertdialog');
+  await field.click();
+  await field.fill('17');
+  await page.getByRole('navigation').getByRole('link', { name: 'Keys', exact: true }).first().click();
+  await question.getByRole('button', { name: 'Cancel' }).click();
+  await expect(page).toHaveURL(/find=MAX_RETRIES/);
+  await page.getByRole('tab', { name: 'Jobs' }).click();
+  await question.getByRole('button', { name: 'Cancel' }).click();
+  await expect(field).toHaveValue('17');
+  const asked = page.waitForEvent('dialog');
+  void page.reload().catch(() => undefined);
+  const dialog = await asked;
+  expect(dialog.type()).toBe('beforeunload');
+  await dialog.dismiss();
+  await expect(field).toHaveValue('17');
+  await page.getByRole('navigation').getByRole('link', { name: 'Keys', exact: true }).first().click();
+  await question.getByRole('button', { name: 'Discard' }).click();
+  await expect(page).toHaveURL(/\/keys$/);
+  await page.getByRole('navigation').getByRole('link', { name: 'Logs', exact: true }).first().click();
+  await expect(page).toHaveURL(/\/logs$/);
+});
+
+test('what was typed into a dialog is not lost by Escape or a reload without a question', async ({
+  dashboard: page,
+}) => {
+  const pages = [
+    ['/keys', 'Add keys', (dialog: Locator) => dialog.getByRole('textbox', { name: 'Keys', exact: true })],
+    ['/proxies', 'Add proxies', (dialog: Locator) => dialog.getByRole('textbox').first()],
+    ['/providers?open=new', '', (dialog: Locator) => dialog.getByRole('textbox').first()],
+    ['/settings?tab=tokens', 'New token', (dialog: Locator) => dialog.getByLabel('Name')],
+  ] as const;
+  for (const [path, opener, fieldOf] of pages) {
+    await page.goto(path);
+    if (opener !== '') await page.getByRole('button', { name: opener, exact: true }).first().click();
+    const field = fieldOf(page.getByRole('dialog'));
+    await field.click();
+    await field.fill('sk-not-saved-0000001');
+    await page.keyboard.press('Escape');
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Cancel' }).click();
+    const asked = page.waitForEvent('dialog');
+    void page.reload().catch(() => undefined);
+    const question = await asked;
+    expect(question.type(), path).toBe('beforeunload');
+    await question.dismiss();
+    await expect(field).toHaveValue('sk-not-saved-0000001');
+  }
 });
 
 test('a client token is shown once, renamed, and refused after it is revoked', async ({

@@ -1,0 +1,75 @@
+'use client';
+import { useTranslations } from 'next-intl';
+import { useRouter } from 'next/navigation';
+import { createContext, use, useCallback, useEffect, useRef, useState, type ReactNode } from 'react';
+import { UnsavedInput } from '../ui/unsaved-input';
+import { useConfirm } from './confirm';
+
+type MayLeave = () => Promise<boolean>;
+
+const Leaving = createContext<MayLeave>(() => Promise.resolve(true));
+
+/** Asks before something is taken off the page that holds unsaved input; yes at once while nothing is unsaved. */
+export function useMayLeave(): MayLeave {
+  return use(Leaving);
+}
+
+/** Asks before a link or a reload leaves input that a form anywhere on the page has called unsaved. */
+export function LeaveGuard({ children }: { readonly children: ReactNode }) {
+  const t = useTranslations('common');
+  const router = useRouter();
+  const confirm = useConfirm();
+  const unsaved = useRef(new Set<string>());
+  const [isOn, setOn] = useState(false);
+  const note = useCallback((id: string, isUnsaved: boolean) => {
+    if (isUnsaved) unsaved.current.add(id);
+    else unsaved.current.delete(id);
+    setOn(unsaved.current.size > 0);
+  }, []);
+  const mayLeave = useCallback<MayLeave>(async () => {
+    if (unsaved.current.size === 0) return true;
+    return confirm({
+      title: t('leave'),
+      text: t('unsavedText'),
+      action: t('discard'),
+      isDangerous: true,
+    });
+  }, [confirm, t]);
+  useEffect(() => {
+    if (!isOn) return;
+    const onUnload = (event: BeforeUnloadEvent) => event.preventDefault();
+    const onClick = (event: MouseEvent) => {
+      const href = leadsAway(event);
+      if (href === undefined) return;
+      event.preventDefault();
+      event.stopPropagation();
+      void mayLeave().then((isYes) => isYes && router.push(href));
+    };
+    window.addEventListener('beforeunload', onUnload);
+    // Before the router is told of the click.
+    window.addEventListener('click', onClick, true);
+    return () => {
+      window.removeEventListener('beforeunload', onUnload);
+      window.removeEventListener('click', onClick, true);
+    };
+  }, [isOn, mayLeave, router]);
+  return (
+    <Leaving value={mayLeave}>
+      <UnsavedInput value={note}>{children}</UnsavedInput>
+    </Leaving>
+  );
+}
+
+/** Where a click leads if that is another page, in this tab and by our own router. */
+function leadsAway(event: MouseEvent): string | undefined {
+  const isPlain = !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey && event.button === 0;
+  const link = event.target instanceof Element ? event.target.closest<HTMLAnchorElement>('a[href]') : null;
+  if (!isPlain || link === null || link.hasAttribute('download')) return undefined;
+  if (link.target !== '' && link.target !== '_self') return undefined;
+  const { origin, pathname, search, hash } = new URL(link.href);
+  const { location } = window;
+  if (origin !== location.origin) return undefined;
+  return pathname === location.pathname && search === location.search
+    ? undefined
+    : `${pathname}${search}${hash}`;
+}
