@@ -4,9 +4,11 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 import { useRef, useState } from 'react';
 import { importKeys, keysKey } from '@/lib/client/keys';
-import { taskQuery } from '@/lib/client/tasks';
+import type { TaskItem } from '@/lib/admin/contract/tasks';
+import { isOver } from '@/lib/client/tasks';
 import { useErrorText } from '../shared/use-error-text';
 import { useProviderChoices } from '../shared/use-provider-choices';
+import { useSaid } from '../shared/use-said';
 import { useTasks } from '../tasks/task-provider';
 import { Button } from '../ui/button';
 import { Dialog } from '../ui/dialog';
@@ -15,6 +17,7 @@ import { Input } from '../ui/input';
 import { Select } from '../ui/select';
 import { Switch } from '../ui/switch';
 import { useUnsavedInput } from '../ui/unsaved-input';
+import { ImportProgress } from './import-progress';
 import { KeysText } from './keys-text';
 import { ImportPreview } from './import-preview';
 import { useImportPreview } from './use-import-preview';
@@ -51,13 +54,17 @@ export function ImportForm({ onOpenChange, provider: given, onImported }: Import
   const client = useQueryClient();
   const { follow } = useTasks();
   const errorText = useErrorText();
+  const said = useSaid();
+  const [failure, setFailure] = useState<string>();
   const file = useRef<HTMLInputElement>(null);
   const [chosen, setChosen] = useState(given);
   const [text, setText] = useState('');
   const [note, setNote] = useState('');
   const [takesOdd, setTakesOdd] = useState(false);
   const [wantsTest, setWantsTest] = useState<boolean>();
-  useUnsavedInput(text.trim() !== '');
+  /** The task that adds them, if it takes a while. */
+  const [adding, setAdding] = useState<TaskItem>();
+  useUnsavedInput(text.trim() !== '' && adding === undefined);
   const provider = chosen === '' ? (providers[0]?.value ?? '') : chosen;
   const preview = useImportPreview(provider, text, takesOdd);
   const { report } = preview;
@@ -66,22 +73,33 @@ export function ImportForm({ onOpenChange, provider: given, onImported }: Import
   const save = useMutation({
     mutationFn: () =>
       importKeys({ provider, text, note: note.trim(), odd: takesOdd ? 'take' : 'skip', verify }),
-    onSuccess: async ({ report: done, task }) => {
+    onSuccess: async ({ task }) => {
       if (task !== null) follow(task);
-      onOpenChange(false);
-      onImported?.();
-      const verification = done?.verification ?? '';
-      if (verification !== '') follow(await client.fetchQuery(taskQuery(verification)));
-      await client.invalidateQueries({ queryKey: keysKey });
+      if (task !== null && !isOver(task)) setAdding(task);
+      else await finish();
     },
   });
+  const finish = async () => {
+    onOpenChange(false);
+    onImported?.();
+    await client.invalidateQueries({ queryKey: keysKey });
+  };
+  /** What could not be added stays to be tried again. */
+  const endAdding = (task: TaskItem | undefined) => {
+    setFailure(task?.state === 'failed' ? said(task, 'error') : undefined);
+    setAdding(undefined);
+    if (task?.state !== 'failed') void finish();
+  };
   const isNothingNew = report?.added === 0;
+  const problem = save.error === null ? failure : errorText(save.error);
+  if (adding !== undefined) return <ImportProgress id={adding.id} onEnd={endAdding} />;
 
   return (
     <form
       className="grid gap-4"
       onSubmit={(event) => {
         event.preventDefault();
+        setFailure(undefined);
         save.mutate();
       }}
     >
@@ -100,11 +118,7 @@ export function ImportForm({ onOpenChange, provider: given, onImported }: Import
           )}
         </Field>
       </div>
-      <KeysText
-        text={text}
-        onChange={setText}
-        {...(save.error === null ? {} : { error: errorText(save.error) })}
-      />
+      <KeysText text={text} onChange={setText} {...(problem === undefined ? {} : { error: problem })} />
       <ImportPreview
         report={report}
         isLoading={preview.isLoading}

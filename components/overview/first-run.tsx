@@ -3,12 +3,21 @@ import { useQuery } from '@tanstack/react-query';
 import { Check } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { useState, type ReactNode } from 'react';
+import type { TaskItem } from '@/lib/admin/contract/tasks';
 import { providersQuery } from '@/lib/client/providers';
+import { verificationOf } from '@/lib/client/tasks';
 import { ConnectPanel } from '../connect/connect-panel';
 import { useChatModels } from '../connect/use-chat-models';
+import { ImportProgress } from '../keys/import-progress';
 import { TestResult, useKeyTest } from '../keys/test-result';
+import { useMayLeave } from '../layout/leave-guard';
+import { useSaid } from '../shared/use-said';
 import { Button } from '../ui/button';
+import { ErrorState } from '../ui/error-state';
+import { SkeletonRows } from '../ui/skeleton';
+import { useUnsavedInput } from '../ui/unsaved-input';
 import { cn } from '../ui/class-names';
+import { isTyped } from './guide-cards';
 import { GuideKeys } from './guide-keys';
 import { guideMemory, type GuidePlace } from './guide-memory';
 
@@ -23,7 +32,11 @@ export function FirstRun({ hasKeys: hasAnyKeys, onDone }: FirstRunProps) {
   const [place, setPlace] = useState(() => guideMemory.read());
   const [hasAnswer, setHasAnswer] = useState(false);
   const [isAddingMore, setAddingMore] = useState(false);
-  const { data } = useQuery(providersQuery);
+  const [text, setText] = useState('');
+  const [failure, setFailure] = useState<string>();
+  const said = useSaid();
+  const mayLeave = useMayLeave();
+  const { data, error, refetch } = useQuery(providersQuery);
   const test = useKeyTest(place.verification);
   const remember = (patch: Partial<GuidePlace>) => {
     const next = { ...place, ...patch };
@@ -36,7 +49,16 @@ export function FirstRun({ hasKeys: hasAnyKeys, onDone }: FirstRunProps) {
     providers.find(({ keys }) => keys.total > 0);
   const { count } = useChatModels(provider);
   const hasKeys = hasAnyKeys || provider !== undefined;
-  const isOpen = !hasKeys || isAddingMore || test.isBad;
+  const isAdding = place.adding !== '';
+  // Keys may come from elsewhere meanwhile: what was pasted here stays.
+  const isOpen = !isAdding && (!hasKeys || isAddingMore || test.isBad || isTyped(text));
+  useUnsavedInput(isOpen && isTyped(text));
+  const endAdding = (task: TaskItem | undefined) => {
+    const isFailed = task?.state === 'failed';
+    if (!isFailed) setText('');
+    setFailure(isFailed ? said(task, 'error') : undefined);
+    remember({ adding: '', verification: task === undefined ? '' : verificationOf(task) });
+  };
   return (
     <section className="mx-auto grid w-full max-w-3xl min-w-0 gap-3" aria-label={t('title')}>
       <div className="flex flex-wrap items-end justify-between gap-2">
@@ -44,17 +66,21 @@ export function FirstRun({ hasKeys: hasAnyKeys, onDone }: FirstRunProps) {
           <h2 className="text-lg font-semibold">{t('title')}</h2>
           <p className="text-ink-soft">{t('hint')}</p>
         </div>
-        <Button look={hasAnswer ? 'primary' : 'ghost'} onClick={onDone}>
+        <Button
+          look={hasAnswer ? 'primary' : 'ghost'}
+          onClick={() => void mayLeave().then((isYes) => isYes && onDone())}
+        >
           {hasAnswer ? t('done') : t('skip')}
         </Button>
       </div>
       <Step
         number={1}
         title={t('keys')}
-        isDone={hasKeys && !test.isBad}
-        isOpen={isOpen || test.task !== undefined}
+        isDone={hasKeys && !isAdding && !test.isBad}
+        isOpen={isOpen || isAdding || test.task !== undefined}
         aside={
-          !isOpen && (
+          !isOpen &&
+          !isAdding && (
             <Button look="link" size="inline" onClick={() => setAddingMore(true)}>
               {t('addMore')}
             </Button>
@@ -62,15 +88,26 @@ export function FirstRun({ hasKeys: hasAnyKeys, onDone }: FirstRunProps) {
         }
       >
         <div className="grid gap-4">
-          <TestResult test={test} modelCount={count} />
+          {isAdding && <ImportProgress key={place.adding} id={place.adding} onEnd={endAdding} />}
+          {!isAdding && <TestResult test={test} modelCount={count} />}
           {test.isBad && <p className="text-sm text-ink-soft">{t('allRefused')}</p>}
+          {isOpen && data === undefined && error !== null && (
+            <ErrorState error={error} onRetry={() => void refetch()} />
+          )}
+          {isOpen && data === undefined && error === null && <SkeletonRows rows={4} />}
           {isOpen && data !== undefined && (
             <GuideKeys
               providers={providers}
               place={place}
+              text={text}
+              onText={setText}
+              failure={failure}
               onPlace={remember}
-              onAdded={(added) => {
-                remember({ provider: added.provider, verification: added.verification });
+              onAdded={({ provider: slug, adding, verification }) => {
+                // What is not added yet may have to be tried again.
+                if (adding === '') setText('');
+                setFailure(undefined);
+                remember({ provider: slug, adding, verification });
                 setAddingMore(false);
               }}
             />

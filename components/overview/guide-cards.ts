@@ -35,3 +35,16 @@ export function nameOfAddress(baseUrl: string): string {
   const label = isName ? (labels.at(-2) ?? host) : host;
   return label.length < 3 || !isName ? host : label.charAt(0).toUpperCase() + label.slice(1);
 }
+
+/** Servers of one's own take any key. */
+const ANY_KEY: Readonly<Record<string, string>> = { 'known:Ollama': 'ollama' };
+
+/** What stands in the field of keys for this card before anything is typed. */
+export function anyKeyOf(cardId: string): string {
+  return ANY_KEY[cardId] ?? '';
+}
+
+/** Whether somebody has put a text into the field of keys. */
+export function isTyped(text: string): boolean {
+  return text.trim() !== '' && !Object.values(ANY_KEY).includes(text);
+}

@@ -12,41 +12,40 @@ import { cn } from '../ui/class-names';
 import { Field } from '../ui/field';
 import { Input } from '../ui/input';
 import { AddressDoubt } from './address-doubt';
-import { guideCards, OWN, type GuideCard } from './guide-cards';
+import { anyKeyOf, guideCards, isTyped, OWN, type GuideCard } from './guide-cards';
 import type { GuidePlace } from './guide-memory';
 import { useAddKeys, type AddKeysResult } from './use-add-keys';
 
 interface GuideKeysProps {
   readonly providers: readonly ProviderItem[];
   readonly place: GuidePlace;
+  /** What was pasted. */
+  readonly text: string;
+  readonly onText: (text: string) => void;
+  /** Why the keys could not be added. */
+  readonly failure: string | undefined;
   readonly onPlace: (patch: Partial<GuidePlace>) => void;
   readonly onAdded: (added: Extract<AddKeysResult, { kind: 'added' }>) => void;
 }
 
-/** Servers of one's own take any key. */
-const ANY_KEY = { 'known:Ollama': 'ollama' } as const;
-
 /** Whose keys, and the keys: added and tested with one click. What was typed stays until it is saved. */
-export function GuideKeys({ providers, place, onPlace, onAdded }: GuideKeysProps) {
+export function GuideKeys(props: GuideKeysProps) {
+  const { providers, place, text, onText: setText, failure, onPlace, onAdded } = props;
   const t = useTranslations('overview.firstRun');
   const errorText = useErrorText();
-  const [text, setText] = useState('');
   const [takesOdd, setTakesOdd] = useState(false);
   const cards = guideCards(providers, t('own'));
   const isDefault = ({ provider }: GuideCard) =>
     providers.some(({ slug, isDefault: isFirst }) => isFirst && slug === provider);
   const card = cards.find(({ id }) => id === place.card) ?? cards.find(isDefault) ?? cards[0];
   const preview = useImportPreview(card?.provider ?? '', text, takesOdd);
-  const add = useAddKeys((added) => {
-    setText('');
-    onAdded(added);
-  });
+  const add = useAddKeys(onAdded);
   if (card === undefined) return null;
 
   const { report } = preview;
   const fields = add.error instanceof ApiError ? add.error.fields : {};
   const addressError = fields.baseUrl;
-  const otherError = add.error !== null && addressError === undefined ? errorText(add.error) : undefined;
+  const otherError = add.error !== null && addressError === undefined ? errorText(add.error) : failure;
   const usable = report === undefined ? undefined : report.added + report.existing;
   const submit = (isSure: boolean, address = place.address) =>
     add.mutate({ card, address, text, takesOdd, isSure });
@@ -54,9 +53,8 @@ export function GuideKeys({ providers, place, onPlace, onAdded }: GuideKeysProps
     add.reset();
     onPlace({ card: id });
     // What stands there for another card is no key of this one.
-    const isAnyKey = Object.values<string>(ANY_KEY).includes(text);
-    if (text !== '' && !isAnyKey) return;
-    const anyKey = id in ANY_KEY ? ANY_KEY[id as keyof typeof ANY_KEY] : '';
+    if (isTyped(text)) return;
+    const anyKey = anyKeyOf(id);
     setText(anyKey);
     setTakesOdd(anyKey !== '');
   };

@@ -8,11 +8,13 @@ export interface GuidePlace {
   readonly address: string;
   /** Slug of the provider that got keys; empty before. */
   readonly provider: string;
+  /** The task that adds them, while it does; else empty. */
+  readonly adding: string;
   /** The task that tests them; empty if there is none. */
   readonly verification: string;
 }
 
-export const guideStart: GuidePlace = { card: '', address: '', provider: '', verification: '' };
+export const guideStart: GuidePlace = { card: '', address: '', provider: '', adding: '', verification: '' };
 
 function kept(): string | null {
   try {
@@ -36,6 +38,7 @@ export const guideMemory = {
         card: text('card'),
         address: text('address'),
         provider: text('provider'),
+        adding: text('adding'),
         verification: text('verification'),
       };
     } catch {

@@ -6,6 +6,7 @@ import { chatModelOf } from '@/lib/client/chat-models';
 import { importKeys, keysKey } from '@/lib/client/keys';
 import { checkAddress, createProvider, providersKey, providersQuery } from '@/lib/client/providers';
 import { statsKey } from '@/lib/client/stats';
+import { isOver } from '@/lib/client/tasks';
 import { nameOfAddress, OWN, type GuideCard } from './guide-cards';
 
 interface AddKeysInput {
@@ -19,7 +20,14 @@ interface AddKeysInput {
 
 export type AddKeysResult =
   | { readonly kind: 'doubt'; readonly check: AddressCheck }
-  | { readonly kind: 'added'; readonly provider: string; readonly verification: string };
+  | {
+      readonly kind: 'added';
+      readonly provider: string;
+      /** The task that goes on adding them; empty if all are there. */
+      readonly adding: string;
+      /** The task that tests them; empty if it has not begun. */
+      readonly verification: string;
+    };
 
 /** Nothing that has answered there so far is an API. */
 function isDoubtful({ outcome, suggestion }: AddressCheck): boolean {
@@ -41,8 +49,10 @@ export function useAddKeys(onAdded: (added: Extract<AddKeysResult, { kind: 'adde
         const same = (await providers()).items.find(({ baseUrl }) => baseUrl === check.baseUrl);
         provider = (same ?? (await create(card, check))).slug;
       }
-      const { report } = await importKeys({ provider, text, odd: takesOdd ? 'take' : 'skip', verify: true });
-      return { kind: 'added', provider, verification: report?.verification ?? '' };
+      const odd = takesOdd ? 'take' : 'skip';
+      const { report, task } = await importKeys({ provider, text, odd, verify: true });
+      const adding = task !== null && !isOver(task) ? task.id : '';
+      return { kind: 'added', provider, adding, verification: report?.verification ?? '' };
     },
     onSuccess: async (result) => {
       if (result.kind === 'doubt') return;

@@ -1,4 +1,5 @@
 import { queryOptions } from '@tanstack/react-query';
+import type { KeyImportReport } from '../admin/contract/keys';
 import type { TaskItem, tasksApi } from '../admin/contract/tasks';
 import { ApiError } from './api-error';
 import { asked } from './asked';
@@ -34,6 +35,11 @@ export const cancelTask = (id: string) =>
 /** Forgotten an hour after its end, or by a restart. */
 export function isGone(error: Error | null): boolean {
   return error instanceof ApiError && error.status === 404;
+}
+
+/** The task that tests the keys that this one has added; empty if there is none, or not yet. */
+export function verificationOf({ kind, result }: Pick<TaskItem, 'kind' | 'result'>): string {
+  return kind === 'import-keys' ? ((result as Partial<KeyImportReport> | null)?.verification ?? '') : '';
 }
 
 export function isOver(task: TaskItem): boolean {

@@ -1,4 +1,4 @@
-import type { Page } from '@playwright/test';
+import type { Page, Route } from '@playwright/test';
 import {
   reply,
   startScriptedUpstream,
@@ -6,6 +6,7 @@ import {
   type ScriptedUpstream,
 } from '../support/scripted-upstream';
 import { expect, test } from './fixtures';
+import { holdTasks } from './hold-tasks';
 import type { Stage } from './stage';
 
 test.use({ stageName: 'first-run' });
@@ -185,7 +186,70 @@ test('a wrong address is told before anything is saved, and the keys are not los
   await expect(page.getByTestId('test-result')).toContainText('2 keys work, 4 models');
 });
 
-test('the guide can be skipped, and comes to its end on a phone without anything beside the screen', async ({
+test('the guide can be skipped, stays away after a reload, and asks first when keys are pasted', async ({
+  dashboard: page,
+}) => {
+  const skip = page.getByRole('button', { name: 'Skip: to the overview' });
+  await page.goto('/');
+  await keysField(page).fill(KEYS);
+  await skip.click();
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Cancel' }).click();
+  await expect(keysField(page)).toHaveValue(KEYS);
+  await keysField(page).fill('');
+  await skip.click();
+  await expect(page.getByText('Keys by state')).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'From here to the first answer' })).toHaveCount(0);
+});
+
+test('what was pasted stays when keys come from elsewhere meanwhile', async ({ dashboard: page, stage }) => {
+  await page.goto('/');
+  await chooseOwn(page, own.baseUrl);
+  await stage.admin('POST', '/keys/import', { provider: 'default', text: 'sk-elsewhere-0000001' });
+  await expect(page.getByRole('heading', { name: /Connect a client/ })).toBeVisible();
+  await expect(page.getByLabel('Client token')).toBeVisible();
+  await expect(keysField(page)).toHaveValue(KEYS);
+  await page.getByRole('button', { name: 'Add 2 keys' }).click();
+  await expect(page.getByTestId('test-result')).toContainText('2 keys work');
+});
+
+test('very many keys: the guide shows how far it is, over a reload too, and goes on by itself', async ({
+  dashboard: page,
+  stage,
+}) => {
+  test.setTimeout(120_000);
+  const held = holdTasks();
+  await page.route('**/api/admin/tasks/*', held.handler);
+  await page.goto('/');
+  const text = Array.from({ length: 2_100 }, (_, index) => `sk-first-key-${String(index).padStart(8, '0')}`);
+  await chooseOwn(page, own.baseUrl, text.join('\n'));
+  await page.getByRole('button', { name: 'Add 2,100 keys' }).click();
+  await expect(page.getByTestId('import-progress')).toBeVisible();
+  await page.reload();
+  await expect(page.getByTestId('import-progress')).toBeVisible();
+  held.release();
+  await expect(page.getByTestId('test-result')).toContainText(/2,?100 keys work/, { timeout: 90_000 });
+  await expect(page.getByTestId('import-progress')).toHaveCount(0);
+  const { total } = await stage.admin<{ total: number }>('GET', '/keys');
+  expect(total).toBe(2_100);
+});
+
+test('a list of providers that cannot be loaded is told in the guide, and asked for again', async ({
+  dashboard: page,
+  stage,
+}) => {
+  await stage.admin('POST', '/keys/import', { provider: 'default', text: 'sk-elsewhere-0000001' });
+  await page.addInitScript(() => localStorage.setItem('first-run', '{}'));
+  const refuse = (route: Route) =>
+    route.fulfill({ status: 400, json: { error: { code: 'no', message: 'no' } } });
+  await page.route('**/api/admin/providers', refuse);
+  await page.goto('/');
+  await expect(page.getByRole('button', { name: 'Try again' }).first()).toBeVisible();
+  await page.unroute('**/api/admin/providers', refuse);
+  await page.getByRole('button', { name: 'Try again' }).first().click();
+  await expect(page.getByLabel('Client token')).toBeVisible();
+});
+
+test('the guide comes to its end on a phone without anything beside the screen', async ({
   dashboard: page,
 }) => {
   await page.setViewportSize({ width: 390, height: 844 });

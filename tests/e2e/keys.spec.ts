@@ -1,6 +1,7 @@
 import type { Page } from '@playwright/test';
 import { reply } from '../support/scripted-upstream';
 import { expect, test, waitUntilLive } from './fixtures';
+import { holdTasks } from './hold-tasks';
 
 test.use({ stageName: 'keys' });
 
@@ -23,6 +24,28 @@ test('an import shows what becomes of each key before it adds them', async ({ da
   await expect(page.getByRole('listitem').filter({ hasText: 'Repeated' })).toHaveCount(1);
   await page.getByRole('button', { name: 'Add 2 keys' }).click();
   await expect(page.getByText('3 keys', { exact: true })).toBeVisible();
+});
+
+test('the dialog follows an import that takes a while, and closes when it is done', async ({
+  dashboard: page,
+  stage,
+}) => {
+  const held = holdTasks();
+  await page.route('**/api/admin/tasks/*', held.handler);
+  await page.goto('/keys');
+  await page.getByRole('button', { name: 'Add keys' }).first().click();
+  const text = Array.from({ length: 2_500 }, (_, index) => keyOf(index)).join('\n');
+  await page
+    .locator('input[type=file]')
+    .setInputFiles({ name: 'keys.txt', mimeType: 'text/plain', buffer: Buffer.from(text) });
+  await page.getByRole('button', { name: 'Add 2,500 keys' }).click();
+  const dialog = page.getByRole('dialog');
+  await expect(dialog.getByTestId('import-progress')).toBeVisible();
+  held.release();
+  await expect(dialog).toHaveCount(0);
+  await expect(grid(page)).toHaveAttribute('aria-rowcount', '2501');
+  const { total } = await stage.admin<{ total: number }>('GET', '/keys');
+  expect(total).toBe(2_500);
 });
 
 test('thousands of keys are imported with progress, and any of them is a scroll away', async ({
