@@ -43,5 +43,7 @@ test('figures of the overview follow the traffic without a reload', async ({ pag
   await waitUntilLive(page);
   await expect(page.getByText('Keys by state')).toBeVisible();
   await stage.chat('model-live');
-  await expect(page.getByRole('link', { name: /^model-live 1 request 1 attempt/ })).toBeVisible({ timeout: 40_000 });
+  await expect(page.getByRole('link', { name: /^model-live 1 request 1 attempt/ })).toBeVisible({
+    timeout: 40_000,
+  });
 });
