@@ -7,13 +7,15 @@ const DAY = 24 * HOUR;
 
 const two = (value: number) => String(value).padStart(2, '0');
 
-/** A measured time: `38 ms`, `1.24 s`, `2 m 05 s`. */
+/** A measured time: `38 ms`, `1.24 s`, `2 m 05 s`. What rounds up to the next unit is told in it: never `60.0 s`. */
 export function formatDuration(ms: number): string {
-  if (ms < SECOND) return `${Math.round(ms)} ms`;
-  if (ms < 10 * SECOND) return `${(ms / SECOND).toFixed(2)} s`;
-  if (ms < MINUTE) return `${(ms / SECOND).toFixed(1)} s`;
-  if (ms < HOUR) return `${Math.floor(ms / MINUTE)} m ${two(Math.floor((ms % MINUTE) / SECOND))} s`;
-  return `${Math.floor(ms / HOUR)} h ${two(Math.floor((ms % HOUR) / MINUTE))} m`;
+  if (Math.round(ms) < SECOND) return `${Math.round(ms)} ms`;
+  const [hundredths, tenths, seconds] = [Math.round(ms / 10), Math.round(ms / 100), Math.round(ms / SECOND)];
+  if (hundredths < 1_000) return `${(hundredths / 100).toFixed(2)} s`;
+  if (tenths < 600) return `${(tenths / 10).toFixed(1)} s`;
+  if (seconds < 3_600) return `${Math.floor(seconds / 60)} m ${two(seconds % 60)} s`;
+  const minutes = Math.round(ms / MINUTE);
+  return `${Math.floor(minutes / 60)} h ${two(minutes % 60)} m`;
 }
 
 /** What is left of a wait, never less than it is: `42 s`, `3:05`, `1 h 02 m`, `2 d 3 h`. Empty when it is over. */
@@ -37,31 +39,36 @@ export function elapsed(ms: number): { readonly value: number; readonly unit: 's
   return { value: Math.floor(passed / DAY), unit: 'd' };
 }
 
-/** `1.5 KB`: powers of 1024, three digits that matter. */
+/** The three digits that matter, counted after rounding: 9.996 is `10.0`. */
+function threeDigits(value: number): string {
+  const size = Math.abs(value);
+  return value.toFixed(size >= 99.95 ? 0 : size >= 9.995 ? 1 : 2);
+}
+
+/** `1.5 KB`: powers of 1024, three digits that matter, and never 1024 of a unit that has a greater one. */
 export function formatBytes(bytes: number): string {
   const units = ['B', 'KB', 'MB', 'GB', 'TB'];
   let value = bytes;
   let unit = 0;
-  while (value >= 1024 && unit < units.length - 1) {
+  while (Math.round(value) >= 1024 && unit < units.length - 1) {
     value /= 1024;
     unit += 1;
   }
-  const digits = unit === 0 || value >= 100 ? 0 : value >= 10 ? 1 : 2;
-  return `${value.toFixed(digits)} ${units[unit] ?? 'B'}`;
+  return `${unit === 0 ? Math.round(value) : threeDigits(value)} ${units[unit] ?? 'B'}`;
 }
 
 /** `12.3k`, `4.56M`: for figures that change while one looks, so always of about the same width. */
 export function formatCount(value: number): string {
-  if (Math.abs(value) < 10_000) return String(Math.round(value));
+  if (Math.abs(Math.round(value)) < 10_000) return String(Math.round(value));
   const units = [
     [1e12, 'T'],
     [1e9, 'G'],
     [1e6, 'M'],
     [1e3, 'k'],
   ] as const;
-  const [size, unit] = units.find(([limit]) => Math.abs(value) >= limit) ?? [1, ''];
-  const scaled = value / size;
-  return `${scaled.toFixed(scaled >= 100 ? 0 : scaled >= 10 ? 1 : 2)}${unit}`;
+  // What rounds up to a thousand of one unit is one of the next.
+  const [size, unit] = units.find(([limit]) => Math.abs(value) >= 0.9995 * limit) ?? [1, ''];
+  return `${threeDigits(value / size)}${unit}`;
 }
 
 /** A share as a percentage; never rounded up to 100 nor down to 0 where it is neither. */
@@ -69,7 +76,7 @@ export function formatShare(part: number, whole: number): string {
   if (whole <= 0) return '–';
   const percent = (part / whole) * 100;
   if (percent === 0 || percent === 100) return `${percent} %`;
-  const rounded = percent >= 99 || percent < 1 ? percent.toFixed(2) : percent.toFixed(1);
+  const rounded = percent >= 98.95 || percent < 0.995 ? percent.toFixed(2) : percent.toFixed(1);
   if (Number(rounded) >= 100) return '> 99.99 %';
   return Number(rounded) === 0 ? '< 0.01 %' : `${rounded} %`;
 }

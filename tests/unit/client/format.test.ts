@@ -15,8 +15,18 @@ const HOUR = 60 * MINUTE;
 test.each([
   [0, '0 ms'],
   [999, '999 ms'],
+  [999.4, '999 ms'],
+  [999.5, '1.00 s'],
   [1_240, '1.24 s'],
+  [9_994, '9.99 s'],
+  [9_995, '10.0 s'],
   [12_340, '12.3 s'],
+  [59_949, '59.9 s'],
+  [59_950, '1 m 00 s'],
+  [MINUTE + 59_600, '2 m 00 s'],
+  [HOUR - 501, '59 m 59 s'],
+  [HOUR - 500, '1 h 00 m'],
+  [2 * HOUR - 1, '2 h 00 m'],
   [2 * MINUTE + 5_000, '2 m 05 s'],
   [3 * HOUR + 7 * MINUTE, '3 h 07 m'],
 ])('a duration of %d ms reads %s', (ms, text) => expect(formatDuration(ms)).toBe(text));
@@ -51,7 +61,19 @@ test.each([
   [0, '0'],
   [9_999, '9999'],
   [10_000, '10.0k'],
+  [9_999.4, '9999'],
+  [9_999.5, '10.0k'],
+  [99_949, '99.9k'],
+  [99_950, '100k'],
   [123_456, '123k'],
+  [999_499, '999k'],
+  [999_500, '1.00M'],
+  [999_999, '1.00M'],
+  [9_995_000, '10.0M'],
+  [999_999_999, '1.00G'],
+  [999_999_999_999, '1.00T'],
+  [-999_999, '-1.00M'],
+  [-123_456, '-123k'],
   [4_560_000, '4.56M'],
   [2_000_000_000, '2.00G'],
 ])('%d is counted as %s', (value, text) => expect(formatCount(value)).toBe(text));
@@ -60,7 +82,13 @@ test.each([
   [0, '0 B'],
   [1_023, '1023 B'],
   [1_536, '1.50 KB'],
+  [9.996 * 2 ** 10, '10.0 KB'],
+  [99.96 * 2 ** 10, '100 KB'],
+  [1_023 * 2 ** 10, '1023 KB'],
+  [2 ** 20 - 1, '1.00 MB'],
   [16 * 2 ** 20, '16.0 MB'],
+  [2 ** 30 - 1, '1.00 GB'],
+  [2 ** 40 - 1, '1.00 TB'],
 ])('%d bytes read %s', (bytes, text) => expect(formatBytes(bytes)).toBe(text));
 
 describe('a share', () => {
@@ -71,5 +99,25 @@ describe('a share', () => {
     expect(formatShare(0, 7)).toBe('0 %');
   });
 
+  test.each([
+    [98_949, '98.9 %'],
+    [98_960, '98.96 %'],
+    [994, '0.99 %'],
+    [999, '1.0 %'],
+  ])('of %d in 100,000 reads %s', (part, text) => {
+    expect(formatShare(part, 100_000)).toBe(text);
+  });
+
   test('of nothing is unknown', () => expect(formatShare(0, 0)).toBe('–'));
+});
+
+test('no figure ever reads as a whole of its next unit', () => {
+  const values = fc.oneof(fc.double({ min: 0, max: 1e12, noNaN: true }), fc.integer({ min: 0, max: 9e11 }));
+  fc.assert(
+    fc.property(values, (value) => {
+      expect(formatCount(value)).not.toMatch(/^1000[kMG]/);
+      expect(formatBytes(value)).not.toMatch(/^1024 /);
+      expect(formatDuration(value)).not.toMatch(/^1000 ms|\b60(\.0)? [sm]/);
+    }),
+  );
 });
