@@ -12,6 +12,7 @@ interface TryAnswerProps {
 export function TryAnswer({ progress, isRunning }: TryAnswerProps) {
   const t = useTranslations('connect');
   const { text, error, firstMs, totalMs, requestId } = progress;
+  const isEmpty = text === '' && error === undefined && totalMs !== undefined;
   return (
     <div className="grid gap-1.5 rounded-md border border-line bg-sunken p-3" data-testid="answer">
       {text !== '' && (
@@ -22,6 +23,7 @@ export function TryAnswer({ progress, isRunning }: TryAnswerProps) {
           )}
         </p>
       )}
+      {isEmpty && <p className="text-sm text-ink-soft">{t('noWords')}</p>}
       {error !== undefined && (
         <p role="alert" className="text-sm break-words text-bad">
           {error}

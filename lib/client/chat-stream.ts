@@ -10,6 +10,7 @@ export interface ChatRequest {
 }
 
 export interface ChatProgress {
+  /** All that the model has said so far, its reasoning as well where that is told. */
   readonly text: string;
   /** Milliseconds until the first words; undefined before. */
   readonly firstMs: number | undefined;
@@ -35,34 +36,108 @@ export class EventData {
       )
       .filter((data) => data !== '');
   }
+
+  /** What the last event holds, where the stream has ended without the empty line behind it. */
+  end(): string[] {
+    return this.#rest.trim() === '' ? [] : this.push('\n\n');
+  }
 }
 
-interface Chunk {
-  readonly error?: { readonly message?: string };
-  readonly choices?: readonly {
-    readonly delta?: { readonly content?: string | null; readonly reasoning_content?: string | null };
-  }[];
+type Member = (name: string) => unknown;
+
+/** Looks up members of what may be anything. */
+function membersOf(value: unknown): Member {
+  return (name) => (value instanceof Object ? (value as Record<string, unknown>)[name] : undefined);
 }
 
-/** The words of one event, or what went wrong in it. Anything else is nothing. */
+/** Text in the shapes in use: a string, parts in a list, `{text}` and the like. Anything else is none. */
+function wordsOf(value: unknown): string {
+  if (typeof value === 'string') return value;
+  if (Array.isArray(value)) return value.map(wordsOf).join('');
+  if (!(value instanceof Object)) return '';
+  return firstWords(membersOf(value), ['text', 'content', 'thinking', 'reasoning', 'refusal', 'value']);
+}
+
+function firstWords(member: Member, names: readonly string[]): string {
+  for (const name of names) {
+    const words = wordsOf(member(name));
+    if (words !== '') return words;
+  }
+  return '';
+}
+
+/** What a model says, and what it says before it answers. */
+const SAYING = [
+  'content',
+  'text',
+  'refusal',
+  'reasoning_content',
+  'reasoning',
+  'thinking',
+  'reasoning_details',
+];
+
+function wordsOfChoice(choice: unknown): string {
+  const member = membersOf(choice);
+  for (const part of [member('delta'), member('message'), choice]) {
+    const words = typeof part === 'string' ? part : firstWords(membersOf(part), SAYING);
+    if (words !== '') return words;
+  }
+  return '';
+}
+
+function errorIn(json: unknown, whole: string): string | undefined {
+  const error = membersOf(json)('error') ?? undefined;
+  if (error === undefined || error === false) return undefined;
+  const message = typeof error === 'string' ? error : membersOf(error)('message');
+  return typeof message === 'string' && message !== '' ? message : whole;
+}
+
+/** The words of one event or of a whole answer, or what went wrong in it. Anything else is nothing. */
 export function readChunk(data: string): { readonly text: string; readonly error?: string } {
   if (data === '[DONE]') return { text: '' };
+  const json = parsed(data);
+  const error = errorIn(json, data);
+  if (error !== undefined) return { text: '', error };
+  const choices = membersOf(json)('choices');
+  return { text: wordsOfChoice(Array.isArray(choices) ? choices[0] : undefined) };
+}
+
+function parsed(text: string): unknown {
   try {
-    const { error, choices } = JSON.parse(data) as Chunk;
-    if (error !== undefined) return { text: '', error: error.message ?? data };
-    const delta = choices?.[0]?.delta;
-    return { text: delta?.content ?? delta?.reasoning_content ?? '' };
+    return JSON.parse(text) as unknown;
   } catch {
-    return { text: '' };
+    return undefined;
   }
 }
 
 function messageOf(body: string, status: number): string {
-  try {
-    const { error } = JSON.parse(body) as Chunk;
-    return `${status}: ${error?.message ?? body}`;
-  } catch {
-    return `${status}: ${body.slice(0, 300)}`;
+  return `${status}: ${errorIn(parsed(body), body) ?? body.slice(0, 300)}`;
+}
+
+/** Of an answer that is no stream: of so much at most. */
+const WHOLE_MAX = 2 ** 20;
+
+/** Reads an answer piece by piece, whether it comes as events or as one piece of JSON. */
+export class AnswerReader {
+  readonly #events = new EventData();
+  #hasEvents = false;
+  #whole = '';
+
+  push(piece: string): ReturnType<typeof readChunk>[] {
+    return this.#read(this.#events.push(piece), piece);
+  }
+
+  /** Call it once, when all has come. */
+  end(): ReturnType<typeof readChunk>[] {
+    const last = this.#read(this.#events.end(), '');
+    return this.#hasEvents ? last : [readChunk(this.#whole)];
+  }
+
+  #read(events: readonly string[], piece: string): ReturnType<typeof readChunk>[] {
+    this.#hasEvents ||= events.length > 0;
+    this.#whole = this.#hasEvents ? '' : (this.#whole + piece).slice(0, WHOLE_MAX);
+    return events.map(readChunk);
   }
 }
 
@@ -93,30 +168,24 @@ export async function* streamChat(request: ChatRequest): AsyncGenerator<ChatProg
       yield { ...progress, totalMs: sinceStart(), error: messageOf(await response.text(), response.status) };
       return;
     }
-    const events = new EventData();
+    const answer = new AnswerReader();
+    const take = (chunks: ReturnType<typeof readChunk>[]) => {
+      for (const { text, error } of chunks) {
+        const firstMs = progress.firstMs ?? (text === '' ? undefined : sinceStart());
+        progress = { ...progress, text: progress.text + text, firstMs, error: error ?? progress.error };
+      }
+    };
     const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
     for (;;) {
       const { done, value } = await reader.read();
       if (done) break;
-      for (const data of events.push(value)) {
-        const { text, error } = readChunk(data);
-        const firstMs = progress.firstMs ?? (text === '' ? undefined : sinceStart());
-        progress = { ...progress, text: progress.text + text, firstMs, error: error ?? progress.error };
-      }
+      take(answer.push(value));
       yield progress;
     }
+    take(answer.end());
     yield { ...progress, totalMs: sinceStart() };
   } catch (error) {
     const isStopped = request.signal.aborted;
     yield { ...progress, totalMs: sinceStart(), ...(isStopped ? {} : { error: String(error) }) };
   }
-}
-
-/** Ids of the models that a client may ask for. Throws an Error with the gateway's words. */
-export async function fetchModels(base: string, token: string, signal: AbortSignal): Promise<string[]> {
-  const response = await fetch(`${base}/models`, { headers: { authorization: `Bearer ${token}` }, signal });
-  const body = await response.text();
-  if (!response.ok) throw new Error(messageOf(body, response.status));
-  const { data = [] } = JSON.parse(body) as { data?: readonly { readonly id: string }[] };
-  return data.map(({ id }) => id).sort();
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { EventData, readChunk } from '../../../lib/client/chat-stream';
+import { AnswerReader, EventData, readChunk } from '../../../lib/client/chat-stream';
 
 const stream = ': hello\n\ndata: {"a":1}\n\ndata: one\ndata: two\r\n\r\ndata:[DONE]\n\n';
 
@@ -23,4 +23,69 @@ test('a chunk is its words, or what went wrong; anything else is nothing', () =>
   expect(readChunk('{"error":{"message":"broken"}}')).toEqual({ text: '', error: 'broken' });
   expect(readChunk('[DONE]')).toEqual({ text: '' });
   expect(readChunk('not json')).toEqual({ text: '' });
+});
+
+const choice = (value: object) => JSON.stringify({ choices: [{ index: 0, finish_reason: null, ...value }] });
+
+test.each([
+  ['reasoning', { delta: { reasoning: 'Hm' } }],
+  ['reasoning beside an empty content', { delta: { content: '', reasoning_content: 'Hm' } }],
+  ['reasoning beside no content', { delta: { content: null, reasoning: 'Hm' } }],
+  [
+    'parts of reasoning',
+    { delta: { content: [{ type: 'thinking', thinking: [{ type: 'text', text: 'Hm' }] }] } },
+  ],
+  ['details of reasoning', { delta: { reasoning_details: [{ type: 'reasoning.text', text: 'Hm' }] } }],
+  ['content in parts', { delta: { content: [{ type: 'text', text: 'H' }, { text: 'm' }] } }],
+  ['content as strings', { delta: { content: ['H', 'm'] } }],
+  ['a part whose text has a value', { delta: { content: [{ type: 'text', text: { value: 'Hm' } }] } }],
+  ['legacy text', { text: 'Hm' }],
+  ['a refusal', { delta: { content: null, refusal: 'Hm' } }],
+  ['a whole message', { message: { role: 'assistant', content: 'Hm' } }],
+  ['a whole message in parts', { message: { content: [{ type: 'output_text', text: 'Hm' }] } }],
+])('the words are found in %s', (_shape, value) => {
+  expect(readChunk(choice(value))).toEqual({ text: 'Hm' });
+});
+
+test.each([
+  { delta: {} },
+  { delta: { content: null } },
+  { delta: { tool_calls: [{ id: 'x' }] } },
+  { delta: null },
+])('a choice without words is none: %j', (value) => expect(readChunk(choice(value))).toEqual({ text: '' }));
+
+test('an error may be a text, and is none where it is null', () => {
+  expect(readChunk('{"error":"broken"}')).toEqual({ text: '', error: 'broken' });
+  expect(readChunk('{"error":{"code":7}}')).toEqual({ text: '', error: '{"error":{"code":7}}' });
+  expect(readChunk('{"error":null,"choices":[{"delta":{"content":"Hi"}}]}')).toEqual({ text: 'Hi' });
+  expect(readChunk('null')).toEqual({ text: '' });
+});
+
+const read = (...pieces: string[]) => {
+  const reader = new AnswerReader();
+  const chunks = [...pieces.flatMap((piece) => reader.push(piece)), ...reader.end()];
+  return {
+    text: chunks.map(({ text }) => text).join(''),
+    error: chunks.find(({ error }) => error !== undefined)?.error,
+  };
+};
+
+test('an answer in one piece of JSON is read as well as a stream, wherever it is cut', () => {
+  const whole = JSON.stringify({ choices: [{ message: { content: 'Hello\n\ndata: x' } }] }, null, 2);
+  for (let at = 0; at <= whole.length; at += 7) {
+    expect(read(whole.slice(0, at), whole.slice(at)).text).toBe('Hello\n\ndata: x');
+  }
+  expect(read(choice({ message: { content: 'a' } }).replaceAll(',', ',\r\n\r\n')).text).toBe('a');
+  expect(read('{"error":{"message":"broken"}}').error).toBe('broken');
+});
+
+test('the last event of a stream counts without the line behind it', () => {
+  const event = (text: string) => `data: ${choice({ delta: { content: text } })}`;
+  expect(read(`${event('a')}\n\n`, `${event('b')}`).text).toBe('ab');
+  expect(read(event('only')).text).toBe('only');
+});
+
+test('what is neither a stream nor JSON has no words', () => {
+  expect(read('<html>').text).toBe('');
+  expect(read().text).toBe('');
 });
