@@ -1,8 +1,9 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
 import type { ProviderItem } from '@/lib/admin/contract/providers';
-import { canChat, chatModelOf } from '@/lib/client/chat-models';
+import { chatModelOf, chatModelsOf, isRefusedByTest } from '@/lib/client/chat-models';
 import { askModels } from '@/lib/client/providers';
+import { useTasks } from '../tasks/task-provider';
 
 export interface ChatModels {
   /** Those that chat, by name. */
@@ -15,7 +16,10 @@ export interface ChatModels {
   readonly count: number;
 }
 
-/** What the provider can be asked for, as it says itself. Without a list, the model that its keys are tested with. */
+/**
+ * What the provider can be asked for, as it says itself. Without a list, the model that its keys are tested with, unless the
+ * last test has shown that there is no such model.
+ */
 export function useChatModels(provider: ProviderItem | undefined): ChatModels {
   const { data, isError } = useQuery({
     queryKey: ['provider-models', provider?.id ?? ''],
@@ -24,11 +28,13 @@ export function useChatModels(provider: ProviderItem | undefined): ChatModels {
     staleTime: 60_000,
     retry: false,
   });
-  const testModel = provider?.effective.testModel ?? '';
+  const { items: tasks } = useTasks();
+  const model = provider?.effective.testModel ?? '';
+  const testModel = isRefusedByTest(model, provider?.slug ?? '', tasks) ? '' : model;
   if (data === undefined) {
     return { models: [], proposed: isError ? testModel : '', list: isError ? 'none' : 'loading', count: 0 };
   }
   const models = data.models.filter(({ isFiltered }) => !isFiltered).map(({ id }) => id);
   const proposed = data.models.length === 0 ? testModel : (chatModelOf(models, testModel) ?? '');
-  return { models: models.filter(canChat), proposed, list: 'there', count: models.length };
+  return { models: chatModelsOf(models), proposed, list: 'there', count: models.length };
 }

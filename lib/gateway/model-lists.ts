@@ -6,7 +6,7 @@ import type { RequestTrace } from '../balancer/trace';
 import { VERDICTS } from '../balancer/verdict';
 import { parsedBriefly } from '../openai/json-fields';
 import type { ModelFilter } from '../openai/model-filter';
-import { modelsOf } from '../openai/model-list';
+import { modelIdOf, modelsOf, withModels } from '../openai/model-list';
 import type { UpstreamAnswer } from '../upstream/answer';
 import type { UpstreamClient } from '../upstream/client';
 import { readText } from '../upstream/read-text';
@@ -221,23 +221,17 @@ function listed(entry: Entry, filtered: ModelFilter, trace: RequestTrace): Model
 function servedOf(json: unknown, filtered: ModelFilter): Served {
   const models = modelsOf(json);
   const isServed = (model: unknown): boolean => {
-    const id = idOf(model);
+    const id = modelIdOf(model);
     return id === undefined || !filtered.has(id);
   };
   const served = models?.filter(isServed);
-  const list =
-    served === undefined || Array.isArray(json) ? (served ?? json) : { ...(json as object), data: served };
+  const list = served === undefined ? json : withModels(json, served);
   return {
     filtered,
     list: JSON.stringify(list),
     find: (id) => {
-      const model = served?.find((one) => idOf(one) === id);
+      const model = served?.find((one) => modelIdOf(one) === id);
       return model === undefined ? undefined : JSON.stringify(model);
     },
   };
-}
-
-function idOf(model: unknown): string | undefined {
-  const id = model instanceof Object ? (model as { id?: unknown }).id : undefined;
-  return typeof id === 'string' ? id : undefined;
 }

@@ -6,10 +6,14 @@ import { hasPrefix, invalidKindOf, oddKindOf } from './odd-key';
 const BETWEEN = /[^\s,;，；、：\u0085|]+|\ufeff+[^\s,;，；、：\u0085|]*/g;
 /** From here on a line is for people. */
 const COMMENT = /^(?:#|\/\/)/;
-/** A name and what it is set to, in one piece: `OPENAI_API_KEY=sk-...`, `"key":"sk-..."`. */
-const NAMED = /^["'`]?([A-Za-z][\w.-]{0,60})["'`]?(?:=|:(?!\/\/))(.*)$/s;
+/** A name and what it is set to, in one piece: `OPENAI_API_KEY=sk-...`, `"key":"sk-..."`, `-H"api-key:sk-..."`. */
+const NAMED = /^(?:-H|--header=)?["'`]?([A-Za-z][\w.-]{0,60})["'`]?(?:=|:(?!\/\/))(.*)$/s;
 /** Nothing but what leads to a key: it is left out if one follows on its line. */
 const LEADING = /^(?:export|set|setx|bearer|-h|--header|curl|[=:>→-]+)$/i;
+/** What it leads to is for a program: of such a line only the keys count. */
+const COMMAND = /^(?:curl|curl\.exe|wget)$/i;
+/** At the end of a line: the next one belongs to it. */
+const GOES_ON = /^[\\^`]$/;
 /** The line of a very long text is looked at in parts. */
 const PART_MAX = 1_000;
 
@@ -24,7 +28,9 @@ interface Piece {
 export function* keysInLines(text: string): Generator<Step> {
   let part: Piece[] = [];
   for (const piece of pieces(text)) {
-    if (part.length >= PART_MAX || (part[0] !== undefined && part[0].line !== piece.line)) {
+    const last = part.at(-1);
+    const isNextLine = last !== undefined && last.line !== piece.line && !GOES_ON.test(last.text);
+    if (isNextLine || part.length >= PART_MAX) {
       yield* keysOfLine(part);
       part = [];
     }
@@ -72,9 +78,10 @@ interface Read {
 function* keysOfLine(line: readonly Piece[]): Generator<Candidate> {
   const read = joined(line).flatMap(readPiece);
   const lastKey = read.findLastIndex(({ role }) => role === 'key');
+  const isCommand = lastKey !== -1 && read.some(({ value }) => COMMAND.test(value));
   let key: Candidate | undefined;
   for (const [index, { line: number, value, isCell, role }] of read.entries()) {
-    if (role === 'lead' && index < lastKey) continue;
+    if ((role === 'lead' && index < lastKey) || (isCommand && role !== 'key')) continue;
     const isNote = key !== undefined && index > lastKey && (isCell || key.note !== '') && mayBeNote(value);
     if (isNote && key !== undefined) {
       key = { ...key, note: noteOf(`${key.note} ${value}`) };
@@ -97,7 +104,7 @@ function mayBeNote(value: string): boolean {
 }
 
 function readPiece({ line, text, isCell }: Piece): Read[] {
-  if (LEADING.test(text)) return [{ line, value: text, isCell, role: 'lead' }];
+  if (LEADING.test(unwrapped(text))) return [{ line, value: text, isCell, role: 'lead' }];
   const [, name = '', rest = ''] = NAMED.exec(text) ?? [];
   const isNamed = isKeyName(name);
   const value = unwrapped(isNamed ? rest : text);
@@ -134,11 +141,17 @@ function joined(line: readonly Piece[]): readonly Piece[] {
     if (open.length === 1 || !CLOSING.test(piece.text)) continue;
     const [first] = open;
     const isList = open.every(({ text }) => looksLikeKey(unwrapped(text)));
-    if (!isList && first !== undefined) open = [{ ...first, text: open.map(({ text }) => text).join(' ') }];
+    if (!isList && !isHeader(open) && first !== undefined)
+      open = [{ ...first, text: open.map(({ text }) => text).join(' ') }];
     give();
   }
   give();
   return pieces;
+}
+
+/** `"Authorization: Bearer sk-..."`: what leads to a key, and then the key. */
+function isHeader(pieces: readonly Piece[]): boolean {
+  return pieces.slice(0, -1).every((piece) => readPiece(piece).every(({ role }) => role === 'lead'));
 }
 
 function isClosed(text: string): boolean {

@@ -1,4 +1,4 @@
-import { modelsOf as listIn } from '../../openai/model-list';
+import { modelIdOf, modelsOf as listIn } from '../../openai/model-list';
 import type { ModelsOutcome } from '../contract/providers';
 import type { ModelsAnswer } from '../context';
 
@@ -10,10 +10,9 @@ export interface ModelItem {
 /** The models of an answer, by name; undefined if it is no list of models. */
 export function modelsOf({ json }: ModelsAnswer): ModelItem[] | undefined {
   const models = listIn(json)?.flatMap((item: unknown): ModelItem[] => {
-    if (typeof item === 'string') return [{ id: item, ownedBy: null }];
-    if (typeof item !== 'object' || item === null) return [];
-    const { id, owned_by: ownedBy } = item as { id?: unknown; owned_by?: unknown };
-    return typeof id === 'string' ? [{ id, ownedBy: typeof ownedBy === 'string' ? ownedBy : null }] : [];
+    const id = modelIdOf(item);
+    const ownedBy = item instanceof Object ? (item as { owned_by?: unknown }).owned_by : undefined;
+    return id === undefined ? [] : [{ id, ownedBy: typeof ownedBy === 'string' ? ownedBy : null }];
   });
   return models?.sort((a, b) => (a.id < b.id ? -1 : 1));
 }

@@ -261,6 +261,16 @@ describe('what is shown', () => {
     expect(result.find('c')).toBeUndefined();
   });
 
+  it.each([
+    ['{"models":[{"name":"a"},{"name":"b"}]}', '{"models":[{"name":"b"}]}'],
+    ['{"models":["a","b"]}', '{"models":["b"]}'],
+    ['["a","b"]', '["b"]'],
+    ['{"data":[{"model":"a"},{"model":"b"}]}', '{"data":[{"model":"b"}]}'],
+  ])('hides a filtered model in a list of any shape: %s', async (body, served) => {
+    upstream.script = { status: 200, body };
+    expect(await ask(provider(), new ModelFilter(['a']))).toMatchObject({ kind: 'listed', list: served });
+  });
+
   it.each(['[]', '{}', '{"data":null}', '{"data":[null,1,"x",{}]}', 'null', '"x"', '3'])(
     'passes on what is no list of models as it is: %s',
     async (body) => {

@@ -107,3 +107,34 @@ describe('texts that are made to take long', () => {
     }
   });
 });
+
+describe('a pasted request', () => {
+  const key = 'sk-own-0123456789abcdef';
+  const header = `"Authorization: Bearer ${key}"`;
+  it.each([
+    `curl http://x.example/v1/chat -H ${header} -H "Content-Type: application/json"`,
+    `$ curl -X POST https://x.example/v1/chat/completions --header ${header.replaceAll('"', "'")} -d '{"model":"gpt-4o"}'`,
+    `curl https://x.example/v1/models -H"Authorization: Bearer ${key}"`,
+    `curl --header="Authorization: Bearer ${key}" https://x.example/v1/models`,
+    `curl -H "Accept: */*" -H 'x-api-key: ${key}' 'https://x.example/v1/models'`,
+    `curl "https://x.example/v1/models" -H "api-key: ${key}"`,
+    `curl https://x.example/v1/chat/completions \\\n  -H "Content-Type: application/json" \\\n  -H ${header} \\\n  -d '{\n "model": "gpt-4o"}'`,
+    `curl https://x.example/v1/models ^\r\n  -H ${header}`,
+    `wget --header ${header} https://x.example/v1/models`,
+    `headers: { "Authorization": "Bearer ${key}" }`,
+    header,
+  ])('is read for its key: %j', async (text) => {
+    const { keys } = await parseKeys(text);
+    expect(keys.filter(({ odd }) => odd === undefined).map(({ value }) => value)).toEqual([key]);
+  });
+
+  it('is read for nothing else, and what stands on the next line is read as ever', async () => {
+    const text = `curl http://x.example/v1 \\\n -H ${header} \\\n -H "Content-Type: application/json"\nsk-next-0123456789`;
+    const { keys, invalid } = await parseKeys(text);
+    expect(keys.map(({ line, value }) => [line, value])).toEqual([
+      [2, key],
+      [4, 'sk-next-0123456789'],
+    ]);
+    expect(invalid).toEqual([]);
+  });
+});
