@@ -4,6 +4,7 @@ import { CircleAlert, CircleCheck } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import type { KeyVerifyResult } from '@/lib/admin/contract/keys';
 import { isGone, isOver, taskQuery } from '@/lib/client/tasks';
+import { useSaid } from '../shared/use-said';
 import { Progress } from '../ui/progress';
 
 /** The test of some keys, as it goes on and as it ended; undefined if there is none, or it is forgotten. */
@@ -27,6 +28,7 @@ const SHOWN_MAX = 4;
 /** How many keys work, and why the others do not, in words. */
 export function TestResult({ test, modelCount }: TestResultProps) {
   const t = useTranslations('keys.test');
+  const said = useSaid();
   const { task, result, isRunning } = test;
   if (task === undefined) return null;
   if (isRunning) {
@@ -50,12 +52,14 @@ export function TestResult({ test, modelCount }: TestResultProps) {
           </span>
         </li>
       )}
-      {others.map(({ outcome, text, count }) => (
-        <li key={`${outcome} ${text}`} className="flex items-start gap-2">
+      {others.map((group) => (
+        <li key={`${group.outcome} ${group.text}`} className="flex items-start gap-2">
           <CircleAlert className="mt-0.5 size-4 shrink-0 text-warn" aria-hidden />
           <span className="min-w-0 break-words">
-            {outcome === 'rejected' ? t('refused', { count, why: t(whyOf(text)) }) : t('unproven', { count })}
-            <span className="block text-xs break-words text-ink-soft">{text}</span>
+            {group.outcome === 'rejected'
+              ? t('refused', { count: group.count, why: t(whyOf(group.text)) })
+              : t('unproven', { count: group.count })}
+            <span className="block text-xs break-words text-ink-soft">{said(group, 'text')}</span>
           </span>
         </li>
       ))}

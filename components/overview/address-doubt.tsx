@@ -1,6 +1,7 @@
 'use client';
 import { useTranslations } from 'next-intl';
 import type { AddressCheck } from '@/lib/admin/contract/providers';
+import { useSaid } from '../shared/use-said';
 import { Button } from '../ui/button';
 
 interface AddressDoubtProps {
@@ -14,12 +15,13 @@ interface AddressDoubtProps {
 /** The address does not answer as an API does. Nothing is saved yet, and every way on is a click. */
 export function AddressDoubt({ check, isBusy, onUse, onKeep }: AddressDoubtProps) {
   const t = useTranslations('overview.firstRun');
+  const said = useSaid();
   const { suggestion, outcome, baseUrl, message } = check;
   const text = outcome === 'unreachable' ? 'doubt.unreachable' : 'doubt.noApi';
   return (
     <div role="alert" className="grid min-w-0 gap-2 rounded-md bg-warn-soft px-3 py-2.5 text-sm">
       <p className="break-words">{t(text, { address: baseUrl })}</p>
-      {message !== '' && <p className="text-xs break-words text-ink-soft">{message}</p>}
+      {message !== '' && <p className="text-xs break-words text-ink-soft">{said(check, 'message')}</p>}
       {suggestion !== null && <p className="break-words">{t('doubt.suggestion', { address: suggestion })}</p>}
       <div className="flex flex-wrap gap-2">
         {suggestion !== null && (

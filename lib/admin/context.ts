@@ -55,6 +55,10 @@ export interface ModelsAnswer {
   readonly latencyMs: number;
   /** The JSON of an answer with status 2xx; undefined if it was none. */
   readonly json: unknown;
+  /** It is a page for a browser. */
+  readonly isPage?: boolean;
+  /** https was asked for, and the server speaks plain http. */
+  readonly isPlainHttp?: boolean;
   /** What went wrong, in words and without the key. */
   readonly error: string | undefined;
   /** Hint of the key that was used. */

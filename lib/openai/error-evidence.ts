@@ -85,9 +85,12 @@ function plainError(raw: string, isPage: boolean): UpstreamError | undefined {
   return { message, type: undefined, code: undefined, status: undefined };
 }
 
+/** How the message of an error begins that is a page for a browser. */
+export const PAGE = 'a page of HTML';
+
 function titleOf(page: string): string {
   const title = /<title[^>]{0,100}>([^<]{1,200})/i.exec(page.slice(0, TEXT_LENGTH_MAX))?.[1]?.trim();
-  return title === undefined || title === '' ? 'a page of HTML' : `a page of HTML: ${title}`;
+  return title === undefined || title === '' ? PAGE : `a page of HTML: ${title}`;
 }
 
 class Found {

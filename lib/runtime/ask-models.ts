@@ -7,10 +7,12 @@ import type { Pool } from '../balancer/pool';
 import type { Clock } from '../balancer/ports';
 import type { ModelsAnswer } from '../admin/context';
 import type { Gateway } from '../gateway/gateway';
+import { PAGE } from '../openai/error-evidence';
 import { parsedBriefly } from '../openai/json-fields';
 import { keyHint } from '../store/key-hint';
 import type { UpstreamAnswer } from '../upstream/answer';
 import type { UpstreamClient } from '../upstream/client';
+import { SPEAKS_PLAIN_HTTP } from '../upstream/failure';
 import { readText } from '../upstream/read-text';
 import type { UpstreamRequest, UpstreamTarget } from '../upstream/target';
 
@@ -103,13 +105,15 @@ async function askFor(
   const latencyMs = performance.now() - startMs;
   const told = describeOutcome(key, outcome);
   if (answer === undefined) {
-    return { ...nothing(told ?? `no answer (${outcome.kind})`, latencyMs), keyHint: hint };
+    const isPlainHttp = told?.includes(SPEAKS_PLAIN_HTTP) ?? false;
+    return { ...nothing(told ?? `no answer (${outcome.kind})`, latencyMs), isPlainHttp, keyHint: hint };
   }
   const { status } = answer;
   if (status >= 300) {
     answer.abort();
     const error = told === undefined ? `answered with status ${status}` : `answered with ${told}`;
-    return { status, latencyMs, json: undefined, error, keyHint: hint };
+    const isPage = outcome.kind === 'answer' && (outcome.facts.message?.startsWith(PAGE) ?? false);
+    return { status, latencyMs, json: undefined, isPage, error, keyHint: hint };
   }
   const json = parsedBriefly((await readText(answer, { ...LIMITS, signal })) ?? '');
   return { status, latencyMs, json, error: undefined, keyHint: hint };

@@ -10,11 +10,22 @@ const PLAIN_HEAD_BYTES = 8_000;
 const PLAIN_HEADERS_MAX = 64;
 const RESETS: ReadonlySet<string> = new Set(['ECONNRESET', 'ECONNABORTED', 'EPIPE', 'UND_ERR_SOCKET']);
 
+/** How OpenSSL tells why there is no TLS: `80AC...:error:0A00010B:SSL routines:ssl3_get_record:wrong version number:...` */
+const OPENSSL = /SSL routines:[^:]*:([^:]+)/;
+/** What it makes of a server that answers in plain HTTP. */
+const PLAIN_HTTP = /^(?:wrong version number|packet length too long|http request|unknown protocol)$/i;
+export const SPEAKS_PLAIN_HTTP =
+  'the server speaks plain http: its address begins with http://, not https://';
+
 /** `ECONNREFUSED: connect ECONNREFUSED 127.0.0.1:1`, with its code whichever copy of the module made it. */
 export function describeError(error: unknown): string {
   if (!(error instanceof Object)) return String(error);
   const { code, message } = error as { code?: unknown; message?: unknown };
   const text = typeof message === 'string' ? message : 'unknown error';
+  const noTls = OPENSSL.exec(text)?.[1]?.trim();
+  if (noTls !== undefined) {
+    return PLAIN_HTTP.test(noTls) ? SPEAKS_PLAIN_HTTP : `the TLS handshake failed: ${noTls}`;
+  }
   return typeof code === 'string' && egressFailureAt(error) === undefined && !text.includes(code)
     ? `${code}: ${text}`
     : text;

@@ -1,7 +1,7 @@
 import { normalizeHttpUrl, reasonAgainstHttpUrl } from '../../config/values/http-url';
 import { ModelFilter } from '../../openai/model-filter';
 import type { EndpointInput } from '../contract/endpoint';
-import type { providersApi } from '../contract/providers';
+import type { ModelsOutcome, providersApi } from '../contract/providers';
 import type { AdminContext, ModelsAnswer } from '../context';
 import { wrongField } from '../error';
 import { parseKeys } from '../keys/parse-keys';
@@ -10,6 +10,10 @@ import { tidyAddress } from './tidy-address';
 
 /** Where the API lives below the address that people know. */
 const USUAL_PATHS = ['/v1', '/api/v1', '/openai/v1'];
+/** Of an address with a path: so many of its beginnings are tried. */
+const PLACES_MAX = 3;
+/** Where nothing answers for longer, nothing else is waited for. */
+const SOON_MS = 3_000;
 const NO_LIST = 'The answer is no list of models.';
 
 /**
@@ -23,18 +27,18 @@ export async function checkAddress(context: AdminContext, input: EndpointInput<t
   const baseUrl = normalizeHttpUrl(tidy);
   const { keys } = await parseKeys(input.text);
   const secret = (keys.find(({ odd }) => odd === undefined) ?? keys[0])?.value ?? '';
-  const ask = (address: string) => context.askAddress({ baseUrl: address, secret }, context.caller.signal);
+  const ask = (address: string, key = secret) =>
+    context.askAddress({ baseUrl: address, secret: key }, context.caller.signal);
 
   const answer = await ask(baseUrl);
   const outcome = outcomeOf(answer);
-  const isDoubtful = outcome === 'not_an_api' || answer.status === 404;
   return {
     baseUrl,
     outcome,
     status: answer.status ?? null,
     message: answer.error ?? (outcome === 'models' ? '' : NO_LIST),
     models: servedOf(context, answer),
-    suggestion: isDoubtful ? await betterAddress(baseUrl, ask) : null,
+    suggestion: await betterAddress(baseUrl, answer, ask),
   };
 }
 
@@ -44,13 +48,61 @@ function servedOf({ settings }: AdminContext, answer: ModelsAnswer): string[] | 
   return ids?.filter((id) => !filter.has(id)) ?? null;
 }
 
-async function betterAddress(
-  baseUrl: string,
-  ask: (address: string) => Promise<ModelsAnswer>,
-): Promise<string | null> {
-  const candidates = USUAL_PATHS.filter((path) => !baseUrl.endsWith(path)).map((path) => baseUrl + path);
-  const answers = await Promise.all(candidates.map(ask));
-  const outcomes = answers.map(outcomeOf);
-  const best = outcomes.indexOf('models');
-  return candidates[best === -1 ? outcomes.indexOf('key_refused') : best] ?? null;
+type Ask = (address: string, key?: string) => Promise<ModelsAnswer>;
+
+/** An address close to this one that answers as an API does, if this one does not; null if there is none. */
+async function betterAddress(baseUrl: string, answer: ModelsAnswer, ask: Ask): Promise<string | null> {
+  const outcome = outcomeOf(answer);
+  const isUnreachable = outcome === 'unreachable';
+  if (!isUnreachable && outcome !== 'not_an_api' && answer.status !== 404 && answer.status !== 400)
+    return null;
+  if (answer.isPlainHttp === true) return withPlainHttp(baseUrl, ask);
+  const secure = baseUrl.startsWith('http://') ? [baseUrl.replace('http:', 'https:')] : [];
+  if (isUnreachable) return answer.latencyMs > SOON_MS ? null : bestOf(secure, ask);
+  const behind = await bestOf(addressesBehind(baseUrl), ask);
+  if (behind !== null) return behind;
+  // What answers as a program may be without a list: only one that has a list is better.
+  const outcomes = outcome === 'not_an_api' ? GOOD : GOOD.slice(0, 1);
+  return bestOf([...addressesNear(baseUrl), ...secure], ask, outcomes);
+}
+
+/** The key is not sent in plain text before somebody has agreed to that. */
+async function withPlainHttp(baseUrl: string, ask: Ask): Promise<string | null> {
+  const plain = baseUrl.replace('https:', 'http:');
+  const answer = await ask(plain, '');
+  const outcome = outcomeOf(answer);
+  if (outcome === 'models' || outcome === 'key_refused') return plain;
+  const near = await bestOf([...addressesBehind(plain), ...addressesNear(plain)], (one) => ask(one, ''));
+  return near ?? (outcome === 'unreachable' ? null : plain);
+}
+
+function addressesBehind(place: string): string[] {
+  return USUAL_PATHS.filter((path) => !place.endsWith(path)).map((path) => place + path);
+}
+
+/** The usual paths behind shorter addresses, down to the origin, and these themselves. */
+function addressesNear(baseUrl: string): string[] {
+  const { origin, pathname } = new URL(baseUrl);
+  const parts = pathname.split('/').filter((part) => part !== '');
+  const shorter = parts.map(
+    (_part, index) =>
+      origin +
+      parts
+        .slice(0, index)
+        .map((part) => `/${part}`)
+        .join(''),
+  );
+  const places = [...shorter.reverse().slice(0, PLACES_MAX), origin];
+  const near = [...places.flatMap(addressesBehind), ...places];
+  return [...new Set(near)].filter((address) => address !== baseUrl);
+}
+
+/** How an API answers, the best first. */
+const GOOD: readonly ModelsOutcome[] = ['models', 'key_refused'];
+
+/** The first of those that answer best; null if none answers well. */
+async function bestOf(candidates: readonly string[], ask: Ask, good = GOOD): Promise<string | null> {
+  const outcomes = (await Promise.all(candidates.map((address) => ask(address)))).map(outcomeOf);
+  const best = good.find((outcome) => outcomes.includes(outcome));
+  return best === undefined ? null : (candidates[outcomes.indexOf(best)] ?? null);
 }

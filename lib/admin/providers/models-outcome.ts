@@ -22,7 +22,7 @@ const KEY = new Set([401, 402, 403]);
 
 /** What an answer to the question for models says about the address. A provider without a list is none the worse for it. */
 export function outcomeOf(answer: ModelsAnswer): ModelsOutcome {
-  const { status, json } = answer;
+  const { status, json, isPage = false } = answer;
   if (status === undefined) return 'unreachable';
   if (status < 300) {
     if (modelsOf(answer) !== undefined) return 'models';
@@ -30,5 +30,6 @@ export function outcomeOf(answer: ModelsAnswer): ModelsOutcome {
   }
   if (status < 400) return 'not_an_api';
   if (KEY.has(status)) return 'key_refused';
-  return status >= 500 || TROUBLE.has(status) ? 'trouble' : 'no_list';
+  if (status >= 500 || TROUBLE.has(status)) return 'trouble';
+  return isPage ? 'not_an_api' : 'no_list';
 }
