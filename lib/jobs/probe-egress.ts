@@ -23,7 +23,10 @@ export interface EgressProbing {
   readonly onChange: (egress: EgressState, change: 'disabled' | 'recovered') => void;
 }
 
-/** Tests one proxy and notes how it went: at the last allowed failure it is disabled, and one that passes is back. */
+/**
+ * Tests one proxy and notes how it went: at the last allowed failure it is disabled, and one that passes is back. What may be
+ * the fault of what lies behind it counts neither way.
+ */
 export async function probeEgress(
   egress: EgressState,
   probing: EgressProbing,
@@ -33,7 +36,11 @@ export async function probeEgress(
   const { egressId, url } = egress.config;
   const result = await check(url, signal);
   if (signal.aborted || result.isOwnTrouble === true) return result;
-  const { latencyMs, status, error } = result;
+  const { latencyMs, status, error, at = 'egress' } = result;
+  if (error !== undefined && at !== 'egress') {
+    egresses.askedInVain(egressId, at, error, now());
+    return result;
+  }
   const change = egresses.checked(egressId, { at: now(), latencyMs, status, error }, failuresMax());
   if (change !== undefined) onChange(egress, change);
   return result;

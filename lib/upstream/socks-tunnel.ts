@@ -53,7 +53,9 @@ async function connect(agent: SocksProxyAgent, { host, port }: TunnelEnd): Promi
 function timer(ms: number): { readonly passed: Promise<never>; clear(): void } {
   let timeout: NodeJS.Timeout | undefined;
   const passed = new Promise<never>((_resolve, reject) => {
-    timeout = setTimeout(() => reject(new EgressError('egress', 'the proxy did not connect in time')), ms);
+    const cause = new DOMException('', 'TimeoutError');
+    const error = new EgressError('egress', 'the proxy did not connect in time', cause);
+    timeout = setTimeout(() => reject(error), ms);
   });
   return { passed, clear: () => clearTimeout(timeout) };
 }

@@ -121,8 +121,11 @@ export class Egresses {
     return this.#health.checked(egressId, check, failuresMax);
   }
 
-  /** A question of our own has not come through: by the proxy's own fault, or it says that the far end is not there. */
-  askedInVain(egressId: string, at: 'egress' | 'upstream', reason: string, now: number): void {
+  /**
+   * A question of our own has not come through: by the proxy's own fault, or it says that the far end is not there, or it may
+   * be either's.
+   */
+  askedInVain(egressId: string, at: 'egress' | 'upstream' | 'either', reason: string, now: number): void {
     this.#health.askedInVain(egressId, at, reason, now);
   }
 

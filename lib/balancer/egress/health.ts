@@ -78,13 +78,10 @@ export class EgressHealth {
     this.events.egressChanged(egress, 'used');
   }
 
-  /**
-   * A question of our own has not come through it, by its own fault (`at` the proxy) or behind it. `witness` stands for
-   * the question.
-   */
-  askedInVain(egressId: string, at: 'egress' | 'upstream', reason: string, now: number): void {
+  /** A question of our own has not come through it, by its own fault (`at` the proxy), behind it, or nobody knows where. */
+  askedInVain(egressId: string, at: 'egress' | 'upstream' | 'either', reason: string, now: number): void {
     const egress = this.registry.get(egressId);
-    if (egress === undefined) return;
+    if (egress === undefined || at === 'either') return;
     const { breaker, disabled, trouble } = egress;
     if (at === 'egress') {
       noteTrouble(egress, { kind: trouble?.kind ?? 'unreachable', since: now, at: now, reason });
