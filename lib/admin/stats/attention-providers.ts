@@ -12,9 +12,7 @@ export function troubledProviders({
   return configuration.inventory.providers.flatMap(({ id, slug, name, isEnabled }) => {
     const pool = pools.get(id);
     const outage =
-      isEnabled && pool !== undefined && pool.candidates > 0
-        ? pool.outage.news(liveTime.now())
-        : undefined;
+      isEnabled && pool !== undefined && pool.candidates > 0 ? pool.outage.news(liveTime.now()) : undefined;
     if (outage === undefined) return [];
     const { since, seen } = outage;
     const { helpedBy, failed } = tolls.of(slug, since);

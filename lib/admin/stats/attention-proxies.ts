@@ -88,16 +88,18 @@ async function movedKeys(
     const binding = pool.config.egress;
     const ways = binding.mode === 'proxies' ? binding.egressIds.length : 1;
     const slice = Math.max(50, Math.floor(SLICE_PAIRS / Math.max(1, ways)));
+    const homeOf = egresses.homes(binding);
+    const wayAround = egresses.waysAround(binding, out, now);
     await forEachInSlices(
       pool.keys,
       ({ config, disabled }) => {
         if (disabled !== undefined) return;
-        const home = egresses.homeOf(config, binding);
+        const home = homeOf(config);
         if (home === undefined || !out.has(home)) return;
         const entry = moved.get(home) ?? { keys: 0, stranded: 0, through: new Map<EgressState, number>() };
         moved.set(home, entry);
         entry.keys += 1;
-        const way = egresses.wayAround(config, binding, out, now);
+        const way = wayAround(config);
         if (way === undefined) entry.stranded += 1;
         else entry.through.set(way, (entry.through.get(way) ?? 0) + 1);
       },

@@ -1,4 +1,4 @@
-import { hash32 } from '../hash';
+import { hash32After } from '../hash';
 
 /** Who goes out: a key, or whatever else is sent to a provider. */
 export interface EgressUser {
@@ -24,5 +24,10 @@ export const DIRECT: EgressBinding = { mode: 'direct' };
  * so a proxy that comes or goes moves only the keys that go to it.
  */
 export function rendezvousScore(keyId: string, egressId: string): number {
-  return hash32(`${keyId} ${egressId}`);
+  return drawsOf(keyId)(egressId);
+}
+
+/** The same for one key and many proxies. */
+export function drawsOf(keyId: string): (egressId: string) => number {
+  return hash32After(`${keyId} `);
 }

@@ -129,19 +129,18 @@ export class Egresses {
     this.#health.askedInVain(egressId, at, reason, now);
   }
 
-  /** The proxy that draws the key most, well or not: the one it goes through when nothing is wrong. */
-  homeOf(user: EgressUser, binding: EgressBinding): EgressState | undefined {
-    return this.#selector.homeOf(user, binding);
+  /** Finds the proxy that draws a key most, well or not: the one it goes through when nothing is wrong. For use at once. */
+  homes(binding: EgressBinding): (user: EgressUser) => EgressState | undefined {
+    return this.#selector.homes(binding);
   }
 
-  /** The proxy that a key goes through if these are out; undefined if it has no other way than they. */
-  wayAround(
-    user: EgressUser,
+  /** Finds the proxy that a key goes through if these are out; undefined if it has no other way than they. For use at once. */
+  waysAround(
     binding: EgressBinding,
     out: ReadonlySet<EgressState>,
     now: number,
-  ): EgressState | undefined {
-    return this.#selector.wayAround(user, binding, out, now);
+  ): (user: EgressUser) => EgressState | undefined {
+    return this.#selector.waysAround(binding, out, now);
   }
 
   /** A person's word: the reason, or undefined to enable the proxy. It starts afresh. False if it is gone. */

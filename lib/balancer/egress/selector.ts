@@ -1,6 +1,7 @@
 import type { Random } from '../ports';
-import { rendezvousScore, type EgressBinding, type EgressUser, type ProxiesBinding } from './binding';
+import { drawsOf, type EgressBinding, type EgressUser, type ProxiesBinding } from './binding';
 import { backAt, isHealthy, isUsable, leastBad, strongest, type Candidate } from './choice';
+import { Draws } from './draws';
 import { EgressLease } from './lease';
 import type { EgressRegistry } from './registry';
 import type { EgressState } from './state';
@@ -13,11 +14,7 @@ interface Remembered {
   readonly egress: EgressState;
 }
 
-interface Home {
-  readonly setVersion: number;
-  readonly binding: EgressBinding;
-  readonly egress: EgressState | undefined;
-}
+type Find = (user: EgressUser) => EgressState | undefined;
 
 const NONE: ReadonlySet<EgressState> = new Set();
 
@@ -29,8 +26,9 @@ export class EgressSelector {
   /** Each user's choice, for as long as nothing has changed that could change it. */
   readonly #remembered = new WeakMap<EgressUser, Remembered>();
 
-  /** Who goes where when all are well, which costs a comparison with each proxy to find out. */
-  readonly #homes = new WeakMap<EgressUser, Home>();
+  /** Who goes where when all are well, and where with some left out, by binding. */
+  readonly #homes = new WeakMap<ProxiesBinding, Draws>();
+  readonly #detours = new WeakMap<ProxiesBinding, Draws>();
 
   constructor(
     private readonly registry: EgressRegistry,
@@ -95,32 +93,35 @@ export class EgressSelector {
     return this.#choose(user, binding, NONE, now);
   }
 
-  /** The one that draws it most, well or not; undefined as for `boundTo`. */
-  homeOf(user: EgressUser, binding: EgressBinding): EgressState | undefined {
-    const pinned = this.#pinOf(user);
-    if (pinned !== undefined) return pinned;
-    if (binding.mode === 'direct' || !binding.isSticky) return undefined;
-    const { setVersion } = this.registry;
-    const known = this.#homes.get(user);
-    if (known?.setVersion === setVersion && known.binding === binding) return known.egress;
-    const isOn = ({ egress }: Candidate): boolean => egress.disabled?.by !== 'manual';
-    const egress = strongest(this.#candidates(user, binding), isOn)?.egress;
-    this.#homes.set(user, { setVersion, binding, egress });
-    return egress;
+  /** Finds the one that draws a user most, well or not; undefined as for `boundTo`. */
+  homes(binding: EgressBinding): Find {
+    if (binding.mode === 'direct' || !binding.isSticky) return (user) => this.#pinOf(user);
+    const isOn = ({ disabled }: EgressState): boolean => disabled?.by !== 'manual';
+    const strongest = this.#draws(this.#homes, binding).among(this.#statesOf(binding).filter(isOn));
+    return (user) => this.#pinOf(user) ?? strongest(user);
   }
 
-  /** The one that it goes through with these left out; undefined if there is none. */
-  wayAround(
-    user: EgressUser,
-    binding: EgressBinding,
-    out: ReadonlySet<EgressState>,
-    now: number,
-  ): EgressState | undefined {
-    if (this.#pinOf(user) !== undefined || binding.mode === 'direct') return undefined;
-    const bound = this.boundTo(user, binding, now);
-    if (bound !== undefined && !out.has(bound)) return bound;
-    const isWell = ({ egress }: Candidate): boolean => !out.has(egress) && isHealthy(egress, now);
-    return strongest(this.#candidates(user, binding), isWell)?.egress;
+  /** Finds the one that a user goes through with these left out; undefined if there is none. */
+  waysAround(binding: EgressBinding, out: ReadonlySet<EgressState>, now: number): Find {
+    if (binding.mode === 'direct') return () => undefined;
+    const well = this.#statesOf(binding).filter((egress) => !out.has(egress) && isHealthy(egress, now));
+    const strongest = this.#draws(this.#detours, binding).among(well);
+    return (user) => (this.#pinOf(user) === undefined ? strongest(user) : undefined);
+  }
+
+  #draws(of: WeakMap<ProxiesBinding, Draws>, binding: ProxiesBinding): Draws {
+    let draws = of.get(binding);
+    if (draws === undefined) of.set(binding, (draws = new Draws()));
+    return draws;
+  }
+
+  #statesOf({ egressIds }: ProxiesBinding): EgressState[] {
+    const states: EgressState[] = [];
+    for (const egressId of egressIds) {
+      const egress = this.registry.get(egressId);
+      if (egress !== undefined) states.push(egress);
+    }
+    return states;
   }
 
   #pinOf({ egressId }: EgressUser): EgressState | undefined {
@@ -179,14 +180,8 @@ export class EgressSelector {
   }
 
   /** With how much each draws the user, or random numbers. */
-  #candidates(user: EgressUser, { egressIds, isSticky }: ProxiesBinding): Candidate[] {
-    const candidates: Candidate[] = [];
-    for (const egressId of egressIds) {
-      const egress = this.registry.get(egressId);
-      if (egress === undefined) continue;
-      const score = isSticky ? rendezvousScore(user.keyId, egressId) : this.random.next();
-      candidates.push({ egress, score });
-    }
-    return candidates;
+  #candidates({ keyId }: EgressUser, binding: ProxiesBinding): Candidate[] {
+    const drawnBy = binding.isSticky ? drawsOf(keyId) : () => this.random.next();
+    return this.#statesOf(binding).map((egress) => ({ egress, score: drawnBy(egress.config.egressId) }));
   }
 }

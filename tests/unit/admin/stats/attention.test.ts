@@ -160,9 +160,8 @@ describe('a proxy', () => {
     });
     const { pool, context } = all;
     const binding = pool('default').config.egress;
-    const home = pool('default').keys.filter(
-      ({ config }) => context.egresses.homeOf(config, binding) === bound,
-    );
+    const homeOf = context.egresses.homes(binding);
+    const home = pool('default').keys.filter(({ config }) => homeOf(config) === bound);
     expect(home.length).toBeGreaterThan(0);
     expect(item).toMatchObject({ keys: home.length });
 
