@@ -1,5 +1,6 @@
 import { textColumn } from './columns';
 import { EACH_MAX, type Database, type SqlSession, type SqlValue } from './database';
+import { ModelNames, OTHER_MODELS } from './model-names';
 import { readRequestLog, REQUEST_LOG_COLUMNS } from './request-logs';
 import { requestClass } from './request-class';
 import { BUCKET_COLUMNS, ROLLUP_COLUMNS, bucketValues, readRollup, rollupValues } from './rollup-row';
@@ -7,10 +8,12 @@ import { NO_USAGE } from './no-usage';
 import type { RequestLogRow, Resolution, UsageDelta, UsageRollup } from './rows';
 import { createSliceSize } from './slice-size';
 import type { Slices } from './slices';
-import { mergeUsage, usageOfRequest, type FinishedAttempt } from './usage-delta';
+import { mergeUsage, usageOf, usageOfRequest, type FinishedAttempt } from './usage-delta';
 
 const HOUR_MS = 3_600_000;
 const MARK = 'recount';
+const HAS_BUCKET = `SELECT requests FROM UsageRollup
+  WHERE resolution = ? AND bucketStart = ? AND provider = ? AND keyId = ? AND model = ? LIMIT 1`;
 /** Where a bucket may be by now. */
 const COARSER: Partial<Record<Resolution, Resolution>> = { minute: 'hour', key_min: 'key_hour' };
 
@@ -26,6 +29,7 @@ export async function recount(
   insert: string,
   signal: AbortSignal,
 ): Promise<void> {
+  const names = new ModelNames();
   const isLocal = database.dialect.holdsEventLoop;
   const size = createSliceSize({
     first: 20,
@@ -37,7 +41,7 @@ export async function recount(
     isDone = await slices.run(async () => {
       const startedAt = slices.now();
       const rowsMax = size.rows;
-      const count = await database.transaction((session) => slice(session, database, insert, rowsMax));
+      const count = await database.transaction((session) => slice(session, database, insert, rowsMax, names));
       size.learn(slices.now() - startedAt, count === rowsMax);
       return count < rowsMax;
     });
@@ -50,6 +54,7 @@ async function slice(
   database: Database,
   insert: string,
   rowsMax: number,
+  names: ModelNames,
 ): Promise<number> {
   const { lockRows } = database.dialect;
   const [mark] = await session.query(`SELECT value FROM StoreMeta WHERE name = ? ${lockRows}`, [MARK]);
@@ -59,7 +64,7 @@ async function slice(
     `SELECT ${REQUEST_LOG_COLUMNS.join(', ')} FROM RequestLog WHERE id < ? ORDER BY id DESC LIMIT ${rowsMax}`,
     [before],
   );
-  const requests = rows.map(readRequestLog);
+  const requests = await underCountedNames(session, rows.map(readRequestLog), names);
   const deltas = requests.flatMap((row) => usageOfRequest(row, row.keyId, attemptsOf(row)));
   const added = [...(await moved(session, requests, lockRows)), ...attemptsOnly(deltas)];
   await executeAll(session, insert, mergeUsage(added).map(rollupValues));
@@ -71,6 +76,36 @@ async function slice(
     await session.execute('UPDATE StoreMeta SET value = ? WHERE name = ?', [value, MARK]);
   }
   return rows.length;
+}
+
+/**
+ * The requests with the models under whose names they were counted: beyond a number of names that is `other`, and the log has
+ * their own. One that is in no statistics gets its own while there is room for it.
+ */
+async function underCountedNames(
+  session: SqlSession,
+  requests: readonly RequestLogRow[],
+  names: ModelNames,
+): Promise<RequestLogRow[]> {
+  const known = new Map<string, boolean>();
+  const isThere = async (row: RequestLogRow): Promise<boolean> => {
+    for (const { resolution, bucketStart, provider, keyId, model } of placesOf(usageOf(row))) {
+      const values = [resolution, bucketStart, provider, keyId, model];
+      const name = values.join(' ');
+      const is = known.get(name) ?? (await session.query(HAS_BUCKET, values)).length > 0;
+      known.set(name, is);
+      if (is) return true;
+    }
+    return false;
+  };
+  const named: RequestLogRow[] = [];
+  for (const row of requests) {
+    const other = { ...row, model: OTHER_MODELS };
+    if (row.model === null || (await isThere(row))) named.push(row);
+    else if (await isThere(other)) named.push(other);
+    else named.push({ ...row, model: names.of(row.model, row.status, row.at) });
+  }
+  return named;
 }
 
 async function executeAll(session: SqlSession, sql: string, lists: readonly SqlValue[][]): Promise<void> {

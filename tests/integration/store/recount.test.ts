@@ -130,4 +130,64 @@ onEachBackend('the past', (bench) => {
     await second.close();
     await former.remove();
   });
+
+  it('is counted under the names that it was counted under: of models beyond their number that is `other`', async () => {
+    const former = await formerMigrations();
+    const old = await bench.backend.fresh();
+    const before = await open(old, former.path);
+    await before.requestLogs.insertMany([
+      log(1, 'cut', story(['p', 'k', 'success']), { model: 'known' }),
+      log(2, 'cut', story(['q', 'j', 'timed_out'], ['p', 'k', 'success']), { model: 'made-up-1' }),
+      log(3, 'success', story(['p', 'k', 'success']), { model: 'made-up-2' }),
+      ...Array.from({ length: 150 }, (_, n) =>
+        log(100 + n, 'not_found', story(['p', 'k', 'client_error']), {
+          at: MINUTE + 600_000 + n,
+          model: `unseen-${n}`,
+          status: 404,
+        }),
+      ),
+    ]);
+    await before.close();
+    for (const [keyId, resolution] of [
+      ['', 'minute'],
+      ['k', 'key_min'],
+    ]) {
+      for (const [model, count] of [
+        ['known', 1],
+        ['other', 2],
+      ]) {
+        await raw(
+          old,
+          `INSERT INTO UsageRollup (resolution, bucketStart, provider, keyId, model, statusClass, requests)
+            VALUES (?, ?, 'p', ?, ?, '2xx', ?)`,
+          [resolution, MINUTE, keyId, model, count],
+        );
+      }
+    }
+    const store = await open(old, MIGRATIONS);
+    await store.rollups.recount(new AbortController().signal);
+    const rows = await store.rollups.series({
+      resolution: 'minute',
+      from: MINUTE,
+      to: MINUTE + 60_000,
+      groupBy: ['provider', 'model'],
+    });
+    expect(
+      rows
+        .map((row) => [row.provider, row.model, row.statusClass, row.requests, row.attempts].join(' '))
+        .sort(),
+    ).toEqual([
+      'p known  0 1',
+      'p known broken 1 0',
+      'p other  0 2',
+      'p other 2xx 1 0',
+      'p other broken 1 0',
+      'q other  0 1',
+    ]);
+    const later = { resolution: 'minute', from: MINUTE + 60_000, to: 1e15, groupBy: ['model'] } as const;
+    // A hundred names, and the rest together.
+    expect(new Set((await store.rollups.series(later)).map(({ model }) => model)).size).toBe(101);
+    await store.close();
+    await former.remove();
+  });
 });
