@@ -77,8 +77,8 @@ function KeyFacts({ item }: { readonly item: KeyItem }) {
   return (
     <Facts
       facts={[
-        { label: t('columns.requests'), value: formatCount(item.requestCount) },
-        { label: t('columns.errors'), value: formatCount(item.errorCount) },
+        { label: t('drawer.attempts'), value: formatCount(item.requestCount) },
+        { label: t('drawer.faults'), value: formatCount(item.errorCount) },
         { label: t('drawer.failuresInARow'), value: item.failures },
         { label: t('columns.inFlight'), value: item.inFlight },
         { label: t('columns.lastUsed'), value: <TimeAgo at={item.lastUsedAt} /> },

@@ -88,9 +88,9 @@ export function useProxyColumns({ isSelected, onToggle }: Options): readonly Col
       },
       {
         id: 'requests',
-        track: '7.5rem',
+        track: '9rem',
         align: 'end',
-        minTableWidth: 1040,
+        minTableWidth: 1060,
         header: t('columns.requests'),
         cell: (row) => (
           <>

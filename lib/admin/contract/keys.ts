@@ -45,6 +45,10 @@ export const keyItemSchema = z.object({
   inFlight: countSchema,
   /** Attempts with this key. */
   requestCount: countSchema,
+  /**
+   * Those of them that failed by the key's or the provider's doing. `failedAttempts` of its usage has those too of which that is not
+   * known, or that were a proxy's or the gateway's own.
+   */
   errorCount: countSchema,
   lastUsedAt: timeSchema.nullable(),
   lastErrorAt: timeSchema.nullable(),
