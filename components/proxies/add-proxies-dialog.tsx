@@ -136,6 +136,7 @@ type TestItems = EndpointAnswer<(typeof proxiesApi)['testUnsaved']>['items'];
 function TestResults({ items }: { readonly items: TestItems }) {
   const t = useTranslations('proxies');
   const said = useSaid();
+  const hosts = [...new Set(items.flatMap(({ tried }) => tried.map(({ address }) => address)))];
   return (
     <ul
       className="grid max-h-48 gap-1 overflow-y-auto rounded-md border border-line p-2 text-xs"
@@ -143,13 +144,18 @@ function TestResults({ items }: { readonly items: TestItems }) {
     >
       {items.map((item, index) => (
         <li key={index} className="flex items-center gap-2">
-          <Badge tone={item.ok ? 'good' : 'bad'}>{item.ok ? t('passed') : t('failed')}</Badge>
+          <Badge tone={item.ok ? 'good' : item.isUnclear ? 'warn' : 'bad'}>
+            {item.ok ? t('passed') : item.isUnclear ? t('unclear') : t('failed')}
+          </Badge>
           <span className="min-w-0 flex-1 truncate font-mono">{item.address}</span>
           <span className="min-w-0 truncate text-ink-soft" title={said(item, 'error') || undefined}>
             {said(item, 'error') || (item.latencyMs === null ? '' : formatDuration(item.latencyMs))}
           </span>
         </li>
       ))}
+      {hosts.length > 0 && (
+        <li className="break-words text-ink-soft">{t('tried', { addresses: hosts.join(', ') })}</li>
+      )}
     </ul>
   );
 }

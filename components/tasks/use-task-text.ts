@@ -59,8 +59,16 @@ function resultOf({ kind, result }: TaskItem, t: Translate, said: Read): string 
     return skipped > 0 ? t('changedSome', { changed, skipped, why }) : t('changed', { changed });
   }
   if (kind === 'proxies-bulk') {
-    const { passed, failed, changed } = result as ProxyBulkResult;
-    return passed === null ? t('changed', { changed }) : t('tested', { passed, failed: failed ?? 0 });
+    const { passed, failed, unclear, testedAt, changed } = result as ProxyBulkResult;
+    if (passed === null) return t('changed', { changed });
+    const where = testedAt.length === 0 ? 'nowhere' : 'somewhere';
+    return t('tested', {
+      passed,
+      failed: failed ?? 0,
+      unclear: unclear ?? 0,
+      where,
+      hosts: testedAt.join(', '),
+    });
   }
   return undefined;
 }

@@ -71,6 +71,8 @@ export const proxyTestSchema = z.object({
   latencyMs: z.number().nullable(),
   status: z.number().int().nullable(),
   error: z.string().nullable(),
+  /** It did not pass, and that may be the fault of what lies behind the proxy: it counts neither way. */
+  isUnclear: z.boolean(),
   /** Where it was made, in order, until one passed. */
   tried: z.array(z.object({ address: z.string(), error: z.string().nullable() })),
 });
@@ -88,9 +90,12 @@ export const proxyBulkResultSchema = z.object({
   matched: countSchema,
   changed: countSchema,
   skipped: countSchema,
-  /** Of a test. */
+  /** Of a test. `unclear`: it did not pass, and that may be the fault of what lies behind the proxy, so it counts neither way. */
   passed: countSchema.nullable(),
   failed: countSchema.nullable(),
+  unclear: countSchema.nullable(),
+  /** The hosts, with ports, that were asked for through the proxies. */
+  testedAt: z.array(z.string()),
 });
 export type ProxyBulkResult = z.output<typeof proxyBulkResultSchema>;
 

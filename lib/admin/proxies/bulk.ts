@@ -1,4 +1,4 @@
-import { EGRESS_CHECKS_AT_ONCE, forEachAtOnce, probeEgress } from '../../jobs/probe-egress';
+import { EGRESS_CHECKS_AT_ONCE, forEachAtOnce, probeEgress, type EgressTest } from '../../jobs/probe-egress';
 import type { Task } from '../../jobs/tasks';
 import type { EndpointInput } from '../contract/endpoint';
 import type { proxiesApi, ProxyBulkResult } from '../contract/proxies';
@@ -12,6 +12,9 @@ import { proxyStatus } from './proxy-item';
 import { switchProxy } from './update';
 
 type Input = EndpointInput<typeof proxiesApi.bulk>;
+
+/** Each proxy is tested at three at most, and all at the same. */
+const ADDRESSES_MAX = 10;
 
 const WORDS: Readonly<Record<Input['action'], string>> = {
   test: 'Test',
@@ -53,6 +56,8 @@ async function run(
     skipped: proxies.length - changed,
     passed: null,
     failed: null,
+    unclear: null,
+    testedAt: [],
   });
   switch (action) {
     case 'test':
@@ -75,16 +80,24 @@ async function testAll(
   task: Task,
   result: (changed: number) => ProxyBulkResult,
 ): Promise<ProxyBulkResult> {
-  let [passed, failed] = [0, 0];
+  const counts = { passed: 0, failed: 0, unclear: 0 };
+  const testedAt = new Set<string>();
   await forEachAtOnce(proxies, EGRESS_CHECKS_AT_ONCE, task.signal, async ({ state }) => {
-    const { error } = await probeEgress(state, context.egressProbing, task.signal);
+    const test = await probeEgress(state, context.egressProbing, task.signal);
     if (task.signal.aborted) return;
-    if (error === undefined) passed += 1;
-    else failed += 1;
-    task.count(error === undefined ? 'passed' : 'failed');
-    task.progress(passed + failed);
+    for (const { address } of test.tried ?? []) if (testedAt.size < ADDRESSES_MAX) testedAt.add(address);
+    const ended = endOf(test);
+    counts[ended] += 1;
+    task.count(ended);
+    task.progress(counts.passed + counts.failed + counts.unclear);
   });
-  return { ...result(passed + failed), passed, failed };
+  const { passed, failed, unclear } = counts;
+  return { ...result(passed + failed + unclear), ...counts, testedAt: [...testedAt] };
+}
+
+function endOf({ error, at = 'egress' }: EgressTest): 'passed' | 'failed' | 'unclear' {
+  if (error === undefined) return 'passed';
+  return at === 'egress' ? 'failed' : 'unclear';
 }
 
 function hasFailed({ state }: LiveProxy): boolean {

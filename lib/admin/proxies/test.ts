@@ -37,8 +37,9 @@ export async function testAddresses(
 
 const CANCELLED: Check = { latencyMs: undefined, status: undefined, error: 'cancelled' };
 
-function testItem({ latencyMs, status, error, tried = [] }: Check) {
+function testItem({ latencyMs, status, error, at = 'egress', tried = [] }: Check) {
   return {
+    isUnclear: error !== undefined && at !== 'egress',
     tried: [...tried],
     ok: error === undefined,
     latencyMs: latencyMs ?? null,

@@ -94,6 +94,38 @@ it('keys that were pinned to a deleted proxy are free again', async () => {
   expect((await list(context)).total).toBe(1);
 });
 
+it('a test of all says at which hosts it was made, and tells what failed from what may be the fault of those', async () => {
+  const { context } = await world();
+  const { added } = await add(context, TEXT);
+  const [first, second] = added.map(({ id }) => context.egresses.get(id)?.config.url);
+  const tried = ['page.example:443', 'api.example:443'].map((address) => ({
+    address,
+    error: 'no answer in time',
+  }));
+  const failed = { latencyMs: undefined, status: undefined, error: 'no answer in time', tried };
+  const check = (address: string) =>
+    Promise.resolve(
+      address === first
+        ? { ...failed, at: 'either' as const }
+        : address === second
+          ? { ...failed, at: 'egress' as const, tried: tried.slice(0, 1) }
+          : { latencyMs: 5, status: 200, error: undefined },
+    );
+  const testing = { ...context, egressProbing: { ...context.egressProbing, check } };
+  const { task } = await bulkProxies(testing, { action: 'test', all: true });
+  const result = { passed: 0, failed: 1, unclear: 1, testedAt: ['page.example:443', 'api.example:443'] };
+  expect(task).toMatchObject({ state: 'succeeded', result });
+  expect((await list(context)).items.map(({ status, failures }) => [status, failures])).toEqual([
+    ['unchecked', 0],
+    ['failing', 1],
+  ]);
+  const unsaved = await testAddresses(testing, { urls: [first ?? '', second ?? ''] });
+  expect(unsaved.items).toMatchObject([
+    { ok: false, isUnclear: true, tried },
+    { ok: false, isUnclear: false },
+  ]);
+});
+
 it('deletes those that have failed, and no others', async () => {
   const { context } = await world();
   const { added } = await add(context, TEXT);
