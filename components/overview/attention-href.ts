@@ -8,6 +8,11 @@ export function attentionHref(item: AttentionItem): string {
       return keysHref(keyViewOf(item));
     case 'provider':
       return `/logs?tab=errors&provider=${encodeURIComponent(item.provider)}`;
+    case 'failing':
+    case 'model': {
+      const model = item.model === null ? '' : `&model=${encodeURIComponent(item.model)}`;
+      return `/logs?tab=errors&provider=${encodeURIComponent(item.provider)}${model}`;
+    }
     case 'proxy':
       return `/proxies?proxy=${encodeURIComponent(item.proxyId)}`;
     case 'proxies':

@@ -25,6 +25,24 @@ export function AttentionSentence({ item }: { readonly item: AttentionItem }): s
         failed: item.failed,
         helper: item.helper ?? t('otherProviders'),
       });
+    case 'failing':
+      return t('failing', {
+        name: item.providerName,
+        failed: item.failed,
+        attempts: item.attempts,
+        answer: item.answer,
+        status: String(item.status ?? ''),
+        hasModel: yes(item.model !== null),
+        model: item.model ?? '',
+      });
+    case 'model':
+      return t('model', {
+        ...sinceOf(item),
+        name: item.providerName,
+        model: item.model,
+        hasStatus: yes(item.status !== null),
+        status: String(item.status ?? ''),
+      });
     case 'proxy':
       return t('proxy', {
         ...sinceOf(item),

@@ -10,6 +10,7 @@ import type { AnswerCache } from './answer-cache';
 import type { LiveTime } from './live-time';
 import type { LiveHub } from './live/hub';
 import type { RateMeter } from './live/rate-meter';
+import type { FailureShares } from './stats/failure-shares';
 import type { OutageTolls } from './stats/outage-tolls';
 import type { SettingsRevisions } from './settings/revisions';
 
@@ -83,6 +84,7 @@ export interface AdminParts {
   readonly jobs: Jobs;
   readonly rates: RateMeter;
   readonly tolls: OutageTolls;
+  readonly shares: FailureShares;
   readonly cache: AnswerCache;
   readonly live: LiveHub;
   /** The statistics as they are, what is not in the store yet as well. */

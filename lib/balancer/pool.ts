@@ -9,7 +9,7 @@ import type { KeyConfig, KeyState, SavedKeyState } from './key-state';
 import type { Lease, LeaseRequest } from './lease';
 import { Leasing, type LeaseResult } from './leasing';
 import { Membership } from './membership';
-import { ModelBreakers } from './model-breakers';
+import { ModelBreakers, type RestingModel } from './model-breakers';
 import { Outage, seenFailure, type SeenFailure } from './outage';
 import { proofOf, type Asked, type Proof } from './outage-proof';
 import type { PenaltyRules } from './penalty';
@@ -97,6 +97,11 @@ export class Pool {
   /** Why the provider is not asked for the model; undefined if it is. */
   restReasonOf(model: string): string | undefined {
     return this.#modelBreakers.reasonOf(model);
+  }
+
+  /** Models that the provider fails while it answers others. */
+  get restingModels(): readonly RestingModel[] {
+    return this.#modelBreakers.resting;
   }
 
   get size(): number {

@@ -1,18 +1,20 @@
 import type { AdminParts } from '../admin/context';
 import { AnswerCache } from '../admin/answer-cache';
+import { FailureShares } from '../admin/stats/failure-shares';
 import { OutageTolls } from '../admin/stats/outage-tolls';
 import { LiveHub } from '../admin/live/hub';
 import { RateMeter } from '../admin/live/rate-meter';
 import { createLiveSources } from '../admin/live/sources';
 import { SettingsRevisions } from '../admin/settings/revisions';
 
-type Given = Omit<AdminParts, 'cache' | 'revisions' | 'live' | 'rates' | 'tolls'>;
+type Given = Omit<AdminParts, 'cache' | 'revisions' | 'live' | 'rates' | 'tolls' | 'shares'>;
 
 /** What the parts of the program that run before the admin API tell it. */
 export class AdminListeners {
   readonly live = new LiveHub();
   readonly rates: RateMeter;
   readonly tolls = new OutageTolls();
+  readonly shares = new FailureShares();
 
   constructor(now: () => number) {
     this.rates = new RateMeter(now);
@@ -22,7 +24,7 @@ export class AdminListeners {
 /** The running program as the admin API sees it. `stop` ends what it listens to. */
 export function createAdminParts(
   given: Given,
-  { live, rates, tolls }: AdminListeners,
+  { live, rates, tolls, shares }: AdminListeners,
 ): { readonly parts: AdminParts; readonly stop: () => void } {
   const revisions = new SettingsRevisions(given.settings, given.now);
   const parts: AdminParts = {
@@ -30,6 +32,7 @@ export function createAdminParts(
     live,
     rates,
     tolls,
+    shares,
     revisions,
     cache: new AnswerCache(() => given.liveTime.now()),
   };

@@ -175,17 +175,23 @@ export async function startRuntime(): Promise<Runtime> {
     load: ownLimits.load,
     recorder: metrics.counting(
       listeners.tolls.counting(
-        createRecorder({
-          writer: logWriter,
-          logger,
-          newId: createLogIds(),
-          wallOf: (at) => steadyClock.wallOf(at),
-          mayKeepRequestBody: () => settings.current.ERROR_LOG_RECORD_REQUEST_BODY,
-          onRequest(row) {
-            listeners.rates.note(row);
-            listeners.live.requestFinished();
+        listeners.shares.counting(
+          createRecorder({
+            writer: logWriter,
+            logger,
+            newId: createLogIds(),
+            wallOf: (at) => steadyClock.wallOf(at),
+            mayKeepRequestBody: () => settings.current.ERROR_LOG_RECORD_REQUEST_BODY,
+            onRequest(row) {
+              listeners.rates.note(row);
+              listeners.live.requestFinished();
+            },
+          }),
+          {
+            now: steadyNow,
+            isOut: (slug) => providers.poolOf(slug)?.outage.current(steadyNow()) !== undefined,
           },
-        }),
+        ),
         (slug) => providers.poolOf(slug)?.outage.since,
       ),
     ),

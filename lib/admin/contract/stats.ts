@@ -167,6 +167,32 @@ export const attentionProviderSchema = z.object({
   failed: countSchema,
 });
 
+/** A provider that answers, but fails a fifth of the attempts of the last five minutes or more. */
+export const attentionFailingSchema = z.object({
+  ...attentionBase,
+  kind: z.literal('failing'),
+  provider: z.string(),
+  providerName: z.string(),
+  attempts: countSchema,
+  failed: countSchema,
+  /** How most of them failed, as for a provider that is out. */
+  answer: z.enum(['status', 'unreachable', 'silent', 'lost', 'empty', 'broke_off']),
+  status: z.number().int().nullable(),
+  /** The only model that failed; null if there were several, or none is known. */
+  model: z.string().nullable(),
+});
+
+/** A model that its provider fails while it answers others: it is not asked for it for a while. */
+export const attentionModelSchema = z.object({
+  ...attentionBase,
+  kind: z.literal('model'),
+  provider: z.string(),
+  providerName: z.string(),
+  model: z.string(),
+  /** Of the last answer; null if it had none. */
+  status: z.number().int().nullable(),
+});
+
 /** A proxy that is out. */
 export const attentionProxySchema = z.object({
   ...attentionBase,
@@ -199,6 +225,8 @@ export const attentionProxiesSchema = z.object({
 export const attentionItemSchema = z.discriminatedUnion('kind', [
   attentionKeysSchema,
   attentionProviderSchema,
+  attentionFailingSchema,
+  attentionModelSchema,
   attentionProxySchema,
   attentionProxiesSchema,
 ]);
@@ -242,7 +270,7 @@ export const statsApi = {
   attention: endpoint({
     method: 'GET',
     path: '/stats/attention',
-    summary: 'What is out now: groups of keys, providers and proxies, the worst first',
+    summary: 'What is out or failing now: groups of keys, providers, models and proxies, the worst first',
     answer: z.object({ items: z.array(attentionItemSchema) }),
   }),
   providers: endpoint({

@@ -35,3 +35,55 @@ export function troubledProviders({
     ];
   });
 }
+
+/** What is said of a model that rests is soon no news: only traffic can tell that it is back. */
+const MODEL_NEWS_MS = 8_000;
+const MODELS_MAX = 10;
+
+/** Providers that answer, but fail many attempts, and models that they fail alone. */
+export function failingProviders({
+  configuration,
+  pools,
+  liveTime,
+  shares,
+}: AdminContext): (AttentionOf<'failing'> | AttentionOf<'model'>)[] {
+  const now = liveTime.now();
+  return configuration.inventory.providers.flatMap(({ id, slug, name, isEnabled }) => {
+    const pool = pools.get(id);
+    if (!isEnabled || pool === undefined || pool.outage.current(now) !== undefined) return [];
+    const provider = { provider: slug, providerName: name };
+    const models = pool.restingModels
+      .filter(({ lastAt }) => now - lastAt < MODEL_NEWS_MS)
+      .slice(0, MODELS_MAX)
+      .map(({ model, since, reason }) => ({
+        kind: 'model' as const,
+        id: `model:${slug}:${model}`,
+        severity: 'medium' as const,
+        since: liveTime.wallOf(since),
+        ...provider,
+        model,
+        status: statusIn(reason),
+      }));
+    const share = shares.of(slug, now);
+    const isTold = share === undefined || models.some(({ model }) => model === share.model);
+    if (isTold) return models;
+    const { attempts, failed, answer, status, model, since } = share;
+    return [
+      ...models,
+      {
+        kind: 'failing' as const,
+        id: `failing:${slug}`,
+        severity: 'medium' as const,
+        since: liveTime.wallOf(since),
+        ...provider,
+        ...{ attempts, failed, answer, status, model },
+      },
+    ];
+  });
+}
+
+/** The reason of a breaker is a verdict, and the status of the answer if there was one. */
+function statusIn(reason: string): number | null {
+  const [, status] = / (\d{3})$/.exec(reason) ?? [];
+  return status === undefined ? null : Number(status);
+}

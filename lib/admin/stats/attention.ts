@@ -1,7 +1,7 @@
 import type { AttentionItem } from '../contract/stats';
 import type { AdminContext } from '../context';
 import { troubledKeys } from './attention-keys';
-import { troubledProviders } from './attention-providers';
+import { failingProviders, troubledProviders } from './attention-providers';
 import { troubledProxies } from './attention-proxies';
 
 /** Several pages of several people ask for it every two seconds. */
@@ -17,6 +17,7 @@ export function attention(context: AdminContext): Promise<{ items: AttentionItem
 export async function readAttention(context: AdminContext): Promise<{ items: AttentionItem[] }> {
   const items: AttentionItem[] = [
     ...troubledProviders(context),
+    ...failingProviders(context),
     ...(await troubledProxies(context)),
     ...(await troubledKeys(context)),
   ];

@@ -3,7 +3,8 @@ import { attentionItemSchema } from '../../../../lib/admin/contract/stats';
 import { createProxies } from '../../../../lib/admin/proxies/create';
 import { attention, readAttention } from '../../../../lib/admin/stats/attention';
 import type { Outcome } from '../../../../lib/balancer/verdict';
-import { answered, settle, take } from '../../balancer/support';
+import type { AttemptTrace } from '../../../../lib/balancer/trace';
+import { answered, says, settle, take } from '../../balancer/support';
 import { keyNamed, world, type World } from '../support';
 
 const NAMES = ['a', 'b', 'c', 'd', 'e', 'f'];
@@ -128,6 +129,54 @@ describe('a provider of which only one endpoint fails, at which no question may 
     expect(pool.breaker.state).toBe('open');
     fail();
     expect(await itemsOf(all)).toMatchObject([{ kind: 'provider', answer: 'status', status: 503 }]);
+  });
+});
+
+describe('a model that its provider fails alone', () => {
+  const overloaded: Outcome = says('provider', { status: 503, isModelOnly: true });
+
+  it('is told while it rests, and no more once it answers or nobody has asked for it for a while', async () => {
+    const all = await world(keys());
+    const pool = all.pool('default');
+    const since = all.clock.now;
+    const ask = (outcome: Outcome) =>
+      settle(pool, take(pool, all.clock.now, { model: 'big' }), outcome, all.clock.now);
+    for (let i = 0; i < 8; i++) ask(overloaded);
+    const [item] = await itemsOf(all);
+    expect(item).toMatchObject({ kind: 'model', model: 'big', provider: 'default', since });
+    attempt(all, answered(200));
+    expect(await itemsOf(all)).toHaveLength(1);
+    all.clock.now += 8_000;
+    expect(await itemsOf(all)).toEqual([]);
+    ask(overloaded);
+    expect(await itemsOf(all)).toMatchObject([{ kind: 'model' }]);
+    all.clock.now += 4_000;
+    ask(answered(200));
+    expect(await itemsOf(all)).toEqual([]);
+  });
+});
+
+describe('a provider that answers half of its attempts', () => {
+  it('is told with how the others fail, and not while it is out or disabled', async () => {
+    const all = await world(keys());
+    const { context, clock } = all;
+    const recorder = context.shares.counting(
+      { record: () => undefined },
+      { now: () => clock.now, isOut: () => false },
+    );
+    for (let i = 0; i < 40; i++) {
+      const verdict = i % 2 === 0 ? 'success' : 'upstream_error';
+      const one = { provider: 'default', verdict, status: 500 } as AttemptTrace;
+      recorder.record({ model: `m${i}`, trace: { attempts: [one], skippedProviders: [] } });
+    }
+    expect(await itemsOf(all)).toMatchObject([
+      {
+        ...{ kind: 'failing', provider: 'default', severity: 'medium', since: clock.now, model: null },
+        ...{ attempts: 40, failed: 20, answer: 'status', status: 500 },
+      },
+    ]);
+    for (let i = 0; i < 8; i++) attempt(all, answered(503));
+    expect(await itemsOf(all)).toMatchObject([{ kind: 'provider' }]);
   });
 });
 

@@ -1,0 +1,169 @@
+import type { AttemptTrace, RequestTrace } from '../../balancer/trace';
+import { VERDICTS, type Blame, type VerdictName } from '../../balancer/verdict';
+import type { AttentionOf } from '../contract/stats';
+
+type Answer = AttentionOf<'failing'>['answer'];
+
+/** What has to be known of a finished request. */
+export interface SharedRequest {
+  readonly model: string | undefined;
+  readonly trace: RequestTrace;
+}
+
+interface Recorder<Request> {
+  record(request: Request): void;
+}
+
+/** How a provider does that answers some attempts and fails others. */
+export interface FailureShare {
+  readonly attempts: number;
+  readonly failed: number;
+  /** When the first and the last of them failed. */
+  readonly since: number;
+  readonly lastAt: number;
+  /** How most of them failed. */
+  readonly answer: Answer;
+  readonly status: number | null;
+  /** The only model that failed; null if there were several, or none is known. */
+  readonly model: string | null;
+}
+
+interface Failure {
+  readonly answer: Answer;
+  readonly status: number | null;
+  count: number;
+}
+
+interface Bucket {
+  readonly at: number;
+  attempts: number;
+  readonly failures: Map<string, Failure>;
+  /** Those that failed. */
+  readonly models: Set<string>;
+  firstAt: number;
+  lastAt: number;
+}
+
+interface Counts {
+  buckets: Bucket[];
+  answeredInARow: number;
+}
+
+const BUCKET_MS = 10_000;
+const WINDOW_MS = 300_000;
+const ATTEMPTS_MIN = 20;
+const SHARE_MIN = 0.2;
+/** So many in a row would be a wonder if it still failed a fifth of them. */
+const HEALED_AFTER = 20;
+/** Without traffic it is soon no news; a provider that is asked seldom fails seldom too. */
+const QUIET_MS = 8_000;
+const QUIET_GAPS = 5;
+const QUIET_MS_MAX = 120_000;
+const MODELS_MAX = 20;
+
+/** What is told of a key or a proxy by its own sentence, or is this program's own doing, is not held against the provider. */
+const ANSWERS: Partial<Record<VerdictName, Answer>> = {
+  upstream_error: 'status',
+  model_unavailable: 'status',
+  rejected: 'status',
+  model_denied: 'status',
+  egress_blocked: 'status',
+  upstream_unreachable: 'unreachable',
+  timed_out: 'silent',
+  connection_lost: 'lost',
+  lost_in_sending: 'lost',
+  empty_stream: 'empty',
+  cut: 'broke_off',
+  stalled: 'broke_off',
+};
+
+/** Whose failures say nothing of the provider. */
+const ELSEWHERE: ReadonlySet<Blame> = new Set(['client', 'platform', 'egress']);
+
+/** Counts, by provider, what share of the attempts of the last five minutes failed. Bounded, whatever clients ask for. */
+export class FailureShares {
+  readonly #counts = new Map<string, Counts>();
+
+  /** The recorder, with each request counted as well. Nothing is counted of a provider that is out: that is told otherwise. */
+  counting<Request extends SharedRequest>(
+    recorder: Recorder<Request>,
+    { now, isOut }: { readonly now: () => number; readonly isOut: (provider: string) => boolean },
+  ): Recorder<Request> {
+    return {
+      record: (request) => {
+        const at = now();
+        for (const attempt of request.trace.attempts) {
+          if (isOut(attempt.provider)) this.#counts.delete(attempt.provider);
+          else this.#note(attempt, request.model, at);
+        }
+        recorder.record(request);
+      },
+    };
+  }
+
+  /** Undefined for a provider that is well enough, has been asked too seldom, or does no longer fail. */
+  of(provider: string, now: number): FailureShare | undefined {
+    const counts = this.#counts.get(provider);
+    const buckets = counts?.buckets.filter(({ at }) => at > now - WINDOW_MS) ?? [];
+    const attempts = buckets.reduce((sum, bucket) => sum + bucket.attempts, 0);
+    const failures = merged(buckets);
+    const failed = failures.reduce((sum, { count }) => sum + count, 0);
+    const [most] = failures.sort((a, b) => b.count - a.count);
+    if (counts === undefined || most === undefined) return undefined;
+    if (attempts < ATTEMPTS_MIN || failed / attempts < SHARE_MIN) return undefined;
+    const since = Math.min(...buckets.map(({ firstAt }) => firstAt));
+    const lastAt = Math.max(...buckets.map((bucket) => bucket.lastAt));
+    if (counts.answeredInARow >= HEALED_AFTER || now - lastAt >= quietMs(since, lastAt, failed))
+      return undefined;
+    const models = new Set(buckets.flatMap((bucket) => [...bucket.models]));
+    const [model = ''] = models.size === 1 ? models : [];
+    const { answer, status } = most;
+    return { attempts, failed, since, lastAt, answer, status, model: model === '' ? null : model };
+  }
+
+  #note({ provider, verdict, status }: AttemptTrace, model: string | undefined, at: number): void {
+    if (ELSEWHERE.has(VERDICTS[verdict].blame)) return;
+    const counts = this.#counts.get(provider) ?? { buckets: [], answeredInARow: 0 };
+    this.#counts.set(provider, counts);
+    const bucket = bucketAt(counts, at);
+    bucket.attempts += 1;
+    const answer = ANSWERS[verdict];
+    if (answer === undefined) {
+      counts.answeredInARow += 1;
+      return;
+    }
+    counts.answeredInARow = 0;
+    if (bucket.models.size < MODELS_MAX) bucket.models.add(model ?? '');
+    bucket.firstAt = Math.min(bucket.firstAt, at);
+    bucket.lastAt = at;
+    count(bucket.failures, { answer, status: answer === 'status' ? (status ?? null) : null, count: 1 });
+  }
+}
+
+function bucketAt(counts: Counts, now: number): Bucket {
+  const at = Math.floor(now / BUCKET_MS) * BUCKET_MS;
+  const last = counts.buckets.at(-1);
+  if (last?.at === at) return last;
+  const none = { attempts: 0, failures: new Map<string, Failure>(), models: new Set<string>() };
+  const bucket: Bucket = { at, ...none, firstAt: Infinity, lastAt: -Infinity };
+  counts.buckets = [...counts.buckets.filter((one) => one.at > at - WINDOW_MS), bucket];
+  return bucket;
+}
+
+function count(failures: Map<string, Failure>, failure: Failure): void {
+  const name = `${failure.answer} ${failure.status}`;
+  const known = failures.get(name);
+  if (known === undefined) failures.set(name, { ...failure });
+  else known.count += failure.count;
+}
+
+function merged(buckets: readonly Bucket[]): Failure[] {
+  const sums = new Map<string, Failure>();
+  for (const { failures } of buckets) for (const failure of failures.values()) count(sums, failure);
+  return [...sums.values()];
+}
+
+function quietMs(since: number, lastAt: number, failed: number): number {
+  const gapMs = (lastAt - since) / failed;
+  return Math.min(QUIET_MS_MAX, Math.max(QUIET_MS, QUIET_GAPS * gapMs));
+}

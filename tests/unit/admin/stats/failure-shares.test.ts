@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest';
+import { FailureShares } from '../../../../lib/admin/stats/failure-shares';
+import type { AttemptTrace } from '../../../../lib/balancer/trace';
+import type { VerdictName } from '../../../../lib/balancer/verdict';
+
+const START_MS = 1_700_000_000_000;
+
+/** Requests of one attempt each, half a second apart. */
+function counted() {
+  const shares = new FailureShares();
+  const clock = { now: START_MS };
+  const out = new Set<string>();
+  const recorder = shares.counting(
+    { record: () => undefined },
+    { now: () => clock.now, isOut: (provider) => out.has(provider) },
+  );
+  return {
+    clock,
+    out,
+    share: () => shares.of('groq', clock.now),
+    send(verdicts: readonly VerdictName[], { model = 'm', status = 503, everyMs = 500 } = {}) {
+      for (const verdict of verdicts) {
+        clock.now += everyMs;
+        const attempt = { provider: 'groq', verdict, status } as AttemptTrace;
+        recorder.record({ model, trace: { attempts: [attempt], skippedProviders: [] } });
+      }
+    },
+  };
+}
+
+const times = (count: number, verdict: VerdictName): VerdictName[] => Array<VerdictName>(count).fill(verdict);
+
+describe('the share of attempts that a provider fails', () => {
+  it('is told from a fifth of twenty on, with how most of them failed', () => {
+    const { send, share } = counted();
+    send([...times(14, 'success'), ...times(2, 'timed_out'), ...times(3, 'upstream_error')]);
+    expect(share()).toBeUndefined();
+    send(['success']);
+    expect(share()).toMatchObject({ attempts: 20, failed: 5, answer: 'status', status: 503, model: 'm' });
+  });
+
+  it('is none below a fifth', () => {
+    const { send, share } = counted();
+    send([...times(17, 'success'), ...times(3, 'upstream_error')]);
+    expect(share()).toBeUndefined();
+  });
+
+  it('leaves out what is the key’s, the proxy’s, the client’s or our own doing', () => {
+    const { send, share } = counted();
+    send([...times(20, 'rate_limited'), ...times(20, 'key_rejected'), ...times(20, 'quota_exhausted')]);
+    send([...times(20, 'egress_unreachable'), ...times(20, 'client_error'), ...times(20, 'own_trouble')]);
+    expect(share()).toBeUndefined();
+  });
+
+  it('names the model only where one alone fails', () => {
+    const { send, share } = counted();
+    send(times(15, 'success'), { model: 'a' });
+    send(times(10, 'upstream_error'), { model: 'b' });
+    expect(share()).toMatchObject({ model: 'b' });
+    send(['cut'], { model: 'a' });
+    expect(share()).toMatchObject({ model: null });
+  });
+
+  it('is over with twenty answers in a row, or when nothing has failed for some seconds', () => {
+    const answered = counted();
+    answered.send([...times(30, 'success'), ...times(30, 'upstream_error'), ...times(19, 'success')], {
+      everyMs: 100,
+    });
+    expect(answered.share()).toMatchObject({ failed: 30 });
+    answered.send(['success']);
+    expect(answered.share()).toBeUndefined();
+
+    const quiet = counted();
+    quiet.send([...times(10, 'success'), ...times(30, 'empty_stream')]);
+    quiet.clock.now += 7_000;
+    expect(quiet.share()).toMatchObject({ answer: 'empty' });
+    quiet.clock.now += 1_000;
+    expect(quiet.share()).toBeUndefined();
+  });
+
+  it('lasts longer in silence where attempts are few', () => {
+    const { send, share, clock } = counted();
+    send([...times(10, 'success'), ...times(20, 'upstream_error')], { everyMs: 8_000 });
+    clock.now += 20_000;
+    expect(share()).toBeDefined();
+  });
+
+  it('forgets what is older than five minutes, and what came before or in an outage', () => {
+    const old = counted();
+    old.send(times(30, 'upstream_error'));
+    old.clock.now += 300_000;
+    old.send([...times(15, 'success'), ...times(3, 'upstream_error')]);
+    expect(old.share()).toBeUndefined();
+
+    const { send, share, out } = counted();
+    send(times(30, 'upstream_error'));
+    out.add('groq');
+    send(times(5, 'upstream_error'));
+    out.clear();
+    send([...times(18, 'success'), ...times(2, 'upstream_error')]);
+    expect(share()).toBeUndefined();
+  });
+});
