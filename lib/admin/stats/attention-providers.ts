@@ -50,7 +50,12 @@ export function failingProviders({
   const now = liveTime.now();
   return configuration.inventory.providers.flatMap(({ id, slug, name, isEnabled }) => {
     const pool = pools.get(id);
-    if (!isEnabled || pool === undefined || pool.outage.current(now) !== undefined) return [];
+    if (!isEnabled || pool === undefined) return [];
+    if (pool.outage.current(now) !== undefined) {
+      // It has a sentence of its own, and once it is over, what it cost is not told again.
+      shares.forget(slug);
+      return [];
+    }
     const provider = { provider: slug, providerName: name };
     const models = pool.restingModels
       .filter(({ lastAt }) => now - lastAt < MODEL_NEWS_MS)

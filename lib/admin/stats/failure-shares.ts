@@ -93,7 +93,7 @@ export class FailureShares {
       record: (request) => {
         const at = now();
         for (const attempt of request.trace.attempts) {
-          if (isOut(attempt.provider)) this.#counts.delete(attempt.provider);
+          if (isOut(attempt.provider)) this.forget(attempt.provider);
           else this.#note(attempt, request.model, at);
         }
         recorder.record(request);
@@ -119,6 +119,10 @@ export class FailureShares {
     const [model = ''] = models.size === 1 ? models : [];
     const { answer, status } = most;
     return { attempts, failed, since, lastAt, answer, status, model: model === '' ? null : model };
+  }
+
+  forget(provider: string): void {
+    this.#counts.delete(provider);
   }
 
   #note({ provider, verdict, status }: AttemptTrace, model: string | undefined, at: number): void {

@@ -161,6 +161,22 @@ it('a provider that hangs is asked one question at a time, none with a key that 
   });
 });
 
+it('a provider that answers only half of its attempts is told with how the others fail, and let go when it answers all', async () => {
+  const upstream = await egress.upstream();
+  const server = await egress.serve({ AUTH_TOKEN: ADMIN_TOKEN, BASE_URL: upstream.baseUrl });
+  let attempts = 0;
+  upstream.fallbackReply = (request, response) => {
+    attempts += 1;
+    return (attempts % 2 === 0 ? reply.healthy : reply.error(500))(request, response);
+  };
+  await traffic(server, 15);
+  expect(await told(server, 'failing')).toMatchObject({
+    ...{ provider: 'default', attempts: 30, failed: 15, answer: 'status', status: 500, model: 'gpt-test' },
+  });
+  upstream.fallbackReply = reply.healthy;
+  await letGo(server);
+});
+
 async function askFor(server: RunningServer, path: string, isStream: boolean): Promise<number> {
   const response = await fetch(`${server.url}/v1/${path}`, {
     method: 'POST',

@@ -177,6 +177,8 @@ describe('a provider that answers half of its attempts', () => {
     ]);
     for (let i = 0; i < 8; i++) attempt(all, answered(503));
     expect(await itemsOf(all)).toMatchObject([{ kind: 'provider' }]);
+    all.pool('default').recovered();
+    expect(await itemsOf(all)).toEqual([]);
   });
 });
 

@@ -18,7 +18,7 @@ function counted() {
     clock,
     out,
     share: () => shares.of('groq', clock.now),
-    send(verdicts: readonly VerdictName[], { model = 'm', status = 503, everyMs = 500 } = {}) {
+    send: (verdicts: readonly VerdictName[], { model = 'm', status = 503, everyMs = 500 } = {}) => {
       for (const verdict of verdicts) {
         clock.now += everyMs;
         const attempt = { provider: 'groq', verdict, status } as AttemptTrace;
