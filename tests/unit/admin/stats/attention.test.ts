@@ -183,8 +183,10 @@ describe('a provider that answers half of its attempts', () => {
 });
 
 describe('a proxy', () => {
+  // So many that it would be a wonder if a proxy had none of them.
+  const many = Array.from({ length: 60 }, (_, i) => `k${i}`);
   const proxied = async (count = 2) => {
-    const all = await world(keys());
+    const all = await world(keys(many));
     const text = Array.from({ length: count }, (_, i) => `http://p${i}.example:80`).join('\n');
     const { added } = await createProxies(all.context, { text, isShared: true, note: '' });
     return { ...all, ids: added.map(({ id }) => id) };
