@@ -35,6 +35,29 @@ test('the story of a request names every attempt, and what came back', async ({ 
   await expect(story.getByText('Attempt 4')).toBeVisible();
 });
 
+test('a key that was deleted since is marked in its rows and in the story, and leads nowhere', async ({
+  dashboard: page,
+  stage,
+}) => {
+  await stage.admin('POST', '/providers', { name: 'Short', slug: 'short', baseUrl: stage.upstream.baseUrl });
+  await stage.admin('POST', '/keys/import', { provider: 'short', text: 'sk-for-a-short-while-0001' });
+  expect(await stage.chat('model-short', '/short/v1')).toBe(200);
+  await page.goto('/logs?model=model-short');
+  const row = requests(page).getByRole('row').nth(1);
+  await expect(row).toContainText('model-short');
+  await expect(row.getByText('deleted', { exact: true })).toHaveCount(0);
+  const { items } = await stage.admin<{ items: { id: string; slug: string }[] }>('GET', '/providers');
+  await stage.admin('POST', '/keys/bulk', { action: 'delete', filter: { provider: 'short' } });
+  await stage.admin('DELETE', `/providers/${items.find(({ slug }) => slug === 'short')?.id}`);
+  await page.reload();
+  await expect(row.getByText('deleted', { exact: true })).toHaveCount(2);
+  await row.press('Enter');
+  const story = page.getByRole('dialog');
+  await expect(story.getByText('Attempt 1')).toBeVisible();
+  await expect(story.getByText('deleted', { exact: true })).toHaveCount(3);
+  await expect(story.locator('a[href*="key="]')).toHaveCount(0);
+});
+
 test('Back closes a story, and closing it leaves Back to the page before', async ({
   dashboard: page,
   stage,

@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Page } from '@playwright/test';
 import type en from '../../messages/en.json';
-import { startCrowdedStage, type CrowdedStage } from './crowded-gateway';
+import { reply } from '../support/scripted-upstream';
+import { LONG_MODEL, startCrowdedStage, type CrowdedStage } from './crowded-gateway';
 import { expect, signIn, test as base, watch } from './fixtures';
 
 /** 720 px is a window of 1440 px at 200 %. */
@@ -61,7 +62,8 @@ const button = (page: Page, name: string) => page.getByRole('button', { name, ex
 /** Opened by its address, and there when its answer is. */
 const byAddress = (path: string): Opened => ({ path, open: isOpen });
 
-function openedOf({ keyIds, proxyIds, providerId }: CrowdedStage, logId: string): readonly Opened[] {
+function openedOf(stage: CrowdedStage, logId: string): readonly Opened[] {
+  const { keyIds, proxyIds, providerId } = stage;
   const press = (path: string, nameOf: (texts: Texts) => string): Opened => ({
     path,
     open: async (page, texts) => {
@@ -85,6 +87,22 @@ function openedOf({ keyIds, proxyIds, providerId }: CrowdedStage, logId: string)
     { path: '/logs', open: (page, texts) => openMenu(page, texts.logs.more) },
     { path: '/', open: (page, texts) => openMenu(page, texts.layout.theme) },
     { path: '/keys', open: askToDelete },
+    { path: '/keys', open: pasteKeys },
+    ...[
+      ['/keys', 3],
+      ['/logs', 3],
+      ['/proxies', 1],
+      ['/providers?open=new', 1],
+      [`/providers?open=connect&provider=${providerId}`, 1],
+    ].flatMap(([path, selects]) =>
+      Array.from({ length: Number(selects) }, (_, index) => ({
+        path: String(path),
+        open: (page: Page) => openSelect(page, index),
+      })),
+    ),
+    { path: '/providers', open: (page, texts) => raiseToast(stage, page, texts) },
+    // Last: it is there for all that come after it.
+    { path: '/', open: openGuide },
   ];
 }
 
@@ -102,6 +120,54 @@ async function askToDelete(page: Page, texts: Texts): Promise<void> {
   await page.getByRole('checkbox', { name: texts.keys.selectAll }).click();
   await button(page, texts.keys.bulk.delete.action).click();
   await expect(page.getByRole('alertdialog')).toBeVisible();
+}
+
+const JUNK = [
+  'https://api.example.com/v1/with/a/very/long/path/that/nobody/would/take/for/a/key/0123456789/0123456789',
+  'Authorization-Of-The-Whole-Team-Of-Frankfurt:',
+  'ключ-от-квартиры-где-деньги-лежат',
+  LONG_MODEL,
+  ...Array.from({ length: 30 }, (_, index) => `sk-pasted-${String(index).padStart(40, '0')}`),
+].join('\n');
+
+async function pasteKeys(page: Page, texts: Texts): Promise<void> {
+  await button(page, texts.keys.add).first().click();
+  await isOpen(page);
+  await pasteInto(page);
+}
+
+/** And waits for what would become of it. */
+async function pasteInto(page: Page): Promise<void> {
+  await page.locator('textarea').first().fill(JUNK);
+  await expect(page.locator('form dl').first()).toBeVisible();
+}
+
+async function openSelect(page: Page, index: number): Promise<void> {
+  await page
+    .locator('[role=dialog] [role=combobox], body:not(:has([role=dialog])) [role=combobox]')
+    .nth(index)
+    .click();
+  await expect(page.getByRole('listbox')).toBeVisible();
+}
+
+/** With an answer of the provider that is as long as it may get; it stays while one points at it. */
+async function raiseToast({ upstream }: CrowdedStage, page: Page, texts: Texts): Promise<void> {
+  const before = upstream.fallbackReply;
+  upstream.fallbackReply = reply.error(503, {
+    message: 'upstream_connect_error/disconnect:'.padEnd(400, 'x0'),
+  });
+  await page.getByRole('button', { name: texts.providers.test, exact: true }).first().click();
+  const toast = page.locator('[data-sonner-toast]');
+  await expect(toast).toBeVisible();
+  await toast.dispatchEvent('mouseover');
+  upstream.fallbackReply = before;
+}
+
+async function openGuide(page: Page, texts: Texts): Promise<void> {
+  await page.evaluate(() => localStorage.setItem('first-run', '{}'));
+  await page.reload();
+  await button(page, texts.overview.firstRun.addMore).click();
+  await pasteInto(page);
 }
 
 /** The detector as a script for the page. */
@@ -178,8 +244,23 @@ for (const language of LANGUAGES) {
     void crowded;
   });
 
+  test(`nothing bursts on the page to sign in, in any size, in ${language}`, async ({ page, crowded }) => {
+    const script = await detector();
+    const faults = new Map<string, string>();
+    await page.goto('/login?reason=expired');
+    await speak(page, language);
+    await page.reload();
+    await faultsInAllSizes(page, script, `${language} /login`, faults);
+    await page.locator('input').first().fill('wrong');
+    await page.locator('form button[type=submit]').click();
+    await expect(page.locator('form [role=alert]')).toBeVisible();
+    await faultsInAllSizes(page, script, `${language} /login, refused`, faults);
+    expect([...faults.values()]).toEqual([]);
+    void crowded;
+  });
+
   test(`nothing that opens bursts, in any size, in ${language}`, async ({ page, crowded }) => {
-    test.setTimeout(300_000);
+    test.setTimeout(600_000);
     const script = await detector();
     const log = await crowded.admin<{ items: { id: string }[] }>('GET', '/logs/requests?status=5xx');
     await signIn(page);

@@ -32,6 +32,12 @@ const opened: readonly { name: string; path: string; open: (page: Page) => Promi
   { name: 'provider-models', path: '/providers', open: (page) => click(page, 'Models', 0) },
   { name: 'connect', path: '/', open: (page) => click(page, 'Connect a client', 0) },
   { name: 'add-proxies', path: '/proxies', open: (page) => click(page, 'Add proxies', 0) },
+  { name: 'error-story', path: '/logs?tab=errors', open: (page) => openRow(page, 'Errors') },
+  { name: 'token', path: '/settings?tab=tokens', open: (page) => click(page, 'New token', 0) },
+  { name: 'tasks', path: '/', open: openTasks },
+  { name: 'move', path: '/keys', open: openMove },
+  { name: 'question', path: '/keys', open: askAboutUnsaved },
+  { name: 'guide', path: '/', open: openGuide },
   { name: 'setting-change', path: '/settings?find=MAX_', open: changeSetting },
 ];
 
@@ -117,6 +123,32 @@ async function openImport(page: Page): Promise<void> {
   await page
     .getByRole('textbox', { name: 'Keys', exact: true })
     .fill('sk-new-00000000000001\nsk-new-00000000000001\nsk-good-00000000000000000001\nключ');
+  await expect(page.getByRole('button', { name: 'Add 1 key' })).toBeVisible();
+}
+
+async function openTasks(page: Page): Promise<void> {
+  await page.getByRole('button', { name: /^Tasks/ }).click();
+  await expect(page.getByRole('dialog')).toBeVisible();
+}
+
+async function openMove(page: Page): Promise<void> {
+  await selectAll(page);
+  await page.getByRole('toolbar').getByRole('button', { name: /^Move/ }).click();
+  await expect(page.getByRole('dialog')).toBeVisible();
+}
+
+async function askAboutUnsaved(page: Page): Promise<void> {
+  await openImport(page);
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('alertdialog')).toBeVisible();
+}
+
+/** With the form open and keys pasted, as somebody sees it who adds more. */
+async function openGuide(page: Page): Promise<void> {
+  await page.evaluate(() => localStorage.setItem('first-run', '{}'));
+  await page.reload();
+  await page.getByRole('button', { name: 'Add more keys' }).click();
+  await page.getByRole('textbox', { name: 'Keys', exact: true }).fill('sk-new-00000000000001\nhello');
   await expect(page.getByRole('button', { name: 'Add 1 key' })).toBeVisible();
 }
 
