@@ -15,8 +15,9 @@ export function Toaster() {
       mobileOffset={{ bottom: 72 }}
       toastOptions={{
         classNames: {
+          // Its height was taken when it came; the window may have become narrower since.
           toast:
-            '!gap-2 !rounded-lg !border-line !bg-surface !p-3 !text-sm !text-ink !shadow-high !font-sans',
+            'data-[expanded=true]:!h-auto !gap-2 !rounded-lg !border-line !bg-surface !p-3 !text-sm !text-ink !shadow-high !font-sans',
           description: '!text-xs !text-ink-soft',
           actionButton: '!h-7 !bg-accent !px-2.5 !text-xs !text-accent-ink',
           success: '[&_[data-icon]]:text-good',
