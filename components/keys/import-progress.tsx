@@ -4,7 +4,8 @@ import { useTranslations } from 'next-intl';
 import { useEffect, useEffectEvent } from 'react';
 import type { TaskItem } from '@/lib/admin/contract/tasks';
 import { formatCount } from '@/lib/client/format';
-import { isGone, isOver, taskQuery } from '@/lib/client/tasks';
+import { isGone } from '@/lib/client/api-error';
+import { isOver, taskQuery } from '@/lib/client/tasks';
 import { Progress } from '../ui/progress';
 
 interface ImportProgressProps {

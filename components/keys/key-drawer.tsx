@@ -1,8 +1,10 @@
 'use client';
 import { useTranslations } from 'next-intl';
 import type { KeyItem } from '@/lib/admin/contract/keys';
+import { isGone } from '@/lib/client/api-error';
 import { formatCount } from '@/lib/client/format';
 import { Facts } from '../shared/facts';
+import { GoneNotice } from '../shared/gone-notice';
 import { useKey } from '../shared/use-live-answers';
 import { Moment, TimeAgo } from '../shared/time';
 import { StatusCode } from '../shared/status-code';
@@ -26,6 +28,7 @@ interface KeyDrawerProps {
 export function KeyDrawer({ id, onClose }: KeyDrawerProps) {
   const t = useTranslations('keys');
   const { data: item, error, refetch } = useKey(id);
+  const hasGone = isGone(error);
   return (
     <Dialog
       shape="sheet"
@@ -37,13 +40,15 @@ export function KeyDrawer({ id, onClose }: KeyDrawerProps) {
         ) : (
           <span className="flex flex-wrap items-center gap-2">
             <span className="font-mono">{item.hint}</span>
-            <KeyStatusBadge item={item} />
+            {!hasGone && <KeyStatusBadge item={item} />}
           </span>
         )
       }
       description={item === undefined ? undefined : <Origin item={item} />}
     >
-      {item === undefined ? (
+      {hasGone ? (
+        <GoneNotice of="key" onClose={onClose} />
+      ) : item === undefined ? (
         error === null ? (
           <SkeletonRows />
         ) : (

@@ -3,7 +3,8 @@ import { useQuery } from '@tanstack/react-query';
 import { CircleAlert, CircleCheck } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import type { KeyVerifyResult } from '@/lib/admin/contract/keys';
-import { isGone, isOver, taskQuery } from '@/lib/client/tasks';
+import { isGone } from '@/lib/client/api-error';
+import { isOver, taskQuery } from '@/lib/client/tasks';
 import { useSaid } from '../shared/use-said';
 import { Progress } from '../ui/progress';
 

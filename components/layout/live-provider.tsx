@@ -1,12 +1,14 @@
 'use client';
-import { useQueryClient, type Query, type QueryClient } from '@tanstack/react-query';
+import { useQueryClient, type QueryClient } from '@tanstack/react-query';
 import { createContext, use, useEffect, useMemo, useState, type ReactNode } from 'react';
 import type { LiveEvent, LiveEventName } from '@/lib/admin/contract/live';
-import { liveClock, type Asked } from '@/lib/client/asked';
+import { liveClock } from '@/lib/client/asked';
 import { LiveConnection, type LiveState } from '@/lib/client/live-connection';
-import { applyLive, isMoreThanTold, liveEventNames, type LiveData } from '@/lib/client/live-data';
-import { LiveFollower, type Followed, type Follows } from '@/lib/client/live-follower';
+import { applyLive, liveEventNames, type LiveData } from '@/lib/client/live-data';
+import { followedOf } from '@/lib/client/followed-query';
+import { LiveFollower } from '@/lib/client/live-follower';
 import { withinBounds } from '@/lib/client/live-memory';
+import { tellFollower } from '@/lib/client/live-news';
 import { checkSession } from '@/lib/client/session';
 import { serverNow, setServerTime } from '../shared/use-now';
 
@@ -24,70 +26,21 @@ export function useLive(): Live {
 
 const CHECK_MS = 250;
 
-function followedOf({ queryHash, state, meta }: Query): Followed {
-  const { follows, paceMs, keptMs } = meta as Follows;
-  const data = state.data as Asked<object> | undefined;
-  return {
-    name: queryHash,
-    topics: follows,
-    paceMs,
-    keptMs,
-    askedAt: data?.askedAt,
-    isAsking: state.fetchStatus === 'fetching',
-    isFailing: state.status === 'error' || state.errorUpdatedAt > state.dataUpdatedAt,
-  };
-}
-
 function createFollower(client: QueryClient): LiveFollower {
   const cache = client.getQueryCache();
   return new LiveFollower({
     now: liveClock,
     isVisible: () => document.visibilityState === 'visible',
     followed: () =>
-      cache.findAll({ type: 'active', predicate: ({ meta }) => meta?.follows !== undefined }).map(followedOf),
+      cache
+        .findAll({ type: 'active', predicate: ({ meta }) => meta?.follows !== undefined })
+        .flatMap((query) => followedOf(query, liveClock()) ?? []),
     ask: (name) =>
       void client.refetchQueries(
         { type: 'active', predicate: ({ queryHash }) => queryHash === name },
         { cancelRefetch: false },
       ),
   });
-}
-
-/** What an event makes old, beside what it tells itself. */
-function tellFollower(
-  follower: LiveFollower,
-  name: LiveEventName,
-  event: LiveEvent,
-  data: LiveData | undefined,
-): void {
-  switch (name) {
-    case 'snapshot': {
-      const { quietMs } = event as LiveEvent<'snapshot'>;
-      // The first one comes with the page; after a later one nobody knows what was missed.
-      if (data !== undefined) follower.everythingHappened();
-      else if (quietMs !== null) follower.happened('traffic', liveClock() - quietMs);
-      return;
-    }
-    case 'keys': {
-      const keys = event as LiveEvent<'keys'>;
-      if (isMoreThanTold(data, keys)) follower.happened('keys');
-      follower.happened('key-states');
-      return;
-    }
-    case 'breakers':
-      return follower.happened('key-states');
-    case 'egress':
-      return follower.happened('proxy-states');
-    case 'traffic':
-      return follower.happened('traffic');
-    case 'settings':
-      for (const resource of (event as LiveEvent<'settings'>).resources) follower.happened(resource);
-      return;
-    // They tell everything themselves.
-    case 'rates':
-    case 'tasks':
-    case 'jobs':
-  }
 }
 
 interface Listeners {
@@ -111,7 +64,7 @@ function connect(
     },
     onEvent: (name, event) => {
       if (name === 'snapshot') setServerTime((event as LiveEvent<'snapshot'>).at);
-      tellFollower(follower, name as LiveEventName, event as LiveEvent, known);
+      tellFollower(follower, name as LiveEventName, event as LiveEvent, known, liveClock());
       known = applyLive(known, name as LiveEventName, event as LiveEvent, liveClock());
       if (known !== undefined) known = withinBounds(client, known);
       onData(() => known);

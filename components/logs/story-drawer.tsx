@@ -4,11 +4,13 @@ import { ChevronDown, ChevronUp } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import Link from 'next/link';
 import type { LogStory } from '@/lib/admin/contract/logs';
+import { isGone } from '@/lib/client/api-error';
 import { formatBytes, formatDuration } from '@/lib/client/format';
 import { storyQuery } from '@/lib/client/logs';
 import { keysHref } from '../keys/key-view';
 import { CopyButton } from '../shared/copy';
 import { Facts } from '../shared/facts';
+import { GoneNotice } from '../shared/gone-notice';
 import { Section } from '../shared/section';
 import { StatusCode } from '../shared/status-code';
 import { Moment } from '../shared/time';
@@ -75,7 +77,9 @@ export function StoryDrawer({ id, onClose, newerId, olderId, onGo }: StoryDrawer
         )
       }
     >
-      {story === undefined ? (
+      {isGone(error) ? (
+        <GoneNotice of="row" onClose={onClose} />
+      ) : story === undefined ? (
         error === null ? (
           <SkeletonRows />
         ) : (

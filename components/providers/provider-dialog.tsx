@@ -9,9 +9,11 @@ interface ProviderDialogProps {
   readonly onOpenChange: (isOpen: boolean) => void;
   /** Undefined for a new one. */
   readonly provider: ProviderItem | undefined;
+  /** It was deleted while this is open. */
+  readonly isGone: boolean;
 }
 
-export function ProviderDialog({ isOpen, onOpenChange, provider }: ProviderDialogProps) {
+export function ProviderDialog({ isOpen, onOpenChange, provider, isGone }: ProviderDialogProps) {
   const t = useTranslations('providers');
   return (
     <Dialog
@@ -21,7 +23,12 @@ export function ProviderDialog({ isOpen, onOpenChange, provider }: ProviderDialo
       title={provider === undefined ? t('add') : t('editTitle', { name: provider.name })}
       description={t('formHint')}
     >
-      <ProviderForm key={provider?.id ?? 'new'} provider={provider} onDone={() => onOpenChange(false)} />
+      <ProviderForm
+        key={provider?.id ?? 'new'}
+        provider={provider}
+        isGone={isGone}
+        onDone={() => onOpenChange(false)}
+      />
     </Dialog>
   );
 }

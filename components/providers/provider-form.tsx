@@ -7,6 +7,7 @@ import type { ProviderItem } from '@/lib/admin/contract/providers';
 import { codeOf } from '@/lib/client/api-error';
 import { createProvider, providersKey, providersQuery, updateProvider } from '@/lib/client/providers';
 import { statsKey } from '@/lib/client/stats';
+import { GoneNotice } from '../shared/gone-notice';
 import { Section } from '../shared/section';
 import { useErrorText, useFieldErrors } from '../shared/use-error-text';
 import { Button } from '../ui/button';
@@ -23,10 +24,11 @@ import { draftOf, emptyProvider, errorAt, fieldsOf, type ProviderFields } from '
 
 interface ProviderFormProps {
   readonly provider: ProviderItem | undefined;
+  readonly isGone: boolean;
   readonly onDone: () => void;
 }
 
-export function ProviderForm({ provider, onDone }: ProviderFormProps) {
+export function ProviderForm({ provider, isGone, onDone }: ProviderFormProps) {
   const t = useTranslations('providers');
   const common = useTranslations('common');
   const client = useQueryClient();
@@ -34,9 +36,9 @@ export function ProviderForm({ provider, onDone }: ProviderFormProps) {
   const fieldErrors = useFieldErrors();
   const [fields, setFields] = useState(() => (provider === undefined ? emptyProvider : fieldsOf(provider)));
   const set = (patch: Partial<ProviderFields>) => setFields((before) => ({ ...before, ...patch }));
-  useUnsavedInput(
-    JSON.stringify(fields) !== JSON.stringify(provider === undefined ? emptyProvider : fieldsOf(provider)),
-  );
+  const isTyped =
+    JSON.stringify(fields) !== JSON.stringify(provider === undefined ? emptyProvider : fieldsOf(provider));
+  useUnsavedInput(isTyped);
   // What the form began with; the provider itself may be changed by others while it is open.
   const [version, setVersion] = useState(provider?.version ?? 0);
 
@@ -66,6 +68,7 @@ export function ProviderForm({ provider, onDone }: ProviderFormProps) {
   const hasOtherError = save.error !== null && Object.keys(errors).length === 0;
   const part = { fields, set, wrong };
 
+  if (isGone && !isTyped) return <GoneNotice of="provider" onClose={onDone} />;
   return (
     <form
       className="grid gap-5"
@@ -75,6 +78,11 @@ export function ProviderForm({ provider, onDone }: ProviderFormProps) {
       }}
       noValidate
     >
+      {isGone && (
+        <p role="alert" className="rounded-md bg-warn-soft px-3 py-2 text-sm break-words text-warn">
+          {common('gone.provider')}. {common('goneTyped')}
+        </p>
+      )}
       <div className="grid gap-3 sm:grid-cols-2">
         <Field label={t('fields.name')} {...wrong('name')}>
           {(control) => (
@@ -150,7 +158,7 @@ export function ProviderForm({ provider, onDone }: ProviderFormProps) {
       )}
       <div className="sticky -bottom-4 -mx-4 -mb-4 flex justify-end gap-2 border-t border-line bg-surface px-4 py-3">
         <Button onClick={onDone}>{common('cancel')}</Button>
-        <Button type="submit" look="primary" isBusy={save.isPending}>
+        <Button type="submit" look="primary" isBusy={save.isPending} disabled={isGone}>
           {t('save')}
         </Button>
       </div>

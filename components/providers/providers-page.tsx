@@ -7,9 +7,11 @@ import type { ProviderItem } from '@/lib/admin/contract/providers';
 import { answered } from '@/lib/client/asked';
 import { providersQuery, reorderProviders } from '@/lib/client/providers';
 import { ConnectDialog } from '../connect/connect-dialog';
+import { GoneNotice } from '../shared/gone-notice';
 import { useAct } from '../shared/use-act';
 import { useProviders } from '../shared/use-live-answers';
 import { useUrlState } from '../shared/use-url-state';
+import { Dialog } from '../ui/dialog';
 import { Button } from '../ui/button';
 import { EmptyState } from '../ui/empty-state';
 import { ErrorState } from '../ui/error-state';
@@ -31,6 +33,7 @@ export function ProvidersPage() {
   const [view, change] = useUrlState(viewDefaults, 'open', 'provider');
   const { data, error, refetch } = useProviders();
   const [isMoving, setMoving] = useState(false);
+  const [shown, setShown] = useState<ProviderItem>();
   const close = () => change({ open: '', provider: '' });
 
   if (data === undefined) {
@@ -44,6 +47,9 @@ export function ProvidersPage() {
   }
   const providers = data.items;
   const chosen = providers.find(({ id }) => id === view.provider);
+  // What is open stays so when the provider is deleted elsewhere: something may be typed there.
+  if (chosen !== undefined && chosen !== shown) setShown(chosen);
+  const gone = chosen === undefined && shown?.id === view.provider ? shown : undefined;
 
   const move = async (provider: ProviderItem, step: -1 | 1) => {
     const ids = providers.map(({ id }) => id);
@@ -85,10 +91,18 @@ export function ProvidersPage() {
         </ul>
       )}
       <ProviderDialog
-        isOpen={view.open === 'new' || (view.open === 'edit' && chosen !== undefined)}
+        isOpen={view.open === 'new' || (view.open === 'edit' && (chosen ?? gone) !== undefined)}
         onOpenChange={(isOpen) => !isOpen && close()}
-        provider={view.open === 'new' ? undefined : chosen}
+        provider={view.open === 'new' ? undefined : (chosen ?? gone)}
+        isGone={gone !== undefined}
       />
+      <Dialog
+        isOpen={gone !== undefined && view.open !== 'edit' && view.open !== ''}
+        onOpenChange={(isOpen) => !isOpen && close()}
+        title={gone?.name ?? ''}
+      >
+        <GoneNotice of="provider" onClose={close} />
+      </Dialog>
       <ModelsDialog provider={view.open === 'models' ? chosen : undefined} onClose={close} />
       <ConnectDialog
         isOpen={view.open === 'connect' && chosen !== undefined}

@@ -5,12 +5,14 @@ import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { toast } from 'sonner';
 import type { ProxyItem } from '@/lib/admin/contract/proxies';
+import { isGone } from '@/lib/client/api-error';
 import { answered } from '@/lib/client/asked';
 import { formatCount, formatDuration } from '@/lib/client/format';
 import { deleteProxy, proxiesKey, proxyQuery, testProxy, updateProxy } from '@/lib/client/proxies';
 import { useConfirm } from '../layout/confirm';
 import { BreakerBadge } from '../shared/breaker-badge';
 import { Facts } from '../shared/facts';
+import { GoneNotice } from '../shared/gone-notice';
 import { useProxy } from '../shared/use-live-answers';
 import { StatusCode } from '../shared/status-code';
 import { TimeAgo } from '../shared/time';
@@ -33,6 +35,7 @@ export function ProxyDrawer({ id, onClose }: ProxyDrawerProps) {
   const t = useTranslations('proxies');
   const said = useSaid();
   const { data: item, error, refetch } = useProxy(id);
+  const hasGone = isGone(error);
   return (
     <Dialog
       shape="sheet"
@@ -44,12 +47,14 @@ export function ProxyDrawer({ id, onClose }: ProxyDrawerProps) {
         ) : (
           <span className="flex flex-wrap items-center gap-2">
             <span className="font-mono text-sm break-all">{item.address}</span>
-            <ProxyStatusBadge item={item} />
+            {!hasGone && <ProxyStatusBadge item={item} />}
           </span>
         )
       }
     >
-      {item === undefined ? (
+      {hasGone ? (
+        <GoneNotice of="proxy" onClose={onClose} />
+      ) : item === undefined ? (
         error === null ? (
           <SkeletonRows />
         ) : (

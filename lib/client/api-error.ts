@@ -22,6 +22,11 @@ export function codeOf(error: unknown): string {
   return error instanceof ApiError ? error.code : 'unexpected';
 }
 
+/** What was asked for is not there, or not there any more. */
+export function isGone(error: unknown): boolean {
+  return error instanceof ApiError && (error.status === 404 || error.status === 410);
+}
+
 interface ErrorBody {
   readonly said?: SaidError;
   readonly error?: {

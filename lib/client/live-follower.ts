@@ -1,15 +1,7 @@
+import type { LiveTopic } from '../admin/contract/live';
+
 /** What something shown may depend on. */
-export type Topic =
-  | 'traffic'
-  | 'settings'
-  | 'providers'
-  /** Which keys there are. */
-  | 'keys'
-  /** How they are. */
-  | 'key-states'
-  | 'proxies'
-  | 'proxy-states'
-  | 'tokens';
+export type Topic = LiveTopic;
 
 /** For the `meta` of a query: it is asked anew when the stream has told of one of these, and no more often than `paceMs`. */
 export interface Follows extends Record<string, unknown> {

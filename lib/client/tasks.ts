@@ -1,7 +1,7 @@
 import { queryOptions } from '@tanstack/react-query';
 import type { KeyImportReport } from '../admin/contract/keys';
 import type { TaskItem, tasksApi } from '../admin/contract/tasks';
-import { ApiError } from './api-error';
+import { isGone } from './api-error';
 import { asked } from './asked';
 import { follows } from './live-follower';
 import { call } from './request';
@@ -19,7 +19,7 @@ export const tasksQuery = queryOptions({
 
 const WATCH_MS = 700;
 
-/** One task, watched until it is over. */
+/** One task, watched until it is over. Gone an hour after its end, or by a restart. */
 export const taskQuery = (id: string) =>
   queryOptions({
     queryKey: [...tasksKey, 'one', id],
@@ -31,11 +31,6 @@ export const taskQuery = (id: string) =>
 
 export const cancelTask = (id: string) =>
   call<Api['cancel']>('POST', '/tasks/{id}/cancel', { params: { id } });
-
-/** Forgotten an hour after its end, or by a restart. */
-export function isGone(error: Error | null): boolean {
-  return error instanceof ApiError && error.status === 404;
-}
 
 /** The task that tests the keys that this one has added; empty if there is none, or not yet. */
 export function verificationOf({ kind, result }: Pick<TaskItem, 'kind' | 'result'>): string {

@@ -7,6 +7,19 @@ import { keyCountsSchema, ratesSchema } from './stats';
 import { taskItemSchema } from './tasks';
 import { breakerSchema, countSchema, timeSchema } from './values';
 
+/** What changes, each apart from the others: `keys` is which there are, `key-states` how they are. */
+export const liveTopicSchema = z.enum([
+  'traffic',
+  'settings',
+  'providers',
+  'keys',
+  'key-states',
+  'proxies',
+  'proxy-states',
+  'tokens',
+]);
+export type LiveTopic = z.output<typeof liveTopicSchema>;
+
 /** Keys that one `keys` event holds at most. */
 export const LIVE_KEYS_MAX = 200;
 
@@ -52,6 +65,8 @@ export const liveEvents = {
     settingsRevision: countSchema,
     /** Since when no request has finished, in milliseconds; null if none has since the start. */
     quietMs: countSchema.nullable(),
+    /** For how long each has been as it is now, in milliseconds; since the start where nothing has changed. */
+    quietMsByTopic: z.record(liveTopicSchema, countSchema),
   }),
   /** Keys whose live state has changed, at most every 500 ms; `more` is how many were left out, so that a list has to be asked for anew. */
   keys: z.object({

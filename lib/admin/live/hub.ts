@@ -1,4 +1,10 @@
-import type { LiveEvent, LiveEventName, LiveSnapshot } from '../contract/live';
+import {
+  liveTopicSchema,
+  type LiveEvent,
+  type LiveEventName,
+  type LiveSnapshot,
+  type LiveTopic,
+} from '../contract/live';
 import { AdminError } from '../error';
 import { eventText, HEARTBEAT } from './event-text';
 
@@ -11,7 +17,7 @@ const CLIENTS_MAX = 100;
 
 /** Where the events' contents come from, at the moment they are sent. */
 export interface LiveSources {
-  snapshot(): Omit<LiveSnapshot, 'quietMs'>;
+  snapshot(): Omit<LiveSnapshot, 'quietMs' | 'quietMsByTopic'>;
   keys(changed: ReadonlySet<string>, removed: ReadonlySet<string>): LiveEvent<'keys'>;
   breakers(): LiveEvent<'breakers'>;
   egress(ids: ReadonlySet<string>): LiveEvent<'egress'>;
@@ -50,7 +56,9 @@ export class LiveHub {
   #lastJobs = '';
   #requests = 0;
   #toldRequests = 0;
-  #lastRequestAt: number | undefined;
+  readonly #madeAt = performance.now();
+  /** Noted while nobody listens as well: who comes has to know what is newer than the page's own answers. */
+  readonly #happenedAt = new Map<LiveTopic, number>();
   #isClosed = false;
 
   readonly #changedKeys = new Set<string>();
@@ -71,23 +79,26 @@ export class LiveHub {
   }
 
   keyChanged(keyId: string): void {
+    this.#note('key-states');
     if (this.#isHeard) this.#changedKeys.add(keyId);
   }
 
   keysRemoved(keyIds: readonly string[]): void {
+    this.changed('keys');
     if (!this.#isHeard) return;
     for (const keyId of keyIds) {
       this.#removedKeys.add(keyId);
       this.#changedKeys.delete(keyId);
     }
-    this.changed('keys');
   }
 
   breakerChanged(): void {
+    this.#note('key-states');
     this.#isBreakerChanged = this.#isHeard;
   }
 
   egressChanged(egressId: string): void {
+    this.#note('proxy-states');
     if (this.#isHeard) this.#proxies.add(egressId);
   }
 
@@ -97,7 +108,7 @@ export class LiveHub {
 
   requestFinished(): void {
     this.#requests += 1;
-    this.#lastRequestAt = performance.now();
+    this.#note('traffic');
   }
 
   jobChanged(): void {
@@ -106,7 +117,10 @@ export class LiveHub {
 
   /** Somebody has changed these: what is shown of them is old. */
   changed(...resources: readonly Resource[]): void {
-    if (this.#isHeard) for (const resource of resources) this.#resources.add(resource);
+    for (const resource of resources) {
+      this.#note(resource);
+      if (this.#isHeard) this.#resources.add(resource);
+    }
   }
 
   /** A stream of events until the signal fires, or a tick finds that it `isOver`. Throws `too_many_requests` when 100 listen already. */
@@ -142,6 +156,15 @@ export class LiveHub {
   close(): void {
     this.#isClosed = true;
     this.disconnect();
+  }
+
+  #note(topic: LiveTopic): void {
+    this.#happenedAt.set(topic, performance.now());
+  }
+
+  /** Never more than have passed: who counts back must not come out before it happened. */
+  #quietMs(topic: LiveTopic): number {
+    return Math.max(0, Math.floor(performance.now() - (this.#happenedAt.get(topic) ?? this.#madeAt)));
   }
 
   get #isHeard(): boolean {
@@ -228,9 +251,11 @@ export class LiveHub {
 
   #sendSnapshot(client: Client): void {
     if (this.#sources === undefined) return;
-    const at = this.#lastRequestAt;
-    const quietMs = at === undefined ? null : Math.max(0, Math.floor(performance.now() - at));
-    const snapshot = { ...this.#sources.snapshot(), quietMs };
+    const quietMsByTopic = Object.fromEntries(
+      liveTopicSchema.options.map((topic) => [topic, this.#quietMs(topic)]),
+    ) as LiveSnapshot['quietMsByTopic'];
+    const quietMs = this.#happenedAt.has('traffic') ? quietMsByTopic.traffic : null;
+    const snapshot = { ...this.#sources.snapshot(), quietMs, quietMsByTopic };
     const text = eventText('snapshot', this.#nextId(), snapshot);
     this.#enqueue(client, this.#encoder.encode(text));
   }

@@ -29,6 +29,16 @@ const snapshot: LiveSnapshot = {
   jobs: [],
   settingsRevision: 1,
   quietMs: null,
+  quietMsByTopic: {
+    traffic: 0,
+    settings: 0,
+    providers: 0,
+    keys: 0,
+    'key-states': 0,
+    proxies: 0,
+    'proxy-states': 0,
+    tokens: 0,
+  },
 };
 
 const live = applyLive(undefined, 'snapshot', snapshot, 0);

@@ -116,6 +116,38 @@ it('tells of finished requests at most twice a second, and not at all while ther
   expect(counts).toEqual([1, 51, 101, 151, 201]);
 });
 
+it('says in each snapshot for how long every topic has been quiet, changes that nobody heard as well', async () => {
+  vi.advanceTimersByTime(1_000);
+  hub.keyChanged('key');
+  vi.advanceTimersByTime(1_000);
+  hub.changed('providers', 'tokens');
+  vi.advanceTimersByTime(1_000);
+  hub.egressChanged('proxy');
+  hub.keysRemoved(['gone']);
+  vi.advanceTimersByTime(1_000);
+  const text = await follow().next();
+  expect(JSON.parse(/data: (.*)/.exec(text ?? '')?.[1] ?? '')).toMatchObject({
+    quietMs: null,
+    quietMsByTopic: {
+      traffic: 4_000,
+      settings: 4_000,
+      'key-states': 3_000,
+      providers: 2_000,
+      tokens: 2_000,
+      'proxy-states': 1_000,
+      keys: 1_000,
+      proxies: 4_000,
+    },
+  });
+  hub.breakerChanged();
+  hub.requestFinished();
+  const next = await follow().next();
+  expect(JSON.parse(/data: (.*)/.exec(next ?? '')?.[1] ?? '')).toMatchObject({
+    quietMs: 0,
+    quietMsByTopic: { traffic: 0, 'key-states': 0, keys: 1_000 },
+  });
+});
+
 it('tells of a proxy whose counts have changed, and of jobs that begin, without being told', async () => {
   const client = follow();
   await client.next();
