@@ -3,6 +3,7 @@ import { useTranslations } from 'next-intl';
 import Link from 'next/link';
 import type { ChatProgress } from '@/lib/client/chat-stream';
 import { formatDuration } from '@/lib/client/format';
+import { textLinkLook } from '../ui/looks';
 
 interface TryAnswerProps {
   readonly progress: ChatProgress;
@@ -33,7 +34,7 @@ export function TryAnswer({ progress, isRunning }: TryAnswerProps) {
         {firstMs !== undefined && <span>{t('firstWords', { time: formatDuration(firstMs) })}</span>}
         {totalMs !== undefined && <span>{t('whole', { time: formatDuration(totalMs) })}</span>}
         {totalMs !== undefined && requestId !== undefined && (
-          <Link className="text-accent hover:underline" href={`/logs?text=${encodeURIComponent(requestId)}`}>
+          <Link className={textLinkLook} href={`/logs?text=${encodeURIComponent(requestId)}`}>
             {t('story')}
           </Link>
         )}

@@ -119,7 +119,10 @@ function KeyLink({ id, hint, gone, className }: KeyLinkProps) {
     );
   }
   return (
-    <Link href={keysHref({ key: id })} className={cn('hit font-mono hover:underline', className)}>
+    <Link
+      href={keysHref({ key: id })}
+      className={cn('hit font-mono underline underline-offset-2', className)}
+    >
       {hint}
     </Link>
   );

@@ -7,6 +7,7 @@ import { formatBytes } from '@/lib/client/format';
 import { Section } from '../shared/section';
 import { StatusCode } from '../shared/status-code';
 import { Skeleton } from '../ui/skeleton';
+import { textLinkLook } from '../ui/looks';
 
 const BodyView = dynamic(() => import('./body-view'), {
   ssr: false,
@@ -59,7 +60,7 @@ export function RequestBody({ story }: { readonly story: LogStory }) {
       <Section title={t('requestBody')}>
         <p className="text-xs text-ink-soft">
           {t('bodyNotKept')}{' '}
-          <Link href="/settings?find=ERROR_LOG_RECORD_REQUEST_BODY" className="text-accent hover:underline">
+          <Link href="/settings?find=ERROR_LOG_RECORD_REQUEST_BODY" className={textLinkLook}>
             {t('keepBodies')}
           </Link>
         </p>

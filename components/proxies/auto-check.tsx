@@ -3,6 +3,7 @@ import { useTranslations } from 'next-intl';
 import Link from 'next/link';
 import { useLive } from '../layout/live-provider';
 import { Countdown } from '../shared/time';
+import { textLinkLook } from '../ui/looks';
 
 const JOB = 'probe-egress';
 
@@ -22,11 +23,7 @@ export function AutoCheck() {
           {t('autoNext')} <Countdown until={job.nextRunAt} />
         </>
       )}{' '}
-      <Link
-        prefetch={false}
-        href="/settings?find=PROXY_"
-        className="text-accent underline underline-offset-2"
-      >
+      <Link prefetch={false} href="/settings?find=PROXY_" className={textLinkLook}>
         {t('autoChange')}
       </Link>
     </span>

@@ -26,5 +26,8 @@ export const buttonLook = cva(
   },
 );
 
+/** A link within text: colour alone does not set it off for everybody. */
+export const textLinkLook = 'text-accent underline underline-offset-2';
+
 export const fieldLook =
   'w-full min-w-0 rounded-md border border-line-strong bg-surface px-2.5 text-sm text-ink transition-colors text-ellipsis placeholder:text-ink-faint hover:border-ink-faint focus-visible:border-accent focus-visible:outline-2 focus-visible:outline-offset-0 focus-visible:outline-accent/40 disabled:cursor-not-allowed disabled:opacity-60 aria-invalid:border-bad aria-invalid:outline-bad/40';
