@@ -54,6 +54,8 @@ export interface GatewayOptions {
   readonly origins: Origins;
   /** Of the default provider. Default 500. */
   readonly keys?: number;
+  /** Where the built program stands. Default: here. */
+  readonly root?: string;
 }
 
 /** The built program with everything on: tokens, several providers, 500 keys, request log, statistics, log lines. */
@@ -62,6 +64,7 @@ export async function startGateway({
   port,
   origins,
   keys = 500,
+  root = ROOT,
 }: GatewayOptions): Promise<Contender> {
   const dataDir = join(folder, 'data');
   mkdirSync(dataDir, { recursive: true });
@@ -70,12 +73,12 @@ export async function startGateway({
   const program = await Program.start({
     command: process.execPath,
     args: ['server.mjs'],
-    cwd: ROOT,
+    cwd: root,
     env: { PORT: String(port), HOST: '127.0.0.1', DATA_DIR: dataDir, ENV_FILE: envFile },
     logFile: join(folder, 'gateway.log'),
     readyUrl: `http://127.0.0.1:${port}/ready`,
   });
-  const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string };
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
   return {
     name: OURS,
     version,
@@ -106,7 +109,7 @@ function writeGatewaySettings(envFile: string, origins: Origins, keys: number): 
   writeFileSync(envFile, `${lines.join('\n')}\n`);
 }
 
-type PeerOptions = Omit<GatewayOptions, 'keys'>;
+type PeerOptions = Omit<GatewayOptions, 'keys' | 'root'>;
 
 /** What a proxy in Node costs that does nothing else. */
 export async function startBareProxy({ folder, port, origins }: PeerOptions): Promise<Contender> {

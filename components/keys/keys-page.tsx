@@ -3,11 +3,13 @@ import { KeyRound, Plus } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { useCallback, useState } from 'react';
 import type { KeyItem } from '@/lib/admin/contract/keys';
+import type { ProviderItem } from '@/lib/admin/contract/providers';
 import { fetchKeys, isWholeKey, keyListKey } from '@/lib/client/keys';
 import { dependsOnLiveState } from '@/lib/client/live-data';
 import { follows } from '@/lib/client/live-follower';
 import { withLiveKeys } from '@/lib/client/live-merge';
 import { useLive } from '../layout/live-provider';
+import { useProviders } from '../shared/use-live-answers';
 import { useUrlState } from '../shared/use-url-state';
 import { useWindowedList } from '../shared/use-windowed-list';
 import { VirtualTable } from '../shared/virtual-table';
@@ -132,17 +134,19 @@ export function KeysPage() {
 
 function Totals({ total, isFiltered }: { readonly total: number; readonly isFiltered: boolean }) {
   const t = useTranslations('keys');
-  const keys = useLive().data?.keys;
+  const providers = useProviders().data?.items;
+  const sum = (of: (keys: ProviderItem['keys']) => number) =>
+    providers?.reduce((total, { keys }) => total + of(keys), 0) ?? 0;
   return (
     <>
       <span>{isFiltered ? t('matching', { total }) : t('total', { total })}</span>
-      {keys !== undefined && (
+      {providers !== undefined && (
         <span className="ml-auto hidden sm:inline">
           {t('summary', {
-            active: keys.active,
-            cooling: keys.cooling,
-            disabled: keys.disabledAuto + keys.disabledManual,
-            inFlight: keys.inFlight,
+            active: sum((keys) => keys.active),
+            cooling: sum((keys) => keys.cooling),
+            disabled: sum((keys) => keys.disabledAuto + keys.disabledManual),
+            inFlight: sum((keys) => keys.inFlight),
           })}
         </span>
       )}

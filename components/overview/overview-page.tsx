@@ -2,8 +2,10 @@
 import { Plug } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { useEffect, useState } from 'react';
+import { rangeOf } from '@/lib/client/stats';
 import { ConnectDialog } from '../connect/connect-dialog';
-import { RangeChoice, rangeOf } from '../shared/range-choice';
+import { RangeChoice } from '../shared/range-choice';
+import { useIsMounted } from '../shared/use-is-mounted';
 import { useOverview } from '../shared/use-live-answers';
 import { useUrlState } from '../shared/use-url-state';
 import { Button } from '../ui/button';
@@ -28,10 +30,10 @@ export function OverviewPage() {
   const { data: overview, error, refetch } = useOverview(range);
   const [isConnecting, setConnecting] = useState(false);
   // The guide goes on after the first keys have come, until it is finished or put away.
-  const [guide, setGuide] = useState<'unknown' | 'open' | 'done'>(() =>
-    guideMemory.isUnderWay ? 'open' : 'unknown',
-  );
-  if (guide === 'unknown' && overview?.isFirstRun === true) setGuide('open');
+  const [guide, setGuide] = useState<'unknown' | 'open' | 'done'>('unknown');
+  // Only the browser knows.
+  const isUnderWay = useIsMounted() && guideMemory.isUnderWay;
+  if (guide === 'unknown' && (isUnderWay || overview?.isFirstRun === true)) setGuide('open');
   useEffect(() => {
     if (guide !== 'unknown') guideMemory.keep(guide === 'open' ? guideMemory.read() : undefined);
   }, [guide]);

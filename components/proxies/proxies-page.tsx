@@ -3,7 +3,7 @@ import { Plus, ShieldCheck, Trash2, Waypoints } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { useCallback, useState } from 'react';
 import type { ProxyItem } from '@/lib/admin/contract/proxies';
-import { fetchProxies, proxiesKey, type ProxyListQuery } from '@/lib/client/proxies';
+import { fetchProxies, proxyListKey } from '@/lib/client/proxies';
 import { follows } from '@/lib/client/live-follower';
 import { withLiveProxies } from '@/lib/client/live-merge';
 import { useLive } from '../layout/live-provider';
@@ -22,7 +22,7 @@ import { AutoCheck } from './auto-check';
 import { NarrowProxy } from './narrow-proxy';
 import { useProxyColumns } from './proxy-columns';
 import { ProxyDrawer } from './proxy-drawer';
-import { proxyViewDefaults } from './proxy-view';
+import { proxyListQueryOf, proxyViewDefaults } from './proxy-view';
 import { useProxyBulk } from './use-proxy-bulk';
 
 /** The stream tells how they are; who goes through which, and which of them pass a filter, it only hints at. */
@@ -39,14 +39,9 @@ export function ProxiesPage() {
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const live = useLive().data;
   const isFiltered = view.status !== '' || view.search !== '';
-  const query = {
-    ...(view.status === '' ? {} : { status: view.status }),
-    ...(view.search === '' ? {} : { search: view.search }),
-    sort: view.sort,
-    order: view.order,
-  } as ProxyListQuery;
+  const query = proxyListQueryOf(view);
   const list = useWindowedList<ProxyItem>({
-    queryKey: [...proxiesKey, 'list', query],
+    queryKey: [...proxyListKey, query],
     fetchPage: ({ page, pageSize, signal }) => fetchProxies({ ...query, page, pageSize }, signal),
     meta: listMeta,
     merge: (page) => withLiveProxies(page, live),

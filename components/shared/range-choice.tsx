@@ -1,10 +1,9 @@
 'use client';
 import { useTranslations } from 'next-intl';
 import type { StatsRange } from '@/lib/admin/contract/stats';
+import { ranges } from '@/lib/client/stats';
 import { Segmented } from '../ui/segmented';
 import { TimeZone } from './time-zone';
-
-const ranges: readonly StatsRange[] = ['1h', '24h', '7d', '30d'];
 
 interface RangeChoiceProps {
   readonly value: StatsRange;
@@ -21,9 +20,4 @@ export function RangeChoice({ value, onChange }: RangeChoiceProps) {
       <TimeZone />
     </div>
   );
-}
-
-/** What an address says, if it is one of ours. */
-export function rangeOf(text: string): StatsRange {
-  return ranges.find((range) => range === text) ?? '24h';
 }

@@ -1,5 +1,5 @@
 'use client';
-import { useSyncExternalStore } from 'react';
+import { createContext, use, useSyncExternalStore } from 'react';
 
 const TICK_MS = 1000;
 const listeners = new Set<() => void>();
@@ -41,16 +41,21 @@ function current(): number {
   return nowMs;
 }
 
-/** The server's time, to the second; all who ask share one timer. 0 while the server renders. */
+/** When the document was made: what it shows until scripts run. 0 where nobody says. */
+export const MadeAt = createContext(0);
+
+/** The server's time, to the second; all who ask share one timer. While a document is made and taken over, when it was made. */
 export function useNow(): number {
-  return useSyncExternalStore(subscribe, current, () => 0);
+  const madeAt = use(MadeAt);
+  return useSyncExternalStore(subscribe, current, () => madeAt);
 }
 
 /** Whether this time is over; draws anew only when it has passed. */
 export function useHasPassed(at: number): boolean {
+  const madeAt = use(MadeAt);
   return useSyncExternalStore(
     subscribe,
     () => current() >= at,
-    () => false,
+    () => madeAt >= at,
   );
 }

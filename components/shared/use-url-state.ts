@@ -40,6 +40,7 @@ export function useUrlState<T extends Readonly<Record<string, string>>>(
 function useLeftQuery(defaults: Readonly<Record<string, string>>, drawer: readonly string[]): string {
   const path = usePathname();
   const query = useSearchParams().toString();
+  // A document is come to by the browser's own means, so that what the server made of it stays.
   const [left, setLeft] = useState<{ readonly from: string; readonly to: string } | undefined>(() => {
     if (typeof window === 'undefined' || arrival.isByHistory(path)) return undefined;
     const kept = viewMemory.queryOf(path);

@@ -9,11 +9,15 @@ import {
   useState,
   type KeyboardEvent,
 } from 'react';
+import { cn } from '../ui/class-names';
 import { useElementWidth } from './use-element-width';
 import { useScrollMemory } from './use-scroll-memory';
 import type { VirtualTableProps } from './virtual-table-props';
 import { NARROW_ROW_HEIGHT, narrowColumns, NARROW_WIDTH } from './virtual-table-narrow';
 import { BodyRow, HEADER_HEIGHT, HeaderRow } from './virtual-table-rows';
+
+/** What a screen may show, until the size of this one is known. */
+const FIRST_RECT = { width: 1_000, height: 720 };
 
 /** A table of any length: only what is in sight is in the page. Arrow keys walk, Enter opens, Space selects. */
 export function VirtualTable<T>(props: VirtualTableProps<T>) {
@@ -47,6 +51,7 @@ export function VirtualTable<T>(props: VirtualTableProps<T>) {
     estimateSize: () => rowHeight,
     overscan: 12,
     scrollMargin: 0,
+    initialRect: FIRST_RECT,
     scrollPaddingStart: HEADER_HEIGHT,
   });
   useLayoutEffect(() => virtualizer.measure(), [virtualizer, rowHeight]);
@@ -102,7 +107,12 @@ export function VirtualTable<T>(props: VirtualTableProps<T>) {
     >
       <div role="grid" aria-label={label} aria-rowcount={rowCount + 1} className="min-w-full">
         <HeaderRow {...props} columns={columns} tracks={tracks} />
-        <div role="rowgroup" className="relative" style={{ height: virtualizer.getTotalSize() }}>
+        <div
+          role="rowgroup"
+          // Rows for wide screens until the width is known: a phone does not show those.
+          className={cn('relative', width === 0 && 'max-md:invisible')}
+          style={{ height: virtualizer.getTotalSize() }}
+        >
           {items.map(({ index, start }) => {
             const row = props.rowAt(index);
             return (

@@ -10,7 +10,7 @@ export type LogItem = RequestLogItem | ErrorLogItem;
 type LogPage = Omit<EndpointAnswer<Api['requests']>, 'items'> & { readonly items: readonly LogItem[] };
 
 export const logsKey = ['logs'] as const;
-const PAGE_SIZE = 100;
+export const LOG_PAGE_SIZE = 100;
 /** What comes in is among the newest rows: looking for it every second must not be a search through all of them. */
 const TAIL_SEARCH_MS = 100;
 
@@ -20,7 +20,7 @@ interface Place {
 }
 
 function fetchLogs(kind: LogKind, filter: LogFilter, place: Place, signal: AbortSignal) {
-  const query = { ...filter, ...place, pageSize: PAGE_SIZE };
+  const query = { ...filter, ...place, pageSize: LOG_PAGE_SIZE };
   return kind === 'requests'
     ? call<Api['requests']>('GET', '/logs/requests', { query, signal })
     : call<Api['errors']>('GET', '/logs/errors', { query, signal });
@@ -81,17 +81,19 @@ export function withTail<T extends { readonly id: string }>(
   const newest = known[0];
   const oldestOfTail = tail.at(-1);
   if (newest === undefined || oldestOfTail === undefined) return tail.length === 0 ? known : tail;
-  if (tail.length >= PAGE_SIZE && oldestOfTail.id > newest.id) return undefined;
+  if (tail.length >= LOG_PAGE_SIZE && oldestOfTail.id > newest.id) return undefined;
   const ids = new Set(known.map(({ id }) => id));
   const fresh = tail.filter(({ id }) => !ids.has(id));
   if (fresh.length === 0) return known;
   return [...fresh, ...known].sort((a, b) => (a.id < b.id ? 1 : -1));
 }
 
+export const RECENT_ERRORS = 8;
+
 export const recentErrorsQuery = queryOptions({
   queryKey: [...logsKey, 'errors', 'recent'],
   queryFn: ({ signal }) =>
-    asked(() => call<Api['errors']>('GET', '/logs/errors', { query: { pageSize: 8 }, signal })),
+    asked(() => call<Api['errors']>('GET', '/logs/errors', { query: { pageSize: RECENT_ERRORS }, signal })),
   meta: follows(['traffic']),
   staleTime: 0,
 });

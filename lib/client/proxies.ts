@@ -9,6 +9,7 @@ type Api = typeof proxiesApi;
 export type ProxyListQuery = EndpointQuery<Api['list']>;
 
 export const proxiesKey = ['proxies'] as const;
+export const proxyListKey = [...proxiesKey, 'list'] as const;
 
 export const fetchProxies = (query: ProxyListQuery, signal: AbortSignal) =>
   call<Api['list']>('GET', '/proxies', { query, signal });

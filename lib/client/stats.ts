@@ -6,7 +6,15 @@ import { follows } from './live-follower';
 
 type Api = typeof statsApi;
 
+export const ranges: readonly StatsRange[] = ['1h', '24h', '7d', '30d'];
+
+/** What an address says, if it is one of ours. */
+export function rangeOf(text: string): StatsRange {
+  return ranges.find((range) => range === text) ?? '24h';
+}
+
 export const statsKey = ['stats'] as const;
+export const MODELS_SHOWN = 8;
 const statsMeta = follows(['traffic', 'providers', 'settings']);
 
 export const overviewQuery = (range: StatsRange) =>
@@ -41,7 +49,9 @@ export const modelUsageQuery = (range: StatsRange) =>
   queryOptions({
     queryKey: [...statsKey, 'models', range],
     queryFn: ({ signal }) =>
-      asked(() => call<Api['models']>('GET', '/stats/models', { query: { range, limit: 8 }, signal })),
+      asked(() =>
+        call<Api['models']>('GET', '/stats/models', { query: { range, limit: MODELS_SHOWN }, signal }),
+      ),
     placeholderData: keepPreviousData,
     meta: statsMeta,
     staleTime: 0,

@@ -1,7 +1,14 @@
 import type { Page } from '@playwright/test';
-import { expect, test } from './fixtures';
+import { expect, test, waitUntilLive } from './fixtures';
 
 test.use({ stageName: 'loading' });
+
+declare global {
+  interface Window {
+    /** The router of the pages. */
+    readonly next: { readonly router: { push(path: string): void } };
+  }
+}
 
 const paths = [
   '/',
@@ -37,11 +44,16 @@ async function holdBack(page: Page): Promise<() => Promise<void>> {
 
 for (const path of paths) {
   test(`${path} says neither 0 nor "none" before it knows`, async ({ dashboard }) => {
+    // A document has its figures in it; from page to page they have to be waited for.
+    await dashboard.goto(path.startsWith('/settings') ? '/proxies' : '/settings?tab=jobs');
+    await waitUntilLive(dashboard);
     const release = await holdBack(dashboard);
-    await dashboard.goto(path);
+    await dashboard.evaluate((to) => window.next.router.push(to), path);
+    await dashboard.waitForURL((url) => url.pathname + url.search === path);
     // The page has been drawn once it shows that it waits.
-    await expect(dashboard.locator('.animate-sheen').first()).toBeAttached();
-    await expect(dashboard.locator('[data-live="connecting"]')).toBeAttached();
+    await expect(
+      dashboard.locator('main .animate-sheen, [role="dialog"] .animate-sheen').first(),
+    ).toBeAttached();
     const texts = await dashboard
       .locator('main, [role="dialog"]')
       .evaluateAll((parts) => parts.map((part) => (part as HTMLElement).innerText));

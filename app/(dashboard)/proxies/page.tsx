@@ -1,10 +1,27 @@
 import { getTranslations } from 'next-intl/server';
 import { ProxiesPage } from '@/components/proxies/proxies-page';
+import { proxyListQueryOf, proxyViewDefaults } from '@/components/proxies/proxy-view';
+import { proxiesApi } from '@/lib/admin/contract/proxies';
+import { listProxies } from '@/lib/admin/proxies/list';
+import { proxyListKey } from '@/lib/client/proxies';
+import { readUrlState } from '@/lib/client/url-state';
+import { FIRST_ROWS, FirstAnswers, searchOf, type SearchParams } from '../first-answers';
 
 export async function generateMetadata() {
   return { title: (await getTranslations('layout'))('pages.proxies') };
 }
 
-export default function Proxies() {
-  return <ProxiesPage />;
+export default async function Proxies({ searchParams }: { readonly searchParams: SearchParams }) {
+  const query = proxyListQueryOf(readUrlState(await searchOf(searchParams), proxyViewDefaults));
+  return (
+    <FirstAnswers
+      answer={(context, keep) => [
+        keep([...proxyListKey, query, 1], () =>
+          listProxies(context, proxiesApi.list.query.parse({ ...query, pageSize: FIRST_ROWS })),
+        ),
+      ]}
+    >
+      <ProxiesPage />
+    </FirstAnswers>
+  );
 }

@@ -1,4 +1,4 @@
-import texts from '../../../messages/said.en.json';
+import texts from './said-texts.json';
 import { VERDICTS } from '../../balancer/verdict';
 import type { Said } from '../contract/said';
 

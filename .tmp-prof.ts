@@ -1,0 +1,48 @@
+import { chromium } from '@playwright/test';
+import { join } from 'node:path';
+import { freePort } from '/work/wt-lead/tests/support/free-port';
+import { Admin } from '/work/wt-lead/bench/admin';
+import { ADMIN_TOKEN, keysOf, startGateway } from '/work/wt-lead/bench/contenders';
+import { jobFor } from '/work/wt-lead/bench/measure';
+import { SMALL } from '/work/wt-lead/bench/scenarios/requests';
+import { Stage } from '/work/wt-lead/bench/stage';
+const root = process.argv[2]!; const paths = process.argv.slice(3);
+const stage = await Stage.open();
+const folder = join(stage.folder, 'x');
+const gateway = await startGateway({ folder, root, port: await freePort(), origins: stage.origins });
+await new Admin(gateway).importKeys('default', keysOf('many', 50000));
+await stage.load.run(jobFor(gateway, SMALL, { kind: 'closed', connections: 8, requests: 3000 }));
+const origin = `http://127.0.0.1:${gateway.target('plain', '').port}`;
+const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu'] });
+let page = await browser.newPage();
+await page.goto(`${origin}/login`);
+await page.getByLabel('Admin token').fill(ADMIN_TOKEN);
+await page.getByRole('button', { name: 'Sign in' }).click();
+await page.waitForURL((url) => url.pathname !== '/login');
+const cookies = await page.context().cookies();
+await page.context().close();
+for (const path of paths) {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+  await context.addCookies(cookies);
+  page = await context.newPage();
+  await page.addInitScript(`window.w={lcp:[],long:[]};new PerformanceObserver(l=>l.getEntries().forEach(e=>w.lcp.push([Math.round(e.startTime),e.size,e.element&&e.element.outerHTML.slice(0,150)]))).observe({type:'largest-contentful-paint',buffered:true});new PerformanceObserver(l=>l.getEntries().forEach(e=>w.long.push([Math.round(e.startTime),Math.round(e.duration)]))).observe({type:'longtask',buffered:true});new PerformanceObserver(l=>l.getEntries().forEach(e=>w.fcp=Math.round(e.startTime))).observe({type:'paint',buffered:true});`);
+  const s = await context.newCDPSession(page);
+  await s.send('Profiler.enable'); await s.send('Profiler.setSamplingInterval', { interval: 200 });
+  await s.send('Performance.enable');
+  await s.send('Profiler.start');
+  await page.goto(origin + path); await page.waitForTimeout(4000);
+  const { profile } = await s.send('Profiler.stop') as any;
+  const { metrics } = await s.send('Performance.getMetrics') as any;
+  console.log('=====', path, JSON.stringify(await page.evaluate('w')));
+  console.log(metrics.filter((m: any) => /Duration|Nodes|Heap/.test(m.name)).map((m: any) => `${m.name}=${m.value.toFixed(3)}`).join(' '));
+  const self = new Map<string, number>(); const byUrl = new Map<string, number>();
+  const nodes = new Map<number, any>(profile.nodes.map((n: any) => [n.id, n]));
+  profile.samples.forEach((id: number, i: number) => {
+    const { functionName: f, url } = nodes.get(id).callFrame; const d = profile.timeDeltas[i] / 1000;
+    const k = `${f} ${url.split('/').pop()}`; self.set(k, (self.get(k) ?? 0) + d); const u = url.split('/').pop() || f; byUrl.set(u, (byUrl.get(u) ?? 0) + d);
+  });
+  const top = (m: Map<string, number>, n: number) => [...m].sort((a, b) => b[1] - a[1]).slice(0, n).map(([k, v]) => `${v.toFixed(1)} ${k}`).join('\n');
+  console.log(top(byUrl, 14)); console.log('--'); console.log(top(self, 22));
+  await context.close();
+}
+await browser.close(); await gateway.program.stop(); await stage.close();

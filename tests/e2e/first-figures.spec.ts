@@ -1,0 +1,55 @@
+import { expect, test } from './fixtures';
+import { makeBusy } from './busy-gateway';
+
+test.use({ stageName: 'first-figures' });
+test.beforeAll(async ({ stage }) => makeBusy(stage));
+
+test.describe('before any script has run', () => {
+  test.use({ javaScriptEnabled: false });
+
+  const figures = {
+    '/': /\d+ failed/,
+    '/keys': /\d+ active/,
+    '/providers': /\d+ requests/,
+    '/proxies': /127\.0\.0\.1/,
+    '/logs': /gpt/,
+    '/logs?tab=errors': /\b(401|429|500|503)\b/,
+  };
+  for (const [path, figure] of Object.entries(figures)) {
+    test(`${path} shows its figures`, async ({ page, context, sessionCookies }) => {
+      await context.addCookies(sessionCookies);
+      await page.goto(path);
+      await expect(page.locator('main')).toContainText(figure);
+    });
+  }
+});
+
+test('whoever has not signed in gets none of them', async ({ request, stage }) => {
+  const { items } = await stage.admin<{ items: { hint: string }[] }>('GET', '/keys');
+  expect(items.length).toBeGreaterThan(0);
+  for (const path of ['/', '/keys', '/providers', '/proxies', '/logs']) {
+    const response = await request.get(path, {
+      headers: { 'sec-fetch-dest': 'document', cookie: 'next-auth.session-token=made-up' },
+      maxRedirects: 0,
+    });
+    expect(response.status()).toBe(307);
+    expect(await response.text()).not.toContain(items[0]?.hint);
+  }
+});
+
+test('a link of another site leads to the page all the same', async ({ dashboard, stage }) => {
+  await dashboard.route('http://elsewhere.test/', (route) =>
+    route.fulfill({ contentType: 'text/html', body: `<a href="${stage.server.url}/keys">keys</a>` }),
+  );
+  await dashboard.goto('http://elsewhere.test/');
+  await dashboard.getByRole('link').click();
+  await expect(dashboard.getByRole('grid')).toBeVisible();
+});
+
+test('what the server says is what the browser then draws', async ({ dashboard }) => {
+  // React says so when it is not, and the page fails the test by that.
+  for (const path of ['/', '/?range=7d', '/keys', '/keys?status=active', '/providers', '/proxies', '/logs']) {
+    await dashboard.goto(path);
+    await expect(dashboard.locator('[data-live="live"]')).toBeVisible();
+  }
+});
