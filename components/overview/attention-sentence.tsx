@@ -89,7 +89,7 @@ function useSince() {
 }
 
 function keysValues(item: AttentionOf<'keys'>, now: number) {
-  const { count, of, disabled, model, status, reason } = item;
+  const { count, of, disabled, model, models, status, reason } = item;
   const time = item.nextBackAt === null ? '' : formatCountdown(item.nextBackAt - now);
   return {
     name: item.providerName,
@@ -99,7 +99,8 @@ function keysValues(item: AttentionOf<'keys'>, now: number) {
     disabled,
     resting: count - disabled,
     mixed: yes(disabled > 0 && disabled < count),
-    scope: model === null ? 'all' : model === '' ? 'none' : 'model',
+    scope: models > 1 ? 'models' : model === null ? 'all' : model === '' ? 'none' : 'model',
+    models,
     model: model ?? '',
     next: yes(time !== ''),
     time,

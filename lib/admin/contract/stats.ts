@@ -137,8 +137,10 @@ export const attentionKeysSchema = z.object({
   of: countSchema,
   /** Of `none_left`: by the program. */
   disabled: countSchema,
-  /** They rest for this model alone; null for all that they are asked for. */
+  /** They rest for this model alone; null for all that they are asked for, and for several models. */
   model: z.string().nullable(),
+  /** For so many models they rest; 0 for all that they are asked for. */
+  models: countSchema,
   /** When the first of them is back, if it is by itself. */
   nextBackAt: timeSchema.nullable(),
   /** The most frequent reason, in the provider's words. */

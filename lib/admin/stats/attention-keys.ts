@@ -15,10 +15,26 @@ interface Group {
   readonly state: 'disabled' | 'resting' | 'failing';
   readonly status: number | null;
   readonly model: string | null;
+  /** For so many models; 0 for whatever they are asked for. */
+  readonly models: number;
   count: number;
   since: number;
   nextBackAt: number;
   readonly reasons: Map<string, number>;
+}
+
+function newGroup(state: Group['state'], status: number | null, model: string | null): Group {
+  const models = model === null ? 0 : 1;
+  return {
+    state,
+    status,
+    model,
+    models,
+    count: 0,
+    since: Infinity,
+    nextBackAt: Infinity,
+    reasons: new Map(),
+  };
 }
 
 /** The keys of one provider, sorted by what is wrong with them. */
@@ -35,12 +51,29 @@ class Groups {
   disabled = 0;
   /** Rest for whatever they are asked for. */
   resting = 0;
+  /** Rest for some model, each once. */
+  #restingForModels = 0;
 
   constructor(private readonly now: number) {}
 
   get all(): readonly Group[] {
     const { disabled, failing } = this.#others;
-    return [disabled, this.#resting, failing].flatMap((groups) => [...groups.values()]);
+    return [...disabled.values(), ...this.#restingGroups(), ...failing.values()];
+  }
+
+  /** Limits of several models are one sentence: a key has many of them at the same time. */
+  #restingGroups(): Group[] {
+    const groups = [...this.#resting.values()];
+    const ofModels = groups.filter(({ models }) => models > 0);
+    if (ofModels.length < 2) return groups;
+    const merged: Group = {
+      ...newGroup('resting', null, null),
+      models: ofModels.length,
+      count: this.#restingForModels,
+      since: Math.min(...ofModels.map(({ since }) => since)),
+      nextBackAt: Math.min(...ofModels.map(({ nextBackAt }) => nextBackAt)),
+    };
+    return [...groups.filter(({ models }) => models === 0), merged];
   }
 
   add(key: KeyState): void {
@@ -72,6 +105,7 @@ class Groups {
       rests = true;
       this.#rest(key, model, until);
     }
+    if (rests) this.#restingForModels += 1;
     return rests;
   }
 
@@ -91,7 +125,7 @@ class Groups {
     let group = groups.get(id);
     if (group === undefined) {
       if (groups.size >= GROUPS_MAX) return undefined;
-      group = { state, status, model, count: 0, since: Infinity, nextBackAt: Infinity, reasons: new Map() };
+      group = newGroup(state, status, model);
       groups.set(id, group);
     }
     group.count += 1;
@@ -121,11 +155,11 @@ export async function troubledKeys(context: AdminContext): Promise<KeysItem[]> {
 type Provider = Pick<KeysItem, 'provider' | 'providerName' | 'of'>;
 
 function keysItem(group: Group, provider: Provider, { liveTime }: AdminContext): KeysItem {
-  const { state, status, model, count, since, nextBackAt, reasons } = group;
+  const { state, status, model, models, count, since, nextBackAt, reasons } = group;
   const isHalf = count * 2 >= provider.of;
   return {
     kind: 'keys',
-    id: `keys:${provider.provider}:${state}:${status ?? ''}:${model ?? ''}`,
+    id: `keys:${provider.provider}:${state}:${status ?? ''}:${models > 1 ? '*' : (model ?? '')}`,
     severity: state === 'failing' ? 'low' : count === provider.of ? 'high' : isHalf ? 'medium' : 'low',
     since: wallOrNull(liveTime, since === Infinity ? undefined : since),
     ...provider,
@@ -134,6 +168,7 @@ function keysItem(group: Group, provider: Provider, { liveTime }: AdminContext):
     count,
     disabled: 0,
     model,
+    models,
     nextBackAt: wallOrNull(liveTime, nextBackAt === Infinity ? undefined : nextBackAt),
     reason: mostFrequent(reasons),
   };
@@ -159,6 +194,7 @@ function noneLeft(groups: Groups, own: readonly KeysItem[], provider: Provider):
     count: total,
     disabled,
     model: null,
+    models: 0,
     nextBackAt: backs.length === 0 ? null : Math.min(...backs),
     reason: null,
   };

@@ -46,6 +46,25 @@ describe('keys', () => {
     expect(await itemsOf(all)).toMatchObject([{ state: 'disabled' }]);
   });
 
+  it('that rest for several models are one sentence, each of them once', async () => {
+    const all = await world(keys(['a', 'b', 'c', 'd']));
+    const { clock } = all;
+    const until = (...rests: readonly (readonly [string, number])[]) =>
+      new Map(
+        rests.map(([model, ms]) => [model, { until: clock.now + ms, inARow: 1, probe: undefined }] as const),
+      );
+    const [both, one, over] = all.pool('default').keys;
+    Object.assign(both ?? {}, { modelCooldowns: until(['gpt-4o', 9_000], ['gpt-5', 20_000], ['o9', 30_000]) });
+    Object.assign(one ?? {}, { modelCooldowns: until(['gpt-5', 5_000]) });
+    Object.assign(over ?? {}, { modelCooldowns: until(['gpt-5', -1]) });
+
+    expect(await itemsOf(all)).toMatchObject([
+      { state: 'resting', model: null, models: 3, count: 2, of: 4, nextBackAt: clock.now + 5_000 },
+    ]);
+    clock.now += 21_000;
+    expect(await itemsOf(all)).toMatchObject([{ state: 'resting', model: 'o9', models: 1, count: 1 }]);
+  });
+
   it('of a provider that has none left are told in one sentence, with when the first is back', async () => {
     const all = await world(keys());
     const { clock } = all;
