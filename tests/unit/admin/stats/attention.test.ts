@@ -54,7 +54,9 @@ describe('keys', () => {
         rests.map(([model, ms]) => [model, { until: clock.now + ms, inARow: 1, probe: undefined }] as const),
       );
     const [both, one, over] = all.pool('default').keys;
-    Object.assign(both ?? {}, { modelCooldowns: until(['gpt-4o', 9_000], ['gpt-5', 20_000], ['o9', 30_000]) });
+    Object.assign(both ?? {}, {
+      modelCooldowns: until(['gpt-4o', 9_000], ['gpt-5', 20_000], ['o9', 30_000]),
+    });
     Object.assign(one ?? {}, { modelCooldowns: until(['gpt-5', 5_000]) });
     Object.assign(over ?? {}, { modelCooldowns: until(['gpt-5', -1]) });
 
