@@ -64,9 +64,7 @@ export class Attribution {
     for (const suspect of guilty) {
       events.keyChanged(rules.provider, suspect, suspect.disabled === undefined ? 'penalised' : 'disabled');
     }
-    // A long stream must not keep a half-open breaker from closing, so the commit of a probe decides.
-    if (probe !== undefined) breaker.success(probe);
-    else breaker.answered();
+    breaker.began(probe, now);
     outage.answered(now);
     modelBreakers.success(model, lease.modelProbe);
     denials.remove(key, model);
@@ -87,7 +85,7 @@ export class Attribution {
     const { breaker, egresses, events, outage } = this.parts;
     if (end === 'whole') {
       if (lease.egress !== undefined) egresses.finished(lease.egress);
-      breaker.success(undefined);
+      breaker.success(lease.probe);
       outage.finished();
     } else {
       this.#settleEgress(lease, reason, end, rules, now);
@@ -95,8 +93,8 @@ export class Attribution {
         lease.key.errorCount += 1;
         lease.key.lastErrorAt = now;
         outage.brokeOff(seenBreak(lease), lease.witness, now);
-        breaker.brokeOff(reason, lease.witness, now);
-      }
+        breaker.brokeOff(lease.probe, reason, lease.witness, now);
+      } else breaker.probeUndecided(lease.probe);
     }
     events.keyChanged(rules.provider, lease.key, 'used');
   }
@@ -176,8 +174,8 @@ export class Attribution {
     }
     const isBack = isItsOwn(outcome, verdict);
     if (probe !== undefined) {
-      if (isBack) breaker.success(probe);
-      else breaker.probeUndecided(probe);
+      if (isBack) breaker.began(probe, now);
+      breaker.probeUndecided(probe);
     }
     if (isBack) outage.answered(now);
   }

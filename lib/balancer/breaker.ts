@@ -22,6 +22,8 @@ interface Trouble {
 }
 
 interface Opening extends Trouble {
+  /** Answers began and broke off: only a whole one shows that it is healthy again. */
+  readonly isByBreaks: boolean;
   /** How many times in a row it has opened. */
   readonly openings: number;
 }
@@ -90,8 +92,13 @@ export class Breaker {
 
   /** Lets a request through, or not. Never gives out a probe while another one is out. */
   admit(now: number): Admission {
-    if (this.#state.name === 'closed') return 'pass';
-    return this.waitMs(now) > 0 ? 'refused' : this.#giveProbe(this.#state, now);
+    const state = this.#state;
+    if (state.name === 'closed') return 'pass';
+    if (state.name === 'half_open' && state.probe.hasGoneWell(now)) {
+      this.success(state.probe);
+      return 'pass';
+    }
+    return this.waitMs(now) > 0 ? 'refused' : this.#giveProbe(state, now);
   }
 
   /**
@@ -110,9 +117,14 @@ export class Breaker {
     this.#change(CLOSED);
   }
 
-  /** An answer has begun. It may be a long one, so what failed to begin before is forgiven now and not at its end. */
-  answered(): void {
+  /**
+   * An answer has begun. It may be a long one, so what failed to begin before is forgiven now and not at its end, and that of a
+   * probe closes the breaker; unless answers that had begun are what opened it.
+   */
+  began(probe: HalfOpenProbe | undefined, now: number): void {
     this.#refusals.end();
+    if (this.#isByBreaks) probe?.begun(now);
+    else if (probe !== undefined) this.success(probe);
   }
 
   /**
@@ -140,22 +152,40 @@ export class Breaker {
     else if (state.name === 'half_open' && isProbe) this.trip(state.cause, reason, now);
   }
 
-  /** An answer that had begun has broken off. Counted for a closed breaker, apart from answers that did not begin. */
-  brokeOff(reason: string, witness: object, now: number): void {
-    if (this.#state.name === 'closed') this.#count(this.#breaks, reason, witness, now);
+  /**
+   * An answer that had begun has broken off. Counted for a closed breaker, apart from answers that did not begin; that of a probe
+   * that is not answered yet opens a half-open one again.
+   */
+  brokeOff(probe: HalfOpenProbe | undefined, reason: string, witness: object, now: number): void {
+    const isProbe = probe?.answer() === true;
+    const state = this.#state;
+    if (state.name === 'closed') this.#count(this.#breaks, reason, witness, now);
+    else if (state.name === 'half_open' && isProbe) this.trip(state.cause, reason, now);
   }
 
   /** Opens at once, whatever its state, for longer each time in a row. */
-  trip(cause: BreakerCause, reason: string, now: number): void {
+  trip(cause: BreakerCause, reason: string, now: number, isByBreaks = this.#isByBreaks): void {
     const openingsBefore = this.#state.name === 'closed' ? 0 : this.#state.openings;
     const restMs = Math.min(OPEN_MS * 2 ** openingsBefore, this.limits.openMsMax);
-    this.#state = { name: 'open', until: now + restMs, cause, reason, openings: openingsBefore + 1 };
+    this.#state = {
+      name: 'open',
+      until: now + restMs,
+      cause,
+      reason,
+      openings: openingsBefore + 1,
+      isByBreaks,
+    };
     this.onChange(this.snapshot);
   }
 
   #count(streak: Streak, reason: string, witness: object, now: number): void {
     streak.add(witness, now);
-    if (streak.isLong(this.limits.failuresToOpen)) this.trip('failures', reason, now);
+    if (streak.isLong(this.limits.failuresToOpen))
+      this.trip('failures', reason, now, streak === this.#breaks);
+  }
+
+  get #isByBreaks(): boolean {
+    return this.#state.name !== 'closed' && this.#state.isByBreaks;
   }
 
   #endStreaks(): void {
@@ -163,9 +193,9 @@ export class Breaker {
     this.#breaks.end();
   }
 
-  #giveProbe({ cause, reason, openings }: Opening, now: number): HalfOpenProbe {
+  #giveProbe({ cause, reason, openings, isByBreaks }: Opening, now: number): HalfOpenProbe {
     const probe = new HalfOpenProbe(now);
-    this.#change({ name: 'half_open', probe, cause, reason, openings });
+    this.#change({ name: 'half_open', probe, cause, reason, openings, isByBreaks });
     return probe;
   }
 

@@ -21,6 +21,62 @@ function probeOf(breaker: Breaker, now: number): HalfOpenProbe {
   return admission;
 }
 
+describe('a breaker that opened because answers broke off', () => {
+  function openedByBreaks(): Breaker {
+    const breaker = new Breaker();
+    for (let i = 0; i < 8; i++) breaker.brokeOff(undefined, 'cut', {}, 0);
+    return breaker;
+  }
+
+  it('is not closed by an answer that begins, only by one that comes whole', () => {
+    const breaker = openedByBreaks();
+    const probe = probeOf(breaker, 1_000);
+    breaker.began(probe, 1_100);
+    expect(breaker.state).toBe('half_open');
+    expect(breaker.admit(2_000)).toBe('refused');
+    breaker.success(probe);
+    expect(breaker.state).toBe('closed');
+  });
+
+  it('opens again for longer when the answer of its probe breaks off, however often', () => {
+    const breaker = openedByBreaks();
+    let now = 1_000;
+    for (const restMs of [2_000, 4_000, 4_000]) {
+      const probe = probeOf(breaker, now);
+      breaker.began(probe, now);
+      breaker.brokeOff(probe, 'cut', {}, now + 500);
+      expect(breaker.snapshot).toMatchObject({ state: 'open', openUntil: now + 500 + restMs });
+      now += 500 + restMs;
+    }
+  });
+
+  it('does not wait for the end of an answer that goes on for five seconds', () => {
+    const breaker = openedByBreaks();
+    const probe = probeOf(breaker, 1_000);
+    breaker.began(probe, 2_000);
+    expect(breaker.waitMs(6_999)).toBe(1);
+    expect(breaker.admit(6_999)).toBe('refused');
+    expect(breaker.admit(7_000)).toBe('pass');
+    expect(breaker.state).toBe('closed');
+  });
+
+  it('gives out another probe when the client of the first has left', () => {
+    const breaker = openedByBreaks();
+    const probe = probeOf(breaker, 1_000);
+    breaker.began(probe, 1_000);
+    breaker.probeUndecided(probe);
+    expect(breaker.admit(1_000)).toBeTypeOf('object');
+  });
+
+  it('is one that any beginning closes when it opens the next time for other failures', () => {
+    const breaker = openedByBreaks();
+    breaker.success(probeOf(breaker, 1_000));
+    failTimes(breaker, 8, 2_000);
+    breaker.began(probeOf(breaker, 3_000), 3_000);
+    expect(breaker.state).toBe('closed');
+  });
+});
+
 describe('a closed breaker', () => {
   it('lets everything pass without a wait', () => {
     const breaker = new Breaker();
@@ -54,7 +110,7 @@ describe('a closed breaker', () => {
     const breaker = new Breaker();
     for (let i = 0; i < 14; i++) {
       if (i === 7) breaker.success(undefined);
-      breaker.brokeOff('cut', {}, 0);
+      breaker.brokeOff(undefined, 'cut', {}, 0);
     }
     expect(breaker.snapshot.state).toBe('closed');
   });
@@ -71,7 +127,7 @@ describe('a closed breaker', () => {
     const breaker = new Breaker();
     for (let i = 0; i < 100; i++) {
       breaker.failure(undefined, 'upstream_error 500', {}, 0);
-      breaker.answered();
+      breaker.began(undefined, 0);
     }
     expect(breaker.snapshot.state).toBe('closed');
   });
@@ -80,8 +136,8 @@ describe('a closed breaker', () => {
     const breaker = new Breaker();
     for (let i = 0; i < 8; i++) {
       expect(breaker.snapshot.state).toBe('closed');
-      breaker.answered();
-      breaker.brokeOff('cut', {}, 0);
+      breaker.began(undefined, 0);
+      breaker.brokeOff(undefined, 'cut', {}, 0);
     }
     expect(breaker.snapshot).toMatchObject({ state: 'open', reason: 'cut' });
   });
@@ -89,7 +145,7 @@ describe('a closed breaker', () => {
   it('counts answers that break off apart from those that do not begin', () => {
     const breaker = new Breaker();
     failTimes(breaker, 7, 0);
-    for (let i = 0; i < 7; i++) breaker.brokeOff('cut', {}, 0);
+    for (let i = 0; i < 7; i++) breaker.brokeOff(undefined, 'cut', {}, 0);
     expect(breaker.snapshot.state).toBe('closed');
   });
 
@@ -128,7 +184,7 @@ describe('one request is one witness', () => {
         const requests = [{}, {}] as const;
         for (const [index, hadBegun] of attempts) {
           const request = requests[index] ?? {};
-          if (hadBegun) breaker.brokeOff('cut', request, 0);
+          if (hadBegun) breaker.brokeOff(undefined, 'cut', request, 0);
           else breaker.failure(undefined, 'down', request, 0);
         }
         expect(breaker.state).toBe('closed');
@@ -168,7 +224,7 @@ describe('one request is one witness', () => {
     const breaker = new Breaker();
     const request = {};
     failTimes(breaker, 5, 0);
-    for (let i = 0; i < 9; i++) breaker.brokeOff('cut', request, 0);
+    for (let i = 0; i < 9; i++) breaker.brokeOff(undefined, 'cut', request, 0);
     expect(breaker.state).toBe('closed');
   });
 });
@@ -191,17 +247,17 @@ describe('an open breaker', () => {
   it('is not prolonged by late failures of requests from before', () => {
     const breaker = opened();
     failTimes(breaker, 50, 900);
-    for (let i = 0; i < 50; i++) breaker.brokeOff('cut', {}, 900);
+    for (let i = 0; i < 50; i++) breaker.brokeOff(undefined, 'cut', {}, 900);
     expect(breaker.waitMs(1000)).toBe(0);
   });
 
   it('forgets what opened it: once closed, it takes as many failures as ever to open it', () => {
     const breaker = new Breaker();
-    for (let i = 0; i < 7; i++) breaker.brokeOff('cut', {}, 0);
+    for (let i = 0; i < 7; i++) breaker.brokeOff(undefined, 'cut', {}, 0);
     failTimes(breaker, 8, 0);
     breaker.success(probeOf(breaker, 1000));
     failTimes(breaker, 7, 1000);
-    breaker.brokeOff('cut', {}, 1000);
+    breaker.brokeOff(undefined, 'cut', {}, 1000);
     expect(breaker.state).toBe('closed');
   });
 
@@ -262,7 +318,7 @@ describe('a half-open breaker', () => {
     const breaker = opened();
     probeOf(breaker, 1000);
     failTimes(breaker, 50, 1000);
-    for (let i = 0; i < 50; i++) breaker.brokeOff('cut', {}, 1000);
+    for (let i = 0; i < 50; i++) breaker.brokeOff(undefined, 'cut', {}, 1000);
     expect(breaker.snapshot.state).toBe('half_open');
   });
 

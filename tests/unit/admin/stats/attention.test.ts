@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { attentionItemSchema } from '../../../../lib/admin/contract/stats';
 import { createProxies } from '../../../../lib/admin/proxies/create';
 import { attention, readAttention } from '../../../../lib/admin/stats/attention';
-import type { Outcome } from '../../../../lib/balancer/verdict';
+import { VERDICTS, type Outcome } from '../../../../lib/balancer/verdict';
 import type { AttemptTrace } from '../../../../lib/balancer/trace';
-import { answered, says, settle, take } from '../../balancer/support';
+import { answered, leaseRequest, says, settle, take } from '../../balancer/support';
 import { keyNamed, world, type World } from '../support';
 
 const NAMES = ['a', 'b', 'c', 'd', 'e', 'f'];
@@ -126,6 +126,34 @@ describe('a provider', () => {
     pool.recovered();
     expect(await itemsOf(all)).toEqual([]);
     expect(all.pool('default').breaker.state).toBe('closed');
+  });
+});
+
+describe('a provider whose answers all break off', () => {
+  it('is out from the first of them until one comes whole, whatever is let through between', async () => {
+    const all = await world(keys());
+    const { clock } = all;
+    const since = clock.now;
+    const pool = all.pool('default');
+    const stream = (end: 'whole' | 'cut') => {
+      const admission = pool.lease(leaseRequest(), clock.now);
+      if (!admission.ok) return;
+      settle(pool, admission.lease, answered(200), clock.now);
+      clock.now += 100;
+      pool.finish(admission.lease, end === 'whole' ? end : VERDICTS.cut, 'cut', clock.now);
+    };
+    for (let i = 0; i < 12; i++) stream('cut');
+    clock.now += 1_000;
+    for (let i = 0; i < 60; i++) {
+      stream('cut');
+      clock.now += 250;
+      expect(await itemsOf(all)).toMatchObject([
+        { kind: 'provider', answer: 'broke_off', since: since + 100 },
+      ]);
+    }
+    clock.now += 5_000;
+    stream('whole');
+    expect(await itemsOf(all)).toEqual([]);
   });
 });
 
