@@ -39,7 +39,8 @@ export function AttentionSentence({ item }: { readonly item: AttentionItem }): s
       return t('model', {
         ...sinceOf(item),
         name: item.providerName,
-        model: item.model,
+        model: item.model ?? '',
+        models: item.models,
         hasStatus: yes(item.status !== null),
         status: String(item.status ?? ''),
       });

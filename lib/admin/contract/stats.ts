@@ -184,14 +184,16 @@ export const attentionFailingSchema = z.object({
   model: z.string().nullable(),
 });
 
-/** A model that its provider fails while it answers others: it is not asked for it for a while. */
+/** Models that their provider fails while it may answer others: it is not asked for them for a while. */
 export const attentionModelSchema = z.object({
   ...attentionBase,
   kind: z.literal('model'),
   provider: z.string(),
   providerName: z.string(),
-  model: z.string(),
-  /** Of the last answer; null if it had none. */
+  /** null for several. */
+  model: z.string().nullable(),
+  models: countSchema,
+  /** Of the last answer; null if it had none, or they differ. */
   status: z.number().int().nullable(),
 });
 

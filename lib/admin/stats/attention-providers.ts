@@ -1,5 +1,7 @@
 import type { AttentionOf } from '../contract/stats';
+import type { RestingModel } from '../../balancer/model-breakers';
 import type { AdminContext } from '../context';
+import type { LiveTime } from '../live-time';
 
 /** Providers that are out. Not those that a person has disabled, nor those that have no key to be asked with. */
 export function troubledProviders({
@@ -38,7 +40,6 @@ export function troubledProviders({
 
 /** What is said of a model that rests is soon no news: only traffic can tell that it is back. */
 const MODEL_NEWS_MS = 8_000;
-const MODELS_MAX = 10;
 
 /** Providers that answer, but fail many attempts, and models that they fail alone. */
 export function failingProviders({
@@ -57,22 +58,14 @@ export function failingProviders({
       return [];
     }
     const provider = { provider: slug, providerName: name };
-    const models = pool.restingModels
-      .filter(({ lastAt }) => now - lastAt < MODEL_NEWS_MS)
-      .slice(0, MODELS_MAX)
-      .map(({ model, since, reason }) => ({
-        kind: 'model' as const,
-        id: `model:${slug}:${model}`,
-        severity: 'medium' as const,
-        since: liveTime.wallOf(since),
-        ...provider,
-        model,
-        status: statusIn(reason),
-      }));
+    const resting = pool.restingModels.filter(({ lastAt }) => now - lastAt < MODEL_NEWS_MS);
+    const models = modelsItem(resting, provider, liveTime);
     const share = shares.of(slug, now);
-    const isTold = share === undefined || models.some(({ model }) => model === share.model);
-    if (isTold) return models;
-    const { attempts, failed, answer, status, model, since } = share;
+    const names = new Set(resting.map(({ model }) => model));
+    // What rests has its sentence.
+    if (share === undefined || [...share.models].every((model) => names.has(model))) return models;
+    const { attempts, failed, answer, status, since } = share;
+    const [model = ''] = share.models.size === 1 ? share.models : [];
     return [
       ...models,
       {
@@ -81,10 +74,34 @@ export function failingProviders({
         severity: 'medium' as const,
         since: liveTime.wallOf(since),
         ...provider,
-        ...{ attempts, failed, answer, status, model },
+        ...{ attempts, failed, answer, status, model: model === '' ? null : model },
       },
     ];
   });
+}
+
+/** One sentence, however many models rest. */
+function modelsItem(
+  resting: readonly RestingModel[],
+  provider: Pick<AttentionOf<'model'>, 'provider' | 'providerName'>,
+  liveTime: LiveTime,
+): AttentionOf<'model'>[] {
+  const [first] = resting;
+  if (first === undefined) return [];
+  const isOne = resting.length === 1;
+  const statuses = new Set(resting.map(({ reason }) => statusIn(reason)));
+  return [
+    {
+      kind: 'model',
+      id: `model:${provider.provider}:${isOne ? first.model : '*'}`,
+      severity: 'medium',
+      since: liveTime.wallOf(Math.min(...resting.map(({ since }) => since))),
+      ...provider,
+      model: isOne ? first.model : null,
+      models: resting.length,
+      status: statuses.size === 1 ? statusIn(first.reason) : null,
+    },
+  ];
 }
 
 /** The reason of a breaker is a verdict, and the status of the answer if there was one. */

@@ -24,8 +24,8 @@ export interface FailureShare {
   /** How most of them failed. */
   readonly answer: Answer;
   readonly status: number | null;
-  /** The only model that failed; null if there were several, or none is known. */
-  readonly model: string | null;
+  /** Those that failed, some of them if there are very many; '' for none. */
+  readonly models: ReadonlySet<string>;
 }
 
 interface Failure {
@@ -116,9 +116,8 @@ export class FailureShares {
     if (counts.answeredInARow >= HEALED_AFTER || now - lastAt >= quietMs(since, lastAt, failed))
       return undefined;
     const models = new Set(buckets.flatMap((bucket) => [...bucket.models]));
-    const [model = ''] = models.size === 1 ? models : [];
     const { answer, status } = most;
-    return { attempts, failed, since, lastAt, answer, status, model: model === '' ? null : model };
+    return { attempts, failed, since, lastAt, answer, status, models };
   }
 
   forget(provider: string): void {

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { attentionItemSchema } from '../../../../lib/admin/contract/stats';
 import { createProxies } from '../../../../lib/admin/proxies/create';
 import { attention, readAttention } from '../../../../lib/admin/stats/attention';
-import { VERDICTS, type Outcome } from '../../../../lib/balancer/verdict';
-import type { AttemptTrace } from '../../../../lib/balancer/trace';
+import { VERDICTS, type Outcome, type VerdictName } from '../../../../lib/balancer/verdict';
+import type { AttemptTrace, RequestTrace } from '../../../../lib/balancer/trace';
 import { answered, leaseRequest, says, settle, take } from '../../balancer/support';
 import { keyNamed, world, type World } from '../support';
 
@@ -12,6 +12,12 @@ const keys = (names = NAMES) => ({ API_KEYS: names.map(keyNamed).join(',') });
 
 const itemsOf = async ({ context }: World) =>
   (await readAttention(context)).items.map((item) => attentionItemSchema.parse(item));
+
+/** What is recorded of a request with one attempt. */
+function traceOf(verdict: VerdictName): RequestTrace {
+  const attempt = { provider: 'default', verdict, status: 503 } as AttemptTrace;
+  return { attempts: [attempt], skippedProviders: [] };
+}
 
 /** An attempt of a request that ends so. */
 function attempt({ pool, clock }: World, outcome: Outcome, witness = {}): void {
@@ -205,6 +211,31 @@ describe('a model that its provider fails alone', () => {
   });
 });
 
+describe('models that their provider fails', () => {
+  const overloaded: Outcome = says('provider', { status: 503, isModelOnly: true });
+
+  it('are one sentence, and what they cost is not told a second time', async () => {
+    const all = await world(keys());
+    const { context, clock } = all;
+    const pool = all.pool('default');
+    const recorder = context.shares.counting(
+      { record: () => undefined },
+      { now: () => clock.now, isOut: () => false },
+    );
+    const fail = (model: string) => {
+      settle(pool, take(pool, clock.now, { model }), overloaded, clock.now);
+      recorder.record({ model, trace: traceOf('model_unavailable') });
+    };
+    for (let i = 0; i < 8; i++) for (const model of ['big', 'bigger', 'biggest']) fail(model);
+    expect(await itemsOf(all)).toMatchObject([{ kind: 'model', model: null, models: 3, status: 503 }]);
+    recorder.record({ model: 'other', trace: traceOf('upstream_error') });
+    expect(await itemsOf(all)).toMatchObject([
+      { kind: 'model', models: 3 },
+      { kind: 'failing', attempts: 25, failed: 25, model: null },
+    ]);
+  });
+});
+
 describe('a provider that answers half of its attempts', () => {
   it('is told with how the others fail, and not while it is out or disabled', async () => {
     const all = await world(keys());
@@ -215,13 +246,12 @@ describe('a provider that answers half of its attempts', () => {
     );
     for (let i = 0; i < 40; i++) {
       const verdict = i % 2 === 0 ? 'success' : 'upstream_error';
-      const one = { provider: 'default', verdict, status: 500 } as AttemptTrace;
-      recorder.record({ model: `m${i}`, trace: { attempts: [one], skippedProviders: [] } });
+      recorder.record({ model: `m${i}`, trace: traceOf(verdict) });
     }
     expect(await itemsOf(all)).toMatchObject([
       {
         ...{ kind: 'failing', provider: 'default', severity: 'medium', since: clock.now, model: null },
-        ...{ attempts: 40, failed: 20, answer: 'status', status: 500 },
+        ...{ attempts: 40, failed: 20, answer: 'status', status: 503 },
       },
     ]);
     for (let i = 0; i < 8; i++) attempt(all, answered(503));
