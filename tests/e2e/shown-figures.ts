@@ -149,7 +149,9 @@ export async function keyFigures(page: Page, truth: Truth): Promise<Figure[]> {
 export async function proxiesFigures(page: Page, truth: Truth): Promise<Figure[]> {
   const rows = await rowsOf(page.getByRole('grid', { name: 'Proxies' }));
   const attempts = [...truth.proxies.values()].reduce((sum, one) => sum + one, 0);
-  return [['attempts through the proxy', rows[0]?.get('Attempts / its faults'), `${formatCount(attempts)} / 0`]];
+  return [
+    ['attempts through the proxy', rows[0]?.get('Attempts / its faults'), `${formatCount(attempts)} / 0`],
+  ];
 }
 
 export async function logFigures(page: Page, truth: Truth): Promise<Figure[]> {
