@@ -53,9 +53,7 @@ export function isRefusedByTest(model: string, provider: string, tasks: readonly
     const groups = kind === 'probe-keys' ? ((result as KeyVerifyResult | null)?.groups ?? []) : [];
     const own = groups.filter((group) => group.provider === provider);
     if (own.some(({ outcome }) => outcome === 'alive')) return false;
-    const refusals = own.flatMap(({ text }) =>
-      [MODEL_REFUSED.exec(text) ?? []].filter(({ length }) => length > 0),
-    );
+    const refusals = own.map(({ text }) => MODEL_REFUSED.exec(text)).filter((match) => match !== null);
     if (refusals.length > 0) return refusals.some(([, named]) => isAbout(model, named));
   }
   return false;

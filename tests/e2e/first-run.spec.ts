@@ -153,6 +153,56 @@ test('a provider without a list of models is none the worse for it', async ({ da
   await bare.stop();
 });
 
+test('a model that the test of the keys was refused is not proposed, and an answer in one piece is shown', async ({
+  dashboard: page,
+}) => {
+  const bare = await ownProvider(reply.error(404, { message: 'Not found' }));
+  const all = bare.fallbackReply;
+  bare.fallbackReply = (request, response) => {
+    const isChat =
+      request.url.endsWith('/chat/completions') && request.key?.startsWith('sk-first-key') === true;
+    if (!isChat) return all(request, response);
+    const { model } = JSON.parse(request.body.toString()) as { model: string };
+    if (model !== 'acme-one') {
+      const message = `The model '${model}' does not exist`;
+      return reply.error(404, { message, code: 'model_not_found' })(request, response);
+    }
+    const message = { role: 'assistant', content: [{ type: 'text', text: 'In one piece' }] };
+    return reply.json(200, {
+      id: 'chatcmpl-1',
+      object: 'chat.completion',
+      model,
+      choices: [{ index: 0, message, finish_reason: 'stop' }],
+    })(request, response);
+  };
+  await page.goto('/');
+  await chooseOwn(page, bare.baseUrl);
+  await page.getByRole('button', { name: 'Add 2 keys' }).click();
+  await expect(page.getByTestId('test-result')).toContainText('2 could not be tested');
+  await expect(page.getByText('This provider gives no list of its models.', { exact: false })).toBeVisible();
+  await expect(page.getByLabel('Model')).toHaveValue('');
+  await page.getByRole('button', { name: 'New token' }).click();
+  await page.getByLabel('Model').fill('acme-one');
+  await page.getByRole('button', { name: 'Send' }).click();
+  await expect(answer(page)).toContainText('In one piece');
+  await bare.stop();
+});
+
+test('a wrong path is told with the right one, which one click takes', async ({ dashboard: page }) => {
+  const answers = own.fallbackReply;
+  own.fallbackReply = (request, response) => {
+    if (request.url.startsWith('/v1/')) return answers(request, response);
+    response.writeHead(404, { 'content-type': 'text/html' });
+    response.end('<html><title>Not Found</title></html>');
+  };
+  await page.goto('/');
+  await chooseOwn(page, own.baseUrl.replace('/v1', '/v2'));
+  await page.getByRole('button', { name: 'Add 2 keys' }).click();
+  await expect(page.getByText(`At ${own.baseUrl} there is an API.`)).toBeVisible();
+  await page.getByRole('button', { name: 'Use that one' }).click();
+  await expect(page.getByTestId('test-result')).toContainText('2 keys work, 4 models');
+});
+
 test('keys that are all bad are told in words, and others may follow', async ({ dashboard: page }) => {
   await page.goto('/');
   await chooseOwn(page, own.baseUrl, 'sk-wrong-key-000001');

@@ -84,14 +84,7 @@ function addressesBehind(place: string): string[] {
 function addressesNear(baseUrl: string): string[] {
   const { origin, pathname } = new URL(baseUrl);
   const parts = pathname.split('/').filter((part) => part !== '');
-  const shorter = parts.map(
-    (_part, index) =>
-      origin +
-      parts
-        .slice(0, index)
-        .map((part) => `/${part}`)
-        .join(''),
-  );
+  const shorter = parts.map((_part, index) => origin + ['', ...parts.slice(0, index)].join('/'));
   const places = [...shorter.reverse().slice(0, PLACES_MAX), origin];
   const near = [...places.flatMap(addressesBehind), ...places];
   return [...new Set(near)].filter((address) => address !== baseUrl);
