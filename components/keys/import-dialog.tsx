@@ -64,7 +64,7 @@ export function ImportForm({ onOpenChange, provider: given, onImported }: Import
   const [wantsTest, setWantsTest] = useState<boolean>();
   /** The task that adds them, if it takes a while. */
   const [adding, setAdding] = useState<TaskItem>();
-  useUnsavedInput(text.trim() !== '' && adding === undefined);
+  useUnsavedInput(`${text}${note}`.trim() !== '' && adding === undefined);
   const provider = chosen === '' ? (providers[0]?.value ?? '') : chosen;
   const preview = useImportPreview(provider, text, takesOdd);
   const { report } = preview;

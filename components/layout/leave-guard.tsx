@@ -14,7 +14,7 @@ export function useMayLeave(): MayLeave {
   return use(Leaving);
 }
 
-/** Asks before a link or a reload leaves input that a form anywhere on the page has called unsaved. */
+/** Asks before a link, a reload or the browser's Back button leaves input that a form anywhere on the page has called unsaved. */
 export function LeaveGuard({ children }: { readonly children: ReactNode }) {
   const t = useTranslations('common');
   const router = useRouter();
@@ -45,10 +45,21 @@ export function LeaveGuard({ children }: { readonly children: ReactNode }) {
       event.stopPropagation();
       void mayLeave().then((isYes) => isYes && router.push(href));
     };
+    // Browsers without it leave at once.
+    const { navigation } = window as { readonly navigation?: Navigation };
+    const onNavigate = (event: NavigateEvent) => {
+      // What the page itself goes back over has been asked about before.
+      if (event.navigationType !== 'traverse' || !event.cancelable || !event.userInitiated) return;
+      event.preventDefault();
+      const { key } = event.destination;
+      void mayLeave().then((isYes) => isYes && navigation?.traverseTo(key));
+    };
+    navigation?.addEventListener('navigate', onNavigate);
     window.addEventListener('beforeunload', onUnload);
     // Before the router is told of the click.
     window.addEventListener('click', onClick, true);
     return () => {
+      navigation?.removeEventListener('navigate', onNavigate);
       window.removeEventListener('beforeunload', onUnload);
       window.removeEventListener('click', onClick, true);
     };
