@@ -1,4 +1,6 @@
 import { getTranslations } from 'next-intl/server';
+import { cookies } from 'next/headers';
+import { GUIDE_COOKIE } from '@/components/overview/guide-memory';
 import { OverviewPage } from '@/components/overview/overview-page';
 import { logsApi } from '@/lib/admin/contract/logs';
 import { listErrors } from '@/lib/admin/logs/list';
@@ -35,7 +37,7 @@ export default async function Overview({ searchParams }: { readonly searchParams
         ),
       ]}
     >
-      <OverviewPage />
+      <OverviewPage isGuideUnderWay={(await cookies()).has(GUIDE_COOKIE)} />
     </FirstAnswers>
   );
 }

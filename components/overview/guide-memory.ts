@@ -1,4 +1,7 @@
 const NAME = 'first-run';
+/** Tells the server that the guide is under way, so that the document does not show the overview first. */
+export const GUIDE_COOKIE = 'guide';
+const COOKIE_SECONDS = 7 * 24 * 3600;
 
 /** Where the guide to the first answer is. Never a key: those belong to the server. */
 export interface GuidePlace {
@@ -48,6 +51,8 @@ export const guideMemory = {
 
   /** Undefined ends it. */
   keep(place: GuidePlace | undefined): void {
+    const seconds = place === undefined ? 0 : COOKIE_SECONDS;
+    document.cookie = `${GUIDE_COOKIE}=1; path=/; max-age=${seconds}; samesite=lax`;
     try {
       if (place === undefined) localStorage.removeItem(NAME);
       else localStorage.setItem(NAME, JSON.stringify(place));

@@ -23,7 +23,12 @@ import { TrafficCard } from './traffic-card';
 
 const viewDefaults = { range: '24h', metric: 'requests' };
 
-export function OverviewPage() {
+interface OverviewPageProps {
+  /** The browser says so; how far it is, only its pages know. */
+  readonly isGuideUnderWay: boolean;
+}
+
+export function OverviewPage({ isGuideUnderWay }: OverviewPageProps) {
   const t = useTranslations('overview');
   const [view, change] = useUrlState(viewDefaults);
   const range = rangeOf(view.range);
@@ -31,14 +36,14 @@ export function OverviewPage() {
   const [isConnecting, setConnecting] = useState(false);
   // The guide goes on after the first keys have come, until it is finished or put away.
   const [guide, setGuide] = useState<'unknown' | 'open' | 'done'>('unknown');
-  // Only the browser knows.
-  const isUnderWay = useIsMounted() && guideMemory.isUnderWay;
+  const isMounted = useIsMounted();
+  const isUnderWay = isMounted && guideMemory.isUnderWay;
   if (guide === 'unknown' && (isUnderWay || overview?.isFirstRun === true)) setGuide('open');
   useEffect(() => {
     if (guide !== 'unknown') guideMemory.keep(guide === 'open' ? guideMemory.read() : undefined);
   }, [guide]);
 
-  if (overview === undefined) {
+  if (overview === undefined || (isGuideUnderWay && !isMounted)) {
     return error === null ? (
       <OverviewSkeleton />
     ) : (

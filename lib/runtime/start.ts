@@ -190,6 +190,7 @@ export async function startRuntime(): Promise<Runtime> {
           {
             now: steadyNow,
             isOut: (slug) => providers.poolOf(slug)?.outage.current(steadyNow()) !== undefined,
+            isResting: (slug, model) => providers.poolOf(slug)?.restReasonOf(model) !== undefined,
           },
         ),
         (slug) => providers.poolOf(slug)?.outage.since,

@@ -53,3 +53,27 @@ test('what the server says is what the browser then draws', async ({ dashboard }
     await expect(dashboard.locator('[data-live="live"]')).toBeVisible();
   }
 });
+
+declare global {
+  interface Window {
+    /** What the page has said, picture by picture. */
+    seenTexts: string[];
+  }
+}
+
+test('times go on from those of the document', async ({ dashboard }) => {
+  await dashboard.addInitScript(() => {
+    window.seenTexts = [];
+    const look = () => {
+      window.seenTexts.push(document.querySelector('main')?.innerText ?? '');
+      requestAnimationFrame(look);
+    };
+    requestAnimationFrame(look);
+  });
+  await dashboard.goto('/keys?status=cooling');
+  await expect(dashboard.locator('[data-live="live"]')).toBeVisible();
+  const texts = await dashboard.evaluate(() => window.seenTexts);
+  // The rests of these keys are minutes, and not the days since 1970.
+  expect(texts.some((text) => /\b\d:\d\d\b/.test(text))).toBe(true);
+  expect(texts.filter((text) => /\d{3,} d/.test(text))).toEqual([]);
+});

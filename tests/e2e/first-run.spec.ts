@@ -121,6 +121,8 @@ test('the default provider is used at /v1, and a reload goes on where it was wit
   await page.getByRole('button', { name: 'New token' }).dblclick();
   await expect(page.getByLabel('Client token')).toHaveValue(/^sk-/);
   const token = await page.getByLabel('Client token').inputValue();
+  const document = await page.request.get('/', { headers: { 'sec-fetch-dest': 'document' } });
+  expect(await document.text(), 'the overview is not shown first').not.toMatch(/<\w+[^>]*data-chart/);
   await page.reload();
   await expect(page.getByTestId('test-result')).toBeVisible();
   await expect(page.getByLabel('Client token')).toHaveValue(token);

@@ -47,7 +47,9 @@ function hintsOf(name: SettingName, settings: Settings): string[] {
     case 'PROXIES':
       return settings.PROXIES.map(egressHint);
     case 'PROVIDERS_CONFIG':
-      return settings.PROVIDERS_CONFIG.map(({ path, api_keys: keys }) => `${path} (${keys.length} keys)`);
+      return settings.PROVIDERS_CONFIG.map(
+        ({ path, api_keys: keys }) => `${path} (${keys.length} ${keys.length === 1 ? 'key' : 'keys'})`,
+      );
     case 'CUSTOM_HEADERS':
       return Object.keys(settings.CUSTOM_HEADERS);
     case 'ALLOWED_TOKENS':

@@ -60,10 +60,9 @@ export function failingProviders({
     const provider = { provider: slug, providerName: name };
     const resting = pool.restingModels.filter(({ lastAt }) => now - lastAt < MODEL_NEWS_MS);
     const models = modelsItem(resting, provider, liveTime);
+    for (const { model } of pool.restingModels) shares.forgetModel(slug, model);
     const share = shares.of(slug, now);
-    const names = new Set(resting.map(({ model }) => model));
-    // What rests has its sentence.
-    if (share === undefined || [...share.models].every((model) => names.has(model))) return models;
+    if (share === undefined) return models;
     const { attempts, failed, answer, status, since } = share;
     const [model = ''] = share.models.size === 1 ? share.models : [];
     return [

@@ -31,17 +31,22 @@ export interface FailureShare {
 interface Failure {
   readonly answer: Answer;
   readonly status: number | null;
+  readonly model: string;
+  readonly firstAt: number;
+  lastAt: number;
   count: number;
+}
+
+interface CountingPorts {
+  readonly now: () => number;
+  readonly isOut: (provider: string) => boolean;
+  readonly isResting: (provider: string, model: string) => boolean;
 }
 
 interface Bucket {
   readonly at: number;
   attempts: number;
   readonly failures: Map<string, Failure>;
-  /** Those that failed. */
-  readonly models: Set<string>;
-  firstAt: number;
-  lastAt: number;
 }
 
 interface Counts {
@@ -59,7 +64,8 @@ const HEALED_AFTER = 20;
 const QUIET_MS = 8_000;
 const QUIET_GAPS = 5;
 const QUIET_MS_MAX = 120_000;
-const MODELS_MAX = 20;
+/** Of a bucket, so many different ones. */
+const FAILURES_MAX = 100;
 
 /** What is told of a key or a proxy by its own sentence, or is this program's own doing, is not held against the provider. */
 const ANSWERS: Partial<Record<VerdictName, Answer>> = {
@@ -84,17 +90,20 @@ const ELSEWHERE: ReadonlySet<Blame> = new Set(['client', 'platform', 'egress']);
 export class FailureShares {
   readonly #counts = new Map<string, Counts>();
 
-  /** The recorder, with each request counted as well. Nothing is counted of a provider that is out: that is told otherwise. */
+  /** The recorder, with each request counted as well. A provider that is out, and a model that rests, are told otherwise. */
   counting<Request extends SharedRequest>(
     recorder: Recorder<Request>,
-    { now, isOut }: { readonly now: () => number; readonly isOut: (provider: string) => boolean },
+    { now, isOut, isResting }: CountingPorts,
   ): Recorder<Request> {
     return {
       record: (request) => {
         const at = now();
         for (const attempt of request.trace.attempts) {
-          if (isOut(attempt.provider)) this.forget(attempt.provider);
-          else this.#note(attempt, request.model, at);
+          const { provider } = attempt;
+          const { model = '' } = request;
+          if (isOut(provider)) this.forget(provider);
+          else if (isResting(provider, model)) this.forgetModel(provider, model);
+          else this.#note(attempt, model, at);
         }
         recorder.record(request);
       },
@@ -106,16 +115,16 @@ export class FailureShares {
     const counts = this.#counts.get(provider);
     const buckets = counts?.buckets.filter(({ at }) => at > now - WINDOW_MS) ?? [];
     const attempts = buckets.reduce((sum, bucket) => sum + bucket.attempts, 0);
-    const failures = merged(buckets);
+    const failures = buckets.flatMap((bucket) => [...bucket.failures.values()]);
     const failed = failures.reduce((sum, { count }) => sum + count, 0);
-    const [most] = failures.sort((a, b) => b.count - a.count);
+    const [most] = alike(failures).sort((a, b) => b.count - a.count);
     if (counts === undefined || most === undefined) return undefined;
     if (attempts < ATTEMPTS_MIN || failed / attempts < SHARE_MIN) return undefined;
-    const since = Math.min(...buckets.map(({ firstAt }) => firstAt));
-    const lastAt = Math.max(...buckets.map((bucket) => bucket.lastAt));
+    const since = Math.min(...failures.map(({ firstAt }) => firstAt));
+    const lastAt = Math.max(...failures.map((failure) => failure.lastAt));
     if (counts.answeredInARow >= HEALED_AFTER || now - lastAt >= quietMs(since, lastAt, failed))
       return undefined;
-    const models = new Set(buckets.flatMap((bucket) => [...bucket.models]));
+    const models = new Set(failures.map(({ model }) => model));
     const { answer, status } = most;
     return { attempts, failed, since, lastAt, answer, status, models };
   }
@@ -124,7 +133,18 @@ export class FailureShares {
     this.#counts.delete(provider);
   }
 
-  #note({ provider, verdict, status }: AttemptTrace, model: string | undefined, at: number): void {
+  /** Its failures have a sentence of their own, and are not told again when that is over. */
+  forgetModel(provider: string, model: string): void {
+    for (const bucket of this.#counts.get(provider)?.buckets ?? []) {
+      for (const [name, failure] of bucket.failures) {
+        if (failure.model !== model) continue;
+        bucket.failures.delete(name);
+        bucket.attempts -= failure.count;
+      }
+    }
+  }
+
+  #note({ provider, verdict, status }: AttemptTrace, model: string, at: number): void {
     if (ELSEWHERE.has(VERDICTS[verdict].blame)) return;
     const counts = this.#counts.get(provider) ?? { buckets: [], answeredInARow: 0 };
     this.#counts.set(provider, counts);
@@ -136,10 +156,15 @@ export class FailureShares {
       return;
     }
     counts.answeredInARow = 0;
-    if (bucket.models.size < MODELS_MAX) bucket.models.add(model ?? '');
-    bucket.firstAt = Math.min(bucket.firstAt, at);
-    bucket.lastAt = at;
-    count(bucket.failures, { answer, status: answer === 'status' ? (status ?? null) : null, count: 1 });
+    const known = bucket.failures.size < FAILURES_MAX ? model : '';
+    count(bucket.failures, `${answer} ${status} ${known}`, {
+      answer,
+      status: answer === 'status' ? (status ?? null) : null,
+      model: known,
+      firstAt: at,
+      lastAt: at,
+      count: 1,
+    });
   }
 }
 
@@ -147,22 +172,24 @@ function bucketAt(counts: Counts, now: number): Bucket {
   const at = Math.floor(now / BUCKET_MS) * BUCKET_MS;
   const last = counts.buckets.at(-1);
   if (last?.at === at) return last;
-  const none = { attempts: 0, failures: new Map<string, Failure>(), models: new Set<string>() };
-  const bucket: Bucket = { at, ...none, firstAt: Infinity, lastAt: -Infinity };
+  const bucket: Bucket = { at, attempts: 0, failures: new Map() };
   counts.buckets = [...counts.buckets.filter((one) => one.at > at - WINDOW_MS), bucket];
   return bucket;
 }
 
-function count(failures: Map<string, Failure>, failure: Failure): void {
-  const name = `${failure.answer} ${failure.status}`;
+function count(failures: Map<string, Failure>, name: string, failure: Failure): void {
   const known = failures.get(name);
   if (known === undefined) failures.set(name, { ...failure });
-  else known.count += failure.count;
+  else {
+    known.count += failure.count;
+    known.lastAt = failure.lastAt;
+  }
 }
 
-function merged(buckets: readonly Bucket[]): Failure[] {
+/** Put together by how they failed. */
+function alike(failures: readonly Failure[]): Failure[] {
   const sums = new Map<string, Failure>();
-  for (const { failures } of buckets) for (const failure of failures.values()) count(sums, failure);
+  for (const failure of failures) count(sums, `${failure.answer} ${failure.status}`, failure);
   return [...sums.values()];
 }
 

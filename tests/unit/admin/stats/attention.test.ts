@@ -220,7 +220,7 @@ describe('models that their provider fails', () => {
     const pool = all.pool('default');
     const recorder = context.shares.counting(
       { record: () => undefined },
-      { now: () => clock.now, isOut: () => false },
+      { now: () => clock.now, isOut: () => false, isResting: () => false },
     );
     const fail = (model: string) => {
       settle(pool, take(pool, clock.now, { model }), overloaded, clock.now);
@@ -228,10 +228,10 @@ describe('models that their provider fails', () => {
     };
     for (let i = 0; i < 8; i++) for (const model of ['big', 'bigger', 'biggest']) fail(model);
     expect(await itemsOf(all)).toMatchObject([{ kind: 'model', model: null, models: 3, status: 503 }]);
-    recorder.record({ model: 'other', trace: traceOf('upstream_error') });
+    for (let i = 0; i < 20; i++) recorder.record({ model: 'other', trace: traceOf('upstream_error') });
     expect(await itemsOf(all)).toMatchObject([
       { kind: 'model', models: 3 },
-      { kind: 'failing', attempts: 25, failed: 25, model: null },
+      { kind: 'failing', attempts: 20, failed: 20, model: 'other' },
     ]);
   });
 });
@@ -242,7 +242,7 @@ describe('a provider that answers half of its attempts', () => {
     const { context, clock } = all;
     const recorder = context.shares.counting(
       { record: () => undefined },
-      { now: () => clock.now, isOut: () => false },
+      { now: () => clock.now, isOut: () => false, isResting: () => false },
     );
     for (let i = 0; i < 40; i++) {
       const verdict = i % 2 === 0 ? 'success' : 'upstream_error';

@@ -10,13 +10,19 @@ function counted() {
   const shares = new FailureShares();
   const clock = { now: START_MS };
   const out = new Set<string>();
+  const resting = new Set<string>();
   const recorder = shares.counting(
     { record: () => undefined },
-    { now: () => clock.now, isOut: (provider) => out.has(provider) },
+    {
+      now: () => clock.now,
+      isOut: (provider) => out.has(provider),
+      isResting: (_provider, model) => resting.has(model),
+    },
   );
   return {
     clock,
     out,
+    resting,
     share: () => shares.of('groq', clock.now),
     send: (verdicts: readonly VerdictName[], { model = 'm', status = 503, everyMs = 500 } = {}) => {
       for (const verdict of verdicts) {
@@ -60,6 +66,21 @@ describe('the share of attempts that a provider fails', () => {
     expect(share()?.models).toEqual(new Set(['b']));
     send(['cut'], { model: 'a' });
     expect(share()?.models).toEqual(new Set(['a', 'b']));
+  });
+
+  it('says nothing of a model that rests, neither then nor afterwards', () => {
+    const { send, share, resting } = counted();
+    send(times(12, 'success'), { model: 'a' });
+    send(times(8, 'model_unavailable'), { model: 'b' });
+    expect(share()).toMatchObject({ attempts: 20, failed: 8 });
+    resting.add('b');
+    send(times(1, 'model_unavailable'), { model: 'b' });
+    expect(share()).toBeUndefined();
+    resting.clear();
+    send(times(9, 'success'), { model: 'b' });
+    expect(share()).toBeUndefined();
+    send(times(6, 'cut'), { model: 'a' });
+    expect(share()).toMatchObject({ attempts: 27, failed: 6, models: new Set(['a']) });
   });
 
   it('is over with twenty answers in a row, or when nothing has failed for some seconds', () => {
