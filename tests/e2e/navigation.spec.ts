@@ -89,6 +89,8 @@ test('Back and Forward lead to each view as its address says', async ({ dashboar
 
 test('Back finds a list where it was scrolled to, a link its top', async ({ dashboard: page }) => {
   await page.goto('/keys');
+  // The document has its rows before the page can scroll through the others.
+  await waitUntilLive(page);
   const top = () =>
     page.getByRole('grid', { name: 'Keys' }).evaluate((grid) => grid.parentElement?.scrollTop ?? -1);
   await expect(page.getByRole('grid', { name: 'Keys' })).toHaveAttribute('aria-rowcount', '301');
