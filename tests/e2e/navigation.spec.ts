@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { expect, signIn, test } from './fixtures';
+import { expect, signIn, test, waitUntilLive } from './fixtures';
 
 test.use({ stageName: 'navigation' });
 
