@@ -23,6 +23,12 @@ const FIRST_RECT = { width: 1_000, height: 720 };
 export function VirtualTable<T>(props: VirtualTableProps<T>) {
   const { label, rowCount, onRange, resetKey } = props;
   const scroller = useRef<HTMLDivElement>(null);
+  // People scroll a document before its scripts have come. What draws the rows would begin at the top again.
+  const scrolledBefore = useRef(0);
+  const attach = useCallback((element: HTMLDivElement | null) => {
+    scroller.current = element;
+    scrolledBefore.current = element?.scrollTop ?? 0;
+  }, []);
   const width = useElementWidth(scroller);
   const [activeIndex, setActiveIndex] = useState(0);
   // A row far away is not in the page yet when one walks to it.
@@ -54,6 +60,9 @@ export function VirtualTable<T>(props: VirtualTableProps<T>) {
     initialRect: FIRST_RECT,
     scrollPaddingStart: HEADER_HEIGHT,
   });
+  useLayoutEffect(() => {
+    if (scrolledBefore.current > 0) scroller.current?.scrollTo({ top: scrolledBefore.current });
+  }, []);
   useLayoutEffect(() => virtualizer.measure(), [virtualizer, rowHeight]);
   const items = virtualizer.getVirtualItems();
   const first = items[0]?.index ?? 0;
@@ -100,7 +109,7 @@ export function VirtualTable<T>(props: VirtualTableProps<T>) {
   const tabIndexRow = activeIndex >= first && activeIndex <= last ? activeIndex : first;
   return (
     <div
-      ref={scroller}
+      ref={attach}
       className="min-h-0 flex-1 overflow-auto overscroll-contain"
       onKeyDown={walk}
       onScroll={(event) => props.onAway?.(event.currentTarget.scrollTop > 0)}

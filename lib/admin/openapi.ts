@@ -3,6 +3,7 @@ import { ADMIN_API } from './contract/api';
 import type { Endpoint } from './contract/endpoint';
 import { errorAnswerSchema, unparsedAnswerSchema } from './contract/error';
 import type { AdminContext } from './context';
+import { SAID_ERROR_SCHEMA, SAID_SCHEMA, withSaidProperties } from './words/said-schema';
 
 /** Why an error of a status comes. */
 const REASONS = {
@@ -71,7 +72,52 @@ export function openapiDocument({ version }: Pick<AdminContext, 'version'>) {
       },
     },
   });
-  return { ...document, openapi: '3.1.0' };
+  return {
+    ...document,
+    openapi: '3.1.0',
+    components: { ...document.components, schemas: { ...document.components?.schemas, Said: SAID_SCHEMA } },
+    paths: withCodes(document.paths),
+  };
+}
+
+/** The schemas check what goes in, and the codes of texts are put into what goes out: so they are put into its description too. */
+function withCodes(paths: unknown): Record<string, unknown> {
+  return mapped(paths, (operations) =>
+    mapped(operations, (given) => ({
+      ...(given as object),
+      responses: mapped((given as { readonly responses: unknown }).responses, answerWithCodes),
+    })),
+  );
+}
+
+function answerWithCodes(answer: unknown, status: string): unknown {
+  const { content, ...rest } = answer as Answer;
+  const json = content['application/json'];
+  // A request that could not even be parsed is answered in the gateway's own form.
+  if (json === undefined || status === '431') return answer;
+  const schema = status === '200' ? withSaidProperties(json.schema) : refusalWithCodes(json.schema);
+  return { ...rest, content: { ...content, 'application/json': { ...json, schema } } };
+}
+
+interface Answer {
+  readonly content: Readonly<Record<string, { readonly schema: unknown }>>;
+}
+
+function refusalWithCodes(schema: unknown): object {
+  const {
+    properties,
+    required = [],
+    ...rest
+  } = schema as {
+    readonly properties?: object;
+    readonly required?: readonly string[];
+  };
+  return { ...rest, properties: { ...properties, said: SAID_ERROR_SCHEMA }, required: [...required, 'said'] };
+}
+
+function mapped(values: unknown, change: (value: unknown, name: string) => unknown): Record<string, unknown> {
+  const entries = Object.entries((values ?? {}));
+  return Object.fromEntries(entries.map(([name, value]) => [name, change(value, name)]));
 }
 
 function operation(resource: string, name: string, endpoint: Endpoint): ZodOpenApiOperationObject {

@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { expect, signIn, test, waitUntilLive } from './fixtures';
+import { expect, signIn, test } from './fixtures';
 
 test.use({ stageName: 'navigation' });
 
@@ -89,8 +89,6 @@ test('Back and Forward lead to each view as its address says', async ({ dashboar
 
 test('Back finds a list where it was scrolled to, a link its top', async ({ dashboard: page }) => {
   await page.goto('/keys');
-  // The document has its rows before the page can scroll through the others.
-  await waitUntilLive(page);
   const top = () =>
     page.getByRole('grid', { name: 'Keys' }).evaluate((grid) => grid.parentElement?.scrollTop ?? -1);
   await expect(page.getByRole('grid', { name: 'Keys' })).toHaveAttribute('aria-rowcount', '301');
@@ -106,6 +104,25 @@ test('Back finds a list where it was scrolled to, a link its top', async ({ dash
   await go(page, 'Keys');
   await expect(page.locator('[aria-rowindex="2"]')).toBeVisible();
   expect(await top()).toBe(0);
+});
+
+test('a list that is scrolled before the scripts have come stays where it is', async ({
+  dashboard: page,
+}) => {
+  let release: () => void = () => undefined;
+  const released = new Promise<void>((resolve) => (release = resolve));
+  await page.route('**/_next/static/**/*.js', async (route) => {
+    await released;
+    await route.continue();
+  });
+  await page.goto('/keys', { waitUntil: 'commit' });
+  const grid = page.getByRole('grid', { name: 'Keys' });
+  await expect(grid).toHaveAttribute('aria-rowcount', '301');
+  await grid.evaluate((element) => element.parentElement?.scrollTo({ top: 3000 }));
+  release();
+  await expect(page.locator('[aria-rowindex="90"]')).toBeVisible();
+  await expect(page.locator('[data-live="live"]')).toBeVisible();
+  expect(await grid.evaluate((element) => element.parentElement?.scrollTop)).toBe(3000);
 });
 
 test('a new tab from a link shows the same, and from then on goes its own way', async ({

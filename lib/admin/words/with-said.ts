@@ -13,6 +13,14 @@ const LEFT_ALONE: ReadonlySet<string> = new Set([
   ...['default', 'filter', 'value', 'customHeaders', 'requestBody', 'skipped', 'skippedProviders'],
 ]);
 
+/** Whether a field of that name is a text of the program's own, or a list of some; undefined for neither. */
+export function saidKind(name: string): 'text' | 'list' | undefined {
+  if (TEXTS.has(name)) return 'text';
+  return LISTS.has(name) ? 'list' : undefined;
+}
+
+export const isLeftAlone = (name: string): boolean => LEFT_ALONE.has(name);
+
 type Beside = Said | null | readonly (Said | null)[];
 
 /** A copy of an answer in which `xSaid` stands beside every text `x` of the program's own. */
@@ -21,7 +29,7 @@ export function withSaid(answer: unknown): unknown {
   if (typeof answer !== 'object' || answer === null) return answer;
   const fields: [string, unknown][] = [];
   for (const [name, value] of Object.entries(answer)) {
-    fields.push([name, LEFT_ALONE.has(name) ? value : withSaid(value)]);
+    fields.push([name, isLeftAlone(name) ? value : withSaid(value)]);
     const beside = saidBeside(name, value);
     if (beside !== undefined) fields.push([`${name}Said`, beside]);
   }
@@ -30,9 +38,9 @@ export function withSaid(answer: unknown): unknown {
 
 /** Undefined where no text stands. null is told too: a reader who merges events must not keep what was said before. */
 function saidBeside(name: string, value: unknown): Beside | undefined {
-  if (TEXTS.has(name)) return typeof value === 'string' || value === null ? saidOf(value) : undefined;
-  if (LISTS.has(name) && Array.isArray(value)) return value.map(saidOf);
-  return undefined;
+  const kind = saidKind(name);
+  if (kind === 'text') return typeof value === 'string' || value === null ? saidOf(value) : undefined;
+  return kind === 'list' && Array.isArray(value) ? value.map(saidOf) : undefined;
 }
 
 /** The body of an error. Its codes stand beside the `error`, so that this is what it has always been. */

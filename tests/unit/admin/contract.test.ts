@@ -81,3 +81,16 @@ it('every route goes through the one way in', () => {
     for (const [, , maker] of exported) expect(maker).toBe('adminRoute');
   }
 });
+
+it('the codes of texts are described wherever an answer has them, and nowhere in what goes in', () => {
+  const text = JSON.stringify(document);
+  expect(document.components?.schemas).toHaveProperty('Said');
+  for (const [path, item] of Object.entries(document.paths ?? {})) {
+    for (const operation of Object.values(item as Record<string, Operation>)) {
+      expect(JSON.stringify(operation.requestBody ?? {}), path).not.toContain('Said"');
+      const { content } = operation.responses['400'] ?? { content: {} };
+      expect(JSON.stringify(content), path).toContain('"said":{');
+    }
+  }
+  expect(text).toContain('"reasonSaid":{"anyOf":[{"$ref":"#/components/schemas/Said"},{"type":"null"}]}');
+});
