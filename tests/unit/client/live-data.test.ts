@@ -9,6 +9,7 @@ import {
   mergeTasks,
   isMoreThanTold,
 } from '../../../lib/client/live-data';
+import { nothingQuiet } from './quiet';
 
 const counts = { total: 2, active: 2, cooling: 0, disabledAuto: 0, disabledManual: 0, inFlight: 0 };
 const closed = { state: 'closed', cause: null, reason: null, openUntil: null } as const;
@@ -29,16 +30,7 @@ const snapshot: LiveSnapshot = {
   jobs: [],
   settingsRevision: 1,
   quietMs: null,
-  quietMsByTopic: {
-    traffic: 0,
-    settings: 0,
-    providers: 0,
-    keys: 0,
-    'key-states': 0,
-    proxies: 0,
-    'proxy-states': 0,
-    tokens: 0,
-  },
+  quietMsByTopic: nothingQuiet,
 };
 
 const live = applyLive(undefined, 'snapshot', snapshot, 0);

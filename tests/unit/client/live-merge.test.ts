@@ -5,6 +5,7 @@ import type { Overview } from '../../../lib/admin/contract/stats';
 import type { TaskItem } from '../../../lib/admin/contract/tasks';
 import { applyLive } from '../../../lib/client/live-data';
 import { withLiveKeys, withLiveOverview, withLiveTasks } from '../../../lib/client/live-merge';
+import { nothingQuiet } from './quiet';
 
 const counts = { total: 1, active: 1, cooling: 0, disabledAuto: 0, disabledManual: 0, inFlight: 0 };
 const cooling = { ...counts, active: 0, cooling: 1 };
@@ -35,16 +36,7 @@ const snapshot: LiveSnapshot = {
   jobs: [],
   settingsRevision: 1,
   quietMs: null,
-  quietMsByTopic: {
-    traffic: 0,
-    settings: 0,
-    providers: 0,
-    keys: 0,
-    'key-states': 0,
-    proxies: 0,
-    'proxy-states': 0,
-    tokens: 0,
-  },
+  quietMsByTopic: nothingQuiet,
 };
 const live = applyLive(undefined, 'snapshot', snapshot, 10);
 const keysEvent = (failures: number) => ({
