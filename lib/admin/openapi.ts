@@ -116,7 +116,7 @@ function refusalWithCodes(schema: unknown): object {
 }
 
 function mapped(values: unknown, change: (value: unknown, name: string) => unknown): Record<string, unknown> {
-  const entries = Object.entries((values ?? {}));
+  const entries = Object.entries(values ?? {});
   return Object.fromEntries(entries.map(([name, value]) => [name, change(value, name)]));
 }
 
