@@ -1,4 +1,4 @@
-/** The layers of the house. Imports point down only; see "Architecture" in the README. */
+/** The layers of the house. Imports point down only; see docs/architecture.md. */
 const pure = (layer) => ({
   name: `${layer}-is-pure`,
   comment: `lib/${layer} imports nothing outside itself`,

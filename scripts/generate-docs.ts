@@ -1,25 +1,25 @@
-/** Writes .env.example and the table of settings in README.md. With --check it only tells whether they are up to date. */
+/** Writes .env.example and the table of settings in docs/settings.md. With --check it only tells whether they are up to date. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { emptyReadme, renderEnvExample, withSettingsTable } from '../lib/config/docs';
+import { emptySettingsPage, renderEnvExample, withSettingsTable } from '../lib/config/docs';
 
 const root = resolve(import.meta.dirname, '..');
 const envExamplePath = resolve(root, '.env.example');
-const readmePath = resolve(root, 'README.md');
+const settingsPath = resolve(root, 'docs/settings.md');
 
 const read = (path: string) => (existsSync(path) ? readFileSync(path, 'utf8') : undefined);
 
-const readme = withSettingsTable(read(readmePath) ?? emptyReadme);
-if (readme === undefined) {
+const settingsPage = withSettingsTable(read(settingsPath) ?? emptySettingsPage);
+if (settingsPage === undefined) {
   console.error(
-    'README.md has no <!-- settings:begin --> and <!-- settings:end --> to put the table between.',
+    'docs/settings.md has no <!-- settings:begin --> and <!-- settings:end --> to put the table between.',
   );
   process.exit(1);
 }
 
 const wanted = new Map([
   [envExamplePath, renderEnvExample()],
-  [readmePath, readme],
+  [settingsPath, settingsPage],
 ]);
 const stale = [...wanted].filter(([path, text]) => read(path) !== text);
 

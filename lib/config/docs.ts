@@ -10,8 +10,8 @@ import {
 const begin = '<!-- settings:begin -->';
 const end = '<!-- settings:end -->';
 
-/** A README with nothing but the place for the table. */
-export const emptyReadme = `${begin}\n${end}\n`;
+/** A page with nothing but the place for the table. */
+export const emptySettingsPage = `${begin}\n${end}\n`;
 
 /** The text of .env.example: every setting by group, commented out, with its default. */
 export function renderEnvExample(): string {
@@ -36,12 +36,12 @@ export function renderSettingsTable(): string {
     .join('\n');
 }
 
-/** The README with the table between its markers, and everything else as it was; undefined if the markers are missing. */
-export function withSettingsTable(readme: string): string | undefined {
-  const from = readme.indexOf(begin);
-  const to = readme.indexOf(end, from);
+/** The page with the table between its markers, and everything else as it was; undefined if the markers are missing. */
+export function withSettingsTable(page: string): string | undefined {
+  const from = page.indexOf(begin);
+  const to = page.indexOf(end, from);
   if (from === -1 || to === -1) return undefined;
-  return `${readme.slice(0, from + begin.length)}\n\n${renderSettingsTable()}\n\n${readme.slice(to)}`;
+  return `${page.slice(0, from + begin.length)}\n\n${renderSettingsTable()}\n\n${page.slice(to)}`;
 }
 
 const namesOf = (group: SettingGroup) =>

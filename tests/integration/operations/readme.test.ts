@@ -4,6 +4,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { blocksOf, docPages } from '../../support/doc-pages';
 import { freePort } from '../../support/free-port';
 import { freshCopy } from '../../support/fresh-copy';
 import { startScriptedUpstream, type ScriptedUpstream } from '../../support/scripted-upstream';
@@ -12,15 +13,11 @@ import { waitFor } from '../../support/wait-for';
 
 const run = promisify(execFile);
 const root = resolve(import.meta.dirname, '../../..');
-const readme = readFileSync(join(root, 'README.md'), 'utf8');
-
-const blocksOf = (language: string): string[] =>
-  [...readme.matchAll(/^```(\w+)\n([^]*?)^```$/gm)].flatMap(([, tag, text = '']) =>
-    tag === language ? [text] : [],
-  );
+const pages = docPages();
+const blocksIn = (language: string) => pages.flatMap((page) => blocksOf(page, language));
 
 /** Lines of shell commands, with those put together that go on. */
-const commands = blocksOf('sh').flatMap((block) =>
+const commands = blocksIn('sh').flatMap((block) =>
   block
     .replaceAll(/\\\n\s*/g, '')
     .split('\n')
@@ -44,7 +41,7 @@ let port: number;
 let env: NodeJS.ProcessEnv & { NODE_ENV: 'production' };
 let gateway: Gateway | undefined;
 
-/** Texts of the README, with the port of this test in them. */
+/** Texts of the pages, with the port of this test in them. */
 const here = (text: string) => text.replaceAll('localhost:8000', `localhost:${port}`);
 
 beforeAll(async () => {
@@ -75,7 +72,7 @@ interface Gateway {
   stop(): Promise<number | null>;
 }
 
-/** Runs a command of the README that starts the program; resolves when that is ready. */
+/** Runs a command of the pages that starts the program; resolves when that is ready. */
 async function startWith(text: string): Promise<Gateway> {
   const child: ChildProcess = spawn('bash', ['-c', text], { cwd: copy.path, env, detached: true });
   tieToTestProcess(child);
@@ -112,10 +109,10 @@ const hasPython = await run('python3', ['-c', 'import openai']).then(
   () => false,
 );
 if (!hasPython)
-  console.warn('NOT TESTED: the Python of the README, because its package openai is not installed');
+  console.warn('NOT TESTED: the Python of the pages, because its package openai is not installed');
 
-describe('the README', () => {
-  it('has no command that nobody has tried', () => {
+describe('the README and the pages of docs', () => {
+  it('have no command that nobody has tried', () => {
     const tried = [
       /^(API_KEYS=\S+ ALLOWED_TOKENS=\S+ )?\.\/start\.sh$/,
       /^curl /,
@@ -124,7 +121,9 @@ describe('the README', () => {
       /^BACKUP_PASSPHRASE='[^']+' npm run (backup|restore) -- /,
       /^npm run generate$/,
       // These run this very test or belong to the same run, or Docker: .github/workflows/test.yml has the latter.
-      /^npm (test|run verify|run test:e2e|run fuzz)$/,
+      /^npm (test|ci|run verify|run build|run test:e2e)$/,
+      /^npx vitest run --project integration tests\/\S+$/,
+      /^FUZZ_SECONDS=600 npm run fuzz$/,
       /^(DATABASE_TYPE=mysql )?docker compose (--profile mysql )?up -d$/,
       // Takes most of an hour; bench/guard.ts runs what it is made of before every test run.
       /^npm run bench$/,
@@ -134,20 +133,16 @@ describe('the README', () => {
     expect(commands.filter((line) => !tried.some((pattern) => pattern.test(line)))).toEqual([]);
   });
 
-  it('names only scripts that there are', () => {
+  it('name only scripts that there are', () => {
     const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
       scripts: Record<string, string>;
     };
-    const named = [...readme.matchAll(/npm run ([\w:-]+)/g)].map(([, name = '']) => name);
+    const named = pages.flatMap(({ text }) =>
+      [...text.matchAll(/npm run ([\w:-]+)/g)].map(([, name = '']) => name),
+    );
     expect(named.length).toBeGreaterThan(5);
     expect(named.filter((name) => scripts[name] === undefined)).toEqual([]);
     expect(scripts.dev).toContain('-p 8000');
-  });
-
-  it('names only files that there are', () => {
-    const links = [...readme.matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map(([, path = '']) => path);
-    expect(links).toContain('docs/grafana.json');
-    for (const path of links) expect(() => readFileSync(join(root, path)), path).not.toThrow();
   });
 });
 
@@ -173,13 +168,13 @@ describe('on a fresh copy, as written', () => {
   });
 
   it('the JavaScript prints an answer', async () => {
-    const [program = ''] = blocksOf('js');
+    const [program = ''] = blocksIn('js');
     await writeFile(join(copy.path, 'example.mjs'), here(program));
     expect(await shell('node example.mjs')).toContain('Hello there');
   });
 
   it.skipIf(!hasPython)('the Python prints an answer', async () => {
-    const [program = ''] = blocksOf('python');
+    const [program = ''] = blocksIn('python');
     await writeFile(join(copy.path, 'example.py'), here(program));
     expect(await shell('python3 example.py')).toContain('Hello there');
   });
@@ -231,7 +226,7 @@ describe('on a fresh copy, as written', () => {
   });
 
   it('generating changes nothing that is committed', async () => {
-    const files = ['.env.example', 'README.md'].map((path) => join(copy.path, path));
+    const files = ['.env.example', 'docs/settings.md'].map((path) => join(copy.path, path));
     const read = () => Promise.all(files.map((path) => readFile(path, 'utf8')));
     const before = await read();
     await shell('npm run --silent generate');

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { parse } from 'dotenv';
 import { describe, expect, it } from 'vitest';
 import {
-  emptyReadme,
+  emptySettingsPage,
   renderEnvExample,
   renderSettingsTable,
   withSettingsTable,
@@ -41,10 +41,10 @@ describe('.env.example', () => {
   });
 });
 
-describe('the table of README.md', () => {
+describe('the table of docs/settings.md', () => {
   it('agrees with the schema (else run "npm run generate")', () => {
-    const readme = fromRoot('README.md');
-    expect(withSettingsTable(readme)).toBe(readme);
+    const page = fromRoot('docs/settings.md');
+    expect(withSettingsTable(page)).toBe(page);
   });
 
   it('has one row of four cells for every setting', () => {
@@ -54,7 +54,7 @@ describe('the table of README.md', () => {
   });
 
   it('leaves everything around it as it was, and is not changed by being written again', () => {
-    const written = withSettingsTable(`before\n${emptyReadme}after\n`) ?? '';
+    const written = withSettingsTable(`before\n${emptySettingsPage}after\n`) ?? '';
     expect(written.startsWith('before\n')).toBe(true);
     expect(written.endsWith('-->\nafter\n')).toBe(true);
     expect(withSettingsTable(written)).toBe(written);
