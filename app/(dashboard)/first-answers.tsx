@@ -3,9 +3,9 @@ import { headers } from 'next/headers';
 import type { ReactNode } from 'react';
 import { withSaid } from '@/lib/admin/words/with-said';
 import type { AdminContext } from '@/lib/admin/context';
-import { authorise } from '@/lib/runtime/authorise';
+import { authorise } from '@/lib/http/admin/authorise';
 import { currentRuntime } from '@/lib/runtime/current';
-import { requireAdmin } from '@/lib/runtime/require-admin';
+import { requireAdmin } from '@/lib/http/admin/require-admin';
 
 export type SearchParams = Promise<Readonly<Record<string, string | string[] | undefined>>>;
 

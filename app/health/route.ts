@@ -1,4 +1,4 @@
-import { HEALTHY } from '@/lib/runtime/health';
+import { HEALTHY } from '@/lib/http/health';
 
 export const dynamic = 'force-dynamic';
 

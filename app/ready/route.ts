@@ -1,5 +1,5 @@
 import { currentRuntime } from '@/lib/runtime/current';
-import { readyAnswer } from '@/lib/runtime/health';
+import { readyAnswer } from '@/lib/http/health';
 
 export const dynamic = 'force-dynamic';
 

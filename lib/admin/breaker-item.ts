@@ -1,4 +1,4 @@
-import type { BreakerSnapshot } from '../balancer/breaker';
+import type { BreakerSnapshot } from '../balancer/health/breaker';
 import { wallOrNull, type LiveTime } from './live-time';
 import type { BreakerItem } from './contract/values';
 

@@ -1,10 +1,10 @@
 import type { Egresses } from '../balancer/egress/egresses';
-import type { Pool } from '../balancer/pool';
+import type { Pool } from '../balancer/pool/pool';
 import type { LiveSettings } from '../config/live-settings';
 import type { Jobs } from '../jobs/jobs';
-import type { EgressProbing } from '../jobs/probe-egress';
-import type { KeyProber } from '../jobs/probe-keys';
-import type { Tasks } from '../jobs/tasks';
+import type { EgressProbing } from '../probing/egress/probe-egress';
+import type { KeyProber } from '../probing/keys/probe-keys';
+import type { Tasks } from '../tasks/tasks';
 import type { ApiKeyRow, ClientTokenRow, EgressRow, ProviderRow, Store, UsageBook } from '../store';
 import type { AnswerCache } from './answer-cache';
 import type { LiveTime } from './live-time';

@@ -1,6 +1,6 @@
-import type { BreakerSnapshot } from './breaker';
+import type { BreakerSnapshot } from './health/breaker';
 import type { EgressState } from './egress/state';
-import type { KeyState } from './key-state';
+import type { KeyState } from './pool/key-state';
 
 export type KeyChange =
   | 'rested'

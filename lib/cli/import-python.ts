@@ -1,5 +1,5 @@
-import { planProviders } from '../runtime/provider-plan';
-import { loadInventory, syncProviders } from '../runtime/provider-sync';
+import { planProviders } from '../inventory/provider-plan';
+import { loadInventory, syncProviders } from '../inventory/provider-sync';
 import type { Program } from './program';
 import { readPythonInstallation } from './python-installation';
 import { moveIn } from './python-settings';

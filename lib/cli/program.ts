@@ -6,9 +6,9 @@ import { canonicalText, emptyRecord } from '../config/reconcile';
 import { isSettingName, type SettingName, type Settings } from '../config/settings';
 import { createSettingsState } from '../config/settings-state';
 import { readStartupSettings, type StartupSettings } from '../config/startup';
-import { databaseOptions } from '../runtime/database-options';
-import { SecretsFile } from '../runtime/secrets';
-import { settingsStore } from '../runtime/settings-store';
+import { databaseOptions } from '../runtime/settings/database-options';
+import { SecretsFile } from '../runtime/settings/secrets';
+import { settingsStore } from '../runtime/settings/settings-store';
 import { openStore, type ChangeNote, type Store } from '../store';
 import { failed } from './failure';
 

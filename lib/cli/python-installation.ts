@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { readEnvFile } from '../config/env-file';
-import { databaseOptions } from '../runtime/database-options';
+import { databaseOptions } from '../runtime/settings/database-options';
 import { readStartupSettings } from '../config/startup';
 import { readPythonSettings } from '../store/python-settings';
 import { failed } from './failure';

@@ -1,5 +1,5 @@
 import type { ApiKeyRow, KeyAction, KeyStateChange } from '../store';
-import { DISABLED_BY_A_PERSON } from '../runtime/outside-changes';
+import { DISABLED_BY_A_PERSON } from '../inventory/outside-changes';
 import { failed, misused } from './failure';
 import type { Program } from './program';
 import { chooseKeys, type KeyChoice } from './select-keys';

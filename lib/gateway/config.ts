@@ -1,7 +1,7 @@
-import type { Pool } from '../balancer/pool';
-import type { ModelFilter } from '../openai/model-filter';
+import type { Pool } from '../balancer/pool/pool';
+import type { ModelFilter } from '../openai/models/model-filter';
 import type { UpstreamTarget } from '../upstream/target';
-import type { Access } from './access';
+import type { Access } from './request/access';
 
 /** A provider as the gateway uses it. */
 export interface GatewayProvider {

@@ -1,21 +1,21 @@
-import { runAttempts, type LoopResult } from '../balancer/attempt-loop';
-import type { Lease } from '../balancer/lease';
-import type { Pool } from '../balancer/pool';
+import { runAttempts, type LoopResult } from '../balancer/attempts/attempt-loop';
+import type { Lease } from '../balancer/pool/lease';
+import type { Pool } from '../balancer/pool/pool';
 import type { Clock, Random } from '../balancer/ports';
-import { createsSomethingLasting } from '../balancer/retry';
-import type { RequestTrace } from '../balancer/trace';
-import { keptText } from '../openai/kept-text';
-import type { UpstreamAnswer } from '../upstream/answer';
+import { createsSomethingLasting } from '../balancer/attempts/retry';
+import type { RequestTrace } from '../balancer/attempts/trace';
+import { keptText } from '../openai/json/kept-text';
+import type { UpstreamAnswer } from '../upstream/answer/answer';
 import type { UpstreamClient } from '../upstream/client';
 import type { UpstreamRequest, UpstreamTarget } from '../upstream/target';
 import type { GatewayConfig, GatewayProvider } from './config';
-import { deliver } from './deliver';
-import { gatewayError, SHUTTING_DOWN, type GatewayError } from './errors';
-import { KeepAlive } from './keep-alive';
-import type { LiveExchange } from './live-exchange';
-import { errorOfFailure } from './refuse';
-import { MODELS_PATH } from './serve-models';
-import type { Timers } from './timers';
+import { deliver } from './answer/deliver';
+import { gatewayError, SHUTTING_DOWN, type GatewayError } from './answer/errors';
+import { KeepAlive } from './answer/keep-alive';
+import type { LiveExchange } from './exchange/live-exchange';
+import { errorOfFailure } from './answer/refuse';
+import { MODELS_PATH } from './models/serve-models';
+import type { Timers } from './exchange/timers';
 
 /** Its streams are bare sound, into which no comment can be put. */
 const SPEECH_PATH = /^\/audio\/speech\/?$/;

@@ -1,22 +1,22 @@
-import type { Pool } from '../balancer/pool';
-import { keptText } from '../openai/kept-text';
+import type { Pool } from '../balancer/pool/pool';
+import { keptText } from '../openai/json/kept-text';
 import type { UpstreamTarget } from '../upstream/target';
-import { addressError, resolveProvider } from './admission';
-import { BodyBudget } from './body-budget';
+import { addressError, resolveProvider } from './request/admission';
+import { BodyBudget } from './body/body-budget';
 import type { GatewayConfig } from './config';
-import { gatewayError, SHUTTING_DOWN, type GatewayError } from './errors';
-import type { ClientRequest, ClientResponse } from './exchange';
-import { ExchangeLog } from './exchange-log';
+import { gatewayError, SHUTTING_DOWN, type GatewayError } from './answer/errors';
+import type { ClientRequest, ClientResponse } from './exchange/exchange';
+import { ExchangeLog } from './record/exchange-log';
 import { forward, type ForwardPorts } from './forward';
-import { InFlight } from './in-flight';
-import { refuse, type LiveExchange } from './live-exchange';
-import { isAllowedMethod } from './methods';
-import { ModelLists } from './model-lists';
-import type { Recorder } from './record';
-import { readHead } from './request-head';
-import { requestIdOf } from './request-id';
-import type { GatewayRoute } from './route';
-import { MODELS_PATH, serveModels } from './serve-models';
+import { InFlight } from './exchange/in-flight';
+import { refuse, type LiveExchange } from './exchange/live-exchange';
+import { isAllowedMethod } from './request/methods';
+import { ModelLists } from './models/model-lists';
+import type { Recorder } from './record/record';
+import { readHead } from './request/request-head';
+import { requestIdOf } from './request/request-id';
+import type { GatewayRoute } from './request/route';
+import { MODELS_PATH, serveModels } from './models/serve-models';
 
 /** Endpoints that cannot do anything without a model. */
 const NEEDS_MODEL = /^\/(chat\/completions|completions|embeddings)\/?$/;

@@ -1,17 +1,17 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { SMALL_BODY_BYTES } from './body-budget';
-import type { BodyShare } from './body-share';
+import { SMALL_BODY_BYTES } from './body/body-budget';
+import type { BodyShare } from './body/body-share';
 import {
   BodyCollector,
   type BodyResult,
   type BodyTrouble,
   type ClientRequest,
   type ClientResponse,
-} from './exchange';
+} from './exchange/exchange';
 import type { Gateway } from './gateway';
-import { parseRoute } from './route';
-import { Stop } from './stop';
-import { endUnread, isCostlyRest, letBodyCome, markClosing } from './unread-body';
+import { parseRoute } from './request/route';
+import { Stop } from './exchange/stop';
+import { endUnread, isCostlyRest, letBodyCome, markClosing } from './body/unread-body';
 
 /**
  * The gateway's way in from `node:http`. Returns false, having touched nothing, if the path is not the gateway's;

@@ -1,11 +1,11 @@
-import { errorBody } from '../openai/errors';
-import { SMALL_BODY_BYTES } from './body-budget';
-import type { BodyShare } from './body-share';
-import { BodyCollector, type BodyResult, type ClientRequest, type ClientResponse } from './exchange';
+import { errorBody } from '../openai/errors/errors';
+import { SMALL_BODY_BYTES } from './body/body-budget';
+import type { BodyShare } from './body/body-share';
+import { BodyCollector, type BodyResult, type ClientRequest, type ClientResponse } from './exchange/exchange';
 import type { Gateway } from './gateway';
-import { requestIdOf } from './request-id';
-import { parseRoute } from './route';
-import { Stop } from './stop';
+import { requestIdOf } from './request/request-id';
+import { parseRoute } from './request/route';
+import { Stop } from './exchange/stop';
 
 /** Statuses whose `Response` may not have a body. */
 const BODILESS: ReadonlySet<number> = new Set([204, 205, 304]);

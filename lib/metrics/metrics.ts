@@ -1,6 +1,6 @@
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { BalancerEvents } from '../balancer/events';
-import type { Recorder } from '../gateway/record';
+import type { Recorder } from '../gateway/record/record';
 import { countEvents } from './event-metrics';
 import { addStateMetrics, type StateSources } from './state-metrics';
 import { TrafficMetrics } from './traffic-metrics';

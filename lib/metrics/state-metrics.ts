@@ -1,9 +1,9 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
-import type { BreakerState } from '../balancer/breaker';
+import type { BreakerState } from '../balancer/health/breaker';
 import type { EgressState } from '../balancer/egress/state';
-import type { KeyState } from '../balancer/key-state';
-import type { Pool } from '../balancer/pool';
-import type { LogWriterStats } from '../store/log-writer';
+import type { KeyState } from '../balancer/pool/key-state';
+import type { Pool } from '../balancer/pool/pool';
+import type { LogWriterStats } from '../store/write-behind/log-writer';
 
 /** Where the state of this moment is read from, when somebody asks. */
 export interface StateSources {

@@ -1,6 +1,6 @@
 import { Counter, Histogram, type Registry } from 'prom-client';
-import type { RequestRecord } from '../gateway/record';
-import { requestClass } from '../store/request-class';
+import type { RequestRecord } from '../gateway/record/record';
+import { requestClass } from '../store/logs/request-class';
 import { endpointLabel, ModelLabels } from './labels';
 
 /** Upper bounds; answers of a model take from a fraction of a second to minutes. */

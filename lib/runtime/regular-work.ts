@@ -2,13 +2,13 @@ import { UNDO_MS } from '../admin/keys/delete-keys';
 import type { LiveSettings } from '../config/live-settings';
 import type { Settings } from '../config/settings';
 import type { Job } from '../jobs/jobs';
-import { probeEgresses, type EgressProbing } from '../jobs/probe-egress';
-import { probeKeys, type KeyProber } from '../jobs/probe-keys';
+import { probeEgresses, type EgressProbing } from '../probing/egress/probe-egress';
+import { probeKeys, type KeyProber } from '../probing/keys/probe-keys';
 import { pruneLogs } from '../jobs/prune-logs';
 import { purgeKeys } from '../jobs/purge-keys';
 import { rollUpStats } from '../jobs/roll-up-stats';
 import type { Store } from '../store';
-import { egressCheckIntervalMs } from './egress-probing';
+import { egressCheckIntervalMs } from '../probing/egress/egress-probing';
 
 /** What is done again and again, by the settings of the moment. */
 export function createRegularWork(parts: {

@@ -1,9 +1,9 @@
-import { numberColumn, textColumn } from './columns';
-import { cutText } from './cut-text';
-import type { Database, SqlRow } from './database';
-import { newRowId } from './row-id';
+import { numberColumn, textColumn } from './database/columns';
+import { cutText } from './database/cut-text';
+import type { Database, SqlRow } from './database/database';
+import { newRowId } from './database/row-id';
 import type { AuditRow } from './rows';
-import type { Slices } from './slices';
+import type { Slices } from './database/slices';
 
 export type NewAuditEntry = Omit<AuditRow, 'id' | 'at'>;
 

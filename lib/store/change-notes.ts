@@ -1,6 +1,6 @@
-import { bytesColumn, textColumn } from './columns';
-import type { Database } from './database';
-import { newRowId } from './row-id';
+import { bytesColumn, textColumn } from './database/columns';
+import type { Database } from './database/database';
+import { newRowId } from './database/row-id';
 import type { SignedOutSession } from './signed-out-sessions';
 
 /** What somebody has changed in the database past the programs that run on it. */

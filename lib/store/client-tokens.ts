@@ -1,11 +1,11 @@
-import type { Cipher } from './cipher';
-import { bytesColumn, numberColumn, numberOrNull, textColumn, whole, wholeOrNull } from './columns';
-import { cutText } from './cut-text';
-import type { Database, SqlRow } from './database';
-import { keyHint } from './key-hint';
-import { createReceipts } from './receipts';
-import type { Receipt } from './receipts';
-import { newRowId } from './row-id';
+import type { Cipher } from './secrets/cipher';
+import { bytesColumn, numberColumn, numberOrNull, textColumn, whole, wholeOrNull } from './database/columns';
+import { cutText } from './database/cut-text';
+import type { Database, SqlRow } from './database/database';
+import { keyHint } from './keys/key-hint';
+import { createReceipts } from './database/receipts';
+import type { Receipt } from './database/receipts';
+import { newRowId } from './database/row-id';
 import type { ClientTokenRow } from './rows';
 import { StoreError } from './store-error';
 

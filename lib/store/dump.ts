@@ -1,7 +1,7 @@
-import type { Cipher } from './cipher';
-import { textColumn } from './columns';
-import { EACH_MAX, type Database, type SqlRow, type SqlSession, type SqlValue } from './database';
-import { SEALED_TABLES, type SealedTable } from './sealed-tables';
+import type { Cipher } from './secrets/cipher';
+import { textColumn } from './database/columns';
+import { EACH_MAX, type Database, type SqlRow, type SqlSession, type SqlValue } from './database/database';
+import { SEALED_TABLES, type SealedTable } from './secrets/sealed-tables';
 import { StoreError } from './store-error';
 
 /** All rows of a database but its logs, with secrets in the clear; the same for SQLite and MySQL. */

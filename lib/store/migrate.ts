@@ -2,12 +2,12 @@ import { createHash, randomUUID } from 'node:crypto';
 import path from 'node:path';
 import type Sqlite from 'better-sqlite3';
 import type { Connection } from 'mariadb';
-import { toStoreError } from './database-error';
-import { migrationFailed, pendingMigrations, readMigrations } from './migration-files';
-import type { Migration } from './migration-files';
-import { openMysqlConnection } from './mysql-connections';
-import type { MysqlOptions } from './mysql-connections';
-import { whenFree } from './sqlite-turns';
+import { toStoreError } from './database/database-error';
+import { migrationFailed, pendingMigrations, readMigrations } from './database/migration-files';
+import type { Migration } from './database/migration-files';
+import { openMysqlConnection } from './database/mysql/mysql-connections';
+import type { MysqlOptions } from './database/mysql/mysql-connections';
+import { whenFree } from './database/sqlite/sqlite-turns';
 import { StoreError } from './store-error';
 
 /** How long a start waits for another process that is migrating the same MySQL database. */

@@ -1,8 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Cipher } from './cipher';
-import type { Database } from './database';
+import type { Cipher } from './secrets/cipher';
+import type { Database } from './database/database';
 import type { Provider as StoredProvider } from './generated/sqlite/client';
-import { newRowId } from './row-id';
+import { newRowId } from './database/row-id';
 import type { ProviderEgress, ProviderRow } from './rows';
 import { StoreError } from './store-error';
 

@@ -1,7 +1,7 @@
 import Sqlite from 'better-sqlite3';
-import type { DatabaseOptions } from './database';
-import { toStoreError } from './database-error';
-import { openMysqlConnection } from './mysql-connections';
+import type { DatabaseOptions } from './database/database';
+import { toStoreError } from './database/database-error';
+import { openMysqlConnection } from './database/mysql/mysql-connections';
 
 interface PythonSetting {
   readonly key: string;

@@ -1,6 +1,6 @@
-import type { Cipher } from './cipher';
-import { bytesColumn, numberColumn, textColumn } from './columns';
-import type { Database, SqlRow } from './database';
+import type { Cipher } from './secrets/cipher';
+import { bytesColumn, numberColumn, textColumn } from './database/columns';
+import type { Database, SqlRow } from './database/database';
 import type { SettingRow } from './rows';
 import { StoreError } from './store-error';
 

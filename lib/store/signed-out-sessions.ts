@@ -1,5 +1,5 @@
-import { numberColumn, textColumn } from './columns';
-import type { Database } from './database';
+import { numberColumn, textColumn } from './database/columns';
+import type { Database } from './database/database';
 
 /** A session of the dashboard that was signed out of. */
 export interface SignedOutSession {

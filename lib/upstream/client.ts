@@ -1,11 +1,11 @@
 import type { StopSignal } from '../balancer/ports';
-import type { Dialed } from '../balancer/attempt-loop';
-import type { UpstreamAnswer } from './answer';
-import { presentedCredentials, withoutQueryCredentials } from './client-credentials';
-import { Dial } from './dial';
-import { Dispatchers, type EgressTarget } from './dispatchers';
+import type { Dialed } from '../balancer/attempts/attempt-loop';
+import type { UpstreamAnswer } from './answer/answer';
+import { presentedCredentials, withoutQueryCredentials } from './headers/client-credentials';
+import { Dial } from './dial/dial';
+import { Dispatchers, type EgressTarget } from './dial/dispatchers';
 import { Redactors } from './redaction/redactors';
-import { upstreamRequestHeaders } from './request-headers';
+import { upstreamRequestHeaders } from './headers/request-headers';
 import type { UpstreamKey, UpstreamRequest, UpstreamTarget } from './target';
 
 /** Sends requests to providers. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { isUnsafePath } from '../../lib/gateway/path-safety';
-import { parseRoute } from '../../lib/gateway/route';
+import { isUnsafePath } from '../../lib/gateway/request/path-safety';
+import { parseRoute } from '../../lib/gateway/request/route';
 import { fuzz } from './fuzz';
 
 const dot = fc.constantFrom(

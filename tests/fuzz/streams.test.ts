@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { AnswerStream } from '../../lib/openai/answer-stream';
+import { AnswerStream } from '../../lib/openai/answer/answer-stream';
 import { chatChunk, chatStream } from '../support/scripted-upstream';
 import { cuts, damaged, fuzz, piecesOf } from './fuzz';
 

@@ -1,4 +1,4 @@
-import type { Task } from '../../jobs/tasks';
+import type { Task } from '../../tasks/tasks';
 import type { EndpointInput } from '../contract/endpoint';
 import type { KeyBulkAction, KeyBulkResult, keysApi } from '../contract/keys';
 import { recordChange } from '../audit/record';

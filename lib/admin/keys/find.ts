@@ -1,5 +1,5 @@
-import type { KeyState } from '../../balancer/key-state';
-import type { Pool } from '../../balancer/pool';
+import type { KeyState } from '../../balancer/pool/key-state';
+import type { Pool } from '../../balancer/pool/pool';
 import type { ApiKeyRow } from '../../store';
 import type { AdminContext } from '../context';
 import { notFound, wrongField } from '../error';

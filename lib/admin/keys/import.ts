@@ -1,7 +1,7 @@
-import { keyHint } from '../../store/key-hint';
-import type { Task } from '../../jobs/tasks';
+import { keyHint } from '../../store/keys/key-hint';
+import type { Task } from '../../tasks/tasks';
 import type { ProviderRow } from '../../store';
-import type { NewKey } from '../../store/key-import';
+import type { NewKey } from '../../store/keys/key-import';
 import type { EndpointInput } from '../contract/endpoint';
 import type { KeyImportReport, keysApi } from '../contract/keys';
 import { recordChange } from '../audit/record';

@@ -1,4 +1,4 @@
-import type { KeyState } from '../../balancer/key-state';
+import type { KeyState } from '../../balancer/pool/key-state';
 import type { ApiKeyRow } from '../../store';
 import { wallOrNull, type LiveTime } from '../live-time';
 import type { KeyItem, KeyStatus } from '../contract/keys';

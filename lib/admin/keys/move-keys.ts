@@ -1,5 +1,5 @@
 import type { ApiKeyRow, ProviderRow } from '../../store';
-import { FRESH_STATE } from '../../store/key-row';
+import { FRESH_STATE } from '../../store/keys/key-row';
 import type { AdminContext } from '../context';
 import { wallOrNull, type LiveTime } from '../live-time';
 import { forEachInSlices } from '../slices';

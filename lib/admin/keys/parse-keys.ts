@@ -1,4 +1,4 @@
-import { keyHint } from '../../store/key-hint';
+import { keyHint } from '../../store/keys/key-hint';
 import type { InvalidKind, OddKind } from '../contract/keys';
 import { forEachInSlices } from '../slices';
 import type { Candidate, Step } from './key-piece';

@@ -1,6 +1,6 @@
-import { LATENCY_COUNTERS, latencyCounter } from '../../store/latency';
+import { LATENCY_COUNTERS, latencyCounter } from '../../store/usage/latency';
 import type { Rates } from '../contract/stats';
-import { requestClass, type RequestClass } from '../../store/request-class';
+import { requestClass, type RequestClass } from '../../store/logs/request-class';
 import { percentile } from '../stats/percentile';
 import { successRate } from '../stats/usage-totals';
 

@@ -1,4 +1,4 @@
-import type { AttemptTrace, RequestTrace } from '../../balancer/trace';
+import type { AttemptTrace, RequestTrace } from '../../balancer/attempts/trace';
 import type { LogStory } from '../contract/logs';
 import type { AdminContext } from '../context';
 import { notFound } from '../error';

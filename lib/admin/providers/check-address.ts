@@ -1,5 +1,5 @@
 import { normalizeHttpUrl, reasonAgainstHttpUrl } from '../../config/values/http-url';
-import { ModelFilter } from '../../openai/model-filter';
+import { ModelFilter } from '../../openai/models/model-filter';
 import type { EndpointInput } from '../contract/endpoint';
 import type { ModelsOutcome, providersApi } from '../contract/providers';
 import type { AdminContext, ModelsAnswer } from '../context';

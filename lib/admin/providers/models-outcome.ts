@@ -1,4 +1,4 @@
-import { modelIdOf, modelsOf as listIn } from '../../openai/model-list';
+import { modelIdOf, modelsOf as listIn } from '../../openai/models/model-list';
 import type { ModelsOutcome } from '../contract/providers';
 import type { ModelsAnswer } from '../context';
 

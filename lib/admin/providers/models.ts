@@ -1,4 +1,4 @@
-import { ModelFilter } from '../../openai/model-filter';
+import { ModelFilter } from '../../openai/models/model-filter';
 import type { AdminContext } from '../context';
 import { AdminError } from '../error';
 import { requireProvider } from './find';

@@ -1,5 +1,10 @@
-import { EGRESS_CHECKS_AT_ONCE, forEachAtOnce, probeEgress, type EgressTest } from '../../jobs/probe-egress';
-import type { Task } from '../../jobs/tasks';
+import {
+  EGRESS_CHECKS_AT_ONCE,
+  forEachAtOnce,
+  probeEgress,
+  type EgressTest,
+} from '../../probing/egress/probe-egress';
+import type { Task } from '../../tasks/tasks';
 import type { EndpointInput } from '../contract/endpoint';
 import type { proxiesApi, ProxyBulkResult } from '../contract/proxies';
 import { recordChange } from '../audit/record';

@@ -1,6 +1,6 @@
 import type { EgressState } from '../../balancer/egress/state';
 import type { Egresses } from '../../balancer/egress/egresses';
-import type { Pool } from '../../balancer/pool';
+import type { Pool } from '../../balancer/pool/pool';
 import type { EgressRow } from '../../store';
 import type { ProxyItem, ProxyStatus } from '../contract/proxies';
 import type { Overview } from '../contract/stats';

@@ -1,4 +1,4 @@
-import { EGRESS_CHECKS_AT_ONCE, forEachAtOnce, probeEgress } from '../../jobs/probe-egress';
+import { EGRESS_CHECKS_AT_ONCE, forEachAtOnce, probeEgress } from '../../probing/egress/probe-egress';
 import type { EndpointAnswer } from '../contract/endpoint';
 import type { proxiesApi } from '../contract/proxies';
 import { recordChange } from '../audit/record';

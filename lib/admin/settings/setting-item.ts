@@ -1,6 +1,6 @@
 import { defaultSettings, settingDefinitions, type SettingName, type Settings } from '../../config/settings';
 import { egressHint } from '../../config/values/egress-url';
-import { keyHint } from '../../store/key-hint';
+import { keyHint } from '../../store/keys/key-hint';
 import type { SettingItem } from '../contract/settings';
 import { SECRET_MASK } from '../contract/values';
 import type { AdminContext } from '../context';

@@ -1,4 +1,4 @@
-import type { KeyState } from '../../balancer/key-state';
+import type { KeyState } from '../../balancer/pool/key-state';
 import type { AttentionOf } from '../contract/stats';
 import type { AdminContext } from '../context';
 import { wallOrNull } from '../live-time';

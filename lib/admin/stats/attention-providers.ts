@@ -1,5 +1,5 @@
 import type { AttentionOf } from '../contract/stats';
-import type { RestingModel } from '../../balancer/model-breakers';
+import type { RestingModel } from '../../balancer/health/model-breakers';
 import type { AdminContext } from '../context';
 import type { LiveTime } from '../live-time';
 

@@ -1,5 +1,5 @@
-import type { AttemptTrace, RequestTrace } from '../../balancer/trace';
-import { VERDICTS, type Blame, type VerdictName } from '../../balancer/verdict';
+import type { AttemptTrace, RequestTrace } from '../../balancer/attempts/trace';
+import { VERDICTS, type Blame, type VerdictName } from '../../balancer/attempts/verdict';
 import type { AttentionOf } from '../contract/stats';
 
 type Answer = AttentionOf<'failing'>['answer'];

@@ -1,4 +1,4 @@
-import type { Pool } from '../../balancer/pool';
+import type { Pool } from '../../balancer/pool/pool';
 import type { KeyCounts } from '../contract/stats';
 import { keyStatus } from '../keys/key-item';
 

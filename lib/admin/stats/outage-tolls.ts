@@ -1,5 +1,5 @@
-import type { RequestTrace } from '../../balancer/trace';
-import { VERDICTS, type VerdictName } from '../../balancer/verdict';
+import type { RequestTrace } from '../../balancer/attempts/trace';
+import { VERDICTS, type VerdictName } from '../../balancer/attempts/verdict';
 
 /** What has to be known of a finished request. */
 export interface TolledRequest {

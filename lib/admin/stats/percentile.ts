@@ -1,4 +1,4 @@
-import { LATENCY_BOUNDS_MS } from '../../store/latency';
+import { LATENCY_BOUNDS_MS } from '../../store/usage/latency';
 
 /** Where the last, open counter is taken to end. */
 const LATENCY_END_MS = 300_000;

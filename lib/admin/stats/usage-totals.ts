@@ -1,4 +1,4 @@
-import { LATENCY_COUNTERS } from '../../store/latency';
+import { LATENCY_COUNTERS } from '../../store/usage/latency';
 import type { UsageCounts } from '../../store';
 import type { UsageTotals } from '../contract/stats';
 import { percentile, type LatencyRange } from './percentile';

@@ -1,4 +1,4 @@
-import type { TaskPlan, TaskStatus } from '../../jobs/tasks';
+import type { TaskPlan, TaskStatus } from '../../tasks/tasks';
 import type { AdminContext } from '../context';
 import { AdminError } from '../error';
 

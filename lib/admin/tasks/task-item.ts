@@ -1,4 +1,4 @@
-import type { TaskStatus } from '../../jobs/tasks';
+import type { TaskStatus } from '../../tasks/tasks';
 import type { TaskItem } from '../contract/tasks';
 
 export function taskItem(status: TaskStatus): TaskItem {

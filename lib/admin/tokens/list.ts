@@ -1,4 +1,4 @@
-import { keyHint } from '../../store/key-hint';
+import { keyHint } from '../../store/keys/key-hint';
 import type { TokenItem } from '../contract/tokens';
 import type { AdminContext } from '../context';
 

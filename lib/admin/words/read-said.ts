@@ -1,5 +1,5 @@
 import texts from './said-texts.json';
-import { VERDICTS } from '../../balancer/verdict';
+import { VERDICTS } from '../../balancer/attempts/verdict';
 import type { Said } from '../contract/said';
 
 /**

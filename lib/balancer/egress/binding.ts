@@ -1,4 +1,4 @@
-import { hash32After } from '../hash';
+import { hash32After } from '../policies/hash';
 
 /** Who goes out: a key, or whatever else is sent to a provider. */
 export interface EgressUser {

@@ -1,4 +1,4 @@
-import type { Verdict, VerdictName } from '../verdict';
+import type { Verdict, VerdictName } from '../attempts/verdict';
 import type { EgressLease } from './lease';
 import type { EgressState } from './state';
 

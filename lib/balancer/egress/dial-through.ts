@@ -1,6 +1,6 @@
-import type { Dialed } from '../attempt-loop';
+import type { Dialed } from '../attempts/attempt-loop';
 import type { Clock } from '../ports';
-import { judge, type VerdictName } from '../verdict';
+import { judge, type VerdictName } from '../attempts/verdict';
 import type { EgressBinding, EgressUser } from './binding';
 import type { Egresses } from './egresses';
 import type { EgressState } from './state';

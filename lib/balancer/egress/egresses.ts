@@ -1,6 +1,6 @@
 import type { BalancerEvents } from '../events';
 import type { Random } from '../ports';
-import type { Verdict } from '../verdict';
+import type { Verdict } from '../attempts/verdict';
 import type { EgressBinding, EgressUser, ProxiesBinding } from './binding';
 import { EgressHealth } from './health';
 import type { EgressLease } from './lease';

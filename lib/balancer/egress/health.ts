@@ -1,5 +1,5 @@
 import type { BalancerEvents } from '../events';
-import type { Verdict, VerdictName } from '../verdict';
+import type { Verdict, VerdictName } from '../attempts/verdict';
 import type { EgressLease } from './lease';
 import type { EgressRegistry } from './registry';
 import type { EgressCheck, EgressState, EgressTrouble } from './state';

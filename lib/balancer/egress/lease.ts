@@ -1,4 +1,4 @@
-import type { HalfOpenProbe } from '../half-open';
+import type { HalfOpenProbe } from '../health/half-open';
 import type { EgressState } from './state';
 
 /** The accounting of one attempt's way through an egress proxy. */

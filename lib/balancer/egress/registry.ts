@@ -1,4 +1,4 @@
-import type { BreakerSnapshot } from '../breaker';
+import type { BreakerSnapshot } from '../health/breaker';
 import { newEgressState, type EgressConfig, type EgressState, type SavedEgressState } from './state';
 
 /** All egress proxies with their live state. */

@@ -1,6 +1,6 @@
-import { Breaker, type BreakerSnapshot } from '../breaker';
-import type { Disabled } from '../disabled';
-import { Witnesses } from '../witnesses';
+import { Breaker, type BreakerSnapshot } from '../health/breaker';
+import type { Disabled } from '../health/disabled';
+import { Witnesses } from '../health/witnesses';
 
 /**
  * Each probe of a proxy that hangs delays a request, and others can do its work meanwhile; so it is given up sooner

@@ -1,4 +1,4 @@
-import type { KeyState } from '../key-state';
+import type { KeyState } from '../pool/key-state';
 import { startFrom, type SelectionPolicy } from './policy';
 
 /**

@@ -1,4 +1,4 @@
-import type { KeyState } from '../key-state';
+import type { KeyState } from '../pool/key-state';
 
 export const SELECTION_POLICIES = ['round_robin', 'least_in_flight', 'weighted', 'sticky'] as const;
 export type SelectionPolicyName = (typeof SELECTION_POLICIES)[number];

@@ -1,6 +1,6 @@
-import { hash32 } from '../hash';
+import { hash32 } from './hash';
 import type { Random } from '../ports';
-import type { KeyState } from '../key-state';
+import type { KeyState } from '../pool/key-state';
 import type { Candidates, SelectionPolicy } from './policy';
 
 /** Points on the ring in all, about; few keys get many points each, so that their shares are even. */

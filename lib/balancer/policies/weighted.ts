@@ -1,5 +1,5 @@
 import type { Random } from '../ports';
-import type { KeyState } from '../key-state';
+import type { KeyState } from '../pool/key-state';
 import type { Candidates, SelectionPolicy } from './policy';
 
 const DRAWS_MAX = 24;

@@ -1,4 +1,4 @@
-import type { EgressTarget } from '../dispatchers';
+import type { EgressTarget } from '../dial/dispatchers';
 import type { UpstreamKey, UpstreamTarget } from '../target';
 import { Redactor } from './redactor';
 import { secretsOf } from './secrets';

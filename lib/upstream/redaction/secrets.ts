@@ -1,4 +1,4 @@
-import { SECRET_LENGTH_MIN } from '../../balancer/redaction';
+import { SECRET_LENGTH_MIN } from '../../balancer/attribution/redaction';
 import type { UpstreamKey } from '../target';
 
 /** Something that lets somebody in, and must not come back out of an answer. */

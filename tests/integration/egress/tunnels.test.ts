@@ -4,8 +4,8 @@ import { connect, createServer, type AddressInfo, type Server, type Socket } fro
 import { Pool } from 'undici';
 import { afterEach, describe, expect, it } from 'vitest';
 import { UpstreamClient } from '../../../lib/upstream/client';
-import { egressConnector } from '../../../lib/upstream/egress-connector';
-import { readText } from '../../../lib/upstream/read-text';
+import { egressConnector } from '../../../lib/upstream/egress/egress-connector';
+import { readText } from '../../../lib/upstream/answer/read-text';
 
 const TIMEOUT_MS = 5_000;
 const cleanUps: (() => unknown)[] = [];

@@ -1,13 +1,13 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { Pool } from '../../../lib/balancer/pool';
+import { Pool } from '../../../lib/balancer/pool/pool';
 import { DIRECT } from '../../../lib/balancer/egress/binding';
 import { Egresses } from '../../../lib/balancer/egress/egresses';
 import { SILENT } from '../../../lib/balancer/events';
 import type { GatewayProvider } from '../../../lib/gateway/config';
-import type { ProbeReport } from '../../../lib/jobs/probe-report';
-import { Tasks } from '../../../lib/jobs/tasks';
-import { createKeyProber } from '../../../lib/runtime/key-probing';
-import { systemClock, systemRandom } from '../../../lib/runtime/system-ports';
+import type { ProbeReport } from '../../../lib/probing/keys/probe-report';
+import { Tasks } from '../../../lib/tasks/tasks';
+import { createKeyProber } from '../../../lib/probing/keys/key-probing';
+import { systemClock, systemRandom } from '../../../lib/process/system-ports';
 import { UpstreamClient } from '../../../lib/upstream/client';
 import {
   reply,

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { openSqliteFile } from '../../../lib/store/sqlite-database';
+import { openSqliteFile } from '../../../lib/store/database/sqlite/sqlite-database';
 import { tempDir } from '../../support/temp-dir';
 import { waitFor } from '../../support/wait-for';
 import { open } from './backends';

@@ -1,11 +1,11 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Database, SqlRow, SqlValue } from '../../../lib/store/database';
-import { createErrorLogStore } from '../../../lib/store/error-logs';
+import type { Database, SqlRow, SqlValue } from '../../../lib/store/database/database';
+import { createErrorLogStore } from '../../../lib/store/logs/error-logs';
 import type { DatabaseOptions, LogFilters, LogPage } from '../../../lib/store/index';
-import { mysqlDatabase } from '../../../lib/store/mysql-database';
-import { createRequestLogStore } from '../../../lib/store/request-logs';
-import { createSlices } from '../../../lib/store/slices';
-import { openSqliteFile, sqliteDatabase } from '../../../lib/store/sqlite-database';
+import { mysqlDatabase } from '../../../lib/store/database/mysql/mysql-database';
+import { createRequestLogStore } from '../../../lib/store/logs/request-logs';
+import { createSlices } from '../../../lib/store/database/slices';
+import { openSqliteFile, sqliteDatabase } from '../../../lib/store/database/sqlite/sqlite-database';
 import { createDice, type Dice } from '../../support/dice';
 import { errorRow, requestRow } from './rows';
 import { onEachBackend } from './on-each-backend';

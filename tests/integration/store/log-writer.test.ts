@@ -1,8 +1,8 @@
 import Sqlite from 'better-sqlite3';
 import { expect, it } from 'vitest';
-import { createLogWriter } from '../../../lib/store/log-writer';
-import type { LogWriterOptions } from '../../../lib/store/log-writer';
-import { usageOf } from '../../../lib/store/usage-delta';
+import { createLogWriter } from '../../../lib/store/write-behind/log-writer';
+import type { LogWriterOptions } from '../../../lib/store/write-behind/log-writer';
+import { usageOf } from '../../../lib/store/usage/usage-delta';
 import { errorRow, requestRow } from './rows';
 import { onEachBackend } from './on-each-backend';
 

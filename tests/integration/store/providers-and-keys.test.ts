@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { newReceipt } from '../../../lib/store/receipts';
+import { newReceipt } from '../../../lib/store/database/receipts';
 import { raw } from './raw';
 import { provider, randomKeyValue } from './backends';
 import { onEachBackend } from './on-each-backend';

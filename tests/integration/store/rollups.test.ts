@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Resolution, RollupStore, UsageDelta } from '../../../lib/store/index';
-import { usageOf, usageOfKey } from '../../../lib/store/usage-delta';
-import type { FinishedRequest } from '../../../lib/store/usage-delta';
+import { usageOf, usageOfKey } from '../../../lib/store/usage/usage-delta';
+import type { FinishedRequest } from '../../../lib/store/usage/usage-delta';
 import { onEachBackend } from './on-each-backend';
 
 const HOUR = 3_600_000;

@@ -1,4 +1,4 @@
-import { logIdTime } from '../../../lib/store/log-id';
+import { logIdTime } from '../../../lib/store/logs/log-id';
 import type { ErrorLogRow, RequestLogRow } from '../../../lib/store/rows';
 
 const FIRST_AT = 1_000_000;

@@ -4,20 +4,20 @@ import type { KeyFilter } from '../../../lib/admin/contract/keys';
 import { listKeys } from '../../../lib/admin/keys/list';
 import { Egresses } from '../../../lib/balancer/egress/egresses';
 import { SILENT } from '../../../lib/balancer/events';
-import type { Pool } from '../../../lib/balancer/pool';
+import type { Pool } from '../../../lib/balancer/pool/pool';
 import { openLiveSettings } from '../../../lib/config/live-settings';
 import { readStartupSettings } from '../../../lib/config/startup';
 import type { GatewayConfig } from '../../../lib/gateway/config';
-import { StateWriter } from '../../../lib/jobs/checkpoint-state';
+import { StateWriter } from '../../../lib/store/write-behind/checkpoint-state';
 import { Jobs } from '../../../lib/jobs/jobs';
-import { Tasks } from '../../../lib/jobs/tasks';
+import { Tasks } from '../../../lib/tasks/tasks';
 import { AdminListeners, createAdminParts } from '../../../lib/runtime/admin-parts';
-import { Configuration } from '../../../lib/runtime/configuration';
-import { loadInventory } from '../../../lib/runtime/provider-sync';
-import { Providers } from '../../../lib/runtime/providers';
-import { settingsStore } from '../../../lib/runtime/settings-store';
+import { Configuration } from '../../../lib/inventory/configuration';
+import { loadInventory } from '../../../lib/inventory/provider-sync';
+import { Providers } from '../../../lib/inventory/providers';
+import { settingsStore } from '../../../lib/runtime/settings/settings-store';
 import type { Store } from '../../../lib/store';
-import { UsageBook } from '../../../lib/store/usage-book';
+import { UsageBook } from '../../../lib/store/usage/usage-book';
 import { NOW, temporaryStore } from '../runtime/support';
 
 export interface World {

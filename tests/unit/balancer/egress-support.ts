@@ -1,5 +1,5 @@
 import type { Egresses } from '../../../lib/balancer/egress/egresses';
-import { Pool, type PoolConfig } from '../../../lib/balancer/pool';
+import { Pool, type PoolConfig } from '../../../lib/balancer/pool/pool';
 import { bindTo, egressesOf } from './egress/support';
 import { EventLog, keyConfig, poolConfig, SeededRandom } from './support';
 

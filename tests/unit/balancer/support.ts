@@ -1,7 +1,12 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { BalancedRequest, Dialed, LoopResult, Transport } from '../../../lib/balancer/attempt-loop';
-import { runAttempts } from '../../../lib/balancer/attempt-loop';
-import type { BreakerSnapshot } from '../../../lib/balancer/breaker';
+import type {
+  BalancedRequest,
+  Dialed,
+  LoopResult,
+  Transport,
+} from '../../../lib/balancer/attempts/attempt-loop';
+import { runAttempts } from '../../../lib/balancer/attempts/attempt-loop';
+import type { BreakerSnapshot } from '../../../lib/balancer/health/breaker';
 import { DIRECT } from '../../../lib/balancer/egress/binding';
 import type { EgressState } from '../../../lib/balancer/egress/state';
 import { Egresses } from '../../../lib/balancer/egress/egresses';
@@ -11,13 +16,13 @@ import {
   type KeyConfig,
   type KeyState,
   type SavedKeyState,
-} from '../../../lib/balancer/key-state';
-import type { Lease, LeaseRequest } from '../../../lib/balancer/lease';
-import { Pool, type PoolConfig, type Settled, type Shortage } from '../../../lib/balancer/pool';
+} from '../../../lib/balancer/pool/key-state';
+import type { Lease, LeaseRequest } from '../../../lib/balancer/pool/lease';
+import { Pool, type PoolConfig, type Settled, type Shortage } from '../../../lib/balancer/pool/pool';
 import type { Clock, HeaderRecord, Random } from '../../../lib/balancer/ports';
-import { judge, type Outcome } from '../../../lib/balancer/verdict';
+import { judge, type Outcome } from '../../../lib/balancer/attempts/verdict';
 import { ANSWER, type Facts, type Subject } from '../../../lib/balancer/facts';
-import { readAnswer } from '../../../lib/openai/answer-facts';
+import { readAnswer } from '../../../lib/openai/answer/answer-facts';
 
 /** Where every TestClock starts: 2026-01-01T00:00:00Z. */
 export const START_MS = Date.UTC(2026, 0, 1);

@@ -1,4 +1,4 @@
-import type { Timers } from '../../../lib/gateway/timers';
+import type { Timers } from '../../../lib/gateway/exchange/timers';
 
 /** Timers that go off when the test says so. */
 export class ManualTimers implements Timers {

@@ -6,7 +6,7 @@ import { createTranslator } from 'next-intl';
 import { describe, expect, test } from 'vitest';
 import { readSaid, SAID_TEXTS } from '../../../lib/admin/words/read-said';
 import { errorWithSaid, withSaid } from '../../../lib/admin/words/with-said';
-import { VERDICTS } from '../../../lib/balancer/verdict';
+import { VERDICTS } from '../../../lib/balancer/attempts/verdict';
 import saidZh from '../../../messages/said.zh.json';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));

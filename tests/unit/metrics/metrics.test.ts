@@ -1,10 +1,10 @@
 import { describe, expect, it, vi } from 'vitest';
 import { Egresses } from '../../../lib/balancer/egress/egresses';
 import { SILENT } from '../../../lib/balancer/events';
-import { newKeyState, type SavedKeyState } from '../../../lib/balancer/key-state';
-import { Pool } from '../../../lib/balancer/pool';
-import type { AttemptTrace } from '../../../lib/balancer/trace';
-import type { RequestRecord } from '../../../lib/gateway/record';
+import { newKeyState, type SavedKeyState } from '../../../lib/balancer/pool/key-state';
+import { Pool } from '../../../lib/balancer/pool/pool';
+import type { AttemptTrace } from '../../../lib/balancer/attempts/trace';
+import type { RequestRecord } from '../../../lib/gateway/record/record';
 import { Metrics } from '../../../lib/metrics/metrics';
 import { parsePrometheus, sumOf } from '../../support/prometheus';
 import { keyConfig, keyState, poolConfig, SeededRandom, START_MS, take } from '../balancer/support';

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { SEALED_TABLES } from '../../../lib/store/sealed-tables';
+import { SEALED_TABLES } from '../../../lib/store/secrets/sealed-tables';
 import { deriveMysqlSchema } from '../../../scripts/derive-mysql-schema';
 
 const schema = (kind: string) =>

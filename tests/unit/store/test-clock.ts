@@ -1,4 +1,4 @@
-import type { LogWriterClock } from '../../../lib/store/log-writer';
+import type { LogWriterClock } from '../../../lib/store/write-behind/log-writer';
 
 export interface TestClock extends LogWriterClock {
   /** Runs the timers that come due, in order, each with everything it sets off. */

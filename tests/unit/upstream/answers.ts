@@ -1,4 +1,4 @@
-import type { BodySink, UpstreamAnswer } from '../../../lib/upstream/answer';
+import type { BodySink, UpstreamAnswer } from '../../../lib/upstream/answer/answer';
 
 export interface AnswerScript {
   readonly status: number;

@@ -8,7 +8,7 @@ import { deleteProxy } from '../../../../lib/admin/proxies/delete';
 import { listProxies } from '../../../../lib/admin/proxies/list';
 import { testAddresses, testProxy } from '../../../../lib/admin/proxies/test';
 import { updateProxy } from '../../../../lib/admin/proxies/update';
-import { VERDICTS } from '../../../../lib/balancer/verdict';
+import { VERDICTS } from '../../../../lib/balancer/attempts/verdict';
 import { keyNamed, keysOf, world } from '../support';
 
 const PASSWORD = 'very-secret-password';

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { attentionItemSchema } from '../../../../lib/admin/contract/stats';
 import { createProxies } from '../../../../lib/admin/proxies/create';
 import { attention, readAttention } from '../../../../lib/admin/stats/attention';
-import { VERDICTS, type Outcome, type VerdictName } from '../../../../lib/balancer/verdict';
-import type { AttemptTrace, RequestTrace } from '../../../../lib/balancer/trace';
+import { VERDICTS, type Outcome, type VerdictName } from '../../../../lib/balancer/attempts/verdict';
+import type { AttemptTrace, RequestTrace } from '../../../../lib/balancer/attempts/trace';
 import { answered, leaseRequest, says, settle, take } from '../../balancer/support';
 import { keyNamed, world, type World } from '../support';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { FailureShares } from '../../../../lib/admin/stats/failure-shares';
-import type { AttemptTrace } from '../../../../lib/balancer/trace';
-import type { VerdictName } from '../../../../lib/balancer/verdict';
+import type { AttemptTrace } from '../../../../lib/balancer/attempts/trace';
+import type { VerdictName } from '../../../../lib/balancer/attempts/verdict';
 
 const START_MS = 1_700_000_000_000;
 

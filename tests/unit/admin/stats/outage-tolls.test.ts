@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { OutageTolls, type TolledRequest } from '../../../../lib/admin/stats/outage-tolls';
-import type { AttemptTrace } from '../../../../lib/balancer/trace';
-import type { VerdictName } from '../../../../lib/balancer/verdict';
+import type { AttemptTrace } from '../../../../lib/balancer/attempts/trace';
+import type { VerdictName } from '../../../../lib/balancer/attempts/verdict';
 
 const attempt = (provider: string, verdict: VerdictName) => ({ provider, verdict }) as AttemptTrace;
 const request = (over: Partial<TolledRequest>): TolledRequest => ({

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { percentile } from '../../../../lib/admin/stats/percentile';
 import { usageTotals } from '../../../../lib/admin/stats/usage-totals';
-import { requestClass } from '../../../../lib/store/request-class';
-import { mergeUsage, usageOfRequest } from '../../../../lib/store/usage-delta';
+import { requestClass } from '../../../../lib/store/logs/request-class';
+import { mergeUsage, usageOfRequest } from '../../../../lib/store/usage/usage-delta';
 import { createDice } from '../../../support/dice';
 
 const row = (statusClass: string, requests: number, latency: number[] = []) => ({

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { EgressDetour } from '../../../../lib/balancer/egress/detour';
-import { VERDICTS, type VerdictName } from '../../../../lib/balancer/verdict';
+import { VERDICTS, type VerdictName } from '../../../../lib/balancer/attempts/verdict';
 import { bindTo, egressesOf, through } from './support';
 
 const IDS = 'abcdefghijklm';

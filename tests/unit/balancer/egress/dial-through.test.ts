@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { DIRECT, type EgressBinding } from '../../../../lib/balancer/egress/binding';
 import { dialThroughEgress } from '../../../../lib/balancer/egress/dial-through';
 import type { EgressState } from '../../../../lib/balancer/egress/state';
-import type { Outcome } from '../../../../lib/balancer/verdict';
+import type { Outcome } from '../../../../lib/balancer/attempts/verdict';
 import { TestClock } from '../support';
 import { answerOf, bindTo, egressesOf, OK, PROXY_DOWN } from './support';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Egresses } from '../../../../lib/balancer/egress/egresses';
 import type { EgressLease } from '../../../../lib/balancer/egress/lease';
-import { VERDICTS, type VerdictName } from '../../../../lib/balancer/verdict';
+import { VERDICTS, type VerdictName } from '../../../../lib/balancer/attempts/verdict';
 import { EventLog, START_MS as NOW } from '../support';
 import { bindTo, egressesOf, egressOf, fail, send, through } from './support';
 

@@ -3,7 +3,7 @@ import { Egresses } from '../../../../lib/balancer/egress/egresses';
 import type { EgressLease } from '../../../../lib/balancer/egress/lease';
 import type { EgressState } from '../../../../lib/balancer/egress/state';
 import type { Facts, Subject } from '../../../../lib/balancer/facts';
-import { VERDICTS, type Outcome, type VerdictName } from '../../../../lib/balancer/verdict';
+import { VERDICTS, type Outcome, type VerdictName } from '../../../../lib/balancer/attempts/verdict';
 import { EventLog, SeededRandom, START_MS as NOW } from '../support';
 
 export const NONE: ReadonlySet<EgressState> = new Set();

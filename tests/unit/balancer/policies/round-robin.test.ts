@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { roundRobin } from '../../../../lib/balancer/policies/round-robin';
-import { Rotation } from '../../../../lib/balancer/rotation';
+import { Rotation } from '../../../../lib/balancer/pool/rotation';
 import { SeededRandom } from '../support';
 import { choose, keysOf } from './support';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { KeyState } from '../../../../lib/balancer/key-state';
-import { hash32 } from '../../../../lib/balancer/hash';
+import type { KeyState } from '../../../../lib/balancer/pool/key-state';
+import { hash32 } from '../../../../lib/balancer/policies/hash';
 import { sticky } from '../../../../lib/balancer/policies/sticky';
 import { SeededRandom } from '../support';
 import { choose, keysOf } from './support';

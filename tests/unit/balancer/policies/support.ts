@@ -1,4 +1,4 @@
-import type { KeyState } from '../../../../lib/balancer/key-state';
+import type { KeyState } from '../../../../lib/balancer/pool/key-state';
 import type { SelectionPolicy } from '../../../../lib/balancer/policies/policy';
 import { inRotation, keyState } from '../support';
 

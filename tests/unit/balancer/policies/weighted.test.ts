@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { KeyState } from '../../../../lib/balancer/key-state';
+import type { KeyState } from '../../../../lib/balancer/pool/key-state';
 import { weighted } from '../../../../lib/balancer/policies/weighted';
 import { keyConfig, SeededRandom } from '../support';
 import { choose, keysOf } from './support';

@@ -1,0 +1,220 @@
+import { traceOf } from './attempt-trace';
+import type { Lease, RequestKind } from '../pool/lease';
+import { firstState } from './next-step';
+import { PoolCourse, type Pending } from './pool-course';
+import type { Pool, Shortage } from '../pool/pool';
+import type { Clock, Random, StopSignal } from '../ports';
+import { backoffMs, createsSomethingLasting, isComputing } from './retry';
+import type { AttemptTrace, RequestTrace, SkippedProvider } from './trace';
+import { inContrast, judge, type Outcome, type Verdict } from './verdict';
+
+/** A request, as far as balancing it goes. */
+export interface BalancedRequest extends RequestKind {
+  /** '' if the request names none. */
+  readonly model: string;
+  readonly affinity: string | undefined;
+  /** Fires when the client has gone. */
+  readonly signal: StopSignal;
+}
+
+/** What a dial brings back. `answer` can be passed on to the client, and must be either passed on or discarded. */
+export interface Dialed<Answer> {
+  readonly outcome: Outcome;
+  readonly answer: Answer | undefined;
+}
+
+export interface Transport<Answer> {
+  /** Sends the request with the lease's key and through its proxy. Never rejects: every failure is an outcome. */
+  dial(pool: Pool, lease: Lease): Promise<Dialed<Answer>>;
+  /** Gives up an answer that nobody will read. */
+  discard(answer: Answer): void;
+}
+
+export interface LoopPorts {
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+export type LoopResult<Answer> = { readonly trace: RequestTrace } & (
+  | { readonly kind: 'commit'; readonly pool: Pool; readonly lease: Lease; readonly answer: Answer }
+  /** An upstream answer that goes to the client as it is: a client's error, or the last of several failures. */
+  | { readonly kind: 'pass_through'; readonly answer: Answer; readonly verdict: Verdict }
+  /** The last attempt failed without an answer that could be passed on. */
+  | { readonly kind: 'failed'; readonly verdict: Verdict; readonly outcome: Outcome }
+  | { readonly kind: 'shortage'; readonly shortage: Shortage }
+  | { readonly kind: 'client_closed' }
+);
+
+/**
+ * Tries keys until one answers: at most `1 + maxRetries` attempts with each pool, in the order given (the provider, then
+ * its fallbacks), dead keys and dead proxies not counted. Every lease is settled; only that of a commit is still open on return.
+ * Nothing is retried once an answer has been handed out.
+ */
+export function runAttempts<Answer>(
+  request: BalancedRequest,
+  pools: readonly Pool[],
+  transport: Transport<Answer>,
+  ports: LoopPorts,
+): Promise<LoopResult<Answer>> {
+  return new AttemptLoop(request, transport, ports).run(pools);
+}
+
+interface Failure<Answer> {
+  readonly verdict: Verdict;
+  readonly outcome: Outcome;
+  readonly answer: Answer | undefined;
+}
+
+/** How trying one pool ended: with a result for the client, or not. */
+type PoolEnd<Answer> = LoopResult<Answer> | undefined;
+
+class AttemptLoop<Answer> {
+  readonly #attempts: AttemptTrace[] = [];
+  readonly #skippedProviders: SkippedProvider[] = [];
+  readonly #startedAt: number;
+  readonly #isLasting: boolean;
+  /** Stands for this request wherever requests are counted. */
+  readonly #witness = {};
+  /** The failure that is told to the client if nothing better comes. */
+  #failure: Failure<Answer> | undefined;
+  #shortage: Shortage | undefined;
+
+  constructor(
+    private readonly request: BalancedRequest,
+    private readonly transport: Transport<Answer>,
+    private readonly ports: LoopPorts,
+  ) {
+    this.#startedAt = ports.clock.now();
+    this.#isLasting = createsSomethingLasting(request.method, request.path);
+  }
+
+  async run(pools: readonly Pool[]): Promise<LoopResult<Answer>> {
+    for (const pool of pools) {
+      const end = await this.#tryPool(pool);
+      if (end !== undefined) return end;
+    }
+    return this.#failure === undefined
+      ? { kind: 'shortage', shortage: this.#shortage ?? { reason: 'no_keys' }, trace: this.#trace }
+      : this.#fail(this.#failure);
+  }
+
+  get #trace(): RequestTrace {
+    return { attempts: this.#attempts, skippedProviders: this.#skippedProviders };
+  }
+
+  async #tryPool(pool: Pool): Promise<PoolEnd<Answer>> {
+    const course = new PoolCourse(firstState(pool.config.maxRetries, this.#isLasting));
+    for (;;) {
+      if (course.again?.hasBackoff === true) await this.#backOff();
+      if (this.request.signal.aborted) return this.#clientClosed();
+
+      const { clock } = this.ports;
+      const now = clock.now();
+      const leased = pool.lease(course.leaseRequest(this.request, this.#witness), now);
+      if (!leased.ok) {
+        if (leased.shortage.reason === 'no_egress' && course.detour.giveSecondChance()) continue;
+        if (course.mayWaitOut(pool, leased.shortage)) {
+          const ms = course.waitMs(leased.shortage);
+          await this.ports.clock.sleep(ms, this.request.signal);
+          continue;
+        }
+        if (course.again === undefined) this.#skip(pool, leased.shortage);
+        this.#shortage = sooner(this.#shortage, leased.shortage);
+        return course.again?.isLastWord === true && this.#failure !== undefined
+          ? this.#fail(this.#failure)
+          : undefined;
+      }
+
+      const { lease } = leased;
+      const start = { pool, lease, startMs: now - this.#startedAt, candidates: pool.candidates };
+      const dialed = await this.transport.dial(pool, lease);
+      const verdict = this.#judge(dialed.outcome);
+      const settledAt = clock.now();
+      const settled = pool.settle(lease, dialed.outcome, verdict, settledAt);
+      this.#attempts.push(traceOf(start, dialed.outcome, verdict, settled, settledAt - now));
+
+      const step = course.take(lease, verdict, settled.sharedCause === 'provider');
+      if (step.kind === 'commit' && dialed.answer !== undefined) {
+        this.#contrast(pool, lease, course.pending, settledAt);
+        this.#discard(this.#failure?.answer);
+        return { kind: 'commit', pool, lease, answer: dialed.answer, trace: this.#trace };
+      }
+      if (step.kind === 'stop') {
+        this.#discard(dialed.answer);
+        return this.#clientClosed();
+      }
+      this.#keep({ verdict, ...dialed });
+      if (verdict.key === 'denied' || verdict.key === 'contrast' || verdict.next === 'other_egress') {
+        const undecided = { lease, outcome: dialed.outcome, verdict };
+        course.pending.push({ undecided, index: this.#attempts.length - 1 });
+      }
+      if (step.kind === 'pass_through' && this.#failure !== undefined) return this.#fail(this.#failure);
+      if (step.kind !== 'again') return undefined;
+    }
+  }
+
+  /** An endpoint of a special kind may have rights of its own, so what it says of a key is held against it only by contrast. */
+  #judge(outcome: Outcome): Verdict {
+    const verdict = judge(outcome);
+    return isComputing(this.request.path) ? verdict : inContrast(verdict);
+  }
+
+  /** An answer of the upstream is worth more to the client than none, and what it says of the request more than other troubles. */
+  #keep(failure: Failure<Answer>): void {
+    const known = this.#failure;
+    const isWorthLess =
+      known?.answer !== undefined &&
+      (failure.answer === undefined || (speaksOfRequest(known.verdict) && !speaksOfRequest(failure.verdict)));
+    this.#discard(isWorthLess ? failure.answer : known?.answer);
+    if (!isWorthLess) this.#failure = failure;
+  }
+
+  #fail({ verdict, outcome, answer }: Failure<Answer>): LoopResult<Answer> {
+    const trace = this.#trace;
+    return answer === undefined
+      ? { kind: 'failed', verdict, outcome, trace }
+      : { kind: 'pass_through', answer, verdict, trace };
+  }
+
+  #clientClosed(): LoopResult<Answer> {
+    this.#discard(this.#failure?.answer);
+    return { kind: 'client_closed', trace: this.#trace };
+  }
+
+  #discard(answer: Answer | undefined): void {
+    if (answer !== undefined) this.transport.discard(answer);
+  }
+
+  #skip(pool: Pool, shortage: Shortage): void {
+    this.#skippedProviders.push({ provider: pool.config.provider, ...shortage });
+  }
+
+  /** The request has been answered: what rejected it before has to answer for it. */
+  #contrast(pool: Pool, winner: Lease, pending: readonly Pending[], now: number): void {
+    for (const { undecided, index } of pending) {
+      const effect = pool.contrast(undecided, winner, now);
+      const attempt = this.#attempts[index];
+      if (effect !== undefined && attempt !== undefined) this.#attempts[index] = { ...attempt, effect };
+    }
+  }
+
+  /** Waits before the next attempt and notes it in the trace of the last one. */
+  async #backOff(): Promise<void> {
+    const { clock, random } = this.ports;
+    const waitsBefore = this.#attempts.filter((attempt) => attempt.backoffMs !== undefined).length;
+    const ms = Math.round(backoffMs(waitsBefore, random));
+    const last = this.#attempts.pop();
+    if (last !== undefined) this.#attempts.push({ ...last, backoffMs: ms });
+    await clock.sleep(ms, this.request.signal);
+  }
+}
+
+function speaksOfRequest({ blame }: Verdict): boolean {
+  return blame === 'client';
+}
+
+/** Of several providers' shortages the one that ends first, if any of them ends by itself. */
+export function sooner(a: Shortage | undefined, b: Shortage): Shortage {
+  if (a === undefined) return b;
+  return (b.retryAfterMs ?? Infinity) < (a.retryAfterMs ?? Infinity) ? b : a;
+}

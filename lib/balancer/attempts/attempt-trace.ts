@@ -1,0 +1,64 @@
+import type { Settled } from '../attribution/attribution-parts';
+import type { KeyState } from '../pool/key-state';
+import type { Lease } from '../pool/lease';
+import type { Pool } from '../pool/pool';
+import { describeFailure, withoutSecret } from '../attribution/redaction';
+import type { AttemptTrace } from './trace';
+import type { Outcome, Verdict } from './verdict';
+
+/** What was known of an attempt when it began. */
+export interface AttemptStart {
+  readonly pool: Pool;
+  readonly lease: Lease;
+  /** Since the request began. */
+  readonly startMs: number;
+  /** Keys of the pool that were not disabled. */
+  readonly candidates: number;
+}
+
+/** The story of an attempt, without any secret. */
+export function traceOf(
+  { pool, lease, startMs, candidates }: AttemptStart,
+  outcome: Outcome,
+  verdict: Verdict,
+  settled: Settled,
+  durationMs: number,
+): AttemptTrace {
+  const error = describeOutcome(lease.key, outcome);
+  return {
+    provider: pool.config.provider,
+    keyId: lease.key.config.keyId,
+    keyHint: lease.key.config.hint,
+    ...(lease.egress !== undefined && {
+      egressId: lease.egress.egress.config.egressId,
+      egressHint: lease.egress.egress.config.hint,
+    }),
+    policy: pool.config.policy,
+    keys: pool.size,
+    candidates,
+    skipped: lease.skipped,
+    skippedMore: lease.skippedMore,
+    startMs,
+    durationMs,
+    verdict: verdict.name,
+    ...('status' in outcome && { status: outcome.status }),
+    ...(error !== undefined && { error }),
+    ...(settled.effect !== undefined && { effect: settled.effect }),
+  };
+}
+
+const TIMEOUTS = {
+  headers: 'no answer in time',
+  first_event: 'no event in time',
+  first_token: 'no content in time',
+};
+
+/** What went wrong, in words without the key; undefined if nothing can be said. */
+export function describeOutcome(key: KeyState, outcome: Outcome): string | undefined {
+  if (outcome.kind === 'timeout') return TIMEOUTS[outcome.phase];
+  if ('message' in outcome) return withoutSecret(key, outcome.message);
+  if (outcome.kind !== 'answer' || outcome.facts.subject === 'answer') return undefined;
+  const { code, message } = outcome.facts;
+  if (code === undefined && message === undefined) return undefined;
+  return describeFailure(key, outcome.status, outcome.facts);
+}

@@ -1,0 +1,78 @@
+import { EgressDetour } from '../egress/detour';
+import type { KeyState } from '../pool/key-state';
+import type { Lease, LeaseRequest, RequestKind } from '../pool/lease';
+import { nextStep, type RequestState, type Step } from './next-step';
+import type { Pool, Shortage, Undecided } from '../pool/pool';
+import type { Verdict } from './verdict';
+
+/** An undecided attempt and its place in the trace. */
+export interface Pending {
+  readonly undecided: Undecided;
+  readonly index: number;
+}
+
+/** For the result of the breaker's next probe. */
+const WAITS_MAX = 4;
+const WAIT_MS_MAX = 1_000;
+const NO_KEYS: ReadonlySet<KeyState> = new Set();
+
+/** A request's course through the keys and proxies of one pool. */
+export class PoolCourse {
+  readonly detour = new EgressDetour();
+  readonly pending: Pending[] = [];
+  /** The step that led to the next attempt; undefined before the first. */
+  again: Extract<Step, { kind: 'again' }> | undefined;
+  // Most requests are answered by their first attempt and need neither.
+  #tried: Set<KeyState> | undefined;
+  #refusedBy: Set<KeyState> | undefined;
+  #isConfirming = false;
+  #waits = 0;
+
+  constructor(private state: RequestState) {}
+
+  leaseRequest(
+    request: Pick<LeaseRequest, 'model' | 'affinity'> & RequestKind,
+    witness: object,
+  ): LeaseRequest {
+    return {
+      model: request.model,
+      affinity: request.affinity,
+      asks: request,
+      witness,
+      tried: this.#tried ?? NO_KEYS,
+      triedEgresses: this.detour.tried,
+      isConfirming: this.#isConfirming,
+      refusedBy: this.#refusedBy ?? NO_KEYS,
+    };
+  }
+
+  /**
+   * The request has met dead keys, and so have others: whether it is the provider is being found out, in a moment, and a
+   * dead key's answer must not go to the client while good ones may be left.
+   */
+  mayWaitOut(pool: Pool, { reason }: Shortage): boolean {
+    const isInQuestion = reason === 'breaker_open' && pool.breaker.cause === 'shared_cause';
+    if (!isInQuestion || this.again === undefined || this.#waits === WAITS_MAX) return false;
+    this.#waits += 1;
+    return true;
+  }
+
+  /** How long a wait for that takes; milliseconds. */
+  waitMs({ retryAfterMs = 0 }: Shortage): number {
+    return Math.min(retryAfterMs, WAIT_MS_MAX);
+  }
+
+  /** Takes note of an attempt's verdict, and tells what follows. */
+  take(lease: Lease, verdict: Verdict, isProviderSuspected: boolean): Step {
+    const isDetour = this.detour.isUncounted(lease, verdict);
+    const step = nextStep(verdict, this.state, { hasEgress: lease.egress !== undefined, isDetour });
+    if (step.kind !== 'again') return step;
+    // It is not the key that has been tried in vain.
+    if (step.isRefused) (this.#refusedBy ??= new Set()).add(lease.key);
+    if (!isDetour && verdict.next !== 'other_egress') (this.#tried ??= new Set()).add(lease.key);
+    this.#isConfirming = isProviderSuspected;
+    this.state = step.state;
+    this.again = step;
+    return step;
+  }
+}

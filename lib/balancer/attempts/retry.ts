@@ -1,0 +1,24 @@
+import type { Random } from '../ports';
+
+const BACKOFF_MS = 100;
+const BACKOFF_MS_MAX = 2_000;
+
+/** 100 ms doubled for each wait before, at most 2 s, of which a random half is taken off so that crowds spread out. */
+export function backoffMs(waitsBefore: number, random: Random): number {
+  const full = Math.min(BACKOFF_MS * 2 ** Math.min(waitsBefore, 10), BACKOFF_MS_MAX);
+  return full / 2 + (full / 2) * random.next();
+}
+
+/** POST endpoints that only compute an answer. Every other POST may create something lasting. */
+const COMPUTING =
+  /^\/(chat\/completions|completions|embeddings|responses|images\/(generations|edits|variations)|audio\/(transcriptions|translations|speech)|moderations|rerank|edits|messages|fim\/completions|tokenize|detokenize|classify|score|ocr)\/?$/;
+
+/** Whether the endpoint computes an answer, as most requests do. `path` is what follows `/v1`, without the query. */
+export function isComputing(path: string): boolean {
+  return COMPUTING.test(path);
+}
+
+/** Whether a repeated request could do its work twice. `path` is what follows `/v1`, without the query. */
+export function createsSomethingLasting(method: string, path: string): boolean {
+  return (method === 'POST' || method === 'PATCH') && !COMPUTING.test(path);
+}

@@ -1,0 +1,187 @@
+import {
+  noteError,
+  type AttributionParts,
+  type AttributionRules,
+  type Settled,
+  type Undecided,
+} from './attribution-parts';
+import { Contrast } from './contrast';
+import { Culprits } from './culprits';
+import type { KeyChange } from '../events';
+import type { Lease } from '../pool/lease';
+import { clearFailures, countFailure, exhaustQuota, restAfterLimit, type Judged } from './penalty';
+import { seenBreak, seenFailure } from '../health/outage';
+import { describeFailure, withoutSecret } from './redaction';
+import type { KeyEffect, Outcome, Verdict } from '../attempts/verdict';
+
+const NO_EFFECT: Settled = { effect: undefined, sharedCause: undefined };
+const KEY_CHANGES: Readonly<Record<KeyEffect, KeyChange>> = {
+  success: 'used',
+  none: 'used',
+  rest: 'rested',
+  denied: 'used',
+  contrast: 'used',
+  failure: 'penalised',
+  quota: 'penalised',
+};
+
+/** Lays results at somebody's door: the key's, the proxy's, the model's, the provider's, or nobody's. */
+export class Attribution {
+  readonly #contrast: Contrast;
+  readonly #culprits: Culprits;
+
+  constructor(private readonly parts: AttributionParts) {
+    this.#contrast = new Contrast(parts);
+    this.#culprits = new Culprits(parts);
+  }
+
+  /** The result of an attempt that did not succeed. What it says of the client's request touches nobody. */
+  failed(lease: Lease, outcome: Outcome, verdict: Verdict, rules: AttributionRules, now: number): Settled {
+    const { key } = lease;
+    const wasDisabled = key.disabled !== undefined;
+    const isUndecided = verdict.key === 'contrast' || verdict.blame === 'nobody';
+    const isElsewhere = verdict.blame === 'client' || verdict.blame === 'platform';
+    if (!isElsewhere && !isUndecided) noteError(key, outcome, now);
+    const settled =
+      outcome.kind === 'answer' ? this.#penalise(lease, outcome, verdict, rules, now) : NO_EFFECT;
+    // With a shared cause the breaker of who is behind it has been tripped, and the key told as forgiven.
+    if (settled.sharedCause !== 'provider') this.#informBreakers(lease, outcome, verdict, now);
+    if (settled.sharedCause !== lease.egress?.egress) this.#informEgress(lease, outcome, verdict, rules, now);
+    if (settled.sharedCause !== undefined) return settled;
+    const isNewlyDisabled = !wasDisabled && key.disabled !== undefined;
+    const change = isNewlyDisabled
+      ? 'disabled'
+      : KEY_CHANGES[settled.effect === undefined ? 'none' : verdict.key];
+    this.parts.events.keyChanged(rules.provider, key, change);
+    return settled;
+  }
+
+  succeeded(lease: Lease, verdict: Verdict, rules: AttributionRules, now: number): void {
+    const { key, probe, model } = lease;
+    const { breaker, modelBreakers, outage, sharedCause, denials, events } = this.parts;
+    const guilty = sharedCause.success(key, lease.egress?.egress);
+    this.parts.keysChanged(guilty);
+    for (const suspect of guilty) {
+      events.keyChanged(rules.provider, suspect, suspect.disabled === undefined ? 'penalised' : 'disabled');
+    }
+    breaker.began(probe, now);
+    outage.answered(now);
+    modelBreakers.success(model, lease.modelProbe);
+    denials.remove(key, model);
+    this.#contrast.compareWays(lease, rules, now);
+    const hasRecovered = clearFailures(key, model);
+    if (hasRecovered) this.parts.keysChanged([key]);
+    events.keyChanged(rules.provider, key, hasRecovered ? 'recovered' : 'used');
+    this.#settleEgress(lease, verdict.name, verdict, rules, now);
+  }
+
+  /** The same request has been answered by `winner`. Returns what that costs whom it was undecided about, in words. */
+  contrast(undecided: Undecided, winner: Lease, rules: AttributionRules, now: number): string | undefined {
+    return this.#contrast.decide(undecided, winner, rules, now);
+  }
+
+  /** A committed answer has come to its end. */
+  finished(lease: Lease, end: 'whole' | Verdict, reason: string, rules: AttributionRules, now: number): void {
+    const { breaker, egresses, events, outage } = this.parts;
+    if (end === 'whole') {
+      if (lease.egress !== undefined) egresses.finished(lease.egress);
+      breaker.success(lease.probe);
+      outage.finished();
+    } else {
+      this.#settleEgress(lease, reason, end, rules, now);
+      if (end.breaker === 'failure') {
+        lease.key.errorCount += 1;
+        lease.key.lastErrorAt = now;
+        outage.brokeOff(seenBreak(lease), lease.witness, now);
+        breaker.brokeOff(lease.probe, reason, lease.witness, now);
+      } else breaker.probeUndecided(lease.probe);
+    }
+    events.keyChanged(rules.provider, lease.key, 'used');
+  }
+
+  #penalise(lease: Lease, judged: Judged, verdict: Verdict, rules: AttributionRules, now: number): Settled {
+    const { key, model } = lease;
+    switch (verdict.key) {
+      case 'rest':
+        return { ...NO_EFFECT, effect: restAfterLimit(key, model, judged, rules, now) };
+      case 'quota': {
+        this.parts.sharedCause.keepPenalty(key);
+        const effect = exhaustQuota(key, judged, rules, now);
+        this.parts.keysChanged([key]);
+        return { ...NO_EFFECT, effect };
+      }
+      case 'failure':
+        return this.#reject(lease, judged, rules, now);
+      case 'denied':
+        this.parts.denials.add(key, model, now);
+        return NO_EFFECT;
+      case 'contrast':
+      case 'none':
+      case 'success':
+        return NO_EFFECT;
+    }
+  }
+
+  #reject(lease: Lease, judged: Judged, rules: AttributionRules, now: number): Settled {
+    const { key, egress, witness } = lease;
+    const signature = String(judged.status);
+    this.parts.sharedCause.remember({ key, signature, way: egress?.egress, witness }, now);
+    const effect = countFailure(key, judged, rules, now);
+    const failure = describeFailure(key, judged.status, judged.facts);
+    key.rejection = egress && { egress: egress.egress, reason: failure };
+    this.parts.keysChanged([key]);
+
+    const culprit = this.#culprits.culpritOf(lease, signature, rules, now);
+    if (culprit === undefined) return { ...NO_EFFECT, effect };
+    this.#culprits.blame(culprit, lease, signature, failure, rules, now);
+    return { effect: 'forgiven: several keys failed alike', sharedCause: culprit };
+  }
+
+  #informEgress(
+    lease: Lease,
+    outcome: Outcome,
+    verdict: Verdict,
+    rules: AttributionRules,
+    now: number,
+  ): void {
+    const reason = 'message' in outcome ? outcome.message : verdict.name;
+    this.#settleEgress(lease, reason, verdict, rules, now);
+  }
+
+  #settleEgress(
+    lease: Lease,
+    reason: string,
+    verdict: Verdict,
+    { provider }: AttributionRules,
+    now: number,
+  ): void {
+    if (lease.egress === undefined) return;
+    this.parts.egresses.settle(lease.egress, provider, verdict, reason, lease.witness, now);
+  }
+
+  #informBreakers(lease: Lease, outcome: Outcome, verdict: Verdict, now: number): void {
+    const { breaker, modelBreakers, outage } = this.parts;
+    const { probe, modelProbe, model, witness } = lease;
+    const reason = `${verdict.name}${'status' in outcome ? ` ${outcome.status}` : ''}`;
+    if (verdict.breaker === 'model_failure') modelBreakers.failure(model, modelProbe, reason, witness, now);
+    else modelBreakers.undecided(model, modelProbe);
+
+    if (verdict.breaker === 'failure' && verdict.blame === 'upstream') {
+      const detail = 'message' in outcome ? withoutSecret(lease.key, outcome.message) : undefined;
+      outage.failed(seenFailure(outcome, lease, detail), witness, now);
+      breaker.failure(probe, reason, witness, now);
+      return;
+    }
+    const isBack = isItsOwn(outcome, verdict);
+    if (probe !== undefined) {
+      if (isBack) breaker.began(probe, now);
+      breaker.probeUndecided(probe);
+    }
+    if (isBack) outage.answered(now);
+  }
+}
+
+/** Any answer of its own shows that a provider is back; a firewall's page or a client that left shows nothing. */
+export function isItsOwn(outcome: Outcome, { name }: Verdict): boolean {
+  return outcome.kind === 'answer' && name !== 'egress_blocked';
+}

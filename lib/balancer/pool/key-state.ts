@@ -1,0 +1,108 @@
+import type { Disabled } from '../health/disabled';
+import type { EgressState } from '../egress/state';
+import type { HalfOpenProbe } from '../health/half-open';
+
+/** What is configured of a key; immutable. */
+export interface KeyConfig {
+  readonly keyId: string;
+  /** The key itself. Goes into the upstream request and nowhere else: no trace, event or log. */
+  readonly secret: string;
+  /** How the key is shown: `sk-abc...wxyz`. */
+  readonly hint: string;
+  /** The one egress proxy that it goes through; undefined leaves the choice to the provider's binding. */
+  readonly egressId?: string | undefined;
+  /** Share of the traffic under the `weighted` policy, relative to the other keys; 1 by default. */
+  readonly weight: number;
+}
+
+/** What outlives a restart. */
+export interface SavedKeyState {
+  readonly disabled: Disabled | undefined;
+  readonly failures: number;
+  /** Milliseconds since the epoch; 0 for none. */
+  readonly cooldownUntil: number;
+  readonly modelCooldowns: Readonly<Record<string, number>>;
+  readonly requestCount: number;
+  readonly errorCount: number;
+  readonly lastUsedAt: number | undefined;
+  readonly lastErrorAt: number | undefined;
+  readonly lastErrorStatus: number | undefined;
+}
+
+/** A timed rest. `inARow` counts rests without a success between, for doubling. */
+export interface Cooldown {
+  /** Milliseconds since the epoch; 0 for none. */
+  until: number;
+  inARow: number;
+  /** The last half-open probe given out after it; undefined until the first. */
+  probe: HalfOpenProbe | undefined;
+}
+
+/** A key with its live state. The pool that owns it is the only writer. */
+export interface KeyState {
+  config: KeyConfig;
+  disabled: Disabled | undefined;
+  /** Consecutive failures; any success sets it to 0. */
+  failures: number;
+  readonly cooldown: Cooldown;
+  /** By model; undefined until the first, because most keys never have one. */
+  modelCooldowns: Map<string, Cooldown> | undefined;
+  inFlight: number;
+  requestCount: number;
+  errorCount: number;
+  /** What of the two counts has been taken over to be written down. Whoever does that changes them, and nobody else. */
+  savedRequestCount: number;
+  savedErrorCount: number;
+  lastUsedAt: number | undefined;
+  lastErrorAt: number | undefined;
+  lastErrorStatus: number | undefined;
+  /** Its last rejection, and the proxy it came through: the next request goes through another one, to tell whose doing it is. */
+  rejection: { readonly egress: EgressState; readonly reason: string } | undefined;
+  /** Index in the pool's rotation; -1 while disabled. */
+  rotationIndex: number;
+}
+
+export function newKeyState(config: KeyConfig, saved?: SavedKeyState): KeyState {
+  const modelCooldowns = Object.entries(saved?.modelCooldowns ?? {});
+  return {
+    config,
+    disabled: saved?.disabled,
+    failures: saved?.failures ?? 0,
+    cooldown: newCooldown(saved?.cooldownUntil),
+    modelCooldowns:
+      modelCooldowns.length === 0
+        ? undefined
+        : new Map(modelCooldowns.map(([model, until]) => [model, newCooldown(until)])),
+    inFlight: 0,
+    requestCount: saved?.requestCount ?? 0,
+    errorCount: saved?.errorCount ?? 0,
+    savedRequestCount: saved?.requestCount ?? 0,
+    savedErrorCount: saved?.errorCount ?? 0,
+    lastUsedAt: saved?.lastUsedAt,
+    lastErrorAt: saved?.lastErrorAt,
+    lastErrorStatus: saved?.lastErrorStatus,
+    rejection: undefined,
+    rotationIndex: -1,
+  };
+}
+
+export function newCooldown(until = 0): Cooldown {
+  return { until, inARow: 0, probe: undefined };
+}
+
+/** The part of the state that a restart must not lose; cooldowns already over are left out. */
+export function savedStateOf(key: KeyState, now: number): SavedKeyState {
+  const cooldowns = [...(key.modelCooldowns ?? [])].filter(([, { until }]) => until > now);
+  return {
+    disabled: key.disabled,
+    failures: key.failures,
+    cooldownUntil: key.cooldown.until > now ? key.cooldown.until : 0,
+    // As an own member whatever the model is called: clients make names up.
+    modelCooldowns: Object.fromEntries(cooldowns.map(([model, { until }]) => [model, until])),
+    requestCount: key.requestCount,
+    errorCount: key.errorCount,
+    lastUsedAt: key.lastUsedAt,
+    lastErrorAt: key.lastErrorAt,
+    lastErrorStatus: key.lastErrorStatus,
+  };
+}

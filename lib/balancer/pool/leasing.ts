@@ -1,0 +1,164 @@
+import { AllCooling } from './all-cooling';
+import { coolingUntil } from './available';
+import type { Breaker } from '../health/breaker';
+import { startProbe } from '../health/cooldown-probe';
+import type { Denials } from '../health/denials';
+import type { EgressBinding } from '../egress/binding';
+import type { Egresses } from '../egress/egresses';
+import type { EgressLease } from '../egress/lease';
+import type { HalfOpenProbe } from '../health/half-open';
+import { chooseKey, type Choice } from './key-choice';
+import type { KeyState } from './key-state';
+import { Lease, type LeaseRequest } from './lease';
+import type { Membership } from './membership';
+import type { ModelBreakers } from '../health/model-breakers';
+import type { SelectionPolicy } from '../policies/policy';
+import type { SharedCause } from '../attribution/shared-cause';
+import type { ShortageReason } from '../attempts/trace';
+
+/** Why there is no lease. `retryAfterMs` is the time until the earliest key or the breaker's next probe. */
+export interface Shortage {
+  readonly reason: ShortageReason;
+  readonly retryAfterMs?: number;
+}
+
+export type LeaseResult =
+  { readonly ok: true; readonly lease: Lease } | { readonly ok: false; readonly shortage: Shortage };
+
+/** What a lease is decided by. */
+export interface LeasingParts {
+  readonly membership: Membership;
+  readonly breaker: Breaker;
+  readonly modelBreakers: ModelBreakers;
+  readonly sharedCause: SharedCause;
+  readonly denials: Denials;
+  readonly egresses: Egresses;
+}
+
+/** How a pool's keys are chosen, and which way they go out; replaced when the configuration changes. */
+export interface LeasingRules {
+  readonly policy: SelectionPolicy;
+  readonly binding: EgressBinding;
+}
+
+/** Gives out keys. Never one that is disabled or cooling for the model, nor any while the provider or the model rests. */
+export class Leasing {
+  readonly #allCooling = new AllCooling();
+
+  constructor(private readonly parts: LeasingParts) {}
+
+  /** Call when a key may have become available earlier than its cooldown said. */
+  keysChanged(): void {
+    this.#allCooling.forget();
+  }
+
+  lease(request: LeaseRequest, rules: LeasingRules, now: number): LeaseResult {
+    const barrier = this.#barrier(request, now);
+    if (barrier !== undefined) return { ok: false, shortage: barrier };
+
+    const chosen = this.#choose(request, rules, now);
+    if (chosen === 'no_egress') return this.#noWay(request, rules, now);
+    if (chosen === undefined) return this.#noneAvailable(request.model, now);
+
+    const { breaker, modelBreakers } = this.parts;
+    const admission = request.isConfirming ? breaker.admitConfirmation(now) : breaker.admit(now);
+    if (admission === 'refused') return { ok: false, shortage: this.#breakerOpen(now) };
+    const egress = this.#leaseEgress(chosen.key, request, rules.binding, now);
+    if (egress === 'none') {
+      breaker.probeUndecided(probeOf(admission));
+      return { ok: false, shortage: { reason: 'no_egress' } };
+    }
+    const modelAdmission = modelBreakers.admit(request.model, now);
+    return {
+      ok: true,
+      lease: newLease(chosen, request, probeOf(admission), probeOf(modelAdmission), egress, now),
+    };
+  }
+
+  /** What bars the way before any key is looked at. */
+  #barrier({ model, isConfirming }: LeaseRequest, now: number): Shortage | undefined {
+    const { membership, breaker, modelBreakers } = this.parts;
+    if (membership.size === 0) return { reason: 'no_keys' };
+    if (membership.rotation.length === 0) return { reason: 'all_disabled' };
+    if (!isConfirming && breaker.waitMs(now) > 0) return this.#breakerOpen(now);
+    const modelWaitMs = modelBreakers.waitMs(model, now);
+    return modelWaitMs > 0 ? { reason: 'model_resting', retryAfterMs: modelWaitMs } : undefined;
+  }
+
+  #choose(
+    request: LeaseRequest,
+    { policy, binding }: LeasingRules,
+    now: number,
+  ): Choice | 'no_egress' | undefined {
+    if (this.#allCooling.isKnown(request.model, now)) return undefined;
+    const { membership, breaker, egresses, sharedCause, denials } = this.parts;
+    const input = {
+      policy,
+      candidates: membership.candidates,
+      egresses,
+      binding,
+      hasPinned: membership.hasPinned,
+      sharedCause,
+      denials,
+      isProbe: breaker.state !== 'closed',
+    };
+    return chooseKey(input, request, now);
+  }
+
+  /** A key that was rejected behind a proxy goes through another one next, if there is one. */
+  #leaseEgress(
+    key: KeyState,
+    { triedEgresses }: LeaseRequest,
+    binding: EgressBinding,
+    now: number,
+  ): EgressLease | 'none' | undefined {
+    const { egresses } = this.parts;
+    if (key.rejection !== undefined) {
+      const avoided = new Set(triedEgresses).add(key.rejection.egress);
+      const other = egresses.lease(key.config, binding, avoided, now);
+      if (other !== 'none') return other;
+    }
+    return egresses.lease(key.config, binding, triedEgresses, now);
+  }
+
+  /** Keys whose way out is barred do not hide when the others will have rested. */
+  #noWay({ model, triedEgresses }: LeaseRequest, { binding }: LeasingRules, now: number): LeaseResult {
+    const shortage: Shortage = { reason: 'no_egress' };
+    const { membership, egresses } = this.parts;
+    if (triedEgresses.size > 0 || !membership.hasPinned) return { ok: false, shortage };
+    let until = Infinity;
+    for (const key of membership.rotation) {
+      if (!egresses.hasWay(key.config, binding, triedEgresses)) continue;
+      until = Math.min(until, coolingUntil(key, model));
+    }
+    if (until === Infinity) return { ok: false, shortage };
+    return { ok: false, shortage: { reason: 'all_cooling', retryAfterMs: Math.max(0, until - now) } };
+  }
+
+  #noneAvailable(model: string, now: number): LeaseResult {
+    const retryAfterMs = this.#allCooling.endOf(model, this.parts.membership.rotation, now) - now;
+    return { ok: false, shortage: { reason: 'all_cooling', retryAfterMs } };
+  }
+
+  #breakerOpen(now: number): Shortage {
+    return { reason: 'breaker_open', retryAfterMs: Math.max(1, this.parts.breaker.waitMs(now)) };
+  }
+}
+
+function probeOf(admission: 'pass' | 'refused' | HalfOpenProbe): HalfOpenProbe | undefined {
+  return typeof admission === 'string' ? undefined : admission;
+}
+
+function newLease(
+  { key, skipped, skippedMore }: Choice,
+  { model, asks, witness }: LeaseRequest,
+  probe: HalfOpenProbe | undefined,
+  modelProbe: HalfOpenProbe | undefined,
+  egress: EgressLease | undefined,
+  now: number,
+): Lease {
+  key.lastUsedAt = now;
+  key.requestCount += 1;
+  const keyProbe = startProbe(key, model, now);
+  return new Lease({ key, model, asks, witness, probe, modelProbe, keyProbe, skipped, skippedMore, egress });
+}

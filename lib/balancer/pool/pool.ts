@@ -1,0 +1,260 @@
+import { Attribution } from '../attribution/attribution';
+import type { Settled, Undecided } from '../attribution/attribution-parts';
+import { Breaker, type BreakerSnapshot } from '../health/breaker';
+import { Denials } from '../health/denials';
+import type { EgressBinding } from '../egress/binding';
+import type { Egresses } from '../egress/egresses';
+import type { BalancerEvents, KeyChange } from '../events';
+import type { KeyConfig, KeyState, SavedKeyState } from './key-state';
+import type { Lease, LeaseRequest } from './lease';
+import { Leasing, type LeaseResult } from './leasing';
+import { Membership } from './membership';
+import { ModelBreakers, type RestingModel } from '../health/model-breakers';
+import { Outage, seenFailure, type SeenFailure } from '../health/outage';
+import { proofOf, type Asked, type Proof } from '../health/outage-proof';
+import type { PenaltyRules } from '../attribution/penalty';
+import { createPolicy } from '../policies/create';
+import type { SelectionPolicy, SelectionPolicyName } from '../policies/policy';
+import type { Random } from '../ports';
+import { applyProof, type ProbeEffect, type ProbeProof } from '../health/probe';
+import { SharedCause } from '../attribution/shared-cause';
+import { judge, type Outcome, type Verdict } from '../attempts/verdict';
+
+export type { Settled, Undecided } from '../attribution/attribution-parts';
+export type { LeaseResult, Shortage } from './leasing';
+
+export interface PoolConfig extends PenaltyRules {
+  /** The provider's slug. */
+  readonly provider: string;
+  /** Further attempts after the first. */
+  readonly maxRetries: number;
+  readonly policy: SelectionPolicyName;
+  /** Which way its requests go out. */
+  readonly egress: EgressBinding;
+}
+
+const PROBE_CHANGES: Readonly<Record<Exclude<ProbeEffect, 'none'>, KeyChange>> = {
+  recovered: 'recovered',
+  cleared: 'recovered',
+  disabled: 'disabled',
+  still_disabled: 'penalised',
+};
+
+/**
+ * All keys of one provider with their live state. Guarantees: never leases a key that is disabled or cooling for the
+ * model; every lease is settled and released exactly once; a new configuration keeps the live state of the keys that stay.
+ */
+export class Pool {
+  readonly #membership: Membership;
+  readonly #breaker: Breaker;
+  readonly #modelBreakers = new ModelBreakers();
+  /** Since when the provider fails, and how. */
+  readonly outage = new Outage(() => this.#breaker.state);
+  readonly #sharedCause = new SharedCause();
+  readonly #denials = new Denials();
+  readonly #leasing: Leasing;
+  readonly #attribution: Attribution;
+  #config: PoolConfig;
+  #policy: SelectionPolicy;
+
+  constructor(
+    config: PoolConfig,
+    private readonly random: Random,
+    private readonly events: BalancerEvents,
+    readonly egresses: Egresses,
+  ) {
+    this.#config = config;
+    this.#policy = createPolicy(config.policy, random);
+    this.#breaker = new Breaker((snapshot) => {
+      if (snapshot.state === 'closed') this.outage.end();
+      events.breakerChanged(this.#config.provider, snapshot);
+    });
+    this.#membership = new Membership(
+      (key) => this.#forget(key),
+      () => this.#leasing.keysChanged(),
+    );
+    const parts = {
+      membership: this.#membership,
+      breaker: this.#breaker,
+      modelBreakers: this.#modelBreakers,
+      outage: this.outage,
+      sharedCause: this.#sharedCause,
+      denials: this.#denials,
+      egresses,
+    };
+    this.#leasing = new Leasing(parts);
+    this.#attribution = new Attribution({ ...parts, events, keysChanged: (keys) => this.#replace(keys) });
+  }
+
+  get config(): PoolConfig {
+    return this.#config;
+  }
+
+  get breaker(): BreakerSnapshot {
+    return this.#breaker.snapshot;
+  }
+
+  /** Why the provider is not asked for the model; undefined if it is. */
+  restReasonOf(model: string): string | undefined {
+    return this.#modelBreakers.reasonOf(model);
+  }
+
+  /** Models that the provider fails while it answers others. */
+  get restingModels(): readonly RestingModel[] {
+    return this.#modelBreakers.resting;
+  }
+
+  get size(): number {
+    return this.#membership.size;
+  }
+
+  /** Keys that are not disabled. */
+  get candidates(): number {
+    return this.#membership.rotation.length;
+  }
+
+  get keys(): readonly KeyState[] {
+    return this.#membership.members;
+  }
+
+  key(keyId: string): KeyState | undefined {
+    return this.#membership.get(keyId);
+  }
+
+  /** Takes effect for the next lease; requests in flight and live state are untouched. */
+  configure(config: PoolConfig): void {
+    if (config.policy !== this.#config.policy) this.#policy = createPolicy(config.policy, this.random);
+    this.#config = config;
+  }
+
+  /** Replaces the set of keys. Keys known by `keyId` keep their live state; `saved` gives new ones theirs. */
+  setKeys(configs: readonly KeyConfig[], saved: (keyId: string) => SavedKeyState | undefined): void {
+    this.#membership.set(configs, saved);
+  }
+
+  /** Adds to the set of keys and leaves the others alone; one that is there already gets its new configuration. */
+  addKeys(configs: readonly KeyConfig[], saved: (keyId: string) => SavedKeyState | undefined): void {
+    this.#membership.add(configs, saved);
+  }
+
+  /** Takes keys out of the set. Requests that are using them go on. */
+  removeKeys(keyIds: ReadonlySet<string>): void {
+    this.#membership.remove(keyIds);
+  }
+
+  /**
+   * A key for one attempt, in flight from now on, and its way out; or why there is none. The key is neither disabled nor cooling for
+   * the model, and one that the request has not tried if there is any. Each lease must be settled exactly once.
+   */
+  lease(request: LeaseRequest, now: number): LeaseResult {
+    return this.#leasing.lease(request, { policy: this.#policy, binding: this.#config.egress }, now);
+  }
+
+  /**
+   * The attempt's result: before its commit, or as its only one. Key, proxy, model and provider get what the verdict says, and those it
+   * does not speak of are left alone. Releases the lease unless the answer is committed: then `finish` follows. Returns what the
+   * key suffered; `denied` and `contrast` cost nothing yet (see `contrast`).
+   */
+  settle(lease: Lease, outcome: Outcome, verdict: Verdict, now: number): Settled {
+    lease.keyProbe?.answer();
+    if (verdict.key === 'success') {
+      this.#attribution.succeeded(lease, verdict, this.#config, now);
+      return { effect: undefined, sharedCause: undefined };
+    }
+    lease.release();
+    return this.#attribution.failed(lease, outcome, verdict, this.#config, now);
+  }
+
+  /**
+   * The request has been answered by `winner`: what was undecided about it was not the request's doing. Returns what it costs, in
+   * words; undefined for nothing.
+   */
+  contrast(undecided: Undecided, winner: Lease, now: number): string | undefined {
+    return this.#attribution.contrast(undecided, winner, this.#config, now);
+  }
+
+  /** How a committed answer ended: whole, cut, stalled, or left by its client. Releases the lease; has no effect a second time. */
+  finish(lease: Lease, end: 'whole' | Verdict, reason: string, now: number): void {
+    if (lease.isReleased) return;
+    lease.release();
+    this.#attribution.finished(lease, end, reason, this.#config, now);
+  }
+
+  /** A probe's proof about a key that no request is needed for. Says nothing to the breaker. */
+  probed(keyId: string, proof: ProbeProof, now: number): ProbeEffect {
+    const key = this.key(keyId);
+    const effect = key === undefined ? 'none' : applyProof(key, proof, now);
+    if (key === undefined || effect === 'none') return 'none';
+    this.#forget(key);
+    this.#replace([key]);
+    this.events.keyChanged(this.#config.provider, key, PROBE_CHANGES[effect]);
+    return effect;
+  }
+
+  /** What a question of our own about a failure tells of the provider. Says nothing of keys, and nothing to the breaker yet. */
+  askedAfter(seen: SeenFailure, asked: Asked, now: number): Proof {
+    const { outage } = this;
+    const proof = proofOf(asked, seen);
+    if (proof === 'there') return outage.otherAnswered(now) ? 'back' : 'there';
+    if (proof !== 'failing') return proof;
+    if (!asked.isLike) outage.otherFailed();
+    const isAsBefore = judge(asked.outcome).breaker !== 'failure';
+    outage.askedInVain(isAsBefore ? seen : seenFailure(asked.outcome, seen, asked.detail), now);
+    return proof;
+  }
+
+  /** Everything that failed has been answered: closes the breaker. */
+  recovered(): void {
+    this.outage.end();
+    this.#breaker.close();
+  }
+
+  /** A person's word: the key starts afresh. */
+  reset(keyId: string): boolean {
+    return this.#change(keyId, 'reset', (key) => {
+      key.failures = 0;
+      key.disabled = undefined;
+      key.cooldown.until = 0;
+      key.cooldown.inARow = 0;
+      key.modelCooldowns = undefined;
+      key.rejection = undefined;
+    });
+  }
+
+  /** A person's word: back into the rotation. What it rests for stays. */
+  enable(keyId: string): boolean {
+    return this.#change(keyId, 'enabled', (key) => {
+      key.failures = 0;
+      key.disabled = undefined;
+    });
+  }
+
+  /** A person's word: out of the rotation until a person says otherwise. */
+  disable(keyId: string, reason: string): boolean {
+    return this.#change(keyId, 'disabled', (key) => {
+      key.disabled = { by: 'manual', reason };
+    });
+  }
+
+  #change(keyId: string, change: 'reset' | 'enabled' | 'disabled', apply: (key: KeyState) => void): boolean {
+    const key = this.key(keyId);
+    if (key === undefined) return false;
+    this.#forget(key);
+    apply(key);
+    this.#replace([key]);
+    this.events.keyChanged(this.#config.provider, key, change);
+    return true;
+  }
+
+  /** What was inferred about the key counts no more. */
+  #forget(key: KeyState): void {
+    this.#sharedCause.forget(key);
+    this.#denials.forget(key);
+  }
+
+  #replace(keys: readonly KeyState[]): void {
+    if (keys.length === 0) return;
+    this.#membership.replace(keys);
+    this.#leasing.keysChanged();
+  }
+}

@@ -1,0 +1,86 @@
+import type { LoopResult } from '../../balancer/attempts/attempt-loop';
+import { VERDICTS, type Verdict } from '../../balancer/attempts/verdict';
+import { upstreamErrorEvent } from '../../openai/errors/error-event';
+import type { UpstreamAnswer } from '../../upstream/answer/answer';
+import { endedTrace } from '../record/ended-trace';
+import { EventResponse, HeadlessResponse } from './event-response';
+import type { ClientRequest, ClientResponse } from '../exchange/exchange';
+import type { ExchangeLog } from '../record/exchange-log';
+import { relay, type RelayEnd } from './relay';
+
+type Answered = Extract<LoopResult<UpstreamAnswer>, { readonly kind: 'commit' | 'pass_through' }>;
+
+export interface Delivery {
+  readonly request: ClientRequest;
+  readonly response: ClientResponse;
+  readonly log: ExchangeLog;
+  /** The client has the head of a stream already. */
+  readonly isLate: boolean;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+/** Passes an answer on to its end, tells the pool how that went, and records it. */
+export async function deliver(delivery: Delivery, result: Answered): Promise<void> {
+  const { log, isLate, now } = delivery;
+  const { answer, trace } = result;
+  log.committed();
+  const { end, message } = await (isLate ? passLate(delivery, result) : pass(delivery, answer));
+  if (result.kind === 'commit') result.pool.finish(result.lease, endOf(answer, end), message ?? '', now());
+  const isLeft = end !== 'whole' && end.name === 'client_closed';
+  const broken = result.kind === 'commit' && !isLeft ? brokenBy(answer, end) : undefined;
+  if (broken !== undefined) {
+    const error = message ?? unfinished(answer);
+    log.trace = endedTrace(log.trace, { verdict: broken.name, error, endMs: now() - log.startedAt });
+  }
+  // A late failure has no head of its own to say it.
+  const status = isLate && result.kind === 'pass_through' ? trace.attempts.at(-1)?.status : undefined;
+  log.finish({
+    status: isLeft ? 499 : (status ?? answer.status),
+    outcome: isLeft ? end.name : outcomeOf(result, end),
+    errorMessage: message ?? unfinished(answer) ?? trace.attempts.at(-1)?.error,
+    usage: answer.usage,
+    responseBytes: answer.bytes,
+  });
+}
+
+function pass({ request, response, log }: Delivery, answer: UpstreamAnswer): Promise<RelayEnd> {
+  return relay(answer, request, response, log.requestId);
+}
+
+/** The client expects events, whatever comes. */
+async function passLate(delivery: Delivery, result: Answered): Promise<RelayEnd> {
+  const { request, response, log } = delivery;
+  const { answer } = result;
+  if (result.kind === 'pass_through') {
+    const { provider = '', status } = result.trace.attempts.at(-1) ?? {};
+    const fallback = `Provider '${provider}' answered with status ${status ?? answer.status}.`;
+    const isGone = request.signal.aborted;
+    answer.abort();
+    response.breakOff(upstreamErrorEvent(answer.errorData ?? answer.errorText ?? '', fallback));
+    return { end: isGone ? VERDICTS.client_closed : 'whole', message: undefined };
+  }
+  const events = answer.isEventStream ? new HeadlessResponse(response) : new EventResponse(response);
+  return relay(answer, request, events, log.requestId);
+}
+
+/** A refusal of the client's own request in the middle of a stream is nothing against the provider. */
+function endOf({ brokenFacts }: UpstreamAnswer, end: RelayEnd['end']): 'whole' | Verdict {
+  const isRefusal = end !== 'whole' && end.name === 'cut' && brokenFacts?.subject === 'request';
+  return isRefusal ? VERDICTS.client_error : end;
+}
+
+function outcomeOf(result: Answered, end: RelayEnd['end']): string {
+  if (result.kind === 'pass_through') return result.verdict.name;
+  return brokenBy(result.answer, end)?.name ?? 'success';
+}
+
+/** What kept an answer that had begun from being whole. */
+function brokenBy({ isUnfinished }: UpstreamAnswer, end: RelayEnd['end']): Verdict | undefined {
+  if (end !== 'whole') return end;
+  return isUnfinished === true ? VERDICTS.cut : undefined;
+}
+
+function unfinished({ isUnfinished }: UpstreamAnswer): string | undefined {
+  return isUnfinished === true ? 'the stream ended without a finish' : undefined;
+}

@@ -1,0 +1,117 @@
+import { VERDICTS, type Verdict } from '../../balancer/attempts/verdict';
+import { upstreamErrorEvent } from '../../openai/errors/error-event';
+import { errorEvent } from '../../openai/errors/errors';
+import type { BodyEnd, UpstreamAnswer } from '../../upstream/answer/answer';
+import { clientResponseHeaders } from '../../upstream/headers/response-headers';
+import { GATEWAY_ERRORS } from './errors';
+import type { ClientRequest, ClientResponse } from '../exchange/exchange';
+import { STREAM_HEADERS } from './keep-alive';
+
+/** How an answer that was passed on came to its end; `cut` for one with an error in its middle too, however it ended. */
+export interface RelayEnd {
+  readonly end: 'whole' | Verdict;
+  readonly message: string | undefined;
+}
+
+/**
+ * Passes an upstream's answer on as it comes, with back-pressure; resolves with how it ended, and never rejects. A body
+ * that breaks off never looks complete: an event stream gets a last error event, and the connection closes early.
+ */
+export function relay(
+  answer: UpstreamAnswer,
+  request: ClientRequest,
+  response: ClientResponse,
+  requestId: string,
+): Promise<RelayEnd> {
+  return new Promise((resolve) => {
+    const finish = (end: RelayEnd): void => {
+      request.signal.removeEventListener('abort', onClientGone);
+      resolve(end);
+    };
+    const onClientGone = (): void => {
+      answer.abort();
+      finish({ end: VERDICTS.client_closed, message: 'the client closed the connection' });
+    };
+    if (request.signal.aborted) return onClientGone();
+    request.signal.addEventListener('abort', onClientGone);
+
+    try {
+      response.start(answer.status, headersFor(answer, requestId));
+    } catch (error) {
+      // An answer whose head cannot be passed on, such as a status that does not exist.
+      answer.abort();
+      response.breakOff(undefined);
+      return finish({ end: VERDICTS.cut, message: String(error) });
+    }
+    response.onDrain(() => answer.resume());
+    // What has been held of a short answer goes out with its end, in one write.
+    let first: Buffer | undefined;
+    let isAttaching = true;
+    const write = (chunk: Buffer): boolean => {
+      if (isAttaching && first === undefined) {
+        first = chunk;
+        return true;
+      }
+      sendFirst();
+      return response.write(chunk);
+    };
+    const sendFirst = (): void => {
+      if (first !== undefined) response.write(first);
+      first = undefined;
+    };
+    answer.attach({
+      data: write,
+      end() {
+        response.end(first);
+        first = undefined;
+        const broken = answer.brokenFacts;
+        if (broken === undefined) finish({ end: 'whole', message: undefined });
+        else
+          finish({
+            end: VERDICTS.cut,
+            message: broken.message ?? broken.code ?? 'an error within the stream',
+          });
+      },
+      fail(end) {
+        sendFirst();
+        response.breakOff(answer.isEventStream ? lastWords(end) : undefined);
+        finish({ end: VERDICT_OF[end.kind], message: end.message });
+      },
+    });
+    isAttaching = false;
+    sendFirst();
+  });
+}
+
+/** Event streams end where they end. */
+function headersFor(answer: UpstreamAnswer, requestId: string): string[] {
+  const headers = answer.isEventStream
+    ? clientResponseHeaders({
+        ...answer.headers,
+        'content-length': undefined,
+        ...STREAM_HEADERS,
+      })
+    : clientResponseHeaders(answer.headers);
+  headers.push('x-request-id', requestId);
+  return headers;
+}
+
+const VERDICT_OF = { cut: VERDICTS.cut, stalled: VERDICTS.stalled, stopped: VERDICTS.shutting_down } as const;
+
+const LAST_WORDS = {
+  cut: { code: 'stream_cut', message: 'The upstream broke off in the middle of its answer.' },
+  stalled: { code: 'stream_stalled', message: 'The upstream went silent in the middle of its answer.' },
+  stopped: {
+    code: 'shutting_down',
+    message: 'The gateway is shutting down and had to break off this answer.',
+  },
+} as const;
+
+function lastWords({ kind, isMidEvent, errorText }: BodyEnd): Buffer {
+  const { code, message } = LAST_WORDS[kind];
+  const event =
+    errorText === undefined
+      ? errorEvent({ message, type: GATEWAY_ERRORS[code].type, code })
+      : upstreamErrorEvent(errorText, message);
+  return isMidEvent ? Buffer.concat([Buffer.from('\n\n'), event]) : event;
+}

@@ -1,0 +1,36 @@
+import type { BodyShare } from '../body/body-share';
+import type { GatewayConfig } from '../config';
+import { GATEWAY_ERRORS, type GatewayError } from '../answer/errors';
+import type { ClientRequest, ClientResponse } from './exchange';
+import type { ExchangeLog } from '../record/exchange-log';
+import type { Placed } from './in-flight';
+import type { KeepAlive } from '../answer/keep-alive';
+import { sendError, sendErrorEvent } from '../answer/refuse';
+import type { GatewayRoute } from '../request/route';
+
+/** A request that is being worked on. */
+export interface LiveExchange extends Placed {
+  readonly config: GatewayConfig;
+  readonly route: GatewayRoute;
+  readonly request: ClientRequest;
+  readonly response: ClientResponse;
+  readonly log: ExchangeLog;
+  readonly share: BodyShare;
+  /** Ends an answer that is being passed on. */
+  cutAnswer: (() => void) | undefined;
+  /** Of a request for a stream, once attempts are made. */
+  keepAlive: KeepAlive | undefined;
+}
+
+/** Ends it with an error of our own, in the form that its client can still understand, and records it. */
+export function refuse({ response, log, keepAlive }: LiveExchange, error: GatewayError): void {
+  const { status } = GATEWAY_ERRORS[error.code];
+  keepAlive?.stop();
+  let responseBytes = 0;
+  if (error.code === 'client_closed' || log.isCommitted) response.breakOff(undefined);
+  else if (keepAlive?.isBegun === true) responseBytes = sendErrorEvent(response, error);
+  else responseBytes = sendError(response, error, log.requestId);
+  // Whoever guesses must not fill the log with it: that they were blocked has been told once.
+  if (error.code === 'too_many_wrong_tokens') return;
+  log.finish({ status, outcome: error.code, errorMessage: error.message, responseBytes });
+}

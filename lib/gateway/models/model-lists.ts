@@ -1,0 +1,237 @@
+import { runAttempts } from '../../balancer/attempts/attempt-loop';
+import { dialThroughEgress } from '../../balancer/egress/dial-through';
+import type { Pool } from '../../balancer/pool/pool';
+import type { Clock, Random, StopSignal } from '../../balancer/ports';
+import type { RequestTrace } from '../../balancer/attempts/trace';
+import { VERDICTS } from '../../balancer/attempts/verdict';
+import { parsedBriefly } from '../../openai/json/json-fields';
+import type { ModelFilter } from '../../openai/models/model-filter';
+import { modelIdOf, modelsOf, withModels } from '../../openai/models/model-list';
+import type { UpstreamAnswer } from '../../upstream/answer/answer';
+import type { UpstreamClient } from '../../upstream/client';
+import { readText } from '../../upstream/answer/read-text';
+import type { UpstreamRequest, UpstreamTarget } from '../../upstream/target';
+import type { GatewayProvider } from '../config';
+import { endedTrace } from '../record/ended-trace';
+import { gatewayError, type GatewayError } from '../answer/errors';
+import { errorOfFailure } from '../answer/refuse';
+import { Stop } from '../exchange/stop';
+
+const FRESH_MS = 60_000;
+/** While an upstream is down its stale list is served, and the upstream asked again only this often. */
+const RETRY_MS = 5_000;
+const TIMEOUT_MS = 20_000;
+/** What takes longer to parse would hold everybody up. */
+const LIST_BYTES_MAX = 4 * 2 ** 20;
+const REQUEST: UpstreamRequest = {
+  method: 'GET',
+  path: '/models',
+  rawHeaders: ['accept', 'application/json'],
+  body: undefined,
+  expects: 'answer',
+};
+const NO_TRACE: RequestTrace = { attempts: [], skippedProviders: [] };
+
+export type ModelListResult = { readonly trace: RequestTrace } & (
+  | {
+      readonly kind: 'listed';
+      /** The upstream's list as JSON, without the models that are not served here. */
+      readonly list: string;
+      /** One model of it, as JSON. */
+      readonly find: (id: string) => string | undefined;
+    }
+  /** `isAnswered`: the upstream did answer, so its own words are worth more than ours. */
+  | { readonly kind: 'failed'; readonly error: GatewayError; readonly isAnswered: boolean }
+);
+
+interface Entry {
+  readonly baseUrl: string;
+  readonly json: unknown;
+  /** What was made of it last, which is the same until the filter changes. */
+  served: Served | undefined;
+  /** Milliseconds since the epoch. */
+  askAgainAt: number;
+}
+
+interface Served {
+  readonly filtered: ModelFilter;
+  readonly list: string;
+  readonly find: (id: string) => string | undefined;
+}
+
+type Fetched =
+  | { readonly ok: true; readonly entry: Entry; readonly trace: RequestTrace }
+  | {
+      readonly ok: false;
+      readonly error: GatewayError;
+      readonly isAnswered: boolean;
+      readonly trace: RequestTrace;
+    };
+
+/** The providers' model lists: kept for 60 s, and served stale for as long as the upstream is down. */
+export class ModelLists {
+  readonly #entries = new Map<string, Entry>();
+  readonly #running = new Map<string, Promise<Fetched>>();
+
+  constructor(
+    private readonly ports: {
+      readonly clock: Clock;
+      readonly random: Random;
+      readonly upstream: Pick<UpstreamClient, 'dial'>;
+      /** Where the pool's keys are for at this moment; undefined if the pool is out of use. */
+      readonly targetOf?: (pool: Pool) => UpstreamTarget | undefined;
+    },
+  ) {}
+
+  async list(provider: GatewayProvider, filtered: ModelFilter): Promise<ModelListResult> {
+    const known = this.#known(provider);
+    const now = this.ports.clock.now();
+    if (known !== undefined && known.askAgainAt > now) return listed(known, filtered, NO_TRACE);
+
+    const fetched = await this.#fetchOnce(provider);
+    if (fetched.ok) return listed(fetched.entry, filtered, fetched.trace);
+    if (known === undefined) {
+      const { error, isAnswered, trace } = fetched;
+      return { kind: 'failed', error, isAnswered, trace };
+    }
+    known.askAgainAt = this.ports.clock.now() + RETRY_MS;
+    return listed(known, filtered, fetched.trace);
+  }
+
+  keepOnly(providers: ReadonlyMap<string, GatewayProvider>): void {
+    for (const slug of this.#entries.keys()) if (!providers.has(slug)) this.#entries.delete(slug);
+  }
+
+  #known({ slug, target }: GatewayProvider): Entry | undefined {
+    const entry = this.#entries.get(slug);
+    return entry?.baseUrl === target.baseUrl ? entry : undefined;
+  }
+
+  /** Requests that come while one is on its way share its result. */
+  #fetchOnce(provider: GatewayProvider): Promise<Fetched> {
+    const { slug, target } = provider;
+    const id = `${slug} ${target.baseUrl}`;
+    const running = this.#running.get(id);
+    // Its attempts are told by the request that it was started for.
+    if (running !== undefined) return running.then((fetched) => ({ ...fetched, trace: NO_TRACE }));
+    // Not the first client's own signal: others may be waiting too.
+    const fetching = this.#fetch(provider, new Stop()).finally(() => this.#running.delete(id));
+    this.#running.set(id, fetching);
+    return fetching;
+  }
+
+  async #fetch(provider: GatewayProvider, signal: StopSignal): Promise<Fetched> {
+    const { slug, pool, modelRequestKey } = provider;
+    const { upstream, clock } = this.ports;
+    if (modelRequestKey !== undefined) {
+      const { answer } = await dialThroughEgress(
+        pool,
+        { keyId: `models of ${slug}` },
+        {
+          dial: (egress) =>
+            upstream.dial(brief(provider.target), modelRequestKey, REQUEST, signal, egress?.config),
+          discard: (one) => one.abort(),
+        },
+        clock,
+      );
+      if (answer !== undefined && answer.status < 300) {
+        return this.#keep(provider, await readText(answer, { bytesMax: LIST_BYTES_MAX }), NO_TRACE);
+      }
+      // A dead key for models must not take the list away: the pool's keys can read it too.
+      answer?.abort();
+    }
+    const result = await runAttempts<UpstreamAnswer>(
+      { method: 'GET', path: REQUEST.path, model: '', affinity: undefined, signal },
+      [pool],
+      {
+        dial: (_pool, { key, egress }) => {
+          const target = brief(this.ports.targetOf?.(pool) ?? provider.target);
+          return upstream.dial(target, key.config, REQUEST, signal, egress?.egress.config);
+        },
+        discard: (answer) => answer.abort(),
+      },
+      this.ports,
+    );
+    const { trace } = result;
+    switch (result.kind) {
+      case 'commit': {
+        const text = await readText(result.answer, { bytesMax: LIST_BYTES_MAX });
+        const isWhole = text !== undefined;
+        pool.finish(result.lease, isWhole ? 'whole' : VERDICTS.cut, 'the list broke off', clock.now());
+        const { startMs = 0, durationMs = 0 } = trace.attempts.at(-1) ?? {};
+        const broken = {
+          verdict: VERDICTS.cut.name,
+          error: 'the list broke off',
+          endMs: startMs + durationMs,
+        };
+        return this.#keep(provider, text, isWhole ? trace : endedTrace(trace, broken));
+      }
+      case 'pass_through': {
+        const { status } = result.answer;
+        result.answer.abort();
+        const message = `Provider '${slug}' answered with status ${status} for its models.`;
+        return { ok: false, error: gatewayError('upstream_unreachable', message), isAnswered: true, trace };
+      }
+      case 'failed':
+      case 'shortage':
+        return {
+          ok: false,
+          error: errorOfFailure(result, slug, pool.breaker.reason),
+          isAnswered: false,
+          trace,
+        };
+      case 'client_closed':
+        throw new Error('unreachable: nothing aborts the fetching of models');
+    }
+  }
+
+  /** `text` is undefined if the answer broke off. */
+  #keep(provider: GatewayProvider, text: string | undefined, trace: RequestTrace): Fetched {
+    const json = text === undefined ? undefined : parsedBriefly(text);
+    if (json === undefined) {
+      const message = `Provider '${provider.slug}' answered with a list of models that cannot be read.`;
+      return {
+        ok: false,
+        error: gatewayError('upstream_incomplete_answer', message),
+        isAnswered: false,
+        trace,
+      };
+    }
+    const entry: Entry = {
+      baseUrl: provider.target.baseUrl,
+      json,
+      served: undefined,
+      askAgainAt: this.ports.clock.now() + FRESH_MS,
+    };
+    this.#entries.set(provider.slug, entry);
+    return { ok: true, entry, trace };
+  }
+}
+
+function brief(target: UpstreamTarget): UpstreamTarget {
+  return { ...target, timeoutMs: Math.min(target.timeoutMs, TIMEOUT_MS) };
+}
+
+function listed(entry: Entry, filtered: ModelFilter, trace: RequestTrace): ModelListResult {
+  if (entry.served?.filtered !== filtered) entry.served = servedOf(entry.json, filtered);
+  const { list, find } = entry.served;
+  return { kind: 'listed', list, find, trace };
+}
+
+function servedOf(json: unknown, filtered: ModelFilter): Served {
+  const models = modelsOf(json);
+  const isServed = (model: unknown): boolean => {
+    const id = modelIdOf(model);
+    return id === undefined || !filtered.has(id);
+  };
+  const served = models?.filter(isServed);
+  const list = served === undefined ? json : withModels(json, served);
+  return {
+    filtered,
+    list: JSON.stringify(list),
+    find: (id) => {
+      const model = served?.find((one) => modelIdOf(one) === id);
+      return model === undefined ? undefined : JSON.stringify(model);
+    },
+  };
+}

@@ -1,0 +1,52 @@
+import { notServed } from '../../openai/models/model-filter';
+import type { GatewayProvider } from '../config';
+import { gatewayError, type GatewayError } from '../answer/errors';
+import type { LiveExchange } from '../exchange/live-exchange';
+import type { ModelLists } from './model-lists';
+
+/** `/models` and `/models/{id}`, which the gateway answers itself as far as it can. */
+export const MODELS_PATH = /^\/models(\/|$)/;
+
+/** Answers from the provider's list of models. `forward` if only the provider can answer. */
+export async function serveModels(
+  modelLists: ModelLists,
+  exchange: LiveExchange,
+  provider: GatewayProvider,
+): Promise<GatewayError | 'forward' | undefined> {
+  const { route, config, response, log } = exchange;
+  const wanted = route.path.replace(/^\/models\/?/, '');
+  const id = wanted === '' ? undefined : safeDecode(wanted);
+  if (id !== undefined && config.filteredModels.has(id)) {
+    return gatewayError('model_not_found', notServed(id));
+  }
+  const listed = await modelLists.list(provider, config.filteredModels);
+  log.trace = listed.trace;
+  if (listed.kind === 'failed') {
+    // An answer that is merely passed on is not filtered.
+    const mayForward = id !== undefined || (listed.isAnswered && config.filteredModels.isEmpty);
+    return mayForward ? 'forward' : listed.error;
+  }
+  const json = id === undefined ? listed.list : listed.find(id);
+  if (json === undefined) return 'forward';
+  const body = Buffer.from(json);
+  log.committed();
+  response.start(200, [
+    'content-type',
+    'application/json',
+    'content-length',
+    String(body.length),
+    'x-request-id',
+    log.requestId,
+  ]);
+  response.end(body);
+  log.finish({ status: 200, outcome: 'success', responseBytes: body.length });
+  return undefined;
+}
+
+function safeDecode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,69 @@
+import type { RequestTrace } from '../../balancer/attempts/trace';
+import type { Usage } from '../../openai/answer/usage';
+import type { Recorder, RequestRecord } from './record';
+
+const NO_TRACE: RequestTrace = { attempts: [], skippedProviders: [] };
+
+/** Gathers what will be recorded of one request, and records it exactly once. */
+export class ExchangeLog {
+  model: string | undefined;
+  isStream = false;
+  provider: string | undefined;
+  tokenHint: string | undefined;
+  trace: RequestTrace = NO_TRACE;
+  requestBody: Buffer | undefined;
+  readonly upstreamBodies = new Map<number, string>();
+  #firstByteMs: number | undefined;
+  #isRecorded = false;
+
+  constructor(
+    private readonly recorder: Recorder,
+    private readonly now: () => number,
+    readonly method: string,
+    readonly endpoint: string,
+    readonly requestId: string,
+    readonly startedAt = now(),
+  ) {}
+
+  /** The head of the answer is going out. */
+  committed(): void {
+    this.#firstByteMs = this.now() - this.startedAt;
+  }
+
+  get isCommitted(): boolean {
+    return this.#firstByteMs !== undefined;
+  }
+
+  finish(result: {
+    readonly status: number;
+    readonly outcome: string;
+    readonly errorMessage?: string | undefined;
+    readonly usage?: Usage | undefined;
+    readonly responseBytes: number;
+  }): void {
+    if (this.#isRecorded) return;
+    this.#isRecorded = true;
+    const record: RequestRecord = {
+      at: this.startedAt,
+      requestId: this.requestId,
+      method: this.method,
+      endpoint: this.endpoint,
+      model: this.model,
+      isStream: this.isStream,
+      provider: this.trace.attempts.at(-1)?.provider ?? this.provider,
+      tokenHint: this.tokenHint,
+      status: result.status,
+      outcome: result.outcome,
+      errorMessage: result.errorMessage,
+      trace: this.trace,
+      firstByteMs: this.#firstByteMs,
+      durationMs: this.now() - this.startedAt,
+      usage: result.usage,
+      requestBytes: this.requestBody?.length ?? 0,
+      responseBytes: result.responseBytes,
+      upstreamBodies: this.upstreamBodies,
+      requestBody: this.requestBody,
+    };
+    this.recorder.record(record);
+  }
+}

@@ -1,0 +1,34 @@
+import type { RequestTrace } from '../../balancer/attempts/trace';
+import type { Usage } from '../../openai/answer/usage';
+
+/** One finished request, as the log and the statistics want it. Holds hints, never secrets. */
+export interface RequestRecord {
+  readonly at: number;
+  readonly requestId: string;
+  readonly method: string;
+  readonly endpoint: string;
+  readonly model: string | undefined;
+  readonly isStream: boolean;
+  /** The provider that answered last, or was asked for. */
+  readonly provider: string | undefined;
+  readonly tokenHint: string | undefined;
+  readonly status: number;
+  /** A verdict's name, or the code of an error of our own. */
+  readonly outcome: string;
+  readonly errorMessage: string | undefined;
+  readonly trace: RequestTrace;
+  /** Until the head of the answer went out; undefined if none did. */
+  readonly firstByteMs: number | undefined;
+  readonly durationMs: number;
+  readonly usage: Usage | undefined;
+  readonly requestBytes: number;
+  readonly responseBytes: number;
+  /** What upstreams said of the failed attempts, by index of the attempt. */
+  readonly upstreamBodies: ReadonlyMap<number, string>;
+  readonly requestBody: Buffer | undefined;
+}
+
+export interface Recorder {
+  /** Takes note; never waits and never throws. */
+  record(request: RequestRecord): void;
+}

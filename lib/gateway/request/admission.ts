@@ -1,0 +1,33 @@
+import { keptText } from '../../openai/json/kept-text';
+import type { GatewayConfig, GatewayProvider } from '../config';
+import { gatewayError, type GatewayError } from '../answer/errors';
+import { isUnsafePath, isUnsendableQuery } from './path-safety';
+import type { GatewayRoute } from './route';
+
+const SLUG_SHOWN_MAX = 64;
+
+/** The provider that a route asks for, or why there is none. */
+export function resolveProvider(route: GatewayRoute, config: GatewayConfig): GatewayProvider | GatewayError {
+  const slug =
+    route.provider === undefined || (route.mayFallBackToDefault && !config.providers.has(route.provider))
+      ? config.defaultProvider
+      : route.provider;
+  const provider = config.providers.get(slug);
+  if (provider === undefined) {
+    const shown = keptText(slug, SLUG_SHOWN_MAX);
+    return gatewayError('provider_not_found', `There is no provider '${shown}'.`);
+  }
+  return provider.isEnabled
+    ? provider
+    : gatewayError('provider_not_found', `Provider '${slug}' is disabled.`);
+}
+
+/** Why nothing is at this address, if so, or why it is not forwarded. */
+export function addressError({ path, query }: GatewayRoute): GatewayError | undefined {
+  if (path === '' || path === '/') {
+    return gatewayError('unknown_path', 'There is no such endpoint. Try /v1/chat/completions or /v1/models.');
+  }
+  return isUnsafePath(path) || isUnsendableQuery(query)
+    ? gatewayError('invalid_path', 'The path contains characters or segments that are not allowed.')
+    : undefined;
+}

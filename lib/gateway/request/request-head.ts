@@ -1,0 +1,144 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { isJson, mediaType } from '../../openai/request/media-type';
+import { notServed, type ModelFilter } from '../../openai/models/model-filter';
+import {
+  AT_ONCE_BYTES,
+  readRequestHead,
+  requestHead,
+  type RequestHead,
+  type RequestHeadResult,
+} from '../../openai/request/request-head';
+import { modelInUrl } from '../../openai/request/url-mentions';
+import { decodedWhole, isIdentity } from '../../upstream/answer/decoding';
+import { gatewayError, type GatewayError, type GatewayErrorCode } from '../answer/errors';
+import type { ClientRequest } from '../exchange/exchange';
+import type { GatewayRoute } from './route';
+
+/** Reading gives way to everything else after so long. */
+const HELD_MS_MAX = 5;
+const DECODED_BYTES_MAX = 64 * 2 ** 20;
+/** No text is packed this well; only a bomb is. */
+const RATIO_MAX = 200;
+const SMALL_BYTES = 2 ** 20;
+/** Each of them may take as much memory as a decoded body. */
+const DECODING_MAX = 2;
+
+export interface HeadQuestion {
+  readonly request: ClientRequest;
+  readonly route: GatewayRoute;
+  readonly body: Buffer;
+  readonly filter: ModelFilter;
+}
+
+/**
+ * What the gateway has to know of a request, at once if it is small and plain, or why it is refused: it is broken, it asks for a
+ * model that is not served (in its path, query, headers or body), or it cannot be told whether it does.
+ */
+export function readHead(
+  question: HeadQuestion,
+): RequestHead | GatewayError | Promise<RequestHead | GatewayError> {
+  const { request, route, body, filter } = question;
+  const type = request.header('content-type');
+  const encoding = request.header('content-encoding');
+  if (!filter.isEmpty) {
+    const { rawHeaders } = request;
+    const model = modelInUrl({ path: route.path, query: route.query, headers: rawHeaders }, filter);
+    if (model !== undefined) return gatewayError('model_not_found', notServed(model));
+    const doubled = ['content-type', 'content-encoding'].find((name) => isDoubled(rawHeaders, name));
+    if (doubled !== undefined) return unreadable(`there is more than one ${doubled}`);
+  }
+  if (body.length > 0 && encoding !== undefined && !isIdentity(encoding)) {
+    return readEncoded(question, type, encoding);
+  }
+  if (body.length <= AT_ONCE_BYTES && filter.isEmpty) return answerOf(readRequestHead(body, type), filter);
+  return readInSlices(question, body, type);
+}
+
+/** A slice at a time; a client that leaves ends it. */
+async function readInSlices(
+  { request, filter }: HeadQuestion,
+  body: Buffer,
+  type: string | undefined,
+): Promise<RequestHead | GatewayError> {
+  const reading = requestHead(body, type, filter);
+  let since = performance.now();
+  for (;;) {
+    const step = reading.next();
+    if (step.done === true) return answerOf(step.value, filter);
+    if (performance.now() - since < HELD_MS_MAX) continue;
+    await nextTurn();
+    if (request.signal.aborted) return gatewayError('client_closed', 'The client closed the connection.');
+    since = performance.now();
+  }
+}
+
+const NOTHING_KNOWN: RequestHead = { model: undefined, stream: false, affinity: undefined };
+
+/** The body is decoded to be read, and forwarded as it is. */
+async function readEncoded(
+  question: HeadQuestion,
+  type: string | undefined,
+  encoding: string,
+): Promise<RequestHead | GatewayError> {
+  const { body, filter } = question;
+  const media = mediaType(type);
+  const mustBeRead = !filter.isEmpty || isJson(media) || media === '' || media.startsWith('text/');
+  if (!mustBeRead) return readInSlices(question, body, type);
+  if (!filter.isEmpty && media.startsWith('multipart/')) return unreadable('it is an encoded form');
+  const bytesMax = Math.min(DECODED_BYTES_MAX, Math.max(SMALL_BYTES, body.length * RATIO_MAX));
+  const decoded = await inTurn(() => decodedWhole(body, encoding, bytesMax));
+  if (decoded === 'too_large') {
+    return gatewayError('body_too_large', 'The request body is too large once it is decoded.');
+  }
+  if (decoded !== 'undecodable') return readInSlices(question, decoded, type);
+  if (!filter.isEmpty) return unreadable(`its content-encoding cannot be decoded`);
+  // It may be plain in spite of what it says.
+  const plain = await readInSlices(question, body, type);
+  if (!('code' in plain)) return plain;
+  return isJson(media)
+    ? gatewayError('unreadable_body', 'The request body cannot be decoded by its content-encoding.')
+    : NOTHING_KNOWN;
+}
+
+let decoding = 0;
+const waiting: (() => void)[] = [];
+
+/** Few at a time; the others wait with their bodies still small. */
+async function inTurn<T>(work: () => Promise<T>): Promise<T> {
+  if (decoding >= DECODING_MAX) await new Promise<void>((resolve) => waiting.push(resolve));
+  else decoding += 1;
+  try {
+    return await work();
+  } finally {
+    // The place goes on to the next one.
+    const next = waiting.shift();
+    if (next === undefined) decoding -= 1;
+    else next();
+  }
+}
+
+const CODES: Readonly<Record<Extract<RequestHeadResult, { ok: false }>['problem'], GatewayErrorCode>> = {
+  invalid: 'invalid_json',
+  ambiguous: 'ambiguous_model',
+  filtered: 'model_not_found',
+  unreadable: 'unreadable_body',
+};
+
+/** Whoever read the model, and from whatever: none that is filtered goes on. */
+function answerOf(result: RequestHeadResult, filter: ModelFilter): RequestHead | GatewayError {
+  if (!result.ok) return gatewayError(CODES[result.problem], result.message);
+  const { model } = result.head;
+  if (model !== undefined && filter.has(model)) return gatewayError('model_not_found', notServed(model));
+  return result.head;
+}
+
+function unreadable(why: string): GatewayError {
+  const message = `The request cannot be checked for models that are not served here: ${why}.`;
+  return gatewayError('unreadable_body', message);
+}
+
+function isDoubled(rawHeaders: readonly string[], name: string): boolean {
+  let count = 0;
+  for (let i = 0; i < rawHeaders.length; i += 2) if (rawHeaders[i]?.toLowerCase() === name) count += 1;
+  return count > 1;
+}

@@ -1,0 +1,46 @@
+import type { AdminCaller } from '../../admin/context';
+import { AdminError } from '../../admin/error';
+import type { AdminAuth } from '../../auth/admin-auth';
+import type { ClientAddress } from '../../auth/client-address';
+import { isCrossSite, isSameOrigin } from '../../auth/same-origin';
+import { readSession } from '../../auth/session';
+import { presentedTokens } from '../../gateway/request/access';
+
+/** What the runtime knows of admins. */
+export interface AdminKnowledge {
+  readonly admin: { readonly auth: AdminAuth; readonly now: () => number };
+  addressOf(headers: Headers): ClientAddress;
+}
+
+/** By bearer token or session. Throws `unauthorized`, `forbidden_origin` or `too_many_requests`. */
+export async function authorise(
+  runtime: AdminKnowledge,
+  { headers, method, signal }: Pick<Request, 'headers' | 'method' | 'signal'>,
+): Promise<AdminCaller> {
+  const { auth, now } = runtime.admin;
+  const client = runtime.addressOf(headers);
+  const { address } = client;
+  const tokens = presentedTokens((name) => headers.get(name) ?? undefined);
+  if (tokens.length > 0) {
+    const result = auth.check(tokens, client);
+    if (result.ok) return { by: 'bearer', address, expiresAt: null, isSignedOut: () => false, signal };
+    if (result.waitSeconds > 0) throw new TooManyTokens(result.waitSeconds);
+    throw new AdminError('unauthorized', 'The admin token is wrong.');
+  }
+  const session = await readSession(auth, headers.get('cookie'), now());
+  if (session === undefined) {
+    throw new AdminError('unauthorized', 'Sign in, or send the admin token as a bearer token.');
+  }
+  const isWrite = method !== 'GET' && method !== 'HEAD';
+  if (isCrossSite(headers) || (isWrite && !isSameOrigin(headers))) {
+    throw new AdminError('forbidden_origin', 'This request does not come from the dashboard.');
+  }
+  const isSignedOut = () => auth.isRevoked(session.id);
+  return { by: 'session', address, expiresAt: session.endsAt, isSignedOut, signal };
+}
+
+export class TooManyTokens extends AdminError {
+  constructor(readonly waitSeconds: number) {
+    super('too_many_requests', `Too many wrong tokens. Wait ${waitSeconds} seconds.`);
+  }
+}

@@ -1,0 +1,6 @@
+import { currentRuntime } from '../runtime/current';
+
+/** The gateway as a route handler, where no `server.mjs` stands before Next. */
+export function answer(request: Request): Promise<Response> {
+  return currentRuntime().handleWeb(request);
+}

@@ -1,0 +1,213 @@
+import { findFiltered } from './filtered-body';
+import { jsonProblem } from '../json/json-problem';
+import { longStringAt, OPEN_BRACE, scanMembers, shortStringAt, skipBom, skipSpace } from '../json/json-scan';
+import { JsonScanner, type JsonVisitor } from '../json/json-scanner';
+import { keptText } from '../json/kept-text';
+import { isJson, isJsonLines, mediaType, SLICE_BYTES } from './media-type';
+import { ModelFilter } from '../models/model-filter';
+import { readFormFields } from './multipart';
+
+export interface RequestHead {
+  /** The last one, if there are several. */
+  readonly model: string | undefined;
+  /** It names different models: one reader takes the first, another the last. */
+  readonly isAmbiguous?: true;
+  /** True only when the client asked for an event stream with a literal `true`. */
+  readonly stream: boolean;
+  /** What a sticky policy may hold on to: `prompt_cache_key`, else `user`. Never empty. */
+  readonly affinity: string | undefined;
+}
+
+/**
+ * `ambiguous`: it names two different models. `filtered`: some reader could take `model`, which is not served here, out of it.
+ * `unreadable`: with models that are not served, it cannot be told what a reader would make of it.
+ */
+export type HeadProblem = 'invalid' | 'ambiguous' | 'filtered' | 'unreadable';
+
+export type RequestHeadResult =
+  | { readonly ok: true; readonly head: RequestHead }
+  | { readonly ok: false; readonly problem: HeadProblem; readonly message: string };
+
+export interface SliceLimits {
+  /** JSON up to this size is read in one step. */
+  readonly atOnceBytes: number;
+  /** Of larger JSON, so much in a step. */
+  readonly sliceBytes: number;
+}
+
+const UNKNOWN: RequestHeadResult = {
+  ok: true,
+  head: { model: undefined, stream: false, affinity: undefined },
+};
+const NO_FILTER = new ModelFilter();
+/** Nearly all requests are smaller. Takes a millisecond, or a few for what nobody sends. */
+export const AT_ONCE_BYTES = 256 * 1024;
+const LIMITS: SliceLimits = { atOnceBytes: AT_ONCE_BYTES, sliceBytes: SLICE_BYTES };
+const AFFINITY_MAX = 512;
+const FORM_FIELDS: ReadonlySet<string> = new Set(['model', 'stream']);
+
+/**
+ * Reads model, stream and affinity from a request body without re-encoding or fully parsing it, a slice with each step.
+ *
+ * A JSON body, declared as such or beginning with `{`, is checked on its top level; what is no JSON object gives a
+ * message that names the byte. A `model` of null counts as absent: the API allows it where the model is optional.
+ * Multipart forms are read for `model` and `stream`. Any other body, an empty one and a broken form give an empty
+ * head: the upstream will judge them.
+ *
+ * Where models are filtered, everything is refused that some reader could read as one of them, and what cannot be read for
+ * sure, as with two different values of `model`.
+ */
+export function* requestHead(
+  body: Buffer,
+  contentType: string | undefined,
+  filter = NO_FILTER,
+  limits: SliceLimits = LIMITS,
+): Generator<void, RequestHeadResult> {
+  if (body.length === 0) return UNKNOWN;
+  const type = mediaType(contentType);
+  if (!filter.isEmpty) {
+    const refusal = yield* findFiltered(body, contentType ?? '', type, filter);
+    if (refusal !== undefined) return { ok: false, ...refusal };
+  }
+  const result = yield* headOfType(body, contentType ?? '', type, limits);
+  return !filter.isEmpty && result.ok && result.head.isAmbiguous === true ? AMBIGUOUS : result;
+}
+
+function* headOfType(
+  body: Buffer,
+  contentType: string,
+  type: string,
+  limits: SliceLimits,
+): Generator<void, RequestHeadResult> {
+  if (type === 'multipart/form-data') return yield* formHead(body, contentType);
+  const isLikeJson = body[jsonStart(body)] === OPEN_BRACE && !isJsonLines(type);
+  return isJson(type) || isLikeJson ? yield* jsonHead(body, limits) : UNKNOWN;
+}
+
+/** The same in one go. */
+export function readRequestHead(
+  body: Buffer,
+  contentType: string | undefined,
+  filter = NO_FILTER,
+): RequestHeadResult {
+  if (filter.isEmpty && contentType === 'application/json' && body.length > 0) return jsonHeadAtOnce(body);
+  const reading = requestHead(body, contentType, filter);
+  for (;;) {
+    const step = reading.next();
+    if (step.done === true) return step.value;
+  }
+}
+
+function* formHead(body: Buffer, contentType: string): Generator<void, RequestHeadResult> {
+  const fields = yield* readFormFields(body, contentType, FORM_FIELDS);
+  const models = fields.get('model') ?? [];
+  const isStream = fields.get('stream')?.at(-1) === 'true';
+  const head = { model: models.at(-1), stream: isStream, affinity: undefined };
+  return { ok: true, head: new Set(models).size > 1 ? { ...head, isAmbiguous: true } : head };
+}
+
+const AMBIGUOUS: RequestHeadResult = {
+  ok: false,
+  problem: 'ambiguous',
+  message: "The request has more than one 'model', and they differ.",
+};
+
+/** Where the values of the members we read start; 0 for absent, since a brace comes before any value. */
+class Places implements JsonVisitor {
+  /** The last of several, as in JSON.parse. */
+  model = 0;
+  /** The ones before it. */
+  earlierModels: number[] | undefined;
+  stream = 0;
+  user = 0;
+  cacheKey = 0;
+  /** A member name that is no valid JSON string. */
+  badName = 0;
+
+  constructor(private readonly body: Buffer) {}
+
+  member(nameAt: number, valueAt: number): number {
+    switch (shortStringAt(this.body, nameAt)) {
+      case 'model':
+        if (this.model !== 0) (this.earlierModels ??= []).push(this.model);
+        this.model = valueAt;
+        break;
+      case 'stream':
+        this.stream = valueAt;
+        break;
+      case 'user':
+        this.user = valueAt;
+        break;
+      case 'prompt_cache_key':
+        this.cacheKey = valueAt;
+        break;
+      case undefined:
+        this.badName ||= nameAt;
+    }
+    return 0;
+  }
+}
+
+/** So many are compared; more of them are no mistake. */
+const MODELS_MAX = 16;
+
+function jsonHeadAtOnce(body: Buffer): RequestHeadResult {
+  const places = new Places(body);
+  const end = scanMembers(body, jsonStart(body), (nameAt, valueAt) => places.member(nameAt, valueAt));
+  return headOf(body, end, places);
+}
+
+function* jsonHead(
+  body: Buffer,
+  { atOnceBytes, sliceBytes }: SliceLimits,
+): Generator<void, RequestHeadResult> {
+  if (body.length <= atOnceBytes) return jsonHeadAtOnce(body);
+  const places = new Places(body);
+  const scanner = new JsonScanner(body, jsonStart(body), places, false);
+  while (!scanner.step(sliceBytes)) yield;
+  return headOf(body, scanner.end, places);
+}
+
+function jsonStart(body: Buffer): number {
+  return skipSpace(body, skipBom(body));
+}
+
+/** `end`: where the JSON text ended, or `~` where it stopped being one. */
+function headOf(body: Buffer, end: number, places: Places): RequestHeadResult {
+  const start = jsonStart(body);
+  if (body[start] !== OPEN_BRACE && start < body.length) return invalid(body, start, 'expected an object');
+  if (end < 0) return invalid(body, ~end);
+  const after = skipSpace(body, end);
+  if (after !== body.length) return invalid(body, after);
+  if (places.badName !== 0) return invalid(body, places.badName, 'bad string');
+  return headFrom(body, places);
+}
+
+const LETTER_N = 0x6e;
+const LETTER_T = 0x74;
+
+function headFrom(body: Buffer, places: Places): RequestHeadResult {
+  const model = textAt(body, places.model);
+  // The scan has checked all literals: one letter tells null and true from the rest.
+  if (model === undefined && places.model !== 0 && body[places.model] !== LETTER_N) {
+    return { ok: false, problem: 'invalid', message: "'model' must be a string" };
+  }
+  const { earlierModels: earlier = [] } = places;
+  const isAmbiguous = earlier.length > MODELS_MAX || earlier.some((place) => textAt(body, place) !== model);
+  const affinity = textAt(body, places.cacheKey) || textAt(body, places.user) || undefined;
+  const head: RequestHead = {
+    model,
+    stream: body[places.stream] === LETTER_T,
+    affinity:
+      affinity === undefined || affinity.length <= AFFINITY_MAX ? affinity : keptText(affinity, AFFINITY_MAX),
+  };
+  return { ok: true, head: isAmbiguous ? { ...head, isAmbiguous } : head };
+}
+
+function textAt(body: Buffer, place: number): string | undefined {
+  return place === 0 ? undefined : longStringAt(body, place);
+}
+
+function invalid(body: Buffer, at: number, problem?: string): RequestHeadResult {
+  return { ok: false, problem: 'invalid', message: jsonProblem(body, at, problem) };
+}

@@ -1,0 +1,186 @@
+import type { AttemptTrace, RequestTrace } from '../../balancer/attempts/trace';
+import type { Recorder, RequestRecord } from '../../gateway/record/record';
+import type { ErrorLogRow, RequestLogRow } from '../../store';
+import { REQUEST_BODY_BYTES } from '../../store/logs/error-logs';
+import type { LogWriter } from '../../store/write-behind/log-writer';
+import { keptText } from '../../openai/json/kept-text';
+import { ModelNames } from '../../store/logs/model-names';
+import { requestClass } from '../../store/logs/request-class';
+import { usageOfRequest } from '../../store/usage/usage-delta';
+import type { Logger } from '../../process/logger';
+
+const MESSAGE_MAX = 500;
+const METHOD_MAX = 16;
+/** The story of a request is this long only where dozens of keys were tried. */
+const ATTEMPTS_MAX = 32 * 1024;
+const ATTEMPTS_KEPT = 20;
+
+/** Turns each finished request into its log line, its rows and its share of the statistics. */
+export function createRecorder(options: {
+  readonly writer: Pick<LogWriter, 'request' | 'error' | 'usage'>;
+  readonly logger: Logger;
+  readonly newId: (atMs: number) => string;
+  /** Whether request bodies of failed requests may be kept. */
+  readonly mayKeepRequestBody: () => boolean;
+  /** What the wall clock says at the time of a request; the same by default. */
+  readonly wallOf?: (at: number) => number;
+  /** Told of each finished request. */
+  readonly onRequest?: (row: RequestLogRow) => void;
+}): Recorder {
+  const { writer, logger, newId, wallOf = same, onRequest } = options;
+  const models = new ModelNames();
+  return {
+    record(request) {
+      const at = wallOf(request.at);
+      const row = requestRow(request, at, newId(at));
+      writer.request(row);
+      const model = models.of(row.model, row.status, row.at);
+      const { attempts } = request.trace;
+      for (const usage of usageOfRequest({ ...row, model }, row.keyId, attempts)) writer.usage(usage);
+      onRequest?.(row);
+      for (const error of errorRows(request, row, newId, options.mayKeepRequestBody())) writer.error(error);
+      logLine(logger, request, row);
+    },
+  };
+}
+
+function same(at: number): number {
+  return at;
+}
+
+function requestRow(request: RequestRecord, at: number, id: string): RequestLogRow {
+  const last = request.trace.attempts.at(-1);
+  const { usage } = request;
+  const isFailure = request.outcome !== 'success';
+  return {
+    id,
+    at,
+    requestId: request.requestId,
+    method: request.method.slice(0, METHOD_MAX),
+    endpoint: request.endpoint,
+    model: request.model ?? null,
+    isStream: request.isStream,
+    provider: request.provider ?? null,
+    keyId: last?.keyId ?? null,
+    keyHint: last?.keyHint ?? null,
+    egressId: last?.egressId ?? null,
+    token: request.tokenHint ?? null,
+    status: request.status,
+    outcome: request.outcome,
+    errorCode: isFailure ? request.outcome : null,
+    errorMessage: kept(request.errorMessage),
+    attemptCount: request.trace.attempts.length,
+    attempts: storyOf(request.trace),
+    ttfbMs: request.firstByteMs ?? null,
+    durationMs: request.durationMs,
+    promptTokens: usage?.promptTokens ?? null,
+    cachedTokens: usage?.cachedTokens ?? null,
+    completionTokens: usage?.completionTokens ?? null,
+    reasoningTokens: usage?.reasoningTokens ?? null,
+    requestBytes: request.requestBytes,
+    responseBytes: request.responseBytes,
+  };
+}
+
+function kept(message: string | undefined): string | null {
+  if (message === undefined) return null;
+  return message.length === 0 ? message : keptText(message, MESSAGE_MAX);
+}
+
+/** As JSON. Of a story that is too long the keys that were passed over are left out, then all but the last attempts. */
+function storyOf(trace: RequestTrace): string {
+  const whole = JSON.stringify(trace);
+  if (whole.length <= ATTEMPTS_MAX) return whole;
+  const attempts = trace.attempts.slice(-ATTEMPTS_KEPT).map((attempt) => ({
+    ...attempt,
+    skipped: [],
+    skippedMore: attempt.skippedMore + attempt.skipped.length,
+    ...(attempt.error !== undefined && { error: attempt.error.slice(0, MESSAGE_MAX) }),
+  }));
+  return JSON.stringify({ ...trace, attempts });
+}
+
+/** One row for each failed attempt; one for a request that failed without any. */
+function* errorRows(
+  request: RequestRecord,
+  row: RequestLogRow,
+  newId: (atMs: number) => string,
+  mayKeepRequestBody: boolean,
+): Generator<ErrorLogRow> {
+  const requestBody = mayKeepRequestBody ? (beginningOf(request.requestBody) ?? null) : null;
+  const base = {
+    requestId: row.requestId,
+    requestLogId: row.id,
+    model: row.model,
+    endpoint: row.endpoint,
+    requestBody,
+  };
+  for (const [index, attempt] of request.trace.attempts.entries()) {
+    if (attempt.verdict === 'success' || attempt.verdict === 'client_closed') continue;
+    yield {
+      ...base,
+      id: newId(row.at),
+      at: row.at + Math.round(attempt.startMs + attempt.durationMs),
+      ...attemptColumns(attempt),
+      verdict: attempt.verdict,
+      message: kept(attempt.error) ?? attempt.verdict,
+      upstreamBody: request.upstreamBodies.get(index) ?? null,
+    };
+  }
+  const last = request.trace.attempts.at(-1);
+  const isTold = last !== undefined && last.verdict === request.outcome;
+  if (isTold || request.outcome === 'success' || request.outcome === 'client_closed') return;
+  if (last !== undefined && last.verdict !== 'success') return;
+  yield {
+    ...base,
+    id: newId(row.at),
+    at: row.at + Math.round(row.durationMs),
+    provider: row.provider,
+    keyId: row.keyId,
+    keyHint: row.keyHint,
+    egressId: row.egressId,
+    status: row.status,
+    verdict: request.outcome,
+    message: row.errorMessage ?? request.outcome,
+    upstreamBody: null,
+  };
+}
+
+/**
+ * Little more than what is kept in the end: a large body would be as large a text, and again for each failed attempt.
+ */
+function beginningOf(body: Buffer | undefined): string | undefined {
+  return body?.toString('utf8', 0, REQUEST_BODY_BYTES + 4);
+}
+
+function attemptColumns(attempt: AttemptTrace) {
+  return {
+    provider: attempt.provider,
+    keyId: attempt.keyId,
+    keyHint: attempt.keyHint,
+    egressId: attempt.egressId ?? null,
+    status: attempt.status ?? null,
+  };
+}
+
+function logLine(logger: Logger, request: RequestRecord, row: RequestLogRow): void {
+  const last = request.trace.attempts.at(-1);
+  const line = {
+    requestId: row.requestId,
+    method: row.method,
+    endpoint: row.endpoint,
+    ...(row.model !== null && { model: row.model }),
+    ...(row.provider !== null && { provider: row.provider }),
+    ...(row.keyHint !== null && { key: row.keyHint }),
+    ...(last?.egressHint !== undefined && { proxy: last.egressHint }),
+    status: row.status,
+    outcome: row.outcome,
+    attempts: row.attemptCount,
+    durationMs: Math.round(row.durationMs),
+    ...(row.ttfbMs !== null && { ttfbMs: Math.round(row.ttfbMs) }),
+    ...(row.errorMessage !== null && { error: row.errorMessage }),
+  };
+  const isBroken = requestClass(request.status, request.outcome) === 'broken';
+  if (request.status >= 500 || isBroken) logger.warn(line, 'request');
+  else logger.info(line, 'request');
+}

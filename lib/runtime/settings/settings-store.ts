@@ -1,0 +1,68 @@
+import type { SettingsStore } from '../../config/live-settings';
+import type { SettingRecord } from '../../config/reconcile';
+import { isSettingName } from '../../config/settings';
+import type { SettingRow, Store } from '../../store';
+import { AppliedMemory, type AppliedBy } from './applied-memory';
+
+/** The instance that applies an environment and a file, and the names that they have texts for at the start. */
+export interface SettingsReader extends AppliedBy {
+  readonly namesAtStart: { readonly environment: readonly string[]; readonly file: readonly string[] };
+}
+
+/**
+ * Lets the settings keep themselves in the store. Rows of other names are not theirs; a row without a value only remembers
+ * what was applied, so it has no source. What was applied is the memory of the `reader`; without one it is the database's.
+ */
+export function settingsStore(
+  store: Pick<Store, 'settings'>,
+  now: () => number,
+  onUnreadable: (name: string) => void,
+  reader?: SettingsReader,
+): SettingsStore {
+  const memory = reader && new AppliedMemory(reader);
+  const record = (row: SettingRow): SettingRecord[] => {
+    const { name, ...rest } = row;
+    if (!isSettingName(name)) return [];
+    const applied = memory?.of(row, (writer) => reader?.namesAtStart[writer].includes(name) === true);
+    return [{ ...rest, ...applied, name, source: row.value === null ? null : row.source }];
+  };
+  return {
+    async list() {
+      const rows = await store.settings.list(onUnreadable);
+      if (memory === undefined) return rows.flatMap(record);
+      memory.read(rows);
+      const records = rows.flatMap(record);
+      if (!rows.some(({ name }) => name === memory.rowName)) await begin(store, memory, rows, records, now());
+      return records;
+    },
+    async saveMany(records) {
+      const at = now();
+      const rows = records.map((one): SettingRow => ({
+        ...one,
+        source: one.source ?? 'dashboard',
+        updatedAt: at,
+      }));
+      const own = memory?.rowWith(records, at);
+      await store.settings.saveMany(own === undefined ? rows : [...rows, own.row]);
+      own?.saved();
+    },
+  };
+}
+
+/** From now on the instance has a memory of its own; if it cannot be written now, it is with the next settings. */
+async function begin(
+  { settings }: Pick<Store, 'settings'>,
+  memory: AppliedMemory,
+  rows: readonly SettingRow[],
+  records: readonly SettingRecord[],
+  at: number,
+): Promise<void> {
+  const own = memory.rowWith(records, at);
+  own.saved();
+  try {
+    await settings.saveMany([own.row]);
+    await settings.remove(memory.leftBehind(rows, at));
+  } catch {
+    // A full disk must not keep the program from starting.
+  }
+}

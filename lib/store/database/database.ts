@@ -1,0 +1,84 @@
+import type { PrismaClient } from '../generated/sqlite/client';
+
+export type DatabaseOptions =
+  | { readonly type: 'sqlite'; readonly file: string }
+  | {
+      readonly type: 'mysql';
+      readonly host: string;
+      readonly port: number;
+      readonly user: string | undefined;
+      readonly password: string | undefined;
+      readonly database: string;
+      readonly socketPath: string | undefined;
+    };
+
+export type SqlValue = string | number | Buffer | null;
+export type SqlRow = Readonly<Record<string, unknown>>;
+
+/** Statements of one session, in order. Identifiers are unquoted, placeholders are `?`, on both databases. */
+export interface SqlSession {
+  query(sql: string, params?: readonly SqlValue[]): Promise<SqlRow[]>;
+  /** Number of rows changed. */
+  execute(sql: string, params?: readonly SqlValue[]): Promise<number>;
+  /**
+   * Runs one statement once for each list of values, all or nothing, and returns the number of rows changed. The fast way to write
+   * many rows: the statement is compiled once. It lets other work have its turn meanwhile, even on SQLite, but nobody else gets to the database.
+   */
+  executeEach(sql: string, paramLists: readonly (readonly SqlValue[])[]): Promise<number>;
+}
+
+/** Lists for one `executeEach`: few enough that others need not wait long for the database. */
+export const EACH_MAX = 200;
+/** Small rows for one `executeEach`. SQLite writes each page once a transaction, so more rows at once cost less each. */
+export const SMALL_ROWS_MAX = 1_000;
+
+/**
+ * One open database. Every call rejects with a StoreError. Calls made at the same time never see or share one another's
+ * transaction. After a lost connection the call fails and the next one connects again.
+ */
+export interface Database extends SqlSession {
+  readonly dialect: Dialect;
+  /** All or nothing. `work` may be run again after a deadlock, so it must not change anything but the database. */
+  transaction<T>(work: (session: SqlSession) => Promise<T>): Promise<T>;
+  /** Reads everything as it was at one moment, while others go on writing. */
+  snapshot<T>(work: (session: SqlSession) => Promise<T>): Promise<T>;
+  /** One Prisma operation. May be repeated while the database is busy. */
+  prisma<T>(operation: (client: PrismaClient) => Promise<T>): Promise<T>;
+  /** Rejects when the database does not answer, or has taken no write from anybody here for more than 5 s. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface MergedColumns {
+  readonly sum: readonly string[];
+  readonly least: readonly string[];
+  readonly most: readonly string[];
+}
+
+/** What the two databases spell differently. */
+export interface Dialect {
+  readonly name: 'sqlite' | 'mysql';
+  /** Statements hold the event loop while they run, so they have to stay small; on MySQL each costs a round trip instead. */
+  readonly holdsEventLoop: boolean;
+  /** Tail of an INSERT that leaves rows alone whose key is there already. */
+  ignoreDuplicate(keyColumn: string): string;
+  /**
+   * Tail of an INSERT that adds these columns to the row whose key is there already, or keeps the lesser or the greater of the two
+   * values; of NULL and a value that is NULL.
+   */
+  mergeOnDuplicate(keyColumns: readonly string[], columns: MergedColumns): string;
+  /** Tail of an INSERT that overwrites these columns of the row whose key is there already. */
+  replaceOnDuplicate(keyColumns: readonly string[], columns: readonly string[]): string;
+  /** Tail of a SELECT in a transaction: nobody else changes these rows until it ends. */
+  readonly lockRows: string;
+  /** Behind a table's name in a SELECT: reads by this index, and by no other. */
+  byIndex(name: string): string;
+  /** Deletes the oldest rows before a time. Values: time, limit. */
+  deleteOldest(table: string): string;
+  /** Deletes the oldest usage buckets. Values: resolution, time, limit. */
+  readonly deleteOldestBuckets: string;
+  /** `column LIKE ?` without case; the pattern has gone through `foldCase` and escapes with `!`. */
+  contains(column: string): string;
+  /** As much of the case of a text as the database ignores: all of it, or that of the letters A to Z. */
+  foldCase(text: string): string;
+}

@@ -1,0 +1,95 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { driverCode } from '../database-error';
+import { createLock } from '../lock';
+
+/** How long a call waits for another process that is writing. */
+const BUSY_TIMEOUT_MS = 5_000;
+const BUSY_POLL_MS = 10;
+
+type Work<T> = () => T | Promise<T>;
+
+/** Runs `work`, and again while another connection holds the database, for at most 5 s. */
+export async function whenFree<T>(work: Work<T>, askedAt = performance.now()): Promise<T> {
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isBusy(error) || performance.now() >= askedAt + BUSY_TIMEOUT_MS) throw error;
+      await sleep(BUSY_POLL_MS);
+    }
+  }
+}
+
+/**
+ * Whose turn it is on the connections of one SQLite file. One call at a time is on them, so that a statement never slips into
+ * a transaction that is open there. A write that another process blocks leaves them between two tries: reads go on, and
+ * the writes behind it keep their order. A write fails 5 s after it was asked for, not 5 s after the one before it.
+ */
+export class SqliteTurns {
+  readonly #connections = createLock();
+  readonly #writes = createLock();
+  #inside = 0;
+  #blockedAt: number | undefined;
+
+  constructor(private readonly now: () => number = () => performance.now()) {}
+
+  /** For what only reads, or may do either. */
+  read<T>(work: Work<T>): Promise<T> {
+    return whenFree(() => this.#inTurn(work));
+  }
+
+  write<T>(work: Work<T>): Promise<T> {
+    const askedAt = performance.now();
+    return this.#writes.exclusively(() =>
+      whenFree(async () => {
+        const result = await this.#inTurn(work);
+        this.#blockedAt = undefined;
+        return result;
+      }, askedAt),
+    );
+  }
+
+  /** For the last call: after all others. */
+  last<T>(work: Work<T>): Promise<T> {
+    return this.#writes.exclusively(() => this.#inTurn(work));
+  }
+
+  /**
+   * Since how many milliseconds another process has blocked all writes. `tryWrite` takes the write lock and gives it back; it
+   * is not called while somebody of this process is on the connections.
+   */
+  blockedMs(tryWrite: () => void): number {
+    if (this.#inside === 0) {
+      try {
+        tryWrite();
+        this.#blockedAt = undefined;
+      } catch (error) {
+        if (!isBusy(error)) throw error;
+        this.#blockedAt ??= this.now();
+      }
+    }
+    return this.#blockedAt === undefined ? 0 : this.now() - this.#blockedAt;
+  }
+
+  #inTurn<T>(work: Work<T>): Promise<T> {
+    return this.#connections.exclusively(async () => {
+      this.#inside += 1;
+      try {
+        return await work();
+      } catch (error) {
+        if (isBusy(error)) this.#blockedAt ??= this.now();
+        throw error;
+      } finally {
+        this.#inside -= 1;
+      }
+    });
+  }
+}
+
+function isBusy(error: unknown): boolean {
+  const code = driverCode(error);
+  // P1008 is what Prisma makes of SQLITE_BUSY.
+  return (
+    code !== undefined && (code.startsWith('SQLITE_BUSY') || code === 'SQLITE_LOCKED' || code === 'P1008')
+  );
+}

@@ -1,0 +1,138 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { inBatches } from '../database/batches';
+import type { Cipher } from '../secrets/cipher';
+import { textColumn } from '../database/columns';
+import { EACH_MAX } from '../database/database';
+import type { Database, SqlRow } from '../database/database';
+import { KEY_COLUMNS, readKey } from './key-row';
+import type { ApiKeyRow } from '../rows';
+
+/** Keys that were deleted and may come back. They are no keys for anything else in the store. */
+export interface KeyTrash {
+  /** Deletes keys in batches such that `restore` can give them back. */
+  discard(ids: readonly string[], deletionId: string): Promise<void>;
+  /** Gives back what is left of a deletion that was not before `notBeforeMs`. Keys that cannot be decrypted stay. */
+  restore(deletionId: string, notBeforeMs: number): Promise<ApiKeyRow[]>;
+  /**
+   * Gives back those keys of a provider that have these values and were discarded under this id, not before `notBeforeMs`. In
+   * batches.
+   */
+  revive(revival: Revival): Promise<ApiKeyRow[]>;
+  /** Deletes for good what was discarded before `atMs`; returns how many. In batches. */
+  purgeDiscarded(atMs: number): Promise<number>;
+  /** Moves keys to another provider in batches. The provider must not have any of them. */
+  moveMany(ids: readonly string[], providerId: string): Promise<void>;
+}
+
+export interface Revival {
+  readonly providerId: string;
+  readonly values: readonly string[];
+  readonly deletionId: string;
+  readonly notBeforeMs: number;
+}
+
+const BATCH = { restore: 200, purge: 500 };
+
+export function createKeyTrash(database: Database, cipher: Cipher, now: () => number): KeyTrash {
+  const discard = 'UPDATE ApiKey SET deletedAt = ?, deletionId = ? WHERE id = ? AND deletedAt IS NULL';
+  const select = `SELECT ${KEY_COLUMNS.join(', ')} FROM ApiKey
+    WHERE deletedAt >= ? AND deletionId = ? AND id > ? ORDER BY id LIMIT ${BATCH.restore}`;
+  const selectDiscarded = `SELECT ${KEY_COLUMNS.join(', ')} FROM ApiKey
+    WHERE providerId = ? AND deletedAt >= ? AND deletionId = ? AND lookup IN`;
+  const giveBack = 'UPDATE ApiKey SET deletedAt = NULL, deletionId = NULL WHERE id = ?';
+  const oldest = `SELECT id FROM ApiKey WHERE deletedAt IS NOT NULL AND deletedAt < ? LIMIT ${BATCH.purge}`;
+  // MySQL does not read from the table it deletes from, unless through a derived one.
+  const makeRoom = `DELETE FROM ApiKey WHERE providerId = ? AND deletedAt IS NOT NULL AND lookup IN
+    (SELECT lookup FROM (SELECT lookup FROM ApiKey WHERE id = ?) AS moved)`;
+  const move = `UPDATE ApiKey SET providerId = ?, source = 'dashboard', version = version + 1, updatedAt = ? WHERE id = ?`;
+
+  return {
+    async discard(ids, deletionId) {
+      const at = now();
+      await inBatches(ids, EACH_MAX, async (batch) => {
+        await database.executeEach(
+          discard,
+          batch.map((id) => [at, deletionId, id]),
+        );
+      });
+    },
+
+    async restore(deletionId, notBeforeMs) {
+      const restored: ApiKeyRow[] = [];
+      let after = '';
+      for (;;) {
+        const page = await database.query(select, [notBeforeMs, deletionId, after]);
+        const readable = page.flatMap((row) => readOrNone(row, cipher));
+        await database.executeEach(
+          giveBack,
+          readable.map((row) => [row.id]),
+        );
+        restored.push(...readable);
+        const last = page.at(-1);
+        if (last === undefined || page.length < BATCH.restore) return restored;
+        after = textColumn(last, 'id');
+        await nextTurn();
+      }
+    },
+
+    async revive({ providerId, values, deletionId, notBeforeMs }) {
+      const revived: ApiKeyRow[] = [];
+      const [any] = await database.query(
+        'SELECT id FROM ApiKey WHERE deletedAt >= ? AND deletionId = ? AND providerId = ? LIMIT 1',
+        [notBeforeMs, deletionId, providerId],
+      );
+      if (any === undefined) return revived;
+      await inBatches(values, BATCH.restore, async (batch) => {
+        const lookups = batch.map((value) => cipher.lookup(value));
+        const found = await database.query(`${selectDiscarded} (${lookups.map(() => '?').join(', ')})`, [
+          providerId,
+          notBeforeMs,
+          deletionId,
+          ...lookups,
+        ]);
+        const readable = found.flatMap((row) => readOrNone(row, cipher));
+        await database.executeEach(
+          giveBack,
+          readable.map((row) => [row.id]),
+        );
+        revived.push(...readable);
+      });
+      return revived;
+    },
+
+    async purgeDiscarded(atMs) {
+      let purged = 0;
+      for (;;) {
+        const ids = (await database.query(oldest, [atMs])).map((row) => [textColumn(row, 'id')]);
+        purged += await database.executeEach(
+          'DELETE FROM ApiKey WHERE id = ? AND deletedAt IS NOT NULL',
+          ids,
+        );
+        if (ids.length < BATCH.purge) return purged;
+        await nextTurn();
+      }
+    },
+
+    async moveMany(ids, providerId) {
+      const at = now();
+      await inBatches(ids, EACH_MAX, async (batch) => {
+        await database.executeEach(
+          makeRoom,
+          batch.map((id) => [providerId, id]),
+        );
+        await database.executeEach(
+          move,
+          batch.map((id) => [providerId, at, id]),
+        );
+      });
+    },
+  };
+}
+
+function readOrNone(row: SqlRow, cipher: Cipher): ApiKeyRow[] {
+  try {
+    return [readKey(row, cipher)];
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,70 @@
+import type { Dialect, SqlValue } from '../database/database';
+import { RESULT_CONDITIONS, type RequestResult } from './request-class';
+
+export interface LogFilters {
+  /** First millisecond. */
+  readonly from?: number;
+  /** Last millisecond. */
+  readonly to?: number;
+  /** Slug. */
+  readonly provider?: string;
+  readonly keyId?: string;
+  readonly model?: string;
+  /** What statistics count it as; of requests only. */
+  readonly result?: RequestResult;
+  /** One status, or all from the first to the second. */
+  readonly status?: number | readonly [number, number];
+  /** Of a request its outcome, of an error its verdict. */
+  readonly outcome?: string;
+  /** Every outcome but `success`. */
+  readonly isFailure?: boolean;
+  /** Hint of the client token; of requests only. */
+  readonly token?: string;
+  /** Occurs anywhere in the row's words, whatever its case; on SQLite other letters than A to Z as they are written. */
+  readonly text?: string;
+}
+
+export interface Condition {
+  readonly sql: string;
+  readonly params: readonly SqlValue[];
+}
+
+/** The column whose index is walked, in which equal values are in order of their ids; undefined walks the ids themselves. */
+export function walkedColumn({ keyId, provider }: LogFilters): 'keyId' | 'provider' | undefined {
+  if (keyId !== undefined) return 'keyId';
+  return provider === undefined ? undefined : 'provider';
+}
+
+/** What is tested row by row, because the walked index does not tell. */
+export function testedConditions(
+  dialect: Dialect,
+  shape: { readonly outcomeColumn: string; readonly searched: readonly string[] },
+  filters: LogFilters,
+): Condition[] {
+  const conditions: Condition[] = [];
+  const test = (sql: string, ...params: SqlValue[]) => conditions.push({ sql, params });
+  // `+ 0` keeps the databases from choosing the index of `at`, which would make them sort the whole range by id.
+  if (filters.from !== undefined) test('at + 0 >= ?', filters.from);
+  if (filters.to !== undefined) test('at + 0 <= ?', filters.to);
+  if (filters.keyId !== undefined && filters.provider !== undefined) test('provider = ?', filters.provider);
+  if (filters.model !== undefined) test('model = ?', filters.model);
+  if (typeof filters.status === 'number') test('status = ?', filters.status);
+  else if (filters.status) test('status BETWEEN ? AND ?', ...filters.status);
+  if (filters.result !== undefined) test(RESULT_CONDITIONS[filters.result]);
+  if (filters.outcome !== undefined) test(`${shape.outcomeColumn} = ?`, filters.outcome);
+  if (filters.isFailure === true) test(`${shape.outcomeColumn} <> 'success'`);
+  if (filters.token !== undefined) test('token = ?', filters.token);
+  if (filters.text !== undefined && filters.text !== '') {
+    const pattern = `%${dialect.foldCase(filters.text).replace(/[!%_]/g, '!$&')}%`;
+    const anyOf = shape.searched.map((column) => dialect.contains(column)).join(' OR ');
+    test(`(${anyOf})`, ...shape.searched.map(() => pattern));
+  }
+  return conditions;
+}
+
+export function all(conditions: readonly Condition[]): Condition {
+  return {
+    sql: conditions.map((condition) => condition.sql).join(' AND '),
+    params: conditions.flatMap((condition) => condition.params),
+  };
+}

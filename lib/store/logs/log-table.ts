@@ -1,0 +1,125 @@
+import { inBatches } from '../database/batches';
+import { numberColumn, textColumn } from '../database/columns';
+import type { Database, SqlRow, SqlValue } from '../database/database';
+import { createLogPageReader } from './log-page';
+import type { LogPage, LogPageQuery, LogPageShape } from './log-page';
+import type { Slices } from '../database/slices';
+
+export type { LogFilters, LogPage, LogPageQuery } from './log-page';
+
+/** How one kind of log row is kept. */
+export interface LogTableShape<Row, Listed> extends LogPageShape {
+  readonly table: 'RequestLog' | 'ErrorLog';
+  readonly columns: readonly string[];
+  /** Columns of a list: what is long is left out. */
+  readonly listed: readonly string[];
+  /** Rows for one transaction. */
+  readonly batchMax: number;
+  /** Values for `columns`, cut to what the columns hold. */
+  readonly write: (row: Row) => SqlValue[];
+  readonly read: (row: SqlRow) => Row;
+  readonly readListed: (row: SqlRow) => Listed;
+}
+
+/** Nothing of a log holds SQLite for more than a few milliseconds, however many rows there are. */
+export interface LogTable<Row, Listed> {
+  /** In batches, each all or nothing. A row whose id is there already is left as it is, so a repeat is harmless. */
+  insertMany(rows: readonly Row[]): Promise<void>;
+  /** Newest first. */
+  page(query: LogPageQuery): Promise<LogPage<Listed>>;
+  /** The same with everything that a row has. */
+  wholePage(query: LogPageQuery): Promise<LogPage<Row>>;
+  get(id: string): Promise<Row | undefined>;
+  /** Rows, counted in slices up to `atMost`; without it all of them. */
+  count(atMost?: number): Promise<number>;
+  /** Deletes at most `limit` (at most 1,000) of the oldest rows before `atMs`; returns how many. Repeat until it is less. */
+  deleteOlderThan(atMs: number, limit: number): Promise<number>;
+  /** Number of rows that were there. In batches. */
+  removeMany(ids: readonly string[]): Promise<number>;
+}
+
+const DELETE_MAX = 1_000;
+const COUNTED_SLICE = 1_000;
+const DELETED_SLICE = 100;
+
+export function createLogTable<Row, Listed>(
+  database: Database,
+  slices: Slices,
+  shape: LogTableShape<Row, Listed>,
+): LogTable<Row, Listed> {
+  const { table, columns, listed } = shape;
+  const { dialect } = database;
+  const insert = `INSERT INTO ${table} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})
+    ${dialect.ignoreDuplicate('id')}`;
+  const oldest = `SELECT id FROM ${table} WHERE at < ? ORDER BY at LIMIT ?`;
+  const pages = createLogPageReader(database, slices, shape);
+
+  function remove(ids: readonly string[]): Promise<number> {
+    return slices.run(() =>
+      database.executeEach(
+        `DELETE FROM ${table} WHERE id = ?`,
+        ids.map((id) => [id]),
+      ),
+    );
+  }
+
+  return {
+    async insertMany(rows) {
+      await inBatches(rows, shape.batchMax, async (batch) => {
+        await database.executeEach(insert, batch.map(shape.write));
+      });
+    },
+
+    page: (query) => pages.read(listed, shape.readListed, query),
+
+    wholePage: (query) => pages.read(columns, shape.read, query),
+
+    async get(id) {
+      const [row] = await database.query(`SELECT ${columns.join(', ')} FROM ${table} WHERE id = ?`, [id]);
+      return row && shape.read(row);
+    },
+
+    async count(atMost = Infinity) {
+      // By the index of `at`, which holds the ids as well: the rows themselves are on hundreds of times as many pages.
+      const after = `FROM ${table} ${dialect.byIndex(`${table}_at_idx`)} WHERE at >= ? AND (at > ? OR id > ?)`;
+      const sliceEnd = `SELECT at, id ${after} ORDER BY at, id LIMIT 1 OFFSET ${COUNTED_SLICE - 1}`;
+      const rest = `SELECT COUNT(*) AS rowCount ${after}`;
+      let total = 0;
+      let last: SqlValue[] = [0, 0, ''];
+      while (total < atMost) {
+        const [end] = await slices.run(() => database.query(sliceEnd, last));
+        if (end === undefined) {
+          const [row] = await slices.run(() => database.query(rest, last));
+          total += row ? numberColumn(row, 'rowCount') : 0;
+          break;
+        }
+        total += COUNTED_SLICE;
+        const at = numberColumn(end, 'at');
+        last = [at, at, textColumn(end, 'id')];
+      }
+      return Math.min(total, atMost);
+    },
+
+    async deleteOlderThan(atMs, limit) {
+      const most = Math.min(limit, DELETE_MAX);
+      if (!dialect.holdsEventLoop) return database.execute(dialect.deleteOldest(table), [atMs, most]);
+      let deleted = 0;
+      while (deleted < most) {
+        const wanted = Math.min(DELETED_SLICE, most - deleted);
+        const found = await slices.run(() => database.query(oldest, [atMs, wanted]));
+        await remove(found.map((row) => textColumn(row, 'id')));
+        deleted += found.length;
+        if (found.length < wanted) break;
+      }
+      return deleted;
+    },
+
+    async removeMany(ids) {
+      let removed = 0;
+      await inBatches(ids, DELETED_SLICE, async (batch) => {
+        removed += await remove(batch);
+      });
+      return removed;
+    },
+  };
+}

@@ -1,0 +1,100 @@
+import { inBatches } from '../database/batches';
+import { EACH_MAX } from '../database/database';
+import type { Database } from '../database/database';
+import { createReceipts } from '../database/receipts';
+import type { Receipt } from '../database/receipts';
+import { recount } from './recount';
+import { compactRollups } from './rollup-compaction';
+import {
+  BUCKET_COLUMNS,
+  COUNT_COLUMNS,
+  LEAST_COLUMNS,
+  MOST_COLUMNS,
+  ROLLUP_COLUMNS,
+  rollupValues,
+} from './rollup-row';
+import { readSeries } from './rollup-series';
+import type { SeriesQuery } from './rollup-series';
+import type { Resolution, UsageDelta, UsageRollup } from '../rows';
+import type { Slices } from '../database/slices';
+import { mergeUsage } from './usage-delta';
+
+export type { SeriesQuery } from './rollup-series';
+
+export interface RollupStore {
+  /**
+   * Adds to the buckets, making those that are missing. In batches of 200, each all or nothing; with a receipt at most 200 deltas, which
+   * are added once however often they are given.
+   */
+  add(deltas: readonly UsageDelta[], receipt?: Receipt): Promise<void>;
+  /** Whether what was given with this receipt, the last one of all, has been added. */
+  hasAdded(receipt: Receipt): Promise<boolean>;
+  /** Sums over everything that the query does not group by; ascending by bucket. */
+  series(query: SeriesQuery): Promise<UsageRollup[]>;
+  /**
+   * Moves minutes that are older than 48 h, those of single keys older than 2 h, into their hours, and returns how many rows it
+   * moved. Works in small transactions: it may be stopped at any point and run again, or run twice at once, and nothing is lost or
+   * counted twice.
+   */
+  compact(now: number): Promise<number>;
+  /** Changes whenever `compact` has moved something: a series of minutes and one of hours that were read meanwhile do not go together. */
+  readonly moves: number;
+  /** See recount.ts. Done in small slices beside everything else; a repeat finds nothing to do. */
+  recount(signal: AbortSignal): Promise<void>;
+  /** Deletes at most `limit` (at most 1,000) buckets before `atMs`; returns how many. Repeat until it is less. */
+  deleteOlderThan(atMs: number, limit: number): Promise<number>;
+}
+
+const DELETE_MAX = 1_000;
+/** One statement each: a few milliseconds. */
+const DELETE_SLICE = 50;
+const RESOLUTIONS: readonly Resolution[] = ['key_min', 'minute', 'key_hour', 'hour'];
+
+function insertRollup(database: Database): string {
+  const merged = { sum: COUNT_COLUMNS, least: LEAST_COLUMNS, most: MOST_COLUMNS };
+  return `INSERT INTO UsageRollup (${ROLLUP_COLUMNS.join(', ')}) VALUES (${ROLLUP_COLUMNS.map(() => '?').join(', ')})
+    ${database.dialect.mergeOnDuplicate(BUCKET_COLUMNS, merged)}`;
+}
+
+export function createRollupStore(database: Database, slices: Slices, now: () => number): RollupStore {
+  const insert = insertRollup(database);
+  const receipts = createReceipts(database, now);
+  let moves = 0;
+  return {
+    async add(deltas, receipt) {
+      await inBatches(mergeUsage(deltas), EACH_MAX, (batch) =>
+        receipts.once(receipt, async (session) => {
+          await session.executeEach(insert, batch.map(rollupValues));
+        }),
+      );
+    },
+
+    hasAdded: (receipt) => receipts.has(receipt),
+
+    series: (query) => readSeries(database, slices, query),
+
+    recount: (signal) => recount(database, slices, insert, signal),
+
+    compact: (now) => compactRollups(database, insert, now, () => (moves += 1)),
+
+    get moves() {
+      return moves;
+    },
+
+    async deleteOlderThan(atMs, limit) {
+      let deleted = 0;
+      for (const resolution of RESOLUTIONS) {
+        for (;;) {
+          const wanted = Math.min(DELETE_SLICE, Math.min(limit, DELETE_MAX) - deleted);
+          if (wanted <= 0) return deleted;
+          const count = await slices.run(() =>
+            database.execute(database.dialect.deleteOldestBuckets, [resolution, atMs, wanted]),
+          );
+          deleted += count;
+          if (count < wanted) break;
+        }
+      }
+      return deleted;
+    },
+  };
+}

@@ -1,0 +1,149 @@
+import type { LogWriter } from '../write-behind/log-writer';
+import type { RollupStore, SeriesQuery } from './rollups';
+import type { Resolution, UsageDelta, UsageRollup } from '../rows';
+import { UsageSums } from './usage-sums';
+
+export interface UsageQuery extends Omit<SeriesQuery, 'resolution'> {
+  /** Everything that may hold a part of the window, the longest first. */
+  readonly resolutions: readonly Resolution[];
+}
+
+type Rollups = Pick<RollupStore, 'series' | 'moves'>;
+
+interface Page {
+  readonly query: UsageQuery;
+  readonly sums: UsageSums<UsageRollup>;
+  readonly readAt: number;
+  readonly freshMs: number;
+  askedAt: number;
+}
+
+/** Somebody else may write to the database too, so it is read again; the longer that takes, the less often. */
+const FRESH_MS_MIN = 5_000;
+const FRESH_MS_MAX = 300_000;
+const FRESH_PER_READ = 20;
+/** Nobody has asked for so long: it is kept no more. */
+const KEPT_MS = 60_000;
+const PAGES_MAX = 200;
+const READS_MAX = 3;
+
+/**
+ * Statistics as they are at the moment they are asked for: what the database holds, and what is not written there yet, each request
+ * once. What was read is kept and counted on with each request, so that asking again costs nothing.
+ */
+export class UsageBook {
+  readonly #pages = new Map<string, Page>();
+  readonly #opening = new Map<string, Promise<Page>>();
+  /** Counted since pages were last brought up to date. */
+  #pending = new UsageSums<UsageDelta>();
+  #lastAskedAt = -Infinity;
+  #hasKeyPages = false;
+
+  constructor(
+    private readonly rollups: Rollups,
+    private readonly writer: Pick<LogWriter, 'withUnwritten'>,
+    private readonly now: () => number,
+  ) {}
+
+  /** Something was handed to the writer. Costs next to nothing while nobody asks. */
+  note(delta: UsageDelta): void {
+    if (this.#pages.size === 0) return;
+    if (this.now() - this.#lastAskedAt > KEPT_MS) return this.#forget();
+    if (delta.keyId === '' || this.#hasKeyPages) this.#pending.add(delta);
+  }
+
+  /** In no order. The rows are counted on later: use them at once, or copy them. */
+  async read(query: UsageQuery): Promise<readonly UsageRollup[]> {
+    const name = JSON.stringify(query);
+    this.#lastAskedAt = this.now();
+    let page = this.#pages.get(name);
+    if (page === undefined) page = await this.#open(name, query);
+    // It is right all the same, so nobody waits for it.
+    else if (this.now() - page.readAt > page.freshMs) this.#open(name, query).catch(() => undefined);
+    this.#bringUpToDate();
+    page.askedAt = this.now();
+    return [...page.sums.byKey.values()];
+  }
+
+  #open(name: string, query: UsageQuery): Promise<Page> {
+    const known = this.#opening.get(name);
+    if (known !== undefined) return known;
+    const opening = this.#readPage(name, query).finally(() => this.#opening.delete(name));
+    this.#opening.set(name, opening);
+    return opening;
+  }
+
+  #readPage(name: string, query: UsageQuery): Promise<Page> {
+    const startedAt = this.now();
+    return this.writer.withUnwritten(
+      () => this.#readDatabase(query),
+      (rows, unwritten) => {
+        // What is pending is in the new page already: as written, or as not written yet.
+        this.#bringUpToDate();
+        const sums = new UsageSums<UsageRollup>();
+        for (const row of rows) sums.add(row);
+        const readAt = this.now();
+        const freshMs = Math.min(FRESH_MS_MAX, Math.max(FRESH_MS_MIN, FRESH_PER_READ * (readAt - startedAt)));
+        const page: Page = { query, sums, readAt, freshMs, askedAt: readAt };
+        for (const delta of unwritten) count(page, delta);
+        this.#keep(name, page);
+        return page;
+      },
+    );
+  }
+
+  /** What moves from minutes to hours while it is read would be missing, or be there twice. */
+  async #readDatabase({ resolutions, ...query }: UsageQuery): Promise<UsageRollup[]> {
+    for (let reads = 1; ; reads += 1) {
+      const { moves } = this.rollups;
+      const rows: UsageRollup[] = [];
+      for (const resolution of resolutions) {
+        for (const row of await this.rollups.series({ ...query, resolution })) rows.push(row);
+      }
+      if (this.rollups.moves === moves || reads === READS_MAX) return rows;
+    }
+  }
+
+  #keep(name: string, page: Page): void {
+    this.#pages.delete(name);
+    this.#pages.set(name, page);
+    for (const [known, { askedAt }] of this.#pages) {
+      if (this.#pages.size > PAGES_MAX || page.readAt - askedAt > KEPT_MS) this.#pages.delete(known);
+    }
+    this.#hasKeyPages = [...this.#pages.values()].some(({ query }) => isOfKeys(query));
+  }
+
+  #bringUpToDate(): void {
+    const { byKey } = this.#pending;
+    if (byKey.size === 0) return;
+    this.#pending = new UsageSums();
+    for (const page of this.#pages.values()) for (const delta of byKey.values()) count(page, delta);
+  }
+
+  #forget(): void {
+    this.#pages.clear();
+    this.#pending = new UsageSums();
+    this.#hasKeyPages = false;
+  }
+}
+
+function isOfKeys({ resolutions }: UsageQuery): boolean {
+  return resolutions.includes('key_min');
+}
+
+function count({ query, sums }: Page, delta: UsageDelta): void {
+  if (!query.resolutions.includes(delta.resolution)) return;
+  if (delta.bucketStart < query.from || delta.bucketStart >= query.to) return;
+  for (const name of ['provider', 'keyId', 'model'] as const) {
+    if (query[name] !== undefined && query[name] !== delta[name]) return;
+  }
+  const keptApart = (name: 'provider' | 'keyId' | 'model') =>
+    query.groupBy?.includes(name) === true ? delta[name] : '';
+  sums.add({
+    ...delta,
+    bucketStart: query.isTotal === true ? query.from : delta.bucketStart,
+    provider: keptApart('provider'),
+    keyId: keptApart('keyId'),
+    model: keptApart('model'),
+  });
+}

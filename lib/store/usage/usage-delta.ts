@@ -1,0 +1,121 @@
+import { cutText } from '../database/cut-text';
+import { LATENCY_COUNTERS, latencyCounter } from './latency';
+import { ATTEMPTS_ONLY, isFailedAttempt, requestClass } from '../logs/request-class';
+import { NO_USAGE } from './no-usage';
+import { MODEL_MAX } from '../rows';
+import { UsageSums } from './usage-sums';
+import type { UsageDelta } from '../rows';
+
+const MINUTE_MS = 60_000;
+
+/** What one finished request says about itself. */
+export interface FinishedRequest {
+  readonly at: number;
+  /** Slug; null when the request reached no provider. */
+  readonly provider: string | null;
+  readonly model: string | null;
+  /** HTTP status that the client got; 499 when it went away. */
+  readonly status: number;
+  /** `success`, or what went wrong. */
+  readonly outcome: string;
+  readonly durationMs: number;
+  readonly ttfbMs: number | null;
+  readonly promptTokens: number | null;
+  readonly cachedTokens: number | null;
+  readonly completionTokens: number | null;
+}
+
+/** What one attempt of a request says about itself. */
+export interface FinishedAttempt {
+  readonly provider: string;
+  readonly keyId: string;
+  readonly verdict: string;
+}
+
+/**
+ * All that a finished request adds. It counts once, at the provider and the key that it ended with; each of its attempts counts at
+ * the provider and the key that it was made with. Everything is there twice: for all keys together, and for each key.
+ */
+export function usageOfRequest(
+  request: FinishedRequest,
+  keyId: string | null,
+  attempts: readonly FinishedAttempt[],
+): UsageDelta[] {
+  const own = usageOf(request);
+  const ofKey = keyId === null ? undefined : usageOfKey(own, keyId);
+  const deltas: UsageDelta[] = ofKey === undefined ? [own] : [own, ofKey];
+  for (const attempt of attempts) {
+    const failed = isFailedAttempt(attempt.verdict) ? 1 : 0;
+    if (attempt.provider === own.provider) countAttempt(own, failed);
+    else deltas.push(attemptAt(own, attempt.provider, failed));
+    if (ofKey !== undefined && attempt.keyId === keyId) countAttempt(ofKey, failed);
+    else deltas.push(usageOfKey(attemptAt(own, attempt.provider, failed), attempt.keyId));
+  }
+  return deltas;
+}
+
+/** The delta of one request to its minute, for all keys together, and without its attempts. */
+export function usageOf(request: FinishedRequest): Mutable<UsageDelta> {
+  return {
+    resolution: 'minute',
+    bucketStart: Math.floor(request.at / MINUTE_MS) * MINUTE_MS,
+    provider: request.provider ?? '',
+    keyId: '',
+    model: cutText(request.model ?? '', MODEL_MAX),
+    statusClass: requestClass(request.status, request.outcome),
+    requests: 1,
+    attempts: 0,
+    failedAttempts: 0,
+    promptTokens: request.promptTokens ?? 0,
+    cachedTokens: request.cachedTokens ?? 0,
+    completionTokens: request.completionTokens ?? 0,
+    durationMsSum: request.durationMs,
+    ttfbMsSum: request.ttfbMs ?? 0,
+    ttfbCount: request.ttfbMs === null ? 0 : 1,
+    latency: latencyCounts(request.durationMs),
+    latencyMinMs: request.durationMs,
+    latencyMaxMs: request.durationMs,
+  };
+}
+
+/** The same for one key. */
+export function usageOfKey(usage: UsageDelta, keyId: string): Mutable<UsageDelta> {
+  return { ...usage, resolution: 'key_min', keyId };
+}
+
+type Mutable<T> = { -readonly [Name in keyof T]: T[Name] };
+
+function countAttempt(delta: Mutable<UsageDelta>, failed: number): void {
+  delta.attempts += 1;
+  delta.failedAttempts += failed;
+}
+
+/** One attempt at a provider where the request itself is not counted. */
+function attemptAt({ bucketStart, model }: UsageDelta, provider: string, failed: number): UsageDelta {
+  return {
+    ...NO_USAGE,
+    resolution: 'minute',
+    bucketStart,
+    provider,
+    keyId: '',
+    model,
+    statusClass: ATTEMPTS_ONLY,
+    attempts: 1,
+    failedAttempts: failed,
+    latencyMinMs: 0,
+    latencyMaxMs: 0,
+  };
+}
+
+function latencyCounts(durationMs: number): number[] {
+  const counts = new Array<number>(LATENCY_COUNTERS).fill(0);
+  counts[latencyCounter(durationMs)] = 1;
+  return counts;
+}
+
+/** One delta for each bucket, in a fixed order, so that two processes lock the rows in the same order. */
+export function mergeUsage(deltas: readonly UsageDelta[]): UsageDelta[] {
+  const sums = new UsageSums<UsageDelta>();
+  for (const delta of deltas) sums.add(delta);
+  return [...sums.byKey].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, delta]) => delta);
+}

@@ -1,0 +1,217 @@
+import { readAnswer, type ReadAnswer } from '../../openai/answer/answer-facts';
+import { AnswerStream } from '../../openai/answer/answer-stream';
+import { eventData } from '../../openai/sse/sse';
+import { JsonUsageScanner, type Usage } from '../../openai/answer/usage';
+import type { Facts } from '../../balancer/facts';
+import type { HeaderRecord } from '../../balancer/ports';
+import type { BodyEnd, BodySink, UpstreamAnswer } from './answer';
+import type { ByteSource } from './byte-source';
+import { isIdentity } from './decoding';
+import { withShortMasks } from '../redaction/mask';
+import { RedactionStream } from '../redaction/redaction-stream';
+import type { Redactor } from '../redaction/redactor';
+
+/**
+ * An answer that nobody reads yet is paused when it has sent this much; a stream of which nothing is known yet, later.
+ */
+export const HELD_BYTES_MAX = 64 * 1024;
+export const HELD_STREAM_BYTES_MAX = 256 * 1024;
+
+/**
+ * An answer from its head on. The dial feeds it; a sink reads it, at first what has been held for it. Secrets are
+ * hidden as the bytes come in, so nobody gets to see one.
+ */
+export class LiveAnswer implements UpstreamAnswer {
+  readonly headers: HeaderRecord;
+  errorText: string | undefined;
+  errorData: string | undefined;
+  bytes = 0;
+  heldBytes = 0;
+  /** Lower case; '' if there is none. */
+  readonly contentType: string;
+  /** The body is not encoded, or not any more. */
+  readonly isReadable: boolean;
+  readonly isEventStream: boolean;
+  /** Only of a successful event stream. */
+  readonly stream: AnswerStream | undefined;
+  readonly #jsonUsage: JsonUsageScanner | undefined;
+  readonly #redaction: RedactionStream;
+  #held: Buffer[] = [];
+  #sink: BodySink | undefined;
+  #isEnded = false;
+  #broken: BodyEnd | undefined;
+  #brokenFacts: Facts | undefined;
+  #usage: Usage | undefined;
+
+  constructor(
+    private readonly source: ByteSource,
+    readonly status: number,
+    headers: HeaderRecord,
+    redactor: Redactor,
+    private readonly model: string | undefined,
+    private readonly now: () => number,
+  ) {
+    this.headers = redactor.headers(headers);
+    this.#redaction = new RedactionStream(redactor);
+    this.contentType = String(headers['content-type'] ?? '').toLowerCase();
+    this.isReadable = isIdentity(headers['content-encoding']);
+    this.isEventStream = this.isReadable && this.contentType.startsWith('text/event-stream');
+    if (!this.isReadable || status >= 300) return;
+    if (this.isEventStream) this.stream = new AnswerStream(endsWithConnection(headers));
+    else if (this.contentType.includes('json')) this.#jsonUsage = new JsonUsageScanner();
+  }
+
+  receive(chunk: Buffer): void {
+    if (this.#broken !== undefined) return;
+    this.bytes += chunk.length;
+    this.#take(this.#redaction.push(chunk));
+    if (this.stream?.isRawError === true) this.#breakRaw();
+  }
+
+  end(): void {
+    if (this.#broken !== undefined) return;
+    const { stream } = this;
+    this.#take(this.#redaction.end());
+    if (stream !== undefined) {
+      this.#emit(stream.end());
+      if (stream.isRawError) return this.#breakRaw();
+      if (stream.isCutShort)
+        return this.breakOff('cut', 'the connection closed before the stream was finished');
+    }
+    this.#isEnded = true;
+    this.#usage ??= this.#jsonUsage?.finish();
+    this.#sink?.end();
+  }
+
+  breakOff(kind: BodyEnd['kind'], message: string): void {
+    if (this.#broken !== undefined || this.#isEnded) return;
+    const { stream } = this;
+    this.#take(this.#redaction.end());
+    stream?.broken();
+    const isMidEvent = stream?.isMidEvent ?? false;
+    const error = stream?.isRawError === true ? stream.error : undefined;
+    this.#broken = {
+      kind,
+      message,
+      isMidEvent,
+      ...(error !== undefined && { errorText: error }),
+    };
+    this.#sink?.fail(this.#broken);
+  }
+
+  /** Nothing more will come of it. */
+  get isOver(): boolean {
+    return this.#isEnded || this.#broken !== undefined;
+  }
+
+  /** What has been held must do, as an answer or as an error. */
+  decide(): void {
+    this.stream?.decide();
+    if (this.stream?.isRawError === true) this.#breakRaw();
+  }
+
+  /** What has been held so far, which stays held. */
+  peek(): Buffer {
+    if (this.#held.length !== 1) this.#held = [Buffer.concat(this.#held)];
+    return this.#held[0] ?? Buffer.alloc(0);
+  }
+
+  /**
+   * Of a failed answer that has been read as far as it will be: what it says, and the status that it stands for. Keeps
+   * its text.
+   */
+  readError(): ReadAnswer {
+    const bytes = this.peek();
+    const text = this.isReadable ? bytes.toString('utf8') : '';
+    const { stream } = this;
+    this.errorText = stream?.isRawError === true ? stream.error : text;
+    this.errorData = stream?.error ?? (this.isEventStream ? (eventData(bytes) ?? text) : text);
+    return this.#read(this.errorData);
+  }
+
+  get usage(): Usage | undefined {
+    return this.stream === undefined ? this.#usage : this.stream.usage;
+  }
+
+  get isUnfinished(): boolean {
+    return this.#isEnded && this.stream?.isUnfinished === true;
+  }
+
+  get brokenFacts(): Facts | undefined {
+    const { stream } = this;
+    if (stream?.opening !== 'content' || stream.error === undefined) return undefined;
+    this.#brokenFacts ??= this.#read(stream.error).facts;
+    return this.#brokenFacts;
+  }
+
+  attach(sink: BodySink): void {
+    this.#sink = sink;
+    const held = this.#held;
+    this.#held = [];
+    let wantsMore = true;
+    for (const chunk of held) wantsMore = sink.data(chunk);
+    if (this.#isEnded) sink.end();
+    else if (this.#broken !== undefined) sink.fail(this.#broken);
+    else if (wantsMore) this.source.resume();
+    else this.source.pause();
+  }
+
+  resume(): void {
+    this.source.resume();
+  }
+
+  abort(): void {
+    this.#sink = undefined;
+    this.#held = [];
+    if (!this.#isEnded) this.source.abort(new Error('the answer is not wanted any more'));
+  }
+
+  stop(message: string): void {
+    if (this.isOver) return;
+    this.breakOff('stopped', message);
+    this.source.abort(new Error(message));
+  }
+
+  #take(clean: Buffer): void {
+    if (clean.length === 0) return;
+    this.#jsonUsage?.push(clean);
+    this.#emit(this.stream === undefined ? clean : this.stream.push(clean));
+  }
+
+  #emit(chunk: Buffer): void {
+    if (chunk.length === 0) return;
+    if (this.#sink !== undefined) {
+      if (!this.#sink.data(chunk)) this.source.pause();
+      return;
+    }
+    this.#held.push(chunk);
+    this.heldBytes += chunk.length;
+    const max = this.stream === undefined ? HELD_BYTES_MAX : HELD_STREAM_BYTES_MAX;
+    if (this.heldBytes > max) this.source.pause();
+  }
+
+  /** Clients would take it for nothing at all, so it becomes the stream's last event. */
+  #breakRaw(): void {
+    const message = this.brokenFacts?.message ?? 'an error came without the framing of an event';
+    this.breakOff('cut', message);
+    this.source.abort(new Error('the stream is broken'));
+  }
+
+  #read(body: string): ReadAnswer {
+    const { headers, model } = this;
+    const { status, facts } = readAnswer({ status: this.status, headers, body, model }, this.now());
+    return { status, facts: forPeople(facts) };
+  }
+}
+
+/** What an answer says may be told in a line. */
+function forPeople(facts: Facts): Facts {
+  const { code, message } = facts;
+  const short = (text: string | undefined) => (text === undefined ? undefined : withShortMasks(text));
+  return { ...facts, code: short(code), message: short(message) };
+}
+
+/** Nothing but the end of its connection ends such a body, so a connection that was lost looks the same. */
+function endsWithConnection(headers: HeaderRecord): boolean {
+  return headers['content-length'] === undefined && headers['transfer-encoding'] === undefined;
+}

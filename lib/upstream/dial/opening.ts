@@ -1,0 +1,210 @@
+import type { Dialed } from '../../balancer/attempts/attempt-loop';
+import { ANSWER, type Facts } from '../../balancer/facts';
+import { checkAnswer } from '../../openai/answer/answer-check';
+import type { UpstreamAnswer } from '../answer/answer';
+import { HELD_BYTES_MAX, HELD_STREAM_BYTES_MAX, type LiveAnswer } from '../answer/live-answer';
+
+const HELD_EVENTS_MAX = 64;
+
+type Settled = Dialed<UpstreamAnswer>;
+
+/**
+ * The beginning of an answer, up to the point where the attempt can be judged. Nothing of it reaches the client
+ * before, so that the next key can still be taken.
+ */
+export interface Opening {
+  /** After each piece that came; undefined as long as it cannot be told. */
+  read(): Settled | undefined;
+  /** All has come. */
+  end(): Settled;
+  /** It has been held long enough. */
+  limit(): Settled;
+  /** Something is held, so there is a limit to it. */
+  readonly isHeld: boolean;
+  /** The upstream has said something, so the time-out for that is over. */
+  readonly hasBegun: boolean;
+  /** The body broke off, and its status alone has to do; undefined where that is worth nothing. */
+  broken(): Settled | undefined;
+}
+
+export function openingOf(answer: LiveAnswer, expectsAnswer: boolean): Opening {
+  if (answer.status >= 300) return new FailedOpening(answer);
+  if (answer.stream !== undefined) return new StreamOpening(answer, answer.stream);
+  return expectsAnswer && answer.isReadable && isJudged(answer)
+    ? new JudgedOpening(answer)
+    : new PlainOpening(answer);
+}
+
+/** An answer whose body nobody can look into: its status has to do, and it is not passed on. */
+export function unreadable(answer: LiveAnswer, encoding: string): Settled {
+  return answer.status >= 300
+    ? { outcome: failed(answer).outcome, answer: undefined }
+    : { outcome: noAnswer(`a body in the encoding '${encoding}'`), answer: undefined };
+}
+
+/** A status that says that there is no answer: its body tells more. */
+class FailedOpening implements Opening {
+  readonly isHeld = false;
+  readonly hasBegun = false;
+
+  constructor(private readonly answer: LiveAnswer) {}
+
+  read(): Settled | undefined {
+    return this.answer.heldBytes > HELD_BYTES_MAX ? this.end() : undefined;
+  }
+
+  end(): Settled {
+    return failed(this.answer);
+  }
+
+  limit(): Settled {
+    return this.end();
+  }
+
+  /** It can be judged, but not be passed on. */
+  broken(): Settled {
+    return { outcome: failed(this.answer).outcome, answer: undefined };
+  }
+}
+
+/** An event stream is an answer once there is content in it. */
+class StreamOpening implements Opening {
+  constructor(
+    private readonly answer: LiveAnswer,
+    private readonly stream: NonNullable<LiveAnswer['stream']>,
+  ) {}
+
+  get isHeld(): boolean {
+    return this.answer.bytes > 0;
+  }
+
+  get hasBegun(): boolean {
+    return this.stream.opening !== 'nothing' && this.stream.opening !== 'comment';
+  }
+
+  read(): Settled | undefined {
+    const { opening, heldEvents } = this.stream;
+    if (opening === 'content') return answered(this.answer);
+    if (opening === 'error') return failed(this.answer);
+    const isTooMuch = heldEvents > HELD_EVENTS_MAX || this.answer.heldBytes > HELD_STREAM_BYTES_MAX;
+    return isTooMuch ? this.limit() : undefined;
+  }
+
+  end(): Settled {
+    const { opening } = this.stream;
+    if (opening === 'content') return answered(this.answer);
+    if (opening === 'error') return failed(this.answer);
+    return { outcome: { kind: 'empty_stream' }, answer: undefined };
+  }
+
+  limit(): Settled {
+    this.answer.decide();
+    return this.end();
+  }
+
+  broken(): undefined {
+    return undefined;
+  }
+}
+
+/** A body that may turn out to be no answer. */
+class JudgedOpening implements Opening {
+  constructor(private readonly answer: LiveAnswer) {}
+
+  get isHeld(): boolean {
+    return this.answer.bytes > 0;
+  }
+
+  get hasBegun(): boolean {
+    return this.answer.bytes > 0;
+  }
+
+  read(): Settled | undefined {
+    return this.answer.heldBytes > HELD_BYTES_MAX ? this.limit() : undefined;
+  }
+
+  end(): Settled {
+    return this.#check(true);
+  }
+
+  limit(): Settled {
+    return this.#check(false);
+  }
+
+  broken(): undefined {
+    return undefined;
+  }
+
+  #check(isWhole: boolean): Settled {
+    const { answer } = this;
+    const check = checkAnswer(answer.peek(), answer.contentType, isWhole);
+    switch (check) {
+      case 'answer':
+        return answered(answer);
+      case 'error':
+        return failed(answer);
+      case 'no_choice': {
+        answer.readError();
+        return { outcome: noAnswer('an answer without a choice'), answer };
+      }
+      case 'html':
+      case 'empty': {
+        if (!isWhole) answer.abort();
+        const what = check === 'html' ? 'a page of HTML' : 'an empty body';
+        return { outcome: noAnswer(`${what} instead of an answer`), answer: undefined };
+      }
+    }
+  }
+}
+
+/** Anything else is an answer with its first byte. */
+class PlainOpening implements Opening {
+  readonly isHeld = false;
+
+  constructor(private readonly answer: LiveAnswer) {}
+
+  get hasBegun(): boolean {
+    return this.answer.bytes > 0;
+  }
+
+  read(): Settled | undefined {
+    return this.answer.bytes > 0 ? answered(this.answer) : undefined;
+  }
+
+  end(): Settled {
+    return answered(this.answer);
+  }
+
+  limit(): Settled {
+    return answered(this.answer);
+  }
+
+  broken(): undefined {
+    return undefined;
+  }
+}
+
+/** Sound and pictures flow as they come, and so do JSON texts one after the other. */
+function isJudged({ status, contentType }: LiveAnswer): boolean {
+  if (status === 204 || status === 205) return false;
+  if (contentType === 'application/json') return true;
+  const type = (contentType.split(';', 1)[0] ?? '').trim();
+  return type === '' || type.startsWith('text/') || /[/+]json$/.test(type);
+}
+
+function answered(answer: LiveAnswer): Settled {
+  return { outcome: { kind: 'answer', status: answer.status, facts: ANSWER }, answer };
+}
+
+function failed(answer: LiveAnswer): Settled {
+  const { status, facts } = answer.readError();
+  return { outcome: { kind: 'answer', status, facts }, answer };
+}
+
+/** What an answer stands for that is none. */
+const NO_ANSWER_STATUS = 502;
+
+function noAnswer(message: string): Settled['outcome'] {
+  const facts: Facts = { subject: 'provider', rule: 'no_answer', code: undefined, message };
+  return { kind: 'answer', status: NO_ANSWER_STATUS, facts };
+}

@@ -1,0 +1,30 @@
+import { expect, it } from 'vitest';
+import type { KeyState } from '../../../../lib/balancer/pool/key-state';
+import { Lease } from '../../../../lib/balancer/pool/lease';
+import { keyState } from '../support';
+
+const newLease = (key: KeyState): Lease =>
+  new Lease({
+    key,
+    model: 'gpt-4o',
+    witness: {},
+    probe: undefined,
+    modelProbe: undefined,
+    keyProbe: undefined,
+    skipped: [],
+    skippedMore: 0,
+    egress: undefined,
+  });
+
+it('a lease counts once while open and is released once however often it is asked', () => {
+  const key = keyState();
+  const first = newLease(key);
+  const second = newLease(key);
+  expect(key.inFlight).toBe(2);
+  first.release();
+  first.release();
+  expect(key.inFlight).toBe(1);
+  expect([first.isReleased, second.isReleased]).toEqual([true, false]);
+  second.release();
+  expect(key.inFlight).toBe(0);
+});

@@ -1,0 +1,95 @@
+import { describe, expect, it, vi } from 'vitest';
+import type { Pool } from '../../../lib/balancer/pool/pool';
+import { OutsideChanges, type ChangeTarget } from '../../../lib/inventory/outside-changes';
+import type { ChangeNote } from '../../../lib/store';
+
+function setup() {
+  const left: ChangeNote[] = [];
+  const order: string[] = [];
+  const unseen = vi.fn((_seen: Set<string>) => Promise.resolve(left.splice(0)));
+  const pool = { reset: vi.fn(), enable: vi.fn(), disable: vi.fn() };
+  const reloadAll = vi.fn(() => Promise.resolve(void order.push('inventory')));
+  const applied: (readonly ChangeNote[])[] = [];
+  const errors: unknown[] = [];
+  const refresh = vi.fn(() => Promise.resolve(void order.push('settings')));
+  const learnSignedOut = vi.fn();
+  const target: ChangeTarget = {
+    auth: { learnSignedOut },
+    settings: { refresh },
+    configuration: {
+      settled: () => Promise.resolve(void order.push('settled')),
+      change: ((work: (editor: unknown) => Promise<unknown>) => work({ reloadAll })) as never,
+    },
+    pools: new Map([['p', pool as unknown as Pool]]),
+    onUnreadable: () => undefined,
+    onApplied: (notes) => void applied.push(notes),
+    onError: (error) => void errors.push(error),
+  };
+  const changes = new OutsideChanges({ leave: () => Promise.resolve(), unseen });
+  return { changes, target, learnSignedOut, left, pool, refresh, reloadAll, unseen, order, applied, errors };
+}
+
+it('a sign-out elsewhere is learnt, and nothing else looked at anew', async () => {
+  const { changes, target, learnSignedOut, left, applied, order } = setup();
+  const session = { id: 'theirs', endsAt: 5 };
+  left.push({ kind: 'sign_out', session });
+  await changes.check(target);
+  expect(learnSignedOut).toHaveBeenCalledWith([session]);
+  expect(applied).toEqual([]);
+  expect(order).toEqual([]);
+});
+
+describe('changes made past this process', () => {
+  it('are put in force: settings first, then what there is, then the state of keys', async () => {
+    const { changes, target, left, pool, order, applied } = setup();
+    pool.reset.mockImplementation(() => void order.push('reset'));
+    left.push(
+      { kind: 'keys', action: 'reset', keyIds: ['a', 'b'] },
+      { kind: 'inventory' },
+      { kind: 'settings' },
+      { kind: 'inventory' },
+    );
+    await changes.check(target);
+    expect(order).toEqual(['settings', 'settled', 'inventory', 'reset', 'reset']);
+    expect(pool.reset.mock.calls).toEqual([['a'], ['b']]);
+    expect(applied).toHaveLength(1);
+  });
+
+  it('are none when none was noted', async () => {
+    const { changes, target, refresh, reloadAll, applied } = setup();
+    await changes.check(target);
+    expect([refresh, reloadAll].map((mock) => mock.mock.calls.length)).toEqual([0, 0]);
+    expect(applied).toEqual([]);
+  });
+
+  it('do what each action says', async () => {
+    const { changes, target, left, pool } = setup();
+    left.push(
+      { kind: 'keys', action: 'enable', keyIds: ['a'] },
+      { kind: 'keys', action: 'disable', keyIds: ['b'] },
+    );
+    await changes.check(target);
+    expect(pool.enable).toHaveBeenCalledWith('a');
+    expect(pool.disable).toHaveBeenCalledWith('b', 'disabled by a person');
+  });
+
+  it('that fail are tried again, and an outage is told of once', async () => {
+    const { changes, target, left, unseen, reloadAll, applied, errors } = setup();
+    left.push({ kind: 'inventory' });
+    reloadAll.mockRejectedValueOnce(new Error('away'));
+    await changes.check(target);
+    unseen.mockRejectedValueOnce(new Error('away'));
+    await changes.check(target);
+    expect(applied).toEqual([]);
+    expect(errors).toHaveLength(1);
+    await changes.check(target);
+    expect(applied).toEqual([[{ kind: 'inventory' }]]);
+  });
+
+  it('are looked at by one check at a time', async () => {
+    const { changes, target, left, reloadAll } = setup();
+    left.push({ kind: 'inventory' });
+    await Promise.all([changes.check(target), changes.check(target)]);
+    expect(reloadAll).toHaveBeenCalledTimes(1);
+  });
+});

@@ -1,0 +1,174 @@
+import { describe, expect, it } from 'vitest';
+import { JsonUsageScanner, usageFrom, usageFromEvent } from '../../../../lib/openai/answer/usage';
+
+const ZERO = { promptTokens: 0, completionTokens: 0, totalTokens: 0, cachedTokens: 0, reasoningTokens: 0 };
+
+const CHAT = {
+  prompt_tokens: 19,
+  completion_tokens: 10,
+  total_tokens: 29,
+  prompt_tokens_details: { cached_tokens: 8, audio_tokens: 0 },
+  completion_tokens_details: { reasoning_tokens: 4, audio_tokens: 0 },
+};
+const CHAT_USAGE = {
+  promptTokens: 19,
+  completionTokens: 10,
+  totalTokens: 29,
+  cachedTokens: 8,
+  reasoningTokens: 4,
+};
+
+const RESPONSES = {
+  input_tokens: 36,
+  input_tokens_details: { cached_tokens: 30 },
+  output_tokens: 87,
+  output_tokens_details: { reasoning_tokens: 64 },
+  total_tokens: 123,
+};
+const RESPONSES_USAGE = {
+  promptTokens: 36,
+  completionTokens: 87,
+  totalTokens: 123,
+  cachedTokens: 30,
+  reasoningTokens: 64,
+};
+
+describe('usageFrom', () => {
+  it('reads chat, Responses, embedding and image usage', () => {
+    expect(usageFrom(CHAT)).toEqual(CHAT_USAGE);
+    expect(usageFrom(RESPONSES)).toEqual(RESPONSES_USAGE);
+    expect(usageFrom({ prompt_tokens: 8, total_tokens: 8 })).toEqual({
+      ...ZERO,
+      promptTokens: 8,
+      totalTokens: 8,
+    });
+    expect(
+      usageFrom({ input_tokens: 5, output_tokens: 7, input_tokens_details: { text_tokens: 5 } }),
+    ).toEqual({
+      ...ZERO,
+      promptTokens: 5,
+      completionTokens: 7,
+      totalTokens: 12,
+    });
+  });
+
+  it('counts junk as 0', () => {
+    expect(
+      usageFrom({
+        prompt_tokens: -1,
+        completion_tokens: NaN,
+        total_tokens: '5',
+        prompt_tokens_details: [9],
+        completion_tokens_details: { reasoning_tokens: Infinity },
+      }),
+    ).toEqual(ZERO);
+    expect(usageFrom({ prompt_tokens: 2.9, completion_tokens: 1e300, prompt_tokens_details: null })).toEqual({
+      ...ZERO,
+      promptTokens: 2,
+      totalTokens: 2,
+    });
+  });
+
+  it.each([undefined, null, 3, 'text', true, [], [CHAT], {}, { type: 'object' }])(
+    'is undefined for %j',
+    (value) => {
+      expect(usageFrom(value)).toBeUndefined();
+    },
+  );
+});
+
+describe('usageFromEvent', () => {
+  const read = (raw: string) => usageFromEvent(Buffer.from(raw));
+
+  it('reads the last chunk of a chat stream', () => {
+    expect(read(`data: ${JSON.stringify({ choices: [], usage: CHAT })}\n\n`)).toEqual(CHAT_USAGE);
+    expect(
+      read(`data: ${JSON.stringify({ usage: CHAT, choices: [] }, null, 1).replaceAll('\n', ' ')}`),
+    ).toEqual(CHAT_USAGE);
+  });
+
+  it.each(['response.completed', 'response.incomplete'])(
+    'reads %s, where usage is under response',
+    (type) => {
+      const tools = [{ parameters: { properties: { usage: { type: 'object' } } } }];
+      const data = JSON.stringify({ type, response: { usage: RESPONSES, tools } });
+      expect(read(`event: ${type}\ndata: ${data}\n\n`)).toEqual(RESPONSES_USAGE);
+    },
+  );
+
+  it('reads an object spread over several data lines', () => {
+    const data = JSON.stringify({ usage: CHAT }, null, 2).replaceAll('\n', '\ndata: ');
+    expect(read(`data: ${data}\n\n`)).toEqual(CHAT_USAGE);
+  });
+
+  it('is undefined for events without usage', () => {
+    expect(read('data: {"choices":[{"delta":{"content":"hi"}}]}\n\n')).toBeUndefined();
+    expect(read('data: {"choices":[],"usage":null}\n\n')).toBeUndefined();
+    expect(read(`data: ${JSON.stringify({ content: JSON.stringify({ usage: CHAT }) })}\n\n`)).toBeUndefined();
+    expect(read('data: {"usage":{"prompt_tokens":1\n\n')).toBeUndefined();
+    expect(read('data: {"kind":"usage"}\n\n')).toBeUndefined();
+    expect(read('data: {"usage":{prompt_tokens}}\n\n')).toBeUndefined();
+    expect(read('data: [DONE]\n\n')).toBeUndefined();
+  });
+});
+
+describe('JsonUsageScanner', () => {
+  function scan(text: string, chunkBytes = text.length, maxBytes?: number) {
+    const scanner = new JsonUsageScanner(maxBytes);
+    const bytes = Buffer.from(text);
+    for (let at = 0; at < bytes.length; at += chunkBytes) scanner.push(bytes.subarray(at, at + chunkBytes));
+    return scanner.finish();
+  }
+
+  const vectors = (count: number) =>
+    Array.from({ length: count }, () => ({ object: 'embedding', embedding: 'A'.repeat(8_000) }));
+  const EMBEDDING_USAGE = { ...ZERO, promptTokens: 8, totalTokens: 8 };
+  const usage = { prompt_tokens: 8, total_tokens: 8 };
+
+  it('reads a short answer wherever usage stands and however it is cut', () => {
+    const texts = [
+      { usage: CHAT, data: vectors(2) },
+      { data: vectors(1), usage: CHAT, more: vectors(1) },
+    ].map((answer) => JSON.stringify(answer));
+    for (const text of texts) {
+      for (const chunkBytes of [1, 7, 1_000, 100_000]) expect(scan(text, chunkBytes)).toEqual(CHAT_USAGE);
+    }
+  });
+
+  it.each([100, 1_460, 65_536, 2_000_000])(
+    'reads usage at either end of a long answer in chunks of %i',
+    (size) => {
+      expect(scan(JSON.stringify({ data: vectors(130), usage }), size)).toEqual(EMBEDDING_USAGE);
+      expect(scan(JSON.stringify({ object: 'list', usage, data: vectors(130) }), size)).toEqual(
+        EMBEDDING_USAGE,
+      );
+    },
+  );
+
+  it('prefers the end to the start, and the last object to earlier ones', () => {
+    expect(scan(JSON.stringify({ usage: CHAT, data: vectors(130), last: { usage } }), 9_999)).toEqual(
+      EMBEDDING_USAGE,
+    );
+    expect(scan(JSON.stringify({ a: { usage: CHAT }, usage, b: { usage: null } }))).toEqual(EMBEDDING_USAGE);
+  });
+
+  it('keeps only both ends of a long answer', () => {
+    const middle = JSON.stringify({ data: vectors(20), usage, more: vectors(20) });
+    for (const chunkBytes of [1_000, 100_000, 1_000_000])
+      expect(scan(middle, chunkBytes, 65_536)).toBeUndefined();
+    expect(scan(middle, 1_000, 1_000_000)).toEqual(EMBEDDING_USAGE);
+  });
+
+  it('is undefined for answers without usage, empty ones and ones cut off within it', () => {
+    expect(scan('{"choices":[]}')).toBeUndefined();
+    expect(new JsonUsageScanner().finish()).toBeUndefined();
+    expect(scan('{"usage":{"prompt_tokens":1')).toBeUndefined();
+    expect(scan('<html>"usage":</html>')).toBeUndefined();
+  });
+
+  it('gives up early on text made of usage keys', () => {
+    const start = performance.now();
+    expect(scan('"usage":{'.repeat(28_000))).toBeUndefined();
+    expect(performance.now() - start).toBeLessThan(200);
+  });
+});

@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest';
+import { readRequestHead } from '../../../../lib/openai/request/request-head';
+
+const TYPE = 'multipart/form-data; boundary=----b0undary';
+
+function field(name: string, value: string): string {
+  return `------b0undary\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`;
+}
+
+const FILE = Buffer.concat([
+  Buffer.from(
+    '------b0undary\r\nContent-Disposition: form-data; name="file"; filename="model"\r\nContent-Type: audio/mpeg\r\n\r\n',
+  ),
+  Buffer.from([0xff, 0xfb, 0x0d, 0x0a, 0x0d, 0x0a, 0x2d, 0x2d, 0x00]),
+  Buffer.from('\r\n------b0undary-but-longer\r\nname="model"\r\n\r\nfrom-the-file\r\n'),
+]);
+const END = '------b0undary--\r\n';
+
+function head(parts: readonly (string | Buffer)[], contentType = TYPE) {
+  const body = Buffer.concat(parts.map((part) => Buffer.from(part as string)));
+  const result = readRequestHead(body, contentType);
+  if (!result.ok) throw new Error(result.message);
+  return result.head;
+}
+
+describe('a multipart form', () => {
+  it('gives model and stream, before or behind the file', () => {
+    const expected = { model: 'whisper-1', stream: true, affinity: undefined };
+    expect(head([field('model', 'whisper-1'), FILE, field('stream', 'true'), END])).toEqual(expected);
+    expect(head([FILE, field('stream', 'true'), field('model', 'whisper-1'), END])).toEqual(expected);
+  });
+
+  it('never takes the content of a file for a field', () => {
+    expect(head([FILE, END]).model).toBeUndefined();
+  });
+
+  it('copes with quoted boundaries, preambles, padding, other header spellings and UTF-8', () => {
+    const type = 'Multipart/Form-Data; charset=utf-8; boundary="a b:c"';
+    const body =
+      'preamble\r\n--a b:c \t\r\ncontent-type: text/plain\r\ncontent-disposition: FORM-DATA; x=y; name=model\r\n\r\nmodèle\r\n--a b:c--';
+    expect(head([body], type).model).toBe('modèle');
+  });
+
+  it('takes the last of several equal names and streams only for true', () => {
+    expect(head([field('model', 'b'), field('model', 'b'), field('stream', '1'), END])).toEqual({
+      model: 'b',
+      stream: false,
+      affinity: undefined,
+    });
+  });
+
+  it('tells when two models differ', () => {
+    expect(head([field('model', 'a'), field('model', 'b'), END])).toMatchObject({
+      model: 'b',
+      isAmbiguous: true,
+    });
+  });
+
+  it.each([
+    ['no boundary parameter', 'multipart/form-data', [field('model', 'm'), END]],
+    ['another boundary', 'multipart/form-data; boundary=x', [field('model', 'm'), END]],
+    ['a part that never ends', TYPE, [field('model', 'm')]],
+    [
+      'a part without a blank line',
+      TYPE,
+      ['------b0undary\r\nContent-Disposition: form-data; name="model"\r\n', END],
+    ],
+    ['garbage', TYPE, ['{"model":"m"}']],
+    ['bare line feeds', TYPE, [field('model', 'm').replaceAll('\r', ''), END]],
+  ])('leaves the model unknown for %s', (_what, type, parts) => {
+    expect(head(parts, type).model).toBeUndefined();
+  });
+
+  it('takes time linear in the body when the parts are broken', () => {
+    const start = performance.now();
+    head([Buffer.alloc(8_000_000, '------b0undary\r\nx\r\n')]);
+    head([Buffer.alloc(8_000_000, '\r\n------b0undary-')]);
+    expect(performance.now() - start).toBeLessThan(1_000);
+  });
+});

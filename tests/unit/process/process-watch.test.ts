@@ -1,0 +1,51 @@
+import { beforeEach, expect, it } from 'vitest';
+import { MemoryReturn } from '../../../lib/process/process-watch';
+
+const LARGE = 64 * 2 ** 20;
+let nowMs: number;
+let sweeps: number;
+let memory: MemoryReturn;
+
+beforeEach(() => {
+  [nowMs, sweeps] = [0, 0];
+  memory = new MemoryReturn(
+    () => nowMs,
+    () => (sweeps += 1),
+  );
+});
+
+/** What is seen ten times a second, for so long. */
+function look(seconds: number, bodyBytes: number, isHeapFull = false, inFlight = 0): void {
+  for (let i = 0; i < seconds * 10; i += 1) {
+    nowMs += 100;
+    memory.look(bodyBytes, isHeapFull, inFlight);
+  }
+}
+
+it('sweeps three times after large bodies, and no more', () => {
+  look(2, LARGE, false, 1);
+  expect(sweeps).toBe(0);
+  look(60, 0);
+  expect(sweeps).toBe(3);
+});
+
+it('never sweeps for small bodies, nor while many requests are in flight', () => {
+  look(60, 1_024);
+  look(2, LARGE);
+  look(60, 0, true, 50);
+  expect(sweeps).toBe(0);
+  look(60, 0);
+  expect(sweeps).toBe(3);
+});
+
+it('does not sweep for ever when the heap stays full', () => {
+  look(600, 0, true);
+  expect(sweeps).toBe(3);
+});
+
+it('sweeps again after the next traffic', () => {
+  look(60, 0, true);
+  look(1, 0, true, 50);
+  look(60, 0, true);
+  expect(sweeps).toBe(6);
+});

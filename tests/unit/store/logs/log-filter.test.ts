@@ -1,0 +1,28 @@
+import Sqlite from 'better-sqlite3';
+import { expect, it } from 'vitest';
+import { testedConditions } from '../../../../lib/store/logs/log-filter';
+import { mysqlDialect } from '../../../../lib/store/database/mysql/mysql-dialect';
+import { sqliteDialect } from '../../../../lib/store/database/sqlite/sqlite-dialect';
+
+const SHAPE = { outcomeColumn: 'outcome', searched: ['message'] };
+
+it.each([
+  ['ÄRGER mit Größe', 'ÄRGER MIT GRÖßE', false],
+  ['ÄRGER mit Größe', 'ÄRGER MIT', true],
+  ['Ünïcode Model', 'Ünïcode', true],
+  ['МОДЕЛЬ gpt', 'МОДЕЛЬ GPT', true],
+  ['100% I! _x', '100% i! _X', true],
+  ['ascii', 'ASCII', true],
+])('SQLite finds in %j the text %j: %s', (message, text, isFound) => {
+  const database = new Sqlite(':memory:');
+  const [condition] = testedConditions(sqliteDialect, SHAPE, { text });
+  const found = database
+    .prepare(`SELECT 1 FROM (SELECT ? AS message) WHERE ${condition?.sql}`)
+    .all(message, ...(condition?.params ?? []));
+  database.close();
+  expect(found).toHaveLength(isFound ? 1 : 0);
+});
+
+it('MariaDB is asked in lower case, as it makes the column', () => {
+  expect(testedConditions(mysqlDialect, SHAPE, { text: 'ÄRGER' })[0]?.params).toEqual(['%ärger%']);
+});

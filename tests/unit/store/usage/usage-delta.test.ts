@@ -1,0 +1,104 @@
+import { describe, expect, it } from 'vitest';
+import { mergeUsage, usageOf, usageOfRequest } from '../../../../lib/store/usage/usage-delta';
+
+const request = {
+  at: 125_000,
+  provider: null,
+  keyId: null,
+  model: null,
+  status: 200,
+  outcome: 'success',
+  durationMs: 250,
+  ttfbMs: null,
+  promptTokens: null,
+  cachedTokens: null,
+  completionTokens: null,
+};
+
+describe('usage of a request', () => {
+  it('belongs to its minute, with empty names for what the request did not reach', () => {
+    expect(usageOf(request)).toMatchObject({
+      resolution: 'minute',
+      bucketStart: 120_000,
+      provider: '',
+      keyId: '',
+      model: '',
+    });
+  });
+
+  it('counts its latency in exactly one counter, and a bound in the lower of its two', () => {
+    const classes = [0, 10, 11, 1_000, 120_000, 120_001].map(
+      (durationMs) => usageOf({ ...request, durationMs }).latency,
+    );
+    expect(classes.map((counts) => counts.indexOf(1))).toEqual([0, 0, 1, 5, 11, 12]);
+    expect(classes.every((counts) => counts.length === 13 && counts.reduce((a, b) => a + b) === 1)).toBe(
+      true,
+    );
+  });
+
+  it('cuts a model name at 191 characters', () => {
+    expect(usageOf({ ...request, model: 'x'.repeat(300) }).model).toHaveLength(191);
+  });
+
+  it('is summed up bucket by bucket', () => {
+    const [a, b] = [
+      usageOf({ ...request, model: 'a' }),
+      usageOf({ ...request, model: 'b', ttfbMs: 5, promptTokens: 7 }),
+    ];
+    const merged = mergeUsage([b, a, b]);
+    expect(merged.map((delta) => [delta.model, delta.requests, delta.ttfbCount, delta.promptTokens])).toEqual(
+      [
+        ['a', 1, 0, 0],
+        ['b', 2, 2, 14],
+      ],
+    );
+  });
+});
+
+describe('attempts of a request', () => {
+  const at = (provider: string, keyId: string, verdict: string) => ({ provider, keyId, verdict });
+  const counts = (...attempts: ReturnType<typeof at>[]) => {
+    const last = attempts.at(-1);
+    const deltas = usageOfRequest(
+      { ...request, provider: last?.provider ?? null },
+      last?.keyId ?? null,
+      attempts,
+    );
+    return mergeUsage(deltas).map((delta) => [
+      delta.resolution,
+      delta.provider,
+      delta.keyId,
+      delta.requests,
+      delta.attempts,
+      delta.failedAttempts,
+    ]);
+  };
+
+  it('count each where it was made, while the request counts where it ended', () => {
+    expect(
+      counts(
+        at('a', 'a1', 'upstream_error'),
+        at('a', 'a2', 'rate_limited'),
+        at('b', 'b1', 'key_rejected'),
+        at('b', 'b2', 'success'),
+      ),
+    ).toEqual([
+      ['key_min', 'a', 'a1', 0, 1, 1],
+      ['key_min', 'a', 'a2', 0, 1, 1],
+      ['key_min', 'b', 'b1', 0, 1, 1],
+      ['key_min', 'b', 'b2', 1, 1, 0],
+      ['minute', 'a', '', 0, 2, 2],
+      ['minute', 'b', '', 1, 2, 1],
+    ]);
+  });
+
+  it('are not failed where the client’s doing ended them', () => {
+    expect(counts(at('a', 'a1', 'client_error'))).toContainEqual(['minute', 'a', '', 1, 1, 0]);
+    expect(counts(at('a', 'a1', 'client_closed'))).toContainEqual(['minute', 'a', '', 1, 1, 0]);
+    expect(counts(at('a', 'a1', 'cut'))).toContainEqual(['minute', 'a', '', 1, 1, 1]);
+  });
+
+  it('are none where no provider was asked', () => {
+    expect(counts()).toEqual([['minute', '', '', 1, 0, 0]]);
+  });
+});

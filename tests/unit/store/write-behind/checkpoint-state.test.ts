@@ -1,0 +1,268 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { newKeyState, type KeyState } from '../../../../lib/balancer/pool/key-state';
+import { StateWriter } from '../../../../lib/store/write-behind/checkpoint-state';
+import type { KeyStateChange } from '../../../../lib/store';
+
+const NOW = Date.UTC(2026, 0, 1);
+
+let saved: KeyStateChange[][];
+let receipts: (string | undefined)[];
+let errors: unknown[];
+/** What the database does with the next writes; afterwards it takes them. */
+let obstacles: (() => Promise<void>)[];
+let writer: StateWriter;
+
+beforeEach(() => {
+  vi.useFakeTimers({ now: NOW });
+  saved = [];
+  receipts = [];
+  errors = [];
+  obstacles = [];
+  const keys = {
+    async saveStates(rows: readonly KeyStateChange[], receipt?: string) {
+      receipts.push(receipt);
+      await obstacles.shift()?.();
+      saved.push([...rows]);
+    },
+  };
+  writer = new StateWriter(keys, { now: () => NOW, wallOf: (at) => at }, (error) => void errors.push(error));
+});
+
+afterEach(async () => {
+  await writer.close();
+  vi.useRealTimers();
+});
+
+const key = (keyId: string): KeyState =>
+  newKeyState({ keyId, secret: `sk-${keyId}`, hint: '...', weight: 1 });
+function used(keyId: string): KeyState {
+  const state = key(keyId);
+  state.requestCount += 1;
+  return state;
+}
+const refuse = () => Promise.reject(new Error('locked'));
+const savedIds = () => saved.map((rows) => rows.map(({ keyId }) => keyId));
+
+describe('what a restart must not lose', () => {
+  it.each(['rested', 'penalised', 'disabled', 'recovered', 'forgiven', 'reset', 'enabled'] as const)(
+    'is written within a second: %s',
+    async (change) => {
+      writer.note(key('a'), change);
+      expect(saved).toEqual([]);
+      await vi.advanceTimersByTimeAsync(1_000);
+      expect(savedIds()).toEqual([['a']]);
+    },
+  );
+
+  it('is written as it is at the moment of writing, once for many changes', async () => {
+    const state = key('a');
+    writer.note(state, 'penalised');
+    state.failures = 1;
+    writer.note(state, 'penalised');
+    state.failures = 2;
+    state.disabled = { by: 'auto', reason: 'revoked' };
+    writer.note(state, 'disabled');
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(saved).toEqual([
+      [
+        {
+          keyId: 'a',
+          disabled: { by: 'auto', reason: 'revoked' },
+          isByPerson: false,
+          failures: 2,
+          cooldowns: { cooldownUntil: null, modelCooldowns: {} },
+        },
+      ],
+    ]);
+  });
+
+  it('holds cooldowns that last, and none that are over', async () => {
+    const state = key('a');
+    state.cooldown.until = NOW + 5;
+    state.modelCooldowns = new Map([
+      ['over', { until: NOW - 1, inARow: 1, probe: undefined }],
+      ['lasting', { until: NOW + 9_000, inARow: 1, probe: undefined }],
+    ]);
+    writer.note(state, 'rested');
+    await writer.flush();
+    expect(saved).toEqual([
+      [{ keyId: 'a', cooldowns: { cooldownUntil: NOW + 5, modelCooldowns: { lasting: NOW + 9_000 } } }],
+    ]);
+  });
+});
+
+it('mere counters are written every fifteen seconds, each key once', async () => {
+  const [a, b] = [key('a'), key('b')];
+  for (let second = 0; second < 14; second += 1) {
+    a.requestCount += 1;
+    b.errorCount += 2;
+    writer.note(a, 'used');
+    writer.note(b, 'used');
+    await vi.advanceTimersByTimeAsync(1_000);
+  }
+  expect(saved).toEqual([]);
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(saved).toMatchObject([
+    [
+      { keyId: 'a', counts: { requests: 14, errors: 0 } },
+      { keyId: 'b', counts: { requests: 0, errors: 28 } },
+    ],
+  ]);
+});
+
+describe('what others may have set', () => {
+  it('is not touched by counters: they say what is to be added, and nothing of the state', async () => {
+    const state = newKeyState(
+      { keyId: 'a', secret: 's', hint: '...', weight: 1 },
+      {
+        disabled: undefined,
+        failures: 1,
+        cooldownUntil: 0,
+        modelCooldowns: {},
+        requestCount: 1_000,
+        errorCount: 50,
+        lastUsedAt: undefined,
+        lastErrorAt: undefined,
+        lastErrorStatus: undefined,
+      },
+    );
+    state.requestCount += 3;
+    state.lastUsedAt = NOW;
+    writer.note(state, 'used');
+    await writer.flush();
+    state.requestCount += 2;
+    writer.note(state, 'used');
+    await writer.flush();
+    await writer.flush();
+    const counts = { errors: 0, lastUsedAt: NOW, lastErrorAt: null, lastErrorStatus: null };
+    expect(saved).toEqual([
+      [{ keyId: 'a', counts: { requests: 3, ...counts } }],
+      [{ keyId: 'a', counts: { requests: 2, ...counts } }],
+    ]);
+  });
+
+  it.each([
+    ['rested', ['cooldowns']],
+    ['penalised', ['failures', 'cooldowns']],
+    ['enabled', ['disabled', 'isByPerson', 'failures']],
+    ['reset', ['disabled', 'isByPerson', 'failures', 'cooldowns']],
+  ] as const)('is not touched by a change that does not speak of it: %s', async (change, fields) => {
+    writer.note(key('a'), change);
+    await writer.flush();
+    expect(saved.flat().map(Object.keys)).toEqual([['keyId', ...fields]]);
+  });
+
+  it('tells a person’s word from the program’s', async () => {
+    const [own, mine] = [key('own'), key('mine')];
+    own.disabled = { by: 'auto', reason: 'revoked' };
+    mine.disabled = { by: 'manual', reason: 'disabled by a person' };
+    for (const state of [own, mine]) writer.note(state, 'disabled');
+    await writer.flush();
+    expect(saved.flat().map(({ keyId, isByPerson }) => [keyId, isByPerson])).toEqual([
+      ['own', false],
+      ['mine', true],
+    ]);
+  });
+});
+
+it('writes nothing when nothing has changed', async () => {
+  await vi.advanceTimersByTimeAsync(60_000);
+  await writer.flush();
+  expect(saved).toEqual([]);
+});
+
+describe('a write that fails', () => {
+  it('is reported and repeated, with what is new, until it succeeds', async () => {
+    obstacles = [refuse, refuse];
+    writer.note(key('a'), 'disabled');
+    await vi.advanceTimersByTimeAsync(1_000);
+    writer.note(key('b'), 'disabled');
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(saved).toEqual([]);
+    expect(errors).toMatchObject([{ message: 'locked' }, { message: 'locked' }]);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(savedIds()).toEqual([['a'], ['b']]);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(saved).toHaveLength(2);
+  });
+
+  it('never replaces a newer state of a key that changed meanwhile', async () => {
+    const [old, fresh] = [key('a'), key('a')];
+    old.failures = 1;
+    fresh.failures = 2;
+    obstacles = [
+      async () => {
+        // A key that was removed and added again has a new state under the old id.
+        writer.note(fresh, 'penalised');
+        return refuse();
+      },
+    ];
+    writer.note(old, 'penalised');
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(saved.at(-1)).toMatchObject([{ keyId: 'a', failures: 2 }]);
+  });
+
+  it('loses no counters either', async () => {
+    obstacles = [refuse];
+    writer.note(used('a'), 'used');
+    await writer.flush();
+    expect(saved).toEqual([]);
+    await writer.flush();
+    expect(savedIds()).toEqual([['a']]);
+  });
+
+  it('is repeated as it was and under the same name, before what has come since', async () => {
+    obstacles = [refuse, refuse];
+    const state = used('a');
+    writer.note(state, 'used');
+    await writer.flush();
+    state.requestCount += 5;
+    writer.note(state, 'used');
+    await writer.flush();
+    await writer.flush();
+    expect(saved.map((rows) => rows.map(({ counts }) => counts?.requests))).toEqual([[1], [5]]);
+    const [first, again, third, newer] = receipts;
+    expect([first, again, third]).toEqual([first, first, first]);
+    expect(newer).not.toBe(first);
+  });
+});
+
+it('never writes twice at once: what comes during a slow write follows it', async () => {
+  let finish: () => void = () => undefined;
+  obstacles = [() => new Promise((resolve) => (finish = resolve))];
+  writer.note(key('a'), 'disabled');
+  await vi.advanceTimersByTimeAsync(1_000);
+  writer.note(key('b'), 'disabled');
+  await vi.advanceTimersByTimeAsync(5_000);
+  expect(saved).toEqual([]);
+  finish();
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(savedIds()).toEqual([['a'], ['b']]);
+});
+
+it('a flush during a slow write waits for it and writes the rest, counters included', async () => {
+  let finish: () => void = () => undefined;
+  obstacles = [() => new Promise((resolve) => (finish = resolve))];
+  writer.note(key('a'), 'disabled');
+  await vi.advanceTimersByTimeAsync(1_000);
+  writer.note(used('b'), 'used');
+  const flushed = writer.flush();
+  finish();
+  await flushed;
+  expect(savedIds()).toEqual([['a'], ['b']]);
+});
+
+it('closing writes everything down, and nothing is written by the clock afterwards', async () => {
+  writer.note(used('a'), 'used');
+  writer.note(key('b'), 'disabled');
+  await writer.close();
+  expect(
+    saved
+      .flat()
+      .map(({ keyId }) => keyId)
+      .sort(),
+  ).toEqual(['a', 'b']);
+  writer.note(key('c'), 'disabled');
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(saved).toHaveLength(1);
+});
