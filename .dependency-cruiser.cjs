@@ -1,11 +1,4 @@
-/** The layers of the house. Imports point down only; see docs/architecture.md. */
-const pure = (layer) => ({
-  name: `${layer}-is-pure`,
-  comment: `lib/${layer} imports nothing outside itself`,
-  severity: 'error',
-  from: { path: `^lib/${layer}/` },
-  to: { pathNot: `^lib/${layer}/` },
-});
+// The layers of the house. Imports point down only; see docs/architecture.md.
 
 /** What a pure layer of the wire format reads, the balancer judges: the type of the facts is the balancer's port. */
 const BALANCER_PORTS = '^lib/balancer/(facts|ports)\\.ts$';
@@ -17,11 +10,32 @@ const onlyFrom = (module, owner) => ({
   to: { path: `node_modules/${module}/` },
 });
 
-const notAbove = (layer, forbidden) => ({
-  name: `${layer}-looks-down-only`,
+/** Each room of lib and the rooms below it that it may import; nothing else of lib. */
+const ROOMS = {
+  balancer: [],
+  openai: ['balancer'],
+  config: ['openai'],
+  upstream: ['balancer', 'openai'],
+  store: ['balancer', 'openai'],
+  auth: [],
+  tasks: [],
+  jobs: ['store'],
+  gateway: ['balancer', 'openai', 'upstream'],
+  metrics: ['balancer', 'gateway', 'store'],
+  process: ['balancer', 'gateway', 'store'],
+  probing: ['balancer', 'openai', 'config', 'upstream', 'store', 'tasks', 'jobs', 'gateway', 'process'],
+  inventory: ['balancer', 'openai', 'config', 'store', 'auth', 'gateway'],
+  admin: ['balancer', 'openai', 'config', 'store', 'tasks', 'jobs', 'probing'],
+  http: ['openai', 'config', 'auth', 'gateway', 'metrics', 'process', 'admin'],
+  client: ['admin/contract'],
+};
+
+const looksDownOnly = ([room, below]) => ({
+  name: `${room}-looks-down-only`,
+  comment: `of lib, lib/${room} imports ${below.length === 0 ? 'nothing but itself' : below.join(', ')}`,
   severity: 'error',
-  from: { path: `^lib/${layer}/` },
-  to: { path: `^(app|components|${forbidden.map((name) => `lib/${name}`).join('|')})/` },
+  from: { path: `^lib/${room}/` },
+  to: { path: '^(app|components|lib)/', pathNot: `^lib/(${[room, ...below].join('|')})/` },
 });
 
 module.exports = {
@@ -34,13 +48,19 @@ module.exports = {
       from: { orphan: true, pathNot: ['\\.d\\.ts$', '^app/', '^instrumentation\\.ts$'] },
       to: {},
     },
-    pure('balancer'),
+    ...Object.entries(ROOMS).map(looksDownOnly),
     {
-      name: 'openai-is-pure',
-      comment: "lib/openai imports nothing outside itself but the types of the balancer's ports",
+      name: 'the-core-is-pure',
+      comment: 'lib/balancer and lib/openai import no package and nothing of Node',
+      severity: 'error',
+      from: { path: '^lib/(balancer|openai)/' },
+      to: { pathNot: '^lib/(balancer|openai)/' },
+    },
+    {
+      name: 'openai-knows-the-ports-of-the-balancer-only',
       severity: 'error',
       from: { path: '^lib/openai/' },
-      to: { pathNot: ['^lib/openai/', BALANCER_PORTS] },
+      to: { path: '^lib/balancer/', pathNot: BALANCER_PORTS },
     },
     {
       name: 'openai-takes-types-from-the-balancer',
@@ -52,19 +72,12 @@ module.exports = {
     onlyFrom('@prisma', 'lib/store'),
     onlyFrom('better-sqlite3', 'lib/store'),
     onlyFrom('mariadb', 'lib/store'),
-    notAbove('upstream', ['gateway', 'store', 'admin', 'jobs', 'auth', 'runtime', 'config']),
-    notAbove('store', ['gateway', 'upstream', 'admin', 'jobs', 'auth', 'runtime', 'config']),
-    notAbove('config', ['gateway', 'upstream', 'store', 'admin', 'jobs', 'auth', 'runtime']),
-    notAbove('gateway', ['store', 'admin', 'jobs', 'auth', 'runtime', 'config']),
     {
       name: 'only-commands-know-commands',
       severity: 'error',
       from: { pathNot: '^lib/cli/' },
       to: { path: '^lib/cli/' },
     },
-    notAbove('jobs', ['gateway', 'admin', 'auth', 'runtime']),
-    notAbove('admin', ['gateway', 'auth', 'runtime']),
-    notAbove('auth', ['gateway', 'upstream', 'store', 'balancer', 'admin', 'jobs', 'runtime']),
     {
       name: 'the-contract-runs-in-browsers',
       comment: 'lib/admin/contract imports zod and nothing else from outside itself',
@@ -72,7 +85,6 @@ module.exports = {
       from: { path: '^lib/admin/contract/' },
       to: { pathNot: '^(lib/admin/contract/|node_modules/zod/)' },
     },
-    notAbove('metrics', ['upstream', 'admin', 'jobs', 'auth', 'runtime', 'config']),
     onlyFrom('prom-client', 'lib/metrics'),
     {
       name: 'browser-code-knows-the-contract-only',

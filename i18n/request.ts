@@ -1,6 +1,6 @@
 import { getRequestConfig } from 'next-intl/server';
 import { cookies, headers } from 'next/headers';
-import { currentRuntime } from '@/lib/runtime/current';
+import { currentRuntime } from '@/lib/runtime/routes/current';
 import { chooseLocale, LOCALE_COOKIE } from './locale';
 import { messagesOf } from './messages';
 

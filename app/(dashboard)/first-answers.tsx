@@ -4,8 +4,8 @@ import type { ReactNode } from 'react';
 import { withSaid } from '@/lib/admin/words/with-said';
 import type { AdminContext } from '@/lib/admin/context';
 import { authorise } from '@/lib/http/admin/authorise';
-import { currentRuntime } from '@/lib/runtime/current';
-import { requireAdmin } from '@/lib/http/admin/require-admin';
+import { currentRuntime } from '@/lib/runtime/routes/current';
+import { requireAdmin } from '@/lib/runtime/routes/require-admin';
 
 export type SearchParams = Promise<Readonly<Record<string, string | string[] | undefined>>>;
 

@@ -1,8 +1,8 @@
 import { NextIntlClientProvider } from 'next-intl';
 import type { ReactNode } from 'react';
 import { AppShell } from '@/components/layout/app-shell';
-import { currentRuntime } from '@/lib/runtime/current';
-import { requireAdmin } from '@/lib/http/admin/require-admin';
+import { currentRuntime } from '@/lib/runtime/routes/current';
+import { requireAdmin } from '@/lib/runtime/routes/require-admin';
 
 export default async function DashboardLayout({ children }: { readonly children: ReactNode }) {
   await requireAdmin();

@@ -6,7 +6,7 @@ import { LoginForm } from '@/components/login/login-form';
 import { LanguageSelect, ThemeSelect } from '@/components/login/login-preferences';
 import { WAIT, type LoginTexts } from '@/components/login/login-texts';
 import { safeNext } from '@/components/login/safe-next';
-import { sessionEnd } from '@/lib/http/admin/require-admin';
+import { sessionEnd } from '@/lib/runtime/routes/require-admin';
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations('login'))('title') };

@@ -1,4 +1,4 @@
-import { currentRuntime } from '@/lib/runtime/current';
+import { currentRuntime } from '@/lib/runtime/routes/current';
 
 export const dynamic = 'force-dynamic';
 

@@ -1,4 +1,4 @@
-import { currentRuntime } from '@/lib/runtime/current';
+import { currentRuntime } from '@/lib/runtime/routes/current';
 import { readyAnswer } from '@/lib/http/health';
 
 export const dynamic = 'force-dynamic';

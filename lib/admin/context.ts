@@ -2,10 +2,13 @@ import type { Egresses } from '../balancer/egress/egresses';
 import type { Pool } from '../balancer/pool/pool';
 import type { LiveSettings } from '../config/live-settings';
 import type { Jobs } from '../jobs/jobs';
+import type { ModelsAnswer } from '../probing/ask-models';
 import type { EgressProbing } from '../probing/egress/probe-egress';
 import type { KeyProber } from '../probing/keys/probe-keys';
 import type { Tasks } from '../tasks/tasks';
-import type { ApiKeyRow, ClientTokenRow, EgressRow, ProviderRow, Store, UsageBook } from '../store';
+import type { ApiKeyRow, ClientTokenRow, EgressRow, ProviderRow } from '../store/rows';
+import type { Store } from '../store/open-store';
+import type { UsageBook } from '../store/usage/usage-book';
 import type { AnswerCache } from './answer-cache';
 import type { LiveTime } from './live-time';
 import type { LiveHub } from './live/hub';
@@ -47,23 +50,6 @@ export interface AdminConfiguration {
   change<T>(work: (editor: InventoryEditing) => Promise<T>): Promise<T>;
   /** Resolves when the changes so far are in force. */
   settled(): Promise<void>;
-}
-
-/** How a question to a provider went. */
-export interface ModelsAnswer {
-  /** Undefined if there was no answer. */
-  readonly status: number | undefined;
-  readonly latencyMs: number;
-  /** The JSON of an answer with status 2xx; undefined if it was none. */
-  readonly json: unknown;
-  /** It is a page for a browser. */
-  readonly isPage?: boolean;
-  /** https was asked for, and the server speaks plain http. */
-  readonly isPlainHttp?: boolean;
-  /** What went wrong, in words and without the key. */
-  readonly error: string | undefined;
-  /** Hint of the key that was used. */
-  readonly keyHint: string | undefined;
 }
 
 /** The running program as the verbs see it; `lib/runtime` fulfils it. */

@@ -9,7 +9,8 @@ import { readStartupSettings, type StartupSettings } from '../config/startup';
 import { databaseOptions } from '../runtime/settings/database-options';
 import { SecretsFile } from '../runtime/settings/secrets';
 import { settingsStore } from '../runtime/settings/settings-store';
-import { openStore, type ChangeNote, type Store } from '../store';
+import { openStore, type Store } from '../store/open-store';
+import type { ChangeNote } from '../store/change-notes';
 import { failed } from './failure';
 
 /** The installation that a command works on, whether the gateway is running or not. */

@@ -1,4 +1,4 @@
-import type { ApiKeyRow, ProviderRow } from '../store';
+import type { ApiKeyRow, ProviderRow } from '../store/rows';
 import { failed, misused } from './failure';
 import type { Program } from './program';
 

@@ -1,4 +1,5 @@
-import type { ApiKeyRow, KeyAction, KeyStateChange } from '../store';
+import type { ApiKeyRow, KeyStateChange } from '../store/rows';
+import type { KeyAction } from '../store/change-notes';
 import { DISABLED_BY_A_PERSON } from '../inventory/outside-changes';
 import { failed, misused } from './failure';
 import type { Program } from './program';

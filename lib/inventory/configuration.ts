@@ -3,7 +3,7 @@ import type { LiveSettings } from '../config/live-settings';
 import type { Settings } from '../config/settings';
 import { createAccess, type AccessToken } from '../gateway/request/access';
 import type { GatewayConfig } from '../gateway/config';
-import type { Store } from '../store';
+import type { Store } from '../store/open-store';
 import { keyHint } from '../store/keys/key-hint';
 import { bodyLimits } from './body-limits';
 import { InventoryEditor } from './inventory-editor';

@@ -1,7 +1,7 @@
 import { DIRECT, type EgressBinding } from '../balancer/egress/binding';
 import type { SavedEgressState } from '../balancer/egress/state';
 import type { Egresses } from '../balancer/egress/egresses';
-import type { EgressRow, ProviderEgress } from '../store';
+import type { EgressRow, ProviderEgress } from '../store/rows';
 import { pastTime, type RestoreTime } from './restored-times';
 
 export function configureEgresses(egresses: Egresses, rows: readonly EgressRow[], time: RestoreTime): void {

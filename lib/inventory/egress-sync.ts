@@ -1,5 +1,7 @@
 import { egressHint } from '../config/values/egress-url';
-import type { EgressRow, NewEgress, Store } from '../store';
+import type { EgressRow } from '../store/rows';
+import type { NewEgress } from '../store/egress/egress';
+import type { Store } from '../store/open-store';
 import type { PlannedProvider } from './provider-plan';
 
 /**

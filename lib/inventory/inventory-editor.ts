@@ -1,4 +1,5 @@
-import type { ApiKeyRow, Store } from '../store';
+import type { ApiKeyRow } from '../store/rows';
+import type { Store } from '../store/open-store';
 import { loadInventory, type Inventory, type KeyRows } from './provider-sync';
 import type { Providers } from './providers';
 

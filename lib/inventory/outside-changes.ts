@@ -1,7 +1,7 @@
 import type { AdminAuth } from '../auth/admin-auth';
 import type { LiveSettings } from '../config/live-settings';
 import type { Pool } from '../balancer/pool/pool';
-import type { ChangeNote, ChangeNotes, KeyAction } from '../store';
+import type { ChangeNote, ChangeNotes, KeyAction } from '../store/change-notes';
 import type { Configuration } from './configuration';
 
 /** How long a change that was made past this process takes to get here, at most. */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { ApiKeyRow, ClientTokenRow, EgressRow, ProviderEgress, ProviderRow, Store } from '../store';
+import type { ApiKeyRow, ClientTokenRow, EgressRow, ProviderEgress, ProviderRow } from '../store/rows';
+import type { Store } from '../store/open-store';
 import { syncEgress } from './egress-sync';
 import type { PlannedProvider } from './provider-plan';
 

@@ -7,7 +7,7 @@ import { SELECTION_POLICIES } from '../balancer/policies/policy';
 import type { Random } from '../balancer/ports';
 import type { Settings } from '../config/settings';
 import type { GatewayProvider } from '../gateway/config';
-import type { ApiKeyRow, ProviderRow } from '../store';
+import type { ApiKeyRow, ProviderRow } from '../store/rows';
 import { keyHint } from '../store/keys/key-hint';
 import { configureEgresses, egressBindings } from './egress-bindings';
 import type { Inventory, KeyRows } from './provider-sync';

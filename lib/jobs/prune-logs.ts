@@ -1,4 +1,4 @@
-import type { Store } from '../store';
+import type { Store } from '../store/open-store';
 import type { Job } from './jobs';
 
 const DAY_MS = 86_400_000;

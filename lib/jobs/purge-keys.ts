@@ -1,4 +1,4 @@
-import type { Store } from '../store';
+import type { Store } from '../store/open-store';
 import type { Job } from './jobs';
 
 /** Deletes for good what was deleted in the dashboard, or vanished from the settings, more than `keptMs` ago. */

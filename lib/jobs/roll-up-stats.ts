@@ -1,4 +1,4 @@
-import type { Store } from '../store';
+import type { Store } from '../store/open-store';
 import type { Job } from './jobs';
 
 /** Merges the statistics by the minute, once they are two days old, into statistics by the hour. */

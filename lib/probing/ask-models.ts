@@ -5,7 +5,6 @@ import type { Egresses } from '../balancer/egress/egresses';
 import { newKeyState, type KeyState } from '../balancer/pool/key-state';
 import type { Pool } from '../balancer/pool/pool';
 import type { Clock } from '../balancer/ports';
-import type { ModelsAnswer } from '../admin/context';
 import type { Gateway } from '../gateway/gateway';
 import { PAGE } from '../openai/errors/error-evidence';
 import { parsedBriefly } from '../openai/json/json-fields';
@@ -15,6 +14,23 @@ import type { UpstreamClient } from '../upstream/client';
 import { SPEAKS_PLAIN_HTTP } from '../upstream/dial/failure';
 import { readText } from '../upstream/answer/read-text';
 import type { UpstreamRequest, UpstreamTarget } from '../upstream/target';
+
+/** How a question to a provider went. */
+export interface ModelsAnswer {
+  /** Undefined if there was no answer. */
+  readonly status: number | undefined;
+  readonly latencyMs: number;
+  /** The JSON of an answer with status 2xx; undefined if it was none. */
+  readonly json: unknown;
+  /** It is a page for a browser. */
+  readonly isPage?: boolean;
+  /** https was asked for, and the server speaks plain http. */
+  readonly isPlainHttp?: boolean;
+  /** What went wrong, in words and without the key. */
+  readonly error: string | undefined;
+  /** Hint of the key that was used. */
+  readonly keyHint: string | undefined;
+}
 
 const TIMEOUT_MS = 20_000;
 const LIMITS = { bytesMax: 4 * 2 ** 20, timeoutMs: TIMEOUT_MS };

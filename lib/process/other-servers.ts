@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import type { DatabaseOptions } from '../store';
+import type { DatabaseOptions } from '../store/database/database';
 import { markInstance, type RunningServer } from '../store/database/sqlite/sqlite-instance';
 import type { Logger } from './logger';
 

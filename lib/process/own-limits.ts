@@ -1,7 +1,7 @@
 import type { Gateway } from '../gateway/gateway';
 import { isDiskTrouble } from '../store/database/database-error';
 import type { LogWriter } from '../store/write-behind/log-writer';
-import { Connections } from '../http/connection/connections';
+import { Connections } from './connections';
 import type { Logger } from './logger';
 import { ProcessLoad } from './process-load';
 import { descriptorsMax, MemoryReturn, watchHeap } from './process-watch';

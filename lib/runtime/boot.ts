@@ -1,4 +1,4 @@
-import { hasRuntime, setRuntime } from './current';
+import { hasRuntime, setRuntime } from './routes/current';
 import { startRuntime } from './start';
 
 /**

@@ -7,7 +7,7 @@ import { probeKeys, type KeyProber } from '../probing/keys/probe-keys';
 import { pruneLogs } from '../jobs/prune-logs';
 import { purgeKeys } from '../jobs/purge-keys';
 import { rollUpStats } from '../jobs/roll-up-stats';
-import type { Store } from '../store';
+import type { Store } from '../store/open-store';
 import { egressCheckIntervalMs } from '../probing/egress/egress-probing';
 
 /** What is done again and again, by the settings of the moment. */

@@ -16,7 +16,7 @@ import { TokenUsage } from '../store/write-behind/checkpoint-tokens';
 import { Jobs } from '../jobs/jobs';
 import { Tasks } from '../tasks/tasks';
 import { Metrics } from '../metrics/metrics';
-import { openStore } from '../store';
+import { openStore } from '../store/open-store';
 import { createLogWriter } from '../store/write-behind/log-writer';
 import { UsageBook } from '../store/usage/usage-book';
 import { UpstreamClient } from '../upstream/client';

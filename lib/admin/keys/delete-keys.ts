@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { ApiKeyRow } from '../../store';
+import type { ApiKeyRow } from '../../store/rows';
 import type { AdminContext } from '../context';
 import { recordChange } from '../audit/record';
 

@@ -1,6 +1,6 @@
 import { keyHint } from '../../store/keys/key-hint';
 import type { Task } from '../../tasks/tasks';
-import type { ProviderRow } from '../../store';
+import type { ProviderRow } from '../../store/rows';
 import type { NewKey } from '../../store/keys/key-import';
 import type { EndpointInput } from '../contract/endpoint';
 import type { KeyImportReport, keysApi } from '../contract/keys';

@@ -1,5 +1,5 @@
 import type { KeyState } from '../../balancer/pool/key-state';
-import type { ApiKeyRow } from '../../store';
+import type { ApiKeyRow } from '../../store/rows';
 import { wallOrNull, type LiveTime } from '../live-time';
 import type { KeyItem, KeyStatus } from '../contract/keys';
 

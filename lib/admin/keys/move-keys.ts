@@ -1,4 +1,4 @@
-import type { ApiKeyRow, ProviderRow } from '../../store';
+import type { ApiKeyRow, ProviderRow } from '../../store/rows';
 import { FRESH_STATE } from '../../store/keys/key-row';
 import type { AdminContext } from '../context';
 import { wallOrNull, type LiveTime } from '../live-time';

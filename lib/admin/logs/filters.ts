@@ -1,4 +1,4 @@
-import type { LogFilters } from '../../store';
+import type { LogFilters } from '../../store/logs/log-table';
 import type { LogFilter, LogKind } from '../contract/logs';
 import { wrongField } from '../error';
 

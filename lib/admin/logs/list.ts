@@ -1,4 +1,4 @@
-import type { LogFilters, LogPage, LogPageQuery } from '../../store';
+import type { LogFilters, LogPage, LogPageQuery } from '../../store/logs/log-table';
 import type { EndpointInput } from '../contract/endpoint';
 import type { logsApi } from '../contract/logs';
 import type { AdminContext } from '../context';

@@ -1,4 +1,6 @@
-import type { ErrorLogRow, ListedErrorLogRow, ListedRequestLogRow, RequestLogRow } from '../../store';
+import type { ErrorLogRow, RequestLogRow } from '../../store/rows';
+import type { ListedErrorLogRow } from '../../store/logs/error-logs';
+import type { ListedRequestLogRow } from '../../store/logs/request-logs';
 import type { ErrorLogItem, RequestLogItem } from '../contract/logs';
 import type { GoneOf } from './gone';
 

@@ -1,4 +1,4 @@
-import type { LogFilters, LogPage, LogPageQuery } from '../../store';
+import type { LogFilters, LogPage, LogPageQuery } from '../../store/logs/log-table';
 
 interface Table<Row> {
   page(query: LogPageQuery): Promise<LogPage<Row>>;

@@ -2,7 +2,8 @@ import { normalizeHttpUrl, reasonAgainstHttpUrl } from '../../config/values/http
 import { ModelFilter } from '../../openai/models/model-filter';
 import type { EndpointInput } from '../contract/endpoint';
 import type { ModelsOutcome, providersApi } from '../contract/providers';
-import type { AdminContext, ModelsAnswer } from '../context';
+import type { ModelsAnswer } from '../../probing/ask-models';
+import type { AdminContext } from '../context';
 import { wrongField } from '../error';
 import { parseKeys } from '../keys/parse-keys';
 import { modelsOf, outcomeOf } from './models-outcome';

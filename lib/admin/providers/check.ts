@@ -2,7 +2,7 @@ import { reasonAgainstSlug } from '../../config/slug';
 import { headersSchema } from '../../config/values/headers';
 import { normalizeHttpUrl, reasonAgainstHttpUrl } from '../../config/values/http-url';
 import { tokenSchema } from '../../config/values/text';
-import type { ProviderEgress, ProviderRow } from '../../store';
+import type { ProviderEgress, ProviderRow } from '../../store/rows';
 import type { ProviderItem } from '../contract/providers';
 import { SECRET_MASK } from '../contract/values';
 import type { AdminContext } from '../context';

@@ -1,4 +1,4 @@
-import type { ProviderRow } from '../../store';
+import type { ProviderRow } from '../../store/rows';
 import type { AdminContext } from '../context';
 import { notFound } from '../error';
 

@@ -1,6 +1,6 @@
 import { modelIdOf, modelsOf as listIn } from '../../openai/models/model-list';
 import type { ModelsOutcome } from '../contract/providers';
-import type { ModelsAnswer } from '../context';
+import type { ModelsAnswer } from '../../probing/ask-models';
 
 export interface ModelItem {
   readonly id: string;

@@ -1,4 +1,4 @@
-import type { ProviderEgress, ProviderRow } from '../../store';
+import type { ProviderEgress, ProviderRow } from '../../store/rows';
 import { selectionPolicies, type SelectionPolicyName } from '../../config/limits';
 import type { ProviderItem } from '../contract/providers';
 import { SECRET_MASK } from '../contract/values';

@@ -1,5 +1,5 @@
 import type { EgressState } from '../../balancer/egress/state';
-import type { EgressRow } from '../../store';
+import type { EgressRow } from '../../store/rows';
 import type { ProxyItem } from '../contract/proxies';
 import type { AdminContext } from '../context';
 import { notFound } from '../error';

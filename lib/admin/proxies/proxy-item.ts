@@ -1,7 +1,7 @@
 import type { EgressState } from '../../balancer/egress/state';
 import type { Egresses } from '../../balancer/egress/egresses';
 import type { Pool } from '../../balancer/pool/pool';
-import type { EgressRow } from '../../store';
+import type { EgressRow } from '../../store/rows';
 import type { ProxyItem, ProxyStatus } from '../contract/proxies';
 import type { Overview } from '../contract/stats';
 import { breakerItem } from '../breaker-item';

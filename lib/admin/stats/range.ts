@@ -1,4 +1,5 @@
-import type { UsageQuery, UsageRollup } from '../../store';
+import type { UsageQuery } from '../../store/usage/usage-book';
+import type { UsageRollup } from '../../store/rows';
 import type { StatsRange } from '../contract/stats';
 import type { AdminContext } from '../context';
 

@@ -1,4 +1,4 @@
-import type { UsageRollup } from '../../store';
+import type { UsageRollup } from '../../store/rows';
 import type { UsagePoint } from '../contract/stats';
 import { groupRows, type StatsWindow } from './range';
 import { usageTotals } from './usage-totals';

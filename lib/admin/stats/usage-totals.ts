@@ -1,5 +1,5 @@
 import { LATENCY_COUNTERS } from '../../store/usage/latency';
-import type { UsageCounts } from '../../store';
+import type { UsageCounts } from '../../store/rows';
 import type { UsageTotals } from '../contract/stats';
 import { percentile, type LatencyRange } from './percentile';
 

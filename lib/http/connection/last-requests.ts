@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import type { Gateway } from '../../gateway/gateway';
-import type { Connections } from './connections';
+import type { Connections } from '../../process/connections';
 import type { Logger } from '../../process/logger';
 
 const IDLE_SWEEP_MS = 20;

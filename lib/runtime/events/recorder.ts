@@ -1,6 +1,6 @@
 import type { AttemptTrace, RequestTrace } from '../../balancer/attempts/trace';
 import type { Recorder, RequestRecord } from '../../gateway/record/record';
-import type { ErrorLogRow, RequestLogRow } from '../../store';
+import type { ErrorLogRow, RequestLogRow } from '../../store/rows';
 import { REQUEST_BODY_BYTES } from '../../store/logs/error-logs';
 import type { LogWriter } from '../../store/write-behind/log-writer';
 import { keptText } from '../../openai/json/kept-text';

@@ -1,5 +1,5 @@
 import type { SignInEvents } from '../../auth/next-auth-options';
-import type { Store } from '../../store';
+import type { Store } from '../../store/open-store';
 import type { Logger } from '../../process/logger';
 
 /** Notes who signs in and out. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
 import type { SettingRecord } from '../../config/reconcile';
-import type { SettingRow } from '../../store';
+import type { SettingRow } from '../../store/rows';
 
 /** Whose memory it is: one instance with one settings file. */
 export interface AppliedBy {

@@ -1,6 +1,6 @@
 import { isAbsolute, join } from 'node:path';
 import type { StartupSettings } from '../../config/startup';
-import type { DatabaseOptions } from '../../store';
+import type { DatabaseOptions } from '../../store/database/database';
 
 /** Which database the settings name. A SQLite name is a file in DATA_DIR, unless it is a path of its own. */
 export function databaseOptions(settings: StartupSettings): DatabaseOptions {

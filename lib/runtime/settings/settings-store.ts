@@ -1,7 +1,8 @@
 import type { SettingsStore } from '../../config/live-settings';
 import type { SettingRecord } from '../../config/reconcile';
 import { isSettingName } from '../../config/settings';
-import type { SettingRow, Store } from '../../store';
+import type { SettingRow } from '../../store/rows';
+import type { Store } from '../../store/open-store';
 import { AppliedMemory, type AppliedBy } from './applied-memory';
 
 /** The instance that applies an environment and a file, and the names that they have texts for at the start. */

@@ -1,6 +1,7 @@
 import type { EgressState } from '../../balancer/egress/state';
 import type { EgressChange } from '../../balancer/events';
-import type { EgressStateChange, EgressStore } from '..';
+import type { EgressStateChange } from '../rows';
+import type { EgressStore } from '../egress/egress';
 import type { StateTime } from './checkpoint-state';
 
 const WRITE_MS = 1_000;

@@ -1,6 +1,8 @@
 import type { KeyChange } from '../../balancer/events';
 import { savedStateOf, type KeyState } from '../../balancer/pool/key-state';
-import type { KeyStateChange, KeyStore, Receipt } from '..';
+import type { KeyStateChange } from '../rows';
+import type { KeyStore } from '../keys/keys';
+import type { Receipt } from '../database/receipts';
 import { newReceipt } from '../database/receipts';
 
 const WRITE_MS = 1_000;

@@ -1,4 +1,5 @@
-import type { ClientTokenStore, ClientTokenUsage, Receipt } from '..';
+import type { ClientTokenStore, ClientTokenUsage } from '../client-tokens';
+import type { Receipt } from '../database/receipts';
 import { newReceipt } from '../database/receipts';
 
 const WRITE_MS = 5_000;

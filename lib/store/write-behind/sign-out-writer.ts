@@ -1,9 +1,9 @@
-import type { SignedOut } from '../../auth/signed-out';
+import type { SignedOutSession } from '../signed-out-sessions';
 
 const RETRY_MS = 2_000;
 
 interface SignOutWriterParts {
-  readonly write: (session: SignedOut) => Promise<void>;
+  readonly write: (session: SignedOutSession) => Promise<void>;
   /** Told once for each time that the database does not take them. */
   readonly onError: (error: unknown) => void;
   readonly after: (ms: number, call: () => void) => void;
@@ -11,7 +11,7 @@ interface SignOutWriterParts {
 
 /** Writes sign-outs until the database has taken them; what waits is in memory. */
 export class SignOutWriter {
-  readonly #waiting = new Map<string, SignedOut>();
+  readonly #waiting = new Map<string, SignedOutSession>();
   #running: Promise<void> | undefined;
   #isFailing = false;
   #isClosed = false;
@@ -20,7 +20,7 @@ export class SignOutWriter {
   constructor(private readonly parts: SignOutWriterParts) {}
 
   /** Settles when it is written, or when the first try has failed; then it is tried again. Never rejects. */
-  save(session: SignedOut): Promise<void> {
+  save(session: SignedOutSession): Promise<void> {
     this.#waiting.set(session.id, session);
     return this.flush();
   }

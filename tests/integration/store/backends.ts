@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
-import type { DatabaseOptions, Store } from '../../../lib/store/index';
-import { openStore } from '../../../lib/store/index';
-import type { ProviderInput } from '../../../lib/store/index';
+import type { DatabaseOptions } from '../../../lib/store/database/database';
+import type { Store } from '../../../lib/store/open-store';
+import { openStore } from '../../../lib/store/open-store';
+import type { ProviderInput } from '../../../lib/store/providers';
 import { startMariaDb } from '../../support/mariadb';
 import type { MariaDbServer } from '../../support/mariadb';
 import { tempDir } from '../../support/temp-dir';

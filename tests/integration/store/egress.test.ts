@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { NewEgress } from '../../../lib/store/index';
+import type { NewEgress } from '../../../lib/store/egress/egress';
 import { provider, randomKeyValue } from './backends';
 import { onEachBackend } from './on-each-backend';
 import { raw } from './raw';

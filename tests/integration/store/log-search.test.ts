@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Database, SqlRow, SqlValue } from '../../../lib/store/database/database';
 import { createErrorLogStore } from '../../../lib/store/logs/error-logs';
-import type { DatabaseOptions, LogFilters, LogPage } from '../../../lib/store/index';
+import type { DatabaseOptions } from '../../../lib/store/database/database';
+import type { LogFilters, LogPage } from '../../../lib/store/logs/log-table';
 import { mysqlDatabase } from '../../../lib/store/database/mysql/mysql-database';
 import { createRequestLogStore } from '../../../lib/store/logs/request-logs';
 import { createSlices } from '../../../lib/store/database/slices';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { LogFilters, LogPage } from '../../../lib/store/index';
+import type { LogFilters, LogPage } from '../../../lib/store/logs/log-table';
 import { errorRow, requestRow, rowId } from './rows';
 import { onEachBackend } from './on-each-backend';
 

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import type { DatabaseOptions, Store } from '../../../lib/store/index';
+import type { DatabaseOptions } from '../../../lib/store/database/database';
+import type { Store } from '../../../lib/store/open-store';
 import { hasMariaDb, onEachBackend } from './on-each-backend';
 import { KEY, mariadbBackend, open, provider, randomKeyValue, sqliteBackend } from './backends';
 import { raw } from './raw';

@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe } from 'vitest';
-import type { DatabaseOptions, Store } from '../../../lib/store/index';
+import type { DatabaseOptions } from '../../../lib/store/database/database';
+import type { Store } from '../../../lib/store/open-store';
 import { mariadbBackend, open, sqliteBackend } from './backends';
 import type { Backend } from './backends';
 

@@ -1,6 +1,6 @@
 import Sqlite from 'better-sqlite3';
 import { createConnection } from 'mariadb';
-import type { DatabaseOptions } from '../../../lib/store/index';
+import type { DatabaseOptions } from '../../../lib/store/database/database';
 
 type Rows = Record<string, unknown>[];
 

@@ -1,7 +1,8 @@
 import { cp, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, it } from 'vitest';
-import { openStore, type DatabaseOptions } from '../../../lib/store/index';
+import { openStore } from '../../../lib/store/open-store';
+import type { DatabaseOptions } from '../../../lib/store/database/database';
 import type { RequestLogRow } from '../../../lib/store/rows';
 import { tempDir } from '../../support/temp-dir';
 import { KEY, MIGRATIONS } from './backends';

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import type { Resolution, RollupStore, UsageDelta } from '../../../lib/store/index';
+import type { Resolution, UsageDelta } from '../../../lib/store/rows';
+import type { RollupStore } from '../../../lib/store/usage/rollups';
 import { usageOf, usageOfKey } from '../../../lib/store/usage/usage-delta';
 import type { FinishedRequest } from '../../../lib/store/usage/usage-delta';
 import { onEachBackend } from './on-each-backend';

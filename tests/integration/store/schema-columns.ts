@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { DatabaseOptions } from '../../../lib/store/index';
+import type { DatabaseOptions } from '../../../lib/store/database/database';
 import { raw } from './raw';
 
 /** Sorted lines such as `Table.column TEXT NOT NULL`, `Table index a,b`, `Table unique a`, `Table primary a`. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { SettingRow } from '../../../lib/store/index';
+import type { SettingRow } from '../../../lib/store/rows';
 import { onEachBackend } from './on-each-backend';
 import { raw } from './raw';
 

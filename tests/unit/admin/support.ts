@@ -16,9 +16,9 @@ import { Configuration } from '../../../lib/inventory/configuration';
 import { loadInventory } from '../../../lib/inventory/provider-sync';
 import { Providers } from '../../../lib/inventory/providers';
 import { settingsStore } from '../../../lib/runtime/settings/settings-store';
-import type { Store } from '../../../lib/store';
+import type { Store } from '../../../lib/store/open-store';
 import { UsageBook } from '../../../lib/store/usage/usage-book';
-import { NOW, temporaryStore } from '../runtime/support';
+import { NOW, temporaryStore } from '../inventory/support';
 
 export interface World {
   readonly context: AdminContext;

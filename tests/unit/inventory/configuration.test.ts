@@ -8,8 +8,8 @@ import type { GatewayConfig } from '../../../lib/gateway/config';
 import { Configuration } from '../../../lib/inventory/configuration';
 import { loadInventory } from '../../../lib/inventory/provider-sync';
 import { Providers } from '../../../lib/inventory/providers';
-import type { Store } from '../../../lib/store';
-import { NOW, providerConfig, settings, temporaryStore } from '../runtime/support';
+import type { Store } from '../../../lib/store/open-store';
+import { NOW, providerConfig, settings, temporaryStore } from './support';
 
 const TOKEN = 'sk-client-0123456789';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { Pool } from '../../../lib/balancer/pool/pool';
 import { OutsideChanges, type ChangeTarget } from '../../../lib/inventory/outside-changes';
-import type { ChangeNote } from '../../../lib/store';
+import type { ChangeNote } from '../../../lib/store/change-notes';
 
 function setup() {
   const left: ChangeNote[] = [];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { planProviders } from '../../../lib/inventory/provider-plan';
-import { providerConfig, settings } from '../runtime/support';
+import { providerConfig, settings } from './support';
 
 const slugs = (plan: ReturnType<typeof planProviders>) => plan.map(({ slug }) => slug);
 const keysOf = (plan: ReturnType<typeof planProviders>, slug: string) =>

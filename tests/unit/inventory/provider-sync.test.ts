@@ -2,8 +2,8 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { Settings } from '../../../lib/config/settings';
 import { planProviders } from '../../../lib/inventory/provider-plan';
 import { loadInventory, syncProviders, type Inventory } from '../../../lib/inventory/provider-sync';
-import type { Store } from '../../../lib/store';
-import { NOW, providerConfig, settings, temporaryStore } from '../runtime/support';
+import type { Store } from '../../../lib/store/open-store';
+import { NOW, providerConfig, settings, temporaryStore } from './support';
 
 let store: Store;
 

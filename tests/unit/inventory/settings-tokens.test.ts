@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { adminToken, AuthTokenKeeper } from '../../../lib/inventory/settings-tokens';
-import { settings } from '../runtime/support';
+import { settings } from './support';
 
 const made = () => 'sk-made';
 const admin = (keeper: AuthTokenKeeper, AUTH_TOKEN: string) =>

@@ -1,4 +1,4 @@
-import { noSuchEndpoint } from '@/lib/http/admin/admin-route';
+import { noSuchEndpoint } from '@/lib/runtime/routes/admin-route';
 
 export const dynamic = 'force-dynamic';
 export {

@@ -1,7 +1,7 @@
 import { tokensApi } from '@/lib/admin/contract/tokens';
 import { listTokens } from '@/lib/admin/tokens/list';
 import { createToken } from '@/lib/admin/tokens/create';
-import { adminRoute } from '@/lib/http/admin/admin-route';
+import { adminRoute } from '@/lib/runtime/routes/admin-route';
 
 export const dynamic = 'force-dynamic';
 export const GET = adminRoute(tokensApi.list, listTokens);

@@ -1,4 +1,4 @@
-import { answerAuth } from '@/lib/http/admin/auth-route';
+import { answerAuth } from '@/lib/runtime/routes/auth-route';
 
 export const dynamic = 'force-dynamic';
 export { answerAuth as GET, answerAuth as POST };

@@ -1,4 +1,4 @@
-import { answer } from '@/lib/http/web-route';
+import { answer } from '@/lib/runtime/routes/web-route';
 
 export const dynamic = 'force-dynamic';
 export {

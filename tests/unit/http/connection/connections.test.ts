@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, request, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { Connections } from '../../../../lib/http/connection/connections';
+import { Connections } from '../../../../lib/process/connections';
 
 const PLACES = 10;
 let now: number;

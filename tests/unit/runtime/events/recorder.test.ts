@@ -3,8 +3,8 @@ import type { AttemptTrace } from '../../../../lib/balancer/attempts/trace';
 import type { RequestRecord } from '../../../../lib/gateway/record/record';
 import type { Logger } from '../../../../lib/process/logger';
 import { createRecorder } from '../../../../lib/runtime/events/recorder';
-import type { ErrorLogRow, RequestLogRow, UsageDelta } from '../../../../lib/store';
-import { NOW } from '../support';
+import type { ErrorLogRow, RequestLogRow, UsageDelta } from '../../../../lib/store/rows';
+import { NOW } from '../../inventory/support';
 
 function attempt(more: Partial<AttemptTrace> = {}): AttemptTrace {
   return {

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { reconcile, type Outside, type SettingRecord } from '../../../../lib/config/reconcile';
 import { settingsStore } from '../../../../lib/runtime/settings/settings-store';
-import type { Store } from '../../../../lib/store';
-import { NOW, temporaryStore } from '../support';
+import type { Store } from '../../../../lib/store/open-store';
+import { NOW, temporaryStore } from '../../inventory/support';
 
 let store: Store;
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { warnOfHeldBack, warnOfTokens } from '../../../../lib/runtime/settings/settings-warnings';
-import { settings } from '../support';
+import { settings } from '../../inventory/support';
 
 function warningsOf(tell: (logger: never) => void): string[] {
   const told: string[] = [];

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { newEgressState, type EgressState } from '../../../../lib/balancer/egress/state';
 import { EgressWriter } from '../../../../lib/store/write-behind/checkpoint-egress';
-import type { EgressStateChange } from '../../../../lib/store';
+import type { EgressStateChange } from '../../../../lib/store/rows';
 
 let saved: { id: string; failures: number | undefined }[][];
 let changes: EgressStateChange[];

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { newKeyState, type KeyState } from '../../../../lib/balancer/pool/key-state';
 import { StateWriter } from '../../../../lib/store/write-behind/checkpoint-state';
-import type { KeyStateChange } from '../../../../lib/store';
+import type { KeyStateChange } from '../../../../lib/store/rows';
 
 const NOW = Date.UTC(2026, 0, 1);
 

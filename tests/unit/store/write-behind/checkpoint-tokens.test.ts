@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { TokenUsage } from '../../../../lib/store/write-behind/checkpoint-tokens';
-import type { ClientTokenUsage } from '../../../../lib/store';
+import type { ClientTokenUsage } from '../../../../lib/store/client-tokens';
 
 const NOW = Date.UTC(2026, 0, 1);
 

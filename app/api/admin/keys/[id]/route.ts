@@ -2,7 +2,7 @@ import { keysApi } from '@/lib/admin/contract/keys';
 import { readKey } from '@/lib/admin/keys/read';
 import { updateKey } from '@/lib/admin/keys/update';
 import { deleteKey } from '@/lib/admin/keys/delete';
-import { adminRoute } from '@/lib/http/admin/admin-route';
+import { adminRoute } from '@/lib/runtime/routes/admin-route';
 
 export const dynamic = 'force-dynamic';
 export const GET = adminRoute(keysApi.read, readKey);

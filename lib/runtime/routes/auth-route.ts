@@ -6,9 +6,9 @@ import type { AdminAuth } from '../../auth/admin-auth';
 import { atMost } from '../../auth/at-most';
 import { nextAuthOptions, WRITE_MS_MAX } from '../../auth/next-auth-options';
 import { forgottenCookies, sessionsIn } from '../../auth/session';
-import { currentRuntime } from '../../runtime/current';
-import { SIGN_IN_BYTES_MAX } from '../door/places';
-import { readLimited } from './read-limited';
+import { currentRuntime } from './current';
+import { SIGN_IN_BYTES_MAX } from '../../http/door/places';
+import { readLimited } from '../../http/admin/read-limited';
 
 /** What the dashboard needs of next-auth; the rest of it answers nobody. */
 const ACTIONS: Readonly<Record<string, readonly string[]>> = {

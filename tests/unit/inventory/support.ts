@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { defaultSettings, type Settings } from '../../../lib/config/settings';
-import { openStore, type Store } from '../../../lib/store';
+import { openStore, type Store } from '../../../lib/store/open-store';
 import { tempDir } from '../../support/temp-dir';
 
 export const NOW = Date.UTC(2026, 0, 1);

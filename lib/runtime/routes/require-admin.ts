@@ -1,7 +1,7 @@
 import { headers } from 'next/headers';
 import { redirect } from 'next/navigation';
 import { readSession } from '../../auth/session';
-import { currentRuntime } from '../../runtime/current';
+import { currentRuntime } from './current';
 
 /** When the session of whoever asks for a page ends, in milliseconds since the epoch; undefined without one. */
 export async function sessionEnd(): Promise<number | undefined> {

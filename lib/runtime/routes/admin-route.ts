@@ -12,11 +12,11 @@ import { isStreamAnswer, type StreamAnswer } from '../../admin/live/follow';
 import { messageOf } from '../../admin/words/issue-message';
 import { withSaid } from '../../admin/words/with-said';
 import { requestIdOf } from '../../gateway/request/request-id';
-import { adminRefusal, refusalResponse } from './admin-refusal';
-import { authorise } from './authorise';
-import { currentRuntime } from '../../runtime/current';
-import { fileStream } from './file-stream';
-import { readJson } from './read-json';
+import { adminRefusal, refusalResponse } from '../../http/admin/admin-refusal';
+import { authorise } from '../../http/admin/authorise';
+import { currentRuntime } from './current';
+import { fileStream } from '../../http/admin/file-stream';
+import { readJson } from '../../http/admin/read-json';
 
 interface RouteContext {
   readonly params: Promise<Record<string, string | string[] | undefined>>;

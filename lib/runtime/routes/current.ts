@@ -1,4 +1,4 @@
-import type { Runtime } from './runtime';
+import type { Runtime } from '../runtime';
 
 /**
  * Next loads modules several times in one process, so the one runtime hangs on a global symbol.

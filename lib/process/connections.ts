@@ -1,6 +1,6 @@
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
-import type { ConnectionLimits } from '../../process/process-load';
+import type { ConnectionLimits } from './process-load';
 
 /** Connections that have not said anything for so long are not waited for at the end, or when places run short. */
 const SILENT_MS = 1_000;

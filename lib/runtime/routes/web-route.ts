@@ -1,4 +1,4 @@
-import { currentRuntime } from '../runtime/current';
+import { currentRuntime } from './current';
 
 /** The gateway as a route handler, where no `server.mjs` stands before Next. */
 export function answer(request: Request): Promise<Response> {
