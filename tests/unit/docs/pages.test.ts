@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { GATEWAY_ERRORS } from '../../../lib/gateway/errors';
+import { GATEWAY_ERRORS } from '../../../lib/gateway/answer/errors';
 import { docPages, type DocPage } from '../../support/doc-pages';
 
 const root = resolve(import.meta.dirname, '../../..');
