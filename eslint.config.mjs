@@ -44,7 +44,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['lib/config/env.ts', 'next.config.ts', 'prisma.config.ts', 'instrumentation.ts', 'proxy.ts'],
+    files: ['lib/config/env.ts', 'prisma.config.ts', 'instrumentation.ts', 'proxy.ts'],
     rules: { 'no-restricted-properties': 'off' },
   },
   {

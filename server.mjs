@@ -14,7 +14,7 @@ process.env.NODE_ENV ??= 'production';
 // Signals are handled here, and .env belongs to the runtime, which follows its changes.
 process.env.NEXT_MANUAL_SIG_HANDLE = 'true';
 process.env.__NEXT_PROCESSED_ENV = 'true';
-// The configuration as it was built, so that next.config.ts and its compiler are not needed here.
+// The configuration as it was built, so that next.config.mjs is not needed here.
 process.env.__NEXT_PRIVATE_STANDALONE_CONFIG = JSON.stringify(readBuild().config);
 
 const started = new Promise((resolve) => {

@@ -10,7 +10,7 @@ await build({
   platform: 'node',
   format: 'esm',
   target: 'node20',
-  // The same that Next leaves out of its bundles: see serverExternalPackages in next.config.ts.
+  // The same that Next leaves out of its bundles: see serverExternalPackages in next.config.mjs.
   external: ['better-sqlite3', 'mariadb', '@prisma/*'],
   // For bundled packages that are written in CommonJS.
   banner: {

@@ -1,8 +1,8 @@
-import type { NextConfig } from 'next';
 import createNextIntlPlugin from 'next-intl/plugin';
-import { PHASE_PRODUCTION_BUILD } from 'next/constants';
+import { PHASE_PRODUCTION_BUILD } from 'next/constants.js';
 
-const config: NextConfig = {
+/** @type {import('next').NextConfig} */
+const config = {
   // The gateway streams bytes through as they are; compressing here would buffer them.
   compress: false,
   poweredByHeader: false,
@@ -27,8 +27,11 @@ const config: NextConfig = {
   ],
 };
 
-/** The parts that the container image is made of, see scripts/stage.mjs; nothing else uses them. */
-const standalone: NextConfig = {
+/**
+ * The parts that the container image is made of, see scripts/stage.mjs; nothing else uses them.
+ * @type {import('next').NextConfig}
+ */
+const standalone = {
   output: 'standalone',
   // server.mjs asks for `next` as a whole, which tracing cannot see.
   outputFileTracingIncludes: { '/*': ['./node_modules/next/dist/server/next.js'] },
@@ -40,6 +43,7 @@ const withTranslations = createNextIntlPlugin({
   experimental: { messages: { path: './messages', format: 'json', locales: 'infer', precompile: true } },
 });
 
-export default function configOf(phase: string): NextConfig {
+/** @param {string} phase */
+export default function configOf(phase) {
   return withTranslations(phase === PHASE_PRODUCTION_BUILD ? { ...config, ...standalone } : config);
 }
