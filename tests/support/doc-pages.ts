@@ -9,10 +9,10 @@ export interface DocPage {
   readonly text: string;
 }
 
-/** Every page that people read: those at the root and in docs/. */
+/** Every page that people read: those at the root, in docs/ and in examples/. */
 export function docPages(): DocPage[] {
   const atRoot = readdirSync(root).filter((name) => name.endsWith('.md'));
-  const below = ['docs'].flatMap((folder) =>
+  const below = ['docs', 'examples'].flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
       .filter((name) => name.endsWith('.md'))
       .map((name) => join(folder, name)),

@@ -111,7 +111,7 @@ const hasPython = await run('python3', ['-c', 'import openai']).then(
 if (!hasPython)
   console.warn('NOT TESTED: the Python of the pages, because its package openai is not installed');
 
-describe('the README and the pages of docs', () => {
+describe('the README and the pages of docs and examples', () => {
   it('have no command that nobody has tried', () => {
     const tried = [
       /^(API_KEYS=\S+ ALLOWED_TOKENS=\S+ )?\.\/start\.sh$/,

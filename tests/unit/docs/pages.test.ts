@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { GATEWAY_ERRORS } from '../../../lib/gateway/answer/errors';
@@ -74,4 +74,36 @@ it("docs/clients.md names each of the gateway's own errors, with its status", ()
   );
   const own = Object.entries(GATEWAY_ERRORS).map(([code, { status }]) => `${code} ${status}`);
   expect([...new Set(named)].sort()).toEqual(own.sort());
+});
+
+describe('the thresholds of docs/operations.md', () => {
+  const UNITS: Readonly<Record<string, number>> = {
+    ms: 1,
+    s: 1_000,
+    min: 60_000,
+    h: 3_600_000,
+    days: 1,
+    KB: 1_024,
+  };
+  const page = pageAt.get('docs/operations.md')?.text ?? '';
+  const rows = [
+    ...page.matchAll(
+      /^\| (?<what>.+) \| (?<value>\d+)(?: (?<unit>\w+))? \| `(?<name>\w+)(?:\.(?<member>\w+))?` in \[.*\]\((?<path>.*)\) \|$/gm,
+    ),
+  ].map(({ groups = {} }) => groups);
+
+  it('are all of the table', () => {
+    const table = page.slice(page.indexOf('## Thresholds')).match(/^\|/gm) ?? [];
+    expect(rows.length).toBe(table.length - 2);
+  });
+
+  it.each(rows)('$what: $name is as the table says', ({ value = '', unit, name = '', member, path = '' }) => {
+    const code = readFileSync(join(root, 'docs', path), 'utf8');
+    const text = new RegExp(`const ${name}\\b[^=]*=([^;]+);`).exec(code)?.[1] ?? '';
+    const number = member === undefined ? text : new RegExp(`\\b${member}: ([\\d_]+)`).exec(text)?.[1];
+    const factors = number?.replaceAll('_', '').split('*').map(Number) ?? [];
+    expect(factors.reduce((product, factor) => product * factor, 1)).toBe(
+      Number(value) * (unit === undefined ? 1 : (UNITS[unit] ?? NaN)),
+    );
+  });
 });
