@@ -36,16 +36,16 @@ const options = {
   connectionsCheckingInterval: 5_000,
   requireHostHeader: false,
 };
-const handle = (req, res) => runtime.handle(req, res, handlePage);
+const handle = (req, res) => runtime.front.handle(req, res, handlePage);
 const server = createServer(options, handle);
 // Whoever reads the body asks for it; whoever refuses the request does not.
 server.on('checkContinue', handle);
-server.on('checkExpectation', (req, res) => runtime.handleExpectation(req, res));
+server.on('checkExpectation', (req, res) => runtime.front.handleExpectation(req, res));
 server.httpAllowHalfOpen = true;
 runtime.follow(server);
-server.on('connection', (socket) => runtime.handleConnection(socket));
-server.on('connect', (req, socket) => runtime.handleConnect(req, socket));
-server.on('clientError', (error, socket) => runtime.handleClientError(error, socket));
+server.on('connection', (socket) => runtime.front.handleConnection(socket));
+server.on('connect', (req, socket) => runtime.front.handleConnect(req, socket));
+server.on('clientError', (error, socket) => runtime.front.handleClientError(error, socket));
 server.on('error', (error) => {
   const hint =
     error.code === 'EADDRINUSE' ? '. Something else uses it: stop that, or set PORT to another' : '';

@@ -2,7 +2,7 @@ import { currentRuntime } from '@/lib/runtime/routes/current';
 
 export const dynamic = 'force-dynamic';
 
-const answer = (request: Request): Promise<Response> => currentRuntime().handleMetrics(request);
+const answer = (request: Request): Promise<Response> => currentRuntime().front.handleMetrics(request);
 export {
   answer as GET,
   answer as HEAD,

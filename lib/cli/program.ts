@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { readEnvFile } from '../config/env-file';
 import type { Environment } from '../config/env';
 import { canonicalText, emptyRecord } from '../config/reconcile';
@@ -7,9 +6,10 @@ import { isSettingName, type SettingName, type Settings } from '../config/settin
 import { createSettingsState } from '../config/settings-state';
 import { readStartupSettings, type StartupSettings } from '../config/startup';
 import { databaseOptions } from '../runtime/settings/database-options';
-import { SecretsFile } from '../runtime/settings/secrets';
+import type { SecretsFile } from '../runtime/settings/secrets';
+import { openInstallation } from '../runtime/stages/installation';
 import { settingsStore } from '../runtime/settings/settings-store';
-import { openStore, type Store } from '../store/open-store';
+import type { Store } from '../store/open-store';
 import type { ChangeNote } from '../store/change-notes';
 import { failed } from './failure';
 
@@ -39,14 +39,7 @@ export async function openProgram(
 ): Promise<Program> {
   const startup = readStartup(environment);
   if (!makesDatabase) requireDatabase(startup);
-  const secrets = new SecretsFile(startup.DATA_DIR);
-  const store = await openStore({
-    database: databaseOptions(startup),
-    encryptionKey: secrets.encryptionKey(startup.ENCRYPTION_KEY),
-    oldEncryptionKeys: secrets.oldEncryptionKeys(startup.ENCRYPTION_KEY, startup.ENCRYPTION_KEY_OLD),
-    migrationsDir: join(process.cwd(), 'prisma', 'migrations'),
-    now,
-  });
+  const { secrets, store } = await openInstallation(environment, startup, now);
   const keeper = settingsStore(store, now, () => undefined);
   const records = await keeper.list();
   const state = createSettingsState({ startup, records, onProblem: () => undefined });

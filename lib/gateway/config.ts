@@ -1,7 +1,7 @@
 import type { Pool } from '../balancer/pool/pool';
-import type { ModelFilter } from '../openai/models/model-filter';
+import { ModelFilter } from '../openai/models/model-filter';
 import type { UpstreamTarget } from '../upstream/target';
-import type { Access } from './request/access';
+import { createAccess, type Access } from './request/access';
 
 /** A provider as the gateway uses it. */
 export interface GatewayProvider {
@@ -31,4 +31,18 @@ export interface GatewayConfig {
   readonly bodiesBytesMax: number;
   /** A client that waits for a stream hears from us this often; 0 is off. */
   readonly streamKeepAliveMs: number;
+}
+
+/** Lets nobody in: what the gateway works by until its configuration is there. */
+export function emptyConfig(): GatewayConfig {
+  return {
+    providers: new Map(),
+    defaultProvider: '',
+    access: createAccess([]),
+    filteredModels: new ModelFilter([]),
+    bodyBytesMax: 0,
+    bodyLimitName: 'MAX_BODY_MB',
+    bodiesBytesMax: 0,
+    streamKeepAliveMs: 0,
+  };
 }

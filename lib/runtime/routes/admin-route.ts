@@ -51,7 +51,7 @@ async function answered(
   const runtime = currentRuntime();
   let response: Response;
   try {
-    const caller = await authorise(runtime, request);
+    const caller = await authorise(runtime.front, request);
     response = await work({ ...runtime.admin.parts, caller });
   } catch (error) {
     const refusal = adminRefusal(error, (bug) =>

@@ -35,7 +35,7 @@ export async function answerAuth(request: NextRequest, context: RouteContext): P
     return refused(413, 'body_too_large', message, { connection: 'close' });
   }
   const { auth, signInEvents, now } = currentRuntime().admin;
-  const client = currentRuntime().addressOf(request.headers);
+  const client = currentRuntime().front.addressOf(request.headers);
   const isSecure = request.headers.get('x-forwarded-proto')?.split(',')[0]?.trim() === 'https';
   let waitSeconds = 0;
   const options = nextAuthOptions(auth, client, isSecure, now, signInEvents, (seconds) => {

@@ -57,8 +57,6 @@ export interface LogWriterOptions {
   readonly maxRows?: number;
   /** Longest wait of a row; a full batch of requests is written at once. Default 500. */
   readonly flushIntervalMs?: number;
-  /** Told of all usage, after it was queued. */
-  readonly onUsage?: (delta: UsageDelta) => void;
   readonly onDrop?: (count: number) => void;
   readonly onError?: (error: unknown) => void;
 }
@@ -80,7 +78,7 @@ const ROW_CHARACTERS = 500;
 type Urgency = 'all' | 'timer' | 'rows';
 
 export function createLogWriter(options: LogWriterOptions): LogWriter {
-  const { store, clock, maxRows = 20_000, flushIntervalMs = 500, onUsage, onDrop, onError } = options;
+  const { store, clock, maxRows = 20_000, flushIntervalMs = 500, onDrop, onError } = options;
   const counts = { inFlight: 0, written: 0, dropped: 0 };
   let lastError: string | undefined;
   let backoffMs = 0;
@@ -244,10 +242,7 @@ export function createLogWriter(options: LogWriterOptions): LogWriter {
   return {
     request: (row) => add(requests, row),
     error: (row) => add(errors, cutBodies(row)),
-    usage(delta) {
-      add(delta.keyId === '' ? usage : keyUsage, delta);
-      quietly(() => onUsage?.(delta));
-    },
+    usage: (delta) => add(delta.keyId === '' ? usage : keyUsage, delta),
     get stats() {
       return {
         queued: queued() + counts.inFlight,

@@ -61,10 +61,13 @@ function setup(fate?: () => Fate) {
   const writer = createLogWriter({
     store: { requestLogs: rows, errorLogs: rows, rollups } as unknown as LogWriterOptions['store'],
     clock,
-    onUsage: (delta) => book.note(delta),
   });
   const book = new UsageBook(rollups, writer, () => clock.now());
-  return { state, clock, writer, book };
+  const record = (delta: UsageDelta): void => {
+    writer.usage(delta);
+    book.note(delta);
+  };
+  return { state, clock, writer, book, record };
 }
 
 it.each<[string, readonly Fate[]]>([
@@ -72,7 +75,7 @@ it.each<[string, readonly Fate[]]>([
   ['connections break while writes are committed', ['done', 'done', 'done, but not heard', 'not done']],
 ])('each request is counted once at every moment while %s', async (_, fates) => {
   const { below: random } = createDice(7);
-  const { clock, writer, book, state } = setup(() => fates[random(fates.length)] ?? 'done');
+  const { clock, writer, book, record, state } = setup(() => fates[random(fates.length)] ?? 'done');
   let recorded = 0;
   let wrong = 0;
   let reads = 0;
@@ -86,7 +89,7 @@ it.each<[string, readonly Fate[]]>([
   for (let turn = 0; turn < 400; turn += 1) {
     for (let i = random(4); i > 0; i -= 1) {
       recorded += 1;
-      writer.usage(usage(random(5), `model ${random(3)}`));
+      record(usage(random(5), `model ${random(3)}`));
     }
     if (random(10) === 0) reading.push(read({ ...WINDOW, to: WINDOW.to + random(3) * MINUTE }));
     if (random(8) === 0) writer.flush().catch(() => undefined);
@@ -100,26 +103,26 @@ it.each<[string, readonly Fate[]]>([
 });
 
 it('asks the database once, and knows of each request from then on', async () => {
-  const { book, writer, state } = setup();
+  const { book, record, state } = setup();
   expect(requestsOf(await book.read({ ...WINDOW, resolutions: ['minute'] }))).toBe(0);
   for (let i = 1; i <= 5; i += 1) {
-    writer.usage(usage(i));
+    record(usage(i));
     expect(requestsOf(await book.read({ ...WINDOW, resolutions: ['minute'] }))).toBe(i);
   }
   expect(state.reads).toBe(1);
 });
 
 it('keeps apart what the query keeps apart, and leaves out what it does not ask for', async () => {
-  const { book, writer } = setup();
+  const { book, record } = setup();
   const byModel = { ...WINDOW, groupBy: ['model'], isTotal: true, provider: 'p' } as const;
   const byKey = { ...WINDOW, keyId: 'k1', resolutions: ['key_hour', 'key_min'] } as const;
   await Promise.all([book.read(byModel), book.read(byKey), book.read(WINDOW)]);
-  writer.usage(usage(1, 'a'));
-  writer.usage(usage(2, 'a'));
-  writer.usage(usage(2, 'b', 'other'));
-  writer.usage(usage(100, 'a'));
-  writer.usage(usageOfKey(usage(3), 'k1'));
-  writer.usage(usageOfKey(usage(3), 'k2'));
+  record(usage(1, 'a'));
+  record(usage(2, 'a'));
+  record(usage(2, 'b', 'other'));
+  record(usage(100, 'a'));
+  record(usageOfKey(usage(3), 'k1'));
+  record(usageOfKey(usage(3), 'k2'));
   expect(await book.read(byModel)).toMatchObject([
     { bucketStart: 0, provider: '', model: 'a', requests: 2, promptTokens: 2 },
   ]);
@@ -142,10 +145,10 @@ it('reads again after a while, behind the back of whoever asks, so that what oth
 });
 
 it('stays right while the database cannot be read', async () => {
-  const { book, writer, state, clock } = setup();
+  const { book, record, state, clock } = setup();
   await book.read(WINDOW);
   state.isDown = true;
-  writer.usage(usage(1));
+  record(usage(1));
   await clock.advance(6_000);
   expect(requestsOf(await book.read(WINDOW))).toBe(1);
   await clock.advance(0);
@@ -163,13 +166,13 @@ it('reads again when minutes became hours while it read', async () => {
 });
 
 it('rows are written although statistics are being read, and a flush waits for its turn', async () => {
-  const { book, writer, state, clock } = setup();
+  const { book, record, writer, state, clock } = setup();
   for (let i = 0; i < 30; i += 1) state.rows.push(usage(i));
   let isRead = false;
   const reading = book.read(WINDOW).finally(() => (isRead = true));
   await nextTurn();
   writer.request(requestRow(1));
-  writer.usage(usage(1));
+  record(usage(1));
   await writer.catchUp();
   expect([writer.stats.written, isRead]).toEqual([1, false]);
   const flushed = writer.flush();

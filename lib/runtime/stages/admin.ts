@@ -1,0 +1,109 @@
+import type { AdminParts } from '../../admin/context';
+import { AdminAuth } from '../../auth/admin-auth';
+import type { SignInEvents } from '../../auth/next-auth-options';
+import type { LiveSettings } from '../../config/live-settings';
+import { egressBindings } from '../../inventory/egress-bindings';
+import type { Jobs } from '../../jobs/jobs';
+import { createAddressQuestion, createModelsQuestion } from '../../probing/ask-models';
+import { steadyClock, systemClock } from '../../process/system-ports';
+import { VERSION } from '../../process/version';
+import { SignOutWriter } from '../../store/write-behind/sign-out-writer';
+import { createAdminParts, type AdminListeners } from '../admin-parts';
+import { createSignInEvents } from '../events/sign-in-events';
+import type { GatewayStage } from './gateway';
+import type { Installation } from './installation';
+import type { InventoryStage } from './inventory';
+import type { Machine } from './machine';
+import type { ProbingStage } from './probing';
+import type { WriteBehind } from './write-behind';
+
+/** What the routes of the dashboard and of the admin API work with. */
+export interface AdminStage {
+  readonly parts: AdminParts;
+  readonly auth: AdminAuth;
+  readonly signInEvents: SignInEvents;
+  readonly signOutWriter: SignOutWriter;
+  readonly now: () => number;
+  /** Hangs up on whoever follows what happens. */
+  readonly stop: () => void;
+}
+
+export interface BelowAdmin {
+  readonly machine: Machine;
+  readonly installation: Installation;
+  readonly settings: LiveSettings;
+  readonly writeBehind: WriteBehind;
+  readonly inventory: InventoryStage;
+  readonly gateway: GatewayStage;
+  readonly probing: ProbingStage;
+  readonly jobs: Jobs;
+  readonly listeners: AdminListeners;
+}
+
+export async function openAdmin(below: BelowAdmin): Promise<AdminStage> {
+  const { machine, installation, settings, gateway } = below;
+  const { logger, now } = machine;
+  const { store } = installation;
+  const { parts, stop } = partsOf(below);
+  const signOutWriter = new SignOutWriter({
+    write: async (session) => {
+      await store.signedOutSessions.add(session);
+      await store.changeNotes.leave([{ kind: 'sign_out', session }]);
+    },
+    onError: (error) => logger.error({ err: error }, 'saving a sign-out failed; it is tried again'),
+    after: (ms, call) => void setTimeout(call, ms).unref(),
+  });
+  const auth = new AdminAuth({
+    encryptionKey: installation.encryptionKey,
+    adminToken: () => gateway.configuration.adminToken,
+    sessionSeconds: () => settings.current.ADMIN_SESSION_EXPIRE,
+    limiter: gateway.limiter,
+    now,
+    saveSignedOut: (session) => signOutWriter.save(session),
+  });
+  auth.learnSignedOut(await store.signedOutSessions.list());
+  return { parts, auth, signInEvents: createSignInEvents(store, logger), signOutWriter, now, stop };
+}
+
+function partsOf(below: BelowAdmin): ReturnType<typeof createAdminParts> {
+  const { machine, installation, settings, writeBehind, inventory, gateway, probing, jobs } = below;
+  const { logger, now } = machine;
+  const { providers, egresses, tokenUsage } = inventory;
+  const { configuration, upstream } = gateway;
+  const { logWriter, stateWriter, usageBook } = writeBehind;
+  return createAdminParts(
+    {
+      version: VERSION,
+      now,
+      liveTime: steadyClock,
+      store: installation.store,
+      settings,
+      configuration,
+      pools: providers.pools,
+      egresses,
+      ...probing,
+      jobs,
+      usage: usageBook,
+      tokenUse: (id) => tokenUsage.of(id),
+      inFlight: () => gateway.gateway.inFlight,
+      askModels: createModelsQuestion({
+        clock: systemClock,
+        gateway: gateway.gateway,
+        upstream,
+        pools: providers.pools,
+      }),
+      askAddress: createAddressQuestion({
+        clock: systemClock,
+        upstream,
+        egresses,
+        sharedBinding: () => egressBindings(configuration.inventory.egresses, false)({ mode: 'shared' }),
+        customHeaders: () => settings.current.CUSTOM_HEADERS,
+      }),
+      flushLogs: () => logWriter.flush(),
+      catchUpLogs: () => logWriter.catchUp(),
+      flushKeyStates: () => stateWriter.flush(),
+      onError: (error, what) => logger.error({ err: error }, what),
+    },
+    below.listeners,
+  );
+}

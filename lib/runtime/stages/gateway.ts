@@ -1,0 +1,142 @@
+import { clientAddress } from '../../auth/client-address';
+import { GuessLimiter } from '../../auth/guess-limiter';
+import type { LiveSettings } from '../../config/live-settings';
+import { emptyConfig } from '../../gateway/config';
+import { Gateway } from '../../gateway/gateway';
+import type { Recorder } from '../../gateway/record/record';
+import { Configuration } from '../../inventory/configuration';
+import { Metrics } from '../../metrics/metrics';
+import { setLogLevel } from '../../process/logger';
+import { steadyClock, systemClock, systemRandom, systemTimers } from '../../process/system-ports';
+import { UpstreamClient } from '../../upstream/client';
+import type { AdminListeners } from '../admin-parts';
+import { createLogIds } from '../events/log-id';
+import { createRecorder } from '../events/recorder';
+import { madeToken } from '../settings/made-token';
+import { warnOfTokens } from '../settings/settings-warnings';
+import type { Installation } from './installation';
+import type { InventoryStage } from './inventory';
+import type { Machine } from './machine';
+import type { WriteBehind } from './write-behind';
+
+/** What serves clients, and what it works by. */
+export interface GatewayStage {
+  readonly gateway: Gateway;
+  readonly upstream: UpstreamClient;
+  readonly configuration: Configuration;
+  readonly metrics: Metrics;
+  /** Of wrong tokens, those of clients and of admins. */
+  readonly limiter: GuessLimiter;
+}
+
+interface Below {
+  readonly machine: Machine;
+  readonly installation: Installation;
+  readonly settings: LiveSettings;
+  readonly writeBehind: WriteBehind;
+  readonly inventory: InventoryStage;
+  readonly listeners: AdminListeners;
+}
+
+/** The gateway with its configuration in force, which from now on follows the settings. */
+export async function openGateway(below: Below): Promise<GatewayStage> {
+  const { machine, settings, writeBehind, inventory } = below;
+  const { logger, ownLimits, steadyNow, stopping } = machine;
+  const metrics = new Metrics();
+  const limiter = new GuessLimiter(steadyNow, (address, waitSeconds) =>
+    logger.warn({ address, waitSeconds }, 'too many wrong tokens'),
+  );
+  const upstream = new UpstreamClient({
+    now: steadyNow,
+    onOwnTrouble: (shortOf) => ownLimits.troubles.met(shortOf),
+  });
+  const gateway = new Gateway(emptyConfig(), {
+    clock: systemClock,
+    random: systemRandom,
+    timers: systemTimers,
+    upstream,
+    load: ownLimits.load,
+    recorder: metrics.counting(recorderOf(below)),
+    onWrongTokens: (request, count) =>
+      limiter.wrong(
+        clientAddress(request.remoteAddress, request.header('x-forwarded-for')),
+        'gateway',
+        count,
+      ),
+    onBug: (error, requestId) => logger.error({ err: error, requestId }, 'a request failed by our own fault'),
+  });
+  const configuration = createConfiguration(below, gateway, upstream);
+  gateway.configure(await configuration.compile());
+  metrics.watch({
+    now: steadyNow,
+    inFlight: () => gateway.inFlight,
+    pools: () => inventory.providers.pools.values(),
+    egresses: () => inventory.egresses.states,
+    logStats: () => writeBehind.logWriter.stats,
+  });
+  const stops = [
+    ownLimits.watch(gateway, writeBehind.logWriter),
+    configuration.follow(),
+    settings.subscribe((current) => setLogLevel(logger, current.LOG_LEVEL)),
+  ];
+  stopping.signal.addEventListener('abort', () => stops.forEach((stop) => stop()));
+  warnOfTokens(settings.current, configuration.adminToken, logger);
+  return { gateway, upstream, configuration, metrics, limiter };
+}
+
+/** Each finished request is logged, counted and told to whoever watches. */
+function recorderOf({ machine, settings, writeBehind, inventory, listeners }: Below): Recorder {
+  const { logger, steadyNow } = machine;
+  const { logWriter, usageBook } = writeBehind;
+  const poolOf = (slug: string) => inventory.providers.poolOf(slug);
+  const recorder = createRecorder({
+    writer: {
+      request: (row) => logWriter.request(row),
+      error: (row) => logWriter.error(row),
+      usage(delta) {
+        logWriter.usage(delta);
+        usageBook.note(delta);
+      },
+    },
+    logger,
+    newId: createLogIds(),
+    wallOf: (at) => steadyClock.wallOf(at),
+    mayKeepRequestBody: () => settings.current.ERROR_LOG_RECORD_REQUEST_BODY,
+    onRequest(row) {
+      listeners.rates.note(row);
+      listeners.live.requestFinished();
+    },
+  });
+  const withShares = listeners.shares.counting(recorder, {
+    now: steadyNow,
+    isOut: (slug) => poolOf(slug)?.outage.current(steadyNow()) !== undefined,
+    isResting: (slug, model) => poolOf(slug)?.restReasonOf(model) !== undefined,
+  });
+  return listeners.tolls.counting(withShares, (slug) => poolOf(slug)?.outage.since);
+}
+
+function createConfiguration(below: Below, gateway: Gateway, upstream: UpstreamClient): Configuration {
+  const { machine, installation, settings, writeBehind, inventory } = below;
+  const { logger, now } = machine;
+  return new Configuration({
+    store: installation.store,
+    settings,
+    providers: inventory.providers,
+    inventory: inventory.stored,
+    onTokenUsed: (id) => inventory.tokenUsage.used(id),
+    madeToken: () => madeToken(installation.secrets),
+    now,
+    flushKeyStates: () => writeBehind.stateWriter.flush(),
+    onAuthTokenLost: () =>
+      logger.warn(
+        'AUTH_TOKEN is gone from the settings; the one so far opens the dashboard until the next start',
+      ),
+    publish(config) {
+      gateway.configure(config);
+      const egressIds = [...inventory.egresses.states].map((egress) => egress.config.egressId);
+      upstream.keepOnly(new Set(config.providers.keys()), new Set(egressIds));
+      logger.info('settings applied');
+    },
+    onError: (error) => logger.error({ err: error }, 'applying settings failed; it is tried again'),
+  });
+}

@@ -1,0 +1,36 @@
+import { Egresses } from '../../balancer/egress/egresses';
+import { loadInventory, type Inventory } from '../../inventory/provider-sync';
+import { Providers } from '../../inventory/providers';
+import { steadyClock, systemRandom } from '../../process/system-ports';
+import type { Store } from '../../store/open-store';
+import { TokenUsage } from '../../store/write-behind/checkpoint-tokens';
+import { EventHub } from '../events/event-hub';
+import type { Machine } from './machine';
+
+/** Providers, keys, proxies and tokens: as they are stored, and what is known of them alive. */
+export interface InventoryStage {
+  readonly stored: Inventory;
+  readonly egresses: Egresses;
+  readonly providers: Providers;
+  readonly tokenUsage: TokenUsage;
+  /** What happens to them. Nothing does before traffic flows. */
+  readonly events: EventHub;
+}
+
+export async function openInventory(
+  { logger, now, onUnreadable }: Machine,
+  store: Store,
+): Promise<InventoryStage> {
+  const events = new EventHub();
+  const egresses = new Egresses(systemRandom, events);
+  const stored = await loadInventory(store, onUnreadable);
+  return {
+    stored,
+    egresses,
+    providers: new Providers(systemRandom, events, egresses, steadyClock),
+    tokenUsage: new TokenUsage(store.clientTokens, stored.clientTokens, now, (error) =>
+      logger.error({ err: error }, 'writing the use of client tokens failed; it is tried again'),
+    ),
+    events,
+  };
+}

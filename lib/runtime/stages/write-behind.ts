@@ -1,0 +1,44 @@
+import { steadyClock } from '../../process/system-ports';
+import type { Store } from '../../store/open-store';
+import { UsageBook } from '../../store/usage/usage-book';
+import { EgressWriter } from '../../store/write-behind/checkpoint-egress';
+import { StateWriter } from '../../store/write-behind/checkpoint-state';
+import { createLogWriter, type LogWriter } from '../../store/write-behind/log-writer';
+import type { Machine } from './machine';
+
+/** What is written to the database behind the traffic. */
+export interface WriteBehind {
+  readonly logWriter: LogWriter;
+  /** The statistics, what is not written yet included. */
+  readonly usageBook: UsageBook;
+  readonly stateWriter: StateWriter;
+  readonly egressWriter: EgressWriter;
+}
+
+export function createWriteBehind({ logger, ownLimits, steadyNow }: Machine, store: Store): WriteBehind {
+  const logWriter = createLogWriter({
+    store,
+    clock: { now: steadyNow, setTimer },
+    onDrop: (count) => logger.warn({ count }, 'log rows were dropped'),
+    onError: (error) => {
+      ownLimits.writeFailed(error);
+      logger.error({ err: error }, 'writing logs failed; it is tried again');
+    },
+  });
+  return {
+    logWriter,
+    usageBook: new UsageBook(store.rollups, logWriter, steadyNow),
+    stateWriter: new StateWriter(store.keys, steadyClock, (error) =>
+      logger.error({ err: error }, 'writing key states failed; it is tried again'),
+    ),
+    egressWriter: new EgressWriter(store.egress, steadyClock, (error) =>
+      logger.error({ err: error }, 'writing proxy states failed; it is tried again'),
+    ),
+  };
+}
+
+function setTimer(fn: () => void, ms: number): { cancel(): void } {
+  const timer = setTimeout(fn, ms);
+  timer.unref();
+  return { cancel: () => clearTimeout(timer) };
+}
