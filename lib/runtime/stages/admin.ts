@@ -51,7 +51,6 @@ export async function openAdmin(below: BelowAdmin): Promise<AdminStage> {
       await store.changeNotes.leave([{ kind: 'sign_out', session }]);
     },
     onError: (error) => logger.error({ err: error }, 'saving a sign-out failed; it is tried again'),
-    after: (ms, call) => void setTimeout(call, ms).unref(),
   });
   const auth = new AdminAuth({
     encryptionKey: installation.encryptionKey,

@@ -3,6 +3,7 @@ import type { EgressChange } from '../../balancer/events';
 import type { EgressStateChange } from '../rows';
 import type { EgressStore } from '../egress/egress';
 import type { StateTime } from './checkpoint-state';
+import { WriteRounds } from './write-rounds';
 
 const WRITE_MS = 1_000;
 
@@ -17,19 +18,30 @@ interface Noted {
  */
 export class EgressWriter {
   #pending = new Map<EgressState, Noted>();
-  #timer: NodeJS.Timeout | undefined;
-  /** One write at a time, so that an older one cannot overtake a newer. */
-  #writing: Promise<void> = Promise.resolve();
+  readonly #rounds: WriteRounds;
 
   constructor(
     private readonly proxies: Pick<EgressStore, 'saveStates'>,
     private readonly time: Pick<StateTime, 'wallOf'>,
-    private readonly onError: (error: unknown) => void,
-  ) {}
+    onError: (error: unknown) => void,
+  ) {
+    this.#rounds = new WriteRounds({
+      write: () => this.#write(),
+      due: () => (this.#pending.size > 0 ? { inMs: WRITE_MS, scope: undefined } : undefined),
+      onError,
+    });
+  }
 
   note(egress: EgressState, change: EgressChange): void {
     if (change === 'used') return;
     this.#add(egress, { isChecked: change === 'checked', isByPerson: change === 'switched' });
+    this.#rounds.noted();
+  }
+
+  /** What is noted is written, or has failed and been reported. */
+  async close(): Promise<void> {
+    this.#rounds.close();
+    await this.#rounds.next(undefined).catch(() => undefined);
   }
 
   #add(egress: EgressState, { isChecked, isByPerson }: Noted): void {
@@ -38,25 +50,9 @@ export class EgressWriter {
       isChecked: isChecked || noted?.isChecked === true,
       isByPerson: isByPerson || noted?.isByPerson === true,
     });
-    if (this.#timer !== undefined) return;
-    this.#timer = setTimeout(() => void this.#write(), WRITE_MS);
-    this.#timer.unref();
   }
 
-  /** What is noted is written, or has failed and been reported. */
-  async close(): Promise<void> {
-    clearTimeout(this.#timer);
-    await this.#write();
-    clearTimeout(this.#timer);
-  }
-
-  #write(): Promise<void> {
-    this.#timer = undefined;
-    this.#writing = this.#writing.then(() => this.#savePending());
-    return this.#writing;
-  }
-
-  async #savePending(): Promise<void> {
+  async #write(): Promise<void> {
     const batch = this.#pending;
     if (batch.size === 0) return;
     this.#pending = new Map();
@@ -65,8 +61,8 @@ export class EgressWriter {
         [...batch].map(([egress, noted]) => stateChange(egress, noted, this.time)),
       );
     } catch (error) {
-      this.onError(error);
       for (const [egress, noted] of batch) this.#add(egress, noted);
+      throw error;
     }
   }
 }

@@ -2,14 +2,12 @@ import type { KeyChange } from '../../balancer/events';
 import { savedStateOf, type KeyState } from '../../balancer/pool/key-state';
 import type { KeyStateChange } from '../rows';
 import type { KeyStore } from '../keys/keys';
-import type { Receipt } from '../database/receipts';
-import { newReceipt } from '../database/receipts';
+import { NamedBatches } from './named-batches';
+import { WriteRounds } from './write-rounds';
 
 const WRITE_MS = 1_000;
-/** Counters alone are written this many times less often. */
-const COUNTERS_EVERY = 15;
-/** For one write, which is done as a whole or not at all. */
-const KEYS_MAX = 200;
+/** Counters alone. */
+const COUNTERS_MS = 15_000;
 
 type Field = 'disabled' | 'failures' | 'cooldowns';
 
@@ -30,11 +28,6 @@ interface Noted {
   isByPerson: boolean;
 }
 
-interface Batch {
-  readonly changes: readonly KeyStateChange[];
-  readonly receipt: Receipt;
-}
-
 /** The time of the live state, and what the wall clock says at it. */
 export interface StateTime {
   now(): number;
@@ -48,28 +41,45 @@ export interface StateTime {
 export class StateWriter {
   readonly #urgent = new Map<KeyState, Noted>();
   readonly #counted = new Set<KeyState>();
-  #failed: Batch | undefined;
-  #rounds = 0;
-  #writing: Promise<void> | undefined;
-  readonly #timer: NodeJS.Timeout;
+  #countedSince = 0;
+  readonly #batches: NamedBatches<KeyStateChange>;
+  readonly #rounds: WriteRounds<'urgent' | 'all'>;
 
   constructor(
-    private readonly keys: Pick<KeyStore, 'saveStates'>,
+    keys: Pick<KeyStore, 'saveStates'>,
     private readonly time: StateTime,
-    private readonly onError: (error: unknown) => void,
+    onError: (error: unknown) => void,
   ) {
-    this.#timer = setInterval(() => {
-      this.#rounds += 1;
-      void this.#write(this.#rounds % COUNTERS_EVERY === 0);
-    }, WRITE_MS);
-    this.#timer.unref();
+    this.#batches = new NamedBatches(
+      (changes, receipt) => keys.saveStates(changes, receipt),
+      () => time.wallOf(time.now()),
+    );
+    this.#rounds = new WriteRounds({
+      write: (scope) => this.#write(scope === 'all'),
+      due: () => this.#due(),
+      onError,
+    });
   }
 
   note(key: KeyState, change: KeyChange): void {
     if (change === 'used') {
+      if (this.#counted.size === 0) this.#countedSince = performance.now();
       this.#counted.add(key);
-      return;
-    }
+    } else this.#noteUrgent(key, change);
+    this.#rounds.noted();
+  }
+
+  /** Everything noted so far is written, or has failed and been reported. */
+  async flush(): Promise<void> {
+    await this.#rounds.next('all').catch(() => undefined);
+  }
+
+  async close(): Promise<void> {
+    this.#rounds.close();
+    await this.flush();
+  }
+
+  #noteUrgent(key: KeyState, change: KeyChange): void {
     const noted = this.#urgent.get(key) ?? { fields: new Set<Field>(), isByPerson: false };
     for (const field of FIELDS[change]) noted.fields.add(field);
     // The newest reason of a key that stays out.
@@ -78,48 +88,27 @@ export class StateWriter {
     this.#urgent.set(key, noted);
   }
 
-  /** Everything noted so far is written, or has failed and been reported. */
-  async flush(): Promise<void> {
-    await this.#writing;
-    await this.#write(true);
+  #due() {
+    if (this.#urgent.size > 0 || this.#batches.hasFailed)
+      return { inMs: WRITE_MS, scope: this.#areCountersDue() ? 'all' : 'urgent' } as const;
+    if (this.#counted.size === 0) return undefined;
+    const inMs = Math.max(0, this.#countedSince + COUNTERS_MS - performance.now());
+    return { inMs, scope: 'all' } as const;
   }
 
-  async close(): Promise<void> {
-    clearInterval(this.#timer);
-    await this.flush();
+  #areCountersDue(): boolean {
+    return this.#counted.size > 0 && performance.now() - this.#countedSince >= COUNTERS_MS - WRITE_MS;
   }
 
-  async #write(withCounters: boolean): Promise<void> {
-    if (this.#writing !== undefined) return this.#writing;
-    this.#writing = this.#save(withCounters).finally(() => {
-      this.#writing = undefined;
-    });
-    return this.#writing;
-  }
-
-  async #save(withCounters: boolean): Promise<void> {
-    try {
-      if (this.#failed !== undefined) await this.#put(this.#failed);
-      // A person may have changed all keys at once: a batch is made when the one before it is written.
-      let left = this.#urgent.size + (withCounters ? this.#counted.size : 0);
-      for (let batch = this.#next(withCounters, left); batch; batch = this.#next(withCounters, left)) {
-        left -= batch.changes.length;
-        await this.#put(batch);
-      }
-    } catch (error) {
-      this.onError(error);
-    }
-  }
-
-  async #put(batch: Batch): Promise<void> {
-    this.#failed = batch;
-    await this.keys.saveStates(batch.changes, batch.receipt);
-    this.#failed = undefined;
+  #write(withCounters: boolean): Promise<void> {
+    return this.#batches.writeAll(
+      () => this.#urgent.size + (withCounters ? this.#counted.size : 0),
+      (most) => this.#take(withCounters, most),
+    );
   }
 
   /** What is to be written next of what was noted, urgent things first. */
-  #next(withCounters: boolean, left: number): Batch | undefined {
-    const most = Math.min(KEYS_MAX, left);
+  #take(withCounters: boolean, most: number): KeyStateChange[] {
     const changes: KeyStateChange[] = [];
     for (const [key, noted] of this.#urgent) {
       if (changes.length >= most) break;
@@ -132,9 +121,7 @@ export class StateWriter {
       const counts = takeCounts(key, this.time);
       if (counts !== undefined) changes.push({ keyId: key.config.keyId, counts });
     }
-    return changes.length === 0
-      ? undefined
-      : { changes, receipt: newReceipt(this.time.wallOf(this.time.now())) };
+    return changes;
   }
 }
 

@@ -9,6 +9,7 @@ import type { Store } from '../open-store';
 import type { ErrorLogRow, RequestLogRow, UsageDelta } from '../rows';
 import { createUsageBuffer } from './usage-buffer';
 import { createUsageWriter } from './usage-writer';
+import { WriteRounds, type Due, type RoundsClock } from './write-rounds';
 
 export interface LogWriterStats {
   /** Rows and usage buckets that are not on disk yet. */
@@ -45,14 +46,9 @@ export interface LogWriter {
   close(): Promise<void>;
 }
 
-export interface LogWriterClock {
-  now(): number;
-  setTimer(fn: () => void, ms: number): { cancel(): void };
-}
-
 export interface LogWriterOptions {
   readonly store: Pick<Store, 'requestLogs' | 'errorLogs' | 'rollups'>;
-  readonly clock: LogWriterClock;
+  readonly clock: RoundsClock;
   /** Bound of each of the four queues; when one is full its oldest row is dropped. Default 20,000. */
   readonly maxRows?: number;
   /** Longest wait of a row; a full batch of requests is written at once. Default 500. */
@@ -83,9 +79,6 @@ export function createLogWriter(options: LogWriterOptions): LogWriter {
   let lastError: string | undefined;
   let backoffMs = 0;
   let usageWrittenAt = clock.now();
-  let timer: { cancel(): void } | undefined;
-  let isTimerEarly = false;
-  let running: Promise<void> | undefined;
   let isClosed = false;
 
   function drop(count: number): void {
@@ -175,7 +168,7 @@ export function createLogWriter(options: LogWriterOptions): LogWriter {
     return urgency === 'timer' || clock.now() - usageWrittenAt >= USAGE_INTERVAL_MS;
   }
 
-  async function run(urgency: Urgency): Promise<void> {
+  async function write(urgency: Urgency): Promise<void> {
     try {
       await drainOne(requests, SMALL_ROWS_MAX, (rows) => store.requestLogs.insertMany(rows));
       await drainOne(errors, EACH_MAX, (rows) => store.errorLogs.insertMany(rows));
@@ -183,39 +176,17 @@ export function createLogWriter(options: LogWriterOptions): LogWriter {
       backoffMs = 0;
     } catch (error) {
       backoffMs = Math.min(BACKOFF_MAX_MS, backoffMs === 0 ? BACKOFF_FIRST_MS : backoffMs * 2);
-      report(error);
       throw error;
-    } finally {
-      running = undefined;
-      schedule();
     }
   }
 
-  /** One run at a time: a caller that comes during one gets the run after it, which holds all that was queued before the call. */
-  function runNext(urgency: Urgency): Promise<void> {
-    timer?.cancel();
-    timer = undefined;
-    if (!running) return (running = run(urgency));
-    const next = (): Promise<void> => runNext(urgency);
-    return running.then(next, next);
+  function due(): Due<Urgency> | undefined {
+    if (queued() === 0) return undefined;
+    if (requests.size >= SMALL_ROWS_MAX && backoffMs === 0) return { inMs: 0, scope: 'rows' };
+    return { inMs: Math.max(flushIntervalMs, backoffMs), scope: 'timer' };
   }
 
-  function schedule(): void {
-    if (running || isClosed || queued() === 0) return;
-    const isEarly = requests.size >= SMALL_ROWS_MAX && backoffMs === 0;
-    if (timer !== undefined && (!isEarly || isTimerEarly)) return;
-    timer?.cancel();
-    isTimerEarly = isEarly;
-    timer = clock.setTimer(
-      () => {
-        timer = undefined;
-        // `run` reports its failure and sets the next try.
-        running = run(isEarly ? 'rows' : 'timer');
-        running.catch(() => undefined);
-      },
-      isEarly ? 0 : Math.max(flushIntervalMs, backoffMs),
-    );
-  }
+  const rounds = new WriteRounds<Urgency>({ write, due, onError: report, clock });
 
   /** Resolves with the work or when the time is over, whichever is first. */
   function withDeadline(work: Promise<void>, ms: number): Promise<void> {
@@ -236,7 +207,7 @@ export function createLogWriter(options: LogWriterOptions): LogWriter {
   function add<T>(queue: BoundedQueue<T>, item: T): void {
     if (isClosed) return drop(1);
     queue.push(item);
-    schedule();
+    rounds.noted();
   }
 
   return {
@@ -251,11 +222,11 @@ export function createLogWriter(options: LogWriterOptions): LogWriter {
         lastError,
       };
     },
-    flush: () => runNext('all'),
+    flush: () => rounds.next('all'),
     async catchUp() {
       if (requests.size + errors.size + counts.inFlight === 0 || backoffMs > 0) return;
       await withDeadline(
-        runNext('rows').catch(() => undefined),
+        rounds.next('rows').catch(() => undefined),
         CATCH_UP_MS_MAX,
       );
     },
@@ -273,11 +244,11 @@ export function createLogWriter(options: LogWriterOptions): LogWriter {
     async close() {
       if (isClosed) return;
       await withDeadline(
-        runNext('all').catch(() => undefined),
+        rounds.next('all').catch(() => undefined),
         CLOSE_TIMEOUT_MS,
       );
       isClosed = true;
-      timer?.cancel();
+      rounds.close();
       if (queued() > 0) drop(queued());
     },
   };

@@ -1,6 +1,6 @@
-import type { LogWriterClock } from '../../../lib/store/write-behind/log-writer';
+import type { RoundsClock } from '../../../lib/store/write-behind/write-rounds';
 
-export interface TestClock extends LogWriterClock {
+export interface TestClock extends RoundsClock {
   /** Runs the timers that come due, in order, each with everything it sets off. */
   advance(ms: number): Promise<void>;
   /** Delays of the timers that are set. */

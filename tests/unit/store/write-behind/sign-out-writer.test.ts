@@ -16,7 +16,14 @@ beforeEach(() => {
       return Promise.resolve();
     },
     onError: (error) => errors.push(error),
-    after: (ms, call) => waits.push({ ms, call }),
+    clock: {
+      now: () => 0,
+      setTimer(call, ms) {
+        const wait = { ms, call };
+        waits.push(wait);
+        return { cancel: () => void (waits = waits.filter((other) => other !== wait)) };
+      },
+    },
   });
 });
 
