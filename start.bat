@@ -21,7 +21,7 @@ if errorlevel 1 (
   if errorlevel 1 exit /b 1
 )
 
-node -e "const fs=require('fs'),p=require('path');const t=f=>{const s=fs.statSync(f);return s.isDirectory()?Math.max(s.mtimeMs,...fs.readdirSync(f).map(n=>t(p.join(f,n)))):s.mtimeMs};try{const b=fs.statSync('.next/BUILD_ID').mtimeMs;process.exit('app components i18n lib messages prisma public scripts instrumentation.ts next.config.ts postcss.config.mjs proxy.ts server.mjs package-lock.json'.split(' ').some(f=>fs.existsSync(f)&&t(f)>b)?1:0)}catch{process.exit(1)}"
+node -e "const fs=require('fs'),p=require('path');const t=f=>{const s=fs.statSync(f);return s.isDirectory()?Math.max(s.mtimeMs,...fs.readdirSync(f).map(n=>t(p.join(f,n)))):s.mtimeMs};try{const b=fs.statSync('.next/BUILD_ID').mtimeMs;process.exit('app components i18n lib messages prisma public scripts instrumentation.ts next.config.mjs postcss.config.mjs proxy.ts server.mjs package-lock.json'.split(' ').some(f=>fs.existsSync(f)&&t(f)>b)?1:0)}catch{process.exit(1)}"
 if errorlevel 1 (
   echo Building ...
   set NEXT_TELEMETRY_DISABLED=1

@@ -33,7 +33,7 @@ fi
 is_built() {
   [[ -f .next/BUILD_ID ]] || return 1
   local sources=() path
-  for path in app components i18n lib messages prisma public scripts instrumentation.ts next.config.ts postcss.config.mjs proxy.ts server.mjs package-lock.json; do
+  for path in app components i18n lib messages prisma public scripts instrumentation.ts next.config.mjs postcss.config.mjs proxy.ts server.mjs package-lock.json; do
     [[ -e $path ]] && sources+=("$path")
   done
   [[ -z $(find "${sources[@]}" -newer .next/BUILD_ID -print -quit) ]]
