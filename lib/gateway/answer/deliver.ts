@@ -1,5 +1,6 @@
 import type { LoopResult } from '../../balancer/attempts/attempt-loop';
 import { VERDICTS, type Verdict } from '../../balancer/attempts/verdict';
+import { usageAt } from '../../openai/answer/token-counts';
 import { upstreamErrorEvent } from '../../openai/errors/error-event';
 import type { UpstreamAnswer } from '../../upstream/answer/answer';
 import { endedTrace } from '../record/ended-trace';
@@ -39,7 +40,7 @@ export async function deliver(delivery: Delivery, result: Answered): Promise<voi
     status: isLeft ? 499 : (status ?? answer.status),
     outcome: isLeft ? end.name : outcomeOf(result, end),
     errorMessage: message ?? unfinished(answer) ?? trace.attempts.at(-1)?.error,
-    usage: answer.usage,
+    usage: answer.usage && usageAt(log.endpoint, answer.usage),
     responseBytes: answer.bytes,
   });
 }

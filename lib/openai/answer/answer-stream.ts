@@ -9,7 +9,8 @@ import {
   kindOfEvent,
   lacksFinish,
 } from '../sse/stream-event';
-import { usageFromEvent, type Usage } from './usage';
+import { mergedCounts, usageOf, type TokenCounts, type Usage } from './token-counts';
+import { countsFromEvent } from './usage';
 
 const NOTHING = Buffer.alloc(0);
 /** Longer JSON without framing is no error, and goes on as it comes. */
@@ -31,7 +32,6 @@ export class AnswerStream {
   opening: Opening = 'nothing';
   /** Events before the first content. */
   heldEvents = 0;
-  usage: Usage | undefined;
   /** Data of the first event that is an error, or that JSON itself. */
   error: string | undefined;
   /** The error came without framing. Nothing comes out any more. */
@@ -40,6 +40,7 @@ export class AnswerStream {
   #raw: GrowingBuffer | undefined;
   #rawBytes = 0;
   #mayBeRaw = true;
+  #counts: TokenCounts | undefined;
   #isFinished = false;
   /** The last few events that are no comments. */
   readonly #last: Buffer[] = [];
@@ -97,6 +98,11 @@ export class AnswerStream {
     return this.opening === 'content' && this.error === undefined && lacksFinish(this.#last);
   }
 
+  /** What its events have told together so far. */
+  get usage(): Usage | undefined {
+    return this.#counts === undefined ? undefined : usageOf(this.#counts);
+  }
+
   get isMidEvent(): boolean {
     return !this.isRawError && this.#splitter.isMidEvent;
   }
@@ -111,7 +117,8 @@ export class AnswerStream {
     if (this.#last.length > LAST_EVENTS) this.#last.shift();
     if (this.#isOpening) this.#open(raw);
     else if (isErrorEvent(raw)) this.error ??= eventData(raw) ?? '';
-    this.usage = usageFromEvent(raw) ?? this.usage;
+    const counts = countsFromEvent(raw);
+    if (counts !== undefined) this.#counts = mergedCounts(this.#counts, counts);
     if (this.watchesEnd) this.#isFinished ||= this.error !== undefined || endsStream(raw);
     return true;
   }

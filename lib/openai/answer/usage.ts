@@ -1,62 +1,30 @@
 import { nestedEnd, OPEN_BRACE, skipSpace } from '../json/json-scan';
-import { isFields, parsed } from '../json/json-fields';
+import { parsed } from '../json/json-fields';
 import { eventData } from '../sse/sse-fields';
+import { countsFrom, usageOf, type TokenCounts, type Usage } from './token-counts';
 
-export interface Usage {
-  readonly promptTokens: number;
-  readonly completionTokens: number;
-  readonly totalTokens: number;
-  /** Part of promptTokens. */
-  readonly cachedTokens: number;
-  /** Part of completionTokens. */
-  readonly reasoningTokens: number;
-}
+export type { Usage } from './token-counts';
 
-/**
- * From a parsed `usage` object of chat, completions and embeddings (prompt_tokens ...) or of the Responses API and
- * images (input_tokens ...); undefined for anything else. Counts are whole and never negative: junk counts as 0, and
- * a total that is missing or junk is the sum.
- */
+/** From a parsed usage object; undefined for anything else. A total that is missing or junk is the sum. */
 export function usageFrom(value: unknown): Usage | undefined {
-  if (!isFields(value) || !TOKEN_FIELDS.some((field) => field in value)) return undefined;
-  const promptTokens = count(value.prompt_tokens) || count(value.input_tokens);
-  const completionTokens = count(value.completion_tokens) || count(value.output_tokens);
-  return {
-    promptTokens,
-    completionTokens,
-    totalTokens: count(value.total_tokens) || promptTokens + completionTokens,
-    cachedTokens: detail(value.prompt_tokens_details ?? value.input_tokens_details, 'cached_tokens'),
-    reasoningTokens: detail(
-      value.completion_tokens_details ?? value.output_tokens_details,
-      'reasoning_tokens',
-    ),
-  };
-}
-
-const TOKEN_FIELDS = ['prompt_tokens', 'completion_tokens', 'total_tokens', 'input_tokens', 'output_tokens'];
-
-function count(value: unknown): number {
-  return typeof value === 'number' && value > 0 && value <= Number.MAX_SAFE_INTEGER ? Math.trunc(value) : 0;
-}
-
-function detail(details: unknown, field: string): number {
-  return isFields(details) ? count(details[field]) : 0;
+  const counts = countsFrom(value);
+  return counts === undefined ? undefined : usageOf(counts);
 }
 
 const DATA_FIELD = Buffer.from('data:');
 
 /**
  * From one SSE event's raw bytes, wherever in its data the usage object stands: on top in chat and completions, under
- * `response` in the Responses API. Undefined, at the price of one native search, when there is none.
+ * `response` in the Responses API, under `message` in Anthropic's. Undefined, at the price of one native search, when there is none.
  */
-export function usageFromEvent(raw: Buffer): Usage | undefined {
+export function countsFromEvent(raw: Buffer): TokenCounts | undefined {
   const key = raw.lastIndexOf(USAGE_KEY);
   if (key === -1) return undefined;
-  const usage = lastUsageIn(raw, key);
-  if (usage !== undefined || raw.lastIndexOf(DATA_FIELD) <= 0) return usage;
+  const counts = lastCountsIn(raw, key);
+  if (counts !== undefined || raw.lastIndexOf(DATA_FIELD) <= 0) return counts;
   // The object may be spread over several data lines.
   const data = eventData(raw);
-  return data?.includes('\n') ? lastUsageIn(Buffer.from(data)) : undefined;
+  return data?.includes('\n') ? lastCountsIn(Buffer.from(data)) : undefined;
 }
 
 const HEAD_BYTES = 4 * 1024;
@@ -113,32 +81,52 @@ export class JsonUsageScanner {
   }
 }
 
-const USAGE_KEY = Buffer.from('"usage"');
+/** Of `usage`, and of Gemini's `usageMetadata`. */
+const USAGE_KEY = Buffer.from('"usage');
+const METADATA = Buffer.from('Metadata');
+const QUOTE = 0x22;
 const COLON = 0x3a;
 /** No usage object is longer. */
 const USAGE_BYTES_MAX = 16 * 1024;
 /** Other objects named so (a tool's JSON schema) may stand behind the one we want, but not many. */
 const CANDIDATES_MAX = 16;
 
-/**
- * Inside a JSON string the quotes of `"usage"` would be escaped, so these bytes followed by a colon are a member name
- * wherever the text was cut off.
- */
-function lastUsageIn(bytes: Buffer, lastKey = bytes.lastIndexOf(USAGE_KEY)): Usage | undefined {
-  let key = lastKey;
-  for (let candidates = 0; key !== -1 && candidates < CANDIDATES_MAX; candidates++) {
-    const usage = usageAt(bytes, key + USAGE_KEY.length);
-    if (usage !== undefined) return usage;
-    key = key === 0 ? -1 : bytes.lastIndexOf(USAGE_KEY, key - 1);
-  }
-  return undefined;
+function lastUsageIn(bytes: Buffer): Usage | undefined {
+  const counts = lastCountsIn(bytes);
+  return counts === undefined ? undefined : usageOf(counts);
 }
 
-function usageAt(bytes: Buffer, afterKey: number): Usage | undefined {
-  const colon = skipSpace(bytes, afterKey);
-  if (bytes[colon] !== COLON) return undefined;
-  const start = skipSpace(bytes, colon + 1);
+/**
+ * The last object that counts anything, or else the last one. Inside a JSON string the quotes of `"usage"` would be
+ * escaped, so these bytes followed by a colon are a member name wherever the text was cut off.
+ */
+function lastCountsIn(bytes: Buffer, lastKey = bytes.lastIndexOf(USAGE_KEY)): TokenCounts | undefined {
+  let key = lastKey;
+  let zeros: TokenCounts | undefined;
+  for (let candidates = 0; key !== -1 && candidates < CANDIDATES_MAX;) {
+    const value = memberValue(bytes, key + USAGE_KEY.length);
+    if (value !== -1) {
+      candidates += 1;
+      const counts = countsAt(bytes, value);
+      if (counts !== undefined && Object.values(counts).some((one) => one > 0)) return counts;
+      zeros ??= counts;
+    }
+    key = key === 0 ? -1 : bytes.lastIndexOf(USAGE_KEY, key - 1);
+  }
+  return zeros;
+}
+
+/** Offset of the value behind the rest of the name; -1 if it is another name, or none. */
+function memberValue(bytes: Buffer, afterKey: number): number {
+  const isGemini = bytes[afterKey] === METADATA[0] && bytes.indexOf(METADATA, afterKey) === afterKey;
+  const end = isGemini ? afterKey + METADATA.length : afterKey;
+  if (bytes[end] !== QUOTE) return -1;
+  const colon = skipSpace(bytes, end + 1);
+  return bytes[colon] === COLON ? skipSpace(bytes, colon + 1) : -1;
+}
+
+function countsAt(bytes: Buffer, start: number): TokenCounts | undefined {
   if (bytes[start] !== OPEN_BRACE) return undefined;
   const end = nestedEnd(bytes.subarray(0, start + USAGE_BYTES_MAX), start);
-  return end < 0 ? undefined : usageFrom(parsed(bytes.toString('utf8', start, end)));
+  return end < 0 ? undefined : countsFrom(parsed(bytes.toString('utf8', start, end)));
 }

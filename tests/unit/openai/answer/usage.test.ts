@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { JsonUsageScanner, usageFrom, usageFromEvent } from '../../../../lib/openai/answer/usage';
+import { AnswerStream } from '../../../../lib/openai/answer/answer-stream';
+import { usageAt, usageOf } from '../../../../lib/openai/answer/token-counts';
+import { countsFromEvent, JsonUsageScanner, usageFrom } from '../../../../lib/openai/answer/usage';
 
 const ZERO = { promptTokens: 0, completionTokens: 0, totalTokens: 0, cachedTokens: 0, reasoningTokens: 0 };
 
@@ -57,7 +59,7 @@ describe('usageFrom', () => {
       usageFrom({
         prompt_tokens: -1,
         completion_tokens: NaN,
-        total_tokens: '5',
+        total_tokens: '5 or so',
         prompt_tokens_details: [9],
         completion_tokens_details: { reasoning_tokens: Infinity },
       }),
@@ -69,6 +71,37 @@ describe('usageFrom', () => {
     });
   });
 
+  it('reads counts that are sent as texts', () => {
+    expect(usageFrom({ prompt_tokens: '12', completion_tokens: ' 3 ', total_tokens: '15.0' })).toEqual({
+      ...ZERO,
+      promptTokens: 12,
+      completionTokens: 3,
+      totalTokens: 15,
+    });
+  });
+
+  it("reads Gemini's, and what caches are told to have given", () => {
+    const gemini = {
+      promptTokenCount: 30,
+      cachedContentTokenCount: 10,
+      candidatesTokenCount: 5,
+      thoughtsTokenCount: 7,
+      totalTokenCount: 42,
+    };
+    expect(usageFrom(gemini)).toEqual({
+      promptTokens: 30,
+      completionTokens: 12,
+      totalTokens: 42,
+      cachedTokens: 10,
+      reasoningTokens: 7,
+    });
+    expect(usageFrom({ prompt_tokens: 9, prompt_cache_hit_tokens: 4 })?.cachedTokens).toBe(4);
+    expect(usageFrom({ prompt_tokens: 9, cache_read_input_tokens: 4 })).toMatchObject({
+      promptTokens: 9,
+      cachedTokens: 4,
+    });
+  });
+
   it.each([undefined, null, 3, 'text', true, [], [CHAT], {}, { type: 'object' }])(
     'is undefined for %j',
     (value) => {
@@ -77,8 +110,11 @@ describe('usageFrom', () => {
   );
 });
 
-describe('usageFromEvent', () => {
-  const read = (raw: string) => usageFromEvent(Buffer.from(raw));
+describe('of one event', () => {
+  const read = (raw: string) => {
+    const counts = countsFromEvent(Buffer.from(raw));
+    return counts && usageOf(counts);
+  };
 
   it('reads the last chunk of a chat stream', () => {
     expect(read(`data: ${JSON.stringify({ choices: [], usage: CHAT })}\n\n`)).toEqual(CHAT_USAGE);
@@ -109,6 +145,70 @@ describe('usageFromEvent', () => {
     expect(read('data: {"kind":"usage"}\n\n')).toBeUndefined();
     expect(read('data: {"usage":{prompt_tokens}}\n\n')).toBeUndefined();
     expect(read('data: [DONE]\n\n')).toBeUndefined();
+  });
+});
+
+describe('of a whole stream', () => {
+  function read(...events: readonly unknown[]) {
+    const stream = new AnswerStream(false);
+    for (const one of events) stream.push(Buffer.from(`data: ${JSON.stringify(one)}\n\n`));
+    stream.end();
+    return stream.usage;
+  }
+  const chat = (usage: object | null) => ({ choices: [{ delta: { content: 'x' } }], usage });
+
+  it('puts together what the first and the last event of an Anthropic answer tell, cached tokens in the prompt', () => {
+    const start = {
+      type: 'message_start',
+      message: {
+        usage: {
+          input_tokens: 1_000,
+          cache_read_input_tokens: 200,
+          cache_creation_input_tokens: 50,
+          output_tokens: 1,
+        },
+      },
+    };
+    const delta = { type: 'message_delta', delta: { stop_reason: 'end_turn' }, usage: { output_tokens: 15 } };
+    expect(read(start, delta)).toEqual({
+      promptTokens: 1_250,
+      completionTokens: 15,
+      totalTokens: 1_265,
+      cachedTokens: 200,
+      reasoningTokens: 0,
+    });
+  });
+
+  it('lets a later count replace an earlier one, but no zero, and nothing that is absent', () => {
+    const first = { prompt_tokens: 10, completion_tokens: 5, total_tokens: 15 };
+    const zeros = { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 };
+    const told = { ...ZERO, promptTokens: 10, completionTokens: 5, totalTokens: 15 };
+    expect(read(chat(first), chat(zeros))).toEqual(told);
+    expect(read(chat(first), chat(null), chat({ total_tokens: 0 }))).toEqual(told);
+    expect(read(chat(first), chat({ completion_tokens: 8 }))).toEqual({
+      ...ZERO,
+      promptTokens: 10,
+      completionTokens: 8,
+      totalTokens: 18,
+    });
+    expect(read(chat(zeros))).toEqual(ZERO);
+  });
+});
+
+describe('usageAt', () => {
+  const total = { ...ZERO, totalTokens: 500 };
+
+  it('gives a bare total to the prompt where nothing is generated', () => {
+    expect(usageAt('/embeddings', total)).toEqual({ ...total, promptTokens: 500 });
+    expect(usageAt('/rerank', total)).toEqual({ ...total, promptTokens: 500 });
+    expect(usageAt('/chat/completions', total)).toEqual(total);
+  });
+
+  it('gives what one part leaves of the total to the other', () => {
+    expect(usageAt('/chat/completions', { ...total, promptTokens: 100 }).completionTokens).toBe(400);
+    expect(usageAt('/chat/completions', { ...total, completionTokens: 100 }).promptTokens).toBe(400);
+    const told = { ...total, promptTokens: 100, completionTokens: 400 };
+    expect(usageAt('/chat/completions', told)).toBe(told);
   });
 });
 
@@ -150,6 +250,13 @@ describe('JsonUsageScanner', () => {
       EMBEDDING_USAGE,
     );
     expect(scan(JSON.stringify({ a: { usage: CHAT }, usage, b: { usage: null } }))).toEqual(EMBEDDING_USAGE);
+  });
+
+  it('prefers what counts something to zeros behind it', () => {
+    const zeros = { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 };
+    expect(scan(JSON.stringify({ usage: CHAT, last: { usage: zeros } }))).toEqual(CHAT_USAGE);
+    expect(scan(JSON.stringify({ usage: zeros }))).toEqual(ZERO);
+    expect(scan(JSON.stringify({ usage: CHAT, text: '"usage":{"total_tokens":1}' }))).toEqual(CHAT_USAGE);
   });
 
   it('keeps only both ends of a long answer', () => {
