@@ -29,17 +29,19 @@ export async function deliver(delivery: Delivery, result: Answered): Promise<voi
   const { end, message } = await (isLate ? passLate(delivery, result) : pass(delivery, answer));
   if (result.kind === 'commit') result.pool.finish(result.lease, endOf(answer, end), message ?? '', now());
   const isLeft = end !== 'whole' && end.name === 'client_closed';
-  const broken = result.kind === 'commit' && !isLeft ? brokenBy(answer, end) : undefined;
-  if (broken !== undefined) {
-    const error = message ?? unfinished(answer);
-    log.trace = endedTrace(log.trace, { verdict: broken.name, error, endMs: now() - log.startedAt });
+  if (result.kind === 'commit' && !isLeft && end !== 'whole') {
+    log.trace = endedTrace(log.trace, {
+      verdict: end.name,
+      error: message,
+      endMs: now() - log.startedAt,
+    });
   }
   // A late failure has no head of its own to say it.
   const status = isLate && result.kind === 'pass_through' ? trace.attempts.at(-1)?.status : undefined;
   log.finish({
     status: isLeft ? 499 : (status ?? answer.status),
     outcome: isLeft ? end.name : outcomeOf(result, end),
-    errorMessage: message ?? unfinished(answer) ?? trace.attempts.at(-1)?.error,
+    errorMessage: message ?? trace.attempts.at(-1)?.error,
     usage: answer.usage && usageAt(log.endpoint, answer.usage),
     responseBytes: answer.bytes,
   });
@@ -73,15 +75,5 @@ function endOf({ brokenFacts }: UpstreamAnswer, end: RelayEnd['end']): 'whole' |
 
 function outcomeOf(result: Answered, end: RelayEnd['end']): string {
   if (result.kind === 'pass_through') return result.verdict.name;
-  return brokenBy(result.answer, end)?.name ?? 'success';
-}
-
-/** What kept an answer that had begun from being whole. */
-function brokenBy({ isUnfinished }: UpstreamAnswer, end: RelayEnd['end']): Verdict | undefined {
-  if (end !== 'whole') return end;
-  return isUnfinished === true ? VERDICTS.cut : undefined;
-}
-
-function unfinished({ isUnfinished }: UpstreamAnswer): string | undefined {
-  return isUnfinished === true ? 'the stream ended without a finish' : undefined;
+  return end === 'whole' ? 'success' : end.name;
 }

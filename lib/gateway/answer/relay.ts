@@ -107,11 +107,11 @@ const LAST_WORDS = {
   },
 } as const;
 
-function lastWords({ kind, isMidEvent, errorText }: BodyEnd): Buffer {
+function lastWords({ kind, isMidEvent, errorText, format }: BodyEnd): Buffer {
   const { code, message } = LAST_WORDS[kind];
   const event =
     errorText === undefined
-      ? errorEvent({ message, type: GATEWAY_ERRORS[code].type, code })
+      ? errorEvent({ message, type: GATEWAY_ERRORS[code].type, code }, format)
       : upstreamErrorEvent(errorText, message);
   return isMidEvent ? Buffer.concat([Buffer.from('\n\n'), event]) : event;
 }

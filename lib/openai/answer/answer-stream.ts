@@ -1,22 +1,15 @@
 import { GrowingBuffer } from '../json/growing-buffer';
 import { SseSplitter } from '../sse/sse';
-import { eventData, looksWhole } from '../sse/sse-fields';
-import {
-  endsStream,
-  isErrorEvent,
-  isRawError,
-  isRawJson,
-  kindOfEvent,
-  lacksFinish,
-} from '../sse/stream-event';
+import { eventData } from '../sse/sse-fields';
+import { StreamEnd } from '../sse/stream-end';
+import { isErrorEvent, isRawError, isRawJson, kindOfEvent } from '../sse/stream-event';
+import type { StreamFormat } from '../sse/stream-kinds';
 import { mergedCounts, usageOf, type TokenCounts, type Usage } from './token-counts';
 import { countsFromEvent } from './usage';
 
 const NOTHING = Buffer.alloc(0);
 /** Longer JSON without framing is no error, and goes on as it comes. */
 const RAW_BYTES_MAX = 64 * 1024;
-/** A finish is followed by usage, an end mark and little else. */
-const LAST_EVENTS = 6;
 /** How far a field's name may reach into an earlier piece. */
 const FIELD_BYTES = 8;
 
@@ -36,17 +29,18 @@ export class AnswerStream {
   error: string | undefined;
   /** The error came without framing. Nothing comes out any more. */
   isRawError = false;
-  readonly #splitter = new SseSplitter((raw) => this.#observe(raw));
+  readonly #splitter = new SseSplitter(
+    (raw) => this.#observe(raw),
+    {},
+    (ends) => this.#observeLong(ends),
+  );
   #raw: GrowingBuffer | undefined;
   #rawBytes = 0;
   #mayBeRaw = true;
   #counts: TokenCounts | undefined;
-  #isFinished = false;
-  /** The last few events that are no comments. */
-  readonly #last: Buffer[] = [];
-
-  /** `watchesEnd`: nothing but its events tells whether the stream was whole. */
-  constructor(private readonly watchesEnd: boolean) {}
+  readonly #end = new StreamEnd();
+  /** JSON without framing that is no error came last. */
+  #isRawAnswer = false;
 
   /** The bytes that may go on now. */
   push(chunk: Buffer): Buffer {
@@ -65,10 +59,11 @@ export class AnswerStream {
   /** The bytes that are left when nothing follows. */
   end(): Buffer {
     if (this.isRawError) return NOTHING;
+    // What has gone out already of JSON without framing is an answer, if a strange one.
+    if (this.#mayBeRaw && isRawJson(this.#splitter.unfinished)) this.#isRawAnswer = true;
     const rest = this.#takeRaw() ?? this.#splitter.rest();
     if (rest.length === 0) return rest;
     if (this.#mayBeRaw && isRawJson(rest)) return this.#judgeRaw(rest) ? NOTHING : rest;
-    if (!looksWhole(rest) && eventData(rest) !== undefined) this.#isFinished = false;
     return rest;
   }
 
@@ -86,16 +81,17 @@ export class AnswerStream {
     if (isRawJson(raw) && isRawError(raw.toString('utf8'))) this.#noteRawError(raw);
   }
 
-  /** Only for a stream of which nothing else tells: it ended within an event or without a last one. */
-  get isCutShort(): boolean {
-    return this.watchesEnd && !this.#isFinished;
-  }
-
   /**
-   * It came whole, as far as the connection says, but in a format whose answers end with a finish it has none. Ask at its end.
+   * It ended within an event, or is of a kind whose answers end with a finish, and has none. Ask at its end, of a stream
+   * that has content.
    */
   get isUnfinished(): boolean {
-    return this.opening === 'content' && this.error === undefined && lacksFinish(this.#last);
+    if (this.error !== undefined || this.#isRawAnswer) return false;
+    return this.#splitter.endsWithinJson || this.#end.isMissing;
+  }
+
+  get format(): StreamFormat | undefined {
+    return this.#end.format;
   }
 
   /** What its events have told together so far. */
@@ -113,14 +109,23 @@ export class AnswerStream {
 
   #observe(raw: Buffer): boolean {
     if (this.#mayBeRaw && isRawJson(raw)) return false;
-    this.#last.push(raw);
-    if (this.#last.length > LAST_EVENTS) this.#last.shift();
+    this.#isRawAnswer = false;
+    this.#end.observe(raw);
     if (this.#isOpening) this.#open(raw);
     else if (isErrorEvent(raw)) this.error ??= eventData(raw) ?? '';
+    this.#count(raw);
+    return true;
+  }
+
+  /** Of an event that is too long to be kept: what tells its type, and its tokens. */
+  #observeLong(ends: Buffer): void {
+    this.#end.observe(ends);
+    this.#count(ends);
+  }
+
+  #count(raw: Buffer): void {
     const counts = countsFromEvent(raw);
     if (counts !== undefined) this.#counts = mergedCounts(this.#counts, counts);
-    if (this.watchesEnd) this.#isFinished ||= this.error !== undefined || endsStream(raw);
-    return true;
   }
 
   #open(raw: Buffer): void {
@@ -143,6 +148,7 @@ export class AnswerStream {
     const bytes = this.#takeRaw() ?? NOTHING;
     if (next !== -1 && this.#judgeRaw(bytes.subarray(0, next))) return NOTHING;
     this.#mayBeRaw = false;
+    this.#isRawAnswer = true;
     if (this.#isOpening) this.opening = 'content';
     return this.#splitter.push(bytes);
   }
@@ -159,7 +165,7 @@ export class AnswerStream {
     const isError = isRawError(bytes.toString('utf8'));
     if (isError) this.#noteRawError(bytes);
     else if (this.#isOpening) this.opening = 'content';
-    this.#isFinished = true;
+    this.#isRawAnswer = true;
     return isError;
   }
 

@@ -1,5 +1,6 @@
 import { statusOf } from './error-status';
 import { isFields, parsed, text, type Fields } from '../json/json-fields';
+import type { StreamFormat } from '../sse/stream-kinds';
 
 export interface UpstreamError {
   readonly message: string | undefined;
@@ -30,9 +31,15 @@ export function errorBody(error: OwnError): string {
   });
 }
 
-/** The last event of a stream that breaks after its start: the error body as `data: {...}\n\n`. */
-export function errorEvent(error: OwnError): Buffer {
-  return Buffer.from(`data: ${errorBody(error)}\n\n`);
+/**
+ * The last event of a stream that breaks after its start: the error body as `data: {...}\n\n`. Clients of Anthropic's know an
+ * error by its name and type alone.
+ */
+export function errorEvent(error: OwnError, format?: StreamFormat): Buffer {
+  const body = errorBody(error);
+  return Buffer.from(
+    format === 'messages' ? `event: error\ndata: {"type":"error",${body.slice(1)}\n\n` : `data: ${body}\n\n`,
+  );
 }
 
 interface OwnError {
@@ -56,6 +63,8 @@ function errorIn(value: unknown, depth = 0): UpstreamError | undefined {
   if (!isFields(value)) return undefined;
   if (value.type === 'response.failed') return errorIn(value.response, depth + 1);
   if (isFields(value.base_resp)) return baseRespError(value.base_resp);
+  // A run of an assistant that failed.
+  if (isFields(value.last_error)) return errorIn(value.last_error, depth + 1);
 
   const { error } = value;
   if (typeof error === 'string' && error !== '') return describedBy(error, value);

@@ -1,6 +1,7 @@
 import { GrowingBuffer } from '../json/growing-buffer';
+import { LongEvent } from './long-event';
 import { EventBoundary } from './sse-boundary';
-import { looksWhole } from './sse-fields';
+import { eventData, looksWhole } from './sse-fields';
 
 export { eventData, eventName } from './sse-fields';
 
@@ -12,7 +13,7 @@ const EVENT_BYTES_MAX = 1024 * 1024;
 export interface SseLimits {
   /** An unfinished event longer than this is no longer held back. Default 65536. */
   readonly maxHeldBytes?: number;
-  /** A longer event goes through without being observed. Default 1 MiB. */
+  /** Of a longer event only both ends are observed. Default 1 MiB. */
   readonly maxEventBytes?: number;
 }
 
@@ -22,6 +23,7 @@ export interface SseLimits {
  */
 export class SseSplitter {
   readonly #onEvent: (raw: Buffer) => unknown;
+  readonly #onLongEvent: (ends: Buffer) => unknown;
   readonly #maxHeldBytes: number;
   readonly #maxEventBytes: number;
   readonly #boundary = new EventBoundary();
@@ -30,14 +32,23 @@ export class SseSplitter {
   #unfinishedBytes = 0;
   #isReleased = false;
   #stopped: Buffer | undefined;
+  /** The unfinished event, once it is too long for that. */
+  #long: LongEvent | undefined;
+  #endsWithinJson = false;
 
   /**
    * `onEvent` gets the raw bytes of every whole event, its blank line included, in order and before `push` returns;
    * comments alone are events too, further blank lines are not. It must not throw. Where it returns false the stream
    * is no event stream any more: `push` gives what came before that event, `takeStopped` the rest of its chunk.
+   * `onLongEvent` gets both ends of each event over `maxEventBytes`, joined.
    */
-  constructor(onEvent: (raw: Buffer) => unknown, limits: SseLimits = {}) {
+  constructor(
+    onEvent: (raw: Buffer) => unknown,
+    limits: SseLimits = {},
+    onLongEvent: (ends: Buffer) => unknown = () => undefined,
+  ) {
     this.#onEvent = onEvent;
+    this.#onLongEvent = onLongEvent;
     this.#maxHeldBytes = limits.maxHeldBytes ?? HELD_BYTES_MAX;
     this.#maxEventBytes = limits.maxEventBytes ?? EVENT_BYTES_MAX;
   }
@@ -68,9 +79,15 @@ export class SseSplitter {
   rest(): Buffer {
     if (this.#unfinishedBytes === 0) return NOTHING;
     const held = this.heldBytes;
+    const long = this.#long?.ends();
+    this.#long = undefined;
     const event = this.#kept.take();
     const isWhole = this.#boundary.isAtBlankLine;
-    if (event.length > 0 && (isWhole || looksWhole(event))) this.#observe(event);
+    const told = long ?? event;
+    if (told.length > 0 && (isWhole || looksWhole(told))) {
+      if (long === undefined) this.#observe(event);
+      else this.#onLongEvent(long);
+    } else this.#endsWithinJson = JSON_START.test(eventData(told) ?? '');
     this.#isReleased = !isWhole;
     this.#unfinishedBytes = 0;
     this.#boundary.reset();
@@ -84,9 +101,14 @@ export class SseSplitter {
     return stopped;
   }
 
-  /** What has come of an unfinished event; empty if it is too long to be kept. */
+  /** Ask after `rest`: the last event broke off within its JSON. */
+  get endsWithinJson(): boolean {
+    return this.#endsWithinJson;
+  }
+
+  /** What has come of an unfinished event; both ends of it if it is too long to be kept. */
   get unfinished(): Buffer {
-    return this.#kept.peek();
+    return this.#long?.ends() ?? this.#kept.peek();
   }
 
   /**
@@ -128,6 +150,7 @@ export class SseSplitter {
     this.#isReleased = isReleased;
     if (isReleased && this.#unfinishedBytes > this.#maxEventBytes) {
       const earlier = this.#kept.take();
+      this.#long = (this.#long ?? new LongEvent().push(earlier)).push(piece);
       return wasReleased ? piece : joined(earlier, piece);
     }
     this.#kept.append(piece);
@@ -141,7 +164,11 @@ export class SseSplitter {
     const isKept = !wasReleased || this.#unfinishedBytes <= this.#maxEventBytes;
     this.#unfinishedBytes = 0;
     this.#isReleased = false;
-    if (!isKept) return piece;
+    if (!isKept) {
+      if (this.#long !== undefined) this.#onLongEvent(this.#long.push(piece).ends());
+      this.#long = undefined;
+      return piece;
+    }
     this.#kept.append(piece);
     const event = this.#kept.take();
     const goesOn = this.#observe(event) !== false;
@@ -152,9 +179,13 @@ export class SseSplitter {
   }
 
   #observe(event: Buffer): unknown {
-    return event.length <= this.#maxEventBytes ? this.#onEvent(event) : undefined;
+    if (event.length <= this.#maxEventBytes) return this.#onEvent(event);
+    this.#onLongEvent(new LongEvent().push(event).ends());
+    return undefined;
   }
 }
+
+const JSON_START = /^\s*[[{]/;
 
 function joined(first: Buffer, second: Buffer): Buffer {
   if (first.length === 0) return second;

@@ -25,7 +25,7 @@ const PREAMBLE_TYPES: ReadonlySet<unknown> = new Set([
 /** What one event of a stream says, as long as none has said anything yet. It is parsed, so not for every event. */
 export function kindOfEvent(raw: Buffer): EventKind {
   const name = eventName(raw);
-  if (name === 'error') return 'error';
+  if (isErrorName(name)) return 'error';
   const data = eventData(raw)?.trim() ?? '';
   if (data === '') return 'comment';
   if (data === '[DONE]') return 'finish';
@@ -49,8 +49,17 @@ const SUSPICIOUS_WORDS = [
   '"detail"',
 ].map((word) => Buffer.from(word));
 
+/** Runs of assistants tell their failure in the name of an event; its data is the run. */
+const FAILED_RUNS: ReadonlySet<unknown> = new Set(['thread.run.failed', 'thread.run.expired']);
+const RUN_NAME = Buffer.from('event: thread.run.');
+
+function isErrorName(name: string | undefined): boolean {
+  return name === 'error' || FAILED_RUNS.has(name);
+}
+
 /** Whether an event after the first content is an error. Ordinary events cost two or three native searches. */
 export function isErrorEvent(raw: Buffer): boolean {
+  if (isOfRun(raw) && isErrorName(eventName(raw))) return true;
   const hasWord = raw.includes(ERROR_WORD);
   if (!hasWord && CONTENT_WORDS.some((word) => raw.includes(word))) return false;
   if (eventName(raw) === 'error') return true;
@@ -58,30 +67,11 @@ export function isErrorEvent(raw: Buffer): boolean {
   return readsAsError(parsed(eventData(raw) ?? ''));
 }
 
-const END_WORDS = [
-  '[DONE]',
-  'response.completed',
-  'response.incomplete',
-  'response.failed',
-  'message_stop',
-  'stop_reason":"',
-].map((word) => Buffer.from(word));
-const FINISH_REASON = /"finish_?[rR]eason"\s*:\s*"/;
-const USAGE_ONLY = /"choices"\s*:\s*\[\s*\]/;
-
-/** Whether a stream may end after this event. */
-export function endsStream(raw: Buffer): boolean {
-  if (END_WORDS.some((word) => raw.includes(word))) return true;
-  const text = raw.toString('latin1');
-  return FINISH_REASON.test(text) || (text.includes('"usage"') && USAGE_ONLY.test(text));
-}
-
-const FORMATS_WITH_FINISH = ['"choices"', '"response.', '"content_block_'].map((word) => Buffer.from(word));
-
-/** Whether a stream that ends with these events is in a format whose answers end with a finish, and has none. */
-export function lacksFinish(last: readonly Buffer[]): boolean {
-  const hasFormat = (raw: Buffer): boolean => FORMATS_WITH_FINISH.some((word) => raw.includes(word));
-  return last.some(hasFormat) && !last.some(endsStream);
+/** Told by the first bytes, with or without the space. */
+function isOfRun(raw: Buffer): boolean {
+  if (raw[0] !== RUN_NAME[0]) return false;
+  const name = raw[6] === 0x20 ? 7 : 6;
+  return raw.subarray(name, name + 11).equals(RUN_NAME.subarray(7));
 }
 
 /** Whether this is JSON without the framing of an event. No line of an event begins so. */

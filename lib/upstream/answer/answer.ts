@@ -1,6 +1,7 @@
 import type { Facts } from '../../balancer/facts';
 import type { HeaderRecord } from '../../balancer/ports';
 import type { Usage } from '../../openai/answer/usage';
+import type { StreamFormat } from '../../openai/sse/stream-kinds';
 
 export interface BodyEnd {
   /** `stopped`: by the gateway itself. */
@@ -8,6 +9,8 @@ export interface BodyEnd {
   readonly message: string;
   /** Part of an event has gone out, so an event that follows must be set apart by a blank line. */
   readonly isMidEvent: boolean;
+  /** Of an event stream, if it is known. */
+  readonly format?: StreamFormat | undefined;
   /** What the upstream said of it, where that has not been passed on: JSON that came without an event's framing. */
   readonly errorText?: string;
 }
@@ -38,8 +41,6 @@ export interface UpstreamAnswer {
   readonly bytes: number;
   /** What an error says that came within the stream, after its beginning. The stream is broken, however it ends. */
   readonly brokenFacts?: Facts | undefined;
-  /** A stream that came whole without the finish that its format has. */
-  readonly isUnfinished?: boolean;
   attach(sink: BodySink): void;
   resume(): void;
   abort(): void;

@@ -57,7 +57,7 @@ export class LiveAnswer implements UpstreamAnswer {
     this.isReadable = isIdentity(headers['content-encoding']);
     this.isEventStream = this.isReadable && this.contentType.startsWith('text/event-stream');
     if (!this.isReadable || status >= 300) return;
-    if (this.isEventStream) this.stream = new AnswerStream(endsWithConnection(headers));
+    if (this.isEventStream) this.stream = new AnswerStream();
     else if (this.contentType.includes('json')) this.#jsonUsage = new JsonUsageScanner();
   }
 
@@ -75,8 +75,8 @@ export class LiveAnswer implements UpstreamAnswer {
     if (stream !== undefined) {
       this.#emit(stream.end());
       if (stream.isRawError) return this.#breakRaw();
-      if (stream.isCutShort)
-        return this.breakOff('cut', 'the connection closed before the stream was finished');
+      if (stream.opening === 'content' && stream.isUnfinished)
+        return this.breakOff('cut', 'the stream ended without a finish');
     }
     this.#isEnded = true;
     this.#usage ??= this.#jsonUsage?.finish();
@@ -94,6 +94,7 @@ export class LiveAnswer implements UpstreamAnswer {
       kind,
       message,
       isMidEvent,
+      format: stream?.format,
       ...(error !== undefined && { errorText: error }),
     };
     this.#sink?.fail(this.#broken);
@@ -131,10 +132,6 @@ export class LiveAnswer implements UpstreamAnswer {
 
   get usage(): Usage | undefined {
     return this.stream === undefined ? this.#usage : this.stream.usage;
-  }
-
-  get isUnfinished(): boolean {
-    return this.#isEnded && this.stream?.isUnfinished === true;
   }
 
   get brokenFacts(): Facts | undefined {
@@ -209,9 +206,4 @@ function forPeople(facts: Facts): Facts {
   const { code, message } = facts;
   const short = (text: string | undefined) => (text === undefined ? undefined : withShortMasks(text));
   return { ...facts, code: short(code), message: short(message) };
-}
-
-/** Nothing but the end of its connection ends such a body, so a connection that was lost looks the same. */
-function endsWithConnection(headers: HeaderRecord): boolean {
-  return headers['content-length'] === undefined && headers['transfer-encoding'] === undefined;
 }

@@ -9,7 +9,7 @@ const ERROR = { error: { code: 503, message: 'busy' } };
 
 /** What comes out, and how the stream looks then, of a text that comes in pieces of these lengths. */
 function pass(text: string, lengths: readonly number[]) {
-  const stream = new AnswerStream(false);
+  const stream = new AnswerStream();
   const bytes = Buffer.from(text);
   const out: Buffer[] = [];
   let at = 0;
@@ -72,26 +72,26 @@ it('tells how it begins', () => {
 });
 
 it('decides by what has come of JSON without framing', () => {
-  const failed = new AnswerStream(false);
+  const failed = new AnswerStream();
   failed.push(Buffer.from(JSON.stringify(ERROR)));
   expect(failed.opening).toBe('nothing');
   failed.decide();
   expect(failed).toMatchObject({ opening: 'error', isRawError: true, error: JSON.stringify(ERROR) });
 
-  const begun = new AnswerStream(false);
+  const begun = new AnswerStream();
   begun.push(Buffer.from('{"error":{"co'));
   begun.decide();
   expect(begun).toMatchObject({ opening: 'content', isRawError: false });
 });
 
 it('lets an event go that is too long to be an error', () => {
-  const stream = new AnswerStream(false);
+  const stream = new AnswerStream();
   expect(stream.push(Buffer.from(`data: {"b64":"${'x'.repeat(70_000)}`)).length).toBeGreaterThan(70_000);
   expect(stream.opening).toBe('content');
 });
 
 it('parses nothing of an ordinary event once there is content', () => {
-  const stream = new AnswerStream(false);
+  const stream = new AnswerStream();
   stream.push(Buffer.from(HI));
   const parse = vi.spyOn(JSON, 'parse');
   for (const value of [

@@ -150,7 +150,7 @@ describe('of one event', () => {
 
 describe('of a whole stream', () => {
   function read(...events: readonly unknown[]) {
-    const stream = new AnswerStream(false);
+    const stream = new AnswerStream();
     for (const one of events) stream.push(Buffer.from(`data: ${JSON.stringify(one)}\n\n`));
     stream.end();
     return stream.usage;

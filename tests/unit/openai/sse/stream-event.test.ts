@@ -1,12 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  endsStream,
-  isErrorEvent,
-  isRawError,
-  isRawJson,
-  kindOfEvent,
-} from '../../../../lib/openai/sse/stream-event';
+import { isErrorEvent, isRawError, isRawJson, kindOfEvent } from '../../../../lib/openai/sse/stream-event';
 
 const event = (value: unknown, name?: string): Buffer =>
   Buffer.from(
@@ -69,6 +63,8 @@ describe('after it', () => {
     event({ choices: [{ delta: { content: '' }, finish_reason: 'error' }] }),
     event({ code: '1302', msg: 'limit' }),
     event({ base_resp: { status_code: 1002 } }),
+    event({ object: 'thread.run', status: 'failed', response_format: { type: 'text' } }, 'thread.run.failed'),
+    event({ object: 'thread.run', status: 'expired', text: 'x' }, 'thread.run.expired'),
   ])('an error is told from the rest: %s', (raw) => {
     expect(isErrorEvent(raw)).toBe(true);
   });
@@ -81,6 +77,7 @@ describe('after it', () => {
     event({ message: 'fine' }, 'message'),
     event('[DONE]'),
     Buffer.from(': "error"\n\n'),
+    event({ object: 'thread.run', status: 'completed', last_error: null }, 'thread.run.completed'),
     event('{"error":{"mess'),
   ])('and the rest is no error: %s', (raw) => {
     expect(isErrorEvent(raw)).toBe(false);
@@ -93,7 +90,6 @@ it('nothing that can come makes it throw', () => {
       for (const raw of [event(text), event(text, 'error'), Buffer.from(text)]) {
         kindOfEvent(raw);
         isErrorEvent(raw);
-        endsStream(raw);
         if (isRawJson(raw)) isRawError(text);
       }
     }),
