@@ -259,6 +259,50 @@ describe.each(asks)('an error within a stream (%s)', (_adapter, ask) => {
   });
 });
 
+describe.each(asks)('a stream that ends cleanly before its finish (%s)', (_adapter, ask) => {
+  const own = {
+    message: 'The upstream broke off in the middle of its answer.',
+    type: 'server_error',
+    param: null,
+    code: 'stream_cut',
+  };
+  const typed = (type: string): string => `event: ${type}\ndata: ${JSON.stringify({ type })}\n\n`;
+
+  it.each<[string, string, string, string]>([
+    ['chat', PATH, events(ROLE, delta('Hi')), events({ error: own })],
+    ['response', '/v1/responses', typed('response.output_text.delta'), events({ error: own })],
+    [
+      'message of Anthropic',
+      '/v1/messages',
+      typed('content_block_delta'),
+      `event: error\n${events({ type: 'error', error: own })}`,
+    ],
+  ])('never looks complete: a %s ends with an error event, and is cut in the log', async (...of) => {
+    const [, path, begun, told] = of;
+    const gateway = await gatewayTo((_req, res) => res.writeHead(200, SSE).end(begun));
+    const got = await ask(gateway, '{"model":"m","stream":true}', path);
+    expect(await got.read()).toEqual({ text: begun + told, isWhole: false });
+    await vi.waitFor(() =>
+      expect(records).toMatchObject([
+        { status: 200, outcome: 'cut', trace: { attempts: [{ verdict: 'cut' }] } },
+      ]),
+    );
+  });
+
+  it('is told as the failure of the run that it is', async () => {
+    const run = {
+      object: 'thread.run',
+      status: 'failed',
+      last_error: { code: 'server_error', message: 'Sorry' },
+    };
+    const text = `event: thread.message.delta\ndata: {}\n\nevent: thread.run.failed\n${events(run)}event: done\n${events('[DONE]')}`;
+    const gateway = await gatewayTo((_req, res) => res.writeHead(200, SSE).end(text));
+    const got = await ask(gateway, '{"assistant_id":"a","stream":true}', '/v1/threads/t/runs');
+    expect(await got.read()).toEqual({ text, isWhole: true });
+    await vi.waitFor(() => expect(records).toMatchObject([{ outcome: 'cut', errorMessage: 'Sorry' }]));
+  });
+});
+
 describe.each(asks)('a page of HTML instead of an answer (%s)', (_adapter, ask) => {
   it('is told as an error of ours', async () => {
     const gateway = await gatewayTo((_req, res) =>
