@@ -85,6 +85,7 @@ inBothModes('event streams', (start) => {
           if (word !== 'one') say(word);
           await waitFor(() => text.includes(word), { what: `event ${word}`, intervalMs: 5 });
         }
+        control.write('data: [DONE]\n\n'.replaceAll('\n', end));
         control.end();
         await once(incoming, 'end');
         expect(textOf(text.replaceAll(end, '\n'))).toBe('onetwothree');
@@ -107,7 +108,10 @@ inBothModes('event streams', (start) => {
       for (let round = 0; round < 5; round++) {
         controls.forEach((control, index) => control.write(chatChunk(`<${index}.${round}>`)));
       }
-      for (const control of controls) control.end();
+      for (const control of controls) {
+        control.write('data: [DONE]\n\n');
+        control.end();
+      }
       for (const [index, answer] of (await Promise.all(answers)).entries()) {
         const own = order.get(String(index));
         expect(textOf(answer.text)).toBe([0, 1, 2, 3, 4].map((round) => `<${own}.${round}>`).join(''));
@@ -133,6 +137,7 @@ inBothModes('event streams', (start) => {
     const first = chatChunk('Once upon ');
     const second = chatChunk('a time ');
     const breaks: [string, Reply, string][] = [
+      ['ended cleanly, but without a finish', reply.sse([first, second]), 'stream_cut'],
       ['cut between events', reply.cutAfter([first, second]), 'stream_cut'],
       ['cut within an event', reply.cutAfter([first, second, 'data: {"choices":[{"del']), 'stream_cut'],
       [
@@ -192,6 +197,7 @@ inBothModes('event streams', (start) => {
         await waitFor(() => text.length > received, { what: 'the comment' });
       }
       control.write(second);
+      control.write('data: [DONE]\n\n');
       control.end();
       await once(incoming, 'end');
       expect(textOf(text)).toBe('Once upon a time ');
