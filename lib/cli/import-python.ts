@@ -1,5 +1,6 @@
 import { planProviders } from '../inventory/provider-plan';
-import { loadInventory, syncProviders } from '../inventory/provider-sync';
+import { loadInventory } from '../inventory/inventory';
+import { syncProviders } from '../inventory/provider-sync';
 import type { Program } from './program';
 import { readPythonInstallation } from './python-installation';
 import { moveIn } from './python-settings';

@@ -8,7 +8,8 @@ import { keyHint } from '../store/keys/key-hint';
 import { bodyLimits } from './body-limits';
 import { InventoryEditor } from './inventory-editor';
 import { planProviders, PLANNING_SETTINGS } from './provider-plan';
-import { syncProviders, type Inventory } from './provider-sync';
+import type { Inventory } from './inventory';
+import { syncProviders } from './provider-sync';
 import type { Providers } from './providers';
 import { adminToken, AuthTokenKeeper, settingsTokenId, settingsTokens } from './settings-tokens';
 

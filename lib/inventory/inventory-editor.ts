@@ -1,6 +1,6 @@
 import type { ApiKeyRow } from '../store/rows';
 import type { Store } from '../store/open-store';
-import { loadInventory, type Inventory, type KeyRows } from './provider-sync';
+import { reloadInventory, replaceIn, type Inventory, type KeyRows } from './inventory';
 import type { Providers } from './providers';
 
 /**
@@ -66,11 +66,12 @@ export class InventoryEditor {
 
   /** Everything; the live state of keys that are known stays. `onUnreadable` is told what cannot be decrypted. */
   async reloadAll(onUnreadable: (what: string, id: string) => void): Promise<void> {
-    this.#reload(await loadInventory(this.store, onUnreadable));
+    this.#inventory = await reloadInventory(this.store, this.#inventory, onUnreadable);
+    this.#isStructural = true;
   }
 
-  #reload(part: Partial<Inventory>): void {
-    this.#inventory = { ...this.#inventory, ...part };
+  #reload(part: Parameters<typeof replaceIn>[1]): void {
+    this.#inventory = replaceIn(this.#inventory, part);
     this.#isStructural = true;
   }
 

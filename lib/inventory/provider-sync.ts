@@ -1,20 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { ApiKeyRow, ClientTokenRow, EgressRow, ProviderEgress, ProviderRow } from '../store/rows';
+import type { ApiKeyRow, EgressRow, ProviderEgress, ProviderRow } from '../store/rows';
 import type { Store } from '../store/open-store';
 import { syncEgress } from './egress-sync';
+import { replaceIn, type Inventory, type KeyRows } from './inventory';
 import type { PlannedProvider } from './provider-plan';
-
-/** By key id, in the order they were added. The live state in the rows is that of when they were read: pools know better. */
-export type KeyRows = Map<string, ApiKeyRow>;
-
-/** Providers, keys, egress proxies and client tokens as they stand in the store. The configuration is the only writer. */
-export interface Inventory {
-  readonly providers: readonly ProviderRow[];
-  /** By provider id. Single keys come and go in place; another map means that everything may be different. */
-  readonly keys: Map<string, KeyRows>;
-  readonly egresses: readonly EgressRow[];
-  readonly clientTokens: readonly ClientTokenRow[];
-}
 
 /** Where the store remembers which plan it was last brought in line with. */
 const SYNCED_SETTING = 'providers_synced';
@@ -22,22 +11,6 @@ const SYNCED_SETTING = 'providers_synced';
 const VANISHED = 'settings';
 /** So long does a key that vanished keep its state: if it returns, it is the same key again. */
 export const VANISHED_KEPT_MS = 600_000;
-
-export async function loadInventory(
-  store: Pick<Store, 'providers' | 'keys' | 'egress' | 'clientTokens'>,
-  onUnreadable: (what: string, id: string) => void,
-): Promise<Inventory> {
-  const providers = await store.providers.list((id) => onUnreadable('provider', id));
-  const keys = new Map<string, Map<string, ApiKeyRow>>();
-  for (const key of await store.keys.loadAll((id) => onUnreadable('key', id))) {
-    const siblings = keys.get(key.providerId);
-    if (siblings === undefined) keys.set(key.providerId, new Map([[key.id, key]]));
-    else siblings.set(key.id, key);
-  }
-  const egresses = await store.egress.list((id) => onUnreadable('proxy', id));
-  const clientTokens = await store.clientTokens.list((id) => onUnreadable('client token', id));
-  return { providers, keys, egresses, clientTokens };
-}
 
 /**
  * Brings the store in line with what the settings describe, if that changed since the last time; so what the dashboard
@@ -86,7 +59,11 @@ export async function syncProviders(
       updatedAt: now,
     },
   ]);
-  return { ...inventory, providers: await store.providers.list(() => undefined), keys, egresses };
+  return replaceIn(inventory, {
+    providers: await store.providers.list(() => undefined),
+    keys,
+    egresses,
+  });
 }
 
 function egressOf({ proxies }: PlannedProvider, egresses: readonly EgressRow[]): ProviderEgress {

@@ -10,13 +10,14 @@ import type { GatewayProvider } from '../gateway/config';
 import type { ApiKeyRow, ProviderRow } from '../store/rows';
 import { keyHint } from '../store/keys/key-hint';
 import { configureEgresses, egressBindings } from './egress-bindings';
-import type { Inventory, KeyRows } from './provider-sync';
+import type { Inventory, KeyRows } from './inventory';
 import { pastTime, restoredDeadline, type RestoreTime } from './restored-times';
 
 /** The providers with their pools. A pool lives as long as its provider, so live state outlasts every reconfiguration. */
 export class Providers {
   readonly #pools = new Map<string, Pool>();
-  #inventory: Inventory | undefined;
+  /** What the pools and proxies have. */
+  #applied: Pick<Inventory, 'keysVersion' | 'egressesVersion'> = { keysVersion: 0, egressesVersion: 0 };
 
   constructor(
     private readonly random: Random,
@@ -37,11 +38,11 @@ export class Providers {
 
   /** The providers for the gateway, by slug. Pools get their new keys only if the inventory has another set of them. */
   compile(inventory: Inventory, settings: Settings): Map<string, GatewayProvider> {
-    const hasNewKeys = inventory.keys !== this.#inventory?.keys;
-    if (inventory.egresses !== this.#inventory?.egresses) {
+    const hasNewKeys = inventory.keysVersion !== this.#applied.keysVersion;
+    if (inventory.egressesVersion !== this.#applied.egressesVersion) {
       configureEgresses(this.egresses, inventory.egresses, this.time);
     }
-    this.#inventory = inventory;
+    this.#applied = inventory;
     const binding = egressBindings(inventory.egresses, settings.PROXIES_USE_CONSISTENCY_HASH_BY_API_KEY);
     const providers = new Map<string, GatewayProvider>();
     const ids = new Set<string>();

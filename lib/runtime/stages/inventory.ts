@@ -1,5 +1,5 @@
 import { Egresses } from '../../balancer/egress/egresses';
-import { loadInventory, type Inventory } from '../../inventory/provider-sync';
+import { loadInventory, type Inventory } from '../../inventory/inventory';
 import { Providers } from '../../inventory/providers';
 import { steadyClock, systemRandom } from '../../process/system-ports';
 import type { Store } from '../../store/open-store';

@@ -13,7 +13,7 @@ import { Jobs } from '../../../lib/jobs/jobs';
 import { Tasks } from '../../../lib/tasks/tasks';
 import { AdminListeners, createAdminParts } from '../../../lib/runtime/admin-parts';
 import { Configuration } from '../../../lib/inventory/configuration';
-import { loadInventory } from '../../../lib/inventory/provider-sync';
+import { loadInventory } from '../../../lib/inventory/inventory';
 import { Providers } from '../../../lib/inventory/providers';
 import { settingsStore } from '../../../lib/runtime/settings/settings-store';
 import type { Store } from '../../../lib/store/open-store';

@@ -6,7 +6,7 @@ import type { SettingName, Settings } from '../../../lib/config/settings';
 import type { SettingsListener } from '../../../lib/config/settings-state';
 import type { GatewayConfig } from '../../../lib/gateway/config';
 import { Configuration } from '../../../lib/inventory/configuration';
-import { loadInventory } from '../../../lib/inventory/provider-sync';
+import { loadInventory } from '../../../lib/inventory/inventory';
 import { Providers } from '../../../lib/inventory/providers';
 import type { Store } from '../../../lib/store/open-store';
 import { NOW, providerConfig, settings, temporaryStore } from './support';

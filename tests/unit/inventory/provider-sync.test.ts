@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Settings } from '../../../lib/config/settings';
 import { planProviders } from '../../../lib/inventory/provider-plan';
-import { loadInventory, syncProviders, type Inventory } from '../../../lib/inventory/provider-sync';
+import { loadInventory, type Inventory } from '../../../lib/inventory/inventory';
+import { syncProviders } from '../../../lib/inventory/provider-sync';
 import type { Store } from '../../../lib/store/open-store';
 import { NOW, providerConfig, settings, temporaryStore } from './support';
 

@@ -1,0 +1,63 @@
+import type { ApiKeyRow, ClientTokenRow, EgressRow, ProviderRow } from '../store/rows';
+import type { Store } from '../store/open-store';
+
+/** By key id, in the order they were added. The live state in the rows is that of when they were read: pools know better. */
+export type KeyRows = Map<string, ApiKeyRow>;
+
+/** What stands in the store. */
+interface Stored {
+  readonly providers: readonly ProviderRow[];
+  /** By provider id. Single keys come and go in place: a delta, of which the pools are told one by one. */
+  readonly keys: Map<string, KeyRows>;
+  readonly egresses: readonly EgressRow[];
+  readonly clientTokens: readonly ClientTokenRow[];
+}
+
+/** Providers, keys, egress proxies and client tokens as they stand in the store. The configuration is the only writer. */
+export interface Inventory extends Stored {
+  /** Grows when the keys were replaced as a whole: then each may be another one. */
+  readonly keysVersion: number;
+  readonly egressesVersion: number;
+}
+
+export async function loadInventory(
+  store: Pick<Store, 'providers' | 'keys' | 'egress' | 'clientTokens'>,
+  onUnreadable: (what: string, id: string) => void,
+): Promise<Inventory> {
+  return { ...(await readStored(store, onUnreadable)), keysVersion: 1, egressesVersion: 1 };
+}
+
+/** The same with everything read anew. */
+export async function reloadInventory(
+  store: Pick<Store, 'providers' | 'keys' | 'egress' | 'clientTokens'>,
+  inventory: Inventory,
+  onUnreadable: (what: string, id: string) => void,
+): Promise<Inventory> {
+  return replaceIn(inventory, await readStored(store, onUnreadable));
+}
+
+/** The same with these parts replaced as a whole. */
+export function replaceIn(inventory: Inventory, parts: Partial<Stored>): Inventory {
+  return {
+    ...inventory,
+    ...parts,
+    keysVersion: inventory.keysVersion + (parts.keys === undefined ? 0 : 1),
+    egressesVersion: inventory.egressesVersion + (parts.egresses === undefined ? 0 : 1),
+  };
+}
+
+async function readStored(
+  store: Pick<Store, 'providers' | 'keys' | 'egress' | 'clientTokens'>,
+  onUnreadable: (what: string, id: string) => void,
+): Promise<Stored> {
+  const providers = await store.providers.list((id) => onUnreadable('provider', id));
+  const keys = new Map<string, KeyRows>();
+  for (const key of await store.keys.loadAll((id) => onUnreadable('key', id))) {
+    const siblings = keys.get(key.providerId);
+    if (siblings === undefined) keys.set(key.providerId, new Map([[key.id, key]]));
+    else siblings.set(key.id, key);
+  }
+  const egresses = await store.egress.list((id) => onUnreadable('proxy', id));
+  const clientTokens = await store.clientTokens.list((id) => onUnreadable('client token', id));
+  return { providers, keys, egresses, clientTokens };
+}
