@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { stringify } from 'csv-stringify/sync';
 
 /** An answer that is a file, made piece by piece while it is sent. */
 export interface FileAnswer {
@@ -20,22 +21,27 @@ const FORMULA =
   /(^|[\t;\r\n\u0085\u2028\u2029])((?:(?![\t\r\n\u0085\u2028\u2029])["\s\p{Cc}\p{Cf}])*[=+\-@|\uFF1D\uFF0B\uFF0D\uFF20\uFF5C])/gu;
 /** Spreadsheets strip these and look at what follows. */
 const ODD_START = /^[\t\r\n\v\f\0]/;
-const QUOTED = /[",;\p{Cc}\u2028\u2029]/u;
+const CSV = {
+  record_delimiter: '\r\n',
+  // Also what separates cells where a comma does not, and what no cell should show bare.
+  quoted_match: /[;\p{Cc}\u2028\u2029]/u,
+  cast: { boolean: String },
+} as const;
+
+type Cell = string | number | boolean | null;
 
 /**
- * One cell of a CSV file (RFC 4180). Text that a spreadsheet may run gets an apostrophe in front, by which spreadsheets know text;
+ * One line of a CSV file (RFC 4180). Text that a spreadsheet may run gets an apostrophe in front, by which spreadsheets know text;
  * numbers stay numbers.
  */
-export function csvCell(value: string | number | boolean | null): string {
-  if (value === null) return '';
-  if (typeof value !== 'string') return String(value);
-  const safe = value.replace(FORMULA, "$1'$2");
-  const text = ODD_START.test(safe) ? `'${safe}` : safe;
-  return QUOTED.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+export function csvLine(cells: readonly Cell[]): string {
+  return stringify([cells.map(withoutFormula)], CSV);
 }
 
-export function csvLine(cells: readonly (string | number | boolean | null)[]): string {
-  return `${cells.map(csvCell).join(',')}\r\n`;
+function withoutFormula(cell: Cell): Cell {
+  if (typeof cell !== 'string') return cell;
+  const safe = cell.replace(FORMULA, "$1'$2");
+  return ODD_START.test(safe) ? `'${safe}` : safe;
 }
 
 /** Some hundred lines a piece, with everything else running in between. */

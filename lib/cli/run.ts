@@ -1,10 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import { parseArgs } from 'node:util';
+import { Command, CommanderError } from 'commander';
 import type { Environment } from '../config/env';
 import { addKeys } from './add-keys';
 import { backup } from './backup';
 import { CliFailure, failed, misused } from './failure';
-import { HELP } from './help';
 import { importPython } from './import-python';
 import { listKeys } from './list-keys';
 import { passphraseFor } from './passphrase';
@@ -20,116 +19,139 @@ export interface CommandPorts {
   readonly now: () => number;
 }
 
-/** What a command was called with. */
-interface Call extends CommandPorts {
-  readonly names: readonly string[];
-  readonly options: Options;
+interface KeyOptions {
+  readonly provider?: string;
+  readonly status?: string;
 }
-
-type Options = ReturnType<typeof parse>['values'];
-type Command = (program: Program, call: Call) => Promise<void>;
-
-const COMMANDS: Readonly<Record<string, Command>> = {
-  async 'add-keys'(program, { names, terminal }) {
-    const [provider, source = '-'] = atLeast(1, names);
-    const text = source === '-' ? await terminal.readStdin() : await readText(source);
-    await addKeys(program, terminal, { provider, text });
-  },
-  async 'list-keys'(program, { names, options, terminal, now }) {
-    none(names);
-    const { provider, status, json = false } = options;
-    await listKeys(program, terminal, { provider, status, isJson: json }, now());
-  },
-  reset: (program, call) => switchCommand('reset', program, call),
-  enable: (program, call) => switchCommand('enable', program, call),
-  disable: (program, call) => switchCommand('disable', program, call),
-  async import(program, { names, terminal, now }) {
-    const [path] = atLeast(1, names);
-    await importPython(program, terminal, path, now());
-  },
-  async 'rotate-encryption-key'(program, { names, terminal }) {
-    none(names);
-    await rotateEncryptionKey(program, terminal);
-  },
-  async backup(program, { names, environment, terminal }) {
-    const [file] = atLeast(1, names);
-    const passphrase = await passphraseFor('backup', environment.backupPassphrase, terminal);
-    await backup(program, terminal, { file, passphrase });
-  },
-  async restore(program, { names, options, environment, terminal }) {
-    const [file] = atLeast(1, names);
-    const passphrase = await passphraseFor('restore', environment.backupPassphrase, terminal);
-    await restore(program, terminal, { file, passphrase, isForced: options.force ?? false });
-  },
-};
-
-/** Commands that begin an installation. */
-const MAKERS: ReadonlySet<string> = new Set(['import', 'restore']);
 
 /** Runs one command; returns the exit code: 0, 1 for what failed, 2 for what was not understood. Never rejects. */
 export async function runCommand(args: readonly string[], ports: CommandPorts): Promise<number> {
   const { terminal } = ports;
   try {
-    const { values: options, positionals } = parse(args);
-    const [verb, ...names] = positionals;
-    if (verb === undefined || verb === 'help' || options.help === true) {
-      terminal.print(HELP);
-      return 0;
-    }
-    const command = Object.hasOwn(COMMANDS, verb) ? COMMANDS[verb] : undefined;
-    if (command === undefined) throw misused(`There is no command '${verb}'.`);
-    const program = await openProgram(ports.environment, ports.now, {
-      makesDatabase: MAKERS.has(verb),
-    });
-    try {
-      await command(program, { ...ports, names, options });
-    } finally {
-      await program.close();
-    }
+    await commandLine(ports).parseAsync(args.length === 0 ? ['help'] : [...args], { from: 'user' });
     return 0;
   } catch (error) {
     const { code, message } = toFailure(error);
+    if (message === '') return 0;
     terminal.tell(`${message}\n${code === 'usage' ? '\nSee `help`.\n' : ''}`);
     return code === 'usage' ? 2 : 1;
   }
 }
 
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        provider: { type: 'string' },
-        status: { type: 'string' },
-        all: { type: 'boolean' },
-        json: { type: 'boolean' },
-        force: { type: 'boolean' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    });
-  } catch (error) {
-    throw misused((error as Error).message);
+const AFTER_HELP = `
+A KEY is an id or the end of a key, as list-keys shows them; --status is active, cooling, disabled_auto or
+disabled_manual. The passphrase of a backup is taken from BACKUP_PASSPHRASE, or asked for. Run it where the gateway runs,
+with the same environment and .env; a running gateway takes changes over within two seconds.
+`;
+
+function commandLine(ports: CommandPorts): Command {
+  const { terminal } = ports;
+  const root = new Command('node admin.mjs');
+  root
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => terminal.print(text), outputError: () => undefined })
+    .configureHelp({ helpWidth: 120 })
+    .addHelpText('after', AFTER_HELP);
+  addKeyCommands(root, ports);
+  addInstallationCommands(root, ports);
+  for (const command of root.commands) {
+    command.addHelpText('after', () => `\nAll commands:\n\n${root.helpInformation()}${AFTER_HELP}`);
+  }
+  return root;
+}
+
+function addKeyCommands(root: Command, ports: CommandPorts): void {
+  const { terminal, now } = ports;
+  root
+    .command('add-keys <provider> [file]')
+    .description('Adds the keys of a file, or of standard input, to a provider')
+    .action((provider: string, source = '-') =>
+      withProgram(ports, async (program) => {
+        const text = source === '-' ? await terminal.readStdin() : await readText(source);
+        await addKeys(program, terminal, { provider, text });
+      }),
+    );
+  withKeyOptions(root.command('list-keys').description('Shows keys with their state'))
+    .option('--json', 'as JSON')
+    .action(({ provider, status, json = false }: KeyOptions & { json?: boolean }) =>
+      withProgram(ports, (program) => listKeys(program, terminal, { provider, status, isJson: json }, now())),
+    );
+  for (const [action, description] of [
+    ['reset', 'Lets keys start afresh'],
+    ['enable', 'Puts keys back into the rotation'],
+    ['disable', 'Takes keys out of the rotation'],
+  ] as const) {
+    withKeyOptions(root.command(`${action} [key...]`).description(description))
+      .option('--all', 'all keys')
+      .action((names: string[], { all = false, ...choice }: KeyOptions & { all?: boolean }) =>
+        withProgram(ports, (program) =>
+          switchKeys(program, terminal, action, { names, isAll: all, ...choice }, now()),
+        ),
+      );
   }
 }
 
-async function switchCommand(
-  action: 'reset' | 'enable' | 'disable',
-  program: Program,
-  { names, options, terminal, now }: Call,
+function addInstallationCommands(root: Command, ports: CommandPorts): void {
+  const { terminal, environment, now } = ports;
+  const { backupPassphrase } = environment;
+  root
+    .command('import <path>')
+    .description('Takes over an installation of the Python program: its folder, .env or SQLite file')
+    .action((path: string) =>
+      withNewProgram(ports, (program) => importPython(program, terminal, path, now())),
+    );
+  root
+    .command('backup <file>')
+    .description('Writes everything but the logs into one encrypted file')
+    .action((file: string) =>
+      withProgram(ports, async (program) => {
+        const passphrase = await passphraseFor('backup', backupPassphrase, terminal);
+        await backup(program, terminal, { file, passphrase });
+      }),
+    );
+  root
+    .command('restore <file>')
+    .description('Puts a backup in the place of an empty database, or of any with --force')
+    .option('--force', 'replaces what is there')
+    .action((file: string, { force: isForced = false }: { force?: boolean }) =>
+      withNewProgram(ports, async (program) => {
+        const passphrase = await passphraseFor('restore', backupPassphrase, terminal);
+        await restore(program, terminal, { file, passphrase, isForced });
+      }),
+    );
+  root
+    .command('rotate-encryption-key')
+    .description('Encrypts everything with the present ENCRYPTION_KEY')
+    .action(() => withProgram(ports, (program) => rotateEncryptionKey(program, terminal)));
+}
+
+function withKeyOptions(command: Command): Command {
+  return command
+    .option('--provider <provider>', 'only keys of this provider')
+    .option('--status <status>', 'only keys in this state');
+}
+
+/** For commands that need an installation. */
+function withProgram(ports: CommandPorts, work: (program: Program) => Promise<void>): Promise<void> {
+  return useProgram(ports, false, work);
+}
+
+/** For commands that may begin one. */
+function withNewProgram(ports: CommandPorts, work: (program: Program) => Promise<void>): Promise<void> {
+  return useProgram(ports, true, work);
+}
+
+async function useProgram(
+  { environment, now }: CommandPorts,
+  makesDatabase: boolean,
+  work: (program: Program) => Promise<void>,
 ): Promise<void> {
-  const { provider, status, all = false } = options;
-  await switchKeys(program, terminal, action, { names, provider, status, isAll: all }, now());
-}
-
-function atLeast(count: 1, names: readonly string[]): readonly [string, ...string[]] {
-  const [first, ...more] = names;
-  if (first === undefined) throw misused(`At least ${count} name is needed.`);
-  return [first, ...more];
-}
-
-function none(names: readonly string[]): void {
-  if (names.length > 0) throw misused(`'${names.join(' ')}' is not understood.`);
+  const program = await openProgram(environment, now, { makesDatabase });
+  try {
+    await work(program);
+  } finally {
+    await program.close();
+  }
 }
 
 function readText(path: string): Promise<string> {
@@ -141,7 +163,17 @@ function readText(path: string): Promise<string> {
 /** Errors of the store explain themselves; others are ours, and need their stack. */
 function toFailure(error: unknown): Pick<CliFailure, 'code' | 'message'> {
   if (error instanceof CliFailure) return error;
+  if (error instanceof CommanderError) return misused(wordsOf(error));
   const { code, message, stack } = error as { code?: unknown; message?: unknown; stack?: unknown };
   const text = typeof code === 'string' ? `${String(message)} [${code}]` : String(stack ?? message);
   return { code: 'failed', message: text };
+}
+
+/** Help that was asked for has been printed and is no failure: then there are no words. */
+function wordsOf({ code, exitCode, message }: CommanderError): string {
+  if (exitCode === 0) return '';
+  const [, name = ''] = /'([^']*)'/.exec(message) ?? [];
+  if (code === 'commander.unknownCommand') return `There is no command '${name}'.`;
+  if (code === 'commander.missingArgument') return `A name is needed: ${name.toUpperCase()}.`;
+  return message.replace(/^error: /, '');
 }

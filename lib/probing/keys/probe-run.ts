@@ -1,9 +1,9 @@
+import pLimit, { type LimitFunction } from 'p-limit';
 import type { KeyState } from '../../balancer/pool/key-state';
 import type { Pool } from '../../balancer/pool/pool';
 import type { Clock, Random } from '../../balancer/ports';
 import type { ProbedProvider, ProbeResult } from './key-probe';
 import { ReportBuilder, type ProbeReport } from './probe-report';
-import { Slots } from './slots';
 import type { Task } from '../../tasks/tasks';
 
 export interface ProbeRunPorts {
@@ -31,13 +31,13 @@ const UNPROVEN_IN_A_ROW_MAX = 10;
 
 /** Limits that all runs share. */
 export class ProbeSlots {
-  readonly #overall = new Slots(OVERALL_MAX);
-  readonly #ofPool = new WeakMap<Pool, Slots>();
+  readonly #overall = pLimit(OVERALL_MAX);
+  readonly #ofPool = new WeakMap<Pool, LimitFunction>();
 
   use<T>(pool: Pool, work: () => Promise<T>): Promise<T> {
-    let slots = this.#ofPool.get(pool);
-    if (slots === undefined) this.#ofPool.set(pool, (slots = new Slots(PER_PROVIDER_MAX)));
-    return slots.use(() => this.#overall.use(work));
+    let limit = this.#ofPool.get(pool);
+    if (limit === undefined) this.#ofPool.set(pool, (limit = pLimit(PER_PROVIDER_MAX)));
+    return limit(() => this.#overall(work));
   }
 }
 

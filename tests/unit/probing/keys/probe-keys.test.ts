@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Pool } from '../../../../lib/balancer/pool/pool';
 import type { ProbedProvider, ProbeResult } from '../../../../lib/probing/keys/key-probe';
@@ -174,12 +175,12 @@ describe('verifying on demand', () => {
     addPool('abcdefg');
     const one = verify({ kind: 'provider', provider: 'openai' });
     const two = verify({ kind: 'provider', provider: 'openai' });
-    await Promise.resolve();
+    await nextTurn();
     expect(now.running).toBe(4);
     addPool('hijklmn', 'groq');
     addPool('opqrstu', 'third');
     const others = ['groq', 'third'].map((provider) => verify({ kind: 'provider', provider }));
-    await Promise.resolve();
+    await nextTurn();
     expect(now.running).toBe(8);
     open();
     await Promise.all([one, two, ...others]);
