@@ -65,9 +65,10 @@ function addKeyCommands(root: Command, ports: CommandPorts): void {
   root
     .command('add-keys <provider> [file]')
     .description('Adds the keys of a file, or of standard input, to a provider')
-    .action((provider: string, source = '-') =>
+    .action((provider: string, source?: string) =>
       withProgram(ports, async (program) => {
-        const text = source === '-' ? await terminal.readStdin() : await readText(source);
+        const isStdin = source === undefined || source === '-';
+        const text = isStdin ? await terminal.readStdin() : await readText(source);
         await addKeys(program, terminal, { provider, text });
       }),
     );
