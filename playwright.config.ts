@@ -13,7 +13,10 @@ export default defineConfig({
   retries: process.env.CI === undefined ? 0 : 1,
   timeout: 60_000,
   expect: { timeout: 15_000 },
-  reporter: [['list'], ['json', { outputFile: process.env.E2E_REPORT ?? 'test-results/e2e.json' }]],
+  reporter: [
+    ['./tests/e2e/line-a-file.ts'],
+    ['json', { outputFile: process.env.E2E_REPORT ?? 'test-results/e2e.json' }],
+  ],
   use: {
     browserName: 'chromium',
     viewport: { width: 1360, height: 860 },

@@ -2,12 +2,16 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
+    // A line a file, and more only about what fails.
+    slowTestThreshold: 3_600_000,
     projects: [
       {
         test: {
           name: 'unit',
           include: ['tests/unit/**/*.test.ts'],
           environment: 'node',
+          // A limit for what hangs, not for how long a busy machine takes.
+          testTimeout: 60_000,
           // Starting a process for each file would take three times as long as the tests themselves.
           isolate: false,
           // A test that fails must not leave its spies to the files behind it.

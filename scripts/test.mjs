@@ -1,11 +1,12 @@
 // `npm test`: installs what is needed, then checks, builds and tests everything. Its last line is the count.
-//   --no-verify   leaves out format, lint, boundaries and types
-import { spawn, spawnSync } from 'node:child_process';
+//   --no-verify   leaves out format, lint, types, boundaries and unused code
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
+import { checks, run, runChecks, step } from './steps.mjs';
 import { ensureSystemPackages } from './system-packages.mjs';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
@@ -18,8 +19,12 @@ function report(mark, text) {
 }
 
 function fail(text) {
-  counts.failed += 1;
   report('✗', text);
+  count(text);
+}
+
+function count(text) {
+  counts.failed += 1;
   remarks.push(`✗ ${text}`);
 }
 
@@ -30,28 +35,13 @@ function finish() {
   console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
 }
 
-/** Runs to the end; resolves with the exit code and, unless it went to the terminal, the output. */
-function run(command, args, { env = {}, isShown = false } = {}) {
-  return new Promise((resolve) => {
-    const stdio = isShown ? 'inherit' : ['ignore', 'pipe', 'pipe'];
-    const child = spawn(command, args, { stdio, env: { ...process.env, ...env } });
-    let output = '';
-    for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => (output += chunk));
-    child.once('error', (error) => resolve({ code: 1, output: String(error) }));
-    child.once('close', (code) => resolve({ code: code ?? 1, output }));
-  });
+/** A step that is silent unless it fails. Resolves with whether it succeeded. */
+async function mustPass(name, command, args, env) {
+  return judge(name, await step(name, command, args, env));
 }
 
-/** A step that is silent unless it fails. Resolves with whether it succeeded. */
-async function step(name, command, args, env) {
-  const startMs = performance.now();
-  const { code, output } = await run(command, args, { env });
-  const seconds = ((performance.now() - startMs) / 1000).toFixed(1);
-  if (code === 0) report('✓', `${name} (${seconds} s)`);
-  else {
-    console.log(output);
-    fail(`${name} failed with exit code ${code} (${seconds} s)`);
-  }
+function judge(name, { code, seconds }) {
+  if (code !== 0) count(`${name} failed with exit code ${code} (${seconds} s)`);
   return code === 0;
 }
 
@@ -86,7 +76,7 @@ async function ensureInstalled() {
   }
   // NODE_ENV=production in the caller's environment must not leave out what the build needs.
   const args = ['ci', '--include=dev', '--no-audit', '--no-fund'];
-  return step('npm ci', 'npm', args, nodedirEnvironment());
+  return mustPass('npm ci', 'npm', args, nodedirEnvironment());
 }
 
 /** Resolves with the names of the packages that are still missing. */
@@ -173,11 +163,16 @@ async function runPlaywright() {
 async function main() {
   if (!isNodeNewEnough() || !(await ensureInstalled())) return;
   const missing = installSystemPackages();
-  const checks = process.argv.includes('--no-verify') ? [] : ['format:check', 'lint', 'boundaries', 'types'];
-  for (const check of checks) await step(check, 'npm', ['run', '--silent', check]);
-  const isBuilt = await step('build', 'npm', ['run', '--silent', 'build'], { NEXT_TELEMETRY_DISABLED: '1' });
+  if (!process.argv.includes('--no-verify')) {
+    // Unit tests are counted one by one, below.
+    for (const [name, result] of await runChecks(checks.filter((name) => name !== 'test:unit')))
+      judge(name, result);
+  }
+  const isBuilt = await mustPass('build', 'npm', ['run', '--silent', 'build'], {
+    NEXT_TELEMETRY_DISABLED: '1',
+  });
   if (isBuilt && process.platform === 'linux')
-    await step('CPU time of a request', process.execPath, ['--import', 'tsx', 'bench/guard.ts']);
+    await mustPass('CPU time of a request', process.execPath, ['--import', 'tsx', 'bench/guard.ts']);
   await runVitest(isBuilt ? [] : ['unit']);
   if (!isBuilt) fail('integration and browser tests were not run: there is no build');
   else if (!missing.includes('chromium')) await runPlaywright();

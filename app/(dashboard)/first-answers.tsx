@@ -42,7 +42,9 @@ export async function FirstAnswers({ answer, children }: FirstAnswersProps) {
   const runtime = currentRuntime();
   const { signal } = new AbortController();
   // By a link of another site one comes to the page, and it asks for itself.
-  const caller = await authorise(runtime.front, { headers: sent, method: 'GET', signal }).catch(() => undefined);
+  const caller = await authorise(runtime.front, { headers: sent, method: 'GET', signal }).catch(
+    () => undefined,
+  );
   if (caller === undefined) return children;
   const client = new QueryClient();
   const keep: Keep = async (queryKey, ask, shapeOf = askedBeforeThePage) => {

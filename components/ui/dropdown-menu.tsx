@@ -69,15 +69,6 @@ export function MenuChoice<V extends string>({ label, value, options, onChange }
   );
 }
 
-export function MenuCheck({ className, ...props }: ComponentProps<typeof Radix.CheckboxItem>) {
-  return (
-    <Radix.CheckboxItem className={cn(itemLook, 'pl-6', className)} {...props}>
-      <Radix.ItemIndicator className="absolute left-2.5 size-1.5 rounded-full bg-accent" />
-      {props.children}
-    </Radix.CheckboxItem>
-  );
-}
-
 export function MenuLine() {
   return <Radix.Separator className="-mx-1 my-1 h-px bg-line" />;
 }

@@ -18,11 +18,6 @@ export interface ValueType<T> {
   readonly input: SettingInput;
 }
 
-/** The parameters of a custom issue whose value is safe to show: it replaces the raw text in the message. */
-export interface Shown {
-  readonly shown: string;
-}
-
 /** What a message shows instead of a secret. */
 export const hidden = '(hidden)';
 

@@ -104,5 +104,6 @@ function closeQuietly({ dispatcher, connector }: Way): void {
   dispatcher
     .close()
     .catch(() => undefined)
-    .finally(() => connector?.close().catch(() => undefined));
+    .then(() => connector?.close())
+    .catch(() => undefined);
 }

@@ -237,7 +237,7 @@ function checked(command: Command): Command {
   return {
     check: (state) => command.check(state),
     run: (state, pool) => {
-      void command.run(state, pool);
+      command.run(state, pool);
       const faults = faultsOf(state, pool);
       if (faults.length > 0) expect(faults).toEqual([]);
     },
