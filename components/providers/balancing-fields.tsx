@@ -1,12 +1,13 @@
 'use client';
 import { useTranslations } from 'next-intl';
+import { useQuery } from '@tanstack/react-query';
 import type { ProviderItem } from '@/lib/admin/contract/providers';
+import { settingsQuery } from '@/lib/client/settings';
 import { Field } from '../ui/field';
 import { Input } from '../ui/input';
 import { Select } from '../ui/select';
 import type { ProviderPartProps } from './provider-draft';
 
-const policies = ['round_robin', 'least_in_flight', 'weighted', 'sticky'] as const;
 const numbers = ['maxRetries', 'maxFailures', 'timeoutSeconds', 'firstTokenTimeoutSeconds'] as const;
 
 interface BalancingFieldsProps extends ProviderPartProps {
@@ -17,6 +18,9 @@ interface BalancingFieldsProps extends ProviderPartProps {
 /** How keys are chosen and given up; whatever is empty follows the settings. */
 export function BalancingFields({ fields, set, wrong, effective }: BalancingFieldsProps) {
   const t = useTranslations('providers');
+  const { data: settings } = useQuery(settingsQuery);
+  const policies = settings?.items.find(({ name }) => name === 'SELECTION_POLICY')?.choices ?? [];
+  const chosen = fields.selectionPolicy;
   const inherited =
     effective === undefined ? t('inherit') : t('inheritPolicy', { value: effective.selectionPolicy });
   return (
@@ -24,9 +28,9 @@ export function BalancingFields({ fields, set, wrong, effective }: BalancingFiel
       <Field
         className="sm:col-span-2"
         label={t('fields.selectionPolicy')}
-        {...(fields.selectionPolicy === ''
-          ? {}
-          : { hint: t(`policies.${fields.selectionPolicy as 'sticky'}`) })}
+        {...(chosen !== '' && t.has(`policies.${chosen as 'sticky'}`)
+          ? { hint: t(`policies.${chosen as 'sticky'}`) }
+          : {})}
         {...wrong('selectionPolicy')}
       >
         {(control) => (
@@ -35,7 +39,7 @@ export function BalancingFields({ fields, set, wrong, effective }: BalancingFiel
             value={fields.selectionPolicy}
             options={[
               { value: '', label: inherited },
-              ...policies.map((value) => ({ value: value, label: value })),
+              ...namesOf(policies, chosen).map((value) => ({ value, label: value })),
             ]}
             onChange={(selectionPolicy) => set({ selectionPolicy })}
           />
@@ -69,4 +73,9 @@ export function BalancingFields({ fields, set, wrong, effective }: BalancingFiel
       ))}
     </div>
   );
+}
+
+/** The chosen one stands among them also before the settings have come. */
+function namesOf(policies: readonly string[], chosen: string): string[] {
+  return [...new Set(chosen === '' ? policies : [...policies, chosen])];
 }

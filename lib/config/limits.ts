@@ -12,8 +12,3 @@ export const limits = {
   firstTokenTimeoutSeconds: { min: 0, max: 86_400 },
   keyWeight: { min: 1, max: 1000 },
 } as const satisfies Record<string, Limits>;
-
-/** Names of the selection policies; lib/balancer implements them. */
-export const selectionPolicies = ['round_robin', 'least_in_flight', 'weighted', 'sticky'] as const;
-
-export type SelectionPolicyName = (typeof selectionPolicies)[number];

@@ -1,4 +1,5 @@
-import { limits, selectionPolicies } from './limits';
+import { SELECTION_POLICIES } from '../balancer/policies/all';
+import { limits } from './limits';
 import { withoutOuterQuotes } from './raw-text';
 import { formatIssues } from './refusal';
 import { live, type SettingDefinition, startOnly } from './setting-definition';
@@ -226,10 +227,10 @@ const definitions = {
   }),
 
   SELECTION_POLICY: live({
-    type: choice(selectionPolicies),
+    type: choice(SELECTION_POLICIES),
     default: 'round_robin',
     group: 'Balancing',
-    description: `How a key is chosen: ${selectionPolicies.join(', ')}`,
+    description: `How a key is chosen: ${SELECTION_POLICIES.join(', ')}`,
   }),
   MAX_FAILURES: live({
     type: wholeNumber(limits.maxFailures.min, limits.maxFailures.max),

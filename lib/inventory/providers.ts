@@ -3,7 +3,7 @@ import type { Egresses } from '../balancer/egress/egresses';
 import type { BalancerEvents } from '../balancer/events';
 import type { KeyConfig, SavedKeyState } from '../balancer/pool/key-state';
 import { Pool, type PoolConfig } from '../balancer/pool/pool';
-import { SELECTION_POLICIES } from '../balancer/policies/policy';
+import { SELECTION_POLICIES } from '../balancer/policies/all';
 import type { Random } from '../balancer/ports';
 import type { Settings } from '../config/settings';
 import type { GatewayProvider } from '../gateway/config';

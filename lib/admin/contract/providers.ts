@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { SELECTION_POLICIES } from '../../balancer/policies/all';
 import { endpoint } from './endpoint';
 import { listOf } from './page';
 import { keyCountsSchema } from './stats';
@@ -13,7 +14,7 @@ import {
   timeSchema,
 } from './values';
 
-export const selectionPolicySchema = z.enum(['round_robin', 'least_in_flight', 'weighted', 'sticky']);
+export const selectionPolicySchema = z.enum(SELECTION_POLICIES);
 
 /** Which way requests go out: the proxies shared by all, a list of its own, or none. */
 export const providerEgressSchema = z.discriminatedUnion('mode', [

@@ -1,5 +1,5 @@
 import type { ProviderEgress, ProviderRow } from '../../store/rows';
-import { selectionPolicies, type SelectionPolicyName } from '../../config/limits';
+import { SELECTION_POLICIES, type SelectionPolicyName } from '../../balancer/policies/all';
 import type { ProviderItem } from '../contract/providers';
 import { SECRET_MASK } from '../contract/values';
 import { breakerItem } from '../breaker-item';
@@ -52,7 +52,7 @@ export function providerItem(context: AdminContext, row: ProviderRow): ProviderI
 }
 
 function policyOf(name: string | null): SelectionPolicyName | null {
-  return selectionPolicies.find((policy) => policy === name) ?? null;
+  return SELECTION_POLICIES.find((policy) => policy === name) ?? null;
 }
 
 function egressItem(egress: ProviderEgress): ProviderItem['egress'] {

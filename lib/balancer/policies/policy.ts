@@ -1,8 +1,5 @@
 import type { KeyState } from '../pool/key-state';
 
-export const SELECTION_POLICIES = ['round_robin', 'least_in_flight', 'weighted', 'sticky'] as const;
-export type SelectionPolicyName = (typeof SELECTION_POLICIES)[number];
-
 /** The keys a policy chooses from. */
 export interface Candidates {
   /** Every key that is not disabled, in no particular order. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { limits, type SelectionPolicyName, selectionPolicies } from '../limits';
+import { SELECTION_POLICIES, type SelectionPolicyName } from '../../balancer/policies/all';
+import { limits } from '../limits';
 import { redactUrl } from '../redact-url';
 import { normalizeSlug, reasonAgainstSlug, slugFromName } from '../slug';
 import { egressUrlSchema, normalizeEgressUrl } from './egress-url';
@@ -130,7 +131,7 @@ const shape = {
   max_retries: jsonNumberSchema(true, limits.maxRetries).optional(),
   test_model: lineSchema.optional(),
   selection_policy: z
-    .enum(selectionPolicies, { error: `must be one of ${selectionPolicies.join(', ')}` })
+    .enum(SELECTION_POLICIES, { error: `must be one of ${SELECTION_POLICIES.join(', ')}` })
     .optional(),
   fallbacks: z
     .preprocess(splitText, z.array(slugSchema, { error: 'must be a list of slugs' }))

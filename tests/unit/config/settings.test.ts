@@ -1,6 +1,4 @@
 import { describe, expect, expectTypeOf, it } from 'vitest';
-import { SELECTION_POLICIES } from '../../../lib/balancer/policies/policy';
-import { selectionPolicies } from '../../../lib/config/limits';
 import {
   defaultSettings,
   isSettingName,
@@ -218,10 +216,6 @@ describe('settings', () => {
     const begin = performance.now();
     expect(valueOf('API_KEYS', keys.join('\n'))).toHaveLength(50_000);
     expect(performance.now() - begin).toBeLessThan(1000);
-  });
-
-  it('offers exactly the selection policies that there are', () => {
-    expect(selectionPolicies).toStrictEqual(SELECTION_POLICIES);
   });
 
   it('knows its names, and not those of every object', () => {

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createPolicy } from '../../../../lib/balancer/policies/create';
-import { SELECTION_POLICIES } from '../../../../lib/balancer/policies/policy';
+import { createPolicy, SELECTION_POLICIES } from '../../../../lib/balancer/policies/all';
 import { SeededRandom } from '../support';
 import { choose, keysOf } from './support';
 

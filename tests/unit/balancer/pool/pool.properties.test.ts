@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { unavailableReason } from '../../../../lib/balancer/pool/available';
 import type { KeyState } from '../../../../lib/balancer/pool/key-state';
 import type { Lease } from '../../../../lib/balancer/pool/lease';
-import { SELECTION_POLICIES, type SelectionPolicyName } from '../../../../lib/balancer/policies/policy';
+import { SELECTION_POLICIES, type SelectionPolicyName } from '../../../../lib/balancer/policies/all';
 import { Pool, type Undecided } from '../../../../lib/balancer/pool/pool';
 import { judge, VERDICTS, type Outcome } from '../../../../lib/balancer/attempts/verdict';
 import {

@@ -21,7 +21,7 @@ import {
   takeKey,
   use,
 } from '../support';
-import { SELECTION_POLICIES } from '../../../../lib/balancer/policies/policy';
+import { SELECTION_POLICIES } from '../../../../lib/balancer/policies/all';
 
 const RATE_LIMITED = answered(429, { 'retry-after': '30' });
 
