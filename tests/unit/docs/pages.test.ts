@@ -46,6 +46,18 @@ describe.each(pages)('$path', (page) => {
     expect(long).toEqual([]);
   });
 
+  it('names only files and folders that there are', () => {
+    if (page.path === 'CHANGELOG.md') return;
+    const named = [
+      ...page.text.matchAll(
+        /`((?:app|bench|components|docs|examples|lib|messages|scripts|tests)\/[^`\s]*)`/g,
+      ),
+    ];
+    // Capitals and angle brackets stand for a name.
+    const paths = named.map(([, path = '']) => path).filter((path) => !/[A-Z]{2}|[<>*]/.test(path));
+    expect(paths.filter((path) => !existsSync(join(root, path)))).toEqual([]);
+  });
+
   it('closes every block of code', () => {
     expect((page.text.match(/^```/gm)?.length ?? 0) % 2).toBe(0);
   });
