@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { SELECTION_POLICIES } from '../../../lib/balancer/policies/all';
 import { GATEWAY_ERRORS } from '../../../lib/gateway/answer/errors';
 import { docPages, type DocPage } from '../../support/doc-pages';
 
@@ -86,6 +87,11 @@ it("docs/clients.md names each of the gateway's own errors, with its status", ()
   );
   const own = Object.entries(GATEWAY_ERRORS).map(([code, { status }]) => `${code} ${status}`);
   expect([...new Set(named)].sort()).toEqual(own.sort());
+});
+
+it('docs/providers.md explains each selection policy', () => {
+  const rows = (pageAt.get('docs/providers.md')?.text ?? '').matchAll(/^\| `(\w+)` \|/gm);
+  expect([...rows].map(([, name]) => name).sort()).toEqual([...SELECTION_POLICIES].sort());
 });
 
 describe('the thresholds of docs/operations.md', () => {
