@@ -52,7 +52,7 @@ export function failingProviders({
   return configuration.inventory.providers.flatMap(({ id, slug, name, isEnabled }) => {
     const pool = pools.get(id);
     if (!isEnabled || pool === undefined) return [];
-    if (pool.outage.current(now) !== undefined) {
+    if (pool.outage.news(now) !== undefined || pool.outage.current(now) !== undefined) {
       // It has a sentence of its own, and once it is over, what it cost is not told again.
       shares.forget(slug);
       return [];

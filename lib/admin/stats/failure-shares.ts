@@ -49,9 +49,21 @@ interface Bucket {
   readonly failures: Map<string, Failure>;
 }
 
+/** Failures that may be told together though they are few. */
+interface Row {
+  readonly since: number;
+  requests: number;
+  attempts: number;
+  readonly failures: Map<string, Failure>;
+}
+
 interface Counts {
   buckets: Bucket[];
   answeredInARow: number;
+  /** Those that no answer has come after. */
+  row: Row | undefined;
+  /** Those of an outage, and all attempts since its first one. */
+  outage: Row | undefined;
 }
 
 const BUCKET_MS = 10_000;
@@ -66,6 +78,12 @@ const QUIET_GAPS = 5;
 const QUIET_MS_MAX = 120_000;
 /** Of a bucket, so many different ones. */
 const FAILURES_MAX = 100;
+/** How long nothing but failures has to come until they are told though they are few: of several requests, of several attempts. */
+const ROW_MS = 2_000;
+const ROW_OF_REQUEST_MS = 3_300;
+const ROW_OF_ATTEMPT_MS = 4_000;
+/** An outage that ends may begin again at once: what it cost is told for so long after its last failure. */
+const OUTAGE_NEWS_MS = 5_000;
 
 /** What is told of a key or a proxy by its own sentence, or is this program's own doing, is not held against the provider. */
 const ANSWERS: Partial<Record<VerdictName, Answer>> = {
@@ -98,44 +116,49 @@ export class FailureShares {
     return {
       record: (request) => {
         const at = now();
+        const rows = new Set<Row>();
         for (const attempt of request.trace.attempts) {
           const { provider } = attempt;
           const { model = '' } = request;
-          if (isOut(provider)) this.forget(provider);
+          if (isOut(provider)) this.#noteOut(attempt, model, at);
           else if (isResting(provider, model)) this.forgetModel(provider, model);
           else this.#note(attempt, model, at);
+          const row = this.#counts.get(provider)?.row;
+          if (row !== undefined) rows.add(row);
         }
+        for (const row of rows) row.requests += 1;
         recorder.record(request);
       },
     };
   }
 
-  /** Undefined for a provider that is well enough, has been asked too seldom, or does no longer fail. */
+  /**
+   * Undefined for a provider that is well enough, has been asked too seldom, or does no longer fail. A few failures are told
+   * if there is nothing else, and those of an outage for a few seconds after it.
+   */
   of(provider: string, now: number): FailureShare | undefined {
     const counts = this.#counts.get(provider);
-    const buckets = counts?.buckets.filter(({ at }) => at > now - WINDOW_MS) ?? [];
-    const attempts = buckets.reduce((sum, bucket) => sum + bucket.attempts, 0);
-    const failures = buckets.flatMap((bucket) => [...bucket.failures.values()]);
-    const failed = failures.reduce((sum, { count }) => sum + count, 0);
-    const [most] = alike(failures).sort((a, b) => b.count - a.count);
-    if (counts === undefined || most === undefined) return undefined;
-    if (attempts < ATTEMPTS_MIN || failed / attempts < SHARE_MIN) return undefined;
-    const since = Math.min(...failures.map(({ firstAt }) => firstAt));
-    const lastAt = Math.max(...failures.map((failure) => failure.lastAt));
-    if (counts.answeredInARow >= HEALED_AFTER || now - lastAt >= quietMs(since, lastAt, failed))
-      return undefined;
-    const models = new Set(failures.map(({ model }) => model));
-    const { answer, status } = most;
-    return { attempts, failed, since, lastAt, answer, status, models };
+    if (counts === undefined) return undefined;
+    const { outage, row } = counts;
+    if (outage !== undefined && now - lastOf(outage) < OUTAGE_NEWS_MS) return shareOf(outage);
+    counts.outage = undefined;
+    return shareInWindow(counts, now) ?? (row !== undefined && isLong(row, now) ? shareOf(row) : undefined);
   }
 
+  /** Its failures have a sentence of their own, and what came before them is not told when that is over. */
   forget(provider: string): void {
-    this.#counts.delete(provider);
+    const counts = this.#counts.get(provider);
+    if (counts === undefined) return;
+    if (counts.outage === undefined) this.#counts.delete(provider);
+    else this.#counts.set(provider, { ...nothing(), outage: counts.outage });
   }
 
   /** Its failures have a sentence of their own, and are not told again when that is over. */
   forgetModel(provider: string, model: string): void {
-    for (const bucket of this.#counts.get(provider)?.buckets ?? []) {
+    const counts = this.#counts.get(provider);
+    if (counts?.row !== undefined && failuresOf(counts.row).some((one) => one.model === model))
+      counts.row = undefined;
+    for (const bucket of counts?.buckets ?? []) {
       for (const [name, failure] of bucket.failures) {
         if (failure.model !== model) continue;
         bucket.failures.delete(name);
@@ -144,28 +167,98 @@ export class FailureShares {
     }
   }
 
-  #note({ provider, verdict, status }: AttemptTrace, model: string, at: number): void {
+  #note(attempt: AttemptTrace, model: string, at: number): void {
+    const { provider, verdict } = attempt;
     if (ELSEWHERE.has(VERDICTS[verdict].blame)) return;
-    const counts = this.#counts.get(provider) ?? { buckets: [], answeredInARow: 0 };
-    this.#counts.set(provider, counts);
+    const counts = this.#countsOf(provider);
     const bucket = bucketAt(counts, at);
     bucket.attempts += 1;
-    const answer = ANSWERS[verdict];
-    if (answer === undefined) {
+    if (counts.outage !== undefined && at - lastOf(counts.outage) >= OUTAGE_NEWS_MS)
+      counts.outage = undefined;
+    if (counts.outage !== undefined) counts.outage.attempts += 1;
+    const failure = failureOf(attempt, bucket.failures.size < FAILURES_MAX ? model : '', at);
+    if (failure === undefined) {
       counts.answeredInARow += 1;
+      counts.row = undefined;
       return;
     }
     counts.answeredInARow = 0;
-    const known = bucket.failures.size < FAILURES_MAX ? model : '';
-    count(bucket.failures, `${answer} ${status} ${known}`, {
-      answer,
-      status: answer === 'status' ? (status ?? null) : null,
-      model: known,
-      firstAt: at,
-      lastAt: at,
-      count: 1,
-    });
+    counts.row ??= { since: at, requests: 0, attempts: 0, failures: new Map() };
+    counts.row.attempts += 1;
+    for (const { failures } of [bucket, counts.row, counts.outage ?? []].flat()) countIn(failures, failure);
   }
+
+  /** In an outage, which has a sentence of its own. */
+  #noteOut(attempt: AttemptTrace, model: string, at: number): void {
+    const { provider, verdict } = attempt;
+    const known = this.#counts.get(provider)?.outage;
+    const isNew = known === undefined || at - lastOf(known) >= OUTAGE_NEWS_MS;
+    const outage = isNew ? { since: at, requests: 0, attempts: 0, failures: new Map() } : known;
+    if (ELSEWHERE.has(VERDICTS[verdict].blame)) return;
+    this.#counts.set(provider, { ...nothing(), outage });
+    outage.attempts += 1;
+    const failure = failureOf(attempt, outage.failures.size < FAILURES_MAX ? model : '', at);
+    if (failure !== undefined) countIn(outage.failures, failure);
+  }
+
+  #countsOf(provider: string): Counts {
+    const counts = this.#counts.get(provider) ?? nothing();
+    this.#counts.set(provider, counts);
+    return counts;
+  }
+}
+
+const nothing = (): Counts => ({ buckets: [], answeredInARow: 0, row: undefined, outage: undefined });
+
+const failuresOf = ({ failures }: Row): Failure[] => [...failures.values()];
+
+const lastOf = (row: Row): number => Math.max(-Infinity, ...failuresOf(row).map(({ lastAt }) => lastAt));
+
+/** Undefined for an attempt that was answered. */
+function failureOf({ verdict, status }: AttemptTrace, model: string, at: number): Failure | undefined {
+  const answer = ANSWERS[verdict];
+  if (answer === undefined) return undefined;
+  const told = answer === 'status' ? (status ?? null) : null;
+  return { answer, status: told, model, firstAt: at, lastAt: at, count: 1 };
+}
+
+function isLong(row: Row, now: number): boolean {
+  if (now - lastOf(row) >= QUIET_MS) return false;
+  const lastedMs = now - row.since;
+  if (row.requests > 1) return lastedMs > ROW_MS;
+  return lastedMs >= (row.attempts > 1 ? ROW_OF_REQUEST_MS : ROW_OF_ATTEMPT_MS);
+}
+
+function shareOf(row: Row): FailureShare | undefined {
+  return shareFrom(failuresOf(row), row.attempts);
+}
+
+function shareInWindow({ buckets, answeredInARow }: Counts, now: number): FailureShare | undefined {
+  const recent = buckets.filter(({ at }) => at > now - WINDOW_MS);
+  const attempts = recent.reduce((sum, bucket) => sum + bucket.attempts, 0);
+  const share = shareFrom(
+    recent.flatMap((bucket) => [...bucket.failures.values()]),
+    attempts,
+  );
+  if (share === undefined || attempts < ATTEMPTS_MIN || share.failed / attempts < SHARE_MIN) return undefined;
+  const { since, lastAt, failed } = share;
+  const isOver = answeredInARow >= HEALED_AFTER || now - lastAt >= quietMs(since, lastAt, failed);
+  return isOver ? undefined : share;
+}
+
+function shareFrom(failures: readonly Failure[], attempts: number): FailureShare | undefined {
+  const [most] = alike(failures).sort((a, b) => b.count - a.count);
+  if (most === undefined) return undefined;
+  const { answer, status } = most;
+  return {
+    attempts,
+    failed: failures.reduce((sum, { count }) => sum + count, 0),
+    since: Math.min(...failures.map(({ firstAt }) => firstAt)),
+    lastAt: Math.max(...failures.map(({ lastAt }) => lastAt)),
+    answer,
+    status,
+    models: new Set(failures.map(({ model }) => model)),
+  };
 }
 
 function bucketAt(counts: Counts, now: number): Bucket {
@@ -175,6 +268,11 @@ function bucketAt(counts: Counts, now: number): Bucket {
   const bucket: Bucket = { at, attempts: 0, failures: new Map() };
   counts.buckets = [...counts.buckets.filter((one) => one.at > at - WINDOW_MS), bucket];
   return bucket;
+}
+
+/** Each in its own way, at its own model. */
+function countIn(failures: Map<string, Failure>, failure: Failure): void {
+  count(failures, `${failure.answer} ${failure.status} ${failure.model}`, failure);
 }
 
 function count(failures: Map<string, Failure>, name: string, failure: Failure): void {

@@ -38,6 +38,8 @@ interface Run {
 const LASTING_MS = 1_000;
 /** What only traffic can tell is soon no news without any. */
 const NEWS_MS = 8_000;
+/** One that comes back so soon is the same again, and is told between as well. */
+const SAME_MS = 6_000;
 /** Each is one question, and all must be answered before the outage is over. */
 const KINDS_MAX = 4;
 
@@ -54,6 +56,9 @@ export class Outage {
   #failedAt = -Infinity;
   /** When it last answered something of another kind than what fails. */
   #thereAt = -Infinity;
+  /** The last one, which may come back. */
+  #last: OutageView | undefined;
+  #isBack = false;
   /** Something of another kind has failed too. */
   #isAllFailing = false;
 
@@ -80,13 +85,13 @@ export class Outage {
   }
 
   failed(seen: SeenFailure, witness: object, now: number): void {
+    this.#refusals = longer(this.#refusals, seen, witness, this.#sinceOf(this.#refusals, now));
     this.#triedAt = this.#failedAt = now;
-    this.#refusals = longer(this.#refusals, seen, witness, now);
   }
 
   brokeOff(seen: SeenFailure, witness: object, now: number): void {
+    this.#breaks = longer(this.#breaks, seen, witness, this.#sinceOf(this.#breaks, now));
     this.#triedAt = this.#failedAt = now;
-    this.#breaks = longer(this.#breaks, seen, witness, now);
   }
 
   /** A question of our own has failed. It is no traffic, so it does not put the next one off. */
@@ -133,24 +138,42 @@ export class Outage {
     return this.#thereAt <= this.#failedAt && this.current(now) !== undefined;
   }
 
-  /** As `current`, but undefined too where it answers other questions, and what fails has not been tried for a while. */
+  /**
+   * As `current`, but undefined too where it answers other questions, and what fails has not been tried for a while. Of one that
+   * comes and goes it tells on for a few seconds after each failure.
+   */
   news(now: number): OutageView | undefined {
     const isOld = this.#thereAt > this.#failedAt && now - this.#failedAt >= NEWS_MS;
-    return isOld ? undefined : this.current(now);
+    if (isOld) return undefined;
+    const isSame = this.#isBack && now - this.#failedAt < SAME_MS;
+    return this.current(now) ?? (isSame ? this.#last : undefined);
   }
 
   /** Undefined unless the provider is out. */
   current(now: number): OutageView | undefined {
+    const view = this.#view(now);
+    if (view !== undefined) this.#last = view;
+    return view;
+  }
+
+  #view(now: number): OutageView | undefined {
     if (this.breaker() !== 'closed') return this.#refusals ?? this.#breaks;
     return [this.#refusals, this.#breaks].find(
       (run) => run?.witnesses.areEnough === true && now - run.since >= LASTING_MS,
     );
   }
+
+  /** Since when a run of failures goes on, or one that begins now. */
+  #sinceOf(run: Run | undefined, now: number): number {
+    if (run !== undefined) return run.since;
+    this.#isBack = this.#last !== undefined && now - this.#failedAt < SAME_MS;
+    return this.#isBack ? (this.#last?.since ?? now) : now;
+  }
 }
 
-function longer(run: Run | undefined, seen: SeenFailure, witness: object, now: number): Run {
+function longer(run: Run | undefined, seen: SeenFailure, witness: object, since: number): Run {
   const longer = run ?? {
-    since: now,
+    since,
     witnesses: new Witnesses(),
     kinds: new Map<string, SeenFailure>(),
     seen,

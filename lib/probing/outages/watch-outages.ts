@@ -7,6 +7,8 @@ import type { EgressProbing } from '../egress/probe-egress';
 
 /** From the last word of traffic to a question of our own. */
 const SILENCE_MS = 3_000;
+/** From the first failed dial through a proxy to its test, whatever traffic there is, and from that to the next. */
+const DOUBT_MS = 1_000;
 /** From one question to the next: longer each time, and short enough to see within 10 s that an outage is over. */
 const LONGER = 1.5;
 const SILENCE_MS_MAX = 6_000;
@@ -87,11 +89,22 @@ export class OutageWatch {
     // A ban of the address does not show in a test.
     if (disabled === undefined && breaker.snapshot.cause === 'shared_cause') return;
     if (disabled === undefined && trouble === undefined && breaker.state === 'closed') return;
-    const lastAt = Math.max(this.#testedAt.get(egress) ?? -Infinity, trouble?.at ?? -Infinity);
-    if (now - lastAt < SILENCE_MS || this.#tests.has(egress) || this.#tests.size >= TESTS_MAX) return;
+    if (
+      now < this.#testAt(egress, this.#testedAt.get(egress) ?? -Infinity) ||
+      this.#tests.has(egress) ||
+      this.#tests.size >= TESTS_MAX
+    )
+      return;
     this.#testedAt.set(egress, now);
     const test = this.#test(egress).finally(() => this.#tests.delete(egress));
     this.#tests.set(egress, test);
+  }
+
+  /** As long as nobody knows, soon: seldom traffic must not put it off, or be what it takes to find out. */
+  #testAt({ breaker, disabled, trouble }: EgressState, testedAt: number): number {
+    const isInDoubt = breaker.state === 'closed' && disabled === undefined && trouble !== undefined;
+    if (isInDoubt) return Math.max(testedAt, trouble.since) + DOUBT_MS;
+    return Math.max(testedAt, trouble?.at ?? -Infinity) + SILENCE_MS;
   }
 
   async #test(egress: EgressState): Promise<void> {

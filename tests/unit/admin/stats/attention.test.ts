@@ -135,6 +135,37 @@ describe('a provider', () => {
   });
 });
 
+describe('a provider that is out and back in turns', () => {
+  it('is told without a break once it is out again, since it first was, and for some seconds after', async () => {
+    const all = await world(keys());
+    const { clock } = all;
+    const since = clock.now;
+    const providers = async () => (await itemsOf(all)).filter(({ kind }) => kind === 'provider');
+    const fail = async () => {
+      for (let i = 0; i < 6; i++) {
+        attempt(all, DOWN);
+        clock.now += 250;
+      }
+      await providers();
+    };
+    const serve = () => {
+      clock.now += 1_500;
+      attempt(all, answered(200));
+    };
+    await fail();
+    serve();
+    expect(await providers()).toEqual([]);
+    for (let turns = 0; turns < 4; turns++) {
+      await fail();
+      expect(await providers()).toMatchObject([{ since }]);
+      serve();
+      expect(await providers()).toMatchObject([{ since }]);
+    }
+    clock.now += 6_000;
+    expect(await providers()).toEqual([]);
+  });
+});
+
 describe('a provider whose answers all break off', () => {
   it('is out from the first of them until one comes whole, whatever is let through between', async () => {
     const all = await world(keys());
@@ -319,12 +350,12 @@ describe('a proxy', () => {
   });
 });
 
-it('is made once a second, whoever asks', async () => {
+it('is made twice a second, whoever asks', async () => {
   const all = await world(keys());
   const [first] = all.pool('default').keys;
   expect((await attention(all.context)).items).toEqual([]);
   Object.assign(first ?? {}, { disabled: { by: 'auto', reason: '401' } });
   expect((await attention(all.context)).items).toEqual([]);
-  all.clock.now += 1_000;
+  all.clock.now += 500;
   expect((await attention(all.context)).items).toHaveLength(1);
 });

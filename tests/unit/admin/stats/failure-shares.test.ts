@@ -20,6 +20,7 @@ function counted() {
     },
   );
   return {
+    recorder,
     clock,
     out,
     resting,
@@ -120,6 +121,79 @@ describe('the share of attempts that a provider fails', () => {
     send(times(5, 'upstream_error'));
     out.clear();
     send([...times(18, 'success'), ...times(2, 'upstream_error')]);
+    expect(share()).toBeUndefined();
+  });
+});
+
+describe('a few failures with no answer between', () => {
+  const request = (
+    all: ReturnType<typeof counted>,
+    attempts: number,
+    verdict: VerdictName = 'upstream_error',
+  ) => {
+    const attempt = { provider: 'groq', verdict, status: 503 } as AttemptTrace;
+    all.recorder.record({
+      model: 'm',
+      trace: { attempts: Array<AttemptTrace>(attempts).fill(attempt), skippedProviders: [] },
+    });
+  };
+
+  it.each([
+    ['one attempt', 1, 4_000],
+    ['one request of several', 4, 3_300],
+  ])('of %s are told within 4 s, and no more without any traffic', (_what, attempts, afterMs) => {
+    const all = counted();
+    request(all, attempts);
+    all.clock.now += afterMs - 1;
+    expect(all.share()).toBeUndefined();
+    all.clock.now += 1;
+    expect(all.share()).toMatchObject({ attempts, failed: attempts, answer: 'status', status: 503 });
+    all.clock.now += 8_000 - afterMs;
+    expect(all.share()).toBeUndefined();
+  });
+
+  it.each(['upstream_error', 'cut', 'timed_out', 'upstream_unreachable'] as const)(
+    'of several requests are told with the first of them that is more than 2 s later: %s',
+    (verdict) => {
+      const all = counted();
+      request(all, 1, verdict);
+      all.clock.now += 2_001;
+      expect(all.share()).toBeUndefined();
+      request(all, 1, verdict);
+      expect(all.share()).toMatchObject({ attempts: 2, failed: 2 });
+      request(all, 1, 'success');
+      expect(all.share()).toBeUndefined();
+    },
+  );
+
+  it('are none among successes, nor what is the client’s, the proxy’s or the key’s', () => {
+    const all = counted();
+    for (const verdict of [
+      'upstream_error',
+      'success',
+      'client_error',
+      'egress_unreachable',
+      'rate_limited',
+    ] as const) {
+      request(all, 4, verdict);
+      if (verdict === 'upstream_error') all.clock.now += 3_000;
+      else {
+        all.clock.now += 5_000;
+        expect(all.share()).toBeUndefined();
+      }
+    }
+  });
+
+  it('and an outage that has just ended are told for 5 s after the last failure of it', () => {
+    const { out, send, share, clock } = counted();
+    out.add('groq');
+    send(times(6, 'upstream_error'));
+    out.clear();
+    send(times(2, 'success'));
+    expect(share()).toMatchObject({ attempts: 8, failed: 6 });
+    clock.now += 3_999;
+    expect(share()).toBeDefined();
+    clock.now += 1;
     expect(share()).toBeUndefined();
   });
 });

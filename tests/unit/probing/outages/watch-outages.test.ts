@@ -221,6 +221,15 @@ it('proves a proxy dead that failed once if it goes on failing, and brings it ba
   expect(world.tested).toBe(tested);
 });
 
+it('finds out of a proxy that is dead within 4 s of the first failed dial, though seldom traffic goes on failing', async () => {
+  const world = watched();
+  world.egresses.askedInVain('p', 'egress', 'refused', world.clock.now);
+  await world.pass(3);
+  expect(world.tested).toBeGreaterThan(1);
+  world.egresses.askedInVain('p', 'egress', 'refused', world.clock.now);
+  expect(world.proxy?.breaker.state).toBe('open');
+});
+
 it('does not hold it against a proxy that the far end is not there', async () => {
   const world = watched();
   world.egresses.askedInVain('p', 'egress', 'refused', world.clock.now);
