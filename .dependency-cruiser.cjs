@@ -95,10 +95,21 @@ module.exports = {
     },
     {
       name: 'browser-code-takes-types-from-the-contract',
-      comment: 'its schemas would bring zod into the browser',
+      comment: 'its schemas would bring zod into the browser; the addresses bring nothing',
       severity: 'error',
       from: { path: '^(components|lib/client)/' },
-      to: { path: '^lib/admin/contract/', dependencyTypesNot: ['type-only'] },
+      to: {
+        path: '^lib/admin/contract/',
+        pathNot: '^lib/admin/contract/addresses\\.ts$',
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+    {
+      name: 'the-addresses-bring-nothing',
+      comment: 'browsers load them',
+      severity: 'error',
+      from: { path: '^lib/admin/contract/addresses\\.ts$' },
+      to: {},
     },
     {
       name: 'client-is-below-the-components',

@@ -1,9 +1,9 @@
 import { dehydrate, HydrationBoundary, QueryClient, type QueryKey } from '@tanstack/react-query';
 import { headers } from 'next/headers';
 import type { ReactNode } from 'react';
-import { withSaid } from '@/lib/admin/words/with-said';
-import type { AdminContext } from '@/lib/admin/context';
-import { authorise } from '@/lib/http/admin/authorise';
+import type { EndpointName } from '@/lib/admin/contract/addresses';
+import type { EndpointNamed } from '@/lib/admin/contract/api';
+import type { EndpointCall } from '@/lib/admin/contract/endpoint';
 import { currentRuntime } from '@/lib/runtime/routes/current';
 import { requireAdmin } from '@/lib/runtime/routes/require-admin';
 
@@ -18,16 +18,17 @@ export async function searchOf(params: SearchParams): Promise<URLSearchParams> {
 /** So many rows of a long list fill a screen. */
 export const FIRST_ROWS = 40;
 
-/** Keeps an answer under the name that the page's question has in the browser, in the shape that it has there. */
-export type Keep = (
+/** Keeps an endpoint's answer under the name that the page's question has in the browser, in the shape that it has there. */
+export type Keep = <N extends EndpointName>(
   queryKey: QueryKey,
-  ask: () => Promise<object> | object,
+  name: N,
+  input: EndpointCall<EndpointNamed<N>>,
   shapeOf?: (answer: object) => object,
 ) => Promise<void>;
 
 interface FirstAnswersProps {
   /** Answers the questions that the page will ask. What fails is left for the page to ask, which then says what is wrong. */
-  readonly answer: (context: AdminContext, keep: Keep) => readonly Promise<void>[];
+  readonly answer: (keep: Keep) => readonly Promise<void>[];
   readonly children: ReactNode;
 }
 
@@ -39,18 +40,15 @@ export async function FirstAnswers({ answer, children }: FirstAnswersProps) {
   await requireAdmin();
   const sent = await headers();
   if (sent.get('sec-fetch-dest') !== 'document') return children;
-  const runtime = currentRuntime();
-  const { signal } = new AbortController();
   // By a link of another site one comes to the page, and it asks for itself.
-  const caller = await authorise(runtime.front, { headers: sent, method: 'GET', signal }).catch(
-    () => undefined,
-  );
-  if (caller === undefined) return children;
+  const { adminApi } = currentRuntime().front;
+  const ask = await adminApi.enter(sent).catch(() => undefined);
+  if (ask === undefined) return children;
   const client = new QueryClient();
-  const keep: Keep = async (queryKey, ask, shapeOf = askedBeforeThePage) => {
-    client.setQueryData(queryKey, shapeOf(withSaid(await ask()) as object));
+  const keep: Keep = async (queryKey, name, input, shapeOf = askedBeforeThePage) => {
+    client.setQueryData(queryKey, shapeOf((await ask(name, input)) as object));
   };
-  await Promise.allSettled(answer({ ...runtime.admin.parts, caller }, keep));
+  await Promise.allSettled(answer(keep));
   return <HydrationBoundary state={dehydrate(client)}>{children}</HydrationBoundary>;
 }
 

@@ -9,6 +9,7 @@ import { followedOf } from '@/lib/client/followed-query';
 import { LiveFollower } from '@/lib/client/live-follower';
 import { withinBounds } from '@/lib/client/live-memory';
 import { tellFollower } from '@/lib/client/live-news';
+import { urlOf } from '@/lib/client/request';
 import { checkSession } from '@/lib/client/session';
 import { serverNow, setServerTime } from '../shared/use-now';
 
@@ -55,7 +56,7 @@ function connect(
 ): LiveConnection {
   let known: LiveData | undefined;
   return new LiveConnection(liveEventNames, {
-    open: () => new EventSource('/api/admin/live'),
+    open: () => new EventSource(urlOf('live.follow', {})),
     now: serverNow,
     random: Math.random,
     after: (ms, work) => {

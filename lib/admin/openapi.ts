@@ -1,4 +1,5 @@
 import { createDocument, type ZodOpenApiOperationObject } from 'zod-openapi';
+import { ADMIN_BASE } from './contract/addresses';
 import { ADMIN_API } from './contract/api';
 import type { Endpoint } from './contract/endpoint';
 import { errorAnswerSchema, unparsedAnswerSchema } from './contract/error';
@@ -52,11 +53,11 @@ const ABOUT =
 export function openapiDocument({ version }: Pick<AdminContext, 'version'>) {
   const paths: Record<string, Record<string, ZodOpenApiOperationObject>> = {};
   for (const [resource, endpoints] of Object.entries(ADMIN_API)) {
-    for (const [name, endpoint] of Object.entries(endpoints)) {
-      const path = `/api/admin${endpoint.path}`;
+    for (const endpoint of Object.values(endpoints)) {
+      const path = `${ADMIN_BASE}${endpoint.path}`;
       paths[path] = {
         ...paths[path],
-        [endpoint.method.toLowerCase()]: operation(resource, name, endpoint),
+        [endpoint.method.toLowerCase()]: operation(resource, endpoint),
       };
     }
   }
@@ -120,10 +121,10 @@ function mapped(values: unknown, change: (value: unknown, name: string) => unkno
   return Object.fromEntries(entries.map(([name, value]) => [name, change(value, name)]));
 }
 
-function operation(resource: string, name: string, endpoint: Endpoint): ZodOpenApiOperationObject {
+function operation(resource: string, endpoint: Endpoint): ZodOpenApiOperationObject {
   const { summary, params, query, body, answer, contentTypes = [] } = endpoint;
   return {
-    operationId: `${resource}.${name}`,
+    operationId: endpoint.name,
     tags: [resource],
     summary,
     ...((params !== undefined || query !== undefined) && {

@@ -24,14 +24,14 @@ export function isWholeKey(search: string): boolean {
 
 export function fetchKeys(query: KeyListQuery, signal: AbortSignal) {
   return isWholeKey(query.search ?? '')
-    ? call<Api['search']>('POST', '/keys/search', { body: query, signal })
-    : call<Api['list']>('GET', '/keys', { query, signal });
+    ? call('keys.search', { body: query, signal })
+    : call('keys.list', { query, signal });
 }
 
 export const keyQuery = (id: string) =>
   queryOptions({
     queryKey: [...keysKey, 'one', id],
-    queryFn: ({ signal }) => asked(() => call<Api['read']>('GET', '/keys/{id}', { params: { id }, signal })),
+    queryFn: ({ signal }) => asked(() => call('keys.read', { params: { id }, signal })),
     meta: follows(['keys', 'settings']),
     staleTime: 0,
   });
@@ -39,10 +39,7 @@ export const keyQuery = (id: string) =>
 export const keyUsageQuery = (id: string, range: StatsRange) =>
   queryOptions({
     queryKey: [...keysKey, 'usage', id, range],
-    queryFn: ({ signal }) =>
-      asked(() =>
-        call<Api['usage']>('GET', '/keys/{id}/usage', { params: { id }, query: { range }, signal }),
-      ),
+    queryFn: ({ signal }) => asked(() => call('keys.usage', { params: { id }, query: { range }, signal })),
     meta: follows(['traffic']),
     staleTime: 0,
   });
@@ -51,30 +48,26 @@ export const keyFailuresQuery = (id: string) =>
   queryOptions({
     queryKey: [...keysKey, 'failures', id],
     queryFn: ({ signal }) =>
-      asked(() =>
-        call<Api['failures']>('GET', '/keys/{id}/failures', { params: { id }, query: { limit: 20 }, signal }),
-      ),
+      asked(() => call('keys.failures', { params: { id }, query: { limit: 20 }, signal })),
     meta: follows(['traffic']),
     staleTime: 0,
   });
 
-export const importKeys = (body: KeyImportBody) => call<Api['import']>('POST', '/keys/import', { body });
+export const importKeys = (body: KeyImportBody) => call('keys.import', { body });
 
-export const bulkKeys = (body: KeyBulkBody) => call<Api['bulk']>('POST', '/keys/bulk', { body });
+export const bulkKeys = (body: KeyBulkBody) => call('keys.bulk', { body });
 
-export const undoDeletion = (deletionId: string) =>
-  call<Api['undo']>('POST', '/keys/undo', { body: { deletionId } });
+export const undoDeletion = (deletionId: string) => call('keys.undo', { body: { deletionId } });
 
-export const updateKey = (id: string, body: KeyChange) =>
-  call<Api['update']>('PATCH', '/keys/{id}', { params: { id }, body });
+export const updateKey = (id: string, body: KeyChange) => call('keys.update', { params: { id }, body });
 
-export const deleteKey = (id: string) => call<Api['delete']>('DELETE', '/keys/{id}', { params: { id } });
+export const deleteKey = (id: string) => call('keys.delete', { params: { id } });
 
-export const verifyKey = (id: string) => call<Api['verify']>('POST', '/keys/{id}/verify', { params: { id } });
+export const verifyKey = (id: string) => call('keys.verify', { params: { id } });
 
-export const resetKey = (id: string) => call<Api['reset']>('POST', '/keys/{id}/reset', { params: { id } });
+export const resetKey = (id: string) => call('keys.reset', { params: { id } });
 
-export const revealKey = (id: string) => call<Api['reveal']>('POST', '/keys/{id}/reveal', { params: { id } });
+export const revealKey = (id: string) => call('keys.reveal', { params: { id } });
 
 export const exportKeys = (body: EndpointBody<Api['exportSelected']>) =>
-  download<Api['exportSelected']>('POST', '/keys/export', { body });
+  download('keys.exportSelected', { body });

@@ -1,7 +1,7 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import type { EndpointAnswer, EndpointBody } from '../admin/contract/endpoint';
 import type { ErrorLogItem, LogFilter, LogKind, logsApi, RequestLogItem } from '../admin/contract/logs';
-import { adminUrl, call } from './request';
+import { call, urlOf } from './request';
 import { asked } from './asked';
 import { follows } from './live-follower';
 
@@ -22,8 +22,8 @@ interface Place {
 function fetchLogs(kind: LogKind, filter: LogFilter, place: Place, signal: AbortSignal) {
   const query = { ...filter, ...place, pageSize: LOG_PAGE_SIZE };
   return kind === 'requests'
-    ? call<Api['requests']>('GET', '/logs/requests', { query, signal })
-    : call<Api['errors']>('GET', '/logs/errors', { query, signal });
+    ? call('logs.requests', { query, signal })
+    : call('logs.errors', { query, signal });
 }
 
 /** The log backwards in time, page by page. */
@@ -54,15 +54,14 @@ export const logTailQuery = (kind: LogKind, filter: LogFilter) =>
 export const storyQuery = (id: string) =>
   queryOptions({
     queryKey: [...logsKey, 'story', id],
-    queryFn: ({ signal }) => call<Api['read']>('GET', '/logs/{id}', { params: { id }, signal }),
+    queryFn: ({ signal }) => call('logs.read', { params: { id }, signal }),
     staleTime: 60_000,
   });
 
-export const deleteLogs = (body: EndpointBody<Api['delete']>) =>
-  call<Api['delete']>('POST', '/logs/delete', { body });
+export const deleteLogs = (body: EndpointBody<Api['delete']>) => call('logs.delete', { body });
 
 export const logExportUrl = (kind: LogKind, format: 'csv' | 'jsonl', filter: LogFilter) =>
-  adminUrl('/logs/export', { query: { kind, format, ...filter } });
+  urlOf('logs.export', { query: { kind, format, ...filter } });
 
 function isSameButTime(queryKey: readonly unknown[], kind: LogKind, filter: LogFilter): boolean {
   const known = queryKey[2] as LogFilter;
@@ -92,8 +91,7 @@ export const RECENT_ERRORS = 8;
 
 export const recentErrorsQuery = queryOptions({
   queryKey: [...logsKey, 'errors', 'recent'],
-  queryFn: ({ signal }) =>
-    asked(() => call<Api['errors']>('GET', '/logs/errors', { query: { pageSize: RECENT_ERRORS }, signal })),
+  queryFn: ({ signal }) => asked(() => call('logs.errors', { query: { pageSize: RECENT_ERRORS }, signal })),
   meta: follows(['traffic']),
   staleTime: 0,
 });

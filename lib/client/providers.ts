@@ -13,27 +13,22 @@ export const providersKey = ['providers'] as const;
 
 export const providersQuery = queryOptions({
   queryKey: providersKey,
-  queryFn: ({ signal }) => asked(() => call<Api['list']>('GET', '/providers', { signal })),
+  queryFn: ({ signal }) => asked(() => call('providers.list', { signal })),
   meta: follows(['providers', 'settings', 'traffic']),
   staleTime: 0,
 });
 
-export const createProvider = (body: ProviderDraft) => call<Api['create']>('POST', '/providers', { body });
+export const createProvider = (body: ProviderDraft) => call('providers.create', { body });
 
-export const checkAddress = (body: EndpointBody<Api['check']>) =>
-  call<Api['check']>('POST', '/providers/check', { body });
+export const checkAddress = (body: EndpointBody<Api['check']>) => call('providers.check', { body });
 
 export const updateProvider = (id: string, body: ProviderChange) =>
-  call<Api['update']>('PATCH', '/providers/{id}', { params: { id }, body });
+  call('providers.update', { params: { id }, body });
 
-export const deleteProvider = (id: string) =>
-  call<Api['delete']>('DELETE', '/providers/{id}', { params: { id } });
+export const deleteProvider = (id: string) => call('providers.delete', { params: { id } });
 
-export const reorderProviders = (ids: string[]) =>
-  call<Api['reorder']>('POST', '/providers/reorder', { body: { ids } });
+export const reorderProviders = (ids: string[]) => call('providers.reorder', { body: { ids } });
 
-export const askModels = (id: string) =>
-  call<Api['models']>('POST', '/providers/{id}/models', { params: { id } });
+export const askModels = (id: string) => call('providers.models', { params: { id } });
 
-export const testProvider = (id: string) =>
-  call<Api['test']>('POST', '/providers/{id}/test', { params: { id } });
+export const testProvider = (id: string) => call('providers.test', { params: { id } });

@@ -12,7 +12,7 @@ export const proxiesKey = ['proxies'] as const;
 export const proxyListKey = [...proxiesKey, 'list'] as const;
 
 export const fetchProxies = (query: ProxyListQuery, signal: AbortSignal) =>
-  call<Api['list']>('GET', '/proxies', { query, signal });
+  call('proxies.list', { query, signal });
 
 /** All of them, for choosing one. */
 export const proxyChoicesQuery = queryOptions({
@@ -21,11 +21,9 @@ export const proxyChoicesQuery = queryOptions({
   meta: follows(['proxies', 'settings']),
 });
 
-export const createProxies = (body: EndpointBody<Api['create']>) =>
-  call<Api['create']>('POST', '/proxies', { body });
+export const createProxies = (body: EndpointBody<Api['create']>) => call('proxies.create', { body });
 
-export const bulkProxies = (body: EndpointBody<Api['bulk']>) =>
-  call<Api['bulk']>('POST', '/proxies/bulk', { body });
+export const bulkProxies = (body: EndpointBody<Api['bulk']>) => call('proxies.bulk', { body });
 
 /** Those that fail now, in use or not. */
 export async function countFailing(): Promise<number> {
@@ -37,21 +35,19 @@ export async function countFailing(): Promise<number> {
   return failing.total + disabled.total;
 }
 
-export const testAddresses = (urls: string[]) =>
-  call<Api['testUnsaved']>('POST', '/proxies/test', { body: { urls } });
+export const testAddresses = (urls: string[]) => call('proxies.testUnsaved', { body: { urls } });
 
 export const updateProxy = (id: string, body: EndpointBody<Api['update']>) =>
-  call<Api['update']>('PATCH', '/proxies/{id}', { params: { id }, body });
+  call('proxies.update', { params: { id }, body });
 
-export const deleteProxy = (id: string) => call<Api['delete']>('DELETE', '/proxies/{id}', { params: { id } });
+export const deleteProxy = (id: string) => call('proxies.delete', { params: { id } });
 
-export const testProxy = (id: string) => call<Api['test']>('POST', '/proxies/{id}/test', { params: { id } });
+export const testProxy = (id: string) => call('proxies.test', { params: { id } });
 
 export const proxyQuery = (id: string) =>
   queryOptions({
     queryKey: ['proxy', id],
-    queryFn: ({ signal }) =>
-      asked(() => call<Api['read']>('GET', '/proxies/{id}', { params: { id }, signal })),
+    queryFn: ({ signal }) => asked(() => call('proxies.read', { params: { id }, signal })),
     meta: follows(['proxies', 'settings', 'keys', 'proxy-states'], 2_000),
     staleTime: 0,
   });

@@ -1,20 +1,13 @@
-import type {
-  Endpoint,
-  EndpointAnswer,
-  EndpointBody,
-  EndpointParams,
-  EndpointQuery,
-} from '../admin/contract/endpoint';
+import { ADMIN_BASE, addressOf, type EndpointName } from '../admin/contract/addresses';
+import type { EndpointNamed } from '../admin/contract/api';
+import type { EndpointAnswer, EndpointCall } from '../admin/contract/endpoint';
 import { ApiError, errorOf } from './api-error';
 import { tokenMemory } from './token-memory';
 
 type QueryValue = string | number | boolean | null | undefined;
-type Part<Name extends string, T> = unknown extends T ? unknown : { readonly [N in Name]: T };
 
-/** What an endpoint has to be given; nothing for those that take nothing. */
-export type CallInput<E> = Part<'params', EndpointParams<E>> &
-  Part<'query', EndpointQuery<E>> &
-  Part<'body', EndpointBody<E>> & { readonly signal?: AbortSignal };
+type CallInput<N extends EndpointName> = EndpointCall<EndpointNamed<N>> & { readonly signal?: AbortSignal };
+type CallAnswer<N extends EndpointName> = EndpointAnswer<EndpointNamed<N>>;
 
 interface AnyInput {
   readonly params?: Readonly<Record<string, string>>;
@@ -23,7 +16,7 @@ interface AnyInput {
   readonly signal?: AbortSignal;
 }
 
-/** The address of an endpoint. Empty values of the query are left out. */
+/** The address of a path with parameters. Empty values of the query are left out. */
 export function adminUrl(path: string, { params = {}, query = {} }: AnyInput = {}): string {
   const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(params[name] ?? ''));
   const search = new URLSearchParams();
@@ -31,33 +24,31 @@ export function adminUrl(path: string, { params = {}, query = {} }: AnyInput = {
     if (value !== undefined && value !== null && value !== '') search.set(name, String(value));
   }
   const text = search.toString();
-  return `/api/admin${filled}${text === '' ? '' : `?${text}`}`;
+  return `${ADMIN_BASE}${filled}${text === '' ? '' : `?${text}`}`;
+}
+
+/** The address of an endpoint that the browser opens by itself. */
+export function urlOf<N extends EndpointName>(name: N, input: EndpointCall<EndpointNamed<N>>): string {
+  return adminUrl(addressOf(name).path, input as AnyInput);
 }
 
 /**
- * Calls an endpoint of the contract: `call<typeof keysApi.read>('GET', '/keys/{id}', { params: { id } })`. Answers come
- * from the same build as this code, so they are not checked a second time in the browser. Throws ApiError; without a
- * session it leaves for the sign-in page first.
+ * Calls an endpoint of the contract: `call('keys.read', { params: { id } })`. Answers come from the same build as this
+ * code, so they are not checked a second time in the browser. Throws ApiError; without a session it leaves for the
+ * sign-in page first.
  */
-export async function call<E extends Endpoint>(
-  method: E['method'],
-  path: E['path'],
-  input: CallInput<E>,
-): Promise<EndpointAnswer<E>> {
-  const response = await send(method, path, input);
-  return (await response.json()) as EndpointAnswer<E>;
+export async function call<N extends EndpointName>(name: N, input: CallInput<N>): Promise<CallAnswer<N>> {
+  const response = await send(name, input);
+  return (await response.json()) as CallAnswer<N>;
 }
 
 /** The same for answers that are files. */
-export async function download<E extends Endpoint>(
-  method: E['method'],
-  path: E['path'],
-  input: CallInput<E>,
-): Promise<Blob> {
-  return (await send(method, path, input)).blob();
+export async function download<N extends EndpointName>(name: N, input: CallInput<N>): Promise<Blob> {
+  return (await send(name, input)).blob();
 }
 
-async function send(method: string, path: string, input: AnyInput): Promise<Response> {
+async function send(name: EndpointName, input: AnyInput): Promise<Response> {
+  const { method, path } = addressOf(name);
   const { body, signal } = input;
   const response = await fetch(adminUrl(path, input), {
     method,

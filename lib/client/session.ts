@@ -1,5 +1,4 @@
 /** Signing in and out through next-auth's own endpoints, without its client library. */
-import type { sessionApi } from '../admin/contract/session';
 import { call } from './request';
 import { tokenMemory } from './token-memory';
 import { viewMemory } from './view-memory';
@@ -48,5 +47,5 @@ export async function signOut(): Promise<void> {
 
 /** Leaves for the sign-in page if the session is over; while nobody answers, nothing is known. */
 export async function checkSession(): Promise<void> {
-  await call<typeof sessionApi.read>('GET', '/session', {}).catch(() => undefined);
+  await call('session.read', {}).catch(() => undefined);
 }

@@ -12,9 +12,9 @@ export const settingsKey = ['settings'] as const;
 
 export const settingsQuery = queryOptions({
   queryKey: settingsKey,
-  queryFn: ({ signal }) => asked(() => call<Api['read']>('GET', '/settings', { signal })),
+  queryFn: ({ signal }) => asked(() => call('settings.read', { signal })),
   meta: follows(['settings']),
 });
 
 export const updateSettings = (revision: number, values: SettingValues) =>
-  call<Api['update']>('PATCH', '/settings', { body: { revision, values } });
+  call('settings.update', { body: { revision, values } });

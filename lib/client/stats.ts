@@ -1,10 +1,8 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
-import type { StatsRange, statsApi } from '../admin/contract/stats';
+import type { StatsRange } from '../admin/contract/stats';
 import { call } from './request';
 import { asked } from './asked';
 import { follows } from './live-follower';
-
-type Api = typeof statsApi;
 
 export const ranges: readonly StatsRange[] = ['1h', '24h', '7d', '30d'];
 
@@ -20,8 +18,7 @@ const statsMeta = follows(['traffic', 'providers', 'settings']);
 export const overviewQuery = (range: StatsRange) =>
   queryOptions({
     queryKey: [...statsKey, 'overview', range],
-    queryFn: ({ signal }) =>
-      asked(() => call<Api['overview']>('GET', '/stats/overview', { query: { range }, signal })),
+    queryFn: ({ signal }) => asked(() => call('stats.overview', { query: { range }, signal })),
     placeholderData: keepPreviousData,
     meta: statsMeta,
     staleTime: 0,
@@ -30,8 +27,7 @@ export const overviewQuery = (range: StatsRange) =>
 export const timeseriesQuery = (range: StatsRange) =>
   queryOptions({
     queryKey: [...statsKey, 'timeseries', range],
-    queryFn: ({ signal }) =>
-      asked(() => call<Api['timeseries']>('GET', '/stats/timeseries', { query: { range }, signal })),
+    queryFn: ({ signal }) => asked(() => call('stats.timeseries', { query: { range }, signal })),
     placeholderData: keepPreviousData,
     meta: statsMeta,
     staleTime: 0,
@@ -39,7 +35,7 @@ export const timeseriesQuery = (range: StatsRange) =>
 
 export const attentionQuery = queryOptions({
   queryKey: [...statsKey, 'attention'],
-  queryFn: ({ signal }) => asked(() => call<Api['attention']>('GET', '/stats/attention', { signal })),
+  queryFn: ({ signal }) => asked(() => call('stats.attention', { signal })),
   // It looks at each key; and what was wrong may end with nothing happening.
   meta: follows(['traffic', 'key-states', 'proxy-states', 'providers', 'proxies', 'settings'], 2_000, 5_000),
   staleTime: 0,
@@ -49,9 +45,7 @@ export const modelUsageQuery = (range: StatsRange) =>
   queryOptions({
     queryKey: [...statsKey, 'models', range],
     queryFn: ({ signal }) =>
-      asked(() =>
-        call<Api['models']>('GET', '/stats/models', { query: { range, limit: MODELS_SHOWN }, signal }),
-      ),
+      asked(() => call('stats.models', { query: { range, limit: MODELS_SHOWN }, signal })),
     placeholderData: keepPreviousData,
     meta: statsMeta,
     staleTime: 0,

@@ -10,14 +10,15 @@ import { isAllowedMethod } from '../gateway/request/methods';
 import { handleWeb } from '../gateway/web';
 import type { Connections } from '../process/connections';
 import type { Logger } from '../process/logger';
-import { adminRefusal } from './admin/admin-refusal';
-import { authorise, type AdminKnowledge } from './admin/authorise';
+import { isAdminPath } from './admin/addresses';
+import { AdminApi, type AdminApiParts } from './admin/admin-api';
+import { handleAdminNode, headersOf } from './admin/node';
 import { answerClientError, answerConnect } from './connection/broken-request';
 import { followHalfClose } from './connection/half-close';
 import { Door } from './door/door';
 import { allowedAt } from './door/places';
 import { notAllowed, refuse, type Refusal } from './door/refusal';
-import { flawOf } from './door/request-target';
+import { flawOf, pathnameOf } from './door/request-target';
 import { handleHealth, type Readiness } from './health';
 import type { MetricsEndpoint } from './metrics-endpoint';
 import { compressAnswer } from './pages/compress-answers';
@@ -27,7 +28,7 @@ export interface FrontParts {
   readonly gateway: Gateway;
   readonly connections: Connections;
   readonly logger: Logger;
-  readonly admin: AdminKnowledge['admin'];
+  readonly admin: Pick<AdminApiParts, 'auth' | 'now' | 'parts'>;
   readonly metricsEndpoint: MetricsEndpoint;
   readonly staticFiles: StaticFiles;
   readonly readiness: () => Promise<Readiness>;
@@ -45,17 +46,24 @@ const UNKNOWN_EXPECTATION: Refusal = {
 };
 
 /** All that comes in: to the gateway, to what answers beside it, or to Next. */
-export class Front implements AdminKnowledge {
+export class Front {
+  readonly adminApi: AdminApi;
   readonly #addressProof = randomBytes(16).toString('hex');
   readonly #door = new Door({
-    refusalOf: (req, signal) => this.#adminRefusalOf(req, signal),
+    refusalOf: (req, signal) =>
+      this.adminApi.refusalOf({ headers: headersOf(req), method: req.method ?? 'GET', signal }),
     onBug: (error) => this.parts.logger.error({ err: error }, 'a request failed by our own fault'),
   });
 
-  constructor(private readonly parts: FrontParts) {}
-
-  get admin(): AdminKnowledge['admin'] {
-    return this.parts.admin;
+  constructor(private readonly parts: FrontParts) {
+    const { auth, now, parts: adminParts } = parts.admin;
+    this.adminApi = new AdminApi({
+      auth,
+      now,
+      parts: adminParts,
+      addressOf: (headers) => this.addressOf(headers),
+      onBug: (error, requestId) => parts.logger.error({ err: error, requestId }, 'an admin request failed'),
+    });
   }
 
   /** Answers, or hands on to Next what is Next's: then the request says where it comes from, and its body is small. */
@@ -111,18 +119,10 @@ export class Front implements AdminKnowledge {
     if (handleHealth(readiness, req, res)) return;
     const handOn = (): void => {
       compressAnswer(req, res);
-      void toNext(req, res);
+      if (isAdminPath(pathnameOf(req.url ?? '/'))) handleAdminNode(this.adminApi, req, res);
+      else void toNext(req, res);
     };
     if (!staticFiles.handle(req, res, handOn)) handOn();
-  }
-
-  async #adminRefusalOf(req: IncomingMessage, signal: AbortSignal): Promise<Refusal | undefined> {
-    try {
-      await authorise(this, { headers: headersOf(req), method: req.method ?? 'GET', signal });
-      return undefined;
-    } catch (error) {
-      return adminRefusal(error, (bug) => this.parts.logger.error({ err: bug }, 'an admin request failed'));
-    }
   }
 }
 
@@ -130,12 +130,4 @@ export class Front implements AdminKnowledge {
 function refusalOfFlaw(message: string, method: string): Refusal {
   if (!isAllowedMethod(method)) return notAllowed(allowedAt('/v1'));
   return { status: 400, code: 'malformed_request', message };
-}
-
-function headersOf({ headers }: IncomingMessage): Headers {
-  const all = new Headers();
-  for (const name in headers) {
-    for (const value of [headers[name] ?? []].flat()) all.append(name, value);
-  }
-  return all;
 }

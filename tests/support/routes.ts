@@ -1,9 +1,14 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { ADMIN_BASE } from '../../lib/admin/contract/addresses';
+import { ENDPOINTS } from '../../lib/admin/contract/api';
 
 const APP = join(import.meta.dirname, '../../app');
 
-/** Every address of the tree under `app`, with something in the place of its parameters, and what Next has of its own. */
+/**
+ * Every address of the tree under `app` and of the admin API, with something in the place of its parameters, and what Next
+ * has of its own.
+ */
 export function everyRoute(): string[] {
   const ofTree = readdirSync(APP, { recursive: true, encoding: 'utf8' })
     .filter((path) => /(^|[/\\])(route\.ts|page\.tsx)$/.test(path))
@@ -16,7 +21,8 @@ export function everyRoute(): string[] {
         .replace(/\[\w+\]/g, 'some-id'),
     )
     .map((path) => (path === '' ? '/' : path));
-  return [...new Set([...ofTree, ...OTHERS])].sort();
+  const ofAdmin = ENDPOINTS.map(({ path }) => ADMIN_BASE + path.replace(/\{\w+\}/g, 'some-id'));
+  return [...new Set([...ofTree, ...ofAdmin, ...OTHERS])].sort();
 }
 
 const OTHERS = [

@@ -1,9 +1,6 @@
 import { getTranslations } from 'next-intl/server';
 import { keyListQueryOf, keyViewDefaults } from '@/components/keys/key-view';
 import { KeysPage } from '@/components/keys/keys-page';
-import { keysApi } from '@/lib/admin/contract/keys';
-import { listKeys } from '@/lib/admin/keys/list';
-import { listProviders } from '@/lib/admin/providers/list';
 import { keyListKey } from '@/lib/client/keys';
 import { providersQuery } from '@/lib/client/providers';
 import { readUrlState } from '@/lib/client/url-state';
@@ -17,11 +14,9 @@ export default async function Keys({ searchParams }: { readonly searchParams: Se
   const query = keyListQueryOf(readUrlState(await searchOf(searchParams), keyViewDefaults));
   return (
     <FirstAnswers
-      answer={(context, keep) => [
-        keep([...keyListKey, query, 1], () =>
-          listKeys(context, keysApi.list.query.parse({ ...query, pageSize: FIRST_ROWS })),
-        ),
-        keep(providersQuery.queryKey, () => listProviders(context)),
+      answer={(keep) => [
+        keep([...keyListKey, query, 1], 'keys.list', { query: { ...query, pageSize: FIRST_ROWS } }),
+        keep(providersQuery.queryKey, 'providers.list', {}),
       ]}
     >
       <KeysPage />

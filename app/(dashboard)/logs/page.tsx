@@ -1,8 +1,6 @@
 import { getTranslations } from 'next-intl/server';
 import { isLogFiltered, logKindOf, logViewDefaults } from '@/components/logs/log-view';
 import { LogsPage } from '@/components/logs/logs-page';
-import { logsApi } from '@/lib/admin/contract/logs';
-import { listErrors, listRequests } from '@/lib/admin/logs/list';
 import { LOG_PAGE_SIZE, logPagesQuery } from '@/lib/client/logs';
 import { readUrlState } from '@/lib/client/url-state';
 import { FirstAnswers, searchOf, type SearchParams } from '../first-answers';
@@ -14,17 +12,17 @@ export async function generateMetadata() {
 export default async function Logs({ searchParams }: { readonly searchParams: SearchParams }) {
   const view = readUrlState(await searchOf(searchParams), logViewDefaults);
   const kind = logKindOf(view);
-  const list = kind === 'errors' ? listErrors : listRequests;
   return (
     <FirstAnswers
-      answer={(context, keep) =>
+      answer={(keep) =>
         // A search may take long, and a window of time ends when the browser says.
         isLogFiltered(view)
           ? []
           : [
               keep(
                 logPagesQuery(kind, {}).queryKey,
-                () => list(context, logsApi[kind].query.parse({ pageSize: LOG_PAGE_SIZE })),
+                `logs.${kind}`,
+                { query: { pageSize: LOG_PAGE_SIZE } },
                 (page) => ({ pages: [page], pageParams: [''] }),
               ),
             ]

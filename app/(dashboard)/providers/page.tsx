@@ -1,6 +1,5 @@
 import { getTranslations } from 'next-intl/server';
 import { ProvidersPage } from '@/components/providers/providers-page';
-import { listProviders } from '@/lib/admin/providers/list';
 import { providersQuery } from '@/lib/client/providers';
 import { FirstAnswers } from '../first-answers';
 
@@ -10,7 +9,7 @@ export async function generateMetadata() {
 
 export default function Providers() {
   return (
-    <FirstAnswers answer={(context, keep) => [keep(providersQuery.queryKey, () => listProviders(context))]}>
+    <FirstAnswers answer={(keep) => [keep(providersQuery.queryKey, 'providers.list', {})]}>
       <ProvidersPage />
     </FirstAnswers>
   );

@@ -1,8 +1,6 @@
 import { getTranslations } from 'next-intl/server';
 import { ProxiesPage } from '@/components/proxies/proxies-page';
 import { proxyListQueryOf, proxyViewDefaults } from '@/components/proxies/proxy-view';
-import { proxiesApi } from '@/lib/admin/contract/proxies';
-import { listProxies } from '@/lib/admin/proxies/list';
 import { proxyListKey } from '@/lib/client/proxies';
 import { readUrlState } from '@/lib/client/url-state';
 import { FIRST_ROWS, FirstAnswers, searchOf, type SearchParams } from '../first-answers';
@@ -15,10 +13,8 @@ export default async function Proxies({ searchParams }: { readonly searchParams:
   const query = proxyListQueryOf(readUrlState(await searchOf(searchParams), proxyViewDefaults));
   return (
     <FirstAnswers
-      answer={(context, keep) => [
-        keep([...proxyListKey, query, 1], () =>
-          listProxies(context, proxiesApi.list.query.parse({ ...query, pageSize: FIRST_ROWS })),
-        ),
+      answer={(keep) => [
+        keep([...proxyListKey, query, 1], 'proxies.list', { query: { ...query, pageSize: FIRST_ROWS } }),
       ]}
     >
       <ProxiesPage />

@@ -1,3 +1,4 @@
+import type { EndpointName, ResourceNames } from './addresses';
 import { auditApi } from './audit';
 import type { Endpoint } from './endpoint';
 import { jobsApi } from './jobs';
@@ -13,8 +14,14 @@ import { statsApi } from './stats';
 import { tasksApi } from './tasks';
 import { tokensApi } from './tokens';
 
-/** The whole admin API, by resource. */
-export const ADMIN_API: Readonly<Record<string, Readonly<Record<string, Endpoint>>>> = {
+/** Each endpoint of the addresses under its own name, no more and no fewer. */
+type Complete = {
+  readonly [R in keyof ResourceNames]: {
+    readonly [V in ResourceNames[R]]: Endpoint & { readonly name: `${R}.${V}` };
+  };
+};
+
+const api = {
   providers: providersApi,
   keys: keysApi,
   proxies: proxiesApi,
@@ -28,4 +35,22 @@ export const ADMIN_API: Readonly<Record<string, Readonly<Record<string, Endpoint
   audit: auditApi,
   session: sessionApi,
   openapi: openapiApi,
-};
+} satisfies Complete;
+
+/** The whole admin API, by resource. */
+export const ADMIN_API: Readonly<Record<string, Readonly<Record<string, Endpoint>>>> = api;
+
+/** All endpoints of it. */
+export const ENDPOINTS: readonly Endpoint[] = Object.values(ADMIN_API).flatMap((resource) =>
+  Object.values(resource),
+);
+
+type Api = typeof api;
+
+/** The exact type of an endpoint. */
+export type EndpointNamed<N extends EndpointName> =
+  N extends `${infer R extends keyof ResourceNames}.${infer V}`
+    ? V extends keyof Api[R]
+      ? Api[R][V]
+      : never
+    : never;

@@ -17,9 +17,7 @@ export const auditItemSchema = z.object({
 export type AuditItem = z.output<typeof auditItemSchema>;
 
 export const auditApi = {
-  list: endpoint({
-    method: 'GET',
-    path: '/audit',
+  list: endpoint('audit.list', {
     summary: 'Who changed what, the newest first',
     query: z.strictObject({
       page: queryInteger(1, 1_000_000).default(1),

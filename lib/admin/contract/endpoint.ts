@@ -1,31 +1,32 @@
 import type { z } from 'zod';
+import { addressOf, type AddressOf, type EndpointMethod, type EndpointName } from './addresses';
 
 type Shape = z.ZodObject;
 
 /** A body of the admin API, unless its endpoint says otherwise: 1 MB. */
 export const BODY_BYTES_MAX = 2 ** 20;
 
-/** One method of one address of the admin API: what goes in and what comes out. */
-export interface Endpoint<
-  Params extends Shape = Shape,
-  Query extends Shape = Shape,
-  Body extends Shape = Shape,
-  Answer extends z.ZodType = z.ZodType,
-> {
-  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
-  /** Below `/api/admin`, with `{id}` for a parameter. */
-  readonly path: string;
+/** What goes into an endpoint and what comes out. */
+interface Definition {
   readonly summary: string;
-  readonly params?: Params;
-  readonly query?: Query;
-  readonly body?: Body;
+  readonly params?: Shape;
+  readonly query?: Shape;
+  readonly body?: Shape;
   /** What the body may weigh; default `BODY_BYTES_MAX`. */
   readonly bodyBytesMax?: number;
   /** The JSON answer; absent where the answer is a file or an event stream, which is one of `contentTypes`. */
-  readonly answer?: Answer;
+  readonly answer?: z.ZodType;
   readonly contentTypes?: readonly string[];
   /** It asks a provider, whose failure is told with 502. */
   readonly asksProvider?: boolean;
+}
+
+/** One method of one address of the admin API. */
+export interface Endpoint extends Definition {
+  readonly name: EndpointName;
+  readonly method: EndpointMethod;
+  /** Below `/api/admin`, with `{id}` for a parameter. */
+  readonly path: string;
 }
 
 type OutputOf<S> = S extends z.ZodType ? z.output<S> : unknown;
@@ -45,12 +46,22 @@ export type EndpointParams<E> = InputOf<PartsOf<E>['params']>;
 export type EndpointQuery<E> = InputOf<PartsOf<E>['query']>;
 export type EndpointBody<E> = InputOf<PartsOf<E>['body']>;
 
+type Part<Name extends string, T> = unknown extends T ? unknown : { readonly [N in Name]: T };
+
+/** What an endpoint has to be given; nothing for those that take nothing. */
+export type EndpointCall<E> = Part<'params', EndpointParams<E>> &
+  Part<'query', EndpointQuery<E>> &
+  Part<'body', EndpointBody<E>>;
+
 /** What a caller gets. */
 export type EndpointAnswer<E> = E extends { readonly answer: infer S extends z.ZodType }
   ? z.output<S>
   : never;
 
-/** Keeps the exact types of the parts. */
-export function endpoint<const E extends Endpoint>(definition: E): E {
-  return definition;
+/** The endpoint of that name, with the exact types of its parts. */
+export function endpoint<const N extends EndpointName, const D extends Definition>(
+  name: N,
+  definition: D,
+): D & AddressOf<N> & { readonly name: N } {
+  return { name, ...(addressOf(name) as AddressOf<N>), ...definition };
 }

@@ -16,15 +16,11 @@ export const jobItemSchema = z.object({
 export type JobItem = z.output<typeof jobItemSchema>;
 
 export const jobsApi = {
-  list: endpoint({
-    method: 'GET',
-    path: '/jobs',
+  list: endpoint('jobs.list', {
     summary: 'Regular work, and how its last run went',
     answer: listOf(jobItemSchema),
   }),
-  run: endpoint({
-    method: 'POST',
-    path: '/jobs/{name}/run',
+  run: endpoint('jobs.run', {
     summary: 'Run a job now, unless it is running; does not wait for its end',
     params: z.strictObject({ name: z.string().min(1).max(64) }),
     answer: jobItemSchema,

@@ -224,23 +224,17 @@ const exportOptions = {
 };
 
 export const keysApi = {
-  list: endpoint({
-    method: 'GET',
-    path: '/keys',
+  list: endpoint('keys.list', {
     summary: 'Keys with their live state',
     query: listQuery,
     answer: pageOf(keyItemSchema),
   }),
-  search: endpoint({
-    method: 'POST',
-    path: '/keys/search',
+  search: endpoint('keys.search', {
     summary: 'The same list; the way to search for a whole key, which has no place in an address',
     body: listQuery,
     answer: pageOf(keyItemSchema),
   }),
-  import: endpoint({
-    method: 'POST',
-    path: '/keys/import',
+  import: endpoint('keys.import', {
     summary:
       'Add keys from a text: one a line, or separated by commas, spaces or semicolons. With `preview` nothing is added',
     body: z.strictObject({
@@ -263,9 +257,7 @@ export const keysApi = {
     /** Many keys are added by a task: then `report` is null, and the task's `result` in the end. */
     answer: z.object({ report: keyImportReportSchema.nullable(), task: taskItemSchema.nullable() }),
   }),
-  bulk: endpoint({
-    method: 'POST',
-    path: '/keys/bulk',
+  bulk: endpoint('keys.bulk', {
     summary: 'Do something with many keys, as a task; one that is soon done is finished in the answer',
     body: z
       .strictObject({
@@ -282,39 +274,29 @@ export const keysApi = {
     bodyBytesMax: SELECTION_BYTES_MAX,
     answer: z.object({ task: taskItemSchema }),
   }),
-  undo: endpoint({
-    method: 'POST',
-    path: '/keys/undo',
+  undo: endpoint('keys.undo', {
     summary: 'Give deleted keys back, up to ten minutes later',
     body: z.strictObject({ deletionId: idSchema }),
     /** `lost`: keys whose provider is gone, or that were added anew meanwhile. */
     answer: z.object({ restored: countSchema, lost: countSchema }),
   }),
-  export: endpoint({
-    method: 'GET',
-    path: '/keys/export',
+  export: endpoint('keys.export', {
     summary: 'The keys that pass a filter, as a file',
     query: z.strictObject({ ...exportOptions, ...filter }),
     contentTypes: Object.values(KEY_FILE_TYPES),
   }),
-  exportSelected: endpoint({
-    method: 'POST',
-    path: '/keys/export',
+  exportSelected: endpoint('keys.exportSelected', {
     summary: 'The chosen keys, as a file',
     body: z.strictObject({ ...exportOptions, ...selection }).refine(hasOneSelection, oneSelection),
     bodyBytesMax: SELECTION_BYTES_MAX,
     contentTypes: Object.values(KEY_FILE_TYPES),
   }),
-  read: endpoint({
-    method: 'GET',
-    path: '/keys/{id}',
+  read: endpoint('keys.read', {
     summary: 'One key',
     params: idParams,
     answer: keyItemSchema,
   }),
-  update: endpoint({
-    method: 'PATCH',
-    path: '/keys/{id}',
+  update: endpoint('keys.update', {
     summary: 'Change a key',
     params: idParams,
     body: z.strictObject({
@@ -330,16 +312,12 @@ export const keysApi = {
     }),
     answer: keyItemSchema,
   }),
-  delete: endpoint({
-    method: 'DELETE',
-    path: '/keys/{id}',
+  delete: endpoint('keys.delete', {
     summary: 'Delete a key; can be undone for ten minutes',
     params: idParams,
     answer: keyDeletionSchema,
   }),
-  verify: endpoint({
-    method: 'POST',
-    path: '/keys/{id}/verify',
+  verify: endpoint('keys.verify', {
     summary: 'Ask its provider whether the key is any good; one that is comes back',
     params: idParams,
     answer: z.object({
@@ -350,23 +328,17 @@ export const keysApi = {
       key: keyItemSchema,
     }),
   }),
-  reset: endpoint({
-    method: 'POST',
-    path: '/keys/{id}/reset',
+  reset: endpoint('keys.reset', {
     summary: 'Forget failures and cooldowns, and put it back into the rotation',
     params: idParams,
     answer: keyItemSchema,
   }),
-  reveal: endpoint({
-    method: 'POST',
-    path: '/keys/{id}/reveal',
+  reveal: endpoint('keys.reveal', {
     summary: 'The key itself; goes into the audit list',
     params: idParams,
     answer: z.object({ value: z.string() }),
   }),
-  usage: endpoint({
-    method: 'GET',
-    path: '/keys/{id}/usage',
+  usage: endpoint('keys.usage', {
     summary: 'What the key was used for',
     params: idParams,
     query: z.strictObject({ range: rangeSchema.default('24h') }),
@@ -378,9 +350,7 @@ export const keysApi = {
       models: z.array(z.object({ model: z.string(), totals: usageTotalsSchema })),
     }),
   }),
-  failures: endpoint({
-    method: 'GET',
-    path: '/keys/{id}/failures',
+  failures: endpoint('keys.failures', {
     summary: 'Its last errors, the newest first',
     params: idParams,
     query: z.strictObject({ limit: queryInteger(1, 100).default(20) }),

@@ -98,9 +98,7 @@ export type LiveEvent<Name extends LiveEventName = LiveEventName> = z.output<(ty
 export type LiveSnapshot = LiveEvent<'snapshot'>;
 
 export const liveApi = {
-  follow: endpoint({
-    method: 'GET',
-    path: '/live',
+  follow: endpoint('live.follow', {
     summary: 'What is happening, as server-sent events: a snapshot, then changes',
     contentTypes: ['text/event-stream'],
   }),

@@ -177,30 +177,22 @@ const logPageOf = <Item extends z.ZodType>(item: Item) =>
   });
 
 export const logsApi = {
-  requests: endpoint({
-    method: 'GET',
-    path: '/logs/requests',
+  requests: endpoint('logs.requests', {
     summary: 'Requests, the newest first',
     query: listQuery,
     answer: logPageOf(requestLogItemSchema),
   }),
-  errors: endpoint({
-    method: 'GET',
-    path: '/logs/errors',
+  errors: endpoint('logs.errors', {
     summary: 'Failed attempts and requests, the newest first',
     query: listQuery,
     answer: logPageOf(errorLogItemSchema),
   }),
-  read: endpoint({
-    method: 'GET',
-    path: '/logs/{id}',
+  read: endpoint('logs.read', {
     summary: 'The story of a request, by the id of its row or of one of its errors',
     params: idParams,
     answer: logStorySchema,
   }),
-  delete: endpoint({
-    method: 'POST',
-    path: '/logs/delete',
+  delete: endpoint('logs.delete', {
     summary: 'Delete chosen rows, those that pass a filter, or all, as a task',
     body: z
       .strictObject({
@@ -215,9 +207,7 @@ export const logsApi = {
       }),
     answer: z.object({ task: taskItemSchema }),
   }),
-  export: endpoint({
-    method: 'GET',
-    path: '/logs/export',
+  export: endpoint('logs.export', {
     summary: 'Rows that pass a filter, as a file',
     query: z.strictObject({
       kind: logKindSchema.default('requests'),

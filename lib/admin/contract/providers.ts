@@ -122,15 +122,11 @@ export const addressCheckSchema = z.object({
 export type AddressCheck = z.output<typeof addressCheckSchema>;
 
 export const providersApi = {
-  list: endpoint({
-    method: 'GET',
-    path: '/providers',
+  list: endpoint('providers.list', {
     summary: 'All providers, in their order',
     answer: listOf(providerItemSchema),
   }),
-  create: endpoint({
-    method: 'POST',
-    path: '/providers',
+  create: endpoint('providers.create', {
     summary: 'Add a provider',
     body: z.strictObject({
       /** Made from the name unless given. */
@@ -151,16 +147,12 @@ export const providersApi = {
     }),
     answer: providerItemSchema,
   }),
-  reorder: endpoint({
-    method: 'POST',
-    path: '/providers/reorder',
+  reorder: endpoint('providers.reorder', {
     summary: 'Put the providers in this order; those that are not named come after',
     body: z.strictObject({ ids: z.array(idSchema).min(1).max(10_000) }),
     answer: listOf(providerItemSchema),
   }),
-  check: endpoint({
-    method: 'POST',
-    path: '/providers/check',
+  check: endpoint('providers.check', {
     summary:
       'Ask an address for its models before anything is saved; with the first key of `text`, if it has one',
     body: z.strictObject({
@@ -172,16 +164,12 @@ export const providersApi = {
     }),
     answer: addressCheckSchema,
   }),
-  read: endpoint({
-    method: 'GET',
-    path: '/providers/{id}',
+  read: endpoint('providers.read', {
     summary: 'One provider',
     params: idParams,
     answer: providerItemSchema,
   }),
-  update: endpoint({
-    method: 'PATCH',
-    path: '/providers/{id}',
+  update: endpoint('providers.update', {
     summary: 'Change a provider; what is left out stays',
     params: idParams,
     body: z.strictObject({
@@ -204,24 +192,18 @@ export const providersApi = {
     }),
     answer: providerItemSchema,
   }),
-  delete: endpoint({
-    method: 'DELETE',
-    path: '/providers/{id}',
+  delete: endpoint('providers.delete', {
     summary: 'Delete a provider with all its keys, for good',
     params: idParams,
     answer: doneSchema,
   }),
-  models: endpoint({
-    method: 'POST',
-    path: '/providers/{id}/models',
+  models: endpoint('providers.models', {
     summary: 'Ask the provider which models it has',
     params: idParams,
     answer: providerModelsSchema,
     asksProvider: true,
   }),
-  test: endpoint({
-    method: 'POST',
-    path: '/providers/{id}/test',
+  test: endpoint('providers.test', {
     summary: 'Ask the provider for its models, and tell how that went',
     params: idParams,
     answer: z.object({

@@ -110,9 +110,7 @@ const sorts = [
 ] as const;
 
 export const proxiesApi = {
-  list: endpoint({
-    method: 'GET',
-    path: '/proxies',
+  list: endpoint('proxies.list', {
     summary: 'Egress proxies with their health',
     query: z.strictObject({
       ...pageQuery('asc'),
@@ -122,9 +120,7 @@ export const proxiesApi = {
     }),
     answer: pageOf(proxyItemSchema),
   }),
-  create: endpoint({
-    method: 'POST',
-    path: '/proxies',
+  create: endpoint('proxies.create', {
     summary: 'Add proxies from a text, one a line or separated by commas or spaces',
     body: z.strictObject({
       text: z
@@ -139,17 +135,13 @@ export const proxiesApi = {
     bodyBytesMax: 4 * 2 ** 20,
     answer: proxyImportReportSchema,
   }),
-  testUnsaved: endpoint({
-    method: 'POST',
-    path: '/proxies/test',
+  testUnsaved: endpoint('proxies.testUnsaved', {
     summary: 'Test addresses without keeping them',
     body: z.strictObject({ urls: z.array(z.string().trim().min(1).max(2000)).min(1).max(50) }),
     /** In the order of the request. */
     answer: z.object({ items: z.array(proxyTestSchema.extend({ address: z.string() })) }),
   }),
-  bulk: endpoint({
-    method: 'POST',
-    path: '/proxies/bulk',
+  bulk: endpoint('proxies.bulk', {
     summary:
       'Do something with many proxies, as a task; `delete-failed` deletes those that are failing or disabled_auto',
     body: z
@@ -164,16 +156,12 @@ export const proxiesApi = {
       }),
     answer: z.object({ task: taskItemSchema }),
   }),
-  read: endpoint({
-    method: 'GET',
-    path: '/proxies/{id}',
+  read: endpoint('proxies.read', {
     summary: 'One proxy',
     params: idParams,
     answer: proxyItemSchema,
   }),
-  update: endpoint({
-    method: 'PATCH',
-    path: '/proxies/{id}',
+  update: endpoint('proxies.update', {
     summary: 'Change a proxy; what is left out stays',
     params: idParams,
     body: z.strictObject({
@@ -184,16 +172,12 @@ export const proxiesApi = {
     }),
     answer: proxyItemSchema,
   }),
-  delete: endpoint({
-    method: 'DELETE',
-    path: '/proxies/{id}',
+  delete: endpoint('proxies.delete', {
     summary: 'Delete a proxy; its keys go through others',
     params: idParams,
     answer: doneSchema,
   }),
-  test: endpoint({
-    method: 'POST',
-    path: '/proxies/{id}/test',
+  test: endpoint('proxies.test', {
     summary: 'Test a proxy and note how it went',
     params: idParams,
     answer: proxyTestSchema.extend({ proxy: proxyItemSchema }),

@@ -3,9 +3,7 @@ import { endpoint } from './endpoint';
 import { timeSchema } from './values';
 
 export const sessionApi = {
-  read: endpoint({
-    method: 'GET',
-    path: '/session',
+  read: endpoint('session.read', {
     summary: 'Who is asking',
     answer: z.object({
       by: z.enum(['session', 'bearer']),

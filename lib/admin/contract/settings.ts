@@ -56,15 +56,11 @@ export type SettingsAnswer = z.output<typeof settingsAnswerSchema>;
 const nameSchema = z.string().min(1).max(64);
 
 export const settingsApi = {
-  read: endpoint({
-    method: 'GET',
-    path: '/settings',
+  read: endpoint('settings.read', {
     summary: 'Every setting with its value, default and source',
     answer: settingsAnswerSchema,
   }),
-  update: endpoint({
-    method: 'PATCH',
-    path: '/settings',
+  update: endpoint('settings.update', {
     summary: 'Change settings, all or none; they act at once',
     body: z.strictObject({
       revision: countSchema.optional(),
@@ -75,9 +71,7 @@ export const settingsApi = {
     bodyBytesMax: 20 * 2 ** 20,
     answer: settingsAnswerSchema,
   }),
-  reset: endpoint({
-    method: 'POST',
-    path: '/settings/reset',
+  reset: endpoint('settings.reset', {
     summary: 'Give settings their defaults back',
     body: z.strictObject({ names: z.array(nameSchema).min(1).max(200) }),
     answer: settingsAnswerSchema,

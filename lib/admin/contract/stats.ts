@@ -257,44 +257,32 @@ const breakdownOf = <Shape extends z.ZodRawShape>(shape: Shape) =>
   });
 
 export const statsApi = {
-  overview: endpoint({
-    method: 'GET',
-    path: '/stats/overview',
+  overview: endpoint('stats.overview', {
     summary: 'How things are, now and over a range',
     query: z.strictObject(rangeQuery),
     answer: overviewSchema,
   }),
-  timeseries: endpoint({
-    method: 'GET',
-    path: '/stats/timeseries',
+  timeseries: endpoint('stats.timeseries', {
     summary: 'Traffic over time: by the minute for 1h, 15 minutes for 24h, the hour for 7d, 6 hours for 30d',
     query: z.strictObject({ ...rangeQuery, ...scope }),
     answer: z.object({ range: rangeSchema, bucketMs: countSchema, points: z.array(usagePointSchema) }),
   }),
-  attention: endpoint({
-    method: 'GET',
-    path: '/stats/attention',
+  attention: endpoint('stats.attention', {
     summary: 'What is out or failing now: groups of keys, providers, models and proxies, the worst first',
     answer: z.object({ items: z.array(attentionItemSchema) }),
   }),
-  providers: endpoint({
-    method: 'GET',
-    path: '/stats/providers',
+  providers: endpoint('stats.providers', {
     summary: 'Traffic by provider',
     query: topQuery,
     answer: breakdownOf({ provider: z.string() }),
   }),
-  keys: endpoint({
-    method: 'GET',
-    path: '/stats/keys',
+  keys: endpoint('stats.keys', {
     summary: 'Traffic by key',
     query: topQuery,
     /** `hint` is null for a key that is there no more. */
     answer: breakdownOf({ keyId: z.string(), provider: z.string(), hint: z.string().nullable() }),
   }),
-  models: endpoint({
-    method: 'GET',
-    path: '/stats/models',
+  models: endpoint('stats.models', {
     summary: 'Traffic by model',
     query: topQuery,
     answer: breakdownOf({ model: z.string() }),

@@ -25,22 +25,16 @@ export const taskItemSchema = z.object({
 export type TaskItem = z.output<typeof taskItemSchema>;
 
 export const tasksApi = {
-  list: endpoint({
-    method: 'GET',
-    path: '/tasks',
+  list: endpoint('tasks.list', {
     summary: 'Tasks that run or have ended within the last hour, the newest first',
     answer: listOf(taskItemSchema),
   }),
-  read: endpoint({
-    method: 'GET',
-    path: '/tasks/{id}',
+  read: endpoint('tasks.read', {
     summary: 'One task',
     params: idParams,
     answer: taskItemSchema,
   }),
-  cancel: endpoint({
-    method: 'POST',
-    path: '/tasks/{id}/cancel',
+  cancel: endpoint('tasks.cancel', {
     summary: 'Ask a task to stop; what is done stays done',
     params: idParams,
     answer: doneSchema,

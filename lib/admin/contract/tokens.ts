@@ -22,30 +22,22 @@ export type TokenItem = z.output<typeof tokenItemSchema>;
 const nameSchema = z.string().trim().min(1, { error: 'must not be empty' }).max(100);
 
 export const tokensApi = {
-  list: endpoint({
-    method: 'GET',
-    path: '/tokens',
+  list: endpoint('tokens.list', {
     summary: 'Client tokens',
     answer: listOf(tokenItemSchema),
   }),
-  create: endpoint({
-    method: 'POST',
-    path: '/tokens',
+  create: endpoint('tokens.create', {
     summary: 'Make a client token; this answer is the only one that shows it',
     body: z.strictObject({ name: nameSchema }),
     answer: z.object({ token: z.string(), item: tokenItemSchema }),
   }),
-  rename: endpoint({
-    method: 'PATCH',
-    path: '/tokens/{id}',
+  rename: endpoint('tokens.rename', {
     summary: 'Rename a client token',
     params: idParams,
     body: z.strictObject({ name: nameSchema }),
     answer: tokenItemSchema,
   }),
-  revoke: endpoint({
-    method: 'DELETE',
-    path: '/tokens/{id}',
+  revoke: endpoint('tokens.revoke', {
     summary: 'Revoke a client token, at once and for good',
     params: idParams,
     answer: doneSchema,

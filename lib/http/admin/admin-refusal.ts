@@ -1,6 +1,7 @@
 import { ADMIN_ERRORS, type ErrorAnswer } from '../../admin/contract/error';
 import { errorWithSaid } from '../../admin/words/with-said';
 import type { TooManyTokens } from './authorise';
+import { jsonResponse } from './json-response';
 
 /** An error as the admin API tells it. */
 export interface AdminRefusal {
@@ -37,5 +38,5 @@ export function refusalResponse({ status, code, message, fields, headers }: Admi
   const body: ErrorAnswer = {
     error: { code, message, ...(fields !== undefined && { fields: { ...fields } }) },
   };
-  return Response.json(errorWithSaid(body.error), { status, headers });
+  return jsonResponse(errorWithSaid(body.error), status, headers);
 }

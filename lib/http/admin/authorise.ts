@@ -6,19 +6,19 @@ import { isCrossSite, isSameOrigin } from '../../auth/same-origin';
 import { readSession } from '../../auth/session';
 import { presentedTokens } from '../../gateway/request/access';
 
-/** What the runtime knows of admins. */
-export interface AdminKnowledge {
-  readonly admin: { readonly auth: AdminAuth; readonly now: () => number };
-  addressOf(headers: Headers): ClientAddress;
+/** What is needed to know an admin. */
+export interface Doorkeeper {
+  readonly auth: AdminAuth;
+  readonly now: () => number;
+  readonly addressOf: (headers: Headers) => ClientAddress;
 }
 
 /** By bearer token or session. Throws `unauthorized`, `forbidden_origin` or `too_many_requests`. */
 export async function authorise(
-  runtime: AdminKnowledge,
+  { auth, now, addressOf }: Doorkeeper,
   { headers, method, signal }: Pick<Request, 'headers' | 'method' | 'signal'>,
 ): Promise<AdminCaller> {
-  const { auth, now } = runtime.admin;
-  const client = runtime.addressOf(headers);
+  const client = addressOf(headers);
   const { address } = client;
   const tokens = presentedTokens((name) => headers.get(name) ?? undefined);
   if (tokens.length > 0) {

@@ -1,7 +1,7 @@
 import { BODY_BYTES_MAX } from '../../admin/contract/endpoint';
 import { ALLOWED_METHODS } from '../../gateway/request/methods';
 import { parseRoute } from '../../gateway/request/route';
-import { adminAddressOf } from './admin-addresses';
+import { adminAddressOf, isAdminPath } from '../admin/addresses';
 import { pathnameOf } from './request-target';
 
 /** What may be sent to a path outside the gateway. */
@@ -45,15 +45,15 @@ const signIn: Place = {
 /** Nothing that the table does not name takes a body. */
 export function placeOf(pathname: string, method: string): Place {
   if (pathname.startsWith('/api/auth/')) return signIn;
-  if (pathname === '/api/admin' || pathname.startsWith('/api/admin/')) return adminPlace(pathname, method);
+  if (isAdminPath(pathname)) return adminPlace(pathname, method);
   return PAGES.has(pathname) || OTHERS_TO_READ.test(pathname) ? readOnly : nowhere;
 }
 
 function adminPlace(pathname: string, method: string): Place {
-  const address = adminAddressOf(pathname.slice('/api/admin'.length));
+  const { endpoints } = adminAddressOf(pathname) ?? {};
   return {
-    methods: address?.methods ?? [],
-    bodyBytesMax: address?.bodyBytesMax.get(method) ?? BODY_BYTES_MAX,
+    methods: [...(endpoints?.keys() ?? [])],
+    bodyBytesMax: endpoints?.get(method)?.bodyBytesMax ?? BODY_BYTES_MAX,
     isForAdmins: true,
     bodyMs: 120_000,
   };

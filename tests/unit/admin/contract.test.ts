@@ -1,34 +1,31 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { ADDRESSES } from '../../../lib/admin/contract/addresses';
+import { ENDPOINTS } from '../../../lib/admin/contract/api';
 import { openapiDocument } from '../../../lib/admin/openapi';
+import { ADMIN_VERBS } from '../../../lib/admin/verbs';
 
 const ROOT = join(import.meta.dirname, '../../../app/api/admin');
 
-/** `GET /api/admin/keys/{id}` for every method that a route file answers. */
-function routes(): string[] {
-  return readdirSync(ROOT, { recursive: true, encoding: 'utf8' })
-    .filter((path) => path.endsWith('route.ts') && !path.includes('[...'))
-    .flatMap((path) => {
-      const address = path
-        .replaceAll('\\', '/')
-        .replace(/\/?route\.ts$/, '')
-        .replace(/\[(\w+)\]/g, '{$1}');
-      const text = readFileSync(join(ROOT, path), 'utf8');
-      return [...text.matchAll(/export const (GET|POST|PATCH|PUT|DELETE) = adminRoute\(/g)].map(
-        ([, method]) => `${method} /api/admin/${address}`,
-      );
-    })
-    .sort();
-}
-
 const document = openapiDocument({ version: '1.2.3' });
 
-it('the description has every route, and every route is described', () => {
+it('every address of the table is an endpoint with a verb of its own, and is described under its name', () => {
   const described = Object.entries(document.paths ?? {}).flatMap(([path, item]) =>
-    Object.keys(item ?? {}).map((method) => `${method.toUpperCase()} ${path}`),
+    Object.entries(item as Record<string, { operationId: string }>).map(
+      ([method, { operationId }]) => `${operationId}: ${method.toUpperCase()} ${path}`,
+    ),
   );
-  expect(described.sort()).toEqual(routes());
+  const addresses = Object.entries(ADDRESSES).map(([name, address]) => [name, ...address.split(' ')]);
+  expect(described.sort()).toEqual(
+    addresses.map(([name, method, path]) => `${name}: ${method} /api/admin${path}`).sort(),
+  );
+  expect(ENDPOINTS.map(({ name, method, path }) => [name, method, path])).toEqual(addresses);
+  expect(Object.keys(ADMIN_VERBS).sort()).toEqual(Object.keys(ADDRESSES).sort());
+});
+
+it('no two endpoints have one address', () => {
+  expect(new Set(Object.values(ADDRESSES)).size).toBe(ENDPOINTS.length);
 });
 
 it('each operation has a name of its own and says how it answers', () => {
@@ -71,15 +68,11 @@ it('exports are described with the types that they have', () => {
   }
 });
 
-it('every route goes through the one way in', () => {
-  for (const path of readdirSync(ROOT, { recursive: true, encoding: 'utf8' })) {
-    if (!path.endsWith('.ts')) continue;
-    const text = readFileSync(join(ROOT, path), 'utf8');
-    const exported = [...text.matchAll(/export const (\w+) = (\w+)/g)].filter(
-      ([, name]) => name !== 'dynamic',
-    );
-    for (const [, , maker] of exported) expect(maker).toBe('adminRoute');
-  }
+it('the tree has one route for all of it', () => {
+  const files = readdirSync(ROOT, { recursive: true, encoding: 'utf8' }).filter((path) =>
+    path.endsWith('.ts'),
+  );
+  expect(files.map((path) => path.replaceAll('\\', '/'))).toEqual(['[...path]/route.ts']);
 });
 
 it('the codes of texts are described wherever an answer has them, and nowhere in what goes in', () => {

@@ -1,0 +1,124 @@
+import type { z } from 'zod';
+import type { Verb } from './context';
+import type { EndpointName } from './contract/addresses';
+import type { EndpointNamed } from './contract/api';
+import type { EndpointAnswer, EndpointInput } from './contract/endpoint';
+import type { FileAnswer } from './file-answer';
+import { listAudit } from './audit/list';
+import { listJobs } from './jobs/list';
+import { runJob } from './jobs/run';
+import { bulkKeys } from './keys/bulk';
+import { deleteKey } from './keys/delete';
+import { exportKeys, exportSelectedKeys } from './keys/export';
+import { keyFailures } from './keys/failures';
+import { importKeys } from './keys/import';
+import { listKeys } from './keys/list';
+import { readKey } from './keys/read';
+import { resetKey } from './keys/reset';
+import { revealKey } from './keys/reveal';
+import { undoDeletion } from './keys/undo';
+import { updateKey } from './keys/update';
+import { keyUsage } from './keys/usage';
+import { verifyKey } from './keys/verify';
+import { followLive, type StreamAnswer } from './live/follow';
+import { deleteLogs } from './logs/delete';
+import { exportLogs } from './logs/export';
+import { listErrors, listRequests } from './logs/list';
+import { readLog } from './logs/read';
+import { checkAddress } from './providers/check-address';
+import { createProvider } from './providers/create';
+import { deleteProvider } from './providers/delete';
+import { listProviders } from './providers/list';
+import { askModels, testProvider } from './providers/models';
+import { readProvider } from './providers/read';
+import { reorderProviders } from './providers/reorder';
+import { updateProvider } from './providers/update';
+import { bulkProxies } from './proxies/bulk';
+import { createProxies } from './proxies/create';
+import { deleteProxy } from './proxies/delete';
+import { readProxy } from './proxies/find';
+import { listProxies } from './proxies/list';
+import { testAddresses, testProxy } from './proxies/test';
+import { updateProxy } from './proxies/update';
+import { readSession } from './session/read';
+import { readSettings } from './settings/read';
+import { resetSettings } from './settings/reset';
+import { updateSettings } from './settings/update';
+import { attention } from './stats/attention';
+import { statsByKey, statsByModel, statsByProvider } from './stats/breakdown';
+import { overview } from './stats/overview';
+import { timeseries } from './stats/timeseries';
+import { cancelTask } from './tasks/cancel';
+import { listTasks } from './tasks/list';
+import { readTask } from './tasks/read';
+import { createToken } from './tokens/create';
+import { listTokens } from './tokens/list';
+import { renameToken } from './tokens/rename';
+import { revokeToken } from './tokens/revoke';
+
+type AnswerOf<E> = E extends { readonly answer: z.ZodType } ? EndpointAnswer<E> : FileAnswer | StreamAnswer;
+type VerbOf<E> = Verb<EndpointInput<E>, AnswerOf<E>>;
+
+/** What each endpoint of the contract does. One that is missing here, or is none of the contract's, does not compile. */
+export const ADMIN_VERBS: { readonly [N in EndpointName]: VerbOf<EndpointNamed<N>> } = {
+  'providers.list': listProviders,
+  'providers.create': createProvider,
+  'providers.reorder': reorderProviders,
+  'providers.check': checkAddress,
+  'providers.read': readProvider,
+  'providers.update': updateProvider,
+  'providers.delete': deleteProvider,
+  'providers.models': askModels,
+  'providers.test': testProvider,
+  'keys.list': listKeys,
+  'keys.search': listKeys,
+  'keys.import': importKeys,
+  'keys.bulk': bulkKeys,
+  'keys.undo': undoDeletion,
+  'keys.export': exportKeys,
+  'keys.exportSelected': exportSelectedKeys,
+  'keys.read': readKey,
+  'keys.update': updateKey,
+  'keys.delete': deleteKey,
+  'keys.verify': verifyKey,
+  'keys.reset': resetKey,
+  'keys.reveal': revealKey,
+  'keys.usage': keyUsage,
+  'keys.failures': keyFailures,
+  'proxies.list': listProxies,
+  'proxies.create': createProxies,
+  'proxies.testUnsaved': testAddresses,
+  'proxies.bulk': bulkProxies,
+  'proxies.read': readProxy,
+  'proxies.update': updateProxy,
+  'proxies.delete': deleteProxy,
+  'proxies.test': testProxy,
+  'settings.read': readSettings,
+  'settings.update': updateSettings,
+  'settings.reset': resetSettings,
+  'tokens.list': listTokens,
+  'tokens.create': createToken,
+  'tokens.rename': renameToken,
+  'tokens.revoke': revokeToken,
+  'logs.requests': listRequests,
+  'logs.errors': listErrors,
+  'logs.read': readLog,
+  'logs.delete': deleteLogs,
+  'logs.export': exportLogs,
+  'stats.overview': overview,
+  'stats.timeseries': timeseries,
+  'stats.attention': attention,
+  'stats.providers': statsByProvider,
+  'stats.keys': statsByKey,
+  'stats.models': statsByModel,
+  'live.follow': followLive,
+  'jobs.list': listJobs,
+  'jobs.run': runJob,
+  'tasks.list': listTasks,
+  'tasks.read': readTask,
+  'tasks.cancel': cancelTask,
+  'audit.list': listAudit,
+  'session.read': readSession,
+  // Seldom asked for, and what makes it is large.
+  'openapi.read': async (context) => (await import('./openapi')).openapiDocument(context),
+};
