@@ -1,3 +1,5 @@
+import { createParser } from 'eventsource-parser';
+
 /** A request through the gateway, as any client would make it; for trying out that it works. */
 
 export interface ChatRequest {
@@ -21,25 +23,22 @@ export interface ChatProgress {
 
 /** Cuts text into the data of server-sent events; what is unfinished waits for the next piece. */
 export class EventData {
-  #rest = '';
+  #found: string[] = [];
+  readonly #parser = createParser({
+    onEvent: ({ data }) => {
+      if (data !== '') this.#found.push(data);
+    },
+  });
 
   push(piece: string): string[] {
-    const blocks = (this.#rest + piece).replaceAll('\r\n', '\n').split('\n\n');
-    this.#rest = blocks.pop() ?? '';
-    return blocks
-      .map((block) =>
-        block
-          .split('\n')
-          .filter((line) => line.startsWith('data:'))
-          .map((line) => line.slice(5).trimStart())
-          .join('\n'),
-      )
-      .filter((data) => data !== '');
+    this.#found = [];
+    this.#parser.feed(piece);
+    return this.#found;
   }
 
   /** What the last event holds, where the stream has ended without the empty line behind it. */
   end(): string[] {
-    return this.#rest.trim() === '' ? [] : this.push('\n\n');
+    return this.push('\n\n');
   }
 }
 
