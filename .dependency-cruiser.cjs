@@ -14,9 +14,9 @@ const onlyFrom = (module, owner) => ({
 const ROOMS = {
   balancer: [],
   openai: ['balancer'],
-  config: ['balancer', 'openai'],
+  config: ['balancer', 'openai', 'auth'],
   upstream: ['balancer', 'openai'],
-  store: ['balancer', 'openai'],
+  store: ['balancer', 'openai', 'auth'],
   auth: [],
   tasks: [],
   jobs: ['store'],
@@ -25,7 +25,7 @@ const ROOMS = {
   process: ['balancer', 'gateway', 'store'],
   probing: ['balancer', 'openai', 'config', 'upstream', 'store', 'tasks', 'jobs', 'gateway', 'process'],
   inventory: ['balancer', 'openai', 'config', 'store', 'auth', 'gateway'],
-  admin: ['balancer', 'openai', 'config', 'store', 'tasks', 'jobs', 'probing'],
+  admin: ['balancer', 'openai', 'config', 'store', 'auth', 'tasks', 'jobs', 'probing'],
   http: ['openai', 'config', 'auth', 'gateway', 'metrics', 'process', 'admin'],
   client: ['admin/contract'],
 };

@@ -1,6 +1,7 @@
 import type { Egresses } from '../balancer/egress/egresses';
 import type { Pool } from '../balancer/pool/pool';
-import type { LiveSettings } from '../config/live-settings';
+import type { Asked } from '../auth/asker';
+import type { LiveSettings, SetResult, SettingsPatch } from '../config/live-settings';
 import type { Jobs } from '../jobs/jobs';
 import type { ModelsAnswer } from '../probing/ask-models';
 import type { EgressProbing } from '../probing/egress/probe-egress';
@@ -16,6 +17,19 @@ import type { RateMeter } from './live/rate-meter';
 import type { FailureShares } from './stats/failure-shares';
 import type { OutageTolls } from './stats/outage-tolls';
 import type { SettingsRevisions } from './settings/revisions';
+
+/** The store as verbs see it: what they change goes through `change` or `changeInSteps`, which leave an entry in the audit list. */
+export interface AdminStore extends Omit<Store, 'upkeep' | 'requestLogs' | 'errorLogs'> {
+  readonly requestLogs: Omit<Store['requestLogs'], LogWriting>;
+  readonly errorLogs: Omit<Store['errorLogs'], LogWriting>;
+}
+
+/** What changes them has an entry in the audit list. */
+export interface AdminSettings extends LiveSettings {
+  set(patch: SettingsPatch, asked: Asked): Promise<SetResult>;
+}
+
+type LogWriting = 'insertMany' | 'deleteOlderThan' | 'removeMany';
 
 /** What there is, in memory. The rows hold secrets: nothing of them goes out but through the `...Item` functions. */
 export interface InventoryView {
@@ -57,8 +71,8 @@ export interface AdminParts {
   readonly version: string;
   readonly now: () => number;
   readonly liveTime: LiveTime;
-  readonly store: Store;
-  readonly settings: LiveSettings;
+  readonly store: AdminStore;
+  readonly settings: AdminSettings;
   readonly revisions: SettingsRevisions;
   readonly configuration: AdminConfiguration;
   /** By provider id. */

@@ -1,3 +1,4 @@
+import { addKeys as writeKeys, importEntry } from '../admin/keys/add-keys';
 import { parseKeys } from '../admin/keys/parse-keys';
 import { failed } from './failure';
 import type { Program } from './program';
@@ -19,12 +20,18 @@ export async function addKeys(
   }
   if (keys.length === 0) throw failed('There are no keys in it.');
   const values = keys.map(({ value, note }) => ({ value, note }));
-  const { added, duplicates } = await program.store.keys.importMany(provider.id, values, 'dashboard');
-  if (added.length > 0) {
-    await program.announce('keys.import', `${added.length} keys of ${provider.slug}`, [
-      { kind: 'inventory' },
-    ]);
-  }
+  const unique = new Set(values.map(({ value }) => value)).size;
+  const added = await writeKeys(program.store.changeInSteps(program.caller), {
+    providerId: provider.id,
+    keys: values,
+    entryOf: (looked, count) =>
+      importEntry(provider.slug, {
+        added: count,
+        duplicates: values.length - unique,
+        existing: Math.max(0, looked - count - (values.length - unique)),
+        invalidCount: invalid.length,
+      }),
+  });
   const wrong = invalid.length === 0 ? '' : `, ${invalid.length} wrong`;
-  terminal.print(`${added.length} added to '${provider.slug}', ${duplicates} there already${wrong}\n`);
+  terminal.print(`${added} added to '${provider.slug}', ${values.length - added} there already${wrong}\n`);
 }

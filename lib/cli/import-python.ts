@@ -1,6 +1,5 @@
-import { planProviders } from '../inventory/provider-plan';
-import { loadInventory } from '../inventory/inventory';
-import { syncProviders } from '../inventory/provider-sync';
+import { addKeys } from '../admin/keys/add-keys';
+import { INVENTORY } from '../admin/steps';
 import type { Program } from './program';
 import { readPythonInstallation } from './python-installation';
 import { moveIn } from './python-settings';
@@ -16,20 +15,21 @@ export async function importPython(
 ): Promise<void> {
   const { settings, keys, problems } = moveIn(await readPythonInstallation(path, terminal));
   for (const problem of problems) terminal.tell(`not taken over: ${problem}\n`);
-  await program.saveSettings(settings);
-  const inventory = await loadInventory(program.store, () => undefined);
-  const plan = planProviders(program.settings);
-  await syncProviders(program.store, inventory, plan, now, program.settings.PROXIES);
+  const change = program.store.changeInSteps(program.caller);
+  const entry = { action: 'installation.import', target: path };
+  await program.saveSettings(change, settings, entry);
+  await program.syncWithSettings(now);
 
   const counts = { added: 0, known: 0 };
   for (const [slug, values] of keys) {
     const provider = await findProvider(program, slug);
     const list = values.map((value) => ({ value }));
-    const { added, duplicates } = await program.store.keys.importMany(provider.id, list, 'dashboard');
-    counts.added += added.length;
-    counts.known += duplicates;
+    const added = await addKeys(change, { providerId: provider.id, keys: list, entryOf: () => entry });
+    counts.added += added;
+    counts.known += values.length - added;
   }
-  await program.announce('installation.import', path, [{ kind: 'settings' }, { kind: 'inventory' }]);
+  // The providers have come of themselves after the settings: whoever runs is told when all is there.
+  await change.step(() => Promise.resolve({ entry, notes: INVENTORY, result: undefined }));
   const names = Object.keys(settings);
   terminal.print(
     `${names.length} settings taken over${names.length === 0 ? '' : `: ${names.join(', ')}`}\n` +

@@ -1,29 +1,37 @@
 import { existsSync } from 'node:fs';
+import { userInfo } from 'node:os';
+import type { AdminStore } from '../admin/context';
+import type { Asker, AuditEntry } from '../auth/asker';
 import { readEnvFile } from '../config/env-file';
 import type { Environment } from '../config/env';
-import { canonicalText, emptyRecord } from '../config/reconcile';
-import { isSettingName, type SettingName, type Settings } from '../config/settings';
+import { settingRecords, type SettingsPatch } from '../config/live-settings';
+import type { Settings } from '../config/settings';
+import { planProviders } from '../inventory/provider-plan';
+import { loadInventory } from '../inventory/inventory';
+import { syncProviders } from '../inventory/provider-sync';
 import { createSettingsState } from '../config/settings-state';
 import { readStartupSettings, type StartupSettings } from '../config/startup';
 import { databaseOptions } from '../runtime/settings/database-options';
 import type { SecretsFile } from '../runtime/settings/secrets';
 import { openInstallation } from '../runtime/stages/installation';
 import { settingsStore } from '../runtime/settings/settings-store';
+import type { SteppedChange } from '../store/changes/change';
 import type { Store } from '../store/open-store';
-import type { ChangeNote } from '../store/change-notes';
 import { failed } from './failure';
 
 /** The installation that a command works on, whether the gateway is running or not. */
 export interface Program {
-  readonly store: Store;
+  readonly store: AdminStore;
   readonly startup: StartupSettings;
   readonly secrets: SecretsFile;
   /** The settings in force, as the database has them. */
   readonly settings: Settings;
-  /** Sets settings as the dashboard does. Rejects, with all that is wrong, without changing anything. */
-  saveSettings(texts: Readonly<Partial<Record<SettingName, string>>>): Promise<void>;
-  /** Tells running gateways of a change, and the audit list. */
-  announce(action: string, target: string, notes: readonly ChangeNote[]): Promise<void>;
+  /** Who runs the command, for the audit list. */
+  readonly caller: Asker;
+  /** Sets settings as the dashboard does, as a step of a change. Rejects, with all that is wrong, without changing anything. */
+  saveSettings(change: SteppedChange, texts: SettingsPatch, entry: AuditEntry): Promise<void>;
+  /** Makes the providers, keys and proxies that the settings describe, as the gateway does at its start. */
+  syncWithSettings(now: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -39,9 +47,9 @@ export async function openProgram(
 ): Promise<Program> {
   const startup = readStartup(environment);
   if (!makesDatabase) requireDatabase(startup);
-  const { secrets, store } = await openInstallation(environment, startup, now);
-  const keeper = settingsStore(store, now, () => undefined);
-  const records = await keeper.list();
+  const { secrets, store } = await openInstallation(environment, startup, now, { leavesNotes: true });
+  const caller: Asker = { by: 'command', user: userName() };
+  const records = await settingsStore(store, now, () => undefined).list();
   const state = createSettingsState({ startup, records, onProblem: () => undefined });
   return {
     store,
@@ -50,20 +58,17 @@ export async function openProgram(
     get settings() {
       return state.current;
     },
-    async saveSettings(texts) {
-      const changed = Object.entries(texts).flatMap(([name, raw]) => {
-        if (!isSettingName(name) || raw === undefined) return [];
-        const text = canonicalText(name, raw);
-        if (!text.ok) throw failed(text.message);
-        const known = state.records.get(name) ?? emptyRecord(name);
-        return [{ ...known, value: text.value, source: 'dashboard' as const }];
-      });
-      await keeper.saveMany(changed);
+    caller,
+    async saveSettings(change, texts, entry) {
+      const { records: changed, problems } = settingRecords(texts, state.records);
+      if (problems.length > 0) throw failed(problems.map(({ message }) => message).join('\n'));
+      const asStep = { ...store, change: ((_by, work) => change.step(work)) as Store['change'] };
+      await settingsStore(asStep, now, () => undefined).saveMany(changed, { by: caller, entry });
       state.commit(changed);
     },
-    async announce(action, target, notes) {
-      await store.changeNotes.leave(notes);
-      await store.audit.insert({ actor: 'command', action, target, detail: '{}' });
+    async syncWithSettings(at) {
+      const inventory = await loadInventory(store, () => undefined);
+      await syncProviders(store, inventory, planProviders(state.current), at, state.current.PROXIES);
     },
     close: () => store.close(),
   };
@@ -84,4 +89,13 @@ function readStartup(environment: Environment): StartupSettings {
   const read = readStartupSettings(environment.values, file.status === 'ok' ? file.values : {});
   if (read.ok) return read.settings;
   throw failed(read.problems.map(({ message }) => message).join('\n'));
+}
+
+/** A container may run as a user that its system has no name for. */
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return String(process.getuid?.() ?? 'unknown');
+  }
 }

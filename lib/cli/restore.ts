@@ -32,11 +32,11 @@ export async function restore(
   if (!options.isForced && !(await maintenance.isEmpty())) {
     throw failed('This database is in use. --force replaces all that is in it, except for its logs.');
   }
-  await maintenance.load(content.data);
-  await program.announce('backup.restore', content.data.createdAt, [
-    { kind: 'settings' },
-    { kind: 'inventory' },
-  ]);
+  await program.store.change(program.caller, async (write) => {
+    await write.replaceAll(content.data);
+    const entry = { action: 'backup.restore', target: content.data.createdAt };
+    return { entry, notes: [{ kind: 'settings' }, { kind: 'inventory' }], result: undefined };
+  });
   const keys = content.data.tables.find(({ table }) => table === 'ApiKey')?.rows.length ?? 0;
   terminal.print(`Restored as of ${content.data.createdAt}: ${keys} keys and all that belongs to them\n`);
 }

@@ -1,3 +1,4 @@
+import { recordOrRefuse } from '../admin/audit/record';
 import type { Program } from './program';
 import type { Terminal } from './terminal';
 
@@ -19,7 +20,8 @@ export async function rotateEncryptionKey(program: Program, terminal: Terminal):
     if (rows > 0 && rows % 1_000 === 0) terminal.tell(`${rows} encrypted anew\n`);
   });
   secrets.forgetOldKeys(isConfigured);
-  await program.announce('encryption-key.rotate', `${resealed} rows`, []);
+  // Nothing that people decide has changed: the same texts are under another lock.
+  await recordOrRefuse(program, { action: 'encryption-key.rotate', target: `${resealed} rows` });
   if (duplicates > 0) terminal.tell(`${duplicates} were there twice and have been removed\n`);
   if (unreadable > 0) terminal.tell(`${unreadable} cannot be read with any known key and stay as they are\n`);
   const next = startup.ENCRYPTION_KEY_OLD === '' ? '' : ' ENCRYPTION_KEY_OLD is needed no more.';

@@ -1,6 +1,6 @@
-import type { ApiKeyRow, KeyStateChange } from '../store/rows';
-import type { KeyAction } from '../store/change-notes';
-import { DISABLED_BY_A_PERSON } from '../inventory/outside-changes';
+import { nameOf, switchKeys as writeSwitch } from '../admin/keys/switch-keys';
+import type { KeyAction } from '../balancer/pool/switch-key';
+import type { ApiKeyRow } from '../store/rows';
 import { failed, misused } from './failure';
 import type { Program } from './program';
 import { chooseKeys, type KeyChoice } from './select-keys';
@@ -31,9 +31,7 @@ export async function switchKeys(
   }
   const chosen = (await chooseKeys(program, choice, now)).map(({ row }) => row);
   const keys = names.length === 0 ? chosen : names.flatMap((name) => named(chosen, name));
-  await program.store.keys.saveStates(keys.map((row) => switched(row, action)));
-  const keyIds = keys.map(({ id }) => id);
-  await program.announce(`keys.${action}`, `${keys.length} keys`, [{ kind: 'keys', action, keyIds }]);
+  await writeSwitch(program, { action, keys, target: nameOf(keys) });
   terminal.print(`${keys.length} ${keys.length === 1 ? 'key' : 'keys'} ${DONE[action]}\n`);
 }
 
@@ -43,17 +41,4 @@ function named(keys: readonly ApiKeyRow[], name: string): ApiKeyRow[] {
   if (found.length === 0) throw failed(`There is no key '${name}'. \`list-keys\` shows them.`);
   if (found.length > 1) throw failed(`${found.length} keys are called '${name}'. Take the id of one.`);
   return found;
-}
-
-/** Only what is switched: the counters are those of whatever runs meanwhile. */
-function switched({ id }: ApiKeyRow, action: KeyAction): KeyStateChange {
-  const isIn = { keyId: id, isByPerson: true, disabled: null, failures: 0 };
-  switch (action) {
-    case 'reset':
-      return { ...isIn, cooldowns: { cooldownUntil: null, modelCooldowns: {} } };
-    case 'enable':
-      return isIn;
-    case 'disable':
-      return { keyId: id, isByPerson: true, disabled: { by: 'manual', reason: DISABLED_BY_A_PERSON } };
-  }
 }

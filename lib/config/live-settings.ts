@@ -1,3 +1,4 @@
+import type { Asked } from '../auth/asker';
 import { readEnvFile, watchEnvFile } from './env-file';
 import { EnvFileFollower, type After } from './env-file-follower';
 import { canonicalText, emptyRecord, reconcile, type SettingProblem, type SettingRecord } from './reconcile';
@@ -8,7 +9,8 @@ import type { StartupSettings } from './startup';
 
 export interface SettingsStore {
   list(): Promise<SettingRecord[]>;
-  saveMany(records: readonly SettingRecord[]): Promise<void>;
+  /** All or none; with the entry in the audit list if somebody asked. */
+  saveMany(records: readonly SettingRecord[], asked?: Asked): Promise<void>;
 }
 
 export type SettingsPatch = Readonly<Partial<Record<SettingName, string | null>>>;
@@ -26,9 +28,11 @@ export interface LiveSettings {
   readonly problems: readonly SettingProblem[];
   /**
    * Sets several from the dashboard, all or none; null and empty text mean the default. They are in force when the call
-   * returns; the promise settles after the attempt to save them and does not reject if that failed.
+   * returns; the promise settles after the attempt to save them and does not reject if that failed. If somebody `asked` who is to
+   * be named in the audit list, they are saved first, together with the entry, and are in force when the promise settles; it
+   * rejects, with nothing changed, if they cannot be saved.
    */
-  set(patch: SettingsPatch): Promise<SetResult>;
+  set(patch: SettingsPatch, asked?: Asked): Promise<SetResult>;
   /** Calls the listener within each change, with the names whose value changed. Returns the way to stop. */
   subscribe(listener: SettingsListener): () => void;
   /** Applies what differs from what the file said before. In force when the call returns; never rejects. */
@@ -94,6 +98,20 @@ export async function openLiveSettings(options: OpenOptions): Promise<OpenResult
     return saver.save(records);
   };
 
+  /** Returns the records that are now in the store as they are in force. */
+  const saveFirst = async (patch: SettingsPatch, asked: Asked): Promise<readonly SettingRecord[]> => {
+    const { records } = settingRecords(patch, state.records);
+    const before = records.map(({ name }) => state.records.get(name));
+    await store.saveMany(records, asked);
+    if (records.every(({ name }, index) => state.records.get(name) === before[index])) {
+      state.commit(records);
+      return records;
+    }
+    // The file has said something new of the same settings meanwhile, and it is remembered that it has.
+    void commit(settingRecords(patch, state.records).records);
+    return [];
+  };
+
   const reload = (values: Readonly<Record<string, string>>) => {
     const { records, problems } = reconcile([...state.records.values()], { environment, file: values });
     const saved = commit(records);
@@ -122,10 +140,11 @@ export async function openLiveSettings(options: OpenOptions): Promise<OpenResult
       get problems() {
         return state.problems;
       },
-      async set(patch) {
-        const { records, problems } = recordsOf(patch, state.records);
+      async set(patch, asked) {
+        const { records, problems } = settingRecords(patch, state.records);
         if (problems.length > 0) return { ok: false, problems };
-        await commit(records);
+        if (asked === undefined) await commit(records);
+        else await saver.inTurn(() => saveFirst(patch, asked));
         return { ok: true };
       },
       subscribe: (listener) => state.subscribe(listener),
@@ -182,7 +201,11 @@ function checkStored(stored: readonly SettingRecord[]): Checked {
   return { records, problems };
 }
 
-function recordsOf(patch: SettingsPatch, current: ReadonlyMap<SettingName, SettingRecord>): Checked {
+/** What a person's patch makes of the records; and what is wrong with it. */
+export function settingRecords(
+  patch: SettingsPatch,
+  current: ReadonlyMap<SettingName, SettingRecord>,
+): Checked {
   const records: SettingRecord[] = [];
   const problems: SettingProblem[] = [];
   const refuse = (name: string, message: string) => problems.push({ name, source: 'dashboard', message });

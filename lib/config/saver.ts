@@ -4,6 +4,8 @@ import type { SettingRecord } from './reconcile';
 export interface Saver {
   /** Settles after an attempt to save these records and the ones left over. Never rejects. */
   save(records: readonly SettingRecord[]): Promise<void>;
+  /** Runs `work`, which saves records itself, while no other save does. Rejects as `work` does. */
+  inTurn(work: () => Promise<readonly SettingRecord[]>): Promise<void>;
 }
 
 export function createSaver(
@@ -33,6 +35,14 @@ export function createSaver(
       for (const record of records) unsaved.set(record.name, record);
       last = last.then(flush);
       return last;
+    },
+    inTurn(work) {
+      const done = last.then(async () => {
+        for (const { name } of await work()) unsaved.delete(name);
+      });
+      // What is left over of others is tried again with this one, as with any.
+      last = done.then(flush, () => undefined);
+      return done;
     },
   };
 }

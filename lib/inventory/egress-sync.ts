@@ -1,6 +1,6 @@
 import { egressHint } from '../config/values/egress-url';
 import type { EgressRow } from '../store/rows';
-import type { NewEgress } from '../store/egress/egress';
+import type { NewEgress } from '../store/egress/egress-row';
 import type { Store } from '../store/open-store';
 import type { PlannedProvider } from './provider-plan';
 
@@ -9,7 +9,7 @@ import type { PlannedProvider } from './provider-plan';
  * settings and vanished from them are removed; those added in the dashboard never are. Returns all there are now.
  */
 export async function syncEgress(
-  store: Pick<Store, 'egress'>,
+  store: Pick<Store, 'egress' | 'upkeep'>,
   current: readonly EgressRow[],
   plan: readonly Pick<PlannedProvider, 'proxies'>[],
   shared: readonly string[],
@@ -22,14 +22,14 @@ export async function syncEgress(
   for (const url of shared) isSharedByUrl.set(url, true);
 
   const gone = current.filter((row) => row.source === 'environment' && !isSharedByUrl.has(row.url));
-  if (gone.length > 0) await store.egress.removeMany(gone.map((row) => row.id));
+  if (gone.length > 0) await store.upkeep.egress.removeMany(gone.map((row) => row.id));
   const known = new Map(current.map((row) => [row.url, row]));
   const missing: NewEgress[] = [];
   for (const [url, isShared] of isSharedByUrl) {
     const row = known.get(url);
     if (row === undefined) missing.push({ url, hint: egressHint(url), source: 'environment', isShared });
-    else if (row.isShared !== isShared) await store.egress.update(row.id, { isShared });
+    else if (row.isShared !== isShared) await store.upkeep.egress.update(row.id, { isShared });
   }
-  if (missing.length > 0) await store.egress.createMany(missing);
+  if (missing.length > 0) await store.upkeep.egress.createMany(missing);
   return store.egress.list(() => undefined);
 }

@@ -1,14 +1,12 @@
 import type { AdminAuth } from '../auth/admin-auth';
 import type { LiveSettings } from '../config/live-settings';
 import type { Pool } from '../balancer/pool/pool';
-import type { ChangeNote, ChangeNotes, KeyAction } from '../store/change-notes';
+import { switchKey } from '../balancer/pool/switch-key';
+import type { ChangeNote, ChangeNotes } from '../store/change-notes';
 import type { Configuration } from './configuration';
 
 /** How long a change that was made past this process takes to get here, at most. */
 const CHECK_MS = 2_000;
-
-/** The reason that is shown of a key which a person took out. */
-export const DISABLED_BY_A_PERSON = 'disabled by a person';
 
 /** Where changes are put in force. */
 export interface ChangeTarget {
@@ -85,9 +83,4 @@ async function apply(
     if (note.kind !== 'keys') continue;
     for (const pool of pools.values()) for (const keyId of note.keyIds) switchKey(pool, note.action, keyId);
   }
-}
-
-function switchKey(pool: Pool, action: KeyAction, keyId: string): void {
-  if (action === 'disable') pool.disable(keyId, DISABLED_BY_A_PERSON);
-  else pool[action](keyId);
 }

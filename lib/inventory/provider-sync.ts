@@ -38,18 +38,18 @@ export async function syncProviders(
   const keys = new Map(inventory.keys);
   for (const [position, planned] of plan.entries()) {
     const egress = egressOf(planned, egresses);
-    const row = await upsertProvider(store, inventory.providers, planned, { egress, position, now });
-    keys.set(row.id, await syncKeys(store, row.id, valuesOf(keys.get(row.id)), planned.keys, now));
+    const id = await upsertProvider(store, inventory.providers, planned, { egress, position, now });
+    keys.set(id, await syncKeys(store, id, valuesOf(keys.get(id)), planned.keys, now));
   }
   const slugs = new Set(plan.map((planned) => planned.slug));
   for (const row of inventory.providers) {
     if (row.source !== 'environment' || slugs.has(row.slug)) continue;
     const left = await syncKeys(store, row.id, valuesOf(keys.get(row.id)), [], now);
     keys.set(row.id, left);
-    if (left.size > 0) await store.providers.update(row.id, { source: 'dashboard' });
-    else await store.providers.discard(row.id);
+    if (left.size > 0) await store.upkeep.providers.update(row.id, { source: 'dashboard' });
+    else await store.upkeep.providers.discard(row.id);
   }
-  await store.settings.saveMany([
+  await store.upkeep.settings.saveMany([
     {
       name: SYNCED_SETTING,
       value: fingerprint,
@@ -81,19 +81,23 @@ async function upsertProvider(
     position,
     now,
   }: { readonly egress: ProviderEgress; readonly position: number; readonly now: number },
-): Promise<ProviderRow> {
-  const row =
-    rows.find((candidate) => candidate.slug === fields.slug) ??
-    (await store.providers.restore(fields.slug, now - VANISHED_KEPT_MS));
+): Promise<string> {
+  const known =
+    rows.find((candidate) => candidate.slug === fields.slug)?.id ??
+    (await store.upkeep.providers.restore(fields.slug, now - VANISHED_KEPT_MS));
   const input = { ...fields, egress, source: 'environment' as const, position };
-  if (row !== undefined) return store.providers.update(row.id, input);
+  if (known !== undefined) {
+    await store.upkeep.providers.update(known, input);
+    return known;
+  }
   try {
-    return await store.providers.create(input);
+    return (await store.upkeep.providers.create(input)).id;
   } catch (error) {
     // It may be there already: by another instance with the same settings, or by a run of ours that broke off.
-    const known = (await store.providers.list(() => undefined)).find(({ slug }) => slug === fields.slug);
-    if (known === undefined) throw error;
-    return store.providers.update(known.id, input);
+    const rival = (await store.providers.list(() => undefined)).find(({ slug }) => slug === fields.slug);
+    if (rival === undefined) throw error;
+    await store.upkeep.providers.update(rival.id, input);
+    return rival.id;
   }
 }
 
@@ -108,12 +112,12 @@ async function syncKeys(
   const isGone = (key: ApiKeyRow): boolean => key.source === 'environment' && !wantedByValue.has(key.value);
   const gone = current.filter(isGone);
   if (gone.length > 0) {
-    await store.keys.discard(
+    await store.upkeep.keys.discard(
       gone.map((key) => key.id),
       VANISHED,
     );
   }
-  const revived = await store.keys.revive({
+  const revived = await store.upkeep.keys.revive({
     providerId,
     values: [...wantedByValue.keys()],
     deletionId: VANISHED,
@@ -124,7 +128,7 @@ async function syncKeys(
   for (const key of [...current, ...revived]) {
     if (isGone(key)) continue;
     const weight = wantedByValue.get(key.value)?.weight ?? key.weight;
-    if (weight !== key.weight) await store.keys.update(key.id, { weight });
+    if (weight !== key.weight) await store.upkeep.keys.update(key.id, { weight });
     kept.push({ ...key, weight });
     wantedByValue.delete(key.value);
   }
@@ -132,7 +136,7 @@ async function syncKeys(
   if (revived.length > 0) kept.sort((a, b) => (a.id < b.id ? -1 : 1));
   if (wantedByValue.size === 0) return byId(kept);
   const wantedKeys = [...wantedByValue.values()];
-  const { added, duplicates } = await store.keys.importMany(providerId, wantedKeys, 'environment');
+  const { added, duplicates } = await store.upkeep.keys.importMany(providerId, wantedKeys, 'environment');
   if (duplicates === 0) return byId([...kept, ...added]);
   // Keys that somebody else has added meanwhile are ours as well.
   const all = await store.keys.loadAll(() => undefined);

@@ -25,7 +25,7 @@ export function createRegularWork(parts: {
     probeKeys(keyProber, () => hours(settings.current.CHECK_INTERVAL_HOURS)),
     probeEgresses(egressProbing, () => egressCheckIntervalMs(settings), stopping),
     pruneLogs(store, () => retention(settings.current), now),
-    purgeKeys(store, UNDO_MS, now),
+    purgeKeys(store.upkeep, UNDO_MS, now),
     rollUpStats(store, now),
   ];
 }

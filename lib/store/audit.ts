@@ -1,14 +1,23 @@
 import { numberColumn, textColumn } from './database/columns';
 import { cutText } from './database/cut-text';
-import type { Database, SqlRow } from './database/database';
+import type { Database, SqlRow, SqlSession } from './database/database';
 import { newRowId } from './database/row-id';
 import type { AuditRow } from './rows';
 import type { Slices } from './database/slices';
 
 export type NewAuditEntry = Omit<AuditRow, 'id' | 'at'>;
 
+/** Writes entries as part of somebody else's transaction. */
+export interface AuditWriter {
+  /** Stamps an entry with an id and the time, without writing it. */
+  stamped(entry: NewAuditEntry): AuditRow;
+  insert(session: SqlSession, row: AuditRow): Promise<void>;
+  /** Writes anew what an entry says of a change that has gone on since. */
+  update(session: SqlSession, row: AuditRow): Promise<void>;
+}
+
 export interface AuditStore {
-  /** Stamps the entry with an id and the time. */
+  /** Notes what somebody has done that changes nothing here. A change is noted by the unit of work that it is made in. */
   insert(entry: NewAuditEntry): Promise<AuditRow>;
   /** Newest first; `before` is the id of the last row of the page before. */
   page(query: {
@@ -26,12 +35,30 @@ const SEQUENCE_MAX = 2 ** 20;
 /** Above every id. */
 const LAST_ID = '~';
 
-export function createAuditStore(database: Database, slices: Slices, now: () => number): AuditStore {
-  const insert = 'INSERT INTO AuditLog (id, at, actor, action, target, detail) VALUES (?, ?, ?, ?, ?, ?)';
+const INSERT = 'INSERT INTO AuditLog (id, at, actor, action, target, detail) VALUES (?, ?, ?, ?, ?, ?)';
+const UPDATE = 'UPDATE AuditLog SET target = ?, detail = ? WHERE id = ?';
+
+export function createAuditWriter(now: () => number): AuditWriter {
+  let sequence = 0;
+  return {
+    stamped(entry) {
+      const at = now();
+      sequence = (sequence + 1) % SEQUENCE_MAX;
+      return { ...cut(entry), id: newRowId(at, sequence), at };
+    },
+    async insert(session, row) {
+      await session.execute(INSERT, [row.id, row.at, row.actor, row.action, row.target, row.detail]);
+    },
+    async update(session, row) {
+      await session.execute(UPDATE, [cutText(row.target, TARGET_MAX), row.detail, row.id]);
+    },
+  };
+}
+
+export function createAuditStore(database: Database, slices: Slices, writer: AuditWriter): AuditStore {
   const select = `SELECT id, at, actor, action, target, detail FROM AuditLog WHERE id < ? ORDER BY id DESC LIMIT ?`;
   const nth = `SELECT id FROM AuditLog WHERE id < ? ORDER BY id DESC LIMIT 1 OFFSET ?`;
   const count = `SELECT COUNT(*) AS rowCount FROM (SELECT id FROM AuditLog LIMIT ?) AS counted`;
-  let sequence = 0;
 
   /** The id of the last of so many entries; undefined when there are fewer. */
   async function idBefore(before: string, entries: number): Promise<string | undefined> {
@@ -41,17 +68,8 @@ export function createAuditStore(database: Database, slices: Slices, now: () => 
 
   return {
     async insert(entry) {
-      const at = now();
-      sequence = (sequence + 1) % SEQUENCE_MAX;
-      const row: AuditRow = {
-        id: newRowId(at, sequence),
-        at,
-        actor: cutText(entry.actor, 191),
-        action: cutText(entry.action, 64),
-        target: cutText(entry.target, 500),
-        detail: entry.detail,
-      };
-      await database.execute(insert, [row.id, row.at, row.actor, row.action, row.target, row.detail]);
+      const row = writer.stamped(entry);
+      await writer.insert(database, row);
       return row;
     },
 
@@ -66,6 +84,17 @@ export function createAuditStore(database: Database, slices: Slices, now: () => 
       const [row] = await slices.run(() => database.query(count, [atMost]));
       return row ? numberColumn(row, 'rowCount') : 0;
     },
+  };
+}
+
+const TARGET_MAX = 500;
+
+function cut(entry: NewAuditEntry): NewAuditEntry {
+  return {
+    actor: cutText(entry.actor, 191),
+    action: cutText(entry.action, 64),
+    target: cutText(entry.target, TARGET_MAX),
+    detail: entry.detail,
   };
 }
 

@@ -1,5 +1,6 @@
+import type { KeyAction } from '../balancer/pool/switch-key';
 import { bytesColumn, textColumn } from './database/columns';
-import type { Database } from './database/database';
+import type { Database, SqlSession } from './database/database';
 import { newRowId } from './database/row-id';
 import type { SignedOutSession } from './signed-out-sessions';
 
@@ -12,8 +13,6 @@ export type ChangeNote =
   /** Somebody has signed out of the dashboard. */
   | { readonly kind: 'sign_out'; readonly session: SignedOutSession }
   | { readonly kind: 'keys'; readonly action: KeyAction; readonly keyIds: readonly string[] };
-
-export type KeyAction = 'reset' | 'enable' | 'disable';
 
 export interface ChangeNotes {
   /** Tells all programs on this database. Write the change itself first. */
@@ -33,16 +32,7 @@ export function createChangeNotes(database: Database, now: () => number): Change
   const select = `SELECT name, value FROM StoreMeta WHERE name > '${PREFIX}' AND name < '${PREFIX}~' ORDER BY name`;
 
   return {
-    async leave(notes) {
-      const at = now();
-      const rows = notes
-        .flatMap(inParts)
-        .map((note, index) => [PREFIX + newRowId(at, index), Buffer.from(JSON.stringify(note))]);
-      await database.executeEach('INSERT INTO StoreMeta (name, value) VALUES (?, ?)', rows);
-      await database.execute(`DELETE FROM StoreMeta WHERE name > '${PREFIX}' AND name < ?`, [
-        PREFIX + newRowId(at - KEPT_MS),
-      ]);
-    },
+    leave: (notes) => leaveNotes(database, notes, now()),
 
     async unseen(seen) {
       const notes: ChangeNote[] = [];
@@ -57,6 +47,22 @@ export function createChangeNotes(database: Database, now: () => number): Change
       return notes;
     },
   };
+}
+
+/** Leaves notes as part of somebody else's transaction. */
+export async function leaveNotes(
+  session: SqlSession,
+  notes: readonly ChangeNote[],
+  at: number,
+): Promise<void> {
+  if (notes.length === 0) return;
+  const rows = notes
+    .flatMap(inParts)
+    .map((note, index) => [PREFIX + newRowId(at, index), Buffer.from(JSON.stringify(note))]);
+  await session.executeEach('INSERT INTO StoreMeta (name, value) VALUES (?, ?)', rows);
+  await session.execute(`DELETE FROM StoreMeta WHERE name > '${PREFIX}' AND name < ?`, [
+    PREFIX + newRowId(at - KEPT_MS),
+  ]);
 }
 
 function inParts(note: ChangeNote): ChangeNote[] {

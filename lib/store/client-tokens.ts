@@ -2,6 +2,7 @@ import type { Cipher } from './secrets/cipher';
 import { bytesColumn, numberColumn, numberOrNull, textColumn, whole, wholeOrNull } from './database/columns';
 import { cutText } from './database/cut-text';
 import type { Database, SqlRow } from './database/database';
+import type { WriteParts } from './write-parts';
 import { keyHint } from './keys/key-hint';
 import { createReceipts } from './database/receipts';
 import type { Receipt } from './database/receipts';
@@ -19,13 +20,16 @@ export interface ClientTokenUsage {
 export interface ClientTokenStore {
   /** In the order they were made. One that cannot be decrypted is left out and reported. */
   list(onUnreadable?: (id: string) => void): Promise<ClientTokenRow[]>;
+  /** Adds to what is there; of the times the newer counts. A token that is gone stays gone. All or nothing, and once for a receipt. */
+  addUsage(usages: readonly ClientTokenUsage[], receipt?: Receipt): Promise<void>;
+}
+
+export interface ClientTokenWrites {
   create(name: string, value: string): Promise<ClientTokenRow>;
   /** Throws `not_found`. */
   rename(id: string, name: string): Promise<void>;
   /** Throws `not_found`. */
   remove(id: string): Promise<void>;
-  /** Adds to what is there; of the times the newer counts. A token that is gone stays gone. All or nothing, and once for a receipt. */
-  addUsage(usages: readonly ClientTokenUsage[], receipt?: Receipt): Promise<void>;
 }
 
 const COLUMNS = ['id', 'name', 'sealedValue', 'hint', 'requestCount', 'lastUsedAt', 'createdAt'] as const;
@@ -39,7 +43,6 @@ export function createClientTokenStore(
   const receipts = createReceipts(database, now);
   const addUsage = `UPDATE ClientToken SET requestCount = requestCount + ?,
     lastUsedAt = CASE WHEN lastUsedAt IS NULL OR lastUsedAt < ? THEN ? ELSE lastUsedAt END WHERE id = ?`;
-  const insert = `INSERT INTO ClientToken (${COLUMNS.join(', ')}) VALUES (${COLUMNS.map(() => '?').join(', ')})`;
 
   return {
     async list(onUnreadable) {
@@ -55,6 +58,25 @@ export function createClientTokenStore(
       return tokens;
     },
 
+    async addUsage(usages, receipt) {
+      if (usages.length === 0) return;
+      await receipts.once(receipt, async (session) => {
+        await session.executeEach(
+          addUsage,
+          usages.map(({ id, requests, lastUsedAt }) => {
+            const usedAt = wholeOrNull(lastUsedAt);
+            return [whole(requests), usedAt, usedAt, id];
+          }),
+        );
+      });
+    },
+  };
+}
+
+export function clientTokenWrites({ session, cipher, now }: WriteParts): ClientTokenWrites {
+  const insert = `INSERT INTO ClientToken (${COLUMNS.join(', ')}) VALUES (${COLUMNS.map(() => '?').join(', ')})`;
+
+  return {
     async create(name, value) {
       const at = now();
       const row: ClientTokenRow = {
@@ -66,7 +88,7 @@ export function createClientTokenStore(
         lastUsedAt: null,
         createdAt: at,
       };
-      await database.execute(insert, [
+      await session.execute(insert, [
         row.id,
         row.name,
         cipher.seal(value, sealContext(row.id)),
@@ -80,27 +102,14 @@ export function createClientTokenStore(
 
     // MySQL counts a row as changed only if it is another one after; the id alone would not do for a repeated rename.
     async rename(id, name) {
-      const [known] = await database.query('SELECT id FROM ClientToken WHERE id = ?', [id]);
+      const [known] = await session.query('SELECT id FROM ClientToken WHERE id = ?', [id]);
       if (known === undefined) throw new StoreError('not_found', 'The token does not exist');
-      await database.execute('UPDATE ClientToken SET name = ? WHERE id = ?', [cutText(name, NAME_MAX), id]);
+      await session.execute('UPDATE ClientToken SET name = ? WHERE id = ?', [cutText(name, NAME_MAX), id]);
     },
 
     async remove(id) {
-      const removed = await database.execute('DELETE FROM ClientToken WHERE id = ?', [id]);
+      const removed = await session.execute('DELETE FROM ClientToken WHERE id = ?', [id]);
       if (removed === 0) throw new StoreError('not_found', 'The token does not exist');
-    },
-
-    async addUsage(usages, receipt) {
-      if (usages.length === 0) return;
-      await receipts.once(receipt, async (session) => {
-        await session.executeEach(
-          addUsage,
-          usages.map(({ id, requests, lastUsedAt }) => {
-            const usedAt = wholeOrNull(lastUsedAt);
-            return [whole(requests), usedAt, usedAt, id];
-          }),
-        );
-      });
     },
   };
 }

@@ -63,22 +63,20 @@ export async function isEmpty(database: Database): Promise<boolean> {
 }
 
 /**
- * Puts the rows of a dump in the place of those that are there, all or none; logs stay. Throws `migration_failed` for a dump
+ * Puts the rows of a dump in the place of those that are there, as part of a transaction; logs stay. Throws `migration_failed` for a dump
  * of a newer version, and `database_failed` for one that is not whole or of another program.
  */
-export async function load(database: Database, cipher: Cipher, content: Dump): Promise<void> {
+export async function load(session: SqlSession, cipher: Cipher, content: Dump): Promise<void> {
   const byName = new Map(content.tables.map((table) => [table.table, table]));
   const plan = SHAPES.map((shape) => [shape, checked(shape, byName.get(shape.table))] as const);
-  await database.transaction(async (session) => {
-    if (content.migration > (await lastMigration(session))) {
-      throw new StoreError(
-        'migration_failed',
-        'The backup was made by a newer version of the program; install that one',
-      );
-    }
-    for (const { table } of [...SHAPES].reverse()) await session.execute(`DELETE FROM ${table}`);
-    for (const [shape, table] of plan) await loadTable(session, cipher, shape, table);
-  });
+  if (content.migration > (await lastMigration(session))) {
+    throw new StoreError(
+      'migration_failed',
+      'The backup was made by a newer version of the program; install that one',
+    );
+  }
+  for (const { table } of [...SHAPES].reverse()) await session.execute(`DELETE FROM ${table}`);
+  for (const [shape, table] of plan) await loadTable(session, cipher, shape, table);
 }
 
 async function lastMigration(session: SqlSession): Promise<string> {

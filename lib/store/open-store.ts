@@ -1,13 +1,17 @@
-import { createAuditStore } from './audit';
+import { createAuditStore, createAuditWriter } from './audit';
 import type { AuditStore } from './audit';
 import { createChangeNotes } from './change-notes';
 import type { ChangeNotes } from './change-notes';
+import { createChanges } from './changes/change';
+import type { Changes } from './changes/change';
+import { storeWrites } from './changes/store-writes';
+import type { StoreWrites } from './changes/store-writes';
 import { createCipher } from './secrets/cipher';
 import { createClientTokenStore } from './client-tokens';
 import type { ClientTokenStore } from './client-tokens';
 import type { DatabaseOptions, Database } from './database/database';
 import { toStoreError } from './database/database-error';
-import { dump, isEmpty, load } from './dump';
+import { dump, isEmpty } from './dump';
 import type { Dump } from './dump';
 import { createEgressStore } from './egress/egress';
 import type { EgressStore } from './egress/egress';
@@ -44,11 +48,14 @@ export interface OpenStoreOptions {
   readonly migrationsDir: string;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  /** Tells other programs on the database what changes here; a server that runs alone on it need not. */
+  readonly leavesNotes?: boolean;
   /** How long work is timed and rested from; the system's unless given. */
   readonly slicePorts?: SlicePorts;
 }
 
-export interface Store {
+/** Reads, the live state that is written behind, and two ways to everything else: `change` for what somebody asks for, `upkeep`. */
+export interface Store extends Changes {
   readonly providers: ProviderStore;
   readonly keys: KeyStore;
   readonly egress: EgressStore;
@@ -60,6 +67,11 @@ export interface Store {
   readonly audit: AuditStore;
   readonly signedOutSessions: SignedOutSessionStore;
   readonly changeNotes: ChangeNotes;
+  /**
+   * What the program writes of its own accord, because the settings say so or time has passed. Nobody asked, so no audit list names
+   * it; each call is a transaction of its own, or several where it says so.
+   */
+  readonly upkeep: StoreWrites;
   /** For the administrator's commands. They hold SQLite for longer than requests would like. */
   readonly maintenance: StoreMaintenance;
   /** Rejects with `database_failed` when the database does not answer, or another process blocks all writes. */
@@ -73,7 +85,6 @@ export interface StoreMaintenance {
   reseal(onProgress?: (rows: number) => void): Promise<Resealed>;
   dump(): Promise<Dump>;
   isEmpty(): Promise<boolean>;
-  load(content: Dump): Promise<void>;
 }
 
 /**
@@ -91,23 +102,25 @@ export async function openStore(options: OpenStoreOptions): Promise<Store> {
     throw error;
   }
   const slices = createSlices(database.dialect.holdsEventLoop, options.slicePorts);
+  const audit = createAuditWriter(now);
   return {
-    providers: createProviderStore(database, cipher, now),
+    ...createChanges({ database, cipher, audit, slices, now, leavesNotes: options.leavesNotes ?? false }),
+    upkeep: storeWrites({ session: database, dialect: database.dialect, cipher, now }),
+    providers: createProviderStore(database, cipher),
     keys: createKeyStore(database, cipher, now),
-    egress: createEgressStore(database, cipher, now),
+    egress: createEgressStore(database, cipher),
     clientTokens: createClientTokenStore(database, cipher, now),
     settings: createSettingStore(database, cipher),
     requestLogs: createRequestLogStore(database, slices),
     errorLogs: createErrorLogStore(database, slices),
     rollups: createRollupStore(database, slices, now),
-    audit: createAuditStore(database, slices, now),
+    audit: createAuditStore(database, slices, audit),
     signedOutSessions: createSignedOutSessionStore(database, now),
     changeNotes: createChangeNotes(database, now),
     maintenance: {
       reseal: (onProgress) => resealAll(database, cipher, onProgress),
       dump: () => dump(database, cipher),
       isEmpty: () => isEmpty(database),
-      load: (content) => load(database, cipher, content),
     },
     ping: () => database.ping(),
     close: () => database.close(),

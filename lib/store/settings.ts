@@ -1,12 +1,16 @@
 import type { Cipher } from './secrets/cipher';
 import { bytesColumn, numberColumn, textColumn } from './database/columns';
 import type { Database, SqlRow } from './database/database';
+import type { WriteParts } from './write-parts';
 import type { SettingRow } from './rows';
 import { StoreError } from './store-error';
 
 export interface SettingStore {
   /** By name. A row that cannot be decrypted is left out and reported; without `onUnreadable` it throws `decrypt_failed`. */
   list(onUnreadable?: (name: string) => void): Promise<SettingRow[]>;
+}
+
+export interface SettingWrites {
   /** Writes rows whole, new or not: all of them or none. */
   saveMany(rows: readonly SettingRow[]): Promise<void>;
   /** Nothing happens for a name that is not there. */
@@ -17,10 +21,6 @@ export const SEALED = ['value', 'appliedEnvironment', 'appliedFile'] as const;
 const COLUMNS = ['name', ...SEALED, 'source', 'updatedAt'] as const;
 
 export function createSettingStore(database: Database, cipher: Cipher): SettingStore {
-  const [, ...replaced] = COLUMNS;
-  const save = `INSERT INTO Setting (${COLUMNS.join(', ')}) VALUES (${COLUMNS.map(() => '?').join(', ')})
-    ${database.dialect.replaceOnDuplicate(['name'], replaced)}`;
-
   return {
     async list(onUnreadable) {
       const rows = await database.query(`SELECT ${COLUMNS.join(', ')} FROM Setting ORDER BY name`);
@@ -35,9 +35,17 @@ export function createSettingStore(database: Database, cipher: Cipher): SettingS
       }
       return settings;
     },
+  };
+}
 
+export function settingWrites({ session, dialect, cipher }: WriteParts): SettingWrites {
+  const [, ...replaced] = COLUMNS;
+  const save = `INSERT INTO Setting (${COLUMNS.join(', ')}) VALUES (${COLUMNS.map(() => '?').join(', ')})
+    ${dialect.replaceOnDuplicate(['name'], replaced)}`;
+
+  return {
     async saveMany(rows) {
-      await database.executeEach(
+      await session.executeEach(
         save,
         rows.map((row) => [
           row.name,
@@ -49,7 +57,10 @@ export function createSettingStore(database: Database, cipher: Cipher): SettingS
     },
 
     async remove(names) {
-      await database.prisma((client) => client.setting.deleteMany({ where: { name: { in: [...names] } } }));
+      await session.executeEach(
+        'DELETE FROM Setting WHERE name = ?',
+        names.map((name) => [name]),
+      );
     },
   };
 }

@@ -1,17 +1,18 @@
+import { actorOf, type Asker, type AuditEntry } from '../../auth/asker';
 import type { AdminContext } from '../context';
 
-export interface AuditEntry {
-  /** Such as `keys.import`. */
-  readonly action: string;
-  /** What it was done to: a name or a hint. */
-  readonly target: string;
-  readonly detail?: Readonly<Record<string, unknown>>;
+interface Auditor extends Pick<AdminContext, 'store'> {
+  readonly caller: Asker;
 }
 
-type Auditor = Pick<AdminContext, 'store' | 'caller' | 'onError'>;
-
-/** Notes what has been done. It is done whether or not that works, so a failure is only logged. */
-export async function recordChange(context: Auditor, entry: AuditEntry): Promise<void> {
+/**
+ * Notes what has been done that changes nothing in the store: a test, a run of a job. It is done whether or not that works, so a
+ * failure is only logged. A change of the store has its entry in its own transaction, see `store.change`.
+ */
+export async function recordAct(
+  context: Auditor & Pick<AdminContext, 'onError'>,
+  entry: AuditEntry,
+): Promise<void> {
   try {
     await recordOrRefuse(context, entry);
   } catch (error) {
@@ -20,11 +21,9 @@ export async function recordChange(context: Auditor, entry: AuditEntry): Promise
 }
 
 /** Notes what is about to be given away, and rejects if it cannot. */
-export async function recordOrRefuse({ store, caller }: Auditor, entry: AuditEntry): Promise<void> {
-  await store.audit.insert({
-    actor: `${caller.by} ${caller.address}`,
-    action: entry.action,
-    target: entry.target,
-    detail: JSON.stringify(entry.detail ?? {}),
-  });
+export async function recordOrRefuse(
+  { store, caller }: Auditor,
+  { action, target, detail = {} }: AuditEntry,
+): Promise<void> {
+  await store.audit.insert({ actor: actorOf(caller), action, target, detail: JSON.stringify(detail) });
 }

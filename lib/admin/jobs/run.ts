@@ -1,5 +1,5 @@
 import type { AdminContext } from '../context';
-import { recordChange } from '../audit/record';
+import { recordAct } from '../audit/record';
 import { notFound } from '../error';
 import { jobItem } from './job-item';
 
@@ -9,7 +9,7 @@ export async function runJob(context: AdminContext, { name }: { readonly name: s
   const statusOf = () => jobs.statuses.find((status) => status.name === name);
   if (statusOf() === undefined) throw notFound('job');
   void jobs.run(name);
-  await recordChange(context, { action: 'jobs.run', target: name });
+  await recordAct(context, { action: 'jobs.run', target: name });
   const status = statusOf();
   if (status === undefined) throw notFound('job');
   return jobItem(status);

@@ -1,12 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import type { ApiKeyRow } from '../../store/rows';
 import type { AdminContext } from '../context';
-import { recordChange } from '../audit/record';
+import { CHUNK, eachStep, INVENTORY } from '../steps';
 
 /** So long can a deletion be undone. */
 export const UNDO_MS = 600_000;
-/** Keys that go at once; other changes get their turn in between. */
-const CHUNK = 2_500;
 
 export interface Deletion {
   readonly deletionId: string;
@@ -24,36 +22,41 @@ export function countOfDeletion(deletionId: string): number {
   return Number.isNaN(count) ? 0 : count;
 }
 
-/** Takes keys out of the rotation at once, in steps; yields after each how many are gone. They can be restored. */
+/**
+ * Takes keys out of the rotation at once, in steps; yields after each how many are gone. They can be restored. The audit list calls
+ * them `target`.
+ */
 export async function* deleteKeys(
-  { configuration, store, flushKeyStates, live }: AdminContext,
+  { caller, configuration, store, flushKeyStates, live }: AdminContext,
   rows: readonly ApiKeyRow[],
   { deletionId }: Deletion,
+  target: string,
 ): AsyncGenerator<number> {
   await flushKeyStates();
-  for (let start = 0; start < rows.length; start += CHUNK) {
-    const chunk = rows.slice(start, start + CHUNK);
+  const change = store.changeInSteps(caller);
+  let deleted = 0;
+  do {
+    const chunk = rows.slice(deleted, deleted + CHUNK);
+    const gone: ApiKeyRow[] = [];
     await configuration.change(async (editor) => {
-      await store.keys.discard(
-        chunk.map(({ id }) => id),
-        deletionId,
-      );
-      editor.removeKeys(chunk);
+      try {
+        await eachStep(chunk, async (step) => {
+          const detail = { deleted: deleted + gone.length + step.length, deletionId };
+          await change.step(async (write) => {
+            await write.keys.discard(
+              step.map(({ id }) => id),
+              deletionId,
+            );
+            return { entry: { action: 'keys.delete', target, detail }, notes: INVENTORY, result: undefined };
+          });
+          gone.push(...step);
+        });
+      } finally {
+        editor.removeKeys(gone);
+      }
     });
-    live.keysRemoved(chunk.map(({ id }) => id));
-    yield start + chunk.length;
-  }
-}
-
-export async function recordDeletion(
-  context: AdminContext,
-  target: string,
-  deletion: Deletion,
-  deleted: number,
-) {
-  await recordChange(context, {
-    action: 'keys.delete',
-    target,
-    detail: { deleted, deletionId: deletion.deletionId },
-  });
+    live.keysRemoved(gone.map(({ id }) => id));
+    deleted += gone.length;
+    yield deleted;
+  } while (deleted < rows.length);
 }

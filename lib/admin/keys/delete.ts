@@ -1,12 +1,11 @@
 import type { AdminContext } from '../context';
-import { deleteKeys, newDeletion, recordDeletion } from './delete-keys';
+import { deleteKeys, newDeletion } from './delete-keys';
 import { findKey } from './find';
 
 export async function deleteKey(context: AdminContext, { id }: { readonly id: string }) {
   const { row } = findKey(context, id);
   const deletion = newDeletion(context.now(), 1);
   let deleted = 0;
-  for await (deleted of deleteKeys(context, [row], deletion));
-  await recordDeletion(context, `key ${row.hint}`, deletion, deleted);
+  for await (deleted of deleteKeys(context, [row], deletion, `key ${row.hint}`));
   return { ...deletion, deleted };
 }

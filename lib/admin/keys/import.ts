@@ -4,11 +4,12 @@ import type { ProviderRow } from '../../store/rows';
 import type { NewKey } from '../../store/keys/key-import';
 import type { EndpointInput } from '../contract/endpoint';
 import type { KeyImportReport, keysApi } from '../contract/keys';
-import { recordChange } from '../audit/record';
 import type { AdminContext } from '../context';
 import { AdminError } from '../error';
 import { forEachInSlices } from '../slices';
+import { CHUNK } from '../steps';
 import { taskItem } from '../tasks/task-item';
+import { addKeys, importEntry } from './add-keys';
 import { providerOfField } from './find';
 import { parseKeys, type ParsedKey } from './parse-keys';
 
@@ -17,8 +18,6 @@ type Input = EndpointInput<typeof keysApi.import>;
 const SHOWN_MAX = 100;
 /** Up to this many keys are added before the answer; more by a task that goes on. */
 const AT_ONCE_MAX = 2_000;
-/** Keys that are put in force together; other changes get their turn in between. */
-const CHUNK = 2_500;
 
 /** Adds the keys of a text, or says what would become of them. */
 export async function importKeys(context: AdminContext, input: Input) {
@@ -49,23 +48,29 @@ async function add(
   input: Input,
   task: Task,
 ): Promise<KeyImportReport> {
+  const change = context.store.changeInSteps(context.caller);
   const done = { looked: 0, added: 0 };
-  for (let start = 0; start < fresh.length && !task.signal.aborted; start += CHUNK) {
-    const keys = fresh.slice(start, start + CHUNK);
-    done.added += await addKeys(context, provider, keys);
-    done.looked += keys.length;
-    task.progress(done.looked);
-  }
-  const isWanted = input.verify && !task.signal.aborted;
-  const result: KeyImportReport = {
+  const reportOf = (looked: number, added: number): KeyImportReport => ({
     ...report,
-    added: done.added,
+    added,
     // Somebody else may have been quicker.
-    existing: report.existing + done.looked - done.added,
-    verification: isWanted ? await verify(context, provider, values) : null,
-  };
-  await recordImport(context, provider, result);
-  return result;
+    existing: report.existing + looked - added,
+  });
+  const entryOf = (looked: number, added: number) =>
+    importEntry(provider.slug, reportOf(done.looked + looked, done.added + added));
+  do {
+    const keys = task.signal.aborted ? [] : fresh.slice(done.looked, done.looked + CHUNK);
+    const added = await context.configuration.change((editor) =>
+      addKeys(change, { providerId: provider.id, keys, entryOf }, (rows) => editor.addKeys(rows)),
+    );
+    done.looked += keys.length;
+    done.added += added;
+    task.progress(done.looked);
+  } while (done.looked < fresh.length && !task.signal.aborted);
+  const isWanted = input.verify && !task.signal.aborted;
+  const verification = isWanted ? await verify(context, provider, values) : null;
+  context.live.changed('keys');
+  return { ...reportOf(done.looked, done.added), verification };
 }
 
 interface Plan {
@@ -155,26 +160,4 @@ async function verify(
     if (values.has(value)) keyIds.push(id);
   });
   return keyIds.length === 0 ? null : keyProber.verify({ kind: 'keys', keyIds });
-}
-
-function addKeys(
-  { configuration, store }: AdminContext,
-  provider: ProviderRow,
-  keys: readonly NewKey[],
-): Promise<number> {
-  return configuration.change(async (editor) => {
-    const { added } = await store.keys.importMany(provider.id, keys, 'dashboard');
-    editor.addKeys(added);
-    return added.length;
-  });
-}
-
-async function recordImport(context: AdminContext, provider: ProviderRow, report: KeyImportReport) {
-  const { added, duplicates, existing, invalidCount } = report;
-  context.live.changed('keys');
-  await recordChange(context, {
-    action: 'keys.import',
-    target: provider.slug,
-    detail: { added, duplicates, existing, invalid: invalidCount },
-  });
 }

@@ -1,11 +1,12 @@
+import type { StoreWrites } from '../../store/changes/store-writes';
 import type { ApiKeyRow, ProviderRow } from '../../store/rows';
 import { FRESH_STATE } from '../../store/keys/key-row';
 import type { AdminContext } from '../context';
 import { wallOrNull, type LiveTime } from '../live-time';
 import { forEachInSlices } from '../slices';
+import { CHUNK, eachStep, INVENTORY } from '../steps';
 import type { LiveKey } from './key-item';
 
-const CHUNK = 2_500;
 /** Counters go along with the key. */
 const FRESH = {
   disabled: null,
@@ -16,38 +17,60 @@ const FRESH = {
 
 /**
  * Moves keys to another provider, where they start afresh but for their counters. Keys that it has already stay where they
- * are. Yields after each step how many were looked at and moved.
+ * are. Yields after each step how many were looked at and moved, all together. The audit list calls them `target`.
  */
 export async function* moveKeys(
-  { configuration, store, flushKeyStates, live, liveTime }: AdminContext,
+  { caller, configuration, store, flushKeyStates, live, liveTime }: AdminContext,
   keys: readonly LiveKey[],
   to: ProviderRow,
+  target: string,
 ): AsyncGenerator<{ readonly looked: number; readonly moved: number }> {
   const taken = new Set<string>();
   await forEachInSlices(configuration.inventory.keys.get(to.id)?.values() ?? [], ({ value }) =>
     taken.add(value),
   );
   await flushKeyStates();
-  for (let start = 0; start < keys.length; start += CHUNK) {
-    const chunk = keys.slice(start, start + CHUNK);
+  const change = store.changeInSteps(caller);
+  const done = { looked: 0, moved: 0 };
+  do {
+    const chunk = keys.slice(done.looked, done.looked + CHUNK);
     const moving = chunk.filter(({ row }) => !taken.has(row.value) && Boolean(taken.add(row.value)));
-    const rows = moving.map((key) => freshRow(key, to.id, liveTime));
+    const moved: LiveKey[] = [];
     await configuration.change(async (editor) => {
-      await store.keys.moveMany(
-        rows.map(({ id }) => id),
-        to.id,
-      );
-      await store.keys.saveStates(rows.map(({ id }) => ({ keyId: id, ...FRESH })));
-      editor.removeKeys(moving.map(({ row }) => row));
-      editor.addKeys(rows);
+      try {
+        await eachStep(moving, async (step) => {
+          const detail = { to: to.slug, moved: done.moved + moved.length + step.length };
+          await change.step(async (write) => {
+            await writeMove(write, step, to);
+            return { entry: { action: 'keys.move', target, detail }, notes: INVENTORY, result: undefined };
+          });
+          moved.push(...step);
+        });
+      } finally {
+        editor.removeKeys(moved.map(({ row }) => row));
+        editor.addKeys(moved.map((key) => freshRow(key, to.id, liveTime)));
+      }
     });
-    live.keysRemoved(rows.map(({ id }) => id));
-    yield { looked: start + chunk.length, moved: moving.length };
-  }
+    live.keysRemoved(moved.map(({ row }) => row.id));
+    done.looked += chunk.length;
+    done.moved += moved.length;
+    yield done;
+  } while (done.looked < keys.length);
+}
+
+/** The provider must not have any of the keys. */
+export async function writeMove(
+  write: StoreWrites,
+  keys: readonly { readonly row: ApiKeyRow }[],
+  to: ProviderRow,
+): Promise<void> {
+  const ids = keys.map(({ row }) => row.id);
+  await write.keys.moveMany(ids, to.id);
+  await write.keys.setStates(ids.map((keyId) => ({ keyId, ...FRESH })));
 }
 
 /** What one provider said of a key is nothing to another. */
-function freshRow({ row, state }: LiveKey, providerId: string, time: LiveTime): ApiKeyRow {
+export function freshRow({ row, state }: LiveKey, providerId: string, time: LiveTime): ApiKeyRow {
   return {
     ...row,
     ...FRESH_STATE,

@@ -1,12 +1,14 @@
+import type { ApiKeyRow, ProviderRow } from '../../store/rows';
 import type { EndpointInput } from '../contract/endpoint';
 import type { KeyItem, keysApi } from '../contract/keys';
-import { recordChange } from '../audit/record';
-import type { AdminContext } from '../context';
+import { switchKey } from '../../balancer/pool/switch-key';
+import type { AdminContext, InventoryEditing } from '../context';
 import { AdminError, wrongField } from '../error';
-import { switchKey } from './bulk';
+import { INVENTORY } from '../steps';
 import { findKey, providerOfField } from './find';
-import { keyItem } from './key-item';
-import { moveKeys } from './move-keys';
+import { keyItem, type LiveKey } from './key-item';
+import { freshRow, writeMove } from './move-keys';
+import { switchedKey } from './switch-keys';
 
 type Input = EndpointInput<typeof keysApi.update>;
 
@@ -19,31 +21,41 @@ export async function updateKey(context: AdminContext, input: Input): Promise<Ke
     const isKnown = context.configuration.inventory.egresses.some((egress) => egress.id === patch.egressId);
     if (!isKnown) throw wrongField('egressId', 'there is no such proxy');
   }
-  if (to !== undefined && to.id !== row.providerId) {
-    const siblings = context.configuration.inventory.keys.get(to.id)?.values() ?? [];
-    for (const { value } of siblings) {
-      if (value === row.value) throw new AdminError('duplicate', `'${to.slug}' has this key already.`);
-    }
-  }
-
+  const moving = to !== undefined && to.id !== row.providerId ? to : undefined;
+  if (moving !== undefined) refuseDuplicate(context, row, moving);
+  const action = enabled === undefined ? undefined : enabled ? 'enable' : 'disable';
+  if (moving !== undefined) await context.flushKeyStates();
   await context.configuration.change(async (editor) => {
-    // The version is checked even if nothing but live state changes.
-    await context.store.keys.update(id, patch, version);
+    await context.store.change(context.caller, async (write) => {
+      // The version is checked even if nothing but live state changes.
+      await write.keys.update(id, patch, version);
+      if (moving !== undefined) await writeMove(write, [{ row }], moving);
+      if (action !== undefined) await write.keys.setStates([switchedKey(id, action)]);
+      const fields = Object.keys(input).filter((name) => name !== 'id' && name !== 'version');
+      const entry = { action: 'keys.update', target: `key ${row.hint}`, detail: { fields } };
+      const switched = action === undefined ? [] : [{ kind: 'keys', action, keyIds: [id] } as const];
+      return { entry, notes: [...INVENTORY, ...switched], result: undefined };
+    });
     const { row: current } = findKey(context, id);
     const defined = Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined));
     editor.replaceKey({ ...current, ...defined, version: current.version + 1 });
+    if (moving !== undefined) moveLive(context, editor, findKey(context, id), moving);
+    if (action !== undefined) {
+      switchKey(context.pools.get(findKey(context, id).row.providerId), action, id);
+    }
   });
-  if (to !== undefined && to.id !== row.providerId) {
-    await moveKeys(context, [findKey(context, id)], to).next();
-  }
-  if (enabled !== undefined) {
-    switchKey(context, enabled ? 'enable' : 'disable', findKey(context, id).row.providerId, id);
-  }
   context.live.changed('keys');
-  await recordChange(context, {
-    action: 'keys.update',
-    target: `key ${row.hint}`,
-    detail: { fields: Object.keys(input).filter((name) => name !== 'id' && name !== 'version') },
-  });
   return keyItem(findKey(context, id), context.liveTime);
+}
+
+function refuseDuplicate({ configuration }: AdminContext, row: ApiKeyRow, to: ProviderRow): void {
+  for (const { value } of configuration.inventory.keys.get(to.id)?.values() ?? []) {
+    if (value === row.value) throw new AdminError('duplicate', `'${to.slug}' has this key already.`);
+  }
+}
+
+function moveLive(context: AdminContext, editor: InventoryEditing, key: LiveKey, to: ProviderRow): void {
+  editor.removeKeys([key.row]);
+  editor.addKeys([freshRow(key, to.id, context.liveTime)]);
+  context.live.keysRemoved([key.row.id]);
 }

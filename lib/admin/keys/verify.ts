@@ -1,5 +1,5 @@
 import type { AdminContext } from '../context';
-import { recordChange } from '../audit/record';
+import { recordAct } from '../audit/record';
 import { notFound } from '../error';
 import { findKey } from './find';
 import { keyItem } from './key-item';
@@ -8,7 +8,7 @@ export async function verifyKey(context: AdminContext, { id }: { readonly id: st
   const { row } = findKey(context, id);
   const verification = await context.keyProber.verifyKey(id, context.caller.signal);
   if (verification === undefined) throw notFound('key');
-  await recordChange(context, {
+  await recordAct(context, {
     action: 'keys.verify',
     target: `key ${row.hint}`,
     detail: { outcome: verification.outcome },

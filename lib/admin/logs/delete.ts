@@ -1,7 +1,7 @@
 import type { Task } from '../../tasks/tasks';
+import { LOG_ROWS_AT_ONCE, type LogWrites } from '../../store/logs/log-writes';
 import type { EndpointInput } from '../contract/endpoint';
 import type { logsApi } from '../contract/logs';
-import { recordChange } from '../audit/record';
 import type { AdminContext } from '../context';
 import { startTask } from '../tasks/soon';
 import { taskItem } from '../tasks/task-item';
@@ -9,8 +9,6 @@ import { logFilters } from './filters';
 import { walkLog } from './walk';
 
 type Input = EndpointInput<typeof logsApi.delete>;
-
-const BATCH = 1_000;
 
 /** Deletes chosen rows, those that pass a filter, or all there are now, as a task. */
 export async function deleteLogs(context: AdminContext, input: Input) {
@@ -21,44 +19,73 @@ export async function deleteLogs(context: AdminContext, input: Input) {
     ...(input.ids !== undefined && { total: input.ids.length }),
     run: async (running) => {
       await context.flushLogs();
-      const deleted = await run(context, input, filters, running);
-      await recordChange(context, {
-        action: 'logs.delete',
-        target: input.kind,
-        detail: { deleted, ...(input.filter !== undefined && { filter: input.filter }) },
-      });
-      return { deleted };
+      const deletion = new LogDeletion(context, input, running);
+      if (input.ids !== undefined) await deletion.remove(input.ids);
+      else if (input.all === true) await deletion.removeOlderThan(context.now() + 1);
+      else await removeFiltered(context, input, filters, deletion, running);
+      return { deleted: deletion.deleted };
     },
   });
   return { task: taskItem(task) };
 }
 
-async function run(
-  { store, now }: AdminContext,
-  { kind, ids, all }: Input,
+async function removeFiltered(
+  { store }: AdminContext,
+  { kind }: Input,
   filters: ReturnType<typeof logFilters>,
-  task: Task,
-): Promise<number> {
+  deletion: LogDeletion,
+  { signal }: Task,
+): Promise<void> {
   const table = kind === 'requests' ? store.requestLogs : store.errorLogs;
-  let deleted = 0;
-  const note = (count: number): void => {
-    deleted += count;
-    task.progress(deleted);
-  };
-  if (ids !== undefined) {
-    note(await table.removeMany(ids));
-  } else if (all === true) {
-    const until = now() + 1;
-    let count = BATCH;
-    while (count === BATCH && !task.signal.aborted) {
-      count = await table.deleteOlderThan(until, BATCH);
-      note(count);
-    }
-  } else {
-    for await (const rows of walkLog<{ readonly id: string }>(table, filters, task.signal)) {
-      if (task.signal.aborted) break;
-      note(await table.removeMany(rows.map(({ id }) => id)));
+  for await (const rows of walkLog<{ readonly id: string }>(table, filters, signal)) {
+    if (signal.aborted) break;
+    if (rows.length > 0) await deletion.remove(rows.map(({ id }) => id));
+  }
+  // What was asked for has its entry, even if nothing passed.
+  if (deletion.deleted === 0) await deletion.remove([]);
+}
+
+/** Deletes in steps that traffic hardly feels; they share one entry of the audit list. */
+class LogDeletion {
+  deleted = 0;
+  readonly #change;
+
+  constructor(
+    context: Pick<AdminContext, 'store' | 'caller'>,
+    private readonly input: Pick<Input, 'kind' | 'filter'>,
+    private readonly task: Task,
+  ) {
+    this.#change = context.store.changeInSteps(context.caller, 'paced');
+  }
+
+  async remove(ids: readonly string[]): Promise<void> {
+    let start = 0;
+    do {
+      const some = ids.slice(start, start + LOG_ROWS_AT_ONCE);
+      await this.#step(async (rows) => ({ removed: await rows.removeMany(some) }));
+      start += LOG_ROWS_AT_ONCE;
+    } while (start < ids.length);
+  }
+
+  async removeOlderThan(atMs: number): Promise<void> {
+    let isMore = true;
+    while (isMore) {
+      const { mayBeMore } = await this.#step((rows) => rows.removeOldest(atMs));
+      isMore = mayBeMore && !this.task.signal.aborted;
     }
   }
-  return deleted;
+
+  async #step<Some extends { readonly removed: number }>(
+    work: (rows: LogWrites) => Promise<Some>,
+  ): Promise<Some> {
+    const { kind, filter } = this.input;
+    const some = await this.#change.step(async (write) => {
+      const result = await work(kind === 'requests' ? write.requestLogs : write.errorLogs);
+      const detail = { deleted: this.deleted + result.removed, ...(filter !== undefined && { filter }) };
+      return { entry: { action: 'logs.delete', target: kind, detail }, notes: [], result };
+    });
+    this.deleted += some.removed;
+    this.task.progress(this.deleted);
+    return some;
+  }
 }

@@ -1,9 +1,10 @@
 import { slugFromName } from '../../config/slug';
+import type { ProviderInput } from '../../store/provider-row';
 import type { EndpointInput } from '../contract/endpoint';
 import type { providersApi } from '../contract/providers';
-import { recordChange } from '../audit/record';
 import type { AdminContext } from '../context';
 import { AdminError, wrongField } from '../error';
+import { INVENTORY } from '../steps';
 import { checkFields, checkSlug } from './check';
 import { findProvider, requireProvider } from './find';
 import { providerItem } from './provider-item';
@@ -16,11 +17,11 @@ export async function createProvider(
   const slug = input.slug ?? slugFromName(input.name);
   if (slug === '') throw wrongField('slug', 'cannot be made from the name, so it has to be given');
   const fields = checkFields(context, { ...input, slug: checkSlug(slug) }, undefined);
-  const { configuration, store } = context;
+  const { caller, configuration, store } = context;
   const created = await configuration.change(async (editor) => {
     if (findProvider(context, slug) !== undefined) throw slugTaken(slug);
     const positions = editor.inventory.providers.map(({ position }) => position);
-    const row = await store.providers.create({
+    const planned: ProviderInput = {
       slug,
       name: input.name,
       baseUrl: fields.baseUrl ?? input.baseUrl,
@@ -37,16 +38,16 @@ export async function createProvider(
       selectionPolicy: input.selectionPolicy,
       fallbacks: fields.fallbacks ?? [],
       egress: fields.egress ?? { mode: 'shared' },
+    };
+    const row = await store.change(caller, async (write) => {
+      const result = await write.providers.create(planned);
+      const detail = { name: result.name, baseUrl: result.baseUrl };
+      return { entry: { action: 'providers.create', target: slug, detail }, notes: INVENTORY, result };
     });
     await editor.reloadProviders();
     return row;
   });
   context.live.changed('providers');
-  await recordChange(context, {
-    action: 'providers.create',
-    target: slug,
-    detail: { name: created.name, baseUrl: created.baseUrl },
-  });
   return providerItem(context, requireProvider(context, created.id));
 }
 

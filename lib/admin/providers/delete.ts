@@ -1,6 +1,6 @@
 import type { AdminContext } from '../context';
-import { recordChange } from '../audit/record';
 import { AdminError } from '../error';
+import { INVENTORY } from '../steps';
 import { requireProvider } from './find';
 
 /** Deletes a provider and its keys for good. One that the settings describe would come back, so it is refused. */
@@ -14,10 +14,13 @@ export async function deleteProvider(context: AdminContext, { id }: { readonly i
   }
   const keys = context.configuration.inventory.keys.get(row.id)?.size ?? 0;
   await context.configuration.change(async (editor) => {
-    await context.store.providers.remove(row.id);
+    await context.store.change(context.caller, async (write) => {
+      await write.providers.remove(row.id);
+      const entry = { action: 'providers.delete', target: row.slug, detail: { keys } };
+      return { entry, notes: INVENTORY, result: undefined };
+    });
     await editor.reloadProviders();
   });
   context.live.changed('providers', 'keys');
-  await recordChange(context, { action: 'providers.delete', target: row.slug, detail: { keys } });
   return { ok: true as const };
 }

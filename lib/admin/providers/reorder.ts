@@ -1,23 +1,26 @@
 import type { AdminContext } from '../context';
-import { recordChange } from '../audit/record';
 import { wrongField } from '../error';
+import { INVENTORY } from '../steps';
 import { listProviders } from './list';
 
 /** Puts the providers in this order; those that are not named come after, in the order they have. */
 export async function reorderProviders(context: AdminContext, { ids }: { readonly ids: readonly string[] }) {
-  const { configuration, store } = context;
+  const { caller, configuration, store } = context;
   await configuration.change(async (editor) => {
     const rows = new Map(editor.inventory.providers.map((row) => [row.id, row]));
     for (const [index, id] of ids.entries()) {
       if (!rows.has(id)) throw wrongField(`ids.${index}`, 'there is no such provider');
     }
     const order = [...new Set([...ids, ...rows.keys()])];
-    for (const [position, id] of order.entries()) {
-      if (rows.get(id)?.position !== position) await store.providers.update(id, { position });
-    }
+    await store.change(caller, async (write) => {
+      for (const [position, id] of order.entries()) {
+        if (rows.get(id)?.position !== position) await write.providers.update(id, { position });
+      }
+      const entry = { action: 'providers.reorder', target: `${ids.length} providers` };
+      return { entry, notes: INVENTORY, result: undefined };
+    });
     await editor.reloadProviders();
   });
   context.live.changed('providers');
-  await recordChange(context, { action: 'providers.reorder', target: `${ids.length} providers` });
   return listProviders(context);
 }

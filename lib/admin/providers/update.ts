@@ -1,8 +1,8 @@
 import type { EndpointInput } from '../contract/endpoint';
 import type { providersApi } from '../contract/providers';
-import { recordChange } from '../audit/record';
 import type { AdminContext } from '../context';
 import { AdminError } from '../error';
+import { INVENTORY } from '../steps';
 import { checkFields } from './check';
 import { slugTaken } from './create';
 import { findProvider, requireProvider } from './find';
@@ -28,19 +28,23 @@ export async function updateProvider(
     if (findProvider(context, slug) !== undefined) throw slugTaken(slug);
   }
   await context.configuration.change(async (editor) => {
-    await context.store.providers.update(row.id, patch, version);
+    await context.store.change(context.caller, async (write) => {
+      await write.providers.update(row.id, patch, version);
+      const entry = { action: 'providers.update', target: row.slug, detail: shownOf(patch) };
+      return { entry, notes: INVENTORY, result: undefined };
+    });
     await editor.reloadProviders();
   });
   context.live.changed('providers');
-  await recordChange(context, {
-    action: 'providers.update',
-    target: row.slug,
-    detail: {
-      fields: Object.keys(patch),
-      ...(patch.baseUrl !== undefined && { baseUrl: patch.baseUrl }),
-      ...(slug !== undefined && { slug }),
-      ...(patch.isEnabled !== undefined && { isEnabled: patch.isEnabled }),
-    },
-  });
   return providerItem(context, requireProvider(context, row.id));
+}
+
+/** Which fields, and the values of those that say where requests go. */
+function shownOf(patch: ReturnType<typeof checkFields>): Record<string, unknown> {
+  return {
+    fields: Object.keys(patch),
+    ...(patch.baseUrl !== undefined && { baseUrl: patch.baseUrl }),
+    ...(patch.slug !== undefined && { slug: patch.slug }),
+    ...(patch.isEnabled !== undefined && { isEnabled: patch.isEnabled }),
+  };
 }

@@ -4,17 +4,19 @@ import {
   probeEgress,
   type EgressTest,
 } from '../../probing/egress/probe-egress';
+import type { AuditEntry } from '../../auth/asker';
 import type { Task } from '../../tasks/tasks';
 import type { EndpointInput } from '../contract/endpoint';
 import type { proxiesApi, ProxyBulkResult } from '../contract/proxies';
-import { recordChange } from '../audit/record';
+import { recordAct } from '../audit/record';
 import type { AdminContext } from '../context';
+import { INVENTORY } from '../steps';
 import { startTask } from '../tasks/soon';
 import { taskItem } from '../tasks/task-item';
 import { removeProxies } from './delete';
 import { allProxies, type LiveProxy } from './find';
 import { proxyStatus } from './proxy-item';
-import { switchProxy } from './update';
+import { switchedProxy, switchProxy } from './update';
 
 type Input = EndpointInput<typeof proxiesApi.bulk>;
 
@@ -38,12 +40,7 @@ export async function bulkProxies(context: AdminContext, { action, ids }: Input)
     kind: 'proxies-bulk',
     label,
     total: proxies.length,
-    run: async (running) => {
-      const result = await run(context, action, proxies, running);
-      const { changed } = result;
-      await recordChange(context, { action: `proxies.${action}`, target: label, detail: { changed } });
-      return result;
-    },
+    run: (running) => run(context, action, proxies, label, running),
   });
   return { task: taskItem(task) };
 }
@@ -52,8 +49,14 @@ async function run(
   context: AdminContext,
   action: Input['action'],
   proxies: readonly LiveProxy[],
+  target: string,
   task: Task,
 ): Promise<ProxyBulkResult> {
+  const entryOf = (changed: number): AuditEntry => ({
+    action: `proxies.${action}`,
+    target,
+    detail: { changed },
+  });
   const result = (changed: number): ProxyBulkResult => ({
     action,
     matched: proxies.length,
@@ -65,18 +68,37 @@ async function run(
     testedAt: [],
   });
   switch (action) {
-    case 'test':
-      return testAll(context, proxies, task, result);
+    case 'test': {
+      const tested = await testAll(context, proxies, task, result);
+      await recordAct(context, entryOf(tested.changed));
+      return tested;
+    }
     case 'enable':
     case 'disable':
-      return result(proxies.filter(({ row }) => switchProxy(context, row.id, action === 'enable')).length);
+      return result(await switchAll(context, proxies, action === 'enable', entryOf));
     case 'delete':
     case 'delete-failed': {
       const ids = proxies.filter((proxy) => action === 'delete' || hasFailed(proxy)).map(({ row }) => row.id);
-      await removeProxies(context, ids);
+      await removeProxies(context, ids, entryOf(ids.length));
       return result(ids.length);
     }
   }
+}
+
+/** Returns how many were there to be switched. */
+async function switchAll(
+  context: AdminContext,
+  proxies: readonly LiveProxy[],
+  isEnabled: boolean,
+  entryOf: (changed: number) => AuditEntry,
+): Promise<number> {
+  const ids = proxies.flatMap(({ row: { id } }) => (context.egresses.get(id) === undefined ? [] : [id]));
+  await context.store.change(context.caller, async (write) => {
+    await write.egress.setStates(ids.map((id) => switchedProxy(id, isEnabled)));
+    return { entry: entryOf(ids.length), notes: INVENTORY, result: undefined };
+  });
+  for (const id of ids) switchProxy(context, id, isEnabled);
+  return ids.length;
 }
 
 async function testAll(

@@ -1,8 +1,9 @@
+import type { NewEgress } from '../../store/egress/egress-row';
 import type { EndpointInput } from '../contract/endpoint';
 import type { proxiesApi } from '../contract/proxies';
-import { recordChange } from '../audit/record';
 import type { AdminContext } from '../context';
 import { AdminError } from '../error';
+import { INVENTORY } from '../steps';
 import { allProxies, proxyItems } from './find';
 import { parseProxies } from './parse-proxies';
 
@@ -21,16 +22,23 @@ export async function createProxies(
       throw new AdminError('not_allowed', `There can be ${PROXIES_MAX} proxies at most.`);
     }
     if (fresh.size === 0) return new Set<string>();
-    const rows = await context.store.egress.createMany(
-      [...fresh.values()].map(({ url, hint }) => ({ url, hint, source: 'dashboard', isShared, note })),
-    );
+    const wanted = [...fresh.values()].map(({ url, hint }): NewEgress => ({
+      url,
+      hint,
+      source: 'dashboard',
+      isShared,
+      note,
+    }));
+    const rows = await context.store.change(context.caller, async (write) => {
+      const result = await write.egress.createMany(wanted);
+      if (result.length === 0) return { entry: undefined, result };
+      const entry = { action: 'proxies.create', target: `${result.length} proxies` };
+      return { entry, notes: INVENTORY, result };
+    });
     await editor.reloadEgresses();
     return new Set(rows.map(({ id }) => id));
   });
-  if (addedIds.size > 0) {
-    context.live.changed('proxies');
-    await recordChange(context, { action: 'proxies.create', target: `${addedIds.size} proxies` });
-  }
+  if (addedIds.size > 0) context.live.changed('proxies');
   const added = await proxyItems(
     context,
     allProxies(context).filter(({ row }) => addedIds.has(row.id)),

@@ -1,7 +1,7 @@
 import { EGRESS_CHECKS_AT_ONCE, forEachAtOnce, probeEgress } from '../../probing/egress/probe-egress';
 import type { EndpointAnswer } from '../contract/endpoint';
 import type { proxiesApi } from '../contract/proxies';
-import { recordChange } from '../audit/record';
+import { recordAct } from '../audit/record';
 import type { AdminContext } from '../context';
 import { findProxy, readProxy } from './find';
 import { parseProxy } from './parse-proxies';
@@ -12,7 +12,7 @@ type Check = Awaited<ReturnType<AdminContext['egressProbing']['check']>>;
 export async function testProxy(context: AdminContext, { id }: { readonly id: string }) {
   const { state } = findProxy(context, id);
   const result = await probeEgress(state, context.egressProbing, context.caller.signal);
-  await recordChange(context, { action: 'proxies.test', target: state.config.hint });
+  await recordAct(context, { action: 'proxies.test', target: state.config.hint });
   return { ...testItem(result), proxy: await readProxy(context, { id }) };
 }
 

@@ -1,7 +1,8 @@
+import type { EgressStateChange } from '../../store/rows';
 import type { EndpointInput } from '../contract/endpoint';
 import type { proxiesApi } from '../contract/proxies';
-import { recordChange } from '../audit/record';
 import type { AdminContext } from '../context';
+import { INVENTORY } from '../steps';
 import { findProxy, readProxy } from './find';
 
 const REASON = 'disabled by a person';
@@ -10,22 +11,29 @@ const REASON = 'disabled by a person';
 export async function updateProxy(context: AdminContext, input: EndpointInput<typeof proxiesApi.update>) {
   const { id, version, enabled, note, isShared } = input;
   const { row } = findProxy(context, id);
+  const patch = { ...(note !== undefined && { note }), ...(isShared !== undefined && { isShared }) };
+  const detail = { ...(isShared !== undefined && { isShared }), ...(enabled !== undefined && { enabled }) };
   await context.configuration.change(async (editor) => {
-    const patch = { ...(note !== undefined && { note }), ...(isShared !== undefined && { isShared }) };
-    // The version is checked even if nothing but live state changes.
-    await context.store.egress.update(id, patch, version);
+    await context.store.change(context.caller, async (write) => {
+      // The version is checked even if nothing but live state changes.
+      await write.egress.update(id, patch, version);
+      if (enabled !== undefined) await write.egress.setStates([switchedProxy(id, enabled)]);
+      const entry = { action: 'proxies.update', target: row.hint, detail };
+      return { entry, notes: INVENTORY, result: undefined };
+    });
     await editor.reloadEgresses();
+    if (enabled !== undefined) switchProxy(context, id, enabled);
   });
-  if (enabled !== undefined) switchProxy(context, id, enabled);
   context.live.changed('proxies');
-  await recordChange(context, {
-    action: 'proxies.update',
-    target: row.hint,
-    detail: { ...(isShared !== undefined && { isShared }), ...(enabled !== undefined && { enabled }) },
-  });
   return readProxy(context, { id });
 }
 
+/** What a person's word makes of it in the store. */
+export function switchedProxy(id: string, isEnabled: boolean): EgressStateChange {
+  return { id, isByPerson: true, disabled: isEnabled ? null : { by: 'manual', reason: REASON } };
+}
+
+/** The same where it lives. False if it is gone. */
 export function switchProxy({ egresses }: AdminContext, id: string, isEnabled: boolean): boolean {
   return egresses.setDisabled(id, isEnabled ? undefined : REASON);
 }

@@ -2,7 +2,6 @@ import { isSettingName, settingDefinitions, type SettingName } from '../../confi
 import type { EndpointInput } from '../contract/endpoint';
 import type { SettingsAnswer, settingsApi } from '../contract/settings';
 import { SECRET_MASK } from '../contract/values';
-import { recordChange } from '../audit/record';
 import type { AdminContext } from '../context';
 import { AdminError, wrongField } from '../error';
 import { unmaskHeaders } from '../secret-headers';
@@ -28,15 +27,15 @@ export async function applySettings(
 ): Promise<void> {
   const names = Object.keys(patch);
   if (names.length === 0) return;
-  const { settings, configuration } = context;
-  const outcome = await settings.set(patch);
+  const { caller, settings, configuration } = context;
+  const entry = { action, target: names.join(', ').slice(0, 500), detail: shownOf(patch) };
+  const outcome = await settings.set(patch, { by: caller, entry });
   if (!outcome.ok) {
     const fields = Object.fromEntries(outcome.problems.map(({ name, message }) => [name, message]));
     const [first] = outcome.problems;
     throw new AdminError('invalid_input', first?.message ?? 'The settings are wrong.', fields);
   }
   await configuration.settled();
-  await recordChange(context, { action, target: names.join(', ').slice(0, 500), detail: shownOf(patch) });
 }
 
 /** Values of settings that are no secret; of the others only that they were changed. */

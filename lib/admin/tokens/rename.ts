@@ -1,6 +1,6 @@
 import type { AdminContext } from '../context';
-import { recordChange } from '../audit/record';
 import { notFound } from '../error';
+import { INVENTORY } from '../steps';
 import { findOwnToken } from './find';
 import { tokenItems } from './list';
 
@@ -10,11 +10,14 @@ export async function renameToken(
 ) {
   const token = findOwnToken(context, id);
   await context.configuration.change(async (editor) => {
-    await context.store.clientTokens.rename(id, name);
+    await context.store.change(context.caller, async (write) => {
+      await write.clientTokens.rename(id, name);
+      const entry = { action: 'tokens.rename', target: token.name, detail: { name } };
+      return { entry, notes: INVENTORY, result: undefined };
+    });
     await editor.reloadClientTokens();
   });
   context.live.changed('tokens');
-  await recordChange(context, { action: 'tokens.rename', target: token.name, detail: { name } });
   const item = tokenItems(context).find((candidate) => candidate.id === id);
   if (item === undefined) throw notFound('token');
   return item;

@@ -15,7 +15,7 @@ export interface SettingsReader extends AppliedBy {
  * what was applied, so it has no source. What was applied is the memory of the `reader`; without one it is the database's.
  */
 export function settingsStore(
-  store: Pick<Store, 'settings'>,
+  store: Pick<Store, 'settings' | 'upkeep' | 'change'>,
   now: () => number,
   onUnreadable: (name: string) => void,
   reader?: SettingsReader,
@@ -36,7 +36,7 @@ export function settingsStore(
       if (!rows.some(({ name }) => name === memory.rowName)) await begin(store, memory, rows, records, now());
       return records;
     },
-    async saveMany(records) {
+    async saveMany(records, asked) {
       const at = now();
       const rows = records.map((one): SettingRow => ({
         ...one,
@@ -44,7 +44,14 @@ export function settingsStore(
         updatedAt: at,
       }));
       const own = memory?.rowWith(records, at);
-      await store.settings.saveMany(own === undefined ? rows : [...rows, own.row]);
+      const all = own === undefined ? rows : [...rows, own.row];
+      if (asked === undefined) await store.upkeep.settings.saveMany(all);
+      else {
+        await store.change(asked.by, async (write) => {
+          await write.settings.saveMany(all);
+          return { entry: asked.entry, notes: [{ kind: 'settings' }], result: undefined };
+        });
+      }
       own?.saved();
     },
   };
@@ -52,7 +59,7 @@ export function settingsStore(
 
 /** From now on the instance has a memory of its own; if it cannot be written now, it is with the next settings. */
 async function begin(
-  { settings }: Pick<Store, 'settings'>,
+  { upkeep }: Pick<Store, 'upkeep'>,
   memory: AppliedMemory,
   rows: readonly SettingRow[],
   records: readonly SettingRecord[],
@@ -61,8 +68,8 @@ async function begin(
   const own = memory.rowWith(records, at);
   own.saved();
   try {
-    await settings.saveMany([own.row]);
-    await settings.remove(memory.leftBehind(rows, at));
+    await upkeep.settings.saveMany([own.row]);
+    await upkeep.settings.remove(memory.leftBehind(rows, at));
   } catch {
     // A full disk must not keep the program from starting.
   }

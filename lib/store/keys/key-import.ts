@@ -1,11 +1,11 @@
 import { inBatches } from '../database/batches';
-import type { Cipher } from '../secrets/cipher';
 import { textColumn } from '../database/columns';
-import type { Database, SqlValue } from '../database/database';
+import type { SqlSession, SqlValue } from '../database/database';
 import { keyHint } from './key-hint';
 import { FRESH_STATE, KEY_COLUMNS, keyValues } from './key-row';
 import { newRowId } from '../database/row-id';
 import type { ApiKeyRow, ConfigSource } from '../rows';
+import type { WriteParts } from '../write-parts';
 
 export interface NewKey {
   readonly value: string;
@@ -35,41 +35,36 @@ const BATCH = { holdingLoop: 50, remote: 200 };
  * again is a new one.
  */
 export async function importKeys(
-  database: Database,
-  cipher: Cipher,
+  { session, dialect, cipher }: Pick<WriteParts, 'session' | 'dialect' | 'cipher'>,
   request: KeyImport,
 ): Promise<ImportedKeys> {
   const insert = `INSERT INTO ApiKey (${KEY_COLUMNS.join(', ')}) VALUES (${KEY_COLUMNS.map(() => '?').join(', ')})
-    ${database.dialect.ignoreDuplicate('id')}`;
+    ${dialect.ignoreDuplicate('id')}`;
   const forget = 'DELETE FROM ApiKey WHERE providerId = ? AND lookup = ? AND deletedAt IS NOT NULL';
-  const mayBeDeleted = await hasDeleted(database);
+  const mayBeDeleted = await hasDeleted(session);
   const seen = new Set<string>();
   const added: ApiKeyRow[] = [];
 
-  await inBatches(
-    request.keys,
-    database.dialect.holdsEventLoop ? BATCH.holdingLoop : BATCH.remote,
-    async (keys) => {
-      const rows: ApiKeyRow[] = [];
-      const values: SqlValue[][] = [];
-      const lookups: SqlValue[][] = [];
-      for (const key of keys) {
-        const lookup = cipher.lookup(key.value);
-        const mark = lookup.toString('latin1');
-        if (seen.has(mark)) continue;
-        seen.add(mark);
-        const row = newKeyRow(key, request, seen.size);
-        rows.push(row);
-        values.push(keyValues(row, cipher, lookup));
-        lookups.push([request.providerId, lookup]);
-      }
-      if (mayBeDeleted) await database.executeEach(forget, lookups);
-      await database.executeEach(insert, values);
-      // A row that was ignored as a duplicate is the one whose id is not there.
-      const present = await presentIds(database, rows);
-      for (const row of rows) if (present.has(row.id)) added.push(row);
-    },
-  );
+  await inBatches(request.keys, dialect.holdsEventLoop ? BATCH.holdingLoop : BATCH.remote, async (keys) => {
+    const rows: ApiKeyRow[] = [];
+    const values: SqlValue[][] = [];
+    const lookups: SqlValue[][] = [];
+    for (const key of keys) {
+      const lookup = cipher.lookup(key.value);
+      const mark = lookup.toString('latin1');
+      if (seen.has(mark)) continue;
+      seen.add(mark);
+      const row = newKeyRow(key, request, seen.size);
+      rows.push(row);
+      values.push(keyValues(row, cipher, lookup));
+      lookups.push([request.providerId, lookup]);
+    }
+    if (mayBeDeleted) await session.executeEach(forget, lookups);
+    await session.executeEach(insert, values);
+    // A row that was ignored as a duplicate is the one whose id is not there.
+    const present = await presentIds(session, rows);
+    for (const row of rows) if (present.has(row.id)) added.push(row);
+  });
   return { added, duplicates: request.keys.length - added.length };
 }
 
@@ -90,16 +85,16 @@ function newKeyRow(key: NewKey, { providerId, source, at }: KeyImport, place: nu
   };
 }
 
-async function presentIds(database: Database, rows: readonly ApiKeyRow[]): Promise<Set<string>> {
+async function presentIds(session: SqlSession, rows: readonly ApiKeyRow[]): Promise<Set<string>> {
   if (rows.length === 0) return new Set();
-  const found = await database.query(
+  const found = await session.query(
     `SELECT id FROM ApiKey WHERE id IN (${rows.map(() => '?').join(', ')})`,
     rows.map((row) => row.id),
   );
   return new Set(found.map((row) => textColumn(row, 'id')));
 }
 
-async function hasDeleted(database: Database): Promise<boolean> {
-  const rows = await database.query('SELECT id FROM ApiKey WHERE deletedAt IS NOT NULL LIMIT 1');
+async function hasDeleted(session: SqlSession): Promise<boolean> {
+  const rows = await session.query('SELECT id FROM ApiKey WHERE deletedAt IS NOT NULL LIMIT 1');
   return rows.length > 0;
 }

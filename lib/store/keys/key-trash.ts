@@ -3,16 +3,20 @@ import { inBatches } from '../database/batches';
 import type { Cipher } from '../secrets/cipher';
 import { textColumn } from '../database/columns';
 import { EACH_MAX } from '../database/database';
-import type { Database, SqlRow } from '../database/database';
+import type { SqlRow } from '../database/database';
 import { KEY_COLUMNS, readKey } from './key-row';
 import type { ApiKeyRow } from '../rows';
+import type { WriteParts } from '../write-parts';
 
 /** Keys that were deleted and may come back. They are no keys for anything else in the store. */
 export interface KeyTrash {
   /** Deletes keys in batches such that `restore` can give them back. */
   discard(ids: readonly string[], deletionId: string): Promise<void>;
-  /** Gives back what is left of a deletion that was not before `notBeforeMs`. Keys that cannot be decrypted stay. */
-  restore(deletionId: string, notBeforeMs: number): Promise<ApiKeyRow[]>;
+  /**
+   * Gives back some of what is left of a deletion that was not before `notBeforeMs`, as many as one transaction should. Go on with
+   * the `next` of the call before until there is none. Keys that cannot be decrypted stay.
+   */
+  restoreSome(deletionId: string, notBeforeMs: number, after?: string): Promise<RestoredKeys>;
   /**
    * Gives back those keys of a provider that have these values and were discarded under this id, not before `notBeforeMs`. In
    * batches.
@@ -24,6 +28,11 @@ export interface KeyTrash {
   moveMany(ids: readonly string[], providerId: string): Promise<void>;
 }
 
+export interface RestoredKeys {
+  readonly rows: readonly ApiKeyRow[];
+  readonly next: string | undefined;
+}
+
 export interface Revival {
   readonly providerId: string;
   readonly values: readonly string[];
@@ -33,7 +42,7 @@ export interface Revival {
 
 const BATCH = { restore: 200, purge: 500 };
 
-export function createKeyTrash(database: Database, cipher: Cipher, now: () => number): KeyTrash {
+export function keyTrashWrites({ session, cipher, now }: WriteParts): KeyTrash {
   const discard = 'UPDATE ApiKey SET deletedAt = ?, deletionId = ? WHERE id = ? AND deletedAt IS NULL';
   const select = `SELECT ${KEY_COLUMNS.join(', ')} FROM ApiKey
     WHERE deletedAt >= ? AND deletionId = ? AND id > ? ORDER BY id LIMIT ${BATCH.restore}`;
@@ -50,48 +59,42 @@ export function createKeyTrash(database: Database, cipher: Cipher, now: () => nu
     async discard(ids, deletionId) {
       const at = now();
       await inBatches(ids, EACH_MAX, async (batch) => {
-        await database.executeEach(
+        await session.executeEach(
           discard,
           batch.map((id) => [at, deletionId, id]),
         );
       });
     },
 
-    async restore(deletionId, notBeforeMs) {
-      const restored: ApiKeyRow[] = [];
-      let after = '';
-      for (;;) {
-        const page = await database.query(select, [notBeforeMs, deletionId, after]);
-        const readable = page.flatMap((row) => readOrNone(row, cipher));
-        await database.executeEach(
-          giveBack,
-          readable.map((row) => [row.id]),
-        );
-        restored.push(...readable);
-        const last = page.at(-1);
-        if (last === undefined || page.length < BATCH.restore) return restored;
-        after = textColumn(last, 'id');
-        await nextTurn();
-      }
+    async restoreSome(deletionId, notBeforeMs, after = '') {
+      const page = await session.query(select, [notBeforeMs, deletionId, after]);
+      const rows = page.flatMap((row) => readOrNone(row, cipher));
+      await session.executeEach(
+        giveBack,
+        rows.map((row) => [row.id]),
+      );
+      const last = page.at(-1);
+      const isOver = last === undefined || page.length < BATCH.restore;
+      return { rows, next: isOver ? undefined : textColumn(last, 'id') };
     },
 
     async revive({ providerId, values, deletionId, notBeforeMs }) {
       const revived: ApiKeyRow[] = [];
-      const [any] = await database.query(
+      const [any] = await session.query(
         'SELECT id FROM ApiKey WHERE deletedAt >= ? AND deletionId = ? AND providerId = ? LIMIT 1',
         [notBeforeMs, deletionId, providerId],
       );
       if (any === undefined) return revived;
       await inBatches(values, BATCH.restore, async (batch) => {
         const lookups = batch.map((value) => cipher.lookup(value));
-        const found = await database.query(`${selectDiscarded} (${lookups.map(() => '?').join(', ')})`, [
+        const found = await session.query(`${selectDiscarded} (${lookups.map(() => '?').join(', ')})`, [
           providerId,
           notBeforeMs,
           deletionId,
           ...lookups,
         ]);
         const readable = found.flatMap((row) => readOrNone(row, cipher));
-        await database.executeEach(
+        await session.executeEach(
           giveBack,
           readable.map((row) => [row.id]),
         );
@@ -103,11 +106,8 @@ export function createKeyTrash(database: Database, cipher: Cipher, now: () => nu
     async purgeDiscarded(atMs) {
       let purged = 0;
       for (;;) {
-        const ids = (await database.query(oldest, [atMs])).map((row) => [textColumn(row, 'id')]);
-        purged += await database.executeEach(
-          'DELETE FROM ApiKey WHERE id = ? AND deletedAt IS NOT NULL',
-          ids,
-        );
+        const ids = (await session.query(oldest, [atMs])).map((row) => [textColumn(row, 'id')]);
+        purged += await session.executeEach('DELETE FROM ApiKey WHERE id = ? AND deletedAt IS NOT NULL', ids);
         if (ids.length < BATCH.purge) return purged;
         await nextTurn();
       }
@@ -116,11 +116,11 @@ export function createKeyTrash(database: Database, cipher: Cipher, now: () => nu
     async moveMany(ids, providerId) {
       const at = now();
       await inBatches(ids, EACH_MAX, async (batch) => {
-        await database.executeEach(
+        await session.executeEach(
           makeRoom,
           batch.map((id) => [providerId, id]),
         );
-        await database.executeEach(
+        await session.executeEach(
           move,
           batch.map((id) => [providerId, at, id]),
         );

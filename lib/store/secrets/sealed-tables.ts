@@ -1,7 +1,7 @@
 import { sealContext as clientTokenContext } from '../client-tokens';
-import { sealContext as egressContext } from '../egress/egress';
+import { sealContext as egressContext } from '../egress/egress-row';
 import { sealContext as keyContext } from '../keys/key-row';
-import { headersContext, modelKeyContext } from '../providers';
+import { headersContext, modelKeyContext } from '../provider-row';
 import { sealContext as settingContext, SEALED as SEALED_OF_SETTINGS } from '../settings';
 
 export interface SealedColumn {

@@ -3,7 +3,9 @@ import path from 'node:path';
 import type { DatabaseOptions } from '../../../lib/store/database/database';
 import type { Store } from '../../../lib/store/open-store';
 import { openStore } from '../../../lib/store/open-store';
-import type { ProviderInput } from '../../../lib/store/providers';
+import type { Dump } from '../../../lib/store/dump';
+import type { ProviderInput } from '../../../lib/store/provider-row';
+import type { ApiKeyRow } from '../../../lib/store/rows';
 import { startMariaDb } from '../../support/mariadb';
 import type { MariaDbServer } from '../../support/mariadb';
 import { tempDir } from '../../support/temp-dir';
@@ -60,9 +62,11 @@ export function open(
   clock = { now: 1_700_000_000_000 },
   encryptionKey: Buffer = KEY,
   oldEncryptionKeys: readonly Buffer[] = [],
+  leavesNotes = false,
 ): Promise<Store> {
   const now = () => clock.now;
-  return openStore({ database, encryptionKey, oldEncryptionKeys, migrationsDir: MIGRATIONS, now });
+  const migrationsDir = MIGRATIONS;
+  return openStore({ database, encryptionKey, oldEncryptionKeys, migrationsDir, now, leavesNotes });
 }
 
 export function provider(slug: string, rest: Partial<ProviderInput> = {}): ProviderInput {
@@ -88,3 +92,31 @@ export function provider(slug: string, rest: Partial<ProviderInput> = {}): Provi
 }
 
 export const randomKeyValue = () => `sk-${randomBytes(24).toString('hex')}`;
+
+/** Somebody who asks for changes. */
+export const ASKER = { by: 'bearer', address: '203.0.113.7' } as const;
+
+/** Puts a dump in the place of all there is, as a restore does. */
+export function replaceAll(store: Store, content: Dump): Promise<void> {
+  return store.change(ASKER, async (write) => {
+    await write.replaceAll(content);
+    const entry = { action: 'backup.restore', target: 'a test' };
+    return { entry, notes: [], result: undefined };
+  });
+}
+
+/** Gives a deletion back in as many steps as it takes. */
+export async function restoreAll(
+  store: Store,
+  deletionId: string,
+  notBeforeMs: number,
+): Promise<ApiKeyRow[]> {
+  const rows: ApiKeyRow[] = [];
+  let after: string | undefined = '';
+  while (after !== undefined) {
+    const some = await store.upkeep.keys.restoreSome(deletionId, notBeforeMs, after);
+    rows.push(...some.rows);
+    after = some.next;
+  }
+  return rows;
+}

@@ -5,19 +5,24 @@ import { onEachBackend } from './on-each-backend';
 onEachBackend('what vanished from the settings, and sign-outs', (bench) => {
   it('discarded keys are given back by their values, until a time, and only those of this deletion', async () => {
     const { store } = await bench.fresh();
-    const { id: providerId } = await store.providers.create(provider('main'));
+    const { id: providerId } = await store.upkeep.providers.create(provider('main'));
     const values = Array.from({ length: 450 }, (_, index) => `sk-${index}`);
-    const { added } = await store.keys.importMany(
+    const { added } = await store.upkeep.keys.importMany(
       providerId,
       values.map((value) => ({ value })),
       'environment',
     );
     const ids = added.map(({ id }) => id);
     bench.clock.now = 1000;
-    await store.keys.discard(ids.slice(1), 'settings');
-    await store.keys.discard(ids.slice(0, 1), 'by hand');
+    await store.upkeep.keys.discard(ids.slice(1), 'settings');
+    await store.upkeep.keys.discard(ids.slice(0, 1), 'by hand');
     const revive = (notBeforeMs: number) =>
-      store.keys.revive({ providerId, values: [...values, 'sk-other'], deletionId: 'settings', notBeforeMs });
+      store.upkeep.keys.revive({
+        providerId,
+        values: [...values, 'sk-other'],
+        deletionId: 'settings',
+        notBeforeMs,
+      });
     expect(await revive(1001)).toEqual([]);
     const back = await revive(1000);
     expect(back.map(({ id }) => id).sort()).toEqual(ids.slice(1).sort());
@@ -27,32 +32,32 @@ onEachBackend('what vanished from the settings, and sign-outs', (bench) => {
 
   it('a discarded provider is in no list, and comes back under its slug with its keys', async () => {
     const { store } = await bench.fresh();
-    const { id } = await store.providers.create(provider('main'));
-    const { added } = await store.keys.importMany(id, [{ value: 'sk-a' }], 'environment');
+    const { id } = await store.upkeep.providers.create(provider('main'));
+    const { added } = await store.upkeep.keys.importMany(id, [{ value: 'sk-a' }], 'environment');
     bench.clock.now = 1000;
-    await store.keys.discard([added[0]?.id ?? ''], 'settings');
-    await store.providers.discard(id);
+    await store.upkeep.keys.discard([added[0]?.id ?? ''], 'settings');
+    await store.upkeep.providers.discard(id);
     expect(await store.providers.list()).toEqual([]);
-    expect(await store.providers.restore('other', 0)).toBeUndefined();
-    expect(await store.providers.restore('main', 1001)).toBeUndefined();
-    expect(await store.providers.restore('Main', 1000)).toMatchObject({ id, slug: 'main' });
-    expect(await store.providers.list()).toHaveLength(1);
+    expect(await store.upkeep.providers.restore('other', 0)).toBeUndefined();
+    expect(await store.upkeep.providers.restore('main', 1001)).toBeUndefined();
+    expect(await store.upkeep.providers.restore('Main', 1000)).toBe(id);
+    expect(await store.providers.list()).toMatchObject([{ id, slug: 'main' }]);
     const again = { providerId: id, values: ['sk-a'], deletionId: 'settings', notBeforeMs: 0 };
-    expect(await store.keys.revive(again)).toMatchObject([{ id: added[0]?.id }]);
+    expect(await store.upkeep.keys.revive(again)).toMatchObject([{ id: added[0]?.id }]);
   });
 
   it('the slug of a discarded provider is free, and purging forgets it', async () => {
     const { store } = await bench.fresh();
-    const first = await store.providers.create(provider('main'));
-    const other = await store.providers.create(provider('other'));
+    const first = await store.upkeep.providers.create(provider('main'));
+    const other = await store.upkeep.providers.create(provider('other'));
     bench.clock.now = 1000;
-    await store.providers.discard(first.id);
-    await store.providers.create(provider('main'));
-    expect(await store.providers.purgeDiscarded(1001)).toBe(0);
-    await store.providers.discard(other.id);
-    expect(await store.providers.purgeDiscarded(1000)).toBe(0);
-    expect(await store.providers.purgeDiscarded(1001)).toBe(1);
-    expect(await store.providers.restore('other', 0)).toBeUndefined();
+    await store.upkeep.providers.discard(first.id);
+    await store.upkeep.providers.create(provider('main'));
+    expect(await store.upkeep.providers.purgeDiscarded(1001)).toBe(0);
+    await store.upkeep.providers.discard(other.id);
+    expect(await store.upkeep.providers.purgeDiscarded(1000)).toBe(0);
+    expect(await store.upkeep.providers.purgeDiscarded(1001)).toBe(1);
+    expect(await store.upkeep.providers.restore('other', 0)).toBeUndefined();
     expect((await store.providers.list()).map(({ slug }) => slug)).toEqual(['main']);
   });
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { NewEgress } from '../../../lib/store/egress/egress';
+import type { NewEgress } from '../../../lib/store/egress/egress-row';
 import { provider, randomKeyValue } from './backends';
 import { onEachBackend } from './on-each-backend';
 import { raw } from './raw';
@@ -30,13 +30,13 @@ const change = { disabled: { by: state.disabledBy, reason: state.reason }, check
 onEachBackend('egress proxies', (bench) => {
   it('come back as they were added, in that order, and those there already are left alone', async () => {
     const { store } = await bench.fresh();
-    const added = await store.egress.createMany([
+    const added = await store.upkeep.egress.createMany([
       proxy('a', { note: 'first' }),
       proxy('b', { isShared: false }),
     ]);
     expect(added.map(({ hint }) => hint)).toEqual([proxy('a').hint, proxy('b').hint]);
     bench.clock.now += 1;
-    expect(await store.egress.createMany([proxy('b'), proxy('c'), proxy('c')])).toHaveLength(1);
+    expect(await store.upkeep.egress.createMany([proxy('b'), proxy('c'), proxy('c')])).toHaveLength(1);
     const listed = await store.egress.list();
     expect(listed.slice(0, 2)).toEqual(added);
     expect(listed.map(({ url }) => url)).toEqual(['a', 'b', 'c'].map((name) => proxy(name).url));
@@ -45,7 +45,7 @@ onEachBackend('egress proxies', (bench) => {
 
   it('keep their password out of the database file', async () => {
     const { store, database } = await bench.fresh();
-    await store.egress.createMany([proxy('a')]);
+    await store.upkeep.egress.createMany([proxy('a')]);
     const rows = await raw(database, 'SELECT * FROM EgressProxy');
     const text = rows.flatMap((row) => Object.values(row)).map(String);
     expect(text.join(' ')).not.toContain('Secret1');
@@ -53,19 +53,19 @@ onEachBackend('egress proxies', (bench) => {
 
   it('keep their state, which a change by a person does not touch', async () => {
     const { store } = await bench.fresh();
-    const [row] = await store.egress.createMany([proxy('a')]);
+    const [row] = await store.upkeep.egress.createMany([proxy('a')]);
     const id = row?.id ?? '';
     await store.egress.saveStates([
       { id, ...change },
       { id: 'gone', ...change },
     ]);
-    await store.egress.update(id, { note: 'mine' }, 1);
+    await store.upkeep.egress.update(id, { note: 'mine' }, 1);
     expect(await store.egress.list()).toMatchObject([{ id, ...state, note: 'mine', version: 2 }]);
   });
 
   it('stay out of use when a person has said so, whatever a check says', async () => {
     const { store } = await bench.fresh();
-    const [row] = await store.egress.createMany([proxy('a')]);
+    const [row] = await store.upkeep.egress.createMany([proxy('a')]);
     const id = row?.id ?? '';
     await store.egress.saveStates([{ id, disabled: { by: 'manual', reason: 'mine' }, isByPerson: true }]);
     await store.egress.saveStates([{ id, disabled: null, check }]);
@@ -77,29 +77,31 @@ onEachBackend('egress proxies', (bench) => {
 
   it('tell the second of two who change the same, and who changes what is not there', async () => {
     const { store } = await bench.fresh();
-    const [row] = await store.egress.createMany([proxy('a')]);
-    await store.egress.update(row?.id ?? '', { note: 'one' }, 1);
-    await expect(store.egress.update(row?.id ?? '', { note: 'two' }, 1)).rejects.toMatchObject({
+    const [row] = await store.upkeep.egress.createMany([proxy('a')]);
+    await store.upkeep.egress.update(row?.id ?? '', { note: 'one' }, 1);
+    await expect(store.upkeep.egress.update(row?.id ?? '', { note: 'two' }, 1)).rejects.toMatchObject({
       code: 'conflict',
     });
-    await expect(store.egress.update('nobody', { note: 'x' })).rejects.toMatchObject({ code: 'not_found' });
+    await expect(store.upkeep.egress.update('nobody', { note: 'x' })).rejects.toMatchObject({
+      code: 'not_found',
+    });
   });
 
   it('free the keys that were pinned to them when they go', async () => {
     const { store } = await bench.fresh();
-    const [row] = await store.egress.createMany([proxy('a')]);
-    const { id } = await store.providers.create(provider('main'));
-    const { added } = await store.keys.importMany(id, [{ value: randomKeyValue() }], 'dashboard');
-    await store.keys.update(added[0]?.id ?? '', { egressId: row?.id ?? '' });
+    const [row] = await store.upkeep.egress.createMany([proxy('a')]);
+    const { id } = await store.upkeep.providers.create(provider('main'));
+    const { added } = await store.upkeep.keys.importMany(id, [{ value: randomKeyValue() }], 'dashboard');
+    await store.upkeep.keys.update(added[0]?.id ?? '', { egressId: row?.id ?? '' });
     expect(await store.keys.loadAll()).toMatchObject([{ egressId: row?.id }]);
-    expect(await store.egress.removeMany([row?.id ?? '', 'nobody'])).toBe(1);
+    expect(await store.upkeep.egress.removeMany([row?.id ?? '', 'nobody'])).toBe(1);
     expect(await store.keys.loadAll()).toMatchObject([{ egressId: null }]);
     expect(await store.egress.list()).toEqual([]);
   });
 
   it('that cannot be decrypted are reported and stay, disabled, so that nothing goes out directly instead', async () => {
     const { store, database } = await bench.fresh();
-    await store.egress.createMany([proxy('a'), proxy('b')]);
+    await store.upkeep.egress.createMany([proxy('a'), proxy('b')]);
     await raw(database, "UPDATE EgressProxy SET sealedUrl = 'x' WHERE hint LIKE '%a.example%'");
     const unreadable: string[] = [];
     const [lost, kept] = await store.egress.list((id) => unreadable.push(id));

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { DatabaseOptions } from '../../../lib/store/database/database';
 import type { Store } from '../../../lib/store/open-store';
 import { hasMariaDb, onEachBackend } from './on-each-backend';
-import { KEY, mariadbBackend, open, provider, randomKeyValue, sqliteBackend } from './backends';
+import { KEY, mariadbBackend, open, provider, randomKeyValue, replaceAll, sqliteBackend } from './backends';
 import { raw } from './raw';
 import { requestRow } from './rows';
 
@@ -13,11 +13,11 @@ const decryptFailed = expect.objectContaining({ code: 'decrypt_failed' }) as Err
 /** A store with something of everything that holds secrets. */
 async function fill(store: Store, keyCount = 250): Promise<string[]> {
   const headers = { 'x-secret': 'header-secret' };
-  const { id } = await store.providers.create(
+  const { id } = await store.upkeep.providers.create(
     provider('a', { modelRequestKey: 'sk-model-secret', customHeaders: headers, egress: { mode: 'direct' } }),
   );
   const values = Array.from({ length: keyCount }, randomKeyValue);
-  const { added } = await store.keys.importMany(
+  const { added } = await store.upkeep.keys.importMany(
     id,
     values.map((value, index) => ({ value, weight: 1.5, note: `note ${index} ü` })),
     'dashboard',
@@ -37,11 +37,11 @@ async function fill(store: Store, keyCount = 250): Promise<string[]> {
       },
     },
   ]);
-  await store.egress.createMany([
+  await store.upkeep.egress.createMany([
     { url: 'http://u:proxy-secret@h:1', hint: 'http://h:1', source: 'dashboard', isShared: true },
   ]);
-  await store.clientTokens.create('a person', 'sk-client-secret');
-  await store.settings.saveMany([
+  await store.upkeep.clientTokens.create('a person', 'sk-client-secret');
+  await store.upkeep.settings.saveMany([
     {
       name: 'AUTH_TOKEN',
       value: 'admin-secret',
@@ -86,7 +86,7 @@ onEachBackend('another encryption key', (bench) => {
     const both = await bench.reopen(database, NEW_KEY, [KEY]);
     await both.maintenance.reseal();
     const [row] = await both.providers.list();
-    const again = await both.keys.importMany(
+    const again = await both.upkeep.keys.importMany(
       row!.id,
       values.map((value) => ({ value })),
       'dashboard',
@@ -118,7 +118,7 @@ onEachBackend('another encryption key', (bench) => {
     const both = await bench.reopen(database, NEW_KEY, [KEY]);
     const [row] = await both.providers.list();
     // By the new key nobody can see that it is there already.
-    const { added } = await both.keys.importMany(row!.id, [{ value }], 'dashboard');
+    const { added } = await both.upkeep.keys.importMany(row!.id, [{ value }], 'dashboard');
     expect(added).toHaveLength(1);
     expect(await both.maintenance.reseal()).toMatchObject({ duplicates: 1, unreadable: 0 });
     const keys = await both.keys.loadAll();
@@ -146,7 +146,7 @@ onEachBackend('a dump', (bench) => {
     const database = await bench.backend.fresh();
     const target = await bench.reopen(database, NEW_KEY);
     expect(await target.maintenance.isEmpty()).toBe(true);
-    await target.maintenance.load(JSON.parse(JSON.stringify(dump)) as typeof dump);
+    await replaceAll(target, JSON.parse(JSON.stringify(dump)) as typeof dump);
     expect(await content(target)).toEqual(await content(store));
     expect((await target.audit.page({ limit: 10 })).map(({ action }) => action)).toEqual(['keys.import']);
     expect(await target.requestLogs.count()).toBe(0);
@@ -160,9 +160,9 @@ onEachBackend('a dump', (bench) => {
     await store.requestLogs.insertMany([requestRow(1)]);
     const before = await content(store);
     const [row] = await store.providers.list();
-    await store.keys.importMany(row!.id, [{ value: randomKeyValue() }], 'dashboard');
-    await store.clientTokens.create('another', 'sk-another');
-    await store.maintenance.load(dump);
+    await store.upkeep.keys.importMany(row!.id, [{ value: randomKeyValue() }], 'dashboard');
+    await store.upkeep.clientTokens.create('another', 'sk-another');
+    await replaceAll(store, dump);
     expect(await content(store)).toEqual(before);
     expect(await store.requestLogs.count()).toBe(1);
   });
@@ -175,14 +175,14 @@ onEachBackend('a dump', (bench) => {
     const spoilt = dump.tables.map((table) =>
       table.table === 'ClientToken' ? { ...table, rows: [...table.rows, ...table.rows] } : table,
     );
-    await expect(store.maintenance.load({ ...dump, tables: spoilt })).rejects.toMatchObject({
+    await expect(replaceAll(store, { ...dump, tables: spoilt })).rejects.toMatchObject({
       code: 'duplicate',
     });
     const cut = dump.tables.map((table) => ({ ...table, rows: table.rows.map((one) => one.slice(1)) }));
-    await expect(store.maintenance.load({ ...dump, tables: cut })).rejects.toMatchObject({
+    await expect(replaceAll(store, { ...dump, tables: cut })).rejects.toMatchObject({
       code: 'database_failed',
     });
-    await expect(store.maintenance.load({ ...dump, tables: [] })).rejects.toMatchObject({
+    await expect(replaceAll(store, { ...dump, tables: [] })).rejects.toMatchObject({
       code: 'database_failed',
     });
     expect(await content(store)).toEqual(before);
@@ -192,7 +192,7 @@ onEachBackend('a dump', (bench) => {
     const { store } = await bench.fresh();
     const dump = await store.maintenance.dump();
     const newer = { ...dump, migration: '29990101000000_future' };
-    await expect(store.maintenance.load(newer)).rejects.toThrow(/newer version/);
+    await expect(replaceAll(store, newer)).rejects.toThrow(/newer version/);
   });
 
   it('is refused while there is a secret in it that nobody can read', async () => {
@@ -217,11 +217,11 @@ describe.skipIf(!hasMariaDb())('a dump', () => {
       stores.push(first, second);
       await fill(first, 20);
       const before = await content(first);
-      await second.maintenance.load(await first.maintenance.dump());
+      await replaceAll(second, await first.maintenance.dump());
       expect(await content(second)).toEqual(before);
       const third = await open(await backends[0]!.fresh());
       stores.push(third);
-      await third.maintenance.load(await second.maintenance.dump());
+      await replaceAll(third, await second.maintenance.dump());
       expect(await content(third)).toEqual(before);
     } finally {
       for (const store of stores) await store.close();

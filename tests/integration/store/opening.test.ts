@@ -79,7 +79,7 @@ onEachBackend('opening', (bench) => {
 
   it('keeps what is there when it opens a second time', async () => {
     const { store, database } = await bench.fresh();
-    const created = await store.providers.create(provider('main'));
+    const created = await store.upkeep.providers.create(provider('main'));
     const again = await bench.reopen(database);
     expect(await again.providers.list()).toEqual([created]);
     expect(await raw(database, 'SELECT COUNT(*) AS n FROM _prisma_migrations')).toEqual([
@@ -130,7 +130,7 @@ onEachBackend('opening', (bench) => {
     const now = await bench.reopen(database);
     expect(await now.requestLogs.count()).toBe(1);
     expect(await storedColumns(database)).toEqual(await expectedColumns(database.type));
-    expect((await now.providers.create(provider('main'))).egress).toEqual({ mode: 'shared' });
+    expect((await now.upkeep.providers.create(provider('main'))).egress).toEqual({ mode: 'shared' });
   });
 
   it('runs a migration again that was cut short', async () => {
@@ -180,7 +180,7 @@ onEachBackend('opening', (bench) => {
     const { server } = bench.backend;
     if (!server) return;
     const { store } = await bench.fresh();
-    const created = await store.providers.create(provider('main'));
+    const created = await store.upkeep.providers.create(provider('main'));
     await server.down();
     await expect(store.ping()).rejects.toMatchObject({ code: 'database_failed' });
     await expect(store.providers.list()).rejects.toMatchObject({ code: 'database_failed' });
@@ -194,7 +194,7 @@ onEachBackend('opening', (bench) => {
   it('asks for a strict session, whatever the server is set to', async () => {
     const { store, database } = await bench.fresh();
     if (database.type !== 'mysql') return;
-    await expect(store.providers.create(provider('x'.repeat(65)))).rejects.toMatchObject({
+    await expect(store.upkeep.providers.create(provider('x'.repeat(65)))).rejects.toMatchObject({
       code: 'database_failed',
     });
   });

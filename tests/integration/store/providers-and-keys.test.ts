@@ -21,7 +21,7 @@ onEachBackend('providers and keys', (bench) => {
       source: 'environment',
       isEnabled: false,
     });
-    const created = await store.providers.create(input);
+    const created = await store.upkeep.providers.create(input);
     expect(created).toEqual({
       ...input,
       slug: 'main',
@@ -40,15 +40,15 @@ onEachBackend('providers and keys', (bench) => {
       ['b', 2],
       ['a', 2],
     ] as const) {
-      await store.providers.create(provider(slug, { position }));
+      await store.upkeep.providers.create(provider(slug, { position }));
     }
     expect((await store.providers.list()).map((row) => row.slug)).toEqual(['c', 'a', 'b']);
   });
 
   it('refuses a second provider with the same slug in any case', async () => {
     const { store } = await bench.fresh();
-    await store.providers.create(provider('main'));
-    await expect(store.providers.create(provider('MAIN'))).rejects.toMatchObject({
+    await store.upkeep.providers.create(provider('main'));
+    await expect(store.upkeep.providers.create(provider('MAIN'))).rejects.toMatchObject({
       code: 'duplicate',
       status: 409,
     });
@@ -56,15 +56,16 @@ onEachBackend('providers and keys', (bench) => {
 
   it('changes only what a patch names, and counts the version up', async () => {
     const { store, database } = await bench.fresh();
-    const created = await store.providers.create(
+    const created = await store.upkeep.providers.create(
       provider('main', { modelRequestKey: 'k', customHeaders: { a: 'b' } }),
     );
     bench.clock.now += 5;
-    const updated = await store.providers.update(created.id, {
+    await store.upkeep.providers.update(created.id, {
       name: 'New',
       modelRequestKey: null,
       fallbacks: ['x'],
     });
+    const [updated] = await store.providers.list();
     expect(updated).toEqual({
       ...created,
       name: 'New',
@@ -78,10 +79,10 @@ onEachBackend('providers and keys', (bench) => {
 
   it('lets only one of two writers with the same expected version through', async () => {
     const { store } = await bench.fresh();
-    const { id } = await store.providers.create(provider('main'));
+    const { id } = await store.upkeep.providers.create(provider('main'));
     const results = await Promise.allSettled([
-      store.providers.update(id, { name: 'A' }, 1),
-      store.providers.update(id, { name: 'B' }, 1),
+      store.upkeep.providers.update(id, { name: 'A' }, 1),
+      store.upkeep.providers.update(id, { name: 'B' }, 1),
     ]);
     expect(results.map((result) => result.status).sort()).toEqual(['fulfilled', 'rejected']);
     expect(results.find((result) => result.status === 'rejected')).toMatchObject({
@@ -91,35 +92,35 @@ onEachBackend('providers and keys', (bench) => {
 
   it('says not_found for a provider that is gone', async () => {
     const { store } = await bench.fresh();
-    await expect(store.providers.update('nobody', { name: 'A' })).rejects.toMatchObject({
+    await expect(store.upkeep.providers.update('nobody', { name: 'A' })).rejects.toMatchObject({
       code: 'not_found',
     });
-    await expect(store.providers.remove('nobody')).resolves.toBeUndefined();
+    await expect(store.upkeep.providers.remove('nobody')).resolves.toBeUndefined();
   });
 
   it('removes a provider with all its keys and leaves the keys of others', async () => {
     const { store } = await bench.fresh();
     const [gone, stays] = [
-      await store.providers.create(provider('a')),
-      await store.providers.create(provider('b')),
+      await store.upkeep.providers.create(provider('a')),
+      await store.upkeep.providers.create(provider('b')),
     ];
     const values = Array.from({ length: 1_203 }, () => ({ value: randomKeyValue() }));
-    await store.keys.importMany(gone.id, values, 'dashboard');
-    await store.keys.importMany(stays.id, values.slice(0, 3), 'dashboard');
-    await store.providers.remove(gone.id);
+    await store.upkeep.keys.importMany(gone.id, values, 'dashboard');
+    await store.upkeep.keys.importMany(stays.id, values.slice(0, 3), 'dashboard');
+    await store.upkeep.providers.remove(gone.id);
     expect((await store.providers.list()).map((row) => row.slug)).toEqual(['b']);
     expect((await store.keys.loadAll()).map((key) => key.providerId)).toEqual([stays.id, stays.id, stays.id]);
   });
 
   it('imports each value once, tells duplicates from added, and gives back what it stored', async () => {
     const { store } = await bench.fresh();
-    const { id } = await store.providers.create(provider('a'));
-    const first = await store.keys.importMany(
+    const { id } = await store.upkeep.providers.create(provider('a'));
+    const first = await store.upkeep.keys.importMany(
       id,
       [{ value: 'sk-one', weight: 2.5, note: 'n🚀' }],
       'environment',
     );
-    const second = await store.keys.importMany(
+    const second = await store.upkeep.keys.importMany(
       id,
       [
         { value: 'sk-one' },
@@ -141,18 +142,23 @@ onEachBackend('providers and keys', (bench) => {
 
   it('keeps the same value once for each provider', async () => {
     const { store } = await bench.fresh();
-    const [a, b] = [await store.providers.create(provider('a')), await store.providers.create(provider('b'))];
-    await store.keys.importMany(a.id, [{ value: 'sk-one' }], 'dashboard');
-    expect((await store.keys.importMany(b.id, [{ value: 'sk-one' }], 'dashboard')).added).toHaveLength(1);
+    const [a, b] = [
+      await store.upkeep.providers.create(provider('a')),
+      await store.upkeep.providers.create(provider('b')),
+    ];
+    await store.upkeep.keys.importMany(a.id, [{ value: 'sk-one' }], 'dashboard');
+    expect((await store.upkeep.keys.importMany(b.id, [{ value: 'sk-one' }], 'dashboard')).added).toHaveLength(
+      1,
+    );
   });
 
   it('adds each key once when two imports of the same keys run at once', async () => {
     const { store } = await bench.fresh();
-    const { id } = await store.providers.create(provider('a'));
+    const { id } = await store.upkeep.providers.create(provider('a'));
     const values = Array.from({ length: 500 }, () => ({ value: randomKeyValue() }));
     const results = await Promise.all([
-      store.keys.importMany(id, values, 'dashboard'),
-      store.keys.importMany(id, values.toReversed(), 'dashboard'),
+      store.upkeep.keys.importMany(id, values, 'dashboard'),
+      store.upkeep.keys.importMany(id, values.toReversed(), 'dashboard'),
     ]);
     expect(results.reduce((sum, result) => sum + result.added.length, 0)).toBe(500);
     expect(await store.keys.loadAll()).toHaveLength(500);
@@ -160,18 +166,20 @@ onEachBackend('providers and keys', (bench) => {
 
   it('refuses keys of a provider that does not exist', async () => {
     const { store } = await bench.fresh();
-    await expect(store.keys.importMany('nobody', [{ value: 'x' }], 'dashboard')).rejects.toMatchObject({
-      code: 'not_found',
-    });
+    await expect(store.upkeep.keys.importMany('nobody', [{ value: 'x' }], 'dashboard')).rejects.toMatchObject(
+      {
+        code: 'not_found',
+      },
+    );
   });
 
   it('keeps no secret readable in the database', async () => {
     const { store, database } = await bench.fresh();
-    const { id } = await store.providers.create(
+    const { id } = await store.upkeep.providers.create(
       provider('a', { modelRequestKey: 'sk-models-secret', customHeaders: { x: 'header-secret' } }),
     );
-    await store.keys.importMany(id, [{ value: 'sk-key-secret-0123456789' }], 'dashboard');
-    await store.settings.saveMany([
+    await store.upkeep.keys.importMany(id, [{ value: 'sk-key-secret-0123456789' }], 'dashboard');
+    await store.upkeep.settings.saveMany([
       {
         name: 'AUTH_TOKEN',
         value: 'setting-secret',
@@ -194,9 +202,9 @@ onEachBackend('providers and keys', (bench) => {
 
   it('leaves out and reports a key that was tampered with, and loads all others', async () => {
     const { store, database } = await bench.fresh();
-    const { id } = await store.providers.create(provider('a'));
+    const { id } = await store.upkeep.providers.create(provider('a'));
     const values = Array.from({ length: 450 }, () => ({ value: randomKeyValue() }));
-    const { added } = await store.keys.importMany(id, values, 'dashboard');
+    const { added } = await store.upkeep.keys.importMany(id, values, 'dashboard');
     const [victim, donor] = [added[17]!, added[200]!];
     // Another key's own sealed text is authentic, but belongs to another row.
     const [stolen] = await raw(database, 'SELECT sealedValue FROM ApiKey WHERE id = ?', [donor.id]);
@@ -209,13 +217,16 @@ onEachBackend('providers and keys', (bench) => {
 
   it('changes and moves a key, and refuses a move onto the same value', async () => {
     const { store } = await bench.fresh();
-    const [a, b] = [await store.providers.create(provider('a')), await store.providers.create(provider('b'))];
-    const [key] = (await store.keys.importMany(a.id, [{ value: 'sk-one' }], 'dashboard')).added;
-    const [twin] = (await store.keys.importMany(b.id, [{ value: 'sk-one' }], 'dashboard')).added;
-    await expect(store.keys.update(key!.id, { providerId: b.id })).rejects.toMatchObject({
+    const [a, b] = [
+      await store.upkeep.providers.create(provider('a')),
+      await store.upkeep.providers.create(provider('b')),
+    ];
+    const [key] = (await store.upkeep.keys.importMany(a.id, [{ value: 'sk-one' }], 'dashboard')).added;
+    const [twin] = (await store.upkeep.keys.importMany(b.id, [{ value: 'sk-one' }], 'dashboard')).added;
+    await expect(store.upkeep.keys.update(key!.id, { providerId: b.id })).rejects.toMatchObject({
       code: 'duplicate',
     });
-    await store.keys.removeMany([twin!.id]);
+    await store.upkeep.keys.removeMany([twin!.id]);
     bench.clock.now += 9;
     const patch = {
       providerId: b.id,
@@ -227,19 +238,21 @@ onEachBackend('providers and keys', (bench) => {
       modelCooldowns: { 'gpt-4': 5_000_000_000_000 },
       cooldownUntil: 4_000_000_000_000,
     } as const;
-    await store.keys.update(key!.id, patch);
+    await store.upkeep.keys.update(key!.id, patch);
     expect(await store.keys.loadAll()).toEqual([
       { ...key, ...patch, updatedAt: bench.clock.now, version: 2 },
     ]);
-    await expect(store.keys.update('nobody', { note: '' })).rejects.toMatchObject({ code: 'not_found' });
+    await expect(store.upkeep.keys.update('nobody', { note: '' })).rejects.toMatchObject({
+      code: 'not_found',
+    });
   });
 
   it('writes key states as they are, and never brings a deleted key back', async () => {
     const { store } = await bench.fresh();
-    const { id } = await store.providers.create(provider('a'));
+    const { id } = await store.upkeep.providers.create(provider('a'));
     const values = Array.from({ length: 450 }, () => ({ value: randomKeyValue() }));
-    const { added } = await store.keys.importMany(id, values, 'dashboard');
-    expect(await store.keys.removeMany([added[3]!.id, 'nobody'])).toBe(1);
+    const { added } = await store.upkeep.keys.importMany(id, values, 'dashboard');
+    expect(await store.upkeep.keys.removeMany([added[3]!.id, 'nobody'])).toBe(1);
     const cooldowns = { cooldownUntil: 4_000_000_000_000, modelCooldowns: { 'gpt-4o': 4_000_000_000_001 } };
     const times = { lastUsedAt: 1_700_000_000_001, lastErrorAt: 1_700_000_000_002, lastErrorStatus: 401 };
     await store.keys.saveStates(
@@ -264,8 +277,8 @@ onEachBackend('providers and keys', (bench) => {
 
     async function oneKey() {
       const { store, database } = await bench.fresh();
-      const { id } = await store.providers.create(provider('a'));
-      const { added } = await store.keys.importMany(id, [{ value: randomKeyValue() }], 'dashboard');
+      const { id } = await store.upkeep.providers.create(provider('a'));
+      const { added } = await store.upkeep.keys.importMany(id, [{ value: randomKeyValue() }], 'dashboard');
       const read = async () => (await store.keys.loadAll())[0]!;
       return { store, other: await bench.reopen(database), keyId: added[0]!.id, read };
     }

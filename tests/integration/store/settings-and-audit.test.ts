@@ -15,23 +15,23 @@ const setting = (name: string, value: string | null): SettingRow => ({
 onEachBackend('settings and audit', (bench) => {
   it('gives settings back as they were saved, and the last save wins', async () => {
     const { store } = await bench.fresh();
-    await store.settings.saveMany([setting('B', '1'), setting('A', null)]);
+    await store.upkeep.settings.saveMany([setting('B', '1'), setting('A', null)]);
     const replaced: SettingRow = {
       ...setting('B', ''),
       source: 'file',
       appliedEnvironment: 'x',
       updatedAt: 5,
     };
-    await store.settings.saveMany([replaced]);
+    await store.upkeep.settings.saveMany([replaced]);
     expect(await store.settings.list()).toEqual([setting('A', null), replaced]);
-    await store.settings.remove(['A', 'nobody']);
+    await store.upkeep.settings.remove(['A', 'nobody']);
     expect(await store.settings.list()).toEqual([replaced]);
   });
 
   it('saves all settings or none', async () => {
     const { store } = await bench.fresh();
     const broken = { ...setting('B', '1'), updatedAt: null as unknown as number };
-    await expect(store.settings.saveMany([setting('A', '1'), broken])).rejects.toMatchObject({
+    await expect(store.upkeep.settings.saveMany([setting('A', '1'), broken])).rejects.toMatchObject({
       code: 'database_failed',
     });
     expect(await store.settings.list()).toEqual([]);
@@ -39,7 +39,7 @@ onEachBackend('settings and audit', (bench) => {
 
   it('reports a setting that was tampered with, or throws when nobody listens', async () => {
     const { store, database } = await bench.fresh();
-    await store.settings.saveMany([setting('A', '1'), setting('B', '2')]);
+    await store.upkeep.settings.saveMany([setting('A', '1'), setting('B', '2')]);
     await raw(database, "UPDATE Setting SET value = ? WHERE name = 'A'", [Buffer.alloc(64)]);
     const unreadable: string[] = [];
     expect((await store.settings.list((name) => unreadable.push(name))).map((row) => row.name)).toEqual([

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { provider } from './backends';
+import { provider, restoreAll } from './backends';
 import { onEachBackend } from './on-each-backend';
 
 onEachBackend('deleted keys and client tokens', (bench) => {
@@ -7,69 +7,73 @@ onEachBackend('deleted keys and client tokens', (bench) => {
 
   async function filled() {
     const { store, database } = await bench.fresh();
-    const { id } = await store.providers.create(provider('main'));
-    const { added } = await store.keys.importMany(id, KEYS, 'dashboard');
+    const { id } = await store.upkeep.providers.create(provider('main'));
+    const { added } = await store.upkeep.keys.importMany(id, KEYS, 'dashboard');
     return { store, database, providerId: id, ids: added.map((key) => key.id) };
   }
 
   it('a discarded key is no key any more, and comes back as it was', async () => {
     const { store, ids } = await filled();
     const [a = '', b = ''] = ids;
-    await store.keys.update(a, { note: 'mine', isDisabled: true, disabledBy: 'manual', reason: 'x' });
+    await store.upkeep.keys.update(a, { note: 'mine', isDisabled: true, disabledBy: 'manual', reason: 'x' });
     bench.clock.now = 1000;
-    await store.keys.discard([a, b], 'one');
+    await store.upkeep.keys.discard([a, b], 'one');
     expect((await store.keys.loadAll()).map(({ value }) => value)).toEqual(['sk-c']);
-    await expect(store.keys.update(a, { note: 'y' })).rejects.toMatchObject({ code: 'not_found' });
-    expect(await store.keys.restore('other', 0)).toEqual([]);
-    expect(await store.keys.restore('one', 1001)).toEqual([]);
-    const restored = await store.keys.restore('one', 1000);
+    await expect(store.upkeep.keys.update(a, { note: 'y' })).rejects.toMatchObject({ code: 'not_found' });
+    expect(await restoreAll(store, 'other', 0)).toEqual([]);
+    expect(await restoreAll(store, 'one', 1001)).toEqual([]);
+    const restored = await restoreAll(store, 'one', 1000);
     expect(restored).toMatchObject([{ id: a, note: 'mine', isDisabled: true }, { id: b }]);
     expect(await store.keys.loadAll()).toHaveLength(3);
-    expect(await store.keys.restore('one', 0)).toEqual([]);
+    expect(await restoreAll(store, 'one', 0)).toEqual([]);
   });
 
   it('a discarded key that is imported again is a new one', async () => {
     const { store, providerId, ids } = await filled();
-    await store.keys.discard(ids, 'all');
-    const { added, duplicates } = await store.keys.importMany(providerId, [{ value: 'sk-a' }], 'dashboard');
+    await store.upkeep.keys.discard(ids, 'all');
+    const { added, duplicates } = await store.upkeep.keys.importMany(
+      providerId,
+      [{ value: 'sk-a' }],
+      'dashboard',
+    );
     expect([added.length, duplicates]).toEqual([1, 0]);
     expect(ids).not.toContain(added[0]?.id);
-    expect((await store.keys.restore('all', 0)).map(({ value }) => value)).toEqual(['sk-b', 'sk-c']);
+    expect((await restoreAll(store, 'all', 0)).map(({ value }) => value)).toEqual(['sk-b', 'sk-c']);
     expect(await store.keys.loadAll()).toHaveLength(3);
   });
 
   it('a restore gives back more than one page', async () => {
     const { store, providerId } = await filled();
     const many = Array.from({ length: 450 }, (_, index) => ({ value: `sk-many-${index}` }));
-    const { added } = await store.keys.importMany(providerId, many, 'dashboard');
+    const { added } = await store.upkeep.keys.importMany(providerId, many, 'dashboard');
     const ids = added.map(({ id }) => id);
-    await store.keys.discard(ids, 'many');
-    expect((await store.keys.restore('many', 0)).map(({ id }) => id)).toEqual(ids);
+    await store.upkeep.keys.discard(ids, 'many');
+    expect((await restoreAll(store, 'many', 0)).map(({ id }) => id)).toEqual(ids);
   });
 
   it('purging deletes what was discarded before a time, and nothing else', async () => {
     const { store, ids } = await filled();
     const [a = '', b = ''] = ids;
     bench.clock.now = 1000;
-    await store.keys.discard([a], 'old');
+    await store.upkeep.keys.discard([a], 'old');
     bench.clock.now = 2000;
-    await store.keys.discard([b], 'new');
-    expect(await store.keys.purgeDiscarded(2000)).toBe(1);
-    expect(await store.keys.restore('old', 0)).toEqual([]);
-    expect(await store.keys.restore('new', 0)).toHaveLength(1);
+    await store.upkeep.keys.discard([b], 'new');
+    expect(await store.upkeep.keys.purgeDiscarded(2000)).toBe(1);
+    expect(await restoreAll(store, 'old', 0)).toEqual([]);
+    expect(await restoreAll(store, 'new', 0)).toHaveLength(1);
     expect(await store.keys.loadAll()).toHaveLength(2);
   });
 
   it('keys move to another provider, even where a discarded one of the same value lies', async () => {
     const { store, ids } = await filled();
     const [a = ''] = ids;
-    const other = await store.providers.create(provider('other'));
-    const { added } = await store.keys.importMany(other.id, [{ value: 'sk-a' }], 'dashboard');
-    await store.keys.discard(
+    const other = await store.upkeep.providers.create(provider('other'));
+    const { added } = await store.upkeep.keys.importMany(other.id, [{ value: 'sk-a' }], 'dashboard');
+    await store.upkeep.keys.discard(
       added.map(({ id }) => id),
       'gone',
     );
-    await store.keys.moveMany([a], other.id);
+    await store.upkeep.keys.moveMany([a], other.id);
     expect((await store.keys.loadAll()).find(({ id }) => id === a)).toMatchObject({
       providerId: other.id,
       version: 2,
@@ -79,19 +83,21 @@ onEachBackend('deleted keys and client tokens', (bench) => {
   it('an edit of an old version of a key is a conflict', async () => {
     const { store, ids } = await filled();
     const [a = ''] = ids;
-    await store.keys.update(a, { note: 'first' }, 1);
-    await expect(store.keys.update(a, { note: 'second' }, 1)).rejects.toMatchObject({ code: 'conflict' });
+    await store.upkeep.keys.update(a, { note: 'first' }, 1);
+    await expect(store.upkeep.keys.update(a, { note: 'second' }, 1)).rejects.toMatchObject({
+      code: 'conflict',
+    });
     expect((await store.keys.loadAll())[0]).toMatchObject({ note: 'first', version: 2 });
   });
 
   it('client tokens are kept sealed, renamed, counted and removed', async () => {
     const { store, database } = await bench.fresh();
     bench.clock.now = 5;
-    const made = await store.clientTokens.create('laptop', 'sk-balance-0123456789');
+    const made = await store.upkeep.clientTokens.create('laptop', 'sk-balance-0123456789');
     expect(made).toMatchObject({ name: 'laptop', createdAt: 5, requestCount: 0, lastUsedAt: null });
     expect(made.hint).not.toContain('0123456789');
-    await store.clientTokens.rename(made.id, 'phone');
-    await store.clientTokens.rename(made.id, 'phone');
+    await store.upkeep.clientTokens.rename(made.id, 'phone');
+    await store.upkeep.clientTokens.rename(made.id, 'phone');
     await store.clientTokens.addUsage([
       { id: made.id, requests: 4, lastUsedAt: 99 },
       { id: 'gone', requests: 1, lastUsedAt: 1 },
@@ -101,9 +107,9 @@ onEachBackend('deleted keys and client tokens', (bench) => {
     expect(await again.clientTokens.list()).toEqual([
       { ...made, name: 'phone', requestCount: 7, lastUsedAt: 99 },
     ]);
-    await store.clientTokens.remove(made.id);
-    await expect(store.clientTokens.remove(made.id)).rejects.toMatchObject({ code: 'not_found' });
-    await expect(store.clientTokens.rename(made.id, 'x')).rejects.toMatchObject({ code: 'not_found' });
+    await store.upkeep.clientTokens.remove(made.id);
+    await expect(store.upkeep.clientTokens.remove(made.id)).rejects.toMatchObject({ code: 'not_found' });
+    await expect(store.upkeep.clientTokens.rename(made.id, 'x')).rejects.toMatchObject({ code: 'not_found' });
     expect(await store.clientTokens.list()).toEqual([]);
   });
 

@@ -48,7 +48,7 @@ describe('the store is brought in line with the settings', () => {
   it('a key that vanishes is removed, one that stays keeps its id and state, one that comes is added', async () => {
     const first = await sync({ API_KEYS: ['sk-a', 'sk-b'] });
     const kept = rowsOf(first).find(({ value }) => value === 'sk-b')!;
-    await store.keys.update(kept.id, { isDisabled: true, disabledBy: 'auto', reason: 'revoked' });
+    await store.upkeep.keys.update(kept.id, { isDisabled: true, disabledBy: 'auto', reason: 'revoked' });
     await sync({ API_KEYS: ['sk-b', 'sk-c'] }, first);
     const read = await load();
     expect(keysOf(read)).toEqual({ default: ['sk-b', 'sk-c'] });
@@ -80,7 +80,7 @@ describe('what vanished from the settings and returns within ten minutes', () =>
   it('is the same key, with its state and counters', async () => {
     const first = await sync({ API_KEYS: ['sk-a', 'sk-b'] });
     const key = rowsOf(first).find(({ value }) => value === 'sk-a')!;
-    await store.keys.update(key.id, {
+    await store.upkeep.keys.update(key.id, {
       isDisabled: true,
       disabledBy: 'auto',
       reason: 'revoked',
@@ -119,7 +119,7 @@ describe('what vanished from the settings and returns within ten minutes', () =>
     const first = await sync({ PROVIDERS_CONFIG: [providerConfig('other', ['sk-a'])] });
     await sync({}, first);
     const other = first.providers.find(({ slug }) => slug === 'other')!;
-    const made = await store.providers.create({ ...other, source: 'dashboard' });
+    const made = await store.upkeep.providers.create({ ...other, source: 'dashboard' });
     expect((await load()).providers.map(({ slug }) => slug)).toEqual(['default', 'other']);
     expect(made.id).not.toBe(other.id);
   });
@@ -128,7 +128,10 @@ describe('what vanished from the settings and returns within ten minutes', () =>
     const first = await sync({ API_KEYS: ['sk-a'] });
     const broken = {
       ...store,
-      settings: { ...store.settings, saveMany: () => Promise.reject(new Error('away')) },
+      upkeep: {
+        ...store.upkeep,
+        settings: { ...store.upkeep.settings, saveMany: () => Promise.reject(new Error('away')) },
+      },
     };
     await expect(
       syncProviders(broken, first, planProviders(settings({ API_KEYS: [] })), NOW),
@@ -143,7 +146,7 @@ describe('what was made in the dashboard', () => {
   it('is never removed: neither keys in a provider of the settings nor a provider', async () => {
     const first = await sync({ API_KEYS: ['sk-a'], PROVIDERS_CONFIG: [providerConfig('other', ['sk-b'])] });
     for (const { id } of first.providers)
-      await store.keys.importMany(id, [{ value: `sk-own-${id}` }], 'dashboard');
+      await store.upkeep.keys.importMany(id, [{ value: `sk-own-${id}` }], 'dashboard');
     const [own, other] = first.providers;
     await sync({ API_KEYS: ['sk-c'] });
     expect(keysOf(await load())).toEqual({
@@ -157,7 +160,9 @@ describe('what was made in the dashboard', () => {
   it('stays when the settings say the same as before, also through a new start', async () => {
     const same = { API_KEYS: ['sk-a'], BASE_URL: 'https://from-settings.example/v1' };
     const first = await sync(same);
-    await store.providers.update(first.providers[0]!.id, { baseUrl: 'https://from-dashboard.example/v1' });
+    await store.upkeep.providers.update(first.providers[0]!.id, {
+      baseUrl: 'https://from-dashboard.example/v1',
+    });
     await sync(same);
     expect((await load()).providers[0]?.baseUrl).toBe('https://from-dashboard.example/v1');
     await sync({ ...same, API_KEYS: ['sk-b'] });
@@ -178,9 +183,12 @@ it('an interrupted run is made good by the next one', async () => {
     const broken = () => Promise.reject(new Error('the plug was pulled'));
     const interrupted: Store = {
       ...store,
-      ...(stop === 'create' && { providers: { ...store.providers, create: broken } }),
-      ...(stop === 'importMany' && { keys: { ...store.keys, importMany: broken } }),
-      ...(stop === 'saveMany' && { settings: { ...store.settings, saveMany: broken } }),
+      upkeep: {
+        ...store.upkeep,
+        ...(stop === 'create' && { providers: { ...store.upkeep.providers, create: broken } }),
+        ...(stop === 'importMany' && { keys: { ...store.upkeep.keys, importMany: broken } }),
+        ...(stop === 'saveMany' && { settings: { ...store.upkeep.settings, saveMany: broken } }),
+      },
     };
     const plan = planProviders(settings(wanted));
     await expect(syncProviders(interrupted, await load(), plan, NOW)).rejects.toThrow('the plug was pulled');
@@ -193,7 +201,13 @@ it('an interrupted run is made good with the inventory of before it, as the runn
   const wanted = { API_KEYS: ['sk-b'], PROVIDERS_CONFIG: [providerConfig('other', ['sk-c'])] };
   const interrupted: Store = {
     ...store,
-    settings: { ...store.settings, saveMany: () => Promise.reject(new Error('the plug was pulled')) },
+    upkeep: {
+      ...store.upkeep,
+      settings: {
+        ...store.upkeep.settings,
+        saveMany: () => Promise.reject(new Error('the plug was pulled')),
+      },
+    },
   };
   const plan = planProviders(settings(wanted));
   await expect(syncProviders(interrupted, before, plan, NOW)).rejects.toThrow('the plug was pulled');

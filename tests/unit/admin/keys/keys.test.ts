@@ -300,8 +300,8 @@ describe('deleting', () => {
   it('what is purged is gone for good, and nothing else', async () => {
     const { context, pool, store, clock } = await world({ API_KEYS: names('a', 'b').join(',') });
     const deletion = await deleteKey(context, { id: pool('default').keys[0]?.config.keyId ?? '' });
-    expect(await store.keys.purgeDiscarded(clock.now)).toBe(0);
-    expect(await store.keys.purgeDiscarded(clock.now + 1)).toBe(1);
+    expect(await store.upkeep.keys.purgeDiscarded(clock.now)).toBe(0);
+    expect(await store.upkeep.keys.purgeDiscarded(clock.now + 1)).toBe(1);
     await expect(undoDeletion(context, deletion)).rejects.toMatchObject({ code: 'not_found' });
     expect(await store.keys.loadAll()).toHaveLength(1);
   });

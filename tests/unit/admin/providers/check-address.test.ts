@@ -2,6 +2,7 @@ import { describe, expect, it, test } from 'vitest';
 import { checkAddress } from '../../../../lib/admin/providers/check-address';
 import { askModels } from '../../../../lib/admin/providers/models';
 import { tidyAddress } from '../../../../lib/admin/providers/tidy-address';
+import { updateSettings } from '../../../../lib/admin/settings/update';
 import { world } from '../support';
 
 test.each([
@@ -57,7 +58,7 @@ describe('an address that nobody has saved', () => {
     const listed = { ...LIST, json };
     const parts = { askAddress: () => Promise.resolve(listed), askModels: () => Promise.resolve(listed) };
     const { context } = await world({}, parts);
-    await context.settings.set({ FILTERED_MODELS: '["gpt-4o"]' });
+    await updateSettings(context, { values: { FILTERED_MODELS: ['gpt-4o'] } });
     const address = { baseUrl: 'https://a.example/v1', text: '' };
     expect((await checkAddress(context, address)).models).toEqual(['gpt-4o-mini']);
     const [provider] = context.configuration.inventory.providers;

@@ -86,7 +86,16 @@ describe('what was applied is remembered by the instance', () => {
 
   it('together with the settings: what could not be saved is applied again', async () => {
     const keeper = settingsStore(
-      { settings: { ...store.settings, saveMany: () => Promise.reject(new Error('the disk is full')) } },
+      {
+        ...store,
+        upkeep: {
+          ...store.upkeep,
+          settings: {
+            ...store.upkeep.settings,
+            saveMany: () => Promise.reject(new Error('the disk is full')),
+          },
+        },
+      },
       () => NOW,
       () => undefined,
       { instanceId: 'a', envFile: '/etc/a.env', namesAtStart: { environment: [], file: ['MAX_FAILURES'] } },

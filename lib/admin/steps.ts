@@ -1,0 +1,21 @@
+import type { ChangeNote } from '../store/change-notes';
+
+/** Keys that are put in force together; other changes get their turn in between. */
+export const CHUNK = 2_500;
+/** Keys for one transaction: nobody else gets to the database meanwhile, for some tens of milliseconds. */
+const STEP = 500;
+
+/** Hands items to `work` in steps of one transaction each; also none, so that what was asked for has its entry. */
+export async function eachStep<Item>(
+  items: readonly Item[],
+  work: (step: readonly Item[]) => Promise<void>,
+): Promise<void> {
+  let start = 0;
+  do {
+    await work(items.slice(start, start + STEP));
+    start += STEP;
+  } while (start < items.length);
+}
+
+/** For programs that run on the same database: providers, keys, proxies or tokens are not what they were. */
+export const INVENTORY: readonly ChangeNote[] = [{ kind: 'inventory' }];

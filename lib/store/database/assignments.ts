@@ -1,0 +1,8 @@
+import type { SqlValue } from './database';
+
+/** `a = ?, b = ?`. The names are our own, never somebody's text. */
+export function assignments(columns: Readonly<Record<string, SqlValue>>): string {
+  return Object.keys(columns)
+    .map((name) => `${name} = ?`)
+    .join(', ');
+}

@@ -1,0 +1,108 @@
+import { assignments } from '../database/assignments';
+import { inBatches } from '../database/batches';
+import { cutText } from '../database/cut-text';
+import { EACH_MAX } from '../database/database';
+import type { SqlValue } from '../database/database';
+import type { ConfigSource, KeyState, KeyStateChange } from '../rows';
+import { StoreError } from '../store-error';
+import type { WriteParts } from '../write-parts';
+import { importKeys } from './key-import';
+import type { ImportedKeys, NewKey } from './key-import';
+import { NOTE_MAX, cutReason } from './key-row';
+import { writeKeyStates } from './key-state-writes';
+import { keyTrashWrites } from './key-trash';
+import type { KeyTrash } from './key-trash';
+
+/** What can be changed about a key; what is left out stays. `providerId` moves it. */
+export interface ApiKeyPatch extends Partial<KeyState> {
+  readonly providerId?: string;
+  readonly weight?: number;
+  readonly note?: string;
+  readonly egressId?: string | null;
+  readonly source?: ConfigSource;
+}
+
+export interface KeyWrites extends KeyTrash {
+  /**
+   * Adds what the provider does not have yet, in batches; a failure (`not_found`: no such provider) leaves the batches done
+   * before it.
+   */
+  importMany(providerId: string, keys: readonly NewKey[], source: ConfigSource): Promise<ImportedKeys>;
+  /**
+   * Counts the version up. Throws `not_found`; `duplicate` when the provider moved to has the value already; `conflict` when
+   * `expectedVersion` is given and is not the stored version.
+   */
+  update(id: string, patch: ApiKeyPatch, expectedVersion?: number): Promise<void>;
+  /** Number of keys that were there. In batches. For good, unlike `discard`. */
+  removeMany(ids: readonly string[]): Promise<number>;
+  /** Writes what each change speaks of. A key that is gone stays gone. */
+  setStates(changes: readonly KeyStateChange[]): Promise<void>;
+}
+
+export function keyWrites(parts: WriteParts): KeyWrites {
+  const { session, now } = parts;
+
+  return {
+    ...keyTrashWrites(parts),
+
+    importMany: (providerId, keys, source) => importKeys(parts, { providerId, keys, source, at: now() }),
+
+    async update(id, patch, expectedVersion) {
+      const columns = { ...patchColumns(patch), updatedAt: now() };
+      const isExpected = expectedVersion === undefined ? '' : ' AND version = ?';
+      const changed = await session.execute(
+        `UPDATE ApiKey SET ${assignments(columns)}, version = version + 1
+          WHERE id = ? AND deletedAt IS NULL${isExpected}`,
+        [...Object.values(columns), id, ...(expectedVersion === undefined ? [] : [expectedVersion])],
+      );
+      if (changed > 0) return;
+      const [known] = await session.query('SELECT id FROM ApiKey WHERE id = ? AND deletedAt IS NULL', [id]);
+      if (known === undefined) throw new StoreError('not_found', 'The key does not exist');
+      throw new StoreError('conflict', 'The key was changed by somebody else');
+    },
+
+    async removeMany(ids) {
+      let removed = 0;
+      await inBatches(ids, EACH_MAX, async (batch) => {
+        removed += await session.executeEach(
+          'DELETE FROM ApiKey WHERE id = ?',
+          batch.map((id) => [id]),
+        );
+      });
+      return removed;
+    },
+
+    async setStates(changes) {
+      const at = now();
+      await inBatches(changes, EACH_MAX, (batch) => writeKeyStates(session, batch, at));
+    },
+  };
+}
+
+const PLAIN = [
+  'providerId',
+  'weight',
+  'egressId',
+  'source',
+  'disabledBy',
+  'failures',
+  'cooldownUntil',
+  'requestCount',
+  'errorCount',
+  'lastUsedAt',
+  'lastErrorAt',
+  'lastErrorStatus',
+] as const;
+
+function patchColumns(patch: ApiKeyPatch): Record<string, SqlValue> {
+  const { isDisabled, modelCooldowns, note, reason } = patch;
+  const columns: Record<string, SqlValue | undefined> = {
+    ...Object.fromEntries(PLAIN.map((name) => [name, patch[name]])),
+    isDisabled: isDisabled === undefined ? undefined : Number(isDisabled),
+    modelCooldowns: modelCooldowns && JSON.stringify(modelCooldowns),
+    note: note === undefined ? undefined : cutText(note, NOTE_MAX),
+    reason: reason === undefined ? undefined : cutReason(reason),
+  };
+  const said = Object.entries(columns).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(said) as Record<string, SqlValue>;
+}
