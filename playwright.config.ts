@@ -21,7 +21,8 @@ export default defineConfig({
     browserName: 'chromium',
     viewport: { width: 1360, height: 860 },
     locale: 'en-US',
-    trace: 'retain-on-failure',
+    // Recording slows each test down; on CI what fails is tried again, and recorded then.
+    trace: process.env.CI === undefined ? 'retain-on-failure' : 'on-first-retry',
     launchOptions: {
       executablePath: chromiumPath(),
       args: [
