@@ -40,15 +40,20 @@ export function providerConfig(
   };
 }
 
+/** Where the SQLite file of a temporary store is. */
+export const fileOf = new WeakMap<Store, string>();
+
 /** A real SQLite store that is gone after the test. */
 export async function temporaryStore(): Promise<Store> {
   const folder = await tempDir('runtime');
+  const file = join(folder.path, 'db');
   const store = await openStore({
-    database: { type: 'sqlite', file: join(folder.path, 'db') },
+    database: { type: 'sqlite', file },
     encryptionKey: Buffer.alloc(32, 7),
     migrationsDir: MIGRATIONS,
     now: () => NOW,
   });
+  fileOf.set(store, file);
   onTestFinished(async () => {
     await store.close();
     await folder.remove();
