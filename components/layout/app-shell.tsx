@@ -8,6 +8,7 @@ import { Toaster } from '../ui/toaster';
 import { cn } from '../ui/class-names';
 import { TooltipProvider } from '../ui/tooltip';
 import { ConfirmProvider } from './confirm';
+import { FocusGuard } from './focus-guard';
 import { LeaveGuard } from './leave-guard';
 import { LiveProvider } from './live-provider';
 import { QueryProvider } from './query-provider';
@@ -63,6 +64,7 @@ export function AppShell({ madeAt, children }: AppShellProps) {
                   <BottomBar />
                   <Toaster />
                   <WholeTexts />
+                  <FocusGuard />
                 </LeaveGuard>
               </ConfirmProvider>
             </TaskProvider>

@@ -3,6 +3,7 @@ import { useTranslations } from 'next-intl';
 import { AlertDialog as Radix } from 'radix-ui';
 import { createContext, use, useCallback, useRef, useState, type ReactNode } from 'react';
 import { Button } from '../ui/button';
+import { useFocusReturn } from '../ui/use-focus-return';
 
 export interface Question {
   readonly title: string;
@@ -25,6 +26,7 @@ export function ConfirmProvider({ children }: { readonly children: ReactNode }) 
   const t = useTranslations('common');
   const [question, setQuestion] = useState<Question>();
   const [isOpen, setOpen] = useState(false);
+  const giveFocusBack = useFocusReturn(isOpen);
   const settle = useRef<(answer: boolean) => void>(undefined);
 
   const ask = useCallback<Ask>((next) => {
@@ -46,7 +48,10 @@ export function ConfirmProvider({ children }: { readonly children: ReactNode }) 
       <Radix.Root open={isOpen} onOpenChange={(open) => !open && answer(false)}>
         <Radix.Portal>
           <Radix.Overlay className="fixed inset-0 z-50 animate-fade-in bg-shade" />
-          <Radix.Content className="fixed top-1/2 left-1/2 z-50 grid max-h-[calc(100dvh-2rem)] overflow-y-auto w-[min(26rem,calc(100vw-2rem))] -translate-x-1/2 -translate-y-1/2 animate-fade-in gap-2 rounded-xl border border-line bg-surface p-5 shadow-high">
+          <Radix.Content
+            onCloseAutoFocus={giveFocusBack}
+            className="fixed top-1/2 left-1/2 z-50 grid max-h-[calc(100dvh-2rem)] overflow-y-auto w-[min(26rem,calc(100vw-2rem))] -translate-x-1/2 -translate-y-1/2 animate-fade-in gap-2 rounded-xl border border-line bg-surface p-5 shadow-high"
+          >
             <Radix.Title className="text-base font-semibold">{question?.title}</Radix.Title>
             <Radix.Description asChild>
               <div className="text-sm break-words text-ink-soft">{question?.text}</div>

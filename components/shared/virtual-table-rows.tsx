@@ -62,6 +62,7 @@ export function HeaderRow<T>({ columns, tracks, sorting, onSort }: HeaderRowProp
 interface BodyRowProps<T> {
   /** Undefined while it is on its way. */
   readonly row: T | undefined;
+  readonly id: string | undefined;
   readonly columns: readonly Column<T>[];
   readonly tracks: string;
   readonly index: number;
@@ -71,14 +72,14 @@ interface BodyRowProps<T> {
   /** Undefined where rows cannot be selected. */
   readonly isSelected: boolean | undefined;
   readonly isOpen: boolean;
-  readonly onActive: (index: number) => void;
+  readonly onActive: (index: number, id: string | undefined) => void;
   /** Undefined where rows do not open. */
   readonly onOpen: ((row: T) => void) | undefined;
   readonly onToggle: (row: T, index: number, isRange: boolean) => void;
 }
 
 function Row<T>(props: BodyRowProps<T>) {
-  const { row, columns, tracks, index, top, height, isTabStop, isSelected, isOpen } = props;
+  const { row, id, columns, tracks, index, top, height, isTabStop, isSelected, isOpen } = props;
   const { onActive, onOpen, onToggle } = props;
   const press = (event: KeyboardEvent) => {
     if (row === undefined || event.target !== event.currentTarget) return;
@@ -95,7 +96,8 @@ function Row<T>(props: BodyRowProps<T>) {
       aria-selected={isSelected}
       data-index={index}
       tabIndex={isTabStop ? 0 : -1}
-      onFocus={() => onActive(index)}
+      data-row={id}
+      onFocus={() => onActive(index, id)}
       onKeyDown={press}
       onClick={(event) => {
         const isOnControl = (event.target as HTMLElement).closest('button, a, input') !== null;

@@ -1,15 +1,9 @@
 'use client';
-import { useVirtualizer } from '@tanstack/react-virtual';
-import {
-  useCallback,
-  useEffect,
-  useLayoutEffect,
-  useMemo,
-  useRef,
-  useState,
-  type KeyboardEvent,
-} from 'react';
+import { defaultRangeExtractor, useVirtualizer, type Range } from '@tanstack/react-virtual';
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, type KeyboardEvent } from 'react';
 import { cn } from '../ui/class-names';
+import { isFocusLost } from '../ui/focus-place';
+import { useActiveRow } from './use-active-row';
 import { useElementWidth } from './use-element-width';
 import { useScrollMemory } from './use-scroll-memory';
 import type { VirtualTableProps } from './virtual-table-props';
@@ -19,7 +13,10 @@ import { BodyRow, HEADER_HEIGHT, HeaderRow } from './virtual-table-rows';
 /** What a screen may show, until the size of this one is known. */
 const FIRST_RECT = { width: 1_000, height: 720 };
 
-/** A table of any length: only what is in sight is in the page. Arrow keys walk, Enter opens, Space selects. */
+/**
+ * A table of any length: only what is in sight is in the page, and the row that people are at. Arrow keys walk, Enter
+ * opens, Space selects. The focus stays with its row, wherever that goes.
+ */
 export function VirtualTable<T>(props: VirtualTableProps<T>) {
   const { label, rowCount, onRange, resetKey } = props;
   const scroller = useRef<HTMLDivElement>(null);
@@ -30,7 +27,7 @@ export function VirtualTable<T>(props: VirtualTableProps<T>) {
     scrolledBefore.current = element?.scrollTop ?? 0;
   }, []);
   const width = useElementWidth(scroller);
-  const [activeIndex, setActiveIndex] = useState(0);
+  const { active, choose, forget } = useActiveRow(props);
   // A row far away is not in the page yet when one walks to it.
   const wantsFocus = useRef<number>(undefined);
   const { narrow } = props;
@@ -51,11 +48,21 @@ export function VirtualTable<T>(props: VirtualTableProps<T>) {
     (row: T, index: number, isRange: boolean) => latest.current.onToggle?.(row, index, isRange),
     [],
   );
+  const keptIndex = active?.index;
+  const rangeExtractor = useCallback(
+    (range: Range) => {
+      const inSight = defaultRangeExtractor(range);
+      const isKept = keptIndex === undefined || keptIndex >= range.count || inSight.includes(keptIndex);
+      return isKept ? inSight : [...inSight, keptIndex].sort((a, b) => a - b);
+    },
+    [keptIndex],
+  );
   const virtualizer = useVirtualizer({
     count: rowCount,
     getScrollElement: () => scroller.current,
     estimateSize: () => rowHeight,
     overscan: 12,
+    rangeExtractor,
     scrollMargin: 0,
     initialRect: FIRST_RECT,
     scrollPaddingStart: HEADER_HEIGHT,
@@ -65,24 +72,30 @@ export function VirtualTable<T>(props: VirtualTableProps<T>) {
   }, []);
   useLayoutEffect(() => virtualizer.measure(), [virtualizer, rowHeight]);
   const items = virtualizer.getVirtualItems();
-  const first = items[0]?.index ?? 0;
-  const last = items.at(-1)?.index ?? 0;
+  const { first, last } = endsOf(
+    items.map(({ index }) => index),
+    keptIndex,
+  );
   useEffect(() => onRange?.(first, last), [onRange, first, last]);
-  useEffect(() => {
-    if (wantsFocus.current === undefined) return;
-    const row = scroller.current?.querySelector<HTMLElement>(`[data-index="${wantsFocus.current}"]`);
-    if (row === null || row === undefined) return;
-    wantsFocus.current = undefined;
-    row.focus({ preventScroll: true });
-  }, [first, last, activeIndex]);
+  useLayoutEffect(() => {
+    const index = wantsFocus.current;
+    if (index === undefined) return;
+    const isHere = isFocusLost() || scroller.current?.contains(document.activeElement) === true;
+    if (!isHere) wantsFocus.current = undefined;
+    const row = isHere ? scroller.current?.querySelector<HTMLElement>(`[data-index="${index}"]`) : null;
+    row?.focus({ preventScroll: true });
+    // What stands there until it comes gives way to it.
+    if (row !== null && props.rowAt(index) !== undefined) wantsFocus.current = undefined;
+  });
   useScrollMemory(scroller, `${label} ${resetKey}`);
   const shownKey = useRef(resetKey);
   useEffect(() => {
     if (shownKey.current === resetKey) return;
     shownKey.current = resetKey;
     scroller.current?.scrollTo({ top: 0 });
-    setActiveIndex(0);
-  }, [resetKey]);
+    wantsFocus.current = undefined;
+    forget();
+  }, [resetKey, forget]);
 
   const walk = (event: KeyboardEvent) => {
     const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / rowHeight) - 1);
@@ -98,15 +111,17 @@ export function VirtualTable<T>(props: VirtualTableProps<T>) {
     const isOnRow = (event.target as HTMLElement).getAttribute('role') === 'row';
     if (step === undefined || !isOnRow || rowCount === 0) return;
     event.preventDefault();
-    const next = Math.min(rowCount - 1, Math.max(0, activeIndex + step));
+    const next = Math.min(rowCount - 1, Math.max(0, (active?.index ?? 0) + step));
+    const row = props.rowAt(next);
     wantsFocus.current = next;
-    setActiveIndex(next);
+    choose(next, row && props.rowId(row));
     virtualizer.scrollToIndex(next);
   };
 
   const tracks = columns.map((column) => column.track).join(' ');
   // The row that takes the focus when one tabs in has to be there.
-  const tabIndexRow = activeIndex >= first && activeIndex <= last ? activeIndex : first;
+  const tabIndexRow = active === undefined ? first : Math.min(active.index, rowCount - 1);
+  const known = new Set<string>();
   return (
     <div
       ref={attach}
@@ -124,9 +139,14 @@ export function VirtualTable<T>(props: VirtualTableProps<T>) {
         >
           {items.map(({ index, start }) => {
             const row = props.rowAt(index);
+            const id = row && props.rowId(row);
+            // Pages that were asked for at different times may both hold a row.
+            const isFirst = id !== undefined && (id === active?.id ? index === active.index : !known.has(id));
+            if (id !== undefined) known.add(id);
             return (
               <BodyRow
-                key={index}
+                key={isFirst ? id : `${index} ${id ?? ''}`}
+                id={id}
                 row={row}
                 columns={columns}
                 tracks={tracks}
@@ -135,8 +155,8 @@ export function VirtualTable<T>(props: VirtualTableProps<T>) {
                 height={rowHeight}
                 isTabStop={index === tabIndexRow}
                 isSelected={props.isSelected && row !== undefined ? props.isSelected(row) : undefined}
-                isOpen={row !== undefined && props.openId === props.rowId(row)}
-                onActive={setActiveIndex}
+                isOpen={id !== undefined && props.openId === id}
+                onActive={choose}
                 onOpen={props.onOpen && open}
                 onToggle={toggle}
               />
@@ -146,4 +166,13 @@ export function VirtualTable<T>(props: VirtualTableProps<T>) {
       </div>
     </div>
   );
+}
+
+/** The first and the last row that are drawn because they are in sight. */
+function endsOf(indexes: readonly number[], kept: number | undefined): { first: number; last: number } {
+  const inSight = indexes.filter((index, at) => {
+    const hasNeighbour = indexes[at - 1] === index - 1 || indexes[at + 1] === index + 1;
+    return index !== kept || hasNeighbour;
+  });
+  return { first: inSight[0] ?? kept ?? 0, last: inSight.at(-1) ?? kept ?? 0 };
 }

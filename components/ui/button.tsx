@@ -2,7 +2,7 @@
 import type { VariantProps } from 'class-variance-authority';
 import { Loader2 } from 'lucide-react';
 import { Slot } from 'radix-ui';
-import type { ComponentProps } from 'react';
+import { useState, type ComponentProps, type MouseEvent } from 'react';
 import { cn } from './class-names';
 import { buttonLook } from './looks';
 
@@ -12,24 +12,38 @@ interface ButtonProps extends ComponentProps<'button'>, VariantProps<typeof butt
   readonly isBusy?: boolean;
 }
 
-export function Button({ className, look, size, asChild, isBusy, children, ...props }: ButtonProps) {
-  const classes = cn(buttonLook({ look, size }), className);
-  if (asChild === true) {
-    return (
-      <Slot.Root className={classes} {...props}>
-        {children}
-      </Slot.Root>
-    );
-  }
+/** A browser takes the focus from a button that it disables: one that has it stays reachable, and only does nothing. */
+export function Button({ look, size, asChild, isBusy, ...props }: ButtonProps) {
+  const className = cn(buttonLook({ look, size }), props.className);
+  if (asChild === true) return <Slot.Root {...props} className={className} />;
+  return <PlainButton {...props} className={className} isBusy={isBusy} />;
+}
+
+function PlainButton({ isBusy = false, disabled = false, children, ...props }: ButtonProps) {
+  const [hasFocus, setHasFocus] = useState(false);
+  const isOff = isBusy || disabled;
+  const refuse = (event: MouseEvent) => {
+    event.preventDefault();
+    event.stopPropagation();
+  };
   return (
     <button
       type="button"
-      className={classes}
-      aria-busy={isBusy}
       {...props}
-      disabled={isBusy === true || props.disabled}
+      aria-busy={isBusy || undefined}
+      aria-disabled={isOff || undefined}
+      disabled={disabled && !isBusy && !hasFocus}
+      onClick={isOff ? refuse : props.onClick}
+      onFocus={(event) => {
+        setHasFocus(true);
+        props.onFocus?.(event);
+      }}
+      onBlur={(event) => {
+        setHasFocus(false);
+        props.onBlur?.(event);
+      }}
     >
-      {isBusy === true && <Loader2 className="animate-spin" aria-hidden />}
+      {isBusy && <Loader2 className="animate-spin" aria-hidden />}
       {children}
     </button>
   );

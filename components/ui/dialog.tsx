@@ -7,6 +7,7 @@ import { useConfirm } from '../layout/confirm';
 import { Button } from './button';
 import { cn } from './class-names';
 import { UnsavedInput } from './unsaved-input';
+import { useFocusReturn } from './use-focus-return';
 
 interface DialogProps {
   readonly isOpen: boolean;
@@ -25,11 +26,15 @@ const windowLook =
 const sheetLook =
   'fixed z-50 flex flex-col border-line bg-surface shadow-high max-sm:inset-x-0 max-sm:bottom-0 max-sm:h-dvh max-sm:animate-rise-in max-sm:rounded-t-xl max-sm:border-t sm:inset-y-0 sm:right-0 sm:w-[min(40rem,100vw)] max-sm:pb-[env(safe-area-inset-bottom)] sm:animate-slide-in sm:border-l';
 
-/** Asks before it closes over input that a form inside has called unsaved with `useUnsavedInput`. */
+/**
+ * Asks before it closes over input that a form inside has called unsaved with `useUnsavedInput`. Gives the focus back to
+ * what has opened it.
+ */
 export function Dialog(props: DialogProps) {
   const { isOpen, onOpenChange, title, description, children, footer, shape = 'window', className } = props;
   const t = useTranslations('common');
   const confirm = useConfirm();
+  const giveFocusBack = useFocusReturn(isOpen);
   const unsaved = useRef(new Set<string>());
   const notePage = use(UnsavedInput);
   const note = useCallback(
@@ -51,6 +56,7 @@ export function Dialog(props: DialogProps) {
         <Radix.Overlay className="fixed inset-0 z-50 animate-fade-in bg-shade" />
         <Radix.Content
           className={cn(shape === 'sheet' ? sheetLook : windowLook, className)}
+          onCloseAutoFocus={giveFocusBack}
           {...(description === undefined ? { 'aria-describedby': undefined } : {})}
         >
           <header className="flex items-start gap-3 border-b border-line px-4 py-3">
