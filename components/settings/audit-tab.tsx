@@ -1,9 +1,7 @@
 'use client';
-import { useInfiniteQuery } from '@tanstack/react-query';
 import { ClipboardList } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import type { AuditItem } from '@/lib/admin/contract/audit';
-import { auditQuery } from '@/lib/client/audit';
 import { Moment } from '../shared/time';
 import { Button } from '../ui/button';
 import { Card } from '../ui/card';
@@ -12,13 +10,12 @@ import { ErrorState } from '../ui/error-state';
 import { SkeletonRows } from '../ui/skeleton';
 import { Table, Td, Th, Tr } from '../ui/table';
 import { useSaid } from '../shared/use-said';
+import { useAuditRows } from './use-audit-rows';
 
 /** Who changed what. */
 export function AuditTab() {
   const t = useTranslations('audit');
-  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } =
-    useInfiniteQuery(auditQuery);
-  const items = data?.pages.flatMap((page) => page.items) ?? [];
+  const { items, data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useAuditRows();
   return (
     <Card title={t('title')} bodyClassName="p-0">
       {data === undefined ? (

@@ -1,5 +1,5 @@
 import type { Locator } from '@playwright/test';
-import { expect, test } from './fixtures';
+import { expect, test, waitUntilLive } from './fixtures';
 
 test.use({ stageName: 'settings' });
 
@@ -143,4 +143,19 @@ test('every change is in the audit list', async ({ dashboard: page, stage }) => 
   await stage.admin('PATCH', '/settings', { values: { MAX_RETRIES: 4 } });
   await page.goto('/settings?tab=audit');
   await expect(page.getByText('settings.update').first()).toBeVisible();
+});
+
+test('what is done elsewhere comes into the audit list while one looks, whether it changes something or not', async ({
+  dashboard: page,
+  stage,
+}) => {
+  await page.goto('/settings?tab=audit');
+  await waitUntilLive(page);
+  const entries = page.getByRole('table').getByRole('row');
+  await stage.admin('POST', '/tokens', { name: 'Made elsewhere' });
+  await expect(entries.filter({ hasText: 'Made elsewhere' })).toBeVisible();
+  await stage.admin('POST', '/keys/import', { provider: 'default', text: 'sk-revealed-000000001' });
+  const { items } = await stage.admin<{ items: { id: string }[] }>('GET', '/keys');
+  await stage.admin('POST', `/keys/${items[0]?.id}/reveal`);
+  await expect(entries.filter({ hasText: 'keys.reveal' })).toBeVisible();
 });
