@@ -5,6 +5,7 @@ import { useState } from 'react';
 import type { ProviderItem } from '@/lib/admin/contract/providers';
 import { providersQuery } from '@/lib/client/providers';
 import { Section } from '../shared/section';
+import { useProviderChoices } from '../shared/use-provider-choices';
 import { ErrorState } from '../ui/error-state';
 import { Field } from '../ui/field';
 import { Select } from '../ui/select';
@@ -31,6 +32,7 @@ function usable(providers: readonly ProviderItem[]): readonly ProviderItem[] {
 /** How to use a provider from a client, with an address, a token and a model that fit, and whether it works. */
 export function ConnectPanel({ provider: given, onSuccess }: ConnectPanelProps) {
   const t = useTranslations('connect');
+  const common = useTranslations('common');
   const { data, error, refetch } = useQuery(providersQuery);
   const [chosen, setChosen] = useState('');
   const [models, setModels] = useState<Readonly<Record<string, string>>>({});
@@ -41,7 +43,13 @@ export function ConnectPanel({ provider: given, onSuccess }: ConnectPanelProps) 
   const best = usable(providers)[0];
   if (first === '' && best !== undefined) setFirst(best.slug);
   const wanted = chosen || given || first;
-  const provider = providers.find(({ slug }) => slug === wanted) ?? best;
+  const choice = useProviderChoices(wanted);
+  const found = providers.find(({ slug }) => slug === wanted);
+  // What one reads and types here stays when the provider is deleted elsewhere.
+  const [shown, setShown] = useState(found);
+  if (found !== undefined && found !== shown) setShown(found);
+  const provider = found ?? (shown?.slug === wanted ? shown : best);
+  const { isGone } = choice;
   const chat = useChatModels(provider);
   if (provider === undefined) {
     return error === null ? (
@@ -54,16 +62,18 @@ export function ConnectPanel({ provider: given, onSuccess }: ConnectPanelProps) 
   const model = models[provider.slug] ?? chat.proposed;
   return (
     <div className="grid min-w-0 gap-5">
-      {providers.length > 1 && (
-        <Field label={t('provider')}>
+      {(providers.length > 1 || isGone) && (
+        <Field label={t('provider')} {...(isGone ? { error: common('goneChoice', { name: wanted }) } : {})}>
           {(control) => (
             <Select
               {...control}
-              value={provider.slug}
-              options={providers.map(({ slug, name, keys }) => ({
-                value: slug,
-                label: keys.total === 0 ? t('withoutKeys', { name }) : name,
-              }))}
+              value={isGone ? wanted : provider.slug}
+              options={choice.options.map(({ value, label }) => {
+                const one = providers.find(({ slug }) => slug === value);
+                if (one === undefined) return { value, label };
+                const { name, keys } = one;
+                return { value, label: keys.total === 0 ? t('withoutKeys', { name }) : name };
+              })}
               onChange={setChosen}
             />
           )}
@@ -80,6 +90,7 @@ export function ConnectPanel({ provider: given, onSuccess }: ConnectPanelProps) 
           model={model}
           chat={chat}
           hasKeys={provider.keys.total > 0}
+          isGone={isGone}
           onModel={(next) => setModels({ ...models, [provider.slug]: next })}
           {...(onSuccess === undefined ? {} : { onSuccess })}
         />

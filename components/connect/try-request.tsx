@@ -15,12 +15,23 @@ interface TryRequestProps {
   readonly model: string;
   readonly chat: ChatModels;
   readonly hasKeys: boolean;
+  /** The provider was deleted elsewhere. */
+  readonly isGone: boolean;
   readonly onModel: (model: string) => void;
   readonly onSuccess?: () => void;
 }
 
 /** One real request through the gateway, with its answer as it comes. */
-export function TryRequest({ path, token, model, chat, hasKeys, onModel, onSuccess }: TryRequestProps) {
+export function TryRequest({
+  path,
+  token,
+  model,
+  chat,
+  hasKeys,
+  isGone,
+  onModel,
+  onSuccess,
+}: TryRequestProps) {
   const t = useTranslations('connect');
   const [prompt, setPrompt] = useState(() => t('prompt'));
   const [progress, setProgress] = useState<ChatProgress>();
@@ -82,7 +93,7 @@ export function TryRequest({ path, token, model, chat, hasKeys, onModel, onSucce
             {t('stop')}
           </Button>
         ) : (
-          <Button type="submit" look="primary" disabled={token === '' || model === ''}>
+          <Button type="submit" look="primary" disabled={isGone || token === '' || model === ''}>
             <Play aria-hidden />
             {t('send')}
           </Button>

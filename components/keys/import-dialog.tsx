@@ -7,7 +7,7 @@ import { importKeys, keysKey } from '@/lib/client/keys';
 import type { TaskItem } from '@/lib/admin/contract/tasks';
 import { isOver } from '@/lib/client/tasks';
 import { useErrorText } from '../shared/use-error-text';
-import { useProviderChoices } from '../shared/use-provider-choices';
+import { useChosenProvider } from '../shared/use-provider-choices';
 import { useSaid } from '../shared/use-said';
 import { useTasks } from '../tasks/task-provider';
 import { Button } from '../ui/button';
@@ -50,14 +50,14 @@ const TESTED_MAX = 1_000;
 /** Keys pasted or from a file, with what would become of each of them before anything is added. */
 export function ImportForm({ onOpenChange, provider: given, onImported }: ImportDialogProps) {
   const t = useTranslations('keys.import');
-  const providers = useProviderChoices();
+  const target = useChosenProvider(given);
+  const provider = target.value;
   const client = useQueryClient();
   const { follow } = useTasks();
   const errorText = useErrorText();
   const said = useSaid();
   const [failure, setFailure] = useState<string>();
   const file = useRef<HTMLInputElement>(null);
-  const [chosen, setChosen] = useState(given);
   const [text, setText] = useState('');
   const [note, setNote] = useState('');
   const [takesOdd, setTakesOdd] = useState(false);
@@ -65,7 +65,6 @@ export function ImportForm({ onOpenChange, provider: given, onImported }: Import
   /** The task that adds them, if it takes a while. */
   const [adding, setAdding] = useState<TaskItem>();
   useUnsavedInput(`${text}${note}`.trim() !== '' && adding === undefined);
-  const provider = chosen === '' ? (providers[0]?.value ?? '') : chosen;
   const preview = useImportPreview(provider, text, takesOdd);
   const { report } = preview;
   const verify = wantsTest ?? (report?.added ?? 0) <= TESTED_MAX;
@@ -104,8 +103,10 @@ export function ImportForm({ onOpenChange, provider: given, onImported }: Import
       }}
     >
       <div className="grid gap-4 sm:grid-cols-2">
-        <Field label={t('provider')}>
-          {(control) => <Select {...control} value={provider} options={providers} onChange={setChosen} />}
+        <Field label={t('provider')} {...target.error}>
+          {(control) => (
+            <Select {...control} value={provider} options={target.options} onChange={target.choose} />
+          )}
         </Field>
         <Field label={t('note')}>
           {(control) => (
@@ -122,7 +123,7 @@ export function ImportForm({ onOpenChange, provider: given, onImported }: Import
       <ImportPreview
         report={report}
         isLoading={preview.isLoading}
-        error={preview.error}
+        error={target.isGone ? null : preview.error}
         isEmpty={text.trim() === ''}
         takesOdd={takesOdd}
         onTakeOdd={setTakesOdd}
@@ -154,7 +155,7 @@ export function ImportForm({ onOpenChange, provider: given, onImported }: Import
           look="primary"
           className="ml-auto"
           isBusy={save.isPending}
-          disabled={text.trim() === '' || isNothingNew || !preview.isOfThisText}
+          disabled={text.trim() === '' || isNothingNew || target.isGone || !preview.isOfThisText}
         >
           {report === undefined ? t('submit') : t('submitCount', { count: report.added })}
         </Button>

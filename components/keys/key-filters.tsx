@@ -17,7 +17,7 @@ const FAILURES = ['1', '2', '3', '5', '10'] as const;
 
 export function KeyFilters({ view, onChange }: KeyFiltersProps) {
   const t = useTranslations('keys');
-  const providers = useProviderChoices();
+  const providers = useProviderChoices(view.provider);
   return (
     <>
       <SearchBox
@@ -30,7 +30,7 @@ export function KeyFilters({ view, onChange }: KeyFiltersProps) {
         className="w-auto max-w-48"
         aria-label={t('columns.provider')}
         value={view.provider}
-        options={[{ value: '', label: t('allProviders') }, ...providers]}
+        options={[{ value: '', label: t('allProviders') }, ...providers.options]}
         onChange={(provider) => onChange({ provider })}
       />
       <Select

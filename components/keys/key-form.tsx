@@ -1,15 +1,15 @@
 'use client';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { toast } from 'sonner';
 import type { KeyItem } from '@/lib/admin/contract/keys';
 import { answered } from '@/lib/client/asked';
 import { keyQuery, keysKey, updateKey } from '@/lib/client/keys';
-import { proxyChoicesQuery } from '@/lib/client/proxies';
 import { Section } from '../shared/section';
 import { useErrorText, useFieldErrors } from '../shared/use-error-text';
 import { useProviderChoices } from '../shared/use-provider-choices';
+import { useProxyChoices } from '../shared/use-proxy-choices';
 import { Button } from '../ui/button';
 import { Field } from '../ui/field';
 import { Input } from '../ui/input';
@@ -23,8 +23,7 @@ export function KeyForm({ item }: { readonly item: KeyItem }) {
   const client = useQueryClient();
   const errorText = useErrorText();
   const fieldErrors = useFieldErrors();
-  const providers = useProviderChoices();
-  const proxies = useQuery(proxyChoicesQuery).data?.items ?? [];
+  const common = useTranslations('common');
   const saved = {
     note: item.note,
     weight: String(item.weight),
@@ -34,6 +33,8 @@ export function KeyForm({ item }: { readonly item: KeyItem }) {
   const [edits, setEdits] = useState<Partial<typeof saved>>({});
   const [baseVersion, setBaseVersion] = useState<number>();
   const draft = { ...saved, ...edits };
+  const provider = useProviderChoices(draft.provider);
+  const proxy = useProxyChoices(draft.egressId === '' ? [] : [draft.egressId]);
   const set = (patch: Partial<typeof saved>) => {
     setBaseVersion((before) => before ?? item.version);
     setEdits({ ...edits, ...patch });
@@ -66,7 +67,14 @@ export function KeyForm({ item }: { readonly item: KeyItem }) {
     },
   });
   const fields = fieldErrors(save.error);
-  const errorAt = (name: string) => (fields[name] === undefined ? {} : { error: fields[name] });
+  const gone: Readonly<Record<string, string | undefined>> = {
+    provider: provider.isGone ? common('goneChoice', { name: draft.provider }) : undefined,
+    egressId: proxy.gone.length > 0 ? common('gone.proxy') : undefined,
+  };
+  const errorAt = (name: string) => {
+    const error = gone[name] ?? fields[name];
+    return error === undefined ? {} : { error };
+  };
   const hasOtherError = save.error !== null && Object.keys(fields).length === 0;
 
   return (
@@ -95,7 +103,7 @@ export function KeyForm({ item }: { readonly item: KeyItem }) {
               <Select
                 {...control}
                 value={draft.provider}
-                options={providers}
+                options={provider.options}
                 onChange={(provider) => set({ provider })}
               />
             )}
@@ -118,10 +126,7 @@ export function KeyForm({ item }: { readonly item: KeyItem }) {
               <Select
                 {...control}
                 value={draft.egressId}
-                options={[
-                  { value: '', label: t('noProxy') },
-                  ...proxies.map(({ id, address }) => ({ value: id, label: address })),
-                ]}
+                options={[{ value: '', label: t('noProxy') }, ...proxy.options]}
                 onChange={(egressId) => set({ egressId })}
               />
             )}
@@ -138,7 +143,7 @@ export function KeyForm({ item }: { readonly item: KeyItem }) {
             look="primary"
             size="sm"
             isBusy={save.isPending}
-            disabled={changed.length === 0}
+            disabled={changed.length === 0 || changed.some((name) => gone[name] !== undefined)}
           >
             {t('save')}
           </Button>

@@ -1,5 +1,5 @@
 'use client';
-import { KeyRound, Plus } from 'lucide-react';
+import { KeyRound, Plus, Unplug } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { useCallback, useState } from 'react';
 import type { KeyItem } from '@/lib/admin/contract/keys';
@@ -10,6 +10,7 @@ import { follows } from '@/lib/client/live-follower';
 import { withLiveKeys } from '@/lib/client/live-merge';
 import { useLive } from '../layout/live-provider';
 import { useProviders } from '../shared/use-live-answers';
+import { useProviderChoices } from '../shared/use-provider-choices';
 import { useUrlState } from '../shared/use-url-state';
 import { useWindowedList } from '../shared/use-windowed-list';
 import { VirtualTable } from '../shared/virtual-table';
@@ -58,6 +59,7 @@ export function KeysPage() {
   );
 
   const query = keyListQueryOf(view);
+  const isProviderGone = useProviderChoices(view.provider).isGone;
   const viewName = JSON.stringify(query);
   const live = useLive().data;
   const list = useWindowedList<KeyItem>({
@@ -66,6 +68,7 @@ export function KeysPage() {
     pageSize: PAGE_SIZE,
     meta: dependsOnLiveState(query) ? byState : byKeys,
     merge: (page) => withLiveKeys(page, live),
+    isEnabled: !isProviderGone,
   });
   const filter = keyFilterOf(view);
   const picks = useKeySelection(JSON.stringify(filter), list.rowAt);
@@ -92,7 +95,7 @@ export function KeysPage() {
       <div className="flex flex-wrap items-center gap-2">
         <KeyFilters view={view} onChange={change} />
         <div className="ml-auto flex gap-2">
-          <KeysMenu filter={filter} total={list.total} />
+          <KeysMenu filter={filter} total={isProviderGone ? 0 : list.total} />
           <Button look="primary" onClick={() => setImporting(true)}>
             <Plus aria-hidden />
             {t('add')}
@@ -106,6 +109,7 @@ export function KeysPage() {
       >
         <KeyTableBody
           list={list}
+          isProviderGone={isProviderGone}
           view={view}
           viewName={viewName}
           columns={columns}
@@ -121,7 +125,7 @@ export function KeysPage() {
               onSelectAll={() => select({ kind: 'filter', filter, count: list.total })}
               onClear={clear}
             />
-          ) : list.isLoading || (list.error !== null && list.total === 0) ? null : (
+          ) : isProviderGone || list.isLoading || (list.error !== null && list.total === 0) ? null : (
             <Totals total={list.total} isFiltered={isKeyFiltered(view)} />
           )}
         </div>
@@ -158,6 +162,7 @@ const narrowKey = (key: KeyItem) => <NarrowKey item={key} />;
 
 interface KeyTableBodyProps {
   readonly list: ReturnType<typeof useWindowedList<KeyItem>>;
+  readonly isProviderGone: boolean;
   readonly view: KeyView;
   readonly viewName: string;
   readonly columns: ReturnType<typeof useKeyColumns>;
@@ -166,8 +171,21 @@ interface KeyTableBodyProps {
   readonly onAdd: () => void;
 }
 
-function KeyTableBody({ list, view, viewName, columns, picks, onChange, onAdd }: KeyTableBodyProps) {
+function KeyTableBody(props: KeyTableBodyProps) {
+  const { list, isProviderGone, view, viewName, columns, picks, onChange, onAdd } = props;
   const t = useTranslations('keys');
+  if (isProviderGone) {
+    return (
+      <EmptyState
+        className="flex-1 justify-center"
+        icon={Unplug}
+        title={t('providerGone', { name: view.provider })}
+        action={<Button onClick={() => onChange(noKeyFilter)}>{t('showAll')}</Button>}
+      >
+        {t('providerGoneHint')}
+      </EmptyState>
+    );
+  }
   if (list.isLoading) return <SkeletonRows rows={12} className="min-h-0 flex-1 overflow-hidden p-3" />;
   if (list.error !== null && list.total === 0) {
     return <ErrorState className="flex-1" error={list.error} onRetry={list.retry} />;

@@ -1,7 +1,6 @@
 'use client';
 import { useTranslations } from 'next-intl';
-import { useState } from 'react';
-import { useProviderChoices } from '../shared/use-provider-choices';
+import { useChosenProvider } from '../shared/use-provider-choices';
 import { Button } from '../ui/button';
 import { Dialog } from '../ui/dialog';
 import { Field } from '../ui/field';
@@ -17,9 +16,7 @@ interface MoveDialogProps {
 export function MoveDialog({ count, isOpen, onOpenChange, onMove }: MoveDialogProps) {
   const t = useTranslations('keys');
   const common = useTranslations('common');
-  const providers = useProviderChoices();
-  const [chosen, setChosen] = useState('');
-  const provider = chosen === '' ? (providers[0]?.value ?? '') : chosen;
+  const provider = useChosenProvider('');
   return (
     <Dialog
       isOpen={isOpen}
@@ -29,14 +26,16 @@ export function MoveDialog({ count, isOpen, onOpenChange, onMove }: MoveDialogPr
       footer={
         <>
           <Button onClick={() => onOpenChange(false)}>{common('cancel')}</Button>
-          <Button look="primary" onClick={() => onMove(provider)}>
+          <Button look="primary" disabled={provider.isGone} onClick={() => onMove(provider.value)}>
             {t('bulk.move.action')}
           </Button>
         </>
       }
     >
-      <Field label={t('moveTo')}>
-        {(control) => <Select {...control} value={provider} options={providers} onChange={setChosen} />}
+      <Field label={t('moveTo')} {...provider.error}>
+        {(control) => (
+          <Select {...control} value={provider.value} options={provider.options} onChange={provider.choose} />
+        )}
       </Field>
     </Dialog>
   );

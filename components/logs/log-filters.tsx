@@ -14,7 +14,7 @@ interface LogFiltersProps {
 
 export function LogFilters({ view, onChange }: LogFiltersProps) {
   const t = useTranslations('logs');
-  const providers = useProviderChoices();
+  const providers = useProviderChoices(view.provider);
   const results = [
     { value: '', label: t('allResults') },
     ...resultChoices.map((value) => ({ value, label: t(`results.${value}`) })),
@@ -31,7 +31,7 @@ export function LogFilters({ view, onChange }: LogFiltersProps) {
         className="w-auto max-w-48"
         aria-label={t('provider')}
         value={view.provider}
-        options={[{ value: '', label: t('allProviders') }, ...providers]}
+        options={[{ value: '', label: t('allProviders') }, ...providers.options]}
         onChange={(provider) => onChange({ provider })}
       />
       {logKindOf(view) === 'requests' && (

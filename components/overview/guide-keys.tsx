@@ -32,12 +32,15 @@ interface GuideKeysProps {
 export function GuideKeys(props: GuideKeysProps) {
   const { providers, place, text, onText: setText, failure, onPlace, onAdded } = props;
   const t = useTranslations('overview.firstRun');
+  const common = useTranslations('common');
   const errorText = useErrorText();
   const [takesOdd, setTakesOdd] = useState(false);
   const cards = guideCards(providers, t('own'));
   const isDefault = ({ provider }: GuideCard) =>
     providers.some(({ slug, isDefault: isFirst }) => isFirst && slug === provider);
   const card = cards.find(({ id }) => id === place.card) ?? cards.find(isDefault) ?? cards[0];
+  // Where keys go is not changed under the hands of whoever pastes them.
+  const isGone = place.card !== '' && !cards.some(({ id }) => id === place.card);
   const preview = useImportPreview(card?.provider ?? '', text, takesOdd);
   const add = useAddKeys(onAdded);
   if (card === undefined) return null;
@@ -67,7 +70,12 @@ export function GuideKeys(props: GuideKeysProps) {
         submit(false);
       }}
     >
-      <Cards cards={cards} chosen={card.id} onChoose={choose} />
+      <Cards cards={cards} chosen={isGone ? '' : card.id} onChoose={choose} />
+      {isGone && (
+        <p role="alert" className="rounded-md bg-warn-soft px-3 py-2 text-sm break-words text-warn">
+          {common('goneChoice', { name: place.card.replace(/^\w+:/, '') })}
+        </p>
+      )}
       {card.id === OWN ? (
         <Field
           label={t('address')}
@@ -131,6 +139,7 @@ export function GuideKeys(props: GuideKeysProps) {
         className="justify-self-end"
         isBusy={add.isPending}
         disabled={
+          isGone ||
           text.trim() === '' ||
           usable === 0 ||
           !preview.isOfThisText ||

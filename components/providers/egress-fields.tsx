@@ -1,7 +1,6 @@
 'use client';
-import { useQuery } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
-import { proxyChoicesQuery } from '@/lib/client/proxies';
+import { useProxyChoices } from '../shared/use-proxy-choices';
 import { Checkbox } from '../ui/checkbox';
 import { Segmented } from '../ui/segmented';
 import type { ProviderPartProps } from './provider-draft';
@@ -11,9 +10,9 @@ const modes = ['shared', 'own', 'direct'] as const;
 /** Which way its requests go out. */
 export function EgressFields({ fields, set, wrong }: ProviderPartProps) {
   const t = useTranslations('providers');
-  const { data } = useQuery(proxyChoicesQuery);
-  const proxies = data?.items ?? [];
-  const { error } = wrong('egress');
+  const common = useTranslations('common');
+  const proxies = useProxyChoices(fields.proxyIds);
+  const { error = proxies.gone.length > 0 ? common('gone.proxy') : undefined } = wrong('egress');
   const toggle = (id: string) => {
     const { proxyIds } = fields;
     set({ proxyIds: proxyIds.includes(id) ? proxyIds.filter((one) => one !== id) : [...proxyIds, id] });
@@ -31,12 +30,12 @@ export function EgressFields({ fields, set, wrong }: ProviderPartProps) {
       <p className="text-xs text-ink-soft">{t(`egressHints.${fields.egressMode}`)}</p>
       {fields.egressMode === 'own' && (
         <ul className="grid max-h-52 gap-1 overflow-y-auto rounded-md border border-line p-2">
-          {proxies.length === 0 && <li className="text-xs text-ink-soft">{t('noProxies')}</li>}
-          {proxies.map(({ id, address }) => (
+          {proxies.options.length === 0 && <li className="text-xs text-ink-soft">{t('noProxies')}</li>}
+          {proxies.options.map(({ value: id, label }) => (
             <li key={id}>
               <label className="flex items-center gap-2 rounded-sm px-1 py-0.5 hover:bg-sunken">
                 <Checkbox checked={fields.proxyIds.includes(id)} onCheckedChange={() => toggle(id)} />
-                <span className="min-w-0 truncate font-mono text-xs">{address}</span>
+                <span className="min-w-0 truncate font-mono text-xs">{label}</span>
               </label>
             </li>
           ))}

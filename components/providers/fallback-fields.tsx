@@ -14,8 +14,14 @@ interface FallbackFieldsProps extends ProviderPartProps {
 export function FallbackFields({ fields, set, wrong, ownSlug }: FallbackFieldsProps) {
   const t = useTranslations('providers');
   const { fallbacks } = fields;
-  const others = useProviderChoices().filter(({ value }) => value !== ownSlug && !fallbacks.includes(value));
-  const { error } = wrong('fallbacks');
+  const common = useTranslations('common');
+  const providers = useProviderChoices().options;
+  const others = providers.filter(({ value }) => value !== ownSlug && !fallbacks.includes(value));
+  const gone =
+    providers.length === 0
+      ? undefined
+      : fallbacks.find((slug) => !providers.some(({ value }) => value === slug));
+  const { error = gone && common('goneChoice', { name: gone }) } = wrong('fallbacks');
   const moveUp = (index: number) => {
     const order = [...fallbacks];
     const [moved] = order.splice(index, 1);

@@ -15,10 +15,12 @@ import { useUnsavedInput } from '../ui/unsaved-input';
 interface TokenDialogProps {
   /** Undefined while it is closed. */
   readonly token: TokenItem | 'new' | undefined;
+  /** It was revoked elsewhere. */
+  readonly isGone: boolean;
   readonly onClose: () => void;
 }
 
-export function TokenDialog({ token, onClose }: TokenDialogProps) {
+export function TokenDialog({ token, isGone, onClose }: TokenDialogProps) {
   const t = useTranslations('tokens');
   const isNew = token === 'new';
   return (
@@ -27,17 +29,20 @@ export function TokenDialog({ token, onClose }: TokenDialogProps) {
       onOpenChange={(isOpen) => !isOpen && onClose()}
       title={isNew ? t('addTitle') : t('renameTitle')}
     >
-      {token !== undefined && <TokenForm token={isNew ? undefined : token} onClose={onClose} />}
+      {token !== undefined && (
+        <TokenForm token={isNew ? undefined : token} isGone={isGone} onClose={onClose} />
+      )}
     </Dialog>
   );
 }
 
 interface TokenFormProps {
   readonly token: TokenItem | undefined;
+  readonly isGone: boolean;
   readonly onClose: () => void;
 }
 
-function TokenForm({ token, onClose }: TokenFormProps) {
+function TokenForm({ token, isGone, onClose }: TokenFormProps) {
   const t = useTranslations('tokens');
   const common = useTranslations('common');
   const client = useQueryClient();
@@ -55,7 +60,8 @@ function TokenForm({ token, onClose }: TokenFormProps) {
   });
   useUnsavedInput(save.data === undefined && name !== (token?.name ?? ''));
   const fields = fieldErrors(save.error);
-  const error = fields.name ?? (save.error === null ? undefined : errorText(save.error));
+  const gone = isGone ? `${common('gone.token')}. ${common('goneTyped')}` : undefined;
+  const error = gone ?? fields.name ?? (save.error === null ? undefined : errorText(save.error));
 
   if (save.data !== undefined) {
     return (
@@ -92,7 +98,7 @@ function TokenForm({ token, onClose }: TokenFormProps) {
         className="justify-self-end"
         look="primary"
         isBusy={save.isPending}
-        disabled={name.trim() === ''}
+        disabled={isGone || name.trim() === ''}
       >
         {token === undefined ? t('make') : t('rename')}
       </Button>

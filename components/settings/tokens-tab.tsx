@@ -29,6 +29,10 @@ export function TokensTab() {
   const { data, error, refetch } = useQuery(tokensQuery);
   const [edited, setEdited] = useState<TokenItem | 'new'>();
 
+  const editedId = edited === 'new' ? undefined : edited?.id;
+  const isGone =
+    editedId !== undefined && data !== undefined && !data.items.some(({ id }) => id === editedId);
+
   const revoke = async (token: TokenItem) => {
     const isSure = await confirm({
       title: t('revokeTitle', { name: token.name }),
@@ -134,7 +138,7 @@ export function TokensTab() {
         </Table>
       )}
       <p className="border-t border-line px-4 py-2.5 text-xs text-ink-faint">{t('hint')}</p>
-      <TokenDialog token={edited} onClose={() => setEdited(undefined)} />
+      <TokenDialog token={edited} isGone={isGone} onClose={() => setEdited(undefined)} />
     </Card>
   );
 }

@@ -22,6 +22,8 @@ interface Options<T> {
   readonly queryKey: QueryKey;
   readonly fetchPage: (request: PageRequest) => Promise<ListPage<T>>;
   readonly pageSize?: number;
+  /** False where there is nothing to ask for. */
+  readonly isEnabled?: boolean;
   /** What has pages asked for anew. */
   readonly meta: Follows;
   /** Lays what is newer over a page while rendering. */
@@ -44,7 +46,7 @@ const SETTLE_MS = 60;
 
 /** A list on the server of which only the pages in sight are fetched and kept. */
 export function useWindowedList<T>(options: Options<T>): WindowedList<T> {
-  const { queryKey, fetchPage, pageSize = 100, meta, merge } = options;
+  const { queryKey, fetchPage, pageSize = 100, meta, merge, isEnabled = true } = options;
   const client = useQueryClient();
   const [range, setRange] = useState({ first: 0, last: 0 });
   const settled = useDebounced(range, SETTLE_MS);
@@ -52,6 +54,7 @@ export function useWindowedList<T>(options: Options<T>): WindowedList<T> {
     queryKey: [...queryKey, page],
     queryFn: ({ signal }: { signal: AbortSignal }) => asked(() => fetchPage({ page, pageSize, signal })),
     meta,
+    enabled: isEnabled,
     staleTime: 0,
   });
   const head = useQuery({ ...pageQuery(1), placeholderData: keepPreviousData });
