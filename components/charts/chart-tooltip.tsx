@@ -1,6 +1,7 @@
 'use client';
-import { useFormatter, useTranslations } from 'next-intl';
+import { useFormatter } from 'next-intl';
 import { chartSeries, type ChartMetric } from './chart-series';
+import { useTranslations } from '@/i18n/use-translations';
 import type { DrawnPoint } from './drawn-points';
 import { spanText } from './span-text';
 

@@ -1,6 +1,7 @@
 'use client';
-import { useFormatter, useTranslations } from 'next-intl';
+import { useFormatter } from 'next-intl';
 import type { UsagePoint } from '@/lib/admin/contract/stats';
+import { useTranslations } from '@/i18n/use-translations';
 import { chartSeries, type ChartMetric } from './chart-series';
 import { TrafficChart } from './traffic-chart';
 

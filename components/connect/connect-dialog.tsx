@@ -1,6 +1,6 @@
 'use client';
-import { useTranslations } from 'next-intl';
 import { Dialog } from '../ui/dialog';
+import { useTranslations } from '@/i18n/use-translations';
 import { ConnectPanel } from './connect-panel';
 
 interface ConnectDialogProps {

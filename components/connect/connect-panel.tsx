@@ -1,7 +1,7 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
-import { useTranslations } from 'next-intl';
 import { useState } from 'react';
+import { useTranslations } from '@/i18n/use-translations';
 import type { ProviderItem } from '@/lib/admin/contract/providers';
 import { providersQuery } from '@/lib/client/providers';
 import { Section } from '../shared/section';

@@ -1,6 +1,6 @@
 'use client';
-import { useTranslations } from 'next-intl';
 import { useState } from 'react';
+import { useTranslations } from '@/i18n/use-translations';
 import { CodeBlock } from '../shared/code-block';
 import { useOrigin } from '../shared/use-origin';
 import { Segmented } from '../ui/segmented';

@@ -1,7 +1,7 @@
 'use client';
 import { Plus } from 'lucide-react';
-import { useTranslations } from 'next-intl';
 import { CopyButton } from '../shared/copy';
+import { useTranslations } from '@/i18n/use-translations';
 import { Button } from '../ui/button';
 import { Field } from '../ui/field';
 import { Input } from '../ui/input';

@@ -1,6 +1,6 @@
 'use client';
-import { useTranslations } from 'next-intl';
 import Link from 'next/link';
+import { useTranslations } from '@/i18n/use-translations';
 import type { ChatProgress } from '@/lib/client/chat-stream';
 import { formatDuration } from '@/lib/client/format';
 import { textLinkLook } from '../ui/looks';

@@ -1,7 +1,7 @@
 'use client';
 import { Play, Square } from 'lucide-react';
-import { useTranslations } from 'next-intl';
 import { useEffect, useRef, useState, type FormEvent } from 'react';
+import { useTranslations } from '@/i18n/use-translations';
 import { streamChat, type ChatProgress } from '@/lib/client/chat-stream';
 import { Button } from '../ui/button';
 import { Field } from '../ui/field';

@@ -1,7 +1,7 @@
 'use client';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useTranslations } from 'next-intl';
 import { useEffect, useRef, useState } from 'react';
+import { useTranslations } from '@/i18n/use-translations';
 import { createToken, tokensKey, tokensQuery } from '@/lib/client/tokens';
 import { useAct } from '../shared/use-act';
 import { tokenMemory } from '@/lib/client/token-memory';

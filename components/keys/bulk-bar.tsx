@@ -1,8 +1,8 @@
 'use client';
 import { Ban, Copy, FolderInput, Power, RotateCcw, ShieldCheck, Trash2 } from 'lucide-react';
-import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { toast } from 'sonner';
+import { useTranslations } from '@/i18n/use-translations';
 import type { KeyBulkAction } from '@/lib/admin/contract/keys';
 import { bulkKeys, exportKeys } from '@/lib/client/keys';
 import { useConfirm } from '../layout/confirm';

@@ -1,8 +1,8 @@
 'use client';
 import { FileUp } from 'lucide-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useTranslations } from 'next-intl';
 import { useRef, useState } from 'react';
+import { useTranslations } from '@/i18n/use-translations';
 import { importKeys, keysKey } from '@/lib/client/keys';
 import type { TaskItem } from '@/lib/admin/contract/tasks';
 import { isOver } from '@/lib/client/tasks';

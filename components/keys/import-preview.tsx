@@ -1,6 +1,6 @@
 'use client';
-import { useTranslations } from 'next-intl';
 import type { KeyImportReport } from '@/lib/admin/contract/keys';
+import { useTranslations } from '@/i18n/use-translations';
 import { useErrorText } from '../shared/use-error-text';
 import { Badge, type Tone } from '../ui/badge';
 import { Skeleton } from '../ui/skeleton';

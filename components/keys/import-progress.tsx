@@ -1,7 +1,7 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
-import { useTranslations } from 'next-intl';
 import { useEffect, useEffectEvent } from 'react';
+import { useTranslations } from '@/i18n/use-translations';
 import type { TaskItem } from '@/lib/admin/contract/tasks';
 import { formatCount } from '@/lib/client/format';
 import { isGone } from '@/lib/client/api-error';

@@ -1,15 +1,16 @@
 'use client';
 import { useQueryClient } from '@tanstack/react-query';
 import { Ban, Copy, Eye, Power, RotateCcw, ShieldCheck, Trash2 } from 'lucide-react';
-import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { toast } from 'sonner';
+import { useTranslations } from '@/i18n/use-translations';
 import type { KeyItem } from '@/lib/admin/contract/keys';
 import { answered } from '@/lib/client/asked';
 import { deleteKey, keyQuery, keysKey, resetKey, revealKey, updateKey, verifyKey } from '@/lib/client/keys';
 import { useConfirm } from '../layout/confirm';
 import { CodeBlock } from '../shared/code-block';
 import { copyText } from '../shared/copy';
+import { joined } from '../shared/two-lines';
 import { useAct } from '../shared/use-act';
 import { useUndo } from '../tasks/use-undo';
 import { Button } from '../ui/button';
@@ -50,9 +51,7 @@ export function KeyActions({ item, onGone }: KeyActionsProps) {
       const verified = await verifyKey(item.id);
       const { outcome, effect, key } = verified;
       verdictToasts[outcome](t(`verified.${outcome}`), {
-        description: [said(verified, 'text'), effect === 'none' ? '' : said(verified, 'effect')]
-          .filter(Boolean)
-          .join(' · '),
+        description: joined(said(verified, 'text'), effect === 'none' ? '' : said(verified, 'effect')),
       });
       show(key);
     });

@@ -1,6 +1,6 @@
 'use client';
-import { useTranslations } from 'next-intl';
 import { useMemo } from 'react';
+import { useTranslations } from '@/i18n/use-translations';
 import type { KeyItem } from '@/lib/admin/contract/keys';
 import { formatCount } from '@/lib/client/format';
 import { StatusCode } from '../shared/status-code';

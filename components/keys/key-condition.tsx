@@ -1,6 +1,6 @@
 'use client';
-import { useTranslations } from 'next-intl';
 import type { KeyItem } from '@/lib/admin/contract/keys';
+import { useTranslations } from '@/i18n/use-translations';
 import { Countdown } from '../shared/time';
 import { useSaid } from '../shared/use-said';
 

@@ -1,6 +1,6 @@
 'use client';
-import { useTranslations } from 'next-intl';
 import type { KeyItem } from '@/lib/admin/contract/keys';
+import { useTranslations } from '@/i18n/use-translations';
 import { isGone } from '@/lib/client/api-error';
 import { formatCount } from '@/lib/client/format';
 import { Facts } from '../shared/facts';

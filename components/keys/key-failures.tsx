@@ -1,7 +1,7 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
-import { useTranslations } from 'next-intl';
 import Link from 'next/link';
+import { useTranslations } from '@/i18n/use-translations';
 import { keyFailuresQuery } from '@/lib/client/keys';
 import { Section } from '../shared/section';
 import { StatusCode } from '../shared/status-code';

@@ -1,6 +1,7 @@
 'use client';
-import { useTranslations } from 'next-intl';
 import type { KeyItem, KeyStatus } from '@/lib/admin/contract/keys';
+import { useTranslations } from '@/i18n/use-translations';
+import { isolatedList } from '@/lib/client/isolated';
 import { Countdown } from '../shared/time';
 import { Badge, Mark, type Tone } from '../ui/badge';
 import { useSaid } from '../shared/use-said';
@@ -44,7 +45,7 @@ export function KeyReason({ item }: { readonly item: KeyItem }) {
   const [first, ...others] = item.modelCooldowns;
   if (item.status !== 'cooling' || item.cooldownUntil !== null || first === undefined) return null;
   return (
-    <span className="text-ink-soft" title={item.modelCooldowns.map(({ model }) => model).join(', ')}>
+    <span className="text-ink-soft" title={isolatedList(item.modelCooldowns.map(({ model }) => model))}>
       {others.length === 0
         ? t('forModel', { model: first.model })
         : t('forModels', { model: first.model, more: others.length })}

@@ -1,7 +1,7 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
-import { useTranslations } from 'next-intl';
 import { useState } from 'react';
+import { useTranslations } from '@/i18n/use-translations';
 import type { StatsRange } from '@/lib/admin/contract/stats';
 import { keyUsageQuery } from '@/lib/client/keys';
 import { formatCount, formatDuration } from '@/lib/client/format';

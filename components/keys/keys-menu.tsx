@@ -1,7 +1,7 @@
 'use client';
 import { Download, EllipsisVertical } from 'lucide-react';
-import { useTranslations } from 'next-intl';
 import type { KeyFilter } from '@/lib/admin/contract/keys';
+import { useTranslations } from '@/i18n/use-translations';
 import { exportKeys } from '@/lib/client/keys';
 import { useConfirm } from '../layout/confirm';
 import { saveFile } from '../shared/save-file';

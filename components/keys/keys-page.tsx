@@ -1,7 +1,7 @@
 'use client';
 import { KeyRound, Plus, Unplug } from 'lucide-react';
-import { useTranslations } from 'next-intl';
 import { useCallback, useState } from 'react';
+import { useTranslations } from '@/i18n/use-translations';
 import type { KeyItem } from '@/lib/admin/contract/keys';
 import type { ProviderItem } from '@/lib/admin/contract/providers';
 import { fetchKeys, isWholeKey, keyListKey } from '@/lib/client/keys';

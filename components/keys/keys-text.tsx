@@ -1,6 +1,6 @@
 'use client';
-import { useTranslations } from 'next-intl';
 import { formatBytes } from '@/lib/client/format';
+import { useTranslations } from '@/i18n/use-translations';
 import { Button } from '../ui/button';
 import { Field } from '../ui/field';
 import { Textarea } from '../ui/textarea';

@@ -1,6 +1,6 @@
 'use client';
-import { useTranslations } from 'next-intl';
 import { useChosenProvider } from '../shared/use-provider-choices';
+import { useTranslations } from '@/i18n/use-translations';
 import { Button } from '../ui/button';
 import { Dialog } from '../ui/dialog';
 import { Field } from '../ui/field';

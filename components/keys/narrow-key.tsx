@@ -1,6 +1,6 @@
 'use client';
-import { useTranslations } from 'next-intl';
 import type { KeyItem } from '@/lib/admin/contract/keys';
+import { useTranslations } from '@/i18n/use-translations';
 import { formatCount } from '@/lib/client/format';
 import { TimeAgo } from '../shared/time';
 import { TwoLines } from '../shared/two-lines';
@@ -15,7 +15,7 @@ export function NarrowKey({ item }: { readonly item: KeyItem }) {
       firstEnd={<KeyStatusBadge item={item} />}
       second={
         <>
-          {item.provider} · {formatCount(item.requestCount)} {t('columns.requests')}
+          <bdi>{item.provider}</bdi> · {formatCount(item.requestCount)} {t('columns.requests')}
           {item.status !== 'active' && ' · '}
           <KeyReason item={item} />
         </>

@@ -1,12 +1,16 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
 import { CircleAlert, CircleCheck } from 'lucide-react';
-import { useTranslations } from 'next-intl';
+import Link from 'next/link';
 import type { KeyVerifyResult } from '@/lib/admin/contract/keys';
+import { useTranslations } from '@/i18n/use-translations';
 import { isGone } from '@/lib/client/api-error';
+import { providersQuery } from '@/lib/client/providers';
 import { isOver, taskQuery } from '@/lib/client/tasks';
 import { useSaid } from '../shared/use-said';
+import { textLinkLook } from '../ui/looks';
 import { Progress } from '../ui/progress';
+import { headerAskedFor } from './header-asked';
 
 /** The test of some keys, as it goes on and as it ended; undefined if there is none, or it is forgotten. */
 export function useKeyTest(id: string) {
@@ -57,14 +61,43 @@ export function TestResult({ test, modelCount }: TestResultProps) {
         <li key={`${group.outcome} ${group.text}`} className="flex items-start gap-2">
           <CircleAlert className="mt-0.5 size-4 shrink-0 text-warn" aria-hidden />
           <span className="min-w-0 break-words">
-            {group.outcome === 'rejected'
-              ? t('refused', { count: group.count, why: t(whyOf(group.text)) })
-              : t('unproven', { count: group.count })}
+            <Refusal group={group} />
             <span className="block text-xs break-words text-ink-soft">{said(group, 'text')}</span>
           </span>
         </li>
       ))}
     </ul>
+  );
+}
+
+type Group = NonNullable<KeyVerifyResult['groups']>[number];
+
+function Refusal({ group }: { readonly group: Group }) {
+  const t = useTranslations('keys.test');
+  const { data } = useQuery(providersQuery);
+  const { count, text } = group;
+  const header = headerAskedFor(text);
+  const provider = data?.items.find(({ slug }) => slug === group.provider);
+  if (group.outcome !== 'rejected') return t('unproven', { count });
+  if (header === undefined) return t('refused', { count, why: t(whyOf(text)) });
+  return (
+    <>
+      {t('asksHeader', { count, header })}
+      <span className="block">
+        {t.rich('setHeader', {
+          header,
+          form: (chunks) => (
+            <Link
+              prefetch={false}
+              className={textLinkLook}
+              href={provider === undefined ? '/providers' : `/providers?open=edit&provider=${provider.id}`}
+            >
+              {chunks}
+            </Link>
+          ),
+        })}
+      </span>
+    </>
   );
 }
 

@@ -1,7 +1,7 @@
 'use client';
-import { useTranslations } from 'next-intl';
 import { usePathname } from 'next/navigation';
 import { useState, useSyncExternalStore, type ReactNode } from 'react';
+import { useTranslations } from '@/i18n/use-translations';
 import { MadeAt } from '../shared/use-now';
 import { TaskProvider } from '../tasks/task-provider';
 import { Toaster } from '../ui/toaster';

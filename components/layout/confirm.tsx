@@ -1,7 +1,7 @@
 'use client';
-import { useTranslations } from 'next-intl';
 import { AlertDialog as Radix } from 'radix-ui';
 import { createContext, use, useCallback, useRef, useState, type ReactNode } from 'react';
+import { useTranslations } from '@/i18n/use-translations';
 import { Button } from '../ui/button';
 import { useFocusReturn } from '../ui/use-focus-return';
 

@@ -1,7 +1,7 @@
 'use client';
-import { useTranslations } from 'next-intl';
 import { useRouter } from 'next/navigation';
 import { createContext, use, useCallback, useEffect, useRef, useState, type ReactNode } from 'react';
+import { useTranslations } from '@/i18n/use-translations';
 import { UnsavedInput } from '../ui/unsaved-input';
 import { useConfirm } from './confirm';
 

@@ -1,6 +1,6 @@
 'use client';
-import { useTranslations } from 'next-intl';
 import { elapsed } from '@/lib/client/format';
+import { useTranslations } from '@/i18n/use-translations';
 import { useNow } from '../shared/use-now';
 import { cn } from '../ui/class-names';
 import { useLive } from './live-provider';

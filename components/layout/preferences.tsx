@@ -1,8 +1,9 @@
 'use client';
 import { Languages, SunMoon } from 'lucide-react';
-import { useLocale, useTranslations } from 'next-intl';
+import { useLocale } from 'next-intl';
 import { useTheme } from 'next-themes';
 import { useRouter } from 'next/navigation';
+import { useTranslations } from '@/i18n/use-translations';
 import { localeNames, rememberLocale, type Locale } from '@/i18n/locale';
 import { Button } from '../ui/button';
 import { Menu, MenuChoice } from '../ui/dropdown-menu';

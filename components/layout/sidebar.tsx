@@ -1,7 +1,7 @@
 'use client';
 import { PanelLeftClose, PanelLeftOpen } from 'lucide-react';
-import { useTranslations } from 'next-intl';
 import { usePathname } from 'next/navigation';
+import { useTranslations } from '@/i18n/use-translations';
 import { Button } from '../ui/button';
 import { cn } from '../ui/class-names';
 import { Tooltip } from '../ui/tooltip';

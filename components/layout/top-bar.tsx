@@ -1,7 +1,7 @@
 'use client';
 import { LogOut } from 'lucide-react';
-import { useTranslations } from 'next-intl';
 import { usePathname } from 'next/navigation';
+import { useTranslations } from '@/i18n/use-translations';
 import { signOut } from '@/lib/client/session';
 import { TimeZone } from '../shared/time-zone';
 import { Button } from '../ui/button';

@@ -1,6 +1,6 @@
 'use client';
-import { useTranslations } from 'next-intl';
 import Link from 'next/link';
+import { useTranslations } from '@/i18n/use-translations';
 import type { Gone, LogStory } from '@/lib/admin/contract/logs';
 import { formatDuration } from '@/lib/client/format';
 import { keysHref } from '../keys/key-view';
@@ -81,7 +81,7 @@ function AttemptCard({ attempt, number, totalMs }: AttemptCardProps) {
           />
         </span>
         <span className="text-ink-soft">
-          {attempt.provider}
+          <bdi>{attempt.provider}</bdi>
           <GoneMark of="provider" among={attempt.gone} />
         </span>
       </p>

@@ -1,6 +1,6 @@
 'use client';
-import { useTranslations } from 'next-intl';
 import { useMemo, useState } from 'react';
+import { useTranslations } from '@/i18n/use-translations';
 import { parseJsonText, visibleText } from '@/lib/client/json-text';
 import { CopyButton } from '../shared/copy';
 import { Segmented } from '../ui/segmented';

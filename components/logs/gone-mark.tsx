@@ -1,6 +1,6 @@
 'use client';
-import { useTranslations } from 'next-intl';
 import type { Gone } from '@/lib/admin/contract/logs';
+import { useTranslations } from '@/i18n/use-translations';
 import { Badge } from '../ui/badge';
 
 interface GoneMarkProps {

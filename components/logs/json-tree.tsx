@@ -1,6 +1,6 @@
 'use client';
-import { useTranslations } from 'next-intl';
 import { useState } from 'react';
+import { useTranslations } from '@/i18n/use-translations';
 import { readableString, type JsonItem, type JsonNode } from '@/lib/client/json-text';
 import { Button } from '../ui/button';
 

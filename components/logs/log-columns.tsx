@@ -1,6 +1,6 @@
 'use client';
-import { useTranslations } from 'next-intl';
 import { useMemo } from 'react';
+import { useTranslations } from '@/i18n/use-translations';
 import type { ErrorLogItem, LogKind, RequestLogItem } from '@/lib/admin/contract/logs';
 import { formatCount, formatDuration } from '@/lib/client/format';
 import type { LogItem } from '@/lib/client/logs';

@@ -1,6 +1,6 @@
 'use client';
-import { useTranslations } from 'next-intl';
 import { Chip } from '../shared/chip';
+import { useTranslations } from '@/i18n/use-translations';
 import { SearchBox } from '../shared/search-box';
 import { useProviderChoices } from '../shared/use-provider-choices';
 import { Button } from '../ui/button';

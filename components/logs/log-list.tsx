@@ -1,7 +1,7 @@
 'use client';
 import { ScrollText } from 'lucide-react';
-import { useTranslations } from 'next-intl';
 import { useCallback, useEffect, useMemo, useState } from 'react';
+import { useTranslations } from '@/i18n/use-translations';
 import type { LogKind } from '@/lib/admin/contract/logs';
 import type { LogItem } from '@/lib/client/logs';
 import { useNow } from '../shared/use-now';

@@ -1,7 +1,8 @@
 'use client';
 import { Trash2 } from 'lucide-react';
-import { useFormatter, useTranslations } from 'next-intl';
+import { useFormatter } from 'next-intl';
 import type { LogKind } from '@/lib/admin/contract/logs';
+import { useTranslations } from '@/i18n/use-translations';
 import { Button } from '../ui/button';
 import { useDeleteLogs } from './use-delete-logs';
 import type { useLogRows } from './use-log-rows';

@@ -1,7 +1,7 @@
 'use client';
 import { Download, EllipsisVertical, Trash2 } from 'lucide-react';
-import { useTranslations } from 'next-intl';
 import type { LogFilter, LogKind } from '@/lib/admin/contract/logs';
+import { useTranslations } from '@/i18n/use-translations';
 import { logExportUrl } from '@/lib/client/logs';
 import { Button } from '../ui/button';
 import { Menu, MenuItem, MenuLine } from '../ui/dropdown-menu';

@@ -1,6 +1,6 @@
 'use client';
-import { useTranslations } from 'next-intl';
 import { logKindOf, logViewDefaults } from './log-view';
+import { useTranslations } from '@/i18n/use-translations';
 import { useUrlState } from '../shared/use-url-state';
 import { Tabs } from '../ui/tabs';
 import { LogList } from './log-list';

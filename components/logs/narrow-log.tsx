@@ -40,7 +40,7 @@ export function narrowError(item: LogItem) {
       firstEnd={<Moment at={row.at} />}
       second={
         <>
-          <VerdictText name={row.verdict} /> · <Names row={row} /> {row.message}
+          <VerdictText name={row.verdict} /> · <Names row={row} /> <bdi>{row.message}</bdi>
         </>
       }
       secondEnd={null}

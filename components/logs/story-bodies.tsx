@@ -1,7 +1,7 @@
 'use client';
-import { useTranslations } from 'next-intl';
 import dynamic from 'next/dynamic';
 import Link from 'next/link';
+import { useTranslations } from '@/i18n/use-translations';
 import type { LogStory } from '@/lib/admin/contract/logs';
 import { formatBytes } from '@/lib/client/format';
 import { Section } from '../shared/section';

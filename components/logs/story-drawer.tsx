@@ -1,8 +1,8 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
 import { ChevronDown, ChevronUp } from 'lucide-react';
-import { useTranslations } from 'next-intl';
 import Link from 'next/link';
+import { useTranslations } from '@/i18n/use-translations';
 import type { LogStory } from '@/lib/admin/contract/logs';
 import { isGone } from '@/lib/client/api-error';
 import { formatBytes, formatDuration } from '@/lib/client/format';

@@ -1,6 +1,6 @@
 'use client';
-import { useTranslations } from 'next-intl';
 import { useCallback } from 'react';
+import { useTranslations } from '@/i18n/use-translations';
 import { deleteLogs } from '@/lib/client/logs';
 import { useConfirm } from '../layout/confirm';
 import { useAct } from '../shared/use-act';

@@ -1,5 +1,5 @@
 'use client';
-import { useTranslations } from 'next-intl';
+import { useTranslations } from '@/i18n/use-translations';
 import type { AddressCheck } from '@/lib/admin/contract/providers';
 import { useSaid } from '../shared/use-said';
 import { Button } from '../ui/button';

@@ -1,8 +1,8 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
 import { CircleCheck } from 'lucide-react';
-import { useTranslations } from 'next-intl';
 import Link from 'next/link';
+import { useTranslations } from '@/i18n/use-translations';
 import type { AttentionItem } from '@/lib/admin/contract/stats';
 import { attentionQuery } from '@/lib/client/stats';
 import { TimeAgo } from '../shared/time';

@@ -1,5 +1,6 @@
 'use client';
-import { useFormatter, useTranslations } from 'next-intl';
+import { useFormatter } from 'next-intl';
+import { useTranslations } from '@/i18n/use-translations';
 import type { AttentionItem, AttentionOf } from '@/lib/admin/contract/stats';
 import { formatCountdown } from '@/lib/client/format';
 import { useNow } from '../shared/use-now';

@@ -1,8 +1,8 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
 import { Check } from 'lucide-react';
-import { useTranslations } from 'next-intl';
 import { useState, type ReactNode } from 'react';
+import { useTranslations } from '@/i18n/use-translations';
 import type { TaskItem } from '@/lib/admin/contract/tasks';
 import { providersQuery } from '@/lib/client/providers';
 import { verificationOf } from '@/lib/client/tasks';

@@ -1,6 +1,6 @@
 'use client';
-import { useTranslations } from 'next-intl';
 import Link from 'next/link';
+import { useTranslations } from '@/i18n/use-translations';
 import type { KeyCounts, KeyStatusCount } from './key-state-rows';
 import { keyStateRows } from './key-state-rows';
 import { keysHref } from '../keys/key-view';

@@ -1,8 +1,8 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
 import { Sparkles } from 'lucide-react';
-import { useTranslations } from 'next-intl';
 import Link from 'next/link';
+import { useTranslations } from '@/i18n/use-translations';
 import type { StatsRange, UsageTotals } from '@/lib/admin/contract/stats';
 import { modelUsageQuery } from '@/lib/client/stats';
 import { Card } from '../ui/card';

@@ -1,7 +1,7 @@
 'use client';
 import { Plug } from 'lucide-react';
-import { useTranslations } from 'next-intl';
 import { useEffect, useState } from 'react';
+import { useTranslations } from '@/i18n/use-translations';
 import { rangeOf } from '@/lib/client/stats';
 import { ConnectDialog } from '../connect/connect-dialog';
 import { RangeChoice } from '../shared/range-choice';

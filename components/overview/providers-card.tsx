@@ -1,6 +1,6 @@
 'use client';
-import { useTranslations } from 'next-intl';
 import Link from 'next/link';
+import { useTranslations } from '@/i18n/use-translations';
 import type { Overview } from '@/lib/admin/contract/stats';
 import { formatCount, formatDuration, formatShare } from '@/lib/client/format';
 import { keysHref } from '../keys/key-view';

@@ -1,8 +1,8 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
 import { CircleCheck } from 'lucide-react';
-import { useTranslations } from 'next-intl';
 import Link from 'next/link';
+import { useTranslations } from '@/i18n/use-translations';
 import { recentErrorsQuery } from '@/lib/client/logs';
 import { StatusCode } from '../shared/status-code';
 import { TimeAgo } from '../shared/time';
@@ -52,8 +52,12 @@ export function RecentFailuresCard() {
                   <VerdictText name={item.verdict} />
                 </span>
                 <span className="min-w-0 truncate text-ink-soft">
-                  {item.model !== null && <span className="font-mono text-xs text-ink">{item.model} </span>}
-                  {said(item, 'message')}
+                  {item.model !== null && (
+                    <>
+                      <bdi className="font-mono text-xs text-ink">{item.model}</bdi>{' '}
+                    </>
+                  )}
+                  <bdi>{said(item, 'message')}</bdi>
                 </span>
                 <span className="text-xs whitespace-nowrap text-ink-faint">
                   <TimeAgo at={item.at} />

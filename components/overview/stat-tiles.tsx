@@ -1,5 +1,5 @@
 'use client';
-import { useTranslations } from 'next-intl';
+import { useTranslations } from '@/i18n/use-translations';
 import type { Overview } from '@/lib/admin/contract/stats';
 import { formatCount, formatDuration, formatShare } from '@/lib/client/format';
 

@@ -1,6 +1,6 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
-import { useTranslations } from 'next-intl';
+import { useTranslations } from '@/i18n/use-translations';
 import type { StatsRange } from '@/lib/admin/contract/stats';
 import { timeseriesQuery } from '@/lib/client/stats';
 import { Chart } from '../charts/chart';

@@ -1,6 +1,6 @@
 'use client';
-import { useTranslations } from 'next-intl';
 import { useQuery } from '@tanstack/react-query';
+import { useTranslations } from '@/i18n/use-translations';
 import type { ProviderItem } from '@/lib/admin/contract/providers';
 import { settingsQuery } from '@/lib/client/settings';
 import { Field } from '../ui/field';

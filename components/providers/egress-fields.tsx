@@ -1,6 +1,6 @@
 'use client';
-import { useTranslations } from 'next-intl';
 import { useProxyChoices } from '../shared/use-proxy-choices';
+import { useTranslations } from '@/i18n/use-translations';
 import { Checkbox } from '../ui/checkbox';
 import { Segmented } from '../ui/segmented';
 import type { ProviderPartProps } from './provider-draft';

@@ -1,7 +1,7 @@
 'use client';
 import { ArrowUp, X } from 'lucide-react';
-import { useTranslations } from 'next-intl';
 import { useProviderChoices } from '../shared/use-provider-choices';
+import { useTranslations } from '@/i18n/use-translations';
 import { Button } from '../ui/button';
 import { Select } from '../ui/select';
 import type { ProviderPartProps } from './provider-draft';

@@ -1,7 +1,7 @@
 'use client';
 import { Plus, X } from 'lucide-react';
-import { useTranslations } from 'next-intl';
 import { Button } from '../ui/button';
+import { useTranslations } from '@/i18n/use-translations';
 import { Field } from '../ui/field';
 import { Input } from '../ui/input';
 import type { ProviderPartProps } from './provider-draft';

@@ -1,8 +1,8 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
 import { ListX } from 'lucide-react';
-import { useTranslations } from 'next-intl';
 import { useState } from 'react';
+import { useTranslations } from '@/i18n/use-translations';
 import type { ProviderItem } from '@/lib/admin/contract/providers';
 import { codeOf } from '@/lib/client/api-error';
 import { askModels } from '@/lib/client/providers';

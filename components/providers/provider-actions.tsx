@@ -1,12 +1,13 @@
 'use client';
 import { useQueryClient } from '@tanstack/react-query';
 import { FlaskConical, ListTree, Pencil, Plug, Trash2 } from 'lucide-react';
-import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { toast } from 'sonner';
+import { useTranslations } from '@/i18n/use-translations';
 import type { ProviderItem } from '@/lib/admin/contract/providers';
 import { formatDuration } from '@/lib/client/format';
 import { deleteProvider, testProvider } from '@/lib/client/providers';
+import { isolatedList } from '@/lib/client/isolated';
 import { useConfirm } from '../layout/confirm';
 import { useAct } from '../shared/use-act';
 import { Button } from '../ui/button';
@@ -33,7 +34,7 @@ export function ProviderActions({ provider, onOpen }: ProviderActionsProps) {
     const values = { name: provider.name, time: formatDuration(result.latencyMs) };
     const models = result.modelCount === null ? undefined : t('modelCount', { count: result.modelCount });
     const key = result.key ?? t('testWithoutKey');
-    const description = [models ?? said(result, 'message'), key].join(' · ');
+    const description = isolatedList([models ?? said(result, 'message'), key], ' · ');
     const isWaiting = result.outcome === 'key_refused' && provider.keys.total === 0;
     if (result.ok) toast.success(t('testGood', values), { description });
     else if (isWaiting) toast(t('testNeedsKey', values));

@@ -1,6 +1,6 @@
 'use client';
-import { useTranslations } from 'next-intl';
 import type { ProviderItem } from '@/lib/admin/contract/providers';
+import { useTranslations } from '@/i18n/use-translations';
 import { Dialog } from '../ui/dialog';
 import { ProviderForm } from './provider-form';
 

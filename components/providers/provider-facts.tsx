@@ -1,8 +1,9 @@
 'use client';
-import { useTranslations } from 'next-intl';
 import Link from 'next/link';
+import { useTranslations } from '@/i18n/use-translations';
 import type { ProviderItem } from '@/lib/admin/contract/providers';
 import { formatCount } from '@/lib/client/format';
+import { isolatedList } from '@/lib/client/isolated';
 import { keysHref } from '../keys/key-view';
 import { Facts } from '../shared/facts';
 
@@ -55,7 +56,7 @@ export function ProviderFacts({ provider }: { readonly provider: ProviderItem })
         },
         {
           label: t('facts.fallbacks'),
-          value: provider.fallbacks.length === 0 ? '–' : provider.fallbacks.join(', '),
+          value: provider.fallbacks.length === 0 ? '–' : isolatedList(provider.fallbacks),
         },
       ]}
     />

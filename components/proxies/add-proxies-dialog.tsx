@@ -1,12 +1,13 @@
 'use client';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { toast } from 'sonner';
+import { useTranslations } from '@/i18n/use-translations';
 import type { EndpointAnswer } from '@/lib/admin/contract/endpoint';
 import type { proxiesApi } from '@/lib/admin/contract/proxies';
 import { formatDuration } from '@/lib/client/format';
 import { createProxies, proxiesKey, testAddresses } from '@/lib/client/proxies';
+import { isolatedList } from '@/lib/client/isolated';
 import { useErrorText, useFieldErrors } from '../shared/use-error-text';
 import { Badge } from '../ui/badge';
 import { Button } from '../ui/button';
@@ -154,7 +155,7 @@ function TestResults({ items }: { readonly items: TestItems }) {
         </li>
       ))}
       {hosts.length > 0 && (
-        <li className="break-words text-ink-soft">{t('tried', { addresses: hosts.join(', ') })}</li>
+        <li className="break-words text-ink-soft">{t('tried', { addresses: isolatedList(hosts) })}</li>
       )}
     </ul>
   );

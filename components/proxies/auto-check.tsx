@@ -1,6 +1,6 @@
 'use client';
-import { useTranslations } from 'next-intl';
 import Link from 'next/link';
+import { useTranslations } from '@/i18n/use-translations';
 import { useLive } from '../layout/live-provider';
 import { Countdown } from '../shared/time';
 import { textLinkLook } from '../ui/looks';

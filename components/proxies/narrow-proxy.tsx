@@ -1,6 +1,6 @@
 'use client';
-import { useTranslations } from 'next-intl';
 import type { ProxyItem } from '@/lib/admin/contract/proxies';
+import { useTranslations } from '@/i18n/use-translations';
 import { formatCount, formatDuration } from '@/lib/client/format';
 import { TimeAgo } from '../shared/time';
 import { joined, TwoLines } from '../shared/two-lines';

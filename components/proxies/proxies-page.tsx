@@ -1,7 +1,7 @@
 'use client';
 import { Plus, ShieldCheck, Trash2, Waypoints } from 'lucide-react';
-import { useTranslations } from 'next-intl';
 import { useCallback, useState } from 'react';
+import { useTranslations } from '@/i18n/use-translations';
 import type { ProxyItem } from '@/lib/admin/contract/proxies';
 import { fetchProxies, proxyListKey } from '@/lib/client/proxies';
 import { follows } from '@/lib/client/live-follower';

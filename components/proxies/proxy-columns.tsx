@@ -1,6 +1,6 @@
 'use client';
-import { useTranslations } from 'next-intl';
 import { useMemo } from 'react';
+import { useTranslations } from '@/i18n/use-translations';
 import type { ProxyItem } from '@/lib/admin/contract/proxies';
 import { formatCount, formatDuration } from '@/lib/client/format';
 import { TimeAgo } from '../shared/time';

@@ -1,14 +1,15 @@
 'use client';
 import { useQueryClient } from '@tanstack/react-query';
 import { Ban, Power, ShieldCheck, Trash2 } from 'lucide-react';
-import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { toast } from 'sonner';
+import { useTranslations } from '@/i18n/use-translations';
 import type { ProxyItem } from '@/lib/admin/contract/proxies';
 import { isGone } from '@/lib/client/api-error';
 import { answered } from '@/lib/client/asked';
 import { formatCount, formatDuration } from '@/lib/client/format';
 import { deleteProxy, proxiesKey, proxyQuery, testProxy, updateProxy } from '@/lib/client/proxies';
+import { isolatedList } from '@/lib/client/isolated';
 import { useConfirm } from '../layout/confirm';
 import { BreakerBadge } from '../shared/breaker-badge';
 import { Facts } from '../shared/facts';
@@ -16,6 +17,7 @@ import { GoneNotice } from '../shared/gone-notice';
 import { useProxy } from '../shared/use-live-answers';
 import { StatusCode } from '../shared/status-code';
 import { TimeAgo } from '../shared/time';
+import { joined } from '../shared/two-lines';
 import { useAct } from '../shared/use-act';
 import { Button } from '../ui/button';
 import { Dialog } from '../ui/dialog';
@@ -126,10 +128,10 @@ function ProxyActions({ item, onGone }: ProxyActionsProps) {
   const test = () =>
     run('test', async () => {
       const { ok, latencyMs, error, tried, proxy } = await testProxy(item.id);
-      const addresses = tried.map(({ address }) => address).join(', ');
+      const addresses = isolatedList(tried.map(({ address }) => address));
       const where = addresses === '' ? '' : t('tried', { addresses });
       if (ok) toast.success(t('testGood', { time: formatDuration(latencyMs ?? 0) }), { description: where });
-      else toast.error(t('testBad'), { description: [error, where].filter(Boolean).join(' · ') });
+      else toast.error(t('testBad'), { description: joined(error, where) });
       return proxy;
     });
   const remove = () =>

@@ -1,8 +1,8 @@
 'use client';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { toast } from 'sonner';
+import { useTranslations } from '@/i18n/use-translations';
 import type { ProxyItem } from '@/lib/admin/contract/proxies';
 import { answered } from '@/lib/client/asked';
 import { proxiesKey, proxyQuery, updateProxy } from '@/lib/client/proxies';

@@ -1,6 +1,6 @@
 'use client';
-import { useTranslations } from 'next-intl';
 import type { ProxyItem, ProxyStatus } from '@/lib/admin/contract/proxies';
+import { useTranslations } from '@/i18n/use-translations';
 import { Badge, Mark, type Tone } from '../ui/badge';
 import { useSaid } from '../shared/use-said';
 

@@ -1,7 +1,7 @@
 'use client';
-import { useTranslations } from 'next-intl';
 import { useCallback } from 'react';
 import { toast } from 'sonner';
+import { useTranslations } from '@/i18n/use-translations';
 import { bulkProxies, countFailing } from '@/lib/client/proxies';
 import { useConfirm } from '../layout/confirm';
 import { useAct } from '../shared/use-act';

@@ -1,7 +1,8 @@
 'use client';
 import { ClipboardList } from 'lucide-react';
-import { useTranslations } from 'next-intl';
 import type { AuditItem } from '@/lib/admin/contract/audit';
+import { useTranslations } from '@/i18n/use-translations';
+import { isolatedList } from '@/lib/client/isolated';
 import { Moment } from '../shared/time';
 import { Button } from '../ui/button';
 import { Card } from '../ui/card';
@@ -87,7 +88,7 @@ function AuditRow({ item }: { readonly item: AuditItem }) {
 }
 
 function textOf(value: unknown, nameOf: (name: string) => string): string {
-  if (Array.isArray(value)) return value.map((part) => textOf(part, nameOf)).join(', ');
+  if (Array.isArray(value)) return isolatedList(value.map((part) => textOf(part, nameOf)));
   if (typeof value === 'boolean') return nameOf(String(value));
   return typeof value === 'string' ? value : JSON.stringify(value);
 }

@@ -1,8 +1,8 @@
 'use client';
 import { useQueryClient } from '@tanstack/react-query';
 import { Play } from 'lucide-react';
-import { useTranslations } from 'next-intl';
 import type { JobItem } from '@/lib/admin/contract/jobs';
+import { useTranslations } from '@/i18n/use-translations';
 import { formatDuration } from '@/lib/client/format';
 import { jobsKey, runJob } from '@/lib/client/jobs';
 import { Countdown, TimeAgo } from '../shared/time';

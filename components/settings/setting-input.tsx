@@ -1,6 +1,6 @@
 'use client';
-import { useTranslations } from 'next-intl';
 import type { SettingItem } from '@/lib/admin/contract/settings';
+import { useTranslations } from '@/i18n/use-translations';
 import { Button } from '../ui/button';
 import type { FieldControl } from '../ui/field';
 import { Input } from '../ui/input';

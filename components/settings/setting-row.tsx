@@ -1,7 +1,7 @@
 'use client';
 import { RotateCcw, Undo2 } from 'lucide-react';
-import { useTranslations } from 'next-intl';
 import { useId } from 'react';
+import { useTranslations } from '@/i18n/use-translations';
 import type { SettingItem } from '@/lib/admin/contract/settings';
 import { Badge } from '../ui/badge';
 import { Button } from '../ui/button';

@@ -1,6 +1,6 @@
 'use client';
-import { useTranslations } from 'next-intl';
 import { useMayLeave } from '../layout/leave-guard';
+import { useTranslations } from '@/i18n/use-translations';
 import { useUrlState } from '../shared/use-url-state';
 import { Tabs } from '../ui/tabs';
 import { AuditTab } from './audit-tab';

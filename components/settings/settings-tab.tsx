@@ -1,9 +1,9 @@
 'use client';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { SearchX } from 'lucide-react';
-import { useTranslations } from 'next-intl';
 import { useEffect, useRef, useState } from 'react';
 import { toast } from 'sonner';
+import { useTranslations } from '@/i18n/use-translations';
 import { ApiError, codeOf } from '@/lib/client/api-error';
 import { answered } from '@/lib/client/asked';
 import { settingsQuery, updateSettings } from '@/lib/client/settings';

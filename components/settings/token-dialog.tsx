@@ -1,7 +1,7 @@
 'use client';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useTranslations } from 'next-intl';
 import { useState } from 'react';
+import { useTranslations } from '@/i18n/use-translations';
 import type { TokenItem } from '@/lib/admin/contract/tokens';
 import { createToken, renameToken, tokensKey } from '@/lib/client/tokens';
 import { CodeBlock } from '../shared/code-block';

@@ -1,10 +1,10 @@
 'use client';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { KeySquare, Pencil, Plus, Trash2 } from 'lucide-react';
-import { useTranslations } from 'next-intl';
 import Link from 'next/link';
 import { useState } from 'react';
 import { toast } from 'sonner';
+import { useTranslations } from '@/i18n/use-translations';
 import type { TokenItem } from '@/lib/admin/contract/tokens';
 import { formatCount } from '@/lib/client/format';
 import { revokeToken, tokensKey, tokensQuery } from '@/lib/client/tokens';

@@ -1,6 +1,6 @@
 'use client';
-import { useTranslations } from 'next-intl';
 import type { KeyCounts } from '@/lib/admin/contract/stats';
+import { useTranslations } from '@/i18n/use-translations';
 import type { BreakerItem } from '@/lib/admin/contract/values';
 import { Badge, Mark, type Tone } from '../ui/badge';
 import { Tooltip } from '../ui/tooltip';

@@ -1,6 +1,6 @@
 'use client';
 import { X } from 'lucide-react';
-import { useTranslations } from 'next-intl';
+import { useTranslations } from '@/i18n/use-translations';
 import { Button } from '../ui/button';
 
 /** A filter that came from a link, and how to be rid of it. */

@@ -1,8 +1,8 @@
 'use client';
 import { Check, Copy } from 'lucide-react';
-import { useTranslations } from 'next-intl';
 import { useEffect, useState } from 'react';
 import { toast } from 'sonner';
+import { useTranslations } from '@/i18n/use-translations';
 import { Button } from '../ui/button';
 
 const SHOWN_MS = 1500;

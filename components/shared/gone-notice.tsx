@@ -1,7 +1,7 @@
 'use client';
 import { Trash2 } from 'lucide-react';
-import { useTranslations } from 'next-intl';
 import { Button } from '../ui/button';
+import { useTranslations } from '@/i18n/use-translations';
 import { EmptyState } from '../ui/empty-state';
 
 interface GoneNoticeProps {

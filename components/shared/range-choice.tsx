@@ -1,6 +1,6 @@
 'use client';
-import { useTranslations } from 'next-intl';
 import type { StatsRange } from '@/lib/admin/contract/stats';
+import { useTranslations } from '@/i18n/use-translations';
 import { ranges } from '@/lib/client/stats';
 import { Segmented } from '../ui/segmented';
 import { TimeZone } from './time-zone';

@@ -1,7 +1,7 @@
 'use client';
 import { Search, X } from 'lucide-react';
-import { useTranslations } from 'next-intl';
 import { useEffect, useRef, useState } from 'react';
+import { useTranslations } from '@/i18n/use-translations';
 import { Button } from '../ui/button';
 import { cn } from '../ui/class-names';
 import { Input } from '../ui/input';

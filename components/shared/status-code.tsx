@@ -1,6 +1,6 @@
 'use client';
 import { Unplug } from 'lucide-react';
-import { useTranslations } from 'next-intl';
+import { useTranslations } from '@/i18n/use-translations';
 import { Badge, type Tone } from '../ui/badge';
 
 /** `outcome`: a status of success is good only with an answer that came whole. */

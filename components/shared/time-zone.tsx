@@ -1,6 +1,7 @@
 'use client';
-import { useTimeZone, useTranslations } from 'next-intl';
+import { useTimeZone } from 'next-intl';
 import { isoTime, zoneName } from '@/lib/client/zone';
+import { useTranslations } from '@/i18n/use-translations';
 import { useNow } from './use-now';
 
 /** The zone of every time on the page, told once: `UTC+2`. */

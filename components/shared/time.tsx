@@ -1,5 +1,6 @@
 'use client';
-import { useFormatter, useTranslations } from 'next-intl';
+import { useFormatter } from 'next-intl';
+import { useTranslations } from '@/i18n/use-translations';
 import { elapsed, formatCountdown } from '@/lib/client/format';
 import { useExactTime } from './time-zone';
 import { useNow } from './use-now';

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { isolatedList } from '@/lib/client/isolated';
 
 interface TwoLinesProps {
   readonly first: ReactNode;
@@ -26,5 +27,8 @@ export function TwoLines({ first, firstEnd, second, secondEnd }: TwoLinesProps) 
 
 /** What is there, with dots between. */
 export function joined(...parts: readonly (string | null | undefined)[]): string {
-  return parts.filter((part) => part !== null && part !== undefined && part !== '').join(' · ');
+  return isolatedList(
+    parts.flatMap((part) => (part === null || part === undefined || part === '' ? [] : [part])),
+    ' · ',
+  );
 }

@@ -1,6 +1,6 @@
 'use client';
-import { useTranslations } from 'next-intl';
 import { useCallback } from 'react';
+import { useTranslations } from '@/i18n/use-translations';
 import { ApiError, codeOf } from '@/lib/client/api-error';
 import { useSaidText } from './use-said';
 

@@ -1,7 +1,8 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
-import { useTranslations } from 'next-intl';
 import { useState } from 'react';
+import { useTranslations } from '@/i18n/use-translations';
+import { isolated } from '@/lib/client/isolated';
 import { providersQuery } from '@/lib/client/providers';
 
 interface Choice {
@@ -18,7 +19,7 @@ export function useProviderChoices(chosen = '') {
   const { data, isFetching } = useQuery(providersQuery);
   const there: readonly Choice[] = (data?.items ?? []).map(({ slug, name }) => ({
     value: slug,
-    label: name.toLowerCase() === slug ? slug : `${name} (${slug})`,
+    label: name.toLowerCase() === slug ? slug : `${isolated(name)} (${slug})`,
   }));
   const isMissing = chosen !== '' && !there.some(({ value }) => value === chosen);
   // A list that is being asked for may have it in a moment; until then nothing is said, and nothing taken back.

@@ -1,6 +1,6 @@
 'use client';
-import { useTranslations } from 'next-intl';
 import { useCallback } from 'react';
+import { useTranslations } from '@/i18n/use-translations';
 import type { Said, SaidParam } from '@/lib/admin/contract/said';
 
 /** Says what a code of the server means in the reader's language; without one the text stays as it is. */

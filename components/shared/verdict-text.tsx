@@ -1,5 +1,5 @@
 'use client';
-import { useTranslations } from 'next-intl';
+import { useTranslations } from '@/i18n/use-translations';
 
 /** The name of a verdict in words; codes that have none of their own are shown as they are. */
 export function VerdictText({ name }: { readonly name: string }) {

@@ -1,7 +1,7 @@
 'use client';
 import { ListTodo } from 'lucide-react';
-import { useTranslations } from 'next-intl';
 import { Popover } from 'radix-ui';
+import { useTranslations } from '@/i18n/use-translations';
 import { isOver } from '@/lib/client/tasks';
 import { Button } from '../ui/button';
 import { cn } from '../ui/class-names';

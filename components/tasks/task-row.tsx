@@ -1,7 +1,7 @@
 'use client';
 import { useMutation } from '@tanstack/react-query';
-import { useTranslations } from 'next-intl';
 import type { KeyBulkResult } from '@/lib/admin/contract/keys';
+import { useTranslations } from '@/i18n/use-translations';
 import type { TaskItem } from '@/lib/admin/contract/tasks';
 import { formatCount } from '@/lib/client/format';
 import { cancelTask, isOver } from '@/lib/client/tasks';

@@ -1,8 +1,8 @@
 'use client';
 import { useQueryClient } from '@tanstack/react-query';
-import { useTranslations } from 'next-intl';
 import { useCallback } from 'react';
 import { toast } from 'sonner';
+import { useTranslations } from '@/i18n/use-translations';
 import type { TaskItem } from '@/lib/admin/contract/tasks';
 import { keysKey } from '@/lib/client/keys';
 import { logsKey } from '@/lib/client/logs';

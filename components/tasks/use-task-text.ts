@@ -1,9 +1,10 @@
 'use client';
-import { useTranslations } from 'next-intl';
 import { useCallback } from 'react';
+import { useTranslations } from '@/i18n/use-translations';
 import type { KeyBulkResult, KeyImportReport } from '@/lib/admin/contract/keys';
 import type { ProxyBulkResult } from '@/lib/admin/contract/proxies';
 import type { TaskItem } from '@/lib/admin/contract/tasks';
+import { isolated, isolatedList } from '@/lib/client/isolated';
 import { useSaid } from '../shared/use-said';
 
 export interface TaskText {
@@ -55,7 +56,7 @@ function resultOf({ kind, result }: TaskItem, t: Translate, said: Read): string 
   }
   if (kind === 'keys-bulk') {
     const { changed, skipped, reasons } = result as KeyBulkResult;
-    const why = reasons.map((skip) => `${said(skip, 'reason')} (${skip.count})`).join('; ');
+    const why = reasons.map((skip) => `${isolated(said(skip, 'reason'))} (${skip.count})`).join('; ');
     return skipped > 0 ? t('changedSome', { changed, skipped, why }) : t('changed', { changed });
   }
   if (kind === 'proxies-bulk') {
@@ -67,7 +68,7 @@ function resultOf({ kind, result }: TaskItem, t: Translate, said: Read): string 
       failed: failed ?? 0,
       unclear: unclear ?? 0,
       where,
-      hosts: testedAt.join(', '),
+      hosts: isolatedList(testedAt),
     });
   }
   return undefined;

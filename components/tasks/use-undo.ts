@@ -1,8 +1,8 @@
 'use client';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useTranslations } from 'next-intl';
 import { useCallback } from 'react';
 import { toast } from 'sonner';
+import { useTranslations } from '@/i18n/use-translations';
 import { keysKey, undoDeletion } from '@/lib/client/keys';
 import { useErrorText } from '../shared/use-error-text';
 

@@ -1,8 +1,8 @@
 'use client';
 import { X } from 'lucide-react';
-import { useTranslations } from 'next-intl';
 import { Dialog as Radix } from 'radix-ui';
 import { use, useCallback, useRef, type ReactNode } from 'react';
+import { useTranslations } from '@/i18n/use-translations';
 import { useConfirm } from '../layout/confirm';
 import { Button } from './button';
 import { cn } from './class-names';

@@ -1,7 +1,7 @@
 'use client';
 import { CircleAlert } from 'lucide-react';
-import { useTranslations } from 'next-intl';
 import { useErrorText } from '../shared/use-error-text';
+import { useTranslations } from '@/i18n/use-translations';
 import { Button } from './button';
 import { cn } from './class-names';
 

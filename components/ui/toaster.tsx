@@ -1,7 +1,7 @@
 'use client';
-import { useTranslations } from 'next-intl';
 import { useTheme } from 'next-themes';
 import { Toaster as Sonner } from 'sonner';
+import { useTranslations } from '@/i18n/use-translations';
 
 export function Toaster() {
   const t = useTranslations('layout');

@@ -140,6 +140,33 @@ export class AnswerReader {
   }
 }
 
+const post = ({ base, token, model, prompt, signal }: ChatRequest, stream: boolean) =>
+  fetch(`${base}/chat/completions`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: JSON.stringify({
+      model,
+      ...(stream ? { stream } : {}),
+      messages: [{ role: 'user', content: prompt }],
+    }),
+    signal,
+  });
+
+/** The request itself was not taken, and its text speaks of streams. */
+export function isAgainstStreams(status: number, body: string): boolean {
+  return [400, 404, 405, 406, 415, 422, 501].includes(status) && /\bstream(?:s|ed|ing)?\b/i.test(body);
+}
+
+/** The answer, without a stream where streams are refused; with what it says if it is a refusal. */
+async function ask(request: ChatRequest): Promise<{ response: Response; refusal?: string }> {
+  const first = await post(request, true);
+  if (first.ok) return { response: first };
+  const refusal = await first.text();
+  if (!isAgainstStreams(first.status, refusal)) return { response: first, refusal };
+  const second = await post(request, false);
+  return second.ok ? { response: second } : { response: second, refusal: await second.text() };
+}
+
 /** Tells after each piece how far it is. Never throws: what goes wrong is in the last one. */
 export async function* streamChat(request: ChatRequest): AsyncGenerator<ChatProgress> {
   const startMs = performance.now();
@@ -152,19 +179,10 @@ export async function* streamChat(request: ChatRequest): AsyncGenerator<ChatProg
     error: undefined,
   };
   try {
-    const response = await fetch(`${request.base}/chat/completions`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${request.token}`, 'content-type': 'application/json' },
-      body: JSON.stringify({
-        model: request.model,
-        stream: true,
-        messages: [{ role: 'user', content: request.prompt }],
-      }),
-      signal: request.signal,
-    });
+    const { response, refusal } = await ask(request);
     progress = { ...progress, requestId: response.headers.get('x-request-id') ?? undefined };
-    if (!response.ok || response.body === null) {
-      yield { ...progress, totalMs: sinceStart(), error: messageOf(await response.text(), response.status) };
+    if (refusal !== undefined || response.body === null) {
+      yield { ...progress, totalMs: sinceStart(), error: messageOf(refusal ?? '', response.status) };
       return;
     }
     const answer = new AnswerReader();

@@ -339,3 +339,51 @@ test('junk is told and left out, and may be taken anyway; closing over it asks f
   const { total } = await stage.admin<{ total: number }>('GET', '/keys');
   expect(total).toBe(2);
 });
+
+test('a provider that refuses streams gives its first answer all the same', async ({ dashboard: page }) => {
+  const provider = await ownProvider(reply.json(200, list('gpt-4o-mini')));
+  const usual = provider.fallbackReply;
+  provider.fallbackReply = (request, response) =>
+    /"stream":true/.test(request.body.toString())
+      ? reply.error(400, { message: 'Streaming is not supported for this model' })(request, response)
+      : usual(request, response);
+  await page.goto('/');
+  await chooseOwn(page, provider.baseUrl);
+  await page.getByRole('button', { name: 'Add 2 keys' }).click();
+  await expect(page.getByTestId('test-result')).toContainText('2 keys work');
+  await expect.poll(() => page.evaluate(() => document.activeElement?.tagName)).not.toBe('BODY');
+  await page.getByRole('button', { name: 'New token' }).click();
+  await page.getByRole('button', { name: 'Send' }).click();
+  await expect(answer(page)).toContainText('Hello there');
+  await expect(answer(page).getByRole('alert')).toHaveCount(0);
+  await provider.stop();
+});
+
+test('a provider that wants its key in another header is told as what it is, with the way to set that', async ({
+  dashboard: page,
+  stage,
+}) => {
+  const provider = await startScriptedUpstream();
+  const usual = provider.fallbackReply;
+  provider.fallbackReply = (request, response) =>
+    request.headers['x-api-key'] === undefined && !request.url.endsWith('/models')
+      ? reply.error(401, { message: 'x-api-key header is required' })(request, response)
+      : usual(request, response);
+  await page.goto('/');
+  await chooseOwn(page, provider.baseUrl);
+  await page.getByRole('button', { name: 'Add 2 keys' }).click();
+  const result = page.getByTestId('test-result');
+  await expect(result).toContainText('the provider asks for the key in the header x-api-key');
+  await expect(result).not.toContainText('invalid key');
+  await result.getByRole('link', { name: 'the form of the provider' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('button', { name: 'Add header' }).click();
+  await dialog.getByLabel('Name of the header').fill('x-api-key');
+  await dialog.getByLabel('Value of x-api-key').fill('sk-first-key-000001');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await expect(dialog).toHaveCount(0);
+  const { items } = await stage.admin<{ items: { id: string }[] }>('GET', '/keys');
+  const verified = await stage.admin<{ outcome: string }>('POST', `/keys/${items[0]?.id}/verify`);
+  expect(verified.outcome).toBe('alive');
+  await provider.stop();
+});

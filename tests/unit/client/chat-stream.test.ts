@@ -1,6 +1,9 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { AnswerReader, EventData, readChunk } from '../../../lib/client/chat-stream';
+import { AnswerReader, EventData, readChunk, streamChat } from '../../../lib/client/chat-stream';
 
 const stream = ': hello\n\ndata: {"a":1}\n\ndata: one\ndata: two\r\n\r\ndata:[DONE]\n\n';
 
@@ -88,4 +91,43 @@ test('the last event of a stream counts without the line behind it', () => {
 test('what is neither a stream nor JSON has no words', () => {
   expect(read('<html>').text).toBe('');
   expect(read().text).toBe('');
+});
+
+/** Sends one request to a provider that refuses streams with this, and tells how often it was asked and what came of it. */
+async function chatWith(status: number, message: string) {
+  let asked = 0;
+  const server = createServer((request, response) => {
+    asked += 1;
+    void request
+      .setEncoding('utf8')
+      .toArray()
+      .then((pieces) => {
+        const isStream = (JSON.parse(pieces.join('')) as { stream?: boolean }).stream === true;
+        response.statusCode = isStream ? status : 200;
+        const good = { choices: [{ message: { content: 'Hello' } }] };
+        response.end(JSON.stringify(isStream ? { error: { message } } : good));
+      });
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const { signal } = new AbortController();
+  let last;
+  for await (last of streamChat({ base, token: 't', model: 'm', prompt: 'p', signal }));
+  server.closeAllConnections();
+  server.close();
+  return { asked, text: last?.text, error: last?.error };
+}
+
+test.each([
+  [400, 'Streaming is not supported for this model'],
+  [422, "Unsupported value: 'stream' does not support true"],
+])('where streams are refused with %i the request is made without one', async (status, message) => {
+  expect(await chatWith(status, message)).toEqual({ asked: 2, text: 'Hello', error: undefined });
+});
+
+test.each([
+  [400, 'no such upstream'],
+  [401, 'No key may stream'],
+])('any other refusal, as %i %s, is told as it is', async (status, message) => {
+  expect(await chatWith(status, message)).toEqual({ asked: 1, text: '', error: `${status}: ${message}` });
 });
