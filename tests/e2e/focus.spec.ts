@@ -156,6 +156,8 @@ for (const how of ['the keyboard', 'the mouse']) {
     dashboard: page,
     stage,
   }) => {
+    // Eleven pages.
+    test.slow();
     await addKeys(stage, 1, 2, 3);
     await stage.chat();
     stage.upstream.fallbackReply = reply.error(503);
