@@ -1,6 +1,6 @@
 import { VERDICTS, type Verdict } from '../../balancer/attempts/verdict';
 import { upstreamErrorEvent } from '../../openai/errors/error-event';
-import { errorEvent } from '../../openai/errors/errors';
+import { errorBody, errorEvent } from '../../openai/errors/errors';
 import type { BodyEnd, UpstreamAnswer } from '../../upstream/answer/answer';
 import { clientResponseHeaders } from '../../upstream/headers/response-headers';
 import { GATEWAY_ERRORS } from './errors';
@@ -74,7 +74,7 @@ export function relay(
       },
       fail(end) {
         sendFirst();
-        response.breakOff(answer.isEventStream ? lastWords(end) : undefined);
+        response.breakOff(answer.isEventStream || end.isLines === true ? lastWords(end) : undefined);
         finish({ end: VERDICT_OF[end.kind], message: end.message });
       },
     });
@@ -107,8 +107,12 @@ const LAST_WORDS = {
   },
 } as const;
 
-function lastWords({ kind, isMidEvent, errorText, format }: BodyEnd): Buffer {
+function lastWords({ kind, isMidEvent, errorText, format, isLines }: BodyEnd): Buffer {
   const { code, message } = LAST_WORDS[kind];
+  if (isLines === true) {
+    const line = errorBody({ message, type: GATEWAY_ERRORS[code].type, code });
+    return Buffer.from(`${isMidEvent ? '\n' : ''}${line}\n`);
+  }
   const event =
     errorText === undefined
       ? errorEvent({ message, type: GATEWAY_ERRORS[code].type, code }, format)

@@ -9,6 +9,8 @@ export interface BodyEnd {
   readonly message: string;
   /** Part of an event has gone out, so an event that follows must be set apart by a blank line. */
   readonly isMidEvent: boolean;
+  /** Each line of the body is JSON. */
+  readonly isLines?: boolean;
   /** Of an event stream, if it is known. */
   readonly format?: StreamFormat | undefined;
   /** What the upstream said of it, where that has not been passed on: JSON that came without an event's framing. */

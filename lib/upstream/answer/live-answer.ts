@@ -1,5 +1,8 @@
 import { readAnswer, type ReadAnswer } from '../../openai/answer/answer-facts';
 import { AnswerStream } from '../../openai/answer/answer-stream';
+import { LineStream } from '../../openai/answer/line-stream';
+import { JsonEnd } from '../../openai/json/json-end';
+import { framingOf, isVagueType, type Framing } from '../../openai/sse/framing';
 import { eventData } from '../../openai/sse/sse';
 import { JsonUsageScanner, type Usage } from '../../openai/answer/usage';
 import type { Facts } from '../../balancer/facts';
@@ -10,6 +13,7 @@ import { isIdentity } from './decoding';
 import { withShortMasks } from '../redaction/mask';
 import { RedactionStream } from '../redaction/redaction-stream';
 import type { Redactor } from '../redaction/redactor';
+import type { UpstreamRequest } from '../target';
 
 /**
  * An answer that nobody reads yet is paused when it has sent this much; a stream of which nothing is known yet, later.
@@ -31,10 +35,14 @@ export class LiveAnswer implements UpstreamAnswer {
   readonly contentType: string;
   /** The body is not encoded, or not any more. */
   readonly isReadable: boolean;
-  readonly isEventStream: boolean;
+  readonly #isTypedStream: boolean;
   /** Only of a successful event stream. */
-  readonly stream: AnswerStream | undefined;
-  readonly #jsonUsage: JsonUsageScanner | undefined;
+  stream: AnswerStream | undefined;
+  /** The first bytes of what may be one whatever its type says, as long as they are too few to tell. */
+  #undecided: Buffer | undefined;
+  #lines: LineStream | undefined;
+  #jsonUsage: JsonUsageScanner | undefined;
+  #jsonEnd: JsonEnd | undefined;
   readonly #redaction: RedactionStream;
   #held: Buffer[] = [];
   #sink: BodySink | undefined;
@@ -48,17 +56,32 @@ export class LiveAnswer implements UpstreamAnswer {
     readonly status: number,
     headers: HeaderRecord,
     redactor: Redactor,
-    private readonly model: string | undefined,
+    private readonly request: Pick<UpstreamRequest, 'model' | 'isStream' | 'expects'>,
     private readonly now: () => number,
   ) {
     this.headers = redactor.headers(headers);
     this.#redaction = new RedactionStream(redactor);
     this.contentType = String(headers['content-type'] ?? '').toLowerCase();
     this.isReadable = isIdentity(headers['content-encoding']);
-    this.isEventStream = this.isReadable && this.contentType.startsWith('text/event-stream');
+    this.#isTypedStream = this.isReadable && this.contentType.startsWith('text/event-stream');
     if (!this.isReadable || status >= 300) return;
-    if (this.isEventStream) this.stream = new AnswerStream();
-    else if (this.contentType.includes('json')) this.#jsonUsage = new JsonUsageScanner();
+    if (this.#isTypedStream) this.stream = new AnswerStream();
+    else if (request.isStream === true && isVagueType(this.contentType)) this.#undecided = Buffer.alloc(0);
+    else this.#decideFraming('other');
+  }
+
+  get isEventStream(): boolean {
+    return this.stream !== undefined || this.#isTypedStream;
+  }
+
+  /** Nothing that has come tells yet whether it is an event stream. */
+  get isUndecided(): boolean {
+    return this.#undecided !== undefined;
+  }
+
+  /** It came to its end in the middle of its JSON. */
+  get endsWithinJson(): boolean {
+    return this.#jsonEnd?.isOpen === true;
   }
 
   receive(chunk: Buffer): void {
@@ -70,30 +93,34 @@ export class LiveAnswer implements UpstreamAnswer {
 
   end(): void {
     if (this.#broken !== undefined) return;
+    this.#take(this.#redaction.end(), true);
     const { stream } = this;
-    this.#take(this.#redaction.end());
     if (stream !== undefined) {
       this.#emit(stream.end());
       if (stream.isRawError) return this.#breakRaw();
       if (stream.opening === 'content' && stream.isUnfinished)
         return this.breakOff('cut', 'the stream ended without a finish');
     }
+    if (this.endsWithinJson) return this.breakOff('cut', 'the answer ended in the middle of its JSON');
+    this.#lines?.end();
+    if (this.#lines?.isUnfinished === true) return this.breakOff('cut', 'the stream ended without a finish');
     this.#isEnded = true;
-    this.#usage ??= this.#jsonUsage?.finish();
+    this.#usage ??= this.#lines?.usage ?? this.#jsonUsage?.finish();
     this.#sink?.end();
   }
 
   breakOff(kind: BodyEnd['kind'], message: string): void {
     if (this.#broken !== undefined || this.#isEnded) return;
+    this.#take(this.#redaction.end(), true);
     const { stream } = this;
-    this.#take(this.#redaction.end());
     stream?.broken();
     const isMidEvent = stream?.isMidEvent ?? false;
     const error = stream?.isRawError === true ? stream.error : undefined;
     this.#broken = {
       kind,
       message,
-      isMidEvent,
+      isMidEvent: this.#lines?.isLines === true ? this.#lines.isMidLine : isMidEvent,
+      isLines: this.#lines?.isLines === true,
       format: stream?.format,
       ...(error !== undefined && { errorText: error }),
     };
@@ -107,6 +134,7 @@ export class LiveAnswer implements UpstreamAnswer {
 
   /** What has been held must do, as an answer or as an error. */
   decide(): void {
+    if (this.#undecided !== undefined) this.#take(Buffer.alloc(0), true);
     this.stream?.decide();
     if (this.stream?.isRawError === true) this.#breakRaw();
   }
@@ -136,8 +164,9 @@ export class LiveAnswer implements UpstreamAnswer {
 
   get brokenFacts(): Facts | undefined {
     const { stream } = this;
-    if (stream?.opening !== 'content' || stream.error === undefined) return undefined;
-    this.#brokenFacts ??= this.#read(stream.error).facts;
+    const error = stream?.opening === 'content' ? stream.error : this.#lines?.error;
+    if (error === undefined) return undefined;
+    this.#brokenFacts ??= this.#read(error).facts;
     return this.#brokenFacts;
   }
 
@@ -169,10 +198,38 @@ export class LiveAnswer implements UpstreamAnswer {
     this.source.abort(new Error(message));
   }
 
-  #take(clean: Buffer): void {
+  /** `isLast`: what has come so far must do to tell what it is. */
+  #take(bytes: Buffer, isLast = false): void {
+    const clean = this.#undecided === undefined ? bytes : this.#decideBy(this.#undecided, bytes, isLast);
     if (clean.length === 0) return;
     this.#jsonUsage?.push(clean);
+    this.#jsonEnd?.push(clean);
+    this.#lines?.push(clean);
     this.#emit(this.stream === undefined ? clean : this.stream.push(clean));
+  }
+
+  /** What may be taken now of bytes that are still to tell what they are. */
+  #decideBy(earlier: Buffer, bytes: Buffer, isLast: boolean): Buffer {
+    const first = earlier.length === 0 ? bytes : Buffer.concat([earlier, bytes]);
+    const framing = framingOf(first) ?? (isLast ? 'other' : undefined);
+    this.#undecided = framing === undefined ? first : undefined;
+    if (framing === undefined) return Buffer.alloc(0);
+    this.#decideFraming(framing);
+    return first;
+  }
+
+  #decideFraming(framing: Framing): void {
+    if (framing === 'events') {
+      this.stream = new AnswerStream();
+      return;
+    }
+    const { contentType, request, headers, status } = this;
+    if (contentType.includes('json')) this.#jsonUsage = new JsonUsageScanner();
+    if (framing === 'json') this.#lines = new LineStream(contentType);
+    // Of a short answer with a length all has come, and a part of one ends anywhere.
+    const length = Number(headers['content-length'] ?? Infinity);
+    const isJudged = request.expects === 'answer' && status !== 206 && contentType.includes('json');
+    if (isJudged && length > HELD_BYTES_MAX) this.#jsonEnd = new JsonEnd();
   }
 
   #emit(chunk: Buffer): void {
@@ -195,7 +252,8 @@ export class LiveAnswer implements UpstreamAnswer {
   }
 
   #read(body: string): ReadAnswer {
-    const { headers, model } = this;
+    const { headers, request } = this;
+    const { model } = request;
     const { status, facts } = readAnswer({ status: this.status, headers, body, model }, this.now());
     return { status, facts: forPeople(facts) };
   }

@@ -75,7 +75,7 @@ export class Dial implements Dispatcher.DispatchHandler {
       });
       headers = decodedHeaders(headers);
     }
-    const answer = new LiveAnswer(this.#decoded ?? controller, status, headers, redactor, request.model, now);
+    const answer = new LiveAnswer(this.#decoded ?? controller, status, headers, redactor, request, now);
     this.#answer = answer;
     if (hasBody && this.#isUnreadable(answer)) {
       this.#settleWith(unreadable(answer, nameOfEncoding(headers)));

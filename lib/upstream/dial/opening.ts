@@ -29,6 +29,12 @@ export interface Opening {
 
 export function openingOf(answer: LiveAnswer, expectsAnswer: boolean): Opening {
   if (answer.status >= 300) return new FailedOpening(answer);
+  return answer.isUndecided
+    ? new UndecidedOpening(answer, expectsAnswer)
+    : successOpening(answer, expectsAnswer);
+}
+
+function successOpening(answer: LiveAnswer, expectsAnswer: boolean): Opening {
   if (answer.stream !== undefined) return new StreamOpening(answer, answer.stream);
   return expectsAnswer && answer.isReadable && isJudged(answer)
     ? new JudgedOpening(answer)
@@ -107,6 +113,50 @@ class StreamOpening implements Opening {
   }
 }
 
+/** An answer whose first bytes are to tell whether it is an event stream. */
+class UndecidedOpening implements Opening {
+  #decided: Opening | undefined;
+
+  constructor(
+    private readonly answer: LiveAnswer,
+    private readonly expectsAnswer: boolean,
+  ) {}
+
+  get isHeld(): boolean {
+    return this.#opening?.isHeld ?? this.answer.bytes > 0;
+  }
+
+  get hasBegun(): boolean {
+    return this.#opening?.hasBegun ?? false;
+  }
+
+  read(): Settled | undefined {
+    return this.#opening?.read();
+  }
+
+  end(): Settled {
+    return this.#decide().end();
+  }
+
+  limit(): Settled {
+    return this.#decide().limit();
+  }
+
+  broken(): Settled | undefined {
+    return this.#opening?.broken();
+  }
+
+  get #opening(): Opening | undefined {
+    return this.answer.isUndecided ? undefined : this.#decide();
+  }
+
+  #decide(): Opening {
+    if (this.answer.isUndecided) this.answer.decide();
+    this.#decided ??= successOpening(this.answer, this.expectsAnswer);
+    return this.#decided;
+  }
+}
+
 /** A body that may turn out to be no answer. */
 class JudgedOpening implements Opening {
   constructor(private readonly answer: LiveAnswer) {}
@@ -138,6 +188,8 @@ class JudgedOpening implements Opening {
   #check(isWhole: boolean): Settled {
     const { answer } = this;
     const check = checkAnswer(answer.peek(), answer.contentType, isWhole);
+    if (isWhole && check === 'answer' && answer.endsWithinJson)
+      return { outcome: noAnswer('JSON that ends half-way'), answer: undefined };
     switch (check) {
       case 'answer':
         return answered(answer);
