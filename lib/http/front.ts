@@ -32,6 +32,8 @@ export interface FrontParts {
   readonly metricsEndpoint: MetricsEndpoint;
   readonly staticFiles: StaticFiles;
   readonly readiness: () => Promise<Readiness>;
+  /** Told of each request that is refused as none, with the status that it got. No log knows of it. */
+  readonly onRefused: (status: number) => void;
 }
 
 export type NextHandler = (req: IncomingMessage, res: ServerResponse) => unknown;
@@ -74,7 +76,7 @@ export class Front {
       markClosing(req.socket);
     }
     const flaw = flawOf(req);
-    if (flaw !== undefined) return refuse(req, res, refusalOfFlaw(flaw, req.method ?? 'GET'));
+    if (flaw !== undefined) return this.#refuse(req, res, refusalOfFlaw(flaw, req.method ?? 'GET'));
     if (handleNode(this.parts.gateway, req, res)) return;
     req.headers[ADDRESS_HEADER] = `${this.#addressProof} ${req.socket.remoteAddress ?? ''}`;
     this.#door.handle(req, res, (admitted) => this.#handleAdmitted(admitted, res, toNext));
@@ -82,7 +84,7 @@ export class Front {
 
   /** For the server's `checkExpectation` event: nothing but `100-continue` is met. */
   handleExpectation(req: IncomingMessage, res: ServerResponse): void {
-    if (!isClosing(req.socket)) refuse(req, res, UNKNOWN_EXPECTATION);
+    if (!isClosing(req.socket)) this.#refuse(req, res, UNKNOWN_EXPECTATION);
   }
 
   /** Who sent a request that came through `handle`. Without `server.mjs` nobody knows: then all are one. */
@@ -106,11 +108,17 @@ export class Front {
   }
 
   handleClientError(error: Error, socket: Duplex): void {
-    answerClientError(error, socket);
+    const status = answerClientError(error, socket);
+    if (status !== undefined) this.parts.onRefused(status);
   }
 
   handleConnect(req: IncomingMessage, socket: Duplex): void {
-    answerConnect(req, socket);
+    this.parts.onRefused(answerConnect(req, socket));
+  }
+
+  #refuse(req: IncomingMessage, res: ServerResponse, refusal: Refusal): void {
+    refuse(req, res, refusal);
+    this.parts.onRefused(refusal.status);
   }
 
   #handleAdmitted(req: IncomingMessage, res: ServerResponse, toNext: NextHandler): void {

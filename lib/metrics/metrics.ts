@@ -1,4 +1,4 @@
-import { collectDefaultMetrics, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Registry } from 'prom-client';
 import type { BalancerEvents } from '../balancer/events';
 import type { Recorder } from '../gateway/record/record';
 import { countEvents } from './event-metrics';
@@ -13,6 +13,12 @@ export class Metrics {
   readonly contentType = Registry.PROMETHEUS_CONTENT_TYPE;
   readonly #registry = new Registry();
   readonly #traffic = new TrafficMetrics(this.#registry);
+  readonly #refused = new Counter({
+    name: 'openai_balance_refused_at_door_total',
+    help: 'What was refused as no valid request before anybody looked into it, by status; no log has it',
+    labelNames: ['status'],
+    registers: [this.#registry],
+  });
 
   constructor() {
     // Of the process: CPU, memory, garbage collection, event-loop delay.
@@ -27,6 +33,11 @@ export class Metrics {
         recorder.record(request);
       },
     };
+  }
+
+  /** The status is one of our own, so there are few. */
+  refusedAtDoor(status: number): void {
+    this.#refused.inc({ status });
   }
 
   /** The events, counted and passed on. Call it once. */

@@ -31,6 +31,7 @@ export class Runtime {
       metricsEndpoint,
       staticFiles,
       readiness: () => this.readiness(),
+      onRefused: (status) => gateway.metrics.refusedAtDoor(status),
     });
   }
 

@@ -40,12 +40,15 @@ const REASONS: Readonly<Record<number, string>> = {
 /** So long may a client take to read the answer and go. */
 const GOODBYE_MS = 1_000;
 
-/** Answers what could not even be parsed as a request; for the server's `clientError` event. */
-export function answerClientError(error: ParseError, socket: Duplex): void {
+/**
+ * Answers what could not even be parsed as a request; for the server's `clientError` event. Returns the status; undefined if
+ * there is nobody to answer.
+ */
+export function answerClientError(error: ParseError, socket: Duplex): number | undefined {
   // An answer that is on its way must not get another one into its middle.
   if (error.code === 'ECONNRESET' || !socket.writable || isAnswering(socket)) {
     socket.destroy();
-    return;
+    return undefined;
   }
   const [, method, path] = requestLineOf(error) ?? [];
   const isMethod = OTHER_METHOD.has(error.code ?? '') && method !== undefined;
@@ -53,13 +56,16 @@ export function answerClientError(error: ParseError, socket: Duplex): void {
     ? notAllowed(allowedAt(path ?? '/'))
     : (PARSE_ERRORS[error.code ?? ''] ?? MALFORMED);
   hangUp(socket, refusal, envelopeOf(path ?? '/'));
+  return refusal.status;
 }
 
-/** Nobody is led through to elsewhere; for the server's `connect` event, without which the connection would just end. */
-export function answerConnect(req: IncomingMessage, socket: Duplex): void {
+/** Nobody is led through to elsewhere; for the server's `connect` event, without which the connection would just end. Returns the status. */
+export function answerConnect(req: IncomingMessage, socket: Duplex): number {
   socket.on('error', () => undefined);
   const url = req.url ?? '/';
-  hangUp(socket, notAllowed(allowedAt(url)), envelopeOf(url));
+  const refusal = notAllowed(allowedAt(url));
+  hangUp(socket, refusal, envelopeOf(url));
+  return refusal.status;
 }
 
 function hangUp(socket: Duplex, refusal: Refusal, envelope: Envelope): void {
