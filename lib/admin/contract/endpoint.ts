@@ -12,6 +12,8 @@ interface Definition {
   readonly params?: Shape;
   readonly query?: Shape;
   readonly body?: Shape;
+  /** A body, where one with each of its fields would be refused. */
+  readonly example?: object;
   /** What the body may weigh; default `BODY_BYTES_MAX`. */
   readonly bodyBytesMax?: number;
   /** The JSON answer; absent where the answer is a file or an event stream, which is one of `contentTypes`. */

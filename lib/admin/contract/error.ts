@@ -24,18 +24,32 @@ export const ADMIN_ERRORS = {
 
 export type AdminErrorCode = keyof typeof ADMIN_ERRORS;
 
-/** The body of every answer with a status of 400 or more. */
-export const errorAnswerSchema = z.object({
-  error: z.object({
-    code: z.string(),
-    message: z.string(),
-    /** What is wrong with which field; nested fields are written `filter.status`, items `ids.3`. */
-    fields: z.record(z.string(), z.string()).optional(),
-  }),
-});
+export const errorAnswerSchema = z
+  .object({
+    error: z.object({
+      code: z.string(),
+      message: z.string().meta({ example: 'Rate limit reached' }),
+      fields: z
+        .record(z.string(), z.string())
+        .optional()
+        .describe('What is wrong with which field; nested fields are written `filter.status`, items `ids.3`'),
+    }),
+  })
+  .meta({ id: 'ErrorAnswer', description: 'The body of every answer with a status of 400 or more' });
 export type ErrorAnswer = z.output<typeof errorAnswerSchema>;
 
-/** The body when a request could not even be parsed, and nobody knew yet whom it was for: the gateway's own form. */
-export const unparsedAnswerSchema = z.object({
-  error: z.object({ message: z.string(), type: z.string(), param: z.null(), code: z.string() }),
-});
+export const unparsedAnswerSchema = z
+  .object({
+    error: z.object({
+      message: z.string().meta({ example: 'Rate limit reached' }),
+      type: z.string(),
+      param: z.null(),
+      code: z.string(),
+    }),
+  })
+  .meta({
+    id: 'UnparsedAnswer',
+    description:
+      'The body when a request could not even be parsed, and nobody knew yet whom it was for: ' +
+      "the gateway's own form",
+  });

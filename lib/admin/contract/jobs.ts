@@ -3,16 +3,16 @@ import { endpoint } from './endpoint';
 import { listOf } from './page';
 import { countSchema, timeSchema } from './values';
 
-export const jobItemSchema = z.object({
-  /** `probe-keys`, `probe-egress`, `prune-logs`, `roll-up-stats`... */
-  name: z.string(),
-  isRunning: z.boolean(),
-  lastRunAt: timeSchema.nullable(),
-  lastDurationMs: countSchema.nullable(),
-  lastResult: z.object({ ok: z.boolean(), text: z.string() }).nullable(),
-  /** null while it is off or running. */
-  nextRunAt: timeSchema.nullable(),
-});
+export const jobItemSchema = z
+  .object({
+    name: z.string().describe('`probe-keys`, `probe-egress`, `prune-logs`, `roll-up-stats`...'),
+    isRunning: z.boolean(),
+    lastRunAt: timeSchema.nullable(),
+    lastDurationMs: countSchema.nullable(),
+    lastResult: z.object({ ok: z.boolean(), text: z.string() }).nullable(),
+    nextRunAt: timeSchema.nullable().describe('null while it is off or running'),
+  })
+  .meta({ id: 'Job' });
 export type JobItem = z.output<typeof jobItemSchema>;
 
 export const jobsApi = {

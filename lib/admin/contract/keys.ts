@@ -15,67 +15,71 @@ import {
   timeSchema,
 } from './values';
 
-/**
- * `cooling`: rests as a whole, or for at least one model. `disabled_auto`: out until a probe or a person brings it back;
- * `disabled_manual`: out until a person does.
- */
-export const keyStatusSchema = z.enum(['active', 'cooling', 'disabled_auto', 'disabled_manual']);
+export const keyStatusSchema = z.enum(['active', 'cooling', 'disabled_auto', 'disabled_manual']).meta({
+  id: 'KeyStatus',
+  description:
+    '`cooling`: rests as a whole, or for at least one model. `disabled_auto`: out until a ' +
+    'probe or a person brings it back; `disabled_manual`: out until a person does',
+});
 export type KeyStatus = z.output<typeof keyStatusSchema>;
 
-export const keyItemSchema = z.object({
-  id: idSchema,
-  providerId: idSchema,
-  /** Slug. */
-  provider: z.string(),
-  /** `sk-abc...wxyz`; the key itself is only in the answer of `reveal` and in an export with secrets. */
-  hint: z.string(),
-  source: configSourceSchema,
-  /** Share of the traffic under the policy `weighted`. */
-  weight: z.number(),
-  note: z.string(),
-  status: keyStatusSchema,
-  /** Why it is disabled. */
-  reason: z.string().nullable(),
-  /** In a row. */
-  failures: countSchema,
-  /** When the rest of the whole key ends; null if it does not rest. */
-  cooldownUntil: timeSchema.nullable(),
-  /** Models that it rests for. */
-  modelCooldowns: z.array(z.object({ model: z.string(), until: timeSchema })),
-  inFlight: countSchema,
-  /** Attempts with this key. */
-  requestCount: countSchema,
-  /**
-   * Those of them that failed by the key's or the provider's doing. `failedAttempts` of its usage has those too of which that is not
-   * known, or that were a proxy's or the gateway's own.
-   */
-  errorCount: countSchema,
-  lastUsedAt: timeSchema.nullable(),
-  lastErrorAt: timeSchema.nullable(),
-  /** null if there was no error, or no answer. */
-  lastErrorStatus: z.number().int().nullable(),
-  /** The one proxy that it is pinned to. */
-  egressId: idSchema.nullable(),
-  createdAt: timeSchema,
-  /** Send it with an update; it changes when somebody edits the key, not when its live state does. */
-  version: countSchema,
-});
+export const keyItemSchema = z
+  .object({
+    id: idSchema,
+    providerId: idSchema,
+    provider: z.string().meta({ example: 'openai' }).describe('Slug'),
+    hint: z
+      .string()
+      .meta({ example: 'sk-abc...wxyz' })
+      .describe(
+        '`sk-abc...wxyz`; the key itself is only in the answer of `reveal` and in an export with secrets',
+      ),
+    source: configSourceSchema,
+    weight: z.number().describe('Share of the traffic under the policy `weighted`'),
+    note: z.string(),
+    status: keyStatusSchema,
+    reason: z.string().nullable().describe('Why it is disabled'),
+    failures: countSchema.describe('In a row'),
+    cooldownUntil: timeSchema
+      .nullable()
+      .describe('When the rest of the whole key ends; null if it does not rest'),
+    modelCooldowns: z
+      .array(z.object({ model: z.string().meta({ example: 'gpt-4o-mini' }), until: timeSchema }))
+      .describe('Models that it rests for'),
+    inFlight: countSchema,
+    requestCount: countSchema.describe('Attempts with this key'),
+    errorCount: countSchema.describe(
+      "Those of them that failed by the key's or the provider's doing. `failedAttempts` of its " +
+        "usage has those too of which that is not known, or that were a proxy's or the gateway's " +
+        'own',
+    ),
+    lastUsedAt: timeSchema.nullable(),
+    lastErrorAt: timeSchema.nullable(),
+    lastErrorStatus: z.number().int().nullable().describe('null if there was no error, or no answer'),
+    egressId: idSchema.nullable().describe('The one proxy that it is pinned to'),
+    createdAt: timeSchema,
+    version: countSchema.describe(
+      'Send it with an update; it changes when somebody edits the key, not when its live state does',
+    ),
+  })
+  .meta({ id: 'Key' });
 export type KeyItem = z.output<typeof keyItemSchema>;
 
 const filter = {
   provider: slugSchema.optional(),
-  /** `disabled` is both kinds of it. */
-  status: z.enum([...keyStatusSchema.options, 'disabled']).optional(),
-  /** Part of the hint or the note, or a whole key. */
-  search: z.string().trim().max(4096).optional(),
+  status: z
+    .enum([...keyStatusSchema.options, 'disabled'])
+    .optional()
+    .describe('`disabled` is both kinds of it'),
+  search: z.string().trim().max(4096).optional().describe('Part of the hint or the note, or a whole key'),
   minFailures: queryInteger(0, 1_000_000).optional(),
-  /** Status of the last error; 0 means an error without any answer. */
-  errorStatus: queryInteger(0, 599).optional(),
-  /** Resting for this model, or as a whole. */
-  model: z.string().trim().min(1).max(191).optional(),
+  errorStatus: queryInteger(0, 599)
+    .optional()
+    .describe('Status of the last error; 0 means an error without any answer'),
+  model: z.string().trim().min(1).max(191).optional().describe('Resting for this model, or as a whole'),
 };
 
-export const keyFilterSchema = z.strictObject(filter);
+export const keyFilterSchema = z.strictObject(filter).meta({ id: 'KeyFilter' });
 export type KeyFilter = z.output<typeof keyFilterSchema>;
 
 export const keySortSchema = z.enum([
@@ -120,15 +124,17 @@ export type KeyBulkAction = z.output<typeof keyBulkActionSchema>;
 /** The `result` of a finished task of kind `keys-bulk`. That of `probe-keys` is `keyVerifyResultSchema`. */
 export const keyBulkResultSchema = z.object({
   action: keyBulkActionSchema,
-  /** Keys that were chosen. */
-  matched: countSchema,
-  /** Keys that the action was carried out on. */
-  changed: countSchema,
-  /** Keys that it was not, such as those that the provider moved to has already; with reasons in words. */
-  skipped: countSchema,
+  matched: countSchema.describe('Keys that were chosen'),
+  changed: countSchema.describe('Keys that the action was carried out on'),
+  skipped: countSchema.describe(
+    'Keys that it was not, such as those that the provider moved to has already; with reasons in words',
+  ),
   reasons: z.array(z.object({ reason: z.string(), count: countSchema })),
-  /** Of a deletion: gives the keys back with `POST /keys/undo`, until `undoUntil`. */
-  deletionId: z.string().nullable(),
+  deletionId: z
+    .string()
+    .meta({ example: '01HZX3V9Q2K9' })
+    .nullable()
+    .describe('Of a deletion: gives the keys back with `POST /keys/undo`, until `undoUntil`'),
   undoUntil: timeSchema.nullable(),
 });
 export type KeyBulkResult = z.output<typeof keyBulkResultSchema>;
@@ -139,8 +145,16 @@ export const keyVerifyResultSchema = z.looseObject({
   rejected: countSchema,
   unproven: countSchema,
   skipped: countSchema,
-  /** Keys that fared alike, with what the provider said. */
-  groups: z.array(z.looseObject({ outcome: z.string(), text: z.string(), count: countSchema })).optional(),
+  groups: z
+    .array(
+      z.looseObject({
+        outcome: z.string().meta({ example: 'success' }),
+        text: z.string(),
+        count: countSchema,
+      }),
+    )
+    .optional()
+    .describe('Keys that fared alike, with what the provider said'),
 });
 export type KeyVerifyResult = z.output<typeof keyVerifyResultSchema>;
 
@@ -166,61 +180,84 @@ export type OddKind = z.output<typeof oddKindSchema>;
 export const invalidKindSchema = z.enum(['long', 'unsendable', 'spaces', 'masked']);
 export type InvalidKind = z.output<typeof invalidKindSchema>;
 
-export const keyImportReportSchema = z.object({
-  isPreview: z.boolean(),
-  provider: z.string(),
-  /** Keys that are new; in a preview, that would be. */
-  added: countSchema,
-  /** Repeats within the text. */
-  duplicates: countSchema,
-  /** Keys that the provider has already. */
-  existing: countSchema,
-  /** Keys among the new ones that other providers have too. */
-  elsewhere: z.array(z.object({ provider: z.string(), count: countSchema })),
-  /** What could be a key and does not look like one; `odd` names the first 100. They are among `added` unless skipped. */
-  oddCount: countSchema,
-  odd: z.array(z.object({ line: countSchema, hint: z.string(), kind: oddKindSchema })),
-  /** How many of each kind. */
-  oddKinds: z.partialRecord(oddKindSchema, countSchema),
-  /** All that cannot be keys; `invalid` names the first 100. */
-  invalidCount: countSchema,
-  invalid: z.array(
-    z.object({ line: countSchema, kind: invalidKindSchema, reason: z.string(), hint: z.string() }),
-  ),
-  /** The first 100 keys of the text, and what becomes of them. */
-  sample: z.array(
-    z.object({ line: countSchema, hint: z.string(), outcome: z.enum(['new', 'duplicate', 'existing']) }),
-  ),
-  /** The task that tests the keys of the text, of kind `probe-keys`; null if that was not asked for. */
-  verification: z.string().nullable(),
-});
+export const keyImportReportSchema = z
+  .object({
+    isPreview: z.boolean(),
+    provider: z.string().meta({ example: 'openai' }),
+    added: countSchema.describe('Keys that are new; in a preview, that would be'),
+    duplicates: countSchema.describe('Repeats within the text'),
+    existing: countSchema.describe('Keys that the provider has already'),
+    elsewhere: z
+      .array(z.object({ provider: z.string().meta({ example: 'openai' }), count: countSchema }))
+      .describe('Keys among the new ones that other providers have too'),
+    oddCount: countSchema.describe(
+      'What could be a key and does not look like one; `odd` names the first 100. They are ' +
+        'among `added` unless skipped',
+    ),
+    odd: z.array(
+      z.object({
+        line: countSchema,
+        hint: z.string().meta({ example: 'sk-abc...wxyz' }),
+        kind: oddKindSchema,
+      }),
+    ),
+    oddKinds: z.partialRecord(oddKindSchema, countSchema).describe('How many of each kind'),
+    invalidCount: countSchema.describe('All that cannot be keys; `invalid` names the first 100'),
+    invalid: z.array(
+      z.object({
+        line: countSchema,
+        kind: invalidKindSchema,
+        reason: z.string(),
+        hint: z.string().meta({ example: 'sk-abc...wxyz' }),
+      }),
+    ),
+    sample: z
+      .array(
+        z.object({
+          line: countSchema,
+          hint: z.string().meta({ example: 'sk-abc...wxyz' }),
+          outcome: z.enum(['new', 'duplicate', 'existing']),
+        }),
+      )
+      .describe('The first 100 keys of the text, and what becomes of them'),
+    verification: z
+      .string()
+      .nullable()
+      .describe(
+        'The task that tests the keys of the text, of kind `probe-keys`; null if that was not asked for',
+      ),
+  })
+  .meta({ id: 'KeyImportReport' });
 export type KeyImportReport = z.output<typeof keyImportReportSchema>;
 
-export const keyDeletionSchema = z.object({
-  deletionId: z.string(),
-  deleted: countSchema,
-  undoUntil: timeSchema,
-});
+export const keyDeletionSchema = z
+  .object({
+    deletionId: z.string().meta({ example: '01HZX3V9Q2K9' }),
+    deleted: countSchema,
+    undoUntil: timeSchema,
+  })
+  .meta({ id: 'KeyDeletion' });
 
-export const keyFailureSchema = z.object({
-  id: idSchema,
-  at: timeSchema,
-  requestId: z.string(),
-  requestLogId: z.string(),
-  model: z.string().nullable(),
-  endpoint: z.string(),
-  status: z.number().int().nullable(),
-  verdict: z.string(),
-  message: z.string(),
-  upstreamBody: z.string().nullable(),
-});
+export const keyFailureSchema = z
+  .object({
+    id: idSchema,
+    at: timeSchema,
+    requestId: z.string().meta({ example: 'req_6f1c0a0e2b00000001' }),
+    requestLogId: z.string().meta({ example: '01HZX3V9Q2K7' }),
+    model: z.string().meta({ example: 'gpt-4o-mini' }).nullable(),
+    endpoint: z.string().meta({ example: '/chat/completions' }),
+    status: z.number().int().nullable(),
+    verdict: z.string().meta({ example: 'rate' }),
+    message: z.string().meta({ example: 'Rate limit reached' }),
+    upstreamBody: z.string().nullable(),
+  })
+  .meta({ id: 'KeyFailure' });
 
 export const KEY_FILE_TYPES = { txt: 'text/plain', json: 'application/json', csv: 'text/csv' } as const;
 
 const exportOptions = {
   format: z.enum(['txt', 'json', 'csv']).default('txt'),
-  /** With the keys themselves; otherwise only their hints. */
-  secrets: queryBoolean.default(false),
+  secrets: queryBoolean.default(false).describe('With the keys themselves; otherwise only their hints'),
 };
 
 export const keysApi = {
@@ -237,9 +274,14 @@ export const keysApi = {
   import: endpoint('keys.import', {
     summary:
       'Add keys from a text: one a line, or separated by commas, spaces or semicolons. With `preview` nothing is added',
+    example: { provider: 'openai', text: 'sk-first sk-second', preview: true },
     body: z.strictObject({
-      /** Empty in a preview for a provider that does not exist yet. */
-      provider: z.string().trim().toLowerCase().max(63, { error: 'must be the slug of a provider' }),
+      provider: z
+        .string()
+        .trim()
+        .toLowerCase()
+        .max(63, { error: 'must be the slug of a provider' })
+        .describe('Empty in a preview for a provider that does not exist yet'),
       text: z
         .string()
         .min(1, { error: 'must not be empty' })
@@ -247,10 +289,14 @@ export const keysApi = {
       preview: z.boolean().default(false),
       note: noteSchema.default(''),
       weight: z.number().min(1).max(1000).default(1),
-      /** What becomes of pieces that do not look like keys. */
-      odd: z.enum(['take', 'skip']).default('take'),
-      /** Tests the keys of the text at their provider as soon as they are there. */
-      verify: z.boolean().default(false),
+      odd: z
+        .enum(['take', 'skip'])
+        .default('take')
+        .describe('What becomes of pieces that do not look like keys'),
+      verify: z
+        .boolean()
+        .default(false)
+        .describe('Tests the keys of the text at their provider as soon as they are there'),
     }),
     /** A text of 16 MB, with room for its escapes. */
     bodyBytesMax: 20 * 2 ** 20,
@@ -259,12 +305,12 @@ export const keysApi = {
   }),
   bulk: endpoint('keys.bulk', {
     summary: 'Do something with many keys, as a task; one that is soon done is finished in the answer',
+    example: { action: 'disable', filter: { provider: 'openai', status: 'cooling' } },
     body: z
       .strictObject({
         action: keyBulkActionSchema,
         ...selection,
-        /** The provider to move to. */
-        to: slugSchema.optional(),
+        to: slugSchema.optional().describe('The provider to move to'),
       })
       .refine(hasOneSelection, oneSelection)
       .refine(({ action, to }) => (action === 'move') === (to !== undefined), {
@@ -287,6 +333,7 @@ export const keysApi = {
   }),
   exportSelected: endpoint('keys.exportSelected', {
     summary: 'The chosen keys, as a file',
+    example: { format: 'csv', filter: { provider: 'openai' } },
     body: z.strictObject({ ...exportOptions, ...selection }).refine(hasOneSelection, oneSelection),
     bodyBytesMax: SELECTION_BYTES_MAX,
     contentTypes: Object.values(KEY_FILE_TYPES),
@@ -299,16 +346,16 @@ export const keysApi = {
   update: endpoint('keys.update', {
     summary: 'Change a key',
     params: idParams,
+    example: { version: 3, weight: 2, note: 'paid by the research budget' },
     body: z.strictObject({
-      /** The version that the change is based on; without it the last one wins. */
-      version: countSchema.optional(),
+      version: countSchema
+        .optional()
+        .describe('The version that the change is based on; without it the last one wins'),
       weight: z.number().min(1).max(1000).optional(),
       note: noteSchema.optional(),
-      /** Pins it to one proxy; null lets it go. */
-      egressId: idSchema.nullable().optional(),
+      egressId: idSchema.nullable().optional().describe('Pins it to one proxy; null lets it go'),
       enabled: z.boolean().optional(),
-      /** Moves it to this provider. */
-      provider: slugSchema.optional(),
+      provider: slugSchema.optional().describe('Moves it to this provider'),
     }),
     answer: keyItemSchema,
   }),
@@ -322,9 +369,8 @@ export const keysApi = {
     params: idParams,
     answer: z.object({
       outcome: z.enum(['alive', 'rejected', 'unproven']),
-      /** What the provider said. */
-      text: z.string(),
-      effect: z.string(),
+      text: z.string().describe('What the provider said'),
+      effect: z.string().meta({ example: 'rests for 20 s' }),
       key: keyItemSchema,
     }),
   }),
@@ -347,7 +393,9 @@ export const keysApi = {
       bucketMs: countSchema,
       totals: usageTotalsSchema,
       series: z.array(usagePointSchema),
-      models: z.array(z.object({ model: z.string(), totals: usageTotalsSchema })),
+      models: z.array(
+        z.object({ model: z.string().meta({ example: 'gpt-4o-mini' }), totals: usageTotalsSchema }),
+      ),
     }),
   }),
   failures: endpoint('keys.failures', {

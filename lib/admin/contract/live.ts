@@ -25,7 +25,7 @@ export const LIVE_KEYS_MAX = 200;
 
 const liveProviderSchema = z.object({
   id: z.string(),
-  slug: z.string(),
+  slug: z.string().meta({ example: 'openai' }),
   name: z.string(),
   isEnabled: z.boolean(),
   breaker: breakerSchema,
@@ -59,39 +59,51 @@ export const liveEvents = {
     keys: keyCountsSchema,
     proxies: z.array(liveProxySchema),
     rates: ratesSchema,
-    /** Tasks that run. */
-    tasks: z.array(taskItemSchema),
+    tasks: z.array(taskItemSchema).describe('Tasks that run'),
     jobs: z.array(jobItemSchema),
     settingsRevision: countSchema,
-    /** Since when no request has finished, in milliseconds; null if none has since the start. */
-    quietMs: countSchema.nullable(),
-    /** For how long each has been as it is now, in milliseconds; since the start where nothing has changed. */
-    quietMsByTopic: z.record(liveTopicSchema, countSchema),
+    quietMs: countSchema
+      .nullable()
+      .describe('Since when no request has finished, in milliseconds; null if none has since the start'),
+    quietMsByTopic: z
+      .record(liveTopicSchema, countSchema)
+      .describe(
+        'For how long each has been as it is now, in milliseconds; since the start where nothing ' +
+          'has changed',
+      ),
   }),
-  /** Keys whose live state has changed, at most every 500 ms; `more` is how many were left out, so that a list has to be asked for anew. */
-  keys: z.object({
-    changed: z.array(keyItemSchema),
-    more: countSchema,
-    /** Ids of keys that are gone. */
-    removed: z.array(z.string()),
-    counts: keyCountsSchema,
-    providers: z.array(z.object({ slug: z.string(), keys: keyCountsSchema })),
-  }),
+  keys: z
+    .object({
+      changed: z.array(keyItemSchema),
+      more: countSchema,
+      /** Ids of keys that are gone. */
+      removed: z.array(z.string()),
+      counts: keyCountsSchema,
+      providers: z.array(z.object({ slug: z.string().meta({ example: 'openai' }), keys: keyCountsSchema })),
+    })
+    .describe(
+      'Keys whose live state has changed, at most every 500 ms; `more` is how many were left ' +
+        'out, so that a list has to be asked for anew',
+    ),
   breakers: z.object({
     providers: z.array(liveProviderSchema.pick({ id: true, slug: true, breaker: true })),
   }),
   egress: z.object({ proxies: z.array(liveProxySchema) }),
-  /** Requests have finished, so many since the start: statistics, logs and counts are others now. At most every 500 ms. */
-  traffic: z.object({ requests: countSchema }),
-  /** Every second. */
-  rates: ratesSchema,
+  traffic: z
+    .object({ requests: countSchema })
+    .describe(
+      'Requests have finished, so many since the start: statistics, logs and counts are others ' +
+        'now. At most every 500 ms',
+    ),
+  rates: ratesSchema.describe('Every second'),
   tasks: z.object({ tasks: z.array(taskItemSchema) }),
   jobs: z.object({ jobs: z.array(jobItemSchema) }),
-  /** Somebody has changed these: ask anew for what is shown of them. */
-  settings: z.object({
-    revision: countSchema,
-    resources: z.array(z.enum(['settings', 'providers', 'keys', 'proxies', 'tokens'])),
-  }),
+  settings: z
+    .object({
+      revision: countSchema,
+      resources: z.array(z.enum(['settings', 'providers', 'keys', 'proxies', 'tokens'])),
+    })
+    .describe('Somebody has changed these: ask anew for what is shown of them'),
 };
 export type LiveEventName = keyof typeof liveEvents;
 export type LiveEvent<Name extends LiveEventName = LiveEventName> = z.output<(typeof liveEvents)[Name]>;

@@ -18,20 +18,21 @@ export type Gone = z.output<typeof goneSchema>;
 export const requestLogRowSchema = z.object({
   id: idSchema,
   at: timeSchema,
-  requestId: z.string(),
-  method: z.string(),
-  endpoint: z.string(),
-  model: z.string().nullable(),
+  requestId: z.string().meta({ example: 'req_6f1c0a0e2b00000001' }),
+  method: z.string().meta({ example: 'POST' }),
+  endpoint: z.string().meta({ example: '/chat/completions' }),
+  model: z.string().meta({ example: 'gpt-4o-mini' }).nullable(),
   isStream: z.boolean(),
-  provider: z.string().nullable(),
-  keyId: z.string().nullable(),
-  keyHint: z.string().nullable(),
-  egressId: z.string().nullable(),
-  /** Hint of the client token. */
-  token: z.string().nullable(),
+  provider: z.string().meta({ example: 'openai' }).nullable(),
+  keyId: z.string().meta({ example: '01HZX3V9Q2K7' }).nullable(),
+  keyHint: z.string().meta({ example: 'sk-abc...wxyz' }).nullable(),
+  egressId: z.string().meta({ example: '01HZX3V9Q2K8' }).nullable(),
+  token: z.string().meta({ example: 'sk-cl...9f2a' }).nullable().describe('Hint of the client token'),
   status: z.number().int(),
-  /** `success`, the name of a verdict, or the code of an error of the gateway's own. */
-  outcome: z.string(),
+  outcome: z
+    .string()
+    .meta({ example: 'success' })
+    .describe("`success`, the name of a verdict, or the code of an error of the gateway's own"),
   errorMessage: z.string().nullable(),
   attemptCount: countSchema,
   ttfbMs: z.number().nullable(),
@@ -43,76 +44,91 @@ export const requestLogRowSchema = z.object({
   requestBytes: countSchema,
   responseBytes: countSchema,
 });
-export const requestLogItemSchema = requestLogRowSchema.extend({ gone: goneSchema });
+export const requestLogItemSchema = requestLogRowSchema
+  .extend({ gone: goneSchema })
+  .meta({ id: 'RequestLog' });
 export type RequestLogItem = z.output<typeof requestLogItemSchema>;
 
 export const errorLogRowSchema = z.object({
   id: idSchema,
   at: timeSchema,
-  requestId: z.string(),
-  /** The request's row in the request log. */
-  requestLogId: z.string(),
-  provider: z.string().nullable(),
-  keyId: z.string().nullable(),
-  keyHint: z.string().nullable(),
-  egressId: z.string().nullable(),
-  model: z.string().nullable(),
-  endpoint: z.string(),
+  requestId: z.string().meta({ example: 'req_6f1c0a0e2b00000001' }),
+  requestLogId: z.string().meta({ example: '01HZX3V9Q2K7' }).describe("The request's row in the request log"),
+  provider: z.string().meta({ example: 'openai' }).nullable(),
+  keyId: z.string().meta({ example: '01HZX3V9Q2K7' }).nullable(),
+  keyHint: z.string().meta({ example: 'sk-abc...wxyz' }).nullable(),
+  egressId: z.string().meta({ example: '01HZX3V9Q2K8' }).nullable(),
+  model: z.string().meta({ example: 'gpt-4o-mini' }).nullable(),
+  endpoint: z.string().meta({ example: '/chat/completions' }),
   status: z.number().int().nullable(),
-  verdict: z.string(),
-  message: z.string(),
+  verdict: z.string().meta({ example: 'rate' }),
+  message: z.string().meta({ example: 'Rate limit reached' }),
 });
-export const errorLogItemSchema = errorLogRowSchema.extend({ gone: goneSchema });
+export const errorLogItemSchema = errorLogRowSchema.extend({ gone: goneSchema }).meta({ id: 'ErrorLog' });
 export type ErrorLogItem = z.output<typeof errorLogItemSchema>;
 
-/** One attempt of a request: which key, why it and not others, what came back, how long it took. */
-export const attemptSchema = z.object({
-  provider: z.string(),
-  keyId: z.string(),
-  keyHint: z.string(),
-  egressId: z.string().nullable(),
-  egressHint: z.string().nullable(),
-  policy: z.string(),
-  /** Keys of the pool, and those of them that were not disabled. */
-  keys: countSchema,
-  candidates: countSchema,
-  /** Keys that were looked at before and passed over. */
-  skipped: z.array(
-    z.object({
-      keyId: z.string(),
-      hint: z.string(),
-      reason: z.string(),
-      until: timeSchema.nullable(),
-      gone: goneSchema,
-    }),
-  ),
-  skippedMore: countSchema,
-  startMs: z.number(),
-  durationMs: z.number(),
-  verdict: z.string(),
-  status: z.number().int().nullable(),
-  error: z.string().nullable(),
-  /** What the key suffered, in words. */
-  effect: z.string().nullable(),
-  backoffMs: z.number().nullable(),
-  gone: goneSchema,
-});
+export const attemptSchema = z
+  .object({
+    provider: z.string().meta({ example: 'openai' }),
+    keyId: z.string().meta({ example: '01HZX3V9Q2K7' }),
+    keyHint: z.string().meta({ example: 'sk-abc...wxyz' }),
+    egressId: z.string().meta({ example: '01HZX3V9Q2K8' }).nullable(),
+    egressHint: z.string().nullable(),
+    policy: z.string().meta({ example: 'round_robin' }),
+    keys: countSchema.describe('Keys of the pool, and those of them that were not disabled'),
+    candidates: countSchema,
+    skipped: z
+      .array(
+        z.object({
+          keyId: z.string().meta({ example: '01HZX3V9Q2K7' }),
+          hint: z.string().meta({ example: 'sk-abc...wxyz' }),
+          reason: z.string(),
+          until: timeSchema.nullable(),
+          gone: goneSchema,
+        }),
+      )
+      .describe('Keys that were looked at before and passed over'),
+    skippedMore: countSchema,
+    startMs: z.number(),
+    durationMs: z.number(),
+    verdict: z.string().meta({ example: 'rate' }),
+    status: z.number().int().nullable(),
+    error: z.string().nullable(),
+    effect: z
+      .string()
+      .meta({ example: 'rests for 20 s' })
+      .nullable()
+      .describe('What the key suffered, in words'),
+    backoffMs: z.number().nullable(),
+    gone: goneSchema,
+  })
+  .meta({
+    id: 'Attempt',
+    description:
+      'One attempt of a request: which key, why it and not others, what came back, how long it took',
+  });
 
-/** The whole story of a request. */
-export const logStorySchema = z.object({
-  request: requestLogItemSchema.nullable(),
-  attempts: z.array(attemptSchema),
-  skippedProviders: z.array(
-    z.object({ provider: z.string(), reason: z.string(), retryAfterMs: z.number().nullable() }),
-  ),
-  errors: z.array(
-    errorLogItemSchema.extend({ upstreamBody: z.string().nullable(), requestBody: z.string().nullable() }),
-  ),
-});
+export const logStorySchema = z
+  .object({
+    request: requestLogItemSchema.nullable(),
+    attempts: z.array(attemptSchema),
+    skippedProviders: z.array(
+      z.object({
+        provider: z.string().meta({ example: 'openai' }),
+        reason: z.string(),
+        retryAfterMs: z.number().nullable(),
+      }),
+    ),
+    errors: z.array(
+      errorLogItemSchema.extend({ upstreamBody: z.string().nullable(), requestBody: z.string().nullable() }),
+    ),
+  })
+  .meta({ id: 'LogStory', description: 'The whole story of a request' });
 export type LogStory = z.output<typeof logStorySchema>;
 
 const statusFilter = z
   .string()
+  .meta({ example: '5xx' })
   .regex(/^([1-5]xx|[1-5]\d\d)$/, { error: 'must be a status such as 429, or a class such as 5xx' });
 
 export const resultSchema = z.enum([
@@ -132,31 +148,56 @@ const filter = {
   provider: slugSchema.optional(),
   keyId: idSchema.optional(),
   model: z.string().trim().min(1).max(191).optional(),
-  /**
-   * What statistics count it as: `succeeded`, `rateLimited`, `serverErrors`, `broken`, `clientErrors`, `cancelled`, and `failed`, which is
-   * rate-limited, server errors and broken ones together. Request log only.
-   */
-  result: resultSchema.optional(),
-  /** A status or a class: `429`, `5xx`. Of requests `2xx` has only those that were answered whole; the others are `broken`. */
-  status: statusFilter.optional(),
-  /** Of a request its outcome, of an error its verdict; `failure` is every outcome but `success`. */
-  outcome: z.string().trim().min(1).max(64).optional(),
-  /** Part of a request id, model, path, hint or message, in any case; on SQLite that holds for the letters A to Z only. */
-  text: z.string().trim().max(500).optional(),
-  /** Hint of a client token. Request log only. */
-  token: z.string().trim().min(1).max(64).optional(),
+  result: resultSchema
+    .optional()
+    .describe(
+      'What statistics count it as: `succeeded`, `rateLimited`, `serverErrors`, `broken`, ' +
+        '`clientErrors`, `cancelled`, and `failed`, which is rate-limited, server errors and ' +
+        'broken ones together. Request log only',
+    ),
+  status: statusFilter
+    .optional()
+    .describe(
+      'A status or a class: `429`, `5xx`. Of requests `2xx` has only those that were answered whole; ' +
+        'the others are `broken`',
+    ),
+  outcome: z
+    .string()
+    .trim()
+    .min(1)
+    .max(64)
+    .optional()
+    .describe('Of a request its outcome, of an error its verdict; `failure` is every outcome but `success`'),
+  text: z
+    .string()
+    .trim()
+    .max(500)
+    .optional()
+    .describe(
+      'Part of a request id, model, path, hint or message, in any case; on SQLite that holds ' +
+        'for the letters A to Z only',
+    ),
+  token: z.string().trim().min(1).max(64).optional().describe('Hint of a client token. Request log only'),
 };
 
-export const logFilterSchema = z.strictObject(filter);
+export const logFilterSchema = z.strictObject(filter).meta({ id: 'LogFilter' });
 export type LogFilter = z.output<typeof logFilterSchema>;
 
 const listQuery = z.strictObject({
   page: queryInteger(1, 1_000_000).default(1),
   pageSize: queryInteger(1, PAGE_SIZE_MAX).default(50),
-  /** `nextCursor` of the page before; better than `page`, which shifts as new rows come and reaches back 10,000 rows only. */
-  cursor: idSchema.optional(),
-  /** How long to search at most, in milliseconds. A page that is not full by then says how far it looked. */
-  searchMs: queryInteger(1, 10_000).default(1_500),
+  cursor: idSchema
+    .optional()
+    .describe(
+      '`nextCursor` of the page before; better than `page`, which shifts as new rows come and ' +
+        'reaches back 10,000 rows only',
+    ),
+  searchMs: queryInteger(1, 10_000)
+    .default(1_500)
+    .describe(
+      'How long to search at most, in milliseconds. A page that is not full by then says how ' +
+        'far it looked',
+    ),
   ...filter,
 });
 
@@ -164,16 +205,24 @@ const logPageOf = <Item extends z.ZodType>(item: Item) =>
   z.object({
     items: z.array(item),
     total: countSchema,
-    /** True: there are more than `total`, or that is not known. Never counted are rows that pass a filter, and more than 10,000. */
-    isTotalApproximate: z.boolean(),
+    isTotalApproximate: z
+      .boolean()
+      .describe(
+        'True: there are more than `total`, or that is not known. Never counted are rows that ' +
+          'pass a filter, and more than 10,000',
+      ),
     page: countSchema,
     pageSize: countSchema,
-    /** null at the end. */
-    nextCursor: z.string().nullable(),
-    /** False: the time was up before the page was full or the log at its end. Ask with `nextCursor` to search on. */
-    isComplete: z.boolean(),
-    /** If not complete: rows of requests that began after this were looked at. */
-    searchedTo: timeSchema.nullable(),
+    nextCursor: z.string().nullable().describe('null at the end'),
+    isComplete: z
+      .boolean()
+      .describe(
+        'False: the time was up before the page was full or the log at its end. Ask with ' +
+          '`nextCursor` to search on',
+      ),
+    searchedTo: timeSchema
+      .nullable()
+      .describe('If not complete: rows of requests that began after this were looked at'),
   });
 
 export const logsApi = {
@@ -194,6 +243,7 @@ export const logsApi = {
   }),
   delete: endpoint('logs.delete', {
     summary: 'Delete chosen rows, those that pass a filter, or all, as a task',
+    example: { kind: 'errors', filter: { status: '5xx' } },
     body: z
       .strictObject({
         kind: logKindSchema,

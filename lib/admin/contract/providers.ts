@@ -14,56 +14,69 @@ import {
   timeSchema,
 } from './values';
 
-export const selectionPolicySchema = z.enum(SELECTION_POLICIES);
+export const selectionPolicySchema = z.enum(SELECTION_POLICIES).meta({ id: 'SelectionPolicy' });
 
-/** Which way requests go out: the proxies shared by all, a list of its own, or none. */
-export const providerEgressSchema = z.discriminatedUnion('mode', [
-  z.strictObject({ mode: z.literal('shared') }),
-  z.strictObject({ mode: z.literal('direct') }),
-  z.strictObject({ mode: z.literal('own'), proxyIds: z.array(idSchema).max(1000) }),
-]);
+export const providerEgressSchema = z
+  .discriminatedUnion('mode', [
+    z.strictObject({ mode: z.literal('shared') }),
+    z.strictObject({ mode: z.literal('direct') }),
+    z.strictObject({ mode: z.literal('own'), proxyIds: z.array(idSchema).max(1000) }),
+  ])
+  .meta({
+    id: 'ProviderEgress',
+    description: 'Which way requests go out: the proxies shared by all, a list of its own, or none',
+  });
 
-export const providerItemSchema = z.object({
-  id: idSchema,
-  slug: z.string(),
-  name: z.string(),
-  baseUrl: z.string(),
-  isEnabled: z.boolean(),
-  /** Serves `/v1`. */
-  isDefault: z.boolean(),
-  source: configSourceSchema,
-  position: countSchema,
-  breaker: breakerSchema,
-  keys: keyCountsSchema,
-  /** null follows the setting of the same meaning, which is in `effective`. The same for the five below. */
-  selectionPolicy: selectionPolicySchema.nullable(),
-  timeoutSeconds: z.number().nullable(),
-  /** From the dial to the first content of a stream; 0 is off. */
-  firstTokenTimeoutSeconds: z.number().nullable(),
-  maxFailures: countSchema.nullable(),
-  maxRetries: countSchema.nullable(),
-  testModel: z.string().nullable(),
-  effective: z.object({
-    selectionPolicy: selectionPolicySchema,
-    timeoutSeconds: z.number(),
-    firstTokenTimeoutSeconds: z.number(),
-    maxFailures: countSchema,
-    maxRetries: countSchema,
-    testModel: z.string(),
-  }),
-  /** The values of headers that look secret are SECRET_MASK; sent back, the mask keeps the value. */
-  customHeaders: z.record(z.string(), z.string()),
-  /** SECRET_MASK if there is one, else null. */
-  modelRequestKey: z.string().nullable(),
-  /** Slugs of the providers to try when this one cannot answer. */
-  fallbacks: z.array(z.string()),
-  egress: providerEgressSchema,
-  /** Paths to put into an SDK as its base URL, behind this server's address. */
-  sdkUrls: z.array(z.string()),
-  createdAt: timeSchema,
-  updatedAt: timeSchema,
-  version: countSchema,
-});
+export const providerItemSchema = z
+  .object({
+    id: idSchema,
+    slug: z.string().meta({ example: 'openai' }),
+    name: z.string(),
+    baseUrl: z.string().meta({ example: 'https://api.openai.com/v1' }),
+    isEnabled: z.boolean(),
+    isDefault: z.boolean().describe('Serves `/v1`'),
+    source: configSourceSchema,
+    position: countSchema,
+    breaker: breakerSchema,
+    keys: keyCountsSchema,
+    selectionPolicy: selectionPolicySchema
+      .nullable()
+      .describe(
+        'null follows the setting of the same meaning, which is in `effective`. The same for the ' +
+          'five below',
+      ),
+    timeoutSeconds: z.number().nullable(),
+    firstTokenTimeoutSeconds: z
+      .number()
+      .nullable()
+      .describe('From the dial to the first content of a stream; 0 is off'),
+    maxFailures: countSchema.nullable(),
+    maxRetries: countSchema.nullable(),
+    testModel: z.string().meta({ example: 'gpt-4o-mini' }).nullable(),
+    effective: z.object({
+      selectionPolicy: selectionPolicySchema,
+      timeoutSeconds: z.number(),
+      firstTokenTimeoutSeconds: z.number(),
+      maxFailures: countSchema,
+      maxRetries: countSchema,
+      testModel: z.string().meta({ example: 'gpt-4o-mini' }),
+    }),
+    customHeaders: z
+      .record(z.string(), z.string())
+      .describe(
+        'The values of headers that look secret are SECRET_MASK; sent back, the mask keeps the value',
+      ),
+    modelRequestKey: z.string().nullable().describe('SECRET_MASK if there is one, else null'),
+    fallbacks: z.array(z.string()).describe('Slugs of the providers to try when this one cannot answer'),
+    egress: providerEgressSchema,
+    sdkUrls: z
+      .array(z.string())
+      .describe("Paths to put into an SDK as its base URL, behind this server's address"),
+    createdAt: timeSchema,
+    updatedAt: timeSchema,
+    version: countSchema,
+  })
+  .meta({ id: 'Provider' });
 export type ProviderItem = z.output<typeof providerItemSchema>;
 
 const fields = {
@@ -86,39 +99,48 @@ const fields = {
   egress: providerEgressSchema,
 };
 
-export const providerModelsSchema = z.object({
-  /** `isFiltered`: FILTERED_MODELS keeps it from being listed and served. */
-  models: z.array(z.object({ id: z.string(), ownedBy: z.string().nullable(), isFiltered: z.boolean() })),
-});
+export const providerModelsSchema = z
+  .object({
+    models: z
+      .array(z.object({ id: z.string(), ownedBy: z.string().nullable(), isFiltered: z.boolean() }))
+      .describe('`isFiltered`: FILTERED_MODELS keeps it from being listed and served'),
+  })
+  .meta({ id: 'ProviderModels' });
 
-/**
- * What came of asking an address for its models. `no_list`: it answers, and has no such list, which is none of its duties;
- * `key_refused`: it wants a key, or another one; `trouble`: it is overloaded or broken for now; `not_an_api`: a page for
- * people, or a redirect; `unreachable`: no answer at all.
- */
-export const modelsOutcomeSchema = z.enum([
-  'models',
-  'no_list',
-  'key_refused',
-  'trouble',
-  'not_an_api',
-  'unreachable',
-]);
+export const modelsOutcomeSchema = z
+  .enum(['models', 'no_list', 'key_refused', 'trouble', 'not_an_api', 'unreachable'])
+  .meta({
+    id: 'ModelsOutcome',
+    description:
+      'What came of asking an address for its models. `no_list`: it answers, and has no such ' +
+      'list, which is none of its duties; `key_refused`: it wants a key, or another one; ' +
+      '`trouble`: it is overloaded or broken for now; `not_an_api`: a page for people, or a ' +
+      'redirect; `unreachable`: no answer at all',
+  });
 export type ModelsOutcome = z.output<typeof modelsOutcomeSchema>;
 
-export const addressCheckSchema = z.object({
-  /** The address that was meant: with its scheme, and without the path of an endpoint. */
-  baseUrl: z.string(),
-  outcome: modelsOutcomeSchema,
-  /** null if there was no answer. */
-  status: z.number().int().nullable(),
-  /** What went wrong, in words; empty if nothing did. */
-  message: z.string(),
-  /** Without those that FILTERED_MODELS keeps from being served; null if there is no list. */
-  models: z.array(z.string()).nullable(),
-  /** An address close to it that answers as an API does; null if there is none. */
-  suggestion: z.string().nullable(),
-});
+export const addressCheckSchema = z
+  .object({
+    baseUrl: z
+      .string()
+      .meta({ example: 'https://api.openai.com/v1' })
+      .describe('The address that was meant: with its scheme, and without the path of an endpoint'),
+    outcome: modelsOutcomeSchema,
+    status: z.number().int().nullable().describe('null if there was no answer'),
+    message: z
+      .string()
+      .meta({ example: 'Rate limit reached' })
+      .describe('What went wrong, in words; empty if nothing did'),
+    models: z
+      .array(z.string())
+      .nullable()
+      .describe('Without those that FILTERED_MODELS keeps from being served; null if there is no list'),
+    suggestion: z
+      .string()
+      .nullable()
+      .describe('An address close to it that answers as an API does; null if there is none'),
+  })
+  .meta({ id: 'AddressCheck' });
 export type AddressCheck = z.output<typeof addressCheckSchema>;
 
 export const providersApi = {
@@ -128,9 +150,9 @@ export const providersApi = {
   }),
   create: endpoint('providers.create', {
     summary: 'Add a provider',
+    example: { name: 'OpenAI', baseUrl: 'https://api.openai.com/v1' },
     body: z.strictObject({
-      /** Made from the name unless given. */
-      slug: slugSchema.optional(),
+      slug: slugSchema.optional().describe('Made from the name unless given'),
       name: fields.name,
       baseUrl: fields.baseUrl,
       isEnabled: fields.isEnabled.default(true),
@@ -155,6 +177,7 @@ export const providersApi = {
   check: endpoint('providers.check', {
     summary:
       'Ask an address for its models before anything is saved; with the first key of `text`, if it has one',
+    example: { baseUrl: 'https://api.openai.com/v1', text: 'sk-first' },
     body: z.strictObject({
       baseUrl: fields.baseUrl,
       text: z
@@ -172,9 +195,11 @@ export const providersApi = {
   update: endpoint('providers.update', {
     summary: 'Change a provider; what is left out stays',
     params: idParams,
+    example: { version: 3, timeoutSeconds: 60, fallbacks: ['azure'] },
     body: z.strictObject({
-      /** The version that the change is based on: another one is answered with 409 `conflict`. */
-      version: countSchema,
+      version: countSchema.describe(
+        'The version that the change is based on: another one is answered with 409 `conflict`',
+      ),
       slug: slugSchema.optional(),
       name: fields.name.optional(),
       baseUrl: fields.baseUrl.optional(),
@@ -209,14 +234,11 @@ export const providersApi = {
     answer: z.object({
       ok: z.boolean(),
       outcome: modelsOutcomeSchema,
-      /** null if there was no answer. */
-      status: z.number().int().nullable(),
+      status: z.number().int().nullable().describe('null if there was no answer'),
       latencyMs: z.number(),
-      /** What came back, in words. */
-      message: z.string(),
+      message: z.string().meta({ example: 'Rate limit reached' }).describe('What came back, in words'),
       modelCount: countSchema.nullable(),
-      /** Hint of the key that was used. */
-      key: z.string().nullable(),
+      key: z.string().nullable().describe('Hint of the key that was used'),
     }),
   }),
 };

@@ -7,10 +7,9 @@ export const sessionApi = {
     summary: 'Who is asking',
     answer: z.object({
       by: z.enum(['session', 'bearer']),
-      /** When a session ends; null for a bearer token. */
-      expiresAt: timeSchema.nullable(),
-      version: z.string(),
-      timezone: z.string(),
+      expiresAt: timeSchema.nullable().describe('When a session ends; null for a bearer token'),
+      version: z.string().meta({ example: '0.1.0' }),
+      timezone: z.string().meta({ example: 'Europe/Berlin' }),
     }),
   }),
 };

@@ -2,238 +2,289 @@ import { z } from 'zod';
 import { endpoint } from './endpoint';
 import { breakerSchema, countSchema, queryInteger, slugSchema, timeSchema } from './values';
 
-export const rangeSchema = z.enum(['1h', '24h', '7d', '30d']);
+export const rangeSchema = z.enum(['1h', '24h', '7d', '30d']).meta({ id: 'StatsRange' });
 export type StatsRange = z.output<typeof rangeSchema>;
 
-/**
- * Sums over some requests, and over attempts. `requests` is always `succeeded + failed + clientErrors + cancelled`, and `failed` is
- * `rateLimited + serverErrors + broken`.
- */
-export const usageTotalsSchema = z.object({
-  /** A request is a client's. It counts once, at the provider that it ended with. */
-  requests: countSchema,
-  /** Answered whole, with 2xx or 3xx. */
-  succeeded: countSchema,
-  /** Answered with 429. */
-  rateLimited: countSchema,
-  /** 4xx but 429 and 499, or the same said within a 200: the client's doing. */
-  clientErrors: countSchema,
-  /** 5xx. */
-  serverErrors: countSchema,
-  /** Their answer began with 2xx or 3xx and did not come whole: it broke off, went silent, or was an error. */
-  broken: countSchema,
-  /** All that was asked for and not given: rate-limited, server errors and broken ones. */
-  failed: countSchema,
-  /** The client went away (499). */
-  cancelled: countSchema,
-  /** An attempt is one dial of a provider with one key, for a request; it counts where it was made. A request may make none, or many. */
-  attempts: countSchema,
-  /** Attempts that brought no whole answer, but for those where that was the client's doing. */
-  failedAttempts: countSchema,
-  /** `succeeded` of `succeeded + failed`, 0 to 1: what is the client's doing does not count; null if there were none. */
-  successRate: z.number().nullable(),
-  promptTokens: countSchema,
-  cachedTokens: countSchema,
-  completionTokens: countSchema,
-  /** Half, and 95 of 100, had ended within this time; estimated from a histogram, never beyond the longest. null without requests. */
-  latencyP50Ms: z.number().nullable(),
-  latencyP95Ms: z.number().nullable(),
-  /** The longest; null without requests, and where some are from a time when that was not kept. */
-  latencyMaxMs: z.number().nullable(),
-  latencyAverageMs: z.number().nullable(),
-  /** Until the first byte, on average. */
-  ttfbAverageMs: z.number().nullable(),
-});
+export const usageTotalsSchema = z
+  .object({
+    requests: countSchema.describe(
+      "A request is a client's. It counts once, at the provider that it ended with",
+    ),
+    succeeded: countSchema.describe('Answered whole, with 2xx or 3xx'),
+    rateLimited: countSchema.describe('Answered with 429'),
+    clientErrors: countSchema.describe(
+      "4xx but 429 and 499, or the same said within a 200: the client's doing",
+    ),
+    serverErrors: countSchema.describe('5xx'),
+    broken: countSchema.describe(
+      'Their answer began with 2xx or 3xx and did not come whole: it broke off, went silent, or ' +
+        'was an error',
+    ),
+    failed: countSchema.describe(
+      'All that was asked for and not given: rate-limited, server errors and broken ones',
+    ),
+    cancelled: countSchema.describe('The client went away (499)'),
+    attempts: countSchema.describe(
+      'An attempt is one dial of a provider with one key, for a request; it counts where it was ' +
+        'made. A request may make none, or many',
+    ),
+    failedAttempts: countSchema.describe(
+      "Attempts that brought no whole answer, but for those where that was the client's doing",
+    ),
+    successRate: z
+      .number()
+      .nullable()
+      .describe(
+        "`succeeded` of `succeeded + failed`, 0 to 1: what is the client's doing does not count; " +
+          'null if there were none',
+      ),
+    promptTokens: countSchema,
+    cachedTokens: countSchema,
+    completionTokens: countSchema,
+    latencyP50Ms: z
+      .number()
+      .nullable()
+      .describe(
+        'Half, and 95 of 100, had ended within this time; estimated from a histogram, never ' +
+          'beyond the longest. null without requests',
+      ),
+    latencyP95Ms: z.number().nullable(),
+    latencyMaxMs: z
+      .number()
+      .nullable()
+      .describe('The longest; null without requests, and where some are from a time when that was not kept'),
+    latencyAverageMs: z.number().nullable(),
+    ttfbAverageMs: z.number().nullable().describe('Until the first byte, on average'),
+  })
+  .meta({
+    id: 'UsageTotals',
+    description:
+      'Sums over some requests, and over attempts. `requests` is always `succeeded + failed + ' +
+      'clientErrors + cancelled`, and `failed` is `rateLimited + serverErrors + broken`',
+  });
 export type UsageTotals = z.output<typeof usageTotalsSchema>;
 
-/** One bucket of a series. Empty ones are there too, with zeros. */
-export const usagePointSchema = usageTotalsSchema.extend({ at: timeSchema });
+export const usagePointSchema = usageTotalsSchema
+  .extend({ at: timeSchema })
+  .meta({ id: 'UsagePoint', description: 'One bucket of a series. Empty ones are there too, with zeros' });
 export type UsagePoint = z.output<typeof usagePointSchema>;
 
-export const keyCountsSchema = z.object({
-  total: countSchema,
-  active: countSchema,
-  cooling: countSchema,
-  disabledAuto: countSchema,
-  disabledManual: countSchema,
-  inFlight: countSchema,
-});
+export const keyCountsSchema = z
+  .object({
+    total: countSchema,
+    active: countSchema,
+    cooling: countSchema,
+    disabledAuto: countSchema,
+    disabledManual: countSchema,
+    inFlight: countSchema,
+  })
+  .meta({ id: 'KeyCounts' });
 export type KeyCounts = z.output<typeof keyCountsSchema>;
 
-/** Traffic of the last minute. */
-export const ratesSchema = z.object({
-  requestsPerMinute: z.number(),
-  /** Prompt and completion. */
-  tokensPerMinute: z.number(),
-  /** Of the last minute, as in `usageTotalsSchema`. */
-  successRate: z.number().nullable(),
-  latencyP50Ms: z.number().nullable(),
-  latencyP95Ms: z.number().nullable(),
-  inFlight: countSchema,
-});
+export const ratesSchema = z
+  .object({
+    requestsPerMinute: z.number(),
+    tokensPerMinute: z.number().describe('Prompt and completion'),
+    successRate: z.number().nullable().describe('Of the last minute, as in `usageTotalsSchema`'),
+    latencyP50Ms: z.number().nullable(),
+    latencyP95Ms: z.number().nullable(),
+    inFlight: countSchema,
+  })
+  .meta({ id: 'Rates', description: 'Traffic of the last minute' });
 export type Rates = z.output<typeof ratesSchema>;
 
-export const providerOverviewSchema = z.object({
-  id: z.string(),
-  slug: z.string(),
-  name: z.string(),
-  isEnabled: z.boolean(),
-  isDefault: z.boolean(),
-  breaker: breakerSchema,
-  keys: keyCountsSchema,
-  totals: usageTotalsSchema,
-});
+export const providerOverviewSchema = z
+  .object({
+    id: z.string(),
+    slug: z.string().meta({ example: 'openai' }),
+    name: z.string(),
+    isEnabled: z.boolean(),
+    isDefault: z.boolean(),
+    breaker: breakerSchema,
+    keys: keyCountsSchema,
+    totals: usageTotalsSchema,
+  })
+  .meta({ id: 'ProviderOverview' });
 
-export const overviewSchema = z.object({
-  range: rangeSchema,
-  from: timeSchema,
-  to: timeSchema,
-  totals: usageTotalsSchema,
-  rates: ratesSchema,
-  keys: keyCountsSchema,
-  proxies: z.object({
-    total: countSchema,
-    healthy: countSchema,
-    unchecked: countSchema,
-    failing: countSchema,
-    disabled: countSchema,
-  }),
-  providers: z.array(providerOverviewSchema),
-  /** Requests that were refused before they had a provider: a wrong token, an unknown provider or path, a gateway that is full. */
-  unrouted: usageTotalsSchema,
-  /** Of providers that are there no more. With `providers` and `unrouted` it makes up `totals`. */
-  removed: usageTotalsSchema,
-  /** True while there is no key at all: show how to begin. */
-  isFirstRun: z.boolean(),
-});
+export const overviewSchema = z
+  .object({
+    range: rangeSchema,
+    from: timeSchema,
+    to: timeSchema,
+    totals: usageTotalsSchema,
+    rates: ratesSchema,
+    keys: keyCountsSchema,
+    proxies: z.object({
+      total: countSchema,
+      healthy: countSchema,
+      unchecked: countSchema,
+      failing: countSchema,
+      disabled: countSchema,
+    }),
+    providers: z.array(providerOverviewSchema),
+    unrouted: usageTotalsSchema.describe(
+      'Requests that were refused before they had a provider: a wrong token, an unknown ' +
+        'provider or path, a gateway that is full',
+    ),
+    removed: usageTotalsSchema.describe(
+      'Of providers that are there no more. With `providers` and `unrouted` it makes up `totals`',
+    ),
+    isFirstRun: z.boolean().describe('True while there is no key at all: show how to begin'),
+  })
+  .meta({ id: 'Overview' });
 export type Overview = z.output<typeof overviewSchema>;
 
 /** `high`: requests fail or soon will. `medium`: something is out, and others stand in for it. `low`: worth a look. */
 export const severitySchema = z.enum(['high', 'medium', 'low']);
 
 const attentionBase = {
-  /** The same for as long as the trouble lasts. */
-  id: z.string(),
+  id: z.string().describe('The same for as long as the trouble lasts'),
   severity: severitySchema,
-  /** When it began, as far as is known. */
-  since: timeSchema.nullable(),
+  since: timeSchema.nullable().describe('When it began, as far as is known'),
 };
 
-/** Keys of one provider that are out alike. */
-export const attentionKeysSchema = z.object({
-  ...attentionBase,
-  kind: z.literal('keys'),
-  provider: z.string(),
-  providerName: z.string(),
-  /**
-   * `disabled` by the program; `resting`; `failing`: failed in the last seconds, and still in use; `none_left`: no key can
-   * be used now, whatever for.
-   */
-  state: z.enum(['disabled', 'resting', 'failing', 'none_left']),
-  /** Status of their last error; null if it was none, or differs. */
-  status: z.number().int().nullable(),
-  count: countSchema,
-  /** Of so many that no person has disabled. */
-  of: countSchema,
-  /** Of `none_left`: by the program. */
-  disabled: countSchema,
-  /** They rest for this model alone; null for all that they are asked for, and for several models. */
-  model: z.string().nullable(),
-  /** For so many models they rest; 0 for all that they are asked for. */
-  models: countSchema,
-  /** When the first of them is back, if it is by itself. */
-  nextBackAt: timeSchema.nullable(),
-  /** The most frequent reason, in the provider's words. */
-  reason: z.string().nullable(),
-});
+export const attentionKeysSchema = z
+  .object({
+    ...attentionBase,
+    kind: z.literal('keys'),
+    provider: z.string().meta({ example: 'openai' }),
+    providerName: z.string().meta({ example: 'OpenAI' }),
+    state: z
+      .enum(['disabled', 'resting', 'failing', 'none_left'])
+      .describe(
+        '`disabled` by the program; `resting`; `failing`: failed in the last seconds, and still ' +
+          'in use; `none_left`: no key can be used now, whatever for',
+      ),
+    status: z
+      .number()
+      .int()
+      .nullable()
+      .describe('Status of their last error; null if it was none, or differs'),
+    count: countSchema,
+    of: countSchema.describe('Of so many that no person has disabled'),
+    disabled: countSchema.describe('Of `none_left`: by the program'),
+    model: z
+      .string()
+      .meta({ example: 'gpt-4o-mini' })
+      .nullable()
+      .describe(
+        'They rest for this model alone; null for all that they are asked for, and for several models',
+      ),
+    models: countSchema.describe('For so many models they rest; 0 for all that they are asked for'),
+    nextBackAt: timeSchema.nullable().describe('When the first of them is back, if it is by itself'),
+    reason: z.string().nullable().describe("The most frequent reason, in the provider's words"),
+  })
+  .meta({ id: 'AttentionKeys', description: 'Keys of one provider that are out alike' });
 
-/** A provider that is out: its breaker is not closed, or requests fail one after the other. */
-export const attentionProviderSchema = z.object({
-  ...attentionBase,
-  kind: z.literal('provider'),
-  provider: z.string(),
-  providerName: z.string(),
-  /**
-   * What comes back. `status`: an error of that status. `unreachable`: no connection. `silent`: no answer in time. `lost`: the
-   * connection breaks before an answer; `broke_off`: within one. `empty`: nothing. `keys_alike`: it rejects key after key
-   * with that status.
-   */
-  answer: z.enum(['status', 'unreachable', 'silent', 'lost', 'empty', 'broke_off', 'keys_alike']),
-  status: z.number().int().nullable(),
-  /** In technical words. */
-  detail: z.string().nullable(),
-  /** Requests since then that another provider has answered, and the name of it if it is one only. */
-  helped: countSchema,
-  helper: z.string().nullable(),
-  /** Requests since then that nobody has answered. */
-  failed: countSchema,
-});
+export const attentionProviderSchema = z
+  .object({
+    ...attentionBase,
+    kind: z.literal('provider'),
+    provider: z.string().meta({ example: 'openai' }),
+    providerName: z.string().meta({ example: 'OpenAI' }),
+    answer: z
+      .enum(['status', 'unreachable', 'silent', 'lost', 'empty', 'broke_off', 'keys_alike'])
+      .describe(
+        'What comes back. `status`: an error of that status. `unreachable`: no connection. `silent`: no answer ' +
+          'in time. `lost`: the connection breaks before an answer; `broke_off`: within one. `empty`: nothing. ' +
+          '`keys_alike`: it rejects key after key with that status',
+      ),
+    status: z.number().int().nullable(),
+    detail: z.string().nullable().describe('In technical words'),
+    helped: countSchema.describe(
+      'Requests since then that another provider has answered, and the name of it if it is one only',
+    ),
+    helper: z.string().nullable(),
+    failed: countSchema.describe('Requests since then that nobody has answered'),
+  })
+  .meta({
+    id: 'AttentionProvider',
+    description: 'A provider that is out: its breaker is not closed, or requests fail one after the other',
+  });
 
-/** A provider that answers, but fails a fifth of the attempts of the last five minutes or more. */
-export const attentionFailingSchema = z.object({
-  ...attentionBase,
-  kind: z.literal('failing'),
-  provider: z.string(),
-  providerName: z.string(),
-  attempts: countSchema,
-  failed: countSchema,
-  /** How most of them failed, as for a provider that is out. */
-  answer: z.enum(['status', 'unreachable', 'silent', 'lost', 'empty', 'broke_off']),
-  status: z.number().int().nullable(),
-  /** The only model that failed; null if there were several, or none is known. */
-  model: z.string().nullable(),
-});
+export const attentionFailingSchema = z
+  .object({
+    ...attentionBase,
+    kind: z.literal('failing'),
+    provider: z.string().meta({ example: 'openai' }),
+    providerName: z.string().meta({ example: 'OpenAI' }),
+    attempts: countSchema,
+    failed: countSchema,
+    /** How most of them failed, as for a provider that is out. */
+    answer: z.enum(['status', 'unreachable', 'silent', 'lost', 'empty', 'broke_off']),
+    status: z.number().int().nullable(),
+    model: z
+      .string()
+      .meta({ example: 'gpt-4o-mini' })
+      .nullable()
+      .describe('The only model that failed; null if there were several, or none is known'),
+  })
+  .meta({
+    id: 'AttentionFailing',
+    description:
+      'A provider that answers, but fails a fifth of the attempts of the last five minutes or more',
+  });
 
-/** Models that their provider fails while it may answer others: it is not asked for them for a while. */
-export const attentionModelSchema = z.object({
-  ...attentionBase,
-  kind: z.literal('model'),
-  provider: z.string(),
-  providerName: z.string(),
-  /** null for several. */
-  model: z.string().nullable(),
-  models: countSchema,
-  /** Of the last answer; null if it had none, or they differ. */
-  status: z.number().int().nullable(),
-});
+export const attentionModelSchema = z
+  .object({
+    ...attentionBase,
+    kind: z.literal('model'),
+    provider: z.string().meta({ example: 'openai' }),
+    providerName: z.string().meta({ example: 'OpenAI' }),
+    model: z.string().meta({ example: 'gpt-4o-mini' }).nullable().describe('null for several'),
+    models: countSchema,
+    status: z.number().int().nullable().describe('Of the last answer; null if it had none, or they differ'),
+  })
+  .meta({
+    id: 'AttentionModel',
+    description:
+      'Models that their provider fails while it may answer others: it is not asked for them ' +
+      'for a while',
+  });
 
-/** A proxy that is out. */
-export const attentionProxySchema = z.object({
-  ...attentionBase,
-  kind: z.literal('proxy'),
-  proxyId: z.string(),
-  address: z.string(),
-  /** `unreachable`: no way through it. `breaking`: what goes through it breaks off. `refused`: a provider refuses its address. */
-  trouble: z.enum(['unreachable', 'breaking', 'refused']),
-  /** In technical words. */
-  detail: z.string().nullable(),
-  /** Keys that go through it when it is well. */
-  keys: countSchema,
-  /** Those of them that have no other way. */
-  stranded: countSchema,
-  /** The address of the proxy that the others go through, if it is one only. */
-  through: z.string().nullable(),
-});
+export const attentionProxySchema = z
+  .object({
+    ...attentionBase,
+    kind: z.literal('proxy'),
+    proxyId: z.string().meta({ example: '01HZX3V9Q2K8' }),
+    address: z.string().meta({ example: 'socks5://user:***@10.0.0.2:1080' }),
+    trouble: z
+      .enum(['unreachable', 'breaking', 'refused'])
+      .describe(
+        '`unreachable`: no way through it. `breaking`: what goes through it breaks off. ' +
+          '`refused`: a provider refuses its address',
+      ),
+    detail: z.string().nullable().describe('In technical words'),
+    keys: countSchema.describe('Keys that go through it when it is well'),
+    stranded: countSchema.describe('Those of them that have no other way'),
+    through: z
+      .string()
+      .nullable()
+      .describe('The address of the proxy that the others go through, if it is one only'),
+  })
+  .meta({ id: 'AttentionProxy', description: 'A proxy that is out' });
 
-/** Many proxies that are out, told together. */
-export const attentionProxiesSchema = z.object({
-  ...attentionBase,
-  kind: z.literal('proxies'),
-  count: countSchema,
-  of: countSchema,
-  keys: countSchema,
-  stranded: countSchema,
-});
+export const attentionProxiesSchema = z
+  .object({
+    ...attentionBase,
+    kind: z.literal('proxies'),
+    count: countSchema,
+    of: countSchema,
+    keys: countSchema,
+    stranded: countSchema,
+  })
+  .meta({ id: 'AttentionProxies', description: 'Many proxies that are out, told together' });
 
-/** What somebody should look at. */
-export const attentionItemSchema = z.discriminatedUnion('kind', [
-  attentionKeysSchema,
-  attentionProviderSchema,
-  attentionFailingSchema,
-  attentionModelSchema,
-  attentionProxySchema,
-  attentionProxiesSchema,
-]);
+export const attentionItemSchema = z
+  .discriminatedUnion('kind', [
+    attentionKeysSchema,
+    attentionProviderSchema,
+    attentionFailingSchema,
+    attentionModelSchema,
+    attentionProxySchema,
+    attentionProxiesSchema,
+  ])
+  .meta({ id: 'AttentionItem', description: 'What somebody should look at' });
 export type AttentionItem = z.output<typeof attentionItemSchema>;
 export type AttentionOf<Kind extends AttentionItem['kind']> = Extract<AttentionItem, { kind: Kind }>;
 
@@ -252,8 +303,9 @@ const topQuery = z.strictObject({
 const breakdownOf = <Shape extends z.ZodRawShape>(shape: Shape) =>
   z.object({
     range: rangeSchema,
-    /** By requests, the most first, and then by attempts. */
-    items: z.array(z.object({ ...shape, totals: usageTotalsSchema })),
+    items: z
+      .array(z.object({ ...shape, totals: usageTotalsSchema }))
+      .describe('By requests, the most first, and then by attempts'),
   });
 
 export const statsApi = {
@@ -274,17 +326,21 @@ export const statsApi = {
   providers: endpoint('stats.providers', {
     summary: 'Traffic by provider',
     query: topQuery,
-    answer: breakdownOf({ provider: z.string() }),
+    answer: breakdownOf({ provider: z.string().meta({ example: 'openai' }) }),
   }),
   keys: endpoint('stats.keys', {
     summary: 'Traffic by key',
     query: topQuery,
     /** `hint` is null for a key that is there no more. */
-    answer: breakdownOf({ keyId: z.string(), provider: z.string(), hint: z.string().nullable() }),
+    answer: breakdownOf({
+      keyId: z.string().meta({ example: '01HZX3V9Q2K7' }),
+      provider: z.string().meta({ example: 'openai' }),
+      hint: z.string().meta({ example: 'sk-abc...wxyz' }).nullable(),
+    }),
   }),
   models: endpoint('stats.models', {
     summary: 'Traffic by model',
     query: topQuery,
-    answer: breakdownOf({ model: z.string() }),
+    answer: breakdownOf({ model: z.string().meta({ example: 'gpt-4o-mini' }) }),
   }),
 };

@@ -3,25 +3,28 @@ import { endpoint } from './endpoint';
 import { listOf } from './page';
 import { countSchema, doneSchema, idParams, timeSchema } from './values';
 
-/** Long work with progress. It goes on when the page is closed, and can be cancelled. */
-export const taskItemSchema = z.object({
-  id: z.string(),
-  /** `probe-keys`, `import-keys`, `keys-bulk`, `proxies-bulk`, `delete-logs`... */
-  kind: z.string(),
-  label: z.string(),
-  state: z.enum(['running', 'cancelling', 'succeeded', 'failed', 'cancelled']),
-  done: countSchema,
-  /** null if nobody knows beforehand. */
-  total: countSchema.nullable(),
-  /** What it is at, in words. */
-  detail: z.string().nullable(),
-  counts: z.record(z.string(), countSchema),
-  startedAt: timeSchema,
-  finishedAt: timeSchema.nullable(),
-  /** What came of it; its shape goes by `kind`. */
-  result: z.unknown(),
-  error: z.string().nullable(),
-});
+export const taskItemSchema = z
+  .object({
+    id: z.string(),
+    kind: z
+      .string()
+      .meta({ example: 'keys-bulk' })
+      .describe('`probe-keys`, `import-keys`, `keys-bulk`, `proxies-bulk`, `delete-logs`...'),
+    label: z.string().meta({ example: 'Test 30 keys' }),
+    state: z.enum(['running', 'cancelling', 'succeeded', 'failed', 'cancelled']),
+    done: countSchema,
+    total: countSchema.nullable().describe('null if nobody knows beforehand'),
+    detail: z.string().nullable().describe('What it is at, in words'),
+    counts: z.record(z.string(), countSchema),
+    startedAt: timeSchema,
+    finishedAt: timeSchema.nullable(),
+    result: z.unknown().describe('What came of it; its shape goes by `kind`'),
+    error: z.string().nullable(),
+  })
+  .meta({
+    id: 'Task',
+    description: 'Long work with progress. It goes on when the page is closed, and can be cancelled',
+  });
 export type TaskItem = z.output<typeof taskItemSchema>;
 
 export const tasksApi = {

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 
 /** Milliseconds since the epoch. */
-export const timeSchema = z.number().int();
-export const countSchema = z.number().int().min(0);
+export const timeSchema = z.number().int().meta({ example: 1_767_225_600_000 });
+export const countSchema = z.number().int().min(0).meta({ example: 3 });
 
-export const idSchema = z.string().min(1).max(64);
+export const idSchema = z.string().min(1).max(64).meta({ example: '01HZX3V9Q2K7' });
 export const idParams = z.strictObject({ id: idSchema });
 
 /** The slug of a provider, in any case. */
@@ -13,9 +13,13 @@ export const slugSchema = z
   .trim()
   .toLowerCase()
   .min(1, { error: 'must be the slug of a provider' })
-  .max(63, { error: 'must be the slug of a provider' });
+  .max(63, { error: 'must be the slug of a provider' })
+  .meta({ example: 'openai' });
 
-export const noteSchema = z.string().max(1000, { error: 'must be 1000 characters at most' });
+export const noteSchema = z
+  .string()
+  .max(1000, { error: 'must be 1000 characters at most' })
+  .meta({ example: 'paid by the research budget' });
 
 /** What `GET` answers in place of a secret; sent back in an update it means "as it was". */
 export const SECRET_MASK = '********';
@@ -41,15 +45,19 @@ export const queryTime = queryInteger(0, 8.64e15);
 
 export const configSourceSchema = z.enum(['environment', 'dashboard']);
 
-export const breakerSchema = z.object({
-  state: z.enum(['closed', 'open', 'half_open']),
-  /** `shared_cause`: several keys failed alike, so it is not the keys. */
-  cause: z.enum(['failures', 'shared_cause']).nullable(),
-  reason: z.string().nullable(),
-  /** When an open breaker lets a probe through. */
-  openUntil: timeSchema.nullable(),
-});
+export const breakerSchema = z
+  .object({
+    state: z.enum(['closed', 'open', 'half_open']),
+    cause: z
+      .enum(['failures', 'shared_cause'])
+      .nullable()
+      .describe('`shared_cause`: several keys failed alike, so it is not the keys'),
+    reason: z.string().nullable(),
+    openUntil: timeSchema.nullable().describe('When an open breaker lets a probe through'),
+  })
+  .meta({ id: 'Breaker' });
 export type BreakerItem = z.output<typeof breakerSchema>;
 
-/** An answer that says nothing but that it is done. */
-export const doneSchema = z.object({ ok: z.literal(true) });
+export const doneSchema = z
+  .object({ ok: z.literal(true) })
+  .meta({ id: 'Done', description: 'An answer that says nothing but that it is done' });

@@ -169,7 +169,10 @@ function literalOf(node: ts.Node): string | undefined {
 }
 
 function isUnseen(node: ts.Node): boolean {
+  let below = node;
   for (let above = node.parent; above !== undefined && !ts.isBlock(above); above = above.parent) {
+    if (isDescription(above, below)) return true;
+    below = above;
     if (
       (ts.isCallExpression(above) || ts.isNewExpression(above)) &&
       UNSEEN_CALLS.test(above.expression.getText())
@@ -177,6 +180,12 @@ function isUnseen(node: ts.Node): boolean {
       return true;
   }
   return false;
+}
+
+/** What `.describe` and `.meta` are told of a schema, for the description of the API; but not the schema itself. */
+function isDescription(call: ts.Node, below: ts.Node): boolean {
+  if (!ts.isCallExpression(call) || !ts.isPropertyAccessExpression(call.expression)) return false;
+  return /^(describe|meta)$/.test(call.expression.name.text) && call.expression !== below;
 }
 
 const known = Object.values(SAID_TEXTS);
