@@ -18,13 +18,20 @@ export interface KeySwitching {
   readonly goesOn?: (looked: number) => boolean;
 }
 
-/** Resets, enables or disables keys in steps, each of them first in the store and then where they live. Returns how many, and of how many. */
+/** More than this are not waited for: where they live, their state is written behind anyway, within seconds. */
+const WRITTEN_FIRST_MAX = 500;
+
+/**
+ * Resets, enables or disables keys in steps. The entry of a step is in the audit list before any of its keys is switched where it
+ * lives, and for up to 500 keys, or where none live, their state is in the store together with it. Returns how many, and of how many.
+ */
 export async function switchKeys(
   { store, caller }: Pick<AdminContext, 'store'> & { readonly caller: Asker },
   { action, keys, target, pools, goesOn = () => true }: KeySwitching,
 ): Promise<{ readonly looked: number; readonly changed: number }> {
   const change = store.changeInSteps(caller);
   const done = { looked: 0, changed: 0 };
+  const isWrittenFirst = pools === undefined || keys.length <= WRITTEN_FIRST_MAX;
   let isOver = false;
   await eachStep(keys, async (step) => {
     if (isOver) return;
@@ -34,7 +41,7 @@ export async function switchKeys(
     const keyIds = present.map(({ id }) => id);
     const changed = done.changed + present.length;
     await change.step(async (write) => {
-      await write.keys.setStates(keyIds.map((id) => switchedKey(id, action)));
+      if (isWrittenFirst) await write.keys.setStates(keyIds.map((id) => switchedKey(id, action)));
       const entry = { action: `keys.${action}`, target, detail: { changed } };
       return { entry, notes: [{ kind: 'keys', action, keyIds }], result: undefined };
     });
