@@ -42,8 +42,13 @@ export class StreamEnd {
    * ends. Ask at its end.
    */
   get isMissing(): boolean {
-    const readings = this.#last.map(read);
-    if (readings.some(({ isEnd }) => isEnd)) return false;
+    const readings: Reading[] = [];
+    // Most streams end with a mark, and then nothing else has to be read.
+    for (const raw of this.#last.toReversed()) {
+      const reading = read(raw);
+      if (reading.isEnd) return false;
+      readings.unshift(reading);
+    }
     const lastWithChoices = readings.findLast(({ choices }) => choices !== undefined);
     if (lastWithChoices?.isUsageOnly === true) return false;
     const choices = readings.flatMap((reading) => reading.choices ?? []);
@@ -55,7 +60,7 @@ export class StreamEnd {
 
   #observeEarly(raw: Buffer): void {
     this.#seen += 1;
-    if (this.#seen <= FIRST_EVENTS) this.#format ??= typedFormat(typeOf(raw));
+    if (this.#seen <= FIRST_EVENTS && !raw.includes(CHOICES)) this.#format ??= typedFormat(typeOf(raw));
     if (this.#begun !== undefined || hasOtherIndex(raw)) this.#note(raw);
   }
 
@@ -83,6 +88,7 @@ interface Reading {
 const UNKNOWN: Reading = { format: undefined, isEnd: false };
 const MARK_BYTES_MAX = 64;
 const MARK = /^"?\[DONE\]"?$/i;
+const CHOICES = Buffer.from('"choices"');
 const UNTYPED_SIGNS = ['"choices"', '"candidates"', '"done"'].map((word) => Buffer.from(word));
 const STOP_REASON = /"stop_reason"\s*:\s*"(?!null"|")/;
 
