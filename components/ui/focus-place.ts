@@ -71,6 +71,13 @@ export function isFocusLost(): boolean {
   return document.activeElement === document.body || document.activeElement === null;
 }
 
+/** To focus a tab is to choose it: where that was refused, the one that is chosen stands for it. */
+function chosenTabOf(element: HTMLElement | undefined): HTMLElement | null {
+  if (element?.matches('[role="tab"][aria-selected="false"]') !== true) return null;
+  const tabs = element.closest('[role="tablist"]');
+  return tabs?.querySelector<HTMLElement>('[role="tab"][aria-selected="true"]') ?? null;
+}
+
 /**
  * Gives the focus back to a place: to what had it, a grid's row to the current row of that grid. If that is gone and
  * nothing else has the focus, what is nearest gets it. Returns what did, if anything.
@@ -79,7 +86,7 @@ export function returnFocus(place: FocusPlace | undefined): HTMLElement | null {
   const element = place?.element;
   const grid = element?.matches('[role="row"]') === true ? element.closest('[role="grid"]') : null;
   const row = grid?.querySelector<HTMLElement>('[role="row"][tabindex="0"]') ?? null;
-  const own = row ?? element;
+  const own = row ?? chosenTabOf(element) ?? element;
   if (own !== undefined && canHaveFocus(own)) {
     own.focus({ preventScroll: true });
     return own;

@@ -277,3 +277,14 @@ test('the drawer of a story gives the focus to the row that was looked at last',
   await page.keyboard.press('Escape');
   await expect(rows(page, 'Requests').filter({ hasText: 'model-2' })).toBeFocused();
 });
+
+test('a tab that is not left after all keeps the focus in its list, and nothing is asked again', async ({
+  dashboard: page,
+}) => {
+  await page.goto('/settings?find=MAX_RETRIES');
+  await page.getByLabel('MAX_RETRIES', { exact: true }).fill('17');
+  await page.getByRole('tab', { name: 'Jobs' }).click();
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Cancel' }).click();
+  await expect(page.getByRole('tab', { name: 'Settings' })).toBeFocused();
+  await expect(page.getByRole('alertdialog')).toHaveCount(0);
+});
