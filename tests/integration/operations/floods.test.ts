@@ -15,6 +15,7 @@ const KINDS = ['brackets', 'json', 'form', 'multipart'];
 const LATENCY_MS_MAX = 200;
 const TIMES_BASELINE = 4;
 const BATCH = 20;
+const TRIES_MAX = 3;
 
 interface Attack {
   readonly method: string;
@@ -27,8 +28,11 @@ interface Attack {
 const parts = useParts();
 let server: RunningServer;
 let sink: Server;
+/** The slowest answer of all while somebody else was flooded. */
+let baselineMs: number;
 
 beforeEach(async () => {
+  baselineMs = 0;
   const upstream = await parts.upstream();
   server = await parts.server({
     env: {
@@ -98,20 +102,31 @@ it('bodies of 50 MB from strangers, to every route and in every form, keep nobod
   await chat(server.url);
   const all = attacks();
   const answers: string[] = [];
-  let baselineMs = 0;
-  let slowestMs = 0;
-  // In turns, so that whatever else the machine is busy with slows down both alike.
+  const waits: string[] = [];
   for (let first = 0; first < all.length; first += BATCH) {
     const batch = all.slice(first, first + BATCH);
-    baselineMs = Math.max(
-      baselineMs,
-      await slowestDuring(flood((sink.address() as AddressInfo).port, batch)),
-    );
-    const flooded = flood(server.port, batch);
-    slowestMs = Math.max(slowestMs, await slowestDuring(flooded));
-    const statuses = await flooded;
+    const { statuses, wait } = await sent(batch);
     answers.push(...batch.map(({ method, path, kind }, i) => `${statuses[i]} ${method} ${path} ${kind}`));
+    if (wait !== undefined) waits.push(`${first}: ${wait}`);
   }
   expect(answers.filter((answer) => !/^(400|401|404|405|413) /.test(answer))).toEqual([]);
-  expect(slowestMs).toBeLessThan(Math.max(LATENCY_MS_MAX, TIMES_BASELINE * baselineMs));
+  expect(waits).toEqual([]);
 }, 600_000);
+
+/**
+ * Sends attacks to the gateway, and before that to somebody who reads them and does nothing, so that whatever else the
+ * machine is busy with slows down both alike. One slow answer may be the machine's; a body that holds the gateway up
+ * does so each time, so only what is slow at every try is told.
+ */
+async function sent(batch: readonly Attack[]): Promise<{ statuses: number[]; wait: string | undefined }> {
+  for (let tries = 1; ; tries += 1) {
+    const besideMs = await slowestDuring(flood((sink.address() as AddressInfo).port, batch));
+    baselineMs = Math.max(baselineMs, besideMs);
+    const flooded = flood(server.port, batch);
+    const slowestMs = await slowestDuring(flooded);
+    const statuses = await flooded;
+    const isQuick = slowestMs < Math.max(LATENCY_MS_MAX, TIMES_BASELINE * baselineMs);
+    if (isQuick) return { statuses, wait: undefined };
+    if (tries === TRIES_MAX) return { statuses, wait: `${slowestMs} ms, beside the other ${baselineMs} ms` };
+  }
+}
