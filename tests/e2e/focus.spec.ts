@@ -269,13 +269,13 @@ test('the drawer of a story gives the focus to the row that was looked at last',
   stage,
 }) => {
   await addKeys(stage, 1);
-  for (const model of ['model-1', 'model-2', 'model-3']) await stage.chat(model);
+  for (const model of ['looked-1', 'looked-2', 'looked-3']) await stage.chat(model);
   await page.goto('/logs');
-  await rows(page, 'Requests').filter({ hasText: 'model-3' }).press('Enter');
+  await rows(page, 'Requests').filter({ hasText: 'looked-3' }).press('Enter');
   await dialog(page).getByRole('button', { name: 'Older' }).press('Enter');
-  await expect(dialog(page).getByText('model-2').first()).toBeVisible();
+  await expect(dialog(page).getByText('looked-2').first()).toBeVisible();
   await page.keyboard.press('Escape');
-  await expect(rows(page, 'Requests').filter({ hasText: 'model-2' })).toBeFocused();
+  await expect(rows(page, 'Requests').filter({ hasText: 'looked-2' })).toBeFocused();
 });
 
 test('a tab that is not left after all keeps the focus in its list, and nothing is asked again', async ({
