@@ -11,8 +11,11 @@ import { ADMIN_TOKEN, chat, secretKey, TOKEN, useParts } from './support';
 const MEGABYTES = 50;
 const FLOOD = join(import.meta.dirname, '../../support/flood.mjs');
 const KINDS = ['brackets', 'json', 'form', 'multipart'];
-/** What a person would call at once. Where the machine itself is slower under such a load, a multiple of that. */
-const LATENCY_MS_MAX = 200;
+/**
+ * A body that is worked on in one go holds everybody up for seconds; a busy machine lets an answer wait for some hundred
+ * milliseconds now and then. Where the machine itself is slower under such a load, a multiple of that.
+ */
+const LATENCY_MS_MAX = 1_500;
 const TIMES_BASELINE = 4;
 const BATCH = 20;
 const TRIES_MAX = 3;
