@@ -121,7 +121,8 @@ describe('the container image, from its final stage alone and without privileges
     expect(
       inside.filter((file) => /^(?!node_modules\/).*\.tsx?$|^lib\/|^tests\/|\.env|^\.git/.test(file)),
     ).toEqual([]);
-    const tools = /node_modules\/(typescript|tsx|esbuild|prisma|vitest|eslint|sharp|@img|@next\/swc[^/]*)\//;
+    const tools =
+      /node_modules\/(typescript|tsx|esbuild|prisma|vitest|oxlint[^/]*|knip|sharp|@img|@next\/swc[^/]*)\//;
     expect(inside.filter((file) => tools.test(file))).toEqual([]);
     const sizes = await Promise.all(files.map(async (file) => (await stat(file)).size));
     const megabytes = sizes.reduce((sum, size) => sum + size, 0) / 1e6;
