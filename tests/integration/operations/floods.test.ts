@@ -11,12 +11,9 @@ import { ADMIN_TOKEN, chat, secretKey, TOKEN, useParts } from './support';
 const MEGABYTES = 50;
 const FLOOD = join(import.meta.dirname, '../../support/flood.mjs');
 const KINDS = ['brackets', 'json', 'form', 'multipart'];
-/**
- * A body that is worked on in one go holds everybody up for seconds; a busy machine lets an answer wait for some hundred
- * milliseconds now and then. Where the machine itself is slower under such a load, a multiple of that.
- */
-const LATENCY_MS_MAX = 1_500;
-const TIMES_BASELINE = 4;
+/** What a person would call at once. A machine that is slower under such a load may take a multiple of its own usual wait. */
+const WAIT_MS_MAX = 200;
+const TIMES_USUAL = 20;
 const BATCH = 20;
 const TRIES_MAX = 3;
 
@@ -31,11 +28,11 @@ interface Attack {
 const parts = useParts();
 let server: RunningServer;
 let sink: Server;
-/** The slowest answer of all while somebody else was flooded. */
-let baselineMs: number;
+/** The longest wait that is usual while somebody else is flooded. */
+let usualMs: number;
 
 beforeEach(async () => {
-  baselineMs = 0;
+  usualMs = 0;
   const upstream = await parts.upstream();
   server = await parts.server({
     env: {
@@ -87,18 +84,25 @@ async function flood(port: number, all: readonly Attack[]): Promise<number[]> {
   return JSON.parse(await text(child.stdout)) as number[];
 }
 
-/** The slowest of the requests of somebody who asks one after the other while something else goes on. */
-async function slowestDuring(work: Promise<unknown>): Promise<number> {
+interface Waits {
+  /** 99 of 100 are no longer. */
+  readonly usualMs: number;
+  readonly longestMs: number;
+}
+
+/** How long somebody waits who asks one thing after the other while something else goes on. */
+async function waitsDuring(work: Promise<unknown>): Promise<Waits> {
   let isOver = false;
   const over = work.finally(() => (isOver = true));
-  let slowestMs = 0;
+  const waits: number[] = [];
   while (!isOver) {
     const startedAt = performance.now();
     expect((await chat(server.url)).status).toBe(200);
-    slowestMs = Math.max(slowestMs, performance.now() - startedAt);
+    waits.push(performance.now() - startedAt);
   }
   await over;
-  return slowestMs;
+  waits.sort((a, b) => a - b);
+  return { usualMs: waits[Math.floor(waits.length * 0.99)] ?? 0, longestMs: waits.at(-1) ?? 0 };
 }
 
 it('bodies of 50 MB from strangers, to every route and in every form, keep nobody else waiting', async () => {
@@ -123,13 +127,12 @@ it('bodies of 50 MB from strangers, to every route and in every form, keep nobod
  */
 async function sent(batch: readonly Attack[]): Promise<{ statuses: number[]; wait: string | undefined }> {
   for (let tries = 1; ; tries += 1) {
-    const besideMs = await slowestDuring(flood((sink.address() as AddressInfo).port, batch));
-    baselineMs = Math.max(baselineMs, besideMs);
+    const beside = await waitsDuring(flood((sink.address() as AddressInfo).port, batch));
+    usualMs = Math.max(usualMs, beside.usualMs);
     const flooded = flood(server.port, batch);
-    const slowestMs = await slowestDuring(flooded);
+    const { longestMs } = await waitsDuring(flooded);
     const statuses = await flooded;
-    const isQuick = slowestMs < Math.max(LATENCY_MS_MAX, TIMES_BASELINE * baselineMs);
-    if (isQuick) return { statuses, wait: undefined };
-    if (tries === TRIES_MAX) return { statuses, wait: `${slowestMs} ms, beside the other ${baselineMs} ms` };
+    if (longestMs < Math.max(WAIT_MS_MAX, TIMES_USUAL * usualMs)) return { statuses, wait: undefined };
+    if (tries === TRIES_MAX) return { statuses, wait: `${longestMs} ms, where ${usualMs} ms are usual` };
   }
 }
