@@ -1,4 +1,5 @@
 'use client';
+import { ADMIN_DOCS } from '@/lib/admin/contract/addresses';
 import { useMayLeave } from '../layout/leave-guard';
 import { useTranslations } from '@/i18n/use-translations';
 import { useUrlState } from '../shared/use-url-state';
@@ -22,11 +23,18 @@ export function SettingsPage() {
     audit: <AuditTab />,
   };
   return (
-    <Tabs
-      label={t('tabsLabel')}
-      value={tabs.find((tab) => tab === view.tab) ?? 'settings'}
-      onChange={(tab) => void mayLeave().then((isYes) => isYes && change({ tab, find: '' }))}
-      tabs={tabs.map((value) => ({ value, label: t(`tabs.${value}`), content: content[value] }))}
-    />
+    <>
+      <Tabs
+        label={t('tabsLabel')}
+        value={tabs.find((tab) => tab === view.tab) ?? 'settings'}
+        onChange={(tab) => void mayLeave().then((isYes) => isYes && change({ tab, find: '' }))}
+        tabs={tabs.map((value) => ({ value, label: t(`tabs.${value}`), content: content[value] }))}
+      />
+      <p className="mt-6 text-sm text-ink-soft">
+        <a href={ADMIN_DOCS} className="underline underline-offset-4 hover:text-ink">
+          {t('reference')}
+        </a>
+      </p>
+    </>
   );
 }

@@ -16,7 +16,7 @@ import { handleAdminNode, headersOf } from './admin/node';
 import { answerClientError, answerConnect } from './connection/broken-request';
 import { followHalfClose } from './connection/half-close';
 import { Door } from './door/door';
-import { allowedAt } from './door/places';
+import { allowedAt, PAGES } from './door/places';
 import { notAllowed, refuse, type Refusal } from './door/refusal';
 import { flawOf, pathnameOf } from './door/request-target';
 import { handleHealth, type Readiness } from './health';
@@ -127,7 +127,8 @@ export class Front {
     if (handleHealth(readiness, req, res)) return;
     const handOn = (): void => {
       compressAnswer(req, res);
-      if (isAdminPath(pathnameOf(req.url ?? '/'))) handleAdminNode(this.adminApi, req, res);
+      const pathname = pathnameOf(req.url ?? '/');
+      if (isAdminPath(pathname) && !PAGES.has(pathname)) handleAdminNode(this.adminApi, req, res);
       else void toNext(req, res);
     };
     if (!staticFiles.handle(req, res, handOn)) handOn();

@@ -66,6 +66,8 @@ export const ADDRESSES = {
 } as const;
 
 export const ADMIN_BASE = '/api/admin';
+/** A page to read about all of it. */
+export const ADMIN_DOCS = `${ADMIN_BASE}/docs`;
 
 /** `resource.verb`; the operation id in the API's description too. */
 export type EndpointName = keyof typeof ADDRESSES;

@@ -1,3 +1,4 @@
+import { ADMIN_DOCS } from '../../admin/contract/addresses';
 import { BODY_BYTES_MAX } from '../../admin/contract/endpoint';
 import { ALLOWED_METHODS } from '../../gateway/request/methods';
 import { parseRoute } from '../../gateway/request/route';
@@ -24,6 +25,7 @@ export const PAGES: ReadonlySet<string> = new Set([
   '/proxies',
   '/logs',
   '/settings',
+  ADMIN_DOCS,
 ]);
 
 /** Signing in and out: a token, a cookie's twin and an address to go to. */
@@ -45,8 +47,9 @@ const signIn: Place = {
 /** Nothing that the table does not name takes a body. */
 export function placeOf(pathname: string, method: string): Place {
   if (pathname.startsWith('/api/auth/')) return signIn;
+  if (PAGES.has(pathname)) return readOnly;
   if (isAdminPath(pathname)) return adminPlace(pathname, method);
-  return PAGES.has(pathname) || OTHERS_TO_READ.test(pathname) ? readOnly : nowhere;
+  return OTHERS_TO_READ.test(pathname) ? readOnly : nowhere;
 }
 
 function adminPlace(pathname: string, method: string): Place {

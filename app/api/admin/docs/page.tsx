@@ -1,0 +1,20 @@
+import { getTranslations } from 'next-intl/server';
+import { headers } from 'next/headers';
+import { ApiReference } from '@/components/reference/api-reference';
+import { currentRuntime } from '@/lib/runtime/routes/current';
+import { requireAdmin } from '@/lib/runtime/routes/require-admin';
+
+export async function generateMetadata() {
+  return { title: (await getTranslations('layout'))('pages.reference') };
+}
+
+/** The reference of the admin API, for whoever may use it: by the admin token, or by a session. */
+export default async function Reference() {
+  const { adminApi } = currentRuntime().front;
+  const isLetIn = await adminApi.enter(await headers()).then(
+    () => true,
+    () => false,
+  );
+  if (!isLetIn) await requireAdmin();
+  return <ApiReference />;
+}
