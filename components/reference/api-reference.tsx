@@ -1,4 +1,5 @@
 'use client';
+import Link from 'next/link';
 import { useTheme } from 'next-themes';
 import { useEffect, useRef } from 'react';
 import 'swagger-ui-dist/swagger-ui.css';
@@ -8,7 +9,7 @@ import { urlOf } from '@/lib/client/request';
  * The description of the admin API as a page to read and to try. The library comes from this server, as all scripts do,
  * and asks no other: its validator, which is elsewhere, is off.
  */
-export function ApiReference() {
+export function ApiReference({ back }: { readonly back: string }) {
   const place = useRef<HTMLElement>(null);
   useDarkMode();
   useEffect(() => {
@@ -28,7 +29,16 @@ export function ApiReference() {
       isGone = true;
     };
   }, []);
-  return <main ref={place} className="min-h-dvh bg-white dark:bg-[#1c2022]" />;
+  return (
+    <div className="min-h-dvh bg-white dark:bg-[#1c2022]">
+      <nav className="mx-auto max-w-[1460px] px-5 pt-4 text-sm">
+        <Link href="/settings" prefetch={false} className="underline underline-offset-4 hover:text-ink">
+          {back}
+        </Link>
+      </nav>
+      <main ref={place} className="[&_.title]:leading-tight" />
+    </div>
+  );
 }
 
 /** The library's own name for the dark theme of the dashboard. */

@@ -16,5 +16,5 @@ export default async function Reference() {
     () => false,
   );
   if (!isLetIn) await requireAdmin();
-  return <ApiReference />;
+  return <ApiReference back={(await getTranslations('layout'))('backToDashboard')} />;
 }
