@@ -1,0 +1,187 @@
+import { onTestFinished } from 'vitest';
+import { Egresses } from '../../lib/balancer/egress/egresses';
+import { SILENT } from '../../lib/balancer/events';
+import type { Clock } from '../../lib/balancer/ports';
+import { defaultSettings, type Settings } from '../../lib/config/settings';
+import { createAccess } from '../../lib/gateway/request/access';
+import { Gateway } from '../../lib/gateway/gateway';
+import type { GatewayConfig } from '../../lib/gateway/config';
+import type { RequestRecord } from '../../lib/gateway/record/record';
+import { handleWeb } from '../../lib/gateway/web';
+import { bodyLimits } from '../../lib/inventory/body-limits';
+import type { Inventory } from '../../lib/inventory/inventory';
+import { planProviders, type PlannedProvider } from '../../lib/inventory/provider-plan';
+import { Providers } from '../../lib/inventory/providers';
+import { ModelFilter } from '../../lib/openai/models/model-filter';
+import { steadyClock, systemClock, systemRandom, systemTimers } from '../../lib/process/system-ports';
+import { keyHint } from '../../lib/store/keys/key-hint';
+import type { ApiKeyRow, ProviderRow } from '../../lib/store/rows';
+import { UpstreamClient } from '../../lib/upstream/client';
+
+export const CLIENT_TOKEN = 'client-token';
+
+export interface InjectOptions {
+  /** Added to (and winning over) `authorization` and `content-type`; undefined removes. */
+  readonly headers?: Readonly<Record<string, string | undefined>>;
+  /** Text and bytes go in as they are, anything else as JSON. */
+  readonly body?: unknown;
+  readonly signal?: AbortSignal;
+}
+
+export interface Injected {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  json(): Record<string, unknown>;
+}
+
+/** The gateway as the program composes it, without a server, a database or a log. */
+export interface InProcessGateway {
+  readonly gateway: Gateway;
+  /** What it told the log, one for each finished request. */
+  readonly records: readonly RequestRecord[];
+  /** The answer's head, with the body as it comes. */
+  open(method: string, path: string, options?: InjectOptions): Promise<Response>;
+  /** The whole answer. */
+  inject(method: string, path: string, options?: InjectOptions): Promise<Injected>;
+  /** Requests that come from now on obey these settings. */
+  configure(settings: Partial<Settings>): void;
+}
+
+/** Closed after the test, unless `close` tells otherwise. Upstreams are real: undici is part of what is tested. */
+export function startGateway(
+  given: Partial<Settings>,
+  {
+    clock = systemClock,
+    close = onTestFinished,
+  }: { readonly clock?: Clock; readonly close?: (work: () => Promise<void>) => void } = {},
+): InProcessGateway {
+  const records: RequestRecord[] = [];
+  const upstream = new UpstreamClient({ now: () => clock.now() });
+  const egresses = new Egresses(systemRandom, SILENT);
+  const providers = new Providers(systemRandom, SILENT, egresses, steadyClock);
+  const configOf = (changed: Partial<Settings>): GatewayConfig =>
+    compiled(providers, { ...defaultSettings, ALLOWED_TOKENS: [CLIENT_TOKEN], ...changed });
+  const gateway = new Gateway(configOf(given), {
+    clock,
+    random: systemRandom,
+    timers: systemTimers,
+    upstream,
+    load: { requestsMax: 1_000, shortOf: 'memory' },
+    recorder: { record: (request) => void records.push(request) },
+    onWrongTokens: () => 0,
+    onBug: (error) => {
+      throw error;
+    },
+  });
+  close(async () => {
+    gateway.cutOff();
+    await gateway.idle();
+    await upstream.close();
+  });
+  const open: InProcessGateway['open'] = (method, path, options = {}) =>
+    handleWeb(gateway, requestOf(method, path, options));
+  return {
+    gateway,
+    records,
+    open,
+    inject: async (method, path, options) => {
+      const response = await open(method, path, options);
+      const text = await response.text();
+      const { status, headers } = response;
+      return { status, headers, text, json: () => JSON.parse(text) as Record<string, unknown> };
+    },
+    configure: (changed) => gateway.configure(configOf({ ...given, ...changed })),
+  };
+}
+
+function requestOf(method: string, path: string, { body, headers, signal }: InjectOptions): Request {
+  const isText = body === undefined || typeof body === 'string' || Buffer.isBuffer(body);
+  const bytes = isText ? body : JSON.stringify(body);
+  const all = {
+    authorization: `Bearer ${CLIENT_TOKEN}`,
+    ...(bytes !== undefined && {
+      'content-type': 'application/json',
+      'content-length': String(Buffer.byteLength(bytes)),
+    }),
+    ...headers,
+  };
+  const present = Object.entries(all).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  return new Request(`http://gateway.test${path}`, {
+    method,
+    headers: present,
+    ...(bytes !== undefined && { body: typeof bytes === 'string' ? bytes : new Uint8Array(bytes) }),
+    ...(signal !== undefined && { signal }),
+  });
+}
+
+function compiled(providers: Providers, settings: Settings): GatewayConfig {
+  return {
+    providers: providers.compile(inventoryOf(settings), settings),
+    defaultProvider: settings.DEFAULT_PROVIDER,
+    access: createAccess(
+      settings.ALLOWED_TOKENS.map((value) => ({ id: value, value, hint: keyHint(value) })),
+    ),
+    filteredModels: new ModelFilter(settings.FILTERED_MODELS),
+    ...bodyLimits(settings),
+    streamKeepAliveMs: settings.STREAM_KEEPALIVE_SECONDS * 1000,
+  };
+}
+
+/** What the settings describe, as rows that no database has seen. */
+function inventoryOf(settings: Settings): Inventory {
+  const planned = planProviders(settings);
+  return {
+    providers: planned.map(providerRow),
+    keys: new Map(
+      planned.map(({ slug, keys }) => [
+        slug,
+        new Map(keys.map(({ value, weight }) => [value, keyRow(slug, value, weight)])),
+      ]),
+    ),
+    egresses: [],
+    clientTokens: [],
+    keysVersion: 1,
+    egressesVersion: 0,
+  };
+}
+
+function providerRow({ keys: _keys, proxies: _proxies, ...plan }: PlannedProvider): ProviderRow {
+  return {
+    ...plan,
+    id: plan.slug,
+    source: 'environment',
+    position: 0,
+    egress: { mode: 'direct' },
+    createdAt: 0,
+    updatedAt: 0,
+    version: 1,
+  };
+}
+
+function keyRow(providerId: string, value: string, weight: number): ApiKeyRow {
+  return {
+    id: value,
+    providerId,
+    value,
+    hint: keyHint(value),
+    source: 'environment',
+    weight,
+    note: '',
+    egressId: null,
+    createdAt: 0,
+    updatedAt: 0,
+    version: 1,
+    isDisabled: false,
+    disabledBy: null,
+    reason: null,
+    failures: 0,
+    cooldownUntil: null,
+    modelCooldowns: {},
+    requestCount: 0,
+    errorCount: 0,
+    lastUsedAt: null,
+    lastErrorAt: null,
+    lastErrorStatus: null,
+  };
+}
