@@ -41,11 +41,11 @@ export interface InProcessGateway {
   /** What it told the log, one for each finished request. */
   readonly records: readonly RequestRecord[];
   /** The answer's head, with the body as it comes. */
-  open(method: string, path: string, options?: InjectOptions): Promise<Response>;
+  readonly open: (method: string, path: string, options?: InjectOptions) => Promise<Response>;
   /** The whole answer. */
-  inject(method: string, path: string, options?: InjectOptions): Promise<Injected>;
+  readonly inject: (method: string, path: string, options?: InjectOptions) => Promise<Injected>;
   /** Requests that come from now on obey these settings. */
-  configure(settings: Partial<Settings>): void;
+  readonly configure: (settings: Partial<Settings>) => void;
 }
 
 /** Closed after the test, unless `close` tells otherwise. Upstreams are real: undici is part of what is tested. */
