@@ -1,0 +1,29 @@
+import { expect, it } from 'vitest';
+import { createAccess } from '../../../../lib/gateway/request/access';
+
+const used: string[] = [];
+const access = createAccess([{ id: 'one', value: 'right-token', hint: 'ri...en' }], (id) => used.push(id));
+const check = (headers: Readonly<Record<string, string | undefined>>) => access.check((name) => headers[name]);
+
+it.each([
+  { authorization: 'Bearer right-token' },
+  { authorization: '  bEARER   right-token ' },
+  { 'x-api-key': ' right-token ' },
+  { 'api-key': 'right-token' },
+  { authorization: 'Bearer wrong', 'x-api-key': 'wrong', 'api-key': 'right-token' },
+])('a token lets its sender in wherever it is sent, and its use is told: %j', (headers) => {
+  used.length = 0;
+  expect(check(headers)).toMatchObject({ ok: true, tokenHint: 'ri...en' });
+  expect(used).toEqual(['one']);
+});
+
+it.each([
+  [{}, 0],
+  [{ authorization: 'Bearer ' }, 0],
+  [{ authorization: 'right-token' }, 0],
+  [{ authorization: 'Basic right-token' }, 0],
+  [{ authorization: 'Bearer RIGHT-TOKEN' }, 1],
+  [{ authorization: 'Bearer a', 'x-api-key': 'b', 'api-key': 'c' }, 3],
+])('nobody else comes in, and each guess counts: %j', (headers, wrongTokens) => {
+  expect(check(headers)).toEqual({ ok: false, wrongTokens });
+});
