@@ -3,7 +3,8 @@ import { createAccess } from '../../../../lib/gateway/request/access';
 
 const used: string[] = [];
 const access = createAccess([{ id: 'one', value: 'right-token', hint: 'ri...en' }], (id) => used.push(id));
-const check = (headers: Readonly<Record<string, string | undefined>>) => access.check((name) => headers[name]);
+const check = (headers: Readonly<Record<string, string | undefined>>) =>
+  access.check((name) => headers[name]);
 
 it.each([
   { authorization: 'Bearer right-token' },
