@@ -1,4 +1,5 @@
-import type { ApiKeyRow, ProviderRow } from '../store/rows';
+import type { ApiKeyRow } from '../store/keys/key-row';
+import type { ProviderRow } from '../store/rows';
 import { failed, misused } from './failure';
 import type { Program } from './program';
 

@@ -1,6 +1,6 @@
 import { nameOf, switchKeys as writeSwitch } from '../admin/keys/switch-keys';
 import type { KeyAction } from '../balancer/pool/switch-key';
-import type { ApiKeyRow } from '../store/rows';
+import type { ApiKeyRow } from '../store/keys/key-row';
 import { failed, misused } from './failure';
 import type { Program } from './program';
 import { chooseKeys, type KeyChoice } from './select-keys';

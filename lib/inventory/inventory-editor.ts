@@ -1,4 +1,4 @@
-import type { ApiKeyRow } from '../store/rows';
+import type { ApiKeyRow } from '../store/keys/key-row';
 import type { Store } from '../store/open-store';
 import { reloadInventory, replaceIn, type Inventory, type KeyRows } from './inventory';
 import type { Providers } from './providers';

@@ -1,4 +1,5 @@
-import type { ApiKeyRow, ClientTokenRow, EgressRow, ProviderRow } from '../store/rows';
+import type { ApiKeyRow } from '../store/keys/key-row';
+import type { ClientTokenRow, EgressRow, ProviderRow } from '../store/rows';
 import type { Store } from '../store/open-store';
 
 /** By key id, in the order they were added. The live state in the rows is that of when they were read: pools know better. */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { ApiKeyRow, EgressRow, ProviderEgress, ProviderRow } from '../store/rows';
+import type { ApiKeyRow } from '../store/keys/key-row';
+import type { EgressRow, ProviderEgress, ProviderRow } from '../store/rows';
 import type { Store } from '../store/open-store';
 import { syncEgress } from './egress-sync';
 import { replaceIn, type Inventory, type KeyRows } from './inventory';

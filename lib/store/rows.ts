@@ -1,9 +1,10 @@
+import type { ConfigSource } from './config-source';
+import type { KeyState } from './keys/key-row';
+
 /**
  * The plain rows that the rest of the program sees. Times are milliseconds since the epoch, durations are milliseconds,
  * sizes are bytes. Nothing of Prisma or of a driver shows in them.
  */
-
-export type ConfigSource = 'environment' | 'dashboard';
 
 export interface ProviderRow {
   readonly id: string;
@@ -41,24 +42,6 @@ export type ProviderEgress =
   | { readonly mode: 'direct' }
   | { readonly mode: 'own'; readonly egressIds: readonly string[] };
 
-/** Live state of a key that has to outlive a restart. */
-export interface KeyState {
-  readonly isDisabled: boolean;
-  readonly disabledBy: 'auto' | 'manual' | null;
-  readonly reason: string | null;
-  /** Consecutive failures. */
-  readonly failures: number;
-  readonly cooldownUntil: number | null;
-  /** Model -> end of its cooldown. */
-  readonly modelCooldowns: Readonly<Record<string, number>>;
-  readonly requestCount: number;
-  readonly errorCount: number;
-  readonly lastUsedAt: number | null;
-  readonly lastErrorAt: number | null;
-  /** HTTP status of the last error; null when there was no answer. */
-  readonly lastErrorStatus: number | null;
-}
-
 /** What is to be written of a key's state, field by field; what is left out is not touched. */
 export interface KeyStateChange {
   readonly keyId: string;
@@ -82,25 +65,6 @@ export interface KeyCounted {
   readonly lastUsedAt: number | null;
   readonly lastErrorAt: number | null;
   readonly lastErrorStatus: number | null;
-}
-
-export interface ApiKeyRow extends KeyState {
-  readonly id: string;
-  readonly providerId: string;
-  /** The secret itself, decrypted. */
-  readonly value: string;
-  /** What may be shown: `sk-abc...wxyz`. */
-  readonly hint: string;
-  readonly source: ConfigSource;
-  /** Share of traffic under the `weighted` policy; 1 unless set. */
-  readonly weight: number;
-  readonly note: string;
-  /** Id of the one egress proxy that it goes through, if it is pinned. */
-  readonly egressId: string | null;
-  readonly createdAt: number;
-  readonly updatedAt: number;
-  /** Starts at 1; one more with each edit by a person. */
-  readonly version: number;
 }
 
 /** A token that clients send, made in the dashboard. */

@@ -1,7 +1,7 @@
 import type { AuditEntry } from '../../auth/asker';
 import type { SteppedChange } from '../../store/changes/change';
 import type { NewKey } from '../../store/keys/key-import';
-import type { ApiKeyRow } from '../../store/rows';
+import type { ApiKeyRow } from '../../store/keys/key-row';
 import { eachStep, INVENTORY } from '../steps';
 
 export interface KeyAddition {

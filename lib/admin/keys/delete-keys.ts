@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { ApiKeyRow } from '../../store/rows';
+import type { ApiKeyRow } from '../../store/keys/key-row';
 import type { AdminContext } from '../context';
 import { CHUNK, eachStep, INVENTORY } from '../steps';
 

@@ -1,6 +1,6 @@
 import type { KeyState } from '../../balancer/pool/key-state';
 import type { Pool } from '../../balancer/pool/pool';
-import type { ApiKeyRow } from '../../store/rows';
+import type { ApiKeyRow } from '../../store/keys/key-row';
 import type { AdminContext } from '../context';
 import { notFound, wrongField } from '../error';
 import { findProvider } from '../providers/find';

@@ -1,5 +1,5 @@
 import type { KeyState } from '../../balancer/pool/key-state';
-import type { ApiKeyRow } from '../../store/rows';
+import type { ApiKeyRow } from '../../store/keys/key-row';
 import { wallOrNull, type LiveTime } from '../live-time';
 import type { KeyItem, KeyStatus } from '../contract/keys';
 

@@ -1,6 +1,6 @@
 import type { StoreWrites } from '../../store/changes/store-writes';
-import type { ApiKeyRow, ProviderRow } from '../../store/rows';
-import { FRESH_STATE } from '../../store/keys/key-row';
+import type { ProviderRow } from '../../store/rows';
+import { FRESH_STATE, type ApiKeyRow } from '../../store/keys/key-row';
 import type { AdminContext } from '../context';
 import { wallOrNull, type LiveTime } from '../live-time';
 import { forEachInSlices } from '../slices';

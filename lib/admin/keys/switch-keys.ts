@@ -1,7 +1,8 @@
 import type { Pool } from '../../balancer/pool/pool';
 import { DISABLED_BY_A_PERSON, switchKey, type KeyAction } from '../../balancer/pool/switch-key';
 import type { Asker } from '../../auth/asker';
-import type { ApiKeyRow, KeyStateChange } from '../../store/rows';
+import type { ApiKeyRow } from '../../store/keys/key-row';
+import type { KeyStateChange } from '../../store/rows';
 import type { AdminContext } from '../context';
 import { eachStep } from '../steps';
 

@@ -1,5 +1,5 @@
 import type { RestoredKeys } from '../../store/keys/key-trash';
-import type { ApiKeyRow } from '../../store/rows';
+import type { ApiKeyRow } from '../../store/keys/key-row';
 import type { AdminContext } from '../context';
 import { AdminError } from '../error';
 import { INVENTORY } from '../steps';

@@ -1,4 +1,5 @@
-import type { ApiKeyRow, ProviderRow } from '../../store/rows';
+import type { ApiKeyRow } from '../../store/keys/key-row';
+import type { ProviderRow } from '../../store/rows';
 import type { EndpointInput } from '../contract/endpoint';
 import type { KeyItem, keysApi } from '../contract/keys';
 import { switchKey } from '../../balancer/pool/switch-key';

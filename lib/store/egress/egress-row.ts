@@ -11,7 +11,8 @@ import { cutText } from '../database/cut-text';
 import type { SqlRow, SqlValue } from '../database/database';
 import { newRowId } from '../database/row-id';
 import { NOTE_MAX, cutReason } from '../keys/key-row';
-import type { ConfigSource, EgressRow, EgressStateColumns } from '../rows';
+import type { ConfigSource } from '../config-source';
+import type { EgressRow, EgressStateColumns } from '../rows';
 import type { Cipher } from '../secrets/cipher';
 
 export interface NewEgress {

@@ -2,9 +2,9 @@ import { inBatches } from '../database/batches';
 import { textColumn } from '../database/columns';
 import type { SqlSession, SqlValue } from '../database/database';
 import { keyHint } from './key-hint';
-import { FRESH_STATE, KEY_COLUMNS, keyValues } from './key-row';
+import { FRESH_STATE, KEY_COLUMNS, keyValues, UNSET, type ApiKeyRow } from './key-row';
 import { newRowId } from '../database/row-id';
-import type { ApiKeyRow, ConfigSource } from '../rows';
+import type { ConfigSource } from '../config-source';
 import type { WriteParts } from '../write-parts';
 
 export interface NewKey {
@@ -71,14 +71,14 @@ export async function importKeys(
 function newKeyRow(key: NewKey, { providerId, source, at }: KeyImport, place: number): ApiKeyRow {
   return {
     ...FRESH_STATE,
+    ...UNSET,
     id: newRowId(at, place),
     providerId,
     value: key.value,
     hint: keyHint(key.value),
     source,
-    weight: key.weight ?? 1,
-    note: key.note ?? '',
-    egressId: null,
+    ...(key.weight !== undefined && { weight: key.weight }),
+    ...(key.note !== undefined && { note: key.note }),
     createdAt: at,
     updatedAt: at,
     version: 1,

@@ -1,50 +1,72 @@
-import type { Cipher } from '../secrets/cipher';
 import {
-  booleanColumn,
-  bytesColumn,
-  numberColumn,
-  numberOrNull,
-  textColumn,
-  textOrNull,
-  whole,
-  wholeOrNull,
-} from '../database/columns';
+  flag,
+  fraction,
+  integer,
+  maybeInteger,
+  maybeText,
+  maybeTextUpTo,
+  object,
+  oneOf,
+  text,
+  textUpTo,
+  type Column,
+  type RowOf,
+} from '../database/column-kinds';
+import { bytesColumn } from '../database/columns';
 import { cutText } from '../database/cut-text';
 import type { SqlRow, SqlValue } from '../database/database';
-import type { ApiKeyRow, KeyState } from '../rows';
-
-const STATE_COLUMNS = [
-  'isDisabled',
-  'disabledBy',
-  'reason',
-  'failures',
-  'cooldownUntil',
-  'modelCooldowns',
-  'requestCount',
-  'errorCount',
-  'lastUsedAt',
-  'lastErrorAt',
-  'lastErrorStatus',
-] as const;
-
-export const KEY_COLUMNS = [
-  'id',
-  'providerId',
-  'sealedValue',
-  'lookup',
-  'hint',
-  'source',
-  'weight',
-  'note',
-  'egressId',
-  ...STATE_COLUMNS,
-  'createdAt',
-  'updatedAt',
-  'version',
-] as const;
+import type { ConfigSource } from '../config-source';
+import type { Cipher } from '../secrets/cipher';
 
 const REASON_MAX = 1_000;
 export const NOTE_MAX = 1_000;
+
+/** Live state of a key that has to outlive a restart. */
+const STATE = {
+  isDisabled: flag,
+  disabledBy: oneOf<'auto' | 'manual', null>(['auto', 'manual'], null),
+  reason: maybeTextUpTo(REASON_MAX),
+  /** Consecutive failures. */
+  failures: integer,
+  cooldownUntil: maybeInteger,
+  /** Model -> end of its cooldown. */
+  modelCooldowns: object<Readonly<Record<string, number>>>(),
+  requestCount: integer,
+  errorCount: integer,
+  lastUsedAt: maybeInteger,
+  lastErrorAt: maybeInteger,
+  /** HTTP status of the last error; null when there was no answer. */
+  lastErrorStatus: maybeInteger,
+};
+
+/** What a person sets. */
+const SET = {
+  /** Share of traffic under the `weighted` policy; 1 unless set. */
+  weight: fraction,
+  note: textUpTo(NOTE_MAX),
+  /** Id of the one egress proxy that it goes through, if it is pinned. */
+  egressId: maybeText,
+};
+
+const PLAIN = {
+  id: text,
+  providerId: text,
+  /** What may be shown: `sk-abc...wxyz`. */
+  hint: text,
+  source: oneOf<ConfigSource, 'dashboard'>(['environment', 'dashboard'], 'dashboard'),
+  ...SET,
+  ...STATE,
+  createdAt: integer,
+  updatedAt: integer,
+  /** Starts at 1; one more with each edit by a person. */
+  version: integer,
+};
+
+export type KeyState = RowOf<typeof STATE>;
+export interface ApiKeyRow extends RowOf<typeof PLAIN> {
+  /** The secret itself, decrypted. */
+  readonly value: string;
+}
 
 /** State of a key that was never used. */
 export const FRESH_STATE: KeyState = {
@@ -61,79 +83,39 @@ export const FRESH_STATE: KeyState = {
   lastErrorStatus: null,
 };
 
-/** Values for STATE_COLUMNS. */
-function stateValues(state: KeyState): SqlValue[] {
-  return [
-    state.isDisabled ? 1 : 0,
-    state.disabledBy,
-    cutReason(state.reason),
-    whole(state.failures),
-    wholeOrNull(state.cooldownUntil),
-    JSON.stringify(state.modelCooldowns),
-    whole(state.requestCount),
-    whole(state.errorCount),
-    wholeOrNull(state.lastUsedAt),
-    wholeOrNull(state.lastErrorAt),
-    wholeOrNull(state.lastErrorStatus),
-  ];
+/** What a new key has until a person sets it. */
+export const UNSET: RowOf<typeof SET> = { weight: 1, note: '', egressId: null };
+
+const plainColumns: readonly (readonly [string, Column<unknown>])[] = Object.entries(PLAIN);
+
+/** Of a whole row, in the order of `keyValues`. */
+export const KEY_COLUMNS: readonly string[] = ['sealedValue', 'lookup', ...Object.keys(PLAIN)];
+
+export function keyValues(row: ApiKeyRow, cipher: Cipher, lookup: Buffer): SqlValue[] {
+  const plain = patchColumns(row);
+  return [cipher.seal(row.value, sealContext(row.id)), lookup, ...Object.values(plain)];
 }
 
-/** Values for KEY_COLUMNS. */
-export function keyValues(row: ApiKeyRow, cipher: Cipher, lookup: Buffer): SqlValue[] {
-  return [
-    row.id,
-    row.providerId,
-    cipher.seal(row.value, sealContext(row.id)),
-    lookup,
-    row.hint,
-    row.source,
-    row.weight,
-    cutText(row.note, NOTE_MAX),
-    row.egressId,
-    ...stateValues(row),
-    row.createdAt,
-    row.updatedAt,
-    row.version,
-  ];
+/** The columns that a patch speaks of, with the values to write. */
+export function patchColumns(patch: Partial<RowOf<typeof PLAIN>>): Record<string, SqlValue> {
+  const values: Readonly<Record<string, unknown>> = { ...patch };
+  return Object.fromEntries(
+    plainColumns.flatMap(([name, column]) =>
+      values[name] === undefined ? [] : [[name, column.write(values[name])] as const],
+    ),
+  );
 }
 
 /** Throws `decrypt_failed`. */
 export function readKey(row: SqlRow, cipher: Cipher): ApiKeyRow {
-  const id = textColumn(row, 'id');
-  const disabledBy = textOrNull(row, 'disabledBy');
-  return {
-    id,
-    providerId: textColumn(row, 'providerId'),
-    value: cipher.open(bytesColumn(row, 'sealedValue'), sealContext(id)),
-    hint: textColumn(row, 'hint'),
-    source: textColumn(row, 'source') === 'environment' ? 'environment' : 'dashboard',
-    weight: numberColumn(row, 'weight'),
-    note: textColumn(row, 'note'),
-    egressId: textOrNull(row, 'egressId'),
-    isDisabled: booleanColumn(row, 'isDisabled'),
-    disabledBy: disabledBy === 'auto' || disabledBy === 'manual' ? disabledBy : null,
-    reason: textOrNull(row, 'reason'),
-    failures: numberColumn(row, 'failures'),
-    cooldownUntil: numberOrNull(row, 'cooldownUntil'),
-    modelCooldowns: readCooldowns(textColumn(row, 'modelCooldowns')),
-    requestCount: numberColumn(row, 'requestCount'),
-    errorCount: numberColumn(row, 'errorCount'),
-    lastUsedAt: numberOrNull(row, 'lastUsedAt'),
-    lastErrorAt: numberOrNull(row, 'lastErrorAt'),
-    lastErrorStatus: numberOrNull(row, 'lastErrorStatus'),
-    createdAt: numberColumn(row, 'createdAt'),
-    updatedAt: numberColumn(row, 'updatedAt'),
-    version: numberColumn(row, 'version'),
-  };
+  const read: Record<string, unknown> = {};
+  for (const [name, column] of plainColumns) read[name] = column.read(row, name);
+  const plain = read as RowOf<typeof PLAIN>;
+  return { ...plain, value: cipher.open(bytesColumn(row, 'sealedValue'), sealContext(plain.id)) };
 }
 
 export function cutReason(reason: string | null): string | null {
   return reason === null ? null : cutText(reason, REASON_MAX);
-}
-
-// The store writes this column itself; `{}` is by far the most common.
-function readCooldowns(json: string): Record<string, number> {
-  return json === '{}' ? {} : (JSON.parse(json) as Record<string, number>);
 }
 
 export function sealContext(id: string): string {

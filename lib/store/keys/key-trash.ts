@@ -4,8 +4,7 @@ import type { Cipher } from '../secrets/cipher';
 import { textColumn } from '../database/columns';
 import { EACH_MAX } from '../database/database';
 import type { SqlRow } from '../database/database';
-import { KEY_COLUMNS, readKey } from './key-row';
-import type { ApiKeyRow } from '../rows';
+import { KEY_COLUMNS, readKey, type ApiKeyRow } from './key-row';
 import type { WriteParts } from '../write-parts';
 
 /** Keys that were deleted and may come back. They are no keys for anything else in the store. */

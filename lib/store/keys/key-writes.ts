@@ -1,14 +1,13 @@
 import { assignments } from '../database/assignments';
 import { inBatches } from '../database/batches';
-import { cutText } from '../database/cut-text';
 import { EACH_MAX } from '../database/database';
-import type { SqlValue } from '../database/database';
-import type { ConfigSource, KeyState, KeyStateChange } from '../rows';
+import type { ConfigSource } from '../config-source';
+import type { KeyStateChange } from '../rows';
 import { StoreError } from '../store-error';
 import type { WriteParts } from '../write-parts';
 import { importKeys } from './key-import';
 import type { ImportedKeys, NewKey } from './key-import';
-import { NOTE_MAX, cutReason } from './key-row';
+import { patchColumns, type KeyState } from './key-row';
 import { writeKeyStates } from './key-state-writes';
 import { keyTrashWrites } from './key-trash';
 import type { KeyTrash } from './key-trash';
@@ -77,32 +76,4 @@ export function keyWrites(parts: WriteParts): KeyWrites {
       await inBatches(changes, EACH_MAX, (batch) => writeKeyStates(session, batch, at));
     },
   };
-}
-
-const PLAIN = [
-  'providerId',
-  'weight',
-  'egressId',
-  'source',
-  'disabledBy',
-  'failures',
-  'cooldownUntil',
-  'requestCount',
-  'errorCount',
-  'lastUsedAt',
-  'lastErrorAt',
-  'lastErrorStatus',
-] as const;
-
-function patchColumns(patch: ApiKeyPatch): Record<string, SqlValue> {
-  const { isDisabled, modelCooldowns, note, reason } = patch;
-  const columns: Record<string, SqlValue | undefined> = {
-    ...Object.fromEntries(PLAIN.map((name) => [name, patch[name]])),
-    isDisabled: isDisabled === undefined ? undefined : Number(isDisabled),
-    modelCooldowns: modelCooldowns && JSON.stringify(modelCooldowns),
-    note: note === undefined ? undefined : cutText(note, NOTE_MAX),
-    reason: reason === undefined ? undefined : cutReason(reason),
-  };
-  const said = Object.entries(columns).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(said) as Record<string, SqlValue>;
 }

@@ -4,11 +4,11 @@ import type { Cipher } from '../secrets/cipher';
 import { textColumn } from '../database/columns';
 import { EACH_MAX } from '../database/database';
 import type { Database } from '../database/database';
-import { KEY_COLUMNS, readKey } from './key-row';
+import { KEY_COLUMNS, readKey, type ApiKeyRow } from './key-row';
 import { writeKeyStates } from './key-state-writes';
 import { createReceipts } from '../database/receipts';
 import type { Receipt } from '../database/receipts';
-import type { ApiKeyRow, KeyStateChange } from '../rows';
+import type { KeyStateChange } from '../rows';
 
 export interface KeyStore {
   /**

@@ -5,7 +5,7 @@ import type { Store } from '../../../lib/store/open-store';
 import { openStore } from '../../../lib/store/open-store';
 import type { Dump } from '../../../lib/store/dump';
 import type { ProviderInput } from '../../../lib/store/provider-row';
-import type { ApiKeyRow } from '../../../lib/store/rows';
+import type { ApiKeyRow } from '../../../lib/store/keys/key-row';
 import { startMariaDb } from '../../support/mariadb';
 import type { MariaDbServer } from '../../support/mariadb';
 import { tempDir } from '../../support/temp-dir';

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { SEALED_TABLES } from '../../../lib/store/secrets/sealed-tables';
+import { columnMigrations } from '../../../scripts/add-column';
 import { deriveMysqlSchema } from '../../../scripts/derive-mysql-schema';
 
 const schema = (kind: string) =>
@@ -15,6 +16,43 @@ describe('the MySQL schema', () => {
     expect(() => deriveMysqlSchema('generator client {}\nmodel A {\n  id String @id\n}\n')).toThrow(
       /id String/,
     );
+  });
+});
+
+describe('the migrations for a new column', () => {
+  const written = (database: string, name: string) =>
+    readFile(
+      new URL(`../../../prisma/migrations/${database}/${name}/migration.sql`, import.meta.url),
+      'utf8',
+    );
+
+  it('are those that an earlier version has, for a field that it added', async () => {
+    const { sqlite, mysql } = columnMigrations(
+      await schema('sqlite'),
+      'Provider',
+      'firstTokenTimeoutSeconds',
+    );
+    expect(sqlite).toBe(await written('sqlite', '20261127000000_first_token'));
+    expect(mysql).toBe(await written('mysql', '20261127000000_first_token'));
+  });
+
+  it('give the default to the rows that are there, in quotes where it is a text', async () => {
+    const model = 'model A {\n  kind String @default("none") // mysql: @db.VarChar(16)\n}\n';
+    expect(columnMigrations(await schema('sqlite'), 'ApiKey', 'version').sqlite).toContain(
+      'INTEGER NOT NULL DEFAULT 1;',
+    );
+    expect(columnMigrations(model, 'A', 'kind').sqlite).toContain(`"kind" TEXT NOT NULL DEFAULT 'none';`);
+    expect(columnMigrations(model, 'A', 'kind').mysql).toContain(
+      "VARCHAR(16) NOT NULL DEFAULT ''none''', 'DO 0');",
+    );
+  });
+
+  it.each([
+    ['is not in the schema', 'model A {\n  b Int?\n}\n'],
+    ['could have no value in the rows that are there', 'model A {\n  a Int\n}\n'],
+    ['names no type for MySQL', 'model A {\n  a String?\n}\n'],
+  ])('are refused for a field that %s', (_, model) => {
+    expect(() => columnMigrations(model, 'A', 'a')).toThrow();
   });
 });
 

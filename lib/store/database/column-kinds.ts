@@ -1,0 +1,59 @@
+import {
+  booleanColumn,
+  numberColumn,
+  numberOrNull,
+  textColumn,
+  textOrNull,
+  whole,
+  wholeOrNull,
+} from './columns';
+import { cutText } from './cut-text';
+import type { SqlRow, SqlValue } from './database';
+
+/** How the values of a column are written and read. `read` throws `database_failed` for what the schema rules out. */
+export interface Column<T> {
+  write(value: T): SqlValue;
+  read(row: SqlRow, name: string): T;
+}
+
+/** What the rows of such columns look like to the program. */
+export type RowOf<Columns extends Readonly<Record<string, Column<unknown>>>> = {
+  readonly [Name in keyof Columns]: Columns[Name] extends Column<infer T> ? T : never;
+};
+
+const asIs = <T extends SqlValue>(value: T): T => value;
+
+export const text: Column<string> = { write: asIs, read: textColumn };
+export const maybeText: Column<string | null> = { write: asIs, read: textOrNull };
+export const fraction: Column<number> = { write: asIs, read: numberColumn };
+export const integer: Column<number> = { write: whole, read: numberColumn };
+export const maybeInteger: Column<number | null> = { write: wholeOrNull, read: numberOrNull };
+export const flag: Column<boolean> = { write: Number, read: booleanColumn };
+
+/** Text from outside, cut to what the column holds. */
+export function textUpTo(length: number): Column<string> {
+  return { write: (value) => cutText(value, length), read: textColumn };
+}
+
+export function maybeTextUpTo(length: number): Column<string | null> {
+  return { write: (value) => (value === null ? null : cutText(value, length)), read: textOrNull };
+}
+
+/** One of a few words; what is none of them reads as `otherwise`. */
+export function oneOf<Word extends string, Otherwise extends Word | null>(
+  words: readonly Word[],
+  otherwise: Otherwise,
+): Column<Word | Otherwise> {
+  return { write: asIs, read: (row, name) => words.find((word) => word === row[name]) ?? otherwise };
+}
+
+/** An object that only the program itself writes; `{}` is by far the most common. */
+export function object<T extends object>(): Column<T> {
+  return {
+    write: (value) => JSON.stringify(value),
+    read: (row, name) => {
+      const json = textColumn(row, name);
+      return (json === '{}' ? {} : JSON.parse(json)) as T;
+    },
+  };
+}

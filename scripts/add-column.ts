@@ -1,0 +1,74 @@
+// Writes the migrations for a field that prisma/sqlite/schema.prisma has just got, one for each database:
+//   npx tsx scripts/add-column.ts 20270101000000_limits ApiKey limits
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = new URL('../prisma/', import.meta.url);
+const TYPES: Readonly<Record<string, { readonly sqlite: string; readonly mysql?: string }>> = {
+  // The schema names the type of MySQL for these two.
+  String: { sqlite: 'TEXT' },
+  Bytes: { sqlite: 'BLOB' },
+  Boolean: { sqlite: 'BOOLEAN', mysql: 'BOOLEAN' },
+  Int: { sqlite: 'INTEGER', mysql: 'INTEGER' },
+  BigInt: { sqlite: 'BIGINT', mysql: 'BIGINT' },
+  Float: { sqlite: 'REAL', mysql: 'DOUBLE' },
+};
+
+export interface ColumnMigrations {
+  readonly sqlite: string;
+  readonly mysql: string;
+}
+
+/** Throws for a field that is not in the schema, and for one that rows which are there already could not have. */
+export function columnMigrations(schema: string, model: string, field: string): ColumnMigrations {
+  const body = new RegExp(`^model ${model} \\{\\n([\\s\\S]*?)^\\}`, 'm').exec(schema)?.[1] ?? '';
+  const line = new RegExp(`^\\s+${field}\\s+(\\w+)(\\??)([^\\n]*)$`, 'm').exec(body);
+  const [, type = '', optional, rest = ''] = line ?? [];
+  const types = TYPES[type];
+  if (types === undefined) throw new Error(`prisma/sqlite/schema.prisma has no column ${field} in ${model}`);
+  const nativeType = /@db\.(\w+(?:\(\d+\))?)/.exec(rest)?.[1];
+  const mysqlType = types.mysql ?? nativeType?.toUpperCase();
+  if (mysqlType === undefined) throw new Error(`${model}.${field} names no type for MySQL`);
+  const byDefault = /@default\(("[^"]*"|[\w.]+)\)/.exec(rest)?.[1]?.replaceAll('"', "'");
+  if (optional === '' && byDefault === undefined) {
+    throw new Error(
+      `${model}.${field} needs a default, or has to be optional: the rows that are there have no value`,
+    );
+  }
+  const isNull = optional === '?';
+  const given = byDefault === undefined ? '' : ` DEFAULT ${byDefault}`;
+  return {
+    sqlite: `-- AlterTable
+ALTER TABLE "${model}" ADD COLUMN "${field}" ${types.sqlite}${isNull ? '' : ' NOT NULL'}${given};
+`,
+    mysql: `-- MySQL cannot add a column only if it is missing, and this has to be able to run twice.
+SET @statement = IF(
+    (SELECT COUNT(*) FROM information_schema.COLUMNS
+     WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = '${model}' AND COLUMN_NAME = '${field}') = 0,
+    'ALTER TABLE \`${model}\` ADD COLUMN \`${field}\` ${mysqlType} ${isNull ? 'NULL' : 'NOT NULL'}${given.replaceAll("'", "''")}', 'DO 0');
+PREPARE statement FROM @statement;
+EXECUTE statement;
+DEALLOCATE PREPARE statement;
+`,
+  };
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const [name = '', model = '', field = ''] = process.argv.slice(2);
+  if (!/^\d{14}_\w+$/.test(name) || field === '') {
+    console.error('Usage: npx tsx scripts/add-column.ts <YYYYMMDDhhmmss>_<name> <Model> <field>');
+    process.exitCode = 1;
+  } else {
+    const migrations = columnMigrations(
+      readFileSync(new URL('sqlite/schema.prisma', ROOT), 'utf8'),
+      model,
+      field,
+    );
+    for (const database of ['sqlite', 'mysql'] as const) {
+      const folder = new URL(`migrations/${database}/${name}/`, ROOT);
+      mkdirSync(folder, { recursive: true });
+      writeFileSync(new URL('migration.sql', folder), migrations[database], { flag: 'wx' });
+      console.log(fileURLToPath(folder));
+    }
+  }
+}
