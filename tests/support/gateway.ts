@@ -15,7 +15,8 @@ import { Providers } from '../../lib/inventory/providers';
 import { ModelFilter } from '../../lib/openai/models/model-filter';
 import { steadyClock, systemClock, systemRandom, systemTimers } from '../../lib/process/system-ports';
 import { keyHint } from '../../lib/store/keys/key-hint';
-import type { ApiKeyRow, ProviderRow } from '../../lib/store/rows';
+import type { ApiKeyRow } from '../../lib/store/keys/key-row';
+import type { ProviderRow } from '../../lib/store/rows';
 import { UpstreamClient } from '../../lib/upstream/client';
 
 export const CLIENT_TOKEN = 'client-token';
