@@ -125,6 +125,10 @@ describe('the README and the pages of docs and examples', () => {
       /^npx vitest run --project integration tests\/\S+$/,
       /^FUZZ_SECONDS=600 npm run fuzz$/,
       /^(DATABASE_TYPE=mysql )?docker compose (--profile mysql )?up -d$/,
+      // What these two write is looked at in tests/unit/store/schema.test.ts.
+      /^npx tsx scripts\/(derive-mysql-schema|add-column)\.ts/,
+      // Takes an hour or more, and changes nothing.
+      /^npm run mutate$/,
       // Takes most of an hour; bench/guard.ts runs what it is made of before every test run.
       /^npm run bench$/,
       // On port 8000, which may not be free here; the scripts of package.json are looked at below.
