@@ -108,49 +108,63 @@ class AttemptLoop<Answer> {
       if (course.again?.hasBackoff === true) await this.#backOff();
       if (this.request.signal.aborted) return this.#clientClosed();
 
-      const { clock } = this.ports;
-      const now = clock.now();
+      const now = this.ports.clock.now();
       const leased = pool.lease(course.leaseRequest(this.request, this.#witness), now);
-      if (!leased.ok) {
-        if (leased.shortage.reason === 'no_egress' && course.detour.giveSecondChance()) continue;
-        if (course.mayWaitOut(pool, leased.shortage)) {
-          const ms = course.waitMs(leased.shortage);
-          await this.ports.clock.sleep(ms, this.request.signal);
-          continue;
-        }
-        if (course.again === undefined) this.#skip(pool, leased.shortage);
-        this.#shortage = sooner(this.#shortage, leased.shortage);
-        return course.again?.isLastWord === true && this.#failure !== undefined
-          ? this.#fail(this.#failure)
-          : undefined;
+      if (leased.ok) {
+        const end = await this.#attempt(pool, course, leased.lease, now);
+        if (end !== 'again') return end;
+      } else if (!(await this.#mayLeaseAgain(pool, course, leased.shortage))) {
+        return this.#withoutLease(pool, course, leased.shortage);
       }
-
-      const { lease } = leased;
-      const start = { pool, lease, startMs: now - this.#startedAt, candidates: pool.candidates };
-      const dialed = await this.transport.dial(pool, lease);
-      const verdict = this.#judge(dialed.outcome);
-      const settledAt = clock.now();
-      const settled = pool.settle(lease, dialed.outcome, verdict, settledAt);
-      this.#attempts.push(traceOf(start, dialed.outcome, verdict, settled, settledAt - now));
-
-      const step = course.take(lease, verdict, settled.sharedCause === 'provider');
-      if (step.kind === 'commit' && dialed.answer !== undefined) {
-        this.#contrast(pool, lease, course.pending, settledAt);
-        this.#discard(this.#failure?.answer);
-        return { kind: 'commit', pool, lease, answer: dialed.answer, trace: this.#trace };
-      }
-      if (step.kind === 'stop') {
-        this.#discard(dialed.answer);
-        return this.#clientClosed();
-      }
-      this.#keep({ verdict, ...dialed });
-      if (verdict.key === 'denied' || verdict.key === 'contrast' || verdict.next === 'other_egress') {
-        const undecided = { lease, outcome: dialed.outcome, verdict };
-        course.pending.push({ undecided, index: this.#attempts.length - 1 });
-      }
-      if (step.kind === 'pass_through' && this.#failure !== undefined) return this.#fail(this.#failure);
-      if (step.kind !== 'again') return undefined;
     }
+  }
+
+  /** One attempt with a lease that was taken at `now`, from the dial to what follows it. */
+  async #attempt(
+    pool: Pool,
+    course: PoolCourse,
+    lease: Lease,
+    now: number,
+  ): Promise<PoolEnd<Answer> | 'again'> {
+    const start = { pool, lease, startMs: now - this.#startedAt, candidates: pool.candidates };
+    const dialed = await this.transport.dial(pool, lease);
+    const verdict = this.#judge(dialed.outcome);
+    const settledAt = this.ports.clock.now();
+    const settled = pool.settle(lease, dialed.outcome, verdict, settledAt);
+    this.#attempts.push(traceOf(start, dialed.outcome, verdict, settled, settledAt - now));
+
+    const step = course.take(lease, verdict, settled.sharedCause === 'provider');
+    if (step.kind === 'commit' && dialed.answer !== undefined) {
+      this.#contrast(pool, lease, course.pending, settledAt);
+      this.#discard(this.#failure?.answer);
+      return { kind: 'commit', pool, lease, answer: dialed.answer, trace: this.#trace };
+    }
+    if (step.kind === 'stop') {
+      this.#discard(dialed.answer);
+      return this.#clientClosed();
+    }
+    this.#keep({ verdict, ...dialed });
+    if (verdict.key === 'denied' || verdict.key === 'contrast' || verdict.next === 'other_egress') {
+      const undecided = { lease, outcome: dialed.outcome, verdict };
+      course.pending.push({ undecided, index: this.#attempts.length - 1 });
+    }
+    if (step.kind === 'pass_through' && this.#failure !== undefined) return this.#fail(this.#failure);
+    return step.kind === 'again' ? 'again' : undefined;
+  }
+
+  /** Whether another lease may be asked for, after a wait if there is something to wait for. */
+  async #mayLeaseAgain(pool: Pool, course: PoolCourse, shortage: Shortage): Promise<boolean> {
+    if (shortage.reason === 'no_egress' && course.detour.giveSecondChance()) return true;
+    if (!course.mayWaitOut(pool, shortage)) return false;
+    await this.ports.clock.sleep(course.waitMs(shortage), this.request.signal);
+    return true;
+  }
+
+  #withoutLease(pool: Pool, course: PoolCourse, shortage: Shortage): PoolEnd<Answer> {
+    if (course.again === undefined) this.#skip(pool, shortage);
+    this.#shortage = sooner(this.#shortage, shortage);
+    if (this.#failure === undefined || course.again?.isLastWord !== true) return undefined;
+    return this.#fail(this.#failure);
   }
 
   /** An endpoint of a special kind may have rights of its own, so what it says of a key is held against it only by contrast. */

@@ -23,11 +23,11 @@ export interface AttemptFacts {
   readonly isDetour: boolean;
 }
 
+/** Hand the answer out, stop without one, or go on: this provider has had its chance. */
+type EndKind = 'commit' | 'pass_through' | 'stop' | 'next_provider';
+
 export type Step =
-  /** Hand the answer out, or stop without one. */
-  | { readonly kind: 'commit' | 'pass_through' | 'stop' }
-  /** This provider has had its chance. */
-  | { readonly kind: 'next_provider' }
+  | { readonly kind: EndKind }
   | {
       readonly kind: 'again';
       readonly state: RequestState;
@@ -49,18 +49,11 @@ export function firstState(maxRetries: number, isLasting: boolean): RequestState
 
 /** What follows a verdict. Pure: the same verdict in the same state always has the same step. */
 export function nextStep(verdict: Verdict, state: RequestState, attempt: AttemptFacts): Step {
-  const { next } = verdict;
-  if (next === 'commit' || next === 'pass_through' || next === 'stop') return { kind: next };
-  if (next === 'next_provider') return { kind: 'next_provider' };
-  if (state.isLasting && !verdict.isRepeatSafe) return { kind: 'pass_through' };
-  if (next === 'other_key' && state.hasAskedOther) {
-    return { kind: verdict.isLastWord ? 'pass_through' : 'next_provider' };
-  }
-  if (next === 'other_egress' && !attempt.hasEgress) return { kind: 'pass_through' };
-
-  const isOtherKey = next === 'other_key';
+  const end = endWithProvider(verdict, state, attempt);
+  if (end !== undefined) return { kind: end };
+  const isOtherKey = verdict.next === 'other_key';
   const left = spend(verdict, state, attempt);
-  if (left === undefined) return { kind: verdict.isLastWord ? 'pass_through' : 'next_provider' };
+  if (left === undefined) return { kind: withoutAnother(verdict) };
   return {
     kind: 'again',
     state: { ...left, hasAskedOther: state.hasAskedOther || isOtherKey },
@@ -68,6 +61,24 @@ export function nextStep(verdict: Verdict, state: RequestState, attempt: Attempt
     isLastWord: verdict.isLastWord,
     hasBackoff: verdict.hasBackoff,
   };
+}
+
+/** How the attempts with this provider end, if the verdict allows no other; undefined if it does. */
+function endWithProvider(
+  verdict: Verdict,
+  { isLasting, hasAskedOther }: RequestState,
+  { hasEgress }: AttemptFacts,
+): EndKind | undefined {
+  const { next, isRepeatSafe } = verdict;
+  if (next === 'commit' || next === 'pass_through' || next === 'stop' || next === 'next_provider')
+    return next;
+  if (isLasting && !isRepeatSafe) return 'pass_through';
+  if (next === 'other_key' && hasAskedOther) return withoutAnother(verdict);
+  return next === 'other_egress' && !hasEgress ? 'pass_through' : undefined;
+}
+
+function withoutAnother({ isLastWord }: Verdict): EndKind {
+  return isLastWord ? 'pass_through' : 'next_provider';
 }
 
 /** Undefined if there is nothing left for another attempt. */

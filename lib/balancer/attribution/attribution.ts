@@ -39,9 +39,7 @@ export class Attribution {
   failed(lease: Lease, outcome: Outcome, verdict: Verdict, rules: AttributionRules, now: number): Settled {
     const { key } = lease;
     const wasDisabled = key.disabled !== undefined;
-    const isUndecided = verdict.key === 'contrast' || verdict.blame === 'nobody';
-    const isElsewhere = verdict.blame === 'client' || verdict.blame === 'platform';
-    if (!isElsewhere && !isUndecided) noteError(key, outcome, now);
+    if (isKnownError(verdict)) noteError(key, outcome, now);
     const settled =
       outcome.kind === 'answer' ? this.#penalise(lease, outcome, verdict, rules, now) : NO_EFFECT;
     // With a shared cause the breaker of who is behind it has been tripped, and the key told as forgiven.
@@ -49,10 +47,8 @@ export class Attribution {
     if (settled.sharedCause !== lease.egress?.egress) this.#informEgress(lease, outcome, verdict, rules, now);
     if (settled.sharedCause !== undefined) return settled;
     const isNewlyDisabled = !wasDisabled && key.disabled !== undefined;
-    const change = isNewlyDisabled
-      ? 'disabled'
-      : KEY_CHANGES[settled.effect === undefined ? 'none' : verdict.key];
-    this.parts.events.keyChanged(rules.provider, key, change);
+    const change = KEY_CHANGES[settled.effect === undefined ? 'none' : verdict.key];
+    this.parts.events.keyChanged(rules.provider, key, isNewlyDisabled ? 'disabled' : change);
     return settled;
   }
 
@@ -179,6 +175,11 @@ export class Attribution {
     }
     if (isBack) outage.answered(now);
   }
+}
+
+/** It counts among the errors of its key: it is nobody else's, and not still to be decided. */
+function isKnownError({ key, blame }: Verdict): boolean {
+  return key !== 'contrast' && blame !== 'nobody' && blame !== 'client' && blame !== 'platform';
 }
 
 /** Any answer of its own shows that a provider is back; a firewall's page or a client that left shows nothing. */

@@ -93,6 +93,20 @@ export class SharedCause {
     active: { readonly all: number; readonly behindWay: () => number },
     now: number,
   ): Culprit | undefined {
+    const { everywhere, thisWay } = this.#tally(signature, way, now);
+    const isProvider = (): boolean =>
+      this.#hasWitnesses(signature, ({ successes }) => successes === this.#successes) &&
+      isEnough(everywhere, active.all);
+    const hasOtherWays = everywhere.alike > thisWay.alike;
+    if (hasOtherWays && isProvider()) return 'provider';
+    if (thisWay.alike < KEYS_MIN) return undefined;
+    if (way === undefined) return isProvider() ? 'provider' : undefined;
+    const isThisWay = this.#hasWitnesses(signature, (testimony) => testimony.way === way);
+    return isThisWay && isEnough(thisWay, active.behindWay()) ? way : undefined;
+  }
+
+  /** How many keys have had such a penalty, on every way since the last success, and on this one. Old ones are forgotten. */
+  #tally(signature: string, way: Way, now: number): { readonly everywhere: Tally; readonly thisWay: Tally } {
     const everywhere = { alike: 0, justDisabled: 0 };
     const thisWay = { alike: 0, justDisabled: 0 };
     for (const [key, penalty] of this.#penalties) {
@@ -104,15 +118,7 @@ export class SharedCause {
         if (penalty.way === way) count(thisWay, isJustDisabled);
       }
     }
-    const isProvider = (): boolean =>
-      this.#hasWitnesses(signature, ({ successes }) => successes === this.#successes) &&
-      isEnough(everywhere, active.all);
-    const hasOtherWays = everywhere.alike > thisWay.alike;
-    if (hasOtherWays && isProvider()) return 'provider';
-    if (thisWay.alike < KEYS_MIN) return undefined;
-    if (way === undefined) return isProvider() ? 'provider' : undefined;
-    const isThisWay = this.#hasWitnesses(signature, (testimony) => testimony.way === way);
-    return isThisWay && isEnough(thisWay, active.behindWay()) ? way : undefined;
+    return { everywhere, thisWay };
   }
 
   #testify(testimony: Testimony): void {

@@ -62,25 +62,37 @@ export interface KeyState {
   rotationIndex: number;
 }
 
-export function newKeyState(config: KeyConfig, saved?: SavedKeyState): KeyState {
-  const modelCooldowns = Object.entries(saved?.modelCooldowns ?? {});
+const NEVER_USED: SavedKeyState = {
+  disabled: undefined,
+  failures: 0,
+  cooldownUntil: 0,
+  modelCooldowns: {},
+  requestCount: 0,
+  errorCount: 0,
+  lastUsedAt: undefined,
+  lastErrorAt: undefined,
+  lastErrorStatus: undefined,
+};
+
+export function newKeyState(config: KeyConfig, saved = NEVER_USED): KeyState {
+  const modelCooldowns = Object.entries(saved.modelCooldowns);
   return {
     config,
-    disabled: saved?.disabled,
-    failures: saved?.failures ?? 0,
-    cooldown: newCooldown(saved?.cooldownUntil),
+    disabled: saved.disabled,
+    failures: saved.failures,
+    cooldown: newCooldown(saved.cooldownUntil),
     modelCooldowns:
       modelCooldowns.length === 0
         ? undefined
         : new Map(modelCooldowns.map(([model, until]) => [model, newCooldown(until)])),
     inFlight: 0,
-    requestCount: saved?.requestCount ?? 0,
-    errorCount: saved?.errorCount ?? 0,
-    savedRequestCount: saved?.requestCount ?? 0,
-    savedErrorCount: saved?.errorCount ?? 0,
-    lastUsedAt: saved?.lastUsedAt,
-    lastErrorAt: saved?.lastErrorAt,
-    lastErrorStatus: saved?.lastErrorStatus,
+    requestCount: saved.requestCount,
+    errorCount: saved.errorCount,
+    savedRequestCount: saved.requestCount,
+    savedErrorCount: saved.errorCount,
+    lastUsedAt: saved.lastUsedAt,
+    lastErrorAt: saved.lastErrorAt,
+    lastErrorStatus: saved.lastErrorStatus,
     rejection: undefined,
     rotationIndex: -1,
   };
