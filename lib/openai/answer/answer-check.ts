@@ -25,16 +25,19 @@ export function checkAnswer(body: Buffer, contentType: string, isWhole: boolean)
   const start = skipSpace(body, skipBom(body));
   if (start >= body.length) return isWhole && !isPlainText(body, contentType) ? 'empty' : 'answer';
   const isJson = body[start] === OPEN_BRACE || body[start] === OPEN_BRACKET;
-  if (!isJson) {
-    if (isHtml(body, start, contentType)) return 'html';
-    const isPromised = isWhole && contentType.startsWith('application/json');
-    return isPromised && NO_JSON.test(body.toString('latin1', start, start + 16)) ? 'empty' : 'answer';
-  }
+  if (!isJson) return checkOther(body, start, contentType, isWhole);
   if (!isWhole || !isSuspicious(body)) return 'answer';
   const value = parsed(body.toString('utf8', skipBom(body)));
   // Cut off, or nothing: {}, [].
   if (value === undefined || isEmpty(value)) return contentType.includes('json') ? 'empty' : 'answer';
   return checkParsed(value);
+}
+
+/** What is no JSON: a page, nothing where JSON was promised, or an answer in another format. */
+function checkOther(body: Buffer, start: number, contentType: string, isWhole: boolean): AnswerCheck {
+  if (isHtml(body, start, contentType)) return 'html';
+  const isPromised = isWhole && contentType.startsWith('application/json');
+  return isPromised && NO_JSON.test(body.toString('latin1', start, start + 16)) ? 'empty' : 'answer';
 }
 
 /** The transcript of silence is a line without a word. */

@@ -56,14 +56,19 @@ const HTTP_OR_ISO_DATE = /^(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,? |\d{4}-\d\
  */
 export function untilDateMs(text: string, now: number, zoneMs = 0): number | undefined {
   if (!HTTP_OR_ISO_DATE.test(text)) return undefined;
+  const read = readDate(text.trim()) ?? { date: Date.parse(text), isZoneless: false };
+  if (Number.isNaN(read.date)) return undefined;
+  return Math.max(0, read.date - (read.isZoneless ? zoneMs : 0) - now);
+}
+
+/** A date that `Date.parse` may read otherwise than others do: without a zone, or with a blank in it. */
+function readDate(text: string): { readonly date: number; readonly isZoneless: boolean } | undefined {
   const bare =
     /^(\d{4}-\d\d-\d\d)(?:[t ]| at )(\d\d:\d\d(?::\d\d(?:\.\d+)?)?)\s?(?:(z|utc|gmt)|([+-]\d\d):?(\d\d))?$/i.exec(
-      text.trim(),
+      text,
     );
-  const [, day, time, utc, hours, minutes] = bare ?? [];
-  const zone = hours === undefined ? 'Z' : `${hours}:${minutes ?? '00'}`;
-  const date = Date.parse(bare === null ? text : `${day ?? ''}T${time ?? ''}${zone}`);
-  if (Number.isNaN(date)) return undefined;
-  const isZoneless = bare !== null && utc === undefined && hours === undefined;
-  return Math.max(0, date - (isZoneless ? zoneMs : 0) - now);
+  if (bare === null) return undefined;
+  const [, day = '', time = '', utc, hours, minutes = '00'] = bare;
+  const zone = hours === undefined ? 'Z' : `${hours}:${minutes}`;
+  return { date: Date.parse(`${day}T${time}${zone}`), isZoneless: utc === undefined && hours === undefined };
 }

@@ -162,16 +162,20 @@ function gather(value: unknown, found: Found, depth: number, prefix = ''): void 
   } else if (typeof value === 'string') {
     gatherText(value, found, depth);
   } else if (isFields(value)) {
-    gatherCodes(value, found, prefix);
-    for (const name of MESSAGE_FIELDS) {
-      const message = text(value[name]);
-      if (message !== undefined) gatherText(message, found, depth);
-    }
-    for (const name of WRAPPERS) {
-      // A text in `detail` is a message, and has been taken above.
-      if (name === 'detail' && typeof value[name] === 'string') continue;
-      gather(value[name], found, depth + 1, name === 'base_resp' ? 'base_resp.' : '');
-    }
+    gatherFields(value, found, depth, prefix);
+  }
+}
+
+function gatherFields(value: Fields, found: Found, depth: number, prefix: string): void {
+  gatherCodes(value, found, prefix);
+  for (const name of MESSAGE_FIELDS) {
+    const message = text(value[name]);
+    if (message !== undefined) gatherText(message, found, depth);
+  }
+  for (const name of WRAPPERS) {
+    // A text in `detail` is a message, and has been taken above.
+    if (name === 'detail' && typeof value[name] === 'string') continue;
+    gather(value[name], found, depth + 1, name === 'base_resp' ? 'base_resp.' : '');
   }
 }
 

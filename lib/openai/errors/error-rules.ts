@@ -28,12 +28,14 @@ export interface ErrorRule {
 export function applies(rule: ErrorRule, evidence: ErrorEvidence): boolean {
   const { status, words, text, param, isPage, raw } = evidence;
   if (rule.statuses?.(status) === false) return false;
-  if (isPage) return rule.page?.test(raw.toLowerCase()) === true;
-  if (rule.unless?.test(text) === true) return false;
-  if (rule.unlessWords !== undefined && words.some((word) => rule.unlessWords?.test(word))) return false;
-  if (rule.param !== undefined && param !== '' && rule.param.test(param)) return true;
-  if (rule.words !== undefined && words.some((word) => rule.words?.test(word))) return true;
-  return rule.text?.test(text) === true;
+  if (isPage) return matches(rule.page, [raw.toLowerCase()]);
+  if (matches(rule.unless, [text]) || matches(rule.unlessWords, words)) return false;
+  const isAboutParam = param !== '' && matches(rule.param, [param]);
+  return isAboutParam || matches(rule.words, words) || matches(rule.text, [text]);
+}
+
+function matches(pattern: RegExp | undefined, texts: readonly string[]): boolean {
+  return pattern !== undefined && texts.some((text) => pattern.test(text));
 }
 
 /** A whole code, in lower case. */

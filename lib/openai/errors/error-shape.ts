@@ -57,13 +57,16 @@ function hasErrorChoice(choices: unknown): boolean {
 
 function complains(top: Fields): boolean {
   const message = top.message ?? top.msg ?? top.error_msg ?? top.errorMessage ?? top.errmsg;
-  if (typeof message === 'string' && message !== '') {
-    const codes = [top.code, top.error_code, top.errorCode, top.errcode, numeric(top.status)];
-    const code = codes.find((one) => typeof one === 'number' || typeof one === 'string');
-    const isBad = code !== undefined && !GOOD_CODES.has(typeof code === 'string' ? code.toLowerCase() : code);
-    return top.success === false || isBad;
-  }
-  const isWrapped = isFields(top.Response) && !isEmpty(top.Response.Error);
-  const isDetail = typeof top.detail === 'string' || Array.isArray(top.detail);
-  return (isDetail && !isEmpty(top.detail)) || !isEmpty(top.errors) || isWrapped;
+  if (typeof message === 'string' && message !== '') return top.success === false || hasBadCode(top);
+  return hasDetail(top) || !isEmpty(top.errors) || (isFields(top.Response) && !isEmpty(top.Response.Error));
+}
+
+function hasDetail({ detail }: Fields): boolean {
+  return (typeof detail === 'string' || Array.isArray(detail)) && !isEmpty(detail);
+}
+
+function hasBadCode(top: Fields): boolean {
+  const codes = [top.code, top.error_code, top.errorCode, top.errcode, numeric(top.status)];
+  const code = codes.find((one) => typeof one === 'number' || typeof one === 'string');
+  return code !== undefined && !GOOD_CODES.has(typeof code === 'string' ? code.toLowerCase() : code);
 }

@@ -64,20 +64,23 @@ const RESET_HEADER = /^(?:x-ratelimit-reset(.*)|anthropic-ratelimit-(.+)-reset|r
  * If no remaining count is given at all, the longest of the resets that are.
  */
 export function limitResetMs(headers: HeaderRecord, now: number): number | undefined {
-  let usedUp: number | undefined;
-  let unknown: number | undefined;
+  const usedUp: number[] = [];
+  const unknown: number[] = [];
   let isAnyRemainingGiven = false;
   for (const [name, value] of Object.entries(headers)) {
-    const kind = RESET_HEADER.exec(name);
-    if (kind === null) continue;
-    const reset = durationMs(single(value), now);
+    if (!RESET_HEADER.test(name)) continue;
     const remaining = single(headers[name.replace('reset', 'remaining')]);
     if (remaining !== undefined) isAnyRemainingGiven = true;
+    const reset = durationMs(single(value), now);
     if (reset === undefined) continue;
-    if (remaining !== undefined && Number(remaining) <= 0) usedUp = Math.max(usedUp ?? 0, reset);
-    else if (remaining === undefined) unknown = Math.max(unknown ?? 0, reset);
+    if (remaining === undefined) unknown.push(reset);
+    else if (Number(remaining) <= 0) usedUp.push(reset);
   }
-  return usedUp ?? (isAnyRemainingGiven ? undefined : unknown) ?? draftResetMs(headers);
+  return longest(usedUp) ?? (isAnyRemainingGiven ? undefined : longest(unknown)) ?? draftResetMs(headers);
+}
+
+function longest(times: readonly number[]): number | undefined {
+  return times.length === 0 ? undefined : Math.max(...times);
 }
 
 /** The IETF draft in its older and newer form: `limit=10, remaining=0, reset=77` and `"default";r=0;t=77`. */

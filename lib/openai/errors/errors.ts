@@ -66,15 +66,23 @@ function errorIn(value: unknown, depth = 0): UpstreamError | undefined {
   // A run of an assistant that failed.
   if (isFields(value.last_error)) return errorIn(value.last_error, depth + 1);
 
-  const { error } = value;
-  if (typeof error === 'string' && error !== '') return describedBy(error, value);
-  if (typeof error === 'object' && error !== null) return wrapped(error, value, depth);
-  if (messageOf(value) !== undefined) return fieldsOf(value);
+  return errorOfObject(value, depth);
+}
 
-  const inner = value.errors ?? value.detail;
-  if (typeof inner === 'string') return describedBy(inner, value);
-  if (typeof inner === 'object' && inner !== null) return wrapped(inner, value, depth);
-  return saysError(value) ? fieldsOf(value) : undefined;
+function errorOfObject(value: Fields, depth: number): UpstreamError | undefined {
+  const told = errorMember(value.error === '' ? undefined : value.error, value, depth);
+  if (told !== undefined) return told;
+  if (messageOf(value) !== undefined) return fieldsOf(value);
+  return (
+    errorMember(value.errors ?? value.detail, value, depth) ??
+    (saysError(value) ? fieldsOf(value) : undefined)
+  );
+}
+
+/** What a member says that is an error: as a text, or as an object or a list. */
+function errorMember(member: unknown, around: Fields, depth: number): UpstreamError | undefined {
+  if (typeof member === 'string') return describedBy(member, around);
+  return typeof member === 'object' && member !== null ? wrapped(member, around, depth) : undefined;
 }
 
 /** MiniMax: 0 is success. */

@@ -79,6 +79,7 @@ export class JsonScanner {
     return this.#badAt === -1 ? this.#at : ~this.#badAt;
   }
 
+  // oxlint-disable-next-line complexity -- a state machine: its states side by side
   #advance(pause: number): void {
     if (this.#state === State.String) return this.#goOnString(pause);
     if (this.#state === State.Nested) return this.#skipNested(pause);
@@ -192,6 +193,7 @@ export class JsonScanner {
   }
 
   /** The rest of a nested value, of which only brackets and strings matter. */
+  // oxlint-disable-next-line complexity -- runs for every byte, with its state in local variables
   #skipNested(pause: number): void {
     const { bytes } = this;
     const openers = this.#openers;

@@ -7,6 +7,9 @@ const CLOSED = 2;
 /** Whatever stands below names models. */
 const DEEP = 4;
 
+/** Members that name a model within the one that is it: `{"model":{"id":"..."}}`. */
+const PARTS: ReadonlySet<string> = new Set(['id', 'name', 'slug']);
+
 /** Some end a text at a zero; some take for a character what is none in UTF-8. */
 const UNCLEAR = /[\0\ufffd]/;
 
@@ -29,15 +32,9 @@ export class ModelMentions implements JsonVisitor {
       this.doubt ??= `a name at byte ${nameAt} is no valid text`;
       return 0;
     }
-    if ((flags & DEEP) !== 0) {
-      if (this.filter.has(name)) this.filtered ??= name;
-      return WANTED | DEEP;
-    }
-    if (CONTENT_MEMBERS.has(name)) return CLOSED;
-    // `{"model":{"id":"..."}}` and the like.
-    const isPart = (flags & WANTED) !== 0 && (name === 'id' || name === 'name' || name === 'slug');
-    if (!isPart && !mayNameModel(name)) return 0;
-    return mayHoldFallbacks(name) ? WANTED | DEEP : WANTED;
+    if ((flags & DEEP) === 0) return flagsBelow(name, flags);
+    if (this.filter.has(name)) this.filtered ??= name;
+    return WANTED | DEEP;
   }
 
   string(at: number, flags: number): void {
@@ -47,4 +44,12 @@ export class ModelMentions implements JsonVisitor {
       this.doubt ??= `the text at byte ${at} is not valid`;
     else if (this.filter.has(value)) this.filtered ??= value;
   }
+}
+
+/** What to look for in the value of a member. */
+function flagsBelow(name: string, flags: number): number {
+  if (CONTENT_MEMBERS.has(name)) return CLOSED;
+  const isPart = (flags & WANTED) !== 0 && PARTS.has(name);
+  if (!isPart && !mayNameModel(name)) return 0;
+  return mayHoldFallbacks(name) ? WANTED | DEEP : WANTED;
 }

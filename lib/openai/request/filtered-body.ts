@@ -24,30 +24,39 @@ export function* findFiltered(
   if (type.startsWith('multipart/')) return yield* inForm(body, contentType, filter);
   if (/[\s,]/.test(type)) return unreadable('its content-type is not clear');
   const start = firstCharacter(body);
-  const first = body[start];
-  const isLikeJson = first === OPEN_BRACE || first === OPEN_BRACKET;
-  if (OPAQUE.test(type) && !(isLikeJson && goesOnLikeJson(body, start + 1))) return undefined;
+  const isLikeJson = body[start] === OPEN_BRACE || body[start] === OPEN_BRACKET;
+  if (OPAQUE.test(type) && !goesOnLikeJson(body, start)) return undefined;
   if (charsetOf(contentType) === 'unclear') return unreadable('it is not in UTF-8');
   if (!isLikeJson && !isText(type)) return undefined;
   if (!isPlainText(body)) return unreadable('it is not in UTF-8');
   if (isJsonLines(type)) return yield* inLines(body, start, body.length, filter);
+  return (yield* inOneJson(body, start, type, filter)) ?? (yield* inFields(body, type, filter));
+}
+
+/** What looks like JSON is read as such, whatever its type says: a list only if it is one, for a text may begin with a bracket. */
+function* inOneJson(
+  body: Buffer,
+  start: number,
+  type: string,
+  filter: ModelFilter,
+): Generator<void, BodyRefusal | undefined> {
+  const first = body[start];
   if (isJson(type) || first === OPEN_BRACE) {
     // Readers that skip more than JSON's own white space.
     if (!isJson(type) && jsonStart(body) !== start) return unreadable('it begins with odd white space');
-    const refusal = yield* inJson(body, start, filter);
-    if (refusal !== undefined) return refusal;
-  } else if (first === OPEN_BRACKET) {
-    const refusal = yield* inJson(body, start, filter);
-    if (refusal?.problem === 'filtered') return refusal;
+    return yield* inJson(body, start, filter);
   }
-  return yield* inFields(body, type, filter);
+  if (first !== OPEN_BRACKET) return undefined;
+  const refusal = yield* inJson(body, start, filter);
+  return refusal?.problem === 'filtered' ? refusal : undefined;
 }
 
 const QUOTE = 0x22;
 
-/** Samples and pixels may begin with a brace by chance. */
-function goesOnLikeJson(body: Buffer, from: number): boolean {
-  let at = from;
+/** Samples and pixels may begin with a brace by chance: what comes after it counts as well. */
+function goesOnLikeJson(body: Buffer, start: number): boolean {
+  if (body[start] !== OPEN_BRACE && body[start] !== OPEN_BRACKET) return false;
+  let at = start + 1;
   while ((body[at] ?? QUOTE) <= 0x20) at += 1;
   return body[at] === QUOTE || body[at] === OPEN_BRACE || body[at] === OPEN_BRACKET;
 }
@@ -80,6 +89,7 @@ function firstCharacter(body: Buffer): number {
 }
 
 /** Of a byte order mark, or of a blank that is not in ASCII; 0 for other characters. */
+// oxlint-disable-next-line complexity -- a table of bytes, read from left to right
 function oddSpace(a: number, b: number, c: number): number {
   if (a === 0xc2) return b === 0xa0 || b === 0x85 ? 2 : 0;
   if (a === 0xef) return b === 0xbb && c === 0xbf ? 3 : 0;

@@ -38,11 +38,10 @@ export function* strictForm(body: Buffer, contentType: string): Generator<void, 
   const dashes = Buffer.from(`--${boundary}`, 'latin1');
   const parts: StrictPart[] = [];
   let at = body.indexOf(dashes);
-  // Nothing but a line break may come before the first delimiter.
-  if (at !== 0 && !(at === 2 && isCrlf(body, 0))) return doubt('something stands before its first part');
+  if (!isAtStart(body, at)) return doubt('something stands before its first part');
   for (;;) {
     const behind = at + dashes.length;
-    if (body[behind] === 0x2d && body[behind + 1] === 0x2d) {
+    if (isFinal(body, behind)) {
       const isLast = body.indexOf(dashes, behind) === -1;
       return isLast ? { ok: true, parts } : doubt('something stands behind its end');
     }
@@ -60,6 +59,15 @@ export function* strictForm(body: Buffer, contentType: string): Generator<void, 
 
 function doubt(why: string): StrictForm {
   return { ok: false, doubt: why };
+}
+
+/** Nothing but a line break may come before the first delimiter. */
+function isAtStart(body: Buffer, at: number): boolean {
+  return at === 0 || (at === 2 && isCrlf(body, 0));
+}
+
+function isFinal(body: Buffer, at: number): boolean {
+  return body[at] === 0x2d && body[at + 1] === 0x2d;
 }
 
 function isCrlf(body: Buffer, at: number): boolean {
@@ -85,16 +93,18 @@ function strictPart(body: Buffer, start: number, end: number): StrictPart | stri
   const disposition = dispositionOf(headers.get('content-disposition'));
   if (disposition === undefined) return `the name of the part at byte ${start} is not clear`;
   const type = headers.get('content-type')?.toLowerCase() ?? '';
-  const coding = headers.get('content-transfer-encoding')?.toLowerCase() ?? 'binary';
   if (type.startsWith('multipart/')) return `the part at byte ${start} is a form itself`;
-  if (!['7bit', '8bit', 'binary'].includes(coding) || headers.has('content-encoding')) {
-    return `the part at byte ${start} is encoded`;
-  }
+  if (isEncoded(headers)) return `the part at byte ${start} is encoded`;
   const { name, isFile } = disposition;
   if (!isFile && !isContentName(name) && charsetOf(type) === 'unclear') {
     return `the part at byte ${start} is not in UTF-8`;
   }
   return { ...disposition, start: start + headersEnd + 4, end };
+}
+
+function isEncoded(headers: ReadonlyMap<string, string>): boolean {
+  const coding = headers.get('content-transfer-encoding')?.toLowerCase() ?? 'binary';
+  return !['7bit', '8bit', 'binary'].includes(coding) || headers.has('content-encoding');
 }
 
 /** By their names in lower case; undefined if a line is no header or one comes twice. */
@@ -112,18 +122,24 @@ function strictHeaders(block: string): Map<string, string> | undefined {
 /** An escaped quote within a file's name, which no reader could take for the end of one parameter and the start of another. */
 const ESCAPED_FILENAME = /(;[ \t]*filename=")(?:[^"\\;]|\\[^;])*"(?=[ \t]*(?:;|$))/i;
 
-function dispositionOf(header: string | undefined): { name: string; isFile: boolean } | undefined {
-  const parameters = DISPOSITION.exec((header ?? '').replace(ESCAPED_FILENAME, '$1_"'))?.[1];
-  if (parameters === undefined) return undefined;
+function dispositionOf(header = ''): { name: string; isFile: boolean } | undefined {
+  const parameters = DISPOSITION.exec(header.replace(ESCAPED_FILENAME, '$1_"'))?.[1];
+  const values = parameters === undefined ? undefined : dispositionParameters(parameters);
+  const spelt = values?.get('name');
+  if (values === undefined || spelt === undefined) return undefined;
+  if (values.has('name*') || /[\\"]|=\?/.test(spelt)) return undefined;
+  const name = decodedFully(spelt);
+  const isFile = values.has('filename') || values.has('filename*');
+  return folded(name) === '_charset_' ? undefined : { name, isFile };
+}
+
+/** By their names in lower case; undefined if one comes twice. */
+function dispositionParameters(parameters: string): Map<string, string> | undefined {
   const values = new Map<string, string>();
   for (const [, parameter = '', quoted, bare] of parameters.matchAll(DISPOSITION_PARAMETER)) {
     const key = parameter.toLowerCase();
     if (values.has(key)) return undefined;
     values.set(key, quoted ?? bare ?? '');
   }
-  const spelt = values.get('name');
-  if (spelt === undefined || values.has('name*') || /[\\"]|=\?/.test(spelt)) return undefined;
-  const name = decodedFully(spelt);
-  const isFile = values.has('filename') || values.has('filename*');
-  return folded(name) === '_charset_' ? undefined : { name, isFile };
+  return values;
 }
