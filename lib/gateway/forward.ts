@@ -1,5 +1,4 @@
-import { runAttempts, type LoopResult } from '../balancer/attempts/attempt-loop';
-import type { Lease } from '../balancer/pool/lease';
+import { runAttempts, type LoopResult, type Transport } from '../balancer/attempts/attempt-loop';
 import type { Pool } from '../balancer/pool/pool';
 import type { Clock, Random } from '../balancer/ports';
 import { createsSomethingLasting } from '../balancer/attempts/retry';
@@ -52,24 +51,7 @@ export async function forward(
     exchange.keepAlive = new KeepAlive(response, log.requestId, ports.timers, config.streamKeepAliveMs);
   }
   const providers = withFallbacks(provider, config);
-  let attempts = log.trace.attempts.length;
-  const transport = {
-    dial: async (pool: Pool, { key, egress }: Lease) => {
-      const attempt = attempts++;
-      const target = ports.targetOf(pool) ?? (providers.get(pool) ?? provider).target;
-      const dialed = await ports.upstream.dial(
-        target,
-        key.config,
-        upstreamRequest,
-        request.signal,
-        egress?.egress.config,
-      );
-      const errorText = dialed.answer?.errorText;
-      if (errorText !== undefined) log.upstreamBodies.set(attempt, keptText(errorText, UPSTREAM_BODY_MAX));
-      return dialed;
-    },
-    discard: (answer: UpstreamAnswer) => answer.abort(),
-  };
+  const targetOf = (pool: Pool) => ports.targetOf(pool) ?? (providers.get(pool) ?? provider).target;
   const result = await runAttempts(
     {
       method: request.method,
@@ -80,12 +62,39 @@ export async function forward(
       signal: request.signal,
     },
     [...providers.keys()],
-    transport,
+    transportOf(ports.upstream, exchange, upstreamRequest, targetOf),
     ports,
   );
   exchange.keepAlive?.stop();
   log.trace = joined(log.trace, result.trace);
   return answerWith(exchange, provider, result, ports.clock);
+}
+
+/** Dials with what a lease holds, and keeps what upstreams say of failures for the request's story. */
+function transportOf(
+  upstream: UpstreamClient,
+  { request, log }: LiveExchange,
+  upstreamRequest: UpstreamRequest,
+  targetOf: (pool: Pool) => UpstreamTarget,
+): Transport<UpstreamAnswer> {
+  let attempts = log.trace.attempts.length;
+  return {
+    dial: async (pool, { key, egress }) => {
+      const attempt = attempts++;
+      const egressConfig = egress?.egress.config;
+      const dialed = await upstream.dial(
+        targetOf(pool),
+        key.config,
+        upstreamRequest,
+        request.signal,
+        egressConfig,
+      );
+      const errorText = dialed.answer?.errorText;
+      if (errorText !== undefined) log.upstreamBodies.set(attempt, keptText(errorText, UPSTREAM_BODY_MAX));
+      return dialed;
+    },
+    discard: (answer) => answer.abort(),
+  };
 }
 
 async function answerWith(

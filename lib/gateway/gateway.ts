@@ -3,7 +3,7 @@ import { keptText } from '../openai/json/kept-text';
 import type { UpstreamTarget } from '../upstream/target';
 import { addressError, resolveProvider } from './request/admission';
 import { BodyBudget } from './body/body-budget';
-import type { GatewayConfig } from './config';
+import type { GatewayConfig, GatewayProvider } from './config';
 import { gatewayError, SHUTTING_DOWN, type GatewayError } from './answer/errors';
 import type { ClientRequest, ClientResponse } from './exchange/exchange';
 import { ExchangeLog } from './record/exchange-log';
@@ -173,8 +173,16 @@ export class Gateway {
     if ('code' in provider) return provider;
     log.provider = provider.slug;
     const misplaced = addressError(route);
-    if (misplaced !== undefined) return misplaced;
+    return misplaced ?? this.#serveFrom(exchange, provider, access.affinity);
+  }
 
+  /** Reads the request as far as serving it depends on it, and hands it on. */
+  async #serveFrom(
+    exchange: LiveExchange,
+    provider: GatewayProvider,
+    clientAffinity: string,
+  ): Promise<GatewayError | undefined> {
+    const { config, route, request, log } = exchange;
     const body = await this.#readBody(exchange);
     if (!Buffer.isBuffer(body)) return body;
     const reading = readHead({ request, route, body, filter: config.filteredModels });
@@ -185,12 +193,8 @@ export class Gateway {
     const model = head.model === undefined ? undefined : keptModel(head.model);
     log.model = model;
     log.isStream = stream;
-    if (request.method === 'POST' && NEEDS_MODEL.test(route.path)) {
-      if (body.length === 0) return gatewayError('missing_body', 'The request has no body.');
-      if (model === undefined || model === '') {
-        return gatewayError('missing_model', "The request must have a 'model'.");
-      }
-    }
+    const missing = request.method === 'POST' ? missingPart(route, body, model) : undefined;
+    if (missing !== undefined) return missing;
     if (request.method === 'GET' && MODELS_PATH.test(route.path)) {
       const answered = await serveModels(this.#modelLists, exchange, provider);
       if (answered !== 'forward') return answered;
@@ -198,7 +202,7 @@ export class Gateway {
     return forward(this.#forwarding, exchange, provider, body, {
       // What comes of a request that names several models says nothing of any of them.
       model: head.isAmbiguous === true ? undefined : model,
-      affinity: affinity ?? access.affinity,
+      affinity: affinity ?? clientAffinity,
     });
   }
 
@@ -238,6 +242,18 @@ export class Gateway {
     const message = `The request body is larger than the ${limit} MB allowed here (${config.bodyLimitName}).`;
     return gatewayError('body_too_large', message);
   }
+}
+
+/** What an endpoint that computes something cannot do without. */
+function missingPart(
+  { path }: GatewayRoute,
+  body: Buffer,
+  model: string | undefined,
+): GatewayError | undefined {
+  if (!NEEDS_MODEL.test(path)) return undefined;
+  if (body.length === 0) return gatewayError('missing_body', 'The request has no body.');
+  const isNamed = model !== undefined && model !== '';
+  return isNamed ? undefined : gatewayError('missing_model', "The request must have a 'model'.");
 }
 
 const OVERLOADED_RETRY_MS = 2_000;

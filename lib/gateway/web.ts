@@ -69,12 +69,10 @@ class WebRequest implements ClientRequest {
     };
     share.watch({ bytes: () => collector.bytes, giveUp });
     try {
-      for (let part = await reader?.read(); part?.value !== undefined; part = await reader?.read()) {
-        const isWithin = collector.add(Buffer.from(part.value));
-        if (isWithin && collector.bytes <= share.bytes) continue;
-        if (isWithin && (await share.grow(collector.claim, this.signal))) continue;
+      const tooMuch = reader && (await this.#collect(reader, collector, share));
+      if (tooMuch !== undefined) {
         void reader?.cancel().catch(() => undefined);
-        return this.#refused(isWithin ? 'no_memory' : 'too_large');
+        return this.#refused(tooMuch);
       }
     } catch {
       return { ok: false, reason: 'client_closed' };
@@ -82,6 +80,20 @@ class WebRequest implements ClientRequest {
     if (isStalled) return { ok: false, reason: 'stalled' };
     share.complete(collector.bytes);
     return { ok: true, body: collector.body };
+  }
+
+  /** Reads to the end, or to where it becomes too much. Rejects if the client goes. */
+  async #collect(
+    reader: ReadableStreamDefaultReader<Uint8Array>,
+    collector: BodyCollector,
+    share: BodyShare,
+  ): Promise<'too_large' | 'no_memory' | undefined> {
+    for (let part = await reader.read(); part.value !== undefined; part = await reader.read()) {
+      if (!collector.add(Buffer.from(part.value))) return 'too_large';
+      const isRoom = collector.bytes <= share.bytes || (await share.grow(collector.claim, this.signal));
+      if (!isRoom) return 'no_memory';
+    }
+    return undefined;
   }
 
   #refused(reason: 'too_large' | 'no_memory'): BodyResult {

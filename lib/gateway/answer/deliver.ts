@@ -4,12 +4,14 @@ import { usageAt } from '../../openai/answer/token-counts';
 import { upstreamErrorEvent } from '../../openai/errors/error-event';
 import type { UpstreamAnswer } from '../../upstream/answer/answer';
 import { endedTrace } from '../record/ended-trace';
+import { GATEWAY_ERRORS } from './errors';
 import { EventResponse, HeadlessResponse } from './event-response';
 import type { ClientRequest, ClientResponse } from '../exchange/exchange';
 import type { ExchangeLog } from '../record/exchange-log';
 import { relay, type RelayEnd } from './relay';
 
 type Answered = Extract<LoopResult<UpstreamAnswer>, { readonly kind: 'commit' | 'pass_through' }>;
+type Committed = Extract<Answered, { readonly kind: 'commit' }>;
 
 export interface Delivery {
   readonly request: ClientRequest;
@@ -23,28 +25,39 @@ export interface Delivery {
 
 /** Passes an answer on to its end, tells the pool how that went, and records it. */
 export async function deliver(delivery: Delivery, result: Answered): Promise<void> {
-  const { log, isLate, now } = delivery;
+  delivery.log.committed();
+  const relayed = await (delivery.isLate ? passLate(delivery, result) : pass(delivery, result.answer));
+  if (result.kind === 'commit') finishCommitted(delivery, result, relayed);
+  record(delivery, result, relayed);
+}
+
+function finishCommitted(
+  { log, now }: Delivery,
+  { pool, lease, answer }: Committed,
+  relayed: RelayEnd,
+): void {
+  const { end, message } = relayed;
+  pool.finish(lease, endOf(answer, end), message ?? '', now());
+  if (end === 'whole' || isClientGone(end)) return;
+  log.trace = endedTrace(log.trace, { verdict: end.name, error: message, endMs: now() - log.startedAt });
+}
+
+function record({ log, isLate }: Delivery, result: Answered, { end, message }: RelayEnd): void {
   const { answer, trace } = result;
-  log.committed();
-  const { end, message } = await (isLate ? passLate(delivery, result) : pass(delivery, answer));
-  if (result.kind === 'commit') result.pool.finish(result.lease, endOf(answer, end), message ?? '', now());
-  const isLeft = end !== 'whole' && end.name === 'client_closed';
-  if (result.kind === 'commit' && !isLeft && end !== 'whole') {
-    log.trace = endedTrace(log.trace, {
-      verdict: end.name,
-      error: message,
-      endMs: now() - log.startedAt,
-    });
-  }
+  const last = trace.attempts.at(-1);
   // A late failure has no head of its own to say it.
-  const status = isLate && result.kind === 'pass_through' ? trace.attempts.at(-1)?.status : undefined;
+  const status = isLate && result.kind === 'pass_through' ? last?.status : undefined;
   log.finish({
-    status: isLeft ? 499 : (status ?? answer.status),
-    outcome: isLeft ? end.name : outcomeOf(result, end),
-    errorMessage: message ?? trace.attempts.at(-1)?.error,
+    status: isClientGone(end) ? GATEWAY_ERRORS.client_closed.status : (status ?? answer.status),
+    outcome: outcomeOf(result, end),
+    errorMessage: message ?? last?.error,
     usage: answer.usage && usageAt(log.endpoint, answer.usage),
     responseBytes: answer.bytes,
   });
+}
+
+function isClientGone(end: RelayEnd['end']): boolean {
+  return end !== 'whole' && end.name === 'client_closed';
 }
 
 function pass({ request, response, log }: Delivery, answer: UpstreamAnswer): Promise<RelayEnd> {
@@ -74,6 +87,6 @@ function endOf({ brokenFacts }: UpstreamAnswer, end: RelayEnd['end']): 'whole' |
 }
 
 function outcomeOf(result: Answered, end: RelayEnd['end']): string {
-  if (result.kind === 'pass_through') return result.verdict.name;
+  if (result.kind === 'pass_through' && !isClientGone(end)) return result.verdict.name;
   return end === 'whole' ? 'success' : end.name;
 }

@@ -74,6 +74,7 @@ function errorOfShortage({ reason, retryAfterMs }: Shortage, provider: string, w
   }
 }
 
+// oxlint-disable-next-line complexity -- a table: what each outcome is called
 function errorOfOutcome(outcome: Outcome, provider: string): GatewayError {
   const name = `Provider '${provider}'`;
   switch (outcome.kind) {

@@ -44,43 +44,60 @@ export function relay(
       return finish({ end: VERDICTS.cut, message: String(error) });
     }
     response.onDrain(() => answer.resume());
-    // What has been held of a short answer goes out with its end, in one write.
-    let first: Buffer | undefined;
-    let isAttaching = true;
-    const write = (chunk: Buffer): boolean => {
-      if (isAttaching && first === undefined) {
-        first = chunk;
-        return true;
-      }
-      sendFirst();
-      return response.write(chunk);
-    };
-    const sendFirst = (): void => {
-      if (first !== undefined) response.write(first);
-      first = undefined;
-    };
+    const body = new BodyWriter(response);
     answer.attach({
-      data: write,
+      data: (chunk) => body.write(chunk),
       end() {
-        response.end(first);
-        first = undefined;
-        const broken = answer.brokenFacts;
-        if (broken === undefined) finish({ end: 'whole', message: undefined });
-        else
-          finish({
-            end: VERDICTS.cut,
-            message: broken.message ?? broken.code ?? 'an error within the stream',
-          });
+        body.end();
+        finish(endOf(answer));
       },
       fail(end) {
-        sendFirst();
+        body.sendFirst();
         response.breakOff(answer.isEventStream || end.isLines === true ? lastWords(end) : undefined);
         finish({ end: VERDICT_OF[end.kind], message: end.message });
       },
     });
-    isAttaching = false;
-    sendFirst();
+    body.attached();
   });
+}
+
+/** What has been held of a short answer goes out with its end, in one write. */
+class BodyWriter {
+  #first: Buffer | undefined;
+  #isAttaching = true;
+
+  constructor(private readonly response: ClientResponse) {}
+
+  write(chunk: Buffer): boolean {
+    if (this.#isAttaching && this.#first === undefined) {
+      this.#first = chunk;
+      return true;
+    }
+    this.sendFirst();
+    return this.response.write(chunk);
+  }
+
+  sendFirst(): void {
+    if (this.#first !== undefined) this.response.write(this.#first);
+    this.#first = undefined;
+  }
+
+  end(): void {
+    this.response.end(this.#first);
+    this.#first = undefined;
+  }
+
+  /** Everything that had been held has come. */
+  attached(): void {
+    this.#isAttaching = false;
+    this.sendFirst();
+  }
+}
+
+/** How an answer ended that came to its end. */
+function endOf({ brokenFacts: broken }: UpstreamAnswer): RelayEnd {
+  if (broken === undefined) return { end: 'whole', message: undefined };
+  return { end: VERDICTS.cut, message: broken.message ?? broken.code ?? 'an error within the stream' };
 }
 
 /** Event streams end where they end. */

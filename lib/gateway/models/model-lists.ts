@@ -1,4 +1,4 @@
-import { runAttempts } from '../../balancer/attempts/attempt-loop';
+import { runAttempts, type LoopResult } from '../../balancer/attempts/attempt-loop';
 import { dialThroughEgress } from '../../balancer/egress/dial-through';
 import type { Pool } from '../../balancer/pool/pool';
 import type { Clock, Random, StopSignal } from '../../balancer/ports';
@@ -121,25 +121,10 @@ export class ModelLists {
   }
 
   async #fetch(provider: GatewayProvider, signal: StopSignal): Promise<Fetched> {
-    const { slug, pool, modelRequestKey } = provider;
-    const { upstream, clock } = this.ports;
-    if (modelRequestKey !== undefined) {
-      const { answer } = await dialThroughEgress(
-        pool,
-        { keyId: `models of ${slug}` },
-        {
-          dial: (egress) =>
-            upstream.dial(brief(provider.target), modelRequestKey, REQUEST, signal, egress?.config),
-          discard: (one) => one.abort(),
-        },
-        clock,
-      );
-      if (answer !== undefined && answer.status < 300) {
-        return this.#keep(provider, await readText(answer, { bytesMax: LIST_BYTES_MAX }), NO_TRACE);
-      }
-      // A dead key for models must not take the list away: the pool's keys can read it too.
-      answer?.abort();
-    }
+    const { slug, pool } = provider;
+    const { upstream } = this.ports;
+    const byOwnKey = await this.#fetchByOwnKey(provider, signal);
+    if (byOwnKey !== undefined) return byOwnKey;
     const result = await runAttempts<UpstreamAnswer>(
       { method: 'GET', path: REQUEST.path, model: '', affinity: undefined, signal },
       [pool],
@@ -154,18 +139,8 @@ export class ModelLists {
     );
     const { trace } = result;
     switch (result.kind) {
-      case 'commit': {
-        const text = await readText(result.answer, { bytesMax: LIST_BYTES_MAX });
-        const isWhole = text !== undefined;
-        pool.finish(result.lease, isWhole ? 'whole' : VERDICTS.cut, 'the list broke off', clock.now());
-        const { startMs = 0, durationMs = 0 } = trace.attempts.at(-1) ?? {};
-        const broken = {
-          verdict: VERDICTS.cut.name,
-          error: 'the list broke off',
-          endMs: startMs + durationMs,
-        };
-        return this.#keep(provider, text, isWhole ? trace : endedTrace(trace, broken));
-      }
+      case 'commit':
+        return this.#readCommitted(provider, result);
       case 'pass_through': {
         const { status } = result.answer;
         result.answer.abort();
@@ -183,6 +158,41 @@ export class ModelLists {
       case 'client_closed':
         throw new Error('unreachable: nothing aborts the fetching of models');
     }
+  }
+
+  /** By the provider's key for models, if it has one; undefined if that brings no list. */
+  async #fetchByOwnKey(provider: GatewayProvider, signal: StopSignal): Promise<Fetched | undefined> {
+    const { slug, pool, modelRequestKey, target } = provider;
+    if (modelRequestKey === undefined) return undefined;
+    const { upstream, clock } = this.ports;
+    const { answer } = await dialThroughEgress(
+      pool,
+      { keyId: `models of ${slug}` },
+      {
+        dial: (egress) => upstream.dial(brief(target), modelRequestKey, REQUEST, signal, egress?.config),
+        discard: (one) => one.abort(),
+      },
+      clock,
+    );
+    if (answer !== undefined && answer.status < 300) {
+      return this.#keep(provider, await readText(answer, { bytesMax: LIST_BYTES_MAX }), NO_TRACE);
+    }
+    // A dead key for models must not take the list away: the pool's keys can read it too.
+    answer?.abort();
+    return undefined;
+  }
+
+  async #readCommitted(
+    provider: GatewayProvider,
+    { lease, answer, trace }: Extract<LoopResult<UpstreamAnswer>, { kind: 'commit' }>,
+  ): Promise<Fetched> {
+    const text = await readText(answer, { bytesMax: LIST_BYTES_MAX });
+    const isWhole = text !== undefined;
+    const error = 'the list broke off';
+    provider.pool.finish(lease, isWhole ? 'whole' : VERDICTS.cut, error, this.ports.clock.now());
+    const { startMs = 0, durationMs = 0 } = trace.attempts.at(-1) ?? {};
+    const ending = { verdict: VERDICTS.cut.name, error, endMs: startMs + durationMs };
+    return this.#keep(provider, text, isWhole ? trace : endedTrace(trace, ending));
   }
 
   /** `text` is undefined if the answer broke off. */

@@ -94,37 +94,43 @@ export class LiveAnswer implements UpstreamAnswer {
   end(): void {
     if (this.#broken !== undefined) return;
     this.#take(this.#redaction.end(), true);
-    const { stream } = this;
-    if (stream !== undefined) {
-      this.#emit(stream.end());
-      if (stream.isRawError) return this.#breakRaw();
-      if (stream.opening === 'content' && stream.isUnfinished)
-        return this.breakOff('cut', 'the stream ended without a finish');
-    }
-    if (this.endsWithinJson) return this.breakOff('cut', 'the answer ended in the middle of its JSON');
-    this.#lines?.end();
-    if (this.#lines?.isUnfinished === true) return this.breakOff('cut', 'the stream ended without a finish');
+    if (this.stream !== undefined) this.#emit(this.stream.end());
+    if (this.stream?.isRawError === true) return this.#breakRaw();
+    const missing = this.#missingEnd();
+    if (missing !== undefined) return this.breakOff('cut', missing);
     this.#isEnded = true;
     this.#usage ??= this.#lines?.usage ?? this.#jsonUsage?.finish();
     this.#sink?.end();
   }
 
+  /** Why what has come is only a part of an answer, though its connection ended well; undefined if it is whole. */
+  #missingEnd(): string | undefined {
+    const { stream } = this;
+    if (stream?.opening === 'content' && stream.isUnfinished) return 'the stream ended without a finish';
+    if (this.endsWithinJson) return 'the answer ended in the middle of its JSON';
+    this.#lines?.end();
+    return this.#lines?.isUnfinished === true ? 'the stream ended without a finish' : undefined;
+  }
+
   breakOff(kind: BodyEnd['kind'], message: string): void {
     if (this.#broken !== undefined || this.#isEnded) return;
     this.#take(this.#redaction.end(), true);
-    const { stream } = this;
-    stream?.broken();
-    const isMidEvent = stream?.isMidEvent ?? false;
-    const error = stream?.isRawError === true ? stream.error : undefined;
-    this.#broken = {
-      kind,
-      message,
-      isMidEvent: this.#lines?.isLines === true ? this.#lines.isMidLine : isMidEvent,
-      isLines: this.#lines?.isLines === true,
-      format: stream?.format,
-      ...(error !== undefined && { errorText: error }),
-    };
+    this.stream?.broken();
+    this.#broken = { kind, message, ...this.#breakingPoint() };
     this.#sink?.fail(this.#broken);
+  }
+
+  /** What last words have to fit to. */
+  #breakingPoint(): Omit<BodyEnd, 'kind' | 'message'> {
+    const { stream } = this;
+    const lines = this.#lines?.isLines === true ? this.#lines : undefined;
+    const errorText = stream?.isRawError === true ? stream.error : undefined;
+    return {
+      isMidEvent: lines?.isMidLine ?? stream?.isMidEvent ?? false,
+      isLines: lines !== undefined,
+      format: stream?.format,
+      ...(errorText !== undefined && { errorText }),
+    };
   }
 
   /** Nothing more will come of it. */

@@ -55,23 +55,24 @@ export function upstreamRequestHeaders(
 ): string[] {
   const named = namedByConnection(rawHeaders);
   const credentials: string[] = [];
-  const customNames = Object.keys(custom);
-  const customLower = customNames.map((name) => name.toLowerCase());
+  const customLower = Object.keys(custom).map((name) => name.toLowerCase());
   const passed: string[] = [];
   for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
     const name = rawHeaders[i] ?? '';
     const lower = name.toLowerCase();
     const value = rawHeaders[i + 1] ?? '';
     addCredential(credentials, lower, value);
-    if (HOP_BY_HOP.has(lower) || OURS.has(lower) || named?.has(lower) === true) continue;
-    if (OUR_PREFIXES.some((prefix) => lower.startsWith(prefix)) || customLower.includes(lower)) continue;
+    if (staysHere(lower) || named?.has(lower) === true || customLower.includes(lower)) continue;
     if (!holdsSubprotocolKey(lower, value)) passed.push(name, value);
   }
   const headers = withoutCredentials(passed, credentials);
   if (!customLower.includes('authorization')) headers.push('authorization', `Bearer ${secret}`);
   if (!customLower.includes('accept-encoding')) headers.push('accept-encoding', 'identity');
-  for (const name of customNames) headers.push(name, custom[name] ?? '');
-  return headers;
+  return headers.concat(...Object.entries(custom));
+}
+
+function staysHere(lower: string): boolean {
+  return HOP_BY_HOP.has(lower) || OURS.has(lower) || OUR_PREFIXES.some((prefix) => lower.startsWith(prefix));
 }
 
 /** Whether a provider's own headers ask for encoded answers: then those pass that cannot be decoded here. */

@@ -156,6 +156,7 @@ export class Redactor {
   }
 
   /** A form with an escape begins as the secret does, up to the first escape. */
+  // oxlint-disable-next-line complexity -- runs for every escape; each condition spares the next, dearer one
   #findEscaped(
     bytes: Buffer,
     from: number,
@@ -221,6 +222,7 @@ export class Redactor {
   }
 
   /** Whether a secret, or what may become one, begins here. */
+  // oxlint-disable-next-line complexity -- runs for every byte that may begin a secret, with its result in fields
   #inspect(bytes: Buffer, at: number, isEnd: boolean): boolean {
     const found = this.#found;
     const first = bytes[at];
