@@ -39,18 +39,24 @@ function keyTest(filter: KeyFilter, now: number): (key: LiveKey) => boolean {
   return ({ row, state }) => {
     if (minFailures !== undefined && state.failures < minFailures) return false;
     if (status !== undefined && !hasStatus(keyStatus(state, now), status)) return false;
-    if (errorStatus !== undefined) {
-      if (state.lastErrorAt === undefined || (state.lastErrorStatus ?? 0) !== errorStatus) return false;
-    }
-    if (model !== undefined) {
-      const until = Math.max(state.cooldown.until, state.modelCooldowns?.get(model)?.until ?? 0);
-      if (until <= now) return false;
-    }
-    if (words === undefined) return true;
-    return (
-      row.value === search || row.hint.toLowerCase().includes(words) || row.note.toLowerCase().includes(words)
-    );
+    if (errorStatus !== undefined && !hasErrorStatus(state, errorStatus)) return false;
+    if (model !== undefined && !restsFor(state, model, now)) return false;
+    return words === undefined || row.value === search || isAbout(row, words);
   };
+}
+
+/** 0: the last error came without an answer. */
+function hasErrorStatus({ lastErrorAt, lastErrorStatus }: LiveKey['state'], wanted: number): boolean {
+  return lastErrorAt !== undefined && (lastErrorStatus ?? 0) === wanted;
+}
+
+function restsFor({ cooldown, modelCooldowns }: LiveKey['state'], model: string, now: number): boolean {
+  return Math.max(cooldown.until, modelCooldowns?.get(model)?.until ?? 0) > now;
+}
+
+/** `words` in lower case. */
+function isAbout({ hint, note }: LiveKey['row'], words: string): boolean {
+  return hint.toLowerCase().includes(words) || note.toLowerCase().includes(words);
 }
 
 function hasStatus(status: string, wanted: string): boolean {

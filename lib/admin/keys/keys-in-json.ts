@@ -18,12 +18,9 @@ interface Text {
  * The keys of a text of JSON: the values of names such as `key` or `api_keys` where there are any, else every text that is
  * no name. Reads on over what is broken, and takes any length in one pass.
  */
+// oxlint-disable-next-line complexity -- one pass that keeps the key, its note and the names seen since
 export function* keysInJson(text: string): Generator<Step> {
-  let isNamed = false;
-  for (const found of texts(text)) {
-    if (found !== undefined && (isNamed = isKeyName(found.name))) break;
-    yield undefined;
-  }
+  const isNamed = yield* hasKeyName(text);
   let [found, note, rank]: [Candidate | undefined, string, number] = [undefined, '', 0];
   let names = new Set<string>();
   for (const one of texts(text)) {
@@ -44,6 +41,15 @@ export function* keysInJson(text: string): Generator<Step> {
     }
   }
   if (found !== undefined) yield found;
+}
+
+/** Whether any value has the name of a key. */
+function* hasKeyName(text: string): Generator<undefined, boolean> {
+  for (const found of texts(text)) {
+    if (found !== undefined && isKeyName(found.name)) return true;
+    yield undefined;
+  }
+  return false;
 }
 
 /** The texts that are values, each with the last name before it; undefined for each name. */

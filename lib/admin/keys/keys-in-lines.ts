@@ -75,6 +75,7 @@ interface Read {
   readonly role: 'key' | 'lead' | 'other';
 }
 
+// oxlint-disable-next-line complexity -- one pass in which each piece is a key, its note, or a thing of its own
 function* keysOfLine(line: readonly Piece[]): Generator<Candidate> {
   const read = joined(line).flatMap(readPiece);
   const lastKey = read.findLastIndex(({ role }) => role === 'key');
@@ -139,14 +140,19 @@ function joined(line: readonly Piece[]): readonly Piece[] {
     }
     open.push(piece);
     if (open.length === 1 || !CLOSING.test(piece.text)) continue;
-    const [first] = open;
-    const isList = open.every(({ text }) => looksLikeKey(unwrapped(text)));
-    if (!isList && !isHeader(open) && first !== undefined)
-      open = [{ ...first, text: open.map(({ text }) => text).join(' ') }];
+    open = quoted(open);
     give();
   }
   give();
   return pieces;
+}
+
+/** As one piece, unless it is a list of keys or what leads to one. */
+function quoted(pieces: Piece[]): Piece[] {
+  const [first] = pieces;
+  const isList = pieces.every(({ text }) => looksLikeKey(unwrapped(text)));
+  if (isList || isHeader(pieces) || first === undefined) return pieces;
+  return [{ ...first, text: pieces.map(({ text }) => text).join(' ') }];
 }
 
 /** `"Authorization: Bearer sk-..."`: what leads to a key, and then the key. */

@@ -182,7 +182,13 @@ export class LiveHub {
     const sources = this.#sources;
     if (sources === undefined || !this.#isHeard) return;
     this.#ticks += 1;
-    const isRatesTick = this.#ticks % RATES_EVERY === 0;
+    this.#sendNews(sources, this.#ticks % RATES_EVERY === 0);
+    if (this.#ticks % HEARTBEAT_EVERY === 0) this.#sendText(HEARTBEAT);
+    this.#forget();
+    for (const client of this.#clients) if (client.isBehind) this.#catchUp(client);
+  }
+
+  #sendNews(sources: LiveSources, isRatesTick: boolean): void {
     this.#sendKeys(sources, isRatesTick);
     if (isRatesTick) for (const id of sources.usedEgresses()) this.#proxies.add(id);
     if (this.#isBreakerChanged) this.#send('breakers', sources.breakers());
@@ -194,9 +200,6 @@ export class LiveHub {
     }
     this.#sendTraffic();
     if (isRatesTick) this.#send('rates', sources.rates());
-    if (this.#ticks % HEARTBEAT_EVERY === 0) this.#sendText(HEARTBEAT);
-    this.#forget();
-    for (const client of this.#clients) if (client.isBehind) this.#catchUp(client);
   }
 
   #sendKeys(sources: LiveSources, isRatesTick: boolean): void {

@@ -1,27 +1,27 @@
 import type { LogFilters } from '../../store/logs/log-table';
 import type { LogFilter, LogKind } from '../contract/logs';
+import { definedOf } from '../defined';
 import { wrongField } from '../error';
 
 /** The store's words for the contract's filter. */
 export function logFilters(filter: LogFilter, kind: LogKind): LogFilters {
   const { from, to, provider, keyId, model, status, result, outcome, text, token } = filter;
-  if (token !== undefined && kind === 'errors') throw wrongField('token', 'is known of requests only');
-  if (result !== undefined && kind === 'errors') throw wrongField('result', 'is known of requests only');
+  if (kind === 'errors') refuseOf({ token, result });
   if (from !== undefined && to !== undefined && from > to) throw wrongField('to', 'must not be before from');
-  return {
-    ...(from !== undefined && { from }),
-    ...(to !== undefined && { to }),
-    ...(provider !== undefined && { provider }),
-    ...(keyId !== undefined && { keyId }),
-    ...(model !== undefined && { model }),
-    ...(status !== undefined && { status: statusRange(status) }),
-    ...(result !== undefined && { result }),
-    ...(result === undefined && status === '2xx' && kind === 'requests' && { result: 'succeeded' }),
-    ...(outcome === 'failure' && { isFailure: true }),
-    ...(outcome !== undefined && outcome !== 'failure' && { outcome }),
-    ...(text !== undefined && text !== '' && { text }),
-    ...(token !== undefined && { token }),
-  };
+  const isSucceeded = result === undefined && status === '2xx' && kind === 'requests';
+  return definedOf({
+    ...{ from, to, provider, keyId, model, token },
+    status: status === undefined ? undefined : statusRange(status),
+    result: isSucceeded ? 'succeeded' : result,
+    isFailure: outcome === 'failure' ? true : undefined,
+    outcome: outcome === 'failure' ? undefined : outcome,
+    text: text === '' ? undefined : text,
+  });
+}
+
+function refuseOf(ofRequests: Readonly<Record<string, unknown>>): void {
+  const asked = Object.keys(definedOf(ofRequests))[0];
+  if (asked !== undefined) throw wrongField(asked, 'is known of requests only');
 }
 
 function statusRange(status: string): number | readonly [number, number] {

@@ -7,29 +7,38 @@ import { errorLogItem, requestLogItem } from './log-item';
 
 /** The story of a request, by the id of its row or of one of its errors. */
 export async function readLog(context: AdminContext, { id }: { readonly id: string }): Promise<LogStory> {
-  const { store } = context;
   await context.catchUpLogs();
+  const { request, errors } = await findRows(context, id);
+  const gone = goneOf(context);
+  return {
+    request: request === undefined ? null : requestLogItem(request, gone),
+    ...storyOf(readTrace(request?.attempts), gone),
+    errors: errors.map((row) => ({
+      ...errorLogItem(row, gone),
+      upstreamBody: row.upstreamBody,
+      requestBody: row.requestBody,
+    })),
+  };
+}
+
+/** Throws `not_found`. A request's own row may be gone while its errors are still there. */
+async function findRows({ store }: AdminContext, id: string) {
   const found = await store.requestLogs.get(id);
   const error = found === undefined ? await store.errorLogs.get(id) : undefined;
   if (found === undefined && error === undefined) throw notFound('log row');
   const requestLogId = found?.id ?? error?.requestLogId ?? id;
   const request = found ?? (await store.requestLogs.get(requestLogId));
   const ofRequest = await store.errorLogs.ofRequest(requestLogId);
-  const errors = ofRequest.length === 0 && error !== undefined ? [error] : ofRequest;
-  const trace = readTrace(request?.attempts);
-  const gone = goneOf(context);
+  return { request, errors: ofRequest.length === 0 && error !== undefined ? [error] : ofRequest };
+}
+
+function storyOf(trace: RequestTrace, gone: GoneOf): Pick<LogStory, 'attempts' | 'skippedProviders'> {
   return {
-    request: request === undefined ? null : requestLogItem(request, gone),
     attempts: trace.attempts.map((attempt) => attemptItem(attempt, gone)),
     skippedProviders: trace.skippedProviders.map(({ provider, reason, retryAfterMs }) => ({
       provider,
       reason,
       retryAfterMs: retryAfterMs ?? null,
-    })),
-    errors: errors.map((row) => ({
-      ...errorLogItem(row, gone),
-      upstreamBody: row.upstreamBody,
-      requestBody: row.requestBody,
     })),
   };
 }

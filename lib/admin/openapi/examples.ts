@@ -17,10 +17,13 @@ export type Schemas = Readonly<Record<string, Schema>>;
 
 /** A value that a schema takes, made of the examples of its parts. */
 export function exampleOf(schema: Schema, schemas: Schemas): unknown {
+  const given = [schema.example, schema.default, schema.const, schema.enum?.[0]];
+  const known = given.find((one) => one !== undefined);
+  return known === undefined ? builtExample(schema, schemas) : known;
+}
+
+function builtExample(schema: Schema, schemas: Schemas): unknown {
   const { $ref, type, properties, items } = schema;
-  for (const given of [schema.example, schema.default, schema.const, schema.enum?.[0]]) {
-    if (given !== undefined) return given;
-  }
   if ($ref !== undefined) return exampleOf(schemas[$ref.split('/').at(-1) ?? ''] ?? {}, schemas);
   const [choice] = schema.anyOf ?? schema.oneOf ?? schema.allOf ?? [];
   if (choice !== undefined) return exampleOf(choice, schemas);

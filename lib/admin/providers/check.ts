@@ -1,3 +1,4 @@
+import { definedOf } from '../defined';
 import { reasonAgainstSlug } from '../../config/slug';
 import { headersSchema } from '../../config/values/headers';
 import { normalizeHttpUrl, reasonAgainstHttpUrl } from '../../config/values/http-url';
@@ -44,23 +45,23 @@ export function checkFields(
   current: ProviderRow | undefined,
 ): CheckedFields {
   const { slug, baseUrl, customHeaders, modelRequestKey, fallbacks, egress, ...plain } = fields;
-  return {
-    ...definedOf(plain),
-    ...(slug !== undefined && { slug: checkSlug(slug) }),
-    ...(baseUrl !== undefined && { baseUrl: checkBaseUrl(baseUrl) }),
-    ...(customHeaders !== undefined && {
-      customHeaders: checkHeaders(unmaskHeaders(customHeaders, current?.customHeaders ?? {})),
-    }),
-    ...(modelRequestKey !== undefined && {
-      modelRequestKey: checkModelKey(modelRequestKey, current?.modelRequestKey ?? null),
-    }),
-    ...(fallbacks !== undefined && { fallbacks: checkFallbacks(fallbacks, slug ?? current?.slug) }),
-    ...(egress !== undefined && { egress: checkEgress(context, egress) }),
-  };
+  const { customHeaders: knownHeaders = {}, modelRequestKey: knownKey = null } = current ?? {};
+  return definedOf({
+    ...plain,
+    slug: ifGiven(slug, checkSlug),
+    baseUrl: ifGiven(baseUrl, checkBaseUrl),
+    customHeaders: ifGiven(customHeaders, (headers) => checkHeaders(unmaskHeaders(headers, knownHeaders))),
+    modelRequestKey: ifGiven(modelRequestKey, (key) => checkModelKey(key, knownKey)),
+    fallbacks: ifGiven(fallbacks, (slugs) => checkFallbacks(slugs, slug ?? current?.slug)),
+    egress: ifGiven(egress, (one) => checkEgress(context, one)),
+  });
 }
 
-function definedOf<Fields extends object>(fields: Fields) {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+function ifGiven<Given, Checked>(
+  field: Given | undefined,
+  check: (field: Given) => Checked,
+): Checked | undefined {
+  return field === undefined ? undefined : check(field);
 }
 
 export function checkSlug(slug: string): string {

@@ -10,26 +10,36 @@ import { forEachInSlices } from '../slices';
 
 /** What there is to say about a proxy's state as it is now. */
 export function proxyState(egress: EgressState, time: LiveTime) {
-  const { check, disabled } = egress;
-  const isTrafficNewer = egress.lastErrorAt !== undefined && egress.lastErrorAt > (check?.at ?? 0);
-  const lastFailureAt = Math.max(egress.lastErrorAt ?? 0, check?.error === undefined ? 0 : check.at);
-  const isHealed = egress.workedAt !== undefined && egress.workedAt > lastFailureAt;
+  const { disabled } = egress;
   return {
     id: egress.config.egressId,
     status: proxyStatus(egress),
     reason: disabled?.reason ?? null,
     breaker: breakerItem(egress.breaker.snapshot, time),
     failures: egress.failures,
-    latencyMs: check?.latencyMs ?? null,
-    lastCheckedAt: wallOrNull(time, check?.at),
-    lastStatus: check?.status ?? null,
+    ...lastCheck(egress.check, time),
     lastWorkedAt: wallOrNull(time, egress.workedAt),
     failingSince: wallOrNull(time, egress.trouble?.since),
-    lastError: isHealed ? null : ((isTrafficNewer ? egress.lastError : check?.error) ?? null),
+    lastError: standingError(egress) ?? null,
     inFlight: egress.inFlight,
     requestCount: egress.requestCount,
     errorCount: egress.errorCount,
   };
+}
+
+function lastCheck(check: EgressState['check'], time: LiveTime) {
+  return {
+    latencyMs: check?.latencyMs ?? null,
+    lastCheckedAt: wallOrNull(time, check?.at),
+    lastStatus: check?.status ?? null,
+  };
+}
+
+/** The newest error of tests and traffic, unless something has gone through since. */
+function standingError({ lastErrorAt = 0, lastError, workedAt = 0, check }: EgressState): string | undefined {
+  const lastFailureAt = Math.max(lastErrorAt, check?.error === undefined ? 0 : check.at);
+  if (workedAt > lastFailureAt) return undefined;
+  return lastErrorAt > (check?.at ?? 0) ? lastError : check?.error;
 }
 
 /** From tests and from traffic, whichever told last. */

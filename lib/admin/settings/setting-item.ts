@@ -1,4 +1,5 @@
 import { defaultSettings, settingDefinitions, type SettingName, type Settings } from '../../config/settings';
+import type { SettingInput } from '../../config/value-type';
 import { egressHint } from '../../config/values/egress-url';
 import { keyHint } from '../../store/keys/key-hint';
 import type { SettingItem } from '../contract/settings';
@@ -9,7 +10,7 @@ import { maskHeaders } from '../secret-headers';
 /** What may be shown of a setting. */
 export function settingItem({ settings }: Pick<AdminContext, 'settings'>, name: SettingName): SettingItem {
   const definition = settingDefinitions[name];
-  const { input, isSecret, isStartOnly } = definition;
+  const { input, isSecret } = definition;
   const value = settings.current[name];
   const isSet = !isEmpty(value);
   return {
@@ -17,24 +18,25 @@ export function settingItem({ settings }: Pick<AdminContext, 'settings'>, name: 
     group: definition.group,
     description: definition.description,
     unit: definition.unit ?? null,
-    type: input.kind,
-    min: input.kind === 'number' ? input.min : null,
-    max: input.kind === 'number' ? input.max : null,
-    isWhole: input.kind === 'number' && input.isWhole,
-    choices: input.kind === 'choice' ? [...input.choices] : null,
+    ...inputOf(input),
     value: isSecret ? openPartOf(name, settings.current) : (value as SettingItem['value']),
     default: isSecret ? null : (defaultSettings[name] as SettingItem['default']),
     defaultNote: definition.defaultNote ?? null,
     example: definition.example ?? null,
-    source:
-      settings.records.get(name)?.source ??
-      (isStartOnly && isSet && !isDefault(name, value) ? 'environment' : 'default'),
+    source: settings.records.get(name)?.source ?? sourceAtStart(name, value),
     isSecret,
     isSet,
     hints: isSecret && isSet ? hintsOf(name, settings.current) : [],
-    isStartOnly,
+    isStartOnly: definition.isStartOnly,
     problem: settings.problems.find((problem) => problem.name === name)?.message ?? null,
   };
+}
+
+function inputOf(input: SettingInput): Pick<SettingItem, 'type' | 'min' | 'max' | 'isWhole' | 'choices'> {
+  const plain = { type: input.kind, min: null, max: null, isWhole: false, choices: null };
+  if (input.kind === 'choice') return { ...plain, choices: [...input.choices] };
+  if (input.kind !== 'number') return plain;
+  return { ...plain, min: input.min, max: input.max, isWhole: input.isWhole };
 }
 
 /** The names of headers are no secret. */
@@ -68,6 +70,12 @@ const HINTS_MAX = 100;
 function isEmpty(value: unknown): boolean {
   if (value === '' || value === null || value === undefined) return true;
   return typeof value === 'object' && Object.keys(value).length === 0;
+}
+
+/** Where a setting comes from that is read at start only: no record is kept of it. */
+function sourceAtStart(name: SettingName, value: unknown): SettingItem['source'] {
+  const { isStartOnly } = settingDefinitions[name];
+  return isStartOnly && !isEmpty(value) && !isDefault(name, value) ? 'environment' : 'default';
 }
 
 function isDefault(name: SettingName, value: unknown): boolean {

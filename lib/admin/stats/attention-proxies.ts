@@ -17,6 +17,10 @@ interface Moved {
   readonly through: Map<EgressState, number>;
 }
 
+function nothingMoved(): Moved {
+  return { keys: 0, stranded: 0, through: new Map() };
+}
+
 /** Proxies that are out, with what becomes of their keys. Not those that a person has disabled. */
 export async function troubledProxies(
   context: AdminContext,
@@ -26,7 +30,7 @@ export async function troubledProxies(
   const out = all.filter((egress) => isOut(egress, now));
   if (out.length === 0) return [];
   const moved = await movedKeys(context, new Set(out), now);
-  const items = out.map((egress) => proxyItem(egress, moved.get(egress), context));
+  const items = out.map((egress) => proxyItem(egress, moved.get(egress) ?? nothingMoved(), context));
   if (items.length <= ONE_BY_ONE_MAX) return items;
   const sum = (pick: (item: AttentionOf<'proxy'>) => number): number =>
     items.reduce((total, item) => total + pick(item), 0);
@@ -53,14 +57,10 @@ function isOut({ disabled, breaker, trouble }: EgressState, now: number): boolea
   return now - Math.max(trouble.at, breaker.snapshot.openUntil ?? 0) < REFUSAL_LASTS_MS;
 }
 
-function proxyItem(
-  egress: EgressState,
-  moved: Moved | undefined,
-  { liveTime }: AdminContext,
-): AttentionOf<'proxy'> {
-  const { config, trouble, check, disabled } = egress;
-  const { keys = 0, stranded = 0, through } = moved ?? {};
-  const [only] = through?.size === 1 ? through.keys() : [];
+function proxyItem(egress: EgressState, moved: Moved, { liveTime }: AdminContext): AttentionOf<'proxy'> {
+  const { config, trouble, check } = egress;
+  const { keys, stranded, through } = moved;
+  const [only] = through.size === 1 ? through.keys() : [];
   return {
     kind: 'proxy',
     id: `proxy:${config.egressId}`,
@@ -68,12 +68,15 @@ function proxyItem(
     since: wallOrNull(liveTime, trouble?.since ?? check?.at),
     proxyId: config.egressId,
     address: config.hint,
-    trouble: trouble?.kind ?? 'unreachable',
-    detail: trouble?.reason ?? disabled?.reason ?? null,
+    ...whatIsWrong(egress),
     keys,
     stranded,
     through: only?.config.hint ?? null,
   };
+}
+
+function whatIsWrong({ trouble, disabled }: EgressState): Pick<AttentionOf<'proxy'>, 'trouble' | 'detail'> {
+  return { trouble: trouble?.kind ?? 'unreachable', detail: trouble?.reason ?? disabled?.reason ?? null };
 }
 
 /** Where the keys go now that would go through one of these. */
@@ -96,7 +99,7 @@ async function movedKeys(
         if (disabled !== undefined) return;
         const home = homeOf(config);
         if (home === undefined || !out.has(home)) return;
-        const entry = moved.get(home) ?? { keys: 0, stranded: 0, through: new Map<EgressState, number>() };
+        const entry = moved.get(home) ?? nothingMoved();
         moved.set(home, entry);
         entry.keys += 1;
         const way = wayAround(config);
