@@ -32,7 +32,11 @@ export function ApiReference({ back }: { readonly back: string }) {
   return (
     <div className="min-h-dvh bg-white dark:bg-[#1c2022]">
       <nav className="mx-auto max-w-[1460px] px-5 pt-4 text-sm">
-        <Link href="/settings" prefetch={false} className="inline-flex min-h-6 items-center underline underline-offset-4 hover:text-ink">
+        <Link
+          href="/settings"
+          prefetch={false}
+          className="inline-flex min-h-6 items-center underline underline-offset-4 hover:text-ink"
+        >
           {back}
         </Link>
       </nav>

@@ -31,7 +31,10 @@ export function SettingsPage() {
         tabs={tabs.map((value) => ({ value, label: t(`tabs.${value}`), content: content[value] }))}
       />
       <p className="mt-6 text-sm text-ink-soft">
-        <a href={ADMIN_DOCS} className="inline-flex min-h-6 items-center underline underline-offset-4 hover:text-ink">
+        <a
+          href={ADMIN_DOCS}
+          className="inline-flex min-h-6 items-center underline underline-offset-4 hover:text-ink"
+        >
           {t('reference')}
         </a>
       </p>
