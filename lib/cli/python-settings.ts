@@ -30,35 +30,48 @@ export function moveIn(texts: PythonTexts): MovedIn {
     if (parsed.ok) settings[name] = text;
     else problems.push(parsed.message);
   };
-  for (const [name, text] of Object.entries(texts)) {
-    if (!isSettingName(name) || isStartOnlyName(name) || COMPOSED.includes(name) || isUnset(text)) continue;
-    take(name, name === 'LOG_LEVEL' ? logLevel(text) : text);
-  }
+  for (const [name, text] of plainSettings(texts)) take(name, text);
   const entries = readEntries(texts['PROVIDERS_CONFIG'] ?? '', problems);
-  const keys = new Map<string, string[]>();
+  const plain = parseSetting('API_KEYS', texts['API_KEYS'] ?? '');
+  const plainKeys = plain.ok ? plain.value : [];
   if (entries.length === 0) {
-    const parsed = parseSetting('API_KEYS', texts['API_KEYS'] ?? '');
-    if (!parsed.ok) problems.push(parsed.message);
-    else if (parsed.value.length > 0) keys.set(DEFAULT_SLUG, [...parsed.value]);
-    return { settings, keys, problems };
+    if (!plain.ok) problems.push(plain.message);
+    return { settings, keys: keysBySlug([{ slug: DEFAULT_SLUG, keys: plainKeys }]), problems };
   }
 
-  const unused = parseSetting('API_KEYS', texts['API_KEYS'] ?? '');
-  if (unused.ok && unused.value.length > 0) {
+  if (plainKeys.length > 0) {
     problems.push(
-      `API_KEYS: its ${unused.value.length} keys are left out, as that program does not use them beside PROVIDERS_CONFIG`,
+      `API_KEYS: its ${plainKeys.length} keys are left out, as that program does not use them beside PROVIDERS_CONFIG`,
     );
   }
   take('PROVIDERS_CONFIG', JSON.stringify(entries.map(({ entry }) => entry)));
-  for (const { slug, keys: own } of entries) if (own.length > 0) keys.set(slug, own);
-  const chosen = entries.find(({ name, slug }) => {
-    const wanted = texts['DEFAULT_PROVIDER'] ?? '';
-    return wanted !== '' && (name === wanted || slug === wanted);
-  });
-  const first = entries.find(({ entry, keys: own }) => entry['enabled'] !== false && own.length > 0);
-  const fallback = chosen ?? first;
-  if (fallback !== undefined) take('DEFAULT_PROVIDER', fallback.slug);
-  return { settings, keys, problems };
+  const byDefault = defaultOf(entries, texts['DEFAULT_PROVIDER'] ?? '');
+  if (byDefault !== undefined) take('DEFAULT_PROVIDER', byDefault.slug);
+  return { settings, keys: keysBySlug(entries), problems };
+}
+
+/** Those that mean the same here as there. */
+function* plainSettings(texts: PythonTexts): Generator<readonly [SettingName, string]> {
+  for (const [name, text] of Object.entries(texts)) {
+    if (isTakenOver(name) && !isUnset(text)) yield [name, name === 'LOG_LEVEL' ? logLevel(text) : text];
+  }
+}
+
+function isTakenOver(name: string): name is SettingName {
+  return isSettingName(name) && !isStartOnlyName(name) && !COMPOSED.includes(name);
+}
+
+function keysBySlug(
+  entries: readonly { readonly slug: string; readonly keys: readonly string[] }[],
+): Map<string, string[]> {
+  const withKeys = entries.filter(({ keys }) => keys.length > 0);
+  return new Map(withKeys.map(({ slug, keys }) => [slug, [...keys]]));
+}
+
+/** The one that is named, else the first that can answer. */
+function defaultOf(entries: readonly Entry[], wanted: string): Entry | undefined {
+  const chosen = entries.find(({ name, slug }) => wanted !== '' && (name === wanted || slug === wanted));
+  return chosen ?? entries.find(({ entry, keys }) => entry['enabled'] !== false && keys.length > 0);
 }
 
 interface Entry {

@@ -3,6 +3,7 @@ import { isMoreThanTold, type LiveData } from './live-data';
 import type { LiveFollower } from './live-follower';
 
 /** What an event makes old, beside what it tells itself. */
+// oxlint-disable-next-line complexity -- a table: what each event makes old
 export function tellFollower(
   follower: Pick<LiveFollower, 'happened' | 'everythingHappened'>,
   name: LiveEventName,

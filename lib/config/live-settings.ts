@@ -74,6 +74,7 @@ export type OpenResult =
  * the start; a stored one that is no longer allowed is a problem and gives way to the default. A file that is missing is
  * no change, and what one takes away while the program runs it must take away for 5 s. Rejects only if the store cannot be listed.
  */
+// oxlint-disable-next-line max-lines-per-function -- short functions over one state, in the order of a start
 export async function openLiveSettings(options: OpenOptions): Promise<OpenResult> {
   const { environment, envFile, store } = options;
   const stored = checkStored(await store.list());

@@ -29,6 +29,7 @@ export interface ProviderWrites {
 
 const REMOVED_KEYS_BATCH = 1_000;
 
+// oxlint-disable-next-line max-lines-per-function -- a closure over the session: one short function for each verb
 export function providerWrites({ session, cipher, now }: WriteParts): ProviderWrites {
   const deleteKeys = `DELETE FROM ApiKey WHERE id IN
     (SELECT id FROM (SELECT id FROM ApiKey WHERE providerId = ? LIMIT ${REMOVED_KEYS_BATCH}) AS batch)`;

@@ -44,6 +44,7 @@ interface Client {
  * nothing while nobody listens; twice a second the notes become events. A reader that is too slow loses events and gets a
  * new snapshot, so that at most half a megabyte waits for each.
  */
+// oxlint-disable-next-line house/class-length -- what is noted by topic and told together in one tick
 export class LiveHub {
   readonly #clients = new Set<Client>();
   readonly #encoder = new TextEncoder();

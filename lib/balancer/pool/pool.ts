@@ -44,6 +44,7 @@ const PROBE_CHANGES: Readonly<Record<Exclude<ProbeEffect, 'none'>, KeyChange>> =
  * All keys of one provider with their live state. Guarantees: never leases a key that is disabled or cooling for the
  * model; every lease is settled and released exactly once; a new configuration keeps the live state of the keys that stay.
  */
+// oxlint-disable-next-line house/class-length -- the face of a pool: most of it hands on to one of its parts
 export class Pool {
   readonly #membership: Membership;
   readonly #breaker: Breaker;

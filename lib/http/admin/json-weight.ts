@@ -38,6 +38,7 @@ interface Counts {
 }
 
 /** Where to go on, or -1 when it is too much. */
+// oxlint-disable-next-line complexity -- runs for every byte
 function countSlice(bytes: Uint8Array, at: number, end: number, counts: Counts, limits: JsonLimits): number {
   let i = at;
   for (; i < end; i += 1) {

@@ -113,19 +113,11 @@ export class KeyProbe {
       const judged = judgeOutcome(key, dialed.outcome);
       dialed.answer?.abort();
       if (signal.aborted) return CANCELLED;
-      if (judge(dialed.outcome).name === 'model_denied') {
-        const reason = describeOutcome(key, dialed.outcome) ?? 'no such model';
-        return {
-          outcome: 'unproven',
-          reason: `cannot be tested with the model '${provider.testModel}': ${reason}`,
-        };
-      }
+      if (judge(dialed.outcome).name === 'model_denied')
+        return cannotTest(provider.testModel, key, dialed.outcome);
       if (judged === 'success') return { outcome: 'alive', by: 'chat' };
-      const { outcome } = judged;
-      if (outcome === 'alive' || outcome === 'cancelled' || outcome === 'unproven') return judged;
-
+      if (judged.outcome !== 'unclear') return judged;
       const { reason } = judged;
-      if (outcome === 'rejected') return judged;
       const next = nextLimit(limit, judged.facts.message ?? '');
       if (next === 'ran') return { outcome: 'alive', by: 'chat' };
       if (next === undefined || tries === CHAT_TRIES_MAX) return { outcome: 'unproven', reason };
@@ -198,6 +190,11 @@ function judgeOutcome(key: KeyState, outcome: Outcome): Judged {
 async function isModelList(answer: UpstreamAnswer | undefined, signal: AbortSignal): Promise<boolean> {
   const text = answer === undefined ? undefined : await readText(answer, { ...BODY, signal });
   return text !== undefined && modelsOf(parsed(text)) !== undefined;
+}
+
+function cannotTest(model: string, key: KeyState, outcome: Outcome): ProbeResult {
+  const reason = describeOutcome(key, outcome) ?? 'no such model';
+  return { outcome: 'unproven', reason: `cannot be tested with the model '${model}': ${reason}` };
 }
 
 /** A key may have been given the right to chat and not to list models: "Missing scopes: api.model.read". */

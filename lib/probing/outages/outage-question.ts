@@ -52,23 +52,23 @@ export function questionAfter(seen: SeenFailure, testModel: string, limit = FIRS
     return { request: MODELS, isLike: seen.asks?.method === 'GET' && path === MODELS.path };
   }
   const isStream = seen.asks?.isStream === true;
-  const body = { ...bodyOf(model, limit), ...(isStream && { stream: true }) };
+  return { isLike: true, request: post(path, model, bodyOf(model, limit), isStream) };
+}
+
+function post(path: string, model: string, body: Body, isStream: boolean): UpstreamRequest {
   return {
-    isLike: true,
-    request: {
-      method: 'POST',
-      path,
-      expects: 'answer',
-      isStream,
-      model,
-      rawHeaders: [
-        ...['content-type', 'application/json'],
-        ...['accept', isStream ? 'text/event-stream' : 'application/json'],
-        // No client is there to say it.
-        ...(path === '/messages' ? ['anthropic-version', '2023-06-01'] : []),
-      ],
-      body: Buffer.from(JSON.stringify(body)),
-    },
+    method: 'POST',
+    path,
+    expects: 'answer',
+    isStream,
+    model,
+    rawHeaders: [
+      ...['content-type', 'application/json'],
+      ...['accept', isStream ? 'text/event-stream' : 'application/json'],
+      // No client is there to say it.
+      ...(path === '/messages' ? ['anthropic-version', '2023-06-01'] : []),
+    ],
+    body: Buffer.from(JSON.stringify({ ...body, ...(isStream && { stream: true }) })),
   };
 }
 

@@ -48,6 +48,7 @@ function same(at: number): number {
   return at;
 }
 
+// oxlint-disable-next-line complexity -- a table of columns: what is not known is null
 function requestRow(request: RequestRecord, at: number, id: string): RequestLogRow {
   const last = request.trace.attempts.at(-1);
   const { usage } = request;
@@ -101,6 +102,13 @@ function storyOf(trace: RequestTrace): string {
 }
 
 /** One row for each failed attempt; one for a request that failed without any. */
+/** It failed at the gateway itself: no attempt has a row for it. */
+function isOurOwn({ outcome, trace }: RequestRecord): boolean {
+  if (outcome === 'success' || outcome === 'client_closed') return false;
+  const last = trace.attempts.at(-1);
+  return last === undefined || (last.verdict === 'success' && last.verdict !== outcome);
+}
+
 function* errorRows(
   request: RequestRecord,
   row: RequestLogRow,
@@ -127,10 +135,7 @@ function* errorRows(
       upstreamBody: request.upstreamBodies.get(index) ?? null,
     };
   }
-  const last = request.trace.attempts.at(-1);
-  const isTold = last !== undefined && last.verdict === request.outcome;
-  if (isTold || request.outcome === 'success' || request.outcome === 'client_closed') return;
-  if (last !== undefined && last.verdict !== 'success') return;
+  if (!isOurOwn(request)) return;
   yield {
     ...base,
     id: newId(row.at),

@@ -34,6 +34,24 @@ export async function answerAuth(request: NextRequest, context: RouteContext): P
     const message = `The body is larger than the ${SIGN_IN_BYTES_MAX} bytes allowed here.`;
     return refused(413, 'body_too_large', message, { connection: 'close' });
   }
+  try {
+    return await answerByNextAuth(
+      action,
+      request.method === 'POST' ? withBody(request, body) : request,
+      context,
+    );
+  } catch (error) {
+    if (isUnreadable(error)) return refused(400, 'invalid_input', 'The request cannot be read.');
+    currentRuntime().logger.error({ err: error }, 'a sign-in failed by our own fault');
+    return refused(500, 'internal_error', 'The program made a mistake.');
+  }
+}
+
+async function answerByNextAuth(
+  action: string,
+  request: NextRequest,
+  context: RouteContext,
+): Promise<Response> {
   const { auth, signInEvents, now } = currentRuntime().admin;
   const client = currentRuntime().front.addressOf(request.headers);
   const isSecure = request.headers.get('x-forwarded-proto')?.split(',')[0]?.trim() === 'https';
@@ -41,25 +59,18 @@ export async function answerAuth(request: NextRequest, context: RouteContext): P
   const options = nextAuthOptions(auth, client, isSecure, now, signInEvents, (seconds) => {
     waitSeconds = seconds;
   });
-  try {
-    const whole = request.method === 'POST' ? withBody(request, body) : request;
-    const response = (await NextAuth(whole as never, context as never, options)) as Response;
-    response.headers.set('cache-control', 'no-store');
-    if (action === 'signout' && request.method === 'POST' && !(await isForged(response))) {
-      const ended = endSessions(auth, request, response);
-      await atMost(
-        WRITE_MS_MAX,
-        ended.then((count) => (count > 0 ? signInEvents.signedOut(client.address) : undefined)),
-      );
-    }
-    if (waitSeconds === 0) return response;
-    response.headers.set('retry-after', String(waitSeconds));
-    return new Response(response.body, { status: 429, headers: response.headers });
-  } catch (error) {
-    if (isUnreadable(error)) return refused(400, 'invalid_input', 'The request cannot be read.');
-    currentRuntime().logger.error({ err: error }, 'a sign-in failed by our own fault');
-    return refused(500, 'internal_error', 'The program made a mistake.');
+  const response = (await NextAuth(request as never, context as never, options)) as Response;
+  response.headers.set('cache-control', 'no-store');
+  if (action === 'signout' && request.method === 'POST' && !(await isForged(response))) {
+    const ended = endSessions(auth, request, response);
+    await atMost(
+      WRITE_MS_MAX,
+      ended.then((count) => (count > 0 ? signInEvents.signedOut(client.address) : undefined)),
+    );
   }
+  if (waitSeconds === 0) return response;
+  response.headers.set('retry-after', String(waitSeconds));
+  return new Response(response.body, { status: 429, headers: response.headers });
 }
 
 /** What parsers throw: of JSON, forms and addresses, and of values that no header can carry. */

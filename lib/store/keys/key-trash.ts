@@ -41,6 +41,7 @@ export interface Revival {
 
 const BATCH = { restore: 200, purge: 500 };
 
+// oxlint-disable-next-line max-lines-per-function -- a closure over the session: one short function for each verb
 export function keyTrashWrites({ session, cipher, now }: WriteParts): KeyTrash {
   const discard = 'UPDATE ApiKey SET deletedAt = ?, deletionId = ? WHERE id = ? AND deletedAt IS NULL';
   const select = `SELECT ${KEY_COLUMNS.join(', ')} FROM ApiKey

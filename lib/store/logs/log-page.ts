@@ -77,6 +77,7 @@ interface Walk {
  * Walks down an index, that of the key or the provider, or the ids, and tests everything else row by row. Each slice is one range of
  * the index with one bound at either end: with two lower bounds SQLite takes the first and reads on to the end of the table.
  */
+// oxlint-disable-next-line max-lines-per-function -- the steps of one walk, over what all of its slices share
 export function createLogPageReader(database: Database, slices: Slices, shape: LogPageShape): LogPageReader {
   const { dialect } = database;
   const isLocal = dialect.holdsEventLoop;

@@ -42,6 +42,7 @@ const DELETE_MAX = 1_000;
 const COUNTED_SLICE = 1_000;
 const DELETED_SLICE = 100;
 
+// oxlint-disable-next-line max-lines-per-function -- a closure over the session: one short function for each verb
 export function createLogTable<Row, Listed>(
   database: Database,
   slices: Slices,

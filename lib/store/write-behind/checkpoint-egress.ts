@@ -77,14 +77,15 @@ function stateChange(
   return {
     id: config.egressId,
     ...(isTold && { disabled: disabled ?? null, isByPerson }),
-    ...((isChecked || isByPerson) && {
-      check: {
-        failures,
-        checkedAt: check === undefined ? null : time.wallOf(check.at),
-        checkLatencyMs: check?.latencyMs ?? null,
-        checkStatus: check?.status ?? null,
-        checkError: check?.error ?? null,
-      },
-    }),
+    ...((isChecked || isByPerson) && { check: { failures, ...checkColumns(check, time) } }),
+  };
+}
+
+function checkColumns(check: EgressState['check'], time: Pick<StateTime, 'wallOf'>) {
+  return {
+    checkedAt: check === undefined ? null : time.wallOf(check.at),
+    checkLatencyMs: check?.latencyMs ?? null,
+    checkStatus: check?.status ?? null,
+    checkError: check?.error ?? null,
   };
 }

@@ -73,6 +73,7 @@ const ROW_CHARACTERS = 500;
 /** What a run is for: everything, what the timer has waited for, or rows at once and usage only if it has waited for long. */
 type Urgency = 'all' | 'timer' | 'rows';
 
+// oxlint-disable-next-line max-lines-per-function -- short functions over the state of one writer
 export function createLogWriter(options: LogWriterOptions): LogWriter {
   const { store, clock, maxRows = 20_000, flushIntervalMs = 500, onDrop, onError } = options;
   const counts = { inFlight: 0, written: 0, dropped: 0 };

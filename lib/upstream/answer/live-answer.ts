@@ -25,6 +25,7 @@ export const HELD_STREAM_BYTES_MAX = 256 * 1024;
  * An answer from its head on. The dial feeds it; a sink reads it, at first what has been held for it. Secrets are
  * hidden as the bytes come in, so nobody gets to see one.
  */
+// oxlint-disable-next-line house/class-length -- the states of one answer: held, read, ended or broken off
 export class LiveAnswer implements UpstreamAnswer {
   readonly headers: HeaderRecord;
   errorText: string | undefined;
