@@ -11,14 +11,14 @@ export type StoreErrorCode =
   /** The database refused or did not answer; the call may be repeated later. */
   | 'database_failed';
 
-const FACTS = {
-  not_found: { blame: 'client', status: 404 },
-  conflict: { blame: 'client', status: 409 },
-  duplicate: { blame: 'client', status: 409 },
-  decrypt_failed: { blame: 'platform', status: 500 },
-  migration_failed: { blame: 'platform', status: 500 },
-  database_failed: { blame: 'platform', status: 503 },
-} as const satisfies Record<StoreErrorCode, { blame: 'client' | 'platform'; status: number }>;
+const STATUSES = {
+  not_found: 404,
+  conflict: 409,
+  duplicate: 409,
+  decrypt_failed: 500,
+  migration_failed: 500,
+  database_failed: 503,
+} as const satisfies Record<StoreErrorCode, number>;
 
 /**
  * The only kind of error that leaves `lib/store`. Tell them apart by `code`. The message never holds a stored value; `cause`
@@ -26,7 +26,6 @@ const FACTS = {
  */
 export class StoreError extends Error {
   override readonly name = 'StoreError';
-  readonly blame: 'client' | 'platform';
   readonly status: number;
 
   constructor(
@@ -35,7 +34,6 @@ export class StoreError extends Error {
     cause?: unknown,
   ) {
     super(message, cause === undefined ? undefined : { cause });
-    this.blame = FACTS[code].blame;
-    this.status = FACTS[code].status;
+    this.status = STATUSES[code];
   }
 }

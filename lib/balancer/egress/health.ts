@@ -157,7 +157,7 @@ export class EgressHealth {
     egress.contradictions.clear();
     egress.breaker.close();
     egress.trouble = undefined;
-    this.registry.switched();
+    this.registry.changed();
     this.events.egressChanged(egress, 'switched');
     return true;
   }

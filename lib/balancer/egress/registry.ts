@@ -5,7 +5,6 @@ import { newEgressState, type EgressConfig, type EgressState, type SavedEgressSt
 export class EgressRegistry {
   readonly #states = new Map<string, EgressState>();
   #version = 0;
-  #setVersion = 0;
 
   constructor(private readonly onBreakerChange: (egress: EgressState, snapshot: BreakerSnapshot) => void) {}
 
@@ -22,17 +21,6 @@ export class EgressRegistry {
   /** Grows with every change that may decide which proxy is chosen: what was chosen at this version still holds. */
   get version(): number {
     return this.#version;
-  }
-
-  /** Grows with every change of the set of proxies that no person has disabled. */
-  get setVersion(): number {
-    return this.#setVersion;
-  }
-
-  /** A person has disabled a proxy, or enabled one. */
-  switched(): void {
-    this.#setVersion += 1;
-    this.changed();
   }
 
   /** Whether a proxy may be used has changed. */
@@ -53,7 +41,7 @@ export class EgressRegistry {
       else this.#states.set(config.egressId, this.#create(config, saved(config.egressId)));
     }
     for (const egressId of gone) this.#states.delete(egressId);
-    this.switched();
+    this.changed();
   }
 
   #create(config: EgressConfig, saved: SavedEgressState | undefined): EgressState {
