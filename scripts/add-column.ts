@@ -21,37 +21,53 @@ export interface ColumnMigrations {
 
 /** Throws for a field that is not in the schema, and for one that rows which are there already could not have. */
 export function columnMigrations(schema: string, model: string, field: string): ColumnMigrations {
-  const body = new RegExp(`^model ${model} \\{\\n([\\s\\S]*?)^\\}`, 'm').exec(schema)?.[1] ?? '';
-  const line = new RegExp(`^\\s+${field}\\s+(\\w+)(\\??)([^\\n]*)$`, 'm').exec(body);
-  const [, type = '', optional, rest = ''] = line ?? [];
+  const { type, isOptional, rest } = fieldIn(schema, model, field);
   const types = TYPES[type];
   if (types === undefined) throw new Error(`prisma/sqlite/schema.prisma has no column ${field} in ${model}`);
-  const nativeType = /@db\.(\w+(?:\(\d+\))?)/.exec(rest)?.[1];
-  const mysqlType = types.mysql ?? nativeType?.toUpperCase();
+  const mysqlType = types.mysql ?? nativeType(rest);
   if (mysqlType === undefined) throw new Error(`${model}.${field} names no type for MySQL`);
-  const byDefault = /@default\(("[^"]*"|[\w.]+)\)/.exec(rest)?.[1]?.replaceAll('"', "'");
-  if (optional === '' && byDefault === undefined) {
+  const byDefault = defaultIn(rest);
+  if (!isOptional && byDefault === undefined) {
     throw new Error(
       `${model}.${field} needs a default, or has to be optional: the rows that are there have no value`,
     );
   }
-  const isNull = optional === '?';
   const given = byDefault === undefined ? '' : ` DEFAULT ${byDefault}`;
   return {
-    sqlite: `-- AlterTable
-ALTER TABLE "${model}" ADD COLUMN "${field}" ${types.sqlite}${isNull ? '' : ' NOT NULL'}${given};
-`,
-    mysql: `-- MySQL cannot add a column only if it is missing, and this has to be able to run twice.
+    sqlite: sqliteMigration(model, field, `${types.sqlite}${isOptional ? '' : ' NOT NULL'}${given}`),
+    mysql: mysqlMigration(model, field, `${mysqlType} ${isOptional ? 'NULL' : 'NOT NULL'}${given}`),
+  };
+}
+
+/** The type is empty if the model has no such field. */
+function fieldIn(schema: string, model: string, field: string) {
+  const body = new RegExp(`^model ${model} \\{\\n([\\s\\S]*?)^\\}`, 'm').exec(schema)?.[1] ?? '';
+  const line = new RegExp(`^\\s+${field}\\s+(\\w+)(\\??)([^\\n]*)$`, 'm').exec(body);
+  const [, type = '', optional, rest = ''] = line ?? [];
+  return { type, isOptional: optional === '?', rest };
+}
+
+const nativeType = (rest: string) => /@db\.(\w+(?:\(\d+\))?)/.exec(rest)?.[1]?.toUpperCase();
+
+const defaultIn = (rest: string) => /@default\(("[^"]*"|[\w.]+)\)/.exec(rest)?.[1]?.replaceAll('"', "'");
+
+const sqliteMigration = (model: string, field: string, definition: string) => `-- AlterTable
+ALTER TABLE "${model}" ADD COLUMN "${field}" ${definition};
+`;
+
+const mysqlMigration = (
+  model: string,
+  field: string,
+  definition: string,
+) => `-- MySQL cannot add a column only if it is missing, and this has to be able to run twice.
 SET @statement = IF(
     (SELECT COUNT(*) FROM information_schema.COLUMNS
      WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = '${model}' AND COLUMN_NAME = '${field}') = 0,
-    'ALTER TABLE \`${model}\` ADD COLUMN \`${field}\` ${mysqlType} ${isNull ? 'NULL' : 'NOT NULL'}${given.replaceAll("'", "''")}', 'DO 0');
+    'ALTER TABLE \`${model}\` ADD COLUMN \`${field}\` ${definition.replaceAll("'", "''")}', 'DO 0');
 PREPARE statement FROM @statement;
 EXECUTE statement;
 DEALLOCATE PREPARE statement;
-`,
-  };
-}
+`;
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const [name = '', model = '', field = ''] = process.argv.slice(2);
