@@ -285,7 +285,7 @@ const definitions = {
     type: list(egressUrlSchema, normalizeEgressUrl),
     default: [],
     group: 'Proxies',
-    description: 'Egress proxies: http://, https://, socks5:// or socks5h://, with user:password if needed',
+    description: 'Proxies: http://, https://, socks5:// or socks5h://, with user:password if needed',
     example: '["http://user:password@proxy.example.com:8080","socks5://127.0.0.1:1080"]',
     isSecret: true,
   }),

@@ -64,7 +64,7 @@ function addPools(registry: Registry, { pools, now }: StateSources): void {
 }
 
 function addEgresses(registry: Registry, { egresses, now }: StateSources): void {
-  gauge(registry, 'openai_balance_proxies', 'Egress proxies by their state', ['state'], (metric) => {
+  gauge(registry, 'openai_balance_proxies', 'Proxies by their state', ['state'], (metric) => {
     const counts = count(EGRESS_STATES, egresses(), (egress) => stateOfEgress(egress, now()));
     for (const [state, proxies] of counts) metric.set({ state }, proxies);
   });

@@ -136,7 +136,7 @@ const sorts = [
 
 export const proxiesApi = {
   list: endpoint('proxies.list', {
-    summary: 'Egress proxies with their health',
+    summary: 'Proxies with their health',
     query: z.strictObject({
       ...pageQuery('asc'),
       sort: z.enum(sorts).default('createdAt'),
