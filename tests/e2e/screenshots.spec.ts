@@ -15,10 +15,9 @@ const pages = [
   { name: 'jobs', path: '/settings?tab=jobs' },
   { name: 'audit', path: '/settings?tab=audit' },
 ];
-const looks = [
-  { name: 'light', colorScheme: 'light', viewport: { width: 1360, height: 860 } },
-  { name: 'dark', colorScheme: 'dark', viewport: { width: 1360, height: 860 } },
-  { name: 'phone', colorScheme: 'dark', viewport: { width: 390, height: 844 } },
+const screens = [
+  { name: 'desktop', viewport: { width: 1360, height: 860 }, looks: { light: 'light', dark: 'dark' } },
+  { name: 'phone', viewport: { width: 390, height: 844 }, looks: { phone: 'dark' } },
 ] as const;
 
 /** What is behind a click, opened from the page at `path`. */
@@ -44,41 +43,50 @@ const opened: readonly { name: string; path: string; open: (page: Page) => Promi
 test.use({ stageName: 'screenshots' });
 test.beforeAll(async ({ stage }) => makeBusy(stage));
 
-for (const look of looks) {
-  test.describe(look.name, () => {
-    test.use({ colorScheme: look.colorScheme, viewport: look.viewport });
+for (const { name: screen, viewport, looks } of screens) {
+  test.describe(screen, () => {
+    test.use({ viewport });
 
     for (const { name, path } of pages) {
-      test(`${name} has no accessibility violations and fits the screen in ${look.name}`, async ({
-        dashboard,
-      }) => {
+      test(`${name} has no accessibility violations and fits the ${screen}`, async ({ dashboard }) => {
         await dashboard.goto(path);
         await settle(dashboard);
-        await shoot(dashboard, `${name}-${look.name}`, true);
-        await expectAccessible(dashboard);
-        await expectNoSidewaysScroll(dashboard);
+        await expectGood(dashboard, name, looks, true);
       });
     }
 
     for (const { name, path, open } of opened) {
-      test(`${name} opens without accessibility violations in ${look.name}`, async ({ dashboard }) => {
+      test(`${name} opens without accessibility violations on the ${screen}`, async ({ dashboard }) => {
         await dashboard.goto(path);
         await settle(dashboard);
         await open(dashboard);
         await settle(dashboard);
-        await shoot(dashboard, `${name}-${look.name}`, false);
-        await expectAccessible(dashboard);
-        await expectNoSidewaysScroll(dashboard);
+        await expectGood(dashboard, name, looks, false);
       });
     }
 
-    test(`the sign-in page has no accessibility violations in ${look.name}`, async ({ page }) => {
+    test(`the sign-in page has no accessibility violations on the ${screen}`, async ({ page }) => {
       await page.goto('/login?reason=expired');
       await expect(page.getByRole('status')).toBeVisible();
-      await shoot(page, `login-${look.name}`, false);
-      await expectAccessible(page);
+      await expectGood(page, 'login', looks, false);
     });
   });
+}
+
+/** In each look, as if the system changed from one to the next while the page is open. */
+async function expectGood(
+  page: Page,
+  name: string,
+  looks: Readonly<Record<string, 'light' | 'dark'>>,
+  isWhole: boolean,
+): Promise<void> {
+  for (const [look, colorScheme] of Object.entries(looks)) {
+    await page.emulateMedia({ colorScheme });
+    await expect(page.locator('html')).toHaveClass(new RegExp(`\\b${colorScheme}\\b`));
+    await shoot(page, `${name}-${look}`, isWhole);
+    await expectAccessible(page);
+  }
+  await expectNoSidewaysScroll(page);
 }
 
 async function settle(page: Page): Promise<void> {
