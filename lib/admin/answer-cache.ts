@@ -12,7 +12,7 @@ export class AnswerCache {
 
   constructor(private readonly now: () => number) {}
 
-  /** The answer of that name, made anew if it is older than `freshMs`. Failures are not kept. */
+  /** The answer of that name, made again if it is older than `freshMs`. Failures are not kept. */
   get<Answer>(name: string, freshMs: number, make: () => Promise<Answer>): Promise<Answer> {
     const known = this.#entries.get(name);
     if (known !== undefined && (known.isPending || this.now() - known.madeAt < freshMs))

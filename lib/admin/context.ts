@@ -54,7 +54,7 @@ export interface InventoryEditing {
 
 export interface AdminConfiguration {
   readonly inventory: InventoryView;
-  /** Client tokens that the settings name, or the one that was made for want of any. */
+  /** Client tokens that the settings name, or the one that was made because there was none. */
   readonly settingsTokens: readonly {
     readonly id: string;
     readonly value: string;
@@ -109,7 +109,7 @@ export interface AdminParts {
   readonly onError: (error: unknown, what: string) => void;
 }
 
-/** Who asks. */
+/** Who sent the request. */
 export interface AdminCaller {
   readonly by: 'session' | 'bearer';
   readonly address: string;

@@ -5,7 +5,7 @@ import { stringify } from 'csv-stringify/sync';
 export interface FileAnswer {
   readonly contentType: string;
   readonly filename: string;
-  /** Made when they are asked for. A piece may be empty: so whoever leaves is heard soon. */
+  /** Made on demand. A piece may be empty, so that a reader who leaves is noticed soon. */
   readonly chunks: AsyncIterable<string>;
 }
 
@@ -23,7 +23,7 @@ const FORMULA =
 const ODD_START = /^[\t\r\n\v\f\0]/;
 const CSV = {
   record_delimiter: '\r\n',
-  // Also what separates cells where a comma does not, and what no cell should show bare.
+  // Also the other separators of cells, and characters that a cell must not show.
   quoted_match: /[;\p{Cc}\u2028\u2029]/u,
   cast: { boolean: String },
 } as const;

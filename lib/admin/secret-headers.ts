@@ -1,6 +1,6 @@
 import { SECRET_MASK } from './contract/values';
 
-/** Names of headers whose values are likely to let somebody in somewhere. */
+/** Names of headers whose values are likely to be credentials. */
 const SECRET_NAME = /auth|token|key|secret|pass|pwd|cookie|credential|session|signature/i;
 
 type Headers = Readonly<Record<string, string>>;

@@ -2,7 +2,7 @@ import type { ChangeNote } from '../store/change-notes';
 
 /** Keys that are put in force together; other changes get their turn in between. */
 export const CHUNK = 2_500;
-/** Keys for one transaction: nobody else gets to the database meanwhile, for some tens of milliseconds. */
+/** Keys in one transaction, which keeps the database for some tens of milliseconds. */
 const STEP = 500;
 
 /** Hands items to `work` in steps of one transaction each; also none, so that what was asked for has its entry. */

@@ -59,7 +59,7 @@ import { revokeToken } from './tokens/revoke';
 type AnswerOf<E> = E extends { readonly answer: z.ZodType } ? EndpointAnswer<E> : FileAnswer | StreamAnswer;
 type VerbOf<E> = Verb<EndpointInput<E>, AnswerOf<E>>;
 
-/** What each endpoint of the contract does. One that is missing here, or is none of the contract's, does not compile. */
+/** What each endpoint of the contract does. A missing endpoint, or one that is not in the contract, does not compile. */
 export const ADMIN_VERBS: { readonly [N in EndpointName]: VerbOf<EndpointNamed<N>> } = {
   'providers.list': listProviders,
   'providers.create': createProvider,
@@ -119,6 +119,6 @@ export const ADMIN_VERBS: { readonly [N in EndpointName]: VerbOf<EndpointNamed<N
   'tasks.cancel': cancelTask,
   'audit.list': listAudit,
   'session.read': readSession,
-  // Seldom asked for, and what makes it is large.
+  // Loaded on demand: it is large and seldom asked for.
   'openapi.read': async (context) => (await import('./openapi')).openapiDocument(context),
 };

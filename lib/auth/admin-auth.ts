@@ -8,7 +8,7 @@ export type SignInResult =
   /** Nothing is said about what was wrong. */
   | { readonly ok: false; readonly waitSeconds: number };
 
-/** Who may open the dashboard and the admin API. */
+/** Access to the dashboard and the admin API. */
 export class AdminAuth {
   readonly #signedOut: SignedOutSessions;
 

@@ -1,4 +1,4 @@
-/** Who asks for something that the audit list is to name. */
+/** The person or script that the audit list names. */
 export type Asker =
   | { readonly by: 'session' | 'bearer'; readonly address: string }
   /** A command at the terminal of the machine, by the system's name of its user. */

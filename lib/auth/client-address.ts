@@ -10,9 +10,9 @@ const NEAR: ReadonlySet<string> = new Set([
 ]);
 
 export interface ClientAddress {
-  /** Who it is, as far as anybody can tell; never more than 45 characters. */
+  /** The client's address, as far as it can be known; at most 45 characters. */
   readonly address: string;
-  /** Who opened the connection. */
+  /** The peer of the connection. */
   readonly socketAddress: string;
 }
 

@@ -1,11 +1,11 @@
 import { RecentMap } from './recent-map';
 import { networkOf, UNKNOWN_ADDRESS, type ClientAddress } from './client-address';
 
-/** Wrong tokens within a minute until whoever sent them has to wait. Wrong client tokens are mostly old ones, so they get more. */
+/** Wrong tokens within a minute before a caller is blocked. Wrong client tokens are mostly old ones, so they get more. */
 export const GUESSES_MAX = { admin: 5, metrics: 5, gateway: 10 };
 export type GuessedAt = keyof typeof GUESSES_MAX;
 
-/** The same for a proxy, or for callers whose address nobody knows: they stand for many people. */
+/** The same for a reverse proxy, or for callers without a known address: they stand for many people. */
 const SHARED_GUESSES_MAX = 50;
 
 interface Counting {
@@ -53,7 +53,7 @@ export class GuessLimiter {
     const now = this.now();
     const limits = limitsOf(address, at);
     let until = Math.max(...limits.map(({ id }) => this.#blocked.get(id)?.until ?? 0));
-    // What is not looked at counts for nobody: one who goes on and on must not use up what the proxy's other users have.
+    // Tokens of a blocked caller are not counted: they must not use up what other users of the proxy have.
     if (until <= now) until = Math.max(...limits.map((limit) => this.#count(limit, guesses, now)));
     return Math.ceil(Math.max(0, until - now) / 1000);
   }
@@ -88,6 +88,6 @@ function limitsOf(client: ClientAddress, at: GuessedAt): Limit[] {
   if (address === UNKNOWN_ADDRESS.address) return [{ id: address, guessesMax: SHARED_GUESSES_MAX }];
   const own = { id: networkOf(address), guessesMax: GUESSES_MAX[at] };
   if (address === socketAddress) return [own];
-  // Whoever may write X-Forwarded-For could otherwise be somebody else each time.
+  // Otherwise a caller who writes X-Forwarded-For would be a new one each time.
   return [own, { id: `via ${networkOf(socketAddress)}`, guessesMax: SHARED_GUESSES_MAX }];
 }

@@ -47,7 +47,7 @@ export function nextAuthOptions(
       jwt: ({ token, trigger }) =>
         trigger === 'signIn' ? { sub: 'admin', sessionId: randomUUID(), signedInAt: now() } : token,
       session: ({ session }) => ({ expires: session.expires }),
-      // Only the path, so that nobody is led away from here.
+      // Only the path, so that a link cannot lead to another site.
       redirect: ({ url, baseUrl }) => pathOf(url, baseUrl),
     },
     events: {

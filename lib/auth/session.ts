@@ -32,7 +32,7 @@ export async function readSession(
     if (claims === undefined || auth.isRevoked(claims.sessionId)) continue;
     // Made under a clock that was ahead: it would last for longer than sessions may.
     if (claims.signedInAt > now + CLOCK_SLACK_MS) continue;
-    // By the setting of this moment: who shortens sessions means those that are open, too.
+    // By the current setting: shorter sessions apply to open ones too.
     const endsAt = claims.signedInAt + auth.sessionSeconds * 1000;
     if (endsAt > now) return { id: claims.sessionId, endsAt };
   }

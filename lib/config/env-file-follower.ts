@@ -14,7 +14,7 @@ interface FollowerParts {
   readonly path: string;
   /** What the program started with. */
   readonly first: EnvFileRead;
-  /** Something was applied from this file before, so that one that was missing at the start may take something away. */
+  /** The file was applied before, so its absence at the start may take something away. */
   readonly hasHistory: boolean;
   readonly apply: (values: EnvValues) => void;
   readonly onUnreadable: (message: string) => void;
@@ -81,7 +81,7 @@ export class EnvFileFollower {
   }
 
   #note({ fileId, text }: Extract<EnvFileRead, { status: 'ok' }>): void {
-    // Looking twice at a file that came by a rename does not make it one that is written in place.
+    // A file that came by a rename stays one, however often it is looked at.
     if (fileId === this.#fileId && text === this.#seenText) return;
     this.#isInPlace = this.#fileId === undefined || fileId === this.#fileId;
     this.#fileId = fileId;

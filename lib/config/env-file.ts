@@ -8,7 +8,7 @@ export type EnvFileRead =
       readonly status: 'ok';
       readonly values: Record<string, string>;
       readonly text: string;
-      /** False if the text looks like a half of a file that somebody is still writing. */
+      /** False if the text looks like a file that is still being written. */
       readonly isWhole: boolean;
       /** The same as long as the file is written in place; another one when it was replaced by a rename. */
       readonly fileId: string;

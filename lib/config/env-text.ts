@@ -29,7 +29,7 @@ function closingQuote(text: string, mark: string, from: number): number {
   return -1;
 }
 
-/** Where the match at this place ends; the place itself if there is none. */
+/** Where the match at this place ends; the place itself without a match. */
 function endOf(pattern: RegExp, text: string, at: number): number {
   pattern.lastIndex = at;
   return pattern.test(text) ? pattern.lastIndex : at;

@@ -16,7 +16,7 @@ const KEYS_AND_ADDRESSES: readonly SettingName[] = [
 export interface HeldBack {
   /** What may act at once: all that is new or different, and the former values of what is held back. */
   readonly values: EnvValues;
-  /** What would take something away, and what must not change without it. */
+  /** The changes that would take something away, and those that depend on them. */
   readonly names: readonly SettingName[];
   readonly takesAway: boolean;
 }

@@ -22,7 +22,7 @@ export type SetResult =
 export interface LiveSettings {
   /** A new frozen object after each change, so take it anew for each request. */
   readonly current: Settings;
-  /** Who wrote what, for each setting that anybody wrote. */
+  /** The source of each setting that is not at its default. */
   readonly records: ReadonlyMap<SettingName, SettingRecord>;
   /** The wrong values that are out there now, in the file, the environment or the store. */
   readonly problems: readonly SettingProblem[];
@@ -157,7 +157,7 @@ export async function openLiveSettings(options: OpenOptions): Promise<OpenResult
         const { records, problems } = checkStored(await store.list());
         const present = new Set(records.map(({ name }) => name));
         const gone = [...state.records.keys()].filter((name) => !present.has(name));
-        // Whatever was set while the list was under way is newer than the list.
+        // What was set while the list was being read is newer than the list.
         const isOlder = ({ name }: SettingRecord): boolean => state.records.get(name) === before.get(name);
         state.commit([...records, ...gone.map(emptyRecord)].filter(isOlder));
         state.setProblems('store', problems);

@@ -8,7 +8,7 @@ import {
   settingNames,
 } from './settings';
 
-/** Those who write settings from outside of the program. */
+/** The sources of settings outside of the program. */
 export type OutsideWriter = 'environment' | 'file';
 
 export type SettingSource = OutsideWriter | 'dashboard';
@@ -18,7 +18,7 @@ export interface SettingRecord {
   readonly name: SettingName;
   /** Canonical text; null is the default. May be a secret: encrypt it where the definition says isSecret. */
   readonly value: string | null;
-  /** Who wrote the value; null if nobody did. */
+  /** Where the value comes from; null for the default. */
   readonly source: SettingSource | null;
   /** Fingerprint of the text last applied from the process environment; null if it was absent there. */
   readonly appliedEnvironment: string | null;
@@ -28,7 +28,7 @@ export interface SettingRecord {
 
 /** A value that was refused. */
 export interface SettingProblem {
-  /** A setting, or whatever else was given as a name. */
+  /** A setting, or an unknown name. */
   readonly name: string;
   readonly source: SettingSource;
   /** One line for people, without secrets. */
@@ -125,7 +125,7 @@ export function canonicalText(name: SettingName, raw: string): CanonicalText {
   return parsed.ok ? { ok: true, value: serializeSetting(name, parsed.value) } : parsed;
 }
 
-/** The record of a setting that nobody has written. */
+/** The record of a setting at its default. */
 export function emptyRecord(name: SettingName): SettingRecord {
   return { name, value: null, source: null, appliedEnvironment: null, appliedFile: null };
 }

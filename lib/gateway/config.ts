@@ -33,7 +33,7 @@ export interface GatewayConfig {
   readonly streamKeepAliveMs: number;
 }
 
-/** Lets nobody in: what the gateway works by until its configuration is there. */
+/** Refuses everything: in force until the configuration has been read. */
 export function emptyConfig(): GatewayConfig {
   return {
     providers: new Map(),

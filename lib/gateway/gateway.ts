@@ -231,7 +231,7 @@ export class Gateway {
         'The client closed the connection before its request was complete.',
       );
     }
-    // What is left of it nobody reads, so nothing else can come on its connection.
+    // The rest of its body stays unread, so its connection cannot be used again.
     response.closeAfter();
     if (result.reason === 'no_memory') return overloaded('has no memory left for this request body');
     if (result.reason === 'stalled') {

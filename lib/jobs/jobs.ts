@@ -10,7 +10,7 @@ export type Job = {
       readonly cron: string;
     }
   | {
-      /** From the beginning of a run to that of the next. Asked anew each time, at least 3.6 s; undefined is off. */
+      /** From the start of a run to that of the next. Read again each time; at least 3.6 s; undefined is off. */
       intervalMs(): number | undefined;
     }
 );
@@ -22,7 +22,7 @@ export interface JobStatus {
   readonly lastRunAt: number | undefined;
   readonly lastDurationMs: number | undefined;
   readonly lastResult: { readonly ok: boolean; readonly text: string } | undefined;
-  /** When it begins by itself; undefined while it is off, or runs at an interval and is running. */
+  /** When the next scheduled run begins; undefined while the job is off, or runs at an interval and is running. */
   readonly nextRunAt: number | undefined;
 }
 

@@ -6,10 +6,10 @@ import type { ConnectionLimits } from './process-load';
 const SILENT_MS = 1_000;
 /** How long a connection may do nothing when none is left: its request comes right behind it as a rule. */
 const SILENT_MS_IF_FULL = 100;
-/** From this share of the places on, who does nothing has to go. */
+/** From this share of the places on, idle connections are closed. */
 const SCARCE_SHARE = 0.8;
 const FULL_SHARE = 0.95;
-/** At most this part of the time is spent on looking for who does nothing. */
+/** At most this share of the time is spent on the search for idle connections. */
 const LOOK_SHARE = 0.1;
 
 /** The connections of clients to the server: no more than there are file descriptors for. */

@@ -12,7 +12,7 @@ const LEVELS: Readonly<Record<string, string>> = {
 
 /** Lines wait at most this long in memory. */
 const FLUSH_MS = 200;
-/** Lines that nobody takes are dropped beyond this many bytes. */
+/** Lines that the reader of the output does not take are dropped beyond this many bytes. */
 const WAITING_MAX = 4 * 2 ** 20;
 
 /**

@@ -37,7 +37,7 @@ const MEANING =
   'limits, and what is changed in the dashboard of one is in force in the other when that starts again; ' +
   'meant for the moment of a rolling restart, for more take MySQL';
 
-/** As in a test, or when a development server builds everything anew. */
+/** As in a test, or when a development server reloads everything. */
 function isThisProcess({ pid, host }: RunningServer): boolean {
   return pid === process.pid && host === hostname();
 }

@@ -7,7 +7,7 @@ import { ProcessLoad } from './process-load';
 import { descriptorsMax, MemoryReturn, watchHeap } from './process-watch';
 import { DISK, Troubles } from './troubles';
 
-/** What the process and its machine set a limit to, and what is done before it is reached. */
+/** The limits of the process and its machine, and what is done before they are reached. */
 export class OwnLimits {
   readonly load = new ProcessLoad(descriptorsMax());
   readonly troubles: Troubles;

@@ -2,7 +2,7 @@ import { uptime } from 'node:os';
 
 /** The clocks of the machine, in milliseconds. */
 export interface MachineClocks {
-  /** Since the epoch; jumps when somebody or NTP sets it. */
+  /** Since the epoch; jumps when a person or NTP sets it. */
   wall(): number;
   /** Never jumps, and may stand still while the machine sleeps. */
   monotonic(): number;

@@ -3,7 +3,7 @@ import type { Logger } from './logger';
 /** What a full disk lacks, in words. */
 export const DISK = 'room on the disk';
 
-/** A trouble that nobody has met for so long is over. */
+/** A trouble that no request has met for this long is over. */
 const LASTS_MS = 5_000;
 
 export type TroubleCheck = 'descriptors' | 'memory' | 'disk';
@@ -33,7 +33,7 @@ export class Troubles {
     private readonly logger: Pick<Logger, 'warn' | 'info'>,
   ) {}
 
-  /** Somebody has met it: "file descriptors", "local ports". */
+  /** A request has met it: "file descriptors", "local ports". */
   met(shortOf: string): void {
     const trouble = this.#begin(shortOf);
     if (trouble.until !== undefined) trouble.until = this.now() + LASTS_MS;
@@ -48,7 +48,7 @@ export class Troubles {
     if (this.#troubles.delete(shortOf)) this.logger.info(`the gateway is no longer short of ${shortOf}`);
   }
 
-  /** Call regularly: ends what nobody has met lately. */
+  /** Call regularly: ends the troubles that no request has met lately. */
   sweep(): void {
     const now = this.now();
     for (const [shortOf, { until }] of this.#troubles) {

@@ -41,7 +41,7 @@ export function createAdminParts(
   const stopFollowing = given.settings.subscribe(() => {
     live.changed('settings', 'providers');
     if (given.configuration.adminToken === adminToken) return;
-    // Whoever listens may have to sign in again.
+    // Listeners may have to sign in again.
     ({ adminToken } = given.configuration);
     live.disconnect();
   });

@@ -80,7 +80,7 @@ function tellOfEvents(
   inventory.events.add(metrics.countingEvents(told));
 }
 
-/** From now on changes made past this process act as well, and what was left undone goes on. */
+/** From now on changes made by others act too, and unfinished work goes on. */
 function connect(below: BelowAdmin, admin: AdminStage, outsideChanges: OutsideChanges): void {
   const { machine, installation, settings, inventory, gateway, jobs, listeners } = below;
   const { logger, stopping, onUnreadable } = machine;
@@ -101,6 +101,6 @@ function connect(below: BelowAdmin, admin: AdminStage, outsideChanges: OutsideCh
     if (!stopping.signal.aborted)
       logger.error({ err: error }, 'counting the past anew failed; the next start goes on with it');
   });
-  // Whoever is down already need not be found out by traffic.
+  // What is down already is found out without traffic.
   if (settings.current.PROXY_AUTO_CHECK_ENABLED) void jobs.run('probe-egress');
 }

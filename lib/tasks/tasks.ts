@@ -11,7 +11,7 @@ export interface TaskStatus {
   readonly label: string;
   readonly state: TaskState;
   readonly done: number;
-  /** Undefined if nobody knows beforehand. */
+  /** Undefined if it is not known beforehand. */
   readonly total: number | undefined;
   /** What it is at, in words. */
   readonly detail: string | undefined;

@@ -17,7 +17,7 @@ export class UpstreamClient {
     private readonly options: {
       /** The clock by which answers tell when their trouble is over. Default: the system's. */
       readonly now?: () => number;
-      /** Told of each dial that failed for want of something on this side, and of what: "file descriptors". */
+      /** Called for each dial that failed because this machine lacks a resource, with its name: "file descriptors". */
       readonly onOwnTrouble?: (shortOf: string) => void;
     } = {},
   ) {}

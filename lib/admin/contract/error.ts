@@ -8,7 +8,7 @@ export const ADMIN_ERRORS = {
   not_found: 404,
   method_not_allowed: 405,
   request_timeout: 408,
-  /** Somebody else has changed it since it was read. */
+  /** It has changed since it was read. */
   conflict: 409,
   /** The thing exists already. */
   duplicate: 409,
@@ -18,7 +18,7 @@ export const ADMIN_ERRORS = {
   too_many_requests: 429,
   internal_error: 500,
   database_failed: 503,
-  /** The provider, asked on somebody's behalf, did not answer as hoped. */
+  /** A provider was asked for this answer, and failed. */
   upstream_failed: 502,
 } as const;
 

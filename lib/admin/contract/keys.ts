@@ -323,7 +323,7 @@ export const keysApi = {
   undo: endpoint('keys.undo', {
     summary: 'Give deleted keys back, up to ten minutes later',
     body: z.strictObject({ deletionId: idSchema }),
-    /** `lost`: keys whose provider is gone, or that were added anew meanwhile. */
+    /** `lost`: keys whose provider is gone, or that were added again meanwhile. */
     answer: z.object({ restored: countSchema, lost: countSchema }),
   }),
   export: endpoint('keys.export', {

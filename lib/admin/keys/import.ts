@@ -53,7 +53,7 @@ async function add(
   const reportOf = (looked: number, added: number): KeyImportReport => ({
     ...report,
     added,
-    // Somebody else may have been quicker.
+    // The same keys may have been added meanwhile.
     existing: report.existing + looked - added,
   });
   const entryOf = (looked: number, added: number) =>

@@ -12,14 +12,14 @@ export interface Candidate {
   readonly note: string;
 }
 
-/** Readers give one for each piece of text, undefined where it is no key: so nobody waits for the next key of a long text. */
+/** Readers yield for each piece of text, undefined where it is no key, so that a long text is read in short steps. */
 export type Step = Candidate | undefined;
 
 export function withoutInvisible(text: string): string {
   return text.replace(INVISIBLE, '');
 }
 
-/** Without what surrounds it. In one pass: a pattern would begin anew at each quote within a long piece. */
+/** Without what surrounds it. In one pass: a pattern would start again at each quote within a long piece. */
 export function unwrapped(piece: string): string {
   let [from, end] = [0, piece.length];
   while (from < end && WRAPPING.includes(piece.charAt(from))) from += 1;

@@ -15,7 +15,7 @@ const WORDS = /^[A-Za-z]+(?:[-_'.:/][A-Za-z]+)*[.:!?]*$/;
 const MODEL =
   /^(?:[\w.-]+\/)?(?:gpt|chatgpt|claude|gemini|gemma|llama|deepseek|qwen|mistral|mixtral|codestral|text-embedding|whisper|tts|dall-e|glm|kimi|moonshot|grok|command|o[134])(?:-[\w.:-]*)?$/i;
 
-/** In this order: the first that fits is the one that people are told. */
+/** In this order: the first that fits is shown. */
 const SHAPES: readonly (readonly [OddKind, (value: string) => boolean])[] = [
   ['masked', (value) => /\w(?:\*{3,}|\.{3,}|x{6}[^\Wx]\w{1,4}$)/i.test(value)],
   ['symbols', (value) => !/[A-Za-z0-9]/.test(value)],

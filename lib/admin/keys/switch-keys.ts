@@ -54,7 +54,7 @@ export async function switchKeys(
   return done;
 }
 
-/** Only what is switched: the counters are those of whatever runs meanwhile. */
+/** Only the switched fields: counters go on changing meanwhile. */
 export function switchedKey(keyId: string, action: KeyAction): KeyStateChange {
   const isIn = { keyId, isByPerson: true, disabled: null, failures: 0 };
   switch (action) {

@@ -6,5 +6,5 @@ export function eventText<Name extends LiveEventName>(name: Name, id: string, da
   return `event: ${name}\nid: ${id}\ndata: ${JSON.stringify(withSaid(data))}\n\n`;
 }
 
-/** Keeps the connection open where somebody closes silent ones. */
+/** Keeps a connection open that a proxy would close for its silence. */
 export const HEARTBEAT = ': still here\n\n';

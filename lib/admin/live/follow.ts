@@ -1,6 +1,6 @@
 import type { AdminContext } from '../context';
 
-/** An answer that goes on until somebody hangs up. */
+/** An answer that goes on until either side closes it. */
 export interface StreamAnswer {
   readonly stream: ReadableStream<Uint8Array>;
 }

@@ -58,7 +58,7 @@ export class LiveHub {
   #requests = 0;
   #toldRequests = 0;
   readonly #madeAt = performance.now();
-  /** Noted while nobody listens as well: who comes has to know what is newer than the page's own answers. */
+  /** Kept without listeners too: a new one has to know what is newer than the answers it has. */
   readonly #happenedAt = new Map<LiveTopic, number>();
   #isClosed = false;
 
@@ -70,7 +70,7 @@ export class LiveHub {
   #isBreakerChanged = false;
   #isJobChanged = false;
 
-  /** Before that nobody may listen. */
+  /** Before this call nobody may listen. */
   connect(sources: LiveSources): void {
     this.#sources = sources;
   }
@@ -116,7 +116,7 @@ export class LiveHub {
     this.#isJobChanged = this.#isHeard;
   }
 
-  /** Somebody has changed these: what is shown of them is old. */
+  /** These have changed: what pages show of them is out of date. */
   changed(...resources: readonly Resource[]): void {
     for (const resource of resources) {
       this.#note(resource);
@@ -148,12 +148,12 @@ export class LiveHub {
     );
   }
 
-  /** Ends all streams; whoever may still listen comes again. */
+  /** Ends all streams. Browsers that are still signed in come back. */
   disconnect(): void {
     for (const client of this.#clients) this.#leave(client);
   }
 
-  /** Ends all streams; nobody may listen any more. */
+  /** Ends all streams, and refuses new ones. */
   close(): void {
     this.#isClosed = true;
     this.disconnect();
@@ -163,7 +163,7 @@ export class LiveHub {
     this.#happenedAt.set(topic, performance.now());
   }
 
-  /** Never more than have passed: who counts back must not come out before it happened. */
+  /** Rounded down: counting back from now must not give a time before it happened. */
   #quietMs(topic: LiveTopic): number {
     return Math.max(0, Math.floor(performance.now() - (this.#happenedAt.get(topic) ?? this.#madeAt)));
   }

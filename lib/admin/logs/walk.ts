@@ -5,7 +5,7 @@ interface Table<Row> {
 }
 
 const PAGE_ROWS = 500;
-/** So that whoever walks hears soon that nobody wants it any more, also where rows that pass are rare. */
+/** So that a walk ends soon after its reader has left, also where matching rows are rare. */
 const PAGE_MS = 250;
 
 /** All rows that pass, page by page, the newest first. Pages may be empty. Ends when `signal` fires. */

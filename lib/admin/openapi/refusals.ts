@@ -62,7 +62,7 @@ export function refusalsOf(endpoint: Endpoint): Record<string, object> {
 
 function refusal(status: ErrorStatus): object {
   if (status === '431') {
-    // Nobody knew yet whom it was for: the gateway's own form.
+    // Refused before its path was read, so in the gateway's own form.
     const error = {
       message: MESSAGES[status],
       type: 'invalid_request_error',

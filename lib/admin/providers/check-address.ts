@@ -62,12 +62,12 @@ async function betterAddress(baseUrl: string, answer: ModelsAnswer, ask: Ask): P
   if (isUnreachable) return answer.latencyMs > SOON_MS ? null : bestOf(secure, ask);
   const behind = await bestOf(addressesBehind(baseUrl), ask);
   if (behind !== null) return behind;
-  // What answers as a program may be without a list: only one that has a list is better.
+  // An API may have no list: only an address that has one is better.
   const outcomes = outcome === 'not_an_api' ? GOOD : GOOD.slice(0, 1);
   return bestOf([...addressesNear(baseUrl), ...secure], ask, outcomes);
 }
 
-/** The key is not sent in plain text before somebody has agreed to that. */
+/** The key is not sent in plain text before the admin has agreed. */
 async function withPlainHttp(baseUrl: string, ask: Ask): Promise<string | null> {
   const plain = baseUrl.replace('https:', 'http:');
   const answer = await ask(plain, '');

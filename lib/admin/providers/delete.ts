@@ -3,7 +3,7 @@ import { AdminError } from '../error';
 import { INVENTORY } from '../steps';
 import { requireProvider } from './find';
 
-/** Deletes a provider and its keys for good. One that the settings describe would come back, so it is refused. */
+/** Deletes a provider and its keys for good. A provider of the settings is refused: it would come back. */
 export async function deleteProvider(context: AdminContext, { id }: { readonly id: string }) {
   const row = requireProvider(context, id);
   if (row.source === 'environment') {

@@ -20,7 +20,7 @@ export function modelsOf({ json }: ModelsAnswer): ModelItem[] | undefined {
 const TROUBLE = new Set([408, 425, 429]);
 const KEY = new Set([401, 402, 403]);
 
-/** What an answer to the question for models says about the address. A provider without a list is none the worse for it. */
+/** What the answer to GET /models says about the address. A provider without a list is fine. */
 export function outcomeOf(answer: ModelsAnswer): ModelsOutcome {
   const { status, json, isPage = false } = answer;
   if (status === undefined) return 'unreachable';

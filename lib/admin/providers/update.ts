@@ -8,7 +8,7 @@ import { slugTaken } from './create';
 import { findProvider, requireProvider } from './find';
 import { providerItem } from './provider-item';
 
-/** Changes what is given; refuses with `conflict` if somebody else was quicker. */
+/** Changes the given fields; refuses with `conflict` if the provider has changed since it was read. */
 export async function updateProvider(
   context: AdminContext,
   input: EndpointInput<typeof providersApi.update>,

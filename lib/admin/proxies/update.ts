@@ -7,7 +7,7 @@ import { findProxy, readProxy } from './find';
 
 const REASON = 'disabled by a person';
 
-/** Changes what is given; refuses with `conflict` if somebody else was quicker. */
+/** Changes the given fields; refuses with `conflict` if the proxy has changed since it was read. */
 export async function updateProxy(context: AdminContext, input: EndpointInput<typeof proxiesApi.update>) {
   const { id, version, enabled, note, isShared } = input;
   const { row } = findProxy(context, id);

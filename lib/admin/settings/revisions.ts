@@ -1,7 +1,7 @@
 import type { LiveSettings } from '../../config/live-settings';
 import type { SettingName } from '../../config/settings';
 
-/** Counts the changes of the settings, whoever makes them, so that two people who edit the same one notice. */
+/** Counts the changes of the settings, from any source, so that two people who edit the same one notice. */
 export class SettingsRevisions {
   #current: number;
   readonly #lastChange = new Map<SettingName, number>();

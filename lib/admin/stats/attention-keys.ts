@@ -49,7 +49,7 @@ class Groups {
   /** Keys that no person has disabled. */
   total = 0;
   disabled = 0;
-  /** Rest for whatever they are asked for. */
+  /** Rest for every model. */
   resting = 0;
   /** Rest for some model, each once. */
   #restingForModels = 0;

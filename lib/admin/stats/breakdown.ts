@@ -78,7 +78,7 @@ async function busiest(
   await forEachInSlices(
     rows,
     (row) => {
-      // What reached no provider, key or model is nobody's.
+      // Requests that reached no provider, key or model are left out.
       if (groupBy.some((dimension) => row[dimension] === '')) return;
       const name = JSON.stringify(groupBy.map((dimension) => row[dimension]));
       const group = groups.get(name);

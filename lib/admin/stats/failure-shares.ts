@@ -145,7 +145,7 @@ export class FailureShares {
     return shareInWindow(counts, now) ?? (row !== undefined && isLong(row, now) ? shareOf(row) : undefined);
   }
 
-  /** Its failures have a sentence of their own, and what came before them is not told when that is over. */
+  /** An outage has a sentence of its own; failures before it are not told once it is over. */
   forget(provider: string): void {
     const counts = this.#counts.get(provider);
     if (counts === undefined) return;

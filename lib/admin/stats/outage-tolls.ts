@@ -18,7 +18,7 @@ interface Recorder<Request> {
 export interface Toll {
   /** Answered by another provider, by its slug. */
   readonly helpedBy: ReadonlyMap<string, number>;
-  /** Answered by nobody; those whose client left, or was wrong itself, are not counted. */
+  /** Requests that no provider answered. Those whose client left, or made the mistake, are not counted. */
   readonly failed: number;
 }
 
@@ -31,7 +31,7 @@ interface Count {
 
 const NONE: Toll = { helpedBy: new Map(), failed: 0 };
 
-/** Counts what outages of providers cost, as requests end. Takes note in no time while nobody is out. */
+/** Counts what outages of providers cost, as requests end. Costs next to nothing while no provider is out. */
 export class OutageTolls {
   readonly #counts = new Map<string, Count>();
 
@@ -91,7 +91,7 @@ function isFailure({ outcome, status }: TolledRequest): boolean {
   return outcome !== 'client_closed' && (status >= 500 || status === 429 || outcome in OUTAGES);
 }
 
-/** Whatever the client was told: the answer of the provider is passed on as it is. */
+/** Whatever status the client got: the provider's answer is passed on as it is. */
 const OUTAGES = Object.fromEntries(
   Object.keys(VERDICTS)
     .filter((name) => isOutage(name as VerdictName))

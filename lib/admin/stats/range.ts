@@ -6,7 +6,7 @@ import type { AdminContext } from '../context';
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
-/** What is older than that may be in hours. */
+/** Older figures may be kept by the hour. */
 const ALL_KEYS = { minutes: 'minute', hours: 'hour', minutesReachMs: 47 * HOUR_MS } as const;
 const EACH_KEY = { minutes: 'key_min', hours: 'key_hour', minutesReachMs: HOUR_MS } as const;
 
@@ -24,7 +24,7 @@ export interface StatsWindow {
   readonly bucketMs: number;
 }
 
-/** Whole buckets, the last of which is the one that is being filled. */
+/** Whole buckets; the last one is still being filled. */
 export function windowOf(range: StatsRange, now: number): StatsWindow {
   const { lengthMs, bucketMs } = RANGES[range];
   return wholeBuckets(lengthMs, bucketMs, now);

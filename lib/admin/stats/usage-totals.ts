@@ -65,7 +65,7 @@ export function successRate(succeeded: number, failed: number): number | null {
   return counted === 0 ? null : succeeded / counted;
 }
 
-/** Over those rows that have requests; what one of them does not know nobody knows. */
+/** Over the rows that have requests. A figure that one of them lacks is unknown for all. */
 function latencyRange(rows: readonly Classed[]): LatencyRange {
   let minMs: number | null = Infinity;
   let maxMs: number | null = 0;

@@ -6,7 +6,7 @@ import { tokenItems } from './list';
 
 const TOKENS_MAX = 200;
 
-/** Makes a token; this answer is the only one that shows it. */
+/** Makes a token. Only this answer shows it. */
 export async function createToken(context: AdminContext, { name }: { readonly name: string }) {
   const { caller, configuration, store } = context;
   const token = `sk-balance-${randomBytes(24).toString('base64url')}`;

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 /** Zod's own words, which no schema of ours has replaced. */
 const ZODS_OWN = /^(Invalid|Too (small|big)|Unrecognized|Expected|Required)\b/;
 
-/** What is wrong with a field, in the short words of all others: those of the schema, or ours for what zod says by itself. */
+/** What is wrong with a field, in short words: those of the schema, or ours in place of zod's own. */
 export function messageOf(issue: z.core.$ZodIssue): string {
   return ZODS_OWN.test(issue.message) ? wordsFor(issue) : issue.message;
 }

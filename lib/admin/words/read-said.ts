@@ -6,7 +6,7 @@ import type { Said } from '../contract/said';
  * Every text of the program's own, by its code. As in gettext the English sentence is what names a message: it is what
  * scripts, logs and the database have, so texts that were stored by former versions are known as well.
  *
- * `{why...}` is a text of the program's own again, `{words}` one of its own or of somebody else, such as a provider.
+ * `{why...}` is again a text of the program, `{words}` one of the program or of others, such as a provider.
  */
 export const SAID_TEXTS: Readonly<Record<string, string>> = Object.fromEntries(
   Object.entries(texts).flatMap(([group, messages]) =>
@@ -30,7 +30,7 @@ const PATTERNS: Readonly<Record<string, string>> = {
   // A setting or a field, with the place in it: `PROVIDERS_CONFIG[0].base_url`.
   name: String.raw`[\w.[\]-]+`,
 };
-/** Where `name` is whatever somebody has called a thing. */
+/** Where `name` is a name that people have chosen. */
 const PLACEHOLDER = /\{([a-z]\w*)\}/;
 
 interface Template {
@@ -71,7 +71,7 @@ function fixedLength({ code }: Template): number {
   return (SAID_TEXTS[code] ?? '').replace(new RegExp(PLACEHOLDER, 'g'), '').length;
 }
 
-/** Longer ones are nobody's own. */
+/** Longer texts are not the program's. */
 const LENGTH_MAX = 1_500;
 const DEPTH_MAX = 5;
 const CACHED_MAX = 2_000;
@@ -97,7 +97,7 @@ function read(text: string, depth: number): Said | undefined {
   return undefined;
 }
 
-/** Undefined if one that has to be a text of our own is none. */
+/** Undefined if a part has to be a text of the program and is not. */
 function paramsOf({ names }: Template, values: readonly string[], depth: number): Said['params'] | undefined {
   const params: Record<string, Said['params'][string]> = {};
   for (const [index, name] of names.entries()) {

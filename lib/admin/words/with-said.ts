@@ -36,7 +36,7 @@ export function withSaid(answer: unknown): unknown {
   return Object.fromEntries(fields);
 }
 
-/** Undefined where no text stands. null is told too: a reader who merges events must not keep what was said before. */
+/** Undefined without a text. null is sent too: a reader who merges events must not keep the text before. */
 function saidBeside(name: string, value: unknown): Beside | undefined {
   const kind = saidKind(name);
   if (kind === 'text') return typeof value === 'string' || value === null ? saidOf(value) : undefined;

@@ -64,7 +64,7 @@ function pass({ request, response, log }: Delivery, answer: UpstreamAnswer): Pro
   return relay(answer, request, response, log.requestId);
 }
 
-/** The client expects events, whatever comes. */
+/** The client expects events, errors included. */
 async function passLate(delivery: Delivery, result: Answered): Promise<RelayEnd> {
   const { request, response, log } = delivery;
   const { answer } = result;

@@ -31,7 +31,7 @@ export class KeepAlive {
     return this.#isBegun;
   }
 
-  /** There is something to send now, or nobody to send it to. */
+  /** There is something to send now, or the client has left. */
   stop(): void {
     this.#cancel?.();
     this.#cancel = undefined;

@@ -184,7 +184,7 @@ export class BodyBudget {
   }
 }
 
-/** Whoever has more than half comes after all others. */
+/** A token that holds more than half comes after all others. */
 function firstOf(queue: readonly Waiter[], heavy: ReadonlySet<string>): Waiter | undefined {
   return heavy.size === 0 ? queue[0] : (queue.find(({ share }) => !heavy.has(share.owner)) ?? queue[0]);
 }

@@ -45,7 +45,7 @@ export class Progress {
     const lost: BodyShare[] = [];
     for (const share of shares) {
       const { reading } = share;
-      // One that waits itself is not read meanwhile.
+      // A body that itself waits for memory is not read meanwhile.
       if (reading === undefined || share.isWaiting) continue;
       const bytes = reading.bytes();
       const isSlow = bytes - share.bytesSeen < (heavy.has(share.owner) ? HEAVY_BYTES_MIN : BYTES_MIN);
@@ -60,7 +60,7 @@ export class Progress {
   }
 }
 
-/** The owners of more than `bytesMax` for whom somebody else has to wait. */
+/** The owners of more than `bytesMax` that others have to wait for. */
 export function heavyOwners(
   shares: Iterable<BodyShare>,
   waiting: ReadonlySet<string>,

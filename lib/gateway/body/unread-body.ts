@@ -35,7 +35,7 @@ export function isCostlyRest(req: IncomingMessage, res: ServerResponse): boolean
   return declared > SMALL_BYTES || req.headers.expect !== undefined || !res.shouldKeepAlive;
 }
 
-/** Tells a client that waits for it to send its body. Only whoever is about to read the body calls this. */
+/** Tells a client that waits for it to send its body. Call it only just before reading the body. */
 export function letBodyCome(req: IncomingMessage, res: ServerResponse): void {
   const { expect } = req.headers;
   if (expect === undefined || res.headersSent || req.httpVersion !== '1.1') return;
@@ -65,7 +65,7 @@ export function discard(socket: Socket, isAnswered: () => boolean): void {
   socket.removeAllListeners('data');
   socket.removeAllListeners('end');
   const bytesMax = socket.bytesRead + LINGER_BYTES;
-  // Node's parser lets go of a connection that somebody else reads.
+  // Node's parser gives up a connection that other code reads.
   socket.on('data', () => {
     if (socket.bytesRead <= bytesMax) return;
     if (isAnswered()) socket.destroy();

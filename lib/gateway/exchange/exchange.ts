@@ -12,7 +12,7 @@ export interface ClientRequest {
   header(name: string): string | undefined;
   /** Who opened the connection; undefined if the server does not tell. */
   readonly remoteAddress: string | undefined;
-  /** Fires when the client has gone before its answer was complete, or nobody is to work for it any more. */
+  /** Fires when the client has left before its answer was complete, or work for it has to end. */
   readonly signal: Stop;
   /** Claims the memory for it from `share` before it is read. Never rejects. */
   readBody(bytesMax: number, share: BodyShare): Promise<BodyResult>;
@@ -91,7 +91,7 @@ export class BodyCollector {
     return this.#bytes === this.bytesDeclared;
   }
 
-  /** It takes no more memory than has come of it, whatever it declares. */
+  /** Claims only as much memory as has arrived, whatever length the client declares. */
   get #isSmall(): boolean {
     return this.bytesDeclared > 0 && this.bytesDeclared <= SMALL_BODY_BYTES;
   }
@@ -102,7 +102,7 @@ export class BodyCollector {
     return this.#chunks.length === 1 && first !== undefined ? first : Buffer.concat(this.#chunks);
   }
 
-  /** Makes room for whatever comes, and moves what has come there. */
+  /** Makes room for more, and moves what has arrived there. */
   #gather(bytes: number): void {
     const parts = this.#whole === undefined ? this.#chunks : [this.#whole.subarray(0, bytes)];
     const whole = Buffer.allocUnsafeSlow(this.bytesMax);

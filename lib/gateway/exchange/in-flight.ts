@@ -31,7 +31,7 @@ export class InFlight<T extends Placed> {
     this.#items.pop();
   }
 
-  /** As of the call: whatever happens meanwhile. */
+  /** As of the call: later changes do not show in it. */
   all(): readonly T[] {
     return [...this.#items];
   }

@@ -30,7 +30,7 @@ export function refuse({ response, log, keepAlive }: LiveExchange, error: Gatewa
   if (error.code === 'client_closed' || log.isCommitted) response.breakOff(undefined);
   else if (keepAlive?.isBegun === true) responseBytes = sendErrorEvent(response, error);
   else responseBytes = sendError(response, error, log.requestId);
-  // Whoever guesses must not fill the log with it: that they were blocked has been told once.
+  // A flood of guesses must not fill the log: the block has been logged once.
   if (error.code === 'too_many_wrong_tokens') return;
   log.finish({ status, outcome: error.code, errorMessage: error.message, responseBytes });
 }

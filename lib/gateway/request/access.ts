@@ -28,7 +28,7 @@ interface KnownToken {
   readonly affinity: string;
 }
 
-/** `onUse` is told the id of each token that let somebody in. */
+/** `onUse` is called with the id of each token that was accepted. */
 export function createAccess(
   tokens: readonly AccessToken[],
   onUse: (id: string) => void = () => undefined,

@@ -5,7 +5,7 @@ const IMPROPER = /[^\x21-\x7e]|[\\#]|%(?![0-9a-f]{2})/i;
 const CONTROL_CHARACTERS = /\p{Cc}/u;
 /** A way to write characters that only some servers decode. */
 const PERCENT_U = /%u[0-9a-f]{4}/i;
-/** Nobody encodes more often than this for an honest reason. */
+/** No honest client encodes a path more often. */
 const DECODINGS_MAX = 6;
 
 /**

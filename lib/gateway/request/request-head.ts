@@ -124,7 +124,7 @@ const CODES: Readonly<Record<Extract<RequestHeadResult, { ok: false }>['problem'
   unreadable: 'unreadable_body',
 };
 
-/** Whoever read the model, and from whatever: none that is filtered goes on. */
+/** However the model was read: a filtered one is refused. */
 function answerOf(result: RequestHeadResult, filter: ModelFilter): RequestHead | GatewayError {
   if (!result.ok) return gatewayError(CODES[result.problem], result.message);
   const { model } = result.head;

@@ -7,7 +7,7 @@ import { KeyProber } from './probe-keys';
 import type { Tasks } from '../../tasks/tasks';
 import type { UpstreamClient } from '../../upstream/client';
 
-/** A probe is a short question; whoever needs longer for it is of no use. */
+/** A probe is a short question. A key that needs longer to answer it is of no use. */
 const TIMEOUT_MS = 20_000;
 
 /** Lets keys be probed the way the gateway sends requests with them. */

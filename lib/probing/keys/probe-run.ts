@@ -151,7 +151,7 @@ export class ProbeRun {
   #alive(batch: Batch, key: KeyState): void {
     batch.alive += 1;
     this.#conclude(batch.pool, key, { isAlive: true });
-    // One that is alive shows that it is not the provider.
+    // A working key proves that the provider is up.
     this.#decide(batch);
   }
 

@@ -32,7 +32,7 @@ interface WatchParts {
   readonly signal: AbortSignal;
 }
 
-/** Watches over whoever is out, until the signal fires. */
+/** Watches the providers and proxies that are out, until the signal fires. */
 export function watchOutages(parts: WatchParts): void {
   const { clock, gateway, egressProbing, signal } = parts;
   const turns = new WeakMap<Pool, number>();

@@ -5,13 +5,13 @@ import type { EgressWriter } from '../../store/write-behind/checkpoint-egress';
 import type { StateWriter } from '../../store/write-behind/checkpoint-state';
 import type { Logger } from '../../process/logger';
 
-/** Every change is written behind and told to whoever watches; those that a person wants to know of are logged. */
+/** Every change is written behind and sent to open pages; those that an admin wants to know of are logged. */
 export function balancerEvents(parts: {
   readonly logger: Logger;
   readonly stateWriter: StateWriter;
   readonly egressWriter: EgressWriter;
   readonly live: LiveHub;
-  /** Requests may outlive the key they used, and the same key may be somebody else's by then. */
+  /** A request may outlive the key it used, and the same secret may belong to another key by then. */
   readonly isInUse: (provider: string, key: KeyState) => boolean;
   /** Has the key probed. */
   readonly onProbeWanted: (keyId: string) => void;

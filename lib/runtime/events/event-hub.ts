@@ -1,6 +1,6 @@
 import type { BalancerEvents } from '../../balancer/events';
 
-/** Tells of what happens in the pools to whoever was added, in that order. */
+/** Passes the events of the pools to its listeners, in the order in which they were added. */
 export class EventHub implements BalancerEvents {
   readonly #listeners: BalancerEvents[] = [];
 

@@ -10,7 +10,7 @@ import { currentRuntime } from './current';
 import { SIGN_IN_BYTES_MAX } from '../../http/door/places';
 import { readLimited } from '../../http/admin/read-limited';
 
-/** What the dashboard needs of next-auth; the rest of it answers nobody. */
+/** The routes of next-auth that the dashboard needs; the others answer 404. */
 const ACTIONS: Readonly<Record<string, readonly string[]>> = {
   GET: ['csrf', 'session', 'signin', 'signout', 'error'],
   POST: ['callback', 'signout'],

@@ -4,7 +4,7 @@ import type { Runtime } from '../runtime';
  * Next loads modules several times in one process, so the one runtime hangs on a global symbol.
  */
 const RUNTIME = Symbol.for('openai-balance.runtime');
-/** Next does not wait for `instrumentation.ts` before it lets `server.mjs` go on; this is who does. */
+/** Waits for the start: Next lets `server.mjs` go on before `instrumentation.ts` has finished. */
 const ON_START = Symbol.for('openai-balance.on-start');
 
 interface Holder {

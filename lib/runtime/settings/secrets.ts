@@ -5,7 +5,7 @@ import { join } from 'node:path';
 /** What the program makes for itself on its first start, kept in `DATA_DIR/secrets.json`, readable by its owner only. */
 interface MadeSecrets {
   readonly encryptionKey?: string | undefined;
-  /** The one that is being replaced. */
+  /** The secret that is being replaced. */
   readonly oldEncryptionKey?: string | undefined;
   readonly clientToken?: string;
 }
@@ -53,7 +53,7 @@ export class SecretsFile {
     this.#save({ oldEncryptionKey: undefined, ...(isConfigured && { encryptionKey: undefined }) });
   }
 
-  /** The client token made when none is configured; `isNew` the first time. */
+  /** The client token that is made when none is configured; `isNew` the first time. */
   clientToken(): { readonly token: string; readonly isNew: boolean } {
     const known = this.#secrets.clientToken;
     if (known !== undefined) return { token: known, isNew: false };

@@ -24,7 +24,7 @@ export interface AdminStage {
   readonly signInEvents: SignInEvents;
   readonly signOutWriter: SignOutWriter;
   readonly now: () => number;
-  /** Hangs up on whoever follows what happens. */
+  /** Ends all live streams. */
   readonly stop: () => void;
 }
 

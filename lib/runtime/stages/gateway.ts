@@ -19,7 +19,7 @@ import type { InventoryStage } from './inventory';
 import type { Machine } from './machine';
 import type { WriteBehind } from './write-behind';
 
-/** What serves clients, and what it works by. */
+/** The gateway, and its configuration. */
 export interface GatewayStage {
   readonly gateway: Gateway;
   readonly upstream: UpstreamClient;
@@ -84,7 +84,7 @@ export async function openGateway(below: Below): Promise<GatewayStage> {
   return { gateway, upstream, configuration, metrics, limiter };
 }
 
-/** Each finished request is logged, counted and told to whoever watches. */
+/** Each finished request is logged, counted and sent to open pages. */
 function recorderOf({ machine, settings, writeBehind, inventory, listeners }: Below): Recorder {
   const { logger, steadyNow } = machine;
   const { logWriter, usageBook } = writeBehind;

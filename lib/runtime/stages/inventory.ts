@@ -7,7 +7,7 @@ import { TokenUsage } from '../../store/write-behind/checkpoint-tokens';
 import { EventHub } from '../events/event-hub';
 import type { Machine } from './machine';
 
-/** Providers, keys, proxies and tokens: as they are stored, and what is known of them alive. */
+/** Providers, keys, proxies and tokens: as they are stored, and their live state. */
 export interface InventoryStage {
   readonly stored: Inventory;
   readonly egresses: Egresses;

@@ -17,7 +17,7 @@ export interface ProbingStage {
   readonly egressProbing: EgressProbing;
 }
 
-/** From now on whoever is out is watched over. */
+/** Starts to watch providers and proxies that are out. */
 export function openProbing(
   { logger, now, steadyNow, stopping }: Machine,
   settings: LiveSettings,

@@ -79,7 +79,7 @@ export function decodedHeaders(headers: HeaderRecord): HeaderRecord {
   };
 }
 
-/** More encodings around each other are nobody's. */
+/** No honest answer has more encodings around each other. */
 const CODINGS_MAX = 2;
 
 /**

@@ -39,7 +39,7 @@ export class LiveAnswer implements UpstreamAnswer {
   readonly #isTypedStream: boolean;
   /** Only of a successful event stream. */
   stream: AnswerStream | undefined;
-  /** The first bytes of what may be one whatever its type says, as long as they are too few to tell. */
+  /** The first bytes, as long as they are too few to tell whether this is an event stream. */
   #undecided: Buffer | undefined;
   #lines: LineStream | undefined;
   #jsonUsage: JsonUsageScanner | undefined;

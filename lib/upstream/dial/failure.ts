@@ -3,7 +3,7 @@ import { egressFailureAt } from '../egress/egress-error';
 import { ownTroubleOf, SHORTAGES } from './own-trouble';
 import type { UpstreamRequest } from '../target';
 
-/** What a server takes in with one or two reads; more than that may still be on its way when it closes. */
+/** What a server reads at once. Of a larger body, a part may still be on its way when the server closes. */
 const BODY_AT_ONCE_BYTES = 64 * 1024;
 /** The least that common servers take as a head: nginx and Apache 8 KB for a line, Node 16 KB in all. */
 const PLAIN_HEAD_BYTES = 8_000;

@@ -41,7 +41,7 @@ function successOpening(answer: LiveAnswer, expectsAnswer: boolean): Opening {
     : new PlainOpening(answer);
 }
 
-/** An answer whose body nobody can look into: its status has to do, and it is not passed on. */
+/** An answer whose body cannot be read: it is judged by its status alone, and not passed on. */
 export function unreadable(answer: LiveAnswer, encoding: string): Settled {
   return answer.status >= 300
     ? { outcome: failed(answer).outcome, answer: undefined }
@@ -253,7 +253,7 @@ function failed(answer: LiveAnswer): Settled {
   return { outcome: { kind: 'answer', status, facts }, answer };
 }
 
-/** What an answer stands for that is none. */
+/** The outcome of an answer that holds no content. */
 const NO_ANSWER_STATUS = 502;
 
 function noAnswer(message: string): Settled['outcome'] {

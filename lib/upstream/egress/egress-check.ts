@@ -15,9 +15,9 @@ export interface EgressCheckResult {
   readonly error: string | undefined;
   /** Of a failure: whose fault it is, as far as one test can tell. Silence may be that of the proxy or of what lies behind it. */
   readonly at?: 'egress' | 'upstream' | 'either';
-  /** Nobody takes connections at the proxy's own address. */
+  /** Nothing accepts connections at the proxy's own address. */
   readonly isUnreachable?: true;
-  /** It failed for want of something on this side, and tells nothing of the proxy. */
+  /** It failed because this machine lacks a resource, which says nothing about the proxy. */
   readonly isOwnTrouble?: true;
 }
 

@@ -23,7 +23,7 @@ export function socksTunnel(url: URL, timeoutMs: number): Tunnel {
       try {
         return await Promise.race([connecting, deadline.passed]);
       } catch (error) {
-        // A connection that comes too late belongs to nobody.
+        // A connection that comes too late is closed.
         connecting.then(
           (socket) => socket.destroy(),
           () => undefined,

@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 const DEFAULT_PORTS: Readonly<Record<string, number>> = { 'http:': 80, 'https:': 443 };
 const SOCKS_PORT = 1080;
 
-/** Whether somebody takes connections at the proxy's address within the time. Never rejects. */
+/** Whether the proxy's address accepts a connection within the time. Never rejects. */
 export function takesConnections(address: string, timeoutMs: number): Promise<boolean> {
   const { hostname, port, protocol } = new URL(address);
   return new Promise((resolve) => {

@@ -1,4 +1,4 @@
-/** What a client lets itself in with, here or elsewhere, is nobody else's to know. */
+/** The credentials of a client, for us or for others. They are never passed on. */
 
 const TOKEN_HEADERS: ReadonlySet<string> = new Set([
   'authorization',

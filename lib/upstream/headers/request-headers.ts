@@ -14,7 +14,7 @@ export const HOP_BY_HOP: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * What the client tells us and the upstream must not learn, or what has to be made anew for the upstream. Organisation
+ * Headers that are meant for us alone, or that have to be made again for the upstream. Organisation
  * and project are the client's; the key belongs to others.
  */
 const OURS: ReadonlySet<string> = new Set([

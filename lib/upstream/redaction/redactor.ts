@@ -140,7 +140,7 @@ export class Redactor {
     return clean === bytes ? text : clean.toString('utf8');
   }
 
-  /** Where the first secret, or what may become one, begins; -1 if there is none. `#inspect` has seen it last. */
+  /** Where the first secret, or the beginning of one, is; -1 without any. As `#inspect` has last seen it. */
   #find(bytes: Buffer, from: number, escapes: Escapes | undefined, isEnd: boolean): number {
     const plain = this.#search?.find(bytes, from) ?? -1;
     const end = plain === -1 ? bytes.length : plain;

@@ -1,7 +1,7 @@
 import { SECRET_LENGTH_MIN } from '../../balancer/attribution/redaction';
 import type { UpstreamKey } from '../target';
 
-/** Something that lets somebody in, and must not come back out of an answer. */
+/** A credential. It must not appear in an answer. */
 export interface Secret {
   readonly value: string;
   /** What may be shown of it: `sk-abc...wxyz`. */
@@ -19,7 +19,7 @@ export interface SecretSources {
   readonly egressUrl?: string | undefined;
 }
 
-/** Headers whose names say that their values let somebody in. */
+/** Headers whose names say that their values are credentials. */
 const CREDENTIAL_WORD =
   /(^|[-_])(auth|token|jwt|key|apikey|session|sid|signature|credentials?|pass|passwd|pwd)([-_]|$)/;
 const CREDENTIAL_PART = /authori[sz]ation|secret|password|passphrase/;
@@ -35,7 +35,7 @@ const VALUE_LENGTH_MIN = 8;
 const BASE64_LENGTH_MIN = 13;
 const SCHEME = /^([a-z][a-z\d-]*) +(\S.*)$/i;
 
-/** The secrets of a request, each once. What is shorter than six characters is none: it would be found in any text. */
+/** The secrets of a request, each once. Texts shorter than six characters do not count: they would be found anywhere. */
 export function secretsOf({ key, baseUrl, customHeaders, egressUrl }: SecretSources): Secret[] {
   const secrets = new Map<string, Secret>();
   const add = (secret: Secret): void => {
