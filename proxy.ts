@@ -19,7 +19,10 @@ function policyOf(nonce: string): string {
   ].join('; ');
 }
 
-/** Pages are read. A form sent to one would be taken for a server action, of which there are none, and its body for one's. */
+/**
+ * Pages are read. A form sent to one would be taken for a server action, of which there are none, and its body for
+ * one's.
+ */
 function methodNotAllowed(): NextResponse {
   const error = {
     message: 'The method is not allowed here.',

@@ -5,10 +5,11 @@ import { createServer } from 'node:http';
 import { setFlagsFromString } from 'node:v8';
 import next from 'next';
 
-// Log rows wait in memory for a moment. V8 learns from them to put such objects into the old generation at once, where, dead,
-// they keep everything else of their requests alive until the next full collection: a third of all CPU time.
+// Log rows wait in memory for a moment. V8 learns from them to put such objects into the old generation at once, where,
+// dead, they keep everything else of their requests alive until the next full collection: a third of all CPU time.
 setFlagsFromString('--no-allocation-site-pretenuring');
-// A reader of the output that has gone, or a full disk, must not end the program, nor keep it busy with errors about errors.
+// A reader of the output that has gone, or a full disk, must not end the program, nor keep it busy with errors about
+// errors.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 process.env.NODE_ENV ??= 'production';
 // Signals are handled here, and .env belongs to the runtime, which follows its changes.
@@ -20,8 +21,9 @@ process.env.__NEXT_PRIVATE_STANDALONE_CONFIG = JSON.stringify(readBuild().config
 const started = new Promise((resolve) => {
   globalThis[Symbol.for('openai-balance.on-start')] = resolve;
 });
-// Next listens for `upgrade` on the server it is given, and with a listener Node would no longer serve requests that merely
-// offer an upgrade, as every Java HttpClient does (h2c). Nothing here speaks WebSocket, so it gets one that never listens.
+// Next listens for `upgrade` on the server it is given, and with a listener Node would no longer serve requests that
+// merely offer an upgrade, as every Java HttpClient does (h2c). Nothing here speaks WebSocket, so it gets one that
+// never listens.
 const app = next({ dev: false, httpServer: createServer() });
 await app.prepare();
 const runtime = await started;

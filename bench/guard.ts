@@ -1,5 +1,6 @@
-// The guard of the request path, part of every test run: CPU time of a small request through the built gateway, as a multiple
-// of what a bare undici.dispatch loop costs in the same minute. Fails when the path has become about twice as expensive.
+// The guard of the request path, part of every test run: CPU time of a small request through the built gateway, as a
+// multiple of what a bare undici.dispatch loop costs in the same minute. Fails when the path has become about twice as
+// expensive.
 import { freePort } from '../tests/support/free-port';
 import { startBareProxy, type Contender } from './contenders';
 import { compare } from './measure';

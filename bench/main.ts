@@ -1,6 +1,6 @@
 // `npm run bench`: measures the built gateway and its peers, and writes docs/benchmarks.md and docs/benchmarks.json.
 //   --quick        a tenth of the requests, to try the benchmark itself; writes nothing
-//   --only=<part>  measures one part anew (idleMemoryMb, requests, steady, streams, manyKeys, soak) and keeps the others
+//   --only=<part>  measures one part again (idleMemoryMb, requests, steady, streams, manyKeys, soak), keeps the others
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, release, totalmem, type } from 'node:os';
 import { join } from 'node:path';

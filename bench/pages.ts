@@ -1,6 +1,7 @@
-// `npm run bench:pages -- --against=<folder>`: how soon the pages of the dashboard show themselves and can be used, beside
-// another build of the program (a checkout in which `npm ci && npm run build` was run), with 50,000 keys and traffic to show.
-// The builds take turns, page by page, so that both meet the same machine. Figures are medians; the ratio is what counts.
+// `npm run bench:pages -- --against=<folder>`: how soon the pages of the dashboard show themselves and can be used,
+// beside another build of the program (a checkout in which `npm ci && npm run build` was run), with 50,000 keys and
+// traffic to show. The builds take turns, page by page, so that both meet the same machine. Figures are medians; the
+// ratio is what counts.
 //   --rounds=<n>   rounds; 5 if not given
 //   --cpu=<n>      how many times slower the browser is made; 4 if not given, as Lighthouse does
 //   --network=none no slow network; Lighthouse's slow 4G if not given

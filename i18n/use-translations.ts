@@ -16,7 +16,10 @@ const withIsolated = (values: Values | undefined): Values | undefined =>
     ]),
   );
 
-/** The texts of a part of the program. What is put into them comes from outside in part, and cannot turn the sentence around. */
+/**
+ * The texts of a part of the program. What is put into them comes from outside in part, and cannot turn the sentence
+ * around.
+ */
 export const useTranslations = ((namespace: never) => {
   const t = useLibrary(namespace);
   return useMemo(() => {

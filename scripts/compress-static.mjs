@@ -1,5 +1,5 @@
-// Compresses what browsers load, once for all: `npm run build` ends with it. The copies lie in .next/compressed, by the path
-// under which they are asked for, and lib/http/pages/static-files.ts sends them.
+// Compresses what browsers load, once for all: `npm run build` ends with it. The copies lie in .next/compressed, by the
+// path under which they are asked for, and lib/http/pages/static-files.ts sends them.
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, extname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -1,5 +1,5 @@
-// Writes prisma/mysql/schema.prisma from prisma/sqlite/schema.prisma: a Prisma schema has one provider, the models are one set.
-// `--check` writes nothing and exits 1 when the committed file differs.
+// Writes prisma/mysql/schema.prisma from prisma/sqlite/schema.prisma: a Prisma schema has one provider, the models are
+// one set. `--check` writes nothing and exits 1 when the committed file differs.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
@@ -7,8 +7,9 @@ const SOURCE = new URL('../prisma/sqlite/schema.prisma', import.meta.url);
 const TARGET = new URL('../prisma/mysql/schema.prisma', import.meta.url);
 
 /**
- * The MySQL schema for a SQLite one: provider and output folder change, and each `// mysql: @db.X` becomes the attribute it
- * names. Throws for a text field that names no type, because Prisma's default VARCHAR(191) would cut or refuse long values.
+ * The MySQL schema for a SQLite one: provider and output folder change, and each `// mysql: @db.X` becomes the
+ * attribute it names. Throws for a text field that names no type, because Prisma's default VARCHAR(191) would cut or
+ * refuse long values.
  */
 export function deriveMysqlSchema(sqliteSchema: string): string {
   const lines = sqliteSchema

@@ -1,5 +1,6 @@
-// Generates the Prisma clients for both databases into lib/store/generated. Runs after every `npm install`, so it is quick and
-// quiet, does nothing when the output is up to date, and does not fail where the `prisma` package is left out (--omit=dev).
+// Generates the Prisma clients for both databases into lib/store/generated. Runs after every `npm install`, so it is
+// quick and quiet, does nothing when the output is up to date, and does not fail where the `prisma` package is left out
+// (--omit=dev).
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -60,8 +61,8 @@ async function generate(database, prisma) {
   if (isCurrent(database, prisma.version)) return true;
   rmSync(path.join(OUTPUT, database), { recursive: true, force: true });
   mkdirSync(OUTPUT, { recursive: true });
-  // `prisma generate` asks for a schema engine, which cannot be downloaded on a closed network, and never runs it: any file
-  // that exists will do.
+  // `prisma generate` asks for a schema engine, which cannot be downloaded on a closed network, and never runs it: any
+  // file that exists will do.
   const env = { ...process.env };
   env.PRISMA_SCHEMA_ENGINE_BINARY ??= process.execPath;
   env.PRISMA_HIDE_UPDATE_MESSAGE = '1';

@@ -1,4 +1,7 @@
-/** Writes .env.example and the table of settings in docs/settings.md. With --check it only tells whether they are up to date. */
+/**
+ * Writes .env.example and the table of settings in docs/settings.md. With --check it only tells whether they are up to
+ * date.
+ */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { emptySettingsPage, renderEnvExample, withSettingsTable } from '../lib/config/docs';

@@ -29,7 +29,24 @@ const reasonGiven = {
   }),
 };
 
+const COLUMNS_MAX = 120;
+
+/** Prettier wraps code, and leaves comments as they are. */
+const commentWidth = {
+  create: (context) => ({
+    Program: () => {
+      for (const { loc, value } of context.sourceCode.getAllComments())
+        value.split('\n').forEach((text, index) => {
+          // The first line also holds the code before it and the comment's own marks.
+          const width = text.length + (index === 0 ? loc.start.column + 2 : 0);
+          if (width > COLUMNS_MAX)
+            context.report({ loc, message: `A comment of ${width} columns, of at most ${COLUMNS_MAX}.` });
+        });
+    },
+  }),
+};
+
 export default {
   meta: { name: 'house' },
-  rules: { 'class-length': classLength, 'reason-given': reasonGiven },
+  rules: { 'class-length': classLength, 'comment-width': commentWidth, 'reason-given': reasonGiven },
 };

@@ -18,7 +18,10 @@ export async function searchOf(params: SearchParams): Promise<URLSearchParams> {
 /** So many rows of a long list fill a screen. */
 export const FIRST_ROWS = 40;
 
-/** Keeps an endpoint's answer under the name that the page's question has in the browser, in the shape that it has there. */
+/**
+ * Keeps an endpoint's answer under the name that the page's question has in the browser, in the shape that it has
+ * there.
+ */
 export type Keep = <N extends EndpointName>(
   queryKey: QueryKey,
   name: N,
@@ -27,14 +30,17 @@ export type Keep = <N extends EndpointName>(
 ) => Promise<void>;
 
 interface FirstAnswersProps {
-  /** Answers the questions that the page will ask. What fails is left for the page to ask, which then says what is wrong. */
+  /**
+   * Answers the questions that the page will ask. What fails is left for the page to ask, which then says what is
+   * wrong.
+   */
   readonly answer: (keep: Keep) => readonly Promise<void>[];
   readonly children: ReactNode;
 }
 
 /**
- * A document that is loaded has its first figures in it, so that they stand there before any script runs. The page asks for
- * them anew all the same: from then on they are live. Going from page to page asks for nothing here.
+ * A document that is loaded has its first figures in it, so that they stand there before any script runs. The page asks
+ * for them anew all the same: from then on they are live. Going from page to page asks for nothing here.
  */
 export async function FirstAnswers({ answer, children }: FirstAnswersProps) {
   await requireAdmin();

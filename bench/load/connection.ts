@@ -4,7 +4,9 @@ import type { Target } from './job';
 const HEAD_END = Buffer.from('\r\n\r\n');
 const LAST_CHUNK = '\r\n0\r\n\r\n';
 
-/** One kept-alive HTTP/1.1 connection that sends one request again and again. Made to cost little, not to be general. */
+/**
+ * One kept-alive HTTP/1.1 connection that sends one request again and again. Made to cost little, not to be general.
+ */
 export class Connection {
   readonly #socket: Socket;
   readonly #request: Buffer;

@@ -44,8 +44,9 @@ export async function requests(
 }
 
 /**
- * What each adds to the latency of a moderate load; the upstream itself, asked directly, is the first line. Several rounds, of
- * which each gets its least disturbed one: what else the machine does shows in the tail long before it shows in the CPU time.
+ * What each adds to the latency of a moderate load; the upstream itself, asked directly, is the first line. Several
+ * rounds, of which each gets its least disturbed one: what else the machine does shows in the tail long before it shows
+ * in the CPU time.
  */
 export async function steady(
   stage: Stage,

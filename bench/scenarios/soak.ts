@@ -14,7 +14,9 @@ export interface Soak {
   readonly blocks: readonly Measurement[];
 }
 
-/** Many requests in blocks, as fast as they are answered: do memory and latency stay, and is each request in the log? */
+/**
+ * Many requests in blocks, as fast as they are answered: do memory and latency stay, and is each request in the log?
+ */
 export async function soak(stage: Stage, requests: number): Promise<Soak> {
   const folder = join(stage.folder, 'soak');
   const gateway = await stage.gateway({ folder });

@@ -1,14 +1,17 @@
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const MARK_HOURS = 3;
-/** No clock goes back so far but at midnight; at the end of summer time it goes back an hour, in places half of one or two. */
+/**
+ * No clock goes back so far but at midnight; at the end of summer time it goes back an hour, in places half of one or
+ * two.
+ */
 const MIDNIGHT_DROP_MINUTES = 360;
 
 /**
- * Buckets that begin at a round time, for the labels below a chart: every ten minutes of an hour, every three hours of a
- * day, every midnight of a week, every fifth of a month. `clockOf` tells `HH:MM` in the reader's time zone. Where no bucket
- * begins at the round time (zones that are not whole buckets off, an hour that summer time leaves out), the first one after
- * it stands for it; an hour that comes twice has one label.
+ * Buckets that begin at a round time, for the labels below a chart: every ten minutes of an hour, every three hours of
+ * a day, every midnight of a week, every fifth of a month. `clockOf` tells `HH:MM` in the reader's time zone. Where no
+ * bucket begins at the round time (zones that are not whole buckets off, an hour that summer time leaves out), the
+ * first one after it stands for it; an hour that comes twice has one label.
  */
 export function chartTicks(
   points: readonly { readonly at: number }[],

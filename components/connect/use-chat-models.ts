@@ -17,8 +17,8 @@ export interface ChatModels {
 }
 
 /**
- * What the provider can be asked for, as it says itself. Without a list, the model that its keys are tested with, unless the
- * last test has shown that there is no such model.
+ * What the provider can be asked for, as it says itself. Without a list, the model that its keys are tested with,
+ * unless the last test has shown that there is no such model.
  */
 export function useChatModels(provider: ProviderItem | undefined): ChatModels {
   const { data, isError } = useQuery({

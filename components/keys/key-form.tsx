@@ -17,7 +17,9 @@ import { Select } from '../ui/select';
 import { Textarea } from '../ui/textarea';
 import { useUnsavedInput } from '../ui/unsaved-input';
 
-/** What people may change of a key. A draft survives what others change meanwhile; saving it then tells of the conflict. */
+/**
+ * What people may change of a key. A draft survives what others change meanwhile; saving it then tells of the conflict.
+ */
 export function KeyForm({ item }: { readonly item: KeyItem }) {
   const t = useTranslations('keys.form');
   const client = useQueryClient();

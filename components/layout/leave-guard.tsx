@@ -14,7 +14,10 @@ export function useMayLeave(): MayLeave {
   return use(Leaving);
 }
 
-/** Asks before a link, a reload or the browser's Back button leaves input that a form anywhere on the page has called unsaved. */
+/**
+ * Asks before a link, a reload or the browser's Back button leaves input that a form anywhere on the page has called
+ * unsaved.
+ */
 export function LeaveGuard({ children }: { readonly children: ReactNode }) {
   const t = useTranslations('common');
   const router = useRouter();

@@ -14,7 +14,9 @@ interface BodyViewProps {
 
 const looks = ['tree', 'text'] as const;
 
-/** What was sent or came back: JSON as a tree, anything else as the text that it is. Nothing in it is taken for markup. */
+/**
+ * What was sent or came back: JSON as a tree, anything else as the text that it is. Nothing in it is taken for markup.
+ */
 export default function BodyView({ text, label, note }: BodyViewProps) {
   const t = useTranslations('logs.story');
   const tree = useMemo(() => parseJsonText(text), [text]);

@@ -7,8 +7,8 @@ import { logPagesQuery, logTailQuery, withTail, type LogItem } from '@/lib/clien
 const noRows: readonly LogItem[] = [];
 
 /**
- * The log backwards in time, longer as one scrolls. While `isLive` new rows come in at the top, unless the list is to be
- * held still for whoever reads further down.
+ * The log backwards in time, longer as one scrolls. While `isLive` new rows come in at the top, unless the list is to
+ * be held still for whoever reads further down.
  */
 export function useLogRows(kind: LogKind, filter: LogFilter, isLive: boolean, isHeld: boolean) {
   const client = useQueryClient();

@@ -8,8 +8,8 @@ import { Button } from '../ui/button';
 const SHOWN_MS = 1500;
 
 /**
- * Puts text on the clipboard. Pages that are not served over https have no clipboard API, and self-hosted ones often are
- * not; then the old way through a selected text area is taken. Resolves with whether it worked.
+ * Puts text on the clipboard. Pages that are not served over https have no clipboard API, and self-hosted ones often
+ * are not; then the old way through a selected text area is taken. Resolves with whether it worked.
  */
 export async function copyText(text: string): Promise<boolean> {
   if (navigator.clipboard !== undefined && window.isSecureContext) {

@@ -1,7 +1,10 @@
 /** So far rows are looked for: one that has gone further is as good as gone. */
 const REACH = 500;
 
-/** Where something is now that stood at `index` before: rows come and go above it. Undefined if it is not near, nor at the top. */
+/**
+ * Where something is now that stood at `index` before: rows come and go above it. Undefined if it is not near, nor at
+ * the top.
+ */
 export function indexNear(
   count: number,
   index: number,

@@ -48,7 +48,10 @@ function current(): number {
 /** When the document was made: what it shows until scripts run. 0 where nobody says. */
 export const MadeAt = createContext(0);
 
-/** The server's time, to the second; all who ask share one timer. While a document is made and taken over, when it was made. */
+/**
+ * The server's time, to the second; all who ask share one timer. While a document is made and taken over, when it was
+ * made.
+ */
 export function useNow(): number {
   const madeAt = use(MadeAt);
   return useSyncExternalStore(subscribe, current, () => madeAt);

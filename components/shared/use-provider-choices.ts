@@ -33,7 +33,10 @@ export function useProviderChoices(chosen = '') {
   return { options: [...there, ...missing], isGone };
 }
 
-/** A provider to choose in a form, at first `given`, else the first there is. It stays chosen until a person changes that. */
+/**
+ * A provider to choose in a form, at first `given`, else the first there is. It stays chosen until a person changes
+ * that.
+ */
 export function useChosenProvider(given: string) {
   const t = useTranslations('common');
   const [value, choose] = useState(given);

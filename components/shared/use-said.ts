@@ -27,8 +27,8 @@ export function useSaidText(): (said: Said | null | undefined, text: string) => 
 }
 
 /**
- * Reads a text of an answer or a live event in the reader's language: what the program says is translated by the code that
- * stands beside it, what a provider said is quoted. Empty where there is no text.
+ * Reads a text of an answer or a live event in the reader's language: what the program says is translated by the code
+ * that stands beside it, what a provider said is quoted. Empty where there is no text.
  */
 export function useSaid(): <Name extends string>(
   item: { readonly [Key in Name]?: string | null },

@@ -6,12 +6,12 @@ import { keptQuery, readUrlState, withKept, writeUrlState } from '@/lib/client/u
 import { viewMemory } from '@/lib/client/view-memory';
 
 /**
- * Filters, order and tabs live in the address, so that a view can be sent, kept and come back to. `defaults` has to be a
- * constant. Changing them asks the server for nothing. Once a page: it is also what finds the page as it was left, where a
- * link that names no filter of its own leads to it.
+ * Filters, order and tabs live in the address, so that a view can be sent, kept and come back to. `defaults` has to be
+ * a constant. Changing them asks the server for nothing. Once a page: it is also what finds the page as it was left,
+ * where a link that names no filter of its own leads to it.
  *
- * `drawer` names the value that opens a drawer, and others that belong to it: opening it is a step that the browser's Back
- * button undoes, and closing it takes that step back. They are not kept.
+ * `drawer` names the value that opens a drawer, and others that belong to it: opening it is a step that the browser's
+ * Back button undoes, and closing it takes that step back. They are not kept.
  */
 export function useUrlState<T extends Readonly<Record<string, string>>>(
   defaults: T,

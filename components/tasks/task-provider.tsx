@@ -10,7 +10,10 @@ import { useLive } from '../layout/live-provider';
 interface Tasks {
   /** Running and lately ended, the newest first. */
   readonly items: readonly TaskItem[];
-  /** Says how the task ended when it ends, at once if it has already; and how the test of its keys ended, if there is one. */
+  /**
+   * Says how the task ended when it ends, at once if it has already; and how the test of its keys ended, if there is
+   * one.
+   */
   readonly follow: (task: TaskItem) => void;
 }
 

@@ -27,8 +27,8 @@ const sheetLook =
   'fixed z-50 flex flex-col border-line bg-surface shadow-high max-sm:inset-x-0 max-sm:bottom-0 max-sm:h-dvh max-sm:animate-rise-in max-sm:rounded-t-xl max-sm:border-t sm:inset-y-0 sm:right-0 sm:w-[min(40rem,100vw)] max-sm:pb-[env(safe-area-inset-bottom)] sm:animate-slide-in sm:border-l';
 
 /**
- * Asks before it closes over input that a form inside has called unsaved with `useUnsavedInput`. Gives the focus back to
- * what has opened it.
+ * Asks before it closes over input that a form inside has called unsaved with `useUnsavedInput`. Gives the focus back
+ * to what has opened it.
  */
 export function Dialog(props: DialogProps) {
   const { isOpen, onOpenChange, title, description, children, footer, shape = 'window', className } = props;

@@ -19,7 +19,10 @@ import type { FailureShares } from './stats/failure-shares';
 import type { OutageTolls } from './stats/outage-tolls';
 import type { SettingsRevisions } from './settings/revisions';
 
-/** The store as verbs see it: what they change goes through `change` or `changeInSteps`, which leave an entry in the audit list. */
+/**
+ * The store as verbs see it: what they change goes through `change` or `changeInSteps`, which leave an entry in the
+ * audit list.
+ */
 export interface AdminStore extends Omit<Store, 'upkeep' | 'requestLogs' | 'errorLogs'> {
   readonly requestLogs: Omit<Store['requestLogs'], LogWriting>;
   readonly errorLogs: Omit<Store['errorLogs'], LogWriting>;
@@ -35,7 +38,9 @@ type LogWriting = 'insertMany' | 'deleteOlderThan' | 'removeMany';
 /** What there is, in memory. The rows hold secrets: nothing of them goes out but through the `...Item` functions. */
 export interface InventoryView {
   readonly providers: readonly ProviderRow[];
-  /** By provider id, then by key id, in the order they were added. The live state in the rows is old: pools know better. */
+  /**
+   * By provider id, then by key id, in the order they were added. The live state in the rows is old: pools know better.
+   */
   readonly keys: ReadonlyMap<string, ReadonlyMap<string, ApiKeyRow>>;
   readonly egresses: readonly EgressRow[];
   readonly clientTokens: readonly ClientTokenRow[];
@@ -102,7 +107,10 @@ export interface AdminParts {
   ) => Promise<ModelsAnswer>;
   /** What waits in memory to be logged is in the store. */
   readonly flushLogs: () => Promise<void>;
-  /** What has finished before the call can be read in the log, as far as the database takes it. Waits a moment at most; never rejects. */
+  /**
+   * What has finished before the call can be read in the log, as far as the database takes it. Waits a moment at most;
+   * never rejects.
+   */
   readonly catchUpLogs: () => Promise<void>;
   /** What waits in memory of the keys' live state is in the store. */
   readonly flushKeyStates: () => Promise<void>;
@@ -126,5 +134,8 @@ export interface AdminContext extends AdminParts {
   readonly caller: AdminCaller;
 }
 
-/** One thing that can be done: takes checked input, returns what the contract says, throws an AdminError or a StoreError. */
+/**
+ * One thing that can be done: takes checked input, returns what the contract says, throws an AdminError or a
+ * StoreError.
+ */
 export type Verb<Input, Answer> = (context: AdminContext, input: Input) => Promise<Answer> | Answer;

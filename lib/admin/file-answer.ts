@@ -14,8 +14,9 @@ export function isFileAnswer(answer: unknown): answer is FileAnswer {
 }
 
 /**
- * Where a spreadsheet may begin a cell: at the start, behind a line break, and behind what separates cells where a comma does not;
- * and there, whatever quotes, white space or invisible characters come first, the sign of a formula or of a command, full-width ones too.
+ * Where a spreadsheet may begin a cell: at the start, behind a line break, and behind what separates cells where a
+ * comma does not; and there, whatever quotes, white space or invisible characters come first, the sign of a formula or
+ * of a command, full-width ones too.
  */
 const FORMULA =
   /(^|[\t;\r\n\u0085\u2028\u2029])((?:(?![\t\r\n\u0085\u2028\u2029])["\s\p{Cc}\p{Cf}])*[=+\-@|\uFF1D\uFF0B\uFF0D\uFF20\uFF5C])/gu;
@@ -31,8 +32,8 @@ const CSV = {
 type Cell = string | number | boolean | null;
 
 /**
- * One line of a CSV file (RFC 4180). Text that a spreadsheet may run gets an apostrophe in front, by which spreadsheets know text;
- * numbers stay numbers.
+ * One line of a CSV file (RFC 4180). Text that a spreadsheet may run gets an apostrophe in front, by which spreadsheets
+ * know text; numbers stay numbers.
  */
 export function csvLine(cells: readonly Cell[]): string {
   return stringify([cells.map(withoutFormula)], CSV);

@@ -1,4 +1,7 @@
-/** The time of the live state: of cooldowns, breakers, and when something was last used. It does not jump as the wall clock may. */
+/**
+ * The time of the live state: of cooldowns, breakers, and when something was last used. It does not jump as the wall
+ * clock may.
+ */
 export interface LiveTime {
   now(): number;
   /** Milliseconds since the epoch, for people and for what is kept, of a time of the live state. */

@@ -90,7 +90,10 @@ interface Operation {
 }
 type Operations = Readonly<Record<string, Readonly<Record<string, Operation>>>>;
 
-/** The schemas check what goes in, and the codes of texts are put into what goes out: so they are put into its description too. */
+/**
+ * The schemas check what goes in, and the codes of texts are put into what goes out: so they are put into its
+ * description too.
+ */
 function schemasWithCodes(schemas: Schemas, operations: Operations): Record<string, Schema> {
   const goesIn = new Set<string>();
   for (const { parameters, requestBody } of Object.values(operations).flatMap(Object.values<Operation>)) {

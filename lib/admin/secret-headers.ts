@@ -12,7 +12,9 @@ export function maskHeaders(headers: Headers): Record<string, string> {
   );
 }
 
-/** The headers that are meant when some come back masked: those keep the value they have. Names compare without case. */
+/**
+ * The headers that are meant when some come back masked: those keep the value they have. Names compare without case.
+ */
 export function unmaskHeaders(given: Headers, current: Headers): Record<string, string> {
   const known = new Map(Object.entries(current).map(([name, value]) => [name.toLowerCase(), value]));
   return Object.fromEntries(

@@ -28,8 +28,9 @@ export interface SortedPart<Item> {
 }
 
 /**
- * One part of the list in order of a number; equal ones in their order in the list, or against it. Takes every value once,
- * at the beginning. Only numbers are sorted, which costs a tenth of sorting items, and then the few items of the part.
+ * One part of the list in order of a number; equal ones in their order in the list, or against it. Takes every value
+ * once, at the beginning. Only numbers are sorted, which costs a tenth of sorting items, and then the few items of the
+ * part.
  */
 export async function sortedPart<Item>(items: readonly Item[], part: SortedPart<Item>): Promise<Item[]> {
   const { order, valueOf, start, size } = part;

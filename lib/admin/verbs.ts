@@ -59,7 +59,9 @@ import { revokeToken } from './tokens/revoke';
 type AnswerOf<E> = E extends { readonly answer: z.ZodType } ? EndpointAnswer<E> : FileAnswer | StreamAnswer;
 type VerbOf<E> = Verb<EndpointInput<E>, AnswerOf<E>>;
 
-/** What each endpoint of the contract does. A missing endpoint, or one that is not in the contract, does not compile. */
+/**
+ * What each endpoint of the contract does. A missing endpoint, or one that is not in the contract, does not compile.
+ */
 export const ADMIN_VERBS: { readonly [N in EndpointName]: VerbOf<EndpointNamed<N>> } = {
   'providers.list': listProviders,
   'providers.create': createProvider,

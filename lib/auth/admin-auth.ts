@@ -39,8 +39,8 @@ export class AdminAuth {
   }
 
   /**
-   * Lets in whoever presents the admin token, among others or not, in a time that tells nothing. Wrong ones are counted:
-   * whoever sends too many has to wait before another is looked at, but the right one is let in all the same.
+   * Lets in whoever presents the admin token, among others or not, in a time that tells nothing. Wrong ones are
+   * counted: whoever sends too many has to wait before another is looked at, but the right one is let in all the same.
    */
   check(presented: string | readonly string[], address: ClientAddress): SignInResult {
     const tokens = typeof presented === 'string' ? [presented] : presented;
@@ -52,8 +52,8 @@ export class AdminAuth {
   }
 
   /**
-   * Ends a session at once, wherever its cookie is. `endsAt`: milliseconds since the epoch. Settles as `saveSignedOut` does; the
-   * session is ended whether or not that was possible.
+   * Ends a session at once, wherever its cookie is. `endsAt`: milliseconds since the epoch. Settles as `saveSignedOut`
+   * does; the session is ended whether or not that was possible.
    */
   revoke(sessionId: string, endsAt: number): Promise<void> {
     const session = { id: sessionId, endsAt };

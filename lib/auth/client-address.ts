@@ -19,9 +19,9 @@ export interface ClientAddress {
 export const UNKNOWN_ADDRESS: ClientAddress = { address: 'unknown', socketAddress: 'unknown' };
 
 /**
- * The address of the connection. Only if that is this machine or a private network, where a reverse proxy would be, the last
- * address in X-Forwarded-For is taken instead: the one that this proxy has added itself; what stands before it, anybody may
- * have written.
+ * The address of the connection. Only if that is this machine or a private network, where a reverse proxy would be, the
+ * last address in X-Forwarded-For is taken instead: the one that this proxy has added itself; what stands before it,
+ * anybody may have written.
  */
 export function clientAddress(
   socketAddress: string | undefined,

@@ -1,7 +1,9 @@
 import { RecentMap } from './recent-map';
 import { networkOf, UNKNOWN_ADDRESS, type ClientAddress } from './client-address';
 
-/** Wrong tokens within a minute before a caller is blocked. Wrong client tokens are mostly old ones, so they get more. */
+/**
+ * Wrong tokens within a minute before a caller is blocked. Wrong client tokens are mostly old ones, so they get more.
+ */
 export const GUESSES_MAX = { admin: 5, metrics: 5, gateway: 10 };
 export type GuessedAt = keyof typeof GUESSES_MAX;
 
@@ -33,10 +35,10 @@ const FORGET_MS = 3_600_000;
 const ENTRIES_MAX = 10_000;
 
 /**
- * Slows down whoever guesses tokens, wherever tokens are taken: after so many wrong ones within a minute each further one is
- * refused unread for a minute, doubling each time up to an hour. A right token is never refused: only wrong ones get here,
- * and a right one clears nothing either. Remembers at most 10,000 of those who are blocked, and as many of the others; each
- * call costs the same however many there are.
+ * Slows down whoever guesses tokens, wherever tokens are taken: after so many wrong ones within a minute each further
+ * one is refused unread for a minute, doubling each time up to an hour. A right token is never refused: only wrong ones
+ * get here, and a right one clears nothing either. Remembers at most 10,000 of those who are blocked, and as many of
+ * the others; each call costs the same however many there are.
  */
 export class GuessLimiter {
   readonly #counting = new RecentMap<Counting>(ENTRIES_MAX);

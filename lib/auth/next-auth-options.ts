@@ -15,8 +15,8 @@ export interface SignInEvents {
 export const WRITE_MS_MAX = 500;
 
 /**
- * The options of one request: they depend on the settings of the moment, and on who asks. `onLocked` is told for how many
- * seconds no further guess is looked at. Signing out is the caller's to do: next-auth knows one cookie only.
+ * The options of one request: they depend on the settings of the moment, and on who asks. `onLocked` is told for how
+ * many seconds no further guess is looked at. Signing out is the caller's to do: next-auth knows one cookie only.
  */
 export function nextAuthOptions(
   auth: AdminAuth,

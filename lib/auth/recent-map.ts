@@ -1,6 +1,6 @@
 /**
- * A map of what was written last: at most `entriesMax`, and at least the last half as many. Every call takes the same time,
- * however many come: the older half is forgotten at once when the newer one is full.
+ * A map of what was written last: at most `entriesMax`, and at least the last half as many. Every call takes the same
+ * time, however many come: the older half is forgotten at once when the newer one is full.
  */
 export class RecentMap<Entry> {
   #newer = new Map<string, Entry>();

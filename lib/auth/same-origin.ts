@@ -1,6 +1,6 @@
 /**
- * Whether a browser sent this from a page of ours, by the headers that pages cannot set themselves: Sec-Fetch-Site (Fetch
- * Metadata), else Origin compared with the host. Without either nobody knows, so it counts as foreign.
+ * Whether a browser sent this from a page of ours, by the headers that pages cannot set themselves: Sec-Fetch-Site
+ * (Fetch Metadata), else Origin compared with the host. Without either nobody knows, so it counts as foreign.
  */
 export function isSameOrigin(headers: Headers): boolean {
   const site = headers.get('sec-fetch-site');

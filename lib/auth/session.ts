@@ -39,7 +39,9 @@ export async function readSession(
   return undefined;
 }
 
-/** All sessions in the cookie header, whether they still hold or not: a browser may have one for each way it came in. */
+/**
+ * All sessions in the cookie header, whether they still hold or not: a browser may have one for each way it came in.
+ */
 export async function sessionsIn(secret: string, cookieHeader: string | null): Promise<SessionClaims[]> {
   const tokens = sessionTokens(cookieHeader ?? '');
   const claims = await Promise.all(tokens.map((token) => claimsOf(token, secret)));

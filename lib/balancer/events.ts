@@ -24,7 +24,10 @@ export type EgressChange =
 /** What the pool tells the world. Called synchronously on the request path, so listeners only take notes. */
 export interface BalancerEvents {
   keyChanged(provider: string, key: KeyState, change: KeyChange): void;
-  /** The key has been rejected too often in ways that may not be its own: only a probe can tell whether it has to be disabled. */
+  /**
+   * The key has been rejected too often in ways that may not be its own: only a probe can tell whether it has to be
+   * disabled.
+   */
   probeWanted(provider: string, key: KeyState): void;
   breakerChanged(provider: string, breaker: BreakerSnapshot): void;
   /**

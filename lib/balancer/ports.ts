@@ -1,7 +1,9 @@
 /** What the balancer needs from outside. Everything else in this folder is plain data and functions. */
 
 export interface Clock {
-  /** Milliseconds that go on evenly, since the epoch or nearly: deadlines must not move when the machine's clock is set. */
+  /**
+   * Milliseconds that go on evenly, since the epoch or nearly: deadlines must not move when the machine's clock is set.
+   */
   now(): number;
   /** Resolves after `ms`, or at once when the signal fires; never rejects. */
   sleep(ms: number, signal: StopSignal): Promise<void>;

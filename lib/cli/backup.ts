@@ -4,7 +4,9 @@ import { failed } from './failure';
 import type { Program } from './program';
 import type { Terminal } from './terminal';
 
-/** Writes everything but the logs into one new file, which only its owner may read. A file is there whole or not at all. */
+/**
+ * Writes everything but the logs into one new file, which only its owner may read. A file is there whole or not at all.
+ */
 export async function backup(
   program: Program,
   terminal: Terminal,

@@ -1,4 +1,6 @@
-/** Something that the person at the terminal has to know and can do something about. The message is all that is shown. */
+/**
+ * Something that the person at the terminal has to know and can do something about. The message is all that is shown.
+ */
 export class CliFailure extends Error {
   constructor(
     readonly code: 'usage' | 'failed',

@@ -6,7 +6,9 @@ import { moveIn } from './python-settings';
 import { findProvider } from './select-keys';
 import type { Terminal } from './terminal';
 
-/** Takes over an installation of the Python program: its settings, providers, proxies, tokens and keys. It is only read. */
+/**
+ * Takes over an installation of the Python program: its settings, providers, proxies, tokens and keys. It is only read.
+ */
 export async function importPython(
   program: Program,
   terminal: Terminal,

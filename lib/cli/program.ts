@@ -28,7 +28,10 @@ export interface Program {
   readonly settings: Settings;
   /** Who runs the command, for the audit list. */
   readonly caller: Asker;
-  /** Sets settings as the dashboard does, as a step of a change. Rejects, with all that is wrong, without changing anything. */
+  /**
+   * Sets settings as the dashboard does, as a step of a change. Rejects, with all that is wrong, without changing
+   * anything.
+   */
   saveSettings(change: SteppedChange, texts: SettingsPatch, entry: AuditEntry): Promise<void>;
   /** Makes the providers, keys and proxies that the settings describe, as the gateway does at its start. */
   syncWithSettings(now: number): Promise<void>;
@@ -36,9 +39,9 @@ export interface Program {
 }
 
 /**
- * Opens the database that the environment and `.env` name, as the gateway does. Neither is applied to the settings: what
- * this terminal has in its environment is not what the gateway was started with. Rejects if there is no SQLite file yet, unless
- * the command may make it.
+ * Opens the database that the environment and `.env` name, as the gateway does. Neither is applied to the settings:
+ * what this terminal has in its environment is not what the gateway was started with. Rejects if there is no SQLite
+ * file yet, unless the command may make it.
  */
 export async function openProgram(
   environment: Environment,

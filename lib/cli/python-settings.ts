@@ -19,8 +19,8 @@ const DEFAULT_SLUG = 'default';
 const COMPOSED: readonly string[] = ['API_KEYS', 'PROVIDERS_CONFIG', 'DEFAULT_PROVIDER'];
 
 /**
- * Translates. With PROVIDERS_CONFIG that program serves its providers alone, and by default the first one that is enabled;
- * without, BASE_URL and API_KEYS.
+ * Translates. With PROVIDERS_CONFIG that program serves its providers alone, and by default the first one that is
+ * enabled; without, BASE_URL and API_KEYS.
  */
 export function moveIn(texts: PythonTexts): MovedIn {
   const settings: Partial<Record<SettingName, string>> = {};

@@ -3,8 +3,8 @@ import type { Program } from './program';
 import type { Terminal } from './terminal';
 
 /**
- * Encrypts everything with the present key. Where the key is the made one, the first call makes another and the second, after
- * a restart of the gateway, does the work; so no gateway ever meets what it cannot read.
+ * Encrypts everything with the present key. Where the key is the made one, the first call makes another and the second,
+ * after a restart of the gateway, does the work; so no gateway ever meets what it cannot read.
  */
 export async function rotateEncryptionKey(program: Program, terminal: Terminal): Promise<void> {
   const { secrets, startup, store } = program;

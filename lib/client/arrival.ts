@@ -1,6 +1,6 @@
 /**
- * The path that was come to by the browser's own means: loading the document, Back or Forward. Such an entry of the history
- * stands for itself, while a link leads to the page as it was left.
+ * The path that was come to by the browser's own means: loading the document, Back or Forward. Such an entry of the
+ * history stands for itself, while a link leads to the page as it was left.
  */
 let ownPath: string | undefined;
 

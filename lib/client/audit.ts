@@ -5,7 +5,10 @@ import { LOG_PAGE_SIZE } from './logs';
 import { call } from './request';
 
 const auditKey = ['audit'] as const;
-/** Not all that is noted changes something: what was given away, who signed in, and what other processes do is seen so soon. */
+/**
+ * Not all that is noted changes something: what was given away, who signed in, and what other processes do is seen so
+ * soon.
+ */
 const KEPT_MS = 5_000;
 
 const fetchAudit = (cursor: string, signal: AbortSignal) =>

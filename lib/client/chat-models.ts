@@ -59,7 +59,9 @@ export function isRefusedByTest(model: string, provider: string, tasks: readonly
   return false;
 }
 
-/** Another model may have been tested before; of long names the report has only what does not differ from key to key. */
+/**
+ * Another model may have been tested before; of long names the report has only what does not differ from key to key.
+ */
 function isAbout(model: string, named: string | undefined): boolean {
   return named === undefined || named === model || named.includes('(');
 }

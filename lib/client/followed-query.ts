@@ -13,8 +13,8 @@ function isAnswer(error: Error | null): boolean {
 }
 
 /**
- * A query whose `meta` says what it follows, as the follower sees it at `now` in its own time. Undefined for one that is
- * gone: nothing that happens brings it back, so it is not asked for any more.
+ * A query whose `meta` says what it follows, as the follower sees it at `now` in its own time. Undefined for one that
+ * is gone: nothing that happens brings it back, so it is not asked for any more.
  */
 export function followedOf(
   { queryHash, state, meta }: Pick<Query, 'queryHash' | 'state' | 'meta'>,

@@ -5,8 +5,8 @@ const FIRST_STRONG_ISOLATE = '\u2068';
 const POP_ISOLATE = '\u2069';
 
 /**
- * A name or a text from outside, to stand within a sentence of ours: whatever order its characters want, that ends with it.
- * One that has no such wish stays as it is.
+ * A name or a text from outside, to stand within a sentence of ours: whatever order its characters want, that ends with
+ * it. One that has no such wish stays as it is.
  */
 export function isolated(text: string): string {
   if (!TURNS_LINES.test(text)) return text;

@@ -1,4 +1,7 @@
-/** A value of a JSON text by where it stands, so that it can be shown as it is written: numbers of any size, names given twice. */
+/**
+ * A value of a JSON text by where it stands, so that it can be shown as it is written: numbers of any size, names given
+ * twice.
+ */
 export type JsonNode =
   | { readonly kind: 'string' | 'number' | 'word'; readonly start: number; readonly end: number }
   | {

@@ -29,8 +29,8 @@ const SILENCE_MS_MAX = 8_000;
 
 /**
  * Keeps one event stream open. After a break it comes back with growing waits, at once when `retryNow` is called (the
- * machine woke up, the network is back), and the server starts each stream with a whole snapshot, so that nothing missed
- * matters. Silence counts as a break.
+ * machine woke up, the network is back), and the server starts each stream with a whole snapshot, so that nothing
+ * missed matters. Silence counts as a break.
  */
 export class LiveConnection {
   #stream: EventStream | undefined;

@@ -10,7 +10,10 @@ export interface Told<T> {
 type Tolds<T> = ReadonlyMap<string, Told<T>>;
 export type LiveProxy = LiveSnapshot['proxies'][number];
 
-/** What the live stream has told so far. It is never written into what was asked for, but laid over it when that is older. */
+/**
+ * What the live stream has told so far. It is never written into what was asked for, but laid over it when that is
+ * older.
+ */
 export interface LiveData extends LiveSnapshot {
   /** When the newest of each came. */
   readonly toldAt: Readonly<Record<'keys' | 'breakers' | 'rates' | 'jobs', number>>;
@@ -19,7 +22,9 @@ export interface LiveData extends LiveSnapshot {
   readonly taskItems: Tolds<TaskItem>;
 }
 
-/** So much may be told while a page is open; then lists are asked for anew, and what their answers know is forgotten. */
+/**
+ * So much may be told while a page is open; then lists are asked for anew, and what their answers know is forgotten.
+ */
 const KEYS_MAX = 5_000;
 const TASKS_MAX = 100;
 const ENDED_TASKS_MAX = 20;
@@ -36,7 +41,9 @@ export const liveEventNames: readonly LiveEventName[] = [
   'settings',
 ];
 
-/** `changed` laid over `items` by id; what is not among them yet comes at the end. The same array if nothing changes. */
+/**
+ * `changed` laid over `items` by id; what is not among them yet comes at the end. The same array if nothing changes.
+ */
 export function mergeById<T extends { readonly id: string }>(
   items: readonly T[],
   changed: readonly (Partial<T> & { readonly id: string })[],
@@ -63,8 +70,9 @@ export function mergeTasks(known: readonly TaskItem[], changed: readonly TaskIte
 }
 
 /**
- * The data after an event that came at this time. A snapshot replaces everything that it tells of; what was told of single
- * keys and tasks before stays, because the answers on the page are older. Before the first one there is nothing to change.
+ * The data after an event that came at this time. A snapshot replaces everything that it tells of; what was told of
+ * single keys and tasks before stays, because the answers on the page are older. Before the first one there is nothing
+ * to change.
  */
 export function applyLive<N extends LiveEventName>(
   data: LiveData | undefined,
@@ -132,7 +140,9 @@ function keyChanges(data: LiveData, event: LiveEvent<'keys'>, at: number): Parti
   return { keys: event.counts, providers, keyItems: told(data.keyItems, event.changed, at) };
 }
 
-/** Whether lists of keys have to be asked for anew: an event tells of more than it holds, or so much was told already. */
+/**
+ * Whether lists of keys have to be asked for anew: an event tells of more than it holds, or so much was told already.
+ */
 export function isMoreThanTold(data: LiveData | undefined, event: LiveEvent<'keys'>): boolean {
   if (event.more > 0 || event.removed.length > 0) return true;
   return (data?.keyItems.size ?? 0) + event.changed.length > KEYS_MAX;

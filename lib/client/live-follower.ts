@@ -3,7 +3,10 @@ import type { LiveTopic } from '../admin/contract/live';
 /** What something shown may depend on. */
 export type Topic = LiveTopic;
 
-/** For the `meta` of a query: it is asked anew when the stream has told of one of these, and no more often than `paceMs`. */
+/**
+ * For the `meta` of a query: it is asked anew when the stream has told of one of these, and no more often than
+ * `paceMs`.
+ */
 export interface Follows extends Record<string, unknown> {
   readonly follows: readonly Topic[];
   readonly paceMs: number;
@@ -46,9 +49,9 @@ const KEPT_MS = 60_000;
 const BEHIND_MS_MAX = 3_000;
 
 /**
- * Has asked anew for what the live stream can only hint at: at once, then no more often than its pace, one question at a
- * time, and not at all while nothing happens or nobody looks. An answer counts as new only if it was asked for after the
- * news came. While the stream is down everything is asked for every five seconds.
+ * Has asked anew for what the live stream can only hint at: at once, then no more often than its pace, one question at
+ * a time, and not at all while nothing happens or nobody looks. An answer counts as new only if it was asked for after
+ * the news came. While the stream is down everything is asked for every five seconds.
  */
 export class LiveFollower {
   readonly #happenedAt = new Map<Topic, number>();

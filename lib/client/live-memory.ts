@@ -5,8 +5,8 @@ import { forgetKnown, isFull, type LiveData } from './live-data';
 import { tasksKey } from './tasks';
 
 /**
- * What the stream has told, within its bounds on a page that is open for days: when there is too much of it, all that the
- * answers on the page know already is forgotten. No figure goes back: what an answer does not know stays.
+ * What the stream has told, within its bounds on a page that is open for days: when there is too much of it, all that
+ * the answers on the page know already is forgotten. No figure goes back: what an answer does not know stays.
  */
 export function withinBounds(client: QueryClient, data: LiveData): LiveData {
   const full = isFull(data);

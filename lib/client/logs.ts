@@ -70,8 +70,8 @@ function isSameButTime(queryKey: readonly unknown[], kind: LogKind, filter: LogF
 }
 
 /**
- * The newest rows together with those that are known, each once, the newest first: a request that took long has its place
- * among those that began with it. Undefined when there is a gap between the two: then rows were missed.
+ * The newest rows together with those that are known, each once, the newest first: a request that took long has its
+ * place among those that began with it. Undefined when there is a gap between the two: then rows were missed.
  */
 export function withTail<T extends { readonly id: string }>(
   known: readonly T[],

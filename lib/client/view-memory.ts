@@ -1,6 +1,6 @@
 /**
- * How each page was left in this tab: its filters, order, tab and range, as they stood in the address. Another tab has its own
- * memory, a reload keeps it, and signing out forgets it. Without storage it lasts until the next reload.
+ * How each page was left in this tab: its filters, order, tab and range, as they stood in the address. Another tab has
+ * its own memory, a reload keeps it, and signing out forgets it. Without storage it lasts until the next reload.
  */
 const PREFIX = 'view ';
 const kept = new Map<string, string>();

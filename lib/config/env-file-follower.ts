@@ -24,10 +24,11 @@ interface FollowerParts {
 }
 
 /**
- * Applies what changes in the file. What it adds and changes acts at once; what it takes away only after the file has stayed
- * the same for 5 s. Of a text that looks like a half one (empty, a last line without an end, a quote left open) nothing acts
- * before that. A half that ends with a line looks whole: so keys and addresses act together, when the file has stayed the same
- * for 2 s. Only one that took the place of another by a rename, as most editors and tools do, is known to be whole.
+ * Applies what changes in the file. What it adds and changes acts at once; what it takes away only after the file has
+ * stayed the same for 5 s. Of a text that looks like a half one (empty, a last line without an end, a quote left open)
+ * nothing acts before that. A half that ends with a line looks whole: so keys and addresses act together, when the file
+ * has stayed the same for 2 s. Only one that took the place of another by a rename, as most editors and tools do, is
+ * known to be whole.
  */
 export class EnvFileFollower {
   #applied: EnvValues;

@@ -1,6 +1,6 @@
 /**
- * Whether the text can be the whole file: not empty, its last line has an end, and every value in quotes is closed. Text cut at
- * any byte is not whole, unless the cut is at the end of a line.
+ * Whether the text can be the whole file: not empty, its last line has an end, and every value in quotes is closed.
+ * Text cut at any byte is not whole, unless the cut is at the end of a line.
  */
 export function isWholeText(text: string): boolean {
   return text.trim() !== '' && /[\r\n]$/.test(text) && !hasOpenQuote(text);
@@ -9,7 +9,9 @@ export function isWholeText(text: string): boolean {
 const NAME = /[ \t]*(?:export[ \t]+)?[\w.-]+[ \t]*(?:=|:[ \t])[ \t]*/y;
 const LINE = /[^\r\n]*(?:\r\n?|\n|$)/y;
 
-/** Reads as dotenv does: quotes count where a value begins with them, and not in comments or in the middle of a value. */
+/**
+ * Reads as dotenv does: quotes count where a value begins with them, and not in comments or in the middle of a value.
+ */
 function hasOpenQuote(text: string): boolean {
   for (let at = 0; at < text.length; at = endOf(LINE, text, at)) {
     const valueAt = endOf(NAME, text, at);

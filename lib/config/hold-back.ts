@@ -22,8 +22,8 @@ export interface HeldBack {
 }
 
 /**
- * Parts what a file adds and changes from what it takes away, compared with what was last applied from it. Of a file that
- * may be written in pieces nothing acts either that says which keys go to which address: more of it may come.
+ * Parts what a file adds and changes from what it takes away, compared with what was last applied from it. Of a file
+ * that may be written in pieces nothing acts either that says which keys go to which address: more of it may come.
  */
 export function holdBack(before: EnvValues, after: EnvValues, mayBePart = false): HeldBack {
   const held = new Set(

@@ -28,9 +28,9 @@ export interface LiveSettings {
   readonly problems: readonly SettingProblem[];
   /**
    * Sets several from the dashboard, all or none; null and empty text mean the default. They are in force when the call
-   * returns; the promise settles after the attempt to save them and does not reject if that failed. If somebody `asked` who is to
-   * be named in the audit list, they are saved first, together with the entry, and are in force when the promise settles; it
-   * rejects, with nothing changed, if they cannot be saved.
+   * returns; the promise settles after the attempt to save them and does not reject if that failed. If somebody `asked`
+   * who is to be named in the audit list, they are saved first, together with the entry, and are in force when the
+   * promise settles; it rejects, with nothing changed, if they cannot be saved.
    */
   set(patch: SettingsPatch, asked?: Asked): Promise<SetResult>;
   /** Calls the listener within each change, with the names whose value changed. Returns the way to stop. */
@@ -38,8 +38,8 @@ export interface LiveSettings {
   /** Applies what differs from what the file said before. In force when the call returns; never rejects. */
   reload(file: Readonly<Record<string, string>>): Promise<void>;
   /**
-   * Takes over what somebody else has written to the store. In force when the promise settles; rejects if the store cannot be
-   * listed.
+   * Takes over what somebody else has written to the store. In force when the promise settles; rejects if the store
+   * cannot be listed.
    */
   refresh(): Promise<void>;
   /** Stops following the file. */
@@ -71,8 +71,9 @@ export type OpenResult =
 
 /**
  * Reads store, file and environment and keeps following the file. A wrong value in the file or the environment refuses
- * the start; a stored one that is no longer allowed is a problem and gives way to the default. A file that is missing is
- * no change, and what one takes away while the program runs it must take away for 5 s. Rejects only if the store cannot be listed.
+ * the start; a stored one that is no longer allowed is a problem and gives way to the default. A file that is missing
+ * is no change, and what one takes away while the program runs it must take away for 5 s. Rejects only if the store
+ * cannot be listed.
  */
 // oxlint-disable-next-line max-lines-per-function -- short functions over one state, in the order of a start
 export async function openLiveSettings(options: OpenOptions): Promise<OpenResult> {

@@ -27,8 +27,8 @@ export function isBracketed(text: string): boolean {
 }
 
 /**
- * Never throws and never quotes the text, as the message of JSON.parse does: the text may hold secrets. Text whose quotes
- * are all escaped (`[\"a\"]`, left when an outer pair was removed) is understood too.
+ * Never throws and never quotes the text, as the message of JSON.parse does: the text may hold secrets. Text whose
+ * quotes are all escaped (`[\"a\"]`, left when an outer pair was removed) is understood too.
  */
 export function parseJson(
   text: string,

@@ -55,10 +55,10 @@ const other = { environment: 'file', file: 'environment' } as const;
 
 /**
  * Last writer wins, for each setting: a text that differs from the one last applied from its writer is applied, and
- * everything else stays, so that what the dashboard set is kept. A wrong text changes nothing and is a problem each time,
- * until it is corrected. A text that vanishes takes its value with it, if that is still the one in force: the other
- * writer's takes its place, else the default. While the dashboard's value is in force a text that vanishes and comes back
- * unchanged says nothing new. An empty text counts as absent. Start-only settings are left out.
+ * everything else stays, so that what the dashboard set is kept. A wrong text changes nothing and is a problem each
+ * time, until it is corrected. A text that vanishes takes its value with it, if that is still the one in force: the
+ * other writer's takes its place, else the default. While the dashboard's value is in force a text that vanishes and
+ * comes back unchanged says nothing new. An empty text counts as absent. Start-only settings are left out.
  */
 export function reconcile(records: readonly SettingRecord[], outside: Outside): Reconciled {
   const byName = new Map(records.map((record) => [record.name, record]));

@@ -6,8 +6,8 @@ import { hidden, quote } from './value-type';
 const LIKE_AN_ADDRESS = /:\/\/|@/;
 
 /**
- * One line for people, such as `MAX_FAILURES: must be a whole number from 1 to 1000, got "x"`. The refused value is what
- * the issue says is safe to show, else the raw text (of an address its host only), or "(hidden)" for a secret.
+ * One line for people, such as `MAX_FAILURES: must be a whole number from 1 to 1000, got "x"`. The refused value is
+ * what the issue says is safe to show, else the raw text (of an address its host only), or "(hidden)" for a secret.
  */
 export function formatIssues(
   name: string,

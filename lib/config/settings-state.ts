@@ -23,7 +23,9 @@ export interface SettingsState {
   setProblems(origin: ProblemOrigin, problems: readonly SettingProblem[]): void;
 }
 
-/** `store`: values that were stored and are no longer allowed. `outside`: wrong texts in the file and the environment. */
+/**
+ * `store`: values that were stored and are no longer allowed. `outside`: wrong texts in the file and the environment.
+ */
 type ProblemOrigin = 'store' | 'outside';
 
 interface StateOptions {

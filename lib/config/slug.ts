@@ -41,7 +41,9 @@ export function normalizeSlug(raw: string): string {
   return raw.trim().toLowerCase();
 }
 
-/** A slug made from a person's name for a thing; empty if there is no letter a-z and no digit in it. May be reserved. */
+/**
+ * A slug made from a person's name for a thing; empty if there is no letter a-z and no digit in it. May be reserved.
+ */
 export function slugFromName(name: string): string {
   return name
     .normalize('NFKD')

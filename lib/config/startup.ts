@@ -17,7 +17,9 @@ export type StartupRead =
 
 const sources = ['environment', 'file'] as const;
 
-/** The settings that are needed before the database opens. The environment beats the file; empty text is passed over. */
+/**
+ * The settings that are needed before the database opens. The environment beats the file; empty text is passed over.
+ */
 export function readStartupSettings(
   environment: Readonly<Record<string, string>>,
   file: Readonly<Record<string, string>>,

@@ -29,7 +29,9 @@ export interface ForwardPorts {
   readonly targetOf: (pool: Pool) => UpstreamTarget | undefined;
 }
 
-/** Tries the provider and its fallbacks, and passes on the answer. Resolves with an error of our own if there was none. */
+/**
+ * Tries the provider and its fallbacks, and passes on the answer. Resolves with an error of our own if there was none.
+ */
 export async function forward(
   ports: ForwardPorts,
   exchange: LiveExchange,

@@ -23,8 +23,9 @@ export function readyAnswer({ isReady, checks }: Readiness): HealthAnswer {
 }
 
 /**
- * Answers GET /health and GET /ready itself; false, having touched nothing, for the rest. They are asked for every few seconds,
- * and the first request that Next serves makes every later one of the gateway dearer, by the async hooks that it switches on.
+ * Answers GET /health and GET /ready itself; false, having touched nothing, for the rest. They are asked for every few
+ * seconds, and the first request that Next serves makes every later one of the gateway dearer, by the async hooks that
+ * it switches on.
  */
 export function handleHealth(
   readiness: () => Promise<Readiness>,

@@ -17,8 +17,8 @@ const RETRY_MS = 1_000;
 
 /**
  * Follows the settings: brings the store in line, then swaps the gateway's configuration in one step, so that keys and
- * the address they are for never mix. Changes, those of the settings and those of the dashboard, are applied in order; one of
- * the settings that the database refuses is tried again, and until then everything stays as it was.
+ * the address they are for never mix. Changes, those of the settings and those of the dashboard, are applied in order;
+ * one of the settings that the database refuses is tried again, and until then everything stays as it was.
  */
 export class Configuration {
   #inventory: Inventory;
@@ -84,8 +84,9 @@ export class Configuration {
   }
 
   /**
-   * Does what somebody asked for in the dashboard, alone: no other change runs meanwhile. What `work` has told the editor is
-   * in force when the promise settles, even if `work` failed after it. Rejects as `work` does; nothing is repeated.
+   * Does what somebody asked for in the dashboard, alone: no other change runs meanwhile. What `work` has told the
+   * editor is in force when the promise settles, even if `work` failed after it. Rejects as `work` does; nothing is
+   * repeated.
    */
   change<T>(work: (editor: InventoryEditor) => Promise<T>): Promise<T> {
     const { store, providers } = this.parts;

@@ -13,8 +13,8 @@ export function configureEgresses(egresses: Egresses, rows: readonly EgressRow[]
 }
 
 /**
- * The ways out for each kind of provider. With shared proxies there are, nobody goes out directly who was not told to. Equal
- * bindings are one object, by which the proxies remember who goes where.
+ * The ways out for each kind of provider. With shared proxies there are, nobody goes out directly who was not told to.
+ * Equal bindings are one object, by which the proxies remember who goes where.
  */
 export function egressBindings(
   rows: readonly EgressRow[],

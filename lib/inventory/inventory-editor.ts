@@ -4,8 +4,8 @@ import { reloadInventory, replaceIn, type Inventory, type KeyRows } from './inve
 import type { Providers } from './providers';
 
 /**
- * Puts in force what has just been written to the store. Keys come and go at once and one by one, however many others there
- * are; providers, proxies and tokens when the change is over.
+ * Puts in force what has just been written to the store. Keys come and go at once and one by one, however many others
+ * there are; providers, proxies and tokens when the change is over.
  */
 export class InventoryEditor {
   #inventory: Inventory;

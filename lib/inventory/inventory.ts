@@ -2,7 +2,10 @@ import type { ApiKeyRow } from '../store/keys/key-row';
 import type { ClientTokenRow, EgressRow, ProviderRow } from '../store/rows';
 import type { Store } from '../store/open-store';
 
-/** By key id, in the order they were added. The live state in the rows is that of when they were read: pools know better. */
+/**
+ * By key id, in the order they were added. The live state in the rows is that of when they were read: pools know
+ * better.
+ */
 export type KeyRows = Map<string, ApiKeyRow>;
 
 /** What stands in the store. */
@@ -14,7 +17,9 @@ interface Stored {
   readonly clientTokens: readonly ClientTokenRow[];
 }
 
-/** Providers, keys, egress proxies and client tokens as they stand in the store. The configuration is the only writer. */
+/**
+ * Providers, keys, egress proxies and client tokens as they stand in the store. The configuration is the only writer.
+ */
 export interface Inventory extends Stored {
   /** Grows when the keys were replaced as a whole: then each may be another one. */
   readonly keysVersion: number;

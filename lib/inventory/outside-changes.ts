@@ -20,8 +20,8 @@ export interface ChangeTarget {
 }
 
 /**
- * Takes over what the administrator's commands change in the database while this process runs. Looks for notes every two
- * seconds, which costs a fraction of a millisecond.
+ * Takes over what the administrator's commands change in the database while this process runs. Looks for notes every
+ * two seconds, which costs a fraction of a millisecond.
  */
 export class OutsideChanges {
   readonly #seen = new Set<string>();
@@ -44,7 +44,9 @@ export class OutsideChanges {
     return () => clearInterval(this.#timer);
   }
 
-  /** Puts everything noted so far in force. What fails is reported, and tried again with the next check. Never rejects. */
+  /**
+   * Puts everything noted so far in force. What fails is reported, and tried again with the next check. Never rejects.
+   */
   async check(target: ChangeTarget): Promise<void> {
     if (this.#isChecking) return;
     this.#isChecking = true;
@@ -52,7 +54,8 @@ export class OutsideChanges {
       this.#waiting.push(...(await this.notes.unseen(this.#seen)));
       if (this.#waiting.length > 0) {
         await apply(this.#waiting, target);
-        // This process leaves notes of its own sign-outs, too; they change nothing that anybody would want to look at anew.
+        // This process leaves notes of its own sign-outs, too; they change nothing that anybody would want to look at
+        // anew.
         const changes = this.#waiting.splice(0).filter(({ kind }) => kind !== 'sign_out');
         if (changes.length > 0) target.onApplied(changes);
       }

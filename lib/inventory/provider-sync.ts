@@ -16,8 +16,8 @@ export const VANISHED_KEPT_MS = 600_000;
 /**
  * Brings the store in line with what the settings describe, if that changed since the last time; so what the dashboard
  * changed afterwards stays. Keys that came from the settings and vanished from them are removed, keys added in the
- * dashboard never are. A key or a provider that returns within ten minutes is the same as before, with its state and counters.
- * Safe to repeat after an interruption.
+ * dashboard never are. A key or a provider that returns within ten minutes is the same as before, with its state and
+ * counters. Safe to repeat after an interruption.
  */
 export async function syncProviders(
   store: Store,

@@ -14,7 +14,9 @@ import { configureEgresses, egressBindings } from './egress-bindings';
 import type { Inventory, KeyRows } from './inventory';
 import { pastTime, restoredDeadline, type RestoreTime } from './restored-times';
 
-/** The providers with their pools. A pool lives as long as its provider, so live state outlasts every reconfiguration. */
+/**
+ * The providers with their pools. A pool lives as long as its provider, so live state outlasts every reconfiguration.
+ */
 export class Providers {
   readonly #pools = new Map<string, Pool>();
   /** What the pools and proxies have. */

@@ -13,8 +13,8 @@ export function pastTime(at: number, time: RestoreTime): number {
 }
 
 /**
- * The end of a stored rest. No rest becomes longer than it was asked for: one that was written under a clock that was ahead is
- * cut by as much as that, and none lasts for more than eight days from when it was written.
+ * The end of a stored rest. No rest becomes longer than it was asked for: one that was written under a clock that was
+ * ahead is cut by as much as that, and none lasts for more than eight days from when it was written.
  */
 export function restoredDeadline(until: number, writtenAt: number, time: RestoreTime): number {
   const aheadMs = Math.max(0, time.steadyOf(writtenAt) - time.now());

@@ -22,8 +22,8 @@ export function adminToken(settings: Settings, madeToken: () => string): string 
 export const TOKEN_CHARACTERS_MIN = 16;
 
 /**
- * Keeps AUTH_TOKEN while the program runs: once there was one, losing it changes nothing until the next start, because a
- * client token would become the admin's.
+ * Keeps AUTH_TOKEN while the program runs: once there was one, losing it changes nothing until the next start, because
+ * a client token would become the admin's.
  */
 export class AuthTokenKeeper {
   #last = '';

@@ -53,8 +53,8 @@ interface Question {
 }
 
 /**
- * Asks a provider for its models because a person wants to know, with its headers and through its proxies. Says nothing to
- * the pool. A provider without keys is asked without a key: it may not need one.
+ * Asks a provider for its models because a person wants to know, with its headers and through its proxies. Says nothing
+ * to the pool. A provider without keys is asked without a key: it may not need one.
  */
 export function createModelsQuestion(
   parts: Parts & {

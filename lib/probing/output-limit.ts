@@ -9,8 +9,8 @@ const USUAL_MINIMUM = 16;
 const MINIMUM_MAX = 256;
 
 /**
- * What to try after an upstream's complaint about the limit: the other name for it, or a larger value. `ran`: the model did
- * answer, and only found no room for it. Undefined if the complaint is about something else.
+ * What to try after an upstream's complaint about the limit: the other name for it, or a larger value. `ran`: the model
+ * did answer, and only found no room for it. Undefined if the complaint is about something else.
  */
 export function nextLimit(limit: OutputLimit, complaint: string): OutputLimit | 'ran' | undefined {
   const text = complaint.toLowerCase();

@@ -6,8 +6,9 @@ import { join, resolve } from 'node:path';
 const ID = /^[0-9a-f]{16}$/;
 
 /**
- * Names this instance among those that share its database; 16 characters, no secret. It is kept in `DATA_DIR/instance-id`;
- * where nothing can be written it is made of the machine's name and the folder, and changes with them.
+ * Names this instance among those that share its database; 16 characters, no secret. It is kept in
+ * `DATA_DIR/instance-id`; where nothing can be written it is made of the machine's name and the folder, and changes
+ * with them.
  */
 export function instanceId(dataDir: string): string {
   const path = join(dataDir, 'instance-id');

@@ -16,8 +16,8 @@ const FLUSH_MS = 200;
 const WAITING_MAX = 4 * 2 ** 20;
 
 /**
- * Readable lines on a terminal, JSON otherwise. Nothing secret is ever handed to it: hints are made at the source. What cannot
- * be written is lost, and nothing else happens.
+ * Readable lines on a terminal, JSON otherwise. Nothing secret is ever handed to it: hints are made at the source. What
+ * cannot be written is lost, and nothing else happens.
  */
 export function createLogger(): Logger {
   const options = { base: undefined, timestamp: isoTime() };

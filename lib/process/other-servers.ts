@@ -6,8 +6,9 @@ import type { Logger } from './logger';
 const LOOK_MS = 5_000;
 
 /**
- * Says so when another server runs on the same SQLite file, and what that means; from then on each line of the log names its process. It
- * is no error: a rolling restart has two for a while. Tells when the other one has ended. Returns the way to stop looking.
+ * Says so when another server runs on the same SQLite file, and what that means; from then on each line of the log
+ * names its process. It is no error: a rolling restart has two for a while. Tells when the other one has ended. Returns
+ * the way to stop looking.
  */
 export function watchOtherServers(database: DatabaseOptions, logger: Logger, now: () => number): () => void {
   if (database.type !== 'sqlite') return () => undefined;

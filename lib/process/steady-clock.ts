@@ -16,8 +16,9 @@ const JUMP_MS = 1_000;
 const LOOK_MS = 50;
 
 /**
- * Time that goes on evenly whatever happens to the machine's clock, so that no rest becomes longer or shorter by a jump. It is
- * in milliseconds since the epoch as the machine's clock had it at the start. While the machine sleeps it goes on too.
+ * Time that goes on evenly whatever happens to the machine's clock, so that no rest becomes longer or shorter by a
+ * jump. It is in milliseconds since the epoch as the machine's clock had it at the start. While the machine sleeps it
+ * goes on too.
  */
 export class SteadyClock {
   #baseMs: number;

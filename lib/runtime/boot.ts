@@ -2,8 +2,8 @@ import { hasRuntime, setRuntime } from './routes/current';
 import { startRuntime } from './start';
 
 /**
- * Starts the runtime, or says why it cannot and ends the process with code 1. Unless somebody else handles signals, what
- * is in memory is written down when one comes.
+ * Starts the runtime, or says why it cannot and ends the process with code 1. Unless somebody else handles signals,
+ * what is in memory is written down when one comes.
  */
 export async function boot(options: { readonly handlesSignals: boolean }): Promise<void> {
   if (hasRuntime()) return;

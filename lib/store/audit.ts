@@ -17,7 +17,9 @@ export interface AuditWriter {
 }
 
 export interface AuditStore {
-  /** Notes what somebody has done that changes nothing here. A change is noted by the unit of work that it is made in. */
+  /**
+   * Notes what somebody has done that changes nothing here. A change is noted by the unit of work that it is made in.
+   */
   insert(entry: NewAuditEntry): Promise<AuditRow>;
   /** Newest first; `before` is the id of the last row of the page before. */
   page(query: {

@@ -20,7 +20,10 @@ export interface ClientTokenUsage {
 export interface ClientTokenStore {
   /** In the order they were made. One that cannot be decrypted is left out and reported. */
   list(onUnreadable?: (id: string) => void): Promise<ClientTokenRow[]>;
-  /** Adds to what is there; of the times the newer counts. A token that is gone stays gone. All or nothing, and once for a receipt. */
+  /**
+   * Adds to what is there; of the times the newer counts. A token that is gone stays gone. All or nothing, and once for
+   * a receipt.
+   */
   addUsage(usages: readonly ClientTokenUsage[], receipt?: Receipt): Promise<void>;
 }
 

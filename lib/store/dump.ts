@@ -63,8 +63,9 @@ export async function isEmpty(database: Database): Promise<boolean> {
 }
 
 /**
- * Puts the rows of a dump in the place of those that are there, as part of a transaction; logs stay. Throws `migration_failed` for a dump
- * of a newer version, and `database_failed` for one that is not whole or of another program.
+ * Puts the rows of a dump in the place of those that are there, as part of a transaction; logs stay. Throws
+ * `migration_failed` for a dump of a newer version, and `database_failed` for one that is not whole or of another
+ * program.
  */
 export async function load(session: SqlSession, cipher: Cipher, content: Dump): Promise<void> {
   const byName = new Map(content.tables.map((table) => [table.table, table]));

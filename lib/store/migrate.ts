@@ -40,8 +40,8 @@ const MYSQL_TABLE = `CREATE TABLE IF NOT EXISTS _prisma_migrations (
 ) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci`;
 
 /**
- * Brings a SQLite file up to date: all pending migrations in one transaction, so a failure leaves the file as it was. Of two
- * processes that start at once, one migrates and the other finds nothing to do. Throws `migration_failed`.
+ * Brings a SQLite file up to date: all pending migrations in one transaction, so a failure leaves the file as it was.
+ * Of two processes that start at once, one migrates and the other finds nothing to do. Throws `migration_failed`.
  */
 export async function migrateSqlite(
   connection: Sqlite.Database,
@@ -54,8 +54,8 @@ export async function migrateSqlite(
     const applied = connection.prepare<[], string>(APPLIED).pluck().all();
     for (const migration of pendingMigrations(all, applied)) runOnSqlite(connection, migration, now);
   });
-  // A migration that rebuilds a table drops the old one; with foreign keys on, that would delete the rows that refer to it.
-  // SQLite ignores this inside a transaction.
+  // A migration that rebuilds a table drops the old one; with foreign keys on, that would delete the rows that refer to
+  // it. SQLite ignores this inside a transaction.
   connection.pragma('foreign_keys = OFF');
   try {
     await whenFree(() => run.immediate());
@@ -82,9 +82,9 @@ function runOnSqlite(connection: Sqlite.Database, migration: Migration, now: () 
 }
 
 /**
- * Brings a MySQL or MariaDB database up to date under a lock of the server. MySQL commits every statement by itself: a migration
- * that was cut short is recorded as unfinished and run again at the next start, so each of its statements must be able to run
- * twice. Throws `migration_failed`, or `database_failed` when the server cannot be reached.
+ * Brings a MySQL or MariaDB database up to date under a lock of the server. MySQL commits every statement by itself: a
+ * migration that was cut short is recorded as unfinished and run again at the next start, so each of its statements
+ * must be able to run twice. Throws `migration_failed`, or `database_failed` when the server cannot be reached.
  */
 export async function migrateMysql(options: MysqlOptions, migrationsDir: string): Promise<void> {
   const all = await readMigrations(path.join(migrationsDir, 'mysql'));

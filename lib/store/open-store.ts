@@ -54,7 +54,10 @@ export interface OpenStoreOptions {
   readonly slicePorts?: SlicePorts;
 }
 
-/** Reads, the live state that is written behind, and two ways to everything else: `change` for what somebody asks for, `upkeep`. */
+/**
+ * Reads, the live state that is written behind, and two ways to everything else: `change` for what somebody asks for,
+ * `upkeep`.
+ */
 export interface Store extends Changes {
   readonly providers: ProviderStore;
   readonly keys: KeyStore;
@@ -68,8 +71,8 @@ export interface Store extends Changes {
   readonly signedOutSessions: SignedOutSessionStore;
   readonly changeNotes: ChangeNotes;
   /**
-   * What the program writes of its own accord, because the settings say so or time has passed. Nobody asked, so no audit list names
-   * it; each call is a transaction of its own, or several where it says so.
+   * What the program writes of its own accord, because the settings say so or time has passed. Nobody asked, so no
+   * audit list names it; each call is a transaction of its own, or several where it says so.
    */
   readonly upkeep: StoreWrites;
   /** For the administrator's commands. They hold SQLite for longer than requests would like. */
@@ -88,8 +91,8 @@ export interface StoreMaintenance {
 }
 
 /**
- * Migrates the database under a lock, then opens it. Rejects with `migration_failed`, with `database_failed` when it cannot be
- * reached, and with `decrypt_failed` when it was written with another encryption key.
+ * Migrates the database under a lock, then opens it. Rejects with `migration_failed`, with `database_failed` when it
+ * cannot be reached, and with `decrypt_failed` when it was written with another encryption key.
  */
 export async function openStore(options: OpenStoreOptions): Promise<Store> {
   const { encryptionKey, oldEncryptionKeys, now } = options;

@@ -13,8 +13,8 @@ export interface ProviderWrites {
   /** Throws `duplicate` when the slug is taken. Slugs are kept in lower case. */
   create(input: ProviderInput): Promise<ProviderRow>;
   /**
-   * Throws `not_found`; `duplicate` when the slug is taken; `conflict` when `expectedVersion` is given and is not the stored
-   * version.
+   * Throws `not_found`; `duplicate` when the slug is taken; `conflict` when `expectedVersion` is given and is not the
+   * stored version.
    */
   update(id: string, patch: ProviderPatch, expectedVersion?: number): Promise<void>;
   /** Removes the keys in batches, then the provider. Nothing happens when it is gone already. */

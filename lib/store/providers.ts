@@ -5,8 +5,8 @@ import type { Cipher } from './secrets/cipher';
 
 export interface ProviderStore {
   /**
-   * By position, then slug. A secret that cannot be decrypted is reported and read as unset (no key, no headers); the provider
-   * itself stays.
+   * By position, then slug. A secret that cannot be decrypted is reported and read as unset (no key, no headers); the
+   * provider itself stays.
    */
   list(onUnreadable?: (id: string) => void): Promise<ProviderRow[]>;
 }

@@ -11,8 +11,8 @@ interface PythonSetting {
 const SELECT = 'SELECT `key`, `value` FROM t_settings';
 
 /**
- * The settings that the Python program of the same name keeps in its database, as text by name. The database is only read.
- * Throws `database_failed` when there is none, or when it has no `t_settings`.
+ * The settings that the Python program of the same name keeps in its database, as text by name. The database is only
+ * read. Throws `database_failed` when there is none, or when it has no `t_settings`.
  */
 export async function readPythonSettings(options: DatabaseOptions): Promise<Record<string, string>> {
   try {

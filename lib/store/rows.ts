@@ -123,7 +123,9 @@ export interface SettingRow {
   /** Raw text as its writer gave it. Always encrypted at rest. Null: nothing is set, the row only remembers. */
   readonly value: string | null;
   readonly source: 'environment' | 'file' | 'dashboard';
-  /** Digest of the text last applied from an environment: a new instance knows by it what is not new. Encrypted at rest. */
+  /**
+   * Digest of the text last applied from an environment: a new instance knows by it what is not new. Encrypted at rest.
+   */
   readonly appliedEnvironment: string | null;
   /** The same of its `.env` file. What an instance itself applied is in a row of its own. */
   readonly appliedFile: string | null;
@@ -188,8 +190,9 @@ export interface ErrorLogRow {
 export const MODEL_MAX = 191;
 
 /**
- * How statistics are kept. Each request counts once for all keys together (`minute`, later `hour`), which takes few rows however
- * many keys there are, and once for its key (`key_min`, later `key_hour`); the same holds for each attempt.
+ * How statistics are kept. Each request counts once for all keys together (`minute`, later `hour`), which takes few
+ * rows however many keys there are, and once for its key (`key_min`, later `key_hour`); the same holds for each
+ * attempt.
  */
 export type Resolution = 'minute' | 'hour' | 'key_min' | 'key_hour';
 
@@ -208,7 +211,10 @@ export interface UsageCounts {
   readonly ttfbCount: number;
   /** Counters, see latencyCounter. */
   readonly latency: readonly number[];
-  /** The shortest and the longest; null if they are not known, because they were not always kept. Mean nothing without requests. */
+  /**
+   * The shortest and the longest; null if they are not known, because they were not always kept. Mean nothing without
+   * requests.
+   */
   readonly latencyMinMs: number | null;
   readonly latencyMaxMs: number | null;
 }

@@ -6,7 +6,10 @@ import type { SettingRow } from './rows';
 import { StoreError } from './store-error';
 
 export interface SettingStore {
-  /** By name. A row that cannot be decrypted is left out and reported; without `onUnreadable` it throws `decrypt_failed`. */
+  /**
+   * By name. A row that cannot be decrypted is left out and reported; without `onUnreadable` it throws
+   * `decrypt_failed`.
+   */
   list(onUnreadable?: (name: string) => void): Promise<SettingRow[]>;
 }
 

@@ -21,8 +21,8 @@ const STATUSES = {
 } as const satisfies Record<StoreErrorCode, number>;
 
 /**
- * The only kind of error that leaves `lib/store`. Tell them apart by `code`. The message never holds a stored value; `cause`
- * is the driver's own error, for logs only.
+ * The only kind of error that leaves `lib/store`. Tell them apart by `code`. The message never holds a stored value;
+ * `cause` is the driver's own error, for logs only.
  */
 export class StoreError extends Error {
   override readonly name = 'StoreError';

@@ -135,7 +135,9 @@ export class Tasks {
     return true;
   }
 
-  /** Calls the listener at each change of each task until the returned function is called. Listeners only take notes. */
+  /**
+   * Calls the listener at each change of each task until the returned function is called. Listeners only take notes.
+   */
   subscribe(listener: TaskListener): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);

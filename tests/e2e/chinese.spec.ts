@@ -17,8 +17,8 @@ const NAMES = new Set(
 );
 
 /**
- * Words in Latin letters that a reader of Chinese sees, but for names: what stands in a fixed-width face is a name or is quoted,
- * and so is what looks like an address, a setting, a file or an identifier.
+ * Words in Latin letters that a reader of Chinese sees, but for names: what stands in a fixed-width face is a name or
+ * is quoted, and so is what looks like an address, a setting, a file or an identifier.
  */
 async function latinWords(page: Page): Promise<string[]> {
   const texts = await page.evaluate(() => {

@@ -295,7 +295,9 @@ function countAsks(page: Page): () => number {
   return () => count;
 }
 
-/** A context for each: a browser opens six connections to one server, and the stream of each page takes one for good. */
+/**
+ * A context for each: a browser opens six connections to one server, and the stream of each page takes one for good.
+ */
 async function open(first: Page, paths: readonly string[]): Promise<Page[]> {
   const browser = first.context().browser();
   const cookies = await first.context().cookies();

@@ -2,7 +2,9 @@ import type { LogStory, RequestLogItem } from '../../lib/admin/contract/logs';
 import { VERDICTS } from '../../lib/balancer/attempts/verdict';
 import type { Stage } from './stage';
 
-/** What the log says has happened, counted row by row and attempt by attempt; every other figure has to agree with it. */
+/**
+ * What the log says has happened, counted row by row and attempt by attempt; every other figure has to agree with it.
+ */
 export interface Truth {
   readonly requests: number;
   readonly succeeded: number;

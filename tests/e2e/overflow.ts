@@ -25,8 +25,8 @@ interface Piece {
 const SLACK = 1.5;
 
 /**
- * Everything in sight that has no room: bundled and run in the page. Empty when nothing sticks out, is cut without a way to
- * read it whole, lies on top of something else, or cannot be reached or hit.
+ * Everything in sight that has no room: bundled and run in the page. Empty when nothing sticks out, is cut without a
+ * way to read it whole, lies on top of something else, or cannot be reached or hit.
  */
 export function findFaults(): string[] {
   const faults = new Set<string>();

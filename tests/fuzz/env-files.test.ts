@@ -35,7 +35,9 @@ const file = fc
   .tuple(fc.array(line, { minLength: 1, maxLength: 6 }), fc.constantFrom('\n', '\r\n'))
   .map(([lines, end]) => `${lines.map(([name, value]) => `${name}=${value}`).join(end)}${end}`);
 
-/** The bytes of a file as its writer may leave them for a moment: cut anywhere, or the old end behind the new beginning. */
+/**
+ * The bytes of a file as its writer may leave them for a moment: cut anywhere, or the old end behind the new beginning.
+ */
 const half = fc.tuple(file, file, fc.double({ min: 0, max: 1, noNaN: true }), fc.boolean());
 
 it('a file that is written in pieces takes nothing away and makes no half value before it is whole', async () => {

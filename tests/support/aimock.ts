@@ -7,7 +7,10 @@ export interface Aimock {
   readonly mock: LLMock;
   /** Every request so far, oldest first. */
   journal(): JournalEntry[];
-  /** Rates 0 to 1: `dropRate` (500), `malformedRate` (broken JSON), `rateLimitRate` (429), `disconnectRate`; `latencyMs`. */
+  /**
+   * Rates 0 to 1: `dropRate` (500), `malformedRate` (broken JSON), `rateLimitRate` (429), `disconnectRate`;
+   * `latencyMs`.
+   */
   setChaos(chaos: ChaosConfig): void;
   clearChaos(): void;
   /** The next request gets this error; the one after is served. */

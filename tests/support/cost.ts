@@ -2,8 +2,8 @@ const RUNS_MIN = 3;
 const RUNS_MAX = 40;
 
 /**
- * Whether a piece of work takes at most so many times as long as another, both in turns on the same machine. Whatever else
- * the machine does only ever adds, so the least of several runs counts; a busy machine gets more of them.
+ * Whether a piece of work takes at most so many times as long as another, both in turns on the same machine. Whatever
+ * else the machine does only ever adds, so the least of several runs counts; a busy machine gets more of them.
  */
 export function takesAtMost(times: number, work: () => void, other: () => void): boolean {
   let [leastMs, otherLeastMs] = [Infinity, Infinity];

@@ -1,5 +1,5 @@
-// Sends large bodies, whatever is answered: `node flood.mjs <port> <megabytes>`, attacks as JSON on standard input, one status
-// each as JSON on standard output. A process of its own, so that its work is not that of whoever measures.
+// Sends large bodies, whatever is answered: `node flood.mjs <port> <megabytes>`, attacks as JSON on standard input, one
+// status each as JSON on standard output. A process of its own, so that its work is not that of whoever measures.
 import { connect } from 'node:net';
 import { json } from 'node:stream/consumers';
 

@@ -21,8 +21,8 @@ export async function copyFiles(paths: readonly string[], target: string): Promi
 }
 
 /**
- * What `npm ci` does, without installing the packages again, which are those of the same lock file: links them, and generates
- * the database clients.
+ * What `npm ci` does, without installing the packages again, which are those of the same lock file: links them, and
+ * generates the database clients.
  */
 export async function linkPackages(target: string): Promise<void> {
   const packages = join(target, 'node_modules');

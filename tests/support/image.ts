@@ -29,8 +29,8 @@ export const unprivileged: readonly string[] =
     : [];
 
 /**
- * Carries out the Dockerfile without Docker: what .dockerignore lets in is put into a folder of its own, and the step that
- * builds is run there as it is written.
+ * Carries out the Dockerfile without Docker: what .dockerignore lets in is put into a folder of its own, and the step
+ * that builds is run there as it is written.
  */
 export async function buildImage(): Promise<Image> {
   const folder = await tempDir('image');

@@ -40,7 +40,10 @@ const USER = 'balance';
 const PASSWORD = 'p@ss word/1';
 const FOLDERS = [...(process.env.PATH ?? '').split(path.delimiter), '/usr/sbin', '/usr/local/sbin'];
 
-/** A real MariaDB of this machine on a free port, with its data in a temporary folder; undefined when it is not installed. */
+/**
+ * A real MariaDB of this machine on a free port, with its data in a temporary folder; undefined when it is not
+ * installed.
+ */
 export async function startMariaDb(): Promise<MariaDbServer | undefined> {
   const [server, install] = await Promise.all([findProgram('mariadbd'), findProgram('mariadb-install-db')]);
   if (server === undefined || install === undefined) return undefined;

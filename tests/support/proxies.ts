@@ -23,7 +23,10 @@ export const hasOpenssl = isInstalled('openssl');
 export interface ProxyOptions {
   readonly user?: string;
   readonly password?: string;
-  /** The address of this machine from which it connects on, so that an upstream can tell who came: 127.0.0.2 and the like. */
+  /**
+   * The address of this machine from which it connects on, so that an upstream can tell who came: 127.0.0.2 and the
+   * like.
+   */
   readonly from?: string;
 }
 

@@ -25,7 +25,9 @@ export class RawConnection {
     return Buffer.concat(this.#chunks);
   }
 
-  /** Resolves with the bytes of the first request once it is whole (head and body), or with what came before the end. */
+  /**
+   * Resolves with the bytes of the first request once it is whole (head and body), or with what came before the end.
+   */
   async wholeRequest(): Promise<Buffer> {
     while (!isWholeRequest(this.received()) && !this.socket.readableEnded && !this.socket.destroyed) {
       await Promise.race([new Promise((resolve) => this.socket.once('data', resolve)), this.peerEnded]);
@@ -95,7 +97,9 @@ async function answer(connection: RawConnection, writes: readonly (string | Buff
   for (const bytes of writes) await connection.write(bytes);
 }
 
-/** A TCP server that answers with whatever bytes a script writes: broken HTTP, half-open connections, bad chunk sizes. */
+/**
+ * A TCP server that answers with whatever bytes a script writes: broken HTTP, half-open connections, bad chunk sizes.
+ */
 export class RawUpstream {
   readonly connections: RawConnection[] = [];
   readonly #server: Server;

@@ -52,7 +52,9 @@ interface Program {
 
 export const example = (name: string): string => readFileSync(join(root, 'examples', name), 'utf8');
 
-/** The text with a part of it replaced, which must be there: an example that has changed must not be tested by halves. */
+/**
+ * The text with a part of it replaced, which must be there: an example that has changed must not be tested by halves.
+ */
 function swapped(text: string, from: string, to: string): string {
   if (!text.includes(from)) throw new Error(`the example has no '${from}'`);
   return text.replaceAll(from, to);

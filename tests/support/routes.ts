@@ -6,8 +6,8 @@ import { ENDPOINTS } from '../../lib/admin/contract/api';
 const APP = join(import.meta.dirname, '../../app');
 
 /**
- * Every address of the tree under `app` and of the admin API, with something in the place of its parameters, and what Next
- * has of its own.
+ * Every address of the tree under `app` and of the admin API, with something in the place of its parameters, and what
+ * Next has of its own.
  */
 export function everyRoute(): string[] {
   const ofTree = readdirSync(APP, { recursive: true, encoding: 'utf8' })

@@ -6,8 +6,8 @@ interface Auditor extends Pick<AdminContext, 'store'> {
 }
 
 /**
- * Notes what has been done that changes nothing in the store: a test, a run of a job. It is done whether or not that works, so a
- * failure is only logged. A change of the store has its entry in its own transaction, see `store.change`.
+ * Notes what has been done that changes nothing in the store: a test, a run of a job. It is done whether or not that
+ * works, so a failure is only logged. A change of the store has its entry in its own transaction, see `store.change`.
  */
 export async function recordAct(
   context: Auditor & Pick<AdminContext, 'onError'>,

@@ -1,7 +1,7 @@
 /**
- * Every endpoint of the admin API by its name: its method, and its path below `ADMIN_BASE`, with `{id}` for a parameter.
- * They stand here and nowhere else. The server finds an endpoint by them, the browser asks by them, and the API's
- * description tells them. Browsers load this file, so it imports nothing.
+ * Every endpoint of the admin API by its name: its method, and its path below `ADMIN_BASE`, with `{id}` for a
+ * parameter. They stand here and nowhere else. The server finds an endpoint by them, the browser asks by them, and the
+ * API's description tells them. Browsers load this file, so it imports nothing.
  */
 export const ADDRESSES = {
   'providers.list': 'GET /providers',

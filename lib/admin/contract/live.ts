@@ -50,7 +50,8 @@ const liveProxySchema = proxyItemSchema.pick({
 
 /**
  * Events of `GET /live` by name; each one's data is JSON of this shape. The first is always `snapshot`, and another one
- * comes whenever events were left out (a slow reader, or a `Last-Event-ID` that is too old): take it for the whole truth.
+ * comes whenever events were left out (a slow reader, or a `Last-Event-ID` that is too old): take it for the whole
+ * truth.
  */
 export const liveEvents = {
   snapshot: z.object({

@@ -2,8 +2,8 @@
 export type SaidParam = string | number | Said;
 
 /**
- * What a text of the program's own says: a stable code, and its values by name. Beside every text `x` of an answer or a live
- * event stands `xSaid`: null for words that are not our own, such as a provider's; they are quoted as they are.
+ * What a text of the program's own says: a stable code, and its values by name. Beside every text `x` of an answer or a
+ * live event stands `xSaid`: null for words that are not our own, such as a provider's; they are quoted as they are.
  */
 export interface Said {
   readonly code: string;

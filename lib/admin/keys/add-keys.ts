@@ -19,7 +19,10 @@ export interface ImportCounts {
   readonly invalidCount: number;
 }
 
-/** Adds keys in steps of one transaction each. What the steps before a failure have added comes to `onAdded` all the same. */
+/**
+ * Adds keys in steps of one transaction each. What the steps before a failure have added comes to `onAdded` all the
+ * same.
+ */
 export async function addKeys(
   change: SteppedChange,
   { providerId, keys, entryOf }: KeyAddition,

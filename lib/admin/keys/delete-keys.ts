@@ -23,8 +23,8 @@ export function countOfDeletion(deletionId: string): number {
 }
 
 /**
- * Takes keys out of the rotation at once, in steps; yields after each how many are gone. They can be restored. The audit list calls
- * them `target`.
+ * Takes keys out of the rotation at once, in steps; yields after each how many are gone. They can be restored. The
+ * audit list calls them `target`.
  */
 export async function* deleteKeys(
   { caller, configuration, store, flushKeyStates, live }: AdminContext,

@@ -149,7 +149,9 @@ async function elsewhere(
   return found;
 }
 
-/** Starts to test the keys of the text, wherever they came from. Returns the task's id; null if there is none to test. */
+/**
+ * Starts to test the keys of the text, wherever they came from. Returns the task's id; null if there is none to test.
+ */
 async function verify(
   { configuration, keyProber }: AdminContext,
   provider: ProviderRow,

@@ -15,8 +15,8 @@ interface Text {
 }
 
 /**
- * The keys of a text of JSON: the values of names such as `key` or `api_keys` where there are any, else every text that is
- * no name. Reads on over what is broken, and takes any length in one pass.
+ * The keys of a text of JSON: the values of names such as `key` or `api_keys` where there are any, else every text that
+ * is no name. Reads on over what is broken, and takes any length in one pass.
  */
 // oxlint-disable-next-line complexity -- one pass that keeps the key, its note and the names seen since
 export function* keysInJson(text: string): Generator<Step> {

@@ -24,7 +24,9 @@ interface Piece {
   readonly isCell: boolean;
 }
 
-/** The keys of a text that people wrote: one a line or several, with names before and notes and comments behind them. */
+/**
+ * The keys of a text that people wrote: one a line or several, with names before and notes and comments behind them.
+ */
 export function* keysInLines(text: string): Generator<Step> {
   let part: Piece[] = [];
   for (const piece of pieces(text)) {

@@ -16,8 +16,8 @@ const FRESH = {
 };
 
 /**
- * Moves keys to another provider, where they start afresh but for their counters. Keys that it has already stay where they
- * are. Yields after each step how many were looked at and moved, all together. The audit list calls them `target`.
+ * Moves keys to another provider, where they start afresh but for their counters. Keys that it has already stay where
+ * they are. Yields after each step how many were looked at and moved, all together. The audit list calls them `target`.
  */
 export async function* moveKeys(
   { caller, configuration, store, flushKeyStates, live, liveTime }: AdminContext,

@@ -29,9 +29,9 @@ export interface ParsedKeys {
 const SLICE = 50;
 
 /**
- * Takes a text apart into keys of any format: lists and lines, files of settings, tables with a line of names, JSON. What
- * comes after `#` or `//` is a comment, names before `=` are left out, and words after a key are its note. Nothing of the
- * text is in the answer but as a hint.
+ * Takes a text apart into keys of any format: lists and lines, files of settings, tables with a line of names, JSON.
+ * What comes after `#` or `//` is a comment, names before `=` are left out, and words after a key are its note. Nothing
+ * of the text is in the answer but as a hint.
  */
 export async function parseKeys(text: string): Promise<ParsedKeys> {
   const keys: ParsedKey[] = [];

@@ -23,8 +23,9 @@ export interface KeySwitching {
 const WRITTEN_FIRST_MAX = 500;
 
 /**
- * Resets, enables or disables keys in steps. The entry of a step is in the audit list before any of its keys is switched where it
- * lives, and for up to 500 keys, or where none live, their state is in the store together with it. Returns how many, and of how many.
+ * Resets, enables or disables keys in steps. The entry of a step is in the audit list before any of its keys is
+ * switched where it lives, and for up to 500 keys, or where none live, their state is in the store together with it.
+ * Returns how many, and of how many.
  */
 export async function switchKeys(
   { store, caller }: Pick<AdminContext, 'store'> & { readonly caller: Asker },

@@ -41,8 +41,8 @@ interface Client {
 
 /**
  * Tells browsers what changes, as server-sent events. Whoever tells the hub something only leaves a note, which costs
- * nothing while nobody listens; twice a second the notes become events. A reader that is too slow loses events and gets a
- * new snapshot, so that at most half a megabyte waits for each.
+ * nothing while nobody listens; twice a second the notes become events. A reader that is too slow loses events and gets
+ * a new snapshot, so that at most half a megabyte waits for each.
  */
 // oxlint-disable-next-line house/class-length -- what is noted by topic and told together in one tick
 export class LiveHub {
@@ -124,7 +124,10 @@ export class LiveHub {
     }
   }
 
-  /** A stream of events until the signal fires, or a tick finds that it `isOver`. Throws `too_many_requests` when 100 listen already. */
+  /**
+   * A stream of events until the signal fires, or a tick finds that it `isOver`. Throws `too_many_requests` when 100
+   * listen already.
+   */
   open(signal: AbortSignal, isOver: () => boolean = () => false): ReadableStream<Uint8Array> {
     if (this.#isClosed || this.#clients.size >= CLIENTS_MAX) {
       throw new AdminError('too_many_requests', 'Too many are listening already.');

@@ -18,8 +18,8 @@ const SOON_MS = 3_000;
 const NO_LIST = 'The answer is no list of models.';
 
 /**
- * Asks an address that is not saved yet for its models, with the first key of a text if there is one. Says which address was
- * meant, and which one close to it answers better. Throws `invalid_input` for what is no address.
+ * Asks an address that is not saved yet for its models, with the first key of a text if there is one. Says which
+ * address was meant, and which one close to it answers better. Throws `invalid_input` for what is no address.
  */
 export async function checkAddress(context: AdminContext, input: EndpointInput<typeof providersApi.check>) {
   const tidy = tidyAddress(input.baseUrl);

@@ -36,8 +36,8 @@ export type CheckedFields = Partial<
 >;
 
 /**
- * The same checks that PROVIDERS_CONFIG goes through, and the row's columns that come of it. Masks stand for what `current`
- * has. Throws `invalid_input` with the field.
+ * The same checks that PROVIDERS_CONFIG goes through, and the row's columns that come of it. Masks stand for what
+ * `current` has. Throws `invalid_input` with the field.
  */
 export function checkFields(
   context: Pick<AdminContext, 'configuration'>,

@@ -5,8 +5,8 @@ const NEAR =
   /^(?:localhost|\d+\.\d+\.\d+\.\d+|\[[\da-f:]+\]|[\w-]+|host\.docker\.internal|[\w.-]+\.local)(?::\d+)?(?:\/|$)/i;
 
 /**
- * The base URL that was most likely meant: with a scheme, without a query, and without the path of an endpoint. Text that
- * is no address at all comes back as it is.
+ * The base URL that was most likely meant: with a scheme, without a query, and without the path of an endpoint. Text
+ * that is no address at all comes back as it is.
  */
 export function tidyAddress(raw: string): string {
   const text = raw.trim().replace(/^["'`<]+|["'`>,;]+$/g, '');

@@ -78,14 +78,20 @@ const QUIET_GAPS = 5;
 const QUIET_MS_MAX = 120_000;
 /** Of a bucket, so many different ones. */
 const FAILURES_MAX = 100;
-/** How long nothing but failures has to come until they are told though they are few: of several requests, of several attempts. */
+/**
+ * How long nothing but failures has to come until they are told though they are few: of several requests, of several
+ * attempts.
+ */
 const ROW_MS = 2_000;
 const ROW_OF_REQUEST_MS = 3_300;
 const ROW_OF_ATTEMPT_MS = 4_000;
 /** An outage that ends may begin again at once: what it cost is told for so long after its last failure. */
 const OUTAGE_NEWS_MS = 5_000;
 
-/** What is told of a key or a proxy by its own sentence, or is this program's own doing, is not held against the provider. */
+/**
+ * What is told of a key or a proxy by its own sentence, or is this program's own doing, is not held against the
+ * provider.
+ */
 const ANSWERS: Partial<Record<VerdictName, Answer>> = {
   upstream_error: 'status',
   model_unavailable: 'status',
@@ -104,11 +110,16 @@ const ANSWERS: Partial<Record<VerdictName, Answer>> = {
 /** Whose failures say nothing of the provider. */
 const ELSEWHERE: ReadonlySet<Blame> = new Set(['client', 'platform', 'egress']);
 
-/** Counts, by provider, what share of the attempts of the last five minutes failed. Bounded, whatever clients ask for. */
+/**
+ * Counts, by provider, what share of the attempts of the last five minutes failed. Bounded, whatever clients ask for.
+ */
 export class FailureShares {
   readonly #counts = new Map<string, Counts>();
 
-  /** The recorder, with each request counted as well. A provider that is out, and a model that rests, are told otherwise. */
+  /**
+   * The recorder, with each request counted as well. A provider that is out, and a model that rests, are told
+   * otherwise.
+   */
   counting<Request extends SharedRequest>(
     recorder: Recorder<Request>,
     { now, isOut, isResting }: CountingPorts,
@@ -133,8 +144,8 @@ export class FailureShares {
   }
 
   /**
-   * Undefined for a provider that is well enough, has been asked too seldom, or does no longer fail. A few failures are told
-   * if there is nothing else, and those of an outage for a few seconds after it.
+   * Undefined for a provider that is well enough, has been asked too seldom, or does no longer fail. A few failures are
+   * told if there is nothing else, and those of an outage for a few seconds after it.
    */
   of(provider: string, now: number): FailureShare | undefined {
     const counts = this.#counts.get(provider);

@@ -12,8 +12,8 @@ export interface LatencyRange {
 const UNKNOWN: LatencyRange = { minMs: null, maxMs: null };
 
 /**
- * Estimated: within a counter the requests are taken to lie evenly. Never less than the shortest nor more than the longest, if they
- * are known. null without requests.
+ * Estimated: within a counter the requests are taken to lie evenly. Never less than the shortest nor more than the
+ * longest, if they are known. null without requests.
  */
 export function percentile(
   counts: readonly number[],

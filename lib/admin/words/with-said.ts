@@ -8,7 +8,9 @@ const TEXTS: ReadonlySet<string> = new Set([
   ...['problem', 'reason', 'target', 'text'],
 ]);
 const LISTS: ReadonlySet<string> = new Set(['notes']);
-/** What people have written, whatever they call its parts; and keys and providers passed over, whose reasons are codes. */
+/**
+ * What people have written, whatever they call its parts; and keys and providers passed over, whose reasons are codes.
+ */
 const LEFT_ALONE: ReadonlySet<string> = new Set([
   ...['default', 'filter', 'value', 'customHeaders', 'requestBody', 'skipped', 'skippedProviders'],
 ]);

@@ -46,9 +46,9 @@ export type LoopResult<Answer> = { readonly trace: RequestTrace } & (
 );
 
 /**
- * Tries keys until one answers: at most `1 + maxRetries` attempts with each pool, in the order given (the provider, then
- * its fallbacks), dead keys and dead proxies not counted. Every lease is settled; only that of a commit is still open on return.
- * Nothing is retried once an answer has been handed out.
+ * Tries keys until one answers: at most `1 + maxRetries` attempts with each pool, in the order given (the provider,
+ * then its fallbacks), dead keys and dead proxies not counted. Every lease is settled; only that of a commit is still
+ * open on return. Nothing is retried once an answer has been handed out.
  */
 export function runAttempts<Answer>(
   request: BalancedRequest,
@@ -167,13 +167,19 @@ class AttemptLoop<Answer> {
     return this.#fail(this.#failure);
   }
 
-  /** An endpoint of a special kind may have rights of its own, so what it says of a key is held against it only by contrast. */
+  /**
+   * An endpoint of a special kind may have rights of its own, so what it says of a key is held against it only by
+   * contrast.
+   */
   #judge(outcome: Outcome): Verdict {
     const verdict = judge(outcome);
     return isComputing(this.request.path) ? verdict : inContrast(verdict);
   }
 
-  /** An answer of the upstream is worth more to the client than none, and what it says of the request more than other troubles. */
+  /**
+   * An answer of the upstream is worth more to the client than none, and what it says of the request more than other
+   * troubles.
+   */
   #keep(failure: Failure<Answer>): void {
     const known = this.#failure;
     const isWorthLess =

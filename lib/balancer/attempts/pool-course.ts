@@ -47,8 +47,8 @@ export class PoolCourse {
   }
 
   /**
-   * The request has met dead keys, and so have others: whether it is the provider is being found out, in a moment, and a
-   * dead key's answer must not go to the client while good ones may be left.
+   * The request has met dead keys, and so have others: whether it is the provider is being found out, in a moment, and
+   * a dead key's answer must not go to the client while good ones may be left.
    */
   mayWaitOut(pool: Pool, { reason }: Shortage): boolean {
     const isInQuestion = reason === 'breaker_open' && pool.breaker.cause === 'shared_cause';

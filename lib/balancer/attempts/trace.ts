@@ -2,10 +2,11 @@ import type { UnavailableReason } from '../pool/available';
 import type { VerdictName } from './verdict';
 
 /**
- * `suspected`: not used for probing the provider, because it may itself be what failed. `half_open`: its cooldown is over, and
- * one request is finding out whether it is healthy. `unproven`: nobody is finding that out yet, but this request has failed once
- * and takes no risk. `model_denied`: it has said lately that it may not use the model. `no_egress`: no proxy that it may go through
- * is left. `egress_unwell`: the proxy that it is pinned to rests or is out of use.
+ * `suspected`: not used for probing the provider, because it may itself be what failed. `half_open`: its cooldown is
+ * over, and one request is finding out whether it is healthy. `unproven`: nobody is finding that out yet, but this
+ * request has failed once and takes no risk. `model_denied`: it has said lately that it may not use the model.
+ * `no_egress`: no proxy that it may go through is left. `egress_unwell`: the proxy that it is pinned to rests or is out
+ * of use.
  */
 export type SkipReason =
   | UnavailableReason

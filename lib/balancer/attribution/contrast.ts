@@ -10,8 +10,8 @@ export class Contrast {
   constructor(private readonly parts: AttributionParts) {}
 
   /**
-   * The same request has been answered by `winner`, so what was undecided about it is not the request's doing. Returns what it
-   * costs, in words.
+   * The same request has been answered by `winner`, so what was undecided about it is not the request's doing. Returns
+   * what it costs, in words.
    */
   decide(
     { lease, outcome, verdict }: Undecided,

@@ -5,9 +5,15 @@ import { describeFailure } from './redaction';
 
 /** Cooldown after a rejected key, so that a dead key does not slow every request until it is disabled. */
 const REJECTED_MS = 2_000;
-/** The same while a probe finds out whether a key with too many ambiguous rejections is dead; doubles each time in a row. */
+/**
+ * The same while a probe finds out whether a key with too many ambiguous rejections is dead; doubles each time in a
+ * row.
+ */
 const IN_DOUBT_MS = 4_000;
-/** First cooldown of a key without money, or with its plan used up, if the upstream names no time; doubles each time in a row. */
+/**
+ * First cooldown of a key without money, or with its plan used up, if the upstream names no time; doubles each time in
+ * a row.
+ */
 const LONG_MS = 600_000;
 const HOUR_MS = 3_600_000;
 /** First cooldown of a key for a model that it may not use, and the longest. */
@@ -26,8 +32,8 @@ export interface Judged {
 }
 
 /**
- * Rests the key for the model until the time named, else for the configured time, doubling. A limit of the whole key is one of hours
- * or days, and rests it for longer. Returns what happened, in words.
+ * Rests the key for the model until the time named, else for the configured time, doubling. A limit of the whole key is
+ * one of hours or days, and rests it for longer. Returns what happened, in words.
  */
 export function restAfterLimit(
   key: KeyState,
@@ -60,8 +66,8 @@ export function countFailure(key: KeyState, judged: Judged, rules: PenaltyRules,
 }
 
 /**
- * Counts a failure that may not be the key's own. Never disables it: `needsProbe` says that only a probe can tell whether it
- * has to be.
+ * Counts a failure that may not be the key's own. Never disables it: `needsProbe` says that only a probe can tell
+ * whether it has to be.
  */
 export function countDoubt(
   key: KeyState,
@@ -112,7 +118,10 @@ function disableIfOver(key: KeyState, { status, facts }: Judged, rules: PenaltyR
   return `disabled after ${key.failures} failures`;
 }
 
-/** Model names come from clients, so the number kept for each of many keys is bounded; the cooldown that ends first makes room. */
+/**
+ * Model names come from clients, so the number kept for each of many keys is bounded; the cooldown that ends first
+ * makes room.
+ */
 const MODELS_MAX = 64;
 
 function modelCooldown(key: KeyState, model: string): Cooldown {

@@ -10,8 +10,8 @@ export function withoutSecret({ config: { secret, hint } }: Pick<KeyState, 'conf
 }
 
 /**
- * `401 invalid_api_key: Incorrect API key provided`, at most 300 characters. Where the upstream repeats the key, its hint
- * stands instead.
+ * `401 invalid_api_key: Incorrect API key provided`, at most 300 characters. Where the upstream repeats the key, its
+ * hint stands instead.
  */
 export function describeFailure(
   key: Pick<KeyState, 'config'>,

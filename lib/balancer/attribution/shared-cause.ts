@@ -58,9 +58,9 @@ interface Suspicion {
 }
 
 /**
- * Notices when several different keys fail alike, in at least 3 different requests, behind one provider or one egress proxy with
- * no success between: then it is not the keys. At least 3, and half of the active ones as long as those are few; with many keys
- * 10, so that a batch of dead keys in a healthy pool is not taken for an outage.
+ * Notices when several different keys fail alike, in at least 3 different requests, behind one provider or one egress
+ * proxy with no success between: then it is not the keys. At least 3, and half of the active ones as long as those are
+ * few; with many keys 10, so that a batch of dead keys in a healthy pool is not taken for an outage.
  *
  * The inference can be wrong (three dead keys side by side among six look the same), so the forgiven penalties are
  * kept as suspicions: a success that way of a key that is not under suspicion shows that it was the keys after all, and
@@ -84,8 +84,8 @@ export class SharedCause {
   }
 
   /**
-   * Who is behind the failures with this signature, if enough different keys have had it. `active` is the number of keys
-   * not disabled: all of them, or (`behindWay`) those that go this way.
+   * Who is behind the failures with this signature, if enough different keys have had it. `active` is the number of
+   * keys not disabled: all of them, or (`behindWay`) those that go this way.
    */
   culprit(
     signature: string,
@@ -105,7 +105,10 @@ export class SharedCause {
     return isThisWay && isEnough(thisWay, active.behindWay()) ? way : undefined;
   }
 
-  /** How many keys have had such a penalty, on every way since the last success, and on this one. Old ones are forgotten. */
+  /**
+   * How many keys have had such a penalty, on every way since the last success, and on this one. Old ones are
+   * forgotten.
+   */
   #tally(signature: string, way: Way, now: number): { readonly everywhere: Tally; readonly thisWay: Tally } {
     const everywhere = { alike: 0, justDisabled: 0 };
     const thisWay = { alike: 0, justDisabled: 0 };

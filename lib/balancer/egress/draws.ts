@@ -13,8 +13,8 @@ interface Chosen {
 }
 
 /**
- * Which of a set of proxies draws each user most. It is remembered as long as the set is the same, because finding it out costs a
- * comparison with each.
+ * Which of a set of proxies draws each user most. It is remembered as long as the set is the same, because finding it
+ * out costs a comparison with each.
  */
 export class Draws {
   #set: Chosen = { members: [], answers: new Map() };

@@ -122,19 +122,24 @@ export class Egresses {
   }
 
   /**
-   * A question of our own has not come through: by the proxy's own fault, or it says that the far end is not there, or it may
-   * be either's.
+   * A question of our own has not come through: by the proxy's own fault, or it says that the far end is not there, or
+   * it may be either's.
    */
   askedInVain(egressId: string, at: 'egress' | 'upstream' | 'either', reason: string, now: number): void {
     this.#health.askedInVain(egressId, at, reason, now);
   }
 
-  /** Finds the proxy that draws a key most, well or not: the one it goes through when nothing is wrong. For use at once. */
+  /**
+   * Finds the proxy that draws a key most, well or not: the one it goes through when nothing is wrong. For use at once.
+   */
   homes(binding: EgressBinding): (user: EgressUser) => EgressState | undefined {
     return this.#selector.homes(binding);
   }
 
-  /** Finds the proxy that a key goes through if these are out; undefined if it has no other way than they. For use at once. */
+  /**
+   * Finds the proxy that a key goes through if these are out; undefined if it has no other way than they. For use at
+   * once.
+   */
   waysAround(
     binding: EgressBinding,
     out: ReadonlySet<EgressState>,

@@ -78,7 +78,9 @@ export class EgressHealth {
     this.events.egressChanged(egress, 'used');
   }
 
-  /** A question of our own has not come through it, by its own fault (`at` the proxy), behind it, or nobody knows where. */
+  /**
+   * A question of our own has not come through it, by its own fault (`at` the proxy), behind it, or nobody knows where.
+   */
   askedInVain(egressId: string, at: 'egress' | 'upstream' | 'either', reason: string, now: number): void {
     const egress = this.registry.get(egressId);
     if (egress === undefined || at === 'either') return;

@@ -34,7 +34,10 @@ export interface SavedEgressState {
   readonly check: EgressCheck | undefined;
 }
 
-/** `unreachable`: no way through it. `breaking`: what goes through it breaks off. `refused`: a provider refuses its address. */
+/**
+ * `unreachable`: no way through it. `breaking`: what goes through it breaks off. `refused`: a provider refuses its
+ * address.
+ */
 export interface EgressTrouble {
   readonly kind: 'unreachable' | 'breaking' | 'refused';
   readonly since: number;

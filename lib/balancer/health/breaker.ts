@@ -118,8 +118,8 @@ export class Breaker {
   }
 
   /**
-   * An answer has begun. It may be a long one, so what failed to begin before is forgiven now and not at its end, and that of a
-   * probe closes the breaker; unless answers that had begun are what opened it.
+   * An answer has begun. It may be a long one, so what failed to begin before is forgiven now and not at its end, and
+   * that of a probe closes the breaker; unless answers that had begun are what opened it.
    */
   began(probe: HalfOpenProbe | undefined, now: number): void {
     this.#refusals.end();
@@ -153,8 +153,8 @@ export class Breaker {
   }
 
   /**
-   * An answer that had begun has broken off. Counted for a closed breaker, apart from answers that did not begin; that of a probe
-   * that is not answered yet opens a half-open one again.
+   * An answer that had begun has broken off. Counted for a closed breaker, apart from answers that did not begin; that
+   * of a probe that is not answered yet opens a half-open one again.
    */
   brokeOff(probe: HalfOpenProbe | undefined, reason: string, witness: object, now: number): void {
     const isProbe = probe?.answer() === true;

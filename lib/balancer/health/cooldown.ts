@@ -8,8 +8,8 @@ export function doubledCooldownMs(baseMs: number, inARow: number, maxMs = HOUR_M
 }
 
 /**
- * Cooldowns in a row before one that starts now. What comes back while one lasts was sent before it (many requests share
- * a key) and belongs to it, so that one burst does not double the time for each of its requests.
+ * Cooldowns in a row before one that starts now. What comes back while one lasts was sent before it (many requests
+ * share a key) and belongs to it, so that one burst does not double the time for each of its requests.
  */
 export function restsBefore(cooldown: Cooldown, now: number): number {
   return cooldown.until > now ? Math.max(0, cooldown.inARow - 1) : cooldown.inARow;

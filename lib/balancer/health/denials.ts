@@ -4,8 +4,8 @@ const REMEMBERED_MS = 600_000;
 const MODELS_MAX = 200;
 
 /**
- * Which keys have said lately that they may not use a model, while no other key has shown that it may. It costs them nothing: it is
- * only asked whom to try first, and whom not to ask again for one request.
+ * Which keys have said lately that they may not use a model, while no other key has shown that it may. It costs them
+ * nothing: it is only asked whom to try first, and whom not to ask again for one request.
  */
 export class Denials {
   readonly #byModel = new Map<string, Map<KeyState, number>>();

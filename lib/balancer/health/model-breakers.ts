@@ -73,7 +73,9 @@ export class ModelBreakers {
     if (oldest !== undefined) this.#byModel.delete(oldest);
   }
 
-  /** The model has answered, so there is nothing left to remember, unless a late answer from before its rest says so. */
+  /**
+   * The model has answered, so there is nothing left to remember, unless a late answer from before its rest says so.
+   */
   success(model: string, probe: HalfOpenProbe | undefined): void {
     const breaker = this.#byModel.get(model)?.breaker;
     if (breaker === undefined) return;

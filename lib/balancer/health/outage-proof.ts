@@ -20,8 +20,8 @@ export interface Asked {
 export type Proof = 'back' | 'there' | 'failing' | 'nothing';
 
 /**
- * What the answer proves of the failure. A provider may answer chats while its embeddings fail, or begin every stream and finish
- * none: so only what is of the same kind shows that it is over. Where nobody was reached, any answer does.
+ * What the answer proves of the failure. A provider may answer chats while its embeddings fail, or begin every stream
+ * and finish none: so only what is of the same kind shows that it is over. Where nobody was reached, any answer does.
  */
 export function proofOf({ outcome, isLike, isWhole }: Asked, seen: SeenFailure): Proof {
   const verdict = judge(outcome);

@@ -4,8 +4,9 @@ import type { Outcome } from '../attempts/verdict';
 import { Witnesses } from './witnesses';
 
 /**
- * What comes back of a provider that fails. `status`: an answer that says so. `silent`: no answer in time. `lost`: the connection
- * broke before an answer. `broke_off`: within one. `keys_alike`: it rejects key after key with the same status.
+ * What comes back of a provider that fails. `status`: an answer that says so. `silent`: no answer in time. `lost`: the
+ * connection broke before an answer. `broke_off`: within one. `keys_alike`: it rejects key after key with the same
+ * status.
  */
 export type FailureKind = 'status' | 'unreachable' | 'silent' | 'lost' | 'empty' | 'broke_off' | 'keys_alike';
 
@@ -125,8 +126,8 @@ export class Outage {
   }
 
   /**
-   * A request of another kind than what fails was answered. True if that shows that it is back: such requests failed too.
-   * Else only traffic can tell, and nothing more is to be asked until some fails again.
+   * A request of another kind than what fails was answered. True if that shows that it is back: such requests failed
+   * too. Else only traffic can tell, and nothing more is to be asked until some fails again.
    */
   otherAnswered(now: number): boolean {
     this.#thereAt = now;
@@ -139,8 +140,8 @@ export class Outage {
   }
 
   /**
-   * As `current`, but undefined too where it answers other questions, and what fails has not been tried for a while. Of one that
-   * comes and goes it tells on for a few seconds after each failure.
+   * As `current`, but undefined too where it answers other questions, and what fails has not been tried for a while. Of
+   * one that comes and goes it tells on for a few seconds after each failure.
    */
   news(now: number): OutageView | undefined {
     const isOld = this.#thereAt > this.#failedAt && now - this.#failedAt >= NEWS_MS;

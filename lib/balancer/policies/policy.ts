@@ -13,8 +13,8 @@ export interface Candidates {
 export interface SelectionPolicy {
   /**
    * Returns an available key, or undefined only if there is none. `isAvailable` is the one thing a policy may ask of a
-   * key's condition; it is asked in the policy's order of preference, at most a few times for each key. `isRetry`: the request
-   * has failed with another key already.
+   * key's condition; it is asked in the policy's order of preference, at most a few times for each key. `isRetry`: the
+   * request has failed with another key already.
    */
   choose(
     candidates: Candidates,
@@ -30,8 +30,8 @@ const FAR_AWAY = 0.618;
 const FAR_AWAY_KEYS_MIN = 16;
 
 /**
- * Where a policy that goes round begins to look. Keys that were added together often share an account and its limits, so a
- * request that has failed with one goes on far away from it.
+ * Where a policy that goes round begins to look. Keys that were added together often share an account and its limits,
+ * so a request that has failed with one goes on far away from it.
  */
 export function startFrom(next: number, length: number, isRetry: boolean): number {
   if (length === 0) return 0;

@@ -10,8 +10,8 @@ interface Entry {
 const MODELS_MAX = 100;
 
 /**
- * Remembers by model that every key is cooling, so that the keys are not all looked at for each request meanwhile. It is believed
- * until the first cooldown is over or something may have made a key available earlier.
+ * Remembers by model that every key is cooling, so that the keys are not all looked at for each request meanwhile. It
+ * is believed until the first cooldown is over or something may have made a key available earlier.
  */
 export class AllCooling {
   readonly #byModel = new Map<string, Entry>();

@@ -33,8 +33,9 @@ export interface ChoiceInput {
 }
 
 /**
- * The key for a request, with those passed over on the way: an available one that the request has not used yet and that nothing
- * speaks against, else one that something does, else one that it has used and that has not refused it. `no_egress` when keys lack nothing but a way out.
+ * The key for a request, with those passed over on the way: an available one that the request has not used yet and that
+ * nothing speaks against, else one that something does, else one that it has used and that has not refused it.
+ * `no_egress` when keys lack nothing but a way out.
  */
 export function chooseKey(
   input: ChoiceInput,

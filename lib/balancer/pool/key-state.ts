@@ -56,7 +56,10 @@ export interface KeyState {
   lastUsedAt: number | undefined;
   lastErrorAt: number | undefined;
   lastErrorStatus: number | undefined;
-  /** Its last rejection, and the proxy it came through: the next request goes through another one, to tell whose doing it is. */
+  /**
+   * Its last rejection, and the proxy it came through: the next request goes through another one, to tell whose doing
+   * it is.
+   */
   rejection: { readonly egress: EgressState; readonly reason: string } | undefined;
   /** Index in the pool's rotation; -1 while disabled. */
   rotationIndex: number;

@@ -23,8 +23,8 @@ export interface LeaseRequest {
   /** Keys this request has used already: taken again only when no other is left. */
   readonly tried: ReadonlySet<KeyState>;
   /**
-   * Those of them that have refused it: never taken again, for they would say the same; nor, once there is one, any key that is
-   * known to be denied the model.
+   * Those of them that have refused it: never taken again, for they would say the same; nor, once there is one, any key
+   * that is known to be denied the model.
    */
   readonly refusedBy: ReadonlySet<KeyState>;
   /** Egress proxies that have failed this request already: never taken again. */
@@ -53,8 +53,9 @@ export interface LeaseTerms {
 }
 
 /**
- * The accounting of one use of one key, and of the proxy it goes through, in flight: counted from the moment that it is made until it
- * is released. Whoever leases hands it to `Pool.settle` once, and to `Pool.finish` if its answer was committed; these release it.
+ * The accounting of one use of one key, and of the proxy it goes through, in flight: counted from the moment that it is
+ * made until it is released. Whoever leases hands it to `Pool.settle` once, and to `Pool.finish` if its answer was
+ * committed; these release it.
  */
 export class Lease implements LeaseTerms {
   readonly key: KeyState;

@@ -41,7 +41,9 @@ export interface LeasingRules {
   readonly binding: EgressBinding;
 }
 
-/** Gives out keys. Never one that is disabled or cooling for the model, nor any while the provider or the model rests. */
+/**
+ * Gives out keys. Never one that is disabled or cooling for the model, nor any while the provider or the model rests.
+ */
 export class Leasing {
   readonly #allCooling = new AllCooling();
 

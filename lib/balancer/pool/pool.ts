@@ -42,7 +42,8 @@ const PROBE_CHANGES: Readonly<Record<Exclude<ProbeEffect, 'none'>, KeyChange>> =
 
 /**
  * All keys of one provider with their live state. Guarantees: never leases a key that is disabled or cooling for the
- * model; every lease is settled and released exactly once; a new configuration keeps the live state of the keys that stay.
+ * model; every lease is settled and released exactly once; a new configuration keeps the live state of the keys that
+ * stay.
  */
 // oxlint-disable-next-line house/class-length -- the face of a pool: most of it hands on to one of its parts
 export class Pool {
@@ -144,17 +145,18 @@ export class Pool {
   }
 
   /**
-   * A key for one attempt, in flight from now on, and its way out; or why there is none. The key is neither disabled nor cooling for
-   * the model, and one that the request has not tried if there is any. Each lease must be settled exactly once.
+   * A key for one attempt, in flight from now on, and its way out; or why there is none. The key is neither disabled
+   * nor cooling for the model, and one that the request has not tried if there is any. Each lease must be settled
+   * exactly once.
    */
   lease(request: LeaseRequest, now: number): LeaseResult {
     return this.#leasing.lease(request, { policy: this.#policy, binding: this.#config.egress }, now);
   }
 
   /**
-   * The attempt's result: before its commit, or as its only one. Key, proxy, model and provider get what the verdict says, and those it
-   * does not speak of are left alone. Releases the lease unless the answer is committed: then `finish` follows. Returns what the
-   * key suffered; `denied` and `contrast` cost nothing yet (see `contrast`).
+   * The attempt's result: before its commit, or as its only one. Key, proxy, model and provider get what the verdict
+   * says, and those it does not speak of are left alone. Releases the lease unless the answer is committed: then
+   * `finish` follows. Returns what the key suffered; `denied` and `contrast` cost nothing yet (see `contrast`).
    */
   settle(lease: Lease, outcome: Outcome, verdict: Verdict, now: number): Settled {
     lease.keyProbe?.answer();
@@ -167,14 +169,17 @@ export class Pool {
   }
 
   /**
-   * The request has been answered by `winner`: what was undecided about it was not the request's doing. Returns what it costs, in
-   * words; undefined for nothing.
+   * The request has been answered by `winner`: what was undecided about it was not the request's doing. Returns what it
+   * costs, in words; undefined for nothing.
    */
   contrast(undecided: Undecided, winner: Lease, now: number): string | undefined {
     return this.#attribution.contrast(undecided, winner, this.#config, now);
   }
 
-  /** How a committed answer ended: whole, cut, stalled, or left by its client. Releases the lease; has no effect a second time. */
+  /**
+   * How a committed answer ended: whole, cut, stalled, or left by its client. Releases the lease; has no effect a
+   * second time.
+   */
   finish(lease: Lease, end: 'whole' | Verdict, reason: string, now: number): void {
     if (lease.isReleased) return;
     lease.release();
@@ -192,7 +197,10 @@ export class Pool {
     return effect;
   }
 
-  /** What a question of our own about a failure tells of the provider. Says nothing of keys, and nothing to the breaker yet. */
+  /**
+   * What a question of our own about a failure tells of the provider. Says nothing of keys, and nothing to the breaker
+   * yet.
+   */
   askedAfter(seen: SeenFailure, asked: Asked, now: number): Proof {
     const { outage } = this;
     const proof = proofOf(asked, seen);

@@ -10,8 +10,8 @@ export const STREAM_HEADERS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Tells a client that waits for a stream, and everybody on the way to it, that the connection lives: after `ms` without an
- * answer the head of a stream goes out, and a comment, and then a comment every `ms`. No answer has begun by that.
+ * Tells a client that waits for a stream, and everybody on the way to it, that the connection lives: after `ms` without
+ * an answer the head of a stream goes out, and a comment, and then a comment every `ms`. No answer has begun by that.
  */
 export class KeepAlive {
   #isBegun = false;

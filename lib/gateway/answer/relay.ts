@@ -7,7 +7,9 @@ import { GATEWAY_ERRORS } from './errors';
 import type { ClientRequest, ClientResponse } from '../exchange/exchange';
 import { STREAM_HEADERS } from './keep-alive';
 
-/** How an answer that was passed on came to its end; `cut` for one with an error in its middle too, however it ended. */
+/**
+ * How an answer that was passed on came to its end; `cut` for one with an error in its middle too, however it ended.
+ */
 export interface RelayEnd {
   readonly end: 'whole' | Verdict;
   readonly message: string | undefined;

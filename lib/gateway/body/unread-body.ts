@@ -1,7 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
-/** So long, and so far, we go on reading behind an answer, so that its reader gets it before the connection is reset. */
+/**
+ * So long, and so far, we go on reading behind an answer, so that its reader gets it before the connection is reset.
+ */
 const LINGER_MS = 5_000;
 const LINGER_BYTES = 32 * 2 ** 20;
 /** A body of so many bytes is read to its end rather than its connection closed. */
@@ -42,7 +44,9 @@ export function letBodyCome(req: IncomingMessage, res: ServerResponse): void {
   if (CONTINUE.test(expect)) res.writeContinue();
 }
 
-/** Ends an answer whose head says `connection: close`. What still comes is no longer parsed, nor is anything behind it. */
+/**
+ * Ends an answer whose head says `connection: close`. What still comes is no longer parsed, nor is anything behind it.
+ */
 export function endUnread(req: IncomingMessage, res: ServerResponse, text: string | Buffer): void {
   const { socket } = req;
   markClosing(socket);
@@ -58,8 +62,8 @@ export function endUnread(req: IncomingMessage, res: ServerResponse, text: strin
 }
 
 /**
- * Takes a connection from the HTTP parser: what comes is thrown away as it is, which costs next to nothing. Once `isAnswered`, a
- * client that sends on and on is cut off.
+ * Takes a connection from the HTTP parser: what comes is thrown away as it is, which costs next to nothing. Once
+ * `isAnswered`, a client that sends on and on is cut off.
  */
 export function discard(socket: Socket, isAnswered: () => boolean): void {
   socket.removeAllListeners('data');

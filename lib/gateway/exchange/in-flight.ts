@@ -5,8 +5,8 @@ export interface Placed {
 }
 
 /**
- * The requests in flight. A `Set` would do the same, but each of its tables that has grown old keeps what was ever in it alive,
- * dead requests above all, until the next full collection: a third of the garbage collector's work.
+ * The requests in flight. A `Set` would do the same, but each of its tables that has grown old keeps what was ever in
+ * it alive, dead requests above all, until the next full collection: a third of the garbage collector's work.
  */
 export class InFlight<T extends Placed> {
   readonly #items: T[] = [];

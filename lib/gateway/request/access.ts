@@ -3,8 +3,8 @@ import { hash } from 'node:crypto';
 /** Who may use the gateway. */
 export interface Access {
   /**
-   * The hint of the matching token, or why there is none. How long it takes says nothing of any token: they are found by their
-   * SHA-256, and nobody can make a guess whose hash comes close to another.
+   * The hint of the matching token, or why there is none. How long it takes says nothing of any token: they are found
+   * by their SHA-256, and nobody can make a guess whose hash comes close to another.
    */
   check(header: (name: string) => string | undefined): AccessResult;
 }

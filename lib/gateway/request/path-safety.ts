@@ -9,9 +9,9 @@ const PERCENT_U = /%u[0-9a-f]{4}/i;
 const DECODINGS_MAX = 6;
 
 /**
- * Whether a path below the provider's base URL could lead out of it, or cannot be sent. It is decided on what any server on the
- * way may make of it: decoded until nothing changes, with slashes of both kinds, path parameters, and characters that are
- * folded into dots and slashes. What cannot be decoded with certainty counts as unsafe.
+ * Whether a path below the provider's base URL could lead out of it, or cannot be sent. It is decided on what any
+ * server on the way may make of it: decoded until nothing changes, with slashes of both kinds, path parameters, and
+ * characters that are folded into dots and slashes. What cannot be decoded with certainty counts as unsafe.
  */
 export function isUnsafePath(path: string): boolean {
   if (ORDINARY.test(path)) return false;
@@ -33,8 +33,8 @@ export function isUnsendableQuery(query: string): boolean {
 }
 
 /**
- * A segment of nothing but dots, whatever is put around them that some servers take away. A server that decodes before it
- * looks for the query or the fragment ends the path there.
+ * A segment of nothing but dots, whatever is put around them that some servers take away. A server that decodes before
+ * it looks for the query or the fragment ends the path there.
  */
 function leadsUp(path: string): boolean {
   return path.split(/[/\\]/).some((segment) => {

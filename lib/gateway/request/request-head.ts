@@ -31,8 +31,8 @@ export interface HeadQuestion {
 }
 
 /**
- * What the gateway has to know of a request, at once if it is small and plain, or why it is refused: it is broken, it asks for a
- * model that is not served (in its path, query, headers or body), or it cannot be told whether it does.
+ * What the gateway has to know of a request, at once if it is small and plain, or why it is refused: it is broken, it
+ * asks for a model that is not served (in its path, query, headers or body), or it cannot be told whether it does.
  */
 export function readHead(
   question: HeadQuestion,

@@ -38,7 +38,10 @@ export type Ask = <N extends EndpointName>(
 export class AdminApi {
   constructor(private readonly given: AdminApiParts) {}
 
-  /** `pathname`: as the client wrote it, where that is known; in the address of a `Request` dots are resolved. Never rejects. */
+  /**
+   * `pathname`: as the client wrote it, where that is known; in the address of a `Request` dots are resolved. Never
+   * rejects.
+   */
   async handle(request: Request, pathname = new URL(request.url).pathname): Promise<Response> {
     const requestId = requestIdOf((name) => request.headers.get(name) ?? undefined);
     const response = await this.#answer(request, pathname).catch((error: unknown) =>

@@ -1,6 +1,6 @@
 /**
- * Text as a stream of bytes. The next piece is made when the reader asks for it and not before, so a slow one holds one piece in memory;
- * a reader that leaves ends the making with the piece under way.
+ * Text as a stream of bytes. The next piece is made when the reader asks for it and not before, so a slow one holds one
+ * piece in memory; a reader that leaves ends the making with the piece under way.
  */
 export function fileStream(chunks: AsyncIterable<string>): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();

@@ -15,8 +15,8 @@ const [QUOTE, BACKSLASH, COMMA, COLON] = [0x22, 0x5c, 0x2c, 0x3a];
 const [OPEN_ARRAY, CLOSE_ARRAY, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d];
 
 /**
- * Whether JSON.parse makes short work of it: what a text costs is not its length but what is built from it. Lets the event loop
- * go on between slices. Says nothing of whether it is JSON at all.
+ * Whether JSON.parse makes short work of it: what a text costs is not its length but what is built from it. Lets the
+ * event loop go on between slices. Says nothing of whether it is JSON at all.
  */
 export async function isLightJson(bytes: Uint8Array, limits: JsonLimits): Promise<boolean> {
   const counts = { depth: 0, names: 0, values: 0, isInText: false };

@@ -11,8 +11,8 @@ const LIMITS_OF_LISTS: JsonLimits = { ...LIMITS, names: 20_000 };
 const SLICE_BYTES = 2 ** 20;
 
 /**
- * Throws `body_too_large`, or `invalid_input` for what is not JSON or holds more than any endpoint takes. An empty body is an
- * empty object. Whatever comes, the event loop is held for some milliseconds at a time.
+ * Throws `body_too_large`, or `invalid_input` for what is not JSON or holds more than any endpoint takes. An empty body
+ * is an empty object. Whatever comes, the event loop is held for some milliseconds at a time.
  */
 export async function readJson(request: Request, bytesMax: number): Promise<unknown> {
   const bytes = await readLimited(request, bytesMax);

@@ -41,8 +41,8 @@ const REASONS: Readonly<Record<number, string>> = {
 const GOODBYE_MS = 1_000;
 
 /**
- * Answers what could not even be parsed as a request; for the server's `clientError` event. Returns the status; undefined if
- * there is nobody to answer.
+ * Answers what could not even be parsed as a request; for the server's `clientError` event. Returns the status;
+ * undefined if there is nobody to answer.
  */
 export function answerClientError(error: ParseError, socket: Duplex): number | undefined {
   // An answer that is on its way must not get another one into its middle.
@@ -59,7 +59,10 @@ export function answerClientError(error: ParseError, socket: Duplex): number | u
   return refusal.status;
 }
 
-/** Nobody is led through to elsewhere; for the server's `connect` event, without which the connection would just end. Returns the status. */
+/**
+ * Nobody is led through to elsewhere; for the server's `connect` event, without which the connection would just end.
+ * Returns the status.
+ */
 export function answerConnect(req: IncomingMessage, socket: Duplex): number {
   socket.on('error', () => undefined);
   const url = req.url ?? '/';

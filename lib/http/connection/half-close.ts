@@ -11,11 +11,11 @@ const ASK_EVERY_MS = 5_000;
 const STILL_MS = 1_000;
 
 /**
- * For servers with `httpAllowHalfOpen`: a client that sends nothing more may still want its answer, or may have gone, and TCP
- * says the same of both. What is sent to one that has gone is rejected, so it is sent a `100 Continue`, which HTTP/1.1 allows any
- * number of before the answer: whoever has gone is noticed within a third of a second. Within an answer its own bytes tell; one
- * that stands still for a second has nobody to tell of, and ends. HTTP/1.0 knows no such thing as asking: there it counts as
- * gone, as the proxies that speak it close without a word.
+ * For servers with `httpAllowHalfOpen`: a client that sends nothing more may still want its answer, or may have gone,
+ * and TCP says the same of both. What is sent to one that has gone is rejected, so it is sent a `100 Continue`, which
+ * HTTP/1.1 allows any number of before the answer: whoever has gone is noticed within a third of a second. Within an
+ * answer its own bytes tell; one that stands still for a second has nobody to tell of, and ends. HTTP/1.0 knows no such
+ * thing as asking: there it counts as gone, as the proxies that speak it close without a word.
  */
 export function followHalfClose(socket: Socket): void {
   socket.once('end', () => {

@@ -18,8 +18,9 @@ export interface DoorParts {
 type Admit = (req: IncomingMessage) => void;
 
 /**
- * Decides about everything outside the gateway before Next sees it: by one table, which methods a path takes and how many bytes
- * from whom. What is refused is refused before its body is read; what is admitted has its body whole, and small.
+ * Decides about everything outside the gateway before Next sees it: by one table, which methods a path takes and how
+ * many bytes from whom. What is refused is refused before its body is read; what is admitted has its body whole, and
+ * small.
  */
 export class Door {
   constructor(private readonly parts: DoorParts) {}

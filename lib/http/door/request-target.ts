@@ -5,8 +5,9 @@ import { isHost } from './host';
 const ABSOLUTE_FORM = /^https?:\/\/([^/?#@]+)(?=[/?#]|$)(.*)$/is;
 
 /**
- * What makes a request unfit to be looked at any further, in words; undefined if nothing does. Two readings of one request
- * must not exist: it has one host, one length, and one path, which is written back into `url` with a single slash in front.
+ * What makes a request unfit to be looked at any further, in words; undefined if nothing does. Two readings of one
+ * request must not exist: it has one host, one length, and one path, which is written back into `url` with a single
+ * slash in front.
  */
 export function flawOf(req: IncomingMessage): string | undefined {
   const { headers, httpVersion } = req;

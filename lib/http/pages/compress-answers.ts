@@ -7,9 +7,9 @@ const BYTES_MIN = 1024;
 const compress = compression({ threshold: BYTES_MIN, filter: isWorthwhile });
 
 /**
- * Compresses what will be answered, in zlib's own threads: pages and what the admin API tells. Never what answers a write or
- * belongs to signing in, as secrets may stand there beside what strangers have written, and their length would tell of them;
- * never events, which must not wait for each other; never files, which may be large and carry keys.
+ * Compresses what will be answered, in zlib's own threads: pages and what the admin API tells. Never what answers a
+ * write or belongs to signing in, as secrets may stand there beside what strangers have written, and their length would
+ * tell of them; never events, which must not wait for each other; never files, which may be large and carry keys.
  */
 export function compressAnswer(req: IncomingMessage, res: ServerResponse): void {
   if (req.method !== 'GET' || req.url?.startsWith('/api/auth/') === true) return;

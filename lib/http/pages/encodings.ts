@@ -5,8 +5,8 @@ const SMALLEST_FIRST: readonly Encoding[] = ['br', 'gzip', 'identity'];
 const QUALITY = /^q=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)$/i;
 
 /**
- * The best of those on offer by an `accept-encoding` header (RFC 9110, 12.5.3): of what is wanted most, the smallest. Whoever
- * says nothing, or nothing that is on offer, gets `identity`.
+ * The best of those on offer by an `accept-encoding` header (RFC 9110, 12.5.3): of what is wanted most, the smallest.
+ * Whoever says nothing, or nothing that is on offer, gets `identity`.
  */
 export function chooseEncoding(header: string | undefined, offered: ReadonlySet<Encoding>): Encoding {
   const wanted = qualitiesOf(header ?? '');

@@ -17,8 +17,8 @@ const SENT_ALONG = ['content-length', 'etag', 'last-modified'];
 const ASK_AGAIN = 'public, max-age=0, must-revalidate';
 
 /**
- * The scripts, styles and images of the pages, as `scripts/compress-static.mjs` has compressed them. It knows them by name from
- * the start, so that no path leads anywhere else.
+ * The scripts, styles and images of the pages, as `scripts/compress-static.mjs` has compressed them. It knows them by
+ * name from the start, so that no path leads anywhere else.
  */
 export class StaticFiles {
   private constructor(

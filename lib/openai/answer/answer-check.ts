@@ -102,8 +102,8 @@ function hasFilled(bytes: Buffer, name: Buffer): boolean {
 }
 
 /**
- * Offset of the value of the next member of this name at any depth, -1 if there is none. Within a JSON string the quotes
- * would be escaped, so these bytes before a colon are the name of a member.
+ * Offset of the value of the next member of this name at any depth, -1 if there is none. Within a JSON string the
+ * quotes would be escaped, so these bytes before a colon are the name of a member.
  */
 function valueOf(bytes: Buffer, name: Buffer, from: number): number {
   for (let at = bytes.indexOf(name, from); at !== -1; at = bytes.indexOf(name, at + name.length)) {

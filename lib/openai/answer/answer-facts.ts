@@ -22,8 +22,8 @@ export interface ReadAnswer {
 }
 
 /**
- * Reads what an answer says by ERROR_RULES, and by its status where no rule applies. `now` in milliseconds since the epoch.
- * Total: whatever came, it speaks of exactly one subject. Never throws.
+ * Reads what an answer says by ERROR_RULES, and by its status where no rule applies. `now` in milliseconds since the
+ * epoch. Total: whatever came, it speaks of exactly one subject. Never throws.
  */
 export function readAnswer({ status, headers, body, model = '' }: AnswerToRead, now: number): ReadAnswer {
   const evidence = evidenceOf(status, body);

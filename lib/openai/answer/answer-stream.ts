@@ -17,9 +17,9 @@ const FIELD_BYTES = 8;
 export type Opening = 'nothing' | 'comment' | 'preamble' | 'content' | 'error';
 
 /**
- * An answer's event stream as its bytes pass: what it begins with, whether an error comes, usage, and whether it may end
- * where it does. What comes out of `push` and `end` is what went in, whole events at a time, but for an error that came as
- * JSON without framing: it never comes out, since clients take it for nothing at all.
+ * An answer's event stream as its bytes pass: what it begins with, whether an error comes, usage, and whether it may
+ * end where it does. What comes out of `push` and `end` is what went in, whole events at a time, but for an error that
+ * came as JSON without framing: it never comes out, since clients take it for nothing at all.
  */
 export class AnswerStream {
   opening: Opening = 'nothing';
@@ -82,8 +82,8 @@ export class AnswerStream {
   }
 
   /**
-   * It ended within an event, or is of a kind whose answers end with a finish, and has none. Ask at its end, of a stream
-   * that has content.
+   * It ended within an event, or is of a kind whose answers end with a finish, and has none. Ask at its end, of a
+   * stream that has content.
    */
   get isUnfinished(): boolean {
     if (this.error !== undefined || this.#isRawAnswer) return false;

@@ -121,8 +121,8 @@ export function usageOf(counts: TokenCounts): Usage {
 const WITHOUT_COMPLETION = /^\/(embeddings|rerank|moderations|tokenize|classify|score)\/?$/;
 
 /**
- * The usage of an answer of this endpoint, where it may tell no more than a total: all of it is the prompt's where nothing
- * is generated, and a part that is missing is what the other one leaves.
+ * The usage of an answer of this endpoint, where it may tell no more than a total: all of it is the prompt's where
+ * nothing is generated, and a part that is missing is what the other one leaves.
  */
 export function usageAt(endpoint: string, usage: Usage): Usage {
   const { promptTokens, completionTokens, totalTokens } = usage;

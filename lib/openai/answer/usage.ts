@@ -15,7 +15,8 @@ const DATA_FIELD = Buffer.from('data:');
 
 /**
  * From one SSE event's raw bytes, wherever in its data the usage object stands: on top in chat and completions, under
- * `response` in the Responses API, under `message` in Anthropic's. Undefined, at the price of one native search, when there is none.
+ * `response` in the Responses API, under `message` in Anthropic's. Undefined, at the price of one native search, when
+ * there is none.
  */
 export function countsFromEvent(raw: Buffer): TokenCounts | undefined {
   const key = raw.lastIndexOf(USAGE_KEY);

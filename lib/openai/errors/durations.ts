@@ -51,8 +51,8 @@ export const DATE = String.raw`\d{4}-\d\d-\d\d(?:[t ]| at )\d\d:\d\d(?::\d\d(?:\
 const HTTP_OR_ISO_DATE = /^(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,? |\d{4}-\d\d-\d\d)/i;
 
 /**
- * Reads HTTP and ISO dates only: `Date.parse` on its own finds a date in almost any text ("wait 60" is in 1960). One that
- * names no zone is taken to be `zoneMs` ahead of UTC.
+ * Reads HTTP and ISO dates only: `Date.parse` on its own finds a date in almost any text ("wait 60" is in 1960). One
+ * that names no zone is taken to be `zoneMs` ahead of UTC.
  */
 export function untilDateMs(text: string, now: number, zoneMs = 0): number | undefined {
   if (!HTTP_OR_ISO_DATE.test(text)) return undefined;

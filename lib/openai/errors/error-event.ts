@@ -2,8 +2,8 @@ import { errorBody, readUpstreamError } from './errors';
 import { isFields, parsed } from '../json/json-fields';
 
 /**
- * The last event of a stream, `data: {"error":...}\n\n`, for what an upstream said of its failure: its own JSON on one line if
- * clients know it for an error in a stream, else its message in our envelope, else `fallback`.
+ * The last event of a stream, `data: {"error":...}\n\n`, for what an upstream said of its failure: its own JSON on one
+ * line if clients know it for an error in a stream, else its message in our envelope, else `fallback`.
  */
 export function upstreamErrorEvent(text: string, fallback: string): Buffer {
   return Buffer.from(`data: ${oneLine(text, fallback)}\n\n`);

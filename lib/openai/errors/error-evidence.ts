@@ -22,7 +22,10 @@ export interface ErrorEvidence {
   readonly error: UpstreamError | undefined;
 }
 
-/** Gathers the evidence from a body in any shape: with a BOM, framed as events, a page, a list, a plain text. Never throws. */
+/**
+ * Gathers the evidence from a body in any shape: with a BOM, framed as events, a page, a list, a plain text. Never
+ * throws.
+ */
 export function evidenceOf(status: number, body: string): ErrorEvidence {
   const raw = body.charCodeAt(0) === 0xfeff ? body.slice(1) : body;
   const isPage = looksLikePage(raw);
@@ -133,8 +136,8 @@ const CODE_FIELDS = [
   '__type',
 ];
 /**
- * Where errors are wrapped in. Nothing else is looked into: it may hold the client's own texts, or (`metadata.raw` of a relay) speak of
- * the relay's own keys.
+ * Where errors are wrapped in. Nothing else is looked into: it may hold the client's own texts, or (`metadata.raw` of a
+ * relay) speak of the relay's own keys.
  */
 const WRAPPERS = [
   'error',

@@ -2,8 +2,9 @@ import type { Facts } from '../../balancer/facts';
 import type { ErrorEvidence } from './error-evidence';
 
 /**
- * One way in which providers say something. It applies if its status, where it names any, is the answer's, nothing of `unless`
- * is said, and one of `words`, `text`, `page` and `param` matches. The first rule of the table that applies decides.
+ * One way in which providers say something. It applies if its status, where it names any, is the answer's, nothing of
+ * `unless` is said, and one of `words`, `text`, `page` and `param` matches. The first rule of the table that applies
+ * decides.
  */
 export interface ErrorRule {
   readonly name: string;
@@ -52,7 +53,10 @@ const not =
   (...statuses: number[]) =>
   (status: number): boolean =>
     !statuses.includes(status);
-/** With these a provider tells what is wrong with the request, as a rule; so only a clear word says that it is something else. */
+/**
+ * With these a provider tells what is wrong with the request, as a rule; so only a clear word says that it is something
+ * else.
+ */
 const MISTAKES = [400, 404, 405, 409, 410, 411, 413, 414, 415, 416, 417, 422, 431];
 const isRejection = (status: number): boolean => status < 500 && status !== 429 && !MISTAKES.includes(status);
 const isFailure = (status: number): boolean => status >= 500 || status === 0;
@@ -87,8 +91,9 @@ const TOO_LONG_CODES = codes(
 );
 
 /**
- * The table. Its order matters: what sounds like somebody else's fault comes first. Add a rule where its neighbours speak of the
- * same subject, in the provider's own words but no narrower than needed, and a case to tests/fixtures/provider-answers.
+ * The table. Its order matters: what sounds like somebody else's fault comes first. Add a rule where its neighbours
+ * speak of the same subject, in the provider's own words but no narrower than needed, and a case to
+ * tests/fixtures/provider-answers.
  */
 export const ERROR_RULES: readonly ErrorRule[] = [
   // Pages, of a firewall or of a server in front of the provider.

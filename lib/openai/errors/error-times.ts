@@ -11,9 +11,9 @@ const NAMED_MS_MAX = 8 * DAY_MS;
 const HEADER_MS_MAX = DAY_MS;
 
 /**
- * When the trouble is over, in milliseconds since the epoch, as the answer itself says: in its headers, in fields of its body or in
- * its text; of a limit by the day or week that names no time, the next midnight of its provider. Undefined if it names none, or
- * none in the future.
+ * When the trouble is over, in milliseconds since the epoch, as the answer itself says: in its headers, in fields of
+ * its body or in its text; of a limit by the day or week that names no time, the next midnight of its provider.
+ * Undefined if it names none, or none in the future.
  */
 export function resetTime(headers: HeaderRecord, evidence: ErrorEvidence, now: number): number | undefined {
   const sentAt = sentTime(headers, now);
@@ -31,8 +31,8 @@ export function resetTime(headers: HeaderRecord, evidence: ErrorEvidence, now: n
 const CLOCKS_DIFFER_MS = 30_000;
 
 /**
- * When the answer was sent, by the clock of its sender, whose dates it names (RFC 9110 section 6.6.1); ours unless the two
- * differ by much.
+ * When the answer was sent, by the clock of its sender, whose dates it names (RFC 9110 section 6.6.1); ours unless the
+ * two differ by much.
  */
 function sentTime(headers: HeaderRecord, now: number): number {
   const date = Date.parse(single(headers.date) ?? '');
@@ -49,7 +49,10 @@ function larger(a: number | undefined, b: number | undefined): number | undefine
 
 // ——— Headers.
 
-/** `retry-after-ms`, else `Retry-After`: seconds or a date (RFC 9110 section 10.2.3), with a unit too as some relays write it. */
+/**
+ * `retry-after-ms`, else `Retry-After`: seconds or a date (RFC 9110 section 10.2.3), with a unit too as some relays
+ * write it.
+ */
 export function retryAfterMs(headers: HeaderRecord, now: number): number | undefined {
   const inMs = Number(single(headers['retry-after-ms'])?.trim() || NaN);
   if (inMs > 0) return inMs;
@@ -60,8 +63,8 @@ export function retryAfterMs(headers: HeaderRecord, now: number): number | undef
 const RESET_HEADER = /^(?:x-ratelimit-reset(.*)|anthropic-ratelimit-(.+)-reset|ratelimit-reset(.*))$/;
 
 /**
- * The longest reset among the used-up kinds (`x-ratelimit-remaining-<kind>: 0` and its relatives of Anthropic and the IETF draft).
- * If no remaining count is given at all, the longest of the resets that are.
+ * The longest reset among the used-up kinds (`x-ratelimit-remaining-<kind>: 0` and its relatives of Anthropic and the
+ * IETF draft). If no remaining count is given at all, the longest of the resets that are.
  */
 export function limitResetMs(headers: HeaderRecord, now: number): number | undefined {
   const usedUp: number[] = [];

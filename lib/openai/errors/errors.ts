@@ -32,8 +32,8 @@ export function errorBody(error: OwnError): string {
 }
 
 /**
- * The last event of a stream that breaks after its start: the error body as `data: {...}\n\n`. Clients of Anthropic's know an
- * error by its name and type alone.
+ * The last event of a stream that breaks after its start: the error body as `data: {...}\n\n`. Clients of Anthropic's
+ * know an error by its name and type alone.
  */
 export function errorEvent(error: OwnError, format?: StreamFormat): Buffer {
   const body = errorBody(error);

@@ -6,8 +6,8 @@ const OPEN_BRACKET = 0x5b;
 const CLOSE_BRACKET = 0x5d;
 
 /**
- * Whether JSON that passes in pieces ends half-way: within a string, or with brackets left open. Any number of texts may come
- * one after the other. Reads each byte once, keeps nothing, and judges nothing else.
+ * Whether JSON that passes in pieces ends half-way: within a string, or with brackets left open. Any number of texts
+ * may come one after the other. Reads each byte once, keeps nothing, and judges nothing else.
  */
 export class JsonEnd {
   #depth = 0;

@@ -1,6 +1,6 @@
 /**
- * Finds its way in JSON bytes without building values. Every function that can fail returns `~position` (a negative number) for
- * the byte at which the text stops being JSON; `~bytes.length` means that it ended too early.
+ * Finds its way in JSON bytes without building values. Every function that can fail returns `~position` (a negative
+ * number) for the byte at which the text stops being JSON; `~bytes.length` means that it ended too early.
  */
 
 const QUOTE = 0x22;
@@ -69,8 +69,8 @@ export function closingQuote(bytes: Buffer, from: number): number {
 }
 
 /**
- * The same, but looks byte by byte no further than `pause`: then it returns `~next`, where `next` is the place to go on from. A
- * string that never closes has no place before the end of the bytes.
+ * The same, but looks byte by byte no further than `pause`: then it returns `~next`, where `next` is the place to go on
+ * from. A string that never closes has no place before the end of the bytes.
  */
 export function closingQuoteBefore(bytes: Buffer, from: number, pause: number): number {
   let at = from;
@@ -116,8 +116,8 @@ const SHORT_BYTES = 1024;
 const LONG_BYTES = 4 * 1024 * 1024;
 
 /**
- * The name whose opening quote is at `start`; undefined when there is no string or its text is not valid, '' for one that is too
- * long to be of interest.
+ * The name whose opening quote is at `start`; undefined when there is no string or its text is not valid, '' for one
+ * that is too long to be of interest.
  */
 export function shortStringAt(bytes: Buffer, start: number): string | undefined {
   if (bytes[start] !== QUOTE) return undefined;
@@ -239,9 +239,9 @@ function digitsEnd(bytes: Buffer, start: number): number {
 }
 
 /**
- * Walks the object that opens at `start`, in one go: strict on its own level, nested values are only skipped. Calls `onMember`
- * for each member, in order, duplicates included, with the offsets of its opening quote and of its value. Returns the offset
- * after the object. `JsonScanner` does the same in slices, for what is large.
+ * Walks the object that opens at `start`, in one go: strict on its own level, nested values are only skipped. Calls
+ * `onMember` for each member, in order, duplicates included, with the offsets of its opening quote and of its value.
+ * Returns the offset after the object. `JsonScanner` does the same in slices, for what is large.
  */
 export function scanMembers(
   bytes: Buffer,

@@ -16,7 +16,9 @@ const DEPTH_MAX = 10_000;
 
 /** What is told of a text while it is walked. Flags are the visitor's own; those of the whole text are 0. */
 export interface JsonVisitor {
-  /** A member of an object; `depth` is 1 at the top. Returns the flags of its value, which the items of a list share. */
+  /**
+   * A member of an object; `depth` is 1 at the top. Returns the flags of its value, which the items of a list share.
+   */
   member(nameAt: number, valueAt: number, depth: number, flags: number): number;
   /** A string that is a value. Only told where the walk is thorough. */
   string?(at: number, flags: number): void;
@@ -37,8 +39,9 @@ const enum State {
 /**
  * Walks one JSON text without building values, a slice at a time: the event loop is held no longer than a slice takes.
  *
- * Strict on the top level. Nested values are only skipped (brackets must pair up, strings must close, what lies between is
- * left to whoever parses the text in full), unless the walk is `isThorough`: then all of it is looked at, and all must be JSON.
+ * Strict on the top level. Nested values are only skipped (brackets must pair up, strings must close, what lies between
+ * is left to whoever parses the text in full), unless the walk is `isThorough`: then all of it is looked at, and all
+ * must be JSON.
  */
 export class JsonScanner {
   #at: number;

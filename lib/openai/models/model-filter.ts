@@ -20,9 +20,9 @@ export class ModelFilter {
   }
 
   /**
-   * Whether the name, without regard to case, white space around it and compatible characters, is one of the filtered: itself,
-   * behind prefixes (`openai/`, `openai:`) or before suffixes (`:free`). `gpt-4o-mini` is not `gpt-4o`, nor is what was
-   * fine-tuned from it (`ft:gpt-4o:...`).
+   * Whether the name, without regard to case, white space around it and compatible characters, is one of the filtered:
+   * itself, behind prefixes (`openai/`, `openai:`) or before suffixes (`:free`). `gpt-4o-mini` is not `gpt-4o`, nor is
+   * what was fine-tuned from it (`ft:gpt-4o:...`).
    */
   has(name: string): boolean {
     if (this.isEmpty) return false;

@@ -11,9 +11,9 @@ const FORM_BYTES_MAX = 256 * 1024;
 const OPAQUE = /^(audio|image|video|font)\//;
 
 /**
- * Looks for a filtered model wherever some provider could read one in the body: in each of several members of one name, in
- * any case and encoding, in nested members, in lists, in JSON lines, in forms and in the JSON within them. Undefined if there is
- * none for sure; a body of which that cannot be told is refused. A slice with each step.
+ * Looks for a filtered model wherever some provider could read one in the body: in each of several members of one name,
+ * in any case and encoding, in nested members, in lists, in JSON lines, in forms and in the JSON within them. Undefined
+ * if there is none for sure; a body of which that cannot be told is refused. A slice with each step.
  */
 export function* findFiltered(
   body: Buffer,
@@ -33,7 +33,10 @@ export function* findFiltered(
   return (yield* inOneJson(body, start, type, filter)) ?? (yield* inFields(body, type, filter));
 }
 
-/** What looks like JSON is read as such, whatever its type says: a list only if it is one, for a text may begin with a bracket. */
+/**
+ * What looks like JSON is read as such, whatever its type says: a list only if it is one, for a text may begin with a
+ * bracket.
+ */
 function* inOneJson(
   body: Buffer,
   start: number,

@@ -8,8 +8,8 @@ const PURPOSE_BYTES_MAX = 1024;
 const TEXT_BYTES_MAX = 1024 * 1024;
 
 /**
- * Looks for a filtered model in the fields of a multipart form, in the JSON in them, and in the requests of a batch. The files of
- * other uploads are nobody's business.
+ * Looks for a filtered model in the fields of a multipart form, in the JSON in them, and in the requests of a batch.
+ * The files of other uploads are nobody's business.
  */
 export function* inForm(
   body: Buffer,

@@ -42,8 +42,8 @@ const LF = 0x0a;
 const RECORD_SEPARATOR = 0x1e;
 
 /**
- * JSON texts one after the other, none of them across lines; the first that is none ends it. Each byte is looked at once, and a
- * line ends what is read of it, so that no reader of lines sees another text than this one.
+ * JSON texts one after the other, none of them across lines; the first that is none ends it. Each byte is looked at
+ * once, and a line ends what is read of it, so that no reader of lines sees another text than this one.
  */
 export function* inLines(
   body: Buffer,

@@ -3,8 +3,8 @@ const DECODINGS_MAX = 6;
 const CODES = /%u([0-9a-f]{4})|(?:%[0-9a-f]{2})+/gi;
 
 /**
- * A text as the last of many servers reads it: decoded until nothing changes, `%u` included. What is no encoding stays as it is.
- * Takes time in proportion to its length.
+ * A text as the last of many servers reads it: decoded until nothing changes, `%u` included. What is no encoding stays
+ * as it is. Takes time in proportion to its length.
  */
 export function decodedFully(text: string): string {
   let view = text;

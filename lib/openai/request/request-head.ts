@@ -19,8 +19,8 @@ export interface RequestHead {
 }
 
 /**
- * `ambiguous`: it names two different models. `filtered`: some reader could take `model`, which is not served here, out of it.
- * `unreadable`: with models that are not served, it cannot be told what a reader would make of it.
+ * `ambiguous`: it names two different models. `filtered`: some reader could take `model`, which is not served here, out
+ * of it. `unreadable`: with models that are not served, it cannot be told what a reader would make of it.
  */
 export type HeadProblem = 'invalid' | 'ambiguous' | 'filtered' | 'unreadable';
 
@@ -54,8 +54,8 @@ const FORM_FIELDS: ReadonlySet<string> = new Set(['model', 'stream']);
  * Multipart forms are read for `model` and `stream`. Any other body, an empty one and a broken form give an empty
  * head: the upstream will judge them.
  *
- * Where models are filtered, everything is refused that some reader could read as one of them, and what cannot be read for
- * sure, as with two different values of `model`.
+ * Where models are filtered, everything is refused that some reader could read as one of them, and what cannot be read
+ * for sure, as with two different values of `model`.
  */
 export function* requestHead(
   body: Buffer,

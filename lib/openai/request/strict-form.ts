@@ -3,8 +3,9 @@ import { folded, isContentName } from '../models/model-filter';
 import { decodedFully } from './percent-decoding';
 
 /**
- * A multipart/form-data body (RFC 7578) read so that no two readers could disagree about it. What some would read otherwise is
- * not read at all: other line ends, a delimiter that is none, folded or doubled headers, nested forms, encoded fields.
+ * A multipart/form-data body (RFC 7578) read so that no two readers could disagree about it. What some would read
+ * otherwise is not read at all: other line ends, a delimiter that is none, folded or doubled headers, nested forms,
+ * encoded fields.
  */
 export type StrictForm =
   | { readonly ok: true; readonly parts: readonly StrictPart[] }
@@ -119,7 +120,10 @@ function strictHeaders(block: string): Map<string, string> | undefined {
   return headers;
 }
 
-/** An escaped quote within a file's name, which no reader could take for the end of one parameter and the start of another. */
+/**
+ * An escaped quote within a file's name, which no reader could take for the end of one parameter and the start of
+ * another.
+ */
 const ESCAPED_FILENAME = /(;[ \t]*filename=")(?:[^"\\;]|\\[^;])*"(?=[ \t]*(?:;|$))/i;
 
 function dispositionOf(header = ''): { name: string; isFile: boolean } | undefined {

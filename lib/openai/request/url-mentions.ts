@@ -9,8 +9,8 @@ const RUN = 'run';
 const FORM_FIELDS_MAX = 1_000;
 
 /**
- * The first filtered model that a path (`/models/{id}`, `/deployments/{id}/...`), a query (`?model=...`) or a header names, in
- * any percent-encoding; undefined if there is none. `headers`: names and values in turn.
+ * The first filtered model that a path (`/models/{id}`, `/deployments/{id}/...`), a query (`?model=...`) or a header
+ * names, in any percent-encoding; undefined if there is none. `headers`: names and values in turn.
  */
 export function modelInUrl(
   { path, query, headers }: { path: string; query: string; headers: readonly string[] },

@@ -94,7 +94,9 @@ export class SseSplitter {
     return held === 0 ? NOTHING : event;
   }
 
-  /** What has come since `onEvent` returned false, from that event on; undefined if it did not. Forgotten once taken. */
+  /**
+   * What has come since `onEvent` returned false, from that event on; undefined if it did not. Forgotten once taken.
+   */
   takeStopped(): Buffer | undefined {
     const stopped = this.#stopped;
     this.#stopped = undefined;

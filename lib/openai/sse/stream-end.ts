@@ -13,8 +13,8 @@ const CHOICES_BEGIN_WITHIN = 32;
 const COMMENT = 0x3a;
 
 /**
- * Whether a stream may end where it does. Watches its events as they pass, for next to nothing, and reads only the last few
- * of them, and of a stream with several choices those with a finish.
+ * Whether a stream may end where it does. Watches its events as they pass, for next to nothing, and reads only the last
+ * few of them, and of a stream with several choices those with a finish.
  */
 export class StreamEnd {
   readonly #last: Buffer[] = [];
@@ -38,8 +38,8 @@ export class StreamEnd {
   }
 
   /**
-   * True for a stream of a known kind whose answers end with a finish, without one. A stream of any other kind ends where it
-   * ends. Ask at its end.
+   * True for a stream of a known kind whose answers end with a finish, without one. A stream of any other kind ends
+   * where it ends. Ask at its end.
    */
   get isMissing(): boolean {
     const readings: Reading[] = [];

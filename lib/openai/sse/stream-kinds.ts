@@ -13,9 +13,9 @@ interface TypedKind {
 }
 
 /**
- * Every kind of stream whose events have a type, by the references of OpenAI (Responses, images, transcriptions, speech,
- * runs of assistants), Anthropic (messages), Google (interactions), Mistral (conversations) and Cohere (chats). A kind
- * that is not here may end anywhere.
+ * Every kind of stream whose events have a type, by the references of OpenAI (Responses, images, transcriptions,
+ * speech, runs of assistants), Anthropic (messages), Google (interactions), Mistral (conversations) and Cohere (chats).
+ * A kind that is not here may end anywhere.
  */
 const TYPED_KINDS: readonly TypedKind[] = [
   {

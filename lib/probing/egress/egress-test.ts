@@ -16,8 +16,8 @@ const OTHER_PROXIES_MAX = 2;
 const LOOKUP = /\bgetaddrinfo\b/;
 
 /**
- * Tests a proxy at one address after the other until one passes: no one address speaks for it. If none does, and it may be those
- * addresses that are not there, the proxy is accused only if one of them answers another way.
+ * Tests a proxy at one address after the other until one passes: no one address speaks for it. If none does, and it may
+ * be those addresses that are not there, the proxy is accused only if one of them answers another way.
  */
 export async function testEgress(
   address: string,

@@ -24,8 +24,8 @@ export interface EgressProbing {
 }
 
 /**
- * Tests one proxy and notes how it went: at the last allowed failure it is disabled, and one that passes is back. What may be
- * the fault of what lies behind it counts neither way.
+ * Tests one proxy and notes how it went: at the last allowed failure it is disabled, and one that passes is back. What
+ * may be the fault of what lies behind it counts neither way.
  */
 export async function probeEgress(
   egress: EgressState,
@@ -64,8 +64,8 @@ export async function forEachAtOnce<Item>(
 }
 
 /**
- * Tests all proxies but those that a person has disabled, every PROXY_CHECK_INTERVAL_HOURS while the auto-check is on. Any
- * run can be asked for by hand.
+ * Tests all proxies but those that a person has disabled, every PROXY_CHECK_INTERVAL_HOURS while the auto-check is on.
+ * Any run can be asked for by hand.
  */
 export function probeEgresses(
   probing: EgressProbing,

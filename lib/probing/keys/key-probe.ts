@@ -68,8 +68,8 @@ const PUBLIC_UNKNOWN_MS = 60_000;
 const CANCELLED: ProbeResult = { outcome: 'cancelled' };
 
 /**
- * Tests keys, each at its own provider only. Listing the models costs nothing and comes first; where that proves nothing, the
- * test model is asked for the shortest answer it gives.
+ * Tests keys, each at its own provider only. Listing the models costs nothing and comes first; where that proves
+ * nothing, the test model is asked for the shortest answer it gives.
  */
 export class KeyProbe {
   readonly #publicLists = new WeakMap<

@@ -47,8 +47,8 @@ export class KeyProber {
   constructor(private readonly ports: ProbeRunPorts & { readonly tasks: Tasks }) {}
 
   /**
-   * Traffic has rejected the key too often in ways that may not be its own: one probe decides whether it is taken out. Has no
-   * effect while the key is being probed for that already. Never throws.
+   * Traffic has rejected the key too often in ways that may not be its own: one probe decides whether it is taken out.
+   * Has no effect while the key is being probed for that already. Never throws.
    */
   verifyInDoubt(keyId: string, signal: AbortSignal): void {
     const provider = this.#providerOf(keyId);
@@ -61,9 +61,9 @@ export class KeyProber {
   }
 
   /**
-   * Probes the keys as a task whose result is a `ProbeReport`; returns the task's id. Ids of keys that do not exist are left
-   * out. Keys that are alive come back; rejected ones are taken out of the rotation at once, since a person asked, unless it
-   * may not be the keys. Keys disabled by a person are probed and stay disabled.
+   * Probes the keys as a task whose result is a `ProbeReport`; returns the task's id. Ids of keys that do not exist are
+   * left out. Keys that are alive come back; rejected ones are taken out of the rotation at once, since a person asked,
+   * unless it may not be the keys. Keys disabled by a person are probed and stay disabled.
    */
   verify(selection: ProbeSelection): string {
     const keys = this.#select(selection);
@@ -71,7 +71,9 @@ export class KeyProber {
     return this.#start(keys, label, { isScheduled: false, gapMs: 0 });
   }
 
-  /** The same for one key, at once and without a task; undefined if there is no such key, or it was removed meanwhile. */
+  /**
+   * The same for one key, at once and without a task; undefined if there is no such key, or it was removed meanwhile.
+   */
   async verifyKey(keyId: string, signal: AbortSignal): Promise<KeyVerification | undefined> {
     const { clock, probe } = this.ports;
     const provider = this.#providerOf(keyId);
@@ -94,8 +96,9 @@ export class KeyProber {
   }
 
   /**
-   * Probes the keys that the program disabled, in random order and spread over half the interval, so that traffic does not
-   * notice. Providers that are disabled or in trouble are left alone. Resolves with what came of it, in words; rejects if it failed.
+   * Probes the keys that the program disabled, in random order and spread over half the interval, so that traffic does
+   * not notice. Providers that are disabled or in trouble are left alone. Resolves with what came of it, in words;
+   * rejects if it failed.
    */
   async probeDisabled(intervalMs = HOUR_MS): Promise<string> {
     const enabled = this.ports.providers().filter(({ isEnabled }) => isEnabled);

@@ -39,8 +39,9 @@ const MODELS: UpstreamRequest = {
 };
 
 /**
- * A question that shows whether the failure is over: the same endpoint and model, streamed if that was. What would cost something
- * or leave something behind (images, files, batches) is not repeated: then the models are asked for, which shows less.
+ * A question that shows whether the failure is over: the same endpoint and model, streamed if that was. What would cost
+ * something or leave something behind (images, files, batches) is not repeated: then the models are asked for, which
+ * shows less.
  */
 export function questionAfter(seen: SeenFailure, testModel: string, limit = FIRST_LIMIT): Question {
   const path = pathOf(seen);

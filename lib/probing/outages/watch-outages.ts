@@ -23,7 +23,9 @@ export interface WatchedProvider {
 export interface WatchPorts {
   readonly now: () => number;
   readonly providers: () => Iterable<WatchedProvider>;
-  /** Asks the provider what had failed, the way its requests go. Undefined if no key may be used for it. Never rejects. */
+  /**
+   * Asks the provider what had failed, the way its requests go. Undefined if no key may be used for it. Never rejects.
+   */
   readonly ask: (pool: Pool, seen: SeenFailure, signal: AbortSignal) => Promise<Asked | undefined>;
   readonly egress: EgressProbing;
   readonly signal: AbortSignal;
@@ -37,8 +39,8 @@ interface Questions {
 }
 
 /**
- * Finds out when a provider or a proxy that is out is back though no traffic tells: every few seconds it asks those, and
- * nobody else. So nobody is out for longer than its outage, and a first failed dial is soon proved or forgotten.
+ * Finds out when a provider or a proxy that is out is back though no traffic tells: every few seconds it asks those,
+ * and nobody else. So nobody is out for longer than its outage, and a first failed dial is soon proved or forgotten.
  */
 export class OutageWatch {
   readonly #asked = new WeakMap<Pool, Questions>();
@@ -70,7 +72,10 @@ export class OutageWatch {
     void this.#askAfter(pool, now).finally(() => (asked.isPending = false));
   }
 
-  /** One question after the other: an outage is over when all that had failed is answered, and nothing has failed meanwhile. */
+  /**
+   * One question after the other: an outage is over when all that had failed is answered, and nothing has failed
+   * meanwhile.
+   */
   async #askAfter(pool: Pool, startedAt: number): Promise<void> {
     const { ask, now, signal } = this.ports;
     const { failures } = pool.outage;

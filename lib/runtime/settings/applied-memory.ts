@@ -25,8 +25,8 @@ type RowSource = Pick<SettingRow, 'name' | 'value' | 'appliedEnvironment' | 'app
 
 /**
  * What an instance last applied from its environment and its file. It is kept in a row of the instance's own, so that
- * instances which share a database but not a file do not take each other's variables for vanished ones, and it is written
- * together with the settings, so that both are there or neither.
+ * instances which share a database but not a file do not take each other's variables for vanished ones, and it is
+ * written together with the settings, so that both are there or neither.
  */
 export class AppliedMemory {
   readonly rowName: string;
@@ -38,8 +38,8 @@ export class AppliedMemory {
   }
 
   /**
-   * Reads its row. The first instance that has none in a database without any takes over what that database remembers for all;
-   * a later one knows only that a text which was applied before is not new.
+   * Reads its row. The first instance that has none in a database without any takes over what that database remembers
+   * for all; a later one knows only that a text which was applied before is not new.
    */
   read(rows: readonly RowSource[]): void {
     const own = rows.find(({ name }) => name === this.rowName);

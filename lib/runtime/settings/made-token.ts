@@ -1,6 +1,9 @@
 import type { SecretsFile } from './secrets';
 
-/** The client token of an installation that configured none. A new one is shown once, on standard output and not in the log. */
+/**
+ * The client token of an installation that configured none. A new one is shown once, on standard output and not in the
+ * log.
+ */
 export function madeToken(secrets: SecretsFile): string {
   const { token, isNew } = secrets.clientToken();
   if (isNew) {

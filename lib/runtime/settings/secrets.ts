@@ -2,7 +2,9 @@ import { createHash, randomBytes, scryptSync } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** What the program makes for itself on its first start, kept in `DATA_DIR/secrets.json`, readable by its owner only. */
+/**
+ * What the program makes for itself on its first start, kept in `DATA_DIR/secrets.json`, readable by its owner only.
+ */
 interface MadeSecrets {
   readonly encryptionKey?: string | undefined;
   /** The secret that is being replaced. */

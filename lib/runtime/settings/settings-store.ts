@@ -11,8 +11,9 @@ export interface SettingsReader extends AppliedBy {
 }
 
 /**
- * Lets the settings keep themselves in the store. Rows of other names are not theirs; a row without a value only remembers
- * what was applied, so it has no source. What was applied is the memory of the `reader`; without one it is the database's.
+ * Lets the settings keep themselves in the store. Rows of other names are not theirs; a row without a value only
+ * remembers what was applied, so it has no source. What was applied is the memory of the `reader`; without one it is
+ * the database's.
  */
 export function settingsStore(
   store: Pick<Store, 'settings' | 'upkeep' | 'change'>,

@@ -16,7 +16,9 @@ export interface Installation {
   readonly store: Store;
 }
 
-/** Opens the database, bringing it up to date. Rejects if it cannot be opened, or is sealed with another encryption key. */
+/**
+ * Opens the database, bringing it up to date. Rejects if it cannot be opened, or is sealed with another encryption key.
+ */
 export async function openInstallation(
   environment: Environment,
   startup: StartupSettings,

@@ -12,7 +12,10 @@ import { StartError } from '../start-error';
 import type { Installation } from './installation';
 import type { Machine } from './machine';
 
-/** Reads what is needed before the database is open. Throws a StartError that tells of all that is wrong, here and further on. */
+/**
+ * Reads what is needed before the database is open. Throws a StartError that tells of all that is wrong, here and
+ * further on.
+ */
 export function readStartup(environment: Environment): StartupSettings {
   const file = readEnvFile(environment.envFile);
   const read = readStartupSettings(environment.values, file.status === 'ok' ? file.values : {});
@@ -24,7 +27,9 @@ export function readStartup(environment: Environment): StartupSettings {
   throw new StartError([...read.problems, ...problems]);
 }
 
-/** The settings in force, which from now on follow the file. Rejects with a StartError if file or environment are wrong. */
+/**
+ * The settings in force, which from now on follow the file. Rejects with a StartError if file or environment are wrong.
+ */
 export async function openSettings(
   { logger, now, onUnreadable }: Machine,
   { startup, environment, store }: Installation,

@@ -33,16 +33,25 @@ export interface ChangeWrites extends StoreWrites {
   replaceAll(content: Dump): Promise<void>;
 }
 
-/** May be run again after a deadlock, so it changes nothing but the database. It must not ask the store itself for anything. */
+/**
+ * May be run again after a deadlock, so it changes nothing but the database. It must not ask the store itself for
+ * anything.
+ */
 export type ChangeWork<T> = (write: ChangeWrites) => Promise<Changed<T> | Unchanged<T>>;
 
-/** The only way to what people decide: no change without its entry in the audit list, and no entry without its change. */
+/**
+ * The only way to what people decide: no change without its entry in the audit list, and no entry without its change.
+ */
 export interface Changes {
-  /** Makes a change, its entry and its notes one transaction. What `work` throws undoes it all, and comes back as it was thrown. */
+  /**
+   * Makes a change, its entry and its notes one transaction. What `work` throws undoes it all, and comes back as it was
+   * thrown.
+   */
   change<T>(by: Asker, work: ChangeWork<T>): Promise<T>;
   /**
-   * For a change that is too large for one transaction: each step is one, and the entry, which all of them share, says after each
-   * what has been done so far. So the list is true whenever the program dies. `paced` rests after each step as long as it took.
+   * For a change that is too large for one transaction: each step is one, and the entry, which all of them share, says
+   * after each what has been done so far. So the list is true whenever the program dies. `paced` rests after each step
+   * as long as it took.
    */
   changeInSteps(by: Asker, pace?: 'paced'): SteppedChange;
 }

@@ -12,7 +12,10 @@ import { settingWrites } from '../settings';
 import type { SettingWrites } from '../settings';
 import type { WriteParts } from '../write-parts';
 
-/** All that can be written of what people and settings decide. The live state is written behind, by the stores themselves. */
+/**
+ * All that can be written of what people and settings decide. The live state is written behind, by the stores
+ * themselves.
+ */
 export interface StoreWrites {
   readonly providers: ProviderWrites;
   readonly keys: KeyWrites;

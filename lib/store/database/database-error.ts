@@ -42,8 +42,8 @@ const OUTAGES =
   /^(SQLITE_(FULL|IOERR|READONLY|CANTOPEN|CORRUPT|NOTADB|BUSY|LOCKED)|ER_(DISK_FULL|RECORD_FILE_FULL))/;
 
 /**
- * True when the error cannot be the fault of the row that was written. Whether it was written is not known: a connection that is
- * lost may have brought the commit through. False decides nothing.
+ * True when the error cannot be the fault of the row that was written. Whether it was written is not known: a
+ * connection that is lost may have brought the commit through. False decides nothing.
  */
 export function isOutage(error: unknown): boolean {
   const cause = error instanceof StoreError ? error.cause : error;

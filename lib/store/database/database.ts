@@ -21,15 +21,18 @@ export interface SqlSession {
   /** Number of rows changed. */
   execute(sql: string, params?: readonly SqlValue[]): Promise<number>;
   /**
-   * Runs one statement once for each list of values, all or nothing, and returns the number of rows changed. The fast way to write
-   * many rows: the statement is compiled once. It lets other work have its turn meanwhile, even on SQLite, but nobody else gets to the database.
+   * Runs one statement once for each list of values, all or nothing, and returns the number of rows changed. The fast
+   * way to write many rows: the statement is compiled once. It lets other work have its turn meanwhile, even on SQLite,
+   * but nobody else gets to the database.
    */
   executeEach(sql: string, paramLists: readonly (readonly SqlValue[])[]): Promise<number>;
 }
 
 /** Lists for one `executeEach`: few enough that others need not wait long for the database. */
 export const EACH_MAX = 200;
-/** Small rows for one `executeEach`. SQLite writes each page once a transaction, so more rows at once cost less each. */
+/**
+ * Small rows for one `executeEach`. SQLite writes each page once a transaction, so more rows at once cost less each.
+ */
 export const SMALL_ROWS_MAX = 1_000;
 
 /**
@@ -58,13 +61,16 @@ export interface MergedColumns {
 /** What the two databases spell differently. */
 export interface Dialect {
   readonly name: 'sqlite' | 'mysql';
-  /** Statements hold the event loop while they run, so they have to stay small; on MySQL each costs a round trip instead. */
+  /**
+   * Statements hold the event loop while they run, so they have to stay small; on MySQL each costs a round trip
+   * instead.
+   */
   readonly holdsEventLoop: boolean;
   /** Tail of an INSERT that leaves rows alone whose key is there already. */
   ignoreDuplicate(keyColumn: string): string;
   /**
-   * Tail of an INSERT that adds these columns to the row whose key is there already, or keeps the lesser or the greater of the two
-   * values; of NULL and a value that is NULL.
+   * Tail of an INSERT that adds these columns to the row whose key is there already, or keeps the lesser or the greater
+   * of the two values; of NULL and a value that is NULL.
    */
   mergeOnDuplicate(keyColumns: readonly string[], columns: MergedColumns): string;
   /** Tail of an INSERT that overwrites these columns of the row whose key is there already. */

@@ -31,8 +31,8 @@ export async function readMigrations(folder: string): Promise<Migration[]> {
 }
 
 /**
- * The migrations that are still to run. Throws `migration_failed` when the database has one that this program does not know:
- * it was written by a newer version.
+ * The migrations that are still to run. Throws `migration_failed` when the database has one that this program does not
+ * know: it was written by a newer version.
  */
 export function pendingMigrations(all: readonly Migration[], applied: readonly string[]): Migration[] {
   const known = new Set(all.map((migration) => migration.name));

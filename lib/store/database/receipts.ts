@@ -2,8 +2,8 @@ import type { Database, SqlSession } from './database';
 import { newRowId } from './row-id';
 
 /**
- * Names one piece of writing. Whoever is not told whether it was done, because the connection broke while it was committed, repeats
- * it under the same name, and it is done once.
+ * Names one piece of writing. Whoever is not told whether it was done, because the connection broke while it was
+ * committed, repeats it under the same name, and it is done once.
  */
 export type Receipt = string;
 

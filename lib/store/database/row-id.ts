@@ -6,8 +6,8 @@ const SEQUENCE_CHARACTERS = 4;
 const RANDOM_CHARACTERS = 12;
 
 /**
- * 26 characters that ascend by millisecond, then by `sequence` (below 1,048,576: the place among rows that are made together), and
- * are unique by 60 random bits.
+ * 26 characters that ascend by millisecond, then by `sequence` (below 1,048,576: the place among rows that are made
+ * together), and are unique by 60 random bits.
  */
 export function newRowId(atMs: number, sequence = 0): string {
   let random = '';

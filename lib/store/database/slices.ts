@@ -6,8 +6,8 @@ export interface Slices {
   /** Milliseconds of a clock that only goes forward. */
   now(): number;
   /**
-   * Runs one slice. On SQLite one at a time, whoever asks, and before each one traffic gets as long as the slice before took: so all
-   * long work together never takes more than half of the event loop.
+   * Runs one slice. On SQLite one at a time, whoever asks, and before each one traffic gets as long as the slice before
+   * took: so all long work together never takes more than half of the event loop.
    */
   run<T>(work: () => Promise<T>): Promise<T>;
 }

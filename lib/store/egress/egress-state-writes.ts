@@ -8,7 +8,10 @@ const SAVE_DISABLED_BY_PROGRAM = `${SAVE_DISABLED} AND (disabledBy IS NULL OR di
 const SAVE_CHECK = `UPDATE EgressProxy SET failures = ?, checkedAt = ?, checkLatencyMs = ?, checkStatus = ?, checkError = ?
   WHERE id = ?`;
 
-/** Writes whether a proxy is in use, and its last check, by statements of their own: what a change does not speak of stays as it is. */
+/**
+ * Writes whether a proxy is in use, and its last check, by statements of their own: what a change does not speak of
+ * stays as it is.
+ */
 export async function writeEgressStates(
   session: SqlSession,
   changes: readonly EgressStateChange[],

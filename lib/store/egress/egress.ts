@@ -9,8 +9,8 @@ import type { EgressRow, EgressStateChange } from '../rows';
 
 export interface EgressStore {
   /**
-   * In the order they were added. One that cannot be decrypted is reported, and listed as disabled by hand with an address that
-   * leads nowhere: if it were left out, what went through it might go out directly.
+   * In the order they were added. One that cannot be decrypted is reported, and listed as disabled by hand with an
+   * address that leads nowhere: if it were left out, what went through it might go out directly.
    */
   list(onUnreadable?: (id: string) => void): Promise<EgressRow[]>;
   /** Writes what each change speaks of. A proxy that is gone stays gone. In batches of 200, each all or nothing. */

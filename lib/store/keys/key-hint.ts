@@ -2,8 +2,8 @@ const HEAD_MAX = 6;
 const TAIL_MAX = 4;
 
 /**
- * What may be shown of a secret: `sk-abc...wxyz`. At most six characters of its start and four of its end, and never more than a
- * third of it; a secret of fewer than three characters shows nothing.
+ * What may be shown of a secret: `sk-abc...wxyz`. At most six characters of its start and four of its end, and never
+ * more than a third of it; a secret of fewer than three characters shows nothing.
  */
 export function keyHint(value: string): string {
   const characters = Array.from(value);

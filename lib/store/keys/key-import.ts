@@ -31,8 +31,8 @@ export interface KeyImport {
 const BATCH = { holdingLoop: 50, remote: 200 };
 
 /**
- * Adds keys in batches, each all or nothing. Two imports of the same keys at once add each key once. A deleted key that comes
- * again is a new one.
+ * Adds keys in batches, each all or nothing. Two imports of the same keys at once add each key once. A deleted key that
+ * comes again is a new one.
  */
 export async function importKeys(
   { session, dialect, cipher }: Pick<WriteParts, 'session' | 'dialect' | 'cipher'>,

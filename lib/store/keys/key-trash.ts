@@ -12,13 +12,13 @@ export interface KeyTrash {
   /** Deletes keys in batches such that `restore` can give them back. */
   discard(ids: readonly string[], deletionId: string): Promise<void>;
   /**
-   * Gives back some of what is left of a deletion that was not before `notBeforeMs`, as many as one transaction should. Go on with
-   * the `next` of the call before until there is none. Keys that cannot be decrypted stay.
+   * Gives back some of what is left of a deletion that was not before `notBeforeMs`, as many as one transaction should.
+   * Go on with the `next` of the call before until there is none. Keys that cannot be decrypted stay.
    */
   restoreSome(deletionId: string, notBeforeMs: number, after?: string): Promise<RestoredKeys>;
   /**
-   * Gives back those keys of a provider that have these values and were discarded under this id, not before `notBeforeMs`. In
-   * batches.
+   * Gives back those keys of a provider that have these values and were discarded under this id, not before
+   * `notBeforeMs`. In batches.
    */
   revive(revival: Revival): Promise<ApiKeyRow[]>;
   /** Deletes for good what was discarded before `atMs`; returns how many. In batches. */

@@ -23,13 +23,13 @@ export interface ApiKeyPatch extends Partial<KeyState> {
 
 export interface KeyWrites extends KeyTrash {
   /**
-   * Adds what the provider does not have yet, in batches; a failure (`not_found`: no such provider) leaves the batches done
-   * before it.
+   * Adds what the provider does not have yet, in batches; a failure (`not_found`: no such provider) leaves the batches
+   * done before it.
    */
   importMany(providerId: string, keys: readonly NewKey[], source: ConfigSource): Promise<ImportedKeys>;
   /**
-   * Counts the version up. Throws `not_found`; `duplicate` when the provider moved to has the value already; `conflict` when
-   * `expectedVersion` is given and is not the stored version.
+   * Counts the version up. Throws `not_found`; `duplicate` when the provider moved to has the value already; `conflict`
+   * when `expectedVersion` is given and is not the stored version.
    */
   update(id: string, patch: ApiKeyPatch, expectedVersion?: number): Promise<void>;
   /** Number of keys that were there. In batches. For good, unlike `discard`. */

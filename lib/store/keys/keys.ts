@@ -12,13 +12,13 @@ import type { KeyStateChange } from '../rows';
 
 export interface KeyStore {
   /**
-   * All keys of all providers in the order they were added, read in pages so that the event loop is never held for more than a few
-   * milliseconds. A key that cannot be decrypted is left out and reported.
+   * All keys of all providers in the order they were added, read in pages so that the event loop is never held for more
+   * than a few milliseconds. A key that cannot be decrypted is left out and reported.
    */
   loadAll(onUnreadable?: (id: string) => void): Promise<ApiKeyRow[]>;
   /**
-   * Writes what each change speaks of. A key that is gone stays gone. In batches of 200, each all or nothing; with a receipt at most 200
-   * changes, which are written once however often they are given.
+   * Writes what each change speaks of. A key that is gone stays gone. In batches of 200, each all or nothing; with a
+   * receipt at most 200 changes, which are written once however often they are given.
    */
   saveStates(changes: readonly KeyStateChange[], receipt?: Receipt): Promise<void>;
 }

@@ -17,7 +17,10 @@ export interface ErrorLogStore extends LogTable<ErrorLogRow, ListedErrorLogRow> 
   ofRequest(requestLogId: string): Promise<ErrorLogRow[]>;
 }
 
-/** An error is sorted by the start of its request, and comes at most this much later; a stream may be longer, and is an exception. */
+/**
+ * An error is sorted by the start of its request, and comes at most this much later; a stream may be longer, and is an
+ * exception.
+ */
 const ID_LAG_MS = 3_600_000;
 const ERRORS_OF_REQUEST_MAX = 200;
 const UPSTREAM_BODY_BYTES = 16 * 1024;

@@ -29,7 +29,10 @@ export interface Condition {
   readonly params: readonly SqlValue[];
 }
 
-/** The column whose index is walked, in which equal values are in order of their ids; undefined walks the ids themselves. */
+/**
+ * The column whose index is walked, in which equal values are in order of their ids; undefined walks the ids
+ * themselves.
+ */
 export function walkedColumn({ keyId, provider }: LogFilters): 'keyId' | 'provider' | undefined {
   if (keyId !== undefined) return 'keyId';
   return provider === undefined ? undefined : 'provider';

@@ -1,6 +1,9 @@
 const TIME_CHARACTERS = 9;
 
-/** What the id of a log row begins with: its time, so that ids sort by time. Below every id of that millisecond and of later ones. */
+/**
+ * What the id of a log row begins with: its time, so that ids sort by time. Below every id of that millisecond and of
+ * later ones.
+ */
 export function logIdTime(atMs: number): string {
   return Math.max(0, Math.floor(atMs)).toString(36).padStart(TIME_CHARACTERS, '0');
 }

@@ -25,8 +25,8 @@ export interface LogPage<Row> {
   /** Where the next page starts; undefined at the end. */
   readonly nextBefore: string | undefined;
   /**
-   * Set when the search was cut short before the page was full or the end was reached: all rows that are newer than this were looked at
-   * (milliseconds since the epoch). Ask again with `nextBefore` to search on.
+   * Set when the search was cut short before the page was full or the end was reached: all rows that are newer than
+   * this were looked at (milliseconds since the epoch). Ask again with `nextBefore` to search on.
    */
   readonly searchedTo: number | undefined;
 }
@@ -54,8 +54,8 @@ const SEARCH_MS = 1_500;
 const LAST_ID = '~';
 
 /**
- * What a slice may look at: few enough rows that it is short from a cold disk too. Those of one key lie far apart, each on a page of its
- * own. On MySQL a slice costs a round trip and holds nobody.
+ * What a slice may look at: few enough rows that it is short from a cold disk too. Those of one key lie far apart, each
+ * on a page of its own. On MySQL a slice costs a round trip and holds nobody.
  */
 const LOCAL: SliceBounds = { first: 100, least: 10, most: 1_000, aimMs: 3 };
 const LOCAL_KEY: SliceBounds = { ...LOCAL, first: 25, most: 50 };
@@ -74,8 +74,9 @@ interface Walk {
 }
 
 /**
- * Walks down an index, that of the key or the provider, or the ids, and tests everything else row by row. Each slice is one range of
- * the index with one bound at either end: with two lower bounds SQLite takes the first and reads on to the end of the table.
+ * Walks down an index, that of the key or the provider, or the ids, and tests everything else row by row. Each slice is
+ * one range of the index with one bound at either end: with two lower bounds SQLite takes the first and reads on to the
+ * end of the table.
  */
 // oxlint-disable-next-line max-lines-per-function -- the steps of one walk, over what all of its slices share
 export function createLogPageReader(database: Database, slices: Slices, shape: LogPageShape): LogPageReader {

@@ -32,7 +32,10 @@ export interface LogTable<Row, Listed> {
   get(id: string): Promise<Row | undefined>;
   /** Rows, counted in slices up to `atMost`; without it all of them. */
   count(atMost?: number): Promise<number>;
-  /** Deletes at most `limit` (at most 1,000) of the oldest rows before `atMs`; returns how many. Repeat until it is less. */
+  /**
+   * Deletes at most `limit` (at most 1,000) of the oldest rows before `atMs`; returns how many. Repeat until it is
+   * less.
+   */
   deleteOlderThan(atMs: number, limit: number): Promise<number>;
   /** Number of rows that were there. In batches. */
   removeMany(ids: readonly string[]): Promise<number>;

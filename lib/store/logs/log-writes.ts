@@ -5,7 +5,10 @@ import type { WriteParts } from '../write-parts';
 export interface LogWrites {
   /** Number of rows that were there. */
   removeMany(ids: readonly string[]): Promise<number>;
-  /** Deletes some of the oldest rows before `atMs`, as many as one transaction should. Repeat it while there may be more. */
+  /**
+   * Deletes some of the oldest rows before `atMs`, as many as one transaction should. Repeat it while there may be
+   * more.
+   */
   removeOldest(atMs: number): Promise<{ readonly removed: number; readonly mayBeMore: boolean }>;
 }
 

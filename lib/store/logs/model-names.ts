@@ -4,8 +4,9 @@ const WINDOW_MS = 3_600_000;
 export const OTHER_MODELS = 'other';
 
 /**
- * Bounds the names under which statistics are kept, since clients make names up: a model has a name of its own once a provider
- * has served it (1,000 of them), and of those that nobody has served the first hundred of an hour have. The rest is `other`.
+ * Bounds the names under which statistics are kept, since clients make names up: a model has a name of its own once a
+ * provider has served it (1,000 of them), and of those that nobody has served the first hundred of an hour have. The
+ * rest is `other`.
  */
 export class ModelNames {
   readonly #served = new Set<string>();

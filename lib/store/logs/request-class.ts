@@ -1,8 +1,8 @@
 import { VERDICTS } from '../../balancer/attempts/verdict';
 
 /**
- * What became of a request, as every count, filter and label has it. `429` and `499` (its client went away) stand apart from
- * `4xx`. `broken`: the head of an answer went out with less than 400, and then no whole answer came.
+ * What became of a request, as every count, filter and label has it. `429` and `499` (its client went away) stand apart
+ * from `4xx`. `broken`: the head of an answer went out with less than 400, and then no whole answer came.
  */
 export type RequestClass = '1xx' | '2xx' | '3xx' | '4xx' | '429' | '499' | '5xx' | 'broken';
 

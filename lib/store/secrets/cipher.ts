@@ -10,9 +10,9 @@ const TEXT_AT = HEAD_BYTES + NONCE_BYTES + TAG_BYTES;
 
 export interface Cipher {
   /**
-   * AES-256-GCM with a random nonce. The result is format byte, 4 bytes that name the key (so that keys can be rotated later), nonce,
-   * tag, text. `context` says what the text belongs to; the same context has to be given to open it, so that a
-   * sealed text cannot be moved to another row.
+   * AES-256-GCM with a random nonce. The result is format byte, 4 bytes that name the key (so that keys can be rotated
+   * later), nonce, tag, text. `context` says what the text belongs to; the same context has to be given to open it, so
+   * that a sealed text cannot be moved to another row.
    */
   seal(text: string, context: string): Buffer;
   /** Throws `decrypt_failed` for a wrong key, a wrong context or a changed text, never with any part of the text. */

@@ -9,9 +9,9 @@ const OLD_PROOF = 'encryption-key-old-proof';
 const WORD = 'openai-balance';
 
 /**
- * Throws `decrypt_failed` when this database was first opened with another encryption key, or when its key is being replaced and
- * not both are known. Without this a lost key would look like an empty instance, and everything would be written a second
- * time.
+ * Throws `decrypt_failed` when this database was first opened with another encryption key, or when its key is being
+ * replaced and not both are known. Without this a lost key would look like an empty instance, and everything would be
+ * written a second time.
  */
 export async function proveEncryptionKey(database: Database, cipher: Cipher): Promise<void> {
   await database.execute(

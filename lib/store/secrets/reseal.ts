@@ -17,8 +17,8 @@ export interface Resealed {
 const PAGE = 100;
 
 /**
- * Seals everything with the present key that is sealed with an old one. Whoever knows both keys may read and write meanwhile.
- * May be broken off at any time and begun again.
+ * Seals everything with the present key that is sealed with an old one. Whoever knows both keys may read and write
+ * meanwhile. May be broken off at any time and begun again.
  */
 export async function resealAll(
   database: Database,

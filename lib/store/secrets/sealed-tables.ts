@@ -20,7 +20,10 @@ export interface SealedTable {
   readonly lookupOf?: string;
 }
 
-/** Everything that is sealed, each table after those that it refers to. A test finds a sealed column that is missing here. */
+/**
+ * Everything that is sealed, each table after those that it refers to. A test finds a sealed column that is missing
+ * here.
+ */
 export const SEALED_TABLES: readonly SealedTable[] = [
   {
     table: 'Provider',

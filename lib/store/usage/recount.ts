@@ -18,10 +18,11 @@ const HAS_BUCKET = `SELECT requests FROM UsageRollup
 const COARSER: Partial<Record<Resolution, Resolution>> = { minute: 'hour', key_min: 'key_hour' };
 
 /**
- * Puts right what an earlier version has counted otherwise, as far as the request log reaches: answers that broke off were counted as
- * successes, and attempts not at all. The migration has left a mark in the database; from there it goes back, the newest first. Each
- * slice moves the mark in the transaction in which it is counted: so each row is counted once, whoever stops or starts in between, and
- * with several processes at once. Returns when all is done or `signal` fires.
+ * Puts right what an earlier version has counted otherwise, as far as the request log reaches: answers that broke off
+ * were counted as successes, and attempts not at all. The migration has left a mark in the database; from there it goes
+ * back, the newest first. Each slice moves the mark in the transaction in which it is counted: so each row is counted
+ * once, whoever stops or starts in between, and with several processes at once. Returns when all is done or `signal`
+ * fires.
  */
 export async function recount(
   database: Database,
@@ -79,8 +80,8 @@ async function slice(
 }
 
 /**
- * The requests with the models under whose names they were counted: beyond a number of names that is `other`, and the log has
- * their own. One that is in no statistics gets its own while there is room for it.
+ * The requests with the models under whose names they were counted: beyond a number of names that is `other`, and the
+ * log has their own. One that is in no statistics gets its own while there is room for it.
  */
 async function underCountedNames(
   session: SqlSession,
@@ -202,7 +203,9 @@ function without(row: UsageRollup, taken: UsageDelta): UsageRollup | undefined {
   };
 }
 
-/** As the attempts of the time before were told: the verdict of one whose answer broke off was that of its beginning. */
+/**
+ * As the attempts of the time before were told: the verdict of one whose answer broke off was that of its beginning.
+ */
 function attemptsOf({ attempts, attemptCount, status, outcome }: RequestLogRow): FinishedAttempt[] {
   if (attemptCount === 0) return [];
   try {

@@ -32,8 +32,9 @@ export async function compactRollups(
 }
 
 /**
- * One transaction for each 200 minutes: read and lock them, add them to their hours, delete them. Either all of that happened or
- * nothing did. Only whole hours are moved, so that a series never has an hour that lies half in each resolution.
+ * One transaction for each 200 minutes: read and lock them, add them to their hours, delete them. Either all of that
+ * happened or nothing did. Only whole hours are moved, so that a series never has an hour that lies half in each
+ * resolution.
  */
 async function compact(
   database: Database,

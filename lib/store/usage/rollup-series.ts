@@ -16,7 +16,9 @@ import { UsageSums } from './usage-sums';
 type Dimension = 'provider' | 'keyId' | 'model';
 
 export interface SeriesQuery {
-  /** Minutes reach back 48 h, those of keys 2 h; hours start where the minutes end. Only those of keys have a `keyId`. */
+  /**
+   * Minutes reach back 48 h, those of keys 2 h; hours start where the minutes end. Only those of keys have a `keyId`.
+   */
   readonly resolution: Resolution;
   /** First millisecond. */
   readonly from: number;
@@ -25,7 +27,10 @@ export interface SeriesQuery {
   readonly provider?: string;
   readonly keyId?: string;
   readonly model?: string;
-  /** Columns to keep apart; the others are summed up and read as ''. The status class is always kept apart. Default: none. */
+  /**
+   * Columns to keep apart; the others are summed up and read as ''. The status class is always kept apart. Default:
+   * none.
+   */
   readonly groupBy?: readonly Dimension[];
   /** True: one sum over the whole time, whose `bucketStart` is `from`. Default: one for each bucket. */
   readonly isTotal?: boolean;
@@ -39,7 +44,9 @@ const REMOTE = { first: 2_000, least: 500, most: 20_000, aimMs: 50 };
 /** The primary key without its first column, which each query fixes. */
 const CURSOR = ['bucketStart', 'provider', 'keyId', 'model', 'statusClass'] as const;
 
-/** Sums up slices of at most 1,000 rows in the database, then the slices here, and lets everything else run in between. */
+/**
+ * Sums up slices of at most 1,000 rows in the database, then the slices here, and lets everything else run in between.
+ */
 export async function readSeries(
   database: Database,
   slices: Slices,
@@ -149,8 +156,9 @@ function ungrouped(column: string, query: SeriesQuery): string {
 }
 
 /**
- * One range of the primary key. SQLite finds it by the rows of values, and given plain comparisons as well it takes those, and reads an
- * hour of all keys for each slice of it. MySQL finds it by the plain comparisons only; the rows of values are tested after that.
+ * One range of the primary key. SQLite finds it by the rows of values, and given plain comparisons as well it takes
+ * those, and reads an hour of all keys for each slice of it. MySQL finds it by the plain comparisons only; the rows of
+ * values are tested after that.
  */
 function condition(
   { holdsEventLoop }: Dialect,

@@ -23,8 +23,8 @@ export type { SeriesQuery } from './rollup-series';
 
 export interface RollupStore {
   /**
-   * Adds to the buckets, making those that are missing. In batches of 200, each all or nothing; with a receipt at most 200 deltas, which
-   * are added once however often they are given.
+   * Adds to the buckets, making those that are missing. In batches of 200, each all or nothing; with a receipt at most
+   * 200 deltas, which are added once however often they are given.
    */
   add(deltas: readonly UsageDelta[], receipt?: Receipt): Promise<void>;
   /** Whether what was given with this receipt, the last one of all, has been added. */
@@ -32,12 +32,15 @@ export interface RollupStore {
   /** Sums over everything that the query does not group by; ascending by bucket. */
   series(query: SeriesQuery): Promise<UsageRollup[]>;
   /**
-   * Moves minutes that are older than 48 h, those of single keys older than 2 h, into their hours, and returns how many rows it
-   * moved. Works in small transactions: it may be stopped at any point and run again, or run twice at once, and nothing is lost or
-   * counted twice.
+   * Moves minutes that are older than 48 h, those of single keys older than 2 h, into their hours, and returns how many
+   * rows it moved. Works in small transactions: it may be stopped at any point and run again, or run twice at once, and
+   * nothing is lost or counted twice.
    */
   compact(now: number): Promise<number>;
-  /** Changes whenever `compact` has moved something: a series of minutes and one of hours that were read meanwhile do not go together. */
+  /**
+   * Changes whenever `compact` has moved something: a series of minutes and one of hours that were read meanwhile do
+   * not go together.
+   */
   readonly moves: number;
   /** See recount.ts. Done in small slices beside everything else; a repeat finds nothing to do. */
   recount(signal: AbortSignal): Promise<void>;

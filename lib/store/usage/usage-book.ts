@@ -28,8 +28,8 @@ const PAGES_MAX = 200;
 const READS_MAX = 3;
 
 /**
- * Statistics as they are at the moment they are asked for: what the database holds, and what is not written there yet, each request
- * once. What was read is kept and counted on with each request, so that asking again costs nothing.
+ * Statistics as they are at the moment they are asked for: what the database holds, and what is not written there yet,
+ * each request once. What was read is kept and counted on with each request, so that asking again costs nothing.
  */
 export class UsageBook {
   readonly #pages = new Map<string, Page>();

@@ -33,8 +33,9 @@ export interface FinishedAttempt {
 }
 
 /**
- * All that a finished request adds. It counts once, at the provider and the key that it ended with; each of its attempts counts at
- * the provider and the key that it was made with. Everything is there twice: for all keys together, and for each key.
+ * All that a finished request adds. It counts once, at the provider and the key that it ended with; each of its
+ * attempts counts at the provider and the key that it was made with. Everything is there twice: for all keys together,
+ * and for each key.
  */
 export function usageOfRequest(
   request: FinishedRequest,

@@ -13,8 +13,8 @@ interface Noted {
 }
 
 /**
- * Writes behind the traffic, within a second, what a restart must not forget of egress proxies, and nothing else: what traffic counts is
- * not kept. Repeats a failed write.
+ * Writes behind the traffic, within a second, what a restart must not forget of egress proxies, and nothing else: what
+ * traffic counts is not kept. Repeats a failed write.
  */
 export class EgressWriter {
   #pending = new Map<EgressState, Noted>();

@@ -11,8 +11,8 @@ export interface CountedUse {
 }
 
 /**
- * Counts what each client token is used for, and adds it to what is written down, behind the traffic. A failed write is repeated as it
- * was, and counts once.
+ * Counts what each client token is used for, and adds it to what is written down, behind the traffic. A failed write is
+ * repeated as it was, and counts once.
  */
 export class TokenUsage {
   readonly #uses = new Map<string, CountedUse>();

@@ -20,9 +20,9 @@ export interface DrainOptions<T> {
 }
 
 /**
- * Writes what is queued at this moment, in batches, and lets everything else run between two of them. A batch that fails while the
- * database takes other writes is halved until the row at fault is found; that row is given up. Throws when the database
- * does not take writes; then everything unwritten is back in the queue.
+ * Writes what is queued at this moment, in batches, and lets everything else run between two of them. A batch that
+ * fails while the database takes other writes is halved until the row at fault is found; that row is given up. Throws
+ * when the database does not take writes; then everything unwritten is back in the queue.
  */
 export async function drain<T>(options: DrainOptions<T>): Promise<void> {
   let left = options.queue.size;

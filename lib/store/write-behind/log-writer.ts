@@ -20,23 +20,29 @@ export interface LogWriterStats {
   readonly lastError: string | undefined;
 }
 
-/** Writes behind the requests' back. Nothing here waits for the database, and nothing throws, except where it says so. */
+/**
+ * Writes behind the requests' back. Nothing here waits for the database, and nothing throws, except where it says so.
+ */
 export interface LogWriter {
   request(row: RequestLogRow): void;
   error(row: ErrorLogRow): void;
   /** Summed up by bucket until it is written. */
   usage(delta: UsageDelta): void;
   readonly stats: LogWriterStats;
-  /** Resolves when everything queued before the call is on disk or was dropped; rejects when the database did not take it. */
+  /**
+   * Resolves when everything queued before the call is on disk or was dropped; rejects when the database did not take
+   * it.
+   */
   flush(): Promise<void>;
   /**
-   * Resolves when the rows queued before the call can be read; at once while the database takes none, and after 300 ms however slow
-   * it is. Never rejects.
+   * Resolves when the rows queued before the call can be read; at once while the database takes none, and after 300 ms
+   * however slow it is. Never rejects.
    */
   catchUp(): Promise<void>;
   /**
-   * Runs `read` while no usage is written, and then, in one go, `join` with what `read` cannot have found: so each request is in one of
-   * the two, and in one only. Rejects when `read` does, and while nobody knows what the last write has done.
+   * Runs `read` while no usage is written, and then, in one go, `join` with what `read` cannot have found: so each
+   * request is in one of the two, and in one only. Rejects when `read` does, and while nobody knows what the last write
+   * has done.
    */
   withUnwritten<Read, Joined>(
     read: () => Promise<Read>,
@@ -70,7 +76,10 @@ const CHARACTERS_MAX = 32 * 1024 * 1024;
 /** What a row takes beside its texts. */
 const ROW_CHARACTERS = 500;
 
-/** What a run is for: everything, what the timer has waited for, or rows at once and usage only if it has waited for long. */
+/**
+ * What a run is for: everything, what the timer has waited for, or rows at once and usage only if it has waited for
+ * long.
+ */
 type Urgency = 'all' | 'timer' | 'rows';
 
 // oxlint-disable-next-line max-lines-per-function -- short functions over the state of one writer

@@ -9,8 +9,8 @@ interface Batch<Item> {
 const ITEMS_MAX = 200;
 
 /**
- * Writes what adds up, each item once: a batch that failed, of which nobody knows whether it was written, is repeated as it was
- * and under the same name before anything newer.
+ * Writes what adds up, each item once: a batch that failed, of which nobody knows whether it was written, is repeated
+ * as it was and under the same name before anything newer.
  */
 export class NamedBatches<Item> {
   #failed: Batch<Item> | undefined;
@@ -26,8 +26,9 @@ export class NamedBatches<Item> {
   }
 
   /**
-   * Writes what `take` gives of the `count` notes that there are now: a batch is made when the one before it is written. What comes
-   * meanwhile is for the next time: under traffic there would be no end. Rejects at the first batch that fails.
+   * Writes what `take` gives of the `count` notes that there are now: a batch is made when the one before it is
+   * written. What comes meanwhile is for the next time: under traffic there would be no end. Rejects at the first batch
+   * that fails.
    */
   async writeAll(count: () => number, take: (most: number) => readonly Item[]): Promise<void> {
     if (this.#failed !== undefined) await this.#put(this.#failed);

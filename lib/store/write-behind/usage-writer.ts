@@ -10,8 +10,8 @@ export interface UsageWriter {
   /** Whether the rows of a write that was rejected are kept here. */
   readonly isKept: (rows: readonly UsageDelta[]) => boolean;
   /**
-   * Repeats what is kept, and says how many rows that were. Gives them back if they were certainly refused: then each is
-   * to be tried again.
+   * Repeats what is kept, and says how many rows that were. Gives them back if they were certainly refused: then each
+   * is to be tried again.
    */
   settle(giveBack: (rows: readonly UsageDelta[]) => void): Promise<number>;
   readonly kept: number;

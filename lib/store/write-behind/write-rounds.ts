@@ -21,8 +21,8 @@ export interface RoundsParts<Scope> {
 }
 
 /**
- * How everything here gets to the database behind the traffic: noted in memory, written a moment later in rounds, one at a time.
- * A round that fails is reported and comes again when it is due; one round at the end is the last.
+ * How everything here gets to the database behind the traffic: noted in memory, written a moment later in rounds, one
+ * at a time. A round that fails is reported and comes again when it is due; one round at the end is the last.
  */
 export class WriteRounds<Scope = undefined> {
   #running: Promise<void> | undefined;

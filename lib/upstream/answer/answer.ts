@@ -28,7 +28,8 @@ export interface BodySink {
 
 /**
  * An upstream's answer whose body has not been read to its end. It must be attached to a sink or aborted. For an event
- * stream only whole events are handed on (unless one is very large), so that a stream that breaks does so between events.
+ * stream only whole events are handed on (unless one is very large), so that a stream that breaks does so between
+ * events.
  */
 export interface UpstreamAnswer {
   readonly status: number;

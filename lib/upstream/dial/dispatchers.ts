@@ -32,8 +32,8 @@ interface Route {
 }
 
 /**
- * One connection pool for each provider and way to it, direct or through an egress proxy. A changed address, of either, gets
- * a new one, and the old one drains and closes.
+ * One connection pool for each provider and way to it, direct or through an egress proxy. A changed address, of either,
+ * gets a new one, and the old one drains and closes.
  */
 export class Dispatchers {
   readonly #routes = new Map<string, Route>();

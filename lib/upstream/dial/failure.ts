@@ -10,7 +10,9 @@ const PLAIN_HEAD_BYTES = 8_000;
 const PLAIN_HEADERS_MAX = 64;
 const RESETS: ReadonlySet<string> = new Set(['ECONNRESET', 'ECONNABORTED', 'EPIPE', 'UND_ERR_SOCKET']);
 
-/** How OpenSSL tells why there is no TLS: `80AC...:error:0A00010B:SSL routines:ssl3_get_record:wrong version number:...` */
+/**
+ * How OpenSSL tells why there is no TLS: `80AC...:error:0A00010B:SSL routines:ssl3_get_record:wrong version number:...`
+ */
 const OPENSSL = /SSL routines:[^:]*:([^:]+)/;
 /** What it makes of a server that answers in plain HTTP. */
 const PLAIN_HTTP = /^(?:wrong version number|packet length too long|http request|unknown protocol)$/i;

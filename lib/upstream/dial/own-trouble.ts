@@ -9,7 +9,9 @@ export const SHORTAGES: Readonly<Record<Shortage, string>> = {
   names: 'answers from its name server',
 };
 
-/** Codes of system calls and of name look-ups that fail because this machine lacks a resource, whatever the destination. */
+/**
+ * Codes of system calls and of name look-ups that fail because this machine lacks a resource, whatever the destination.
+ */
 const CODES: ReadonlyMap<unknown, Shortage> = new Map<unknown, Shortage>([
   ['EMFILE', 'descriptors'],
   ['ENFILE', 'descriptors'],

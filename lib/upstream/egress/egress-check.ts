@@ -13,7 +13,10 @@ export interface EgressCheckResult {
   readonly latencyMs: number | undefined;
   readonly status: number | undefined;
   readonly error: string | undefined;
-  /** Of a failure: whose fault it is, as far as one test can tell. Silence may be that of the proxy or of what lies behind it. */
+  /**
+   * Of a failure: whose fault it is, as far as one test can tell. Silence may be that of the proxy or of what lies
+   * behind it.
+   */
   readonly at?: 'egress' | 'upstream' | 'either';
   /** Nothing accepts connections at the proxy's own address. */
   readonly isUnreachable?: true;

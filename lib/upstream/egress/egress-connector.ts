@@ -13,9 +13,9 @@ export interface EgressConnector {
 }
 
 /**
- * Connections to upstreams through one egress proxy: `http`, `https`, `socks5` (names are looked up here) or `socks5h` (by
- * the proxy). TLS to the upstream runs through the proxy from end to end, with the certificate checked as on a direct
- * connection. Failures are EgressErrors that tell the proxy's from the upstream's.
+ * Connections to upstreams through one egress proxy: `http`, `https`, `socks5` (names are looked up here) or `socks5h`
+ * (by the proxy). TLS to the upstream runs through the proxy from end to end, with the certificate checked as on a
+ * direct connection. Failures are EgressErrors that tell the proxy's from the upstream's.
  */
 export function egressConnector(address: string, timeoutMs: number): EgressConnector {
   const url = new URL(address);

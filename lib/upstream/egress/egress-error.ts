@@ -1,6 +1,6 @@
 /**
- * Something went wrong between us and an upstream that is reached through an egress proxy. `at` says on which side of the
- * proxy. Messages never hold the proxy's user or password.
+ * Something went wrong between us and an upstream that is reached through an egress proxy. `at` says on which side of
+ * the proxy. Messages never hold the proxy's user or password.
  */
 export class EgressError extends Error {
   readonly code = 'EGRESS_FAILED';

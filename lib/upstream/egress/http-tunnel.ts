@@ -4,7 +4,9 @@ import { EgressError } from './egress-error';
 import { describeError } from '../dial/failure';
 import type { Tunnel, TunnelEnd } from './tunnel';
 
-/** Statuses with which a proxy says that it could not get through to the upstream. Others are about the proxy itself. */
+/**
+ * Statuses with which a proxy says that it could not get through to the upstream. Others are about the proxy itself.
+ */
 const UPSTREAM_UNREACHED: ReadonlySet<number> = new Set([500, 502, 503, 504]);
 
 /** Tunnels through an HTTP or HTTPS proxy by CONNECT (RFC 9110 section 9.3.6), to plain and to TLS upstreams alike. */

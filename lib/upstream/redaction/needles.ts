@@ -10,8 +10,8 @@ export interface Needle {
 }
 
 /**
- * A secret as it is, in UTF-16 and as pages of HTML write it, and, if it may be quoted so, as it stands within something longer that is base64, of
- * either alphabet.
+ * A secret as it is, in UTF-16 and as pages of HTML write it, and, if it may be quoted so, as it stands within
+ * something longer that is base64, of either alphabet.
  */
 export function needlesOf(secrets: readonly Secret[]): Needle[] {
   const needles = secrets.map(({ value, hint }): Needle => {

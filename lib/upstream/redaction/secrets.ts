@@ -35,7 +35,9 @@ const VALUE_LENGTH_MIN = 8;
 const BASE64_LENGTH_MIN = 13;
 const SCHEME = /^([a-z][a-z\d-]*) +(\S.*)$/i;
 
-/** The secrets of a request, each once. Texts shorter than six characters do not count: they would be found anywhere. */
+/**
+ * The secrets of a request, each once. Texts shorter than six characters do not count: they would be found anywhere.
+ */
 export function secretsOf({ key, baseUrl, customHeaders, egressUrl }: SecretSources): Secret[] {
   const secrets = new Map<string, Secret>();
   const add = (secret: Secret): void => {

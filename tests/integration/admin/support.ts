@@ -48,7 +48,9 @@ export async function ask(
 
 export type Input<E> = EndpointParams<E> & EndpointQuery<E> & EndpointBody<E>;
 
-/** Asks as a program of somebody else would, by the contract; the answer has to be what the contract says, and no more. */
+/**
+ * Asks as a program of somebody else would, by the contract; the answer has to be what the contract says, and no more.
+ */
 export async function call<E extends Endpoint>(
   url: string,
   endpoint: E,
@@ -73,7 +75,8 @@ export async function call<E extends Endpoint>(
   if (status !== 200) throw new Error(`${endpoint.method} ${path} was answered with ${status}: ${text}`);
   const answer: unknown = JSON.parse(text);
   const checked = endpoint.answer?.parse(answer);
-  // The codes beside texts are put in behind the contract; its description has them too, and nothing else stands in an answer.
+  // The codes beside texts are put in behind the contract; its description has them too, and nothing else stands in an
+  // answer.
   expect(undescribed(answer, answerSchemaOf(endpoint))).toEqual([]);
   expect(checked).toMatchObject(withoutSaid(answer));
   return checked as EndpointAnswer<E>;

@@ -23,7 +23,9 @@ export interface Answer {
   json(): Record<string, unknown>;
 }
 
-/** One request on a connection of its own; the path goes out as it is. Resolves with the head, the body not yet read. */
+/**
+ * One request on a connection of its own; the path goes out as it is. Resolves with the head, the body not yet read.
+ */
 export async function open(
   baseUrl: string,
   path: string,

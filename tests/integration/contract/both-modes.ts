@@ -11,7 +11,8 @@ export const ADMIN_TOKEN = 'admin-token';
 
 /**
  * Starts the built program with `ALLOWED_TOKENS` = CLIENT_TOKEN and `AUTH_TOKEN` = ADMIN_TOKEN unless told otherwise.
- * Values that are not strings are written as JSON. Started within a test, it is stopped after that test, else after the describe.
+ * Values that are not strings are written as JSON. Started within a test, it is stopped after that test, else after the
+ * describe.
  */
 export type Start = (
   env?: Readonly<Record<string, unknown>>,

@@ -188,7 +188,8 @@ describe('kill -9 and a new start', () => {
     for (let round = 0; round < 4; round += 1) {
       const fresh = await parts.dataDir();
       const killed = await parts.server({ dataDir: fresh, waitUntil: 'spawned' });
-      // At a different moment each time: while it is still being loaded, when it says something, when the file is there.
+      // At a different moment each time: while it is still being loaded, when it says something, when the file is
+      // there.
       if (round === 1) await killed.waitForOutput(/\S/);
       if (round === 2)
         await waitFor(() => query(databaseFile(killed), 'SELECT 1').length > 0, {

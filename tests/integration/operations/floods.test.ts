@@ -11,7 +11,10 @@ import { ADMIN_TOKEN, chat, secretKey, TOKEN, useParts } from './support';
 const MEGABYTES = 50;
 const FLOOD = join(import.meta.dirname, '../../support/flood.mjs');
 const KINDS = ['brackets', 'json', 'form', 'multipart'];
-/** What a person would call at once. A machine that is slower under such a load may take a multiple of its own usual wait. */
+/**
+ * What a person would call at once. A machine that is slower under such a load may take a multiple of its own usual
+ * wait.
+ */
 const WAIT_MS_MAX = 200;
 const TIMES_USUAL = 20;
 const BATCH = 20;

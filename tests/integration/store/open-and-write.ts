@@ -1,5 +1,5 @@
-// Run by the tests in a process of its own: opens the store named by the first argument and writes as many request rows as the second
-// says, saying `written <count>` after each batch that the store has acknowledged.
+// Run by the tests in a process of its own: opens the store named by the first argument and writes as many request rows
+// as the second says, saying `written <count>` after each batch that the store has acknowledged.
 import type { DatabaseOptions } from '../../../lib/store/database/database';
 import { open } from './backends';
 import { requestRow } from './rows';

@@ -93,7 +93,9 @@ test('what is neither a stream nor JSON has no words', () => {
   expect(read().text).toBe('');
 });
 
-/** Sends one request to a provider that refuses streams with this, and tells how often it was asked and what came of it. */
+/**
+ * Sends one request to a provider that refuses streams with this, and tells how often it was asked and what came of it.
+ */
 async function chatWith(status: number, message: string) {
   let asked = 0;
   const server = createServer((request, response) => {

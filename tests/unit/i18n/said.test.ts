@@ -190,7 +190,10 @@ function isDescription(call: ts.Node, below: ts.Node): boolean {
 
 const known = Object.values(SAID_TEXTS);
 
-/** A text, or a piece of one that is put together elsewhere: its fixed parts stand in one of the known texts, in their order. */
+/**
+ * A text, or a piece of one that is put together elsewhere: its fixed parts stand in one of the known texts, in their
+ * order.
+ */
 function isKnown(sentence: string): boolean {
   if (readSaid(sentence.replace(/^(\{\}|__proto__): /, '').replaceAll('{}', '7')) !== undefined) return true;
   const parts = sentence.split('{}').map((part) => part.trim());

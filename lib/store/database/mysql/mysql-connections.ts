@@ -26,8 +26,9 @@ const SESSION = [
 ];
 
 /**
- * Nothing here makes the driver (3.4) send a statement while it connects: no `charset`, `initSql` or `sessionVariables`. When one of
- * those fails because the server goes away, the driver leaves a rejection unhandled, which ends the process.
+ * Nothing here makes the driver (3.4) send a statement while it connects: no `charset`, `initSql` or
+ * `sessionVariables`. When one of those fails because the server goes away, the driver leaves a rejection unhandled,
+ * which ends the process.
  */
 function connectionConfig(options: MysqlOptions): ConnectionConfig {
   return {

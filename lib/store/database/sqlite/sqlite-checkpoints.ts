@@ -3,8 +3,9 @@ import { Worker } from 'node:worker_threads';
 const EVERY_MS = 500;
 
 /**
- * A plain string, because a bundler would look for a file. The first checkpoint moves what it can while others write; the
- * second, for what has come meanwhile, makes writers wait a moment so that the log can start from its beginning again.
+ * A plain string, because a bundler would look for a file. The first checkpoint moves what it can while others write;
+ * the second, for what has come meanwhile, makes writers wait a moment so that the log can start from its beginning
+ * again.
  */
 const SOURCE = `
   const { parentPort, workerData } = require('node:worker_threads');

@@ -13,7 +13,10 @@ import { StoreError } from '../../store-error';
 /** The database is failing when another process has held it for so long: that is more than a long write. */
 const BLOCKED_MS_MAX = 5_000;
 const CACHED_STATEMENTS_MAX = 100;
-/** Lists that one turn of the event loop writes: less than a millisecond, unless their rows are large or many indexes move. */
+/**
+ * Lists that one turn of the event loop writes: less than a millisecond, unless their rows are large or many indexes
+ * move.
+ */
 const SLICE = 50;
 const SLICE_MS = 3;
 /** Checkpoints run on a thread of their own; this one, for when that has failed, keeps the log below 200 MB. */
@@ -41,8 +44,8 @@ export async function prepareConnection(connection: Sqlite.Database): Promise<vo
 }
 
 /**
- * Two connections to one file: a plain one for raw statements and Prisma's own; a third, on a thread of its own, makes the
- * checkpoints. The turns cover both, so that the two never wait for each other's write lock.
+ * Two connections to one file: a plain one for raw statements and Prisma's own; a third, on a thread of its own, makes
+ * the checkpoints. The turns cover both, so that the two never wait for each other's write lock.
  */
 export async function sqliteDatabase(connection: Sqlite.Database, file: string): Promise<Database> {
   const { PrismaClient } = await import('../../generated/sqlite/client');
@@ -124,7 +127,9 @@ function createSession(connection: Sqlite.Database) {
   };
 }
 
-/** The same session for code that also runs on MySQL. Stays inside one transaction, so nothing here waits for a lock. */
+/**
+ * The same session for code that also runs on MySQL. Stays inside one transaction, so nothing here waits for a lock.
+ */
 function asyncSession(session: SyncSession): SqlSession {
   const promised = <T>(work: () => T) => new Promise<T>((resolve) => resolve(work()));
   return {

@@ -20,8 +20,9 @@ const SCHEMA = `CREATE TABLE IF NOT EXISTS Server (
   one INTEGER PRIMARY KEY CHECK (one = 1), pid INTEGER NOT NULL, host TEXT NOT NULL, startedAt INTEGER NOT NULL)`;
 
 /**
- * Marks a SQLite file as one that a server runs on. The mark is a lock of the operating system on a file beside it, so it goes with the
- * process however that ends, and no clock or process number can lie about it. Never throws: without a mark the server runs as well.
+ * Marks a SQLite file as one that a server runs on. The mark is a lock of the operating system on a file beside it, so
+ * it goes with the process however that ends, and no clock or process number can lie about it. Never throws: without a
+ * mark the server runs as well.
  */
 export function markInstance(file: string, now: () => number): InstanceMark {
   const none = { other: undefined, release: () => undefined };

@@ -21,9 +21,10 @@ export async function whenFree<T>(work: Work<T>, askedAt = performance.now()): P
 }
 
 /**
- * Whose turn it is on the connections of one SQLite file. One call at a time is on them, so that a statement never slips into
- * a transaction that is open there. A write that another process blocks leaves them between two tries: reads go on, and
- * the writes behind it keep their order. A write fails 5 s after it was asked for, not 5 s after the one before it.
+ * Whose turn it is on the connections of one SQLite file. One call at a time is on them, so that a statement never
+ * slips into a transaction that is open there. A write that another process blocks leaves them between two tries: reads
+ * go on, and the writes behind it keep their order. A write fails 5 s after it was asked for, not 5 s after the one
+ * before it.
  */
 export class SqliteTurns {
   readonly #connections = createLock();
@@ -55,8 +56,8 @@ export class SqliteTurns {
   }
 
   /**
-   * Since how many milliseconds another process has blocked all writes. `tryWrite` takes the write lock and gives it back; it
-   * is not called while somebody of this process is on the connections.
+   * Since how many milliseconds another process has blocked all writes. `tryWrite` takes the write lock and gives it
+   * back; it is not called while somebody of this process is on the connections.
    */
   blockedMs(tryWrite: () => void): number {
     if (this.#inside === 0) {

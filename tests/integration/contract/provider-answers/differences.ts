@@ -104,7 +104,10 @@ const DAY_S_MIN = 86_400;
 /** Where the day begins by which providers count. */
 const DAYS_OF = ['UTC', 'America/Los_Angeles'];
 
-/** A limit of a day comes back at its midnight: in the last hour before that, a right rest is shorter than the case says. */
+/**
+ * A limit of a day comes back at its midnight: in the last hour before that, a right rest is shorter than the case
+ * says.
+ */
 function shortest([min, max]: readonly [number, number], nowMs: number): number {
   if (max < DAY_S_MIN) return min;
   return Math.min(min, ...DAYS_OF.map((timeZone) => secondsToMidnight(timeZone, nowMs)));

@@ -1,7 +1,10 @@
 const PLACEHOLDER = /\{\{(key|now|nowms|http|iso|local8)(?:\+(\d+))?\}\}/g;
 const EIGHT_HOURS_MS = 8 * 3_600_000;
 
-/** Fills in `{{key}}` and the times N seconds ahead: `{{now+N}}`, `{{nowms+N}}`, `{{http+N}}`, `{{iso+N}}`, `{{local8+N}}`. */
+/**
+ * Fills in `{{key}}` and the times N seconds ahead: `{{now+N}}`, `{{nowms+N}}`, `{{http+N}}`, `{{iso+N}}`,
+ * `{{local8+N}}`.
+ */
 export function filledIn(text: string, secret: string, nowMs: number): string {
   return text.replace(PLACEHOLDER, (_, name: string, seconds = '0') => {
     if (name === 'key') return secret;

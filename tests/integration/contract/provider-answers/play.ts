@@ -20,7 +20,9 @@ export interface Played {
   readonly client: readonly (number | string)[];
 }
 
-/** Sends the requests of all steps one after the other. Pauses are part of the scenario: they stand for what clients do. */
+/**
+ * Sends the requests of all steps one after the other. Pauses are part of the scenario: they stand for what clients do.
+ */
 export async function play(provider: StagedProvider, steps: readonly Step[]): Promise<Played> {
   const served: Served[] = [];
   const client: (number | string)[] = [];

@@ -208,7 +208,10 @@ function untilOf(key: KeyState): number {
   return key.cooldown.until;
 }
 
-/** Holds after every command: what is wrong, in words. One expectation for all of it, because there are very many commands. */
+/**
+ * Holds after every command: what is wrong, in words. One expectation for all of it, because there are very many
+ * commands.
+ */
 function faultsOf(state: Model, pool: Pool): string[] {
   const faults: string[] = [];
   const must = (isTrue: boolean, what: string): void => void (isTrue || faults.push(what));
