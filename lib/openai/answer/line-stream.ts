@@ -37,9 +37,11 @@ export class LineStream {
     this.#extend(chunk.subarray(at));
   }
 
-  /** Nothing follows: what has come of a last line counts. */
+  /** Nothing follows: what has come of a last line counts, and stays a line without its end. */
   end(): void {
+    const lineBytes = this.#lineBytes;
     this.#endLine();
+    this.#lineBytes = lineBytes;
   }
 
   /** It is one of these. */
@@ -47,6 +49,7 @@ export class LineStream {
     return this.#isTyped || this.#objects > 1;
   }
 
+  /** The last line that came has no end. */
   get isMidLine(): boolean {
     return this.#lineBytes > 0;
   }

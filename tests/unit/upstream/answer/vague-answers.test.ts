@@ -81,6 +81,7 @@ describe('a stream of lines', () => {
   it.each<[string, string, boolean]>([
     ['of Ollama', lines(part, part), false],
     ['of chat chunks', lines(ROLE, delta('Hi')), false],
+    ['of Ollama behind a line without its end', `${lines(part)}${JSON.stringify(part)}`, true],
     ['of any kind within a line', `${lines({ a: 1 }, { a: 2 })}{"a":`, true],
   ])('%s is cut without it', async (_what, body, isMidEvent) => {
     expect(await ask(body, headers)).toMatchObject({
