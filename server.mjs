@@ -33,14 +33,14 @@ const handlePage = app.getRequestHandler();
 const options = {
   maxHeaderSize: 32 * 1024,
   keepAliveTimeout: 75_000,
-  // Who has not said by then what it wants, wants a place and nothing else.
+  // A client that has not sent its head by then only holds a connection.
   headersTimeout: 15_000,
   connectionsCheckingInterval: 5_000,
   requireHostHeader: false,
 };
 const handle = (req, res) => runtime.front.handle(req, res, handlePage);
 const server = createServer(options, handle);
-// Whoever reads the body asks for it; whoever refuses the request does not.
+// The code that reads the body asks for it; a request that is refused is not asked for its body.
 server.on('checkContinue', handle);
 server.on('checkExpectation', (req, res) => runtime.front.handleExpectation(req, res));
 server.httpAllowHalfOpen = true;
@@ -55,7 +55,7 @@ server.on('error', (error) => {
   process.exit(1);
 });
 server.listen(runtime.port, runtime.host, () => {
-  // 0.0.0.0 and :: stand for every address of this machine, and are none that a browser can open.
+  // 0.0.0.0 and :: stand for every address of this machine; a browser cannot open them.
   const isAny = ['0.0.0.0', '::'].includes(runtime.host);
   const host = isAny ? 'localhost' : runtime.host.includes(':') ? `[${runtime.host}]` : runtime.host;
   console.log(`listening on http://${host}:${server.address().port}${isAny ? ', on all addresses' : ''}`);
@@ -64,10 +64,10 @@ server.listen(runtime.port, runtime.host, () => {
 let isStopping = false;
 for (const signal of ['SIGTERM', 'SIGINT']) {
   process.on(signal, () => {
-    // Whoever sends a second one, of either kind, has waited long enough.
+    // A second signal, of either kind, means at once.
     if (isStopping) process.exit(1);
     isStopping = true;
-    // Who stops it by hand at a terminal is no load balancer that has to look away first.
+    // Stopped by hand at a terminal: there is no load balancer that has to notice first.
     void runtime.stop(server, signal === 'SIGTERM').then(() => process.exit(0));
   });
 }

@@ -41,7 +41,7 @@ async function filesOf({ folder, path }) {
     .map((file) => ({ file, path: [path, ...relative(folder, file).split(sep)].join('/') }));
 }
 
-/** A copy that is no smaller than the file is none. */
+/** Copies that are no smaller than the file are not kept. */
 async function compress({ file, path }) {
   const text = await readFile(file);
   for (const { extension, encode } of encodings) {

@@ -18,7 +18,7 @@ const classLength = {
   },
 };
 
-/** Whoever switches off a rule says why, behind two dashes. */
+/** A comment that switches off a rule says why, behind two dashes. */
 const reasonGiven = {
   create: (context) => ({
     Program: (node) => {

@@ -3,7 +3,7 @@ import { notFoundPage } from './not-found-page';
 
 export const dynamic = 'force-dynamic';
 
-/** People who mistype an address get a page, programs the error that they can read. */
+/** A wrong address answers people with a page, and programs with an error that they can read. */
 export async function GET(request: Request): Promise<Response> {
   const response = await answer(request);
   const isForPeople = request.headers.get('accept')?.includes('text/html') === true;

@@ -8,7 +8,7 @@ import { useTasks } from '../tasks/task-provider';
 export interface ChatModels {
   /** Those that chat, by name. */
   readonly models: readonly string[];
-  /** One to begin with; empty if nobody knows any. */
+  /** A model to begin with; empty if none is known. */
   readonly proposed: string;
   /** How the list came to be: `none` is a provider without one, which is nothing broken. */
   readonly list: 'loading' | 'there' | 'none';

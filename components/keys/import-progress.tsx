@@ -11,7 +11,7 @@ import { Progress } from '../ui/progress';
 interface ImportProgressProps {
   /** The task that adds keys. */
   readonly id: string;
-  /** Called once when it is over; without it if nobody knows of it any more. */
+  /** Called once when the task is over; without the task if the server has forgotten it. */
   readonly onEnd: (task: TaskItem | undefined) => void;
 }
 

@@ -1,7 +1,7 @@
 'use client';
 import { useEffect } from 'react';
 
-/** Gives every text that was shortened for want of room a title that says it whole, wherever one points. */
+/** Gives every text that was shortened to fit a title with the whole text, on hover. */
 export function WholeTexts() {
   useEffect(() => {
     const tell = (event: Event) => {

@@ -10,7 +10,7 @@ interface FallbackFieldsProps extends ProviderPartProps {
   readonly ownSlug: string | undefined;
 }
 
-/** Who is asked when this provider cannot answer, one after the other. */
+/** The providers that are asked, in order, when this one cannot answer. */
 export function FallbackFields({ fields, set, wrong, ownSlug }: FallbackFieldsProps) {
   const t = useTranslations('providers');
   const { fallbacks } = fields;

@@ -64,7 +64,7 @@ export function ModelsDialog({ provider, onClose }: ModelsDialogProps) {
   );
 }
 
-/** A provider without a list is none the worse for it: only what else went wrong is an error. */
+/** A provider without a list is fine: only other failures are errors. */
 function NoList({ error, onRetry }: { readonly error: Error; readonly onRetry: () => void }) {
   const t = useTranslations('providers');
   if (codeOf(error) !== 'upstream_failed') return <ErrorState error={error} onRetry={onRetry} />;

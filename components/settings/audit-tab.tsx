@@ -13,7 +13,7 @@ import { Table, Td, Th, Tr } from '../ui/table';
 import { useSaid } from '../shared/use-said';
 import { useAuditRows } from './use-audit-rows';
 
-/** Who changed what. */
+/** The audit list: who changed what. */
 export function AuditTab() {
   const t = useTranslations('audit');
   const { items, data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useAuditRows();

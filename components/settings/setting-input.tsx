@@ -96,7 +96,7 @@ function propsOf(control: FieldControl) {
   };
 }
 
-/** A secret shows its hints only; to change it is to write it anew. */
+/** A secret shows its hint only; a change replaces all of it. */
 function HiddenValue({ item, onChange, control }: SettingInputProps) {
   const t = useTranslations('settings');
   const SHOWN_MAX = 3;

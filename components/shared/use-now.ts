@@ -45,7 +45,7 @@ function current(): number {
   return nowMs;
 }
 
-/** When the document was made: what it shows until scripts run. 0 where nobody says. */
+/** When the document was made, which it shows until scripts run. 0 if it is not known. */
 export const MadeAt = createContext(0);
 
 /**
@@ -57,7 +57,7 @@ export function useNow(): number {
   return useSyncExternalStore(subscribe, current, () => madeAt);
 }
 
-/** Whether this time is over; draws anew only when it has passed. */
+/** Whether this time has passed; draws again only when it does. */
 export function useHasPassed(at: number): boolean {
   const madeAt = use(MadeAt);
   return useSyncExternalStore(

@@ -40,7 +40,7 @@ export function VirtualTable<T>(props: VirtualTableProps<T>) {
         : props.columns.filter((column) => width === 0 || width >= (column.minTableWidth ?? 0)),
     [props.columns, width, isNarrow, narrow],
   );
-  // Rows are given the same functions all the time, so that they need not be drawn anew.
+  // Rows always get the same functions, so that they are not drawn again.
   const latest = useRef(props);
   useLayoutEffect(() => void (latest.current = props));
   const open = useCallback((row: T) => latest.current.onOpen?.(row), []);

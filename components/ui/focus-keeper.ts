@@ -1,6 +1,6 @@
 import { FOCUSABLE, isFocusLost, placeOf, returnFocus, type FocusPlace } from './focus-place';
 
-/** So long nobody means a key press for what got the focus without having been asked for it. */
+/** For this long a key press is not meant for what got the focus unasked. */
 const SURPRISE_MS = 1_500;
 /** They give the focus back themselves when they close. */
 const OVERLAYS = '[role="dialog"], [role="alertdialog"], [role="menu"], [role="listbox"]';
@@ -19,7 +19,7 @@ export function keepFocus(): () => void {
   };
   const notePress = ({ target }: Event) => {
     surprise = undefined;
-    // Whoever presses on nothing leaves what had the focus.
+    // A press on nothing leaves what had the focus.
     if (target instanceof Element && target.closest(FOCUSABLE) === null) last = undefined;
   };
   const noteKey = (event: KeyboardEvent) => {

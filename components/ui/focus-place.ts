@@ -6,10 +6,10 @@ export interface FocusPlace {
 }
 
 export const FOCUSABLE = 'a[href], button, input, select, textarea, [tabindex]';
-/** Parts of a page that make sense to whoever lands in them. */
+/** Parts of a page that make sense as a place for the focus. */
 const PARTS =
   'section, form, li, tr, main, [role="dialog"], [role="group"], [role="region"], [role="tabpanel"]';
-/** The row of a grid that one gets to by Tab. */
+/** The row of a grid that Tab leads to. */
 const CURRENT_ROW = '[role="grid"] [role="row"][tabindex="0"]';
 
 let pressed: HTMLElement | undefined;

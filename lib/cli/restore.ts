@@ -17,7 +17,7 @@ const contentSchema = z.object({
   ),
 });
 
-/** Puts a backup in the place of what is there, all or nothing. Only `isForced` replaces what somebody has put in. */
+/** Puts a backup in the place of what is there, all or nothing. Only `isForced` replaces a database that is in use. */
 export async function restore(
   program: Program,
   terminal: Terminal,

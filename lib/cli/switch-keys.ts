@@ -17,7 +17,7 @@ const END_MIN = 3;
 
 const DONE: Readonly<Record<KeyAction, string>> = { reset: 'reset', enable: 'enabled', disable: 'disabled' };
 
-/** Resets, enables or disables keys, in the database and in whatever runs on it. */
+/** Resets, enables or disables keys, in the database and in the programs that run on it. */
 export async function switchKeys(
   program: Program,
   terminal: Terminal,

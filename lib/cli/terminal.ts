@@ -5,7 +5,7 @@ export interface Terminal {
   /** What is going on: goes to standard error. */
   tell(text: string): void;
   readStdin(): Promise<string>;
-  /** Asks for a secret without showing it; undefined if nobody is there to answer. */
+  /** Asks for a secret without showing it; undefined without a terminal. */
   askSecret(question: string): Promise<string | undefined>;
 }
 

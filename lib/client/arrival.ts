@@ -14,7 +14,7 @@ if (typeof window !== 'undefined') {
 export const arrival = {
   isByHistory: (path: string): boolean => ownPath === path,
 
-  /** To be told when the page goes: whoever comes again by a link does not come by the history. */
+  /** Call it when the page is left: the next visit by a link is not one by the history. */
   left(path: string): void {
     if (ownPath === path) ownPath = undefined;
   },

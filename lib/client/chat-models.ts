@@ -11,7 +11,7 @@ const UNUSUAL = /preview|beta|exp|search|vision|thinking|reason|base\b|:free/i;
 
 /** Names that say so. */
 const SAYS_CHAT = /\b(?:chat\w*|talk\w*|assistant|dialog\w*|convers\w*|llm|instruct)\b/i;
-/** What is called that does not chat, whatever else its name says. */
+/** Models with these in their names are not for chat. */
 const SURELY_NO_CHAT =
   /embed|rerank|whisper|transcri|\btts\b|speech|realtime|moderation|dall-?e|image|diffusion|turbo-instruct/i;
 

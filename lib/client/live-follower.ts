@@ -67,7 +67,7 @@ export class LiveFollower {
     this.#happenedAt.set(topic, Math.max(at, this.#happenedAt.get(topic) ?? -Infinity));
   }
 
-  /** Nobody knows what was missed. */
+  /** It is not known what was missed. */
   everythingHappened(): void {
     this.#everythingAt = this.ports.now();
   }
@@ -89,7 +89,7 @@ export class LiveFollower {
   check(): void {
     const now = this.ports.now();
     const names = new Set<string>();
-    // Nobody sees what is old in a hidden page, and it is asked for when it is shown.
+    // A hidden page may be out of date; it asks again when it is shown.
     const followed = this.ports.isVisible() ? this.ports.followed() : [];
     for (const one of followed) {
       names.add(one.name);

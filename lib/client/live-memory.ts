@@ -21,7 +21,7 @@ export function withinBounds(client: QueryClient, data: LiveData): LiveData {
 function oldestOf(client: QueryClient, keys: readonly QueryKey[]): number {
   for (const queryKey of keys) client.removeQueries({ queryKey, type: 'inactive' });
   const states = keys.flatMap((queryKey) => client.getQueryCache().findAll({ queryKey })).map((q) => q.state);
-  // Nobody knows since when a first answer is under way, and another one may stand in for it.
+  // It is not known when a first answer was asked for, and another one may take its place.
   if (states.some(({ data, fetchStatus }) => data === undefined && fetchStatus !== 'idle')) return -Infinity;
   const times = states.map(({ data }) => (data as Partial<Asked<object>> | undefined)?.askedAt ?? Infinity);
   return Math.min(Infinity, ...times);

@@ -13,7 +13,7 @@ export function tellFollower(
 ): void {
   switch (name) {
     case 'snapshot': {
-      // What came between two of them nobody knows.
+      // What came between two streams is not known.
       if (data !== undefined) return follower.everythingHappened();
       // The page has asked for what it shows before the first: some of it may be older than the last change.
       const { quietMsByTopic } = event as LiveEvent<'snapshot'>;

@@ -45,7 +45,7 @@ export async function signOut(): Promise<void> {
   window.location.assign('/login');
 }
 
-/** Leaves for the sign-in page if the session is over; while nobody answers, nothing is known. */
+/** Goes to the sign-in page if the session is over; not while the server does not answer. */
 export async function checkSession(): Promise<void> {
   await call('session.read', {}).catch(() => undefined);
 }

@@ -12,7 +12,7 @@ interface Answer {
   readonly body: string;
 }
 
-/** GET /metrics, for whoever sends the admin token or METRICS_TOKEN; the same through either way in. */
+/** GET /metrics, with the admin token or METRICS_TOKEN; the same through either way in. */
 export class MetricsEndpoint {
   constructor(
     private readonly metrics: Metrics,
@@ -48,7 +48,7 @@ export class MetricsEndpoint {
       return refusal(405, 'method_not_allowed', 'Ask for /metrics with GET.', { allow: 'GET, HEAD' });
     }
     try {
-      // Made anew each time: somebody asks every few seconds at most, and the tokens may have changed.
+      // Made for each request: they come every few seconds at most, and the tokens may have changed.
       const tokens = this.tokens().map((value) => ({ id: '', value, hint: '' }));
       const access = createAccess(tokens).check(header);
       if (!access.ok) return this.#refuse(address, access.wrongTokens);

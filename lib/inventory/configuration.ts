@@ -178,5 +178,5 @@ function knownTokens(
 }
 
 function ignore(): void {
-  // Whoever asked for the change is told.
+  // The caller gets the error.
 }

@@ -13,7 +13,7 @@ export function configureEgresses(egresses: Egresses, rows: readonly EgressRow[]
 }
 
 /**
- * The ways out for each kind of provider. With shared proxies there are, nobody goes out directly who was not told to.
+ * The ways out for each kind of provider. If there are shared proxies, only providers set to go out directly do so.
  * Equal bindings are one object, by which the proxies remember who goes where.
  */
 export function egressBindings(

@@ -23,7 +23,7 @@ export class InventoryEditor {
     return this.#inventory;
   }
 
-  /** Something has changed that the gateway has to be configured anew for. */
+  /** A change for which the gateway has to be configured again. */
   get isStructural(): boolean {
     return this.#isStructural;
   }

@@ -33,7 +33,7 @@ export async function loadInventory(
   return { ...(await readStored(store, onUnreadable)), keysVersion: 1, egressesVersion: 1 };
 }
 
-/** The same with everything read anew. */
+/** The same with everything read again. */
 export async function reloadInventory(
   store: Pick<Store, 'providers' | 'keys' | 'egress' | 'clientTokens'>,
   inventory: Inventory,

@@ -139,7 +139,7 @@ async function syncKeys(
   const wantedKeys = [...wantedByValue.values()];
   const { added, duplicates } = await store.upkeep.keys.importMany(providerId, wantedKeys, 'environment');
   if (duplicates === 0) return byId([...kept, ...added]);
-  // Keys that somebody else has added meanwhile are ours as well.
+  // Keys that were added meanwhile count too.
   const all = await store.keys.loadAll(() => undefined);
   return byId(all.filter((key) => key.providerId === providerId));
 }

@@ -8,7 +8,7 @@ export function settingsTokenId(value: string): string {
   return `settings-${createHmac('sha256', SALT).update(value).digest('hex').slice(0, 16)}`;
 }
 
-/** Client tokens of the settings, or the one that was made for want of any. */
+/** Client tokens of the settings, or the one that was made because there was none. */
 export function settingsTokens({ ALLOWED_TOKENS }: Settings, madeToken: () => string): readonly string[] {
   return ALLOWED_TOKENS.length > 0 ? ALLOWED_TOKENS : [madeToken()];
 }

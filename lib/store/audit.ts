@@ -7,12 +7,12 @@ import type { Slices } from './database/slices';
 
 export type NewAuditEntry = Omit<AuditRow, 'id' | 'at'>;
 
-/** Writes entries as part of somebody else's transaction. */
+/** Writes entries as part of the caller's transaction. */
 export interface AuditWriter {
   /** Stamps an entry with an id and the time, without writing it. */
   stamped(entry: NewAuditEntry): AuditRow;
   insert(session: SqlSession, row: AuditRow): Promise<void>;
-  /** Writes anew what an entry says of a change that has gone on since. */
+  /** Rewrites the entry of a change that has gone on since. */
   update(session: SqlSession, row: AuditRow): Promise<void>;
 }
 

@@ -4,13 +4,13 @@ import type { Database, SqlSession } from './database/database';
 import { newRowId } from './database/row-id';
 import type { SignedOutSession } from './signed-out-sessions';
 
-/** What somebody has changed in the database past the programs that run on it. */
+/** What a command has changed in the database while programs run on it. */
 export type ChangeNote =
   /** Settings were written. */
   | { readonly kind: 'settings' }
   /** Providers, keys, proxies or client tokens came, went or were changed. */
   | { readonly kind: 'inventory' }
-  /** Somebody has signed out of the dashboard. */
+  /** A session was ended by signing out. */
   | { readonly kind: 'sign_out'; readonly session: SignedOutSession }
   | { readonly kind: 'keys'; readonly action: KeyAction; readonly keyIds: readonly string[] };
 
@@ -49,7 +49,7 @@ export function createChangeNotes(database: Database, now: () => number): Change
   };
 }
 
-/** Leaves notes as part of somebody else's transaction. */
+/** Leaves notes as part of the caller's transaction. */
 export async function leaveNotes(
   session: SqlSession,
   notes: readonly ChangeNote[],

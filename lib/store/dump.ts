@@ -49,7 +49,7 @@ export function dump(database: Database, cipher: Cipher): Promise<Dump> {
   });
 }
 
-/** True if nobody has put anything in: no keys, proxies, client tokens or logs, and no provider of the dashboard. */
+/** True of an unused database: no keys, proxies, client tokens or logs, and no provider of the dashboard. */
 export async function isEmpty(database: Database): Promise<boolean> {
   const questions = [
     'SELECT id FROM ApiKey LIMIT 1',

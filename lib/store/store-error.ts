@@ -1,7 +1,7 @@
 export type StoreErrorCode =
   /** The row, or the row it refers to, is not there. */
   | 'not_found'
-  /** Somebody else changed the row since it was read. */
+  /** The row has changed since it was read. */
   | 'conflict'
   /** A row with the same unique value is there already. */
   | 'duplicate'

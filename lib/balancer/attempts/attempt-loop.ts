@@ -26,7 +26,7 @@ export interface Dialed<Answer> {
 export interface Transport<Answer> {
   /** Sends the request with the lease's key and through its proxy. Never rejects: every failure is an outcome. */
   dial(pool: Pool, lease: Lease): Promise<Dialed<Answer>>;
-  /** Gives up an answer that nobody will read. */
+  /** Discards an answer that will not be read. */
   discard(answer: Answer): void;
 }
 

@@ -51,7 +51,7 @@ export interface Verdict {
   readonly isRepeatSafe: boolean;
   /** The attempt uses up one of the request's retries. */
   readonly isCounted: boolean;
-  /** If every key says so, it is the request's own fault, and no other provider is asked. */
+  /** If every key gives this answer, the request is at fault, and no other provider is asked. */
   readonly isLastWord: boolean;
 }
 
@@ -95,7 +95,7 @@ const TABLE = {
   upstream_unreachable: row('upstream', 'none', 'failure', 'next_key', { isRepeatSafe: true }),
   egress_unreachable: row('egress', 'none', 'failure', 'next_key', { isRepeatSafe: true }),
   connection_lost: row('upstream', 'none', 'failure', 'next_key'),
-  // Whoever has one key here could otherwise open the breaker for everybody.
+  // Otherwise a client with one bad request could open the breaker for all.
   lost_in_sending: row('nobody', 'none', 'none', 'other_key'),
   timed_out: row('upstream', 'none', 'failure', 'next_key'),
   empty_stream: row('upstream', 'none', 'failure', 'next_key', { hasBackoff: true }),

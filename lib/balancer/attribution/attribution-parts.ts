@@ -15,7 +15,7 @@ import type { Outcome, Verdict } from '../attempts/verdict';
 export interface Settled {
   /** What the key suffered, in words. */
   readonly effect: string | undefined;
-  /** Several keys failed alike with this one; the breaker of who is behind it has just opened. */
+  /** Several keys failed alike with this one; the breaker of their common cause has just opened. */
   readonly sharedCause: Culprit | undefined;
 }
 

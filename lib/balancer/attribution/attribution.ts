@@ -25,7 +25,7 @@ const KEY_CHANGES: Readonly<Record<KeyEffect, KeyChange>> = {
   quota: 'penalised',
 };
 
-/** Lays results at somebody's door: the key's, the proxy's, the model's, the provider's, or nobody's. */
+/** Attributes results: to the key, the proxy, the model, the provider, or to none of them. */
 export class Attribution {
   readonly #contrast: Contrast;
   readonly #culprits: Culprits;
@@ -35,14 +35,14 @@ export class Attribution {
     this.#culprits = new Culprits(parts);
   }
 
-  /** The result of an attempt that did not succeed. What it says of the client's request touches nobody. */
+  /** The result of an attempt that did not succeed. What it says of the client's request costs nobody anything. */
   failed(lease: Lease, outcome: Outcome, verdict: Verdict, rules: AttributionRules, now: number): Settled {
     const { key } = lease;
     const wasDisabled = key.disabled !== undefined;
     if (isKnownError(verdict)) noteError(key, outcome, now);
     const settled =
       outcome.kind === 'answer' ? this.#penalise(lease, outcome, verdict, rules, now) : NO_EFFECT;
-    // With a shared cause the breaker of who is behind it has been tripped, and the key told as forgiven.
+    // With a shared cause its breaker has opened, and the key is reported as forgiven.
     if (settled.sharedCause !== 'provider') this.#informBreakers(lease, outcome, verdict, now);
     if (settled.sharedCause !== lease.egress?.egress) this.#informEgress(lease, outcome, verdict, rules, now);
     if (settled.sharedCause !== undefined) return settled;
@@ -177,7 +177,7 @@ export class Attribution {
   }
 }
 
-/** It counts among the errors of its key: it is nobody else's, and not still to be decided. */
+/** It counts among the errors of its key: it is the key's own, and that is certain. */
 function isKnownError({ key, blame }: Verdict): boolean {
   return key !== 'contrast' && blame !== 'nobody' && blame !== 'client' && blame !== 'platform';
 }

@@ -8,11 +8,11 @@ const BEHIND_EGRESS_MAX = 20;
 /** So many pairs of key and proxy may be compared to count them: a few milliseconds. */
 const BINDINGS_COUNTED_MAX = 20_000;
 
-/** Finds out who is behind keys that fail alike, and has that one pay instead of them. */
+/** Finds the common cause of keys that fail alike, and punishes it instead of them. */
 export class Culprits {
   constructor(private readonly parts: AttributionParts) {}
 
-  /** Who is behind a rejection that is like others before it; undefined if it is the key's own. */
+  /** The cause of a rejection that is like others before it; undefined if it is the key's own. */
   culpritOf(
     { probe, egress }: Lease,
     signature: string,

@@ -13,7 +13,7 @@ const TESTIMONIES_MAX = 32;
 /** The way that a request went: through a proxy, or (undefined) directly. */
 export type Way = EgressState | undefined;
 
-/** Who is behind failures that are alike: the proxy that all of them went through, else the provider. */
+/** The cause of failures that are alike: the proxy that all of them went through, else the provider. */
 export type Culprit = 'provider' | EgressState;
 
 /** What a penalty changes of a key. */

@@ -111,7 +111,7 @@ export class Breaker {
     return state.name === 'closed' || isOut ? 'refused' : this.#giveProbe(state, now);
   }
 
-  /** An active check has shown that whoever is behind the breaker is healthy: closes it and forgets all failures. */
+  /** An active check has succeeded: closes the breaker and forgets all failures. */
   close(): void {
     this.#endStreaks();
     this.#change(CLOSED);

@@ -1,7 +1,7 @@
 /** A probe that is still silent after this long lets another one out, so that a slow one cannot bar the way. */
 const PROBE_MS = 4_000;
 
-/** An answer that goes on for so long without breaking off is as good as whole. */
+/** An answer that has streamed for this long counts as whole. */
 const GOING_MS = 5_000;
 
 type ProbeState =

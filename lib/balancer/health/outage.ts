@@ -17,7 +17,7 @@ export interface SeenFailure {
   readonly detail: string | undefined;
   /** The model asked for; '' for none. */
   readonly model: string;
-  /** What it was that failed; undefined if nobody knows. */
+  /** What failed; undefined if it is not known. */
   readonly asks: RequestKind | undefined;
 }
 

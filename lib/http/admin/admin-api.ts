@@ -82,7 +82,7 @@ export class AdminApi {
       return refusalResponse({ headers: {}, ...notAllowed([...address.endpoints.keys()].join(', ')) });
     }
     const caller = await authorise(this.given, request);
-    // Nobody learns what there is without being let in.
+    // Without a token even the existence of a path is not told.
     if (endpoint === undefined) throw new AdminError('not_found', 'There is no such endpoint.');
     const { body, bodyBytesMax = BODY_BYTES_MAX } = endpoint;
     const input = readInput(endpoint, {

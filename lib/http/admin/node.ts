@@ -48,5 +48,5 @@ export function headersOf({ headers }: IncomingMessage): Headers {
 }
 
 function ignore(): void {
-  // Whoever has gone need not be told.
+  // The client has left.
 }

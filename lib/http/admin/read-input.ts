@@ -33,7 +33,7 @@ export function readInput(endpoint: Endpoint, { params = {}, query = {}, body = 
 }
 
 const NO_QUERY = z.strictObject({});
-/** Whoever has made more mistakes than this has not made them by hand. */
+/** More mistakes than this are not made by hand. */
 const PROBLEMS_MAX = 100;
 const FIELD_MAX = 100;
 

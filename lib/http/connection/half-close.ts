@@ -37,7 +37,7 @@ export function followHalfClose(socket: Socket): void {
   });
 }
 
-/** Bytes that wait to be taken are the kernel's to worry about: it knows who has gone. */
+/** While bytes wait to be sent, the kernel notices a client that has left. */
 function followAnswer(socket: Socket): void {
   let bytes = socket.bytesWritten;
   const timer = setInterval(() => {

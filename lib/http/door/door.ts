@@ -10,7 +10,7 @@ import { readSmallBody, withBody } from './small-body';
 
 /** What the door asks of the house. */
 export interface DoorParts {
-  /** Undefined if whoever sent this may use the admin API. Never rejects. */
+  /** Undefined if the sender may use the admin API. Never rejects. */
   readonly refusalOf: (req: IncomingMessage, signal: AbortSignal) => Promise<Refusal | undefined>;
   readonly onBug: (error: unknown) => void;
 }
@@ -39,7 +39,7 @@ export class Door {
     const refusal = this.#refusalOf(pathname, method, place);
     if (refusal !== undefined) return refuse(req, res, refusal);
     const isNowhere = place.methods.length === 0;
-    // Next has pages of its own that nobody has asked for; it gets to see the paths that the table names.
+    // Next has pages of its own that are not wanted here; it only gets the paths that the table names.
     if (isNowhere && !place.isForAdmins) req.url = NO_PAGE;
     if (!hasBody(req) && !(isNowhere && place.isForAdmins)) return admit(req);
     this.#examine(req, place, res).then(
@@ -83,7 +83,7 @@ export class Door {
   }
 }
 
-/** Leads to the catch-all route, which has a page for people who have mistyped. */
+/** Leads to the catch-all route, which has a page for mistyped addresses. */
 const NO_PAGE = '/no/such/page';
 const NO_ENDPOINT: Refusal = { status: 404, code: 'not_found', message: 'There is no such endpoint.' };
 const NOWHERE: Refusal = {

@@ -30,7 +30,7 @@ export function refusalBody({ code, message }: Refusal, envelope: Envelope): str
   return errorBody({ message, type: 'invalid_request_error', code });
 }
 
-/** Answers, and closes the connection if there is a body that nobody has read. */
+/** Answers, and closes the connection if its body has not been read. */
 export function refuse(
   req: IncomingMessage,
   res: ServerResponse,
@@ -57,5 +57,5 @@ export function refuse(
 }
 
 function ignore(): void {
-  // Whoever has gone need not be told.
+  // The client has left.
 }

@@ -32,7 +32,7 @@ export function pathnameOf(url: string): string {
 
 function rewrite(req: IncomingMessage, url: string): boolean {
   const [, host, rest] = ABSOLUTE_FORM.exec(url) ?? [];
-  // What stands in the address counts, whatever the header says.
+  // The host in the address counts, not the one in the header.
   if (host !== undefined) req.headers.host = host;
   else if (!url.startsWith('/')) return false;
   req.url = `/${rest ?? url}`.replace(/^\/+/, '/');

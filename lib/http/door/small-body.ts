@@ -47,7 +47,7 @@ export function readSmallBody(
   });
 }
 
-/** The same request for somebody who wants to read its body himself. */
+/** The same request, with its body still to be read. */
 export function withBody(req: IncomingMessage, body: Buffer): IncomingMessage {
   const copy = new IncomingMessage(req.socket);
   copy.httpVersion = req.httpVersion;

@@ -14,7 +14,7 @@ const compress = compression({ threshold: BYTES_MIN, filter: isWorthwhile });
 export function compressAnswer(req: IncomingMessage, res: ServerResponse): void {
   if (req.method !== 'GET' || req.url?.startsWith('/api/auth/') === true) return;
   compress(req, res, () => undefined);
-  // Whoever hangs up leaves a stream that nothing ends.
+  // A client that hangs up leaves a stream that nothing else ends.
   res.once('close', () => {
     if (!res.writableFinished) releaseCompressionStream(res);
   });

@@ -6,7 +6,7 @@ const QUALITY = /^q=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)$/i;
 
 /**
  * The best of those on offer by an `accept-encoding` header (RFC 9110, 12.5.3): of what is wanted most, the smallest.
- * Whoever says nothing, or nothing that is on offer, gets `identity`.
+ * A client that names none, or none that is on offer, gets `identity`.
  */
 export function chooseEncoding(header: string | undefined, offered: ReadonlySet<Encoding>): Encoding {
   const wanted = qualitiesOf(header ?? '');
@@ -33,7 +33,7 @@ function qualitiesOf(header: string): ReadonlyMap<string, number> {
   return qualities;
 }
 
-/** 1 where none is said; 0 for one that is none, as nobody can tell what it was to mean. */
+/** The quality; 1 by default, 0 for one that is not a number. */
 function qualityIn(parameters: readonly string[]): number {
   const quality = parameters.find((parameter) => /^q\s*=/i.test(parameter));
   return quality === undefined ? 1 : Number(QUALITY.exec(quality.replaceAll(/\s/g, ''))?.[1] ?? 0);

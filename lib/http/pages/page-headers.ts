@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { parseAndValidateFlightRouterState } from 'next/dist/server/app-render/parse-and-validate-flight-router-state';
 
-/** Of Next among its own parts. From outside nobody has to send them. */
+/** Headers that Next's parts send each other. They are not accepted from outside. */
 const INTERNAL =
   /^(?:x-(?:invoke|middleware|matched|now|nextjs|next|prerender)-|next-(?:action|resume|test)\b)/;
 const ROUTER = /^(?:rsc$|next-(?:router-|hmr-|url$|instant-))/;

@@ -65,7 +65,7 @@ const STANDS_FOR: Readonly<Record<ErrorRule['subject'], number>> = {
   ambiguous: 403,
 };
 
-/** Statuses that speak of the request whatever the body says. */
+/** Statuses that are about the request, whatever the body says. */
 const REQUEST_STATUSES: ReadonlySet<number> = new Set([
   400, 404, 405, 406, 409, 410, 411, 413, 414, 415, 416, 417, 418, 421, 422, 423, 424, 425, 426, 428, 431,
   451,

@@ -8,7 +8,7 @@ import { mergedCounts, usageOf, type TokenCounts, type Usage } from './token-cou
 import { countsFromEvent } from './usage';
 
 const NOTHING = Buffer.alloc(0);
-/** Longer JSON without framing is no error, and goes on as it comes. */
+/** Longer JSON without framing is not an error, and is passed on as it comes. */
 const RAW_BYTES_MAX = 64 * 1024;
 /** How far a field's name may reach into an earlier piece. */
 const FIELD_BYTES = 8;

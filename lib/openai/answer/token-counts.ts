@@ -117,7 +117,7 @@ export function usageOf(counts: TokenCounts): Usage {
   };
 }
 
-/** Endpoints that generate nothing: whatever they count went in. */
+/** Endpoints that generate nothing: all tokens that they count are input. */
 const WITHOUT_COMPLETION = /^\/(embeddings|rerank|moderations|tokenize|classify|score)\/?$/;
 
 /**

@@ -182,7 +182,7 @@ function gatherFields(value: Fields, found: Found, depth: number, prefix: string
   }
 }
 
-/** Some quote the error of whoever is behind them as JSON in a text. */
+/** Some quote the error of their own upstream as JSON in a text. */
 function gatherText(message: string, found: Found, depth: number): void {
   const inner = /^\s*[[{]/.test(message) ? parsed(message) : undefined;
   if (inner instanceof Object) gather(inner, found, depth + 1);

@@ -33,7 +33,7 @@ export function readsAsError(value: unknown): boolean {
   const top: unknown = Array.isArray(value) ? value[0] : value;
   if (!isFields(top)) return false;
   const hasContent = CONTENT_MEMBERS.some((name) => !isEmpty(top[name]));
-  // Some relays add an empty `error` to whatever they send.
+  // Some relays add an empty `error` to every answer.
   if (Boolean(top.error) && !(hasContent && isEmpty(top.error))) return true;
   if (top.type === 'error' || top.type === 'response.failed' || top.object === 'error') return true;
   return isRefusedByBase(top.base_resp) || hasErrorChoice(top.choices) || (!hasContent && complains(top));

@@ -158,7 +158,7 @@ class FieldTimes {
     const text = String(value);
     if (MS_FIELD.test(field)) return Number(text) > 0 ? Number(text) : undefined;
     if (SECONDS_FIELD.test(field)) return positive(durationMs(text, this.now));
-    // A small number would be a duration, and nobody knows in which unit.
+    // A small number would be a duration, in an unknown unit.
     if (!DATE_FIELD.test(field) || Number(text) < 1e9) return undefined;
     return positive(durationMs(text, this.now) ?? untilDateMs(text, this.now));
   }

@@ -77,7 +77,7 @@ export function mayNameModel(name: string): boolean {
   return name.length <= NAME_LENGTH_MAX && MODEL_WORDS.test(folded(name));
 }
 
-/** Whether what is called that has models in it that are tried when another fails, in whatever shape. */
+/** Whether a member of this name lists fallback models, in any shape. */
 export function mayHoldFallbacks(name: string): boolean {
   return name.length <= NAME_LENGTH_MAX && folded(name).includes('fallback');
 }

@@ -4,7 +4,7 @@ import { CONTENT_MEMBERS, mayHoldFallbacks, mayNameModel, type ModelFilter } fro
 
 const WANTED = 1;
 const CLOSED = 2;
-/** Whatever stands below names models. */
+/** Everything below such a member names models. */
 const DEEP = 4;
 
 /** Members that name a model within the one that is it: `{"model":{"id":"..."}}`. */

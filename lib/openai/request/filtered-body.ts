@@ -5,9 +5,9 @@ import { charsetOf, isJson, isJsonLines } from './media-type';
 import type { ModelFilter } from '../models/model-filter';
 import { hasTooManyFields, modelInForm } from './url-mentions';
 
-/** Nobody sends more in one, and one of its fields is decoded in one go. */
+/** Larger than any honest form; one of its fields is decoded in one go. */
 const FORM_BYTES_MAX = 256 * 1024;
-/** Bytes that are nobody's text. */
+/** Bytes that no text holds. */
 const OPAQUE = /^(audio|image|video|font)\//;
 
 /**
@@ -64,7 +64,7 @@ function goesOnLikeJson(body: Buffer, start: number): boolean {
   return body[at] === QUOTE || body[at] === OPEN_BRACE || body[at] === OPEN_BRACKET;
 }
 
-/** What readers take for text, whatever it begins with. */
+/** Types that readers take for text, whatever the body begins with. */
 function isText(type: string): boolean {
   return FORM_TYPES.has(type) || type.startsWith('text/') || isJson(type) || isJsonLines(type);
 }

@@ -12,7 +12,7 @@ export function isJson(type: string): boolean {
   return type.endsWith('/json') || type.endsWith('+json');
 }
 
-/** Many JSON texts one after the other: begins like JSON, is none. */
+/** Many JSON texts one after the other: begins like JSON, but is not one text. */
 export function isJsonLines(type: string): boolean {
   return type.endsWith('ndjson') || type.endsWith('jsonl') || type.endsWith('json-seq');
 }

@@ -1,4 +1,4 @@
-/** Nobody decodes more often than this. */
+/** No server decodes more often than this. */
 const DECODINGS_MAX = 6;
 const CODES = /%u([0-9a-f]{4})|(?:%[0-9a-f]{2})+/gi;
 

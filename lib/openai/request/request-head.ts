@@ -40,7 +40,7 @@ const UNKNOWN: RequestHeadResult = {
   head: { model: undefined, stream: false, affinity: undefined },
 };
 const NO_FILTER = new ModelFilter();
-/** Nearly all requests are smaller. Takes a millisecond, or a few for what nobody sends. */
+/** Nearly all requests are smaller. Takes about a millisecond. */
 export const AT_ONCE_BYTES = 256 * 1024;
 const LIMITS: SliceLimits = { atOnceBytes: AT_ONCE_BYTES, sliceBytes: SLICE_BYTES };
 const AFFINITY_MAX = 512;

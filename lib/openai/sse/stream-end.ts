@@ -77,7 +77,7 @@ export class StreamEnd {
 
 interface Reading {
   readonly format: StreamFormat | undefined;
-  /** Nothing more is needed, whatever came before. */
+  /** The stream is complete with this, whatever came before. */
   readonly isEnd: boolean;
   /** Undefined for an event that is not made of choices. */
   readonly choices?: readonly { readonly index: number; readonly isFinished: boolean }[];

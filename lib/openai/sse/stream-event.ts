@@ -92,7 +92,7 @@ function isPreamble(value: Readonly<Record<string, unknown>>): boolean {
   return Array.isArray(value.candidates) && value.candidates.every(isSilentCandidate);
 }
 
-/** A choice that tells no more than who is going to speak. */
+/** A choice that holds a role and nothing else. */
 function isSilentChoice(choice: unknown): boolean {
   if (!isFields(choice)) return false;
   if (!isEmpty(choice.finish_reason) || !isEmpty(choice.text)) return false;

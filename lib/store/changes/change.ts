@@ -21,7 +21,7 @@ export interface Changed<T> {
   readonly result: T;
 }
 
-/** Nothing was to be done: whatever has been written all the same is taken back. */
+/** There was nothing to do: what has been written is rolled back. */
 export interface Unchanged<T> {
   readonly entry: undefined;
   readonly result: T;

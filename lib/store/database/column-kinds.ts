@@ -39,7 +39,7 @@ export function maybeTextUpTo(length: number): Column<string | null> {
   return { write: (value) => (value === null ? null : cutText(value, length)), read: textOrNull };
 }
 
-/** One of a few words; what is none of them reads as `otherwise`. */
+/** One of a few words; any other reads as `otherwise`. */
 export function oneOf<Word extends string, Otherwise extends Word | null>(
   words: readonly Word[],
   otherwise: Otherwise,

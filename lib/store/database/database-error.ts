@@ -37,7 +37,7 @@ export function toStoreError(error: unknown): StoreError {
   return new StoreError(code, driver === undefined ? MESSAGES[code] : `${MESSAGES[code]} (${driver})`, error);
 }
 
-/** Writes that fail for want of room or of a healthy disk, whatever is written. */
+/** Writes that fail because the disk is full or broken. */
 const OUTAGES =
   /^(SQLITE_(FULL|IOERR|READONLY|CANTOPEN|CORRUPT|NOTADB|BUSY|LOCKED)|ER_(DISK_FULL|RECORD_FILE_FULL))/;
 
@@ -55,7 +55,7 @@ export function isOutage(error: unknown): boolean {
 
 const NO_ROOM = /^(SQLITE_FULL|SQLITE_IOERR|ER_DISK_FULL|ER_RECORD_FILE_FULL|ENOSPC|EDQUOT)/;
 
-/** True when a write failed for want of room on the disk, or because the disk fails. */
+/** True when a write failed because the disk is full or broken. */
 export function isDiskTrouble(error: unknown): boolean {
   const code = driverCode(error instanceof StoreError ? error.cause : error);
   return code !== undefined && NO_ROOM.test(code);

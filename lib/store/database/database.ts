@@ -75,7 +75,7 @@ export interface Dialect {
   mergeOnDuplicate(keyColumns: readonly string[], columns: MergedColumns): string;
   /** Tail of an INSERT that overwrites these columns of the row whose key is there already. */
   replaceOnDuplicate(keyColumns: readonly string[], columns: readonly string[]): string;
-  /** Tail of a SELECT in a transaction: nobody else changes these rows until it ends. */
+  /** Tail of a SELECT in a transaction: locks its rows until the transaction ends. */
   readonly lockRows: string;
   /** Behind a table's name in a SELECT: reads by this index, and by no other. */
   byIndex(name: string): string;

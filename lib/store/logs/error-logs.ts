@@ -80,7 +80,7 @@ export function cutBodies(row: ErrorLogRow): ErrorLogRow {
   };
 }
 
-/** Columns whose text somebody else chose are cut: MySQL refuses a whole batch for one value that is too long. */
+/** Columns with text from outside are cut: MySQL refuses a whole batch for one value that is too long. */
 function write(row: ErrorLogRow): SqlValue[] {
   const { upstreamBody, requestBody } = cutBodies(row);
   return [

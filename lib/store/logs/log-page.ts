@@ -16,7 +16,7 @@ export interface LogPageQuery {
   readonly filters?: LogFilters;
   /** How long to search at most, with the rests between slices; the slice under way is finished. Default 1,500. */
   readonly searchMs?: number;
-  /** Nobody waits any more: the search ends with the slice under way. */
+  /** The reader has left: the search ends with the slice under way. */
   readonly signal?: AbortSignal;
 }
 

@@ -14,7 +14,7 @@ export interface LogWrites {
 
 /** Rows for one transaction: on SQLite less than three milliseconds. */
 export const LOG_ROWS_AT_ONCE = 100;
-/** Where a statement costs a round trip, and holds nobody here. */
+/** Where a statement costs a round trip, and blocks nothing here. */
 const OLDEST_AT_ONCE_REMOTE = 1_000;
 
 export function logWrites(

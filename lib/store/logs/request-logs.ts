@@ -66,7 +66,7 @@ export function createRequestLogStore(database: Database, slices: Slices): Reque
   });
 }
 
-/** Columns whose text somebody else chose are cut: MySQL refuses a whole batch for one value that is too long. */
+/** Columns with text from outside are cut: MySQL refuses a whole batch for one value that is too long. */
 function write(row: RequestLogRow): SqlValue[] {
   return [
     row.id,

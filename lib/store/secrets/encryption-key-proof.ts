@@ -30,7 +30,7 @@ export async function proveEncryptionKey(database: Database, cipher: Cipher): Pr
   }
 }
 
-/** From now on nobody opens the database who does not know the present key. Does nothing if that is so already. */
+/** From now on only the present key opens the database. Does nothing if that is so already. */
 export function beginReplacing(database: Database, cipher: Cipher): Promise<void> {
   return database.transaction(async (session) => {
     const proof = await read(session, PROOF);

@@ -67,7 +67,7 @@ async function reseal(
     return 'unreadable';
   }
   if (former.length === 0) return 'current';
-  // Only if nobody has written it anew meanwhile.
+  // Only if it has not been written again meanwhile.
   const sql = `UPDATE ${table.table} SET ${present.map(([column]) => `${column} = ?`).join(', ')}
     WHERE ${[table.id, ...former.map(([column]) => column)].map((column) => `${column} = ?`).join(' AND ')}`;
   try {

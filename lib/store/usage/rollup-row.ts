@@ -83,7 +83,7 @@ export function readRollup(row: SqlRow): UsageRollup {
   };
 }
 
-/** Of a row that has no other counts than its requests and attempts. */
+/** Of a row that counts requests and attempts only. */
 export function readRequests(row: SqlRow, resolution: Resolution): UsageRollup {
   return {
     ...NO_USAGE,

@@ -38,7 +38,7 @@ export interface SeriesQuery {
   readonly isOfRequestsOnly?: boolean;
 }
 
-/** Rows that one statement may sum up; on MySQL a slice costs a round trip and holds nobody. */
+/** Rows that one statement may sum up; on MySQL a slice costs a round trip and blocks nothing here. */
 const LOCAL = { first: 500, least: 200, most: 1_000, aimMs: 5 };
 const REMOTE = { first: 2_000, least: 500, most: 20_000, aimMs: 50 };
 /** The primary key without its first column, which each query fixes. */

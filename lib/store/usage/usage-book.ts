@@ -18,11 +18,11 @@ interface Page {
   askedAt: number;
 }
 
-/** Somebody else may write to the database too, so it is read again; the longer that takes, the less often. */
+/** Other processes may write to the database too, so it is read again; the longer that takes, the less often. */
 const FRESH_MS_MIN = 5_000;
 const FRESH_MS_MAX = 300_000;
 const FRESH_PER_READ = 20;
-/** Nobody has asked for so long: it is kept no more. */
+/** After this time without a reader it is dropped. */
 const KEPT_MS = 60_000;
 const PAGES_MAX = 200;
 const READS_MAX = 3;
@@ -45,7 +45,7 @@ export class UsageBook {
     private readonly now: () => number,
   ) {}
 
-  /** Something was handed to the writer. Costs next to nothing while nobody asks. */
+  /** Something was handed to the writer. Costs next to nothing without readers. */
   note(delta: UsageDelta): void {
     if (this.#pages.size === 0) return;
     if (this.now() - this.#lastAskedAt > KEPT_MS) return this.#forget();
@@ -58,7 +58,7 @@ export class UsageBook {
     this.#lastAskedAt = this.now();
     let page = this.#pages.get(name);
     if (page === undefined) page = await this.#open(name, query);
-    // It is right all the same, so nobody waits for it.
+    // The figures are right without it, so no reader waits for it.
     else if (this.now() - page.readAt > page.freshMs) this.#open(name, query).catch(() => undefined);
     this.#bringUpToDate();
     page.askedAt = this.now();

@@ -11,7 +11,7 @@ const COUNTERS_MS = 15_000;
 
 type Field = 'disabled' | 'failures' | 'cooldowns';
 
-/** What a change may have changed. The rest is left as it is in the database, where somebody else may have set it. */
+/** What a change may have changed. The rest stays as it is in the database, where another process may have set it. */
 const FIELDS: Readonly<Record<KeyChange, readonly Field[]>> = {
   used: [],
   rested: ['cooldowns'],

@@ -264,7 +264,7 @@ export function createLogWriter(options: LogWriterOptions): LogWriter {
   };
 }
 
-/** Somebody else's callback must not break the writing. */
+/** A throwing callback must not stop the writing. */
 function quietly(callback: () => void): void {
   try {
     callback();

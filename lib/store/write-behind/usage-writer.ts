@@ -5,7 +5,7 @@ import type { RollupStore } from '../usage/rollups';
 import type { UsageDelta } from '../rows';
 
 export interface UsageWriter {
-  /** At most 200. Rejects when they were not written, or when nobody knows: then they are kept here. */
+  /** At most 200. Rejects when they were not written, or when that is not known: then they are kept here. */
   readonly write: (rows: readonly UsageDelta[]) => Promise<void>;
   /** Whether the rows of a write that was rejected are kept here. */
   readonly isKept: (rows: readonly UsageDelta[]) => boolean;

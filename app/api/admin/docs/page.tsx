@@ -8,7 +8,7 @@ export async function generateMetadata() {
   return { title: (await getTranslations('layout'))('pages.reference') };
 }
 
-/** The reference of the admin API, for whoever may use it: by the admin token, or by a session. */
+/** The reference of the admin API, for those who may use it: by the admin token, or by a session. */
 export default async function Reference() {
   const { adminApi } = currentRuntime().front;
   const isLetIn = await adminApi.enter(await headers()).then(

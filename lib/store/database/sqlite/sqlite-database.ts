@@ -68,7 +68,7 @@ export async function sqliteDatabase(connection: Sqlite.Database, file: string):
     snapshot: (work) =>
       read(() => inAsyncTransaction(connection, 'BEGIN', () => work(asyncSession(session)))),
     prisma: (operation) => read(() => operation(client)),
-    // Past all turns: it must not wait for what it is to tell of.
+    // Without waiting for its turn: it reports on those who have it.
     ping: () =>
       new Promise<void>((resolve) => {
         const blockedMs = turns.blockedMs(() => {

@@ -12,7 +12,7 @@ export interface RunningServer {
 export interface InstanceMark {
   /** The server that has been running on the file already; undefined for the only one. */
   readonly other: RunningServer | undefined;
-  /** Gives the mark to whoever comes next. */
+  /** Releases the mark for the next process. */
   readonly release: () => void;
 }
 
@@ -33,7 +33,7 @@ export function markInstance(file: string, now: () => number): InstanceMark {
     mark
       .prepare('INSERT OR REPLACE INTO Server (one, pid, host, startedAt) VALUES (1, ?, ?, ?)')
       .run(process.pid, hostname(), now());
-    // Held as long as this process lives; others may read who it is.
+    // Held as long as this process lives; other processes may read its id.
     mark.exec('BEGIN IMMEDIATE');
     return { other: undefined, release: () => close(mark) };
   } catch (error) {
