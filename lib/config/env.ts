@@ -6,7 +6,6 @@ export interface Environment {
   readonly values: Record<string, string>;
   /** Path of the file of settings. */
   readonly envFile: string;
-  readonly nodeEnv: string;
   /** For the commands `backup` and `restore`; empty if there is none. */
   readonly backupPassphrase: string;
 }
@@ -22,7 +21,6 @@ export function readEnvironment(
   return {
     values,
     envFile: source['ENV_FILE'] || '.env',
-    nodeEnv: source['NODE_ENV'] || 'production',
     backupPassphrase: source['BACKUP_PASSPHRASE'] ?? '',
   };
 }

@@ -43,7 +43,6 @@ it('every command that writes leaves one entry, which names its user, and a note
       environment: {
         values: { DATA_DIR: folder.path },
         envFile: join(folder.path, '.env'),
-        nodeEnv: 'production',
         backupPassphrase: 'a long enough passphrase',
       },
       now: () => (at += 1),
