@@ -4,10 +4,10 @@ import type { Stage } from '../stage';
 import { EMBEDDING, LONG_CHAT, SMALL_CHAT } from '../traffic';
 
 export const SMALL: Kind = { lane: 'plain', endpoint: '/chat/completions', body: SMALL_CHAT };
-const LONG: Kind = { ...SMALL, body: LONG_CHAT };
+export const LONG: Kind = { ...SMALL, body: LONG_CHAT };
 const LARGE_ANSWER: Kind = { lane: 'plain', endpoint: '/embeddings', body: EMBEDDING };
 const STEADY_ROUNDS = 4;
-const FAULTY: Kind = { ...SMALL, lane: 'faulty' };
+export const FAULTY: Kind = { ...SMALL, lane: 'faulty' };
 
 /** Names of the measurements. */
 export const SCENARIOS = {
