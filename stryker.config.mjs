@@ -12,7 +12,7 @@ export default {
   ignoreStatic: true,
   concurrency: 2,
   timeoutMS: 10_000,
-  tempDirName: 'node_modules/.cache/stryker',
+  tempDirName: '.stryker',
   incrementalFile: 'node_modules/.cache/stryker-incremental.json',
   reporters: ['clear-text', 'json'],
   jsonReporter: { fileName: 'node_modules/.cache/mutation.json' },

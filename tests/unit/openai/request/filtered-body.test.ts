@@ -285,7 +285,7 @@ describe('a filtered model', () => {
       );
       problem(session, FORM_TYPE);
     }
-  }, 5_000);
+  });
 
   it('is looked for in one field of a form with each step, and not in one that is too long for a name', () => {
     const form = (value: string, count: number) =>
