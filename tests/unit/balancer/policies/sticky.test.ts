@@ -35,6 +35,19 @@ describe('sticky', () => {
     }
   });
 
+  it.each([
+    [3, 'k2 k2 k1 k1 k2 k1 k1 k1 k1 k2 k2 k2'],
+    [20, 'k10 k4 k19 k17 k16 k10 k17 k1 k11 k17 k10 k8'],
+    [700, 'k328 k506 k104 k433 k50 k443 k17 k664 k535 k469 k521 k446'],
+  ])(
+    'keeps its places among %i keys from release to release, so that upstream caches stay warm',
+    (size, places) => {
+      const keys = keysOf(size);
+      const isAvailable = (key: KeyState): boolean => key.rotationIndex % 3 !== 0;
+      expect([...placesOf(keys, isAvailable).values()].slice(0, 12).join(' ')).toBe(places);
+    },
+  );
+
   it('moves only the affinities of a key that drops out', () => {
     const keys = keysOf(10);
     const before = placesOf(keys);

@@ -59,4 +59,15 @@ describe('weighted', () => {
     for (let i = 0; i < 1000; i++) if (choose(policy, heavy, { version: 2 }).keyId === 'k1') hits += 1;
     expect(hits).toBeGreaterThan(960);
   });
+
+  it('draws a key without asking the others, however many there are', () => {
+    const policy = weighted(new SeededRandom());
+    const keys = weightedKeys(Array.from({ length: 1000 }, () => 3));
+    for (let i = 0; i < 100; i++) expect(choose(policy, keys).questions).toBe(1);
+  });
+
+  it('takes no key of weight 0 beside another, whatever is drawn', () => {
+    const policy = weighted({ next: () => 0 });
+    expect(choose(policy, weightedKeys([0, 0, 5])).keyId).toBe('k2');
+  });
 });
