@@ -48,6 +48,100 @@ describe('a thorough walk', () => {
   });
 });
 
+function endOf(text: string, isThorough: boolean, sliceBytes = 1000): number {
+  const scanner = new JsonScanner(Buffer.from(text), 0, { member: () => 0 }, isThorough);
+  while (!scanner.step(sliceBytes));
+  return scanner.end;
+}
+
+const TOKENS = ['{', '}', '[', ']', '"a"', ':', ',', '1', ' '];
+
+function* textsOf(tokens: number): Generator<string> {
+  yield '';
+  if (tokens === 0) return;
+  for (const rest of textsOf(tokens - 1)) for (const token of TOKENS) yield rest + token;
+}
+
+describe('any walk', () => {
+  it('takes for JSON exactly what is, of all texts of up to four tokens', () => {
+    for (const text of textsOf(4)) {
+      const isValid = isJson(text) && !text.endsWith(' ');
+      if (isValid !== scan(text, true, 1)) expect([text, !isValid]).toEqual([text, isValid]);
+      // What lies deeper is left to others, but what is JSON is never refused.
+      if (isValid && !scan(text, false, 1)) expect([text, 'refused']).toEqual([text, 'taken']);
+    }
+  });
+
+  it.each([
+    ['{"a":1}', 7],
+    [' [1] x', 4],
+    ['"a" ', 3],
+    ['', ~0],
+    ['   ', ~3],
+    ['{"a" 1}', ~5],
+    ['{"a":}', ~5],
+    ['{a:1}', ~1],
+    ['[1}', ~2],
+    ['{"a":1]', ~6],
+    ['[1', ~2],
+    ['"a', ~2],
+    ['{"a":[1', ~7],
+    ['{"a":["b', ~8],
+    ['{"a":[}}', ~6],
+    ['{"a":{]}', ~6],
+    ['tru', ~3],
+    [']', ~0],
+  ])('of %j ends at %i, in slices of any size', (text, end) => {
+    for (const slice of [1, 2, 3, 100]) {
+      for (const isThorough of [true, false]) expect(endOf(text, isThorough, slice)).toBe(end);
+    }
+  });
+
+  it.each([true, false])('refuses what is nested deeper than it remembers (thorough: %s)', (isThorough) => {
+    const nested = (depth: number) => '['.repeat(depth) + ']'.repeat(depth);
+    expect(endOf(nested(10_001), isThorough)).toBe(20_002);
+    expect(endOf(nested(10_002), isThorough)).toBe(~10_001);
+  });
+
+  it('goes on within a string that a slice ended in, at the top and deeper', () => {
+    const long = `"${'a]}\\"'.repeat(40)}"`;
+    for (const text of [long, `[${long}]`, `{"a":[${long},{"b":${long}}],${long}:1}`]) {
+      for (const isThorough of [true, false])
+        for (const slice of [1, 7, 50]) expect(endOf(text, isThorough, slice)).toBe(text.length);
+    }
+  });
+
+  it('tells the members of the top with their depth, and of every level where it is thorough', () => {
+    const text = '{"a":1,"b":{"c":["x",{"d":"y"}]},"e" : "z"}';
+    const told = (isThorough: boolean): string[] => {
+      const lines: string[] = [];
+      const scanner = new JsonScanner(
+        Buffer.from(text),
+        0,
+        {
+          member(nameAt, valueAt, depth, flags) {
+            lines.push(`${text[nameAt + 1]}=${text[valueAt]} ${depth} ${flags}`);
+            return flags + 1;
+          },
+          string: (at, flags) => lines.push(`${text[at + 1]} ${flags}`),
+        },
+        isThorough,
+      );
+      while (!scanner.step(5));
+      return lines;
+    };
+    expect(told(false)).toEqual(['a=1 1 0', 'b={ 1 0', 'e=" 1 0']);
+    expect(told(true)).toEqual(['a=1 1 0', 'b={ 1 0', 'c=[ 2 1', 'x 2', 'd=" 4 2', 'y 3', 'e=" 1 0', 'z 1']);
+  });
+
+  it('reads no more than a slice a step', () => {
+    const scanner = new JsonScanner(Buffer.from(`[${'1,'.repeat(50)}1]`), 0, { member: () => 0 }, true);
+    let steps = 1;
+    while (!scanner.step(10)) steps += 1;
+    expect(steps).toBe(11);
+  });
+});
+
 describe('a large body', () => {
   it.each([
     ['millions of empty members', `{"model":"m",${'"":0,'.repeat(800_000)}"a":1}`],

@@ -13,3 +13,17 @@ it('keeps the beginning of a text, never more than asked for and never half a ch
     }),
   );
 });
+
+it.each([
+  ['abc', 2, 'ab'],
+  ['ab', 2, 'ab'],
+  ['a😀', 2, 'a'],
+  ['a😀b', 3, 'a😀'],
+  ['a\ud800\udc00', 2, 'a'],
+  ['a\udbff\udfff', 2, 'a'],
+  ['a\udc00b', 2, 'a\udc00'],
+  ['a\ue000b', 2, 'a\ue000'],
+  ['a\ud83d', 2, 'a\ud83d'],
+])('of %j at most %i units are kept: %j', (text, max, kept) => {
+  expect(keptText(text, max)).toBe(kept);
+});
