@@ -1,9 +1,33 @@
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/** Parts of paths; files that take minutes come first, so that the last worker does not run one of them alone. */
+const LONG = [
+  'floods',
+  'readme',
+  'own-limits',
+  'every-route',
+  'crash',
+  'attention',
+  'operations/',
+  'egress/',
+];
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ moduleId }: TestSpecification) => {
+      const at = LONG.findIndex((part) => moduleId.includes(part));
+      return at === -1 ? LONG.length : at;
+    };
+    return (await super.sort(files)).toSorted((a, b) => rank(a) - rank(b));
+  }
+}
 
 export default defineConfig({
   test: {
     // A line a file, and more only about what fails.
     slowTestThreshold: 3_600_000,
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {

@@ -124,14 +124,16 @@ it('bodies of 50 MB from strangers, to every route and in every form, keep nobod
 }, 600_000);
 
 /**
- * Sends attacks to the gateway, and before that to somebody who reads them and does nothing, so that whatever else the
- * machine is busy with slows down both alike. One slow answer may be the machine's; a body that holds the gateway up
- * does so each time, so only what is slow at every try is told.
+ * Sends attacks to the gateway. The first ones, and those that seem to hold it up, go before that to a server that
+ * reads them and does nothing, so that whatever else the machine is busy with slows down both alike. One slow answer
+ * may be the machine's; a body that holds the gateway up does so each time, so only what is slow at every try is told.
  */
 async function sent(batch: readonly Attack[]): Promise<{ statuses: number[]; wait: string | undefined }> {
   for (let tries = 1; ; tries += 1) {
-    const beside = await waitsDuring(flood((sink.address() as AddressInfo).port, batch));
-    usualMs = Math.max(usualMs, beside.usualMs);
+    if (usualMs === 0 || tries > 1) {
+      const beside = await waitsDuring(flood((sink.address() as AddressInfo).port, batch));
+      usualMs = Math.max(usualMs, beside.usualMs);
+    }
     const flooded = flood(server.port, batch);
     const { longestMs } = await waitsDuring(flooded);
     const statuses = await flooded;

@@ -1,0 +1,198 @@
+import { runAttempts, type Dialed, type Transport } from '../../lib/balancer/attempts/attempt-loop';
+import { DIRECT } from '../../lib/balancer/egress/binding';
+import { Egresses } from '../../lib/balancer/egress/egresses';
+import { SILENT } from '../../lib/balancer/events';
+import { ANSWER } from '../../lib/balancer/facts';
+import type { Lease } from '../../lib/balancer/pool/lease';
+import { Pool, type PoolConfig } from '../../lib/balancer/pool/pool';
+import type { SelectionPolicyName } from '../../lib/balancer/policies/all';
+import type { Random } from '../../lib/balancer/ports';
+import { defaultSettings } from '../../lib/config/settings';
+import { readAnswer } from '../../lib/openai/answer/answer-facts';
+import type { VirtualTime } from './virtual-time';
+import { tokensOf, type NightKey, type NightRequest, type World } from './world';
+
+export interface Stage {
+  readonly time: VirtualTime;
+  readonly world: World;
+  readonly keys: readonly NightKey[];
+  readonly random: Random;
+}
+
+export interface Router {
+  /** Resolves when the first byte of an answer has come, or none will; with whether it has. */
+  serve(request: NightRequest): Promise<boolean>;
+  /** Keys that were taken out of use although they worked. */
+  readonly wronglyDisabled: number;
+}
+
+/** The balancer of this repository, with its default settings. */
+export class Balancer implements Router {
+  readonly #keys: ReadonlyMap<string, NightKey>;
+  readonly #wrong = new Set<string>();
+  readonly #pool: Pool;
+
+  constructor(
+    private readonly stage: Stage,
+    policy: SelectionPolicyName,
+  ) {
+    const { keys, random } = stage;
+    this.#keys = new Map(keys.map((key) => [key.keyId, key]));
+    const events = {
+      ...SILENT,
+      keyChanged: (_provider: string, key: Lease['key'], change: string) => {
+        if (change === 'disabled') this.#note(key.config.keyId);
+      },
+    };
+    this.#pool = new Pool(poolConfig(policy), random, events, new Egresses(random, events));
+    this.#pool.setKeys(
+      keys.map(({ keyId }) => ({ keyId, secret: keyId, hint: keyId, weight: 1 })),
+      () => undefined,
+    );
+  }
+
+  get wronglyDisabled(): number {
+    return this.#wrong.size;
+  }
+
+  async serve(request: NightRequest): Promise<boolean> {
+    const { time, random } = this.stage;
+    const asked = {
+      method: 'POST',
+      path: '/chat/completions',
+      isStream: true,
+      model: request.model,
+      affinity: undefined,
+      signal: new AbortController().signal,
+    };
+    const transport: Transport<true> = {
+      dial: (_pool, lease) => this.#dial(lease, request),
+      discard: () => undefined,
+    };
+    const result = await runAttempts(asked, [this.#pool], transport, { clock: time, random });
+    if (result.kind !== 'commit') return false;
+    time.at(time.now() + request.restMs, () => this.#pool.finish(result.lease, 'whole', '', time.now()));
+    return true;
+  }
+
+  async #dial(lease: Lease, request: NightRequest): Promise<Dialed<true>> {
+    const { time, world } = this.stage;
+    const key = this.#keys.get(lease.key.config.keyId);
+    if (key === undefined) throw new Error(`no key ${lease.key.config.keyId}`);
+    const answer = world.answer(key, request, time.now());
+    await time.sleep(answer.afterMs);
+    if (answer.status === 200)
+      return { outcome: { kind: 'answer', status: 200, facts: ANSWER }, answer: true };
+    const read = readAnswer({ ...answer, model: request.model }, time.now());
+    return { outcome: { kind: 'answer', ...read }, answer: true };
+  }
+
+  #note(keyId: string): void {
+    const key = this.#keys.get(keyId);
+    if (key !== undefined && this.stage.world.isAlive(key, this.stage.time.now())) this.#wrong.add(keyId);
+  }
+}
+
+function poolConfig(policy: SelectionPolicyName): PoolConfig {
+  const { MAX_FAILURES, MAX_RETRIES, COOLDOWN_SECONDS } = defaultSettings;
+  return {
+    provider: 'night',
+    maxFailures: MAX_FAILURES,
+    maxRetries: MAX_RETRIES,
+    cooldownMs: COOLDOWN_SECONDS * 1000,
+    policy,
+    egress: DIRECT,
+  };
+}
+
+const BLIND_ATTEMPTS = 4;
+
+/** One key after the other, and the next three if it fails. */
+export function blindRoundRobin({ time, world, keys }: Stage): Router {
+  let next = 0;
+  return {
+    async serve(request) {
+      for (let attempt = 0; attempt < BLIND_ATTEMPTS; attempt += 1) {
+        const key = keys[next++ % keys.length];
+        if (key === undefined) return false;
+        const answer = world.answer(key, request, time.now());
+        await time.sleep(answer.afterMs);
+        if (answer.status === 200) return true;
+      }
+      return false;
+    },
+    wronglyDisabled: 0,
+  };
+}
+
+/** How long a client of the omniscient router waits for its turn. */
+const PATIENCE_MS = 10_000;
+const LOOK_EVERY_MS = 100;
+
+interface Waiting {
+  readonly request: NightRequest;
+  readonly until: number;
+  readonly settle: (isServed: boolean) => void;
+}
+
+/**
+ * Knows what only the provider knows, draws no failure, and lets requests wait their turn: what it serves is what is
+ * possible.
+ */
+export class Omniscient implements Router {
+  readonly wronglyDisabled = 0;
+  readonly #queues = new Map<string, Waiting[]>();
+  #isLooking = false;
+
+  constructor(private readonly stage: Stage) {}
+
+  async serve(request: NightRequest): Promise<boolean> {
+    const queue = this.#queues.get(request.model) ?? [];
+    this.#queues.set(request.model, queue);
+    const isServed = (queue.length === 0 && this.#take(request)) || (await this.#wait(request, queue));
+    if (isServed) await this.stage.time.sleep(request.firstByteMs);
+    return isServed;
+  }
+
+  #wait(request: NightRequest, queue: Waiting[]): Promise<boolean> {
+    return new Promise((settle) => {
+      queue.push({ request, until: this.stage.time.now() + PATIENCE_MS, settle });
+      this.#lookLater();
+    });
+  }
+
+  #lookLater(): void {
+    if (this.#isLooking) return;
+    this.#isLooking = true;
+    const { time } = this.stage;
+    time.at(time.now() + LOOK_EVERY_MS, () => this.#look());
+  }
+
+  #look(): void {
+    this.#isLooking = false;
+    for (const queue of this.#queues.values()) {
+      for (let first = queue[0]; first !== undefined; first = queue[0]) {
+        const isServed = this.#take(first.request);
+        if (!isServed && this.stage.time.now() < first.until) break;
+        queue.shift();
+        first.settle(isServed);
+      }
+    }
+    if ([...this.#queues.values()].some(({ length }) => length > 0)) this.#lookLater();
+  }
+
+  /** With the key that fewest requests could use, and of these the fullest. */
+  #take(request: NightRequest): boolean {
+    const { time, world, keys } = this.stage;
+    const now = time.now();
+    if (world.isOut(now)) return false;
+    const left = ({ account }: NightKey) =>
+      Math.min(account.requests.left(now), account.tokens.left(now) / tokensOf(request));
+    const [best] = keys
+      .filter((key) => world.waitMs(key, request, now) === 0)
+      .toSorted((a, b) => a.models.size - b.models.size || left(b) - left(a));
+    if (best === undefined) return false;
+    world.take(best, request, now);
+    return true;
+  }
+}
