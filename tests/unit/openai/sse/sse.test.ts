@@ -80,6 +80,15 @@ describe('SseSplitter', () => {
     expect(splitter({ maxHeldBytes: 10 }).push('a\n\ndata: 123456')).toBe('a\n\ndata: 123456');
   });
 
+  it('holds an event of exactly maxHeldBytes, and observes one of exactly maxEventBytes', () => {
+    const { sse, events, push } = splitter({ maxHeldBytes: 10, maxEventBytes: 10 });
+    expect(push('data: 1234')).toBe('');
+    expect(sse.heldBytes).toBe(10);
+    expect(push('5')).toBe('data: 12345');
+    expect(push('\n\ndata: 67\n\n')).toBe('\n\ndata: 67\n\n');
+    expect(events).toEqual(['data: 67\n\n']);
+  });
+
   it('passes events longer than maxEventBytes unobserved, however they are cut', () => {
     for (const maxHeldBytes of [0, 5, 12, 100]) {
       for (const size of [1, 3, 7, 50]) {

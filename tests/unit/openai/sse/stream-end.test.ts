@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { AnswerStream } from '../../../../lib/openai/answer/answer-stream';
+import { StreamEnd } from '../../../../lib/openai/sse/stream-end';
 
 const data = (value: unknown, name?: string): string =>
   `${name === undefined ? '' : `event: ${name}\n`}data: ${typeof value === 'string' ? value : JSON.stringify(value)}\n\n`;
@@ -150,6 +151,91 @@ describe('a chat', () => {
     expect(isUnfinished(`${words(2)}${choice('', 'stop')}data: {"usa`)).toBe(true);
     expect(isUnfinished(`${words(2)}data: {"a":"${'x'.repeat(100_000)}`, 5_000)).toBe(true);
     expect(isUnfinished(`${words(2)}${DONE.trim()}`)).toBe(false);
+  });
+});
+
+/** What is known of a stream of these events, or lines. */
+function endOf(...events: string[]): { format: string | undefined; isMissing: boolean } {
+  const end = new StreamEnd();
+  for (const event of events) end.observe(Buffer.from(event));
+  return { format: end.format, isMissing: end.isMissing };
+}
+const several = (event: string, count: number): string[] => Array.from({ length: count }, () => event);
+
+describe('the end of a stream', () => {
+  it.each<[string | undefined, boolean, string[]]>([
+    ['choices', true, [choice('a')]],
+    ['choices', false, [choice('a', 'stop')]],
+    ['candidates', true, [data({ candidates: [{ content: {} }] })]],
+    ['messages', true, [typed('message_start')]],
+    ['messages', false, [typed('message_start'), typed('message_stop')]],
+    ['typed', true, [typed('response.created')]],
+    ['typed', true, ['{"type":"response.created"}\n']],
+    ['typed', false, ['{"type":"response.completed"}\n']],
+    ['typed', true, ['{"a":{"type":1},"event_type":"interaction.created","type":"x"}\n']],
+    ['done', true, ['{"model":"m","done":false}\n']],
+    ['done', false, ['{"model":"m","done":false}\n', '{"model":"m","done":true}\n']],
+    [undefined, false, ['{"done":false}\n']],
+    [undefined, false, ['{"model":"m","done":0}\n']],
+    [undefined, false, ['{"choices":17}\n', '{"choices":[']],
+    [undefined, false, [data({ type: 'ping' }, 'ping')]],
+    [undefined, false, []],
+  ])('of the format %s is missing: %s', (format, isMissing, events) => {
+    expect(endOf(...events)).toEqual({ format, isMissing });
+  });
+
+  it.each(['[DONE]', '"[DONE]"', ' [done]\n', 'data: [DONE] \n\n', 'data:"[DONE]"\n\n'])('is %j', (mark) => {
+    expect(endOf(choice('a'), mark).isMissing).toBe(false);
+  });
+
+  it.each(['[DONE].', 'x[DONE]', 'data: DONE\n\n', 'id: [DONE]\n\n'])('is not %j', (mark) => {
+    expect(endOf(choice('a'), mark).isMissing).toBe(true);
+  });
+
+  it('is usage without choices, and not choices without both', () => {
+    expect(endOf(choice('a'), usage).isMissing).toBe(false);
+    expect(endOf(choice('a'), data({ choices: [] })).isMissing).toBe(true);
+    expect(endOf(data({ choices: [{ index: 0 }], usage: { a: 1 } })).isMissing).toBe(true);
+    expect(endOf(usage, choice('a')).isMissing).toBe(true);
+    expect(endOf(data({ choices: [null, 17, { index: 0, finish_reason: 'stop' }] })).isMissing).toBe(false);
+  });
+
+  it('is looked for among the last six events, comments not counted', () => {
+    const stop = choice('', 'stop');
+    expect(endOf(choice('a'), stop, ...several(choice('b'), 5)).isMissing).toBe(false);
+    expect(endOf(choice('a'), stop, ...several(choice('b'), 6)).isMissing).toBe(true);
+    expect(endOf(choice('a'), stop, ...several(': ping\n\n', 9)).isMissing).toBe(false);
+  });
+
+  it('of a typed stream is asked for if one of its first four events, or of its last, has a known type', () => {
+    const unknown = data({ a: 1 });
+    const known = typed('response.created');
+    expect(endOf(...several(unknown, 3), known, ...several(unknown, 9))).toEqual({
+      format: 'typed',
+      isMissing: true,
+    });
+    expect(endOf(...several(unknown, 4), known, ...several(unknown, 9))).toEqual({
+      format: undefined,
+      isMissing: false,
+    });
+    expect(endOf(...several(unknown, 9), known, unknown).format).toBe('typed');
+  });
+
+  it('is asked for of each choice that begins within the first 32 events', () => {
+    const begins = (after: number) =>
+      endOf(...several(choice('a'), after), ...several(choice('b', null, 1), 9), choice('', 'stop', 1));
+    expect(begins(31).isMissing).toBe(true);
+    expect(begins(32).isMissing).toBe(false);
+  });
+
+  it.each([1, 9, 10])('is asked for of a choice with the index %i', (index) => {
+    const both = [choice('a'), choice('b', null, index)];
+    const one = [...both, choice('', 'stop', index), ...several(choice('a'), 9), choice('', 'stop')];
+    expect(endOf(...one).isMissing).toBe(false);
+    expect(endOf(...one.filter((event) => event !== choice('', 'stop', index))).isMissing).toBe(true);
+    const spaced = one.map((event) => event.replace('"index":', '"index" : '));
+    expect(endOf(...spaced).isMissing).toBe(false);
+    expect(endOf(...spaced.slice(0, 2), ...spaced.slice(3)).isMissing).toBe(true);
   });
 });
 

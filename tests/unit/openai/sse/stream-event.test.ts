@@ -28,6 +28,18 @@ describe('before any content', () => {
     ['preamble', event({ type: 'content_block_start', content_block: { text: '' } })],
     ['preamble', event({ candidates: [{ content: { parts: [{ text: '' }], role: 'model' } }] })],
     ['preamble', event({ candidates: [], usageMetadata: {} })],
+    ['comment', event('  ')],
+    ['finish', event(' [DONE] ')],
+    ['preamble', event({ candidates: [{ content: {} }, { content: { parts: [] } }] })],
+    ['preamble', event({ candidates: [{ content: { parts: [{ text: '' }, { text: '', a: null }] } }] })],
+    ['content', event({ candidates: [{ content: { parts: [{ text: '' }, { text: 'x' }] } }] })],
+    ['content', event({ candidates: [{ content: { parts: [{ text: '', thought: true }] } }] })],
+    ['content', event({ candidates: [{ content: { parts: ['x'] } }] })],
+    ['content', event({ candidates: [{ content: { parts: 'x' } }] })],
+    ['content', event({ candidates: [17] })],
+    ['content', event({ choices: [17] })],
+    ['content', event({ choices: [null] })],
+    ['content', choice({ delta: 'x' })],
     ['content', choice({ delta: { content: ' ' } })],
     ['content', choice({ delta: { function_call: { name: 'f' } } })],
     ['content', choice({ delta: {}, finish_reason: 'length' })],
@@ -65,6 +77,8 @@ describe('after it', () => {
     event({ base_resp: { status_code: 1002 } }),
     event({ object: 'thread.run', status: 'failed', response_format: { type: 'text' } }, 'thread.run.failed'),
     event({ object: 'thread.run', status: 'expired', text: 'x' }, 'thread.run.expired'),
+    Buffer.from('event:thread.run.failed\ndata: {"text":"x"}\n\n'),
+    event({ detail: 'Not found' }),
   ])('an error is told from the rest: %s', (raw) => {
     expect(isErrorEvent(raw)).toBe(true);
   });
@@ -75,6 +89,8 @@ describe('after it', () => {
     event({ type: 'response.output_item.done', item: { type: 'mcp_call', error: 'no such tool' } }),
     event({ base_resp: { status_code: 0 }, choices: [] }),
     event({ message: 'fine' }, 'message'),
+    event({ delta: 'x', detail: 'Not found' }),
+    event({ text: 'x', detail: 'Not found' }),
     event('[DONE]'),
     Buffer.from(': "error"\n\n'),
     event({ object: 'thread.run', status: 'completed', last_error: null }, 'thread.run.completed'),
@@ -82,6 +98,21 @@ describe('after it', () => {
   ])('and the rest is no error: %s', (raw) => {
     expect(isErrorEvent(raw)).toBe(false);
   });
+});
+
+it.each([
+  ['{"error":{"message":"no"}}', true, true],
+  ['\ufeff \n[{"error":{"message":"no"}}]', true, true],
+  ['{\n"error":{\n"message":"no"}}', true, true],
+  ['\n {"error":{"message":"no"}}\n{"a":1}\n', true, true],
+  ['{"a":1}\n{"error":{"message":"no"}}\n', true, false],
+  ['{"a":1}', true, false],
+  ['{"error":{"mess', true, false],
+  ['', false, false],
+  ['data: {"error":{"message":"no"}}', false, false],
+])('%j is JSON without framing: %s, and an error: %s', (text, isJson, isError) => {
+  expect(isRawJson(Buffer.from(text))).toBe(isJson);
+  expect(isRawError(text.replace('\ufeff', ''))).toBe(isError);
 });
 
 it('nothing that can come makes it throw', () => {
