@@ -22,6 +22,19 @@ describe('is an answer', () => {
     ['a response that is not failed', { object: 'response', status: 'completed', error: null, output: [] }],
     ['results of a moderation', { results: [{ flagged: true }] }],
     ['a number', 17],
+    ['an error of an empty text', { error: '', data: [1] }],
+    ['the word in a list', { kind: ['error'], data: [1] }],
+    ['a list', [{ data: [1] }]],
+    [
+      'an error in the middle of a long body',
+      `{"data":[1],"a":"${'x'.repeat(9_000)}","error":{"code":1},"b":"${'x'.repeat(9_000)}"}`,
+    ],
+    ...['output', 'content', 'data', 'candidates', 'results', 'text', 'finish_reason', 'block_reason'].map(
+      (name): [string, unknown] => [
+        `no choices, but ${name}`,
+        { choices: [], [name]: ['x'], base_resp: { status_code: 0 } },
+      ],
+    ),
   ])('%s', (_what, value) => {
     expect(check(value)).toBe('answer');
   });
@@ -36,6 +49,16 @@ describe('is an answer', () => {
   ])('but not %s, where JSON was promised', (text) => {
     expect(checkAnswer(Buffer.from(text), 'application/json', true)).toBe('empty');
     expect(checkAnswer(Buffer.from(text), 'application/json', false)).toBe('answer');
+  });
+
+  it('whatever it is, where no JSON was promised', () => {
+    for (const text of ['Hello', 'null', '{}', '[]', '{"choices":[{"a":']) {
+      expect(check(text, 'text/plain')).toBe('answer');
+      expect(check(text, 'application/json; charset=utf-8')).toBe('empty');
+    }
+    expect(check('Hello', 'text/html; charset=utf-8')).toBe('html');
+    expect(check('\n', 'text/html; charset=utf-8')).toBe('empty');
+    expect(check('17', 'application/json')).toBe('answer');
   });
 
   it('the transcript of silence', () => {
@@ -70,6 +93,21 @@ describe('is none', () => {
     ['error', 'a detail', { detail: [{ msg: 'field required' }] }],
     ['error', 'a list of an error', [{ error: { code: 503 } }]],
     ['error', 'an error behind a byte order mark', `\ufeff${JSON.stringify({ error: { code: 1 } })}`],
+    ['error', 'an error beside a chat', chat({ error: { code: 500 } })],
+    ['error', 'an error beside a chat, with blanks behind', `${JSON.stringify(chat({ error: 'no' }))} \n\n`],
+    ['error', 'an error that is a number', { error: 5, data: [1] }],
+    ['error', 'a text that is an error', { error: 'no', data: [1] }],
+    ['error', 'a bad base_resp beside a chat', chat({ base_resp: { status_code: 1008 } })],
+    ['error', 'an error before a long chat', { error: { code: 1 }, ...chat({ note: 'x'.repeat(9_000) }) }],
+    ['error', 'an error behind a long chat', chat({ note: 'x'.repeat(9_000), error: { code: 1 } })],
+    [
+      'error',
+      'a bad base_resp behind a long chat',
+      chat({ a: 'x'.repeat(9_000), base_resp: { status_code: 1 } }),
+    ],
+    ['empty', 'a chat that is cut off', '{"choices":[{"a":1}],"b":'],
+    ['empty', 'a chat that is cut off before blanks', '{"choices":[{"a":1}],"b": \n'],
+    ['no_choice', 'no choice in a long body', { choices: [], note: 'x'.repeat(9_000) }],
     ['no_choice', 'no choice', { id: 'c', choices: [], usage: {} }],
     ['no_choice', 'choices of null', '{"choices": null}'],
     ['no_choice', 'choices with space', '{"choices":[\n]}'],
@@ -97,7 +135,16 @@ it('an ordinary answer is not parsed', () => {
     { object: 'list', data: [{ embedding: [0.1] }] },
     { object: 'response', error: null, output: [{}] },
     { results: [{}] },
-  ].map((value) => Buffer.from(JSON.stringify(value)));
+    { content: [{ text: 'x' }] },
+    { candidates: [{}] },
+    { text: 'x' },
+    [{ data: [1] }],
+    chat({ note: 'x'.repeat(9_000) }),
+    { note: 'x'.repeat(9_000) },
+    { data: [1], error: '' },
+    { data: [1], kind: ['error'] },
+    { data: [1], note: 'x'.repeat(8 * 1024 - 22) },
+  ].map((value) => Buffer.from(`${JSON.stringify(value)} \r\n`));
   for (const body of bodies) expect(checkAnswer(body, 'application/json', true)).toBe('answer');
   expect(parse).not.toHaveBeenCalled();
   parse.mockRestore();

@@ -433,3 +433,29 @@ describe('a page', () => {
     expect(looksLikePage(body)).toBe(false),
   );
 });
+
+describe('what names the model', () => {
+  const named = (status: number, message: string, model?: string) => {
+    const { facts } = readAnswer({ status, headers: {}, body: JSON.stringify({ message }), model }, NOW);
+    return [facts.subject, facts.isModelOnly];
+  };
+
+  it('speaks of that model only', () => {
+    expect(named(403, 'not for Abc-1', 'aBc-1')).toEqual(['key_model', undefined]);
+    expect(named(403, 'not for abc', 'abc')).toEqual(['key_model', undefined]);
+    expect(named(500, 'oops in abc-1', 'abc-1')).toEqual(['provider', true]);
+    expect(named(429, 'slow down with abc-1', 'abc-1')).toEqual(['rate', undefined]);
+  });
+
+  it('has at least three letters of it', () => {
+    expect(named(403, 'not for ab', 'ab')).toEqual(['ambiguous', undefined]);
+    expect(named(403, 'not for it', 'abc-1')).toEqual(['ambiguous', undefined]);
+    expect(named(403, 'not for it')).toEqual(['ambiguous', undefined]);
+    expect(named(500, 'oops', 'abc-1')).toEqual(['provider', undefined]);
+  });
+});
+
+it('codes and messages are kept up to a length', () => {
+  const { facts } = read(403, { error: { code: 'c'.repeat(300), message: 'm'.repeat(1_500) } });
+  expect([facts.code, facts.message]).toEqual(['c'.repeat(200), 'm'.repeat(1_000)]);
+});

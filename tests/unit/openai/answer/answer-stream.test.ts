@@ -106,3 +106,98 @@ it('parses nothing of an ordinary event once there is content', () => {
   expect(parse).not.toHaveBeenCalled();
   parse.mockRestore();
 });
+
+const RAW = JSON.stringify(ERROR);
+const text = (stream: AnswerStream, piece: string): string => stream.push(Buffer.from(piece)).toString();
+
+it.each([
+  ['\n', HI],
+  ['\n\n', HI],
+  ['\n: ping\n\n', HI],
+  ['\nevent: x\n', HI],
+  ['\n\n\n', `${HI}: ping\n\nevent: x\n\n`],
+])(
+  'an error without framing is told up to the next event, and nothing comes out any more',
+  (between, rest) => {
+    const whole = `${ROLE}${RAW}${between}${rest}`;
+    for (let size = 1; size < 60; size++) {
+      const { text: out, told } = pass(whole, [size]);
+      expect([size, out, told]).toEqual([size, ROLE, { opening: 'error', error: RAW, isRawError: true }]);
+    }
+  },
+);
+
+it.each(['\n', '\n\n', '\n: ping\n\n'])('JSON without framing that is no error passes: %j', (between) => {
+  for (let size = 1; size < 60; size++) {
+    const whole = `{"a":\n\n1}${between}${HI}`;
+    const { text: out, told } = pass(whole, [size]);
+    expect([out, told]).toEqual([whole, { opening: 'content', error: undefined, isRawError: false }]);
+  }
+});
+
+it('an error after content keeps the opening', () => {
+  expect(pass(`${HI}${RAW}\n\n`, []).told).toEqual({ opening: 'content', error: RAW, isRawError: true });
+  const stream = new AnswerStream();
+  text(stream, HI);
+  stream.decide();
+  expect(stream).toMatchObject({ opening: 'content', error: undefined, isRawError: false });
+});
+
+it('JSON without framing is held up to 64 KB, and passes from there on', () => {
+  const begun = '{"a":\n\n"';
+  const stream = new AnswerStream();
+  expect(text(stream, begun)).toBe('');
+  const fill = 'x'.repeat(64 * 1024 - begun.length);
+  expect(text(stream, fill)).toBe('');
+  expect(stream.opening).toBe('nothing');
+  expect(text(stream, 'y')).toBe('{"a":\n\n');
+  expect(stream.opening).toBe('content');
+  const rest = text(stream, 'z'.repeat(100)) + stream.end().toString();
+  expect(rest === `"${fill}y${'z'.repeat(100)}`).toBe(true);
+});
+
+describe('where a stream breaks off', () => {
+  const broken = (whole: string): AnswerStream => {
+    const stream = new AnswerStream();
+    text(stream, whole);
+    stream.broken();
+    return stream;
+  };
+
+  it('an error without framing is the reason', () => {
+    for (const end of ['', '\n', '\n\n'])
+      expect(broken(RAW + end)).toMatchObject({ isRawError: true, error: RAW, opening: 'error' });
+    expect(broken(HI + RAW)).toMatchObject({ isRawError: true, error: RAW, opening: 'content' });
+    expect(broken(RAW).end().toString()).toBe('');
+    expect(broken(RAW).isMidEvent).toBe(false);
+  });
+
+  it.each(['', HI, '{"a":1}', RAW.slice(0, -3), `data: ${RAW}`, 'plain'])('nothing else is: %j', (whole) => {
+    expect(broken(whole)).toMatchObject({ isRawError: false, error: undefined });
+  });
+});
+
+it('what is unfinished is told at its end', () => {
+  const ended = (whole: string): boolean => {
+    const stream = new AnswerStream();
+    text(stream, whole);
+    stream.end();
+    return stream.isUnfinished;
+  };
+  expect(ended(HI)).toBe(true);
+  expect(ended(HI + event(ERROR))).toBe(false);
+  expect(ended('{"choices":[{"delta":{}}]}')).toBe(false);
+  expect(ended('{"a":\n\n1}\n\n')).toBe(false);
+  expect(ended(`{"a":\n\n1}\n\n${HI}`)).toBe(true);
+  expect(ended(`{"a":"${'x'.repeat(70_000)}`)).toBe(false);
+  expect(ended('data: {"choices":[')).toBe(true);
+});
+
+it('is mid-event once a part of one has gone out', () => {
+  const stream = new AnswerStream();
+  text(stream, HI);
+  expect(stream.isMidEvent).toBe(false);
+  expect(stream.usage).toBeUndefined();
+  text(stream, `data: ${'x'.repeat(70_000)}`);
+  expect(stream.isMidEvent).toBe(true);
+});

@@ -111,6 +111,33 @@ describe('usageFrom', () => {
   );
 });
 
+it.each<[object, object]>([
+  [{ candidatesTokenCount: 5 }, { completionTokens: 5, totalTokens: 5 }],
+  [{ promptTokenCount: 5 }, { promptTokens: 5, totalTokens: 5 }],
+  [
+    { promptTokenCount: 5, toolUsePromptTokenCount: 2, thoughtsTokenCount: 1 },
+    { promptTokens: 7, completionTokens: 1, totalTokens: 8, reasoningTokens: 1 },
+  ],
+  [{ prompt_tokens: [5], completion_tokens: true, total_tokens: {} }, { totalTokens: 0 }],
+  [{ prompt_tokens: '1e3', completion_tokens: '0x10', total_tokens: '' }, { totalTokens: 0 }],
+  [{ total_tokens: 2 ** 53 - 1 }, { totalTokens: 2 ** 53 - 1 }],
+  [{ total_tokens: 2 ** 53 }, { totalTokens: 0 }],
+  [
+    { prompt_tokens: 3, cached_tokens: 2 },
+    { promptTokens: 3, cachedTokens: 2, totalTokens: 3 },
+  ],
+  [
+    { input_tokens: 3, cache_read_input_tokens: 2, cache_creation_input_tokens: 4 },
+    { promptTokens: 9, cachedTokens: 2, totalTokens: 9 },
+  ],
+  [
+    { input_tokens: 3, cache_read_input_tokens: 2, input_tokens_details: {} },
+    { promptTokens: 3, cachedTokens: 2, totalTokens: 3 },
+  ],
+])('%j counts %j', (value, usage) => {
+  expect(usageFrom(value)).toEqual({ ...ZERO, ...usage });
+});
+
 describe('of one event', () => {
   const read = (raw: string) => {
     const counts = countsFromEvent(Buffer.from(raw));
@@ -193,6 +220,15 @@ describe('of a whole stream', () => {
       totalTokens: 18,
     });
     expect(read(chat(zeros))).toEqual(ZERO);
+    const more = { ...first, total_tokens: 20, completion_tokens_details: { reasoning_tokens: 3 } };
+    expect(read(chat(more), chat(zeros))?.totalTokens).toBe(20);
+    expect(read(chat(more), chat({ completion_tokens: 8, total_tokens: 30 }))).toEqual({
+      ...ZERO,
+      promptTokens: 10,
+      completionTokens: 8,
+      totalTokens: 30,
+      reasoningTokens: 3,
+    });
   });
 });
 
@@ -210,6 +246,11 @@ describe('usageAt', () => {
     expect(usageAt('/chat/completions', { ...total, completionTokens: 100 }).promptTokens).toBe(400);
     const told = { ...total, promptTokens: 100, completionTokens: 400 };
     expect(usageAt('/chat/completions', told)).toBe(told);
+    const apart = { ...total, promptTokens: 100, completionTokens: 100 };
+    expect(usageAt('/chat/completions', apart)).toBe(apart);
+    expect(usageAt('/embeddings', { ...total, completionTokens: 5 }).promptTokens).toBe(495);
+    const prompt = { ...total, promptTokens: 500 };
+    expect(usageAt('/chat/completions', prompt)).toBe(prompt);
   });
 });
 
@@ -272,6 +313,21 @@ describe('JsonUsageScanner', () => {
     expect(new JsonUsageScanner().finish()).toBeUndefined();
     expect(scan('{"usage":{"prompt_tokens":1')).toBeUndefined();
     expect(scan('<html>"usage":</html>')).toBeUndefined();
+  });
+
+  it('knows the member by its whole name', () => {
+    expect(scan('{"usageMetadata" : {"promptTokenCount":3}}')?.promptTokens).toBe(3);
+    for (const name of ['usageMeta', 'usageMetadataX', 'usages', 'usage_', 'Usage'])
+      expect(scan(`{"${name}":{"promptTokenCount":3}}`)).toBeUndefined();
+    expect(scan('["usage",{"prompt_tokens":5}]')).toBeUndefined();
+    expect(scan('{"usage":[{"prompt_tokens":5}]}')).toBeUndefined();
+    expect(scan('"usage":{"prompt_tokens":5}')?.promptTokens).toBe(5);
+  });
+
+  it('looks at no more than 16 objects of that name', () => {
+    const behind = (count: number) => `{"usage":{"prompt_tokens":5}${',"usage":null'.repeat(count)}}`;
+    expect(scan(behind(15))?.promptTokens).toBe(5);
+    expect(scan(behind(16))).toBeUndefined();
   });
 
   it('gives up early on text made of usage keys', () => {
