@@ -72,6 +72,51 @@ describe('a multipart form', () => {
     expect(head(parts, type).model).toBeUndefined();
   });
 
+  it.each([
+    ['multipart/form-data;boundary=b', '--b\r\nContent-Disposition:form-data;name=model\r\n\r\nm\r\n--b--'],
+    [
+      'multipart/form-data; boundary=b',
+      '--b\r\nContent-Disposition: form-data; name="model"; x="y"\r\n\r\nm\r\n--b\r\n',
+    ],
+    [
+      'multipart/form-data; boundary="é"',
+      '--é\r\nContent-Disposition: form-data; \tname=model\r\n\r\nm\r\n--é--',
+    ],
+  ])('is read as %s', (type, text) => {
+    expect(head([Buffer.from(text, 'latin1')], type).model).toBe('m');
+  });
+
+  it.each([
+    'X-Content-Disposition: form-data; name="model"',
+    'Content-Disposition: attachment; name="model"',
+    'Content-Disposition: form-data; xname="model"',
+    'Content-Disposition: form-data; filename="model"',
+    'Content-Disposition: form-data',
+    'Content-Type: text/plain; name=model',
+  ])('has no field of that name: %s', (header) => {
+    expect(head([`------b0undary\r\n${header}\r\n\r\nm\r\n${END}`]).model).toBeUndefined();
+  });
+
+  it('keeps in a value what only looks like a delimiter', () => {
+    for (const value of [
+      'a\r\n------b0undary-x',
+      'a\r\n------b0undaryx\r\nb',
+      'a\r\n------b0undary \rb',
+      '\r\n',
+    ])
+      expect(head([field('model', value), END]).model).toBe(value);
+  });
+
+  it('reads a thousand parts, and of each header 16 KB', () => {
+    const others = field('x', 'y').repeat(999);
+    expect(head([others, field('model', 'm'), END]).model).toBe('m');
+    expect(head([others, field('x', 'y'), field('model', 'm'), END]).model).toBeUndefined();
+    const padded = (bytes: number) =>
+      field('model', 'm').replace('\r\n\r\n', `\r\nX: ${'x'.repeat(bytes)}\r\n\r\n`);
+    expect(head([padded(16_000), END]).model).toBe('m');
+    expect(head([padded(17_000), END]).model).toBeUndefined();
+  });
+
   it('takes time linear in the body when the parts are broken', () => {
     for (const piece of ['------b0undary\r\nx\r\n', '\r\n------b0undary-']) {
       const [long, short] = [Buffer.alloc(8_000_000, piece), Buffer.alloc(1_600_000, piece)];
