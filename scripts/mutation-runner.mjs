@@ -8,7 +8,7 @@ import { build } from 'esbuild';
 // hours. Here the test files are loaded once, and a mutant costs what the tests that reach it cost.
 // The tests have no hooks (`beforeEach` and the like), so none are run.
 
-const FOLDERS = ['tests/unit/balancer', 'tests/unit/openai'];
+const FOLDERS = ['tests/unit/balancer', 'tests/unit/openai', 'tests/unit/probing/outages'];
 
 /** These work on bodies of megabytes or on 50,000 keys. What only they notice counts as unnoticed. */
 const LEFT_OUT =
