@@ -432,3 +432,66 @@ it('a time named is whole, in the future and no more than eight days away, whate
     }),
   );
 });
+
+describe('a date', () => {
+  const ahead = NOW + 90_500;
+  it.each([
+    ['2026-01-01T00:01:30.5Z', 90_500],
+    ['2026-01-01 00:01:30.500000 UTC', 90_500],
+    ['2026-01-01 at 00:01:30.5 gmt', 90_500],
+    ['2026-01-01t00:01:30.5z', 90_500],
+    ['2026-01-01T00:01Z', 60_000],
+    ['2026-01-01T01:01:30.5+01:00', 90_500],
+    ['2026-01-01T01:01:30.5+0100', 90_500],
+    ['2025-12-31T18:31:30.5 -05:30', 90_500],
+    [' 2026-01-01T00:01:30.5Z', undefined],
+    ['2026-01-01T00:01:30.5Z ', 90_500],
+    [new Date(ahead).toUTCString(), 90_000],
+    ['Thursday, 01 Jan 2026 00:01:30 GMT', 90_000],
+    ['2025-12-31T23:59Z', 0],
+    ['on 2026-01-01T00:01Z', undefined],
+    ['2026-01-01T00:01Z or so', undefined],
+    ['2026-01-01T99:99Z', undefined],
+    ['wait 60', undefined],
+    ['', undefined],
+  ])('%j is %s ms away', (text, ms) => {
+    expect(untilDateMs(text, NOW)).toBe(ms);
+  });
+
+  it('without a zone is one of that zone', () => {
+    expect(untilDateMs('2026-01-01 08:01', NOW, 8 * HOUR_MS)).toBe(60_000);
+    expect(untilDateMs('2026-01-01 00:01Z', NOW, 8 * HOUR_MS)).toBe(60_000);
+    expect(untilDateMs('2026-01-01 01:01+01:00', NOW, 8 * HOUR_MS)).toBe(60_000);
+  });
+});
+
+it.each([
+  ['1000000000', 0, 1e12],
+  ['999999999', 0, 999_999_999_000],
+  ['1000000000000', 0, 1e12],
+  ['1000000000000', 2e12, 0],
+  ['', NOW, undefined],
+  [' ', NOW, undefined],
+  [undefined, NOW, undefined],
+])('the duration %j at %i is %s ms', (text, now, ms) => {
+  expect(durationMs(text, now)).toBe(ms);
+});
+
+it.each<[object, number | undefined]>([
+  [{ retry_after_ms: 1500 }, 1_500],
+  [{ retry_after_ms: 0 }, undefined],
+  [{ retry_after_ms: -5 }, undefined],
+  [{ retry_after: 3 }, 3_000],
+  [{ retry_after: 0 }, undefined],
+  [{ retry_after: [3] }, undefined],
+  [{ retryDelay: { seconds: 2, nanos: 5e8 } }, 2_500],
+  [{ retryDelay: { seconds: 0 } }, undefined],
+  [{ reset_at: 1e9 - 1 }, undefined],
+  [{ reset_at: NOW / 1000 + 60 }, 60_000],
+  [{ reset_at: NOW / 1000 - 60 }, undefined],
+  [{ a: { retry_after: 3 }, b: { retry_after: 5 }, c: { retry_after: 4 } }, 5_000],
+  [{ a: [...Array.from({ length: 7 }, () => ({})), { retry_after: 3 }] }, 3_000],
+  [{ a: [...Array.from({ length: 8 }, () => ({})), { retry_after: 3 }] }, undefined],
+])('the fields %j name %s ms', (fields, ms) => {
+  expect(named({}, { error: fields })).toBe(ms);
+});

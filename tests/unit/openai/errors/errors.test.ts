@@ -171,3 +171,54 @@ describe('our own errors', () => {
     expect(readUpstreamError(eventData(event) ?? '')).toEqual({ ...error, status: 429 });
   });
 });
+
+describe('what is no error, or hardly one', () => {
+  const failed = (depth: number): object =>
+    depth === 0 ? { message: 'm' } : { type: 'response.failed', response: failed(depth - 1) };
+
+  it.each<[unknown, object | undefined]>([
+    [{ a: 1 }, undefined],
+    [{ error: '' }, undefined],
+    [{ error: 0 }, undefined],
+    [{ type: 'response.failed' }, undefined],
+    [{ base_resp: { status_code: 0, status_msg: 'ok' } }, undefined],
+    [{ base_resp: { status_code: '5', status_msg: 'no' } }, undefined],
+    [{ base_resp: { status_code: 5, status_msg: 'no' } }, { ...NONE, code: '5', message: 'no' }],
+    [{ type: 'error' }, NONE],
+    [{ error: true }, NONE],
+    [{ error: {} }, NONE],
+    [
+      { error: 'not_found', message: 'm' },
+      { ...NONE, message: 'm', type: 'not_found', status: 404 },
+    ],
+    [
+      { error: 'not_found', message: 'm', status: 503 },
+      { ...NONE, message: 'm', type: 'not_found', status: 503 },
+    ],
+    [
+      { error: 'x', message: 'm', type: 't' },
+      { ...NONE, message: 'm', type: 't' },
+    ],
+    [
+      { error: {}, message: 'm', code: 'c', type: 't' },
+      { message: 'm', code: 'c', type: 't', status: undefined },
+    ],
+    [failed(3), { ...NONE, message: 'm' }],
+    [failed(4), undefined],
+    [[[[[{ message: 'm' }]]]], undefined],
+    [
+      { last_error: { message: 'm', code: 'server_error' } },
+      { ...NONE, message: 'm', code: 'server_error', status: 500 },
+    ],
+  ])('%j', (value, error) => {
+    expect(readUpstreamError(JSON.stringify(value))).toEqual(error);
+  });
+});
+
+it('the last event of a stream has the form of its kind', () => {
+  const own = { message: 'm', type: 't', code: 'c' };
+  const body = '"error":{"message":"m","type":"t","param":null,"code":"c"}}';
+  expect(errorEvent(own).toString()).toBe(`data: {${body}\n\n`);
+  expect(errorEvent(own, 'choices').toString()).toBe(`data: {${body}\n\n`);
+  expect(errorEvent(own, 'messages').toString()).toBe(`event: error\ndata: {"type":"error",${body}\n\n`);
+});
