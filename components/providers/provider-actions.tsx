@@ -1,46 +1,27 @@
 'use client';
 import { useQueryClient } from '@tanstack/react-query';
 import { FlaskConical, ListTree, Pencil, Plug, Trash2 } from 'lucide-react';
-import { useState } from 'react';
-import { toast } from 'sonner';
 import { useTranslations } from '@/i18n/use-translations';
 import type { ProviderItem } from '@/lib/admin/contract/providers';
-import { formatDuration } from '@/lib/client/format';
-import { deleteProvider, testProvider } from '@/lib/client/providers';
-import { isolatedList } from '@/lib/client/isolated';
+import { deleteProvider } from '@/lib/client/providers';
 import { useConfirm } from '../layout/confirm';
 import { useAct } from '../shared/use-act';
 import { Button } from '../ui/button';
-import { useSaid } from '../shared/use-said';
+import type { ProviderView } from './use-opened-provider';
+import { useProviderTest } from './use-provider-test';
 
 interface ProviderActionsProps {
   readonly provider: ProviderItem;
-  readonly onOpen: (what: 'edit' | 'connect' | 'models') => void;
+  readonly onOpen: (view: ProviderView) => void;
 }
 
 export function ProviderActions({ provider, onOpen }: ProviderActionsProps) {
   const t = useTranslations('providers');
-  const said = useSaid();
   const client = useQueryClient();
   const confirm = useConfirm();
   const act = useAct();
-  const [isTesting, setTesting] = useState(false);
+  const { isTesting, test } = useProviderTest(provider);
 
-  const test = async () => {
-    setTesting(true);
-    const result = await act(() => testProvider(provider.id), t('testFailed'));
-    setTesting(false);
-    if (result === undefined) return;
-    const values = { name: provider.name, time: formatDuration(result.latencyMs) };
-    const models = result.modelCount === null ? undefined : t('modelCount', { count: result.modelCount });
-    const key = result.key ?? t('testWithoutKey');
-    const description = isolatedList([models ?? said(result, 'message'), key], ' · ');
-    const isWaiting = result.outcome === 'key_refused' && provider.keys.total === 0;
-    if (result.ok) toast.success(t('testGood', values), { description });
-    else if (isWaiting) toast(t('testNeedsKey', values));
-    else if (result.outcome === 'no_list') toast(t('testNoList', values), { description });
-    else toast.error(t('testBad', values), { description });
-  };
   const remove = async () => {
     const isSure = await confirm({
       title: t('deleteTitle', { name: provider.name }),
