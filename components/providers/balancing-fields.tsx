@@ -16,35 +16,12 @@ interface BalancingFieldsProps extends ProviderPartProps {
 }
 
 /** How keys are chosen and given up; whatever is empty follows the settings. */
-export function BalancingFields({ fields, set, wrong, effective }: BalancingFieldsProps) {
+export function BalancingFields(props: BalancingFieldsProps) {
+  const { fields, set, wrong, effective } = props;
   const t = useTranslations('providers');
-  const { data: settings } = useQuery(settingsQuery);
-  const policies = settings?.items.find(({ name }) => name === 'SELECTION_POLICY')?.choices ?? [];
-  const chosen = fields.selectionPolicy;
-  const inherited =
-    effective === undefined ? t('inherit') : t('inheritPolicy', { value: effective.selectionPolicy });
   return (
     <div className="grid gap-3 sm:grid-cols-3">
-      <Field
-        className="sm:col-span-2"
-        label={t('fields.selectionPolicy')}
-        {...(chosen !== '' && t.has(`policies.${chosen as 'sticky'}`)
-          ? { hint: t(`policies.${chosen as 'sticky'}`) }
-          : {})}
-        {...wrong('selectionPolicy')}
-      >
-        {(control) => (
-          <Select
-            {...control}
-            value={fields.selectionPolicy}
-            options={[
-              { value: '', label: inherited },
-              ...namesOf(policies, chosen).map((value) => ({ value, label: value })),
-            ]}
-            onChange={(selectionPolicy) => set({ selectionPolicy })}
-          />
-        )}
-      </Field>
+      <PolicyField {...props} />
       <Field label={t('fields.testModel')} {...wrong('testModel')}>
         {(control) => (
           <Input
@@ -72,6 +49,37 @@ export function BalancingFields({ fields, set, wrong, effective }: BalancingFiel
         </Field>
       ))}
     </div>
+  );
+}
+
+function PolicyField({ fields, set, wrong, effective }: BalancingFieldsProps) {
+  const t = useTranslations('providers');
+  const { data: settings } = useQuery(settingsQuery);
+  const policies = settings?.items.find(({ name }) => name === 'SELECTION_POLICY')?.choices ?? [];
+  const chosen = fields.selectionPolicy;
+  const inherited =
+    effective === undefined ? t('inherit') : t('inheritPolicy', { value: effective.selectionPolicy });
+  return (
+    <Field
+      className="sm:col-span-2"
+      label={t('fields.selectionPolicy')}
+      {...(chosen !== '' && t.has(`policies.${chosen as 'sticky'}`)
+        ? { hint: t(`policies.${chosen as 'sticky'}`) }
+        : {})}
+      {...wrong('selectionPolicy')}
+    >
+      {(control) => (
+        <Select
+          {...control}
+          value={chosen}
+          options={[
+            { value: '', label: inherited },
+            ...namesOf(policies, chosen).map((value) => ({ value, label: value })),
+          ]}
+          onChange={(selectionPolicy) => set({ selectionPolicy })}
+        />
+      )}
+    </Field>
   );
 }
 

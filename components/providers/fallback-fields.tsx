@@ -34,27 +34,13 @@ export function FallbackFields({ fields, set, wrong, ownSlug }: FallbackFieldsPr
       {fallbacks.length > 0 && (
         <ol className="grid gap-1">
           {fallbacks.map((slug, index) => (
-            <li key={slug} className="flex items-center gap-2 rounded-md bg-sunken py-0.5 pr-1 pl-3">
-              <span className="text-xs text-ink-faint">{index + 1}</span>
-              <span className="min-w-0 flex-1 truncate">{slug}</span>
-              <Button
-                look="ghost"
-                size="iconSm"
-                disabled={index === 0}
-                aria-label={t('moveUp', { name: slug })}
-                onClick={() => moveUp(index)}
-              >
-                <ArrowUp aria-hidden />
-              </Button>
-              <Button
-                look="ghost"
-                size="iconSm"
-                aria-label={t('removeFallback', { name: slug })}
-                onClick={() => set({ fallbacks: fallbacks.filter((one) => one !== slug) })}
-              >
-                <X aria-hidden />
-              </Button>
-            </li>
+            <FallbackRow
+              key={slug}
+              slug={slug}
+              number={index + 1}
+              onMoveUp={() => moveUp(index)}
+              onRemove={() => set({ fallbacks: fallbacks.filter((one) => one !== slug) })}
+            />
           ))}
         </ol>
       )}
@@ -73,5 +59,34 @@ export function FallbackFields({ fields, set, wrong, ownSlug }: FallbackFieldsPr
         </p>
       )}
     </div>
+  );
+}
+
+interface FallbackRowProps {
+  readonly slug: string;
+  readonly number: number;
+  readonly onMoveUp: () => void;
+  readonly onRemove: () => void;
+}
+
+function FallbackRow({ slug, number, onMoveUp, onRemove }: FallbackRowProps) {
+  const t = useTranslations('providers');
+  return (
+    <li className="flex items-center gap-2 rounded-md bg-sunken py-0.5 pr-1 pl-3">
+      <span className="text-xs text-ink-faint">{number}</span>
+      <span className="min-w-0 flex-1 truncate">{slug}</span>
+      <Button
+        look="ghost"
+        size="iconSm"
+        disabled={number === 1}
+        aria-label={t('moveUp', { name: slug })}
+        onClick={onMoveUp}
+      >
+        <ArrowUp aria-hidden />
+      </Button>
+      <Button look="ghost" size="iconSm" aria-label={t('removeFallback', { name: slug })} onClick={onRemove}>
+        <X aria-hidden />
+      </Button>
+    </li>
   );
 }

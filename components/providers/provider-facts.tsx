@@ -17,18 +17,7 @@ export function ProviderFacts({ provider }: { readonly provider: ProviderItem })
     <Facts
       className="sm:grid-cols-3 lg:grid-cols-[1fr_1.2fr_0.7fr_1.3fr_1.6fr_1fr]"
       facts={[
-        {
-          label: t('facts.keys'),
-          value: (
-            <Link
-              prefetch={false}
-              href={keysHref({ provider: provider.slug })}
-              className="hit hover:underline"
-            >
-              {t('facts.keysValue', { active: formatCount(keys.active), total: formatCount(keys.total) })}
-            </Link>
-          ),
-        },
+        { label: t('facts.keys'), value: <KeysLink provider={provider} /> },
         {
           label: t('facts.out'),
           value: t('facts.outValue', {
@@ -60,5 +49,15 @@ export function ProviderFacts({ provider }: { readonly provider: ProviderItem })
         },
       ]}
     />
+  );
+}
+
+function KeysLink({ provider }: { readonly provider: ProviderItem }) {
+  const t = useTranslations('providers');
+  const { slug, keys } = provider;
+  return (
+    <Link prefetch={false} href={keysHref({ provider: slug })} className="hit hover:underline">
+      {t('facts.keysValue', { active: formatCount(keys.active), total: formatCount(keys.total) })}
+    </Link>
   );
 }
