@@ -1,0 +1,112 @@
+'use client';
+import type { KeyItem } from '@/lib/admin/contract/keys';
+import { formatCount } from '@/lib/client/format';
+import { StatusCode } from '../shared/status-code';
+import { TimeAgo } from '../shared/time';
+import type { Column } from '../shared/virtual-table-props';
+import { KeyReason, KeyStatusBadge } from './key-status';
+
+type KeyCell = Omit<Column<KeyItem>, 'header'> & { readonly title: string };
+
+/** What a row says of its key, from left to right. `title` names the text of the header. */
+export const keyCells = [
+  {
+    id: 'hint',
+    track: 'minmax(9rem, 1.1fr)',
+    title: 'key',
+    sort: 'hint',
+    cell: (key) => <span className="font-mono text-xs">{key.hint}</span>,
+  },
+  {
+    id: 'status',
+    track: '9.5rem',
+    title: 'status',
+    sort: 'status',
+    cell: (key) => <KeyStatusBadge item={key} />,
+  },
+  {
+    id: 'reason',
+    track: 'minmax(8rem, 1.6fr)',
+    minTableWidth: 620,
+    title: 'reason',
+    cell: (key) => <KeyReason item={key} />,
+  },
+  {
+    id: 'provider',
+    track: 'minmax(5rem, 0.7fr)',
+    minTableWidth: 720,
+    title: 'provider',
+    sort: 'provider',
+    cell: (key) => key.provider,
+  },
+  {
+    id: 'note',
+    track: 'minmax(5rem, 0.8fr)',
+    minTableWidth: 1180,
+    title: 'note',
+    cell: (key) => <span className="text-ink-soft">{key.note}</span>,
+  },
+  {
+    id: 'inFlight',
+    track: '4.25rem',
+    minTableWidth: 820,
+    align: 'end',
+    title: 'inFlight',
+    sort: 'inFlight',
+    cell: (key) => <Figure value={key.inFlight} />,
+  },
+  {
+    id: 'failures',
+    track: '4.25rem',
+    minTableWidth: 900,
+    align: 'end',
+    title: 'failures',
+    sort: 'failures',
+    cell: (key) => <Figure value={key.failures} />,
+  },
+  {
+    id: 'requests',
+    track: '5rem',
+    minTableWidth: 980,
+    align: 'end',
+    title: 'requests',
+    sort: 'requestCount',
+    cell: (key) => <Figure value={key.requestCount} />,
+  },
+  {
+    id: 'errors',
+    track: '4.25rem',
+    minTableWidth: 1060,
+    align: 'end',
+    title: 'errors',
+    sort: 'errorCount',
+    cell: (key) => <Figure value={key.errorCount} />,
+  },
+  {
+    id: 'lastError',
+    track: '5.5rem',
+    minTableWidth: 1280,
+    align: 'end',
+    title: 'lastError',
+    sort: 'lastErrorAt',
+    cell: (key) => (key.lastErrorAt === null ? null : <StatusCode status={key.lastErrorStatus} />),
+  },
+  {
+    id: 'lastUsed',
+    track: '5.5rem',
+    minTableWidth: 560,
+    align: 'end',
+    title: 'lastUsed',
+    sort: 'lastUsedAt',
+    cell: (key) => (
+      <span className="text-ink-soft">
+        <TimeAgo at={key.lastUsedAt} />
+      </span>
+    ),
+  },
+] as const satisfies readonly KeyCell[];
+
+/** Zeros step back, so that what is not zero is seen. */
+function Figure({ value }: { readonly value: number }) {
+  return <span className={value === 0 ? 'text-ink-faint' : undefined}>{formatCount(value)}</span>;
+}
