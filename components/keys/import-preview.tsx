@@ -5,26 +5,19 @@ import { useErrorText } from '../shared/use-error-text';
 import { Badge, type Tone } from '../ui/badge';
 import { Skeleton } from '../ui/skeleton';
 import { Switch } from '../ui/switch';
+import type { KeysPreview } from './use-import-preview';
 
 interface ImportPreviewProps {
-  readonly report: KeyImportReport | undefined;
-  readonly isLoading: boolean;
-  readonly error: Error | null;
-  readonly isEmpty: boolean;
+  readonly preview: KeysPreview;
   readonly takesOdd: boolean;
   readonly onTakeOdd: (takesOdd: boolean) => void;
 }
 
-const outcomeTones = { new: 'good', duplicate: 'neutral', existing: 'neutral' } as const satisfies Record<
-  string,
-  Tone
->;
-
 /** What becomes of each piece of a text before anything is added. */
-export function ImportPreview(props: ImportPreviewProps) {
-  const { report, isLoading, error, isEmpty, takesOdd, onTakeOdd } = props;
+export function ImportPreview({ preview, takesOdd, onTakeOdd }: ImportPreviewProps) {
   const t = useTranslations('keys.import');
   const errorText = useErrorText();
+  const { report, isLoading, error, isEmpty } = preview;
   if (isEmpty) return null;
   if (report === undefined) {
     if (isLoading) return <Skeleton className="h-16" />;
@@ -36,44 +29,51 @@ export function ImportPreview(props: ImportPreviewProps) {
   }
   return (
     <div className="grid min-w-0 gap-2" aria-live="polite">
-      <dl className="grid grid-cols-2 gap-px overflow-hidden rounded-md border border-line bg-line sm:grid-cols-4">
-        <Count label={t('new')} value={report.added} />
-        <Count label={t('duplicate')} value={report.duplicates} />
-        <Count label={t('existing')} value={report.existing} />
-        <Count
-          label={t('noKeys')}
-          value={report.invalidCount + (takesOdd ? 0 : report.oddCount)}
-          isDoubtful
-        />
-      </dl>
+      <Counts report={report} takesOdd={takesOdd} />
       {report.elsewhere.map(({ provider, count }) => (
         <p key={provider} className="text-xs text-warn">
           {t('elsewhere', { count, provider })}
         </p>
       ))}
       <Junk report={report} takesOdd={takesOdd} onTakeOdd={onTakeOdd} />
-      {report.sample.length > 0 && (
-        <ul
-          className="grid max-h-40 overflow-y-auto rounded-md border border-line text-xs"
-          tabIndex={0}
-          aria-label={t('preview')}
-        >
-          {report.sample.map((entry) => (
-            <li
-              key={`${entry.line}-${entry.hint}-${entry.outcome}`}
-              className="flex items-center justify-between gap-3 border-b border-line px-2.5 py-1 last:border-b-0"
-            >
-              <span className="truncate font-mono">{entry.hint}</span>
-              <Badge tone={outcomeTones[entry.outcome]}>{t(entry.outcome)}</Badge>
-            </li>
-          ))}
-        </ul>
-      )}
+      {report.sample.length > 0 && <Sample report={report} />}
     </div>
   );
 }
 
-type JunkProps = Pick<ImportPreviewProps, 'takesOdd' | 'onTakeOdd'> & { readonly report: KeyImportReport };
+interface ReportProps {
+  readonly report: KeyImportReport;
+}
+
+function Counts({ report, takesOdd }: ReportProps & Pick<ImportPreviewProps, 'takesOdd'>) {
+  const t = useTranslations('keys.import');
+  const noKeys = report.invalidCount + (takesOdd ? 0 : report.oddCount);
+  return (
+    <dl className="grid grid-cols-2 gap-px overflow-hidden rounded-md border border-line bg-line sm:grid-cols-4">
+      <Count label={t('new')} value={report.added} />
+      <Count label={t('duplicate')} value={report.duplicates} />
+      <Count label={t('existing')} value={report.existing} />
+      <Count label={t('noKeys')} value={noKeys} isDoubtful />
+    </dl>
+  );
+}
+
+interface CountProps {
+  readonly label: string;
+  readonly value: number;
+  readonly isDoubtful?: boolean;
+}
+
+function Count({ label, value, isDoubtful = false }: CountProps) {
+  return (
+    <div className="bg-surface px-3 py-2">
+      <dt className="text-xs text-ink-soft">{label}</dt>
+      <dd className={`text-lg font-semibold ${isDoubtful && value > 0 ? 'text-warn' : ''}`}>{value}</dd>
+    </div>
+  );
+}
+
+type JunkProps = ReportProps & Pick<ImportPreviewProps, 'takesOdd' | 'onTakeOdd'>;
 
 /** What does not look like a key, and why; what could be one may be taken all the same. */
 function Junk({ report, takesOdd, onTakeOdd }: JunkProps) {
@@ -111,17 +111,29 @@ function Junk({ report, takesOdd, onTakeOdd }: JunkProps) {
   );
 }
 
-interface CountProps {
-  readonly label: string;
-  readonly value: number;
-  readonly isDoubtful?: boolean;
-}
+const outcomeTones = { new: 'good', duplicate: 'neutral', existing: 'neutral' } as const satisfies Record<
+  string,
+  Tone
+>;
 
-function Count({ label, value, isDoubtful = false }: CountProps) {
+/** The first of the keys by their hints. */
+function Sample({ report }: ReportProps) {
+  const t = useTranslations('keys.import');
   return (
-    <div className="bg-surface px-3 py-2">
-      <dt className="text-xs text-ink-soft">{label}</dt>
-      <dd className={`text-lg font-semibold ${isDoubtful && value > 0 ? 'text-warn' : ''}`}>{value}</dd>
-    </div>
+    <ul
+      className="grid max-h-40 overflow-y-auto rounded-md border border-line text-xs"
+      tabIndex={0}
+      aria-label={t('preview')}
+    >
+      {report.sample.map((entry) => (
+        <li
+          key={`${entry.line}-${entry.hint}-${entry.outcome}`}
+          className="flex items-center justify-between gap-3 border-b border-line px-2.5 py-1 last:border-b-0"
+        >
+          <span className="truncate font-mono">{entry.hint}</span>
+          <Badge tone={outcomeTones[entry.outcome]}>{t(entry.outcome)}</Badge>
+        </li>
+      ))}
+    </ul>
   );
 }

@@ -5,6 +5,8 @@ import { useDebounced } from '../shared/use-debounced';
 
 const PREVIEW_PAUSE_MS = 300;
 
+export type KeysPreview = ReturnType<typeof useImportPreview>;
+
 /** What would become of each key of a text, some moments after the last change of it. */
 export function useImportPreview(provider: string, text: string, takesOdd: boolean) {
   const settled = useDebounced(text, PREVIEW_PAUSE_MS);
@@ -17,8 +19,9 @@ export function useImportPreview(provider: string, text: string, takesOdd: boole
     gcTime: 0,
     retry: false,
   });
-  const report = text.trim() === '' ? undefined : (data?.report ?? undefined);
-  return { report, error, isLoading: isFetching, isOfThisText: settled === text && !isFetching };
+  const isEmpty = text.trim() === '';
+  const report = isEmpty ? undefined : (data?.report ?? undefined);
+  return { report, error, isEmpty, isLoading: isFetching, isOfThisText: settled === text && !isFetching };
 }
 
 /** Tells texts of one length apart; not for anything secret. */

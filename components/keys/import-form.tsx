@@ -1,0 +1,113 @@
+'use client';
+import { FileUp } from 'lucide-react';
+import { useRef } from 'react';
+import { useTranslations } from '@/i18n/use-translations';
+import { Button } from '../ui/button';
+import { Field } from '../ui/field';
+import { Input } from '../ui/input';
+import { Select } from '../ui/select';
+import { Switch } from '../ui/switch';
+import { ImportPreview } from './import-preview';
+import { ImportProgress } from './import-progress';
+import { KeysText } from './keys-text';
+import { useImportForm, type ImportFormState } from './use-import-form';
+
+interface ImportFormProps {
+  readonly provider: string;
+  readonly onDone: () => void;
+}
+
+/** Keys pasted or from a file, with what would become of each of them before anything is added. */
+export function ImportForm({ provider, onDone }: ImportFormProps) {
+  const t = useTranslations('keys.import');
+  const form = useImportForm(provider, onDone);
+  const { draft, set, preview, problem, adding, endAdding } = form;
+  if (adding !== undefined) return <ImportProgress id={adding.id} onEnd={endAdding} />;
+  return (
+    <form
+      className="grid gap-4"
+      onSubmit={(event) => {
+        event.preventDefault();
+        form.add();
+      }}
+    >
+      <TargetFields form={form} />
+      <KeysText
+        text={draft.text}
+        onChange={(text) => set({ text })}
+        {...(problem === undefined ? {} : { error: problem })}
+      />
+      <ImportPreview
+        preview={preview}
+        takesOdd={draft.takesOdd}
+        onTakeOdd={(takesOdd) => set({ takesOdd })}
+      />
+      <label className="flex items-center gap-2 text-sm">
+        <Switch checked={form.verify} onCheckedChange={(wantsTest) => set({ wantsTest })} />
+        {t('verify')}
+      </label>
+      <div className="flex flex-wrap items-center gap-2">
+        <FileButton onText={(text) => set({ text })} />
+        <Button
+          type="submit"
+          look="primary"
+          className="ml-auto"
+          isBusy={form.isSending}
+          disabled={!form.canAdd}
+        >
+          {preview.report === undefined ? t('submit') : t('submitCount', { count: preview.report.added })}
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+/** Which provider gets them, and what is noted about them. */
+function TargetFields({ form: { target, draft, set } }: { readonly form: ImportFormState }) {
+  const t = useTranslations('keys.import');
+  return (
+    <div className="grid gap-4 sm:grid-cols-2">
+      <Field label={t('provider')} {...target.error}>
+        {(control) => (
+          <Select {...control} value={target.value} options={target.options} onChange={target.choose} />
+        )}
+      </Field>
+      <Field label={t('note')}>
+        {(control) => (
+          <Input
+            {...control}
+            value={draft.note}
+            maxLength={1000}
+            onChange={(event) => set({ note: event.target.value })}
+          />
+        )}
+      </Field>
+    </div>
+  );
+}
+
+function FileButton({ onText }: { readonly onText: (text: string) => void }) {
+  const t = useTranslations('keys.import');
+  const file = useRef<HTMLInputElement>(null);
+  return (
+    <>
+      <input
+        ref={file}
+        type="file"
+        accept=".txt,.csv,.json,text/plain"
+        className="sr-only"
+        tabIndex={-1}
+        aria-hidden
+        onChange={(event) => {
+          const [chosenFile] = event.target.files ?? [];
+          event.target.value = '';
+          if (chosenFile !== undefined) void chosenFile.text().then(onText);
+        }}
+      />
+      <Button onClick={() => file.current?.click()}>
+        <FileUp aria-hidden />
+        {t('file')}
+      </Button>
+    </>
+  );
+}
