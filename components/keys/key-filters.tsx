@@ -53,22 +53,24 @@ export function KeyFilters({ view, onChange }: KeyFiltersProps) {
         ]}
         onChange={(minFailures) => onChange({ minFailures })}
       />
-      {view.errorStatus !== '' && (
-        <Chip
-          label={
-            view.errorStatus === '0' ? t('lastErrorNone') : t('lastErrorIs', { status: view.errorStatus })
-          }
-          onRemove={() => onChange({ errorStatus: '' })}
-        />
-      )}
-      {view.model !== '' && (
-        <Chip label={t('restsFor', { model: view.model })} onRemove={() => onChange({ model: '' })} />
-      )}
+      <LinkedFilters view={view} onChange={onChange} />
       {isKeyFiltered(view) && (
         <Button look="ghost" size="sm" onClick={() => onChange(noKeyFilter)}>
           {t('clearFilters')}
         </Button>
       )}
+    </>
+  );
+}
+
+/** What only a link can filter by. */
+function LinkedFilters({ view: { errorStatus, model }, onChange }: KeyFiltersProps) {
+  const t = useTranslations('keys');
+  const error = errorStatus === '0' ? t('lastErrorNone') : t('lastErrorIs', { status: errorStatus });
+  return (
+    <>
+      {errorStatus !== '' && <Chip label={error} onRemove={() => onChange({ errorStatus: '' })} />}
+      {model !== '' && <Chip label={t('restsFor', { model })} onRemove={() => onChange({ model: '' })} />}
     </>
   );
 }

@@ -13,6 +13,10 @@ export const keyTones: Record<KeyStatus, Tone> = {
   disabled_manual: 'neutral',
 };
 
+export function isDisabled({ status }: KeyItem): boolean {
+  return status === 'disabled_auto' || status === 'disabled_manual';
+}
+
 /** When the last of its rests ends; 0 if it does not rest. */
 export function restsUntil(key: KeyItem): number {
   return Math.max(key.cooldownUntil ?? 0, ...key.modelCooldowns.map(({ until }) => until));
@@ -34,7 +38,7 @@ export function KeyStatusBadge({ item }: { readonly item: KeyItem }) {
 export function KeyReason({ item }: { readonly item: KeyItem }) {
   const t = useTranslations('keys');
   const said = useSaid();
-  if (item.status === 'disabled_auto' || item.status === 'disabled_manual') {
+  if (isDisabled(item)) {
     const reason = said(item, 'reason');
     return (
       <span className="text-ink-soft" title={reason}>

@@ -43,18 +43,7 @@ export function KeyUsage({ id }: { readonly id: string }) {
               },
             ]}
           />
-          {data.models.length > 0 && (
-            <ul className="grid gap-1 text-xs" aria-label={t('models')}>
-              {data.models.map(({ model, totals }) => (
-                <li key={model} className="flex justify-between gap-3">
-                  <span className="min-w-0 truncate font-mono">{model === '' ? t('noModel') : model}</span>
-                  <span className="text-ink-soft">
-                    {t('modelRequests', { count: formatCount(totals.requests) })}
-                  </span>
-                </li>
-              ))}
-            </ul>
-          )}
+          {data.models.length > 0 && <ModelsUsed models={data.models} />}
         </>
       ) : error === null ? (
         <Skeleton className="h-36" />
@@ -62,5 +51,23 @@ export function KeyUsage({ id }: { readonly id: string }) {
         <ErrorState error={error} onRetry={() => void refetch()} />
       )}
     </Section>
+  );
+}
+
+interface ModelsUsedProps {
+  readonly models: readonly { readonly model: string; readonly totals: { readonly requests: number } }[];
+}
+
+function ModelsUsed({ models }: ModelsUsedProps) {
+  const t = useTranslations('keys.usage');
+  return (
+    <ul className="grid gap-1 text-xs" aria-label={t('models')}>
+      {models.map(({ model, totals }) => (
+        <li key={model} className="flex justify-between gap-3">
+          <span className="min-w-0 truncate font-mono">{model === '' ? t('noModel') : model}</span>
+          <span className="text-ink-soft">{t('modelRequests', { count: formatCount(totals.requests) })}</span>
+        </li>
+      ))}
+    </ul>
   );
 }

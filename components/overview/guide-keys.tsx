@@ -108,14 +108,7 @@ export function GuideKeys(props: GuideKeysProps) {
         isFocused={card.id !== OWN}
         {...(otherError === undefined ? {} : { error: otherError })}
       />
-      <ImportPreview
-        report={report}
-        isLoading={preview.isLoading}
-        error={preview.error}
-        isEmpty={text.trim() === ''}
-        takesOdd={takesOdd}
-        onTakeOdd={setTakesOdd}
-      />
+      <ImportPreview preview={preview} takesOdd={takesOdd} onTakeOdd={setTakesOdd} />
       {add.data?.kind === 'doubt' && (
         <AddressDoubt
           check={add.data.check}
