@@ -1,10 +1,18 @@
 'use client';
 import { useFormatter } from 'next-intl';
 import { useTranslations } from '@/i18n/use-translations';
-import type { AttentionItem, AttentionOf } from '@/lib/admin/contract/stats';
-import { formatCountdown } from '@/lib/client/format';
+import type { AttentionItem } from '@/lib/admin/contract/stats';
 import { useNow } from '../shared/use-now';
 import { useSaid } from '../shared/use-said';
+import {
+  failingValues,
+  keysValues,
+  modelValues,
+  providerValues,
+  proxiesValues,
+  proxyValues,
+  yes,
+} from './attention-values';
 
 /** What is wrong, in one sentence. */
 export function AttentionSentence({ item }: { readonly item: AttentionItem }): string {
@@ -15,52 +23,20 @@ export function AttentionSentence({ item }: { readonly item: AttentionItem }): s
   switch (item.kind) {
     case 'keys':
       return t(keysMessage[item.state], { ...keysValues(item, now), reason: said(item, 'reason') });
-    case 'provider':
-      return t('provider', {
-        ...sinceOf(item),
-        name: item.providerName,
-        answer: item.answer,
-        status: String(item.status ?? ''),
-        toll: tollOf(item),
-        helped: item.helped,
-        failed: item.failed,
-        helper: item.helper ?? t('otherProviders'),
-      });
+    case 'provider': {
+      const helper = item.helper ?? t('otherProviders');
+      return t('provider', { ...sinceOf(item), ...providerValues(item), helper });
+    }
     case 'failing':
-      return t('failing', {
-        name: item.providerName,
-        failed: item.failed,
-        attempts: item.attempts,
-        answer: item.answer,
-        status: String(item.status ?? ''),
-        hasModel: yes(item.model !== null),
-        model: item.model ?? '',
-      });
+      return t('failing', failingValues(item));
     case 'model':
-      return t('model', {
-        ...sinceOf(item),
-        name: item.providerName,
-        model: item.model ?? '',
-        models: item.models,
-        hasStatus: yes(item.status !== null),
-        status: String(item.status ?? ''),
-      });
-    case 'proxy':
-      return t('proxy', {
-        ...sinceOf(item),
-        ...fateOf(item),
-        address: item.address,
-        trouble: item.trouble,
-        through: item.through ?? t('otherProxies'),
-      });
+      return t('model', { ...sinceOf(item), ...modelValues(item) });
+    case 'proxy': {
+      const through = item.through ?? t('otherProxies');
+      return t('proxy', { ...sinceOf(item), ...proxyValues(item), through });
+    }
     case 'proxies':
-      return t('proxies', {
-        ...sinceOf(item),
-        ...fateOf(item),
-        all: yes(item.count === item.of),
-        count: item.count,
-        of: item.of,
-      });
+      return t('proxies', { ...sinceOf(item), ...proxiesValues(item) });
   }
 }
 
@@ -70,8 +46,6 @@ const keysMessage = {
   failing: 'keysFailing',
   none_left: 'keysNoneLeft',
 } as const;
-
-const yes = (is: boolean): 'yes' | 'no' => (is ? 'yes' : 'no');
 
 /** Other numbers change while one looks; a time of the day does not. */
 function useSince() {
@@ -88,36 +62,4 @@ function useSince() {
     });
     return { hasSince: yes(since !== null), since: time };
   };
-}
-
-function keysValues(item: AttentionOf<'keys'>, now: number) {
-  const { count, of, disabled, model, models, status, reason } = item;
-  const time = item.nextBackAt === null ? '' : formatCountdown(item.nextBackAt - now);
-  return {
-    name: item.providerName,
-    all: yes(count === of),
-    count,
-    of,
-    disabled,
-    resting: count - disabled,
-    mixed: yes(disabled > 0 && disabled < count),
-    scope: models > 1 ? 'models' : model === null ? 'all' : model === '' ? 'none' : 'model',
-    models,
-    model: model ?? '',
-    next: yes(time !== ''),
-    time,
-    hasStatus: yes(status !== null && status > 0),
-    status: String(status ?? ''),
-    hasReason: yes(reason !== null),
-  };
-}
-
-function tollOf({ helped, failed }: AttentionOf<'provider'>): 'both' | 'helped' | 'failed' | 'none' {
-  if (helped > 0) return failed > 0 ? 'both' : 'helped';
-  return failed > 0 ? 'failed' : 'none';
-}
-
-function fateOf({ keys, stranded }: Pick<AttentionOf<'proxy'>, 'keys' | 'stranded'>) {
-  const fate = keys === 0 ? 'none' : stranded === 0 ? 'moved' : stranded === keys ? 'stranded' : 'some';
-  return { fate, keys, stranded, moved: keys - stranded };
 }

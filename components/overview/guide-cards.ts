@@ -12,10 +12,13 @@ export interface GuideCard {
   readonly provider?: string;
 }
 
+/** At least the one of an address of one's own. */
+type GuideCards = readonly [...GuideCard[], GuideCard];
+
 export const OWN = 'own';
 
 /** Those that are there first, but those that everybody knows in their usual order. */
-export function guideCards(providers: readonly ProviderItem[], ownName: string): readonly GuideCard[] {
+export function guideCards(providers: readonly ProviderItem[], ownName: string): GuideCards {
   const isKnown = ({ baseUrl }: ProviderItem) => knownProviders.some((known) => known.baseUrl === baseUrl);
   const there = providers
     .filter((provider) => provider.isEnabled && !isKnown(provider))
@@ -25,6 +28,16 @@ export function guideCards(providers: readonly ProviderItem[], ownName: string):
     return { id: `known:${name}`, name, baseUrl, ...(slug === undefined ? {} : { provider: slug }) };
   });
   return [...there, ...known, { id: OWN, name: ownName, baseUrl: '' }];
+}
+
+/** The card of that id; before one was chosen, the default provider's. */
+export function chosenCard(cards: GuideCards, providers: readonly ProviderItem[], id: string): GuideCard {
+  const standard = providers.find(({ isDefault }) => isDefault)?.slug;
+  return (
+    cards.find((card) => card.id === id) ??
+    cards.find(({ provider }) => provider !== undefined && provider === standard) ??
+    cards[0]
+  );
 }
 
 /** What the provider at an address is called: `api.example.com` is Example, a number stays one. */

@@ -41,36 +41,36 @@ export function ProvidersCard({ providers, unrouted, removed }: ProvidersCardPro
         </thead>
         <tbody>
           {providers.map((provider) => (
-            <Tr key={provider.id}>
-              <Td className="max-w-48 truncate font-medium">{provider.name}</Td>
-              <Td>
-                <BreakerBadge
-                  breaker={provider.breaker}
-                  isEnabled={provider.isEnabled}
-                  keys={provider.keys}
-                />
-              </Td>
-              <Td label={t('keys')} className="text-right whitespace-nowrap">
-                <Link
-                  prefetch={false}
-                  href={keysHref({ provider: provider.slug })}
-                  className="hit hover:underline"
-                >
-                  {formatCount(provider.keys.active)}
-                  <span className="text-ink-faint"> / {formatCount(provider.keys.total)}</span>
-                </Link>
-              </Td>
-              <Td label={t('inFlight')} className="text-right">
-                {formatCount(provider.keys.inFlight)}
-              </Td>
-              <Figures totals={provider.totals} />
-            </Tr>
+            <ProviderRow key={provider.id} provider={provider} />
           ))}
           <OtherRow name={t('removed')} hint={t('removedHint')} totals={removed} />
           <OtherRow name={t('unrouted')} hint={t('unroutedHint')} totals={unrouted} />
         </tbody>
       </Table>
     </Card>
+  );
+}
+
+function ProviderRow({ provider }: { readonly provider: Overview['providers'][number] }) {
+  const t = useTranslations('overview.providers');
+  const { keys } = provider;
+  return (
+    <Tr>
+      <Td className="max-w-48 truncate font-medium">{provider.name}</Td>
+      <Td>
+        <BreakerBadge breaker={provider.breaker} isEnabled={provider.isEnabled} keys={keys} />
+      </Td>
+      <Td label={t('keys')} className="text-right whitespace-nowrap">
+        <Link prefetch={false} href={keysHref({ provider: provider.slug })} className="hit hover:underline">
+          {formatCount(keys.active)}
+          <span className="text-ink-faint"> / {formatCount(keys.total)}</span>
+        </Link>
+      </Td>
+      <Td label={t('inFlight')} className="text-right">
+        {formatCount(keys.inFlight)}
+      </Td>
+      <Figures totals={provider.totals} />
+    </Tr>
   );
 }
 

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { CircleCheck } from 'lucide-react';
 import Link from 'next/link';
 import { useTranslations } from '@/i18n/use-translations';
+import type { ErrorLogItem } from '@/lib/admin/contract/logs';
 import { recentErrorsQuery } from '@/lib/client/logs';
 import { StatusCode } from '../shared/status-code';
 import { TimeAgo } from '../shared/time';
@@ -15,7 +16,6 @@ import { useSaid } from '../shared/use-said';
 
 export function RecentFailuresCard() {
   const t = useTranslations('overview.failures');
-  const said = useSaid();
   const { data, error, refetch } = useQuery(recentErrorsQuery);
   return (
     <Card
@@ -39,34 +39,41 @@ export function RecentFailuresCard() {
       ) : (
         <ul className="divide-y divide-line">
           {data.items.map((item) => (
-            <li key={item.id}>
-              <Link
-                prefetch={false}
-                href={`/logs?tab=errors&log=${item.requestLogId}`}
-                className="grid grid-cols-[auto_minmax(0,1fr)_auto] items-center gap-x-3 px-4 py-2 hover:bg-sunken md:grid-cols-[5.5rem_9rem_minmax(0,1fr)_auto]"
-              >
-                <span>
-                  <StatusCode status={item.status} outcome={item.verdict} />
-                </span>
-                <span className="truncate max-md:hidden">
-                  <VerdictText name={item.verdict} />
-                </span>
-                <span className="min-w-0 truncate text-ink-soft">
-                  {item.model !== null && (
-                    <>
-                      <bdi className="font-mono text-xs text-ink">{item.model}</bdi>{' '}
-                    </>
-                  )}
-                  <bdi>{said(item, 'message')}</bdi>
-                </span>
-                <span className="text-xs whitespace-nowrap text-ink-faint">
-                  <TimeAgo at={item.at} />
-                </span>
-              </Link>
-            </li>
+            <FailureRow key={item.id} item={item} />
           ))}
         </ul>
       )}
     </Card>
+  );
+}
+
+function FailureRow({ item }: { readonly item: ErrorLogItem }) {
+  const said = useSaid();
+  return (
+    <li>
+      <Link
+        prefetch={false}
+        href={`/logs?tab=errors&log=${item.requestLogId}`}
+        className="grid grid-cols-[auto_minmax(0,1fr)_auto] items-center gap-x-3 px-4 py-2 hover:bg-sunken md:grid-cols-[5.5rem_9rem_minmax(0,1fr)_auto]"
+      >
+        <span>
+          <StatusCode status={item.status} outcome={item.verdict} />
+        </span>
+        <span className="truncate max-md:hidden">
+          <VerdictText name={item.verdict} />
+        </span>
+        <span className="min-w-0 truncate text-ink-soft">
+          {item.model !== null && (
+            <>
+              <bdi className="font-mono text-xs text-ink">{item.model}</bdi>{' '}
+            </>
+          )}
+          <bdi>{said(item, 'message')}</bdi>
+        </span>
+        <span className="text-xs whitespace-nowrap text-ink-faint">
+          <TimeAgo at={item.at} />
+        </span>
+      </Link>
+    </li>
   );
 }

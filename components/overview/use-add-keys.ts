@@ -9,7 +9,7 @@ import { statsKey } from '@/lib/client/stats';
 import { isOver } from '@/lib/client/tasks';
 import { nameOfAddress, OWN, type GuideCard } from './guide-cards';
 
-interface AddKeysInput {
+export interface AddKeysInput {
   readonly card: GuideCard;
   readonly address: string;
   readonly text: string;
@@ -18,16 +18,16 @@ interface AddKeysInput {
   readonly isSure: boolean;
 }
 
-export type AddKeysResult =
-  | { readonly kind: 'doubt'; readonly check: AddressCheck }
-  | {
-      readonly kind: 'added';
-      readonly provider: string;
-      /** The task that goes on adding them; empty if all are there. */
-      readonly adding: string;
-      /** The task that tests them; empty if it has not begun. */
-      readonly verification: string;
-    };
+export interface AddedKeys {
+  readonly provider: string;
+  /** The task that goes on adding them; empty if all are there. */
+  readonly adding: string;
+  /** The task that tests them; empty if it has not begun. */
+  readonly verification: string;
+}
+
+type AddKeysResult =
+  { readonly kind: 'doubt'; readonly check: AddressCheck } | ({ readonly kind: 'added' } & AddedKeys);
 
 /** Nothing that has answered there so far is an API. */
 function isDoubtful({ outcome, suggestion }: AddressCheck): boolean {
@@ -35,7 +35,7 @@ function isDoubtful({ outcome, suggestion }: AddressCheck): boolean {
 }
 
 /** Adds keys to the provider of a card, which is made first if it is not there, and has them tested. */
-export function useAddKeys(onAdded: (added: Extract<AddKeysResult, { kind: 'added' }>) => void) {
+export function useAddKeys(onAdded: (added: AddedKeys) => void) {
   const client = useQueryClient();
   const providers = () => client.fetchQuery({ ...providersQuery, staleTime: 0 });
 
