@@ -1,11 +1,7 @@
 'use client';
-import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslations } from '@/i18n/use-translations';
-import type { ProviderItem } from '@/lib/admin/contract/providers';
-import { providersQuery } from '@/lib/client/providers';
 import { Section } from '../shared/section';
-import { useProviderChoices } from '../shared/use-provider-choices';
 import { ErrorState } from '../ui/error-state';
 import { Field } from '../ui/field';
 import { Select } from '../ui/select';
@@ -15,6 +11,7 @@ import { TokenField } from './token-field';
 import { TryRequest } from './try-request';
 import { useChatModels } from './use-chat-models';
 import { useClientToken } from './use-client-token';
+import { useConnectProvider, type ConnectProvider } from './use-connect-provider';
 
 interface ConnectPanelProps {
   /** Slug that is chosen at first; empty for the first provider that has keys. */
@@ -22,79 +19,66 @@ interface ConnectPanelProps {
   readonly onSuccess?: () => void;
 }
 
-/** The provider to use: the one asked for, else one that has keys, the default one first. */
-function usable(providers: readonly ProviderItem[]): readonly ProviderItem[] {
-  const worth = ({ isEnabled, keys, isDefault }: ProviderItem) =>
-    (isEnabled && keys.total > 0 ? 4 : 0) + (keys.active > 0 ? 2 : 0) + (isDefault ? 1 : 0);
-  return [...providers].sort((a, b) => worth(b) - worth(a));
-}
-
 /** How to use a provider from a client, with an address, a token and a model that fit, and whether it works. */
 export function ConnectPanel({ provider: given, onSuccess }: ConnectPanelProps) {
   const t = useTranslations('connect');
-  const common = useTranslations('common');
-  const { data, error, refetch } = useQuery(providersQuery);
-  const [chosen, setChosen] = useState('');
+  const target = useConnectProvider(given);
+  const { provider, error } = target;
   const [models, setModels] = useState<Readonly<Record<string, string>>>({});
   const token = useClientToken();
-  const providers = data?.items ?? [];
-  // Chosen once: what a request does to the keys must not take it away under one's hands.
-  const [first, setFirst] = useState('');
-  const best = usable(providers)[0];
-  if (first === '' && best !== undefined) setFirst(best.slug);
-  const wanted = chosen || given || first;
-  const choice = useProviderChoices(wanted);
-  const found = providers.find(({ slug }) => slug === wanted);
-  // What one reads and types here stays when the provider is deleted elsewhere.
-  const [shown, setShown] = useState(found);
-  if (found !== undefined && found !== shown) setShown(found);
-  const provider = found ?? (shown?.slug === wanted ? shown : best);
-  const { isGone } = choice;
   const chat = useChatModels(provider);
   if (provider === undefined) {
-    return error === null ? (
-      <SkeletonRows rows={4} />
-    ) : (
-      <ErrorState error={error} onRetry={() => void refetch()} />
-    );
+    return error === null ? <SkeletonRows rows={4} /> : <ErrorState error={error} onRetry={target.retry} />;
   }
-  const path = provider.sdkUrls[0] ?? `/${provider.slug}/v1`;
-  const model = models[provider.slug] ?? chat.proposed;
+  const { slug, sdkUrls, keys } = provider;
+  const connection = {
+    path: sdkUrls[0] ?? `/${slug}/v1`,
+    token: token.value,
+    model: models[slug] ?? chat.proposed,
+  };
   return (
     <div className="grid min-w-0 gap-5">
-      {(providers.length > 1 || isGone) && (
-        <Field label={t('provider')} {...(isGone ? { error: common('goneChoice', { name: wanted }) } : {})}>
-          {(control) => (
-            <Select
-              {...control}
-              value={isGone ? wanted : provider.slug}
-              options={choice.options.map(({ value, label }) => {
-                const one = providers.find(({ slug }) => slug === value);
-                if (one === undefined) return { value, label };
-                const { name, keys } = one;
-                return { value, label: keys.total === 0 ? t('withoutKeys', { name }) : name };
-              })}
-              onChange={setChosen}
-            />
-          )}
-        </Field>
-      )}
-      {provider.keys.total === 0 && <p className="text-xs text-ink-soft">{t('noKeysYet')}</p>}
+      <ProviderField target={target} />
+      {keys.total === 0 && <p className="text-xs text-ink-soft">{t('noKeysYet')}</p>}
       <TokenField token={token} />
-      <ConnectSnippets path={path} token={token.value} model={model} />
+      <ConnectSnippets connection={connection} />
       <Section title={t('try')}>
         <TryRequest
-          key={provider.slug}
-          path={path}
-          token={token.value}
-          model={model}
+          key={slug}
+          connection={connection}
           chat={chat}
-          hasKeys={provider.keys.total > 0}
-          isGone={isGone}
-          onModel={(next) => setModels({ ...models, [provider.slug]: next })}
+          hasKeys={keys.total > 0}
+          isGone={target.isGone}
+          onModel={(model) => setModels({ ...models, [slug]: model })}
           {...(onSuccess === undefined ? {} : { onSuccess })}
         />
       </Section>
     </div>
+  );
+}
+
+/** Nothing where there is no choice. */
+function ProviderField({ target }: { readonly target: ConnectProvider }) {
+  const t = useTranslations('connect');
+  const common = useTranslations('common');
+  const { provider, wanted, isGone, choose, providers } = target;
+  if (providers.length <= 1 && !isGone) return null;
+  const options = target.options.map(({ value, label }) => {
+    const one = providers.find(({ slug }) => slug === value);
+    if (one === undefined) return { value, label };
+    const { name, keys } = one;
+    return { value, label: keys.total === 0 ? t('withoutKeys', { name }) : name };
+  });
+  return (
+    <Field label={t('provider')} {...(isGone ? { error: common('goneChoice', { name: wanted }) } : {})}>
+      {(control) => (
+        <Select
+          {...control}
+          value={isGone ? wanted : (provider?.slug ?? wanted)}
+          options={options}
+          onChange={choose}
+        />
+      )}
+    </Field>
   );
 }

@@ -4,20 +4,14 @@ import { useTranslations } from '@/i18n/use-translations';
 import { CodeBlock } from '../shared/code-block';
 import { useOrigin } from '../shared/use-origin';
 import { Segmented } from '../ui/segmented';
+import type { Connection } from './connection';
 import { snippetLanguages, snippetOf, type SnippetLanguage } from './snippets';
-
-interface ConnectSnippetsProps {
-  /** The path to put behind this server's address, such as `/v1`. */
-  readonly path: string;
-  /** Empty if it is not known: then its place is named. */
-  readonly token: string;
-  readonly model: string;
-}
 
 const languageNames: Record<SnippetLanguage, string> = { python: 'Python', node: 'Node', curl: 'curl' };
 
 /** What to paste into a client: the address, and a whole example in the language of one's choice. */
-export function ConnectSnippets({ path, token, model }: ConnectSnippetsProps) {
+export function ConnectSnippets({ connection }: { readonly connection: Connection }) {
+  const { path, token, model } = connection;
   const t = useTranslations('connect');
   const [language, setLanguage] = useState<SnippetLanguage>('python');
   const baseUrl = `${useOrigin()}${path}`;

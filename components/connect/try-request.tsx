@@ -1,18 +1,17 @@
 'use client';
 import { Play, Square } from 'lucide-react';
-import { useEffect, useRef, useState, type FormEvent } from 'react';
+import { useState } from 'react';
 import { useTranslations } from '@/i18n/use-translations';
-import { streamChat, type ChatProgress } from '@/lib/client/chat-stream';
 import { Button } from '../ui/button';
 import { Field } from '../ui/field';
 import { Input } from '../ui/input';
+import type { Connection } from './connection';
 import { TryAnswer } from './try-answer';
 import type { ChatModels } from './use-chat-models';
+import { useTryRequest } from './use-try-request';
 
 interface TryRequestProps {
-  readonly path: string;
-  readonly token: string;
-  readonly model: string;
+  readonly connection: Connection;
   readonly chat: ChatModels;
   readonly hasKeys: boolean;
   /** The provider was deleted elsewhere. */
@@ -22,64 +21,22 @@ interface TryRequestProps {
 }
 
 /** One real request through the gateway, with its answer as it comes. */
-export function TryRequest({
-  path,
-  token,
-  model,
-  chat,
-  hasKeys,
-  isGone,
-  onModel,
-  onSuccess,
-}: TryRequestProps) {
+export function TryRequest(props: TryRequestProps) {
+  const { connection, isGone, onSuccess } = props;
   const t = useTranslations('connect');
   const [prompt, setPrompt] = useState(() => t('prompt'));
-  const [progress, setProgress] = useState<ChatProgress>();
-  const [isRunning, setRunning] = useState(false);
-  const aborter = useRef<AbortController>(undefined);
-  useEffect(() => () => aborter.current?.abort(), []);
-
-  const run = async (event: FormEvent) => {
-    event.preventDefault();
-    aborter.current = new AbortController();
-    setRunning(true);
-    let last: ChatProgress | undefined;
-    for await (last of streamChat({
-      base: path,
-      token,
-      model,
-      prompt,
-      signal: aborter.current.signal,
-    })) {
-      setProgress(last);
-    }
-    setRunning(false);
-    if (last?.error === undefined && last?.text !== '') onSuccess?.();
-  };
-
-  const modelHint = { loading: 'modelsLoading', there: 'modelHint', none: 'noList' } as const;
+  const { progress, isRunning, send, stop } = useTryRequest(connection, onSuccess);
+  const missing = missingOf(connection);
   return (
-    <form className="grid gap-3" onSubmit={(event) => void run(event)}>
+    <form
+      className="grid gap-3"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void send(prompt);
+      }}
+    >
       <div className="grid gap-3 sm:grid-cols-2">
-        <Field label={t('model')} hint={hasKeys ? t(modelHint[chat.list]) : undefined}>
-          {(control) => (
-            <>
-              <Input
-                {...control}
-                list={`${control.id}-models`}
-                className="font-mono text-xs"
-                value={model}
-                required
-                onChange={(event) => onModel(event.target.value)}
-              />
-              <datalist id={`${control.id}-models`}>
-                {chat.models.map((id) => (
-                  <option key={id} value={id} />
-                ))}
-              </datalist>
-            </>
-          )}
-        </Field>
+        <ModelField {...props} />
         <Field label={t('message')}>
           {(control) => (
             <Input {...control} value={prompt} required onChange={(event) => setPrompt(event.target.value)} />
@@ -88,21 +45,52 @@ export function TryRequest({
       </div>
       <div>
         {isRunning ? (
-          <Button onClick={() => aborter.current?.abort()}>
+          <Button onClick={stop}>
             <Square aria-hidden />
             {t('stop')}
           </Button>
         ) : (
-          <Button type="submit" look="primary" disabled={isGone || token === '' || model === ''}>
+          <Button type="submit" look="primary" disabled={isGone || missing !== undefined}>
             <Play aria-hidden />
             {t('send')}
           </Button>
         )}
-        {(token === '' || model === '') && (
-          <span className="ml-3 text-xs text-ink-faint">{t(token === '' ? 'needsToken' : 'needsModel')}</span>
-        )}
+        {missing !== undefined && <span className="ml-3 text-xs text-ink-faint">{t(missing)}</span>}
       </div>
       {progress !== undefined && <TryAnswer progress={progress} isRunning={isRunning} />}
     </form>
+  );
+}
+
+/** What has to be there before it can be sent. */
+function missingOf({ token, model }: Connection): 'needsToken' | 'needsModel' | undefined {
+  if (token === '') return 'needsToken';
+  return model === '' ? 'needsModel' : undefined;
+}
+
+const modelHints = { loading: 'modelsLoading', there: 'modelHint', none: 'noList' } as const;
+
+function ModelField({ connection, chat, hasKeys, onModel }: TryRequestProps) {
+  const t = useTranslations('connect');
+  return (
+    <Field label={t('model')} hint={hasKeys ? t(modelHints[chat.list]) : undefined}>
+      {(control) => (
+        <>
+          <Input
+            {...control}
+            list={`${control.id}-models`}
+            className="font-mono text-xs"
+            value={connection.model}
+            required
+            onChange={(event) => onModel(event.target.value)}
+          />
+          <datalist id={`${control.id}-models`}>
+            {chat.models.map((id) => (
+              <option key={id} value={id} />
+            ))}
+          </datalist>
+        </>
+      )}
+    </Field>
   );
 }

@@ -28,13 +28,19 @@ export function useChatModels(provider: ProviderItem | undefined): ChatModels {
     staleTime: 60_000,
     retry: false,
   });
-  const { items: tasks } = useTasks();
-  const model = provider?.effective.testModel ?? '';
-  const testModel = isRefusedByTest(model, provider?.slug ?? '', tasks) ? '' : model;
+  const testModel = useTestModel(provider);
   if (data === undefined) {
     return { models: [], proposed: isError ? testModel : '', list: isError ? 'none' : 'loading', count: 0 };
   }
   const models = data.models.filter(({ isFiltered }) => !isFiltered).map(({ id }) => id);
   const proposed = data.models.length === 0 ? testModel : (chatModelOf(models, testModel) ?? '');
   return { models: chatModelsOf(models), proposed, list: 'there', count: models.length };
+}
+
+/** The model that keys are tested with; empty if the last test has shown that there is no such model. */
+function useTestModel(provider: ProviderItem | undefined): string {
+  const { items: tasks } = useTasks();
+  if (provider === undefined) return '';
+  const { testModel } = provider.effective;
+  return isRefusedByTest(testModel, provider.slug, tasks) ? '' : testModel;
 }

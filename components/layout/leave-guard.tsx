@@ -20,7 +20,6 @@ export function useMayLeave(): MayLeave {
  */
 export function LeaveGuard({ children }: { readonly children: ReactNode }) {
   const t = useTranslations('common');
-  const router = useRouter();
   const confirm = useConfirm();
   const unsaved = useRef(new Set<string>());
   const [isOn, setOn] = useState(false);
@@ -38,6 +37,17 @@ export function LeaveGuard({ children }: { readonly children: ReactNode }) {
       isDangerous: true,
     });
   }, [confirm, t]);
+  useAskBeforeLeaving(isOn, mayLeave);
+  return (
+    <Leaving value={mayLeave}>
+      <UnsavedInput value={note}>{children}</UnsavedInput>
+    </Leaving>
+  );
+}
+
+/** While it is on, whatever would leave the page is held until a person has agreed. */
+function useAskBeforeLeaving(isOn: boolean, mayLeave: MayLeave): void {
+  const router = useRouter();
   useEffect(() => {
     if (!isOn) return;
     const onUnload = (event: BeforeUnloadEvent) => event.preventDefault();
@@ -67,23 +77,25 @@ export function LeaveGuard({ children }: { readonly children: ReactNode }) {
       window.removeEventListener('click', onClick, true);
     };
   }, [isOn, mayLeave, router]);
-  return (
-    <Leaving value={mayLeave}>
-      <UnsavedInput value={note}>{children}</UnsavedInput>
-    </Leaving>
-  );
 }
 
 /** Where a click leads if that is another page, in this tab and by our own router. */
 function leadsAway(event: MouseEvent): string | undefined {
-  const isPlain = !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey && event.button === 0;
   const link = event.target instanceof Element ? event.target.closest<HTMLAnchorElement>('a[href]') : null;
-  if (!isPlain || link === null || link.hasAttribute('download')) return undefined;
-  if (link.target !== '' && link.target !== '_self') return undefined;
+  if (link === null || !isPlain(event) || !opensHere(link)) return undefined;
   const { origin, pathname, search, hash } = new URL(link.href);
   const { location } = window;
   if (origin !== location.origin) return undefined;
   return pathname === location.pathname && search === location.search
     ? undefined
     : `${pathname}${search}${hash}`;
+}
+
+/** With the first button, and no key that opens it elsewhere. */
+function isPlain({ metaKey, ctrlKey, shiftKey, altKey, button }: MouseEvent): boolean {
+  return !metaKey && !ctrlKey && !shiftKey && !altKey && button === 0;
+}
+
+function opensHere(link: HTMLAnchorElement): boolean {
+  return !link.hasAttribute('download') && (link.target === '' || link.target === '_self');
 }

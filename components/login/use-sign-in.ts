@@ -1,0 +1,26 @@
+'use client';
+import { useState } from 'react';
+import { formatCountdown } from '@/lib/client/format';
+import { signIn, type SignInResult } from '@/lib/client/session';
+import { useNow } from '../shared/use-now';
+
+/** Lets in with a token, and leads to `next`. After too many wrong ones, `wait` is how long none is taken; else it is empty. */
+export function useSignIn(next: string) {
+  const [isBusy, setBusy] = useState(false);
+  const [result, setResult] = useState<SignInResult>();
+  const [lockedUntil, setLockedUntil] = useState(0);
+  const wait = formatCountdown(lockedUntil - useNow());
+
+  const send = async (token: string) => {
+    setBusy(true);
+    const answer = await signIn(token);
+    if (answer.kind === 'in') {
+      window.location.assign(next);
+      return;
+    }
+    if (answer.kind === 'locked') setLockedUntil(Date.now() + answer.waitSeconds * 1000);
+    setResult(answer);
+    setBusy(false);
+  };
+  return { send, isBusy, result, wait };
+}
