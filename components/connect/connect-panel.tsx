@@ -57,7 +57,7 @@ export function ConnectPanel({ provider: given, onSuccess }: ConnectPanelProps) 
   );
 }
 
-/** Nothing where there is no choice. */
+/** Shown only where there is a choice. */
 function ProviderField({ target }: { readonly target: ConnectProvider }) {
   const t = useTranslations('connect');
   const common = useTranslations('common');

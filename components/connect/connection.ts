@@ -4,6 +4,6 @@ export interface Connection {
   readonly path: string;
   /** Empty if it is not known. */
   readonly token: string;
-  /** Empty if nobody knows any. */
+  /** Empty if none is known. */
   readonly model: string;
 }

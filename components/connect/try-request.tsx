@@ -62,7 +62,7 @@ export function TryRequest(props: TryRequestProps) {
   );
 }
 
-/** What has to be there before it can be sent. */
+/** What is missing before the request can be sent. */
 function missingOf({ token, model }: Connection): 'needsToken' | 'needsModel' | undefined {
   if (token === '') return 'needsToken';
   return model === '' ? 'needsModel' : undefined;

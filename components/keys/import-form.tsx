@@ -62,7 +62,7 @@ export function ImportForm({ provider, onDone }: ImportFormProps) {
   );
 }
 
-/** Which provider gets them, and what is noted about them. */
+/** The provider that gets the keys, and a note about them. */
 function TargetFields({ form: { target, draft, set } }: { readonly form: ImportFormState }) {
   const t = useTranslations('keys.import');
   return (

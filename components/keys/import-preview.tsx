@@ -116,7 +116,7 @@ const outcomeTones = { new: 'good', duplicate: 'neutral', existing: 'neutral' } 
   Tone
 >;
 
-/** The first of the keys by their hints. */
+/** The first keys, by their hints. */
 function Sample({ report }: ReportProps) {
   const t = useTranslations('keys.import');
   return (

@@ -8,7 +8,7 @@ import { KeyReason, KeyStatusBadge } from './key-status';
 
 type KeyCell = Omit<Column<KeyItem>, 'header'> & { readonly title: string };
 
-/** What a row says of its key, from left to right. `title` names the text of the header. */
+/** The cells of a key's row, from left to right. `title` names the text of the header. */
 export const keyCells = [
   {
     id: 'hint',

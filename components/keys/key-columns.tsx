@@ -7,7 +7,7 @@ import { Checkbox } from '../ui/checkbox';
 import { keyCells } from './key-cells';
 import type { KeyPicks } from './use-key-picks';
 
-/** A box to select each key with, and what a row says of it. */
+/** The checkbox that selects a key, then the cells of its row. */
 export function useKeyColumns(picks: KeyPicks): readonly Column<KeyItem>[] {
   const t = useTranslations('keys');
   const select = useSelectColumn(picks);

@@ -63,7 +63,7 @@ export function KeyFilters({ view, onChange }: KeyFiltersProps) {
   );
 }
 
-/** What only a link can filter by. */
+/** Filters that only a link can set. */
 function LinkedFilters({ view: { errorStatus, model }, onChange }: KeyFiltersProps) {
   const t = useTranslations('keys');
   const error = errorStatus === '0' ? t('lastErrorNone') : t('lastErrorIs', { status: errorStatus });

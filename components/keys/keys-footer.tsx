@@ -12,7 +12,7 @@ interface KeysFooterProps {
   readonly isFiltered: boolean;
 }
 
-/** What can be done with the selected keys; while none is, how many there are. */
+/** Actions on the selected keys; while none is selected, the totals. */
 export function KeysFooter({ list, picks, isFiltered }: KeysFooterProps) {
   const isTotalKnown = !list.isProviderGone && !list.isLoading && (list.error === null || list.total > 0);
   return (

@@ -20,7 +20,7 @@ const emptyDraft: ImportDraft = { text: '', note: '', takesOdd: false, wantsTest
 
 export type ImportFormState = ReturnType<typeof useImportForm>;
 
-/** Keys as they are pasted, where they go, what would become of them, and adding them. */
+/** The state of the import form: keys, provider, note, preview and adding. */
 export function useImportForm(givenProvider: string, onDone: () => void) {
   const target = useChosenProvider(givenProvider);
   const [draft, setDraft] = useState(emptyDraft);
@@ -35,7 +35,7 @@ export function useImportForm(givenProvider: string, onDone: () => void) {
     target,
     draft,
     set: (patch: Partial<ImportDraft>) => setDraft((before) => ({ ...before, ...patch })),
-    // That its provider is gone stands beside the provider already.
+    // The field of the provider says that it is gone; an error here would say it twice.
     preview: target.isGone ? { ...preview, error: null } : preview,
     verify,
     canAdd: !isEmpty && report?.added !== 0 && !target.isGone && isOfThisText,

@@ -8,7 +8,7 @@ import { useErrorText } from '../shared/use-error-text';
 import { useSaid } from '../shared/use-said';
 import { useTasks } from '../tasks/task-provider';
 
-/** Adds keys, many of them by a task that takes a while. `onDone` is called when all of them are there. */
+/** Adds keys. Many are added by a task, which takes a while. Calls `onDone` when all of them are there. */
 export function useImportKeys(onDone: () => void) {
   const client = useQueryClient();
   const { follow } = useTasks();

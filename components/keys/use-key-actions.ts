@@ -19,7 +19,7 @@ const verdictToasts = { alive: toast.success, rejected: toast.error, unproven: t
 
 export type KeyAction = 'verify' | 'reset' | 'switch' | 'reveal' | 'copy' | 'delete';
 
-/** What can be done with one key, and what came of it. */
+/** The actions on one key, and which of them is under way. */
 export function useKeyActions(item: KeyItem, onGone: () => void) {
   const t = useTranslations('keys');
   const act = useAct();
@@ -39,7 +39,7 @@ export function useKeyActions(item: KeyItem, onGone: () => void) {
   return { run, busy, secret: secret.value };
 }
 
-/** What leaves the key there, but not as it was. */
+/** The actions that change the key and keep it. */
 function useKeyChanges(item: KeyItem) {
   const t = useTranslations('keys');
   const said = useSaid();

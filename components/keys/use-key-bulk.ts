@@ -12,7 +12,7 @@ import { countOf, targetOf, type KeySelection } from './use-key-selection';
 /** Above this many keys even harmless actions are asked about. */
 const ASK_ABOVE = 100;
 
-/** Does something with all selected keys. */
+/** Actions on all selected keys. */
 export function useKeyBulk(selection: KeySelection, onDone: () => void) {
   const t = useTranslations('keys');
   const confirm = useConfirm();
@@ -22,7 +22,7 @@ export function useKeyBulk(selection: KeySelection, onDone: () => void) {
 
   const isSure = (action: KeyBulkAction) => {
     const isDelete = action === 'delete';
-    // Where to is asked in a dialog of its own.
+    // Moving has its own dialog.
     if (action === 'move' || (!isDelete && count <= ASK_ABOVE)) return true;
     return confirm({
       title: t(`bulk.${action}.title`, { count }),

@@ -7,7 +7,7 @@ import { useUnsavedInput } from '../ui/unsaved-input';
 export interface KeyDraft {
   readonly note: string;
   readonly weight: string;
-  /** Empty for none. */
+  /** Empty for no proxy. */
   readonly egressId: string;
   readonly provider: string;
 }
@@ -48,7 +48,7 @@ export function useKeyDraft(item: KeyItem) {
       setEdits({ ...edits, ...patch });
     },
     patch: { version: baseVersion ?? item.version, ...patchOf(draft, changed) },
-    /** What is typed is from now on a change of what is there now. */
+    /** Bases the draft on the key as it is now. */
     rebase: () => setBaseVersion(undefined),
     clear: () => {
       setEdits({});

@@ -12,7 +12,7 @@ import { useKeyDraft, type KeyDraft } from './use-key-draft';
 
 export type KeyFormState = ReturnType<typeof useKeyForm>;
 
-/** The draft of a key, what can be chosen in it, what is wrong with it, and saving it. */
+/** The state of the form: draft, choices, errors and saving. */
 export function useKeyForm(item: KeyItem) {
   const common = useTranslations('common');
   const errorText = useErrorText();
@@ -42,7 +42,7 @@ export function useKeyForm(item: KeyItem) {
     canSave: changed.length > 0 && changed.every((name) => gone[name] === undefined),
     isSaving: save.isPending,
     save: () => save.mutate(),
-    /** What is wrong with no single field. */
+    /** An error that belongs to no field. */
     otherError: hasOtherError ? errorText(save.error) : undefined,
   };
 }

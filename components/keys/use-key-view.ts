@@ -4,7 +4,7 @@ import { isWholeKey } from '@/lib/client/keys';
 import { useUrlState } from '../shared/use-url-state';
 import { keyViewDefaults, type KeyView } from './key-view';
 
-/** What is shown of the keys, as the address has it. A whole key that is searched for must not stand there. */
+/** The view of the keys, kept in the address. A whole key that is searched for must not stand there. */
 export function useKeyView(): readonly [KeyView, (patch: Partial<KeyView>) => void] {
   const [urlView, changeUrl] = useUrlState(keyViewDefaults, 'key');
   const [secretSearch, setSecretSearch] = useState('');

@@ -45,7 +45,7 @@ export function LeaveGuard({ children }: { readonly children: ReactNode }) {
   );
 }
 
-/** While it is on, whatever would leave the page is held until a person has agreed. */
+/** While it is on, leaving the page waits until a person has agreed. */
 function useAskBeforeLeaving(isOn: boolean, mayLeave: MayLeave): void {
   const router = useRouter();
   useEffect(() => {
@@ -91,7 +91,7 @@ function leadsAway(event: MouseEvent): string | undefined {
     : `${pathname}${search}${hash}`;
 }
 
-/** With the first button, and no key that opens it elsewhere. */
+/** With the main button, and without a key that opens the link elsewhere. */
 function isPlain({ metaKey, ctrlKey, shiftKey, altKey, button }: MouseEvent): boolean {
   return !metaKey && !ctrlKey && !shiftKey && !altKey && button === 0;
 }

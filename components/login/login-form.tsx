@@ -50,7 +50,7 @@ export function LoginForm({ texts, next, isExpired }: LoginFormProps) {
   );
 }
 
-/** What is wrong with the last try, but for a lock, which has words of its own while it lasts. */
+/** Why the last try failed. A lock has its own text, while it lasts. */
 function refusal(result: SignInResult | undefined, texts: LoginTexts): string | undefined {
   if (result === undefined || result.kind === 'in' || result.kind === 'locked') return undefined;
   return texts[result.kind];

@@ -11,7 +11,7 @@ interface LoginTokenProps {
   readonly error: string | undefined;
 }
 
-/** The field of the admin token, which is hidden until one wants to see it. */
+/** The field for the admin token, masked until people want to see it. */
 export function LoginToken({ texts, value, onChange, error }: LoginTokenProps) {
   const [isVisible, setVisible] = useState(false);
   return (

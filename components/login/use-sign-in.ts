@@ -4,7 +4,10 @@ import { formatCountdown } from '@/lib/client/format';
 import { signIn, type SignInResult } from '@/lib/client/session';
 import { useNow } from '../shared/use-now';
 
-/** Lets in with a token, and leads to `next`. After too many wrong ones, `wait` is how long none is taken; else it is empty. */
+/**
+ * Signs in with the admin token and goes on to `next`. `wait` is how long signing in is locked after too many wrong
+ * tokens, to show; empty if it is not.
+ */
 export function useSignIn(next: string) {
   const [isBusy, setBusy] = useState(false);
   const [result, setResult] = useState<SignInResult>();

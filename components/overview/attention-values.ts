@@ -1,7 +1,7 @@
 import type { AttentionOf } from '@/lib/admin/contract/stats';
 import { formatCountdown } from '@/lib/client/format';
 
-/** As the sentences ask for it. */
+/** As the messages expect it. */
 export const yes = (is: boolean): 'yes' | 'no' => (is ? 'yes' : 'no');
 
 export function keysValues(item: AttentionOf<'keys'>, now: number) {

@@ -12,7 +12,7 @@ export interface GuideCard {
   readonly provider?: string;
 }
 
-/** At least the one of an address of one's own. */
+/** Never empty: the card for an address of one's own is always there. */
 type GuideCards = readonly [...GuideCard[], GuideCard];
 
 export const OWN = 'own';

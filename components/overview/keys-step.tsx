@@ -17,7 +17,7 @@ import { useKeysStep, type KeysStepState } from './use-keys-step';
 interface KeysStepProps {
   readonly guide: Guide;
   readonly hasKeys: boolean;
-  /** Whose models are counted; undefined while none has keys. */
+  /** The provider whose models are counted; undefined while none has keys. */
   readonly provider: ProviderItem | undefined;
 }
 

@@ -18,7 +18,7 @@ export interface GuideKeysProps {
 
 export type GuideKeysState = ReturnType<typeof useGuideKeys>;
 
-/** Whose keys they are, what would become of them, and adding them. */
+/** The state of the guide's form: provider, keys, preview and adding. */
 export function useGuideKeys({ providers, guide: { place, remember }, step }: GuideKeysProps) {
   const t = useTranslations('overview.firstRun');
   const errorText = useErrorText();
@@ -43,7 +43,7 @@ export function useGuideKeys({ providers, guide: { place, remember }, step }: Gu
     takesOdd,
     setTakesOdd,
     isAddressWrong,
-    /** What is wrong with anything but the address. */
+    /** An error that is not about the address. */
     problem: add.error === null || isAddressWrong ? step.failure : errorText(add.error),
     doubt: add.data?.kind === 'doubt' ? add.data.check : undefined,
     isAdding: add.isPending,
@@ -62,7 +62,7 @@ export function useGuideKeys({ providers, guide: { place, remember }, step }: Gu
       add.reset();
       remember({ address });
     },
-    /** Goes on with an address that answers better. */
+    /** Adds the keys at another address, which answers better. */
     takeAddress: (address: string) => {
       remember({ card: OWN, address });
       submit({ card: cards.find(({ id }) => id === OWN) ?? card, address });
@@ -70,7 +70,7 @@ export function useGuideKeys({ providers, guide: { place, remember }, step }: Gu
   };
 }
 
-/** There is a text, and as far as is known there are keys in it. */
+/** There is a text, and the preview, if there is one, has found keys in it. */
 function isReady({ report, isEmpty, isOfThisText }: KeysPreview): boolean {
   const hasKeys = report === undefined || report.added + report.existing > 0;
   return !isEmpty && isOfThisText && hasKeys;

@@ -7,7 +7,7 @@ export interface Guide {
   readonly remember: (patch: Partial<GuidePlace>) => void;
 }
 
-/** Where the guide is. A reload goes on there. */
+/** Where the guide is, kept across reloads. */
 export function useGuidePlace(): Guide {
   const [place, setPlace] = useState(() => guideMemory.read());
   const remember = (patch: Partial<GuidePlace>) => {

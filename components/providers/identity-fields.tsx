@@ -10,7 +10,7 @@ interface IdentityFieldsProps extends ProviderPartProps {
   readonly isNew: boolean;
 }
 
-/** What it is called, where it is, and whether it is used. */
+/** Name, slug, base URL, and whether it is on. */
 export function IdentityFields({ fields, set, wrong, isNew }: IdentityFieldsProps) {
   const t = useTranslations('providers');
   return (

@@ -7,7 +7,7 @@ import { ModelsDialog } from './models-dialog';
 import { ProviderDialog } from './provider-dialog';
 import type { OpenedProvider } from './use-opened-provider';
 
-/** What can be open above the list; at most one is. */
+/** The dialogs of the page; at most one is open. */
 export function ProviderDialogs({ opened }: { readonly opened: OpenedProvider }) {
   const t = useTranslations('providers');
   const { view, chosen, close } = opened;
@@ -45,7 +45,7 @@ function ProviderFormDialog({ opened, onOpenChange }: OpenedDialogProps) {
   );
 }
 
-/** The form shows by itself that its provider is gone. */
+/** For the views without a form; the form says so itself. */
 function ProviderGoneDialog({ opened, onOpenChange }: OpenedDialogProps) {
   const { view, gone, close } = opened;
   return (

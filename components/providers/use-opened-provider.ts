@@ -22,7 +22,7 @@ export interface OpenedProvider {
   readonly close: () => void;
 }
 
-/** What the address says is open. */
+/** What is open, as the address says. */
 export function useOpenedProvider(providers: readonly ProviderItem[]): OpenedProvider {
   const [view, change] = useUrlState(viewDefaults, 'open', 'provider');
   const [shown, setShown] = useState<ProviderItem>();

@@ -11,7 +11,7 @@ import { useErrorText, useFieldErrors } from '../shared/use-error-text';
 import { useUnsavedInput } from '../ui/unsaved-input';
 import { draftOf, emptyProvider, errorAt, fieldsOf, type ProviderFields } from './provider-draft';
 
-/** What is typed into the form, what is wrong with it, and saving it. Undefined is a new provider. */
+/** The state of the form: fields, errors and saving. `provider` is undefined for a new one. */
 export function useProviderForm(provider: ProviderItem | undefined, onSaved: () => void) {
   const t = useTranslations('providers');
   const errorText = useErrorText();
@@ -37,7 +37,7 @@ export function useProviderForm(provider: ProviderItem | undefined, onSaved: () 
     isTyped,
     isSaving: save.isPending,
     save: () => save.mutate(fields),
-    /** What is wrong with no single field. */
+    /** An error that belongs to no field. */
     otherError: hasOtherError ? textOf(save.error) : undefined,
   };
 }

@@ -7,7 +7,7 @@ import { answered } from '@/lib/client/asked';
 import { providersQuery, reorderProviders } from '@/lib/client/providers';
 import { useAct } from '../shared/use-act';
 
-/** Moves a provider by one place. Only one is moved at a time. */
+/** Moves a provider by one place. `isMoving` until the server has answered. */
 export function useProviderOrder(providers: readonly ProviderItem[]) {
   const t = useTranslations('providers');
   const client = useQueryClient();
