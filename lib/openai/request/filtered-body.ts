@@ -25,7 +25,7 @@ export function* findFiltered(
   if (/[\s,]/.test(type)) return unreadable('its content-type is not clear');
   const start = firstCharacter(body);
   const isLikeJson = body[start] === OPEN_BRACE || body[start] === OPEN_BRACKET;
-  if (OPAQUE.test(type) && !goesOnLikeJson(body, start)) return undefined;
+  if (isOpaque(body, type, start)) return undefined;
   if (charsetOf(contentType) === 'unclear') return unreadable('it is not in UTF-8');
   if (!isLikeJson && !isText(type)) return undefined;
   if (!isPlainText(body)) return unreadable('it is not in UTF-8');
@@ -55,6 +55,11 @@ function* inOneJson(
 }
 
 const QUOTE = 0x22;
+
+/** Whether it is sound or a picture, of which no byte is looked at. */
+export function isOpaque(body: Buffer, type: string, start = firstCharacter(body)): boolean {
+  return OPAQUE.test(type) && !goesOnLikeJson(body, start);
+}
 
 /** Samples and pixels may begin with a brace by chance: what comes after it counts as well. */
 function goesOnLikeJson(body: Buffer, start: number): boolean {

@@ -1,4 +1,4 @@
-import { findFiltered } from './filtered-body';
+import { findFiltered, isOpaque } from './filtered-body';
 import { jsonProblem } from '../json/json-problem';
 import { longStringAt, OPEN_BRACE, scanMembers, shortStringAt, skipBom, skipSpace } from '../json/json-scan';
 import { JsonScanner, type JsonVisitor } from '../json/json-scanner';
@@ -80,7 +80,7 @@ function* headOfType(
   limits: SliceLimits,
 ): Generator<void, RequestHeadResult> {
   if (type === 'multipart/form-data') return yield* formHead(body, contentType);
-  const isLikeJson = body[jsonStart(body)] === OPEN_BRACE && !isJsonLines(type);
+  const isLikeJson = body[jsonStart(body)] === OPEN_BRACE && !isJsonLines(type) && !isOpaque(body, type);
   return isJson(type) || isLikeJson ? yield* jsonHead(body, limits) : UNKNOWN;
 }
 
