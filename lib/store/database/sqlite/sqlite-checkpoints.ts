@@ -37,9 +37,21 @@ export interface Checkpoints {
 
 /**
  * Moves SQLite's write-ahead log into the database file regularly, on a thread of its own: it waits for the disk, which
- * would stop all traffic here. Where the thread fails, SQLite does it by itself, later and in the traffic's way.
+ * would stop all traffic here. Where the thread fails, SQLite does it by itself, later and in the traffic's way. The
+ * thread starts when the first checkpoint is due, so a command that is done sooner needs none.
  */
 export function startCheckpoints(file: string): Checkpoints {
+  let running: Checkpoints | undefined;
+  const timer = setTimeout(() => (running = startThread(file)), EVERY_MS).unref();
+  return {
+    async close() {
+      clearTimeout(timer);
+      await running?.close();
+    },
+  };
+}
+
+function startThread(file: string): Checkpoints {
   const worker = new Worker(SOURCE, {
     eval: true,
     workerData: { file, everyMs: EVERY_MS, restartPages: RESTART_PAGES },
