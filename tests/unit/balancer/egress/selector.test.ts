@@ -241,3 +241,42 @@ it('a new configuration keeps the live state of the proxies that stay, and gives
   }
   expect(egressOf(egresses, 'a').inFlight).toBe(0);
 });
+
+describe('what may be foreseen of a key’s way', () => {
+  const RANDOM = bindTo('abc', false);
+  const pinned = user('pinned', 'b');
+
+  it('is its home, well or not, unless a person has taken that out', () => {
+    const egresses = egressesOf('abc');
+    const key = keyOf(egresses, 'abc');
+    const home = () => egresses.homes(ABC)(key)?.config.egressId;
+    expect([home(), egresses.homes(ABC)(pinned)?.config.egressId]).toEqual(['a', 'b']);
+    fail(egresses, 'a');
+    expect(home()).toBe('a');
+    egresses.setDisabled('a', 'mine');
+    expect(['b', 'c']).toContain(home());
+  });
+
+  it('is only its pin where nothing else is fixed', () => {
+    const egresses = egressesOf('abc');
+    for (const binding of [DIRECT, RANDOM]) {
+      expect(egresses.homes(binding)(user('k'))).toBeUndefined();
+      expect(egresses.homes(binding)(pinned)?.config.egressId).toBe('b');
+    }
+  });
+
+  it('is another proxy that is well where some are out, and none for a pinned key or a direct one', () => {
+    const egresses = egressesOf('abc');
+    const key = keyOf(egresses, 'abc');
+    const around = (out: string, binding: typeof ABC | typeof DIRECT = ABC) =>
+      egresses.waysAround(binding, new Set([...out].map((id) => egressOf(egresses, id))), NOW);
+    expect(around('')(key)?.config.egressId).toBe('a');
+    expect(['b', 'c']).toContain(around('a')(key)?.config.egressId);
+    expect(around('ab')(key)?.config.egressId).toBe('c');
+    expect(around('abc')(key)).toBeUndefined();
+    expect(around('a')(pinned)).toBeUndefined();
+    expect(around('a', DIRECT)(key)).toBeUndefined();
+    fail(egresses, 'c');
+    expect(around('ab')(key)).toBeUndefined();
+  });
+});

@@ -203,3 +203,15 @@ describe('the breakers of models', () => {
     expect(breakers.waitMs('resting', NOW)).toBe(1_000);
   });
 });
+
+it('the models that rest are told with their reason', () => {
+  const pool = restingPool();
+  fail(pool, 1, 'other');
+  expect(pool.restingModels).toEqual([
+    { model: 'gpt-4o', since: NOW, lastAt: NOW, reason: 'model_unavailable 503' },
+  ]);
+  expect([pool.restReasonOf('gpt-4o'), pool.restReasonOf('other')]).toEqual([
+    'model_unavailable 503',
+    undefined,
+  ]);
+});
