@@ -268,7 +268,7 @@ describe('what may be foreseen of a key’s way', () => {
   it('is another proxy that is well where some are out, and none for a pinned key or a direct one', () => {
     const egresses = egressesOf('abc');
     const key = keyOf(egresses, 'abc');
-    const around = (out: string, binding: typeof ABC | typeof DIRECT = ABC) =>
+    const around = (out: string, binding = ABC) =>
       egresses.waysAround(binding, new Set([...out].map((id) => egressOf(egresses, id))), NOW);
     expect(around('')(key)?.config.egressId).toBe('a');
     expect(['b', 'c']).toContain(around('a')(key)?.config.egressId);
