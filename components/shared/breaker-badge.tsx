@@ -25,12 +25,22 @@ export function BreakerBadge({ breaker, isEnabled = true, keys }: BreakerBadgePr
   if (keys?.active === 0 && breaker.state === 'closed') return <KeyBadge tone="bad" text={t('noneActive')} />;
   const badge = (
     <Badge tone={tones[breaker.state]} {...(breaker.reason === null ? {} : { tabIndex: 0 })}>
-      <Mark tone={tones[breaker.state]} />
-      {breaker.cause === 'shared_cause' && breaker.state !== 'closed' ? t('sharedCause') : t(breaker.state)}
-      {breaker.state === 'open' && breaker.openUntil !== null && <Countdown until={breaker.openUntil} />}
+      <BreakerState breaker={breaker} />
     </Badge>
   );
   return breaker.reason === null ? badge : <Tooltip text={said(breaker, 'reason')}>{badge}</Tooltip>;
+}
+
+function BreakerState({ breaker }: { readonly breaker: BreakerItem }) {
+  const t = useTranslations('breaker');
+  const { state, cause, openUntil } = breaker;
+  return (
+    <>
+      <Mark tone={tones[state]} />
+      {cause === 'shared_cause' && state !== 'closed' ? t('sharedCause') : t(state)}
+      {state === 'open' && openUntil !== null && <Countdown until={openUntil} />}
+    </>
+  );
 }
 
 function KeyBadge({ tone, text }: { readonly tone: Tone; readonly text: string }) {

@@ -3,12 +3,16 @@ import { Unplug } from 'lucide-react';
 import { useTranslations } from '@/i18n/use-translations';
 import { Badge, type Tone } from '../ui/badge';
 
+/** Statuses below 500 that are bad: no key, no money, no right. */
+const BAD = new Set([401, 402, 403]);
+/** An answer that came whole, and says no to what the client asked for. */
+const NEUTRAL_OUTCOMES = new Set(['client_error', 'request_refused']);
+
 /** `outcome`: a status of success is good only with an answer that came whole. */
 export function statusTone(status: number | null, outcome = 'success'): Tone {
-  if (status === null || status >= 500 || status === 401 || status === 403 || status === 402) return 'bad';
+  if (status === null || status >= 500 || BAD.has(status)) return 'bad';
   if (status === 429) return 'warn';
-  if (status === 499 || status >= 400) return 'neutral';
-  if (outcome === 'client_error' || outcome === 'request_refused') return 'neutral';
+  if (status >= 400 || NEUTRAL_OUTCOMES.has(outcome)) return 'neutral';
   return outcome === 'success' ? 'good' : 'bad';
 }
 

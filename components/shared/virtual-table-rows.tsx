@@ -1,65 +1,52 @@
 'use client';
-import { ArrowDown, ArrowUp } from 'lucide-react';
 import { memo, type KeyboardEvent } from 'react';
 import { cn } from '../ui/class-names';
 import { Skeleton } from '../ui/skeleton';
+import type { KeyedRow } from './keyed-rows';
+import { useSteadyActs, type RowActs } from './use-steady-acts';
+import { rowLook } from './virtual-table-header';
 import type { Column, VirtualTableProps } from './virtual-table-props';
 
-export const HEADER_HEIGHT = 32;
-const rowLook = 'grid items-center gap-3 px-3';
-
-interface HeaderRowProps<T> extends VirtualTableProps<T> {
+interface BodyRowsProps<T> extends VirtualTableProps<T> {
+  readonly rows: readonly KeyedRow<T>[];
+  /** Of all rows, in pixels; `rowHeight` is that of one. */
+  readonly height: number;
+  readonly rowHeight: number;
   readonly tracks: string;
+  /** The row that one gets to by Tab. */
+  readonly tabStop: number;
+  readonly onActive: (index: number, id: string | undefined) => void;
+  readonly className: string;
 }
 
-export function HeaderRow<T>({ columns, tracks, sorting, onSort }: HeaderRowProps<T>) {
+export function BodyRows<T>(props: BodyRowsProps<T>) {
+  const { rows, height, rowHeight, columns, tracks, tabStop, isSelected, openId, onActive, className } =
+    props;
+  const acts = useSteadyActs(props);
   return (
-    <div role="rowgroup" className="sticky top-0 z-10 border-b border-line bg-surface">
-      <div
-        role="row"
-        aria-rowindex={1}
-        className={rowLook}
-        style={{ gridTemplateColumns: tracks, height: HEADER_HEIGHT }}
-      >
-        {columns.map((column) => {
-          const { sort, align } = column;
-          const isSorted = sort !== undefined && sorting?.by === sort;
-          const Arrow = sorting?.order === 'asc' ? ArrowUp : ArrowDown;
-          const nextOrder = isSorted && sorting?.order === 'desc' ? 'asc' : 'desc';
-          return (
-            <div
-              key={column.id}
-              role="columnheader"
-              aria-sort={isSorted ? (sorting?.order === 'asc' ? 'ascending' : 'descending') : undefined}
-              className={cn(
-                'flex min-w-0 items-center gap-3 text-xs font-medium text-ink-soft',
-                align === 'end' && 'justify-end',
-              )}
-            >
-              {sort === undefined || onSort === undefined ? (
-                <span className="truncate has-[[role=checkbox]]:overflow-visible">{column.header}</span>
-              ) : (
-                <button
-                  type="button"
-                  className={cn(
-                    'inline-flex h-6 min-w-6 items-center gap-1 rounded-sm hover:text-ink',
-                    isSorted && 'text-ink',
-                  )}
-                  onClick={() => onSort({ by: sort, order: nextOrder })}
-                >
-                  <span className="truncate">{column.header}</span>
-                  {isSorted && <Arrow className="size-3 shrink-0" aria-hidden />}
-                </button>
-              )}
-            </div>
-          );
-        })}
-      </div>
+    <div role="rowgroup" className={cn('relative', className)} style={{ height }}>
+      {rows.map(({ key, id, row, index, top }) => (
+        <BodyRow
+          key={key}
+          id={id}
+          row={row}
+          columns={columns}
+          tracks={tracks}
+          index={index}
+          top={top}
+          height={rowHeight}
+          isTabStop={index === tabStop}
+          isSelected={isSelected && row !== undefined ? isSelected(row) : undefined}
+          isOpen={id !== undefined && openId === id}
+          onActive={onActive}
+          {...acts}
+        />
+      ))}
     </div>
   );
 }
 
-interface BodyRowProps<T> {
+interface BodyRowProps<T> extends RowActs<T> {
   /** Undefined while it is on its way. */
   readonly row: T | undefined;
   readonly id: string | undefined;
@@ -73,9 +60,6 @@ interface BodyRowProps<T> {
   readonly isSelected: boolean | undefined;
   readonly isOpen: boolean;
   readonly onActive: (index: number, id: string | undefined) => void;
-  /** Undefined where rows do not open. */
-  readonly onOpen: ((row: T) => void) | undefined;
-  readonly onToggle: (row: T, index: number, isRange: boolean) => void;
 }
 
 function Row<T>(props: BodyRowProps<T>) {
@@ -128,4 +112,4 @@ function Row<T>(props: BodyRowProps<T>) {
 }
 
 /** Drawn anew only when something of its own has changed: while one scrolls, that is none of those in sight. */
-export const BodyRow = memo(Row) as typeof Row;
+const BodyRow = memo(Row) as typeof Row;
