@@ -13,6 +13,9 @@ export interface Column<T> {
   readonly cell: (row: T, index: number) => ReactNode;
 }
 
+/** A column whose title is yet to be put into words. */
+export type UntitledColumn<T> = Omit<Column<T>, 'header'>;
+
 export interface Sorting {
   readonly by: string;
   readonly order: 'asc' | 'desc';
