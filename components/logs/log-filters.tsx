@@ -14,11 +14,6 @@ interface LogFiltersProps {
 
 export function LogFilters({ view, onChange }: LogFiltersProps) {
   const t = useTranslations('logs');
-  const providers = useProviderChoices(view.provider);
-  const results = [
-    { value: '', label: t('allResults') },
-    ...resultChoices.map((value) => ({ value, label: t(`results.${value}`) })),
-  ];
   return (
     <>
       <SearchBox
@@ -27,6 +22,22 @@ export function LogFilters({ view, onChange }: LogFiltersProps) {
         value={view.text}
         onChange={(text) => onChange({ text })}
       />
+      <Choices view={view} onChange={onChange} />
+      <FollowedLinks view={view} onChange={onChange} />
+      {isLogFiltered(view) && (
+        <Button look="ghost" size="sm" onClick={() => onChange(noLogFilter)}>
+          {t('clearFilters')}
+        </Button>
+      )}
+    </>
+  );
+}
+
+function Choices({ view, onChange }: LogFiltersProps) {
+  const t = useTranslations('logs');
+  const providers = useProviderChoices(view.provider);
+  return (
+    <>
       <Select
         className="w-auto max-w-48"
         aria-label={t('provider')}
@@ -39,7 +50,10 @@ export function LogFilters({ view, onChange }: LogFiltersProps) {
           className="w-auto"
           aria-label={t('result')}
           value={view.result}
-          options={results}
+          options={[
+            { value: '', label: t('allResults') },
+            ...resultChoices.map((value) => ({ value, label: t(`results.${value}`) })),
+          ]}
           onChange={(result) => onChange({ result })}
         />
       )}
@@ -53,6 +67,15 @@ export function LogFilters({ view, onChange }: LogFiltersProps) {
         ]}
         onChange={(since) => onChange({ since })}
       />
+    </>
+  );
+}
+
+/** What only links of other pages filter by, to be taken off again. */
+function FollowedLinks({ view, onChange }: LogFiltersProps) {
+  const t = useTranslations('logs');
+  return (
+    <>
       {view.status !== '' && (
         <Chip label={t('ofStatus', { status: view.status })} onRemove={() => onChange({ status: '' })} />
       )}
@@ -64,11 +87,6 @@ export function LogFilters({ view, onChange }: LogFiltersProps) {
       )}
       {view.token !== '' && (
         <Chip label={t('ofToken', { token: view.token })} onRemove={() => onChange({ token: '' })} />
-      )}
-      {isLogFiltered(view) && (
-        <Button look="ghost" size="sm" onClick={() => onChange(noLogFilter)}>
-          {t('clearFilters')}
-        </Button>
       )}
     </>
   );

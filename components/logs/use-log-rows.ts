@@ -1,10 +1,17 @@
 'use client';
 import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useCallback, useEffect, useMemo, useState } from 'react';
+import { useCallback, useMemo, useState } from 'react';
 import type { LogFilter, LogKind } from '@/lib/admin/contract/logs';
-import { logPagesQuery, logTailQuery, withTail, type LogItem } from '@/lib/client/logs';
+import { logPagesQuery, logTailQuery, type LogItem } from '@/lib/client/logs';
+import { useTailedList } from '../shared/use-tailed-list';
 
 const noRows: readonly LogItem[] = [];
+/** Older rows are asked for when so few are left below. */
+const ROWS_AHEAD = 20;
+
+interface Tail {
+  readonly items: readonly LogItem[];
+}
 
 /**
  * The log backwards in time, longer as one scrolls. While `isLive` new rows come in at the top, unless the list is to
@@ -12,59 +19,71 @@ const noRows: readonly LogItem[] = [];
  */
 export function useLogRows(kind: LogKind, filter: LogFilter, isLive: boolean, isHeld: boolean) {
   const client = useQueryClient();
-  const pages = useInfiniteQuery(logPagesQuery(kind, filter));
+  const pages = useLogPages(kind, filter);
   const { data: newest } = useQuery({ ...logTailQuery(kind, filter), enabled: isLive && pages.isSuccess });
-  const [held, setHeld] = useState({ filter, newest });
-  // What is held is what was there of this filter when the holding began.
-  const isOther = held.filter !== filter;
-  if (isOther || (!isHeld && held.newest !== newest)) setHeld({ filter, newest });
-  const tail = isLive ? ((isHeld && !isOther ? held.newest : newest)?.items ?? noRows) : noRows;
-  const known = useMemo(() => pages.data?.pages.flatMap((page) => page.items) ?? noRows, [pages.data]);
-  const merged = useMemo(() => withTail(known, tail), [known, tail]);
-  const hasGap = merged === undefined;
+  const tail = useHeldTail(newest, filter, isHeld);
+  const rows = useTailedList<LogItem>(pages, isLive ? tail : noRows);
+  const live = isLive ? newest : undefined;
+  const newRows = useCountOfNew(rows, isHeld ? live : undefined);
+  const older = useOlderRows(pages, rows.length);
   const retry = useCallback(
     () => void client.resetQueries({ queryKey: logPagesQuery(kind, filter).queryKey }),
     [client, kind, filter],
   );
-  const { refetch } = pages;
-  // More came than one page of the tail holds: until the rows between are there, the newest are the list.
-  useEffect(() => {
-    if (hasGap) void refetch({ cancelRefetch: false });
-  }, [hasGap, tail, refetch]);
-
-  const rows = merged ?? tail;
-  const newRows = useMemo(() => {
-    if (!isLive || !isHeld || newest === undefined) return 0;
-    const ids = new Set(rows.map(({ id }) => id));
-    return newest.items.filter(({ id }) => !ids.has(id)).length;
-  }, [isLive, isHeld, newest, rows]);
-  const { hasNextPage, isFetchingNextPage, fetchNextPage } = pages;
-  const oldest = pages.data?.pages.at(-1);
-  // A search that took too long goes on when a person says so, not by scrolling.
-  const searchedTo = oldest?.searchedTo ?? undefined;
-  const isCut = searchedTo !== undefined;
-  const onRange = useCallback(
-    (_first: number, last: number) => {
-      if (last >= rows.length - 20 && hasNextPage && !isCut && !isFetchingNextPage) void fetchNextPage();
-    },
-    [rows.length, hasNextPage, isCut, isFetchingNextPage, fetchNextPage],
-  );
-  const searchOn = useCallback(() => void fetchNextPage(), [fetchNextPage]);
-  const counted = (isLive ? newest : undefined) ?? pages.data?.pages[0];
+  const counted = live ?? pages.data?.pages[0];
   return {
     rows,
     /** How many came while the list is held, as far as they are known. */
     newRows,
-    onRange,
+    ...older,
     retry,
-    hasMore: hasNextPage && !isCut,
+    isLoading: pages.isPending,
+    error: pages.error,
+    total: Math.max(rows.length, counted?.total ?? 0),
+    isTotalApproximate: counted?.isTotalApproximate === true && pages.hasNextPage,
+  };
+}
+
+function useLogPages(kind: LogKind, filter: LogFilter) {
+  return useInfiniteQuery(logPagesQuery(kind, filter));
+}
+
+/** Asks for more as the last rows come into sight. */
+function useOlderRows(pages: ReturnType<typeof useLogPages>, rowCount: number) {
+  const { data, hasNextPage, isFetchingNextPage, fetchNextPage } = pages;
+  // A search that took too long goes on when a person says so, not by scrolling.
+  const searchedTo = data?.pages.at(-1)?.searchedTo ?? undefined;
+  const hasMore = hasNextPage && searchedTo === undefined;
+  const onRange = useCallback(
+    (_first: number, last: number) => {
+      if (last >= rowCount - ROWS_AHEAD && hasMore && !isFetchingNextPage) void fetchNextPage();
+    },
+    [rowCount, hasMore, isFetchingNextPage, fetchNextPage],
+  );
+  const searchOn = useCallback(() => void fetchNextPage(), [fetchNextPage]);
+  return {
+    onRange,
+    hasMore,
     /** Where a search that took too long has stopped; undefined when it was not cut short. */
     searchedTo,
     searchOn,
     isSearching: isFetchingNextPage,
-    isLoading: pages.isPending,
-    error: pages.error,
-    total: Math.max(rows.length, counted?.total ?? 0),
-    isTotalApproximate: counted?.isTotalApproximate === true && hasNextPage,
   };
+}
+
+/** The newest rows. What is held is what was there of this filter when the holding began. */
+function useHeldTail(newest: Tail | undefined, filter: LogFilter, isHeld: boolean): readonly LogItem[] {
+  const [held, setHeld] = useState({ filter, newest });
+  const isOther = held.filter !== filter;
+  if (isOther || (!isHeld && held.newest !== newest)) setHeld({ filter, newest });
+  return (isHeld && !isOther ? held.newest : newest)?.items ?? noRows;
+}
+
+/** How many of the newest rows are not among those shown. */
+function useCountOfNew(shown: readonly LogItem[], newest: Tail | undefined): number {
+  return useMemo(() => {
+    if (newest === undefined) return 0;
+    const ids = new Set(shown.map(({ id }) => id));
+    return newest.items.filter(({ id }) => !ids.has(id)).length;
+  }, [shown, newest]);
 }

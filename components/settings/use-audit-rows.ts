@@ -1,9 +1,8 @@
 'use client';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { useEffect, useMemo } from 'react';
 import type { AuditItem } from '@/lib/admin/contract/audit';
 import { auditPagesQuery, auditTailQuery } from '@/lib/client/audit';
-import { withTail } from '@/lib/client/logs';
+import { useTailedList } from '../shared/use-tailed-list';
 
 const noItems: readonly AuditItem[] = [];
 
@@ -11,14 +10,6 @@ const noItems: readonly AuditItem[] = [];
 export function useAuditRows() {
   const pages = useInfiniteQuery(auditPagesQuery);
   const { data: newest } = useQuery({ ...auditTailQuery, enabled: pages.isSuccess });
-  const known = useMemo(() => pages.data?.pages.flatMap(({ items }) => items) ?? noItems, [pages.data]);
-  const tail = newest?.items ?? noItems;
-  const merged = useMemo(() => withTail(known, tail), [known, tail]);
-  const hasGap = merged === undefined;
-  const { refetch } = pages;
-  // More came than one page of the tail holds: until those between are there, the newest are the list.
-  useEffect(() => {
-    if (hasGap) void refetch({ cancelRefetch: false });
-  }, [hasGap, tail, refetch]);
-  return { ...pages, items: merged ?? tail };
+  const items = useTailedList(pages, newest?.items ?? noItems);
+  return { ...pages, items };
 }
