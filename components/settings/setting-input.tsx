@@ -19,71 +19,40 @@ interface SettingInputProps {
 
 /** The field that fits what the API says about the setting's value. */
 export function SettingInput(props: SettingInputProps) {
-  const { item, draft, onChange, control } = props;
-  const text = useSettingText();
+  const { item, draft } = props;
   const isHidden = item.isSecret && item.value === null && draft[item.name] === undefined;
   if (isHidden) return <HiddenValue {...props} />;
+  if (item.type === 'boolean') return <OnOrOff {...props} />;
+  if (item.type === 'choice' && item.choices !== null) return <Choice {...props} choices={item.choices} />;
+  if (item.type === 'list' || item.type === 'json') return <Lines {...props} />;
+  return <Line {...props} />;
+}
 
-  const value = shownValue(item, draft);
-  const disabled = item.isStartOnly;
-  if (item.type === 'boolean') {
-    return (
-      <Switch
-        {...control}
-        className="mt-1.5"
-        checked={value === true}
-        disabled={disabled}
-        onCheckedChange={onChange}
-      />
-    );
-  }
-  const shown = String(value);
-  if (item.type === 'choice' && item.choices !== null) {
-    return (
-      <Select
-        {...propsOf(control)}
-        value={shown}
-        disabled={disabled}
-        options={item.choices.map((choice) => ({ value: choice, label: choice }))}
-        onChange={onChange}
-      />
-    );
-  }
-  if (item.type === 'list' || item.type === 'json') {
-    return (
-      <Textarea
-        {...control}
-        className="min-h-16 font-mono text-xs"
-        rows={Math.min(8, Math.max(2, shown.split('\n').length))}
-        value={shown}
-        placeholder={item.example ?? undefined}
-        disabled={disabled}
-        spellCheck={false}
-        onChange={(event) => onChange(event.target.value)}
-      />
-    );
-  }
+function OnOrOff({ item, draft, onChange, control }: SettingInputProps) {
   return (
-    <div className="relative">
-      <Input
-        {...control}
-        type={item.type === 'number' ? 'number' : 'text'}
-        className={item.unit === null ? undefined : 'pr-20'}
-        value={shown}
-        placeholder={item.example ?? undefined}
-        min={item.min ?? undefined}
-        max={item.max ?? undefined}
-        step={item.isWhole ? 1 : 'any'}
-        disabled={disabled}
-        spellCheck={false}
-        onChange={(event) => onChange(event.target.value)}
-      />
-      {item.unit !== null && (
-        <span className="pointer-events-none absolute top-1.5 right-2.5 text-xs leading-5 text-ink-faint">
-          {text.unit(item.unit)}
-        </span>
-      )}
-    </div>
+    <Switch
+      {...control}
+      className="mt-1.5"
+      checked={shownValue(item, draft) === true}
+      disabled={item.isStartOnly}
+      onCheckedChange={onChange}
+    />
+  );
+}
+
+interface ChoiceProps extends SettingInputProps {
+  readonly choices: readonly string[];
+}
+
+function Choice({ item, draft, choices, onChange, control }: ChoiceProps) {
+  return (
+    <Select
+      {...propsOf(control)}
+      value={String(shownValue(item, draft))}
+      disabled={item.isStartOnly}
+      options={choices.map((choice) => ({ value: choice, label: choice }))}
+      onChange={onChange}
+    />
   );
 }
 
@@ -94,6 +63,49 @@ function propsOf(control: FieldControl) {
     'aria-invalid': control['aria-invalid'] === true,
     ...(control['aria-describedby'] === undefined ? {} : { 'aria-describedby': control['aria-describedby'] }),
   };
+}
+
+function Lines({ item, draft, onChange, control }: SettingInputProps) {
+  const shown = String(shownValue(item, draft));
+  return (
+    <Textarea
+      {...control}
+      className="min-h-16 font-mono text-xs"
+      rows={Math.min(8, Math.max(2, shown.split('\n').length))}
+      value={shown}
+      placeholder={item.example ?? undefined}
+      disabled={item.isStartOnly}
+      spellCheck={false}
+      onChange={(event) => onChange(event.target.value)}
+    />
+  );
+}
+
+/** A number or a text, with its unit. */
+function Line({ item, draft, onChange, control }: SettingInputProps) {
+  const text = useSettingText();
+  return (
+    <div className="relative">
+      <Input
+        {...control}
+        type={item.type === 'number' ? 'number' : 'text'}
+        className={item.unit === null ? undefined : 'pr-20'}
+        value={String(shownValue(item, draft))}
+        placeholder={item.example ?? undefined}
+        min={item.min ?? undefined}
+        max={item.max ?? undefined}
+        step={item.isWhole ? 1 : 'any'}
+        disabled={item.isStartOnly}
+        spellCheck={false}
+        onChange={(event) => onChange(event.target.value)}
+      />
+      {item.unit !== null && (
+        <span className="pointer-events-none absolute top-1.5 right-2.5 text-xs leading-5 text-ink-faint">
+          {text.unit(item.unit)}
+        </span>
+      )}
+    </div>
+  );
 }
 
 /** A secret shows its hint only; a change replaces all of it. */

@@ -21,9 +21,14 @@ export function shownValue(item: SettingItem, draft: SettingsDraft): string | bo
   return typeof value === 'boolean' ? value : textOfValue(value);
 }
 
+/** The draft without what was typed for this setting. */
+export function withoutDraft(draft: SettingsDraft, item: SettingItem): SettingsDraft {
+  return Object.fromEntries(Object.entries(draft).filter(([name]) => name !== item.name));
+}
+
 /** The draft with one more entry; what is again as it was is no change. */
 export function withDraft(draft: SettingsDraft, item: SettingItem, value: DraftValue): SettingsDraft {
-  const rest = Object.fromEntries(Object.entries(draft).filter(([name]) => name !== item.name));
+  const rest = withoutDraft(draft, item);
   const isAsItWas =
     value !== null && !(item.isSecret && item.value === null) && shownValue(item, {}) === value;
   const isDefaultAlready = value === null && item.source === 'default';
