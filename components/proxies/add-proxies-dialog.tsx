@@ -37,83 +37,36 @@ const TESTS_MAX = 50;
 
 function AddProxiesForm({ onDone }: { readonly onDone: () => void }) {
   const t = useTranslations('proxies.addDialog');
-  const client = useQueryClient();
-  const errorText = useErrorText();
-  const fieldErrors = useFieldErrors();
-  const said = useSaid();
   const [text, setText] = useState('');
   const [note, setNote] = useState('');
   const [isShared, setShared] = useState(true);
   const urls = text.split(/[\s,;]+/).filter((url) => url !== '');
-
   const test = useMutation({ mutationFn: () => testAddresses(urls.slice(0, TESTS_MAX)) });
-  const save = useMutation({
-    mutationFn: () => createProxies({ text, isShared, note: note.trim() }),
-    onSuccess: async ({ added, invalid, duplicates }) => {
-      await client.invalidateQueries({ queryKey: proxiesKey });
-      toast.success(t('done', { added: added.length, duplicates }));
-      if (invalid.length === 0) onDone();
-    },
-  });
+  const save = useSaveProxies(onDone);
   // Of what is saved only the lines that are wrong are left, and those were told.
   useUnsavedInput(text.trim() !== '' && !save.isSuccess);
-  const problem = save.error ?? test.error;
-  const fieldError = fieldErrors(problem).text;
-  const error = fieldError ?? (problem === null ? undefined : errorText(problem));
+  const change = (next: string) => {
+    setText(next);
+    test.reset();
+    save.reset();
+  };
 
   return (
     <form
       className="grid gap-4"
       onSubmit={(event) => {
         event.preventDefault();
-        save.mutate();
+        save.mutate({ text, isShared, note: note.trim() });
       }}
     >
-      <Field label={t('addresses')} {...(error === undefined ? {} : { error })}>
-        {(control) => (
-          <Textarea
-            {...control}
-            className="h-36 font-mono text-xs break-all"
-            placeholder={'socks5://user:password@host:1080\nhttp://host:3128'}
-            value={text}
-            autoFocus
-            spellCheck={false}
-            onChange={(event) => {
-              setText(event.target.value);
-              test.reset();
-              save.reset();
-            }}
-          />
-        )}
-      </Field>
-      <Field label={t('note')}>
-        {(control) => (
-          <Input
-            {...control}
-            value={note}
-            maxLength={1000}
-            onChange={(event) => setNote(event.target.value)}
-          />
-        )}
-      </Field>
+      <AddressesField value={text} onChange={change} problem={save.error ?? test.error} />
+      <NoteField value={note} onChange={setNote} />
       <label className="flex items-center gap-2 text-sm">
         <Switch checked={isShared} onCheckedChange={setShared} />
         {t('isShared')}
       </label>
       {test.data !== undefined && <TestResults items={test.data.items} />}
-      {save.data !== undefined && save.data.invalid.length > 0 && (
-        <ul className="grid max-h-32 gap-1 overflow-y-auto text-xs text-bad" role="alert">
-          {save.data.invalid.map((entry) => (
-            <li key={`${entry.line}-${entry.address}`} className="break-words">
-              {t('invalidLine', {
-                line: entry.line,
-                address: entry.address,
-                reason: said(entry, 'reason'),
-              })}
-            </li>
-          ))}
-        </ul>
-      )}
+      {save.data !== undefined && <InvalidLines lines={save.data.invalid} />}
       <div className="flex flex-wrap gap-2">
         <Button disabled={urls.length === 0} isBusy={test.isPending} onClick={() => test.mutate()}>
           {urls.length > TESTS_MAX ? t('testFirst', { count: TESTS_MAX }) : t('test')}
@@ -129,6 +82,84 @@ function AddProxiesForm({ onDone }: { readonly onDone: () => void }) {
         </Button>
       </div>
     </form>
+  );
+}
+
+/** `onDone` is called when none was wrong. */
+function useSaveProxies(onDone: () => void) {
+  const t = useTranslations('proxies.addDialog');
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: createProxies,
+    onSuccess: async ({ added, invalid, duplicates }) => {
+      await client.invalidateQueries({ queryKey: proxiesKey });
+      toast.success(t('done', { added: added.length, duplicates }));
+      if (invalid.length === 0) onDone();
+    },
+  });
+}
+
+interface TextFieldProps {
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+}
+
+function AddressesField({ value, onChange, problem }: TextFieldProps & { readonly problem: Error | null }) {
+  const t = useTranslations('proxies.addDialog');
+  const errorText = useErrorText();
+  const fieldErrors = useFieldErrors();
+  const error = fieldErrors(problem).text ?? (problem === null ? undefined : errorText(problem));
+  return (
+    <Field label={t('addresses')} {...(error === undefined ? {} : { error })}>
+      {(control) => (
+        <Textarea
+          {...control}
+          className="h-36 font-mono text-xs break-all"
+          placeholder={'socks5://user:password@host:1080\nhttp://host:3128'}
+          value={value}
+          autoFocus
+          spellCheck={false}
+          onChange={(event) => onChange(event.target.value)}
+        />
+      )}
+    </Field>
+  );
+}
+
+function NoteField({ value, onChange }: TextFieldProps) {
+  const t = useTranslations('proxies.addDialog');
+  return (
+    <Field label={t('note')}>
+      {(control) => (
+        <Input
+          {...control}
+          value={value}
+          maxLength={1000}
+          onChange={(event) => onChange(event.target.value)}
+        />
+      )}
+    </Field>
+  );
+}
+
+type InvalidLine = EndpointAnswer<(typeof proxiesApi)['create']>['invalid'][number];
+
+function InvalidLines({ lines }: { readonly lines: readonly InvalidLine[] }) {
+  const t = useTranslations('proxies.addDialog');
+  const said = useSaid();
+  if (lines.length === 0) return null;
+  return (
+    <ul className="grid max-h-32 gap-1 overflow-y-auto text-xs text-bad" role="alert">
+      {lines.map((entry) => (
+        <li key={`${entry.line}-${entry.address}`} className="break-words">
+          {t('invalidLine', {
+            line: entry.line,
+            address: entry.address,
+            reason: said(entry, 'reason'),
+          })}
+        </li>
+      ))}
+    </ul>
   );
 }
 

@@ -14,34 +14,11 @@ import { Switch } from '../ui/switch';
 import { Textarea } from '../ui/textarea';
 import { useUnsavedInput } from '../ui/unsaved-input';
 
-/** A draft survives what others change meanwhile; saving it then tells of the conflict. */
 export function ProxyForm({ item }: { readonly item: ProxyItem }) {
   const t = useTranslations('proxies.form');
-  const client = useQueryClient();
   const errorText = useErrorText();
-  const [edits, setEdits] = useState<{ readonly note?: string; readonly isShared?: boolean }>({});
-  const [baseVersion, setBaseVersion] = useState<number>();
-  const { note, isShared } = { ...item, ...edits };
-  useUnsavedInput(note !== item.note || isShared !== item.isShared);
-  const edit = (patch: typeof edits) => {
-    setBaseVersion((before) => before ?? item.version);
-    setEdits({ ...edits, ...patch });
-  };
-  const save = useMutation({
-    mutationFn: () => updateProxy(item.id, { version: baseVersion ?? item.version, note, isShared }),
-    onSuccess: async (changed) => {
-      client.setQueryData(proxyQuery(changed.id).queryKey, answered(changed));
-      setEdits({});
-      setBaseVersion(undefined);
-      toast.success(t('saved'));
-      await client.invalidateQueries({ queryKey: proxiesKey });
-    },
-    onError: () => {
-      // Once told of a conflict, the next try is based on what is there now.
-      setBaseVersion(undefined);
-      return client.invalidateQueries({ queryKey: proxyQuery(item.id).queryKey });
-    },
-  });
+  const { note, isShared, isChanged, edit, save } = useProxyDraft(item);
+  useUnsavedInput(isChanged);
   return (
     <Section title={t('title')}>
       <form
@@ -67,17 +44,45 @@ export function ProxyForm({ item }: { readonly item: ProxyItem }) {
           {t('isShared')}
         </label>
         <div>
-          <Button
-            type="submit"
-            size="sm"
-            look="primary"
-            isBusy={save.isPending}
-            disabled={note === item.note && isShared === item.isShared}
-          >
+          <Button type="submit" size="sm" look="primary" isBusy={save.isPending} disabled={!isChanged}>
             {t('save')}
           </Button>
         </div>
       </form>
     </Section>
   );
+}
+
+interface Edits {
+  readonly note?: string;
+  readonly isShared?: boolean;
+}
+
+/** A draft survives what others change meanwhile; saving it then tells of the conflict. */
+function useProxyDraft(item: ProxyItem) {
+  const t = useTranslations('proxies.form');
+  const client = useQueryClient();
+  const [edits, setEdits] = useState<Edits>({});
+  const [baseVersion, setBaseVersion] = useState<number>();
+  const { note, isShared } = { ...item, ...edits };
+  const edit = (patch: Edits) => {
+    setBaseVersion((before) => before ?? item.version);
+    setEdits({ ...edits, ...patch });
+  };
+  const save = useMutation({
+    mutationFn: () => updateProxy(item.id, { version: baseVersion ?? item.version, note, isShared }),
+    onSuccess: async (changed) => {
+      client.setQueryData(proxyQuery(changed.id).queryKey, answered(changed));
+      setEdits({});
+      setBaseVersion(undefined);
+      toast.success(t('saved'));
+      await client.invalidateQueries({ queryKey: proxiesKey });
+    },
+    onError: () => {
+      // Once told of a conflict, the next try is based on what is there now.
+      setBaseVersion(undefined);
+      return client.invalidateQueries({ queryKey: proxyQuery(item.id).queryKey });
+    },
+  });
+  return { note, isShared, isChanged: note !== item.note || isShared !== item.isShared, edit, save };
 }

@@ -53,9 +53,12 @@ export function JobsTab() {
   );
 }
 
-function JobRow({ job }: { readonly job: JobItem }) {
+interface JobProps {
+  readonly job: JobItem;
+}
+
+function JobRow({ job }: JobProps) {
   const t = useTranslations('jobs');
-  const said = useSaid();
   const client = useQueryClient();
   const act = useAct();
   const title = t.has(`names.${job.name}` as never) ? t(`names.${job.name}` as never) : job.name;
@@ -76,22 +79,10 @@ function JobRow({ job }: { readonly job: JobItem }) {
         {job.lastDurationMs === null ? '–' : formatDuration(job.lastDurationMs)}
       </Td>
       <Td className="min-w-48 break-words [overflow-wrap:anywhere]">
-        {job.lastResult === null ? (
-          <span className="text-ink-faint">–</span>
-        ) : (
-          <span className={job.lastResult.ok ? 'text-ink-soft' : 'text-bad'}>
-            {said(job.lastResult, 'text')}
-          </span>
-        )}
+        <LastResult job={job} />
       </Td>
       <Td label={t('columns.next')} className="text-right whitespace-nowrap">
-        {job.isRunning ? (
-          <Badge tone="accent">{t('running')}</Badge>
-        ) : job.nextRunAt === null ? (
-          <span className="text-ink-faint">{t('off')}</span>
-        ) : (
-          <Countdown until={job.nextRunAt} />
-        )}
+        <NextRun job={job} />
       </Td>
       <Td className="text-right">
         <Button
@@ -106,4 +97,17 @@ function JobRow({ job }: { readonly job: JobItem }) {
       </Td>
     </Tr>
   );
+}
+
+function LastResult({ job: { lastResult } }: JobProps) {
+  const said = useSaid();
+  if (lastResult === null) return <span className="text-ink-faint">–</span>;
+  return <span className={lastResult.ok ? 'text-ink-soft' : 'text-bad'}>{said(lastResult, 'text')}</span>;
+}
+
+function NextRun({ job }: JobProps) {
+  const t = useTranslations('jobs');
+  if (job.isRunning) return <Badge tone="accent">{t('running')}</Badge>;
+  if (job.nextRunAt === null) return <span className="text-ink-faint">{t('off')}</span>;
+  return <Countdown until={job.nextRunAt} />;
 }

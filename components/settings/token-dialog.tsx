@@ -44,45 +44,25 @@ interface TokenFormProps {
 
 function TokenForm({ token, isGone, onClose }: TokenFormProps) {
   const t = useTranslations('tokens');
-  const common = useTranslations('common');
-  const client = useQueryClient();
-  const errorText = useErrorText();
-  const fieldErrors = useFieldErrors();
-  const [name, setName] = useState(token?.name ?? '');
-  const save = useMutation({
-    mutationFn: async () => {
-      if (token === undefined) return (await createToken(name)).token;
-      await renameToken(token.id, name);
-      onClose();
-      return undefined;
-    },
-    onSuccess: () => client.invalidateQueries({ queryKey: tokensKey }),
-  });
-  useUnsavedInput(save.data === undefined && name !== (token?.name ?? ''));
-  const fields = fieldErrors(save.error);
-  const gone = isGone ? `${common('gone.token')}. ${common('goneTyped')}` : undefined;
-  const error = gone ?? fields.name ?? (save.error === null ? undefined : errorText(save.error));
-
-  if (save.data !== undefined) {
-    return (
-      <div className="grid gap-3">
-        <p>{t('shownOnce')}</p>
-        <CodeBlock text={save.data} copyLabel={t('copy')} />
-        <Button className="justify-self-end" look="primary" onClick={onClose}>
-          {common('close')}
-        </Button>
-      </div>
-    );
-  }
+  const savedName = token?.name ?? '';
+  const [name, setName] = useState(savedName);
+  const save = useSaveToken(token, onClose);
+  const problem = useProblem(save.error, isGone);
+  useUnsavedInput(save.data === undefined && name !== savedName);
+  if (save.data !== undefined) return <NewToken text={save.data} onClose={onClose} />;
   return (
     <form
       className="grid gap-4"
       onSubmit={(event) => {
         event.preventDefault();
-        save.mutate();
+        save.mutate(name);
       }}
     >
-      <Field label={t('columns.name')} hint={t('nameHint')} {...(error === undefined ? {} : { error })}>
+      <Field
+        label={t('columns.name')}
+        hint={t('nameHint')}
+        {...(problem === undefined ? {} : { error: problem })}
+      >
         {(control) => (
           <Input
             {...control}
@@ -103,5 +83,47 @@ function TokenForm({ token, isGone, onClose }: TokenFormProps) {
         {token === undefined ? t('make') : t('rename')}
       </Button>
     </form>
+  );
+}
+
+/** Makes a token and gives it back, which is the only time; or renames one. */
+function useSaveToken(token: TokenItem | undefined, onRenamed: () => void) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: async (name: string) => {
+      if (token === undefined) return (await createToken(name)).token;
+      await renameToken(token.id, name);
+      onRenamed();
+      return undefined;
+    },
+    onSuccess: () => client.invalidateQueries({ queryKey: tokensKey }),
+  });
+}
+
+/** What keeps the name from being saved. */
+function useProblem(error: Error | null, isGone: boolean): string | undefined {
+  const common = useTranslations('common');
+  const errorText = useErrorText();
+  const fieldErrors = useFieldErrors();
+  if (isGone) return `${common('gone.token')}. ${common('goneTyped')}`;
+  return fieldErrors(error).name ?? (error === null ? undefined : errorText(error));
+}
+
+interface NewTokenProps {
+  readonly text: string;
+  readonly onClose: () => void;
+}
+
+function NewToken({ text, onClose }: NewTokenProps) {
+  const t = useTranslations('tokens');
+  const common = useTranslations('common');
+  return (
+    <div className="grid gap-3">
+      <p>{t('shownOnce')}</p>
+      <CodeBlock text={text} copyLabel={t('copy')} />
+      <Button className="justify-self-end" look="primary" onClick={onClose}>
+        {common('close')}
+      </Button>
+    </div>
   );
 }
