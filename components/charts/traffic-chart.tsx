@@ -5,13 +5,13 @@ import type { UsagePoint } from '@/lib/admin/contract/stats';
 import { useElementWidth } from '../shared/use-element-width';
 import { useHasPassed } from '../shared/use-now';
 import { Axes } from './chart-axes';
-import { valueAxis } from './chart-scale';
+import { valueAxis, type AxisLabel } from './chart-scale';
 import { chartSeries, type ChartMetric } from './chart-series';
 import { ChartShapes } from './chart-shapes';
 import { chartTicks } from './chart-ticks';
 import { ChartTooltip } from './chart-tooltip';
 import { drawnPoints, type DrawnPoint } from './drawn-points';
-import { plotOf } from './plot';
+import { plotOf, type Plot } from './plot';
 
 interface TrafficChartProps {
   readonly points: readonly UsagePoint[];
@@ -27,7 +27,6 @@ const LOW_PX = 180;
 
 /** Traffic over time. Whoever cannot see it gets the same figures as a table from `ChartTable`. */
 export function TrafficChart({ points, bucketMs, metric, height = 220 }: TrafficChartProps) {
-  const format = useFormatter();
   const frame = useRef<HTMLDivElement>(null);
   const width = useElementWidth(frame);
   const [shown, setShown] = useState<number>();
@@ -36,16 +35,7 @@ export function TrafficChart({ points, bucketMs, metric, height = 220 }: Traffic
   const drawn = drawnPoints({ points, series, heightPx: height - AROUND_PX, isLastFilling });
   const axis = valueAxis(highestOf(drawn, series), height < LOW_PX ? 2 : 4);
   const plot = plotOf({ width, height, top: axis.top, count: points.length });
-  const clockOf = (at: number) =>
-    format.dateTime(at, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
-  const isLong = bucketMs * points.length > DAY_MS * 1.5;
-  const textOf = (at: number) =>
-    isLong ? format.dateTime(at, { month: 'short', day: 'numeric' }) : clockOf(at);
-  const labels = chartTicks(points, bucketMs, clockOf).map((at) => ({
-    at,
-    x: plot.middleOf(points.findIndex((point) => point.at === at)),
-    text: textOf(at),
-  }));
+  const labels = useTimeLabels(points, bucketMs, plot);
   const show = (event: PointerEvent<HTMLDivElement>) => {
     setShown(plot.indexAt(event.clientX - event.currentTarget.getBoundingClientRect().left));
   };
@@ -63,14 +53,7 @@ export function TrafficChart({ points, bucketMs, metric, height = 220 }: Traffic
         <svg width={width} height={height} className="block">
           <Axes plot={plot} ticks={axis.ticks} formatValue={formatValue} labels={labels} />
           {shown !== undefined && pointed !== undefined && (
-            <rect
-              x={plot.leftOf(shown)}
-              y={plot.yOf(axis.top)}
-              width={plot.band}
-              height={plot.yOf(0) - plot.yOf(axis.top)}
-              fill="var(--line-strong)"
-              fillOpacity={0.35}
-            />
+            <PointedBucket plot={plot} index={shown} top={axis.top} />
           )}
           <ChartShapes plot={plot} drawn={drawn} series={series} />
         </svg>
@@ -84,6 +67,40 @@ export function TrafficChart({ points, bucketMs, metric, height = 220 }: Traffic
         </div>
       )}
     </div>
+  );
+}
+
+/** What the buckets are called: by the clock, or by the day where they go over more than one. */
+function useTimeLabels(points: readonly UsagePoint[], bucketMs: number, plot: Plot): readonly AxisLabel[] {
+  const format = useFormatter();
+  const clockOf = (at: number) =>
+    format.dateTime(at, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+  const dayOf = (at: number) => format.dateTime(at, { month: 'short', day: 'numeric' });
+  const isLong = bucketMs * points.length > DAY_MS * 1.5;
+  return chartTicks(points, bucketMs, clockOf).map((at) => ({
+    at,
+    x: plot.middleOf(points.findIndex((point) => point.at === at)),
+    text: isLong ? dayOf(at) : clockOf(at),
+  }));
+}
+
+interface PointedBucketProps {
+  readonly plot: Plot;
+  readonly index: number;
+  /** The value at the upper end. */
+  readonly top: number;
+}
+
+function PointedBucket({ plot, index, top }: PointedBucketProps) {
+  return (
+    <rect
+      x={plot.leftOf(index)}
+      y={plot.yOf(top)}
+      width={plot.band}
+      height={plot.yOf(0) - plot.yOf(top)}
+      fill="var(--line-strong)"
+      fillOpacity={0.35}
+    />
   );
 }
 

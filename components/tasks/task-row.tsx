@@ -15,13 +15,7 @@ import { useIsUndone, useUndo } from './use-undo';
 
 /** A task with its progress, how to stop it, and what came of it. */
 export function TaskRow({ task, className }: { readonly task: TaskItem; readonly className?: string }) {
-  const t = useTranslations('tasks');
   const { title, outcome, deletionId } = useTaskText()(task);
-  const cancel = useMutation({ mutationFn: () => cancelTask(task.id) });
-  const undo = useUndo();
-  const undoUntil = (task.result as Partial<KeyBulkResult> | null)?.undoUntil ?? 0;
-  const isUndone = useIsUndone(deletionId);
-  const canUndo = deletionId !== undefined && !isUndone && undoUntil > useNow();
   const total = task.total ?? 0;
   return (
     <div className={cn('grid gap-1.5', className)}>
@@ -32,20 +26,7 @@ export function TaskRow({ task, className }: { readonly task: TaskItem; readonly
             <TimeAgo at={task.finishedAt} />
           </span>
         ) : (
-          <>
-            <span className="text-xs text-ink-soft">
-              {total > 0
-                ? t('of', { done: formatCount(task.done), total: formatCount(total) })
-                : formatCount(task.done)}
-            </span>
-            <Button
-              size="sm"
-              onClick={() => cancel.mutate()}
-              isBusy={cancel.isPending || task.state === 'cancelling'}
-            >
-              {t('cancel')}
-            </Button>
-          </>
+          <Running task={task} />
         )}
       </div>
       {!isOver(task) && <Progress value={task.done} max={total > 0 ? total : task.done + 1} label={title} />}
@@ -54,13 +35,51 @@ export function TaskRow({ task, className }: { readonly task: TaskItem; readonly
           {outcome}
         </p>
       )}
-      {canUndo && (
-        <div>
-          <Button size="sm" onClick={() => void undo(deletionId)}>
-            {t('undo')}
-          </Button>
-        </div>
-      )}
+      {deletionId !== undefined && <Undo task={task} deletionId={deletionId} />}
+    </div>
+  );
+}
+
+interface TaskProps {
+  readonly task: TaskItem;
+}
+
+/** How far it is, and how to stop it. */
+function Running({ task }: TaskProps) {
+  const t = useTranslations('tasks');
+  const cancel = useMutation({ mutationFn: () => cancelTask(task.id) });
+  const total = task.total ?? 0;
+  return (
+    <>
+      <span className="text-xs text-ink-soft">
+        {total > 0
+          ? t('of', { done: formatCount(task.done), total: formatCount(total) })
+          : formatCount(task.done)}
+      </span>
+      <Button
+        size="sm"
+        onClick={() => cancel.mutate()}
+        isBusy={cancel.isPending || task.state === 'cancelling'}
+      >
+        {t('cancel')}
+      </Button>
+    </>
+  );
+}
+
+/** Takes a deletion back, as long as that can be done. */
+function Undo({ task, deletionId }: TaskProps & { readonly deletionId: string }) {
+  const t = useTranslations('tasks');
+  const undo = useUndo();
+  const undoUntil = (task.result as Partial<KeyBulkResult> | null)?.undoUntil ?? 0;
+  const isUndone = useIsUndone(deletionId);
+  const isTooLate = undoUntil <= useNow();
+  if (isUndone || isTooLate) return null;
+  return (
+    <div>
+      <Button size="sm" onClick={() => void undo(deletionId)}>
+        {t('undo')}
+      </Button>
     </div>
   );
 }

@@ -46,30 +46,43 @@ function outcomeOf(task: TaskItem, t: Translate, said: Read): string | undefined
 
 function resultOf({ kind, result }: TaskItem, t: Translate, said: Read): string | undefined {
   if (typeof result !== 'object' || result === null) return undefined;
-  if (kind === 'probe-keys') {
-    const { alive = 0, rejected = 0, unproven = 0 } = result as Partial<Record<string, number>>;
-    return t('probed', { alive, rejected, unproven });
-  }
-  if (kind === 'import-keys') {
-    const { added, duplicates, existing, invalidCount } = result as KeyImportReport;
-    return t('imported', { added, known: duplicates + existing, invalid: invalidCount });
-  }
-  if (kind === 'keys-bulk') {
-    const { changed, skipped, reasons } = result as KeyBulkResult;
-    const why = reasons.map((skip) => `${isolated(said(skip, 'reason'))} (${skip.count})`).join('; ');
-    return skipped > 0 ? t('changedSome', { changed, skipped, why }) : t('changed', { changed });
-  }
-  if (kind === 'proxies-bulk') {
-    const { passed, failed, unclear, testedAt, changed } = result as ProxyBulkResult;
-    if (passed === null) return t('changed', { changed });
-    const where = testedAt.length === 0 ? 'nowhere' : 'somewhere';
-    return t('tested', {
-      passed,
-      failed: failed ?? 0,
-      unclear: unclear ?? 0,
-      where,
-      hosts: isolatedList(testedAt),
-    });
-  }
-  return undefined;
+  return results.get(kind)?.(result, t, said);
 }
+
+type ResultText = (result: object, t: Translate, said: Read) => string;
+
+const probed: ResultText = (result, t) => {
+  const { alive = 0, rejected = 0, unproven = 0 } = result as Partial<Record<string, number>>;
+  return t('probed', { alive, rejected, unproven });
+};
+
+const imported: ResultText = (result, t) => {
+  const { added, duplicates, existing, invalidCount } = result as KeyImportReport;
+  return t('imported', { added, known: duplicates + existing, invalid: invalidCount });
+};
+
+const keysChanged: ResultText = (result, t, said) => {
+  const { changed, skipped, reasons } = result as KeyBulkResult;
+  const why = reasons.map((skip) => `${isolated(said(skip, 'reason'))} (${skip.count})`).join('; ');
+  return skipped > 0 ? t('changedSome', { changed, skipped, why }) : t('changed', { changed });
+};
+
+const proxiesChanged: ResultText = (result, t) => {
+  const { passed, failed, unclear, testedAt, changed } = result as ProxyBulkResult;
+  if (passed === null) return t('changed', { changed });
+  return t('tested', {
+    passed,
+    failed: failed ?? 0,
+    unclear: unclear ?? 0,
+    where: testedAt.length === 0 ? 'nowhere' : 'somewhere',
+    hosts: isolatedList(testedAt),
+  });
+};
+
+/** Of each kind of task that has a result of its own. */
+const results = new Map<string, ResultText>([
+  ['probe-keys', probed],
+  ['import-keys', imported],
+  ['keys-bulk', keysChanged],
+  ['proxies-bulk', proxiesChanged],
+]);

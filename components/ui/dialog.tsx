@@ -32,9 +32,57 @@ const sheetLook =
  */
 export function Dialog(props: DialogProps) {
   const { isOpen, onOpenChange, title, description, children, footer, shape = 'window', className } = props;
+  const giveFocusBack = useFocusReturn(isOpen);
+  const { note, change } = useUnsavedQuestion(onOpenChange);
+  return (
+    <Radix.Root open={isOpen} onOpenChange={(next) => void change(next)}>
+      <Radix.Portal>
+        <Radix.Overlay className="fixed inset-0 z-50 animate-fade-in bg-shade" />
+        <Radix.Content
+          className={cn(shape === 'sheet' ? sheetLook : windowLook, className)}
+          onCloseAutoFocus={giveFocusBack}
+          {...(description === undefined ? { 'aria-describedby': undefined } : {})}
+        >
+          <DialogHeader title={title} description={description} />
+          <div className="min-h-0 flex-1 overflow-y-auto px-4 py-4">
+            <UnsavedInput value={note}>{children}</UnsavedInput>
+          </div>
+          {footer !== undefined && (
+            <footer className="flex flex-wrap items-center justify-end gap-2 border-t border-line px-4 py-3">
+              {footer}
+            </footer>
+          )}
+        </Radix.Content>
+      </Radix.Portal>
+    </Radix.Root>
+  );
+}
+
+function DialogHeader({ title, description }: Pick<DialogProps, 'title' | 'description'>) {
+  const t = useTranslations('common');
+  return (
+    <header className="flex items-start gap-3 border-b border-line px-4 py-3">
+      <div className="min-w-0 flex-1">
+        <Radix.Title className="text-base font-semibold break-words">{title}</Radix.Title>
+        {description !== undefined && (
+          <Radix.Description asChild>
+            <div className="mt-0.5 text-xs text-ink-soft">{description}</div>
+          </Radix.Description>
+        )}
+      </div>
+      <Radix.Close asChild>
+        <Button look="ghost" size="iconSm" aria-label={t('close')}>
+          <X aria-hidden />
+        </Button>
+      </Radix.Close>
+    </header>
+  );
+}
+
+/** Input that is called unsaved with `note` is asked about before a dialog is closed. */
+function useUnsavedQuestion(onOpenChange: (isOpen: boolean) => void) {
   const t = useTranslations('common');
   const confirm = useConfirm();
-  const giveFocusBack = useFocusReturn(isOpen);
   const unsaved = useRef(new Set<string>());
   const notePage = use(UnsavedInput);
   const note = useCallback(
@@ -50,40 +98,5 @@ export function Dialog(props: DialogProps) {
     const question = { title: t('unsaved'), text: t('unsavedText'), action: t('discard'), isDangerous: true };
     if (isSafe || (await confirm(question))) onOpenChange(next);
   };
-  return (
-    <Radix.Root open={isOpen} onOpenChange={(next) => void change(next)}>
-      <Radix.Portal>
-        <Radix.Overlay className="fixed inset-0 z-50 animate-fade-in bg-shade" />
-        <Radix.Content
-          className={cn(shape === 'sheet' ? sheetLook : windowLook, className)}
-          onCloseAutoFocus={giveFocusBack}
-          {...(description === undefined ? { 'aria-describedby': undefined } : {})}
-        >
-          <header className="flex items-start gap-3 border-b border-line px-4 py-3">
-            <div className="min-w-0 flex-1">
-              <Radix.Title className="text-base font-semibold break-words">{title}</Radix.Title>
-              {description !== undefined && (
-                <Radix.Description asChild>
-                  <div className="mt-0.5 text-xs text-ink-soft">{description}</div>
-                </Radix.Description>
-              )}
-            </div>
-            <Radix.Close asChild>
-              <Button look="ghost" size="iconSm" aria-label={t('close')}>
-                <X aria-hidden />
-              </Button>
-            </Radix.Close>
-          </header>
-          <div className="min-h-0 flex-1 overflow-y-auto px-4 py-4">
-            <UnsavedInput value={note}>{children}</UnsavedInput>
-          </div>
-          {footer !== undefined && (
-            <footer className="flex flex-wrap items-center justify-end gap-2 border-t border-line px-4 py-3">
-              {footer}
-            </footer>
-          )}
-        </Radix.Content>
-      </Radix.Portal>
-    </Radix.Root>
-  );
+  return { note, change };
 }

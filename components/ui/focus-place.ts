@@ -78,23 +78,27 @@ function chosenTabOf(element: HTMLElement | undefined): HTMLElement | null {
   return tabs?.querySelector<HTMLElement>('[role="tab"][aria-selected="true"]') ?? null;
 }
 
+/** A row may be another one by now than that which Tab leads to. */
+function currentRowOf(element: HTMLElement | undefined): HTMLElement | null {
+  if (element?.matches('[role="row"]') !== true) return null;
+  const grid = element.closest('[role="grid"]');
+  return grid?.querySelector<HTMLElement>('[role="row"][tabindex="0"]') ?? null;
+}
+
 /**
  * Gives the focus back to a place: to what had it, a grid's row to the current row of that grid. If that is gone and
  * nothing else has the focus, what is nearest gets it. Returns what did, if anything.
  */
 export function returnFocus(place: FocusPlace | undefined): HTMLElement | null {
   const element = place?.element;
-  const grid = element?.matches('[role="row"]') === true ? element.closest('[role="grid"]') : null;
-  const row = grid?.querySelector<HTMLElement>('[role="row"][tabindex="0"]') ?? null;
-  const own = row ?? chosenTabOf(element) ?? element;
+  const own = currentRowOf(element) ?? chosenTabOf(element) ?? element;
   if (own !== undefined && canHaveFocus(own)) {
     own.focus({ preventScroll: true });
     return own;
   }
   if (!isFocusLost()) return null;
-  const other =
-    (place === undefined ? document.querySelector<HTMLElement>(CURRENT_ROW) : nearest(place)) ??
-    document.getElementById('content');
+  const near = place === undefined ? document.querySelector<HTMLElement>(CURRENT_ROW) : nearest(place);
+  const other = near ?? document.getElementById('content');
   if (other !== null) focusPart(other);
   return other;
 }
