@@ -1,6 +1,7 @@
 'use client';
 import { defaultRangeExtractor, useVirtualizer, type Range } from '@tanstack/react-virtual';
 import { useCallback, useEffect, useLayoutEffect, type RefObject } from 'react';
+import { useEarlyScroll } from './use-early-scroll';
 import type { VirtualTableProps } from './virtual-table-props';
 import { HEADER_HEIGHT } from './virtual-table-header';
 
@@ -10,7 +11,7 @@ const FIRST_RECT = { width: 1_000, height: 720 };
 type Rows<T> = Pick<VirtualTableProps<T>, 'rowCount' | 'onRange'>;
 
 interface Options {
-  readonly scroller: RefObject<HTMLElement | null>;
+  readonly scroller: RefObject<HTMLDivElement | null>;
   readonly rowHeight: number;
   /** The row that stays in the page wherever one scrolls. */
   readonly keptIndex: number | undefined;
@@ -37,6 +38,8 @@ export function useRowsInSight<T>({ rowCount, onRange }: Rows<T>, options: Optio
     initialRect: FIRST_RECT,
     scrollPaddingStart: HEADER_HEIGHT,
   });
+  // Between what begins at the top and what measures from where one is.
+  const attach = useEarlyScroll(scroller);
   useLayoutEffect(() => virtualizer.measure(), [virtualizer, rowHeight]);
   const items = virtualizer.getVirtualItems();
   const { first, last } = endsOf(
@@ -44,7 +47,7 @@ export function useRowsInSight<T>({ rowCount, onRange }: Rows<T>, options: Optio
     keptIndex,
   );
   useEffect(() => onRange?.(first, last), [onRange, first, last]);
-  return { items, first, virtualizer };
+  return { attach, items, first, virtualizer };
 }
 
 /** The first and the last row that are drawn because they are in sight. */

@@ -3,7 +3,6 @@ import { useEffect, useRef } from 'react';
 import { cn } from '../ui/class-names';
 import { keyedRows } from './keyed-rows';
 import { useActiveRow } from './use-active-row';
-import { useEarlyScroll } from './use-early-scroll';
 import { useElementWidth } from './use-element-width';
 import { useFittingColumns } from './use-fitting-columns';
 import { useRowWalk } from './use-row-walk';
@@ -23,12 +22,11 @@ export function VirtualTable<T>(props: VirtualTableProps<T>) {
   const width = useElementWidth(scroller);
   const { active, choose, forget } = useActiveRow(props);
   const fitting = useFittingColumns(props, width);
-  const { items, first, virtualizer } = useRowsInSight(props, {
+  const { attach, items, first, virtualizer } = useRowsInSight(props, {
     scroller,
     rowHeight: fitting.rowHeight,
     keptIndex: active?.index,
   });
-  const attach = useEarlyScroll(scroller);
   const { walk, stop } = useRowWalk(props, {
     scroller,
     rowHeight: fitting.rowHeight,
