@@ -23,6 +23,24 @@ class LongestFirst extends BaseSequencer {
   }
 }
 
+/** Suites of the contract whose gateway can be called in process. The others need a server, a database or a clock. */
+const IN_PROCESS = [
+  'access',
+  'bad-input',
+  'fallbacks',
+  'fidelity',
+  'filtered-models',
+  'models',
+  'paths-and-methods',
+  'quoted-secrets',
+  'request-log',
+  'retries',
+  'routes',
+  'selection',
+  'streams',
+  'verdicts',
+];
+
 export default defineConfig({
   test: {
     // A line a file, and more only about what fails.
@@ -32,7 +50,11 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['tests/unit/**/*.test.ts'],
+          include: [
+            'tests/unit/**/*.test.ts',
+            ...IN_PROCESS.map((suite) => `tests/integration/contract/${suite}.test.ts`),
+          ],
+          provide: { faces: ['in process'] },
           environment: 'node',
           // A limit for what hangs, not for how long a busy machine takes.
           testTimeout: 60_000,
@@ -46,6 +68,7 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['tests/integration/**/*.test.ts'],
+          provide: { faces: ['server.mjs', 'next'] },
           environment: 'node',
           pool: 'forks',
           maxWorkers: 2,

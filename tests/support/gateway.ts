@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { onTestFinished } from 'vitest';
 import { Egresses } from '../../lib/balancer/egress/egresses';
 import { SILENT } from '../../lib/balancer/events';
@@ -6,7 +7,7 @@ import { defaultSettings, type Settings } from '../../lib/config/settings';
 import { createAccess } from '../../lib/gateway/request/access';
 import { Gateway } from '../../lib/gateway/gateway';
 import type { GatewayConfig } from '../../lib/gateway/config';
-import type { RequestRecord } from '../../lib/gateway/record/record';
+import type { Recorder, RequestRecord } from '../../lib/gateway/record/record';
 import { handleWeb } from '../../lib/gateway/web';
 import { bodyLimits } from '../../lib/inventory/body-limits';
 import type { Inventory } from '../../lib/inventory/inventory';
@@ -55,7 +56,13 @@ export function startGateway(
   {
     clock = systemClock,
     close = onTestFinished,
-  }: { readonly clock?: Clock; readonly close?: (work: () => Promise<void>) => void } = {},
+    recorder,
+  }: {
+    readonly clock?: Clock;
+    readonly close?: (work: () => Promise<void>) => void;
+    /** Told of each finished request too. */
+    readonly recorder?: Recorder;
+  } = {},
 ): InProcessGateway {
   const records: RequestRecord[] = [];
   const upstream = new UpstreamClient({ now: () => clock.now() });
@@ -69,7 +76,12 @@ export function startGateway(
     timers: systemTimers,
     upstream,
     load: { requestsMax: 1_000, shortOf: 'memory' },
-    recorder: { record: (request) => void records.push(request) },
+    recorder: {
+      record: (request) => {
+        records.push(request);
+        recorder?.record(request);
+      },
+    },
     onWrongTokens: () => 0,
     onBug: (error) => {
       throw error;
@@ -121,7 +133,9 @@ function compiled(providers: Providers, settings: Settings): GatewayConfig {
     providers: providers.compile(inventoryOf(settings), settings),
     defaultProvider: settings.DEFAULT_PROVIDER,
     access: createAccess(
-      settings.ALLOWED_TOKENS.map((value) => ({ id: value, value, hint: keyHint(value) })),
+      [...settings.ALLOWED_TOKENS, settings.AUTH_TOKEN]
+        .filter((value) => value !== '')
+        .map((value) => ({ id: value, value, hint: keyHint(value) })),
     ),
     filteredModels: new ModelFilter(settings.FILTERED_MODELS),
     ...bodyLimits(settings),
@@ -160,9 +174,10 @@ function providerRow({ keys: _keys, proxies: _proxies, ...plan }: PlannedProvide
   };
 }
 
-function keyRow(providerId: string, value: string, weight: number): ApiKeyRow {
+/** A key that has just been configured. */
+export function keyRow(providerId: string, value: string, weight: number): ApiKeyRow {
   return {
-    id: value,
+    id: createHash('sha256').update(value).digest('hex').slice(0, 16),
     providerId,
     value,
     hint: keyHint(value),

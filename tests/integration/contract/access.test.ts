@@ -1,16 +1,15 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { reply, startScriptedUpstream, type ScriptedUpstream } from '../../support/scripted-upstream';
-import type { RunningServer } from '../../support/server';
 import { ask } from './ask';
-import { ADMIN_TOKEN, CLIENT_TOKEN, inBothModes } from './both-modes';
+import { ADMIN_TOKEN, CLIENT_TOKEN, inEveryFace, type Program } from './faces';
 import { expectRefusal } from './refusal';
 
 const body = { model: 'gpt-test', messages: [] };
 const PATH = '/v1/chat/completions';
 
-inBothModes('tokens', (start) => {
+inEveryFace('tokens', (start) => {
   let upstream: ScriptedUpstream;
-  let server: RunningServer;
+  let server: Program;
 
   beforeAll(async () => {
     upstream = await startScriptedUpstream();
@@ -35,7 +34,7 @@ inBothModes('tokens', (start) => {
     ['the second of the tokens', { authorization: 'Bearer second-token' }],
     ['the admin token', { authorization: `Bearer ${ADMIN_TOKEN}` }],
   ])('open with %s', async (_how, headers) => {
-    const answer = await ask(server.url, PATH, { body, headers });
+    const answer = await ask(server, PATH, { body, headers });
     expect(answer.status, answer.text).toBe(200);
     expect(upstream.requests).toHaveLength(1);
     expect(upstream.requests[0]!.key).toBe('sk-up');
@@ -47,7 +46,7 @@ inBothModes('tokens', (start) => {
     ['another scheme', { authorization: `Basic ${CLIENT_TOKEN}` }],
     ['no scheme', { authorization: CLIENT_TOKEN }],
   ])('are missed with %s', async (_how, headers) => {
-    expectRefusal(await ask(server.url, PATH, { body, headers }), 401, 'missing_token');
+    expectRefusal(await ask(server, PATH, { body, headers }), 401, 'missing_token');
     expect(upstream.requests).toEqual([]);
   });
 
@@ -61,14 +60,14 @@ inBothModes('tokens', (start) => {
     ['a wrong x-api-key', { authorization: undefined, 'x-api-key': 'wrong' }],
     ['a very long one', { authorization: `Bearer ${'x'.repeat(8_000)}` }],
   ])('are refused if it is %s', async (_what, headers) => {
-    const answer = await ask(server.url, PATH, { body, headers });
+    const answer = await ask(server, PATH, { body, headers });
     expectRefusal(answer, 401, 'invalid_token');
     expect(answer.text).not.toMatch(/client-token|second-token|admin-token|sk-up/);
     expect(upstream.requests).toEqual([]);
   });
 
   it('do not count in the query string or in the body', async () => {
-    const answer = await ask(server.url, `${PATH}?api_key=${CLIENT_TOKEN}&key=${CLIENT_TOKEN}`, {
+    const answer = await ask(server, `${PATH}?api_key=${CLIENT_TOKEN}&key=${CLIENT_TOKEN}`, {
       body: { ...body, api_key: CLIENT_TOKEN },
       headers: { authorization: undefined },
     });
@@ -78,21 +77,21 @@ inBothModes('tokens', (start) => {
   it('are asked for before anything else is looked at', async () => {
     const headers = { authorization: undefined };
     for (const path of ['/v1/models', '/nobody/v1/models', '/v1/../x', '/v1/', '/v1/files']) {
-      const answer = await ask(server.url, path, { headers });
+      const answer = await ask(server, path, { headers });
       // Next resolves the dots itself, and then it is no path of the API any more.
       if (path === '/v1/../x') expect([401, 404]).toContain(answer.status);
       else expectRefusal(answer, 401, 'missing_token');
     }
-    expectRefusal(await ask(server.url, PATH, { body: '{broken', headers }), 401, 'missing_token');
+    expectRefusal(await ask(server, PATH, { body: '{broken', headers }), 401, 'missing_token');
     expect(upstream.requests).toEqual([]);
   });
 });
 
-inBothModes('keys', (start) => {
+inEveryFace('keys', (start) => {
   let first: ScriptedUpstream;
   let second: ScriptedUpstream;
   let third: ScriptedUpstream;
-  let server: RunningServer;
+  let server: Program;
   const secrets = ['sk-first-secret-1', 'sk-first-secret-2', 'sk-second-secret-1', 'sk-third-secret-1'];
 
   beforeAll(async () => {
@@ -146,7 +145,7 @@ inBothModes('keys', (start) => {
 
   it('go to their own provider', async () => {
     for (const slug of ['first', 'second', 'third']) {
-      for (let i = 0; i < 3; i++) await ask(server.url, `/${slug}${PATH}`, { body });
+      for (let i = 0; i < 3; i++) await ask(server, `/${slug}${PATH}`, { body });
     }
     expect(first.requests.map(({ key }) => key).sort()).toEqual(
       expect.arrayContaining(['sk-first-secret-1', 'sk-first-secret-2']),
@@ -158,7 +157,7 @@ inBothModes('keys', (start) => {
 
   it('stay with it when lists of models are asked for', async () => {
     for (const slug of ['first', 'second', 'third']) {
-      expect((await ask(server.url, `/${slug}/v1/models`)).status).toBe(200);
+      expect((await ask(server, `/${slug}/v1/models`)).status).toBe(200);
     }
     expect(first.requests.map(({ key }) => key)).toEqual(['sk-first-models-key']);
     expect(second.requests.map(({ key }) => key)).toEqual(['sk-second-secret-1']);
@@ -169,7 +168,7 @@ inBothModes('keys', (start) => {
   it('stay with it when a fallback takes over', async () => {
     first.fallbackReply = reply.error(500);
     second.fallbackReply = reply.error(503);
-    const answer = await ask(server.url, PATH, { body });
+    const answer = await ask(server, PATH, { body });
     expect(answer.status, answer.text).toBe(200);
     expect(first.requests.map(({ key }) => key).sort()).toEqual(['sk-first-secret-1', 'sk-first-secret-2']);
     expect(second.requests.map(({ key }) => key)).toEqual(['sk-second-secret-1']);
@@ -180,7 +179,7 @@ inBothModes('keys', (start) => {
   it('stay with it when it redirects elsewhere', async () => {
     first.fallbackReply = (_request, response) =>
       void response.writeHead(307, { location: `${second.baseUrl}/chat/completions` }).end();
-    const answer = await ask(server.url, PATH, { body });
+    const answer = await ask(server, PATH, { body });
     expect(answer.status).toBe(307);
     expect(second.requests).toEqual([]);
   });
@@ -190,7 +189,7 @@ inBothModes('keys', (start) => {
       third.fallbackReply = (request, response) =>
         reply.error(status, { message: `You have sent ${request.key}` })(request, response);
       const model = `model-${status}`;
-      const answer = await ask(server.url, '/third/v1/files', { body: { model } });
+      const answer = await ask(server, '/third/v1/files', { body: { model } });
       expect(answer.text).not.toContain(secrets[3]);
       expect(answer.text).toContain('You have sent sk-');
       expect(answer.status).toBe(status);

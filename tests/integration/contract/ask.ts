@@ -1,6 +1,6 @@
-import { once } from 'node:events';
-import { request, type IncomingHttpHeaders, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http';
-import { CLIENT_TOKEN } from './both-modes';
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Face, IncomingAnswer } from './face';
+import { CLIENT_TOKEN } from './faces';
 
 export interface AskOptions {
   /** Default: POST with a body, GET without. */
@@ -9,6 +9,8 @@ export interface AskOptions {
   readonly body?: unknown;
   /** Added to (and winning over) `authorization` and `content-type`; undefined removes. */
   readonly headers?: Readonly<Record<string, string | string[] | undefined>>;
+  /** The client leaves. */
+  readonly signal?: AbortSignal;
 }
 
 export interface Answer {
@@ -23,18 +25,15 @@ export interface Answer {
   json(): Record<string, unknown>;
 }
 
-/**
- * One request on a connection of its own; the path goes out as it is. Resolves with the head, the body not yet read.
- */
-export async function open(
-  baseUrl: string,
+/** One request with the client token; the path goes out as it is. Resolves with the head, the body not yet read. */
+export function open(
+  face: Face,
   path: string,
-  { method, body, headers }: AskOptions = {},
-): Promise<IncomingMessage> {
-  const { hostname, port } = new URL(baseUrl);
+  { method, body, headers, signal }: AskOptions = {},
+): Promise<IncomingAnswer> {
   const bytes =
     body === undefined || typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body);
-  const all = {
+  const all: AskOptions['headers'] = {
     authorization: `Bearer ${CLIENT_TOKEN}`,
     ...(bytes !== undefined && {
       'content-type': 'application/json',
@@ -42,24 +41,19 @@ export async function open(
     }),
     ...headers,
   };
-  const present = Object.entries(all).filter(([, value]) => value !== undefined);
-  const outgoing = request({
-    hostname,
-    port,
-    path,
+  const present = Object.entries(all).filter(
+    (entry): entry is [string, string | string[]] => entry[1] !== undefined,
+  );
+  return face.fetch(path, {
     method: method ?? (bytes === undefined ? 'GET' : 'POST'),
-    headers: Object.fromEntries(present) as OutgoingHttpHeaders,
-    agent: false,
+    headers: Object.fromEntries(present),
+    body: bytes,
+    signal,
   });
-  // A peer may answer and close before it has read all of a body: then the write fails, the answer counts.
-  outgoing.on('error', () => undefined);
-  outgoing.end(bytes);
-  const [incoming] = (await once(outgoing, 'response')) as [IncomingMessage];
-  return incoming;
 }
 
 /** Reads an answer to its end, be it a good one or not. */
-export async function readAll(incoming: IncomingMessage): Promise<Answer> {
+export async function readAll(incoming: IncomingAnswer): Promise<Answer> {
   const chunks: Buffer[] = [];
   try {
     for await (const chunk of incoming) chunks.push(chunk as Buffer);
@@ -80,6 +74,6 @@ export async function readAll(incoming: IncomingMessage): Promise<Answer> {
 }
 
 /** One request with the client token, and its whole answer. */
-export async function ask(baseUrl: string, path: string, options?: AskOptions): Promise<Answer> {
-  return readAll(await open(baseUrl, path, options));
+export async function ask(face: Face, path: string, options?: AskOptions): Promise<Answer> {
+  return readAll(await open(face, path, options));
 }

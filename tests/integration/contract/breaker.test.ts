@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import { chatCompletion, reply, type Reply } from '../../support/scripted-upstream';
 import { waitFor } from '../../support/wait-for';
 import { askUntil } from './ask-until';
-import { inBothModes } from './both-modes';
+import { inBothModes } from './faces';
 import { expectRefusal } from './refusal';
 import { Stage } from './stage';
 import type { StagedProvider } from './staged-provider';

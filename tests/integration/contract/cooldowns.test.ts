@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { chatStream, reply, type Reply } from '../../support/scripted-upstream';
 import { askUntil } from './ask-until';
-import { inBothModes } from './both-modes';
+import { inBothModes } from './faces';
 import { expectRefusal } from './refusal';
 import { Stage } from './stage';
 import type { StagedProvider } from './staged-provider';

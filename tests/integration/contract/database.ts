@@ -5,10 +5,10 @@ import { keyHint } from '../../../lib/store/keys/key-hint';
 import type { ApiKeyRow } from '../../../lib/store/keys/key-row';
 import type { ErrorLogRow, RequestLogRow } from '../../../lib/store/rows';
 import { waitFor } from '../../support/wait-for';
-import type { Answer } from './ask';
+import type { WithId } from './face';
 
 /** A row as SQLite gives it: 0 and 1 for booleans. */
-type Raw<Row> = { readonly [Field in keyof Row]: Row[Field] extends boolean ? 0 | 1 : Row[Field] };
+export type Raw<Row> = { readonly [Field in keyof Row]: Row[Field] extends boolean ? 0 | 1 : Row[Field] };
 
 export type Key = Raw<Omit<ApiKeyRow, 'value' | 'modelCooldowns'>> & { readonly modelCooldowns: string };
 export type RequestLog = Raw<Omit<RequestLogRow, 'attempts'>> & { readonly trace: RequestTrace };
@@ -42,7 +42,7 @@ export async function readKey(
   );
 }
 
-export async function readRequestLog(dataDir: string, answer: Pick<Answer, 'headers'>): Promise<RequestLog> {
+export async function readRequestLog(dataDir: string, answer: WithId): Promise<RequestLog> {
   const requestId = String(answer.headers['x-request-id']);
   const row = await waitFor(
     () => rows<Raw<RequestLogRow>>(dataDir, 'SELECT * FROM RequestLog WHERE requestId = ?', requestId)[0],
@@ -51,7 +51,7 @@ export async function readRequestLog(dataDir: string, answer: Pick<Answer, 'head
   return { ...row, trace: JSON.parse(row.attempts) as RequestTrace };
 }
 
-export async function readErrorLogs(dataDir: string, answer: Answer, count: number): Promise<ErrorLog[]> {
+export async function readErrorLogs(dataDir: string, answer: WithId, count: number): Promise<ErrorLog[]> {
   const requestId = String(answer.headers['x-request-id']);
   const sql = 'SELECT * FROM ErrorLog WHERE requestId = ? ORDER BY id';
   return waitFor(

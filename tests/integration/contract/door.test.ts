@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { connectRaw, sendRaw } from '../../support/raw-client';
 import { reply, startScriptedUpstream, type ScriptedUpstream } from '../../support/scripted-upstream';
-import type { RunningServer } from '../../support/server';
-import { ADMIN_TOKEN, CLIENT_TOKEN, inProductionMode } from './both-modes';
+import { ADMIN_TOKEN, CLIENT_TOKEN, inProductionMode, type ServedProgram } from './faces';
 
 const TOKEN = `Authorization: Bearer ${CLIENT_TOKEN}\r\n`;
 const CLOSE = 'Connection: close\r\n';
@@ -12,7 +11,7 @@ const OUTSIDE = ['/health', '/login', '/nope', '/api/admin/keys', '/api/auth/sig
 
 inProductionMode('what strangers send', (start) => {
   let upstream: ScriptedUpstream;
-  let server: RunningServer;
+  let server: ServedProgram;
   beforeAll(async () => {
     upstream = await startScriptedUpstream();
     server = await start({ BASE_URL: upstream.baseUrl, API_KEYS: 'sk-up' });

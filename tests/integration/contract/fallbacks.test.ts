@@ -2,11 +2,11 @@ import { expect } from 'vitest';
 import { chatChunk, chatCompletion, chatStream, reply } from '../../support/scripted-upstream';
 import { waitFor } from '../../support/wait-for';
 import { askUntil } from './ask-until';
-import { inBothModes } from './both-modes';
+import { inEveryFace } from './faces';
 import { expectRefusal } from './refusal';
 import { Stage } from './stage';
 
-inBothModes('a fallback', (start) => {
+inEveryFace('a fallback', (start) => {
   const stage = new Stage(start);
 
   stage.itAmong(
@@ -21,7 +21,7 @@ inBothModes('a fallback', (start) => {
 
   stage.itAmong(
     'answers when the provider is down, and leaves the traffic to it when that is back',
-    { first: { keys: 2, isDown: true, fallbacks: ['spare'] }, spare: { keys: 1 } },
+    { first: { keys: 2, isDown: true, fallbacks: ['spare'], waits: true }, spare: { keys: 1 } },
     async ({ first, spare }) => {
       const answers = await first.chatTimes(6);
       expect(answers.map(({ status }) => status)).toEqual(Array(6).fill(200));

@@ -1,9 +1,8 @@
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { startScriptedUpstream, type ScriptedUpstream } from '../../support/scripted-upstream';
-import type { RunningServer } from '../../support/server';
 import { ask, type AskOptions } from './ask';
-import { inBothModes } from './both-modes';
+import { inEveryFace, type Program } from './faces';
 import { expectRefusal } from './refusal';
 
 const CHAT = '/v1/chat/completions';
@@ -94,10 +93,10 @@ const REFUSED: readonly [what: string, path: string, options: AskOptions][] = [
   ['in the query', '/v1/realtime?Model=gpt-old', {}],
 ];
 
-inBothModes('filtered models', (start) => {
+inEveryFace('filtered models', (start) => {
   let upstream: ScriptedUpstream;
-  let server: RunningServer;
-  let open: RunningServer;
+  let server: Program;
+  let open: Program;
 
   beforeAll(async () => {
     upstream = await startScriptedUpstream();
@@ -110,7 +109,7 @@ inBothModes('filtered models', (start) => {
   afterAll(() => upstream.stop());
 
   it.each(REFUSED)('never reach the upstream: %s', async (_what, path, options) => {
-    const answer = await ask(server.url, path, options);
+    const answer = await ask(server, path, options);
     expectRefusal(answer, [400, 404, 415]);
     expect(upstream.requests).toEqual([]);
   });
@@ -123,24 +122,24 @@ inBothModes('filtered models', (start) => {
       [brotliCompressSync(FINE), coded('br')],
     ] as const) {
       upstream.reset();
-      expect((await ask(server.url, CHAT, { body, headers })).status).toBe(200);
+      expect((await ask(server, CHAT, { body, headers })).status).toBe(200);
       expect(upstream.requests[0]!.body.equals(Buffer.from(body as Buffer))).toBe(true);
     }
   });
 
   it('may be written about in files, and name them', async () => {
     const body = upload('user_data', BAD);
-    expect((await ask(server.url, '/v1/files', { body, headers: FORM })).status).toBe(200);
+    expect((await ask(server, '/v1/files', { body, headers: FORM })).status).toBe(200);
     expect(upstream.requests[0]!.body.toString()).toBe(body);
-    expect((await ask(server.url, '/v1/files/gpt-old', {})).status).toBe(200);
+    expect((await ask(server, '/v1/files/gpt-old', {})).status).toBe(200);
   });
 
   it.each(['[\n', '[1,\n', '{"a":\n'])(
     'hold nobody else up while an upload of many open lists is read: %j',
     async (line) => {
       const body = upload('batch', line.repeat(400_000));
-      const reading = ask(server.url, '/v1/files', { body, headers: FORM });
-      const others = await Promise.all([1, 2, 3].map(() => ask(server.url, CHAT, { body: FINE })));
+      const reading = ask(server, '/v1/files', { body, headers: FORM });
+      const others = await Promise.all([1, 2, 3].map(() => ask(server, CHAT, { body: FINE })));
       expect(others.map(({ status }) => status)).toEqual([200, 200, 200]);
       expectRefusal(await reading, 400, 'unreadable_body');
     },
@@ -149,13 +148,13 @@ inBothModes('filtered models', (start) => {
 
   it('do without decoding what would become too large', async () => {
     const bomb = gzipSync(Buffer.alloc(70 * 2 ** 20, 0x20));
-    expectRefusal(await ask(server.url, CHAT, { body: bomb, headers: coded('gzip') }), 413, 'body_too_large');
+    expectRefusal(await ask(server, CHAT, { body: bomb, headers: coded('gzip') }), 413, 'body_too_large');
     expect(upstream.requests).toEqual([]);
   });
 
   it('cannot be told in a request that names two other models', async () => {
     const body = FINE.replace(/}$/, ',"model":"another"}');
-    expectRefusal(await ask(server.url, CHAT, { body }), 400, 'ambiguous_model');
+    expectRefusal(await ask(server, CHAT, { body }), 400, 'ambiguous_model');
     expect(upstream.requests).toEqual([]);
   });
 
@@ -164,7 +163,7 @@ inBothModes('filtered models', (start) => {
       ([what]) => !/line ends|form of|parts|UTF-16|nobody|another case/.test(what),
     );
     for (const [what, path, options] of passing) {
-      const { status, text } = await ask(open.url, path, options);
+      const { status, text } = await ask(open, path, options);
       expect([200, 404], `${what}: ${text}`).toContain(status);
       expect(text, what).not.toContain('not served here');
     }
@@ -172,9 +171,9 @@ inBothModes('filtered models', (start) => {
 
   it('that are very long are forwarded as they are', async () => {
     const body = BAD.replace('gpt-old', 'm'.repeat(2_000_000));
-    for (const { url } of [server, open]) {
+    for (const program of [server, open]) {
       upstream.reset();
-      expect((await ask(url, CHAT, { body })).status).toBe(200);
+      expect((await ask(program, CHAT, { body })).status).toBe(200);
       expect(upstream.requests[0]!.body.toString() === body).toBe(true);
     }
   });

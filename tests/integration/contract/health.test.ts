@@ -1,19 +1,18 @@
 import { beforeAll, expect, it } from 'vitest';
-import type { RunningServer } from '../../support/server';
 import { ask } from './ask';
-import { inBothModes } from './both-modes';
+import { inBothModes, type ServedProgram } from './faces';
 
 inBothModes('health', (start) => {
-  let server: RunningServer;
+  let server: ServedProgram;
   beforeAll(async () => {
     server = await start({});
   });
 
   it('/health and /ready need no token and say how it is', async () => {
     const plain = { headers: { authorization: undefined } };
-    const health = await ask(server.url, '/health?from=docker', plain);
+    const health = await ask(server, '/health?from=docker', plain);
     expect([health.status, health.json()]).toEqual([200, { status: 'ok' }]);
-    const ready = await ask(server.url, '/ready', plain);
+    const ready = await ask(server, '/ready', plain);
     expect(ready.status).toBe(200);
     const checks = { database: 'ok', gateway: 'ok', descriptors: 'ok', memory: 'ok', disk: 'ok' };
     expect(ready.json()).toEqual({ status: 'ready', checks });
@@ -22,10 +21,10 @@ inBothModes('health', (start) => {
 
   it('HEAD gets no body, other methods are refused, and longer paths are others', async () => {
     for (const path of ['/health', '/ready']) {
-      const head = await ask(server.url, path, { method: 'HEAD' });
+      const head = await ask(server, path, { method: 'HEAD' });
       expect([head.status, head.text]).toEqual([200, '']);
-      expect((await ask(server.url, path, { method: 'POST' })).status).toBe(405);
-      expect((await ask(server.url, `${path}/more`)).status).toBe(404);
+      expect((await ask(server, path, { method: 'POST' })).status).toBe(405);
+      expect((await ask(server, `${path}/more`)).status).toBe(404);
     }
   });
 });

@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import { reply, type RecordedRequest, type Reply } from '../../support/scripted-upstream';
 import { waitFor } from '../../support/wait-for';
 import { askUntil } from './ask-until';
-import { inBothModes } from './both-modes';
+import { inBothModes } from './faces';
 import { Stage } from './stage';
 import { MODEL, type StagedProvider } from './staged-provider';
 

@@ -7,10 +7,9 @@ import {
   startScriptedUpstream,
   type ScriptedUpstream,
 } from '../../support/scripted-upstream';
-import type { RunningServer } from '../../support/server';
 import { waitFor } from '../../support/wait-for';
 import { ask, open, readAll } from './ask';
-import { ADMIN_TOKEN, CLIENT_TOKEN, inBothModes } from './both-modes';
+import { ADMIN_TOKEN, CLIENT_TOKEN, inBothModes, type ServedProgram } from './faces';
 
 const METRICS_TOKEN = 'metrics-token';
 const bearer = (token: string | undefined) => ({
@@ -37,7 +36,7 @@ function readByReference(text: string): Sample[] {
 
 inBothModes('/metrics', (start) => {
   let upstream: ScriptedUpstream;
-  let server: RunningServer;
+  let server: ServedProgram;
 
   beforeAll(async () => {
     upstream = await startScriptedUpstream();
@@ -54,20 +53,20 @@ inBothModes('/metrics', (start) => {
   afterAll(() => upstream.stop());
 
   const read = async () => {
-    const answer = await ask(server.url, '/metrics', bearer(METRICS_TOKEN));
+    const answer = await ask(server, '/metrics', bearer(METRICS_TOKEN));
     expect(answer.status, answer.text).toBe(200);
     return { text: answer.text, metrics: parsePrometheus(answer.text) };
   };
 
   it('is open to the admin token and METRICS_TOKEN, and to no other', async () => {
     for (const token of [ADMIN_TOKEN, METRICS_TOKEN]) {
-      const answer = await ask(server.url, '/metrics', bearer(token));
+      const answer = await ask(server, '/metrics', bearer(token));
       expect(answer.status).toBe(200);
       expect(answer.headers['content-type']).toMatch(/^text\/plain; version=0\.0\.4/);
       expect(answer.headers['cache-control']).toBe('no-store');
     }
     for (const token of [CLIENT_TOKEN, 'wrong', 'sk-good', undefined]) {
-      const answer = await ask(server.url, '/metrics', bearer(token));
+      const answer = await ask(server, '/metrics', bearer(token));
       expect(answer.status).toBe(401);
       expect(answer.json()).toMatchObject({ error: { type: 'authentication_error' } });
       expect(answer.text).not.toContain('openai_balance');
@@ -83,16 +82,14 @@ inBothModes('/metrics', (start) => {
 
   it('does not open the gateway with METRICS_TOKEN', async () => {
     const body = { model: 'gpt-test', messages: [] };
-    const answer = await ask(server.url, '/v1/chat/completions', { body, ...bearer(METRICS_TOKEN) });
+    const answer = await ask(server, '/v1/chat/completions', { body, ...bearer(METRICS_TOKEN) });
     expect(answer.status).toBe(401);
   });
 
   it('answers HEAD without a body and refuses other methods', async () => {
-    const head = await ask(server.url, '/metrics', { method: 'HEAD', ...bearer(METRICS_TOKEN) });
+    const head = await ask(server, '/metrics', { method: 'HEAD', ...bearer(METRICS_TOKEN) });
     expect([head.status, head.text]).toEqual([200, '']);
-    expect((await ask(server.url, '/metrics', { method: 'POST', ...bearer(METRICS_TOKEN) })).status).toBe(
-      405,
-    );
+    expect((await ask(server, '/metrics', { method: 'POST', ...bearer(METRICS_TOKEN) })).status).toBe(405);
   });
 
   describe('after a scripted run', () => {
@@ -101,7 +98,7 @@ inBothModes('/metrics', (start) => {
       const grown = (after: typeof before, name: string, labels: Record<string, string>) =>
         sumOf(after, name, labels) - sumOf(before, name, labels);
       const chat = (path: string, more: object = {}) =>
-        ask(server.url, `${path}/chat/completions`, { body: { model: 'gpt-test', messages: [], ...more } });
+        ask(server, `${path}/chat/completions`, { body: { model: 'gpt-test', messages: [], ...more } });
 
       upstream.forKey('sk-revoked', reply.error(401, { code: 'invalid_api_key' }));
       // Each key is taken in turn, so one of two meets the revoked one first.
@@ -113,10 +110,10 @@ inBothModes('/metrics', (start) => {
       const statuses: number[] = [];
       for (let request = 0; request < 4; request += 1) statuses.push((await chat('/b/v1')).status);
       expect(statuses).toEqual([500, 400, 429, 429]);
-      expect((await ask(server.url, '/nobody/v1/models')).status).toBe(404);
+      expect((await ask(server, '/nobody/v1/models')).status).toBe(404);
       const held = reply.sseControlled();
       upstream.forKey('sk-good', held.reply);
-      const stream = open(server.url, '/v1/chat/completions', {
+      const stream = open(server, '/v1/chat/completions', {
         body: { model: 'gpt-test', stream: true, messages: [] },
       });
       await held.opened;

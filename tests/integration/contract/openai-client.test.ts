@@ -7,8 +7,7 @@ import {
   startScriptedUpstream,
   type ScriptedUpstream,
 } from '../../support/scripted-upstream';
-import type { RunningServer } from '../../support/server';
-import { CLIENT_TOKEN, inBothModes } from './both-modes';
+import { CLIENT_TOKEN, inBothModes, type ServedProgram } from './faces';
 import { withinMs } from './within';
 
 const model = 'gpt-4o-mini';
@@ -27,7 +26,7 @@ inBothModes('the official client', (start) => {
   let aimock: Aimock;
   /** For what aimock does not do: embeddings of tokens and in base64, speech, errors within a stream. */
   let upstream: ScriptedUpstream;
-  let server: RunningServer;
+  let server: ServedProgram;
   let client: OpenAI;
   let scripted: OpenAI;
 

@@ -1,17 +1,16 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { connectRaw, sendRaw } from '../../support/raw-client';
 import { reply, startScriptedUpstream, type ScriptedUpstream } from '../../support/scripted-upstream';
-import type { RunningServer } from '../../support/server';
 import { ask } from './ask';
-import { CLIENT_TOKEN, inBothModes, inProductionMode } from './both-modes';
+import { CLIENT_TOKEN, inEveryFace, inProductionMode, type Program, type ServedProgram } from './faces';
 import { expectRefusal } from './refusal';
 
 const METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS';
 const TOKEN = `Authorization: Bearer ${CLIENT_TOKEN}\r\n`;
 
-inBothModes('a path below the base URL of a provider', (start, mode) => {
+inEveryFace('a path below the base URL of a provider', (start, face) => {
   let upstream: ScriptedUpstream;
-  let server: RunningServer;
+  let server: Program;
   beforeAll(async () => {
     upstream = await startScriptedUpstream();
     server = await start({ BASE_URL: upstream.baseUrl, API_KEYS: 'sk-up' });
@@ -38,10 +37,10 @@ inBothModes('a path below the base URL of a provider', (start, mode) => {
     'files/%ff',
   ])('is not followed out of it: %s', async (path) => {
     for (const prefix of ['/v1/', '/default/v1/', '/hf/v1/']) {
-      const answer = await ask(server.url, prefix + path, { method: 'GET' });
+      const answer = await ask(server, prefix + path, { method: 'GET' });
       expect(upstream.requests).toEqual([]);
       // Next answers by itself, in its own way, what it cannot decode.
-      if (mode === 'next' && !answer.headers['x-request-id']) expect([400, 500]).toContain(answer.status);
+      if (face === 'next' && !answer.headers['x-request-id']) expect([400, 500]).toContain(answer.status);
       else expectRefusal(answer, 400, 'invalid_path');
     }
   });
@@ -57,16 +56,16 @@ inBothModes('a path below the base URL of a provider', (start, mode) => {
     'files?prefix=a/../b',
     'files?after=..%2f..%2fx&limit=2',
   ])('is followed as it is, through Next at least with the same meaning: %s', async (path) => {
-    expect((await ask(server.url, `/v1/${path}`)).status).toBe(200);
+    expect((await ask(server, `/v1/${path}`)).status).toBe(200);
     const [url = ''] = upstream.requests.map((request) => request.url);
-    if (mode === 'server.mjs') expect(url).toBe(`/v1/${path}`);
+    if (face === 'server.mjs') expect(url).toBe(`/v1/${path}`);
     else expect(decodeURIComponent(url)).toBe(decodeURIComponent(`/v1/${path}`));
   });
 });
 
 inProductionMode('methods, targets and half-closed connections', (start) => {
   let upstream: ScriptedUpstream;
-  let server: RunningServer;
+  let server: ServedProgram;
   beforeAll(async () => {
     upstream = await startScriptedUpstream();
     server = await start({ BASE_URL: upstream.baseUrl, API_KEYS: 'sk-up' });
@@ -99,10 +98,10 @@ inProductionMode('methods, targets and half-closed connections', (start) => {
 
   it('OPTIONS needs a token like any other method, and is passed on like any other', async () => {
     const options = { method: 'OPTIONS', headers: { origin: 'https://a.page', authorization: undefined } };
-    const answer = await ask(server.url, '/v1/models', options);
+    const answer = await ask(server, '/v1/models', options);
     expectRefusal(answer, 401, 'missing_token');
     expect(Object.keys(answer.headers).filter((name) => name.startsWith('access-control'))).toEqual([]);
-    expect((await ask(server.url, '/v1/models', { method: 'OPTIONS' })).status).toBe(200);
+    expect((await ask(server, '/v1/models', { method: 'OPTIONS' })).status).toBe(200);
     expect(upstream.requests.map(({ method }) => method)).toEqual(['OPTIONS']);
   });
 
@@ -148,14 +147,14 @@ inProductionMode('methods, targets and half-closed connections', (start) => {
   it.each(['/%', '/%zz', '/keys/%c0', '/_next/%', '/a%00b'])(
     'a path outside that cannot be read is refused: %s',
     async (path) => {
-      expectRefusal(await ask(server.url, path), 400, 'invalid_path');
+      expectRefusal(await ask(server, path), 400, 'invalid_path');
     },
   );
 
   it.each(['/a//v1/models', '/keys//x', '/\\elsewhere', '/login\\'])(
     'nobody is led from an odd path to another: %s',
     async (path) => {
-      expectRefusal(await ask(server.url, path), 404, 'unknown_path');
+      expectRefusal(await ask(server, path), 404, 'unknown_path');
     },
   );
 

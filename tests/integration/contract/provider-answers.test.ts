@@ -1,6 +1,6 @@
 import { expect, vi } from 'vitest';
 import { waitFor } from '../../support/wait-for';
-import { inProductionMode } from './both-modes';
+import { inProductionMode } from './faces';
 import { readCases, type AnswerCase, type Expected } from './provider-answers/case';
 import { CaseUpstream } from './provider-answers/case-upstream';
 import { keyDifferences, trafficDifferences } from './provider-answers/differences';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, vi } from 'vitest';
-import { inProductionMode } from './both-modes';
+import { inProductionMode } from './faces';
 import { costsOf, refusing } from './refused-client/play';
 import { ProxyPairs } from './refused-client/proxy-pairs';
 import { REFUSALS } from './refused-client/refusals';

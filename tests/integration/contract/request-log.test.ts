@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import { keyHint } from '../../../lib/store/keys/key-hint';
 import { chatChunk, chatCompletion, chatStream, reply } from '../../support/scripted-upstream';
 import { open } from './ask';
-import { CLIENT_TOKEN, inBothModes } from './both-modes';
+import { CLIENT_TOKEN, inEveryFace } from './faces';
 import { Stage } from './stage';
 import { MODEL, type StagedProvider } from './staged-provider';
 
@@ -11,7 +11,7 @@ function hintsAsked(provider: StagedProvider): string[] {
   return provider.requests().map(({ key }) => keyHint(key ?? ''));
 }
 
-inBothModes('the request log', (start) => {
+inEveryFace('the request log', (start) => {
   const stage = new Stage(start);
 
   stage.it('tells who asked for what, who answered, and how it went', { keys: 1 }, async (provider) => {
@@ -162,7 +162,7 @@ inBothModes('the request log', (start) => {
 
   stage.it('shows 499 for a client that left', { keys: 1 }, async (provider) => {
     provider.replies(reply.sseStallAfter([chatChunk('Hello')]));
-    const incoming = await open(stage.server.url, `/${provider.slug}/v1/chat/completions`, {
+    const incoming = await open(stage.server, `/${provider.slug}/v1/chat/completions`, {
       body: provider.chatBody({ stream: true }),
     });
     incoming.destroy();
@@ -253,7 +253,7 @@ inBothModes('the request log', (start) => {
   );
 });
 
-inBothModes('ERROR_LOG_RECORD_REQUEST_BODY', (start) => {
+inEveryFace('ERROR_LOG_RECORD_REQUEST_BODY', (start) => {
   const stage = new Stage(start, { ERROR_LOG_RECORD_REQUEST_BODY: true });
 
   stage.it('keeps the body of a failed request, as it came', { keys: 1 }, async (provider) => {

@@ -9,7 +9,7 @@ import {
 } from '../../support/scripted-upstream';
 import { waitFor } from '../../support/wait-for';
 import { open, readAll } from './ask';
-import { inBothModes } from './both-modes';
+import { inEveryFace } from './faces';
 import { expectRefusal } from './refusal';
 import { Stage } from './stage';
 import type { StagedProvider } from './staged-provider';
@@ -25,7 +25,7 @@ function expectDistinct(keys: readonly number[]): void {
   expect(new Set(keys).size).toBe(keys.length);
 }
 
-inBothModes('a retry', (start) => {
+inEveryFace('a retry', (start) => {
   const stage = new Stage(start);
 
   const failures: Record<string, Reply> = {
@@ -35,14 +35,18 @@ inBothModes('a retry', (start) => {
     'headers that do not come in time': reply.stall(),
   };
   for (const [what, failure] of Object.entries(failures)) {
-    stage.it(`after ${what} another key answers`, { keys: 3, timeout: 1 }, async (provider) => {
-      provider.replies(failure, reply.healthy);
-      const answer = await provider.chat();
-      expect(answer.status).toBe(200);
-      expect(answer.json()).toEqual(chatCompletion());
-      expect(provider.requests()).toHaveLength(2);
-      expectDistinct(provider.asked());
-    });
+    stage.it(
+      `after ${what} another key answers`,
+      { keys: 3, timeout: 1, waits: what.includes('in time') },
+      async (provider) => {
+        provider.replies(failure, reply.healthy);
+        const answer = await provider.chat();
+        expect(answer.status).toBe(200);
+        expect(answer.json()).toEqual(chatCompletion());
+        expect(provider.requests()).toHaveLength(2);
+        expectDistinct(provider.asked());
+      },
+    );
   }
 
   const openings: Record<string, Reply> = {
@@ -78,15 +82,19 @@ inBothModes('a retry', (start) => {
     'a stream without an event in time': reply.sseStallAfter([': wait for it\n\n']),
   };
   for (const [what, opening] of Object.entries(openings)) {
-    stage.it(`after ${what} another key streams`, { keys: 3, timeout: 1 }, async (provider) => {
-      provider.replies(opening, reply.sse(wholeStream));
-      const answer = await provider.stream();
-      expect(answer.status).toBe(200);
-      expect(answer.text).toBe(wholeStream.join(''));
-      expect(answer.isWhole).toBe(true);
-      expect(provider.requests()).toHaveLength(2);
-      expectDistinct(provider.asked());
-    });
+    stage.it(
+      `after ${what} another key streams`,
+      { keys: 3, timeout: 1, waits: what.includes('in time') },
+      async (provider) => {
+        provider.replies(opening, reply.sse(wholeStream));
+        const answer = await provider.stream();
+        expect(answer.status).toBe(200);
+        expect(answer.text).toBe(wholeStream.join(''));
+        expect(answer.isWhole).toBe(true);
+        expect(provider.requests()).toHaveLength(2);
+        expectDistinct(provider.asked());
+      },
+    );
   }
 
   const noAnswers: Record<string, Reply> = {
@@ -119,7 +127,7 @@ inBothModes('a retry', (start) => {
 
   stage.it(
     'a stream without a word in first_token_timeout is given to another key',
-    { keys: 2, first_token_timeout: 0.3 },
+    { keys: 2, first_token_timeout: 0.3, waits: true },
     async (provider) => {
       const role = chatChunk('', { choices: [{ index: 0, delta: { role: 'assistant', content: '' } }] });
       provider.replies(reply.sseStallAfter([role]), reply.sse(wholeStream));
@@ -177,19 +185,23 @@ inBothModes('a retry', (start) => {
     expectDistinct(provider.asked());
   });
 
-  stage.it('waits a little longer each time after a server error', { keys: 4 }, async (provider) => {
-    provider.replies(reply.error(503));
-    await provider.chat();
-    const [a = 0, b = 0, c = 0, d = 0] = provider.requests().map(({ at }) => at);
-    // 100, 200 and 400 ms, of which up to a half is taken off; timers may be a little early.
-    expect(b - a).toBeGreaterThanOrEqual(45);
-    expect(c - b).toBeGreaterThanOrEqual(95);
-    expect(d - c).toBeGreaterThanOrEqual(195);
-  });
+  stage.it(
+    'waits a little longer each time after a server error',
+    { keys: 4, waits: true },
+    async (provider) => {
+      provider.replies(reply.error(503));
+      await provider.chat();
+      const [a = 0, b = 0, c = 0, d = 0] = provider.requests().map(({ at }) => at);
+      // 100, 200 and 400 ms, of which up to a half is taken off; timers may be a little early.
+      expect(b - a).toBeGreaterThanOrEqual(45);
+      expect(c - b).toBeGreaterThanOrEqual(95);
+      expect(d - c).toBeGreaterThanOrEqual(195);
+    },
+  );
 
   stage.it(
     'makes at most 1 + max_retries attempts, each with another key',
-    { keys: 8, max_retries: 4 },
+    { keys: 8, max_retries: 4, waits: true },
     async (provider) => {
       provider.replies(reply.error(500));
       await provider.chat();
@@ -284,7 +296,7 @@ inBothModes('a retry', (start) => {
   ] as const) {
     stage.it(
       `with nothing but ${what}, the client gets ${status} ${code}`,
-      { keys: 2, max_retries: 1, timeout: 0.25 },
+      { keys: 2, max_retries: 1, timeout: 0.25, waits: what === 'silence' },
       async (provider) => {
         provider.replies(failure);
         expectRefusal(await provider.chat(), status, code);
@@ -319,7 +331,7 @@ inBothModes('a retry', (start) => {
   );
 });
 
-inBothModes('an answer that has begun', (start) => {
+inEveryFace('an answer that has begun', (start) => {
   const stage = new Stage(start, { STREAM_IDLE_TIMEOUT: 1 });
 
   async function expectBrokenStream(provider: StagedProvider, sent: string, code: string): Promise<void> {
@@ -346,12 +358,16 @@ inBothModes('an answer that has begun', (start) => {
     await expectBrokenStream(provider, sent.join(''), 'stream_cut');
   });
 
-  stage.it('and goes silent is not tried again: an error event ends it', { keys: 3 }, async (provider) => {
-    const sent = [chatChunk('Hello'), chatChunk(' th')];
-    provider.replies(reply.sseStallAfter(sent), reply.healthy);
-    await expectBrokenStream(provider, sent.join(''), 'stream_stalled');
-    await Promise.all(provider.requests().map((request) => request.closed));
-  });
+  stage.it(
+    'and goes silent is not tried again: an error event ends it',
+    { keys: 3, waits: true },
+    async (provider) => {
+      const sent = [chatChunk('Hello'), chatChunk(' th')];
+      provider.replies(reply.sseStallAfter(sent), reply.healthy);
+      await expectBrokenStream(provider, sent.join(''), 'stream_stalled');
+      await Promise.all(provider.requests().map((request) => request.closed));
+    },
+  );
 
   stage.it('with an error event in its middle is passed on as it is', { keys: 3 }, async (provider) => {
     const events = [chatChunk('Hello'), errorEvent({ message: 'overloaded', code: 503 })];
@@ -403,7 +419,7 @@ inBothModes('an answer that has begun', (start) => {
   stage.it('reaches the client while the upstream is still at it', { keys: 1 }, async (provider) => {
     const control = reply.sseControlled();
     provider.replies(control.reply);
-    const opening = open(stage.server.url, `/${provider.slug}/v1/chat/completions`, {
+    const opening = open(stage.server, `/${provider.slug}/v1/chat/completions`, {
       body: provider.chatBody({ stream: true }),
     });
     await control.opened;
@@ -418,7 +434,7 @@ inBothModes('an answer that has begun', (start) => {
   });
 });
 
-inBothModes('a request that creates something lasting', (start) => {
+inEveryFace('a request that creates something lasting', (start) => {
   const stage = new Stage(start);
   const body = { purpose: 'batch' };
 
@@ -446,11 +462,15 @@ inBothModes('a request that creates something lasting', (start) => {
     ['a 408', reply.error(408), 408],
     ['a 503', reply.error(503), 503],
   ] as const) {
-    stage.it(`is not repeated after ${what}`, { keys: 2, timeout: 1 }, async (provider) => {
-      provider.replies(failure, reply.healthy);
-      expect((await provider.ask('/batches', { body })).status).toBe(status);
-      expect(provider.requests()).toHaveLength(1);
-    });
+    stage.it(
+      `is not repeated after ${what}`,
+      { keys: 2, timeout: 1, waits: what === 'silence' },
+      async (provider) => {
+        provider.replies(failure, reply.healthy);
+        expect((await provider.ask('/batches', { body })).status).toBe(status);
+        expect(provider.requests()).toHaveLength(1);
+      },
+    );
   }
 
   for (const [what, failure] of [
@@ -481,11 +501,15 @@ inBothModes('a request that creates something lasting', (start) => {
     ['a lost connection', reply.resetBeforeHeaders()],
     ['silence', reply.stall()],
   ] as const) {
-    stage.it(`is repeated after ${what} if it only reads`, { keys: 2, timeout: 1 }, async (provider) => {
-      provider.replies(failure, reply.healthy);
-      expect((await provider.ask('/files/file-1')).status).toBe(200);
-      expect(provider.requests()).toHaveLength(2);
-    });
+    stage.it(
+      `is repeated after ${what} if it only reads`,
+      { keys: 2, timeout: 1, waits: what === 'silence' },
+      async (provider) => {
+        provider.replies(failure, reply.healthy);
+        expect((await provider.ask('/files/file-1')).status).toBe(200);
+        expect(provider.requests()).toHaveLength(2);
+      },
+    );
   }
 
   for (const path of [

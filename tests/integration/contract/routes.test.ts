@@ -1,25 +1,24 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { startScriptedUpstream, type ScriptedUpstream } from '../../support/scripted-upstream';
-import type { RunningServer } from '../../support/server';
 import { ask } from './ask';
-import { inBothModes } from './both-modes';
+import { inEveryFace, type Program } from './faces';
 import { expectRefusal } from './refusal';
 
 const body = { model: 'gpt-test', messages: [] };
 
 /** Where a request to this path went: the key it was sent with and the path it was sent to. */
-async function whereItWent(upstream: ScriptedUpstream, server: RunningServer, path: string): Promise<string> {
+async function whereItWent(upstream: ScriptedUpstream, server: Program, path: string): Promise<string> {
   upstream.reset();
-  const answer = await ask(server.url, path, { body });
+  const answer = await ask(server, path, { body });
   expect(answer.status, answer.text).toBe(200);
   expect(upstream.requests).toHaveLength(1);
   const { key, url } = upstream.requests[0]!;
   return `${key} ${url}`;
 }
 
-inBothModes('routes', (start, mode) => {
+inEveryFace('routes', (start, face) => {
   let upstream: ScriptedUpstream;
-  let server: RunningServer;
+  let server: Program;
 
   beforeAll(async () => {
     upstream = await startScriptedUpstream();
@@ -60,28 +59,28 @@ inBothModes('routes', (start, mode) => {
   it.each(['/nobody/v1/chat/completions', '/hf/nobody/v1/models', '/openai/nobody/v1/x', '/n%6Fbody/v1/x'])(
     '%s leads nowhere, as there is no such provider',
     async (path) => {
-      expectRefusal(await ask(server.url, path, { body }), 404, 'provider_not_found');
+      expectRefusal(await ask(server, path, { body }), 404, 'provider_not_found');
       expect(upstream.requests).toEqual([]);
     },
   );
 
   // Next answers by itself where it cannot decode a path.
-  it.skipIf(mode === 'next')('a provider whose name cannot be decoded does not exist', async () => {
-    expectRefusal(await ask(server.url, '/%zz/v1/models'), 404, 'provider_not_found');
-    expectRefusal(await ask(server.url, '/hf/%E0%A4%A/v1/models'), 404, 'provider_not_found');
+  it.skipIf(face === 'next')('a provider whose name cannot be decoded does not exist', async () => {
+    expectRefusal(await ask(server, '/%zz/v1/models'), 404, 'provider_not_found');
+    expectRefusal(await ask(server, '/hf/%E0%A4%A/v1/models'), 404, 'provider_not_found');
   });
 
   it.each(['/off/v1/chat/completions', '/hf/off/v1/models', '/OFF/v1/models'])(
     '%s leads nowhere, as the provider is disabled',
     async (path) => {
-      expectRefusal(await ask(server.url, path, { body }), 404, 'provider_not_found');
+      expectRefusal(await ask(server, path, { body }), 404, 'provider_not_found');
       expect(upstream.requests).toEqual([]);
     },
   );
 
   it('does not tell strangers which providers there are', async () => {
     for (const path of ['/groq/v1/models', '/nobody/v1/models', '/off/v1/models']) {
-      const answer = await ask(server.url, path, { headers: { authorization: undefined } });
+      const answer = await ask(server, path, { headers: { authorization: undefined } });
       expectRefusal(answer, 401, 'missing_token');
     }
   });
@@ -95,12 +94,12 @@ inBothModes('routes', (start, mode) => {
     '/groq/hf/v1/models',
     '/chat/completions',
   ])('%s is no endpoint', async (path) => {
-    expectRefusal(await ask(server.url, path, { body }), 404, 'unknown_path');
+    expectRefusal(await ask(server, path, { body }), 404, 'unknown_path');
     expect(upstream.requests).toEqual([]);
   });
 });
 
-inBothModes('providers that are called like a prefix', (start) => {
+inEveryFace('providers that are called like a prefix', (start) => {
   it('take the paths of their name, and leave the others as they were', async () => {
     const upstream = await startScriptedUpstream();
     const origin = new URL(upstream.baseUrl).origin;
@@ -124,7 +123,7 @@ inBothModes('providers that are called like a prefix', (start) => {
   });
 });
 
-inBothModes('DEFAULT_PROVIDER', (start) => {
+inEveryFace('DEFAULT_PROVIDER', (start) => {
   it('says which provider answers where none is named', async () => {
     const upstream = await startScriptedUpstream();
     const origin = new URL(upstream.baseUrl).origin;
@@ -141,7 +140,7 @@ inBothModes('DEFAULT_PROVIDER', (start) => {
       expect(await whereItWent(upstream, server, path)).toBe('sk-groq /groq/x');
     }
     expect(await whereItWent(upstream, server, '/other/v1/x')).toBe('sk-other /other/x');
-    expectRefusal(await ask(server.url, '/default/v1/x', { body }), 404, 'provider_not_found');
+    expectRefusal(await ask(server, '/default/v1/x', { body }), 404, 'provider_not_found');
     await upstream.stop();
   });
 });

@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import { chatChunk, reply } from '../../support/scripted-upstream';
 import { waitFor } from '../../support/wait-for';
 import { ask, open } from './ask';
-import { ADMIN_TOKEN, inBothModes } from './both-modes';
+import { ADMIN_TOKEN, inEveryFace } from './faces';
 import { Stage } from './stage';
 import type { StagedProvider } from './staged-provider';
 
@@ -17,7 +17,7 @@ async function openStreams(provider: StagedProvider, count: number): Promise<() 
   provider.replies(reply.sseStallAfter([chatChunk('Hello')]));
   const path = `/${provider.slug}/v1/chat/completions`;
   const opening = Array.from({ length: count }, () =>
-    open(provider.server.url, path, { body: provider.chatBody({ stream: true }) }),
+    open(provider.server, path, { body: provider.chatBody({ stream: true }) }),
   );
   const streams = await Promise.all(opening);
   provider.replies(reply.healthy);
@@ -28,7 +28,7 @@ async function openStreams(provider: StagedProvider, count: number): Promise<() 
   };
 }
 
-inBothModes('the selection policy', (start) => {
+inEveryFace('the selection policy', (start) => {
   const stage = new Stage(start);
 
   stage.it('is round robin unless told otherwise: every key gets the same', { keys: 4 }, async (provider) => {
@@ -72,7 +72,7 @@ inBothModes('the selection policy', (start) => {
     const path = `/${provider.slug}/v1/chat/completions`;
     const headers = { authorization: `Bearer ${ADMIN_TOKEN}` };
     for (let time = 0; time < 5; time += 1) {
-      await ask(provider.server.url, path, { body: provider.chatBody(), headers });
+      await ask(provider.server, path, { body: provider.chatBody(), headers });
     }
     expect(new Set(provider.asked().slice(0, 5)).size).toBe(1);
     expect(new Set(provider.asked().slice(5)).size).toBe(1);
@@ -80,7 +80,7 @@ inBothModes('the selection policy', (start) => {
 
   stage.it(
     'sticky goes to one other key while its own rests, and then comes back',
-    sticky,
+    { ...sticky, waits: true },
     async (provider) => {
       await provider.chat({ user: 'u' });
       const [home = 0] = provider.asked();
@@ -144,7 +144,7 @@ inBothModes('the selection policy', (start) => {
   });
 });
 
-inBothModes('SELECTION_POLICY', (start) => {
+inEveryFace('SELECTION_POLICY', (start) => {
   const stage = new Stage(start, { SELECTION_POLICY: 'sticky' });
 
   stage.it('holds for providers that name no policy', { keys: 6 }, async (provider) => {

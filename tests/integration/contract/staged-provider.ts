@@ -3,7 +3,6 @@ import { keysApi } from '../../../lib/admin/contract/keys';
 import { providersApi, type ProviderItem } from '../../../lib/admin/contract/providers';
 import type { Endpoint, EndpointAnswer } from '../../../lib/admin/contract/endpoint';
 import { keyHint } from '../../../lib/store/keys/key-hint';
-import type { RunningServer } from '../../support/server';
 import {
   startScriptedUpstream,
   type RecordedRequest,
@@ -12,13 +11,15 @@ import {
 } from '../../support/scripted-upstream';
 import { call, type Input } from '../admin/support';
 import { ask, type Answer, type AskOptions } from './ask';
-import { ADMIN_TOKEN } from './both-modes';
-import { readErrorLogs, readKey, readRequestLog, type ErrorLog, type Key, type RequestLog } from './database';
+import { ADMIN_TOKEN, served, type Program } from './faces';
+import type { ErrorLog, Key, RequestLog } from './database';
 
 /** An entry of PROVIDERS_CONFIG; its name, path and base_url are made for it. */
 export interface ProviderSpec {
   /** How many, or the weight of each. */
   readonly keys: number | readonly number[];
+  /** The test has to wait until a real time is over, which is left to the servers. */
+  readonly waits?: boolean;
   /** At first nothing listens at its address; `upstream.accept()` changes that. */
   readonly isDown?: boolean;
   /** Put before the address of the upstream instead of `http`. */
@@ -40,7 +41,7 @@ export const MODEL = 'gpt-test';
 /** A provider of the running server, its keys, and what its upstream says and hears. */
 export class StagedProvider {
   readonly keys: readonly string[];
-  server!: RunningServer;
+  server!: Program;
   upstream!: ScriptedUpstream;
   #ownUpstream: ScriptedUpstream | undefined;
   #id: string | undefined;
@@ -71,6 +72,7 @@ export class StagedProvider {
     const weights = typeof keys === 'number' ? undefined : keys;
     return {
       ...fields,
+      waits: undefined,
       name: isDown === true ? `${this.slug} (down at first)` : this.slug,
       path: this.slug,
       base_url: this.upstream.baseUrl.replace('http', scheme),
@@ -123,7 +125,7 @@ export class StagedProvider {
   }
 
   ask(path: string, options?: AskOptions): Promise<Answer> {
-    return ask(this.server.url, `/${this.slug}/v1${path}`, options);
+    return ask(this.server, `/${this.slug}/v1${path}`, options);
   }
 
   chat(fields: Readonly<Record<string, unknown>> = {}): Promise<Answer> {
@@ -147,7 +149,7 @@ export class StagedProvider {
 
   /** Asks the admin API. */
   admin<E extends Endpoint>(endpoint: E, input: Input<E>): Promise<EndpointAnswer<E>> {
-    return call(this.server.url, endpoint, input, ADMIN_TOKEN);
+    return call(served(this.server).url, endpoint, input, ADMIN_TOKEN);
   }
 
   /** Its live state as the admin API tells it. */
@@ -177,18 +179,18 @@ export class StagedProvider {
     });
   }
 
-  /** What the database holds of a key once that satisfies the predicate: state is written a second behind. */
+  /** What is kept of a key once that satisfies the predicate: state is written a second behind. */
   savedKey(index: number, isAsWanted: (key: Key) => boolean): Promise<Key> {
-    return readKey(this.server.dataDir, this.slug, this.key(index), isAsWanted);
+    return this.server.readKey(this.slug, this.key(index), isAsWanted);
   }
 
   /** The log's row of the request that got this answer. */
   log(answer: Pick<Answer, 'headers'>): Promise<RequestLog> {
-    return readRequestLog(this.server.dataDir, answer);
+    return this.server.readLog(answer);
   }
 
   /** The error log's rows of the request that got this answer, once there are so many. */
   errors(answer: Answer, count: number): Promise<ErrorLog[]> {
-    return readErrorLogs(this.server.dataDir, answer, count);
+    return this.server.readErrors(answer, count);
   }
 }

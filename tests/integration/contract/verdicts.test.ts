@@ -3,11 +3,11 @@ import { reply, type Reply } from '../../support/scripted-upstream';
 import { waitFor } from '../../support/wait-for';
 import { open } from './ask';
 import { askUntil } from './ask-until';
-import { inBothModes } from './both-modes';
+import { inEveryFace } from './faces';
 import { expectRefusal } from './refusal';
 import { Stage } from './stage';
 
-inBothModes('what an answer means for its key', (start) => {
+inEveryFace('what an answer means for its key', (start) => {
   const stage = new Stage(start);
 
   for (const status of [200, 201]) {
@@ -79,7 +79,7 @@ inBothModes('what an answer means for its key', (start) => {
 
   stage.it(
     'below MAX_FAILURES a rejected key only rests for a moment, then gets its next chance',
-    { keys: 2, max_failures: 2 },
+    { keys: 2, max_failures: 2, waits: true },
     async (provider) => {
       provider.keyReplies(0, reply.error(401, { code: 'invalid_api_key' }));
       await provider.chatTimes(6);
@@ -96,12 +96,19 @@ inBothModes('what an answer means for its key', (start) => {
     },
   );
 
-  stage.it('a success sets the count of failures back', { keys: 2, max_failures: 2 }, async (provider) => {
-    provider.keyReplies(0, reply.error(403), reply.healthy, reply.error(403), reply.healthy);
-    await askUntil(provider, () => provider.asked().filter((key) => key === 0).length >= 4);
-    const key = await provider.savedKey(0, ({ errorCount, failures }) => errorCount === 2 && failures === 0);
-    expect(key.isDisabled).toBe(0);
-  });
+  stage.it(
+    'a success sets the count of failures back',
+    { keys: 2, max_failures: 2, waits: true },
+    async (provider) => {
+      provider.keyReplies(0, reply.error(403), reply.healthy, reply.error(403), reply.healthy);
+      await askUntil(provider, () => provider.asked().filter((key) => key === 0).length >= 4);
+      const key = await provider.savedKey(
+        0,
+        ({ errorCount, failures }) => errorCount === 2 && failures === 0,
+      );
+      expect(key.isDisabled).toBe(0);
+    },
+  );
 
   stage.it(
     'the reason for a disabled key never shows the key, even if the upstream repeats it',
@@ -195,7 +202,7 @@ inBothModes('what an answer means for its key', (start) => {
     async (provider) => {
       provider.replies(reply.sseStallAfter(['data: {"n":1}\n\n']));
       for (let time = 0; time < 12; time += 1) {
-        const incoming = await open(stage.server.url, `/${provider.slug}/v1/chat/completions`, {
+        const incoming = await open(stage.server, `/${provider.slug}/v1/chat/completions`, {
           body: provider.chatBody({ stream: true }),
         });
         incoming.destroy();

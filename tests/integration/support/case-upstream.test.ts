@@ -2,6 +2,7 @@ import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startScriptedUpstream, type ScriptedUpstream } from '../../support/scripted-upstream';
 import { open, readAll, type Answer } from '../contract/ask';
+import { httpFace } from '../contract/face';
 import { readCases } from '../contract/provider-answers/case';
 import { CaseUpstream } from '../contract/provider-answers/case-upstream';
 import { filledIn } from '../contract/provider-answers/placeholders';
@@ -16,7 +17,7 @@ const base = { status: 429, headers: {}, gzip: false };
 
 async function ask(key: string, body: object = CHAT, path = '/v1/chat/completions'): Promise<Answer> {
   const headers = { authorization: `Bearer ${key}`, 'user-agent': 'curl/8' };
-  return readAll(await open(upstream.baseUrl, path, { body, headers }));
+  return readAll(await open(httpFace(upstream.baseUrl), path, { body, headers }));
 }
 
 describe('the upstream of a case', () => {

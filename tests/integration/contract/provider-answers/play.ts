@@ -52,7 +52,7 @@ async function send(provider: StagedProvider, turn: Turn): Promise<Served> {
   const body = bodyOf(turn);
   const startedAt = performance.now();
   const headers = turn.userAgent === undefined ? {} : { 'user-agent': turn.userAgent };
-  const incoming = await open(provider.server.url, `/${provider.slug}/v1${turn.path}`, { body, headers });
+  const incoming = await open(provider.server, `/${provider.slug}/v1${turn.path}`, { body, headers });
   const headMs = Math.round(performance.now() - startedAt);
   const answer = await readAll(incoming);
   const isZipped = answer.headers['content-encoding'] === 'gzip' && answer.isWhole;
