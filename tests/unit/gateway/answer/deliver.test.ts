@@ -1,0 +1,194 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { LoopResult } from '../../../../lib/balancer/attempts/attempt-loop';
+import type { AttemptTrace } from '../../../../lib/balancer/attempts/trace';
+import { VERDICTS } from '../../../../lib/balancer/attempts/verdict';
+import { deliver } from '../../../../lib/gateway/answer/deliver';
+import type { UpstreamAnswer } from '../../../../lib/upstream/answer/answer';
+import { answered, poolOf, settle, START_MS, take } from '../../balancer/support';
+import { logOf, requestOf, SeenResponse } from '../client-side';
+import { FedAnswer } from '../fed-answer';
+
+type Answered = Extract<LoopResult<UpstreamAnswer>, { readonly kind: 'commit' | 'pass_through' }>;
+
+const ATTEMPT: AttemptTrace = {
+  provider: 'main',
+  keyId: 'a',
+  keyHint: 'sk-...a',
+  policy: 'round_robin',
+  keys: 1,
+  candidates: 1,
+  skipped: [],
+  skippedMore: 0,
+  startMs: 0,
+  durationMs: 5,
+  verdict: 'success',
+  status: 200,
+};
+
+let answer: FedAnswer;
+let response: SeenResponse;
+let now: number;
+let request: ReturnType<typeof requestOf>;
+let kept: ReturnType<typeof logOf>;
+
+beforeEach(() => {
+  answer = new FedAnswer();
+  response = new SeenResponse();
+  request = requestOf();
+  now = START_MS;
+  kept = logOf(() => now);
+});
+
+function delivered(result: Answered, isLate = false): Promise<void> {
+  const { log } = kept;
+  log.trace = result.trace;
+  return deliver({ request, response, log, isLate, now: () => now }, result);
+}
+
+/** A lease in use, whose answer is being passed on. */
+function committed() {
+  const pool = poolOf('a');
+  const lease = take(pool, now);
+  settle(pool, lease, answered(200), now);
+  const trace = { attempts: [ATTEMPT], skippedProviders: [] };
+  return { pool, result: { kind: 'commit', pool, lease, answer, trace } as const };
+}
+
+const refused = (): Answered => ({
+  kind: 'pass_through',
+  answer,
+  verdict: VERDICTS.upstream_error,
+  trace: {
+    attempts: [{ ...ATTEMPT, verdict: 'upstream_error', status: 500, error: '500: oops' }],
+    skippedProviders: [],
+  },
+});
+
+describe('an answer that was committed', () => {
+  it('frees its key at its end, and is recorded as what it was', async () => {
+    const { pool, result } = committed();
+    expect(pool.keys[0]!.inFlight).toBe(1);
+    answer.usage = { promptTokens: 3 } as UpstreamAnswer['usage'];
+    answer.bytes = 7;
+    const done = delivered(result);
+    expect(kept.log.isCommitted).toBe(true);
+    answer.sink!.end();
+    await done;
+    expect(pool.keys[0]!.inFlight).toBe(0);
+    expect(kept.records).toMatchObject([
+      { status: 200, outcome: 'success', errorMessage: undefined, responseBytes: 7, firstByteMs: 0 },
+    ]);
+    expect(kept.records[0]!.usage).toMatchObject({ promptTokens: 3 });
+  });
+
+  it('that breaks off is told to the pool and the log, and its attempt ends as it ended', async () => {
+    const { pool, result } = committed();
+    const done = delivered(result);
+    now += 250;
+    answer.fail('stalled');
+    await done;
+    expect(pool.keys[0]!.inFlight).toBe(0);
+    expect(pool.breaker).toMatchObject({ state: 'closed' });
+    expect(kept.records[0]).toMatchObject({
+      status: 200,
+      outcome: 'stalled',
+      errorMessage: 'it was stalled',
+    });
+    expect(kept.records[0]!.trace.attempts).toMatchObject([
+      { verdict: 'stalled', error: 'it was stalled', durationMs: 250 },
+    ]);
+  });
+
+  it('whose client leaves frees its key, and is held against nobody', async () => {
+    const { pool, result } = committed();
+    const done = delivered(result);
+    request.signal.abort();
+    await done;
+    expect(pool.keys[0]!.inFlight).toBe(0);
+    expect(kept.records[0]).toMatchObject({ status: 499, outcome: 'client_closed' });
+    expect(kept.records[0]!.trace.attempts).toMatchObject([{ verdict: 'success' }]);
+  });
+
+  it.each([
+    ['request', 0],
+    ['provider', 1],
+  ] as const)(
+    'with an error about the %s in its middle counts %i against the provider',
+    async (subject, count) => {
+      const ends: unknown[] = [];
+      const { pool, result } = committed();
+      const finish = pool.finish.bind(pool);
+      pool.finish = (lease, end, ...rest) => {
+        ends.push(end);
+        finish(lease, end, ...rest);
+      };
+      answer.brokenFacts = { subject, rule: 'test', code: undefined, message: 'no' };
+      const done = delivered(result);
+      answer.sink!.end();
+      await done;
+      expect(ends).toEqual([count === 1 ? VERDICTS.cut : VERDICTS.client_error]);
+      expect(kept.records[0]).toMatchObject({ outcome: 'cut', errorMessage: 'no' });
+    },
+  );
+});
+
+describe('a failure that is passed through', () => {
+  it('has its own status and body, and is recorded by its verdict', async () => {
+    answer.status = 500;
+    const done = delivered(refused());
+    answer.data('oops');
+    answer.sink!.end();
+    await done;
+    expect(response).toMatchObject({ status: 500, text: 'oops', ending: 'whole' });
+    expect(kept.records[0]).toMatchObject({
+      status: 500,
+      outcome: 'upstream_error',
+      errorMessage: '500: oops',
+    });
+  });
+
+  it('and that its client leaves is recorded as that', async () => {
+    const done = delivered(refused());
+    request.signal.abort();
+    await done;
+    expect(kept.records[0]).toMatchObject({ status: 499, outcome: 'client_closed' });
+  });
+});
+
+describe('a client that has the head of a stream already', () => {
+  it('gets an answer in JSON as an event', async () => {
+    const done = delivered(committed().result, true);
+    answer.data('{"a":1}');
+    answer.sink!.end();
+    await done;
+    expect(response).toMatchObject({ status: undefined, ending: 'whole' });
+    expect(response.text).toBe('data: {"a":1}\n\ndata: [DONE]\n\n');
+  });
+
+  it('gets a stream as it is, without its head', async () => {
+    answer.isEventStream = true;
+    const done = delivered(committed().result, true);
+    answer.data('data: x\n\n');
+    answer.sink!.end();
+    await done;
+    expect(response).toMatchObject({ status: undefined, text: 'data: x\n\n', ending: 'whole' });
+  });
+
+  it.each([
+    ['its own words', '{"error":{"message":"busy"}}', '{"error":{"message":"busy"}}'],
+    ['our words for it', '<html>', expect.stringContaining("Provider 'main' answered with status 500.")],
+  ])('gets a failure as the last event: %s', async (_what, errorData, event) => {
+    answer.errorData = errorData;
+    await delivered(refused(), true);
+    expect(answer.isAborted).toBe(true);
+    expect(response.ending).toBe('broken');
+    expect(response.lastWords!.replace(/^data: |\n\n$/g, '')).toEqual(event);
+    expect(kept.records[0]).toMatchObject({ status: 500, outcome: 'upstream_error' });
+  });
+
+  it('and has left is recorded as gone', async () => {
+    request.signal.abort();
+    await delivered(refused(), true);
+    expect(kept.records[0]).toMatchObject({ status: 499, outcome: 'client_closed' });
+  });
+});
