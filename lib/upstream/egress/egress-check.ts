@@ -43,30 +43,43 @@ export async function checkEgress(
   signal: AbortSignal,
 ): Promise<EgressCheckResult> {
   const connector = egressConnector(address, timeoutMs);
-  const pool = new Pool(new URL(url).origin, { connect: connector.connect, connections: 1 });
   try {
-    return await fetchHead(pool, url, timeoutMs, signal);
+    return await fetchHead(connector.connect, url, timeoutMs, signal);
   } catch (error) {
     return signal.aborted ? failed('cancelled', 'either') : await failureOf(error, address, url, timeoutMs);
   } finally {
-    await pool.destroy();
     await connector.close();
   }
 }
 
 /** Whether the same would pass without a proxy. Never rejects. */
 export async function passesDirectly(url: string, timeoutMs: number, signal: AbortSignal): Promise<boolean> {
-  const pool = new Pool(new URL(url).origin, { connect: { timeout: timeoutMs }, connections: 1 });
   try {
-    return (await fetchHead(pool, url, timeoutMs, signal)).error === undefined;
+    return (await fetchHead({ timeout: timeoutMs }, url, timeoutMs, signal)).error === undefined;
   } catch {
     return false;
-  } finally {
-    await pool.destroy();
   }
 }
 
 async function fetchHead(
+  connect: Pool.Options['connect'],
+  url: string,
+  timeoutMs: number,
+  signal: AbortSignal,
+): Promise<EgressCheckResult> {
+  const pool = new Pool(new URL(url).origin, { connect, connections: 1 });
+  // The signal of a request is heeded only once that has its connection.
+  const giveUp = (): void => void pool.destroy();
+  signal.addEventListener('abort', giveUp, { once: true });
+  try {
+    return await headFrom(pool, url, timeoutMs, signal);
+  } finally {
+    signal.removeEventListener('abort', giveUp);
+    await pool.destroy();
+  }
+}
+
+async function headFrom(
   pool: Pool,
   url: string,
   timeoutMs: number,
