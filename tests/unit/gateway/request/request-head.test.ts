@@ -137,7 +137,7 @@ describe('an encoded body', () => {
 
   it('waits its turn: many at once are all read', async () => {
     const bodies = Array.from({ length: 12 }, (_, index) => gzipSync(`{"model":"m${index}"}`));
-    const heads = await Promise.all(bodies.map((body) => read({ body, headers: gzipped })));
+    const heads = await Promise.all(bodies.map(async (body) => read({ body, headers: gzipped })));
     expect(heads.map((head) => ('model' in head ? head.model : undefined))).toEqual(
       bodies.map((_, index) => `m${index}`),
     );

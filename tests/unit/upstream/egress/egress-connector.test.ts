@@ -12,14 +12,11 @@ function connectorTo(address: string) {
   onTestFinished(() => connector.close());
   return (options: Partial<Options>) =>
     new Promise<Socket>((resolve, reject) => {
-      connector.connect(
-        { protocol: 'http:', hostname: '127.0.0.1', port: '', ...options } as Options,
-        (...result) => {
-          const [error, socket] = result;
-          if (error === null) resolve(socket);
-          else reject(error);
-        },
-      );
+      connector.connect({ protocol: 'http:', hostname: '127.0.0.1', port: '', ...options }, (...result) => {
+        const [error, socket] = result;
+        if (error === null) resolve(socket);
+        else reject(error);
+      });
     });
 }
 
