@@ -122,7 +122,7 @@ describe('the README and the pages of docs and examples', () => {
       /^npm run generate$/,
       // These run this very test or belong to the same run, or Docker: .github/workflows/test.yml has the latter.
       /^npm (test|ci|run verify|run build|run test:e2e)$/,
-      /^npx vitest run --project integration tests\/\S+$/,
+      /^npx vitest run --project (integration|unit) tests\/\S+$/,
       /^FUZZ_SECONDS=600 npm run fuzz$/,
       /^(DATABASE_TYPE=mysql )?docker compose (--profile mysql )?up -d$/,
       // What these two write is looked at in tests/unit/store/schema.test.ts.
