@@ -13,6 +13,10 @@ export interface BalancedRequest extends RequestKind {
   /** '' if the request names none. */
   readonly model: string;
   readonly affinity: string | undefined;
+  /** How many tokens it may use: reserved until its answer tells how many it did. 0 by default. */
+  readonly tokens?: number | undefined;
+  /** Whose request it is, for waiting fairly; undefined is a client of its own. */
+  readonly client?: string | undefined;
   /** Fires when the client has gone. */
   readonly signal: StopSignal;
 }

@@ -1,9 +1,18 @@
 import type { Facts } from '../facts';
+import type { SeenLimit } from '../limits/seen-limits';
 
 /** How an attempt ended, before anybody judges it. */
 export type Outcome =
   /** The upstream answered. `status` is what the answer stands for: an error within a 200 has its own. */
-  | { readonly kind: 'answer'; readonly status: number; readonly facts: Facts }
+  | {
+      readonly kind: 'answer';
+      readonly status: number;
+      readonly facts: Facts;
+      /** What it says of the key's limits, whatever else it says. */
+      readonly limits?: readonly SeenLimit[] | undefined;
+      /** The organisation or project that it says the key belongs to. */
+      readonly account?: string | undefined;
+    }
   | { readonly kind: 'empty_stream' }
   /** No connection, so the upstream certainly did nothing. */
   | { readonly kind: 'dial_failed'; readonly at: 'upstream' | 'egress'; readonly message: string }

@@ -1,5 +1,6 @@
 import type { Disabled } from '../health/disabled';
 import type { EgressState } from '../egress/state';
+import type { Limits } from '../limits/limits';
 import type { HalfOpenProbe } from '../health/half-open';
 
 /** What is configured of a key; immutable. */
@@ -13,6 +14,10 @@ export interface KeyConfig {
   readonly egressId?: string | undefined;
   /** Share of the traffic under the `weighted` policy, relative to the other keys; 1 by default. */
   readonly weight: number;
+  /** What it may use; where it says nothing, its provider's do. */
+  readonly limits?: Limits | undefined;
+  /** Keys of the same account share its limits and own each other's objects; undefined if no one has named it. */
+  readonly account?: string | undefined;
 }
 
 /** What outlives a restart. */

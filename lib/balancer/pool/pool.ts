@@ -8,6 +8,7 @@ import type { BalancerEvents, KeyChange } from '../events';
 import type { KeyConfig, KeyState, SavedKeyState } from './key-state';
 import type { Lease, LeaseRequest } from './lease';
 import { Leasing, type LeaseResult } from './leasing';
+import type { Limits } from '../limits/limits';
 import { Membership } from './membership';
 import { ModelBreakers, type RestingModel } from '../health/model-breakers';
 import { Outage, seenFailure, type SeenFailure } from '../health/outage';
@@ -31,6 +32,8 @@ export interface PoolConfig extends PenaltyRules {
   readonly policy: SelectionPolicyName;
   /** Which way its requests go out. */
   readonly egress: EgressBinding;
+  /** What each of its keys may use that does not say otherwise itself. */
+  readonly limits?: Limits | undefined;
 }
 
 const PROBE_CHANGES: Readonly<Record<Exclude<ProbeEffect, 'none'>, KeyChange>> = {

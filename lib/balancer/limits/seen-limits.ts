@@ -1,0 +1,10 @@
+/** What an upstream's answer says of one of the key's limits, as its headers do. */
+export interface SeenLimit {
+  readonly of: 'requests' | 'tokens';
+  /** Milliseconds that the limit is for, if the answer tells: a minute, a day. */
+  readonly spanMs?: number | undefined;
+  readonly limit?: number | undefined;
+  readonly remaining?: number | undefined;
+  /** When it is whole again; milliseconds since the epoch. */
+  readonly resetAt?: number | undefined;
+}
