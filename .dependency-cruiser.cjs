@@ -1,7 +1,7 @@
 // The layers of the house. Imports point down only; see docs/architecture.md.
 
 /** What a pure layer of the wire format reads, the balancer judges: the type of the facts is the balancer's port. */
-const BALANCER_PORTS = '^lib/balancer/(facts|ports)\\.ts$';
+const BALANCER_PORTS = '^lib/balancer/(facts|ports|limits/seen-limits)\\.ts$';
 
 const onlyFrom = (module, owner) => ({
   name: `only-${owner.replaceAll('/', '-')}-imports-${module}`,

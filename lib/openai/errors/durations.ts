@@ -11,6 +11,16 @@ const UNITS_MS: readonly (readonly [unit: string, ms: number])[] = [
   ['h|hrs?|hours?|(?:个)?小时', HOUR_MS],
   ['d|days?|天', DAY_MS],
 ];
+const WHOLE_UNITS_MS = UNITS_MS.map(([names, ms]) => [new RegExp(`^(?:${names})$`), ms] as const);
+/** One amount, as most answers tell it. */
+const SHORT = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/;
+const SHORT_UNITS_MS: Readonly<Record<string, number>> = {
+  ms: 1,
+  s: 1_000,
+  m: 60_000,
+  h: HOUR_MS,
+  d: DAY_MS,
+};
 const UNIT = UNITS_MS.map(([unit]) => unit).join('|');
 /** A number with its unit, or several: `6m0s`, `1 hour 2 minutes`, `34.07s`, `5 分钟`. */
 export const DURATION = `\\d+(?:\\.\\d+)?\\s?(?:${UNIT})(?![a-z])(?:(?:,| and|\\s)*\\d+(?:\\.\\d+)?\\s?(?:${UNIT})(?![a-z]))*|(?:\\d+(?:\\.\\d+)?(?:ms|s|m|h|d))+`;
@@ -30,10 +40,12 @@ export function durationMs(value: string | undefined, now: number): number | und
     if (number >= 1e9) return Math.max(0, number * 1000 - now);
     return number * 1000;
   }
-  return WHOLE_DURATION.test(text) ? sumMs(text) : untilDateMs(text, now);
+  return SHORT.test(text) || WHOLE_DURATION.test(text) ? sumMs(text) : untilDateMs(text, now);
 }
 
 function sumMs(text: string): number {
+  const single = SHORT.exec(text);
+  if (single !== null) return Number(single[1]) * (SHORT_UNITS_MS[single[2] ?? ''] ?? 0);
   let total = 0;
   for (const [, amount, unit, amountShort, unitShort] of text.matchAll(PART)) {
     total += Number(amount ?? amountShort) * unitMs((unit ?? unitShort ?? '').toLowerCase());
@@ -42,7 +54,7 @@ function sumMs(text: string): number {
 }
 
 function unitMs(unit: string): number {
-  for (const [names, ms] of UNITS_MS) if (new RegExp(`^(?:${names})$`).test(unit)) return ms;
+  for (const [names, ms] of WHOLE_UNITS_MS) if (names.test(unit)) return ms;
   return 0;
 }
 

@@ -34,7 +34,7 @@ const CLOCKS_DIFFER_MS = 30_000;
  * When the answer was sent, by the clock of its sender, whose dates it names (RFC 9110 section 6.6.1); ours unless the
  * two differ by much.
  */
-function sentTime(headers: HeaderRecord, now: number): number {
+export function sentTime(headers: HeaderRecord, now: number): number {
   const date = Date.parse(single(headers.date) ?? '');
   return Math.abs(date - now) > CLOCKS_DIFFER_MS ? date : now;
 }

@@ -28,6 +28,8 @@ export const HELD_STREAM_BYTES_MAX = 256 * 1024;
 // oxlint-disable-next-line house/class-length -- the states of one answer: held, read, ended or broken off
 export class LiveAnswer implements UpstreamAnswer {
   readonly headers: HeaderRecord;
+  /** When its head came; milliseconds since the epoch. */
+  readonly arrivedAt: number;
   errorText: string | undefined;
   errorData: string | undefined;
   bytes = 0;
@@ -61,6 +63,7 @@ export class LiveAnswer implements UpstreamAnswer {
     private readonly now: () => number,
   ) {
     this.headers = redactor.headers(headers);
+    this.arrivedAt = now();
     this.#redaction = new RedactionStream(redactor);
     this.contentType = String(headers['content-type'] ?? '').toLowerCase();
     this.isReadable = isIdentity(headers['content-encoding']);

@@ -1,6 +1,8 @@
 import type { Dialed } from '../../balancer/attempts/attempt-loop';
 import { ANSWER, type Facts } from '../../balancer/facts';
 import { checkAnswer } from '../../openai/answer/answer-check';
+import { accountOf } from '../../openai/limits/account';
+import { seenLimits } from '../../openai/limits/seen-limits';
 import type { UpstreamAnswer } from '../answer/answer';
 import { HELD_BYTES_MAX, HELD_STREAM_BYTES_MAX, type LiveAnswer } from '../answer/live-answer';
 
@@ -45,7 +47,7 @@ function successOpening(answer: LiveAnswer, expectsAnswer: boolean): Opening {
 export function unreadable(answer: LiveAnswer, encoding: string): Settled {
   return answer.status >= 300
     ? { outcome: failed(answer).outcome, answer: undefined }
-    : { outcome: noAnswer(`a body in the encoding '${encoding}'`), answer: undefined };
+    : { outcome: noAnswer(answer, `a body in the encoding '${encoding}'`), answer: undefined };
 }
 
 /** A status that says that there is no answer: its body tells more. */
@@ -189,7 +191,7 @@ class JudgedOpening implements Opening {
     const { answer } = this;
     const check = checkAnswer(answer.peek(), answer.contentType, isWhole);
     if (isWhole && check === 'answer' && answer.endsWithinJson)
-      return { outcome: noAnswer('JSON that ends half-way'), answer: undefined };
+      return { outcome: noAnswer(answer, 'JSON that ends half-way'), answer: undefined };
     switch (check) {
       case 'answer':
         return answered(answer);
@@ -197,13 +199,13 @@ class JudgedOpening implements Opening {
         return failed(answer);
       case 'no_choice': {
         answer.readError();
-        return { outcome: noAnswer('an answer without a choice'), answer };
+        return { outcome: noAnswer(answer, 'an answer without a choice'), answer };
       }
       case 'html':
       case 'empty': {
         if (!isWhole) answer.abort();
         const what = check === 'html' ? 'a page of HTML' : 'an empty body';
-        return { outcome: noAnswer(`${what} instead of an answer`), answer: undefined };
+        return { outcome: noAnswer(answer, `${what} instead of an answer`), answer: undefined };
       }
     }
   }
@@ -245,18 +247,24 @@ function isJudged({ status, contentType }: LiveAnswer): boolean {
 }
 
 function answered(answer: LiveAnswer): Settled {
-  return { outcome: { kind: 'answer', status: answer.status, facts: ANSWER }, answer };
+  return { outcome: outcomeOf(answer, answer.status, ANSWER), answer };
 }
 
 function failed(answer: LiveAnswer): Settled {
   const { status, facts } = answer.readError();
-  return { outcome: { kind: 'answer', status, facts }, answer };
+  return { outcome: outcomeOf(answer, status, facts), answer };
 }
 
 /** The outcome of an answer that holds no content. */
 const NO_ANSWER_STATUS = 502;
 
-function noAnswer(message: string): Settled['outcome'] {
+function noAnswer(answer: LiveAnswer, message: string): Settled['outcome'] {
   const facts: Facts = { subject: 'provider', rule: 'no_answer', code: undefined, message };
-  return { kind: 'answer', status: NO_ANSWER_STATUS, facts };
+  return outcomeOf(answer, NO_ANSWER_STATUS, facts);
+}
+
+/** Whatever else an answer is, what its headers say of its key holds. */
+function outcomeOf({ headers, arrivedAt }: LiveAnswer, status: number, facts: Facts): Settled['outcome'] {
+  const limits = seenLimits(headers, arrivedAt);
+  return { kind: 'answer', status, facts, limits, account: accountOf(headers) };
 }

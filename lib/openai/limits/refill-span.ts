@@ -1,0 +1,29 @@
+import { DAY_MS, HOUR_MS, MINUTE_MS } from './limit-name';
+
+const SPANS_MS = [MINUTE_MS, HOUR_MS, DAY_MS] as const;
+/** Of a reset: it is told in whole milliseconds, of a moment that has passed since. */
+const ROUNDING_MS = 1;
+const TOLERANCE = 0.02;
+const WITH_UNIT = /\d(?:ms|[smhd])$/;
+
+export interface Refill {
+  /** The reset as it was told. */
+  readonly text: string | undefined;
+  readonly resetMs: number | undefined;
+  readonly limit: number | undefined;
+  readonly remaining: number | undefined;
+}
+
+/**
+ * The span of a limit that refills evenly, as OpenAI's and Groq's do: their resets tell when all is refilled, so what
+ * is used up is to the limit as the reset is to the span. They alone write resets with units ("12ms", "6m0s").
+ * Undefined if none of the usual spans comes out, or more than one.
+ */
+export function refillSpanMs({ text, resetMs, limit, remaining }: Refill): number | undefined {
+  if (limit === undefined || remaining === undefined || remaining >= limit) return undefined;
+  if (text === undefined || resetMs === undefined || !WITH_UNIT.test(text)) return undefined;
+  const used = (limit - remaining) / limit;
+  const slackMs = ROUNDING_MS + resetMs * TOLERANCE;
+  const [first, ...others] = SPANS_MS.filter((spanMs) => Math.abs(spanMs * used - resetMs) <= slackMs);
+  return others.length === 0 ? first : undefined;
+}

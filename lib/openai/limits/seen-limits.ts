@@ -1,0 +1,140 @@
+import type { SeenLimit } from '../../balancer/limits/seen-limits';
+import type { HeaderRecord } from '../../balancer/ports';
+import { durationMs } from '../errors/durations';
+import { sentTime } from '../errors/error-times';
+import { draftLimits, withPolicy, type ToldLimit } from './draft-limits';
+import { DAY_MS, HOUR_MS, limitName, MINUTE_MS, type LimitName } from './limit-name';
+import { refillSpanMs } from './refill-span';
+
+/**
+ * What an answer's headers say of the limits of its key: those of OpenAI and who speaks like it (Azure, Groq, Cerebras,
+ * Mistral, xAI, Together, Fireworks, SambaNova, GitHub Models), of Anthropic, OpenRouter, and the IETF drafts. `now` in
+ * milliseconds since the epoch. Several limits of one kind are all told. Undefined if nothing is said; nonsense counts
+ * as nothing said. Never throws.
+ */
+export function seenLimits(headers: HeaderRecord, now: number): readonly SeenLimit[] | undefined {
+  let names: string[] | undefined;
+  for (const name in headers) if (isOfLimits(name)) (names ??= []).push(name);
+  return names === undefined ? undefined : read(headers, names, now);
+}
+
+const LETTER_A = 0x61;
+const LETTER_R = 0x72;
+const LETTER_X = 0x78;
+
+/** Asked of every header of every answer. */
+function isOfLimits(name: string): boolean {
+  switch (name.charCodeAt(0)) {
+    case LETTER_X:
+      return name.startsWith('x-ratelimit') || name.startsWith('x-tokenlimit');
+    case LETTER_R:
+      return name.startsWith('ratelimit');
+    case LETTER_A:
+      return name.startsWith('anthropic-ratelimit');
+    default:
+      return false;
+  }
+}
+
+/** One limit, while its headers are being collected. */
+interface Group extends Pick<LimitName, 'of' | 'part'> {
+  spanMs: number | undefined;
+  limit: string | undefined;
+  remaining: string | undefined;
+  reset: string | undefined;
+}
+
+const GROUPS_MAX = 16;
+
+/** Of a time that is told by the sender's clock: an epoch, or a date. */
+const TIME_LENGTH_MIN = 10;
+
+function read(headers: HeaderRecord, names: readonly string[], now: number): SeenLimit[] | undefined {
+  const told = [...toldBy(groupsOf(headers, names)), ...draft(headers)];
+  const sentAt = told.some(({ reset = '' }) => reset.length >= TIME_LENGTH_MIN)
+    ? sentTime(headers, now)
+    : now;
+  const isGroq = headers['x-groq-region'] !== undefined;
+  const limits: SeenLimit[] = [];
+  for (const one of told) {
+    const limit = seen(one, isGroq, sentAt, now);
+    if (limit !== undefined) limits.push(limit);
+  }
+  return limits.length === 0 ? undefined : limits;
+}
+
+function groupsOf(headers: HeaderRecord, names: readonly string[]): readonly Group[] {
+  const groups = new Map<string, Group>();
+  for (const name of names) {
+    const value = headers[name];
+    const meant = limitName(name);
+    if (meant === undefined || typeof value !== 'string') continue;
+    const group = groups.get(meant.group) ?? newGroup(meant);
+    if (groups.size < GROUPS_MAX) groups.set(meant.group, group);
+    put(group, meant.field, value.trim());
+  }
+  return [...groups.values()];
+}
+
+function newGroup({ of, part, spanMs }: LimitName): Group {
+  return { of, part, spanMs, limit: undefined, remaining: undefined, reset: undefined };
+}
+
+function put(group: Group, field: LimitName['field'], text: string): void {
+  if (field === 'span') {
+    const seconds = countOf(text) ?? 0;
+    if (seconds > 0) group.spanMs = seconds * 1000;
+  } else if (field === 'limit') {
+    const { limit, spanMs } = withPolicy(text);
+    group.limit = limit;
+    group.spanMs ??= spanMs;
+  } else {
+    group[field] = text;
+  }
+}
+
+function draft({ ratelimit, 'ratelimit-policy': policy }: HeaderRecord): readonly ToldLimit[] {
+  if (typeof ratelimit !== 'string') return [];
+  return draftLimits(ratelimit, typeof policy === 'string' ? policy : '');
+}
+
+/**
+ * A limit of the request's or the answer's tokens alone says little of one of both together, so it is told only once it
+ * is used up, when it holds everything up; and of the request's where nothing else is said of tokens.
+ */
+function toldBy(groups: readonly Group[]): readonly ToldLimit[] {
+  const isWholeTold = groups.some(({ of, part }) => of === 'tokens' && part === 'whole');
+  return groups.flatMap((group) => {
+    if (group.part === 'whole') return [group];
+    if (countOf(group.remaining) === 0) return [{ ...group, limit: undefined }];
+    return group.part === 'input' && !isWholeTold ? [group] : [];
+  });
+}
+
+function seen(told: ToldLimit, isGroq: boolean, sentAt: number, now: number): SeenLimit | undefined {
+  const limit = countOf(told.limit) || undefined;
+  const left = countOf(told.remaining);
+  if (limit === undefined && left === undefined) return undefined;
+  const remaining = left === undefined || limit === undefined ? left : Math.min(left, limit);
+  const resetMs = durationMs(told.reset, sentAt);
+  const refill = { text: told.reset, resetMs, limit, remaining };
+  const spanMs = told.spanMs ?? refillSpanMs(refill) ?? (isGroq ? GROQ_SPANS_MS[told.of] : undefined);
+  return { of: told.of, spanMs, limit, remaining, resetAt: resetAt(resetMs, spanMs, now) };
+}
+
+/** Requests are counted by the day, which its names do not say. */
+const GROQ_SPANS_MS = { requests: DAY_MS, tokens: MINUTE_MS } as const;
+
+/** Undefined for one in the past, and for one so far off that it was told in other units. */
+function resetAt(resetMs: number | undefined, spanMs = 0, now: number): number | undefined {
+  if (resetMs === undefined || resetMs <= 0 || resetMs > Math.max(DAY_MS, spanMs) + HOUR_MS) return undefined;
+  // Whole milliseconds: "172.799999ms".
+  return now + Math.ceil(resetMs);
+}
+
+/** Below a million millions: more is how some say that there is no limit. */
+const COUNT = /^\d{1,12}(?:\.\d+)?$/;
+
+function countOf(text: string | undefined): number | undefined {
+  return text !== undefined && COUNT.test(text) ? Math.floor(Number(text)) : undefined;
+}
