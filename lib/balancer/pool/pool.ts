@@ -180,10 +180,10 @@ export class Pool {
   }
 
   /**
-   * How a committed answer ended: whole, cut, stalled, or left by its client. Releases the lease; has no effect a
-   * second time.
+   * How a committed answer ended: whole, cut, stalled, or left by its client, and how many tokens it used, if it told.
+   * Releases the lease; has no effect a second time.
    */
-  finish(lease: Lease, end: 'whole' | Verdict, reason: string, now: number): void {
+  finish(lease: Lease, end: 'whole' | Verdict, reason: string, now: number, _tokensUsed?: number): void {
     if (lease.isReleased) return;
     lease.release();
     this.#attribution.finished(lease, end, reason, this.#config, now);

@@ -37,9 +37,17 @@ function finishCommitted(
   relayed: RelayEnd,
 ): void {
   const { end, message } = relayed;
-  pool.finish(lease, endOf(answer, end), message ?? '', now());
+  pool.finish(lease, endOf(answer, end), message ?? '', now(), tokensUsed(answer, end));
   if (end === 'whole' || isClientGone(end)) return;
   log.trace = endedTrace(log.trace, { verdict: end.name, error: message, endMs: now() - log.startedAt });
+}
+
+/**
+ * What the answer used of the key's limits, if it tells: prompt and completion, what came from a cache included, though
+ * some providers count that for less. An answer that was not whole has told no end of it.
+ */
+function tokensUsed({ usage }: UpstreamAnswer, end: RelayEnd['end']): number | undefined {
+  return end === 'whole' ? usage?.totalTokens || undefined : undefined;
 }
 
 function record({ log, isLate }: Delivery, result: Answered, { end, message }: RelayEnd): void {

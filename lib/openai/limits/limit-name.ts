@@ -46,7 +46,8 @@ const WORDS: ReadonlyMap<string, Word> = new Map<string, Word>([
 const PREFIX = /^(?:x-|(anthropic)-)?(?:ratelimit|(ratelimitbysize|tokenlimit))-/;
 const SEPARATOR = /[-_]/;
 
-/** Names come from outside, so only so many are remembered. */
+/** Names come from outside, so only short ones are read, and only so many are remembered. */
+const NAME_LENGTH_MAX = 100;
 const KNOWN_MAX = 256;
 const known = new Map<string, LimitName | undefined>();
 
@@ -55,6 +56,7 @@ const known = new Map<string, LimitName | undefined>();
  * has cost.
  */
 export function limitName(name: string): LimitName | undefined {
+  if (name.length > NAME_LENGTH_MAX) return undefined;
   const remembered = known.get(name);
   if (remembered !== undefined || known.has(name)) return remembered;
   const read = readName(name);

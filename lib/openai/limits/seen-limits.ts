@@ -9,8 +9,9 @@ import { refillSpanMs } from './refill-span';
 /**
  * What an answer's headers say of the limits of its key: those of OpenAI and who speaks like it (Azure, Groq, Cerebras,
  * Mistral, xAI, Together, Fireworks, SambaNova, GitHub Models), of Anthropic, OpenRouter, and the IETF drafts. `now` in
- * milliseconds since the epoch. Several limits of one kind are all told. Undefined if nothing is said; nonsense counts
- * as nothing said. Never throws.
+ * milliseconds since the epoch. All spans of one kind are told, and of several limits for the same span (a project's
+ * and its organisation's) the one with the least left. Undefined if nothing is said; nonsense counts as nothing said.
+ * Never throws.
  */
 export function seenLimits(headers: HeaderRecord, now: number): readonly SeenLimit[] | undefined {
   let names: string[] | undefined;
@@ -55,12 +56,19 @@ function read(headers: HeaderRecord, names: readonly string[], now: number): See
     ? sentTime(headers, now)
     : now;
   const isGroq = headers['x-groq-region'] !== undefined;
-  const limits: SeenLimit[] = [];
+  const limits = new Map<string, SeenLimit>();
   for (const one of told) {
     const limit = seen(one, isGroq, sentAt, now);
-    if (limit !== undefined) limits.push(limit);
+    if (limit === undefined) continue;
+    const name = `${limit.of} ${limit.spanMs}`;
+    const known = limits.get(name);
+    if (known === undefined || left(limit) < left(known)) limits.set(name, limit);
   }
-  return limits.length === 0 ? undefined : limits;
+  return limits.size === 0 ? undefined : [...limits.values()];
+}
+
+function left({ remaining = Infinity }: SeenLimit): number {
+  return remaining;
 }
 
 function groupsOf(headers: HeaderRecord, names: readonly string[]): readonly Group[] {
@@ -117,7 +125,7 @@ function seen(told: ToldLimit, isGroq: boolean, sentAt: number, now: number): Se
   if (limit === undefined && left === undefined) return undefined;
   const remaining = left === undefined || limit === undefined ? left : Math.min(left, limit);
   const resetMs = durationMs(told.reset, sentAt);
-  const refill = { text: told.reset, resetMs, limit, remaining };
+  const refill = { of: told.of, text: told.reset, resetMs, limit, remaining };
   const spanMs = told.spanMs ?? refillSpanMs(refill) ?? (isGroq ? GROQ_SPANS_MS[told.of] : undefined);
   return { of: told.of, spanMs, limit, remaining, resetAt: resetAt(resetMs, spanMs, now) };
 }

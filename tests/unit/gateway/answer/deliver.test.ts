@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { LoopResult } from '../../../../lib/balancer/attempts/attempt-loop';
 import type { AttemptTrace } from '../../../../lib/balancer/attempts/trace';
 import { VERDICTS } from '../../../../lib/balancer/attempts/verdict';
+import { usageFrom } from '../../../../lib/openai/answer/usage';
 import { deliver } from '../../../../lib/gateway/answer/deliver';
 import type { UpstreamAnswer } from '../../../../lib/upstream/answer/answer';
 import { answered, poolOf, settle, START_MS, take } from '../../balancer/support';
@@ -130,6 +131,64 @@ describe('an answer that was committed', () => {
       expect(kept.records[0]).toMatchObject({ outcome: 'cut', errorMessage: 'no' });
     },
   );
+});
+
+describe('the tokens that an answer used', () => {
+  /** What the pool is told of them, after the answer ended so. */
+  async function toldAfter(finish: () => void, result = committed()): Promise<unknown[]> {
+    const told: unknown[] = [];
+    result.pool.finish = (...parts) => void told.push(parts[4]);
+    const done = delivered(result.result);
+    finish();
+    await done;
+    return told;
+  }
+  const usage = usageFrom({ prompt_tokens: 9, completion_tokens: 1 });
+
+  it.each<[string, object, number]>([
+    [
+      'chat, with cached tokens',
+      { prompt_tokens: 2_006, completion_tokens: 300, prompt_tokens_details: { cached_tokens: 1_920 } },
+      2_306,
+    ],
+    ['an embedding', { prompt_tokens: 8, total_tokens: 8 }, 8],
+    ['the Responses API', { input_tokens: 36, output_tokens: 87, total_tokens: 123 }, 123],
+    [
+      'Anthropic, with its cache beside the prompt',
+      {
+        input_tokens: 21,
+        cache_creation_input_tokens: 188,
+        cache_read_input_tokens: 1_000,
+        output_tokens: 393,
+      },
+      1_602,
+    ],
+  ])('are told to the pool, as those of %s', async (_what, told, tokens) => {
+    answer.usage = usageFrom(told);
+    expect(await toldAfter(() => answer.sink!.end())).toEqual([tokens]);
+  });
+
+  it.each([undefined, usageFrom({ prompt_tokens: 0, total_tokens: 0 })])(
+    'are not told where the answer did not: %j',
+    async (untold) => {
+      answer.usage = untold;
+      expect(await toldAfter(() => answer.sink!.end())).toEqual([undefined]);
+    },
+  );
+
+  it('are not told of an answer that broke off, or was left: it began with a part of them', async () => {
+    answer.usage = usage;
+    expect(await toldAfter(() => answer.fail('cut'))).toEqual([undefined]);
+    answer = new FedAnswer();
+    answer.usage = usage;
+    expect(await toldAfter(() => request.signal.abort())).toEqual([undefined]);
+  });
+
+  it("are nobody's of a failure that is passed through", async () => {
+    const { pool } = committed();
+    answer.usage = usage;
+    expect(await toldAfter(() => answer.sink!.end(), { pool, result: refused() } as never)).toEqual([]);
+  });
 });
 
 describe('a failure that is passed through', () => {

@@ -46,7 +46,7 @@ describe('recorded headers', () => {
       x-ratelimit-reset-tokens: 0s`);
     expect(limits).toEqual([
       { of: 'requests', spanMs: MINUTE, limit: 30_000, remaining: 29_999, resetAt: NOW + 2 },
-      { of: 'tokens', limit: 150_000_000, remaining: 149_999_990 },
+      { of: 'tokens', spanMs: MINUTE, limit: 150_000_000, remaining: 149_999_990 },
     ]);
   });
 
@@ -318,11 +318,18 @@ describe('limits of the request or the answer alone', () => {
       anthropic-ratelimit-output-tokens-limit: 16000
       anthropic-ratelimit-output-tokens-remaining: 0
       anthropic-ratelimit-output-tokens-reset: ${new Date(NOW + 41_000).toISOString()}`);
-    expect(limits).toEqual([
-      { of: 'tokens', spanMs: MINUTE, limit: 96_000, remaining: 70_000 },
-      { of: 'tokens', spanMs: MINUTE, remaining: 0, resetAt: NOW + 41_000 },
-    ]);
+    expect(limits).toEqual([{ of: 'tokens', spanMs: MINUTE, remaining: 0, resetAt: NOW + 41_000 }]);
   });
+});
+
+it('tells the one with the least left of several limits for the same span', () => {
+  const limits = seen(`
+    x-ratelimit-limit-tokens-minute: 5000
+    x-ratelimit-remaining-tokens-minute: 4000
+    x-ratelimit-limit-project-tokens-minute: 3000
+    x-ratelimit-remaining-project-tokens-minute: 2000
+    x-ratelimit-limit-usage-tokens-minute: 9000`);
+  expect(limits).toEqual([{ of: 'tokens', spanMs: MINUTE, limit: 3_000, remaining: 2_000 }]);
 });
 
 describe('times', () => {
@@ -407,13 +414,16 @@ describe('nonsense', () => {
     expect(seenLimits({ [name]: '5' }, NOW)).toBeUndefined();
   });
 
-  it('of endless kinds is told so far', () => {
-    const spans = ['second', 'minute', 'hour', 'day', 'month'];
-    const names = ['', '-project', '-usage', '-based', '-dynamic', '-cache'].flatMap((beside) =>
-      spans.map((span) => `x-ratelimit-remaining-requests-${span}${beside}`),
+  it('of many names is read so far, and of endless ones not at all', () => {
+    const names = Array.from(
+      { length: 17 },
+      (_, index) => `x-ratelimit-remaining${'-cache'.repeat(index / 2)}`,
     );
-    const headers = Object.fromEntries(names.map((name) => [name, '5']));
-    expect(seenLimits(headers, NOW)).toHaveLength(16);
+    const headers = Object.fromEntries(
+      names.map((name, index) => [index % 2 === 0 ? name : `${name}-usage`, String(100 - index)]),
+    );
+    const most = { ...headers, [`x-ratelimit-remaining${'-cache'.repeat(20)}`]: '1' };
+    expect(seenLimits(most, NOW)).toEqual([{ of: 'requests', remaining: 85 }]);
   });
 
   it('never throws, and what is told makes sense', () => {
