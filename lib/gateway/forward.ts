@@ -13,6 +13,7 @@ import { gatewayError, SHUTTING_DOWN, type GatewayError } from './answer/errors'
 import { KeepAlive } from './answer/keep-alive';
 import type { LiveExchange } from './exchange/live-exchange';
 import { errorOfFailure } from './answer/refuse';
+import { balancedRequest, type ForwardedHead } from './request/balanced-request';
 import { MODELS_PATH } from './models/serve-models';
 import type { Timers } from './exchange/timers';
 
@@ -37,7 +38,7 @@ export async function forward(
   exchange: LiveExchange,
   provider: GatewayProvider,
   body: Buffer,
-  head: { model: string | undefined; affinity: string },
+  head: ForwardedHead,
 ): Promise<GatewayError | undefined> {
   const { config, route, request, response, log } = exchange;
   const upstreamRequest: UpstreamRequest = {
@@ -55,14 +56,7 @@ export async function forward(
   const providers = withFallbacks(provider, config);
   const targetOf = (pool: Pool) => ports.targetOf(pool) ?? (providers.get(pool) ?? provider).target;
   const result = await runAttempts(
-    {
-      method: request.method,
-      path: route.path,
-      isStream: log.isStream,
-      model: head.model ?? '',
-      affinity: head.affinity,
-      signal: request.signal,
-    },
+    balancedRequest(exchange, body, head),
     [...providers.keys()],
     transportOf(ports.upstream, exchange, upstreamRequest, targetOf),
     ports,

@@ -1,5 +1,6 @@
 import type { Pool } from '../balancer/pool/pool';
 import { keptText } from '../openai/json/kept-text';
+import type { RequestHead } from '../openai/request/request-head';
 import type { UpstreamTarget } from '../upstream/target';
 import { addressError, resolveProvider } from './request/admission';
 import { BodyBudget } from './body/body-budget';
@@ -188,11 +189,7 @@ export class Gateway {
     const reading = readHead({ request, route, body, filter: config.filteredModels });
     const head = reading instanceof Promise ? await reading : reading;
     if ('code' in head) return head;
-    const { stream, affinity } = head;
-    // The body keeps the whole name; everything that remembers it does with its beginning.
-    const model = head.model === undefined ? undefined : keptModel(head.model);
-    log.model = model;
-    log.isStream = stream;
+    const model = noteHead(log, head);
     const missing = request.method === 'POST' ? missingPart(route, body, model) : undefined;
     if (missing !== undefined) return missing;
     if (request.method === 'GET' && MODELS_PATH.test(route.path)) {
@@ -202,7 +199,9 @@ export class Gateway {
     return forward(this.#forwarding, exchange, provider, body, {
       // What comes of a request that names several models says nothing of any of them.
       model: head.isAmbiguous === true ? undefined : model,
-      affinity: affinity ?? clientAffinity,
+      affinity: head.affinity ?? clientAffinity,
+      client: clientAffinity,
+      outputTokensMax: head.outputTokensMax,
     });
   }
 
@@ -268,6 +267,9 @@ function keptEndpoint({ path, query }: GatewayRoute): string {
   return path.length + query.length <= ENDPOINT_MAX ? path : keptText(path, ENDPOINT_MAX);
 }
 
-function keptModel(model: string): string {
-  return model.length <= MODEL_MAX ? model : keptText(model, MODEL_MAX);
+/** The body keeps the whole name; everything that remembers it does with its beginning, which is returned. */
+function noteHead(log: ExchangeLog, { model, stream }: RequestHead): string | undefined {
+  log.isStream = stream;
+  log.model = model === undefined || model.length <= MODEL_MAX ? model : keptText(model, MODEL_MAX);
+  return log.model;
 }

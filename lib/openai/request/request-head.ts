@@ -1,3 +1,4 @@
+import { AnswerLength } from './answer-length';
 import { findFiltered, isOpaque } from './filtered-body';
 import { jsonProblem } from '../json/json-problem';
 import { longStringAt, OPEN_BRACE, scanMembers, shortStringAt, skipBom, skipSpace } from '../json/json-scan';
@@ -16,6 +17,8 @@ export interface RequestHead {
   readonly stream: boolean;
   /** What a sticky policy may hold on to: `prompt_cache_key`, else `user`. Never empty. */
   readonly affinity: string | undefined;
+  /** The most tokens that the client asks to be answered with, in all choices together, if it names a limit. */
+  readonly outputTokensMax?: number | undefined;
 }
 
 /**
@@ -47,7 +50,8 @@ const AFFINITY_MAX = 512;
 const FORM_FIELDS: ReadonlySet<string> = new Set(['model', 'stream']);
 
 /**
- * Reads model, stream and affinity from a request body without re-encoding or fully parsing it, a slice with each step.
+ * Reads model, stream, affinity and the longest answer asked for from a request body without re-encoding or fully
+ * parsing it, a slice with each step.
  *
  * A JSON body, declared as such or beginning with `{`, is checked on its top level; what is no JSON object gives a
  * message that names the byte. A `model` of null counts as absent: the API allows it where the model is optional.
@@ -121,13 +125,15 @@ class Places implements JsonVisitor {
   stream = 0;
   user = 0;
   cacheKey = 0;
+  readonly answerLength = new AnswerLength();
   /** A member name that is no valid JSON string. */
   badName = 0;
 
   constructor(private readonly body: Buffer) {}
 
   member(nameAt: number, valueAt: number): number {
-    switch (shortStringAt(this.body, nameAt)) {
+    const name = shortStringAt(this.body, nameAt);
+    switch (name) {
       case 'model':
         if (this.model !== 0) (this.earlierModels ??= []).push(this.model);
         this.model = valueAt;
@@ -143,6 +149,9 @@ class Places implements JsonVisitor {
         break;
       case undefined:
         this.badName ||= nameAt;
+        break;
+      default:
+        this.answerLength.member(name, valueAt);
     }
     return 0;
   }
@@ -200,6 +209,7 @@ function headFrom(body: Buffer, places: Places): RequestHeadResult {
     stream: body[places.stream] === LETTER_T,
     affinity:
       affinity === undefined || affinity.length <= AFFINITY_MAX ? affinity : keptText(affinity, AFFINITY_MAX),
+    outputTokensMax: places.answerLength.tokensMax(body),
   };
   return { ok: true, head: isAmbiguous ? { ...head, isAmbiguous } : head };
 }

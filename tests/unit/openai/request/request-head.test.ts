@@ -57,6 +57,30 @@ describe('a JSON body', () => {
     expect(head('{ "stream" : true }').stream).toBe(true);
   });
 
+  it.each([
+    ['{"max_tokens":1024}', 1024],
+    ['{"max_completion_tokens": 2048 }', 2048],
+    ['{"max_output_tokens":4096,"model":"m"}', 4096],
+    ['{"max_tokens":100,"max_completion_tokens":300,"max_output_tokens":200}', 300],
+    ['{"max_tokens":100,"max_tokens":50}', 50],
+    ['{"n":3,"max_tokens":100}', 300],
+    ['{"n":129,"max_tokens":100}', 100],
+    ['{"n":1.5,"max_tokens":100}', 100],
+    ['{"n":3}', undefined],
+    ['{"max_tokens":999999999}', 999_999_999],
+    ['{"max_tokens":1000000000}', undefined],
+    ['{"max_tokens":0}', undefined],
+    ['{"max_tokens":-5}', undefined],
+    ['{"max_tokens":10.5}', undefined],
+    ['{"max_tokens":1e3}', undefined],
+    ['{"max_tokens":"100"}', undefined],
+    ['{"max_tokens":null}', undefined],
+    ['{"max_tokens":[7]}', undefined],
+    ['{"options":{"max_tokens":7}}', undefined],
+  ])('tells the longest answer that it asks for: %s', (text, tokens) => {
+    expect(head(text).outputTokensMax).toBe(tokens);
+  });
+
   it('ignores members of nested values', () => {
     expect(
       head('{"metadata":{"model":"x","stream":true,"user":"y"},"input":["model","stream",{"model":"z"}]}'),
