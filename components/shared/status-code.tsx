@@ -6,7 +6,7 @@ import { Badge, type Tone } from '../ui/badge';
 /** Statuses below 500 that are bad: no key, no money, no right. */
 const BAD = new Set([401, 402, 403]);
 /** An answer that came whole, and says no to what the client asked for. */
-const NEUTRAL_OUTCOMES = new Set(['client_error', 'request_refused']);
+const NEUTRAL_OUTCOMES = new Set(['client_error', 'object_not_found', 'request_refused']);
 
 /** `outcome`: a status of success is good only with an answer that came whole. */
 export function statusTone(status: number | null, outcome = 'success'): Tone {

@@ -1,18 +1,23 @@
 import { traceOf } from './attempt-trace';
-import type { Lease, RequestKind } from '../pool/lease';
+import type { Lease, ObjectOwner, RequestKind } from '../pool/lease';
+import { isMissingObject } from './missing-object';
 import { firstState } from './next-step';
 import { PoolCourse, type Pending } from './pool-course';
 import type { Pool, Shortage } from '../pool/pool';
 import type { Clock, Random, StopSignal } from '../ports';
 import { backoffMs, createsSomethingLasting, isComputing } from './retry';
 import type { AttemptTrace, RequestTrace, SkippedProvider } from './trace';
-import { inContrast, judge, type Outcome, type Verdict } from './verdict';
+import { inContrast, judge, VERDICTS, type Outcome, type Verdict } from './verdict';
 
 /** A request, as far as balancing it goes. */
 export interface BalancedRequest extends RequestKind {
   /** '' if the request names none. */
   readonly model: string;
   readonly affinity: string | undefined;
+  /** The request names this object, and only keys that have it are asked. */
+  readonly owner?: ObjectOwner | undefined;
+  /** Objects that it names of which no owner is known: a key that does not find one of them is not the last asked. */
+  readonly sought?: readonly string[] | undefined;
   /** How many tokens it may use: reserved until its answer tells how many it did. 0 by default. */
   readonly tokens?: number | undefined;
   /** Whose request it is, for waiting fairly; undefined is a client of its own. */
@@ -130,7 +135,8 @@ class AttemptLoop<Answer> {
     lease: Lease,
     now: number,
   ): Promise<PoolEnd<Answer> | 'again'> {
-    const start = { pool, lease, startMs: now - this.#startedAt, candidates: pool.candidates };
+    const { owner } = this.request;
+    const start = { pool, lease, owner, startMs: now - this.#startedAt, candidates: pool.candidates };
     const dialed = await this.transport.dial(pool, lease);
     const verdict = this.#judge(dialed.outcome);
     const settledAt = this.ports.clock.now();
@@ -176,6 +182,7 @@ class AttemptLoop<Answer> {
    * contrast.
    */
   #judge(outcome: Outcome): Verdict {
+    if (isMissingObject(outcome, this.request)) return VERDICTS.object_not_found;
     const verdict = judge(outcome);
     return isComputing(this.request.path) ? verdict : inContrast(verdict);
   }

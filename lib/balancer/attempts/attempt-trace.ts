@@ -1,6 +1,6 @@
 import type { Settled } from '../attribution/attribution-parts';
 import type { KeyState } from '../pool/key-state';
-import type { Lease } from '../pool/lease';
+import type { Lease, ObjectOwner } from '../pool/lease';
 import type { Pool } from '../pool/pool';
 import { describeFailure, withoutSecret } from '../attribution/redaction';
 import type { AttemptTrace } from './trace';
@@ -10,6 +10,7 @@ import type { Outcome, Verdict } from './verdict';
 export interface AttemptStart {
   readonly pool: Pool;
   readonly lease: Lease;
+  readonly owner: ObjectOwner | undefined;
   /** Since the request began. */
   readonly startMs: number;
   /** Keys of the pool that were not disabled. */
@@ -18,7 +19,7 @@ export interface AttemptStart {
 
 /** The story of an attempt, without any secret. */
 export function traceOf(
-  { pool, lease, startMs, candidates }: AttemptStart,
+  { pool, lease, owner, startMs, candidates }: AttemptStart,
   outcome: Outcome,
   verdict: Verdict,
   settled: Settled,
@@ -34,6 +35,7 @@ export function traceOf(
       egressHint: lease.egress.egress.config.hint,
     }),
     policy: pool.config.policy,
+    ...(owner !== undefined && { ownerOf: owner.objectId }),
     keys: pool.size,
     candidates,
     skipped: lease.skipped,

@@ -57,7 +57,8 @@ export function nextStep(verdict: Verdict, state: RequestState, attempt: Attempt
   return {
     kind: 'again',
     state: { ...left, hasAskedOther: state.hasAskedOther || isOtherKey },
-    isRefused: isOtherKey || verdict.key === 'denied' || verdict.key === 'contrast',
+    isRefused:
+      isOtherKey || verdict.blame === 'client' || verdict.key === 'denied' || verdict.key === 'contrast',
     isLastWord: verdict.isLastWord,
     hasBackoff: verdict.hasBackoff,
   };

@@ -31,12 +31,13 @@ export class PoolCourse {
   constructor(private state: RequestState) {}
 
   leaseRequest(
-    request: Pick<LeaseRequest, 'model' | 'affinity'> & RequestKind,
+    request: Pick<LeaseRequest, 'model' | 'affinity' | 'owner'> & RequestKind,
     witness: object,
   ): LeaseRequest {
     return {
       model: request.model,
       affinity: request.affinity,
+      owner: request.owner,
       asks: request,
       witness,
       tried: this.#tried ?? NO_KEYS,

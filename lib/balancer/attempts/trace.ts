@@ -1,4 +1,5 @@
 import type { UnavailableReason } from '../pool/available';
+import type { OwnerTrouble } from '../pool/owners';
 import type { VerdictName } from './verdict';
 
 /**
@@ -36,6 +37,8 @@ export interface AttemptTrace {
   readonly egressId?: string;
   readonly egressHint?: string;
   readonly policy: string;
+  /** The key was taken because it owns this object. */
+  readonly ownerOf?: string;
   /** Keys of the pool, and those of them that were not disabled. */
   readonly keys: number;
   readonly candidates: number;
@@ -58,11 +61,21 @@ export interface SkippedProvider {
   readonly provider: string;
   readonly reason: ShortageReason;
   readonly retryAfterMs?: number;
+  readonly owner?: OwnerTrouble;
 }
 
-/** `model_resting`: the provider fails for this model alone, and is not asked for it for a while. */
+/**
+ * `model_resting`: the provider fails for this model alone, and is not asked for it for a while. `owner_unavailable`:
+ * the key whose object the request names is disabled or gone.
+ */
 export type ShortageReason =
-  'no_keys' | 'all_disabled' | 'all_cooling' | 'breaker_open' | 'model_resting' | 'no_egress';
+  | 'no_keys'
+  | 'all_disabled'
+  | 'all_cooling'
+  | 'breaker_open'
+  | 'model_resting'
+  | 'no_egress'
+  | 'owner_unavailable';
 
 export interface RequestTrace {
   readonly attempts: readonly AttemptTrace[];

@@ -88,6 +88,8 @@ const row = (
 const TABLE = {
   success: row('nobody', 'success', 'success', 'commit'),
   client_error: row('client', 'none', 'none', 'pass_through'),
+  // The object may be another key's.
+  object_not_found: row('client', 'none', 'none', 'next_key', { isRepeatSafe: true, isLastWord: true }),
   request_refused: row('client', 'none', 'none', 'other_key', { isRepeatSafe: true, isLastWord: true }),
   egress_blocked: row('nobody', 'none', 'none', 'other_egress', { isRepeatSafe: true }),
   key_rejected: row('key', 'failure', 'none', 'next_key', { isRepeatSafe: true, isCounted: false }),

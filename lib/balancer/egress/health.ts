@@ -14,6 +14,7 @@ const EVIDENCE: Readonly<Record<VerdictName, Evidence>> = {
   success: 'works',
   client_error: 'works',
   request_refused: 'works',
+  object_not_found: 'works',
   key_rejected: 'works',
   model_denied: 'works',
   quota_exhausted: 'works',

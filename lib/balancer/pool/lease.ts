@@ -13,11 +13,19 @@ export interface RequestKind {
   readonly isStream?: boolean | undefined;
 }
 
+/** An object that lives at the provider, and the key that has made it or was shown it. */
+export interface ObjectOwner {
+  readonly objectId: string;
+  readonly keyId: string;
+}
+
 export interface LeaseRequest {
   /** The model asked for; '' if the request names none. */
   readonly model: string;
   readonly asks?: RequestKind | undefined;
   readonly affinity: string | undefined;
+  /** The request names this object: only its owner, or a key of the same account, can serve it. */
+  readonly owner?: ObjectOwner | undefined;
   /** Stands for the client request, however many attempts it makes. */
   readonly witness: object;
   /** Keys this request has used already: taken again only when no other is left. */

@@ -9,10 +9,11 @@ import type { EgressLease } from '../egress/lease';
 import type { HalfOpenProbe } from '../health/half-open';
 import { chooseKey, type Choice } from './key-choice';
 import type { KeyState } from './key-state';
-import { Lease, type LeaseRequest } from './lease';
+import { Lease, type LeaseRequest, type ObjectOwner } from './lease';
 import type { Membership } from './membership';
 import type { ModelBreakers } from '../health/model-breakers';
-import type { SelectionPolicy } from '../policies/policy';
+import { inOrder, ownersOf, type OwnerTrouble } from './owners';
+import type { Candidates, SelectionPolicy } from '../policies/policy';
 import type { SharedCause } from '../attribution/shared-cause';
 import type { ShortageReason } from '../attempts/trace';
 
@@ -20,6 +21,8 @@ import type { ShortageReason } from '../attempts/trace';
 export interface Shortage {
   readonly reason: ShortageReason;
   readonly retryAfterMs?: number;
+  /** Of a request that depends on one key: that key. */
+  readonly owner?: OwnerTrouble;
 }
 
 export type LeaseResult =
@@ -55,13 +58,48 @@ export class Leasing {
   }
 
   lease(request: LeaseRequest, rules: LeasingRules, now: number): LeaseResult {
+    const { owner } = request;
+    return owner === undefined
+      ? this.#leaseAny(request, rules, now)
+      : this.#leaseOwner(owner, request, rules, now);
+  }
+
+  #leaseAny(request: LeaseRequest, rules: LeasingRules, now: number): LeaseResult {
     const barrier = this.#barrier(request, now);
     if (barrier !== undefined) return { ok: false, shortage: barrier };
 
-    const chosen = this.#choose(request, rules, now);
+    const isHopeless = this.#allCooling.isKnown(request.model, now);
+    const chosen = isHopeless
+      ? undefined
+      : this.#choose(this.parts.membership.candidates, request, rules, now);
     if (chosen === 'no_egress') return this.#noWay(request, rules, now);
     if (chosen === undefined) return this.#noneAvailable(request.model, now);
+    return this.#admit(chosen, request, rules, now);
+  }
 
+  /** Of the owner's account the owner itself, if it is available. What others could do says nothing here. */
+  #leaseOwner(owner: ObjectOwner, request: LeaseRequest, rules: LeasingRules, now: number): LeaseResult {
+    const owners = ownersOf(this.parts.membership, owner);
+    if ('trouble' in owners) {
+      return { ok: false, shortage: { reason: 'owner_unavailable', owner: owners.trouble } };
+    }
+    const barrier = this.#barrier(request, now);
+    if (barrier !== undefined) return { ok: false, shortage: barrier };
+
+    const { keys } = owners;
+    const candidates = { rotation: keys, members: keys, membersVersion: 0 };
+    const chosen = this.#choose(candidates, request, { ...rules, policy: inOrder }, now);
+    if (chosen === 'no_egress') return { ok: false, shortage: { reason: 'no_egress' } };
+    if (chosen !== undefined) return this.#admit(chosen, request, rules, now);
+    const until = Math.min(...keys.map((key) => coolingUntil(key, request.model)));
+    const retryAfterMs = Math.max(0, until - now);
+    return {
+      ok: false,
+      shortage: { reason: 'all_cooling', retryAfterMs, owner: { ...owner, hint: keys[0]?.config.hint } },
+    };
+  }
+
+  #admit(chosen: Choice, request: LeaseRequest, rules: LeasingRules, now: number): LeaseResult {
     const { breaker, modelBreakers } = this.parts;
     const admission = request.isConfirming ? breaker.admitConfirmation(now) : breaker.admit(now);
     if (admission === 'refused') return { ok: false, shortage: this.#breakerOpen(now) };
@@ -88,15 +126,15 @@ export class Leasing {
   }
 
   #choose(
+    candidates: Candidates,
     request: LeaseRequest,
     { policy, binding }: LeasingRules,
     now: number,
   ): Choice | 'no_egress' | undefined {
-    if (this.#allCooling.isKnown(request.model, now)) return undefined;
     const { membership, breaker, egresses, sharedCause, denials } = this.parts;
     const input = {
       policy,
-      candidates: membership.candidates,
+      candidates,
       egresses,
       binding,
       hasPinned: membership.hasPinned,

@@ -20,6 +20,7 @@ export const GATEWAY_ERRORS = {
   ambiguous_model: kind(400, 'invalid_request_error'),
   unreadable_body: kind(400, 'invalid_request_error'),
   missing_model: kind(400, 'invalid_request_error'),
+  owner_unavailable: kind(409, 'invalid_request_error'),
   body_too_large: kind(413, 'invalid_request_error'),
   body_stalled: kind(408, 'invalid_request_error'),
   client_closed: kind(499, 'invalid_request_error'),

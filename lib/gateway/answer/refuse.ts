@@ -49,8 +49,11 @@ export function errorOfFailure(
 
 const OWN_TROUBLE_RETRY_MS = 2_000;
 
-function errorOfShortage({ reason, retryAfterMs }: Shortage, provider: string, why?: string): GatewayError {
+function errorOfShortage(shortage: Shortage, provider: string, why?: string): GatewayError {
+  const { reason, retryAfterMs } = shortage;
   switch (reason) {
+    case 'owner_unavailable':
+      return ownerUnavailable(shortage, provider);
     case 'no_keys':
       return gatewayError('no_key_available', `Provider '${provider}' has no keys.`);
     case 'all_disabled':
@@ -58,7 +61,7 @@ function errorOfShortage({ reason, retryAfterMs }: Shortage, provider: string, w
     case 'no_egress':
       return gatewayError('no_proxy_available', `All proxies of provider '${provider}' are disabled.`);
     case 'all_cooling': {
-      const message = `All keys of provider '${provider}' are resting after rate limits or failures.`;
+      const message = restOf(shortage, provider);
       return gatewayError('all_keys_cooling', message, retryAfterMs);
     }
     case 'model_resting': {
@@ -72,6 +75,21 @@ function errorOfShortage({ reason, retryAfterMs }: Shortage, provider: string, w
       return gatewayError('provider_unavailable', message, retryAfterMs);
     }
   }
+}
+
+function restOf({ owner }: Shortage, provider: string): string {
+  return owner === undefined
+    ? `All keys of provider '${provider}' are resting after rate limits or failures.`
+    : `'${owner.objectId}' belongs to key ${owner.hint ?? owner.keyId} of provider '${provider}', ` +
+        'which is resting after a rate limit or a failure.';
+}
+
+function ownerUnavailable({ owner }: Shortage, provider: string): GatewayError {
+  const { objectId = 'The object', keyId = '', hint, why } = owner ?? {};
+  const because = why === undefined ? '' : ` (${why})`;
+  const trouble = hint === undefined ? 'is gone' : `is disabled${because}`;
+  const message = `'${objectId}' belongs to key ${hint ?? keyId} of provider '${provider}', which ${trouble}.`;
+  return gatewayError('owner_unavailable', message);
 }
 
 // oxlint-disable-next-line complexity -- a table: what each outcome is called

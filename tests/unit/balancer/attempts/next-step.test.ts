@@ -45,6 +45,7 @@ const UNCOUNTED = { uncountedLeft: 19 };
 const AFTER: Readonly<Record<VerdictName, Step>> = {
   success: { kind: 'commit' },
   client_error: { kind: 'pass_through' },
+  object_not_found: again(COUNTED, { isRefused: true, isLastWord: true }),
   request_refused: again({ ...COUNTED, hasAskedOther: true }, { isRefused: true, isLastWord: true }),
   egress_blocked: { kind: 'pass_through' },
   key_rejected: again(UNCOUNTED),
@@ -93,7 +94,7 @@ describe('the next step', () => {
     },
   );
 
-  it.each(namesWhere(({ next, isCounted }) => next === 'next_key' && isCounted))(
+  it.each(namesWhere(({ next, isCounted, isLastWord }) => next === 'next_key' && isCounted && !isLastWord))(
     'after %s with the last attempt is another provider, however many keys are left that do not count',
     (name) => {
       expect(stepOf(name, { attemptsLeft: 1, uncountedLeft: 20 })).toEqual({ kind: 'next_provider' });
@@ -137,6 +138,10 @@ describe('the next step', () => {
     expect(stepOf('request_refused', { attemptsLeft: 1 })).toEqual({ kind: 'pass_through' });
   });
 
+  it('passes it through when no attempt is left to look for an object', () => {
+    expect(stepOf('object_not_found', { attemptsLeft: 1 })).toEqual({ kind: 'pass_through' });
+  });
+
   it('remembers that another key has been asked', () => {
     for (const name of ['rate_limited', 'key_rejected', 'upstream_error'] as const) {
       expect(stepOf(name, { hasAskedOther: true })).toMatchObject({
@@ -150,6 +155,7 @@ describe('the next step', () => {
 
 describe('a request that creates something lasting', () => {
   const REPEATED: readonly VerdictName[] = [
+    'object_not_found',
     'request_refused',
     'key_rejected',
     'model_denied',

@@ -144,6 +144,7 @@ describe('the verdict table', () => {
   it.each<[VerdictName, Verdict['blame'], KeyEffect, BreakerEffect, Next, Flag[]]>([
     ['success', 'nobody', 'success', 'success', 'commit', []],
     ['client_error', 'client', 'none', 'none', 'pass_through', []],
+    ['object_not_found', 'client', 'none', 'none', 'next_key', ['repeat safe', 'last word']],
     ['request_refused', 'client', 'none', 'none', 'other_key', ['repeat safe', 'last word']],
     ['egress_blocked', 'nobody', 'none', 'none', 'other_egress', ['repeat safe']],
     ['key_rejected', 'key', 'failure', 'none', 'next_key', ['repeat safe', 'uncounted']],
@@ -179,7 +180,7 @@ describe('the verdict table', () => {
   });
 
   it('has no other rows', () => {
-    expect(Object.keys(VERDICTS)).toHaveLength(22);
+    expect(Object.keys(VERDICTS)).toHaveLength(23);
   });
 
   it('lets nothing that speaks of the request, or of ourselves, touch a key or a breaker', () => {

@@ -6,6 +6,7 @@ import { gatewayError } from '../../../../lib/gateway/answer/errors';
 import { errorOfFailure, sendError, sendErrorEvent } from '../../../../lib/gateway/answer/refuse';
 import { SeenResponse } from '../client-side';
 
+const OWNER = { objectId: 'file-1', keyId: '01HZ' };
 const NO_TRACE = { attempts: [], skippedProviders: [] };
 
 describe('an error of ours', () => {
@@ -64,6 +65,24 @@ describe('what a client is told of a request without an answer', () => {
       'provider_unavailable',
       900,
       /'main' is failing .*\(why\)/,
+    ],
+    [
+      { reason: 'all_cooling', retryAfterMs: 600, owner: { ...OWNER, hint: 'sk-...a' } },
+      'all_keys_cooling',
+      600,
+      /'file-1' belongs to key sk-\.\.\.a of provider 'main', which is resting/,
+    ],
+    [
+      { reason: 'owner_unavailable', owner: { ...OWNER, hint: 'sk-...a', why: 'revoked' } },
+      'owner_unavailable',
+      undefined,
+      /'file-1' belongs to key sk-\.\.\.a of provider 'main', which is disabled \(revoked\)/,
+    ],
+    [
+      { reason: 'owner_unavailable', owner: { ...OWNER, hint: undefined } },
+      'owner_unavailable',
+      undefined,
+      /'file-1' belongs to key 01HZ of provider 'main', which is gone/,
     ],
   ])('for want of a key: %o', (shortage, code, retryAfterMs, words) => {
     const error = errorOfFailure({ kind: 'shortage', shortage, trace: NO_TRACE }, 'main', 'why');
