@@ -4,7 +4,7 @@ import { DAY_MS, HOUR_MS, MINUTE_MS } from './limit-name';
 const SPANS_MS = [MINUTE_MS, HOUR_MS, DAY_MS] as const;
 /** Of a reset: it is told in whole milliseconds, of a moment that has passed since. */
 const ROUNDING_MS = 1;
-const TOLERANCE = 0.02;
+const TOLERANCE = 0.002;
 const WITH_UNIT = /\d(?:ms|[smhd])$/;
 
 export interface Refill {
