@@ -2,9 +2,9 @@ import type { SeenLimit } from '../../balancer/limits/seen-limits';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from './limit-name';
 
 const SPANS_MS = [MINUTE_MS, HOUR_MS, DAY_MS] as const;
-/** Of a reset: it is told in whole milliseconds, of a moment that has passed since. */
+/** A reset is told in whole milliseconds, and what is left in whole requests or tokens. */
 const ROUNDING_MS = 1;
-const TOLERANCE = 0.002;
+const TOLERANCE = 0.005;
 const WITH_UNIT = /\d(?:ms|[smhd])$/;
 
 export interface Refill {

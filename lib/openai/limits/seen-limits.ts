@@ -51,7 +51,8 @@ const GROUPS_MAX = 16;
 const TIME_LENGTH_MIN = 10;
 
 function read(headers: HeaderRecord, names: readonly string[], now: number): SeenLimit[] | undefined {
-  const told = [...toldBy(groupsOf(headers, names)), ...draft(headers)];
+  const byName = toldBy(groupsOf(headers, names));
+  const told = headers.ratelimit === undefined ? byName : [...byName, ...draft(headers)];
   const sentAt = told.some(({ reset = '' }) => reset.length >= TIME_LENGTH_MIN)
     ? sentTime(headers, now)
     : now;
@@ -111,6 +112,7 @@ function draft({ ratelimit, 'ratelimit-policy': policy }: HeaderRecord): readonl
  * is used up, when it holds everything up; and of the request's where nothing else is said of tokens.
  */
 function toldBy(groups: readonly Group[]): readonly ToldLimit[] {
+  if (groups.every(({ part }) => part === 'whole')) return groups;
   const isWholeTold = groups.some(({ of, part }) => of === 'tokens' && part === 'whole');
   return groups.flatMap((group) => {
     if (group.part === 'whole') return [group];

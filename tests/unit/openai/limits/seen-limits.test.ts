@@ -298,6 +298,16 @@ describe('the drafts of the IETF', () => {
     ]);
   });
 
+  it('beside headers of other names', () => {
+    const limits = seen(`
+      ratelimit: "day";r=900
+      x-ratelimit-remaining-tokens: 70`);
+    expect(limits).toEqual([
+      { of: 'tokens', remaining: 70 },
+      { of: 'requests', remaining: 900 },
+    ]);
+  });
+
   it('of named policies, of requests and tokens, but not of bytes', () => {
     const limits = seen(`
       ratelimit: "burst";r=3;t=2, "day";r=900;t=7200, "size";r=5, "tokens";r=7
@@ -362,6 +372,8 @@ describe('times', () => {
     ['12ms', '5000', '4999', MINUTE],
     ['720ms', '5000', '4999', HOUR],
     ['7m12s', '200', '199', DAY],
+    ['2m59.56s', '14400', '14370', DAY],
+    ['37.856s', '30000', '11072', MINUTE],
     // In a window that all of a sudden is whole again, it would be a coincidence.
     ['30', '100', '50', undefined],
     ['45s', '100', '99', undefined],
