@@ -1,4 +1,7 @@
+import type { Limits } from '../balancer/limits/limits';
 import type { Settings } from '../config/settings';
+import type { KeyEntry } from '../config/values/provider';
+import { limitsOf, type LimitsEntry } from '../config/values/use-limits';
 
 /** A provider as the settings describe it; absent limits are those of the settings. */
 export interface PlannedProvider {
@@ -17,7 +20,17 @@ export interface PlannedProvider {
   readonly fallbacks: readonly string[];
   /** `shared` are the proxies of PROXIES; a list are proxies of its own. */
   readonly proxies: 'shared' | 'direct' | readonly string[];
-  readonly keys: readonly { readonly value: string; readonly weight: number }[];
+  /** What each of its keys may use; absent if nothing is said. */
+  readonly limits?: Limits;
+  readonly keys: readonly PlannedKey[];
+}
+
+/** What is absent is not said: then it is what the dashboard made of it. */
+export interface PlannedKey {
+  readonly value: string;
+  readonly weight: number;
+  readonly limits?: Limits;
+  readonly account?: string;
 }
 
 /** Settings that decide which providers, keys and egress proxies there are, and where keys are sent. */
@@ -53,11 +66,12 @@ export function planProviders(settings: Settings): PlannedProvider[] {
     selectionPolicy: config.selection_policy ?? null,
     fallbacks: config.fallbacks ?? [],
     proxies: config.proxies ?? 'shared',
-    keys: config.api_keys,
+    ...plannedLimits(config.limits),
+    keys: config.api_keys.map(plannedKey),
   }));
   const isTaken = (slug: string): boolean => configured.some((provider) => provider.slug === slug);
   const ownSlug = isTaken(settings.DEFAULT_PROVIDER) ? OWN_SLUG : settings.DEFAULT_PROVIDER;
-  const ownKeys = settings.API_KEYS.map((value) => ({ value, weight: 1 }));
+  const ownKeys = settings.API_KEYS.map((value): PlannedKey => ({ value, weight: 1 }));
 
   if (isTaken(ownSlug)) {
     return configured.map((provider) =>
@@ -87,6 +101,16 @@ export function planProviders(settings: Settings): PlannedProvider[] {
   return [own, ...configured];
 }
 
+function plannedKey({ limits, account, ...key }: KeyEntry): PlannedKey {
+  return { ...key, ...plannedLimits(limits), ...(account !== undefined && { account }) };
+}
+
+function plannedLimits(entry: LimitsEntry | undefined): { readonly limits?: Limits } {
+  const limits = entry && limitsOf(entry);
+  return limits === undefined ? {} : { limits };
+}
+
+/** What an earlier one says of a key holds. */
 function withoutRepeats<Key extends { readonly value: string }>(keys: readonly Key[]): Key[] {
-  return [...new Map(keys.map((key) => [key.value, key])).values()];
+  return [...new Map(keys.toReversed().map((key) => [key.value, key])).values()].reverse();
 }

@@ -1,13 +1,16 @@
 import { createHash } from 'node:crypto';
 import type { ApiKeyRow } from '../store/keys/key-row';
-import type { EgressRow, ProviderEgress, ProviderRow } from '../store/rows';
+import type { EgressRow, ProviderEgress, ProviderRow, SettingRow } from '../store/rows';
 import type { Store } from '../store/open-store';
 import { syncEgress } from './egress-sync';
+import { changedOptions, readSaidOptions, saidOptions, type SaidOptions } from './key-options';
 import { replaceIn, type Inventory, type KeyRows } from './inventory';
 import type { PlannedProvider } from './provider-plan';
 
 /** Where the store remembers which plan it was last brought in line with. */
 const SYNCED_SETTING = 'providers_synced';
+/** And what that plan said of single keys. */
+const SAID_SETTING = 'key_options_synced';
 /** Marks what vanished from the settings among the discarded keys. */
 const VANISHED = 'settings';
 /** So long does a key that vanished keep its state: if it returns, it is the same key again. */
@@ -31,7 +34,9 @@ export async function syncProviders(
     .update(JSON.stringify([plan, proxies]))
     .digest('hex');
   const remembered = await store.settings.list(() => undefined);
-  if (remembered.find((row) => row.name === SYNCED_SETTING)?.value === fingerprint) return inventory;
+  const valueOf = (name: string) => remembered.find((row) => row.name === name)?.value;
+  if (valueOf(SYNCED_SETTING) === fingerprint) return inventory;
+  const keySync = { store, now, saidBefore: readSaidOptions(valueOf(SAID_SETTING)) };
 
   // What is removed and what comes back have their state in the store alone.
   await flushKeyStates();
@@ -40,31 +45,36 @@ export async function syncProviders(
   for (const [position, planned] of plan.entries()) {
     const egress = egressOf(planned, egresses);
     const id = await upsertProvider(store, inventory.providers, planned, { egress, position, now });
-    keys.set(id, await syncKeys(store, id, valuesOf(keys.get(id)), planned.keys, now));
+    keys.set(id, await syncKeys(keySync, id, valuesOf(keys.get(id)), planned.keys));
   }
   const slugs = new Set(plan.map((planned) => planned.slug));
   for (const row of inventory.providers) {
     if (row.source !== 'environment' || slugs.has(row.slug)) continue;
-    const left = await syncKeys(store, row.id, valuesOf(keys.get(row.id)), [], now);
+    const left = await syncKeys(keySync, row.id, valuesOf(keys.get(row.id)), []);
     keys.set(row.id, left);
     if (left.size > 0) await store.upkeep.providers.update(row.id, { source: 'dashboard' });
     else await store.upkeep.providers.discard(row.id);
   }
   await store.upkeep.settings.saveMany([
-    {
-      name: SYNCED_SETTING,
-      value: fingerprint,
-      source: 'environment',
-      appliedEnvironment: null,
-      appliedFile: null,
-      updatedAt: now,
-    },
+    rememberedRow(SYNCED_SETTING, fingerprint, now),
+    rememberedRow(SAID_SETTING, saidOptions(plan), now),
   ]);
   return replaceIn(inventory, {
     providers: await store.providers.list(() => undefined),
     keys,
     egresses,
   });
+}
+
+function rememberedRow(name: string, value: string, now: number): SettingRow {
+  return {
+    name,
+    value,
+    source: 'environment',
+    appliedEnvironment: null,
+    appliedFile: null,
+    updatedAt: now,
+  };
 }
 
 function egressOf({ proxies }: PlannedProvider, egresses: readonly EgressRow[]): ProviderEgress {
@@ -86,7 +96,8 @@ async function upsertProvider(
   const known =
     rows.find((candidate) => candidate.slug === fields.slug)?.id ??
     (await store.upkeep.providers.restore(fields.slug, now - VANISHED_KEPT_MS));
-  const input = { ...fields, egress, source: 'environment' as const, position };
+  const limits = fields.limits ?? null;
+  const input = { ...fields, limits, egress, source: 'environment' as const, position };
   if (known !== undefined) {
     await store.upkeep.providers.update(known, input);
     return known;
@@ -102,12 +113,17 @@ async function upsertProvider(
   }
 }
 
+interface KeySync {
+  readonly store: Store;
+  readonly now: number;
+  readonly saidBefore: SaidOptions;
+}
+
 async function syncKeys(
-  store: Store,
+  { store, now, saidBefore }: KeySync,
   providerId: string,
   current: readonly ApiKeyRow[],
   wanted: PlannedProvider['keys'],
-  now: number,
 ): Promise<KeyRows> {
   const wantedByValue = new Map(wanted.map((key) => [key.value, key]));
   const isGone = (key: ApiKeyRow): boolean => key.source === 'environment' && !wantedByValue.has(key.value);
@@ -128,9 +144,10 @@ async function syncKeys(
   const kept: ApiKeyRow[] = [];
   for (const key of [...current, ...revived]) {
     if (isGone(key)) continue;
-    const weight = wantedByValue.get(key.value)?.weight ?? key.weight;
-    if (weight !== key.weight) await store.upkeep.keys.update(key.id, { weight });
-    kept.push({ ...key, weight });
+    const planned = wantedByValue.get(key.value);
+    const changed = planned === undefined ? {} : changedOptions(key, planned, saidBefore);
+    if (Object.keys(changed).length > 0) await store.upkeep.keys.update(key.id, changed);
+    kept.push({ ...key, ...changed });
     wantedByValue.delete(key.value);
   }
   // Those that came back stand where they stood.

@@ -88,6 +88,7 @@ function poolConfig(row: ProviderRow, settings: Settings, egress: EgressBinding)
     cooldownMs: settings.COOLDOWN_SECONDS * 1000,
     policy: policy ?? settings.SELECTION_POLICY,
     egress,
+    limits: row.limits ?? undefined,
   };
 }
 
@@ -134,6 +135,8 @@ function keyConfig(row: ApiKeyRow): KeyConfig {
     hint: row.hint,
     weight: row.weight,
     egressId: row.egressId ?? undefined,
+    limits: row.limits ?? undefined,
+    account: row.account ?? undefined,
   };
 }
 

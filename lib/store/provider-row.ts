@@ -1,3 +1,4 @@
+import type { Limits } from '../balancer/limits/limits';
 import type { SqlValue } from './database/database';
 import type { Provider as StoredProvider } from './generated/sqlite/client';
 import type { ProviderEgress, ProviderRow } from './rows';
@@ -18,6 +19,7 @@ export function readProvider(
     source: row.source === 'environment' ? 'environment' : 'dashboard',
     fallbacks: JSON.parse(row.fallbacks) as string[],
     egress: row.egress === null ? { mode: 'shared' } : (JSON.parse(row.egress) as ProviderEgress),
+    limits: row.limits === null ? null : (JSON.parse(row.limits) as Limits),
     createdAt: Number(row.createdAt),
     updatedAt: Number(row.updatedAt),
   };
@@ -55,7 +57,7 @@ const PLAIN = [
 
 /** The columns of what is said, by name, as the database takes them. */
 export function providerColumns(id: string, patch: ProviderPatch, cipher: Cipher): Record<string, SqlValue> {
-  const { slug, isEnabled, customHeaders, modelRequestKey, fallbacks, egress } = patch;
+  const { slug, isEnabled, customHeaders, modelRequestKey, fallbacks, egress, limits } = patch;
   const columns: Record<string, SqlValue | undefined> = {
     ...Object.fromEntries(PLAIN.map((name) => [name, patch[name]])),
     slug: slug?.toLowerCase(),
@@ -67,6 +69,7 @@ export function providerColumns(id: string, patch: ProviderPatch, cipher: Cipher
     customHeaders: customHeaders && cipher.seal(JSON.stringify(customHeaders), headersContext(id)),
     fallbacks: fallbacks && JSON.stringify(fallbacks),
     egress: egress && (egress.mode === 'shared' ? null : JSON.stringify(egress)),
+    limits: limits && JSON.stringify(limits),
   };
   const said = Object.entries(columns).filter(([, value]) => value !== undefined);
   return Object.fromEntries(said) as Record<string, SqlValue>;

@@ -1,3 +1,4 @@
+import type { Limits } from '../balancer/limits/limits';
 import type { ConfigSource } from './config-source';
 import type { KeyState } from './keys/key-row';
 
@@ -30,6 +31,8 @@ export interface ProviderRow {
   /** Slugs of providers to try when this one has no available key. */
   readonly fallbacks: readonly string[];
   readonly egress: ProviderEgress;
+  /** What each of its keys may use that does not say otherwise itself. */
+  readonly limits: Limits | null;
   readonly createdAt: number;
   readonly updatedAt: number;
   /** Starts at 1; one more with each update. */

@@ -11,7 +11,7 @@ import type { Recorder, RequestRecord } from '../../lib/gateway/record/record';
 import { handleWeb } from '../../lib/gateway/web';
 import { bodyLimits } from '../../lib/inventory/body-limits';
 import type { Inventory } from '../../lib/inventory/inventory';
-import { planProviders, type PlannedProvider } from '../../lib/inventory/provider-plan';
+import { planProviders, type PlannedKey, type PlannedProvider } from '../../lib/inventory/provider-plan';
 import { Providers } from '../../lib/inventory/providers';
 import { ModelFilter } from '../../lib/openai/models/model-filter';
 import { steadyClock, systemClock, systemRandom, systemTimers } from '../../lib/process/system-ports';
@@ -151,7 +151,7 @@ function inventoryOf(settings: Settings): Inventory {
     keys: new Map(
       planned.map(({ slug, keys }) => [
         slug,
-        new Map(keys.map(({ value, weight }) => [value, keyRow(slug, value, weight)])),
+        new Map(keys.map((key) => [key.value, plannedKeyRow(slug, key)])),
       ]),
     ),
     egresses: [],
@@ -168,10 +168,15 @@ function providerRow({ keys: _keys, proxies: _proxies, ...plan }: PlannedProvide
     source: 'environment',
     position: 0,
     egress: { mode: 'direct' },
+    limits: plan.limits ?? null,
     createdAt: 0,
     updatedAt: 0,
     version: 1,
   };
+}
+
+function plannedKeyRow(slug: string, { value, weight, limits, account }: PlannedKey): ApiKeyRow {
+  return { ...keyRow(slug, value, weight), limits: limits ?? null, account: account ?? null };
 }
 
 /** A key that has just been configured. */
@@ -185,6 +190,8 @@ export function keyRow(providerId: string, value: string, weight: number): ApiKe
     weight,
     note: '',
     egressId: null,
+    limits: null,
+    account: null,
     createdAt: 0,
     updatedAt: 0,
     version: 1,
@@ -199,5 +206,6 @@ export function keyRow(providerId: string, value: string, weight: number): ApiKe
     lastUsedAt: null,
     lastErrorAt: null,
     lastErrorStatus: null,
+    uses: null,
   };
 }

@@ -8,7 +8,9 @@ import { headersSchema, type HeaderMap } from './headers';
 import { normalizeHttpUrl, reasonAgainstHttpUrl } from './http-url';
 import { splitList } from './list';
 import { jsonNumberSchema } from './number';
-import { lineSchema, tokenSchema } from './text';
+import { accountSchema, lineSchema, tokenSchema } from './text';
+import { isSet, withoutUnset } from './unset';
+import { limitFieldsAt, limitsEntrySchema, type LimitsEntry } from './use-limits';
 
 /** One provider of PROVIDERS_CONFIG. An absent option is undefined and follows the setting of the same meaning. */
 export interface ProviderConfig {
@@ -16,7 +18,7 @@ export interface ProviderConfig {
   /** Slug: the segment of the address before /v1. */
   readonly path: string;
   readonly base_url: string;
-  readonly api_keys: readonly WeightedKey[];
+  readonly api_keys: readonly KeyEntry[];
   readonly enabled: boolean;
   readonly model_request_key: string | undefined;
   readonly custom_headers: HeaderMap | undefined;
@@ -31,11 +33,16 @@ export interface ProviderConfig {
   readonly fallbacks: readonly string[] | undefined;
   /** Egress proxies of its own, or `direct` for none; undefined means those of PROXIES. */
   readonly proxies: 'direct' | readonly string[] | undefined;
+  /** What each of its keys may use that does not say otherwise itself. */
+  readonly limits: LimitsEntry | undefined;
 }
 
-export interface WeightedKey {
+export interface KeyEntry {
   readonly value: string;
   readonly weight: number;
+  readonly limits?: LimitsEntry | undefined;
+  /** Keys of the same account share its limits. */
+  readonly account?: string | undefined;
 }
 
 const missingOr = (message: string) => (issue: { readonly input?: unknown }) =>
@@ -63,20 +70,19 @@ const baseUrlSchema = z
 /** Lists inside may be written as one text too: "a, b". */
 const splitText = (value: unknown) => (typeof value === 'string' ? splitList(value) : value);
 
-const isSet = (value: unknown) => value !== null && !(typeof value === 'string' && value.trim() === '');
-
-/** null and "" mean "not set", as they do for every setting. */
-function withoutUnset(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-  return Object.fromEntries(Object.entries(value).filter(([, field]) => isSet(field)));
-}
+const keyShape = {
+  key: z
+    .string({ error: missingOr('must be text') })
+    .trim()
+    .pipe(tokenSchema),
+  weight: jsonNumberSchema(true, limits.keyWeight).default(1),
+  limits: limitsEntrySchema.optional(),
+  account: z.string({ error: 'must be text' }).trim().pipe(accountSchema).optional(),
+};
 
 const keySchema = z.preprocess(
-  (value) => (typeof value === 'string' ? { key: value.trim() } : value),
-  z.strictObject(
-    { key: z.string().trim().pipe(tokenSchema), weight: jsonNumberSchema(true, limits.keyWeight).default(1) },
-    { error: 'must be a key, or an object of key and weight' },
-  ),
+  (value) => (typeof value === 'string' ? { key: value.trim() } : withoutUnset(value)),
+  z.strictObject(keyShape, { error: 'must be a key, or an object of key and weight' }),
 );
 
 const keysSchema = z
@@ -89,10 +95,12 @@ const keysSchema = z
   )
   .transform(firstOfEach);
 
-function firstOfEach(entries: readonly { key: string; weight: number }[]): WeightedKey[] {
-  const weightByKey = new Map<string, number>();
-  for (const { key, weight } of entries) if (!weightByKey.has(key)) weightByKey.set(key, weight);
-  return [...weightByKey].map(([value, weight]) => ({ value, weight }));
+function firstOfEach(entries: readonly z.output<typeof keySchema>[]): KeyEntry[] {
+  const byValue = new Map<string, KeyEntry>();
+  for (const { key: value, ...options } of entries) {
+    if (!byValue.has(value)) byValue.set(value, { value, ...options });
+  }
+  return [...byValue.values()];
 }
 
 const proxiesSchema = z.unknown().transform((value, context): 'direct' | readonly string[] => {
@@ -138,10 +146,20 @@ const shape = {
     .transform((slugs) => [...new Set(slugs)])
     .optional(),
   proxies: proxiesSchema.optional(),
+  limits: limitsEntrySchema.optional(),
 };
 
 /** Every field that an entry may have. */
 export const providerFields: readonly string[] = Object.keys(shape);
+const keyFields = Object.keys(keyShape);
+
+/** The fields that may stand at a path within an entry. */
+export function fieldsAt(path: readonly PropertyKey[]): readonly string[] {
+  if (path.length === 0) return providerFields;
+  const isOfKey = path[0] === 'api_keys';
+  if (isOfKey && path.length === 2) return keyFields;
+  return limitFieldsAt(path.slice(isOfKey ? 3 : 1));
+}
 
 /** One entry of the list, as a person writes it; unknown fields are refused, so that a typo cannot pass silently. */
 export const providerSchema = z
@@ -175,11 +193,15 @@ export const providerSchema = z
       selection_policy: entry.selection_policy,
       fallbacks: entry.fallbacks,
       proxies: entry.proxies,
+      limits: entry.limits,
     };
   });
 
 /** The reverse of reading: an entry that reads as `config` again. */
 export function toEntry(config: ProviderConfig): Record<string, unknown> {
-  const keys = config.api_keys.map(({ value, weight }) => (weight === 1 ? value : { key: value, weight }));
+  const keys = config.api_keys.map(({ value, weight, ...options }) => {
+    const said = { ...options, ...(weight !== 1 && { weight }) };
+    return Object.keys(said).length === 0 ? value : { key: value, ...said };
+  });
   return { ...config, api_keys: keys };
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { parseJson, withoutOuterQuotes } from '../raw-text';
 import { hidden, quote, type ValueType } from '../value-type';
-import { type ProviderConfig, providerFields, providerSchema, toEntry } from './provider';
+import { fieldsAt, type ProviderConfig, providerSchema, toEntry } from './provider';
 
 /** A JSON list of providers. Refusals name index and field; keys and headers never appear in them. */
 export const providers: ValueType<readonly ProviderConfig[]> = {
@@ -49,6 +49,7 @@ const openFields = new Set<unknown>([
   'test_model',
   'selection_policy',
   'fallbacks',
+  'limits',
 ]);
 
 interface Description {
@@ -60,16 +61,21 @@ interface Description {
 function describe(issue: z.core.$ZodIssue): Description {
   if (issue.code === 'unrecognized_keys') return describeUnknown(issue.path, issue.keys[0] ?? '');
   const given: unknown = issue.code === 'custom' ? issue.params?.['shown'] : undefined;
-  const shown = typeof given === 'string' ? given : show(issue.path[1], issue.input);
+  const shown = typeof given === 'string' ? given : show(fieldOf(issue.path), issue.input);
   return { path: [...issue.path], message: issue.message, params: { shown } };
 }
 
 function describeUnknown(path: readonly PropertyKey[], name: string): Description {
   // A misplaced key holds digits; a mistyped field name does not.
   const isName = /^[a-z][a-z_ -]{0,39}$/i.test(name);
-  const fields = path.length > 1 ? ['key', 'weight'] : providerFields;
+  const fields = fieldsAt(path.slice(1));
   const message = `is not a known field; allowed are ${fields.join(', ')}`;
   return { path: [...path, isName ? name : hidden], message, params: { shown: '' } };
+}
+
+/** The limits of a key are no secret, as the rest of its entry is. */
+function fieldOf(path: readonly PropertyKey[]): unknown {
+  return path[1] === 'api_keys' && path[3] === 'limits' ? 'limits' : path[1];
 }
 
 function show(field: unknown, value: unknown): string {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { withoutOuterQuotes } from '../raw-text';
 import { normalizeSlug, reasonAgainstSlug } from '../slug';
+import { isTimeZone } from '../time-zone';
 import type { ValueType } from '../value-type';
 
 const controlCharacter = /[\u0000-\u001f\u007f]/;
@@ -14,6 +15,9 @@ export const lineSchema = z
   .string({ error: 'must be text' })
   .max(1024, { error: 'must be 1024 characters at most' })
   .refine((text) => !controlCharacter.test(text), { error: 'must be one line without control characters' });
+
+/** What groups the keys of one account: one line of at most 191 characters. */
+export const accountSchema = lineSchema.max(191, { error: 'must be 191 characters at most' });
 
 /** A key or token as it is sent in a header: printable ASCII without spaces, 4096 characters at most. */
 export const tokenSchema = z
@@ -53,17 +57,6 @@ export const timeZone = text(
     .string()
     .refine(isTimeZone, { error: 'must be an IANA time zone such as Europe/Berlin, Asia/Shanghai or UTC' }),
 );
-
-function isTimeZone(name: string): boolean {
-  // Newer versions of Node also take offsets such as +08:00, which node-cron does not.
-  if (!/^[A-Za-z]/.test(name)) return false;
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 /** The slug of a provider; lower-cased. */
 export const slug: ValueType<string> = {

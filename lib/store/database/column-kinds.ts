@@ -47,6 +47,17 @@ export function oneOf<Word extends string, Otherwise extends Word | null>(
   return { write: asIs, read: (row, name) => words.find((word) => word === row[name]) ?? otherwise };
 }
 
+/** Like `object`, or null, which is by far the most common. */
+export function maybeObject<T extends object>(): Column<T | null> {
+  return {
+    write: (value) => (value === null ? null : JSON.stringify(value)),
+    read: (row, name) => {
+      const json = textOrNull(row, name);
+      return json === null ? null : (JSON.parse(json) as T);
+    },
+  };
+}
+
 /** An object that only the program itself writes; `{}` is by far the most common. */
 export function object<T extends object>(): Column<T> {
   return {

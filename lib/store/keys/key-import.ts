@@ -1,3 +1,4 @@
+import type { Limits } from '../../balancer/limits/limits';
 import { inBatches } from '../database/batches';
 import { textColumn } from '../database/columns';
 import type { SqlSession, SqlValue } from '../database/database';
@@ -12,6 +13,8 @@ export interface NewKey {
   /** 1 unless given. */
   readonly weight?: number;
   readonly note?: string;
+  readonly limits?: Limits;
+  readonly account?: string;
 }
 
 export interface ImportedKeys {
@@ -79,6 +82,8 @@ function newKeyRow(key: NewKey, { providerId, source, at }: KeyImport, place: nu
     source,
     ...(key.weight !== undefined && { weight: key.weight }),
     ...(key.note !== undefined && { note: key.note }),
+    ...(key.limits !== undefined && { limits: key.limits }),
+    ...(key.account !== undefined && { account: key.account }),
     createdAt: at,
     updatedAt: at,
     version: 1,

@@ -1,8 +1,10 @@
+import type { Limits } from '../../balancer/limits/limits';
 import {
   flag,
   fraction,
   integer,
   maybeInteger,
+  maybeObject,
   maybeText,
   maybeTextUpTo,
   object,
@@ -20,6 +22,7 @@ import type { Cipher } from '../secrets/cipher';
 
 const REASON_MAX = 1_000;
 export const NOTE_MAX = 1_000;
+const ACCOUNT_MAX = 191;
 
 /** Live state of a key that has to outlive a restart. */
 const STATE = {
@@ -37,6 +40,8 @@ const STATE = {
   lastErrorAt: maybeInteger,
   /** HTTP status of the last error; null when there was no answer. */
   lastErrorStatus: maybeInteger,
+  /** What it used of its limits; text of the balancer's own. */
+  uses: maybeText,
 };
 
 /** What a person sets. */
@@ -46,6 +51,10 @@ const SET = {
   note: textUpTo(NOTE_MAX),
   /** Id of the one egress proxy that it goes through, if it is pinned. */
   egressId: maybeText,
+  /** What it may use; where they say nothing, those of its provider do. */
+  limits: maybeObject<Limits>(),
+  /** Keys of the same account share its limits. */
+  account: maybeTextUpTo(ACCOUNT_MAX),
 };
 
 const PLAIN = {
@@ -81,10 +90,11 @@ export const FRESH_STATE: KeyState = {
   lastUsedAt: null,
   lastErrorAt: null,
   lastErrorStatus: null,
+  uses: null,
 };
 
 /** What a new key has until a person sets it. */
-export const UNSET: RowOf<typeof SET> = { weight: 1, note: '', egressId: null };
+export const UNSET: RowOf<typeof SET> = { weight: 1, note: '', egressId: null, limits: null, account: null };
 
 const plainColumns: readonly (readonly [string, Column<unknown>])[] = Object.entries(PLAIN);
 

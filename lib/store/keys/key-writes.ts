@@ -1,3 +1,4 @@
+import type { Limits } from '../../balancer/limits/limits';
 import { assignments } from '../database/assignments';
 import { inBatches } from '../database/batches';
 import { EACH_MAX } from '../database/database';
@@ -18,6 +19,8 @@ export interface ApiKeyPatch extends Partial<KeyState> {
   readonly weight?: number;
   readonly note?: string;
   readonly egressId?: string | null;
+  readonly limits?: Limits | null;
+  readonly account?: string | null;
   readonly source?: ConfigSource;
 }
 

@@ -87,6 +87,7 @@ export function provider(slug: string, rest: Partial<ProviderInput> = {}): Provi
     selectionPolicy: null,
     fallbacks: [],
     egress: { mode: 'shared' },
+    limits: null,
     ...rest,
   };
 }

@@ -14,12 +14,23 @@ const decryptFailed = expect.objectContaining({ code: 'decrypt_failed' }) as Err
 async function fill(store: Store, keyCount = 250): Promise<string[]> {
   const headers = { 'x-secret': 'header-secret' };
   const { id } = await store.upkeep.providers.create(
-    provider('a', { modelRequestKey: 'sk-model-secret', customHeaders: headers, egress: { mode: 'direct' } }),
+    provider('a', {
+      modelRequestKey: 'sk-model-secret',
+      customHeaders: headers,
+      egress: { mode: 'direct' },
+      limits: { concurrency: 9 },
+    }),
   );
   const values = Array.from({ length: keyCount }, randomKeyValue);
   const { added } = await store.upkeep.keys.importMany(
     id,
-    values.map((value, index) => ({ value, weight: 1.5, note: `note ${index} ü` })),
+    values.map((value, index) => ({
+      value,
+      weight: 1.5,
+      note: `note ${index} ü`,
+      limits: { requestsPerDay: index + 1 },
+      account: `account ${index} ü`,
+    })),
     'dashboard',
   );
   await store.keys.saveStates([

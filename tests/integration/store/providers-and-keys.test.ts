@@ -18,6 +18,7 @@ onEachBackend('providers and keys', (bench) => {
       selectionPolicy: 'weighted',
       fallbacks: ['other'],
       egress: { mode: 'own', egressIds: ['p1', 'p2'] },
+      limits: { requestsPerMinute: 3, models: { 'ä🚀': { tokensPerDay: 1_000_000_000_000 } } },
       source: 'environment',
       isEnabled: false,
     });
@@ -57,13 +58,14 @@ onEachBackend('providers and keys', (bench) => {
   it('changes only what a patch names, and counts the version up', async () => {
     const { store, database } = await bench.fresh();
     const created = await store.upkeep.providers.create(
-      provider('main', { modelRequestKey: 'k', customHeaders: { a: 'b' } }),
+      provider('main', { modelRequestKey: 'k', customHeaders: { a: 'b' }, limits: { concurrency: 1 } }),
     );
     bench.clock.now += 5;
     await store.upkeep.providers.update(created.id, {
       name: 'New',
       modelRequestKey: null,
       fallbacks: ['x'],
+      limits: null,
     });
     const [updated] = await store.providers.list();
     expect(updated).toEqual({
@@ -71,6 +73,7 @@ onEachBackend('providers and keys', (bench) => {
       name: 'New',
       modelRequestKey: null,
       fallbacks: ['x'],
+      limits: null,
       version: 2,
       updatedAt: bench.clock.now,
     });
@@ -138,6 +141,28 @@ onEachBackend('providers and keys', (bench) => {
     expect(second.added.map((key) => key.value)).toEqual(['sk-two', 'sk-ONE', 'sk-one ']);
     expect(second.duplicates).toBe(2);
     expect(await store.keys.loadAll()).toEqual([...first.added, ...second.added]);
+  });
+
+  it('gives back limits and account of a key as they were imported and as they were changed', async () => {
+    const { store } = await bench.fresh();
+    const { id } = await store.upkeep.providers.create(provider('a'));
+    const limits = {
+      requestsPerMinute: 1,
+      models: { constructor: { concurrency: 2 }, 'm"\\': { tokensPerDay: 3 } },
+      dayResetsAt: { time: '07:30', zone: 'Asia/Shanghai' },
+    };
+    const given = { limits, account: 'team ä🚀' };
+    const { added } = await store.upkeep.keys.importMany(
+      id,
+      [{ value: 'sk-one', ...given }, { value: 'sk-two' }],
+      'dashboard',
+    );
+    expect(added).toMatchObject([given, { limits: null, account: null }]);
+    expect(await store.keys.loadAll()).toEqual(added);
+    const [one, two] = added;
+    await store.upkeep.keys.update(one!.id, { limits: null, account: null });
+    await store.upkeep.keys.update(two!.id, given);
+    expect(await store.keys.loadAll()).toMatchObject([{ limits: null, account: null }, given]);
   });
 
   it('keeps the same value once for each provider', async () => {

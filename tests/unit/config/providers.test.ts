@@ -29,6 +29,7 @@ const absent = {
   selection_policy: undefined,
   fallbacks: undefined,
   proxies: undefined,
+  limits: undefined,
 };
 
 const full = {
@@ -47,6 +48,7 @@ const full = {
   selection_policy: 'weighted',
   fallbacks: ['default', 'a'],
   proxies: ['socks5://127.0.0.1:1080'],
+  limits: { requests_per_minute: 60 },
 };
 
 describe('PROVIDERS_CONFIG', () => {

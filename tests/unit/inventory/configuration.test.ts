@@ -195,6 +195,8 @@ it("lets a provider's own limits and headers win over the general ones", async (
         first_token_timeout: 0,
         selection_policy: 'sticky',
         custom_headers: { 'x-team': 'red' },
+        limits: { requests_per_minute: 60 },
+        api_keys: [{ value: 'sk-o', weight: 1, limits: { concurrency: 2 }, account: 'team' }],
       }),
       providerConfig('plain', ['sk-p']),
     ],
@@ -206,7 +208,9 @@ it("lets a provider's own limits and headers win over the general ones", async (
     maxFailures: 20,
     policy: 'sticky',
     cooldownMs: 4_000,
+    limits: { requestsPerMinute: 60 },
   });
+  expect(own?.pool.keys[0]?.config).toMatchObject({ limits: { concurrency: 2 }, account: 'team' });
   expect(own?.target).toMatchObject({
     timeoutMs: 30_000,
     firstTokenTimeoutMs: 0,
@@ -214,6 +218,8 @@ it("lets a provider's own limits and headers win over the general ones", async (
   });
   expect(own?.target.customHeaders).not.toHaveProperty('X-Team');
   expect(plain?.pool.config).toMatchObject({ maxRetries: 1, maxFailures: 2, policy: 'weighted' });
+  expect(plain?.pool.config.limits).toBeUndefined();
+  expect(plain?.pool.keys[0]?.config).toMatchObject({ limits: undefined, account: undefined });
   expect(plain?.target).toMatchObject({
     timeoutMs: 3_000,
     firstTokenTimeoutMs: 6_000,

@@ -57,6 +57,7 @@ describe('an entry of PROVIDERS_CONFIG', () => {
       selection_policy: 'sticky',
       fallbacks: ['default'],
       proxies: ['http://proxy.example:8080'],
+      limits: { tokens_per_day: 9, models: { m: { concurrency: 1 } } },
     });
     expect(planProviders(settings({ PROVIDERS_CONFIG: [full] }))[1]).toEqual({
       slug: 'full',
@@ -73,8 +74,29 @@ describe('an entry of PROVIDERS_CONFIG', () => {
       selectionPolicy: 'sticky',
       fallbacks: ['default'],
       proxies: ['http://proxy.example:8080'],
+      limits: { tokensPerDay: 9, models: { m: { concurrency: 1 } } },
       keys: [{ value: 'sk-1', weight: 1 }],
     });
+  });
+
+  it('gives its keys their limits and accounts, and those without none', () => {
+    const api_keys = [
+      { value: 'sk-1', weight: 1, limits: { requests_per_minute: 3 }, account: 'team a' },
+      { value: 'sk-2', weight: 1, limits: { models: {} } },
+    ];
+    const plan = planProviders(settings({ PROVIDERS_CONFIG: [providerConfig('a', [], { api_keys })] }));
+    expect(plan[1]?.keys).toStrictEqual([
+      { value: 'sk-1', weight: 1, limits: { requestsPerMinute: 3 }, account: 'team a' },
+      { value: 'sk-2', weight: 1 },
+    ]);
+  });
+
+  it('has the word about a key that API_KEYS names as well', () => {
+    const api_keys = [{ value: 'sk-a', weight: 2, account: 'team a' }];
+    const plan = planProviders(
+      settings({ API_KEYS: ['sk-a'], PROVIDERS_CONFIG: [providerConfig('default', [], { api_keys })] }),
+    );
+    expect(plan[0]?.keys).toStrictEqual(api_keys);
   });
 
   it('leaves limits that it does not name to the settings', () => {

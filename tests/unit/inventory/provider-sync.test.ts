@@ -65,6 +65,34 @@ describe('the store is brought in line with the settings', () => {
     expect(rowsOf(await load())).toMatchObject([{ value: 'sk-a', weight: 7 }]);
   });
 
+  it('limits and accounts reach provider and keys, also those that are there', async () => {
+    const config = (rpm: number) => [
+      providerConfig('other', [], {
+        limits: { concurrency: rpm },
+        api_keys: [{ value: 'sk-a', weight: 1, limits: { requests_per_minute: rpm }, account: `a${rpm}` }],
+      }),
+    ];
+    const first = await sync({ PROVIDERS_CONFIG: config(1) });
+    const second = await sync({ PROVIDERS_CONFIG: config(7) }, first);
+    const expected = [{ value: 'sk-a', limits: { requestsPerMinute: 7 }, account: 'a7' }];
+    expect(rowsOf(second)).toMatchObject(expected);
+    const read = await load();
+    expect(rowsOf(read)).toMatchObject(expected);
+    expect(read.providers[1]).toMatchObject({ limits: { concurrency: 7 } });
+  });
+
+  it('limits and accounts that are taken back are gone', async () => {
+    const api_keys = [{ value: 'sk-a', weight: 1, limits: { concurrency: 1 }, account: 'a' }];
+    const first = await sync({
+      PROVIDERS_CONFIG: [providerConfig('other', [], { api_keys, limits: { concurrency: 2 } })],
+    });
+    const second = await sync({ PROVIDERS_CONFIG: [providerConfig('other', ['sk-a'])] }, first);
+    expect(rowsOf(second)).toMatchObject([{ limits: null, account: null }]);
+    const read = await load();
+    expect(rowsOf(read)).toMatchObject([{ limits: null, account: null }]);
+    expect(read.providers[1]).toMatchObject({ limits: null });
+  });
+
   it('a provider that vanishes is removed with its keys', async () => {
     const first = await sync({ PROVIDERS_CONFIG: [providerConfig('other', ['sk-a'])] });
     const second = await sync({}, first);
@@ -155,6 +183,15 @@ describe('what was made in the dashboard', () => {
       other: [`sk-own-${other?.id}`],
     });
     expect((await load()).providers[1]).toMatchObject({ slug: 'other', source: 'dashboard' });
+  });
+
+  it('stays of a key whose limits and account the settings never spoke of', async () => {
+    const first = await sync({ API_KEYS: ['sk-a'] });
+    const own = { limits: { requestsPerDay: 5 }, account: 'mine' };
+    await store.upkeep.keys.update(rowsOf(first)[0]!.id, own);
+    await sync({ API_KEYS: ['sk-a', 'sk-b'] });
+    await sync({ API_KEYS: ['sk-a'] });
+    expect(rowsOf(await load())).toMatchObject([{ value: 'sk-a', ...own }]);
   });
 
   it('stays when the settings say the same as before, also through a new start', async () => {

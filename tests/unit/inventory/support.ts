@@ -36,6 +36,7 @@ export function providerConfig(
     selection_policy: undefined,
     fallbacks: undefined,
     proxies: undefined,
+    limits: undefined,
     ...more,
   };
 }
