@@ -66,18 +66,7 @@ export async function startGateway({
   keys = 500,
   root = ROOT,
 }: GatewayOptions): Promise<Contender> {
-  const dataDir = join(folder, 'data');
-  mkdirSync(dataDir, { recursive: true });
-  const envFile = join(folder, 'settings.env');
-  writeGatewaySettings(envFile, origins, keys);
-  const program = await Program.start({
-    command: process.execPath,
-    args: ['server.mjs'],
-    cwd: root,
-    env: { PORT: String(port), HOST: '127.0.0.1', DATA_DIR: dataDir, ENV_FILE: envFile },
-    logFile: join(folder, 'gateway.log'),
-    readyUrl: `http://127.0.0.1:${port}/ready`,
-  });
+  const program = await startBuilt({ folder, port, root, settings: settingsFor(origins, keys) });
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
   return {
     name: OURS,
@@ -91,14 +80,35 @@ export async function startGateway({
   };
 }
 
-function writeGatewaySettings(envFile: string, origins: Origins, keys: number): void {
+/** The program that was built in `root`, with an empty database in `folder`. `settings` are lines of an .env file. */
+export function startBuilt({
+  folder,
+  port,
+  root = ROOT,
+  settings,
+}: Pick<GatewayOptions, 'folder' | 'port' | 'root'> & { readonly settings: readonly string[] }) {
+  const dataDir = join(folder, 'data');
+  mkdirSync(dataDir, { recursive: true });
+  const envFile = join(folder, 'settings.env');
+  writeFileSync(envFile, `${settings.join('\n')}\n`);
+  return Program.start({
+    command: process.execPath,
+    args: ['server.mjs'],
+    cwd: root,
+    env: { PORT: String(port), HOST: '127.0.0.1', DATA_DIR: dataDir, ENV_FILE: envFile },
+    logFile: join(folder, 'gateway.log'),
+    readyUrl: `http://127.0.0.1:${port}/ready`,
+  });
+}
+
+function settingsFor(origins: Origins, keys: number): readonly string[] {
   const others = (['faulty', 'streams', 'faulty_streams'] as const).map((lane) => ({
     name: lane,
     path: lane,
     base_url: baseUrl(origins, lane),
     api_keys: keysOf(lane, 100),
   }));
-  const lines = [
+  return [
     `API_KEYS='${keysOf('plain', keys).join(',')}'`,
     `BASE_URL=${baseUrl(origins, 'plain')}`,
     `PROVIDERS_CONFIG='${JSON.stringify(others)}'`,
@@ -106,7 +116,6 @@ function writeGatewaySettings(envFile: string, origins: Origins, keys: number): 
     `AUTH_TOKEN=${ADMIN_TOKEN}`,
     'DRAIN_SECONDS=0',
   ];
-  writeFileSync(envFile, `${lines.join('\n')}\n`);
 }
 
 type PeerOptions = Omit<GatewayOptions, 'keys' | 'root'>;
