@@ -158,5 +158,6 @@ function savedState(row: ApiKeyRow | undefined, time: RestoreTime): SavedKeyStat
     lastUsedAt: pastOrNone(row.lastUsedAt),
     lastErrorAt: pastOrNone(row.lastErrorAt),
     lastErrorStatus: row.lastErrorStatus ?? undefined,
+    uses: row.uses ?? undefined,
   };
 }

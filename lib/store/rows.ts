@@ -53,6 +53,7 @@ export interface KeyStateChange {
   readonly isByPerson?: boolean;
   readonly failures?: number;
   readonly cooldowns?: Pick<KeyState, 'cooldownUntil' | 'modelCooldowns'>;
+  readonly uses?: string | null;
   /** Added to what is there; of the times the newer counts. */
   readonly counts?: KeyCounted;
 }

@@ -32,6 +32,8 @@ export interface SavedKeyState {
   readonly lastUsedAt: number | undefined;
   readonly lastErrorAt: number | undefined;
   readonly lastErrorStatus: number | undefined;
+  /** What it used of its limits in the windows that last; the balancer makes this text and reads it. */
+  readonly uses?: string | undefined;
 }
 
 /** A timed rest. `inARow` counts rests without a success between, for doubling. */
@@ -61,6 +63,10 @@ export interface KeyState {
   lastUsedAt: number | undefined;
   lastErrorAt: number | undefined;
   lastErrorStatus: number | undefined;
+  /** See `SavedKeyState.uses`. Is written behind if it has changed when an event tells of the key. */
+  savedUses: string | undefined;
+  /** What of it has been taken over to be written down; changed as the two counts above are. */
+  writtenUses: string | undefined;
   /**
    * Its last rejection, and the proxy it came through: the next request goes through another one, to tell whose doing
    * it is.
@@ -101,6 +107,8 @@ export function newKeyState(config: KeyConfig, saved = NEVER_USED): KeyState {
     lastUsedAt: saved.lastUsedAt,
     lastErrorAt: saved.lastErrorAt,
     lastErrorStatus: saved.lastErrorStatus,
+    savedUses: saved.uses,
+    writtenUses: saved.uses,
     rejection: undefined,
     rotationIndex: -1,
   };
@@ -124,5 +132,6 @@ export function savedStateOf(key: KeyState, now: number): SavedKeyState {
     lastUsedAt: key.lastUsedAt,
     lastErrorAt: key.lastErrorAt,
     lastErrorStatus: key.lastErrorStatus,
+    uses: key.savedUses,
   };
 }

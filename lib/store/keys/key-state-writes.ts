@@ -7,6 +7,7 @@ const DISABLED = 'UPDATE ApiKey SET isDisabled = ?, disabledBy = ?, reason = ?, 
 const DISABLED_BY_PROGRAM = `${DISABLED} AND (disabledBy IS NULL OR disabledBy <> 'manual')`;
 const FAILURES = 'UPDATE ApiKey SET failures = ?, updatedAt = ? WHERE id = ?';
 const COOLDOWNS = 'UPDATE ApiKey SET cooldownUntil = ?, modelCooldowns = ?, updatedAt = ? WHERE id = ?';
+const USES = 'UPDATE ApiKey SET uses = ?, updatedAt = ? WHERE id = ?';
 const newer = (column: string, than: string, value: string) =>
   `${column} = CASE WHEN ${than} IS NULL OR ${than} < ? THEN ${value} ELSE ${column} END`;
 // MySQL works from left to right, with the new values: the status comes before the time that it is decided by.
@@ -40,6 +41,10 @@ export async function writeKeyStates(
         ? []
         : [[wholeOrNull(cooldowns.cooldownUntil), JSON.stringify(cooldowns.modelCooldowns), at, keyId]],
     ),
+  );
+  await write(
+    USES,
+    changes.flatMap(({ keyId, uses }) => (uses === undefined ? [] : [[uses, at, keyId]])),
   );
   await write(
     COUNTS,

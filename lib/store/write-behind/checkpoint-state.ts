@@ -9,7 +9,7 @@ const WRITE_MS = 1_000;
 /** Counters alone. */
 const COUNTERS_MS = 15_000;
 
-type Field = 'disabled' | 'failures' | 'cooldowns';
+type Field = 'disabled' | 'failures' | 'cooldowns' | 'uses';
 
 /** What a change may have changed. The rest stays as it is in the database, where another process may have set it. */
 const FIELDS: Readonly<Record<KeyChange, readonly Field[]>> = {
@@ -35,8 +35,8 @@ export interface StateTime {
 }
 
 /**
- * Writes the keys' live state behind the traffic, field by field: what a restart must not lose within a second, mere
- * counters, which are added to what is there, within fifteen. A failed write is repeated as it was before anything
+ * Writes the keys' live state behind the traffic, field by field: what a restart must not lose within a second, also
+ * what a key used of its limits; mere counters, which are added to what is there, within fifteen. A failed write is repeated as it was before anything
  * newer, and counts once.
  */
 export class StateWriter {
@@ -66,7 +66,8 @@ export class StateWriter {
     if (change === 'used') {
       if (this.#counted.size === 0) this.#countedSince = performance.now();
       this.#counted.add(key);
-    } else this.#noteUrgent(key, change);
+    }
+    if (change !== 'used' || key.savedUses !== key.writtenUses) this.#noteUrgent(key, change);
     this.#rounds.noted();
   }
 
@@ -83,9 +84,10 @@ export class StateWriter {
   #noteUrgent(key: KeyState, change: KeyChange): void {
     const noted = this.#urgent.get(key) ?? { fields: new Set<Field>(), isByPerson: false };
     for (const field of FIELDS[change]) noted.fields.add(field);
+    if (key.savedUses !== key.writtenUses) noted.fields.add('uses');
     // The newest reason of a key that stays out.
     if (change === 'penalised' && key.disabled?.by === 'auto') noted.fields.add('disabled');
-    if (change === 'reset' || change === 'enabled' || key.disabled?.by === 'manual') noted.isByPerson = true;
+    if (change !== 'used' && isByPerson(key, change)) noted.isByPerson = true;
     this.#urgent.set(key, noted);
   }
 
@@ -126,10 +128,16 @@ export class StateWriter {
   }
 }
 
+function isByPerson(key: KeyState, change: KeyChange): boolean {
+  return change === 'reset' || change === 'enabled' || key.disabled?.by === 'manual';
+}
+
 function stateChange(key: KeyState, { fields, isByPerson }: Noted, time: StateTime): KeyStateChange {
-  const { disabled, failures, cooldownUntil, modelCooldowns } = savedStateOf(key, time.now());
+  const { disabled, failures, cooldownUntil, modelCooldowns, uses } = savedStateOf(key, time.now());
   const untilOfModels = Object.entries(modelCooldowns).map(([model, until]) => [model, time.wallOf(until)]);
-  const counts = takeCounts(key, time);
+  // Counters of a key that was only used can wait.
+  const counts = fields.size === 1 && fields.has('uses') ? undefined : takeCounts(key, time);
+  if (fields.has('uses')) key.writtenUses = uses;
   return {
     keyId: key.config.keyId,
     ...(fields.has('disabled') && { disabled: disabled ?? null, isByPerson }),
@@ -140,6 +148,7 @@ function stateChange(key: KeyState, { fields, isByPerson }: Noted, time: StateTi
         modelCooldowns: Object.fromEntries(untilOfModels) as Record<string, number>,
       },
     }),
+    ...(fields.has('uses') && { uses: uses ?? null }),
     ...(counts !== undefined && { counts }),
   };
 }

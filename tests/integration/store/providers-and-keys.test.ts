@@ -286,6 +286,7 @@ onEachBackend('providers and keys', (bench) => {
         disabled: { by: 'auto', reason: 'invalid_api_key' },
         failures: 4,
         cooldowns,
+        uses: '{"m":[1,2]} ä🚀',
         counts: { requests: 5_000_000_000, errors: 2, ...times },
       })),
     );
@@ -293,7 +294,14 @@ onEachBackend('providers and keys', (bench) => {
     const counted = { requestCount: 5_000_000_000, errorCount: 2, ...times };
     const disabled = { isDisabled: true, disabledBy: 'auto', reason: 'invalid_api_key' };
     expect(loaded).toHaveLength(449);
-    expect(loaded[0]).toEqual({ ...added[0], ...disabled, failures: 4, ...cooldowns, ...counted });
+    expect(loaded[0]).toEqual({
+      ...added[0],
+      ...disabled,
+      failures: 4,
+      ...cooldowns,
+      ...counted,
+      uses: '{"m":[1,2]} ä🚀',
+    });
     expect(loaded.every((key) => key.failures === 4 && key.requestCount === 5_000_000_000)).toBe(true);
   });
 
@@ -333,6 +341,17 @@ onEachBackend('providers and keys', (bench) => {
       await store.keys.saveStates([{ keyId, counts }]);
       await store.keys.saveStates([{ keyId, failures: 3 }]);
       expect(await read()).toMatchObject({ disabledBy: 'manual', reason: 'mine', failures: 3, ...cooldowns });
+    });
+
+    it('touch nothing else with what a key used, and take it away', async () => {
+      const { store, other, keyId, read } = await oneKey();
+      await other.keys.saveStates([{ keyId, failures: 2, counts }]);
+      await store.keys.saveStates([{ keyId, uses: 'u' }]);
+      expect(await read()).toMatchObject({ uses: 'u', failures: 2, requestCount: 1 });
+      await other.keys.saveStates([{ keyId, counts }]);
+      expect(await read()).toMatchObject({ uses: 'u', requestCount: 2 });
+      await store.keys.saveStates([{ keyId, uses: null }]);
+      expect(await read()).toMatchObject({ uses: null });
     });
 
     it('never undo a person’s word by the program’s', async () => {

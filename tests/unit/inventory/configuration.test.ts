@@ -7,6 +7,7 @@ import type { SettingsListener } from '../../../lib/config/settings-state';
 import type { GatewayConfig } from '../../../lib/gateway/config';
 import { Configuration } from '../../../lib/inventory/configuration';
 import { loadInventory } from '../../../lib/inventory/inventory';
+import { planProviders } from '../../../lib/inventory/provider-plan';
 import { Providers } from '../../../lib/inventory/providers';
 import type { Store } from '../../../lib/store/open-store';
 import { NOW, providerConfig, settings, temporaryStore } from './support';
@@ -37,6 +38,12 @@ function fakeLiveSettings() {
       return () => listeners.delete(listener);
     },
   };
+}
+
+function planned(slug: string) {
+  const plan = planProviders(settings({ PROVIDERS_CONFIG: [providerConfig(slug)] }));
+  const { keys: _keys, proxies: _proxies, ...provider } = plan.find((one) => one.slug === slug)!;
+  return provider;
 }
 
 beforeEach(async () => {
@@ -225,4 +232,23 @@ it("lets a provider's own limits and headers win over the general ones", async (
     firstTokenTimeoutMs: 6_000,
     customHeaders: { 'X-Team': 'blue', 'X-All': 'yes' },
   });
+});
+
+it('gives a key what it used of its limits before the start', async () => {
+  const { id } = await store.upkeep.providers.create({
+    ...planned('a'),
+    source: 'dashboard',
+    position: 0,
+    egress: { mode: 'shared' },
+    limits: null,
+  });
+  const { added } = await store.upkeep.keys.importMany(
+    id,
+    [{ value: 'sk-used' }, { value: 'sk-new' }],
+    'dashboard',
+  );
+  await store.keys.saveStates([{ keyId: added[0]!.id, uses: '{"minute":7}' }]);
+  providers.compile(await loadInventory(store, () => undefined), settings());
+  const keys = providers.pools.get(id)?.keys ?? [];
+  expect(keys.map(({ savedUses }) => savedUses)).toEqual(['{"minute":7}', undefined]);
 });

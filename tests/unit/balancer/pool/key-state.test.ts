@@ -24,6 +24,7 @@ describe('saved key state', () => {
       lastUsedAt: optional,
       lastErrorAt: optional,
       lastErrorStatus: optional,
+      uses: fc.option(fc.string(), { nil: undefined }),
     });
     fc.assert(
       fc.property(saved, (state) => {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { newKeyState, type KeyState } from '../../../../lib/balancer/pool/key-state';
+import { newKeyState, savedStateOf, type KeyState } from '../../../../lib/balancer/pool/key-state';
 import { StateWriter } from '../../../../lib/store/write-behind/checkpoint-state';
 import type { KeyStateChange } from '../../../../lib/store/rows';
 
@@ -88,6 +88,65 @@ describe('what a restart must not lose', () => {
     expect(saved).toEqual([
       [{ keyId: 'a', cooldowns: { cooldownUntil: NOW + 5, modelCooldowns: { lasting: NOW + 9_000 } } }],
     ]);
+  });
+});
+
+describe('what a key used of its limits', () => {
+  it('is written within a second, without the counters, which can wait', async () => {
+    const state = used('a');
+    state.savedUses = '{"minute":1}';
+    writer.note(state, 'used');
+    state.savedUses = '{"minute":2}';
+    writer.note(state, 'used');
+    expect(saved).toEqual([]);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(saved).toEqual([[{ keyId: 'a', uses: '{"minute":2}' }]]);
+    await vi.advanceTimersByTimeAsync(14_000);
+    expect(saved.slice(1)).toMatchObject([[{ keyId: 'a', counts: { requests: 1 } }]]);
+    expect(saved[1]?.[0]).not.toHaveProperty('uses');
+  });
+
+  it('goes along with whatever else happened to the key', async () => {
+    const state = used('a');
+    state.savedUses = 'u';
+    writer.note(state, 'rested');
+    await writer.flush();
+    expect(saved).toMatchObject([[{ keyId: 'a', uses: 'u', counts: { requests: 1 } }]]);
+  });
+
+  it('is not written again while it stays as it was, also after a restart', async () => {
+    const state = newKeyState(key('a').config, { ...savedStateOf(key('a'), NOW), uses: 'u' });
+    state.requestCount += 1;
+    writer.note(state, 'used');
+    await writer.flush();
+    expect(saved).toMatchObject([[{ counts: { requests: 1 } }]]);
+    expect(saved[0]?.[0]).not.toHaveProperty('uses');
+    state.savedUses = undefined;
+    writer.note(state, 'used');
+    await writer.flush();
+    expect(saved[1]).toEqual([{ keyId: 'a', uses: null }]);
+  });
+
+  it('never makes a person’s word of what the program noted', async () => {
+    const state = used('a');
+    state.disabled = { by: 'manual', reason: 'mine' };
+    state.savedUses = 'u';
+    writer.note(state, 'used');
+    await writer.flush();
+    expect(saved[0]?.[0]).toMatchObject({ keyId: 'a', uses: 'u' });
+    expect(saved[0]?.[0]).not.toHaveProperty('disabled');
+  });
+
+  it('is repeated as it was after a write that failed', async () => {
+    const state = key('a');
+    obstacles.push(refuse);
+    state.savedUses = 'u1';
+    writer.note(state, 'used');
+    await writer.flush();
+    state.savedUses = 'u2';
+    writer.note(state, 'used');
+    await writer.flush();
+    expect(saved).toEqual([[{ keyId: 'a', uses: 'u1' }], [{ keyId: 'a', uses: 'u2' }]]);
   });
 });
 
