@@ -13,6 +13,7 @@ const FRESH = {
   isByPerson: true,
   failures: 0,
   cooldowns: { cooldownUntil: null, modelCooldowns: {} },
+  uses: null,
 };
 
 /**

@@ -36,8 +36,8 @@ export interface StateTime {
 
 /**
  * Writes the keys' live state behind the traffic, field by field: what a restart must not lose within a second, also
- * what a key used of its limits; mere counters, which are added to what is there, within fifteen. A failed write is repeated as it was before anything
- * newer, and counts once.
+ * what a key used of its limits; mere counters, which are added to what is there, within fifteen. A failed write is
+ * repeated as it was before anything newer, and counts once.
  */
 export class StateWriter {
   readonly #urgent = new Map<KeyState, Noted>();

@@ -7,7 +7,6 @@ import type { SettingsListener } from '../../../lib/config/settings-state';
 import type { GatewayConfig } from '../../../lib/gateway/config';
 import { Configuration } from '../../../lib/inventory/configuration';
 import { loadInventory } from '../../../lib/inventory/inventory';
-import { planProviders } from '../../../lib/inventory/provider-plan';
 import { Providers } from '../../../lib/inventory/providers';
 import type { Store } from '../../../lib/store/open-store';
 import { NOW, providerConfig, settings, temporaryStore } from './support';
@@ -38,12 +37,6 @@ function fakeLiveSettings() {
       return () => listeners.delete(listener);
     },
   };
-}
-
-function planned(slug: string) {
-  const plan = planProviders(settings({ PROVIDERS_CONFIG: [providerConfig(slug)] }));
-  const { keys: _keys, proxies: _proxies, ...provider } = plan.find((one) => one.slug === slug)!;
-  return provider;
 }
 
 beforeEach(async () => {
@@ -235,20 +228,17 @@ it("lets a provider's own limits and headers win over the general ones", async (
 });
 
 it('gives a key what it used of its limits before the start', async () => {
-  const { id } = await store.upkeep.providers.create({
-    ...planned('a'),
-    source: 'dashboard',
-    position: 0,
-    egress: { mode: 'shared' },
-    limits: null,
+  live.change({ PROVIDERS_CONFIG: [providerConfig('own', ['sk-used', 'sk-new'])] });
+  await configuration.settled();
+  const [used] = latest().providers.get('own')?.pool.keys ?? [];
+  await store.keys.saveStates([{ keyId: used!.config.keyId, uses: '{"minute":7}' }]);
+  const restarted = new Providers({ next: () => 0 }, SILENT, providers.egresses, {
+    now: () => NOW,
+    steadyOf: (at) => at,
   });
-  const { added } = await store.upkeep.keys.importMany(
-    id,
-    [{ value: 'sk-used' }, { value: 'sk-new' }],
-    'dashboard',
-  );
-  await store.keys.saveStates([{ keyId: added[0]!.id, uses: '{"minute":7}' }]);
-  providers.compile(await loadInventory(store, () => undefined), settings());
-  const keys = providers.pools.get(id)?.keys ?? [];
-  expect(keys.map(({ savedUses }) => savedUses)).toEqual(['{"minute":7}', undefined]);
+  restarted.compile(await loadInventory(store, () => undefined), settings());
+  expect(restarted.poolOf('own')?.keys.map(({ savedUses }) => savedUses)).toEqual([
+    '{"minute":7}',
+    undefined,
+  ]);
 });
