@@ -1,15 +1,26 @@
 import type { HeaderRecord } from '../../balancer/ports';
 
+/** An organisation and a part of it: of OpenAI, Anthropic and Moonshot. */
+const HEADERS = [
+  ['openai-organization', 'openai-project'],
+  ['anthropic-organization-id', 'anthropic-workspace-id'],
+  ['msh-org-id', 'msh-project-id'],
+] as const;
+
 /**
- * The account that an answer says its key belongs to; undefined if it names none. OpenAI has limits for each project of
- * an organisation, and objects belong to the project, so both together are the account where both are named. A person's
- * own organisation ("user-...") is one like any other.
+ * The account that an answer says its key belongs to; undefined if it names none. Projects and workspaces have limits
+ * and objects of their own, so both together are the account where both are named. A person's own organisation
+ * ("user-...") is one like any other.
  */
 export function accountOf(headers: HeaderRecord): string | undefined {
-  const organization = named(headers['openai-organization']);
-  const project = named(headers['openai-project']);
-  if (project !== undefined) return organization === undefined ? project : `${organization}/${project}`;
-  return organization ?? named(headers['anthropic-organization-id']);
+  for (const [whole, part] of HEADERS) {
+    const organization = named(headers[whole]);
+    const project = named(headers[part]);
+    if (organization !== undefined)
+      return project === undefined ? organization : `${organization}/${project}`;
+    if (project !== undefined) return project;
+  }
+  return undefined;
 }
 
 /** Names and ids; a slash is ours. Longer ones are none. */

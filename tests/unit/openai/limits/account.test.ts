@@ -17,6 +17,11 @@ describe('accountOf', () => {
       { 'anthropic-organization-id': '36562039-1ae4-48e6-ae28-1e517e3d2d12' },
       '36562039-1ae4-48e6-ae28-1e517e3d2d12',
     ],
+    [
+      { 'anthropic-organization-id': '3656', 'anthropic-workspace-id': 'wrkspc_1', 'openai-project': '' },
+      '3656/wrkspc_1',
+    ],
+    [{ 'msh-org-id': 'org-1', 'msh-project-id': 'proj-2', 'msh-uid': '3' }, 'org-1/proj-2'],
     [{ 'openai-organization': ' acme ' }, 'acme'],
   ])('of %j is %s', (headers, account) => {
     expect(accountOf(headers)).toBe(account);

@@ -234,6 +234,33 @@ describe('recorded headers', () => {
     ]);
   });
 
+  it('of OpenAI, 2026: a project that may use less than its organisation', () => {
+    const limits = seen(`
+      x-ratelimit-limit-tokens: 800000
+      x-ratelimit-remaining-tokens: 790000
+      x-ratelimit-reset-tokens: 750ms
+      x-ratelimit-limit-project-tokens: 60000
+      x-ratelimit-remaining-project-tokens: 57000
+      x-ratelimit-reset-project-tokens: 3s`);
+    expect(limits).toEqual([
+      { of: 'tokens', spanMs: MINUTE, limit: 60_000, remaining: 57_000, resetAt: NOW + 3_000 },
+    ]);
+  });
+
+  it('of Qianfan, 2025: of tokens those of the request, as long as the answer has some left', () => {
+    const limits = seen(`
+      x-ratelimit-limit-requests: 60
+      x-ratelimit-limit-input-tokens: 10000
+      x-ratelimit-limit-output-tokens: 5000
+      x-ratelimit-remaining-requests: 59
+      x-ratelimit-remaining-input-tokens: 9000
+      x-ratelimit-remaining-output-tokens: 4000`);
+    expect(limits).toEqual([
+      { of: 'requests', limit: 60, remaining: 59 },
+      { of: 'tokens', limit: 10_000, remaining: 9_000 },
+    ]);
+  });
+
   it('of SambaNova, 2026: epochs in seconds', () => {
     const limits = seen(`
       x-ratelimit-limit-requests: 20
