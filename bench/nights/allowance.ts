@@ -5,6 +5,10 @@ export interface Allowance {
   take(amount: number, now: number): void;
   /** Milliseconds until so much may be used. */
   waitMs(amount: number, now: number): number;
+  /** What may be used at once when nothing has been. */
+  readonly most: number;
+  /** Milliseconds until that may be used again. */
+  fullMs(now: number): number;
 }
 
 /** Refills evenly, up to the amount of `burstMs`. */
@@ -20,16 +24,20 @@ export class TokenBucket implements Allowance {
     private readonly burstMs = spanMs,
   ) {
     this.#perMs = limit / spanMs;
-    this.#level = this.#most;
+    this.#level = this.most;
     this.#at = now;
   }
 
-  get #most(): number {
+  get most(): number {
     return this.#perMs * this.burstMs;
   }
 
+  fullMs(now: number): number {
+    return (this.most - this.left(now)) / this.#perMs;
+  }
+
   left(now: number): number {
-    this.#level = Math.min(this.#most, this.#level + (now - this.#at) * this.#perMs);
+    this.#level = Math.min(this.most, this.#level + (now - this.#at) * this.#perMs);
     this.#at = now;
     return this.#level;
   }
@@ -39,7 +47,7 @@ export class TokenBucket implements Allowance {
   }
 
   waitMs(amount: number, now: number): number {
-    return Math.max(0, (Math.min(amount, this.#most) - this.left(now)) / this.#perMs);
+    return Math.max(0, (Math.min(amount, this.most) - this.left(now)) / this.#perMs);
   }
 }
 
@@ -49,10 +57,14 @@ export class FixedWindow implements Allowance {
   #used = 0;
 
   constructor(
-    private readonly limit: number,
+    readonly most: number,
     private readonly spanMs: number,
     private readonly startedAt: number,
   ) {}
+
+  fullMs(now: number): number {
+    return this.left(now) === this.most ? 0 : this.startedAt + (this.#window + 1) * this.spanMs - now;
+  }
 
   left(now: number): number {
     const window = Math.floor((now - this.startedAt) / this.spanMs);
@@ -60,7 +72,7 @@ export class FixedWindow implements Allowance {
       this.#window = window;
       this.#used = 0;
     }
-    return this.limit - this.#used;
+    return this.most - this.#used;
   }
 
   take(amount: number, now: number): void {

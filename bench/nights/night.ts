@@ -19,7 +19,8 @@ export interface Course {
 export const ROUTERS = {
   omniscient: (stage: Stage) => new Omniscient(stage),
   'blind round robin': blindRoundRobin,
-  'this balancer': (stage: Stage) => new Balancer(stage, 'round_robin'),
+  'this balancer': (stage: Stage) => new Balancer(stage, 'headroom'),
+  'round robin of this balancer': (stage: Stage) => new Balancer(stage, 'round_robin'),
 } satisfies Readonly<Record<string, (stage: Stage) => Router>>;
 
 export type RouterName = keyof typeof ROUTERS;

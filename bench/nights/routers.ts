@@ -9,8 +9,11 @@ import type { SelectionPolicyName } from '../../lib/balancer/policies/all';
 import type { Random } from '../../lib/balancer/ports';
 import { defaultSettings } from '../../lib/config/settings';
 import { readAnswer } from '../../lib/openai/answer/answer-facts';
+import { WaitingRoom } from '../../lib/balancer/waiting/waiting-room';
+import { accountOf } from '../../lib/openai/limits/account';
+import { seenLimits } from '../../lib/openai/limits/seen-limits';
 import type { VirtualTime } from './virtual-time';
-import { tokensOf, type NightKey, type NightRequest, type World } from './world';
+import { tokensOf, type NightKey, type NightRequest, type World, type WorldAnswer } from './world';
 
 export interface Stage {
   readonly time: VirtualTime;
@@ -31,6 +34,7 @@ export class Balancer implements Router {
   readonly #keys: ReadonlyMap<string, NightKey>;
   readonly #wrong = new Set<string>();
   readonly #pool: Pool;
+  readonly #waitingRoom: WaitingRoom;
 
   constructor(
     private readonly stage: Stage,
@@ -44,6 +48,8 @@ export class Balancer implements Router {
         if (change === 'disabled') this.#note(key.config.keyId);
       },
     };
+    const rules = { waitMs: 10_000, queueMax: 1_000 };
+    this.#waitingRoom = new WaitingRoom(stage.time, () => rules);
     this.#pool = new Pool(poolConfig(policy), random, events, new Egresses(random, events));
     this.#pool.setKeys(
       keys.map(({ keyId }) => ({ keyId, secret: keyId, hint: keyId, weight: 1 })),
@@ -63,15 +69,19 @@ export class Balancer implements Router {
       isStream: true,
       model: request.model,
       affinity: undefined,
+      tokens: request.promptTokens + request.askedTokens,
       signal: new AbortController().signal,
     };
     const transport: Transport<true> = {
       dial: (_pool, lease) => this.#dial(lease, request),
       discard: () => undefined,
     };
-    const result = await runAttempts(asked, [this.#pool], transport, { clock: time, random });
+    const ports = { clock: time, random, waitingRoom: this.#waitingRoom };
+    const result = await runAttempts(asked, [this.#pool], transport, ports);
     if (result.kind !== 'commit') return false;
-    time.at(time.now() + request.restMs, () => this.#pool.finish(result.lease, 'whole', '', time.now()));
+    time.at(time.now() + request.restMs, () =>
+      this.#pool.finish(result.lease, 'whole', '', time.now(), tokensOf(request)),
+    );
     return true;
   }
 
@@ -81,10 +91,13 @@ export class Balancer implements Router {
     if (key === undefined) throw new Error(`no key ${lease.key.config.keyId}`);
     const answer = world.answer(key, request, time.now());
     await time.sleep(answer.afterMs);
-    if (answer.status === 200)
-      return { outcome: { kind: 'answer', status: 200, facts: ANSWER }, answer: true };
+    const limits = seenLimits(answer.headers, time.now());
+    const account = accountOf(answer.headers);
+    if (answer.status === 200) {
+      return { outcome: { kind: 'answer', status: 200, facts: ANSWER, limits, account }, answer: true };
+    }
     const read = readAnswer({ ...answer, model: request.model }, time.now());
-    return { outcome: { kind: 'answer', ...read }, answer: true };
+    return { outcome: { kind: 'answer', ...read, limits, account }, answer: true };
   }
 
   #note(keyId: string): void {
@@ -132,12 +145,12 @@ const LOOK_EVERY_MS = 100;
 interface Waiting {
   readonly request: NightRequest;
   readonly until: number;
-  readonly settle: (isServed: boolean) => void;
+  readonly settle: (answer: WorldAnswer | undefined) => void;
 }
 
 /**
- * Knows what only the provider knows, draws no failure, and lets requests wait their turn: what it serves is what is
- * possible.
+ * Knows what only the provider knows, draws no refusal, and lets requests wait their turn: what it serves is what is
+ * possible. Only which request a failing provider will fail it cannot know: it asks again.
  */
 export class Omniscient implements Router {
   readonly wronglyDisabled = 0;
@@ -147,16 +160,22 @@ export class Omniscient implements Router {
   constructor(private readonly stage: Stage) {}
 
   async serve(request: NightRequest): Promise<boolean> {
+    const { time } = this.stage;
     const queue = this.#queues.get(request.model) ?? [];
     this.#queues.set(request.model, queue);
-    const isServed = (queue.length === 0 && this.#take(request)) || (await this.#wait(request, queue));
-    if (isServed) await this.stage.time.sleep(request.firstByteMs);
-    return isServed;
+    const until = time.now() + PATIENCE_MS;
+    for (;;) {
+      const answer =
+        (queue.length === 0 ? this.#ask(request) : undefined) ?? (await this.#wait(request, until, queue));
+      if (answer === undefined) return false;
+      await time.sleep(answer.status === 200 ? request.firstByteMs : answer.afterMs);
+      if (answer.status === 200) return true;
+    }
   }
 
-  #wait(request: NightRequest, queue: Waiting[]): Promise<boolean> {
+  #wait(request: NightRequest, until: number, queue: Waiting[]): Promise<WorldAnswer | undefined> {
     return new Promise((settle) => {
-      queue.push({ request, until: this.stage.time.now() + PATIENCE_MS, settle });
+      queue.push({ request, until, settle });
       this.#lookLater();
     });
   }
@@ -172,27 +191,25 @@ export class Omniscient implements Router {
     this.#isLooking = false;
     for (const queue of this.#queues.values()) {
       for (let first = queue[0]; first !== undefined; first = queue[0]) {
-        const isServed = this.#take(first.request);
-        if (!isServed && this.stage.time.now() < first.until) break;
+        const answer = this.#ask(first.request);
+        if (answer === undefined && this.stage.time.now() < first.until) break;
         queue.shift();
-        first.settle(isServed);
+        first.settle(answer);
       }
     }
     if ([...this.#queues.values()].some(({ length }) => length > 0)) this.#lookLater();
   }
 
   /** With the key that fewest requests could use, and of these the fullest. */
-  #take(request: NightRequest): boolean {
+  #ask(request: NightRequest): WorldAnswer | undefined {
     const { time, world, keys } = this.stage;
     const now = time.now();
-    if (world.isOut(now)) return false;
+    if (world.isOut(now)) return undefined;
     const left = ({ account }: NightKey) =>
       Math.min(account.requests.left(now), account.tokens.left(now) / tokensOf(request));
     const [best] = keys
       .filter((key) => world.waitMs(key, request, now) === 0)
       .toSorted((a, b) => a.models.size - b.models.size || left(b) - left(a));
-    if (best === undefined) return false;
-    world.take(best, request, now);
-    return true;
+    return best && world.answer(best, request, now);
   }
 }

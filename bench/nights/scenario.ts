@@ -88,6 +88,7 @@ function keysOf({ isWhole, lengthMs }: Scenario, random: Random, startsAt: numbe
     const account: NightAccount =
       isFirst || latest === undefined
         ? accountOf(index, random, startsAt, {
+            name: is(index, 'shared') ? `org-${index}` : undefined,
             emptyAt: is(index, 'emptied') ? sometime() : Infinity,
             perDay: is(index, 'dayLimit') ? perDay : undefined,
           })
@@ -106,7 +107,7 @@ function accountOf(
   index: number,
   random: Random,
   startsAt: number,
-  { emptyAt, perDay }: { readonly emptyAt: number; readonly perDay: number | undefined },
+  { name, emptyAt, perDay }: Pick<NightAccount, 'name' | 'emptyAt'> & { readonly perDay: number | undefined },
 ): NightAccount {
   const offset = startsAt - random.next() * MINUTE;
   const per = (limit: number): Allowance =>
@@ -114,6 +115,7 @@ function accountOf(
       ? new TokenBucket(limit, MINUTE, startsAt, BURST_MS)
       : new FixedWindow(limit, MINUTE, offset);
   return {
+    name,
     requests: per(PER_MINUTE),
     tokens: per(TOKENS_PER_MINUTE),
     day: perDay === undefined ? undefined : new FixedWindow(perDay, DAY, startsAt),
@@ -127,11 +129,13 @@ function requestsOf(perMinute: number, from: number, to: number, random: Random)
   const requests: NightRequest[] = [];
   const exponential = (mean: number) => -Math.log(1 - random.next()) * mean;
   for (let at = from + exponential(MINUTE / perMinute); at < to; at += exponential(MINUTE / perMinute)) {
+    const completionTokens = Math.ceil(exponential(COMPLETION_MEAN));
     requests.push({
       arrivesAt: at,
       model: MODELS[random.next() < 0.5 ? 0 : 1],
       promptTokens: Math.ceil(exponential(PROMPT_MEAN)),
-      completionTokens: Math.ceil(exponential(COMPLETION_MEAN)),
+      completionTokens,
+      askedTokens: random.next() < 0.5 ? Math.ceil(completionTokens * (1 + random.next())) : 0,
       firstByteMs: 300 + exponential(500),
       restMs: exponential(3_000),
     });

@@ -12,11 +12,8 @@ export function secretOf({ keyId }: NightKey): string {
 const ENVELOPE_BYTES = 200;
 const BYTES_PER_TOKEN = 4;
 
-/** Some clients name the longest answer that they want. */
-type Asked = NightRequest & { readonly askedTokens?: number };
-
 /** What a client sends for a request of the night: so long that the gateway expects as many tokens of it. */
-export function bodyOf({ model, promptTokens, askedTokens = 0 }: Asked, index: number): string {
+export function bodyOf({ model, promptTokens, askedTokens }: NightRequest, index: number): string {
   const content = 'abc '.repeat(Math.max(1, promptTokens - ENVELOPE_BYTES / BYTES_PER_TOKEN));
   return JSON.stringify({
     model,

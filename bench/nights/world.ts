@@ -7,12 +7,16 @@ export interface NightRequest {
   readonly model: string;
   readonly promptTokens: number;
   readonly completionTokens: number;
+  /** The most that its client lets it write; 0 if it does not say. */
+  readonly askedTokens: number;
   readonly firstByteMs: number;
   readonly restMs: number;
 }
 
 /** Keys of one organisation share one. */
 export interface NightAccount {
+  /** That of an organisation of several keys. */
+  readonly name: string | undefined;
   readonly requests: Allowance;
   readonly tokens: Allowance;
   readonly day: Allowance | undefined;
@@ -144,14 +148,21 @@ export class World {
 
   #headers({ account }: NightKey, now: number): Record<string, string> {
     if (!account.hasHeaders) return {};
-    const { requests, tokens } = account;
     return {
-      'x-ratelimit-remaining-requests': String(Math.max(0, Math.floor(requests.left(now)))),
-      'x-ratelimit-reset-requests': seconds(requests.waitMs(1, now)),
-      'x-ratelimit-remaining-tokens': String(Math.max(0, Math.floor(tokens.left(now)))),
-      'x-ratelimit-reset-tokens': seconds(tokens.waitMs(1, now)),
+      ...(account.name !== undefined && { 'openai-organization': account.name }),
+      ...rateHeaders('requests', account.requests, now),
+      ...rateHeaders('tokens', account.tokens, now),
     };
   }
+}
+
+/** As OpenAI does: the reset is when all of it is back. */
+function rateHeaders(of: string, allowance: Allowance, now: number): Record<string, string> {
+  return {
+    [`x-ratelimit-limit-${of}`]: String(Math.floor(allowance.most)),
+    [`x-ratelimit-remaining-${of}`]: String(Math.max(0, Math.floor(allowance.left(now)))),
+    [`x-ratelimit-reset-${of}`]: seconds(allowance.fullMs(now)),
+  };
 }
 
 function failure(status: number, code: string, message: string): WorldAnswer {

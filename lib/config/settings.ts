@@ -280,6 +280,19 @@ const definitions = {
     unit: 'seconds',
     description: 'How often a client that waits for a stream gets a comment as a sign of life; 0 is off',
   }),
+  WAIT_SECONDS: live({
+    type: decimalNumber(0, 3600),
+    default: 10,
+    group: 'Timeouts',
+    unit: 'seconds',
+    description: 'Longest wait for a key when all rest or are at their limits; 0 answers 429 at once',
+  }),
+  WAIT_QUEUE_MAX: live({
+    type: wholeNumber(0, 100_000),
+    default: 1_000,
+    group: 'Timeouts',
+    description: 'How many requests may wait for a key at a time; more are answered 429 at once',
+  }),
 
   PROXIES: live({
     type: list(egressUrlSchema, normalizeEgressUrl),

@@ -1,4 +1,5 @@
 import type { Pool } from '../balancer/pool/pool';
+import type { WaitRules } from '../balancer/waiting/waiting-room';
 import { ModelFilter } from '../openai/models/model-filter';
 import type { UpstreamTarget } from '../upstream/target';
 import { createAccess, type Access } from './request/access';
@@ -31,6 +32,7 @@ export interface GatewayConfig {
   readonly bodiesBytesMax: number;
   /** A client that waits for a stream hears from us this often; 0 is off. */
   readonly streamKeepAliveMs: number;
+  readonly waiting: WaitRules;
 }
 
 /** Refuses everything: in force until the configuration has been read. */
@@ -44,5 +46,6 @@ export function emptyConfig(): GatewayConfig {
     bodyLimitName: 'MAX_BODY_MB',
     bodiesBytesMax: 0,
     streamKeepAliveMs: 0,
+    waiting: { waitMs: 0, queueMax: 0 },
   };
 }

@@ -3,6 +3,7 @@ import type { Pool } from '../balancer/pool/pool';
 import type { Clock, Random } from '../balancer/ports';
 import { createsSomethingLasting } from '../balancer/attempts/retry';
 import type { RequestTrace } from '../balancer/attempts/trace';
+import type { WaitingRoom } from '../balancer/waiting/waiting-room';
 import { keptText } from '../openai/json/kept-text';
 import type { UpstreamAnswer } from '../upstream/answer/answer';
 import type { UpstreamClient } from '../upstream/client';
@@ -26,6 +27,7 @@ export interface ForwardPorts {
   readonly random: Random;
   readonly timers: Timers;
   readonly upstream: UpstreamClient;
+  readonly waitingRoom: WaitingRoom;
   /** Where the keys that the pool has at this moment are for. */
   readonly targetOf: (pool: Pool) => UpstreamTarget | undefined;
 }

@@ -1,4 +1,5 @@
 import type { Pool } from '../balancer/pool/pool';
+import { WaitingRoom } from '../balancer/waiting/waiting-room';
 import { keptText } from '../openai/json/kept-text';
 import type { RequestHead } from '../openai/request/request-head';
 import type { UpstreamTarget } from '../upstream/target';
@@ -6,7 +7,7 @@ import { addressError, resolveProvider } from './request/admission';
 import { BodyBudget } from './body/body-budget';
 import type { GatewayConfig, GatewayProvider } from './config';
 import { gatewayError, SHUTTING_DOWN, type GatewayError } from './answer/errors';
-import type { ClientRequest, ClientResponse } from './exchange/exchange';
+import type { BodyTrouble, ClientRequest, ClientResponse } from './exchange/exchange';
 import { ExchangeLog } from './record/exchange-log';
 import { forward, type ForwardPorts } from './forward';
 import { InFlight } from './exchange/in-flight';
@@ -26,7 +27,7 @@ const MODEL_MAX = 191;
 const ENDPOINT_MAX = 500;
 const NO_BODY = Buffer.alloc(0);
 
-export interface GatewayPorts extends Omit<ForwardPorts, 'targetOf'> {
+export interface GatewayPorts extends Omit<ForwardPorts, 'targetOf' | 'waitingRoom'> {
   readonly recorder: Recorder;
   readonly load: LoadLimit;
   /** Counts wrong tokens; returns the seconds in which their sender gets no further one looked at, 0 for none. */
@@ -48,6 +49,7 @@ export class Gateway {
   readonly #modelLists: ModelLists;
   readonly #forwarding: ForwardPorts;
   readonly #bodies: BodyBudget;
+  readonly #waitingRoom: WaitingRoom;
   readonly #exchanges = new InFlight<LiveExchange>();
   #config: GatewayConfig;
   #isDown = false;
@@ -59,7 +61,8 @@ export class Gateway {
   ) {
     this.#config = config;
     this.#bodies = new BodyBudget(config.bodiesBytesMax, ports.timers);
-    this.#forwarding = { ...ports, targetOf: (pool) => this.#targetOf(pool) };
+    this.#waitingRoom = new WaitingRoom(ports.clock, () => this.#config.waiting);
+    this.#forwarding = { ...ports, waitingRoom: this.#waitingRoom, targetOf: (pool) => this.#targetOf(pool) };
     this.#modelLists = new ModelLists(this.#forwarding);
   }
 
@@ -76,6 +79,11 @@ export class Gateway {
 
   get inFlight(): number {
     return this.#exchanges.size;
+  }
+
+  /** Requests that wait for a key. */
+  get waiting(): number {
+    return this.#waitingRoom.depth;
   }
 
   /** Bytes of request bodies in memory. */
@@ -232,15 +240,19 @@ export class Gateway {
     }
     // The rest of its body stays unread, so its connection cannot be used again.
     response.closeAfter();
-    if (result.reason === 'no_memory') return overloaded('has no memory left for this request body');
-    if (result.reason === 'stalled') {
-      const message = 'The request body did not get on while others waited for the memory that it takes.';
-      return gatewayError('body_stalled', message);
-    }
-    const limit = Number((config.bodyBytesMax / 2 ** 20).toFixed(2));
-    const message = `The request body is larger than the ${limit} MB allowed here (${config.bodyLimitName}).`;
-    return gatewayError('body_too_large', message);
+    return bodyError(result.reason, config);
   }
+}
+
+function bodyError(reason: BodyTrouble, { bodyBytesMax, bodyLimitName }: GatewayConfig): GatewayError {
+  if (reason === 'no_memory') return overloaded('has no memory left for this request body');
+  if (reason === 'stalled') {
+    const message = 'The request body did not get on while others waited for the memory that it takes.';
+    return gatewayError('body_stalled', message);
+  }
+  const limit = Number((bodyBytesMax / 2 ** 20).toFixed(2));
+  const message = `The request body is larger than the ${limit} MB allowed here (${bodyLimitName}).`;
+  return gatewayError('body_too_large', message);
 }
 
 /** What an endpoint that computes something cannot do without. */

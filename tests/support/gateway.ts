@@ -50,6 +50,9 @@ export interface InProcessGateway {
   readonly configure: (settings: Partial<Settings>) => void;
 }
 
+/** What a refusal looks like is asked far more often than how waiting goes. */
+const NO_WAITING = { WAIT_SECONDS: 0 };
+
 /** Closed after the test, unless `close` tells otherwise. Upstreams are real: undici is part of what is tested. */
 export function startGateway(
   given: Partial<Settings>,
@@ -69,7 +72,7 @@ export function startGateway(
   const egresses = new Egresses(systemRandom, SILENT);
   const providers = new Providers(systemRandom, SILENT, egresses, steadyClock);
   const configOf = (changed: Partial<Settings>): GatewayConfig =>
-    compiled(providers, { ...defaultSettings, ALLOWED_TOKENS: [CLIENT_TOKEN], ...changed });
+    compiled(providers, { ...defaultSettings, ...NO_WAITING, ALLOWED_TOKENS: [CLIENT_TOKEN], ...changed });
   const gateway = new Gateway(configOf(given), {
     clock,
     random: systemRandom,
@@ -140,6 +143,7 @@ function compiled(providers: Providers, settings: Settings): GatewayConfig {
     filteredModels: new ModelFilter(settings.FILTERED_MODELS),
     ...bodyLimits(settings),
     streamKeepAliveMs: settings.STREAM_KEEPALIVE_SECONDS * 1000,
+    waiting: { waitMs: settings.WAIT_SECONDS * 1000, queueMax: settings.WAIT_QUEUE_MAX },
   };
 }
 

@@ -223,6 +223,8 @@ export async function startServer(options: StartServerOptions = {}): Promise<Run
     ...cleanEnvironment(),
     DATA_DIR: dataDir,
     ENV_FILE: envFilePath,
+    // What a refusal looks like is asked far more often than how waiting goes.
+    WAIT_SECONDS: '0',
     ...options.env,
     PORT: askedPort,
   };

@@ -1,12 +1,15 @@
 import { traceOf } from './attempt-trace';
-import type { Lease, ObjectOwner, RequestKind } from '../pool/lease';
+import { Lease, type RequestKind } from '../pool/lease';
+import type { ObjectOwner } from '../pool/object-owner';
 import { isMissingObject } from './missing-object';
 import { firstState } from './next-step';
 import { PoolCourse, type Pending } from './pool-course';
-import type { Pool, Shortage } from '../pool/pool';
+import type { LeaseResult, Pool, Shortage } from '../pool/pool';
 import type { Clock, Random, StopSignal } from '../ports';
 import { backoffMs, createsSomethingLasting, isComputing } from './retry';
 import type { AttemptTrace, RequestTrace, SkippedProvider } from './trace';
+import { sooner, Waits, type WaitingPool } from './waits';
+import type { WaitingRoom } from '../waiting/waiting-room';
 import { inContrast, judge, VERDICTS, type Outcome, type Verdict } from './verdict';
 
 /** A request, as far as balancing it goes. */
@@ -42,6 +45,8 @@ export interface Transport<Answer> {
 export interface LoopPorts {
   readonly clock: Clock;
   readonly random: Random;
+  /** Where requests wait for keys; without one they do not. */
+  readonly waitingRoom?: WaitingRoom | undefined;
 }
 
 export type LoopResult<Answer> = { readonly trace: RequestTrace } & (
@@ -84,6 +89,9 @@ class AttemptLoop<Answer> {
   readonly #isLasting: boolean;
   /** Stands for this request wherever requests are counted. */
   readonly #witness = {};
+  readonly #waits: Waits;
+  /** By pool, of those that may be asked again. */
+  readonly #courses = new Map<Pool, PoolCourse>();
   /** The failure that is told to the client if nothing better comes. */
   #failure: Failure<Answer> | undefined;
   #shortage: Shortage | undefined;
@@ -95,11 +103,17 @@ class AttemptLoop<Answer> {
   ) {
     this.#startedAt = ports.clock.now();
     this.#isLasting = createsSomethingLasting(request.method, request.path);
+    this.#waits = new Waits(ports.waitingRoom, ports.clock, this.#startedAt);
   }
 
   async run(pools: readonly Pool[]): Promise<LoopResult<Answer>> {
     for (const pool of pools) {
+      this.#courses.set(pool, new PoolCourse(firstState(pool.config.maxRetries, this.#isLasting)));
       const end = await this.#tryPool(pool);
+      if (end !== undefined) return end;
+    }
+    for (let next = this.#soonest; next !== undefined; next = this.#soonest) {
+      const end = await this.#waitFor(next);
       if (end !== undefined) return end;
     }
     return this.#failure === undefined
@@ -107,18 +121,40 @@ class AttemptLoop<Answer> {
       : this.#fail(this.#failure);
   }
 
-  get #trace(): RequestTrace {
-    return { attempts: this.#attempts, skippedProviders: this.#skippedProviders };
+  /** Only limits are worth waiting for once a key has answered. */
+  get #soonest(): WaitingPool | undefined {
+    const isOver = this.#failure !== undefined && this.#failure.verdict.key !== 'rest';
+    return isOver ? undefined : this.#waits.soonest(this.#courses);
   }
 
-  async #tryPool(pool: Pool): Promise<PoolEnd<Answer>> {
-    const course = new PoolCourse(firstState(pool.config.maxRetries, this.#isLasting));
+  async #waitFor({ pool, course, shortage }: WaitingPool): Promise<PoolEnd<Answer>> {
+    const request = course.leaseRequest(this.request, this.#witness);
+    const waited = await this.#waits.lease(pool, request, shortage, this.request);
+    course.shortage = undefined;
+    if (waited instanceof Lease) return this.#tryPool(pool, waited);
+    if (waited === 'left') return this.#clientClosed();
+    this.#shortage = waited;
+    return undefined;
+  }
+
+  get #trace(): RequestTrace {
+    return { attempts: this.#attempts, skippedProviders: this.#skippedProviders, ...this.#waits.trace };
+  }
+
+  /** `lease`: one that it has waited for. */
+  async #tryPool(pool: Pool, lease?: Lease): Promise<PoolEnd<Answer>> {
+    const course = this.#courses.get(pool);
+    if (course === undefined) return undefined;
+    if (lease !== undefined) {
+      const end = await this.#attempt(pool, course, lease, this.ports.clock.now());
+      if (end !== 'again') return end;
+    }
     for (;;) {
       if (course.again?.hasBackoff === true) await this.#backOff();
       if (this.request.signal.aborted) return this.#clientClosed();
 
       const now = this.ports.clock.now();
-      const leased = pool.lease(course.leaseRequest(this.request, this.#witness), now);
+      const leased = this.#lease(pool, course, now);
       if (leased.ok) {
         const end = await this.#attempt(pool, course, leased.lease, now);
         if (end !== 'again') return end;
@@ -126,6 +162,13 @@ class AttemptLoop<Answer> {
         return this.#withoutLease(pool, course, leased.shortage);
       }
     }
+  }
+
+  #lease(pool: Pool, course: PoolCourse, now: number): LeaseResult {
+    const request = course.leaseRequest(this.request, this.#witness);
+    return this.#waits.isBehindOthers(pool, request)
+      ? { ok: false, shortage: { reason: 'all_cooling', retryAfterMs: 0 } }
+      : pool.lease(request, now);
   }
 
   /** One attempt with a lease that was taken at `now`, from the dial to what follows it. */
@@ -171,8 +214,10 @@ class AttemptLoop<Answer> {
   }
 
   #withoutLease(pool: Pool, course: PoolCourse, shortage: Shortage): PoolEnd<Answer> {
-    if (course.again === undefined) this.#skip(pool, shortage);
+    if (course.again === undefined)
+      this.#skippedProviders.push({ provider: pool.config.provider, ...shortage });
     this.#shortage = sooner(this.#shortage, shortage);
+    course.shortage = shortage;
     if (this.#failure === undefined || course.again?.isLastWord !== true) return undefined;
     return this.#fail(this.#failure);
   }
@@ -216,10 +261,6 @@ class AttemptLoop<Answer> {
     if (answer !== undefined) this.transport.discard(answer);
   }
 
-  #skip(pool: Pool, shortage: Shortage): void {
-    this.#skippedProviders.push({ provider: pool.config.provider, ...shortage });
-  }
-
   /** The request has been answered: what rejected it before has to answer for it. */
   #contrast(pool: Pool, winner: Lease, pending: readonly Pending[], now: number): void {
     for (const { undecided, index } of pending) {
@@ -242,10 +283,4 @@ class AttemptLoop<Answer> {
 
 function speaksOfRequest({ blame }: Verdict): boolean {
   return blame === 'client';
-}
-
-/** Of several providers' shortages the one that ends first, if any of them ends by itself. */
-export function sooner(a: Shortage | undefined, b: Shortage): Shortage {
-  if (a === undefined) return b;
-  return (b.retryAfterMs ?? Infinity) < (a.retryAfterMs ?? Infinity) ? b : a;
 }

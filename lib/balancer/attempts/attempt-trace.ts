@@ -1,6 +1,7 @@
 import type { Settled } from '../attribution/attribution-parts';
 import type { KeyState } from '../pool/key-state';
-import type { Lease, ObjectOwner } from '../pool/lease';
+import type { Lease } from '../pool/lease';
+import type { ObjectOwner } from '../pool/object-owner';
 import type { Pool } from '../pool/pool';
 import { describeFailure, withoutSecret } from '../attribution/redaction';
 import type { AttemptTrace } from './trace';

@@ -22,6 +22,8 @@ export class PoolCourse {
   readonly pending: Pending[] = [];
   /** The step that led to the next attempt; undefined before the first. */
   again: Extract<Step, { kind: 'again' }> | undefined;
+  /** Why there was no key for it, if that is where it stands. */
+  shortage: Shortage | undefined;
   // Most requests are answered by their first attempt and need neither.
   #tried: Set<KeyState> | undefined;
   #refusedBy: Set<KeyState> | undefined;
@@ -31,13 +33,16 @@ export class PoolCourse {
   constructor(private state: RequestState) {}
 
   leaseRequest(
-    request: Pick<LeaseRequest, 'model' | 'affinity' | 'owner'> & RequestKind,
+    request: Pick<LeaseRequest, 'model' | 'affinity' | 'owner'> & {
+      readonly tokens?: number | undefined;
+    } & RequestKind,
     witness: object,
   ): LeaseRequest {
     return {
       model: request.model,
       affinity: request.affinity,
       owner: request.owner,
+      tokens: request.tokens ?? 0,
       asks: request,
       witness,
       tried: this.#tried ?? NO_KEYS,

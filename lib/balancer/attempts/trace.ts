@@ -1,5 +1,5 @@
 import type { UnavailableReason } from '../pool/available';
-import type { OwnerTrouble } from '../pool/owners';
+import type { OwnerTrouble } from '../pool/object-owner';
 import type { VerdictName } from './verdict';
 
 /**
@@ -77,7 +77,21 @@ export type ShortageReason =
   | 'no_egress'
   | 'owner_unavailable';
 
+/** A wait for a key that would be available soon. */
+export interface WaitTrace {
+  readonly provider: string;
+  /** What it waited for to be over. */
+  readonly reason: ShortageReason;
+  /** Since the request began. */
+  readonly startMs: number;
+  readonly durationMs: number;
+  /** `shortage`: nothing was free in time; `left`: its client went. */
+  readonly end: 'served' | 'shortage' | 'left';
+}
+
 export interface RequestTrace {
   readonly attempts: readonly AttemptTrace[];
   readonly skippedProviders: readonly SkippedProvider[];
+  /** Absent if it waited for no key. */
+  readonly waits?: readonly WaitTrace[];
 }

@@ -42,9 +42,10 @@ export function restAfterLimit(
   rules: PenaltyRules,
   now: number,
 ): string {
-  const isWhole = facts.isWholeKey === true;
+  const isLong = facts.isWholeKey === true;
+  const isWhole = isLong || key.account.isOfAllModels;
   const cooldown = isWhole ? key.cooldown : modelCooldown(key, model);
-  const baseMs = isWhole ? LONG_MS : rules.cooldownMs;
+  const baseMs = isLong ? LONG_MS : Math.min(rules.cooldownMs, key.account.intervalMs(model));
   const ms = untilMs(facts, now) ?? doubledCooldownMs(baseMs, restsBefore(cooldown, now));
   rest(cooldown, now + ms, now);
   return isWhole ? `rests ${seconds(ms)}` : `rests ${seconds(ms)} for ${named(model)}`;

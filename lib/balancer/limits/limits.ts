@@ -8,6 +8,14 @@ export interface UseLimits {
   readonly concurrency?: number | undefined;
 }
 
+export const USE_LIMITS = [
+  'requestsPerMinute',
+  'tokensPerMinute',
+  'requestsPerDay',
+  'tokensPerDay',
+  'concurrency',
+] as const satisfies readonly (keyof UseLimits)[];
+
 /** When a provider's day begins. */
 export interface DayReset {
   /** Hours and minutes: "00:00". */

@@ -1,4 +1,5 @@
 import type { Random } from '../ports';
+import { headroom } from './headroom';
 import { leastInFlight } from './least-in-flight';
 import type { SelectionPolicy } from './policy';
 import { roundRobin } from './round-robin';
@@ -11,6 +12,7 @@ const POLICIES = {
   least_in_flight: leastInFlight,
   weighted,
   sticky,
+  headroom,
 } satisfies Readonly<Record<string, (random: Random) => SelectionPolicy>>;
 
 export type SelectionPolicyName = keyof typeof POLICIES;

@@ -14,13 +14,15 @@ export interface SelectionPolicy {
   /**
    * Returns an available key, or undefined only if there is none. `isAvailable` is the one thing a policy may ask of a
    * key's condition; it is asked in the policy's order of preference, at most a few times for each key. `isRetry`: the
-   * request has failed with another key already.
+   * request has failed with another key already. `leftShare`: how much is left of what the key may use, as far as is
+   * known; 1 is all of it.
    */
   choose(
     candidates: Candidates,
     isAvailable: (key: KeyState) => boolean,
     affinity: string | undefined,
     isRetry: boolean,
+    leftShare: (key: KeyState) => number,
   ): KeyState | undefined;
 }
 

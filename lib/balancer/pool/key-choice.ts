@@ -1,4 +1,4 @@
-import { coolingUntil, unavailableReason } from './available';
+import { availableAt, unavailableReason } from './available';
 import type { Denials } from '../health/denials';
 import type { EgressBinding } from '../egress/binding';
 import type { Egresses } from '../egress/egresses';
@@ -43,7 +43,8 @@ export function chooseKey(
   now: number,
 ): Choice | 'no_egress' | undefined {
   const { policy, candidates, egresses, binding, sharedCause, denials } = input;
-  const { model, tried, triedEgresses, refusedBy } = request;
+  const { model, tokens, tried, triedEgresses, refusedBy } = request;
+  const leftShare = ({ account, limits }: KeyState): number => account.leftShare(limits, model, now);
   const hasSharedWay = egresses.hasSharedWay(binding, triedEgresses);
   if (!hasSharedWay && !input.hasPinned) return 'no_egress';
 
@@ -52,11 +53,11 @@ export function chooseKey(
   const pick = (reasonToSkip: (key: KeyState) => SkipReason | undefined): KeyState | undefined => {
     skipped.clear();
     const isAvailable = (key: KeyState): boolean => {
-      const reason = unavailableReason(key, model, now) ?? reasonToSkip(key);
+      const reason = unavailableReason(key, model, now, tokens) ?? reasonToSkip(key);
       if (reason !== undefined) skipped.set(key, reason);
       return reason === undefined;
     };
-    return policy.choose(candidates, isAvailable, request.affinity, tried.size > 0);
+    return policy.choose(candidates, isAvailable, request.affinity, tried.size > 0, leftShare);
   };
 
   const noWay = ({ config }: KeyState): SkipReason | undefined => {
@@ -88,7 +89,7 @@ export function chooseKey(
     if (tried.size > refusedBy.size) key ??= pick(refused);
   }
   if (key === undefined) return isEgressLacking ? 'no_egress' : undefined;
-  return { key, ...named(skipped, model, now) };
+  return { key, ...named(skipped, request, now) };
 }
 
 function nothing(): undefined {
@@ -97,14 +98,14 @@ function nothing(): undefined {
 
 function named(
   skipped: ReadonlyMap<KeyState, SkipReason>,
-  model: string,
+  { model, tokens }: LeaseRequest,
   now: number,
 ): Pick<Choice, 'skipped' | 'skippedMore'> {
   const list: SkippedKey[] = [];
   for (const [key, reason] of skipped) {
     if (list.length === SKIPPED_MAX) break;
     const { keyId, hint } = key.config;
-    const until = coolingUntil(key, model);
+    const until = availableAt(key, model, tokens, now);
     list.push({ keyId, hint, reason, ...(until > now && { until }) });
   }
   return { skipped: list, skippedMore: skipped.size - list.length };

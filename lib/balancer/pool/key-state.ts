@@ -1,6 +1,8 @@
 import type { Disabled } from '../health/disabled';
 import type { EgressState } from '../egress/state';
 import type { Limits } from '../limits/limits';
+import { Account } from '../limits/account';
+import type { EffectiveLimits } from '../limits/effective-limits';
 import type { HalfOpenProbe } from '../health/half-open';
 
 /** What is configured of a key; immutable. */
@@ -32,7 +34,7 @@ export interface SavedKeyState {
   readonly lastUsedAt: number | undefined;
   readonly lastErrorAt: number | undefined;
   readonly lastErrorStatus: number | undefined;
-  /** What it used of its limits in the windows that last; the balancer makes this text and reads it. */
+  /** What its account used of its limits in the minute and the day that last, as JSON that the balancer alone reads. */
   readonly uses?: string | undefined;
 }
 
@@ -63,15 +65,16 @@ export interface KeyState {
   lastUsedAt: number | undefined;
   lastErrorAt: number | undefined;
   lastErrorStatus: number | undefined;
-  /** See `SavedKeyState.uses`. Is written behind if it has changed when an event tells of the key. */
-  savedUses: string | undefined;
-  /** What of it has been taken over to be written down; changed as the two counts above are. */
-  writtenUses: string | undefined;
+  /** Which version of its account's uses has been taken over to be written down; changed as the two counts above are. */
+  writtenUses: number;
   /**
    * Its last rejection, and the proxy it came through: the next request goes through another one, to tell whose doing
    * it is.
    */
   rejection: { readonly egress: EgressState; readonly reason: string } | undefined;
+  /** What limits it, and how much of that is used; keys of one account share it. */
+  limits: EffectiveLimits | undefined;
+  account: Account;
   /** Index in the pool's rotation; -1 while disabled. */
   rotationIndex: number;
 }
@@ -107,9 +110,10 @@ export function newKeyState(config: KeyConfig, saved = NEVER_USED): KeyState {
     lastUsedAt: saved.lastUsedAt,
     lastErrorAt: saved.lastErrorAt,
     lastErrorStatus: saved.lastErrorStatus,
-    savedUses: saved.uses,
-    writtenUses: saved.uses,
+    writtenUses: 0,
     rejection: undefined,
+    limits: undefined,
+    account: new Account(),
     rotationIndex: -1,
   };
 }
@@ -132,6 +136,6 @@ export function savedStateOf(key: KeyState, now: number): SavedKeyState {
     lastUsedAt: key.lastUsedAt,
     lastErrorAt: key.lastErrorAt,
     lastErrorStatus: key.lastErrorStatus,
-    uses: key.savedUses,
+    uses: key.account.saved(now),
   };
 }

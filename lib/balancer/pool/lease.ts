@@ -1,7 +1,9 @@
+import type { ObjectOwner } from './object-owner';
 import type { EgressLease } from '../egress/lease';
 import type { EgressState } from '../egress/state';
 import type { HalfOpenProbe } from '../health/half-open';
 import type { KeyState } from './key-state';
+import type { Reservation } from '../limits/reservation';
 import type { SkippedKey } from '../attempts/trace';
 
 /** What a request asks for, as far as another one could fail alike. */
@@ -13,12 +15,6 @@ export interface RequestKind {
   readonly isStream?: boolean | undefined;
 }
 
-/** An object that lives at the provider, and the key that has made it or was shown it. */
-export interface ObjectOwner {
-  readonly objectId: string;
-  readonly keyId: string;
-}
-
 export interface LeaseRequest {
   /** The model asked for; '' if the request names none. */
   readonly model: string;
@@ -26,6 +22,8 @@ export interface LeaseRequest {
   readonly affinity: string | undefined;
   /** The request names this object: only its owner, or a key of the same account, can serve it. */
   readonly owner?: ObjectOwner | undefined;
+  /** How many it may use. */
+  readonly tokens: number;
   /** Stands for the client request, however many attempts it makes. */
   readonly witness: object;
   /** Keys this request has used already: taken again only when no other is left. */
@@ -58,6 +56,8 @@ export interface LeaseTerms {
   readonly skippedMore: number;
   /** The way out; undefined means directly. */
   readonly egress: EgressLease | undefined;
+  /** What it takes of the key's limits. */
+  readonly reservation: Reservation;
 }
 
 /**
@@ -76,6 +76,7 @@ export class Lease implements LeaseTerms {
   readonly skipped: readonly SkippedKey[];
   readonly skippedMore: number;
   readonly egress: EgressLease | undefined;
+  readonly reservation: Reservation;
   #isReleased = false;
 
   constructor(terms: LeaseTerms) {
@@ -89,6 +90,7 @@ export class Lease implements LeaseTerms {
     this.skipped = terms.skipped;
     this.skippedMore = terms.skippedMore;
     this.egress = terms.egress;
+    this.reservation = terms.reservation;
     this.key.inFlight += 1;
   }
 
@@ -101,6 +103,7 @@ export class Lease implements LeaseTerms {
     if (this.#isReleased) return;
     this.#isReleased = true;
     this.key.inFlight -= 1;
+    this.reservation.release();
     this.egress?.release();
   }
 }

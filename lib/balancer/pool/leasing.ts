@@ -1,5 +1,5 @@
 import { AllCooling } from './all-cooling';
-import { coolingUntil } from './available';
+import { availableAt, coolingUntil } from './available';
 import type { Breaker } from '../health/breaker';
 import { startProbe } from '../health/cooldown-probe';
 import type { Denials } from '../health/denials';
@@ -9,10 +9,11 @@ import type { EgressLease } from '../egress/lease';
 import type { HalfOpenProbe } from '../health/half-open';
 import { chooseKey, type Choice } from './key-choice';
 import type { KeyState } from './key-state';
-import { Lease, type LeaseRequest, type ObjectOwner } from './lease';
+import { Lease, type LeaseRequest } from './lease';
 import type { Membership } from './membership';
 import type { ModelBreakers } from '../health/model-breakers';
-import { inOrder, ownersOf, type OwnerTrouble } from './owners';
+import type { ObjectOwner, OwnerTrouble } from './object-owner';
+import { inOrder, ownersOf } from './owners';
 import type { Candidates, SelectionPolicy } from '../policies/policy';
 import type { SharedCause } from '../attribution/shared-cause';
 import type { ShortageReason } from '../attempts/trace';
@@ -73,7 +74,7 @@ export class Leasing {
       ? undefined
       : this.#choose(this.parts.membership.candidates, request, rules, now);
     if (chosen === 'no_egress') return this.#noWay(request, rules, now);
-    if (chosen === undefined) return this.#noneAvailable(request.model, now);
+    if (chosen === undefined) return this.#noneAvailable(request, now);
     return this.#admit(chosen, request, rules, now);
   }
 
@@ -91,7 +92,8 @@ export class Leasing {
     const chosen = this.#choose(candidates, request, { ...rules, policy: inOrder }, now);
     if (chosen === 'no_egress') return { ok: false, shortage: { reason: 'no_egress' } };
     if (chosen !== undefined) return this.#admit(chosen, request, rules, now);
-    const until = Math.min(...keys.map((key) => coolingUntil(key, request.model)));
+    const { model, tokens } = request;
+    const until = Math.min(...keys.map((key) => availableAt(key, model, tokens, now)));
     const retryAfterMs = Math.max(0, until - now);
     return {
       ok: false,
@@ -162,21 +164,31 @@ export class Leasing {
   }
 
   /** Keys whose way out is barred do not hide when the others will have rested. */
-  #noWay({ model, triedEgresses }: LeaseRequest, { binding }: LeasingRules, now: number): LeaseResult {
+  #noWay(
+    { model, tokens, triedEgresses }: LeaseRequest,
+    { binding }: LeasingRules,
+    now: number,
+  ): LeaseResult {
     const shortage: Shortage = { reason: 'no_egress' };
     const { membership, egresses } = this.parts;
     if (triedEgresses.size > 0 || !membership.hasPinned) return { ok: false, shortage };
     let until = Infinity;
     for (const key of membership.rotation) {
       if (!egresses.hasWay(key.config, binding, triedEgresses)) continue;
-      until = Math.min(until, coolingUntil(key, model));
+      until = Math.min(until, availableAt(key, model, tokens, now));
     }
     if (until === Infinity) return { ok: false, shortage };
     return { ok: false, shortage: { reason: 'all_cooling', retryAfterMs: Math.max(0, until - now) } };
   }
 
-  #noneAvailable(model: string, now: number): LeaseResult {
-    const retryAfterMs = this.#allCooling.endOf(model, this.parts.membership.rotation, now) - now;
+  #noneAvailable({ model, tokens }: LeaseRequest, now: number): LeaseResult {
+    const { rotation } = this.parts.membership;
+    const limited = rotation.filter((key) => coolingUntil(key, model) <= now);
+    const until =
+      limited.length === 0
+        ? this.#allCooling.endOf(model, rotation, now)
+        : rotation.reduce((first, key) => Math.min(first, availableAt(key, model, tokens, now)), Infinity);
+    const retryAfterMs = until - now;
     return { ok: false, shortage: { reason: 'all_cooling', retryAfterMs } };
   }
 
@@ -191,7 +203,7 @@ function probeOf(admission: 'pass' | 'refused' | HalfOpenProbe): HalfOpenProbe |
 
 function newLease(
   { key, skipped, skippedMore }: Choice,
-  { model, asks, witness }: LeaseRequest,
+  { model, tokens, asks, witness }: LeaseRequest,
   probe: HalfOpenProbe | undefined,
   modelProbe: HalfOpenProbe | undefined,
   egress: EgressLease | undefined,
@@ -200,5 +212,18 @@ function newLease(
   key.lastUsedAt = now;
   key.requestCount += 1;
   const keyProbe = startProbe(key, model, now);
-  return new Lease({ key, model, asks, witness, probe, modelProbe, keyProbe, skipped, skippedMore, egress });
+  const reservation = key.account.take(key.limits, model, tokens, now);
+  return new Lease({
+    key,
+    model,
+    asks,
+    witness,
+    probe,
+    modelProbe,
+    keyProbe,
+    skipped,
+    skippedMore,
+    egress,
+    reservation,
+  });
 }

@@ -1,4 +1,8 @@
 import { newKeyState, type KeyConfig, type KeyState, type SavedKeyState } from './key-state';
+import { Accounts } from '../limits/accounts';
+import { effectiveLimits } from '../limits/effective-limits';
+import type { Limits } from '../limits/limits';
+import { readSavedAccount } from '../limits/saved-account';
 import type { Candidates } from '../policies/policy';
 import { Rotation } from './rotation';
 
@@ -8,6 +12,8 @@ type Saved = (keyId: string) => SavedKeyState | undefined;
 export class Membership {
   readonly #keys = new Map<string, KeyState>();
   readonly #rotation = new Rotation();
+  readonly #accounts = new Accounts();
+  #limits: Limits | undefined;
   #members: readonly KeyState[] = [];
   #version = 0;
   #hasPinned = false;
@@ -43,6 +49,24 @@ export class Membership {
 
   get(keyId: string): KeyState | undefined {
     return this.#keys.get(keyId);
+  }
+
+  /** What each key may use that does not say otherwise itself. */
+  limit(limits: Limits | undefined): void {
+    this.#limits = limits;
+    for (const key of this.#members) key.limits = effectiveLimits(key.config.limits, limits);
+  }
+
+  /** The keys that share an account with this one, itself among them. */
+  ofAccount(key: KeyState): readonly KeyState[] {
+    return key.account.name === undefined
+      ? [key]
+      : this.#members.filter(({ account }) => account === key.account);
+  }
+
+  /** An answer to the key has named its account; what a person says counts more. */
+  nameAccount(key: KeyState, name: string): void {
+    if (key.config.account === undefined) this.#accounts.join(key, name);
   }
 
   /** Replaces the set of keys; `saved` gives new ones their state. */
@@ -83,11 +107,16 @@ export class Membership {
   #place(config: KeyConfig, saved: Saved): KeyState {
     if (config.egressId !== undefined) this.#hasPinned = true;
     const known = this.#keys.get(config.keyId);
-    if (known !== undefined) {
-      known.config = config;
-      return known;
-    }
-    const key = newKeyState(config, saved(config.keyId));
+    const before = known === undefined ? saved(config.keyId) : undefined;
+    const key = known ?? newKeyState(config, before);
+    key.config = config;
+    key.limits = effectiveLimits(config.limits, this.#limits);
+    const uses = before?.uses === undefined ? undefined : readSavedAccount(before.uses);
+    const account = config.account ?? uses?.name;
+    if (account !== undefined) this.#accounts.join(key, account);
+    if (known !== undefined) return known;
+    if (uses !== undefined) key.account.restore(uses);
+    key.writtenUses = key.account.usesVersion;
     this.#keys.set(config.keyId, key);
     this.#rotation.place(key);
     return key;

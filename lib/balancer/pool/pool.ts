@@ -19,6 +19,7 @@ import type { SelectionPolicy } from '../policies/policy';
 import type { Random } from '../ports';
 import { applyProof, type ProbeEffect, type ProbeProof } from '../health/probe';
 import { SharedCause } from '../attribution/shared-cause';
+import { noteUse } from '../limits/note-use';
 import { judge, type Outcome, type Verdict } from '../attempts/verdict';
 
 export type { Settled, Undecided } from '../attribution/attribution-parts';
@@ -59,6 +60,8 @@ export class Pool {
   readonly #denials = new Denials();
   readonly #leasing: Leasing;
   readonly #attribution: Attribution;
+  /** Called when a key may be available sooner than was thought. */
+  onFreed: (() => void) | undefined;
   #config: PoolConfig;
   #policy: SelectionPolicy;
 
@@ -76,7 +79,7 @@ export class Pool {
     });
     this.#membership = new Membership(
       (key) => this.#forget(key),
-      () => this.#leasing.keysChanged(),
+      () => this.#freed(),
     );
     const parts = {
       membership: this.#membership,
@@ -87,6 +90,7 @@ export class Pool {
       denials: this.#denials,
       egresses,
     };
+    this.#membership.limit(config.limits);
     this.#leasing = new Leasing(parts);
     this.#attribution = new Attribution({ ...parts, events, keysChanged: (keys) => this.#replace(keys) });
   }
@@ -130,6 +134,8 @@ export class Pool {
   configure(config: PoolConfig): void {
     if (config.policy !== this.#config.policy) this.#policy = createPolicy(config.policy, this.random);
     this.#config = config;
+    this.#membership.limit(config.limits);
+    this.#freed();
   }
 
   /** Replaces the set of keys. Keys known by `keyId` keep their live state; `saved` gives new ones theirs. */
@@ -163,12 +169,16 @@ export class Pool {
    */
   settle(lease: Lease, outcome: Outcome, verdict: Verdict, now: number): Settled {
     lease.keyProbe?.answer();
+    noteUse(lease, outcome, this.#membership, now);
     if (verdict.key === 'success') {
       this.#attribution.succeeded(lease, verdict, this.#config, now);
+      this.onFreed?.();
       return { effect: undefined, sharedCause: undefined };
     }
     lease.release();
-    return this.#attribution.failed(lease, outcome, verdict, this.#config, now);
+    const settled = this.#attribution.failed(lease, outcome, verdict, this.#config, now);
+    this.onFreed?.();
+    return settled;
   }
 
   /**
@@ -183,10 +193,12 @@ export class Pool {
    * How a committed answer ended: whole, cut, stalled, or left by its client, and how many tokens it used, if it told.
    * Releases the lease; has no effect a second time.
    */
-  finish(lease: Lease, end: 'whole' | Verdict, reason: string, now: number, _tokensUsed?: number): void {
+  finish(lease: Lease, end: 'whole' | Verdict, reason: string, now: number, tokensUsed?: number): void {
     if (lease.isReleased) return;
+    lease.reservation.used(tokensUsed, now);
     lease.release();
     this.#attribution.finished(lease, end, reason, this.#config, now);
+    this.onFreed?.();
   }
 
   /** A probe's proof about a key that no request is needed for. Says nothing to the breaker. */
@@ -219,6 +231,7 @@ export class Pool {
   recovered(): void {
     this.outage.end();
     this.#breaker.close();
+    this.onFreed?.();
   }
 
   /** A person's word: the key starts afresh. */
@@ -230,6 +243,7 @@ export class Pool {
       key.cooldown.inARow = 0;
       key.modelCooldowns = undefined;
       key.rejection = undefined;
+      key.account.forgetLearnt();
     });
   }
 
@@ -267,6 +281,11 @@ export class Pool {
   #replace(keys: readonly KeyState[]): void {
     if (keys.length === 0) return;
     this.#membership.replace(keys);
+    this.#freed();
+  }
+
+  #freed(): void {
     this.#leasing.keysChanged();
+    this.onFreed?.();
   }
 }

@@ -67,7 +67,7 @@ export class StateWriter {
       if (this.#counted.size === 0) this.#countedSince = performance.now();
       this.#counted.add(key);
     }
-    if (change !== 'used' || key.savedUses !== key.writtenUses) this.#noteUrgent(key, change);
+    if (change !== 'used' || haveUsesChanged(key)) this.#noteUrgent(key, change);
     this.#rounds.noted();
   }
 
@@ -84,7 +84,7 @@ export class StateWriter {
   #noteUrgent(key: KeyState, change: KeyChange): void {
     const noted = this.#urgent.get(key) ?? { fields: new Set<Field>(), isByPerson: false };
     for (const field of FIELDS[change]) noted.fields.add(field);
-    if (key.savedUses !== key.writtenUses) noted.fields.add('uses');
+    if (haveUsesChanged(key)) noted.fields.add('uses');
     // The newest reason of a key that stays out.
     if (change === 'penalised' && key.disabled?.by === 'auto') noted.fields.add('disabled');
     if (change !== 'used' && isByPerson(key, change)) noted.isByPerson = true;
@@ -128,6 +128,10 @@ export class StateWriter {
   }
 }
 
+function haveUsesChanged({ account, writtenUses }: KeyState): boolean {
+  return account.usesVersion !== writtenUses;
+}
+
 function isByPerson(key: KeyState, change: KeyChange): boolean {
   return change === 'reset' || change === 'enabled' || key.disabled?.by === 'manual';
 }
@@ -137,7 +141,7 @@ function stateChange(key: KeyState, { fields, isByPerson }: Noted, time: StateTi
   const untilOfModels = Object.entries(modelCooldowns).map(([model, until]) => [model, time.wallOf(until)]);
   // Counters of a key that was only used can wait.
   const counts = fields.size === 1 && fields.has('uses') ? undefined : takeCounts(key, time);
-  if (fields.has('uses')) key.writtenUses = uses;
+  if (fields.has('uses')) key.writtenUses = key.account.usesVersion;
   return {
     keyId: key.config.keyId,
     ...(fields.has('disabled') && { disabled: disabled ?? null, isByPerson }),

@@ -123,7 +123,8 @@ async function stopAll(stops: Stop[]): Promise<void> {
 }
 
 function withTokens(env: Env): Env {
-  return { ALLOWED_TOKENS: CLIENT_TOKEN, AUTH_TOKEN: ADMIN_TOKEN, ...env };
+  // What a refusal looks like is asked far more often than how waiting goes.
+  return { ALLOWED_TOKENS: CLIENT_TOKEN, AUTH_TOKEN: ADMIN_TOKEN, WAIT_SECONDS: 0, ...env };
 }
 
 function asText(env: Env): Record<string, string> {

@@ -242,6 +242,7 @@ export function leaseRequest(over: Partial<LeaseRequest> = {}): LeaseRequest {
   return {
     model: 'gpt-4o',
     affinity: undefined,
+    tokens: 0,
     tried: new Set(),
     refusedBy: new Set(),
     triedEgresses: new Set(),

@@ -45,6 +45,8 @@ const good: [SettingName, string, unknown][] = [
   ['STREAM_IDLE_TIMEOUT', '0.2', 0.2],
   ['FIRST_TOKEN_TIMEOUT', '0', 0],
   ['STREAM_KEEPALIVE_SECONDS', '2.5', 2.5],
+  ['WAIT_SECONDS', '0', 0],
+  ['WAIT_QUEUE_MAX', '100000', 100_000],
   ['COOLDOWN_SECONDS', '0.000001', 0.000001],
   ['PROXY_CHECK_TIMEOUT', '2.5', 2.5],
   ...['true', 'TRUE', '1', 'yes', 'On', '"true"'].map((raw): [SettingName, string, unknown] => [
@@ -104,6 +106,8 @@ const bad: [SettingName, string, string][] = [
   ['TIME_OUT', '0', 'number from 0.01'],
   ['FIRST_TOKEN_TIMEOUT', '-1', 'number from 0'],
   ['STREAM_KEEPALIVE_SECONDS', '3601', 'number from 0'],
+  ['WAIT_SECONDS', '-1', 'number from 0'],
+  ['WAIT_QUEUE_MAX', '1.5', 'whole number'],
   ['TIME_OUT', 'NaN', 'number'],
   ['TIME_OUT', 'Infinity', 'number'],
   ['CHECK_INTERVAL_HOURS', '501', 'to 500'],

@@ -228,17 +228,20 @@ it("lets a provider's own limits and headers win over the general ones", async (
 });
 
 it('gives a key what it used of its limits before the start', async () => {
-  live.change({ PROVIDERS_CONFIG: [providerConfig('own', ['sk-used', 'sk-new'])] });
+  const limits = { requests_per_day: 5 };
+  live.change({ PROVIDERS_CONFIG: [{ ...providerConfig('own', ['sk-used', 'sk-new']), limits }] });
   await configuration.settled();
   const [used] = latest().providers.get('own')?.pool.keys ?? [];
-  await store.keys.saveStates([{ keyId: used!.config.keyId, uses: '{"minute":7}' }]);
+  const uses = JSON.stringify({ at: NOW, whole: { d: [NOW + 3_600_000, 5, 0] } });
+  await store.keys.saveStates([{ keyId: used!.config.keyId, uses }]);
   const restarted = new Providers({ next: () => 0 }, SILENT, providers.egresses, {
     now: () => NOW,
     steadyOf: (at) => at,
   });
   restarted.compile(await loadInventory(store, () => undefined), settings());
-  expect(restarted.poolOf('own')?.keys.map(({ savedUses }) => savedUses)).toEqual([
-    '{"minute":7}',
-    undefined,
-  ]);
+  const waits = restarted
+    .poolOf('own')
+    ?.keys.map(({ account, limits: effective }) => account.waitMs(effective, 'm', 0, NOW));
+  expect(waits?.[0]).toBeGreaterThan(0);
+  expect(waits?.[1]).toBe(0);
 });

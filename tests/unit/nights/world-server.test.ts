@@ -22,6 +22,7 @@ afterEach(() => server?.stop());
 async function opened(requests: readonly (typeof REQUEST)[]) {
   const per = (limit: number) => new FixedWindow(limit, 60_000, 0);
   const account: NightKey['account'] = {
+    name: undefined,
     requests: per(2),
     tokens: per(10_000),
     day: undefined,

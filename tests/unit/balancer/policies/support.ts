@@ -24,6 +24,7 @@ export function choose(
     readonly members?: readonly KeyState[];
     readonly version?: number;
     readonly isRetry?: boolean;
+    readonly leftShare?: (key: KeyState) => number;
   } = {},
 ): Choice {
   let questions = 0;
@@ -40,6 +41,7 @@ export function choose(
     },
     options.affinity,
     options.isRetry ?? false,
+    options.leftShare ?? (() => 1),
   );
   return { keyId: key?.config.keyId, questions };
 }

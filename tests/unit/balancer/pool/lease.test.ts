@@ -14,6 +14,7 @@ const newLease = (key: KeyState): Lease =>
     skipped: [],
     skippedMore: 0,
     egress: undefined,
+    reservation: key.account.take(undefined, 'gpt-4o', 0, 0),
   });
 
 it('a lease counts once while open and is released once however often it is asked', () => {

@@ -66,6 +66,7 @@ async function gatewayTo(handler: Handler, keepAliveMs = 5_000): Promise<Gateway
       bodyLimitName: 'MAX_BODY_MB',
       bodiesBytesMax: 2 ** 24,
       streamKeepAliveMs: keepAliveMs,
+      waiting: { waitMs: 0, queueMax: 0 },
     },
     {
       clock: new TestClock(),

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { newKeyState, savedStateOf, type KeyState } from '../../../../lib/balancer/pool/key-state';
+import { newKeyState, type KeyState } from '../../../../lib/balancer/pool/key-state';
 import { StateWriter } from '../../../../lib/store/write-behind/checkpoint-state';
 import type { KeyStateChange } from '../../../../lib/store/rows';
 
@@ -91,16 +91,26 @@ describe('what a restart must not lose', () => {
   });
 });
 
+/** As something that its account uses of its limits does. */
+function name(state: KeyState, account: string): void {
+  state.account.name = account;
+  state.account.usesChanged();
+}
+
+function usesOf(account: string): string {
+  return JSON.stringify({ at: NOW, name: account });
+}
+
 describe('what a key used of its limits', () => {
   it('is written within a second, without the counters, which can wait', async () => {
     const state = used('a');
-    state.savedUses = '{"minute":1}';
+    name(state, 'u1');
     writer.note(state, 'used');
-    state.savedUses = '{"minute":2}';
+    name(state, 'u2');
     writer.note(state, 'used');
     expect(saved).toEqual([]);
     await vi.advanceTimersByTimeAsync(1_000);
-    expect(saved).toEqual([[{ keyId: 'a', uses: '{"minute":2}' }]]);
+    expect(saved).toEqual([[{ keyId: 'a', uses: usesOf('u2') }]]);
     await vi.advanceTimersByTimeAsync(14_000);
     expect(saved.slice(1)).toMatchObject([[{ keyId: 'a', counts: { requests: 1 } }]]);
     expect(saved[1]?.[0]).not.toHaveProperty('uses');
@@ -108,45 +118,44 @@ describe('what a key used of its limits', () => {
 
   it('goes along with whatever else happened to the key', async () => {
     const state = used('a');
-    state.savedUses = 'u';
+    name(state, 'u');
     writer.note(state, 'rested');
     await writer.flush();
-    expect(saved).toMatchObject([[{ keyId: 'a', uses: 'u', counts: { requests: 1 } }]]);
+    expect(saved).toMatchObject([[{ keyId: 'a', uses: usesOf('u'), counts: { requests: 1 } }]]);
   });
 
-  it('is not written again while it stays as it was, also after a restart', async () => {
-    const state = newKeyState(key('a').config, { ...savedStateOf(key('a'), NOW), uses: 'u' });
+  it('is not written again while it stays as it was', async () => {
+    const state = used('a');
+    name(state, 'u');
+    writer.note(state, 'used');
+    await writer.flush();
     state.requestCount += 1;
     writer.note(state, 'used');
     await writer.flush();
-    expect(saved).toMatchObject([[{ counts: { requests: 1 } }]]);
-    expect(saved[0]?.[0]).not.toHaveProperty('uses');
-    state.savedUses = undefined;
-    writer.note(state, 'used');
-    await writer.flush();
-    expect(saved[1]).toEqual([{ keyId: 'a', uses: null }]);
+    expect(saved[1]).toMatchObject([{ counts: { requests: 1 } }]);
+    expect(saved[1]?.[0]).not.toHaveProperty('uses');
   });
 
   it('never makes a person’s word of what the program noted', async () => {
     const state = used('a');
     state.disabled = { by: 'manual', reason: 'mine' };
-    state.savedUses = 'u';
+    name(state, 'u');
     writer.note(state, 'used');
     await writer.flush();
-    expect(saved[0]?.[0]).toMatchObject({ keyId: 'a', uses: 'u' });
+    expect(saved[0]?.[0]).toMatchObject({ keyId: 'a', uses: usesOf('u') });
     expect(saved[0]?.[0]).not.toHaveProperty('disabled');
   });
 
   it('is repeated as it was after a write that failed', async () => {
     const state = key('a');
     obstacles.push(refuse);
-    state.savedUses = 'u1';
+    name(state, 'u1');
     writer.note(state, 'used');
     await writer.flush();
-    state.savedUses = 'u2';
+    name(state, 'u2');
     writer.note(state, 'used');
     await writer.flush();
-    expect(saved).toEqual([[{ keyId: 'a', uses: 'u1' }], [{ keyId: 'a', uses: 'u2' }]]);
+    expect(saved).toEqual([[{ keyId: 'a', uses: usesOf('u1') }], [{ keyId: 'a', uses: usesOf('u2') }]]);
   });
 });
 

@@ -1,0 +1,202 @@
+import type { EffectiveLimits } from './effective-limits';
+import { LearntLimits } from './learnt-limits';
+import { Likeness } from './likeness';
+import { Meter } from './meter';
+import type { SavedAccount, SavedMeter } from './saved-account';
+import { Reservation, type Lender } from './reservation';
+import { SlidingMinute } from './sliding-minute';
+import type { SeenLimit } from './seen-limits';
+
+const NO_METERS: readonly Meter[] = [];
+/** Model names come from clients. */
+const MODELS_MAX = 64;
+
+/** Answers tell times that are a little old. */
+const CLEARLY_MS = 1_500;
+
+/**
+ * What keys of one account share: what they have used of the limits that are set, and what answers have told of those
+ * that are not. Most accounts have one key.
+ */
+export class Account implements Lender {
+  readonly #drawn = { requests: 0, tokens: 0 };
+  /** Answers in the last minute, and when the first request was sent. */
+  readonly #answered = new SlidingMinute();
+  #since = Infinity;
+  #meter: Meter | undefined;
+  #meters: Map<string, Meter> | undefined;
+  #learnt: LearntLimits | undefined;
+  #learntOf: Map<string, LearntLimits> | undefined;
+  readonly #likeness = new Likeness();
+
+  #usesVersion = 0;
+  #restoredAt = 0;
+  /** What a person or its answers call it; undefined for that of one key alone. */
+  name: string | undefined;
+
+  /** Its models draw on the same limits, as far as is known. */
+  get isOfAllModels(): boolean {
+    return this.#likeness.isShown;
+  }
+
+  /** Milliseconds until the account may be asked for so many tokens of the model; 0 if it may now. */
+  waitMs(limits: EffectiveLimits | undefined, model: string, tokens: number, now: number): number {
+    let wait = limits === undefined ? 0 : this.#setWaitMs(limits, model, tokens, now);
+    const learnt = this.#learntFor(model);
+    if (learnt !== undefined) wait = Math.max(wait, learnt.waitMs(tokens, this.#drawn, now));
+    return wait;
+  }
+
+  /** The smallest share that is left of any limit, set or learnt: 1 is all of it. */
+  leftShare(limits: EffectiveLimits | undefined, model: string, now: number): number {
+    let share = this.#learntFor(model)?.leftShare(this.#drawn, now) ?? 1;
+    if (limits === undefined) return share;
+    const { whole, byModel, dayResetsAt } = limits;
+    const ofModel = byModel.get(model);
+    if (whole !== undefined && this.#meter !== undefined) {
+      share = Math.min(share, this.#meter.leftShare(whole, dayResetsAt, now));
+    }
+    const meter = ofModel && this.#meters?.get(model);
+    return ofModel === undefined || meter === undefined
+      ? share
+      : Math.min(share, meter.leftShare(ofModel, dayResetsAt, now));
+  }
+
+  /** From a dial on. */
+  take(limits: EffectiveLimits | undefined, model: string, tokens: number, now: number): Reservation {
+    const isTest = !this.isOfAllModels && (this.#learnt?.waitMs(tokens, this.#drawn, now) ?? 0) > CLEARLY_MS;
+    this.#drawn.requests += 1;
+    this.#drawn.tokens += tokens;
+    if (this.#since === Infinity) this.#since = now;
+    this.#learntFor(model)?.take(now);
+    const meters = limits === undefined ? NO_METERS : this.#metersFor(limits, model);
+    for (const meter of meters) meter.take(tokens, limits?.dayResetsAt, now);
+    if (meters.length > 0) this.usesChanged();
+    const drawn = { ...this.#drawn, ofModel: this.#likeness.take(model) };
+    return new Reservation(this, model, tokens, now, drawn, isTest, meters);
+  }
+
+  neverSent({ model, tokens }: Reservation): void {
+    this.#drawn.requests -= 1;
+    this.#drawn.tokens -= tokens;
+    this.#likeness.neverSent(model);
+  }
+
+  /** An answer that was given tells what is left, or nothing. */
+  accepted(reservation: Reservation, seen: readonly SeenLimit[] | undefined, now: number): void {
+    const { model, takenAt } = reservation;
+    if (seen !== undefined) this.#see(reservation, seen, now);
+    this.#answered.add(1, takenAt, now);
+    this.#likeness.accepted(reservation);
+    this.#learntFor(model)?.accepted();
+  }
+
+  /** A limit was met. */
+  refused(reservation: Reservation, seen: readonly SeenLimit[] | undefined, now: number): void {
+    const { model, takenAt } = reservation;
+    if (seen !== undefined) this.#see(reservation, seen, now);
+    this.#likeness.refused(reservation, now);
+    const isWhole = now - this.#since >= 60_000;
+    const perMinute = this.#answered.used(now);
+    const learnt = this.isOfAllModels ? (this.#learnt ??= new LearntLimits()) : this.#of(model);
+    learnt.refused(takenAt, perMinute, isWhole, now);
+  }
+
+  /** What answers have told counts no more; what has been used of set limits does. */
+  forgetLearnt(): void {
+    this.#learnt = undefined;
+    this.#learntOf = undefined;
+  }
+
+  /** The time from one request to the next that the account has been found to bear; Infinity if none has. */
+  intervalMs(model: string): number {
+    return this.#learntFor(model)?.pace?.intervalMs || Infinity;
+  }
+
+  /** Changes when `saved` does. */
+  get usesVersion(): number {
+    return this.#usesVersion;
+  }
+
+  /** The use of a limit that is set has changed, or the name. */
+  usesChanged(): void {
+    this.#usesVersion += 1;
+  }
+
+  /** What a restart must not forget, as text; undefined for nothing. */
+  saved(now: number): string | undefined {
+    if (this.#usesVersion === 0) return undefined;
+    const models = [...(this.#meters ?? [])].map(([model, meter]): [string, SavedMeter] => [
+      model,
+      meter.saved(now),
+    ]);
+    const saved: SavedAccount = {
+      at: now,
+      ...(this.name !== undefined && { name: this.name }),
+      ...(this.#meter !== undefined && { whole: this.#meter.saved(now) }),
+      ...(models.length > 0 && { models }),
+    };
+    return JSON.stringify(saved);
+  }
+
+  /** Of several keys of the account the one knows most that was saved last. */
+  restore({ at, whole, models = [] }: SavedAccount): void {
+    if (at <= this.#restoredAt) return;
+    this.#restoredAt = at;
+    this.#usesVersion += 1;
+    this.#meter = whole && restored(whole);
+    this.#meters = new Map(models.map(([model, saved]) => [model, restored(saved)]));
+  }
+
+  #setWaitMs(limits: EffectiveLimits, model: string, tokens: number, now: number): number {
+    const { whole, byModel, dayResetsAt } = limits;
+    let wait = 0;
+    if (whole !== undefined && this.#meter !== undefined) {
+      wait = this.#meter.waitMs(whole, dayResetsAt, tokens, now);
+    }
+    const ofModel = byModel.get(model);
+    const meter = ofModel && this.#meters?.get(model);
+    return ofModel === undefined || meter === undefined
+      ? wait
+      : Math.max(wait, meter.waitMs(ofModel, dayResetsAt, tokens, now));
+  }
+
+  #metersFor({ whole, byModel }: EffectiveLimits, model: string): readonly Meter[] {
+    const meters: Meter[] = [];
+    if (whole !== undefined) meters.push((this.#meter ??= new Meter()));
+    if (byModel.has(model)) {
+      this.#meters ??= new Map();
+      const meter = this.#meters.get(model) ?? new Meter();
+      this.#meters.set(model, meter);
+      meters.push(meter);
+    }
+    return meters;
+  }
+
+  #learntFor(model: string): LearntLimits | undefined {
+    return this.#likeness.isShown ? this.#learnt : this.#learntOf?.get(model);
+  }
+
+  #see({ model, tokens, drawn }: Reservation, seen: readonly SeenLimit[], now: number): void {
+    this.#likeness.see(model, seen, drawn);
+    (this.#learnt ??= new LearntLimits()).see(seen, tokens, drawn, now);
+    this.#of(model).see(seen, tokens, drawn, now);
+  }
+
+  #of(model: string): LearntLimits {
+    this.#learntOf ??= new Map();
+    const known = this.#learntOf.get(model);
+    if (known !== undefined) return known;
+    const [oldest] = this.#learntOf.keys();
+    if (this.#learntOf.size >= MODELS_MAX && oldest !== undefined) this.#learntOf.delete(oldest);
+    const learnt = new LearntLimits();
+    this.#learntOf.set(model, learnt);
+    return learnt;
+  }
+}
+
+function restored(saved: SavedMeter): Meter {
+  const meter = new Meter();
+  meter.restore(saved);
+  return meter;
+}

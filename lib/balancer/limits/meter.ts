@@ -1,0 +1,109 @@
+import { dayOf, type Day } from './day';
+import type { DayReset, UseLimits } from './limits';
+import type { SavedMeter } from './saved-account';
+import { SlidingMinute } from './sliding-minute';
+
+const DAY_MS = 86_400_000;
+/** Nobody knows when a request in flight will end. */
+const UNTIL_ONE_ENDS_MS = 1_000;
+
+/** Counts what is used against limits that a person has set: in the last minute, today and at the moment. */
+export class Meter {
+  readonly #requests = new SlidingMinute();
+  readonly #tokens = new SlidingMinute();
+  #day: Day = { from: 0, to: 0 };
+  #reset: DayReset | undefined;
+  #requestsToday = 0;
+  #tokensToday = 0;
+  inFlight = 0;
+
+  /** Milliseconds until a request of so many tokens is within the limits; 0 if it is now. */
+  waitMs(limits: UseLimits, reset: DayReset | undefined, tokens: number, now: number): number {
+    const { requestsPerMinute, tokensPerMinute, concurrency } = limits;
+    let wait = concurrency !== undefined && this.inFlight >= concurrency ? UNTIL_ONE_ENDS_MS : 0;
+    if (requestsPerMinute !== undefined) {
+      wait = Math.max(wait, this.#requests.waitMs(1, requestsPerMinute, now));
+    }
+    if (tokensPerMinute !== undefined) {
+      wait = Math.max(wait, this.#tokens.waitMs(tokens, tokensPerMinute, now));
+    }
+    return Math.max(wait, this.#dayWaitMs(limits, reset, tokens, now));
+  }
+
+  /** The smallest share that is left of any limit: 1 is all of it. */
+  leftShare(limits: UseLimits, reset: DayReset | undefined, now: number): number {
+    const { requestsPerMinute, tokensPerMinute, requestsPerDay, tokensPerDay, concurrency } = limits;
+    this.#startDay(reset, now);
+    return Math.min(
+      shareLeft(this.#requests.used(now), requestsPerMinute),
+      shareLeft(this.#tokens.used(now), tokensPerMinute),
+      shareLeft(this.#requestsToday, requestsPerDay),
+      shareLeft(this.#tokensToday, tokensPerDay),
+      shareLeft(this.inFlight, concurrency),
+    );
+  }
+
+  take(tokens: number, reset: DayReset | undefined, now: number): void {
+    this.#startDay(reset, now);
+    this.inFlight += 1;
+    this.#requests.add(1, now, now);
+    this.#tokens.add(tokens, now, now);
+    this.#requestsToday += 1;
+    this.#tokensToday += tokens;
+  }
+
+  /** A request of that time has used more, or less, than was reserved for it. */
+  correct(requests: number, tokens: number, takenAt: number, now: number): void {
+    if (requests !== 0) this.#requests.add(requests, takenAt, now);
+    if (tokens !== 0) this.#tokens.add(tokens, takenAt, now);
+    if (takenAt < this.#day.from) return;
+    this.#requestsToday = Math.max(0, this.#requestsToday + requests);
+    this.#tokensToday = Math.max(0, this.#tokensToday + tokens);
+  }
+
+  saved(now: number): SavedMeter {
+    const r = this.#requests.saved(now);
+    const t = this.#tokens.saved(now);
+    const isToday = this.#day.to > now && this.#requestsToday > 0;
+    return {
+      ...(r.length > 0 && { r }),
+      ...(t.length > 0 && { t }),
+      ...(isToday && { d: [this.#day.to, this.#requestsToday, this.#tokensToday] }),
+    };
+  }
+
+  restore({ r = [], t = [], d }: SavedMeter): void {
+    this.#requests.restore(r);
+    this.#tokens.restore(t);
+    if (d === undefined) return;
+    const [to, requests, tokens] = d;
+    this.#day = { from: to - DAY_MS, to };
+    this.#requestsToday = requests;
+    this.#tokensToday = tokens;
+  }
+
+  #dayWaitMs(limits: UseLimits, reset: DayReset | undefined, tokens: number, now: number): number {
+    const { requestsPerDay, tokensPerDay } = limits;
+    if (requestsPerDay === undefined && tokensPerDay === undefined) return 0;
+    this.#startDay(reset, now);
+    const isFull =
+      (requestsPerDay !== undefined && this.#requestsToday + 1 > requestsPerDay) ||
+      (tokensPerDay !== undefined && this.#tokensToday + Math.min(tokens, tokensPerDay) > tokensPerDay);
+    return isFull ? this.#day.to - now : 0;
+  }
+
+  #startDay(reset: DayReset | undefined, now: number): void {
+    const isOver = now >= this.#day.to;
+    if (!isOver && reset === this.#reset) return;
+    this.#day = dayOf(now, reset);
+    this.#reset = reset;
+    // Another hour of the reset begins no new day.
+    if (!isOver) return;
+    this.#requestsToday = 0;
+    this.#tokensToday = 0;
+  }
+}
+
+function shareLeft(used: number, limit: number | undefined): number {
+  return limit === undefined ? 1 : Math.max(0, 1 - used / limit);
+}

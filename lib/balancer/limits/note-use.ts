@@ -1,0 +1,21 @@
+import type { Lease } from '../pool/lease';
+import type { Membership } from '../pool/membership';
+import type { Outcome } from '../attempts/verdict';
+
+/** What an attempt's result tells of its account and its limits. */
+export function noteUse(
+  { key, reservation }: Lease,
+  outcome: Outcome,
+  membership: Membership,
+  now: number,
+): void {
+  if (outcome.kind === 'dial_failed' || outcome.kind === 'own_trouble') reservation.neverSent(now);
+  if (outcome.kind !== 'answer') return;
+  const { facts, limits, account } = outcome;
+  if (account !== undefined) membership.nameAccount(key, account);
+  if (facts.subject === 'answer') reservation.account.accepted(reservation, limits, now);
+  else {
+    reservation.refused(now);
+    if (facts.subject === 'rate') reservation.account.refused(reservation, limits, now);
+  }
+}

@@ -1,0 +1,57 @@
+import type { Drawn } from './learnt-limits';
+import type { Meter } from './meter';
+import type { SeenLimit } from './seen-limits';
+
+/** Whose limits it takes of. */
+export interface Lender {
+  accepted(reservation: Reservation, seen: readonly SeenLimit[] | undefined, now: number): void;
+  refused(reservation: Reservation, seen: readonly SeenLimit[] | undefined, now: number): void;
+  neverSent(reservation: Reservation): void;
+  usesChanged(): void;
+}
+
+/** What a request takes of its account's limits, from its dial on: corrected when it is known what it used. */
+export class Reservation {
+  #isReleased = false;
+
+  constructor(
+    readonly account: Lender,
+    readonly model: string,
+    readonly tokens: number,
+    readonly takenAt: number,
+    /** All that its account had drawn with it, and how many requests of its model that were. */
+    readonly drawn: Drawn & { readonly ofModel: number },
+    /** It would have had to wait if all models drew on the same limits. */
+    readonly isTest: boolean,
+    private readonly meters: readonly Meter[],
+  ) {}
+
+  /** What it used in truth; undefined if its answer did not tell. */
+  used(tokens: number | undefined, now: number): void {
+    if (tokens !== undefined) this.#correct(0, tokens - this.tokens, now);
+  }
+
+  /** It was refused: it used a request and no tokens. */
+  refused(now: number): void {
+    this.#correct(0, -this.tokens, now);
+  }
+
+  /** It never got there. */
+  neverSent(now: number): void {
+    this.account.neverSent(this);
+    this.#correct(-1, -this.tokens, now);
+  }
+
+  /** It is no longer in flight. Takes effect exactly once. */
+  release(): void {
+    if (this.#isReleased) return;
+    this.#isReleased = true;
+    for (const meter of this.meters) meter.inFlight -= 1;
+  }
+
+  #correct(requests: number, tokens: number, now: number): void {
+    if (this.meters.length === 0) return;
+    for (const meter of this.meters) meter.correct(requests, tokens, this.takenAt, now);
+    this.account.usesChanged();
+  }
+}

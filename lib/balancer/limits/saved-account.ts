@@ -1,0 +1,65 @@
+/** What was used, by seconds since the epoch. */
+export type SavedSeconds = (readonly [second: number, amount: number])[];
+
+/** What a restart must not forget of a meter; short names, because there is one for each key. */
+export interface SavedMeter {
+  /** Requests. */
+  readonly r?: SavedSeconds;
+  /** Tokens. */
+  readonly t?: SavedSeconds;
+  /** The end of the day in milliseconds since the epoch, requests, tokens. */
+  readonly d?: readonly [to: number, requests: number, tokens: number];
+}
+
+/** What a restart must not forget of an account. */
+export interface SavedAccount {
+  /** When it was saved; milliseconds since the epoch. */
+  readonly at: number;
+  /** The name that answers gave it. */
+  readonly name?: string;
+  readonly whole?: SavedMeter;
+  readonly models?: (readonly [model: string, meter: SavedMeter])[];
+}
+
+/** Undefined for what no version of this program has written. */
+export function readSavedAccount(text: string): SavedAccount | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  return isAccount(value) ? value : undefined;
+}
+
+function isAccount(value: unknown): value is SavedAccount {
+  return (
+    isObject(value) &&
+    typeof value.at === 'number' &&
+    (value.name === undefined || typeof value.name === 'string') &&
+    (value.whole === undefined || isMeter(value.whole)) &&
+    (value.models === undefined || isListOf(value.models, isModel))
+  );
+}
+
+function isModel(value: unknown): boolean {
+  return Array.isArray(value) && value.length === 2 && typeof value[0] === 'string' && isMeter(value[1]);
+}
+
+function isMeter(value: unknown): boolean {
+  if (!isObject(value)) return false;
+  const { r = [], t = [], d = [0, 0, 0] } = value;
+  return isListOf(r, isNumbers(2)) && isListOf(t, isNumbers(2)) && isNumbers(3)(d);
+}
+
+function isNumbers(length: number): (value: unknown) => boolean {
+  return (value) => isListOf(value, (one) => typeof one === 'number') && value.length === length;
+}
+
+function isListOf(value: unknown, isOne: (one: unknown) => boolean): value is unknown[] {
+  return Array.isArray(value) && value.every(isOne);
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

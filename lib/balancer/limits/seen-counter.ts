@@ -1,0 +1,92 @@
+import type { SeenLimit } from './seen-limits';
+
+/** How sure it must be that what is left comes back bit by bit, and not all at once. */
+const SURE = 2;
+const SURE_MAX = 4;
+/** What is left without a word about when it comes back is looked at again after so long. */
+const RESET_UNKNOWN_MS = 5_000;
+/** Of nearly all limits of this kind. */
+const SPAN_MS = 60_000;
+/** Times in answers are this coarse; milliseconds. */
+const COARSE_MS = 300;
+
+/**
+ * One of a key's limits, as its answers tell it. Between two answers it knows what is left at least: a bucket that
+ * refills bit by bit is told from a window that ends by how the reset moves.
+ */
+export class SeenCounter {
+  #remaining = Infinity;
+  /** The most that it has been seen to give at once, never more than the limit it tells. */
+  #most = 1;
+  #at = 0;
+  #resetAt = 0;
+  /** All that had been drawn when the request was sent that told it, its own draw included. */
+  #drawnThen = 0;
+  /** Above 0: it refills; below: it ends. */
+  #refills = 0;
+
+  /** `cost`: what the answer's request drew; `drawn`: all that had been when it was sent, which counts it. */
+  see({ limit = Infinity, remaining, resetAt }: SeenLimit, cost: number, drawn: number, now: number): void {
+    // A provider counts requests as they come, and answers in any order: the one that was sent last knows most.
+    if (remaining === undefined || (drawn < this.#drawnThen && now < this.#resetAt)) return;
+    if (resetAt !== undefined) this.#lookAtReset(resetAt, drawn, now);
+    this.#most = Math.max(1, Math.min(limit, Math.max(this.#most, remaining + cost)));
+    this.#remaining = remaining;
+    this.#at = now;
+    this.#resetAt = Math.max(resetAt ?? now + RESET_UNKNOWN_MS, now);
+    this.#drawnThen = drawn;
+  }
+
+  /** Milliseconds until so much more may be used, `drawn` being all that has been; 0 if it may now. */
+  waitMs(amount: number, drawn: number, now: number): number {
+    const left = this.#left(drawn, now);
+    // What is more than it ever gave needs all of it.
+    const needed = Math.min(amount, this.#most);
+    if (left >= needed) return 0;
+    const unitMs = this.#unitMs;
+    return unitMs === undefined
+      ? this.#resetAt - now
+      : Math.min(this.#resetAt - now, Math.ceil((needed - left) * unitMs));
+  }
+
+  /** 1 is all of it. */
+  leftShare(drawn: number, now: number): number {
+    const left = this.#left(drawn, now);
+    return left === Infinity ? 1 : Math.max(0, left / this.#most);
+  }
+
+  /** How much may be used now, as far as is known. */
+  #left(drawn: number, now: number): number {
+    if (this.#remaining === Infinity) return Infinity;
+    if (now >= this.#resetAt) this.#turn(drawn, now);
+    const unitMs = this.#unitMs;
+    const refilled = unitMs === undefined ? 0 : (now - this.#at) / unitMs;
+    return Math.min(this.#most, this.#remaining + refilled) - Math.max(0, drawn - this.#drawnThen);
+  }
+
+  /** All of it is back. If no answer tells more, it will be again in a while. */
+  #turn(drawn: number, now: number): void {
+    this.#remaining = this.#most;
+    this.#drawnThen = drawn;
+    this.#at = now;
+    this.#resetAt = now + SPAN_MS;
+  }
+
+  /** How long one more takes to come back; undefined if it comes back at once with all the others. */
+  get #unitMs(): number | undefined {
+    const missing = this.#most - this.#remaining;
+    return this.#refills >= SURE && missing > 0 ? (this.#resetAt - this.#at) / missing : undefined;
+  }
+
+  /** A window keeps its end, whatever is used; a bucket is full later by what was. */
+  #lookAtReset(resetAt: number, drawn: number, now: number): void {
+    const taken = drawn - this.#drawnThen;
+    const missing = this.#most - this.#remaining;
+    if (now >= this.#resetAt || taken <= 0 || missing <= 0) return;
+    const moved = resetAt - this.#resetAt;
+    const expected = (taken * (this.#resetAt - this.#at)) / missing;
+    if (expected < COARSE_MS) return;
+    const isLikeBucket = Math.abs(moved - expected) < Math.abs(moved);
+    this.#refills = Math.max(-SURE_MAX, Math.min(SURE_MAX, this.#refills + (isLikeBucket ? 1 : -1)));
+  }
+}

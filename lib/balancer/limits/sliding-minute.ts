@@ -1,0 +1,74 @@
+const SECOND_MS = 1_000;
+/** The minute, and the second that is going on. */
+const SECONDS = 61;
+
+/**
+ * How much was used in the last minute, by whole seconds. What was used in the second that is just leaving the minute
+ * still counts whole: never more than the limit is let through in any 60 s.
+ */
+export class SlidingMinute {
+  readonly #bySecond = new Float64Array(SECONDS);
+  /** The second that was written last, since the epoch. */
+  #last = 0;
+  #sum = 0;
+
+  used(now: number): number {
+    this.#moveTo(secondOf(now));
+    return this.#sum;
+  }
+
+  /** Adds what is used at a time, or takes it back; a time that has left the minute changes nothing. */
+  add(amount: number, at: number, now: number): void {
+    this.#moveTo(secondOf(now));
+    const second = Math.min(secondOf(at), this.#last);
+    if (second <= this.#last - SECONDS) return;
+    const place = second % SECONDS;
+    const before = this.#bySecond[place] ?? 0;
+    const after = Math.max(0, before + amount);
+    this.#bySecond[place] = after;
+    this.#sum += after - before;
+  }
+
+  /** Milliseconds until `amount` more is within the limit; 0 if it is now. An amount over the limit needs all of it. */
+  waitMs(amount: number, limit: number, now: number): number {
+    let tooMuch = this.used(now) + Math.min(amount, limit) - limit;
+    if (tooMuch <= 0) return 0;
+    for (let second = this.#last - SECONDS + 1; second <= this.#last; second += 1) {
+      tooMuch -= this.#bySecond[second % SECONDS] ?? 0;
+      if (tooMuch <= 0) return (second + SECONDS) * SECOND_MS - now;
+    }
+    return SECONDS * SECOND_MS;
+  }
+
+  /** What a restart must not forget: the seconds of the minute in which something was used. */
+  saved(now: number): [second: number, amount: number][] {
+    this.#moveTo(secondOf(now));
+    const seconds: [number, number][] = [];
+    for (let second = this.#last - SECONDS + 1; second <= this.#last; second += 1) {
+      const amount = this.#bySecond[second % SECONDS] ?? 0;
+      if (amount > 0) seconds.push([second, amount]);
+    }
+    return seconds;
+  }
+
+  /** What `saved` has given. */
+  restore(seconds: readonly (readonly [second: number, amount: number])[]): void {
+    for (const [second, amount] of seconds) this.add(amount, second * SECOND_MS, second * SECOND_MS);
+  }
+
+  #moveTo(second: number): void {
+    // A clock that was set back does not make the past come again.
+    if (second <= this.#last) return;
+    const from = Math.max(this.#last + 1, second - SECONDS + 1);
+    for (let passed = from; passed <= second; passed += 1) {
+      this.#sum -= this.#bySecond[passed % SECONDS] ?? 0;
+      this.#bySecond[passed % SECONDS] = 0;
+    }
+    if (from === second - SECONDS + 1) this.#sum = 0;
+    this.#last = second;
+  }
+}
+
+function secondOf(at: number): number {
+  return Math.floor(at / SECOND_MS);
+}

@@ -1,0 +1,70 @@
+/** Whoever stands in a line. */
+export interface Standing {
+  /** Whose turn counts as one, however many of its requests wait. */
+  readonly client: string;
+  /** Milliseconds since the epoch. */
+  readonly deadline: number;
+}
+
+/** Served by turns between clients, and of one client in the order of arrival. */
+export class Line<T extends Standing> {
+  /** In the order of their turns; none is empty. */
+  readonly #byClient = new Map<string, Set<T>>();
+  #size = 0;
+
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Whose turn it is. */
+  get first(): T | undefined {
+    for (const waiting of this.#byClient.values()) for (const item of waiting) return item;
+    return undefined;
+  }
+
+  add(item: T): void {
+    const waiting = this.#byClient.get(item.client);
+    if (waiting === undefined) this.#byClient.set(item.client, new Set([item]));
+    else waiting.add(item);
+    this.#size += 1;
+  }
+
+  /** It has left. Others keep their turns. */
+  remove(item: T): void {
+    const waiting = this.#byClient.get(item.client);
+    if (waiting?.delete(item) !== true) return;
+    this.#size -= 1;
+    if (waiting.size === 0) this.#byClient.delete(item.client);
+  }
+
+  /** It has been served: its client's next turn comes after everybody else's. */
+  served(item: T): void {
+    this.remove(item);
+    const waiting = this.#byClient.get(item.client);
+    if (waiting === undefined) return;
+    this.#byClient.delete(item.client);
+    this.#byClient.set(item.client, waiting);
+  }
+
+  /** Those whose time is over; of one client the deadlines are in the order of arrival. */
+  *expired(now: number): Generator<T> {
+    for (const waiting of [...this.#byClient.values()]) {
+      for (const item of waiting) {
+        if (item.deadline > now) break;
+        yield item;
+      }
+    }
+  }
+
+  /** When the first one's time is over; Infinity if nobody waits. */
+  get firstDeadline(): number {
+    let first = Infinity;
+    for (const waiting of this.#byClient.values()) {
+      for (const { deadline } of waiting) {
+        first = Math.min(first, deadline);
+        break;
+      }
+    }
+    return first;
+  }
+}

@@ -1,0 +1,277 @@
+import { describe, expect, it } from 'vitest';
+import { ANSWER } from '../../../../lib/balancer/facts';
+import type { Limits } from '../../../../lib/balancer/limits/limits';
+import type { SeenLimit } from '../../../../lib/balancer/limits/seen-limits';
+import { judge, type Outcome } from '../../../../lib/balancer/attempts/verdict';
+import { savedStateOf } from '../../../../lib/balancer/pool/key-state';
+import type { Lease } from '../../../../lib/balancer/pool/lease';
+import { Pool } from '../../../../lib/balancer/pool/pool';
+import {
+  answered,
+  EventLog,
+  keyConfig,
+  keyState,
+  leaseRequest,
+  noEgresses,
+  poolConfig,
+  SeededRandom,
+  shortageOf,
+  START_MS as NOW,
+  take,
+} from '../support';
+
+interface Given {
+  readonly keys?: Readonly<Record<string, { readonly limits?: Limits; readonly account?: string }>>;
+  readonly limits?: Limits;
+}
+
+function pool({ keys = { a: {} }, limits }: Given): Pool {
+  const made = new Pool(
+    poolConfig({ limits, cooldownMs: 5_000 }),
+    new SeededRandom(),
+    new EventLog(),
+    noEgresses(),
+  );
+  made.setKeys(
+    Object.entries(keys).map(([keyId, over]) => keyConfig(keyId, over)),
+    () => undefined,
+  );
+  return made;
+}
+
+function settle(of: Pool, lease: Lease, outcome: Outcome, now: number): void {
+  of.settle(lease, outcome, judge(outcome), now);
+}
+
+/** Leases as often as it can; returns which keys. */
+function drain(of: Pool, now: number, over: Parameters<typeof leaseRequest>[0] = {}): string {
+  let keys = '';
+  for (;;) {
+    const leased = of.lease(leaseRequest(over), now);
+    if (!leased.ok) return [...keys].sort().join('');
+    keys += leased.lease.key.config.keyId;
+    settle(of, leased.lease, answered(200), now);
+    of.finish(leased.lease, 'whole', '', now);
+  }
+}
+
+const seen = (limits: readonly SeenLimit[], account?: string): Outcome => ({
+  kind: 'answer',
+  status: 200,
+  facts: ANSWER,
+  limits,
+  ...(account !== undefined && { account }),
+});
+
+describe('limits that are set', () => {
+  it('of requests hold for each key, and the shortage says when there is room again', () => {
+    const of = pool({ keys: { a: {}, b: {} }, limits: { requestsPerMinute: 3 } });
+    expect(drain(of, NOW)).toBe('aaabbb');
+    const shortage = shortageOf(of, NOW + 10_000);
+    expect(shortage).toEqual({ reason: 'all_cooling', retryAfterMs: 51_000 });
+    expect(drain(of, NOW + 60_999)).toBe('');
+    expect(drain(of, NOW + 61_000)).toBe('aaabbb');
+  });
+
+  it("of a key win over its provider's, one by one", () => {
+    const limits = { requestsPerMinute: 2, tokensPerMinute: 10 };
+    const of = pool({ keys: { a: { limits: { requestsPerMinute: 5 } }, b: {} }, limits });
+    expect(drain(of, NOW, { tokens: 2 })).toBe('aaaaabb');
+    expect(
+      drain(pool({ keys: { a: { limits: { requestsPerMinute: 5 } } }, limits }), NOW, { tokens: 4 }),
+    ).toBe('aa');
+  });
+
+  it('of a model hold for it alone', () => {
+    const of = pool({ limits: { models: { 'gpt-4o': { requestsPerMinute: 1 } } } });
+    expect(drain(of, NOW)).toBe('a');
+    expect(of.lease(leaseRequest({ model: 'o3' }), NOW).ok).toBe(true);
+  });
+
+  it('are not found under names that every object has', () => {
+    const of = pool({
+      limits: { requestsPerMinute: 9, models: { ['__proto__']: { requestsPerMinute: 1 } } },
+    });
+    expect(of.lease(leaseRequest({ model: 'constructor' }), NOW).ok).toBe(true);
+    expect(of.lease(leaseRequest({ model: '__proto__' }), NOW).ok).toBe(true);
+  });
+
+  it('of requests at a time are free again when one ends', () => {
+    const of = pool({ limits: { concurrency: 2 } });
+    const first = take(of, NOW);
+    take(of, NOW);
+    expect(shortageOf(of, NOW).reason).toBe('all_cooling');
+    settle(of, first, answered(200), NOW);
+    expect(shortageOf(of, NOW).reason).toBe('all_cooling');
+    of.finish(first, 'whole', '', NOW);
+    expect(of.lease(leaseRequest(), NOW).ok).toBe(true);
+  });
+
+  it('of a day end with it, at the hour that is set', () => {
+    const dayResetsAt = { time: '06:00', zone: 'UTC' };
+    const of = pool({ limits: { requestsPerDay: 2, dayResetsAt } });
+    expect(drain(of, NOW)).toBe('aa');
+    expect(shortageOf(of, NOW + 120_000).retryAfterMs).toBe(6 * 3_600_000 - 120_000);
+    expect(drain(of, NOW + 6 * 3_600_000)).toBe('aa');
+  });
+
+  it('of tokens reserve what a request may use, and are corrected by what it did', () => {
+    const of = pool({ limits: { tokensPerMinute: 1_000 } });
+    const first = take(of, NOW, { tokens: 900 });
+    expect(shortageOf(of, NOW, { tokens: 200 }).retryAfterMs).toBe(61_000);
+    settle(of, first, answered(200), NOW);
+    of.finish(first, 'whole', '', NOW + 1_000, 300);
+    const second = take(of, NOW + 1_000, { tokens: 700 });
+    expect(shortageOf(of, NOW + 1_000, { tokens: 1 }).reason).toBe('all_cooling');
+    // It used more than it said.
+    settle(of, second, answered(200), NOW + 1_000);
+    of.finish(second, 'whole', '', NOW + 2_000, 5_000);
+    expect(shortageOf(of, NOW + 61_500, { tokens: 100 }).reason).toBe('all_cooling');
+    expect(of.lease(leaseRequest({ tokens: 1_000 }), NOW + 62_000).ok).toBe(true);
+  });
+
+  it('count tokens of answers alone, and no request that never got there', () => {
+    const of = pool({ limits: { requestsPerMinute: 2, tokensPerMinute: 100 } });
+    settle(of, take(of, NOW, { tokens: 100 }), answered(500), NOW);
+    settle(of, take(of, NOW, { tokens: 100 }), { kind: 'dial_failed', at: 'upstream', message: '' }, NOW);
+    take(of, NOW, { tokens: 100 });
+    expect(shortageOf(of, NOW).reason).toBe('all_cooling');
+  });
+
+  it('are of the account, however many keys it has', () => {
+    const keys = { a: { account: 'org' }, b: { account: 'org' }, c: {} };
+    expect(drain(pool({ keys, limits: { requestsPerMinute: 3 } }), NOW)).toHaveLength(6);
+  });
+
+  it('that change apply at once to what has been used', () => {
+    const of = pool({ limits: { requestsPerMinute: 3 } });
+    expect(drain(of, NOW)).toBe('aaa');
+    of.configure({ ...of.config, limits: { requestsPerMinute: 5 } });
+    expect(drain(of, NOW)).toBe('aa');
+    of.configure({ ...of.config, limits: undefined });
+    expect(of.lease(leaseRequest(), NOW).ok).toBe(true);
+  });
+
+  it('outlive a restart, for the minute and the day, and keys of one account share what was', () => {
+    const keys = { a: { account: 'org' }, b: { account: 'org' }, c: {} };
+    const limits = { requestsPerMinute: 4, requestsPerDay: 6, models: { o3: { requestsPerDay: 1 } } };
+    const before = pool({ keys, limits });
+    const drained = drain(before, NOW);
+    expect(drained).toHaveLength(8);
+    expect(drain(before, NOW + 61_000, { model: 'o3' })).toHaveLength(2);
+    const after = pool({ keys: {}, limits });
+    after.setKeys(
+      Object.entries(keys).map(([keyId, over]) => keyConfig(keyId, over)),
+      (keyId) => savedStateOf(before.key(keyId)!, NOW + 62_000),
+    );
+    expect(drain(after, NOW + 63_000, { model: 'o3' })).toBe('');
+    expect(drain(after, NOW + 63_000)).toHaveLength(2);
+    expect(drain(after, NOW + 7_200_000)).toBe('');
+    expect(drain(after, NOW + 86_400_000)).toHaveLength(8);
+  });
+
+  it('are not confused by what another version has written', () => {
+    const after = pool({ keys: {} });
+    const saved = savedStateOf(keyState('a'), NOW);
+    for (const uses of ['', '{', '[]', '{"at":"x"}', '{"at":1,"whole":{"r":[["a",1]]}}']) {
+      after.setKeys([], () => undefined);
+      after.setKeys([keyConfig('a')], () => ({ ...saved, uses }));
+      expect(after.lease(leaseRequest(), NOW).ok).toBe(true);
+    }
+  });
+
+  it('outlive a new configuration of the keys', () => {
+    const of = pool({ limits: { requestsPerMinute: 3 } });
+    expect(drain(of, NOW)).toBe('aaa');
+    of.setKeys([keyConfig('a', { weight: 2 }), keyConfig('b')], () => undefined);
+    expect(drain(of, NOW)).toBe('bbb');
+  });
+});
+
+describe('limits that answers tell', () => {
+  const none: readonly SeenLimit[] = [{ of: 'requests', limit: 50, remaining: 0, resetAt: NOW + 20_000 }];
+
+  it('rest a key before its first refusal, for the model that they are of', () => {
+    const of = pool({});
+    settle(of, take(of, NOW), seen(none), NOW);
+    expect(shortageOf(of, NOW)).toEqual({ reason: 'all_cooling', retryAfterMs: 20_000 });
+    expect(of.lease(leaseRequest({ model: 'o3' }), NOW).ok).toBe(true);
+    expect(of.lease(leaseRequest(), NOW + 20_000).ok).toBe(true);
+  });
+
+  it('count what has been sent since', () => {
+    const of = pool({});
+    settle(
+      of,
+      take(of, NOW),
+      seen([{ of: 'requests', limit: 50, remaining: 2, resetAt: NOW + 20_000 }]),
+      NOW,
+    );
+    take(of, NOW);
+    take(of, NOW);
+    expect(shortageOf(of, NOW).retryAfterMs).toBe(20_000);
+  });
+
+  it('are believed of the request that was sent last, in whichever order answers come', () => {
+    const of = pool({});
+    const [first, second] = [take(of, NOW), take(of, NOW)];
+    const left = (remaining: number) =>
+      seen([{ of: 'requests' as const, limit: 50, remaining, resetAt: NOW + 20_000 }]);
+    settle(of, second, left(0), NOW);
+    settle(of, first, left(1), NOW);
+    expect(shortageOf(of, NOW).retryAfterMs).toBe(20_000);
+  });
+
+  it('of tokens let through what there are enough for', () => {
+    const of = pool({});
+    const limits = [{ of: 'tokens', limit: 1_000, remaining: 300, resetAt: NOW + 9_000 }] as const;
+    settle(of, take(of, NOW, { tokens: 700 }), seen(limits), NOW);
+    expect(shortageOf(of, NOW, { tokens: 301 }).retryAfterMs).toBe(9_000);
+    expect(of.lease(leaseRequest({ tokens: 300 }), NOW).ok).toBe(true);
+  });
+
+  it('that refill bit by bit are known by how their reset moves', () => {
+    const of = pool({});
+    let now = NOW;
+    // 20 a minute: one comes back in 3 s, and the reset tells when all have.
+    for (const remaining of [19, 18, 17, 16]) {
+      const resetAt = now + (20 - remaining) * 3_000;
+      settle(of, take(of, now), seen([{ of: 'requests', limit: 20, remaining, resetAt }]), now);
+    }
+    settle(
+      of,
+      take(of, now),
+      seen([{ of: 'requests', limit: 20, remaining: 0, resetAt: now + 60_000 }]),
+      now,
+    );
+    expect(shortageOf(of, now).retryAfterMs).toBe(3_000);
+    now += 3_000;
+    take(of, now);
+    expect(shortageOf(of, now).retryAfterMs).toBe(3_000);
+  });
+
+  it('of an account are those of all of its keys', () => {
+    const of = pool({ keys: { a: { account: 'org' }, b: { account: 'org' } } });
+    settle(of, take(of, NOW), seen(none), NOW);
+    expect(shortageOf(of, NOW).retryAfterMs).toBe(20_000);
+  });
+
+  it('are shared by keys whose answers name the same account', () => {
+    const of = pool({ keys: { a: {}, b: {} } });
+    const plenty = [{ of: 'requests', limit: 50, remaining: 40, resetAt: NOW + 20_000 }] as const;
+    settle(of, take(of, NOW), seen(plenty, 'org-1'), NOW);
+    settle(of, take(of, NOW), seen(plenty, 'org-1'), NOW);
+    settle(of, take(of, NOW), seen(none, 'org-1'), NOW);
+    expect(shortageOf(of, NOW).retryAfterMs).toBe(20_000);
+  });
+
+  it('that an answer to a failure does not tell block nobody for good', () => {
+    const of = pool({});
+    settle(of, take(of, NOW), seen([{ of: 'requests', limit: 2, remaining: 1, resetAt: NOW + 5_000 }]), NOW);
+    settle(of, take(of, NOW), answered(500), NOW);
+    for (let at = NOW + 5_000; at < NOW + 900_000; at += 60_000) {
+      settle(of, take(of, at), answered(500), at);
+      settle(of, take(of, at), answered(500), at);
+    }
+  });
+});

@@ -1,0 +1,185 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { runAttempts, type BalancedRequest } from '../../../../lib/balancer/attempts/attempt-loop';
+import type { Pool } from '../../../../lib/balancer/pool/pool';
+import { WaitingRoom } from '../../../../lib/balancer/waiting/waiting-room';
+import { answered, poolOf, request, ScriptedTransport, SeededRandom, TestClock } from '../support';
+
+const OK = answered(200);
+
+interface Stand {
+  readonly clock: TestClock;
+  readonly room: WaitingRoom;
+  /** How requests ended, in that order: `name served`, `name all_cooling 12000`. */
+  readonly ends: string[];
+  readonly transport: ScriptedTransport;
+  readonly send: (name: string, over?: Partial<BalancedRequest>) => void;
+  readonly advance: (ms: number) => Promise<void>;
+}
+
+function stand(pool: Pool, { waitMs = 10_000, queueMax = 1_000, finish = true } = {}): Stand {
+  const clock = new TestClock();
+  const room = new WaitingRoom(clock, () => ({ waitMs, queueMax }));
+  const transport = new ScriptedTransport(() => OK);
+  const ends: string[] = [];
+  const settle = async () => {
+    for (let i = 0; i < 20; i += 1) await nextTurn();
+  };
+  return {
+    clock,
+    room,
+    ends,
+    transport,
+    send(name, over = {}) {
+      const ports = { clock, random: new SeededRandom(), waitingRoom: room };
+      void runAttempts(request({ client: name[0], ...over }), [pool], transport, ports).then((result) => {
+        if (result.kind === 'commit') {
+          ends.push(`${name} served`);
+          if (finish) pool.finish(result.lease, 'whole', '', clock.now());
+        } else if (result.kind === 'shortage') {
+          ends.push(`${name} ${result.shortage.reason} ${result.shortage.retryAfterMs}`);
+        } else ends.push(`${name} ${result.kind}`);
+      });
+    },
+    async advance(ms) {
+      await settle();
+      clock.advance(ms);
+      await settle();
+    },
+  };
+}
+
+describe('a request that finds no key', () => {
+  it('waits for one that will be free in time', async () => {
+    const pool = poolOf('a', { limits: { requestsPerMinute: 1 } });
+    const { send, advance, ends } = stand(pool, { waitMs: 70_000 });
+    send('x1');
+    send('x2');
+    await advance(60_999);
+    expect(ends).toEqual(['x1 served']);
+    await advance(2);
+    expect(ends).toEqual(['x1 served', 'x2 served']);
+  });
+
+  it('is told at once when that would take too long, with the true time', async () => {
+    const pool = poolOf('a', { limits: { requestsPerMinute: 1 } });
+    const { send, advance, ends, room } = stand(pool);
+    send('x1');
+    send('x2');
+    await advance(0);
+    expect(ends).toEqual(['x2 all_cooling 61000', 'x1 served']);
+    expect(room.depth).toBe(0);
+  });
+
+  it('is told when its time is over', async () => {
+    const pool = poolOf('a', { limits: { concurrency: 1 } });
+    const { send, advance, ends, room } = stand(pool, { finish: false });
+    send('x1');
+    send('x2');
+    await advance(9_990);
+    expect(room.depth).toBe(1);
+    await advance(20);
+    expect(ends).toEqual(['x1 served', 'x2 all_cooling 1000']);
+    expect(room.depth).toBe(0);
+  });
+
+  it('does not wait when too many do', async () => {
+    const pool = poolOf('a', { limits: { concurrency: 1 } });
+    const { send, advance, ends, room } = stand(pool, { finish: false, queueMax: 2 });
+    for (const name of ['x1', 'x2', 'x3', 'x4']) send(name);
+    await advance(0);
+    expect(room.depth).toBe(2);
+    expect(ends).toEqual(['x4 all_cooling 1000', 'x1 served']);
+  });
+
+  it('leaves nothing behind when its client goes', async () => {
+    const pool = poolOf('a', { limits: { concurrency: 1 } });
+    const { send, advance, ends, room, transport } = stand(pool, { finish: false });
+    send('x1');
+    const gone = new AbortController();
+    for (let i = 0; i < 500; i += 1) send(`y${i}`, { signal: gone.signal });
+    send('z');
+    await advance(0);
+    expect(room.depth).toBe(501);
+    gone.abort();
+    await advance(0);
+    expect(room.depth).toBe(1);
+    expect(ends.filter((end) => end.endsWith('client_closed'))).toHaveLength(500);
+    expect(transport.dials).toHaveLength(1);
+  });
+});
+
+describe('requests that wait', () => {
+  it('are served as many at a time as there is room for, and draw no refusal', async () => {
+    const pool = poolOf('ab', { limits: { requestsPerMinute: 5 } });
+    const { send, advance, ends, transport } = stand(pool, { waitMs: 70_000 });
+    for (let i = 0; i < 30; i += 1) send(`x${i}`);
+    await advance(61_000);
+    expect(transport.dials).toHaveLength(20);
+    expect(ends.filter((end) => end.endsWith('served'))).toHaveLength(20);
+    await advance(10_000);
+    expect(ends).toHaveLength(30);
+    expect(transport.dials).toHaveLength(20);
+  });
+
+  it('are served by turns between clients, however many one of them sends', async () => {
+    const pool = poolOf('a', { limits: { concurrency: 1 } });
+    const { send, advance, ends } = stand(pool);
+    for (let i = 0; i < 6; i += 1) send(`x${i}`);
+    send('y0');
+    send('z0');
+    for (let i = 0; i < 20; i += 1) await advance(5);
+    expect(ends.map((end) => end.split(' ')[0])).toEqual(['x0', 'x1', 'y0', 'z0', 'x2', 'x3', 'x4', 'x5']);
+  });
+
+  it('go before those that come later', async () => {
+    const pool = poolOf('a', { limits: { requestsPerMinute: 1 } });
+    const { send, advance, ends } = stand(pool, { waitMs: 70_000 });
+    send('x1');
+    send('x2');
+    await advance(30_000);
+    pool.configure({ ...pool.config, limits: { requestsPerMinute: 2 } });
+    send('y1');
+    await advance(5);
+    expect(ends).toEqual(['x1 served', 'x2 served']);
+  });
+
+  it('are woken when a person adds a key', async () => {
+    const pool = poolOf('a', { limits: { concurrency: 1 } });
+    const { send, advance, ends } = stand(pool, { finish: false });
+    send('x1');
+    send('x2');
+    await advance(100);
+    pool.addKeys([{ keyId: 'b', secret: 's', hint: 'b', weight: 1 }], () => undefined);
+    await advance(5);
+    expect(ends).toEqual(['x1 served', 'x2 served']);
+  });
+
+  it('are told at once when no key is left to wait for', async () => {
+    const pool = poolOf('a', { limits: { concurrency: 1 } });
+    const { send, advance, ends } = stand(pool, { finish: false });
+    send('x1');
+    send('x2');
+    await advance(100);
+    pool.disable('a', 'disabled by a person');
+    await advance(5);
+    expect(ends).toEqual(['x1 served', 'x2 all_disabled undefined']);
+  });
+});
+
+describe('the story of a request', () => {
+  it('tells how long it waited, for what, and how that ended', async () => {
+    const pool = poolOf('a', { limits: { requestsPerMinute: 1 } });
+    const clock = new TestClock();
+    const room = new WaitingRoom(clock, () => ({ waitMs: 70_000, queueMax: 10 }));
+    const ports = { clock, random: new SeededRandom(), waitingRoom: room };
+    const transport = new ScriptedTransport(() => OK);
+    const send = () => runAttempts(request(), [pool], transport, ports);
+    expect((await send()).trace.waits).toBeUndefined();
+    const { trace } = await clock.drive(send());
+    expect(trace.waits).toEqual([
+      { provider: 'openai', reason: 'all_cooling', startMs: 0, durationMs: 61_000, end: 'served' },
+    ]);
+    expect(trace.attempts).toHaveLength(1);
+  });
+});
