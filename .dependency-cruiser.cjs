@@ -20,6 +20,7 @@ const ROOMS = {
   auth: [],
   tasks: [],
   jobs: ['store'],
+  ownership: ['store'],
   gateway: ['balancer', 'openai', 'upstream'],
   metrics: ['balancer', 'gateway', 'store'],
   process: ['balancer', 'gateway', 'store'],

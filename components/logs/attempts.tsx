@@ -86,7 +86,7 @@ function AttemptCard({ attempt, number, totalMs }: AttemptCardProps) {
         </span>
       </p>
       <ul className="grid gap-1 text-xs text-ink-soft">
-        <li>{t('chosen', { policy: attempt.policy, candidates: attempt.candidates, keys: attempt.keys })}</li>
+        <Choice attempt={attempt} />
         <SkippedKeys attempt={attempt} />
         <li className="break-all">
           {attempt.egressHint === null ? t('direct') : t('through', { proxy: attempt.egressHint })}
@@ -97,6 +97,17 @@ function AttemptCard({ attempt, number, totalMs }: AttemptCardProps) {
         {attempt.effect === null && attempt.verdict !== 'success' && <li>{t('noEffect')}</li>}
         {attempt.backoffMs !== null && <li>{t('backoff', { time: formatDuration(attempt.backoffMs) })}</li>}
       </ul>
+    </li>
+  );
+}
+
+/** Why this key: the policy has chosen it, or it has what the request names. */
+function Choice({ attempt }: { readonly attempt: Attempt }) {
+  const t = useTranslations('logs.story');
+  const { policy, candidates, keys, ownerOf } = attempt;
+  return (
+    <li className="wrap-anywhere">
+      {ownerOf === null ? t('chosen', { policy, candidates, keys }) : t('owner', { object: ownerOf })}
     </li>
   );
 }

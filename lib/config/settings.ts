@@ -251,6 +251,14 @@ const definitions = {
     unit: 'seconds',
     description: 'First rest of a key after a 429 that names no time',
   }),
+  OWNERS_DAYS: live({
+    type: wholeNumber(1, 3650),
+    default: 30,
+    group: 'Balancing',
+    unit: 'days',
+    description:
+      'How long it is remembered which key owns a file, batch, response or the like that nobody uses',
+  }),
 
   TIME_OUT: live({
     type: decimalNumber(limits.timeoutSeconds.min, limits.timeoutSeconds.max),

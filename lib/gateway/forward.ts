@@ -5,6 +5,7 @@ import { createsSomethingLasting } from '../balancer/attempts/retry';
 import type { RequestTrace } from '../balancer/attempts/trace';
 import type { WaitingRoom } from '../balancer/waiting/waiting-room';
 import { keptText } from '../openai/json/kept-text';
+import type { AnswerIds } from '../openai/objects/answer-ids';
 import type { UpstreamAnswer } from '../upstream/answer/answer';
 import type { UpstreamClient } from '../upstream/client';
 import type { UpstreamRequest, UpstreamTarget } from '../upstream/target';
@@ -15,6 +16,9 @@ import { KeepAlive } from './answer/keep-alive';
 import type { LiveExchange } from './exchange/live-exchange';
 import { errorOfFailure } from './answer/refuse';
 import { balancedRequest, type ForwardedHead } from './request/balanced-request';
+import { watchAnswer } from './objects/answer-watch';
+import type { Binding } from './objects/binding';
+import type { ObjectOwners } from './objects/object-owners';
 import { MODELS_PATH } from './models/serve-models';
 import type { Timers } from './exchange/timers';
 
@@ -28,6 +32,7 @@ export interface ForwardPorts {
   readonly timers: Timers;
   readonly upstream: UpstreamClient;
   readonly waitingRoom: WaitingRoom;
+  readonly owners: ObjectOwners;
   /** Where the keys that the pool has at this moment are for. */
   readonly targetOf: (pool: Pool) => UpstreamTarget | undefined;
 }
@@ -38,10 +43,12 @@ export interface ForwardPorts {
 export async function forward(
   ports: ForwardPorts,
   exchange: LiveExchange,
-  provider: GatewayProvider,
+  binding: Binding,
   body: Buffer,
   head: ForwardedHead,
 ): Promise<GatewayError | undefined> {
+  const { provider, owner, sought } = binding;
+  exchange.log.ownerLookup = binding.lookup;
   const { config, route, request, response, log } = exchange;
   const upstreamRequest: UpstreamRequest = {
     method: request.method,
@@ -55,17 +62,21 @@ export async function forward(
   if (log.isStream && config.streamKeepAliveMs > 0 && !SPEECH_PATH.test(route.path)) {
     exchange.keepAlive = new KeepAlive(response, log.requestId, ports.timers, config.streamKeepAliveMs);
   }
-  const providers = withFallbacks(provider, config);
+  // What a request depends on is at no other provider.
+  const providers =
+    owner === undefined ? withFallbacks(provider, config) : new Map([[provider.pool, provider]]);
   const targetOf = (pool: Pool) => ports.targetOf(pool) ?? (providers.get(pool) ?? provider).target;
   const result = await runAttempts(
-    balancedRequest(exchange, body, head),
+    { ...balancedRequest(exchange, body, head), owner, sought },
     [...providers.keys()],
     transportOf(ports.upstream, exchange, upstreamRequest, targetOf),
     ports,
   );
   exchange.keepAlive?.stop();
   log.trace = joined(log.trace, result.trace);
-  return answerWith(exchange, provider, result, ports.clock);
+  const isCommit = result.kind === 'commit';
+  const watch = isCommit ? watchAnswer(exchange, binding, body, result, ports.owners) : undefined;
+  return answerWith(exchange, provider, result, { clock: ports.clock, watch });
 }
 
 /** Dials with what a lease holds, and keeps what upstreams say of failures for the request's story. */
@@ -99,7 +110,7 @@ async function answerWith(
   exchange: LiveExchange,
   provider: GatewayProvider,
   result: LoopResult<UpstreamAnswer>,
-  clock: Clock,
+  { clock, watch }: { readonly clock: Clock; readonly watch: AnswerIds | undefined },
 ): Promise<GatewayError | undefined> {
   const { request, response, log, keepAlive } = exchange;
   switch (result.kind) {
@@ -116,7 +127,7 @@ async function answerWith(
     case 'pass_through': {
       const isLate = keepAlive?.isBegun === true;
       exchange.cutAnswer = () => result.answer.stop(SHUTTING_DOWN.message);
-      await deliver({ request, response, log, isLate, now: () => clock.now() }, result);
+      await deliver({ request, response, log, isLate, watch, now: () => clock.now() }, result);
       return undefined;
     }
   }

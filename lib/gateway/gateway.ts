@@ -15,6 +15,8 @@ import { refuse, type LiveExchange } from './exchange/live-exchange';
 import { isAllowedMethod } from './request/methods';
 import { ModelLists } from './models/model-lists';
 import type { Recorder } from './record/record';
+import { bindingOf } from './objects/binding';
+import { NO_OWNERS, type ObjectOwners } from './objects/object-owners';
 import { readHead } from './request/request-head';
 import { requestIdOf } from './request/request-id';
 import type { GatewayRoute } from './request/route';
@@ -27,7 +29,9 @@ const MODEL_MAX = 191;
 const ENDPOINT_MAX = 500;
 const NO_BODY = Buffer.alloc(0);
 
-export interface GatewayPorts extends Omit<ForwardPorts, 'targetOf' | 'waitingRoom'> {
+export interface GatewayPorts extends Omit<ForwardPorts, 'targetOf' | 'waitingRoom' | 'owners'> {
+  /** Without it nothing is known of objects that live at providers. */
+  readonly owners?: ObjectOwners;
   readonly recorder: Recorder;
   readonly load: LoadLimit;
   /** Counts wrong tokens; returns the seconds in which their sender gets no further one looked at, 0 for none. */
@@ -61,8 +65,10 @@ export class Gateway {
   ) {
     this.#config = config;
     this.#bodies = new BodyBudget(config.bodiesBytesMax, ports.timers);
-    this.#waitingRoom = new WaitingRoom(ports.clock, () => this.#config.waiting);
-    this.#forwarding = { ...ports, waitingRoom: this.#waitingRoom, targetOf: (pool) => this.#targetOf(pool) };
+    const { clock, owners = NO_OWNERS } = ports;
+    this.#waitingRoom = new WaitingRoom(clock, () => this.#config.waiting);
+    const waitingRoom = this.#waitingRoom;
+    this.#forwarding = { ...ports, owners, waitingRoom, targetOf: (pool) => this.#targetOf(pool) };
     this.#modelLists = new ModelLists(this.#forwarding);
   }
 
@@ -204,7 +210,9 @@ export class Gateway {
       const answered = await serveModels(this.#modelLists, exchange, provider);
       if (answered !== 'forward') return answered;
     }
-    return forward(this.#forwarding, exchange, provider, body, {
+    const bound = bindingOf(exchange, provider, body, this.#forwarding.owners);
+    const binding = bound instanceof Promise ? await bound : bound;
+    return forward(this.#forwarding, exchange, binding, body, {
       // What comes of a request that names several models says nothing of any of them.
       model: head.isAmbiguous === true ? undefined : model,
       affinity: head.affinity ?? clientAffinity,

@@ -10,11 +10,13 @@ export interface Retention {
   /** Days; undefined keeps everything. */
   readonly requestLogDays: number | undefined;
   readonly errorLogDays: number | undefined;
+  /** Of who owns an object at a provider, since it was last used. */
+  readonly ownerDays?: number | undefined;
 }
 
 /** Deletes old log rows in small batches, so that no statement holds the database for long. */
 export function pruneLogs(
-  store: Pick<Store, 'requestLogs' | 'errorLogs' | 'rollups'>,
+  store: Pick<Store, 'requestLogs' | 'errorLogs' | 'rollups' | 'objectOwners'>,
   retention: () => Retention,
   now: () => number,
 ): Job {
@@ -22,10 +24,11 @@ export function pruneLogs(
     name: 'prune-logs',
     cron: '23 * * * *',
     async run() {
-      const { requestLogDays, errorLogDays } = retention();
+      const { requestLogDays, errorLogDays, ownerDays } = retention();
       const requests = await deleteOlder(store.requestLogs, requestLogDays, now());
       const errors = await deleteOlder(store.errorLogs, errorLogDays, now());
       const rollups = await deleteOlder(store.rollups, ROLLUP_DAYS, now());
+      await deleteOlder(store.objectOwners, ownerDays, now());
       return `deleted ${requests} request rows, ${errors} error rows and ${rollups} rows of statistics`;
     },
   };

@@ -14,6 +14,7 @@ export class TrafficMetrics {
   readonly #durations;
   readonly #firstBytes;
   readonly #tokens;
+  readonly #lookups;
 
   constructor(registry: Registry) {
     const registers = [registry];
@@ -51,6 +52,14 @@ export class TrafficMetrics {
       labelNames: ['provider', 'model', 'type'],
       registers,
     });
+    this.#lookups = new Counter({
+      name: 'openai_balance_owner_lookups_total',
+      help:
+        'Requests that name an object which lives at a provider, by where the key that owns it was found: ' +
+        'memory, database, or unknown',
+      labelNames: ['result'],
+      registers,
+    });
   }
 
   record(request: RequestRecord): void {
@@ -65,6 +74,7 @@ export class TrafficMetrics {
     if (request.firstByteMs !== undefined) {
       this.#firstBytes.observe({ provider, endpoint }, request.firstByteMs / 1000);
     }
+    if (request.ownerLookup !== undefined) this.#lookups.inc({ result: request.ownerLookup });
     const { usage } = request;
     if (usage === undefined) return;
     this.#count(provider, model, 'prompt', usage.promptTokens);

@@ -32,6 +32,7 @@ export function createRegularWork(parts: {
 
 function retention(settings: Settings) {
   return {
+    ownerDays: settings.OWNERS_DAYS,
     requestLogDays: settings.AUTO_DELETE_REQUEST_LOGS_ENABLED
       ? settings.AUTO_DELETE_REQUEST_LOGS_DAYS
       : undefined,

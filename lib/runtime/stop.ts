@@ -36,10 +36,11 @@ export async function stopProgram(
 
 /** What still waits to be written, or has failed and been reported. */
 async function writeAllDown({ writeBehind, inventory, admin }: Parameters<typeof stopProgram>[0]) {
-  const { logWriter, stateWriter, egressWriter } = writeBehind;
+  const { logWriter, stateWriter, egressWriter, owners } = writeBehind;
   await logWriter.close();
   await stateWriter.close();
   await egressWriter.close();
+  await owners.close();
   await admin.signOutWriter.close();
   await inventory.tokenUsage.close();
 }

@@ -22,6 +22,8 @@ type DumpedValue = string | number | null;
 /** A table to dump: those without secrets by their primary key. */
 interface TableShape extends Omit<SealedTable, 'id'> {
   readonly keys: readonly string[];
+  /** The migration that has made it: older dumps have no such table. */
+  readonly since?: string;
 }
 
 const SHAPES: readonly TableShape[] = [
@@ -30,6 +32,12 @@ const SHAPES: readonly TableShape[] = [
     table: 'UsageRollup',
     keys: ['resolution', 'bucketStart', 'provider', 'keyId', 'model', 'statusClass'],
     sealed: [],
+  },
+  {
+    table: 'ObjectOwner',
+    keys: ['objectId', 'provider'],
+    sealed: [],
+    since: '20261129000000_object_owners',
   },
   { table: 'AuditLog', keys: ['id'], sealed: [] },
 ];
@@ -69,7 +77,11 @@ export async function isEmpty(database: Database): Promise<boolean> {
  */
 export async function load(session: SqlSession, cipher: Cipher, content: Dump): Promise<void> {
   const byName = new Map(content.tables.map((table) => [table.table, table]));
-  const plan = SHAPES.map((shape) => [shape, checked(shape, byName.get(shape.table))] as const);
+  const plan = SHAPES.map((shape) => {
+    const isOlder = content.migration < (shape.since ?? '');
+    const none = isOlder ? { table: shape.table, columns: [], rows: [] } : undefined;
+    return [shape, checked(shape, byName.get(shape.table) ?? none)] as const;
+  });
   if (content.migration > (await lastMigration(session))) {
     throw new StoreError(
       'migration_failed',

@@ -22,6 +22,8 @@ import { createKeyStore } from './keys/keys';
 import type { KeyStore } from './keys/keys';
 import { migrateMysql, migrateSqlite } from './migrate';
 import { mysqlDatabase } from './database/mysql/mysql-database';
+import { createObjectOwnerStore } from './object-owners';
+import type { ObjectOwnerStore } from './object-owners';
 import { createProviderStore } from './providers';
 import type { ProviderStore } from './providers';
 import { createRequestLogStore } from './logs/request-logs';
@@ -69,6 +71,7 @@ export interface Store extends Changes {
   readonly rollups: RollupStore;
   readonly audit: AuditStore;
   readonly signedOutSessions: SignedOutSessionStore;
+  readonly objectOwners: ObjectOwnerStore;
   readonly changeNotes: ChangeNotes;
   /**
    * What the program writes of its own accord, because the settings say so or time has passed. Nobody asked, so no
@@ -119,6 +122,7 @@ export async function openStore(options: OpenStoreOptions): Promise<Store> {
     rollups: createRollupStore(database, slices, now),
     audit: createAuditStore(database, slices, audit),
     signedOutSessions: createSignedOutSessionStore(database, now),
+    objectOwners: createObjectOwnerStore(database),
     changeNotes: createChangeNotes(database, now),
     maintenance: {
       reseal: (onProgress) => resealAll(database, cipher, onProgress),

@@ -75,6 +75,11 @@ export const attemptSchema = z
     egressId: z.string().meta({ example: '01HZX3V9Q2K8' }).nullable(),
     egressHint: z.string().nullable(),
     policy: z.string().meta({ example: 'round_robin' }),
+    ownerOf: z
+      .string()
+      .meta({ example: 'file-abc123' })
+      .nullable()
+      .describe('The object because of which it had to be this key'),
     keys: countSchema.describe('Keys of the pool, and those of them that were not disabled'),
     candidates: countSchema,
     skipped: z

@@ -60,6 +60,7 @@ function attemptItem(attempt: AttemptTrace, gone: GoneOf): LogStory['attempts'][
     egressId: attempt.egressId ?? null,
     egressHint: attempt.egressHint ?? null,
     policy: attempt.policy,
+    ownerOf: attempt.ownerOf ?? null,
     keys: attempt.keys,
     candidates: attempt.candidates,
     skipped: attempt.skipped.map((skipped) => ({

@@ -1,6 +1,7 @@
 import type { LoopResult } from '../../balancer/attempts/attempt-loop';
 import { VERDICTS, type Verdict } from '../../balancer/attempts/verdict';
 import { usageAt } from '../../openai/answer/token-counts';
+import type { AnswerIds } from '../../openai/objects/answer-ids';
 import { upstreamErrorEvent } from '../../openai/errors/error-event';
 import type { UpstreamAnswer } from '../../upstream/answer/answer';
 import { endedTrace } from '../record/ended-trace';
@@ -19,6 +20,8 @@ export interface Delivery {
   readonly log: ExchangeLog;
   /** The client has the head of a stream already. */
   readonly isLate: boolean;
+  /** Sees the answer's bytes. */
+  readonly watch?: AnswerIds | undefined;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
@@ -68,13 +71,13 @@ function isClientGone(end: RelayEnd['end']): boolean {
   return end !== 'whole' && end.name === 'client_closed';
 }
 
-function pass({ request, response, log }: Delivery, answer: UpstreamAnswer): Promise<RelayEnd> {
-  return relay(answer, request, response, log.requestId);
+function pass({ request, response, log, watch }: Delivery, answer: UpstreamAnswer): Promise<RelayEnd> {
+  return relay(answer, request, response, log.requestId, watch);
 }
 
 /** The client expects events, errors included. */
 async function passLate(delivery: Delivery, result: Answered): Promise<RelayEnd> {
-  const { request, response, log } = delivery;
+  const { request, response, log, watch } = delivery;
   const { answer } = result;
   if (result.kind === 'pass_through') {
     const { provider = '', status } = result.trace.attempts.at(-1) ?? {};
@@ -85,7 +88,7 @@ async function passLate(delivery: Delivery, result: Answered): Promise<RelayEnd>
     return { end: isGone ? VERDICTS.client_closed : 'whole', message: undefined };
   }
   const events = answer.isEventStream ? new HeadlessResponse(response) : new EventResponse(response);
-  return relay(answer, request, events, log.requestId);
+  return relay(answer, request, events, log.requestId, watch);
 }
 
 /** A refusal of the client's own request in the middle of a stream is nothing against the provider. */

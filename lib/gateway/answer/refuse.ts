@@ -78,17 +78,21 @@ function errorOfShortage(shortage: Shortage, provider: string, why?: string): Ga
 }
 
 function restOf({ owner }: Shortage, provider: string): string {
-  return owner === undefined
-    ? `All keys of provider '${provider}' are resting after rate limits or failures.`
-    : `'${owner.objectId}' belongs to key ${owner.hint ?? owner.keyId} of provider '${provider}', ` +
-        'which is resting after a rate limit or a failure.';
+  if (owner === undefined) {
+    return `All keys of provider '${provider}' are resting after rate limits or failures.`;
+  }
+  const { objectId: object, hint: key = owner.keyId } = owner;
+  return `'${object}' belongs to key ${key} of provider '${provider}', which is resting.`;
 }
 
 function ownerUnavailable({ owner }: Shortage, provider: string): GatewayError {
-  const { objectId = 'The object', keyId = '', hint, why } = owner ?? {};
+  const { objectId: object = '', keyId = '', hint, why } = owner ?? {};
+  const key = hint ?? keyId;
   const because = why === undefined ? '' : ` (${why})`;
-  const trouble = hint === undefined ? 'is gone' : `is disabled${because}`;
-  const message = `'${objectId}' belongs to key ${hint ?? keyId} of provider '${provider}', which ${trouble}.`;
+  const message =
+    hint === undefined
+      ? `'${object}' belongs to key ${key} of provider '${provider}', which is gone.`
+      : `'${object}' belongs to key ${key} of provider '${provider}', which is disabled${because}.`;
   return gatewayError('owner_unavailable', message);
 }
 

@@ -2,6 +2,7 @@ import { VERDICTS, type Verdict } from '../../balancer/attempts/verdict';
 import { upstreamErrorEvent } from '../../openai/errors/error-event';
 import { errorBody, errorEvent } from '../../openai/errors/errors';
 import type { BodyEnd, UpstreamAnswer } from '../../upstream/answer/answer';
+import type { AnswerIds } from '../../openai/objects/answer-ids';
 import { clientResponseHeaders } from '../../upstream/headers/response-headers';
 import { GATEWAY_ERRORS } from './errors';
 import type { ClientRequest, ClientResponse } from '../exchange/exchange';
@@ -24,6 +25,7 @@ export function relay(
   request: ClientRequest,
   response: ClientResponse,
   requestId: string,
+  watch?: AnswerIds,
 ): Promise<RelayEnd> {
   return new Promise((resolve) => {
     const finish = (end: RelayEnd): void => {
@@ -48,8 +50,12 @@ export function relay(
     response.onDrain(() => answer.resume());
     const body = new BodyWriter(response);
     answer.attach({
-      data: (chunk) => body.write(chunk),
+      data(chunk) {
+        watch?.push(chunk);
+        return body.write(chunk);
+      },
       end() {
+        watch?.end();
         body.end();
         finish(endOf(answer));
       },

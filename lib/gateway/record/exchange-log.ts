@@ -1,5 +1,6 @@
 import type { RequestTrace } from '../../balancer/attempts/trace';
 import type { Usage } from '../../openai/answer/usage';
+import type { OwnerLookup } from '../objects/object-owners';
 import type { Recorder, RequestRecord } from './record';
 
 const NO_TRACE: RequestTrace = { attempts: [], skippedProviders: [] };
@@ -12,6 +13,7 @@ export class ExchangeLog {
   tokenHint: string | undefined;
   trace: RequestTrace = NO_TRACE;
   requestBody: Buffer | undefined;
+  ownerLookup: OwnerLookup | undefined;
   readonly upstreamBodies = new Map<number, string>();
   #firstByteMs: number | undefined;
   #isRecorded = false;
@@ -63,6 +65,7 @@ export class ExchangeLog {
       responseBytes: result.responseBytes,
       upstreamBodies: this.upstreamBodies,
       requestBody: this.requestBody,
+      ...(this.ownerLookup !== undefined && { ownerLookup: this.ownerLookup }),
     };
     this.recorder.record(record);
   }

@@ -1,4 +1,5 @@
 import type { RequestTrace } from '../../balancer/attempts/trace';
+import type { OwnerLookup } from '../objects/object-owners';
 import type { Usage } from '../../openai/answer/usage';
 
 /** One finished request, as the log and the statistics want it. Holds hints, never secrets. */
@@ -26,6 +27,8 @@ export interface RequestRecord {
   /** What upstreams said of the failed attempts, by index of the attempt. */
   readonly upstreamBodies: ReadonlyMap<number, string>;
   readonly requestBody: Buffer | undefined;
+  /** Where the owner of what it names was found; undefined if it names nothing. */
+  readonly ownerLookup?: OwnerLookup | undefined;
 }
 
 export interface Recorder {

@@ -55,6 +55,7 @@ export async function openGateway(below: Below): Promise<GatewayStage> {
     random: systemRandom,
     timers: systemTimers,
     upstream,
+    owners: writeBehind.owners,
     load: ownLimits.load,
     recorder: metrics.counting(recorderOf(below)),
     onWrongTokens: (request, count) =>

@@ -1,4 +1,5 @@
 import { steadyClock } from '../../process/system-ports';
+import { KnownOwners } from '../../ownership/known-owners';
 import type { Store } from '../../store/open-store';
 import { UsageBook } from '../../store/usage/usage-book';
 import { EgressWriter } from '../../store/write-behind/checkpoint-egress';
@@ -13,6 +14,8 @@ export interface WriteBehind {
   readonly usageBook: UsageBook;
   readonly stateWriter: StateWriter;
   readonly egressWriter: EgressWriter;
+  /** Which key owns what lives at the providers. */
+  readonly owners: KnownOwners;
 }
 
 export function createWriteBehind({ logger, ownLimits, steadyNow }: Machine, store: Store): WriteBehind {
@@ -34,6 +37,12 @@ export function createWriteBehind({ logger, ownLimits, steadyNow }: Machine, sto
     egressWriter: new EgressWriter(store.egress, steadyClock, (error) =>
       logger.error({ err: error }, 'writing proxy states failed; it is tried again'),
     ),
+    owners: new KnownOwners({
+      store: store.objectOwners,
+      now: steadyNow,
+      onError: (error) =>
+        logger.error({ err: error }, 'the database did not keep who owns what; it is tried again'),
+    }),
   };
 }
 

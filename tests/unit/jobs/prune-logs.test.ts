@@ -24,12 +24,13 @@ const daysAgo = (days: number) => NOW - days * DAY_MS;
 
 function prepare(
   retention: Retention,
-  rows: { requests?: number[]; errors?: number[]; rollups?: number[] } = {},
+  rows: { requests?: number[]; errors?: number[]; rollups?: number[]; owners?: number[] } = {},
 ) {
   const tables = {
     requestLogs: table(rows.requests ?? []),
     errorLogs: table(rows.errors ?? []),
     rollups: table(rows.rollups ?? []),
+    objectOwners: table(rows.owners ?? []),
   };
   return {
     ...tables,
@@ -50,6 +51,15 @@ it('deletes what is older than its days and nothing else, each kind by its own',
   expect(await job.run()).toBe('deleted 2 request rows, 5 error rows and 0 rows of statistics');
   expect(requestLogs.rows()).toEqual([daysAgo(30), daysAgo(8), daysAgo(7) - 1, daysAgo(7), NOW]);
   expect(errorLogs.rows()).toEqual([daysAgo(7), NOW]);
+});
+
+it('forgets who owns what nobody has used for so many days', async () => {
+  const { job, objectOwners } = prepare(
+    { requestLogDays: undefined, errorLogDays: undefined, ownerDays: 30 },
+    { owners: [daysAgo(31), daysAgo(30), daysAgo(1)] },
+  );
+  await job.run();
+  expect(objectOwners.rows()).toEqual([daysAgo(30), daysAgo(1)]);
 });
 
 it('deletes in batches of at most a thousand until nothing old is left', async () => {

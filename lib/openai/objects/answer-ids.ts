@@ -1,0 +1,125 @@
+import {
+  OPEN_BRACE,
+  OPEN_BRACKET,
+  nestedEnd,
+  scanMembers,
+  shortStringAt,
+  skipSpace,
+} from '../json/json-scan';
+import { isJson, mediaType } from '../request/media-type';
+import { idOf } from './object-paths';
+import { readReferences, STREAM } from './references';
+
+/** Of a longer answer only the beginning is read: the id stands there. */
+const KEPT_BYTES_MAX = 256 * 1024;
+/** Nearly all answers begin with their id. */
+const HEAD_BYTES = 2 * 1024;
+/** A stream has told its ids by then; what comes later is looked through for those of reasoning and containers. */
+const OPENING_EVENTS_MAX = 8;
+const DATA = Buffer.from('data:');
+const LINE_END = 0x0a;
+const COMMA = 0x2c;
+
+/**
+ * Reads ids of objects from an answer as its bytes pass, whole events at a time if it is a stream, and tells each as
+ * soon as it is known; the same one may be told twice. Never changes a byte, and parses no more than the beginning.
+ */
+export class AnswerIds {
+  #kept: Buffer[] = [];
+  #keptBytes = 0;
+  #events = 0;
+  readonly #isStream: boolean;
+  readonly #isRead: boolean;
+
+  constructor(
+    contentType: string,
+    private readonly tell: (ids: readonly string[]) => void,
+  ) {
+    this.#isStream = contentType.startsWith('text/event-stream');
+    this.#isRead = this.#isStream || isJson(mediaType(contentType));
+  }
+
+  push(chunk: Buffer): void {
+    if (!this.#isRead) return;
+    if (this.#isStream) return this.#pushEvents(chunk);
+    if (this.#keptBytes >= KEPT_BYTES_MAX) return;
+    this.#kept.push(chunk);
+    this.#keptBytes += chunk.length;
+    if (this.#keptBytes >= KEPT_BYTES_MAX) this.end();
+  }
+
+  /** Nothing follows. */
+  end(): void {
+    if (this.#kept.length === 0) return;
+    const [first] = this.#kept;
+    const bytes = this.#kept.length === 1 && first !== undefined ? first : Buffer.concat(this.#kept);
+    this.#kept = [];
+    this.#tellAll(bytes);
+  }
+
+  #pushEvents(chunk: Buffer): void {
+    for (let at = chunk.indexOf(DATA); at !== -1 && this.#events < OPENING_EVENTS_MAX;) {
+      this.#events += 1;
+      const lineEnd = chunk.indexOf(LINE_END, at);
+      const end = lineEnd === -1 ? chunk.length : lineEnd;
+      this.#tellAll(chunk.subarray(skipSpace(chunk, at + DATA.length), end));
+      at = chunk.indexOf(DATA, end);
+    }
+    if (this.#events >= OPENING_EVENTS_MAX) this.#tell(readReferences(chunk, STREAM));
+  }
+
+  #tellAll(bytes: Buffer): void {
+    const first = topIds(bytes.subarray(0, HEAD_BYTES));
+    const ids = first.length > 0 || bytes.length <= HEAD_BYTES ? first : topIds(bytes);
+    this.#tell([...ids, ...readReferences(bytes)]);
+  }
+
+  #tell(ids: readonly string[]): void {
+    if (ids.length > 0) this.tell(ids);
+  }
+}
+
+/** Members in which an answer shows an object as a whole. */
+const OBJECTS: ReadonlySet<string> = new Set([
+  'response',
+  'file',
+  'item',
+  'conversation',
+  'container',
+  'thread',
+]);
+
+/** The ids of the object at hand, of objects that it shows, and of a list's. Of a part of a text those that are in it. */
+function topIds(bytes: Buffer): readonly string[] {
+  const ids: string[] = [];
+  const start = skipSpace(bytes, 0);
+  const take = (valueAt: number): void => {
+    const id = idOf(shortStringAt(bytes, valueAt) ?? '');
+    if (id !== undefined) ids.push(id);
+  };
+  scanMembers(bytes, start, (nameAt, valueAt) => {
+    const name = shortStringAt(bytes, nameAt);
+    if (name === 'id') take(valueAt);
+    else if (name === 'data') eachObject(bytes, valueAt, take);
+    else if (name !== undefined && OBJECTS.has(name)) idOfObject(bytes, valueAt, take);
+  });
+  return ids;
+}
+
+function idOfObject(bytes: Buffer, at: number, take: (valueAt: number) => void): void {
+  if (bytes[at] !== OPEN_BRACE) return;
+  scanMembers(bytes, at, (nameAt, valueAt) => {
+    if (shortStringAt(bytes, nameAt) === 'id') take(valueAt);
+  });
+}
+
+function eachObject(bytes: Buffer, listAt: number, take: (valueAt: number) => void): void {
+  if (bytes[listAt] !== OPEN_BRACKET) return;
+  for (let at = skipSpace(bytes, listAt + 1); bytes[at] === OPEN_BRACE;) {
+    idOfObject(bytes, at, take);
+    const end = nestedEnd(bytes, at);
+    if (end < 0) return;
+    at = skipSpace(bytes, end);
+    if (bytes[at] === COMMA) at = skipSpace(bytes, at + 1);
+  }
+}

@@ -1,0 +1,115 @@
+/** Where objects live that a provider keeps for the account that has made them. `path` is what follows `/v1`. */
+
+/** What stands before an object's id, in the order of their length. */
+const ROOTS: readonly string[] = [
+  'fine_tuning/checkpoints',
+  'fine_tuning/jobs',
+  'fine_tuning/alpha/graders',
+  'chat/completions',
+  'messages/batches',
+  'realtime/sessions',
+  'realtime/calls',
+  'chatkit/sessions',
+  'chatkit/threads',
+  'vector_stores',
+  'conversations',
+  'assistants',
+  'fine-tunes',
+  'containers',
+  'responses',
+  'batches',
+  'threads',
+  'uploads',
+  'skills',
+  'videos',
+  'files',
+  'evals',
+];
+
+/** What may stand in an id's place and is none: the names of actions. */
+const ACTIONS: ReadonlySet<string> = new Set([
+  'runs',
+  'compact',
+  'input_tokens',
+  'characters',
+  'client_secrets',
+  'count_tokens',
+  'accept',
+]);
+
+/** Kinds whose lists are read from all keys, by their root. */
+const LISTED: ReadonlySet<string> = new Set([
+  'files',
+  'batches',
+  'vector_stores',
+  'assistants',
+  'fine_tuning/jobs',
+  'chat/completions',
+  'videos',
+  'containers',
+  'evals',
+  'skills',
+  'chatkit/threads',
+]);
+
+export interface ObjectPath {
+  /** `files`, `fine_tuning/jobs`. */
+  readonly root: string;
+  /** In the order of the path: the object itself, then those within it. */
+  readonly ids: readonly string[];
+  /** It names the object itself, and nothing that belongs to it. */
+  readonly isWhole: boolean;
+}
+
+/** What a path says of objects; undefined of one that is about none. */
+export function objectPath(path: string): ObjectPath | undefined {
+  const root = rootOf(path);
+  if (root === undefined) return undefined;
+  const segments = path.slice(root.length + 2).split('/');
+  if (segments.at(-1) === '') segments.pop();
+  const ids: string[] = [];
+  for (let at = 0; at < segments.length; at += 2) {
+    const id = idOf(segments[at] ?? '');
+    if (id !== undefined && !(at === 0 && ACTIONS.has(id))) ids.push(id);
+  }
+  return { root, ids, isWhole: segments.length === 1 && ids.length === 1 };
+}
+
+/** Whether all keys have a list of their own at this path. */
+export function isListPath({ root, ids }: ObjectPath, path: string): boolean {
+  return ids.length === 0 && LISTED.has(root) && path.length <= root.length + 2;
+}
+
+function rootOf(path: string): string | undefined {
+  for (const root of ROOTS) {
+    const end = root.length + 1;
+    if (path.startsWith(root, 1) && (path.length === end || path.charCodeAt(end) === SLASH)) return root;
+  }
+  return undefined;
+}
+
+const SLASH = 0x2f;
+
+/** The longest that is remembered. */
+export const ID_MAX = 255;
+const ID = /^[!-~]{3,255}$/;
+
+/** The id that a segment is, undefined for what can be none. */
+export function idOf(segment: string): string | undefined {
+  if (!segment.includes('%')) return ID.test(segment) ? segment : undefined;
+  try {
+    const id = decodeURIComponent(segment);
+    return ID.test(id) ? id : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const QUERY_REFERENCE = /[?&](?:[a-z]+_id|conversation|container)=([^&]+)/g;
+
+/** Ids that a query names as those of other objects: '' or `?...`. Cursors of lists are none. */
+export function queryReferences(query: string): readonly string[] {
+  if (!query.includes('=')) return [];
+  const found = Array.from(query.matchAll(QUERY_REFERENCE), ([, value = '']) => idOf(value));
+  return found.filter((id) => id !== undefined);
+}

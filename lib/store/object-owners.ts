@@ -1,0 +1,86 @@
+import { textColumn } from './database/columns';
+import { SMALL_ROWS_MAX, type Database } from './database/database';
+
+/** Which key has made an object at a provider, or was shown it. */
+export interface ObjectOwnerRow {
+  /** At most 255 characters. */
+  readonly objectId: string;
+  /** Slug. */
+  readonly provider: string;
+  readonly keyId: string;
+}
+
+export interface ObjectOwnerStore {
+  /** Those of the objects that are known, the one seen last of each at the end. At most 64 are asked for. */
+  find(objectIds: readonly string[]): Promise<ObjectOwnerRow[]>;
+  /** All that are known, the ones seen last first; for a start. */
+  latest(limit: number): Promise<ObjectOwnerRow[]>;
+  /** Overwrites what was known of the same objects. Any number, each with when it was seen. */
+  save(rows: readonly (ObjectOwnerRow & { readonly seenAt: number })[]): Promise<void>;
+  delete(objectIds: readonly string[]): Promise<void>;
+  /** Those that nobody has seen since; returns how many were deleted. */
+  deleteOlderThan(atMs: number, limit: number): Promise<number>;
+}
+
+const COLUMNS = 'objectId, provider, keyId';
+const IDS_MAX = 64;
+
+export function createObjectOwnerStore(database: Database): ObjectOwnerStore {
+  const insert = `INSERT INTO ObjectOwner (${COLUMNS}, createdAt, lastSeenAt) VALUES (?, ?, ?, ?, ?)
+    ${database.dialect.replaceOnDuplicate(['objectId', 'provider'], ['keyId', 'lastSeenAt'])}`;
+  return {
+    async find(objectIds) {
+      const ids = objectIds.slice(0, IDS_MAX);
+      const marks = ids.map(() => '?').join(', ');
+      const rows = await database.query(
+        `SELECT ${COLUMNS} FROM ObjectOwner WHERE objectId IN (${marks}) ORDER BY lastSeenAt`,
+        ids,
+      );
+      return rows.map(ownerRow);
+    },
+
+    async latest(limit) {
+      const rows = await database.query(
+        `SELECT ${COLUMNS} FROM ObjectOwner ORDER BY lastSeenAt DESC LIMIT ?`,
+        [limit],
+      );
+      return rows.map(ownerRow);
+    },
+
+    async save(rows) {
+      for (let start = 0; start < rows.length; start += SMALL_ROWS_MAX) {
+        const lists = rows
+          .slice(start, start + SMALL_ROWS_MAX)
+          .map(({ objectId, provider, keyId, seenAt }) => [objectId, provider, keyId, seenAt, seenAt]);
+        await database.executeEach(insert, lists);
+      }
+    },
+
+    async delete(objectIds) {
+      if (objectIds.length === 0) return;
+      await database.executeEach(
+        'DELETE FROM ObjectOwner WHERE objectId = ?',
+        objectIds.map((id) => [id]),
+      );
+    },
+
+    async deleteOlderThan(atMs, limit) {
+      const rows = await database.query(
+        'SELECT objectId, provider FROM ObjectOwner WHERE lastSeenAt < ? ORDER BY lastSeenAt LIMIT ?',
+        [atMs, limit],
+      );
+      if (rows.length === 0) return 0;
+      const keys = rows.map((row) => [textColumn(row, 'objectId'), textColumn(row, 'provider'), atMs]);
+      const sql = 'DELETE FROM ObjectOwner WHERE objectId = ? AND provider = ? AND lastSeenAt < ?';
+      return database.executeEach(sql, keys);
+    },
+  };
+}
+
+function ownerRow(row: Readonly<Record<string, unknown>>): ObjectOwnerRow {
+  return {
+    objectId: textColumn(row, 'objectId'),
+    provider: textColumn(row, 'provider'),
+    keyId: textColumn(row, 'keyId'),
+  };
+}

@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest';
+import { AnswerIds } from '../../../../lib/openai/objects/answer-ids';
+
+const JSON_TYPE = 'application/json; charset=utf-8';
+const EVENTS = 'text/event-stream';
+
+/** The ids that are told, in order; the answer comes in pieces of so many bytes. */
+function told(type: string, text: string, pieceBytes = Infinity): string[] {
+  const ids: string[] = [];
+  const answer = new AnswerIds(type, (more) => ids.push(...more));
+  const bytes = Buffer.from(text);
+  for (let at = 0; at < bytes.length; at += pieceBytes) answer.push(bytes.subarray(at, at + pieceBytes));
+  answer.end();
+  return ids;
+}
+const event = (data: unknown) => `event: x\ndata: ${JSON.stringify(data)}\n\n`;
+
+describe('an answer in JSON', () => {
+  it('tells its id, wherever it stands on top', () => {
+    for (const object of [
+      { id: 'file-1', object: 'file' },
+      { object: 'file', a: { id: 'no' }, id: 'file-1' },
+    ]) {
+      expect(told(JSON_TYPE, JSON.stringify(object))).toEqual(['file-1']);
+      expect(told(JSON_TYPE, JSON.stringify(object, null, 2), 3)).toEqual(['file-1']);
+    }
+  });
+
+  it.each<[unknown, string[]]>([
+    [
+      { id: 'batch_1', input_file_id: 'file-1', output_file_id: 'file-2', error_file_id: null },
+      ['file-1', 'file-2'],
+    ],
+    [{ id: 'run_1', thread_id: 'thread_1', assistant_id: 'asst_1' }, ['thread_1', 'asst_1']],
+    [{ id: 'upload_1', file: { id: 'file-1', object: 'file' } }, ['file-1']],
+    [{ id: 'resp_1', conversation: { id: 'conv_1' } }, ['conv_1']],
+    [
+      { id: 'resp_1', output: [{ type: 'reasoning', id: 'rs_1' }, { container_id: 'cntr_1' }] },
+      ['cntr_1', 'rs_1'],
+    ],
+  ])('tells what belongs to it: %j', (object, ids) => {
+    expect(new Set(told(JSON_TYPE, JSON.stringify(object)).slice(1))).toEqual(new Set(ids));
+  });
+
+  it('tells all objects of a list', () => {
+    const data = Array.from({ length: 500 }, (_, index) => ({ id: `file-${index}`, nested: { id: 'no' } }));
+    const ids = told(JSON_TYPE, JSON.stringify({ object: 'list', data, first_id: 'x' }), 1000);
+    expect(new Set(ids)).toEqual(new Set(data.map(({ id }) => id)));
+  });
+
+  it('tells the id at the beginning of one that is long, or that is cut off', () => {
+    expect(told(JSON_TYPE, `{"id":"resp_1","x":"${'y'.repeat(2 ** 20)}`, 50_000)).toEqual(['resp_1']);
+  });
+
+  it.each(['', '[]', '{"id":7}', '{"id":"', 'null', '{"id":"a b"}'])(
+    'that has none tells none: %s',
+    (text) => {
+      expect(told(JSON_TYPE, text)).toEqual([]);
+    },
+  );
+});
+
+describe('an answer in events', () => {
+  it('tells the id of what was created with its first event', () => {
+    const ids: string[] = [];
+    const answer = new AnswerIds(EVENTS, (more) => ids.push(...more));
+    answer.push(Buffer.from(event({ type: 'response.created', response: { id: 'resp_1', output: [] } })));
+    expect(ids).toEqual(['resp_1']);
+  });
+
+  it('tells a thread, its run and a chat', () => {
+    expect(told(EVENTS, event({ id: 'thread_1' }) + event({ id: 'run_1', thread_id: 'thread_1' }))).toEqual([
+      'thread_1',
+      'run_1',
+      'thread_1',
+    ]);
+    expect(told(EVENTS, event({ id: 'chatcmpl-1', choices: [] }))).toEqual(['chatcmpl-1']);
+  });
+
+  it('tells reasoning and containers that come late, and not what is only a part', () => {
+    const deltas = event({ type: 'delta', item_id: 'msg_1' }).repeat(50);
+    const late = event({ item: { id: 'rs_1' } }) + event({ item: { id: 'ci_1', container_id: 'cntr_1' } });
+    expect(new Set(told(EVENTS, deltas + late, deltas.length))).toEqual(new Set(['rs_1', 'cntr_1']));
+  });
+});
+
+it('an answer of another kind tells none', () => {
+  expect(told('application/octet-stream', '{"id":"file-1"}')).toEqual([]);
+});

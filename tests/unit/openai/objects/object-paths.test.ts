@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import { idOf, isListPath, objectPath, queryReferences } from '../../../../lib/openai/objects/object-paths';
+
+describe('a path', () => {
+  it.each([
+    ['/files', 'files', [], false],
+    ['/files/', 'files', [], false],
+    ['/files/file-1', 'files', ['file-1'], true],
+    ['/files/file-1/', 'files', ['file-1'], true],
+    ['/files/file-1/content', 'files', ['file-1'], false],
+    ['/fine_tuning/jobs/ftjob-1/events', 'fine_tuning/jobs', ['ftjob-1'], false],
+    ['/threads/thread_1/runs/run_1/steps/step_1', 'threads', ['thread_1', 'run_1', 'step_1'], false],
+    ['/threads/runs', 'threads', [], false],
+    ['/responses/compact', 'responses', [], false],
+    ['/chat/completions/chatcmpl-1/messages', 'chat/completions', ['chatcmpl-1'], false],
+    ['/files/a%20b', 'files', [], false],
+    ['/files/file%2D1', 'files', ['file-1'], true],
+  ])('%s is about objects', (path, root, ids, isWhole) => {
+    expect(objectPath(path)).toEqual({ root, ids, isWhole });
+  });
+
+  it.each(['/models', '/filesystem/x', '/chat', '/embeddings', '/', ''])('%s is about none', (path) => {
+    expect(objectPath(path)).toBeUndefined();
+  });
+
+  it.each([
+    ['/files', true],
+    ['/files/', true],
+    ['/fine_tuning/jobs', true],
+    ['/files/file-1', false],
+    ['/vector_stores/vs_1/files', false],
+    ['/threads', false],
+    ['/threads/runs', false],
+  ])('%s: each key has a list there: %j', (path, isList) => {
+    const asked = objectPath(path);
+    expect(asked !== undefined && isListPath(asked, path)).toBe(isList);
+  });
+});
+
+it('a query names objects, and its cursors are none', () => {
+  expect(queryReferences('?thread_id=thread_1&limit=3&after=file-2&conversation=conv%5F3')).toEqual([
+    'thread_1',
+    'conv_3',
+  ]);
+  expect(queryReferences('')).toEqual([]);
+});
+
+it('an id has 3 to 255 visible characters', () => {
+  expect([idOf('ab'), idOf('abc'), idOf('a c'), idOf('x'.repeat(256)), idOf('%zz'), idOf('é€x')]).toEqual([
+    undefined,
+    'abc',
+    undefined,
+    undefined,
+    undefined,
+    undefined,
+  ]);
+});
