@@ -17,6 +17,7 @@ import { ModelLists } from './models/model-lists';
 import type { Recorder } from './record/record';
 import { bindingOf } from './objects/binding';
 import { NO_OWNERS, type ObjectOwners } from './objects/object-owners';
+import type { ForwardedHead } from './request/balanced-request';
 import { readHead } from './request/request-head';
 import { requestIdOf } from './request/request-id';
 import type { GatewayRoute } from './request/route';
@@ -212,13 +213,7 @@ export class Gateway {
     }
     const bound = bindingOf(exchange, provider, body, this.#forwarding.owners);
     const binding = bound instanceof Promise ? await bound : bound;
-    return forward(this.#forwarding, exchange, binding, body, {
-      // What comes of a request that names several models says nothing of any of them.
-      model: head.isAmbiguous === true ? undefined : model,
-      affinity: head.affinity ?? clientAffinity,
-      client: clientAffinity,
-      outputTokensMax: head.outputTokensMax,
-    });
+    return forward(this.#forwarding, exchange, binding, body, forwardedHead(head, model, clientAffinity));
   }
 
   #accessError(request: ClientRequest, wrongTokens: number): GatewayError {
@@ -261,6 +256,12 @@ function bodyError(reason: BodyTrouble, { bodyBytesMax, bodyLimitName }: Gateway
   const limit = Number((bodyBytesMax / 2 ** 20).toFixed(2));
   const message = `The request body is larger than the ${limit} MB allowed here (${bodyLimitName}).`;
   return gatewayError('body_too_large', message);
+}
+
+function forwardedHead(head: RequestHead, model: string | undefined, clientAffinity: string): ForwardedHead {
+  const { isAmbiguous = false, affinity = clientAffinity, outputTokensMax } = head;
+  // What comes of a request that names several models says nothing of any of them.
+  return { model: isAmbiguous ? undefined : model, affinity, client: clientAffinity, outputTokensMax };
 }
 
 /** What an endpoint that computes something cannot do without. */
