@@ -5,18 +5,16 @@ import { join } from 'node:path';
 import type { Random } from '../../lib/balancer/ports';
 import { freePort } from '../../tests/support/free-port';
 import { ADMIN_TOKEN, startBuilt } from '../contenders';
+import { percentile, type Course } from './night';
 import { nightOf, type Night, type Scenario } from './scenario';
 import { World, type NightRequest } from './world';
 import { bodyOf, secretOf, WorldServer } from './world-server';
 
 const CLIENT_TOKEN = 'nights-client-token-0123456789';
 
-export interface HttpCourse {
-  readonly served: number;
-  readonly drawn429: number;
-}
+export type HttpCourse = Pick<Course, 'served' | 'drawn429' | 'addedMsP99'>;
 
-/** Plays a night in real time: the built program with its default settings between clients and the world. */
+/** Plays a night in real time: the built program stands between clients and the world, as `this balancer` does. */
 export async function liveOverHttp(
   scenario: Scenario,
   random: (seed: number) => Random,
@@ -37,12 +35,14 @@ export async function liveOverHttp(
       `BASE_URL=${baseUrl}`,
       `ALLOWED_TOKENS=${CLIENT_TOKEN}`,
       `AUTH_TOKEN=${ADMIN_TOKEN}`,
+      'SELECTION_POLICY=headroom',
       'DRAIN_SECONDS=0',
     ];
     const gateway = await startBuilt({ folder, port, settings });
     try {
       startedAt = performance.now();
-      return { served: await play(night, port), drawn429: world.drawn429 };
+      const added = await play(night, port);
+      return { served: added.length, drawn429: world.drawn429, addedMsP99: percentile(added, 0.99) };
     } finally {
       await gateway.stop();
     }
@@ -52,32 +52,35 @@ export async function liveOverHttp(
   }
 }
 
-/** Sends each request at its time; resolves with how many were answered. */
-async function play({ startsAt, requests }: Night, port: number): Promise<number> {
+/** Sends each request at its time; resolves with what each answered one waited beyond a healthy provider's own time. */
+async function play({ startsAt, requests }: Night, port: number): Promise<number[]> {
   const agent = new Agent({ keepAlive: true, maxSockets: Infinity });
   const all = requests.map(
     (request, index) =>
-      new Promise<boolean>((resolve) => {
+      new Promise<number | undefined>((resolve) => {
         setTimeout(() => resolve(ask(agent, port, request, index)), request.arrivesAt - startsAt);
       }),
   );
-  const answers = await Promise.all(all);
+  const added = await Promise.all(all);
   agent.destroy();
-  return answers.filter(Boolean).length;
+  return added.filter((ms) => ms !== undefined);
 }
 
-/** Whether an answer has come, which begins with content: before that an error may still follow. */
-function ask(agent: Agent, port: number, request: NightRequest, index: number): Promise<boolean> {
+/** Undefined unless an answer has come, which begins with content: before that an error may still follow. */
+function ask(agent: Agent, port: number, request: NightRequest, index: number): Promise<number | undefined> {
   const headers = { authorization: `Bearer ${CLIENT_TOKEN}`, 'content-type': 'application/json' };
   const target = { agent, port, host: '127.0.0.1', path: '/v1/chat/completions', method: 'POST', headers };
+  const askedAt = performance.now();
   return new Promise((resolve) => {
     const asking = httpRequest(target, (response) => {
-      let text = '';
+      let added: number | undefined;
       response.setEncoding('utf8');
-      response.on('data', (chunk: string) => (text += chunk));
-      response.on('close', () => resolve(response.statusCode === 200 && text.includes('"content":"hi"')));
+      response.on('data', (chunk: string) => {
+        if (chunk.includes('"content":"hi"')) added ??= performance.now() - askedAt - request.firstByteMs;
+      });
+      response.on('close', () => resolve(added));
     });
-    asking.on('error', () => resolve(false));
+    asking.on('error', () => resolve(undefined));
     asking.end(bodyOf(request, index));
   });
 }

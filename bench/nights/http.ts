@@ -15,8 +15,10 @@ export async function compareOverHttp(
   seed: number,
   random: (seed: number) => Random,
 ): Promise<boolean> {
-  console.log('| night | load | in virtual time | over HTTP | difference | 429s drawn | over HTTP |');
-  console.log('|---|---|---|---|---|---|---|');
+  console.log(
+    '| night | load | in virtual time | over HTTP | difference | 429s drawn | over HTTP | added, p99 | over HTTP |',
+  );
+  console.log('|---|---|---|---|---|---|---|---|---|');
   const differences: number[] = [];
   for (const scenario of scenarios(lengthMs).filter(({ load }) => load === 1)) {
     differences.push(await compare(scenario, random, seed));
@@ -25,6 +27,8 @@ export async function compareOverHttp(
   console.log(`\nThey ${doAgree ? 'agree' : 'do not agree'} within ${DIFFERENCE_MAX * 100} %.`);
   return doAgree;
 }
+
+const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
 
 async function compare(scenario: Scenario, random: (seed: number) => Random, seed: number): Promise<number> {
   const possible = await live(scenario, 'omniscient', random, seed);
@@ -39,6 +43,8 @@ async function compare(scenario: Scenario, random: (seed: number) => Random, see
     difference.toFixed(3),
     (virtual.drawn429 / virtual.served).toFixed(3),
     (real.drawn429 / real.served).toFixed(3),
+    seconds(virtual.addedMsP99),
+    seconds(real.addedMsP99),
   ];
   console.log(`| ${row.join(' | ')} |`);
   return difference;

@@ -75,7 +75,8 @@ function recovery(
   return MINUTE;
 }
 
-function percentile(values: readonly number[], share: number): number {
+/** What so large a share are at most. */
+export function percentile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.floor(sorted.length * share)] ?? 0;
 }
