@@ -18,6 +18,7 @@ import { errorOfFailure } from './answer/refuse';
 import { balancedRequest, type ForwardedHead } from './request/balanced-request';
 import { watchAnswer } from './objects/answer-watch';
 import type { Binding } from './objects/binding';
+import { asksForList, serveList } from './objects/serve-list';
 import type { ObjectOwners } from './objects/object-owners';
 import { MODELS_PATH } from './models/serve-models';
 import type { Timers } from './exchange/timers';
@@ -49,6 +50,9 @@ export async function forward(
 ): Promise<GatewayError | undefined> {
   const { provider, owner, sought } = binding;
   exchange.log.ownerLookup = binding.lookup;
+  if (asksForList(exchange, binding) && (await serveList(ports, exchange, binding)) === 'served') {
+    return undefined;
+  }
   const { config, route, request, response, log } = exchange;
   const upstreamRequest: UpstreamRequest = {
     method: request.method,

@@ -36,7 +36,8 @@ export function traceOf(
       egressHint: lease.egress.egress.config.hint,
     }),
     policy: pool.config.policy,
-    ...(owner !== undefined && { ownerOf: owner.objectId }),
+    // A key may be asked for its own part of a list, too.
+    ...(owner !== undefined && owner.objectId !== '' && { ownerOf: owner.objectId }),
     keys: pool.size,
     candidates,
     skipped: lease.skipped,

@@ -13,7 +13,7 @@ export interface LiveExchange extends Placed {
   readonly config: GatewayConfig;
   readonly route: GatewayRoute;
   readonly request: ClientRequest;
-  readonly response: ClientResponse;
+  response: ClientResponse;
   readonly log: ExchangeLog;
   readonly share: BodyShare;
   /** Ends an answer that is being passed on. */

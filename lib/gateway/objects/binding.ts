@@ -1,6 +1,12 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ObjectOwner } from '../../balancer/pool/object-owner';
-import { objectPath, queryReferences, type ObjectPath } from '../../openai/objects/object-paths';
+import {
+  cursorsIn,
+  isListPath,
+  objectPath,
+  queryReferences,
+  type ObjectPath,
+} from '../../openai/objects/object-paths';
 import { bodyReferences } from '../../openai/objects/references';
 import { isJson, mediaType } from '../../openai/request/media-type';
 import type { GatewayConfig, GatewayProvider } from '../config';
@@ -33,7 +39,9 @@ export function bindingOf(
 ): Binding | Promise<Binding> {
   const { route, request } = exchange;
   const path = objectPath(route.path);
-  const inUrl = [...(path?.ids ?? []), ...queryReferences(route.query)];
+  const isList = path !== undefined && isListPath(path, route.path);
+  const cursors = isList ? cursorsIn(route.query) : NONE;
+  const inUrl = [...(path?.ids ?? []), ...queryReferences(route.query), ...cursors];
   const isRead = body.length > 0 && isLikeJson(body, request.header('content-type'));
   const inBody = isRead ? referencesIn(exchange, body) : NONE;
   const decide = (ids: readonly string[]) => decided(exchange.config, path, provider, ids, owners);

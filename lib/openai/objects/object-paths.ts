@@ -75,6 +75,15 @@ export function objectPath(path: string): ObjectPath | undefined {
   return { root, ids, isWhole: segments.length === 1 && ids.length === 1 };
 }
 
+const CURSOR = /[?&](?:after|before)=([^&]+)/g;
+
+/** The objects that a list is to begin behind or end before. */
+export function cursorsIn(query: string): readonly string[] {
+  if (!query.includes('=')) return [];
+  const found = Array.from(query.matchAll(CURSOR), ([, value = '']) => idOf(value));
+  return found.filter((id) => id !== undefined);
+}
+
 /** Whether all keys have a list of their own at this path. */
 export function isListPath({ root, ids }: ObjectPath, path: string): boolean {
   return ids.length === 0 && LISTED.has(root) && path.length <= root.length + 2;

@@ -52,7 +52,7 @@ const ALL: readonly Needle[] = [
   needle('"container"', takeMember),
   // Items of earlier answers: reasoning, which no other account knows, and what is named by its id alone.
   REASONING,
-  needle('"item_reference"', (bytes, at, found) => found.add(idNear(bytes, at), ITEM_RANK)),
+  needle('"item_reference"', (bytes, at, found) => found.add(idNear(bytes, at, found), ITEM_RANK)),
 ];
 /** Where nothing but the files of a prompt can be named. */
 const FILES: readonly Needle[] = [needle('"file_id', takeMember)];
@@ -62,14 +62,18 @@ const LATE: readonly Needle[] = [REASONING, needle('"container_id"', takeMember)
 /** Stands for a path where events of an answer are read. */
 export const STREAM = 'stream';
 
-/** So many places are looked at for each name; no real body has more. A millisecond or two. */
-const PLACES_MAX = 20_000;
+/** So many places are looked at for each name; no real body has more. Two or three milliseconds. */
+const PLACES_MAX = 5_000;
+/** An object takes as long as so many. */
+const OBJECT_PLACES = 20;
+/** Names are looked for one a step in what is larger. */
+const AT_ONCE_BYTES = 64 * 1024;
 const REFERENCES_MAX = 64;
 /** Longer names are none of ours. */
 const NAME_MAX = 24;
 const WINDOW_BYTES = 2 ** 20;
 /** An object that stands for an id is short. */
-const OBJECT_BYTES_MAX = 1024;
+const OBJECT_BYTES_MAX = 512;
 const ITEM_BYTES_MAX = 256;
 
 /** Paths whose requests name no objects but files in a prompt. */
@@ -84,6 +88,7 @@ export function* bodyReferences(body: Buffer, path: string): Generator<void, rea
   const found = new Found();
   for (const needle of needlesFor(path)) {
     found.places = 0;
+    if (body.length > AT_ONCE_BYTES) yield;
     for (let start = 0; start < body.length; start += WINDOW_BYTES) {
       if (start > 0) yield;
       const window = body.length <= WINDOW_BYTES ? body : sliceFrom(body, start);
@@ -176,7 +181,7 @@ function takeMember(bytes: Buffer, nameAt: number, found: Found): void {
 function takeValue(bytes: Buffer, at: number, rank: number, found: Found): void {
   if (bytes[at] === QUOTE) found.add(shortStringAt(bytes, at), rank);
   else if (bytes[at] === OPEN_BRACKET) takeList(bytes, at, rank, found);
-  else if (bytes[at] === OPEN_BRACE) found.add(idIn(bytes, at), rank);
+  else if (bytes[at] === OPEN_BRACE) found.add(idIn(bytes, at, found), rank);
 }
 
 function takeList(bytes: Buffer, at: number, rank: number, found: Found): void {
@@ -192,7 +197,8 @@ function takeList(bytes: Buffer, at: number, rank: number, found: Found): void {
 }
 
 /** The `id` of the object that opens at `at`, if it is short. */
-function idIn(bytes: Buffer, at: number): string | undefined {
+function idIn(bytes: Buffer, at: number, found: Found): string | undefined {
+  found.places += OBJECT_PLACES;
   const part = bytes.subarray(at, at + OBJECT_BYTES_MAX);
   let id: string | undefined;
   scanMembers(part, 0, (nameAt, valueAt) => {
@@ -202,7 +208,7 @@ function idIn(bytes: Buffer, at: number): string | undefined {
 }
 
 /** The `id` of the small object around `at`. */
-function idNear(bytes: Buffer, at: number): string | undefined {
+function idNear(bytes: Buffer, at: number, found: Found): string | undefined {
   const open = bytes.lastIndexOf(OPEN_BRACE, at);
-  return open === -1 || at - open > ITEM_BYTES_MAX ? undefined : idIn(bytes, open);
+  return open === -1 || at - open > ITEM_BYTES_MAX ? undefined : idIn(bytes, open, found);
 }

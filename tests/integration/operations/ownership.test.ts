@@ -1,4 +1,4 @@
-import OpenAI, { toFile } from 'openai';
+import OpenAI, { type APIError, toFile } from 'openai';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ObjectWorld } from '../../support/object-world';
 import { startServer, type RunningServer } from '../../support/server';
@@ -37,6 +37,8 @@ async function start(): Promise<void> {
       AUTH_TOKEN: ADMIN_TOKEN,
       API_KEYS: JSON.stringify(KEYS),
       BASE_URL: world.baseUrl,
+      // An object that nobody knows may be at any key.
+      MAX_RETRIES: String(KEYS.length - 1),
     },
   });
   openai = new OpenAI({ apiKey: TOKEN, baseURL: `${server.url}/v1`, maxRetries: 0 });
@@ -240,5 +242,68 @@ describe('what lives at the provider is found by whoever made it through the gat
     );
     expect(failed).toEqual([]);
     expect(world.missed).toEqual([]);
+  });
+});
+
+describe('a list', () => {
+  const fileIds = async (query: { order?: 'asc' | 'desc'; limit?: number } = {}) => {
+    const ids: string[] = [];
+    for await (const { id } of openai.files.list(query)) ids.push(id);
+    return ids;
+  };
+
+  it('is of all keys, in order, page by page, each object once', async () => {
+    await times(async () => newFile());
+    const objects = [...world.worlds.values()].flatMap((one) => [...one.values()]);
+    const files = objects.filter(({ object }) => object === 'file');
+    const newestFirst = files.sort((a, b) => b.created_at - a.created_at).map(({ id }) => id);
+    expect(await fileIds()).toEqual(newestFirst);
+    expect(await fileIds({ limit: 7 })).toEqual(newestFirst);
+    expect(await fileIds({ limit: 3, order: 'asc' })).toEqual(newestFirst.toReversed());
+  });
+
+  it('says how many keys it is of, also while one of them rests', async () => {
+    const list = () => openai.batches.list({ limit: 2 }).withResponse();
+    const whole = await list();
+    expect(whole.response.headers.get('x-openai-balance-list')).toBe('5 of 5 keys');
+    expect(whole.data.has_more).toBe(true);
+    world.limited.set(KEYS[0] ?? '', 1);
+    expect((await list()).response.headers.get('x-openai-balance-list')).toBe('4 of 5 keys');
+    world.limited.clear();
+  });
+});
+
+describe('an object whose key cannot serve it', () => {
+  const error = (work: Promise<unknown>) => work.catch((reason: unknown) => reason) as Promise<APIError>;
+
+  it('is refused with 409 while the key is disabled, and served again afterwards', async () => {
+    const { id } = await newFile();
+    const hint = (world.keyOf(id) ?? '').slice(-4);
+    const rows = query(databaseFile(server), 'SELECT id, hint FROM ApiKey') as { id: string; hint: string }[];
+    const key = rows.find((row) => row.hint.endsWith(hint))?.id;
+    const change = async (action: 'enable' | 'disable') => {
+      const response = await fetch(`${server.url}/api/admin/keys/bulk`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${ADMIN_TOKEN}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ action, ids: [key] }),
+      });
+      expect(response.ok).toBe(true);
+    };
+    await change('disable');
+    const refused = await error(openai.files.retrieve(id));
+    expect(refused).toMatchObject({ status: 409, code: 'owner_unavailable' });
+    expect(refused.message).toContain(hint);
+    await change('enable');
+    expect((await openai.files.retrieve(id)).id).toBe(id);
+  });
+
+  it('that nobody knows is looked for with other keys and found again by its own', async () => {
+    const one = [...world.worlds.values()][0] ?? new Map();
+    const hidden = world.make(one, 'files', { content: 'hidden' });
+    expect(await (await openai.files.content(hidden.id)).text()).toBe('hidden');
+    const asked = world.asked.length;
+    await times(() => openai.files.retrieve(hidden.id));
+    expect(world.asked).toHaveLength(asked + TIMES);
+    expect(await error(openai.files.retrieve('file-nowhere'))).toMatchObject({ status: 404 });
   });
 });

@@ -1,0 +1,81 @@
+import type { KeyState } from '../../balancer/pool/key-state';
+import { isListPath } from '../../openai/objects/object-paths';
+import { listQuestion, mergedList } from '../../openai/objects/merged-list';
+import { NotedResponse } from '../answer/noted-response';
+import type { LiveExchange } from '../exchange/live-exchange';
+import type { Binding } from './binding';
+import { ListReader, type ListPorts } from './list-reader';
+
+/** Of more keys than this none but one is asked. */
+const KEYS_MAX = 20;
+/** How many keys the list is of, and of how many it could be. */
+const LIST_HEADER = 'x-openai-balance-list';
+
+/** A list of which each key has a part. */
+export function asksForList({ route, request }: LiveExchange, { path }: Binding): boolean {
+  return request.method === 'GET' && path !== undefined && isListPath(path, route.path);
+}
+
+/**
+ * Answers it from all keys, one of each account, as one list; `forward` if one key is to answer: where there are too
+ * many, and where none gives a list.
+ */
+export async function serveList(
+  ports: ListPorts,
+  exchange: LiveExchange,
+  { path, provider }: Binding,
+): Promise<'forward' | 'served'> {
+  const { route, log } = exchange;
+  if (path === undefined) return 'forward';
+  const { pool } = provider;
+  const accounts = onePerAccount(pool.keys);
+  const keys = accounts.filter(({ disabled }) => disabled === undefined);
+  const note = (count: number) => `${count} of ${accounts.length} keys`;
+  if (accounts.length <= 1 || keys.length === 0) return 'forward';
+  if (keys.length > KEYS_MAX) {
+    exchange.response = new NotedResponse(exchange.response, LIST_HEADER, note(1));
+    return 'forward';
+  }
+  const question = listQuestion(path.root, route.query);
+  const reader = new ListReader(ports, exchange, provider, path.root, question);
+  const parts = await reader.read(keys);
+  log.trace = { attempts: reader.attempts, skippedProviders: [] };
+  if (parts === undefined) return 'forward';
+  const read = parts.filter((part) => part !== undefined);
+  if (read.length === 0) return 'forward';
+  const list = mergedList(
+    parts.map((part) => part ?? { items: [], hasMore: false }),
+    question,
+  );
+  answer(exchange, Buffer.from(JSON.stringify(list)), note(read.length));
+  return 'served';
+}
+
+function onePerAccount(keys: readonly KeyState[]): KeyState[] {
+  const byAccount = new Map<string, KeyState>();
+  for (const key of keys) {
+    const { account, keyId } = { account: key.account.name, keyId: key.config.keyId };
+    const name = account === undefined ? `key ${keyId}` : `account ${account}`;
+    const known = byAccount.get(name);
+    if (known === undefined || (known.disabled !== undefined && key.disabled === undefined)) {
+      byAccount.set(name, key);
+    }
+  }
+  return [...byAccount.values()];
+}
+
+function answer({ response, log }: LiveExchange, body: Buffer, note: string): void {
+  log.committed();
+  response.start(200, [
+    'content-type',
+    'application/json',
+    'content-length',
+    String(body.length),
+    LIST_HEADER,
+    note,
+    'x-request-id',
+    log.requestId,
+  ]);
+  response.end(body);
+  log.finish({ status: 200, outcome: 'success', responseBytes: body.length });
+}
