@@ -57,8 +57,8 @@ export class ListReader {
   ) {}
 
   /**
-   * The parts in the order of the keys, undefined of one that gives none. Undefined altogether if the client's cursor is
-   * nobody's that is known.
+   * The parts in the order of the keys, undefined of one that gives none. Undefined altogether if nobody is known to
+   * own the client's cursor.
    */
   async read(keys: readonly KeyState[]): Promise<(ListPart | undefined)[] | undefined> {
     const { after, before } = this.question;

@@ -226,9 +226,8 @@ describe('what lives at the provider is found by whoever made it through the gat
     const wanted = made.filter((id) => !/^(msg_|part_|x_)/.test(id) && world.keyOf(id) !== undefined);
     await waitFor(
       () => {
-        for (const row of query(databaseFile(server), 'SELECT objectId FROM ObjectOwner')) {
-          known.add((row as { objectId: string }).objectId);
-        }
+        const rows = query<{ objectId: string }>(databaseFile(server), 'SELECT objectId FROM ObjectOwner');
+        for (const { objectId } of rows) known.add(objectId);
         return wanted.every((id) => known.has(id));
       },
       { what: 'all owners to be written' },
@@ -279,7 +278,7 @@ describe('an object whose key cannot serve it', () => {
   it('is refused with 409 while the key is disabled, and served again afterwards', async () => {
     const { id } = await newFile();
     const hint = (world.keyOf(id) ?? '').slice(-4);
-    const rows = query(databaseFile(server), 'SELECT id, hint FROM ApiKey') as { id: string; hint: string }[];
+    const rows = query<{ id: string; hint: string }>(databaseFile(server), 'SELECT id, hint FROM ApiKey');
     const key = rows.find((row) => row.hint.endsWith(hint))?.id;
     const change = async (action: 'enable' | 'disable') => {
       const response = await fetch(`${server.url}/api/admin/keys/bulk`, {
@@ -298,7 +297,7 @@ describe('an object whose key cannot serve it', () => {
   });
 
   it('that nobody knows is looked for with other keys and found again by its own', async () => {
-    const one = [...world.worlds.values()][0] ?? new Map();
+    const one = world.worlds.get(KEYS[1] ?? '') ?? new Map();
     const hidden = world.make(one, 'files', { content: 'hidden' });
     expect(await (await openai.files.content(hidden.id)).text()).toBe('hidden');
     const asked = world.asked.length;
