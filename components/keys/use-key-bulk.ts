@@ -22,8 +22,8 @@ export function useKeyBulk(selection: KeySelection, onDone: () => void) {
 
   const isSure = (action: KeyBulkAction) => {
     const isDelete = action === 'delete';
-    // Moving has its own dialog.
-    if (action === 'move' || (!isDelete && count <= ASK_ABOVE)) return true;
+    // These two have a dialog of their own.
+    if (action === 'move' || action === 'edit' || (!isDelete && count <= ASK_ABOVE)) return true;
     return confirm({
       title: t(`bulk.${action}.title`, { count }),
       text: t(`bulk.${action}.text`),

@@ -1,3 +1,4 @@
+import { definedOf } from '../admin/defined';
 import { addKeys as writeKeys, importEntry } from '../admin/keys/add-keys';
 import { parseKeys } from '../admin/keys/parse-keys';
 import { failed } from './failure';
@@ -19,7 +20,11 @@ export async function addKeys(
       terminal.tell(`line ${line}: does not look like a key (${odd}); it is added all the same\n`);
   }
   if (keys.length === 0) throw failed('There are no keys in it.');
-  const values = keys.map(({ value, note }) => ({ value, note }));
+  const values = keys.map(({ value, note, limits, account }) => ({
+    value,
+    note,
+    ...definedOf({ limits, account }),
+  }));
   const unique = new Set(values.map(({ value }) => value)).size;
   const added = await writeKeys(program.store.changeInSteps(program.caller), {
     providerId: provider.id,

@@ -29,6 +29,7 @@ export async function listKeys(
 
 function itemOf({ row, provider, status }: ChosenKey): Record<string, unknown> {
   const { id, hint, reason, failures, requestCount, errorCount, cooldownUntil, modelCooldowns } = row;
+  const { limits, account } = row;
   const counts = { failures, requestCount, errorCount };
-  return { id, provider, hint, status, reason, ...counts, cooldownUntil, modelCooldowns };
+  return { id, provider, hint, status, reason, ...counts, cooldownUntil, modelCooldowns, limits, account };
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { endpoint } from './endpoint';
+import { accountSchema, limitsSchema } from './limits';
 import { pageOf, pageQuery } from './page';
 import { rangeSchema, usagePointSchema, usageTotalsSchema } from './stats';
 import { taskItemSchema } from './tasks';
@@ -57,6 +58,12 @@ export const keyItemSchema = z
     lastErrorAt: timeSchema.nullable(),
     lastErrorStatus: z.number().int().nullable().describe('null if there was no error, or no answer'),
     egressId: idSchema.nullable().describe('The one proxy that it is pinned to'),
+    limits: limitsSchema.nullable().describe('null: those of its provider'),
+    account: z
+      .string()
+      .meta({ example: 'team-a' })
+      .nullable()
+      .describe('Keys of the same account share its limits'),
     createdAt: timeSchema,
     version: countSchema.describe(
       'Send it with an update; it changes when somebody edits the key, not when its live state does',
@@ -71,7 +78,13 @@ const filter = {
     .enum([...keyStatusSchema.options, 'disabled'])
     .optional()
     .describe('`disabled` is both kinds of it'),
-  search: z.string().trim().max(4096).optional().describe('Part of the hint or the note, or a whole key'),
+  search: z
+    .string()
+    .trim()
+    .max(4096)
+    .optional()
+    .describe('Part of the hint, the note or the account, or a whole key'),
+  account: z.string().trim().min(1).max(191).optional(),
   minFailures: queryInteger(0, 1_000_000).optional(),
   errorStatus: queryInteger(0, 599)
     .optional()
@@ -118,7 +131,7 @@ function hasOneSelection({ ids, filter }: { readonly ids?: unknown; readonly fil
 }
 const oneSelection = { error: 'give either ids or a filter', path: ['ids'] };
 
-export const keyBulkActionSchema = z.enum(['verify', 'reset', 'enable', 'disable', 'delete', 'move']);
+export const keyBulkActionSchema = z.enum(['verify', 'reset', 'enable', 'disable', 'delete', 'move', 'edit']);
 export type KeyBulkAction = z.output<typeof keyBulkActionSchema>;
 
 /** The `result` of a finished task of kind `keys-bulk`. That of `probe-keys` is `keyVerifyResultSchema`. */
@@ -177,7 +190,7 @@ export const oddKindSchema = z.enum([
 export type OddKind = z.output<typeof oddKindSchema>;
 
 /** Why a piece of text cannot be a key. */
-export const invalidKindSchema = z.enum(['long', 'unsendable', 'spaces', 'masked']);
+export const invalidKindSchema = z.enum(['long', 'unsendable', 'spaces', 'masked', 'limit', 'account']);
 export type InvalidKind = z.output<typeof invalidKindSchema>;
 
 export const keyImportReportSchema = z
@@ -217,6 +230,8 @@ export const keyImportReportSchema = z
           line: countSchema,
           hint: z.string().meta({ example: 'sk-abc...wxyz' }),
           outcome: z.enum(['new', 'duplicate', 'existing']),
+          limits: limitsSchema.nullable(),
+          account: z.string().meta({ example: 'team-a' }).nullable(),
         }),
       )
       .describe('The first 100 keys of the text, and what becomes of them'),
@@ -289,6 +304,14 @@ export const keysApi = {
       preview: z.boolean().default(false),
       note: noteSchema.default(''),
       weight: z.number().min(1).max(1000).default(1),
+      limits: limitsSchema
+        .nullable()
+        .optional()
+        .describe('Of keys for which the text itself has none, in columns such as `requests_per_minute`'),
+      account: accountSchema
+        .nullable()
+        .optional()
+        .describe('Of keys for which the text itself has none, in a column `account`'),
       odd: z
         .enum(['take', 'skip'])
         .default('take')
@@ -311,11 +334,22 @@ export const keysApi = {
         action: keyBulkActionSchema,
         ...selection,
         to: slugSchema.optional().describe('The provider to move to'),
+        set: z
+          .strictObject({
+            limits: limitsSchema.nullable().optional(),
+            account: accountSchema.nullable().optional(),
+          })
+          .optional()
+          .describe('What `edit` sets; null takes it away'),
       })
       .refine(hasOneSelection, oneSelection)
       .refine(({ action, to }) => (action === 'move') === (to !== undefined), {
         error: 'is the provider to move to, and needed for that only',
         path: ['to'],
+      })
+      .refine(({ action, set }) => (action === 'edit') === Object.keys(set ?? {}).length > 0, {
+        error: 'is what to set, and needed for that only',
+        path: ['set'],
       }),
     bodyBytesMax: SELECTION_BYTES_MAX,
     answer: z.object({ task: taskItemSchema }),
@@ -354,6 +388,8 @@ export const keysApi = {
       weight: z.number().min(1).max(1000).optional(),
       note: noteSchema.optional(),
       egressId: idSchema.nullable().optional().describe('Pins it to one proxy; null lets it go'),
+      limits: limitsSchema.nullable().optional().describe('All of them; null: those of its provider'),
+      account: accountSchema.nullable().optional(),
       enabled: z.boolean().optional(),
       provider: slugSchema.optional().describe('Moves it to this provider'),
     }),

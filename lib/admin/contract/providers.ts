@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { SELECTION_POLICIES } from '../../balancer/policies/all';
 import { endpoint } from './endpoint';
+import { limitsSchema } from './limits';
 import { listOf } from './page';
 import { keyCountsSchema } from './stats';
 import {
@@ -69,6 +70,7 @@ export const providerItemSchema = z
     modelRequestKey: z.string().nullable().describe('SECRET_MASK if there is one, else null'),
     fallbacks: z.array(z.string()).describe('Slugs of the providers to try when this one cannot answer'),
     egress: providerEgressSchema,
+    limits: limitsSchema.nullable().describe('What each of its keys may use that has no limits itself'),
     sdkUrls: z
       .array(z.string())
       .describe("Paths to put into an SDK as its base URL, behind this server's address"),
@@ -97,6 +99,7 @@ const fields = {
   modelRequestKey: z.string().trim().max(4096).nullable(),
   fallbacks: z.array(slugSchema).max(100),
   egress: providerEgressSchema,
+  limits: limitsSchema.nullable(),
 };
 
 export const providerModelsSchema = z
@@ -166,6 +169,7 @@ export const providersApi = {
       modelRequestKey: fields.modelRequestKey.default(null),
       fallbacks: fields.fallbacks.default([]),
       egress: fields.egress.default({ mode: 'shared' }),
+      limits: fields.limits.optional(),
     }),
     answer: providerItemSchema,
   }),
@@ -214,6 +218,7 @@ export const providersApi = {
       modelRequestKey: fields.modelRequestKey.optional(),
       fallbacks: fields.fallbacks.optional(),
       egress: fields.egress.optional(),
+      limits: fields.limits.optional(),
     }),
     answer: providerItemSchema,
   }),

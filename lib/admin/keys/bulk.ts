@@ -7,9 +7,11 @@ import type { AdminContext } from '../context';
 import { startTask, taskSoon } from '../tasks/soon';
 import { taskItem } from '../tasks/task-item';
 import { deleteKeys, newDeletion } from './delete-keys';
+import { editKeys, type KeyEdit } from './edit-keys';
 import { selectKeys } from './filter';
 import { providerOfField } from './find';
 import type { LiveKey } from './key-item';
+import { keptOptions } from './key-options';
 import { moveKeys } from './move-keys';
 import { nameOf, switchKeys } from './switch-keys';
 
@@ -22,11 +24,12 @@ const WORDS: Readonly<Record<KeyBulkAction, string>> = {
   disable: 'Disable',
   delete: 'Delete',
   move: 'Move',
+  edit: 'Change',
 };
 
 /** Does something with many keys, as a task. */
 export async function bulkKeys(context: AdminContext, input: Input) {
-  const { action, to } = input;
+  const { action, to, set = {} } = input;
   const target = to === undefined ? undefined : providerOfField(context, 'to', to);
   const keys = await selectKeys(context, input);
   if (action === 'verify') {
@@ -41,6 +44,7 @@ export async function bulkKeys(context: AdminContext, input: Input) {
     total: keys.length,
     run: (running) => {
       if (action === 'delete') return runDelete(context, keys, running);
+      if (action === 'edit') return runEdit(context, keys, keptOptions(set), running);
       if (target !== undefined) return runMove(context, keys, target, running);
       return runSwitch(context, action as KeyAction, keys, running);
     },
@@ -103,6 +107,22 @@ async function runMove(
   }
   context.live.changed('keys');
   return result('move', keys.length, moved, looked - moved, `'${target.slug}' has it already`);
+}
+
+async function runEdit(
+  context: AdminContext,
+  keys: readonly LiveKey[],
+  edit: KeyEdit,
+  task: Task,
+): Promise<KeyBulkResult> {
+  let [looked, changed] = [0, 0];
+  for await (const done of editKeys(context, keys, edit, nameOf(keys.map(({ row }) => row)))) {
+    ({ looked, changed } = done);
+    task.progress(looked);
+    if (task.signal.aborted) break;
+  }
+  context.live.changed('keys');
+  return result('edit', keys.length, changed, looked - changed, 'is gone');
 }
 
 function result(

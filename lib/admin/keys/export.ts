@@ -1,4 +1,5 @@
 import type { EndpointInput } from '../contract/endpoint';
+import { LIMIT_NAMES, limitNames } from '../../config/values/use-limits';
 import { KEY_FILE_TYPES, type keysApi } from '../contract/keys';
 import { recordOrRefuse } from '../audit/record';
 import type { AdminContext } from '../context';
@@ -19,6 +20,7 @@ const COLUMNS = [
   'errorCount',
   'weight',
   'note',
+  'account',
   'createdAt',
   'lastUsedAt',
 ] as const;
@@ -61,15 +63,18 @@ async function* linesOf(keys: readonly LiveKey[], { format, secrets }: Options, 
     const item = keyItem(key, time);
     return COLUMNS.map((name) => (name === 'key' ? shown(key) : item[name]));
   };
+  const limitsOf = ({ row: { limits } }: LiveKey) =>
+    limitNames.map((name) => limits?.[LIMIT_NAMES[name]] ?? null);
   if (format === 'txt') {
     yield* inChunks(keys, (key) => `${shown(key)}\n`);
   } else if (format === 'csv') {
-    yield csvLine(COLUMNS);
-    yield* inChunks(keys, (key) => csvLine(fields(key)));
+    yield csvLine([...COLUMNS, ...limitNames]);
+    yield* inChunks(keys, (key) => csvLine([...fields(key), ...limitsOf(key)]));
   } else {
     const asObject = (key: LiveKey) => {
       const values = fields(key);
-      return Object.fromEntries(COLUMNS.map((name, index) => [name, values[index] ?? null]));
+      const columns = COLUMNS.map((name, index) => [name, values[index] ?? null] as const);
+      return { ...Object.fromEntries(columns), limits: key.row.limits };
     };
     yield '[';
     yield* inChunks(keys, (key, index) => `${index === 0 ? '\n' : ',\n'}${JSON.stringify(asObject(key))}`);

@@ -33,10 +33,11 @@ export async function selectKeys(
 }
 
 function keyTest(filter: KeyFilter, now: number): (key: LiveKey) => boolean {
-  const { status, minFailures, errorStatus, model } = filter;
+  const { status, account, minFailures, errorStatus, model } = filter;
   const search = filter.search === undefined || filter.search === '' ? undefined : filter.search;
   const words = search?.toLowerCase();
   return ({ row, state }) => {
+    if (account !== undefined && row.account !== account) return false;
     if (minFailures !== undefined && state.failures < minFailures) return false;
     if (status !== undefined && !hasStatus(keyStatus(state, now), status)) return false;
     if (errorStatus !== undefined && !hasErrorStatus(state, errorStatus)) return false;
@@ -55,8 +56,8 @@ function restsFor({ cooldown, modelCooldowns }: LiveKey['state'], model: string,
 }
 
 /** `words` in lower case. */
-function isAbout({ hint, note }: LiveKey['row'], words: string): boolean {
-  return hint.toLowerCase().includes(words) || note.toLowerCase().includes(words);
+function isAbout({ hint, note, account }: LiveKey['row'], words: string): boolean {
+  return [hint, note, account ?? ''].some((text) => text.toLowerCase().includes(words));
 }
 
 function hasStatus(status: string, wanted: string): boolean {

@@ -1,3 +1,4 @@
+import type { Limits } from '../../balancer/limits/limits';
 import { keyHint } from '../../store/keys/key-hint';
 import type { Task } from '../../tasks/tasks';
 import type { ProviderRow } from '../../store/rows';
@@ -5,12 +6,14 @@ import type { NewKey } from '../../store/keys/key-import';
 import type { EndpointInput } from '../contract/endpoint';
 import type { KeyImportReport, keysApi } from '../contract/keys';
 import type { AdminContext } from '../context';
+import { definedOf } from '../defined';
 import { AdminError } from '../error';
 import { forEachInSlices } from '../slices';
 import { CHUNK } from '../steps';
 import { taskItem } from '../tasks/task-item';
 import { addKeys, importEntry } from './add-keys';
 import { providerOfField } from './find';
+import { keptOptions } from './key-options';
 import { parseKeys, type ParsedKey } from './parse-keys';
 
 type Input = EndpointInput<typeof keysApi.import>;
@@ -86,6 +89,7 @@ async function plan(context: AdminContext, provider: ProviderRow | undefined, in
   const rows = provider === undefined ? undefined : context.configuration.inventory.keys.get(provider.id);
   await forEachInSlices(rows?.values() ?? [], ({ value }) => known.add(value));
 
+  const given = optionsOf(input);
   const seen = new Set<string>();
   const counts = { new: 0, duplicate: 0, existing: 0 };
   const fresh: NewKey[] = [];
@@ -99,8 +103,9 @@ async function plan(context: AdminContext, provider: ProviderRow | undefined, in
     seen.add(value);
     counts[outcome] += 1;
     const note = key.note === '' ? input.note : key.note;
-    if (outcome === 'new') fresh.push({ value, note, weight: input.weight });
-    if (sample.length < SHOWN_MAX) sample.push({ line, hint: keyHint(value), outcome });
+    const options = { limits: key.limits ?? given.limits, account: key.account ?? given.account };
+    if (outcome === 'new') fresh.push({ value, note, weight: input.weight, ...definedOf(options) });
+    if (sample.length < SHOWN_MAX) sample.push({ line, hint: keyHint(value), outcome, ...shownOf(options) });
   });
   const report: KeyImportReport = {
     isPreview: input.preview,
@@ -116,6 +121,21 @@ async function plan(context: AdminContext, provider: ProviderRow | undefined, in
     verification: null,
   };
   return { report, fresh, values: seen };
+}
+
+interface Options {
+  readonly limits: Limits | undefined;
+  readonly account: string | undefined;
+}
+
+/** What holds for keys of which the text says nothing. */
+function optionsOf({ limits, account }: Input): Options {
+  const kept = keptOptions({ limits, account });
+  return { limits: kept.limits ?? undefined, account: kept.account ?? undefined };
+}
+
+function shownOf({ limits, account }: Options) {
+  return { limits: limits ?? null, account: account ?? null };
 }
 
 function oddReport(odd: readonly ParsedKey[]): Pick<KeyImportReport, 'odd' | 'oddCount' | 'oddKinds'> {

@@ -46,6 +46,8 @@ export function keyItem({ row, state, provider }: LiveKey, time: LiveTime): KeyI
     lastErrorAt: wallOrNull(time, state.lastErrorAt),
     lastErrorStatus: state.lastErrorStatus ?? null,
     egressId: row.egressId,
+    limits: row.limits,
+    account: row.account,
     createdAt: row.createdAt,
     version: row.version,
   };

@@ -1,3 +1,5 @@
+import type { LimitName } from '../../config/values/use-limits';
+
 /** Marks without width that come along from web pages and chats. */
 const INVISIBLE = /[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]/g;
 /** What is left around a key that comes out of a list, a sentence or a line of a program. */
@@ -10,6 +12,14 @@ export interface Candidate {
   readonly value: string;
   /** What stands beside it for people; empty if nothing does. */
   readonly note: string;
+  /** What a table has in columns of their own; absent where it has none. */
+  readonly options?: PieceOptions;
+}
+
+export interface PieceOptions {
+  readonly account: string;
+  /** As the table writes them; empty ones are left out. */
+  readonly limits: Readonly<Partial<Record<LimitName, string>>>;
 }
 
 /** Readers yield for each piece of text, undefined where it is no key, so that a long text is read in short steps. */

@@ -1,11 +1,14 @@
-import { isKeyName, noteRank } from './key-names';
-import { noteOf, unwrapped, withoutInvisible, type Step } from './key-piece';
+import { isAccountName, isKeyName, limitOf, noteRank } from './key-names';
+import type { LimitName } from '../../config/values/use-limits';
+import { noteOf, unwrapped, withoutInvisible, type PieceOptions, type Step } from './key-piece';
 
 interface Columns {
   readonly delimiter: string;
   readonly key: number;
   /** -1 if there is none. */
   readonly note: number;
+  readonly account: number;
+  readonly limits: readonly (readonly [LimitName, number])[];
   /** Where the rows begin. */
   readonly start: number;
   readonly startLine: number;
@@ -22,12 +25,19 @@ export function columnsOf(text: string): Columns | undefined {
   if (names.length === 1) return undefined;
   const key = names.findIndex(isKeyName);
   if (key === -1) return undefined;
-  const ranks = names.map(noteRank);
+  const account = names.findIndex(isAccountName);
+  // What groups keys says nothing of single ones.
+  const ranks = names.map((name, index) => (index === account ? 0 : noteRank(name)));
   const best = Math.max(...ranks);
   return {
     delimiter,
     key,
     note: best === 0 ? -1 : ranks.findIndex((rank) => rank === best),
+    account,
+    limits: names.flatMap((name, index) => {
+      const limit = limitOf(name);
+      return limit === undefined ? [] : [[limit, index] as const];
+    }),
     start: blank.length + head.length,
     startLine: 1 + (blank.match(/\r\n|[\r\n]/g)?.length ?? 0),
   };
@@ -41,10 +51,19 @@ export function hasTitle(text: string): boolean {
 }
 
 export function* keysInTable(text: string, columns: Columns): Generator<Step> {
+  const hasOptions = columns.account !== -1 || columns.limits.length > 0;
   for (const { line, cells } of rows(text, columns)) {
     const value = unwrapped(withoutInvisible(cells[columns.key] ?? '').trim()).replace(/^bearer\s+/i, '');
-    yield value === '' ? undefined : { line, value, note: noteOf(cells[columns.note] ?? '') };
+    const note = noteOf(cells[columns.note] ?? '');
+    const options = hasOptions && { options: optionsIn(cells, columns) };
+    yield value === '' ? undefined : { line, value, note, ...options };
   }
+}
+
+function optionsIn(cells: readonly string[], { account, limits }: Columns): PieceOptions {
+  const cellOf = (index: number) => withoutInvisible(cells[index] ?? '').trim();
+  const said = limits.map(([name, index]) => [name, cellOf(index)] as const);
+  return { account: cellOf(account), limits: Object.fromEntries(said.filter(([, cell]) => cell !== '')) };
 }
 
 function* rows(text: string, { delimiter, start, startLine }: Columns) {

@@ -1,5 +1,9 @@
+import type { Limits } from '../../balancer/limits/limits';
+import { limits as bounds } from '../../config/limits';
+import { limitsOf, type LimitsEntry } from '../../config/values/use-limits';
 import { keyHint } from '../../store/keys/key-hint';
 import type { InvalidKind, OddKind } from '../contract/keys';
+import { accountSchema } from '../contract/limits';
 import { forEachInSlices } from '../slices';
 import type { Candidate, Step } from './key-piece';
 import { keysInJson, looksLikeJson } from './keys-in-json';
@@ -7,9 +11,12 @@ import { keysInLines } from './keys-in-lines';
 import { columnsOf, hasTitle, keysInTable } from './keys-in-table';
 import { INVALID_WORDS, invalidKindOf, oddKindOf } from './odd-key';
 
-export interface ParsedKey extends Candidate {
+export interface ParsedKey extends Omit<Candidate, 'options'> {
   /** What it looks like, if not like a key. */
   readonly odd: OddKind | undefined;
+  /** Undefined where the text says nothing of it. */
+  readonly limits: Limits | undefined;
+  readonly account: string | undefined;
 }
 
 export interface InvalidKey {
@@ -41,13 +48,33 @@ export async function parseKeys(text: string): Promise<ParsedKeys> {
     (candidate) => {
       if (candidate === undefined) return;
       const { line, value } = candidate;
-      const kind = invalidKindOf(value);
-      if (kind === undefined) keys.push({ ...candidate, odd: oddKindOf(value) });
+      const kind = invalidKindOf(value) ?? invalidOption(candidate);
+      if (kind === undefined)
+        keys.push({ line, value, note: candidate.note, odd: oddKindOf(value), ...readOptions(candidate) });
       else invalid.push({ line, kind, reason: INVALID_WORDS[kind], hint: keyHint(value) });
     },
     SLICE,
   );
   return { keys, invalid };
+}
+
+const WHOLE = /^[1-9]\d{0,12}$/;
+
+/** Why what stands beside a key cannot be taken; undefined if it can. */
+function invalidOption({ options }: Candidate): InvalidKind | undefined {
+  if (options === undefined) return undefined;
+  const isWrong = (cell: string) => !WHOLE.test(cell) || Number(cell) > bounds.useLimit.max;
+  if (Object.values(options.limits).some(isWrong)) return 'limit';
+  return accountSchema.safeParse(options.account).success ? undefined : 'account';
+}
+
+function readOptions({ options }: Candidate): Pick<ParsedKey, 'limits' | 'account'> {
+  const limits = Object.entries(options?.limits ?? {}).map(([name, cell]) => [name, Number(cell)]);
+  const account = options?.account ?? '';
+  return {
+    limits: limitsOf(Object.fromEntries(limits) as LimitsEntry),
+    account: account === '' ? undefined : account,
+  };
 }
 
 function candidates(text: string): Generator<Step> {

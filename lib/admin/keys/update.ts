@@ -7,6 +7,7 @@ import type { AdminContext, InventoryEditing } from '../context';
 import { AdminError, wrongField } from '../error';
 import { INVENTORY } from '../steps';
 import { findKey, providerOfField } from './find';
+import { keptOptions } from './key-options';
 import { keyItem, type LiveKey } from './key-item';
 import { freshRow, writeMove } from './move-keys';
 import { switchedKey } from './switch-keys';
@@ -15,7 +16,8 @@ type Input = EndpointInput<typeof keysApi.update>;
 
 /** Changes what is given, all or nothing. */
 export async function updateKey(context: AdminContext, input: Input): Promise<KeyItem> {
-  const { id, version, enabled, provider, ...patch } = input;
+  const { id, version, enabled, provider, limits, account, ...plain } = input;
+  const patch = { ...plain, ...keptOptions({ limits, account }) };
   const { row } = findKey(context, id);
   const to = provider === undefined ? undefined : providerOfField(context, 'provider', provider);
   if (patch.egressId !== undefined && patch.egressId !== null) {

@@ -7,6 +7,7 @@ import type { ProviderEgress, ProviderRow } from '../../store/rows';
 import type { ProviderItem } from '../contract/providers';
 import { SECRET_MASK } from '../contract/values';
 import type { AdminContext } from '../context';
+import { keptLimits } from '../keys/key-options';
 import { wrongField } from '../error';
 import { unmaskHeaders } from '../secret-headers';
 import { messageOf } from '../words/issue-message';
@@ -28,6 +29,7 @@ export type ProviderFields = {
       | 'customHeaders'
       | 'modelRequestKey'
       | 'egress'
+      | 'limits'
   ]?: ProviderItem[Field] | undefined;
 } & { readonly fallbacks?: readonly string[] | undefined };
 
@@ -44,10 +46,11 @@ export function checkFields(
   fields: ProviderFields,
   current: ProviderRow | undefined,
 ): CheckedFields {
-  const { slug, baseUrl, customHeaders, modelRequestKey, fallbacks, egress, ...plain } = fields;
+  const { slug, baseUrl, customHeaders, modelRequestKey, fallbacks, egress, limits, ...plain } = fields;
   const { customHeaders: knownHeaders = {}, modelRequestKey: knownKey = null } = current ?? {};
   return definedOf({
     ...plain,
+    limits: ifGiven(limits, keptLimits),
     slug: ifGiven(slug, checkSlug),
     baseUrl: ifGiven(baseUrl, checkBaseUrl),
     customHeaders: ifGiven(customHeaders, (headers) => checkHeaders(unmaskHeaders(headers, knownHeaders))),

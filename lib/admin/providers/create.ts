@@ -38,7 +38,7 @@ export async function createProvider(
       selectionPolicy: input.selectionPolicy,
       fallbacks: fields.fallbacks ?? [],
       egress: fields.egress ?? { mode: 'shared' },
-      limits: null,
+      limits: fields.limits ?? null,
     };
     const row = await store.change(caller, async (write) => {
       const result = await write.providers.create(planned);

@@ -44,6 +44,7 @@ export function providerItem(context: AdminContext, row: ProviderRow): ProviderI
     modelRequestKey: row.modelRequestKey === null ? null : SECRET_MASK,
     fallbacks: [...row.fallbacks],
     egress: egressItem(row.egress),
+    limits: row.limits,
     sdkUrls: [...(isDefault ? ['/v1'] : []), `/${row.slug}/v1`],
     createdAt: row.createdAt,
     updatedAt: row.updatedAt,

@@ -35,6 +35,8 @@ export interface KeyWrites extends KeyTrash {
    * when `expectedVersion` is given and is not the stored version.
    */
   update(id: string, patch: ApiKeyPatch, expectedVersion?: number): Promise<void>;
+  /** Gives keys the same values, in batches, and counts each one's version up. Those that are gone are passed over. */
+  updateMany(ids: readonly string[], patch: ApiKeyPatch): Promise<void>;
   /** Number of keys that were there. In batches. For good, unlike `discard`. */
   removeMany(ids: readonly string[]): Promise<number>;
   /** Writes what each change speaks of. A key that is gone stays gone. */
@@ -61,6 +63,18 @@ export function keyWrites(parts: WriteParts): KeyWrites {
       const [known] = await session.query('SELECT id FROM ApiKey WHERE id = ? AND deletedAt IS NULL', [id]);
       if (known === undefined) throw new StoreError('not_found', 'The key does not exist');
       throw new StoreError('conflict', 'The key was changed by somebody else');
+    },
+
+    async updateMany(ids, patch) {
+      const columns = { ...patchColumns(patch), updatedAt: now() };
+      const sql = `UPDATE ApiKey SET ${assignments(columns)}, version = version + 1
+        WHERE id = ? AND deletedAt IS NULL`;
+      await inBatches(ids, EACH_MAX, async (batch) => {
+        await session.executeEach(
+          sql,
+          batch.map((id) => [...Object.values(columns), id]),
+        );
+      });
     },
 
     async removeMany(ids) {

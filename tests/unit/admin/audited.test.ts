@@ -40,6 +40,7 @@ const CHANGES: Partial<Record<EndpointName, (parts: Parts) => unknown>> = {
 const TASKS: readonly (readonly [EndpointName, string, unknown])[] = [
   ...['reset', 'enable', 'disable', 'delete'].map((action) => ['keys.bulk', action, { action }] as const),
   ['keys.bulk', 'move', { action: 'move', to: 'other' }],
+  ['keys.bulk', 'edit', { action: 'edit', set: { account: 'team' } }],
   ...['enable', 'disable', 'delete', 'delete-failed'].map(
     (action) => ['proxies.bulk', action, { action }] as const,
   ),
