@@ -35,14 +35,13 @@ export async function selectKeys(
 function keyTest(filter: KeyFilter, now: number): (key: LiveKey) => boolean {
   const { status, account, minFailures, errorStatus, model } = filter;
   const search = filter.search === undefined || filter.search === '' ? undefined : filter.search;
-  const words = search?.toLowerCase();
   return ({ row, state }) => {
-    if (account !== undefined && row.account !== account) return false;
     if (minFailures !== undefined && state.failures < minFailures) return false;
     if (status !== undefined && !hasStatus(keyStatus(state, now), status)) return false;
     if (errorStatus !== undefined && !hasErrorStatus(state, errorStatus)) return false;
     if (model !== undefined && !restsFor(state, model, now)) return false;
-    return words === undefined || row.value === search || isAbout(row, words);
+    if (account !== undefined && row.account !== account) return false;
+    return search === undefined || isAbout(row, search);
   };
 }
 
@@ -55,8 +54,10 @@ function restsFor({ cooldown, modelCooldowns }: LiveKey['state'], model: string,
   return Math.max(cooldown.until, modelCooldowns?.get(model)?.until ?? 0) > now;
 }
 
-/** `words` in lower case. */
-function isAbout({ hint, note, account }: LiveKey['row'], words: string): boolean {
+/** It is the key itself, or a part of what is shown of it. */
+function isAbout({ value, hint, note, account }: LiveKey['row'], search: string): boolean {
+  const words = search.toLowerCase();
+  if (value === search) return true;
   return [hint, note, account ?? ''].some((text) => text.toLowerCase().includes(words));
 }
 

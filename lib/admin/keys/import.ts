@@ -103,7 +103,7 @@ async function plan(context: AdminContext, provider: ProviderRow | undefined, in
     seen.add(value);
     counts[outcome] += 1;
     const note = key.note === '' ? input.note : key.note;
-    const options = { limits: key.limits ?? given.limits, account: key.account ?? given.account };
+    const options = optionsWith(given, key);
     if (outcome === 'new') fresh.push({ value, note, weight: input.weight, ...definedOf(options) });
     if (sample.length < SHOWN_MAX) sample.push({ line, hint: keyHint(value), outcome, ...shownOf(options) });
   });
@@ -132,6 +132,10 @@ interface Options {
 function optionsOf({ limits, account }: Input): Options {
   const kept = keptOptions({ limits, account });
   return { limits: kept.limits ?? undefined, account: kept.account ?? undefined };
+}
+
+function optionsWith(given: Options, { limits, account }: ParsedKey): Options {
+  return { limits: limits ?? given.limits, account: account ?? given.account };
 }
 
 function shownOf({ limits, account }: Options) {

@@ -27,7 +27,7 @@ async function keyOfNewProvider() {
   return { provider, key: key! };
 }
 
-const changeKey = (id: string, body: object) => ask('PATCH', `keys/${id}`, { body });
+const changeKey = (id: string, body: object) => ask('PATCH', `keys/${id}`, body);
 
 describe('limits over the API', () => {
   it('of a provider are created, read, changed and taken away', async () => {
@@ -102,7 +102,7 @@ describe('limits over the API', () => {
     ['an edit without a word', { action: 'edit', filter: {} }],
     ['what to set where nothing is edited', { action: 'reset', filter: {}, set: { account: 'a' } }],
   ])('refuse %s', async (_, body) => {
-    expect((await ask('POST', 'keys/bulk', { body })).status).toBe(400);
+    expect((await ask('POST', 'keys/bulk', body)).status).toBe(400);
   });
 
   it('stand in the description of the API', async () => {
