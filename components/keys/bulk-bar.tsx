@@ -1,8 +1,19 @@
 'use client';
-import { Ban, Copy, FolderInput, Power, RotateCcw, ShieldCheck, Trash2 } from 'lucide-react';
+import {
+  Ban,
+  Copy,
+  FolderInput,
+  Pencil,
+  Power,
+  RotateCcw,
+  ShieldCheck,
+  Trash2,
+  type LucideIcon,
+} from 'lucide-react';
 import { useState } from 'react';
 import { useTranslations } from '@/i18n/use-translations';
 import { Button } from '../ui/button';
+import { EditDialog } from './edit-dialog';
 import { MoveDialog } from './move-dialog';
 import { useKeyBulk } from './use-key-bulk';
 import type { KeyPicks } from './use-key-picks';
@@ -42,38 +53,53 @@ const actions = [
 function BulkActions({ picks: { selection, count, clear } }: Pick<BulkBarProps, 'picks'>) {
   const t = useTranslations('keys');
   const { run, copy } = useKeyBulk(selection, clear);
-  const [isMoving, setMoving] = useState(false);
+  const [open, setOpen] = useState<'move' | 'edit'>();
+  const close = () => setOpen(undefined);
   return (
     <>
       <div className="flex flex-wrap gap-0.5 sm:ml-auto" role="toolbar" aria-label={t('bulkLabel')}>
-        {actions.map(({ action, icon: Icon }) => (
-          <Button key={action} look="ghost" size="sm" onClick={() => void run(action)}>
-            <Icon aria-hidden />
-            {t(`bulk.${action}.action`)}
-          </Button>
+        {actions.map(({ action, icon }) => (
+          <Act key={action} icon={icon} label={t(`bulk.${action}.action`)} onAct={() => void run(action)} />
         ))}
-        <Button look="ghost" size="sm" onClick={() => setMoving(true)}>
-          <FolderInput aria-hidden />
-          {t('bulk.move.action')}
-        </Button>
-        <Button look="ghost" size="sm" onClick={() => void copy()}>
-          <Copy aria-hidden />
-          {t('copy')}
-        </Button>
-        <Button look="dangerGhost" size="sm" onClick={() => void run('delete')}>
-          <Trash2 aria-hidden />
-          {t('bulk.delete.action')}
-        </Button>
+        <Act icon={FolderInput} label={t('bulk.move.action')} onAct={() => setOpen('move')} />
+        <Act icon={Pencil} label={t('bulk.edit.action')} onAct={() => setOpen('edit')} />
+        <Act icon={Copy} label={t('copy')} onAct={() => void copy()} />
+        <Act icon={Trash2} label={t('bulk.delete.action')} isDangerous onAct={() => void run('delete')} />
       </div>
       <MoveDialog
         count={count}
-        isOpen={isMoving}
-        onOpenChange={setMoving}
+        isOpen={open === 'move'}
+        onOpenChange={close}
         onMove={(to) => {
-          setMoving(false);
-          void run('move', to);
+          close();
+          void run('move', { to });
+        }}
+      />
+      <EditDialog
+        count={count}
+        isOpen={open === 'edit'}
+        onOpenChange={close}
+        onEdit={(set) => {
+          close();
+          void run('edit', { set });
         }}
       />
     </>
+  );
+}
+
+interface ActProps {
+  readonly icon: LucideIcon;
+  readonly label: string;
+  readonly isDangerous?: boolean;
+  readonly onAct: () => void;
+}
+
+function Act({ icon: Icon, label, isDangerous = false, onAct }: ActProps) {
+  return (
+    <Button look={isDangerous ? 'dangerGhost' : 'ghost'} size="sm" onClick={onAct}>
+      <Icon aria-hidden />
+      {label}
+    </Button>
   );
 }

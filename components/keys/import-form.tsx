@@ -2,6 +2,8 @@
 import { FileUp } from 'lucide-react';
 import { useRef } from 'react';
 import { useTranslations } from '@/i18n/use-translations';
+import { LimitsFields } from '../limits/limits-fields';
+import { useProviderLimits } from '../limits/use-provider-limits';
 import { Button } from '../ui/button';
 import { Field } from '../ui/field';
 import { Input } from '../ui/input';
@@ -32,6 +34,7 @@ export function ImportForm({ provider, onDone }: ImportFormProps) {
       }}
     >
       <TargetFields form={form} />
+      <LimitsOfAll form={form} />
       <KeysText
         text={draft.text}
         onChange={(text) => set({ text })}
@@ -62,7 +65,7 @@ export function ImportForm({ provider, onDone }: ImportFormProps) {
   );
 }
 
-/** The provider that gets the keys, and a note about them. */
+/** The provider that gets the keys, a note about them, and their account. */
 function TargetFields({ form: { target, draft, set } }: { readonly form: ImportFormState }) {
   const t = useTranslations('keys.import');
   return (
@@ -82,7 +85,31 @@ function TargetFields({ form: { target, draft, set } }: { readonly form: ImportF
           />
         )}
       </Field>
+      <Field label={t('account')}>
+        {(control) => (
+          <Input
+            {...control}
+            value={draft.account}
+            maxLength={191}
+            onChange={(event) => set({ account: event.target.value })}
+          />
+        )}
+      </Field>
     </div>
+  );
+}
+
+/** Out of the way until they are asked for. */
+function LimitsOfAll({ form: { target, draft, set } }: { readonly form: ImportFormState }) {
+  const t = useTranslations('keys.import');
+  const inherited = useProviderLimits(target.value);
+  return (
+    <details className="min-w-0">
+      <summary className="min-h-6 cursor-pointer text-xs font-medium">{t('limits')}</summary>
+      <div className="pt-2">
+        <LimitsFields draft={draft.limits} inherited={inherited} onChange={(limits) => set({ limits })} />
+      </div>
+    </details>
   );
 }
 

@@ -1,6 +1,7 @@
 'use client';
 import type { KeyImportReport } from '@/lib/admin/contract/keys';
 import { useTranslations } from '@/i18n/use-translations';
+import { useLimitsText } from '../limits/limits-text';
 import { useErrorText } from '../shared/use-error-text';
 import { Badge, type Tone } from '../ui/badge';
 import { Skeleton } from '../ui/skeleton';
@@ -130,10 +131,25 @@ function Sample({ report }: ReportProps) {
           key={`${entry.line}-${entry.hint}-${entry.outcome}`}
           className="flex items-center justify-between gap-3 border-b border-line px-2.5 py-1 last:border-b-0"
         >
-          <span className="truncate font-mono">{entry.hint}</span>
+          <span className="min-w-0">
+            <span className="block truncate font-mono">{entry.hint}</span>
+            <OptionsLine entry={entry} />
+          </span>
           <Badge tone={outcomeTones[entry.outcome]}>{t(entry.outcome)}</Badge>
         </li>
       ))}
     </ul>
   );
+}
+
+/** The account and the limits that it is to have, if any. */
+function OptionsLine({ entry: { account, limits } }: { readonly entry: KeyImportReport['sample'][number] }) {
+  const t = useTranslations('keys');
+  const textOf = useLimitsText();
+  const texts = [
+    ...(account === null ? [] : [t('inAccount', { account })]),
+    ...(limits === null ? [] : [textOf(limits)]),
+  ];
+  if (texts.length === 0) return null;
+  return <span className="block [overflow-wrap:anywhere] text-ink-soft">{texts.join(' · ')}</span>;
 }

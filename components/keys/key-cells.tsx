@@ -44,7 +44,7 @@ export const keyCells = [
     track: 'minmax(5rem, 0.8fr)',
     minTableWidth: 1180,
     title: 'note',
-    cell: (key) => <span className="text-ink-soft">{key.note}</span>,
+    cell: (key) => <NoteCell item={key} />,
   },
   {
     id: 'inFlight',
@@ -105,6 +105,21 @@ export const keyCells = [
     ),
   },
 ] as const satisfies readonly KeyCell[];
+
+/** The account it belongs to stands before what people have noted. */
+function NoteCell({ item: { account, note } }: { readonly item: KeyItem }) {
+  return (
+    <span className="text-ink-soft">
+      {account !== null && (
+        <>
+          <bdi className="font-medium text-ink">{account}</bdi>
+          {note !== '' && ' · '}
+        </>
+      )}
+      {note}
+    </span>
+  );
+}
 
 /** Zeros step back, so that what is not zero is seen. */
 function Figure({ value }: { readonly value: number }) {

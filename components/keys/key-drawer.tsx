@@ -1,8 +1,11 @@
 'use client';
+import Link from 'next/link';
 import type { KeyItem } from '@/lib/admin/contract/keys';
 import { useTranslations } from '@/i18n/use-translations';
 import { isGone } from '@/lib/client/api-error';
 import { formatCount } from '@/lib/client/format';
+import { useLimitsText } from '../limits/limits-text';
+import { useProviderLimits } from '../limits/use-provider-limits';
 import { Facts } from '../shared/facts';
 import { GoneNotice } from '../shared/gone-notice';
 import { useKey } from '../shared/use-live-answers';
@@ -17,6 +20,7 @@ import { KeyFailures } from './key-failures';
 import { KeyForm } from './key-form';
 import { KeyStatusBadge } from './key-status';
 import { KeyUsage } from './key-usage';
+import { keysHref } from './key-view';
 
 interface KeyDrawerProps {
   /** Empty while it is closed. */
@@ -79,6 +83,7 @@ function Origin({ item }: { readonly item: KeyItem }) {
 
 function KeyFacts({ item }: { readonly item: KeyItem }) {
   const t = useTranslations('keys');
+  const limits = useLimitsInWords(item);
   return (
     <Facts
       facts={[
@@ -86,6 +91,8 @@ function KeyFacts({ item }: { readonly item: KeyItem }) {
         { label: t('drawer.faults'), value: formatCount(item.errorCount) },
         { label: t('drawer.failuresInARow'), value: item.failures },
         { label: t('columns.inFlight'), value: item.inFlight },
+        { label: t('drawer.limits'), value: limits },
+        { label: t('drawer.account'), value: <Account name={item.account} /> },
         { label: t('columns.lastUsed'), value: <TimeAgo at={item.lastUsedAt} /> },
         {
           label: t('columns.lastError'),
@@ -101,5 +108,24 @@ function KeyFacts({ item }: { readonly item: KeyItem }) {
         },
       ]}
     />
+  );
+}
+
+/** Its own limits, or those of its provider. */
+function useLimitsInWords({ limits, provider }: KeyItem): string {
+  const t = useTranslations('keys.drawer');
+  const textOf = useLimitsText();
+  const inherited = useProviderLimits(provider);
+  if (limits !== null) return textOf(limits);
+  return inherited === null ? t('noLimits') : t('limitsOfProvider', { limits: textOf(inherited) });
+}
+
+/** Leads to the other keys of the account. */
+function Account({ name }: { readonly name: string | null }) {
+  if (name === null) return '–';
+  return (
+    <Link prefetch={false} href={keysHref({ account: name })} className="hit hover:underline">
+      <bdi>{name}</bdi>
+    </Link>
   );
 }

@@ -64,13 +64,16 @@ export function KeyFilters({ view, onChange }: KeyFiltersProps) {
 }
 
 /** Filters that only a link can set. */
-function LinkedFilters({ view: { errorStatus, model }, onChange }: KeyFiltersProps) {
+function LinkedFilters({ view: { errorStatus, model, account }, onChange }: KeyFiltersProps) {
   const t = useTranslations('keys');
   const error = errorStatus === '0' ? t('lastErrorNone') : t('lastErrorIs', { status: errorStatus });
   return (
     <>
       {errorStatus !== '' && <Chip label={error} onRemove={() => onChange({ errorStatus: '' })} />}
       {model !== '' && <Chip label={t('restsFor', { model })} onRemove={() => onChange({ model: '' })} />}
+      {account !== '' && (
+        <Chip label={t('inAccount', { account })} onRemove={() => onChange({ account: '' })} />
+      )}
     </>
   );
 }

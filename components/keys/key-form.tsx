@@ -1,6 +1,7 @@
 'use client';
 import { useTranslations } from '@/i18n/use-translations';
 import type { KeyItem } from '@/lib/admin/contract/keys';
+import { LimitsFields } from '../limits/limits-fields';
 import { Section } from '../shared/section';
 import { Button } from '../ui/button';
 import { Field } from '../ui/field';
@@ -28,6 +29,8 @@ export function KeyForm({ item }: { readonly item: KeyItem }) {
           <WeightField form={form} />
           <ProxyField form={form} />
         </div>
+        <AccountField form={form} />
+        <KeyLimits form={form} />
         {form.otherError !== undefined && (
           <p role="alert" className="text-xs text-bad">
             {form.otherError}
@@ -61,6 +64,39 @@ function NoteField({ form: { draft, set, wrong } }: KeyFieldProps) {
         />
       )}
     </Field>
+  );
+}
+
+function AccountField({ form: { draft, set, wrong } }: KeyFieldProps) {
+  const t = useTranslations('keys.form');
+  return (
+    <Field label={t('account')} hint={t('accountHint')} {...wrong('account')}>
+      {(control) => (
+        <Input
+          {...control}
+          maxLength={191}
+          value={draft.account}
+          onChange={(event) => set({ account: event.target.value })}
+        />
+      )}
+    </Field>
+  );
+}
+
+function KeyLimits({ form: { draft, set, providerLimits, wrong } }: KeyFieldProps) {
+  const t = useTranslations('keys.form');
+  const { error } = wrong('limits');
+  return (
+    <fieldset className="grid min-w-0 gap-2">
+      <legend className="mb-1 text-xs font-semibold">{t('limits')}</legend>
+      <p className="text-xs text-ink-faint">{t('limitsHint')}</p>
+      <LimitsFields draft={draft.limits} inherited={providerLimits} onChange={(limits) => set({ limits })} />
+      {error !== undefined && (
+        <p role="alert" className="text-xs text-bad">
+          {error}
+        </p>
+      )}
+    </fieldset>
   );
 }
 

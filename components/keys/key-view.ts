@@ -9,6 +9,7 @@ export const keyViewDefaults = {
   minFailures: '',
   errorStatus: '',
   model: '',
+  account: '',
   sort: 'createdAt',
   order: 'desc',
   /** The key whose details are open. */
@@ -17,7 +18,7 @@ export const keyViewDefaults = {
 
 export type KeyView = typeof keyViewDefaults;
 
-const FILTERS = ['provider', 'status', 'search', 'minFailures', 'errorStatus', 'model'] as const;
+const FILTERS = ['provider', 'status', 'search', 'minFailures', 'errorStatus', 'model', 'account'] as const;
 
 export const noKeyFilter: Partial<KeyView> = Object.fromEntries(FILTERS.map((name) => [name, '']));
 

@@ -1,19 +1,42 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
-import { importKeys, keysKey } from '@/lib/client/keys';
+import { importKeys, keysKey, type KeyImportBody } from '@/lib/client/keys';
 import { useDebounced } from '../shared/use-debounced';
 
 const PREVIEW_PAUSE_MS = 300;
 
 export type KeysPreview = ReturnType<typeof useImportPreview>;
 
+interface PreviewOf {
+  readonly provider: string;
+  readonly text: string;
+  readonly takesOdd: boolean;
+  readonly options?: Pick<KeyImportBody, 'account' | 'limits'> | undefined;
+}
+
 /** What would become of each key of a text, some moments after the last change of it. */
-export function useImportPreview(provider: string, text: string, takesOdd: boolean) {
+export function useImportPreview({ provider, text, takesOdd, options }: PreviewOf) {
   const settled = useDebounced(text, PREVIEW_PAUSE_MS);
+  const settledOptions = useDebounced(JSON.stringify(options ?? {}), PREVIEW_PAUSE_MS);
   const { data, error, isFetching } = useQuery({
     // The text itself stays out of the key, which tools may show.
-    queryKey: [...keysKey, 'import-preview', provider, settled.length, hashOf(settled), takesOdd],
-    queryFn: () => importKeys({ provider, text: settled, preview: true, odd: takesOdd ? 'take' : 'skip' }),
+    queryKey: [
+      ...keysKey,
+      'import-preview',
+      provider,
+      settled.length,
+      hashOf(settled),
+      takesOdd,
+      settledOptions,
+    ],
+    queryFn: () =>
+      importKeys({
+        provider,
+        text: settled,
+        preview: true,
+        odd: takesOdd ? 'take' : 'skip',
+        ...(JSON.parse(settledOptions) as NonNullable<PreviewOf['options']>),
+      }),
     enabled: settled.trim() !== '',
     placeholderData: (before) => before,
     gcTime: 0,

@@ -2,7 +2,7 @@
 import { toast } from 'sonner';
 import { useTranslations } from '@/i18n/use-translations';
 import type { KeyBulkAction } from '@/lib/admin/contract/keys';
-import { bulkKeys, exportKeys } from '@/lib/client/keys';
+import { bulkKeys, exportKeys, type KeyBulkBody } from '@/lib/client/keys';
 import { useConfirm } from '../layout/confirm';
 import { copyText } from '../shared/copy';
 import { useAct } from '../shared/use-act';
@@ -31,10 +31,10 @@ export function useKeyBulk(selection: KeySelection, onDone: () => void) {
       isDangerous: isDelete || action === 'disable',
     });
   };
-  /** `to` is the provider that keys are moved to. */
-  const run = async (action: KeyBulkAction, to?: string) => {
+  /** `to` is the provider that keys are moved to, `set` what an edit gives them. */
+  const run = async (action: KeyBulkAction, more: Pick<KeyBulkBody, 'to' | 'set'> = {}) => {
     if (!(await isSure(action))) return;
-    const body = { action, ...targetOf(selection), ...(to === undefined ? {} : { to }) };
+    const body = { action, ...targetOf(selection), ...more };
     const answer = await act(() => bulkKeys(body), t('bulkFailed'));
     if (answer === undefined) return;
     follow(answer.task);

@@ -1,6 +1,7 @@
 'use client';
 import { useState } from 'react';
 import type { KeyItem } from '@/lib/admin/contract/keys';
+import { limitsDraftOf, limitsOfDraft, type LimitsDraft } from '../limits/limits-draft';
 import { useUnsavedInput } from '../ui/unsaved-input';
 
 /** What people may change of a key, as they type it. */
@@ -10,6 +11,9 @@ export interface KeyDraft {
   /** Empty for no proxy. */
   readonly egressId: string;
   readonly provider: string;
+  /** Empty for none. */
+  readonly account: string;
+  readonly limits: LimitsDraft;
 }
 
 function savedDraft(item: KeyItem): KeyDraft {
@@ -18,6 +22,8 @@ function savedDraft(item: KeyItem): KeyDraft {
     weight: String(item.weight),
     egressId: item.egressId ?? '',
     provider: item.provider,
+    account: item.account ?? '',
+    limits: limitsDraftOf(item.limits),
   };
 }
 
@@ -28,6 +34,8 @@ function patchOf(draft: KeyDraft, changed: readonly (keyof KeyDraft)[]) {
     weight: Number(draft.weight),
     egressId: draft.egressId === '' ? null : draft.egressId,
     provider: draft.provider,
+    account: draft.account.trim() === '' ? null : draft.account,
+    limits: limitsOfDraft(draft.limits),
   };
   return Object.fromEntries(changed.map((name) => [name, whole[name]])) as Partial<typeof whole>;
 }
@@ -38,7 +46,8 @@ export function useKeyDraft(item: KeyItem) {
   const [edits, setEdits] = useState<Partial<KeyDraft>>({});
   const [baseVersion, setBaseVersion] = useState<number>();
   const draft = { ...saved, ...edits };
-  const changed = (Object.keys(draft) as (keyof KeyDraft)[]).filter((name) => draft[name] !== saved[name]);
+  const isChanged = (name: keyof KeyDraft) => JSON.stringify(draft[name]) !== JSON.stringify(saved[name]);
+  const changed = (Object.keys(draft) as (keyof KeyDraft)[]).filter(isChanged);
   useUnsavedInput(changed.length > 0);
   return {
     draft,

@@ -5,8 +5,11 @@ import { useTranslations } from '@/i18n/use-translations';
 import type { KeyItem } from '@/lib/admin/contract/keys';
 import { answered } from '@/lib/client/asked';
 import { keyQuery, keysKey, updateKey } from '@/lib/client/keys';
+import { hasLimitsProblems } from '../limits/limits-draft';
+import { errorAt } from '../shared/error-at';
 import { useErrorText, useFieldErrors } from '../shared/use-error-text';
 import { useProviderChoices } from '../shared/use-provider-choices';
+import { useProviderLimits } from '../limits/use-provider-limits';
 import { useProxyChoices } from '../shared/use-proxy-choices';
 import { useKeyDraft, type KeyDraft } from './use-key-draft';
 
@@ -29,7 +32,7 @@ export function useKeyForm(item: KeyItem) {
   };
   const errors = fieldErrors(save.error);
   const wrong = (name: keyof KeyDraft) => {
-    const error = gone[name] ?? errors[name];
+    const error = gone[name] ?? errorAt(errors, name);
     return error === undefined ? {} : { error };
   };
   const hasOtherError = save.error !== null && Object.keys(errors).length === 0;
@@ -39,7 +42,11 @@ export function useKeyForm(item: KeyItem) {
     wrong,
     providers: provider.options,
     proxies: proxy.options,
-    canSave: changed.length > 0 && changed.every((name) => gone[name] === undefined),
+    canSave:
+      changed.length > 0 &&
+      changed.every((name) => gone[name] === undefined) &&
+      !hasLimitsProblems(draft.limits),
+    providerLimits: useProviderLimits(draft.provider),
     isSaving: save.isPending,
     save: () => save.mutate(),
     /** An error that belongs to no field. */

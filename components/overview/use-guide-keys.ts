@@ -28,7 +28,7 @@ export function useGuideKeys({ providers, guide: { place, remember }, step }: Gu
   const card = chosenCard(cards, providers, place.card);
   // Where keys go is not changed under the hands of whoever pastes them.
   const isGone = place.card !== '' && !cards.some(({ id }) => id === place.card);
-  const preview = useImportPreview(card.provider ?? '', text, takesOdd);
+  const preview = useImportPreview({ provider: card.provider ?? '', text, takesOdd });
   const add = useAddKeys(step.beginAdding);
   const isAddressWrong = add.error instanceof ApiError && add.error.fields.baseUrl !== undefined;
 

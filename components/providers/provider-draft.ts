@@ -1,5 +1,6 @@
 import type { ProviderItem } from '@/lib/admin/contract/providers';
 import type { ProviderDraft } from '@/lib/client/providers';
+import { emptyLimits, limitsDraftOf, limitsOfDraft, type LimitsDraft } from '../limits/limits-draft';
 
 /** The form's fields as people type them; empty means "as the setting says". */
 export interface ProviderFields {
@@ -18,6 +19,7 @@ export interface ProviderFields {
   readonly fallbacks: readonly string[];
   readonly egressMode: 'shared' | 'direct' | 'own';
   readonly proxyIds: readonly string[];
+  readonly limits: LimitsDraft;
 }
 
 /** What every part of the form gets. */
@@ -44,6 +46,7 @@ export const emptyProvider: ProviderFields = {
   fallbacks: [],
   egressMode: 'shared',
   proxyIds: [],
+  limits: emptyLimits,
 };
 
 const textOf = (value: number | string | null) => (value === null ? '' : String(value));
@@ -65,6 +68,7 @@ export function fieldsOf(provider: ProviderItem): ProviderFields {
     fallbacks: provider.fallbacks,
     egressMode: provider.egress.mode,
     proxyIds: provider.egress.mode === 'own' ? provider.egress.proxyIds : [],
+    limits: limitsDraftOf(provider.limits),
   };
 }
 
@@ -92,11 +96,6 @@ export function draftOf(fields: ProviderFields): ProviderDraft {
     fallbacks: [...fields.fallbacks],
     egress:
       egressMode === 'own' ? { mode: egressMode, proxyIds: [...fields.proxyIds] } : { mode: egressMode },
+    limits: limitsOfDraft(fields.limits),
   };
-}
-
-/** What is wrong with a field or with anything in it. */
-export function errorAt(errors: Readonly<Record<string, string>>, name: string): string | undefined {
-  const inner = Object.keys(errors).find((path) => path.startsWith(`${name}.`));
-  return errors[name] ?? (inner === undefined ? undefined : errors[inner]);
 }

@@ -5,12 +5,14 @@ import type { ProviderItem } from '@/lib/admin/contract/providers';
 import { formatCount } from '@/lib/client/format';
 import { isolatedList } from '@/lib/client/isolated';
 import { keysHref } from '../keys/key-view';
+import { useLimitsText } from '../limits/limits-text';
 import { Facts } from '../shared/facts';
 
 /** Its keys, and the limits that hold for it. */
 export function ProviderFacts({ provider }: { readonly provider: ProviderItem }) {
   const t = useTranslations('providers');
-  const { keys, effective } = provider;
+  const limitsText = useLimitsText();
+  const { keys, effective, limits } = provider;
   const inherited = (isInherited: boolean) =>
     isInherited ? <span className="text-ink-faint"> {t('bySetting')}</span> : null;
   return (
@@ -47,6 +49,7 @@ export function ProviderFacts({ provider }: { readonly provider: ProviderItem })
           label: t('facts.fallbacks'),
           value: provider.fallbacks.length === 0 ? '–' : isolatedList(provider.fallbacks),
         },
+        ...(limits === null ? [] : [{ label: t('facts.keyLimits'), value: limitsText(limits) }]),
       ]}
     />
   );

@@ -7,8 +7,10 @@ import { Button } from '../ui/button';
 import { BalancingFields } from './balancing-fields';
 import { EgressFields } from './egress-fields';
 import { FallbackFields } from './fallback-fields';
+import { LimitsFields } from '../limits/limits-fields';
 import { HeaderFields } from './header-fields';
 import { IdentityFields } from './identity-fields';
+import type { ProviderPartProps } from './provider-draft';
 import { useProviderForm } from './use-provider-form';
 
 interface ProviderFormProps {
@@ -20,7 +22,7 @@ interface ProviderFormProps {
 export function ProviderForm({ provider, isGone, onDone }: ProviderFormProps) {
   const t = useTranslations('providers');
   const common = useTranslations('common');
-  const { part, isTyped, isSaving, save, otherError } = useProviderForm(provider, onDone);
+  const { part, isTyped, canSave, isSaving, save, otherError } = useProviderForm(provider, onDone);
 
   if (isGone && !isTyped) return <GoneNotice of="provider" onClose={onDone} />;
   return (
@@ -41,6 +43,9 @@ export function ProviderForm({ provider, isGone, onDone }: ProviderFormProps) {
       <Section title={t('sections.balancing')}>
         <BalancingFields {...part} effective={provider?.effective} />
       </Section>
+      <Section title={t('sections.limits')}>
+        <ProviderLimits {...part} />
+      </Section>
       <Section title={t('sections.fallbacks')}>
         <FallbackFields {...part} ownSlug={provider?.slug} />
       </Section>
@@ -57,10 +62,26 @@ export function ProviderForm({ provider, isGone, onDone }: ProviderFormProps) {
       )}
       <div className="sticky -bottom-4 -mx-4 -mb-4 flex justify-end gap-2 border-t border-line bg-surface px-4 py-3">
         <Button onClick={onDone}>{common('cancel')}</Button>
-        <Button type="submit" look="primary" isBusy={isSaving} disabled={isGone}>
+        <Button type="submit" look="primary" isBusy={isSaving} disabled={isGone || !canSave}>
           {t('save')}
         </Button>
       </div>
     </form>
+  );
+}
+
+function ProviderLimits({ fields, set, wrong }: ProviderPartProps) {
+  const t = useTranslations('providers');
+  const { error } = wrong('limits');
+  return (
+    <div className="grid min-w-0 gap-2">
+      <p className="text-xs text-ink-faint">{t('hints.limits')}</p>
+      <LimitsFields draft={fields.limits} onChange={(limits) => set({ limits })} inherited={null} />
+      {error !== undefined && (
+        <p role="alert" className="text-xs text-bad">
+          {error}
+        </p>
+      )}
+    </div>
   );
 }

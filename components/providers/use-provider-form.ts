@@ -7,9 +7,11 @@ import type { ProviderItem } from '@/lib/admin/contract/providers';
 import { codeOf } from '@/lib/client/api-error';
 import { createProvider, providersKey, providersQuery, updateProvider } from '@/lib/client/providers';
 import { statsKey } from '@/lib/client/stats';
+import { hasLimitsProblems } from '../limits/limits-draft';
+import { errorAt } from '../shared/error-at';
 import { useErrorText, useFieldErrors } from '../shared/use-error-text';
 import { useUnsavedInput } from '../ui/unsaved-input';
-import { draftOf, emptyProvider, errorAt, fieldsOf, type ProviderFields } from './provider-draft';
+import { draftOf, emptyProvider, fieldsOf, type ProviderFields } from './provider-draft';
 
 /** The state of the form: fields, errors and saving. `provider` is undefined for a new one. */
 export function useProviderForm(provider: ProviderItem | undefined, onSaved: () => void) {
@@ -35,6 +37,7 @@ export function useProviderForm(provider: ProviderItem | undefined, onSaved: () 
   return {
     part: { fields, set, wrong },
     isTyped,
+    canSave: !hasLimitsProblems(fields.limits),
     isSaving: save.isPending,
     save: () => save.mutate(fields),
     /** An error that belongs to no field. */

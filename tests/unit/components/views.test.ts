@@ -4,7 +4,8 @@ import { snippetOf } from '../../../components/connect/snippets';
 import { keyFilterOf, keysHref, keyViewDefaults } from '../../../components/keys/key-view';
 import { safeNext } from '../../../components/login/safe-next';
 import { logFilterOf, logViewDefaults } from '../../../components/logs/log-view';
-import { draftOf, emptyProvider, errorAt } from '../../../components/providers/provider-draft';
+import { draftOf, emptyProvider } from '../../../components/providers/provider-draft';
+import { errorAt } from '../../../components/shared/error-at';
 import type { SettingItem } from '../../../lib/admin/contract/settings';
 import { isFound, shownValue, withDraft } from '../../../components/settings/setting-value';
 
