@@ -3,6 +3,9 @@
 /** What a pure layer of the wire format reads, the balancer judges: the type of the facts is the balancer's port. */
 const BALANCER_PORTS = '^lib/balancer/(facts|ports|limits/seen-limits)\\.ts$';
 
+/** What a value has to be, for settings, API and forms alike. They import nothing. */
+const PLAIN_RULES = 'lib/config/(limits|time-zone)\\.ts$';
+
 const onlyFrom = (module, owner) => ({
   name: `only-${owner.replaceAll('/', '-')}-imports-${module}`,
   severity: 'error',
@@ -81,18 +84,22 @@ module.exports = {
     },
     {
       name: 'the-contract-runs-in-browsers',
-      comment: 'lib/admin/contract imports zod, and of the pure balancer the list of the policies',
+      comment:
+        'lib/admin/contract imports zod, plain rules, and of the pure balancer the list of the policies',
       severity: 'error',
       from: { path: '^lib/admin/contract/' },
-      to: { pathNot: '^(lib/admin/contract/|lib/balancer/policies/all\\.ts$|node_modules/zod/)' },
+      to: {
+        pathNot: `^(lib/admin/contract/|lib/balancer/policies/all\\.ts$|node_modules/zod/|${PLAIN_RULES})`,
+      },
     },
     onlyFrom('prom-client', 'lib/metrics'),
     {
       name: 'browser-code-knows-the-contract-only',
-      comment: 'components and lib/client run in the browser: of lib they import each other and the contract',
+      comment:
+        'components and lib/client run in the browser: of lib they import each other, the contract and plain rules',
       severity: 'error',
       from: { path: '^(components|lib/client)/' },
-      to: { path: '^lib/', pathNot: '^lib/(client|admin/contract)/' },
+      to: { path: '^lib/', pathNot: `^(lib/(client|admin/contract)/|${PLAIN_RULES})` },
     },
     {
       name: 'browser-code-takes-types-from-the-contract',
@@ -104,6 +111,13 @@ module.exports = {
         pathNot: '^lib/admin/contract/addresses\\.ts$',
         dependencyTypesNot: ['type-only'],
       },
+    },
+    {
+      name: 'plain-rules-bring-nothing',
+      comment: 'browsers load them',
+      severity: 'error',
+      from: { path: `^${PLAIN_RULES}` },
+      to: {},
     },
     {
       name: 'the-addresses-bring-nothing',
