@@ -50,6 +50,9 @@ async function crash(server: RunningServer): Promise<string> {
   return file;
 }
 
+const usesIn = (file: string) =>
+  query<{ uses: string | null }>(file, "SELECT uses FROM ApiKey WHERE hint LIKE '%-lim'")[0]?.uses ?? '';
+
 describe('kill -9 and a new start', () => {
   it('keep disabled keys with their reasons and long cooldowns, and no key twice', async () => {
     upstream.forKey(
@@ -88,6 +91,27 @@ describe('kill -9 and a new start', () => {
     const only = (row: Record<string, unknown>) =>
       Object.fromEntries(columns.map((column) => [column, row[column]]));
     expect(query(file, `SELECT ${kept} FROM ApiKey ORDER BY id`)).toEqual(before.map(only));
+  });
+
+  it('keep what a key used of its day: at its limit before, it is at its limit after', async () => {
+    const limited = {
+      name: 'Limited',
+      base_url: upstream.baseUrl,
+      api_keys: [{ key: secretKey('lim'), limits: { requests_per_day: 3 }, account: 'a' }],
+    };
+    const env = { PROVIDERS_CONFIG: JSON.stringify([limited]), ALLOWED_TOKENS: TOKEN, WAIT_SECONDS: '0' };
+    const ask = async ({ url }: RunningServer) => (await chat(url, { path: '/limited/v1' })).status;
+    let server = await parts.server({ dataDir, env });
+    expect([await ask(server), await ask(server)]).toEqual([200, 200]);
+    const file = databaseFile(server);
+    const usedOnDisk = () => /"d":\[\d+,2,/.test(usesIn(file));
+    await waitFor(usedOnDisk, {
+      timeoutMs: LOSS_MS,
+      what: () => `two uses on disk: ${usesIn(file)}`,
+    });
+    await crash(server);
+    server = await parts.server({ dataDir, env });
+    expect([await ask(server), await ask(server)]).toEqual([200, 429]);
   });
 
   it('lose no request that was finished two seconds before, and keep every row once', async () => {
