@@ -13,8 +13,6 @@ export interface ObjectOwnerRow {
 export interface ObjectOwnerStore {
   /** Those of the objects that are known, the one seen last of each at the end. At most 64 are asked for. */
   find(objectIds: readonly string[]): Promise<ObjectOwnerRow[]>;
-  /** All that are known, the ones seen last first; for a start. */
-  latest(limit: number): Promise<ObjectOwnerRow[]>;
   /** Overwrites what was known of the same objects. Any number, each with when it was seen. */
   save(rows: readonly (ObjectOwnerRow & { readonly seenAt: number })[]): Promise<void>;
   delete(objectIds: readonly string[]): Promise<void>;
@@ -35,14 +33,6 @@ export function createObjectOwnerStore(database: Database): ObjectOwnerStore {
       const rows = await database.query(
         `SELECT ${COLUMNS} FROM ObjectOwner WHERE objectId IN (${marks}) ORDER BY lastSeenAt`,
         ids,
-      );
-      return rows.map(ownerRow);
-    },
-
-    async latest(limit) {
-      const rows = await database.query(
-        `SELECT ${COLUMNS} FROM ObjectOwner ORDER BY lastSeenAt DESC LIMIT ?`,
-        [limit],
       );
       return rows.map(ownerRow);
     },

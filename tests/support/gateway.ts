@@ -7,6 +7,7 @@ import { defaultSettings, type Settings } from '../../lib/config/settings';
 import { createAccess } from '../../lib/gateway/request/access';
 import { Gateway } from '../../lib/gateway/gateway';
 import type { GatewayConfig } from '../../lib/gateway/config';
+import type { ObjectOwners } from '../../lib/gateway/objects/object-owners';
 import type { Recorder, RequestRecord } from '../../lib/gateway/record/record';
 import { handleWeb } from '../../lib/gateway/web';
 import { bodyLimits } from '../../lib/inventory/body-limits';
@@ -60,11 +61,14 @@ export function startGateway(
     clock = systemClock,
     close = onTestFinished,
     recorder,
+    owners,
   }: {
     readonly clock?: Clock;
     readonly close?: (work: () => Promise<void>) => void;
     /** Told of each finished request too. */
     readonly recorder?: Recorder;
+    /** Who owns what lives at providers; nobody by default. */
+    readonly owners?: ObjectOwners;
   } = {},
 ): InProcessGateway {
   const records: RequestRecord[] = [];
@@ -85,6 +89,7 @@ export function startGateway(
         recorder?.record(request);
       },
     },
+    ...(owners !== undefined && { owners }),
     onWrongTokens: () => 0,
     onBug: (error) => {
       throw error;

@@ -52,13 +52,12 @@ export async function serveList(
 }
 
 function onePerAccount(keys: readonly KeyState[]): KeyState[] {
-  const byAccount = new Map<string, KeyState>();
+  const byAccount = new Map<object, KeyState>();
   for (const key of keys) {
-    const { account, keyId } = { account: key.account.name, keyId: key.config.keyId };
-    const name = account === undefined ? `key ${keyId}` : `account ${account}`;
-    const known = byAccount.get(name);
+    const account = key.account.name === undefined ? key : key.account;
+    const known = byAccount.get(account);
     if (known === undefined || (known.disabled !== undefined && key.disabled === undefined)) {
-      byAccount.set(name, key);
+      byAccount.set(account, key);
     }
   }
   return [...byAccount.values()];
