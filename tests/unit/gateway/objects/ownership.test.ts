@@ -18,7 +18,7 @@ afterAll(async () => {
 
 function start(settings: Partial<Settings> = {}) {
   const store = { find: async () => [], save: none, delete: none };
-  const owners = new KnownOwners({ store, now: () => Date.now(), onError: none });
+  const owners = new KnownOwners({ store, now: () => Date.now(), onError: () => undefined });
   open.push(owners);
   const given = { BASE_URL: world.baseUrl, API_KEYS: ['sk-a', 'sk-b', 'sk-c'], ...settings };
   return { owners, ...startGateway(given, { owners }) };
