@@ -7,10 +7,11 @@ import {
   queryReferences,
   type ObjectPath,
 } from '../../openai/objects/object-paths';
-import { bodyReferences } from '../../openai/objects/references';
+import { AT_ONCE_BYTES, bodyReferences, readReferences } from '../../openai/objects/references';
 import { isJson, mediaType } from '../../openai/request/media-type';
 import type { GatewayConfig, GatewayProvider } from '../config';
 import type { LiveExchange } from '../exchange/live-exchange';
+import type { GatewayRoute } from '../request/route';
 import type { ObjectOwners, Owner, OwnerLookup } from './object-owners';
 
 /** Which key a request depends on, because of the objects that it names. */
@@ -39,20 +40,29 @@ export function bindingOf(
 ): Binding | Promise<Binding> {
   const { route, request } = exchange;
   const path = objectPath(route.path);
-  const isList = path !== undefined && isListPath(path, route.path);
-  const cursors = isList ? cursorsIn(route.query) : NONE;
-  const inUrl = [...(path?.ids ?? []), ...queryReferences(route.query), ...cursors];
+  const inUrl = urlReferences(path, route);
   const isRead = body.length > 0 && isLikeJson(body, request.header('content-type'));
   const inBody = isRead ? referencesIn(exchange, body) : NONE;
-  const decide = (ids: readonly string[]) => decided(exchange.config, path, provider, ids, owners);
-  if (inBody instanceof Promise) return inBody.then((more) => decide([...inUrl, ...more]));
-  if (inUrl.length === 0 && inBody.length === 0) {
+  const decide = (more: readonly string[]) => {
+    const ids = [...inUrl, ...more];
+    return decided(exchange.config, path, provider, ids, owners);
+  };
+  if (inBody instanceof Promise) return inBody.then(decide);
+  if (inUrl.length + inBody.length === 0) {
     return { path, provider, owner: undefined, sought: undefined, lookup: undefined };
   }
-  return decide([...inUrl, ...inBody]);
+  return decide(inBody);
 }
 
 const NONE: readonly string[] = [];
+/** Most requests name nothing here. */
+function urlReferences(path: ObjectPath | undefined, { path: text, query }: GatewayRoute): readonly string[] {
+  const ids = path?.ids ?? NONE;
+  if (query === '') return ids;
+  const isList = path !== undefined && isListPath(path, text);
+  return [...ids, ...queryReferences(query), ...(isList ? cursorsIn(query) : NONE)];
+}
+
 const OPEN_BRACE = 0x7b;
 /** Reading gives way to everything else after so long. */
 const HELD_MS_MAX = 5;
@@ -66,9 +76,8 @@ function referencesIn(
   { route, request }: LiveExchange,
   body: Buffer,
 ): readonly string[] | Promise<readonly string[]> {
-  const reading = bodyReferences(body, route.path);
-  const first = reading.next();
-  return first.done === true ? first.value : readOn(reading, request.signal);
+  if (body.length <= AT_ONCE_BYTES) return readReferences(body, route.path);
+  return readOn(bodyReferences(body, route.path), request.signal);
 }
 
 async function readOn(

@@ -52,6 +52,8 @@ const LISTED: ReadonlySet<string> = new Set([
   'chatkit/threads',
 ]);
 
+const NONE: readonly string[] = [];
+
 export interface ObjectPath {
   /** `files`, `fine_tuning/jobs`. */
   readonly root: string;
@@ -65,6 +67,7 @@ export interface ObjectPath {
 export function objectPath(path: string): ObjectPath | undefined {
   const root = rootOf(path);
   if (root === undefined) return undefined;
+  if (path.length <= root.length + 2) return { root, ids: NONE, isWhole: false };
   const segments = path.slice(root.length + 2).split('/');
   if (segments.at(-1) === '') segments.pop();
   const ids: string[] = [];
@@ -79,7 +82,7 @@ const CURSOR = /[?&](?:after|before)=([^&]+)/g;
 
 /** The objects that a list is to begin behind or end before. */
 export function cursorsIn(query: string): readonly string[] {
-  if (!query.includes('=')) return [];
+  if (!query.includes('=')) return NONE;
   const found = Array.from(query.matchAll(CURSOR), ([, value = '']) => idOf(value));
   return found.filter((id) => id !== undefined);
 }
@@ -118,7 +121,7 @@ const QUERY_REFERENCE = /[?&](?:[a-z]+_id|conversation|container)=([^&]+)/g;
 
 /** Ids that a query names as those of other objects: '' or `?...`. Cursors of lists are none. */
 export function queryReferences(query: string): readonly string[] {
-  if (!query.includes('=')) return [];
+  if (!query.includes('=')) return NONE;
   const found = Array.from(query.matchAll(QUERY_REFERENCE), ([, value = '']) => idOf(value));
   return found.filter((id) => id !== undefined);
 }

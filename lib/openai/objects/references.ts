@@ -67,7 +67,7 @@ const PLACES_MAX = 5_000;
 /** An object takes as long as so many. */
 const OBJECT_PLACES = 20;
 /** Names are looked for one a step in what is larger. */
-const AT_ONCE_BYTES = 64 * 1024;
+export const AT_ONCE_BYTES = 64 * 1024;
 const REFERENCES_MAX = 64;
 /** Longer names are none of ours. */
 const NAME_MAX = 24;
@@ -100,13 +100,26 @@ export function* bodyReferences(body: Buffer, path: string): Generator<void, rea
   return found.ids;
 }
 
+function readAtOnce(bytes: Buffer, path: string): readonly string[] {
+  let found: Found | undefined;
+  for (const needle of needlesFor(path)) {
+    const at = bytes.indexOf(needle.bytes);
+    if (at === -1) continue;
+    found ??= new Found();
+    found.places = 0;
+    search(bytes, needle, found, at);
+  }
+  return found?.ids ?? NONE;
+}
+
 function needlesFor(path: string): readonly Needle[] {
   if (path === STREAM) return LATE;
   return PROMPTS.test(path) ? FILES : ALL;
 }
 
-/** The same of a body, or a part of one, that is small. */
+/** The same in one go. */
 export function readReferences(bytes: Buffer, path = ''): readonly string[] {
+  if (bytes.length <= AT_ONCE_BYTES) return readAtOnce(bytes, path);
   const reading = bodyReferences(bytes, path);
   for (;;) {
     const step = reading.next();
@@ -150,8 +163,13 @@ const COLON = 0x3a;
 const COMMA = 0x2c;
 const BACKSLASH = 0x5c;
 
-function search(bytes: Buffer, { bytes: text, take }: Needle, found: Found): void {
-  let at = bytes.indexOf(text);
+function search(
+  bytes: Buffer,
+  { bytes: text, take }: Needle,
+  found: Found,
+  first = bytes.indexOf(text),
+): void {
+  let at = first;
   while (at !== -1 && !found.hasSeenEnough) {
     found.places += 1;
     take(bytes, at, found);
