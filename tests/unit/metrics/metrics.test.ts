@@ -51,6 +51,18 @@ function record(more: Partial<RequestRecord> = {}): RequestRecord {
 const read = async (metrics: Metrics) => parsePrometheus(await metrics.render());
 
 describe('finished requests', () => {
+  it('that name an object are counted by where its owner was found, and others are not', async () => {
+    const metrics = new Metrics();
+    const recorder = metrics.counting({ record: () => undefined });
+    for (const ownerLookup of ['memory', 'memory', 'unknown', undefined] as const) {
+      recorder.record(record({ ownerLookup }));
+    }
+    const text = await metrics.render();
+    expect(text).toContain('openai_balance_owner_lookups_total{result="memory"} 2');
+    expect(text).toContain('openai_balance_owner_lookups_total{result="unknown"} 1');
+    expect(text).not.toContain('result="undefined"');
+  });
+
   it('are counted by provider, model, endpoint and class of status, and passed on to the recorder', async () => {
     const metrics = new Metrics();
     const passedOn = vi.fn();
