@@ -111,13 +111,15 @@ function KeyFacts({ item }: { readonly item: KeyItem }) {
   );
 }
 
-/** Its own limits, or those of its provider. */
+/** Its own limits, and those of its provider where it has none. */
 function useLimitsInWords({ limits, provider }: KeyItem): string {
   const t = useTranslations('keys.drawer');
   const textOf = useLimitsText();
   const inherited = useProviderLimits(provider);
-  if (limits !== null) return textOf(limits);
-  return inherited === null ? t('noLimits') : t('limitsOfProvider', { limits: textOf(inherited) });
+  if (limits === null) {
+    return inherited === null ? t('noLimits') : t('limitsOfProvider', { limits: textOf(inherited) });
+  }
+  return textOf({ ...inherited, ...limits, models: { ...inherited?.models, ...limits.models } });
 }
 
 /** Leads to the other keys of the account. */
