@@ -70,7 +70,9 @@ export const providerItemSchema = z
     modelRequestKey: z.string().nullable().describe('SECRET_MASK if there is one, else null'),
     fallbacks: z.array(z.string()).describe('Slugs of the providers to try when this one cannot answer'),
     egress: providerEgressSchema,
-    limits: limitsSchema.nullable().describe('What each of its keys may use where it has no limit of its own'),
+    limits: limitsSchema
+      .nullable()
+      .describe('What each of its keys may use where it has no limit of its own'),
     sdkUrls: z
       .array(z.string())
       .describe("Paths to put into an SDK as its base URL, behind this server's address"),
