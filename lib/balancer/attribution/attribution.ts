@@ -9,7 +9,7 @@ import { Contrast } from './contrast';
 import { Culprits } from './culprits';
 import type { KeyChange } from '../events';
 import type { Lease } from '../pool/lease';
-import { clearFailures, countFailure, exhaustQuota, restAfterLimit, type Judged } from './penalty';
+import { clearFailures, countFailure, exhaustQuota, restAfterLimit, restLike, type Judged } from './penalty';
 import { seenBreak, seenFailure } from '../health/outage';
 import { describeFailure, withoutSecret } from './redaction';
 import type { KeyEffect, Outcome, Verdict } from '../attempts/verdict';
@@ -99,10 +99,11 @@ export class Attribution {
     const { key, model } = lease;
     switch (verdict.key) {
       case 'rest':
-        return { ...NO_EFFECT, effect: restAfterLimit(key, model, judged, rules, now) };
+        return { ...NO_EFFECT, effect: this.#restAccount(lease, judged, rules, now) };
       case 'quota': {
         this.parts.sharedCause.keepPenalty(key);
         const effect = exhaustQuota(key, judged, rules, now);
+        this.#restAlike(lease, rules, now);
         this.parts.keysChanged([key]);
         return { ...NO_EFFECT, effect };
       }
@@ -115,6 +116,22 @@ export class Attribution {
       case 'none':
       case 'success':
         return NO_EFFECT;
+    }
+  }
+
+  #restAccount(lease: Lease, judged: Judged, rules: AttributionRules, now: number): string {
+    const effect = restAfterLimit(lease.key, lease.model, judged, rules, now);
+    this.#restAlike(lease, rules, now);
+    return effect;
+  }
+
+  /** What the account has used up no key of it has: they rest as this one does. */
+  #restAlike({ key, model }: Lease, { provider }: AttributionRules, now: number): void {
+    if (key.account.name === undefined) return;
+    for (const other of this.parts.membership.ofAccount(key)) {
+      if (other === key) continue;
+      restLike(other, key, model, now);
+      this.parts.events.keyChanged(provider, other, 'rested');
     }
   }
 

@@ -51,6 +51,15 @@ export function restAfterLimit(
   return isWhole ? `rests ${seconds(ms)}` : `rests ${seconds(ms)} for ${named(model)}`;
 }
 
+/** The key rests as long as another one of its account does. */
+export function restLike(key: KeyState, other: KeyState, model: string, now: number): void {
+  if (other.cooldown.until > key.cooldown.until) rest(key.cooldown, other.cooldown.until, now);
+  const until = other.modelCooldowns?.get(model)?.until ?? 0;
+  if (until > now && until > (key.modelCooldowns?.get(model)?.until ?? 0)) {
+    rest(modelCooldown(key, model), until, now);
+  }
+}
+
 /** The key may not use the model, and another may: it rests for that model alone. */
 export function restDenied(key: KeyState, model: string, now: number): string {
   const cooldown = modelCooldown(key, model);

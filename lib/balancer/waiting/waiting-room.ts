@@ -149,8 +149,8 @@ export class WaitingRoom {
 
   /** Requests that have tried keys already may not take what others may: they stand in a line of their own. */
   #lineOf({ model, tried, refusedBy, owner }: LeaseRequest): string {
-    if (tried.size + refusedBy.size > 0) return `own ${(this.#ownLines += 1)}`;
-    return owner === undefined ? `model ${model}` : `owner:${owner.keyId} ${model}`;
+    if (tried.size + refusedBy.size > 0) return `own:${(this.#ownLines += 1)}`;
+    return owner === undefined ? `model:${model}` : `owner:${owner.keyId}:${model}`;
   }
 
   #queueOf(pool: Pool, name: string): Queue {

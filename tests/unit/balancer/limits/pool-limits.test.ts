@@ -14,6 +14,7 @@ import {
   leaseRequest,
   noEgresses,
   poolConfig,
+  QUOTA,
   SeededRandom,
   shortageOf,
   START_MS as NOW,
@@ -53,6 +54,14 @@ function drain(of: Pool, now: number, over: Parameters<typeof leaseRequest>[0] =
     settle(of, leased.lease, answered(200), now);
     of.finish(leased.lease, 'whole', '', now);
   }
+}
+
+function drainOne(of: Pool, now: number, keyId: string, model = 'gpt-4o'): boolean {
+  const tried = new Set(of.keys.filter(({ config }) => config.keyId !== keyId));
+  const leased = of.lease(leaseRequest({ model, tried }), now);
+  if (!leased.ok) return false;
+  leased.lease.release();
+  return leased.lease.key.config.keyId === keyId;
 }
 
 const seen = (limits: readonly SeenLimit[], account?: string): Outcome => ({
@@ -185,6 +194,32 @@ describe('limits that are set', () => {
     expect(drain(of, NOW)).toBe('aaa');
     of.setKeys([keyConfig('a', { weight: 2 }), keyConfig('b')], () => undefined);
     expect(drain(of, NOW)).toBe('bbb');
+  });
+});
+
+describe('keys of one account', () => {
+  const keys = { a: { account: 'org' }, b: { account: 'org' }, c: {} };
+
+  it('rest together after a limit, for the model that met it', () => {
+    const of = pool({ keys });
+    settle(of, take(of, NOW), answered(429, { 'retry-after': '30' }), NOW);
+    expect(drainOne(of, NOW, 'c')).toBe(true);
+    expect(drainOne(of, NOW, 'b')).toBe(false);
+    expect(drainOne(of, NOW, 'b', 'o3')).toBe(true);
+    expect(drainOne(of, NOW + 30_000, 'b')).toBe(true);
+  });
+
+  it('rest together when its money is gone, and only the one that was told counts a failure', () => {
+    const of = pool({ keys });
+    settle(of, take(of, NOW), answered(429, {}, QUOTA), NOW);
+    expect(of.keys.map(({ cooldown }) => cooldown.until > NOW)).toEqual([true, true, false]);
+    expect(of.keys.map(({ failures }) => failures)).toEqual([1, 0, 0]);
+  });
+
+  it('are left alone by what speaks of one key', () => {
+    const of = pool({ keys });
+    settle(of, take(of, NOW), answered(401), NOW);
+    expect(drainOne(of, NOW, 'b')).toBe(true);
   });
 });
 
