@@ -30,6 +30,7 @@ const IN_PROCESS = [
   'fallbacks',
   'fidelity',
   'filtered-models',
+  'limits',
   'models',
   'paths-and-methods',
   'quoted-secrets',

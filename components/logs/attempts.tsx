@@ -18,7 +18,7 @@ type Attempt = LogStory['attempts'][number];
 export function Attempts({ story }: { readonly story: LogStory }) {
   const t = useTranslations('logs.story');
   const shortage = useTranslations('logs.shortage');
-  const { attempts, skippedProviders } = story;
+  const { attempts, skippedProviders, waits } = story;
   const totalMs = Math.max(
     story.request?.durationMs ?? 0,
     ...attempts.map(({ startMs, durationMs }) => startMs + durationMs),
@@ -27,6 +27,17 @@ export function Attempts({ story }: { readonly story: LogStory }) {
   return (
     <ol className="grid gap-2.5">
       {attempts.length === 0 && <li className="text-xs text-ink-soft">{t('noAttempts')}</li>}
+      {waits.map(({ provider, reason, startMs, durationMs, end }) => (
+        <li key={startMs} className="rounded-md bg-sunken px-3 py-2 text-xs text-ink-soft">
+          {t('waited', {
+            provider,
+            time: formatDuration(durationMs),
+            start: formatDuration(startMs),
+            reason: shortage.has(reason as never) ? shortage(reason as never) : reason,
+          })}
+          {` · ${t(`waitEnds.${end}`)}`}
+        </li>
+      ))}
       {attempts.map((attempt, index) => (
         <AttemptCard key={index} attempt={attempt} number={index + 1} totalMs={totalMs} />
       ))}

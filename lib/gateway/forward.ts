@@ -138,11 +138,10 @@ async function answerWith(
 }
 
 /** A request for a model that the list does not have has made attempts before. */
-function joined(before: RequestTrace, { attempts, skippedProviders }: RequestTrace): RequestTrace {
-  return {
-    attempts: before.attempts.length === 0 ? attempts : [...before.attempts, ...attempts],
-    skippedProviders,
-  };
+function joined(before: RequestTrace, trace: RequestTrace): RequestTrace {
+  return before.attempts.length === 0
+    ? trace
+    : { ...trace, attempts: [...before.attempts, ...trace.attempts] };
 }
 
 /** Whether a 2xx must bring an answer: where something is computed, and for models. */

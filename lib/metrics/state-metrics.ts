@@ -9,6 +9,8 @@ import type { LogWriterStats } from '../store/write-behind/log-writer';
 export interface StateSources {
   readonly now: () => number;
   readonly inFlight: () => number;
+  /** Of them those that wait for a key. */
+  readonly waiting: () => number;
   readonly pools: () => Iterable<Pool>;
   readonly egresses: () => Iterable<EgressState>;
   readonly logStats: () => LogWriterStats;
@@ -25,6 +27,9 @@ export function addStateMetrics(registry: Registry, sources: StateSources): void
   addLogWriter(registry, sources.logStats);
   gauge(registry, 'openai_balance_requests_in_flight', 'Client requests in flight', [], (metric) =>
     metric.set(sources.inFlight()),
+  );
+  gauge(registry, 'openai_balance_requests_waiting', 'Client requests that wait for a key', [], (metric) =>
+    metric.set(sources.waiting()),
   );
 }
 

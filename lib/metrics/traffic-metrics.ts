@@ -15,6 +15,7 @@ export class TrafficMetrics {
   readonly #firstBytes;
   readonly #tokens;
   readonly #lookups;
+  readonly #waits;
 
   constructor(registry: Registry) {
     const registers = [registry];
@@ -60,6 +61,13 @@ export class TrafficMetrics {
       labelNames: ['result'],
       registers,
     });
+    this.#waits = new Histogram({
+      name: 'openai_balance_wait_seconds',
+      help: 'How long requests waited for a key, by its provider and how that ended: served, shortage or left',
+      labelNames: ['provider', 'end'],
+      buckets: BUCKETS_SECONDS,
+      registers,
+    });
   }
 
   record(request: RequestRecord): void {
@@ -73,6 +81,9 @@ export class TrafficMetrics {
     this.#durations.observe({ provider, endpoint }, request.durationMs / 1000);
     if (request.firstByteMs !== undefined) {
       this.#firstBytes.observe({ provider, endpoint }, request.firstByteMs / 1000);
+    }
+    for (const { provider: of, end, durationMs } of request.trace.waits ?? []) {
+      this.#waits.observe({ provider: of, end }, durationMs / 1000);
     }
     if (request.ownerLookup !== undefined) this.#lookups.inc({ result: request.ownerLookup });
     const { usage } = request;

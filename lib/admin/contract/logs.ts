@@ -124,6 +124,17 @@ export const logStorySchema = z
         retryAfterMs: z.number().nullable(),
       }),
     ),
+    waits: z
+      .array(
+        z.object({
+          provider: z.string().meta({ example: 'openai' }),
+          reason: z.string().meta({ example: 'all_cooling' }),
+          startMs: z.number(),
+          durationMs: z.number(),
+          end: z.enum(['served', 'shortage', 'left']),
+        }),
+      )
+      .describe('When it waited for a key, for what to be over, and whether it got one'),
     errors: z.array(
       errorLogItemSchema.extend({ upstreamBody: z.string().nullable(), requestBody: z.string().nullable() }),
     ),

@@ -32,7 +32,10 @@ async function findRows({ store }: AdminContext, id: string) {
   return { request, errors: ofRequest.length === 0 && error !== undefined ? [error] : ofRequest };
 }
 
-function storyOf(trace: RequestTrace, gone: GoneOf): Pick<LogStory, 'attempts' | 'skippedProviders'> {
+function storyOf(
+  trace: RequestTrace,
+  gone: GoneOf,
+): Pick<LogStory, 'attempts' | 'skippedProviders' | 'waits'> {
   return {
     attempts: trace.attempts.map((attempt) => attemptItem(attempt, gone)),
     skippedProviders: trace.skippedProviders.map(({ provider, reason, retryAfterMs }) => ({
@@ -40,6 +43,7 @@ function storyOf(trace: RequestTrace, gone: GoneOf): Pick<LogStory, 'attempts' |
       reason,
       retryAfterMs: retryAfterMs ?? null,
     })),
+    waits: [...(trace.waits ?? [])],
   };
 }
 
@@ -49,7 +53,8 @@ const NO_TRACE: RequestTrace = { attempts: [], skippedProviders: [] };
 function readTrace(json: string | undefined): RequestTrace {
   if (json === undefined) return NO_TRACE;
   const trace = JSON.parse(json) as Partial<RequestTrace>;
-  return { attempts: trace.attempts ?? [], skippedProviders: trace.skippedProviders ?? [] };
+  const { attempts = [], skippedProviders = [], waits = [] } = trace;
+  return { attempts, skippedProviders, waits };
 }
 
 function attemptItem(attempt: AttemptTrace, gone: GoneOf): LogStory['attempts'][number] {

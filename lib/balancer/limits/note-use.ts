@@ -1,5 +1,6 @@
 import type { Lease } from '../pool/lease';
 import type { Membership } from '../pool/membership';
+import type { SeenLimit } from './seen-limits';
 import type { Outcome } from '../attempts/verdict';
 
 /** What an attempt's result tells of its account and its limits. */
@@ -16,6 +17,20 @@ export function noteUse(
   if (facts.subject === 'answer') reservation.account.accepted(reservation, limits, now);
   else {
     reservation.refused(now);
-    if (facts.subject === 'rate') reservation.account.refused(reservation, limits, now);
+    if (facts.subject === 'rate')
+      reservation.account.refused(reservation, untilNamed(limits, facts.until), now);
   }
+}
+
+/** What is used up is back when the refusal says so, which may be long before all of it is. */
+function untilNamed(
+  limits: readonly SeenLimit[] | undefined,
+  until: number | undefined,
+): readonly SeenLimit[] | undefined {
+  if (until === undefined) return limits;
+  return limits?.map((limit) =>
+    limit.remaining === 0 && limit.resetAt !== undefined && limit.resetAt > until
+      ? { ...limit, resetAt: until }
+      : limit,
+  );
 }

@@ -3,16 +3,17 @@ import type { VerdictName } from '../../balancer/attempts/verdict';
 
 /** The story of a request whose last attempt had begun well and then brought no whole answer. */
 export function endedTrace(
-  { attempts, skippedProviders }: RequestTrace,
+  trace: RequestTrace,
   end: { readonly verdict: VerdictName; readonly error: string | undefined; readonly endMs: number },
 ): RequestTrace {
+  const { attempts } = trace;
   const last = attempts.at(-1);
-  if (last === undefined) return { attempts, skippedProviders };
+  if (last === undefined) return trace;
   const ended = {
     ...last,
     verdict: end.verdict,
     durationMs: Math.max(last.durationMs, end.endMs - last.startMs),
     ...(end.error !== undefined && { error: end.error }),
   };
-  return { attempts: [...attempts.slice(0, -1), ended], skippedProviders };
+  return { ...trace, attempts: [...attempts.slice(0, -1), ended] };
 }

@@ -33,6 +33,7 @@ export interface ProviderSpec {
   readonly max_failures?: number;
   readonly max_retries?: number;
   readonly custom_headers?: Readonly<Record<string, string>>;
+  readonly limits?: Readonly<Record<string, unknown>>;
   readonly selection_policy?: 'round_robin' | 'least_in_flight' | 'weighted' | 'sticky';
 }
 

@@ -22,6 +22,7 @@ it('the Grafana dashboard asks for nothing that /metrics does not have, and show
   metrics.watch({
     now: () => 0,
     inFlight: () => 0,
+    waiting: () => 0,
     pools: () => [],
     egresses: () => [],
     logStats: () => ({ queued: 0, written: 0, dropped: 0, lastError: undefined }),

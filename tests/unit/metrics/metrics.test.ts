@@ -126,6 +126,25 @@ describe('finished requests', () => {
     expect(sumOf(seen, 'openai_balance_attempts_total')).toBe(3);
   });
 
+  it('tell how long requests waited for a key, and how that ended', async () => {
+    const metrics = new Metrics();
+    const wait = {
+      provider: 'a',
+      reason: 'all_cooling',
+      startMs: 0,
+      durationMs: 3_000,
+      end: 'served',
+    } as const;
+    metrics
+      .counting({ record: () => undefined })
+      .record(record({ trace: { attempts: [attempt()], skippedProviders: [], waits: [wait] } }));
+    const sum = (await read(metrics)).get('openai_balance_wait_seconds')?.samples ?? [];
+    expect(sum.find(({ name }) => name.endsWith('_sum'))).toMatchObject({
+      labels: { provider: 'a', end: 'served' },
+      value: 3,
+    });
+  });
+
   it('put nothing secret into the answer, and strange names of models do not break it', async () => {
     const metrics = new Metrics();
     const recorder = metrics.counting({ record: () => undefined });
@@ -177,6 +196,7 @@ describe('the state of this moment', () => {
     metrics.watch({
       now: () => START_MS,
       inFlight: () => 7,
+      waiting: () => 3,
       pools: () => [pool],
       egresses: () => egresses.states,
       logStats: () => ({ queued: 3, written: 20, dropped: 5, lastError: undefined }),
@@ -192,6 +212,7 @@ describe('the state of this moment', () => {
       sumOf(seen, 'openai_balance_provider_breaker', { provider: 'a', state });
     expect(['closed', 'open', 'half_open'].map(breaker)).toEqual([1, 0, 0]);
     expect(sumOf(seen, 'openai_balance_requests_in_flight')).toBe(7);
+    expect(sumOf(seen, 'openai_balance_requests_waiting')).toBe(3);
     expect(sumOf(seen, 'openai_balance_attempts_in_flight', { provider: 'a' })).toBe(1);
     expect(sumOf(seen, 'openai_balance_log_rows_queued')).toBe(3);
     expect(sumOf(seen, 'openai_balance_log_rows_total', { result: 'dropped' })).toBe(5);
@@ -210,6 +231,7 @@ describe('the state of this moment', () => {
     metrics.watch({
       now: () => START_MS,
       inFlight: () => 0,
+      waiting: () => 0,
       pools: () => pools,
       egresses: () => [],
       logStats: () => ({ queued: 0, written: 0, dropped: 0, lastError: undefined }),

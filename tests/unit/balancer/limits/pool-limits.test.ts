@@ -285,6 +285,15 @@ describe('limits that answers tell', () => {
     expect(shortageOf(of, now).retryAfterMs).toBe(3_000);
   });
 
+  it('give way to the time that a refusal names', () => {
+    const of = pool({});
+    const limits = [{ of: 'requests', limit: 20, remaining: 0, resetAt: NOW + 60_000 }] as const;
+    const refused = answered(429, { 'retry-after': '2' });
+    settle(of, take(of, NOW), { ...refused, limits } as Outcome, NOW);
+    expect(shortageOf(of, NOW).retryAfterMs).toBe(2_000);
+    expect(of.lease(leaseRequest(), NOW + 2_000).ok).toBe(true);
+  });
+
   it('of an account are those of all of its keys', () => {
     const of = pool({ keys: { a: { account: 'org' }, b: { account: 'org' } } });
     settle(of, take(of, NOW), seen(none), NOW);
