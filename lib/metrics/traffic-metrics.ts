@@ -33,20 +33,18 @@ export class TrafficMetrics {
       labelNames: ['provider', 'verdict'],
       registers,
     });
-    this.#durations = new Histogram({
-      name: 'openai_balance_request_duration_seconds',
-      help: 'From the first byte of the request to the last of the answer',
-      labelNames: ['provider', 'endpoint'],
-      buckets: BUCKETS_SECONDS,
-      registers,
-    });
-    this.#firstBytes = new Histogram({
-      name: 'openai_balance_first_byte_seconds',
-      help: 'From the first byte of the request to the first of the answer',
-      labelNames: ['provider', 'endpoint'],
-      buckets: BUCKETS_SECONDS,
-      registers,
-    });
+    this.#durations = histogram(
+      registry,
+      'openai_balance_request_duration_seconds',
+      'From the first byte of the request to the last of the answer',
+      ['provider', 'endpoint'],
+    );
+    this.#firstBytes = histogram(
+      registry,
+      'openai_balance_first_byte_seconds',
+      'From the first byte of the request to the first of the answer',
+      ['provider', 'endpoint'],
+    );
     this.#tokens = new Counter({
       name: 'openai_balance_tokens_total',
       help: 'Tokens as providers count them; cached ones are part of prompt, reasoning ones of completion',
@@ -61,13 +59,12 @@ export class TrafficMetrics {
       labelNames: ['result'],
       registers,
     });
-    this.#waits = new Histogram({
-      name: 'openai_balance_wait_seconds',
-      help: 'How long requests waited for a key, by its provider and how that ended: served, shortage or left',
-      labelNames: ['provider', 'end'],
-      buckets: BUCKETS_SECONDS,
-      registers,
-    });
+    this.#waits = histogram(
+      registry,
+      'openai_balance_wait_seconds',
+      'How long requests waited for a key, by its provider and how that ended: served, shortage or left',
+      ['provider', 'end'],
+    );
   }
 
   record(request: RequestRecord): void {
@@ -97,4 +94,13 @@ export class TrafficMetrics {
   #count(provider: string, model: string, type: string, tokens: number | undefined): void {
     if (tokens !== undefined && tokens > 0) this.#tokens.inc({ provider, model, type }, tokens);
   }
+}
+
+function histogram<Label extends string>(
+  registry: Registry,
+  name: string,
+  help: string,
+  labelNames: readonly Label[],
+): Histogram<Label> {
+  return new Histogram({ name, help, labelNames, buckets: BUCKETS_SECONDS, registers: [registry] });
 }
