@@ -1,12 +1,13 @@
 import type { EffectiveLimits } from './effective-limits';
-import { LearntLimits } from './learnt-limits';
+import { LearntLimits, type Drawn } from './learnt-limits';
 import { Likeness } from './likeness';
 import { Meter } from './meter';
+import { RecentAnswers } from './recent-answers';
 import type { SavedAccount, SavedMeter } from './saved-account';
 import { Reservation, type Lender } from './reservation';
-import { SlidingMinute } from './sliding-minute';
 import type { SeenLimit } from './seen-limits';
 
+const NOTHING: Drawn = { requests: 0, tokens: 0 };
 const NO_METERS: readonly Meter[] = [];
 /** Model names come from clients. */
 const MODELS_MAX = 64;
@@ -20,14 +21,15 @@ const CLEARLY_MS = 1_500;
  */
 export class Account implements Lender {
   readonly #drawn = { requests: 0, tokens: 0 };
-  /** Answers in the last minute, and when the first request was sent. */
-  readonly #answered = new SlidingMinute();
+  #answered: RecentAnswers | undefined;
+  /** When the first request was sent. */
   #since = Infinity;
   #meter: Meter | undefined;
   #meters: Map<string, Meter> | undefined;
   #learnt: LearntLimits | undefined;
   #learntOf: Map<string, LearntLimits> | undefined;
-  readonly #likeness = new Likeness();
+  /** From the first word of a limit on. */
+  #likeness: Likeness | undefined;
 
   #usesVersion = 0;
   #restoredAt = 0;
@@ -36,7 +38,7 @@ export class Account implements Lender {
 
   /** Its models draw on the same limits, as far as is known. */
   get isOfAllModels(): boolean {
-    return this.#likeness.isShown;
+    return this.#likeness?.isShown === true;
   }
 
   /** Milliseconds until the account may be asked for so many tokens of the model; 0 if it may now. */
@@ -72,32 +74,32 @@ export class Account implements Lender {
     const meters = limits === undefined ? NO_METERS : this.#metersFor(limits, model);
     for (const meter of meters) meter.take(tokens, limits?.dayResetsAt, now);
     if (meters.length > 0) this.usesChanged();
-    const drawn = { ...this.#drawn, ofModel: this.#likeness.take(model) };
+    const drawn = { ...this.#drawn, ofModel: this.#likeness?.take(model) ?? 0 };
     return new Reservation(this, model, tokens, now, drawn, isTest, meters);
   }
 
   neverSent({ model, tokens }: Reservation): void {
     this.#drawn.requests -= 1;
     this.#drawn.tokens -= tokens;
-    this.#likeness.neverSent(model);
+    this.#likeness?.neverSent(model);
   }
 
   /** An answer that was given tells what is left, or nothing. */
   accepted(reservation: Reservation, seen: readonly SeenLimit[] | undefined, now: number): void {
-    const { model, takenAt } = reservation;
-    if (seen !== undefined) this.#see(reservation, seen, now);
-    this.#answered.add(1, takenAt, now);
-    this.#likeness.accepted(reservation);
-    this.#learntFor(model)?.accepted();
+    const cost = { requests: 1, tokens: reservation.tokens };
+    if (seen !== undefined) this.#see(reservation, cost, seen, now);
+    (this.#answered ??= new RecentAnswers()).add(now);
+    this.#likeness?.accepted(reservation);
+    this.#learntFor(reservation.model)?.accepted();
   }
 
   /** A limit was met. */
   refused(reservation: Reservation, seen: readonly SeenLimit[] | undefined, now: number): void {
     const { model, takenAt } = reservation;
-    if (seen !== undefined) this.#see(reservation, seen, now);
-    this.#likeness.refused(reservation, now);
+    if (seen !== undefined) this.#see(reservation, NOTHING, seen, now);
+    (this.#likeness ??= new Likeness()).refused(reservation, now);
     const isWhole = now - this.#since >= 60_000;
-    const perMinute = this.#answered.used(now);
+    const perMinute = this.#answered?.perMinute(now) ?? 0;
     const learnt = this.isOfAllModels ? (this.#learnt ??= new LearntLimits()) : this.#of(model);
     learnt.refused(takenAt, perMinute, isWhole, now);
   }
@@ -174,13 +176,13 @@ export class Account implements Lender {
   }
 
   #learntFor(model: string): LearntLimits | undefined {
-    return this.#likeness.isShown ? this.#learnt : this.#learntOf?.get(model);
+    return this.isOfAllModels ? this.#learnt : this.#learntOf?.get(model);
   }
 
-  #see({ model, tokens, drawn }: Reservation, seen: readonly SeenLimit[], now: number): void {
-    this.#likeness.see(model, seen, drawn);
-    (this.#learnt ??= new LearntLimits()).see(seen, tokens, drawn, now);
-    this.#of(model).see(seen, tokens, drawn, now);
+  #see({ model, drawn }: Reservation, cost: Drawn, seen: readonly SeenLimit[], now: number): void {
+    (this.#likeness ??= new Likeness()).see(model, seen, drawn);
+    (this.#learnt ??= new LearntLimits()).see(seen, cost, drawn, now);
+    this.#of(model).see(seen, cost, drawn, now);
   }
 
   #of(model: string): LearntLimits {

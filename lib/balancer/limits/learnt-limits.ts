@@ -49,8 +49,8 @@ export class LearntLimits {
     this.#pace?.take(now);
   }
 
-  /** An answer tells what is left; its request was estimated at so many tokens, and sent when so much was drawn. */
-  see(seen: readonly SeenLimit[], tokens: number, drawn: Drawn, now: number): void {
+  /** An answer tells what is left: it cost so much, and was asked for when so much had been drawn. */
+  see(seen: readonly SeenLimit[], cost: Drawn, drawn: Drawn, now: number): void {
     this.#counters ??= new Map();
     const told = { requests: 0, tokens: 0 };
     for (const limit of seen) {
@@ -61,7 +61,7 @@ export class LearntLimits {
         counter = new SeenCounter();
         this.#counters.set(name, counter);
       }
-      counter.see(limit, limit.of === 'tokens' ? tokens : 1, drawn[limit.of], now);
+      counter.see(limit, cost[limit.of], drawn[limit.of], now);
     }
     // They know better.
     this.#pace = undefined;

@@ -55,7 +55,8 @@ export class Likeness {
 
   see(model: string, seen: readonly SeenLimit[], order: Order): void {
     const told = seen.find((limit) => limit.of === 'requests' && limit.remaining !== undefined);
-    if (told?.remaining === undefined) return;
+    // Of what was sent before anything was counted nothing can be compared.
+    if (told?.remaining === undefined || order.ofModel === 0) return;
     const { remaining, limit } = told;
     const own = this.#ofModel.get(model);
     if (own !== undefined && own.requests > order.requests) return;

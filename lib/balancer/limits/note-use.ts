@@ -22,15 +22,11 @@ export function noteUse(
   }
 }
 
-/** What is used up is back when the refusal says so, which may be long before all of it is. */
+/** The first of what is used up is back when the refusal says so, which may be long before all of it is. */
 function untilNamed(
   limits: readonly SeenLimit[] | undefined,
   until: number | undefined,
 ): readonly SeenLimit[] | undefined {
   if (until === undefined) return limits;
-  return limits?.map((limit) =>
-    limit.remaining === 0 && limit.resetAt !== undefined && limit.resetAt > until
-      ? { ...limit, resetAt: until }
-      : limit,
-  );
+  return limits?.map((limit) => (limit.remaining === 0 ? { ...limit, oneBackAt: until } : limit));
 }

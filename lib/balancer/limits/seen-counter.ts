@@ -7,6 +7,7 @@ const SURE_MAX = 4;
 const RESET_UNKNOWN_MS = 5_000;
 /** Of nearly all limits of this kind. */
 const SPAN_MS = 60_000;
+const EMPTY_WORDS_MAX = 3;
 /** Times in answers are this coarse; milliseconds. */
 const COARSE_MS = 300;
 
@@ -22,19 +23,46 @@ export class SeenCounter {
   #resetAt = 0;
   /** All that had been drawn when the request was sent that told it, its own draw included. */
   #drawnThen = 0;
+  /** How often in a row nothing was left, without a word about when there would be. */
+  #emptyWords = 0;
+  /** What a refusal said of it. */
+  #oneBackMs: number | undefined;
   /** Above 0: it refills; below: it ends. */
   #refills = 0;
 
   /** `cost`: what the answer's request drew; `drawn`: all that had been when it was sent, which counts it. */
-  see({ limit = Infinity, remaining, resetAt }: SeenLimit, cost: number, drawn: number, now: number): void {
+  see(
+    { limit = Infinity, remaining, resetAt, oneBackAt }: SeenLimit,
+    cost: number,
+    drawn: number,
+    now: number,
+  ): void {
     // A provider counts requests as they come, and answers in any order: the one that was sent last knows most.
     if (remaining === undefined || (drawn < this.#drawnThen && now < this.#resetAt)) return;
+    if (this.#isEmptyTalk(remaining, resetAt, cost)) return;
     if (resetAt !== undefined) this.#lookAtReset(resetAt, drawn, now);
     this.#most = Math.max(1, Math.min(limit, Math.max(this.#most, remaining + cost)));
     this.#remaining = remaining;
     this.#at = now;
     this.#resetAt = Math.max(resetAt ?? now + RESET_UNKNOWN_MS, now);
     this.#drawnThen = drawn;
+    const isSooner = oneBackAt !== undefined && oneBackAt > now && oneBackAt < this.#resetAt;
+    this.#oneBackMs = isSooner ? oneBackAt - now : undefined;
+  }
+
+  /**
+   * Some relays say "0 left" with each answer and never when more comes, and go on answering: that is no limit, until
+   * a refusal (which cost nothing) says that it is.
+   */
+  #isEmptyTalk(remaining: number, resetAt: number | undefined, cost: number): boolean {
+    if (remaining > 0 || resetAt !== undefined || cost === 0) {
+      this.#emptyWords = 0;
+      return false;
+    }
+    this.#emptyWords += 1;
+    if (this.#emptyWords < EMPTY_WORDS_MAX) return false;
+    this.#remaining = Infinity;
+    return true;
   }
 
   /** Milliseconds until so much more may be used, `drawn` being all that has been; 0 if it may now. */
@@ -70,10 +98,12 @@ export class SeenCounter {
     this.#drawnThen = drawn;
     this.#at = now;
     this.#resetAt = now + SPAN_MS;
+    this.#oneBackMs = undefined;
   }
 
   /** How long one more takes to come back; undefined if it comes back at once with all the others. */
   get #unitMs(): number | undefined {
+    if (this.#oneBackMs !== undefined) return this.#oneBackMs;
     const missing = this.#most - this.#remaining;
     return this.#refills >= SURE && missing > 0 ? (this.#resetAt - this.#at) / missing : undefined;
   }

@@ -7,4 +7,6 @@ export interface SeenLimit {
   readonly remaining?: number | undefined;
   /** When it is whole again; milliseconds since the epoch. */
   readonly resetAt?: number | undefined;
+  /** When the first of it is back, if a refusal tells; milliseconds since the epoch. */
+  readonly oneBackAt?: number | undefined;
 }

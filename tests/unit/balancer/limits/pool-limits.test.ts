@@ -309,6 +309,20 @@ describe('limits that answers tell', () => {
     expect(shortageOf(of, NOW).retryAfterMs).toBe(20_000);
   });
 
+  it('are not believed of a relay that says "0 left" with each answer, until it refuses', () => {
+    const of = pool({});
+    const empty: readonly SeenLimit[] = [{ of: 'requests', remaining: 0 }];
+    let now = NOW;
+    for (const restMs of [5_000, 5_000, 0, 0, 0]) {
+      settle(of, take(of, now), seen(empty), now);
+      expect(of.lease(leaseRequest(), now).ok).toBe(restMs === 0);
+      now += restMs;
+    }
+    const refused = { ...answered(429), limits: empty } as Outcome;
+    settle(of, take(of, now), refused, now);
+    expect(of.lease(leaseRequest(), now).ok).toBe(false);
+  });
+
   it('that an answer to a failure does not tell block nobody for good', () => {
     const of = pool({});
     settle(of, take(of, NOW), seen([{ of: 'requests', limit: 2, remaining: 1, resetAt: NOW + 5_000 }]), NOW);
