@@ -12,7 +12,7 @@ const NAMES = new Set(
     'curl Python JavaScript Node JS Bearer Prometheus SQLite MySQL MariaDB SIGTERM IPv sk chinese upstream direct ' +
     'round robin least in flight weighted sticky true false DEBUG INFO WARNING ERROR sqlite mysql user password ' +
     'http https socks h base path name api keys enabled model request key custom headers timeout first token max failures ' +
-    'retries test selection policy fallbacks ready v1 off s localhost defaultdb'
+    'retries test selection policy fallbacks proxies limits ready v1 off s localhost defaultdb'
   ).split(' '),
 );
 

@@ -92,6 +92,7 @@ it('gives the child a clean environment, plus what the test asks for', async () 
     DATA_DIR: server.dataDir,
     ENV_FILE: server.envFilePath,
     DRAIN_SECONDS: '0',
+    WAIT_SECONDS: '0',
     LOG_LEVEL: 'DEBUG',
     EXTRA: '1',
   });
