@@ -167,7 +167,7 @@ class AttemptLoop<Answer> {
   #lease(pool: Pool, course: PoolCourse, now: number): LeaseResult {
     const request = course.leaseRequest(this.request, this.#witness);
     return this.#waits.isBehindOthers(pool, request)
-      ? { ok: false, shortage: { reason: 'all_cooling', retryAfterMs: 0 } }
+      ? { ok: false, shortage: { reason: 'all_cooling', retryAfterMs: 1 } }
       : pool.lease(request, now);
   }
 

@@ -52,9 +52,10 @@ export class Waits {
     return best;
   }
 
-  /** The shortage will be over while the request may wait. */
+  /** The shortage will be over while the request may wait. Where keys are free that it may not take, none will be. */
   #isWorth({ reason, retryAfterMs = Infinity }: Shortage): boolean {
-    return HEALING.has(reason) && retryAfterMs < this.#leftMs && this.room?.hasRoom === true;
+    const isInTime = retryAfterMs > 0 && retryAfterMs < this.#leftMs;
+    return HEALING.has(reason) && isInTime && this.room?.hasRoom === true;
   }
 
   /** A lease in its turn; or why there is none, which `left` says of the client. */

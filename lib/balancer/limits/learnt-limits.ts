@@ -14,10 +14,6 @@ export class LearntLimits {
   #counters: Map<string, SeenCounter> | undefined;
   #pace: Pace | undefined;
 
-  get hasCounters(): boolean {
-    return this.#counters !== undefined;
-  }
-
   get pace(): Pace | undefined {
     return this.#pace;
   }

@@ -32,6 +32,8 @@ interface Waiting extends Standing {
 
 /** What is freed in a moment is given out together. */
 const GATHER_MS = 5;
+/** Keys are free that the first in the line may not take: nobody knows when another one will be. */
+const AGAIN_MS = 250;
 
 /** Requests that wait for the same of one pool. */
 class Queue {
@@ -70,7 +72,7 @@ class Queue {
       if (!leased.ok) {
         ({ shortage } = leased);
         if (shortage.retryAfterMs !== undefined) {
-          nextAt = now + Math.max(1, shortage.retryAfterMs);
+          nextAt = now + (shortage.retryAfterMs > 0 ? shortage.retryAfterMs : AGAIN_MS);
           break;
         }
         // It never will be.

@@ -109,6 +109,21 @@ describe('a request that finds no key', () => {
   });
 });
 
+it('a request that has been refused by the only key that is free is told so, and does not look for it again and again', async () => {
+  const pool = poolOf('ab');
+  const clock = new TestClock();
+  const room = new WaitingRoom(clock, () => ({ waitMs: 10_000, queueMax: 10 }));
+  const denied = answered(404, {}, { code: 'model_not_found', message: 'The model does not exist' });
+  const transport = new ScriptedTransport((keyId) =>
+    keyId === 'a' ? denied : answered(429, { 'retry-after': '5' }),
+  );
+  const ports = { clock, random: new SeededRandom(), waitingRoom: room };
+  const result = await clock.drive(runAttempts(request(), [pool], transport, ports));
+  expect(result.kind).toBe('pass_through');
+  expect(transport.dials).toEqual(['a', 'b']);
+  expect(clock.sleeps).toEqual([]);
+});
+
 describe('requests that wait', () => {
   it('are served as many at a time as there is room for, and draw no refusal', async () => {
     const pool = poolOf('ab', { limits: { requestsPerMinute: 5 } });
