@@ -14,7 +14,7 @@ import { deliver } from './answer/deliver';
 import { gatewayError, SHUTTING_DOWN, type GatewayError } from './answer/errors';
 import { KeepAlive } from './answer/keep-alive';
 import type { LiveExchange } from './exchange/live-exchange';
-import { errorOfFailure } from './answer/refuse';
+import { errorOfFailure, ownerUnavailable } from './answer/refuse';
 import { balancedRequest, type ForwardedHead } from './request/balanced-request';
 import { watchAnswer } from './objects/answer-watch';
 import type { Binding } from './objects/binding';
@@ -53,22 +53,14 @@ export async function forward(
   if (asksForList(exchange, binding) && (await serveList(ports, exchange, binding)) === 'served') {
     return undefined;
   }
-  const { config, route, request, response, log } = exchange;
-  const upstreamRequest: UpstreamRequest = {
-    method: request.method,
-    path: route.path + route.query,
-    rawHeaders: request.rawHeaders,
-    body: body.length === 0 && request.header('content-length') === undefined ? undefined : body,
-    model: head.model,
-    isStream: log.isStream,
-    expects: expectsAnswer(request.method, route.path) ? 'answer' : 'anything',
-  };
+  const { config, route, response, log } = exchange;
+  const upstreamRequest = upstreamRequestOf(exchange, body, head);
   if (log.isStream && config.streamKeepAliveMs > 0 && !SPEECH_PATH.test(route.path)) {
     exchange.keepAlive = new KeepAlive(response, log.requestId, ports.timers, config.streamKeepAliveMs);
   }
   // What a request depends on is at no other provider.
-  const providers =
-    owner === undefined ? withFallbacks(provider, config) : new Map([[provider.pool, provider]]);
+  const isBound = (owner ?? binding.gone) !== undefined;
+  const providers = isBound ? new Map([[provider.pool, provider]]) : withFallbacks(provider, config);
   const targetOf = (pool: Pool) => ports.targetOf(pool) ?? (providers.get(pool) ?? provider).target;
   const result = await runAttempts(
     { ...balancedRequest(exchange, body, head), owner, sought },
@@ -78,9 +70,36 @@ export async function forward(
   );
   exchange.keepAlive?.stop();
   log.trace = joined(log.trace, result.trace);
-  const isCommit = result.kind === 'commit';
-  const watch = isCommit ? watchAnswer(exchange, binding, body, result, ports.owners) : undefined;
+  const { gone } = binding;
+  if (gone !== undefined && isNowhere(result)) {
+    if (result.kind === 'pass_through') result.answer.abort();
+    return ownerUnavailable({ ...gone, hint: undefined }, provider.slug);
+  }
+  const watch = watchAnswer(exchange, binding, head, result, ports.owners);
   return answerWith(exchange, provider, result, { clock: ports.clock, watch });
+}
+
+function upstreamRequestOf(
+  { route, request, log }: LiveExchange,
+  body: Buffer,
+  { model }: ForwardedHead,
+): UpstreamRequest {
+  return {
+    method: request.method,
+    path: route.path + route.query,
+    rawHeaders: request.rawHeaders,
+    body: body.length === 0 && request.header('content-length') === undefined ? undefined : body,
+    model,
+    isStream: log.isStream,
+    expects: expectsAnswer(request.method, route.path) ? 'answer' : 'anything',
+  };
+}
+
+/** No key has what the request names. */
+function isNowhere(result: LoopResult<UpstreamAnswer>): boolean {
+  return result.kind === 'pass_through'
+    ? result.verdict.name === 'object_not_found'
+    : result.kind === 'shortage' && result.shortage.reason === 'no_keys';
 }
 
 /** Dials with what a lease holds, and keeps what upstreams say of failures for the request's story. */

@@ -211,7 +211,7 @@ export class Gateway {
       const answered = await serveModels(this.#modelLists, exchange, provider);
       if (answered !== 'forward') return answered;
     }
-    const bound = bindingOf(exchange, provider, body, this.#forwarding.owners);
+    const bound = bindingOf(exchange, provider, body, head, this.#forwarding.owners);
     const binding = bound instanceof Promise ? await bound : bound;
     return forward(this.#forwarding, exchange, binding, body, forwardedHead(head, model, clientAffinity));
   }
@@ -259,9 +259,10 @@ function bodyError(reason: BodyTrouble, { bodyBytesMax, bodyLimitName }: Gateway
 }
 
 function forwardedHead(head: RequestHead, model: string | undefined, clientAffinity: string): ForwardedHead {
-  const { isAmbiguous = false, affinity = clientAffinity, outputTokensMax } = head;
+  const { isAmbiguous = false, affinity = clientAffinity, outputTokensMax, store } = head;
   // What comes of a request that names several models says nothing of any of them.
-  return { model: isAmbiguous ? undefined : model, affinity, client: clientAffinity, outputTokensMax };
+  const named = isAmbiguous ? undefined : model;
+  return { model: named, affinity, client: clientAffinity, outputTokensMax, store };
 }
 
 /** What an endpoint that computes something cannot do without. */

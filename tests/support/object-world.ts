@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib';
 
 type Json = Record<string, unknown>;
 interface Stored extends Json {
@@ -56,7 +57,16 @@ const KINDS: Readonly<Record<string, readonly [prefix: string, object: string]>>
   evals: ['eval_', 'eval'],
   jobs: ['ftjob-', 'fine_tuning.job'],
   completions: ['chatcmpl-', 'chat.completion'],
+  prompts: ['pmpt_', 'prompt'],
+  skills: ['skill_', 'skill'],
 };
+
+const DECODERS: Readonly<Record<string, (bytes: Buffer) => Buffer>> = {
+  gzip: gunzipSync,
+  deflate: inflateSync,
+  br: brotliDecompressSync,
+};
+const ON_TOP: ReadonlySet<string | undefined> = new Set(['fine_tuning', 'chat']);
 
 /** A provider of which each key is an account of its own, with a world of objects that no other key sees. */
 export class ObjectWorld {
@@ -105,7 +115,8 @@ export class ObjectWorld {
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
-    const raw = Buffer.concat(chunks);
+    const sent = Buffer.concat(chunks);
+    const raw = DECODERS[request.headers['content-encoding'] ?? '']?.(sent) ?? sent;
     const key = (request.headers.authorization ?? '').replace('Bearer ', '');
     const url = new URL(request.url ?? '', 'http://provider');
     this.asked.push({ key, what: `${request.method} ${url.pathname}` });
@@ -122,13 +133,21 @@ export class ObjectWorld {
       method: request.method ?? '',
       path: url.pathname.split('/').slice(2),
       query: url.searchParams,
-      body: isJson && raw.length > 0 ? (JSON.parse(raw.toString()) as Json) : {},
+      body: isJson && raw.length > 0 ? (JSON.parse(raw.toString()) as Json) : fieldsOf(raw),
       raw,
       world,
       model: this,
     };
     send(response, answerTo(asked));
   }
+}
+
+const FIELD = /form-data; name="([^"]+)"\r\n\r\n(.*?)\r\n--/gs;
+
+/** The short texts of a form. */
+function fieldsOf(raw: Buffer): Json {
+  const text = raw.toString('latin1', 0, 64 * 1024);
+  return Object.fromEntries(Array.from(text.matchAll(FIELD), ([, name = '', value]) => [name, value]));
 }
 
 function answerTo(asked: Asked): Answer {
@@ -158,7 +177,7 @@ function send(response: ServerResponse, { status = 200, json, bytes, events }: A
 
 function handle(asked: Asked): Answer {
   const { method, world } = asked;
-  const path = asked.path[0] === 'fine_tuning' || asked.path[0] === 'chat' ? asked.path.slice(1) : asked.path;
+  const path = ON_TOP.has(asked.path[0]) ? asked.path.slice(1) : asked.path;
   const [kind = '', id, part, partId, more] = path;
   if (id === undefined) return method === 'POST' ? create(asked, kind) : { json: listOf(asked, world, kind) };
   if (kind === 'threads' && id === 'runs') return startRun(asked, asked.model.make(world, 'threads'));
@@ -182,7 +201,15 @@ function found(world: World, id: unknown, kind: string): Stored {
 }
 
 /** What must exist for a request to be served, by the member that names it. */
-const NEEDED = ['input_file_id', 'training_file', 'assistant_id', 'file_id', 'container'];
+const NEEDED = [
+  'input_file_id',
+  'training_file',
+  'assistant_id',
+  'file_id',
+  'container',
+  'input_reference[file_id]',
+  'video[id]',
+];
 
 function checkReferences({ body, world }: Asked): void {
   for (const name of NEEDED) if (typeof body[name] === 'string') found(world, body[name], name);
@@ -193,8 +220,10 @@ function checkReferences({ body, world }: Asked): void {
   }
   const conversation = (body.conversation as Json | undefined)?.id ?? body.conversation;
   if (conversation !== undefined) found(world, conversation, 'conversation');
+  const prompt = (body.prompt as Json | undefined)?.id;
+  if (prompt !== undefined) found(world, prompt, 'prompt');
   const text = JSON.stringify(body);
-  for (const [, id] of text.matchAll(/"file_id":"([^"]+)"/g)) found(world, id, 'file');
+  for (const [, id] of text.matchAll(/"(?:file_id|skill_id)":"([^"]+)"/g)) found(world, id, 'file');
   for (const [, list = ''] of text.matchAll(/"(?:vector_store_ids|file_ids)":\[([^\]]*)\]/g)) {
     for (const id of list.split(',').filter(Boolean)) found(world, id.slice(1, -1), 'vector_store');
   }

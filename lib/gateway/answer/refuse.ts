@@ -1,4 +1,5 @@
 import type { LoopResult } from '../../balancer/attempts/attempt-loop';
+import type { OwnerTrouble } from '../../balancer/pool/object-owner';
 import type { Shortage } from '../../balancer/pool/pool';
 import type { Outcome } from '../../balancer/attempts/verdict';
 import { errorBody, errorEvent } from '../../openai/errors/errors';
@@ -53,7 +54,7 @@ function errorOfShortage(shortage: Shortage, provider: string, why?: string): Ga
   const { reason, retryAfterMs } = shortage;
   switch (reason) {
     case 'owner_unavailable':
-      return ownerUnavailable(shortage, provider);
+      return ownerUnavailable(shortage.owner ?? { objectId: '', keyId: '', hint: undefined }, provider);
     case 'no_keys':
       return gatewayError('no_key_available', `Provider '${provider}' has no keys.`);
     case 'all_disabled':
@@ -85,14 +86,15 @@ function restOf({ owner }: Shortage, provider: string): string {
   return `'${object}' belongs to key ${key} of provider '${provider}', which is resting.`;
 }
 
-function ownerUnavailable({ owner }: Shortage, provider: string): GatewayError {
-  const { objectId: object = '', keyId = '', hint, why } = owner ?? {};
-  const key = hint ?? keyId;
+/** What the owner of an object cannot serve, nobody can: the message says which key it is and what helps. */
+export function ownerUnavailable(owner: OwnerTrouble, provider: string): GatewayError {
+  const { objectId: object, keyId, hint, why } = owner;
+  const belongs = `'${object}' belongs to key ${hint ?? keyId} of provider '${provider}', which is`;
   const because = why === undefined ? '' : ` (${why})`;
   const message =
     hint === undefined
-      ? `'${object}' belongs to key ${key} of provider '${provider}', which is gone.`
-      : `'${object}' belongs to key ${key} of provider '${provider}', which is disabled${because}.`;
+      ? `${belongs} gone. Restore the key, or add one of the same project, or make the object anew.`
+      : `${belongs} disabled${because}. Enable the key, or make the object anew with another one.`;
   return gatewayError('owner_unavailable', message);
 }
 

@@ -1,17 +1,13 @@
 import type { LoopResult } from '../../balancer/attempts/attempt-loop';
+import type { RequestTrace } from '../../balancer/attempts/trace';
 import { AnswerIds } from '../../openai/objects/answer-ids';
 import type { UpstreamAnswer } from '../../upstream/answer/answer';
 import type { LiveExchange } from '../exchange/live-exchange';
+import type { ForwardedHead } from '../request/balanced-request';
 import type { Binding } from './binding';
 import type { ObjectOwners } from './object-owners';
 
-type Committed = Extract<LoopResult<UpstreamAnswer>, { readonly kind: 'commit' }>;
-
-const STORE = Buffer.from('"store"');
-const TRUE = /^"store"\s*:\s*true/;
-const FALSE = /^"store"\s*:\s*false/;
-/** No more white space than this stands before the value. */
-const STORE_BYTES = 32;
+type StoredHead = Pick<ForwardedHead, 'store'>;
 
 /**
  * Takes note of what an answer creates, shows or deletes: its key owns that. Returns what has to see the answer's bytes
@@ -19,22 +15,32 @@ const STORE_BYTES = 32;
  */
 export function watchAnswer(
   { request }: LiveExchange,
-  { path }: Binding,
-  body: Buffer,
-  { pool, lease, answer }: Committed,
+  { path, sought }: Binding,
+  head: StoredHead,
+  result: LoopResult<UpstreamAnswer>,
   owners: ObjectOwners,
 ): AnswerIds | undefined {
+  if (result.kind !== 'commit') return undefined;
+  const { pool, lease, answer, trace } = result;
   if (path === undefined || answer.status >= 300) return undefined;
   const [object] = path.ids;
   if (request.method === 'DELETE') {
     if (path.isWhole && object !== undefined) owners.forget(object);
     return undefined;
   }
-  const isNew = request.method === 'POST' && object === undefined;
-  if (isNew && !isStored(path.root, body)) return undefined;
   const owner = { provider: pool.config.provider, keyId: lease.key.config.keyId };
-  owners.remember(path.ids, owner);
-  return new AnswerIds(contentType(answer), (ids) => owners.remember(ids, owner));
+  const remember = (ids: readonly string[]) => owners.remember(ids, owner);
+  const isKept = request.method !== 'POST' || object !== undefined || isStored(path.root, head);
+  if (!isKept && path.root !== 'responses') return undefined;
+  remember([...path.ids, ...foundElsewhere(sought, trace)]);
+  return new AnswerIds(contentType(answer), remember, isKept);
+}
+
+/** Objects that another key has said it does not have: then this one has them. */
+function foundElsewhere(sought: readonly string[] = [], { attempts }: RequestTrace): readonly string[] {
+  if (sought.length === 0 || attempts.length < 2) return [];
+  const misses = attempts.filter(({ verdict }) => verdict === 'object_not_found');
+  return sought.filter((id) => misses.some(({ error = '' }) => error.includes(id)));
 }
 
 /** Some streams do not say that they are any. */
@@ -43,12 +49,7 @@ function contentType({ headers, isEventStream }: UpstreamAnswer): string {
 }
 
 /** Whether the provider keeps what the request makes: most do by default, chats only if they are asked to. */
-function isStored(root: string, body: Buffer): boolean {
-  if (root !== 'responses' && root !== 'chat/completions') return true;
-  const isByDefault = root === 'responses';
-  for (let at = body.indexOf(STORE); at !== -1; at = body.indexOf(STORE, at + STORE.length)) {
-    const text = body.toString('latin1', at, at + STORE_BYTES);
-    if ((isByDefault ? FALSE : TRUE).test(text)) return !isByDefault;
-  }
-  return isByDefault;
+function isStored(root: string, { store }: StoredHead): boolean {
+  if (root === 'chat/completions') return store === true;
+  return root !== 'responses' || store !== false;
 }

@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ObjectOwner } from '../../balancer/pool/object-owner';
 import {
   cursorsIn,
@@ -7,11 +6,11 @@ import {
   queryReferences,
   type ObjectPath,
 } from '../../openai/objects/object-paths';
-import { AT_ONCE_BYTES, bodyReferences, readReferences } from '../../openai/objects/references';
-import { isJson, mediaType } from '../../openai/request/media-type';
 import type { GatewayConfig, GatewayProvider } from '../config';
 import type { LiveExchange } from '../exchange/live-exchange';
 import type { GatewayRoute } from '../request/route';
+import type { RequestHead } from '../../openai/request/request-head';
+import { referencesIn } from './body-references';
 import type { ObjectOwners, Owner, OwnerLookup } from './object-owners';
 
 /** Which key a request depends on, because of the objects that it names. */
@@ -21,6 +20,8 @@ export interface Binding {
   /** The provider asked for, or the fallback of it that has the object; then no other is asked. */
   readonly provider: GatewayProvider;
   readonly owner: ObjectOwner | undefined;
+  /** What was its owner, and is deleted: its object is looked for with other keys of this provider. */
+  readonly gone?: ObjectOwner | undefined;
   /** Objects that it names and that nobody is known to own; undefined if it names none. */
   readonly sought: readonly string[] | undefined;
   /** Where its owner was found; undefined if it names nothing. */
@@ -36,16 +37,17 @@ export function bindingOf(
   exchange: LiveExchange,
   provider: GatewayProvider,
   body: Buffer,
+  { references }: Pick<RequestHead, 'references'>,
   owners: ObjectOwners,
 ): Binding | Promise<Binding> {
   const { route, request } = exchange;
   const path = objectPath(route.path);
   const inUrl = urlReferences(path, route);
-  const isRead = body.length > 0 && isLikeJson(body, request.header('content-type'));
-  const inBody = isRead ? referencesIn(exchange, body) : NONE;
+  const type = request.header('content-type');
+  const inBody = references ?? referencesIn({ body, type, path: route.path, signal: request.signal });
   const decide = (more: readonly string[]) => {
     const ids = [...inUrl, ...more];
-    return decided(exchange.config, path, provider, ids, owners);
+    return decided({ exchange, path, provider, ids }, owners);
   };
   if (inBody instanceof Promise) return inBody.then(decide);
   if (inUrl.length + inBody.length === 0) {
@@ -63,74 +65,37 @@ function urlReferences(path: ObjectPath | undefined, { path: text, query }: Gate
   return [...ids, ...queryReferences(query), ...(isList ? cursorsIn(query) : NONE)];
 }
 
-const OPEN_BRACE = 0x7b;
-/** Reading gives way to everything else after so long. */
-const HELD_MS_MAX = 5;
-
-function isLikeJson(body: Buffer, type: string | undefined): boolean {
-  return body[0] === OPEN_BRACE || isJson(mediaType(type));
+/** A request that names these objects. */
+interface Naming {
+  readonly exchange: LiveExchange;
+  readonly path: ObjectPath | undefined;
+  readonly provider: GatewayProvider;
+  readonly ids: readonly string[];
 }
 
-/** At once in a small body; in a large one a slice at a time. */
-function referencesIn(
-  { route, request }: LiveExchange,
-  body: Buffer,
-): readonly string[] | Promise<readonly string[]> {
-  if (body.length <= AT_ONCE_BYTES) return readReferences(body, route.path);
-  return readOn(bodyReferences(body, route.path), request.signal);
-}
-
-async function readOn(
-  reading: Generator<void, readonly string[]>,
-  signal: { readonly aborted: boolean },
-): Promise<readonly string[]> {
-  let since = performance.now();
-  for (;;) {
-    const step = reading.next();
-    if (step.done === true) return step.value;
-    if (performance.now() - since < HELD_MS_MAX) continue;
-    await nextTurn();
-    if (signal.aborted) return NONE;
-    since = performance.now();
-  }
-}
-
-function decided(
-  config: GatewayConfig,
-  path: ObjectPath | undefined,
-  provider: GatewayProvider,
-  ids: readonly string[],
-  owners: ObjectOwners,
-): Binding | Promise<Binding> {
+function decided(naming: Naming, owners: ObjectOwners): Binding | Promise<Binding> {
+  const { ids } = naming;
   const unknown = ids.filter((id) => owners.ownerOf(id) === undefined);
   const finding = unknown.length === 0 ? undefined : owners.find(unknown);
-  if (finding === undefined) return bound(config, path, provider, ids, owners);
+  if (finding === undefined) return bound(naming, owners);
   return finding.then(() => {
-    const binding = bound(config, path, provider, ids, owners);
+    const binding = bound(naming, owners);
     return binding.lookup === 'memory' ? { ...binding, lookup: 'database' } : binding;
   });
 }
 
-function bound(
-  config: GatewayConfig,
-  path: ObjectPath | undefined,
-  provider: GatewayProvider,
-  ids: readonly string[],
-  owners: ObjectOwners,
-): Binding {
+function bound({ exchange, path, provider, ids }: Naming, owners: ObjectOwners): Binding {
   for (const objectId of ids) {
     const owner = owners.ownerOf(objectId);
-    const home = owner === undefined ? undefined : homeOf(config, provider, owner);
+    const home = owner === undefined ? undefined : homeOf(exchange.config, provider, owner);
     if (owner === undefined || home === undefined) continue;
     // It is still in use.
     owners.remember([objectId], owner);
-    return {
-      path,
-      provider: home,
-      owner: { objectId, keyId: owner.keyId },
-      sought: undefined,
-      lookup: 'memory',
-    };
+    const known = { objectId, keyId: owner.keyId };
+    // A new key of the same project may have taken its place.
+    return home.pool.key(owner.keyId) === undefined && isReading(exchange)
+      ? { path, provider: home, owner: undefined, gone: known, sought: ids, lookup: 'memory' }
+      : { path, provider: home, owner: known, sought: undefined, lookup: 'memory' };
   }
   const isAsking = ids.length > 0;
   return {
@@ -140,6 +105,10 @@ function bound(
     sought: isAsking ? ids : undefined,
     lookup: isAsking ? 'unknown' : undefined,
   };
+}
+
+function isReading({ request: { method } }: LiveExchange): boolean {
+  return method === 'GET' || method === 'HEAD';
 }
 
 /** Of the providers that the request may go to the one that has the owner, or had it before the key was deleted. */

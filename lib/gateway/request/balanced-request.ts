@@ -10,6 +10,8 @@ export interface ForwardedHead {
   /** Stands for the token that it came with. */
   readonly client: string;
   readonly outputTokensMax?: number | undefined;
+  /** Whether the provider is to keep what comes of it; undefined if the request does not say. */
+  readonly store?: boolean | undefined;
 }
 
 /** Where nothing is computed, no tokens are used. */

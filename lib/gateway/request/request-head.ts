@@ -10,6 +10,7 @@ import {
 } from '../../openai/request/request-head';
 import { modelInUrl } from '../../openai/request/url-mentions';
 import { decodedWhole, isIdentity } from '../../upstream/answer/decoding';
+import { referencesIn } from '../objects/body-references';
 import { gatewayError, type GatewayError, type GatewayErrorCode } from '../answer/errors';
 import type { ClientRequest } from '../exchange/exchange';
 import type { GatewayRoute } from './route';
@@ -86,11 +87,15 @@ async function readEncoded(
   if (!mustBeRead) return readInSlices(question, body, type);
   if (!filter.isEmpty && media.startsWith('multipart/')) return unreadable('it is an encoded form');
   const bytesMax = Math.min(DECODED_BYTES_MAX, Math.max(SMALL_BYTES, body.length * RATIO_MAX));
-  const decoded = await inTurn(() => decodedWhole(body, encoding, bytesMax));
-  if (decoded === 'too_large') {
+  // What is decoded is let go before the next one's turn.
+  const read = await inTurn(async () => {
+    const decoded = await decodedWhole(body, encoding, bytesMax);
+    return Buffer.isBuffer(decoded) ? readDecoded(question, decoded, type) : decoded;
+  });
+  if (read === 'too_large') {
     return gatewayError('body_too_large', 'The request body is too large once it is decoded.');
   }
-  if (decoded !== 'undecodable') return readInSlices(question, decoded, type);
+  if (read !== 'undecodable') return read;
   if (!filter.isEmpty) return unreadable(`its content-encoding cannot be decoded`);
   // It may be plain in spite of what it says.
   const plain = await readInSlices(question, body, type);
@@ -98,6 +103,19 @@ async function readEncoded(
   return isJson(media)
     ? gatewayError('unreadable_body', 'The request body cannot be decoded by its content-encoding.')
     : NOTHING_KNOWN;
+}
+
+/** Nobody can read what it names of the body itself. */
+async function readDecoded(
+  question: HeadQuestion,
+  decoded: Buffer,
+  type: string | undefined,
+): Promise<RequestHead | GatewayError> {
+  const head = await readInSlices(question, decoded, type);
+  if ('code' in head || head.references !== undefined) return head;
+  const { route, request } = question;
+  const asked = { body: decoded, type, path: route.path, signal: request.signal };
+  return { ...head, references: await referencesIn(asked) };
 }
 
 let decoding = 0;

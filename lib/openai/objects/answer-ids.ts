@@ -8,7 +8,7 @@ import {
 } from '../json/json-scan';
 import { isJson, mediaType } from '../request/media-type';
 import { idOf } from './object-paths';
-import { readReferences, STREAM } from './references';
+import { ANSWER, readReferences } from './references';
 
 /** Of a longer answer only the beginning is read: the id stands there. */
 const KEPT_BYTES_MAX = 256 * 1024;
@@ -17,6 +17,7 @@ const HEAD_BYTES = 2 * 1024;
 /** A stream has told its ids by then; what comes later is looked through for those of reasoning and containers. */
 const OPENING_EVENTS_MAX = 8;
 const DATA = Buffer.from('data:');
+const HEADERS_END = Buffer.from('\r\n\r\n');
 const LINE_END = 0x0a;
 const COMMA = 0x2c;
 
@@ -29,18 +30,24 @@ export class AnswerIds {
   #keptBytes = 0;
   #events = 0;
   readonly #isStream: boolean;
+  readonly #isForm: boolean;
   readonly #isRead: boolean;
 
+  /** `isKept`: the provider keeps it; of another one only the items are told that other accounts cannot read. */
   constructor(
     contentType: string,
     private readonly tell: (ids: readonly string[]) => void,
+    private readonly isKept = true,
   ) {
+    const type = mediaType(contentType);
     this.#isStream = contentType.startsWith('text/event-stream');
-    this.#isRead = this.#isStream || isJson(mediaType(contentType));
+    this.#isForm = type.startsWith('multipart/');
+    this.#isRead = this.#isStream || this.#isForm || isJson(type);
   }
 
   push(chunk: Buffer): void {
     if (!this.#isRead) return;
+    if (this.#isStream && !this.isKept) return this.#tell(readReferences(chunk, ANSWER));
     if (this.#isStream) return this.#pushEvents(chunk);
     if (this.#keptBytes >= KEPT_BYTES_MAX) return;
     this.#kept.push(chunk);
@@ -54,7 +61,19 @@ export class AnswerIds {
     const [first] = this.#kept;
     const bytes = this.#kept.length === 1 && first !== undefined ? first : Buffer.concat(this.#kept);
     this.#kept = [];
-    this.#tellAll(bytes);
+    if (this.#isForm) this.#tellParts(bytes);
+    else this.#tellAll(bytes);
+  }
+
+  /** Each part that is JSON tells its ids. */
+  #tellParts(bytes: Buffer): void {
+    for (let at = bytes.indexOf(HEADERS_END); at !== -1;) {
+      const start = at + HEADERS_END.length;
+      const next = bytes.indexOf(HEADERS_END, start);
+      if (bytes[start] === OPEN_BRACE)
+        this.#tellAll(bytes.subarray(start, next === -1 ? bytes.length : next));
+      at = next;
+    }
   }
 
   #pushEvents(chunk: Buffer): void {
@@ -65,10 +84,11 @@ export class AnswerIds {
       this.#tellAll(chunk.subarray(skipSpace(chunk, at + DATA.length), end));
       at = chunk.indexOf(DATA, end);
     }
-    if (this.#events >= OPENING_EVENTS_MAX) this.#tell(readReferences(chunk, STREAM));
+    if (this.#events >= OPENING_EVENTS_MAX) this.#tell(readReferences(chunk, ANSWER));
   }
 
   #tellAll(bytes: Buffer): void {
+    if (!this.isKept) return this.#tell(readReferences(bytes, ANSWER));
     const first = topIds(bytes.subarray(0, HEAD_BYTES));
     const ids = first.length > 0 || bytes.length <= HEAD_BYTES ? first : topIds(bytes);
     this.#tell([...ids, ...readReferences(bytes)]);

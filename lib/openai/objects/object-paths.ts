@@ -35,7 +35,14 @@ const ACTIONS: ReadonlySet<string> = new Set([
   'client_secrets',
   'count_tokens',
   'accept',
+  'edits',
+  'extensions',
+  'run',
+  'validate',
 ]);
+
+/** What follows it in a path is a number, or a word: the skill's versions. */
+const NUMBERED = 'versions';
 
 /** Kinds whose lists are read from all keys, by their root. */
 const LISTED: ReadonlySet<string> = new Set([
@@ -71,11 +78,13 @@ export function objectPath(path: string): ObjectPath | undefined {
   const segments = path.slice(root.length + 2).split('/');
   if (segments.at(-1) === '') segments.pop();
   const ids: string[] = [];
-  for (let at = 0; at < segments.length; at += 2) {
-    const id = idOf(segments[at] ?? '');
-    if (id !== undefined && !(at === 0 && ACTIONS.has(id))) ids.push(id);
+  // A kind within a kind, as `videos/characters`, has its ids behind its name.
+  const first = ACTIONS.has(segments[0] ?? '') ? 1 : 0;
+  for (let at = first; at < segments.length; at += 2) {
+    const id = segments[at - 1] === NUMBERED ? undefined : idOf(segments[at] ?? '');
+    if (id !== undefined) ids.push(id);
   }
-  return { root, ids, isWhole: segments.length === 1 && ids.length === 1 };
+  return { root, ids, isWhole: segments.length === first + 1 && ids.length === 1 };
 }
 
 const CURSOR = /[?&](?:after|before)=([^&]+)/g;

@@ -1,34 +1,6 @@
 import { OPEN_BRACE, OPEN_BRACKET, scanMembers, shortStringAt, skipSpace } from '../json/json-scan';
 import { ID_MAX, idOf } from './object-paths';
-
-/**
- * Members that name an object at the provider, by their rank: what a request cannot be served without comes before what
- * it merely uses. Whatever the id looks like: compatible providers have prefixes of their own.
- */
-const MEMBERS: ReadonlyMap<string, number> = new Map([
-  ['previous_response_id', 0],
-  ['conversation', 0],
-  ['conversation_id', 0],
-  ['upload_id', 1],
-  ['thread_id', 1],
-  ['run_id', 1],
-  ['assistant_id', 1],
-  ['batch_id', 1],
-  ['eval_id', 1],
-  ['input_file_id', 1],
-  ['training_file', 1],
-  ['validation_file', 1],
-  ['vector_store_id', 2],
-  ['vector_store_ids', 2],
-  ['file_id', 2],
-  ['file_ids', 2],
-  ['output_file_id', 2],
-  ['error_file_id', 2],
-  ['container', 2],
-  ['container_id', 2],
-  ['skill_id', 2],
-  ['video_id', 2],
-]);
+import { isNamedByText, rankOf } from './reference-names';
 
 /** Finds some of the names, and takes what stands behind them. */
 interface Needle {
@@ -41,7 +13,9 @@ const endOfName = (text: string): Needle =>
   needle(text, (bytes, at, found) => takeMember(bytes, nameStart(bytes, at), found));
 
 const ITEM_RANK = 3;
-const REASONING = needle('"rs_', (bytes, at, found) => found.add(shortStringAt(bytes, at), ITEM_RANK));
+const takeItem: Needle['take'] = (bytes, at, found) => found.add(shortStringAt(bytes, at), ITEM_RANK);
+/** What items of answers are called that only their own account knows: reasoning and images. */
+const ITEMS: readonly Needle[] = [needle('"rs_', takeItem), needle('"ig_', takeItem)];
 
 /** Together they find all. */
 const ALL: readonly Needle[] = [
@@ -50,17 +24,23 @@ const ALL: readonly Needle[] = [
   endOfName('_file"'),
   needle('"conversation"', takeMember),
   needle('"container"', takeMember),
-  // Items of earlier answers: reasoning, which no other account knows, and what is named by its id alone.
-  REASONING,
+  needle('"prompt"', takeMember),
+  // Of earlier answers, and what is named by its id alone.
+  ...ITEMS,
   needle('"item_reference"', (bytes, at, found) => found.add(idNear(bytes, at, found), ITEM_RANK)),
+];
+/** What some paths name beside that. */
+const ALSO: readonly (readonly [path: string, needles: readonly Needle[]])[] = [
+  ['/videos', [...ALL, needle('"video"', takeMember)]],
+  ['/chatkit/', [...ALL, needle('"workflow"', takeMember)]],
 ];
 /** Where nothing but the files of a prompt can be named. */
 const FILES: readonly Needle[] = [needle('"file_id', takeMember)];
 
-/** What an answer may name long after its beginning: reasoning and containers. */
-const LATE: readonly Needle[] = [REASONING, needle('"container_id"', takeMember)];
-/** Stands for a path where events of an answer are read. */
-export const STREAM = 'stream';
+/** What an answer may name long after its beginning. */
+const LATE: readonly Needle[] = [...ITEMS, needle('"container_id"', takeMember)];
+/** Stands for a path where an answer is read for what it may name at any place. */
+export const ANSWER = 'answer';
 
 /** So many places are looked at for each name; no real body has more. Two or three milliseconds. */
 const PLACES_MAX = 5_000;
@@ -113,8 +93,9 @@ function readAtOnce(bytes: Buffer, path: string): readonly string[] {
 }
 
 function needlesFor(path: string): readonly Needle[] {
-  if (path === STREAM) return LATE;
-  return PROMPTS.test(path) ? FILES : ALL;
+  if (path === ANSWER) return LATE;
+  if (PROMPTS.test(path)) return FILES;
+  return ALSO.find(([start]) => path.startsWith(start))?.[1] ?? ALL;
 }
 
 /** The same in one go. */
@@ -189,10 +170,13 @@ function nameStart(bytes: Buffer, at: number): number {
 function takeMember(bytes: Buffer, nameAt: number, found: Found): void {
   if (nameAt < 0 || bytes[nameAt - 1] === BACKSLASH) return;
   const nameEnd = bytes.indexOf(QUOTE, nameAt + 1);
-  const rank = MEMBERS.get(bytes.toString('latin1', nameAt + 1, Math.min(nameEnd, nameAt + NAME_MAX)));
+  const name = bytes.toString('latin1', nameAt + 1, Math.min(nameEnd, nameAt + NAME_MAX));
+  const rank = rankOf(name);
   if (rank === undefined) return;
   const colon = skipSpace(bytes, nameEnd + 1);
-  if (bytes[colon] === COLON) takeValue(bytes, skipSpace(bytes, colon + 1), rank, found);
+  if (bytes[colon] !== COLON) return;
+  const valueAt = skipSpace(bytes, colon + 1);
+  if (bytes[valueAt] !== QUOTE || isNamedByText(name)) takeValue(bytes, valueAt, rank, found);
 }
 
 /** An id, a list of them, or an object with one. */

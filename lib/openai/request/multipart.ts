@@ -6,12 +6,17 @@ const DELIMITERS_A_SLICE = 4_000;
 const PADDING_MAX = 1_000;
 const HEADERS_BYTES_MAX = 16 * 1024;
 const VALUE_BYTES_MAX = 4 * 1024 * 1024;
+const DISPOSITION = /^content-disposition:[ \t]*form-data[ \t]*(;.*)$/im;
+const NAME = /;[ \t]*name=(?:"([^"]*)"|([^;\s"]+))/i;
+const FILE_NAME = /;[ \t]*filename\*?=/i;
 const HEADERS_END = Buffer.from('\r\n\r\n');
 const CR = 0x0d;
 const LF = 0x0a;
 const DASH = 0x2d;
 
 type Fields = Map<string, string[]>;
+/** `isFile`: the part has the name of a file. */
+type IsWanted = (name: string, isFile: boolean) => boolean;
 
 /**
  * The texts of the wanted fields of a multipart/form-data body (RFC 7578), those of equal names in order. The body is
@@ -21,7 +26,7 @@ type Fields = Map<string, string[]>;
 export function* readFormFields(
   body: Buffer,
   contentType: string,
-  wanted: ReadonlySet<string>,
+  isWanted: IsWanted,
 ): Generator<void, ReadonlyMap<string, readonly string[]>> {
   const fields: Fields = new Map();
   const boundary = boundaryOf(contentType);
@@ -32,7 +37,7 @@ export function* readFormFields(
   for (let parts = 0; start !== -1 && parts < PARTS_MAX; parts++) {
     const end = yield* nextDelimiter(body, delimiter, start);
     if (end === -1) break;
-    readPart(body.subarray(start, end), wanted, fields);
+    readPart(body.subarray(start, end), isWanted, fields);
     start = afterDelimiterLine(body, end + delimiter.length);
   }
   return fields;
@@ -76,21 +81,15 @@ function afterDelimiterLine(body: Buffer, at: number): number {
   return body[next] === CR && body[next + 1] === LF ? next + 2 : -1;
 }
 
-function readPart(part: Buffer, wanted: ReadonlySet<string>, fields: Fields): void {
+function readPart(part: Buffer, isWanted: IsWanted, fields: Fields): void {
   const headersEnd = part.subarray(0, HEADERS_BYTES_MAX).indexOf(HEADERS_END);
   if (headersEnd === -1) return;
-  const name = fieldName(part.toString('latin1', 0, headersEnd));
-  if (name === undefined || !wanted.has(name)) return;
+  const disposition = DISPOSITION.exec(part.toString('latin1', 0, headersEnd))?.[1] ?? '';
+  const name = NAME.exec(disposition)?.slice(1).find(Boolean);
+  if (name === undefined || !isWanted(name, FILE_NAME.test(disposition))) return;
   const start = headersEnd + HEADERS_END.length;
   const value = part.toString('utf8', start, Math.min(part.length, start + VALUE_BYTES_MAX));
   const values = fields.get(name);
   if (values === undefined) fields.set(name, [value]);
   else values.push(value);
-}
-
-function fieldName(headers: string): string | undefined {
-  const disposition = /^content-disposition:[ \t]*form-data[ \t]*(;.*)$/im.exec(headers)?.[1];
-  if (disposition === undefined) return undefined;
-  const match = /;[ \t]*name=(?:"([^"]*)"|([^;\s"]+))/i.exec(disposition);
-  return match?.[1] ?? match?.[2];
 }

@@ -7,6 +7,7 @@ import { keptText } from '../json/kept-text';
 import { isJson, isJsonLines, mediaType, SLICE_BYTES } from './media-type';
 import { ModelFilter } from '../models/model-filter';
 import { readFormFields } from './multipart';
+import { fieldReferences, isReferenceField } from '../objects/reference-fields';
 
 export interface RequestHead {
   /** The last one, if there are several. */
@@ -19,6 +20,10 @@ export interface RequestHead {
   readonly affinity: string | undefined;
   /** The most tokens that the client asks to be answered with, in all choices together, if it names a limit. */
   readonly outputTokensMax?: number | undefined;
+  /** Whether the provider is to keep what comes of it; undefined if the request does not say. */
+  readonly store?: boolean | undefined;
+  /** Ids of objects at the provider that it names, where they were read along: of a form. */
+  readonly references?: readonly string[] | undefined;
 }
 
 /**
@@ -48,6 +53,8 @@ export const AT_ONCE_BYTES = 256 * 1024;
 const LIMITS: SliceLimits = { atOnceBytes: AT_ONCE_BYTES, sliceBytes: SLICE_BYTES };
 const AFFINITY_MAX = 512;
 const FORM_FIELDS: ReadonlySet<string> = new Set(['model', 'stream']);
+const isRead = (name: string, isFile: boolean) =>
+  FORM_FIELDS.has(name) || (!isFile && isReferenceField(name));
 
 /**
  * Reads model, stream, affinity and the longest answer asked for from a request body without re-encoding or fully
@@ -103,10 +110,11 @@ export function readRequestHead(
 }
 
 function* formHead(body: Buffer, contentType: string): Generator<void, RequestHeadResult> {
-  const fields = yield* readFormFields(body, contentType, FORM_FIELDS);
+  const fields = yield* readFormFields(body, contentType, isRead);
   const models = fields.get('model') ?? [];
   const isStream = fields.get('stream')?.at(-1) === 'true';
-  const head = { model: models.at(-1), stream: isStream, affinity: undefined };
+  const references = fieldReferences(fields);
+  const head = { model: models.at(-1), stream: isStream, affinity: undefined, references };
   return { ok: true, head: new Set(models).size > 1 ? { ...head, isAmbiguous: true } : head };
 }
 
@@ -123,6 +131,7 @@ class Places implements JsonVisitor {
   /** The ones before it. */
   earlierModels: number[] | undefined;
   stream = 0;
+  store = 0;
   user = 0;
   cacheKey = 0;
   readonly answerLength = new AnswerLength();
@@ -140,6 +149,9 @@ class Places implements JsonVisitor {
         break;
       case 'stream':
         this.stream = valueAt;
+        break;
+      case 'store':
+        this.store = valueAt;
         break;
       case 'user':
         this.user = valueAt;
@@ -192,6 +204,7 @@ function headOf(body: Buffer, end: number, places: Places): RequestHeadResult {
   return headFrom(body, places);
 }
 
+const LETTER_F = 0x66;
 const LETTER_N = 0x6e;
 const LETTER_T = 0x74;
 
@@ -210,8 +223,15 @@ function headFrom(body: Buffer, places: Places): RequestHeadResult {
     affinity:
       affinity === undefined || affinity.length <= AFFINITY_MAX ? affinity : keptText(affinity, AFFINITY_MAX),
     outputTokensMax: places.answerLength.tokensMax(body),
+    store: flagAt(body, places.store),
   };
   return { ok: true, head: isAmbiguous ? { ...head, isAmbiguous } : head };
+}
+
+function flagAt(body: Buffer, place: number): boolean | undefined {
+  if (place === 0) return undefined;
+  const letter = body[place];
+  return letter === LETTER_T || (letter === LETTER_F ? false : undefined);
 }
 
 function textAt(body: Buffer, place: number): string | undefined {

@@ -1,4 +1,7 @@
-import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
+import { afterAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import type { Settings } from '../../../../lib/config/settings';
 import { KnownOwners } from '../../../../lib/ownership/known-owners';
 import { startGateway } from '../../../support/gateway';
@@ -42,6 +45,26 @@ function withFallback(): Partial<Settings> {
 const response = { model: 'm', input: 'x' };
 const idOf = (answer: { json(): Record<string, unknown> }) => String(answer.json().id);
 const keysAsked = () => world.asked.map(({ key }) => key);
+
+/** Reasons before it answers. */
+async function reasoningProvider(): Promise<string> {
+  const server = createServer((request, answer) => {
+    request.on('data', (chunk: Buffer) => {
+      const isStream = chunk.includes('"stream":true');
+      const item = { type: 'reasoning', id: `rs_${isStream}`, encrypted_content: 'x' };
+      const kept = { id: `resp_${isStream}`, object: 'response', status: 'completed', output: [item] };
+      answer.writeHead(200, { 'content-type': isStream ? 'text/event-stream' : 'application/json' });
+      const done = { type: 'response.completed', response: kept };
+      answer.end(isStream ? `data: ${JSON.stringify(done)}\n\n` : JSON.stringify(kept));
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`;
+}
 
 describe('a request that names what a key has made', () => {
   it('goes to that key, and its story says so', async () => {
@@ -88,14 +111,108 @@ describe('a request that names what a key has made', () => {
     expect(keysAsked()).toEqual(['sk-spare']);
   });
 
-  it('is refused with 409 when the key is gone', async () => {
-    const { inject, owners } = start();
+  it('is refused with 409 when the key is gone and no other has it', async () => {
+    const { inject, owners } = start({ MAX_RETRIES: 2 });
     owners.remember(['resp_1'], { provider: 'default', keyId: 'k-gone' });
-    const refused = await inject('GET', '/v1/responses/resp_1');
-    expect(refused.status).toBe(409);
-    expect(refused.json()).toMatchObject({
-      error: { code: 'owner_unavailable', type: 'invalid_request_error' },
-    });
+    for (const method of ['GET', 'DELETE']) {
+      const refused = await inject(method, '/v1/responses/resp_1');
+      expect(refused.status).toBe(409);
+      expect(refused.json()).toMatchObject({
+        error: { code: 'owner_unavailable', type: 'invalid_request_error' },
+      });
+      expect(refused.text).toMatch(/key k-gone of provider 'default', which is gone\. Restore the key/);
+    }
+    // What deletes asks nobody else.
+    expect(new Set(keysAsked()).size).toBe(3);
+    expect(keysAsked()).toHaveLength(3);
+    expect(owners.ownerOf('resp_1')?.keyId).toBe('k-gone');
+  });
+
+  it('is refused with 409 when the key is gone and there is no other', async () => {
+    const { inject, owners } = start({ API_KEYS: [] });
+    owners.remember(['resp_1'], { provider: 'default', keyId: 'k-gone' });
+    expect((await inject('GET', '/v1/responses/resp_1')).status).toBe(409);
+  });
+
+  it('is read with the key that has taken the place of the one that is gone, and then goes to it', async () => {
+    const { inject, owners } = start({ MAX_RETRIES: 2 });
+    const id = idOf(await inject('POST', '/v1/responses', { body: response }));
+    const owner = owners.ownerOf(id);
+    owners.remember([id], { provider: 'default', keyId: 'k-gone' });
+    expect((await inject('GET', `/v1/responses/${id}`)).json()).toMatchObject({ id });
+    expect(owners.ownerOf(id)).toEqual(owner);
+    world.asked.length = 0;
+    const next = { ...response, previous_response_id: id };
+    for (let count = 0; count < 5; count++) await inject('POST', '/v1/responses', { body: next });
+    expect(new Set(keysAsked())).toEqual(new Set([world.keyOf(id)]));
+  });
+
+  it.each([
+    ['gzip', gzipSync],
+    ['deflate', deflateSync],
+    ['br', brotliCompressSync],
+  ] as const)('in a body that is compressed goes to that key too: %s', async (encoding, compress) => {
+    const { inject, owners } = start();
+    const headers = { 'content-encoding': encoding };
+    const packed = (body: object) => compress(Buffer.from(JSON.stringify(body)));
+    const first = await inject('POST', '/v1/responses', { body: packed(response), headers });
+    const previous_response_id = idOf(first);
+    const input = 'long '.repeat(100_000);
+    for (const body of [response, { ...response, input }]) {
+      for (let count = 0; count < 5; count++) {
+        const packedNext = packed({ ...body, previous_response_id });
+        const next = await inject('POST', '/v1/responses', { body: packedNext, headers });
+        expect(next.status).toBe(200);
+      }
+    }
+    expect(new Set(keysAsked()).size).toBe(1);
+    const unstored = packed({ ...response, store: false });
+    const unkept = idOf(await inject('POST', '/v1/responses', { body: unstored, headers }));
+    expect(owners.ownerOf(unkept)).toBeUndefined();
+  });
+
+  it.each(['input_reference[file_id]', 'file_id', 'video[id]', 'container'])(
+    'in a field of a form goes to that key, and what a file holds says nothing: %s',
+    async (name) => {
+      const { inject } = start();
+      const id = idOf(await inject('POST', '/v1/files', { body: {} }));
+      const other = idOf(await inject('POST', '/v1/files', { body: {} }));
+      expect(world.keyOf(other)).not.toBe(world.keyOf(id));
+      world.asked.length = 0;
+      const form = new FormData();
+      form.append('file_id', new Blob([other]), 'file_id');
+      form.append('prompt', other);
+      form.append(name, id);
+      form.append('content', new Blob([`{"file_id":"${other}"}`]), 'content.json');
+      const packed = new Response(form);
+      const headers = { 'content-type': packed.headers.get('content-type') ?? '' };
+      const body = Buffer.from(await packed.arrayBuffer());
+      for (let count = 0; count < 5; count++) {
+        expect((await inject('POST', '/v1/videos', { body, headers })).status).toBe(200);
+      }
+      expect(new Set(keysAsked())).toEqual(new Set([world.keyOf(id)]));
+    },
+  );
+
+  it('that nobody knows is remembered once a key has not found it and another has: a stored prompt', async () => {
+    const { inject } = start({ MAX_RETRIES: 2 });
+    await inject('GET', '/v1/files');
+    const { id } = world.make(world.worlds.get('sk-b') ?? new Map(), 'prompts');
+    const ask = () => inject('POST', '/v1/responses', { body: { model: 'm', prompt: { id, version: '2' } } });
+    for (let count = 0; count < 3; count++) expect((await ask()).status).toBe(200);
+    world.asked.length = 0;
+    for (let count = 0; count < 6; count++) expect((await ask()).status).toBe(200);
+    expect(keysAsked()).toEqual(Array.from({ length: 6 }, () => 'sk-b'));
+  });
+
+  it('of an answer that is not kept are the items that no other account can read', async () => {
+    const { inject, owners } = start({ BASE_URL: await reasoningProvider() });
+    for (const stream of [false, true]) {
+      const body = { ...response, store: false, stream };
+      expect((await inject('POST', '/v1/responses', { body })).status).toBe(200);
+      expect(owners.ownerOf(`rs_${stream}`)).toBeDefined();
+      expect(owners.ownerOf(`resp_${stream}`)).toBeUndefined();
+    }
   });
 
   it('with two owners goes by its path, then by what it cannot do without', async () => {

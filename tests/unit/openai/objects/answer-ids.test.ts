@@ -84,6 +84,17 @@ describe('an answer in events', () => {
   });
 });
 
+describe('an answer in parts', () => {
+  it('tells what the parts in JSON tell, and nothing of others', () => {
+    const part = (type: string, text: string) => `--x\r\ncontent-type: ${type}\r\n\r\n${text}\r\n`;
+    const file = part('application/octet-stream', 'x {"id":"file-2"}');
+    const text = part('application/json', '{"id":"file-1"}') + file + part('text/json', '{"id":"batch_1"}');
+    for (const pieceBytes of [7, 10_000]) {
+      expect(told('multipart/mixed; boundary=x', `${text}--x--`, pieceBytes)).toEqual(['file-1', 'batch_1']);
+    }
+  });
+});
+
 it('an answer of another kind tells none', () => {
   expect(told('application/octet-stream', '{"id":"file-1"}')).toEqual([]);
 });

@@ -13,6 +13,11 @@ describe('a path', () => {
     ['/threads/runs', 'threads', [], false],
     ['/responses/compact', 'responses', [], false],
     ['/chat/completions/chatcmpl-1/messages', 'chat/completions', ['chatcmpl-1'], false],
+    ['/videos/edits', 'videos', [], false],
+    ['/videos/characters/char_1', 'videos', ['char_1'], true],
+    ['/fine_tuning/alpha/graders/run', 'fine_tuning/alpha/graders', [], false],
+    ['/skills/skill_1/versions/latest', 'skills', ['skill_1'], false],
+    ['/skills/skill_1/versions/100/content', 'skills', ['skill_1'], false],
     ['/files/a%20b', 'files', [], false],
     ['/files/file%2D1', 'files', ['file-1'], true],
   ])('%s is about objects', (path, root, ids, isWhole) => {

@@ -20,6 +20,10 @@ describe('the references of a body', () => {
     ['an assistant', { assistant_id: 'asst_1' }, ['asst_1']],
     ['a container', { tools: [{ type: 'code_interpreter', container: 'cntr_1' }] }, ['cntr_1']],
     ['reasoning that is sent back', { input: [{ type: 'reasoning', id: 'rs_1' }] }, ['rs_1']],
+    ['an image that is sent back', { input: [{ type: 'image_generation_call', id: 'ig_1' }] }, ['ig_1']],
+    ['a stored prompt', { prompt: { id: 'pmpt_1', version: '1', variables: { x: 'y' } } }, ['pmpt_1']],
+    ['a skill', { tools: [{ environment: { skills: [{ skill_id: 'skill_1' }] } }] }, ['skill_1']],
+    ['a response of an evaluation', { data_source: { response_id: 'resp_1' } }, ['resp_1']],
     ['an item', { input: [{ type: 'item_reference', id: 'msg_1' }] }, ['msg_1']],
     ['ids of other providers', { previous_response_id: '0b7e-77', input_file_id: 'f/9' }, ['0b7e-77', 'f/9']],
     ['each once', { file_id: 'file-1', file_ids: ['file-1'] }, ['file-1']],
@@ -32,6 +36,7 @@ describe('the references of a body', () => {
     ['nothing', { model: 'm', input: 'file_id' }],
     ['what is no text', { file_id: 7, conversation: null, file_ids: [1], container: { type: 'auto' } }],
     ['a schema', { tools: [{ parameters: { properties: { file_id: { type: 'string' } } } }] }],
+    ['a prompt in words', { prompt: 'pmpt_1', workflow: { id: 'wf_1' }, video: { id: 'video_1' } }],
     ['JSON within a text', { input: '{"file_id": "file-1", "conversation": "conv_1"}' }],
     ['other members', { tool_call_id: 'call_1', my_file_id: 'file-1', id: 'x', call_id: 'call_2' }],
     ['what is no id', { file_id: '', previous_response_id: 'a b', conversation: 'x'.repeat(300) }],
@@ -47,6 +52,11 @@ describe('the references of a body', () => {
       previous_response_id: 'r_1',
     };
     expect(of(body)).toEqual(['r_1', 'conv_1', 'file-2', 'file-1']);
+  });
+
+  it('of some paths are others', () => {
+    expect(of({ video: { id: 'video_1' }, prompt: 'x' }, '/videos/edits')).toEqual(['video_1']);
+    expect(of({ workflow: { id: 'wf_1' }, user: 'x' }, '/chatkit/sessions')).toEqual(['wf_1']);
   });
 
   it('of a prompt are its files alone', () => {

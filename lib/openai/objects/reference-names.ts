@@ -1,0 +1,49 @@
+/**
+ * Members that name an object at the provider, by their rank: what a request cannot be served without comes before what
+ * it merely uses. Whatever the id looks like: compatible providers have prefixes of their own.
+ */
+const RANKS: ReadonlyMap<string, number> = new Map([
+  ['previous_response_id', 0],
+  ['conversation', 0],
+  ['conversation_id', 0],
+  ['upload_id', 1],
+  ['thread_id', 1],
+  ['run_id', 1],
+  ['assistant_id', 1],
+  ['batch_id', 1],
+  ['eval_id', 1],
+  ['input_file_id', 1],
+  ['training_file', 1],
+  ['validation_file', 1],
+  ['response_id', 1],
+  ['fine_tuning_job_id', 1],
+  // Made in the provider's own pages, where it is a project's. As text, neither is an id.
+  ['prompt', 1],
+  ['prompt_id', 1],
+  ['workflow', 1],
+  ['workflow_id', 1],
+  ['video', 2],
+  ['video_id', 2],
+  ['remixed_from_video_id', 2],
+  ['vector_store_id', 2],
+  ['vector_store_ids', 2],
+  ['file_id', 2],
+  ['file_ids', 2],
+  ['output_file_id', 2],
+  ['error_file_id', 2],
+  ['container', 2],
+  ['container_id', 2],
+  ['skill_id', 2],
+]);
+
+/** Undefined for other members. */
+export function rankOf(member: string): number | undefined {
+  return RANKS.get(member);
+}
+
+/** Members of which a text is no id, but an object with an `id` names one. */
+const BY_OBJECT: ReadonlySet<string> = new Set(['prompt', 'workflow', 'video']);
+
+export function isNamedByText(member: string): boolean {
+  return !BY_OBJECT.has(member);
+}
