@@ -1,3 +1,4 @@
+import { CapacityNote, type Capacity } from './capacity';
 import type { EffectiveLimits } from './effective-limits';
 import { LearntLimits, type Drawn } from './learnt-limits';
 import { Likeness } from './likeness';
@@ -8,6 +9,7 @@ import { Reservation, type Lender } from './reservation';
 import type { SeenLimit } from './seen-limits';
 
 const NOTHING: Drawn = { requests: 0, tokens: 0 };
+const UNUSED = new Meter();
 const NO_METERS: readonly Meter[] = [];
 /** Model names come from clients. */
 const MODELS_MAX = 64;
@@ -62,6 +64,20 @@ export class Account implements Lender {
     return ofModel === undefined || meter === undefined
       ? share
       : Math.min(share, meter.leftShare(ofModel, dayResetsAt, now));
+  }
+
+  /** What is left for the model, or, without one, of what all models draw on. */
+  capacity(limits: EffectiveLimits | undefined, model: string | undefined, now: number): Capacity {
+    const note = new CapacityNote();
+    if (limits !== undefined) this.#noteSet(note, limits, model, now);
+    const isKnown = model !== undefined || this.isOfAllModels;
+    if (isKnown) this.#learntFor(model ?? '')?.note(note, this.#drawn, now);
+    return note.capacity;
+  }
+
+  /** Models of which a limit of their own has been learnt. */
+  get modelsLearnt(): readonly string[] {
+    return this.isOfAllModels ? [] : [...(this.#learntOf?.keys() ?? [])];
   }
 
   /** From a dial on. */
@@ -125,8 +141,8 @@ export class Account implements Lender {
     this.#usesVersion += 1;
   }
 
-  /** What a restart must not forget, as text; undefined for nothing. */
-  saved(now: number): string | undefined {
+  /** What a restart must not forget, as text; undefined for nothing. `withName`: answers alone have told it. */
+  saved(now: number, withName: boolean): string | undefined {
     if (this.#usesVersion === 0) return undefined;
     const models = [...(this.#meters ?? [])].map(([model, meter]): [string, SavedMeter] => [
       model,
@@ -134,7 +150,7 @@ export class Account implements Lender {
     ]);
     const saved: SavedAccount = {
       at: now,
-      ...(this.name !== undefined && { name: this.name }),
+      ...(withName && this.name !== undefined && { name: this.name }),
       ...(this.#meter !== undefined && { whole: this.#meter.saved(now) }),
       ...(models.length > 0 && { models }),
     };
@@ -148,6 +164,14 @@ export class Account implements Lender {
     this.#usesVersion += 1;
     this.#meter = whole && restored(whole);
     this.#meters = new Map(models.map(([model, saved]) => [model, restored(saved)]));
+  }
+
+  #noteSet(into: CapacityNote, limits: EffectiveLimits, model: string | undefined, now: number): void {
+    const { whole, byModel, dayResetsAt } = limits;
+    if (whole !== undefined) (this.#meter ?? UNUSED).note(into, whole, dayResetsAt, now);
+    const ofModel = model === undefined ? undefined : byModel.get(model);
+    if (model === undefined || ofModel === undefined) return;
+    (this.#meters?.get(model) ?? UNUSED).note(into, ofModel, dayResetsAt, now);
   }
 
   #setWaitMs(limits: EffectiveLimits, model: string, tokens: number, now: number): number {

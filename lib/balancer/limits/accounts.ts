@@ -20,4 +20,10 @@ export class Accounts {
     this.#byName.set(name, account);
     key.account = account;
   }
+
+  /** The key is on its own again. What it has used stays with the others, if there are any. */
+  leave(key: KeyState): void {
+    key.account = new Account();
+    key.account.usesChanged();
+  }
 }

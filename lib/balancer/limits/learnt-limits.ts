@@ -1,3 +1,4 @@
+import type { CapacityNote } from './capacity';
 import { Pace } from './pace';
 import { SeenCounter } from './seen-counter';
 import type { SeenLimit } from './seen-limits';
@@ -39,6 +40,16 @@ export class LearntLimits {
       share = Math.min(share, counter.leftShare(isOfTokens(name) ? drawn.tokens : drawn.requests, now));
     }
     return share;
+  }
+
+  /** Notes what is left of each limit. */
+  note(into: CapacityNote, drawn: Drawn, now: number): void {
+    const paced = this.#pace?.room(now);
+    if (paced !== undefined) into.add('requestsPerMinute', paced);
+    for (const [name, counter] of this.#counters ?? []) {
+      const of = isOfTokens(name) ? 'tokens' : 'requests';
+      counter.note(into, of, drawn[of], now);
+    }
   }
 
   take(now: number): void {

@@ -1,3 +1,4 @@
+import type { CapacityNote } from './capacity';
 import { dayOf, type Day } from './day';
 import type { DayReset, UseLimits } from './limits';
 import type { SavedMeter } from './saved-account';
@@ -41,6 +42,32 @@ export class Meter {
       shareLeft(this.#tokensToday, tokensPerDay),
       shareLeft(this.inFlight, concurrency),
     );
+  }
+
+  /** Notes what is left of each limit. */
+  note(into: CapacityNote, limits: UseLimits, reset: DayReset | undefined, now: number): void {
+    const { requestsPerMinute, tokensPerMinute, requestsPerDay, tokensPerDay, concurrency } = limits;
+    const add = (name: keyof UseLimits, limit: number, used: number, resetsAt: number | undefined): void =>
+      into.add(name, { left: Math.max(0, limit - used), limit, source: 'set', resetsAt });
+    const requests = this.#requests;
+    const tokens = this.#tokens;
+    if (requestsPerMinute !== undefined)
+      add('requestsPerMinute', requestsPerMinute, requests.used(now), requests.emptyAt(now));
+    if (tokensPerMinute !== undefined)
+      add('tokensPerMinute', tokensPerMinute, tokens.used(now), tokens.emptyAt(now));
+    if (concurrency !== undefined) add('concurrency', concurrency, this.inFlight, undefined);
+    if (requestsPerDay === undefined && tokensPerDay === undefined) return;
+    // A day in which nothing was used needs no clock.
+    if (this.#requestsToday + this.#tokensToday > 0) this.#startDay(reset, now);
+    const ofDay = (
+      name: 'requestsPerDay' | 'tokensPerDay',
+      limit: number | undefined,
+      used: number,
+    ): void => {
+      if (limit !== undefined) add(name, limit, used, used > 0 ? this.#day.to : undefined);
+    };
+    ofDay('requestsPerDay', requestsPerDay, this.#requestsToday);
+    ofDay('tokensPerDay', tokensPerDay, this.#tokensToday);
   }
 
   take(tokens: number, reset: DayReset | undefined, now: number): void {

@@ -1,3 +1,5 @@
+import type { Room } from './capacity';
+
 const MINUTE_MS = 60_000;
 /** Of the pace, after a limit was met. */
 const DECREASE = 0.93;
@@ -22,6 +24,9 @@ export class Pace {
   #takenSinceRefusal = 0;
   #refusedAt = 0;
   #isGuess = true;
+  /** How much of a minute's requests is left, as a bucket that is empty at a refusal and refills at the pace. */
+  #left = 0;
+  #leftAt = 0;
 
   get intervalMs(): number {
     return this.#intervalMs;
@@ -37,7 +42,18 @@ export class Pace {
     return Math.max(0, Math.min(1, 1 - (this.#nextAt - now) / this.#intervalMs / BURST));
   }
 
+  /** What is left of a minute's requests; undefined while no pace is known. */
+  room(now: number): Room | undefined {
+    if (this.#intervalMs === 0) return undefined;
+    const limit = Math.max(1, Math.round(MINUTE_MS / this.#intervalMs));
+    const left = Math.min(limit, Math.floor(this.#leftOf(now)));
+    const resetsAt =
+      left < limit ? now + Math.ceil((limit - this.#leftOf(now)) * this.#intervalMs) : undefined;
+    return { left, limit, source: 'paced', resetsAt };
+  }
+
   take(now: number): void {
+    if (this.#intervalMs > 0) this.#keepLeft(Math.max(0, this.#leftOf(now) - 1), now);
     const isHeldBack = now < this.#nextAt + this.#intervalMs;
     this.#nextAt = Math.max(now, this.#nextAt) + this.#intervalMs;
     if (isHeldBack) this.#faster();
@@ -62,8 +78,19 @@ export class Pace {
       this.#isGuess = false;
     }
     this.#refusedAt = now;
+    this.#keepLeft(0, now);
     this.#takenSinceRefusal = 0;
     this.#nextAt = Math.max(this.#nextAt, now + this.#intervalMs);
+  }
+
+  #leftOf(now: number): number {
+    const back = Math.max(0, now - this.#leftAt) / this.#intervalMs;
+    return Math.min(Math.max(1, MINUTE_MS / this.#intervalMs), this.#left + back);
+  }
+
+  #keepLeft(left: number, now: number): void {
+    this.#left = left;
+    this.#leftAt = now;
   }
 
   #faster(): void {

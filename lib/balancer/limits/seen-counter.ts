@@ -1,4 +1,6 @@
+import { capacityName, type CapacityNote } from './capacity';
 import type { SeenLimit } from './seen-limits';
+import { ToldWord } from './told-word';
 
 /** How sure it must be that what is left comes back bit by bit, and not all at once. */
 const SURE = 2;
@@ -23,6 +25,8 @@ export class SeenCounter {
   #resetAt = 0;
   /** All that had been drawn when the request was sent that told it, its own draw included. */
   #drawnThen = 0;
+  /** What an answer told last, for those who look on. */
+  #word: ToldWord | undefined;
   /** How often in a row nothing was left, without a word about when there would be. */
   #emptyWords = 0;
   /** What a refusal said of it. */
@@ -31,22 +35,19 @@ export class SeenCounter {
   #refills = 0;
 
   /** `cost`: what the answer's request drew; `drawn`: all that had been when it was sent, which counts it. */
-  see(
-    { limit = Infinity, remaining, resetAt, oneBackAt }: SeenLimit,
-    cost: number,
-    drawn: number,
-    now: number,
-  ): void {
+  see(seen: SeenLimit, cost: number, drawn: number, now: number): void {
+    const { limit = Infinity, remaining, resetAt, oneBackAt = Infinity } = seen;
     // A provider counts requests as they come, and answers in any order: the one that was sent last knows most.
     if (remaining === undefined || (drawn < this.#drawnThen && now < this.#resetAt)) return;
     if (this.#isEmptyTalk(remaining, resetAt, cost)) return;
     if (resetAt !== undefined) this.#lookAtReset(resetAt, drawn, now);
     this.#most = Math.max(1, Math.min(limit, Math.max(this.#most, remaining + cost)));
     this.#remaining = remaining;
+    this.#word = ToldWord.of(seen, remaining, this.#word, drawn, now);
     this.#at = now;
     this.#resetAt = Math.max(resetAt ?? now + RESET_UNKNOWN_MS, now);
     this.#drawnThen = drawn;
-    const isSooner = oneBackAt !== undefined && oneBackAt > now && oneBackAt < this.#resetAt;
+    const isSooner = oneBackAt > now && oneBackAt < this.#resetAt;
     this.#oneBackMs = isSooner ? oneBackAt - now : undefined;
   }
 
@@ -62,6 +63,7 @@ export class SeenCounter {
     this.#emptyWords += 1;
     if (this.#emptyWords < EMPTY_WORDS_MAX) return false;
     this.#remaining = Infinity;
+    this.#word = undefined;
     return true;
   }
 
@@ -83,6 +85,17 @@ export class SeenCounter {
     return left === Infinity ? 1 : Math.max(0, left / this.#most);
   }
 
+  /** Notes what is left, as far as answers have told; nothing if what they told is over. */
+  note(into: CapacityNote, of: SeenLimit['of'], drawn: number, now: number): void {
+    const word = this.#word;
+    const left = word?.left(drawn, now, this.#unitMs);
+    if (word === undefined || left === undefined) return;
+    const { limit, resetAt } = word;
+    const isWhole = left === limit;
+    const room = { left, limit, source: 'told', resetsAt: isWhole ? undefined : resetAt } as const;
+    into.add(capacityName(of, word.spanMs), room);
+  }
+
   /** How much may be used now, as far as is known. */
   #left(drawn: number, now: number): number {
     if (this.#remaining === Infinity) return Infinity;
@@ -94,6 +107,7 @@ export class SeenCounter {
 
   /** All of it is back. If no answer tells more, it will be again in a while. */
   #turn(drawn: number, now: number): void {
+    this.#word = this.#word?.turned(drawn, now);
     this.#remaining = this.#most;
     this.#drawnThen = drawn;
     this.#at = now;

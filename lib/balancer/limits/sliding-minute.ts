@@ -40,6 +40,14 @@ export class SlidingMinute {
     return SECONDS * SECOND_MS;
   }
 
+  /** When all of it has left the minute, if nothing more is used; undefined if nothing is in it. */
+  emptyAt(now: number): number | undefined {
+    if (this.used(now) <= 0) return undefined;
+    let second = this.#last;
+    while ((this.#bySecond[second % SECONDS] ?? 0) <= 0 && second > this.#last - SECONDS) second -= 1;
+    return (second + SECONDS) * SECOND_MS;
+  }
+
   /** What a restart must not forget: the seconds of the minute in which something was used. */
   saved(now: number): [second: number, amount: number][] {
     this.#moveTo(secondOf(now));

@@ -136,6 +136,6 @@ export function savedStateOf(key: KeyState, now: number): SavedKeyState {
     lastUsedAt: key.lastUsedAt,
     lastErrorAt: key.lastErrorAt,
     lastErrorStatus: key.lastErrorStatus,
-    uses: key.account.saved(now),
+    uses: key.account.saved(now, key.config.account === undefined),
   };
 }
