@@ -46,6 +46,7 @@ import { resetSettings } from './settings/reset';
 import { updateSettings } from './settings/update';
 import { attention } from './stats/attention';
 import { statsByKey, statsByModel, statsByProvider } from './stats/breakdown';
+import { capacity } from './stats/capacity';
 import { overview } from './stats/overview';
 import { timeseries } from './stats/timeseries';
 import { cancelTask } from './tasks/cancel';
@@ -113,6 +114,7 @@ export const ADMIN_VERBS: { readonly [N in EndpointName]: VerbOf<EndpointNamed<N
   'stats.providers': statsByProvider,
   'stats.keys': statsByKey,
   'stats.models': statsByModel,
+  'stats.capacity': capacity,
   'live.follow': followLive,
   'jobs.list': listJobs,
   'jobs.run': runJob,

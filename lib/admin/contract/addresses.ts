@@ -54,6 +54,7 @@ export const ADDRESSES = {
   'stats.providers': 'GET /stats/providers',
   'stats.keys': 'GET /stats/keys',
   'stats.models': 'GET /stats/models',
+  'stats.capacity': 'GET /stats/capacity',
   'live.follow': 'GET /live',
   'jobs.list': 'GET /jobs',
   'jobs.run': 'POST /jobs/{name}/run',

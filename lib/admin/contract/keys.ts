@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { keyCapacitySchema } from './capacity';
 import { endpoint } from './endpoint';
 import { accountSchema, limitsSchema } from './limits';
 import { pageOf, pageQuery } from './page';
@@ -63,7 +64,13 @@ export const keyItemSchema = z
       .string()
       .meta({ example: 'team-a' })
       .nullable()
-      .describe('Keys of the same account share its limits'),
+      .describe('That a person or the settings have set. Keys of the same account share its limits'),
+    learntAccount: z
+      .string()
+      .meta({ example: 'org-abc123' })
+      .nullable()
+      .describe('That its answers name; null if none does, or if `account` is set, which wins'),
+    capacity: keyCapacitySchema,
     createdAt: timeSchema,
     version: countSchema.describe(
       'Send it with an update; it changes when somebody edits the key, not when its live state does',
@@ -84,7 +91,7 @@ const filter = {
     .max(4096)
     .optional()
     .describe('Part of the hint, the note or the account, or a whole key'),
-  account: z.string().trim().min(1).max(191).optional(),
+  account: z.string().trim().min(1).max(191).optional().describe('Set, or learnt from answers'),
   minFailures: queryInteger(0, 1_000_000).optional(),
   errorStatus: queryInteger(0, 599)
     .optional()

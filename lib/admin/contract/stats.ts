@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { capacitySchema } from './capacity';
 import { endpoint } from './endpoint';
 import { breakerSchema, countSchema, queryInteger, slugSchema, timeSchema } from './values';
 
@@ -342,5 +343,14 @@ export const statsApi = {
     summary: 'Traffic by model',
     query: topQuery,
     answer: breakdownOf({ model: z.string().meta({ example: 'gpt-4o-mini' }) }),
+  }),
+  capacity: endpoint('stats.capacity', {
+    summary:
+      'What is left of the limits of all keys, now and today, by provider and by model, as far as it is known',
+    query: z.strictObject({
+      provider: scope.provider,
+      model: scope.model.describe('Only of this model'),
+    }),
+    answer: capacitySchema,
   }),
 };

@@ -35,14 +35,20 @@ export async function selectKeys(
 function keyTest(filter: KeyFilter, now: number): (key: LiveKey) => boolean {
   const { status, account, minFailures, errorStatus, model } = filter;
   const search = filter.search === undefined || filter.search === '' ? undefined : filter.search;
-  return ({ row, state }) => {
+  return (key) => {
+    const { state } = key;
     if (minFailures !== undefined && state.failures < minFailures) return false;
     if (status !== undefined && !hasStatus(keyStatus(state, now), status)) return false;
     if (errorStatus !== undefined && !hasErrorStatus(state, errorStatus)) return false;
     if (model !== undefined && !restsFor(state, model, now)) return false;
-    if (account !== undefined && row.account !== account) return false;
-    return search === undefined || isAbout(row, search);
+    if (account !== undefined && accountOf(key) !== account) return false;
+    return search === undefined || isAbout(key, search);
   };
+}
+
+/** Set, or learnt from answers. */
+function accountOf({ row, state }: LiveKey): string {
+  return row.account ?? state.account.name ?? '';
 }
 
 /** 0: the last error came without an answer. */
@@ -55,10 +61,11 @@ function restsFor({ cooldown, modelCooldowns }: LiveKey['state'], model: string,
 }
 
 /** It is the key itself, or a part of what is shown of it. */
-function isAbout({ value, hint, note, account }: LiveKey['row'], search: string): boolean {
+function isAbout(key: LiveKey, search: string): boolean {
+  const { value, hint, note } = key.row;
   const words = search.toLowerCase();
   if (value === search) return true;
-  return [hint, note, account ?? ''].some((text) => text.toLowerCase().includes(words));
+  return [hint, note, accountOf(key)].some((text) => text.toLowerCase().includes(words));
 }
 
 function hasStatus(status: string, wanted: string): boolean {

@@ -1,5 +1,6 @@
 import type { KeyState } from '../../balancer/pool/key-state';
 import type { ApiKeyRow } from '../../store/keys/key-row';
+import { keyCapacity } from '../capacity-item';
 import { wallOrNull, type LiveTime } from '../live-time';
 import type { KeyItem, KeyStatus } from '../contract/keys';
 
@@ -17,6 +18,11 @@ export function keyStatus({ disabled, cooldown, modelCooldowns }: KeyState, now:
   if (modelCooldowns === undefined) return 'active';
   for (const { until } of modelCooldowns.values()) if (until > now) return 'cooling';
   return 'active';
+}
+
+/** The account that answers name, where nobody has set one. */
+export function learntAccount({ row, state }: Pick<LiveKey, 'row' | 'state'>): string | null {
+  return row.account === null ? (state.account.name ?? null) : null;
 }
 
 /** What may be shown of a key. */
@@ -48,6 +54,8 @@ export function keyItem({ row, state, provider }: LiveKey, time: LiveTime): KeyI
     egressId: row.egressId,
     limits: row.limits,
     account: row.account,
+    learntAccount: learntAccount({ row, state }),
+    capacity: keyCapacity(state, time),
     createdAt: row.createdAt,
     version: row.version,
   };

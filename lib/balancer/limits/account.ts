@@ -10,6 +10,7 @@ import type { SeenLimit } from './seen-limits';
 
 const NOTHING: Drawn = { requests: 0, tokens: 0 };
 const UNUSED = new Meter();
+const NO_MODELS: readonly string[] = [];
 const NO_METERS: readonly Meter[] = [];
 /** Model names come from clients. */
 const MODELS_MAX = 64;
@@ -75,9 +76,9 @@ export class Account implements Lender {
     return note.capacity;
   }
 
-  /** Models of which a limit of their own has been learnt. */
-  get modelsLearnt(): readonly string[] {
-    return this.isOfAllModels ? [] : [...(this.#learntOf?.keys() ?? [])];
+  /** Models of which limits of their own have been learnt. */
+  get modelsLearnt(): Iterable<string> {
+    return this.isOfAllModels ? NO_MODELS : (this.#learntOf?.keys() ?? NO_MODELS);
   }
 
   /** From a dial on. */

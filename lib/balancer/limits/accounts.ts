@@ -21,8 +21,9 @@ export class Accounts {
     key.account = account;
   }
 
-  /** The key is on its own again. What it has used stays with the others, if there are any. */
+  /** A key whose account a person has set is on its own again. What it has used stays with the others. */
   leave(key: KeyState): void {
+    if (key.config.account === undefined) return;
     key.account = new Account();
     key.account.usesChanged();
   }

@@ -109,7 +109,7 @@ export class Membership {
     const known = this.#keys.get(config.keyId);
     const before = known === undefined ? saved(config.keyId) : undefined;
     const key = known ?? newKeyState(config, before);
-    if (key.config.account !== undefined && config.account === undefined) this.#accounts.leave(key);
+    if (config.account === undefined) this.#accounts.leave(key);
     key.config = config;
     key.limits = effectiveLimits(config.limits, this.#limits);
     const uses = before?.uses === undefined ? undefined : readSavedAccount(before.uses);

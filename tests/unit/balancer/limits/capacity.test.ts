@@ -143,14 +143,14 @@ describe('what is left as answers tell', () => {
     use(pool, { outcome: telling(told) });
     expect(left(pool, NOW)).toEqual({});
     expect(left(pool, NOW, 'o3')).toEqual({});
-    expect(pool.key('a')!.account.modelsLearnt).toEqual([MODEL]);
+    expect([...pool.key('a')!.account.modelsLearnt]).toEqual([MODEL]);
     let remaining = 89;
     for (const model of ['o3', MODEL, 'o3', MODEL, 'o3']) {
       use(pool, { model, outcome: telling({ ...told, remaining }) });
       remaining -= 1;
     }
     expect(left(pool, NOW).requests).toMatchObject({ left: 85, limit: 100 });
-    expect(pool.key('a')!.account.modelsLearnt).toEqual([]);
+    expect([...pool.key('a')!.account.modelsLearnt]).toEqual([]);
   });
 
   it('is unknown again when its reset has come and no answer told the limit', () => {
