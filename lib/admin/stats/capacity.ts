@@ -14,11 +14,11 @@ import { readUsage, windowOf } from './range';
 type Input = EndpointInput<typeof statsApi.capacity>;
 
 const FRESH_MS = 500;
-/** It looks at each key, and with models several times. */
-const FRESH_MS_PER_KEY = 0.1;
+/** It looks at each key, once for each model. */
+const FRESH_PER_TOOK = 20;
 const MODELS_MAX = 50;
-/** A millisecond or two. */
-const SLICE = 1_000;
+/** About a millisecond of work. */
+const SLICE = 250;
 
 interface OfProvider {
   readonly id: string;
@@ -31,11 +31,8 @@ interface OfProvider {
 /** What is left now and today by provider and by model, as far as it is known. */
 export function capacity(context: AdminContext, { provider, model }: Input): Promise<CapacityAnswer> {
   const id = provider === undefined ? undefined : providerOfField(context, 'provider', provider).id;
-  let keys = 0;
-  for (const pool of context.pools.values()) keys += pool.size;
-  const freshMs = FRESH_MS + keys * FRESH_MS_PER_KEY;
   const name = JSON.stringify(['capacity', id ?? '', model ?? '']);
-  return context.cache.get(name, freshMs, () => readCapacity(context, id, model));
+  return context.cache.get(name, FRESH_MS, () => readCapacity(context, id, model), FRESH_PER_TOOK);
 }
 
 async function readCapacity(context: AdminContext, id?: string, model?: string): Promise<CapacityAnswer> {

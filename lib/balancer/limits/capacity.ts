@@ -37,6 +37,12 @@ export class CapacityNote {
     return this.#rooms;
   }
 
+  /** Of a limit that is set. */
+  addUsed(name: CapacityName, limit: number | undefined, used: number, resetsAt: number | undefined): void {
+    if (limit === undefined) return;
+    this.add(name, { left: Math.max(0, limit - used), limit, source: 'set', resetsAt });
+  }
+
   add(name: CapacityName, room: Room): void {
     const known = this.#rooms[name];
     if (known === undefined || room.left < known.left) this.#rooms[name] = room;

@@ -47,27 +47,24 @@ export class Meter {
   /** Notes what is left of each limit. */
   note(into: CapacityNote, limits: UseLimits, reset: DayReset | undefined, now: number): void {
     const { requestsPerMinute, tokensPerMinute, requestsPerDay, tokensPerDay, concurrency } = limits;
-    const add = (name: keyof UseLimits, limit: number, used: number, resetsAt: number | undefined): void =>
-      into.add(name, { left: Math.max(0, limit - used), limit, source: 'set', resetsAt });
-    const requests = this.#requests;
-    const tokens = this.#tokens;
-    if (requestsPerMinute !== undefined)
-      add('requestsPerMinute', requestsPerMinute, requests.used(now), requests.emptyAt(now));
-    if (tokensPerMinute !== undefined)
-      add('tokensPerMinute', tokensPerMinute, tokens.used(now), tokens.emptyAt(now));
-    if (concurrency !== undefined) add('concurrency', concurrency, this.inFlight, undefined);
+    if (requestsPerMinute !== undefined) {
+      into.addUsed(
+        'requestsPerMinute',
+        requestsPerMinute,
+        this.#requests.used(now),
+        this.#requests.emptyAt(now),
+      );
+    }
+    if (tokensPerMinute !== undefined) {
+      into.addUsed('tokensPerMinute', tokensPerMinute, this.#tokens.used(now), this.#tokens.emptyAt(now));
+    }
+    into.addUsed('concurrency', concurrency, this.inFlight, undefined);
     if (requestsPerDay === undefined && tokensPerDay === undefined) return;
     // A day in which nothing was used needs no clock.
     if (this.#requestsToday + this.#tokensToday > 0) this.#startDay(reset, now);
-    const ofDay = (
-      name: 'requestsPerDay' | 'tokensPerDay',
-      limit: number | undefined,
-      used: number,
-    ): void => {
-      if (limit !== undefined) add(name, limit, used, used > 0 ? this.#day.to : undefined);
-    };
-    ofDay('requestsPerDay', requestsPerDay, this.#requestsToday);
-    ofDay('tokensPerDay', tokensPerDay, this.#tokensToday);
+    const [requests, tokens] = [this.#requestsToday, this.#tokensToday];
+    into.addUsed('requestsPerDay', requestsPerDay, requests, requests > 0 ? this.#day.to : undefined);
+    into.addUsed('tokensPerDay', tokensPerDay, tokens, tokens > 0 ? this.#day.to : undefined);
   }
 
   take(tokens: number, reset: DayReset | undefined, now: number): void {

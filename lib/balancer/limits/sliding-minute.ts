@@ -11,6 +11,8 @@ export class SlidingMinute {
   /** The second that was written last, since the epoch. */
   #last = 0;
   #sum = 0;
+  /** Nothing was used in a later second. */
+  #lastUsed = 0;
 
   used(now: number): number {
     this.#moveTo(secondOf(now));
@@ -27,6 +29,7 @@ export class SlidingMinute {
     const after = Math.max(0, before + amount);
     this.#bySecond[place] = after;
     this.#sum += after - before;
+    this.#lastUsed = Math.max(this.#lastUsed, second);
   }
 
   /** Milliseconds until `amount` more is within the limit; 0 if it is now. An amount over the limit needs all of it. */
@@ -43,7 +46,7 @@ export class SlidingMinute {
   /** When all of it has left the minute, if nothing more is used; undefined if nothing is in it. */
   emptyAt(now: number): number | undefined {
     if (this.used(now) <= 0) return undefined;
-    let second = this.#last;
+    let second = this.#lastUsed;
     while ((this.#bySecond[second % SECONDS] ?? 0) <= 0 && second > this.#last - SECONDS) second -= 1;
     return (second + SECONDS) * SECOND_MS;
   }

@@ -30,11 +30,6 @@ export interface CapacitySum {
   readonly rooms: { readonly [name in CapacityName]?: RoomSum };
 }
 
-interface Counted {
-  readonly left: number;
-  readonly limit: number | undefined;
-}
-
 interface Tally {
   left: number;
   limit: number;
@@ -54,22 +49,24 @@ export class CapacityTally {
   #keys = 0;
   #knownKeys = 0;
   readonly #rooms = new Map<CapacityName, Tally>();
-  /** Of accounts with a name, which several keys may have. */
-  readonly #counted = new Map<Account, Map<CapacityName, Counted>>();
+  /** What counts of accounts with a name, which several keys may have. */
+  readonly #counted = new Map<Account, Capacity>();
 
   /** `capacity`: what is left for the key, of the model or of all models. */
   add(key: KeyState, capacity: Capacity, model: string, now: number): void {
     if (key.disabled !== undefined) return;
     this.#keys += 1;
-    let isKnown = false;
     const restsUntil = coolingUntil(key, model);
+    const leaves = restsUntil > now ? rested(capacity, restsUntil, now) : capacity;
+    let isKnown = false;
     for (const name of CAPACITY_NAMES) {
-      const room = capacity[name];
+      const room = leaves[name];
       if (room === undefined) continue;
       isKnown = true;
-      this.#count(key.account, name, room, rests(name, room, restsUntil, now) ? 0 : room.left);
+      this.#note(name, room);
     }
     if (isKnown) this.#knownKeys += 1;
+    this.#count(key.account, leaves);
   }
 
   get sum(): CapacitySum {
@@ -86,22 +83,25 @@ export class CapacityTally {
     return { keys: this.#keys, knownKeys: this.#knownKeys, rooms };
   }
 
-  #count(account: Account, name: CapacityName, { source, resetsAt, limit }: Room, left: number): void {
+  #note(name: CapacityName, { source, resetsAt }: Room): void {
     const tally = this.#tallyOf(name);
     tally.keys += 1;
     tally.sources.add(source);
     tally.resetsAt = Math.max(tally.resetsAt, resetsAt ?? 0);
-    const next = { left, limit };
-    if (account.name === undefined) add(tally, next, 1);
-    else this.#countShared(this.#countedOf(account), tally, name, next);
   }
 
-  #countShared(counted: Map<CapacityName, Counted>, tally: Tally, name: CapacityName, next: Counted): void {
-    const before = counted.get(name);
-    if (before !== undefined && before.left >= next.left) return;
-    if (before !== undefined) add(tally, before, -1);
-    add(tally, next, 1);
-    counted.set(name, next);
+  #count(account: Account, rooms: Capacity): void {
+    const isShared = account.name !== undefined;
+    const before = isShared ? this.#counted.get(account) : undefined;
+    const most: { [name in CapacityName]?: Room } = before === undefined ? rooms : { ...before };
+    for (const name of CAPACITY_NAMES) {
+      const [known, room] = [before?.[name], rooms[name]];
+      if (room === undefined || (known !== undefined && known.left >= room.left)) continue;
+      if (known !== undefined) add(this.#tallyOf(name), known, -1);
+      add(this.#tallyOf(name), room, 1);
+      most[name] = room;
+    }
+    if (isShared) this.#counted.set(account, most);
   }
 
   #tallyOf(name: CapacityName): Tally {
@@ -112,27 +112,25 @@ export class CapacityTally {
     }
     return tally;
   }
-
-  #countedOf(account: Account): Map<CapacityName, Counted> {
-    let counted = this.#counted.get(account);
-    if (counted === undefined) {
-      counted = new Map();
-      this.#counted.set(account, counted);
-    }
-    return counted;
-  }
 }
 
-function add(tally: Tally, { left, limit }: Counted, sign: 1 | -1): void {
+function add(tally: Tally, { left, limit }: Room, sign: 1 | -1): void {
   tally.left += sign * left;
   tally.limit += sign * (limit ?? 0);
   if (limit === undefined) tally.unknownLimits += sign;
 }
 
-/** A rest that ends before its day does leaves what is left of the day. */
-function rests(name: CapacityName, { resetsAt }: Room, restsUntil: number, now: number): boolean {
-  if (restsUntil <= now) return false;
-  return name.endsWith('PerDay') ? restsUntil >= (resetsAt ?? now + DAY_MS) : true;
+/** What a key that rests has left. A rest that ends before its day does leaves what is left of the day. */
+function rested(capacity: Capacity, until: number, now: number): Capacity {
+  const rooms: { [name in CapacityName]?: Room } = {};
+  for (const name of CAPACITY_NAMES) {
+    const room = capacity[name];
+    if (room === undefined) continue;
+    const isOfDay = name === 'requestsPerDay' || name === 'tokensPerDay';
+    const staysLeft = isOfDay && until < (room.resetsAt ?? now + DAY_MS);
+    rooms[name] = staysLeft ? room : { ...room, left: 0 };
+  }
+  return rooms;
 }
 
 /** Sums of different keys, such as those of several providers. */
