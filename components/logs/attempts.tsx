@@ -97,6 +97,7 @@ function AttemptCard({ attempt, number, totalMs }: AttemptCardProps) {
         </span>
       </p>
       <ul className="grid gap-1 text-xs text-ink-soft">
+        {attempt.isHedge && <li>{t('hedge')}</li>}
         <Choice attempt={attempt} />
         <SkippedKeys attempt={attempt} />
         <li className="break-all">

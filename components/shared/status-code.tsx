@@ -10,6 +10,7 @@ const NEUTRAL_OUTCOMES = new Set(['client_error', 'object_not_found', 'request_r
 
 /** `outcome`: a status of success is good only with an answer that came whole. */
 export function statusTone(status: number | null, outcome = 'success'): Tone {
+  if (outcome === 'outrun') return 'neutral';
   if (status === null || status >= 500 || BAD.has(status)) return 'bad';
   if (status === 429) return 'warn';
   if (status >= 400 || NEUTRAL_OUTCOMES.has(outcome)) return 'neutral';

@@ -302,6 +302,15 @@ const definitions = {
     description: 'How many requests may wait for a key at a time; more are answered 429 at once',
   }),
 
+  HEDGE_SECONDS: live({
+    type: decimalNumber(0, 3600),
+    default: 0,
+    group: 'Timeouts',
+    unit: 'seconds',
+    description:
+      'After so long without a first byte a stream or a read is also sent with another key, and the first content wins; at most 5 % of the traffic; 0 is off',
+  }),
+
   PROXIES: live({
     type: list(egressUrlSchema, normalizeEgressUrl),
     default: [],

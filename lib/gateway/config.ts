@@ -1,4 +1,5 @@
 import type { Pool } from '../balancer/pool/pool';
+import type { HedgeRules } from '../balancer/attempts/hedging';
 import type { WaitRules } from '../balancer/waiting/waiting-room';
 import { ModelFilter } from '../openai/models/model-filter';
 import type { UpstreamTarget } from '../upstream/target';
@@ -33,6 +34,7 @@ export interface GatewayConfig {
   /** A client that waits for a stream hears from us this often; 0 is off. */
   readonly streamKeepAliveMs: number;
   readonly waiting: WaitRules;
+  readonly hedging: HedgeRules;
 }
 
 /** Refuses everything: in force until the configuration has been read. */
@@ -47,5 +49,6 @@ export function emptyConfig(): GatewayConfig {
     bodiesBytesMax: 0,
     streamKeepAliveMs: 0,
     waiting: { waitMs: 0, queueMax: 0 },
+    hedging: { afterMs: 0 },
   };
 }

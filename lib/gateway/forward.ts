@@ -1,4 +1,5 @@
 import { runAttempts, type LoopResult, type Transport } from '../balancer/attempts/attempt-loop';
+import type { Hedging } from '../balancer/attempts/hedging';
 import type { Pool } from '../balancer/pool/pool';
 import type { Clock, Random } from '../balancer/ports';
 import { createsSomethingLasting } from '../balancer/attempts/retry';
@@ -33,6 +34,7 @@ export interface ForwardPorts {
   readonly timers: Timers;
   readonly upstream: UpstreamClient;
   readonly waitingRoom: WaitingRoom;
+  readonly hedging: Hedging;
   readonly owners: ObjectOwners;
   /** Where the keys that the pool has at this moment are for. */
   readonly targetOf: (pool: Pool) => UpstreamTarget | undefined;
@@ -105,25 +107,17 @@ function isNowhere(result: LoopResult<UpstreamAnswer>): boolean {
 /** Dials with what a lease holds, and keeps what upstreams say of failures for the request's story. */
 function transportOf(
   upstream: UpstreamClient,
-  { request, log }: LiveExchange,
+  { log }: LiveExchange,
   upstreamRequest: UpstreamRequest,
   targetOf: (pool: Pool) => UpstreamTarget,
 ): Transport<UpstreamAnswer> {
-  let attempts = log.trace.attempts.length;
+  const attemptsBefore = log.trace.attempts.length;
   return {
-    dial: async (pool, { key, egress }) => {
-      const attempt = attempts++;
-      const egressConfig = egress?.egress.config;
-      const dialed = await upstream.dial(
-        targetOf(pool),
-        key.config,
-        upstreamRequest,
-        request.signal,
-        egressConfig,
-      );
-      const errorText = dialed.answer?.errorText;
-      if (errorText !== undefined) log.upstreamBodies.set(attempt, keptText(errorText, UPSTREAM_BODY_MAX));
-      return dialed;
+    dial: (pool, { key, egress }, signal) =>
+      upstream.dial(targetOf(pool), key.config, upstreamRequest, signal, egress?.egress.config),
+    noted: (index, { answer }) => {
+      if (answer?.errorText === undefined) return;
+      log.upstreamBodies.set(attemptsBefore + index, keptText(answer.errorText, UPSTREAM_BODY_MAX));
     },
     discard: (answer) => answer.abort(),
   };

@@ -1,4 +1,5 @@
 import type { Pool } from '../balancer/pool/pool';
+import { Hedging } from '../balancer/attempts/hedging';
 import { WaitingRoom } from '../balancer/waiting/waiting-room';
 import { keptText } from '../openai/json/kept-text';
 import type { RequestHead } from '../openai/request/request-head';
@@ -30,7 +31,7 @@ const MODEL_MAX = 191;
 const ENDPOINT_MAX = 500;
 const NO_BODY = Buffer.alloc(0);
 
-export interface GatewayPorts extends Omit<ForwardPorts, 'targetOf' | 'waitingRoom' | 'owners'> {
+export interface GatewayPorts extends Omit<ForwardPorts, 'targetOf' | 'waitingRoom' | 'hedging' | 'owners'> {
   /** Without it nothing is known of objects that live at providers. */
   readonly owners?: ObjectOwners;
   readonly recorder: Recorder;
@@ -69,7 +70,8 @@ export class Gateway {
     const { clock, owners = NO_OWNERS } = ports;
     this.#waitingRoom = new WaitingRoom(clock, () => this.#config.waiting);
     const waitingRoom = this.#waitingRoom;
-    this.#forwarding = { ...ports, owners, waitingRoom, targetOf: (pool) => this.#targetOf(pool) };
+    const hedging = new Hedging(() => this.#config.hedging);
+    this.#forwarding = { ...ports, owners, waitingRoom, hedging, targetOf: (pool) => this.#targetOf(pool) };
     this.#modelLists = new ModelLists(this.#forwarding);
   }
 

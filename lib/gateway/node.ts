@@ -10,7 +10,7 @@ import {
 } from './exchange/exchange';
 import type { Gateway } from './gateway';
 import { parseRoute } from './request/route';
-import { Stop } from './exchange/stop';
+import { Stop } from '../balancer/stop';
 import { endUnread, isCostlyRest, letBodyCome, markClosing } from './body/unread-body';
 
 /**

@@ -5,7 +5,7 @@ import { BodyCollector, type BodyResult, type ClientRequest, type ClientResponse
 import type { Gateway } from './gateway';
 import { requestIdOf } from './request/request-id';
 import { parseRoute } from './request/route';
-import { Stop } from './exchange/stop';
+import { Stop } from '../balancer/stop';
 
 /** Statuses whose `Response` may not have a body. */
 const BODILESS: ReadonlySet<number> = new Set([204, 205, 304]);

@@ -138,6 +138,7 @@ export class Configuration {
       filteredModels: new ModelFilter(current.FILTERED_MODELS),
       ...bodyLimits(current),
       streamKeepAliveMs: current.STREAM_KEEPALIVE_SECONDS * 1000,
+      hedging: { afterMs: current.HEDGE_SECONDS * 1000 },
       waiting: { waitMs: current.WAIT_SECONDS * 1000, queueMax: current.WAIT_QUEUE_MAX },
     };
   }

@@ -148,6 +148,7 @@ function compiled(providers: Providers, settings: Settings): GatewayConfig {
     filteredModels: new ModelFilter(settings.FILTERED_MODELS),
     ...bodyLimits(settings),
     streamKeepAliveMs: settings.STREAM_KEEPALIVE_SECONDS * 1000,
+    hedging: { afterMs: settings.HEDGE_SECONDS * 1000 },
     waiting: { waitMs: settings.WAIT_SECONDS * 1000, queueMax: settings.WAIT_QUEUE_MAX },
   };
 }

@@ -105,6 +105,9 @@ export const attemptSchema = z
       .nullable()
       .describe('What the key suffered, in words'),
     backoffMs: z.number().nullable(),
+    isHedge: z
+      .boolean()
+      .describe('Sent beside another attempt, which had not been answered for HEDGE_SECONDS'),
     gone: goneSchema,
   })
   .meta({

@@ -81,6 +81,7 @@ function attemptItem(attempt: AttemptTrace, gone: GoneOf): LogStory['attempts'][
     error: attempt.error ?? null,
     effect: attempt.effect ?? null,
     backoffMs: attempt.backoffMs ?? null,
+    isHedge: attempt.isHedge ?? false,
     gone: gone(attempt),
   };
 }

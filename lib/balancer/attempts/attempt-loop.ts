@@ -1,16 +1,20 @@
-import { traceOf } from './attempt-trace';
+import { BestFailure, type Failure } from './best-failure';
+import { Dials, inOrder, type Attempt } from './dials';
+import type { Hedging } from './hedging';
+import type { KeyState } from '../pool/key-state';
 import { Lease, type RequestKind } from '../pool/lease';
 import type { ObjectOwner } from '../pool/object-owner';
 import { isMissingObject } from './missing-object';
 import { firstState } from './next-step';
 import { PoolCourse, type Pending } from './pool-course';
-import type { LeaseResult, Pool, Shortage } from '../pool/pool';
+import type { LeaseResult, Pool, Settled, Shortage } from '../pool/pool';
 import type { Clock, Random, StopSignal } from '../ports';
 import { backoffMs, createsSomethingLasting, isComputing } from './retry';
-import type { AttemptTrace, RequestTrace, SkippedProvider } from './trace';
+import { RequestStory } from './request-story';
+import type { RequestTrace } from './trace';
 import { sooner, Waits, type WaitingPool } from './waits';
 import type { WaitingRoom } from '../waiting/waiting-room';
-import { inContrast, judge, VERDICTS, type Outcome, type Verdict } from './verdict';
+import { inContrast, judge, VERDICTS, type Next, type Outcome, type Verdict } from './verdict';
 
 /** A request, as far as balancing it goes. */
 export interface BalancedRequest extends RequestKind {
@@ -23,6 +27,8 @@ export interface BalancedRequest extends RequestKind {
   readonly sought?: readonly string[] | undefined;
   /** How many tokens it may use: reserved until its answer tells how many it did. 0 by default. */
   readonly tokens?: number | undefined;
+  /** It leaves nothing behind at the provider, and its first content is worth a second key. False by default. */
+  readonly mayBeSentTwice?: boolean | undefined;
   /** Whose request it is, for waiting fairly; undefined is a client of its own. */
   readonly client?: string | undefined;
   /** Fires when the client has gone. */
@@ -36,8 +42,13 @@ export interface Dialed<Answer> {
 }
 
 export interface Transport<Answer> {
-  /** Sends the request with the lease's key and through its proxy. Never rejects: every failure is an outcome. */
-  dial(pool: Pool, lease: Lease): Promise<Dialed<Answer>>;
+  /**
+   * Sends the request with the lease's key and through its proxy, until the signal fires. Never rejects: every failure
+   * is an outcome.
+   */
+  dial(pool: Pool, lease: Lease, signal: StopSignal): Promise<Dialed<Answer>>;
+  /** What has come back is the attempt with this index in the trace. */
+  noted?(index: number, dialed: Dialed<Answer>): void;
   /** Discards an answer that will not be read. */
   discard(answer: Answer): void;
 }
@@ -47,6 +58,8 @@ export interface LoopPorts {
   readonly random: Random;
   /** Where requests wait for keys; without one they do not. */
   readonly waitingRoom?: WaitingRoom | undefined;
+  /** How many requests may be sent a second time; without one none is. */
+  readonly hedging?: Hedging | undefined;
 }
 
 export type LoopResult<Answer> = { readonly trace: RequestTrace } & (
@@ -73,27 +86,29 @@ export function runAttempts<Answer>(
   return new AttemptLoop(request, transport, ports).run(pools);
 }
 
-interface Failure<Answer> {
-  readonly verdict: Verdict;
-  readonly outcome: Outcome;
-  readonly answer: Answer | undefined;
-}
-
 /** How trying one pool ended: with a result for the client, or not. */
 type PoolEnd<Answer> = LoopResult<Answer> | undefined;
 
+type AttemptEnd<Answer> = PoolEnd<Answer> | 'again';
+
+interface SettledAttempt extends Settled {
+  readonly index: number;
+}
+
+/** After these no other attempt is worth waiting for. */
+const ENDS: ReadonlySet<Next> = new Set(['commit', 'pass_through', 'stop']);
+
 class AttemptLoop<Answer> {
-  readonly #attempts: AttemptTrace[] = [];
-  readonly #skippedProviders: SkippedProvider[] = [];
   readonly #startedAt: number;
   readonly #isLasting: boolean;
   /** Stands for this request wherever requests are counted. */
   readonly #witness = {};
   readonly #waits: Waits;
+  readonly #story: RequestStory;
   /** By pool, of those that may be asked again. */
   readonly #courses = new Map<Pool, PoolCourse>();
-  /** The failure that is told to the client if nothing better comes. */
-  #failure: Failure<Answer> | undefined;
+  readonly #failures: BestFailure<Answer>;
+  readonly #dials: Dials<Answer>;
   #shortage: Shortage | undefined;
 
   constructor(
@@ -103,7 +118,10 @@ class AttemptLoop<Answer> {
   ) {
     this.#startedAt = ports.clock.now();
     this.#isLasting = createsSomethingLasting(request.method, request.path);
+    this.#failures = new BestFailure((answer) => transport.discard(answer));
+    this.#dials = new Dials(request, transport, ports);
     this.#waits = new Waits(ports.waitingRoom, ports.clock, this.#startedAt);
+    this.#story = new RequestStory(this.#waits);
   }
 
   async run(pools: readonly Pool[]): Promise<LoopResult<Answer>> {
@@ -116,14 +134,16 @@ class AttemptLoop<Answer> {
       const end = await this.#waitFor(next);
       if (end !== undefined) return end;
     }
-    return this.#failure === undefined
-      ? { kind: 'shortage', shortage: this.#shortage ?? { reason: 'no_keys' }, trace: this.#trace }
-      : this.#fail(this.#failure);
+    const { best } = this.#failures;
+    return best === undefined
+      ? { kind: 'shortage', shortage: this.#shortage ?? { reason: 'no_keys' }, trace: this.#story.trace }
+      : this.#fail(best);
   }
 
   /** Only limits are worth waiting for once a key has answered. */
   get #soonest(): WaitingPool | undefined {
-    const isOver = this.#failure !== undefined && this.#failure.verdict.key !== 'rest';
+    const { best } = this.#failures;
+    const isOver = best !== undefined && best.verdict.key !== 'rest';
     return isOver ? undefined : this.#waits.soonest(this.#courses);
   }
 
@@ -135,10 +155,6 @@ class AttemptLoop<Answer> {
     if (waited === 'left') return this.#clientClosed();
     this.#shortage = waited;
     return undefined;
-  }
-
-  get #trace(): RequestTrace {
-    return { attempts: this.#attempts, skippedProviders: this.#skippedProviders, ...this.#waits.trace };
   }
 
   /** `lease`: one that it has waited for. */
@@ -164,44 +180,71 @@ class AttemptLoop<Answer> {
     }
   }
 
-  #lease(pool: Pool, course: PoolCourse, now: number): LeaseResult {
-    const request = course.leaseRequest(this.request, this.#witness);
+  /** `without`: a key that is at work on the request already. */
+  #lease(pool: Pool, course: PoolCourse, now: number, without?: KeyState): LeaseResult {
+    const request = course.leaseRequest(this.request, this.#witness, without);
     return this.#waits.isBehindOthers(pool, request)
       ? { ok: false, shortage: { reason: 'all_cooling', retryAfterMs: 1 } }
       : pool.lease(request, now);
   }
 
-  /** One attempt with a lease that was taken at `now`, from the dial to what follows it. */
-  async #attempt(
+  /** One attempt with a lease that was taken at `now`, or two at a time of which the first content wins. */
+  async #attempt(pool: Pool, course: PoolCourse, lease: Lease, now: number): Promise<AttemptEnd<Answer>> {
+    const first = this.#dials.start(pool, lease, now);
+    const mayHedge = first.stop !== undefined && course.hasAttemptsLeft;
+    const hedge = mayHedge
+      ? await this.#dials.hedge(first, pool, (key, at) => this.#lease(pool, course, at, key))
+      : undefined;
+    if (hedge === undefined) return this.#conclude(pool, course, first, await first.dialed);
+    const [ahead, behind] = await inOrder(first, hedge);
+    const dialed = await ahead.dialed;
+    if (!ENDS.has(judgeFor(this.request, dialed.outcome).next)) {
+      this.#conclude(pool, course, ahead, dialed);
+      return this.#conclude(pool, course, behind, await behind.dialed);
+    }
+    const left = this.request.signal.aborted ? VERDICTS.client_closed : VERDICTS.outrun;
+    this.#settle(pool, behind, { kind: 'client_closed' }, left);
+    this.#dials.giveUp(behind);
+    return this.#conclude(pool, course, ahead, dialed);
+  }
+
+  /** Everybody who has to know learns of the attempt's result, and the trace tells it. */
+  #settle(pool: Pool, attempt: Attempt<Answer>, outcome: Outcome, verdict: Verdict): SettledAttempt {
+    const now = this.ports.clock.now();
+    const settled = pool.settle(attempt.lease, outcome, verdict, now);
+    const { at } = attempt;
+    const start = { ...attempt, pool, owner: this.request.owner, startMs: at - this.#startedAt };
+    return { ...settled, index: this.#story.attempted(start, outcome, verdict, settled, now - at) };
+  }
+
+  /** What follows from what an attempt has brought back. */
+  #conclude(
     pool: Pool,
     course: PoolCourse,
-    lease: Lease,
-    now: number,
-  ): Promise<PoolEnd<Answer> | 'again'> {
-    const { owner } = this.request;
-    const start = { pool, lease, owner, startMs: now - this.#startedAt, candidates: pool.candidates };
-    const dialed = await this.transport.dial(pool, lease);
-    const verdict = this.#judge(dialed.outcome);
-    const settledAt = this.ports.clock.now();
-    const settled = pool.settle(lease, dialed.outcome, verdict, settledAt);
-    this.#attempts.push(traceOf(start, dialed.outcome, verdict, settled, settledAt - now));
+    attempt: Attempt<Answer>,
+    dialed: Dialed<Answer>,
+  ): AttemptEnd<Answer> {
+    const { lease } = attempt;
+    const verdict = judgeFor(this.request, dialed.outcome);
+    const { index, sharedCause } = this.#settle(pool, attempt, dialed.outcome, verdict);
+    this.transport.noted?.(index, dialed);
 
-    const step = course.take(lease, verdict, settled.sharedCause === 'provider');
+    const step = course.take(lease, verdict, sharedCause === 'provider');
     if (step.kind === 'commit' && dialed.answer !== undefined) {
-      this.#contrast(pool, lease, course.pending, settledAt);
-      this.#discard(this.#failure?.answer);
-      return { kind: 'commit', pool, lease, answer: dialed.answer, trace: this.#trace };
+      this.#contrast(pool, lease, course.pending, this.ports.clock.now());
+      this.#failures.discard();
+      return { kind: 'commit', pool, lease, answer: dialed.answer, trace: this.#story.trace };
     }
     if (step.kind === 'stop') {
-      this.#discard(dialed.answer);
+      if (dialed.answer !== undefined) this.transport.discard(dialed.answer);
       return this.#clientClosed();
     }
-    this.#keep({ verdict, ...dialed });
+    this.#failures.keep({ verdict, ...dialed });
     if (verdict.key === 'denied' || verdict.key === 'contrast' || verdict.next === 'other_egress') {
-      const undecided = { lease, outcome: dialed.outcome, verdict };
-      course.pending.push({ undecided, index: this.#attempts.length - 1 });
+      course.pending.push({ undecided: { lease, outcome: dialed.outcome, verdict }, index });
     }
-    if (step.kind === 'pass_through' && this.#failure !== undefined) return this.#fail(this.#failure);
+    const { best } = this.#failures;
+    if (step.kind === 'pass_through' && best !== undefined) return this.#fail(best);
     return step.kind === 'again' ? 'again' : undefined;
   }
 
@@ -214,73 +257,46 @@ class AttemptLoop<Answer> {
   }
 
   #withoutLease(pool: Pool, course: PoolCourse, shortage: Shortage): PoolEnd<Answer> {
-    if (course.again === undefined)
-      this.#skippedProviders.push({ provider: pool.config.provider, ...shortage });
+    if (course.again === undefined) this.#story.skipped(pool.config.provider, shortage);
     this.#shortage = sooner(this.#shortage, shortage);
     course.shortage = shortage;
-    if (this.#failure === undefined || course.again?.isLastWord !== true) return undefined;
-    return this.#fail(this.#failure);
-  }
-
-  /**
-   * An endpoint of a special kind may have rights of its own, so what it says of a key is held against it only by
-   * contrast.
-   */
-  #judge(outcome: Outcome): Verdict {
-    if (isMissingObject(outcome, this.request)) return VERDICTS.object_not_found;
-    const verdict = judge(outcome);
-    return isComputing(this.request.path) ? verdict : inContrast(verdict);
-  }
-
-  /**
-   * An answer of the upstream is worth more to the client than none, and what it says of the request more than other
-   * troubles.
-   */
-  #keep(failure: Failure<Answer>): void {
-    const known = this.#failure;
-    const isWorthLess =
-      known?.answer !== undefined &&
-      (failure.answer === undefined || (speaksOfRequest(known.verdict) && !speaksOfRequest(failure.verdict)));
-    this.#discard(isWorthLess ? failure.answer : known?.answer);
-    if (!isWorthLess) this.#failure = failure;
+    const { best } = this.#failures;
+    return best === undefined || course.again?.isLastWord !== true ? undefined : this.#fail(best);
   }
 
   #fail({ verdict, outcome, answer }: Failure<Answer>): LoopResult<Answer> {
-    const trace = this.#trace;
+    const trace = this.#story.trace;
     return answer === undefined
       ? { kind: 'failed', verdict, outcome, trace }
       : { kind: 'pass_through', answer, verdict, trace };
   }
 
   #clientClosed(): LoopResult<Answer> {
-    this.#discard(this.#failure?.answer);
-    return { kind: 'client_closed', trace: this.#trace };
-  }
-
-  #discard(answer: Answer | undefined): void {
-    if (answer !== undefined) this.transport.discard(answer);
+    this.#failures.discard();
+    return { kind: 'client_closed', trace: this.#story.trace };
   }
 
   /** The request has been answered: what rejected it before has to answer for it. */
   #contrast(pool: Pool, winner: Lease, pending: readonly Pending[], now: number): void {
-    for (const { undecided, index } of pending) {
-      const effect = pool.contrast(undecided, winner, now);
-      const attempt = this.#attempts[index];
-      if (effect !== undefined && attempt !== undefined) this.#attempts[index] = { ...attempt, effect };
-    }
+    for (const { undecided, index } of pending)
+      this.#story.decided(index, pool.contrast(undecided, winner, now));
   }
 
   /** Waits before the next attempt and notes it in the trace of the last one. */
   async #backOff(): Promise<void> {
     const { clock, random } = this.ports;
-    const waitsBefore = this.#attempts.filter((attempt) => attempt.backoffMs !== undefined).length;
-    const ms = Math.round(backoffMs(waitsBefore, random));
-    const last = this.#attempts.pop();
-    if (last !== undefined) this.#attempts.push({ ...last, backoffMs: ms });
+    const ms = Math.round(backoffMs(this.#story.backoffs, random));
+    this.#story.backsOff(ms);
     await clock.sleep(ms, this.request.signal);
   }
 }
 
-function speaksOfRequest({ blame }: Verdict): boolean {
-  return blame === 'client';
+/**
+ * An endpoint of a special kind may have rights of its own, so what it says of a key is held against it only by
+ * contrast.
+ */
+function judgeFor(request: BalancedRequest, outcome: Outcome): Verdict {
+  if (isMissingObject(outcome, request)) return VERDICTS.object_not_found;
+  const verdict = judge(outcome);
+  return isComputing(request.path) ? verdict : inContrast(verdict);
 }

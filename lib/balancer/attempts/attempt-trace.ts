@@ -16,11 +16,13 @@ export interface AttemptStart {
   readonly startMs: number;
   /** Keys of the pool that were not disabled. */
   readonly candidates: number;
+  /** It was sent because another one had not been answered for long. */
+  readonly isHedge: boolean;
 }
 
 /** The story of an attempt, without any secret. */
 export function traceOf(
-  { pool, lease, owner, startMs, candidates }: AttemptStart,
+  { pool, lease, owner, startMs, candidates, isHedge }: AttemptStart,
   outcome: Outcome,
   verdict: Verdict,
   settled: Settled,
@@ -44,6 +46,7 @@ export function traceOf(
     skippedMore: lease.skippedMore,
     startMs,
     durationMs,
+    ...(isHedge && { isHedge }),
     verdict: verdict.name,
     ...('status' in outcome && { status: outcome.status }),
     ...(error !== undefined && { error }),

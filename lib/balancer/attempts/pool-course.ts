@@ -32,12 +32,20 @@ export class PoolCourse {
 
   constructor(private state: RequestState) {}
 
+  /** It may fail once more. */
+  get hasAttemptsLeft(): boolean {
+    return this.state.attemptsLeft > 1;
+  }
+
+  /** `without`: a key that is at work on the request already, and must not be given a second time. */
   leaseRequest(
     request: Pick<LeaseRequest, 'model' | 'affinity' | 'owner'> & {
       readonly tokens?: number | undefined;
     } & RequestKind,
     witness: object,
+    without?: KeyState,
   ): LeaseRequest {
+    const used = without && new Set(this.#tried).add(without);
     return {
       model: request.model,
       affinity: request.affinity,
@@ -45,10 +53,10 @@ export class PoolCourse {
       tokens: request.tokens ?? 0,
       asks: request,
       witness,
-      tried: this.#tried ?? NO_KEYS,
+      tried: used ?? this.#tried ?? NO_KEYS,
       triedEgresses: this.detour.tried,
       isConfirming: this.#isConfirming,
-      refusedBy: this.#refusedBy ?? NO_KEYS,
+      refusedBy: used ?? this.#refusedBy ?? NO_KEYS,
     };
   }
 

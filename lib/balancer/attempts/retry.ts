@@ -1,3 +1,4 @@
+import type { RequestKind } from '../pool/lease';
 import type { Random } from '../ports';
 
 const BACKOFF_MS = 100;
@@ -21,4 +22,21 @@ export function isComputing(path: string): boolean {
 /** Whether a repeated request could do its work twice. `path` is what follows `/v1`, without the query. */
 export function createsSomethingLasting(method: string, path: string): boolean {
   return (method === 'POST' || method === 'PATCH') && !COMPUTING.test(path);
+}
+
+/** The same question has the same answer, and soon: nobody pays for a long one twice. */
+const FUNCTIONS = /^\/(embeddings|moderations|rerank|tokenize|detokenize|classify|score)\/?$/;
+/** Its answers are kept at the provider, unless it is told not to. */
+const KEEPING = /^\/responses\/?$/;
+
+/**
+ * Whether a second key may be asked the same before the first has answered: a read, a stream, of which only the
+ * beginning comes twice, or what is a function of its input. Never what leaves something behind at the provider.
+ * `store`: what the request says of that; undefined for nothing.
+ */
+export function mayBeSentTwice({ method, path, isStream }: RequestKind, store: boolean | undefined): boolean {
+  if (method === 'GET' || method === 'HEAD') return true;
+  if (method !== 'POST' || !isComputing(path)) return false;
+  const isKept = KEEPING.test(path) ? store !== false : store === true;
+  return !isKept && (isStream === true || FUNCTIONS.test(path));
 }

@@ -48,6 +48,8 @@ export interface AttemptTrace {
   /** Since the request began. */
   readonly startMs: number;
   readonly durationMs: number;
+  /** Sent beside another attempt, which had not been answered for long. */
+  readonly isHedge?: true;
   readonly verdict: VerdictName;
   readonly status?: number;
   readonly error?: string;

@@ -113,6 +113,8 @@ const TABLE = {
   cut: row('upstream', 'none', 'failure', 'stop'),
   stalled: row('upstream', 'none', 'failure', 'stop'),
   client_closed: row('client', 'none', 'none', 'stop'),
+  // Two keys were asked, and the other one was faster.
+  outrun: row('nobody', 'none', 'none', 'stop'),
   // More dials would make it worse; another provider may be reached by a connection that is open already.
   own_trouble: row('platform', 'none', 'none', 'next_provider', { isRepeatSafe: true }),
   shutting_down: row('platform', 'none', 'none', 'stop'),

@@ -32,6 +32,7 @@ const EVIDENCE: Readonly<Record<VerdictName, Evidence>> = {
   // A region or a firewall may refuse all the world; only the contrast with another proxy tells (`contradicted`).
   egress_blocked: 'nothing',
   client_closed: 'nothing',
+  outrun: 'nothing',
   lost_in_sending: 'nothing',
   own_trouble: 'nothing',
   shutting_down: 'nothing',

@@ -1,27 +1,9 @@
-import type { Clock, StopSignal } from '../ports';
-
-/** A stop signal with its switch, for one sleep. */
-class Sleep implements StopSignal {
-  aborted = false;
-  #listener: (() => void) | undefined;
-
-  addEventListener(_type: 'abort', listener: () => void): void {
-    this.#listener = listener;
-  }
-
-  removeEventListener(): void {
-    this.#listener = undefined;
-  }
-
-  stop(): void {
-    this.aborted = true;
-    this.#listener?.();
-  }
-}
+import type { Clock } from '../ports';
+import { Stop } from '../stop';
 
 /** Rings once at the earliest of the times that it was set to since it rang last. */
 export class Alarm {
-  #sleep: Sleep | undefined;
+  #sleep: Stop | undefined;
   #at = Infinity;
 
   constructor(
@@ -32,8 +14,8 @@ export class Alarm {
   /** `at`: milliseconds since the epoch. */
   set(at: number): void {
     if (at >= this.#at) return;
-    this.#sleep?.stop();
-    const sleep = new Sleep();
+    this.#sleep?.abort();
+    const sleep = new Stop();
     this.#sleep = sleep;
     this.#at = at;
     void this.clock.sleep(Math.max(0, at - this.clock.now()), sleep).then(() => {
@@ -45,7 +27,7 @@ export class Alarm {
   }
 
   cancel(): void {
-    this.#sleep?.stop();
+    this.#sleep?.abort();
     this.#sleep = undefined;
     this.#at = Infinity;
   }

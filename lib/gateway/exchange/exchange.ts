@@ -1,6 +1,6 @@
 import { MEDIUM_BODY_BYTES, SMALL_BODY_BYTES } from '../body/body-budget';
 import type { BodyShare } from '../body/body-share';
-import type { Stop } from './stop';
+import type { Stop } from '../../balancer/stop';
 
 /** A client's request, whichever server it came through. */
 export interface ClientRequest {

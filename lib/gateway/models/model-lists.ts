@@ -15,7 +15,7 @@ import type { GatewayProvider } from '../config';
 import { endedTrace } from '../record/ended-trace';
 import { gatewayError, type GatewayError } from '../answer/errors';
 import { errorOfFailure } from '../answer/refuse';
-import { Stop } from '../exchange/stop';
+import { Stop } from '../../balancer/stop';
 
 const FRESH_MS = 60_000;
 /** While an upstream is down its stale list is served, and the upstream asked again only this often. */

@@ -1,5 +1,5 @@
 import type { BalancedRequest } from '../../balancer/attempts/attempt-loop';
-import { isComputing } from '../../balancer/attempts/retry';
+import { isComputing, mayBeSentTwice } from '../../balancer/attempts/retry';
 import { estimatedTokens } from '../../openai/request/token-estimate';
 import type { LiveExchange } from '../exchange/live-exchange';
 
@@ -12,19 +12,23 @@ export interface ForwardedHead {
   readonly outputTokensMax?: number | undefined;
   /** Whether the provider is to keep what comes of it; undefined if the request does not say. */
   readonly store?: boolean | undefined;
+  readonly isAttached?: boolean | undefined;
 }
 
 /** Where nothing is computed, no tokens are used. */
 export function balancedRequest(
   { route, request, log }: Pick<LiveExchange, 'route' | 'request' | 'log'>,
   body: Buffer,
-  { model = '', affinity, client, outputTokensMax }: ForwardedHead,
+  { model = '', affinity, client, outputTokensMax, store, isAttached = false }: ForwardedHead,
 ): BalancedRequest {
   const { path } = route;
+  const { method } = request;
+  const { isStream } = log;
   return {
-    method: request.method,
+    method,
     path,
-    isStream: log.isStream,
+    isStream,
+    mayBeSentTwice: !isAttached && mayBeSentTwice({ method, path, isStream }, store),
     model,
     affinity,
     tokens: isComputing(path) ? estimatedTokens(body, outputTokensMax) : 0,

@@ -124,7 +124,7 @@ function* errorRows(
     requestBody,
   };
   for (const [index, attempt] of request.trace.attempts.entries()) {
-    if (attempt.verdict === 'success' || attempt.verdict === 'client_closed') continue;
+    if (!isError(attempt)) continue;
     yield {
       ...base,
       id: newId(row.at),
@@ -149,6 +149,10 @@ function* errorRows(
     message: row.errorMessage ?? request.outcome,
     upstreamBody: null,
   };
+}
+
+function isError({ verdict }: AttemptTrace): boolean {
+  return verdict !== 'success' && verdict !== 'client_closed' && verdict !== 'outrun';
 }
 
 /**

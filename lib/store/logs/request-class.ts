@@ -42,7 +42,10 @@ export const RESULT_CONDITIONS: Readonly<Record<RequestResult, string>> = {
   cancelled: 'status = 499',
 };
 
-/** Whether an attempt with this verdict counts as failed: it brought no answer, and that was not the client's doing. */
+/**
+ * Whether an attempt with this verdict counts as failed: it brought no answer, and that was neither
+ * the client's doing nor because another key was faster.
+ */
 export function isFailedAttempt(verdict: string): boolean {
-  return verdict !== 'success' && !CLIENT_OUTCOMES.includes(verdict);
+  return verdict !== 'success' && verdict !== 'outrun' && !CLIENT_OUTCOMES.includes(verdict);
 }

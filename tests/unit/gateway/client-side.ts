@@ -1,5 +1,5 @@
 import type { ClientRequest, ClientResponse } from '../../../lib/gateway/exchange/exchange';
-import { Stop } from '../../../lib/gateway/exchange/stop';
+import { Stop } from '../../../lib/balancer/stop';
 import { ExchangeLog } from '../../../lib/gateway/record/exchange-log';
 import type { RequestRecord } from '../../../lib/gateway/record/record';
 

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { createServer, type AddressInfo } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { Stop } from '../../../lib/gateway/exchange/stop';
+import { Stop } from '../../../lib/balancer/stop';
 import { UpstreamClient } from '../../../lib/upstream/client';
 import type { UpstreamRequest, UpstreamTarget } from '../../../lib/upstream/target';
 import { chatChunk, reply, startScriptedUpstream, type Reply } from '../../support/scripted-upstream';

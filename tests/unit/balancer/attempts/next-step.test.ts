@@ -65,6 +65,7 @@ const AFTER: Readonly<Record<VerdictName, Step>> = {
   stalled: { kind: 'stop' },
   client_closed: { kind: 'stop' },
   own_trouble: { kind: 'next_provider' },
+  outrun: { kind: 'stop' },
   shutting_down: { kind: 'stop' },
 };
 const NAMES = Object.keys(AFTER) as VerdictName[];

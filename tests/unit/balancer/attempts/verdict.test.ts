@@ -163,6 +163,7 @@ describe('the verdict table', () => {
     ['cut', 'upstream', 'none', 'failure', 'stop', []],
     ['stalled', 'upstream', 'none', 'failure', 'stop', []],
     ['client_closed', 'client', 'none', 'none', 'stop', []],
+    ['outrun', 'nobody', 'none', 'none', 'stop', []],
     ['own_trouble', 'platform', 'none', 'none', 'next_provider', ['repeat safe']],
     ['shutting_down', 'platform', 'none', 'none', 'stop', []],
   ])('says of %s: blames %s, key %s, breaker %s, then %s, %j', (name, blame, key, breaker, next, flags) => {
@@ -180,7 +181,7 @@ describe('the verdict table', () => {
   });
 
   it('has no other rows', () => {
-    expect(Object.keys(VERDICTS)).toHaveLength(23);
+    expect(Object.keys(VERDICTS)).toHaveLength(24);
   });
 
   it('lets nothing that speaks of the request, or of ourselves, touch a key or a breaker', () => {

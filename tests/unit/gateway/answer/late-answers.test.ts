@@ -67,6 +67,7 @@ async function gatewayTo(handler: Handler, keepAliveMs = 5_000): Promise<Gateway
       bodiesBytesMax: 2 ** 24,
       streamKeepAliveMs: keepAliveMs,
       waiting: { waitMs: 0, queueMax: 0 },
+      hedging: { afterMs: 0 },
     },
     {
       clock: new TestClock(),

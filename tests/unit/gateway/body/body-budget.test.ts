@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { BodyBudget, SMALL_BODY_BYTES } from '../../../../lib/gateway/body/body-budget';
 import type { BodyShare } from '../../../../lib/gateway/body/body-share';
-import { Stop } from '../../../../lib/gateway/exchange/stop';
+import { Stop } from '../../../../lib/balancer/stop';
 import { ManualTimers } from '../manual-timers';
 
 const MB = 2 ** 20;

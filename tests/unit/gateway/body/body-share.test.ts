@@ -1,6 +1,6 @@
 import { beforeEach, expect, it } from 'vitest';
 import { BodyShare } from '../../../../lib/gateway/body/body-share';
-import { Stop } from '../../../../lib/gateway/exchange/stop';
+import { Stop } from '../../../../lib/balancer/stop';
 
 let calls: unknown[];
 let share: BodyShare;

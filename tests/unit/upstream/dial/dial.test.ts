@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Dialed } from '../../../../lib/balancer/attempts/attempt-loop';
-import { Stop } from '../../../../lib/gateway/exchange/stop';
+import { Stop } from '../../../../lib/balancer/stop';
 import type { UpstreamAnswer } from '../../../../lib/upstream/answer/answer';
 import { Dial } from '../../../../lib/upstream/dial/dial';
 import { Redactor } from '../../../../lib/upstream/redaction/redactor';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Stop } from '../../../../lib/gateway/exchange/stop';
+import { Stop } from '../../../lib/balancer/stop';
 
 describe('a stop signal', () => {
   it('calls each listener that is still there, once', () => {

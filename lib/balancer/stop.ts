@@ -1,4 +1,4 @@
-import type { StopSignal } from '../../balancer/ports';
+import type { StopSignal } from './ports';
 
 /** A stop signal with its switch. Every request needs one, and an AbortController costs ten times as much. */
 export class Stop implements StopSignal {
@@ -20,4 +20,12 @@ export class Stop implements StopSignal {
     this.aborted = true;
     for (let next = this.#listeners.shift(); next !== undefined; next = this.#listeners.shift()) next();
   }
+}
+
+/** One that also fires when `signal` does. */
+export function stopWith(signal: StopSignal): Stop {
+  const stop = new Stop();
+  if (signal.aborted) stop.abort();
+  else signal.addEventListener('abort', () => stop.abort(), { once: true });
+  return stop;
 }

@@ -1,0 +1,87 @@
+import type { BalancedRequest, Dialed, LoopPorts, Transport } from './attempt-loop';
+import type { KeyState } from '../pool/key-state';
+import type { Lease } from '../pool/lease';
+import type { LeaseResult, Pool } from '../pool/pool';
+import { Stop, stopWith } from '../stop';
+
+/** An attempt on its way. */
+export interface Attempt<Answer> {
+  readonly lease: Lease;
+  /** When its lease was taken. */
+  readonly at: number;
+  /** Keys of the pool that were not disabled then. */
+  readonly candidates: number;
+  /** It was sent because another one had not been answered for long. */
+  readonly isHedge: boolean;
+  readonly dialed: Promise<Dialed<Answer>>;
+  /** Ends it if it may have to give way to another one; fires with the client's leaving too. */
+  readonly stop: Stop | undefined;
+}
+
+/** Sends the attempts of one request: one at a time, and once two beside each other if the first stays silent. */
+export class Dials<Answer> {
+  #isHedged = false;
+
+  constructor(
+    private readonly request: BalancedRequest,
+    private readonly transport: Transport<Answer>,
+    private readonly ports: LoopPorts,
+  ) {
+    ports.hedging?.requestCame();
+  }
+
+  start(pool: Pool, lease: Lease, at: number, isHedge = false): Attempt<Answer> {
+    const { candidates } = pool;
+    const { signal } = this.request;
+    const stop = isHedge || this.#mayHedge ? stopWith(signal) : undefined;
+    const dialed = this.transport.dial(pool, lease, stop ?? signal);
+    return { lease, at, candidates, isHedge, dialed, stop };
+  }
+
+  /**
+   * Resolves with a second attempt beside the first if that has not been answered in time, another key is free and the
+   * share of the traffic that may be sent twice is not used up; with undefined as soon as there will be none.
+   */
+  async hedge(
+    first: Attempt<Answer>,
+    pool: Pool,
+    leaseWithout: (key: KeyState, now: number) => LeaseResult,
+  ): Promise<Attempt<Answer> | undefined> {
+    const { hedging, clock } = this.ports;
+    if (hedging === undefined || !this.#mayHedge) return undefined;
+    const answered = new Stop();
+    void first.dialed.then(() => answered.abort());
+    await clock.sleep(hedging.afterMs, answered);
+    if (answered.aborted || this.request.signal.aborted || !hedging.mayHedge) return undefined;
+    const now = clock.now();
+    const leased = leaseWithout(first.lease.key, now);
+    if (!leased.ok) return undefined;
+    hedging.hedged();
+    this.#isHedged = true;
+    return this.start(pool, leased.lease, now, true);
+  }
+
+  /** Ends an attempt that another one was faster than; an answer that comes all the same is discarded. */
+  giveUp({ stop, dialed }: Attempt<Answer>): void {
+    stop?.abort();
+    void dialed.then(({ answer }) => {
+      if (answer !== undefined) this.transport.discard(answer);
+    });
+  }
+
+  get #mayHedge(): boolean {
+    const { hedging } = this.ports;
+    return (
+      hedging !== undefined && hedging.afterMs > 0 && this.request.mayBeSentTwice === true && !this.#isHedged
+    );
+  }
+}
+
+/** The one that comes back first, and the other one. */
+export async function inOrder<Answer>(
+  one: Attempt<Answer>,
+  other: Attempt<Answer>,
+): Promise<readonly [Attempt<Answer>, Attempt<Answer>]> {
+  const ahead = await Promise.race([one.dialed.then(() => one), other.dialed.then(() => other)]);
+  return ahead === one ? [one, other] : [other, one];
+}

@@ -1,0 +1,41 @@
+export interface HedgeRules {
+  /** A request without a first byte for so long is sent a second time; milliseconds, 0 for never. */
+  readonly afterMs: number;
+}
+
+/** One in so many requests may be sent a second time: 5 % of the traffic. */
+const REQUESTS_PER_HEDGE = 20;
+/** What a quiet hour saves up is not all spent in a bad minute. */
+const SAVED_MAX = 20 * REQUESTS_PER_HEDGE;
+
+/**
+ * Decides how many requests may be sent with a second key because the first is slow. Guarantees: of all requests since
+ * the start at most 5 %, and of the first twenty at most one.
+ */
+export class Hedging {
+  /** In requests; the first hedge is given on credit. */
+  #saved = 0;
+  #isFirst = true;
+
+  constructor(private readonly rules: () => HedgeRules) {}
+
+  /** Milliseconds; 0 for never. */
+  get afterMs(): number {
+    return this.rules().afterMs;
+  }
+
+  /** A request has come, whether or not it may be hedged itself. */
+  requestCame(): void {
+    if (this.#saved < SAVED_MAX) this.#saved += 1;
+  }
+
+  get mayHedge(): boolean {
+    return this.#isFirst || this.#saved >= REQUESTS_PER_HEDGE;
+  }
+
+  /** A request has been sent a second time. */
+  hedged(): void {
+    this.#isFirst = false;
+    this.#saved -= REQUESTS_PER_HEDGE;
+  }
+}
