@@ -6,7 +6,9 @@ import { ANSWER } from '../../lib/balancer/facts';
 import type { Lease } from '../../lib/balancer/pool/lease';
 import { Pool, type PoolConfig } from '../../lib/balancer/pool/pool';
 import type { SelectionPolicyName } from '../../lib/balancer/policies/all';
-import type { Random } from '../../lib/balancer/ports';
+import { Hedging } from '../../lib/balancer/attempts/hedging';
+import type { Random, StopSignal } from '../../lib/balancer/ports';
+import { Stop } from '../../lib/balancer/stop';
 import { defaultSettings } from '../../lib/config/settings';
 import { readAnswer } from '../../lib/openai/answer/answer-facts';
 import { WaitingRoom } from '../../lib/balancer/waiting/waiting-room';
@@ -35,10 +37,12 @@ export class Balancer implements Router {
   readonly #wrong = new Set<string>();
   readonly #pool: Pool;
   readonly #waitingRoom: WaitingRoom;
+  readonly #hedging: Hedging;
 
   constructor(
     private readonly stage: Stage,
     policy: SelectionPolicyName,
+    hedgeMs: number,
   ) {
     const { keys, random } = stage;
     this.#keys = new Map(keys.map((key) => [key.keyId, key]));
@@ -50,6 +54,7 @@ export class Balancer implements Router {
     };
     const rules = { waitMs: 10_000, queueMax: 1_000 };
     this.#waitingRoom = new WaitingRoom(stage.time, () => rules);
+    this.#hedging = new Hedging(() => ({ afterMs: hedgeMs }));
     this.#pool = new Pool(poolConfig(policy), random, events, new Egresses(random, events));
     this.#pool.setKeys(
       keys.map(({ keyId }) => ({ keyId, secret: keyId, hint: keyId, weight: 1 })),
@@ -70,13 +75,14 @@ export class Balancer implements Router {
       model: request.model,
       affinity: undefined,
       tokens: request.promptTokens + request.askedTokens,
-      signal: new AbortController().signal,
+      mayBeSentTwice: true,
+      signal: new Stop(),
     };
     const transport: Transport<true> = {
-      dial: (_pool, lease) => this.#dial(lease, request),
+      dial: (_pool, lease, signal) => this.#dial(lease, request, signal),
       discard: () => undefined,
     };
-    const ports = { clock: time, random, waitingRoom: this.#waitingRoom };
+    const ports = { clock: time, random, waitingRoom: this.#waitingRoom, hedging: this.#hedging };
     const result = await runAttempts(asked, [this.#pool], transport, ports);
     if (result.kind !== 'commit') return false;
     time.at(time.now() + request.restMs, () =>
@@ -85,12 +91,14 @@ export class Balancer implements Router {
     return true;
   }
 
-  async #dial(lease: Lease, request: NightRequest): Promise<Dialed<true>> {
+  /** One that is ended before its first byte has used the key's limits all the same. */
+  async #dial(lease: Lease, request: NightRequest, signal: StopSignal): Promise<Dialed<true>> {
     const { time, world } = this.stage;
     const key = this.#keys.get(lease.key.config.keyId);
     if (key === undefined) throw new Error(`no key ${lease.key.config.keyId}`);
     const answer = world.answer(key, request, time.now());
-    await time.sleep(answer.afterMs);
+    await time.sleep(answer.afterMs, signal);
+    if (signal.aborted) return { outcome: { kind: 'client_closed' }, answer: undefined };
     const limits = seenLimits(answer.headers, time.now());
     const account = accountOf(answer.headers);
     if (answer.status === 200) {
