@@ -30,6 +30,7 @@ const IN_PROCESS = [
   'fallbacks',
   'fidelity',
   'filtered-models',
+  'hedging',
   'limits',
   'models',
   'paths-and-methods',

@@ -16,6 +16,7 @@ export class TrafficMetrics {
   readonly #tokens;
   readonly #lookups;
   readonly #waits;
+  readonly #hedges;
 
   constructor(registry: Registry) {
     const registers = [registry];
@@ -59,6 +60,14 @@ export class TrafficMetrics {
       labelNames: ['result'],
       registers,
     });
+    this.#hedges = new Counter({
+      name: 'openai_balance_hedges_total',
+      help:
+        'Requests sent with a second key because the first was silent, by provider and how the second attempt ended: ' +
+        'success, outrun if the first was faster after all, or the verdict that it failed with',
+      labelNames: ['provider', 'verdict'],
+      registers,
+    });
     this.#waits = histogram(
       registry,
       'openai_balance_wait_seconds',
@@ -72,8 +81,9 @@ export class TrafficMetrics {
     const model = this.#models.of(request.model, request.outcome === 'success');
     const endpoint = endpointLabel(request.endpoint);
     this.#requests.inc({ provider, model, endpoint, status: requestClass(request.status, request.outcome) });
-    for (const attempt of request.trace.attempts) {
-      this.#attempts.inc({ provider: attempt.provider, verdict: attempt.verdict });
+    for (const { provider: at, verdict, isHedge } of request.trace.attempts) {
+      this.#attempts.inc({ provider: at, verdict });
+      if (isHedge === true) this.#hedges.inc({ provider: at, verdict });
     }
     this.#durations.observe({ provider, endpoint }, request.durationMs / 1000);
     if (request.firstByteMs !== undefined) {

@@ -47,6 +47,7 @@ const good: [SettingName, string, unknown][] = [
   ['STREAM_KEEPALIVE_SECONDS', '2.5', 2.5],
   ['WAIT_SECONDS', '0', 0],
   ['WAIT_QUEUE_MAX', '100000', 100_000],
+  ['HEDGE_SECONDS', '2.5', 2.5],
   ['COOLDOWN_SECONDS', '0.000001', 0.000001],
   ['PROXY_CHECK_TIMEOUT', '2.5', 2.5],
   ...['true', 'TRUE', '1', 'yes', 'On', '"true"'].map((raw): [SettingName, string, unknown] => [
@@ -108,6 +109,7 @@ const bad: [SettingName, string, string][] = [
   ['STREAM_KEEPALIVE_SECONDS', '3601', 'number from 0'],
   ['WAIT_SECONDS', '-1', 'number from 0'],
   ['WAIT_QUEUE_MAX', '1.5', 'whole number'],
+  ['HEDGE_SECONDS', '-1', 'number from 0'],
   ['TIME_OUT', 'NaN', 'number'],
   ['TIME_OUT', 'Infinity', 'number'],
   ['CHECK_INTERVAL_HOURS', '501', 'to 500'],

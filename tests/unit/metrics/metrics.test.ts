@@ -126,6 +126,17 @@ describe('finished requests', () => {
     expect(sumOf(seen, 'openai_balance_attempts_total')).toBe(3);
   });
 
+  it('count requests that were sent with a second key, by how that ended', async () => {
+    const metrics = new Metrics();
+    const attempts = [attempt({ verdict: 'outrun' }), attempt({ verdict: 'success', isHedge: true })];
+    metrics
+      .counting({ record: () => undefined })
+      .record(record({ trace: { attempts, skippedProviders: [] } }));
+    const seen = await read(metrics);
+    expect(sumOf(seen, 'openai_balance_hedges_total', { provider: 'a', verdict: 'success' })).toBe(1);
+    expect(sumOf(seen, 'openai_balance_hedges_total')).toBe(1);
+  });
+
   it('tell how long requests waited for a key, and how that ended', async () => {
     const metrics = new Metrics();
     const wait = {
