@@ -1,4 +1,5 @@
-import { runAttempts, type Dialed, type Transport } from '../../lib/balancer/attempts/attempt-loop';
+import { runAttempts } from '../../lib/balancer/attempts/attempt-loop';
+import type { Dialed, Transport } from '../../lib/balancer/attempts/transport';
 import { DIRECT } from '../../lib/balancer/egress/binding';
 import { Egresses } from '../../lib/balancer/egress/egresses';
 import { SILENT } from '../../lib/balancer/events';

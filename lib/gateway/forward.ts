@@ -1,4 +1,5 @@
-import { runAttempts, type LoopResult, type Transport } from '../balancer/attempts/attempt-loop';
+import { runAttempts, type LoopResult } from '../balancer/attempts/attempt-loop';
+import type { Transport } from '../balancer/attempts/transport';
 import type { Hedging } from '../balancer/attempts/hedging';
 import type { Pool } from '../balancer/pool/pool';
 import type { Clock, Random } from '../balancer/ports';

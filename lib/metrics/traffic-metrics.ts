@@ -60,14 +60,7 @@ export class TrafficMetrics {
       labelNames: ['result'],
       registers,
     });
-    this.#hedges = new Counter({
-      name: 'openai_balance_hedges_total',
-      help:
-        'Requests sent with a second key because the first was silent, by provider and how the second attempt ended: ' +
-        'success, outrun if the first was faster after all, or the verdict that it failed with',
-      labelNames: ['provider', 'verdict'],
-      registers,
-    });
+    this.#hedges = hedgeCounter(registry);
     this.#waits = histogram(
       registry,
       'openai_balance_wait_seconds',
@@ -104,6 +97,17 @@ export class TrafficMetrics {
   #count(provider: string, model: string, type: string, tokens: number | undefined): void {
     if (tokens !== undefined && tokens > 0) this.#tokens.inc({ provider, model, type }, tokens);
   }
+}
+
+function hedgeCounter(registry: Registry): Counter<'provider' | 'verdict'> {
+  return new Counter({
+    name: 'openai_balance_hedges_total',
+    help:
+      'Requests sent with a second key because the first was silent, by provider and how the second attempt ended: ' +
+      'success, outrun if the first was faster after all, or the verdict that it failed with',
+    labelNames: ['provider', 'verdict'],
+    registers: [registry],
+  });
 }
 
 function histogram<Label extends string>(

@@ -1,5 +1,5 @@
 import type { StopSignal } from '../balancer/ports';
-import type { Dialed } from '../balancer/attempts/attempt-loop';
+import type { Dialed } from '../balancer/attempts/transport';
 import type { UpstreamAnswer } from './answer/answer';
 import { presentedCredentials, withoutQueryCredentials } from './headers/client-credentials';
 import { Dial } from './dial/dial';

@@ -1,66 +1,18 @@
+import type { BalancedRequest, LoopPorts } from './balanced-request';
 import { BestFailure, type Failure } from './best-failure';
 import { Dials, inOrder, type Attempt } from './dials';
-import type { Hedging } from './hedging';
 import type { KeyState } from '../pool/key-state';
-import { Lease, type RequestKind } from '../pool/lease';
-import type { ObjectOwner } from '../pool/object-owner';
+import { Lease } from '../pool/lease';
 import { isMissingObject } from './missing-object';
 import { firstState } from './next-step';
 import { PoolCourse, type Pending } from './pool-course';
 import type { LeaseResult, Pool, Settled, Shortage } from '../pool/pool';
-import type { Clock, Random, StopSignal } from '../ports';
 import { backoffMs, createsSomethingLasting, isComputing } from './retry';
 import { RequestStory } from './request-story';
 import type { RequestTrace } from './trace';
+import type { Dialed, Transport } from './transport';
 import { sooner, Waits, type WaitingPool } from './waits';
-import type { WaitingRoom } from '../waiting/waiting-room';
 import { inContrast, judge, VERDICTS, type Next, type Outcome, type Verdict } from './verdict';
-
-/** A request, as far as balancing it goes. */
-export interface BalancedRequest extends RequestKind {
-  /** '' if the request names none. */
-  readonly model: string;
-  readonly affinity: string | undefined;
-  /** The request names this object, and only keys that have it are asked. */
-  readonly owner?: ObjectOwner | undefined;
-  /** Objects that it names of which no owner is known: a key that does not find one of them is not the last asked. */
-  readonly sought?: readonly string[] | undefined;
-  /** How many tokens it may use: reserved until its answer tells how many it did. 0 by default. */
-  readonly tokens?: number | undefined;
-  /** It leaves nothing behind at the provider, and its first content is worth a second key. False by default. */
-  readonly mayBeSentTwice?: boolean | undefined;
-  /** Whose request it is, for waiting fairly; undefined is a client of its own. */
-  readonly client?: string | undefined;
-  /** Fires when the client has gone. */
-  readonly signal: StopSignal;
-}
-
-/** What a dial brings back. `answer` can be passed on to the client, and must be either passed on or discarded. */
-export interface Dialed<Answer> {
-  readonly outcome: Outcome;
-  readonly answer: Answer | undefined;
-}
-
-export interface Transport<Answer> {
-  /**
-   * Sends the request with the lease's key and through its proxy, until the signal fires. Never rejects: every failure
-   * is an outcome.
-   */
-  dial(pool: Pool, lease: Lease, signal: StopSignal): Promise<Dialed<Answer>>;
-  /** What has come back is the attempt with this index in the trace. */
-  noted?(index: number, dialed: Dialed<Answer>): void;
-  /** Discards an answer that will not be read. */
-  discard(answer: Answer): void;
-}
-
-export interface LoopPorts {
-  readonly clock: Clock;
-  readonly random: Random;
-  /** Where requests wait for keys; without one they do not. */
-  readonly waitingRoom?: WaitingRoom | undefined;
-  /** How many requests may be sent a second time; without one none is. */
-  readonly hedging?: Hedging | undefined;
-}
 
 export type LoopResult<Answer> = { readonly trace: RequestTrace } & (
   | { readonly kind: 'commit'; readonly pool: Pool; readonly lease: Lease; readonly answer: Answer }

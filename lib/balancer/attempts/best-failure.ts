@@ -1,4 +1,4 @@
-import type { Dialed } from './attempt-loop';
+import type { Dialed } from './transport';
 import type { Verdict } from './verdict';
 
 export interface Failure<Answer> extends Dialed<Answer> {

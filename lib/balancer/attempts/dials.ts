@@ -1,8 +1,9 @@
-import type { BalancedRequest, Dialed, LoopPorts, Transport } from './attempt-loop';
+import type { BalancedRequest, LoopPorts } from './balanced-request';
 import type { KeyState } from '../pool/key-state';
 import type { Lease } from '../pool/lease';
 import type { LeaseResult, Pool } from '../pool/pool';
 import { Stop, stopWith } from '../stop';
+import type { Dialed, Transport } from './transport';
 
 /** An attempt on its way. */
 export interface Attempt<Answer> {

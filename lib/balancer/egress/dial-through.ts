@@ -1,4 +1,4 @@
-import type { Dialed } from '../attempts/attempt-loop';
+import type { Dialed } from '../attempts/transport';
 import type { Clock } from '../ports';
 import { judge, type VerdictName } from '../attempts/verdict';
 import type { EgressBinding, EgressUser } from './binding';

@@ -1,4 +1,4 @@
-import type { BalancedRequest } from '../../balancer/attempts/attempt-loop';
+import type { BalancedRequest } from '../../balancer/attempts/balanced-request';
 import { isComputing, mayBeSentTwice } from '../../balancer/attempts/retry';
 import { estimatedTokens } from '../../openai/request/token-estimate';
 import type { LiveExchange } from '../exchange/live-exchange';

@@ -1,4 +1,4 @@
-import type { Dialed } from '../../balancer/attempts/attempt-loop';
+import type { Dialed } from '../../balancer/attempts/transport';
 import { describeOutcome } from '../../balancer/attempts/attempt-trace';
 import type { Facts } from '../../balancer/facts';
 import type { KeyConfig, KeyState } from '../../balancer/pool/key-state';

@@ -1,5 +1,5 @@
 import type { Dispatcher } from 'undici';
-import type { Dialed } from '../../balancer/attempts/attempt-loop';
+import type { Dialed } from '../../balancer/attempts/transport';
 import type { HeaderRecord, StopSignal } from '../../balancer/ports';
 import type { Outcome } from '../../balancer/attempts/verdict';
 import type { UpstreamAnswer } from '../answer/answer';

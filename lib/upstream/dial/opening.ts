@@ -1,4 +1,4 @@
-import type { Dialed } from '../../balancer/attempts/attempt-loop';
+import type { Dialed } from '../../balancer/attempts/transport';
 import { ANSWER, type Facts } from '../../balancer/facts';
 import { checkAnswer } from '../../openai/answer/answer-check';
 import { accountOf } from '../../openai/limits/account';

@@ -1,10 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type {
-  BalancedRequest,
-  Dialed,
-  LoopResult,
-  Transport,
-} from '../../../lib/balancer/attempts/attempt-loop';
+import type { LoopResult } from '../../../lib/balancer/attempts/attempt-loop';
+import type { BalancedRequest } from '../../../lib/balancer/attempts/balanced-request';
+import type { Dialed, Transport } from '../../../lib/balancer/attempts/transport';
 import { runAttempts } from '../../../lib/balancer/attempts/attempt-loop';
 import type { BreakerSnapshot } from '../../../lib/balancer/health/breaker';
 import { DIRECT } from '../../../lib/balancer/egress/binding';

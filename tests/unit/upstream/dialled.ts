@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createTcpServer, type AddressInfo, type Server } from 'node:net';
-import type { Dialed } from '../../../lib/balancer/attempts/attempt-loop';
+import type { Dialed } from '../../../lib/balancer/attempts/transport';
 import { Stop } from '../../../lib/balancer/stop';
 import type { BodyEnd, UpstreamAnswer } from '../../../lib/upstream/answer/answer';
 import { UpstreamClient } from '../../../lib/upstream/client';

@@ -1,12 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  runAttempts,
-  type BalancedRequest,
-  type Dialed,
-  type LoopResult,
-  type Transport,
-} from '../../../../lib/balancer/attempts/attempt-loop';
+import { runAttempts, type LoopResult } from '../../../../lib/balancer/attempts/attempt-loop';
+import type { BalancedRequest } from '../../../../lib/balancer/attempts/balanced-request';
+import type { Dialed, Transport } from '../../../../lib/balancer/attempts/transport';
 import { Hedging } from '../../../../lib/balancer/attempts/hedging';
 import { mayBeSentTwice } from '../../../../lib/balancer/attempts/retry';
 import type { Outcome } from '../../../../lib/balancer/attempts/verdict';

@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { runAttempts, type BalancedRequest } from '../../../../lib/balancer/attempts/attempt-loop';
+import { runAttempts } from '../../../../lib/balancer/attempts/attempt-loop';
+import type { BalancedRequest } from '../../../../lib/balancer/attempts/balanced-request';
 import type { Pool } from '../../../../lib/balancer/pool/pool';
 import { WaitingRoom } from '../../../../lib/balancer/waiting/waiting-room';
 import { answered, poolOf, request, ScriptedTransport, SeededRandom, TestClock } from '../support';

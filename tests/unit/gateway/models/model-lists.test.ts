@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Dialed } from '../../../../lib/balancer/attempts/attempt-loop';
+import type { Dialed } from '../../../../lib/balancer/attempts/transport';
 import type { Outcome } from '../../../../lib/balancer/attempts/verdict';
 import type { GatewayProvider } from '../../../../lib/gateway/config';
 import { ModelFilter } from '../../../../lib/openai/models/model-filter';

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Dialed } from '../../../../lib/balancer/attempts/attempt-loop';
+import type { Dialed } from '../../../../lib/balancer/attempts/transport';
 import type { Pool } from '../../../../lib/balancer/pool/pool';
 import type { Outcome } from '../../../../lib/balancer/attempts/verdict';
 import { KeyProbe, type ProbedProvider } from '../../../../lib/probing/keys/key-probe';

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Dialed } from '../../../../lib/balancer/attempts/attempt-loop';
+import type { Dialed } from '../../../../lib/balancer/attempts/transport';
 import { Stop } from '../../../../lib/balancer/stop';
 import type { UpstreamAnswer } from '../../../../lib/upstream/answer/answer';
 import { Dial } from '../../../../lib/upstream/dial/dial';

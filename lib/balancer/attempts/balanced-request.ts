@@ -1,0 +1,34 @@
+import type { Hedging } from './hedging';
+import type { RequestKind } from '../pool/lease';
+import type { ObjectOwner } from '../pool/object-owner';
+import type { Clock, Random, StopSignal } from '../ports';
+import type { WaitingRoom } from '../waiting/waiting-room';
+
+/** A request, as far as balancing it goes. */
+export interface BalancedRequest extends RequestKind {
+  /** '' if the request names none. */
+  readonly model: string;
+  readonly affinity: string | undefined;
+  /** The request names this object, and only keys that have it are asked. */
+  readonly owner?: ObjectOwner | undefined;
+  /** Objects that it names of which no owner is known: a key that does not find one of them is not the last asked. */
+  readonly sought?: readonly string[] | undefined;
+  /** How many tokens it may use: reserved until its answer tells how many it did. 0 by default. */
+  readonly tokens?: number | undefined;
+  /** It leaves nothing behind at the provider, and its first content is worth a second key. False by default. */
+  readonly mayBeSentTwice?: boolean | undefined;
+  /** Whose request it is, for waiting fairly; undefined is a client of its own. */
+  readonly client?: string | undefined;
+  /** Fires when the client has gone. */
+  readonly signal: StopSignal;
+}
+
+/** What balancing a request needs from outside. */
+export interface LoopPorts {
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Where requests wait for keys; without one they do not. */
+  readonly waitingRoom?: WaitingRoom | undefined;
+  /** How many requests may be sent a second time; without one none is. */
+  readonly hedging?: Hedging | undefined;
+}
