@@ -1,6 +1,7 @@
 import type { LoopResult } from '../../balancer/attempts/attempt-loop';
 import type { RequestTrace } from '../../balancer/attempts/trace';
 import { AnswerIds } from '../../openai/objects/answer-ids';
+import { objectPath } from '../../openai/objects/object-paths';
 import type { UpstreamAnswer } from '../../upstream/answer/answer';
 import type { LiveExchange } from '../exchange/live-exchange';
 import type { ForwardedHead } from '../request/balanced-request';
@@ -32,7 +33,7 @@ export function watchAnswer(
   const remember = (ids: readonly string[]) => owners.remember(ids, owner);
   const isKept = request.method !== 'POST' || object !== undefined || isStored(path.root, head);
   if (!isKept && path.root !== 'responses') return undefined;
-  remember([...path.ids, ...foundElsewhere(sought, trace)]);
+  remember([...path.ids, ...located(path.root, answer), ...foundElsewhere(sought, trace)]);
   return new AnswerIds(contentType(answer), remember, isKept);
 }
 
@@ -41,6 +42,15 @@ function foundElsewhere(sought: readonly string[] = [], { attempts }: RequestTra
   if (sought.length === 0 || attempts.length < 2) return [];
   const misses = attempts.filter(({ verdict }) => verdict === 'object_not_found');
   return sought.filter((id) => misses.some(({ error = '' }) => error.includes(id)));
+}
+
+const LOCATION_MAX = 2_000;
+
+/** A call, of which the answer is no JSON, is told in a header. */
+function located(root: string, { status, headers: { location } }: UpstreamAnswer): readonly string[] {
+  if (status !== 201 || typeof location !== 'string' || location.length > LOCATION_MAX) return [];
+  const at = location.lastIndexOf(`/${root}/`);
+  return at === -1 ? [] : (objectPath(location.slice(at).split(/[?#]/, 1)[0] ?? '')?.ids ?? []);
 }
 
 /** Some streams do not say that they are any. */

@@ -1,10 +1,19 @@
 /** Where objects live that a provider keeps for the account that has made them. `path` is what follows `/v1`. */
 
-/** What stands before an object's id, in the order of their length. */
+/** What stands before an object's id; of two of which one begins the other, the longer one first. */
 const ROOTS: readonly string[] = [
   'fine_tuning/checkpoints',
   'fine_tuning/jobs',
   'fine_tuning/alpha/graders',
+  'agents/environments/templates',
+  'agents/environments',
+  'agents/automations',
+  'agents/sessions',
+  'agents',
+  'audio/voice_consents',
+  'audio/voices',
+  'live/sessions',
+  'webhook_endpoints',
   'chat/completions',
   'messages/batches',
   'realtime/sessions',
@@ -21,10 +30,17 @@ const ROOTS: readonly string[] = [
   'threads',
   'uploads',
   'skills',
+  'vaults',
   'videos',
   'files',
   'evals',
 ];
+
+const byFirstLetter = new Map<number, string[]>();
+for (const root of ROOTS) {
+  const letter = root.charCodeAt(0);
+  byFirstLetter.set(letter, [...(byFirstLetter.get(letter) ?? []), root]);
+}
 
 /** What may stand in an id's place and is none: the names of actions. */
 const ACTIONS: ReadonlySet<string> = new Set([
@@ -57,6 +73,14 @@ const LISTED: ReadonlySet<string> = new Set([
   'evals',
   'skills',
   'chatkit/threads',
+  'agents',
+  'agents/automations',
+  'agents/environments',
+  'agents/environments/templates',
+  'agents/sessions',
+  'audio/voice_consents',
+  'vaults',
+  'webhook_endpoints',
 ]);
 
 const NONE: readonly string[] = [];
@@ -102,7 +126,7 @@ export function isListPath({ root, ids }: ObjectPath, path: string): boolean {
 }
 
 function rootOf(path: string): string | undefined {
-  for (const root of ROOTS) {
+  for (const root of byFirstLetter.get(path.charCodeAt(1)) ?? NONE) {
     const end = root.length + 1;
     if (path.startsWith(root, 1) && (path.length === end || path.charCodeAt(end) === SLASH)) return root;
   }
@@ -126,7 +150,7 @@ export function idOf(segment: string): string | undefined {
   }
 }
 
-const QUERY_REFERENCE = /[?&](?:[a-z]+_id|conversation|container)=([^&]+)/g;
+const QUERY_REFERENCE = /[?&](?:[a-z_]+_id|conversation|container)=([^&]+)/g;
 
 /** Ids that a query names as those of other objects: '' or `?...`. Cursors of lists are none. */
 export function queryReferences(query: string): readonly string[] {

@@ -16,6 +16,12 @@ const RANKS: ReadonlyMap<string, number> = new Map([
   ['training_file', 1],
   ['validation_file', 1],
   ['response_id', 1],
+  ['agent_id', 1],
+  ['session_id', 1],
+  ['environment_id', 1],
+  ['environment_template_id', 1],
+  ['automation_id', 1],
+  ['consent', 1],
   ['fine_tuning_job_id', 1],
   // Made in the provider's own pages, where it is a project's. As text, neither is an id.
   ['prompt', 1],
@@ -34,6 +40,9 @@ const RANKS: ReadonlyMap<string, number> = new Map([
   ['container', 2],
   ['container_id', 2],
   ['skill_id', 2],
+  ['vault_id', 2],
+  ['vault_ids', 2],
+  ['voice', 2],
 ]);
 
 /** Undefined for other members. */
@@ -42,7 +51,7 @@ export function rankOf(member: string): number | undefined {
 }
 
 /** Members of which a text is no id, but an object with an `id` names one. */
-const BY_OBJECT: ReadonlySet<string> = new Set(['prompt', 'workflow', 'video']);
+const BY_OBJECT: ReadonlySet<string> = new Set(['prompt', 'workflow', 'video', 'voice']);
 
 export function isNamedByText(member: string): boolean {
   return !BY_OBJECT.has(member);

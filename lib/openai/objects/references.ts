@@ -29,13 +29,17 @@ const ALL: readonly Needle[] = [
   ...ITEMS,
   needle('"item_reference"', (bytes, at, found) => found.add(idNear(bytes, at, found), ITEM_RANK)),
 ];
+/** Where nothing but the files of a prompt can be named. */
+const FILES: readonly Needle[] = [needle('"file_id', takeMember)];
+const VOICE = needle('"voice"', takeMember);
 /** What some paths name beside that. */
 const ALSO: readonly (readonly [path: string, needles: readonly Needle[]])[] = [
   ['/videos', [...ALL, needle('"video"', takeMember)]],
   ['/chatkit/', [...ALL, needle('"workflow"', takeMember)]],
+  ['/audio/speech', [VOICE]],
+  ['/realtime/', [...ALL, VOICE]],
+  ['/live/', [...ALL, VOICE]],
 ];
-/** Where nothing but the files of a prompt can be named. */
-const FILES: readonly Needle[] = [needle('"file_id', takeMember)];
 
 /** What an answer may name long after its beginning. */
 const LATE: readonly Needle[] = [...ITEMS, needle('"container_id"', takeMember)];
@@ -56,8 +60,9 @@ const WINDOW_BYTES = 2 ** 20;
 const OBJECT_BYTES_MAX = 512;
 const ITEM_BYTES_MAX = 256;
 
+const CHAT = '/chat/completions';
 /** Paths whose requests name no objects but files in a prompt. */
-const PROMPTS = /^\/(chat\/completions|completions|embeddings|moderations|rerank|images\/|audio\/|messages)/;
+const PROMPTS = /^\/(completions|embeddings|moderations|rerank|images\/|audio\/|messages)/;
 
 /**
  * The ids that a JSON body names as those of objects at the provider, the most binding first, each once. Costs a few
@@ -94,8 +99,9 @@ function readAtOnce(bytes: Buffer, path: string): readonly string[] {
 
 function needlesFor(path: string): readonly Needle[] {
   if (path === ANSWER) return LATE;
-  if (PROMPTS.test(path)) return FILES;
-  return ALSO.find(([start]) => path.startsWith(start))?.[1] ?? ALL;
+  if (path.startsWith(CHAT)) return FILES;
+  const [, needles] = ALSO.find(([start]) => path.startsWith(start)) ?? [];
+  return needles ?? (PROMPTS.test(path) ? FILES : ALL);
 }
 
 /** The same in one go. */

@@ -1,4 +1,4 @@
-import { createServer } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
@@ -47,16 +47,19 @@ const idOf = (answer: { json(): Record<string, unknown> }) => String(answer.json
 const keysAsked = () => world.asked.map(({ key }) => key);
 
 /** Reasons before it answers. */
-async function reasoningProvider(): Promise<string> {
+const reasoningProvider = () =>
+  providerThat((body, answer) => {
+    const isStream = body.includes('"stream":true');
+    const item = { type: 'reasoning', id: `rs_${isStream}`, encrypted_content: 'x' };
+    const kept = { id: `resp_${isStream}`, object: 'response', status: 'completed', output: [item] };
+    answer.writeHead(200, { 'content-type': isStream ? 'text/event-stream' : 'application/json' });
+    const done = { type: 'response.completed', response: kept };
+    answer.end(isStream ? `data: ${JSON.stringify(done)}\n\n` : JSON.stringify(kept));
+  });
+
+async function providerThat(reply: (body: Buffer, answer: ServerResponse) => void): Promise<string> {
   const server = createServer((request, answer) => {
-    request.on('data', (chunk: Buffer) => {
-      const isStream = chunk.includes('"stream":true');
-      const item = { type: 'reasoning', id: `rs_${isStream}`, encrypted_content: 'x' };
-      const kept = { id: `resp_${isStream}`, object: 'response', status: 'completed', output: [item] };
-      answer.writeHead(200, { 'content-type': isStream ? 'text/event-stream' : 'application/json' });
-      const done = { type: 'response.completed', response: kept };
-      answer.end(isStream ? `data: ${JSON.stringify(done)}\n\n` : JSON.stringify(kept));
-    });
+    request.on('data', (chunk: Buffer) => reply(chunk, answer));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => {
@@ -203,6 +206,20 @@ describe('a request that names what a key has made', () => {
     world.asked.length = 0;
     for (let count = 0; count < 6; count++) expect((await ask()).status).toBe(200);
     expect(keysAsked()).toEqual(Array.from({ length: 6 }, () => 'sk-b'));
+  });
+
+  it.each([
+    ['', true],
+    ['/v1/realtime/calls/rtc_1', false],
+    ['https://x/v1/realtime/calls/rtc_1?a=b', false],
+    ['/v1/files/rtc_1', true],
+  ])('of a call is told in the head of its answer: %j', async (location, isUnknown) => {
+    const baseUrl = await providerThat((_body, answer) => {
+      answer.writeHead(201, { 'content-type': 'application/sdp', location }).end('v=0');
+    });
+    const { inject, owners } = start({ BASE_URL: baseUrl });
+    expect((await inject('POST', '/v1/realtime/calls', { body: { sdp: 'v=0' } })).status).toBe(201);
+    expect(owners.ownerOf('rtc_1') === undefined).toBe(isUnknown);
   });
 
   it('of an answer that is not kept are the items that no other account can read', async () => {

@@ -18,15 +18,24 @@ describe('a path', () => {
     ['/fine_tuning/alpha/graders/run', 'fine_tuning/alpha/graders', [], false],
     ['/skills/skill_1/versions/latest', 'skills', ['skill_1'], false],
     ['/skills/skill_1/versions/100/content', 'skills', ['skill_1'], false],
+    ['/agents/agent_1', 'agents', ['agent_1'], true],
+    ['/agents/sessions/sess_1/turns/turn_1/items', 'agents/sessions', ['sess_1', 'turn_1'], false],
+    ['/agents/environments/templates/tmpl_1', 'agents/environments/templates', ['tmpl_1'], true],
+    ['/audio/voices/voice_1', 'audio/voices', ['voice_1'], true],
+    ['/live/sessions/sess_1/fork', 'live/sessions', ['sess_1'], false],
+    ['/vaults/vault_1/credentials/cred_1', 'vaults', ['vault_1', 'cred_1'], false],
     ['/files/a%20b', 'files', [], false],
     ['/files/file%2D1', 'files', ['file-1'], true],
   ])('%s is about objects', (path, root, ids, isWhole) => {
     expect(objectPath(path)).toEqual({ root, ids, isWhole });
   });
 
-  it.each(['/models', '/filesystem/x', '/chat', '/embeddings', '/', ''])('%s is about none', (path) => {
-    expect(objectPath(path)).toBeUndefined();
-  });
+  it.each(['/models', '/audio/speech', '/agentsmith', '/filesystem/x', '/chat', '/embeddings', '/', ''])(
+    '%s is about none',
+    (path) => {
+      expect(objectPath(path)).toBeUndefined();
+    },
+  );
 
   it.each([
     ['/files', true],
@@ -34,6 +43,8 @@ describe('a path', () => {
     ['/fine_tuning/jobs', true],
     ['/files/file-1', false],
     ['/vector_stores/vs_1/files', false],
+    ['/agents/sessions', true],
+    ['/agents/sessions/sess_1', false],
     ['/threads', false],
     ['/threads/runs', false],
   ])('%s: each key has a list there: %j', (path, isList) => {

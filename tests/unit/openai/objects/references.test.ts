@@ -22,6 +22,7 @@ describe('the references of a body', () => {
     ['reasoning that is sent back', { input: [{ type: 'reasoning', id: 'rs_1' }] }, ['rs_1']],
     ['an image that is sent back', { input: [{ type: 'image_generation_call', id: 'ig_1' }] }, ['ig_1']],
     ['a stored prompt', { prompt: { id: 'pmpt_1', version: '1', variables: { x: 'y' } } }, ['pmpt_1']],
+    ['an agent', { agent_id: 'agent_1', vault_ids: ['vault_1'] }, ['agent_1', 'vault_1']],
     ['a skill', { tools: [{ environment: { skills: [{ skill_id: 'skill_1' }] } }] }, ['skill_1']],
     ['a response of an evaluation', { data_source: { response_id: 'resp_1' } }, ['resp_1']],
     ['an item', { input: [{ type: 'item_reference', id: 'msg_1' }] }, ['msg_1']],
@@ -56,6 +57,8 @@ describe('the references of a body', () => {
 
   it('of some paths are others', () => {
     expect(of({ video: { id: 'video_1' }, prompt: 'x' }, '/videos/edits')).toEqual(['video_1']);
+    expect(of({ input: 'x', voice: { id: 'voice_1' } }, '/audio/speech')).toEqual(['voice_1']);
+    expect(of({ input: 'x', voice: 'alloy' }, '/audio/speech')).toEqual([]);
     expect(of({ workflow: { id: 'wf_1' }, user: 'x' }, '/chatkit/sessions')).toEqual(['wf_1']);
   });
 
