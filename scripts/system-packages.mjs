@@ -21,6 +21,7 @@ const systemPackages = [
     files: ['/usr/lib/python3/dist-packages/prometheus_client/parser.py'],
     usedBy: "the test that Prometheus' own parser reads /metrics",
   },
+  { name: 'python3-pip', binaries: ['pip3'], usedBy: "tests with OpenAI's client for Python" },
 ];
 
 /** Servers live in sbin, which is not on every user's PATH. */

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
 const repositoryDir = fileURLToPath(new URL('../..', import.meta.url));
@@ -27,12 +27,17 @@ export function runAdmin(args: readonly string[], options: CommandOptions = {}):
     env: { PATH, HOME, TMPDIR, NODE_ENV: 'production', ENV_FILE: '/dev/null/none', ...env },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
+  return resultOf(child, input ?? '');
+}
+
+/** Gives a process its whole input, and resolves with what it wrote once it has ended. Never rejects. */
+export function resultOf(child: ChildProcessWithoutNullStreams, input: string): Promise<CommandResult> {
   const output = { stdout: '', stderr: '' };
   for (const name of ['stdout', 'stderr'] as const) {
     child[name].setEncoding('utf8').on('data', (text: string) => (output[name] += text));
   }
   // A command that does not read its input may be gone before it is written.
   child.stdin.on('error', () => undefined);
-  child.stdin.end(input ?? '');
+  child.stdin.end(input);
   return new Promise((resolve) => child.once('close', (code) => resolve({ code, ...output })));
 }

@@ -179,7 +179,8 @@ function handle(asked: Asked): Answer {
   const { method, world } = asked;
   const path = ON_TOP.has(asked.path[0]) ? asked.path.slice(1) : asked.path;
   const [kind = '', id, part, partId, more] = path;
-  if (id === undefined) return method === 'POST' ? create(asked, kind) : { json: listOf(asked, world, kind) };
+  const isNew = id === undefined || (kind === 'videos' && id === 'edits');
+  if (isNew) return method === 'POST' ? create(asked, kind) : { json: listOf(asked, world, kind) };
   if (kind === 'threads' && id === 'runs') return startRun(asked, asked.model.make(world, 'threads'));
   const object = found(world, id, kind);
   if (method === 'DELETE') {

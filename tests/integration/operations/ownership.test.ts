@@ -176,6 +176,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
       expect((await openai.videos.retrieve(id)).status).toBe('completed');
       await openai.videos.downloadContent(id);
       await openai.videos.remix(id, { prompt: 'y' });
+      await openai.videos.edit({ video: { id }, prompt: 'y' });
     };
   },
   async containers() {
