@@ -7,12 +7,11 @@ import { createsSomethingLasting } from '../balancer/attempts/retry';
 import type { RequestTrace } from '../balancer/attempts/trace';
 import type { WaitingRoom } from '../balancer/waiting/waiting-room';
 import { keptText } from '../openai/json/kept-text';
-import type { AnswerIds } from '../openai/objects/answer-ids';
 import type { UpstreamAnswer } from '../upstream/answer/answer';
 import type { UpstreamClient } from '../upstream/client';
 import type { UpstreamRequest, UpstreamTarget } from '../upstream/target';
 import type { GatewayConfig, GatewayProvider } from './config';
-import { deliver } from './answer/deliver';
+import { deliver, type Delivery } from './answer/deliver';
 import { gatewayError, SHUTTING_DOWN, type GatewayError } from './answer/errors';
 import { KeepAlive } from './answer/keep-alive';
 import type { LiveExchange } from './exchange/live-exchange';
@@ -79,7 +78,8 @@ export async function forward(
     return ownerUnavailable({ ...gone, hint: undefined }, provider.slug);
   }
   const watch = watchAnswer(exchange, binding, head, result, ports.owners);
-  return answerWith(exchange, provider, result, { clock: ports.clock, watch });
+  const { outputTokensMax } = head;
+  return answerWith(exchange, provider, result, { now: () => ports.clock.now(), watch, outputTokensMax });
 }
 
 function upstreamRequestOf(
@@ -128,7 +128,7 @@ async function answerWith(
   exchange: LiveExchange,
   provider: GatewayProvider,
   result: LoopResult<UpstreamAnswer>,
-  { clock, watch }: { readonly clock: Clock; readonly watch: AnswerIds | undefined },
+  more: Pick<Delivery, 'now' | 'watch' | 'outputTokensMax'>,
 ): Promise<GatewayError | undefined> {
   const { request, response, log, keepAlive } = exchange;
   switch (result.kind) {
@@ -145,7 +145,7 @@ async function answerWith(
     case 'pass_through': {
       const isLate = keepAlive?.isBegun === true;
       exchange.cutAnswer = () => result.answer.stop(SHUTTING_DOWN.message);
-      await deliver({ request, response, log, isLate, watch, now: () => clock.now() }, result);
+      await deliver({ request, response, log, isLate, ...more }, result);
       return undefined;
     }
   }

@@ -20,6 +20,8 @@ export interface Delivery {
   readonly log: ExchangeLog;
   /** The client has the head of a stream already. */
   readonly isLate: boolean;
+  /** The longest answer that the request asks for, which was reserved with the rest; tokens. */
+  readonly outputTokensMax?: number | undefined;
   /** Sees the answer's bytes. */
   readonly watch?: AnswerIds | undefined;
   /** Milliseconds since the epoch. */
@@ -35,22 +37,32 @@ export async function deliver(delivery: Delivery, result: Answered): Promise<voi
 }
 
 function finishCommitted(
-  { log, now }: Delivery,
+  { log, now, outputTokensMax }: Delivery,
   { pool, lease, answer }: Committed,
   relayed: RelayEnd,
 ): void {
   const { end, message } = relayed;
-  pool.finish(lease, endOf(answer, end), message ?? '', now(), tokensUsed(answer, end));
+  const tokens = tokensUsed(answer, end, lease.reservation.tokens, outputTokensMax);
+  pool.finish(lease, endOf(answer, end), message ?? '', now(), tokens);
   if (end === 'whole' || isClientGone(end)) return;
   log.trace = endedTrace(log.trace, { verdict: end.name, error: message, endMs: now() - log.startedAt });
 }
 
 /**
- * What the answer used of the key's limits, if it tells: prompt and completion, what came from a cache included, though
- * some providers count that for less. An answer that was not whole has told no end of it.
+ * What the answer used of the key's limits: as it tells, prompt and completion, what came from a cache included, though
+ * some providers count that for less. Where it does not tell, or was not whole, what was reserved stands as far as it
+ * agrees with what has passed. Undefined if nothing was reserved.
  */
-function tokensUsed({ usage }: UpstreamAnswer, end: RelayEnd['end']): number | undefined {
-  return end === 'whole' ? usage?.totalTokens || undefined : undefined;
+function tokensUsed(
+  { usage, passedTokens: { least, most } }: UpstreamAnswer,
+  end: RelayEnd['end'],
+  reserved: number,
+  outputTokensMax = 0,
+): number | undefined {
+  if (end === 'whole' && usage !== undefined && usage.totalTokens > 0) return usage.totalTokens;
+  if (reserved === 0) return undefined;
+  const prompt = Math.max(0, reserved - outputTokensMax);
+  return Math.max(prompt + least, Math.min(reserved, prompt + most));
 }
 
 function record({ log, isLate }: Delivery, result: Answered, { end, message }: RelayEnd): void {

@@ -4,6 +4,7 @@ import { eventData } from '../sse/sse-fields';
 import { StreamEnd } from '../sse/stream-end';
 import { isErrorEvent, isRawError, isRawJson, kindOfEvent } from '../sse/stream-event';
 import type { StreamFormat } from '../sse/stream-kinds';
+import { EventTokens, type PassedTokens } from './passed-tokens';
 import { mergedCounts, usageOf, type TokenCounts, type Usage } from './token-counts';
 import { countsFromEvent } from './usage';
 
@@ -38,6 +39,7 @@ export class AnswerStream {
   #rawBytes = 0;
   #mayBeRaw = true;
   #counts: TokenCounts | undefined;
+  readonly #tokens = new EventTokens();
   readonly #end = new StreamEnd();
   /** JSON without framing that is no error came last. */
   #isRawAnswer = false;
@@ -99,6 +101,10 @@ export class AnswerStream {
     return this.#counts === undefined ? undefined : usageOf(this.#counts);
   }
 
+  get passedTokens(): PassedTokens {
+    return this.#tokens.passed;
+  }
+
   get isMidEvent(): boolean {
     return !this.isRawError && this.#splitter.isMidEvent;
   }
@@ -124,6 +130,7 @@ export class AnswerStream {
   }
 
   #count(raw: Buffer): void {
+    this.#tokens.observe(raw);
     const counts = countsFromEvent(raw);
     if (counts !== undefined) this.#counts = mergedCounts(this.#counts, counts);
   }

@@ -1,5 +1,6 @@
 import type { Facts } from '../../balancer/facts';
 import type { HeaderRecord } from '../../balancer/ports';
+import type { PassedTokens } from '../../openai/answer/passed-tokens';
 import type { Usage } from '../../openai/answer/usage';
 import type { StreamFormat } from '../../openai/sse/stream-kinds';
 
@@ -42,6 +43,8 @@ export interface UpstreamAnswer {
   /** What has been read of it so far. */
   readonly usage: Usage | undefined;
   readonly bytes: number;
+  /** What has come so far may stand for so many tokens. */
+  readonly passedTokens: PassedTokens;
   /** What an error says that came within the stream, after its beginning. The stream is broken, however it ends. */
   readonly brokenFacts?: Facts | undefined;
   attach(sink: BodySink): void;

@@ -4,6 +4,7 @@ import { LineStream } from '../../openai/answer/line-stream';
 import { JsonEnd } from '../../openai/json/json-end';
 import { framingOf, isVagueType, type Framing } from '../../openai/sse/framing';
 import { eventData } from '../../openai/sse/sse';
+import { tokensInBytes, type PassedTokens } from '../../openai/answer/passed-tokens';
 import { JsonUsageScanner, type Usage } from '../../openai/answer/usage';
 import type { Facts } from '../../balancer/facts';
 import type { HeaderRecord } from '../../balancer/ports';
@@ -170,6 +171,10 @@ export class LiveAnswer implements UpstreamAnswer {
 
   get usage(): Usage | undefined {
     return this.stream === undefined ? this.#usage : this.stream.usage;
+  }
+
+  get passedTokens(): PassedTokens {
+    return this.stream?.passedTokens ?? tokensInBytes(this.isReadable ? this.bytes : Infinity);
   }
 
   get brokenFacts(): Facts | undefined {

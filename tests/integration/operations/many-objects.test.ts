@@ -65,8 +65,9 @@ it('50,000 objects that the database knows: old ones are found at their keys, te
   };
   for (const [kindIndex, kind] of kinds.entries()) {
     const ids = Array.from({ length: TIMES }, (_, time) => {
-      const steps = Math.floor((OBJECTS / kinds.length / TIMES) * time);
-      return known[steps * kinds.length + kindIndex]?.id ?? '';
+      // All over the table, and of every key.
+      const step = (OBJECTS / kinds.length / TIMES) * time + (time % KEYS.length);
+      return known[step * kinds.length + kindIndex]?.id ?? '';
     });
     const answers = await Promise.allSettled(ids.map(async (id) => ask[kind]?.(id)));
     expect(answers.filter(({ status }) => status === 'rejected')).toEqual([]);

@@ -9,6 +9,7 @@ export class FedAnswer implements UpstreamAnswer {
   errorData: string | undefined;
   usage: UpstreamAnswer['usage'];
   bytes = 0;
+  passedTokens: UpstreamAnswer['passedTokens'] = { least: 0, most: 0 };
   brokenFacts: UpstreamAnswer['brokenFacts'];
   sink: BodySink | undefined;
   /** What was held for the sink before it came. */

@@ -22,6 +22,7 @@ export function answerOf(script: AnswerScript): UpstreamAnswer {
     errorText: status < 300 ? undefined : body,
     usage: undefined,
     bytes: body.length,
+    passedTokens: { least: 0, most: 0 },
     attach(sink: BodySink) {
       sink.data(Buffer.from(body));
       if (isCut === true) sink.fail({ kind: 'cut', message: 'cut', isMidEvent: false });

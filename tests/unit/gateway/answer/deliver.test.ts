@@ -29,6 +29,7 @@ const ATTEMPT: AttemptTrace = {
 let answer: FedAnswer;
 let response: SeenResponse;
 let now: number;
+let outputTokensMax: number | undefined;
 let request: ReturnType<typeof requestOf>;
 let kept: ReturnType<typeof logOf>;
 
@@ -37,19 +38,20 @@ beforeEach(() => {
   response = new SeenResponse();
   request = requestOf();
   now = START_MS;
+  outputTokensMax = undefined;
   kept = logOf(() => now);
 });
 
 function delivered(result: Answered, isLate = false): Promise<void> {
   const { log } = kept;
   log.trace = result.trace;
-  return deliver({ request, response, log, isLate, now: () => now }, result);
+  return deliver({ request, response, log, isLate, outputTokensMax, now: () => now }, result);
 }
 
 /** A lease in use, whose answer is being passed on. */
-function committed() {
+function committed(tokens = 0) {
   const pool = poolOf('a');
-  const lease = take(pool, now);
+  const lease = take(pool, now, { tokens });
   settle(pool, lease, answered(200), now);
   const trace = { attempts: [ATTEMPT], skippedProviders: [] };
   return { pool, result: { kind: 'commit', pool, lease, answer, trace } as const };
@@ -175,6 +177,22 @@ describe('the tokens that an answer used', () => {
       expect(await toldAfter(() => answer.sink!.end())).toEqual([undefined]);
     },
   );
+
+  it.each([
+    ['a short answer takes the rest of what was reserved back', { least: 3, most: 12 }, 1_012],
+    ['an answer as long as may be leaves it as it is', { least: 3, most: 9_999 }, 1_500],
+    ['a longer one adds to it', { least: 700, most: 9_999 }, 1_700],
+    ['of an answer of unknown size it stays', { least: 0, most: Infinity }, 1_500],
+  ])('are estimated by what has passed where nobody tells: %s', async (_what, passed, tokens) => {
+    // 1,000 of the prompt, and an answer of 500 at most.
+    const reserved = () => committed(1_500);
+    outputTokensMax = 500;
+    for (const finish of [() => answer.sink!.end(), () => answer.fail('cut'), () => request.signal.abort()]) {
+      answer = new FedAnswer();
+      answer.passedTokens = passed;
+      expect(await toldAfter(finish, reserved())).toEqual([tokens]);
+    }
+  });
 
   it('are not told of an answer that broke off, or was left: it began with a part of them', async () => {
     answer.usage = usage;
