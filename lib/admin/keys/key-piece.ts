@@ -12,7 +12,7 @@ export interface Candidate {
   readonly value: string;
   /** What stands beside it for people; empty if nothing does. */
   readonly note: string;
-  /** What a table has in columns of their own; absent where it has none. */
+  /** What a table has in columns of their own, and JSON in members; absent where there is none. */
   readonly options?: PieceOptions;
 }
 
@@ -20,6 +20,8 @@ export interface PieceOptions {
   readonly account: string;
   /** As the table writes them; empty ones are left out. */
   readonly limits: Readonly<Partial<Record<LimitName, string>>>;
+  /** All limits at once, as JSON has them: in the words of an export, or of PROVIDERS_CONFIG. */
+  readonly json?: string;
 }
 
 /** Readers yield for each piece of text, undefined where it is no key, so that a long text is read in short steps. */

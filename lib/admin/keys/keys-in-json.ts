@@ -1,5 +1,6 @@
-import { isKeyName, noteRank } from './key-names';
-import { noteOf, withoutInvisible, type Candidate, type Step } from './key-piece';
+import { jsonTexts, LIMITS, type JsonObject, type JsonText } from './json-texts';
+import { isAccountName, isKeyName, noteRank } from './key-names';
+import { noteOf, withoutInvisible, type Candidate, type PieceOptions, type Step } from './key-piece';
 import { oddKindOf } from './odd-key';
 
 /** It is JSON, whole or in lines: lists of keys, or of things that have one. */
@@ -7,85 +8,106 @@ export function looksLikeJson(text: string): boolean {
   return /^[\s\ufeff]*(?:\{\s*["}]|\[\s*["{[\]])/.test(text);
 }
 
-interface Text {
-  readonly line: number;
-  readonly value: string;
-  /** The name that it has in its object; empty in a plain list. */
-  readonly name: string;
-}
-
 /**
  * The keys of a text of JSON: the values of names such as `key` or `api_keys` where there are any, else every text that
- * is no name. Reads on over what is broken, and takes any length in one pass.
+ * is no name.
  */
-// oxlint-disable-next-line complexity -- one pass that keeps the key, its note and the names seen since
 export function* keysInJson(text: string): Generator<Step> {
   const isNamed = yield* hasKeyName(text);
-  let [found, note, rank]: [Candidate | undefined, string, number] = [undefined, '', 0];
-  let names = new Set<string>();
-  for (const one of texts(text)) {
+  const reader = new KeyReader();
+  for (const one of jsonTexts(text)) {
     yield undefined;
     if (one === undefined) continue;
-    const { line, value, name } = one;
-    // A name that comes again belongs to the next thing of the list.
-    if (name !== '' && names.has(name) && !isKeyName(name)) [note, rank, names] = ['', 0, new Set()];
-    names.add(name);
-    const isKey = isNamed ? isKeyName(name) : true;
-    if (isKey && value.trim() !== '') {
-      if (found !== undefined) yield found;
-      found = { line, value: withoutInvisible(value.trim()).replace(/^bearer\s+/i, ''), note };
-      if (name === '') continue;
-    } else if (noteRank(name) > rank) {
-      [note, rank] = [noteOf(value), noteRank(name)];
-      if (found !== undefined && oddKindOf(note) !== undefined) found = { ...found, note };
-    }
+    const isKey = (isNamed ? isKeyName(one.name) : one.name !== LIMITS) && one.value.trim() !== '';
+    if (!isKey) reader.beside(one);
+    else yield reader.key(one);
   }
-  if (found !== undefined) yield found;
+  const last = reader.take();
+  if (last !== undefined) yield last;
 }
 
 /** Whether any value has the name of a key. */
 function* hasKeyName(text: string): Generator<undefined, boolean> {
-  for (const found of texts(text)) {
+  for (const found of jsonTexts(text)) {
     if (found !== undefined && isKeyName(found.name)) return true;
     yield undefined;
   }
   return false;
 }
 
-/** The texts that are values, each with the last name before it; undefined for each name. */
-function* texts(text: string): Generator<Text | undefined> {
-  let [line, at, name] = [1, 0, ''];
-  // Looked for once for each line, as a long text may have only one.
-  let newline = text.indexOf('\n');
-  for (;;) {
-    const start = text.indexOf('"', at);
-    if (start === -1) return;
-    const end = closingQuote(text, start + 1);
-    if (end === -1) return;
-    for (; newline !== -1 && newline < start; newline = text.indexOf('\n', newline + 1)) line += 1;
-    const literal = text.slice(start + 1, end);
-    const value = literal.includes('\\') ? unescaped(literal) : literal;
-    at = end + 1;
-    if (/^\s{0,20}:/.test(text.slice(at, at + 21))) {
-      name = value;
-      yield undefined;
-    } else yield { line, value, name };
-  }
-}
+/** So many objects around a key are looked at. */
+const DEPTH_MAX = 32;
 
-function closingQuote(text: string, from: number): number {
-  for (let at = text.indexOf('"', from); at !== -1; at = text.indexOf('"', at + 1)) {
-    let slashes = 0;
-    while (text.charAt(at - 1 - slashes) === '\\') slashes += 1;
-    if (slashes % 2 === 0) return at;
-  }
-  return -1;
-}
+/** Keeps the last key until it is known what stands beside it, and what may belong to the next one. */
+class KeyReader {
+  #found: Candidate | undefined;
+  /** What it stands in. */
+  #object: JsonObject | undefined;
+  #note = '';
+  #rank = 0;
+  /** Names seen since the note began to count. */
+  #names = new Set<string>();
+  #options: PieceOptions | undefined;
+  /** The object that they stand in. */
+  #optionsIn: JsonObject | undefined;
 
-function unescaped(literal: string): string {
-  try {
-    return JSON.parse(`"${literal}"`) as string;
-  } catch {
-    return literal;
+  /** Returns the key before it. */
+  key({ line, value, name, object }: JsonText): Candidate | undefined {
+    this.#see(name);
+    const before = this.take();
+    const options = this.#optionsIn === object ? this.#options : undefined;
+    const key = withoutInvisible(value.trim()).replace(/^bearer\s+/i, '');
+    this.#found = { line, value: key, note: this.#note, ...(options !== undefined && { options }) };
+    this.#object = object;
+    return before;
+  }
+
+  /** What is no key: its note, its account, its limits, or nothing of ours. */
+  beside({ name, value, object }: JsonText): void {
+    this.#see(name);
+    if (name === LIMITS) this.#addOption(object, { json: value });
+    // What groups keys says nothing of single ones.
+    else if (isAccountName(name)) this.#addOption(object, { account: value.trim() });
+    else if (noteRank(name) > this.#rank) this.#takeNote(value, noteRank(name), object);
+  }
+
+  #takeNote(value: string, rank: number, object: JsonObject | undefined): void {
+    [this.#note, this.#rank] = [noteOf(value), rank];
+    if (this.#found !== undefined && this.#isBeside(object) && oddKindOf(this.#note) !== undefined) {
+      this.#found = { ...this.#found, note: this.#note };
+    }
+  }
+
+  take(): Candidate | undefined {
+    const found = this.#found;
+    this.#found = undefined;
+    return found;
+  }
+
+  /** A name that comes again belongs to the next thing of the list. */
+  #see(name: string): void {
+    if (name !== '' && this.#names.has(name) && !isKeyName(name)) {
+      [this.#note, this.#rank, this.#names] = ['', 0, new Set()];
+    }
+    this.#names.add(name);
+  }
+
+  /** It is that of the last key, or one around it. */
+  #isBeside(object: JsonObject | undefined): boolean {
+    let around = this.#object;
+    for (let depth = 0; around !== object && around !== undefined && depth < DEPTH_MAX; depth++) {
+      around = around.outer;
+    }
+    return around === object;
+  }
+
+  #addOption(object: JsonObject | undefined, option: Partial<PieceOptions>): void {
+    if (object === undefined) return;
+    const known = this.#optionsIn === object ? this.#options : undefined;
+    this.#options = { account: '', limits: {}, ...known, ...option };
+    this.#optionsIn = object;
+    if (this.#found !== undefined && this.#object === object) {
+      this.#found = { ...this.#found, options: this.#options };
+    }
   }
 }

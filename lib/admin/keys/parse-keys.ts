@@ -1,11 +1,11 @@
 import type { Limits } from '../../balancer/limits/limits';
 import { limits as bounds } from '../../config/limits';
-import { limitsOf, type LimitsEntry } from '../../config/values/use-limits';
+import { limitsEntrySchema, limitsOf, tidyLimits, type LimitsEntry } from '../../config/values/use-limits';
 import { keyHint } from '../../store/keys/key-hint';
 import type { InvalidKind, OddKind } from '../contract/keys';
-import { accountSchema } from '../contract/limits';
+import { accountSchema, limitsSchema } from '../contract/limits';
 import { forEachInSlices } from '../slices';
-import type { Candidate, Step } from './key-piece';
+import type { Candidate, PieceOptions, Step } from './key-piece';
 import { keysInJson, looksLikeJson } from './keys-in-json';
 import { keysInLines } from './keys-in-lines';
 import { columnsOf, hasTitle, keysInTable } from './keys-in-table';
@@ -64,17 +64,35 @@ const WHOLE = /^[1-9]\d{0,12}$/;
 function invalidOption({ options }: Candidate): InvalidKind | undefined {
   if (options === undefined) return undefined;
   const isWrong = (cell: string) => !WHOLE.test(cell) || Number(cell) > bounds.useLimit.max;
-  if (Object.values(options.limits).some(isWrong)) return 'limit';
+  if (Object.values(options.limits).some(isWrong) || limitsInJson(options) === 'wrong') return 'limit';
   return accountSchema.safeParse(options.account).success ? undefined : 'account';
 }
 
 function readOptions({ options }: Candidate): Pick<ParsedKey, 'limits' | 'account'> {
+  const inJson = options && limitsInJson(options);
   const limits = Object.entries(options?.limits ?? {}).map(([name, cell]) => [name, Number(cell)]);
   const account = options?.account ?? '';
   return {
-    limits: limitsOf(Object.fromEntries(limits) as LimitsEntry),
+    limits: typeof inJson === 'object' ? inJson : limitsOf(Object.fromEntries(limits) as LimitsEntry),
     account: account === '' ? undefined : account,
   };
+}
+
+function limitsInJson({ json }: PieceOptions): Limits | 'wrong' | undefined {
+  if (json === undefined) return undefined;
+  const value = parsed(json);
+  const exported = limitsSchema.safeParse(value);
+  if (exported.success) return tidyLimits(exported.data);
+  const entry = limitsEntrySchema.safeParse(value);
+  return entry.success ? limitsOf(entry.data) : 'wrong';
+}
+
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
+  }
 }
 
 function candidates(text: string): Generator<Step> {

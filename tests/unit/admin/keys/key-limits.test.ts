@@ -175,6 +175,68 @@ describe('an import', () => {
     expect(shown(await list(other))).toEqual(shown(await list(context)));
   });
 
+  it.each(['csv', 'json'] as const)(
+    'reads what an export has written as %s, in any order',
+    async (format) => {
+      const { context } = await world();
+      await add(context, table);
+      if (format === 'json')
+        await add(context, keyNamed('c'), { limits: LIMITS, account: 'team b', note: 'x' });
+      await add(context, keyNamed('d'));
+      const text = await textOf(await exportKeys(context, { format, secrets: true }));
+      const turned = (JSON.parse(format === 'json' ? text : '[]') as object[]).map((one) =>
+        Object.fromEntries(Object.entries(one).toReversed()),
+      );
+      const shown = (items: Awaited<ReturnType<typeof list>>) =>
+        items.map(({ hint, note, account, limits }) => ({ hint, note, account, limits }));
+      const before = shown(await list(context));
+      for (const one of format === 'json' ? [text, JSON.stringify(turned)] : [text]) {
+        const { context: other } = await world();
+        await add(other, one);
+        expect(shown(await list(other))).toEqual(before);
+      }
+    },
+  );
+
+  it('takes limits and accounts from JSON, in the words of PROVIDERS_CONFIG too, each for its own key', async () => {
+    const text = JSON.stringify({
+      limits: { concurrency: 1 },
+      api_keys: [
+        { key: keyNamed('a'), limits: { requests_per_minute: 5, models: { m: { tokens_per_day: 9 } } } },
+        { account: 'team b', key: keyNamed('b') },
+        { key: keyNamed('c') },
+        { limits: null, account: ' ', key: keyNamed('d') },
+      ],
+    });
+    expect((await parseKeys(text)).keys.map(({ limits, account }) => [limits, account])).toEqual([
+      [{ requestsPerMinute: 5, models: { m: { tokensPerDay: 9 } } }, undefined],
+      [undefined, 'team b'],
+      [undefined, undefined],
+      [undefined, undefined],
+    ]);
+  });
+
+  it.each(['{"concurrency":0}', '{"what":1}', '{"concurrency":1,}', '{"models":{"m":7}}'])(
+    'adds no key of JSON whose limits are %s, and says which line it is',
+    async (limits) => {
+      const text = `[{"key":"${keyNamed('a')}","limits":{}},\n{"key":"${keyNamed('b')}","limits":${limits}}]`;
+      const { keys, invalid } = await parseKeys(text);
+      expect(keys).toMatchObject([{ limits: undefined }]);
+      expect(invalid).toMatchObject([{ line: 2, kind: 'limit' }]);
+    },
+  );
+
+  it('gives each key of JSON its own note, whichever comes first', async () => {
+    const text =
+      '[{"note":"first","key":"sk-a"},{"note":"second","key":"sk-b"},{"key":"sk-c","note":"third"}]';
+    const { keys } = await parseKeys(text);
+    expect(keys.map(({ value, note }) => [value, note])).toEqual([
+      ['sk-a', 'first'],
+      ['sk-b', 'second'],
+      ['sk-c', 'third'],
+    ]);
+  });
+
   it('has the whole limits in an export as JSON', async () => {
     const { context } = await world();
     await add(context, keyNamed('a'), { limits: LIMITS, account: 'x' });
