@@ -4,6 +4,7 @@ import { formatCount } from '@/lib/client/format';
 import { StatusCode } from '../shared/status-code';
 import { TimeAgo } from '../shared/time';
 import type { Column } from '../shared/virtual-table-props';
+import { LeftCell } from './key-left';
 import { KeyReason, KeyStatusBadge } from './key-status';
 
 type KeyCell = Omit<Column<KeyItem>, 'header'> & { readonly title: string };
@@ -45,6 +46,14 @@ export const keyCells = [
     minTableWidth: 1180,
     title: 'note',
     cell: (key) => <NoteCell item={key} />,
+  },
+  {
+    id: 'left',
+    track: '7rem',
+    minTableWidth: 1120,
+    align: 'end',
+    title: 'left',
+    cell: (key) => <LeftCell item={key} />,
   },
   {
     id: 'inFlight',
@@ -107,12 +116,13 @@ export const keyCells = [
 ] as const satisfies readonly KeyCell[];
 
 /** The account it belongs to stands before what people have noted. */
-function NoteCell({ item: { account, note } }: { readonly item: KeyItem }) {
+function NoteCell({ item: { account, learntAccount, note } }: { readonly item: KeyItem }) {
+  const name = account ?? learntAccount;
   return (
     <span className="text-ink-soft">
-      {account !== null && (
+      {name !== null && (
         <>
-          <bdi className="font-medium text-ink">{account}</bdi>
+          <bdi className={account === null ? undefined : 'font-medium text-ink'}>{name}</bdi>
           {note !== '' && ' · '}
         </>
       )}

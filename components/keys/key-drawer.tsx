@@ -18,6 +18,7 @@ import { KeyActions } from './key-actions';
 import { KeyCondition } from './key-condition';
 import { KeyFailures } from './key-failures';
 import { KeyForm } from './key-form';
+import { KeyLeft } from './key-left';
 import { KeyStatusBadge } from './key-status';
 import { KeyUsage } from './key-usage';
 import { keysHref } from './key-view';
@@ -62,6 +63,7 @@ export function KeyDrawer({ id, onClose }: KeyDrawerProps) {
         <div className="grid gap-5">
           <KeyActions item={item} onGone={onClose} />
           <KeyCondition item={item} />
+          <KeyLeft item={item} />
           <KeyFacts item={item} />
           <KeyUsage id={item.id} />
           <KeyFailures id={item.id} />
@@ -92,7 +94,7 @@ function KeyFacts({ item }: { readonly item: KeyItem }) {
         { label: t('drawer.failuresInARow'), value: item.failures },
         { label: t('columns.inFlight'), value: item.inFlight },
         { label: t('drawer.limits'), value: limits },
-        { label: t('drawer.account'), value: <Account name={item.account} /> },
+        { label: t('drawer.account'), value: <Account item={item} /> },
         { label: t('columns.lastUsed'), value: <TimeAgo at={item.lastUsedAt} /> },
         {
           label: t('columns.lastError'),
@@ -123,11 +125,18 @@ function useLimitsInWords({ limits, provider }: KeyItem): string {
 }
 
 /** Leads to the other keys of the account. */
-function Account({ name }: { readonly name: string | null }) {
+function Account({ item: { account, learntAccount } }: { readonly item: KeyItem }) {
+  const t = useTranslations('keys.drawer');
+  const name = account ?? learntAccount;
   if (name === null) return '–';
   return (
-    <Link prefetch={false} href={keysHref({ account: name })} className="hit hover:underline">
-      <bdi>{name}</bdi>
-    </Link>
+    <>
+      <Link prefetch={false} href={keysHref({ account: name })} className="hit hover:underline">
+        <bdi>{name}</bdi>
+      </Link>
+      <span className="block text-xs text-ink-faint">
+        {t(account === null ? 'accountLearnt' : 'accountSet')}
+      </span>
+    </>
   );
 }

@@ -29,7 +29,7 @@ export function KeyForm({ item }: { readonly item: KeyItem }) {
           <WeightField form={form} />
           <ProxyField form={form} />
         </div>
-        <AccountField form={form} />
+        <AccountField form={form} learnt={item.learntAccount} />
         <KeyLimits form={form} />
         {form.otherError !== undefined && (
           <p role="alert" className="text-xs text-bad">
@@ -67,14 +67,21 @@ function NoteField({ form: { draft, set, wrong } }: KeyFieldProps) {
   );
 }
 
-function AccountField({ form: { draft, set, wrong } }: KeyFieldProps) {
+interface AccountFieldProps extends KeyFieldProps {
+  /** What its answers name; a person's word counts more. */
+  readonly learnt: string | null;
+}
+
+function AccountField({ form: { draft, set, wrong }, learnt }: AccountFieldProps) {
   const t = useTranslations('keys.form');
+  const hint = learnt === null ? t('accountHint') : t('accountLearntHint');
   return (
-    <Field label={t('account')} hint={t('accountHint')} {...wrong('account')}>
+    <Field label={t('account')} hint={hint} {...wrong('account')}>
       {(control) => (
         <Input
           {...control}
           maxLength={191}
+          placeholder={learnt ?? undefined}
           value={draft.account}
           onChange={(event) => set({ account: event.target.value })}
         />

@@ -5,6 +5,7 @@ import Link from 'next/link';
 import { useTranslations } from '@/i18n/use-translations';
 import type { StatsRange, UsageTotals } from '@/lib/admin/contract/stats';
 import { modelUsageQuery } from '@/lib/client/stats';
+import { ModelLeft } from '../limits/model-left';
 import { Card } from '../ui/card';
 import { EmptyState } from '../ui/empty-state';
 import { ErrorState } from '../ui/error-state';
@@ -40,8 +41,9 @@ export function ModelsCard({ range }: { readonly range: StatsRange }) {
                   className="absolute inset-y-0.5 left-0 rounded-sm bg-accent-soft"
                   style={{ width: `${most === 0 ? 0 : (weight(totals) / most) * 100}%` }}
                 />
-                <span className="relative min-w-0 truncate font-mono text-xs">
-                  {model === '' ? t('noModel') : model}
+                <span className="relative grid min-w-0 text-xs">
+                  <span className="truncate font-mono">{model === '' ? t('noModel') : model}</span>
+                  <ModelLeft model={model} />
                 </span>
                 <span className="relative text-right text-xs whitespace-nowrap text-ink-soft">
                   {t('requests', { count: totals.requests })}

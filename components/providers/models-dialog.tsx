@@ -6,6 +6,7 @@ import { useTranslations } from '@/i18n/use-translations';
 import type { ProviderItem } from '@/lib/admin/contract/providers';
 import { codeOf } from '@/lib/client/api-error';
 import { askModels } from '@/lib/client/providers';
+import { ModelLeft } from '../limits/model-left';
 import { CopyButton } from '../shared/copy';
 import { SearchBox } from '../shared/search-box';
 import { Button } from '../ui/button';
@@ -52,7 +53,10 @@ export function ModelsDialog({ provider, onClose }: ModelsDialogProps) {
           <ul className="divide-y divide-line">
             {models.map((model) => (
               <li key={model.id} className="flex items-center gap-3 py-0.5">
-                <span className="min-w-0 flex-1 truncate font-mono text-xs">{model.id}</span>
+                <span className="grid min-w-0 flex-1 text-xs">
+                  <span className="truncate font-mono">{model.id}</span>
+                  <ModelLeft model={model.id} providerId={id} />
+                </span>
                 <span className="truncate text-xs text-ink-faint">{model.ownedBy}</span>
                 <CopyButton text={model.id} label={t('copyModel', { model: model.id })} />
               </li>

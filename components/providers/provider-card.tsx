@@ -14,6 +14,7 @@ import { Switch } from '../ui/switch';
 import { OrderButtons, type ProviderPlace } from './order-buttons';
 import { ProviderActions } from './provider-actions';
 import { ProviderFacts } from './provider-facts';
+import { ProviderLeft } from './provider-left';
 import type { ProviderView } from './use-opened-provider';
 
 interface ProviderCardProps {
@@ -44,6 +45,7 @@ export function ProviderCard({ provider, place, onOpen }: ProviderCardProps) {
       )}
       <div className="px-4 py-3 md:pl-[3.5rem]">
         <ProviderFacts provider={provider} />
+        <ProviderLeft id={provider.id} />
       </div>
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1 border-t border-line px-4 py-1.5 md:pl-[3.5rem]">
         <span className="inline-flex min-w-0 items-center gap-1">

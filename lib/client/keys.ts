@@ -32,7 +32,8 @@ export const keyQuery = (id: string) =>
   queryOptions({
     queryKey: [...keysKey, 'one', id],
     queryFn: ({ signal }) => asked(() => call('keys.read', { params: { id }, signal })),
-    meta: follows(['keys', 'settings']),
+    // Other keys of its account use what it has left; and that comes back with nothing happening.
+    meta: follows(['keys', 'settings', 'traffic'], undefined, 10_000),
     staleTime: 0,
   });
 

@@ -41,6 +41,14 @@ export const attentionQuery = queryOptions({
   staleTime: 0,
 });
 
+export const capacityQuery = queryOptions({
+  queryKey: [...statsKey, 'capacity'],
+  queryFn: ({ signal }) => asked(() => call('stats.capacity', { query: {}, signal })),
+  // It looks at each key; and what was used comes back with nothing happening.
+  meta: follows(['traffic', 'keys', 'key-states', 'providers', 'settings'], 2_000, 10_000),
+  staleTime: 0,
+});
+
 export const modelUsageQuery = (range: StatsRange) =>
   queryOptions({
     queryKey: [...statsKey, 'models', range],
