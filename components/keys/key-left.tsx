@@ -3,7 +3,7 @@ import { useTranslations } from '@/i18n/use-translations';
 import type { KeyItem } from '@/lib/admin/contract/keys';
 import { formatCount } from '@/lib/client/format';
 import { useRoomText } from '../limits/capacity-text';
-import { roomsNow, shareLeft, tightest } from '../limits/capacity-view';
+import { ownRooms, roomsNow, shareLeft, tightest } from '../limits/capacity-view';
 import { RoomList } from '../limits/room-list';
 import { Section } from '../shared/section';
 import { useNow } from '../shared/use-now';
@@ -16,16 +16,20 @@ interface KeyLeftProps {
 export function KeyLeft({ item: { capacity, status, account, learntAccount } }: KeyLeftProps) {
   const t = useTranslations('capacity');
   const now = useNow();
-  const models = capacity.models.filter((rooms) => roomsNow(rooms, now).length > 0);
-  const isKnown = models.length > 0 || roomsNow(capacity, now).length > 0;
+  const ofAll = roomsNow(capacity, now);
+  const models = capacity.models.flatMap(({ model, ...rooms }) => {
+    const own = ownRooms(roomsNow(rooms, now), ofAll);
+    return own.length === 0 ? [] : [{ model, rooms: own }];
+  });
+  const isKnown = ofAll.length > 0 || models.length > 0;
   const isShared = account !== null || learntAccount !== null;
   return (
     <Section title={t('title')}>
       {!isKnown && <p className="text-xs text-ink-faint">{t('unknown')}</p>}
       {isKnown && isShared && <p className="text-xs text-ink-faint">{t('shared')}</p>}
       {isKnown && status.startsWith('disabled') && <p className="text-xs text-warn">{t('isOut')}</p>}
-      <RoomList rooms={capacity} />
-      {models.map(({ model, ...rooms }) => (
+      {ofAll.length > 0 && <RoomList rooms={ofAll} />}
+      {models.map(({ model, rooms }) => (
         <div key={model} className="grid min-w-0 gap-2">
           <h4 className="truncate font-mono text-xs font-medium" title={model}>
             {model}

@@ -15,10 +15,21 @@ export function useRoomText(): (named: NamedRoom) => string {
   };
 }
 
+interface RoomsTextProps {
+  readonly rooms: readonly NamedRoom[];
+  /** Keys of which anything is known: what is known of fewer says of how many. */
+  readonly known: number;
+}
+
 /** Now, and then today. */
-export function RoomsText({ rooms }: { readonly rooms: readonly NamedRoom[] }) {
+export function RoomsText({ rooms, known }: RoomsTextProps) {
   const t = useTranslations('capacity');
-  const textOf = useRoomText();
+  const roomText = useRoomText();
+  const textOf = (named: NamedRoom) => {
+    const { room } = named;
+    const text = roomText(named);
+    return 'keys' in room && room.keys < known ? t('ofKeys', { text, keys: room.keys }) : text;
+  };
   const [now, today] = [rooms.filter((one) => !isOfToday(one)), rooms.filter(isOfToday)];
   return (
     <>

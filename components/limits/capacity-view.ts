@@ -1,4 +1,4 @@
-import type { CapacityLeft, CapacitySourceName } from '@/lib/admin/contract/capacity';
+import type { CapacityLeft, CapacityLeftOfKeys, CapacitySourceName } from '@/lib/admin/contract/capacity';
 
 /** What is used up within a moment comes first, then the day's. */
 export const roomNames = [
@@ -16,7 +16,7 @@ const ofToday: ReadonlySet<RoomName> = new Set(['requestsPerDay', 'tokensPerDay'
 
 /** One of a key, or of several. */
 export type Room = Pick<CapacityLeft, 'left' | 'limit' | 'resetsAt'> &
-  (Pick<CapacityLeft, 'source'> | { readonly sources: readonly CapacitySourceName[] });
+  (Pick<CapacityLeft, 'source'> | Pick<CapacityLeftOfKeys, 'sources' | 'keys'>);
 
 export type Rooms<R extends Room = Room> = { readonly [name in RoomName]?: R | undefined };
 
@@ -33,6 +33,15 @@ export function roomsNow(rooms: Rooms, now: number): readonly NamedRoom[] {
     const { limit, resetsAt } = room;
     if (resetsAt === null || now < resetsAt) return [{ name, room }];
     return limit === null ? [] : [{ name, room: { ...room, left: limit, resetsAt: null } }];
+  });
+}
+
+/** What a model has that is not what all models draw on. */
+export function ownRooms(rooms: readonly NamedRoom[], ofAll: readonly NamedRoom[]): readonly NamedRoom[] {
+  const known = new Map(ofAll.map(({ name, room }) => [name, room]));
+  return rooms.filter(({ name, room: { left, limit } }) => {
+    const other = known.get(name);
+    return other?.left !== left || other.limit !== limit;
   });
 }
 

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { capacityQuery } from '@/lib/client/stats';
 import { useNow } from '../shared/use-now';
 import { RoomsText } from './capacity-text';
-import { roomsNow } from './capacity-view';
+import { isOfToday, roomsNow, tightest } from './capacity-view';
 
 interface ModelLeftProps {
   readonly model: string;
@@ -11,7 +11,7 @@ interface ModelLeftProps {
   readonly providerId?: string;
 }
 
-/** What is left for a model now and today; nothing where nobody knows. */
+/** Which limits of a model will hold requests back first, now and today; nothing where nobody knows. */
 export function ModelLeft({ model, providerId }: ModelLeftProps) {
   const { data } = useQuery(capacityQuery);
   const now = useNow();
@@ -19,10 +19,12 @@ export function ModelLeft({ model, providerId }: ModelLeftProps) {
     providerId === undefined ? data?.models : data?.providers.find(({ id }) => id === providerId)?.models;
   const found = models?.find((one) => one.model === model);
   const rooms = found === undefined ? [] : roomsNow(found.capacity, now);
-  if (rooms.length === 0) return null;
+  if (found === undefined || rooms.length === 0) return null;
+  const [ofNow, ofToday] = [rooms.filter((one) => !isOfToday(one)), rooms.filter(isOfToday)].map(tightest);
+  const shown = [ofNow, ofToday].filter((one) => one !== undefined);
   return (
     <span className="flex flex-wrap gap-x-2 text-ink-soft">
-      <RoomsText rooms={rooms} />
+      <RoomsText rooms={shown} known={found.capacity.knownKeys} />
     </span>
   );
 }

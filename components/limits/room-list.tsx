@@ -2,16 +2,14 @@
 import { useTranslations } from '@/i18n/use-translations';
 import { formatCount } from '@/lib/client/format';
 import { Countdown } from '../shared/time';
-import { useNow } from '../shared/use-now';
 import { Progress } from '../ui/progress';
-import { roomsNow, shareLeft, sourcesOf, type NamedRoom, type Rooms } from './capacity-view';
+import { shareLeft, sourcesOf, type NamedRoom } from './capacity-view';
 
 /** Each limit that is known, with a bar of what is left. */
-export function RoomList({ rooms }: { readonly rooms: Rooms }) {
-  const known = roomsNow(rooms, useNow());
+export function RoomList({ rooms }: { readonly rooms: readonly NamedRoom[] }) {
   return (
     <ul className="grid gap-x-6 gap-y-3 sm:grid-cols-2">
-      {known.map((named) => (
+      {rooms.map((named) => (
         <RoomRow key={named.name} {...named} />
       ))}
     </ul>

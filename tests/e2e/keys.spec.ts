@@ -71,7 +71,7 @@ test('a whole key is found without ever standing in the address', async ({ dashb
   const addresses: string[] = [];
   page.on('request', (request) => addresses.push(request.url()));
   await page.goto('/keys');
-  await page.getByLabel('Search hint, note, account or key').fill(keyOf(2));
+  await page.getByLabel('Search hint, note or key').fill(keyOf(2));
   await expect(page.getByText('1 key matches')).toBeVisible();
   expect([...addresses, page.url()].join(' ')).not.toContain(keyOf(2));
 });

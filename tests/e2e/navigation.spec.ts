@@ -23,7 +23,7 @@ test('the range, a filter and a tab are found again by the navigation, and the a
   await range(page, '7 d').click();
   await expect(page).toHaveURL(/\/\?range=7d$/);
   await go(page, 'Keys');
-  await page.getByLabel('Search hint, note, account or key').fill('team');
+  await page.getByLabel('Search hint, note or key').fill('team');
   await expect(page).toHaveURL(/\/keys\?search=team$/);
   await go(page, 'Settings');
   await page.getByRole('tab', { name: 'Jobs' }).click();
@@ -32,7 +32,7 @@ test('the range, a filter and a tab are found again by the navigation, and the a
   await expect(range(page, '7 d')).toBeChecked();
   await go(page, 'Keys');
   await expect(page).toHaveURL(/\/keys\?search=team$/);
-  await expect(page.getByLabel('Search hint, note, account or key')).toHaveValue('team');
+  await expect(page.getByLabel('Search hint, note or key')).toHaveValue('team');
   await go(page, 'Settings');
   await expect(page).toHaveURL(/\/settings\?tab=jobs$/);
   await page.reload();
@@ -47,7 +47,7 @@ test('a link without a filter finds the page as it was left, one with a filter w
   await go(page, 'Overview');
   await page.locator('main a[href="/keys"]').first().click();
   await expect(page).toHaveURL(/\/keys\?search=team$/);
-  await expect(page.getByLabel('Search hint, note, account or key')).toHaveValue('team');
+  await expect(page.getByLabel('Search hint, note or key')).toHaveValue('team');
   await page.goto('/settings?tab=tokens');
   await go(page, 'Proxies');
   await page.locator('main a[href="/settings?find=PROXY_"]').first().click();
@@ -72,19 +72,19 @@ test('Back and Forward lead to each view as its address says', async ({ dashboar
   await page.goto('/keys');
   await go(page, 'Logs');
   await go(page, 'Keys');
-  await page.getByLabel('Search hint, note, account or key').fill('team');
+  await page.getByLabel('Search hint, note or key').fill('team');
   await expect(page).toHaveURL(/search=team$/);
   await go(page, 'Overview');
   await page.goBack();
-  await expect(page.getByLabel('Search hint, note, account or key')).toHaveValue('team');
+  await expect(page.getByLabel('Search hint, note or key')).toHaveValue('team');
   await page.goBack();
   await expect(page).toHaveURL(/\/logs$/);
   await page.goBack();
-  await expect(page.getByLabel('Search hint, note, account or key')).toHaveValue('');
+  await expect(page.getByLabel('Search hint, note or key')).toHaveValue('');
   await expect(page).toHaveURL(/\/keys$/);
   await page.goForward();
   await page.goForward();
-  await expect(page.getByLabel('Search hint, note, account or key')).toHaveValue('team');
+  await expect(page.getByLabel('Search hint, note or key')).toHaveValue('team');
 });
 
 test('Back finds a list where it was scrolled to, a link its top', async ({ dashboard: page }) => {
