@@ -276,25 +276,49 @@ describe('a list', () => {
 describe('an object whose key cannot serve it', () => {
   const error = (work: Promise<unknown>) => work.catch((reason: unknown) => reason) as Promise<APIError>;
 
+  /** The key that has made an object, by the end of its hint and by its id in the database. */
+  const ownerOf = (id: string) => {
+    const secret = world.keyOf(id) ?? '';
+    const hint = secret.slice(-4);
+    const rows = query<{ id: string; hint: string }>(databaseFile(server), 'SELECT id, hint FROM ApiKey');
+    return { secret, hint, keyId: rows.find((row) => row.hint.endsWith(hint))?.id ?? '' };
+  };
+  const admin = async (path: string, body: object) => {
+    const response = await fetch(`${server.url}/api/admin/${path}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${ADMIN_TOKEN}`, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    expect(response.ok).toBe(true);
+  };
+
   it('is refused with 409 while the key is disabled, and served again afterwards', async () => {
     const { id } = await newFile();
-    const hint = (world.keyOf(id) ?? '').slice(-4);
-    const rows = query<{ id: string; hint: string }>(databaseFile(server), 'SELECT id, hint FROM ApiKey');
-    const key = rows.find((row) => row.hint.endsWith(hint))?.id;
-    const change = async (action: 'enable' | 'disable') => {
-      const response = await fetch(`${server.url}/api/admin/keys/bulk`, {
-        method: 'POST',
-        headers: { authorization: `Bearer ${ADMIN_TOKEN}`, 'content-type': 'application/json' },
-        body: JSON.stringify({ action, ids: [key] }),
-      });
-      expect(response.ok).toBe(true);
-    };
-    await change('disable');
+    const { hint, keyId } = ownerOf(id);
+    await admin('keys/bulk', { action: 'disable', ids: [keyId] });
     const refused = await error(openai.files.retrieve(id));
     expect(refused).toMatchObject({ status: 409, code: 'owner_unavailable' });
     expect(refused.message).toContain(hint);
-    await change('enable');
+    await admin('keys/bulk', { action: 'enable', ids: [keyId] });
     expect((await openai.files.retrieve(id)).id).toBe(id);
+  });
+
+  it('is refused with 409 while the key is deleted, and found with one that takes its place', async () => {
+    const { id } = await openai.responses.create({ model, input: 'x' });
+    const next = () => openai.responses.create({ model, input: 'y', previous_response_id: id });
+    const { secret, keyId } = ownerOf(id);
+    await admin('keys/bulk', { action: 'delete', ids: [keyId] });
+    for (const ask of [() => openai.responses.retrieve(id), next]) {
+      const refused = await error(ask());
+      expect(refused).toMatchObject({ status: 409, code: 'owner_unavailable' });
+      expect(refused.message).toMatch(new RegExp(`key ${keyId} of provider 'default', which is gone`));
+    }
+    await admin('keys/import', { provider: 'default', text: secret });
+    expect(ownerOf(id).keyId).not.toBe(keyId);
+    expect((await openai.responses.retrieve(id)).id).toBe(id);
+    world.missed.length = 0;
+    await times(next);
+    expect(world.missed).toEqual([]);
   });
 
   it('that nobody knows is looked for with other keys and found again by its own', async () => {
