@@ -15,19 +15,12 @@ const RANKS: ReadonlyMap<string, number> = new Map([
   ['input_file_id', 1],
   ['training_file', 1],
   ['validation_file', 1],
-  ['response_id', 1],
-  ['agent_id', 1],
-  ['session_id', 1],
-  ['environment_id', 1],
-  ['environment_template_id', 1],
-  ['automation_id', 1],
   ['consent', 1],
   ['fine_tuning_job_id', 1],
   // Made in the provider's own pages, where it is a project's. As text, neither is an id.
   ['prompt', 1],
   ['prompt_id', 1],
   ['workflow', 1],
-  ['workflow_id', 1],
   ['video', 2],
   ['video_id', 2],
   ['remixed_from_video_id', 2],
@@ -40,12 +33,30 @@ const RANKS: ReadonlyMap<string, number> = new Map([
   ['container', 2],
   ['container_id', 2],
   ['skill_id', 2],
-  ['vault_id', 2],
-  ['vault_ids', 2],
   ['voice', 2],
 ]);
 
-/** Undefined for other members. */
+/** Elsewhere clients have sessions and agents of their own, and tell them in their metadata. */
+const AGENTS = '/agents';
+const AGENT_RANKS: ReadonlyMap<string, number> = new Map([
+  ...RANKS,
+  ['agent_id', 1],
+  ['session_id', 1],
+  ['automation_id', 1],
+  ['environment_id', 1],
+  ['environment_template_id', 1],
+  ['vault_id', 2],
+  ['vault_ids', 2],
+]);
+
+export type Ranks = Pick<ReadonlyMap<string, number>, 'get'>;
+
+/** The members that name objects in requests to a path, by their rank; undefined for others. */
+export function ranksAt(path: string): Ranks {
+  return path.startsWith(AGENTS) ? AGENT_RANKS : RANKS;
+}
+
+/** The same where the path does not matter. */
 export function rankOf(member: string): number | undefined {
   return RANKS.get(member);
 }

@@ -1,6 +1,6 @@
 import { OPEN_BRACE, OPEN_BRACKET, scanMembers, shortStringAt, skipSpace } from '../json/json-scan';
 import { ID_MAX, idOf } from './object-paths';
-import { isNamedByText, rankOf } from './reference-names';
+import { isNamedByText, ranksAt, type Ranks } from './reference-names';
 
 /** Finds some of the names, and takes what stands behind them. */
 interface Needle {
@@ -54,7 +54,7 @@ const OBJECT_PLACES = 20;
 export const AT_ONCE_BYTES = 64 * 1024;
 const REFERENCES_MAX = 64;
 /** Longer names are none of ours. */
-const NAME_MAX = 24;
+const NAME_MAX = 28;
 const WINDOW_BYTES = 2 ** 20;
 /** An object that stands for an id is short. */
 const OBJECT_BYTES_MAX = 512;
@@ -70,7 +70,7 @@ const PROMPTS = /^\/(completions|embeddings|moderations|rerank|images\/|audio\/|
  * two slices of a megabyte is found too.
  */
 export function* bodyReferences(body: Buffer, path: string): Generator<void, readonly string[]> {
-  const found = new Found();
+  const found = new Found(ranksAt(path));
   for (const needle of needlesFor(path)) {
     found.places = 0;
     if (body.length > AT_ONCE_BYTES) yield;
@@ -90,7 +90,7 @@ function readAtOnce(bytes: Buffer, path: string): readonly string[] {
   for (const needle of needlesFor(path)) {
     const at = bytes.indexOf(needle.bytes);
     if (at === -1) continue;
-    found ??= new Found();
+    found ??= new Found(ranksAt(path));
     found.places = 0;
     search(bytes, needle, found, at);
   }
@@ -120,6 +120,8 @@ function sliceFrom(body: Buffer, start: number): Buffer {
 }
 
 class Found {
+  constructor(readonly memberRanks: Ranks) {}
+
   readonly #ranks = new Map<string, number>();
   places = 0;
 
@@ -177,7 +179,7 @@ function takeMember(bytes: Buffer, nameAt: number, found: Found): void {
   if (nameAt < 0 || bytes[nameAt - 1] === BACKSLASH) return;
   const nameEnd = bytes.indexOf(QUOTE, nameAt + 1);
   const name = bytes.toString('latin1', nameAt + 1, Math.min(nameEnd, nameAt + NAME_MAX));
-  const rank = rankOf(name);
+  const rank = found.memberRanks.get(name);
   if (rank === undefined) return;
   const colon = skipSpace(bytes, nameEnd + 1);
   if (bytes[colon] !== COLON) return;

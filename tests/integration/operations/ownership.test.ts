@@ -179,6 +179,19 @@ const KINDS: Readonly<Record<string, Kind>> = {
       await openai.videos.edit({ video: { id }, prompt: 'y' });
     };
   },
+  async skills() {
+    const files = [await toFile(Buffer.from('# A skill'), 'skill/SKILL.md')];
+    const { id } = await openai.skills.create({ files });
+    return async () => {
+      expect((await openai.skills.retrieve(id)).id).toBe(id);
+      await openai.skills.versions.create(id, { files });
+      await openai.skills.versions.list(id);
+      const skills = [{ type: 'skill_reference' as const, skill_id: id }];
+      const tools = [{ type: 'shell' as const, environment: { type: 'container_auto' as const, skills } }];
+      await openai.responses.create({ model, input: 'x', tools });
+      expect((await openai.skills.delete(id)).deleted).toBe(true);
+    };
+  },
   async containers() {
     const { id } = await openai.containers.create({ name: 'c' });
     return async () => {

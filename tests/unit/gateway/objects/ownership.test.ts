@@ -1,6 +1,6 @@
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
+import * as zlib from 'node:zlib';
 import { afterAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import type { Settings } from '../../../../lib/config/settings';
 import { KnownOwners } from '../../../../lib/ownership/known-owners';
@@ -68,6 +68,15 @@ async function providerThat(reply: (body: Buffer, answer: ServerResponse) => voi
   });
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`;
 }
+
+const PACKERS: readonly (readonly [string, (bytes: Buffer) => Buffer])[] = [
+  ['gzip', zlib.gzipSync],
+  ['deflate', zlib.deflateSync],
+  ['br', zlib.brotliCompressSync],
+  ...('zstdCompressSync' in zlib
+    ? [['zstd', zlib.zstdCompressSync as (bytes: Buffer) => Buffer] as const]
+    : []),
+];
 
 describe('a request that names what a key has made', () => {
   it('goes to that key, and its story says so', async () => {
@@ -150,11 +159,7 @@ describe('a request that names what a key has made', () => {
     expect(new Set(keysAsked())).toEqual(new Set([world.keyOf(id)]));
   });
 
-  it.each([
-    ['gzip', gzipSync],
-    ['deflate', deflateSync],
-    ['br', brotliCompressSync],
-  ] as const)('in a body that is compressed goes to that key too: %s', async (encoding, compress) => {
+  it.each(PACKERS)('in a body that is compressed goes to that key too: %s', async (encoding, compress) => {
     const { inject, owners } = start();
     const headers = { 'content-encoding': encoding };
     const packed = (body: object) => compress(Buffer.from(JSON.stringify(body)));

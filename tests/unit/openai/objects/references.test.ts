@@ -22,9 +22,7 @@ describe('the references of a body', () => {
     ['reasoning that is sent back', { input: [{ type: 'reasoning', id: 'rs_1' }] }, ['rs_1']],
     ['an image that is sent back', { input: [{ type: 'image_generation_call', id: 'ig_1' }] }, ['ig_1']],
     ['a stored prompt', { prompt: { id: 'pmpt_1', version: '1', variables: { x: 'y' } } }, ['pmpt_1']],
-    ['an agent', { agent_id: 'agent_1', vault_ids: ['vault_1'] }, ['agent_1', 'vault_1']],
     ['a skill', { tools: [{ environment: { skills: [{ skill_id: 'skill_1' }] } }] }, ['skill_1']],
-    ['a response of an evaluation', { data_source: { response_id: 'resp_1' } }, ['resp_1']],
     ['an item', { input: [{ type: 'item_reference', id: 'msg_1' }] }, ['msg_1']],
     ['ids of other providers', { previous_response_id: '0b7e-77', input_file_id: 'f/9' }, ['0b7e-77', 'f/9']],
     ['each once', { file_id: 'file-1', file_ids: ['file-1'] }, ['file-1']],
@@ -37,6 +35,7 @@ describe('the references of a body', () => {
     ['nothing', { model: 'm', input: 'file_id' }],
     ['what is no text', { file_id: 7, conversation: null, file_ids: [1], container: { type: 'auto' } }],
     ['a schema', { tools: [{ parameters: { properties: { file_id: { type: 'string' } } } }] }],
+    ['what clients call their own', { metadata: { session_id: 'abc', agent_id: 'abc' } }],
     ['a prompt in words', { prompt: 'pmpt_1', workflow: { id: 'wf_1' }, video: { id: 'video_1' } }],
     ['JSON within a text', { input: '{"file_id": "file-1", "conversation": "conv_1"}' }],
     ['other members', { tool_call_id: 'call_1', my_file_id: 'file-1', id: 'x', call_id: 'call_2' }],
@@ -59,6 +58,8 @@ describe('the references of a body', () => {
     expect(of({ video: { id: 'video_1' }, prompt: 'x' }, '/videos/edits')).toEqual(['video_1']);
     expect(of({ input: 'x', voice: { id: 'voice_1' } }, '/audio/speech')).toEqual(['voice_1']);
     expect(of({ input: 'x', voice: 'alloy' }, '/audio/speech')).toEqual([]);
+    const agent = { agent_id: 'agent_1', vault_ids: ['vault_1'], environment_template_id: 'tmpl_1' };
+    expect(new Set(of(agent, '/agents/sessions'))).toEqual(new Set(['agent_1', 'vault_1', 'tmpl_1']));
     expect(of({ workflow: { id: 'wf_1' }, user: 'x' }, '/chatkit/sessions')).toEqual(['wf_1']);
   });
 
