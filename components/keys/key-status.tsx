@@ -2,7 +2,10 @@
 import type { KeyItem, KeyStatus } from '@/lib/admin/contract/keys';
 import { useTranslations } from '@/i18n/use-translations';
 import { isolatedList } from '@/lib/client/isolated';
+import { useRoomText } from '../limits/capacity-text';
+import { roomsNow } from '../limits/capacity-view';
 import { Countdown } from '../shared/time';
+import { useNow } from '../shared/use-now';
 import { Badge, Mark, type Tone } from '../ui/badge';
 import { useSaid } from '../shared/use-said';
 
@@ -46,6 +49,7 @@ export function KeyReason({ item }: { readonly item: KeyItem }) {
       </span>
     );
   }
+  if (item.status === 'active') return <AtLimit item={item} />;
   const [first, ...others] = item.modelCooldowns;
   if (item.status !== 'cooling' || item.cooldownUntil !== null || first === undefined) return null;
   return (
@@ -55,4 +59,15 @@ export function KeyReason({ item }: { readonly item: KeyItem }) {
         : t('forModels', { model: first.model, more: others.length })}
     </span>
   );
+}
+
+/** It is not out, and gets nothing all the same: what it has used up. */
+function AtLimit({ item: { capacity } }: { readonly item: KeyItem }) {
+  const t = useTranslations('keys');
+  const textOf = useRoomText();
+  const now = useNow();
+  // Requests at a time come and go.
+  const used = roomsNow(capacity, now).find(({ name, room }) => room.left === 0 && name !== 'concurrency');
+  if (used === undefined) return null;
+  return <span className="text-ink-soft">{t('atLimit', { left: textOf(used) })}</span>;
 }

@@ -6,6 +6,8 @@ export function attentionHref(item: AttentionItem): string {
   switch (item.kind) {
     case 'keys':
       return keysHref(keyViewOf(item));
+    case 'waiting':
+      return keysHref({ provider: item.provider });
     case 'provider':
       return `/logs?tab=errors&provider=${encodeURIComponent(item.provider)}`;
     case 'failing':

@@ -23,6 +23,8 @@ export function AttentionSentence({ item }: { readonly item: AttentionItem }): s
   switch (item.kind) {
     case 'keys':
       return t(keysMessage[item.state], { ...keysValues(item, now), reason: said(item, 'reason') });
+    case 'waiting':
+      return t('waiting', { name: item.providerName, count: item.count });
     case 'provider': {
       const helper = item.helper ?? t('otherProviders');
       return t('provider', { ...sinceOf(item), ...providerValues(item), helper });

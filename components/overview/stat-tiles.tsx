@@ -7,13 +7,18 @@ import { formatCount, formatDuration, formatShare } from '@/lib/client/format';
 export function StatTiles({ overview }: { readonly overview: Overview }) {
   const t = useTranslations('overview.tiles');
   const { totals, rates } = overview;
+  const value = formatCount(rates.inFlight);
+  const inFlight =
+    rates.waiting === 0
+      ? t('inFlight', { value })
+      : t('waiting', { value, waiting: formatCount(rates.waiting) });
   return (
     <dl className="grid grid-cols-2 gap-px overflow-hidden rounded-lg border border-line bg-line lg:grid-cols-4">
       <Tile
         label={t('requests')}
         value={formatCount(totals.requests)}
         now={t('perMinute', { value: formatCount(rates.requestsPerMinute) })}
-        more={t('inFlight', { value: formatCount(rates.inFlight) })}
+        more={inFlight}
       />
       <Tile
         label={t('success')}

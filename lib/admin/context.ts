@@ -1,5 +1,6 @@
 import type { Egresses } from '../balancer/egress/egresses';
 import type { Pool } from '../balancer/pool/pool';
+import type { Crowd } from '../balancer/waiting/waiting-room';
 import type { Asked } from '../auth/asker';
 import type { LiveSettings, SetResult, SettingsPatch } from '../config/live-settings';
 import type { Jobs } from '../jobs/jobs';
@@ -98,6 +99,9 @@ export interface AdminParts {
   readonly tokenUse: (id: string) => { readonly requestCount: number; readonly lastUsedAt: number | null };
   /** Requests that are being served. */
   readonly inFlight: () => number;
+  /** How many of them wait for a key, and those that wait for one of that pool. */
+  readonly waiting: () => number;
+  readonly crowdOf: (pool: Pool) => Crowd | undefined;
   /** Asks the provider for its models, the way its requests go. Never rejects. */
   readonly askModels: (providerId: string, signal: AbortSignal) => Promise<ModelsAnswer>;
   /** Asks an address that no provider has yet, directly or through the shared proxies. Never rejects. */

@@ -90,6 +90,7 @@ export const ratesSchema = z
     latencyP50Ms: z.number().nullable(),
     latencyP95Ms: z.number().nullable(),
     inFlight: countSchema,
+    waiting: countSchema.describe('Of those in flight: they wait for a key, and are at no provider yet'),
   })
   .meta({ id: 'Rates', description: 'Traffic of the last minute' });
 export type Rates = z.output<typeof ratesSchema>;
@@ -176,6 +177,21 @@ export const attentionKeysSchema = z
     reason: z.string().nullable().describe("The most frequent reason, in the provider's words"),
   })
   .meta({ id: 'AttentionKeys', description: 'Keys of one provider that are out alike' });
+
+export const attentionWaitingSchema = z
+  .object({
+    ...attentionBase,
+    kind: z.literal('waiting'),
+    provider: z.string().meta({ example: 'openai' }),
+    providerName: z.string().meta({ example: 'OpenAI' }),
+    count: countSchema,
+  })
+  .meta({
+    id: 'AttentionWaiting',
+    description:
+      'Requests that have waited for more than a second for a key of the provider: all keys that could serve them ' +
+      'rest or are at their limits',
+  });
 
 export const attentionProviderSchema = z
   .object({
@@ -279,6 +295,7 @@ export const attentionProxiesSchema = z
 export const attentionItemSchema = z
   .discriminatedUnion('kind', [
     attentionKeysSchema,
+    attentionWaitingSchema,
     attentionProviderSchema,
     attentionFailingSchema,
     attentionModelSchema,

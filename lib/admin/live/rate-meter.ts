@@ -46,7 +46,7 @@ export class RateMeter {
     second.maxMs = Math.max(second.maxMs, durationMs);
   }
 
-  read(inFlight: number): Rates {
+  read(inFlight: number, waiting: number): Rates {
     const from = Math.floor(this.now() / 1000) - SECONDS;
     const recent = this.#seconds.filter(({ at }) => at > from);
     const sum = (pick: (second: Second) => number): number =>
@@ -68,6 +68,7 @@ export class RateMeter {
       latencyP50Ms: percentile(latency, 0.5, range),
       latencyP95Ms: percentile(latency, 0.95, range),
       inFlight,
+      waiting,
     };
   }
 

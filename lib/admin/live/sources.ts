@@ -21,7 +21,7 @@ export function createLiveSources(parts: Omit<AdminParts, 'live'>): LiveSources 
     });
   const countsByProvider = () =>
     providers().map(({ row, pool }) => ({ slug: row.slug, keys: keyCounts(pool, liveTime.now()) }));
-  const rates = () => parts.rates.read(parts.inFlight());
+  const rates = () => parts.rates.read(parts.inFlight(), parts.waiting());
   let egressUse = new Map<string, string>();
 
   return {

@@ -3,6 +3,7 @@ import type { AdminContext } from '../context';
 import { troubledKeys } from './attention-keys';
 import { failingProviders, troubledProviders } from './attention-providers';
 import { troubledProxies } from './attention-proxies';
+import { waitingRequests } from './attention-waiting';
 
 /** Several pages of several people ask for it every two seconds. */
 const FRESH_MS = 500;
@@ -20,6 +21,7 @@ export async function readAttention(context: AdminContext): Promise<{ items: Att
     ...failingProviders(context),
     ...(await troubledProxies(context)),
     ...(await troubledKeys(context)),
+    ...waitingRequests(context),
   ];
   const began = ({ since }: AttentionItem): number => since ?? Number.MAX_SAFE_INTEGER;
   return { items: items.sort((a, b) => RANK[a.severity] - RANK[b.severity] || began(a) - began(b)) };

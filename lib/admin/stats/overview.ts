@@ -35,7 +35,7 @@ export async function overview(
     from: window.from,
     to: window.to,
     totals: usageTotals(rows),
-    rates: context.rates.read(context.inFlight()),
+    rates: context.rates.read(context.inFlight(), context.waiting()),
     keys,
     proxies: proxyCounts(context.egresses),
     providers,

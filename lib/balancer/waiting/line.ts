@@ -18,7 +18,7 @@ export class Line<T extends Standing> {
 
   /** Whose turn it is. */
   get first(): T | undefined {
-    for (const waiting of this.#byClient.values()) for (const item of waiting) return item;
+    for (const item of this.firsts()) return item;
     return undefined;
   }
 
@@ -56,15 +56,20 @@ export class Line<T extends Standing> {
     }
   }
 
-  /** When the first one's time is over; Infinity if nobody waits. */
-  get firstDeadline(): number {
-    let first = Infinity;
+  /** The longest waiting of each client. */
+  *firsts(): Generator<T> {
     for (const waiting of this.#byClient.values()) {
-      for (const { deadline } of waiting) {
-        first = Math.min(first, deadline);
+      for (const item of waiting) {
+        yield item;
         break;
       }
     }
-    return first;
+  }
+
+  /** When the first one's time is over; Infinity if nobody waits. */
+  get firstDeadline(): number {
+    let earliest = Infinity;
+    for (const { deadline } of this.firsts()) earliest = Math.min(earliest, deadline);
+    return earliest;
   }
 }

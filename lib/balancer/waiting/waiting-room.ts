@@ -25,7 +25,15 @@ export interface Ticket {
   readonly signal: StopSignal;
 }
 
+/** Requests that wait for keys of one pool. */
+export interface Crowd {
+  readonly count: number;
+  /** When the longest waiting of them came; milliseconds since the epoch. */
+  readonly since: number;
+}
+
 interface Waiting extends Standing {
+  readonly since: number;
   readonly request: LeaseRequest;
   readonly end: (waited: Waited) => void;
 }
@@ -113,6 +121,17 @@ export class WaitingRoom {
     return this.#depth;
   }
 
+  /** Who waits for keys of that pool; undefined for nobody. */
+  crowdOf(pool: Pool): Crowd | undefined {
+    let count = 0;
+    let since = Infinity;
+    for (const { line } of this.#queues.get(pool)?.values() ?? []) {
+      count += line.size;
+      for (const waiting of line.firsts()) since = Math.min(since, waiting.since);
+    }
+    return count === 0 ? undefined : { count, since };
+  }
+
   get waitMs(): number {
     return this.rules().waitMs;
   }
@@ -139,7 +158,8 @@ export class WaitingRoom {
         this.#tidy(pool, name, queue);
         resolve(waited);
       };
-      const waiting: Waiting = { request, client: ticket.client, deadline: ticket.deadline, end };
+      const { client, deadline } = ticket;
+      const waiting: Waiting = { request, client, deadline, since: this.clock.now(), end };
       const leave = (): void => {
         queue.line.remove(waiting);
         end({ kind: 'left' });

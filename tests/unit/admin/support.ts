@@ -110,6 +110,8 @@ export async function world(
       jobs,
       tokenUse: () => ({ requestCount: 0, lastUsedAt: null }),
       inFlight: () => 0,
+      waiting: () => 0,
+      crowdOf: () => undefined,
       askModels: fail,
       askAddress: fail,
       flushLogs: () => Promise.resolve(),

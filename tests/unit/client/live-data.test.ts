@@ -25,6 +25,7 @@ const snapshot: LiveSnapshot = {
     latencyP50Ms: null,
     latencyP95Ms: null,
     inFlight: 0,
+    waiting: 0,
   },
   tasks: [],
   jobs: [],

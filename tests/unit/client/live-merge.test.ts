@@ -17,6 +17,7 @@ const rates = {
   latencyP50Ms: null,
   latencyP95Ms: null,
   inFlight: 0,
+  waiting: 0,
 };
 const provider = {
   id: 'p',

@@ -9,6 +9,7 @@ const RATES = {
   latencyP50Ms: null,
   latencyP95Ms: null,
   inFlight: 0,
+  waiting: 0,
 };
 
 /** As much padding as makes an event large. */

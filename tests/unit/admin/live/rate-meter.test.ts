@@ -10,30 +10,31 @@ it('tells of the last minute, and forgets what is older', () => {
   meter.note({ ...request, status: 404, outcome: 'client_error' });
   now += 30_000;
   meter.note({ ...request, status: 200 });
-  expect(meter.read(3)).toMatchObject({
+  expect(meter.read(3, 2)).toMatchObject({
     requestsPerMinute: 12,
     tokensPerMinute: 84,
     successRate: 10 / 11,
     inFlight: 3,
+    waiting: 2,
   });
   now += 30_000;
-  expect(meter.read(0)).toMatchObject({ requestsPerMinute: 1, successRate: 1 });
+  expect(meter.read(0, 0)).toMatchObject({ requestsPerMinute: 1, successRate: 1 });
   now += 60_000;
-  expect(meter.read(0)).toMatchObject({ requestsPerMinute: 0, successRate: null, latencyP50Ms: null });
+  expect(meter.read(0, 0)).toMatchObject({ requestsPerMinute: 0, successRate: null, latencyP50Ms: null });
 });
 
 it('counts an answer that broke off after its head as failed', () => {
   const meter = new RateMeter(() => 1_000_000_000);
   const request = { status: 200, durationMs: 100, promptTokens: null, completionTokens: null };
   for (const outcome of ['success', 'cut', 'stalled', 'shutting_down']) meter.note({ ...request, outcome });
-  expect(meter.read(0)).toMatchObject({ requestsPerMinute: 4, successRate: 0.25 });
+  expect(meter.read(0, 0)).toMatchObject({ requestsPerMinute: 4, successRate: 0.25 });
 });
 
 it('tells no percentile outside of what was measured', () => {
   const meter = new RateMeter(() => 1_000_000_000);
   const request = { status: 200, outcome: 'success', promptTokens: null, completionTokens: null };
   for (const durationMs of [6_001, 6_002, 6_003]) meter.note({ ...request, durationMs });
-  const { latencyP50Ms, latencyP95Ms } = meter.read(0);
+  const { latencyP50Ms, latencyP95Ms } = meter.read(0, 0);
   expect(latencyP50Ms).toBeGreaterThanOrEqual(6_001);
   expect(latencyP95Ms).toBeLessThanOrEqual(6_003);
 });

@@ -27,6 +27,30 @@ function attempt({ pool, clock }: World, outcome: Outcome, witness = {}): void {
 
 const DOWN: Outcome = { kind: 'dial_failed', at: 'upstream', message: 'ECONNREFUSED' };
 
+describe('requests that wait', () => {
+  it('are told by the provider whose keys they wait for, once they have waited for a while', async () => {
+    const all = await world(keys());
+    const { clock, context } = all;
+    const since = clock.now;
+    const waiting: World = { ...all, context: { ...context, crowdOf: () => ({ count: 45, since }) } };
+    clock.now += 999;
+    expect(await itemsOf(waiting)).toEqual([]);
+    clock.now += 1;
+    expect(await itemsOf(waiting)).toEqual([
+      {
+        kind: 'waiting',
+        id: 'waiting:default',
+        severity: 'medium',
+        since,
+        provider: 'default',
+        providerName: 'Default',
+        count: 45,
+      },
+    ]);
+    expect(await itemsOf(all)).toEqual([]);
+  });
+});
+
 describe('keys', () => {
   it('are told by what is wrong with them, without those that a person has disabled or whose rest is over', async () => {
     const all = await world(keys(['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h']));

@@ -72,6 +72,24 @@ describe('a request that finds no key', () => {
     expect(room.depth).toBe(0);
   });
 
+  it('is one of those that wait for the pool, counted from when the first of them came', async () => {
+    const pool = poolOf('a', { limits: { concurrency: 1 } });
+    const { send, advance, room, clock } = stand(pool, { finish: false });
+    send('x1');
+    await advance(0);
+    expect(room.crowdOf(pool)).toBeUndefined();
+    const since = clock.now();
+    send('x2');
+    await advance(1_000);
+    send('y1', { model: 'other' });
+    send('x3');
+    await advance(1_000);
+    expect(room.crowdOf(pool)).toEqual({ count: 3, since });
+    expect(room.crowdOf(poolOf('b'))).toBeUndefined();
+    await advance(10_000);
+    expect(room.crowdOf(pool)).toBeUndefined();
+  });
+
   it('is told when its time is over', async () => {
     const pool = poolOf('a', { limits: { concurrency: 1 } });
     const { send, advance, ends, room } = stand(pool, { finish: false });
