@@ -89,12 +89,12 @@ function restOf({ owner }: Shortage, provider: string): string {
 /** What the owner of an object cannot serve, nobody can: the message says which key it is and what helps. */
 export function ownerUnavailable(owner: OwnerTrouble, provider: string): GatewayError {
   const { objectId: object, keyId, hint, why } = owner;
-  const belongs = `'${object}' belongs to key ${hint ?? keyId} of provider '${provider}', which is`;
+  const of = `'${object}' belongs to key ${hint ?? keyId} of provider '${provider}'`;
   const because = why === undefined ? '' : ` (${why})`;
   const message =
     hint === undefined
-      ? `${belongs} gone. Restore the key, or add one of the same project, or make the object anew.`
-      : `${belongs} disabled${because}. Enable the key, or make the object anew with another one.`;
+      ? `${of}, which is gone. Restore the key, or add one of the same project, or make the object anew.`
+      : `${of}, which is disabled${because}. Enable the key, or make the object anew with another one.`;
   return gatewayError('owner_unavailable', message);
 }
 
