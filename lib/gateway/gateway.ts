@@ -1,6 +1,6 @@
 import type { Pool } from '../balancer/pool/pool';
 import { Hedging } from '../balancer/attempts/hedging';
-import { WaitingRoom, type Crowd } from '../balancer/waiting/waiting-room';
+import { WaitingRoom } from '../balancer/waiting/waiting-room';
 import { keptText } from '../openai/json/kept-text';
 import type { RequestHead } from '../openai/request/request-head';
 import type { UpstreamTarget } from '../upstream/target';
@@ -91,13 +91,8 @@ export class Gateway {
   }
 
   /** Requests that wait for a key. */
-  get waiting(): number {
-    return this.#waitingRoom.depth;
-  }
-
-  /** Of them those that wait for keys of that pool; undefined for none. */
-  crowdOf(pool: Pool): Crowd | undefined {
-    return this.#waitingRoom.crowdOf(pool);
+  get waiting(): Pick<WaitingRoom, 'depth' | 'crowdOf'> {
+    return this.#waitingRoom;
   }
 
   /** Bytes of request bodies in memory. */

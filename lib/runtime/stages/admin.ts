@@ -85,8 +85,8 @@ function partsOf(below: BelowAdmin): ReturnType<typeof createAdminParts> {
       usage: usageBook,
       tokenUse: (id) => tokenUsage.of(id),
       inFlight: () => gateway.gateway.inFlight,
-      waiting: () => gateway.gateway.waiting,
-      crowdOf: (pool) => gateway.gateway.crowdOf(pool),
+      waiting: () => gateway.gateway.waiting.depth,
+      crowdOf: (pool) => gateway.gateway.waiting.crowdOf(pool),
       askModels: createModelsQuestion({
         clock: systemClock,
         gateway: gateway.gateway,

@@ -71,7 +71,7 @@ export async function openGateway(below: Below): Promise<GatewayStage> {
   metrics.watch({
     now: steadyNow,
     inFlight: () => gateway.inFlight,
-    waiting: () => gateway.waiting,
+    waiting: () => gateway.waiting.depth,
     pools: () => inventory.providers.pools.values(),
     egresses: () => inventory.egresses.states,
     logStats: () => writeBehind.logWriter.stats,
