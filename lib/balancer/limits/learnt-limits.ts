@@ -11,7 +11,7 @@ export interface Drawn {
 
 /** What answers have told of the limits of an account, or of one model in it. */
 export class LearntLimits {
-  /** By what they count, and which of several for that: `requests 1`. */
+  /** By what they count, for which span, and which of several for that: `requests 60000 0`. */
   #counters: Map<string, SeenCounter> | undefined;
   #pace: Pace | undefined;
 
@@ -59,15 +59,8 @@ export class LearntLimits {
   /** An answer tells what is left: it cost so much, and was asked for when so much had been drawn. */
   see(seen: readonly SeenLimit[], cost: Drawn, drawn: Drawn, now: number): void {
     this.#counters ??= new Map();
-    const told = { requests: 0, tokens: 0 };
     for (const limit of seen) {
-      // By their order: what span a limit is for may be told by one answer and not by the next.
-      const name = `${limit.of} ${(told[limit.of] += 1)}`;
-      let counter = this.#counters.get(name);
-      if (counter === undefined) {
-        counter = new SeenCounter();
-        this.#counters.set(name, counter);
-      }
+      const counter = counterOf(limit, seen, this.#counters);
       counter.see(limit, cost[limit.of], drawn[limit.of], now);
     }
     // They know better.
@@ -84,6 +77,35 @@ export class LearntLimits {
     this.#pace ??= new Pace();
     this.#pace.refused(dialedAt, perMinute, isWholeMinute, now);
   }
+}
+
+/** Of one kind; more than any provider tells. */
+const COUNTERS_MAX = 8;
+
+/**
+ * Limits of one kind are told apart by their spans, in whichever order an answer tells them. What span a limit is for
+ * may be told by one answer and not by the next: the only one of its kind is the same either way.
+ */
+function counterOf(
+  limit: SeenLimit,
+  seen: readonly SeenLimit[],
+  counters: Map<string, SeenCounter>,
+): SeenCounter {
+  const { of, spanMs = 0 } = limit;
+  const ofKind = [...counters].filter(([name]) => name.startsWith(of));
+  const [first] = ofKind;
+  const alike = seen.filter((other) => other.of === of);
+  if (first !== undefined && ofKind.length === 1 && alike.length === 1) return first[1];
+
+  // Of several for one span the order is all there is to go by.
+  const place = alike.filter((other) => other.spanMs === limit.spanMs).indexOf(limit);
+  const name = `${of} ${spanMs} ${place}`;
+  const known = counters.get(name);
+  if (known !== undefined) return known;
+  if (first !== undefined && ofKind.length >= COUNTERS_MAX) counters.delete(first[0]);
+  const counter = new SeenCounter();
+  counters.set(name, counter);
+  return counter;
 }
 
 function isOfTokens(name: string): boolean {

@@ -294,6 +294,57 @@ describe('limits that answers tell', () => {
     expect(of.lease(leaseRequest(), NOW + 2_000).ok).toBe(true);
   });
 
+  it('for several spans are told apart, in whichever order answers tell them, and whether all of them or not', () => {
+    const of = pool({});
+    const minute = {
+      of: 'requests',
+      spanMs: 60_000,
+      limit: 30,
+      remaining: 3,
+      resetAt: NOW + 20_000,
+    } as const;
+    const day = {
+      of: 'requests',
+      spanMs: 86_400_000,
+      limit: 900,
+      remaining: 9,
+      resetAt: NOW + 3_600_000,
+    } as const;
+    const answers = [
+      [minute, day],
+      [
+        { ...day, remaining: 8 },
+        { ...minute, remaining: 1 },
+      ],
+      [
+        { ...minute, remaining: 0 },
+        { ...day, remaining: 7 },
+      ],
+    ];
+    const sent = [...answers, [day]].map(() => take(of, NOW));
+    for (const [index, answer] of answers.entries()) settle(of, sent[index] as Lease, seen(answer), NOW);
+    settle(of, sent[3] as Lease, seen([{ ...day, remaining: 6 }]), NOW);
+    expect(shortageOf(of, NOW).retryAfterMs).toBe(20_000);
+    settle(of, take(of, NOW + 20_000), seen([{ ...day, remaining: 0 }]), NOW + 20_000);
+    expect(shortageOf(of, NOW + 30_000).retryAfterMs).toBe(3_570_000);
+  });
+
+  it('are the same when an answer does not tell for which span they are', () => {
+    const of = pool({});
+    const limit = { of: 'requests', limit: 30, remaining: 0, resetAt: NOW + 20_000 } as const;
+    settle(of, take(of, NOW), seen([{ ...limit, spanMs: 60_000 }]), NOW);
+    expect(shortageOf(of, NOW).retryAfterMs).toBe(20_000);
+    const later = NOW + 20_000;
+    settle(of, take(of, later), seen([{ ...limit, resetAt: later + 5_000 }]), later);
+    settle(
+      of,
+      take(of, later + 5_000),
+      seen([{ ...limit, remaining: 9, resetAt: later + 9_000 }]),
+      later + 5_000,
+    );
+    expect(of.lease(leaseRequest(), later + 5_000).ok).toBe(true);
+  });
+
   it('of an account are those of all of its keys', () => {
     const of = pool({ keys: { a: { account: 'org' }, b: { account: 'org' } } });
     settle(of, take(of, NOW), seen(none), NOW);
