@@ -9,6 +9,8 @@ import { Reservation, type Lender } from './reservation';
 import type { SeenLimit } from './seen-limits';
 
 const NOTHING: Drawn = { requests: 0, tokens: 0 };
+/** Left of what nobody tells, once some of it is used. */
+const UNTOLD_SHARE = 0.5;
 const UNUSED = new Meter();
 const NO_MODELS: readonly string[] = [];
 const NO_METERS: readonly Meter[] = [];
@@ -54,17 +56,10 @@ export class Account implements Lender {
 
   /** The smallest share that is left of any limit, set or learnt: 1 is all of it. */
   leftShare(limits: EffectiveLimits | undefined, model: string, now: number): number {
-    let share = this.#learntFor(model)?.leftShare(this.#drawn, now) ?? 1;
-    if (limits === undefined) return share;
-    const { whole, byModel, dayResetsAt } = limits;
-    const ofModel = byModel.get(model);
-    if (whole !== undefined && this.#meter !== undefined) {
-      share = Math.min(share, this.#meter.leftShare(whole, dayResetsAt, now));
-    }
-    const meter = ofModel && this.#meters?.get(model);
-    return ofModel === undefined || meter === undefined
-      ? share
-      : Math.min(share, meter.leftShare(ofModel, dayResetsAt, now));
+    const learnt = this.#learntFor(model);
+    const isUntold = learnt === undefined && limits === undefined && this.#since < now;
+    const share = isUntold ? UNTOLD_SHARE : (learnt?.leftShare(this.#drawn, now) ?? 1);
+    return limits === undefined ? share : Math.min(share, this.#setLeftShare(limits, model, now));
   }
 
   /** What is left for the model, or, without one, of what all models draw on. */
@@ -107,18 +102,18 @@ export class Account implements Lender {
     if (seen !== undefined) this.#see(reservation, cost, seen, now);
     (this.#answered ??= new RecentAnswers()).add(now);
     this.#likeness?.accepted(reservation);
-    this.#learntFor(reservation.model)?.accepted();
+    this.#learntFor(reservation.model)?.accepted(reservation.tokens, now);
   }
 
   /** A limit was met. */
   refused(reservation: Reservation, seen: readonly SeenLimit[] | undefined, now: number): void {
-    const { model, takenAt } = reservation;
+    const { model } = reservation;
     if (seen !== undefined) this.#see(reservation, NOTHING, seen, now);
     (this.#likeness ??= new Likeness()).refused(reservation, now);
     const isWhole = now - this.#since >= 60_000;
     const perMinute = this.#answered?.perMinute(now) ?? 0;
     const learnt = this.isOfAllModels ? (this.#learnt ??= new LearntLimits()) : this.#of(model);
-    learnt.refused(takenAt, perMinute, isWhole, now);
+    learnt.refused(reservation, perMinute, isWhole, now);
   }
 
   /** What answers have told counts no more; what has been used of set limits does. */
@@ -173,6 +168,13 @@ export class Account implements Lender {
     const ofModel = model === undefined ? undefined : byModel.get(model);
     if (model === undefined || ofModel === undefined) return;
     (this.#meters?.get(model) ?? UNUSED).note(into, ofModel, dayResetsAt, now);
+  }
+
+  #setLeftShare({ whole, byModel, dayResetsAt }: EffectiveLimits, model: string, now: number): number {
+    const ofModel = byModel.get(model);
+    const share = whole && this.#meter?.leftShare(whole, dayResetsAt, now);
+    const ofModelShare = ofModel && this.#meters?.get(model)?.leftShare(ofModel, dayResetsAt, now);
+    return Math.min(share ?? 1, ofModelShare ?? 1);
   }
 
   #setWaitMs(limits: EffectiveLimits, model: string, tokens: number, now: number): number {

@@ -1,5 +1,5 @@
 import type { CapacityNote } from './capacity';
-import { Pace } from './pace';
+import { Pace, type Refused } from './pace';
 import { SeenCounter } from './seen-counter';
 import type { SeenLimit } from './seen-limits';
 
@@ -17,6 +17,11 @@ export class LearntLimits {
 
   get pace(): Pace | undefined {
     return this.#pace;
+  }
+
+  /** Answers tell what is left. */
+  get isTold(): boolean {
+    return this.#counters !== undefined;
   }
 
   /** Milliseconds until a request of so many tokens may be sent; 0 if it may now. */
@@ -67,15 +72,15 @@ export class LearntLimits {
     this.#pace = undefined;
   }
 
-  accepted(): void {
-    this.#pace?.accepted();
+  accepted(tokens: number, now: number): void {
+    this.#pace?.accepted(tokens, now);
   }
 
   /** A limit was met that no answer tells of; `perMinute`: how many requests were answered in the last minute. */
-  refused(dialedAt: number, perMinute: number, isWholeMinute: boolean, now: number): void {
+  refused(refused: Refused, perMinute: number, isWholeMinute: boolean, now: number): void {
     if (this.#counters !== undefined) return;
     this.#pace ??= new Pace();
-    this.#pace.refused(dialedAt, perMinute, isWholeMinute, now);
+    this.#pace.refused(refused, perMinute, isWholeMinute, now);
   }
 }
 

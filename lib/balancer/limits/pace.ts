@@ -1,29 +1,49 @@
 import type { Room } from './capacity';
+import { RecentAnswers } from './recent-answers';
 
 const MINUTE_MS = 60_000;
-/** Of the pace, after a limit was met. */
-const DECREASE = 0.93;
+/** Of the pace, after a limit was met, at most. */
+const DECREASE_MAX = 0.07;
+/** So much of what was answered in a minute is far too fast, and brought down to the other at once. */
+const FAR = 1.5;
+const NEAR = 1.15;
 /** Of the pace, for each answer while it is what holds requests back; the longer none was refused, the more. */
-const INCREASE = 0.0015;
+const INCREASE = 0.001;
 const DOUBLES_AFTER = 50;
-/** The same while the pace is only a guess. */
 const INCREASE_MAX = 0.2;
+/** The same while the pace is only a guess. */
+const GUESS_INCREASE = 0.1;
 /** Of fewer answers in a minute no pace can be told. */
 const KNOWN_MIN = 3;
 /** So many may follow each other at once. */
 const BURST = 2;
+/** Of the latest request in what is usual. */
+const USUAL_SHARE = 0.05;
+
+/** A request that met the limit. */
+export interface Refused {
+  readonly takenAt: number;
+  readonly tokens: number;
+}
 
 /**
- * The pace of a key whose answers say nothing of its limits: what it took before it refused. Additive increase,
- * multiplicative decrease, as TCP finds the width of a line (RFC 5681).
+ * The pace of a key whose answers say nothing of its limits: what it took before it refused. It rises until a limit is
+ * met again, as TCP finds the width of a line (RFC 5681), and falls by as much as it was too fast.
  */
 export class Pace {
   /** Milliseconds from one request to the next; 0 until it is known. */
   #intervalMs = 0;
   #nextAt = 0;
-  #takenSinceRefusal = 0;
+  /** Since the last refusal. */
+  #answered = 0;
   #refusedAt = 0;
   #isGuess = true;
+  readonly #recent = new RecentAnswers();
+  #since = Infinity;
+  /** How many were answered in a minute, as far as is known. */
+  #perMinute = 0;
+  /** Tokens of a usual request. */
+  #usualTokens = 0;
   /** How much of a minute's requests is left, as a bucket that is empty at a refusal and refills at the pace. */
   #left = 0;
   #leftAt = 0;
@@ -33,7 +53,9 @@ export class Pace {
   }
 
   waitMs(now: number): number {
-    return Math.max(0, this.#nextAt - (BURST - 1) * this.#intervalMs - now);
+    // The first after a refusal goes alone.
+    const burst = this.#answered === 0 ? 1 : BURST;
+    return Math.max(0, this.#nextAt - (burst - 1) * this.#intervalMs - now);
   }
 
   /** 1 is all of it. */
@@ -56,31 +78,52 @@ export class Pace {
     if (this.#intervalMs > 0) this.#keepLeft(Math.max(0, this.#leftOf(now) - 1), now);
     const isHeldBack = now < this.#nextAt + this.#intervalMs;
     this.#nextAt = Math.max(now, this.#nextAt) + this.#intervalMs;
-    if (isHeldBack) this.#faster();
+    if (isHeldBack && this.#answered > 0) this.#faster();
   }
 
-  accepted(): void {
-    this.#takenSinceRefusal += 1;
+  accepted(tokens: number, now: number): void {
+    this.#answered += 1;
+    this.#recent.add(now);
+    this.#usualTokens += (tokens - this.#usualTokens) * (this.#usualTokens === 0 ? 1 : USUAL_SHARE);
   }
 
   /**
-   * A request of that time met the limit. What was sent before the last refusal came tells nothing new. `perMinute`:
-   * how many requests were answered in the last minute, if it was a whole one.
+   * A request met the limit. What was sent before the last refusal came tells nothing new. `perMinute`: how many
+   * requests were answered in the last minute, if it was a whole one.
    */
-  refused(dialedAt: number, perMinute: number, isWholeMinute: boolean, now: number): void {
-    if (dialedAt < this.#refusedAt) return;
+  refused({ takenAt, tokens }: Refused, perMinute: number, isWholeMinute: boolean, now: number): void {
+    if (takenAt < this.#refusedAt) return;
     if (this.#intervalMs === 0) {
       if (perMinute < KNOWN_MIN) return;
       this.#intervalMs = MINUTE_MS / perMinute;
+      this.#perMinute = perMinute;
       this.#isGuess = !isWholeMinute;
-    } else {
-      this.#intervalMs *= this.#isGuess ? 1 + INCREASE_MAX : 1 / DECREASE;
-      this.#isGuess = false;
+      this.#since = now;
+    } else if (this.#answered > 0) {
+      if (now - this.#since >= MINUTE_MS) this.#perMinute = this.#recent.perMinute(now);
+      this.#isGuess &&= now - this.#since < MINUTE_MS;
+      this.#slower(tokens);
     }
     this.#refusedAt = now;
     this.#keepLeft(0, now);
-    this.#takenSinceRefusal = 0;
+    this.#answered = 0;
     this.#nextAt = Math.max(this.#nextAt, now + this.#intervalMs);
+  }
+
+  /**
+   * A pace that is too fast by one in twenty is refused one in twenty; but one that meets the end of a window is by as
+   * much as it is above what was answered. A large request may be refused where a usual one is not, and says less.
+   */
+  #slower(tokens: number): void {
+    const pace = MINUTE_MS / this.#intervalMs;
+    const answered = this.#perMinute;
+    const tooFast = Math.max(0, pace - answered);
+    const isFar = pace > FAR * answered;
+    const by = isFar
+      ? pace - Math.max(NEAR * answered, pace / 4)
+      : Math.min(tooFast, pace * DECREASE_MAX, pace / this.#answered);
+    const weight = tokens > this.#usualTokens ? this.#usualTokens / tokens : 1;
+    this.#intervalMs = MINUTE_MS / (pace - by * weight);
   }
 
   #leftOf(now: number): number {
@@ -94,7 +137,7 @@ export class Pace {
   }
 
   #faster(): void {
-    const increase = this.#isGuess ? INCREASE_MAX : INCREASE * 2 ** (this.#takenSinceRefusal / DOUBLES_AFTER);
+    const increase = this.#isGuess ? GUESS_INCREASE : INCREASE * 2 ** (this.#answered / DOUBLES_AFTER);
     this.#intervalMs /= 1 + Math.min(INCREASE_MAX, increase);
   }
 }

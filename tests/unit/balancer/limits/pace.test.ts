@@ -2,19 +2,50 @@ import { describe, expect, it } from 'vitest';
 import { Pace } from '../../../../lib/balancer/limits/pace';
 import { START_MS as NOW } from '../support';
 
-/** Goes as fast as the pace lets it for so long, at a key that takes one request each `trueMs` and two at once. */
-function drive(pace: Pace, trueMs: number, lengthMs: number): { served: number; refused: number } {
-  let [served, refused, freeAt] = [0, 0, 0];
-  for (let now = NOW; now < NOW + lengthMs; now += Math.max(100, pace.waitMs(now))) {
-    if (pace.waitMs(now) > 0) continue;
+const HOUR_MS = 3_600_000;
+const USUAL = 800;
+
+const refuse = (pace: Pace, at: number, perMinute = 20, isWhole = true, tokens = USUAL, takenAt = at): void =>
+  pace.refused({ takenAt, tokens }, perMinute, isWhole, at);
+
+/** Whether a key takes a request at that time. */
+type Key = (now: number) => boolean;
+
+/** Takes one request each `everyMs`, and `burst` at once. */
+function bucket(everyMs: number, burst = 2): Key {
+  let freeAt = 0;
+  return (now) => {
+    if (freeAt - (burst - 1) * everyMs > now) return false;
+    freeAt = Math.max(now, freeAt) + everyMs;
+    return true;
+  };
+}
+
+/** Takes so many in each full minute. */
+function fixedWindow(limit: number): Key {
+  let [minute, used] = [0, 0];
+  return (now) => {
+    const current = Math.floor((now + 17_000) / 60_000);
+    if (current !== minute) [minute, used] = [current, 0];
+    return (used += 1) <= limit;
+  };
+}
+
+/** Goes as fast as the pace lets it for so long; rests after a refusal, and longer after each further one. */
+function drive(pace: Pace, key: Key, lengthMs: number, from = NOW): { served: number; refused: number } {
+  let [served, refused, restMs, restsUntil] = [0, 0, 0, 0];
+  for (let now = from; now < from + lengthMs; now += 100) {
+    if (pace.waitMs(now) > 0 || now < restsUntil) continue;
     pace.take(now);
-    if (freeAt - trueMs <= now) {
-      freeAt = Math.max(now, freeAt) + trueMs;
+    if (key(now)) {
       served += 1;
-      pace.accepted();
+      restMs = 0;
+      pace.accepted(USUAL, now);
     } else {
       refused += 1;
-      pace.refused(now, 1, false, now);
+      refuse(pace, now);
+      restMs = restMs === 0 ? pace.intervalMs : restMs * 2;
+      restsUntil = now + restMs;
     }
   }
   return { served, refused };
@@ -30,7 +61,7 @@ describe('the pace of a key that tells nothing', () => {
 
   it('is what was answered in the minute before', () => {
     const pace = new Pace();
-    pace.refused(NOW, 20, true, NOW);
+    refuse(pace, NOW);
     expect(pace.intervalMs).toBe(3_000);
     expect(pace.leftShare(NOW)).toBeLessThan(1);
   });
@@ -39,25 +70,88 @@ describe('the pace of a key that tells nothing', () => {
     'finds a key that takes one in %i ms, and seldom asks for too much',
     (trueMs) => {
       const pace = new Pace();
-      pace.refused(NOW, 3, false, NOW);
-      const possible = 3_600_000 / trueMs;
-      const { served, refused } = drive(pace, trueMs, 3_600_000);
-      expect(served / possible).toBeGreaterThan(0.85);
+      refuse(pace, NOW, 3, false);
+      const { served, refused } = drive(pace, bucket(trueMs), HOUR_MS);
+      expect(served / (HOUR_MS / trueMs)).toBeGreaterThan(0.85);
       expect(refused / served).toBeLessThan(0.12);
     },
   );
 
+  it.each([20, 60])('uses up a window of %i a minute, and seldom asks for more', (limit) => {
+    const pace = new Pace();
+    refuse(pace, NOW, limit);
+    const { served, refused } = drive(pace, fixedWindow(limit), HOUR_MS);
+    expect(served / (limit * 60)).toBeGreaterThan(0.97);
+    expect(refused / served).toBeLessThan(0.15);
+  });
+
+  it('that is far too fast is found out within a few minutes', () => {
+    const pace = new Pace();
+    refuse(pace, NOW, 120);
+    drive(pace, fixedWindow(20), 5 * 60_000);
+    expect(pace.intervalMs).toBeGreaterThan(2_200);
+    expect(pace.intervalMs).toBeLessThan(3_200);
+  });
+
+  it('falls by little after many answers, and not below what was answered', () => {
+    const pace = new Pace();
+    refuse(pace, NOW, 20);
+    for (let at = NOW + 3_000; at < NOW + 150_000; at += 3_000) {
+      pace.take(at);
+      pace.accepted(USUAL, at);
+    }
+    const before = pace.intervalMs;
+    refuse(pace, NOW + 150_000);
+    expect(before).toBeLessThan(2_900);
+    expect(pace.intervalMs).toBeGreaterThan(before);
+    expect(pace.intervalMs / before).toBeLessThan(1.03);
+  });
+
+  it('falls less after the refusal of a large request', () => {
+    const intervalAfter = (tokens: number): number => {
+      const pace = new Pace();
+      refuse(pace, NOW, 20);
+      drive(pace, bucket(1, 2), 120_000, NOW + 3_000);
+      for (let at = NOW + 123_000; at < NOW + 190_000; at += 6_000) pace.accepted(USUAL, at);
+      refuse(pace, NOW + 190_000, 20, true, tokens);
+      return pace.intervalMs;
+    };
+    expect(intervalAfter(8 * USUAL)).toBeLessThan(intervalAfter(USUAL));
+  });
+
+  it('stays as it is when a refusal follows another one', () => {
+    const pace = new Pace();
+    refuse(pace, NOW, 60);
+    for (let at = NOW + 1_000; at < NOW + 90_000; at += 3_000) pace.accepted(USUAL, at);
+    refuse(pace, NOW + 90_000);
+    const { intervalMs } = pace;
+    expect(intervalMs).toBeGreaterThan(2_000);
+    for (let i = 1; i < 9; i += 1) refuse(pace, NOW + 90_000 + i * 10_000);
+    expect(pace.intervalMs).toBe(intervalMs);
+  });
+
+  it('lets the first one after a refusal go alone, and two at once after its answer', () => {
+    const pace = new Pace();
+    refuse(pace, NOW);
+    const later = NOW + 30_000;
+    pace.take(later);
+    expect(pace.waitMs(later)).toBe(3_000);
+    pace.accepted(USUAL, later + 500);
+    expect(pace.waitMs(later + 500)).toBe(0);
+  });
+
   it('is not told from too little', () => {
     const pace = new Pace();
-    for (let i = 0; i < 50; i += 1) pace.refused(NOW + i, 2, true, NOW + i);
+    for (let i = 0; i < 50; i += 1) refuse(pace, NOW + i, 2);
     expect(pace.intervalMs).toBe(0);
     expect(pace.waitMs(NOW)).toBe(0);
   });
 
   it('counts a burst of refusals once', () => {
     const pace = new Pace();
-    pace.refused(NOW, 20, true, NOW);
-    for (let i = 0; i < 10; i += 1) pace.refused(NOW - 1, 20, true, NOW + i);
+    refuse(pace, NOW);
+    pace.accepted(USUAL, NOW);
+    for (let i = 0; i < 10; i += 1) refuse(pace, NOW + i, 20, true, USUAL, NOW - 1);
     expect(pace.intervalMs).toBe(3_000);
   });
 });

@@ -384,3 +384,22 @@ describe('limits that answers tell', () => {
     }
   });
 });
+
+describe('the policy headroom', () => {
+  it('takes a key of which nothing is told for half used, once it is used', () => {
+    const of = pool({ keys: { told: {}, untold: {} } });
+    of.configure(poolConfig({ policy: 'headroom' }));
+    const limits = [{ of: 'requests', limit: 50, remaining: 40, resetAt: NOW + 60_000 }] as const;
+    for (const lease of [take(of, NOW), take(of, NOW)]) {
+      const isTold = lease.key.config.keyId === 'told';
+      settle(of, lease, isTold ? seen(limits) : answered(200), NOW);
+      of.finish(lease, 'whole', '', NOW);
+    }
+    const chosen = [1, 2, 3].map((ms) => {
+      const lease = take(of, NOW + ms);
+      of.settle(lease, { kind: 'client_closed' }, judge({ kind: 'client_closed' }), NOW + ms);
+      return lease.key.config.keyId;
+    });
+    expect(chosen).toEqual(['told', 'told', 'told']);
+  });
+});
