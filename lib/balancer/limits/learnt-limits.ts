@@ -9,10 +9,19 @@ export interface Drawn {
   readonly tokens: number;
 }
 
+/** A limit that answers tell of. */
+interface Told {
+  readonly of: SeenLimit['of'];
+  /** 0 where no answer has told it. */
+  readonly spanMs: number;
+  /** Of several for one span, in the order in which answers tell them. */
+  readonly place: number;
+  readonly counter: SeenCounter;
+}
+
 /** What answers have told of the limits of an account, or of one model in it. */
 export class LearntLimits {
-  /** By what they count, for which span, and which of several for that: `requests 60000 0`. */
-  #counters: Map<string, SeenCounter> | undefined;
+  #told: Told[] | undefined;
   #pace: Pace | undefined;
 
   get pace(): Pace | undefined {
@@ -21,29 +30,23 @@ export class LearntLimits {
 
   /** Answers tell what is left. */
   get isTold(): boolean {
-    return this.#counters !== undefined;
+    return this.#told !== undefined;
   }
 
   /** Milliseconds until a request of so many tokens may be sent; 0 if it may now. */
   waitMs(tokens: number, drawn: Drawn, now: number): number {
     let wait = this.#pace?.waitMs(now) ?? 0;
-    if (this.#counters === undefined) return wait;
-    for (const [name, counter] of this.#counters) {
-      const ofCounter = isOfTokens(name)
-        ? counter.waitMs(tokens, drawn.tokens, now)
-        : counter.waitMs(1, drawn.requests, now);
-      wait = Math.max(wait, ofCounter);
-    }
+    if (this.#told === undefined) return wait;
+    for (const { of, counter } of this.#told)
+      wait = Math.max(wait, counter.waitMs(of === 'tokens' ? tokens : 1, drawn[of], now));
     return wait;
   }
 
   /** The smallest share that is left of any of them: 1 is all of it. */
   leftShare(drawn: Drawn, now: number): number {
     let share = this.#pace?.leftShare(now) ?? 1;
-    if (this.#counters === undefined) return share;
-    for (const [name, counter] of this.#counters) {
-      share = Math.min(share, counter.leftShare(isOfTokens(name) ? drawn.tokens : drawn.requests, now));
-    }
+    if (this.#told === undefined) return share;
+    for (const { of, counter } of this.#told) share = Math.min(share, counter.leftShare(drawn[of], now));
     return share;
   }
 
@@ -51,10 +54,7 @@ export class LearntLimits {
   note(into: CapacityNote, drawn: Drawn, now: number): void {
     const paced = this.#pace?.room(now);
     if (paced !== undefined) into.add('requestsPerMinute', paced);
-    for (const [name, counter] of this.#counters ?? []) {
-      const of = isOfTokens(name) ? 'tokens' : 'requests';
-      counter.note(into, of, drawn[of], now);
-    }
+    for (const { of, counter } of this.#told ?? []) counter.note(into, of, drawn[of], now);
   }
 
   take(now: number): void {
@@ -63,10 +63,10 @@ export class LearntLimits {
 
   /** An answer tells what is left: it cost so much, and was asked for when so much had been drawn. */
   see(seen: readonly SeenLimit[], cost: Drawn, drawn: Drawn, now: number): void {
-    this.#counters ??= new Map();
+    this.#told ??= [];
     for (const limit of seen) {
-      const counter = counterOf(limit, seen, this.#counters);
-      counter.see(limit, cost[limit.of], drawn[limit.of], now);
+      const { of } = limit;
+      counterOf(limit, seen, this.#told).see(limit, cost[of], drawn[of], now);
     }
     // They know better.
     this.#pace = undefined;
@@ -78,41 +78,43 @@ export class LearntLimits {
 
   /** A limit was met that no answer tells of; `perMinute`: how many requests were answered in the last minute. */
   refused(refused: Refused, perMinute: number, isWholeMinute: boolean, now: number): void {
-    if (this.#counters !== undefined) return;
+    if (this.#told !== undefined) return;
     this.#pace ??= new Pace();
     this.#pace.refused(refused, perMinute, isWholeMinute, now);
   }
 }
 
 /** Of one kind; more than any provider tells. */
-const COUNTERS_MAX = 8;
+const TOLD_MAX = 8;
 
 /**
  * Limits of one kind are told apart by their spans, in whichever order an answer tells them. What span a limit is for
- * may be told by one answer and not by the next: the only one of its kind is the same either way.
+ * may be told by one answer and not by the next: the only one of its kind is the same either way. Asked for each limit
+ * of each answer.
  */
-function counterOf(
-  limit: SeenLimit,
-  seen: readonly SeenLimit[],
-  counters: Map<string, SeenCounter>,
-): SeenCounter {
+function counterOf(limit: SeenLimit, seen: readonly SeenLimit[], told: Told[]): SeenCounter {
   const { of, spanMs = 0 } = limit;
-  const ofKind = [...counters].filter(([name]) => name.startsWith(of));
-  const [first] = ofKind;
-  const alike = seen.filter((other) => other.of === of);
-  if (first !== undefined && ofKind.length === 1 && alike.length === 1) return first[1];
+  const alike = countOf(of, seen);
+  const first = told.find((one) => one.of === of);
+  const known = countOf(of, told);
+  if (first !== undefined && known === 1 && alike === 1) return first.counter;
 
-  // Of several for one span the order is all there is to go by.
-  const place = alike.filter((other) => other.spanMs === limit.spanMs).indexOf(limit);
-  const name = `${of} ${spanMs} ${place}`;
-  const known = counters.get(name);
-  if (known !== undefined) return known;
-  if (first !== undefined && ofKind.length >= COUNTERS_MAX) counters.delete(first[0]);
+  const place = alike === 1 ? 0 : placeOf(limit, seen);
+  for (const one of told)
+    if (one.of === of && one.spanMs === spanMs && one.place === place) return one.counter;
+  if (first !== undefined && known >= TOLD_MAX) told.splice(told.indexOf(first), 1);
   const counter = new SeenCounter();
-  counters.set(name, counter);
+  told.push({ of, spanMs, place, counter });
   return counter;
 }
 
-function isOfTokens(name: string): boolean {
-  return name.startsWith('tokens');
+function countOf(of: SeenLimit['of'], limits: readonly Pick<SeenLimit, 'of'>[]): number {
+  let count = 0;
+  for (const limit of limits) if (limit.of === of) count += 1;
+  return count;
+}
+
+/** Of several for one span the order is all there is to go by. */
+function placeOf(limit: SeenLimit, seen: readonly SeenLimit[]): number {
+  return seen.filter(({ of, spanMs }) => of === limit.of && spanMs === limit.spanMs).indexOf(limit);
 }

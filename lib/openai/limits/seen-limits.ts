@@ -57,15 +57,16 @@ function read(headers: HeaderRecord, names: readonly string[], now: number): See
     ? sentTime(headers, now)
     : now;
   const isGroq = headers['x-groq-region'] !== undefined;
-  const limits = new Map<string, SeenLimit>();
+  const limits: SeenLimit[] = [];
   for (const one of told) {
     const limit = seen(one, isGroq, sentAt, now);
     if (limit === undefined) continue;
-    const name = `${limit.of} ${limit.spanMs}`;
-    const known = limits.get(name);
-    if (known === undefined || left(limit) < left(known)) limits.set(name, limit);
+    const place = limits.findIndex(({ of, spanMs }) => of === limit.of && spanMs === limit.spanMs);
+    const known = limits[place];
+    if (known === undefined) limits.push(limit);
+    else if (left(limit) < left(known)) limits[place] = limit;
   }
-  return limits.size === 0 ? undefined : [...limits.values()];
+  return limits.length === 0 ? undefined : limits;
 }
 
 function left({ remaining = Infinity }: SeenLimit): number {
