@@ -33,11 +33,23 @@ export function startNodeUpstream(folder: string, port: number): Promise<Program
   });
 }
 
+/** As OpenAI sends them with each answer. */
+const LIMIT_HEADERS = Object.entries({
+  'limit-requests': '10000000',
+  'limit-tokens': '2000000000',
+  'remaining-requests': '9999999',
+  'remaining-tokens': '1999999900',
+  'reset-requests': '6ms',
+  'reset-tokens': '3ms',
+})
+  .map(([name, value]) => `add_header x-ratelimit-${name} ${value};`)
+  .join(' ');
+
 function nginxUpstream(folder: string, port: number): Promise<Program> {
   const root = join(folder, 'upstream-files');
   mkdirSync(join(root, 'v1'), { recursive: true });
   writeFileSync(join(root, 'v1', 'embeddings'), embeddingAnswer());
-  const chat = `return 200 '${CHAT_ANSWER}';`;
+  const chat = `${LIMIT_HEADERS} return 200 '${CHAT_ANSWER}';`;
   return startNginx({
     name: 'upstream',
     folder,
