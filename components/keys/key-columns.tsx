@@ -2,6 +2,7 @@
 import { useMemo } from 'react';
 import { useTranslations } from '@/i18n/use-translations';
 import type { KeyItem } from '@/lib/admin/contract/keys';
+import { useSteady } from '../shared/use-steady';
 import type { Column } from '../shared/virtual-table-props';
 import { Checkbox } from '../ui/checkbox';
 import { keyCells } from './key-cells';
@@ -18,7 +19,9 @@ export function useKeyColumns(picks: KeyPicks): readonly Column<KeyItem>[] {
 }
 
 function useSelectColumn(picks: KeyPicks): Column<KeyItem> {
-  const { isSelected, isAllSelected, toggle, toggleAll } = picks;
+  const { isSelected, isAllSelected } = picks;
+  // They read the list, which is another one after each scroll.
+  const [toggle, toggleAll] = [useSteady(picks.toggle), useSteady(picks.toggleAll)];
   const t = useTranslations('keys');
   const hasSelection = picks.count > 0;
   // Everything that passes the filter is meant, so single keys cannot be left out.

@@ -91,8 +91,9 @@ function useDeleteKey(item: KeyItem, onGone: () => void) {
       isDangerous: true,
     });
     if (!isSure) return;
-    const { deletionId } = await deleteKey(item.id);
+    // Whoever still shows it would ask for it again, in vain.
     onGone();
+    const { deletionId } = await deleteKey(item.id);
     toast(t('deleted', { hint: item.hint }), {
       duration: UNDO_SHOWN_MS,
       action: { label: tasks('undo'), onClick: () => void undo(deletionId) },

@@ -4,6 +4,7 @@ import type { ProviderItem } from '@/lib/admin/contract/providers';
 import { GoneNotice } from '../shared/gone-notice';
 import { Section } from '../shared/section';
 import { Button } from '../ui/button';
+import { useDialogClose } from '../ui/dialog';
 import { BalancingFields } from './balancing-fields';
 import { EgressFields } from './egress-fields';
 import { FallbackFields } from './fallback-fields';
@@ -23,6 +24,7 @@ export function ProviderForm({ provider, isGone, onDone }: ProviderFormProps) {
   const t = useTranslations('providers');
   const common = useTranslations('common');
   const { part, isTyped, canSave, isSaving, save, otherError } = useProviderForm(provider, onDone);
+  const close = useDialogClose();
 
   if (isGone && !isTyped) return <GoneNotice of="provider" onClose={onDone} />;
   return (
@@ -61,7 +63,7 @@ export function ProviderForm({ provider, isGone, onDone }: ProviderFormProps) {
         </p>
       )}
       <div className="sticky -bottom-4 -mx-4 -mb-4 flex justify-end gap-2 border-t border-line bg-surface px-4 py-3">
-        <Button onClick={onDone}>{common('cancel')}</Button>
+        <Button onClick={close}>{common('cancel')}</Button>
         <Button type="submit" look="primary" isBusy={isSaving} disabled={isGone || !canSave}>
           {t('save')}
         </Button>

@@ -18,11 +18,9 @@ export function useProviderForm(provider: ProviderItem | undefined, onSaved: () 
   const t = useTranslations('providers');
   const errorText = useErrorText();
   const fieldErrors = useFieldErrors();
-  const [fields, setFields] = useState(() => savedFields(provider));
-  const set = (patch: Partial<ProviderFields>) => setFields((before) => ({ ...before, ...patch }));
-  const isTyped = JSON.stringify(fields) !== JSON.stringify(savedFields(provider));
+  const { fields, set, isTyped, version, rebase } = useProviderFields(provider);
   useUnsavedInput(isTyped);
-  const save = useSaveProvider(provider, (name) => {
+  const save = useSaveProvider({ provider, version, rebase }, (name) => {
     toast.success(t('saved', { name }));
     onSaved();
   });
@@ -45,14 +43,42 @@ export function useProviderForm(provider: ProviderItem | undefined, onSaved: () 
   };
 }
 
+/** What is typed, over what the provider was when that began; without anything typed, over what it is now. */
+function useProviderFields(provider: ProviderItem | undefined) {
+  const [begun, setBegun] = useState(() => begunWith(provider));
+  const [fields, setFields] = useState(begun.fields);
+  const isTyped = JSON.stringify(fields) !== JSON.stringify(begun.fields);
+  if (!isTyped && provider !== undefined && provider.version > begun.version) {
+    const next = begunWith(provider);
+    setBegun(next);
+    setFields(next.fields);
+  }
+  return {
+    fields,
+    set: (patch: Partial<ProviderFields>) => setFields((before) => ({ ...before, ...patch })),
+    isTyped,
+    version: begun.version,
+    rebase: (version: number) => setBegun((before) => ({ ...before, version })),
+  };
+}
+
+function begunWith(provider: ProviderItem | undefined) {
+  return { fields: savedFields(provider), version: provider?.version ?? 0 };
+}
+
 function savedFields(provider: ProviderItem | undefined): ProviderFields {
   return provider === undefined ? emptyProvider : fieldsOf(provider);
 }
 
-function useSaveProvider(provider: ProviderItem | undefined, onSaved: (name: string) => void) {
+interface Saving {
+  readonly provider: ProviderItem | undefined;
+  /** What the form began with; the provider itself may be changed by others while it is open. */
+  readonly version: number;
+  readonly rebase: (version: number) => void;
+}
+
+function useSaveProvider({ provider, version, rebase }: Saving, onSaved: (name: string) => void) {
   const client = useQueryClient();
-  // What the form began with; the provider itself may be changed by others while it is open.
-  const [version, setVersion] = useState(provider?.version ?? 0);
   return useMutation({
     mutationFn: (fields: ProviderFields) =>
       provider === undefined
@@ -63,7 +89,7 @@ function useSaveProvider(provider: ProviderItem | undefined, onSaved: (name: str
       if (codeOf(error) !== 'conflict') return;
       // The next try is based on what is there now.
       const { items } = await client.fetchQuery({ ...providersQuery, staleTime: 0 });
-      setVersion(items.find(({ id }) => id === provider?.id)?.version ?? 0);
+      rebase(items.find(({ id }) => id === provider?.id)?.version ?? 0);
     },
     onSettled: () =>
       Promise.all([providersKey, statsKey].map((queryKey) => client.invalidateQueries({ queryKey }))),

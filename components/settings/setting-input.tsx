@@ -1,4 +1,5 @@
 'use client';
+import { flushSync } from 'react-dom';
 import type { SettingItem } from '@/lib/admin/contract/settings';
 import { useTranslations } from '@/i18n/use-translations';
 import { Button } from '../ui/button';
@@ -125,7 +126,11 @@ function HiddenValue({ item, onChange, control }: SettingInputProps) {
           id={control.id}
           aria-describedby={control['aria-describedby']}
           aria-label={t('replaceName', { name: item.name })}
-          onClick={() => onChange('')}
+          onClick={() => {
+            // The field takes the place of the button, and the focus.
+            flushSync(() => onChange(''));
+            document.getElementById(control.id)?.focus();
+          }}
         >
           {item.isSet ? t('replace') : t('set')}
         </Button>

@@ -1,5 +1,5 @@
 'use client';
-import { useCallback, useLayoutEffect, useRef } from 'react';
+import { useSteady } from './use-steady';
 import type { VirtualTableProps } from './virtual-table-props';
 
 export interface RowActs<T> {
@@ -9,13 +9,8 @@ export interface RowActs<T> {
 }
 
 /** What pressing a row does. Rows always get the same functions, so that they are not drawn again. */
-export function useSteadyActs<T>(props: VirtualTableProps<T>): RowActs<T> {
-  const latest = useRef(props);
-  useLayoutEffect(() => void (latest.current = props));
-  const open = useCallback((row: T) => latest.current.onOpen?.(row), []);
-  const toggle = useCallback(
-    (row: T, index: number, isRange: boolean) => latest.current.onToggle?.(row, index, isRange),
-    [],
-  );
-  return { onOpen: props.onOpen && open, onToggle: toggle };
+export function useSteadyActs<T>({ onOpen, onToggle }: VirtualTableProps<T>): RowActs<T> {
+  const open = useSteady((row: T) => onOpen?.(row));
+  const toggle = useSteady((row: T, index: number, isRange: boolean) => onToggle?.(row, index, isRange));
+  return { onOpen: onOpen && open, onToggle: toggle };
 }

@@ -1,7 +1,7 @@
 'use client';
 import { X } from 'lucide-react';
 import { Dialog as Radix } from 'radix-ui';
-import { use, useCallback, useRef, type ReactNode } from 'react';
+import { createContext, use, useCallback, useRef, type ReactNode } from 'react';
 import { useTranslations } from '@/i18n/use-translations';
 import { useConfirm } from '../layout/confirm';
 import { Button } from './button';
@@ -26,6 +26,13 @@ const windowLook =
 const sheetLook =
   'fixed z-50 flex flex-col border-line bg-surface shadow-high max-sm:inset-x-0 max-sm:bottom-0 max-sm:h-dvh max-sm:animate-rise-in max-sm:rounded-t-xl max-sm:border-t sm:inset-y-0 sm:right-0 sm:w-[min(40rem,100vw)] max-sm:pb-[env(safe-area-inset-bottom)] sm:animate-slide-in sm:border-l';
 
+const Closing = createContext<() => void>(() => undefined);
+
+/** Closes the dialog around, as its cross does: over unsaved input it asks first. */
+export function useDialogClose(): () => void {
+  return use(Closing);
+}
+
 /**
  * Asks before it closes over input that a form inside has called unsaved with `useUnsavedInput`. Gives the focus back
  * to what has opened it.
@@ -34,6 +41,7 @@ export function Dialog(props: DialogProps) {
   const { isOpen, onOpenChange, title, description, children, footer, shape = 'window', className } = props;
   const giveFocusBack = useFocusReturn(isOpen);
   const { note, change } = useUnsavedQuestion(onOpenChange);
+  const close = () => void change(false);
   return (
     <Radix.Root open={isOpen} onOpenChange={(next) => void change(next)}>
       <Radix.Portal>
@@ -45,7 +53,9 @@ export function Dialog(props: DialogProps) {
         >
           <DialogHeader title={title} description={description} />
           <div className="min-h-0 flex-1 overflow-y-auto px-4 py-4">
-            <UnsavedInput value={note}>{children}</UnsavedInput>
+            <UnsavedInput value={note}>
+              <Closing value={close}>{children}</Closing>
+            </UnsavedInput>
           </div>
           {footer !== undefined && (
             <footer className="flex flex-wrap items-center justify-end gap-2 border-t border-line px-4 py-3">

@@ -4,6 +4,8 @@ import { FOCUSABLE, isFocusLost, placeOf, returnFocus, type FocusPlace } from '.
 const SURPRISE_MS = 1_500;
 /** They give the focus back themselves when they close. */
 const OVERLAYS = '[role="dialog"], [role="alertdialog"], [role="menu"], [role="listbox"]';
+/** They go by themselves, with the focus if they have it: it goes back to where it was before. */
+const NOTICES = '[data-sonner-toaster]';
 
 /**
  * Browsers drop the focus to the whole page when what has it is taken out of it. This gives it to the nearest place
@@ -11,10 +13,12 @@ const OVERLAYS = '[role="dialog"], [role="alertdialog"], [role="menu"], [role="l
  */
 export function keepFocus(): () => void {
   let last: FocusPlace | undefined;
+  let isInNotice = false;
   let surprise: { readonly element: HTMLElement; readonly until: number } | undefined;
 
   const noteFocus = ({ target }: FocusEvent) => {
-    if (target instanceof HTMLElement && target !== document.body) last = placeOf(target);
+    isInNotice = target instanceof Element && target.closest(NOTICES) !== null;
+    if (target instanceof HTMLElement && target !== document.body && !isInNotice) last = placeOf(target);
     if (target !== surprise?.element) surprise = undefined;
   };
   const notePress = ({ target }: Event) => {
@@ -30,8 +34,9 @@ export function keepFocus(): () => void {
     event.stopPropagation();
   };
   const observer = new MutationObserver(() => {
-    if (last === undefined || last.element.isConnected || !isFocusLost()) return;
+    if (last === undefined || !isFocusLost() || (last.element.isConnected && !isInNotice)) return;
     const place = last;
+    isInNotice = false;
     const isOverlays = [place.element, ...place.around.map(({ parent }) => parent)].some(
       (element) => !element.isConnected && element.matches(OVERLAYS),
     );
@@ -40,12 +45,12 @@ export function keepFocus(): () => void {
     if (element !== null) surprise = { element, until: performance.now() + SURPRISE_MS };
   });
   observer.observe(document.body, { childList: true, subtree: true });
-  document.addEventListener('focusin', noteFocus);
+  window.addEventListener('focusin', noteFocus, true);
   window.addEventListener('pointerdown', notePress, true);
   window.addEventListener('keydown', noteKey, true);
   return () => {
     observer.disconnect();
-    document.removeEventListener('focusin', noteFocus);
+    window.removeEventListener('focusin', noteFocus, true);
     window.removeEventListener('pointerdown', notePress, true);
     window.removeEventListener('keydown', noteKey, true);
   };

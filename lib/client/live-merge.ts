@@ -12,6 +12,17 @@ interface Items<T> {
 }
 type Named = Pick<Overview['providers'][number], 'id' | 'slug' | 'keys' | 'breaker'>;
 
+/** By the item of an answer: it is another object only when there is other news, so that it is not drawn again. */
+const laid = new WeakMap<object, { readonly news: object; readonly item: object }>();
+
+function withNews<T extends object>(item: T, news: Partial<T>): T {
+  const known = laid.get(item);
+  if (known?.news === news) return known.item as T;
+  const merged = { ...item, ...news };
+  laid.set(item, { news, item: merged });
+  return merged;
+}
+
 /** What was told after `askedAt`, laid over the items of an answer; the same array if that is nothing. */
 function laidOver<T extends { readonly id: string }>(
   items: readonly T[],
@@ -21,7 +32,7 @@ function laidOver<T extends { readonly id: string }>(
   if (!items.some(({ id }) => (told.get(id)?.at ?? -Infinity) > askedAt)) return items;
   return items.map((item) => {
     const news = told.get(item.id);
-    return news !== undefined && news.at > askedAt ? { ...item, ...news.item } : item;
+    return news !== undefined && news.at > askedAt ? withNews(item, news.item) : item;
   });
 }
 

@@ -76,6 +76,27 @@ for (const { what, page: path, list, make } of [
   });
 }
 
+test('a key that is deleted in its drawer is not asked for again', async ({ dashboard, stage }) => {
+  const note = 'to be deleted';
+  await stage.admin('POST', '/keys/import', { provider: 'default', text: 'sk-gone-0000000003', note });
+  const id = await firstOf(stage, '/keys?search=deleted');
+  const misses = missesOf(dashboard, id);
+  // The news of the deletion is there before its answer is.
+  await dashboard.route(`**/api/admin/keys/${id}`, async (route) => {
+    if (route.request().method() !== 'DELETE') return route.continue();
+    const response = await route.fetch();
+    await afterMoreTraffic(dashboard, stage, '/keys');
+    return route.fulfill({ response });
+  });
+  await dashboard.goto(`/keys?key=${id}`);
+  await waitUntilLive(dashboard);
+  await dashboard.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+  await dashboard.getByRole('alertdialog').getByRole('button', { name: 'Delete' }).click();
+  await expect(dashboard.getByRole('dialog')).toHaveCount(0);
+  await afterMoreTraffic(dashboard, stage, '/keys');
+  expect(misses()).toBe(0);
+});
+
 test('a link to what is gone says so', async ({ dashboard }) => {
   for (const [link, text] of [
     ['/keys?key=nobody', 'This key is gone'],

@@ -264,6 +264,36 @@ test('a bulk action that ends the selection leaves the focus in the list', async
   await expect(row).toBeFocused();
 });
 
+test('a notice that goes leaves the focus where it is by then, and gives it back if it had it', async ({
+  dashboard: page,
+  stage,
+}) => {
+  await addKeys(stage, 1, 2, 3);
+  await page.goto('/keys');
+  await waitUntilLive(page);
+  const notices = page.locator('[data-sonner-toast]');
+  const removeAndUndo = async () => {
+    await rows(page, 'Keys').nth(1).getByRole('checkbox').click();
+    await page.getByRole('toolbar').getByRole('button', { name: 'Delete' }).click();
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Delete' }).click();
+    await expect(rows(page, 'Keys')).toHaveCount(2);
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await expect(rows(page, 'Keys')).toHaveCount(3);
+    // A notice under the mouse stays.
+    await page.mouse.move(600, 300);
+  };
+  await removeAndUndo();
+  await expect(notices).toHaveCount(0);
+  await expect(page.getByRole('grid', { name: 'Keys' }).locator(':focus')).toHaveCount(1);
+
+  await removeAndUndo();
+  const search = page.getByLabel('Search hint, note or key');
+  await search.click();
+  await expect(search).toBeFocused();
+  await expect(notices).toHaveCount(0);
+  await expect(search).toBeFocused();
+});
+
 test('the drawer of a story gives the focus to the row that was looked at last', async ({
   dashboard: page,
   stage,

@@ -166,3 +166,43 @@ test('the list is walked and selected by keyboard alone', async ({ dashboard: pa
   await page.keyboard.press('Escape');
   await expect(page.getByRole('dialog')).toBeHidden();
 });
+
+/**
+ * How many rows of the page were there at the call before, and how many of these have been drawn again since: React
+ * keeps another object of such a row.
+ */
+function drawnAgain(page: Page): Promise<{ readonly kept: number; readonly again: number }> {
+  return page.evaluate(() => {
+    const memory = window as { drawn?: ReadonlyMap<string | null, unknown> };
+    const before = memory.drawn ?? new Map<string | null, unknown>();
+    const rows = [...document.querySelectorAll('[role=row][data-row]')];
+    const now = new Map(
+      rows.map((row) => {
+        const [, drawn] = Object.entries(row).find(([name]) => name.startsWith('__reactProps$')) ?? [];
+        return [row.getAttribute('data-row'), drawn as unknown];
+      }),
+    );
+    memory.drawn = now;
+    const kept = [...now].filter(([id]) => before.has(id));
+    return { kept: kept.length, again: kept.filter(([id, drawn]) => before.get(id) !== drawn).length };
+  });
+}
+
+test('rows in sight are not drawn again while one scrolls', async ({ dashboard: page, stage }) => {
+  const text = Array.from({ length: 450 }, (_, index) => keyOf(index)).join('\n');
+  await stage.admin('POST', '/keys/import', { provider: 'default', text });
+  await stage.chat();
+  await page.goto('/keys');
+  await waitUntilLive(page);
+  // Near the second page, so that the list asks for it on the way.
+  await grid(page).hover();
+  await page.mouse.wheel(0, 36 * 150);
+  await expect(page.locator('[aria-rowindex="170"]')).toBeVisible();
+  await drawnAgain(page);
+  await page.mouse.wheel(0, 36 * 10);
+  await expect(page.locator('[aria-rowindex="182"]')).toBeVisible();
+  const { kept, again } = await drawnAgain(page);
+  expect(kept).toBeGreaterThan(15);
+  // The row that Tab leads to is another one.
+  expect(again).toBeLessThanOrEqual(2);
+});

@@ -71,6 +71,42 @@ test('whoever saves second is told, and may then overwrite', async ({ dashboard:
   expect(await stage.admin('GET', `/providers/${provider.id}`)).toMatchObject({ maxRetries: 7 });
 });
 
+test('Cancel asks before it drops what was typed, and only then', async ({ dashboard: page, stage }) => {
+  const provider = await addProvider(stage, 'Cancelled', stage.upstream.baseUrl);
+  await page.goto('/providers');
+  const card = page.getByRole('listitem', { name: 'Cancelled' });
+  const form = page.getByRole('dialog');
+  const question = page.getByRole('alertdialog');
+  await card.getByRole('button', { name: 'Edit' }).click();
+  await form.getByLabel('Further attempts').fill('7');
+  await form.getByRole('button', { name: 'Cancel' }).click();
+  await question.getByRole('button', { name: 'Cancel' }).click();
+  await expect(form.getByLabel('Further attempts')).toHaveValue('7');
+  await form.getByRole('button', { name: 'Cancel' }).click();
+  await question.getByRole('button', { name: 'Discard' }).click();
+  await expect(form).toBeHidden();
+
+  await card.getByRole('button', { name: 'Edit' }).click();
+  await stage.admin('PATCH', `/providers/${provider.id}`, { version: provider.version, maxRetries: 9 });
+  await expect(card.getByText('9 retries')).toBeAttached();
+  await form.getByRole('button', { name: 'Cancel' }).click();
+  await expect(form).toBeHidden();
+  await expect(question).toHaveCount(0);
+});
+
+test('a form in which nothing was typed follows what others change', async ({ dashboard: page, stage }) => {
+  const provider = await addProvider(stage, 'Followed', stage.upstream.baseUrl);
+  await page.goto('/providers');
+  await page.getByRole('listitem', { name: 'Followed' }).getByRole('button', { name: 'Edit' }).click();
+  const form = page.getByRole('dialog');
+  await stage.admin('PATCH', `/providers/${provider.id}`, { version: provider.version, maxRetries: 9 });
+  await expect(form.getByLabel('Further attempts')).toHaveValue('9');
+  await form.getByLabel('Further attempts').fill('8');
+  await form.getByRole('button', { name: 'Save' }).click();
+  await expect(form).toBeHidden();
+  expect(await stage.admin('GET', `/providers/${provider.id}`)).toMatchObject({ maxRetries: 8 });
+});
+
 test('order, use and deletion are one click each, the last one with a question', async ({
   dashboard: page,
   stage,

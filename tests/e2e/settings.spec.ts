@@ -159,3 +159,11 @@ test('what is done elsewhere comes into the audit list while one looks, whether 
   await stage.admin('POST', `/keys/${items[0]?.id}/reveal`);
   await expect(entries.filter({ hasText: 'keys.reveal' })).toBeVisible();
 });
+
+test('a secret setting that is to be replaced has the focus in its field', async ({ dashboard: page }) => {
+  await page.goto('/settings?find=ALLOWED_TOKENS');
+  await page.getByRole('button', { name: 'Replace ALLOWED_TOKENS' }).press('Enter');
+  await expect(page.getByRole('textbox', { name: 'ALLOWED_TOKENS' })).toBeFocused();
+  await page.keyboard.type('sk-typed-at-once');
+  await expect(page.getByRole('textbox', { name: 'ALLOWED_TOKENS' })).toHaveValue('sk-typed-at-once');
+});

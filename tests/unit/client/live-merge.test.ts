@@ -112,3 +112,10 @@ test('a task that the answer could not know yet is in the list, and one that it 
       .sort(),
   ).toEqual(['new running', 'old succeeded']);
 });
+
+test('a row stays the same object until there is other news of it', () => {
+  const asked = page(0, 15);
+  const first = withLiveKeys(asked, told).items[0];
+  expect(withLiveKeys(asked, applyLive(told, 'rates', rates, 25)).items[0]).toBe(first);
+  expect(withLiveKeys(asked, applyLive(told, 'keys', keysEvent(3), 30)).items[0]?.failures).toBe(3);
+});
