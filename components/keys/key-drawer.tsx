@@ -1,5 +1,7 @@
 'use client';
 import Link from 'next/link';
+import { useState } from 'react';
+import { flushSync } from 'react-dom';
 import type { KeyItem } from '@/lib/admin/contract/keys';
 import { useTranslations } from '@/i18n/use-translations';
 import { isGone } from '@/lib/client/api-error';
@@ -32,12 +34,13 @@ interface KeyDrawerProps {
 /** Everything about one key. */
 export function KeyDrawer({ id, onClose }: KeyDrawerProps) {
   const t = useTranslations('keys');
-  const { data: item, error, refetch } = useKey(id);
+  const { shownId, leave } = useLeaving(id, onClose);
+  const { data: item, error, refetch } = useKey(shownId);
   const hasGone = isGone(error);
   return (
     <Dialog
       shape="sheet"
-      isOpen={id !== ''}
+      isOpen={shownId !== ''}
       onOpenChange={(isOpen) => !isOpen && onClose()}
       title={
         item === undefined ? (
@@ -61,7 +64,7 @@ export function KeyDrawer({ id, onClose }: KeyDrawerProps) {
         )
       ) : (
         <div className="grid gap-5">
-          <KeyActions item={item} onGone={onClose} />
+          <KeyActions item={item} onGone={leave} />
           <KeyCondition item={item} />
           <KeyLeft item={item} />
           <KeyFacts item={item} />
@@ -72,6 +75,17 @@ export function KeyDrawer({ id, onClose }: KeyDrawerProps) {
       )}
     </Dialog>
   );
+}
+
+/** The address follows in its own time; by then a key that is deleted must not be asked for again. */
+function useLeaving(id: string, onClose: () => void) {
+  const [leftId, setLeftId] = useState('');
+  if (leftId !== '' && leftId !== id) setLeftId('');
+  const leave = () => {
+    flushSync(() => setLeftId(id));
+    onClose();
+  };
+  return { shownId: id === leftId ? '' : id, leave };
 }
 
 function Origin({ item }: { readonly item: KeyItem }) {
