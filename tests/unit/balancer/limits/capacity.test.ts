@@ -215,6 +215,8 @@ describe('the account of a key', () => {
     use(pool, { keyId: 'a', outcome: naming('org-1') });
     use(pool, { keyId: 'b', outcome: naming('org-1') });
     expect([nameOf(pool), nameOf(pool, 'b')]).toEqual(['org-1', 'team']);
+    pool.addKeys([keyConfig('a'), keyConfig('b', { account: 'team' })], () => undefined);
+    expect([nameOf(pool), nameOf(pool, 'b')]).toEqual(['org-1', 'team']);
   });
 
   it('is left when a person takes it away, and stays away after a restart', () => {
