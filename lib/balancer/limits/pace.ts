@@ -4,9 +4,14 @@ import { RecentAnswers } from './recent-answers';
 const MINUTE_MS = 60_000;
 /** Of the pace, after a limit was met, at most. */
 const DECREASE_MAX = 0.07;
-/** So much of what was answered in a minute is far too fast, and brought down to the other at once. */
+/**
+ * So much of what was answered in a minute is far too fast, and brought down to the other: a guess at once, and a pace
+ * step by step, as during a failure of the provider little is answered too.
+ */
 const FAR = 1.5;
 const NEAR = 1.15;
+const FAR_DECREASE_MAX = 0.2;
+const GUESS_DECREASE_MAX = 0.99;
 /** Of the pace, for each answer while it is what holds requests back; the longer none was refused, the more. */
 const INCREASE = 0.001;
 const DOUBLES_AFTER = 50;
@@ -101,8 +106,9 @@ export class Pace {
       this.#since = now;
     } else if (this.#answered > 0) {
       if (now - this.#since >= MINUTE_MS) this.#perMinute = this.#recent.perMinute(now);
+      const wasGuess = this.#isGuess;
       this.#isGuess &&= now - this.#since < MINUTE_MS;
-      this.#slower(tokens);
+      this.#slower(tokens, wasGuess);
     }
     this.#refusedAt = now;
     this.#keepLeft(0, now);
@@ -114,13 +120,13 @@ export class Pace {
    * A pace that is too fast by one in twenty is refused one in twenty; but one that meets the end of a window is by as
    * much as it is above what was answered. A large request may be refused where a usual one is not, and says less.
    */
-  #slower(tokens: number): void {
+  #slower(tokens: number, wasGuess: boolean): void {
     const pace = MINUTE_MS / this.#intervalMs;
     const answered = this.#perMinute;
     const tooFast = Math.max(0, pace - answered);
     const isFar = pace > FAR * answered;
     const by = isFar
-      ? pace - Math.max(NEAR * answered, pace / 4)
+      ? Math.min(pace - NEAR * answered, pace * (wasGuess ? GUESS_DECREASE_MAX : FAR_DECREASE_MAX))
       : Math.min(tooFast, pace * DECREASE_MAX, pace / this.#answered);
     const weight = tokens > this.#usualTokens ? this.#usualTokens / tokens : 1;
     this.#intervalMs = MINUTE_MS / (pace - by * weight);
