@@ -39,16 +39,19 @@ describe('a short night at its limits', () => {
     { name: 'limits only', load: 1, isWhole: false, shareMin: 0.99 },
     { name: 'limits only', load: 1.2, isWhole: false, shareMin: 0.97 },
     { name: 'whole night', load: 1, isWhole: true, shareMin: 0.95 },
-  ])('is served at least as well as by blind round robin: $name at load $load', async ({ shareMin, ...kind }) => {
-    const night = { ...short, ...kind };
-    const possible = await live(night, 'omniscient', random, 1);
-    const blind = await live(night, 'blind round robin', random, 1);
-    const course = await live(night, 'this balancer', random, 1);
-    expect(course.served / possible.served).toBeGreaterThan(shareMin);
-    expect(course.served).toBeGreaterThanOrEqual(blind.served);
-    expect(course.drawn429 / course.served).toBeLessThan(DRAWN_MAX);
-    expect(course.wronglyDisabled).toBe(0);
-  });
+  ])(
+    'is served at least as well as by blind round robin: $name at load $load',
+    async ({ shareMin, ...kind }) => {
+      const night = { ...short, ...kind };
+      const possible = await live(night, 'omniscient', random, 1);
+      const blind = await live(night, 'blind round robin', random, 1);
+      const course = await live(night, 'this balancer', random, 1);
+      expect(course.served / possible.served).toBeGreaterThan(shareMin);
+      expect(course.served).toBeGreaterThanOrEqual(blind.served);
+      expect(course.drawn429 / course.served).toBeLessThan(DRAWN_MAX);
+      expect(course.wronglyDisabled).toBe(0);
+    },
+  );
 });
 
 describe('an allowance', () => {
