@@ -135,9 +135,8 @@ class AttemptLoop<Answer> {
   /** `without`: a key that is at work on the request already. */
   #lease(pool: Pool, course: PoolCourse, now: number, without?: KeyState): LeaseResult {
     const request = course.leaseRequest(this.request, this.#witness, without);
-    return this.#waits.isBehindOthers(pool, request)
-      ? { ok: false, shortage: { reason: 'all_cooling', retryAfterMs: 1 } }
-      : pool.lease(request, now);
+    const shortage = this.#waits.behindOthers(pool, request);
+    return shortage === undefined ? pool.lease(request, now) : { ok: false, shortage };
   }
 
   /** One attempt with a lease that was taken at `now`, or two at a time of which the first content wins. */

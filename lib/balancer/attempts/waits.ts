@@ -35,9 +35,10 @@ export class Waits {
     return this.#traces.length === 0 ? {} : { waits: this.#traces };
   }
 
-  /** Others wait for the same, and came first. */
-  isBehindOthers(pool: Pool, request: LeaseRequest): boolean {
-    return this.room?.isQueued(pool, request) === true;
+  /** Others wait for the same, and came first: until when they will, at least. Undefined if there is nobody. */
+  behindOthers(pool: Pool, request: LeaseRequest): Shortage | undefined {
+    const retryAfterMs = this.room?.freeInMs(pool, request);
+    return retryAfterMs === undefined ? undefined : { reason: 'all_cooling', retryAfterMs };
   }
 
   /** The pool that may have a key again soonest, if the request may wait so long. */

@@ -47,6 +47,8 @@ const AGAIN_MS = 250;
 class Queue {
   readonly line = new Line<Waiting>();
   readonly #alarm: Alarm;
+  /** When a key may be free, as far as is known. */
+  #freeAt = 0;
 
   constructor(
     private readonly pool: Pool,
@@ -57,8 +59,14 @@ class Queue {
 
   add(waiting: Waiting, shortage: Shortage): void {
     this.line.add(waiting);
-    const now = this.clock.now();
-    this.#alarm.set(Math.min(waiting.deadline, now + (shortage.retryAfterMs ?? Infinity)));
+    const freeAt = this.clock.now() + (shortage.retryAfterMs ?? Infinity);
+    if (this.line.size === 1) this.#freeAt = freeAt;
+    this.#alarm.set(Math.min(waiting.deadline, freeAt));
+  }
+
+  /** Milliseconds; never 0, as those who wait come first. */
+  get freeInMs(): number {
+    return Math.max(1, this.#freeAt - this.clock.now());
   }
 
   /** Something may be free. */
@@ -97,6 +105,7 @@ class Queue {
         waiting.end({ kind: 'shortage', shortage });
       }
     }
+    this.#freeAt = nextAt;
     if (this.line.size > 0) this.#alarm.set(Math.min(nextAt, this.line.firstDeadline));
   }
 }
@@ -141,9 +150,13 @@ export class WaitingRoom {
     return this.#depth < this.rules().queueMax;
   }
 
-  /** Somebody waits for that pool's keys to serve the model: who comes later does not go first. */
-  isQueued(pool: Pool, request: LeaseRequest): boolean {
-    return (this.#queues.get(pool)?.get(this.#lineOf(request))?.line.size ?? 0) > 0;
+  /**
+   * Milliseconds until a key may be free for those who wait for that pool to serve the model: who comes later does not
+   * go first. Undefined if nobody waits.
+   */
+  freeInMs(pool: Pool, request: LeaseRequest): number | undefined {
+    const queue = this.#queues.get(pool)?.get(this.#lineOf(request));
+    return queue === undefined || queue.line.size === 0 ? undefined : queue.freeInMs;
   }
 
   /** Resolves with a lease, or with why there is none by the deadline, or when the client has left. */

@@ -124,13 +124,20 @@ function toldBy(groups: readonly Group[]): readonly ToldLimit[] {
 
 function seen(told: ToldLimit, isGroq: boolean, sentAt: number, now: number): SeenLimit | undefined {
   const limit = countOf(told.limit) || undefined;
-  const left = countOf(told.remaining);
+  const left = isOverdrawn(told) ? 0 : countOf(told.remaining);
   if (limit === undefined && left === undefined) return undefined;
   const remaining = left === undefined || limit === undefined ? left : Math.min(left, limit);
   const resetMs = durationMs(told.reset, sentAt);
   const refill = { of: told.of, text: told.reset, resetMs, limit, remaining };
   const spanMs = told.spanMs ?? refillSpanMs(refill) ?? (isGroq ? GROQ_SPANS_MS[told.of] : undefined);
   return { of: told.of, spanMs, limit, remaining, resetAt: resetAt(resetMs, spanMs, now) };
+}
+
+const NEGATIVE = /^-\d{1,12}(?:\.\d+)?$/;
+
+/** More was used than there was. Where the limit itself is below 0, there is none. */
+function isOverdrawn({ limit, remaining = '' }: ToldLimit): boolean {
+  return NEGATIVE.test(remaining) && countOf(limit) !== undefined;
 }
 
 /** Requests are counted by the day, which its names do not say. */

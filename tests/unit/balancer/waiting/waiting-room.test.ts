@@ -72,6 +72,17 @@ describe('a request that finds no key', () => {
     expect(room.depth).toBe(0);
   });
 
+  it('is told when one will be free at the earliest, if there is no room among those who wait', async () => {
+    const pool = poolOf('a', { limits: { requestsPerMinute: 1 } });
+    const { send, advance, ends } = stand(pool, { waitMs: 70_000, queueMax: 1 });
+    send('x1');
+    send('x2');
+    await advance(11_000);
+    send('y1');
+    await advance(0);
+    expect(ends).toEqual(['x1 served', 'y1 all_cooling 50000']);
+  });
+
   it('is one of those that wait for the pool, counted from when the first of them came', async () => {
     const pool = poolOf('a', { limits: { concurrency: 1 } });
     const { send, advance, room, clock } = stand(pool, { finish: false });

@@ -499,3 +499,17 @@ it('says nothing of an answer without such headers', () => {
   const headers = { date: 'x', 'x-request-id': '1', 'retry-after': '5', 'anthropic-organization-id': 'a' };
   expect(seenLimits(headers, NOW) satisfies readonly SeenLimit[] | undefined).toBeUndefined();
 });
+
+it.each([
+  ['-1', '100', 0],
+  ['-12345', '100', 0],
+  ['-1', '-1', undefined],
+  ['-1', undefined, undefined],
+])('of %s left of %s says %s', (remaining, limit, left) => {
+  const headers = {
+    'x-ratelimit-remaining-requests': remaining,
+    'x-ratelimit-reset-requests': '20s',
+    ...(limit !== undefined && { 'x-ratelimit-limit-requests': limit }),
+  };
+  expect(seenLimits(headers, NOW)?.[0]?.remaining).toBe(left);
+});
