@@ -5,8 +5,8 @@ import type { SavedMeter } from './saved-account';
 import { SlidingMinute } from './sliding-minute';
 
 const DAY_MS = 86_400_000;
-/** Nobody knows when a request in flight will end. */
-const UNTIL_ONE_ENDS_MS = 1_000;
+/** Nobody knows when a request in flight will end: one is looked for again after so long. */
+const UNTIL_ONE_ENDS_MS = 250;
 
 /** Counts what is used against limits that a person has set: in the last minute, today and at the moment. */
 export class Meter {
@@ -17,6 +17,8 @@ export class Meter {
   #requestsToday = 0;
   #tokensToday = 0;
   inFlight = 0;
+  /** Reserved for those in flight: what they do not use comes back when they end. */
+  tokensInFlight = 0;
 
   /** Milliseconds until a request of so many tokens is within the limits; 0 if it is now. */
   waitMs(limits: UseLimits, reset: DayReset | undefined, tokens: number, now: number): number {
@@ -26,7 +28,7 @@ export class Meter {
       wait = Math.max(wait, this.#requests.waitMs(1, requestsPerMinute, now));
     }
     if (tokensPerMinute !== undefined) {
-      wait = Math.max(wait, this.#tokens.waitMs(tokens, tokensPerMinute, now));
+      wait = Math.max(wait, this.#tokensWaitMs(tokens, tokensPerMinute, now));
     }
     return Math.max(wait, this.#dayWaitMs(limits, reset, tokens, now));
   }
@@ -70,6 +72,7 @@ export class Meter {
   take(tokens: number, reset: DayReset | undefined, now: number): void {
     this.#startDay(reset, now);
     this.inFlight += 1;
+    this.tokensInFlight += tokens;
     this.#requests.add(1, now, now);
     this.#tokens.add(tokens, now, now);
     this.#requestsToday += 1;
@@ -83,6 +86,12 @@ export class Meter {
     if (takenAt < this.#day.from) return;
     this.#requestsToday = Math.max(0, this.#requestsToday + requests);
     this.#tokensToday = Math.max(0, this.#tokensToday + tokens);
+  }
+
+  /** One for which so many tokens were reserved is no longer in flight. */
+  release(tokens: number): void {
+    this.inFlight -= 1;
+    this.tokensInFlight -= tokens;
   }
 
   saved(now: number): SavedMeter {
@@ -106,14 +115,25 @@ export class Meter {
     this.#tokensToday = tokens;
   }
 
+  /** Those in flight may use less than is reserved for them. */
+  #tokensWaitMs(tokens: number, limit: number, now: number): number {
+    const wait = this.#tokens.waitMs(tokens, limit, now);
+    if (wait <= UNTIL_ONE_ENDS_MS || this.tokensInFlight === 0) return wait;
+    const isForThoseInFlight =
+      this.#tokens.used(now) + Math.min(tokens, limit) - this.tokensInFlight <= limit;
+    return isForThoseInFlight ? UNTIL_ONE_ENDS_MS : wait;
+  }
+
   #dayWaitMs(limits: UseLimits, reset: DayReset | undefined, tokens: number, now: number): number {
     const { requestsPerDay, tokensPerDay } = limits;
     if (requestsPerDay === undefined && tokensPerDay === undefined) return 0;
     this.#startDay(reset, now);
-    const isFull =
-      (requestsPerDay !== undefined && this.#requestsToday + 1 > requestsPerDay) ||
-      (tokensPerDay !== undefined && this.#tokensToday + Math.min(tokens, tokensPerDay) > tokensPerDay);
-    return isFull ? this.#day.to - now : 0;
+    const untilTomorrow = this.#day.to - now;
+    if (requestsPerDay !== undefined && this.#requestsToday + 1 > requestsPerDay) return untilTomorrow;
+    if (tokensPerDay === undefined) return 0;
+    const over = this.#tokensToday + Math.min(tokens, tokensPerDay) - tokensPerDay;
+    if (over <= 0) return 0;
+    return over <= this.tokensInFlight ? Math.min(untilTomorrow, UNTIL_ONE_ENDS_MS) : untilTomorrow;
   }
 
   #startDay(reset: DayReset | undefined, now: number): void {

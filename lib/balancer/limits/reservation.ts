@@ -46,7 +46,7 @@ export class Reservation {
   release(): void {
     if (this.#isReleased) return;
     this.#isReleased = true;
-    for (const meter of this.meters) meter.inFlight -= 1;
+    for (const meter of this.meters) meter.release(this.tokens);
   }
 
   #correct(requests: number, tokens: number, now: number): void {

@@ -15,6 +15,7 @@ import {
   type ListQuestion,
   type Place,
 } from '../../openai/objects/merged-list';
+import { readReferences } from '../../openai/objects/references';
 import type { UpstreamAnswer } from '../../upstream/answer/answer';
 import { readText } from '../../upstream/answer/read-text';
 import type { UpstreamClient } from '../../upstream/client';
@@ -112,8 +113,9 @@ export class ListReader {
     const text = await this.#get(key, this.exchange.route.path + query);
     const part = text === undefined ? undefined : listPart(text);
     if (part === undefined) return undefined;
-    const ids = part.items.map(itemId).filter((id) => id !== undefined);
-    this.ports.owners.remember(ids, { provider: this.provider.slug, keyId: key.config.keyId });
+    const own = part.items.map(itemId).filter((id) => id !== undefined);
+    const named = part.items.flatMap((item) => readReferences(Buffer.from(JSON.stringify(item))));
+    this.ports.owners.remember([...own, ...named], { provider: this.provider.slug, keyId: key.config.keyId });
     return part;
   }
 

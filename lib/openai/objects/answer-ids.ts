@@ -1,25 +1,18 @@
-import {
-  OPEN_BRACE,
-  OPEN_BRACKET,
-  nestedEnd,
-  scanMembers,
-  shortStringAt,
-  skipSpace,
-} from '../json/json-scan';
+import { OPEN_BRACE, scanMembers, shortStringAt, skipSpace } from '../json/json-scan';
 import { isJson, mediaType } from '../request/media-type';
+import { eachObject, idOfObject } from './object-ids';
 import { idOf } from './object-paths';
-import { ANSWER, readReferences } from './references';
+import { ANSWER, KEPT_ANSWER, KEPT_EVENTS, readReferences } from './references';
 
 /** Of a longer answer only the beginning is read: the id stands there. */
 const KEPT_BYTES_MAX = 256 * 1024;
 /** Nearly all answers begin with their id. */
 const HEAD_BYTES = 2 * 1024;
-/** A stream has told its ids by then; what comes later is looked through for those of reasoning and containers. */
+/** A stream has told its ids by then; what comes later is looked through for those of items and containers. */
 const OPENING_EVENTS_MAX = 8;
 const DATA = Buffer.from('data:');
 const HEADERS_END = Buffer.from('\r\n\r\n');
 const LINE_END = 0x0a;
-const COMMA = 0x2c;
 
 /**
  * Reads ids of objects from an answer as its bytes pass, whole events at a time if it is a stream, and tells each as
@@ -84,14 +77,14 @@ export class AnswerIds {
       this.#tellAll(chunk.subarray(skipSpace(chunk, at + DATA.length), end));
       at = chunk.indexOf(DATA, end);
     }
-    if (this.#events >= OPENING_EVENTS_MAX) this.#tell(readReferences(chunk, ANSWER));
+    if (this.#events >= OPENING_EVENTS_MAX) this.#tell(readReferences(chunk, KEPT_EVENTS));
   }
 
   #tellAll(bytes: Buffer): void {
     if (!this.isKept) return this.#tell(readReferences(bytes, ANSWER));
     const first = topIds(bytes.subarray(0, HEAD_BYTES));
     const ids = first.length > 0 || bytes.length <= HEAD_BYTES ? first : topIds(bytes);
-    this.#tell([...ids, ...readReferences(bytes)]);
+    this.#tell([...ids, ...readReferences(bytes, KEPT_ANSWER)]);
   }
 
   #tell(ids: readonly string[]): void {
@@ -124,22 +117,4 @@ function topIds(bytes: Buffer): readonly string[] {
     else if (name !== undefined && OBJECTS.has(name)) idOfObject(bytes, valueAt, take);
   });
   return ids;
-}
-
-function idOfObject(bytes: Buffer, at: number, take: (valueAt: number) => void): void {
-  if (bytes[at] !== OPEN_BRACE) return;
-  scanMembers(bytes, at, (nameAt, valueAt) => {
-    if (shortStringAt(bytes, nameAt) === 'id') take(valueAt);
-  });
-}
-
-function eachObject(bytes: Buffer, listAt: number, take: (valueAt: number) => void): void {
-  if (bytes[listAt] !== OPEN_BRACKET) return;
-  for (let at = skipSpace(bytes, listAt + 1); bytes[at] === OPEN_BRACE;) {
-    idOfObject(bytes, at, take);
-    const end = nestedEnd(bytes, at);
-    if (end < 0) return;
-    at = skipSpace(bytes, end);
-    if (bytes[at] === COMMA) at = skipSpace(bytes, at + 1);
-  }
 }

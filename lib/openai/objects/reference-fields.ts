@@ -35,6 +35,8 @@ export function fieldReferences(
 /** The member that JSON would have in the field's place. */
 function memberOf(field: string): string | undefined {
   const [outer = ''] = field.split('[', 1);
+  // A client's own words.
+  if (outer === 'metadata') return undefined;
   const inner = Array.from(field.slice(outer.length).matchAll(BRACKETED), ([, name = '']) => name);
   const names = [outer, ...inner].filter((name) => !PLACE.test(name));
   const isObject = names.length > 1 && names.at(-1) === 'id';

@@ -1,4 +1,12 @@
-import { OPEN_BRACE, OPEN_BRACKET, scanMembers, shortStringAt, skipSpace } from '../json/json-scan';
+import {
+  OPEN_BRACE,
+  OPEN_BRACKET,
+  nestedEnd,
+  scanMembers,
+  shortStringAt,
+  skipSpace,
+} from '../json/json-scan';
+import { eachObject, idOfObject } from './object-ids';
 import { ID_MAX, idOf } from './object-paths';
 import { isNamedByText, ranksAt, type Ranks } from './reference-names';
 
@@ -43,8 +51,19 @@ const ALSO: readonly (readonly [path: string, needles: readonly Needle[]])[] = [
 
 /** What an answer may name long after its beginning. */
 const LATE: readonly Needle[] = [...ITEMS, needle('"container_id"', takeMember)];
-/** Stands for a path where an answer is read for what it may name at any place. */
+/** Stand for a path where an answer is read: for what it may name at any place, with what a provider keeps of it. */
 export const ANSWER = 'answer';
+export const KEPT_ANSWER = 'kept answer';
+/** The same of events, of which the first have been read. */
+export const KEPT_EVENTS = 'kept events';
+
+/** What an answer is made of: each item can be named by itself later. */
+const OUTPUT: readonly Needle[] = [
+  needle('"item"', (bytes, at, found) => idOfObject(bytes, valueOf(bytes, at), takeAt(bytes, found))),
+  needle('"output"', (bytes, at, found) => eachObject(bytes, valueOf(bytes, at), takeAt(bytes, found))),
+];
+const KEPT: readonly Needle[] = [...ALL, ...OUTPUT];
+const LATE_KEPT: readonly Needle[] = [...LATE, ...OUTPUT];
 
 /** So many places are looked at for each name; no real body has more. Two or three milliseconds. */
 const PLACES_MAX = 5_000;
@@ -99,6 +118,8 @@ function readAtOnce(bytes: Buffer, path: string): readonly string[] {
 
 function needlesFor(path: string): readonly Needle[] {
   if (path === ANSWER) return LATE;
+  if (path === KEPT_ANSWER) return KEPT;
+  if (path === KEPT_EVENTS) return LATE_KEPT;
   if (path.startsWith(CHAT)) return FILES;
   const [, needles] = ALSO.find(([start]) => path.startsWith(start)) ?? [];
   return needles ?? (PROMPTS.test(path) ? FILES : ALL);
@@ -119,10 +140,30 @@ function sliceFrom(body: Buffer, start: number): Buffer {
   return body.subarray(Math.max(0, start - NAME_MAX), start + WINDOW_BYTES + OBJECT_BYTES_MAX + ID_MAX);
 }
 
+type Span = readonly [from: number, to: number];
+
+const METADATA = Buffer.from('"metadata"');
+const METADATA_MAX = 64;
+
+/** Where the members of that name stand that hold an object. */
+function metadataIn(bytes: Buffer): readonly Span[] {
+  const spans: Span[] = [];
+  for (let at = bytes.indexOf(METADATA); at !== -1 && spans.length < METADATA_MAX;) {
+    const from = valueOf(bytes, at);
+    const isObject = bytes[from] === OPEN_BRACE && bytes[at - 1] !== BACKSLASH;
+    const end = isObject ? nestedEnd(bytes, from) : at + METADATA.length;
+    if (isObject) spans.push([from, end < 0 ? bytes.length : end]);
+    at = end < 0 ? -1 : bytes.indexOf(METADATA, end);
+  }
+  return spans;
+}
+
 class Found {
   constructor(readonly memberRanks: Ranks) {}
 
   readonly #ranks = new Map<string, number>();
+  #metadataOf: Buffer | undefined;
+  #metadata: readonly Span[] = [];
   places = 0;
 
   get isFull(): boolean {
@@ -138,6 +179,15 @@ class Found {
     const id = text === undefined ? undefined : idOf(text);
     if (id === undefined || this.#ranks.size >= REFERENCES_MAX) return;
     this.#ranks.set(id, Math.min(rank, this.#ranks.get(id) ?? rank));
+  }
+
+  /** What stands there are a client's own words. */
+  isInMetadata(bytes: Buffer, at: number): boolean {
+    if (this.#metadataOf !== bytes) {
+      this.#metadataOf = bytes;
+      this.#metadata = metadataIn(bytes);
+    }
+    return this.#metadata.some(([from, to]) => at > from && at < to);
   }
 
   get ids(): readonly string[] {
@@ -181,10 +231,21 @@ function takeMember(bytes: Buffer, nameAt: number, found: Found): void {
   const name = bytes.toString('latin1', nameAt + 1, Math.min(nameEnd, nameAt + NAME_MAX));
   const rank = found.memberRanks.get(name);
   if (rank === undefined) return;
-  const colon = skipSpace(bytes, nameEnd + 1);
-  if (bytes[colon] !== COLON) return;
-  const valueAt = skipSpace(bytes, colon + 1);
+  const valueAt = valueOf(bytes, nameAt);
+  if (valueAt < 0 || found.isInMetadata(bytes, nameAt)) return;
   if (bytes[valueAt] !== QUOTE || isNamedByText(name)) takeValue(bytes, valueAt, rank, found);
+}
+
+/** Where the value of the member begins of which the name does at `nameAt`; -1 if it is no member. */
+function valueOf(bytes: Buffer, nameAt: number): number {
+  const nameEnd = bytes.indexOf(QUOTE, nameAt + 1);
+  const colon = nameEnd === -1 ? -1 : skipSpace(bytes, nameEnd + 1);
+  return bytes[colon] === COLON ? skipSpace(bytes, colon + 1) : -1;
+}
+
+/** Takes the id that stands there. */
+function takeAt(bytes: Buffer, found: Found): (valueAt: number) => void {
+  return (valueAt) => found.add(shortStringAt(bytes, valueAt), ITEM_RANK);
 }
 
 /** An id, a list of them, or an object with one. */

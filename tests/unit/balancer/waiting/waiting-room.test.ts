@@ -109,7 +109,7 @@ describe('a request that finds no key', () => {
     await advance(9_990);
     expect(room.depth).toBe(1);
     await advance(20);
-    expect(ends).toEqual(['x1 served', 'x2 all_cooling 1000']);
+    expect(ends).toEqual(['x1 served', 'x2 all_cooling 250']);
     expect(room.depth).toBe(0);
   });
 
@@ -119,7 +119,7 @@ describe('a request that finds no key', () => {
     for (const name of ['x1', 'x2', 'x3', 'x4']) send(name);
     await advance(0);
     expect(room.depth).toBe(2);
-    expect(ends).toEqual(['x4 all_cooling 1000', 'x1 served']);
+    expect(ends).toEqual(['x4 all_cooling 250', 'x1 served']);
   });
 
   it('leaves nothing behind when its client goes', async () => {

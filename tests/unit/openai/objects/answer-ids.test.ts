@@ -77,10 +77,34 @@ describe('an answer in events', () => {
     expect(told(EVENTS, event({ id: 'chatcmpl-1', choices: [] }))).toEqual(['chatcmpl-1']);
   });
 
-  it('tells reasoning and containers that come late, and not what is only a part', () => {
+  it('tells items and containers that come late, and not what is only a part', () => {
     const deltas = event({ type: 'delta', item_id: 'msg_1' }).repeat(50);
     const late = event({ item: { id: 'rs_1' } }) + event({ item: { id: 'ci_1', container_id: 'cntr_1' } });
-    expect(new Set(told(EVENTS, deltas + late, deltas.length))).toEqual(new Set(['rs_1', 'cntr_1']));
+    expect(new Set(told(EVENTS, deltas + late, deltas.length))).toEqual(new Set(['rs_1', 'ci_1', 'cntr_1']));
+  });
+});
+
+describe('an answer that the provider keeps', () => {
+  const output = [
+    { id: 'rs_1', type: 'reasoning', summary: [] },
+    { type: 'message', id: 'msg_1', content: [{ type: 'output_text', text: '{"item":{"id":"no"}}' }] },
+    { type: 'function_call', id: 'fc_1', call_id: 'call_1' },
+  ];
+
+  it('tells each of its items, so that a later request can name it', () => {
+    const ids = told(JSON_TYPE, JSON.stringify({ id: 'resp_1', object: 'response', output }));
+    expect(new Set(ids)).toEqual(new Set(['resp_1', 'rs_1', 'msg_1', 'fc_1']));
+    const deltas = event({ type: 'response.output_text.delta', item_id: 'msg_1' }).repeat(50);
+    const items = output.map((item) => event({ type: 'response.output_item.done', item })).join('');
+    expect(new Set(told(EVENTS, deltas + items, deltas.length))).toEqual(new Set(['rs_1', 'msg_1', 'fc_1']));
+  });
+
+  it('is the only one whose messages are told', () => {
+    const ids: string[] = [];
+    const answer = new AnswerIds(JSON_TYPE, (more) => ids.push(...more), false);
+    answer.push(Buffer.from(JSON.stringify({ id: 'resp_1', output })));
+    answer.end();
+    expect(ids).toEqual(['rs_1']);
   });
 });
 

@@ -10,7 +10,19 @@ const NAMES = [
   'conversation',
   'prompt[id]',
 ];
-const OTHERS = ['file', 'id', 'video', 'prompt', 'prompt[version]', 'metadata[x]', '', '[]', '[id]', 'x[id]'];
+const OTHERS = [
+  'file',
+  'id',
+  'video',
+  'prompt',
+  'prompt[version]',
+  'metadata[x]',
+  'metadata[file_id]',
+  '',
+  '[]',
+  '[id]',
+  'x[id]',
+];
 
 describe('a field of a form', () => {
   it.each(NAMES)('names an object: %s', (name) => {

@@ -36,12 +36,21 @@ describe('the references of a body', () => {
     ['what is no text', { file_id: 7, conversation: null, file_ids: [1], container: { type: 'auto' } }],
     ['a schema', { tools: [{ parameters: { properties: { file_id: { type: 'string' } } } }] }],
     ['what clients call their own', { metadata: { session_id: 'abc', agent_id: 'abc' } }],
+    ['what clients call like ours', { metadata: { conversation_id: 'conv_1', x: { file_id: 'file-1' } } }],
     ['a prompt in words', { prompt: 'pmpt_1', workflow: { id: 'wf_1' }, video: { id: 'video_1' } }],
     ['JSON within a text', { input: '{"file_id": "file-1", "conversation": "conv_1"}' }],
     ['other members', { tool_call_id: 'call_1', my_file_id: 'file-1', id: 'x', call_id: 'call_2' }],
     ['what is no id', { file_id: '', previous_response_id: 'a b', conversation: 'x'.repeat(300) }],
   ])('are not %s', (_what, body) => {
     expect(of(body)).toEqual([]);
+  });
+
+  it('are read beside what clients tell in their metadata', () => {
+    const metadata = { conversation_id: 'conv_1', file_ids: 'file-9' };
+    const body = { metadata, previous_response_id: 'resp_1', input: [{ metadata, file_id: 'file-1' }] };
+    expect(of(body)).toEqual(['resp_1', 'file-1']);
+    expect(of({ input: '"metadata": {', file_id: 'file-1' })).toEqual(['file-1']);
+    expect(of({ metadata: 'x', file_id: 'file-1' })).toEqual(['file-1']);
   });
 
   it('begin with what a request cannot do without', () => {
