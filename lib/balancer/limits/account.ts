@@ -162,6 +162,17 @@ export class Account implements Lender {
     this.#meters = new Map(models.map(([model, saved]) => [model, restored(saved)]));
   }
 
+  /** What another one has used of set limits counts here too. */
+  absorb(other: Account): void {
+    if (other.#meter !== undefined) (this.#meter ??= new Meter()).absorb(other.#meter);
+    for (const [model, meter] of other.#meters ?? []) {
+      const own = this.#meters?.get(model) ?? new Meter();
+      own.absorb(meter);
+      (this.#meters ??= new Map()).set(model, own);
+    }
+    this.usesChanged();
+  }
+
   #noteSet(into: CapacityNote, limits: EffectiveLimits, model: string | undefined, now: number): void {
     const { whole, byModel, dayResetsAt } = limits;
     if (whole !== undefined) (this.#meter ?? UNUSED).note(into, whole, dayResetsAt, now);

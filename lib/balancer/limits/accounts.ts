@@ -1,24 +1,43 @@
 import type { KeyState } from '../pool/key-state';
 import { Account } from './account';
 
-/** The accounts of a provider's keys by their names. */
+/** Between the names of an organisation and its project. */
+const WITHIN = '/';
+
+/** The accounts of a provider's keys by their names. What a key has used of its limits goes with it. */
 export class Accounts {
   readonly #byName = new Map<string, Account>();
+  /** Their answers have named several accounts. */
+  readonly #doubted = new WeakSet<KeyState>();
 
-  /** The key belongs to that account from now on; what it has used before counts where it was used. */
+  /** The key belongs to that account from now on. */
   join(key: KeyState, name: string): void {
     if (key.account.name === name) return;
     const known = this.#byName.get(name);
-    if (known !== undefined) {
-      key.account = known;
+    if (known === undefined) {
+      // The first key brings along what is known of it.
+      const account = key.account.name === undefined ? key.account : successorOf(key.account);
+      account.name = name;
+      account.usesChanged();
+      this.#byName.set(name, account);
+      key.account = account;
       return;
     }
-    // The first key brings what is known of it along.
-    const account = key.account.name === undefined ? key.account : new Account();
-    account.name = name;
-    account.usesChanged();
-    this.#byName.set(name, account);
-    key.account = account;
+    if (key.account.name === undefined) known.absorb(key.account);
+    key.account = known;
+  }
+
+  /**
+   * An answer names the key's account. One that names the organisation alone says nothing against its project; but a
+   * key of which answers name different accounts, as those of some relays do, is none's: it is on its own from then on.
+   */
+  told(key: KeyState, name: string): void {
+    const { name: known } = key.account;
+    if (known === name || this.#doubted.has(key)) return;
+    if (known === undefined || name.startsWith(known + WITHIN)) return this.join(key, name);
+    if (known.startsWith(name + WITHIN)) return;
+    this.#doubted.add(key);
+    key.account = successorOf(key.account);
   }
 
   /** A key whose account a person has set is on its own again. What it has used stays with the others. */
@@ -27,4 +46,11 @@ export class Accounts {
     key.account = new Account();
     key.account.usesChanged();
   }
+}
+
+/** Nobody knows how much of it was whose, and none may have more than its limits: all of it counts in both. */
+function successorOf(account: Account): Account {
+  const successor = new Account();
+  successor.absorb(account);
+  return successor;
 }

@@ -88,6 +88,18 @@ export class Meter {
     this.#tokensToday = Math.max(0, this.#tokensToday + tokens);
   }
 
+  /** What another one has counted counts here too. */
+  absorb(other: Meter): void {
+    this.#requests.absorb(other.#requests);
+    this.#tokens.absorb(other.#tokens);
+    if (other.#day.to < this.#day.to) return;
+    const isSameDay = other.#day.to === this.#day.to;
+    this.#day = other.#day;
+    this.#reset = other.#reset;
+    this.#requestsToday = (isSameDay ? this.#requestsToday : 0) + other.#requestsToday;
+    this.#tokensToday = (isSameDay ? this.#tokensToday : 0) + other.#tokensToday;
+  }
+
   /** One for which so many tokens were reserved is no longer in flight. */
   release(tokens: number): void {
     this.inFlight -= 1;

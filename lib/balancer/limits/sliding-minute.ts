@@ -51,6 +51,15 @@ export class SlidingMinute {
     return (second + SECONDS) * SECOND_MS;
   }
 
+  /** What another one has counted counts here too. */
+  absorb(other: SlidingMinute): void {
+    const now = Math.max(this.#last, other.#last) * SECOND_MS;
+    for (let second = other.#last - SECONDS + 1; second <= other.#last; second += 1) {
+      const amount = other.#bySecond[second % SECONDS] ?? 0;
+      if (amount > 0) this.add(amount, second * SECOND_MS, now);
+    }
+  }
+
   /** What a restart must not forget: the seconds of the minute in which something was used. */
   saved(now: number): [second: number, amount: number][] {
     this.#moveTo(secondOf(now));

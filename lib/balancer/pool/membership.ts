@@ -66,7 +66,7 @@ export class Membership {
 
   /** An answer to the key has named its account; what a person says counts more. */
   nameAccount(key: KeyState, name: string): void {
-    if (key.config.account === undefined) this.#accounts.join(key, name);
+    if (key.config.account === undefined) this.#accounts.told(key, name);
   }
 
   /** Replaces the set of keys; `saved` gives new ones their state. */

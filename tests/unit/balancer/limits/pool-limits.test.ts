@@ -378,6 +378,57 @@ describe('limits that answers tell', () => {
     expect(shortageOf(of, NOW).retryAfterMs).toBe(20_000);
   });
 
+  /** As many as are served by one key whose answers name these accounts in turn. */
+  function servedBy(of: Pool, names: readonly string[]): number {
+    let served = 0;
+    for (; served < 40; served += 1) {
+      const leased = of.lease(leaseRequest(), NOW + served);
+      if (!leased.ok) break;
+      settle(of, leased.lease, seen([], names[served % names.length]), NOW + served);
+      of.finish(leased.lease, 'whole', '', NOW + served);
+    }
+    return served;
+  }
+
+  it.each([
+    ['now the organisation and now its project', ['org', 'org/project']],
+    ['another account each time', ['org-1', 'org-2', 'org-3']],
+    ['two in turn', ['user-1', 'org-1']],
+  ])('that are set hold for a key whose answers name %s', (_what, names) => {
+    const limits = { requestsPerMinute: 10, requestsPerDay: 15 };
+    const of = pool({ limits });
+    expect(servedBy(of, names)).toBe(10);
+  });
+
+  it('stay with a key that joins the account of others', () => {
+    const of = pool({ keys: { a: {}, b: {} }, limits: { requestsPerMinute: 10 } });
+    const use = (name: string | undefined) => {
+      const lease = take(of, NOW);
+      settle(of, lease, seen([], name), NOW);
+      of.finish(lease, 'whole', '', NOW);
+    };
+    for (let i = 0; i < 8; i += 1) use(undefined);
+    use('org');
+    use('org');
+    expect(of.lease(leaseRequest(), NOW).ok).toBe(false);
+  });
+
+  it('are of the project for keys of one organisation, once it is named', () => {
+    const of = pool({ keys: { a: {}, b: {} } });
+    for (const name of ['org', 'org', 'org/one', 'org/two']) settle(of, take(of, NOW), seen([], name), NOW);
+    const [a, b] = of.keys.map(({ account }) => account);
+    expect(a).not.toBe(b);
+    for (const name of ['org', 'org']) settle(of, take(of, NOW), seen([], name), NOW);
+    expect(of.keys.map(({ account }) => account.name)).toEqual(['org/one', 'org/two']);
+  });
+
+  it('are shared with nobody by a key whose answers contradict each other', () => {
+    const of = pool({ keys: { a: {}, b: {} } });
+    for (const name of ['org-1', 'org-1', 'org-2', 'org-1', 'org-1'])
+      settle(of, take(of, NOW), seen([], name), NOW);
+    expect(of.keys.map(({ account }) => account.name)).toEqual([undefined, 'org-1']);
+  });
+
   it('are not believed of a relay that says "0 left" with each answer, until it refuses', () => {
     const of = pool({});
     const empty: readonly SeenLimit[] = [{ of: 'requests', remaining: 0 }];
