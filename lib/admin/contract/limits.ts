@@ -18,17 +18,16 @@ export const useLimitsSchema = z
   .strictObject(uses)
   .meta({ id: 'UseLimits', description: 'What may be used; what is left out is not limited' });
 
-const modelSchema = z
-  .string()
-  .min(1, { error: 'must not be empty' })
-  .max(191, { error: 'must be 191 characters at most' })
-  .meta({ example: 'gpt-4o-mini' });
+const MODEL_NAME = /^[^\u0000-\u001f\u007f]{1,191}$/;
 
 export const limitsSchema = z
   .strictObject({
     ...uses,
     models: z
-      .record(modelSchema, useLimitsSchema)
+      .record(z.string().meta({ example: 'gpt-4o-mini' }), useLimitsSchema)
+      .refine((models) => Object.keys(models).every((name) => MODEL_NAME.test(name)), {
+        error: 'has a model whose name is not one line of at most 191 characters',
+      })
       .refine((models) => Object.keys(models).length <= 100, { error: 'must be 100 models at most' })
       .optional()
       .describe('Of single models, beside those of all models together'),

@@ -61,6 +61,8 @@ describe('limits over the API', () => {
   it.each<[string, object, string]>([
     ['zero', { limits: { requestsPerMinute: 0 } }, 'limits.requestsPerMinute'],
     ['a negative number', { limits: { tokensPerDay: -5 } }, 'limits.tokensPerDay'],
+    ['a model without a name', { limits: { models: { '': { concurrency: 1 } } } }, 'limits.models'],
+    ['a model of two lines', { limits: { models: { 'a\nb': { concurrency: 1 } } } }, 'limits.models'],
     ['a fraction', { limits: { concurrency: 1.5 } }, 'limits.concurrency'],
     ['text', { limits: { requestsPerDay: '5' } }, 'limits.requestsPerDay'],
     ['more than counts safely', { limits: { requestsPerDay: 1e15 } }, 'limits.requestsPerDay'],
