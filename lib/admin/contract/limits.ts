@@ -18,7 +18,8 @@ export const useLimitsSchema = z
   .strictObject(uses)
   .meta({ id: 'UseLimits', description: 'What may be used; what is left out is not limited' });
 
-const MODEL_NAME = /^[^\u0000-\u001f\u007f]{1,191}$/;
+const MODEL_MAX = 191;
+const MODEL_NAME = new RegExp(`^[^\\u0000-\\u001f\\u007f]{1,${MODEL_MAX}}$`);
 
 export const limitsSchema = z
   .strictObject({
@@ -26,7 +27,7 @@ export const limitsSchema = z
     models: z
       .record(z.string().meta({ example: 'gpt-4o-mini' }), useLimitsSchema)
       .refine((models) => Object.keys(models).every((name) => MODEL_NAME.test(name)), {
-        error: 'has a model whose name is not one line of at most 191 characters',
+        error: `has a model whose name is not one line of at most ${MODEL_MAX} characters`,
       })
       .refine((models) => Object.keys(models).length <= 100, { error: 'must be 100 models at most' })
       .optional()

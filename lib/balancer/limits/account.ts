@@ -2,16 +2,16 @@ import { CapacityNote, type Capacity } from './capacity';
 import type { EffectiveLimits } from './effective-limits';
 import { LearntLimits, type Drawn } from './learnt-limits';
 import { Likeness } from './likeness';
-import { Meter } from './meter';
+import type { Meter } from './meter';
 import { RecentAnswers } from './recent-answers';
-import type { SavedAccount, SavedMeter } from './saved-account';
+import type { SavedAccount } from './saved-account';
 import { Reservation, type Lender } from './reservation';
 import type { SeenLimit } from './seen-limits';
+import { SetLimitsUse } from './set-limits-use';
 
 const NOTHING: Drawn = { requests: 0, tokens: 0 };
 /** Left of what nobody tells, once some of it is used. */
 const UNTOLD_SHARE = 0.5;
-const UNUSED = new Meter();
 const NO_MODELS: readonly string[] = [];
 const NO_METERS: readonly Meter[] = [];
 /** Model names come from clients. */
@@ -29,8 +29,7 @@ export class Account implements Lender {
   #answered: RecentAnswers | undefined;
   /** When the first request was sent. */
   #since = Infinity;
-  #meter: Meter | undefined;
-  #meters: Map<string, Meter> | undefined;
+  readonly #set = new SetLimitsUse();
   #learnt: LearntLimits | undefined;
   #learntOf: Map<string, LearntLimits> | undefined;
   /** From the first word of a limit on. */
@@ -48,7 +47,7 @@ export class Account implements Lender {
 
   /** Milliseconds until the account may be asked for so many tokens of the model; 0 if it may now. */
   waitMs(limits: EffectiveLimits | undefined, model: string, tokens: number, now: number): number {
-    let wait = limits === undefined ? 0 : this.#setWaitMs(limits, model, tokens, now);
+    let wait = limits === undefined ? 0 : this.#set.waitMs(limits, model, tokens, now);
     const learnt = this.#learntFor(model);
     if (learnt !== undefined) wait = Math.max(wait, learnt.waitMs(tokens, this.#drawn, now));
     return wait;
@@ -59,13 +58,13 @@ export class Account implements Lender {
     const learnt = this.#learntFor(model);
     const isUntold = learnt === undefined && limits === undefined && this.#since < now;
     const share = isUntold ? UNTOLD_SHARE : (learnt?.leftShare(this.#drawn, now) ?? 1);
-    return limits === undefined ? share : Math.min(share, this.#setLeftShare(limits, model, now));
+    return limits === undefined ? share : Math.min(share, this.#set.leftShare(limits, model, now));
   }
 
   /** What is left for the model, or, without one, of what all models draw on. */
   capacity(limits: EffectiveLimits | undefined, model: string | undefined, now: number): Capacity {
     const note = new CapacityNote();
-    if (limits !== undefined) this.#noteSet(note, limits, model, now);
+    if (limits !== undefined) this.#set.note(note, limits, model, now);
     const isKnown = model !== undefined || this.isOfAllModels;
     if (isKnown) this.#learntFor(model ?? '')?.note(note, this.#drawn, now);
     return note.capacity;
@@ -83,8 +82,7 @@ export class Account implements Lender {
     this.#drawn.tokens += tokens;
     if (this.#since === Infinity) this.#since = now;
     this.#learntFor(model)?.take(now);
-    const meters = limits === undefined ? NO_METERS : this.#metersFor(limits, model);
-    for (const meter of meters) meter.take(tokens, limits?.dayResetsAt, now);
+    const meters = limits === undefined ? NO_METERS : this.#set.take(limits, model, tokens, now);
     if (meters.length > 0) this.usesChanged();
     const drawn = { ...this.#drawn, ofModel: this.#likeness?.take(model) ?? 0 };
     return new Reservation(this, model, tokens, now, drawn, isTest, meters);
@@ -140,77 +138,26 @@ export class Account implements Lender {
   /** What a restart must not forget, as text; undefined for nothing. `withName`: answers alone have told it. */
   saved(now: number, withName: boolean): string | undefined {
     if (this.#usesVersion === 0) return undefined;
-    const models = [...(this.#meters ?? [])].map(([model, meter]): [string, SavedMeter] => [
-      model,
-      meter.saved(now),
-    ]);
     const saved: SavedAccount = {
       at: now,
       ...(withName && this.name !== undefined && { name: this.name }),
-      ...(this.#meter !== undefined && { whole: this.#meter.saved(now) }),
-      ...(models.length > 0 && { models }),
+      ...this.#set.saved(now),
     };
     return JSON.stringify(saved);
   }
 
   /** Of several keys of the account the one knows most that was saved last. */
-  restore({ at, whole, models = [] }: SavedAccount): void {
-    if (at <= this.#restoredAt) return;
-    this.#restoredAt = at;
+  restore(saved: SavedAccount): void {
+    if (saved.at <= this.#restoredAt) return;
+    this.#restoredAt = saved.at;
     this.#usesVersion += 1;
-    this.#meter = whole && restored(whole);
-    this.#meters = new Map(models.map(([model, saved]) => [model, restored(saved)]));
+    this.#set.restore(saved);
   }
 
   /** What another one has used of set limits counts here too. */
   absorb(other: Account): void {
-    if (other.#meter !== undefined) (this.#meter ??= new Meter()).absorb(other.#meter);
-    for (const [model, meter] of other.#meters ?? []) {
-      const own = this.#meters?.get(model) ?? new Meter();
-      own.absorb(meter);
-      (this.#meters ??= new Map()).set(model, own);
-    }
+    this.#set.absorb(other.#set);
     this.usesChanged();
-  }
-
-  #noteSet(into: CapacityNote, limits: EffectiveLimits, model: string | undefined, now: number): void {
-    const { whole, byModel, dayResetsAt } = limits;
-    if (whole !== undefined) (this.#meter ?? UNUSED).note(into, whole, dayResetsAt, now);
-    const ofModel = model === undefined ? undefined : byModel.get(model);
-    if (model === undefined || ofModel === undefined) return;
-    (this.#meters?.get(model) ?? UNUSED).note(into, ofModel, dayResetsAt, now);
-  }
-
-  #setLeftShare({ whole, byModel, dayResetsAt }: EffectiveLimits, model: string, now: number): number {
-    const ofModel = byModel.get(model);
-    const share = whole && this.#meter?.leftShare(whole, dayResetsAt, now);
-    const ofModelShare = ofModel && this.#meters?.get(model)?.leftShare(ofModel, dayResetsAt, now);
-    return Math.min(share ?? 1, ofModelShare ?? 1);
-  }
-
-  #setWaitMs(limits: EffectiveLimits, model: string, tokens: number, now: number): number {
-    const { whole, byModel, dayResetsAt } = limits;
-    let wait = 0;
-    if (whole !== undefined && this.#meter !== undefined) {
-      wait = this.#meter.waitMs(whole, dayResetsAt, tokens, now);
-    }
-    const ofModel = byModel.get(model);
-    const meter = ofModel && this.#meters?.get(model);
-    return ofModel === undefined || meter === undefined
-      ? wait
-      : Math.max(wait, meter.waitMs(ofModel, dayResetsAt, tokens, now));
-  }
-
-  #metersFor({ whole, byModel }: EffectiveLimits, model: string): readonly Meter[] {
-    const meters: Meter[] = [];
-    if (whole !== undefined) meters.push((this.#meter ??= new Meter()));
-    if (byModel.has(model)) {
-      this.#meters ??= new Map();
-      const meter = this.#meters.get(model) ?? new Meter();
-      this.#meters.set(model, meter);
-      meters.push(meter);
-    }
-    return meters;
   }
 
   #learntFor(model: string): LearntLimits | undefined {
@@ -233,10 +180,4 @@ export class Account implements Lender {
     this.#learntOf.set(model, learnt);
     return learnt;
   }
-}
-
-function restored(saved: SavedMeter): Meter {
-  const meter = new Meter();
-  meter.restore(saved);
-  return meter;
 }

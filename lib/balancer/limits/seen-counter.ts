@@ -12,6 +12,8 @@ const SPAN_MS = 60_000;
 const EMPTY_WORDS_MAX = 3;
 /** Times in answers are this coarse; milliseconds. */
 const COARSE_MS = 300;
+/** Resets of one window are told no further apart. */
+const SAME_MS = 1_500;
 
 /**
  * One of a key's limits, as its answers tell it. Between two answers it knows what is left at least: a bucket that
@@ -33,16 +35,21 @@ export class SeenCounter {
   #oneBackMs: number | undefined;
   /** Above 0: it refills; below: it ends. */
   #refills = 0;
+  #limit = 0;
+  /** Of the window that goes on: what was left at its beginning and all that had been drawn by then, together. */
+  #ceiling = Infinity;
+  /** It began by the clock, and no answer has told anything of it yet. */
+  #hasTurned = false;
 
   /** `cost`: what the answer's request drew; `drawn`: all that had been when it was sent, which counts it. */
   see(seen: SeenLimit, cost: number, drawn: number, now: number): void {
-    const { limit = Infinity, remaining, resetAt, oneBackAt = Infinity } = seen;
+    const { remaining, resetAt, oneBackAt = Infinity } = seen;
     // A provider counts requests as they come, and answers in any order: the one that was sent last knows most.
     if (remaining === undefined || (drawn < this.#drawnThen && now < this.#resetAt)) return;
     if (this.#isEmptyTalk(remaining, resetAt, cost)) return;
     if (resetAt !== undefined) this.#lookAtReset(resetAt, drawn, now);
-    this.#most = Math.max(1, Math.min(limit, Math.max(this.#most, remaining + cost)));
-    this.#remaining = remaining;
+    this.#noteMost(seen.limit, remaining + cost);
+    this.#remaining = seen.of === 'requests' ? this.#inWindow(remaining, resetAt, drawn, now) : remaining;
     this.#word = ToldWord.of(seen, remaining, this.#word, drawn, now);
     this.#at = now;
     this.#resetAt = Math.max(resetAt ?? now + RESET_UNKNOWN_MS, now);
@@ -105,10 +112,30 @@ export class SeenCounter {
     return Math.min(this.#most, this.#remaining + refilled) - Math.max(0, drawn - this.#drawnThen);
   }
 
+  #noteMost(limit: number | undefined, given: number): void {
+    this.#most = Math.max(1, Math.min(limit ?? Infinity, Math.max(this.#most, given)));
+    this.#limit = limit ?? 0;
+  }
+
+  /**
+   * Requests of a burst reach the provider in another order than they were sent in, so one that came early tells of
+   * more than is left by now. Within a window nothing comes back: what an answer tells can only lower what is known.
+   */
+  #inWindow(remaining: number, resetAt: number | undefined, drawn: number, now: number): number {
+    const isSameReset = resetAt !== undefined && Math.abs(resetAt - this.#resetAt) <= SAME_MS;
+    const isGoingOn = now < this.#resetAt && (this.#hasTurned || isSameReset) && this.#refills < SURE;
+    const told = remaining + drawn;
+    this.#ceiling = isGoingOn ? Math.min(this.#ceiling, told) : told;
+    this.#hasTurned = false;
+    return this.#ceiling - drawn;
+  }
+
   /** All of it is back. If no answer tells more, it will be again in a while. */
   #turn(drawn: number, now: number): void {
     this.#word = this.#word?.turned(drawn, now);
     this.#remaining = this.#most;
+    this.#ceiling = Math.max(this.#most, this.#limit) + drawn;
+    this.#hasTurned = true;
     this.#drawnThen = drawn;
     this.#at = now;
     this.#resetAt = now + SPAN_MS;

@@ -53,9 +53,9 @@ const ALSO: readonly (readonly [path: string, needles: readonly Needle[]])[] = [
 const LATE: readonly Needle[] = [...ITEMS, needle('"container_id"', takeMember)];
 /** Stand for a path where an answer is read: for what it may name at any place, with what a provider keeps of it. */
 export const ANSWER = 'answer';
-export const KEPT_ANSWER = 'kept answer';
+export const KEPT_ANSWER = 'kept_answer';
 /** The same of events, of which the first have been read. */
-export const KEPT_EVENTS = 'kept events';
+export const KEPT_EVENTS = 'kept_events';
 
 /** What an answer is made of: each item can be named by itself later. */
 const OUTPUT: readonly Needle[] = [

@@ -429,6 +429,21 @@ describe('limits that answers tell', () => {
     expect(of.keys.map(({ account }) => account.name)).toEqual([undefined, 'org-1']);
   });
 
+  it('are not raised by the answers of a burst, which reach the provider in any order', () => {
+    const of = pool({});
+    const told = (remaining: number) =>
+      seen([{ of: 'requests', limit: 10, remaining, resetAt: NOW + 60_000 }]);
+    settle(of, take(of, NOW), seen([{ of: 'requests', limit: 10, remaining: 9, resetAt: NOW }]), NOW);
+    const burst = Array.from({ length: 10 }, () => take(of, NOW + 1));
+    expect(of.lease(leaseRequest(), NOW + 1).ok).toBe(false);
+    // The last one that was sent came first.
+    for (const [index, lease] of burst.toReversed().entries()) {
+      settle(of, lease, told(9 - index), NOW + 100);
+      expect(of.lease(leaseRequest(), NOW + 100).ok).toBe(false);
+    }
+    expect(of.lease(leaseRequest(), NOW + 60_001).ok).toBe(true);
+  });
+
   it('are not believed of a relay that says "0 left" with each answer, until it refuses', () => {
     const of = pool({});
     const empty: readonly SeenLimit[] = [{ of: 'requests', remaining: 0 }];

@@ -4,7 +4,17 @@ import { runAttempts } from '../../../../lib/balancer/attempts/attempt-loop';
 import type { BalancedRequest } from '../../../../lib/balancer/attempts/balanced-request';
 import type { Pool } from '../../../../lib/balancer/pool/pool';
 import { WaitingRoom } from '../../../../lib/balancer/waiting/waiting-room';
-import { answered, poolOf, request, ScriptedTransport, SeededRandom, TestClock } from '../support';
+import { VERDICTS } from '../../../../lib/balancer/attempts/verdict';
+import {
+  answered,
+  poolOf,
+  request,
+  ScriptedTransport,
+  SeededRandom,
+  START_MS,
+  take,
+  TestClock,
+} from '../support';
 
 const OK = answered(200);
 
@@ -81,6 +91,39 @@ describe('a request that finds no key', () => {
     send('y1');
     await advance(0);
     expect(ends).toEqual(['x1 served', 'y1 all_cooling 50000']);
+  });
+
+  it('waits by turns with those of other clients, whichever models they wait for', async () => {
+    const pool = poolOf('a', { limits: { concurrency: 1 } });
+    const { send, advance, ends } = stand(pool, { waitMs: 60_000 });
+    for (let i = 1; i <= 6; i += 1) send(`x${i}`);
+    await advance(0);
+    for (let i = 1; i <= 3; i += 1) send(`y${i}`, { model: 'other' });
+    send('z1', { model: 'third' });
+    for (let i = 0; i < 12; i += 1) await advance(10);
+    const order = ends.map((end) => end.split(' ')[0]);
+    expect(order).toHaveLength(10);
+    expect(order.indexOf('z1')).toBeLessThanOrEqual(3);
+    expect(order.indexOf('y3')).toBeLessThanOrEqual(7);
+    expect(order.at(-1)).toMatch(/^x/);
+  });
+
+  it('goes behind those who wait while what has been freed is given out, for other models too', async () => {
+    const pool = poolOf('a', { limits: { concurrency: 1 } });
+    const { send, advance, ends, room } = stand(pool, { waitMs: 60_000 });
+    const held = take(pool, START_MS);
+    send('x1');
+    await advance(0);
+    expect(room.depth).toBe(1);
+    pool.settle(held, OK, VERDICTS.success, START_MS);
+    pool.finish(held, 'whole', '', START_MS);
+    send('y1', { model: 'other' });
+    await advance(0);
+    expect(room.depth).toBe(2);
+    for (let i = 0; i < 3; i += 1) await advance(10);
+    expect(ends).toEqual(['x1 served', 'y1 served']);
+    expect(room.depth).toBe(0);
+    expect(pool.onFreed).toBeUndefined();
   });
 
   it('is one of those that wait for the pool, counted from when the first of them came', async () => {

@@ -1,0 +1,87 @@
+import type { CapacityNote } from './capacity';
+import type { EffectiveLimits } from './effective-limits';
+import { Meter } from './meter';
+import type { SavedAccount, SavedMeter } from './saved-account';
+
+const UNUSED = new Meter();
+
+/** What an account has used of the limits that a person has set: of all models together, and of single ones. */
+export class SetLimitsUse {
+  #whole: Meter | undefined;
+  #byModel: Map<string, Meter> | undefined;
+
+  /** Milliseconds until a request of so many tokens is within the limits; 0 if it is now. */
+  waitMs(
+    { whole, byModel, dayResetsAt }: EffectiveLimits,
+    model: string,
+    tokens: number,
+    now: number,
+  ): number {
+    const ofModel = byModel.get(model);
+    const wait = whole && this.#whole?.waitMs(whole, dayResetsAt, tokens, now);
+    const ofModelWait = ofModel && this.#byModel?.get(model)?.waitMs(ofModel, dayResetsAt, tokens, now);
+    return Math.max(wait ?? 0, ofModelWait ?? 0);
+  }
+
+  /** The smallest share that is left of any of them: 1 is all of it. */
+  leftShare({ whole, byModel, dayResetsAt }: EffectiveLimits, model: string, now: number): number {
+    const ofModel = byModel.get(model);
+    const share = whole && this.#whole?.leftShare(whole, dayResetsAt, now);
+    const ofModelShare = ofModel && this.#byModel?.get(model)?.leftShare(ofModel, dayResetsAt, now);
+    return Math.min(share ?? 1, ofModelShare ?? 1);
+  }
+
+  /** Notes what is left for the model, or, without one, for all models. */
+  note(into: CapacityNote, limits: EffectiveLimits, model: string | undefined, now: number): void {
+    const { whole, byModel, dayResetsAt } = limits;
+    if (whole !== undefined) (this.#whole ?? UNUSED).note(into, whole, dayResetsAt, now);
+    const ofModel = model === undefined ? undefined : byModel.get(model);
+    if (model === undefined || ofModel === undefined) return;
+    (this.#byModel?.get(model) ?? UNUSED).note(into, ofModel, dayResetsAt, now);
+  }
+
+  /** A request is sent. Returns the meters that count it. */
+  take(limits: EffectiveLimits, model: string, tokens: number, now: number): readonly Meter[] {
+    const meters: Meter[] = [];
+    if (limits.whole !== undefined) meters.push((this.#whole ??= new Meter()));
+    if (limits.byModel.has(model)) meters.push(this.#of(model));
+    for (const meter of meters) meter.take(tokens, limits.dayResetsAt, now);
+    return meters;
+  }
+
+  /** What another one has counted counts here too. */
+  absorb(other: SetLimitsUse): void {
+    if (other.#whole !== undefined) (this.#whole ??= new Meter()).absorb(other.#whole);
+    for (const [model, meter] of other.#byModel ?? []) this.#of(model).absorb(meter);
+  }
+
+  saved(now: number): Pick<SavedAccount, 'whole' | 'models'> {
+    const models = [...(this.#byModel ?? [])].map(([model, meter]): [string, SavedMeter] => [
+      model,
+      meter.saved(now),
+    ]);
+    return {
+      ...(this.#whole !== undefined && { whole: this.#whole.saved(now) }),
+      ...(models.length > 0 && { models }),
+    };
+  }
+
+  restore({ whole, models = [] }: Pick<SavedAccount, 'whole' | 'models'>): void {
+    this.#whole = whole && restored(whole);
+    this.#byModel = new Map(models.map(([model, saved]) => [model, restored(saved)]));
+  }
+
+  #of(model: string): Meter {
+    const known = this.#byModel?.get(model);
+    if (known !== undefined) return known;
+    const meter = new Meter();
+    (this.#byModel ??= new Map()).set(model, meter);
+    return meter;
+  }
+}
+
+function restored(saved: SavedMeter): Meter {
+  const meter = new Meter();
+  meter.restore(saved);
+  return meter;
+}
