@@ -76,7 +76,7 @@ export class Balancer implements Router {
       model: request.model,
       affinity: undefined,
       tokens: request.promptTokens + request.askedTokens,
-      mayBeSentTwice: true,
+      mayBeSentTwice: () => true,
       signal: new Stop(),
     };
     const transport: Transport<true> = {

@@ -73,7 +73,10 @@ export class Dials<Answer> {
   get #mayHedge(): boolean {
     const { hedging } = this.ports;
     return (
-      hedging !== undefined && hedging.afterMs > 0 && this.request.mayBeSentTwice === true && !this.#isHedged
+      hedging !== undefined &&
+      hedging.afterMs > 0 &&
+      !this.#isHedged &&
+      this.request.mayBeSentTwice?.() === true
     );
   }
 }

@@ -26,6 +26,8 @@ export function createsSomethingLasting(method: string, path: string): boolean {
 
 /** The same question has the same answer, and soon: nobody pays for a long one twice. */
 const FUNCTIONS = /^\/(embeddings|moderations|rerank|tokenize|detokenize|classify|score)\/?$/;
+/** Of their streams the beginning is words, and cheap. */
+const WORDS = /^\/(chat\/completions|completions|responses|messages|fim\/completions)\/?$/;
 /** Its answers are kept at the provider, unless it is told not to. */
 const KEEPING = /^\/responses\/?$/;
 
@@ -38,5 +40,5 @@ export function mayBeSentTwice({ method, path, isStream }: RequestKind, store: b
   if (method === 'GET' || method === 'HEAD') return true;
   if (method !== 'POST' || !isComputing(path)) return false;
   const isKept = KEEPING.test(path) ? store !== false : store === true;
-  return !isKept && (isStream === true || FUNCTIONS.test(path));
+  return !isKept && ((isStream === true && WORDS.test(path)) || FUNCTIONS.test(path));
 }

@@ -15,6 +15,9 @@ export interface ForwardedHead {
   readonly isAttached?: boolean | undefined;
 }
 
+/** Calls of a tool server may do something in the world, and the provider makes them by itself. */
+const TOOL_SERVER = '"mcp"';
+
 /** Where nothing is computed, no tokens are used. */
 export function balancedRequest(
   { route, request, log }: Pick<LiveExchange, 'route' | 'request' | 'log'>,
@@ -28,7 +31,8 @@ export function balancedRequest(
     method,
     path,
     isStream,
-    mayBeSentTwice: !isAttached && mayBeSentTwice({ method, path, isStream }, store),
+    mayBeSentTwice: () =>
+      !isAttached && mayBeSentTwice({ method, path, isStream }, store) && !body.includes(TOOL_SERVER),
     model,
     affinity,
     tokens: isComputing(path) ? estimatedTokens(body, outputTokensMax) : 0,

@@ -1,7 +1,7 @@
 import type { SeenLimit } from '../../balancer/limits/seen-limits';
 import type { HeaderRecord } from '../../balancer/ports';
 import { durationMs } from '../errors/durations';
-import { sentTime } from '../errors/error-times';
+import { retryAfterMs, sentTime } from '../errors/error-times';
 import { draftLimits, withPolicy, type ToldLimit } from './draft-limits';
 import { DAY_MS, HOUR_MS, limitName, MINUTE_MS, type LimitName } from './limit-name';
 import { refillSpanMs } from './refill-span';
@@ -61,12 +61,18 @@ function read(headers: HeaderRecord, names: readonly string[], now: number): See
   for (const one of told) {
     const limit = seen(one, isGroq, sentAt, now);
     if (limit === undefined) continue;
+    if (limit.remaining === 0 && limit.resetAt === undefined) limit.resetAt = backAt(headers, one, now);
     const place = limits.findIndex(({ of, spanMs }) => of === limit.of && spanMs === limit.spanMs);
     const known = limits[place];
     if (known === undefined) limits.push(limit);
     else if (left(limit) < left(known)) limits[place] = limit;
   }
   return limits.length === 0 ? undefined : limits;
+}
+
+/** Of one that is used up and tells no reset: when the answer says to come back, or when the span is over. */
+function backAt(headers: HeaderRecord, { spanMs }: ToldLimit, now: number): number | undefined {
+  return resetAt(retryAfterMs(headers, now) ?? spanMs, spanMs, now);
 }
 
 function left({ remaining = Infinity }: SeenLimit): number {
@@ -122,7 +128,7 @@ function toldBy(groups: readonly Group[]): readonly ToldLimit[] {
   });
 }
 
-function seen(told: ToldLimit, isGroq: boolean, sentAt: number, now: number): SeenLimit | undefined {
+function seen(told: ToldLimit, isGroq: boolean, sentAt: number, now: number): Seen | undefined {
   const limit = countOf(told.limit) || undefined;
   const left = isOverdrawn(told) ? 0 : countOf(told.remaining);
   if (limit === undefined && left === undefined) return undefined;
@@ -132,6 +138,8 @@ function seen(told: ToldLimit, isGroq: boolean, sentAt: number, now: number): Se
   const spanMs = told.spanMs ?? refillSpanMs(refill) ?? (isGroq ? GROQ_SPANS_MS[told.of] : undefined);
   return { of: told.of, spanMs, limit, remaining, resetAt: resetAt(resetMs, spanMs, now) };
 }
+
+type Seen = { -readonly [field in keyof SeenLimit]: SeenLimit[field] };
 
 const NEGATIVE = /^-\d{1,12}(?:\.\d+)?$/;
 

@@ -77,7 +77,7 @@ const newHedging = (afterMs = AFTER_MS) => new Hedging(() => ({ afterMs }));
 async function hedge(pool: Pool, comes: readonly Comes[], options: Options = {}): Promise<Hedged> {
   const { clock = new TestClock(), hedging = newHedging() } = options;
   const transport = new SlowTransport(clock, comes);
-  const asked = request({ isStream: true, mayBeSentTwice: true, ...options.over });
+  const asked = request({ isStream: true, mayBeSentTwice: () => true, ...options.over });
   const ports = { clock, random: new SeededRandom(), hedging };
   const result = await clock.drive(runAttempts(asked, [pool], transport, ports));
   return { result, transport, clock };
@@ -174,7 +174,7 @@ describe('a request that stays without a first byte', () => {
   });
 
   it.each<[string, Partial<BalancedRequest>, Hedging, string]>([
-    ['it may leave something behind', { mayBeSentTwice: false }, newHedging(), 'ab'],
+    ['it may leave something behind', { mayBeSentTwice: () => false }, newHedging(), 'ab'],
     ['hedging is off', {}, newHedging(0), 'ab'],
     ['there is no other key', {}, newHedging(), 'a'],
   ])('is sent once if %s', async (_why, over, hedging, keys) => {
@@ -305,7 +305,8 @@ describe('whether a request may be sent twice', () => {
     ['POST', '/embeddings', false, undefined, true],
     ['POST', '/moderations', false, undefined, true],
     ['POST', '/images/generations', false, undefined, false],
-    ['POST', '/images/generations', true, undefined, true],
+    ['POST', '/images/generations', true, undefined, false],
+    ['POST', '/audio/transcriptions', true, undefined, false],
     ['POST', '/threads/t/runs', true, undefined, false],
     ['POST', '/files', false, undefined, false],
     ['DELETE', '/files/f', false, undefined, false],

@@ -148,7 +148,7 @@ describe('recorded headers', () => {
       x-ratelimit-type: Tokens`);
     expect(limits).toEqual([
       { of: 'requests', spanMs: MINUTE, limit: 5, remaining: 4, resetAt: NOW + 12_000 },
-      { of: 'tokens', spanMs: MINUTE, limit: 5_000, remaining: 0 },
+      { of: 'tokens', spanMs: MINUTE, limit: 5_000, remaining: 0, resetAt: NOW + 1_000 },
     ]);
   });
 
@@ -512,4 +512,20 @@ it.each([
     ...(limit !== undefined && { 'x-ratelimit-limit-requests': limit }),
   };
   expect(seenLimits(headers, NOW)?.[0]?.remaining).toBe(left);
+});
+
+it.each<[Record<string, string>, number | undefined]>([
+  [{ 'retry-after': '20' }, 20_000],
+  [{ 'retry-after-ms': '20500' }, 20_500],
+  [{ 'x-ratelimit-renewalperiod-requests': '20' }, 20_000],
+  [{ 'retry-after': '7', 'x-ratelimit-reset-requests': '20s' }, 20_000],
+  [{}, undefined],
+])('of none left with %j says when there will be', (headers, ms) => {
+  const seen = seenLimits({ 'x-ratelimit-remaining-requests': '0', ...headers }, NOW);
+  expect(seen?.[0]?.resetAt).toBe(ms === undefined ? undefined : NOW + ms);
+});
+
+it('of some left believes no word about when to come back', () => {
+  const headers = { 'x-ratelimit-remaining-requests': '3', 'retry-after': '20' };
+  expect(seenLimits(headers, NOW)?.[0]?.resetAt).toBeUndefined();
 });
