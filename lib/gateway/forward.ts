@@ -50,7 +50,7 @@ export async function forward(
   body: Buffer,
   head: ForwardedHead,
 ): Promise<GatewayError | undefined> {
-  const { provider, owner, sought } = binding;
+  const { provider, owner } = binding;
   exchange.log.ownerLookup = binding.lookup;
   if (asksForList(exchange, binding) && (await serveList(ports, exchange, binding)) === 'served') {
     return undefined;
@@ -65,7 +65,7 @@ export async function forward(
   const providers = isBound ? new Map([[provider.pool, provider]]) : withFallbacks(provider, config);
   const targetOf = (pool: Pool) => ports.targetOf(pool) ?? (providers.get(pool) ?? provider).target;
   const result = await runAttempts(
-    { ...balancedRequest(exchange, body, head), owner, sought },
+    balancedRequest(exchange, body, head, binding),
     [...providers.keys()],
     transportOf(ports.upstream, exchange, upstreamRequest, targetOf),
     ports,

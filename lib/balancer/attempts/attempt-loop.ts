@@ -163,9 +163,12 @@ class AttemptLoop<Answer> {
   #settle(pool: Pool, attempt: Attempt<Answer>, outcome: Outcome, verdict: Verdict): SettledAttempt {
     const now = this.ports.clock.now();
     const settled = pool.settle(attempt.lease, outcome, verdict, now);
-    const { at } = attempt;
-    const start = { ...attempt, pool, owner: this.request.owner, startMs: at - this.#startedAt };
-    return { ...settled, index: this.#story.attempted(start, outcome, verdict, settled, now - at) };
+    // Spreading these would take longer than all the rest.
+    const { lease, at, candidates, isHedge } = attempt;
+    const { owner } = this.request;
+    const start = { pool, lease, owner, startMs: at - this.#startedAt, candidates, isHedge };
+    const index = this.#story.attempted(start, outcome, verdict, settled, now - at);
+    return { effect: settled.effect, sharedCause: settled.sharedCause, index };
   }
 
   /** What follows from what an attempt has brought back. */

@@ -84,7 +84,8 @@ export class Account implements Lender {
     this.#learntFor(model)?.take(now);
     const meters = limits === undefined ? NO_METERS : this.#set.take(limits, model, tokens, now);
     if (meters.length > 0) this.usesChanged();
-    const drawn = { ...this.#drawn, ofModel: this.#likeness?.take(model) ?? 0 };
+    const { requests, tokens: allTokens } = this.#drawn;
+    const drawn = { requests, tokens: allTokens, ofModel: this.#likeness?.take(model) ?? 0 };
     return new Reservation(this, model, tokens, now, drawn, isTest, meters);
   }
 

@@ -23,6 +23,7 @@ export function balancedRequest(
   { route, request, log }: Pick<LiveExchange, 'route' | 'request' | 'log'>,
   body: Buffer,
   { model = '', affinity, client, outputTokensMax, store, isAttached = false }: ForwardedHead,
+  { owner, sought }: Pick<BalancedRequest, 'owner' | 'sought'> = {},
 ): BalancedRequest {
   const { path } = route;
   const { method } = request;
@@ -35,6 +36,8 @@ export function balancedRequest(
       !isAttached && mayBeSentTwice({ method, path, isStream }, store) && !body.includes(TOOL_SERVER),
     model,
     affinity,
+    owner,
+    sought,
     tokens: isComputing(path) ? estimatedTokens(body, outputTokensMax) : 0,
     client,
     signal: request.signal,

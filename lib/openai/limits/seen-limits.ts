@@ -39,6 +39,7 @@ function isOfLimits(name: string): boolean {
 
 /** One limit, while its headers are being collected. */
 interface Group extends Pick<LimitName, 'of' | 'part'> {
+  readonly name: string;
   spanMs: number | undefined;
   limit: string | undefined;
   remaining: string | undefined;
@@ -80,20 +81,25 @@ function left({ remaining = Infinity }: SeenLimit): number {
 }
 
 function groupsOf(headers: HeaderRecord, names: readonly string[]): readonly Group[] {
-  const groups = new Map<string, Group>();
+  const groups: Group[] = [];
   for (const name of names) {
     const value = headers[name];
     const meant = limitName(name);
     if (meant === undefined || typeof value !== 'string') continue;
-    const group = groups.get(meant.group) ?? newGroup(meant);
-    if (groups.size < GROUPS_MAX) groups.set(meant.group, group);
-    put(group, meant.field, value.trim());
+    put(groupOf(meant, groups), meant.field, value.trim());
   }
-  return [...groups.values()];
+  return groups;
 }
 
-function newGroup({ of, part, spanMs }: LimitName): Group {
-  return { of, part, spanMs, limit: undefined, remaining: undefined, reset: undefined };
+function groupOf(meant: LimitName, groups: Group[]): Group {
+  for (const known of groups) if (known.name === meant.group) return known;
+  const group = newGroup(meant);
+  if (groups.length < GROUPS_MAX) groups.push(group);
+  return group;
+}
+
+function newGroup({ group: name, of, part, spanMs }: LimitName): Group {
+  return { name, of, part, spanMs, limit: undefined, remaining: undefined, reset: undefined };
 }
 
 function put(group: Group, field: LimitName['field'], text: string): void {
