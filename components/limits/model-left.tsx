@@ -23,7 +23,7 @@ export function ModelLeft({ model, providerId }: ModelLeftProps) {
   const [ofNow, ofToday] = [rooms.filter((one) => !isOfToday(one)), rooms.filter(isOfToday)].map(tightest);
   const shown = [ofNow, ofToday].filter((one) => one !== undefined);
   return (
-    <span className="flex flex-wrap gap-x-2 text-ink-soft">
+    <span data-left className="flex flex-wrap gap-x-2 text-ink-soft">
       <RoomsText rooms={shown} known={found.capacity.knownKeys} />
     </span>
   );

@@ -87,7 +87,8 @@ async function modelFigures(page: Page, truth: Truth): Promise<Figure[]> {
     .evaluateAll((items) =>
       items.map((item) => {
         const name = item.querySelector('.font-mono')?.textContent ?? '';
-        return [name, (item.textContent ?? '').slice(name.length)] as const;
+        const left = item.querySelector('[data-left]')?.textContent ?? '';
+        return [name, (item.textContent ?? '').slice(name.length).replace(left, '')] as const;
       }),
     );
   const figures = shown.map(([name, text]): Figure => {
