@@ -43,14 +43,14 @@ export const keyCells = [
   {
     id: 'note',
     track: 'minmax(5rem, 0.8fr)',
-    minTableWidth: 1180,
+    minTableWidth: 1250,
     title: 'note',
     cell: (key) => <NoteCell item={key} />,
   },
   {
     id: 'left',
     track: '7rem',
-    minTableWidth: 1120,
+    minTableWidth: 1160,
     align: 'end',
     title: 'left',
     cell: (key) => <LeftCell item={key} />,
@@ -94,7 +94,7 @@ export const keyCells = [
   {
     id: 'lastError',
     track: '5.5rem',
-    minTableWidth: 1280,
+    minTableWidth: 1350,
     align: 'end',
     title: 'lastError',
     sort: 'lastErrorAt',
