@@ -13,7 +13,8 @@ export class RequestStory {
   constructor(private readonly waits: Waits) {}
 
   get trace(): RequestTrace {
-    return { attempts: this.#attempts, skippedProviders: this.#skippedProviders, ...this.waits.trace };
+    const { waits } = this.waits;
+    return { attempts: this.#attempts, skippedProviders: this.#skippedProviders, waits };
   }
 
   /** Returns the attempt's index. */

@@ -34,11 +34,11 @@ export interface AttemptTrace {
   readonly keyId: string;
   readonly keyHint: string;
   /** The egress proxy, and its address without the password; absent for a direct connection. */
-  readonly egressId?: string;
-  readonly egressHint?: string;
+  readonly egressId?: string | undefined;
+  readonly egressHint?: string | undefined;
   readonly policy: string;
   /** The key was taken because it owns this object. */
-  readonly ownerOf?: string;
+  readonly ownerOf?: string | undefined;
   /** Keys of the pool, and those of them that were not disabled. */
   readonly keys: number;
   readonly candidates: number;
@@ -49,12 +49,12 @@ export interface AttemptTrace {
   readonly startMs: number;
   readonly durationMs: number;
   /** Sent beside another attempt, which had not been answered for long. */
-  readonly isHedge?: true;
+  readonly isHedge?: true | undefined;
   readonly verdict: VerdictName;
-  readonly status?: number;
-  readonly error?: string;
+  readonly status?: number | undefined;
+  readonly error?: string | undefined;
   /** What the key suffered, in words: "rests 2 s for gpt-4o". */
-  readonly effect?: string;
+  readonly effect?: string | undefined;
   readonly backoffMs?: number;
 }
 
@@ -95,5 +95,5 @@ export interface RequestTrace {
   readonly attempts: readonly AttemptTrace[];
   readonly skippedProviders: readonly SkippedProvider[];
   /** Absent if it waited for no key. */
-  readonly waits?: readonly WaitTrace[];
+  readonly waits?: readonly WaitTrace[] | undefined;
 }

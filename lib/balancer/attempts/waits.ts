@@ -31,8 +31,9 @@ export class Waits {
     this.#leftMs = room?.waitMs ?? 0;
   }
 
-  get trace(): Pick<RequestTrace, 'waits'> {
-    return this.#traces.length === 0 ? {} : { waits: this.#traces };
+  /** Undefined if there were none. */
+  get waits(): RequestTrace['waits'] {
+    return this.#traces.length === 0 ? undefined : this.#traces;
   }
 
   /** Others wait for the same, and came first: until when they will, at least. Undefined if there is nobody. */

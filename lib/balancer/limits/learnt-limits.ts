@@ -63,10 +63,14 @@ export class LearntLimits {
 
   /** An answer tells what is left: it cost so much, and was asked for when so much had been drawn. */
   see(seen: readonly SeenLimit[], cost: Drawn, drawn: Drawn, now: number): void {
-    this.#told ??= [];
-    for (const limit of seen) {
+    const told = (this.#told ??= []);
+    const isAsBefore = isSameKinds(seen, told);
+    for (let index = 0; index < seen.length; index += 1) {
+      const limit = seen[index];
+      if (limit === undefined) continue;
       const { of } = limit;
-      counterOf(limit, seen, this.#told).see(limit, cost[of], drawn[of], now);
+      const counter = (isAsBefore ? told[index]?.counter : undefined) ?? counterOf(limit, seen, told);
+      counter.see(limit, cost[of], drawn[of], now);
     }
     // They know better.
     this.#pace = undefined;
@@ -82,6 +86,16 @@ export class LearntLimits {
     this.#pace ??= new Pace();
     this.#pace.refused(refused, perMinute, isWholeMinute, now);
   }
+}
+
+/** One answer is like the other: then each limit is where it was. */
+function isSameKinds(seen: readonly SeenLimit[], told: readonly Told[]): boolean {
+  if (seen.length !== told.length) return false;
+  for (let index = 0; index < seen.length; index += 1) {
+    const [one, other] = [seen[index], told[index]];
+    if (one?.of !== other?.of || (one?.spanMs ?? 0) !== other?.spanMs) return false;
+  }
+  return true;
 }
 
 /** Of one kind; more than any provider tells. */

@@ -65,7 +65,7 @@ export class ExchangeLog {
       responseBytes: result.responseBytes,
       upstreamBodies: this.upstreamBodies,
       requestBody: this.requestBody,
-      ...(this.ownerLookup !== undefined && { ownerLookup: this.ownerLookup }),
+      ownerLookup: this.ownerLookup,
     };
     this.recorder.record(record);
   }

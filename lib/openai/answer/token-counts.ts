@@ -33,6 +33,11 @@ export function countsFrom(value: unknown): TokenCounts | undefined {
     : openAiCounts(value);
 }
 
+export function countsAnything(counts: TokenCounts): boolean {
+  const { prompt, besidePrompt, cached, completion, reasoning, total } = counts;
+  return prompt + besidePrompt + cached + completion + reasoning + total > 0;
+}
+
 const TOKEN_FIELDS = [
   'prompt_tokens',
   'completion_tokens',

@@ -1,7 +1,7 @@
 import { nestedEnd, OPEN_BRACE, skipSpace } from '../json/json-scan';
 import { parsed } from '../json/json-fields';
 import { eventData } from '../sse/sse-fields';
-import { countsFrom, usageOf, type TokenCounts, type Usage } from './token-counts';
+import { countsAnything, countsFrom, usageOf, type TokenCounts, type Usage } from './token-counts';
 
 export type { Usage } from './token-counts';
 
@@ -109,7 +109,7 @@ function lastCountsIn(bytes: Buffer, lastKey = bytes.lastIndexOf(USAGE_KEY)): To
     if (value !== -1) {
       candidates += 1;
       const counts = countsAt(bytes, value);
-      if (counts !== undefined && Object.values(counts).some((one) => one > 0)) return counts;
+      if (counts !== undefined && countsAnything(counts)) return counts;
       zeros ??= counts;
     }
     key = key === 0 ? -1 : bytes.lastIndexOf(USAGE_KEY, key - 1);

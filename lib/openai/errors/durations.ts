@@ -34,18 +34,18 @@ const PART = new RegExp(`(\\d+(?:\\.\\d+)?)\\s?(${UNIT})(?![a-z])|(\\d+(?:\\.\\d
 export function durationMs(value: string | undefined, now: number): number | undefined {
   const text = value?.trim() ?? '';
   if (text === '' || text.length > TEXT_LENGTH_MAX) return undefined;
+  const short = SHORT.exec(text);
+  if (short !== null) return Number(short[1]) * (SHORT_UNITS_MS[short[2] ?? ''] ?? 0);
   if (NUMBER.test(text)) {
     const number = Number(text);
     if (number >= 1e12) return Math.max(0, number - now);
     if (number >= 1e9) return Math.max(0, number * 1000 - now);
     return number * 1000;
   }
-  return SHORT.test(text) || WHOLE_DURATION.test(text) ? sumMs(text) : untilDateMs(text, now);
+  return WHOLE_DURATION.test(text) ? sumMs(text) : untilDateMs(text, now);
 }
 
 function sumMs(text: string): number {
-  const single = SHORT.exec(text);
-  if (single !== null) return Number(single[1]) * (SHORT_UNITS_MS[single[2] ?? ''] ?? 0);
   let total = 0;
   for (const [, amount, unit, amountShort, unitShort] of text.matchAll(PART)) {
     total += Number(amount ?? amountShort) * unitMs((unit ?? unitShort ?? '').toLowerCase());

@@ -165,8 +165,25 @@ function resetAt(resetMs: number | undefined, spanMs = 0, now: number): number |
 }
 
 /** Below a million millions: more is how some say that there is no limit. */
-const COUNT = /^\d{1,12}(?:\.\d+)?$/;
+const DIGITS_MAX = 12;
+const COUNT = /^\d{1,12}\.\d+$/;
 
+/** Asked several times of each answer: nearly all are digits alone. */
 function countOf(text: string | undefined): number | undefined {
-  return text !== undefined && COUNT.test(text) ? Math.floor(Number(text)) : undefined;
+  if (text === undefined) return undefined;
+  return wholeOf(text) ?? (COUNT.test(text) ? Math.floor(Number(text)) : undefined);
+}
+
+const ZERO = 0x30;
+const NINE = 0x39;
+
+function wholeOf(text: string): number | undefined {
+  if (text.length === 0 || text.length > DIGITS_MAX) return undefined;
+  let number = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code < ZERO || code > NINE) return undefined;
+    number = number * 10 + code - ZERO;
+  }
+  return number;
 }

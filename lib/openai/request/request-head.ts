@@ -25,7 +25,7 @@ export interface RequestHead {
   /** Ids of objects at the provider that it names, where they were read along: of a form. */
   readonly references?: readonly string[] | undefined;
   /** It asks for work that goes on without its connection, or belongs to a conversation that lives at the provider. */
-  readonly isAttached?: true;
+  readonly isAttached?: true | undefined;
 }
 
 /**
@@ -234,7 +234,7 @@ function headFrom(body: Buffer, places: Places): RequestHeadResult {
       affinity === undefined || affinity.length <= AFFINITY_MAX ? affinity : keptText(affinity, AFFINITY_MAX),
     outputTokensMax: places.answerLength.tokensMax(body),
     store: flagAt(body, places.store),
-    ...(isAttached(body, places) && { isAttached: true }),
+    isAttached: isAttached(body, places) || undefined,
   };
   return { ok: true, head: isAmbiguous ? { ...head, isAmbiguous } : head };
 }

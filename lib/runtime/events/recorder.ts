@@ -36,7 +36,7 @@ export function createRecorder(options: {
       writer.request(row);
       const model = models.of(row.model, row.status, row.at);
       const { attempts } = request.trace;
-      for (const usage of usageOfRequest({ ...row, model }, row.keyId, attempts)) writer.usage(usage);
+      for (const usage of usageOfRequest(row, row.keyId, attempts, model)) writer.usage(usage);
       onRequest?.(row);
       for (const error of errorRows(request, row, newId, options.mayKeepRequestBody())) writer.error(error);
       logLine(logger, request, row);
@@ -172,22 +172,23 @@ function attemptColumns(attempt: AttemptTrace) {
   };
 }
 
+/** What is undefined is left out of the line. */
 function logLine(logger: Logger, request: RequestRecord, row: RequestLogRow): void {
   const last = request.trace.attempts.at(-1);
   const line = {
     requestId: row.requestId,
     method: row.method,
     endpoint: row.endpoint,
-    ...(row.model !== null && { model: row.model }),
-    ...(row.provider !== null && { provider: row.provider }),
-    ...(row.keyHint !== null && { key: row.keyHint }),
-    ...(last?.egressHint !== undefined && { proxy: last.egressHint }),
+    model: row.model ?? undefined,
+    provider: row.provider ?? undefined,
+    key: row.keyHint ?? undefined,
+    proxy: last?.egressHint,
     status: row.status,
     outcome: row.outcome,
     attempts: row.attemptCount,
     durationMs: Math.round(row.durationMs),
-    ...(row.ttfbMs !== null && { ttfbMs: Math.round(row.ttfbMs) }),
-    ...(row.errorMessage !== null && { error: row.errorMessage }),
+    ttfbMs: row.ttfbMs === null ? undefined : Math.round(row.ttfbMs),
+    error: row.errorMessage ?? undefined,
   };
   const isBroken = requestClass(request.status, request.outcome) === 'broken';
   if (request.status >= 500 || isBroken) logger.warn(line, 'request');

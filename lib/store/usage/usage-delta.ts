@@ -35,14 +35,15 @@ export interface FinishedAttempt {
 /**
  * All that a finished request adds. It counts once, at the provider and the key that it ended with; each of its
  * attempts counts at the provider and the key that it was made with. Everything is there twice: for all keys together,
- * and for each key.
+ * and for each key. `model`: the name that it counts under.
  */
 export function usageOfRequest(
   request: FinishedRequest,
   keyId: string | null,
   attempts: readonly FinishedAttempt[],
+  model = request.model,
 ): UsageDelta[] {
-  const own = usageOf(request);
+  const own = usageOf(request, model);
   const ofKey = keyId === null ? undefined : usageOfKey(own, keyId);
   const deltas: UsageDelta[] = ofKey === undefined ? [own] : [own, ofKey];
   for (const attempt of attempts) {
@@ -56,13 +57,13 @@ export function usageOfRequest(
 }
 
 /** The delta of one request to its minute, for all keys together, and without its attempts. */
-export function usageOf(request: FinishedRequest): Mutable<UsageDelta> {
+export function usageOf(request: FinishedRequest, model = request.model): Mutable<UsageDelta> {
   return {
     resolution: 'minute',
     bucketStart: Math.floor(request.at / MINUTE_MS) * MINUTE_MS,
     provider: request.provider ?? '',
     keyId: '',
-    model: cutText(request.model ?? '', MODEL_MAX),
+    model: cutText(model ?? '', MODEL_MAX),
     statusClass: requestClass(request.status, request.outcome),
     requests: 1,
     attempts: 0,

@@ -87,7 +87,7 @@ describe('a request that names what a key has made', () => {
       expect(next.status).toBe(200);
     }
     expect(new Set(keysAsked()).size).toBe(1);
-    expect(records[0]).not.toHaveProperty('ownerLookup');
+    expect(records[0]?.ownerLookup).toBeUndefined();
     expect(records[1]).toMatchObject({ ownerLookup: 'memory', trace: { attempts: [{ ownerOf: id }] } });
   });
 
