@@ -228,7 +228,7 @@ const definitions = {
 
   SELECTION_POLICY: live({
     type: choice(SELECTION_POLICIES),
-    default: 'round_robin',
+    default: 'headroom',
     group: 'Balancing',
     description: `How a key is chosen: ${SELECTION_POLICIES.join(', ')}`,
   }),

@@ -29,7 +29,7 @@ test('the story of a request names every attempt, and what came back', async ({ 
   const story = page.getByRole('dialog');
   await expect(story.getByText('Attempt 4')).toBeVisible();
   await expect(story.getByText('Attempt 5')).toHaveCount(0);
-  await expect(story.getByText('Chosen by round_robin; 5 of 5 keys were in rotation')).toHaveCount(4);
+  await expect(story.getByText('Chosen by headroom; 5 of 5 keys were in rotation')).toHaveCount(4);
   await expect(story.getByText('It <b>broke</b>', { exact: false }).first()).toBeVisible();
   await page.reload();
   await expect(story.getByText('Attempt 4')).toBeVisible();

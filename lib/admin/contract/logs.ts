@@ -74,7 +74,7 @@ export const attemptSchema = z
     keyHint: z.string().meta({ example: 'sk-abc...wxyz' }),
     egressId: z.string().meta({ example: '01HZX3V9Q2K8' }).nullable(),
     egressHint: z.string().nullable(),
-    policy: z.string().meta({ example: 'round_robin' }),
+    policy: z.string().meta({ example: 'headroom' }),
     ownerOf: z
       .string()
       .meta({ example: 'file-abc123' })

@@ -10,8 +10,9 @@ import type { SeenLimit } from './seen-limits';
 import { SetLimitsUse } from './set-limits-use';
 
 const NOTHING: Drawn = { requests: 0, tokens: 0 };
-/** Left of what nobody tells, once some of it is used. */
+/** Left of what nobody tells, for so long after some of it was used. */
 const UNTOLD_SHARE = 0.5;
+const UNTOLD_MS = 60_000;
 const NO_MODELS: readonly string[] = [];
 const NO_METERS: readonly Meter[] = [];
 /** Model names come from clients. */
@@ -29,6 +30,8 @@ export class Account implements Lender {
   #answered: RecentAnswers | undefined;
   /** When the first request was sent. */
   #since = Infinity;
+  /** When the last request for a model was sent: answers to others tell nothing of limits. */
+  #takenAt = -Infinity;
   readonly #set = new SetLimitsUse();
   #learnt: LearntLimits | undefined;
   #learntOf: Map<string, LearntLimits> | undefined;
@@ -53,12 +56,19 @@ export class Account implements Lender {
     return wait;
   }
 
-  /** The smallest share that is left of any limit, set or learnt: 1 is all of it. */
+  /**
+   * The smallest share that is left of any limit, set or learnt: 1 is all of it. Where none is set or told, an account
+   * counts as half used for a minute after each use: so it gets its turn, and may tell, beside others that have told.
+   */
   leftShare(limits: EffectiveLimits | undefined, model: string, now: number): number {
     const learnt = this.#learntFor(model);
-    const isUntold = learnt === undefined && limits === undefined && this.#since < now;
-    const share = isUntold ? UNTOLD_SHARE : (learnt?.leftShare(this.#drawn, now) ?? 1);
-    return limits === undefined ? share : Math.min(share, this.#set.leftShare(limits, model, now));
+    const told = learnt?.toldShare(this.#drawn, now);
+    const set = limits === undefined ? undefined : this.#set.leftShare(limits, model, now);
+    const paced = learnt?.pacedShare(now) ?? 1;
+    if (told !== undefined || set !== undefined) return Math.min(told ?? 1, set ?? 1, paced);
+    // It has told of other models, and will of this one.
+    if (learnt === undefined && this.#learnt !== undefined) return 1;
+    return now - this.#takenAt < UNTOLD_MS ? paced * UNTOLD_SHARE : paced;
   }
 
   /** What is left for the model, or, without one, of what all models draw on. */
@@ -81,6 +91,7 @@ export class Account implements Lender {
     this.#drawn.requests += 1;
     this.#drawn.tokens += tokens;
     if (this.#since === Infinity) this.#since = now;
+    if (model !== '') this.#takenAt = now;
     this.#learntFor(model)?.take(now);
     const meters = limits === undefined ? NO_METERS : this.#set.take(limits, model, tokens, now);
     if (meters.length > 0) this.usesChanged();

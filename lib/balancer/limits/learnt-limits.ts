@@ -19,6 +19,8 @@ interface Told {
   readonly counter: SeenCounter;
 }
 
+const NOTHING_TOLD: readonly Told[] = [];
+
 /** What answers have told of the limits of an account, or of one model in it. */
 export class LearntLimits {
   #told: Told[] | undefined;
@@ -42,12 +44,19 @@ export class LearntLimits {
     return wait;
   }
 
-  /** The smallest share that is left of any of them: 1 is all of it. */
-  leftShare(drawn: Drawn, now: number): number {
-    let share = this.#pace?.leftShare(now) ?? 1;
-    if (this.#told === undefined) return share;
-    for (const { of, counter } of this.#told) share = Math.min(share, counter.leftShare(drawn[of], now));
-    return share;
+  /** The smallest share that is left of what answers have told: 1 is all of it; undefined if they have told nothing. */
+  toldShare(drawn: Drawn, now: number): number | undefined {
+    let smallest: number | undefined;
+    for (const { of, counter } of this.#told ?? NOTHING_TOLD) {
+      const share = counter.leftShare(drawn[of], now);
+      if (share !== undefined && (smallest === undefined || share < smallest)) smallest = share;
+    }
+    return smallest;
+  }
+
+  /** What is left of the pace that has been found out: 1 is all of it. */
+  pacedShare(now: number): number {
+    return this.#pace?.leftShare(now) ?? 1;
   }
 
   /** Notes what is left of each limit. */

@@ -86,10 +86,10 @@ export class SeenCounter {
       : Math.min(this.#resetAt - now, Math.ceil((needed - left) * unitMs));
   }
 
-  /** 1 is all of it. */
-  leftShare(drawn: number, now: number): number {
+  /** 1 is all of it; undefined while nothing is told of what is left. */
+  leftShare(drawn: number, now: number): number | undefined {
     const left = this.#left(drawn, now);
-    return left === Infinity ? 1 : Math.max(0, left / this.#most);
+    return left === Infinity ? undefined : Math.max(0, left / this.#most);
   }
 
   /** Notes what is left, as far as answers have told; nothing if what they told is over. */

@@ -1,5 +1,6 @@
 import type { CapacityNote } from './capacity';
 import type { EffectiveLimits } from './effective-limits';
+import type { UseLimits } from './limits';
 import { Meter } from './meter';
 import type { SavedAccount, SavedMeter } from './saved-account';
 
@@ -23,9 +24,11 @@ export class SetLimitsUse {
     return Math.max(wait ?? 0, ofModelWait ?? 0);
   }
 
-  /** The smallest share that is left of any of them: 1 is all of it. */
-  leftShare({ whole, byModel, dayResetsAt }: EffectiveLimits, model: string, now: number): number {
+  /** The smallest share that is left of any of them: 1 is all of it; undefined if none limits use of the model. */
+  leftShare(limits: EffectiveLimits, model: string, now: number): number | undefined {
+    const { whole, byModel, dayResetsAt } = limits;
     const ofModel = byModel.get(model);
+    if (!isUseLimited(whole) && !isUseLimited(ofModel)) return undefined;
     const share = whole && this.#whole?.leftShare(whole, dayResetsAt, now);
     const ofModelShare = ofModel && this.#byModel?.get(model)?.leftShare(ofModel, dayResetsAt, now);
     return Math.min(share ?? 1, ofModelShare ?? 1);
@@ -78,6 +81,13 @@ export class SetLimitsUse {
     (this.#byModel ??= new Map()).set(model, meter);
     return meter;
   }
+}
+
+/** How many requests may be in flight says nothing of how many there may be. */
+function isUseLimited(limits: UseLimits | undefined): boolean {
+  if (limits === undefined) return false;
+  const { requestsPerMinute, tokensPerMinute, requestsPerDay, tokensPerDay } = limits;
+  return (requestsPerMinute ?? tokensPerMinute ?? requestsPerDay ?? tokensPerDay) !== undefined;
 }
 
 function restored(saved: SavedMeter): Meter {

@@ -66,7 +66,7 @@ inEveryFace('the request log', (start) => {
       for (const attempt of trace.attempts) {
         expect(attempt).toMatchObject({
           provider: provider.slug,
-          policy: 'round_robin',
+          policy: 'headroom',
           keys: 4,
           candidates: 4,
         });

@@ -224,7 +224,13 @@ inEveryFace('a retry', (start) => {
     expect(provider.requests()).toHaveLength(1);
   });
 
-  for (const selection_policy of ['round_robin', 'least_in_flight', 'weighted', 'sticky'] as const) {
+  for (const selection_policy of [
+    'round_robin',
+    'least_in_flight',
+    'weighted',
+    'sticky',
+    'headroom',
+  ] as const) {
     stage.it(
       `under ${selection_policy} takes no key twice while others are left`,
       { keys: [1000, 1, 1, 1], selection_policy },

@@ -12,6 +12,20 @@ function counts(provider: StagedProvider, from = 0): number[] {
   return provider.keys.map((_, key) => asked.filter((other) => other === key).length);
 }
 
+const ANSWER = {
+  id: 'chatcmpl-1',
+  object: 'chat.completion',
+  choices: [{ index: 0, message: { role: 'assistant', content: 'Hello' }, finish_reason: 'stop' }],
+};
+
+function leftOf1000(requests: number): Record<string, string> {
+  return {
+    'x-ratelimit-limit-requests': '1000',
+    'x-ratelimit-remaining-requests': String(requests),
+    'x-ratelimit-reset-requests': '60s',
+  };
+}
+
 /** Streams that stay open, and the way to end them. */
 async function openStreams(provider: StagedProvider, count: number): Promise<() => Promise<void>> {
   provider.replies(reply.sseStallAfter([chatChunk('Hello')]));
@@ -31,11 +45,41 @@ async function openStreams(provider: StagedProvider, count: number): Promise<() 
 inEveryFace('the selection policy', (start) => {
   const stage = new Stage(start);
 
-  stage.it('is round robin unless told otherwise: every key gets the same', { keys: 4 }, async (provider) => {
-    await provider.chatTimes(20);
-    expect(counts(provider)).toEqual([5, 5, 5, 5]);
-    expect(new Set(provider.asked().slice(0, 4)).size).toBe(4);
+  stage.it(
+    'is headroom unless told otherwise: equal keys are served in turn',
+    { keys: 3 },
+    async (provider) => {
+      await provider.chatTimes(9);
+      expect(counts(provider)).toEqual([3, 3, 3]);
+      for (let round = 0; round < 9; round += 3) {
+        expect(new Set(provider.asked().slice(round, round + 3)).size).toBe(3);
+      }
+    },
+  );
+
+  stage.it('headroom spares the key that tells of the least left', { keys: 3 }, async (provider) => {
+    for (const [key, left] of [900, 2, 900].entries()) {
+      provider.keyReplies(key, reply.json(200, ANSWER, leftOf1000(left)));
+    }
+    await provider.chatTimes(9);
+    expect(counts(provider)).toEqual([4, 1, 4]);
   });
+
+  stage.it('headroom gives open streams a key each', { keys: 3 }, async (provider) => {
+    const close = await openStreams(provider, 6);
+    expect(counts(provider)).toEqual([2, 2, 2]);
+    await close();
+  });
+
+  stage.it(
+    'round_robin gives every key the same',
+    { keys: 4, selection_policy: 'round_robin' },
+    async (provider) => {
+      await provider.chatTimes(20);
+      expect(counts(provider)).toEqual([5, 5, 5, 5]);
+      expect(new Set(provider.asked().slice(0, 4)).size).toBe(4);
+    },
+  );
 
   stage.it(
     'round_robin is even for simultaneous requests too',
@@ -46,13 +90,17 @@ inEveryFace('the selection policy', (start) => {
     },
   );
 
-  stage.it('round_robin shares the part of a resting key among the others', { keys: 3 }, async (provider) => {
-    provider.keyReplies(0, reply.rateLimited({ retryAfter: '60' }));
-    await provider.chatTimes(3);
-    const before = provider.requests().length;
-    await provider.chatTimes(10);
-    expect(counts(provider, before)).toEqual([0, 5, 5]);
-  });
+  stage.it(
+    'round_robin shares the part of a resting key among the others',
+    { keys: 3, selection_policy: 'round_robin' },
+    async (provider) => {
+      provider.keyReplies(0, reply.rateLimited({ retryAfter: '60' }));
+      await provider.chatTimes(3);
+      const before = provider.requests().length;
+      await provider.chatTimes(10);
+      expect(counts(provider, before)).toEqual([0, 5, 5]);
+    },
+  );
 
   const sticky = { keys: 5, selection_policy: 'sticky' } as const;
 

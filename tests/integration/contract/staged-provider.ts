@@ -34,7 +34,7 @@ export interface ProviderSpec {
   readonly max_retries?: number;
   readonly custom_headers?: Readonly<Record<string, string>>;
   readonly limits?: Readonly<Record<string, unknown>>;
-  readonly selection_policy?: 'round_robin' | 'least_in_flight' | 'weighted' | 'sticky';
+  readonly selection_policy?: 'round_robin' | 'least_in_flight' | 'weighted' | 'sticky' | 'headroom';
 }
 
 export const MODEL = 'gpt-test';

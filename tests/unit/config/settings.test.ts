@@ -128,7 +128,7 @@ const bad: [SettingName, string, string][] = [
   ['BASE_URL', 'https://a.example/v1#', 'fragment'],
   ['BASE_URL', 'https://a.example:99999', 'valid'],
   ['BASE_URL', 'https://u:p@a.example/v1', 'user or password'],
-  ['SELECTION_POLICY', 'random', 'round_robin, least_in_flight, weighted, sticky'],
+  ['SELECTION_POLICY', 'random', 'round_robin, least_in_flight, weighted, sticky, headroom'],
   ['LOG_LEVEL', 'TRACE', 'DEBUG, INFO, WARNING, ERROR'],
   ['TIMEZONE', 'Mars/Olympus', 'IANA'],
   ['TIMEZONE', '+08:00', 'IANA'],

@@ -256,7 +256,7 @@ describe.each(ROWS)('an attempt that ends with $title', (row) => {
 
 describe('keys within one request', () => {
   it('are never tried twice while others are left', async () => {
-    for (const policy of ['round_robin', 'least_in_flight', 'weighted', 'sticky'] as const) {
+    for (const policy of ['round_robin', 'least_in_flight', 'weighted', 'sticky', 'headroom'] as const) {
       const { transport } = await run(poolOf('abcd', { policy }), [DOWN, DOWN, DOWN, DOWN], {
         affinity: 'me',
       });

@@ -486,4 +486,95 @@ describe('the policy headroom', () => {
     });
     expect(chosen).toEqual(['told', 'told', 'told']);
   });
+
+  const told = (left: number): Outcome =>
+    seen([{ of: 'requests', limit: 1000, remaining: left, resetAt: NOW + 60_000 }]);
+
+  /** Requests one after the other, a millisecond each; returns which keys. */
+  function inTurn(of: Pool, count: number, outcome: (keyId: string) => Outcome, model = 'gpt-4o', at = NOW) {
+    let keys = '';
+    for (let i = 0; i < count; i++) {
+      const lease = take(of, at + i, { model });
+      keys += lease.key.config.keyId;
+      settle(of, lease, outcome(lease.key.config.keyId), at + i);
+      of.finish(lease, 'whole', '', at + i);
+    }
+    return keys;
+  }
+
+  function headroomPool(given: Given): Pool {
+    const of = pool(given);
+    of.configure(poolConfig({ policy: 'headroom', cooldownMs: 5_000 }));
+    return of;
+  }
+
+  const abc = { keys: { a: {}, b: {}, c: {} } };
+
+  it('serves keys that tell nothing strictly in turn', () => {
+    expect(inTurn(headroomPool(abc), 9, () => answered(200))).toBe('abcabcabc');
+  });
+
+  it('serves keys that tell the same in turn, also after requests of which nothing is ever told', () => {
+    const of = headroomPool(abc);
+    expect(inTurn(of, 4, () => answered(200), '')).toBe('abca');
+    const left: Record<string, number> = { a: 1000, b: 1000, c: 1000 };
+    expect(inTurn(of, 9, (keyId) => told((left[keyId]! -= 1)), 'gpt-4o', NOW + 10)).toBe('bcabcabca');
+  });
+
+  it('lets each key tell of a model before one that has told of it is asked again', () => {
+    const of = headroomPool(abc);
+    inTurn(of, 3, () => told(990));
+    const left: Record<string, number> = { a: 500, b: 500, c: 500 };
+    const chosen = inTurn(of, 6, (keyId) => told((left[keyId]! -= 1)), 'o3', NOW + 10);
+    expect(chosen).toBe('abcabc');
+  });
+
+  it('gives a new key its turn and no more', () => {
+    const of = headroomPool(abc);
+    inTurn(of, 6, () => answered(200));
+    of.addKeys([keyConfig('d')], () => undefined);
+    const chosen = inTurn(of, 8, () => answered(200), 'gpt-4o', NOW + 10);
+    expect([...chosen].sort().join('')).toBe('aabbccdd');
+  });
+
+  it('does not favour a key that was refused once, before any pace is known', () => {
+    const of = headroomPool(abc);
+    const lease = take(of, NOW);
+    settle(of, lease, answered(429), NOW);
+    expect(lease.key.config.keyId).toBe('a');
+    inTurn(of, 2, () => answered(200), 'gpt-4o', NOW + 1);
+    expect(inTurn(of, 6, () => answered(200), 'gpt-4o', NOW + 6_000)).toBe('abcabc');
+  });
+
+  it('does not favour a key whose pace has been found out, and does not pass it over', () => {
+    const of = headroomPool(abc);
+    inTurn(of, 9, () => answered(200));
+    const lease = take(of, NOW + 10_000);
+    settle(of, lease, answered(429), NOW + 10_000);
+    expect(lease.key.account.intervalMs('gpt-4o')).toBe(20_000);
+    let chosen = '';
+    for (let at = NOW + 100_000; at < NOW + 190_000; at += 10_000)
+      chosen += inTurn(of, 1, () => answered(200), 'gpt-4o', at);
+    expect([...chosen].sort().join('')).toBe('aaabbbccc');
+  });
+
+  it('takes limits of other models, and of requests in flight, for no word of what is left', () => {
+    const of = headroomPool({
+      keys: {
+        a: { limits: { models: { o3: { requestsPerMinute: 10 } } } },
+        b: { limits: { concurrency: 5 } },
+        c: {},
+      },
+    });
+    expect(inTurn(of, 9, () => answered(200))).toBe('abcabcabc');
+  });
+
+  it('asks a key that has told nothing again a minute later', () => {
+    const of = headroomPool({ keys: { a: {}, b: {} } });
+    const outcome = (keyId: string): Outcome => (keyId === 'a' ? told(990) : answered(200));
+    expect(inTurn(of, 6, outcome)).toBe('abaaaa');
+    const later = (keyId: string): Outcome => (keyId === 'a' ? told(990) : told(999));
+    expect(inTurn(of, 3, later, 'gpt-4o', NOW + 59_000)).toBe('aaa');
+    expect(inTurn(of, 3, later, 'gpt-4o', NOW + 60_001)).toContain('b');
+  });
 });

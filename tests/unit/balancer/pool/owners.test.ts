@@ -19,7 +19,7 @@ const leased = (pool: ReturnType<typeof poolOf>, keyId: string) =>
 
 describe('a request for an object', () => {
   it('gets its owner, each time, whatever the policy would choose', () => {
-    for (const policy of ['round_robin', 'least_in_flight', 'weighted', 'sticky'] as const) {
+    for (const policy of ['round_robin', 'least_in_flight', 'weighted', 'sticky', 'headroom'] as const) {
       const pool = poolOf('abcd', { policy });
       expect(Array.from({ length: 10 }, () => leased(pool, 'c'))).toEqual(Array(10).fill('c'));
     }
