@@ -1,5 +1,5 @@
 import type { ObjectOwnerStore } from '../store/object-owners';
-import { WriteRounds, type RoundsClock } from '../store/write-behind/write-rounds';
+import { WriteRounds, type Due, type RoundsClock } from '../store/write-behind/write-rounds';
 import { OwnerMemory, type Owner } from './owner-memory';
 
 export interface KnownOwnersParts {
@@ -15,7 +15,12 @@ export interface KnownOwnersParts {
 
 /** Takes about 20 MB. */
 const OBJECTS_MAX = 100_000;
-const WRITE_MS = 250;
+/** Under load there is a write in so long, of all that has come meanwhile. */
+const WRITE_MS = 50;
+/** After a quiet time so many are each at once. */
+const AT_ONCE = 8;
+/** The same after a write that has failed. */
+const RETRY_MS = 250;
 /** A database that takes longer is not waited for: the request is served as if nobody knew. */
 const FIND_MS_MAX = 250;
 /** What the database does not know either is not asked for again so soon. */
@@ -30,8 +35,9 @@ interface Noted extends Owner {
 type Notes = ReadonlyMap<string, Noted | 'deleted'>;
 
 /**
- * Which key owns what at a provider: from memory, and from the database for what memory has let go. Written behind,
- * within a second; a failed write is repeated, of as many objects as memory keeps.
+ * Which key owns what at a provider: from memory, and from the database for what memory has let go. Written behind, but
+ * at once as long as few come, so that hardly a crash comes between an answer and its note; under load together with
+ * others. A failed write is repeated, of as many objects as memory keeps.
  */
 export class KnownOwners {
   readonly #memory: OwnerMemory;
@@ -42,6 +48,8 @@ export class KnownOwners {
   /** Until when an id need not be looked for. */
   readonly #unknown = new Map<string, number>();
   readonly #seen = new Set<string>();
+  /** When the next write may begin. */
+  #writesAt = 0;
   #seenSince = 0;
   readonly #rounds: WriteRounds;
 
@@ -50,7 +58,7 @@ export class KnownOwners {
     this.#memory = new OwnerMemory(this.#objectsMax);
     this.#rounds = new WriteRounds({
       write: () => this.#write(),
-      due: () => (this.#pending.size > 0 ? { inMs: WRITE_MS, scope: undefined } : undefined),
+      due: () => this.#due(),
       onError: parts.onError,
       ...(parts.clock !== undefined && { clock: parts.clock }),
     });
@@ -85,20 +93,25 @@ export class KnownOwners {
       this.#seen.add(id);
       this.#note(id, { provider: owner.provider, keyId: owner.keyId, seenAt: Math.round(now) });
     }
-    this.#rounds.noted();
+    this.#rounds.notedNow();
   }
 
   forget(id: string): void {
     this.#memory.delete(id);
     this.#seen.delete(id);
     this.#note(id, 'deleted');
-    this.#rounds.noted();
+    this.#rounds.notedNow();
   }
 
   /** What is noted is written, or has failed and been reported. */
   async close(): Promise<void> {
     this.#rounds.close();
     await this.#rounds.next(undefined).catch(() => undefined);
+  }
+
+  #due(): Due<undefined> | undefined {
+    if (this.#pending.size === 0) return undefined;
+    return { inMs: Math.max(0, this.#writesAt - this.parts.now()), scope: undefined };
   }
 
   #isAskedFor(id: string, now: number): boolean {
@@ -130,6 +143,7 @@ export class KnownOwners {
     if (batch.size === 0) return;
     this.#pending = new Map();
     this.#writing = batch;
+    this.#writesAt = Math.max(this.#writesAt, this.parts.now() - (AT_ONCE - 1) * WRITE_MS) + WRITE_MS;
     try {
       const deleted: string[] = [];
       const saved = [];
@@ -142,6 +156,7 @@ export class KnownOwners {
     } catch (error) {
       for (const [id, noted] of this.#pending) batch.set(id, noted);
       this.#pending = batch;
+      this.#writesAt = this.parts.now() + RETRY_MS;
       throw error;
     } finally {
       this.#writing = new Map();

@@ -49,6 +49,14 @@ export class WriteRounds<Scope = undefined> {
     this.#timer = { at, cancel: () => timer.cancel() };
   }
 
+  /** The same, but a round that is due already begins with the call. */
+  notedNow(): void {
+    if (this.#running !== undefined || this.#isClosed) return;
+    const due = this.parts.due();
+    if (due !== undefined && due.inMs <= 0) this.next(due.scope).catch(() => undefined);
+    else this.noted();
+  }
+
   /** A round that begins after the call. Rejects as it does, after it was reported. */
   next(scope: Scope): Promise<void> {
     if (this.#running === undefined) return this.#begin(scope);

@@ -1,4 +1,6 @@
+import OpenAI from 'openai';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { ObjectWorld } from '../../support/object-world';
 import { reply, type ScriptedUpstream } from '../../support/scripted-upstream';
 import { createDice } from '../../support/dice';
 import type { RunningServer } from '../../support/server';
@@ -19,6 +21,7 @@ import {
 const STATE_LOSS_MS = 5_000;
 /** What a crash may lose at most. */
 const LOSS_MS = 2_000;
+const ROUNDS = 5;
 const NAMES = ['aaa', 'bbb', 'ccc', 'ddd', 'eee'];
 
 const parts = useParts();
@@ -112,6 +115,41 @@ describe('kill -9 and a new start', () => {
     await crash(server);
     server = await parts.server({ dataDir, env });
     expect([await ask(server), await ask(server)]).toEqual([200, 429]);
+  });
+
+  it('keep who has made an object, though they come milliseconds after the answer that shows it', async () => {
+    const world = await ObjectWorld.start();
+    const env = {
+      BASE_URL: world.baseUrl,
+      API_KEYS: NAMES.map(secretKey).join(','),
+      ALLOWED_TOKENS: TOKEN,
+      MAX_RETRIES: '0',
+    };
+    const input = { model: 'gpt-4o-mini', input: 'x' };
+    const kept: string[] = [];
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const server = await parts.server({ dataDir, env });
+      const { responses } = new OpenAI({ apiKey: TOKEN, baseURL: `${server.url}/v1`, maxRetries: 0 });
+      const file = databaseFile(server);
+      const isKept = (id: string) =>
+        query(file, `SELECT * FROM ObjectOwner WHERE objectId = '${id}'`).length > 0;
+      // It has been at work. And the other one is not at the key that is asked first after a start.
+      const { id: first } = await responses.create(input);
+      await waitFor(() => isKept(first), { what: 'the owner of the first one to be on disk' });
+      const { id } = await responses.create(input);
+      // As long as one exchange takes.
+      await fetch(`${server.url}/health`);
+      await crash(server);
+      if (isKept(id)) kept.push(id);
+    }
+    // Other writes may be before it, such as those of log rows twice a second.
+    expect(kept.length).toBeGreaterThanOrEqual(ROUNDS - 1);
+
+    const { url } = await parts.server({ dataDir, env });
+    const { responses } = new OpenAI({ apiKey: TOKEN, baseURL: `${url}/v1`, maxRetries: 0 });
+    for (const id of kept) await responses.create({ ...input, previous_response_id: id });
+    expect(world.missed).toEqual([]);
+    await world.stop();
   });
 
   it('lose no request that was finished two seconds before, and keep every row once', async () => {

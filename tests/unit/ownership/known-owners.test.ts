@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { KnownOwners } from '../../../lib/ownership/known-owners';
 import type { ObjectOwnerRow } from '../../../lib/store/object-owners';
@@ -10,7 +11,8 @@ function setUp(objectsMax?: number) {
   const rows = new Map<string, ObjectOwnerRow>();
   const asked: string[][] = [];
   const errors: unknown[] = [];
-  const timers: (() => void)[] = [];
+  const timers: { readonly fire: () => void; readonly inMs: number }[] = [];
+  const saves: string[][] = [];
   const state = { now: 1_000_000, isDown: false };
   const fail = () => (state.isDown ? Promise.reject(new Error('down')) : undefined);
   const owners = new KnownOwners({
@@ -21,6 +23,7 @@ function setUp(objectsMax?: number) {
         return ids.flatMap((id) => rows.get(id) ?? []);
       },
       async save(saved) {
+        saves.push(saved.map(({ objectId }) => objectId));
         await fail();
         for (const { objectId, provider, keyId } of saved) rows.set(objectId, { objectId, provider, keyId });
       },
@@ -33,25 +36,65 @@ function setUp(objectsMax?: number) {
     onError: (error) => errors.push(error),
     clock: {
       now: () => state.now,
-      setTimer(fn) {
-        timers.push(fn);
+      setTimer(fire, inMs) {
+        timers.push({ fire, inMs });
         return { cancel: () => undefined };
       },
     },
     ...(objectsMax !== undefined && { objectsMax }),
   });
-  return { owners, rows, asked, errors, timers, state };
+  return { owners, rows, asked, errors, timers, saves, state };
 }
 
 describe('who owns what', () => {
-  it('is known at once, and written a moment later', async () => {
-    const { owners, rows, timers } = setUp();
+  it('is known at once, and on its way into the database before the answer is', async () => {
+    const { owners, rows, timers, saves } = setUp();
     owners.remember(['x', 'y'], A);
     expect(owners.ownerOf('x')).toEqual(A);
-    expect(timers).toHaveLength(1);
-    expect(rows.size).toBe(0);
-    await owners.close();
+    expect(saves).toEqual([['x', 'y']]);
+    await nextTurn();
     expect(rows.get('y')).toEqual({ objectId: 'y', ...A });
+    expect(timers).toEqual([]);
+  });
+
+  it('is written at once while few come one after the other, and together when they are many', async () => {
+    const { owners, timers, saves, state } = setUp();
+    const few = Array.from({ length: 8 }, (_, index) => `few${index}`);
+    for (const id of few) {
+      owners.remember([id], A);
+      await nextTurn();
+    }
+    expect(saves).toEqual(few.map((id) => [id]));
+    owners.remember(['x'], A);
+    owners.remember(['y'], A);
+    owners.forget('few0');
+    expect(timers.map(({ inMs }) => inMs)).toEqual([50]);
+    state.now += 50;
+    timers[0]?.fire();
+    await nextTurn();
+    expect(saves.slice(8)).toEqual([['x', 'y']]);
+    state.now += 40;
+    owners.remember(['z'], A);
+    expect(timers.at(-1)?.inMs).toBe(10);
+    state.now += 60;
+    owners.remember(['later'], A);
+    expect(saves.at(-1)).toEqual(['z', 'later']);
+  });
+
+  it('is not written again at once when the database is out, however much is noted', async () => {
+    const { owners, timers, saves, errors, state } = setUp();
+    state.isDown = true;
+    owners.remember(['x'], A);
+    await nextTurn();
+    state.now += 100;
+    for (const id of ['y', 'z']) owners.remember([id], A);
+    expect([saves.length, errors.length]).toEqual([1, 1]);
+    expect(timers.map(({ inMs }) => inMs)).toEqual([250]);
+    state.isDown = false;
+    state.now += 150;
+    timers[0]?.fire();
+    await nextTurn();
+    expect(saves.at(-1)).toEqual(['x', 'y', 'z']);
   });
 
   it('comes from the database when memory has let it go, and is not asked for while it is being written', async () => {
@@ -92,10 +135,12 @@ describe('who owns what', () => {
     const { owners, rows, errors, state } = setUp();
     state.isDown = true;
     owners.remember(['x'], A);
-    await owners.close();
+    await nextTurn();
     expect(errors).toHaveLength(1);
-    await owners.find(['y']);
+    await owners.close();
     expect(errors).toHaveLength(2);
+    await owners.find(['y']);
+    expect(errors).toHaveLength(3);
     state.isDown = false;
     owners.remember(['x'], B);
     await owners.close();
@@ -103,15 +148,15 @@ describe('who owns what', () => {
   });
 
   it('is written again once in an hour while it is used', async () => {
-    const { owners, timers, state } = setUp();
+    const { owners, saves, state } = setUp();
     owners.remember(['x'], A);
-    await owners.close();
-    const writes = timers.length;
+    await nextTurn();
+    state.now += 1_000;
     owners.remember(['x'], A);
-    await owners.close();
-    expect(timers).toHaveLength(writes);
+    expect(saves).toHaveLength(1);
     state.now += 3_600_001;
     owners.remember(['x'], A);
+    expect(saves).toEqual([['x'], ['x']]);
     expect(owners.find(['x'])).toBeUndefined();
   });
 

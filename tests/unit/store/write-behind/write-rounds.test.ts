@@ -46,6 +46,20 @@ it('what is due sooner comes sooner, and what is due later does not put it off',
   expect(written).toEqual(['urgent']);
 });
 
+it('what is due already begins with the call where that is asked for, and is put off where it is not', async () => {
+  due = { inMs: 0, scope: 'at once' };
+  rounds.notedNow();
+  expect(written).toEqual(['at once']);
+  await clock.advance(0);
+  due = { inMs: 500, scope: 'not yet' };
+  rounds.notedNow();
+  expect([written.length, clock.pending]).toEqual([1, [500]]);
+  due = { inMs: 0, scope: 'after closing' };
+  rounds.close();
+  rounds.notedNow();
+  expect(written).toEqual(['at once']);
+});
+
 it('writes one round at a time: who asks during one gets a round that begins after it', async () => {
   let finish = (): void => undefined;
   write = (scope) => {
