@@ -10,6 +10,8 @@ export type KeyChange =
   | 'forgiven'
   | 'reset'
   | 'enabled'
+  /** By a person at another instance: it is written down already. */
+  | 'learnt'
   /** Only the counters moved. */
   | 'used';
 
@@ -19,7 +21,9 @@ export type EgressChange =
   /** By an active check, which may have taken it out of use or brought it back. */
   | 'checked'
   /** By a person. */
-  | 'switched';
+  | 'switched'
+  /** By a person at another instance: it is written down already. */
+  | 'learnt';
 
 /** What the pool tells the world. Called synchronously on the request path, so listeners only take notes. */
 export interface BalancerEvents {

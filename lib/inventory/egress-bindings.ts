@@ -2,6 +2,7 @@ import { DIRECT, type EgressBinding } from '../balancer/egress/binding';
 import type { SavedEgressState } from '../balancer/egress/state';
 import type { Egresses } from '../balancer/egress/egresses';
 import type { EgressRow, ProviderEgress } from '../store/rows';
+import { disabledOf } from './disabled-of';
 import { pastTime, type RestoreTime } from './restored-times';
 
 export function configureEgresses(egresses: Egresses, rows: readonly EgressRow[], time: RestoreTime): void {
@@ -10,6 +11,7 @@ export function configureEgresses(egresses: Egresses, rows: readonly EgressRow[]
     rows.map(({ id, url, hint }) => ({ egressId: id, url, hint })),
     (egressId) => savedState(byId.get(egressId), time),
   );
+  for (const row of rows) egresses.learn(row.id, { epoch: row.epoch, disabled: disabledOf(row) });
 }
 
 /**
@@ -32,8 +34,9 @@ export function egressBindings(
 function savedState(row: EgressRow | undefined, time: RestoreTime): SavedEgressState | undefined {
   if (row === undefined) return undefined;
   return {
-    disabled: row.isDisabled ? { by: row.disabledBy ?? 'manual', reason: row.reason ?? '' } : undefined,
+    disabled: disabledOf(row),
     failures: row.failures,
+    epoch: row.epoch,
     check:
       row.checkedAt === null
         ? undefined

@@ -1,9 +1,10 @@
 import type { AdminAuth } from '../auth/admin-auth';
 import type { LiveSettings } from '../config/live-settings';
 import type { Pool } from '../balancer/pool/pool';
-import { switchKey } from '../balancer/pool/switch-key';
 import type { ChangeNote, ChangeNotes } from '../store/change-notes';
+import type { KeyStore } from '../store/keys/keys';
 import type { Configuration } from './configuration';
+import { disabledOf } from './disabled-of';
 
 /** How long a change that was made past this process takes to get here, at most. */
 const CHECK_MS = 2_000;
@@ -14,6 +15,7 @@ export interface ChangeTarget {
   readonly settings: Pick<LiveSettings, 'refresh'>;
   readonly configuration: Pick<Configuration, 'change' | 'settled'>;
   readonly pools: ReadonlyMap<string, Pool>;
+  readonly keys: Pick<KeyStore, 'saidOf'>;
   readonly onUnreadable: (what: string, id: string) => void;
   readonly onApplied: (notes: readonly ChangeNote[]) => void;
   readonly onError: (error: unknown) => void;
@@ -72,7 +74,7 @@ export class OutsideChanges {
 
 async function apply(
   notes: readonly ChangeNote[],
-  { auth, settings, configuration, pools, onUnreadable }: ChangeTarget,
+  { auth, settings, configuration, pools, keys, onUnreadable }: ChangeTarget,
 ): Promise<void> {
   auth.learnSignedOut(notes.flatMap((note) => (note.kind === 'sign_out' ? [note.session] : [])));
   if (notes.some(({ kind }) => kind === 'settings')) {
@@ -82,8 +84,21 @@ async function apply(
   if (notes.some(({ kind }) => kind === 'inventory')) {
     await configuration.change((editor) => editor.reloadAll(onUnreadable));
   }
+  await learnOfKeys(notes, { pools, keys });
+}
+
+/** What people have said of keys, as it stands in the store: notes may come in another order than they were written. */
+async function learnOfKeys(
+  notes: readonly ChangeNote[],
+  { pools, keys }: Pick<ChangeTarget, 'pools' | 'keys'>,
+): Promise<void> {
+  const isAfresh = new Map<string, boolean>();
   for (const note of notes) {
     if (note.kind !== 'keys') continue;
-    for (const pool of pools.values()) for (const keyId of note.keyIds) switchKey(pool, note.action, keyId);
+    for (const id of note.keyIds) isAfresh.set(id, note.action === 'reset' || isAfresh.get(id) === true);
+  }
+  for (const row of await keys.saidOf([...isAfresh.keys()])) {
+    const word = { epoch: row.epoch, disabled: disabledOf(row) };
+    for (const pool of pools.values()) pool.learn(row.id, word, isAfresh.get(row.id) === true);
   }
 }

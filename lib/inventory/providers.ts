@@ -10,6 +10,7 @@ import type { GatewayProvider } from '../gateway/config';
 import type { ApiKeyRow } from '../store/keys/key-row';
 import type { ProviderRow } from '../store/rows';
 import { keyHint } from '../store/keys/key-hint';
+import { disabledOf } from './disabled-of';
 import { configureEgresses, egressBindings } from './egress-bindings';
 import type { Inventory, KeyRows } from './inventory';
 import { pastTime, restoredDeadline, type RestoreTime } from './restored-times';
@@ -126,6 +127,12 @@ function mergeHeaders(
 
 function setKeys(pool: Pool, rows: KeyRows | undefined, time: RestoreTime): void {
   pool.setKeys([...(rows?.values() ?? [])].map(keyConfig), (keyId) => savedState(rows?.get(keyId), time));
+  for (const row of rows?.values() ?? []) learnWord(pool, row);
+}
+
+/** Rows that were read again may know more of what people have said elsewhere. */
+function learnWord(pool: Pool, row: ApiKeyRow): void {
+  pool.learn(row.id, { epoch: row.epoch, disabled: disabledOf(row) }, false);
 }
 
 function keyConfig(row: ApiKeyRow): KeyConfig {
@@ -149,8 +156,9 @@ function savedState(row: ApiKeyRow | undefined, time: RestoreTime): SavedKeyStat
     ([model, until]) => [model, deadline(until)] as const,
   );
   return {
-    disabled: row.isDisabled ? { by: row.disabledBy ?? 'manual', reason: row.reason ?? '' } : undefined,
+    disabled: disabledOf(row),
     failures: row.failures,
+    epoch: row.epoch,
     cooldownUntil: row.cooldownUntil === null ? 0 : deadline(row.cooldownUntil),
     modelCooldowns: Object.fromEntries(modelCooldowns),
     requestCount: row.requestCount,

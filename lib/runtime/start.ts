@@ -89,6 +89,7 @@ function connect(below: BelowAdmin, admin: AdminStage, outsideChanges: OutsideCh
     settings,
     configuration: gateway.configuration,
     pools: inventory.providers.pools,
+    keys: installation.store.keys,
     onUnreadable,
     onApplied(notes) {
       listeners.live.changed('settings', 'providers', 'keys');

@@ -45,6 +45,9 @@ export type ProviderEgress =
   | { readonly mode: 'direct' }
   | { readonly mode: 'own'; readonly egressIds: readonly string[] };
 
+/** Above the epoch of every key and proxy. */
+export const ANY_EPOCH = 2 ** 31 - 1;
+
 /** What is to be written of a key's state, field by field; what is left out is not touched. */
 export interface KeyStateChange {
   readonly keyId: string;
@@ -54,6 +57,11 @@ export interface KeyStateChange {
   readonly failures?: number;
   readonly cooldowns?: Pick<KeyState, 'cooldownUntil' | 'modelCooldowns'>;
   readonly uses?: string | null;
+  /**
+   * How often a person had switched the key when this was seen. If somebody has since, here or elsewhere, `disabled`,
+   * failures and cooldowns stay as that left them. Without it they are written in any case.
+   */
+  readonly epoch?: number;
   /** Added to what is there; of the times the newer counts. */
   readonly counts?: KeyCounted;
 }
@@ -94,6 +102,8 @@ export interface EgressStateColumns {
   readonly checkLatencyMs: number | null;
   readonly checkStatus: number | null;
   readonly checkError: string | null;
+  /** How often a person has switched it. */
+  readonly epoch: number;
 }
 
 /** What is to be written of a proxy's state; what is left out is not touched. */
@@ -103,7 +113,9 @@ export interface EgressStateChange {
   readonly disabled?: KeyDisabled | null;
   readonly isByPerson?: boolean;
   /** Failed checks in a row, and the last of them. */
-  readonly check?: Omit<EgressStateColumns, 'isDisabled' | 'disabledBy' | 'reason'>;
+  readonly check?: Omit<EgressStateColumns, 'isDisabled' | 'disabledBy' | 'reason' | 'epoch'>;
+  /** As of a key. */
+  readonly epoch?: number;
 }
 
 export interface EgressRow extends EgressStateColumns {

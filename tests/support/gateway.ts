@@ -207,6 +207,7 @@ export function keyRow(providerId: string, value: string, weight: number): ApiKe
     version: 1,
     isDisabled: false,
     disabledBy: null,
+    epoch: 0,
     reason: null,
     failures: 0,
     cooldownUntil: null,

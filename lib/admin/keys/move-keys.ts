@@ -37,19 +37,21 @@ export async function* moveKeys(
     const chunk = keys.slice(done.looked, done.looked + CHUNK);
     const moving = chunk.filter(({ row }) => !taken.has(row.value) && Boolean(taken.add(row.value)));
     const moved: LiveKey[] = [];
+    const epochs = new Map<string, number>();
     await configuration.change(async (editor) => {
       try {
         await eachStep(moving, async (step) => {
           const detail = { to: to.slug, moved: done.moved + moved.length + step.length };
-          await change.step(async (write) => {
-            await writeMove(write, step, to);
-            return { entry: { action: 'keys.move', target, detail }, notes: INVENTORY, result: undefined };
+          const said = await change.step(async (write) => {
+            const result = await writeMove(write, step, to);
+            return { entry: { action: 'keys.move', target, detail }, notes: INVENTORY, result };
           });
+          for (const [id, epoch] of said) epochs.set(id, epoch);
           moved.push(...step);
         });
       } finally {
         editor.removeKeys(moved.map(({ row }) => row));
-        editor.addKeys(moved.map((key) => freshRow(key, to.id, liveTime)));
+        editor.addKeys(moved.map((key) => freshRow(key, to.id, liveTime, epochs.get(key.row.id))));
       }
     });
     live.keysRemoved(moved.map(({ row }) => row.id));
@@ -59,22 +61,28 @@ export async function* moveKeys(
   } while (done.looked < keys.length);
 }
 
-/** The provider must not have any of the keys. */
+/** The provider must not have any of the keys. Returns their epochs. */
 export async function writeMove(
   write: StoreWrites,
   keys: readonly { readonly row: ApiKeyRow }[],
   to: ProviderRow,
-): Promise<void> {
+): Promise<ReadonlyMap<string, number>> {
   const ids = keys.map(({ row }) => row.id);
   await write.keys.moveMany(ids, to.id);
-  await write.keys.setStates(ids.map((keyId) => ({ keyId, ...FRESH })));
+  return write.keys.setStates(ids.map((keyId) => ({ keyId, ...FRESH })));
 }
 
 /** What one provider said of a key is nothing to another. */
-export function freshRow({ row, state }: LiveKey, providerId: string, time: LiveTime): ApiKeyRow {
+export function freshRow(
+  { row, state }: LiveKey,
+  providerId: string,
+  time: LiveTime,
+  epoch = state.epoch,
+): ApiKeyRow {
   return {
     ...row,
     ...FRESH_STATE,
+    epoch,
     requestCount: state.requestCount,
     errorCount: state.errorCount,
     lastUsedAt: wallOrNull(time, state.lastUsedAt),

@@ -19,13 +19,9 @@ export interface KeySwitching {
   readonly goesOn?: (looked: number) => boolean;
 }
 
-/** More than this are not waited for: where they live, their state is written behind anyway, within seconds. */
-const WRITTEN_FIRST_MAX = 500;
-
 /**
- * Resets, enables or disables keys in steps. The entry of a step is in the audit list before any of its keys is
- * switched where it lives, and for up to 500 keys, or where none live, their state is in the store together with it.
- * Returns how many, and of how many.
+ * Resets, enables or disables keys in steps. The state of a step's keys and its entry in the audit list are in the
+ * store, in one transaction, before any of them is switched where it lives. Returns how many, and of how many.
  */
 export async function switchKeys(
   { store, caller }: Pick<AdminContext, 'store'> & { readonly caller: Asker },
@@ -33,7 +29,6 @@ export async function switchKeys(
 ): Promise<{ readonly looked: number; readonly changed: number }> {
   const change = store.changeInSteps(caller);
   const done = { looked: 0, changed: 0 };
-  const isWrittenFirst = pools === undefined || keys.length <= WRITTEN_FIRST_MAX;
   let isOver = false;
   await eachStep(keys, async (step) => {
     if (isOver) return;
@@ -42,12 +37,12 @@ export async function switchKeys(
     const present = step.filter(isThere);
     const keyIds = present.map(({ id }) => id);
     const changed = done.changed + present.length;
-    await change.step(async (write) => {
-      if (isWrittenFirst) await write.keys.setStates(keyIds.map((id) => switchedKey(id, action)));
+    const epochs = await change.step(async (write) => {
+      const result = await write.keys.setStates(keyIds.map((id) => switchedKey(id, action)));
       const entry = { action: `keys.${action}`, target, detail: { changed } };
-      return { entry, notes: [{ kind: 'keys', action, keyIds }], result: undefined };
+      return { entry, notes: [{ kind: 'keys', action, keyIds }], result };
     });
-    for (const { providerId, id } of present) switchKey(pools?.get(providerId), action, id);
+    for (const { providerId, id } of present) switchKey(pools?.get(providerId), action, id, epochs.get(id));
     done.looked += step.length;
     done.changed = changed;
     isOver = !goesOn(done.looked);

@@ -29,22 +29,22 @@ export async function updateKey(context: AdminContext, input: Input): Promise<Ke
   const action = enabled === undefined ? undefined : enabled ? 'enable' : 'disable';
   if (moving !== undefined) await context.flushKeyStates();
   await context.configuration.change(async (editor) => {
-    await context.store.change(context.caller, async (write) => {
+    const epoch = await context.store.change(context.caller, async (write) => {
       // The version is checked even if nothing but live state changes.
       await write.keys.update(id, patch, version);
-      if (moving !== undefined) await writeMove(write, [{ row }], moving);
-      if (action !== undefined) await write.keys.setStates([switchedKey(id, action)]);
+      const moved = moving && (await writeMove(write, [{ row }], moving));
+      const said = action && (await write.keys.setStates([switchedKey(id, action)]));
       const fields = Object.keys(input).filter((name) => name !== 'id' && name !== 'version');
       const entry = { action: 'keys.update', target: `key ${row.hint}`, detail: { fields } };
       const switched = action === undefined ? [] : [{ kind: 'keys', action, keyIds: [id] } as const];
-      return { entry, notes: [...INVENTORY, ...switched], result: undefined };
+      return { entry, notes: [...INVENTORY, ...switched], result: (said ?? moved)?.get(id) };
     });
     const { row: current } = findKey(context, id);
     const defined = Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined));
     editor.replaceKey({ ...current, ...defined, version: current.version + 1 });
-    if (moving !== undefined) moveLive(context, editor, findKey(context, id), moving);
+    if (moving !== undefined) moveLive(context, editor, findKey(context, id), moving, epoch);
     if (action !== undefined) {
-      switchKey(context.pools.get(findKey(context, id).row.providerId), action, id);
+      switchKey(context.pools.get(findKey(context, id).row.providerId), action, id, epoch);
     }
   });
   context.live.changed('keys');
@@ -57,8 +57,14 @@ function refuseDuplicate({ configuration }: AdminContext, row: ApiKeyRow, to: Pr
   }
 }
 
-function moveLive(context: AdminContext, editor: InventoryEditing, key: LiveKey, to: ProviderRow): void {
+function moveLive(
+  context: AdminContext,
+  editor: InventoryEditing,
+  key: LiveKey,
+  to: ProviderRow,
+  epoch: number | undefined,
+): void {
   editor.removeKeys([key.row]);
-  editor.addKeys([freshRow(key, to.id, context.liveTime)]);
+  editor.addKeys([freshRow(key, to.id, context.liveTime, epoch)]);
   context.live.keysRemoved([key.row.id]);
 }

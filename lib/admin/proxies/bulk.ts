@@ -93,11 +93,11 @@ async function switchAll(
   entryOf: (changed: number) => AuditEntry,
 ): Promise<number> {
   const ids = proxies.flatMap(({ row: { id } }) => (context.egresses.get(id) === undefined ? [] : [id]));
-  await context.store.change(context.caller, async (write) => {
-    await write.egress.setStates(ids.map((id) => switchedProxy(id, isEnabled)));
-    return { entry: entryOf(ids.length), notes: INVENTORY, result: undefined };
+  const epochs = await context.store.change(context.caller, async (write) => {
+    const result = await write.egress.setStates(ids.map((id) => switchedProxy(id, isEnabled)));
+    return { entry: entryOf(ids.length), notes: INVENTORY, result };
   });
-  for (const id of ids) switchProxy(context, id, isEnabled);
+  for (const id of ids) switchProxy(context, id, isEnabled, epochs.get(id));
   return ids.length;
 }
 

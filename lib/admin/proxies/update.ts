@@ -14,15 +14,16 @@ export async function updateProxy(context: AdminContext, input: EndpointInput<ty
   const patch = { ...(note !== undefined && { note }), ...(isShared !== undefined && { isShared }) };
   const detail = { ...(isShared !== undefined && { isShared }), ...(enabled !== undefined && { enabled }) };
   await context.configuration.change(async (editor) => {
-    await context.store.change(context.caller, async (write) => {
+    const epoch = await context.store.change(context.caller, async (write) => {
       // The version is checked even if nothing but live state changes.
       await write.egress.update(id, patch, version);
-      if (enabled !== undefined) await write.egress.setStates([switchedProxy(id, enabled)]);
+      const said =
+        enabled === undefined ? undefined : await write.egress.setStates([switchedProxy(id, enabled)]);
       const entry = { action: 'proxies.update', target: row.hint, detail };
-      return { entry, notes: INVENTORY, result: undefined };
+      return { entry, notes: INVENTORY, result: said?.get(id) };
     });
+    if (enabled !== undefined) switchProxy(context, id, enabled, epoch);
     await editor.reloadEgresses();
-    if (enabled !== undefined) switchProxy(context, id, enabled);
   });
   context.live.changed('proxies');
   return readProxy(context, { id });
@@ -34,6 +35,11 @@ export function switchedProxy(id: string, isEnabled: boolean): EgressStateChange
 }
 
 /** The same where it lives. False if it is gone. */
-export function switchProxy({ egresses }: AdminContext, id: string, isEnabled: boolean): boolean {
-  return egresses.setDisabled(id, isEnabled ? undefined : REASON);
+export function switchProxy(
+  { egresses }: AdminContext,
+  id: string,
+  isEnabled: boolean,
+  epoch: number | undefined,
+): boolean {
+  return egresses.setDisabled(id, isEnabled ? undefined : REASON, epoch);
 }

@@ -1,4 +1,5 @@
 import type { BalancerEvents } from '../events';
+import type { PersonsWord } from '../health/persons-word';
 import type { Random } from '../ports';
 import type { Verdict } from '../attempts/verdict';
 import type { EgressBinding, EgressUser, ProxiesBinding } from './binding';
@@ -148,8 +149,16 @@ export class Egresses {
     return this.#selector.waysAround(binding, out, now);
   }
 
-  /** A person's word: the reason, or undefined to enable the proxy. It starts afresh. False if it is gone. */
-  setDisabled(egressId: string, reason: string | undefined): boolean {
-    return this.#health.setDisabled(egressId, reason);
+  /**
+   * A person's word, the `epoch`th about it: the reason, or undefined to enable the proxy. It starts afresh. False if
+   * it is gone.
+   */
+  setDisabled(egressId: string, reason: string | undefined, epoch = 0): boolean {
+    return this.#health.setDisabled(egressId, reason, epoch);
+  }
+
+  /** What a person has said at another instance, unless a newer word is known. */
+  learn(egressId: string, word: PersonsWord): boolean {
+    return this.#health.learn(egressId, word);
   }
 }

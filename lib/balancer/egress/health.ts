@@ -1,3 +1,4 @@
+import type { PersonsWord } from '../health/persons-word';
 import type { BalancerEvents } from '../events';
 import type { Verdict, VerdictName } from '../attempts/verdict';
 import type { EgressLease } from './lease';
@@ -151,18 +152,33 @@ export class EgressHealth {
     return change;
   }
 
-  /** A person's word: the reason, or undefined to enable the proxy. It starts afresh. False if it is gone. */
-  setDisabled(egressId: string, reason: string | undefined): boolean {
+  /**
+   * A person's word, the `epoch`th about it: the reason, or undefined to enable the proxy. It starts afresh. False if
+   * it is gone.
+   */
+  setDisabled(egressId: string, reason: string | undefined, epoch: number): boolean {
+    const disabled = reason === undefined ? undefined : ({ by: 'manual', reason } as const);
+    return this.#startAfresh(egressId, { epoch, disabled }, 'switched');
+  }
+
+  /** What a person has said at another instance, unless a newer word is known. */
+  learn(egressId: string, word: PersonsWord): boolean {
+    if (word.epoch <= (this.registry.get(egressId)?.epoch ?? word.epoch)) return false;
+    return this.#startAfresh(egressId, word, 'learnt');
+  }
+
+  #startAfresh(egressId: string, { epoch, disabled }: PersonsWord, change: 'switched' | 'learnt'): boolean {
     const egress = this.registry.get(egressId);
     if (egress === undefined) return false;
-    egress.disabled = reason === undefined ? undefined : { by: 'manual', reason };
+    egress.disabled = disabled;
+    egress.epoch = Math.max(egress.epoch, epoch);
     egress.failures = 0;
     forgive(egress);
     egress.contradictions.clear();
     egress.breaker.close();
     egress.trouble = undefined;
     this.registry.changed();
-    this.events.egressChanged(egress, 'switched');
+    this.events.egressChanged(egress, change);
     return true;
   }
 

@@ -32,6 +32,8 @@ export interface SavedEgressState {
   readonly disabled: Disabled | undefined;
   readonly failures: number;
   readonly check: EgressCheck | undefined;
+  /** How often a person has switched it, here or elsewhere; 0 unless given. */
+  readonly epoch?: number;
 }
 
 /**
@@ -53,6 +55,8 @@ export interface EgressState {
   disabled: Disabled | undefined;
   /** Failed checks in a row; a passed one sets it to 0. */
   failures: number;
+  /** How often a person has switched it: what was seen before the last time is not written down. */
+  epoch: number;
   check: EgressCheck | undefined;
   readonly breaker: Breaker;
   inFlight: number;
@@ -84,6 +88,7 @@ export function newEgressState(
     config,
     disabled: saved?.disabled,
     failures: saved?.failures ?? 0,
+    epoch: saved?.epoch ?? 0,
     check: saved?.check,
     breaker: new Breaker(onBreakerChange, BREAKER_LIMITS),
     inFlight: 0,

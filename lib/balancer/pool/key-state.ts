@@ -26,6 +26,8 @@ export interface KeyConfig {
 export interface SavedKeyState {
   readonly disabled: Disabled | undefined;
   readonly failures: number;
+  /** How often a person has switched the key, here or elsewhere; 0 unless given. */
+  readonly epoch?: number;
   /** Milliseconds since the epoch; 0 for none. */
   readonly cooldownUntil: number;
   readonly modelCooldowns: Readonly<Record<string, number>>;
@@ -53,6 +55,8 @@ export interface KeyState {
   disabled: Disabled | undefined;
   /** Consecutive failures; any success sets it to 0. */
   failures: number;
+  /** How often a person has switched it: what was seen before the last time is not written down. */
+  epoch: number;
   readonly cooldown: Cooldown;
   /** By model; undefined until the first, because most keys never have one. */
   modelCooldowns: Map<string, Cooldown> | undefined;
@@ -97,6 +101,7 @@ export function newKeyState(config: KeyConfig, saved = NEVER_USED): KeyState {
     config,
     disabled: saved.disabled,
     failures: saved.failures,
+    epoch: saved.epoch ?? 0,
     cooldown: newCooldown(saved.cooldownUntil),
     modelCooldowns:
       modelCooldowns.length === 0

@@ -13,6 +13,7 @@ import { Membership } from './membership';
 import { ModelBreakers, type RestingModel } from '../health/model-breakers';
 import { Outage, seenFailure, type SeenFailure } from '../health/outage';
 import { proofOf, type Asked, type Proof } from '../health/outage-proof';
+import type { PersonsWord } from '../health/persons-word';
 import type { PenaltyRules } from '../attribution/penalty';
 import { createPolicy, type SelectionPolicyName } from '../policies/all';
 import type { SelectionPolicy } from '../policies/policy';
@@ -234,39 +235,49 @@ export class Pool {
     this.onFreed?.();
   }
 
-  /** A person's word: the key starts afresh. */
-  reset(keyId: string): boolean {
-    return this.#change(keyId, 'reset', (key) => {
-      key.failures = 0;
-      key.disabled = undefined;
-      key.cooldown.until = 0;
-      key.cooldown.inARow = 0;
-      key.modelCooldowns = undefined;
-      key.rejection = undefined;
-      key.account.forgetLearnt();
-    });
+  /** A person's word, the `epoch`th about it: the key starts afresh. */
+  reset(keyId: string, epoch = 0): boolean {
+    return this.#change(keyId, 'reset', epoch, startAfresh);
   }
 
   /** A person's word: back into the rotation. What it rests for stays. */
-  enable(keyId: string): boolean {
-    return this.#change(keyId, 'enabled', (key) => {
+  enable(keyId: string, epoch = 0): boolean {
+    return this.#change(keyId, 'enabled', epoch, (key) => {
       key.failures = 0;
       key.disabled = undefined;
     });
   }
 
   /** A person's word: out of the rotation until a person says otherwise. */
-  disable(keyId: string, reason: string): boolean {
-    return this.#change(keyId, 'disabled', (key) => {
+  disable(keyId: string, reason: string, epoch = 0): boolean {
+    return this.#change(keyId, 'disabled', epoch, (key) => {
       key.disabled = { by: 'manual', reason };
     });
   }
 
-  #change(keyId: string, change: 'reset' | 'enabled' | 'disabled', apply: (key: KeyState) => void): boolean {
+  /** What a person has said at another instance, unless it or a newer word is known; `isAfresh`: to reset the key. */
+  learn(keyId: string, { epoch, disabled }: PersonsWord, isAfresh: boolean): boolean {
+    const known = this.key(keyId)?.epoch ?? epoch;
+    // A word may be known without the reset that it was.
+    if (epoch < known || (epoch === known && !isAfresh)) return false;
+    return this.#change(keyId, 'learnt', epoch, (key) => {
+      if (isAfresh) startAfresh(key);
+      if (disabled === undefined) key.failures = 0;
+      key.disabled = disabled;
+    });
+  }
+
+  #change(
+    keyId: string,
+    change: 'reset' | 'enabled' | 'disabled' | 'learnt',
+    epoch: number,
+    apply: (key: KeyState) => void,
+  ): boolean {
     const key = this.key(keyId);
     if (key === undefined) return false;
     this.#forget(key);
     apply(key);
+    key.epoch = Math.max(key.epoch, epoch);
     this.#replace([key]);
     this.events.keyChanged(this.#config.provider, key, change);
     return true;
@@ -288,4 +299,14 @@ export class Pool {
     this.#leasing.keysChanged();
     this.onFreed?.();
   }
+}
+
+function startAfresh(key: KeyState): void {
+  key.failures = 0;
+  key.disabled = undefined;
+  key.cooldown.until = 0;
+  key.cooldown.inARow = 0;
+  key.modelCooldowns = undefined;
+  key.rejection = undefined;
+  key.account.forgetLearnt();
 }

@@ -34,6 +34,7 @@ const STATE = [
   'checkLatencyMs',
   'checkStatus',
   'checkError',
+  'epoch',
 ] as const;
 export const COLUMNS = [
   'id',
@@ -58,6 +59,7 @@ const UNTRIED: EgressStateColumns = {
   checkLatencyMs: null,
   checkStatus: null,
   checkError: null,
+  epoch: 0,
 };
 
 export function newEgressRow(proxy: NewEgress, at: number, place: number): EgressRow {
@@ -98,6 +100,7 @@ function stateValues(state: EgressStateColumns): SqlValue[] {
     wholeOrNull(state.checkLatencyMs),
     wholeOrNull(state.checkStatus),
     cutReason(state.checkError),
+    state.epoch,
   ];
 }
 
@@ -123,6 +126,7 @@ export function readEgress(row: SqlRow, url: string): EgressRow {
     checkLatencyMs: numberOrNull(row, 'checkLatencyMs'),
     checkStatus: numberOrNull(row, 'checkStatus'),
     checkError: textOrNull(row, 'checkError'),
+    epoch: numberColumn(row, 'epoch'),
     createdAt: numberColumn(row, 'createdAt'),
     updatedAt: numberColumn(row, 'updatedAt'),
     version: numberColumn(row, 'version'),

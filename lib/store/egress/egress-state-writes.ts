@@ -1,12 +1,14 @@
 import { wholeOrNull } from '../database/columns';
 import type { SqlSession, SqlValue } from '../database/database';
 import { cutReason } from '../keys/key-row';
-import type { EgressStateChange } from '../rows';
+import { ANY_EPOCH, type EgressStateChange } from '../rows';
 
-const SAVE_DISABLED = 'UPDATE EgressProxy SET isDisabled = ?, disabledBy = ?, reason = ? WHERE id = ?';
-const SAVE_DISABLED_BY_PROGRAM = `${SAVE_DISABLED} AND (disabledBy IS NULL OR disabledBy <> 'manual')`;
+const SAVE_DISABLED_BY_PERSON = `UPDATE EgressProxy SET isDisabled = ?, disabledBy = ?, reason = ?,
+  epoch = epoch + 1 WHERE id = ?`;
+const SAVE_DISABLED_BY_PROGRAM = `UPDATE EgressProxy SET isDisabled = ?, disabledBy = ?, reason = ? WHERE id = ?
+  AND (disabledBy IS NULL OR disabledBy <> 'manual') AND epoch <= ?`;
 const SAVE_CHECK = `UPDATE EgressProxy SET failures = ?, checkedAt = ?, checkLatencyMs = ?, checkStatus = ?, checkError = ?
-  WHERE id = ?`;
+  WHERE id = ? AND epoch <= ?`;
 
 /**
  * Writes whether a proxy is in use, and its last check, by statements of their own: what a change does not speak of
@@ -16,13 +18,14 @@ export async function writeEgressStates(
   session: SqlSession,
   changes: readonly EgressStateChange[],
 ): Promise<void> {
-  for (const isByPerson of [true, false]) {
-    const said = changes.filter((change) => (change.isByPerson === true) === isByPerson);
-    await session.executeEach(
-      isByPerson ? SAVE_DISABLED : SAVE_DISABLED_BY_PROGRAM,
-      said.flatMap(disabledValues),
-    );
-  }
+  const isPersons = ({ isByPerson }: EgressStateChange): boolean => isByPerson === true;
+  await session.executeEach(SAVE_DISABLED_BY_PERSON, changes.filter(isPersons).flatMap(disabledValues));
+  await session.executeEach(
+    SAVE_DISABLED_BY_PROGRAM,
+    changes
+      .filter((change) => !isPersons(change))
+      .flatMap((change) => disabledValues(change).map((values) => [...values, change.epoch ?? ANY_EPOCH])),
+  );
   await session.executeEach(SAVE_CHECK, changes.flatMap(checkValues));
 }
 
@@ -31,7 +34,7 @@ function disabledValues({ id, disabled }: EgressStateChange): SqlValue[][] {
   return [disabled === null ? [0, null, null, id] : [1, disabled.by, cutReason(disabled.reason), id]];
 }
 
-function checkValues({ id, check }: EgressStateChange): SqlValue[][] {
+function checkValues({ id, check, epoch = ANY_EPOCH }: EgressStateChange): SqlValue[][] {
   if (check === undefined) return [];
   const { failures, checkedAt, checkLatencyMs, checkStatus, checkError } = check;
   return [
@@ -42,6 +45,7 @@ function checkValues({ id, check }: EgressStateChange): SqlValue[][] {
       wholeOrNull(checkStatus),
       cutReason(checkError),
       id,
+      epoch,
     ],
   ];
 }

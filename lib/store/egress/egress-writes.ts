@@ -1,6 +1,6 @@
 import { assignments } from '../database/assignments';
 import { inBatches } from '../database/batches';
-import { textColumn } from '../database/columns';
+import { numberColumn, textColumn } from '../database/columns';
 import { cutText } from '../database/cut-text';
 import { EACH_MAX } from '../database/database';
 import type { SqlValue } from '../database/database';
@@ -27,8 +27,11 @@ export interface EgressWrites {
   update(id: string, patch: EgressPatch, expectedVersion?: number): Promise<void>;
   /** Number of proxies that were there. Keys pinned to them are free again. */
   removeMany(ids: readonly string[]): Promise<number>;
-  /** Writes what each change speaks of. A proxy that is gone stays gone. */
-  setStates(changes: readonly EgressStateChange[]): Promise<void>;
+  /**
+   * Writes what each change speaks of. A proxy that is gone stays gone. Returns how often a person has switched each,
+   * by id, this time included.
+   */
+  setStates(changes: readonly EgressStateChange[]): Promise<ReadonlyMap<string, number>>;
 }
 
 export function egressWrites({ session, dialect, cipher, now }: WriteParts): EgressWrites {
@@ -75,7 +78,11 @@ export function egressWrites({ session, dialect, cipher, now }: WriteParts): Egr
       return removed;
     },
 
-    setStates: (changes) => inBatches(changes, EACH_MAX, (batch) => writeEgressStates(session, batch)),
+    async setStates(changes) {
+      await inBatches(changes, EACH_MAX, (batch) => writeEgressStates(session, batch));
+      const rows = await session.query('SELECT id, epoch FROM EgressProxy');
+      return new Map(rows.map((row) => [textColumn(row, 'id'), numberColumn(row, 'epoch')]));
+    },
   };
 }
 

@@ -31,6 +31,8 @@ const STATE = {
   reason: maybeTextUpTo(REASON_MAX),
   /** Consecutive failures. */
   failures: integer,
+  /** How often a person has switched it. */
+  epoch: integer,
   cooldownUntil: maybeInteger,
   /** Model -> end of its cooldown. */
   modelCooldowns: object<Readonly<Record<string, number>>>(),
@@ -83,6 +85,7 @@ export const FRESH_STATE: KeyState = {
   disabledBy: null,
   reason: null,
   failures: 0,
+  epoch: 0,
   cooldownUntil: null,
   modelCooldowns: {},
   requestCount: 0,
@@ -114,6 +117,21 @@ export function patchColumns(patch: Partial<RowOf<typeof PLAIN>>): Record<string
       values[name] === undefined ? [] : [[name, column.write(values[name])] as const],
     ),
   );
+}
+
+/** Whether a key is in the rotation, and how often a person has decided about that. */
+export type SaidOfKey = Pick<ApiKeyRow, (typeof SAID_COLUMNS)[number]>;
+export const SAID_COLUMNS = ['id', 'epoch', 'isDisabled', 'disabledBy', 'reason'] as const;
+
+export function readSaid(row: SqlRow): SaidOfKey {
+  const { id, epoch, isDisabled, disabledBy, reason } = PLAIN;
+  return {
+    id: id.read(row, 'id'),
+    epoch: epoch.read(row, 'epoch'),
+    isDisabled: isDisabled.read(row, 'isDisabled'),
+    disabledBy: disabledBy.read(row, 'disabledBy'),
+    reason: reason.read(row, 'reason'),
+  };
 }
 
 /** Throws `decrypt_failed`. */

@@ -1,12 +1,16 @@
-import { whole, wholeOrNull } from '../database/columns';
-import type { SqlSession, SqlValue } from '../database/database';
+import { inBatches } from '../database/batches';
+import { EACH_MAX, type SqlSession, type SqlValue } from '../database/database';
 import { cutReason } from './key-row';
-import type { KeyStateChange } from '../rows';
+import { numberColumn, textColumn, whole, wholeOrNull } from '../database/columns';
+import { ANY_EPOCH, type KeyStateChange } from '../rows';
 
-const DISABLED = 'UPDATE ApiKey SET isDisabled = ?, disabledBy = ?, reason = ?, updatedAt = ? WHERE id = ?';
-const DISABLED_BY_PROGRAM = `${DISABLED} AND (disabledBy IS NULL OR disabledBy <> 'manual')`;
-const FAILURES = 'UPDATE ApiKey SET failures = ?, updatedAt = ? WHERE id = ?';
-const COOLDOWNS = 'UPDATE ApiKey SET cooldownUntil = ?, modelCooldowns = ?, updatedAt = ? WHERE id = ?';
+const DISABLED_BY_PERSON = `UPDATE ApiKey SET isDisabled = ?, disabledBy = ?, reason = ?, epoch = epoch + 1,
+  updatedAt = ? WHERE id = ?`;
+const DISABLED_BY_PROGRAM = `UPDATE ApiKey SET isDisabled = ?, disabledBy = ?, reason = ?, updatedAt = ?
+  WHERE id = ? AND (disabledBy IS NULL OR disabledBy <> 'manual') AND epoch <= ?`;
+const FAILURES = 'UPDATE ApiKey SET failures = ?, updatedAt = ? WHERE id = ? AND epoch <= ?';
+const COOLDOWNS = `UPDATE ApiKey SET cooldownUntil = ?, modelCooldowns = ?, updatedAt = ?
+  WHERE id = ? AND epoch <= ?`;
 const USES = 'UPDATE ApiKey SET uses = ?, updatedAt = ? WHERE id = ?';
 const newer = (column: string, than: string, value: string) =>
   `${column} = CASE WHEN ${than} IS NULL OR ${than} < ? THEN ${value} ELSE ${column} END`;
@@ -21,27 +25,18 @@ export async function writeKeyStates(
   changes: readonly KeyStateChange[],
   at: number,
 ): Promise<void> {
-  const disabled = changes.filter((change) => change.disabled !== undefined);
   const write = async (sql: string, lists: readonly (readonly SqlValue[])[]): Promise<void> => {
     if (lists.length > 0) await session.executeEach(sql, lists);
   };
-  await write(DISABLED, disabled.filter(({ isByPerson }) => isByPerson === true).map(disabledValues(at)));
+  const isPersons = ({ isByPerson }: KeyStateChange): boolean => isByPerson === true;
+  const others = changes.filter((change) => !isPersons(change));
+  await write(DISABLED_BY_PERSON, changes.filter(isPersons).flatMap(disabledValues(at)));
   await write(
     DISABLED_BY_PROGRAM,
-    disabled.filter(({ isByPerson }) => isByPerson !== true).map(disabledValues(at)),
+    others.flatMap((change) => disabledValues(at)(change).map((values) => [...values, epochOf(change)])),
   );
-  await write(
-    FAILURES,
-    changes.flatMap(({ keyId, failures }) => (failures === undefined ? [] : [[whole(failures), at, keyId]])),
-  );
-  await write(
-    COOLDOWNS,
-    changes.flatMap(({ keyId, cooldowns }) =>
-      cooldowns === undefined
-        ? []
-        : [[wholeOrNull(cooldowns.cooldownUntil), JSON.stringify(cooldowns.modelCooldowns), at, keyId]],
-    ),
-  );
+  await write(FAILURES, changes.flatMap(failuresValues(at)));
+  await write(COOLDOWNS, changes.flatMap(cooldownValues(at)));
   await write(
     USES,
     changes.flatMap(({ keyId, uses }) => (uses === undefined ? [] : [[uses, at, keyId]])),
@@ -55,9 +50,45 @@ export async function writeKeyStates(
   );
 }
 
-function disabledValues(at: number): (change: KeyStateChange) => SqlValue[] {
-  return ({ keyId, disabled }) =>
-    disabled ? [1, disabled.by, cutReason(disabled.reason), at, keyId] : [0, null, null, at, keyId];
+/** How often a person has switched each of these keys that is there. */
+export async function epochsOf(
+  session: SqlSession,
+  keyIds: readonly string[],
+): Promise<ReadonlyMap<string, number>> {
+  const epochs = new Map<string, number>();
+  await inBatches(keyIds, EACH_MAX, async (batch) => {
+    const places = batch.map(() => '?').join(', ');
+    const rows = await session.query(`SELECT id, epoch FROM ApiKey WHERE id IN (${places})`, batch);
+    for (const row of rows) epochs.set(textColumn(row, 'id'), numberColumn(row, 'epoch'));
+  });
+  return epochs;
+}
+
+type ValuesOf = (change: KeyStateChange) => SqlValue[][];
+
+const epochOf = ({ epoch = ANY_EPOCH }: KeyStateChange): number => epoch;
+
+function disabledValues(at: number): ValuesOf {
+  return ({ keyId, disabled }) => {
+    if (disabled === undefined) return [];
+    return [disabled ? [1, disabled.by, cutReason(disabled.reason), at, keyId] : [0, null, null, at, keyId]];
+  };
+}
+
+function failuresValues(at: number): ValuesOf {
+  return (change) => {
+    const { keyId, failures } = change;
+    return failures === undefined ? [] : [[whole(failures), at, keyId, epochOf(change)]];
+  };
+}
+
+function cooldownValues(at: number): ValuesOf {
+  return (change) => {
+    const { keyId, cooldowns } = change;
+    if (cooldowns === undefined) return [];
+    const { cooldownUntil, modelCooldowns } = cooldowns;
+    return [[wholeOrNull(cooldownUntil), JSON.stringify(modelCooldowns), at, keyId, epochOf(change)]];
+  };
 }
 
 function countValues({ counts }: KeyStateChange): SqlValue[] | undefined {

@@ -9,7 +9,7 @@ import type { WriteParts } from '../write-parts';
 import { importKeys } from './key-import';
 import type { ImportedKeys, NewKey } from './key-import';
 import { patchColumns, type KeyState } from './key-row';
-import { writeKeyStates } from './key-state-writes';
+import { epochsOf, writeKeyStates } from './key-state-writes';
 import { keyTrashWrites } from './key-trash';
 import type { KeyTrash } from './key-trash';
 
@@ -39,8 +39,11 @@ export interface KeyWrites extends KeyTrash {
   updateMany(ids: readonly string[], patch: ApiKeyPatch): Promise<void>;
   /** Number of keys that were there. In batches. For good, unlike `discard`. */
   removeMany(ids: readonly string[]): Promise<number>;
-  /** Writes what each change speaks of. A key that is gone stays gone. */
-  setStates(changes: readonly KeyStateChange[]): Promise<void>;
+  /**
+   * Writes what each change speaks of. A key that is gone stays gone. Returns how often a person has switched each that
+   * is there, by id, this time included.
+   */
+  setStates(changes: readonly KeyStateChange[]): Promise<ReadonlyMap<string, number>>;
 }
 
 export function keyWrites(parts: WriteParts): KeyWrites {
@@ -91,6 +94,8 @@ export function keyWrites(parts: WriteParts): KeyWrites {
     async setStates(changes) {
       const at = now();
       await inBatches(changes, EACH_MAX, (batch) => writeKeyStates(session, batch, at));
+      const ids = changes.map(({ keyId }) => keyId);
+      return epochsOf(session, ids);
     },
   };
 }

@@ -4,7 +4,7 @@ import type { Cipher } from '../secrets/cipher';
 import { textColumn } from '../database/columns';
 import { EACH_MAX } from '../database/database';
 import type { Database } from '../database/database';
-import { KEY_COLUMNS, readKey, type ApiKeyRow } from './key-row';
+import { KEY_COLUMNS, readKey, readSaid, SAID_COLUMNS, type ApiKeyRow, type SaidOfKey } from './key-row';
 import { writeKeyStates } from './key-state-writes';
 import { createReceipts } from '../database/receipts';
 import type { Receipt } from '../database/receipts';
@@ -16,6 +16,8 @@ export interface KeyStore {
    * than a few milliseconds. A key that cannot be decrypted is left out and reported.
    */
   loadAll(onUnreadable?: (id: string) => void): Promise<ApiKeyRow[]>;
+  /** What people have last said of these keys; those that are gone are left out. In batches. */
+  saidOf(keyIds: readonly string[]): Promise<SaidOfKey[]>;
   /**
    * Writes what each change speaks of. A key that is gone stays gone. In batches of 200, each all or nothing; with a
    * receipt at most 200 changes, which are written once however often they are given.
@@ -23,6 +25,7 @@ export interface KeyStore {
   saveStates(changes: readonly KeyStateChange[], receipt?: Receipt): Promise<void>;
 }
 
+const SELECT_SAID = `SELECT ${SAID_COLUMNS.join(', ')} FROM ApiKey`;
 /** Keys to decrypt at a time: about two milliseconds. */
 const SLICE = 200;
 /** Keys to read with one statement. */
@@ -52,6 +55,16 @@ export function createKeyStore(database: Database, cipher: Cipher, now: () => nu
         if (page.length < pageSize) return keys;
         await nextTurn();
       }
+    },
+
+    async saidOf(keyIds) {
+      const said: SaidOfKey[] = [];
+      await inBatches(keyIds, EACH_MAX, async (batch) => {
+        const places = batch.map(() => '?').join(', ');
+        const rows = await database.query(`${SELECT_SAID} WHERE id IN (${places})`, batch);
+        said.push(...rows.map(readSaid));
+      });
+      return said;
     },
 
     async saveStates(changes, receipt) {

@@ -7,17 +7,13 @@ import { WriteRounds } from './write-rounds';
 
 const WRITE_MS = 1_000;
 
-interface Noted {
-  isChecked: boolean;
-  isByPerson: boolean;
-}
-
 /**
  * Writes behind the traffic, within a second, what a restart must not forget of egress proxies, and nothing else: what
- * traffic counts is not kept. Repeats a failed write.
+ * traffic counts is not kept. Repeats a failed write. What a person says is written by whoever takes it; what was seen
+ * before somebody spoke is not written over it.
  */
 export class EgressWriter {
-  #pending = new Map<EgressState, Noted>();
+  #pending = new Set<EgressState>();
   readonly #rounds: WriteRounds;
 
   constructor(
@@ -34,7 +30,8 @@ export class EgressWriter {
 
   note(egress: EgressState, change: EgressChange): void {
     if (change === 'used') return;
-    this.#add(egress, { isChecked: change === 'checked', isByPerson: change === 'switched' });
+    if (change === 'learnt') this.#pending.delete(egress);
+    else this.#pending.add(egress);
     this.#rounds.noted();
   }
 
@@ -44,40 +41,29 @@ export class EgressWriter {
     await this.#rounds.next(undefined).catch(() => undefined);
   }
 
-  #add(egress: EgressState, { isChecked, isByPerson }: Noted): void {
-    const noted = this.#pending.get(egress);
-    this.#pending.set(egress, {
-      isChecked: isChecked || noted?.isChecked === true,
-      isByPerson: isByPerson || noted?.isByPerson === true,
-    });
-  }
-
   async #write(): Promise<void> {
     const batch = this.#pending;
     if (batch.size === 0) return;
-    this.#pending = new Map();
+    this.#pending = new Set();
     try {
-      await this.proxies.saveStates(
-        [...batch].map(([egress, noted]) => stateChange(egress, noted, this.time)),
-      );
+      await this.proxies.saveStates([...batch].map((egress) => stateChange(egress, this.time)));
     } catch (error) {
-      for (const [egress, noted] of batch) this.#add(egress, noted);
+      for (const egress of batch) this.#pending.add(egress);
       throw error;
     }
   }
 }
 
 function stateChange(
-  { config, disabled, failures, check }: EgressState,
-  { isChecked, isByPerson }: Noted,
+  { config, disabled, failures, check, epoch }: EgressState,
   time: Pick<StateTime, 'wallOf'>,
 ): EgressStateChange {
-  // A check says nothing of a proxy that a person has disabled.
-  const isTold = isByPerson || disabled?.by !== 'manual';
   return {
     id: config.egressId,
-    ...(isTold && { disabled: disabled ?? null, isByPerson }),
-    ...((isChecked || isByPerson) && { check: { failures, ...checkColumns(check, time) } }),
+    epoch,
+    // A check says nothing of a proxy that a person has disabled.
+    ...(disabled?.by !== 'manual' && { disabled: disabled ?? null }),
+    check: { failures, ...checkColumns(check, time) },
   };
 }
 

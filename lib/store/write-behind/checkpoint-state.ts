@@ -1,5 +1,5 @@
 import type { KeyChange } from '../../balancer/events';
-import { savedStateOf, type KeyState } from '../../balancer/pool/key-state';
+import { savedStateOf, type KeyState, type SavedKeyState } from '../../balancer/pool/key-state';
 import type { KeyStateChange } from '../rows';
 import type { KeyStore } from '../keys/keys';
 import { NamedBatches } from './named-batches';
@@ -21,11 +21,11 @@ const FIELDS: Readonly<Record<KeyChange, readonly Field[]>> = {
   forgiven: ['disabled', 'failures', 'cooldowns'],
   reset: ['disabled', 'failures', 'cooldowns'],
   enabled: ['disabled', 'failures'],
+  learnt: [],
 };
 
 interface Noted {
   readonly fields: Set<Field>;
-  isByPerson: boolean;
 }
 
 /** The time of the live state, and what the wall clock says at it. */
@@ -37,7 +37,8 @@ export interface StateTime {
 /**
  * Writes the keys' live state behind the traffic, field by field: what a restart must not lose within a second, also
  * what a key used of its limits; mere counters, which are added to what is there, within fifteen. A failed write is
- * repeated as it was before anything newer, and counts once.
+ * repeated as it was before anything newer, and counts once. What a person says is written by whoever takes it; a state
+ * that was seen before somebody spoke is not written over it.
  */
 export class StateWriter {
   readonly #urgent = new Map<KeyState, Noted>();
@@ -67,7 +68,8 @@ export class StateWriter {
       if (this.#counted.size === 0) this.#countedSince = performance.now();
       this.#counted.add(key);
     }
-    if (change !== 'used' || haveUsesChanged(key)) this.#noteUrgent(key, change);
+    if (change === 'learnt') this.#forgetState(key);
+    else if (change !== 'used' || haveUsesChanged(key)) this.#noteUrgent(key, change);
     this.#rounds.noted();
   }
 
@@ -82,13 +84,19 @@ export class StateWriter {
   }
 
   #noteUrgent(key: KeyState, change: KeyChange): void {
-    const noted = this.#urgent.get(key) ?? { fields: new Set<Field>(), isByPerson: false };
+    const noted = this.#urgent.get(key) ?? { fields: new Set<Field>() };
     for (const field of FIELDS[change]) noted.fields.add(field);
     if (haveUsesChanged(key)) noted.fields.add('uses');
     // The newest reason of a key that stays out.
     if (change === 'penalised' && key.disabled?.by === 'auto') noted.fields.add('disabled');
-    if (change !== 'used' && isByPerson(key, change)) noted.isByPerson = true;
     this.#urgent.set(key, noted);
+  }
+
+  /** What it was is of no account any more, and what it is stands in the database. */
+  #forgetState(key: KeyState): void {
+    const noted = this.#urgent.get(key);
+    if (noted?.fields.has('uses') === true) this.#urgent.set(key, { fields: new Set<Field>(['uses']) });
+    else this.#urgent.delete(key);
   }
 
   #due() {
@@ -132,28 +140,31 @@ function haveUsesChanged({ account, writtenUses }: KeyState): boolean {
   return account.usesVersion !== writtenUses;
 }
 
-function isByPerson(key: KeyState, change: KeyChange): boolean {
-  return change === 'reset' || change === 'enabled' || key.disabled?.by === 'manual';
-}
-
-function stateChange(key: KeyState, { fields, isByPerson }: Noted, time: StateTime): KeyStateChange {
-  const { disabled, failures, cooldownUntil, modelCooldowns, uses } = savedStateOf(key, time.now());
-  const untilOfModels = Object.entries(modelCooldowns).map(([model, until]) => [model, time.wallOf(until)]);
+function stateChange(key: KeyState, { fields }: Noted, time: StateTime): KeyStateChange {
+  const saved = savedStateOf(key, time.now());
   // Counters of a key that was only used can wait.
-  const counts = fields.size === 1 && fields.has('uses') ? undefined : takeCounts(key, time);
+  const isOfUsesAlone = fields.size === 1 && fields.has('uses');
+  const counts = isOfUsesAlone ? undefined : takeCounts(key, time);
   if (fields.has('uses')) key.writtenUses = key.account.usesVersion;
   return {
     keyId: key.config.keyId,
-    ...(fields.has('disabled') && { disabled: disabled ?? null, isByPerson }),
-    ...(fields.has('failures') && { failures }),
-    ...(fields.has('cooldowns') && {
-      cooldowns: {
-        cooldownUntil: cooldownUntil === 0 ? null : time.wallOf(cooldownUntil),
-        modelCooldowns: Object.fromEntries(untilOfModels) as Record<string, number>,
-      },
-    }),
-    ...(fields.has('uses') && { uses: uses ?? null }),
+    ...(!isOfUsesAlone && { epoch: key.epoch }),
+    ...(fields.has('disabled') && { disabled: saved.disabled ?? null }),
+    ...(fields.has('failures') && { failures: saved.failures }),
+    ...(fields.has('cooldowns') && { cooldowns: cooldownsOf(saved, time) }),
+    ...(fields.has('uses') && { uses: saved.uses ?? null }),
     ...(counts !== undefined && { counts }),
+  };
+}
+
+function cooldownsOf(
+  { cooldownUntil, modelCooldowns }: SavedKeyState,
+  time: StateTime,
+): NonNullable<KeyStateChange['cooldowns']> {
+  const untilOfModels = Object.entries(modelCooldowns).map(([model, until]) => [model, time.wallOf(until)]);
+  return {
+    cooldownUntil: cooldownUntil === 0 ? null : time.wallOf(cooldownUntil),
+    modelCooldowns: Object.fromEntries(untilOfModels) as Record<string, number>,
   };
 }
 

@@ -75,6 +75,18 @@ onEachBackend('egress proxies', (bench) => {
     expect(await store.egress.list()).toMatchObject([{ isDisabled: false, disabledBy: null, reason: null }]);
   });
 
+  it('are not written over by what was seen before a person spoke', async () => {
+    const { store } = await bench.fresh();
+    const [row] = await store.upkeep.egress.createMany([proxy('a')]);
+    const id = row?.id ?? '';
+    const epochs = await store.upkeep.egress.setStates([{ id, disabled: null, isByPerson: true }]);
+    expect([...epochs]).toEqual([[id, 1]]);
+    await store.egress.saveStates([{ id, epoch: 0, disabled: { by: 'auto', reason: 'failed' }, check }]);
+    expect(await store.egress.list()).toMatchObject([{ isDisabled: false, failures: 0, epoch: 1 }]);
+    await store.egress.saveStates([{ id, epoch: 1, disabled: { by: 'auto', reason: 'failed' }, check }]);
+    expect(await store.egress.list()).toMatchObject([{ disabledBy: 'auto', failures: check.failures }]);
+  });
+
   it('tell the second of two who change the same, and who changes what is not there', async () => {
     const { store } = await bench.fresh();
     const [row] = await store.upkeep.egress.createMany([proxy('a')]);

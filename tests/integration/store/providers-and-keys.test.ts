@@ -364,6 +364,31 @@ onEachBackend('providers and keys', (bench) => {
       expect(await read()).toMatchObject({ isDisabled: false, disabledBy: null, reason: null });
     });
 
+    it('never write what was seen before a person spoke over what that person said', async () => {
+      const { store, other, keyId, read } = await oneKey();
+      const stale = {
+        keyId,
+        epoch: 0,
+        disabled: { by: 'auto', reason: 'revoked' } as const,
+        failures: 3,
+        cooldowns: { cooldownUntil: 9, modelCooldowns: { m: 8 } },
+        counts,
+      };
+      const epochs = await other.upkeep.keys.setStates([
+        { keyId, isByPerson: true, disabled: null, failures: 0 },
+        { keyId: 'gone', isByPerson: true, disabled: null },
+      ]);
+      expect([...epochs]).toEqual([[keyId, 1]]);
+      await store.keys.saveStates([stale]);
+      const fresh = { isDisabled: false, failures: 0, cooldownUntil: null, modelCooldowns: {} };
+      expect(await read()).toMatchObject({ ...fresh, epoch: 1, requestCount: 1 });
+      const [said] = await store.keys.saidOf([keyId, 'gone']);
+      expect(said).toEqual({ id: keyId, epoch: 1, isDisabled: false, disabledBy: null, reason: null });
+
+      await store.keys.saveStates([{ ...stale, epoch: 1 }]);
+      expect(await read()).toMatchObject({ disabledBy: 'auto', failures: 3, cooldownUntil: 9, epoch: 1 });
+    });
+
     it('count a repeated write once, whoever wrote in between', async () => {
       const { store, other, keyId, read } = await oneKey();
       const receipt = newReceipt(bench.clock.now);

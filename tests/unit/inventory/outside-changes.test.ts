@@ -1,13 +1,23 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { Pool } from '../../../lib/balancer/pool/pool';
 import { OutsideChanges, type ChangeTarget } from '../../../lib/inventory/outside-changes';
+import type { SaidOfKey } from '../../../lib/store/keys/key-row';
 import type { ChangeNote } from '../../../lib/store/change-notes';
+
+const enabled = (id: string): SaidOfKey => ({
+  id,
+  epoch: 3,
+  isDisabled: false,
+  disabledBy: null,
+  reason: null,
+});
 
 function setup() {
   const left: ChangeNote[] = [];
   const order: string[] = [];
   const unseen = vi.fn((_seen: Set<string>) => Promise.resolve(left.splice(0)));
-  const pool = { reset: vi.fn(), enable: vi.fn(), disable: vi.fn() };
+  const pool = { learn: vi.fn() };
+  const stored: SaidOfKey[] = [];
   const reloadAll = vi.fn(() => Promise.resolve(void order.push('inventory')));
   const applied: (readonly ChangeNote[])[] = [];
   const errors: unknown[] = [];
@@ -21,12 +31,28 @@ function setup() {
       change: ((work: (editor: unknown) => Promise<unknown>) => work({ reloadAll })) as never,
     },
     pools: new Map([['p', pool as unknown as Pool]]),
+    keys: {
+      saidOf: (ids) => Promise.resolve(stored.filter(({ id }) => ids.includes(id))),
+    },
     onUnreadable: () => undefined,
     onApplied: (notes) => void applied.push(notes),
     onError: (error) => void errors.push(error),
   };
   const changes = new OutsideChanges({ leave: () => Promise.resolve(), unseen });
-  return { changes, target, learnSignedOut, left, pool, refresh, reloadAll, unseen, order, applied, errors };
+  return {
+    changes,
+    target,
+    learnSignedOut,
+    left,
+    pool,
+    stored,
+    refresh,
+    reloadAll,
+    unseen,
+    order,
+    applied,
+    errors,
+  };
 }
 
 it('a sign-out elsewhere is learnt, and nothing else looked at anew', async () => {
@@ -41,8 +67,9 @@ it('a sign-out elsewhere is learnt, and nothing else looked at anew', async () =
 
 describe('changes made past this process', () => {
   it('are put in force: settings first, then what there is, then the state of keys', async () => {
-    const { changes, target, left, pool, order, applied } = setup();
-    pool.reset.mockImplementation(() => void order.push('reset'));
+    const { changes, target, left, pool, stored, order, applied } = setup();
+    pool.learn.mockImplementation(() => void order.push('learn'));
+    stored.push(enabled('a'), enabled('b'));
     left.push(
       { kind: 'keys', action: 'reset', keyIds: ['a', 'b'] },
       { kind: 'inventory' },
@@ -50,8 +77,12 @@ describe('changes made past this process', () => {
       { kind: 'inventory' },
     );
     await changes.check(target);
-    expect(order).toEqual(['settings', 'settled', 'inventory', 'reset', 'reset']);
-    expect(pool.reset.mock.calls).toEqual([['a'], ['b']]);
+    expect(order).toEqual(['settings', 'settled', 'inventory', 'learn', 'learn']);
+    const word = { epoch: 3, disabled: undefined };
+    expect(pool.learn.mock.calls).toEqual([
+      ['a', word, true],
+      ['b', word, true],
+    ]);
     expect(applied).toHaveLength(1);
   });
 
@@ -62,15 +93,19 @@ describe('changes made past this process', () => {
     expect(applied).toEqual([]);
   });
 
-  it('do what each action says', async () => {
-    const { changes, target, left, pool } = setup();
+  it('make of keys what stands in the store, in whatever order the notes come', async () => {
+    const { changes, target, left, pool, stored } = setup();
+    stored.push(enabled('a'), { ...enabled('b'), isDisabled: true, disabledBy: 'manual', reason: 'mine' });
     left.push(
-      { kind: 'keys', action: 'enable', keyIds: ['a'] },
-      { kind: 'keys', action: 'disable', keyIds: ['b'] },
+      { kind: 'keys', action: 'disable', keyIds: ['a'] },
+      { kind: 'keys', action: 'reset', keyIds: ['b'] },
+      { kind: 'keys', action: 'enable', keyIds: ['a', 'gone'] },
     );
     await changes.check(target);
-    expect(pool.enable).toHaveBeenCalledWith('a');
-    expect(pool.disable).toHaveBeenCalledWith('b', 'disabled by a person');
+    expect(pool.learn.mock.calls).toEqual([
+      ['a', { epoch: 3, disabled: undefined }, false],
+      ['b', { epoch: 3, disabled: { by: 'manual', reason: 'mine' } }, true],
+    ]);
   });
 
   it('that fail are tried again, and an outage is told of once', async () => {

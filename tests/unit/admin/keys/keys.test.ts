@@ -223,6 +223,23 @@ describe('changing many', () => {
     ]);
   });
 
+  it('lives by the same number of words as is stored, however many keys there are', async () => {
+    const values = Array.from({ length: 600 }, (_, n) => keyNamed(`k${n}`));
+    const { context, pool, restarted } = await world({ API_KEYS: values.join(',') });
+    await addOther(context);
+    await bulk(context, { action: 'disable', filter: {} });
+    const [first] = pool('default').keys;
+    await updateKey(context, { id: first?.config.keyId ?? '', version: 1, enabled: true });
+    const stored = [...(await restarted()).keys.values()].flatMap((keys) => [...keys.values()]);
+    const live = new Map(pool('default').keys.map(({ config, epoch }) => [config.keyId, epoch]));
+    expect(live).toEqual(new Map(stored.map(({ id, epoch }) => [id, epoch])));
+    expect([...live.values()]).toEqual([2, ...Array.from({ length: 599 }, () => 1)]);
+    expect(stored.filter(({ isDisabled }) => isDisabled)).toHaveLength(599);
+
+    await bulk(context, { action: 'move', filter: {}, to: 'other' });
+    expect(new Set(pool('other').keys.map(({ epoch }) => epoch))).toEqual(new Set([3, 2]));
+  });
+
   it('passes over ids of keys that are gone', async () => {
     const { context, pool } = await world({ API_KEYS: names('a').join(',') });
     const ids = [pool('default').keys[0]?.config.keyId ?? '', 'gone'];

@@ -411,7 +411,21 @@ describe('a person\u2019s word', () => {
   });
 
   it('about a proxy that is gone has no effect', () => {
-    expect(egressesOf('a').setDisabled('gone', 'mine')).toBe(false);
+    const egresses = egressesOf('a');
+    expect(egresses.setDisabled('gone', 'mine')).toBe(false);
+    expect(egresses.learn('gone', { epoch: 1, disabled: undefined })).toBe(false);
+  });
+
+  it('that was said at another instance holds here, unless it or a newer one is known', () => {
+    const egresses = egressesOf('a');
+    const a = egressOf(egresses, 'a');
+    egresses.setDisabled('a', 'mine', 2);
+    expect(egresses.learn('a', { epoch: 1, disabled: undefined })).toBe(false);
+    expect(egresses.learn('a', { epoch: 2, disabled: undefined })).toBe(false);
+    expect(a).toMatchObject({ disabled: { by: 'manual', reason: 'mine' }, epoch: 2 });
+    a.failures = 2;
+    expect(egresses.learn('a', { epoch: 3, disabled: undefined })).toBe(true);
+    expect([a.disabled, a.epoch, a.failures]).toEqual([undefined, 3, 0]);
   });
 });
 

@@ -71,12 +71,22 @@ describe('what is not this process’s to say is not written', () => {
     expect(changes[0]).not.toHaveProperty('disabled');
   });
 
-  it('a person’s word is written as one', async () => {
+  it('a person’s word is left to whoever takes it: with the check that it ended, and its number', async () => {
     const state = proxy('a');
     state.disabled = { by: 'manual', reason: 'mine' };
+    state.epoch = 2;
     writer.note(state, 'switched');
     await writer.close();
-    expect(changes).toMatchObject([{ disabled: { by: 'manual' }, isByPerson: true }]);
+    expect(changes).toMatchObject([{ id: 'a', epoch: 2, check: { failures: 0 } }]);
+    expect(changes[0]).not.toHaveProperty('disabled');
+  });
+
+  it('what was learnt from another instance is not, nor what was noted before it', async () => {
+    const state = proxy('a');
+    writer.note(state, 'checked');
+    writer.note(state, 'learnt');
+    await writer.close();
+    expect(changes).toEqual([]);
   });
 });
 

@@ -67,8 +67,8 @@ describe('what a restart must not lose', () => {
       [
         {
           keyId: 'a',
+          epoch: 0,
           disabled: { by: 'auto', reason: 'revoked' },
-          isByPerson: false,
           failures: 2,
           cooldowns: { cooldownUntil: null, modelCooldowns: {} },
         },
@@ -86,7 +86,13 @@ describe('what a restart must not lose', () => {
     writer.note(state, 'rested');
     await writer.flush();
     expect(saved).toEqual([
-      [{ keyId: 'a', cooldowns: { cooldownUntil: NOW + 5, modelCooldowns: { lasting: NOW + 9_000 } } }],
+      [
+        {
+          keyId: 'a',
+          epoch: 0,
+          cooldowns: { cooldownUntil: NOW + 5, modelCooldowns: { lasting: NOW + 9_000 } },
+        },
+      ],
     ]);
   });
 });
@@ -212,24 +218,43 @@ describe('what others may have set', () => {
   it.each([
     ['rested', ['cooldowns']],
     ['penalised', ['failures', 'cooldowns']],
-    ['enabled', ['disabled', 'isByPerson', 'failures']],
-    ['reset', ['disabled', 'isByPerson', 'failures', 'cooldowns']],
+    ['enabled', ['disabled', 'failures']],
+    ['reset', ['disabled', 'failures', 'cooldowns']],
   ] as const)('is not touched by a change that does not speak of it: %s', async (change, fields) => {
     writer.note(key('a'), change);
     await writer.flush();
-    expect(saved.flat().map(Object.keys)).toEqual([['keyId', ...fields]]);
+    expect(saved.flat().map(Object.keys)).toEqual([['keyId', 'epoch', ...fields]]);
   });
 
-  it('tells a person’s word from the program’s', async () => {
+  it('is nothing that a person says: whoever takes that has written it', async () => {
     const [own, mine] = [key('own'), key('mine')];
     own.disabled = { by: 'auto', reason: 'revoked' };
     mine.disabled = { by: 'manual', reason: 'disabled by a person' };
     for (const state of [own, mine]) writer.note(state, 'disabled');
     await writer.flush();
-    expect(saved.flat().map(({ keyId, isByPerson }) => [keyId, isByPerson])).toEqual([
-      ['own', false],
-      ['mine', true],
-    ]);
+    expect(saved.flat().map(({ isByPerson }) => isByPerson)).toEqual([undefined, undefined]);
+  });
+
+  it('comes with the last word of a person that it was seen after', async () => {
+    const state = key('a');
+    state.epoch = 4;
+    writer.note(state, 'penalised');
+    await writer.flush();
+    expect(saved).toMatchObject([[{ keyId: 'a', epoch: 4 }]]);
+  });
+
+  it('is nothing that was learnt from another instance, and nothing that was noted before it', async () => {
+    const state = used('a');
+    name(state, 'u');
+    writer.note(state, 'penalised');
+    writer.note(state, 'learnt');
+    writer.note(key('b'), 'learnt');
+    await writer.flush();
+    expect(saved).toEqual([[{ keyId: 'a', uses: usesOf('u') }]]);
+    state.requestCount += 1;
+    writer.note(state, 'used');
+    await writer.flush();
+    expect(saved[1]).toMatchObject([{ keyId: 'a', counts: { requests: 2 } }]);
   });
 });
 
