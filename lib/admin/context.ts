@@ -24,7 +24,7 @@ import type { SettingsRevisions } from './settings/revisions';
  * The store as verbs see it: what they change goes through `change` or `changeInSteps`, which leave an entry in the
  * audit list.
  */
-export interface AdminStore extends Omit<Store, 'upkeep' | 'requestLogs' | 'errorLogs'> {
+export interface AdminStore extends Omit<Store, 'upkeep' | 'keepUp' | 'requestLogs' | 'errorLogs'> {
   readonly requestLogs: Omit<Store['requestLogs'], LogWriting>;
   readonly errorLogs: Omit<Store['errorLogs'], LogWriting>;
 }

@@ -17,5 +17,13 @@ export async function eachStep<Item>(
   } while (start < items.length);
 }
 
-/** For programs that run on the same database: providers, keys, proxies or tokens are not what they were. */
+/** For programs that run on the same database: any of providers, keys, proxies and tokens are not what they were. */
 export const INVENTORY: readonly ChangeNote[] = [{ kind: 'inventory' }];
+/** Or only these. */
+export const PROVIDERS: readonly ChangeNote[] = [{ kind: 'providers' }];
+export const PROXIES: readonly ChangeNote[] = [{ kind: 'proxies' }];
+export const TOKENS: readonly ChangeNote[] = [{ kind: 'tokens' }];
+
+export function keyRowsNote(keys: readonly { readonly id: string }[]): ChangeNote[] {
+  return keys.length === 0 ? [] : [{ kind: 'key_rows', keyIds: keys.map(({ id }) => id) }];
+}

@@ -50,7 +50,7 @@ export async function openProgram(
 ): Promise<Program> {
   const startup = readStartup(environment);
   if (!makesDatabase) requireDatabase(startup);
-  const { secrets, store } = await openInstallation(environment, startup, now, { leavesNotes: true });
+  const { secrets, store } = await openInstallation(environment, startup, now);
   const caller: Asker = { by: 'command', user: userName() };
   const records = await settingsStore(store, now, () => undefined).list();
   const state = createSettingsState({ startup, records, onProblem: () => undefined });

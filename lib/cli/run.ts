@@ -41,7 +41,7 @@ export async function runCommand(args: readonly string[], ports: CommandPorts): 
 const AFTER_HELP = `
 A KEY is an id or the end of a key, as list-keys shows them; --status is active, cooling, disabled_auto or
 disabled_manual. The passphrase of a backup is taken from BACKUP_PASSPHRASE, or asked for. Run it where the gateway runs,
-with the same environment and .env; a running gateway takes changes over within two seconds.
+with the same environment and .env; a running gateway takes changes over within a second.
 `;
 
 function commandLine(ports: CommandPorts): Command {

@@ -52,6 +52,23 @@ export class InventoryEditor {
     this.addKeys([row]);
   }
 
+  /** Takes over these keys as they stand in the store: new ones, others, and those that are gone or were moved. */
+  async reloadKeys(
+    keyIds: readonly string[],
+    onUnreadable: (what: string, id: string) => void,
+  ): Promise<void> {
+    const rows = await this.store.keys.load(keyIds, (id) => onUnreadable('key', id));
+    const homes = new Map(rows.map(({ id, providerId }) => [id, providerId]));
+    const gone = [...this.#inventory.keys.values()].flatMap((known) =>
+      keyIds.flatMap((id) => {
+        const row = known.get(id);
+        return row === undefined || row.providerId === homes.get(id) ? [] : [row];
+      }),
+    );
+    this.removeKeys(gone);
+    this.addKeys(rows);
+  }
+
   async reloadProviders(): Promise<void> {
     this.#reload({ providers: await this.store.providers.list(() => undefined) });
   }

@@ -1,13 +1,20 @@
 import type { AdminAuth } from '../auth/admin-auth';
 import type { LiveSettings } from '../config/live-settings';
 import type { Pool } from '../balancer/pool/pool';
-import type { ChangeNote, ChangeNotes } from '../store/change-notes';
+import { NOTES_KEPT_MS, type ChangeNote, type ChangeNotes } from '../store/change-notes';
 import type { KeyStore } from '../store/keys/keys';
 import type { Configuration } from './configuration';
 import { disabledOf } from './disabled-of';
 
 /** How long a change that was made past this process takes to get here, at most. */
-const CHECK_MS = 2_000;
+const CHECK_MS = 500;
+/** The same while somebody is at work, and while the database does not answer. */
+const BUSY_CHECK_MS = 100;
+const FAILING_CHECK_MS = 2_000;
+/** So long after a change the next one is expected soon. */
+const BUSY_MS = 5_000;
+/** After so long without a look notes may be gone before they were read. */
+const BLIND_MS_MAX = NOTES_KEPT_MS / 2;
 
 /** Where changes are put in force. */
 export interface ChangeTarget {
@@ -22,8 +29,9 @@ export interface ChangeTarget {
 }
 
 /**
- * Takes over what the administrator's commands change in the database while this process runs. Looks for notes every
- * two seconds, which costs a fraction of a millisecond.
+ * Takes over what others change in the database while this process runs: other instances and the administrator's
+ * commands. Looks for notes twice a second, and more often while there are some, which costs a fraction of a
+ * millisecond. What this process has written and put in force itself it does not look at again.
  */
 export class OutsideChanges {
   readonly #seen = new Set<string>();
@@ -31,19 +39,35 @@ export class OutsideChanges {
   #timer: NodeJS.Timeout | undefined;
   #isChecking = false;
   #isFailing = false;
+  #isStopped = false;
+  #lookedAt = 0;
+  #changedAt = -Infinity;
 
-  constructor(private readonly notes: ChangeNotes) {}
+  /** `now` only goes forward; milliseconds. */
+  constructor(
+    private readonly notes: ChangeNotes,
+    private readonly now: () => number = () => performance.now(),
+  ) {}
 
   /** Call it before anything is loaded: what is noted so far will be part of that. */
   async begin(): Promise<void> {
+    this.notes.keepOwnIn(this.#seen);
     await this.notes.unseen(this.#seen);
+    this.#lookedAt = this.now();
   }
 
   /** Returns the way to stop. */
   follow(target: ChangeTarget): () => void {
-    this.#timer = setInterval(() => void this.check(target), CHECK_MS);
-    this.#timer.unref();
-    return () => clearInterval(this.#timer);
+    const next = (): void => {
+      if (this.#isStopped) return;
+      this.#timer = setTimeout(() => void this.check(target).then(next), this.#pauseMs());
+      this.#timer.unref();
+    };
+    next();
+    return () => {
+      this.#isStopped = true;
+      clearTimeout(this.#timer);
+    };
   }
 
   /**
@@ -53,11 +77,11 @@ export class OutsideChanges {
     if (this.#isChecking) return;
     this.#isChecking = true;
     try {
-      this.#waiting.push(...(await this.notes.unseen(this.#seen)));
+      await this.#look();
       if (this.#waiting.length > 0) {
+        this.#changedAt = this.now();
         await apply(this.#waiting, target);
-        // This process leaves notes of its own sign-outs, too; they change nothing that anybody would want to look at
-        // anew.
+        // A sign-out changes nothing that anybody would want to look at anew.
         const changes = this.#waiting.splice(0).filter(({ kind }) => kind !== 'sign_out');
         if (changes.length > 0) target.onApplied(changes);
       }
@@ -70,21 +94,49 @@ export class OutsideChanges {
       this.#isChecking = false;
     }
   }
+
+  async #look(): Promise<void> {
+    const isBlind = this.now() - this.#lookedAt > BLIND_MS_MAX;
+    this.#waiting.push(...(await this.notes.unseen(this.#seen)));
+    if (isBlind) this.#waiting.push({ kind: 'settings' }, { kind: 'inventory' });
+    this.#lookedAt = this.now();
+  }
+
+  #pauseMs(): number {
+    if (this.#isFailing) return FAILING_CHECK_MS;
+    return this.now() - this.#changedAt < BUSY_MS ? BUSY_CHECK_MS : CHECK_MS;
+  }
 }
 
-async function apply(
-  notes: readonly ChangeNote[],
-  { auth, settings, configuration, pools, keys, onUnreadable }: ChangeTarget,
-): Promise<void> {
+async function apply(notes: readonly ChangeNote[], target: ChangeTarget): Promise<void> {
+  const { auth, settings, configuration, onUnreadable } = target;
+  const kinds = new Set(notes.map(({ kind }) => kind));
   auth.learnSignedOut(notes.flatMap((note) => (note.kind === 'sign_out' ? [note.session] : [])));
-  if (notes.some(({ kind }) => kind === 'settings')) {
+  if (kinds.has('settings')) {
     await settings.refresh();
     await configuration.settled();
   }
-  if (notes.some(({ kind }) => kind === 'inventory')) {
-    await configuration.change((editor) => editor.reloadAll(onUnreadable));
+  if (kinds.has('inventory')) await configuration.change((editor) => editor.reloadAll(onUnreadable));
+  else await reloadParts(notes, kinds, target);
+  await learnOfKeys(notes, target);
+}
+
+async function reloadParts(
+  notes: readonly ChangeNote[],
+  kinds: ReadonlySet<ChangeNote['kind']>,
+  { configuration, onUnreadable }: ChangeTarget,
+): Promise<void> {
+  if (kinds.has('providers') || kinds.has('proxies') || kinds.has('tokens')) {
+    await configuration.change(async (editor) => {
+      if (kinds.has('proxies')) await editor.reloadEgresses();
+      if (kinds.has('providers')) await editor.reloadProviders();
+      if (kinds.has('tokens')) await editor.reloadClientTokens();
+    });
   }
-  await learnOfKeys(notes, { pools, keys });
+  // Apart: a new provider has its pool when the change is over.
+  const keyIds = new Set(notes.flatMap((note) => (note.kind === 'key_rows' ? note.keyIds : [])));
+  if (keyIds.size === 0) return;
+  await configuration.change((editor) => editor.reloadKeys([...keyIds], onUnreadable));
 }
 
 /** What people have said of keys, as it stands in the store: notes may come in another order than they were written. */

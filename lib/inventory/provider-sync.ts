@@ -55,10 +55,14 @@ export async function syncProviders(
     if (left.size > 0) await store.upkeep.providers.update(row.id, { source: 'dashboard' });
     else await store.upkeep.providers.discard(row.id);
   }
-  await store.upkeep.settings.saveMany([
-    rememberedRow(SYNCED_SETTING, fingerprint, now),
-    rememberedRow(SAID_SETTING, saidOptions(plan), now),
-  ]);
+  await store.keepUp(async (write) => {
+    await write.settings.saveMany([
+      rememberedRow(SYNCED_SETTING, fingerprint, now),
+      rememberedRow(SAID_SETTING, saidOptions(plan), now),
+    ]);
+    // Others with the same settings find that nothing is left to do.
+    return [{ kind: 'inventory' }];
+  });
   return replaceIn(inventory, {
     providers: await store.providers.list(() => undefined),
     keys,

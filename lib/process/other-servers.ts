@@ -34,8 +34,8 @@ export function watchOtherServers(database: DatabaseOptions, logger: Logger, now
 }
 
 const MEANING =
-  'another server runs on this database: their logs, statistics and counters add up, but each has its own cooldowns, breakers and ' +
-  'limits, and what is changed in the dashboard of one is in force in the other when that starts again; ' +
+  'another server runs on this database: their logs, statistics and counters add up, and what is changed in the ' +
+  'dashboard of one is soon in force in the other, but each has its own cooldowns, breakers and limits; ' +
   'meant for the moment of a rolling restart, for more take MySQL';
 
 /** As in a test, or when a development server reloads everything. */

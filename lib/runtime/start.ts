@@ -92,8 +92,8 @@ function connect(below: BelowAdmin, admin: AdminStage, outsideChanges: OutsideCh
     keys: installation.store.keys,
     onUnreadable,
     onApplied(notes) {
-      listeners.live.changed('settings', 'providers', 'keys');
-      logger.info({ changes: notes.length }, 'changes made by commands are in force');
+      listeners.live.changed('settings', 'providers', 'keys', 'proxies', 'tokens');
+      logger.info({ changes: notes.length }, 'changes made elsewhere are in force');
     },
     onError: (error) => logger.error({ err: error }, 'looking for changes failed; it is tried again'),
   });

@@ -1,17 +1,24 @@
 import type { KeyAction } from '../balancer/pool/switch-key';
 import { bytesColumn, textColumn } from './database/columns';
 import type { Database, SqlSession } from './database/database';
+import { inBatches } from './database/batches';
 import { newRowId } from './database/row-id';
 import type { SignedOutSession } from './signed-out-sessions';
 
-/** What a command has changed in the database while programs run on it. */
+/** What somebody has changed in the database, for the other programs that run on it. */
 export type ChangeNote =
   /** Settings were written. */
   | { readonly kind: 'settings' }
-  /** Providers, keys, proxies or client tokens came, went or were changed. */
+  /** Any of providers, keys, proxies and client tokens came, went or were changed. */
   | { readonly kind: 'inventory' }
+  | { readonly kind: 'providers' }
+  | { readonly kind: 'proxies' }
+  | { readonly kind: 'tokens' }
+  /** These keys came, went, moved or were given other options. */
+  | { readonly kind: 'key_rows'; readonly keyIds: readonly string[] }
   /** A session was ended by signing out. */
   | { readonly kind: 'sign_out'; readonly session: SignedOutSession }
+  /** These keys were switched. */
   | { readonly kind: 'keys'; readonly action: KeyAction; readonly keyIds: readonly string[] };
 
 export interface ChangeNotes {
@@ -19,54 +26,88 @@ export interface ChangeNotes {
   leave(notes: readonly ChangeNote[]): Promise<void>;
   /** Notes of the last hour that are not in `seen`, oldest first; afterwards they are. */
   unseen(seen: Set<string>): Promise<ChangeNote[]>;
+  /** From now on, what this store itself has left is in `seen` as soon as it is known to be written. */
+  keepOwnIn(seen: Set<string>): void;
 }
+
+/** Told the names of notes that are certainly written. */
+export type NotesLeft = (names: readonly string[]) => void;
 
 const PREFIX = 'change:';
 /** A program that could not read for so long has more to catch up with. */
-const KEPT_MS = 3_600_000;
+export const NOTES_KEPT_MS = 3_600_000;
+/** For one statement. */
+const READ_MAX = 200;
 /** So that a note fits into its column. */
 const KEY_IDS_MAX = 1_000;
 
-export function createChangeNotes(database: Database, now: () => number): ChangeNotes {
+export function createChangeNotes(
+  database: Database,
+  now: () => number,
+): { readonly notes: ChangeNotes; readonly onLeft: NotesLeft } {
   // '~' comes after everything that an id is made of.
-  const select = `SELECT name, value FROM StoreMeta WHERE name > '${PREFIX}' AND name < '${PREFIX}~' ORDER BY name`;
+  const select = `SELECT name FROM StoreMeta WHERE name > '${PREFIX}' AND name < '${PREFIX}~' ORDER BY name`;
+  let own: Set<string> | undefined;
+  const onLeft: NotesLeft = (names) => names.forEach((name) => own?.add(name));
 
-  return {
-    leave: (notes) => leaveNotes(database, notes, now()),
+  const notes: ChangeNotes = {
+    async leave(left) {
+      onLeft(await leaveNotes(database, left, now()));
+    },
 
     async unseen(seen) {
-      const notes: ChangeNote[] = [];
-      const present = new Set<string>();
-      for (const row of await database.query(select)) {
-        const name = textColumn(row, 'name');
-        present.add(name);
-        if (!seen.has(name)) notes.push(JSON.parse(bytesColumn(row, 'value').toString()) as ChangeNote);
-      }
-      seen.clear();
+      const before = [...seen];
+      const present = (await database.query(select)).map((row) => textColumn(row, 'name'));
+      const unseen = await readNotes(
+        database,
+        present.filter((name) => !seen.has(name)),
+      );
+      const kept = new Set(present);
+      for (const name of before) if (!kept.has(name)) seen.delete(name);
       for (const name of present) seen.add(name);
-      return notes;
+      return unseen;
+    },
+
+    keepOwnIn(seen) {
+      own = seen;
     },
   };
+  return { notes, onLeft };
 }
 
-/** Leaves notes as part of the caller's transaction. */
+/** Names are few bytes and most of them known; what a note says may be a thousand keys. */
+async function readNotes(database: Database, names: readonly string[]): Promise<ChangeNote[]> {
+  const notes: ChangeNote[] = [];
+  await inBatches(names, READ_MAX, async (batch) => {
+    const places = batch.map(() => '?').join(', ');
+    const rows = await database.query(
+      `SELECT value FROM StoreMeta WHERE name IN (${places}) ORDER BY name`,
+      batch,
+    );
+    for (const row of rows) notes.push(JSON.parse(bytesColumn(row, 'value').toString()) as ChangeNote);
+  });
+  return notes;
+}
+
+/** Leaves notes as part of the caller's transaction. Returns their names. */
 export async function leaveNotes(
   session: SqlSession,
   notes: readonly ChangeNote[],
   at: number,
-): Promise<void> {
-  if (notes.length === 0) return;
+): Promise<string[]> {
+  if (notes.length === 0) return [];
   const rows = notes
     .flatMap(inParts)
-    .map((note, index) => [PREFIX + newRowId(at, index), Buffer.from(JSON.stringify(note))]);
+    .map((note, index) => [PREFIX + newRowId(at, index), Buffer.from(JSON.stringify(note))] as const);
   await session.executeEach('INSERT INTO StoreMeta (name, value) VALUES (?, ?)', rows);
   await session.execute(`DELETE FROM StoreMeta WHERE name > '${PREFIX}' AND name < ?`, [
-    PREFIX + newRowId(at - KEPT_MS),
+    PREFIX + newRowId(at - NOTES_KEPT_MS),
   ]);
+  return rows.map(([name]) => name);
 }
 
 function inParts(note: ChangeNote): ChangeNote[] {
-  if (note.kind !== 'keys') return [note];
+  if (note.kind !== 'keys' && note.kind !== 'key_rows') return [note];
   const parts: ChangeNote[] = [];
   for (let start = 0; start < note.keyIds.length; start += KEY_IDS_MAX) {
     parts.push({ ...note, keyIds: note.keyIds.slice(start, start + KEY_IDS_MAX) });

@@ -50,8 +50,6 @@ export interface OpenStoreOptions {
   readonly migrationsDir: string;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  /** Tells other programs on the database what changes here; a server that runs alone on it need not. */
-  readonly leavesNotes?: boolean;
   /** How long work is timed and rested from; the system's unless given. */
   readonly slicePorts?: SlicePorts;
 }
@@ -109,8 +107,9 @@ export async function openStore(options: OpenStoreOptions): Promise<Store> {
   }
   const slices = createSlices(database.dialect.holdsEventLoop, options.slicePorts);
   const audit = createAuditWriter(now);
+  const { notes: changeNotes, onLeft } = createChangeNotes(database, now);
   return {
-    ...createChanges({ database, cipher, audit, slices, now, leavesNotes: options.leavesNotes ?? false }),
+    ...createChanges({ database, cipher, audit, slices, now, onLeft }),
     upkeep: storeWrites({ session: database, dialect: database.dialect, cipher, now }),
     providers: createProviderStore(database, cipher),
     keys: createKeyStore(database, cipher, now),
@@ -123,7 +122,7 @@ export async function openStore(options: OpenStoreOptions): Promise<Store> {
     audit: createAuditStore(database, slices, audit),
     signedOutSessions: createSignedOutSessionStore(database, now),
     objectOwners: createObjectOwnerStore(database),
-    changeNotes: createChangeNotes(database, now),
+    changeNotes,
     maintenance: {
       reseal: (onProgress) => resealAll(database, cipher, onProgress),
       dump: () => dump(database, cipher),

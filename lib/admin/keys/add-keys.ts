@@ -2,7 +2,7 @@ import type { AuditEntry } from '../../auth/asker';
 import type { SteppedChange } from '../../store/changes/change';
 import type { NewKey } from '../../store/keys/key-import';
 import type { ApiKeyRow } from '../../store/keys/key-row';
-import { eachStep, INVENTORY } from '../steps';
+import { eachStep, keyRowsNote } from '../steps';
 
 export interface KeyAddition {
   readonly providerId: string;
@@ -35,7 +35,7 @@ export async function addKeys(
       const rows = await change.step(async (write) => {
         const result = (await write.keys.importMany(providerId, step, 'dashboard')).added;
         const entry = entryOf(looked + step.length, added.length + result.length);
-        return { entry, notes: result.length === 0 ? [] : INVENTORY, result };
+        return { entry, notes: keyRowsNote(result), result };
       });
       looked += step.length;
       added.push(...rows);

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { ApiKeyRow } from '../../store/keys/key-row';
 import type { AdminContext } from '../context';
-import { CHUNK, eachStep, INVENTORY } from '../steps';
+import { CHUNK, eachStep, keyRowsNote } from '../steps';
 
 /** So long can a deletion be undone. */
 export const UNDO_MS = 600_000;
@@ -47,7 +47,11 @@ export async function* deleteKeys(
               step.map(({ id }) => id),
               deletionId,
             );
-            return { entry: { action: 'keys.delete', target, detail }, notes: INVENTORY, result: undefined };
+            return {
+              entry: { action: 'keys.delete', target, detail },
+              notes: keyRowsNote(step),
+              result: undefined,
+            };
           });
           gone.push(...step);
         });

@@ -1,6 +1,6 @@
 import type { ApiKeyRow } from '../../store/keys/key-row';
 import type { AdminContext } from '../context';
-import { CHUNK, eachStep, INVENTORY } from '../steps';
+import { CHUNK, eachStep, keyRowsNote } from '../steps';
 import type { LiveKey } from './key-item';
 
 export type KeyEdit = Partial<Pick<ApiKeyRow, 'limits' | 'account'>>;
@@ -31,7 +31,11 @@ export async function* editKeys(
             step.map(({ id }) => id),
             edit,
           );
-          return { entry: { action: 'keys.edit', target, detail }, notes: INVENTORY, result: undefined };
+          return {
+            entry: { action: 'keys.edit', target, detail },
+            notes: keyRowsNote(step),
+            result: undefined,
+          };
         });
         editor.addKeys(step.map((row) => ({ ...row, ...edit, version: row.version + 1 })));
         done.changed += step.length;

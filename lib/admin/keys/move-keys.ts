@@ -4,7 +4,7 @@ import { FRESH_STATE, type ApiKeyRow } from '../../store/keys/key-row';
 import type { AdminContext } from '../context';
 import { wallOrNull, type LiveTime } from '../live-time';
 import { forEachInSlices } from '../slices';
-import { CHUNK, eachStep, INVENTORY } from '../steps';
+import { CHUNK, eachStep, keyRowsNote } from '../steps';
 import type { LiveKey } from './key-item';
 
 /** Counters go along with the key. */
@@ -44,7 +44,11 @@ export async function* moveKeys(
           const detail = { to: to.slug, moved: done.moved + moved.length + step.length };
           const said = await change.step(async (write) => {
             const result = await writeMove(write, step, to);
-            return { entry: { action: 'keys.move', target, detail }, notes: INVENTORY, result };
+            return {
+              entry: { action: 'keys.move', target, detail },
+              notes: keyRowsNote(step.map(({ row }) => row)),
+              result,
+            };
           });
           for (const [id, epoch] of said) epochs.set(id, epoch);
           moved.push(...step);

@@ -19,6 +19,9 @@ export interface KeySwitching {
   readonly goesOn?: (looked: number) => boolean;
 }
 
+/** More than this leave traffic its half of the database while they are written. */
+const AT_ONCE_MAX = 500;
+
 /**
  * Resets, enables or disables keys in steps. The state of a step's keys and its entry in the audit list are in the
  * store, in one transaction, before any of them is switched where it lives. Returns how many, and of how many.
@@ -27,7 +30,7 @@ export async function switchKeys(
   { store, caller }: Pick<AdminContext, 'store'> & { readonly caller: Asker },
   { action, keys, target, pools, goesOn = () => true }: KeySwitching,
 ): Promise<{ readonly looked: number; readonly changed: number }> {
-  const change = store.changeInSteps(caller);
+  const change = store.changeInSteps(caller, keys.length > AT_ONCE_MAX ? 'paced' : undefined);
   const done = { looked: 0, changed: 0 };
   let isOver = false;
   await eachStep(keys, async (step) => {

@@ -2,7 +2,7 @@ import type { RestoredKeys } from '../../store/keys/key-trash';
 import type { ApiKeyRow } from '../../store/keys/key-row';
 import type { AdminContext } from '../context';
 import { AdminError } from '../error';
-import { INVENTORY } from '../steps';
+import { keyRowsNote } from '../steps';
 import { countOfDeletion, UNDO_MS } from './delete-keys';
 
 /** Gives deleted keys back, with the state they had. */
@@ -43,7 +43,11 @@ async function* restore(
       if (result.rows.length === 0) return { entry: undefined, result };
       const count = before + result.rows.length;
       const target = count === 1 ? '1 key' : `${count} keys`;
-      return { entry: { action: 'keys.undo', target, detail: { deletionId } }, notes: INVENTORY, result };
+      return {
+        entry: { action: 'keys.undo', target, detail: { deletionId } },
+        notes: keyRowsNote(result.rows),
+        result,
+      };
     });
     restored += some.rows.length;
     after = some.next;

@@ -5,7 +5,7 @@ import type { KeyItem, keysApi } from '../contract/keys';
 import { switchKey } from '../../balancer/pool/switch-key';
 import type { AdminContext, InventoryEditing } from '../context';
 import { AdminError, wrongField } from '../error';
-import { INVENTORY } from '../steps';
+import { keyRowsNote } from '../steps';
 import { findKey, providerOfField } from './find';
 import { keptOptions } from './key-options';
 import { keyItem, type LiveKey } from './key-item';
@@ -37,7 +37,7 @@ export async function updateKey(context: AdminContext, input: Input): Promise<Ke
       const fields = Object.keys(input).filter((name) => name !== 'id' && name !== 'version');
       const entry = { action: 'keys.update', target: `key ${row.hint}`, detail: { fields } };
       const switched = action === undefined ? [] : [{ kind: 'keys', action, keyIds: [id] } as const];
-      return { entry, notes: [...INVENTORY, ...switched], result: (said ?? moved)?.get(id) };
+      return { entry, notes: [...keyRowsNote([row]), ...switched], result: (said ?? moved)?.get(id) };
     });
     const { row: current } = findKey(context, id);
     const defined = Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined));

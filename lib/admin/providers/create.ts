@@ -4,7 +4,7 @@ import type { EndpointInput } from '../contract/endpoint';
 import type { providersApi } from '../contract/providers';
 import type { AdminContext } from '../context';
 import { AdminError, wrongField } from '../error';
-import { INVENTORY } from '../steps';
+import { PROVIDERS } from '../steps';
 import { checkFields, checkSlug } from './check';
 import { findProvider, requireProvider } from './find';
 import { providerItem } from './provider-item';
@@ -43,7 +43,7 @@ export async function createProvider(
     const row = await store.change(caller, async (write) => {
       const result = await write.providers.create(planned);
       const detail = { name: result.name, baseUrl: result.baseUrl };
-      return { entry: { action: 'providers.create', target: slug, detail }, notes: INVENTORY, result };
+      return { entry: { action: 'providers.create', target: slug, detail }, notes: PROVIDERS, result };
     });
     await editor.reloadProviders();
     return row;

@@ -1,6 +1,6 @@
 import type { AdminContext } from '../context';
 import { wrongField } from '../error';
-import { INVENTORY } from '../steps';
+import { PROVIDERS } from '../steps';
 import { listProviders } from './list';
 
 /** Puts the providers in this order; those that are not named come after, in the order they have. */
@@ -17,7 +17,7 @@ export async function reorderProviders(context: AdminContext, { ids }: { readonl
         if (rows.get(id)?.position !== position) await write.providers.update(id, { position });
       }
       const entry = { action: 'providers.reorder', target: `${ids.length} providers` };
-      return { entry, notes: INVENTORY, result: undefined };
+      return { entry, notes: PROVIDERS, result: undefined };
     });
     await editor.reloadProviders();
   });

@@ -2,7 +2,7 @@ import type { EndpointInput } from '../contract/endpoint';
 import type { providersApi } from '../contract/providers';
 import type { AdminContext } from '../context';
 import { AdminError } from '../error';
-import { INVENTORY } from '../steps';
+import { PROVIDERS } from '../steps';
 import { checkFields } from './check';
 import { slugTaken } from './create';
 import { findProvider, requireProvider } from './find';
@@ -31,7 +31,7 @@ export async function updateProvider(
     await context.store.change(context.caller, async (write) => {
       await write.providers.update(row.id, patch, version);
       const entry = { action: 'providers.update', target: row.slug, detail: shownOf(patch) };
-      return { entry, notes: INVENTORY, result: undefined };
+      return { entry, notes: PROVIDERS, result: undefined };
     });
     await editor.reloadProviders();
   });

@@ -10,7 +10,7 @@ import type { EndpointInput } from '../contract/endpoint';
 import type { proxiesApi, ProxyBulkResult } from '../contract/proxies';
 import { recordAct } from '../audit/record';
 import type { AdminContext } from '../context';
-import { INVENTORY } from '../steps';
+import { PROXIES } from '../steps';
 import { startTask } from '../tasks/soon';
 import { taskItem } from '../tasks/task-item';
 import { removeProxies } from './delete';
@@ -95,7 +95,7 @@ async function switchAll(
   const ids = proxies.flatMap(({ row: { id } }) => (context.egresses.get(id) === undefined ? [] : [id]));
   const epochs = await context.store.change(context.caller, async (write) => {
     const result = await write.egress.setStates(ids.map((id) => switchedProxy(id, isEnabled)));
-    return { entry: entryOf(ids.length), notes: INVENTORY, result };
+    return { entry: entryOf(ids.length), notes: PROXIES, result };
   });
   for (const id of ids) switchProxy(context, id, isEnabled, epochs.get(id));
   return ids.length;

@@ -3,7 +3,7 @@ import type { EndpointInput } from '../contract/endpoint';
 import type { proxiesApi } from '../contract/proxies';
 import type { AdminContext } from '../context';
 import { AdminError } from '../error';
-import { INVENTORY } from '../steps';
+import { PROXIES } from '../steps';
 import { allProxies, proxyItems } from './find';
 import { parseProxies } from './parse-proxies';
 
@@ -33,7 +33,7 @@ export async function createProxies(
       const result = await write.egress.createMany(wanted);
       if (result.length === 0) return { entry: undefined, result };
       const entry = { action: 'proxies.create', target: `${result.length} proxies` };
-      return { entry, notes: INVENTORY, result };
+      return { entry, notes: PROXIES, result };
     });
     await editor.reloadEgresses();
     return new Set(rows.map(({ id }) => id));

@@ -2,7 +2,7 @@ import type { EgressStateChange } from '../../store/rows';
 import type { EndpointInput } from '../contract/endpoint';
 import type { proxiesApi } from '../contract/proxies';
 import type { AdminContext } from '../context';
-import { INVENTORY } from '../steps';
+import { PROXIES } from '../steps';
 import { findProxy, readProxy } from './find';
 
 const REASON = 'disabled by a person';
@@ -20,7 +20,7 @@ export async function updateProxy(context: AdminContext, input: EndpointInput<ty
       const said =
         enabled === undefined ? undefined : await write.egress.setStates([switchedProxy(id, enabled)]);
       const entry = { action: 'proxies.update', target: row.hint, detail };
-      return { entry, notes: INVENTORY, result: said?.get(id) };
+      return { entry, notes: PROXIES, result: said?.get(id) };
     });
     if (enabled !== undefined) switchProxy(context, id, enabled, epoch);
     await editor.reloadEgresses();

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { AdminContext } from '../context';
 import { AdminError, notFound } from '../error';
-import { INVENTORY } from '../steps';
+import { TOKENS } from '../steps';
 import { tokenItems } from './list';
 
 const TOKENS_MAX = 200;
@@ -18,7 +18,7 @@ export async function createToken(context: AdminContext, { name }: { readonly na
     const created = await store.change(caller, async (write) => {
       const result = await write.clientTokens.create(name, token);
       const entry = { action: 'tokens.create', target: name, detail: { hint: result.hint } };
-      return { entry, notes: INVENTORY, result };
+      return { entry, notes: TOKENS, result };
     });
     await editor.reloadClientTokens();
     return created;

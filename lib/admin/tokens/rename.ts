@@ -1,6 +1,6 @@
 import type { AdminContext } from '../context';
 import { notFound } from '../error';
-import { INVENTORY } from '../steps';
+import { TOKENS } from '../steps';
 import { findOwnToken } from './find';
 import { tokenItems } from './list';
 
@@ -13,7 +13,7 @@ export async function renameToken(
     await context.store.change(context.caller, async (write) => {
       await write.clientTokens.rename(id, name);
       const entry = { action: 'tokens.rename', target: token.name, detail: { name } };
-      return { entry, notes: INVENTORY, result: undefined };
+      return { entry, notes: TOKENS, result: undefined };
     });
     await editor.reloadClientTokens();
   });

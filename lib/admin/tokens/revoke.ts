@@ -1,5 +1,5 @@
 import type { AdminContext } from '../context';
-import { INVENTORY } from '../steps';
+import { TOKENS } from '../steps';
 import { findOwnToken } from './find';
 
 /** At once and for good; requests in flight go on. */
@@ -9,7 +9,7 @@ export async function revokeToken(context: AdminContext, { id }: { readonly id: 
     await context.store.change(context.caller, async (write) => {
       await write.clientTokens.remove(id);
       const entry = { action: 'tokens.revoke', target: token.name, detail: { hint: token.hint } };
-      return { entry, notes: INVENTORY, result: undefined };
+      return { entry, notes: TOKENS, result: undefined };
     });
     await editor.reloadClientTokens();
   });

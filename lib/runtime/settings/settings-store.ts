@@ -16,7 +16,7 @@ export interface SettingsReader extends AppliedBy {
  * the database's.
  */
 export function settingsStore(
-  store: Pick<Store, 'settings' | 'upkeep' | 'change'>,
+  store: Pick<Store, 'settings' | 'upkeep' | 'keepUp' | 'change'>,
   now: () => number,
   onUnreadable: (name: string) => void,
   reader?: SettingsReader,
@@ -46,8 +46,12 @@ export function settingsStore(
       }));
       const own = memory?.rowWith(records, at);
       const all = own === undefined ? rows : [...rows, own.row];
-      if (asked === undefined) await store.upkeep.settings.saveMany(all);
-      else {
+      if (asked === undefined) {
+        await store.keepUp(async (write) => {
+          await write.settings.saveMany(all);
+          return [{ kind: 'settings' }];
+        });
+      } else {
         await store.change(asked.by, async (write) => {
           await write.settings.saveMany(all);
           return { entry: asked.entry, notes: [{ kind: 'settings' }], result: undefined };

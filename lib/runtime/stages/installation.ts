@@ -23,7 +23,6 @@ export async function openInstallation(
   environment: Environment,
   startup: StartupSettings,
   now: () => number,
-  { leavesNotes = false }: { readonly leavesNotes?: boolean } = {},
 ): Promise<Installation> {
   const secrets = new SecretsFile(startup.DATA_DIR);
   const encryptionKey = secrets.encryptionKey(startup.ENCRYPTION_KEY);
@@ -34,7 +33,6 @@ export async function openInstallation(
     oldEncryptionKeys: secrets.oldEncryptionKeys(startup.ENCRYPTION_KEY, startup.ENCRYPTION_KEY_OLD),
     migrationsDir: join(process.cwd(), 'prisma', 'migrations'),
     now,
-    leavesNotes,
   });
   return { environment, startup, secrets, encryptionKey, database, store };
 }

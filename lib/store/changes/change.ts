@@ -2,7 +2,7 @@ import { actorOf } from '../../auth/asker';
 import type { Asker, AuditEntry } from '../../auth/asker';
 import type { AuditWriter } from '../audit';
 import { leaveNotes } from '../change-notes';
-import type { ChangeNote } from '../change-notes';
+import type { ChangeNote, NotesLeft } from '../change-notes';
 import type { Database, SqlSession } from '../database/database';
 import { toStoreError } from '../database/database-error';
 import { load } from '../dump';
@@ -54,6 +54,11 @@ export interface Changes {
    * as long as it took.
    */
   changeInSteps(by: Asker, pace?: 'paced'): SteppedChange;
+  /**
+   * Writes of the program's own accord, as `upkeep` does, in one transaction with the notes that `work` returns: what
+   * other programs have to know of.
+   */
+  keepUp(work: (write: StoreWrites) => Promise<readonly ChangeNote[]>): Promise<void>;
 }
 
 export interface SteppedChange {
@@ -66,8 +71,7 @@ export interface ChangeParts {
   readonly audit: AuditWriter;
   readonly slices: Slices;
   readonly now: () => number;
-  /** Whether other programs on the database are to learn of changes. One that runs alone need not tell itself. */
-  readonly leavesNotes: boolean;
+  readonly onLeft: NotesLeft;
 }
 
 export function createChanges(parts: ChangeParts): Changes {
@@ -77,6 +81,14 @@ export function createChanges(parts: ChangeParts): Changes {
       const stepped = new Stepped(parts, by);
       if (pace === undefined) return stepped;
       return { step: (work) => parts.slices.run(() => stepped.step(work)) };
+    },
+    async keepUp(work) {
+      const { database, cipher, now, onLeft } = parts;
+      const left = await database.transaction(async (session) => {
+        const notes = await work(storeWrites({ session, dialect: database.dialect, cipher, now }));
+        return leaveNotes(session, notes, now());
+      });
+      onLeft(left);
     },
   };
 }
@@ -91,8 +103,9 @@ class Stepped implements SteppedChange {
   ) {}
 
   async step<T>(work: ChangeWork<T>): Promise<T> {
-    const { database, audit, leavesNotes, now } = this.parts;
+    const { database, audit, onLeft, now } = this.parts;
     let row = this.#row;
+    let left: readonly string[] = [];
     let ended: { readonly refusal: unknown } | { readonly unchanged: T } | undefined;
     try {
       const result = await database.transaction(async (session) => {
@@ -106,10 +119,11 @@ class Stepped implements SteppedChange {
           throw new RollBack();
         }
         row = await this.#note(session, changed.entry, audit);
-        if (leavesNotes) await leaveNotes(session, changed.notes, now());
+        left = await leaveNotes(session, changed.notes, now());
         return changed.result;
       });
       this.#row = row;
+      onLeft(left);
       return result;
     } catch (error) {
       if (ended === undefined) throw error;

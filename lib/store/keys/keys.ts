@@ -3,7 +3,7 @@ import { inBatches } from '../database/batches';
 import type { Cipher } from '../secrets/cipher';
 import { textColumn } from '../database/columns';
 import { EACH_MAX } from '../database/database';
-import type { Database } from '../database/database';
+import type { Database, SqlRow } from '../database/database';
 import { KEY_COLUMNS, readKey, readSaid, SAID_COLUMNS, type ApiKeyRow, type SaidOfKey } from './key-row';
 import { writeKeyStates } from './key-state-writes';
 import { createReceipts } from '../database/receipts';
@@ -16,6 +16,8 @@ export interface KeyStore {
    * than a few milliseconds. A key that cannot be decrypted is left out and reported.
    */
   loadAll(onUnreadable?: (id: string) => void): Promise<ApiKeyRow[]>;
+  /** These keys, but for those that are gone or cannot be decrypted; those are reported. In batches. */
+  load(keyIds: readonly string[], onUnreadable?: (id: string) => void): Promise<ApiKeyRow[]>;
   /** What people have last said of these keys; those that are gone are left out. In batches. */
   saidOf(keyIds: readonly string[]): Promise<SaidOfKey[]>;
   /**
@@ -25,7 +27,6 @@ export interface KeyStore {
   saveStates(changes: readonly KeyStateChange[], receipt?: Receipt): Promise<void>;
 }
 
-const SELECT_SAID = `SELECT ${SAID_COLUMNS.join(', ')} FROM ApiKey`;
 /** Keys to decrypt at a time: about two milliseconds. */
 const SLICE = 200;
 /** Keys to read with one statement. */
@@ -57,13 +58,11 @@ export function createKeyStore(database: Database, cipher: Cipher, now: () => nu
       }
     },
 
+    load: (keyIds, onUnreadable) => loadSome(database, cipher, keyIds, onUnreadable),
+
     async saidOf(keyIds) {
       const said: SaidOfKey[] = [];
-      await inBatches(keyIds, EACH_MAX, async (batch) => {
-        const places = batch.map(() => '?').join(', ');
-        const rows = await database.query(`${SELECT_SAID} WHERE id IN (${places})`, batch);
-        said.push(...rows.map(readSaid));
-      });
+      for await (const rows of byIds(database, SAID_COLUMNS, keyIds)) said.push(...rows.map(readSaid));
       return said;
     },
 
@@ -74,4 +73,38 @@ export function createKeyStore(database: Database, cipher: Cipher, now: () => nu
       );
     },
   };
+}
+
+async function loadSome(
+  database: Database,
+  cipher: Cipher,
+  keyIds: readonly string[],
+  onUnreadable: ((id: string) => void) | undefined,
+): Promise<ApiKeyRow[]> {
+  const keys: ApiKeyRow[] = [];
+  for await (const rows of byIds(database, KEY_COLUMNS, keyIds)) {
+    for (const row of rows) {
+      try {
+        keys.push(readKey(row, cipher));
+      } catch {
+        onUnreadable?.(textColumn(row, 'id'));
+      }
+    }
+  }
+  return keys;
+}
+
+/** The rows of the keys that are not deleted, in slices between which everything else has its turn. */
+async function* byIds(
+  database: Database,
+  columns: readonly string[],
+  keyIds: readonly string[],
+): AsyncGenerator<SqlRow[]> {
+  for (let start = 0; start < keyIds.length; start += SLICE) {
+    if (start > 0) await nextTurn();
+    const slice = keyIds.slice(start, start + SLICE);
+    const places = slice.map(() => '?').join(', ');
+    const select = `SELECT ${columns.join(', ')} FROM ApiKey WHERE id IN (${places}) AND deletedAt IS NULL`;
+    yield await database.query(select, slice);
+  }
 }

@@ -86,7 +86,7 @@ describe('a running gateway takes over within two seconds', () => {
   it('keys that a command takes out, and puts back', async () => {
     const server = await start();
     expect(await succeed(['disable', '-aaa'.slice(1)])).toBe('1 key disabled\n');
-    await server.waitForOutput(/changes made by commands are in force/, { timeoutMs: TAKEN_OVER_MS });
+    await server.waitForOutput(/changes made elsewhere are in force/, { timeoutMs: TAKEN_OVER_MS });
     const before = uses('aaa');
     for (let request = 0; request < 6; request += 1) expect((await chat(server.url)).status).toBe(200);
     expect(uses('aaa')).toBe(before);
@@ -345,7 +345,7 @@ describe('import of an installation of the Python program', () => {
     const output = await succeed(['import', folder]);
     expect(output).toContain('keys: 2 added, 0 there already');
     expect(output).toContain('MAX_RETRIES');
-    await server.waitForOutput(/changes made by commands are in force/, { timeoutMs: TAKEN_OVER_MS });
+    await server.waitForOutput(/changes made elsewhere are in force/, { timeoutMs: TAKEN_OVER_MS });
     const ask = (more: object = {}) => chat(server.url, { token: 'sk-python-client', ...more });
     for (let request = 0; request < 2; request += 1) expect((await ask()).status).toBe(200);
     expect([uses('ccc'), uses('ddd')]).toEqual([1, 1]);

@@ -97,7 +97,7 @@ describe('the container image, from its final stage alone and without privileges
     const options = { rootDir: image.appDir, wrapper: unprivileged, env: { DATA_DIR: server.dataDir } };
     const added = await runAdmin(['add-keys', 'default'], { ...options, input: secretKey('bbb') });
     expect(added).toEqual({ code: 0, stdout: "1 added to 'default', 0 there already\n", stderr: '' });
-    await server.waitForOutput(/changes made by commands are in force/);
+    await server.waitForOutput(/changes made elsewhere are in force/);
     expect((await runAdmin(['list-keys'], options)).stdout.match(/active/g)).toHaveLength(2);
   });
 

@@ -62,11 +62,10 @@ export function open(
   clock = { now: 1_700_000_000_000 },
   encryptionKey: Buffer = KEY,
   oldEncryptionKeys: readonly Buffer[] = [],
-  leavesNotes = false,
 ): Promise<Store> {
   const now = () => clock.now;
   const migrationsDir = MIGRATIONS;
-  return openStore({ database, encryptionKey, oldEncryptionKeys, migrationsDir, now, leavesNotes });
+  return openStore({ database, encryptionKey, oldEncryptionKeys, migrationsDir, now });
 }
 
 export function provider(slug: string, rest: Partial<ProviderInput> = {}): ProviderInput {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { DatabaseOptions } from '../../../lib/store/database/database';
 import type { Store } from '../../../lib/store/open-store';
 import { hasMariaDb, onEachBackend } from './on-each-backend';
-import { KEY, mariadbBackend, open, provider, randomKeyValue, replaceAll, sqliteBackend } from './backends';
+import { ASKER, KEY, mariadbBackend, open, provider, randomKeyValue, replaceAll, sqliteBackend } from './backends';
 import { raw } from './raw';
 import { requestRow } from './rows';
 
@@ -255,6 +255,24 @@ onEachBackend('notes of changes', (bench) => {
     await store.changeNotes.leave([{ kind: 'keys', action: 'reset', keyIds: ['a'] }]);
     expect(await unseen(0)).toEqual([{ kind: 'keys', action: 'reset', keyIds: ['a'] }]);
     expect(await unseen(1)).toHaveLength(3);
+  });
+
+  it('are no news to the program that has left them, unless it does not know that they are written', async () => {
+    const { store, database } = await bench.fresh();
+    const other = await bench.reopen(database);
+    const seen = new Set<string>();
+    store.changeNotes.keepOwnIn(seen);
+    await store.changeNotes.leave([{ kind: 'settings' }]);
+    await store.keepUp(() => Promise.resolve([{ kind: 'providers' }]));
+    const entry = { action: 'x', target: 'y' };
+    await store.change(ASKER, () =>
+      Promise.resolve({ entry, notes: [{ kind: 'tokens' }], result: undefined }),
+    );
+    await other.changeNotes.leave([{ kind: 'proxies' }]);
+    expect(await store.changeNotes.unseen(seen)).toEqual([{ kind: 'proxies' }]);
+    expect(await store.changeNotes.unseen(seen)).toEqual([]);
+    const all = (await other.changeNotes.unseen(new Set())).map(({ kind }) => kind);
+    expect(all.sort()).toEqual(['providers', 'proxies', 'settings', 'tokens']);
   });
 
   it('carry any number of keys', async () => {

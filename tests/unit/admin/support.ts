@@ -36,10 +36,11 @@ export interface World {
 export async function world(
   environment: Readonly<Record<string, string>> = {},
   given: Partial<AdminContext> = {},
+  shared?: Store,
 ): Promise<World> {
   const clock = { now: NOW };
   const now = () => clock.now;
-  const store = await temporaryStore();
+  const store = shared ?? (await temporaryStore());
   const startup = readStartupSettings({}, {});
   if (!startup.ok) throw new Error('the defaults are wrong');
   const opened = await openLiveSettings({

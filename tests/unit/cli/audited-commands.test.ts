@@ -61,9 +61,9 @@ it('every command that writes leaves one entry, which names its user, and a note
   };
 
   await run(['import', python]);
-  expectLeft('installation.import', ['inventory', 'settings']);
+  expectLeft('installation.import', ['inventory', 'key_rows', 'settings']);
   await run(['add-keys', 'default'], 'sk-c-0123456789abcdef\nsk-a-0123456789abcdef\nsk-c-0123456789abcdef');
-  expectLeft('keys.import', ['inventory']);
+  expectLeft('keys.import', ['key_rows']);
   expect(before.entries.at(-1)?.detail).toBe('{"added":1,"duplicates":1,"existing":1,"invalid":0}');
   for (const action of ['disable', 'enable', 'reset']) {
     await run([action, '--all']);

@@ -135,7 +135,7 @@ it('keeps everything as it was while the database refuses, and makes up for it b
 });
 
 it('makes good a change that was broken off halfway, with a provider and keys already written', async () => {
-  vi.spyOn(store.upkeep.settings, 'saveMany').mockRejectedValueOnce(new Error('the plug was pulled'));
+  vi.spyOn(store, 'keepUp').mockRejectedValueOnce(new Error('the plug was pulled'));
   live.change({ API_KEYS: ['sk-b'], PROVIDERS_CONFIG: [providerConfig('other', ['sk-c'])] });
   await configuration.settled();
   expect(errors).toMatchObject([{ message: 'the plug was pulled' }]);

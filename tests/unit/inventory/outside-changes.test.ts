@@ -38,10 +38,13 @@ function setup() {
     onApplied: (notes) => void applied.push(notes),
     onError: (error) => void errors.push(error),
   };
-  const changes = new OutsideChanges({ leave: () => Promise.resolve(), unseen });
+  const notes = { leave: () => Promise.resolve(), unseen, keepOwnIn: () => undefined };
+  const clock = { now: 0 };
+  const changes = new OutsideChanges(notes, () => clock.now);
   return {
     changes,
     target,
+    clock,
     learnSignedOut,
     left,
     pool,
@@ -119,6 +122,19 @@ describe('changes made past this process', () => {
     expect(errors).toHaveLength(1);
     await changes.check(target);
     expect(applied).toEqual([[{ kind: 'inventory' }]]);
+  });
+
+  it('are read anew as a whole after a time in which notes may have gone unread', async () => {
+    const { changes, target, clock, order } = setup();
+    await changes.begin();
+    clock.now += 1_700_000;
+    await changes.check(target);
+    expect(order).toEqual([]);
+    clock.now += 1_900_000;
+    await changes.check(target);
+    expect(order).toEqual(['settings', 'settled', 'inventory']);
+    await changes.check(target);
+    expect(order).toHaveLength(3);
   });
 
   it('are looked at by one check at a time', async () => {

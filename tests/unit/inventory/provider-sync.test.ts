@@ -156,10 +156,7 @@ describe('what vanished from the settings and returns within ten minutes', () =>
     const first = await sync({ API_KEYS: ['sk-a'] });
     const broken = {
       ...store,
-      upkeep: {
-        ...store.upkeep,
-        settings: { ...store.upkeep.settings, saveMany: () => Promise.reject(new Error('away')) },
-      },
+      keepUp: () => Promise.reject(new Error('away')),
     };
     await expect(
       syncProviders(broken, first, planProviders(settings({ API_KEYS: [] })), NOW),
@@ -214,7 +211,7 @@ it('nothing changes when the settings say the same: the very inventory comes bac
 
 it('an interrupted run is made good by the next one', async () => {
   const wanted = { API_KEYS: ['sk-a', 'sk-b'], PROVIDERS_CONFIG: [providerConfig('other', ['sk-c'])] };
-  const stops = ['create', 'importMany', 'saveMany'] as const;
+  const stops = ['create', 'importMany', 'keepUp'] as const;
   for (const stop of stops) {
     store = await temporaryStore();
     const broken = () => Promise.reject(new Error('the plug was pulled'));
@@ -224,8 +221,8 @@ it('an interrupted run is made good by the next one', async () => {
         ...store.upkeep,
         ...(stop === 'create' && { providers: { ...store.upkeep.providers, create: broken } }),
         ...(stop === 'importMany' && { keys: { ...store.upkeep.keys, importMany: broken } }),
-        ...(stop === 'saveMany' && { settings: { ...store.upkeep.settings, saveMany: broken } }),
       },
+      ...(stop === 'keepUp' && { keepUp: broken }),
     };
     const plan = planProviders(settings(wanted));
     await expect(syncProviders(interrupted, await load(), plan, NOW)).rejects.toThrow('the plug was pulled');
@@ -238,13 +235,7 @@ it('an interrupted run is made good with the inventory of before it, as the runn
   const wanted = { API_KEYS: ['sk-b'], PROVIDERS_CONFIG: [providerConfig('other', ['sk-c'])] };
   const interrupted: Store = {
     ...store,
-    upkeep: {
-      ...store.upkeep,
-      settings: {
-        ...store.upkeep.settings,
-        saveMany: () => Promise.reject(new Error('the plug was pulled')),
-      },
-    },
+    keepUp: () => Promise.reject(new Error('the plug was pulled')),
   };
   const plan = planProviders(settings(wanted));
   await expect(syncProviders(interrupted, before, plan, NOW)).rejects.toThrow('the plug was pulled');

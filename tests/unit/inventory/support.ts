@@ -47,7 +47,16 @@ export const fileOf = new WeakMap<Store, string>();
 /** A real SQLite store that is gone after the test. */
 export async function temporaryStore(): Promise<Store> {
   const folder = await tempDir('runtime');
-  const file = join(folder.path, 'db');
+  onTestFinished(() => folder.remove());
+  return openUntilEnd(join(folder.path, 'db'));
+}
+
+/** Another store on the same file, as another instance has. */
+export async function anotherStore(store: Store): Promise<Store> {
+  return openUntilEnd(fileOf.get(store) ?? '');
+}
+
+async function openUntilEnd(file: string): Promise<Store> {
   const store = await openStore({
     database: { type: 'sqlite', file },
     encryptionKey: Buffer.alloc(32, 7),
@@ -55,9 +64,6 @@ export async function temporaryStore(): Promise<Store> {
     now: () => NOW,
   });
   fileOf.set(store, file);
-  onTestFinished(async () => {
-    await store.close();
-    await folder.remove();
-  });
+  onTestFinished(() => store.close());
   return store;
 }

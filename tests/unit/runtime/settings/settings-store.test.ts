@@ -88,13 +88,7 @@ describe('what was applied is remembered by the instance', () => {
     const keeper = settingsStore(
       {
         ...store,
-        upkeep: {
-          ...store.upkeep,
-          settings: {
-            ...store.upkeep.settings,
-            saveMany: () => Promise.reject(new Error('the disk is full')),
-          },
-        },
+        keepUp: () => Promise.reject(new Error('the disk is full')),
       },
       () => NOW,
       () => undefined,

@@ -1,0 +1,137 @@
+import { createConnection } from 'mariadb';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { startMariaDb, type MysqlTestOptions } from '../../support/mariadb';
+import { reply, type ScriptedUpstream } from '../../support/scripted-upstream';
+import type { RunningServer } from '../../support/server';
+import { waitFor } from '../../support/wait-for';
+import { ADMIN_TOKEN, chat, envFile, secretKey, TOKEN, useParts } from './support';
+
+const parts = useParts();
+const mariaDb = await startMariaDb();
+
+afterAll(() => mariaDb?.stop());
+
+/** Three instances on one database, each with a folder of its own. */
+describe.skipIf(mariaDb === undefined)('instances on one MariaDB', () => {
+  let database: MysqlTestOptions;
+  let upstream: ScriptedUpstream;
+  let instances: RunningServer[];
+
+  beforeEach(async () => {
+    database = (await mariaDb?.freshDatabase()) ?? expect.fail('MariaDB is not running');
+    upstream = await parts.upstream();
+    const settings = {
+      BASE_URL: upstream.baseUrl,
+      API_KEYS: ['aaa', 'bbb'].map(secretKey),
+      ALLOWED_TOKENS: [TOKEN],
+      AUTH_TOKEN: ADMIN_TOKEN,
+      MAX_FAILURES: 1,
+    };
+    const env = {
+      DATABASE_TYPE: 'mysql',
+      MYSQL_HOST: database.host,
+      MYSQL_PORT: String(database.port),
+      MYSQL_USER: database.user,
+      MYSQL_PASSWORD: database.password,
+      MYSQL_DATABASE: database.database,
+      ENCRYPTION_KEY: '7'.repeat(64),
+    };
+    instances = [];
+    // The first brings the database up; then the others start at once.
+    instances.push(await parts.server({ env, envFile: envFile(settings) }));
+    const more = [1, 2].map(() => parts.server({ env, envFile: envFile(settings) }));
+    instances.push(...(await Promise.all(more)));
+  });
+
+  const at = (index: number): RunningServer => instances[index] ?? expect.fail('no such instance');
+
+  async function admin<T>(index: number, method: string, path: string, body?: unknown): Promise<T> {
+    const response = await fetch(`${at(index).url}/api/admin/${path}`, {
+      method,
+      headers: { authorization: `Bearer ${ADMIN_TOKEN}`, 'content-type': 'application/json' },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    expect(response.status, `${method} ${path}`).toBeLessThan(300);
+    return (await response.json()) as T;
+  }
+
+  const everywhere = (what: string, holds: (url: string) => Promise<boolean>) =>
+    Promise.all(instances.map(({ url }) => waitFor(() => holds(url), { timeoutMs: 10_000, what })));
+
+  async function keyRow(name: string): Promise<Record<string, unknown>> {
+    const { host, port, user, password, database: schema } = database;
+    const options = { host, port, user, password, database: schema, bigIntAsNumber: true };
+    const connection = await createConnection(options);
+    try {
+      const sql = `SELECT isDisabled, disabledBy, epoch, requestCount FROM ApiKey WHERE hint LIKE '%${name}'`;
+      const rows = await connection.query<Record<string, unknown>[]>(sql);
+      return rows[0] ?? {};
+    } finally {
+      await connection.end();
+    }
+  }
+
+  interface Listed {
+    readonly items: readonly { readonly id: string; readonly hint: string; readonly status: string }[];
+  }
+  const idOf = async (name: string) =>
+    (await admin<Listed>(0, 'GET', 'keys')).items.find(({ hint }) => hint.endsWith(name))?.id ?? 'none';
+  const statusOf = async (url: string, name: string) => {
+    const response = await fetch(`${url}/api/admin/keys`, {
+      headers: { authorization: `Bearer ${ADMIN_TOKEN}` },
+    });
+    return ((await response.json()) as Listed).items.find(({ hint }) => hint.endsWith(name))?.status;
+  };
+
+  it('a key that a person disables is out everywhere, and stays so while all go on counting', async () => {
+    await admin(0, 'POST', 'keys/bulk', { action: 'disable', ids: [await idOf('bbb')] });
+    await everywhere('the key to be out', async (url) => (await statusOf(url, 'bbb')) === 'disabled_manual');
+    const before = upstream.requestsOf(secretKey('bbb')).length;
+    for (const { url } of instances) for (let n = 0; n < 4; n += 1) await chat(url);
+    expect(upstream.requestsOf(secretKey('bbb'))).toHaveLength(before);
+    for (const instance of instances) await instance.stop();
+    expect(await keyRow('bbb')).toMatchObject({ isDisabled: 1, disabledBy: 'manual', epoch: 1 });
+    expect(await keyRow('aaa')).toMatchObject({ isDisabled: 0, requestCount: 12 });
+  });
+
+  it('a key that two instances found dead and a person brings back is back everywhere', async () => {
+    upstream.forKey(secretKey('bbb'), reply.error(401, { code: 'invalid_api_key' }));
+    for (const { url } of instances) for (let n = 0; n < 3; n += 1) await chat(url);
+    await everywhere(
+      'the dead key to be out',
+      async (url) => (await statusOf(url, 'bbb')) === 'disabled_auto',
+    );
+    upstream.forKey(secretKey('bbb'), reply.healthy);
+    await admin(1, 'POST', `keys/${await idOf('bbb')}/reset`);
+    await everywhere('the key to be back', async (url) => (await statusOf(url, 'bbb')) === 'active');
+    for (const instance of instances) await instance.stop();
+    expect(await keyRow('bbb')).toMatchObject({ isDisabled: 0, epoch: 1 });
+  });
+
+  it('a token that is revoked at one lets nobody in anywhere', async () => {
+    const { token, item } = await admin<{ token: string; item: { id: string } }>(2, 'POST', 'tokens', {
+      name: 'shop',
+    });
+    await everywhere('the token to be known', async (url) => (await chat(url, { token })).status === 200);
+    await admin(1, 'DELETE', `tokens/${item.id}`);
+    // Asked too often, an instance answers 429 to a wrong token.
+    await everywhere('the token to be revoked', async (url) =>
+      [401, 429].includes((await chat(url, { token })).status),
+    );
+  });
+
+  it('a proxy that is added at one is gone through everywhere', async () => {
+    // Nobody listens there: who goes out directly is answered, who goes through it is not.
+    await admin(0, 'POST', 'proxies', { text: 'http://127.0.0.1:9', isShared: true, note: '' });
+    await everywhere('nobody to go out directly', async (url) => (await chat(url)).status !== 200);
+  });
+
+  it('a setting with keys in it, changed at one, is in force everywhere', async () => {
+    await admin(2, 'PATCH', 'settings', { values: { API_KEYS: [secretKey('ccc')] } });
+    const names = async (url: string) => Promise.all(['aaa', 'ccc'].map((name) => statusOf(url, name)));
+    await everywhere('the new key alone', async (url) => {
+      const [old, fresh] = await names(url);
+      return old === undefined && fresh === 'active';
+    });
+  });
+});
