@@ -73,7 +73,7 @@ function read(headers: HeaderRecord, names: readonly string[], now: number): See
 
 /** Of one that is used up and tells no reset: when the answer says to come back, or when the span is over. */
 function backAt(headers: HeaderRecord, { spanMs }: ToldLimit, now: number): number | undefined {
-  return resetAt(retryAfterMs(headers, now) ?? spanMs, spanMs, now);
+  return resetAt(retryAfterMs(headers, now) ?? spanMs, Math.max(DAY_MS, spanMs ?? 0), now);
 }
 
 function left({ remaining = Infinity }: SeenLimit): number {
@@ -142,7 +142,8 @@ function seen(told: ToldLimit, isGroq: boolean, sentAt: number, now: number): Se
   const resetMs = durationMs(told.reset, sentAt);
   const refill = { of: told.of, text: told.reset, resetMs, limit, remaining };
   const spanMs = told.spanMs ?? refillSpanMs(refill) ?? (isGroq ? GROQ_SPANS_MS[told.of] : undefined);
-  return { of: told.of, spanMs, limit, remaining, resetAt: resetAt(resetMs, spanMs, now) };
+  const farthest = farthestMs(told.reset, spanMs);
+  return { of: told.of, spanMs, limit, remaining, resetAt: resetAt(resetMs, farthest, now) };
 }
 
 type Seen = { -readonly [field in keyof SeenLimit]: SeenLimit[field] };
@@ -157,9 +158,17 @@ function isOverdrawn({ limit, remaining = '' }: ToldLimit): boolean {
 /** Requests are counted by the day, which its names do not say. */
 const GROQ_SPANS_MS = { requests: DAY_MS, tokens: MINUTE_MS } as const;
 
+/** What is more than a day of seconds may be milliseconds. */
+const WITHOUT_UNIT = /^\d{1,9}(?:\.\d+)?$/;
+
+/** Longer limits than of a week say so in their names. */
+function farthestMs(reset = '', spanMs = 0): number {
+  return Math.max(WITHOUT_UNIT.test(reset) ? DAY_MS : 7 * DAY_MS, spanMs);
+}
+
 /** Undefined for one in the past, and for one so far off that it was told in other units. */
-function resetAt(resetMs: number | undefined, spanMs = 0, now: number): number | undefined {
-  if (resetMs === undefined || resetMs <= 0 || resetMs > Math.max(DAY_MS, spanMs) + HOUR_MS) return undefined;
+function resetAt(resetMs: number | undefined, farthest: number, now: number): number | undefined {
+  if (resetMs === undefined || resetMs <= 0 || resetMs > farthest + HOUR_MS) return undefined;
   // Whole milliseconds: "172.799999ms".
   return now + Math.ceil(resetMs);
 }

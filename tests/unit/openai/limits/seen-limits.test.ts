@@ -387,6 +387,24 @@ describe('times', () => {
     },
   );
 
+  it.each([
+    ['1d2h', 26 * HOUR],
+    ['26h', 26 * HOUR],
+    ['26h0m0.5s', 26 * HOUR + 500],
+    ['100000s', 100_000_000],
+    ['7d', 7 * DAY],
+    [String((NOW + 3 * DAY) / 1000), 3 * DAY],
+    [String(NOW + 3 * DAY), 3 * DAY],
+    [new Date(NOW + 6 * DAY).toISOString(), 6 * DAY],
+    ['9d', undefined],
+    ['100000', undefined],
+    [String(NOW + 9 * DAY), undefined],
+  ])('such as %j are believed as far as no other unit can be meant', (reset, ms) => {
+    const headers = { 'x-ratelimit-remaining-requests': '0', 'x-ratelimit-reset-requests': reset };
+    const resetAt = seenLimits(headers, NOW)?.[0]?.resetAt;
+    expect(resetAt).toBe(ms === undefined ? undefined : NOW + ms);
+  });
+
   it('of a month may be far off', () => {
     const headers = {
       'x-ratelimit-remaining-tokens-month': '0',
