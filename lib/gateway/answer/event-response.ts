@@ -1,33 +1,11 @@
 import { errorEvent } from '../../openai/errors/errors';
 import { GATEWAY_ERRORS } from './errors';
-import type { ClientResponse } from '../exchange/exchange';
+import { PassingResponse } from './passing-response';
 
 /** A response whose head has gone out. */
-export class HeadlessResponse implements ClientResponse {
-  constructor(protected readonly response: ClientResponse) {}
-
-  start(): void {
+export class HeadlessResponse extends PassingResponse {
+  override start(): void {
     // The client has the head of a stream already.
-  }
-
-  write(chunk: Buffer): boolean {
-    return this.response.write(chunk);
-  }
-
-  onDrain(resume: () => void): void {
-    this.response.onDrain(resume);
-  }
-
-  end(chunk?: Buffer): void {
-    this.response.end(chunk);
-  }
-
-  closeAfter(): void {
-    this.response.closeAfter();
-  }
-
-  breakOff(lastWords: Buffer | undefined): void {
-    this.response.breakOff(lastWords);
   }
 }
 

@@ -1,34 +1,17 @@
 import type { ClientResponse } from '../exchange/exchange';
+import { PassingResponse } from './passing-response';
 
 /** A response with one more header. */
-export class NotedResponse implements ClientResponse {
+export class NotedResponse extends PassingResponse {
   constructor(
-    private readonly response: ClientResponse,
+    response: ClientResponse,
     private readonly name: string,
     private readonly value: string,
-  ) {}
-
-  start(status: number, headers: readonly string[]): void {
-    this.response.start(status, [...headers, this.name, this.value]);
+  ) {
+    super(response);
   }
 
-  write(chunk: Buffer): boolean {
-    return this.response.write(chunk);
-  }
-
-  onDrain(resume: () => void): void {
-    this.response.onDrain(resume);
-  }
-
-  end(chunk?: Buffer): void {
-    this.response.end(chunk);
-  }
-
-  closeAfter(): void {
-    this.response.closeAfter();
-  }
-
-  breakOff(lastWords: Buffer | undefined): void {
-    this.response.breakOff(lastWords);
+  override start(status: number, headers: readonly string[]): void {
+    super.start(status, [...headers, this.name, this.value]);
   }
 }

@@ -1,6 +1,7 @@
 import { notServed } from '../../openai/models/model-filter';
 import type { GatewayProvider } from '../config';
 import { gatewayError, type GatewayError } from '../answer/errors';
+import { answerJson } from '../answer/json-answer';
 import type { LiveExchange } from '../exchange/live-exchange';
 import type { ModelLists } from './model-lists';
 
@@ -13,7 +14,7 @@ export async function serveModels(
   exchange: LiveExchange,
   provider: GatewayProvider,
 ): Promise<GatewayError | 'forward' | undefined> {
-  const { route, config, response, log } = exchange;
+  const { route, config, log } = exchange;
   const wanted = route.path.replace(/^\/models\/?/, '');
   const id = wanted === '' ? undefined : safeDecode(wanted);
   if (id !== undefined && config.filteredModels.has(id)) {
@@ -28,18 +29,7 @@ export async function serveModels(
   }
   const json = id === undefined ? listed.list : listed.find(id);
   if (json === undefined) return 'forward';
-  const body = Buffer.from(json);
-  log.committed();
-  response.start(200, [
-    'content-type',
-    'application/json',
-    'content-length',
-    String(body.length),
-    'x-request-id',
-    log.requestId,
-  ]);
-  response.end(body);
-  log.finish({ status: 200, outcome: 'success', responseBytes: body.length });
+  answerJson(exchange, json);
   return undefined;
 }
 

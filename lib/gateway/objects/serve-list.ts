@@ -1,6 +1,7 @@
 import type { KeyState } from '../../balancer/pool/key-state';
 import { isListPath } from '../../openai/objects/object-paths';
 import { listQuestion, mergedList } from '../../openai/objects/merged-list';
+import { answerJson } from '../answer/json-answer';
 import { NotedResponse } from '../answer/noted-response';
 import type { LiveExchange } from '../exchange/live-exchange';
 import type { Binding } from './binding';
@@ -47,7 +48,7 @@ export async function serveList(
     parts.map((part) => part ?? { items: [], hasMore: false }),
     question,
   );
-  answer(exchange, Buffer.from(JSON.stringify(list)), note(read.length));
+  answerJson(exchange, JSON.stringify(list), [LIST_HEADER, note(read.length)]);
   return 'served';
 }
 
@@ -61,20 +62,4 @@ function onePerAccount(keys: readonly KeyState[]): KeyState[] {
     }
   }
   return [...byAccount.values()];
-}
-
-function answer({ response, log }: LiveExchange, body: Buffer, note: string): void {
-  log.committed();
-  response.start(200, [
-    'content-type',
-    'application/json',
-    'content-length',
-    String(body.length),
-    LIST_HEADER,
-    note,
-    'x-request-id',
-    log.requestId,
-  ]);
-  response.end(body);
-  log.finish({ status: 200, outcome: 'success', responseBytes: body.length });
 }
