@@ -1,4 +1,5 @@
 import { CapacityNote, type Capacity } from './capacity';
+import { Draws } from './draws';
 import type { EffectiveLimits } from './effective-limits';
 import { LearntLimits, type Drawn } from './learnt-limits';
 import { Likeness } from './likeness';
@@ -26,7 +27,7 @@ const CLEARLY_MS = 1_500;
  * that are not. Most accounts have one key.
  */
 export class Account implements Lender {
-  readonly #drawn = { requests: 0, tokens: 0 };
+  readonly #draws = new Draws();
   #answered: RecentAnswers | undefined;
   /** When the first request was sent. */
   #since = Infinity;
@@ -52,7 +53,7 @@ export class Account implements Lender {
   waitMs(limits: EffectiveLimits | undefined, model: string, tokens: number, now: number): number {
     let wait = limits === undefined ? 0 : this.#set.waitMs(limits, model, tokens, now);
     const learnt = this.#learntFor(model);
-    if (learnt !== undefined) wait = Math.max(wait, learnt.waitMs(tokens, this.#drawn, now));
+    if (learnt !== undefined) wait = Math.max(wait, learnt.waitMs(tokens, this.#draws, now));
     return wait;
   }
 
@@ -62,7 +63,7 @@ export class Account implements Lender {
    */
   leftShare(limits: EffectiveLimits | undefined, model: string, now: number): number {
     const learnt = this.#learntFor(model);
-    const told = learnt?.toldShare(this.#drawn, now);
+    const told = learnt?.toldShare(this.#draws.drawn, now);
     const set = limits === undefined ? undefined : this.#set.leftShare(limits, model, now);
     const paced = learnt?.pacedShare(now) ?? 1;
     if (told !== undefined || set !== undefined) return Math.min(told ?? 1, set ?? 1, paced);
@@ -76,7 +77,7 @@ export class Account implements Lender {
     const note = new CapacityNote();
     if (limits !== undefined) this.#set.note(note, limits, model, now);
     const isKnown = model !== undefined || this.isOfAllModels;
-    if (isKnown) this.#learntFor(model ?? '')?.note(note, this.#drawn, now);
+    if (isKnown) this.#learntFor(model ?? '')?.note(note, this.#draws.drawn, now);
     return note.capacity;
   }
 
@@ -87,22 +88,26 @@ export class Account implements Lender {
 
   /** From a dial on. */
   take(limits: EffectiveLimits | undefined, model: string, tokens: number, now: number): Reservation {
-    const isTest = !this.isOfAllModels && (this.#learnt?.waitMs(tokens, this.#drawn, now) ?? 0) > CLEARLY_MS;
-    this.#drawn.requests += 1;
-    this.#drawn.tokens += tokens;
+    const isTest = !this.isOfAllModels && (this.#learnt?.waitMs(tokens, this.#draws, now) ?? 0) > CLEARLY_MS;
+    const beside = this.#draws.take(tokens, now);
     if (this.#since === Infinity) this.#since = now;
     if (model !== '') this.#takenAt = now;
     this.#learntFor(model)?.take(now);
     const meters = limits === undefined ? NO_METERS : this.#set.take(limits, model, tokens, now);
     if (meters.length > 0) this.usesChanged();
-    const { requests, tokens: allTokens } = this.#drawn;
-    const drawn = { requests, tokens: allTokens, ofModel: this.#likeness?.take(model) ?? 0 };
+    const { requests, tokens: allTokens } = this.#draws.drawn;
+    const ofModel = this.#likeness?.take(model) ?? 0;
+    const drawn = { requests, tokens: allTokens, ofModel, beside };
     return new Reservation(this, model, tokens, now, drawn, isTest, meters);
   }
 
+  /** Whatever has come of it. Once for each reservation. */
+  answered({ tokens }: Reservation): void {
+    this.#draws.answered(tokens);
+  }
+
   neverSent({ model, tokens }: Reservation): void {
-    this.#drawn.requests -= 1;
-    this.#drawn.tokens -= tokens;
+    this.#draws.takeBack(tokens);
     this.#likeness?.neverSent(model);
   }
 
@@ -178,8 +183,9 @@ export class Account implements Lender {
 
   #see({ model, drawn }: Reservation, cost: Drawn, seen: readonly SeenLimit[], now: number): void {
     (this.#likeness ??= new Likeness()).see(model, seen, drawn);
-    (this.#learnt ??= new LearntLimits()).see(seen, cost, drawn, now);
-    this.#of(model).see(seen, cost, drawn, now);
+    const order = { cost, drawn, beside: drawn.beside, drawnNow: this.#draws.drawn };
+    (this.#learnt ??= new LearntLimits()).see(seen, order, now);
+    this.#of(model).see(seen, order, now);
   }
 
   #of(model: string): LearntLimits {

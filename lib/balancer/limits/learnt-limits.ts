@@ -9,6 +9,20 @@ export interface Drawn {
   readonly tokens: number;
 }
 
+/** The same, and what of it is still on its way to an answer. */
+export interface Use {
+  readonly drawn: Drawn;
+  readonly unanswered: Drawn;
+}
+
+/** What a request drew, and when among the others. */
+export interface Order {
+  readonly cost: Drawn;
+  readonly drawn: Drawn;
+  readonly beside: Drawn;
+  readonly drawnNow: Drawn;
+}
+
 /** A limit that answers tell of. */
 interface Told {
   readonly of: SeenLimit['of'];
@@ -36,11 +50,13 @@ export class LearntLimits {
   }
 
   /** Milliseconds until a request of so many tokens may be sent; 0 if it may now. */
-  waitMs(tokens: number, drawn: Drawn, now: number): number {
+  waitMs(tokens: number, { drawn, unanswered }: Use, now: number): number {
     let wait = this.#pace?.waitMs(now) ?? 0;
     if (this.#told === undefined) return wait;
-    for (const { of, counter } of this.#told)
-      wait = Math.max(wait, counter.waitMs(of === 'tokens' ? tokens : 1, drawn[of], now));
+    for (const { of, counter } of this.#told) {
+      const amount = of === 'tokens' ? tokens : 1;
+      wait = Math.max(wait, counter.waitMs(amount, drawn[of], unanswered[of], now));
+    }
     return wait;
   }
 
@@ -70,8 +86,8 @@ export class LearntLimits {
     this.#pace?.take(now);
   }
 
-  /** An answer tells what is left: it cost so much, and was asked for when so much had been drawn. */
-  see(seen: readonly SeenLimit[], cost: Drawn, drawn: Drawn, now: number): void {
+  /** An answer tells what is left. */
+  see(seen: readonly SeenLimit[], { cost, drawn, beside, drawnNow }: Order, now: number): void {
     const told = (this.#told ??= []);
     const isAsBefore = isSameKinds(seen, told);
     for (let index = 0; index < seen.length; index += 1) {
@@ -79,7 +95,8 @@ export class LearntLimits {
       if (limit === undefined) continue;
       const { of } = limit;
       const counter = (isAsBefore ? told[index]?.counter : undefined) ?? counterOf(limit, seen, told);
-      counter.see(limit, cost[of], drawn[of], now);
+      const draw = { cost: cost[of], drawn: drawn[of], beside: beside[of], drawnNow: drawnNow[of] };
+      counter.see(limit, draw, now);
     }
     // They know better.
     this.#pace = undefined;

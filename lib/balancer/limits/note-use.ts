@@ -3,13 +3,14 @@ import type { Membership } from '../pool/membership';
 import type { SeenLimit } from './seen-limits';
 import type { Outcome } from '../attempts/verdict';
 
-/** What an attempt's result tells of its account and its limits. */
+/** What an attempt's result tells of its account and its limits. Once for each lease. */
 export function noteUse(
   { key, reservation }: Lease,
   outcome: Outcome,
   membership: Membership,
   now: number,
 ): void {
+  reservation.account.answered(reservation);
   if (outcome.kind === 'dial_failed' || outcome.kind === 'own_trouble') reservation.neverSent(now);
   if (outcome.kind !== 'answer') return;
   const { facts, limits, account } = outcome;

@@ -4,6 +4,7 @@ import type { SeenLimit } from './seen-limits';
 
 /** Whose limits it takes of. */
 export interface Lender {
+  answered(reservation: Reservation): void;
   accepted(reservation: Reservation, seen: readonly SeenLimit[] | undefined, now: number): void;
   refused(reservation: Reservation, seen: readonly SeenLimit[] | undefined, now: number): void;
   neverSent(reservation: Reservation): void;
@@ -19,8 +20,11 @@ export class Reservation {
     readonly model: string,
     readonly tokens: number,
     readonly takenAt: number,
-    /** All that its account had drawn with it, and how many requests of its model that were. */
-    readonly drawn: Drawn & { readonly ofModel: number },
+    /**
+     * All that its account had drawn with it, how many requests of its model that were, and what was sent just before
+     * it and was not answered.
+     */
+    readonly drawn: Drawn & { readonly ofModel: number; readonly beside: Drawn },
     /** It would have had to wait if all models drew on the same limits. */
     readonly isTest: boolean,
     private readonly meters: readonly Meter[],

@@ -7,6 +7,8 @@ const SURE = 2;
 const SURE_MAX = 4;
 /** What is left without a word about when it comes back is looked at again after so long. */
 const RESET_UNKNOWN_MS = 5_000;
+/** Nobody knows when a request will be answered: one is looked for again after so long. */
+const UNTIL_ONE_ANSWERS_MS = 250;
 /** Of nearly all limits of this kind. */
 const SPAN_MS = 60_000;
 const EMPTY_WORDS_MAX = 3;
@@ -14,6 +16,17 @@ const EMPTY_WORDS_MAX = 3;
 const COARSE_MS = 300;
 /** Resets of one window are told no further apart. */
 const SAME_MS = 1_500;
+
+/** What an answer's request drew, and what had been drawn when it was sent. */
+export interface Draw {
+  readonly cost: number;
+  /** All, with its own. */
+  readonly drawn: number;
+  /** Of that, what had been sent just before it and was not answered: it may be counted after it. */
+  readonly beside: number;
+  /** All by now. */
+  readonly drawnNow: number;
+}
 
 /**
  * One of a key's limits, as its answers tell it. Between two answers it knows what is left at least: a bucket that
@@ -25,8 +38,12 @@ export class SeenCounter {
   #most = 1;
   #at = 0;
   #resetAt = 0;
-  /** All that had been drawn when the request was sent that told it, its own draw included. */
+  /** All that had been drawn when the request was sent that told it, its own draw included, */
   #drawnThen = 0;
+  /** what of that may not have been counted yet, */
+  #uncertain = 0;
+  /** and all that had been drawn when its answer came. */
+  #drawnAtWord = 0;
   /** What an answer told last, for those who look on. */
   #word: ToldWord | undefined;
   /** How often in a row nothing was left, without a word about when there would be. */
@@ -35,27 +52,44 @@ export class SeenCounter {
   #oneBackMs: number | undefined;
   /** Above 0: it refills; below: it ends. */
   #refills = 0;
-  #limit = 0;
-  /** Of the window that goes on: what was left at its beginning and all that had been drawn by then, together. */
-  #ceiling = Infinity;
-  /** It began by the clock, and no answer has told anything of it yet. */
-  #hasTurned = false;
 
-  /** `cost`: what the answer's request drew; `drawn`: all that had been when it was sent, which counts it. */
-  see(seen: SeenLimit, cost: number, drawn: number, now: number): void {
-    const { remaining, resetAt, oneBackAt = Infinity } = seen;
-    // A provider counts requests as they come, and answers in any order: the one that was sent last knows most.
-    if (remaining === undefined || (drawn < this.#drawnThen && now < this.#resetAt)) return;
+  /**
+   * A provider counts requests as they come, and answers in any order: the one that was sent last knows most. But those
+   * of a burst reach it in another order than they were sent in: of these the one that tells least was counted last.
+   */
+  see(seen: SeenLimit, draw: Draw, now: number): void {
+    const { remaining, resetAt } = seen;
+    const { cost, drawn } = draw;
+    if (remaining === undefined) return;
+    const least = this.#isGoingOn(resetAt, now) ? Math.min(this.#remaining, remaining) : undefined;
+    if (drawn < this.#drawnThen && now < this.#resetAt) {
+      this.#uncertain = Math.max(0, this.#uncertain - cost);
+      this.#remaining = least ?? this.#remaining;
+      return;
+    }
     if (this.#isEmptyTalk(remaining, resetAt, cost)) return;
     if (resetAt !== undefined) this.#lookAtReset(resetAt, drawn, now);
     this.#noteMost(seen.limit, remaining + cost);
-    this.#remaining = seen.of === 'requests' ? this.#inWindow(remaining, resetAt, drawn, now) : remaining;
+    const isOfSameBurst = drawn <= this.#drawnAtWord;
+    this.#remaining = (isOfSameBurst ? least : undefined) ?? remaining;
     this.#word = ToldWord.of(seen, remaining, this.#word, drawn, now);
+    this.#drawnThen = drawn;
+    this.#uncertain = this.#refills <= 0 ? draw.beside : 0;
+    this.#drawnAtWord = draw.drawnNow;
+    this.#noteTimes(seen, now);
+  }
+
+  #noteTimes({ resetAt, oneBackAt = Infinity }: SeenLimit, now: number): void {
     this.#at = now;
     this.#resetAt = Math.max(resetAt ?? now + RESET_UNKNOWN_MS, now);
-    this.#drawnThen = drawn;
     const isSooner = oneBackAt > now && oneBackAt < this.#resetAt;
     this.#oneBackMs = isSooner ? oneBackAt - now : undefined;
+  }
+
+  /** Whether an answer tells of the window that is known already, in which nothing comes back. */
+  #isGoingOn(resetAt: number | undefined, now: number): boolean {
+    if (resetAt === undefined || now >= this.#resetAt || this.#refills > 0) return false;
+    return Math.abs(resetAt - this.#resetAt) <= SAME_MS;
   }
 
   /**
@@ -74,12 +108,17 @@ export class SeenCounter {
     return true;
   }
 
-  /** Milliseconds until so much more may be used, `drawn` being all that has been; 0 if it may now. */
-  waitMs(amount: number, drawn: number, now: number): number {
+  /**
+   * Milliseconds until so much more may be used, `drawn` being all that has been and `unanswered` what of it is still
+   * on its way; 0 if it may now.
+   */
+  waitMs(amount: number, drawn: number, unanswered: number, now: number): number {
     const left = this.#left(drawn, now);
     // What is more than it ever gave needs all of it.
     const needed = Math.min(amount, this.#most);
-    if (left >= needed) return 0;
+    if (left >= needed) {
+      return left - Math.min(this.#uncertain, unanswered) >= needed ? 0 : UNTIL_ONE_ANSWERS_MS;
+    }
     const unitMs = this.#unitMs;
     return unitMs === undefined
       ? this.#resetAt - now
@@ -114,28 +153,14 @@ export class SeenCounter {
 
   #noteMost(limit: number | undefined, given: number): void {
     this.#most = Math.max(1, Math.min(limit ?? Infinity, Math.max(this.#most, given)));
-    this.#limit = limit ?? 0;
-  }
-
-  /**
-   * Requests of a burst reach the provider in another order than they were sent in, so one that came early tells of
-   * more than is left by now. Within a window nothing comes back: what an answer tells can only lower what is known.
-   */
-  #inWindow(remaining: number, resetAt: number | undefined, drawn: number, now: number): number {
-    const isSameReset = resetAt !== undefined && Math.abs(resetAt - this.#resetAt) <= SAME_MS;
-    const isGoingOn = now < this.#resetAt && (this.#hasTurned || isSameReset) && this.#refills < SURE;
-    const told = remaining + drawn;
-    this.#ceiling = isGoingOn ? Math.min(this.#ceiling, told) : told;
-    this.#hasTurned = false;
-    return this.#ceiling - drawn;
   }
 
   /** All of it is back. If no answer tells more, it will be again in a while. */
   #turn(drawn: number, now: number): void {
     this.#word = this.#word?.turned(drawn, now);
     this.#remaining = this.#most;
-    this.#ceiling = Math.max(this.#most, this.#limit) + drawn;
-    this.#hasTurned = true;
+    this.#uncertain = 0;
+    this.#drawnAtWord = drawn;
     this.#drawnThen = drawn;
     this.#at = now;
     this.#resetAt = now + SPAN_MS;

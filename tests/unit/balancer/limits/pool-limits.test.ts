@@ -444,6 +444,59 @@ describe('limits that answers tell', () => {
     expect(of.lease(leaseRequest(), NOW + 60_001).ok).toBe(true);
   });
 
+  it.each([
+    ['more', 250],
+    ['as much as', 100],
+    ['less', 40],
+  ])('of tokens are not raised by the answers of a burst that reserved %s than it used', (_words, tokens) => {
+    const of = pool({});
+    const told = (remaining: number) =>
+      seen([{ of: 'tokens', limit: 1_000, remaining, resetAt: NOW + 60_000 }]);
+    settle(of, take(of, NOW, { tokens }), told(900), NOW);
+    const burst: Lease[] = [];
+    for (;;) {
+      const leased = of.lease(leaseRequest({ tokens }), NOW + 1);
+      if (!leased.ok) break;
+      burst.push(leased.lease);
+    }
+    expect(burst).toHaveLength(Math.floor(900 / tokens));
+    // The last one that was sent was counted and answered first; each used 100.
+    for (const [index, lease] of burst.toReversed().entries()) {
+      const left = Math.max(0, 800 - 100 * index);
+      settle(of, lease, told(left), NOW + 100);
+      const reserved = (burst.length - index - 1) * tokens;
+      const most = Math.max(0, left - reserved);
+      expect(of.lease(leaseRequest({ tokens: most + 1 }), NOW + 100).ok).toBe(false);
+    }
+    const left = Math.max(0, 900 - 100 * burst.length);
+    expect(of.lease(leaseRequest({ tokens: Math.max(1, left) }), NOW + 200).ok).toBe(left > 0);
+  });
+
+  it('are known again by the answer of a request that was sent when nothing was on its way', () => {
+    const of = pool({});
+    const told = (remaining: number) =>
+      seen([{ of: 'tokens', limit: 1_000, remaining, resetAt: NOW + 60_000 }]);
+    settle(of, take(of, NOW, { tokens: 400 }), told(600), NOW);
+    const [first, second] = [take(of, NOW, { tokens: 300 }), take(of, NOW, { tokens: 300 })];
+    settle(of, second, told(100), NOW + 10);
+    settle(of, first, told(300), NOW + 10);
+    expect(of.lease(leaseRequest({ tokens: 101 }), NOW + 20).ok).toBe(false);
+    // What was reserved too much came back.
+    settle(of, take(of, NOW + 20, { tokens: 100 }), told(500), NOW + 30);
+    expect(of.lease(leaseRequest({ tokens: 500 }), NOW + 40).ok).toBe(true);
+  });
+
+  it('are not held back by what was sent long before and is not answered yet', () => {
+    const of = pool({});
+    const told = (remaining: number) =>
+      seen([{ of: 'requests', limit: 20, remaining, resetAt: NOW + 60_000 }]);
+    settle(of, take(of, NOW), told(19), NOW);
+    for (let index = 0; index < 10; index += 1) take(of, NOW + 10);
+    settle(of, take(of, NOW + 5_000), told(8), NOW + 5_100);
+    for (let index = 0; index < 8; index += 1) take(of, NOW + 5_200);
+    expect(of.lease(leaseRequest(), NOW + 5_200).ok).toBe(false);
+  });
+
   it('are not believed of a relay that says "0 left" with each answer, until it refuses', () => {
     const of = pool({});
     const empty: readonly SeenLimit[] = [{ of: 'requests', remaining: 0 }];
