@@ -5,7 +5,8 @@
 const RANKS: ReadonlyMap<string, number> = new Map([
   ['previous_response_id', 0],
   ['conversation', 0],
-  ['conversation_id', 0],
+  // Where a body says so it is a tool's word: the API itself says `conversation`.
+  ['conversation_id', 1],
   ['upload_id', 1],
   ['thread_id', 1],
   ['run_id', 1],

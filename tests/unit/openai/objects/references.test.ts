@@ -61,6 +61,8 @@ describe('the references of a body', () => {
       previous_response_id: 'r_1',
     };
     expect(of(body)).toEqual(['r_1', 'conv_1', 'file-2', 'file-1']);
+    const call = { type: 'function_call', arguments: { conversation_id: 'conv_2' } };
+    expect(of({ input: [call], previous_response_id: 'r_1' })).toEqual(['r_1', 'conv_2']);
   });
 
   it('of some paths are others', () => {
