@@ -18,6 +18,7 @@ export class Connections {
   readonly #open = new Map<Socket, number>();
   readonly #scarce: number;
   readonly #full: number;
+  #accepted = 0;
   #isClosing = false;
   #looksAgainAt = -Infinity;
 
@@ -34,6 +35,7 @@ export class Connections {
   follow(server: Server): void {
     if (Number.isFinite(this.limits.connectionsMax)) server.maxConnections = this.limits.connectionsMax;
     server.on('connection', (socket) => {
+      this.#accepted += 1;
       this.#open.set(socket, this.now());
       socket.once('close', () => this.#open.delete(socket));
       if (this.#open.size > this.#scarce) this.#makeRoom();
@@ -47,6 +49,11 @@ export class Connections {
   /** Whether a connection closes behind its next answer: always at the end, else where others wait for its place. */
   get closeBehindAnswer(): boolean {
     return this.#isClosing || this.#open.size > this.limits.requestsMax;
+  }
+
+  /** How many there have been. */
+  get accepted(): number {
+    return this.#accepted;
   }
 
   /** From now on each answer says that its connection closes. */

@@ -6,6 +6,8 @@ import type { Connections } from '../../process/connections';
 import type { Logger } from '../../process/logger';
 
 const IDLE_SWEEP_MS = 20;
+/** Under a flood no turn is quiet. */
+const TURNS_MAX = 1_000;
 /** For the last words of what is cut off to reach its clients. */
 const LAST_WORDS_MS = 1_000;
 
@@ -30,10 +32,21 @@ export async function serveLastRequests(last: LastRequests, server: Server | und
   gateway.closeConnections();
   if (server === undefined) gateway.drain();
   else await sleep(drainMs);
-  // What has arrived by now has also been read when this turn is over.
-  await nextTurn();
+  await quietTurn(connections);
   await finish(last, server);
   server?.closeAllConnections();
+}
+
+/**
+ * What has arrived by now has also been read when this turn is over. Connections that come meanwhile would be reset
+ * with the port, before anybody sees them: so it is closed behind a turn in which none has come, which is a short one.
+ */
+async function quietTurn(connections: Connections): Promise<void> {
+  for (let turn = 0; turn < TURNS_MAX; turn += 1) {
+    const before = connections.accepted;
+    await nextTurn();
+    if (connections.accepted === before) return;
+  }
 }
 
 async function finish(last: LastRequests, server: Server | undefined): Promise<void> {

@@ -3,7 +3,16 @@ import { describe, expect, it } from 'vitest';
 import type { DatabaseOptions } from '../../../lib/store/database/database';
 import type { Store } from '../../../lib/store/open-store';
 import { hasMariaDb, onEachBackend } from './on-each-backend';
-import { ASKER, KEY, mariadbBackend, open, provider, randomKeyValue, replaceAll, sqliteBackend } from './backends';
+import {
+  ASKER,
+  KEY,
+  mariadbBackend,
+  open,
+  provider,
+  randomKeyValue,
+  replaceAll,
+  sqliteBackend,
+} from './backends';
 import { raw } from './raw';
 import { requestRow } from './rows';
 
