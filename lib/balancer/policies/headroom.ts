@@ -3,12 +3,13 @@ import { startFrom, type SelectionPolicy } from './policy';
 
 /** With so many others the first available key is compared, however many there are. */
 const COMPARED_MAX = 8;
-/** Nothing is used, and nothing is in flight. */
+/** Nothing is used. */
 const ALL = 1;
 
 /**
- * The available key with the most left of what it may use, known or learnt; of several the one with the fewest requests
- * in flight, and of these the next in turn. So limits are met as late as they can be.
+ * The available key with the most left of what it may use, known or learnt; of several the next in turn, so that limits
+ * are met as late as they can be. What is in flight counts only by what it draws: a key that fails at once has nothing
+ * in flight, and must not get all requests for that.
  */
 export function headroom(): SelectionPolicy {
   let next = 0;
@@ -22,7 +23,7 @@ export function headroom(): SelectionPolicy {
         const key = rotation[(start + step) % rotation.length];
         if (key === undefined) continue;
         if (best !== undefined) compared += 1;
-        const left = leftShare(key) / (1 + key.inFlight);
+        const left = leftShare(key);
         if (left <= most || !isAvailable(key)) continue;
         best = key;
         most = left;

@@ -57,6 +57,18 @@ describe('headroom', () => {
     }
   });
 
+  it('does not prefer a key that has nothing in flight because it fails at once', () => {
+    const policy = headroom();
+    const keys = keysOf(3);
+    const chosen: string[] = [];
+    for (let i = 0; i < 30; i++) {
+      const { keyId } = choose(policy, keys, { leftShare: () => 0.5 });
+      chosen.push(keyId!);
+      if (keyId !== 'k0') keys.find(({ config }) => config.keyId === keyId)!.inFlight += 1;
+    }
+    expect(chosen.filter((keyId) => keyId === 'k0')).toHaveLength(10);
+  });
+
   it('asks what is left of a few of 50,000 keys', () => {
     const keys = keysOf(50_000);
     const policy = headroom();
