@@ -22,6 +22,18 @@ export interface MysqlTestOptions {
   readonly socketPath: undefined;
 }
 
+/** The settings of a server that works on this database. */
+export function mysqlSettings({ host, port, user, password, database }: MysqlTestOptions) {
+  return {
+    DATABASE_TYPE: 'mysql',
+    MYSQL_HOST: host,
+    MYSQL_PORT: String(port),
+    MYSQL_USER: user,
+    MYSQL_PASSWORD: password,
+    MYSQL_DATABASE: database,
+  };
+}
+
 export interface MariaDbServer {
   readonly options: MysqlTestOptions;
   readonly socketPath: string;

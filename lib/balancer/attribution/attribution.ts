@@ -9,6 +9,7 @@ import { Contrast } from './contrast';
 import { Culprits } from './culprits';
 import type { KeyChange } from '../events';
 import type { Lease } from '../pool/lease';
+import { addFailure } from '../pool/load';
 import { clearFailures, countFailure, exhaustQuota, restAfterLimit, restLike, type Judged } from './penalty';
 import { seenBreak, seenFailure } from '../health/outage';
 import { describeFailure, withoutSecret } from './redaction';
@@ -40,6 +41,7 @@ export class Attribution {
     const { key } = lease;
     const wasDisabled = key.disabled !== undefined;
     if (isKnownError(verdict)) noteError(key, outcome, now);
+    if (isInVain(verdict)) addFailure(key, now);
     const settled =
       outcome.kind === 'answer' ? this.#penalise(lease, outcome, verdict, rules, now) : NO_EFFECT;
     // With a shared cause its breaker has opened, and the key is reported as forgiven.
@@ -197,6 +199,11 @@ export class Attribution {
 /** It counts among the errors of its key: it is the key's own, and that is certain. */
 function isKnownError({ key, blame }: Verdict): boolean {
   return key !== 'contrast' && blame !== 'nobody' && blame !== 'client' && blame !== 'platform';
+}
+
+/** The request goes on elsewhere. A key that has met a limit rests, and is as good as any other afterwards. */
+function isInVain({ key, next }: Verdict): boolean {
+  return key !== 'rest' && next !== 'pass_through' && next !== 'stop';
 }
 
 /** Any answer of its own shows that a provider is back; a firewall's page or a client that left shows nothing. */

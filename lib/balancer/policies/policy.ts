@@ -10,19 +10,26 @@ export interface Candidates {
   readonly membersVersion: number;
 }
 
+/** What keys can be compared by, at the time of the choice. */
+export interface KeyMeasures {
+  /** How much is left of what the key may use, as far as is known; 1 is all of it. */
+  readonly leftShare: (key: KeyState) => number;
+  /** Requests in flight, and failures of the last seconds as if they still were. */
+  readonly load: (key: KeyState) => number;
+}
+
 export interface SelectionPolicy {
   /**
    * Returns an available key, or undefined only if there is none. `isAvailable` is the one thing a policy may ask of a
    * key's condition; it is asked in the policy's order of preference, at most a few times for each key. `isRetry`: the
-   * request has failed with another key already. `leftShare`: how much is left of what the key may use, as far as is
-   * known; 1 is all of it.
+   * request has failed with another key already.
    */
   choose(
     candidates: Candidates,
     isAvailable: (key: KeyState) => boolean,
     affinity: string | undefined,
     isRetry: boolean,
-    leftShare: (key: KeyState) => number,
+    measures: KeyMeasures,
   ): KeyState | undefined;
 }
 

@@ -3,8 +3,9 @@ import type { Denials } from '../health/denials';
 import type { EgressBinding } from '../egress/binding';
 import type { Egresses } from '../egress/egresses';
 import type { KeyState } from './key-state';
+import { loadOf } from './load';
 import type { LeaseRequest } from './lease';
-import type { Candidates, SelectionPolicy } from '../policies/policy';
+import type { Candidates, KeyMeasures, SelectionPolicy } from '../policies/policy';
 import type { SharedCause } from '../attribution/shared-cause';
 import type { SkippedKey, SkipReason } from '../attempts/trace';
 import { isBeingProbed, isUnproven } from '../health/cooldown-probe';
@@ -44,7 +45,7 @@ export function chooseKey(
 ): Choice | 'no_egress' | undefined {
   const { policy, candidates, egresses, binding, sharedCause, denials } = input;
   const { model, tokens, tried, triedEgresses, refusedBy } = request;
-  const leftShare = ({ account, limits }: KeyState): number => account.leftShare(limits, model, now);
+  const measures = measuresFor(model, now);
   const hasSharedWay = egresses.hasSharedWay(binding, triedEgresses);
   if (!hasSharedWay && !input.hasPinned) return 'no_egress';
 
@@ -57,7 +58,7 @@ export function chooseKey(
       if (reason !== undefined) skipped.set(key, reason);
       return reason === undefined;
     };
-    return policy.choose(candidates, isAvailable, request.affinity, tried.size > 0, leftShare);
+    return policy.choose(candidates, isAvailable, request.affinity, tried.size > 0, measures);
   };
 
   const noWay = ({ config }: KeyState): SkipReason | undefined => {
@@ -90,6 +91,13 @@ export function chooseKey(
   }
   if (key === undefined) return isEgressLacking ? 'no_egress' : undefined;
   return { key, ...named(skipped, request, now) };
+}
+
+function measuresFor(model: string, now: number): KeyMeasures {
+  return {
+    leftShare: ({ account, limits }) => account.leftShare(limits, model, now),
+    load: (key) => loadOf(key, now),
+  };
 }
 
 function nothing(): undefined {

@@ -49,6 +49,13 @@ export interface Cooldown {
   probe: HalfOpenProbe | undefined;
 }
 
+/** Failures that lie back a little: each counted as one when it came, and less and less since. */
+export interface FadingFailures {
+  readonly count: number;
+  /** When `count` was true. */
+  readonly at: number;
+}
+
 /** A key with its live state. The pool that owns it is the only writer. */
 export interface KeyState {
   config: KeyConfig;
@@ -61,6 +68,8 @@ export interface KeyState {
   /** By model; undefined until the first, because most keys never have one. */
   modelCooldowns: Map<string, Cooldown> | undefined;
   inFlight: number;
+  /** Undefined until the first. */
+  recentFailures: FadingFailures | undefined;
   requestCount: number;
   errorCount: number;
   /** What of the two counts has been taken over to be written down. Whoever does that changes them, and nobody else. */
@@ -108,6 +117,7 @@ export function newKeyState(config: KeyConfig, saved = NEVER_USED): KeyState {
         ? undefined
         : new Map(modelCooldowns.map(([model, until]) => [model, newCooldown(until)])),
     inFlight: 0,
+    recentFailures: undefined,
     requestCount: saved.requestCount,
     errorCount: saved.errorCount,
     savedRequestCount: saved.requestCount,

@@ -24,10 +24,6 @@ const FIELDS: Readonly<Record<KeyChange, readonly Field[]>> = {
   learnt: [],
 };
 
-interface Noted {
-  readonly fields: Set<Field>;
-}
-
 /** The time of the live state, and what the wall clock says at it. */
 export interface StateTime {
   now(): number;
@@ -41,7 +37,7 @@ export interface StateTime {
  * that was seen before somebody spoke is not written over it.
  */
 export class StateWriter {
-  readonly #urgent = new Map<KeyState, Noted>();
+  readonly #urgent = new Map<KeyState, Set<Field>>();
   readonly #counted = new Set<KeyState>();
   #countedSince = 0;
   readonly #batches: NamedBatches<KeyStateChange>;
@@ -64,10 +60,7 @@ export class StateWriter {
   }
 
   note(key: KeyState, change: KeyChange): void {
-    if (change === 'used') {
-      if (this.#counted.size === 0) this.#countedSince = performance.now();
-      this.#counted.add(key);
-    }
+    if (change === 'used') this.#noteCounts(key);
     if (change === 'learnt') this.#forgetState(key);
     else if (change !== 'used' || haveUsesChanged(key)) this.#noteUrgent(key, change);
     this.#rounds.noted();
@@ -83,20 +76,28 @@ export class StateWriter {
     await this.flush();
   }
 
+  #noteCounts(key: KeyState): void {
+    if (this.#counted.size === 0) this.#countedSince = performance.now();
+    this.#counted.add(key);
+  }
+
   #noteUrgent(key: KeyState, change: KeyChange): void {
-    const noted = this.#urgent.get(key) ?? { fields: new Set<Field>() };
-    for (const field of FIELDS[change]) noted.fields.add(field);
-    if (haveUsesChanged(key)) noted.fields.add('uses');
+    const fields = this.#urgent.get(key) ?? new Set<Field>();
+    for (const field of FIELDS[change]) fields.add(field);
+    if (haveUsesChanged(key)) fields.add('uses');
     // The newest reason of a key that stays out.
-    if (change === 'penalised' && key.disabled?.by === 'auto') noted.fields.add('disabled');
-    this.#urgent.set(key, noted);
+    if (change === 'penalised' && key.disabled?.by === 'auto') fields.add('disabled');
+    this.#urgent.set(key, fields);
   }
 
   /** What it was is of no account any more, and what it is stands in the database. */
   #forgetState(key: KeyState): void {
-    const noted = this.#urgent.get(key);
-    if (noted?.fields.has('uses') === true) this.#urgent.set(key, { fields: new Set<Field>(['uses']) });
+    const fields = this.#urgent.get(key);
+    if (fields === undefined) return;
+    if (fields.has('uses')) this.#urgent.set(key, new Set<Field>(['uses']));
     else this.#urgent.delete(key);
+    // A failure that was to be written with its state counts all the same.
+    this.#noteCounts(key);
   }
 
   #due() {
@@ -121,10 +122,10 @@ export class StateWriter {
   /** What is to be written next of what was noted, urgent things first. */
   #take(withCounters: boolean, most: number): KeyStateChange[] {
     const changes: KeyStateChange[] = [];
-    for (const [key, noted] of this.#urgent) {
+    for (const [key, fields] of this.#urgent) {
       if (changes.length >= most) break;
       this.#urgent.delete(key);
-      changes.push(stateChange(key, noted, this.time));
+      changes.push(stateChange(key, fields, this.time));
     }
     for (const key of withCounters ? this.#counted : []) {
       if (changes.length >= most) break;
@@ -140,7 +141,7 @@ function haveUsesChanged({ account, writtenUses }: KeyState): boolean {
   return account.usesVersion !== writtenUses;
 }
 
-function stateChange(key: KeyState, { fields }: Noted, time: StateTime): KeyStateChange {
+function stateChange(key: KeyState, fields: ReadonlySet<Field>, time: StateTime): KeyStateChange {
   const saved = savedStateOf(key, time.now());
   // Counters of a key that was only used can wait.
   const isOfUsesAlone = fields.size === 1 && fields.has('uses');

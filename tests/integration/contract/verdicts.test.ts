@@ -181,7 +181,7 @@ inEveryFace('what an answer means for its key', (start) => {
   for (const [what, bad] of Object.entries(trouble)) {
     stage.it(
       `after ${what} the next key answers, and the first is in use again at once`,
-      { keys: 2, max_failures: 1 },
+      { keys: 2, max_failures: 1, selection_policy: 'round_robin' },
       async (provider) => {
         provider.replies(bad, reply.healthy);
         expect((await provider.stream()).status).toBe(200);

@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildImage, unprivileged, type Image } from '../../support/image';
 import { runAdmin } from '../../support/command';
-import { startMariaDb, type MariaDbServer } from '../../support/mariadb';
+import { mysqlSettings, startMariaDb, type MariaDbServer } from '../../support/mariadb';
 import type { RunningServer } from '../../support/server';
 import { ADMIN_TOKEN, chat, secretKey, TOKEN, useParts } from './support';
 
@@ -102,15 +102,7 @@ describe('the container image, from its final stage alone and without privileges
   });
 
   it.skipIf(mariaDb === undefined)('has what MySQL needs', async () => {
-    const { host, port, user, password, database } = await mariaDb!.freshDatabase();
-    const server = await start({
-      DATABASE_TYPE: 'mysql',
-      MYSQL_HOST: host,
-      MYSQL_PORT: String(port),
-      MYSQL_USER: user,
-      MYSQL_PASSWORD: password,
-      MYSQL_DATABASE: database,
-    });
+    const server = await start(mysqlSettings(await mariaDb!.freshDatabase()));
     expect((await chat(server.url)).status).toBe(200);
     expect(await server.stop()).toEqual({ code: 0, signal: null });
   });

@@ -1,6 +1,6 @@
 import { createConnection } from 'mariadb';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import { startMariaDb, type MysqlTestOptions } from '../../support/mariadb';
+import { mysqlSettings, startMariaDb, type MysqlTestOptions } from '../../support/mariadb';
 import { reply, type ScriptedUpstream } from '../../support/scripted-upstream';
 import type { RunningServer } from '../../support/server';
 import { waitFor } from '../../support/wait-for';
@@ -27,15 +27,7 @@ describe.skipIf(mariaDb === undefined)('instances on one MariaDB', () => {
       AUTH_TOKEN: ADMIN_TOKEN,
       MAX_FAILURES: 1,
     };
-    const env = {
-      DATABASE_TYPE: 'mysql',
-      MYSQL_HOST: database.host,
-      MYSQL_PORT: String(database.port),
-      MYSQL_USER: database.user,
-      MYSQL_PASSWORD: database.password,
-      MYSQL_DATABASE: database.database,
-      ENCRYPTION_KEY: '7'.repeat(64),
-    };
+    const env = { ...mysqlSettings(database), ENCRYPTION_KEY: '7'.repeat(64) };
     instances = [];
     // The first brings the database up; then the others start at once.
     instances.push(await parts.server({ env, envFile: envFile(settings) }));

@@ -1,7 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { createConnection } from 'mariadb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { startMariaDb, type MariaDbServer, type MysqlTestOptions } from '../../support/mariadb';
+import {
+  mysqlSettings,
+  startMariaDb,
+  type MariaDbServer,
+  type MysqlTestOptions,
+} from '../../support/mariadb';
 import { reply, type ScriptedUpstream } from '../../support/scripted-upstream';
 import { waitFor } from '../../support/wait-for';
 import { chat, envFile, secretKey, TOKEN, useParts } from './support';
@@ -35,14 +40,7 @@ describe.skipIf(mariaDb === undefined)('on MariaDB', () => {
       ALLOWED_TOKENS: [TOKEN],
       MAX_FAILURES: 1,
     };
-    env = {
-      DATABASE_TYPE: 'mysql',
-      MYSQL_HOST: database.host,
-      MYSQL_PORT: String(database.port),
-      MYSQL_USER: database.user,
-      MYSQL_PASSWORD: database.password,
-      MYSQL_DATABASE: database.database,
-    };
+    env = mysqlSettings(database);
   });
 
   async function select(sql: string): Promise<Record<string, unknown>[]> {

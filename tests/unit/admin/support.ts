@@ -20,6 +20,21 @@ import type { Store } from '../../../lib/store/open-store';
 import { UsageBook } from '../../../lib/store/usage/usage-book';
 import { NOW, temporaryStore } from '../inventory/support';
 
+/** What a form says of a new provider, but for its name and address: nothing of its own. */
+export const NEW_PROVIDER = {
+  isEnabled: true,
+  selectionPolicy: null,
+  timeoutSeconds: null,
+  firstTokenTimeoutSeconds: null,
+  maxFailures: null,
+  maxRetries: null,
+  testModel: null,
+  customHeaders: {},
+  modelRequestKey: null,
+  fallbacks: [] as string[],
+  egress: { mode: 'shared' },
+} as const;
+
 export interface World {
   readonly context: AdminContext;
   readonly store: Store;

@@ -19,7 +19,7 @@ import type { Configuration } from '../../../lib/inventory/configuration';
 import { OutsideChanges } from '../../../lib/inventory/outside-changes';
 import type { ChangeNote } from '../../../lib/store/change-notes';
 import type { Store } from '../../../lib/store/open-store';
-import { keyNamed, world, type World } from '../admin/support';
+import { keyNamed, NEW_PROVIDER, world, type World } from '../admin/support';
 import { anotherStore, temporaryStore } from './support';
 
 interface Instance extends World {
@@ -28,21 +28,7 @@ interface Instance extends World {
 }
 
 const KEYS = { API_KEYS: ['a', 'b'].map(keyNamed).join(',') };
-const OTHER = {
-  name: 'Other',
-  baseUrl: 'https://other.example/v1',
-  isEnabled: true,
-  selectionPolicy: null,
-  timeoutSeconds: null,
-  firstTokenTimeoutSeconds: null,
-  maxFailures: null,
-  maxRetries: null,
-  testModel: null,
-  customHeaders: {},
-  modelRequestKey: null,
-  fallbacks: [] as string[],
-  egress: { mode: 'shared' },
-} as const;
+const OTHER = { ...NEW_PROVIDER, name: 'Other', baseUrl: 'https://other.example/v1' };
 
 async function instanceOn(store: Store): Promise<Instance> {
   const changes = new OutsideChanges(store.changeNotes);

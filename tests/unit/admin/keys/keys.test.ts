@@ -10,21 +10,7 @@ import { updateKey } from '../../../../lib/admin/keys/update';
 import type { KeyBulkResult } from '../../../../lib/admin/contract/keys';
 import { createProvider } from '../../../../lib/admin/providers/create';
 import type { AdminContext } from '../../../../lib/admin/context';
-import { keyNamed, keysOf, world } from '../support';
-
-const PROVIDER = {
-  isEnabled: true,
-  selectionPolicy: null,
-  timeoutSeconds: null,
-  firstTokenTimeoutSeconds: null,
-  maxFailures: null,
-  maxRetries: null,
-  testModel: null,
-  customHeaders: {},
-  modelRequestKey: null,
-  fallbacks: [] as string[],
-  egress: { mode: 'shared' },
-} as const;
+import { keyNamed, keysOf, world, NEW_PROVIDER } from '../support';
 
 const names = (...list: string[]) => list.map(keyNamed);
 const add = (context: AdminContext, text: string, more: object = {}) =>
@@ -39,7 +25,7 @@ const add = (context: AdminContext, text: string, more: object = {}) =>
     ...more,
   });
 const addOther = (context: AdminContext) =>
-  createProvider(context, { ...PROVIDER, name: 'Other', baseUrl: 'https://other.example/v1' });
+  createProvider(context, { ...NEW_PROVIDER, name: 'Other', baseUrl: 'https://other.example/v1' });
 const bulk = async (context: AdminContext, input: Parameters<typeof bulkKeys>[1]) => {
   const { task } = await bulkKeys(context, input);
   return (await context.tasks.finished(task.id))?.result as KeyBulkResult;

@@ -7,23 +7,9 @@ import { deleteProvider } from '../../../../lib/admin/providers/delete';
 import { listProviders } from '../../../../lib/admin/providers/list';
 import { reorderProviders } from '../../../../lib/admin/providers/reorder';
 import { updateProvider } from '../../../../lib/admin/providers/update';
-import { keyNamed, world } from '../support';
+import { keyNamed, NEW_PROVIDER, world } from '../support';
 
-const INPUT = {
-  name: 'Other One',
-  baseUrl: 'https://other.example/v1/',
-  isEnabled: true,
-  selectionPolicy: null,
-  timeoutSeconds: null,
-  firstTokenTimeoutSeconds: null,
-  maxFailures: null,
-  maxRetries: null,
-  testModel: null,
-  customHeaders: {},
-  modelRequestKey: null,
-  fallbacks: [] as string[],
-  egress: { mode: 'shared' },
-} as const;
+const INPUT = { ...NEW_PROVIDER, name: 'Other One', baseUrl: 'https://other.example/v1/' };
 type Input = Parameters<typeof createProvider>[1];
 const create = (context: AdminContext, more: Partial<Input> = {}) =>
   createProvider(context, { ...INPUT, ...more });

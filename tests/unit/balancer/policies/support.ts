@@ -9,6 +9,18 @@ export function keysOf(size: number, over: (index: number) => Partial<KeyState> 
   return keys;
 }
 
+/** How many more requests one of the keys has than another, at most, while 100 requests come and none ends. */
+export function unevennessOf(policy: SelectionPolicy, keys: readonly KeyState[]): number {
+  let most = 0;
+  for (let i = 0; i < 100; i++) {
+    const { keyId } = choose(policy, keys);
+    keys.find(({ config }) => config.keyId === keyId)!.inFlight += 1;
+    const loads = keys.map(({ inFlight }) => inFlight);
+    most = Math.max(most, Math.max(...loads) - Math.min(...loads));
+  }
+  return most;
+}
+
 export interface Choice {
   readonly keyId: string | undefined;
   /** How often the policy asked whether a key is available. */
@@ -25,6 +37,7 @@ export function choose(
     readonly version?: number;
     readonly isRetry?: boolean;
     readonly leftShare?: (key: KeyState) => number;
+    readonly load?: (key: KeyState) => number;
   } = {},
 ): Choice {
   let questions = 0;
@@ -41,7 +54,10 @@ export function choose(
     },
     options.affinity,
     options.isRetry ?? false,
-    options.leftShare ?? (() => 1),
+    {
+      leftShare: options.leftShare ?? (() => 1),
+      load: options.load ?? (({ inFlight }) => inFlight),
+    },
   );
   return { keyId: key?.config.keyId, questions };
 }
