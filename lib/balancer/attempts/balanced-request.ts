@@ -15,7 +15,10 @@ export interface BalancedRequest extends RequestKind {
   readonly sought?: readonly string[] | undefined;
   /** How many tokens it may use: reserved until its answer tells how many it did. 0 by default. */
   readonly tokens?: number | undefined;
-  /** Whether it leaves nothing behind at the provider, and its first content is worth a second key. No by default. */
+  /**
+   * Whether the provider does nothing for it but answer. Asked when a second attempt is due, so it may take some time.
+   * No by default.
+   */
   readonly mayBeSentTwice?: (() => boolean) | undefined;
   /** Whose request it is, for waiting fairly; undefined is a client of its own. */
   readonly client?: string | undefined;

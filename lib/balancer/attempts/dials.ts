@@ -2,6 +2,7 @@ import type { BalancedRequest, LoopPorts } from './balanced-request';
 import type { KeyState } from '../pool/key-state';
 import type { Lease } from '../pool/lease';
 import type { LeaseResult, Pool } from '../pool/pool';
+import { isKindSentTwice } from './retry';
 import { Stop, stopWith } from '../stop';
 import type { Dialed, Transport } from './transport';
 
@@ -54,6 +55,7 @@ export class Dials<Answer> {
     void first.dialed.then(() => answered.abort());
     await clock.sleep(hedging.afterMs, answered);
     if (answered.aborted || this.request.signal.aborted || !hedging.mayHedge) return undefined;
+    if (this.request.mayBeSentTwice?.() !== true) return undefined;
     const now = clock.now();
     const leased = leaseWithout(first.lease.key, now);
     if (!leased.ok) return undefined;
@@ -72,12 +74,7 @@ export class Dials<Answer> {
 
   get #mayHedge(): boolean {
     const { hedging } = this.ports;
-    return (
-      hedging !== undefined &&
-      hedging.afterMs > 0 &&
-      !this.#isHedged &&
-      this.request.mayBeSentTwice?.() === true
-    );
+    return hedging !== undefined && hedging.afterMs > 0 && !this.#isHedged && isKindSentTwice(this.request);
   }
 }
 

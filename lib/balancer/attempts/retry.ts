@@ -28,17 +28,13 @@ export function createsSomethingLasting(method: string, path: string): boolean {
 const FUNCTIONS = /^\/(embeddings|moderations|rerank|tokenize|detokenize|classify|score)\/?$/;
 /** Of their streams the beginning is words, and cheap. */
 const WORDS = /^\/(chat\/completions|completions|responses|messages|fim\/completions)\/?$/;
-/** Its answers are kept at the provider, unless it is told not to. */
-const KEEPING = /^\/responses\/?$/;
 
 /**
- * Whether a second key may be asked the same before the first has answered: a read, a stream, of which only the
- * beginning comes twice, or what is a function of its input. Never what leaves something behind at the provider.
- * `store`: what the request says of that; undefined for nothing.
+ * Whether a second key could be asked the same before the first has answered, as far as the kind of request goes: a
+ * read, a stream, of which only the beginning comes twice, or what is a function of its input. What it says decides.
  */
-export function mayBeSentTwice({ method, path, isStream }: RequestKind, store: boolean | undefined): boolean {
+export function isKindSentTwice({ method, path, isStream }: RequestKind): boolean {
   if (method === 'GET' || method === 'HEAD') return true;
-  if (method !== 'POST' || !isComputing(path)) return false;
-  const isKept = KEEPING.test(path) ? store !== false : store === true;
-  return !isKept && ((isStream === true && WORDS.test(path)) || FUNCTIONS.test(path));
+  if (method !== 'POST') return false;
+  return (isStream === true && WORDS.test(path)) || FUNCTIONS.test(path);
 }

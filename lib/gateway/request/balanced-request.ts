@@ -1,5 +1,6 @@
 import type { BalancedRequest } from '../../balancer/attempts/balanced-request';
-import { isComputing, mayBeSentTwice } from '../../balancer/attempts/retry';
+import { isComputing } from '../../balancer/attempts/retry';
+import { isPureQuestion } from '../../openai/request/pure-question';
 import { estimatedTokens } from '../../openai/request/token-estimate';
 import type { LiveExchange } from '../exchange/live-exchange';
 
@@ -12,28 +13,28 @@ export interface ForwardedHead {
   readonly outputTokensMax?: number | undefined;
   /** Whether the provider is to keep what comes of it; undefined if the request does not say. */
   readonly store?: boolean | undefined;
-  readonly isAttached?: boolean | undefined;
 }
 
-/** Calls of a tool server may do something in the world, and the provider makes them by itself. */
-const TOOL_SERVER = '"mcp"';
+/** They ask for work that goes on behind the answer; the first as RFC 7240 has it. */
+const DEFERRING: readonly (readonly [name: string, value: RegExp])[] = [
+  ['prefer', /respond-async/i],
+  ['x-dashscope-async', /enable/i],
+];
 
 /** Where nothing is computed, no tokens are used. */
 export function balancedRequest(
   { route, request, log }: Pick<LiveExchange, 'route' | 'request' | 'log'>,
   body: Buffer,
-  { model = '', affinity, client, outputTokensMax, store, isAttached = false }: ForwardedHead,
+  { model = '', affinity, client, outputTokensMax }: ForwardedHead,
   { owner, sought }: Pick<BalancedRequest, 'owner' | 'sought'> = {},
 ): BalancedRequest {
   const { path } = route;
   const { method } = request;
-  const { isStream } = log;
   return {
     method,
     path,
-    isStream,
-    mayBeSentTwice: () =>
-      !isAttached && mayBeSentTwice({ method, path, isStream }, store) && !body.includes(TOOL_SERVER),
+    isStream: log.isStream,
+    mayBeSentTwice: () => method !== 'POST' || (isPureQuestion(path, body) && !isDeferred(request)),
     model,
     affinity,
     owner,
@@ -42,4 +43,8 @@ export function balancedRequest(
     client,
     signal: request.signal,
   };
+}
+
+function isDeferred(request: LiveExchange['request']): boolean {
+  return DEFERRING.some(([name, value]) => value.test(request.header(name) ?? ''));
 }

@@ -24,8 +24,6 @@ export interface RequestHead {
   readonly store?: boolean | undefined;
   /** Ids of objects at the provider that it names, where they were read along: of a form. */
   readonly references?: readonly string[] | undefined;
-  /** It asks for work that goes on without its connection, or belongs to a conversation that lives at the provider. */
-  readonly isAttached?: true | undefined;
 }
 
 /**
@@ -136,8 +134,6 @@ class Places implements JsonVisitor {
   store = 0;
   user = 0;
   cacheKey = 0;
-  background = 0;
-  conversation = 0;
   readonly answerLength = new AnswerLength();
   /** A member name that is no valid JSON string. */
   badName = 0;
@@ -162,12 +158,6 @@ class Places implements JsonVisitor {
         break;
       case 'prompt_cache_key':
         this.cacheKey = valueAt;
-        break;
-      case 'background':
-        this.background = valueAt;
-        break;
-      case 'conversation':
-        this.conversation = valueAt;
         break;
       case undefined:
         this.badName ||= nameAt;
@@ -234,7 +224,6 @@ function headFrom(body: Buffer, places: Places): RequestHeadResult {
       affinity === undefined || affinity.length <= AFFINITY_MAX ? affinity : keptText(affinity, AFFINITY_MAX),
     outputTokensMax: places.answerLength.tokensMax(body),
     store: flagAt(body, places.store),
-    isAttached: isAttached(body, places) || undefined,
   };
   return { ok: true, head: isAmbiguous ? { ...head, isAmbiguous } : head };
 }
@@ -243,11 +232,6 @@ function flagAt(body: Buffer, place: number): boolean | undefined {
   if (place === 0) return undefined;
   const letter = body[place];
   return letter === LETTER_T || (letter === LETTER_F ? false : undefined);
-}
-
-function isAttached(body: Buffer, { background, conversation }: Places): boolean {
-  if (flagAt(body, background) === true) return true;
-  return conversation !== 0 && body[conversation] !== LETTER_N;
 }
 
 function textAt(body: Buffer, place: number): string | undefined {

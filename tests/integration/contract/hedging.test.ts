@@ -4,6 +4,7 @@ import { inEveryFace } from './faces';
 import { Stage } from './stage';
 
 const AFTER_SECONDS = 0.2;
+const CODE = { type: 'code_interpreter', container: { type: 'auto' } };
 
 inEveryFace('a request whose key stays silent', (start) => {
   const stage = new Stage(start, { HEDGE_SECONDS: AFTER_SECONDS });
@@ -13,6 +14,9 @@ inEveryFace('a request whose key stays silent', (start) => {
     ['may make something that stays', '/files', { file: 'f' }],
     ['leaves a response behind', '/responses', { stream: true }],
     ['asks for its answer to be stored', '/chat/completions', { stream: true, store: true }],
+    ['has a tool work at the provider', '/responses', { stream: true, store: false, tools: [CODE] }],
+    ['makes sound that is kept', '/chat/completions', { stream: true, modalities: ['text', 'audio'] }],
+    ['calls the servers of others', '/messages', { stream: true, mcp_servers: [{ type: 'url' }] }],
     ['would be answered whole a second time', '/chat/completions', {}],
   ] as const) {
     stage.it(

@@ -4,7 +4,7 @@ import { runAttempts, type LoopResult } from '../../../../lib/balancer/attempts/
 import type { BalancedRequest } from '../../../../lib/balancer/attempts/balanced-request';
 import type { Dialed, Transport } from '../../../../lib/balancer/attempts/transport';
 import { Hedging } from '../../../../lib/balancer/attempts/hedging';
-import { mayBeSentTwice } from '../../../../lib/balancer/attempts/retry';
+import { isKindSentTwice } from '../../../../lib/balancer/attempts/retry';
 import type { Outcome } from '../../../../lib/balancer/attempts/verdict';
 import type { Lease } from '../../../../lib/balancer/pool/lease';
 import type { Pool } from '../../../../lib/balancer/pool/pool';
@@ -291,27 +291,45 @@ describe('requests that may be sent twice, whatever comes back', () => {
 
 describe('whether a request may be sent twice', () => {
   const chat = '/chat/completions';
-  it.each<[string, string, boolean, boolean | undefined, boolean]>([
-    ['GET', '/models', false, undefined, true],
-    ['HEAD', '/files/f', false, undefined, true],
-    ['POST', chat, true, undefined, true],
-    ['POST', chat, true, false, true],
-    ['POST', chat, true, true, false],
-    ['POST', chat, false, undefined, false],
-    ['POST', '/responses', true, undefined, false],
-    ['POST', '/responses', true, true, false],
-    ['POST', '/responses', true, false, true],
-    ['POST', '/responses', false, false, false],
-    ['POST', '/embeddings', false, undefined, true],
-    ['POST', '/moderations', false, undefined, true],
-    ['POST', '/images/generations', false, undefined, false],
-    ['POST', '/images/generations', true, undefined, false],
-    ['POST', '/audio/transcriptions', true, undefined, false],
-    ['POST', '/threads/t/runs', true, undefined, false],
-    ['POST', '/files', false, undefined, false],
-    ['DELETE', '/files/f', false, undefined, false],
-    ['PUT', '/anything', false, undefined, false],
-  ])('%s %s, streamed %s, store %s: %s', (method, path, isStream, store, may) => {
-    expect(mayBeSentTwice({ method, path, isStream }, store)).toBe(may);
+  it.each<[string, string, boolean, boolean]>([
+    ['GET', '/models', false, true],
+    ['HEAD', '/files/f', false, true],
+    ['POST', chat, true, true],
+    ['POST', chat, false, false],
+    ['POST', '/responses', true, true],
+    ['POST', '/responses', false, false],
+    ['POST', '/responses/compact', true, false],
+    ['POST', '/messages', true, true],
+    ['POST', '/messages/batches', true, false],
+    ['POST', '/embeddings', false, true],
+    ['POST', '/moderations', false, true],
+    ['POST', '/images/generations', false, false],
+    ['POST', '/images/generations', true, false],
+    ['POST', '/audio/speech', true, false],
+    ['POST', '/audio/transcriptions', true, false],
+    ['POST', '/videos', false, false],
+    ['POST', '/threads/t/runs', true, false],
+    ['POST', '/files', false, false],
+    ['POST', '/batches', false, false],
+    ['POST', '/anything', true, false],
+    ['DELETE', '/files/f', false, false],
+    ['PUT', '/anything', false, false],
+  ])('depends on its kind: %s %s, streamed %s: %s', (method, path, isStream, may) => {
+    expect(isKindSentTwice({ method, path, isStream })).toBe(may);
+  });
+
+  it('is asked only once a second attempt is due', async () => {
+    let asked = 0;
+    const mayBeSentTwice = () => (asked += 1) > 0;
+    await hedge(poolOf('ab'), [ok(100)], { over: { mayBeSentTwice } });
+    expect(asked).toBe(0);
+    const hedged = await hedge(poolOf('ab'), [ok(30_000), ok(0)], { over: { mayBeSentTwice } });
+    expect(asked).toBe(1);
+    expect(hedged.transport.dials).toHaveLength(2);
+  });
+
+  it('is no by default', async () => {
+    const hedged = await hedge(poolOf('ab'), [ok(30_000)], { over: { mayBeSentTwice: undefined } });
+    expect(hedged.transport.dials).toHaveLength(1);
   });
 });

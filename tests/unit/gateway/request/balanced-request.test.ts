@@ -28,16 +28,18 @@ it('has no tokens where nothing is computed, and no model if it names none', () 
   expect(balanced('/v1/batches', { model: undefined })).toMatchObject({ tokens: 0, model: '' });
 });
 
-it('may be sent a second time only if nothing of it stays at the provider, and no tool server is called', () => {
-  const may = (path: string, more: object = {}) => balanced(path, more).mayBeSentTwice?.();
-  expect(may('/v1/chat/completions')).toBe(true);
+it('may be sent a second time only if the provider does nothing for it but answer', () => {
+  const may = (path: string, said: object, headers: Record<string, string> = {}, method = 'POST') => {
+    const { log } = logOf(() => 0);
+    log.isStream = true;
+    const exchange = { route: parseRoute(path)!, request: requestOf(headers, { method }), log };
+    return balancedRequest(exchange, Buffer.from(JSON.stringify(said)), HEAD).mayBeSentTwice?.();
+  };
+  expect(may('/v1/chat/completions', {})).toBe(true);
   expect(may('/v1/chat/completions', { store: true })).toBe(false);
-  expect(may('/v1/responses')).toBe(false);
+  expect(may('/v1/responses', {})).toBe(false);
   expect(may('/v1/responses', { store: false })).toBe(true);
-  expect(may('/v1/responses', { store: false, isAttached: true })).toBe(false);
-  const { log } = logOf(() => 0);
-  log.isStream = true;
-  const exchange = { route: parseRoute('/v1/responses')!, request: requestOf(), log };
-  const body = Buffer.from('{"tools":[{"type":"mcp","require_approval":"never"}]}');
-  expect(balancedRequest(exchange, body, { ...HEAD, store: false }).mayBeSentTwice?.()).toBe(false);
+  expect(may('/v1/chat/completions', {}, { prefer: 'wait=10, Respond-Async' })).toBe(false);
+  expect(may('/v1/embeddings', {}, { 'x-dashscope-async': 'enable' })).toBe(false);
+  expect(may('/v1/responses/resp_1', {}, {}, 'GET')).toBe(true);
 });

@@ -81,21 +81,15 @@ describe('a JSON body', () => {
     expect(head(text).outputTokensMax).toBe(tokens);
   });
 
-  it.each<[string, boolean | undefined, true | undefined]>([
-    ['{}', undefined, undefined],
-    ['{"store":true}', true, undefined],
-    ['{"store" : false}', false, undefined],
-    ['{"store":null}', undefined, undefined],
-    ['{"store":"true"}', undefined, undefined],
-    ['{"metadata":{"store":true}}', undefined, undefined],
-    ['{"background":true,"store":false}', false, true],
-    ['{"background":false}', undefined, undefined],
-    ['{"conversation":"conv_1"}', undefined, true],
-    ['{"conversation":{"id":"conv_1"}}', undefined, true],
-    ['{"conversation":null}', undefined, undefined],
-  ])('tells of %s whether something of it is to stay at the provider', (text, store, isAttached) => {
+  it.each<[string, boolean | undefined]>([
+    ['{}', undefined],
+    ['{"store":true}', true],
+    ['{"store" : false}', false],
+    ['{"store":null}', undefined],
+    ['{"store":"true"}', undefined],
+    ['{"metadata":{"store":true}}', undefined],
+  ])('tells of %s whether something of it is to stay at the provider', (text, store) => {
     expect(head(text).store).toBe(store);
-    expect(head(text).isAttached).toBe(isAttached);
   });
 
   it('ignores members of nested values', () => {
