@@ -15,6 +15,8 @@ const IN_DOUBT_MS = 4_000;
  * a row.
  */
 const LONG_MS = 600_000;
+/** No cooldown that the upstream does not name is shorter, unless the configured one is. */
+const LEAST_MS = 1_000;
 const HOUR_MS = 3_600_000;
 /** First cooldown of a key for a model that it may not use, and the longest. */
 const DENIED_MS = { first: HOUR_MS, max: 24 * HOUR_MS };
@@ -45,7 +47,9 @@ export function restAfterLimit(
   const isLong = facts.isWholeKey === true;
   const isWhole = isLong || key.account.isOfAllModels;
   const cooldown = isWhole ? key.cooldown : modelCooldown(key, model);
-  const baseMs = isLong ? LONG_MS : Math.min(rules.cooldownMs, key.account.intervalMs(model));
+  const baseMs = isLong
+    ? LONG_MS
+    : Math.min(rules.cooldownMs, Math.max(LEAST_MS, key.account.intervalMs(model)));
   const ms = untilMs(facts, now) ?? doubledCooldownMs(baseMs, restsBefore(cooldown, now));
   rest(cooldown, now + ms, now);
   return isWhole ? `rests ${seconds(ms)}` : `rests ${seconds(ms)} for ${named(model)}`;

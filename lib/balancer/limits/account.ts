@@ -2,6 +2,7 @@ import { CapacityNote, type Capacity } from './capacity';
 import { Draws } from './draws';
 import type { EffectiveLimits } from './effective-limits';
 import { LearntLimits, type Drawn } from './learnt-limits';
+import type { Answered } from './pace';
 import { Likeness } from './likeness';
 import type { Meter } from './meter';
 import { RecentAnswers } from './recent-answers';
@@ -19,6 +20,9 @@ const NO_METERS: readonly Meter[] = [];
 /** Model names come from clients. */
 const MODELS_MAX = 64;
 
+const MINUTE_MS = 60_000;
+/** No limit is for less than a second. */
+const BACK_MIN_MS = 1_000;
 /** Answers tell times that are a little old. */
 const CLEARLY_MS = 1_500;
 
@@ -120,15 +124,18 @@ export class Account implements Lender {
     this.#learntFor(reservation.model)?.accepted(reservation.tokens, now);
   }
 
-  /** A limit was met. */
-  refused(reservation: Reservation, seen: readonly SeenLimit[] | undefined, now: number): void {
+  /** A limit was met. `until`: when a request is taken again, if the refusal tells. */
+  refused(
+    reservation: Reservation,
+    seen: readonly SeenLimit[] | undefined,
+    until: number | undefined,
+    now: number,
+  ): void {
     const { model } = reservation;
     if (seen !== undefined) this.#see(reservation, NOTHING, seen, now);
     (this.#likeness ??= new Likeness()).refused(reservation, now);
-    const isWhole = now - this.#since >= 60_000;
-    const perMinute = this.#answered?.perMinute(now) ?? 0;
     const learnt = this.isOfAllModels ? (this.#learnt ??= new LearntLimits()) : this.#of(model);
-    learnt.refused(reservation, perMinute, isWhole, now);
+    learnt.refused(reservation, this.#answeredBefore(until, now), now);
   }
 
   /** What answers have told counts no more; what has been used of set limits does. */
@@ -175,6 +182,15 @@ export class Account implements Lender {
   absorb(other: Account): void {
     this.#set.absorb(other.#set);
     this.usesChanged();
+  }
+
+  #answeredBefore(until: number | undefined, now: number): Answered {
+    const perMinute = this.#answered?.perMinute(now) ?? 0;
+    const usedMs = Math.min(now - this.#since, MINUTE_MS);
+    const backMs = until === undefined ? undefined : Math.max(0, until - now);
+    const spanMs = Math.min(usedMs + Math.max(backMs ?? 0, BACK_MIN_MS), MINUTE_MS);
+    const mostPerMinute = (perMinute * MINUTE_MS) / spanMs;
+    return { perMinute, isWholeMinute: usedMs === MINUTE_MS, mostPerMinute, backMs };
   }
 
   #learntFor(model: string): LearntLimits | undefined {

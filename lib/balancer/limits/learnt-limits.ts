@@ -1,5 +1,5 @@
 import type { CapacityNote } from './capacity';
-import { Pace, type Refused } from './pace';
+import { Pace, type Answered, type Refused } from './pace';
 import { SeenCounter } from './seen-counter';
 import type { SeenLimit } from './seen-limits';
 
@@ -106,11 +106,11 @@ export class LearntLimits {
     this.#pace?.accepted(tokens, now);
   }
 
-  /** A limit was met that no answer tells of; `perMinute`: how many requests were answered in the last minute. */
-  refused(refused: Refused, perMinute: number, isWholeMinute: boolean, now: number): void {
+  /** A limit was met that no answer tells of. */
+  refused(refused: Refused, answered: Answered, now: number): void {
     if (this.#told !== undefined) return;
     this.#pace ??= new Pace();
-    this.#pace.refused(refused, perMinute, isWholeMinute, now);
+    this.#pace.refused(refused, answered, now);
   }
 }
 

@@ -19,7 +19,7 @@ export function noteUse(
   else {
     reservation.refused(now);
     if (facts.subject === 'rate')
-      reservation.account.refused(reservation, untilNamed(limits, facts.until), now);
+      reservation.account.refused(reservation, untilNamed(limits, facts.until), facts.until, now);
   }
 }
 

@@ -16,10 +16,12 @@ const GUESS_DECREASE_MAX = 0.99;
 const INCREASE = 0.001;
 const DOUBLES_AFTER = 50;
 const INCREASE_MAX = 0.2;
-/** The same while the pace is only a guess. */
-const GUESS_INCREASE = 0.1;
+/** The same while the pace is only a guess: up to what the key may well bear, and beyond; less after a refusal. */
+const GUESS_INCREASE = { first: { upTo: 0.5, beyond: 0.1 }, tried: { upTo: 0.1, beyond: 0.02 } };
 /** Of fewer answers in a minute no pace can be told. */
 const KNOWN_MIN = 3;
+/** Times in refusals are this coarse; milliseconds. */
+const LEAST_BACK_MS = 1_000;
 /** So many may follow each other at once. */
 const BURST = 2;
 /** Of the latest request in what is usual. */
@@ -29,6 +31,18 @@ const USUAL_SHARE = 0.05;
 export interface Refused {
   readonly takenAt: number;
   readonly tokens: number;
+}
+
+/** How many requests were answered before a refusal, and what that told. */
+export interface Answered {
+  /** In the last minute. */
+  readonly perMinute: number;
+  /** The account had been in use for all of it. */
+  readonly isWholeMinute: boolean;
+  /** The most that the account may bear by this: all that was answered comes back at once when the refusal is over. */
+  readonly mostPerMinute: number;
+  /** Milliseconds until a request is taken again; undefined if the refusal did not tell. */
+  readonly backMs: number | undefined;
 }
 
 /**
@@ -41,8 +55,15 @@ export class Pace {
   #nextAt = 0;
   /** Since the last refusal. */
   #answered = 0;
+  /** When the first of them was. */
+  #answeredFrom = 0;
   #refusedAt = 0;
   #isGuess = true;
+  /** While it is a guess: the interval that the key may well bear. */
+  #likelyMs = 0;
+  #wasRefused = false;
+  /** It was never refused again at the time that a refusal had named. */
+  #isBackTrue = true;
   readonly #recent = new RecentAnswers();
   #since = Infinity;
   /** How many were answered in a minute, as far as is known. */
@@ -87,49 +108,76 @@ export class Pace {
   }
 
   accepted(tokens: number, now: number): void {
+    if (this.#answered === 0) this.#answeredFrom = now;
     this.#answered += 1;
     this.#recent.add(now);
     this.#usualTokens += (tokens - this.#usualTokens) * (this.#usualTokens === 0 ? 1 : USUAL_SHARE);
   }
 
-  /**
-   * A request met the limit. What was sent before the last refusal came tells nothing new. `perMinute`: how many
-   * requests were answered in the last minute, if it was a whole one.
-   */
-  refused({ takenAt, tokens }: Refused, perMinute: number, isWholeMinute: boolean, now: number): void {
+  /** A request met the limit. What was sent before the last refusal came tells nothing new. */
+  refused({ takenAt, tokens }: Refused, answered: Answered, now: number): void {
     if (takenAt < this.#refusedAt) return;
     if (this.#intervalMs === 0) {
-      if (perMinute < KNOWN_MIN) return;
-      this.#intervalMs = MINUTE_MS / perMinute;
-      this.#perMinute = perMinute;
-      this.#isGuess = !isWholeMinute;
-      this.#since = now;
-    } else if (this.#answered > 0) {
-      if (now - this.#since >= MINUTE_MS) this.#perMinute = this.#recent.perMinute(now);
-      const wasGuess = this.#isGuess;
-      this.#isGuess &&= now - this.#since < MINUTE_MS;
-      this.#slower(tokens, wasGuess);
-    }
+      if (answered.perMinute < KNOWN_MIN) return;
+      this.#guess(answered, now);
+    } else if (this.#answered > 0) this.#tooFast(tokens, answered, now);
+    else this.#refusedAgain();
     this.#refusedAt = now;
     this.#keepLeft(0, now);
     this.#answered = 0;
     this.#nextAt = Math.max(this.#nextAt, now + this.#intervalMs);
   }
 
+  /** A key that takes one more after so long bears at least that pace, if its limit is not one of a longer span. */
+  #guess({ perMinute, isWholeMinute, mostPerMinute, backMs = Infinity }: Answered, now: number): void {
+    const slow = Math.min(MINUTE_MS / perMinute, Math.max(backMs, LEAST_BACK_MS));
+    const fast = Math.min(slow, MINUTE_MS / mostPerMinute);
+    this.#isGuess = !isWholeMinute || backMs < MINUTE_MS / perMinute;
+    this.#intervalMs = Math.sqrt(slow * fast);
+    this.#likelyMs = fast;
+    this.#perMinute = perMinute;
+    this.#since = now;
+  }
+
+  /** Although it was asked no sooner than it had said, or than was thought. */
+  #refusedAgain(): void {
+    this.#isBackTrue = false;
+    this.#wasRefused = true;
+    if (this.#isGuess) this.#intervalMs = Math.min(2 * this.#intervalMs, MINUTE_MS / this.#perMinute);
+  }
+
+  #tooFast(tokens: number, { backMs }: Answered, now: number): void {
+    const refusedMs = this.#intervalMs;
+    const wasGuess = this.#isGuess;
+    if (now - this.#since >= MINUTE_MS) this.#perMinute = this.#recent.perMinute(now);
+    else if (wasGuess) this.#perMinute = Math.max(this.#perMinute, this.#perMinuteSince(now));
+    this.#isGuess &&= now - this.#since < MINUTE_MS;
+    this.#slower(tokens, wasGuess, this.#isBackTrue ? backMs : undefined);
+    this.#likelyMs = Math.sqrt(this.#intervalMs * refusedMs);
+    this.#wasRefused = true;
+  }
+
   /**
    * A pace that is too fast by one in twenty is refused one in twenty; but one that meets the end of a window is by as
    * much as it is above what was answered. A large request may be refused where a usual one is not, and says less.
    */
-  #slower(tokens: number, wasGuess: boolean): void {
+  #slower(tokens: number, wasGuess: boolean, backMs = Infinity): void {
     const pace = MINUTE_MS / this.#intervalMs;
     const answered = this.#perMinute;
     const tooFast = Math.max(0, pace - answered);
     const isFar = pace > FAR * answered;
+    if (!isFar) this.#isGuess = false;
     const by = isFar
       ? Math.min(pace - NEAR * answered, pace * (wasGuess ? GUESS_DECREASE_MAX : FAR_DECREASE_MAX))
       : Math.min(tooFast, pace * DECREASE_MAX, pace / this.#answered);
     const weight = tokens > this.#usualTokens ? this.#usualTokens / tokens : 1;
-    this.#intervalMs = MINUTE_MS / (pace - by * weight);
+    const slowest = Math.max(this.#intervalMs, backMs, LEAST_BACK_MS);
+    this.#intervalMs = Math.min(MINUTE_MS / (pace - by * weight), slowest);
+  }
+
+  /** What it has borne since it was asked again after the refusal before. */
+  #perMinuteSince(now: number): number {
+    return (this.#answered * MINUTE_MS) / Math.max(now - this.#answeredFrom, LEAST_BACK_MS);
   }
 
   #leftOf(now: number): number {
@@ -143,7 +191,15 @@ export class Pace {
   }
 
   #faster(): void {
-    const increase = this.#isGuess ? GUESS_INCREASE : INCREASE * 2 ** (this.#answered / DOUBLES_AFTER);
-    this.#intervalMs /= 1 + Math.min(INCREASE_MAX, increase);
+    this.#intervalMs /= 1 + (this.#isGuess ? this.#guessIncrease : this.#increase);
+  }
+
+  get #increase(): number {
+    return Math.min(INCREASE_MAX, INCREASE * 2 ** (this.#answered / DOUBLES_AFTER));
+  }
+
+  get #guessIncrease(): number {
+    const { upTo, beyond } = this.#wasRefused ? GUESS_INCREASE.tried : GUESS_INCREASE.first;
+    return this.#intervalMs > this.#likelyMs ? upTo : beyond;
   }
 }

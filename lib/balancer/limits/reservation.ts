@@ -6,7 +6,12 @@ import type { SeenLimit } from './seen-limits';
 export interface Lender {
   answered(reservation: Reservation): void;
   accepted(reservation: Reservation, seen: readonly SeenLimit[] | undefined, now: number): void;
-  refused(reservation: Reservation, seen: readonly SeenLimit[] | undefined, now: number): void;
+  refused(
+    reservation: Reservation,
+    seen: readonly SeenLimit[] | undefined,
+    until: number | undefined,
+    now: number,
+  ): void;
   neverSent(reservation: Reservation): void;
   usesChanged(): void;
 }

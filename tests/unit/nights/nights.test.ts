@@ -33,11 +33,11 @@ describe('a simulated night', () => {
 
 describe('a short night at its limits', () => {
   /** In so short a night the limits of keys that tell nothing are still being found out, by refusals. */
-  const DRAWN_MAX = 0.15;
+  const DRAWN_MAX = 0.2;
 
   it.each([
     { name: 'limits only', load: 1, isWhole: false, shareMin: 0.99 },
-    { name: 'limits only', load: 1.2, isWhole: false, shareMin: 0.97 },
+    { name: 'limits only', load: 1.2, isWhole: false, shareMin: 0.99 },
     { name: 'whole night', load: 1, isWhole: true, shareMin: 0.95 },
   ])(
     'is served at least as well as by blind round robin: $name at load $load',

@@ -5,8 +5,10 @@ import { START_MS as NOW } from '../support';
 const HOUR_MS = 3_600_000;
 const USUAL = 800;
 
-const refuse = (pace: Pace, at: number, perMinute = 20, isWhole = true, tokens = USUAL, takenAt = at): void =>
-  pace.refused({ takenAt, tokens }, perMinute, isWhole, at);
+function refuse(pace: Pace, at: number, perMinute = 20, isWhole = true, tokens = USUAL, takenAt = at): void {
+  const answered = { perMinute, isWholeMinute: isWhole, mostPerMinute: perMinute, backMs: undefined };
+  pace.refused({ takenAt, tokens }, answered, at);
+}
 
 /** Whether a key takes a request at that time. */
 type Key = (now: number) => boolean;
