@@ -35,6 +35,11 @@ export class Reservation {
     private readonly meters: readonly Meter[],
   ) {}
 
+  /** It counts for limits that are set, which a restart must not forget. */
+  get isCounted(): boolean {
+    return this.meters.length > 0;
+  }
+
   /** What it used in truth; undefined if its answer did not tell. */
   used(tokens: number | undefined, now: number): void {
     if (tokens !== undefined) this.#correct(0, tokens - this.tokens, now);
@@ -59,7 +64,7 @@ export class Reservation {
   }
 
   #correct(requests: number, tokens: number, now: number): void {
-    if (this.meters.length === 0) return;
+    if (!this.isCounted) return;
     for (const meter of this.meters) meter.correct(requests, tokens, this.takenAt, now);
     this.account.usesChanged();
   }

@@ -160,7 +160,12 @@ export class Pool {
    * exactly once.
    */
   lease(request: LeaseRequest, now: number): LeaseResult {
-    return this.#leasing.lease(request, { policy: this.#policy, binding: this.#config.egress }, now);
+    const { provider, egress: binding } = this.#config;
+    const leased = this.#leasing.lease(request, { policy: this.#policy, binding }, now);
+    if (leased.ok && leased.lease.reservation.isCounted) {
+      this.events.keyChanged(provider, leased.lease.key, 'used');
+    }
+    return leased;
   }
 
   /**

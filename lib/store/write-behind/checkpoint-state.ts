@@ -5,7 +5,12 @@ import type { KeyStore } from '../keys/keys';
 import { NamedBatches } from './named-batches';
 import { WriteRounds } from './write-rounds';
 
+/** Under traffic there is a write in so long, of all that has come meanwhile. */
 const WRITE_MS = 1_000;
+/** After a quiet time so many writes of what was used of limits come sooner: the first at once, */
+const SOONER = 4;
+/** and each other one after so long, with what has come along. */
+const ALONG_MS = 50;
 /** Counters alone. */
 const COUNTERS_MS = 15_000;
 
@@ -31,8 +36,9 @@ export interface StateTime {
 }
 
 /**
- * Writes the keys' live state behind the traffic, field by field: what a restart must not lose within a second, also
- * what a key used of its limits; mere counters, which are added to what is there, within fifteen. A failed write is
+ * Writes the keys' live state behind the traffic, field by field: what a restart must not lose within a second; what a
+ * key used of its limits sooner as long as little comes, so that hardly a crash is between a request and its note; mere
+ * counters, which are added to what is there, within fifteen. A failed write is
  * repeated as it was before anything newer, and counts once. What a person says is written by whoever takes it; a state
  * that was seen before somebody spoke is not written over it.
  */
@@ -40,6 +46,10 @@ export class StateWriter {
   readonly #urgent = new Map<KeyState, Set<Field>>();
   readonly #counted = new Set<KeyState>();
   #countedSince = 0;
+  #haveUses = false;
+  /** When a write of uses may begin: by those of the last seconds, and by the last one. */
+  #writesAt = -Infinity;
+  #followsAt = -Infinity;
   readonly #batches: NamedBatches<KeyStateChange>;
   readonly #rounds: WriteRounds<'urgent' | 'all'>;
 
@@ -84,7 +94,10 @@ export class StateWriter {
   #noteUrgent(key: KeyState, change: KeyChange): void {
     const fields = this.#urgent.get(key) ?? new Set<Field>();
     for (const field of FIELDS[change]) fields.add(field);
-    if (haveUsesChanged(key)) fields.add('uses');
+    if (haveUsesChanged(key)) {
+      fields.add('uses');
+      this.#haveUses = true;
+    }
     // The newest reason of a key that stays out.
     if (change === 'penalised' && key.disabled?.by === 'auto') fields.add('disabled');
     this.#urgent.set(key, fields);
@@ -102,10 +115,15 @@ export class StateWriter {
 
   #due() {
     if (this.#urgent.size > 0 || this.#batches.hasFailed)
-      return { inMs: WRITE_MS, scope: this.#areCountersDue() ? 'all' : 'urgent' } as const;
+      return { inMs: this.#urgentInMs, scope: this.#areCountersDue() ? 'all' : 'urgent' } as const;
     if (this.#counted.size === 0) return undefined;
     const inMs = Math.max(0, this.#countedSince + COUNTERS_MS - performance.now());
     return { inMs, scope: 'all' } as const;
+  }
+
+  get #urgentInMs(): number {
+    if (!this.#haveUses || this.#batches.hasFailed) return WRITE_MS;
+    return Math.max(0, Math.max(this.#writesAt, this.#followsAt) - performance.now());
   }
 
   #areCountersDue(): boolean {
@@ -113,6 +131,10 @@ export class StateWriter {
   }
 
   #write(withCounters: boolean): Promise<void> {
+    const now = performance.now();
+    this.#haveUses = false;
+    this.#writesAt = Math.max(this.#writesAt, now - (SOONER - 1) * WRITE_MS) + WRITE_MS;
+    this.#followsAt = now + ALONG_MS;
     return this.#batches.writeAll(
       () => this.#urgent.size + (withCounters ? this.#counted.size : 0),
       (most) => this.#take(withCounters, most),

@@ -117,6 +117,26 @@ describe('kill -9 and a new start', () => {
     expect([await ask(server), await ask(server)]).toEqual([200, 429]);
   });
 
+  it('keep what a key used of its day, though they come milliseconds after the answer', async () => {
+    const limits = { requests_per_day: 100, tokens_per_day: 100_000 };
+    const [name, key] = ['Limited', secretKey('lim')];
+    const limited = { name, base_url: upstream.baseUrl, api_keys: [{ key, limits }] };
+    const env = { PROVIDERS_CONFIG: JSON.stringify([limited]), ALLOWED_TOKENS: TOKEN };
+    let kept = 0;
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const server = await parts.server({ dataDir, env });
+      expect((await chat(server.url, { path: '/limited/v1' })).status).toBe(200);
+      // As long as one exchange takes.
+      await fetch(`${server.url}/health`);
+      const file = await crash(server);
+      const used = Number(/"d":\[\d+,(\d+),/.exec(usesIn(file))?.[1] ?? 0);
+      expect(used).toBeLessThanOrEqual(kept + 1);
+      kept = used;
+    }
+    // Other writes may be before it.
+    expect(kept).toBeGreaterThanOrEqual(ROUNDS - 1);
+  });
+
   it('keep who has made an object, though they come milliseconds after the answer that shows it', async () => {
     const world = await ObjectWorld.start();
     const env = {

@@ -14,6 +14,7 @@ import {
   leaseRequest,
   noEgresses,
   poolConfig,
+  poolOf,
   QUOTA,
   SeededRandom,
   shortageOf,
@@ -80,6 +81,19 @@ describe('limits that are set', () => {
     expect(shortage).toEqual({ reason: 'all_cooling', retryAfterMs: 51_000 });
     expect(drain(of, NOW + 60_999)).toBe('');
     expect(drain(of, NOW + 61_000)).toBe('aaabbb');
+  });
+
+  it('count from the dial on: those who write that down hear of it before the answer', () => {
+    const events = new EventLog();
+    const of = poolOf('a', { limits: { requestsPerDay: 5 } }, events);
+    const before = of.keys[0]!.account.usesVersion;
+    take(of, NOW);
+    expect(events.keyChanges).toEqual(['a used']);
+    expect(of.keys[0]!.account.usesVersion).not.toBe(before);
+
+    const unlimited = new EventLog();
+    take(poolOf('a', {}, unlimited), NOW);
+    expect(unlimited.keyChanges).toEqual([]);
   });
 
   it("of a key win over its provider's, one by one", () => {

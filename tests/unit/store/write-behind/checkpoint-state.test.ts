@@ -122,6 +122,56 @@ describe('what a key used of its limits', () => {
     expect(saved[1]?.[0]).not.toHaveProperty('uses');
   });
 
+  it('is written at once after a quiet time, and what comes right behind it in a moment', async () => {
+    const state = key('a');
+    const use = (account: string) => {
+      name(state, account);
+      writer.note(state, 'used');
+    };
+    use('u1');
+    await vi.advanceTimersByTimeAsync(1);
+    expect(saved).toEqual([[{ keyId: 'a', uses: usesOf('u1') }]]);
+    for (const account of ['u2', 'u3']) {
+      use(account);
+      await vi.advanceTimersByTimeAsync(20);
+    }
+    expect(saved).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(10);
+    expect(saved.slice(1)).toEqual([[{ keyId: 'a', uses: usesOf('u3') }]]);
+    await vi.advanceTimersByTimeAsync(5_000);
+    use('u4');
+    await vi.advanceTimersByTimeAsync(1);
+    expect(saved.slice(2)).toEqual([[{ keyId: 'a', uses: usesOf('u4') }]]);
+  });
+
+  it('is written once a second under traffic, but for the first moments', async () => {
+    const state = key('a');
+    const writesAt: number[] = [];
+    for (let at = 0; at < 20_000; at += 10) {
+      name(state, `u${at}`);
+      writer.note(state, 'used');
+      await vi.advanceTimersByTimeAsync(10);
+      while (writesAt.length < saved.length) writesAt.push(at + 10);
+    }
+    const inFirstSecond = writesAt.filter((at) => at <= 1_000).length;
+    expect(inFirstSecond).toBeLessThanOrEqual(5);
+    expect(writesAt.length).toBeLessThanOrEqual(inFirstSecond + 19);
+  });
+
+  it('is tried again no sooner than other things where the write has failed', async () => {
+    const state = key('a');
+    obstacles.push(refuse);
+    name(state, 'u');
+    writer.note(state, 'used');
+    await vi.advanceTimersByTimeAsync(1);
+    expect(errors).toHaveLength(1);
+    writer.note(state, 'used');
+    await vi.advanceTimersByTimeAsync(900);
+    expect(saved).toEqual([]);
+    await vi.advanceTimersByTimeAsync(100);
+    expect(saved).toHaveLength(1);
+  });
+
   it('goes along with whatever else happened to the key', async () => {
     const state = used('a');
     name(state, 'u');
