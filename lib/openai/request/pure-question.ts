@@ -6,20 +6,19 @@ const BYTES_MAX = 512 * 1024;
 
 /** Members that choose a model, say what is asked, or shape the answer: no provider does more because of them. */
 const SHAPING: ReadonlySet<string> = new Set(
-  `model models provider route transforms messages system instructions query documents texts suffix task
-  stream stream_options n best_of echo user safety_identifier metadata service_tier usage include truncation truncate
-  temperature top_p top_k top_a min_p typical_p seed random_seed stop stop_sequences stop_token_ids logit_bias
-  logprobs top_logprobs prompt_logprobs presence_penalty frequency_penalty repetition_penalty length_penalty
-  max_tokens max_completion_tokens max_output_tokens min_tokens max_tool_calls
-  response_format text output_config output_format guided_json guided_regex guided_choice guided_grammar
-  structured_outputs verbosity prediction safe_prompt prompt_mode
-  reasoning reasoning_effort reasoning_format include_reasoning thinking enable_thinking thinking_budget
-  chat_template_kwargs functions function_call tool_choice parallel_tool_calls parallel_function_calling
-  previous_response_id prompt_cache_key prompt_cache_retention cache_control context_management
-  encoding_format dimensions output_dimension output_dtype input_type embedding_types embedding_type normalized
-  late_chunking top_n return_documents return_text max_chunks_per_doc max_tokens_per_doc overlap_tokens`.split(
-    /\s+/,
-  ),
+  `model, models, provider, route, transforms, messages, system, instructions, query, documents, texts, suffix,
+  task, stream, stream_options, n, best_of, echo, user, safety_identifier, metadata, service_tier, usage,
+  include, truncation, truncate, temperature, top_p, top_k, top_a, min_p, typical_p, seed, random_seed, stop,
+  stop_sequences, stop_token_ids, logit_bias, logprobs, top_logprobs, prompt_logprobs, presence_penalty,
+  frequency_penalty, repetition_penalty, length_penalty, max_tokens, max_completion_tokens, max_output_tokens,
+  min_tokens, max_tool_calls, response_format, text, output_config, output_format, guided_json, guided_regex,
+  guided_choice, guided_grammar, structured_outputs, verbosity, prediction, safe_prompt, prompt_mode, reasoning,
+  reasoning_effort, reasoning_format, include_reasoning, thinking, enable_thinking, thinking_budget,
+  chat_template_kwargs, functions, function_call, tool_choice, parallel_tool_calls, parallel_function_calling,
+  previous_response_id, prompt_cache_key, prompt_cache_retention, cache_control, context_management,
+  encoding_format, dimensions, output_dimension, output_dtype, input_type, embedding_types, embedding_type,
+  normalized, late_chunking, top_n, return_documents, return_text, max_chunks_per_doc, max_tokens_per_doc,
+  overlap_tokens`.split(/,\s+/),
 );
 
 /** Members of which it depends on the value. */
