@@ -12,6 +12,8 @@ const UNTIL_ONE_ANSWERS_MS = 250;
 /** Of nearly all limits of this kind. */
 const SPAN_MS = 60_000;
 const EMPTY_WORDS_MAX = 3;
+/** "Nothing left" for longer than a minute is put to the proof once after so long, as such a word may be wrong. */
+const PROOF_MS = 5_000;
 /** Times in answers are this coarse; milliseconds. */
 const COARSE_MS = 300;
 /** Resets of one window are told no further apart. */
@@ -46,8 +48,12 @@ export class SeenCounter {
   #drawnAtWord = 0;
   /** What an answer told last, for those who look on. */
   #word: ToldWord | undefined;
-  /** How often in a row nothing was left, without a word about when there would be. */
+  /** How often in a row an answer that was given has said that nothing is left. */
   #emptyWords = 0;
+  /** What is known was told by a refusal. */
+  #isProved = false;
+  /** The reset has come since. */
+  #isAllBack = false;
   /** What a refusal said of it. */
   #oneBackMs: number | undefined;
   /** Above 0: it refills; below: it ends. */
@@ -67,7 +73,9 @@ export class SeenCounter {
       this.#remaining = least ?? this.#remaining;
       return;
     }
-    if (this.#isEmptyTalk(remaining, resetAt, cost)) return;
+    if (this.#isEmptyTalk(seen, draw, now)) return;
+    this.#isProved = cost === 0;
+    this.#isAllBack = false;
     if (resetAt !== undefined) this.#lookAtReset(resetAt, drawn, now);
     this.#noteMost(seen.limit, remaining + cost);
     const isOfSameBurst = drawn <= this.#drawnAtWord;
@@ -93,19 +101,29 @@ export class SeenCounter {
   }
 
   /**
-   * Some relays say "0 left" with each answer and never when more comes, and go on answering: that is no limit, until
-   * a refusal (which cost nothing) says that it is.
+   * Some relays say "0 left" with each answer, and go on answering: that is no limit, until a refusal (which cost
+   * nothing) says that it is.
    */
-  #isEmptyTalk(remaining: number, resetAt: number | undefined, cost: number): boolean {
-    if (remaining > 0 || resetAt !== undefined || cost === 0) {
+  #isEmptyTalk(seen: SeenLimit, draw: Draw, now: number): boolean {
+    if (seen.remaining !== 0 || draw.cost === 0) {
       this.#emptyWords = 0;
       return false;
     }
-    this.#emptyWords += 1;
+    this.#emptyWords += this.#emptinessOf(seen, draw, now);
     if (this.#emptyWords < EMPTY_WORDS_MAX) return false;
     this.#remaining = Infinity;
     this.#word = undefined;
     return true;
+  }
+
+  /** How little an answer is to be believed that says "0 left", in empty words. */
+  #emptinessOf({ resetAt, limit = 0 }: SeenLimit, { drawn }: Draw, now: number): number {
+    const wasEmpty = this.#remaining === 0 && this.#unitMs === undefined && drawn > this.#drawnAtWord;
+    // It was given long before there was to be anything.
+    if (wasEmpty && now < this.#resetAt - SAME_MS) return EMPTY_WORDS_MAX;
+    // All was back, and little of it was used.
+    if (this.#isAllBack && drawn - this.#drawnThen < limit / 2) return EMPTY_WORDS_MAX / 2;
+    return resetAt === undefined ? 1 : 0;
   }
 
   /**
@@ -120,9 +138,15 @@ export class SeenCounter {
       return left - Math.min(this.#uncertain, unanswered) >= needed ? 0 : UNTIL_ONE_ANSWERS_MS;
     }
     const unitMs = this.#unitMs;
-    return unitMs === undefined
-      ? this.#resetAt - now
-      : Math.min(this.#resetAt - now, Math.ceil((needed - left) * unitMs));
+    const backMs =
+      unitMs === undefined ? this.#proofMs(unanswered, now) : Math.ceil((needed - left) * unitMs);
+    return Math.min(this.#resetAt - now, backMs);
+  }
+
+  /** Milliseconds until one request may show whether nothing is left in truth; Infinity if that is shown, or soon. */
+  #proofMs(unanswered: number, now: number): number {
+    if (this.#isProved || this.#resetAt - this.#at <= SPAN_MS + SAME_MS) return Infinity;
+    return unanswered > 0 ? UNTIL_ONE_ANSWERS_MS : Math.max(0, this.#at + PROOF_MS - now);
   }
 
   /** 1 is all of it; undefined while nothing is told of what is left. */
@@ -160,6 +184,7 @@ export class SeenCounter {
     this.#word = this.#word?.turned(drawn, now);
     this.#remaining = this.#most;
     this.#uncertain = 0;
+    this.#isAllBack = true;
     this.#drawnAtWord = drawn;
     this.#drawnThen = drawn;
     this.#at = now;

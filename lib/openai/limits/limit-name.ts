@@ -43,7 +43,7 @@ const WORDS: ReadonlyMap<string, Word> = new Map<string, Word>([
   ]),
 ]);
 
-const PREFIX = /^(?:x-|(anthropic)-)?(?:ratelimit|(ratelimitbysize|tokenlimit))-/;
+const PREFIX = /^(?:x-|(anthropic)-)?(?:rate-?limit|(ratelimitbysize|tokenlimit))-/;
 const SEPARATOR = /[-_]/;
 
 /** Names come from outside, so only short ones are read, and only so many are remembered. */

@@ -27,9 +27,11 @@ const LETTER_X = 0x78;
 function isOfLimits(name: string): boolean {
   switch (name.charCodeAt(0)) {
     case LETTER_X:
-      return name.startsWith('x-ratelimit') || name.startsWith('x-tokenlimit');
+      return (
+        name.startsWith('x-ratelimit') || name.startsWith('x-rate-limit') || name.startsWith('x-tokenlimit')
+      );
     case LETTER_R:
-      return name.startsWith('ratelimit');
+      return name.startsWith('ratelimit') || name.startsWith('rate-limit');
     case LETTER_A:
       return name.startsWith('anthropic-ratelimit');
     default:
@@ -135,7 +137,9 @@ function toldBy(groups: readonly Group[]): readonly ToldLimit[] {
 }
 
 function seen(told: ToldLimit, isGroq: boolean, sentAt: number, now: number): Seen | undefined {
-  const limit = countOf(told.limit) || undefined;
+  const limit = countOf(told.limit);
+  // No answer could be given within such a limit: it stands for none.
+  if (limit === 0) return undefined;
   const left = isOverdrawn(told) ? 0 : countOf(told.remaining);
   if (limit === undefined && left === undefined) return undefined;
   const remaining = left === undefined || limit === undefined ? left : Math.min(left, limit);

@@ -358,7 +358,7 @@ describe('limits that answers tell', () => {
     settle(of, sent[3] as Lease, seen([{ ...day, remaining: 6 }]), NOW);
     expect(shortageOf(of, NOW).retryAfterMs).toBe(20_000);
     settle(of, take(of, NOW + 20_000), seen([{ ...day, remaining: 0 }]), NOW + 20_000);
-    expect(shortageOf(of, NOW + 30_000).retryAfterMs).toBe(3_570_000);
+    expect(shortageOf(of, NOW + 22_000).retryAfterMs).toBe(3_000);
   });
 
   it('are the same when an answer does not tell for which span they are', () => {
@@ -509,6 +509,42 @@ describe('limits that answers tell', () => {
     settle(of, take(of, NOW + 5_000), told(8), NOW + 5_100);
     for (let index = 0; index < 8; index += 1) take(of, NOW + 5_200);
     expect(of.lease(leaseRequest(), NOW + 5_200).ok).toBe(false);
+  });
+
+  describe('that leave nothing for longer than a minute', () => {
+    const nothing: readonly SeenLimit[] = [
+      { of: 'requests', limit: 100, remaining: 0, resetAt: NOW + 3_600_000 },
+    ];
+
+    it('are put to the proof by one request, and not believed when it is answered', () => {
+      const of = pool({});
+      settle(of, take(of, NOW), seen(nothing), NOW);
+      expect(shortageOf(of, NOW).retryAfterMs).toBe(5_000);
+      const proof = take(of, NOW + 5_000);
+      expect(shortageOf(of, NOW + 5_000).retryAfterMs).toBe(250);
+      settle(of, proof, seen(nothing), NOW + 6_000);
+      for (let i = 0; i < 20; i += 1) settle(of, take(of, NOW + 7_000), seen(nothing), NOW + 7_000);
+    });
+
+    it('are believed when it is refused', () => {
+      const of = pool({});
+      settle(of, take(of, NOW), seen(nothing), NOW);
+      const at = NOW + 5_000;
+      settle(of, take(of, at), { ...answered(429), limits: nothing } as Outcome, at);
+      expect(shortageOf(of, NOW + 60_000).retryAfterMs).toBe(3_540_000);
+    });
+  });
+
+  it('are not believed of a relay that says "0 left" again when little of what was back is used', () => {
+    const of = pool({});
+    const emptyAt = (now: number): Outcome =>
+      seen([{ of: 'requests', limit: 100, remaining: 0, resetAt: now + 60_000 }]);
+    for (const now of [NOW, NOW + 60_000]) {
+      settle(of, take(of, now), emptyAt(now), now);
+      expect(shortageOf(of, now + 1).retryAfterMs).toBe(59_999);
+    }
+    const now = NOW + 120_000;
+    for (let i = 0; i < 20; i += 1) settle(of, take(of, now + i), emptyAt(now + i), now + i);
   });
 
   it('are not believed of a relay that says "0 left" with each answer, until it refuses', () => {

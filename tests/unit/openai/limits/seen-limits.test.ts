@@ -446,7 +446,7 @@ describe('nonsense', () => {
     expect(seenLimits({ 'x-ratelimit-remaining': ['1', '2'] }, NOW)).toBeUndefined();
   });
 
-  it('is a limit of nothing, and more left than there is', () => {
+  it('is a limit of nothing, and no more is left than there is', () => {
     const headers = {
       'x-ratelimit-limit-requests': '0',
       'x-ratelimit-remaining-requests': '4',
@@ -454,7 +454,6 @@ describe('nonsense', () => {
       'x-ratelimit-remaining-tokens': '15',
     };
     expect(seenLimits(headers, NOW)).toEqual([
-      { of: 'requests', remaining: 4 },
       { of: 'tokens', limit: 10, remaining: 10 },
     ]);
   });
