@@ -2,10 +2,9 @@ import { CapacityNote, type Capacity } from './capacity';
 import { Draws } from './draws';
 import type { EffectiveLimits } from './effective-limits';
 import { LearntLimits, type Drawn } from './learnt-limits';
-import type { Answered } from './pace';
 import { Likeness } from './likeness';
 import type { Meter } from './meter';
-import { RecentAnswers } from './recent-answers';
+import { answeredBefore, RecentAnswers } from './recent-answers';
 import type { SavedAccount } from './saved-account';
 import { Reservation, type Lender } from './reservation';
 import type { SeenLimit } from './seen-limits';
@@ -20,9 +19,6 @@ const NO_METERS: readonly Meter[] = [];
 /** Model names come from clients. */
 const MODELS_MAX = 64;
 
-const MINUTE_MS = 60_000;
-/** No limit is for less than a second. */
-const BACK_MIN_MS = 1_000;
 /** Answers tell times that are a little old. */
 const CLEARLY_MS = 1_500;
 
@@ -43,6 +39,8 @@ export class Account implements Lender {
   /** From the first word of a limit on. */
   #likeness: Likeness | undefined;
 
+  /** In flight; undefined until the first. */
+  #open: Set<Reservation> | undefined;
   #usesVersion = 0;
   #restoredAt = 0;
   /** What a person or its answers call it; undefined for that of one key alone. */
@@ -102,7 +100,23 @@ export class Account implements Lender {
     const { requests, tokens: allTokens } = this.#draws.drawn;
     const ofModel = this.#likeness?.take(model) ?? 0;
     const drawn = { requests, tokens: allTokens, ofModel, beside };
-    return new Reservation(this, model, tokens, now, drawn, isTest, meters);
+    const reservation = new Reservation(this, model, tokens, now, drawn, isTest, meters);
+    (this.#open ??= new Set()).add(reservation);
+    return reservation;
+  }
+
+  /** It is no longer in flight. */
+  ended(reservation: Reservation): void {
+    this.#open?.delete(reservation);
+  }
+
+  /** Other limits may hold for the account: what is in flight counts against them too. */
+  limitsChanged(limits: EffectiveLimits | undefined): void {
+    if (limits === undefined || this.#open === undefined) return;
+    for (const reservation of this.#open) {
+      const meters = this.#set.metersFor(limits, reservation.model);
+      for (const meter of meters) reservation.countIn(meter, limits.dayResetsAt);
+    }
   }
 
   /** Whatever has come of it. Once for each reservation. */
@@ -135,7 +149,7 @@ export class Account implements Lender {
     if (seen !== undefined) this.#see(reservation, NOTHING, seen, now);
     (this.#likeness ??= new Likeness()).refused(reservation, now);
     const learnt = this.isOfAllModels ? (this.#learnt ??= new LearntLimits()) : this.#of(model);
-    learnt.refused(reservation, this.#answeredBefore(until, now), now);
+    learnt.refused(reservation, answeredBefore(this.#answered, this.#since, until, now), now);
   }
 
   /** What answers have told counts no more; what has been used of set limits does. */
@@ -182,15 +196,6 @@ export class Account implements Lender {
   absorb(other: Account): void {
     this.#set.absorb(other.#set);
     this.usesChanged();
-  }
-
-  #answeredBefore(until: number | undefined, now: number): Answered {
-    const perMinute = this.#answered?.perMinute(now) ?? 0;
-    const usedMs = Math.min(now - this.#since, MINUTE_MS);
-    const backMs = until === undefined ? undefined : Math.max(0, until - now);
-    const spanMs = Math.min(usedMs + Math.max(backMs ?? 0, BACK_MIN_MS), MINUTE_MS);
-    const mostPerMinute = (perMinute * MINUTE_MS) / spanMs;
-    return { perMinute, isWholeMinute: usedMs === MINUTE_MS, mostPerMinute, backMs };
   }
 
   #learntFor(model: string): LearntLimits | undefined {

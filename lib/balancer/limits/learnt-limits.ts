@@ -1,5 +1,6 @@
 import type { CapacityNote } from './capacity';
-import { Pace, type Answered, type Refused } from './pace';
+import { Pace, type Refused } from './pace';
+import type { Answered } from './recent-answers';
 import { SeenCounter } from './seen-counter';
 import type { SeenLimit } from './seen-limits';
 

@@ -1,5 +1,5 @@
 import type { Room } from './capacity';
-import { RecentAnswers } from './recent-answers';
+import { RecentAnswers, type Answered } from './recent-answers';
 
 const MINUTE_MS = 60_000;
 /** Of the pace, after a limit was met, at most. */
@@ -31,18 +31,6 @@ const USUAL_SHARE = 0.05;
 export interface Refused {
   readonly takenAt: number;
   readonly tokens: number;
-}
-
-/** How many requests were answered before a refusal, and what that told. */
-export interface Answered {
-  /** In the last minute. */
-  readonly perMinute: number;
-  /** The account had been in use for all of it. */
-  readonly isWholeMinute: boolean;
-  /** The most that the account may bear by this: all that was answered comes back at once when the refusal is over. */
-  readonly mostPerMinute: number;
-  /** Milliseconds until a request is taken again; undefined if the refusal did not tell. */
-  readonly backMs: number | undefined;
 }
 
 /**

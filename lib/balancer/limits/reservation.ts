@@ -1,4 +1,5 @@
 import type { Drawn } from './learnt-limits';
+import type { DayReset } from './limits';
 import type { Meter } from './meter';
 import type { SeenLimit } from './seen-limits';
 
@@ -13,6 +14,7 @@ export interface Lender {
     now: number,
   ): void;
   neverSent(reservation: Reservation): void;
+  ended(reservation: Reservation): void;
   usesChanged(): void;
 }
 
@@ -32,7 +34,7 @@ export class Reservation {
     readonly drawn: Drawn & { readonly ofModel: number; readonly beside: Drawn },
     /** It would have had to wait if all models drew on the same limits. */
     readonly isTest: boolean,
-    private readonly meters: readonly Meter[],
+    private meters: readonly Meter[],
   ) {}
 
   /** It counts for limits that are set, which a restart must not forget. */
@@ -60,7 +62,15 @@ export class Reservation {
   release(): void {
     if (this.#isReleased) return;
     this.#isReleased = true;
+    this.account.ended(this);
     for (const meter of this.meters) meter.release(this.tokens);
+  }
+
+  /** A limit was set while it is in flight: it counts there too. */
+  countIn(meter: Meter, reset: DayReset | undefined): void {
+    if (this.meters.includes(meter)) return;
+    meter.take(this.tokens, reset, this.takenAt);
+    this.meters = [...this.meters, meter];
   }
 
   #correct(requests: number, tokens: number, now: number): void {

@@ -45,10 +45,16 @@ export class SetLimitsUse {
 
   /** A request is sent. Returns the meters that count it. */
   take(limits: EffectiveLimits, model: string, tokens: number, now: number): readonly Meter[] {
-    const meters: Meter[] = [];
-    if (limits.whole !== undefined) meters.push((this.#whole ??= new Meter()));
-    if (limits.byModel.has(model)) meters.push(this.#of(model));
+    const meters = this.metersFor(limits, model);
     for (const meter of meters) meter.take(tokens, limits.dayResetsAt, now);
+    return meters;
+  }
+
+  /** The meters that count requests for the model. */
+  metersFor({ whole, byModel }: EffectiveLimits, model: string): readonly Meter[] {
+    const meters: Meter[] = [];
+    if (whole !== undefined) meters.push((this.#whole ??= new Meter()));
+    if (byModel.has(model)) meters.push(this.#of(model));
     return meters;
   }
 

@@ -54,7 +54,7 @@ export class Membership {
   /** What each key may use that does not say otherwise itself. */
   limit(limits: Limits | undefined): void {
     this.#limits = limits;
-    for (const key of this.#members) key.limits = effectiveLimits(key.config.limits, limits);
+    for (const key of this.#members) this.#limitKey(key);
   }
 
   /** The keys that share an account with this one, itself among them. */
@@ -111,16 +111,21 @@ export class Membership {
     const key = known ?? newKeyState(config, before);
     if (config.account === undefined) this.#accounts.leave(key);
     key.config = config;
-    key.limits = effectiveLimits(config.limits, this.#limits);
     const uses = before?.uses === undefined ? undefined : readSavedAccount(before.uses);
     const account = config.account ?? uses?.name;
     if (account !== undefined) this.#accounts.join(key, account);
+    this.#limitKey(key);
     if (known !== undefined) return known;
     if (uses !== undefined) key.account.restore(uses);
     key.writtenUses = key.account.usesVersion;
     this.#keys.set(config.keyId, key);
     this.#rotation.place(key);
     return key;
+  }
+
+  #limitKey(key: KeyState): void {
+    key.limits = effectiveLimits(key.config.limits, this.#limits);
+    key.account.limitsChanged(key.limits);
   }
 
   #drop(keyIds: Iterable<string>): void {

@@ -65,6 +65,11 @@ function drainOne(of: Pool, now: number, keyId: string, model = 'gpt-4o'): boole
   return leased.lease.key.config.keyId === keyId;
 }
 
+function use(of: Pool, lease: Lease, now: number): void {
+  settle(of, lease, answered(200), now);
+  of.finish(lease, 'whole', '', now);
+}
+
 const seen = (limits: readonly SeenLimit[], account?: string): Outcome => ({
   kind: 'answer',
   status: 200,
@@ -128,6 +133,27 @@ describe('limits that are set', () => {
     expect(shortageOf(of, NOW).reason).toBe('all_cooling');
     of.finish(first, 'whole', '', NOW);
     expect(of.lease(leaseRequest(), NOW).ok).toBe(true);
+  });
+
+  it.each([
+    ['of a provider', { limits: { concurrency: 2, requestsPerMinute: 4 } }, {}],
+    ['of a key', {}, { limits: { concurrency: 2, requestsPerMinute: 4 } }],
+    ['of a model', {}, { limits: { models: { 'gpt-4o': { concurrency: 2, requestsPerMinute: 4 } } } }],
+  ])('%s count what is in flight when they are set', (_of, provider, key) => {
+    const of = pool({});
+    const [first, second, third] = [take(of, NOW), take(of, NOW), take(of, NOW)];
+    for (let time = 0; time < 2; time += 1) {
+      of.configure(poolConfig(provider));
+      of.setKeys([keyConfig('a', key)], () => undefined);
+    }
+    for (const lease of [first, second]) {
+      expect(of.lease(leaseRequest(), NOW).ok).toBe(false);
+      use(of, lease, NOW);
+    }
+    take(of, NOW);
+    expect(of.lease(leaseRequest(), NOW).ok).toBe(false);
+    use(of, third, NOW);
+    expect(shortageOf(of, NOW + 30_000).retryAfterMs).toBe(31_000);
   });
 
   it('of a day end with it, at the hour that is set', () => {
