@@ -5,6 +5,7 @@ import type { KeyState } from '../pool/key-state';
 import { Lease } from '../pool/lease';
 import { isMissingObject } from './missing-object';
 import { firstState } from './next-step';
+import { Outlook } from './outlook';
 import { PoolCourse, type Pending } from './pool-course';
 import type { LeaseResult, Pool, Settled, Shortage } from '../pool/pool';
 import { backoffMs, createsSomethingLasting, isComputing } from './retry';
@@ -17,7 +18,13 @@ import { inContrast, judge, VERDICTS, type Next, type Outcome, type Verdict } fr
 export type LoopResult<Answer> = { readonly trace: RequestTrace } & (
   | { readonly kind: 'commit'; readonly pool: Pool; readonly lease: Lease; readonly answer: Answer }
   /** An upstream answer that goes to the client as it is: a client's error, or the last of several failures. */
-  | { readonly kind: 'pass_through'; readonly answer: Answer; readonly verdict: Verdict }
+  | {
+      readonly kind: 'pass_through';
+      readonly answer: Answer;
+      readonly verdict: Verdict;
+      /** Milliseconds until the same request would find a key; undefined if nobody knows. */
+      readonly freeInMs?: number | undefined;
+    }
   /** The last attempt failed without an answer that could be passed on. */
   | { readonly kind: 'failed'; readonly verdict: Verdict; readonly outcome: Outcome }
   | { readonly kind: 'shortage'; readonly shortage: Shortage }
@@ -59,6 +66,7 @@ class AttemptLoop<Answer> {
   readonly #story: RequestStory;
   /** By pool, of those that may be asked again. */
   readonly #courses = new Map<Pool, PoolCourse>();
+  readonly #outlook: Outlook;
   readonly #failures: BestFailure<Answer>;
   readonly #dials: Dials<Answer>;
   #shortage: Shortage | undefined;
@@ -74,9 +82,11 @@ class AttemptLoop<Answer> {
     this.#dials = new Dials(request, transport, ports);
     this.#waits = new Waits(ports.waitingRoom, ports.clock, this.#startedAt);
     this.#story = new RequestStory(this.#waits);
+    this.#outlook = new Outlook(request, this.#courses, ports.clock);
   }
 
   async run(pools: readonly Pool[]): Promise<LoopResult<Answer>> {
+    this.#outlook.pools = pools;
     for (const pool of pools) {
       this.#courses.set(pool, new PoolCourse(firstState(pool.config.maxRetries, this.#isLasting)));
       const end = await this.#tryPool(pool);
@@ -88,7 +98,7 @@ class AttemptLoop<Answer> {
     }
     const { best } = this.#failures;
     return best === undefined
-      ? { kind: 'shortage', shortage: this.#shortage ?? { reason: 'no_keys' }, trace: this.#story.trace }
+      ? { kind: 'shortage', shortage: this.#outlook.shortageNow(this.#shortage), trace: this.#story.trace }
       : this.#fail(best);
   }
 
@@ -222,7 +232,7 @@ class AttemptLoop<Answer> {
     const trace = this.#story.trace;
     return answer === undefined
       ? { kind: 'failed', verdict, outcome, trace }
-      : { kind: 'pass_through', answer, verdict, trace };
+      : { kind: 'pass_through', answer, verdict, freeInMs: this.#outlook.freeInMs(verdict), trace };
   }
 
   #clientClosed(): LoopResult<Answer> {

@@ -37,6 +37,11 @@ export class PoolCourse {
     return this.state.attemptsLeft > 1;
   }
 
+  /** Keys that would say no again. */
+  get refusedBy(): ReadonlySet<KeyState> {
+    return this.#refusedBy ?? NO_KEYS;
+  }
+
   /** `without`: a key that is at work on the request already, and must not be given a second time. */
   leaseRequest(
     request: Pick<LeaseRequest, 'model' | 'affinity' | 'owner'> & {

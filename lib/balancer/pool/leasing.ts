@@ -6,6 +6,7 @@ import type { Denials } from '../health/denials';
 import type { EgressBinding } from '../egress/binding';
 import type { Egresses } from '../egress/egresses';
 import type { EgressLease } from '../egress/lease';
+import { freeInMs, type KeyQuestion } from './free-in';
 import type { HalfOpenProbe } from '../health/half-open';
 import { chooseKey, type Choice } from './key-choice';
 import type { KeyState } from './key-state';
@@ -63,6 +64,11 @@ export class Leasing {
     return owner === undefined
       ? this.#leaseAny(request, rules, now)
       : this.#leaseOwner(owner, request, rules, now);
+  }
+
+  /** See `freeInMs`. */
+  freeInMs(question: KeyQuestion, binding: EgressBinding, now: number): number | undefined {
+    return freeInMs(this.parts, this.#allCooling, question, binding, now);
   }
 
   #leaseAny(request: LeaseRequest, rules: LeasingRules, now: number): LeaseResult {

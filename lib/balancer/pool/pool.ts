@@ -7,6 +7,7 @@ import type { Egresses } from '../egress/egresses';
 import type { BalancerEvents, KeyChange } from '../events';
 import type { KeyConfig, KeyState, SavedKeyState } from './key-state';
 import type { Lease, LeaseRequest } from './lease';
+import type { KeyQuestion } from './free-in';
 import { Leasing, type LeaseResult } from './leasing';
 import type { Limits } from '../limits/limits';
 import { Membership } from './membership';
@@ -166,6 +167,11 @@ export class Pool {
       this.events.keyChanged(provider, leased.lease.key, 'used');
     }
     return leased;
+  }
+
+  /** Milliseconds until a request that comes anew may find a key; undefined if time alone does not bring one. */
+  freeInMs(question: KeyQuestion, now: number): number | undefined {
+    return this.#leasing.freeInMs(question, this.#config.egress, now);
   }
 
   /**

@@ -31,7 +31,7 @@ export interface Delivery {
 /** Passes an answer on to its end, tells the pool how that went, and records it. */
 export async function deliver(delivery: Delivery, result: Answered): Promise<void> {
   delivery.log.committed();
-  const relayed = await (delivery.isLate ? passLate(delivery, result) : pass(delivery, result.answer));
+  const relayed = await (delivery.isLate ? passLate(delivery, result) : pass(delivery, result));
   if (result.kind === 'commit') finishCommitted(delivery, result, relayed);
   record(delivery, result, relayed);
 }
@@ -83,8 +83,9 @@ function isClientGone(end: RelayEnd['end']): boolean {
   return end !== 'whole' && end.name === 'client_closed';
 }
 
-function pass({ request, response, log, watch }: Delivery, answer: UpstreamAnswer): Promise<RelayEnd> {
-  return relay(answer, request, response, log.requestId, watch);
+function pass({ request, response, log, watch }: Delivery, result: Answered): Promise<RelayEnd> {
+  const freeInMs = result.kind === 'pass_through' ? result.freeInMs : undefined;
+  return relay(result.answer, request, response, log.requestId, { watch, freeInMs });
 }
 
 /** The client expects events, errors included. */
@@ -100,7 +101,7 @@ async function passLate(delivery: Delivery, result: Answered): Promise<RelayEnd>
     return { end: isGone ? VERDICTS.client_closed : 'whole', message: undefined };
   }
   const events = answer.isEventStream ? new HeadlessResponse(response) : new EventResponse(response);
-  return relay(answer, request, events, log.requestId, watch);
+  return relay(answer, request, events, log.requestId, { watch });
 }
 
 /** A refusal of the client's own request in the middle of a stream is nothing against the provider. */

@@ -6,6 +6,7 @@ import { errorBody, errorEvent } from '../../openai/errors/errors';
 import { GATEWAY_ERRORS, gatewayError, type GatewayError } from './errors';
 import type { ClientResponse } from '../exchange/exchange';
 import { ALLOWED_METHODS } from '../request/methods';
+import { wholeSeconds } from './retry-after';
 
 /** Answers with an error of our own in the OpenAI envelope; returns the size of its body. */
 export function sendError(response: ClientResponse, error: GatewayError, requestId: string): number {
@@ -22,7 +23,7 @@ export function sendError(response: ClientResponse, error: GatewayError, request
     requestId,
   ];
   if (error.retryAfterMs !== undefined) {
-    headers.push('retry-after', String(Math.max(1, Math.ceil(error.retryAfterMs / 1000))));
+    headers.push('retry-after', String(wholeSeconds(error.retryAfterMs)));
   }
   if (error.code === 'method_not_allowed') headers.push('allow', ALLOWED_METHODS);
   response.start(status, headers);

@@ -7,6 +7,7 @@ import { clientResponseHeaders } from '../../upstream/headers/response-headers';
 import { GATEWAY_ERRORS } from './errors';
 import type { ClientRequest, ClientResponse } from '../exchange/exchange';
 import { STREAM_HEADERS } from './keep-alive';
+import { withRetryAfter } from './retry-after';
 
 /**
  * How an answer that was passed on came to its end; `cut` for one with an error in its middle too, however it ended.
@@ -14,6 +15,13 @@ import { STREAM_HEADERS } from './keep-alive';
 export interface RelayEnd {
   readonly end: 'whole' | Verdict;
   readonly message: string | undefined;
+}
+
+export interface RelayExtras {
+  /** Sees the answer's bytes. */
+  readonly watch?: AnswerIds | undefined;
+  /** When the same request would find a key, as far as the gateway knows; milliseconds. */
+  readonly freeInMs?: number | undefined;
 }
 
 /**
@@ -25,7 +33,7 @@ export function relay(
   request: ClientRequest,
   response: ClientResponse,
   requestId: string,
-  watch?: AnswerIds,
+  { watch, freeInMs }: RelayExtras = {},
 ): Promise<RelayEnd> {
   return new Promise((resolve) => {
     const finish = (end: RelayEnd): void => {
@@ -40,7 +48,7 @@ export function relay(
     request.signal.addEventListener('abort', onClientGone);
 
     try {
-      response.start(answer.status, headersFor(answer, requestId));
+      response.start(answer.status, headersFor(answer, requestId, freeInMs));
     } catch (error) {
       // An answer whose head cannot be passed on, such as a status that does not exist.
       answer.abort();
@@ -109,14 +117,14 @@ function endOf({ brokenFacts: broken }: UpstreamAnswer): RelayEnd {
 }
 
 /** Event streams end where they end. */
-function headersFor(answer: UpstreamAnswer, requestId: string): string[] {
+function headersFor(answer: UpstreamAnswer, requestId: string, freeInMs: number | undefined): string[] {
   const headers = answer.isEventStream
     ? clientResponseHeaders({
         ...answer.headers,
         'content-length': undefined,
         ...STREAM_HEADERS,
       })
-    : clientResponseHeaders(answer.headers);
+    : clientResponseHeaders(withRetryAfter(answer, freeInMs));
   headers.push('x-request-id', requestId);
   return headers;
 }

@@ -150,6 +150,32 @@ inBothModes('a cooldown after 429', (start) => {
     },
   );
 
+  stage.it(
+    'is told with the time of the earliest key, whose answer ever goes out',
+    { keys: 3 },
+    async (provider) => {
+      const body = { error: { message: 'Rate  limit', code: 'rate_limit_exceeded' } };
+      [20, 40, 40].forEach((seconds, key) => {
+        provider.keyReplies(
+          key,
+          reply.json(429, body, { 'retry-after': String(seconds), 'retry-after-ms': `${seconds}000` }),
+        );
+      });
+      const answer = await provider.chat();
+      expect([answer.status, answer.text]).toEqual([429, JSON.stringify(body)]);
+      expect(provider.requests()).toHaveLength(3);
+      expect(Number(answer.headers['retry-after'])).toBeGreaterThan(20 - LATE_MS_MAX / 1000);
+      expect(Number(answer.headers['retry-after'])).toBeLessThanOrEqual(20);
+      expect(answer.headers['retry-after-ms']).toBeUndefined();
+    },
+  );
+
+  stage.it('is told also where the upstream tells nothing', { keys: 1 }, async (provider) => {
+    provider.replies(reply.rateLimited());
+    const answer = await provider.chat();
+    expect([answer.status, answer.headers['retry-after']]).toEqual([429, String(COOLDOWN_SECONDS)]);
+  });
+
   stage.it('ends by itself: a client that waits as told is served', { keys: 2 }, async (provider) => {
     const limited: Reply = reply.rateLimited({ retryAfter: '2' });
     provider.keyReplies(0, limited, reply.healthy);

@@ -25,6 +25,7 @@ import {
 const OK = answered(200);
 const DOWN = answered(503);
 const LOST: Outcome = { kind: 'lost', message: 'ECONNRESET' };
+const TOO_LARGE = errorFacts('rate_limit_exceeded', 'Request too large for m: Limit 6000, Requested 12328');
 const REJECTED = answered(401, {}, errorFacts('invalid_api_key'));
 
 function inFlight(pool: Pool): number {
@@ -619,6 +620,40 @@ describe('a shortage', () => {
       kind: 'shortage',
       shortage: { reason: 'breaker_open', retryAfterMs: 1000 },
     });
+  });
+});
+
+describe('an answer that is passed on', () => {
+  const limited = (seconds: number) => answered(429, { 'retry-after': String(seconds) });
+
+  it('comes with the time until the earliest key, whichever of them has given it', async () => {
+    const waits = { a: 40, b: 3, c: 40 };
+    const script = (keyId: string) => limited(waits[keyId as keyof typeof waits]);
+    const { result } = await run(poolOf('abc'), script);
+    expect(result).toMatchObject({ kind: 'pass_through', answer: { keyId: 'c' }, freeInMs: 3_000 });
+  });
+
+  it('comes with the time of the provider that has a key first, asked or not', async () => {
+    const [slow, soon] = [poolOf('a', { provider: 'slow' }), poolOf('b', { provider: 'soon' })];
+    use(soon, 'b', limited(5), NOW);
+    expect((await run([slow, soon], [limited(40)])).result).toMatchObject({ freeInMs: 5_000 });
+  });
+
+  it('says that a key is free at once where one was not asked any more', async () => {
+    const { result } = await run(poolOf('ab', { maxRetries: 0 }), [limited(40)]);
+    expect(result).toMatchObject({ kind: 'pass_through', freeInMs: 0 });
+  });
+
+  it('says nothing of the time where none would help: the provider fails, or it is the request', async () => {
+    for (const outcome of [
+      answered(503, { 'retry-after': '30' }),
+      answered(400),
+      answered(429, {}, TOO_LARGE),
+    ]) {
+      const { result } = await run(poolOf('ab', { maxRetries: 0 }), [outcome]);
+      expect(result.kind).toBe('pass_through');
+      expect(result).toMatchObject({ freeInMs: undefined });
+    }
   });
 });
 

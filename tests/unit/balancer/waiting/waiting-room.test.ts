@@ -7,6 +7,7 @@ import { WaitingRoom } from '../../../../lib/balancer/waiting/waiting-room';
 import { VERDICTS } from '../../../../lib/balancer/attempts/verdict';
 import {
   answered,
+  keyOf,
   poolOf,
   request,
   ScriptedTransport,
@@ -252,6 +253,24 @@ describe('requests that wait', () => {
     pool.disable('a', 'disabled by a person');
     await advance(5);
     expect(ends).toEqual(['x1 served', 'x2 all_disabled undefined']);
+  });
+});
+
+describe('a request that has waited in vain', () => {
+  it('is told of the provider that has a key first, as things are by then', async () => {
+    const [near, far] = [poolOf('a', { provider: 'near' }), poolOf('b', { provider: 'far' })];
+    keyOf(near, 'a').cooldown.until = START_MS + 8_000;
+    keyOf(far, 'b').cooldown.until = START_MS + 15_000;
+    const clock = new TestClock();
+    const room = new WaitingRoom(clock, () => ({ waitMs: 10_000, queueMax: 10 }));
+    const ports = { clock, random: new SeededRandom(), waitingRoom: room };
+    const asked = runAttempts(request(), [near, far], new ScriptedTransport([]), ports);
+    // What somebody else has learnt meanwhile.
+    keyOf(near, 'a').cooldown.until = START_MS + 600_000;
+    expect(await clock.drive(asked)).toMatchObject({
+      kind: 'shortage',
+      shortage: { reason: 'all_cooling', retryAfterMs: 5_000 },
+    });
   });
 });
 

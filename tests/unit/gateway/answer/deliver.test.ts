@@ -67,6 +67,18 @@ const refused = (): Answered => ({
   },
 });
 
+it('tells a client when there will be a key, of an answer that is passed on alone', async () => {
+  answer.status = 429;
+  const { result } = committed();
+  void delivered(result);
+  expect(response.headers).not.toHaveProperty('retry-after');
+  answer = new FedAnswer();
+  response = new SeenResponse();
+  answer.status = 429;
+  void delivered({ ...refused(), freeInMs: 1_500 } as Answered);
+  expect(response.headers).toMatchObject({ 'retry-after': '2' });
+});
+
 describe('an answer that was committed', () => {
   it('frees its key at its end, and is recorded as what it was', async () => {
     const { pool, result } = committed();

@@ -37,6 +37,34 @@ describe('an answer that is passed on', () => {
     });
   });
 
+  describe('and speaks of the next try', () => {
+    const headersOf = (status: number, headers: Record<string, string>, freeInMs: number | undefined) => {
+      answer.status = status;
+      answer.headers = headers;
+      void relay(answer, request, response, 'req_1', { freeInMs });
+      return { ...response.headers, 'x-request-id': undefined };
+    };
+
+    it('says when the gateway will have a key, if it knows', () => {
+      expect(headersOf(429, {}, 2_100)).toEqual({ 'retry-after': '3' });
+      expect(headersOf(503, { 'retry-after': '30' }, 0)).toEqual({ 'retry-after': '1' });
+    });
+
+    it('leaves no other time beside that, but for one that is the same and more exact', () => {
+      const told = { 'retry-after': '40', 'x-retry-after': '40', 'retry-after-ms': '40000' };
+      expect(headersOf(429, told, 2_500)).toEqual({ 'retry-after': '3' });
+      const exact = { 'retry-after': '3', 'retry-after-ms': '2600' };
+      expect(headersOf(429, exact, 2_500)).toEqual(exact);
+    });
+
+    it('says what its provider has said where the gateway knows nothing, and whatever it is of other things', () => {
+      const told = { 'retry-after': 'Wed, 21 Oct 2026 07:28:00 GMT', 'retry-after-ms': '40000' };
+      expect(headersOf(429, told, undefined)).toEqual(told);
+      expect(headersOf(500, told, 2_500)).toEqual(told);
+      expect(headersOf(202, told, 2_500)).toEqual(told);
+    });
+  });
+
   it('that was held whole is one write together with its end', async () => {
     answer.attach = (sink) => {
       sink.data(Buffer.from('{"a":1}'));
