@@ -12,6 +12,8 @@ export type KeyChange =
   | 'enabled'
   /** By a person at another instance: it is written down already. */
   | 'learnt'
+  /** Another instance found it out: it is written down already. */
+  | 'adopted'
   /** Only the counters moved. */
   | 'used';
 
@@ -23,7 +25,9 @@ export type EgressChange =
   /** By a person. */
   | 'switched'
   /** By a person at another instance: it is written down already. */
-  | 'learnt';
+  | 'learnt'
+  /** Another instance found it out: it is written down already. */
+  | 'adopted';
 
 /** What the pool tells the world. Called synchronously on the request path, so listeners only take notes. */
 export interface BalancerEvents {

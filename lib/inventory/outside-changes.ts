@@ -1,10 +1,10 @@
 import type { AdminAuth } from '../auth/admin-auth';
 import type { LiveSettings } from '../config/live-settings';
-import type { Pool } from '../balancer/pool/pool';
-import { NOTES_KEPT_MS, type ChangeNote, type ChangeNotes } from '../store/change-notes';
+import { NOTES_KEPT_MS, STATE_NOTES_KEPT_MS, type ChangeNote, type ChangeNotes } from '../store/change-notes';
 import type { KeyStore } from '../store/keys/keys';
 import type { Configuration } from './configuration';
 import { disabledOf } from './disabled-of';
+import { adoptFound, type FoundTarget } from './found-elsewhere';
 
 /** How long a change that was made past this process takes to get here, at most. */
 const CHECK_MS = 500;
@@ -14,15 +14,16 @@ const FAILING_CHECK_MS = 2_000;
 /** So long after a change the next one is expected soon. */
 const BUSY_MS = 5_000;
 /** After so long without a look notes may be gone before they were read. */
-const BLIND_MS_MAX = NOTES_KEPT_MS / 2;
+const BLIND_MS_MAX = { ofChanges: NOTES_KEPT_MS / 2, ofStates: STATE_NOTES_KEPT_MS / 2 };
+/** They come by themselves, and change nothing that anybody would want to look at anew. */
+const UNASKED: ReadonlySet<ChangeNote['kind']> = new Set(['sign_out', 'key_states', 'proxy_states']);
 
 /** Where changes are put in force. */
-export interface ChangeTarget {
+export interface ChangeTarget extends Omit<FoundTarget, 'keys'> {
   readonly auth: Pick<AdminAuth, 'learnSignedOut'>;
   readonly settings: Pick<LiveSettings, 'refresh'>;
   readonly configuration: Pick<Configuration, 'change' | 'settled'>;
-  readonly pools: ReadonlyMap<string, Pool>;
-  readonly keys: Pick<KeyStore, 'saidOf'>;
+  readonly keys: Pick<KeyStore, 'saidOf' | 'foundOf'>;
   readonly onUnreadable: (what: string, id: string) => void;
   readonly onApplied: (notes: readonly ChangeNote[]) => void;
   readonly onError: (error: unknown) => void;
@@ -40,6 +41,8 @@ export class OutsideChanges {
   #isChecking = false;
   #isFailing = false;
   #isStopped = false;
+  /** Notes of states may have been missed. */
+  #hasMissed = false;
   #lookedAt = 0;
   #changedAt = -Infinity;
 
@@ -78,13 +81,7 @@ export class OutsideChanges {
     this.#isChecking = true;
     try {
       await this.#look();
-      if (this.#waiting.length > 0) {
-        this.#changedAt = this.now();
-        await apply(this.#waiting, target);
-        // A sign-out changes nothing that anybody would want to look at anew.
-        const changes = this.#waiting.splice(0).filter(({ kind }) => kind !== 'sign_out');
-        if (changes.length > 0) target.onApplied(changes);
-      }
+      if (this.#waiting.length > 0 || this.#hasMissed) await this.#apply(target);
       this.#isFailing = false;
     } catch (error) {
       // A database that is away is told of once, not every two seconds.
@@ -95,8 +92,20 @@ export class OutsideChanges {
     }
   }
 
+  async #apply(target: ChangeTarget): Promise<void> {
+    const changes = this.#waiting.filter(({ kind }) => !UNASKED.has(kind));
+    if (changes.length > 0) this.#changedAt = this.now();
+    if (this.#waiting.length > 0) await apply(this.#waiting, target);
+    await adoptFound(this.#waiting, this.#hasMissed, target);
+    this.#waiting.length = 0;
+    this.#hasMissed = false;
+    if (changes.length > 0) target.onApplied(changes);
+  }
+
   async #look(): Promise<void> {
-    const isBlind = this.now() - this.#lookedAt > BLIND_MS_MAX;
+    const blindMs = this.now() - this.#lookedAt;
+    const isBlind = blindMs > BLIND_MS_MAX.ofChanges;
+    if (blindMs > BLIND_MS_MAX.ofStates) this.#hasMissed = true;
     this.#waiting.push(...(await this.notes.unseen(this.#seen)));
     if (isBlind) this.#waiting.push({ kind: 'settings' }, { kind: 'inventory' });
     this.#lookedAt = this.now();

@@ -3,6 +3,7 @@ import { MetricsEndpoint, metricsTokens } from '../http/metrics-endpoint';
 import { StaticFiles } from '../http/pages/static-files';
 import { OutsideChanges } from '../inventory/outside-changes';
 import { watchOtherServers } from '../process/other-servers';
+import { steadyClock } from '../process/system-ports';
 import { AdminListeners } from './admin-parts';
 import { balancerEvents } from './events/balancer-events';
 import { Runtime } from './runtime';
@@ -90,6 +91,9 @@ function connect(below: BelowAdmin, admin: AdminStage, outsideChanges: OutsideCh
     configuration: gateway.configuration,
     pools: inventory.providers.pools,
     keys: installation.store.keys,
+    egresses: inventory.egresses,
+    proxies: installation.store.egress,
+    time: steadyClock,
     onUnreadable,
     onApplied(notes) {
       listeners.live.changed('settings', 'providers', 'keys', 'proxies', 'tokens');

@@ -19,12 +19,22 @@ export type ChangeNote =
   /** A session was ended by signing out. */
   | { readonly kind: 'sign_out'; readonly session: SignedOutSession }
   /** These keys were switched. */
-  | { readonly kind: 'keys'; readonly action: KeyAction; readonly keyIds: readonly string[] };
+  | { readonly kind: 'keys'; readonly action: KeyAction; readonly keyIds: readonly string[] }
+  /**
+   * The program found these keys dead or well again, or that they have to rest for long; `isEased`: not for as long as
+   * it had thought.
+   */
+  | { readonly kind: 'key_states'; readonly isEased: boolean; readonly keyIds: readonly string[] }
+  /** The program found proxies out of use, or well again. */
+  | { readonly kind: 'proxy_states' };
 
 export interface ChangeNotes {
   /** Tells all programs on this database. Write the change itself first. */
   leave(notes: readonly ChangeNote[]): Promise<void>;
-  /** Notes of the last hour that are not in `seen`, oldest first; afterwards they are. */
+  /**
+   * Notes of the last hour, of states those of the last two minutes, that are not in `seen`; afterwards they are.
+   * Oldest first, those of states behind all others.
+   */
   unseen(seen: Set<string>): Promise<ChangeNote[]>;
   /** From now on, what this store itself has left is in `seen` as soon as it is known to be written. */
   keepOwnIn(seen: Set<string>): void;
@@ -34,8 +44,11 @@ export interface ChangeNotes {
 export type NotesLeft = (names: readonly string[]) => void;
 
 const PREFIX = 'change:';
+/** Of what the program itself finds out, of which there may be much: notes that are kept for a short time. */
+const STATE_PREFIX = 'state:';
 /** A program that could not read for so long has more to catch up with. */
 export const NOTES_KEPT_MS = 3_600_000;
+export const STATE_NOTES_KEPT_MS = 120_000;
 /** For one statement. */
 const READ_MAX = 200;
 /** So that a note fits into its column. */
@@ -46,7 +59,8 @@ export function createChangeNotes(
   now: () => number,
 ): { readonly notes: ChangeNotes; readonly onLeft: NotesLeft } {
   // '~' comes after everything that an id is made of.
-  const select = `SELECT name FROM StoreMeta WHERE name > '${PREFIX}' AND name < '${PREFIX}~' ORDER BY name`;
+  const select = `SELECT name FROM StoreMeta WHERE (name > '${PREFIX}' AND name < '${PREFIX}~')
+    OR (name > '${STATE_PREFIX}' AND name < '${STATE_PREFIX}~') ORDER BY name`;
   let own: Set<string> | undefined;
   const onLeft: NotesLeft = (names) => names.forEach((name) => own?.add(name));
 
@@ -98,16 +112,23 @@ export async function leaveNotes(
   if (notes.length === 0) return [];
   const rows = notes
     .flatMap(inParts)
-    .map((note, index) => [PREFIX + newRowId(at, index), Buffer.from(JSON.stringify(note))] as const);
+    .map((note, i) => [prefixOf(note) + newRowId(at, i), Buffer.from(JSON.stringify(note))] as const);
   await session.executeEach('INSERT INTO StoreMeta (name, value) VALUES (?, ?)', rows);
-  await session.execute(`DELETE FROM StoreMeta WHERE name > '${PREFIX}' AND name < ?`, [
-    PREFIX + newRowId(at - NOTES_KEPT_MS),
-  ]);
+  for (const prefix of new Set(notes.map(prefixOf))) {
+    const keptMs = prefix === PREFIX ? NOTES_KEPT_MS : STATE_NOTES_KEPT_MS;
+    await session.execute(`DELETE FROM StoreMeta WHERE name > '${prefix}' AND name < ?`, [
+      prefix + newRowId(at - keptMs),
+    ]);
+  }
   return rows.map(([name]) => name);
 }
 
+function prefixOf({ kind }: ChangeNote): string {
+  return kind === 'key_states' || kind === 'proxy_states' ? STATE_PREFIX : PREFIX;
+}
+
 function inParts(note: ChangeNote): ChangeNote[] {
-  if (note.kind !== 'keys' && note.kind !== 'key_rows') return [note];
+  if (!('keyIds' in note)) return [note];
   const parts: ChangeNote[] = [];
   for (let start = 0; start < note.keyIds.length; start += KEY_IDS_MAX) {
     parts.push({ ...note, keyIds: note.keyIds.slice(start, start + KEY_IDS_MAX) });

@@ -56,6 +56,8 @@ export interface KeyStateChange {
   readonly isByPerson?: boolean;
   readonly failures?: number;
   readonly cooldowns?: Pick<KeyState, 'cooldownUntil' | 'modelCooldowns'>;
+  /** Rests were taken back: `cooldowns` holds. Otherwise, where another process has written a later end, that does. */
+  readonly isEased?: boolean;
   readonly uses?: string | null;
   /**
    * How often a person had switched the key when this was seen. If somebody has since, here or elsewhere, `disabled`,

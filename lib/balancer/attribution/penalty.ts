@@ -138,7 +138,7 @@ function disableIfOver(key: KeyState, { status, facts }: Judged, rules: PenaltyR
  */
 const MODELS_MAX = 64;
 
-function modelCooldown(key: KeyState, model: string): Cooldown {
+export function modelCooldown(key: KeyState, model: string): Cooldown {
   key.modelCooldowns ??= new Map();
   const known = key.modelCooldowns.get(model);
   if (known !== undefined) return known;

@@ -1,5 +1,6 @@
 import type { BalancerEvents } from '../events';
 import type { PersonsWord } from '../health/persons-word';
+import type { DisabledElsewhere } from '../health/seen-elsewhere';
 import type { Random } from '../ports';
 import type { Verdict } from '../attempts/verdict';
 import type { EgressBinding, EgressUser, ProxiesBinding } from './binding';
@@ -160,5 +161,10 @@ export class Egresses {
   /** What a person has said at another instance, unless a newer word is known. */
   learn(egressId: string, word: PersonsWord): boolean {
     return this.#health.learn(egressId, word);
+  }
+
+  /** What another instance has found out about the proxy, with its failed checks in a row. True if that is news. */
+  adopt(egressId: string, seen: DisabledElsewhere, failures: number): boolean {
+    return this.#health.adopt(egressId, seen, failures);
   }
 }

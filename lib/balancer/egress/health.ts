@@ -1,4 +1,5 @@
 import type { PersonsWord } from '../health/persons-word';
+import { adoptDisabled, type DisabledElsewhere } from '../health/seen-elsewhere';
 import type { BalancerEvents } from '../events';
 import type { Verdict, VerdictName } from '../attempts/verdict';
 import type { EgressLease } from './lease';
@@ -167,10 +168,26 @@ export class EgressHealth {
     return this.#startAfresh(egressId, word, 'learnt');
   }
 
+  /** What another instance has found out. True if that is news. */
+  adopt(egressId: string, seen: DisabledElsewhere, failures: number): boolean {
+    const egress = this.registry.get(egressId);
+    if (egress === undefined || seen.epoch !== egress.epoch || !adoptDisabled(egress, seen)) return false;
+    egress.failures = failures;
+    if (egress.disabled === undefined) {
+      forgive(egress);
+      egress.breaker.close();
+      egress.trouble = undefined;
+    }
+    this.registry.changed();
+    this.events.egressChanged(egress, 'adopted');
+    return true;
+  }
+
   #startAfresh(egressId: string, { epoch, disabled }: PersonsWord, change: 'switched' | 'learnt'): boolean {
     const egress = this.registry.get(egressId);
     if (egress === undefined) return false;
     egress.disabled = disabled;
+    if (change === 'learnt') egress.writtenDisabled = disabled;
     egress.epoch = Math.max(egress.epoch, epoch);
     egress.failures = 0;
     forgive(egress);

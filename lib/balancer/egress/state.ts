@@ -53,6 +53,8 @@ export interface EgressTrouble {
 export interface EgressState {
   config: EgressConfig;
   disabled: Disabled | undefined;
+  /** The same as it was last written down or read: another object means that what is known here is newer. */
+  writtenDisabled: Disabled | undefined;
   /** Failed checks in a row; a passed one sets it to 0. */
   failures: number;
   /** How often a person has switched it: what was seen before the last time is not written down. */
@@ -79,24 +81,28 @@ export interface EgressState {
   readonly contradictions: Witnesses;
 }
 
+const UNTRIED: SavedEgressState = { disabled: undefined, failures: 0, check: undefined };
+
 export function newEgressState(
   config: EgressConfig,
   saved: SavedEgressState | undefined,
   onBreakerChange: (snapshot: BreakerSnapshot) => void,
 ): EgressState {
+  const { disabled, failures, epoch = 0, check } = saved ?? UNTRIED;
   return {
     config,
-    disabled: saved?.disabled,
-    failures: saved?.failures ?? 0,
-    epoch: saved?.epoch ?? 0,
-    check: saved?.check,
+    disabled,
+    writtenDisabled: disabled,
+    failures,
+    epoch,
+    check,
     breaker: new Breaker(onBreakerChange, BREAKER_LIMITS),
     inFlight: 0,
     requestCount: 0,
     errorCount: 0,
     lastError: undefined,
     lastErrorAt: undefined,
-    workedAt: saved?.check?.error === undefined ? saved?.check?.at : undefined,
+    workedAt: check?.error === undefined ? check?.at : undefined,
     trouble: undefined,
     answeredAt: new Map(),
     unclear: { requests: new Witnesses(), since: 0, attempts: 0 },

@@ -60,6 +60,8 @@ export interface FadingFailures {
 export interface KeyState {
   config: KeyConfig;
   disabled: Disabled | undefined;
+  /** The same as it was last written down or read: another object means that what is known here is newer. */
+  writtenDisabled: Disabled | undefined;
   /** Consecutive failures; any success sets it to 0. */
   failures: number;
   /** How often a person has switched it: what was seen before the last time is not written down. */
@@ -109,6 +111,7 @@ export function newKeyState(config: KeyConfig, saved = NEVER_USED): KeyState {
   return {
     config,
     disabled: saved.disabled,
+    writtenDisabled: saved.disabled,
     failures: saved.failures,
     epoch: saved.epoch ?? 0,
     cooldown: newCooldown(saved.cooldownUntil),

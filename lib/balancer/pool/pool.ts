@@ -15,6 +15,7 @@ import { ModelBreakers, type RestingModel } from '../health/model-breakers';
 import { Outage, seenFailure, type SeenFailure } from '../health/outage';
 import { proofOf, type Asked, type Proof } from '../health/outage-proof';
 import type { PersonsWord } from '../health/persons-word';
+import { adoptSeen, type SeenElsewhere } from '../health/seen-elsewhere';
 import type { PenaltyRules } from '../attribution/penalty';
 import { createPolicy, type SelectionPolicyName } from '../policies/all';
 import type { SelectionPolicy } from '../policies/policy';
@@ -275,7 +276,18 @@ export class Pool {
       if (isAfresh) startAfresh(key);
       if (disabled === undefined) key.failures = 0;
       key.disabled = disabled;
+      key.writtenDisabled = disabled;
     });
+  }
+
+  /** What another instance has found out about the key. True if that is news. */
+  adopt(keyId: string, seen: SeenElsewhere, now: number): boolean {
+    const key = this.key(keyId);
+    if (key === undefined || !adoptSeen(key, seen, now)) return false;
+    this.#forget(key);
+    this.#replace([key]);
+    this.events.keyChanged(this.#config.provider, key, 'adopted');
+    return true;
   }
 
   #change(

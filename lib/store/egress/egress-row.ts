@@ -109,8 +109,12 @@ export function openUrl(row: SqlRow, cipher: Cipher): string {
   return cipher.open(bytesColumn(row, 'sealedUrl'), sealContext(textColumn(row, 'id')));
 }
 
-export function readEgress(row: SqlRow, url: string): EgressRow {
+export function disabledByOf(row: SqlRow): EgressRow['disabledBy'] {
   const disabledBy = textOrNull(row, 'disabledBy');
+  return disabledBy === 'auto' || disabledBy === 'manual' ? disabledBy : null;
+}
+
+export function readEgress(row: SqlRow, url: string): EgressRow {
   return {
     id: textColumn(row, 'id'),
     url,
@@ -119,7 +123,7 @@ export function readEgress(row: SqlRow, url: string): EgressRow {
     isShared: booleanColumn(row, 'isShared'),
     note: textColumn(row, 'note'),
     isDisabled: booleanColumn(row, 'isDisabled'),
-    disabledBy: disabledBy === 'auto' || disabledBy === 'manual' ? disabledBy : null,
+    disabledBy: disabledByOf(row),
     reason: textOrNull(row, 'reason'),
     failures: numberColumn(row, 'failures'),
     checkedAt: numberOrNull(row, 'checkedAt'),

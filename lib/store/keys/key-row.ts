@@ -134,6 +134,27 @@ export function readSaid(row: SqlRow): SaidOfKey {
   };
 }
 
+/** What the program finds out about a key and others have to know. */
+export type FoundOfKey = SaidOfKey & Pick<ApiKeyRow, (typeof FOUND_COLUMNS)[number]>;
+export const FOUND_COLUMNS = [
+  ...SAID_COLUMNS,
+  'failures',
+  'cooldownUntil',
+  'modelCooldowns',
+  'updatedAt',
+] as const;
+
+export function readFound(row: SqlRow): FoundOfKey {
+  const { failures, cooldownUntil, modelCooldowns, updatedAt } = PLAIN;
+  return {
+    ...readSaid(row),
+    failures: failures.read(row, 'failures'),
+    cooldownUntil: cooldownUntil.read(row, 'cooldownUntil'),
+    modelCooldowns: modelCooldowns.read(row, 'modelCooldowns'),
+    updatedAt: updatedAt.read(row, 'updatedAt'),
+  };
+}
+
 /** Throws `decrypt_failed`. */
 export function readKey(row: SqlRow, cipher: Cipher): ApiKeyRow {
   const read: Record<string, unknown> = {};

@@ -4,10 +4,22 @@ import type { Cipher } from '../secrets/cipher';
 import { textColumn } from '../database/columns';
 import { EACH_MAX } from '../database/database';
 import type { Database, SqlRow } from '../database/database';
-import { KEY_COLUMNS, readKey, readSaid, SAID_COLUMNS, type ApiKeyRow, type SaidOfKey } from './key-row';
+import { leaveNotes, type NotesLeft } from '../change-notes';
+import { joinFound } from './found-states';
+import {
+  FOUND_COLUMNS,
+  KEY_COLUMNS,
+  readFound,
+  readKey,
+  readSaid,
+  SAID_COLUMNS,
+  type ApiKeyRow,
+  type FoundOfKey,
+  type SaidOfKey,
+} from './key-row';
 import { writeKeyStates } from './key-state-writes';
 import { createReceipts } from '../database/receipts';
-import type { Receipt } from '../database/receipts';
+import type { Receipt, Receipts } from '../database/receipts';
 import type { KeyStateChange } from '../rows';
 
 export interface KeyStore {
@@ -20,9 +32,12 @@ export interface KeyStore {
   load(keyIds: readonly string[], onUnreadable?: (id: string) => void): Promise<ApiKeyRow[]>;
   /** What people have last said of these keys; those that are gone are left out. In batches. */
   saidOf(keyIds: readonly string[]): Promise<SaidOfKey[]>;
+  /** What the program has found out about these keys; those that are gone are left out. In batches. */
+  foundOf(keyIds: readonly string[]): Promise<FoundOfKey[]>;
   /**
-   * Writes what each change speaks of. A key that is gone stays gone. In batches of 200, each all or nothing; with a
-   * receipt at most 200 changes, which are written once however often they are given.
+   * Writes what each change speaks of, with a note for other processes where they have to know. A key that is gone
+   * stays gone. In batches of 200, each all or nothing; with a receipt at most 200 changes, which are written once however
+   * often they are given.
    */
   saveStates(changes: readonly KeyStateChange[], receipt?: Receipt): Promise<void>;
 }
@@ -32,7 +47,12 @@ const SLICE = 200;
 /** Keys to read with one statement. */
 const PAGE = { holdingLoop: SLICE, remote: 5 * SLICE };
 
-export function createKeyStore(database: Database, cipher: Cipher, now: () => number): KeyStore {
+export function createKeyStore(
+  database: Database,
+  cipher: Cipher,
+  now: () => number,
+  onLeft: NotesLeft,
+): KeyStore {
   const pageSize = database.dialect.holdsEventLoop ? PAGE.holdingLoop : PAGE.remote;
   const selectPage = `SELECT ${KEY_COLUMNS.join(', ')} FROM ApiKey WHERE id > ? AND deletedAt + 0 IS NULL ORDER BY id LIMIT ${pageSize}`;
   const receipts = createReceipts(database, now);
@@ -66,13 +86,34 @@ export function createKeyStore(database: Database, cipher: Cipher, now: () => nu
       return said;
     },
 
-    async saveStates(changes, receipt) {
-      const at = now();
-      await inBatches(changes, EACH_MAX, (batch) =>
-        receipts.once(receipt, (session) => writeKeyStates(session, batch, at)),
-      );
+    async foundOf(keyIds) {
+      const found: FoundOfKey[] = [];
+      for await (const rows of byIds(database, FOUND_COLUMNS, keyIds)) found.push(...rows.map(readFound));
+      return found;
     },
+
+    saveStates: (changes, receipt) =>
+      inBatches(changes, EACH_MAX, async (batch) => {
+        onLeft(await saveBatch(database, receipts, batch, receipt, now()));
+      }),
   };
+}
+
+/** Returns the names of the notes that it has left. */
+async function saveBatch(
+  { dialect }: Database,
+  receipts: Receipts,
+  changes: readonly KeyStateChange[],
+  receipt: Receipt | undefined,
+  at: number,
+): Promise<readonly string[]> {
+  let left: readonly string[] = [];
+  await receipts.once(receipt, async (session) => {
+    const joined = await joinFound(session, dialect, changes, at);
+    await writeKeyStates(session, joined.changes, at);
+    left = await leaveNotes(session, joined.notes, at);
+  });
+  return left;
 }
 
 async function loadSome(

@@ -14,7 +14,10 @@ const ALONG_MS = 50;
 /** Counters alone. */
 const COUNTERS_MS = 15_000;
 
-type Field = 'disabled' | 'failures' | 'cooldowns' | 'uses';
+/** What others must not use any more, or may use again. */
+const SWITCHED_MS = 250;
+
+type Field = 'disabled' | 'failures' | 'cooldowns' | 'eased' | 'uses';
 
 /** What a change may have changed. The rest stays as it is in the database, where another process may have set it. */
 const FIELDS: Readonly<Record<KeyChange, readonly Field[]>> = {
@@ -23,10 +26,11 @@ const FIELDS: Readonly<Record<KeyChange, readonly Field[]>> = {
   penalised: ['failures', 'cooldowns'],
   disabled: ['disabled', 'failures', 'cooldowns'],
   recovered: ['disabled', 'failures', 'cooldowns'],
-  forgiven: ['disabled', 'failures', 'cooldowns'],
-  reset: ['disabled', 'failures', 'cooldowns'],
+  forgiven: ['disabled', 'failures', 'cooldowns', 'eased'],
+  reset: ['disabled', 'failures', 'cooldowns', 'eased'],
   enabled: ['disabled', 'failures'],
   learnt: [],
+  adopted: [],
 };
 
 /** The time of the live state, and what the wall clock says at it. */
@@ -47,6 +51,9 @@ export class StateWriter {
   readonly #counted = new Set<KeyState>();
   #countedSince = 0;
   #haveUses = false;
+  #isSwitched = false;
+  /** Whose state a change is, until it is written. */
+  readonly #keyOf = new WeakMap<KeyStateChange, KeyState>();
   /** When a write of uses may begin: by those of the last seconds, and by the last one. */
   #writesAt = -Infinity;
   #followsAt = -Infinity;
@@ -59,7 +66,10 @@ export class StateWriter {
     onError: (error: unknown) => void,
   ) {
     this.#batches = new NamedBatches(
-      (changes, receipt) => keys.saveStates(changes, receipt),
+      async (changes, receipt) => {
+        await keys.saveStates(changes, receipt);
+        for (const change of changes) this.#written(change);
+      },
       () => time.wallOf(time.now()),
     );
     this.#rounds = new WriteRounds({
@@ -70,6 +80,7 @@ export class StateWriter {
   }
 
   note(key: KeyState, change: KeyChange): void {
+    if (change === 'adopted') return;
     if (change === 'used') this.#noteCounts(key);
     if (change === 'learnt') this.#forgetState(key);
     else if (change !== 'used' || haveUsesChanged(key)) this.#noteUrgent(key, change);
@@ -94,6 +105,11 @@ export class StateWriter {
   #noteUrgent(key: KeyState, change: KeyChange): void {
     const fields = this.#urgent.get(key) ?? new Set<Field>();
     for (const field of FIELDS[change]) fields.add(field);
+    if (fields.has('disabled') && isSwitched(key)) {
+      this.#isSwitched = true;
+      // It is well again, and what it rested for is over.
+      if (key.disabled === undefined) fields.add('eased');
+    }
     if (haveUsesChanged(key)) {
       fields.add('uses');
       this.#haveUses = true;
@@ -122,7 +138,13 @@ export class StateWriter {
   }
 
   get #urgentInMs(): number {
-    if (!this.#haveUses || this.#batches.hasFailed) return WRITE_MS;
+    if (this.#batches.hasFailed) return WRITE_MS;
+    const switchedMs = this.#isSwitched ? SWITCHED_MS : WRITE_MS;
+    if (!this.#haveUses) return switchedMs;
+    return Math.min(switchedMs, this.#usesInMs);
+  }
+
+  get #usesInMs(): number {
     return Math.max(0, Math.max(this.#writesAt, this.#followsAt) - performance.now());
   }
 
@@ -133,6 +155,7 @@ export class StateWriter {
   #write(withCounters: boolean): Promise<void> {
     const now = performance.now();
     this.#haveUses = false;
+    this.#isSwitched = false;
     this.#writesAt = Math.max(this.#writesAt, now - (SOONER - 1) * WRITE_MS) + WRITE_MS;
     this.#followsAt = now + ALONG_MS;
     return this.#batches.writeAll(
@@ -147,7 +170,9 @@ export class StateWriter {
     for (const [key, fields] of this.#urgent) {
       if (changes.length >= most) break;
       this.#urgent.delete(key);
-      changes.push(stateChange(key, fields, this.time));
+      const change = stateChange(key, fields, this.time);
+      this.#keyOf.set(change, key);
+      changes.push(change);
     }
     for (const key of withCounters ? this.#counted : []) {
       if (changes.length >= most) break;
@@ -157,10 +182,31 @@ export class StateWriter {
     }
     return changes;
   }
+
+  #written(change: KeyStateChange): void {
+    const key = this.#keyOf.get(change);
+    if (key !== undefined && change.disabled !== undefined)
+      key.writtenDisabled = change.disabled ?? undefined;
+  }
+}
+
+function isSwitched({ disabled, writtenDisabled }: KeyState): boolean {
+  return (disabled === undefined) !== (writtenDisabled === undefined);
 }
 
 function haveUsesChanged({ account, writtenUses }: KeyState): boolean {
   return account.usesVersion !== writtenUses;
+}
+
+/** What stands in the database already is not written again: others may have changed it meanwhile. */
+function disabledOf({ disabled, writtenDisabled }: KeyState): Pick<KeyStateChange, 'disabled'> {
+  return disabled === writtenDisabled ? {} : { disabled: disabled ?? null };
+}
+
+type Rests = Pick<KeyStateChange, 'cooldowns' | 'isEased'>;
+
+function restsOf(saved: SavedKeyState, fields: ReadonlySet<Field>, time: StateTime): Rests {
+  return { cooldowns: cooldownsOf(saved, time), ...(fields.has('eased') && { isEased: true }) };
 }
 
 function stateChange(key: KeyState, fields: ReadonlySet<Field>, time: StateTime): KeyStateChange {
@@ -172,9 +218,9 @@ function stateChange(key: KeyState, fields: ReadonlySet<Field>, time: StateTime)
   return {
     keyId: key.config.keyId,
     ...(!isOfUsesAlone && { epoch: key.epoch }),
-    ...(fields.has('disabled') && { disabled: saved.disabled ?? null }),
+    ...(fields.has('disabled') && disabledOf(key)),
     ...(fields.has('failures') && { failures: saved.failures }),
-    ...(fields.has('cooldowns') && { cooldowns: cooldownsOf(saved, time) }),
+    ...(fields.has('cooldowns') && restsOf(saved, fields, time)),
     ...(fields.has('uses') && { uses: saved.uses ?? null }),
     ...(counts !== undefined && { counts }),
   };

@@ -100,6 +100,24 @@ describe.skipIf(mariaDb === undefined)('instances on one MariaDB', () => {
     expect(await keyRow('bbb')).toMatchObject({ isDisabled: 0, epoch: 1 });
   });
 
+  it('a key that one instance finds dead is used by none, and by all with the first that finds it well', async () => {
+    upstream.forKey(secretKey('bbb'), reply.error(401, { code: 'invalid_api_key' }));
+    for (let n = 0; n < 3; n += 1) await chat(at(0).url);
+    await everywhere(
+      'the dead key to be out',
+      async (url) => (await statusOf(url, 'bbb')) === 'disabled_auto',
+    );
+    const before = upstream.requestsOf(secretKey('bbb')).length;
+    for (const { url } of instances) for (let n = 0; n < 4; n += 1) await chat(url);
+    expect(upstream.requestsOf(secretKey('bbb'))).toHaveLength(before);
+
+    upstream.forKey(secretKey('bbb'), reply.healthy);
+    await admin(2, 'POST', `keys/${await idOf('bbb')}/verify`);
+    await everywhere('the key to be back', async (url) => (await statusOf(url, 'bbb')) === 'active');
+    for (const instance of instances) await instance.stop();
+    expect(await keyRow('bbb')).toMatchObject({ isDisabled: 0, epoch: 0 });
+  });
+
   it('a token that is revoked at one lets nobody in anywhere', async () => {
     const { token, item } = await admin<{ token: string; item: { id: string } }>(2, 'POST', 'tokens', {
       name: 'shop',

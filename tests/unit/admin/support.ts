@@ -8,6 +8,7 @@ import type { Pool } from '../../../lib/balancer/pool/pool';
 import { openLiveSettings } from '../../../lib/config/live-settings';
 import { readStartupSettings } from '../../../lib/config/startup';
 import type { GatewayConfig } from '../../../lib/gateway/config';
+import { EgressWriter } from '../../../lib/store/write-behind/checkpoint-egress';
 import { StateWriter } from '../../../lib/store/write-behind/checkpoint-state';
 import { Jobs } from '../../../lib/jobs/jobs';
 import { Tasks } from '../../../lib/tasks/tasks';
@@ -39,6 +40,10 @@ export interface World {
   readonly context: AdminContext;
   readonly store: Store;
   readonly clock: { now: number };
+  /** As the pools tell of what traffic does to a key. */
+  readonly noteKey: StateWriter['note'];
+  /** What is known of proxies is written. */
+  readonly flushEgresses: () => Promise<void>;
   /** What the gateway works by now. */
   readonly gateway: () => GatewayConfig;
   readonly pool: (slug: string) => Pool;
@@ -79,8 +84,11 @@ export async function world(
   const listeners = new AdminListeners(now);
   const liveTime = { now, wallOf: (at: number) => at, steadyOf: (at: number) => at };
   const stateWriter = new StateWriter(store.keys, liveTime, fail);
+  const egressWriter = new EgressWriter(store.egress, liveTime, fail);
   const events = {
     ...SILENT,
+    egressChanged: (...[egress, change]: Parameters<EgressWriter['note']>) =>
+      egressWriter.note(egress, change),
     keyChanged: (_provider: string, ...[key, change]: Parameters<StateWriter['note']>) =>
       stateWriter.note(key, change),
   };
@@ -150,6 +158,7 @@ export async function world(
     await tasks.close();
     await jobs.close();
     await stateWriter.close();
+    await egressWriter.close();
   });
   const caller = {
     by: 'bearer',
@@ -163,6 +172,8 @@ export async function world(
     context,
     store,
     clock,
+    noteKey: (key, change) => stateWriter.note(key, change),
+    flushEgresses: () => egressWriter.flush(),
     gateway: () => published ?? fail('nothing was published'),
     pool: (slug) => published?.providers.get(slug)?.pool ?? fail(`no provider ${slug}`),
     async restarted() {

@@ -16,7 +16,7 @@ function setup() {
   const left: ChangeNote[] = [];
   const order: string[] = [];
   const unseen = vi.fn((_seen: Set<string>) => Promise.resolve(left.splice(0)));
-  const pool = { learn: vi.fn() };
+  const pool = { learn: vi.fn(), keys: [], key: () => undefined };
   const stored: SaidOfKey[] = [];
   const reloadAll = vi.fn(() => Promise.resolve(void order.push('inventory')));
   const applied: (readonly ChangeNote[])[] = [];
@@ -33,7 +33,11 @@ function setup() {
     pools: new Map([['p', pool as unknown as Pool]]),
     keys: {
       saidOf: (ids) => Promise.resolve(stored.filter(({ id }) => ids.includes(id))),
+      foundOf: () => Promise.resolve([]),
     },
+    egresses: { states: [], adopt: () => false },
+    proxies: { found: () => Promise.resolve([]) },
+    time: { now: () => 0, steadyOf: (at) => at },
     onUnreadable: () => undefined,
     onApplied: (notes) => void applied.push(notes),
     onError: (error) => void errors.push(error),

@@ -20,18 +20,27 @@ import { OutsideChanges } from '../../../lib/inventory/outside-changes';
 import type { ChangeNote } from '../../../lib/store/change-notes';
 import type { Store } from '../../../lib/store/open-store';
 import { keyNamed, NEW_PROVIDER, world, type World } from '../admin/support';
-import { anotherStore, temporaryStore } from './support';
+import { anotherStore, NOW, temporaryStore } from './support';
 
 interface Instance extends World {
   /** Takes over what others have changed; returns what that was. */
   readonly catchUp: () => Promise<readonly string[]>;
+  /** How its looks for changes are timed. */
+  readonly steady: { now: number };
+  /** Names of the notes that it has seen. */
+  readonly seen: Set<string>;
 }
 
 const KEYS = { API_KEYS: ['a', 'b'].map(keyNamed).join(',') };
 const OTHER = { ...NEW_PROVIDER, name: 'Other', baseUrl: 'https://other.example/v1' };
 
 async function instanceOn(store: Store): Promise<Instance> {
-  const changes = new OutsideChanges(store.changeNotes);
+  const steady = { now: 0 };
+  let seen = new Set<string>();
+  const changes = new OutsideChanges(
+    { ...store.changeNotes, keepOwnIn: (own) => store.changeNotes.keepOwnIn((seen = own)) },
+    () => steady.now,
+  );
   await changes.begin();
   const started = await world(KEYS, {}, store);
   const { context } = started;
@@ -42,12 +51,17 @@ async function instanceOn(store: Store): Promise<Instance> {
     configuration: context.configuration as Configuration,
     pools: context.pools,
     keys: store.keys,
+    egresses: context.egresses,
+    proxies: store.egress,
+    time: { now: () => started.clock.now, steadyOf: (at: number) => at },
     onUnreadable: fail,
     onApplied: (notes: readonly ChangeNote[]) => void applied.push(...notes),
     onError: fail,
   };
   return {
     ...started,
+    steady,
+    seen,
     async catchUp() {
       await changes.check(target);
       return applied.splice(0).map(({ kind }) => kind);
@@ -117,6 +131,180 @@ describe('what a person says of a key at one instance', () => {
     expect(await here.catchUp()).toEqual([]);
     expect(await there.catchUp()).toEqual(['keys']);
     expect(await there.catchUp()).toEqual([]);
+  });
+});
+
+const OUT = { isAlive: false, status: 401, reason: 'revoked', mayDisable: true } as const;
+const stateNotes = async ({ store }: World): Promise<number> => {
+  const notes = await store.changeNotes.unseen(new Set());
+  return notes.filter(({ kind }) => kind === 'key_states' || kind === 'proxy_states').length;
+};
+
+describe('what one instance finds out', () => {
+  it('a dead key is out at the other too, and back with the first that finds it well', async () => {
+    const [here, there] = await twoInstances();
+    const id = idOf(here, 'a');
+    here.pool('default').probed(id, OUT, here.clock.now);
+    await here.context.flushKeyStates();
+    expect(await there.catchUp()).toEqual([]);
+    const ofThere = there.pool('default');
+    expect(ofThere.key(id)).toMatchObject({ disabled: { by: 'auto', reason: 'revoked' }, epoch: 0 });
+    expect(ofThere.candidates).toBe(1);
+
+    expect(ofThere.probed(id, { isAlive: true }, there.clock.now)).toBe('recovered');
+    await there.context.flushKeyStates();
+    await here.catchUp();
+    expect(here.pool('default').key(id)).toMatchObject({ disabled: undefined, failures: 0 });
+    expect(here.pool('default').candidates).toBe(2);
+    expect((await here.store.keys.load([id]))[0]).toMatchObject({ isDisabled: false, failures: 0 });
+  });
+
+  it('is not written back by the one that takes it over, whatever that goes on to count', async () => {
+    const [here, there] = await twoInstances();
+    const id = idOf(here, 'a');
+    here.pool('default').probed(id, OUT, here.clock.now);
+    await here.context.flushKeyStates();
+    await there.catchUp();
+    const ofThere = there.pool('default').key(id);
+    if (ofThere === undefined) throw new Error('the key is missing');
+    ofThere.requestCount += 3;
+    await there.context.flushKeyStates();
+    for (const instance of [here, there, here, there]) {
+      await instance.catchUp();
+      await instance.context.flushKeyStates();
+    }
+    expect(await stateNotes(here)).toBe(1);
+    expect((await here.store.keys.load([id]))[0]).toMatchObject({ disabledBy: 'auto', reason: 'revoked' });
+  });
+
+  it('one that knows no better does not bring a dead key back by writing what else it knows', async () => {
+    const [here, there] = await twoInstances();
+    const id = idOf(here, 'a');
+    const ofThere = there.pool('default').key(id);
+    if (ofThere === undefined) throw new Error('the key is missing');
+    here.pool('default').probed(id, OUT, here.clock.now);
+    await here.context.flushKeyStates();
+    // A failure of before is cleared.
+    ofThere.failures = 1;
+    expect(there.pool('default').probed(id, { isAlive: true }, there.clock.now)).toBe('cleared');
+    await there.context.flushKeyStates();
+    expect((await here.store.keys.load([id]))[0]).toMatchObject({ disabledBy: 'auto' });
+    await there.catchUp();
+    expect(ofThere.disabled).toMatchObject({ by: 'auto' });
+  });
+
+  it('what was found here and is not written yet is newer: all end with what was written last', async () => {
+    const [here, there] = await twoInstances();
+    const id = idOf(here, 'a');
+    here.pool('default').probed(id, OUT, here.clock.now);
+    await here.context.flushKeyStates();
+    await there.catchUp();
+    here.pool('default').probed(id, { isAlive: true }, here.clock.now);
+    await here.context.flushKeyStates();
+    there.pool('default').probed(id, { ...OUT, reason: 'expired' }, there.clock.now);
+    await there.catchUp();
+    expect(there.pool('default').key(id)?.disabled).toMatchObject({ reason: 'expired' });
+    await there.context.flushKeyStates();
+    await here.catchUp();
+    expect(here.pool('default').key(id)?.disabled).toMatchObject({ by: 'auto', reason: 'expired' });
+  });
+
+  it('a person’s word is not undone by it', async () => {
+    const [here, there] = await twoInstances();
+    const id = idOf(here, 'a');
+    here.pool('default').probed(id, OUT, here.clock.now);
+    await bulk(there.context, { action: 'disable', ids: [id] });
+    await here.context.flushKeyStates();
+    await there.catchUp();
+    expect(there.pool('default').key(id)?.disabled).toMatchObject({ by: 'manual' });
+    expect(await stateNotes(here)).toBe(0);
+  });
+
+  it('long rests are kept at all, the later end of each; short ones are told nobody', async () => {
+    const [here, there] = await twoInstances();
+    const [id, other] = [idOf(here, 'a'), idOf(here, 'b')];
+    const restAt = async (instance: Instance, keyId: string, ms: number, model = '') => {
+      const pool = instance.pool('default');
+      const key = pool.key(keyId);
+      if (key === undefined) throw new Error('the key is missing');
+      const until = NOW + ms;
+      if (model === '') key.cooldown.until = until;
+      else key.modelCooldowns = new Map([[model, { until, inARow: 1, probe: undefined }]]);
+      instance.noteKey(key, 'rested');
+      await instance.context.flushKeyStates();
+    };
+    await restAt(here, other, 3_000);
+    expect(await stateNotes(here)).toBe(0);
+    await restAt(here, id, 60_000);
+    await restAt(there, id, 2_000, 'gpt');
+    expect((await here.store.keys.load([id]))[0]).toMatchObject({
+      cooldownUntil: NOW + 60_000,
+      modelCooldowns: { gpt: NOW + 2_000 },
+    });
+    await restAt(there, id, 9_000, 'gpt');
+    await Promise.all([here, there].map(({ catchUp }) => catchUp()));
+    for (const { pool } of [here, there]) {
+      const key = pool('default').key(id);
+      expect(key?.cooldown.until).toBe(NOW + 60_000);
+      expect(key?.modelCooldowns?.get('gpt')?.until).toBe(NOW + 9_000);
+    }
+    // Told again, it is no news.
+    await restAt(here, id, 60_500);
+    expect(await stateNotes(here)).toBe(2);
+  });
+
+  it('rests that are taken back are over at the other too', async () => {
+    const [here, there] = await twoInstances();
+    const id = idOf(here, 'a');
+    const [ours, theirs] = [here, there].map(({ pool }) => pool('default').key(id));
+    if (ours === undefined || theirs === undefined) throw new Error('the key is missing');
+    ours.cooldown.until = NOW + 60_000;
+    here.noteKey(ours, 'penalised');
+    await here.context.flushKeyStates();
+    await there.catchUp();
+    expect(theirs.cooldown.until).toBe(NOW + 60_000);
+    ours.cooldown.until = 0;
+    here.noteKey(ours, 'forgiven');
+    await here.context.flushKeyStates();
+    await there.catchUp();
+    expect(theirs.cooldown.until).toBe(0);
+  });
+
+  it('a proxy that checks find dead is out at the other too, and back with the first that finds it well', async () => {
+    const [here, there] = await twoInstances();
+    const { added } = await createProxies(here.context, {
+      text: 'http://one.example:1',
+      isShared: true,
+      note: '',
+    });
+    const id = added[0]?.id ?? '';
+    await there.catchUp();
+    const check = (error: string | undefined) => ({ at: NOW, latencyMs: 5, status: 200, error });
+    expect(here.context.egresses.checked(id, check('refused'), 1)).toBe('disabled');
+    await here.flushEgresses();
+    await there.catchUp();
+    const theirs = there.context.egresses.get(id);
+    expect(theirs).toMatchObject({ disabled: { by: 'auto', reason: 'refused' }, failures: 1 });
+    there.context.egresses.checked(id, check(undefined), 1);
+    await there.flushEgresses();
+    await here.catchUp();
+    expect(here.context.egresses.get(id)).toMatchObject({ disabled: undefined, failures: 0 });
+    await here.flushEgresses();
+    await there.catchUp();
+    expect(await stateNotes(here)).toBe(2);
+  });
+
+  it('is found in the store by one that could not read for so long that notes are gone', async () => {
+    const [here, there] = await twoInstances();
+    const id = idOf(here, 'a');
+    here.pool('default').probed(id, OUT, here.clock.now);
+    await here.context.flushKeyStates();
+    await there.store.changeNotes.unseen(there.seen);
+    await there.catchUp();
+    expect(there.pool('default').key(id)?.disabled).toBeUndefined();
+    there.steady.now += 61_000;
+    await there.catchUp();
+    expect(there.pool('default').key(id)?.disabled).toMatchObject({ by: 'auto' });
   });
 });
 

@@ -269,11 +269,46 @@ describe('what others may have set', () => {
     ['rested', ['cooldowns']],
     ['penalised', ['failures', 'cooldowns']],
     ['enabled', ['disabled', 'failures']],
-    ['reset', ['disabled', 'failures', 'cooldowns']],
+    ['reset', ['disabled', 'failures', 'cooldowns', 'isEased']],
   ] as const)('is not touched by a change that does not speak of it: %s', async (change, fields) => {
-    writer.note(key('a'), change);
+    const state = key('a');
+    // It was out when it was loaded, and is not any more.
+    state.writtenDisabled = { by: 'auto', reason: 'revoked' };
+    writer.note(state, change);
     await writer.flush();
     expect(saved.flat().map(Object.keys)).toEqual([['keyId', 'epoch', ...fields]]);
+  });
+
+  it('is not said again of a key that is in or out as it was when it was last written', async () => {
+    const state = key('a');
+    writer.note(state, 'recovered');
+    await writer.flush();
+    state.disabled = { by: 'auto', reason: 'revoked' };
+    writer.note(state, 'disabled');
+    await writer.flush();
+    writer.note(state, 'disabled');
+    await writer.flush();
+    state.disabled = undefined;
+    writer.note(state, 'recovered');
+    await writer.flush();
+    const said = saved.flat().map((change) => ('disabled' in change ? change.disabled : 'nothing'));
+    expect(said).toEqual(['nothing', { by: 'auto', reason: 'revoked' }, 'nothing', null]);
+  });
+
+  it('is nothing that another instance found out', async () => {
+    const state = key('a');
+    state.disabled = { by: 'auto', reason: 'revoked' };
+    writer.note(state, 'adopted');
+    await writer.close();
+    expect(saved).toEqual([]);
+  });
+
+  it('is written sooner where others have to know that a key is out', async () => {
+    const state = key('a');
+    state.disabled = { by: 'auto', reason: 'revoked' };
+    writer.note(state, 'disabled');
+    await vi.advanceTimersByTimeAsync(250);
+    expect(savedIds()).toEqual([['a']]);
   });
 
   it('is nothing that a person says: whoever takes that has written it', async () => {
