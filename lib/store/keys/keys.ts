@@ -36,8 +36,8 @@ export interface KeyStore {
   foundOf(keyIds: readonly string[]): Promise<FoundOfKey[]>;
   /**
    * Writes what each change speaks of, with a note for other processes where they have to know. A key that is gone
-   * stays gone. In batches of 200, each all or nothing; with a receipt at most 200 changes, which are written once however
-   * often they are given.
+   * stays gone. In batches of 200, each all or nothing; with a receipt at most 200 changes, which are written once
+   * however often they are given.
    */
   saveStates(changes: readonly KeyStateChange[], receipt?: Receipt): Promise<void>;
 }
