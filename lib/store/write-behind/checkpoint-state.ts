@@ -8,7 +8,7 @@ import { WriteRounds } from './write-rounds';
 /** Under traffic there is a write in so long, of all that has come meanwhile. */
 const WRITE_MS = 1_000;
 /** After a quiet time so many writes of what was used of limits come sooner: the first at once, */
-const SOONER = 4;
+const SOONER = 8;
 /** and each other one after so long, with what has come along. */
 const ALONG_MS = 50;
 /** Counters alone. */
