@@ -32,13 +32,23 @@ interface Entry {
   readonly task: ScheduledTask | undefined;
   running: Promise<void> | undefined;
   last: Pick<JobStatus, 'lastRunAt' | 'lastDurationMs' | 'lastResult'>;
+  /** When it was due last, and left to another process. */
+  leftAt: number;
+}
+
+/** Whether the regular work of all processes on the database is this one's. */
+export interface WorkTurn {
+  readonly isHeld: boolean;
+  close(): Promise<void>;
 }
 
 const INTERVAL_MS_MIN = 3_600;
 const TICK_MS = 1_000;
 const NEVER_RUN = { lastRunAt: undefined, lastDurationMs: undefined, lastResult: undefined };
 
-/** Runs each job at its times, never twice at once, and remembers how the last run went. */
+/**
+ * Runs each job at its times while it is this process's turn, never twice at once, and remembers how the last run went.
+ */
 export class Jobs {
   readonly #entries = new Map<string, Entry>();
   readonly #startedAt: number;
@@ -55,14 +65,17 @@ export class Jobs {
       readonly now: () => number;
       /** What the wall clock says at such a time; the same by default. */
       readonly wallOf?: (at: number) => number;
+      /** Without it, this process does all the work. What a person asks for it does in any case. */
+      readonly turn?: WorkTurn | undefined;
       readonly onFinished: (status: JobStatus) => void;
     },
   ) {
     this.#startedAt = options.now();
     const { timezone } = options;
     for (const job of jobs) {
-      const task = 'cron' in job ? schedule(job.cron, () => this.run(job.name), { timezone }) : undefined;
-      this.#entries.set(job.name, { job, task, running: undefined, last: NEVER_RUN });
+      const task =
+        'cron' in job ? schedule(job.cron, () => this.#runScheduled(job.name), { timezone }) : undefined;
+      this.#entries.set(job.name, { job, task, running: undefined, last: NEVER_RUN, leftAt: -Infinity });
     }
     this.#ticker = setInterval(() => this.#runDue(), TICK_MS);
     this.#ticker.unref();
@@ -83,12 +96,19 @@ export class Jobs {
     await entry.running;
   }
 
-  /** No run begins any more; resolves when those under way are over. */
+  async #runScheduled(name: string): Promise<void> {
+    const entry = this.#entries.get(name);
+    if (this.options.turn?.isHeld !== false) await this.run(name);
+    else if (entry !== undefined) entry.leftAt = this.options.now();
+  }
+
+  /** No run begins any more; resolves when those under way are over, and the turn is left to others. */
   async close(): Promise<void> {
     this.#isClosed = true;
     clearInterval(this.#ticker);
     for (const { task } of this.#entries.values()) await task?.destroy();
     for (const { running } of this.#entries.values()) await running;
+    await this.options.turn?.close();
   }
 
   async #run(entry: Entry): Promise<void> {
@@ -110,7 +130,7 @@ export class Jobs {
     this.#followWallClock(now);
     for (const entry of this.#entries.values()) {
       if ('cron' in entry.job) continue;
-      if ((this.#nextRunAt(entry) ?? Infinity) <= now) void this.run(entry.job.name);
+      if ((this.#nextRunAt(entry) ?? Infinity) <= now) void this.#runScheduled(entry.job.name);
     }
   }
 
@@ -125,13 +145,13 @@ export class Jobs {
     }
   }
 
-  #nextRunAt({ job, task, running, last }: Entry): number | undefined {
+  #nextRunAt({ job, task, running, last, leftAt }: Entry): number | undefined {
     if ('cron' in job) return task?.getNextRun()?.getTime();
     const intervalMs = job.intervalMs();
     if (intervalMs === undefined || running !== undefined) return undefined;
     const { lastRunAt = this.#startedAt, lastDurationMs = 0 } = last;
     // A run that takes longer than its interval is not followed by the next at once.
-    return lastRunAt + Math.max(intervalMs, lastDurationMs + INTERVAL_MS_MIN);
+    return Math.max(lastRunAt, leftAt) + Math.max(intervalMs, lastDurationMs + INTERVAL_MS_MIN);
   }
 
   #statusOf(entry: Entry): JobStatus {

@@ -35,7 +35,7 @@ export async function startRuntime(): Promise<Runtime> {
   const gateway = await openGateway({ machine, installation, settings, writeBehind, inventory, listeners });
   const probing = openProbing(machine, settings, inventory, gateway);
   tellOfEvents({ machine, writeBehind, inventory, gateway, probing, listeners });
-  const jobs = openJobs(machine, settings, store, probing, listeners);
+  const jobs = openJobs(machine, settings, installation, probing, listeners);
   const below = {
     machine,
     installation,

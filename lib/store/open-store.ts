@@ -20,6 +20,8 @@ import type { ErrorLogStore } from './logs/error-logs';
 import { proveEncryptionKey } from './secrets/encryption-key-proof';
 import { createKeyStore } from './keys/keys';
 import type { KeyStore } from './keys/keys';
+import { createLeases } from './leases';
+import type { Leases } from './leases';
 import { migrateMysql, migrateSqlite } from './migrate';
 import { mysqlDatabase } from './database/mysql/mysql-database';
 import { createObjectOwnerStore } from './object-owners';
@@ -71,6 +73,7 @@ export interface Store extends Changes {
   readonly signedOutSessions: SignedOutSessionStore;
   readonly objectOwners: ObjectOwnerStore;
   readonly changeNotes: ChangeNotes;
+  readonly leases: Leases;
   /**
    * What the program writes of its own accord, because the settings say so or time has passed. Nobody asked, so no
    * audit list names it; each call is a transaction of its own, or several where it says so.
@@ -123,6 +126,7 @@ export async function openStore(options: OpenStoreOptions): Promise<Store> {
     signedOutSessions: createSignedOutSessionStore(database, now),
     objectOwners: createObjectOwnerStore(database),
     changeNotes,
+    leases: createLeases(database),
     maintenance: {
       reseal: (onProgress) => resealAll(database, cipher, onProgress),
       dump: () => dump(database, cipher),

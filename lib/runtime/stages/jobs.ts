@@ -1,9 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import type { LiveSettings } from '../../config/live-settings';
 import { Jobs } from '../../jobs/jobs';
+import { WorkLease } from '../../jobs/work-lease';
 import { steadyClock } from '../../process/system-ports';
-import type { Store } from '../../store/open-store';
 import type { AdminListeners } from '../admin-parts';
 import { createRegularWork } from '../regular-work';
+import type { Installation } from './installation';
 import type { Machine } from './machine';
 import type { ProbingStage } from './probing';
 
@@ -11,7 +13,7 @@ import type { ProbingStage } from './probing';
 export function openJobs(
   { logger, now, steadyNow, stopping }: Machine,
   settings: LiveSettings,
-  store: Store,
+  { store, database }: Pick<Installation, 'store' | 'database'>,
   { keyProber, egressProbing }: ProbingStage,
   listeners: AdminListeners,
 ): Jobs {
@@ -27,6 +29,8 @@ export function openJobs(
     timezone: settings.current.TIMEZONE,
     now: steadyNow,
     wallOf: (at) => steadyClock.wallOf(at),
+    // SQLite is for one process: there is nobody to take turns with.
+    turn: database.type === 'mysql' ? new WorkLease(store.leases, randomUUID(), steadyNow) : undefined,
     onFinished({ name, lastResult }) {
       listeners.live.jobChanged();
       logger.info({ job: name, ...lastResult }, 'job finished');

@@ -75,6 +75,8 @@ export interface Dialect {
   mergeOnDuplicate(keyColumns: readonly string[], columns: MergedColumns): string;
   /** Tail of an INSERT that overwrites these columns of the row whose key is there already. */
   replaceOnDuplicate(keyColumns: readonly string[], columns: readonly string[]): string;
+  /** The time of the database, in milliseconds since the epoch, by the second. */
+  readonly nowMs: string;
   /** Tail of a SELECT in a transaction: locks its rows until the transaction ends. */
   readonly lockRows: string;
   /** Behind a table's name in a SELECT: reads by this index, and by no other. */
