@@ -16,6 +16,7 @@ interface Held {
 }
 
 const PREFIX = 'lease:';
+const NOBODYS = valueOf({ holder: '', until: 0 });
 
 export function createLeases(database: Database): Leases {
   const { dialect } = database;
@@ -23,23 +24,18 @@ export function createLeases(database: Database): Leases {
   const find = `SELECT value, ${nowMs} AS nowMs FROM StoreMeta WHERE name = ? ${lockRows}`;
   const insert = `INSERT INTO StoreMeta (name, value) VALUES (?, ?) ${dialect.ignoreDuplicate('name')}`;
   const update = 'UPDATE StoreMeta SET value = ? WHERE name = ?';
-  const sealed = (held: Held): Buffer => Buffer.from(JSON.stringify(held));
 
   return {
     async take(name, holder, ms) {
       const row = PREFIX + name;
       return database.transaction(async (session) => {
-        const [found] = await session.query(find, [row]);
-        if (found === undefined) {
-          const [time] = await session.query(`SELECT ${nowMs} AS nowMs`);
-          const until = numberColumn(time ?? {}, 'nowMs') + ms;
-          // Somebody else may have been quicker.
-          return (await session.execute(insert, [row, sealed({ holder, until })])) > 0;
-        }
+        // Somebody else may be quicker: whoever comes second waits here until the first has taken it.
+        if ((await session.query(find, [row])).length === 0) await session.execute(insert, [row, NOBODYS]);
+        const [found = {}] = await session.query(find, [row]);
         const held = JSON.parse(bytesColumn(found, 'value').toString()) as Held;
         const now = numberColumn(found, 'nowMs');
         if (held.holder !== holder && held.until > now) return false;
-        await session.execute(update, [sealed({ holder, until: now + ms }), row]);
+        await session.execute(update, [valueOf({ holder, until: now + ms }), row]);
         return true;
       });
     },
@@ -54,4 +50,8 @@ export function createLeases(database: Database): Leases {
       });
     },
   };
+}
+
+function valueOf(held: Held): Buffer {
+  return Buffer.from(JSON.stringify(held));
 }

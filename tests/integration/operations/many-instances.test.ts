@@ -118,6 +118,33 @@ describe.skipIf(mariaDb === undefined)('instances on one MariaDB', () => {
     expect(await keyRow('bbb')).toMatchObject({ isDisabled: 0, epoch: 0 });
   });
 
+  it('one of them does the regular work, and another when that one dies', { timeout: 90_000 }, async () => {
+    const lastProbe = async ({ url }: RunningServer) => {
+      const headers = { authorization: `Bearer ${ADMIN_TOKEN}` };
+      const { items } = (await (await fetch(`${url}/api/admin/jobs`, { headers })).json()) as {
+        items: readonly { readonly name: string; readonly lastRunAt: string | null }[];
+      };
+      return items.find(({ name }) => name === 'probe-keys')?.lastRunAt ?? null;
+    };
+    const probers = async (among: readonly RunningServer[]) => {
+      const times = await Promise.all(among.map(lastProbe));
+      return among.filter((_, i) => times[i] !== null);
+    };
+    await admin(0, 'PATCH', 'settings', { values: { CHECK_INTERVAL_HOURS: 0.001 } });
+    const runs = new Set<string | null>();
+    const threeRuns = async () => {
+      for (const prober of await probers(instances)) runs.add(await lastProbe(prober));
+      return runs.size >= 3;
+    };
+    await waitFor(threeRuns, { timeoutMs: 30_000, what: 'three rounds of probes' });
+    const [prober, ...more] = await probers(instances);
+    expect(more).toEqual([]);
+    prober?.kill('SIGKILL');
+    const others = instances.filter((instance) => instance !== prober);
+    const isTakenOver = async () => (await probers(others)).length > 0;
+    await waitFor(isTakenOver, { timeoutMs: 40_000, what: 'another to take over' });
+  });
+
   it('a token that is revoked at one lets nobody in anywhere', async () => {
     const { token, item } = await admin<{ token: string; item: { id: string } }>(2, 'POST', 'tokens', {
       name: 'shop',
