@@ -262,9 +262,10 @@ function bodyError(reason: BodyTrouble, { bodyBytesMax, bodyLimitName }: Gateway
 
 function forwardedHead(head: RequestHead, model: string | undefined, clientAffinity: string): ForwardedHead {
   const { isAmbiguous = false, affinity = clientAffinity, outputTokensMax, store } = head;
+  const asksForAudio = head.mayName === 'audio';
   // What comes of a request that names several models says nothing of any of them.
   const named = isAmbiguous ? undefined : model;
-  return { model: named, affinity, client: clientAffinity, outputTokensMax, store };
+  return { model: named, affinity, client: clientAffinity, outputTokensMax, store, asksForAudio };
 }
 
 /** What an endpoint that computes something cannot do without. */

@@ -1,21 +1,23 @@
 import type { LoopResult } from '../../balancer/attempts/attempt-loop';
 import type { RequestTrace } from '../../balancer/attempts/trace';
 import { AnswerIds } from '../../openai/objects/answer-ids';
-import { objectPath } from '../../openai/objects/object-paths';
+import { objectPath, type ObjectPath } from '../../openai/objects/object-paths';
+import type { AnswerReading } from '../../openai/objects/references';
 import type { UpstreamAnswer } from '../../upstream/answer/answer';
+import type { ClientRequest } from '../exchange/exchange';
 import type { LiveExchange } from '../exchange/live-exchange';
 import type { ForwardedHead } from '../request/balanced-request';
 import type { Binding } from './binding';
 import type { ObjectOwners } from './object-owners';
 
-type StoredHead = Pick<ForwardedHead, 'store'>;
+type StoredHead = Pick<ForwardedHead, 'store' | 'asksForAudio'>;
 
 /**
  * Takes note of what an answer creates, shows or deletes: its key owns that. Returns what has to see the answer's bytes
  * as they pass; undefined if they tell nothing.
  */
 export function watchAnswer(
-  { request }: LiveExchange,
+  { request, route }: LiveExchange,
   { path, sought }: Binding,
   head: StoredHead,
   result: LoopResult<UpstreamAnswer>,
@@ -23,18 +25,49 @@ export function watchAnswer(
 ): AnswerIds | undefined {
   if (result.kind !== 'commit') return undefined;
   const { pool, lease, answer, trace } = result;
-  if (path === undefined || answer.status >= 300) return undefined;
-  const [object] = path.ids;
-  if (request.method === 'DELETE') {
-    if (path.isWhole && object !== undefined) owners.forget(object);
-    return undefined;
-  }
+  if (answer.status >= 300) return undefined;
+  if (request.method === 'DELETE') return forget(path, owners);
   const owner = { provider: pool.config.provider, keyId: lease.key.config.keyId };
   const remember = (ids: readonly string[]) => owners.remember(ids, owner);
-  const isKept = request.method !== 'POST' || object !== undefined || isStored(path.root, head);
-  if (!isKept && path.root !== 'responses') return undefined;
-  remember([...path.ids, ...located(path.root, answer), ...foundElsewhere(sought, trace)]);
-  return new AnswerIds(contentType(answer), remember, isKept);
+  const elsewhere = foundElsewhere(sought, trace);
+  if (elsewhere.length > 0) remember(elsewhere);
+  const reading = isKnown(request, path)
+    ? 'kept_answer'
+    : readingOf(path?.root ?? route.path, route.path, head);
+  if (reading === undefined) return undefined;
+  if (path !== undefined) remember([...path.ids, ...located(path.root, answer)]);
+  return new AnswerIds(contentType(answer), remember, reading);
+}
+
+function forget(path: ObjectPath | undefined, owners: ObjectOwners): undefined {
+  const [object] = path?.ids ?? [];
+  if (path?.isWhole === true && object !== undefined) owners.forget(object);
+}
+
+/** Whether the answer shows what there is already. */
+function isKnown({ method }: ClientRequest, path: ObjectPath | undefined): boolean {
+  return path !== undefined && (method !== 'POST' || path.ids.length > 0);
+}
+
+/** Below a kind whose objects are kept, but making none. */
+const AGENT_CHATS = '/agents/completions';
+
+/**
+ * What is read of the answer to what may make something, by its kind or else its path: most providers keep it by
+ * default, chats only if they are asked to. Undefined for nothing.
+ */
+function readingOf(kind: string, path: string, head: StoredHead): AnswerReading | undefined {
+  switch (kind) {
+    case 'responses':
+      return head.store === false ? 'answer' : 'kept_answer';
+    case 'chat/completions':
+      if (head.store === true) return 'kept_answer';
+      return head.asksForAudio === true ? 'chat_answer' : undefined;
+    case '/messages':
+      return 'message_answer';
+    default:
+      return kind.startsWith('/') || path === AGENT_CHATS ? undefined : 'kept_answer';
+  }
 }
 
 /** Objects that another key has said it does not have: then this one has them. */
@@ -47,8 +80,8 @@ function foundElsewhere(sought: readonly string[] = [], { attempts }: RequestTra
 const LOCATION_MAX = 2_000;
 
 /** A call, of which the answer is no JSON, is told in a header. */
-function located(root: string, { status, headers: { location } }: UpstreamAnswer): readonly string[] {
-  if (status !== 201 || typeof location !== 'string' || location.length > LOCATION_MAX) return [];
+function located(root: string, { headers: { location } }: UpstreamAnswer): readonly string[] {
+  if (typeof location !== 'string' || location.length > LOCATION_MAX) return [];
   const at = location.lastIndexOf(`/${root}/`);
   return at === -1 ? [] : (objectPath(location.slice(at).split(/[?#]/, 1)[0] ?? '')?.ids ?? []);
 }
@@ -56,10 +89,4 @@ function located(root: string, { status, headers: { location } }: UpstreamAnswer
 /** Some streams do not say that they are any. */
 function contentType({ headers, isEventStream }: UpstreamAnswer): string {
   return isEventStream ? 'text/event-stream' : String(headers['content-type'] ?? '').toLowerCase();
-}
-
-/** Whether the provider keeps what the request makes: most do by default, chats only if they are asked to. */
-function isStored(root: string, { store }: StoredHead): boolean {
-  if (root === 'chat/completions') return store === true;
-  return root !== 'responses' || store !== false;
 }

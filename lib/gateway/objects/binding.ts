@@ -37,14 +37,15 @@ export function bindingOf(
   exchange: LiveExchange,
   provider: GatewayProvider,
   body: Buffer,
-  { references }: Pick<RequestHead, 'references'>,
+  { references, mayName }: Pick<RequestHead, 'references' | 'mayName'>,
   owners: ObjectOwners,
 ): Binding | Promise<Binding> {
   const { route, request } = exchange;
   const path = objectPath(route.path);
   const inUrl = urlReferences(path, route);
   const type = request.header('content-type');
-  const inBody = references ?? referencesIn({ body, type, path: route.path, signal: request.signal });
+  const asked = { body, type, path: route.path, mayName, signal: request.signal };
+  const inBody = references ?? referencesIn(asked);
   const decide = (more: readonly string[]) => {
     const ids = [...inUrl, ...more];
     return decided({ exchange, path, provider, ids }, owners);

@@ -13,6 +13,8 @@ export interface ForwardedHead {
   readonly outputTokensMax?: number | undefined;
   /** Whether the provider is to keep what comes of it; undefined if the request does not say. */
   readonly store?: boolean | undefined;
+  /** Its answer may have sound, which has an id of its own. */
+  readonly asksForAudio?: boolean | undefined;
 }
 
 /** They ask for work that goes on behind the answer; the first as RFC 7240 has it. */

@@ -75,6 +75,17 @@ async function readInSlices(
 
 const NOTHING_KNOWN: RequestHead = { model: undefined, stream: false, affinity: undefined };
 
+const FORM = 'multipart/form-data';
+
+function tooLarge(): GatewayError {
+  return gatewayError('body_too_large', 'The request body is too large once it is decoded.');
+}
+
+/** What may name something. Of a form that is too large a file is the most: it goes on unread. */
+function isReadable(media: string): boolean {
+  return isJson(media) || media === FORM || media === '' || media.startsWith('text/');
+}
+
 /** The body is decoded to be read, and forwarded as it is. */
 async function readEncoded(
   question: HeadQuestion,
@@ -83,8 +94,8 @@ async function readEncoded(
 ): Promise<RequestHead | GatewayError> {
   const { body, filter } = question;
   const media = mediaType(type);
-  const mustBeRead = !filter.isEmpty || isJson(media) || media === '' || media.startsWith('text/');
-  if (!mustBeRead) return readInSlices(question, body, type);
+  const isForm = media === FORM;
+  if (filter.isEmpty && !isReadable(media)) return readInSlices(question, body, type);
   if (!filter.isEmpty && media.startsWith('multipart/')) return unreadable('it is an encoded form');
   const bytesMax = Math.min(DECODED_BYTES_MAX, Math.max(SMALL_BYTES, body.length * RATIO_MAX));
   // What is decoded is let go before the next one's turn.
@@ -92,9 +103,7 @@ async function readEncoded(
     const decoded = await decodedWhole(body, encoding, bytesMax);
     return Buffer.isBuffer(decoded) ? readDecoded(question, decoded, type) : decoded;
   });
-  if (read === 'too_large') {
-    return gatewayError('body_too_large', 'The request body is too large once it is decoded.');
-  }
+  if (read === 'too_large') return isForm ? NOTHING_KNOWN : tooLarge();
   if (read !== 'undecodable') return read;
   if (!filter.isEmpty) return unreadable(`its content-encoding cannot be decoded`);
   // It may be plain in spite of what it says.
@@ -114,7 +123,8 @@ async function readDecoded(
   const head = await readInSlices(question, decoded, type);
   if ('code' in head || head.references !== undefined) return head;
   const { route, request } = question;
-  const asked = { body: decoded, type, path: route.path, signal: request.signal };
+  const { mayName } = head;
+  const asked = { body: decoded, type, path: route.path, mayName, signal: request.signal };
   return { ...head, references: await referencesIn(asked) };
 }
 

@@ -2,7 +2,7 @@ import { OPEN_BRACE, scanMembers, shortStringAt, skipSpace } from '../json/json-
 import { isJson, mediaType } from '../request/media-type';
 import { eachObject, idOfObject } from './object-ids';
 import { idOf } from './object-paths';
-import { ANSWER, KEPT_ANSWER, KEPT_EVENTS, readReferences } from './references';
+import { readReferences, type AnswerReading } from './references';
 
 /** Of a longer answer only the beginning is read: the id stands there. */
 const KEPT_BYTES_MAX = 256 * 1024;
@@ -26,11 +26,11 @@ export class AnswerIds {
   readonly #isForm: boolean;
   readonly #isRead: boolean;
 
-  /** `isKept`: the provider keeps it; of another one only the items are told that other accounts cannot read. */
+  /** `reading`: of what the provider does not keep, only that is told which other accounts cannot read. */
   constructor(
     contentType: string,
     private readonly tell: (ids: readonly string[]) => void,
-    private readonly isKept = true,
+    private readonly reading: AnswerReading = 'kept_answer',
   ) {
     const type = mediaType(contentType);
     this.#isStream = contentType.startsWith('text/event-stream');
@@ -38,9 +38,13 @@ export class AnswerIds {
     this.#isRead = this.#isStream || this.#isForm || isJson(type);
   }
 
+  get #isKept(): boolean {
+    return this.reading === 'kept_answer';
+  }
+
   push(chunk: Buffer): void {
     if (!this.#isRead) return;
-    if (this.#isStream && !this.isKept) return this.#tell(readReferences(chunk, ANSWER));
+    if (this.#isStream && !this.#isKept) return this.#tell(readReferences(chunk, this.reading));
     if (this.#isStream) return this.#pushEvents(chunk);
     if (this.#keptBytes >= KEPT_BYTES_MAX) return;
     this.#kept.push(chunk);
@@ -77,14 +81,14 @@ export class AnswerIds {
       this.#tellAll(chunk.subarray(skipSpace(chunk, at + DATA.length), end));
       at = chunk.indexOf(DATA, end);
     }
-    if (this.#events >= OPENING_EVENTS_MAX) this.#tell(readReferences(chunk, KEPT_EVENTS));
+    if (this.#events >= OPENING_EVENTS_MAX) this.#tell(readReferences(chunk, 'kept_events'));
   }
 
   #tellAll(bytes: Buffer): void {
-    if (!this.isKept) return this.#tell(readReferences(bytes, ANSWER));
+    if (!this.#isKept) return this.#tell(readReferences(bytes, this.reading));
     const first = topIds(bytes.subarray(0, HEAD_BYTES));
     const ids = first.length > 0 || bytes.length <= HEAD_BYTES ? first : topIds(bytes);
-    this.#tell([...ids, ...readReferences(bytes, KEPT_ANSWER)]);
+    this.#tell([...ids, ...readReferences(bytes, 'kept_answer')]);
   }
 
   #tell(ids: readonly string[]): void {
@@ -113,7 +117,7 @@ function topIds(bytes: Buffer): readonly string[] {
   scanMembers(bytes, start, (nameAt, valueAt) => {
     const name = shortStringAt(bytes, nameAt);
     if (name === 'id') take(valueAt);
-    else if (name === 'data') eachObject(bytes, valueAt, take);
+    else if (name === 'data' || name === 'generations') eachObject(bytes, valueAt, take);
     else if (name !== undefined && OBJECTS.has(name)) idOfObject(bytes, valueAt, take);
   });
   return ids;

@@ -16,12 +16,17 @@ const ROOTS: readonly string[] = [
   'webhook_endpoints',
   'chat/completions',
   'messages/batches',
+  'video/generations/jobs',
+  'video/generations',
   'realtime/sessions',
   'realtime/calls',
   'chatkit/sessions',
   'chatkit/threads',
+  'memory_stores',
   'vector_stores',
   'conversations',
+  'environments',
+  'fine_tunings',
   'assistants',
   'fine-tunes',
   'containers',
@@ -29,6 +34,9 @@ const ROOTS: readonly string[] = [
   'batches',
   'threads',
   'uploads',
+  'batch/jobs',
+  'libraries',
+  'sessions',
   'skills',
   'vaults',
   'videos',
@@ -51,14 +59,17 @@ const ACTIONS: ReadonlySet<string> = new Set([
   'client_secrets',
   'count_tokens',
   'accept',
+  'completions',
+  'generations',
+  'stream',
   'edits',
   'extensions',
   'run',
   'validate',
 ]);
 
-/** What follows it in a path is a number, or a word: the skill's versions. */
-const NUMBERED = 'versions';
+/** What follows them in a path is no id: a number or a word. */
+const NUMBERED: ReadonlySet<string | undefined> = new Set(['versions', 'content']);
 
 /** Kinds whose lists are read from all keys, by their root. */
 const LISTED: ReadonlySet<string> = new Set([
@@ -105,7 +116,8 @@ export function objectPath(path: string): ObjectPath | undefined {
   // A kind within a kind, as `videos/characters`, has its ids behind its name.
   const first = ACTIONS.has(segments[0] ?? '') ? 1 : 0;
   for (let at = first; at < segments.length; at += 2) {
-    const id = segments[at - 1] === NUMBERED ? undefined : idOf(segments[at] ?? '');
+    const segment = segments[at] ?? '';
+    const id = NUMBERED.has(segments[at - 1]) || ACTIONS.has(segment) ? undefined : idOf(segment);
     if (id !== undefined) ids.push(id);
   }
   return { root, ids, isWhole: segments.length === first + 1 && ids.length === 1 };

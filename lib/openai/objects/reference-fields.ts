@@ -1,5 +1,5 @@
 import { idOf } from './object-paths';
-import { isNamedByText, rankOf } from './reference-names';
+import { isNamedByText, isOwn, rankOf } from './reference-names';
 
 /** No honest form names so many. */
 const REFERENCES_MAX = 64;
@@ -21,11 +21,12 @@ export function fieldReferences(
 ): readonly string[] | undefined {
   const ranks = new Map<string, number>();
   for (const [name, values] of fields) {
-    const rank = rankOf(memberOf(name) ?? '');
+    const member = memberOf(name) ?? '';
+    const rank = rankOf(member);
     if (rank === undefined) continue;
     for (const value of values) {
       const id = idOf(value);
-      if (id === undefined || ranks.size >= REFERENCES_MAX) continue;
+      if (id === undefined || !isOwn(member, id) || ranks.size >= REFERENCES_MAX) continue;
       ranks.set(id, Math.min(rank, ranks.get(id) ?? rank));
     }
   }

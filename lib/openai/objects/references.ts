@@ -1,87 +1,129 @@
+import { ID_MAX } from './object-paths';
+import { CHAT_RANKS, FILE_RANKS, MESSAGE_RANKS, ranksAt, type Ranks } from './reference-names';
 import {
-  OPEN_BRACE,
-  OPEN_BRACKET,
-  nestedEnd,
-  scanMembers,
-  shortStringAt,
-  skipSpace,
-} from '../json/json-scan';
-import { eachObject, idOfObject } from './object-ids';
-import { ID_MAX, idOf } from './object-paths';
-import { isNamedByText, ranksAt, type Ranks } from './reference-names';
+  Found,
+  NAME_BYTES_MAX,
+  OBJECT_BYTES_MAX,
+  takeAudio,
+  takeContainer,
+  takeNear,
+  takeEscaped,
+  takeItem,
+  takeItemOrReference,
+  takeItemReference,
+  takeMember,
+  takeObject,
+  takeObjects,
+  type Take,
+} from './reference-takes';
 
 /** Finds some of the names, and takes what stands behind them. */
 interface Needle {
-  readonly bytes: Buffer;
-  readonly take: (bytes: Buffer, at: number, found: Found) => void;
+  readonly length: number;
+  readonly find: (bytes: Buffer, from: number) => number;
+  readonly take: Take;
 }
 
-const needle = (text: string, take: Needle['take']): Needle => ({ bytes: Buffer.from(text), take });
-const endOfName = (text: string): Needle =>
-  needle(text, (bytes, at, found) => takeMember(bytes, nameStart(bytes, at), found));
+function needle(text: string, take: Take): Needle {
+  const sought = Buffer.from(text);
+  return { length: sought.length, find: (bytes, from) => bytes.indexOf(sought, from), take };
+}
+/** What begins with a character that texts seldom have is found fastest, and faster still if it is short. */
+const endOfName = (text: string): Needle => needle(`${text}"`, takeNear);
+const member = (name: string): Needle => needle(`"${name}"`, takeMember);
 
-const ITEM_RANK = 3;
-const takeItem: Needle['take'] = (bytes, at, found) => found.add(shortStringAt(bytes, at), ITEM_RANK);
-/** What items of answers are called that only their own account knows: reasoning and images. */
-const ITEMS: readonly Needle[] = [needle('"rs_', takeItem), needle('"ig_', takeItem)];
+const ESCAPE = Buffer.from('u00');
+/** Letters and the underscore: those of names. */
+const ESCAPED = /\\u00[5-7]/g;
+const BACKSLASH = 0x5c;
+
+/** A character that stands in names, escaped. In most texts nothing is. */
+function findEscape(bytes: Buffer, from: number): number {
+  const first = bytes.indexOf(ESCAPE, from);
+  if (first === -1) return -1;
+  const digit = bytes[first + ESCAPE.length] ?? 0;
+  if (bytes[first - 1] === BACKSLASH && digit >= 0x35 && digit <= 0x37) return first;
+  // A text in which other characters are: one pass for all of them.
+  ESCAPED.lastIndex = 0;
+  const found = ESCAPED.exec(bytes.toString('latin1', first));
+  return found === null ? -1 : first + found.index + 1;
+}
+const ESCAPES: Needle = { length: ESCAPE.length, find: findEscape, take: takeEscaped };
 
 /** Together they find all. */
 const ALL: readonly Needle[] = [
-  endOfName('_id"'),
-  endOfName('_ids"'),
-  endOfName('_file"'),
-  needle('"conversation"', takeMember),
-  needle('"container"', takeMember),
-  needle('"prompt"', takeMember),
-  // Of earlier answers, and what is named by its id alone.
-  ...ITEMS,
-  needle('"item_reference"', (bytes, at, found) => found.add(idNear(bytes, at, found), ITEM_RANK)),
+  endOfName('_id'),
+  endOfName('_ids'),
+  endOfName('_file'),
+  endOfName('_files'),
+  member('conversation'),
+  member('container'),
+  member('prompt'),
+  needle('"item_reference"', takeItemReference),
+  ESCAPES,
 ];
+const ITEMS = needle('"id"', takeItem);
+const OTHERS: readonly Needle[] = [...ALL, ITEMS];
+/** Where earlier answers go on. */
+const ANSWERED: readonly Needle[] = [...ALL, needle('"id"', takeItemOrReference)];
 /** Where nothing but the files of a prompt can be named. */
-const FILES: readonly Needle[] = [needle('"file_id', takeMember)];
-const VOICE = needle('"voice"', takeMember);
-/** What some paths name beside that. */
-const ALSO: readonly (readonly [path: string, needles: readonly Needle[]])[] = [
-  ['/videos', [...ALL, needle('"video"', takeMember)]],
-  ['/chatkit/', [...ALL, needle('"workflow"', takeMember)]],
-  ['/audio/speech', [VOICE]],
-  ['/realtime/', [...ALL, VOICE]],
-  ['/live/', [...ALL, VOICE]],
+const FILES: readonly Needle[] = [needle('file_id', takeNear), ESCAPES];
+const CHAT: readonly Needle[] = [...FILES, endOfName('_ids')];
+const CONTAINED: readonly Needle[] = [...FILES, needle('"container"', takeContainer)];
+const VOICE = member('voice');
+
+/** What requests to some paths can name; those to others all there is. */
+interface Reading {
+  readonly ranks: Ranks;
+  readonly needles: readonly Needle[];
+}
+const allBut = (path: string, needles: readonly Needle[]): Reading => ({ ranks: ranksAt(path), needles });
+const PATHS: readonly (readonly [path: RegExp, reading: Reading])[] = [
+  [/^\/chat\/completions/, { ranks: CHAT_RANKS, needles: CHAT }],
+  [/^\/messages\/batches/, { ranks: MESSAGE_RANKS, needles: CONTAINED }],
+  [/^\/responses/, allBut('/responses', ANSWERED)],
+  [/^\/conversations/, allBut('/conversations', ANSWERED)],
+  [/^\/audio\/speech/, allBut('', [VOICE, ESCAPES])],
+  [
+    /^\/(completions|embeddings|moderations|rerank|images\/|audio\/|messages)/,
+    { ranks: FILE_RANKS, needles: FILES },
+  ],
+  [/^\/videos/, allBut('', [...OTHERS, member('video'), member('characters')])],
+  [/^\/chatkit\//, allBut('', [...OTHERS, member('workflow')])],
+  [/^\/(realtime|live)\//, allBut('', [...OTHERS, VOICE])],
+  [/^\/sessions/, allBut('/sessions', [...OTHERS, member('agent')])],
 ];
 
 /** What an answer may name long after its beginning. */
-const LATE: readonly Needle[] = [...ITEMS, needle('"container_id"', takeMember)];
-/** Stand for a path where an answer is read: for what it may name at any place, with what a provider keeps of it. */
-export const ANSWER = 'answer';
-export const KEPT_ANSWER = 'kept_answer';
-/** The same of events, of which the first have been read. */
-export const KEPT_EVENTS = 'kept_events';
-
+const LATE: readonly Needle[] = [ITEMS, member('container_id')];
+/** Sound that a chat has made. */
+const AUDIO = needle('"audio"', takeObject);
 /** What an answer is made of: each item can be named by itself later. */
-const OUTPUT: readonly Needle[] = [
-  needle('"item"', (bytes, at, found) => idOfObject(bytes, valueOf(bytes, at), takeAt(bytes, found))),
-  needle('"output"', (bytes, at, found) => eachObject(bytes, valueOf(bytes, at), takeAt(bytes, found))),
-];
-const KEPT: readonly Needle[] = [...ALL, ...OUTPUT];
-const LATE_KEPT: readonly Needle[] = [...LATE, ...OUTPUT];
+const OUTPUT: readonly Needle[] = [needle('"item"', takeObject), needle('"output"', takeObjects), AUDIO];
 
-/** So many places are looked at for each name; no real body has more. Two or three milliseconds. */
-const PLACES_MAX = 5_000;
-/** An object takes as long as so many. */
-const OBJECT_PLACES = 20;
+const RANKS = ranksAt('');
+/** What is read instead of what a path says. */
+const READINGS = {
+  contained_message: { ranks: MESSAGE_RANKS, needles: CONTAINED },
+  chat_with_audio: { ranks: CHAT_RANKS, needles: [...CHAT, needle('"audio"', takeAudio)] },
+  /** At any place, of one that is not kept. */
+  answer: { ranks: RANKS, needles: LATE },
+  /** With what a provider keeps of it. */
+  kept_answer: { ranks: RANKS, needles: [...OTHERS, ...OUTPUT, member('fine_tuned_model_checkpoint')] },
+  /** The same of events, of which the first have been read. */
+  kept_events: { ranks: RANKS, needles: [...LATE, ...OUTPUT, member('file_id')] },
+  /** Of a chat that is not kept. */
+  chat_answer: { ranks: RANKS, needles: [AUDIO] },
+  /** Where code has run, and the files that it has made. */
+  message_answer: { ranks: RANKS, needles: [member('container'), member('file_id')] },
+} as const satisfies Readonly<Record<string, Reading>>;
+/** Of requests of which the head tells of such. */
+export type RequestReading = 'contained_message' | 'chat_with_audio';
+export type AnswerReading = Exclude<keyof typeof READINGS, RequestReading>;
+
 /** Names are looked for one a step in what is larger. */
 export const AT_ONCE_BYTES = 64 * 1024;
-const REFERENCES_MAX = 64;
-/** Longer names are none of ours. */
-const NAME_MAX = 28;
 const WINDOW_BYTES = 2 ** 20;
-/** An object that stands for an id is short. */
-const OBJECT_BYTES_MAX = 512;
-const ITEM_BYTES_MAX = 256;
-
-const CHAT = '/chat/completions';
-/** Paths whose requests name no objects but files in a prompt. */
-const PROMPTS = /^\/(completions|embeddings|moderations|rerank|images\/|audio\/|messages)/;
 
 /**
  * The ids that a JSON body names as those of objects at the provider, the most binding first, each once. Costs a few
@@ -89,8 +131,9 @@ const PROMPTS = /^\/(completions|embeddings|moderations|rerank|images\/|audio\/|
  * two slices of a megabyte is found too.
  */
 export function* bodyReferences(body: Buffer, path: string): Generator<void, readonly string[]> {
-  const found = new Found(ranksAt(path));
-  for (const needle of needlesFor(path)) {
+  const { ranks, needles } = readingOf(path);
+  const found = new Found(ranks);
+  for (const needle of needles) {
     found.places = 0;
     if (body.length > AT_ONCE_BYTES) yield;
     for (let start = 0; start < body.length; start += WINDOW_BYTES) {
@@ -105,25 +148,33 @@ export function* bodyReferences(body: Buffer, path: string): Generator<void, rea
 }
 
 function readAtOnce(bytes: Buffer, path: string): readonly string[] {
+  const { ranks, needles } = readingOf(path);
   let found: Found | undefined;
-  for (const needle of needlesFor(path)) {
-    const at = bytes.indexOf(needle.bytes);
+  for (const needle of needles) {
+    const at = needle.find(bytes, 0);
     if (at === -1) continue;
-    found ??= new Found(ranksAt(path));
+    found ??= new Found(ranks);
     found.places = 0;
     search(bytes, needle, found, at);
   }
   return found?.ids ?? NONE;
 }
 
-function needlesFor(path: string): readonly Needle[] {
-  if (path === ANSWER) return LATE;
-  if (path === KEPT_ANSWER) return KEPT;
-  if (path === KEPT_EVENTS) return LATE_KEPT;
-  if (path.startsWith(CHAT)) return FILES;
-  const [, needles] = ALSO.find(([start]) => path.startsWith(start)) ?? [];
-  return needles ?? (PROMPTS.test(path) ? FILES : ALL);
+function readingOf(path: string): Reading {
+  if (path in READINGS) return READINGS[path as AnswerReading];
+  return PATHS.find(([start]) => start.test(path))?.[1] ?? { ranks: ranksAt(path), needles: OTHERS };
 }
+
+function search(bytes: Buffer, { length, find, take }: Needle, found: Found, first = find(bytes, 0)): void {
+  let at = first;
+  while (at !== -1 && !found.hasSeenEnough) {
+    found.places += 1;
+    take(bytes, at, found);
+    at = find(bytes, at + length);
+  }
+}
+
+const NONE: readonly string[] = [];
 
 /** The same in one go. */
 export function readReferences(bytes: Buffer, path = ''): readonly string[] {
@@ -137,149 +188,5 @@ export function readReferences(bytes: Buffer, path = ''): readonly string[] {
 
 /** With enough behind it for what begins in it. */
 function sliceFrom(body: Buffer, start: number): Buffer {
-  return body.subarray(Math.max(0, start - NAME_MAX), start + WINDOW_BYTES + OBJECT_BYTES_MAX + ID_MAX);
-}
-
-type Span = readonly [from: number, to: number];
-
-const METADATA = Buffer.from('"metadata"');
-const METADATA_MAX = 64;
-
-/** Where the members of that name stand that hold an object. */
-function metadataIn(bytes: Buffer): readonly Span[] {
-  const spans: Span[] = [];
-  for (let at = bytes.indexOf(METADATA); at !== -1 && spans.length < METADATA_MAX;) {
-    const from = valueOf(bytes, at);
-    const isObject = bytes[from] === OPEN_BRACE && bytes[at - 1] !== BACKSLASH;
-    const end = isObject ? nestedEnd(bytes, from) : at + METADATA.length;
-    if (isObject) spans.push([from, end < 0 ? bytes.length : end]);
-    at = end < 0 ? -1 : bytes.indexOf(METADATA, end);
-  }
-  return spans;
-}
-
-class Found {
-  constructor(readonly memberRanks: Ranks) {}
-
-  readonly #ranks = new Map<string, number>();
-  #metadataOf: Buffer | undefined;
-  #metadata: readonly Span[] = [];
-  places = 0;
-
-  get isFull(): boolean {
-    return this.#ranks.size >= REFERENCES_MAX;
-  }
-
-  /** Of one name. */
-  get hasSeenEnough(): boolean {
-    return this.places >= PLACES_MAX || this.isFull;
-  }
-
-  add(text: string | undefined, rank: number): void {
-    const id = text === undefined ? undefined : idOf(text);
-    if (id === undefined || this.#ranks.size >= REFERENCES_MAX) return;
-    this.#ranks.set(id, Math.min(rank, this.#ranks.get(id) ?? rank));
-  }
-
-  /** What stands there are a client's own words. */
-  isInMetadata(bytes: Buffer, at: number): boolean {
-    if (this.#metadataOf !== bytes) {
-      this.#metadataOf = bytes;
-      this.#metadata = metadataIn(bytes);
-    }
-    return this.#metadata.some(([from, to]) => at > from && at < to);
-  }
-
-  get ids(): readonly string[] {
-    if (this.#ranks.size === 0) return NONE;
-    return [...this.#ranks].sort(([, a], [, b]) => a - b).map(([id]) => id);
-  }
-}
-
-const NONE: readonly string[] = [];
-const QUOTE = 0x22;
-const COLON = 0x3a;
-const COMMA = 0x2c;
-const BACKSLASH = 0x5c;
-
-function search(
-  bytes: Buffer,
-  { bytes: text, take }: Needle,
-  found: Found,
-  first = bytes.indexOf(text),
-): void {
-  let at = first;
-  while (at !== -1 && !found.hasSeenEnough) {
-    found.places += 1;
-    take(bytes, at, found);
-    at = bytes.indexOf(text, at + text.length);
-  }
-}
-
-/** The quote before a name of which the end is at `at`; -1 if there is none near. */
-function nameStart(bytes: Buffer, at: number): number {
-  for (let start = at - 1; start >= 0 && at - start < NAME_MAX; start--) {
-    if (bytes[start] === QUOTE) return start;
-  }
-  return -1;
-}
-
-/** What the member of which the name begins at `nameAt` names, if it is one of ours and not a part of some text. */
-function takeMember(bytes: Buffer, nameAt: number, found: Found): void {
-  if (nameAt < 0 || bytes[nameAt - 1] === BACKSLASH) return;
-  const nameEnd = bytes.indexOf(QUOTE, nameAt + 1);
-  const name = bytes.toString('latin1', nameAt + 1, Math.min(nameEnd, nameAt + NAME_MAX));
-  const rank = found.memberRanks.get(name);
-  if (rank === undefined) return;
-  const valueAt = valueOf(bytes, nameAt);
-  if (valueAt < 0 || found.isInMetadata(bytes, nameAt)) return;
-  if (bytes[valueAt] !== QUOTE || isNamedByText(name)) takeValue(bytes, valueAt, rank, found);
-}
-
-/** Where the value of the member begins of which the name does at `nameAt`; -1 if it is no member. */
-function valueOf(bytes: Buffer, nameAt: number): number {
-  const nameEnd = bytes.indexOf(QUOTE, nameAt + 1);
-  const colon = nameEnd === -1 ? -1 : skipSpace(bytes, nameEnd + 1);
-  return bytes[colon] === COLON ? skipSpace(bytes, colon + 1) : -1;
-}
-
-/** Takes the id that stands there. */
-function takeAt(bytes: Buffer, found: Found): (valueAt: number) => void {
-  return (valueAt) => found.add(shortStringAt(bytes, valueAt), ITEM_RANK);
-}
-
-/** An id, a list of them, or an object with one. */
-function takeValue(bytes: Buffer, at: number, rank: number, found: Found): void {
-  if (bytes[at] === QUOTE) found.add(shortStringAt(bytes, at), rank);
-  else if (bytes[at] === OPEN_BRACKET) takeList(bytes, at, rank, found);
-  else if (bytes[at] === OPEN_BRACE) found.add(idIn(bytes, at, found), rank);
-}
-
-function takeList(bytes: Buffer, at: number, rank: number, found: Found): void {
-  let next = skipSpace(bytes, at + 1);
-  while (bytes[next] === QUOTE && !found.hasSeenEnough) {
-    found.places += 1;
-    const quote = bytes.indexOf(QUOTE, next + 1);
-    if (quote === -1) return;
-    found.add(bytes.toString('latin1', next + 1, Math.min(quote, next + 2 + ID_MAX)), rank);
-    next = skipSpace(bytes, quote + 1);
-    if (bytes[next] === COMMA) next = skipSpace(bytes, next + 1);
-  }
-}
-
-/** The `id` of the object that opens at `at`, if it is short. */
-function idIn(bytes: Buffer, at: number, found: Found): string | undefined {
-  found.places += OBJECT_PLACES;
-  const part = bytes.subarray(at, at + OBJECT_BYTES_MAX);
-  let id: string | undefined;
-  scanMembers(part, 0, (nameAt, valueAt) => {
-    if (shortStringAt(part, nameAt) === 'id') id = shortStringAt(part, valueAt);
-  });
-  return id;
-}
-
-/** The `id` of the small object around `at`. */
-function idNear(bytes: Buffer, at: number, found: Found): string | undefined {
-  const open = bytes.lastIndexOf(OPEN_BRACE, at);
-  return open === -1 || at - open > ITEM_BYTES_MAX ? undefined : idIn(bytes, open, found);
+  return body.subarray(Math.max(0, start - NAME_BYTES_MAX), start + WINDOW_BYTES + OBJECT_BYTES_MAX + ID_MAX);
 }

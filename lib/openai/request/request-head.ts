@@ -24,6 +24,8 @@ export interface RequestHead {
   readonly store?: boolean | undefined;
   /** Ids of objects at the provider that it names, where they were read along: of a form. */
   readonly references?: readonly string[] | undefined;
+  /** What it may name because of what its head says: sound, as its answer may have, or where its code runs. */
+  readonly mayName?: 'audio' | 'container' | undefined;
 }
 
 /**
@@ -134,6 +136,9 @@ class Places implements JsonVisitor {
   store = 0;
   user = 0;
   cacheKey = 0;
+  audio = 0;
+  modalities = 0;
+  container = 0;
   readonly answerLength = new AnswerLength();
   /** A member name that is no valid JSON string. */
   badName = 0;
@@ -163,9 +168,16 @@ class Places implements JsonVisitor {
         this.badName ||= nameAt;
         break;
       default:
-        this.answerLength.member(name, valueAt);
+        this.#other(name, valueAt);
     }
     return 0;
+  }
+
+  #other(name: string, valueAt: number): void {
+    if (name === 'audio') this.audio = valueAt;
+    else if (name === 'modalities') this.modalities = valueAt;
+    else if (name === 'container') this.container = valueAt;
+    else this.answerLength.member(name, valueAt);
   }
 }
 
@@ -224,6 +236,7 @@ function headFrom(body: Buffer, places: Places): RequestHeadResult {
       affinity === undefined || affinity.length <= AFFINITY_MAX ? affinity : keptText(affinity, AFFINITY_MAX),
     outputTokensMax: places.answerLength.tokensMax(body),
     store: flagAt(body, places.store),
+    mayName: named(body, places, model),
   };
   return { ok: true, head: isAmbiguous ? { ...head, isAmbiguous } : head };
 }
@@ -232,6 +245,17 @@ function flagAt(body: Buffer, place: number): boolean | undefined {
   if (place === 0) return undefined;
   const letter = body[place];
   return letter === LETTER_T || (letter === LETTER_F ? false : undefined);
+}
+
+const AUDIO_MODEL = /audio/i;
+
+function named(body: Buffer, { container, audio, modalities }: Places, model = ''): RequestHead['mayName'] {
+  if (isGiven(body, container)) return 'container';
+  return isGiven(body, audio) || isGiven(body, modalities) || AUDIO_MODEL.test(model) ? 'audio' : undefined;
+}
+
+function isGiven(body: Buffer, place: number): boolean {
+  return place !== 0 && body[place] !== LETTER_N;
 }
 
 function textAt(body: Buffer, place: number): string | undefined {

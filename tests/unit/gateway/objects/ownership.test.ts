@@ -202,6 +202,54 @@ describe('a request that names what a key has made', () => {
     },
   );
 
+  it.each(PACKERS)('in a form that is compressed goes to that key too: %s', async (encoding, compress) => {
+    const { inject } = start();
+    const id = idOf(await inject('POST', '/v1/files', { body: {} }));
+    world.asked.length = 0;
+    const form = new FormData();
+    form.append('file_id', id);
+    const packed = new Response(form);
+    const type = packed.headers.get('content-type') ?? '';
+    const headers = { 'content-type': type, 'content-encoding': encoding };
+    const body = compress(Buffer.from(await packed.arrayBuffer()));
+    for (let count = 0; count < 5; count++) await inject('POST', '/v1/videos', { body, headers });
+    expect(new Set(keysAsked())).toEqual(new Set([world.keyOf(id)]));
+  });
+
+  it.each<[string, string, object, object, object]>([
+    [
+      'sound',
+      '/v1/chat/completions',
+      { model: 'm', messages: [], audio: { voice: 'alloy', format: 'wav' } },
+      { id: 'chatcmpl-1', choices: [{ message: { role: 'assistant', audio: { id: 'made_1' } } }] },
+      { model: 'gpt-audio', messages: [{ role: 'assistant', audio: { id: 'made_1' } }] },
+    ],
+    [
+      'a container',
+      '/v1/messages',
+      { model: 'm', messages: [] },
+      { id: 'msg_1', type: 'message', content: [], container: { id: 'made_1' } },
+      { model: 'm', messages: [], container: { id: 'made_1', skills: [] } },
+    ],
+    [
+      'a file of a batch',
+      '/v1/batch/jobs',
+      { input_files: ['f-1'] },
+      { id: 'job-1', output_file: 'made_1' },
+      { input_files: ['made_1'] },
+    ],
+  ])('that an answer has made beside itself goes to its key: %s', async (_what, path, first, made, next) => {
+    const baseUrl = await providerThat((_body, answer) => {
+      answer.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(made));
+    });
+    const { inject, owners, records } = start({ BASE_URL: baseUrl });
+    await inject('POST', path, { body: first });
+    expect(owners.ownerOf('made_1')).toBeDefined();
+    expect(owners.ownerOf('msg_1') ?? owners.ownerOf('chatcmpl-1')).toBeUndefined();
+    await inject('POST', path, { body: next });
+    expect(records.at(-1)).toMatchObject({ trace: { attempts: [{ ownerOf: 'made_1' }] } });
+  });
+
   it('that nobody knows is remembered once a key has not found it and another has: a stored prompt', async () => {
     const { inject } = start({ MAX_RETRIES: 2 });
     await inject('GET', '/v1/files');

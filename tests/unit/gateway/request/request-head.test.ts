@@ -119,6 +119,16 @@ describe('an encoded body', () => {
     expect(await read({ body: gzipSync(BODY), headers })).toEqual(NOTHING);
   });
 
+  it('of a form is decoded too, and one that becomes too large goes on unread', async () => {
+    const headers = { ...gzipped, 'content-type': 'multipart/form-data; boundary=b' };
+    const field = (value: string) =>
+      `--b\r\ncontent-disposition: form-data; name="file_id"\r\n\r\n${value}\r\n--b--`;
+    expect(await read({ body: gzipSync(field('file-1')), headers })).toMatchObject({
+      references: ['file-1'],
+    });
+    expect(await read({ body: gzipSync(field(' '.repeat(2 ** 21))), headers })).toEqual(NOTHING);
+  });
+
   it('that becomes too large is refused, however it came', async () => {
     const bomb = gzipSync(Buffer.alloc(2 ** 21, ' '));
     expect(await read({ body: bomb, headers: gzipped })).toMatchObject({ code: 'body_too_large' });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { AnswerIds } from '../../../../lib/openai/objects/answer-ids';
+import type { AnswerReading } from '../../../../lib/openai/objects/references';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 const EVENTS = 'text/event-stream';
@@ -101,10 +102,53 @@ describe('an answer that the provider keeps', () => {
 
   it('is the only one whose messages are told', () => {
     const ids: string[] = [];
-    const answer = new AnswerIds(JSON_TYPE, (more) => ids.push(...more), false);
+    const answer = new AnswerIds(JSON_TYPE, (more) => ids.push(...more), 'answer');
     answer.push(Buffer.from(JSON.stringify({ id: 'resp_1', output })));
     answer.end();
     expect(ids).toEqual(['rs_1']);
+  });
+});
+
+describe('an answer that makes more than itself', () => {
+  const read = (type: string, text: string, reading: AnswerReading) => {
+    const ids: string[] = [];
+    const answer = new AnswerIds(type, (more) => ids.push(...more), reading);
+    answer.push(Buffer.from(text));
+    answer.end();
+    return ids;
+  };
+  const audio = { data: 'AAAA'.repeat(1000), id: 'audio_1' };
+
+  it('tells the sound of a chat, also where the chat itself is not kept', () => {
+    const whole = JSON.stringify({ id: 'chatcmpl-1', choices: [{ message: { content: null, audio } }] });
+    const chunk = event({ id: 'chatcmpl-1', choices: [{ delta: { audio: { id: 'audio_1' } } }] });
+    expect(read(JSON_TYPE, whole, 'chat_answer')).toEqual(['audio_1']);
+    expect(read(EVENTS, chunk, 'chat_answer')).toEqual(['audio_1']);
+    expect(told(JSON_TYPE, whole)).toEqual(['chatcmpl-1', 'audio_1']);
+  });
+
+  it('tells the container of a message, and the files that were made in it', () => {
+    const content = [{ type: 'text', text: '"container":"no"' }, { content: [{ file_id: 'file_1' }] }];
+    const message = { id: 'msg_1', content, container: { id: 'container_1', expires_at: 'x' } };
+    const delta = event({ type: 'message_delta', delta: { container: { id: 'container_1' } } });
+    expect(read(JSON_TYPE, JSON.stringify(message), 'message_answer')).toEqual(['container_1', 'file_1']);
+    expect(read(EVENTS, delta, 'message_answer')).toEqual(['container_1']);
+    expect(read(JSON_TYPE, JSON.stringify({ id: 'msg_1', container: null }), 'message_answer')).toEqual([]);
+  });
+
+  it('tells what was compacted, whether it is kept or not', () => {
+    const compacted = JSON.stringify({ id: 'resp_1', output: [{ type: 'compaction', id: 'cmp_1' }] });
+    expect(read(JSON_TYPE, compacted, 'answer')).toEqual(['cmp_1']);
+    expect(told(JSON_TYPE, compacted)).toContain('cmp_1');
+  });
+
+  it.each<[unknown, string[]]>([
+    [{ id: 'job-1', input_files: ['f-1'], output_file: 'f-2', error_file: 'f-3' }, ['f-1', 'f-2', 'f-3']],
+    [{ id: 'ftjob-1', result_files: ['f-1'], training_files: [{ file_id: 'f-2' }] }, ['f-1', 'f-2']],
+    [{ data: [{ id: 'ftckpt_1', fine_tuned_model_checkpoint: 'ft:m:1' }] }, ['ft:m:1']],
+    [{ id: 'task_1', generations: [{ id: 'gen_1' }] }, ['gen_1']],
+  ])('tells the files and parts of a job: %j', (object, ids) => {
+    expect(told(JSON_TYPE, JSON.stringify(object))).toEqual(expect.arrayContaining(ids));
   });
 });
 

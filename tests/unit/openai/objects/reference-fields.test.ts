@@ -9,6 +9,7 @@ const NAMES = [
   'video[id]',
   'conversation',
   'prompt[id]',
+  'input_files[]',
 ];
 const OTHERS = [
   'file',

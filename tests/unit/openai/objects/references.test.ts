@@ -24,6 +24,21 @@ describe('the references of a body', () => {
     ['a stored prompt', { prompt: { id: 'pmpt_1', version: '1', variables: { x: 'y' } } }, ['pmpt_1']],
     ['a skill', { tools: [{ environment: { skills: [{ skill_id: 'skill_1' }] } }] }, ['skill_1']],
     ['an item', { input: [{ type: 'item_reference', id: 'msg_1' }] }, ['msg_1']],
+    ['an item by its id alone', { input: [{ id: 'msg_1' }, { role: 'user', content: 'x' }] }, ['msg_1']],
+    ['an item without a type', { input: [{ role: 'user' }, { id: 'msg_1', type: null }] }, ['msg_1']],
+    ['an item, its type first', { input: [{ type: null, id: 'msg_1' }] }, ['msg_1']],
+    [
+      'what was compacted',
+      { input: [{ type: 'compaction', id: 'cmp_1', encrypted_content: 'x' }] },
+      ['cmp_1'],
+    ],
+    ['a call to approve', { input: [{ approval_request_id: 'mcpr_1', approve: true }] }, ['mcpr_1']],
+    ['inputs of a batch', { input_files: ['f-1', 'f-2'] }, ['f-1', 'f-2']],
+    ['files and their weights', { training_files: [{ file_id: 'f-1', weight: 1 }] }, ['f-1']],
+    ['files to be validated with', { training_files: ['f-1'], validation_files: ['f-2'] }, ['f-1', 'f-2']],
+    ['results', { result_files: ['f-1'], output_file: 'f-2', error_file: 'f-3' }, ['f-2', 'f-3', 'f-1']],
+    ['libraries', { tools: [{ type: 'document_library', library_ids: ['lib-1'] }] }, ['lib-1']],
+    ['a source by its type', { data_source: { source: { type: 'file_id', id: 'file-1' } } }, ['file-1']],
     ['ids of other providers', { previous_response_id: '0b7e-77', input_file_id: 'f/9' }, ['0b7e-77', 'f/9']],
     ['each once', { file_id: 'file-1', file_ids: ['file-1'] }, ['file-1']],
   ])('name %s', (_what, body, ids) => {
@@ -39,6 +54,12 @@ describe('the references of a body', () => {
     ['what clients call like ours', { metadata: { conversation_id: 'conv_1', x: { file_id: 'file-1' } } }],
     ['a prompt in words', { prompt: 'pmpt_1', workflow: { id: 'wf_1' }, video: { id: 'video_1' } }],
     ['JSON within a text', { input: '{"file_id": "file-1", "conversation": "conv_1"}' }],
+    ['an item that is told as a whole', { input: [{ id: 'msg_1', type: 'message', content: [] }] }],
+    ['what is called like an item', { input: 'rs_1', x: ['cmp_1', 'ig_1'], name: 'rs_1' }],
+    ['an item within a text', { input: '[{"id":"msg_1"}], {"id": "rs_1"}' }],
+    ['an item of metadata', { metadata: { x: [{ id: 'msg_1' }], id: 'rs_1' } }],
+    ['an object with an id', { tools: [{ parameters: { default: { id: 'msg_1' } } }] }],
+    ["a provider's own skill", { tools: [{ skills: [{ type: 'anthropic', skill_id: 'xlsx' }] }] }],
     ['other members', { tool_call_id: 'call_1', my_file_id: 'file-1', id: 'x', call_id: 'call_2' }],
     ['what is no id', { file_id: '', previous_response_id: 'a b', conversation: 'x'.repeat(300) }],
   ])('are not %s', (_what, body) => {
@@ -71,7 +92,48 @@ describe('the references of a body', () => {
     expect(of({ input: 'x', voice: 'alloy' }, '/audio/speech')).toEqual([]);
     const agent = { agent_id: 'agent_1', vault_ids: ['vault_1'], environment_template_id: 'tmpl_1' };
     expect(new Set(of(agent, '/agents/sessions'))).toEqual(new Set(['agent_1', 'vault_1', 'tmpl_1']));
+    expect(of({ agent_id: 'ag_1', inputs: 'x' }, '/conversations')).toEqual(['ag_1']);
+    const session = { agent: { type: 'agent', id: 'ag_1' }, resources: [{ memory_store_id: 'mem_1' }] };
+    expect(of(session, '/sessions')).toEqual(['ag_1', 'mem_1']);
+    expect(of({ characters: [{ id: 'char_1' }, { id: 'char_2' }] }, '/videos')).toEqual(['char_1', 'char_2']);
     expect(of({ workflow: { id: 'wf_1' }, user: 'x' }, '/chatkit/sessions')).toEqual(['wf_1']);
+  });
+
+  it('of a name with escapes are found as well', () => {
+    const read = (text: string, path = RESPONSES) => readReferences(Buffer.from(text), path);
+    expect(read('{"previous\\u005fresponse_id":"resp_1"}')).toEqual(['resp_1']);
+    expect(read('{"input":"\\u00e9\\u00c9","\\u0066ile_i\\u0064" : "file-1"}')).toEqual(['file-1']);
+    expect(read('{"file_ids":["file\\u002d1","file-2"]}')).toEqual(['file-1', 'file-2']);
+    expect(read('{"messages":[{"file\\u005fid":"file-1"}]}', '/chat/completions')).toEqual(['file-1']);
+    expect(read('{"input":"\\"file\\u005fid\\":\\"file-1\\""}')).toEqual([]);
+    expect(read('{"metadata":{"file\\u005fid":"file-1"}}')).toEqual([]);
+    expect(read('{"messages":[{"thread\\u005fid":"thread_1"}]}', '/chat/completions')).toEqual([]);
+  });
+
+  it('of a chat are files, their stores, and sound and voices where there are any', () => {
+    const tools = [{ type: 'file_search', vector_store_ids: ['vs_1'] }];
+    expect(of({ messages: [], tools, file_id: 'file-1' }, '/chat/completions')).toEqual(['file-1', 'vs_1']);
+    const messages = [{ role: 'assistant', audio: { id: 'audio_1' } }];
+    const body = { messages, audio: { format: 'wav', voice: { id: 'voice_1' } }, x: 'audio' };
+    expect(of(body, 'chat_with_audio')).toEqual(['audio_1', 'voice_1']);
+    expect(of({ audio: { voice: 'alloy' }, messages: 'audio' }, 'chat_with_audio')).toEqual([]);
+  });
+
+  it('of a message are its files, and its container with its skills', () => {
+    const skills = [
+      { type: 'anthropic', skill_id: 'pptx' },
+      { type: 'custom', skill_id: 'skill_1' },
+    ];
+    const source = { type: 'file', file_id: 'file_1' };
+    const read = (container: unknown) =>
+      new Set(of({ container, messages: [{ content: [{ source }] }] }, 'contained_message'));
+    expect(read('container_1')).toEqual(new Set(['file_1', 'container_1']));
+    expect(read({ id: 'container_1', skills })).toEqual(new Set(['file_1', 'container_1', 'skill_1']));
+    expect(read({ skills })).toEqual(new Set(['file_1', 'skill_1']));
+    expect(of({ requests: [{ params: { container: 'container_1' } }] }, '/messages/batches')).toEqual([
+      'container_1',
+    ]);
+    expect(of({ messages: [{ content: '{"container":"container_1"}' }] }, '/messages')).toEqual([]);
   });
 
   it('of a prompt are its files alone', () => {
