@@ -41,7 +41,7 @@ export class Attribution {
     const { key } = lease;
     const wasDisabled = key.disabled !== undefined;
     if (isKnownError(verdict)) noteError(key, outcome, now);
-    if (isInVain(verdict)) addFailure(key, now);
+    if (mayBeKeys(verdict)) addFailure(key, now);
     const settled =
       outcome.kind === 'answer' ? this.#penalise(lease, outcome, verdict, rules, now) : NO_EFFECT;
     // With a shared cause its breaker has opened, and the key is reported as forgiven.
@@ -201,9 +201,10 @@ function isKnownError({ key, blame }: Verdict): boolean {
   return key !== 'contrast' && blame !== 'nobody' && blame !== 'client' && blame !== 'platform';
 }
 
-/** The request goes on elsewhere. A key that has met a limit rests, and is as good as any other afterwards. */
-function isInVain({ key, next }: Verdict): boolean {
-  return key !== 'rest' && next !== 'pass_through' && next !== 'stop';
+/** With another key it may go better. One that has met a limit rests, and is as good as any other afterwards. */
+function mayBeKeys(verdict: Verdict): boolean {
+  const { key, next } = verdict;
+  return key === 'contrast' || (isKnownError(verdict) && key !== 'rest' && next !== 'stop');
 }
 
 /** Any answer of its own shows that a provider is back; a firewall's page or a client that left shows nothing. */

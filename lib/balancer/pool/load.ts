@@ -6,10 +6,10 @@ const FADES_MS = 3_000;
 /**
  * What is in flight, and each failure of the last seconds as if it still were. A key that fails at once has nothing in
  * flight, and would otherwise get the more requests the more it fails. 3 s after its last failure it counts as any
- * other.
+ * other. Fractions count as one, so that keys with failures of about the same time get their turn.
  */
 export function loadOf({ inFlight, recentFailures }: KeyState, now: number): number {
-  return recentFailures === undefined ? inFlight : inFlight + faded(recentFailures, now);
+  return recentFailures === undefined ? inFlight : inFlight + Math.ceil(faded(recentFailures, now));
 }
 
 export function addFailure(key: KeyState, now: number): void {

@@ -77,7 +77,7 @@ export class Pool {
     this.#config = config;
     this.#policy = createPolicy(config.policy, random);
     this.#breaker = new Breaker((snapshot) => {
-      if (snapshot.state === 'closed') this.outage.end();
+      if (snapshot.state === 'closed') this.#outageEnded();
       events.breakerChanged(this.#config.provider, snapshot);
     });
     this.#membership = new Membership(
@@ -316,6 +316,12 @@ export class Pool {
     if (keys.length === 0) return;
     this.#membership.replace(keys);
     this.#freed();
+  }
+
+  /** What failed with it is held against no key. */
+  #outageEnded(): void {
+    this.outage.end();
+    for (const key of this.keys) key.recentFailures = undefined;
   }
 
   #freed(): void {

@@ -453,9 +453,7 @@ describe('nonsense', () => {
       'x-ratelimit-limit-tokens': '10',
       'x-ratelimit-remaining-tokens': '15',
     };
-    expect(seenLimits(headers, NOW)).toEqual([
-      { of: 'tokens', limit: 10, remaining: 10 },
-    ]);
+    expect(seenLimits(headers, NOW)).toEqual([{ of: 'tokens', limit: 10, remaining: 10 }]);
   });
 
   it.each([
