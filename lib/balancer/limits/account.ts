@@ -120,8 +120,9 @@ export class Account implements Lender {
   }
 
   /** Whatever has come of it. Once for each reservation. */
-  answered({ tokens }: Reservation): void {
+  answered({ tokens, model, takenAt }: Reservation): void {
     this.#draws.answered(tokens);
+    this.#learntFor(model)?.ended(takenAt);
   }
 
   neverSent({ model, tokens }: Reservation): void {
@@ -192,10 +193,14 @@ export class Account implements Lender {
     this.#set.restore(saved);
   }
 
-  /** What another one has used of set limits counts here too. */
-  absorb(other: Account): void {
+  /** What another one has used of set limits counts here too, and what is in flight there. */
+  absorb(other: Account, limits: EffectiveLimits | undefined): void {
     this.#set.absorb(other.#set);
     this.usesChanged();
+    if (limits === undefined) return;
+    for (const reservation of other.#open ?? []) {
+      for (const meter of this.#set.metersFor(limits, reservation.model)) reservation.holdIn(meter);
+    }
   }
 
   #learntFor(model: string): LearntLimits | undefined {

@@ -16,14 +16,14 @@ export class Accounts {
     const known = this.#byName.get(name);
     if (known === undefined) {
       // The first key brings along what is known of it.
-      const account = key.account.name === undefined ? key.account : successorOf(key.account);
+      const account = key.account.name === undefined ? key.account : successorOf(key);
       account.name = name;
       account.usesChanged();
       this.#byName.set(name, account);
       key.account = account;
       return;
     }
-    if (key.account.name === undefined) known.absorb(key.account);
+    if (key.account.name === undefined) known.absorb(key.account, key.limits);
     key.account = known;
   }
 
@@ -37,7 +37,7 @@ export class Accounts {
     if (known === undefined || name.startsWith(known + WITHIN)) return this.join(key, name);
     if (known.startsWith(name + WITHIN)) return;
     this.#doubted.add(key);
-    key.account = successorOf(key.account);
+    key.account = successorOf(key);
   }
 
   /** A key whose account a person has set is on its own again. What it has used stays with the others. */
@@ -49,8 +49,8 @@ export class Accounts {
 }
 
 /** Nobody knows how much of it was whose, and none may have more than its limits: all of it counts in both. */
-function successorOf(account: Account): Account {
+function successorOf({ account, limits }: KeyState): Account {
   const successor = new Account();
-  successor.absorb(account);
+  successor.absorb(account, limits);
   return successor;
 }

@@ -103,6 +103,11 @@ export class LearntLimits {
     this.#pace = undefined;
   }
 
+  /** A request that was sent then is no longer on its way to an answer. */
+  ended(takenAt: number): void {
+    this.#pace?.ended(takenAt);
+  }
+
   accepted(tokens: number, now: number): void {
     this.#pace?.accepted(tokens, now);
   }

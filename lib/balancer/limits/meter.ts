@@ -79,6 +79,12 @@ export class Meter {
     this.#tokensToday += tokens;
   }
 
+  /** One that another one has counted is in flight. */
+  hold(tokens: number): void {
+    this.inFlight += 1;
+    this.tokensInFlight += tokens;
+  }
+
   /** A request of that time has used more, or less, than was reserved for it. */
   correct(requests: number, tokens: number, takenAt: number, now: number): void {
     if (requests !== 0) this.#requests.add(requests, takenAt, now);

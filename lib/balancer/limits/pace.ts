@@ -18,10 +18,14 @@ const DOUBLES_AFTER = 50;
 const INCREASE_MAX = 0.2;
 /** The same while the pace is only a guess: up to what the key may well bear, and beyond; less after a refusal. */
 const GUESS_INCREASE = { first: { upTo: 0.5, beyond: 0.1 }, tried: { upTo: 0.1, beyond: 0.02 } };
+/** A pace that was borne for fewer answers is still a guess. */
+const KNOWN_AFTER = 10;
 /** Of fewer answers in a minute no pace can be told. */
 const KNOWN_MIN = 3;
 /** Times in refusals are this coarse; milliseconds. */
 const LEAST_BACK_MS = 1_000;
+/** Nobody knows when a request will be answered: one is looked for again after so long. */
+const UNTIL_ONE_ANSWERS_MS = 250;
 /** So many may follow each other at once. */
 const BURST = 2;
 /** Of the latest request in what is usual. */
@@ -43,7 +47,9 @@ export class Pace {
   #nextAt = 0;
   /** Since the last refusal. */
   #answered = 0;
-  /** When the first of them was. */
+  /** Sent since, and on their way to an answer. */
+  #unanswered = 0;
+  /** When the first was answered. */
   #answeredFrom = 0;
   #refusedAt = 0;
   #isGuess = true;
@@ -67,6 +73,7 @@ export class Pace {
   }
 
   waitMs(now: number): number {
+    if (this.#intervalMs === 0) return this.#isBeginning(now) ? UNTIL_ONE_ANSWERS_MS : 0;
     // The first after a refusal goes alone.
     const burst = this.#answered === 0 ? 1 : BURST;
     return Math.max(0, this.#nextAt - (burst - 1) * this.#intervalMs - now);
@@ -89,10 +96,16 @@ export class Pace {
   }
 
   take(now: number): void {
+    this.#unanswered += 1;
     if (this.#intervalMs > 0) this.#keepLeft(Math.max(0, this.#leftOf(now) - 1), now);
     const isHeldBack = now < this.#nextAt + this.#intervalMs;
     this.#nextAt = Math.max(now, this.#nextAt) + this.#intervalMs;
     if (isHeldBack && this.#answered > 0) this.#faster();
+  }
+
+  /** Whatever has come of a request that was sent then. */
+  ended(takenAt: number): void {
+    if (takenAt >= this.#refusedAt && this.#unanswered > 0) this.#unanswered -= 1;
   }
 
   accepted(tokens: number, now: number): void {
@@ -106,14 +119,22 @@ export class Pace {
   refused({ takenAt, tokens }: Refused, answered: Answered, now: number): void {
     if (takenAt < this.#refusedAt) return;
     if (this.#intervalMs === 0) {
-      if (answered.perMinute < KNOWN_MIN) return;
-      this.#guess(answered, now);
+      if (answered.perMinute >= KNOWN_MIN) this.#guess(answered, now);
     } else if (this.#answered > 0) this.#tooFast(tokens, answered, now);
     else this.#refusedAgain();
     this.#refusedAt = now;
-    this.#keepLeft(0, now);
+    if (this.#intervalMs > 0) this.#keepLeft(0, now);
     this.#answered = 0;
+    this.#unanswered = 0;
     this.#nextAt = Math.max(this.#nextAt, now + this.#intervalMs);
+  }
+
+  /**
+   * After a refusal that no pace could be told from, as many are sent at once as have been answered since, and one
+   * more: those who have waited for the key do not all meet the limit again.
+   */
+  #isBeginning(now: number): boolean {
+    return this.#unanswered > this.#answered && now - this.#refusedAt < MINUTE_MS;
   }
 
   /** A key that takes one more after so long bears at least that pace, if its limit is not one of a longer span. */
@@ -130,7 +151,6 @@ export class Pace {
   /** Although it was asked no sooner than it had said, or than was thought. */
   #refusedAgain(): void {
     this.#isBackTrue = false;
-    this.#wasRefused = true;
     if (this.#isGuess) this.#intervalMs = Math.min(2 * this.#intervalMs, MINUTE_MS / this.#perMinute);
   }
 
@@ -154,7 +174,7 @@ export class Pace {
     const answered = this.#perMinute;
     const tooFast = Math.max(0, pace - answered);
     const isFar = pace > FAR * answered;
-    if (!isFar) this.#isGuess = false;
+    if (!isFar && this.#answered >= KNOWN_AFTER) this.#isGuess = false;
     const by = isFar
       ? Math.min(pace - NEAR * answered, pace * (wasGuess ? GUESS_DECREASE_MAX : FAR_DECREASE_MAX))
       : Math.min(tooFast, pace * DECREASE_MAX, pace / this.#answered);

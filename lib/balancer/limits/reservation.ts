@@ -73,6 +73,13 @@ export class Reservation {
     this.meters = [...this.meters, meter];
   }
 
+  /** It is in flight there too, where what it used is counted already. */
+  holdIn(meter: Meter): void {
+    if (this.meters.includes(meter)) return;
+    meter.hold(this.tokens);
+    this.meters = [...this.meters, meter];
+  }
+
   #correct(requests: number, tokens: number, now: number): void {
     if (!this.isCounted) return;
     for (const meter of this.meters) meter.correct(requests, tokens, this.takenAt, now);

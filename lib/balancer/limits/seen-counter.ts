@@ -56,6 +56,8 @@ export class SeenCounter {
   #isAllBack = false;
   /** What a refusal said of it. */
   #oneBackMs: number | undefined;
+  /** How often in a row that has proved wrong: the time doubles each time. */
+  #backsInVain = 0;
   /** Above 0: it refills; below: it ends. */
   #refills = 0;
 
@@ -74,6 +76,7 @@ export class SeenCounter {
       return;
     }
     if (this.#isEmptyTalk(seen, draw, now)) return;
+    this.#backsInVain = this.#isBackInVain(draw) ? this.#backsInVain + 1 : 0;
     this.#isProved = cost === 0;
     this.#isAllBack = false;
     if (resetAt !== undefined) this.#lookAtReset(resetAt, drawn, now);
@@ -91,7 +94,12 @@ export class SeenCounter {
     this.#at = now;
     this.#resetAt = Math.max(resetAt ?? now + RESET_UNKNOWN_MS, now);
     const isSooner = oneBackAt > now && oneBackAt < this.#resetAt;
-    this.#oneBackMs = isSooner ? oneBackAt - now : undefined;
+    this.#oneBackMs = isSooner ? (oneBackAt - now) * 2 ** this.#backsInVain : undefined;
+  }
+
+  /** A refusal had said when one more would be taken, and then it was refused all the same. */
+  #isBackInVain({ cost, drawn }: Draw): boolean {
+    return cost === 0 && this.#isProved && this.#oneBackMs !== undefined && drawn > this.#drawnAtWord;
   }
 
   /** Whether an answer tells of the window that is known already, in which nothing comes back. */
@@ -122,8 +130,8 @@ export class SeenCounter {
     // It was given long before there was to be anything.
     if (wasEmpty && now < this.#resetAt - SAME_MS) return EMPTY_WORDS_MAX;
     // All was back, and little of it was used.
-    if (this.#isAllBack && drawn - this.#drawnThen < limit / 2) return EMPTY_WORDS_MAX / 2;
-    return resetAt === undefined ? 1 : 0;
+    if (this.#isAllBack && limit > 0) return drawn - this.#drawnThen < limit / 2 ? EMPTY_WORDS_MAX : 0;
+    return this.#isAllBack || resetAt === undefined ? 1 : 0;
   }
 
   /**

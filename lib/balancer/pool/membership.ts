@@ -111,10 +111,10 @@ export class Membership {
     const key = known ?? newKeyState(config, before);
     if (config.account === undefined) this.#accounts.leave(key);
     key.config = config;
+    this.#limitKey(key);
     const uses = before?.uses === undefined ? undefined : readSavedAccount(before.uses);
     const account = config.account ?? uses?.name;
     if (account !== undefined) this.#accounts.join(key, account);
-    this.#limitKey(key);
     if (known !== undefined) return known;
     if (uses !== undefined) key.account.restore(uses);
     key.writtenUses = key.account.usesVersion;

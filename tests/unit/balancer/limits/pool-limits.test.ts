@@ -78,6 +78,22 @@ const seen = (limits: readonly SeenLimit[], account?: string): Outcome => ({
   ...(account !== undefined && { account }),
 });
 
+describe('a key that was refused', () => {
+  it('is asked by one of those who have waited for it, and by more as answers come', () => {
+    const of = pool({});
+    settle(of, take(of, NOW), answered(429, { 'retry-after': '6' }), NOW);
+    const now = NOW + 6_000;
+    const open = [take(of, now)];
+    for (const most of [2, 4, 8]) {
+      expect(shortageOf(of, now).retryAfterMs).toBe(250);
+      for (const lease of open.splice(0)) use(of, lease, now);
+      while (open.length < most) open.push(take(of, now));
+    }
+    expect(of.lease(leaseRequest(), now).ok).toBe(false);
+    expect(of.lease(leaseRequest(), now + 60_000).ok).toBe(true);
+  });
+});
+
 describe('limits that are set', () => {
   it('of requests hold for each key, and the shortage says when there is room again', () => {
     const of = pool({ keys: { a: {}, b: {} }, limits: { requestsPerMinute: 3 } });
@@ -154,6 +170,26 @@ describe('limits that are set', () => {
     expect(of.lease(leaseRequest(), NOW).ok).toBe(false);
     use(of, third, NOW);
     expect(shortageOf(of, NOW + 30_000).retryAfterMs).toBe(31_000);
+  });
+
+  it.each([
+    ['of a provider', { limits: { concurrency: 4, requestsPerMinute: 7 } }, {}],
+    ['of keys', {}, { limits: { concurrency: 4, requestsPerMinute: 7 } }],
+  ])('%s count what is in flight at each key that joins an account', (_of, provider, key) => {
+    const of = pool({ keys: { a: {}, b: {} } });
+    const open = Array.from({ length: 6 }, () => take(of, NOW));
+    of.configure(poolConfig(provider));
+    of.setKeys(
+      ['a', 'b'].map((keyId) => keyConfig(keyId, { ...key, account: 'org' })),
+      () => undefined,
+    );
+    for (const lease of open.slice(0, 3)) {
+      expect(of.lease(leaseRequest(), NOW).ok).toBe(false);
+      use(of, lease, NOW);
+    }
+    take(of, NOW);
+    for (const lease of open.slice(3)) use(of, lease, NOW);
+    expect(shortageOf(of, NOW).retryAfterMs).toBeGreaterThan(50_000);
   });
 
   it('of a day end with it, at the hour that is set', () => {
@@ -537,6 +573,22 @@ describe('limits that answers tell', () => {
     expect(of.lease(leaseRequest(), NOW + 5_200).ok).toBe(false);
   });
 
+  it('are asked for less and less often, while refusals name a time that proves wrong', () => {
+    const of = pool({});
+    const nothing: readonly SeenLimit[] = [
+      { of: 'requests', limit: 3, remaining: 0, resetAt: NOW + 3_600_000 },
+    ];
+    let refused = 0;
+    for (let now = NOW; now < NOW + 120_000; now += 500) {
+      const result = of.lease(leaseRequest(), now);
+      if (!result.ok) continue;
+      refused += 1;
+      const refusal = answered(429, { 'retry-after': '1' }, undefined, now);
+      settle(of, result.lease, { ...refusal, limits: nothing } as Outcome, now);
+    }
+    expect(refused).toBeLessThan(9);
+  });
+
   describe('that leave nothing for longer than a minute', () => {
     const nothing: readonly SeenLimit[] = [
       { of: 'requests', limit: 100, remaining: 0, resetAt: NOW + 3_600_000 },
@@ -565,11 +617,9 @@ describe('limits that answers tell', () => {
     const of = pool({});
     const emptyAt = (now: number): Outcome =>
       seen([{ of: 'requests', limit: 100, remaining: 0, resetAt: now + 60_000 }]);
-    for (const now of [NOW, NOW + 60_000]) {
-      settle(of, take(of, now), emptyAt(now), now);
-      expect(shortageOf(of, now + 1).retryAfterMs).toBe(59_999);
-    }
-    const now = NOW + 120_000;
+    settle(of, take(of, NOW), emptyAt(NOW), NOW);
+    expect(shortageOf(of, NOW + 1).retryAfterMs).toBe(59_999);
+    const now = NOW + 60_000;
     for (let i = 0; i < 20; i += 1) settle(of, take(of, now + i), emptyAt(now + i), now + i);
   });
 

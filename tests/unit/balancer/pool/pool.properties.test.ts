@@ -369,10 +369,10 @@ it('a shortage is never remembered beyond its end, nor past a relief', () => {
         if (what === 'advance') now += seconds * 1000;
         if (what === 'reset') pool.reset(id);
         if (what === 'rest') rest(id, seconds);
-        const result = pool.lease(leaseRequest(), now);
         const isAvailable = pool.keys.some((key) => unavailableReason(key, 'gpt-4o', now) === undefined);
+        const result = pool.lease(leaseRequest(), now);
         expect(result.ok).toBe(isAvailable);
-        if (result.ok) result.lease.release();
+        if (result.ok) pool.settle(result.lease, { kind: 'client_closed' }, VERDICTS.client_closed, now);
         else {
           const until = pool.keys.map((key) => key.modelCooldowns!.get('gpt-4o')!.until);
           expect(result.shortage.retryAfterMs).toBe(Math.min(...until) - now);
