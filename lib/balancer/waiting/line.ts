@@ -37,13 +37,12 @@ export class Line<T extends Standing> {
     if (waiting.size === 0) this.#byClient.delete(item.client);
   }
 
-  /** It has been served: its client's next turn comes after everybody else's. */
-  served(item: T): void {
-    this.remove(item);
-    const waiting = this.#byClient.get(item.client);
+  /** The client has had its turn, here or elsewhere: its next one comes after everybody else's. */
+  hadTurn(client: string): void {
+    const waiting = this.#byClient.get(client);
     if (waiting === undefined) return;
-    this.#byClient.delete(item.client);
-    this.#byClient.set(item.client, waiting);
+    this.#byClient.delete(client);
+    this.#byClient.set(client, waiting);
   }
 
   /** Those whose time is over; of one client the deadlines are in the order of arrival. */

@@ -119,11 +119,11 @@ export class PoolQueue {
     if (nextAt < Infinity) this.#alarm.set(nextAt);
   }
 
-  /** Its client's next turn in the lane comes after those of others, if it had one. */
+  /** Its client's next turn in any lane comes after those of others, if it had one. */
   #end(name: string, lane: Lane, waiting: Waiting, waited: Waited): void {
-    if (waited.kind === 'served') lane.served(waiting);
-    else lane.remove(waiting);
+    lane.remove(waiting);
     this.#tidy(name);
+    if (waited.kind === 'served') for (const each of this.#lanes.values()) each.hadTurn(waiting.client);
     waiting.end(waited);
   }
 

@@ -18,7 +18,8 @@ function serveAll(line: Line<Item>): string {
   let order = '';
   for (let first = line.first; first !== undefined; first = line.first) {
     order += `${first.client}${first.number} `;
-    line.served(first);
+    line.remove(first);
+    line.hadTurn(first.client);
   }
   return order.trim();
 }
@@ -30,7 +31,8 @@ describe('a line', () => {
 
   it('lets a client that comes again while it waits have no second turn before the others', () => {
     const { line, items } = lineOf('ab');
-    line.served(items[0] as Item);
+    line.remove(items[0] as Item);
+    line.hadTurn('a');
     line.add({ client: 'a', number: 9, deadline: 200 });
     expect(serveAll(line)).toBe('b1 a9');
   });

@@ -109,6 +109,16 @@ describe('a request that finds no key', () => {
     expect(order.at(-1)).toMatch(/^x/);
   });
 
+  it('waits by turns with a client that waits for many models, also for the same one', async () => {
+    const pool = poolOf('a', { limits: { concurrency: 1 } });
+    const { send, advance, ends } = stand(pool, { waitMs: 60_000 });
+    for (let i = 0; i < 20; i += 1) send(`x${i}`, { model: `model-${i % 5}` });
+    await advance(0);
+    for (let i = 0; i < 4; i += 1) send(`y${i}`, { model: 'model-3' });
+    for (let i = 0; i < 30; i += 1) await advance(10);
+    expect(ends.map((end) => end[0]).join('')).toMatch(/^xx?yxyxyxyx*$/);
+  });
+
   it('goes behind those who wait while what has been freed is given out, for other models too', async () => {
     const pool = poolOf('a', { limits: { concurrency: 1 } });
     const { send, advance, ends, room } = stand(pool, { waitMs: 60_000 });
