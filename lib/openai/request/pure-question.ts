@@ -6,7 +6,7 @@ const BYTES_MAX = 512 * 1024;
 
 /** Members that choose a model, say what is asked, or shape the answer: no provider does more because of them. */
 const SHAPING: ReadonlySet<string> = new Set(
-  `model, models, provider, route, transforms, messages, system, instructions, query, documents, texts, suffix,
+  `provider, route, transforms, messages, system, instructions, query, documents, texts, suffix,
   task, stream, stream_options, n, best_of, echo, user, safety_identifier, metadata, service_tier, usage,
   include, truncation, truncate, temperature, top_p, top_k, top_a, min_p, typical_p, seed, random_seed, stop,
   stop_sequences, stop_token_ids, logit_bias, logprobs, top_logprobs, prompt_logprobs, presence_penalty,
@@ -21,8 +21,13 @@ const SHAPING: ReadonlySet<string> = new Set(
   overlap_tokens`.split(/,\s+/),
 );
 
+/** Names of agents, and of models that search or run code by themselves. */
+const ACTING = /agent|compound|deep-research|search|sonar|:online/i;
+
 /** Members of which it depends on the value. */
 const JUDGED: ReadonlyMap<string, (value: unknown) => boolean> = new Map([
+  ['model', isAnsweringModel],
+  ['models', (value) => isListOf(value, isAnsweringModel)],
   ['store', (value) => value === false],
   ['background', (value) => value === false],
   // Sound and pictures are long to make, and some are kept.
@@ -78,6 +83,10 @@ function membersOf(value: object): number {
 
 function isListOf(value: unknown, isOne: (item: unknown) => boolean): boolean {
   return Array.isArray(value) && value.every(isOne);
+}
+
+function isAnsweringModel(name: unknown): boolean {
+  return typeof name === 'string' && !ACTING.test(name);
 }
 
 /** The client runs it itself. Anthropic's have no type, but a schema. */
