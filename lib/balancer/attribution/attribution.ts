@@ -41,7 +41,7 @@ export class Attribution {
     const { key } = lease;
     const wasDisabled = key.disabled !== undefined;
     if (isKnownError(verdict)) noteError(key, outcome, now);
-    if (mayBeKeys(verdict)) addFailure(key, now);
+    if (isQuickFailure(verdict)) addFailure(key, now);
     const settled =
       outcome.kind === 'answer' ? this.#penalise(lease, outcome, verdict, rules, now) : NO_EFFECT;
     // With a shared cause its breaker has opened, and the key is reported as forgiven.
@@ -201,10 +201,15 @@ function isKnownError({ key, blame }: Verdict): boolean {
   return key !== 'contrast' && blame !== 'nobody' && blame !== 'client' && blame !== 'platform';
 }
 
-/** With another key it may go better. One that has met a limit rests, and is as good as any other afterwards. */
-function mayBeKeys(verdict: Verdict): boolean {
-  const { key, next } = verdict;
-  return key === 'contrast' || (isKnownError(verdict) && key !== 'rest' && next !== 'stop');
+/**
+ * It cost the key no time: also what seems to be the client's fault, which may be one key's alone. A key that has met a
+ * limit rests, and is as good as any other afterwards.
+ */
+function isQuickFailure(verdict: Verdict): boolean {
+  const { key, next, blame } = verdict;
+  return (
+    key === 'contrast' || ((blame === 'client' || isKnownError(verdict)) && key !== 'rest' && next !== 'stop')
+  );
 }
 
 /** Any answer of its own shows that a provider is back; a firewall's page or a client that left shows nothing. */

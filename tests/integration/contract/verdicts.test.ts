@@ -28,7 +28,7 @@ inEveryFace('what an answer means for its key', (start) => {
     const times = status === 400 ? 100 : 20;
     stage.it(
       `a client's ${status}, ${times} times over, is passed on byte for byte, not retried and held against nobody`,
-      { keys: 2, max_failures: 1 },
+      { keys: 2, max_failures: 1, selection_policy: 'round_robin' },
       async (provider) => {
         const body = Buffer.from(
           `{"error":{ "message":"your fault","type":"t","code":null },"status":${status}}`,
