@@ -202,11 +202,12 @@ function isKnownError({ key, blame }: Verdict): boolean {
 }
 
 /**
- * It cost the key no time: also what seems to be the client's fault, which may be one key's alone. A key that has met a
- * limit rests, and is as good as any other afterwards.
+ * It may have cost the key no time: also what seems to be the client's fault, which may be one key's alone. A key that
+ * has met a limit rests, and is as good as any other afterwards; so is one whose proxy has failed.
  */
 function isQuickFailure(verdict: Verdict): boolean {
   const { key, next, blame } = verdict;
+  if (blame === 'egress') return false;
   return (
     key === 'contrast' || ((blame === 'client' || isKnownError(verdict)) && key !== 'rest' && next !== 'stop')
   );

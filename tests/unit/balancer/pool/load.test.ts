@@ -42,6 +42,13 @@ function shareOf(outcome: Outcome, over: Parameters<typeof poolOf>[1]): number {
   return drawn / REQUESTS;
 }
 
+it('is not higher for what a proxy has failed to do', () => {
+  const pool = poolOf('ab', { policy: 'least_in_flight' });
+  const lost: Outcome = { kind: 'dial_failed', at: 'egress', message: '' };
+  settle(pool, take(pool, NOW), lost, NOW);
+  expect(pool.keys.map((key) => loadOf(key, NOW))).toEqual([0, 0]);
+});
+
 describe.each(['headroom', 'least_in_flight'] as const)('%s', (policy) => {
   it.each([
     ['nothing', undefined],
