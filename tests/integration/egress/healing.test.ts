@@ -49,6 +49,8 @@ describe.skipIf(!hasTinyproxy)('one of three proxies that dies under load', () =
       PROXY_CHECK_INTERVAL_HOURS: 0.001,
       PROXY_CHECK_URL: upstream.baseUrl,
       PROXY_MAX_FAILURES: 1,
+      // So that each key is seen: others pass over a key for some seconds after a failure.
+      SELECTION_POLICY: 'round_robin',
     });
     const load = egress.load(server, { loops: 4 });
     const sourceByHint = new Map(proxies.map(({ url }, i) => [url, SOURCES[i] ?? '']));

@@ -55,7 +55,12 @@ describe.each(['headroom', 'least_in_flight'] as const)('%s', (policy) => {
     ['requests', { requestsPerMinute: 1_000 }],
     ['tokens', { tokensPerMinute: 100_000 }],
   ])('draws no more than its turn to a key that fails at once, with limits of %s', (_of, limits) => {
-    for (const outcome of [answered(500), answered(422), says('ambiguous'), { kind: 'empty_stream' }] satisfies Outcome[]) {
+    for (const outcome of [
+      answered(500),
+      answered(422),
+      says('ambiguous'),
+      { kind: 'empty_stream' },
+    ] satisfies Outcome[]) {
       const share = shareOf(outcome, { policy, ...(limits && { limits }) });
       expect(share).toBeGreaterThan(0);
       expect(share).toBeLessThanOrEqual(0.34);
