@@ -42,7 +42,7 @@ export function runAttempts<Answer>(
   transport: Transport<Answer>,
   ports: LoopPorts,
 ): Promise<LoopResult<Answer>> {
-  return new AttemptLoop(request, transport, ports).run(pools);
+  return new AttemptLoop(request, pools, transport, ports).run();
 }
 
 /** How trying one pool ended: with a result for the client, or not. */
@@ -73,6 +73,7 @@ class AttemptLoop<Answer> {
 
   constructor(
     private readonly request: BalancedRequest,
+    private readonly pools: readonly Pool[],
     private readonly transport: Transport<Answer>,
     private readonly ports: LoopPorts,
   ) {
@@ -82,12 +83,11 @@ class AttemptLoop<Answer> {
     this.#dials = new Dials(request, transport, ports);
     this.#waits = new Waits(ports.waitingRoom, ports.clock, this.#startedAt);
     this.#story = new RequestStory(this.#waits);
-    this.#outlook = new Outlook(request, this.#courses, ports.clock);
+    this.#outlook = new Outlook(request, pools, this.#courses, ports.clock);
   }
 
-  async run(pools: readonly Pool[]): Promise<LoopResult<Answer>> {
-    this.#outlook.pools = pools;
-    for (const pool of pools) {
+  async run(): Promise<LoopResult<Answer>> {
+    for (const pool of this.pools) {
       this.#courses.set(pool, new PoolCourse(firstState(pool.config.maxRetries, this.#isLasting)));
       const end = await this.#tryPool(pool);
       if (end !== undefined) return end;

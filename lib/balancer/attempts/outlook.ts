@@ -9,11 +9,10 @@ const NO_KEYS: ReadonlySet<KeyState> = new Set();
 
 /** When a request that has got no answer of its own would find a key if it came again. */
 export class Outlook {
-  /** All that it may go to, whether it has been there or not. */
-  pools: readonly Pool[] = [];
-
   constructor(
     private readonly request: BalancedRequest,
+    /** All that it may go to, whether it has been there or not. */
+    private readonly pools: readonly Pool[],
     private readonly courses: ReadonlyMap<Pool, PoolCourse>,
     private readonly clock: Clock,
   ) {}

@@ -22,8 +22,8 @@ const GUESS_INCREASE = { first: { upTo: 0.5, beyond: 0.1 }, tried: { upTo: 0.1, 
 const KNOWN_AFTER = 10;
 /** Of fewer answers in a minute no pace can be told. */
 const KNOWN_MIN = 3;
-/** Times in refusals are this coarse; milliseconds. */
-const LEAST_BACK_MS = 1_000;
+/** Of a shorter time no pace can be told. */
+const BORNE_MIN_MS = 1_000;
 /** Nobody knows when a request will be answered: one is looked for again after so long. */
 const UNTIL_ONE_ANSWERS_MS = 250;
 /** So many may follow each other at once. */
@@ -56,7 +56,7 @@ export class Pace {
   /** While it is a guess: the interval that the key may well bear. */
   #likelyMs = 0;
   #wasRefused = false;
-  /** It was never refused again at the time that a refusal had named. */
+  /** It was never refused again although it was asked no sooner than it had said, or than was thought. */
   #isBackTrue = true;
   readonly #recent = new RecentAnswers();
   #since = Infinity;
@@ -139,7 +139,7 @@ export class Pace {
 
   /** A key that takes one more after so long bears at least that pace, if its limit is not one of a longer span. */
   #guess({ perMinute, isWholeMinute, mostPerMinute, backMs = Infinity }: Answered, now: number): void {
-    const slow = Math.min(MINUTE_MS / perMinute, Math.max(backMs, LEAST_BACK_MS));
+    const slow = Math.min(MINUTE_MS / perMinute, backMs);
     const fast = Math.min(slow, MINUTE_MS / mostPerMinute);
     this.#isGuess = !isWholeMinute || backMs < MINUTE_MS / perMinute;
     this.#intervalMs = Math.sqrt(slow * fast);
@@ -148,7 +148,7 @@ export class Pace {
     this.#since = now;
   }
 
-  /** Although it was asked no sooner than it had said, or than was thought. */
+  /** See `#isBackTrue`. */
   #refusedAgain(): void {
     this.#isBackTrue = false;
     if (this.#isGuess) this.#intervalMs = Math.min(2 * this.#intervalMs, MINUTE_MS / this.#perMinute);
@@ -179,13 +179,12 @@ export class Pace {
       ? Math.min(pace - NEAR * answered, pace * (wasGuess ? GUESS_DECREASE_MAX : FAR_DECREASE_MAX))
       : Math.min(tooFast, pace * DECREASE_MAX, pace / this.#answered);
     const weight = tokens > this.#usualTokens ? this.#usualTokens / tokens : 1;
-    const slowest = Math.max(this.#intervalMs, backMs, LEAST_BACK_MS);
-    this.#intervalMs = Math.min(MINUTE_MS / (pace - by * weight), slowest);
+    this.#intervalMs = Math.min(MINUTE_MS / (pace - by * weight), Math.max(this.#intervalMs, backMs));
   }
 
   /** What it has borne since it was asked again after the refusal before. */
   #perMinuteSince(now: number): number {
-    return (this.#answered * MINUTE_MS) / Math.max(now - this.#answeredFrom, LEAST_BACK_MS);
+    return (this.#answered * MINUTE_MS) / Math.max(now - this.#answeredFrom, BORNE_MIN_MS);
   }
 
   #leftOf(now: number): number {

@@ -1,5 +1,5 @@
 const MINUTE_MS = 60_000;
-/** No limit is for less than a second. */
+/** No limit is for less than a second, and times in refusals are this coarse. */
 const BACK_MIN_MS = 1_000;
 const SLOT_MS = 10_000;
 /** The minute, and the slot that is going on. */
@@ -40,7 +40,7 @@ export interface Answered {
   readonly isWholeMinute: boolean;
   /** The most that the account may bear by this: all that was answered comes back at once when the refusal is over. */
   readonly mostPerMinute: number;
-  /** Milliseconds until a request is taken again; undefined if the refusal did not tell. */
+  /** Milliseconds until a request is taken again, a second at least; undefined if the refusal did not tell. */
   readonly backMs: number | undefined;
 }
 
@@ -53,8 +53,8 @@ export function answeredBefore(
 ): Answered {
   const perMinute = recent?.perMinute(now) ?? 0;
   const usedMs = Math.min(now - since, MINUTE_MS);
-  const backMs = until === undefined ? undefined : Math.max(0, until - now);
-  const spanMs = Math.min(usedMs + Math.max(backMs ?? 0, BACK_MIN_MS), MINUTE_MS);
+  const backMs = until === undefined ? undefined : Math.max(BACK_MIN_MS, until - now);
+  const spanMs = Math.min(usedMs + (backMs ?? BACK_MIN_MS), MINUTE_MS);
   const mostPerMinute = (perMinute * MINUTE_MS) / spanMs;
   return { perMinute, isWholeMinute: usedMs === MINUTE_MS, mostPerMinute, backMs };
 }
