@@ -30,6 +30,8 @@ const NONE: readonly string[] = [];
 const PLACES_MAX = 5_000;
 /** An object takes as long as so many. */
 const OBJECT_PLACES = 20;
+/** To walk over so many bytes takes as long as one. */
+const PLACE_BYTES = 1024;
 const REFERENCES_MAX = 64;
 /** Longer names are none of ours. */
 const NAME_MAX = 28;
@@ -76,6 +78,11 @@ export class Found {
   /** Of one name. */
   get hasSeenEnough(): boolean {
     return this.places >= PLACES_MAX || this.isFull;
+  }
+
+  /** Something was walked over from there to `end`, or to `~end`, which is where it broke off. */
+  walked(from: number, end: number): void {
+    this.places += Math.max(0, (end < 0 ? ~end : end) - from) / PLACE_BYTES;
   }
 
   add(text: string | undefined, rank: number): void {
@@ -238,12 +245,14 @@ export function takeItemReference(bytes: Buffer, at: number, found: Found): void
 
 /** The object that a member holds, by its `id`, however long it is. */
 export function takeObject(bytes: Buffer, nameAt: number, found: Found): void {
-  idOfObject(bytes, valueOf(bytes, nameAt), takeAt(bytes, found));
+  const at = valueOf(bytes, nameAt);
+  found.walked(at, idOfObject(bytes, at, takeAt(bytes, found)));
 }
 
 /** The same for each of a list. */
 export function takeObjects(bytes: Buffer, nameAt: number, found: Found): void {
-  eachObject(bytes, valueOf(bytes, nameAt), takeAt(bytes, found));
+  const at = valueOf(bytes, nameAt);
+  found.walked(at, eachObject(bytes, at, takeAt(bytes, found)));
 }
 
 /** The last byte before `at` that is not white space. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { bodyReferences, readReferences } from '../../../../lib/openai/objects/references';
+import { Found, takeObject } from '../../../../lib/openai/objects/reference-takes';
 
 const RESPONSES = '/responses';
 const of = (body: unknown, path = RESPONSES) => readReferences(Buffer.from(JSON.stringify(body)), path);
@@ -161,6 +162,36 @@ describe('the references of a body', () => {
   it('of a megabyte of candidates that are none are given up, and others are found all the same', () => {
     const text = `{"a":[${'{"x_id":1},'.repeat(100_000)}0],"conversation":"conv_1"}`;
     expect(readReferences(Buffer.from(text), RESPONSES)).toEqual(['conv_1']);
+  });
+
+  it('of a name with escapes are found wherever it stands in a text with others', () => {
+    for (let length = 980; length < 1_050; length += 1) {
+      const text = `{"a":"\\u00e9${'x'.repeat(length)}","file\\u005fid":"file-1"}`;
+      expect(readReferences(Buffer.from(text), RESPONSES)).toEqual(['file-1']);
+    }
+  });
+
+  it('of a text full of escapes are looked for without reading it again for each of them', () => {
+    const body = Buffer.from(`{"a":"${'\\u00e9\\u0061'.repeat(5_000)}"}`);
+    let read = 0;
+    const asText = body.toString.bind(body);
+    body.toString = (encoding, from = 0, to = body.length) => {
+      read += Math.min(to, body.length) - from;
+      return asText(encoding, from, to);
+    };
+    expect(readReferences(body, RESPONSES)).toEqual([]);
+    expect(read).toBeGreaterThan(0);
+    expect(read).toBeLessThan(5_000 * 2_000);
+  });
+
+  it('of objects in objects are given up when walking over them has taken long', () => {
+    const bytes = Buffer.from('"item":{'.repeat(9_000));
+    const found = new Found(new Map());
+    for (let at = 0; at < 100; at += 1) {
+      if (!found.hasSeenEnough) takeObject(bytes, at * '"item":{'.length, found);
+    }
+    expect(found.places).toBeGreaterThan(5_000);
+    expect(found.places).toBeLessThan(5_100);
   });
 
   it.each([
