@@ -83,10 +83,11 @@ function lease(
         expect(available).toEqual([]);
         const active = pool.keys.filter(({ disabled }) => disabled === undefined);
         if (reason === 'all_cooling') {
-          const until = active.map((key) =>
-            Math.max(key.cooldown.until, key.modelCooldowns?.get(model)?.until ?? 0),
-          );
-          expect(retryAfterMs).toBe(Math.min(...until) - state.now);
+          const waits = active.map(({ cooldown, modelCooldowns, account, limits }) => {
+            const restMs = Math.max(cooldown.until, modelCooldowns?.get(model)?.until ?? 0) - state.now;
+            return Math.max(restMs, account.waitMs(limits, model, 0, state.now));
+          });
+          expect(retryAfterMs).toBe(Math.min(...waits));
         } else {
           expect(reason).toBe(pool.size === 0 ? 'no_keys' : 'all_disabled');
           expect(active).toEqual([]);
