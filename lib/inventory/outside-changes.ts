@@ -1,6 +1,8 @@
 import type { AdminAuth } from '../auth/admin-auth';
+import type { GuessLimiter } from '../auth/guess-limiter';
 import type { LiveSettings } from '../config/live-settings';
 import { NOTES_KEPT_MS, STATE_NOTES_KEPT_MS, type ChangeNote, type ChangeNotes } from '../store/change-notes';
+import type { GuessCountStore } from '../store/guess-counts';
 import type { KeyStore } from '../store/keys/keys';
 import type { Configuration } from './configuration';
 import { disabledOf } from './disabled-of';
@@ -16,11 +18,18 @@ const BUSY_MS = 5_000;
 /** After so long without a look notes may be gone before they were read. */
 const BLIND_MS_MAX = { ofChanges: NOTES_KEPT_MS / 2, ofStates: STATE_NOTES_KEPT_MS / 2 };
 /** They come by themselves, and change nothing that anybody would want to look at anew. */
-const UNASKED: ReadonlySet<ChangeNote['kind']> = new Set(['sign_out', 'key_states', 'proxy_states']);
+const UNASKED: ReadonlySet<ChangeNote['kind']> = new Set([
+  'sign_out',
+  'guesses',
+  'key_states',
+  'proxy_states',
+]);
 
 /** Where changes are put in force. */
 export interface ChangeTarget extends Omit<FoundTarget, 'keys'> {
   readonly auth: Pick<AdminAuth, 'learnSignedOut'>;
+  readonly limiter: Pick<GuessLimiter, 'learn'>;
+  readonly guessCounts: Pick<GuessCountStore, 'list' | 'find'>;
   readonly settings: Pick<LiveSettings, 'refresh'>;
   readonly configuration: Pick<Configuration, 'change' | 'settled'>;
   readonly keys: Pick<KeyStore, 'saidOf' | 'foundOf'>;
@@ -95,6 +104,7 @@ export class OutsideChanges {
   async #apply(target: ChangeTarget): Promise<void> {
     const changes = this.#waiting.filter(({ kind }) => !UNASKED.has(kind));
     if (changes.length > 0) this.#changedAt = this.now();
+    await learnGuesses(this.#waiting, this.#hasMissed, target);
     if (this.#waiting.length > 0) await apply(this.#waiting, target);
     await adoptFound(this.#waiting, this.#hasMissed, target);
     this.#waiting.length = 0;
@@ -115,6 +125,17 @@ export class OutsideChanges {
     if (this.#isFailing) return FAILING_CHECK_MS;
     return this.now() - this.#changedAt < BUSY_MS ? BUSY_CHECK_MS : CHECK_MS;
   }
+}
+
+/** First, because nothing can be wrong with it, and somebody may be guessing at this moment. */
+async function learnGuesses(
+  notes: readonly ChangeNote[],
+  hasMissed: boolean,
+  { limiter, guessCounts }: Pick<ChangeTarget, 'limiter' | 'guessCounts'>,
+): Promise<void> {
+  if (hasMissed) return limiter.learn(await guessCounts.list());
+  const addresses = new Set(notes.flatMap((note) => (note.kind === 'guesses' ? note.addresses : [])));
+  if (addresses.size > 0) limiter.learn(await guessCounts.find([...addresses]));
 }
 
 async function apply(notes: readonly ChangeNote[], target: ChangeTarget): Promise<void> {

@@ -4,7 +4,7 @@ const NAME = 'regular-work';
 /** Without a sign of life for so long the next one takes over, with its next look. */
 const HELD_MS = 15_000;
 const LOOK_MS = 5_000;
-/** The database counts in seconds, and an answer takes its time: here it ends a little sooner than there. */
+/** An answer takes its time: here it ends a little sooner than there. */
 const MARGIN_MS = 2_000;
 
 /**

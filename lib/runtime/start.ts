@@ -9,6 +9,7 @@ import { balancerEvents } from './events/balancer-events';
 import { Runtime } from './runtime';
 import { openAdmin, type AdminStage, type BelowAdmin } from './stages/admin';
 import { openGateway } from './stages/gateway';
+import { openGuessing } from './stages/guessing';
 import { openInstallation } from './stages/installation';
 import { openInventory } from './stages/inventory';
 import { openJobs } from './stages/jobs';
@@ -32,21 +33,13 @@ export async function startRuntime(): Promise<Runtime> {
   const writeBehind = createWriteBehind(machine, store);
   const listeners = new AdminListeners(machine.steadyNow);
   const inventory = await openInventory(machine, store);
-  const gateway = await openGateway({ machine, installation, settings, writeBehind, inventory, listeners });
+  const guessing = await openGuessing(machine, store);
+  const belowGateway = { machine, installation, settings, writeBehind, inventory, guessing, listeners };
+  const gateway = await openGateway(belowGateway);
   const probing = openProbing(machine, settings, inventory, gateway);
   tellOfEvents({ machine, writeBehind, inventory, gateway, probing, listeners });
   const jobs = openJobs(machine, settings, installation, probing, listeners);
-  const below = {
-    machine,
-    installation,
-    settings,
-    writeBehind,
-    inventory,
-    gateway,
-    probing,
-    jobs,
-    listeners,
-  };
+  const below = { ...belowGateway, gateway, probing, jobs };
   const admin = await openAdmin(below);
   connect(below, admin, outsideChanges);
   return new Runtime({
@@ -56,7 +49,7 @@ export async function startRuntime(): Promise<Runtime> {
     metricsEndpoint: new MetricsEndpoint(
       gateway.metrics,
       () => metricsTokens(gateway.configuration.adminToken, settings.current),
-      gateway.limiter,
+      guessing.limiter,
       (error) => machine.logger.error({ err: error }, 'telling the metrics failed'),
     ),
   });
@@ -83,10 +76,12 @@ function tellOfEvents(
 
 /** From now on changes made by others act too, and unfinished work goes on. */
 function connect(below: BelowAdmin, admin: AdminStage, outsideChanges: OutsideChanges): void {
-  const { machine, installation, settings, inventory, gateway, jobs, listeners } = below;
+  const { machine, installation, settings, inventory, guessing, gateway, jobs, listeners } = below;
   const { logger, stopping, onUnreadable } = machine;
   const stopFollowingChanges = outsideChanges.follow({
     auth: admin.auth,
+    limiter: guessing.limiter,
+    guessCounts: installation.store.guessCounts,
     settings,
     configuration: gateway.configuration,
     pools: inventory.providers.pools,

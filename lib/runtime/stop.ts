@@ -35,12 +35,13 @@ export async function stopProgram(
 }
 
 /** What still waits to be written, or has failed and been reported. */
-async function writeAllDown({ writeBehind, inventory, admin }: Parameters<typeof stopProgram>[0]) {
+async function writeAllDown({ writeBehind, inventory, guessing, admin }: Parameters<typeof stopProgram>[0]) {
   const { logWriter, stateWriter, egressWriter, owners } = writeBehind;
   await logWriter.close();
   await stateWriter.close();
   await egressWriter.close();
   await owners.close();
+  await guessing.guessWriter.close();
   await admin.signOutWriter.close();
   await inventory.tokenUsage.close();
 }

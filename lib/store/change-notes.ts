@@ -18,6 +18,8 @@ export type ChangeNote =
   | { readonly kind: 'key_rows'; readonly keyIds: readonly string[] }
   /** A session was ended by signing out. */
   | { readonly kind: 'sign_out'; readonly session: SignedOutSession }
+  /** Wrong tokens came from these addresses. */
+  | { readonly kind: 'guesses'; readonly addresses: readonly string[] }
   /** These keys were switched. */
   | { readonly kind: 'keys'; readonly action: KeyAction; readonly keyIds: readonly string[] }
   /**
@@ -44,7 +46,7 @@ export interface ChangeNotes {
 export type NotesLeft = (names: readonly string[]) => void;
 
 const PREFIX = 'change:';
-/** Of what the program itself finds out, of which there may be much: notes that are kept for a short time. */
+/** Of what the program itself finds out or counts, of which there may be much: notes that are kept for a short time. */
 const STATE_PREFIX = 'state:';
 /** A program that could not read for so long has more to catch up with. */
 export const NOTES_KEPT_MS = 3_600_000;
@@ -123,8 +125,10 @@ export async function leaveNotes(
   return rows.map(([name]) => name);
 }
 
+const OF_STATES: ReadonlySet<ChangeNote['kind']> = new Set(['key_states', 'proxy_states', 'guesses']);
+
 function prefixOf({ kind }: ChangeNote): string {
-  return kind === 'key_states' || kind === 'proxy_states' ? STATE_PREFIX : PREFIX;
+  return OF_STATES.has(kind) ? STATE_PREFIX : PREFIX;
 }
 
 function inParts(note: ChangeNote): ChangeNote[] {

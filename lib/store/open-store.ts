@@ -15,6 +15,8 @@ import { dump, isEmpty } from './dump';
 import type { Dump } from './dump';
 import { createEgressStore } from './egress/egress';
 import type { EgressStore } from './egress/egress';
+import { createGuessCountStore } from './guess-counts';
+import type { GuessCountStore } from './guess-counts';
 import { createErrorLogStore } from './logs/error-logs';
 import type { ErrorLogStore } from './logs/error-logs';
 import { proveEncryptionKey } from './secrets/encryption-key-proof';
@@ -71,6 +73,7 @@ export interface Store extends Changes {
   readonly rollups: RollupStore;
   readonly audit: AuditStore;
   readonly signedOutSessions: SignedOutSessionStore;
+  readonly guessCounts: GuessCountStore;
   readonly objectOwners: ObjectOwnerStore;
   readonly changeNotes: ChangeNotes;
   readonly leases: Leases;
@@ -124,6 +127,7 @@ export async function openStore(options: OpenStoreOptions): Promise<Store> {
     rollups: createRollupStore(database, slices, now),
     audit: createAuditStore(database, slices, audit),
     signedOutSessions: createSignedOutSessionStore(database, now),
+    guessCounts: createGuessCountStore(database, now, onLeft),
     objectOwners: createObjectOwnerStore(database),
     changeNotes,
     leases: createLeases(database),

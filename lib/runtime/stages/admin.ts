@@ -11,6 +11,7 @@ import { SignOutWriter } from '../../store/write-behind/sign-out-writer';
 import { createAdminParts, type AdminListeners } from '../admin-parts';
 import { createSignInEvents } from '../events/sign-in-events';
 import type { GatewayStage } from './gateway';
+import type { GuessingStage } from './guessing';
 import type { Installation } from './installation';
 import type { InventoryStage } from './inventory';
 import type { Machine } from './machine';
@@ -34,6 +35,7 @@ export interface BelowAdmin {
   readonly settings: LiveSettings;
   readonly writeBehind: WriteBehind;
   readonly inventory: InventoryStage;
+  readonly guessing: GuessingStage;
   readonly gateway: GatewayStage;
   readonly probing: ProbingStage;
   readonly jobs: Jobs;
@@ -41,7 +43,7 @@ export interface BelowAdmin {
 }
 
 export async function openAdmin(below: BelowAdmin): Promise<AdminStage> {
-  const { machine, installation, settings, gateway } = below;
+  const { machine, installation, settings, gateway, guessing } = below;
   const { logger, now } = machine;
   const { store } = installation;
   const { parts, stop } = partsOf(below);
@@ -56,7 +58,7 @@ export async function openAdmin(below: BelowAdmin): Promise<AdminStage> {
     encryptionKey: installation.encryptionKey,
     adminToken: () => gateway.configuration.adminToken,
     sessionSeconds: () => settings.current.ADMIN_SESSION_EXPIRE,
-    limiter: gateway.limiter,
+    limiter: guessing.limiter,
     now,
     saveSignedOut: (session) => signOutWriter.save(session),
   });

@@ -1,5 +1,4 @@
 import { clientAddress } from '../../auth/client-address';
-import { GuessLimiter } from '../../auth/guess-limiter';
 import type { LiveSettings } from '../../config/live-settings';
 import { emptyConfig } from '../../gateway/config';
 import { Gateway } from '../../gateway/gateway';
@@ -14,6 +13,7 @@ import { createLogIds } from '../events/log-id';
 import { createRecorder } from '../events/recorder';
 import { madeToken } from '../settings/made-token';
 import { warnOfTokens } from '../settings/settings-warnings';
+import type { GuessingStage } from './guessing';
 import type { Installation } from './installation';
 import type { InventoryStage } from './inventory';
 import type { Machine } from './machine';
@@ -25,8 +25,6 @@ export interface GatewayStage {
   readonly upstream: UpstreamClient;
   readonly configuration: Configuration;
   readonly metrics: Metrics;
-  /** Of wrong tokens, those of clients and of admins. */
-  readonly limiter: GuessLimiter;
 }
 
 interface Below {
@@ -35,17 +33,15 @@ interface Below {
   readonly settings: LiveSettings;
   readonly writeBehind: WriteBehind;
   readonly inventory: InventoryStage;
+  readonly guessing: GuessingStage;
   readonly listeners: AdminListeners;
 }
 
 /** The gateway with its configuration in force, which from now on follows the settings. */
 export async function openGateway(below: Below): Promise<GatewayStage> {
-  const { machine, settings, writeBehind, inventory } = below;
+  const { machine, settings, writeBehind, inventory, guessing } = below;
   const { logger, ownLimits, steadyNow, stopping } = machine;
   const metrics = new Metrics();
-  const limiter = new GuessLimiter(steadyNow, (address, waitSeconds) =>
-    logger.warn({ address, waitSeconds }, 'too many wrong tokens'),
-  );
   const upstream = new UpstreamClient({
     now: steadyNow,
     onOwnTrouble: (shortOf) => ownLimits.troubles.met(shortOf),
@@ -59,7 +55,7 @@ export async function openGateway(below: Below): Promise<GatewayStage> {
     load: ownLimits.load,
     recorder: metrics.counting(recorderOf(below)),
     onWrongTokens: (request, count) =>
-      limiter.wrong(
+      guessing.limiter.wrong(
         clientAddress(request.remoteAddress, request.header('x-forwarded-for')),
         'gateway',
         count,
@@ -83,7 +79,7 @@ export async function openGateway(below: Below): Promise<GatewayStage> {
   ];
   stopping.signal.addEventListener('abort', () => stops.forEach((stop) => stop()));
   warnOfTokens(settings.current, configuration.adminToken, logger);
-  return { gateway, upstream, configuration, metrics, limiter };
+  return { gateway, upstream, configuration, metrics };
 }
 
 /** Each finished request is logged, counted and sent to open pages. */

@@ -75,7 +75,7 @@ export interface Dialect {
   mergeOnDuplicate(keyColumns: readonly string[], columns: MergedColumns): string;
   /** Tail of an INSERT that overwrites these columns of the row whose key is there already. */
   replaceOnDuplicate(keyColumns: readonly string[], columns: readonly string[]): string;
-  /** The time of the database, in milliseconds since the epoch, by the second. */
+  /** The time of the database, in milliseconds since the epoch. */
   readonly nowMs: string;
   /** Tail of a SELECT in a transaction: locks its rows until the transaction ends. */
   readonly lockRows: string;

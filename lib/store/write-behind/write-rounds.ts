@@ -90,7 +90,7 @@ export class WriteRounds<Scope = undefined> {
   }
 }
 
-const SYSTEM_CLOCK: RoundsClock = {
+export const SYSTEM_CLOCK: RoundsClock = {
   now: () => performance.now(),
   setTimer(fn, ms) {
     const timer = setTimeout(fn, ms);

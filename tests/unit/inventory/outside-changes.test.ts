@@ -12,6 +12,8 @@ const enabled = (id: string): SaidOfKey => ({
   reason: null,
 });
 
+const guessesOf = (address: string) => ({ address, agesMs: [1], blockedForMs: null, blocks: 0 });
+
 function setup() {
   const left: ChangeNote[] = [];
   const order: string[] = [];
@@ -23,8 +25,14 @@ function setup() {
   const errors: unknown[] = [];
   const refresh = vi.fn(() => Promise.resolve(void order.push('settings')));
   const learnSignedOut = vi.fn();
+  const learnt: string[] = [];
   const target: ChangeTarget = {
     auth: { learnSignedOut },
+    limiter: { learn: (counts) => void learnt.push(...counts.map(({ address }) => address)) },
+    guessCounts: {
+      list: () => Promise.resolve(['a', 'b', 'c'].map(guessesOf)),
+      find: (addresses) => Promise.resolve(addresses.map(guessesOf)),
+    },
     settings: { refresh },
     configuration: {
       settled: () => Promise.resolve(void order.push('settled')),
@@ -50,6 +58,7 @@ function setup() {
     target,
     clock,
     learnSignedOut,
+    learnt,
     left,
     pool,
     stored,
@@ -68,6 +77,19 @@ it('a sign-out elsewhere is learnt, and nothing else looked at anew', async () =
   left.push({ kind: 'sign_out', session });
   await changes.check(target);
   expect(learnSignedOut).toHaveBeenCalledWith([session]);
+  expect(applied).toEqual([]);
+  expect(order).toEqual([]);
+});
+
+it('wrong tokens that others have counted are learnt by their address, and all of them after a time without a look', async () => {
+  const { changes, target, left, learnt, applied, order, clock } = setup();
+  await changes.begin();
+  left.push({ kind: 'guesses', addresses: ['b', 'c'] }, { kind: 'guesses', addresses: ['b'] });
+  await changes.check(target);
+  expect(learnt.splice(0)).toEqual(['b', 'c']);
+  clock.now += 61_000;
+  await changes.check(target);
+  expect(learnt).toEqual(['a', 'b', 'c']);
   expect(applied).toEqual([]);
   expect(order).toEqual([]);
 });

@@ -47,6 +47,8 @@ async function instanceOn(store: Store): Promise<Instance> {
   const applied: ChangeNote[] = [];
   const target = {
     auth: { learnSignedOut: () => undefined },
+    limiter: { learn: () => undefined },
+    guessCounts: store.guessCounts,
     settings: context.settings,
     configuration: context.configuration as Configuration,
     pools: context.pools,

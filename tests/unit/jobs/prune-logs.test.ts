@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { pruneLogs, type Retention } from '../../../lib/jobs/prune-logs';
 
 const NOW = Date.UTC(2026, 0, 31);
@@ -31,6 +31,7 @@ function prepare(
     errorLogs: table(rows.errors ?? []),
     rollups: table(rows.rollups ?? []),
     objectOwners: table(rows.owners ?? []),
+    guessCounts: { prune: vi.fn(() => Promise.resolve(0)) },
   };
   return {
     ...tables,
@@ -60,6 +61,12 @@ it('forgets who owns what nobody has used for so many days', async () => {
   );
   await job.run();
   expect(objectOwners.rows()).toEqual([daysAgo(30), daysAgo(1)]);
+});
+
+it('deletes what counts no more of wrong tokens, whatever is kept of the logs', async () => {
+  const { job, guessCounts } = prepare({ requestLogDays: undefined, errorLogDays: undefined });
+  await job.run();
+  expect(guessCounts.prune).toHaveBeenCalledTimes(1);
 });
 
 it('deletes in batches of at most a thousand until nothing old is left', async () => {
@@ -98,8 +105,9 @@ it('asks for the retention at each run, so that a changed setting counts', async
   const requestLogs = table([daysAgo(20), daysAgo(10)]);
   let requestLogDays = 15;
   const none = table([]);
+  const guessCounts = { prune: () => Promise.resolve(0) };
   const job = pruneLogs(
-    { requestLogs, errorLogs: none, rollups: none } as never,
+    { requestLogs, errorLogs: none, rollups: none, guessCounts } as never,
     () => ({ requestLogDays, errorLogDays: 1 }),
     () => NOW,
   );

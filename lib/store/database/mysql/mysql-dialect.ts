@@ -17,7 +17,7 @@ export const mysqlDialect: Dialect = {
     ].join(', ')}`,
   replaceOnDuplicate: (_keys, columns) =>
     `ON DUPLICATE KEY UPDATE ${assignAll(columns, (column) => `VALUES(${column})`)}`,
-  nowMs: 'UNIX_TIMESTAMP() * 1000',
+  nowMs: 'CAST(UNIX_TIMESTAMP(NOW(3)) * 1000 AS SIGNED)',
   lockRows: 'FOR UPDATE',
   byIndex: (name) => `FORCE INDEX (${name})`,
   deleteOldest: (table) => `DELETE FROM ${table} WHERE at < ? ORDER BY at LIMIT ?`,

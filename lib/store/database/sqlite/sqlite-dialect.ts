@@ -16,7 +16,7 @@ export const sqliteDialect: Dialect = {
     ].join(', ')}`,
   replaceOnDuplicate: (keys, columns) =>
     `ON CONFLICT (${keys.join(', ')}) DO UPDATE SET ${assignAll(columns, (column) => `excluded.${column}`)}`,
-  nowMs: "CAST(strftime('%s', 'now') AS INTEGER) * 1000",
+  nowMs: "CAST(ROUND(unixepoch('subsec') * 1000) AS INTEGER)",
   // BEGIN IMMEDIATE has locked the whole database already.
   lockRows: '',
   byIndex: (name) => `INDEXED BY ${name}`,
