@@ -21,6 +21,7 @@ const ROOMS = {
   upstream: ['balancer', 'openai'],
   store: ['balancer', 'openai', 'auth'],
   auth: [],
+  cluster: ['balancer'],
   tasks: [],
   jobs: ['store'],
   ownership: ['store'],
@@ -76,6 +77,7 @@ module.exports = {
     onlyFrom('@prisma', 'lib/store'),
     onlyFrom('better-sqlite3', 'lib/store'),
     onlyFrom('mariadb', 'lib/store'),
+    onlyFrom('ioredis', 'lib/cluster'),
     {
       name: 'only-commands-know-commands',
       severity: 'error',

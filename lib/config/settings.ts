@@ -10,6 +10,7 @@ import { httpUrl } from './values/http-url';
 import { list } from './values/list';
 import { decimalNumber, wholeNumber } from './values/number';
 import { providers } from './values/providers';
+import { redisUrl } from './values/redis-url';
 import {
   choice,
   host,
@@ -142,6 +143,14 @@ const definitions = {
     default: '',
     group: 'Database',
     description: 'Path of the MySQL socket, used instead of host and port',
+  }),
+  REDIS_URL: startOnly({
+    type: redisUrl,
+    default: '',
+    group: 'Database',
+    description: 'Redis or Valkey that instances on one database share what is fast by; none if empty',
+    example: 'redis://:password@localhost:6379/0',
+    isSecret: true,
   }),
 
   ALLOWED_TOKENS: live({

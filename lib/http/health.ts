@@ -6,6 +6,8 @@ export interface Readiness {
   readonly checks: {
     readonly database: 'ok' | 'failing';
     readonly gateway: 'ok' | 'draining';
+    /** Where instances share by Redis: it is away since then, and nothing that a client sees changes. */
+    readonly shared?: 'ok' | `local since ${string}`;
   } & TroubleChecks;
 }
 

@@ -48,6 +48,9 @@ export class OutsideChanges {
   readonly #waiting: ChangeNote[] = [];
   #timer: NodeJS.Timeout | undefined;
   #isChecking = false;
+  /** There are notes that the look under way may not have found. */
+  #isExpecting = false;
+  #lookNow: () => void = () => undefined;
   #isFailing = false;
   #isStopped = false;
   /** Notes of states may have been missed. */
@@ -70,10 +73,16 @@ export class OutsideChanges {
 
   /** Returns the way to stop. */
   follow(target: ChangeTarget): () => void {
+    const look = (): void => void this.check(target).then(next);
     const next = (): void => {
       if (this.#isStopped) return;
-      this.#timer = setTimeout(() => void this.check(target).then(next), this.#pauseMs());
+      this.#timer = setTimeout(look, this.#isExpecting ? 0 : this.#pauseMs());
       this.#timer.unref();
+    };
+    this.#lookNow = () => {
+      if (this.#isChecking || this.#isStopped) return;
+      clearTimeout(this.#timer);
+      look();
     };
     next();
     return () => {
@@ -82,12 +91,20 @@ export class OutsideChanges {
     };
   }
 
+  /** Somebody has left notes: does not wait for the next look. `hasMissed`: may have, and been missed. */
+  expect(hasMissed = false): void {
+    if (hasMissed) this.#hasMissed = true;
+    this.#isExpecting = true;
+    this.#lookNow();
+  }
+
   /**
    * Puts everything noted so far in force. What fails is reported, and tried again with the next check. Never rejects.
    */
   async check(target: ChangeTarget): Promise<void> {
     if (this.#isChecking) return;
     this.#isChecking = true;
+    this.#isExpecting = false;
     try {
       await this.#look();
       if (this.#waiting.length > 0 || this.#hasMissed) await this.#apply(target);
@@ -108,7 +125,7 @@ export class OutsideChanges {
     if (this.#waiting.length > 0) await apply(this.#waiting, target);
     await adoptFound(this.#waiting, this.#hasMissed, target);
     this.#waiting.length = 0;
-    this.#hasMissed = false;
+    if (!this.#isExpecting) this.#hasMissed = false;
     if (changes.length > 0) target.onApplied(changes);
   }
 

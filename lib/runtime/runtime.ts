@@ -4,11 +4,14 @@ import type { Readiness } from '../http/health';
 import type { MetricsEndpoint } from '../http/metrics-endpoint';
 import type { StaticFiles } from '../http/pages/static-files';
 import type { Logger } from '../process/logger';
+import { steadyClock } from '../process/system-ports';
 import type { AdminStage, BelowAdmin } from './stages/admin';
+import type { SharingStage } from './stages/sharing';
 import { stopProgram } from './stop';
 
 export interface RuntimeParts extends BelowAdmin {
   readonly admin: AdminStage;
+  readonly sharing: SharingStage | undefined;
   readonly metricsEndpoint: MetricsEndpoint;
   readonly staticFiles: StaticFiles;
 }
@@ -74,7 +77,19 @@ export class Runtime {
         database: isDatabaseUp ? 'ok' : 'failing',
         gateway: this.#isDraining ? 'draining' : 'ok',
         ...checks,
+        ...this.#sharedCheck(),
       },
+    };
+  }
+
+  #sharedCheck(): Pick<Readiness['checks'], 'shared'> {
+    const state = this.parts.sharing?.state;
+    if (state === undefined) return {};
+    return {
+      shared:
+        state.name === 'shared'
+          ? 'ok'
+          : `local since ${new Date(steadyClock.wallOf(state.since)).toISOString()}`,
     };
   }
 

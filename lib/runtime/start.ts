@@ -16,6 +16,7 @@ import { openJobs } from './stages/jobs';
 import { createMachine } from './stages/machine';
 import { openProbing } from './stages/probing';
 import { openSettings, readStartup } from './stages/settings';
+import { openSharing } from './stages/sharing';
 import { createWriteBehind } from './stages/write-behind';
 
 /** Builds the program in stages, each from those before it. Rejects with `start_failed` if the settings are wrong. */
@@ -42,9 +43,11 @@ export async function startRuntime(): Promise<Runtime> {
   const below = { ...belowGateway, gateway, probing, jobs };
   const admin = await openAdmin(below);
   connect(below, admin, outsideChanges);
+  const sharing = await openSharing({ ...below, outsideChanges });
   return new Runtime({
     ...below,
     admin,
+    sharing,
     staticFiles: StaticFiles.of(process.cwd()),
     metricsEndpoint: new MetricsEndpoint(
       gateway.metrics,

@@ -40,6 +40,8 @@ export interface ChangeNotes {
   unseen(seen: Set<string>): Promise<ChangeNote[]>;
   /** From now on, what this store itself has left is in `seen` as soon as it is known to be written. */
   keepOwnIn(seen: Set<string>): void;
+  /** From now on told each time that this store has left notes. */
+  onOwnLeft(tell: () => void): void;
 }
 
 /** Told the names of notes that are certainly written. */
@@ -64,7 +66,11 @@ export function createChangeNotes(
   const select = `SELECT name FROM StoreMeta WHERE (name > '${PREFIX}' AND name < '${PREFIX}~')
     OR (name > '${STATE_PREFIX}' AND name < '${STATE_PREFIX}~') ORDER BY name`;
   let own: Set<string> | undefined;
-  const onLeft: NotesLeft = (names) => names.forEach((name) => own?.add(name));
+  let tell: (() => void) | undefined;
+  const onLeft: NotesLeft = (names) => {
+    names.forEach((name) => own?.add(name));
+    if (names.length > 0) tell?.();
+  };
 
   const notes: ChangeNotes = {
     async leave(left) {
@@ -86,6 +92,10 @@ export function createChangeNotes(
 
     keepOwnIn(seen) {
       own = seen;
+    },
+
+    onOwnLeft(listener) {
+      tell = listener;
     },
   };
   return { notes, onLeft };

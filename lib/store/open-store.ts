@@ -20,6 +20,7 @@ import type { GuessCountStore } from './guess-counts';
 import { createErrorLogStore } from './logs/error-logs';
 import type { ErrorLogStore } from './logs/error-logs';
 import { proveEncryptionKey } from './secrets/encryption-key-proof';
+import { installationId } from './installation-id';
 import { createKeyStore } from './keys/keys';
 import type { KeyStore } from './keys/keys';
 import { createLeases } from './leases';
@@ -84,6 +85,8 @@ export interface Store extends Changes {
   readonly upkeep: StoreWrites;
   /** For the administrator's commands. They hold SQLite for longer than requests would like. */
   readonly maintenance: StoreMaintenance;
+  /** Names this database among all. No secret. */
+  installationId(): Promise<string>;
   /** Rejects with `database_failed` when the database does not answer, or another process blocks all writes. */
   ping(): Promise<void>;
   /** Waits for the calls under way. */
@@ -136,6 +139,7 @@ export async function openStore(options: OpenStoreOptions): Promise<Store> {
       dump: () => dump(database, cipher),
       isEmpty: () => isEmpty(database),
     },
+    installationId: () => installationId(database),
     ping: () => database.ping(),
     close: () => database.close(),
   };

@@ -1,12 +1,12 @@
 import { execFile, spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { access } from 'node:fs/promises';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { createConnection } from 'mariadb';
 import { freePort } from './free-port';
+import { findProgram } from './programs';
 import { tempDir } from './temp-dir';
 
 const run = promisify(execFile);
@@ -50,7 +50,6 @@ export interface MariaDbServer {
 
 const USER = 'balance';
 const PASSWORD = 'p@ss word/1';
-const FOLDERS = [...(process.env.PATH ?? '').split(path.delimiter), '/usr/sbin', '/usr/local/sbin'];
 
 /**
  * A real MariaDB of this machine on a free port, with its data in a temporary folder; undefined when it is not
@@ -141,18 +140,6 @@ export async function startMariaDb(): Promise<MariaDbServer | undefined> {
       await folder.remove();
     },
   };
-}
-
-async function findProgram(name: string): Promise<string | undefined> {
-  for (const folder of FOLDERS) {
-    const file = path.join(folder, name);
-    const isThere = await access(file).then(
-      () => true,
-      () => false,
-    );
-    if (isThere) return file;
-  }
-  return undefined;
 }
 
 /** Resolves once the server says that it takes connections; rejects with its last words when it ends before. */

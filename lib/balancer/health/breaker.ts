@@ -3,6 +3,9 @@ import { Streak } from './streak';
 
 /** First rest of an open breaker; doubles with each failed probe. */
 const OPEN_MS = 1_000;
+/** Another instance has found it failing: for so long two failures here are enough to agree. */
+const WARNED_MS = 10_000;
+const WARNED_FAILURES = 2;
 
 export interface BreakerLimits {
   /** This many failures in a row, none older than 30 s and from at least 3 requests, open a closed breaker. */
@@ -56,7 +59,8 @@ const CLOSED_SNAPSHOT: BreakerSnapshot = { state: 'closed' };
  * One for each provider and each egress proxy. Closed: everything passes. Open: nothing does, until its rest is over.
  * Half-open: one request at a time is let through as a probe, whose result closes it or opens it again for longer.
  *
- * Fewer than three different requests never open it by their failures, however many attempts they make.
+ * Fewer than three different requests never open it by their failures, however many attempts they make; two failures
+ * are enough while another instance has it open.
  */
 export class Breaker {
   /** Before the first byte of an answer. */
@@ -64,6 +68,7 @@ export class Breaker {
   /** Within an answer. */
   readonly #breaks = new Streak();
   #state: State = CLOSED;
+  #warnedUntil = -Infinity;
 
   constructor(
     private readonly onChange: (snapshot: BreakerSnapshot) => void = () => undefined,
@@ -109,6 +114,11 @@ export class Breaker {
     const state = this.#state;
     const isOut = state.name === 'half_open' && state.probe.waitMs(now) > 0;
     return state.name === 'closed' || isOut ? 'refused' : this.#giveProbe(state, now);
+  }
+
+  /** Another instance has opened its own. */
+  warned(now: number): void {
+    this.#warnedUntil = now + WARNED_MS;
   }
 
   /** An active check has succeeded: closes the breaker and forgets all failures. */
@@ -180,7 +190,8 @@ export class Breaker {
 
   #count(streak: Streak, reason: string, witness: object, now: number): void {
     streak.add(witness, now);
-    if (streak.isLong(this.limits.failuresToOpen))
+    const isWarned = now < this.#warnedUntil && streak.count >= WARNED_FAILURES;
+    if (isWarned || streak.isLong(this.limits.failuresToOpen))
       this.trip('failures', reason, now, streak === this.#breaks);
   }
 

@@ -15,6 +15,8 @@ export interface SeenElsewhere
   extends DisabledElsewhere, Pick<SavedKeyState, 'failures' | 'cooldownUntil' | 'modelCooldowns'> {
   /** Rests have been taken back, so that the key rests no longer than this says. Otherwise the later end counts. */
   readonly isEased: boolean;
+  /** The failures in a row go on from here, or have ended. Undefined says nothing of them. */
+  readonly streak?: 'goes_on' | 'ended' | undefined;
 }
 
 /** Takes over what another instance found out about a key. True if that changed anything. */
@@ -25,8 +27,15 @@ export function adoptSeen(key: KeyState, seen: SeenElsewhere, now: number): bool
     key.failures = seen.failures;
     if (key.disabled === undefined) key.rejection = undefined;
   }
+  const hasStreakChanged = adoptStreak(key, seen);
   const haveRestsChanged = seen.isEased ? easeRests(key, seen) : prolongRests(key, seen, now);
-  return isSwitched || haveRestsChanged;
+  return isSwitched || hasStreakChanged || haveRestsChanged;
+}
+
+function adoptStreak(key: KeyState, { streak, failures }: SeenElsewhere): boolean {
+  const isNews = streak === 'ended' ? key.failures > 0 : streak === 'goes_on' && failures > key.failures;
+  if (isNews) key.failures = streak === 'ended' ? 0 : failures;
+  return isNews;
 }
 
 /** What a person says is learnt in another way, and stands. */

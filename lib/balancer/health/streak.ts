@@ -15,6 +15,10 @@ export class Streak {
     this.#witnesses.add(witness);
   }
 
+  get count(): number {
+    return this.#count;
+  }
+
   /** That many failures, from at least three different requests. */
   isLong(failuresMin: number): boolean {
     return this.#count >= failuresMin && this.#witnesses.areEnough;

@@ -280,6 +280,11 @@ export class Pool {
     });
   }
 
+  /** Another instance has found the provider failing. */
+  warned(now: number): void {
+    this.#breaker.warned(now);
+  }
+
   /** What another instance has found out about the key. True if that is news. */
   adopt(keyId: string, seen: SeenElsewhere, now: number): boolean {
     const key = this.key(keyId);

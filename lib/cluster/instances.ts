@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import type { Page } from './channel';
+
+const pageSchema = z.object({
+  version: z.string(),
+  host: z.string(),
+  pid: z.number(),
+  /** How long it has run; milliseconds. */
+  upMs: z.number(),
+  inFlight: z.number(),
+  waiting: z.number(),
+  requestsPerMinute: z.number(),
+});
+
+/** What an instance says of itself. */
+export type InstancePage = z.infer<typeof pageSchema>;
+
+export interface Instance extends InstancePage {
+  /** Names the process, for as long as it runs. */
+  readonly id: string;
+}
+
+/** The pages that this version can read, in an order that stays. */
+export function instancesOf(pages: readonly Page[]): Instance[] {
+  const read = pages.flatMap(({ from, text }) => {
+    const page = pageOf(text);
+    return page === undefined ? [] : [{ ...page, id: from }];
+  });
+  return read.sort((a, b) => a.host.localeCompare(b.host) || a.pid - b.pid || (a.id < b.id ? -1 : 1));
+}
+
+function pageOf(text: string): InstancePage | undefined {
+  try {
+    return pageSchema.parse(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+}

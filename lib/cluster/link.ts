@@ -1,0 +1,194 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Channel, Page, Parcel } from './channel';
+import { messagesOf, type Message } from './messages';
+
+/** What happens is told at once, and then at most so often. */
+const SEND_MS = 50;
+const PAGE_MS = 1_000;
+const RETRY_MS = 500;
+/** What waits to be sent, at most. What finds no room reaches the others by the database. */
+const WAITING_MAX = 100_000;
+/** In one parcel. */
+const PARCEL_MAX = 500;
+
+/** Whether this instance and the others know of each other. */
+export type LinkState =
+  | { readonly name: 'shared'; readonly since: number }
+  | { readonly name: 'local'; readonly since: number; readonly reason: string };
+
+export interface LinkParts {
+  readonly channel: Channel;
+  /** Names this process among all. */
+  readonly self: string;
+  /** Steady; milliseconds. */
+  readonly now: () => number;
+  /** What this instance says of itself, once a second. */
+  readonly page: () => string;
+  /** From another one. */
+  readonly onMessage: (message: Message, ageMs: number) => void;
+  /** What all others that live say of themselves. */
+  readonly onPages: (pages: readonly Page[]) => void;
+  /** Something may have been missed: what others know has to be asked for. */
+  readonly onGap: () => void;
+  /** Told once of each change, and of how it begins. */
+  readonly onState: (state: LinkState) => void;
+  /** A message is wrong in itself, or what it says could not be done. */
+  readonly onError: (error: unknown) => void;
+}
+
+/**
+ * Keeps instances in touch over a channel that may be slow, frozen, empty or gone. Nobody waits for it: what is sent
+ * while it is away is lost, and what lasts is told anew when it is back.
+ */
+export class Link {
+  readonly #waiting = new Map<string, () => Message>();
+  readonly #numbers = new Map<string, number>();
+  readonly #stopping = new AbortController();
+  #state: LinkState;
+  #isTold = false;
+  #position: string | undefined;
+  #isReading = false;
+  #sent = 0;
+  #sending: Promise<void> | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #work: readonly Promise<void>[] = [];
+
+  constructor(private readonly parts: LinkParts) {
+    this.#state = { name: 'local', since: parts.now(), reason: 'connecting' };
+  }
+
+  get state(): LinkState {
+    return this.#state;
+  }
+
+  /** Begins to send and to listen. */
+  start(): void {
+    this.#work = [this.#again(() => this.#read()), this.#again(() => this.#turnPages())];
+  }
+
+  /**
+   * For all others, soon: what `make` gives by then. What waits under the same name is not sent. Costs little, and
+   * never throws.
+   */
+  send(name: string, make: () => Message): void {
+    if (this.#state.name === 'local' || this.#waiting.size >= WAITING_MAX) return;
+    this.#waiting.set(name, make);
+    if (this.#sending === undefined && this.#timer === undefined) this.#sendSoon(0);
+  }
+
+  /** Takes leave of the others. Never rejects. */
+  async close(): Promise<void> {
+    this.#stopping.abort();
+    clearTimeout(this.#timer);
+    await this.#sending;
+    if (this.#waiting.size > 0) await this.#send();
+    await this.parts.channel.close(this.parts.self);
+    await Promise.all(this.#work);
+  }
+
+  async #again(round: () => Promise<number>): Promise<void> {
+    const { signal } = this.#stopping;
+    while (!signal.aborted) {
+      const pauseMs = await round().catch((error: unknown) => {
+        this.#down(error);
+        return RETRY_MS;
+      });
+      await pause(pauseMs, signal);
+    }
+  }
+
+  async #read(): Promise<number> {
+    try {
+      const { position, parcels } = await this.parts.channel.read(this.#position);
+      this.#position = position;
+      this.#isReading = true;
+      for (const parcel of parcels) this.#take(parcel);
+      return 0;
+    } catch (error) {
+      this.#isReading = false;
+      this.#position = undefined;
+      throw error;
+    }
+  }
+
+  #take({ from, number, ageMs, text }: Parcel): void {
+    const { self, onMessage, onGap, onError } = this.parts;
+    const before = this.#numbers.get(from);
+    this.#numbers.set(from, number);
+    if (from === self) return;
+    if (before !== undefined && number !== before + 1) onGap();
+    for (const message of messagesOf(text)) {
+      try {
+        onMessage(message, ageMs);
+      } catch (error) {
+        onError(error);
+      }
+    }
+  }
+
+  async #turnPages(): Promise<number> {
+    const { channel, self, page, onPages } = this.parts;
+    await channel.put({ from: self, text: page() });
+    const pages = await channel.pages();
+    const others = pages.filter(({ from }) => from !== self);
+    for (const from of this.#numbers.keys()) {
+      if (!pages.some((known) => known.from === from)) this.#numbers.delete(from);
+    }
+    if (this.#isReading) this.#up();
+    onPages(others);
+    return PAGE_MS;
+  }
+
+  #up(): void {
+    if (this.#state.name === 'shared') return;
+    const { now, onGap } = this.parts;
+    this.#state = { name: 'shared', since: now() };
+    this.#tell();
+    onGap();
+  }
+
+  #down(error: unknown): void {
+    if (this.#stopping.signal.aborted) return;
+    const isNews = this.#state.name === 'shared' || !this.#isTold;
+    const since = isNews ? this.parts.now() : this.#state.since;
+    this.#state = { name: 'local', since, reason: reasonOf(error) };
+    this.#waiting.clear();
+    if (isNews) this.#tell();
+  }
+
+  #tell(): void {
+    this.#isTold = true;
+    this.parts.onState(this.#state);
+  }
+
+  #sendSoon(inMs: number): void {
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      this.#sending = this.#send().finally(() => {
+        this.#sending = undefined;
+        if (this.#waiting.size > 0) this.#sendSoon(SEND_MS);
+      });
+    }, inMs);
+    this.#timer.unref();
+  }
+
+  async #send(): Promise<void> {
+    const messages = [...this.#waiting].slice(0, PARCEL_MAX).map(([name, make]) => {
+      this.#waiting.delete(name);
+      return make();
+    });
+    this.#sent += 1;
+    const { channel, self } = this.parts;
+    await channel
+      .append({ from: self, number: this.#sent, text: JSON.stringify(messages) })
+      .catch((error: unknown) => this.#down(error));
+  }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  if (ms > 0) await sleep(ms, undefined, { signal, ref: false }).catch(() => undefined);
+}

@@ -1,0 +1,50 @@
+import { z } from 'zod';
+
+/** From the moment of sending; 0 for none. */
+const restMs = z.number().nonnegative();
+
+const messageSchema = z.discriminatedUnion('kind', [
+  /** Something was changed in the database: there are notes. */
+  z.object({ kind: z.literal('changed') }),
+  /** Who sends it may have missed something, and wants to hear of whatever lasts. */
+  z.object({ kind: z.literal('asks') }),
+  /** How a key is, as its sender knows. */
+  z.object({
+    kind: z.literal('key'),
+    keyId: z.string(),
+    epoch: z.number(),
+    restMs,
+    models: z.array(z.tuple([z.string(), restMs])),
+    /** It rests no longer than this says. */
+    isEased: z.boolean(),
+    /** In a row; only where they have changed. */
+    failures: z.number().optional(),
+    /** Whether the program uses it; only where that has changed. */
+    use: z.object({ isOut: z.boolean(), reason: z.string() }).optional(),
+  }),
+  /** A provider or a proxy fails there. */
+  z.object({ kind: z.literal('provider_failing'), provider: z.string() }),
+  z.object({ kind: z.literal('proxy_failing'), egressId: z.string() }),
+]);
+
+/** What instances tell each other at once. Each says how something is, so that hearing it twice changes nothing. */
+export type Message = z.infer<typeof messageSchema>;
+
+export type KeyMessage = Extract<Message, { kind: 'key' }>;
+
+/** What a parcel holds. What another version may have sent and is not known here is passed over. */
+export function messagesOf(text: string): Message[] {
+  return listOf(text).flatMap((each) => {
+    const read = messageSchema.safeParse(each);
+    return read.success ? [read.data] : [];
+  });
+}
+
+function listOf(text: string): unknown[] {
+  try {
+    const read: unknown = JSON.parse(text);
+    return Array.isArray(read) ? read : [];
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,197 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { instancesOf } from '../../../lib/cluster/instances';
+import { Link, type LinkState } from '../../../lib/cluster/link';
+import type { Message } from '../../../lib/cluster/messages';
+import { RedisChannel } from '../../../lib/cluster/redis-channel';
+import { freePort } from '../../support/free-port';
+import { startRedis, type RedisServer } from '../../support/redis';
+import { waitFor } from '../../support/wait-for';
+
+const redis = await startRedis();
+afterAll(() => redis?.stop());
+
+describe.skipIf(redis === undefined)('instances in touch by Redis', () => {
+  const links: Link[] = [];
+  let home: string;
+  const server = (): RedisServer => redis ?? expect.fail('no Redis');
+
+  beforeEach(() => {
+    home = randomUUID();
+  });
+  afterEach(async () => {
+    await server().thaw();
+    for (const link of links.splice(0)) await link.close();
+  });
+
+  function join(name: string, options: { readonly url?: string; readonly home?: string } = {}) {
+    const heard: Message[] = [];
+    const states: LinkState[] = [];
+    const seen = { others: [] as readonly string[], gaps: 0 };
+    const link = new Link({
+      channel: new RedisChannel(options.url ?? server().url, options.home ?? home),
+      self: name,
+      now: () => performance.now(),
+      page: () => JSON.stringify(pageOf(name)),
+      onMessage: (message) => void heard.push(message),
+      onPages(pages) {
+        seen.others = instancesOf(pages).map(({ id }) => id);
+      },
+      onGap() {
+        seen.gaps += 1;
+      },
+      onState: (state) => void states.push(state),
+      onError: (error) => expect.fail(String(error)),
+    });
+    links.push(link);
+    link.start();
+    const names = () => states.map(({ name: state }) => state);
+    const reason = () => states.flatMap((state) => (state.name === 'local' ? [state.reason] : [])).at(-1);
+    const until = (what: string, isSo: () => boolean) => waitFor(isSo, { timeoutMs: 10_000, what });
+    return { link, heard, states, names, reason, seen, until };
+  }
+
+  const failing = (provider: string) => (): Message => ({ kind: 'provider_failing', provider });
+
+  async function three() {
+    const all = ['a', 'b', 'c'].map((name) => join(name));
+    for (const { seen, until } of all) await until('both others', () => seen.others.length === 2);
+    return all as [(typeof all)[0], (typeof all)[0], (typeof all)[0]];
+  }
+
+  it('what one tells all others hear, once and in order', async () => {
+    const [a, b, c] = await three();
+    for (let n = 0; n < 1_200; n += 1) a.link.send(`p${n}`, failing(`p${n}`));
+    for (const { heard, until } of [b, c]) {
+      await until('all of it', () => heard.length >= 1_200);
+      expect(heard).toEqual(Array.from({ length: 1_200 }, (_, n) => failing(`p${n}`)()));
+    }
+    expect(a.heard).toEqual([]);
+    // But for the beginning, of which nobody knows.
+    for (const { seen } of [a, b, c]) expect(seen.gaps).toBeLessThanOrEqual(1);
+  });
+
+  it('what changes again before it is sent is told as it is then', async () => {
+    const [a, b] = await three();
+    let provider = 'first';
+    a.link.send('x', () => failing(provider)());
+    a.link.send('x', () => failing(provider)());
+    provider = 'last';
+    a.link.send('end', failing('end'));
+    await b.until('the end', () => b.heard.length >= 2);
+    expect(b.heard).toEqual([failing('last')(), failing('end')()]);
+  });
+
+  it('one that leaves is gone at once', async () => {
+    const [a, b, c] = await three();
+    await c.link.close();
+    for (const { seen, until } of [a, b]) await until('one other', () => seen.others.length === 1);
+  });
+
+  it('installations on one server do not hear of each other', async () => {
+    const [a, b] = await three();
+    const stranger = join('s', { home: 'another' });
+    await stranger.until('its start', () => stranger.names().includes('shared'));
+    stranger.link.send('x', failing('theirs'));
+    a.link.send('y', failing('ours'));
+    await b.until('ours', () => b.heard.length > 0);
+    expect(b.heard).toEqual([failing('ours')()]);
+    expect(stranger.heard).toEqual([]);
+    expect([stranger.seen.others, a.seen.others]).toEqual([[], ['b', 'c']]);
+  });
+
+  it.each([
+    {
+      what: 'killed and back empty',
+      away: (it: RedisServer) => it.kill(),
+      back: (it: RedisServer) => it.up(),
+    },
+    { what: 'frozen', away: (it: RedisServer) => it.freeze(), back: (it: RedisServer) => it.thaw() },
+  ])(
+    'a server that is $what is told of once each way, and all are in touch again',
+    async ({ away, back }) => {
+      const [a, b] = await three();
+      await away(server());
+      await a.until('a to notice', () => a.link.state.name === 'local');
+      await b.until('b to notice', () => b.link.state.name === 'local');
+      a.link.send('lost', failing('lost'));
+      await back(server());
+      await a.until('a to be back', () => a.link.state.name === 'shared');
+      await b.until('b to be back', () => b.link.state.name === 'shared');
+      const before = b.heard.length;
+      a.link.send('x', failing('again'));
+      await b.until('news', () => b.heard.length > before);
+      expect(b.heard.at(-1)).toEqual(failing('again')());
+      expect(b.names()).toEqual(['shared', 'local', 'shared']);
+      expect(b.reason()).not.toBe('');
+      expect(b.seen.gaps).toBeGreaterThanOrEqual(2);
+    },
+  );
+
+  it('a server that is emptied, or whose clock was ahead, is listened to all the same', async () => {
+    const [a, b] = await three();
+    const client = server().client();
+    await client.flushall();
+    a.link.send('x', failing('after'));
+    await b.until('what came after', () => b.heard.length > 0);
+    // As a failover to a server with a slower clock would: the stream begins anew, with smaller numbers.
+    await client.xadd('{ob}:events', '99999999999999-0', 'home', 'x');
+    a.link.send('y', failing('ahead'));
+    await b.until('what came ahead', () => b.heard.length > 1);
+    await client.del('{ob}:events');
+    await b.until('news', () => {
+      a.link.send('z', failing('later'));
+      return b.heard.some((message) => message.kind === 'provider_failing' && message.provider === 'later');
+    });
+  });
+
+  it('a server that is full or takes no writes is as good as away', async () => {
+    const [a] = await three();
+    const client = server().client();
+    await client.config('SET', 'maxmemory', '1');
+    await a.until('a to notice', () => a.link.state.name === 'local');
+    expect(a.reason()).toContain('maxmemory');
+    await client.config('SET', 'maxmemory', '0');
+    await a.until('a to be back', () => a.link.state.name === 'shared');
+  });
+
+  it('says why it could not connect, without the password', async () => {
+    const nobody = join('a', { url: `redis://:secret@127.0.0.1:${await freePort()}` });
+    await nobody.until('the refusal', () => nobody.states.length > 0);
+    expect(nobody.reason()).toContain('ECONNREFUSED');
+
+    const client = server().client();
+    await client.config('SET', 'requirepass', 'right');
+    try {
+      const wrong = join('b', { url: `redis://:wr0ng@127.0.0.1:${server().port}` });
+      await wrong.until('the refusal', () => wrong.states.length > 0);
+      expect(wrong.reason()).toMatch(/WRONGPASS|invalid/);
+      expect(JSON.stringify([nobody.states, wrong.states])).not.toMatch(/secret|wr0ng/);
+      const right = join('c', { url: `redis://:right@127.0.0.1:${server().port}/3` });
+      await right.until('the start', () => right.link.state.name === 'shared');
+    } finally {
+      await client.config('SET', 'requirepass', '');
+    }
+  });
+
+  it('passes over what it does not understand', async () => {
+    const [, b] = await three();
+    const client = server().client();
+    const add = (text: string, number: number) =>
+      client.xadd('{ob}:events', '*', 'home', home, 'from', 'x', 'number', String(number), 'text', text);
+    for (const [i, text] of ['', '{', '[1, null, {"kind":"new"}]', '[{"kind":"key","keyId":7}]'].entries())
+      await add(text, i);
+    await client.xadd('{ob}:events', '*', 'odd', 'fields');
+    await client.set('{ob}:page:y', 'nonsense', 'PX', 5_000);
+    await client.sadd('{ob}:instances', 'y');
+    await add(JSON.stringify([{ kind: 'newer' }, { ...failing('known')(), more: 1 }]), 4);
+    await b.until('what it knows', () => b.heard.length > 0);
+    expect(b.heard).toEqual([failing('known')()]);
+    expect(b.link.state.name).toBe('shared');
+    expect(b.seen.others).toEqual(['a', 'c']);
+  });
+});
+
+function pageOf(host: string) {
+  return { version: '1', host, pid: 1, upMs: 1, inFlight: 0, waiting: 0, requestsPerMinute: 0 };
+}

@@ -1,0 +1,102 @@
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { mysqlSettings, startMariaDb } from '../../support/mariadb';
+import { startRedis } from '../../support/redis';
+import { reply, type ScriptedUpstream } from '../../support/scripted-upstream';
+import type { RunningServer } from '../../support/server';
+import { waitFor } from '../../support/wait-for';
+import { ADMIN_TOKEN, chat, envFile, secretKey, TOKEN, useParts } from './support';
+
+const parts = useParts();
+const mariaDb = await startMariaDb();
+const redis = await startRedis();
+
+afterAll(async () => {
+  await mariaDb?.stop();
+  await redis?.stop();
+});
+
+const isMissing = mariaDb === undefined || redis === undefined;
+
+/** What travels by Redis alone: rests and failures too small for the database. */
+describe.skipIf(isMissing)('instances that share by Redis', () => {
+  let upstream: ScriptedUpstream;
+  let instances: RunningServer[];
+
+  beforeEach(async () => {
+    const database = (await mariaDb?.freshDatabase()) ?? expect.fail('MariaDB is not running');
+    upstream = await parts.upstream();
+    const settings = {
+      BASE_URL: upstream.baseUrl,
+      API_KEYS: ['aaa', 'bbb'].map(secretKey),
+      ALLOWED_TOKENS: [TOKEN],
+      AUTH_TOKEN: ADMIN_TOKEN,
+      SELECTION_POLICY: 'round_robin',
+      MAX_FAILURES: 3,
+    };
+    const env = { ...mysqlSettings(database), ENCRYPTION_KEY: '7'.repeat(64), REDIS_URL: redis?.url ?? '' };
+    const start = () => parts.server({ env, envFile: envFile(settings) });
+    instances = [await start()];
+    instances.push(...(await Promise.all([start(), start()])));
+    await everywhere('to be in touch', async (url) => (await ready(url)).shared === 'ok');
+  });
+
+  const at = (index: number): RunningServer => instances[index] ?? expect.fail('no such instance');
+  const everywhere = (what: string, holds: (url: string) => Promise<boolean>) =>
+    Promise.all(instances.map(({ url }) => waitFor(() => holds(url), { timeoutMs: 10_000, what })));
+
+  async function ready(url: string): Promise<Record<string, string>> {
+    const response = await fetch(`${url}/ready`);
+    expect(response.status).toBe(200);
+    return ((await response.json()) as { checks: Record<string, string> }).checks;
+  }
+
+  async function keyOf(url: string, name: string) {
+    const headers = { authorization: `Bearer ${ADMIN_TOKEN}` };
+    const { items } = (await (await fetch(`${url}/api/admin/keys`, { headers })).json()) as {
+      items: readonly { readonly hint: string; readonly status: string; readonly failures: number }[];
+    };
+    return items.find(({ hint }) => hint.endsWith(name)) ?? expect.fail(`no key ${name}`);
+  }
+
+  const asked = (name: string) => upstream.requestsOf(secretKey(name)).length;
+
+  it('a short rest that one learns of is kept by all', async () => {
+    upstream.forKey(secretKey('bbb'), reply.rateLimited({ retryAfter: '4' }));
+    for (let n = 0; n < 2; n += 1) await chat(at(0).url);
+    expect(asked('bbb')).toBe(1);
+    await everywhere('the rest', async (url) => (await keyOf(url, 'bbb')).status === 'cooling');
+    for (const { url } of instances) for (let n = 0; n < 2; n += 1) await chat(url);
+    expect(asked('bbb')).toBe(1);
+  });
+
+  it('failures of a key count once, wherever they come', async () => {
+    upstream.forKey(secretKey('bbb'), reply.error(401, { code: 'invalid_api_key' }));
+    for (const [index, { url }] of instances.entries()) {
+      const isRested = async () => (await keyOf(url, 'bbb')).status === 'active';
+      await waitFor(isRested, { timeoutMs: 10_000, what: 'the rest after a failure to be over' });
+      while (asked('bbb') === index) await chat(url);
+      const isTold = async (other: string) => (await keyOf(other, 'bbb')).failures === index + 1;
+      if (index < 2) await everywhere(`failure ${index + 1}`, isTold);
+    }
+    await everywhere(
+      'the key to be out',
+      async (url) => (await keyOf(url, 'bbb')).status === 'disabled_auto',
+    );
+    expect(asked('bbb')).toBe(3);
+  });
+
+  it('serves on while Redis is away, and says so once each way', async () => {
+    await redis?.kill();
+    const isLocal = async (url: string) => (await ready(url)).shared?.startsWith('local since ') === true;
+    await everywhere('to be alone', isLocal);
+    for (const { url } of instances)
+      for (let n = 0; n < 4; n += 1) expect((await chat(url)).status).toBe(200);
+    await redis?.up();
+    await everywhere('to be in touch again', async (url) => (await ready(url)).shared === 'ok');
+    for (const server of instances) {
+      const output = server.stdout();
+      expect(output.match(/Redis does not answer/g)).toHaveLength(1);
+      expect(output.match(/Redis answers/g)).toHaveLength(2);
+    }
+  });
+});
