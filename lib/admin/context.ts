@@ -3,6 +3,7 @@ import type { Pool } from '../balancer/pool/pool';
 import type { Crowd } from '../balancer/waiting/waiting-room';
 import type { Asked } from '../auth/asker';
 import type { LiveSettings, SetResult, SettingsPatch } from '../config/live-settings';
+import type { InstanceItem } from './contract/instances';
 import type { Jobs } from '../jobs/jobs';
 import type { ModelsAnswer } from '../probing/ask-models';
 import type { EgressProbing } from '../probing/egress/probe-egress';
@@ -73,6 +74,21 @@ export interface AdminConfiguration {
   settled(): Promise<void>;
 }
 
+/** The instances that share the database, as far as this one hears of them. */
+export interface Instances {
+  /** Undefined where no Redis is set. Times are steady; milliseconds. */
+  readonly state:
+    | { readonly name: 'shared'; readonly since: number }
+    | { readonly name: 'local'; readonly since: number; readonly reason: string }
+    | undefined;
+  readonly selfId: string;
+  /** All that live, this one included. */
+  list(): readonly (Omit<InstanceItem, 'isThis' | 'startedAt'> & {
+    /** How long it has run; milliseconds. */
+    readonly upMs: number;
+  })[];
+}
+
 /** The running program as the verbs see it; `lib/runtime` fulfils it. */
 export interface AdminParts {
   readonly version: string;
@@ -89,6 +105,7 @@ export interface AdminParts {
   readonly keyProber: Pick<KeyProber, 'verify' | 'verifyKey'>;
   readonly tasks: Tasks;
   readonly jobs: Jobs;
+  readonly instances: Instances;
   readonly rates: RateMeter;
   readonly tolls: OutageTolls;
   readonly shares: FailureShares;

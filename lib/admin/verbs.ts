@@ -5,6 +5,7 @@ import type { EndpointNamed } from './contract/api';
 import type { EndpointAnswer, EndpointInput } from './contract/endpoint';
 import type { FileAnswer } from './file-answer';
 import { listAudit } from './audit/list';
+import { listInstances } from './instances/list';
 import { listJobs } from './jobs/list';
 import { runJob } from './jobs/run';
 import { bulkKeys } from './keys/bulk';
@@ -116,6 +117,7 @@ export const ADMIN_VERBS: { readonly [N in EndpointName]: VerbOf<EndpointNamed<N
   'stats.models': statsByModel,
   'stats.capacity': capacity,
   'live.follow': followLive,
+  'instances.list': listInstances,
   'jobs.list': listJobs,
   'jobs.run': runJob,
   'tasks.list': listTasks,

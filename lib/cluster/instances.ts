@@ -2,6 +2,8 @@ import { z } from 'zod';
 import type { Page } from './channel';
 
 const pageSchema = z.object({
+  /** Stays the same when it is started anew. */
+  name: z.string(),
   version: z.string(),
   host: z.string(),
   pid: z.number(),

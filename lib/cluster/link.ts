@@ -24,8 +24,8 @@ export interface LinkParts {
   readonly now: () => number;
   /** What this instance says of itself, once a second. */
   readonly page: () => string;
-  /** From another one. */
-  readonly onMessage: (message: Message, ageMs: number) => void;
+  /** From another one, and what this one has sent when the others hear of it. */
+  readonly onMessage: (message: Message, from: string, ageMs: number) => void;
   /** What all others that live say of themselves. */
   readonly onPages: (pages: readonly Page[]) => void;
   /** Something may have been missed: what others know has to be asked for. */
@@ -115,11 +115,10 @@ export class Link {
     const { self, onMessage, onGap, onError } = this.parts;
     const before = this.#numbers.get(from);
     this.#numbers.set(from, number);
-    if (from === self) return;
-    if (before !== undefined && number !== before + 1) onGap();
+    if (from !== self && before !== undefined && number !== before + 1) onGap();
     for (const message of messagesOf(text)) {
       try {
-        onMessage(message, ageMs);
+        onMessage(message, from, ageMs);
       } catch (error) {
         onError(error);
       }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isSharedAccount, type SharedAccount } from '../balancer/limits/saved-account';
 
 /** From the moment of sending; 0 for none. */
 const restMs = z.number().nonnegative();
@@ -25,6 +26,8 @@ const messageSchema = z.discriminatedUnion('kind', [
   /** A provider or a proxy fails there. */
   z.object({ kind: z.literal('provider_failing'), provider: z.string() }),
   z.object({ kind: z.literal('proxy_failing'), egressId: z.string() }),
+  /** What is used of the limits of a key's account. */
+  z.object({ kind: z.literal('use'), keyId: z.string(), use: z.custom<SharedAccount>(isSharedAccount) }),
 ]);
 
 /** What instances tell each other at once. Each says how something is, so that hearing it twice changes nothing. */

@@ -1,5 +1,6 @@
 import type { EgressBinding } from '../balancer/egress/binding';
 import type { Egresses } from '../balancer/egress/egresses';
+import type { Company } from '../balancer/limits/company';
 import type { BalancerEvents } from '../balancer/events';
 import type { KeyConfig, SavedKeyState } from '../balancer/pool/key-state';
 import { Pool, type PoolConfig } from '../balancer/pool/pool';
@@ -28,6 +29,8 @@ export class Providers {
     private readonly events: BalancerEvents,
     readonly egresses: Egresses,
     private readonly time: RestoreTime,
+    /** The instances that use the same keys. */
+    private readonly company?: Company,
   ) {}
 
   get pools(): ReadonlyMap<string, Pool> {
@@ -68,7 +71,7 @@ export class Providers {
   }
 
   #poolOf(row: ProviderRow, settings: Settings, egress: EgressBinding): Pool {
-    const config = poolConfig(row, settings, egress);
+    const config = { ...poolConfig(row, settings, egress), company: this.company };
     const known = this.#pools.get(row.id);
     if (known !== undefined) {
       known.configure(config);

@@ -6,12 +6,10 @@ import type { StaticFiles } from '../http/pages/static-files';
 import type { Logger } from '../process/logger';
 import { steadyClock } from '../process/system-ports';
 import type { AdminStage, BelowAdmin } from './stages/admin';
-import type { SharingStage } from './stages/sharing';
 import { stopProgram } from './stop';
 
 export interface RuntimeParts extends BelowAdmin {
   readonly admin: AdminStage;
-  readonly sharing: SharingStage | undefined;
   readonly metricsEndpoint: MetricsEndpoint;
   readonly staticFiles: StaticFiles;
 }
@@ -83,7 +81,7 @@ export class Runtime {
   }
 
   #sharedCheck(): Pick<Readiness['checks'], 'shared'> {
-    const state = this.parts.sharing?.state;
+    const state = this.parts.sharing.state;
     if (state === undefined) return {};
     return {
       shared:

@@ -39,15 +39,14 @@ export async function startRuntime(): Promise<Runtime> {
   const gateway = await openGateway(belowGateway);
   const probing = openProbing(machine, settings, inventory, gateway);
   tellOfEvents({ machine, writeBehind, inventory, gateway, probing, listeners });
+  const sharing = await openSharing({ ...belowGateway, gateway, outsideChanges });
   const jobs = openJobs(machine, settings, installation, probing, listeners);
-  const below = { ...belowGateway, gateway, probing, jobs };
+  const below = { ...belowGateway, gateway, probing, jobs, sharing };
   const admin = await openAdmin(below);
   connect(below, admin, outsideChanges);
-  const sharing = await openSharing({ ...below, outsideChanges });
   return new Runtime({
     ...below,
     admin,
-    sharing,
     staticFiles: StaticFiles.of(process.cwd()),
     metricsEndpoint: new MetricsEndpoint(
       gateway.metrics,

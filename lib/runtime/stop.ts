@@ -2,11 +2,10 @@ import type { Server } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { serveLastRequests } from '../http/connection/last-requests';
 import type { AdminStage, BelowAdmin } from './stages/admin';
-import type { SharingStage } from './stages/sharing';
 
 /** Ends everything, what was built last first, so that nothing that is noted meanwhile is lost. Never rejects. */
 export async function stopProgram(
-  parts: BelowAdmin & { readonly admin: AdminStage; readonly sharing: SharingStage | undefined },
+  parts: BelowAdmin & { readonly admin: AdminStage },
   server: Server | undefined,
   mayDrain: boolean,
 ): Promise<void> {
@@ -29,7 +28,7 @@ export async function stopProgram(
   await gateway.upstream.close();
   await writeAllDown(parts);
   // What was written last is news to the others.
-  await parts.sharing?.close();
+  await parts.sharing.close();
   await installation.store
     .close()
     .catch((error: unknown) => logger.error({ err: error }, 'closing the database failed'));

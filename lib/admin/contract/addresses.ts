@@ -56,6 +56,7 @@ export const ADDRESSES = {
   'stats.models': 'GET /stats/models',
   'stats.capacity': 'GET /stats/capacity',
   'live.follow': 'GET /live',
+  'instances.list': 'GET /instances',
   'jobs.list': 'GET /jobs',
   'jobs.run': 'POST /jobs/{name}/run',
   'tasks.list': 'GET /tasks',

@@ -1,6 +1,7 @@
 import type { EndpointName, ResourceNames } from './addresses';
 import { auditApi } from './audit';
 import type { Endpoint } from './endpoint';
+import { instancesApi } from './instances';
 import { jobsApi } from './jobs';
 import { keysApi } from './keys';
 import { liveApi } from './live';
@@ -30,6 +31,7 @@ const api = {
   logs: logsApi,
   stats: statsApi,
   live: liveApi,
+  instances: instancesApi,
   jobs: jobsApi,
   tasks: tasksApi,
   audit: auditApi,

@@ -8,6 +8,7 @@ export const TAGS: Readonly<Record<string, string>> = {
   logs: 'Requests and failed attempts, as they were written',
   stats: 'Traffic in figures, and what somebody should look at',
   live: 'What is happening, as server-sent events',
+  instances: 'Instances that share the database',
   jobs: 'Regular work',
   tasks: 'Long work, which can be followed and cancelled',
   audit: 'Who changed what',

@@ -9,6 +9,7 @@ import type { SavedAccount } from './saved-account';
 import { Reservation, type Lender } from './reservation';
 import type { SeenLimit } from './seen-limits';
 import { SetLimitsUse } from './set-limits-use';
+import { SharedUse } from './shared-use';
 
 const NOTHING: Drawn = { requests: 0, tokens: 0 };
 /** Left of what nobody tells, for so long after some of it was used. */
@@ -34,14 +35,13 @@ export class Account implements Lender {
   /** When the last request for a model was sent: answers to others tell nothing of limits. */
   #takenAt = -Infinity;
   readonly #set = new SetLimitsUse();
+  readonly sharedUse = new SharedUse(this.#set);
   #learnt: LearntLimits | undefined;
   #learntOf: Map<string, LearntLimits> | undefined;
   /** From the first word of a limit on. */
   #likeness: Likeness | undefined;
-
   /** In flight; undefined until the first. */
   #open: Set<Reservation> | undefined;
-  #usesVersion = 0;
   #restoredAt = 0;
   /** What a person or its answers call it; undefined for that of one key alone. */
   name: string | undefined;
@@ -53,7 +53,10 @@ export class Account implements Lender {
 
   /** Milliseconds until the account may be asked for so many tokens of the model; 0 if it may now. */
   waitMs(limits: EffectiveLimits | undefined, model: string, tokens: number, now: number): number {
-    let wait = limits === undefined ? 0 : this.#set.waitMs(limits, model, tokens, now);
+    let wait =
+      limits === undefined
+        ? 0
+        : this.#set.waitMs(limits, model, tokens, now, this.sharedUse.sharing(limits, now));
     const learnt = this.#learntFor(model);
     if (learnt !== undefined) wait = Math.max(wait, learnt.waitMs(tokens, this.#draws, now));
     return wait;
@@ -96,7 +99,7 @@ export class Account implements Lender {
     if (model !== '') this.#takenAt = now;
     this.#learntFor(model)?.take(now);
     const meters = limits === undefined ? NO_METERS : this.#set.take(limits, model, tokens, now);
-    if (meters.length > 0) this.usesChanged();
+    if (meters.length > 0) this.sharedUse.took(tokens);
     const { requests, tokens: allTokens } = this.#draws.drawn;
     const ofModel = this.#likeness?.take(model) ?? 0;
     const drawn = { requests, tokens: allTokens, ofModel, beside };
@@ -108,6 +111,7 @@ export class Account implements Lender {
   /** It is no longer in flight. */
   ended(reservation: Reservation): void {
     this.#open?.delete(reservation);
+    if (reservation.isCounted) this.sharedUse.onChange?.();
   }
 
   /** Other limits may hold for the account: what is in flight counts against them too. */
@@ -164,19 +168,14 @@ export class Account implements Lender {
     return this.#learntFor(model)?.pace?.intervalMs || Infinity;
   }
 
-  /** Changes when `saved` does. */
-  get usesVersion(): number {
-    return this.#usesVersion;
-  }
-
   /** The use of a limit that is set has changed, or the name. */
   usesChanged(): void {
-    this.#usesVersion += 1;
+    this.sharedUse.changed();
   }
 
   /** What a restart must not forget, as text; undefined for nothing. `withName`: answers alone have told it. */
   saved(now: number, withName: boolean): string | undefined {
-    if (this.#usesVersion === 0) return undefined;
+    if (this.sharedUse.version === 0) return undefined;
     const saved: SavedAccount = {
       at: now,
       ...(withName && this.name !== undefined && { name: this.name }),
@@ -189,8 +188,8 @@ export class Account implements Lender {
   restore(saved: SavedAccount): void {
     if (saved.at <= this.#restoredAt) return;
     this.#restoredAt = saved.at;
-    this.#usesVersion += 1;
     this.#set.restore(saved);
+    this.usesChanged();
   }
 
   /** What another one has used of set limits counts here too, and what is in flight there. */

@@ -1,3 +1,4 @@
+import { ALONE, type Company } from './company';
 import { USE_LIMITS, type DayReset, type Limits, type UseLimits } from './limits';
 
 /** What limits a key: what is set for it, and for the rest what is set for its provider. */
@@ -5,14 +6,20 @@ export interface EffectiveLimits {
   readonly whole: UseLimits | undefined;
   readonly byModel: ReadonlyMap<string, UseLimits>;
   readonly dayResetsAt: DayReset | undefined;
+  /** Whom they are shared with. */
+  readonly company: Company;
 }
 
 /** Undefined if nothing is limited. */
-export function effectiveLimits(own: Limits = {}, ofProvider: Limits = {}): EffectiveLimits | undefined {
+export function effectiveLimits(
+  own: Limits = {},
+  ofProvider: Limits = {},
+  company: Company = ALONE,
+): EffectiveLimits | undefined {
   const whole = merged(own, ofProvider);
   const byModel = limitsByModel(own, ofProvider);
   if (whole === undefined && byModel.size === 0) return undefined;
-  return { whole, byModel, dayResetsAt: own.dayResetsAt ?? ofProvider.dayResetsAt };
+  return { whole, byModel, dayResetsAt: own.dayResetsAt ?? ofProvider.dayResetsAt, company };
 }
 
 function limitsByModel({ models = {} }: Limits, { models: others = {} }: Limits): Map<string, UseLimits> {

@@ -1,31 +1,52 @@
 import type { CapacityNote } from './capacity';
-import { dayOf, type Day } from './day';
+import { mayTake, shareOf, type Sharing } from './company';
+import { DayCount } from './day-count';
 import type { DayReset, UseLimits } from './limits';
-import type { SavedMeter } from './saved-account';
+import type { OthersUse } from './others-use';
+import type { SavedMeter, SharedMeter } from './saved-account';
 import { SlidingMinute } from './sliding-minute';
 
-const DAY_MS = 86_400_000;
+const NOBODY: readonly OthersUse[] = [];
 /** Nobody knows when a request in flight will end: one is looked for again after so long. */
 const UNTIL_ONE_ENDS_MS = 250;
+/** Until more of what is shared may be taken. */
+const NEXT_ROUND_MS = 50;
 
 /** Counts what is used against limits that a person has set: in the last minute, today and at the moment. */
 export class Meter {
   readonly #requests = new SlidingMinute();
   readonly #tokens = new SlidingMinute();
-  #day: Day = { from: 0, to: 0 };
-  #reset: DayReset | undefined;
-  #requestsToday = 0;
-  #tokensToday = 0;
+  readonly #today = new DayCount();
+  #others: readonly OthersUse[] = NOBODY;
+  #othersRequests: readonly SlidingMinute[] | undefined;
+  #othersTokens: readonly SlidingMinute[] | undefined;
   inFlight = 0;
   /** Reserved for those in flight: what they do not use comes back when they end. */
   tokensInFlight = 0;
 
-  /** Milliseconds until a request of so many tokens is within the limits; 0 if it is now. */
-  waitMs(limits: UseLimits, reset: DayReset | undefined, tokens: number, now: number): number {
+  /**
+   * Milliseconds until a request of so many tokens is within the limits; 0 if it is now. `sharing`: with other
+   * instances, which may take of the same limits at the same moment.
+   */
+  waitMs(
+    limits: UseLimits,
+    reset: DayReset | undefined,
+    tokens: number,
+    now: number,
+    sharing?: Sharing,
+  ): number {
+    if (sharing === undefined) return this.#waitMs(limits, reset, tokens, now);
+    const { company, ofRound } = sharing;
+    const wait = this.#waitMs(shareOf(limits, company), reset, tokens, now);
+    if (wait > 0 || ofRound.requests === 0 || !company.isInTouch) return wait;
+    return this.#mayTake(limits, tokens, now, sharing) ? 0 : NEXT_ROUND_MS;
+  }
+
+  #waitMs(limits: UseLimits, reset: DayReset | undefined, tokens: number, now: number): number {
     const { requestsPerMinute, tokensPerMinute, concurrency } = limits;
-    let wait = concurrency !== undefined && this.inFlight >= concurrency ? UNTIL_ONE_ENDS_MS : 0;
+    let wait = concurrency !== undefined && this.#inFlightOfAll >= concurrency ? UNTIL_ONE_ENDS_MS : 0;
     if (requestsPerMinute !== undefined) {
-      wait = Math.max(wait, this.#requests.waitMs(1, requestsPerMinute, now));
+      wait = Math.max(wait, this.#requests.waitMs(1, requestsPerMinute, now, this.#othersRequests));
     }
     if (tokensPerMinute !== undefined) {
       wait = Math.max(wait, this.#tokensWaitMs(tokens, tokensPerMinute, now));
@@ -33,16 +54,28 @@ export class Meter {
     return Math.max(wait, this.#dayWaitMs(limits, reset, tokens, now));
   }
 
+  #mayTake(limits: UseLimits, tokens: number, now: number, { company, ofRound }: Sharing): boolean {
+    const isFree = (limit: number | undefined, used: number, amount: number, taken: number): boolean =>
+      limit === undefined || mayTake(Math.min(amount, limit), limit - used, taken, company);
+    return (
+      isFree(limits.requestsPerMinute, this.#requestsOfAll(now), 1, ofRound.requests) &&
+      isFree(limits.tokensPerMinute, this.#tokensOfAll(now), tokens, ofRound.tokens) &&
+      isFree(limits.requestsPerDay, this.#requestsTodayOfAll(now), 1, ofRound.requests) &&
+      isFree(limits.tokensPerDay, this.#tokensTodayOfAll(now), tokens, ofRound.tokens) &&
+      isFree(limits.concurrency, this.#inFlightOfAll, 1, Math.min(ofRound.requests, this.inFlight))
+    );
+  }
+
   /** The smallest share that is left of any limit: 1 is all of it. */
   leftShare(limits: UseLimits, reset: DayReset | undefined, now: number): number {
     const { requestsPerMinute, tokensPerMinute, requestsPerDay, tokensPerDay, concurrency } = limits;
-    this.#startDay(reset, now);
+    this.#today.start(reset, now);
     return Math.min(
-      shareLeft(this.#requests.used(now), requestsPerMinute),
-      shareLeft(this.#tokens.used(now), tokensPerMinute),
-      shareLeft(this.#requestsToday, requestsPerDay),
-      shareLeft(this.#tokensToday, tokensPerDay),
-      shareLeft(this.inFlight, concurrency),
+      shareLeft(this.#requestsOfAll(now), requestsPerMinute),
+      shareLeft(this.#tokensOfAll(now), tokensPerMinute),
+      shareLeft(this.#requestsTodayOfAll(now), requestsPerDay),
+      shareLeft(this.#tokensTodayOfAll(now), tokensPerDay),
+      shareLeft(this.#inFlightOfAll, concurrency),
     );
   }
 
@@ -50,33 +83,29 @@ export class Meter {
   note(into: CapacityNote, limits: UseLimits, reset: DayReset | undefined, now: number): void {
     const { requestsPerMinute, tokensPerMinute, requestsPerDay, tokensPerDay, concurrency } = limits;
     if (requestsPerMinute !== undefined) {
-      into.addUsed(
-        'requestsPerMinute',
-        requestsPerMinute,
-        this.#requests.used(now),
-        this.#requests.emptyAt(now),
-      );
+      const emptyAt = this.#requests.emptyAt(now, this.#othersRequests);
+      into.addUsed('requestsPerMinute', requestsPerMinute, this.#requestsOfAll(now), emptyAt);
     }
     if (tokensPerMinute !== undefined) {
-      into.addUsed('tokensPerMinute', tokensPerMinute, this.#tokens.used(now), this.#tokens.emptyAt(now));
+      const emptyAt = this.#tokens.emptyAt(now, this.#othersTokens);
+      into.addUsed('tokensPerMinute', tokensPerMinute, this.#tokensOfAll(now), emptyAt);
     }
-    into.addUsed('concurrency', concurrency, this.inFlight, undefined);
+    into.addUsed('concurrency', concurrency, this.#inFlightOfAll, undefined);
     if (requestsPerDay === undefined && tokensPerDay === undefined) return;
     // A day in which nothing was used needs no clock.
-    if (this.#requestsToday + this.#tokensToday > 0) this.#startDay(reset, now);
-    const [requests, tokens] = [this.#requestsToday, this.#tokensToday];
-    into.addUsed('requestsPerDay', requestsPerDay, requests, requests > 0 ? this.#day.to : undefined);
-    into.addUsed('tokensPerDay', tokensPerDay, tokens, tokens > 0 ? this.#day.to : undefined);
+    if (!this.#today.isEmpty || this.#others.length > 0) this.#today.start(reset, now);
+    const [requests, tokens] = [this.#requestsTodayOfAll(now), this.#tokensTodayOfAll(now)];
+    into.addUsed('requestsPerDay', requestsPerDay, requests, requests > 0 ? this.#today.to : undefined);
+    into.addUsed('tokensPerDay', tokensPerDay, tokens, tokens > 0 ? this.#today.to : undefined);
   }
 
   take(tokens: number, reset: DayReset | undefined, now: number): void {
-    this.#startDay(reset, now);
+    this.#today.start(reset, now);
     this.inFlight += 1;
     this.tokensInFlight += tokens;
     this.#requests.add(1, now, now);
     this.#tokens.add(tokens, now, now);
-    this.#requestsToday += 1;
-    this.#tokensToday += tokens;
+    this.#today.correct(1, tokens, now);
   }
 
   /** One that another one has counted is in flight. */
@@ -89,21 +118,14 @@ export class Meter {
   correct(requests: number, tokens: number, takenAt: number, now: number): void {
     if (requests !== 0) this.#requests.add(requests, takenAt, now);
     if (tokens !== 0) this.#tokens.add(tokens, takenAt, now);
-    if (takenAt < this.#day.from) return;
-    this.#requestsToday = Math.max(0, this.#requestsToday + requests);
-    this.#tokensToday = Math.max(0, this.#tokensToday + tokens);
+    this.#today.correct(requests, tokens, takenAt);
   }
 
   /** What another one has counted counts here too. */
   absorb(other: Meter): void {
     this.#requests.absorb(other.#requests);
     this.#tokens.absorb(other.#tokens);
-    if (other.#day.to < this.#day.to) return;
-    const isSameDay = other.#day.to === this.#day.to;
-    this.#day = other.#day;
-    this.#reset = other.#reset;
-    this.#requestsToday = (isSameDay ? this.#requestsToday : 0) + other.#requestsToday;
-    this.#tokensToday = (isSameDay ? this.#tokensToday : 0) + other.#tokensToday;
+    this.#today.absorb(other.#today);
   }
 
   /** One for which so many tokens were reserved is no longer in flight. */
@@ -112,58 +134,90 @@ export class Meter {
     this.tokensInFlight -= tokens;
   }
 
+  /** What other instances use of the same limits, which counts here as long as it is known. */
+  countOthers(others: readonly OthersUse[]): void {
+    this.#others = others;
+    this.#othersRequests = others.map(({ requests }) => requests);
+    this.#othersTokens = others.map(({ tokens }) => tokens);
+  }
+
+  /** What others have to know of it: what has changed since the last call, unless it is `isWhole`. */
+  shared(now: number, isWhole: boolean): SharedMeter {
+    const [r, t] = [this.#requests.changed(now), this.#tokens.changed(now)];
+    return {
+      ...this.saved(now),
+      ...(!isWhole && { r, t }),
+      f: [this.inFlight, this.tokensInFlight],
+    };
+  }
+
   saved(now: number): SavedMeter {
     const r = this.#requests.saved(now);
     const t = this.#tokens.saved(now);
-    const isToday = this.#day.to > now && this.#requestsToday > 0;
     return {
       ...(r.length > 0 && { r }),
       ...(t.length > 0 && { t }),
-      ...(isToday && { d: [this.#day.to, this.#requestsToday, this.#tokensToday] }),
+      ...this.#today.saved(now),
     };
   }
 
   restore({ r = [], t = [], d }: SavedMeter): void {
     this.#requests.restore(r);
     this.#tokens.restore(t);
-    if (d === undefined) return;
-    const [to, requests, tokens] = d;
-    this.#day = { from: to - DAY_MS, to };
-    this.#requestsToday = requests;
-    this.#tokensToday = tokens;
+    if (d !== undefined) this.#today.restore(d);
+  }
+
+  get #inFlightOfAll(): number {
+    return this.inFlight + sumOf(this.#others, ({ inFlight }) => inFlight);
+  }
+
+  get #tokensInFlightOfAll(): number {
+    return this.tokensInFlight + sumOf(this.#others, ({ tokensInFlight }) => tokensInFlight);
+  }
+
+  #requestsOfAll(now: number): number {
+    return this.#requests.used(now, this.#othersRequests);
+  }
+
+  #tokensOfAll(now: number): number {
+    return this.#tokens.used(now, this.#othersTokens);
+  }
+
+  #requestsTodayOfAll(now: number): number {
+    return this.#today.requests + sumOf(this.#others, (other) => other.today(now).requests);
+  }
+
+  #tokensTodayOfAll(now: number): number {
+    return this.#today.tokens + sumOf(this.#others, (other) => other.today(now).tokens);
   }
 
   /** Those in flight may use less than is reserved for them. */
   #tokensWaitMs(tokens: number, limit: number, now: number): number {
-    const wait = this.#tokens.waitMs(tokens, limit, now);
-    if (wait <= UNTIL_ONE_ENDS_MS || this.tokensInFlight === 0) return wait;
-    const isForThoseInFlight =
-      this.#tokens.used(now) + Math.min(tokens, limit) - this.tokensInFlight <= limit;
+    const wait = this.#tokens.waitMs(tokens, limit, now, this.#othersTokens);
+    const inFlight = this.#tokensInFlightOfAll;
+    if (wait <= UNTIL_ONE_ENDS_MS || inFlight === 0) return wait;
+    const isForThoseInFlight = this.#tokensOfAll(now) + Math.min(tokens, limit) - inFlight <= limit;
     return isForThoseInFlight ? UNTIL_ONE_ENDS_MS : wait;
   }
 
   #dayWaitMs(limits: UseLimits, reset: DayReset | undefined, tokens: number, now: number): number {
     const { requestsPerDay, tokensPerDay } = limits;
     if (requestsPerDay === undefined && tokensPerDay === undefined) return 0;
-    this.#startDay(reset, now);
-    const untilTomorrow = this.#day.to - now;
-    if (requestsPerDay !== undefined && this.#requestsToday + 1 > requestsPerDay) return untilTomorrow;
+    this.#today.start(reset, now);
+    const untilTomorrow = this.#today.to - now;
+    if (requestsPerDay !== undefined && this.#requestsTodayOfAll(now) + 1 > requestsPerDay)
+      return untilTomorrow;
     if (tokensPerDay === undefined) return 0;
-    const over = this.#tokensToday + Math.min(tokens, tokensPerDay) - tokensPerDay;
+    const over = this.#tokensTodayOfAll(now) + Math.min(tokens, tokensPerDay) - tokensPerDay;
     if (over <= 0) return 0;
-    return over <= this.tokensInFlight ? Math.min(untilTomorrow, UNTIL_ONE_ENDS_MS) : untilTomorrow;
+    return over <= this.#tokensInFlightOfAll ? Math.min(untilTomorrow, UNTIL_ONE_ENDS_MS) : untilTomorrow;
   }
+}
 
-  #startDay(reset: DayReset | undefined, now: number): void {
-    const isOver = now >= this.#day.to;
-    if (!isOver && reset === this.#reset) return;
-    this.#day = dayOf(now, reset);
-    this.#reset = reset;
-    // Another hour of the reset begins no new day.
-    if (!isOver) return;
-    this.#requestsToday = 0;
-    this.#tokensToday = 0;
-  }
+function sumOf(others: readonly OthersUse[], pick: (other: OthersUse) => number): number {
+  let sum = 0;
+  for (const other of others) sum += pick(other);
+  return sum;
 }
 
 function shareLeft(used: number, limit: number | undefined): number {

@@ -11,6 +11,22 @@ export interface SavedMeter {
   readonly d?: readonly [to: number, requests: number, tokens: number];
 }
 
+/** What other instances have to know of a meter. */
+export interface SharedMeter extends SavedMeter {
+  /** In flight: requests, and tokens reserved for them. */
+  readonly f: readonly [requests: number, tokens: number];
+}
+
+/** What other instances have to know of an account. */
+export interface SharedAccount {
+  /** By the clock of whoever says it; milliseconds since the epoch. */
+  readonly at: number;
+  /** Its requests so far, and their tokens: comes back to whoever says it, and tells him what others have heard. */
+  readonly taken: readonly [requests: number, tokens: number];
+  readonly whole?: SharedMeter | undefined;
+  readonly models: readonly (readonly [model: string, meter: SharedMeter])[];
+}
+
 /** What a restart must not forget of an account. */
 export interface SavedAccount {
   /** When it was saved; milliseconds since the epoch. */
@@ -40,6 +56,22 @@ function isAccount(value: unknown): value is SavedAccount {
     (value.whole === undefined || isMeter(value.whole)) &&
     (value.models === undefined || isListOf(value.models, isModel))
   );
+}
+
+/** Whether some version of this program has shared it. */
+export function isSharedAccount(value: unknown): value is SharedAccount {
+  if (!isObject(value)) return false;
+  const { at, taken, whole, models } = value;
+  return (
+    typeof at === 'number' &&
+    isNumbers(2)(taken) &&
+    (whole === undefined || isSharedMeter(whole)) &&
+    isListOf(models, (model) => isModel(model) && isSharedMeter((model as unknown[])[1]))
+  );
+}
+
+function isSharedMeter(value: unknown): boolean {
+  return isMeter(value) && isNumbers(2)((value as { readonly f?: unknown }).f);
 }
 
 function isModel(value: unknown): boolean {

@@ -1,8 +1,10 @@
 import type { CapacityNote } from './capacity';
+import type { Sharing } from './company';
 import type { EffectiveLimits } from './effective-limits';
 import type { UseLimits } from './limits';
 import { Meter } from './meter';
-import type { SavedAccount, SavedMeter } from './saved-account';
+import type { OthersAccount } from './others-use';
+import type { SavedAccount, SavedMeter, SharedAccount } from './saved-account';
 
 const UNUSED = new Meter();
 
@@ -17,10 +19,12 @@ export class SetLimitsUse {
     model: string,
     tokens: number,
     now: number,
+    sharing?: Sharing,
   ): number {
     const ofModel = byModel.get(model);
-    const wait = whole && this.#whole?.waitMs(whole, dayResetsAt, tokens, now);
-    const ofModelWait = ofModel && this.#byModel?.get(model)?.waitMs(ofModel, dayResetsAt, tokens, now);
+    const wait = whole && this.#whole?.waitMs(whole, dayResetsAt, tokens, now, sharing);
+    const ofModelWait =
+      ofModel && this.#byModel?.get(model)?.waitMs(ofModel, dayResetsAt, tokens, now, sharing);
     return Math.max(wait ?? 0, ofModelWait ?? 0);
   }
 
@@ -62,6 +66,22 @@ export class SetLimitsUse {
   absorb(other: SetLimitsUse): void {
     if (other.#whole !== undefined) (this.#whole ??= new Meter()).absorb(other.#whole);
     for (const [model, meter] of other.#byModel ?? []) this.#of(model).absorb(meter);
+  }
+
+  /** What others have to know of it: what has changed since the last call, unless it is `isWhole`. */
+  shared(now: number, isWhole: boolean): Pick<SharedAccount, 'whole' | 'models'> {
+    const models = [...(this.#byModel ?? [])].map(
+      ([model, meter]) => [model, meter.shared(now, isWhole)] as const,
+    );
+    return { whole: this.#whole?.shared(now, isWhole), models };
+  }
+
+  /** What each of the other instances uses counts here from now on, and nothing else of theirs. */
+  countOthers(others: readonly OthersAccount[]): void {
+    (this.#whole ??= new Meter()).countOthers(others.map(({ whole }) => whole));
+    for (const { byModel } of others) for (const model of byModel.keys()) this.#of(model);
+    for (const [model, meter] of this.#byModel ?? [])
+      meter.countOthers(others.flatMap(({ byModel }) => byModel.get(model) ?? []));
   }
 
   saved(now: number): Pick<SavedAccount, 'whole' | 'models'> {

@@ -1,4 +1,7 @@
+import type { SavedSeconds } from './saved-account';
+
 const SECOND_MS = 1_000;
+const NOBODY: readonly SlidingMinute[] = [];
 /** The minute, and the second that is going on. */
 const SECONDS = 61;
 
@@ -13,10 +16,15 @@ export class SlidingMinute {
   #sum = 0;
   /** Nothing was used in a later second. */
   #lastUsed = 0;
+  /** Seconds that have changed since others were told; undefined as long as nobody has been. */
+  #changed: Set<number> | undefined;
 
-  used(now: number): number {
+  /** `others`: what they have counted of the same counts too, here and below. */
+  used(now: number, others: readonly SlidingMinute[] = NOBODY): number {
     this.#moveTo(secondOf(now));
-    return this.#sum;
+    let sum = this.#sum;
+    for (const other of others) sum += other.used(now);
+    return sum;
   }
 
   /** Adds what is used at a time, or takes it back; a time that has left the minute changes nothing. */
@@ -29,25 +37,32 @@ export class SlidingMinute {
     const after = Math.max(0, before + amount);
     this.#bySecond[place] = after;
     this.#sum += after - before;
+    this.#changed?.add(second);
     this.#lastUsed = Math.max(this.#lastUsed, second);
   }
 
   /** Milliseconds until `amount` more is within the limit; 0 if it is now. An amount over the limit needs all of it. */
-  waitMs(amount: number, limit: number, now: number): number {
-    let tooMuch = this.used(now) + Math.min(amount, limit) - limit;
+  waitMs(amount: number, limit: number, now: number, others: readonly SlidingMinute[] = NOBODY): number {
+    let tooMuch = this.used(now, others) + Math.min(amount, limit) - limit;
     if (tooMuch <= 0) return 0;
     for (let second = this.#last - SECONDS + 1; second <= this.#last; second += 1) {
-      tooMuch -= this.#bySecond[second % SECONDS] ?? 0;
+      tooMuch -= this.#in(second);
+      for (const other of others) tooMuch -= other.#in(second);
       if (tooMuch <= 0) return (second + SECONDS) * SECOND_MS - now;
     }
     return SECONDS * SECOND_MS;
   }
 
   /** When all of it has left the minute, if nothing more is used; undefined if nothing is in it. */
-  emptyAt(now: number): number | undefined {
+  emptyAt(now: number, others: readonly SlidingMinute[] = NOBODY): number | undefined {
+    const ends = [this, ...others].flatMap((each) => each.#ownEmptyAt(now) ?? []);
+    return ends.length === 0 ? undefined : Math.max(...ends);
+  }
+
+  #ownEmptyAt(now: number): number | undefined {
     if (this.used(now) <= 0) return undefined;
     let second = this.#lastUsed;
-    while ((this.#bySecond[second % SECONDS] ?? 0) <= 0 && second > this.#last - SECONDS) second -= 1;
+    while (this.#in(second) <= 0 && second > this.#last - SECONDS) second -= 1;
     return (second + SECONDS) * SECOND_MS;
   }
 
@@ -55,7 +70,7 @@ export class SlidingMinute {
   absorb(other: SlidingMinute): void {
     const now = Math.max(this.#last, other.#last) * SECOND_MS;
     for (let second = other.#last - SECONDS + 1; second <= other.#last; second += 1) {
-      const amount = other.#bySecond[second % SECONDS] ?? 0;
+      const amount = other.#in(second);
       if (amount > 0) this.add(amount, second * SECOND_MS, now);
     }
   }
@@ -65,15 +80,37 @@ export class SlidingMinute {
     this.#moveTo(secondOf(now));
     const seconds: [number, number][] = [];
     for (let second = this.#last - SECONDS + 1; second <= this.#last; second += 1) {
-      const amount = this.#bySecond[second % SECONDS] ?? 0;
+      const amount = this.#in(second);
       if (amount > 0) seconds.push([second, amount]);
     }
     return seconds;
   }
 
   /** What `saved` has given. */
-  restore(seconds: readonly (readonly [second: number, amount: number])[]): void {
+  restore(seconds: SavedSeconds): void {
     for (const [second, amount] of seconds) this.add(amount, second * SECOND_MS, second * SECOND_MS);
+  }
+
+  /** The seconds that have changed since the last call, as they are now; at first all in which something was used. */
+  changed(now: number): SavedSeconds {
+    const changed = this.#changed;
+    this.#changed = new Set();
+    if (changed === undefined) return this.saved(now);
+    return [...changed].map((second) => [second, this.#in(second)] as const);
+  }
+
+  /** What another one has told of these seconds is what was used in them; its clock is so many seconds behind. */
+  set(seconds: SavedSeconds, behind: number, now: number): void {
+    for (const [told, amount] of seconds) {
+      const second = Math.min(told + behind, secondOf(now));
+      this.#moveTo(second);
+      if (second > this.#last - SECONDS)
+        this.add(amount - this.#in(second), second * SECOND_MS, this.#last * SECOND_MS);
+    }
+  }
+
+  #in(second: number): number {
+    return this.#bySecond[second % SECONDS] ?? 0;
   }
 
   #moveTo(second: number): void {

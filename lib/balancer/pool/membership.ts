@@ -1,5 +1,6 @@
 import { newKeyState, type KeyConfig, type KeyState, type SavedKeyState } from './key-state';
 import { Accounts } from '../limits/accounts';
+import type { Company } from '../limits/company';
 import { effectiveLimits } from '../limits/effective-limits';
 import type { Limits } from '../limits/limits';
 import { readSavedAccount } from '../limits/saved-account';
@@ -14,6 +15,7 @@ export class Membership {
   readonly #rotation = new Rotation();
   readonly #accounts = new Accounts();
   #limits: Limits | undefined;
+  #company: Company | undefined;
   #members: readonly KeyState[] = [];
   #version = 0;
   #hasPinned = false;
@@ -51,9 +53,10 @@ export class Membership {
     return this.#keys.get(keyId);
   }
 
-  /** What each key may use that does not say otherwise itself. */
-  limit(limits: Limits | undefined): void {
+  /** What each key may use that does not say otherwise itself, and with whom it is shared. */
+  limit(limits: Limits | undefined, company: Company | undefined): void {
     this.#limits = limits;
+    this.#company = company;
     for (const key of this.#members) this.#limitKey(key);
   }
 
@@ -117,14 +120,14 @@ export class Membership {
     if (account !== undefined) this.#accounts.join(key, account);
     if (known !== undefined) return known;
     if (uses !== undefined) key.account.restore(uses);
-    key.writtenUses = key.account.usesVersion;
+    key.writtenUses = key.account.sharedUse.version;
     this.#keys.set(config.keyId, key);
     this.#rotation.place(key);
     return key;
   }
 
   #limitKey(key: KeyState): void {
-    key.limits = effectiveLimits(key.config.limits, this.#limits);
+    key.limits = effectiveLimits(key.config.limits, this.#limits, this.#company);
     key.account.limitsChanged(key.limits);
   }
 

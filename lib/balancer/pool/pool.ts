@@ -9,6 +9,7 @@ import type { KeyConfig, KeyState, SavedKeyState } from './key-state';
 import type { Lease, LeaseRequest } from './lease';
 import type { KeyQuestion } from './free-in';
 import { Leasing, type LeaseResult } from './leasing';
+import type { Company } from '../limits/company';
 import type { Limits } from '../limits/limits';
 import { Membership } from './membership';
 import { ModelBreakers, type RestingModel } from '../health/model-breakers';
@@ -38,6 +39,8 @@ export interface PoolConfig extends PenaltyRules {
   readonly egress: EgressBinding;
   /** What each of its keys may use that does not say otherwise itself. */
   readonly limits?: Limits | undefined;
+  /** The instances that share these limits; this one alone unless given. */
+  readonly company?: Company | undefined;
 }
 
 const PROBE_CHANGES: Readonly<Record<Exclude<ProbeEffect, 'none'>, KeyChange>> = {
@@ -93,7 +96,7 @@ export class Pool {
       denials: this.#denials,
       egresses,
     };
-    this.#membership.limit(config.limits);
+    this.#membership.limit(config.limits, config.company);
     this.#leasing = new Leasing(parts);
     this.#attribution = new Attribution({ ...parts, events, keysChanged: (keys) => this.#replace(keys) });
   }
@@ -137,7 +140,7 @@ export class Pool {
   configure(config: PoolConfig): void {
     if (config.policy !== this.#config.policy) this.#policy = createPolicy(config.policy, this.random);
     this.#config = config;
-    this.#membership.limit(config.limits);
+    this.#membership.limit(config.limits, config.company);
     this.#freed();
   }
 

@@ -16,6 +16,7 @@ import type { Installation } from './installation';
 import type { InventoryStage } from './inventory';
 import type { Machine } from './machine';
 import type { ProbingStage } from './probing';
+import type { SharingStage } from './sharing';
 import type { WriteBehind } from './write-behind';
 
 /** What the routes of the dashboard and of the admin API work with. */
@@ -39,6 +40,7 @@ export interface BelowAdmin {
   readonly gateway: GatewayStage;
   readonly probing: ProbingStage;
   readonly jobs: Jobs;
+  readonly sharing: SharingStage;
   readonly listeners: AdminListeners;
 }
 
@@ -67,7 +69,7 @@ export async function openAdmin(below: BelowAdmin): Promise<AdminStage> {
 }
 
 function partsOf(below: BelowAdmin): ReturnType<typeof createAdminParts> {
-  const { machine, installation, settings, writeBehind, inventory, gateway, probing, jobs } = below;
+  const { machine, installation, settings, writeBehind, inventory, gateway, probing, jobs, sharing } = below;
   const { logger, now } = machine;
   const { providers, egresses, tokenUsage } = inventory;
   const { configuration, upstream } = gateway;
@@ -84,6 +86,7 @@ function partsOf(below: BelowAdmin): ReturnType<typeof createAdminParts> {
       egresses,
       ...probing,
       jobs,
+      instances: sharing,
       usage: usageBook,
       tokenUse: (id) => tokenUsage.of(id),
       inFlight: () => gateway.gateway.inFlight,

@@ -1,4 +1,5 @@
 import { Egresses } from '../../balancer/egress/egresses';
+import { ALONE, type Company } from '../../balancer/limits/company';
 import { loadInventory, type Inventory } from '../../inventory/inventory';
 import { Providers } from '../../inventory/providers';
 import { steadyClock, systemRandom } from '../../process/system-ports';
@@ -15,6 +16,8 @@ export interface InventoryStage {
   readonly tokenUsage: TokenUsage;
   /** What happens to them. Nothing does before traffic flows. */
   readonly events: EventHub;
+  /** The instances that use the same keys, as far as they are heard of. */
+  readonly company: { -readonly [field in keyof Company]: Company[field] };
 }
 
 export async function openInventory(
@@ -23,14 +26,16 @@ export async function openInventory(
 ): Promise<InventoryStage> {
   const events = new EventHub();
   const egresses = new Egresses(systemRandom, events);
+  const company = { ...ALONE };
   const stored = await loadInventory(store, onUnreadable);
   return {
     stored,
     egresses,
-    providers: new Providers(systemRandom, events, egresses, steadyClock),
+    providers: new Providers(systemRandom, events, egresses, steadyClock, company),
     tokenUsage: new TokenUsage(store.clientTokens, stored.clientTokens, now, (error) =>
       logger.error({ err: error }, 'writing the use of client tokens failed; it is tried again'),
     ),
     events,
+    company,
   };
 }

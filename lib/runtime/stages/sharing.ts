@@ -1,11 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { instancesOf, type Instance, type InstancePage } from '../../cluster/instances';
+import type { Channel } from '../../cluster/channel';
 import { Link, type LinkState } from '../../cluster/link';
+import type { Message } from '../../cluster/messages';
 import { RedisChannel } from '../../cluster/redis-channel';
 import { SharedStates } from '../../cluster/shared-states';
+import { SharedUses } from '../../cluster/shared-uses';
 import type { OutsideChanges } from '../../inventory/outside-changes';
+import { instanceId } from '../../process/instance-id';
 import { VERSION } from '../../process/version';
+import type { Instances } from '../../admin/context';
 import type { AdminListeners } from '../admin-parts';
 import type { GatewayStage } from './gateway';
 import type { Installation } from './installation';
@@ -13,11 +18,8 @@ import type { InventoryStage } from './inventory';
 import type { Machine } from './machine';
 
 /** How this instance and the others know of each other. */
-export interface SharingStage {
-  readonly state: LinkState;
-  /** All that live, this one included, as of the last second. */
-  readonly instances: readonly Instance[];
-  readonly selfId: string;
+export interface SharingStage extends Instances {
+  /** Takes leave of them. */
   close(): Promise<void>;
 }
 
@@ -30,61 +32,94 @@ interface Below {
   readonly outsideChanges: OutsideChanges;
 }
 
-/** From now on in touch with the others; undefined where no Redis is set. Nothing waits for it. */
-export async function openSharing(below: Below): Promise<SharingStage | undefined> {
-  const { machine, installation, inventory, outsideChanges } = below;
-  const { logger, steadyNow } = machine;
-  const { REDIS_URL } = installation.startup;
-  if (REDIS_URL === '') return undefined;
+/** From now on in touch with the others, where a Redis is set. Nothing waits for it. */
+export async function openSharing(below: Below): Promise<SharingStage> {
+  const { REDIS_URL } = below.installation.startup;
   const selfId = randomUUID();
   const ownPage = pageMaker(below);
-  let others: readonly Instance[] = [];
-  const states = new SharedStates({
-    pools: inventory.providers.pools,
-    egresses: inventory.egresses,
-    now: steadyNow,
-    send: (name, make) => link.send(name, make),
-  });
-  const link = new Link({
-    channel: new RedisChannel(REDIS_URL, await installation.store.installationId()),
+  const own = (): Instance => ({ ...ownPage(), id: selfId });
+  if (REDIS_URL === '') {
+    return { selfId, state: undefined, list: () => [own()], close: () => Promise.resolve() };
+  }
+  const channel = new RedisChannel(REDIS_URL, await below.installation.store.installationId());
+  return share(below, channel, own);
+}
+
+function share(below: Below, channel: Channel, own: () => Instance): SharingStage {
+  const { machine, installation, inventory } = below;
+  const { logger, steadyNow } = machine;
+  const selfId = own().id;
+  const { pools } = inventory.providers;
+  const send: Link['send'] = (name, make) => link.send(name, make);
+  const states = new SharedStates({ pools, egresses: inventory.egresses, now: steadyNow, send });
+  const uses = new SharedUses({ pools, now: steadyNow, send });
+  const others = new Others(below, selfId, states, uses);
+  const link: Link = new Link({
+    channel,
     self: selfId,
     now: steadyNow,
-    page: () => JSON.stringify(ownPage()),
-    onMessage(message, ageMs) {
-      if (message.kind === 'changed') outsideChanges.expect();
-      else states.take(message, ageMs);
-    },
-    onPages(pages) {
-      others = instancesOf(pages);
-    },
+    page: () => JSON.stringify(own()),
+    onMessage: (message, from, ageMs) => others.said(message, from, ageMs),
+    onPages: (pages) => others.live(instancesOf(pages)),
     onGap() {
-      outsideChanges.expect(true);
-      link.send('asks', () => ({ kind: 'asks' }));
+      below.outsideChanges.expect(true);
+      send('asks', () => ({ kind: 'asks' }));
     },
-    onState: (state) => tellOf(state, logger),
-    onError: (error) => logger.error({ err: error }, 'what another instance has told was not understood'),
+    onState(state) {
+      inventory.company.isInTouch = state.name === 'shared';
+      tellOf(state, logger);
+    },
+    onError: (error) => logger.error({ err: error }, 'what another instance has told could not be done'),
   });
   inventory.events.add(states.events);
-  installation.store.changeNotes.onOwnLeft(() => link.send('changed', () => ({ kind: 'changed' })));
+  inventory.events.add(uses.events);
+  installation.store.changeNotes.onOwnLeft(() => send('changed', () => ({ kind: 'changed' })));
   link.start();
   return {
     selfId,
     get state() {
       return link.state;
     },
-    get instances() {
-      return [{ ...ownPage(), id: selfId }, ...others];
-    },
+    list: () => [own(), ...others.instances],
     close: () => link.close(),
   };
 }
 
-function pageMaker({ machine, gateway, listeners }: Below): () => InstancePage {
+/** What the other instances tell. */
+class Others {
+  instances: readonly Instance[] = [];
+
+  constructor(
+    private readonly below: Pick<Below, 'outsideChanges' | 'inventory'>,
+    private readonly selfId: string,
+    private readonly states: SharedStates,
+    private readonly uses: SharedUses,
+  ) {}
+
+  live(instances: readonly Instance[]): void {
+    this.instances = instances;
+    this.uses.live(instances);
+    this.below.inventory.company.instances = instances.length + 1;
+  }
+
+  said(message: Message, from: string, ageMs: number): void {
+    const isOwn = from === this.selfId;
+    if (message.kind === 'use') return this.uses.take(message, from, ageMs, isOwn);
+    if (isOwn) return;
+    if (message.kind === 'changed') this.below.outsideChanges.expect();
+    if (message.kind === 'asks') this.uses.tellAll();
+    this.states.take(message, ageMs);
+  }
+}
+
+function pageMaker({ machine, installation, gateway, listeners }: Below): () => InstancePage {
+  const name = instanceId(installation.startup.DATA_DIR);
   const startedAt = machine.steadyNow();
   const host = hostname();
   return () => {
     const { inFlight, waiting } = gateway.gateway;
     return {
+      name,
       version: VERSION,
       host,
       pid: process.pid,

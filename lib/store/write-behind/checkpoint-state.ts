@@ -195,7 +195,7 @@ function isSwitched({ disabled, writtenDisabled }: KeyState): boolean {
 }
 
 function haveUsesChanged({ account, writtenUses }: KeyState): boolean {
-  return account.usesVersion !== writtenUses;
+  return account.sharedUse.version !== writtenUses;
 }
 
 /** What stands in the database already is not written again: others may have changed it meanwhile. */
@@ -214,7 +214,7 @@ function stateChange(key: KeyState, fields: ReadonlySet<Field>, time: StateTime)
   // Counters of a key that was only used can wait.
   const isOfUsesAlone = fields.size === 1 && fields.has('uses');
   const counts = isOfUsesAlone ? undefined : takeCounts(key, time);
-  if (fields.has('uses')) key.writtenUses = key.account.usesVersion;
+  if (fields.has('uses')) key.writtenUses = key.account.sharedUse.version;
   return {
     keyId: key.config.keyId,
     ...(!isOfUsesAlone && { epoch: key.epoch }),

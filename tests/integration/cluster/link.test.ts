@@ -33,7 +33,9 @@ describe.skipIf(redis === undefined)('instances in touch by Redis', () => {
       self: name,
       now: () => performance.now(),
       page: () => JSON.stringify(pageOf(name)),
-      onMessage: (message) => void heard.push(message),
+      onMessage(message, from) {
+        if (from !== name) heard.push(message);
+      },
       onPages(pages) {
         seen.others = instancesOf(pages).map(({ id }) => id);
       },
@@ -193,5 +195,5 @@ describe.skipIf(redis === undefined)('instances in touch by Redis', () => {
 });
 
 function pageOf(host: string) {
-  return { version: '1', host, pid: 1, upMs: 1, inFlight: 0, waiting: 0, requestsPerMinute: 0 };
+  return { name: host, version: '1', host, pid: 1, upMs: 1, inFlight: 0, waiting: 0, requestsPerMinute: 0 };
 }

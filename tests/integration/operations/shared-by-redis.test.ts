@@ -37,12 +37,19 @@ describe.skipIf(isMissing)('instances that share by Redis', () => {
     const start = () => parts.server({ env, envFile: envFile(settings) });
     instances = [await start()];
     instances.push(...(await Promise.all([start(), start()])));
-    await everywhere('to be in touch', async (url) => (await ready(url)).shared === 'ok');
+    await everywhere('to be in touch', async (url) => (await instancesAt(url)) === 3);
   });
 
   const at = (index: number): RunningServer => instances[index] ?? expect.fail('no such instance');
   const everywhere = (what: string, holds: (url: string) => Promise<boolean>) =>
     Promise.all(instances.map(({ url }) => waitFor(() => holds(url), { timeoutMs: 10_000, what })));
+
+  async function instancesAt(url: string): Promise<number> {
+    const headers = { authorization: `Bearer ${ADMIN_TOKEN}` };
+    const answer = await fetch(`${url}/api/admin/instances`, { headers });
+    const { sharing, items } = (await answer.json()) as { sharing: string; items: readonly object[] };
+    return sharing === 'shared' ? items.length : 0;
+  }
 
   async function ready(url: string): Promise<Record<string, string>> {
     const response = await fetch(`${url}/ready`);
@@ -56,6 +63,24 @@ describe.skipIf(isMissing)('instances that share by Redis', () => {
       items: readonly { readonly hint: string; readonly status: string; readonly failures: number }[];
     };
     return items.find(({ hint }) => hint.endsWith(name)) ?? expect.fail(`no key ${name}`);
+  }
+
+  /** Of both keys together, so that nothing is used but that. */
+  async function limitTo(requestsPerMinute: number): Promise<void> {
+    const headers = { authorization: `Bearer ${ADMIN_TOKEN}`, 'content-type': 'application/json' };
+    const list = await fetch(`${at(0).url}/api/admin/keys`, { headers });
+    const { items } = (await list.json()) as { items: readonly { id: string }[] };
+    const ids = items.map(({ id }) => id);
+    const body = JSON.stringify({
+      action: 'edit',
+      ids,
+      set: { account: 'acme', limits: { requestsPerMinute } },
+    });
+    const response = await fetch(`${at(0).url}/api/admin/keys/bulk`, { method: 'POST', headers, body });
+    expect(response.status, await response.text()).toBe(200);
+    const isKnown = async (url: string) =>
+      JSON.stringify(await keyOf(url, 'aaa')).includes('requestsPerMinute');
+    await everywhere('the limit', isKnown);
   }
 
   const asked = (name: string) => upstream.requestsOf(secretKey(name)).length;
@@ -85,6 +110,34 @@ describe.skipIf(isMissing)('instances that share by Redis', () => {
     expect(asked('bbb')).toBe(3);
   });
 
+  it('a limit of twenty a minute is one of all together, with requests at all of them at once', async () => {
+    await limitTo(20);
+    const results = await Promise.all(Array.from({ length: 60 }, (_, n) => chat(at(n % 3).url)));
+    const served = results.filter(({ status }) => status === 200).length;
+    expect(results.filter(({ status }) => status !== 200 && status !== 429)).toEqual([]);
+    // One after the other they find out what is left.
+    let more = 0;
+    const isUsedUp = async () => {
+      const statuses = await Promise.all(instances.map(async ({ url }) => (await chat(url)).status));
+      more += statuses.filter((status) => status === 200).length;
+      return statuses.every((status) => status === 429) && served + more >= 20;
+    };
+    await waitFor(isUsedUp, { timeoutMs: 10_000, what: 'the limit to be used up' });
+    expect(served + more).toBeLessThanOrEqual(22);
+    expect(asked('aaa') + asked('bbb')).toBe(served + more);
+  });
+
+  it('each keeps to its part of a limit while Redis is away', async () => {
+    await limitTo(9);
+    await redis?.kill();
+    await everywhere('to be alone', async (url) => (await ready(url)).shared !== 'ok');
+    const statuses = [];
+    for (let n = 0; n < 27; n += 1) statuses.push((await chat(at(n % 3).url)).status);
+    await redis?.up();
+    expect(statuses.filter((status) => status === 200)).toHaveLength(9);
+    expect(statuses.filter((status) => status === 429)).toHaveLength(18);
+  });
+
   it('serves on while Redis is away, and says so once each way', async () => {
     await redis?.kill();
     const isLocal = async (url: string) => (await ready(url)).shared?.startsWith('local since ') === true;
@@ -94,9 +147,8 @@ describe.skipIf(isMissing)('instances that share by Redis', () => {
     await redis?.up();
     await everywhere('to be in touch again', async (url) => (await ready(url)).shared === 'ok');
     for (const server of instances) {
-      const output = server.stdout();
-      expect(output.match(/Redis does not answer/g)).toHaveLength(1);
-      expect(output.match(/Redis answers/g)).toHaveLength(2);
+      await waitFor(() => server.stdout().match(/Redis answers/g)?.length === 2, { what: 'the line' });
+      expect(server.stdout().match(/Redis does not answer/g)).toHaveLength(1);
     }
   });
 });

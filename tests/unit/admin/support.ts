@@ -132,6 +132,7 @@ export async function world(
       keyProber: { verify: fail, verifyKey: fail },
       tasks,
       jobs,
+      instances: { state: undefined, selfId: 'self', list: () => [] },
       tokenUse: () => ({ requestCount: 0, lastUsedAt: null }),
       inFlight: () => 0,
       waiting: () => 0,

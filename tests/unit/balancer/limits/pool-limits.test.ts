@@ -107,10 +107,10 @@ describe('limits that are set', () => {
   it('count from the dial on: those who write that down hear of it before the answer', () => {
     const events = new EventLog();
     const of = poolOf('a', { limits: { requestsPerDay: 5 } }, events);
-    const before = of.keys[0]!.account.usesVersion;
+    const before = of.keys[0]!.account.sharedUse.version;
     take(of, NOW);
     expect(events.keyChanges).toEqual(['a used']);
-    expect(of.keys[0]!.account.usesVersion).not.toBe(before);
+    expect(of.keys[0]!.account.sharedUse.version).not.toBe(before);
 
     const unlimited = new EventLog();
     take(poolOf('a', {}, unlimited), NOW);
