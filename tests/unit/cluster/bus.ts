@@ -1,0 +1,117 @@
+import type { Company } from '../../../lib/balancer/limits/company';
+import { Pool, type PoolConfig } from '../../../lib/balancer/pool/pool';
+import type { Instance } from '../../../lib/cluster/instances';
+import { messagesOf, type Message } from '../../../lib/cluster/messages';
+import { SharedStates } from '../../../lib/cluster/shared-states';
+import { SharedUses } from '../../../lib/cluster/shared-uses';
+import { EventHub } from '../../../lib/runtime/events/event-hub';
+import { keyConfig, noEgresses, poolConfig, SeededRandom, START_MS } from '../balancer/support';
+
+function instance(id: string): Instance {
+  const nothing = { inFlight: 0, waiting: 0, requestsPerMinute: 0 };
+  return { id, name: id, version: '', host: '', pid: 1, upMs: 1, ...nothing };
+}
+
+interface Parcel {
+  readonly from: string;
+  readonly text: string;
+  readonly arrivesAt: number;
+}
+
+/** Instances in virtual time: what one sends leaves at most so often, and all hear it in the same order, later. */
+export class Bus {
+  now = START_MS;
+  isBroken = false;
+  readonly members: Member[] = [];
+  readonly #onTheWay: Parcel[] = [];
+
+  constructor(
+    private readonly sendMs = 50,
+    private readonly travelMs = 5,
+  ) {}
+
+  join(keyIds: string, over: Partial<PoolConfig> = {}): Member {
+    const member = new Member(this, `m${this.members.length}`, keyIds, over);
+    this.members.push(member);
+    this.#tellWhoLives();
+    return member;
+  }
+
+  leave(member: Member): void {
+    this.members.splice(this.members.indexOf(member), 1);
+    this.#tellWhoLives();
+  }
+
+  post(from: string, messages: readonly Message[]): void {
+    if (this.isBroken) return;
+    this.#onTheWay.push({ from, text: JSON.stringify(messages), arrivesAt: this.now + this.travelMs });
+  }
+
+  #tellWhoLives(): void {
+    const living = this.members.map(({ id }) => instance(id));
+    for (const { company, uses, id } of this.members) {
+      company.instances = living.length;
+      uses.live(living.filter((other) => other.id !== id));
+    }
+  }
+
+  /** Time goes on, and with it everything on the way. */
+  advance(ms: number): void {
+    for (const end = this.now + ms; this.now < end; this.now += 1) {
+      for (const member of this.members) member.sendDue(this.sendMs);
+      while (this.#onTheWay[0] !== undefined && this.#onTheWay[0].arrivesAt <= this.now) {
+        const { from, text } = this.#onTheWay.shift()!;
+        for (const member of this.members) for (const message of messagesOf(text)) member.hear(message, from);
+      }
+    }
+  }
+}
+
+export class Member {
+  readonly company: { -readonly [field in keyof Company]: Company[field] } = {
+    instances: 1,
+    isInTouch: true,
+  };
+  readonly pool: Pool;
+  readonly uses: SharedUses;
+  readonly #states: SharedStates;
+  readonly #waiting = new Map<string, () => Message>();
+  #sentAt = -Infinity;
+
+  constructor(
+    private readonly bus: Bus,
+    readonly id: string,
+    keyIds: string,
+    over: Partial<PoolConfig>,
+  ) {
+    const events = new EventHub();
+    const config = poolConfig({ ...over, company: this.company });
+    this.pool = new Pool(config, new SeededRandom(), events, noEgresses());
+    const keys = [...keyIds].map((keyId) => keyConfig(keyId));
+    this.pool.setKeys(keys, () => undefined);
+    const parts = {
+      pools: new Map([['p', this.pool]]),
+      egresses: noEgresses(),
+      now: () => bus.now,
+      send: (name: string, make: () => Message) => void this.#waiting.set(name, make),
+    };
+    this.uses = new SharedUses(parts);
+    this.#states = new SharedStates(parts);
+    events.add(this.uses.events);
+    events.add(this.#states.events);
+  }
+
+  hear(message: Message, from: string): void {
+    const isOwn = from === this.id;
+    if (message.kind === 'use') this.uses.take(message, from, 0, isOwn);
+    else if (!isOwn) this.#states.take(message, 0);
+  }
+
+  sendDue(everyMs: number): void {
+    if (this.#waiting.size === 0 || this.bus.now - this.#sentAt < everyMs) return;
+    this.#sentAt = this.bus.now;
+    const messages = [...this.#waiting.values()].map((make) => make());
+    this.#waiting.clear();
+    this.bus.post(this.id, messages);
+  }
+}
