@@ -12,7 +12,11 @@ const systemPackages = [
     usedBy: 'dashboard tests in a browser',
   },
   { name: 'mariadb-server', binaries: ['mariadbd'], usedBy: 'database tests on MariaDB' },
-  { name: 'redis-server', binaries: ['redis-server', 'valkey-server'], usedBy: 'tests of instances that share by Redis' },
+  {
+    name: 'redis-server',
+    binaries: ['redis-server', 'valkey-server'],
+    usedBy: 'tests of instances that share by Redis',
+  },
   { name: 'tinyproxy', binaries: ['tinyproxy'], usedBy: 'tests through an HTTP proxy' },
   { name: 'openssl', binaries: ['openssl'], usedBy: 'tests of TLS through proxies' },
   { name: 'microsocks', binaries: ['microsocks'], usedBy: 'tests through a SOCKS5 proxy' },

@@ -98,7 +98,7 @@ export class SharedUses {
     const keyId = this.#followed.get(account);
     if (keyId === undefined) return;
     const { send, now } = this.parts;
-    const name = isWhole ? 'all of' : 'use of';
+    const name = isWhole ? 'whole' : 'use';
     send(`${name}:${keyId}`, () => ({ kind: 'use', keyId, use: account.sharedUse.told(now(), isWhole) }));
   }
 }

@@ -50,7 +50,12 @@ function setup() {
     onApplied: (notes) => void applied.push(notes),
     onError: (error) => void errors.push(error),
   };
-  const notes = { leave: () => Promise.resolve(), unseen, keepOwnIn: () => undefined, onOwnLeft: () => undefined };
+  const notes = {
+    leave: () => Promise.resolve(),
+    unseen,
+    keepOwnIn: () => undefined,
+    onOwnLeft: () => undefined,
+  };
   const clock = { now: 0 };
   const changes = new OutsideChanges(notes, () => clock.now);
   return {
