@@ -26,6 +26,12 @@ const messageSchema = z.discriminatedUnion('kind', [
   /** A provider or a proxy fails there. */
   z.object({ kind: z.literal('provider_failing'), provider: z.string() }),
   z.object({ kind: z.literal('proxy_failing'), egressId: z.string() }),
+  /** Which key owns an object at a provider; none for one that was deleted. */
+  z.object({
+    kind: z.literal('object'),
+    objectId: z.string(),
+    owner: z.object({ provider: z.string(), keyId: z.string() }).optional(),
+  }),
   /** What is used of the limits of a key's account. */
   z.object({ kind: z.literal('use'), keyId: z.string(), use: z.custom<SharedAccount>(isSharedAccount) }),
 ]);

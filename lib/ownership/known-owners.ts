@@ -52,6 +52,8 @@ export class KnownOwners {
   #writesAt = 0;
   #seenSince = 0;
   readonly #rounds: WriteRounds;
+  /** Told of what this instance learns; undefined for a deleted object. */
+  onNoted: ((id: string, owner: Owner | undefined) => void) | undefined;
 
   constructor(private readonly parts: KnownOwnersParts) {
     this.#objectsMax = parts.objectsMax ?? OBJECTS_MAX;
@@ -103,6 +105,13 @@ export class KnownOwners {
     this.#rounds.notedNow();
   }
 
+  /** What another instance has learnt, and writes down itself. */
+  learn(id: string, owner: Owner | undefined): void {
+    this.#unknown.delete(id);
+    if (owner === undefined) this.#memory.delete(id);
+    else this.#memory.set(id, owner);
+  }
+
   /** What is noted is written, or has failed and been reported. */
   async close(): Promise<void> {
     this.#rounds.close();
@@ -133,6 +142,7 @@ export class KnownOwners {
 
   #note(id: string, noted: Noted | 'deleted'): void {
     this.#pending.set(id, noted);
+    this.onNoted?.(id, noted === 'deleted' ? undefined : noted);
     if (this.#pending.size <= this.#objectsMax) return;
     const [oldest] = this.#pending.keys();
     if (oldest !== undefined) this.#pending.delete(oldest);

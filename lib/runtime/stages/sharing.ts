@@ -8,6 +8,7 @@ import { RedisChannel } from '../../cluster/redis-channel';
 import { SharedStates } from '../../cluster/shared-states';
 import { SharedUses } from '../../cluster/shared-uses';
 import type { OutsideChanges } from '../../inventory/outside-changes';
+import type { Owner } from '../../ownership/owner-memory';
 import { instanceId } from '../../process/instance-id';
 import { VERSION } from '../../process/version';
 import type { Instances } from '../../admin/context';
@@ -16,6 +17,7 @@ import type { GatewayStage } from './gateway';
 import type { Installation } from './installation';
 import type { InventoryStage } from './inventory';
 import type { Machine } from './machine';
+import type { WriteBehind } from './write-behind';
 
 /** How this instance and the others know of each other. */
 export interface SharingStage extends Instances {
@@ -27,6 +29,7 @@ interface Below {
   readonly machine: Machine;
   readonly installation: Installation;
   readonly inventory: InventoryStage;
+  readonly writeBehind: WriteBehind;
   readonly gateway: GatewayStage;
   readonly listeners: AdminListeners;
   readonly outsideChanges: OutsideChanges;
@@ -73,6 +76,8 @@ function share(below: Below, channel: Channel, own: () => Instance): SharingStag
   });
   inventory.events.add(states.events);
   inventory.events.add(uses.events);
+  below.writeBehind.owners.onNoted = (objectId, owner) =>
+    send(`object:${objectId}`, () => ({ kind: 'object', objectId, owner: owner && ownerOf(owner) }));
   installation.store.changeNotes.onOwnLeft(() => send('changed', () => ({ kind: 'changed' })));
   link.start();
   return {
@@ -85,12 +90,14 @@ function share(below: Below, channel: Channel, own: () => Instance): SharingStag
   };
 }
 
+const ownerOf = ({ provider, keyId }: Owner): Owner => ({ provider, keyId });
+
 /** What the other instances tell. */
 class Others {
   instances: readonly Instance[] = [];
 
   constructor(
-    private readonly below: Pick<Below, 'outsideChanges' | 'inventory'>,
+    private readonly below: Pick<Below, 'outsideChanges' | 'inventory' | 'writeBehind'>,
     private readonly selfId: string,
     private readonly states: SharedStates,
     private readonly uses: SharedUses,
@@ -108,6 +115,7 @@ class Others {
     if (isOwn) return;
     if (message.kind === 'changed') this.below.outsideChanges.expect();
     if (message.kind === 'asks') this.uses.tellAll();
+    if (message.kind === 'object') this.below.writeBehind.owners.learn(message.objectId, message.owner);
     this.states.take(message, ageMs);
   }
 }

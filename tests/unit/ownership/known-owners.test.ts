@@ -131,6 +131,18 @@ describe('who owns what', () => {
     expect(rows.size).toBe(0);
   });
 
+  it('is told to other instances, and taken over from them without being written or told again', async () => {
+    const [one, other] = [setUp(), setUp()];
+    await other.owners.find(['x']);
+    other.owners.onNoted = () => expect.fail('told again');
+    one.owners.onNoted = (id, owner) => other.owners.learn(id, owner);
+    one.owners.remember(['x'], A);
+    expect(other.owners.ownerOf('x')).toMatchObject(A);
+    one.owners.forget('x');
+    expect(other.owners.ownerOf('x')).toBeUndefined();
+    expect([...other.rows, ...other.saves]).toEqual([]);
+  });
+
   it('is kept and written again when the database is out', async () => {
     const { owners, rows, errors, state } = setUp();
     state.isDown = true;
