@@ -12,6 +12,7 @@ export interface TlsFiles {
 }
 
 export interface TestCertificate extends TlsFiles {
+  readonly keyPath: string;
   /** For NODE_EXTRA_CA_CERTS: whoever has it trusts the certificate. */
   readonly certPath: string;
   remove(): Promise<void>;
@@ -28,5 +29,5 @@ export async function makeCertificate(): Promise<TestCertificate> {
     ...['-subj', '/CN=localhost', '-addext', names, '-days', '2', '-keyout', keyPath, '-out', certPath],
   ]);
   const [key, cert] = await Promise.all([readFile(keyPath), readFile(certPath)]);
-  return { key, cert, certPath, remove: () => folder.remove() };
+  return { key, cert, keyPath, certPath, remove: () => folder.remove() };
 }

@@ -6,7 +6,15 @@ import type { Message } from '../../../lib/cluster/messages';
 import { RedisChannel } from '../../../lib/cluster/redis-channel';
 import { freePort } from '../../support/free-port';
 import { startRedis, type RedisServer } from '../../support/redis';
+import { startSlowProxy } from '../../support/slow-proxy';
+import { makeCertificate } from '../../support/tls';
 import { waitFor } from '../../support/wait-for';
+
+interface JoinOptions {
+  readonly url?: string;
+  readonly home?: string;
+  readonly tls?: { readonly ca: Buffer };
+}
 
 const redis = await startRedis();
 afterAll(() => redis?.stop());
@@ -24,12 +32,12 @@ describe.skipIf(redis === undefined)('instances in touch by Redis', () => {
     for (const link of links.splice(0)) await link.close();
   });
 
-  function join(name: string, options: { readonly url?: string; readonly home?: string } = {}) {
+  function join(name: string, options: JoinOptions = {}) {
     const heard: Message[] = [];
     const states: LinkState[] = [];
-    const seen = { others: [] as readonly string[], gaps: 0 };
+    const seen = { others: [] as readonly string[], gaps: 0, rounds: 0 };
     const link = new Link({
-      channel: new RedisChannel(options.url ?? server().url, options.home ?? home),
+      channel: new RedisChannel(options.url ?? server().url, options.home ?? home, options.tls),
       self: name,
       now: () => performance.now(),
       page: () => JSON.stringify(pageOf(name)),
@@ -38,6 +46,7 @@ describe.skipIf(redis === undefined)('instances in touch by Redis', () => {
       },
       onPages(pages) {
         seen.others = instancesOf(pages).map(({ id }) => id);
+        seen.rounds += 1;
       },
       onGap() {
         seen.gaps += 1;
@@ -174,6 +183,58 @@ describe.skipIf(redis === undefined)('instances in touch by Redis', () => {
     } finally {
       await client.config('SET', 'requirepass', '');
     }
+  });
+
+  it('a server that answers half a second late is slow and nothing else', async () => {
+    const proxy = await startSlowProxy(server().port);
+    const url = `redis://127.0.0.1:${proxy.port}`;
+    const [a, b] = [join('a', { url }), join('b', { url })];
+    for (const { seen, until } of [a, b]) await until('the other', () => seen.others.length === 1);
+    proxy.delayMs = 250;
+    a.link.send('x', failing('slow'));
+    await b.until('the news', () => b.heard.length > 0);
+    await b.until('a round', () => b.seen.rounds > 3);
+    expect([...a.names(), ...b.names()]).toEqual(['shared', 'shared']);
+    proxy.delayMs = 0;
+    for (const link of links.splice(0)) await link.close();
+    await proxy.stop();
+  });
+
+  it('goes on with the new primary after a failover, whose stream is empty', async () => {
+    const next = (await startRedis()) ?? expect.fail('no Redis');
+    const proxy = await startSlowProxy(server().port);
+    const url = `redis://127.0.0.1:${proxy.port}`;
+    const [a, b] = [join('a', { url }), join('b', { url })];
+    for (const { seen, until } of [a, b]) await until('the other', () => seen.others.length === 1);
+    // The old one has become a replica: it takes no writes, until its name leads to the new one.
+    await server().client().replicaof('127.0.0.1', String(next.port));
+    await a.until('a to notice', () => a.link.state.name === 'local');
+    proxy.leadTo(next.port);
+    for (const { link, until } of [a, b]) await until('to be back', () => link.state.name === 'shared');
+    a.link.send('x', failing('again'));
+    await b.until('the news', () => b.heard.length > 0);
+    await server().client().replicaof('NO', 'ONE');
+    for (const link of links.splice(0)) await link.close();
+    await proxy.stop();
+    await next.stop();
+  });
+
+  it('speaks TLS with a certificate that it trusts, and with no other', async () => {
+    const certificate = await makeCertificate();
+    const { certPath, keyPath, cert } = certificate;
+    const port = await freePort();
+    const files = ['--tls-cert-file', certPath, '--tls-key-file', keyPath, '--tls-ca-cert-file', certPath];
+    const options = ['--tls-port', String(port), ...files, '--tls-auth-clients', 'no'];
+    const secure = (await startRedis(options)) ?? expect.fail('no Redis');
+    const url = `rediss://127.0.0.1:${port}`;
+    const doubtful = join('a', { url });
+    await doubtful.until('the refusal', () => doubtful.states.length > 0);
+    expect(doubtful.reason()).toContain('self-signed certificate');
+    const trusting = join('b', { url, tls: { ca: cert } });
+    await trusting.until('the start', () => trusting.link.state.name === 'shared');
+    for (const link of links.splice(0)) await link.close();
+    await secure.stop();
+    await certificate.remove();
   });
 
   it('passes over what it does not understand', async () => {
