@@ -6,10 +6,18 @@ export interface Standing {
   readonly deadline: number;
 }
 
+/** Those of one client, in the order of arrival. */
+interface OfClient<T> {
+  readonly items: Set<T>;
+  lastDeadline: number;
+  /** Nobody's time ends before that of one who came earlier: so it is as long as all may wait equally long. */
+  areDeadlinesInOrder: boolean;
+}
+
 /** Served by turns between clients, and of one client in the order of arrival. */
 export class Line<T extends Standing> {
   /** In the order of their turns; none is empty. */
-  readonly #byClient = new Map<string, Set<T>>();
+  readonly #byClient = new Map<string, OfClient<T>>();
   #size = 0;
 
   get size(): number {
@@ -23,18 +31,21 @@ export class Line<T extends Standing> {
   }
 
   add(item: T): void {
-    const waiting = this.#byClient.get(item.client);
-    if (waiting === undefined) this.#byClient.set(item.client, new Set([item]));
-    else waiting.add(item);
+    const { client, deadline } = item;
+    const waiting = this.#byClient.get(client) ?? newClient<T>();
+    this.#byClient.set(client, waiting);
+    waiting.items.add(item);
+    waiting.areDeadlinesInOrder &&= deadline >= waiting.lastDeadline;
+    waiting.lastDeadline = deadline;
     this.#size += 1;
   }
 
   /** It has left. Others keep their turns. */
   remove(item: T): void {
     const waiting = this.#byClient.get(item.client);
-    if (waiting?.delete(item) !== true) return;
+    if (waiting?.items.delete(item) !== true) return;
     this.#size -= 1;
-    if (waiting.size === 0) this.#byClient.delete(item.client);
+    if (waiting.items.size === 0) this.#byClient.delete(item.client);
   }
 
   /** The client has had its turn, here or elsewhere: its next one comes after everybody else's. */
@@ -45,20 +56,20 @@ export class Line<T extends Standing> {
     this.#byClient.set(client, waiting);
   }
 
-  /** Those whose time is over; of one client the deadlines are in the order of arrival. */
+  /** Those whose time is over. */
   *expired(now: number): Generator<T> {
-    for (const waiting of [...this.#byClient.values()]) {
-      for (const item of waiting) {
-        if (item.deadline > now) break;
-        yield item;
+    for (const { items, areDeadlinesInOrder } of [...this.#byClient.values()]) {
+      for (const item of items) {
+        if (item.deadline <= now) yield item;
+        else if (areDeadlinesInOrder) break;
       }
     }
   }
 
   /** The longest waiting of each client. */
   *firsts(): Generator<T> {
-    for (const waiting of this.#byClient.values()) {
-      for (const item of waiting) {
+    for (const { items } of this.#byClient.values()) {
+      for (const item of items) {
         yield item;
         break;
       }
@@ -68,7 +79,16 @@ export class Line<T extends Standing> {
   /** When the first one's time is over; Infinity if nobody waits. */
   get firstDeadline(): number {
     let earliest = Infinity;
-    for (const { deadline } of this.firsts()) earliest = Math.min(earliest, deadline);
+    for (const { items, areDeadlinesInOrder } of this.#byClient.values()) {
+      for (const { deadline } of items) {
+        earliest = Math.min(earliest, deadline);
+        if (areDeadlinesInOrder) break;
+      }
+    }
     return earliest;
   }
+}
+
+function newClient<T>(): OfClient<T> {
+  return { items: new Set(), lastDeadline: -Infinity, areDeadlinesInOrder: true };
 }

@@ -54,4 +54,13 @@ describe('a line', () => {
     expect([...line.expired(101)].map(({ number }) => number)).toEqual([0, 1]);
     expect([...line.expired(99)]).toEqual([]);
   });
+
+  it('tells whose time is over where one who came later may wait less long', () => {
+    const { line, items } = lineOf('aa');
+    line.add({ client: 'a', number: 9, deadline: 50 });
+    expect(line.firstDeadline).toBe(50);
+    expect([...line.expired(60)].map(({ number }) => number)).toEqual([9]);
+    for (const item of items) line.remove(item);
+    expect(line.firstDeadline).toBe(50);
+  });
 });
