@@ -86,7 +86,8 @@ function share(below: Below, channel: Channel, own: () => Instance): SharingStag
     get state() {
       return link.state;
     },
-    list: () => [own(), ...others.instances],
+    // What was last heard of them is not true any more.
+    list: () => (link.state.name === 'shared' ? [own(), ...others.instances] : [own()]),
     close: () => link.close(),
   };
 }
@@ -98,13 +99,15 @@ class Others {
   instances: readonly Instance[] = [];
 
   constructor(
-    private readonly below: Pick<Below, 'outsideChanges' | 'inventory' | 'writeBehind'>,
+    private readonly below: Below,
     private readonly selfId: string,
     private readonly states: SharedStates,
     private readonly uses: SharedUses,
   ) {}
 
   live(instances: readonly Instance[]): void {
+    const isNews = instances.map(({ id }) => id).join() !== this.instances.map(({ id }) => id).join();
+    if (isNews) this.below.listeners.live.changed('settings');
     this.instances = instances;
     this.uses.live(instances);
     this.below.inventory.company.instances = instances.length + 1;
