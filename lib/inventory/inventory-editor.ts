@@ -12,7 +12,7 @@ export class InventoryEditor {
   #isStructural = false;
 
   constructor(
-    private readonly store: Pick<Store, 'providers' | 'keys' | 'egress' | 'clientTokens'>,
+    private readonly store: Pick<Store, 'providers' | 'keys' | 'egress' | 'clientTokens' | 'settings'>,
     inventory: Inventory,
     private readonly providers: Providers,
   ) {

@@ -8,6 +8,11 @@ import type { Store } from '../store/open-store';
  */
 export type KeyRows = Map<string, ApiKeyRow>;
 
+/** Where the store remembers which plan of the settings it was last brought in line with. */
+export const SYNCED_SETTING = 'providers_synced';
+
+type Read = Pick<Store, 'providers' | 'keys' | 'egress' | 'clientTokens' | 'settings'>;
+
 /** What stands in the store. */
 interface Stored {
   readonly providers: readonly ProviderRow[];
@@ -15,6 +20,8 @@ interface Stored {
   readonly keys: Map<string, KeyRows>;
   readonly egresses: readonly EgressRow[];
   readonly clientTokens: readonly ClientTokenRow[];
+  /** The plan of the settings that all this was last brought in line with. */
+  readonly syncedAs: string | undefined;
 }
 
 /**
@@ -27,7 +34,7 @@ export interface Inventory extends Stored {
 }
 
 export async function loadInventory(
-  store: Pick<Store, 'providers' | 'keys' | 'egress' | 'clientTokens'>,
+  store: Read,
   onUnreadable: (what: string, id: string) => void,
 ): Promise<Inventory> {
   return { ...(await readStored(store, onUnreadable)), keysVersion: 1, egressesVersion: 1 };
@@ -35,7 +42,7 @@ export async function loadInventory(
 
 /** The same with everything read again. */
 export async function reloadInventory(
-  store: Pick<Store, 'providers' | 'keys' | 'egress' | 'clientTokens'>,
+  store: Read,
   inventory: Inventory,
   onUnreadable: (what: string, id: string) => void,
 ): Promise<Inventory> {
@@ -52,10 +59,10 @@ export function replaceIn(inventory: Inventory, parts: Partial<Stored>): Invento
   };
 }
 
-async function readStored(
-  store: Pick<Store, 'providers' | 'keys' | 'egress' | 'clientTokens'>,
-  onUnreadable: (what: string, id: string) => void,
-): Promise<Stored> {
+async function readStored(store: Read, onUnreadable: (what: string, id: string) => void): Promise<Stored> {
+  // First: what is brought in line while the rest is read has to be read again.
+  const settings = await store.settings.list(() => undefined);
+  const syncedAs = settings.find(({ name }) => name === SYNCED_SETTING)?.value ?? undefined;
   const providers = await store.providers.list((id) => onUnreadable('provider', id));
   const keys = new Map<string, KeyRows>();
   for (const key of await store.keys.loadAll((id) => onUnreadable('key', id))) {
@@ -65,5 +72,5 @@ async function readStored(
   }
   const egresses = await store.egress.list((id) => onUnreadable('proxy', id));
   const clientTokens = await store.clientTokens.list((id) => onUnreadable('client token', id));
-  return { providers, keys, egresses, clientTokens };
+  return { providers, keys, egresses, clientTokens, syncedAs };
 }

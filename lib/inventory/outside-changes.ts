@@ -4,6 +4,7 @@ import type { LiveSettings } from '../config/live-settings';
 import { NOTES_KEPT_MS, STATE_NOTES_KEPT_MS, type ChangeNote, type ChangeNotes } from '../store/change-notes';
 import type { GuessCountStore } from '../store/guess-counts';
 import type { KeyStore } from '../store/keys/keys';
+import type { SignedOutSessionStore } from '../store/signed-out-sessions';
 import type { Configuration } from './configuration';
 import { disabledOf } from './disabled-of';
 import { adoptFound, type FoundTarget } from './found-elsewhere';
@@ -28,8 +29,11 @@ const UNASKED: ReadonlySet<ChangeNote['kind']> = new Set([
 /** Where changes are put in force. */
 export interface ChangeTarget extends Omit<FoundTarget, 'keys'> {
   readonly auth: Pick<AdminAuth, 'learnSignedOut'>;
+  readonly signedOutSessions: Pick<SignedOutSessionStore, 'list'>;
   readonly limiter: Pick<GuessLimiter, 'learn'>;
   readonly guessCounts: Pick<GuessCountStore, 'list' | 'find'>;
+  /** The client token of an installation that configured none. */
+  readonly madeToken: { refresh(): Promise<void> };
   readonly settings: Pick<LiveSettings, 'refresh'>;
   readonly configuration: Pick<Configuration, 'change' | 'settled'>;
   readonly keys: Pick<KeyStore, 'saidOf' | 'foundOf'>;
@@ -55,6 +59,8 @@ export class OutsideChanges {
   #isStopped = false;
   /** Notes of states may have been missed. */
   #hasMissed = false;
+  /** All notes may have been. */
+  #hasMissedAll = false;
   #lookedAt = 0;
   #changedAt = -Infinity;
 
@@ -121,11 +127,13 @@ export class OutsideChanges {
   async #apply(target: ChangeTarget): Promise<void> {
     const changes = this.#waiting.filter(({ kind }) => !UNASKED.has(kind));
     if (changes.length > 0) this.#changedAt = this.now();
+    if (this.#hasMissedAll) target.auth.learnSignedOut(await target.signedOutSessions.list());
     await learnGuesses(this.#waiting, this.#hasMissed, target);
     if (this.#waiting.length > 0) await apply(this.#waiting, target);
     await adoptFound(this.#waiting, this.#hasMissed, target);
     this.#waiting.length = 0;
     if (!this.#isExpecting) this.#hasMissed = false;
+    this.#hasMissedAll = false;
     if (changes.length > 0) target.onApplied(changes);
   }
 
@@ -134,7 +142,10 @@ export class OutsideChanges {
     const isBlind = blindMs > BLIND_MS_MAX.ofChanges;
     if (blindMs > BLIND_MS_MAX.ofStates) this.#hasMissed = true;
     this.#waiting.push(...(await this.notes.unseen(this.#seen)));
-    if (isBlind) this.#waiting.push({ kind: 'settings' }, { kind: 'inventory' });
+    if (isBlind) {
+      this.#hasMissedAll = true;
+      this.#waiting.push({ kind: 'settings' }, { kind: 'inventory' });
+    }
     this.#lookedAt = this.now();
   }
 
@@ -156,10 +167,11 @@ async function learnGuesses(
 }
 
 async function apply(notes: readonly ChangeNote[], target: ChangeTarget): Promise<void> {
-  const { auth, settings, configuration, onUnreadable } = target;
+  const { auth, madeToken, settings, configuration, onUnreadable } = target;
   const kinds = new Set(notes.map(({ kind }) => kind));
   auth.learnSignedOut(notes.flatMap((note) => (note.kind === 'sign_out' ? [note.session] : [])));
   if (kinds.has('settings')) {
+    await madeToken.refresh();
     await settings.refresh();
     await configuration.settled();
   }

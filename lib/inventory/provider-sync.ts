@@ -4,12 +4,11 @@ import type { EgressRow, ProviderEgress, ProviderRow, SettingRow } from '../stor
 import type { Store } from '../store/open-store';
 import { syncEgress } from './egress-sync';
 import { changedOptions, readSaidOptions, saidOptions, type SaidOptions } from './key-options';
-import { replaceIn, type Inventory, type KeyRows } from './inventory';
+import { inTurn } from './in-turn';
+import { reloadInventory, replaceIn, SYNCED_SETTING, type Inventory, type KeyRows } from './inventory';
 import type { PlannedProvider } from './provider-plan';
 
-/** Where the store remembers which plan it was last brought in line with. */
-const SYNCED_SETTING = 'providers_synced';
-/** And what that plan said of single keys. */
+/** Where the store remembers what the last plan said of single keys. */
 const SAID_SETTING = 'key_options_synced';
 /** Marks what vanished from the settings among the discarded keys. */
 const VANISHED = 'settings';
@@ -20,7 +19,8 @@ export const VANISHED_KEPT_MS = 600_000;
  * Brings the store in line with what the settings describe, if that changed since the last time; so what the dashboard
  * changed afterwards stays. Keys that came from the settings and vanished from them are removed, keys added in the
  * dashboard never are. A key or a provider that returns within ten minutes is the same as before, with its state and
- * counters. Safe to repeat after an interruption.
+ * counters. Safe to repeat after an interruption. Of several instances one at a time does it; what another has done
+ * meanwhile is taken over.
  */
 export async function syncProviders(
   store: Store,
@@ -33,14 +33,43 @@ export async function syncProviders(
   const fingerprint = createHash('sha256')
     .update(JSON.stringify([plan, proxies]))
     .digest('hex');
-  const remembered = await store.settings.list(() => undefined);
-  const valueOf = (name: string) => remembered.find((row) => row.name === name)?.value;
-  if (valueOf(SYNCED_SETTING) === fingerprint) return inventory;
-  const keySync = { store, now, saidBefore: readSaidOptions(valueOf(SAID_SETTING)) };
+  const upToDate = async (synced: string | undefined): Promise<Inventory> =>
+    synced === inventory.syncedAs ? inventory : reloadInventory(store, inventory, () => undefined);
+  const before = await remembered(store);
+  if (before.synced === fingerprint) return upToDate(fingerprint);
+  return inTurn(store.leases, 'providers', async () => {
+    const { synced, said } = await remembered(store);
+    const known = await upToDate(synced);
+    if (synced === fingerprint) return known;
+    // What is removed and what comes back have their state in the store alone.
+    await flushKeyStates();
+    return bringInLine({ store, now, saidBefore: readSaidOptions(said) }, known, {
+      plan,
+      proxies,
+      fingerprint,
+    });
+  });
+}
 
-  // What is removed and what comes back have their state in the store alone.
-  await flushKeyStates();
-  const egresses = await syncEgress(store, inventory.egresses, plan, proxies);
+async function remembered(store: Store) {
+  const rows = await store.settings.list(() => undefined);
+  const valueOf = (name: string) => rows.find((row) => row.name === name)?.value ?? undefined;
+  return { synced: valueOf(SYNCED_SETTING), said: valueOf(SAID_SETTING) };
+}
+
+interface Wanted {
+  readonly plan: readonly PlannedProvider[];
+  readonly proxies: readonly string[];
+  readonly fingerprint: string;
+}
+
+async function bringInLine(
+  keySync: KeySync,
+  inventory: Inventory,
+  { plan, proxies, fingerprint }: Wanted,
+): Promise<Inventory> {
+  const { store, now } = keySync;
+  const egresses = await syncEgress(store, await store.egress.list(() => undefined), plan, proxies);
   const keys = new Map(inventory.keys);
   for (const [position, planned] of plan.entries()) {
     const egress = egressOf(planned, egresses);
@@ -67,6 +96,7 @@ export async function syncProviders(
     providers: await store.providers.list(() => undefined),
     keys,
     egresses,
+    syncedAs: fingerprint,
   });
 }
 

@@ -82,6 +82,8 @@ function connect(below: BelowAdmin, admin: AdminStage, outsideChanges: OutsideCh
   const { logger, stopping, onUnreadable } = machine;
   const stopFollowingChanges = outsideChanges.follow({
     auth: admin.auth,
+    madeToken: gateway.madeToken,
+    signedOutSessions: installation.store.signedOutSessions,
     limiter: guessing.limiter,
     guessCounts: installation.store.guessCounts,
     settings,

@@ -3,7 +3,7 @@ import { bytesColumn, textColumn } from './database/columns';
 import type { Database, SqlSession } from './database/database';
 import { inBatches } from './database/batches';
 import { newRowId } from './database/row-id';
-import type { SignedOutSession } from './signed-out-sessions';
+import type { SignedOutSession } from './rows';
 
 /** What somebody has changed in the database, for the other programs that run on it. */
 export type ChangeNote =

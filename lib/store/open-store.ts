@@ -49,6 +49,8 @@ export interface OpenStoreOptions {
   readonly database: DatabaseOptions;
   /** 32 bytes. */
   readonly encryptionKey: Buffer;
+  /** Which key that is, in words for whoever has set another one; the key itself is not in it. */
+  readonly encryptionKeyFrom?: string;
   /** Keys that something may still be sealed with. */
   readonly oldEncryptionKeys?: readonly Buffer[];
   /** `prisma/migrations` of the installed program: holds one folder for each kind of database. */
@@ -109,7 +111,7 @@ export async function openStore(options: OpenStoreOptions): Promise<Store> {
   const cipher = createCipher(encryptionKey, oldEncryptionKeys);
   const database = await openDatabase(options);
   try {
-    await proveEncryptionKey(database, cipher);
+    await proveEncryptionKey(database, cipher, options.encryptionKeyFrom ?? 'that of ENCRYPTION_KEY');
   } catch (error) {
     await database.close();
     throw error;
@@ -129,7 +131,7 @@ export async function openStore(options: OpenStoreOptions): Promise<Store> {
     errorLogs: createErrorLogStore(database, slices),
     rollups: createRollupStore(database, slices, now),
     audit: createAuditStore(database, slices, audit),
-    signedOutSessions: createSignedOutSessionStore(database, now),
+    signedOutSessions: createSignedOutSessionStore(database, now, onLeft),
     guessCounts: createGuessCountStore(database, now, onLeft),
     objectOwners: createObjectOwnerStore(database),
     changeNotes,

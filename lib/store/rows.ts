@@ -265,3 +265,10 @@ export interface AuditRow {
   /** JSON, made by the caller, without secrets. */
   readonly detail: string;
 }
+
+/** A session of the dashboard that was signed out of. */
+export interface SignedOutSession {
+  readonly id: string;
+  /** When it would have ended; milliseconds since the epoch. */
+  readonly endsAt: number;
+}

@@ -16,6 +16,8 @@ export interface SettingStore {
 export interface SettingWrites {
   /** Writes rows whole, new or not: all of them or none. */
   saveMany(rows: readonly SettingRow[]): Promise<void>;
+  /** Writes those whose name is not there yet; the others stay as they are. */
+  addMissing(rows: readonly SettingRow[]): Promise<void>;
   /** Nothing happens for a name that is not there. */
   remove(names: readonly string[]): Promise<void>;
 }
@@ -43,20 +45,22 @@ export function createSettingStore(database: Database, cipher: Cipher): SettingS
 
 export function settingWrites({ session, dialect, cipher }: WriteParts): SettingWrites {
   const [, ...replaced] = COLUMNS;
-  const save = `INSERT INTO Setting (${COLUMNS.join(', ')}) VALUES (${COLUMNS.map(() => '?').join(', ')})
-    ${dialect.replaceOnDuplicate(['name'], replaced)}`;
+  const insert = `INSERT INTO Setting (${COLUMNS.join(', ')}) VALUES (${COLUMNS.map(() => '?').join(', ')})`;
+  const valuesOf = (row: SettingRow) => [
+    row.name,
+    ...SEALED.map((column) => sealOrNull(row.name, column, row[column], cipher)),
+    row.source,
+    row.updatedAt,
+  ];
 
   return {
     async saveMany(rows) {
-      await session.executeEach(
-        save,
-        rows.map((row) => [
-          row.name,
-          ...SEALED.map((column) => sealOrNull(row.name, column, row[column], cipher)),
-          row.source,
-          row.updatedAt,
-        ]),
-      );
+      const replace = dialect.replaceOnDuplicate(['name'], replaced);
+      await session.executeEach(`${insert} ${replace}`, rows.map(valuesOf));
+    },
+
+    async addMissing(rows) {
+      await session.executeEach(`${insert} ${dialect.ignoreDuplicate('name')}`, rows.map(valuesOf));
     },
 
     async remove(names) {

@@ -168,6 +168,7 @@ function inventoryOf(settings: Settings): Inventory {
     clientTokens: [],
     keysVersion: 1,
     egressesVersion: 0,
+    syncedAs: undefined,
   };
 }
 

@@ -1,5 +1,5 @@
 import { createHash, randomBytes, scryptSync } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, readFileSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
@@ -15,6 +15,7 @@ interface MadeSecrets {
 export class SecretsFile {
   readonly path: string;
   #secrets: MadeSecrets;
+  #proposedToken: string | undefined;
 
   /** Throws if the file is there but cannot be read: a new encryption key would lock every stored key away. */
   constructor(private readonly dataDir: string) {
@@ -26,9 +27,14 @@ export class SecretsFile {
   encryptionKey(configured: string): Buffer {
     if (configured !== '') return deriveKey(configured);
     if (this.#secrets.encryptionKey === undefined) {
-      this.#save({ encryptionKey: randomBytes(32).toString('hex') });
+      this.#saveFirst({ encryptionKey: randomBytes(32).toString('hex') });
     }
     return deriveKey(this.#secrets.encryptionKey ?? '');
+  }
+
+  /** Which key that is, in words. */
+  encryptionKeyFrom(configured: string): string {
+    return configured === '' ? `the one made at its first start, in ${this.path}` : 'that of ENCRYPTION_KEY';
   }
 
   /** Keys that something may still be encrypted with: the former ones, and the made one once another is configured. */
@@ -55,21 +61,45 @@ export class SecretsFile {
     this.#save({ oldEncryptionKey: undefined, ...(isConfigured && { encryptionKey: undefined }) });
   }
 
-  /** The client token that is made when none is configured; `isNew` the first time. */
-  clientToken(): { readonly token: string; readonly isNew: boolean } {
-    const known = this.#secrets.clientToken;
-    if (known !== undefined) return { token: known, isNew: false };
-    const token = `sk-balance-${randomBytes(24).toString('base64url')}`;
-    this.#save({ clientToken: token });
-    return { token, isNew: true };
+  /** The client token that is kept here, else one that is written nowhere yet. */
+  get proposedToken(): string {
+    this.#proposedToken ??= `sk-balance-${randomBytes(24).toString('base64url')}`;
+    return this.#secrets.clientToken ?? this.#proposedToken;
+  }
+
+  /** Keeps the client token that is used when none is configured; `isNew` if it was not kept here before. */
+  clientToken(token = this.proposedToken): { readonly token: string; readonly isNew: boolean } {
+    const isNew = this.#secrets.clientToken !== token;
+    if (isNew) this.#save({ clientToken: token });
+    return { token, isNew };
   }
 
   #save(more: MadeSecrets): void {
     this.#secrets = { ...this.#secrets, ...more };
+    renameSync(this.#unfinished(this.#secrets), this.path);
+  }
+
+  /** If another process has made the file meanwhile, what that says holds. */
+  #saveFirst(more: MadeSecrets): void {
+    const unfinished = this.#unfinished({ ...this.#secrets, ...more });
+    try {
+      linkSync(unfinished, this.path);
+      this.#secrets = { ...this.#secrets, ...more };
+    } catch {
+      // It is there already, or this file system has no links.
+      const present = readSecrets(this.path);
+      this.#secrets = { ...more, ...this.#secrets, ...present };
+      if (present.encryptionKey === undefined) this.#save({});
+    }
+    unlinkSync(unfinished);
+  }
+
+  /** A file beside it, with all that is to be in it: nobody ever reads a half one. */
+  #unfinished(secrets: MadeSecrets): string {
     mkdirSync(this.dataDir, { recursive: true });
-    const unfinished = `${this.path}.${process.pid}`;
-    writeFileSync(unfinished, `${JSON.stringify(this.#secrets, null, 2)}\n`, { mode: 0o600 });
-    renameSync(unfinished, this.path);
+    const path = `${this.path}.${randomBytes(6).toString('hex')}`;
+    writeFileSync(path, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600 });
+    return path;
   }
 }
 

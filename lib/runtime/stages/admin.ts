@@ -50,10 +50,7 @@ export async function openAdmin(below: BelowAdmin): Promise<AdminStage> {
   const { store } = installation;
   const { parts, stop } = partsOf(below);
   const signOutWriter = new SignOutWriter({
-    write: async (session) => {
-      await store.signedOutSessions.add(session);
-      await store.changeNotes.leave([{ kind: 'sign_out', session }]);
-    },
+    write: (session) => store.signedOutSessions.add(session),
     onError: (error) => logger.error({ err: error }, 'saving a sign-out failed; it is tried again'),
   });
   const auth = new AdminAuth({

@@ -11,7 +11,7 @@ import { UpstreamClient } from '../../upstream/client';
 import type { AdminListeners } from '../admin-parts';
 import { createLogIds } from '../events/log-id';
 import { createRecorder } from '../events/recorder';
-import { madeToken } from '../settings/made-token';
+import { MadeToken } from '../settings/made-token';
 import { warnOfTokens } from '../settings/settings-warnings';
 import type { GuessingStage } from './guessing';
 import type { Installation } from './installation';
@@ -24,6 +24,7 @@ export interface GatewayStage {
   readonly gateway: Gateway;
   readonly upstream: UpstreamClient;
   readonly configuration: Configuration;
+  readonly madeToken: MadeToken;
   readonly metrics: Metrics;
 }
 
@@ -39,7 +40,7 @@ interface Below {
 
 /** The gateway with its configuration in force, which from now on follows the settings. */
 export async function openGateway(below: Below): Promise<GatewayStage> {
-  const { machine, settings, writeBehind, inventory, guessing } = below;
+  const { machine, installation, settings, writeBehind, inventory, guessing } = below;
   const { logger, ownLimits, steadyNow, stopping } = machine;
   const metrics = new Metrics();
   const upstream = new UpstreamClient({
@@ -62,7 +63,8 @@ export async function openGateway(below: Below): Promise<GatewayStage> {
       ),
     onBug: (error, requestId) => logger.error({ err: error, requestId }, 'a request failed by our own fault'),
   });
-  const configuration = createConfiguration(below, gateway, upstream);
+  const madeToken = await MadeToken.open({ ...installation, now: machine.now, logger });
+  const configuration = createConfiguration(below, gateway, upstream, madeToken);
   gateway.configure(await configuration.compile());
   metrics.watch({
     now: steadyNow,
@@ -79,7 +81,7 @@ export async function openGateway(below: Below): Promise<GatewayStage> {
   ];
   stopping.signal.addEventListener('abort', () => stops.forEach((stop) => stop()));
   warnOfTokens(settings.current, configuration.adminToken, logger);
-  return { gateway, upstream, configuration, metrics };
+  return { gateway, upstream, configuration, madeToken, metrics };
 }
 
 /** Each finished request is logged, counted and sent to open pages. */
@@ -113,7 +115,12 @@ function recorderOf({ machine, settings, writeBehind, inventory, listeners }: Be
   return listeners.tolls.counting(withShares, (slug) => poolOf(slug)?.outage.since);
 }
 
-function createConfiguration(below: Below, gateway: Gateway, upstream: UpstreamClient): Configuration {
+function createConfiguration(
+  below: Below,
+  gateway: Gateway,
+  upstream: UpstreamClient,
+  madeToken: MadeToken,
+): Configuration {
   const { machine, installation, settings, writeBehind, inventory } = below;
   const { logger, now } = machine;
   return new Configuration({
@@ -122,7 +129,7 @@ function createConfiguration(below: Below, gateway: Gateway, upstream: UpstreamC
     providers: inventory.providers,
     inventory: inventory.stored,
     onTokenUsed: (id) => inventory.tokenUsage.used(id),
-    madeToken: () => madeToken(installation.secrets),
+    madeToken: () => madeToken.inUse(),
     now,
     flushKeyStates: () => writeBehind.stateWriter.flush(),
     onAuthTokenLost: () =>

@@ -30,6 +30,7 @@ export async function openInstallation(
   const store = await openStore({
     database,
     encryptionKey,
+    encryptionKeyFrom: secrets.encryptionKeyFrom(startup.ENCRYPTION_KEY),
     oldEncryptionKeys: secrets.oldEncryptionKeys(startup.ENCRYPTION_KEY, startup.ENCRYPTION_KEY_OLD),
     migrationsDir: join(process.cwd(), 'prisma', 'migrations'),
     now,

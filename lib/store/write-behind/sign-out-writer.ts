@@ -1,4 +1,4 @@
-import type { SignedOutSession } from '../signed-out-sessions';
+import type { SignedOutSession } from '../rows';
 import { WriteRounds, type RoundsClock } from './write-rounds';
 
 const RETRY_MS = 2_000;

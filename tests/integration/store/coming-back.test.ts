@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { provider } from './backends';
 import { onEachBackend } from './on-each-backend';
+import { raw } from './raw';
 
 onEachBackend('what vanished from the settings, and sign-outs', (bench) => {
   it('discarded keys are given back by their values, until a time, and only those of this deletion', async () => {
@@ -59,6 +60,17 @@ onEachBackend('what vanished from the settings, and sign-outs', (bench) => {
     expect(await store.upkeep.providers.purgeDiscarded(1001)).toBe(1);
     expect(await store.upkeep.providers.restore('other', 0)).toBeUndefined();
     expect((await store.providers.list()).map(({ slug }) => slug)).toEqual(['main']);
+  });
+
+  it('a sign-out and the note that tells others of it are written together, or neither', async () => {
+    const { store, database } = await bench.fresh();
+    const other = await bench.reopen(database);
+    const session = { id: 'mine', endsAt: bench.clock.now + 9000 };
+    await store.signedOutSessions.add(session);
+    expect(await other.changeNotes.unseen(new Set())).toEqual([{ kind: 'sign_out', session }]);
+    await raw(database, 'DROP TABLE StoreMeta');
+    await expect(store.signedOutSessions.add({ ...session, id: 'theirs' })).rejects.toThrow();
+    expect(await other.signedOutSessions.list()).toEqual([session]);
   });
 
   it('sign-outs are there after the store was opened anew, until the sessions would have ended', async () => {

@@ -98,6 +98,7 @@ onEachBackend('another encryption key', (bench) => {
     expect(progress.at(-1)).toBe(250 + 4);
     expect(await content(await bench.reopen(database, NEW_KEY))).toEqual(before);
     await expect(bench.reopen(database, KEY)).rejects.toThrow(decryptFailed);
+    await expect(bench.reopen(database, KEY)).rejects.toThrow(/need the same: set ENCRYPTION_KEY/);
   });
 
   it('finds the same keys again, so that none is added twice', async () => {

@@ -28,11 +28,13 @@ function setup() {
   const learnt: string[] = [];
   const target: ChangeTarget = {
     auth: { learnSignedOut },
+    signedOutSessions: { list: () => Promise.resolve([{ id: 'missed', endsAt: 9 }]) },
     limiter: { learn: (counts) => void learnt.push(...counts.map(({ address }) => address)) },
     guessCounts: {
       list: () => Promise.resolve(['a', 'b', 'c'].map(guessesOf)),
       find: (addresses) => Promise.resolve(addresses.map(guessesOf)),
     },
+    madeToken: { refresh: () => Promise.resolve(void order.push('made token')) },
     settings: { refresh },
     configuration: {
       settled: () => Promise.resolve(void order.push('settled')),
@@ -86,6 +88,17 @@ it('a sign-out elsewhere is learnt, and nothing else looked at anew', async () =
   expect(order).toEqual([]);
 });
 
+it('sign-outs are read anew after a time in which notes may have gone unread', async () => {
+  const { changes, target, learnSignedOut, clock } = setup();
+  await changes.begin();
+  clock.now += 1_800_001;
+  await changes.check(target);
+  expect(learnSignedOut).toHaveBeenCalledWith([{ id: 'missed', endsAt: 9 }]);
+  learnSignedOut.mockClear();
+  await changes.check(target);
+  expect(learnSignedOut).not.toHaveBeenCalled();
+});
+
 it('wrong tokens that others have counted are learnt by their address, and all of them after a time without a look', async () => {
   const { changes, target, left, learnt, applied, order, clock } = setup();
   await changes.begin();
@@ -111,7 +124,7 @@ describe('changes made past this process', () => {
       { kind: 'inventory' },
     );
     await changes.check(target);
-    expect(order).toEqual(['settings', 'settled', 'inventory', 'learn', 'learn']);
+    expect(order).toEqual(['made token', 'settings', 'settled', 'inventory', 'learn', 'learn']);
     const word = { epoch: 3, disabled: undefined };
     expect(pool.learn.mock.calls).toEqual([
       ['a', word, true],
@@ -163,9 +176,9 @@ describe('changes made past this process', () => {
     expect(order).toEqual([]);
     clock.now += 1_900_000;
     await changes.check(target);
-    expect(order).toEqual(['settings', 'settled', 'inventory']);
+    expect(order).toEqual(['made token', 'settings', 'settled', 'inventory']);
     await changes.check(target);
-    expect(order).toHaveLength(3);
+    expect(order).toHaveLength(4);
   });
 
   it('are looked at by one check at a time', async () => {

@@ -4,7 +4,7 @@ import { planProviders } from '../../../lib/inventory/provider-plan';
 import { loadInventory, type Inventory } from '../../../lib/inventory/inventory';
 import { syncProviders } from '../../../lib/inventory/provider-sync';
 import type { Store } from '../../../lib/store/open-store';
-import { NOW, providerConfig, settings, temporaryStore } from './support';
+import { anotherStore, NOW, providerConfig, settings, temporaryStore } from './support';
 
 let store: Store;
 
@@ -256,4 +256,58 @@ it('two instances that begin with the same settings at once end with the same ke
   expect(keysOf(first)).toEqual(keysOf(await load()));
   expect(keysOf(second)).toEqual(keysOf(first));
   expect(keysOf(first)).toMatchObject({ default: [...API_KEYS].sort(), three: ['sk-three'] });
+});
+
+describe('several instances on one store', () => {
+  const config = {
+    API_KEYS: ['sk-a', 'sk-b'],
+    PROXIES: ['http://127.0.0.1:9', 'http://127.0.0.1:10'],
+    PROVIDERS_CONFIG: [providerConfig('other', ['sk-c'], { proxies: ['http://127.0.0.1:11'] })],
+  };
+  const syncOn = async (on: Store, changed: Partial<Settings>, from?: Inventory) => {
+    const current = settings(changed);
+    const known = from ?? (await loadInventory(on, () => undefined));
+    return syncProviders(on, known, planProviders(current), NOW, current.PROXIES);
+  };
+
+  const idsOf = (inventory: Inventory) =>
+    rowsOf(inventory)
+      .map(({ id }) => id)
+      .sort();
+
+  it('that start at the same moment agree, and none adds what another has added', async () => {
+    const stores = [store, await anotherStore(store), await anotherStore(store)];
+    const all = await Promise.all(stores.map((one) => syncOn(one, config)));
+    for (const inventory of all) {
+      expect(keysOf(inventory)).toEqual({ default: ['sk-a', 'sk-b'], other: ['sk-c'] });
+      expect(inventory.egresses).toHaveLength(3);
+      expect(idsOf(inventory)).toEqual(idsOf(all[0]!));
+    }
+    const read = await load();
+    expect(rowsOf(read)).toHaveLength(3);
+    expect(read.egresses).toHaveLength(3);
+  });
+
+  it('that want different things leave what one of them wants, and nothing of the others', async () => {
+    const stores = [store, await anotherStore(store), await anotherStore(store)];
+    const wanted = ['sk-x', 'sk-y', 'sk-z'];
+    const loaded = await Promise.all(stores.map((one) => loadInventory(one, () => undefined)));
+    await Promise.all(
+      stores.map((one, i) =>
+        syncOn(one, { API_KEYS: [wanted[i] ?? ''], PROXIES: config.PROXIES }, loaded[i]),
+      ),
+    );
+    const read = await load();
+    expect(rowsOf(read)).toHaveLength(1);
+    expect(wanted).toContain(rowsOf(read)[0]?.value);
+    expect(read.egresses).toHaveLength(2);
+  });
+
+  it('know what another has brought in line between their reading and their own turn', async () => {
+    const early = await load();
+    const theirs = await syncOn(await anotherStore(store), config);
+    const ours = await syncOn(store, config, early);
+    expect(keysOf(ours)).toEqual(keysOf(theirs));
+    expect(await syncOn(store, config, ours)).toBe(ours);
+  });
 });

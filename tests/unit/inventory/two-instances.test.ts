@@ -47,6 +47,8 @@ async function instanceOn(store: Store): Promise<Instance> {
   const applied: ChangeNote[] = [];
   const target = {
     auth: { learnSignedOut: () => undefined },
+    madeToken: { refresh: () => Promise.resolve() },
+    signedOutSessions: store.signedOutSessions,
     limiter: { learn: () => undefined },
     guessCounts: store.guessCounts,
     settings: context.settings,

@@ -61,6 +61,35 @@ describe('what is made', () => {
     expect(second.clientToken()).toEqual({ token, isNew: false });
   });
 
+  it('is the same for two processes that make it at the same moment in one folder', () => {
+    // Both have seen that there is no file yet.
+    const [first, second] = [new SecretsFile(dataDir), new SecretsFile(dataDir)];
+    const key = first.encryptionKey('');
+    first.clientToken();
+    expect(second.encryptionKey('')).toEqual(key);
+    expect(second.clientToken()).toEqual({ ...first.clientToken(), isNew: false });
+    expect(new SecretsFile(dataDir).encryptionKey('')).toEqual(key);
+    expect(readdirSync(dataDir)).toEqual(['secrets.json']);
+  });
+
+  it('is made where the file is there for something else', () => {
+    new SecretsFile(dataDir).clientToken();
+    const key = new SecretsFile(dataDir).encryptionKey('');
+    const again = new SecretsFile(dataDir);
+    expect(again.encryptionKey('')).toEqual(key);
+    expect(again.clientToken().isNew).toBe(false);
+    expect(readdirSync(dataDir)).toEqual(['secrets.json']);
+  });
+
+  it('keeps a client token that it is given, in the place of the one that it had', () => {
+    const secrets = new SecretsFile(dataDir);
+    const { token } = secrets.clientToken();
+    expect(secrets.clientToken('sk-balance-shared')).toEqual({ token: 'sk-balance-shared', isNew: true });
+    expect(secrets.clientToken('sk-balance-shared').isNew).toBe(false);
+    expect(new SecretsFile(dataDir).proposedToken).toBe('sk-balance-shared');
+    expect(token).not.toBe('sk-balance-shared');
+  });
+
   it('differs from one installation to the next', () => {
     const others = ['a', 'b'].map((name) => new SecretsFile(join(dataDir, name)));
     expect(others[0]?.encryptionKey('')).not.toEqual(others[1]?.encryptionKey(''));
