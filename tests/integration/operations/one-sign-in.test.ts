@@ -156,7 +156,9 @@ describe('a restart on SQLite', () => {
     expect(await guess(first, 5, '203.0.113.8')).toContain(429);
     const stored = () => query<{ guesses: string }>(databaseFile(first), 'SELECT guesses FROM GuessCount');
     const isWritten = () =>
-      [3, 0].every((count) => stored().some((row) => (JSON.parse(row.guesses) as unknown[]).length === count));
+      [3, 0].every((count) =>
+        stored().some((row) => (JSON.parse(row.guesses) as unknown[]).length === count),
+      );
     // What is written last comes last; an orderly stop writes all by itself.
     if (signal === 'SIGKILL') await waitFor(isWritten, { what: 'it to be written' });
     first.kill(signal);
