@@ -20,7 +20,7 @@ export function attentionHref(item: AttentionItem): string {
     case 'proxies':
       return '/proxies?sort=status&order=desc';
     case 'alone':
-      return '/settings?tab=jobs';
+      return '/settings?tab=instances';
   }
 }
 

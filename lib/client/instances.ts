@@ -3,12 +3,11 @@ import { asked } from './asked';
 import { follows } from './live-follower';
 import { call } from './request';
 
-/** Who comes and goes is told at once; figures go on. */
-const KEPT_MS = 15_000;
+const FRESH_MS = 2_000;
 
 export const instancesQuery = queryOptions({
   queryKey: ['instances'] as const,
   queryFn: ({ signal }) => asked(() => call('instances.list', { signal })),
-  meta: follows(['settings', 'traffic'], 2_000, KEPT_MS),
+  meta: follows(['settings'], FRESH_MS, FRESH_MS),
   staleTime: 0,
 });

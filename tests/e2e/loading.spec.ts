@@ -20,6 +20,7 @@ const paths = [
   '/settings',
   '/settings?tab=tokens',
   '/settings?tab=jobs',
+  '/settings?tab=instances',
   '/settings?tab=audit',
   '/keys?key=held-back',
   '/logs?log=held-back',

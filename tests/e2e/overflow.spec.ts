@@ -48,6 +48,7 @@ const PATHS = [
   '/settings',
   '/settings?tab=tokens',
   '/settings?tab=jobs',
+  '/settings?tab=instances',
   '/settings?tab=audit',
 ];
 

@@ -86,8 +86,7 @@ function share(below: Below, channel: Channel, own: () => Instance): SharingStag
     get state() {
       return link.state;
     },
-    // What was last heard of them is not true any more.
-    list: () => (link.state.name === 'shared' ? [own(), ...others.instances] : [own()]),
+    list: () => [own(), ...others.instances],
     close: () => link.close(),
   };
 }
@@ -99,15 +98,13 @@ class Others {
   instances: readonly Instance[] = [];
 
   constructor(
-    private readonly below: Below,
+    private readonly below: Pick<Below, 'outsideChanges' | 'inventory' | 'writeBehind'>,
     private readonly selfId: string,
     private readonly states: SharedStates,
     private readonly uses: SharedUses,
   ) {}
 
   live(instances: readonly Instance[]): void {
-    const isNews = instances.map(({ id }) => id).join() !== this.instances.map(({ id }) => id).join();
-    if (isNews) this.below.listeners.live.changed('settings');
     this.instances = instances;
     this.uses.live(instances);
     this.below.inventory.company.instances = instances.length + 1;

@@ -13,7 +13,7 @@ import { Table, Td, Th, Tr } from '../ui/table';
 const tones = { off: 'neutral', shared: 'good', local: 'warn' } as const;
 
 /** The instances that share the database, and how they hear of each other. */
-export function InstancesCard() {
+export function InstancesTab() {
   const t = useTranslations('instances');
   const { data, error, refetch } = useQuery(instancesQuery);
   if (data === undefined) {
@@ -30,7 +30,7 @@ export function InstancesCard() {
   const { sharing, since, reason, items } = data;
   return (
     <Card title={t('title')} bodyClassName="p-0">
-      <p className="flex flex-wrap items-baseline gap-x-2 gap-y-1 px-4 py-3 text-sm text-ink-soft">
+      <p className="flex flex-wrap items-baseline gap-x-2 gap-y-1 px-4 pb-3 text-sm text-ink-soft">
         <Badge tone={tones[sharing]}>{t(`sharing.${sharing}`)}</Badge>
         <span className="min-w-0 break-words [overflow-wrap:anywhere]">
           {t(`hint.${sharing}`, { reason: reason ?? '' })}
