@@ -19,8 +19,6 @@ export function attentionHref(item: AttentionItem): string {
       return `/proxies?proxy=${encodeURIComponent(item.proxyId)}`;
     case 'proxies':
       return '/proxies?sort=status&order=desc';
-    case 'alone':
-      return '/settings?tab=instances';
   }
 }
 

@@ -5,13 +5,12 @@ import { useTranslations } from '@/i18n/use-translations';
 import { useUrlState } from '../shared/use-url-state';
 import { Tabs } from '../ui/tabs';
 import { AuditTab } from './audit-tab';
-import { InstancesTab } from './instances-tab';
 import { JobsTab } from './jobs-tab';
 import { SettingsTab } from './settings-tab';
 import { TokensTab } from './tokens-tab';
 
 const viewDefaults = { tab: 'settings', find: '' };
-const tabs = ['settings', 'tokens', 'jobs', 'instances', 'audit'] as const;
+const tabs = ['settings', 'tokens', 'jobs', 'audit'] as const;
 
 export function SettingsPage() {
   const t = useTranslations('settings');
@@ -21,7 +20,6 @@ export function SettingsPage() {
     settings: <SettingsTab find={view.find} onFind={(find) => change({ find })} />,
     tokens: <TokensTab />,
     jobs: <JobsTab />,
-    instances: <InstancesTab />,
     audit: <AuditTab />,
   };
   return (

@@ -20,7 +20,6 @@ const paths = [
   '/settings',
   '/settings?tab=tokens',
   '/settings?tab=jobs',
-  '/settings?tab=instances',
   '/settings?tab=audit',
   '/keys?key=held-back',
   '/logs?log=held-back',

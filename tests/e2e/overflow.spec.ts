@@ -48,7 +48,6 @@ const PATHS = [
   '/settings',
   '/settings?tab=tokens',
   '/settings?tab=jobs',
-  '/settings?tab=instances',
   '/settings?tab=audit',
 ];
 

@@ -13,7 +13,6 @@ const pages = [
   { name: 'settings', path: '/settings' },
   { name: 'tokens', path: '/settings?tab=tokens' },
   { name: 'jobs', path: '/settings?tab=jobs' },
-  { name: 'instances', path: '/settings?tab=instances' },
   { name: 'audit', path: '/settings?tab=audit' },
 ];
 const screens = [

@@ -70,7 +70,6 @@ function share(below: Below, channel: Channel, own: () => Instance): SharingStag
     },
     onState(state) {
       inventory.company.isInTouch = state.name === 'shared';
-      below.listeners.live.changed('settings');
       tellOf(state, logger);
     },
     onError: (error) => logger.error({ err: error }, 'what another instance has told could not be done'),
