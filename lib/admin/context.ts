@@ -82,7 +82,7 @@ export interface Instances {
     | { readonly name: 'local'; readonly since: number; readonly reason: string }
     | undefined;
   readonly selfId: string;
-  /** All that live, this one included. */
+  /** All that live, this one included; this one alone while nothing is heard of the others. */
   list(): readonly (Omit<InstanceItem, 'isThis' | 'startedAt'> & {
     /** How long it has run; milliseconds. */
     readonly upMs: number;

@@ -57,7 +57,7 @@ export class SharedStates {
   };
 
   /** Whatever rests, for those who may not have heard of it. Who is out of use stands in the database. */
-  #tellAll(): void {
+  tellAll(): void {
     for (const pool of this.parts.pools.values()) {
       for (const key of pool.keys) if (this.#isResting(key)) this.#tell(key, RESTS);
     }
@@ -66,7 +66,6 @@ export class SharedStates {
   /** From another instance, `ageMs` ago. */
   take(message: Message, ageMs: number): void {
     const { pools, egresses, now } = this.parts;
-    if (message.kind === 'asks') this.#tellAll();
     if (message.kind === 'provider_failing') {
       for (const pool of pools.values()) if (pool.config.provider === message.provider) pool.warned(now());
     }

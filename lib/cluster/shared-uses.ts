@@ -19,7 +19,7 @@ export interface SharedUsesParts {
 export class SharedUses {
   /** By one of its keys. */
   readonly #followed = new WeakMap<Account, string>();
-  readonly #told = new Map<Account, Map<string, OthersAccount>>();
+  readonly #told = new WeakMap<Account, Map<string, OthersAccount>>();
   /** Names of instances by their processes. */
   readonly #known = new Map<string, string>();
 
@@ -39,9 +39,7 @@ export class SharedUses {
 
   /** Everything, for those who may not have heard of it. */
   tellAll(): void {
-    for (const pool of this.parts.pools.values()) {
-      for (const { account } of pool.keys) if (this.#followed.has(account)) this.#tell(account, true);
-    }
+    for (const account of this.#accounts()) if (this.#followed.has(account)) this.#tell(account, true);
   }
 
   /** From another instance, or what this one has told itself. */
@@ -75,15 +73,23 @@ export class SharedUses {
     for (const [id, name] of living) this.#known.set(id, name);
   }
 
-  #end(id: string, isBack: boolean): void {
-    const inUse = new Set(
-      [...this.parts.pools.values()].flatMap(({ keys }) => keys.map(({ account }) => account)),
-    );
-    for (const [account, ofAccount] of this.#told) {
-      if (!inUse.has(account)) this.#told.delete(account);
-      ofAccount.get(id)?.ended();
-      if (isBack && ofAccount.delete(id)) account.sharedUse.countOthers([...ofAccount.values()]);
+  /** Nothing is heard of the others: each has its part of the limits, and what they use is in theirs. */
+  forgetOthers(): void {
+    for (const account of this.#accounts()) {
+      if (this.#told.delete(account)) account.sharedUse.countOthers([]);
     }
+  }
+
+  #end(id: string, isBack: boolean): void {
+    for (const account of this.#accounts()) {
+      const ofAccount = this.#told.get(account);
+      ofAccount?.get(id)?.ended();
+      if (isBack && ofAccount?.delete(id) === true) account.sharedUse.countOthers([...ofAccount.values()]);
+    }
+  }
+
+  *#accounts(): Generator<Account> {
+    for (const pool of this.parts.pools.values()) for (const { account } of pool.keys) yield account;
   }
 
   #accountOf(keyId: string): Account | undefined {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { instancesOf, type Instance, type InstancePage } from '../../cluster/instances';
 import type { Channel } from '../../cluster/channel';
+import { Living } from '../../cluster/living';
 import { Link, type LinkState } from '../../cluster/link';
 import type { Message } from '../../cluster/messages';
 import { RedisChannel } from '../../cluster/redis-channel';
@@ -69,7 +70,7 @@ function share(below: Below, channel: Channel, own: () => Instance): SharingStag
       send('asks', () => ({ kind: 'asks' }));
     },
     onState(state) {
-      inventory.company.isInTouch = state.name === 'shared';
+      others.hearing(state.name === 'shared');
       tellOf(state, logger);
     },
     onError: (error) => logger.error({ err: error }, 'what another instance has told could not be done'),
@@ -85,7 +86,8 @@ function share(below: Below, channel: Channel, own: () => Instance): SharingStag
     get state() {
       return link.state;
     },
-    list: () => [own(), ...others.instances],
+    // What was last heard of them is not true any more.
+    list: () => (link.state.name === 'shared' ? [own(), ...others.instances] : [own()]),
     close: () => link.close(),
   };
 }
@@ -95,18 +97,26 @@ const ownerOf = ({ provider, keyId }: Owner): Owner => ({ provider, keyId });
 /** What the other instances tell. */
 class Others {
   instances: readonly Instance[] = [];
+  readonly #living = new Living();
 
   constructor(
-    private readonly below: Pick<Below, 'outsideChanges' | 'inventory' | 'writeBehind'>,
+    private readonly below: Pick<Below, 'machine' | 'outsideChanges' | 'inventory' | 'writeBehind'>,
     private readonly selfId: string,
     private readonly states: SharedStates,
     private readonly uses: SharedUses,
   ) {}
 
-  live(instances: readonly Instance[]): void {
-    this.instances = instances;
-    this.uses.live(instances);
-    this.below.inventory.company.instances = instances.length + 1;
+  /** They are heard again, or no longer. */
+  hearing(isInTouch: boolean): void {
+    this.below.inventory.company.isInTouch = isInTouch;
+    if (isInTouch) this.#tellAll();
+    else this.uses.forgetOthers();
+  }
+
+  live(pages: readonly Instance[]): void {
+    this.instances = this.#living.update(pages, this.below.machine.steadyNow());
+    this.uses.live(this.instances);
+    this.below.inventory.company.instances = this.instances.length + 1;
   }
 
   said(message: Message, from: string, ageMs: number): void {
@@ -114,9 +124,14 @@ class Others {
     if (message.kind === 'use') return this.uses.take(message, from, ageMs, isOwn);
     if (isOwn) return;
     if (message.kind === 'changed') this.below.outsideChanges.expect();
-    if (message.kind === 'asks') this.uses.tellAll();
+    if (message.kind === 'asks') this.#tellAll();
     if (message.kind === 'object') this.below.writeBehind.owners.learn(message.objectId, message.owner);
     this.states.take(message, ageMs);
+  }
+
+  #tellAll(): void {
+    this.uses.tellAll();
+    this.states.tellAll();
   }
 }
 

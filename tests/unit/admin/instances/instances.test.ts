@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest';
+import type { Instances } from '../../../../lib/admin/context';
+import { instancesApi } from '../../../../lib/admin/contract/instances';
+import { listInstances } from '../../../../lib/admin/instances/list';
+import { world } from '../support';
+
+const page = { version: '1.0.0', host: 'one', pid: 7, inFlight: 2, waiting: 1, requestsPerMinute: 60 };
+
+async function contextWith(state: Instances['state']) {
+  const { context, clock } = await world({});
+  const list = () => [
+    { ...page, id: 'a', name: 'x', upMs: 5_000 },
+    { ...page, id: 'b', name: 'y', upMs: 1_000 },
+  ];
+  return { context: { ...context, instances: { state, selfId: 'a', list } }, now: clock.now };
+}
+
+describe('the instances on one database', () => {
+  it('are listed, with the one that answers', async () => {
+    const { context, now } = await contextWith({ name: 'shared', since: 1 });
+    const answer = instancesApi.list.answer.parse(listInstances(context));
+    expect(answer).toMatchObject({ sharing: 'shared', reason: null });
+    expect(answer.items).toEqual([
+      { ...page, id: 'a', name: 'x', isThis: true, startedAt: now - 5_000 },
+      { ...page, id: 'b', name: 'y', isThis: false, startedAt: now - 1_000 },
+    ]);
+  });
+
+  it('say since when and why one is alone, and nothing of that where no Redis is set', async () => {
+    const alone = await contextWith({ name: 'local', since: 0, reason: 'ECONNREFUSED' });
+    expect(listInstances(alone.context)).toMatchObject({ sharing: 'local', reason: 'ECONNREFUSED' });
+    const { context } = await contextWith(undefined);
+    expect(listInstances(context)).toMatchObject({ sharing: 'off', since: null, reason: null });
+  });
+});
