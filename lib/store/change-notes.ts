@@ -31,8 +31,6 @@ export type ChangeNote =
   | { readonly kind: 'proxy_states' };
 
 export interface ChangeNotes {
-  /** Tells all programs on this database. Write the change itself first. */
-  leave(notes: readonly ChangeNote[]): Promise<void>;
   /**
    * Notes of the last hour, of states those of the last two minutes, that are not in `seen`; afterwards they are.
    * Oldest first, those of states behind all others.
@@ -58,10 +56,10 @@ const READ_MAX = 200;
 /** So that a note fits into its column. */
 const KEY_IDS_MAX = 1_000;
 
-export function createChangeNotes(
-  database: Database,
-  now: () => number,
-): { readonly notes: ChangeNotes; readonly onLeft: NotesLeft } {
+export function createChangeNotes(database: Database): {
+  readonly notes: ChangeNotes;
+  readonly onLeft: NotesLeft;
+} {
   // '~' comes after everything that an id is made of.
   const select = `SELECT name FROM StoreMeta WHERE (name > '${PREFIX}' AND name < '${PREFIX}~')
     OR (name > '${STATE_PREFIX}' AND name < '${STATE_PREFIX}~') ORDER BY name`;
@@ -73,10 +71,6 @@ export function createChangeNotes(
   };
 
   const notes: ChangeNotes = {
-    async leave(left) {
-      onLeft(await leaveNotes(database, left, now()));
-    },
-
     async unseen(seen) {
       const before = [...seen];
       const present = (await database.query(select)).map((row) => textColumn(row, 'name'));

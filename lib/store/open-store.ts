@@ -118,7 +118,7 @@ export async function openStore(options: OpenStoreOptions): Promise<Store> {
   }
   const slices = createSlices(database.dialect.holdsEventLoop, options.slicePorts);
   const audit = createAuditWriter(now);
-  const { notes: changeNotes, onLeft } = createChangeNotes(database, now);
+  const { notes: changeNotes, onLeft } = createChangeNotes(database);
   return {
     ...createChanges({ database, cipher, audit, slices, now, onLeft }),
     upkeep: storeWrites({ session: database, dialect: database.dialect, cipher, now }),

@@ -1,12 +1,9 @@
-import { execFile, spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
+import { execFile } from 'node:child_process';
 import path from 'node:path';
-import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { createConnection } from 'mariadb';
 import { freePort } from './free-port';
-import { findProgram } from './programs';
+import { bootServer, endServer, findProgram } from './programs';
 import { tempDir } from './temp-dir';
 
 const run = promisify(execFile);
@@ -50,13 +47,14 @@ export interface MariaDbServer {
 
 const USER = 'balance';
 const PASSWORD = 'p@ss word/1';
+const READY = { stream: 'stderr', readyWords: 'ready for connections' } as const;
 
 /**
  * A real MariaDB of this machine on a free port, with its data in a temporary folder; undefined when it is not
  * installed.
  */
 export async function startMariaDb(): Promise<MariaDbServer | undefined> {
-  const [server, install] = await Promise.all([findProgram('mariadbd'), findProgram('mariadb-install-db')]);
+  const [server, install] = [findProgram('mariadbd'), findProgram('mariadb-install-db')];
   if (server === undefined || install === undefined) return undefined;
 
   const folder = await tempDir('mariadb');
@@ -91,7 +89,7 @@ export async function startMariaDb(): Promise<MariaDbServer | undefined> {
     '--sql-mode=',
     ...asUser,
   ];
-  let child = await boot(server, args);
+  let child = await bootServer(server, args, READY);
   const options: MysqlTestOptions = {
     type: 'mysql',
     host: '127.0.0.1',
@@ -116,9 +114,9 @@ export async function startMariaDb(): Promise<MariaDbServer | undefined> {
   );
 
   let databases = 0;
-  const down = () => end(child);
+  const down = () => endServer(child, 'SIGTERM');
   const up = async () => {
-    child = await boot(server, args);
+    child = await bootServer(server, args, READY);
   };
   return {
     options,
@@ -140,30 +138,4 @@ export async function startMariaDb(): Promise<MariaDbServer | undefined> {
       await folder.remove();
     },
   };
-}
-
-/** Resolves once the server says that it takes connections; rejects with its last words when it ends before. */
-async function boot(program: string, args: readonly string[]): Promise<ChildProcess> {
-  const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe'] });
-  const words: string[] = [];
-  await new Promise<void>((resolve, reject) => {
-    const fail = () => reject(new Error(`mariadbd did not start:\n${words.slice(-20).join('\n')}`));
-    child.once('exit', fail);
-    child.once('error', fail);
-    createInterface({ input: child.stderr }).on('line', (line) => {
-      words.push(line);
-      if (!line.includes('ready for connections')) return;
-      child.off('exit', fail);
-      resolve();
-    });
-  });
-  // A test run that is broken off must not leave a server behind.
-  process.once('exit', () => child.kill('SIGKILL'));
-  return child;
-}
-
-async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  child.kill('SIGTERM');
-  await once(child, 'exit');
 }

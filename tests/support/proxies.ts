@@ -1,6 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import path from 'node:path';
@@ -8,17 +7,15 @@ import { createServer as createTlsServer } from 'node:tls';
 import { freePort } from './free-port';
 import { tieToTestProcess } from './server';
 import { tempDir } from './temp-dir';
+import { findProgram } from './programs';
 import type { TlsFiles } from './tls';
 import { waitFor } from './wait-for';
 
-const FOLDERS = [...(process.env.PATH ?? '').split(path.delimiter), '/usr/sbin', '/usr/local/sbin'];
-const isInstalled = (name: string) => FOLDERS.some((folder) => existsSync(path.join(folder, name)));
-
 /** Whether the proxies of Debian's packages are there; tests that need them skip themselves otherwise. */
-export const hasTinyproxy = isInstalled('tinyproxy');
-export const hasMicrosocks = isInstalled('microsocks');
+export const hasTinyproxy = findProgram('tinyproxy') !== undefined;
+export const hasMicrosocks = findProgram('microsocks') !== undefined;
 /** Makes the certificates of TLS servers. */
-export const hasOpenssl = isInstalled('openssl');
+export const hasOpenssl = findProgram('openssl') !== undefined;
 
 export interface ProxyOptions {
   readonly user?: string;

@@ -1,9 +1,6 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { createInterface } from 'node:readline';
 import { Redis } from 'ioredis';
 import { freePort } from './free-port';
-import { findProgram } from './programs';
+import { bootServer, endServer, findProgram } from './programs';
 import { tempDir } from './temp-dir';
 
 export interface RedisServer {
@@ -21,18 +18,20 @@ export interface RedisServer {
   stop(): Promise<void>;
 }
 
+const READY = { stream: 'stdout', readyWords: 'Ready to accept connections' } as const;
+
 /** A real Redis of this machine on a free port; undefined when it is not installed. */
 export async function startRedis(options: readonly string[] = []): Promise<RedisServer | undefined> {
-  const program = (await findProgram('redis-server')) ?? (await findProgram('valkey-server'));
+  const program = findProgram('redis-server') ?? findProgram('valkey-server');
   if (program === undefined) return undefined;
   const folder = await tempDir('redis');
   const port = await freePort();
   const args = ['--port', port, '--bind', '127.0.0.1', '--dir', folder.path, '--save', '', ...options].map(
     String,
   );
-  let child = await boot(program, args);
+  let child = await bootServer(program, args, READY);
   const clients: Redis[] = [];
-  const kill = () => end(child);
+  const kill = () => endServer(child, 'SIGKILL');
   const signal = (name: NodeJS.Signals): Promise<void> => {
     child.kill(name);
     return Promise.resolve();
@@ -42,7 +41,7 @@ export async function startRedis(options: readonly string[] = []): Promise<Redis
     port,
     kill,
     async up() {
-      child = await boot(program, args);
+      child = await bootServer(program, args, READY);
     },
     freeze: () => signal('SIGSTOP'),
     thaw: () => signal('SIGCONT'),
@@ -59,29 +58,4 @@ export async function startRedis(options: readonly string[] = []): Promise<Redis
       await folder.remove();
     },
   };
-}
-
-async function boot(program: string, args: readonly string[]): Promise<ChildProcess> {
-  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'ignore'] });
-  const words: string[] = [];
-  await new Promise<void>((resolve, reject) => {
-    const fail = () => reject(new Error(`redis-server did not start:\n${words.slice(-20).join('\n')}`));
-    child.once('exit', fail);
-    child.once('error', fail);
-    createInterface({ input: child.stdout }).on('line', (line) => {
-      words.push(line);
-      if (!line.includes('Ready to accept connections')) return;
-      child.off('exit', fail);
-      resolve();
-    });
-  });
-  // A test run that is broken off must not leave a server behind.
-  process.once('exit', () => child.kill('SIGKILL'));
-  return child;
-}
-
-async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  child.kill('SIGKILL');
-  await once(child, 'exit');
 }

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import {
   request as askPlain,
@@ -15,10 +15,10 @@ import { freePort } from './free-port';
 import { tieToTestProcess } from './server';
 import { tempDir } from './temp-dir';
 import { makeCertificate } from './tls';
+import { FOLDERS, findProgram } from './programs';
 import { waitFor } from './wait-for';
 
 const root = resolve(import.meta.dirname, '../..');
-const FOLDERS = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin'];
 
 /** The name that the examples give to the gateway. */
 export const EXAMPLE_HOST = 'balance.example.com';
@@ -132,7 +132,7 @@ export type ReverseProxyName = keyof typeof PROGRAMS;
 /** Those that are installed on this machine. */
 export const reverseProxies = (Object.keys(PROGRAMS) as ReverseProxyName[]).map((name) => ({
   name,
-  isInstalled: FOLDERS.some((folder) => existsSync(join(folder, name))),
+  isInstalled: findProgram(name) !== undefined,
 }));
 
 /** A real reverse proxy before the gateway at this address, configured as its example says. */

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { DatabaseOptions } from '../../../lib/store/database/database';
+import type { ChangeNote } from '../../../lib/store/change-notes';
 import type { Store } from '../../../lib/store/open-store';
 import { hasMariaDb, onEachBackend } from './on-each-backend';
 import {
@@ -253,16 +254,18 @@ describe.skipIf(!hasMariaDb())('a dump', () => {
 });
 
 onEachBackend('notes of changes', (bench) => {
+  const leave = (store: Store, notes: readonly ChangeNote[]) => store.keepUp(() => Promise.resolve(notes));
+
   it('reach every program on the database, once each and in order', async () => {
     const { store, database } = await bench.fresh();
     const others = [await bench.reopen(database), await bench.reopen(database)];
     const seen = others.map(() => new Set<string>());
     const unseen = (index: number) => others[index]!.changeNotes.unseen(seen[index]!);
-    await store.changeNotes.leave([{ kind: 'settings' }, { kind: 'inventory' }]);
+    await leave(store, [{ kind: 'settings' }, { kind: 'inventory' }]);
     expect(await unseen(0)).toEqual([{ kind: 'settings' }, { kind: 'inventory' }]);
     expect(await unseen(0)).toEqual([]);
     bench.clock.now += 1;
-    await store.changeNotes.leave([{ kind: 'keys', action: 'reset', keyIds: ['a'] }]);
+    await leave(store, [{ kind: 'keys', action: 'reset', keyIds: ['a'] }]);
     expect(await unseen(0)).toEqual([{ kind: 'keys', action: 'reset', keyIds: ['a'] }]);
     expect(await unseen(1)).toHaveLength(3);
   });
@@ -272,13 +275,12 @@ onEachBackend('notes of changes', (bench) => {
     const other = await bench.reopen(database);
     const seen = new Set<string>();
     store.changeNotes.keepOwnIn(seen);
-    await store.changeNotes.leave([{ kind: 'settings' }]);
-    await store.keepUp(() => Promise.resolve([{ kind: 'providers' }]));
+    await leave(store, [{ kind: 'settings' }, { kind: 'providers' }]);
     const entry = { action: 'x', target: 'y' };
     await store.change(ASKER, () =>
       Promise.resolve({ entry, notes: [{ kind: 'tokens' }], result: undefined }),
     );
-    await other.changeNotes.leave([{ kind: 'proxies' }]);
+    await leave(other, [{ kind: 'proxies' }]);
     expect(await store.changeNotes.unseen(seen)).toEqual([{ kind: 'proxies' }]);
     expect(await store.changeNotes.unseen(seen)).toEqual([]);
     const all = (await other.changeNotes.unseen(new Set())).map(({ kind }) => kind);
@@ -288,16 +290,16 @@ onEachBackend('notes of changes', (bench) => {
   it('carry any number of keys', async () => {
     const { store } = await bench.fresh();
     const keyIds = Array.from({ length: 2_500 }, (_, index) => `key-${String(index).padStart(22, '0')}`);
-    await store.changeNotes.leave([{ kind: 'keys', action: 'disable', keyIds }]);
+    await leave(store, [{ kind: 'keys', action: 'disable', keyIds }]);
     const notes = await store.changeNotes.unseen(new Set());
     expect(notes.flatMap((note) => (note.kind === 'keys' ? note.keyIds : []))).toEqual(keyIds);
   });
 
   it('are gone after an hour', async () => {
     const { store } = await bench.fresh();
-    await store.changeNotes.leave([{ kind: 'settings' }]);
+    await leave(store, [{ kind: 'settings' }]);
     bench.clock.now += 3_700_000;
-    await store.changeNotes.leave([{ kind: 'inventory' }]);
+    await leave(store, [{ kind: 'inventory' }]);
     expect(await store.changeNotes.unseen(new Set())).toEqual([{ kind: 'inventory' }]);
   });
 });

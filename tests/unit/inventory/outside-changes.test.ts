@@ -53,7 +53,6 @@ function setup() {
     onError: (error) => void errors.push(error),
   };
   const notes = {
-    leave: () => Promise.resolve(),
     unseen,
     keepOwnIn: () => undefined,
     onOwnLeft: () => undefined,
