@@ -77,6 +77,7 @@ module.exports = {
     onlyFrom('@prisma', 'lib/store'),
     onlyFrom('better-sqlite3', 'lib/store'),
     onlyFrom('mariadb', 'lib/store'),
+    onlyFrom('pg', 'lib/store'),
     onlyFrom('ioredis', 'lib/cluster'),
     {
       name: 'only-commands-know-commands',

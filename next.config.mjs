@@ -21,9 +21,11 @@ const config = {
     'prom-client',
     'better-sqlite3',
     'mariadb',
+    'pg',
     '@prisma/client',
     '@prisma/adapter-better-sqlite3',
     '@prisma/adapter-mariadb',
+    '@prisma/adapter-pg',
   ],
 };
 

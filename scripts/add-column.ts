@@ -4,19 +4,26 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = new URL('../prisma/', import.meta.url);
-const TYPES: Readonly<Record<string, { readonly sqlite: string; readonly mysql?: string }>> = {
+interface Types {
+  readonly sqlite: string;
+  readonly mysql?: string;
+  readonly postgres: string;
+}
+
+const TYPES: Readonly<Record<string, Types>> = {
   // The schema names the type of MySQL for these two.
-  String: { sqlite: 'TEXT' },
-  Bytes: { sqlite: 'BLOB' },
-  Boolean: { sqlite: 'BOOLEAN', mysql: 'BOOLEAN' },
-  Int: { sqlite: 'INTEGER', mysql: 'INTEGER' },
-  BigInt: { sqlite: 'BIGINT', mysql: 'BIGINT' },
-  Float: { sqlite: 'REAL', mysql: 'DOUBLE' },
+  String: { sqlite: 'TEXT', postgres: 'TEXT COLLATE "C"' },
+  Bytes: { sqlite: 'BLOB', postgres: 'BYTEA' },
+  Boolean: { sqlite: 'BOOLEAN', mysql: 'BOOLEAN', postgres: 'BOOLEAN' },
+  Int: { sqlite: 'INTEGER', mysql: 'INTEGER', postgres: 'INTEGER' },
+  BigInt: { sqlite: 'BIGINT', mysql: 'BIGINT', postgres: 'BIGINT' },
+  Float: { sqlite: 'REAL', mysql: 'DOUBLE', postgres: 'DOUBLE PRECISION' },
 };
 
 export interface ColumnMigrations {
   readonly sqlite: string;
   readonly mysql: string;
+  readonly postgres: string;
 }
 
 /** Throws for a field that is not in the schema, and for one that rows which are there already could not have. */
@@ -33,8 +40,10 @@ export function columnMigrations(schema: string, model: string, field: string): 
     );
   }
   const given = byDefault === undefined ? '' : ` DEFAULT ${byDefault}`;
+  const tail = `${isOptional ? '' : ' NOT NULL'}${given}`;
   return {
-    sqlite: sqliteMigration(model, field, `${types.sqlite}${isOptional ? '' : ' NOT NULL'}${given}`),
+    sqlite: plainMigration(model, field, types.sqlite + tail),
+    postgres: plainMigration(model, field, types.postgres + tail),
     mysql: mysqlMigration(model, field, `${mysqlType} ${isOptional ? 'NULL' : 'NOT NULL'}${given}`),
   };
 }
@@ -51,7 +60,8 @@ const nativeType = (rest: string) => /@db\.(\w+(?:\(\d+\))?)/.exec(rest)?.[1]?.t
 
 const defaultIn = (rest: string) => /@default\(("[^"]*"|[\w.]+)\)/.exec(rest)?.[1]?.replaceAll('"', "'");
 
-const sqliteMigration = (model: string, field: string, definition: string) => `-- AlterTable
+/** SQLite and PostgreSQL migrate in one transaction. */
+const plainMigration = (model: string, field: string, definition: string) => `-- AlterTable
 ALTER TABLE "${model}" ADD COLUMN "${field}" ${definition};
 `;
 
@@ -80,7 +90,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
       model,
       field,
     );
-    for (const database of ['sqlite', 'mysql'] as const) {
+    for (const database of ['sqlite', 'mysql', 'postgres'] as const) {
       const folder = new URL(`migrations/${database}/${name}/`, ROOT);
       mkdirSync(folder, { recursive: true });
       writeFileSync(new URL('migration.sql', folder), migrations[database], { flag: 'wx' });

@@ -1,4 +1,4 @@
-// Generates the Prisma clients for both databases into lib/store/generated. Runs after every `npm install`, so it is
+// Generates the Prisma clients for all databases into lib/store/generated. Runs after every `npm install`, so it is
 // quick and quiet, does nothing when the output is up to date, and does not fail where the `prisma` package is left out
 // (--omit=dev).
 import { spawn } from 'node:child_process';
@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const OUTPUT = path.join(ROOT, 'lib/store/generated');
-const DATABASES = ['sqlite', 'mysql'];
+const DATABASES = ['sqlite', 'mysql', 'postgres'];
 
 const schemaOf = (database) => path.join(ROOT, 'prisma', database, 'schema.prisma');
 const stampOf = (database) => path.join(OUTPUT, `${database}.stamp`);

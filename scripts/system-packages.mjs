@@ -1,7 +1,7 @@
 // Programs outside npm that some tests run against. Installed on Debian and Ubuntu as root; elsewhere named, and the
 // tests that need them skip themselves.
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants, existsSync, rmSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
@@ -12,6 +12,7 @@ const systemPackages = [
     usedBy: 'dashboard tests in a browser',
   },
   { name: 'mariadb-server', binaries: ['mariadbd'], usedBy: 'database tests on MariaDB' },
+  { name: 'postgresql', isThere: hasPostgres, usedBy: 'database tests on PostgreSQL' },
   {
     name: 'redis-server',
     binaries: ['redis-server', 'valkey-server'],
@@ -29,6 +30,13 @@ const systemPackages = [
   { name: 'python3-pip', binaries: ['pip3'], usedBy: "tests with OpenAI's client for Python" },
 ];
 
+/** Each version has a folder of its own; one with the client alone does not count. */
+function hasPostgres() {
+  const versions = '/usr/lib/postgresql';
+  if (!existsSync(versions)) return false;
+  return readdirSync(versions).some((version) => existsSync(join(versions, version, 'bin', 'postgres')));
+}
+
 /** Servers live in sbin, which is not on every user's PATH. */
 const searchPath = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin'];
 
@@ -41,7 +49,8 @@ function isExecutable(path) {
   }
 }
 
-const isInstalled = ({ binaries = [], files = [] }) =>
+const isInstalled = ({ binaries = [], files = [], isThere = () => false }) =>
+  isThere() ||
   files.some((file) => existsSync(file)) ||
   binaries.some((binary) => searchPath.some((folder) => isExecutable(join(folder, binary))));
 

@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { readEnvFile } from '../config/env-file';
-import { databaseOptions } from '../runtime/settings/database-options';
+import { mysqlOptions } from '../runtime/settings/database-options';
 import { readStartupSettings } from '../config/startup';
 import { readPythonSettings } from '../store/python-settings';
 import { failed } from './failure';
@@ -39,7 +39,7 @@ async function readDatabase(
   if (texts['DATABASE_TYPE']?.toLowerCase() === 'mysql') {
     const startup = readStartupSettings({}, texts);
     if (!startup.ok) throw failed(startup.problems.map(({ message }) => message).join('\n'));
-    return readPythonSettings(databaseOptions(startup.settings));
+    return readPythonSettings(mysqlOptions(startup.settings));
   }
   const name = texts['SQLITE_DATABASE'] || 'default_db';
   const file = [join(folder, 'data', name), join(folder, name)].find(isSqlite);

@@ -9,11 +9,13 @@ import { headers } from './values/headers';
 import { httpUrl } from './values/http-url';
 import { list } from './values/list';
 import { decimalNumber, wholeNumber } from './values/number';
+import { postgresUrl, SSL_MODES } from './values/postgres-url';
 import { providers } from './values/providers';
 import { redisUrl } from './values/redis-url';
 import {
   choice,
   host,
+  hostOrFolder,
   lineSchema,
   passphrase,
   slug,
@@ -96,10 +98,10 @@ const definitions = {
   }),
 
   DATABASE_TYPE: startOnly({
-    type: choice(['sqlite', 'mysql']),
+    type: choice(['sqlite', 'mysql', 'postgres']),
     default: 'sqlite',
     group: 'Database',
-    description: 'Where settings, keys and logs are kept: sqlite or mysql',
+    description: 'Where settings, keys and logs are kept: sqlite, mysql or postgres',
   }),
   SQLITE_DATABASE: startOnly({
     type: text(),
@@ -143,6 +145,59 @@ const definitions = {
     default: '',
     group: 'Database',
     description: 'Path of the MySQL socket, used instead of host and port',
+  }),
+  DATABASE_URL: startOnly({
+    type: postgresUrl,
+    default: '',
+    group: 'Database',
+    description: 'Address of the PostgreSQL database; what it says is used instead of the POSTGRES settings',
+    example: 'postgresql://user:password@localhost:5432/balance?sslmode=verify-full',
+    isSecret: true,
+  }),
+  POSTGRES_HOST: startOnly({
+    type: hostOrFolder,
+    default: 'localhost',
+    group: 'Database',
+    description: 'Host of the PostgreSQL server, or the folder of its socket',
+  }),
+  POSTGRES_PORT: startOnly({
+    type: wholeNumber(1, 65_535),
+    default: 5432,
+    group: 'Database',
+    description: 'Port of the PostgreSQL server',
+  }),
+  POSTGRES_USER: startOnly({
+    type: text(),
+    default: 'postgres',
+    group: 'Database',
+    description: 'User of the PostgreSQL database, who owns it',
+  }),
+  POSTGRES_PASSWORD: startOnly({
+    type: text(),
+    default: '',
+    group: 'Database',
+    description: 'Password of the PostgreSQL user',
+    isSecret: true,
+  }),
+  POSTGRES_DATABASE: startOnly({
+    type: text(),
+    default: 'defaultdb',
+    group: 'Database',
+    description: 'Name of the PostgreSQL database',
+  }),
+  POSTGRES_SSLMODE: startOnly({
+    type: choice(SSL_MODES),
+    default: 'disable',
+    group: 'Database',
+    description:
+      'TLS with the PostgreSQL server: disable, require (with whoever answers), verify-ca or verify-full',
+  }),
+  POSTGRES_SSLROOTCERT: startOnly({
+    type: text(),
+    default: '',
+    defaultNote: 'the authorities that Node trusts',
+    group: 'Database',
+    description: 'File with the certificates that the certificate of the PostgreSQL server is checked by',
   }),
   REDIS_URL: startOnly({
     type: redisUrl,

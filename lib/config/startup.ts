@@ -35,6 +35,10 @@ export function readStartupSettings(
     if (parsed.ok) values[name] = parsed.value;
     else problems.push({ name, source, message: parsed.message });
   }
-  if (problems.length > 0) return { ok: false, problems };
+  // Platforms set it for other databases too.
+  const counts = problems.filter(
+    ({ name }) => name !== 'DATABASE_URL' || values.DATABASE_TYPE === 'postgres',
+  );
+  if (counts.length > 0) return { ok: false, problems: counts };
   return { ok: true, settings: values as StartupSettings };
 }

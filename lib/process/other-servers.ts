@@ -36,7 +36,7 @@ export function watchOtherServers(database: DatabaseOptions, logger: Logger, now
 const MEANING =
   'another server runs on this database: their logs, statistics and counters add up, and what is changed in the ' +
   'dashboard of one is soon in force in the other, but each has its own cooldowns, breakers and limits; ' +
-  'meant for the moment of a rolling restart, for more take MySQL';
+  'meant for the moment of a rolling restart, for more take MySQL or PostgreSQL';
 
 /** As in a test, or when a development server reloads everything. */
 function isThisProcess({ pid, host }: RunningServer): boolean {

@@ -4,7 +4,7 @@ import { EACH_MAX, type Database, type SqlRow, type SqlSession, type SqlValue } 
 import { SEALED_TABLES, type SealedTable } from './secrets/sealed-tables';
 import { StoreError } from './store-error';
 
-/** All rows of a database but its logs, with secrets in the clear; the same for SQLite and MySQL. */
+/** All rows of a database but its logs, with secrets in the clear; the same for all databases. */
 export interface Dump {
   /** The last migration of the database that it was made of. */
   readonly migration: string;
@@ -82,7 +82,7 @@ export async function load(session: SqlSession, cipher: Cipher, content: Dump): 
     const none = isOlder ? { table: shape.table, columns: [], rows: [] } : undefined;
     return [shape, checked(shape, byName.get(shape.table) ?? none)] as const;
   });
-  if (content.migration > (await lastMigration(session))) {
+  if (timeOf(content.migration) > timeOf(await lastMigration(session))) {
     throw new StoreError(
       'migration_failed',
       'The backup was made by a newer version of the program; install that one',
@@ -90,6 +90,11 @@ export async function load(session: SqlSession, cipher: Cipher, content: Dump): 
   }
   for (const { table } of [...SHAPES].reverse()) await session.execute(`DELETE FROM ${table}`);
   for (const [shape, table] of plan) await loadTable(session, cipher, shape, table);
+}
+
+/** The migrations of the databases go by the same times; their names differ where one database came later. */
+function timeOf(migration: string): string {
+  return migration.slice(0, 14);
 }
 
 async function lastMigration(session: SqlSession): Promise<string> {

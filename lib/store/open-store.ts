@@ -26,7 +26,9 @@ import type { KeyStore } from './keys/keys';
 import { createLeases } from './leases';
 import type { Leases } from './leases';
 import { migrateMysql, migrateSqlite } from './migrate';
+import { migratePostgres } from './migrate-postgres';
 import { mysqlDatabase } from './database/mysql/mysql-database';
+import { postgresDatabase } from './database/postgres/postgres-database';
 import { createObjectOwnerStore } from './object-owners';
 import type { ObjectOwnerStore } from './object-owners';
 import { createProviderStore } from './providers';
@@ -151,6 +153,10 @@ async function openDatabase({ database, migrationsDir, now }: OpenStoreOptions):
   if (database.type === 'mysql') {
     await migrateMysql(database, migrationsDir);
     return mysqlDatabase(database);
+  }
+  if (database.type === 'postgres') {
+    await migratePostgres(database, migrationsDir);
+    return postgresDatabase(database);
   }
   const connection = openConnection(database.file);
   try {

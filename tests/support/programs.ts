@@ -12,6 +12,14 @@ export function findProgram(name: string): string | undefined {
   return FOLDERS.map((folder) => path.join(folder, name)).find((file) => existsSync(file));
 }
 
+export interface Boot {
+  readonly stream: 'stdout' | 'stderr';
+  readonly readyWords: string;
+  /** Whom it runs as, unless it is who runs the tests. */
+  readonly uid?: number;
+  readonly gid?: number;
+}
+
 /**
  * Starts a server. Resolves once it says on `stream` that it takes connections; rejects with its last words when it
  * ends before.
@@ -19,9 +27,9 @@ export function findProgram(name: string): string | undefined {
 export async function bootServer(
   program: string,
   args: readonly string[],
-  { stream, readyWords }: { readonly stream: 'stdout' | 'stderr'; readonly readyWords: string },
+  { stream, readyWords, ...user }: Boot,
 ): Promise<ChildProcess> {
-  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(program, args, { ...user, stdio: ['ignore', 'pipe', 'pipe'] });
   const words: string[] = [];
   child[stream === 'stdout' ? 'stderr' : 'stdout'].resume();
   await new Promise<void>((resolve, reject) => {

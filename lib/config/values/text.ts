@@ -44,6 +44,13 @@ export const host = text(
   z.string().regex(hostPattern, { error: 'must be a host name or an IP address without a scheme' }),
 );
 
+/** A host to connect to, or the folder that a socket lies in. */
+export const hostOrFolder = text(
+  z.string().refine((value) => hostPattern.test(value) || /^\/[\w./-]*$/.test(value), {
+    error: 'must be a host name or an IP address without a scheme, or a folder',
+  }),
+);
+
 /** The secret that encrypts keys at rest: any passphrase long enough, 64 hex digits or 32 bytes in base64. */
 export const passphrase = text(
   lineSchema.refine((value) => value === '' || value.length >= 16, {

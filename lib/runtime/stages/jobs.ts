@@ -30,7 +30,7 @@ export function openJobs(
     now: steadyNow,
     wallOf: (at) => steadyClock.wallOf(at),
     // SQLite is for one process: there is nobody to take turns with.
-    turn: database.type === 'mysql' ? new WorkLease(store.leases, randomUUID(), steadyNow) : undefined,
+    turn: database.type !== 'sqlite' ? new WorkLease(store.leases, randomUUID(), steadyNow) : undefined,
     onFinished({ name, lastResult }) {
       listeners.live.jobChanged();
       logger.info({ job: name, ...lastResult }, 'job finished');

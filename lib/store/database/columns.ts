@@ -24,9 +24,10 @@ export function numberOrNull(row: SqlRow, name: string): number | null {
   return row[name] === null ? null : numberColumn(row, name);
 }
 
-/** Both databases keep booleans as 0 and 1. */
+/** SQLite and MySQL keep booleans as 0 and 1. */
 export function booleanColumn(row: SqlRow, name: string): boolean {
-  return row[name] === true || numberColumn(row, name) === 1;
+  const value = row[name];
+  return typeof value === 'boolean' ? value : numberColumn(row, name) === 1;
 }
 
 export function bytesColumn(row: SqlRow, name: string): Buffer {

@@ -9,6 +9,9 @@ const CODES: Readonly<Record<string, StoreErrorCode>> = {
   ER_DUP_ENTRY: 'duplicate',
   ER_NO_REFERENCED_ROW: 'not_found',
   ER_NO_REFERENCED_ROW_2: 'not_found',
+  // PostgreSQL: unique_violation, foreign_key_violation
+  23505: 'duplicate',
+  23503: 'not_found',
   P2002: 'duplicate',
   P2003: 'not_found',
   P2025: 'not_found',
@@ -23,7 +26,7 @@ const MESSAGES: Readonly<Record<StoreErrorCode, string>> = {
   database_failed: 'The database did not carry out the statement',
 };
 
-/** `code` of a driver's, Node's or Prisma's error: `SQLITE_BUSY`, `ER_LOCK_DEADLOCK`, `P2002`, `ECONNREFUSED`... */
+/** `code` of a driver's, Node's or Prisma's error: `SQLITE_BUSY`, `ER_LOCK_DEADLOCK`, `40P01`, `P2002`... */
 export function driverCode(error: unknown): string | undefined {
   if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
   return typeof error.code === 'string' ? error.code : undefined;
@@ -37,9 +40,12 @@ export function toStoreError(error: unknown): StoreError {
   return new StoreError(code, driver === undefined ? MESSAGES[code] : `${MESSAGES[code]} (${driver})`, error);
 }
 
-/** Writes that fail because the disk is full or broken. */
+/**
+ * Writes that fail because the disk is full or broken, or the database takes none. Of PostgreSQL: connection,
+ * read-only, resources, shutdown, system.
+ */
 const OUTAGES =
-  /^(SQLITE_(FULL|IOERR|READONLY|CANTOPEN|CORRUPT|NOTADB|BUSY|LOCKED)|ER_(DISK_FULL|RECORD_FILE_FULL))/;
+  /^(SQLITE_(FULL|IOERR|READONLY|CANTOPEN|CORRUPT|NOTADB|BUSY|LOCKED)|ER_(DISK_FULL|RECORD_FILE_FULL)|(08|53)\w{3}$|25006|57P0|58\w{3}$)/;
 
 /**
  * True when the error cannot be the fault of the row that was written. Whether it was written is not known: a
@@ -47,13 +53,13 @@ const OUTAGES =
  */
 export function isOutage(error: unknown): boolean {
   const cause = error instanceof StoreError ? error.cause : error;
-  // So the MySQL driver says that the connection is gone.
+  // So the drivers of servers say that the connection is gone.
   if (typeof cause === 'object' && cause !== null && 'fatal' in cause && cause.fatal === true) return true;
   const code = driverCode(cause);
   return code !== undefined && OUTAGES.test(code);
 }
 
-const NO_ROOM = /^(SQLITE_FULL|SQLITE_IOERR|ER_DISK_FULL|ER_RECORD_FILE_FULL|ENOSPC|EDQUOT)/;
+const NO_ROOM = /^(SQLITE_FULL|SQLITE_IOERR|ER_DISK_FULL|ER_RECORD_FILE_FULL|53100|58030|ENOSPC|EDQUOT)/;
 
 /** True when a write failed because the disk is full or broken. */
 export function isDiskTrouble(error: unknown): boolean {

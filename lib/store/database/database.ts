@@ -10,12 +10,27 @@ export type DatabaseOptions =
       readonly password: string | undefined;
       readonly database: string;
       readonly socketPath: string | undefined;
+    }
+  | {
+      readonly type: 'postgres';
+      /** A name, an address, or the folder of a socket. */
+      readonly host: string;
+      readonly port: number;
+      readonly user: string;
+      readonly password: string | undefined;
+      readonly database: string;
+      readonly sslMode: SslMode;
+      /** The file with the certificates to trust; those that Node trusts unless given. */
+      readonly sslRootCert: string | undefined;
     };
+
+/** Without TLS, with TLS to whoever answers, or to a server whose certificate, or certificate and name, are checked. */
+export type SslMode = 'disable' | 'require' | 'verify-ca' | 'verify-full';
 
 export type SqlValue = string | number | Buffer | null;
 export type SqlRow = Readonly<Record<string, unknown>>;
 
-/** Statements of one session, in order. Identifiers are unquoted, placeholders are `?`, on both databases. */
+/** Statements of one session, in order. Identifiers are unquoted, placeholders are `?`, on all databases. */
 export interface SqlSession {
   query(sql: string, params?: readonly SqlValue[]): Promise<SqlRow[]>;
   /** Number of rows changed. */
@@ -58,28 +73,28 @@ export interface MergedColumns {
   readonly most: readonly string[];
 }
 
-/** What the two databases spell differently. */
+/** What the databases spell differently. */
 export interface Dialect {
-  readonly name: 'sqlite' | 'mysql';
+  readonly name: DatabaseOptions['type'];
   /**
-   * Statements hold the event loop while they run, so they have to stay small; on MySQL each costs a round trip
+   * Statements hold the event loop while they run, so they have to stay small; on a server each costs a round trip
    * instead.
    */
   readonly holdsEventLoop: boolean;
   /** Tail of an INSERT that leaves rows alone whose key is there already. */
   ignoreDuplicate(keyColumn: string): string;
   /**
-   * Tail of an INSERT that adds these columns to the row whose key is there already, or keeps the lesser or the greater
-   * of the two values; of NULL and a value that is NULL.
+   * Tail of an INSERT into `table` that adds these columns to the row whose key is there already, or keeps the lesser
+   * or the greater of the two values; of NULL and a value that is NULL.
    */
-  mergeOnDuplicate(keyColumns: readonly string[], columns: MergedColumns): string;
+  mergeOnDuplicate(table: string, keyColumns: readonly string[], columns: MergedColumns): string;
   /** Tail of an INSERT that overwrites these columns of the row whose key is there already. */
   replaceOnDuplicate(keyColumns: readonly string[], columns: readonly string[]): string;
   /** The time of the database, in milliseconds since the epoch. */
   readonly nowMs: string;
   /** Tail of a SELECT in a transaction: locks its rows until the transaction ends. */
   readonly lockRows: string;
-  /** Behind a table's name in a SELECT: reads by this index, and by no other. */
+  /** Behind a table's name in a SELECT: reads by this index, and by no other, where the database takes such orders. */
   byIndex(name: string): string;
   /** Deletes the oldest rows before a time. Values: time, limit. */
   deleteOldest(table: string): string;

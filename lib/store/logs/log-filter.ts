@@ -20,7 +20,7 @@ export interface LogFilters {
   readonly isFailure?: boolean;
   /** Hint of the client token; of requests only. */
   readonly token?: string;
-  /** Occurs anywhere in the row's words, whatever its case; on SQLite other letters than A to Z as they are written. */
+  /** Occurs anywhere in the row's words, whatever its case; on MySQL alone also of other letters than A to Z. */
   readonly text?: string;
 }
 

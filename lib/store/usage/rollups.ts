@@ -56,7 +56,7 @@ const RESOLUTIONS: readonly Resolution[] = ['key_min', 'minute', 'key_hour', 'ho
 function insertRollup(database: Database): string {
   const merged = { sum: COUNT_COLUMNS, least: LEAST_COLUMNS, most: MOST_COLUMNS };
   return `INSERT INTO UsageRollup (${ROLLUP_COLUMNS.join(', ')}) VALUES (${ROLLUP_COLUMNS.map(() => '?').join(', ')})
-    ${database.dialect.mergeOnDuplicate(BUCKET_COLUMNS, merged)}`;
+    ${database.dialect.mergeOnDuplicate('UsageRollup', BUCKET_COLUMNS, merged)}`;
 }
 
 export function createRollupStore(database: Database, slices: Slices, now: () => number): RollupStore {

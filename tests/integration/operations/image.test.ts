@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildImage, unprivileged, type Image } from '../../support/image';
 import { runAdmin } from '../../support/command';
-import { mysqlSettings, startMariaDb, type MariaDbServer } from '../../support/mariadb';
+import { databaseSettings, startDatabaseServers } from '../../support/database-servers';
 import type { RunningServer } from '../../support/server';
 import { ADMIN_TOKEN, chat, secretKey, TOKEN, useParts } from './support';
 
@@ -15,14 +15,13 @@ const APP_MB_MAX = 60;
 
 const parts = useParts();
 let image: Image;
-const mariaDb: MariaDbServer | undefined = await startMariaDb();
+const onEachServer = await startDatabaseServers();
 
 beforeAll(async () => {
   image = await buildImage();
 }, 300_000);
 afterAll(async () => {
   await image.remove();
-  await mariaDb?.stop();
 });
 
 /** Starts the image as nobody, with the environment of its final stage. */
@@ -101,12 +100,6 @@ describe('the container image, from its final stage alone and without privileges
     expect((await runAdmin(['list-keys'], options)).stdout.match(/active/g)).toHaveLength(2);
   });
 
-  it.skipIf(mariaDb === undefined)('has what MySQL needs', async () => {
-    const server = await start(mysqlSettings(await mariaDb!.freshDatabase()));
-    expect((await chat(server.url)).status).toBe(200);
-    expect(await server.stop()).toEqual({ code: 0, signal: null });
-  });
-
   it(`holds no sources and no tools, and takes at most ${APP_MB_MAX} MB`, async () => {
     const files = await filesOf(image.appDir);
     const inside = files.map((file) => file.slice(image.appDir.length + 1));
@@ -120,5 +113,13 @@ describe('the container image, from its final stage alone and without privileges
     const megabytes = sizes.reduce((sum, size) => sum + size, 0) / 1e6;
     console.log(`the program takes ${megabytes.toFixed(1)} MB of the image`);
     expect(megabytes).toBeLessThanOrEqual(APP_MB_MAX);
+  });
+});
+
+onEachServer('the container image on $name', (server) => {
+  it('has what that database needs', async () => {
+    const program = await start(databaseSettings(await server.freshDatabase()));
+    expect((await chat(program.url)).status).toBe(200);
+    expect(await program.stop()).toEqual({ code: 0, signal: null });
   });
 });

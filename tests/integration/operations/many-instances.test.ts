@@ -1,24 +1,26 @@
-import { createConnection } from 'mariadb';
-import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import { mysqlSettings, startMariaDb, type MysqlTestOptions } from '../../support/mariadb';
+import { beforeEach, expect, it } from 'vitest';
+import {
+  databaseSettings,
+  startDatabaseServers,
+  type ServerTestOptions,
+} from '../../support/database-servers';
+import { rawSql } from '../../support/raw-sql';
 import { reply, type ScriptedUpstream } from '../../support/scripted-upstream';
 import type { RunningServer } from '../../support/server';
 import { waitFor } from '../../support/wait-for';
 import { ADMIN_TOKEN, chat, envFile, secretKey, TOKEN, useParts } from './support';
 
 const parts = useParts();
-const mariaDb = await startMariaDb();
-
-afterAll(() => mariaDb?.stop());
+const onEachServer = await startDatabaseServers();
 
 /** Three instances on one database, each with a folder of its own. */
-describe.skipIf(mariaDb === undefined)('instances on one MariaDB', () => {
-  let database: MysqlTestOptions;
+onEachServer('instances on one $name', (server) => {
+  let database: ServerTestOptions;
   let upstream: ScriptedUpstream;
   let instances: RunningServer[];
 
   beforeEach(async () => {
-    database = (await mariaDb?.freshDatabase()) ?? expect.fail('MariaDB is not running');
+    database = await server.freshDatabase();
     upstream = await parts.upstream();
     const settings = {
       BASE_URL: upstream.baseUrl,
@@ -27,7 +29,7 @@ describe.skipIf(mariaDb === undefined)('instances on one MariaDB', () => {
       AUTH_TOKEN: ADMIN_TOKEN,
       MAX_FAILURES: 1,
     };
-    const env = { ...mysqlSettings(database), ENCRYPTION_KEY: '7'.repeat(64) };
+    const env = { ...databaseSettings(database), ENCRYPTION_KEY: '7'.repeat(64) };
     instances = [];
     // The first brings the database up; then the others start at once.
     instances.push(await parts.server({ env, envFile: envFile(settings) }));
@@ -51,16 +53,9 @@ describe.skipIf(mariaDb === undefined)('instances on one MariaDB', () => {
     Promise.all(instances.map(({ url }) => waitFor(() => holds(url), { timeoutMs: 10_000, what })));
 
   async function keyRow(name: string): Promise<Record<string, unknown>> {
-    const { host, port, user, password, database: schema } = database;
-    const options = { host, port, user, password, database: schema, bigIntAsNumber: true };
-    const connection = await createConnection(options);
-    try {
-      const sql = `SELECT isDisabled, disabledBy, epoch, requestCount FROM ApiKey WHERE hint LIKE '%${name}'`;
-      const rows = await connection.query<Record<string, unknown>[]>(sql);
-      return rows[0] ?? {};
-    } finally {
-      await connection.end();
-    }
+    const sql = `SELECT isDisabled, disabledBy, epoch, requestCount FROM ApiKey WHERE hint LIKE '%${name}'`;
+    const [row = {}] = await rawSql(database, sql);
+    return { ...row, isDisabled: Number(row.isDisabled) };
   }
 
   interface Listed {

@@ -1,16 +1,18 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import { mysqlSettings, startMariaDb, type MysqlTestOptions } from '../../support/mariadb';
+import { beforeEach, expect, it } from 'vitest';
+import {
+  databaseSettings,
+  startDatabaseServers,
+  type ServerTestOptions,
+} from '../../support/database-servers';
 import type { RunningServer, StartServerOptions } from '../../support/server';
 import { waitFor } from '../../support/wait-for';
 import { ADMIN_TOKEN, chat, envFile, secretKey, TOKEN, useParts } from './support';
 
 const parts = useParts();
-const mariaDb = await startMariaDb();
+const onEachServer = await startDatabaseServers();
 const KEY = { ENCRYPTION_KEY: '7'.repeat(64) };
-
-afterAll(() => mariaDb?.stop());
 
 interface MadeSecrets {
   readonly clientToken?: string;
@@ -33,15 +35,15 @@ const names = async (server: RunningServer) =>
     .map(({ slug, name }) => `${slug}: ${name}`)
     .sort();
 
-describe.skipIf(mariaDb === undefined)('instances on one MariaDB, each with a folder of its own', () => {
-  let database: MysqlTestOptions;
+onEachServer('instances on one $name, each with a folder of its own', (server) => {
+  let database: ServerTestOptions;
 
   beforeEach(async () => {
-    database = (await mariaDb?.freshDatabase()) ?? expect.fail('MariaDB is not running');
+    database = await server.freshDatabase();
   });
 
   const start = (env: Record<string, string>, more: StartServerOptions = {}) =>
-    parts.server({ ...more, env: { ...mysqlSettings(database), ...env } });
+    parts.server({ ...more, env: { ...databaseSettings(database), ...env } });
 
   /** Starts one that cannot run; what it says, and its end. */
   async function refused(env: Record<string, string>) {

@@ -1,17 +1,19 @@
-import { createConnection } from 'mariadb';
-import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import { mysqlSettings, startMariaDb, type MysqlTestOptions } from '../../support/mariadb';
+import { beforeEach, describe, expect, it } from 'vitest';
+import {
+  databaseSettings,
+  startDatabaseServers,
+  type ServerTestOptions,
+} from '../../support/database-servers';
+import { rawSql } from '../../support/raw-sql';
 import type { RunningServer } from '../../support/server';
 import { waitFor } from '../../support/wait-for';
 import { Browser } from '../admin/support';
 import { ADMIN_TOKEN, databaseFile, envFile, query, TOKEN, useParts } from './support';
 
 const parts = useParts();
-const mariaDb = await startMariaDb();
+const onEachServer = await startDatabaseServers();
 const SETTINGS = { ALLOWED_TOKENS: [TOKEN], AUTH_TOKEN: ADMIN_TOKEN, BASE_URL: 'http://127.0.0.1:9/v1' };
 const STRANGER = '203.0.113.7';
-
-afterAll(() => mariaDb?.stop());
 
 /** Somebody behind a reverse proxy asks for the admin API. */
 const knock = (server: RunningServer, token: string, address = STRANGER) =>
@@ -28,34 +30,30 @@ async function guess(server: RunningServer, times: number, address = STRANGER): 
 const statusWith = async (server: RunningServer, cookie: string) =>
   (await fetch(`${server.url}/api/admin/session`, { headers: { cookie } })).status;
 
-describe.skipIf(mariaDb === undefined)('instances on one MariaDB', () => {
-  let database: MysqlTestOptions;
+onEachServer('instances on one $name', (server) => {
+  let database: ServerTestOptions;
   let here: RunningServer;
   let there: RunningServer;
   let settings = 0;
 
   const start = () =>
     parts.server({
-      env: { ...mysqlSettings(database), ENCRYPTION_KEY: '7'.repeat(64) },
+      env: { ...databaseSettings(database), ENCRYPTION_KEY: '7'.repeat(64) },
       envFile: envFile(SETTINGS),
     });
 
   beforeEach(async () => {
     settings = 0;
-    database = (await mariaDb?.freshDatabase()) ?? expect.fail('MariaDB is not running');
+    database = await server.freshDatabase();
     here = await start();
     there = await start();
   });
 
-  async function rows(): Promise<readonly { readonly address: string; readonly guesses: string }[]> {
-    const { host, port, user, password, database: schema } = database;
-    const connection = await createConnection({ host, port, user, password, database: schema });
-    try {
-      return await connection.query(`SELECT address, guesses FROM GuessCount WHERE address = '${STRANGER}'`);
-    } finally {
-      await connection.end();
-    }
-  }
+  const rows = async () =>
+    (await rawSql(database, `SELECT address, guesses FROM GuessCount WHERE address = '${STRANGER}'`)) as {
+      readonly address: string;
+      readonly guesses: string;
+    }[];
 
   const written = (count: number) =>
     waitFor(
@@ -89,7 +87,9 @@ describe.skipIf(mariaDb === undefined)('instances on one MariaDB', () => {
 
   it('whoever is blocked at one is blocked at the others, but not with the right token', async () => {
     expect(await guess(here, 5)).toEqual([401, 401, 401, 401, 429]);
-    await waitFor(async () => (await rows()).some(({ guesses }) => guesses === '[]'), { what: 'the block' });
+    await waitFor(async () => (await rows()).some(({ guesses }) => guesses === '[]'), {
+      what: 'the block',
+    });
     await heard(here, there);
     const blocked = await knock(there, 'guess');
     expect(blocked.status).toBe(429);
@@ -104,14 +104,14 @@ describe.skipIf(mariaDb === undefined)('instances on one MariaDB', () => {
     'while the database is away each counts for itself, and together when it is back',
     { timeout: 90_000 },
     async () => {
-      await mariaDb?.down();
+      await server.down();
       expect(await guess(here, 4)).toEqual([401, 401, 401, 401]);
       expect((await knock(here, ADMIN_TOKEN)).status).toBe(200);
       expect(await guess(there, 2)).toEqual([401, 401]);
       expect(await guess(here, 1)).toEqual([429]);
       expect((await knock(here, ADMIN_TOKEN)).status).toBe(200);
       expect(await guess(there, 1)).toEqual([401]);
-      await mariaDb?.up();
+      await server.up();
       await waitFor(async () => (await rows()).length === 2, {
         timeoutMs: 30_000,
         what: 'both to be written',
@@ -127,7 +127,9 @@ describe.skipIf(mariaDb === undefined)('instances on one MariaDB', () => {
     const cookies = [leaving.cookieHeader, staying.cookieHeader];
     for (const cookie of cookies) expect(await statusWith(there, cookie)).toBe(200);
     await leaving.signOut();
-    await waitFor(async () => (await statusWith(there, cookies[0] ?? '')) === 401, { what: 'the sign-out' });
+    await waitFor(async () => (await statusWith(there, cookies[0] ?? '')) === 401, {
+      what: 'the sign-out',
+    });
     expect(await statusWith(there, cookies[1] ?? '')).toBe(200);
   });
 

@@ -116,7 +116,7 @@ describe('the README and the pages of docs and examples', () => {
     const tried = [
       /^(API_KEYS=\S+ ALLOWED_TOKENS=\S+ )?\.\/start\.sh$/,
       /^curl /,
-      /^(PROVIDERS_CONFIG|PROXIES)=/,
+      /^(PROVIDERS_CONFIG|PROXIES|DATABASE_URL)=/,
       /^npm run admin -- (add-keys|list-keys|reset|rotate-encryption-key|import) ?/,
       /^BACKUP_PASSPHRASE='[^']+' npm run (backup|restore) -- /,
       /^npm run generate$/,
@@ -124,9 +124,9 @@ describe('the README and the pages of docs and examples', () => {
       /^npm (test|ci|run verify|run build|run test:e2e)$/,
       /^npx vitest run --project (integration|unit) tests\/\S+$/,
       /^FUZZ_SECONDS=600 npm run fuzz$/,
-      /^(DATABASE_TYPE=mysql )?docker compose (--profile mysql )?up -d$/,
+      /^(DATABASE_TYPE=(mysql|postgres) )?docker compose (--profile (mysql|postgres) )?up -d$/,
       // What these two write is looked at in tests/unit/store/schema.test.ts.
-      /^npx tsx scripts\/(derive-mysql-schema|add-column)\.ts/,
+      /^npx tsx scripts\/(derive-schemas|add-column)\.ts/,
       // Takes an hour or more, and changes nothing.
       /^npm run mutate$/,
       // Takes most of an hour; bench/guard.ts runs what it is made of before every test run.

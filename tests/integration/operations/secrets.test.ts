@@ -31,6 +31,8 @@ const secrets = Object.fromEntries(
     'encryptionKey',
     'proxyPassword',
     'mysqlPassword',
+    'postgresPassword',
+    'databaseUrlPassword',
     'brokenSettingKey',
   ].map((name, index) => [name, `sk-${index}${name}-${'x9Y'.repeat(8)}${index}`]),
 ) as Record<string, string>;
@@ -95,6 +97,8 @@ it('no secret ever appears in the output, in an answer, in a log row or in the d
     env: {
       ENCRYPTION_KEY: secret('encryptionKey'),
       MYSQL_PASSWORD: secret('mysqlPassword'),
+      POSTGRES_PASSWORD: secret('postgresPassword'),
+      DATABASE_URL: `postgres://user:${secret('databaseUrlPassword')}@db.example/balance`,
       LOG_LEVEL: 'DEBUG',
     },
   });

@@ -7,18 +7,27 @@ import type { Dump } from '../../../lib/store/dump';
 import type { ProviderInput } from '../../../lib/store/provider-row';
 import type { ApiKeyRow } from '../../../lib/store/keys/key-row';
 import { startMariaDb } from '../../support/mariadb';
-import type { MariaDbServer } from '../../support/mariadb';
+import { startPostgres } from '../../support/postgres';
 import { tempDir } from '../../support/temp-dir';
 
 export const MIGRATIONS = path.resolve(import.meta.dirname, '../../../prisma/migrations');
 export const KEY = Buffer.alloc(32, 7);
+
+/** A database server that a test has to itself. */
+export interface BackendServer {
+  freshDatabase(): Promise<DatabaseOptions>;
+  down(): Promise<void>;
+  up(): Promise<void>;
+  restart(): Promise<void>;
+  stop(): Promise<void>;
+}
 
 /** A kind of database that the suite runs on. */
 export interface Backend {
   start(): Promise<void>;
   fresh(): Promise<DatabaseOptions>;
   /** Undefined on SQLite. */
-  readonly server: MariaDbServer | undefined;
+  readonly server: BackendServer | undefined;
   stop(): Promise<void>;
 }
 
@@ -38,10 +47,13 @@ export function sqliteBackend(): Backend {
   };
 }
 
-export function mariadbBackend(): Backend {
-  let server: MariaDbServer | undefined;
+export const mariadbBackend = (): Backend => serverBackend(startMariaDb);
+export const postgresBackend = (): Backend => serverBackend(startPostgres);
+
+function serverBackend(begin: () => Promise<BackendServer | undefined>): Backend {
+  let server: BackendServer | undefined;
   const running = () => {
-    if (!server) throw new Error('mariadbd is not running');
+    if (!server) throw new Error('The database server is not running');
     return server;
   };
   return {
@@ -49,7 +61,7 @@ export function mariadbBackend(): Backend {
       return running();
     },
     async start() {
-      server = await startMariaDb();
+      server = await begin();
     },
     fresh: () => running().freshDatabase(),
     stop: async () => server?.stop(),

@@ -3,7 +3,7 @@ import type { DatabaseOptions } from '../../../lib/store/database/database';
 import type { Store } from '../../../lib/store/open-store';
 import { ASKER, open, provider } from './backends';
 import { onEachBackend } from './on-each-backend';
-import { raw } from './raw';
+import { rawSql as raw } from '../../support/raw-sql';
 
 const RENAMED = { entry: { action: 'providers.update', target: 'main' }, notes: [], result: 'done' } as const;
 

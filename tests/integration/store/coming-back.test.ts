@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { provider } from './backends';
 import { onEachBackend } from './on-each-backend';
-import { raw } from './raw';
+import { rawSql as raw } from '../../support/raw-sql';
 
 onEachBackend('what vanished from the settings, and sign-outs', (bench) => {
   it('discarded keys are given back by their values, until a time, and only those of this deletion', async () => {

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { NewEgress } from '../../../lib/store/egress/egress-row';
 import { provider, randomKeyValue } from './backends';
 import { onEachBackend } from './on-each-backend';
-import { raw } from './raw';
+import { rawSql as raw } from '../../support/raw-sql';
 
 const proxy = (name: string, rest: Partial<NewEgress> = {}): NewEgress => ({
   url: `http://user:Secret1@${name}.example:8080`,

@@ -1,9 +1,9 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe } from 'vitest';
 import type { DatabaseOptions } from '../../../lib/store/database/database';
 import type { Store } from '../../../lib/store/open-store';
-import { mariadbBackend, open, sqliteBackend } from './backends';
+import { findPostgres } from '../../support/postgres';
+import { findProgram } from '../../support/programs';
+import { mariadbBackend, open, postgresBackend, sqliteBackend } from './backends';
 import type { Backend } from './backends';
 
 /** What a suite gets to work with: a store over a fresh database for each call. */
@@ -20,23 +20,26 @@ export interface Bench {
   ): Promise<Store>;
 }
 
-/** Runs one suite on SQLite and on a real MariaDB. Without mariadbd the second is skipped, and says so. */
-export function onEachBackend(title: string, suite: (bench: Bench) => void): void {
-  describe(`${title} on SQLite`, () => suite(prepare(sqliteBackend())));
-  if (hasMariaDb()) describe(`${title} on MariaDB`, () => suite(prepare(mariadbBackend())));
-  else {
-    console.warn(`NOT TESTED on MariaDB, because mariadbd is not installed: ${title}`);
-    describe.skip(`${title} on MariaDB (mariadbd is not installed)`, () => suite(prepare(mariadbBackend())));
-  }
+interface BackendKind {
+  readonly name: string;
+  readonly isInstalled: boolean;
+  readonly make: () => Backend;
 }
 
-export function hasMariaDb(): boolean {
-  if (['/usr/sbin/mariadbd', '/usr/local/sbin/mariadbd'].some((file) => existsSync(file))) return true;
-  try {
-    execFileSync('mariadbd', ['--version'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
+export const BACKENDS: readonly BackendKind[] = [
+  { name: 'SQLite', isInstalled: true, make: sqliteBackend },
+  { name: 'MariaDB', isInstalled: findProgram('mariadbd') !== undefined, make: mariadbBackend },
+  { name: 'PostgreSQL', isInstalled: (await findPostgres()) !== undefined, make: postgresBackend },
+];
+
+/** Runs one suite on SQLite, on a real MariaDB and on a real PostgreSQL. One that is missing is skipped, and said. */
+export function onEachBackend(title: string, suite: (bench: Bench) => void): void {
+  for (const { name, isInstalled, make } of BACKENDS) {
+    if (isInstalled) describe(`${title} on ${name}`, () => suite(prepare(make())));
+    else {
+      console.warn(`NOT TESTED on ${name}, because it is not installed: ${title}`);
+      describe.skip(`${title} on ${name} (not installed)`, () => suite(prepare(make())));
+    }
   }
 }
 

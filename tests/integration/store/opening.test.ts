@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { DatabaseOptions } from '../../../lib/store/database/database';
 import { openStore } from '../../../lib/store/open-store';
+import { postgresSql } from '../../../lib/store/database/postgres/postgres-sql';
 import { tempDir } from '../../support/temp-dir';
 import type { TempDir } from '../../support/temp-dir';
 import { KEY, MIGRATIONS, provider } from './backends';
@@ -11,8 +12,9 @@ import { requestRow } from './rows';
 import { onEachBackend } from './on-each-backend';
 import { expectedColumns, storedColumns } from './schema-columns';
 import { runChild } from './child';
-import { raw } from './raw';
+import { rawSql as raw } from '../../support/raw-sql';
 
+const KINDS = ['sqlite', 'mysql', 'postgres'];
 const folders: TempDir[] = [];
 afterAll(async () => {
   for (const folder of folders) await folder.remove();
@@ -23,15 +25,16 @@ async function migrationsWith(sql: string): Promise<string> {
   const folder = await tempDir('migrations');
   folders.push(folder);
   await cp(MIGRATIONS, folder.path, { recursive: true });
-  for (const kind of ['sqlite', 'mysql']) {
+  for (const kind of KINDS) {
     await mkdir(path.join(folder.path, kind, '29990101000000_extra'));
-    await writeFile(path.join(folder.path, kind, '29990101000000_extra', 'migration.sql'), sql);
+    const script = kind === 'postgres' ? postgresSql(sql) : sql;
+    await writeFile(path.join(folder.path, kind, '29990101000000_extra', 'migration.sql'), script);
   }
   return folder.path;
 }
 
-async function migrationCount(): Promise<number> {
-  const entries = await readdir(path.join(MIGRATIONS, 'sqlite'), { withFileTypes: true });
+async function migrationCount({ type }: DatabaseOptions): Promise<number> {
+  const entries = await readdir(path.join(MIGRATIONS, type), { withFileTypes: true });
   return entries.filter((entry) => entry.isDirectory()).length;
 }
 
@@ -39,7 +42,7 @@ async function migrationCount(): Promise<number> {
 async function firstMigrationOnly(): Promise<string> {
   const folder = await tempDir('migrations');
   folders.push(folder);
-  for (const kind of ['sqlite', 'mysql']) {
+  for (const kind of KINDS) {
     const [first = ''] = (await readdir(path.join(MIGRATIONS, kind))).sort();
     await cp(path.join(MIGRATIONS, kind, first), path.join(folder.path, kind, first), { recursive: true });
   }
@@ -71,7 +74,7 @@ onEachBackend('opening', (bench) => {
     );
     const rows = await raw(
       database,
-      `SELECT migration_name, checksum, applied_steps_count, finished_at IS NOT NULL AS finished
+      `SELECT migration_name, checksum, applied_steps_count, CASE WHEN finished_at IS NULL THEN 0 ELSE 1 END AS finished
        FROM _prisma_migrations ORDER BY migration_name`,
     );
     expect(rows).toEqual(expected);
@@ -83,7 +86,7 @@ onEachBackend('opening', (bench) => {
     const again = await bench.reopen(database);
     expect(await again.providers.list()).toEqual([created]);
     expect(await raw(database, 'SELECT COUNT(*) AS n FROM _prisma_migrations')).toEqual([
-      { n: await migrationCount() },
+      { n: await migrationCount(database) },
     ]);
   });
 
@@ -97,7 +100,7 @@ onEachBackend('opening', (bench) => {
       [0, ''],
     ]);
     expect(await raw(database, 'SELECT COUNT(*) AS n FROM _prisma_migrations')).toEqual([
-      { n: await migrationCount() },
+      { n: await migrationCount(database) },
     ]);
   });
 
@@ -108,10 +111,10 @@ onEachBackend('opening', (bench) => {
       code: 'migration_failed',
       message: expect.stringContaining('29990101000000_extra') as string,
     });
-    if (database.type === 'sqlite') {
-      expect(await raw(database, "SELECT name FROM sqlite_master WHERE name = 'Extra'")).toEqual([]);
+    if (database.type !== 'mysql') {
+      await expect(raw(database, 'SELECT COUNT(*) AS n FROM Extra')).rejects.toThrow();
       expect(await raw(database, 'SELECT COUNT(*) AS n FROM _prisma_migrations')).toEqual([
-        { n: await migrationCount() },
+        { n: await migrationCount(database) },
       ]);
     }
     const repaired = await openWith(

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { newReceipt } from '../../../lib/store/database/receipts';
-import { raw } from './raw';
+import { rawSql as raw } from '../../support/raw-sql';
 import { provider, randomKeyValue } from './backends';
 import { onEachBackend } from './on-each-backend';
 

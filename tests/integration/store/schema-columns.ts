@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { DatabaseOptions } from '../../../lib/store/database/database';
-import { raw } from './raw';
+import { rawSql as raw } from '../../support/raw-sql';
 
 /** Sorted lines such as `Table.column TEXT NOT NULL`, `Table index a,b`, `Table unique a`, `Table primary a`. */
 export type SchemaFacts = string[];
@@ -18,6 +18,15 @@ const MYSQL_TYPES: Readonly<Record<string, string>> = {
   Int: 'int(11)',
   BigInt: 'bigint(20)',
   Float: 'double',
+};
+
+const POSTGRES_TYPES: Readonly<Record<string, string>> = {
+  String: 'text collate C',
+  Bytes: 'bytea',
+  Boolean: 'boolean',
+  Int: 'integer',
+  BigInt: 'bigint',
+  Float: 'double precision',
 };
 
 const nullability = (isRequired: boolean) => (isRequired ? 'not null' : 'null');
@@ -45,7 +54,8 @@ function lineFacts(type: DatabaseOptions['type'], model: string, line: string): 
   const [, column = '', scalar = '', optional = '', attributes = ''] = field;
   if (!(scalar in SQLITE_TYPES)) return [];
   const native = /@db\.(\w+(?:\(\d+\))?)/.exec(attributes)?.[1]?.toLowerCase();
-  const stored = type === 'sqlite' ? SQLITE_TYPES[scalar] : (native ?? MYSQL_TYPES[scalar]);
+  const types = { sqlite: SQLITE_TYPES, mysql: MYSQL_TYPES, postgres: POSTGRES_TYPES }[type];
+  const stored = native ?? types[scalar];
   return [
     `${model}.${column} ${stored} ${nullability(optional === '')}${defaultOf(attributes)}`,
     ...(/@id\b/.test(attributes) ? [`${model} primary ${column}`] : []),
@@ -58,16 +68,19 @@ function defaultOf(attributes: string): string {
   return value === undefined ? '' : ` default ${plainDefault(value)}`;
 }
 
-/** Both databases and Prisma write false, 0 and '' in their own ways. */
+/** The databases and Prisma write false, 0 and '' in their own ways. */
 function plainDefault(value: unknown): string {
-  const text = String(value).replaceAll(/['"]/g, '');
+  // PostgreSQL says `''::text`.
+  const text = String(value)
+    .replace(/::\w+$/, '')
+    .replaceAll(/['"]/g, '');
   return text === 'false' ? '0' : text;
 }
 
 /** What the migrations have made. */
 export async function storedColumns(database: DatabaseOptions): Promise<SchemaFacts> {
-  const facts = database.type === 'sqlite' ? await sqliteFacts(database) : await mysqlFacts(database);
-  return facts.sort();
+  const factsOf = { sqlite: sqliteFacts, mysql: mysqlFacts, postgres: postgresFacts }[database.type];
+  return (await factsOf(database)).sort();
 }
 
 async function sqliteFacts(database: DatabaseOptions): Promise<string[]> {
@@ -128,6 +141,35 @@ async function mysqlFacts(database: DatabaseOptions): Promise<string[]> {
   for (const { tab, name, many, columns: list } of indexes) {
     const word = name === 'PRIMARY' ? 'primary' : many === 1 ? 'index' : 'unique';
     facts.push(`${String(tab)} ${word} ${String(list)}`);
+  }
+  return facts;
+}
+
+async function postgresFacts(database: DatabaseOptions): Promise<string[]> {
+  const tables = `FROM pg_class t JOIN pg_namespace n ON n.oid = t.relnamespace AND n.nspname = 'public'`;
+  const columns = await raw(
+    database,
+    `SELECT t.relname AS tab, a.attname AS col, format_type(a.atttypid, a.atttypmod) AS kind, c.collname AS collation,
+            a.attnotnull AS required, pg_get_expr(d.adbin, d.adrelid) AS value
+     ${tables} JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum > 0
+     LEFT JOIN pg_attrdef d ON d.adrelid = t.oid AND d.adnum = a.attnum LEFT JOIN pg_collation c ON c.oid = a.attcollation
+     WHERE t.relkind = 'r' AND t.relname <> '_prisma_migrations'`,
+  );
+  const facts = columns.map(({ tab, col, kind, collation, required, value }) => {
+    const type = `${String(kind)}${typeof collation === 'string' ? ` collate ${collation}` : ''}`;
+    const tail = value === null ? '' : ` default ${plainDefault(value)}`;
+    return `${String(tab)}.${String(col)} ${type} ${nullability(required === true)}${tail}`;
+  });
+  const indexes = await raw(
+    database,
+    `SELECT t.relname AS tab, i.indisprimary AS first, i.indisunique AS one,
+            (SELECT string_agg(pg_get_indexdef(i.indexrelid, k, true), ',' ORDER BY k)
+             FROM generate_series(1, i.indnkeyatts) AS k) AS columns
+     ${tables} JOIN pg_index i ON i.indrelid = t.oid WHERE t.relname <> '_prisma_migrations'`,
+  );
+  for (const { tab, first, one, columns: list } of indexes) {
+    const word = first === true ? 'primary' : one === true ? 'unique' : 'index';
+    facts.push(`${String(tab)} ${word} ${String(list).replaceAll('"', '')}`);
   }
   return facts;
 }

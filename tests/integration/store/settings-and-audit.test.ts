@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { SettingRow } from '../../../lib/store/rows';
 import { onEachBackend } from './on-each-backend';
-import { raw } from './raw';
+import { rawSql as raw } from '../../support/raw-sql';
 
 const setting = (name: string, value: string | null): SettingRow => ({
   name,

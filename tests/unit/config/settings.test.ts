@@ -118,7 +118,7 @@ const bad: [SettingName, string, string][] = [
   ['PROXY_AUTO_CHECK_ENABLED', 'maybe', 'true or false'],
   ['HOST', 'http://0.0.0.0', 'host name'],
   ['HOST', 'a b', 'host name'],
-  ['DATABASE_TYPE', 'postgres', 'sqlite, mysql'],
+  ['DATABASE_TYPE', 'oracle', 'sqlite, mysql, postgres'],
   ['DATA_DIR', 'a\u0000b', 'control characters'],
   ['BASE_URL', 'api.openai.com/v1', 'http:// or https://'],
   ['BASE_URL', 'ftp://api.openai.com', 'http:// or https://'],
@@ -240,7 +240,7 @@ describe('settings', () => {
   it('gives each value its own type', () => {
     expectTypeOf<Settings['MAX_FAILURES']>().toEqualTypeOf<number>();
     expectTypeOf<Settings['API_KEYS']>().toEqualTypeOf<readonly string[]>();
-    expectTypeOf<Settings['DATABASE_TYPE']>().toEqualTypeOf<'sqlite' | 'mysql'>();
+    expectTypeOf<Settings['DATABASE_TYPE']>().toEqualTypeOf<'sqlite' | 'mysql' | 'postgres'>();
     expectTypeOf<'ENCRYPTION_KEY'>().toExtend<StartOnlyName>();
     expectTypeOf<'LOG_LEVEL'>().not.toExtend<StartOnlyName>();
   });

@@ -77,26 +77,34 @@ interface Service {
 
 describe('docker-compose.yml', () => {
   const compose = parse(read('docker-compose.yml')) as {
-    readonly services: Readonly<Record<'gateway' | 'mysql', Service>>;
+    readonly services: Readonly<Record<'gateway' | 'mysql' | 'postgres', Service>>;
     readonly volumes: Readonly<Record<string, unknown>>;
   };
-  const { gateway, mysql } = compose.services;
+  const { gateway, mysql, postgres } = compose.services;
 
-  it('starts the gateway alone, with its data in a volume; MySQL only with its profile', () => {
-    expect(Object.keys(compose.services)).toEqual(['gateway', 'mysql']);
+  it('starts the gateway alone, with its data in a volume; a database server only with its profile', () => {
+    expect(Object.keys(compose.services)).toEqual(['gateway', 'mysql', 'postgres']);
     expect(gateway.profiles).toBeUndefined();
     expect(gateway.ports).toEqual([`\${PORT:-${defaultSettings.PORT}}:8000`]);
     expect(gateway.volumes).toEqual(['data:/app/data']);
     expect(gateway.environment).toMatchObject({ PORT: '8000', DATABASE_TYPE: '${DATABASE_TYPE:-sqlite}' });
-    expect(mysql.profiles).toEqual(['mysql']);
-    expect(mysql.ports).toBeUndefined();
-    for (const { volumes } of [gateway, mysql]) {
+    expect([mysql.profiles, postgres.profiles]).toEqual([['mysql'], ['postgres']]);
+    expect([mysql.ports, postgres.ports]).toEqual([undefined, undefined]);
+    for (const { volumes } of [gateway, mysql, postgres]) {
       for (const volume of volumes) expect(Object.keys(compose.volumes)).toContain(volume.split(':')[0]);
     }
   });
 
-  it('waits for a healthy MySQL where there is one', () => {
-    expect(gateway.depends_on).toEqual({ mysql: { condition: 'service_healthy', required: false } });
+  it('waits for a healthy database server where there is one', () => {
+    const ifThere = { condition: 'service_healthy', required: false };
+    expect(gateway.depends_on).toEqual({ mysql: ifThere, postgres: ifThere });
+    expect(postgres.healthcheck?.test[1]).toContain('--host=127.0.0.1');
+    const { POSTGRES_USER, POSTGRES_PASSWORD, POSTGRES_DB } = postgres.environment;
+    expect(gateway.environment).toMatchObject({
+      POSTGRES_USER,
+      POSTGRES_PASSWORD,
+      POSTGRES_DATABASE: POSTGRES_DB,
+    });
     expect(mysql.healthcheck?.test[0]).toBe('CMD-SHELL');
     expect(mysql.healthcheck?.test[1]).toContain('--host=127.0.0.1');
     for (const name of ['MYSQL_USER', 'MYSQL_PASSWORD', 'MYSQL_DATABASE']) {

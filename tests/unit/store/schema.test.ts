@@ -1,22 +1,33 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, readdir } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { SEALED_TABLES } from '../../../lib/store/secrets/sealed-tables';
 import { columnMigrations } from '../../../scripts/add-column';
-import { deriveMysqlSchema } from '../../../scripts/derive-mysql-schema';
+import { DERIVED_DATABASES, deriveSchema } from '../../../scripts/derive-schemas';
 
 const schema = (kind: string) =>
   readFile(new URL(`../../../prisma/${kind}/schema.prisma`, import.meta.url), 'utf8');
 
-describe('the MySQL schema', () => {
+describe.each(DERIVED_DATABASES)('the schema of %s', (database) => {
   it('is what the script derives from the SQLite schema', async () => {
-    expect(await schema('mysql')).toBe(deriveMysqlSchema(await schema('sqlite')));
+    expect(await schema(database)).toBe(deriveSchema(database, await schema('sqlite')));
   });
 
   it('is not derived from a text field without a MySQL type', () => {
-    expect(() => deriveMysqlSchema('generator client {}\nmodel A {\n  id String @id\n}\n')).toThrow(
+    expect(() => deriveSchema(database, 'generator client {}\nmodel A {\n  id String @id\n}\n')).toThrow(
       /id String/,
     );
   });
+});
+
+it('the last migrations of all databases have one time: a backup of one goes into the others by it', async () => {
+  const last = async (database: string) => {
+    const folder = new URL(`../../../prisma/migrations/${database}/`, import.meta.url);
+    const names = (await readdir(folder)).filter((name) => /^\d{14}_/.test(name));
+    return names.sort().at(-1)?.slice(0, 14);
+  };
+  const [sqlite, ...others] = await Promise.all(['sqlite', ...DERIVED_DATABASES].map(last));
+  expect(sqlite).toBeDefined();
+  expect(others).toEqual(others.map(() => sqlite));
 });
 
 describe('the migrations for a new column', () => {
@@ -42,6 +53,9 @@ describe('the migrations for a new column', () => {
       'INTEGER NOT NULL DEFAULT 1;',
     );
     expect(columnMigrations(model, 'A', 'kind').sqlite).toContain(`"kind" TEXT NOT NULL DEFAULT 'none';`);
+    expect(columnMigrations(model, 'A', 'kind').postgres).toContain(
+      `"kind" TEXT COLLATE "C" NOT NULL DEFAULT 'none';`,
+    );
     expect(columnMigrations(model, 'A', 'kind').mysql).toContain(
       "VARCHAR(16) NOT NULL DEFAULT ''none''', 'DO 0');",
     );

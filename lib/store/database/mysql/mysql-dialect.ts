@@ -9,7 +9,7 @@ export const mysqlDialect: Dialect = {
   holdsEventLoop: false,
   // Not INSERT IGNORE, which would also swallow values that are too long.
   ignoreDuplicate: (key) => `ON DUPLICATE KEY UPDATE ${key} = ${key}`,
-  mergeOnDuplicate: (_keys, { sum, least, most }) =>
+  mergeOnDuplicate: (_table, _keys, { sum, least, most }) =>
     `ON DUPLICATE KEY UPDATE ${[
       assignAll(sum, (column) => `${column} + VALUES(${column})`),
       assignAll(least, (column) => `LEAST(${column}, VALUES(${column}))`),

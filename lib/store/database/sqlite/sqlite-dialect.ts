@@ -8,7 +8,7 @@ export const sqliteDialect: Dialect = {
   holdsEventLoop: true,
   // No conflict target: it stands for every unique key of the table.
   ignoreDuplicate: () => 'ON CONFLICT DO NOTHING',
-  mergeOnDuplicate: (keys, { sum, least, most }) =>
+  mergeOnDuplicate: (_table, keys, { sum, least, most }) =>
     `ON CONFLICT (${keys.join(', ')}) DO UPDATE SET ${[
       assignAll(sum, (column) => `${column} + excluded.${column}`),
       assignAll(least, (column) => `MIN(${column}, excluded.${column})`),

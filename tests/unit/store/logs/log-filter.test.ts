@@ -2,6 +2,7 @@ import Sqlite from 'better-sqlite3';
 import { expect, it } from 'vitest';
 import { testedConditions } from '../../../../lib/store/logs/log-filter';
 import { mysqlDialect } from '../../../../lib/store/database/mysql/mysql-dialect';
+import { postgresDialect } from '../../../../lib/store/database/postgres/postgres-dialect';
 import { sqliteDialect } from '../../../../lib/store/database/sqlite/sqlite-dialect';
 
 const SHAPE = { outcomeColumn: 'outcome', searched: ['message'] };
@@ -23,6 +24,9 @@ it.each([
   expect(found).toHaveLength(isFound ? 1 : 0);
 });
 
-it('MariaDB is asked in lower case, as it makes the column', () => {
-  expect(testedConditions(mysqlDialect, SHAPE, { text: 'ÄRGER' })[0]?.params).toEqual(['%ärger%']);
+it.each([
+  [mysqlDialect, '%ärger%'],
+  [postgresDialect, '%Ärger%'],
+])('$name is asked in lower case, as it makes the column', (dialect, pattern) => {
+  expect(testedConditions(dialect, SHAPE, { text: 'ÄRGER' })[0]?.params).toEqual([pattern]);
 });

@@ -1,11 +1,14 @@
 import Sqlite from 'better-sqlite3';
 import { createConnection } from 'mariadb';
-import type { DatabaseOptions } from '../../../lib/store/database/database';
+import { Client } from 'pg';
+import type { DatabaseOptions } from '../../lib/store/database/database';
+import { asNumbers } from '../../lib/store/database/postgres/postgres-connections';
+import { postgresSql } from '../../lib/store/database/postgres/postgres-sql';
 
 type Rows = Record<string, unknown>[];
 
 /** Looks at a database past the store, as an outsider would. */
-export async function raw(
+export async function rawSql(
   database: DatabaseOptions,
   sql: string,
   params: readonly unknown[] = [],
@@ -21,6 +24,7 @@ export async function raw(
       connection.close();
     }
   }
+  if (database.type === 'postgres') return rawPostgres(database, sql, params);
   const { host, port, user, password, database: name } = database;
   const connection = await createConnection({
     host,
@@ -34,6 +38,21 @@ export async function raw(
   try {
     const result = await connection.query<Rows | object>(sql, params);
     return Array.isArray(result) ? (result as Rows) : [];
+  } finally {
+    await connection.end();
+  }
+}
+
+async function rawPostgres(
+  { host, port, user, password, database }: Extract<DatabaseOptions, { type: 'postgres' }>,
+  sql: string,
+  params: readonly unknown[],
+): Promise<Rows> {
+  const connection = new Client({ host, port, user, password, database, ssl: false, types: asNumbers });
+  await connection.connect();
+  try {
+    const { rows } = await connection.query<Record<string, unknown>>(postgresSql(sql), [...params]);
+    return rows ?? [];
   } finally {
     await connection.end();
   }

@@ -1,32 +1,23 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { createConnection } from 'mariadb';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, expect, it } from 'vitest';
 import {
-  mysqlSettings,
-  startMariaDb,
-  type MariaDbServer,
-  type MysqlTestOptions,
-} from '../../support/mariadb';
+  databaseSettings,
+  startDatabaseServers,
+  type ServerTestOptions,
+} from '../../support/database-servers';
+import { rawSql } from '../../support/raw-sql';
 import { reply, type ScriptedUpstream } from '../../support/scripted-upstream';
 import { waitFor } from '../../support/wait-for';
 import { chat, envFile, secretKey, TOKEN, useParts } from './support';
 
 const parts = useParts();
-const mariaDb: MariaDbServer | undefined = await startMariaDb();
+const onEachServer = await startDatabaseServers();
 
-afterAll(() => mariaDb?.stop());
-
-describe.skipIf(mariaDb === undefined)('on MariaDB', () => {
-  let database: MysqlTestOptions;
+onEachServer('on $name', (running) => {
+  let database: ServerTestOptions;
   let upstream: ScriptedUpstream;
   let settings: Record<string, unknown>;
   let env: Record<string, string>;
-  let running: MariaDbServer;
-
-  beforeAll(() => {
-    running = mariaDb ?? expect.fail('MariaDB is not running');
-  });
-
   beforeEach(async () => {
     database = await running.freshDatabase();
     upstream = await parts.upstream();
@@ -40,25 +31,10 @@ describe.skipIf(mariaDb === undefined)('on MariaDB', () => {
       ALLOWED_TOKENS: [TOKEN],
       MAX_FAILURES: 1,
     };
-    env = mysqlSettings(database);
+    env = databaseSettings(database);
   });
 
-  async function select(sql: string): Promise<Record<string, unknown>[]> {
-    const { host, port, user, password, database: name } = database;
-    const connection = await createConnection({
-      host,
-      port,
-      user,
-      password,
-      database: name,
-      bigIntAsNumber: true,
-    });
-    try {
-      return await connection.query<Record<string, unknown>[]>(sql);
-    } finally {
-      await connection.end();
-    }
-  }
+  const select = (sql: string) => rawSql(database, sql);
   const rowsOf = async (table: string) => Number((await select(`SELECT COUNT(*) AS n FROM ${table}`))[0]?.n);
 
   it('migrates, serves, logs, keeps states and starts again on what it left', async () => {
@@ -76,7 +52,7 @@ describe.skipIf(mariaDb === undefined)('on MariaDB', () => {
     expect(upstream.requestsOf(secretKey('ccc'))).toHaveLength(uses);
     expect(await rowsOf('ApiKey')).toBe(3);
     await waitFor(async () => (await rowsOf('RequestLog')) === 18, { what: 'more rows' });
-    expect(await select(`SELECT isDisabled, disabledBy FROM ApiKey WHERE hint LIKE '%-ccc'`)).toMatchObject([
+    expect(await select(`SELECT disabledBy FROM ApiKey WHERE hint LIKE '%-ccc'`)).toMatchObject([
       { disabledBy: 'auto' },
     ]);
   });
@@ -111,20 +87,52 @@ describe.skipIf(mariaDb === undefined)('on MariaDB', () => {
     expect(server.stdout()).not.toContain('log rows were dropped');
     const disabled = async () =>
       (await select(`SELECT id FROM ApiKey WHERE hint LIKE '%-ccc' AND disabledBy = 'auto'`)).length;
-    await waitFor(async () => (await disabled()) === 1, { timeoutMs: 30_000, what: 'the state of the key' });
+    await waitFor(async () => (await disabled()) === 1, {
+      timeoutMs: 30_000,
+      what: 'the state of the key',
+    });
     // The one that was taken out can come back as it was for ten minutes.
     expect(await rowsOf('ApiKey WHERE deletedAt IS NULL')).toBe(3);
   });
+});
 
-  it('refuses to start, with a clear word and without the password, when the database does not let it in', async () => {
-    const MYSQL_PASSWORD = 'not-the-password-0123456789';
-    const wrongs: Record<string, string>[] = [{ MYSQL_PASSWORD }, { MYSQL_PORT: '1' }];
-    for (const wrong of wrongs) {
-      const server = await parts.server({ env: { ...env, ...wrong }, waitUntil: 'spawned' });
+const WRONG = 'not-the-password-0123456789';
+
+onEachServer('a start on $name that is not let in', (running) => {
+  type Refusal = readonly [env: Readonly<Record<string, string>>, says: RegExp];
+  const url = ({ user, port }: ServerTestOptions, password: string, rest = '/balance') =>
+    `postgres://${user}:${encodeURIComponent(password)}@127.0.0.1:${port}${rest}`;
+  const REFUSALS: Record<ServerTestOptions['type'], (database: ServerTestOptions) => readonly Refusal[]> = {
+    mysql: () => [
+      [{ MYSQL_PASSWORD: WRONG }, /\[(database_failed|migration_failed)\]/],
+      [{ MYSQL_PORT: '1' }, /\[(database_failed|migration_failed)\]/],
+    ],
+    postgres: (database) => [
+      [{ POSTGRES_PASSWORD: WRONG }, /POSTGRES_PASSWORD.*28P01/],
+      [{ POSTGRES_PASSWORD: '' }, /POSTGRES_PASSWORD/],
+      [{ POSTGRES_USER: 'nobody' }, /POSTGRES_USER/],
+      [{ POSTGRES_DATABASE: 'other' }, /POSTGRES_DATABASE.*3D000/],
+      [{ POSTGRES_PORT: '1' }, /POSTGRES_PORT.*ECONNREFUSED/],
+      [{ POSTGRES_HOST: 'nowhere.invalid' }, /POSTGRES_HOST/],
+      [{ POSTGRES_SSLMODE: 'require' }, /POSTGRES_SSLMODE/],
+      [{ POSTGRES_SSLMODE: 'verify-full', POSTGRES_SSLROOTCERT: '/nowhere/ca.pem' }, /POSTGRES_SSLROOTCERT/],
+      [{ DATABASE_URL: url(database, WRONG) }, /DATABASE_URL.*28P01/],
+      [{ DATABASE_URL: url(database, WRONG, '/balance?sslmode=maybe') }, /DATABASE_URL.*verify-full/],
+    ],
+  };
+
+  it('says which setting is wrong, and no password', { timeout: 120_000 }, async () => {
+    const database = await running.freshDatabase();
+    for (const [env, says] of REFUSALS[database.type](database)) {
+      const server = await parts.server({
+        env: { ...databaseSettings(database), ...env },
+        waitUntil: 'spawned',
+      });
       expect(await server.exited).toEqual({ code: 1, signal: null });
-      expect(server.stdout()).toMatch(/\[(database_failed|migration_failed)\]/);
-      expect(server.stdout()).not.toContain(MYSQL_PASSWORD);
-      expect(server.stdout()).not.toContain(database.password);
+      expect(server.stdout()).toMatch(says);
+      for (const password of [WRONG, encodeURIComponent(WRONG), database.password]) {
+        expect(server.stdout()).not.toContain(password);
+      }
     }
   });
 });
