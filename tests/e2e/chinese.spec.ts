@@ -9,8 +9,9 @@ const NAMES = new Set(
   (
     'OpenAI Balance OpenRouter Anthropic Default default API APIs URL URLs SDK ID IDs IP JSON CSV TXT HTML HTTP HTTPS TLS TTL ' +
     'Token tokens SOCKS RFC IANA IPv UTF ASCII GMT UTC Ctrl Esc Enter Shift alt T EN English ms min MB KB GB TB GiB p x v ' +
-    'curl Python JavaScript Node JS Bearer Prometheus SQLite MySQL MariaDB PostgreSQL Redis Valkey SIGTERM IPv sk chinese upstream direct ' +
-    'round robin least in flight weighted sticky headroom true false DEBUG INFO WARNING ERROR sqlite mysql postgres postgresql disable require verify ca full TLS user password ' +
+    'curl Python JavaScript Node JS Bearer Prometheus SQLite MySQL MariaDB Redis Valkey SIGTERM IPv sk chinese upstream direct ' +
+    'PostgreSQL postgres postgresql disable require verify-ca verify-full sslmode balance ' +
+    'round robin least in flight weighted sticky headroom true false DEBUG INFO WARNING ERROR sqlite mysql user password ' +
     'http https socks h base path name api keys enabled model request key custom headers timeout first token max failures ' +
     'retries test selection policy fallbacks proxies limits ready v1 off s localhost defaultdb'
   ).split(' '),

@@ -7,6 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { readSaid, SAID_TEXTS } from '../../../lib/admin/words/read-said';
 import { errorWithSaid, withSaid } from '../../../lib/admin/words/with-said';
 import { VERDICTS } from '../../../lib/balancer/attempts/verdict';
+import { settingDefinitions } from '../../../lib/config/settings';
 import saidZh from '../../../messages/said.zh.json';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
@@ -53,6 +54,12 @@ describe('what the server says', () => {
       });
       expect(readSaid(filled), code).toBeDefined();
     }
+  });
+
+  test('knows each word about a default', () => {
+    const notes = Object.values(settingDefinitions).flatMap(({ defaultNote = [] }) => defaultNote);
+    expect(notes.length).toBeGreaterThan(0);
+    expect(notes.filter((note) => readSaid(note) === undefined)).toEqual([]);
   });
 
   test('the reasons of breakers are verdicts', () => {
