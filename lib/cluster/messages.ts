@@ -30,7 +30,8 @@ const messageSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('object'),
     objectId: z.string(),
-    owner: z.object({ provider: z.string(), keyId: z.string() }).optional(),
+    provider: z.string(),
+    owner: z.object({ keyId: z.string(), isSupposed: z.boolean().optional() }).optional(),
   }),
   /** What is used of the limits of a key's account. */
   z.object({ kind: z.literal('use'), keyId: z.string(), use: z.custom<SharedAccount>(isSharedAccount) }),

@@ -4,13 +4,12 @@ import type { Hedging } from '../balancer/attempts/hedging';
 import type { Pool } from '../balancer/pool/pool';
 import type { Clock, Random } from '../balancer/ports';
 import { createsSomethingLasting } from '../balancer/attempts/retry';
-import type { RequestTrace } from '../balancer/attempts/trace';
 import type { WaitingRoom } from '../balancer/waiting/waiting-room';
 import { keptText } from '../openai/json/kept-text';
 import type { UpstreamAnswer } from '../upstream/answer/answer';
 import type { UpstreamClient } from '../upstream/client';
 import type { UpstreamRequest, UpstreamTarget } from '../upstream/target';
-import type { GatewayConfig, GatewayProvider } from './config';
+import type { GatewayProvider } from './config';
 import { deliver, type Delivery } from './answer/deliver';
 import { gatewayError, SHUTTING_DOWN, type GatewayError } from './answer/errors';
 import { KeepAlive } from './answer/keep-alive';
@@ -18,6 +17,7 @@ import type { LiveExchange } from './exchange/live-exchange';
 import { errorOfFailure, ownerUnavailable } from './answer/refuse';
 import { balancedRequest, type ForwardedHead } from './request/balanced-request';
 import { watchAnswer } from './objects/answer-watch';
+import { askOwner, joined, type Ask } from './objects/ask-owner';
 import type { Binding } from './objects/binding';
 import { asksForList, serveList } from './objects/serve-list';
 import type { ObjectOwners } from './objects/object-owners';
@@ -50,7 +50,9 @@ export async function forward(
   body: Buffer,
   head: ForwardedHead,
 ): Promise<GatewayError | undefined> {
-  const { provider, owner } = binding;
+  const { provider, gone } = binding;
+  const barred = barredOwner(binding);
+  if (barred !== undefined) return barred;
   exchange.log.ownerLookup = binding.lookup;
   if (asksForList(exchange, binding) && (await serveList(ports, exchange, binding)) === 'served') {
     return undefined;
@@ -60,19 +62,16 @@ export async function forward(
   if (log.isStream && config.streamKeepAliveMs > 0 && !SPEECH_PATH.test(route.path)) {
     exchange.keepAlive = new KeepAlive(response, log.requestId, ports.timers, config.streamKeepAliveMs);
   }
-  // What a request depends on is at no other provider.
-  const isBound = (owner ?? binding.gone) !== undefined;
-  const providers = isBound ? new Map([[provider.pool, provider]]) : withFallbacks(provider, config);
-  const targetOf = (pool: Pool) => ports.targetOf(pool) ?? (providers.get(pool) ?? provider).target;
-  const result = await runAttempts(
-    balancedRequest(exchange, body, head, binding),
-    [...providers.keys()],
-    transportOf(ports.upstream, exchange, upstreamRequest, targetOf),
-    ports,
-  );
+  const ask: Ask = async (whom, providers) => {
+    const targetOf = (pool: Pool) => ports.targetOf(pool) ?? (providers.get(pool) ?? provider).target;
+    const transport = transportOf(ports.upstream, exchange, upstreamRequest, targetOf);
+    const asked = balancedRequest(exchange, body, head, whom);
+    const ended = await runAttempts(asked, [...providers.keys()], transport, ports);
+    log.trace = joined(log.trace, ended.trace);
+    return ended;
+  };
+  const result = await askOwner(ask, binding, config);
   exchange.keepAlive?.stop();
-  log.trace = joined(log.trace, result.trace);
-  const { gone } = binding;
   if (gone !== undefined && isNowhere(result)) {
     if (result.kind === 'pass_through') result.answer.abort();
     return ownerUnavailable({ ...gone, hint: undefined }, provider.slug);
@@ -80,6 +79,13 @@ export async function forward(
   const watch = watchAnswer(exchange, binding, head, result, ports.owners);
   const { outputTokensMax } = head;
   return answerWith(exchange, provider, result, { now: () => ports.clock.now(), watch, outputTokensMax });
+}
+
+/** Its provider is a fallback that is disabled. */
+function barredOwner({ provider, owner }: Binding): GatewayError | undefined {
+  if (owner === undefined || provider.isEnabled) return undefined;
+  const hint = provider.pool.key(owner.keyId)?.config.hint;
+  return ownerUnavailable({ ...owner, hint, isProviderDisabled: true }, provider.slug);
 }
 
 function upstreamRequestOf(
@@ -151,25 +157,8 @@ async function answerWith(
   }
 }
 
-/** A request for a model that the list does not have has made attempts before. */
-function joined(before: RequestTrace, trace: RequestTrace): RequestTrace {
-  return before.attempts.length === 0
-    ? trace
-    : { ...trace, attempts: [...before.attempts, ...trace.attempts] };
-}
-
 /** Whether a 2xx must bring an answer: where something is computed, and for models. */
 function expectsAnswer(method: string, path: string): boolean {
   if (method === 'POST') return !createsSomethingLasting(method, path);
   return method === 'GET' && MODELS_PATH.test(path);
-}
-
-/** The provider and then its enabled fallbacks, by pool. */
-function withFallbacks(provider: GatewayProvider, config: GatewayConfig): Map<Pool, GatewayProvider> {
-  const providers = new Map([[provider.pool, provider]]);
-  for (const slug of provider.fallbacks) {
-    const fallback = config.providers.get(slug);
-    if (fallback?.isEnabled === true) providers.set(fallback.pool, fallback);
-  }
-  return providers;
 }

@@ -23,16 +23,25 @@ const AT_ONCE = 8;
 const RETRY_MS = 250;
 /** A database that takes longer is not waited for: the request is served as if nobody knew. */
 const FIND_MS_MAX = 250;
-/** What the database does not know either is not asked for again so soon. */
+/** What the database was asked for it is not asked for again so soon. */
 const UNKNOWN_MS = 10_000;
 const UNKNOWN_MAX = 10_000;
+/** Of what one answer mentions, so many are supposed to be its key's. */
+const SUPPOSED_MAX = 1_000;
 /** What is used again and again is noted in the database once in so long. */
 const SEEN_AGAIN_MS = 3_600_000;
 
 interface Noted extends Owner {
   readonly seenAt: number;
 }
-type Notes = ReadonlyMap<string, Noted | 'deleted'>;
+interface Note {
+  readonly id: string;
+  readonly provider: string;
+  /** Undefined: it is deleted. */
+  readonly owner: Noted | undefined;
+}
+/** By provider and id. */
+type Notes = Map<string, Note>;
 
 /**
  * Which key owns what at a provider: from memory, and from the database for what memory has let go. Written behind, but
@@ -42,7 +51,7 @@ type Notes = ReadonlyMap<string, Noted | 'deleted'>;
 export class KnownOwners {
   readonly #memory: OwnerMemory;
   readonly #objectsMax: number;
-  #pending = new Map<string, Noted | 'deleted'>();
+  #pending: Notes = new Map();
   /** On its way into the database. */
   #writing: Notes = new Map();
   /** Until when an id need not be looked for. */
@@ -53,7 +62,7 @@ export class KnownOwners {
   #seenSince = 0;
   readonly #rounds: WriteRounds;
   /** Told of what this instance learns; undefined for a deleted object. */
-  onNoted: ((id: string, owner: Owner | undefined) => void) | undefined;
+  onNoted: ((id: string, provider: string, owner: Owner | undefined) => void) | undefined;
 
   constructor(private readonly parts: KnownOwnersParts) {
     this.#objectsMax = parts.objectsMax ?? OBJECTS_MAX;
@@ -66,50 +75,60 @@ export class KnownOwners {
     });
   }
 
-  ownerOf(id: string): Owner | undefined {
-    const owner = this.#memory.get(id);
-    if (owner !== undefined) return owner;
-    const noted = this.#pending.get(id) ?? this.#writing.get(id);
-    return noted === 'deleted' ? undefined : noted;
+  /** One at each provider that has an object of that id, those that are only supposed at the end. */
+  ownersOf(id: string): readonly Owner[] {
+    return this.#memory.get(id);
   }
 
   /** Undefined if there is nothing to ask the database for. Never rejects, and takes a moment at most. */
   find(ids: readonly string[]): Promise<void> | undefined {
     const now = this.parts.now();
-    const asked = ids.filter((id) => this.#isAskedFor(id, now));
+    const asked = ids.filter((id) => (this.#unknown.get(id) ?? 0) <= now);
     if (asked.length === 0) return undefined;
-    const found = this.#find(asked, now).catch(this.parts.onError);
+    const found = this.#find(asked).catch(this.parts.onError);
     return withinMs(found, FIND_MS_MAX);
   }
 
+  /** The key has made them, or has shown that it has them. */
   remember(ids: readonly string[], owner: Owner): void {
-    const now = this.parts.now();
-    if (now - this.#seenSince > SEEN_AGAIN_MS || this.#seen.size > this.#objectsMax) {
-      this.#seen.clear();
-      this.#seenSince = now;
-    }
     for (const id of ids) {
-      if (this.#memory.has(id, owner) && this.#seen.has(id)) continue;
-      this.#memory.set(id, owner);
+      if (this.#memory.has(id, owner) && this.#isSeen(id, owner)) continue;
+      this.#memory.remember(id, owner);
       this.#unknown.delete(id);
-      this.#seen.add(id);
-      this.#note(id, { provider: owner.provider, keyId: owner.keyId, seenAt: Math.round(now) });
+      this.#note(id, owner, false);
     }
     this.#rounds.notedNow();
   }
 
-  forget(id: string): void {
-    this.#memory.delete(id);
-    this.#seen.delete(id);
-    this.#note(id, 'deleted');
+  /** An answer to the key mentions them: so they may be its own, as long as nobody knows better. */
+  suppose(ids: readonly string[], owner: Owner): void {
+    for (const id of ids.slice(0, SUPPOSED_MAX)) {
+      if (this.#memory.suppose(id, owner)) this.#note(id, owner, true);
+    }
+    this.#rounds.notedNow();
+  }
+
+  /** It is in use, and so kept for longer. */
+  used(id: string, owner: Owner): void {
+    if (this.#isSeen(id, owner)) return;
+    this.#note(id, owner, owner.isSupposed === true);
+    this.#rounds.notedNow();
+  }
+
+  forget(id: string, provider: string): void {
+    this.#memory.delete(id, provider);
+    this.#seen.delete(noteKey(id, provider));
+    this.#rule(id);
+    this.#put({ id, provider, owner: undefined });
     this.#rounds.notedNow();
   }
 
   /** What another instance has learnt, and writes down itself. */
-  learn(id: string, owner: Owner | undefined): void {
+  learn(id: string, provider: string, owner: Owner | undefined): void {
     this.#unknown.delete(id);
-    if (owner === undefined) this.#memory.delete(id);
-    else this.#memory.set(id, owner);
+    if (owner === undefined) this.#memory.delete(id, provider);
+    else if (owner.isSupposed === true) this.#memory.suppose(id, owner);
+    else this.#memory.remember(id, owner);
   }
 
   /** What is noted is written, or has failed and been reported. */
@@ -123,26 +142,45 @@ export class KnownOwners {
     return { inMs: Math.max(0, this.#writesAt - this.parts.now()), scope: undefined };
   }
 
-  #isAskedFor(id: string, now: number): boolean {
-    if (this.#pending.has(id) || this.#writing.has(id)) return false;
-    return (this.#unknown.get(id) ?? 0) <= now;
-  }
-
-  async #find(ids: readonly string[], now: number): Promise<void> {
-    const missing = new Set(ids);
-    for (const { objectId, provider, keyId } of await this.parts.store.find(ids)) {
-      missing.delete(objectId);
+  async #find(ids: readonly string[]): Promise<void> {
+    for (const { objectId, ...owner } of await this.parts.store.find(ids)) {
       // What has been learnt meanwhile is newer.
-      const isNewer = this.#pending.has(objectId) || this.#writing.has(objectId);
-      if (!isNewer) this.#memory.set(objectId, { provider, keyId });
+      const key = noteKey(objectId, owner.provider);
+      const newer = this.#pending.get(key) ?? this.#writing.get(key);
+      if (newer === undefined || newer.owner?.isSupposed === true) {
+        this.learn(objectId, owner.provider, owner);
+      }
     }
-    if (this.#unknown.size > UNKNOWN_MAX) this.#unknown.clear();
-    for (const id of missing) this.#unknown.set(id, now + UNKNOWN_MS);
+    for (const id of ids) this.#rule(id);
   }
 
-  #note(id: string, noted: Noted | 'deleted'): void {
-    this.#pending.set(id, noted);
-    this.onNoted?.(id, noted === 'deleted' ? undefined : noted);
+  /** The database need not be asked for it. */
+  #rule(id: string): void {
+    if (this.#unknown.size > UNKNOWN_MAX) this.#unknown.clear();
+    this.#unknown.set(id, this.parts.now() + UNKNOWN_MS);
+  }
+
+  #isSeen(id: string, { provider }: Owner): boolean {
+    const now = this.parts.now();
+    if (now - this.#seenSince > SEEN_AGAIN_MS || this.#seen.size > this.#objectsMax) {
+      this.#seen.clear();
+      this.#seenSince = now;
+    }
+    return this.#seen.has(noteKey(id, provider));
+  }
+
+  #note(id: string, { provider, keyId }: Owner, isSupposed: boolean): void {
+    this.#seen.add(noteKey(id, provider));
+    const seenAt = Math.round(this.parts.now());
+    this.#put({ id, provider, owner: { provider, keyId, isSupposed, seenAt } });
+  }
+
+  #put(note: Note): void {
+    const { id, provider, owner } = note;
+    // While the database is out, what is known must not make room for what is not.
+    if (owner?.isSupposed === true && this.#pending.size >= this.#objectsMax / 2) return;
+    join(this.#pending, note);
+    this.onNoted?.(id, provider, owner);
     if (this.#pending.size <= this.#objectsMax) return;
     const [oldest] = this.#pending.keys();
     if (oldest !== undefined) this.#pending.delete(oldest);
@@ -155,16 +193,16 @@ export class KnownOwners {
     this.#writing = batch;
     this.#writesAt = Math.max(this.#writesAt, this.parts.now() - (AT_ONCE - 1) * WRITE_MS) + WRITE_MS;
     try {
-      const deleted: string[] = [];
+      const deleted = [];
       const saved = [];
-      for (const [objectId, noted] of batch) {
-        if (noted === 'deleted') deleted.push(objectId);
-        else saved.push({ objectId, ...noted });
+      for (const { id, provider, owner } of batch.values()) {
+        if (owner === undefined) deleted.push({ objectId: id, provider });
+        else saved.push({ objectId: id, ...owner, isSupposed: owner.isSupposed === true });
       }
       await this.parts.store.save(saved);
       await this.parts.store.delete(deleted);
     } catch (error) {
-      for (const [id, noted] of this.#pending) batch.set(id, noted);
+      for (const note of this.#pending.values()) join(batch, note);
       this.#pending = batch;
       this.#writesAt = this.parts.now() + RETRY_MS;
       throw error;
@@ -172,6 +210,18 @@ export class KnownOwners {
       this.#writing = new Map();
     }
   }
+}
+
+function noteKey(id: string, provider: string): string {
+  return `${provider} ${id}`;
+}
+
+/** What is only supposed does not take the place of what is known. */
+function join(notes: Notes, note: Note): void {
+  const key = noteKey(note.id, note.provider);
+  const known = notes.get(key)?.owner;
+  if (note.owner?.isSupposed === true && known?.isSupposed === false) return;
+  notes.set(key, note);
 }
 
 function withinMs(work: Promise<void>, ms: number): Promise<void> {

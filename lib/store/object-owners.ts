@@ -1,4 +1,4 @@
-import { textColumn } from './database/columns';
+import { numberColumn, textColumn } from './database/columns';
 import { SMALL_ROWS_MAX, type Database } from './database/database';
 
 /** Which key has made an object at a provider, or was shown it. */
@@ -8,24 +8,33 @@ export interface ObjectOwnerRow {
   /** Slug. */
   readonly provider: string;
   readonly keyId: string;
+  /** Some answer has only mentioned the object. */
+  readonly isSupposed: boolean;
 }
+
+export type ObjectPlace = Pick<ObjectOwnerRow, 'objectId' | 'provider'>;
 
 export interface ObjectOwnerStore {
   /** Those of the objects that are known, the one seen last of each at the end. At most 64 are asked for. */
   find(objectIds: readonly string[]): Promise<ObjectOwnerRow[]>;
-  /** Overwrites what was known of the same objects. Any number, each with when it was seen. */
+  /**
+   * Overwrites what was known of the same objects at the same providers; what is only supposed overwrites nothing but
+   * when they were seen. Any number, each with when it was seen.
+   */
   save(rows: readonly (ObjectOwnerRow & { readonly seenAt: number })[]): Promise<void>;
-  delete(objectIds: readonly string[]): Promise<void>;
+  delete(places: readonly ObjectPlace[]): Promise<void>;
   /** Those that nobody has seen since; returns how many were deleted. */
   deleteOlderThan(atMs: number, limit: number): Promise<number>;
 }
 
-const COLUMNS = 'objectId, provider, keyId';
+const COLUMNS = 'objectId, provider, keyId, createdAt';
 const IDS_MAX = 64;
 
 export function createObjectOwnerStore(database: Database): ObjectOwnerStore {
-  const insert = `INSERT INTO ObjectOwner (${COLUMNS}, createdAt, lastSeenAt) VALUES (?, ?, ?, ?, ?)
-    ${database.dialect.replaceOnDuplicate(['objectId', 'provider'], ['keyId', 'lastSeenAt'])}`;
+  const insert = (replaced: readonly string[]) => `INSERT INTO ObjectOwner (${COLUMNS}, lastSeenAt)
+    VALUES (?, ?, ?, ?, ?) ${database.dialect.replaceOnDuplicate(['objectId', 'provider'], replaced)}`;
+  const known = insert(['keyId', 'createdAt', 'lastSeenAt']);
+  const supposed = insert(['lastSeenAt']);
   return {
     async find(objectIds) {
       const ids = objectIds.slice(0, IDS_MAX);
@@ -39,18 +48,21 @@ export function createObjectOwnerStore(database: Database): ObjectOwnerStore {
 
     async save(rows) {
       for (let start = 0; start < rows.length; start += SMALL_ROWS_MAX) {
-        const lists = rows
-          .slice(start, start + SMALL_ROWS_MAX)
-          .map(({ objectId, provider, keyId, seenAt }) => [objectId, provider, keyId, seenAt, seenAt]);
-        await database.executeEach(insert, lists);
+        const some = rows.slice(start, start + SMALL_ROWS_MAX);
+        for (const isSupposed of [false, true]) {
+          const lists = some
+            .filter((row) => row.isSupposed === isSupposed)
+            .map((row) => [row.objectId, row.provider, row.keyId, isSupposed ? 0 : row.seenAt, row.seenAt]);
+          if (lists.length > 0) await database.executeEach(isSupposed ? supposed : known, lists);
+        }
       }
     },
 
-    async delete(objectIds) {
-      if (objectIds.length === 0) return;
+    async delete(places) {
+      if (places.length === 0) return;
       await database.executeEach(
-        'DELETE FROM ObjectOwner WHERE objectId = ?',
-        objectIds.map((id) => [id]),
+        'DELETE FROM ObjectOwner WHERE objectId = ? AND provider = ?',
+        places.map(({ objectId, provider }) => [objectId, provider]),
       );
     },
 
@@ -72,5 +84,6 @@ function ownerRow(row: Readonly<Record<string, unknown>>): ObjectOwnerRow {
     objectId: textColumn(row, 'objectId'),
     provider: textColumn(row, 'provider'),
     keyId: textColumn(row, 'keyId'),
+    isSupposed: numberColumn(row, 'createdAt') === 0,
   };
 }

@@ -88,7 +88,10 @@ class AttemptLoop<Answer> {
 
   async run(): Promise<LoopResult<Answer>> {
     for (const pool of this.pools) {
-      this.#courses.set(pool, new PoolCourse(firstState(pool.config.maxRetries, this.#isLasting)));
+      const { missedBy } = this.request;
+      const refusedBy = missedBy === undefined ? undefined : pool.key(missedBy);
+      const state = firstState(pool.config.maxRetries, this.#isLasting);
+      this.#courses.set(pool, new PoolCourse(state, refusedBy));
       const end = await this.#tryPool(pool);
       if (end !== undefined) return end;
     }

@@ -13,6 +13,8 @@ export interface BalancedRequest extends RequestKind {
   readonly owner?: ObjectOwner | undefined;
   /** Objects that it names of which no owner is known: a key that does not find one of them is not the last asked. */
   readonly sought?: readonly string[] | undefined;
+  /** The key that has said already that it does not have them. */
+  readonly missedBy?: string | undefined;
   /** How many tokens it may use: reserved until its answer tells how many it did. 0 by default. */
   readonly tokens?: number | undefined;
   /**

@@ -30,7 +30,15 @@ export class PoolCourse {
   #isConfirming = false;
   #waits = 0;
 
-  constructor(private state: RequestState) {}
+  /** `refusedBy`: a key that has said no already. */
+  constructor(
+    private state: RequestState,
+    refusedBy?: KeyState,
+  ) {
+    if (refusedBy === undefined) return;
+    this.#tried = new Set([refusedBy]);
+    this.#refusedBy = new Set([refusedBy]);
+  }
 
   /** It may fail once more. */
   get hasAttemptsLeft(): boolean {

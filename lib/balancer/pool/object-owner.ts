@@ -10,4 +10,6 @@ export interface OwnerTrouble extends ObjectOwner {
   readonly hint: string | undefined;
   /** Why it is disabled; undefined if it is gone, or nobody has said why. */
   readonly why?: string | undefined;
+  /** Nothing may be asked of its provider. */
+  readonly isProviderDisabled?: boolean | undefined;
 }

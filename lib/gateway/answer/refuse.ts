@@ -89,8 +89,12 @@ function restOf({ owner }: Shortage, provider: string): string {
 
 /** What the owner of an object cannot serve, nobody can: the message says which key it is and what helps. */
 export function ownerUnavailable(owner: OwnerTrouble, provider: string): GatewayError {
-  const { objectId: object, keyId, hint, why } = owner;
+  const { objectId: object, keyId, hint, why, isProviderDisabled } = owner;
   const of = `'${object}' belongs to key ${hint ?? keyId} of provider '${provider}'`;
+  if (isProviderDisabled === true) {
+    const message = `${of}. That provider is disabled: enable it, or make the object anew at another one.`;
+    return gatewayError('owner_unavailable', message);
+  }
   const because = why === undefined ? '' : ` (${why})`;
   const message =
     hint === undefined

@@ -1,6 +1,6 @@
 import type { LoopResult } from '../../balancer/attempts/attempt-loop';
 import type { RequestTrace } from '../../balancer/attempts/trace';
-import { AnswerIds } from '../../openai/objects/answer-ids';
+import { AnswerIds, type Telling } from '../../openai/objects/answer-ids';
 import { objectPath, type ObjectPath } from '../../openai/objects/object-paths';
 import type { AnswerReading } from '../../openai/objects/references';
 import type { UpstreamAnswer } from '../../upstream/answer/answer';
@@ -13,8 +13,8 @@ import type { ObjectOwners } from './object-owners';
 type StoredHead = Pick<ForwardedHead, 'store' | 'asksForAudio'>;
 
 /**
- * Takes note of what an answer creates, shows or deletes: its key owns that. Returns what has to see the answer's bytes
- * as they pass; undefined if they tell nothing.
+ * Takes note of what an answer creates, shows or deletes: its key owns that. What the answer merely mentions takes
+ * nothing from another key. Returns what has to see the answer's bytes as they pass; undefined if they tell nothing.
  */
 export function watchAnswer(
   { request, route }: LiveExchange,
@@ -26,8 +26,9 @@ export function watchAnswer(
   if (result.kind !== 'commit') return undefined;
   const { pool, lease, answer, trace } = result;
   if (answer.status >= 300) return undefined;
-  if (request.method === 'DELETE') return forget(path, owners);
-  const owner = { provider: pool.config.provider, keyId: lease.key.config.keyId };
+  const { provider } = pool.config;
+  if (request.method === 'DELETE') return forget(path, provider, owners);
+  const owner = { provider, keyId: lease.key.config.keyId };
   const remember = (ids: readonly string[]) => owners.remember(ids, owner);
   const elsewhere = foundElsewhere(sought, trace);
   if (elsewhere.length > 0) remember(elsewhere);
@@ -36,12 +37,16 @@ export function watchAnswer(
     : readingOf(path?.root ?? route.path, route.path, head);
   if (reading === undefined) return undefined;
   if (path !== undefined) remember([...path.ids, ...located(path.root, answer)]);
-  return new AnswerIds(contentType(answer), remember, reading);
+  // What is read is what the path names: that is known already.
+  const isMaking = request.method !== 'GET' && request.method !== 'HEAD';
+  const take = (ids: readonly string[], telling: Telling) =>
+    isMaking && telling === 'made' ? remember(ids) : owners.suppose(ids, owner);
+  return new AnswerIds(contentType(answer), take, reading);
 }
 
-function forget(path: ObjectPath | undefined, owners: ObjectOwners): undefined {
+function forget(path: ObjectPath | undefined, provider: string, owners: ObjectOwners): undefined {
   const [object] = path?.ids ?? [];
-  if (path?.isWhole === true && object !== undefined) owners.forget(object);
+  if (path?.isWhole === true && object !== undefined) owners.forget(object, provider);
 }
 
 /** Whether the answer shows what there is already. */

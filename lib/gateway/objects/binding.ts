@@ -22,6 +22,8 @@ export interface Binding {
   readonly owner: ObjectOwner | undefined;
   /** What was its owner, and is deleted: its object is looked for with other keys of this provider. */
   readonly gone?: ObjectOwner | undefined;
+  /** Its owner is only supposed: if that does not have the object, it is looked for from this provider on. */
+  readonly elsewhere?: GatewayProvider | undefined;
   /** Objects that it names and that nobody is known to own; undefined if it names none. */
   readonly sought: readonly string[] | undefined;
   /** Where its owner was found; undefined if it names nothing. */
@@ -75,28 +77,32 @@ interface Naming {
 }
 
 function decided(naming: Naming, owners: ObjectOwners): Binding | Promise<Binding> {
-  const { ids } = naming;
-  const unknown = ids.filter((id) => owners.ownerOf(id) === undefined);
-  const finding = unknown.length === 0 ? undefined : owners.find(unknown);
-  if (finding === undefined) return bound(naming, owners);
+  const { exchange, provider, ids } = naming;
+  const places = placesOf(exchange.config, provider);
+  const doubtful = ids.filter((id) => isDoubtful(homeOf(exchange.config, places, owners.ownersOf(id))));
+  const finding = doubtful.length === 0 ? undefined : owners.find(doubtful);
+  if (finding === undefined) return bound(naming, places, owners);
   return finding.then(() => {
-    const binding = bound(naming, owners);
+    const binding = bound(naming, places, owners);
     return binding.lookup === 'memory' ? { ...binding, lookup: 'database' } : binding;
   });
 }
 
-function bound({ exchange, path, provider, ids }: Naming, owners: ObjectOwners): Binding {
+function bound(naming: Naming, places: readonly GatewayProvider[], owners: ObjectOwners): Binding {
+  const { exchange, path, provider, ids } = naming;
   for (const objectId of ids) {
-    const owner = owners.ownerOf(objectId);
-    const home = owner === undefined ? undefined : homeOf(exchange.config, provider, owner);
-    if (owner === undefined || home === undefined) continue;
-    // It is still in use.
-    owners.remember([objectId], owner);
-    const known = { objectId, keyId: owner.keyId };
+    const home = homeOf(exchange.config, places, owners.ownersOf(objectId));
+    if (home === undefined) continue;
+    owners.used(objectId, home.owner);
+    const { keyId, isSupposed } = home.owner;
+    const known = { objectId, keyId };
+    const binding = { path, provider: home.place, lookup: 'memory' } as const;
     // A new key of the same project may have taken its place.
-    return home.pool.key(owner.keyId) === undefined && isReading(exchange)
-      ? { path, provider: home, owner: undefined, gone: known, sought: ids, lookup: 'memory' }
-      : { path, provider: home, owner: known, sought: undefined, lookup: 'memory' };
+    const isGone = home.place.isEnabled && home.place.pool.key(keyId) === undefined && isReading(exchange);
+    if (isGone) return { ...binding, owner: undefined, gone: known, sought: ids };
+    return isSupposed === true
+      ? { ...binding, owner: known, elsewhere: provider, sought: ids }
+      : { ...binding, owner: known, sought: undefined };
   }
   const isAsking = ids.length > 0;
   return {
@@ -112,18 +118,61 @@ function isReading({ request: { method } }: LiveExchange): boolean {
   return method === 'GET' || method === 'HEAD';
 }
 
-/** Of the providers that the request may go to the one that has the owner, or had it before the key was deleted. */
-function homeOf(config: GatewayConfig, provider: GatewayProvider, owner: Owner): GatewayProvider | undefined {
-  const places = placesOf(config, provider);
-  const place = places.find(({ pool }) => pool.key(owner.keyId) !== undefined);
-  if (place !== undefined) return place;
-  for (const { pool } of config.providers.values()) {
-    if (pool.key(owner.keyId) !== undefined) return undefined;
-  }
-  return places.find(({ slug }) => slug === owner.provider);
+/** Where an object is, as far as this request can get. */
+interface Home {
+  readonly place: GatewayProvider;
+  readonly owner: Owner;
 }
 
+/** The database may know better. */
+function isDoubtful(home: Home | undefined): boolean {
+  return home === undefined || home.owner.isSupposed === true;
+}
+
+/**
+ * Of the providers that the request may go to, or could if they were enabled, the first that has an owner, or had it
+ * before the key was deleted.
+ */
+function homeOf(
+  config: GatewayConfig,
+  places: readonly GatewayProvider[],
+  owners: readonly Owner[],
+): Home | undefined {
+  const known = owners.filter(({ isSupposed }) => isSupposed !== true);
+  const supposed = owners.filter(({ isSupposed }) => isSupposed === true);
+  const enabled = () => places.filter(({ isEnabled }) => isEnabled);
+  return homeAmong(config, places, known) ?? homeAmong(config, enabled(), supposed);
+}
+
+function homeAmong(
+  config: GatewayConfig,
+  places: readonly GatewayProvider[],
+  owners: readonly Owner[],
+): Home | undefined {
+  if (owners.length === 0) return undefined;
+  for (const place of places) {
+    const owner = owners.find(({ keyId }) => place.pool.key(keyId) !== undefined);
+    if (owner !== undefined) return { place, owner };
+  }
+  for (const place of places) {
+    const owner = owners.find(({ provider, keyId }) => provider === place.slug && !isAnywhere(config, keyId));
+    if (owner !== undefined) return { place, owner };
+  }
+  return undefined;
+}
+
+function isAnywhere({ providers }: GatewayConfig, keyId: string): boolean {
+  for (const { pool } of providers.values()) if (pool.key(keyId) !== undefined) return true;
+  return false;
+}
+
+/** The provider, then its fallbacks, those that are disabled at the end. */
 function placesOf(config: GatewayConfig, provider: GatewayProvider): GatewayProvider[] {
-  const fallbacks = provider.fallbacks.map((slug) => config.providers.get(slug));
-  return [provider, ...fallbacks.filter((one) => one?.isEnabled === true)] as GatewayProvider[];
+  const places = [provider];
+  const disabled: GatewayProvider[] = [];
+  for (const slug of provider.fallbacks) {
+    const fallback = config.providers.get(slug);
+    if (fallback !== undefined) (fallback.isEnabled ? places : disabled).push(fallback);
+  }
+  return [...places, ...disabled];
 }

@@ -71,8 +71,8 @@ export class ListReader {
 
   async #cursor(id: string, keys: readonly KeyState[]): Promise<Cursor | undefined> {
     await this.ports.owners.find([id]);
-    const keyId = this.ports.owners.ownerOf(id)?.keyId;
-    const known = keyId === undefined ? undefined : this.provider.pool.key(keyId);
+    const owners = this.ports.owners.ownersOf(id).map(({ keyId }) => this.provider.pool.key(keyId));
+    const known = owners.find((key) => key !== undefined);
     const keyIndex = keys.findIndex((key) => key === known || key.account === known?.account);
     const owner = keys[keyIndex];
     if (owner === undefined) return undefined;
@@ -115,7 +115,7 @@ export class ListReader {
     if (part === undefined) return undefined;
     const own = part.items.map(itemId).filter((id) => id !== undefined);
     const named = part.items.flatMap((item) => readReferences(Buffer.from(JSON.stringify(item))));
-    this.ports.owners.remember([...own, ...named], { provider: this.provider.slug, keyId: key.config.keyId });
+    this.ports.owners.suppose([...own, ...named], { provider: this.provider.slug, keyId: key.config.keyId });
     return part;
   }
 

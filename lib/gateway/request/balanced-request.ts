@@ -28,7 +28,7 @@ export function balancedRequest(
   { route, request, log }: Pick<LiveExchange, 'route' | 'request' | 'log'>,
   body: Buffer,
   { model = '', affinity, client, outputTokensMax }: ForwardedHead,
-  { owner, sought }: Pick<BalancedRequest, 'owner' | 'sought'> = {},
+  { owner, sought, missedBy }: Pick<BalancedRequest, 'owner' | 'sought' | 'missedBy'> = {},
 ): BalancedRequest {
   const { path } = route;
   const { method } = request;
@@ -41,6 +41,7 @@ export function balancedRequest(
     affinity,
     owner,
     sought,
+    missedBy,
     tokens: isComputing(path) ? estimatedTokens(body, outputTokensMax) : 0,
     client,
     signal: request.signal,

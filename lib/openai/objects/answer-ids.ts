@@ -14,11 +14,20 @@ const DATA = Buffer.from('data:');
 const HEADERS_END = Buffer.from('\r\n\r\n');
 const LINE_END = 0x0a;
 
+/** So many ids that it mentions are told of one answer. */
+const MENTIONED_MAX = 1_000;
+
+/**
+ * `made`: the answer is this object. `mentioned`: it is somewhere in it, as a part of it, in a list, or as a word.
+ */
+export type Telling = 'made' | 'mentioned';
+
 /**
  * Reads ids of objects from an answer as its bytes pass, whole events at a time if it is a stream, and tells each as
- * soon as it is known; the same one may be told twice. Never changes a byte, and parses no more than the beginning.
+ * soon as it is known. Never changes a byte, and parses no more than the beginning.
  */
 export class AnswerIds {
+  readonly #mentioned = new Set<string>();
   #kept: Buffer[] = [];
   #keptBytes = 0;
   #events = 0;
@@ -29,7 +38,7 @@ export class AnswerIds {
   /** `reading`: of what the provider does not keep, only that is told which other accounts cannot read. */
   constructor(
     contentType: string,
-    private readonly tell: (ids: readonly string[]) => void,
+    private readonly tell: (ids: readonly string[], telling: Telling) => void,
     private readonly reading: AnswerReading = 'kept_answer',
   ) {
     const type = mediaType(contentType);
@@ -44,7 +53,7 @@ export class AnswerIds {
 
   push(chunk: Buffer): void {
     if (!this.#isRead) return;
-    if (this.#isStream && !this.#isKept) return this.#tell(readReferences(chunk, this.reading));
+    if (this.#isStream && !this.#isKept) return this.#mention(readReferences(chunk, this.reading));
     if (this.#isStream) return this.#pushEvents(chunk);
     if (this.#keptBytes >= KEPT_BYTES_MAX) return;
     this.#kept.push(chunk);
@@ -81,44 +90,62 @@ export class AnswerIds {
       this.#tellAll(chunk.subarray(skipSpace(chunk, at + DATA.length), end));
       at = chunk.indexOf(DATA, end);
     }
-    if (this.#events >= OPENING_EVENTS_MAX) this.#tell(readReferences(chunk, 'kept_events'));
+    if (this.#events >= OPENING_EVENTS_MAX) this.#mention(readReferences(chunk, 'kept_events'));
   }
 
   #tellAll(bytes: Buffer): void {
-    if (!this.#isKept) return this.#tell(readReferences(bytes, this.reading));
-    const first = topIds(bytes.subarray(0, HEAD_BYTES));
-    const ids = first.length > 0 || bytes.length <= HEAD_BYTES ? first : topIds(bytes);
-    this.#tell([...ids, ...readReferences(bytes, 'kept_answer')]);
+    if (!this.#isKept) return this.#mention(readReferences(bytes, this.reading));
+    const head = topIds(bytes.subarray(0, HEAD_BYTES), this.#isStream);
+    const isRead = head.made.length > 0 || bytes.length <= HEAD_BYTES;
+    const { made, shown } = isRead ? head : topIds(bytes, this.#isStream);
+    const mentioned = [...shown, ...readReferences(bytes, 'kept_answer')];
+    // A part is not the answer.
+    if (this.#isForm) return this.#mention([...made, ...mentioned]);
+    if (made.length > 0) this.tell(made, 'made');
+    this.#mention(mentioned.filter((id) => !made.includes(id)));
   }
 
-  #tell(ids: readonly string[]): void {
-    if (ids.length > 0) this.tell(ids);
+  #mention(ids: readonly string[]): void {
+    const fresh: string[] = [];
+    for (const id of ids) {
+      if (this.#mentioned.size >= MENTIONED_MAX) break;
+      if (this.#mentioned.has(id)) continue;
+      this.#mentioned.add(id);
+      fresh.push(id);
+    }
+    if (fresh.length > 0) this.tell(fresh, 'mentioned');
   }
 }
 
 /** Members in which an answer shows an object as a whole. */
-const OBJECTS: ReadonlySet<string> = new Set([
-  'response',
-  'file',
-  'item',
-  'conversation',
-  'container',
-  'thread',
-]);
+const OBJECTS: ReadonlySet<string> = new Set(['file', 'item', 'conversation', 'container', 'thread']);
 
-/** The ids of the object at hand, of objects that it shows, and of a list's. Of a part of a text those that are in it. */
-function topIds(bytes: Buffer): readonly string[] {
-  const ids: string[] = [];
+interface TopIds {
+  readonly made: readonly string[];
+  readonly shown: readonly string[];
+}
+
+/**
+ * The id of the object at hand, which an event may have in its `response`, and those of objects that it shows. Of a
+ * part of a text those that are in it.
+ */
+function topIds(bytes: Buffer, isEvent: boolean): TopIds {
+  const made: string[] = [];
+  const responses: string[] = [];
+  const shown: string[] = [];
   const start = skipSpace(bytes, 0);
-  const take = (valueAt: number): void => {
-    const id = idOf(shortStringAt(bytes, valueAt) ?? '');
-    if (id !== undefined) ids.push(id);
-  };
+  const takeInto =
+    (ids: string[]) =>
+    (valueAt: number): void => {
+      const id = idOf(shortStringAt(bytes, valueAt) ?? '');
+      if (id !== undefined) ids.push(id);
+    };
   scanMembers(bytes, start, (nameAt, valueAt) => {
     const name = shortStringAt(bytes, nameAt);
-    if (name === 'id') take(valueAt);
-    else if (name === 'data' || name === 'generations') eachObject(bytes, valueAt, take);
-    else if (name !== undefined && OBJECTS.has(name)) idOfObject(bytes, valueAt, take);
+    if (name === 'id') takeInto(made)(valueAt);
+    else if (name === 'response' && isEvent) idOfObject(bytes, valueAt, takeInto(responses));
+    else if (name === 'data' || name === 'generations') eachObject(bytes, valueAt, takeInto(shown));
+    else if (name !== undefined && OBJECTS.has(name)) idOfObject(bytes, valueAt, takeInto(shown));
   });
-  return ids;
+  return made.length > 0 ? { made, shown: [...shown, ...responses] } : { made: responses, shown };
 }

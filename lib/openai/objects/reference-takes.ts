@@ -9,6 +9,7 @@ import {
 } from '../json/json-scan';
 import { eachObject, idOfObject } from './object-ids';
 import { ID_MAX, idOf } from './object-paths';
+import { isWithin, type Span } from './own-words';
 import { isNamedByText, isOwn, type Ranks } from './reference-names';
 
 /** Takes what stands at a place where something was found. */
@@ -20,8 +21,10 @@ const COMMA = 0x2c;
 const BACKSLASH = 0x5c;
 const SPACE = 0x20;
 const CLOSE_BRACE = 0x7d;
+const LETTER_A = 0x61;
 const LETTER_C = 0x63;
 const LETTER_I = 0x69;
+const LETTER_L = 0x6c;
 const LETTER_N = 0x6e;
 const LETTER_R = 0x72;
 const NONE: readonly string[] = [];
@@ -33,6 +36,8 @@ const OBJECT_PLACES = 20;
 /** To walk over so many bytes takes as long as one. */
 const PLACE_BYTES = 1024;
 const REFERENCES_MAX = 64;
+/** So many are told apart: some of them are only words. */
+const CANDIDATES_MAX = 1_000;
 /** Longer names are none of ours. */
 const NAME_MAX = 28;
 /** Of a name in which each character is escaped. */
@@ -44,35 +49,29 @@ const ITEM_BYTES_MAX = 256;
 const CONTAINER_BYTES_MAX = 4 * 1024;
 const ITEM_RANK = 3;
 
-type Span = readonly [from: number, to: number];
-
-const METADATA = Buffer.from('"metadata"');
-const METADATA_MAX = 64;
-
-/** Where the members of that name stand that hold an object. */
-function metadataIn(bytes: Buffer): readonly Span[] {
-  const spans: Span[] = [];
-  for (let at = bytes.indexOf(METADATA); at !== -1 && spans.length < METADATA_MAX;) {
-    const from = valueOf(bytes, at);
-    const isObject = bytes[from] === OPEN_BRACE && bytes[at - 1] !== BACKSLASH;
-    const end = isObject ? nestedEnd(bytes, from) : at + METADATA.length;
-    if (isObject) spans.push([from, end < 0 ? bytes.length : end]);
-    at = end < 0 ? -1 : bytes.indexOf(METADATA, end);
-  }
-  return spans;
+/** An id that a text may name, and where. */
+interface Candidate {
+  readonly id: string;
+  readonly rank: number;
+  readonly at: number;
 }
 
-/** What a text names, by rank. */
+/** What a text may name, by rank. */
 export class Found {
   constructor(readonly memberRanks: Ranks) {}
 
-  readonly #ranks = new Map<string, number>();
-  #metadataOf: Buffer | undefined;
-  #metadata: readonly Span[] = [];
+  readonly #candidates: Candidate[] = [];
+  readonly #ids = new Set<string>();
   places = 0;
+  /** Where the part begins that is being looked at. */
+  offset = 0;
+
+  get isEmpty(): boolean {
+    return this.#candidates.length === 0;
+  }
 
   get isFull(): boolean {
-    return this.#ranks.size >= REFERENCES_MAX;
+    return this.#ids.size >= CANDIDATES_MAX;
   }
 
   /** Of one name. */
@@ -85,24 +84,24 @@ export class Found {
     this.places += Math.max(0, (end < 0 ? ~end : end) - from) / PLACE_BYTES;
   }
 
-  add(text: string | undefined, rank: number): void {
+  /** `at`: where it stands, in the part. */
+  add(text: string | undefined, rank: number, at: number): void {
     const id = text === undefined ? undefined : idOf(text);
-    if (id === undefined || this.#ranks.size >= REFERENCES_MAX) return;
-    this.#ranks.set(id, Math.min(rank, this.#ranks.get(id) ?? rank));
+    if (id === undefined || this.isFull) return;
+    this.#ids.add(id);
+    this.#candidates.push({ id, rank, at: this.offset + at });
   }
 
-  /** What stands there are a client's own words. */
-  isInMetadata(bytes: Buffer, at: number): boolean {
-    if (this.#metadataOf !== bytes) {
-      this.#metadataOf = bytes;
-      this.#metadata = metadataIn(bytes);
+  /** The most binding first, without those that stand nowhere but in these places. */
+  idsOutside(spans: readonly Span[]): readonly string[] {
+    const ranks = new Map<string, number>();
+    for (const { id, rank, at } of this.#candidates) {
+      if (isWithin(spans, at)) continue;
+      ranks.set(id, Math.min(rank, ranks.get(id) ?? rank));
     }
-    return this.#metadata.some(([from, to]) => at > from && at < to);
-  }
-
-  get ids(): readonly string[] {
-    if (this.#ranks.size === 0) return NONE;
-    return [...this.#ranks].sort(([, a], [, b]) => a - b).map(([id]) => id);
+    if (ranks.size === 0) return NONE;
+    const sorted = [...ranks].sort(([, a], [, b]) => a - b);
+    return sorted.slice(0, REFERENCES_MAX).map(([id]) => id);
   }
 }
 
@@ -116,6 +115,8 @@ function nameStart(bytes: Buffer, at: number, bytesMax = NAME_MAX): number {
 
 /** What the member names of which a part of the name is at `at`. */
 export function takeNear(bytes: Buffer, at: number, found: Found): void {
+  // `call_id` and `tool_call_id` are the most frequent of such names, and a client's own affair.
+  if (bytes[at - 1] === LETTER_L && bytes[at - 3] === LETTER_A) return;
   takeMember(bytes, nameStart(bytes, at), found);
 }
 
@@ -132,7 +133,6 @@ function takeNamed(bytes: Buffer, nameAt: number, name: string, found: Found): v
   if (rank === undefined) return;
   const at = valueOf(bytes, nameAt);
   if (at < 0) return name === TYPE_OF_FILE ? takeTyped(bytes, nameAt, rank, found) : undefined;
-  if (found.isInMetadata(bytes, nameAt)) return;
   if (bytes[at] !== QUOTE || isNamedByText(name)) takeValue(bytes, at, { name, rank }, found);
 }
 
@@ -140,7 +140,7 @@ const TYPE_OF_FILE = 'file_id';
 
 /** A source of an eval says by its type that its `id` is a file's. */
 function takeTyped(bytes: Buffer, at: number, rank: number, found: Found): void {
-  if (bytes[lastBefore(bytes, at)] === COLON) found.add(idNear(bytes, at, found), rank);
+  if (bytes[lastBefore(bytes, at)] === COLON) found.add(idNear(bytes, at, found), rank, at);
 }
 
 /** The same for a name of which a character is escaped at `at`. */
@@ -184,7 +184,7 @@ const ALONE_BYTES = 5;
 /** An item that the `id` at `nameAt` names in such a way. */
 export function takeItem(bytes: Buffer, nameAt: number, found: Found): void {
   const valueAt = idAt(bytes, nameAt);
-  if (valueAt >= 0 && isAlone(bytes, valueAt)) addItem(bytes, nameAt, valueAt, found);
+  if (valueAt >= 0 && isAlone(bytes, valueAt)) addItem(bytes, valueAt, found);
 }
 
 /** The same, and one that is named by nothing but its `id`. */
@@ -193,7 +193,7 @@ export function takeItemOrReference(bytes: Buffer, nameAt: number, found: Found)
   if (valueAt < 0) return;
   const isTaken =
     isAlone(bytes, valueAt) || (isLastIn(bytes, valueAt) && isReference(bytes, nameAt, valueAt));
-  if (isTaken) addItem(bytes, nameAt, valueAt, found);
+  if (isTaken) addItem(bytes, valueAt, found);
 }
 
 /** Where the text begins that the `id` is; -1 if it is none. */
@@ -212,8 +212,8 @@ function isAlone(bytes: Buffer, valueAt: number): boolean {
   return ALONE.test(bytes.toString('latin1', valueAt, valueAt + ALONE_BYTES));
 }
 
-function addItem(bytes: Buffer, nameAt: number, valueAt: number, found: Found): void {
-  if (!found.isInMetadata(bytes, nameAt)) found.add(shortStringAt(bytes, valueAt), ITEM_RANK);
+function addItem(bytes: Buffer, valueAt: number, found: Found): void {
+  found.add(shortStringAt(bytes, valueAt), ITEM_RANK, valueAt);
 }
 
 /** Whether the object ends behind the text, or goes on with what may be null. Most items go on with their type. */
@@ -240,7 +240,7 @@ function isReference(bytes: Buffer, nameAt: number, valueAt: number): boolean {
 
 /** What an item reference names that says its type, which stands at `at`. */
 export function takeItemReference(bytes: Buffer, at: number, found: Found): void {
-  found.add(idNear(bytes, at, found), ITEM_RANK);
+  found.add(idNear(bytes, at, found), ITEM_RANK, at);
 }
 
 /** The object that a member holds, by its `id`, however long it is. */
@@ -271,7 +271,7 @@ function valueOf(bytes: Buffer, nameAt: number): number {
 
 /** Takes the id that stands there. */
 function takeAt(bytes: Buffer, found: Found): (valueAt: number) => void {
-  return (valueAt) => found.add(shortStringAt(bytes, valueAt), ITEM_RANK);
+  return (valueAt) => found.add(shortStringAt(bytes, valueAt), ITEM_RANK, valueAt);
 }
 
 interface Member {
@@ -287,7 +287,7 @@ function takeValue(bytes: Buffer, at: number, member: Member, found: Found): voi
 
 function takeOne(bytes: Buffer, at: number, { name, rank }: Member, found: Found): void {
   const id = bytes[at] === OPEN_BRACE ? idIn(bytes, at, found) : shortStringAt(bytes, at);
-  if (id !== undefined && isOwn(name, id)) found.add(id, rank);
+  if (id !== undefined && isOwn(name, id)) found.add(id, rank, at);
 }
 
 function takeList(bytes: Buffer, at: number, member: Member, found: Found): void {

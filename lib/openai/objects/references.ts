@@ -1,4 +1,5 @@
 import { ID_MAX } from './object-paths';
+import { ANSWER_WORDS, MESSAGE_WORDS, WORDS, wordsIn } from './own-words';
 import { CHAT_RANKS, FILE_RANKS, MESSAGE_RANKS, ranksAt, type Ranks } from './reference-names';
 import {
   Found,
@@ -81,18 +82,18 @@ const VOICE = member('voice');
 interface Reading {
   readonly ranks: Ranks;
   readonly needles: readonly Needle[];
+  /** Where none can be. */
+  readonly words?: typeof WORDS;
 }
 const allBut = (path: string, needles: readonly Needle[]): Reading => ({ ranks: ranksAt(path), needles });
 const PATHS: readonly (readonly [path: RegExp, reading: Reading])[] = [
   [/^\/chat\/completions/, { ranks: CHAT_RANKS, needles: CHAT }],
-  [/^\/messages\/batches/, { ranks: MESSAGE_RANKS, needles: CONTAINED }],
+  [/^\/messages\/batches/, { ranks: MESSAGE_RANKS, needles: CONTAINED, words: MESSAGE_WORDS }],
   [/^\/responses/, allBut('/responses', ANSWERED)],
   [/^\/conversations/, allBut('/conversations', ANSWERED)],
   [/^\/audio\/speech/, allBut('', [VOICE, ESCAPES])],
-  [
-    /^\/(completions|embeddings|moderations|rerank|images\/|audio\/|messages)/,
-    { ranks: FILE_RANKS, needles: FILES },
-  ],
+  [/^\/messages/, { ranks: FILE_RANKS, needles: FILES, words: MESSAGE_WORDS }],
+  [/^\/(completions|embeddings|moderations|rerank|images\/|audio\/)/, { ranks: FILE_RANKS, needles: FILES }],
   [/^\/videos/, allBut('', [...OTHERS, member('video'), member('characters')])],
   [/^\/chatkit\//, allBut('', [...OTHERS, member('workflow')])],
   [/^\/(realtime|live)\//, allBut('', [...OTHERS, VOICE])],
@@ -109,18 +110,22 @@ const OUTPUT: readonly Needle[] = [needle('"item"', takeObject), needle('"output
 const RANKS = ranksAt('');
 /** What is read instead of what a path says. */
 const READINGS = {
-  contained_message: { ranks: MESSAGE_RANKS, needles: CONTAINED },
+  contained_message: { ranks: MESSAGE_RANKS, needles: CONTAINED, words: MESSAGE_WORDS },
   chat_with_audio: { ranks: CHAT_RANKS, needles: [...CHAT, needle('"audio"', takeAudio)] },
   /** At any place, of one that is not kept. */
-  answer: { ranks: RANKS, needles: LATE },
+  answer: { ranks: RANKS, needles: LATE, words: ANSWER_WORDS },
   /** With what a provider keeps of it. */
-  kept_answer: { ranks: RANKS, needles: [...OTHERS, ...OUTPUT, member('fine_tuned_model_checkpoint')] },
+  kept_answer: {
+    ranks: RANKS,
+    needles: [...OTHERS, ...OUTPUT, member('fine_tuned_model_checkpoint')],
+    words: ANSWER_WORDS,
+  },
   /** The same of events, of which the first have been read. */
-  kept_events: { ranks: RANKS, needles: [...LATE, ...OUTPUT, member('file_id')] },
+  kept_events: { ranks: RANKS, needles: [...LATE, ...OUTPUT, member('file_id')], words: ANSWER_WORDS },
   /** Of a chat that is not kept. */
   chat_answer: { ranks: RANKS, needles: [AUDIO] },
   /** Where code has run, and the files that it has made. */
-  message_answer: { ranks: RANKS, needles: [member('container'), member('file_id')] },
+  message_answer: { ranks: RANKS, needles: [member('container'), member('file_id')], words: ANSWER_WORDS },
 } as const satisfies Readonly<Record<string, Reading>>;
 /** Of requests of which the head tells of such. */
 export type RequestReading = 'contained_message' | 'chat_with_audio';
@@ -136,24 +141,29 @@ const WINDOW_BYTES = 2 ** 20;
  * two slices of a megabyte is found too.
  */
 export function* bodyReferences(body: Buffer, path: string): Generator<void, readonly string[]> {
-  const { ranks, needles } = readingOf(path);
+  const { ranks, needles, words } = readingOf(path);
   const found = new Found(ranks);
   for (const needle of needles) {
     found.places = 0;
     if (body.length > AT_ONCE_BYTES) yield;
-    for (let start = 0; start < body.length; start += WINDOW_BYTES) {
+    for (let start = 0; start < body.length && !found.hasSeenEnough; start += WINDOW_BYTES) {
       if (start > 0) yield;
-      const window = body.length <= WINDOW_BYTES ? body : sliceFrom(body, start);
-      search(window, needle, found);
-      if (found.isFull) return found.ids;
-      if (found.hasSeenEnough) break;
+      found.offset = Math.max(0, start - NAME_BYTES_MAX);
+      const end = start + WINDOW_BYTES + OBJECT_BYTES_MAX + ID_MAX;
+      search(body.length <= WINDOW_BYTES ? body : body.subarray(found.offset, end), needle, found);
     }
+    if (found.isFull) break;
   }
-  return found.ids;
+  return yield* withoutWords(body, found, words);
+}
+
+/** Most name nothing, and are not looked at again. */
+function* withoutWords(body: Buffer, found: Found, words = WORDS): Generator<void, readonly string[]> {
+  return found.isEmpty ? NONE : found.idsOutside(yield* wordsIn(body, words));
 }
 
 function readAtOnce(bytes: Buffer, path: string): readonly string[] {
-  const { ranks, needles } = readingOf(path);
+  const { ranks, needles, words } = readingOf(path);
   let found: Found | undefined;
   for (const needle of needles) {
     const at = needle.find(bytes, 0);
@@ -162,7 +172,7 @@ function readAtOnce(bytes: Buffer, path: string): readonly string[] {
     found.places = 0;
     search(bytes, needle, found, at);
   }
-  return found?.ids ?? NONE;
+  return found === undefined || found.isEmpty ? NONE : ended(withoutWords(bytes, found, words));
 }
 
 function readingOf(path: string): Reading {
@@ -183,15 +193,12 @@ const NONE: readonly string[] = [];
 
 /** The same in one go. */
 export function readReferences(bytes: Buffer, path = ''): readonly string[] {
-  if (bytes.length <= AT_ONCE_BYTES) return readAtOnce(bytes, path);
-  const reading = bodyReferences(bytes, path);
+  return bytes.length <= AT_ONCE_BYTES ? readAtOnce(bytes, path) : ended(bodyReferences(bytes, path));
+}
+
+function ended(reading: Generator<void, readonly string[]>): readonly string[] {
   for (;;) {
     const step = reading.next();
     if (step.done === true) return step.value;
   }
-}
-
-/** With enough behind it for what begins in it. */
-function sliceFrom(body: Buffer, start: number): Buffer {
-  return body.subarray(Math.max(0, start - NAME_BYTES_MAX), start + WINDOW_BYTES + OBJECT_BYTES_MAX + ID_MAX);
 }

@@ -8,15 +8,24 @@ const HEADERS_BYTES_MAX = 16 * 1024;
 const VALUE_BYTES_MAX = 4 * 1024 * 1024;
 const DISPOSITION = /^content-disposition:[ \t]*form-data[ \t]*(;.*)$/im;
 const NAME = /;[ \t]*name=(?:"([^"]*)"|([^;\s"]+))/i;
-const FILE_NAME = /;[ \t]*filename\*?=/i;
+const FILE_NAME = /;[ \t]*filename\*?=(?:"([^"]*)"|([^;\s"]*))/i;
 const HEADERS_END = Buffer.from('\r\n\r\n');
 const CR = 0x0d;
 const LF = 0x0a;
 const DASH = 0x2d;
 
+const CONTENT_TYPE = /^content-type:[ \t]*([^\r\n]*)$/im;
+
 type Fields = Map<string, string[]>;
-/** `isFile`: the part has the name of a file. */
-type IsWanted = (name: string, isFile: boolean) => boolean;
+export interface FormPart {
+  readonly name: string;
+  /** Undefined if it has none. */
+  readonly fileName: string | undefined;
+  /** Its content type; '' if it has none. */
+  readonly type: string;
+}
+/** The name that the part's text is to have in the result; undefined for what is not wanted. */
+type Wanted = (part: FormPart) => string | undefined;
 
 /**
  * The texts of the wanted fields of a multipart/form-data body (RFC 7578), those of equal names in order. The body is
@@ -26,7 +35,7 @@ type IsWanted = (name: string, isFile: boolean) => boolean;
 export function* readFormFields(
   body: Buffer,
   contentType: string,
-  isWanted: IsWanted,
+  wanted: Wanted,
 ): Generator<void, ReadonlyMap<string, readonly string[]>> {
   const fields: Fields = new Map();
   const boundary = boundaryOf(contentType);
@@ -37,7 +46,7 @@ export function* readFormFields(
   for (let parts = 0; start !== -1 && parts < PARTS_MAX; parts++) {
     const end = yield* nextDelimiter(body, delimiter, start);
     if (end === -1) break;
-    readPart(body.subarray(start, end), isWanted, fields);
+    readPart(body.subarray(start, end), wanted, fields);
     start = afterDelimiterLine(body, end + delimiter.length);
   }
   return fields;
@@ -81,15 +90,25 @@ function afterDelimiterLine(body: Buffer, at: number): number {
   return body[next] === CR && body[next + 1] === LF ? next + 2 : -1;
 }
 
-function readPart(part: Buffer, isWanted: IsWanted, fields: Fields): void {
+function readPart(part: Buffer, wanted: Wanted, fields: Fields): void {
   const headersEnd = part.subarray(0, HEADERS_BYTES_MAX).indexOf(HEADERS_END);
   if (headersEnd === -1) return;
-  const disposition = DISPOSITION.exec(part.toString('latin1', 0, headersEnd))?.[1] ?? '';
-  const name = NAME.exec(disposition)?.slice(1).find(Boolean);
-  if (name === undefined || !isWanted(name, FILE_NAME.test(disposition))) return;
+  const read = partOf(part.toString('latin1', 0, headersEnd));
+  const name = read && wanted(read);
+  if (name === undefined) return;
   const start = headersEnd + HEADERS_END.length;
   const value = part.toString('utf8', start, Math.min(part.length, start + VALUE_BYTES_MAX));
   const values = fields.get(name);
   if (values === undefined) fields.set(name, [value]);
   else values.push(value);
+}
+
+/** What the headers of a part say of it; undefined if they do not name it. */
+function partOf(headers: string): FormPart | undefined {
+  const disposition = DISPOSITION.exec(headers)?.[1] ?? '';
+  const name = NAME.exec(disposition)?.slice(1).find(Boolean);
+  if (name === undefined) return undefined;
+  const file = FILE_NAME.exec(disposition);
+  const fileName = file === null ? undefined : (file[1] ?? file[2] ?? '');
+  return { name, fileName, type: CONTENT_TYPE.exec(headers)?.[1] ?? '' };
 }

@@ -6,8 +6,8 @@ import { JsonScanner, type JsonVisitor } from '../json/json-scanner';
 import { keptText } from '../json/kept-text';
 import { isJson, isJsonLines, mediaType, SLICE_BYTES } from './media-type';
 import { ModelFilter } from '../models/model-filter';
+import { formReferences, nameRead } from './form-references';
 import { readFormFields } from './multipart';
-import { fieldReferences, isReferenceField } from '../objects/reference-fields';
 
 export interface RequestHead {
   /** The last one, if there are several. */
@@ -54,10 +54,6 @@ const NO_FILTER = new ModelFilter();
 export const AT_ONCE_BYTES = 256 * 1024;
 const LIMITS: SliceLimits = { atOnceBytes: AT_ONCE_BYTES, sliceBytes: SLICE_BYTES };
 const AFFINITY_MAX = 512;
-const FORM_FIELDS: ReadonlySet<string> = new Set(['model', 'stream']);
-const isRead = (name: string, isFile: boolean) =>
-  FORM_FIELDS.has(name) || (!isFile && isReferenceField(name));
-
 /**
  * Reads model, stream, affinity and the longest answer asked for from a request body without re-encoding or fully
  * parsing it, a slice with each step.
@@ -112,10 +108,10 @@ export function readRequestHead(
 }
 
 function* formHead(body: Buffer, contentType: string): Generator<void, RequestHeadResult> {
-  const fields = yield* readFormFields(body, contentType, isRead);
+  const fields = yield* readFormFields(body, contentType, nameRead);
   const models = fields.get('model') ?? [];
   const isStream = fields.get('stream')?.at(-1) === 'true';
-  const references = fieldReferences(fields);
+  const references = yield* formReferences(fields);
   const head = { model: models.at(-1), stream: isStream, affinity: undefined, references };
   return { ok: true, head: new Set(models).size > 1 ? { ...head, isAmbiguous: true } : head };
 }

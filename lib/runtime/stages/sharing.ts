@@ -77,8 +77,13 @@ function share(below: Below, channel: Channel, own: () => Instance): SharingStag
   });
   inventory.events.add(states.events);
   inventory.events.add(uses.events);
-  below.writeBehind.owners.onNoted = (objectId, owner) =>
-    send(`object:${objectId}`, () => ({ kind: 'object', objectId, owner: owner && ownerOf(owner) }));
+  below.writeBehind.owners.onNoted = (objectId, provider, owner) =>
+    send(`object:${provider} ${objectId}`, () => ({
+      kind: 'object',
+      objectId,
+      provider,
+      owner: owner && keyOf(owner),
+    }));
   installation.store.changeNotes.onOwnLeft(() => send('changed', () => ({ kind: 'changed' })));
   link.start();
   return {
@@ -92,7 +97,7 @@ function share(below: Below, channel: Channel, own: () => Instance): SharingStag
   };
 }
 
-const ownerOf = ({ provider, keyId }: Owner): Owner => ({ provider, keyId });
+const keyOf = ({ keyId, isSupposed }: Owner) => ({ keyId, isSupposed });
 
 /** What the other instances tell. */
 class Others {
@@ -125,8 +130,12 @@ class Others {
     if (isOwn) return;
     if (message.kind === 'changed') this.below.outsideChanges.expect();
     if (message.kind === 'asks') this.#tellAll();
-    if (message.kind === 'object') this.below.writeBehind.owners.learn(message.objectId, message.owner);
+    if (message.kind === 'object') this.#learn(message);
     this.states.take(message, ageMs);
+  }
+
+  #learn({ objectId, provider, owner }: Extract<Message, { kind: 'object' }>): void {
+    this.below.writeBehind.owners.learn(objectId, provider, owner && { provider, ...owner });
   }
 
   #tellAll(): void {

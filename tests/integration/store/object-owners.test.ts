@@ -7,6 +7,7 @@ onEachBackend('owners of objects', (bench) => {
     objectId,
     provider,
     keyId,
+    isSupposed: false,
     seenAt,
   });
 
@@ -18,19 +19,42 @@ onEachBackend('owners of objects', (bench) => {
       row('file-A', 'k3', 3, 'other'),
     ]);
     expect(await store.objectOwners.find(['file-A', 'file-b'])).toEqual([
-      { objectId: 'file-A', provider: 'main', keyId: 'k1' },
-      { objectId: 'file-A', provider: 'other', keyId: 'k3' },
+      { objectId: 'file-A', provider: 'main', keyId: 'k1', isSupposed: false },
+      { objectId: 'file-A', provider: 'other', keyId: 'k3', isSupposed: false },
     ]);
     await store.objectOwners.save([row('file-A', 'k4', 4)]);
     expect((await store.objectOwners.find(['file-A'])).map(({ keyId }) => keyId)).toEqual(['k3', 'k4']);
+  });
+
+  it('that are only supposed take nothing from one that is known, and are replaced by it', async () => {
+    const { store } = await bench.fresh();
+    const supposed = (objectId: string, keyId: string, seenAt: number) => ({
+      ...row(objectId, keyId, seenAt),
+      isSupposed: true,
+    });
+    await store.objectOwners.save([row('file-1', 'k1', 1), supposed('file-2', 'k2', 1)]);
+    await store.objectOwners.save([supposed('file-1', 'k2', 5), row('file-2', 'k1', 2)]);
+    await store.objectOwners.save([supposed('file-3', 'k2', 6), supposed('file-3', 'k1', 7)]);
+    const found = await store.objectOwners.find(['file-1', 'file-2', 'file-3']);
+    expect(found.map(({ objectId, keyId, isSupposed }) => [objectId, keyId, isSupposed])).toEqual([
+      ['file-2', 'k1', false],
+      ['file-1', 'k1', false],
+      ['file-3', 'k2', true],
+    ]);
+    expect(await store.objectOwners.deleteOlderThan(3, 10)).toBe(1);
   });
 
   it('are deleted by id, and those not seen for long by their time', async () => {
     const { store } = await bench.fresh();
     const many = Array.from({ length: 2_500 }, (_, index) => row(`file-${index}`, 'k', index));
     await store.objectOwners.save([...many, row(`${'x'.repeat(255)}`, 'k', 9_000)]);
-    await store.objectOwners.delete(['file-2499', 'nothing']);
+    await store.objectOwners.delete([
+      { objectId: 'file-2499', provider: 'main' },
+      { objectId: 'file-2498', provider: 'other' },
+      { objectId: 'nothing', provider: 'main' },
+    ]);
     expect(await store.objectOwners.find(['file-2499'])).toEqual([]);
+    expect(await store.objectOwners.find(['file-2498'])).toHaveLength(1);
     expect(await store.objectOwners.deleteOlderThan(2_000, 1_000)).toBe(1_000);
     expect(await store.objectOwners.deleteOlderThan(1_500, 1_000)).toBe(500);
     expect(await store.objectOwners.deleteOlderThan(1_500, 1_000)).toBe(0);

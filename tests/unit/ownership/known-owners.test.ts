@@ -5,6 +5,8 @@ import type { ObjectOwnerRow } from '../../../lib/store/object-owners';
 
 const A = { provider: 'openai', keyId: 'a' };
 const B = { provider: 'openai', keyId: 'b' };
+/** Of one that is at a single provider. */
+const ownerOf = (owners: KnownOwners, id: string) => owners.ownersOf(id)[0];
 
 /** A database in memory, and a timer that fires when the test says so. */
 function setUp(objectsMax?: number) {
@@ -25,11 +27,14 @@ function setUp(objectsMax?: number) {
       async save(saved) {
         saves.push(saved.map(({ objectId }) => objectId));
         await fail();
-        for (const { objectId, provider, keyId } of saved) rows.set(objectId, { objectId, provider, keyId });
+        for (const { objectId, provider, keyId, isSupposed } of saved) {
+          const isKept = isSupposed && rows.has(objectId);
+          if (!isKept) rows.set(objectId, { objectId, provider, keyId, isSupposed });
+        }
       },
       async delete(ids) {
         await fail();
-        for (const id of ids) rows.delete(id);
+        for (const { objectId } of ids) rows.delete(objectId);
       },
     },
     now: () => state.now,
@@ -50,10 +55,10 @@ describe('who owns what', () => {
   it('is known at once, and on its way into the database before the answer is', async () => {
     const { owners, rows, timers, saves } = setUp();
     owners.remember(['x', 'y'], A);
-    expect(owners.ownerOf('x')).toEqual(A);
+    expect(ownerOf(owners, 'x')).toEqual(A);
     expect(saves).toEqual([['x', 'y']]);
     await nextTurn();
-    expect(rows.get('y')).toEqual({ objectId: 'y', ...A });
+    expect(rows.get('y')).toEqual({ objectId: 'y', ...A, isSupposed: false });
     expect(timers).toEqual([]);
   });
 
@@ -67,7 +72,7 @@ describe('who owns what', () => {
     expect(saves).toEqual(few.map((id) => [id]));
     owners.remember(['x'], A);
     owners.remember(['y'], A);
-    owners.forget('few0');
+    owners.forget('few0', 'openai');
     expect(timers.map(({ inMs }) => inMs)).toEqual([50]);
     state.now += 50;
     timers[0]?.fire();
@@ -97,15 +102,14 @@ describe('who owns what', () => {
     expect(saves.at(-1)).toEqual(['x', 'y', 'z']);
   });
 
-  it('comes from the database when memory has let it go, and is not asked for while it is being written', async () => {
+  it('comes from the database when memory has let it go', async () => {
     const { owners, asked } = setUp(2);
     owners.remember(['x'], A);
-    expect(owners.find(['x'])).toBeUndefined();
     await owners.close();
     owners.remember(['y', 'z'], B);
-    expect(owners.ownerOf('x')).toBeUndefined();
+    expect(ownerOf(owners, 'x')).toBeUndefined();
     await owners.find(['x']);
-    expect(owners.ownerOf('x')).toEqual(A);
+    expect(ownerOf(owners, 'x')).toEqual(A);
     expect(asked).toEqual([['x']]);
   });
 
@@ -114,9 +118,9 @@ describe('who owns what', () => {
     await owners.find(['x']);
     expect(owners.find(['x'])).toBeUndefined();
     state.now += 10_001;
-    rows.set('x', { objectId: 'x', ...B });
+    rows.set('x', { objectId: 'x', ...B, isSupposed: false });
     await owners.find(['x']);
-    expect(owners.ownerOf('x')).toEqual(B);
+    expect(ownerOf(owners, 'x')).toEqual(B);
     expect(asked).toHaveLength(2);
   });
 
@@ -124,8 +128,8 @@ describe('who owns what', () => {
     const { owners, rows } = setUp();
     owners.remember(['x'], A);
     await owners.close();
-    owners.forget('x');
-    expect(owners.ownerOf('x')).toBeUndefined();
+    owners.forget('x', 'openai');
+    expect(ownerOf(owners, 'x')).toBeUndefined();
     expect(owners.find(['x'])).toBeUndefined();
     await owners.close();
     expect(rows.size).toBe(0);
@@ -135,11 +139,11 @@ describe('who owns what', () => {
     const [one, other] = [setUp(), setUp()];
     await other.owners.find(['x']);
     other.owners.onNoted = () => expect.fail('told again');
-    one.owners.onNoted = (id, owner) => other.owners.learn(id, owner);
+    one.owners.onNoted = (...noted) => other.owners.learn(...noted);
     one.owners.remember(['x'], A);
-    expect(other.owners.ownerOf('x')).toMatchObject(A);
-    one.owners.forget('x');
-    expect(other.owners.ownerOf('x')).toBeUndefined();
+    expect(ownerOf(other.owners, 'x')).toMatchObject(A);
+    one.owners.forget('x', 'openai');
+    expect(ownerOf(other.owners, 'x')).toBeUndefined();
     expect([...other.rows, ...other.saves]).toEqual([]);
   });
 
@@ -169,16 +173,96 @@ describe('who owns what', () => {
     state.now += 3_600_001;
     owners.remember(['x'], A);
     expect(saves).toEqual([['x'], ['x']]);
-    expect(owners.find(['x'])).toBeUndefined();
   });
 
   it('takes memory for so many objects and no more', async () => {
     const { owners } = setUp(3);
     owners.remember(['a1', 'a2', 'a3'], A);
-    expect(owners.ownerOf('a1')).toEqual(A);
+    expect(ownerOf(owners, 'a1')).toEqual(A);
     await owners.close();
     owners.remember(['a4'], A);
     await owners.close();
-    expect(['a1', 'a2', 'a3', 'a4'].filter((id) => owners.ownerOf(id) !== undefined)).toHaveLength(3);
+    expect(['a1', 'a2', 'a3', 'a4'].filter((id) => ownerOf(owners, id) !== undefined)).toHaveLength(3);
+  });
+
+  it('is not changed by a word, neither in memory nor in the database, and a word counts where nothing is known', async () => {
+    const { owners, rows } = setUp();
+    owners.remember(['x'], A);
+    owners.suppose(['x', 'y'], B);
+    owners.suppose(['y'], A);
+    expect(owners.ownersOf('x')).toEqual([A]);
+    expect(ownerOf(owners, 'y')).toEqual({ ...B, isSupposed: true });
+    await owners.close();
+    expect(rows.get('x')).toMatchObject({ ...A, isSupposed: false });
+    owners.remember(['y'], A);
+    expect(owners.ownersOf('y')).toEqual([A]);
+    await owners.close();
+    expect(rows.get('y')).toMatchObject({ ...A, isSupposed: false });
+  });
+
+  it('is asked of the database before a word counts, and what it knows counts more', async () => {
+    const { owners, rows, saves } = setUp();
+    rows.set('x', { objectId: 'x', ...A, isSupposed: false });
+    owners.suppose(['x'], B);
+    await owners.find(['x']);
+    expect(owners.ownersOf('x')).toEqual([A]);
+    expect(owners.find(['x'])).toBeUndefined();
+    expect(saves).toEqual([['x']]);
+  });
+
+  it('is noted again as a word while only that is used', async () => {
+    const { owners, rows, state, saves } = setUp();
+    owners.suppose(['x'], A);
+    await nextTurn();
+    state.now += 3_600_001;
+    owners.used('x', { ...A, isSupposed: true });
+    owners.used('x', { ...A, isSupposed: true });
+    await owners.close();
+    expect(saves).toEqual([['x'], ['x']]);
+    expect(rows.get('x')?.isSupposed).toBe(true);
+  });
+
+  it('is not crowded out by words, of which an answer has a thousand at most', async () => {
+    const { owners } = setUp(2_000);
+    const known = Array.from({ length: 1_500 }, (_, index) => `known${index}`);
+    owners.remember(known, A);
+    for (let answer = 0; answer < 5; answer++) {
+      owners.suppose(
+        Array.from({ length: 3_000 }, (_, index) => `word${answer}.${index}`),
+        B,
+      );
+    }
+    expect(known.every((id) => ownerOf(owners, id)?.keyId === 'a')).toBe(true);
+    expect(ownerOf(owners, 'word4.999')).toBeDefined();
+    expect(ownerOf(owners, 'word4.1000')).toBeUndefined();
+    expect(ownerOf(owners, 'word0.0')).toBeUndefined();
+  });
+
+  it('is written before all words while the database is out', async () => {
+    const { owners, rows, state } = setUp(10);
+    state.isDown = true;
+    owners.remember(['x'], A);
+    owners.suppose(
+      Array.from({ length: 100 }, (_, index) => `word${index}`),
+      B,
+    );
+    await nextTurn();
+    state.isDown = false;
+    await owners.close();
+    expect(rows.get('x')).toMatchObject(A);
+  });
+
+  it('is another one at each provider that has an object of that id', async () => {
+    const { owners } = setUp();
+    const other = { provider: 'other', keyId: 'c' };
+    owners.remember(['x'], A);
+    owners.remember(['x'], other);
+    expect(new Set(owners.ownersOf('x'))).toEqual(new Set([A, other]));
+    owners.remember(['x'], B);
+    expect(new Set(owners.ownersOf('x'))).toEqual(new Set([B, other]));
+    owners.forget('x', 'openai');
+    expect(owners.ownersOf('x')).toEqual([other]);
+    owners.suppose(['x'], A);
+    expect(owners.ownersOf('x')).toEqual([other, { ...A, isSupposed: true }]);
   });
 });

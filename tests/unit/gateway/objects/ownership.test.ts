@@ -14,6 +14,8 @@ beforeEach(async () => {
 });
 
 const none = async () => undefined;
+/** Of one that is at a single provider. */
+const ownerOf = (owners: KnownOwners, id: string) => owners.ownersOf(id)[0];
 const open: KnownOwners[] = [];
 afterAll(async () => {
   for (const owners of open) await owners.close();
@@ -137,7 +139,7 @@ describe('a request that names what a key has made', () => {
     // What deletes asks nobody else.
     expect(new Set(keysAsked()).size).toBe(3);
     expect(keysAsked()).toHaveLength(3);
-    expect(owners.ownerOf('resp_1')?.keyId).toBe('k-gone');
+    expect(ownerOf(owners, 'resp_1')?.keyId).toBe('k-gone');
   });
 
   it('is refused with 409 when the key is gone and there is no other', async () => {
@@ -149,10 +151,10 @@ describe('a request that names what a key has made', () => {
   it('is read with the key that has taken the place of the one that is gone, and then goes to it', async () => {
     const { inject, owners } = start({ MAX_RETRIES: 2 });
     const id = idOf(await inject('POST', '/v1/responses', { body: response }));
-    const owner = owners.ownerOf(id);
+    const owner = ownerOf(owners, id);
     owners.remember([id], { provider: 'default', keyId: 'k-gone' });
     expect((await inject('GET', `/v1/responses/${id}`)).json()).toMatchObject({ id });
-    expect(owners.ownerOf(id)).toEqual(owner);
+    expect(ownerOf(owners, id)).toEqual(owner);
     world.asked.length = 0;
     const next = { ...response, previous_response_id: id };
     for (let count = 0; count < 5; count++) await inject('POST', '/v1/responses', { body: next });
@@ -176,7 +178,7 @@ describe('a request that names what a key has made', () => {
     expect(new Set(keysAsked()).size).toBe(1);
     const unstored = packed({ ...response, store: false });
     const unkept = idOf(await inject('POST', '/v1/responses', { body: unstored, headers }));
-    expect(owners.ownerOf(unkept)).toBeUndefined();
+    expect(ownerOf(owners, unkept)).toBeUndefined();
   });
 
   it.each(['input_reference[file_id]', 'file_id', 'video[id]', 'container'])(
@@ -201,6 +203,31 @@ describe('a request that names what a key has made', () => {
       expect(new Set(keysAsked())).toEqual(new Set([world.keyOf(id)]));
     },
   );
+
+  it('in a part of a form that is JSON goes to that key', async () => {
+    const { inject } = start();
+    const id = idOf(await inject('POST', '/v1/files', { body: {} }));
+    world.asked.length = 0;
+    const form = new FormData();
+    form.append('metadata', new Blob([JSON.stringify({ file_id: id })], { type: 'application/json' }));
+    const packed = new Response(form);
+    const headers = { 'content-type': packed.headers.get('content-type') ?? '' };
+    const body = Buffer.from(await packed.arrayBuffer());
+    for (let count = 0; count < 5; count++) await inject('POST', '/v1/videos', { body, headers });
+    expect(new Set(keysAsked())).toEqual(new Set([world.keyOf(id)]));
+  });
+
+  it('in the arguments of a tool alone goes to any key', async () => {
+    const { inject } = start();
+    const id = idOf(await inject('POST', '/v1/files', { body: {} }));
+    world.asked.length = 0;
+    const parameters = { properties: { file: { default: { conversation_id: id } } } };
+    const body = { ...response, tools: [{ type: 'function', name: 'f', parameters }] };
+    for (let count = 0; count < 6; count++) {
+      expect((await inject('POST', '/v1/responses', { body })).status).toBe(200);
+    }
+    expect(new Set(keysAsked()).size).toBe(3);
+  });
 
   it.each(PACKERS)('in a form that is compressed goes to that key too: %s', async (encoding, compress) => {
     const { inject } = start();
@@ -244,8 +271,8 @@ describe('a request that names what a key has made', () => {
     });
     const { inject, owners, records } = start({ BASE_URL: baseUrl });
     await inject('POST', path, { body: first });
-    expect(owners.ownerOf('made_1')).toBeDefined();
-    expect(owners.ownerOf('msg_1') ?? owners.ownerOf('chatcmpl-1')).toBeUndefined();
+    expect(ownerOf(owners, 'made_1')).toBeDefined();
+    expect(ownerOf(owners, 'msg_1') ?? ownerOf(owners, 'chatcmpl-1')).toBeUndefined();
     await inject('POST', path, { body: next });
     expect(records.at(-1)).toMatchObject({ trace: { attempts: [{ ownerOf: 'made_1' }] } });
   });
@@ -272,7 +299,7 @@ describe('a request that names what a key has made', () => {
     });
     const { inject, owners } = start({ BASE_URL: baseUrl });
     expect((await inject('POST', '/v1/realtime/calls', { body: { sdp: 'v=0' } })).status).toBe(201);
-    expect(owners.ownerOf('rtc_1') === undefined).toBe(isUnknown);
+    expect(ownerOf(owners, 'rtc_1') === undefined).toBe(isUnknown);
   });
 
   it('of an answer that is not kept are the items that no other account can read', async () => {
@@ -280,8 +307,8 @@ describe('a request that names what a key has made', () => {
     for (const stream of [false, true]) {
       const body = { ...response, store: false, stream };
       expect((await inject('POST', '/v1/responses', { body })).status).toBe(200);
-      expect(owners.ownerOf(`rs_${stream}`)).toBeDefined();
-      expect(owners.ownerOf(`resp_${stream}`)).toBeUndefined();
+      expect(ownerOf(owners, `rs_${stream}`)).toBeDefined();
+      expect(ownerOf(owners, `resp_${stream}`)).toBeUndefined();
     }
   });
 
@@ -304,7 +331,7 @@ describe('a request that names what a key has made', () => {
       idOf(await inject('POST', '/v1/responses', { body: { ...response, store: false } })),
       idOf(await inject('POST', '/v1/chat/completions', { body: { model: 'm', messages } })),
     ];
-    expect(ids.map((id) => owners.ownerOf(id))).toEqual([undefined, undefined]);
+    expect(ids.map((id) => ownerOf(owners, id))).toEqual([undefined, undefined]);
   });
 
   it('is forgotten when it is deleted, and not when it is only taken out of something', async () => {
@@ -312,9 +339,167 @@ describe('a request that names what a key has made', () => {
     const file = idOf(await inject('POST', '/v1/files', { body: {} }));
     const store = idOf(await inject('POST', '/v1/vector_stores', { body: {} }));
     await inject('DELETE', `/v1/vector_stores/${store}/files/${file}`);
-    expect([owners.ownerOf(file), owners.ownerOf(store)]).not.toContain(undefined);
+    expect([ownerOf(owners, file), ownerOf(owners, store)]).not.toContain(undefined);
     await inject('DELETE', `/v1/files/${file}`);
-    expect(owners.ownerOf(file)).toBeUndefined();
+    expect(ownerOf(owners, file)).toBeUndefined();
+  });
+});
+
+describe('what an answer only mentions', () => {
+  /** Answers with what the test says. */
+  const saying = async (answerOf: () => object) =>
+    start({
+      BASE_URL: await providerThat((body, answer) => {
+        const isStream = body.includes('"stream":true');
+        answer.writeHead(200, { 'content-type': isStream ? 'text/event-stream' : 'application/json' });
+        const text = JSON.stringify(answerOf());
+        answer.end(isStream ? `data: ${text}\n\n` : text);
+      }),
+    });
+  const OTHER = { provider: 'default', keyId: 'k-other' };
+
+  it.each<[string, string, object]>([
+    ['a list', '/v1/conversations/conv_1/items', { object: 'list', data: [{ id: 'known' }] }],
+    ['an item', '/v1/responses', { id: 'resp_1', output: [{ id: 'known', type: 'message' }] }],
+    ['a citation', '/v1/responses', { id: 'resp_1', output: [{ annotations: [{ file_id: 'known' }] }] }],
+    ['a reference', '/v1/batches', { id: 'batch_1', input_file_id: 'known', output_file_id: 'known' }],
+    ['an object in it', '/v1/uploads', { id: 'upload_1', file: { id: 'known', object: 'file' } }],
+    ['a conversation', '/v1/responses', { id: 'resp_1', conversation: { id: 'known' } }],
+    ['a response in it', '/v1/evals', { id: 'eval_1', response: { id: 'known' } }],
+    ['an item that is not kept', '/v1/responses', { store: false, output: [{ id: 'rs_known' }] }],
+  ])('takes nothing from its owner: %s', async (_what, path, answer) => {
+    const { inject, owners } = await saying(() => answer);
+    owners.remember(['known', 'rs_known'], OTHER);
+    for (const stream of [false, true]) {
+      await inject('POST', path, { body: { ...response, stream, store: !('store' in answer) } });
+    }
+    expect(owners.ownersOf('known')).toEqual([OTHER]);
+    expect(owners.ownersOf('rs_known')).toEqual([OTHER]);
+    const made = 'id' in answer ? String(answer.id) : undefined;
+    if (made !== undefined) expect(ownerOf(owners, made)?.isSupposed).toBeUndefined();
+  });
+
+  it('is learnt of up to a thousand objects of one answer, streamed or not', async () => {
+    const data = Array.from({ length: 1_500 }, (_, index) => ({ id: `o${index}` }));
+    const { inject, owners } = await saying(() => ({ object: 'list', data }));
+    for (const stream of [false, true]) await inject('POST', '/v1/evals', { body: { stream } });
+    expect(data.filter(({ id }) => ownerOf(owners, id) !== undefined)).toHaveLength(1_000);
+  });
+
+  it('is read by a GET without taking the id that the answer has for its own', async () => {
+    const id = 'file-known';
+    const { inject, owners } = start();
+    const made = idOf(await inject('POST', '/v1/files', { body: {} }));
+    owners.remember([id], OTHER);
+    const objects = world.worlds.get(world.keyOf(made) ?? '');
+    const object = objects?.get(made);
+    if (object !== undefined) objects?.set(made, { ...object, id });
+    expect((await inject('GET', `/v1/files/${made}`)).json()).toMatchObject({ id });
+    expect(owners.ownersOf(id)).toEqual([OTHER]);
+  });
+
+  it('is doubted when that key does not have it, found with the one that does, and is that one\u2019s then', async () => {
+    const { inject, owners, gateway } = start({ MAX_RETRIES: 2 });
+    const id = idOf(await inject('POST', '/v1/files', { body: {} }));
+    const owner = ownerOf(owners, id);
+    const keys = gateway.config.providers.get('default')?.pool.keys ?? [];
+    const other = keys.find(({ config }) => config.keyId !== owner?.keyId)?.config.keyId ?? '';
+    owners.forget(id, 'default');
+    owners.suppose([id], { provider: 'default', keyId: other });
+    world.asked.length = 0;
+    expect((await inject('GET', `/v1/files/${id}`)).json()).toMatchObject({ id });
+    expect(ownerOf(owners, id)).toEqual(owner);
+    expect(keysAsked().length).toBeLessThanOrEqual(3);
+    expect(new Set(keysAsked()).size).toBe(keysAsked().length);
+  });
+
+  it('is answered as it is when nobody has it, and each key was asked once', async () => {
+    const { inject, owners, gateway, records } = start({ MAX_RETRIES: 2 });
+    const keyId = gateway.config.providers.get('default')?.pool.keys[0]?.config.keyId ?? '';
+    owners.suppose(['file-none'], { provider: 'default', keyId });
+    expect((await inject('GET', '/v1/files/file-none')).status).toBe(404);
+    expect(keysAsked().toSorted()).toEqual(['sk-a', 'sk-b', 'sk-c']);
+    expect(records[0]?.trace?.attempts).toHaveLength(3);
+  });
+
+  it('is answered by the only key there is, asked once', async () => {
+    const { inject, owners, gateway } = start({ API_KEYS: ['sk-a'] });
+    const keyId = gateway.config.providers.get('default')?.pool.keys[0]?.config.keyId ?? '';
+    owners.suppose(['file-none'], { provider: 'default', keyId });
+    expect((await inject('GET', '/v1/files/file-none')).status).toBe(404);
+    expect(keysAsked()).toEqual(['sk-a']);
+  });
+
+  it.each(['disabled', 'gone'])(
+    'by a key that is %s is looked for with others, else refused',
+    async (how) => {
+      const { inject, owners, gateway } = start({ MAX_RETRIES: 2 });
+      const pool = gateway.config.providers.get('default')?.pool;
+      const id = idOf(await inject('POST', '/v1/files', { body: {} }));
+      const other = pool?.keys.find(({ config }) => config.keyId !== ownerOf(owners, id)?.keyId);
+      const keyId = how === 'gone' ? 'k-gone' : (other?.config.keyId ?? '');
+      owners.forget(id, 'default');
+      owners.suppose([id, 'file-none'], { provider: 'default', keyId });
+      if (how === 'disabled') pool?.disable(keyId, 'by hand');
+      expect((await inject('GET', `/v1/files/${id}`)).json()).toMatchObject({ id });
+      const refused = await inject('GET', '/v1/files/file-none');
+      expect(refused.status).toBe(409);
+      expect(refused.json()).toMatchObject({ error: { code: 'owner_unavailable' } });
+    },
+  );
+
+  it('by a fallback is looked for at the provider asked when the fallback does not have it', async () => {
+    const { inject, owners, gateway } = start(withFallback());
+    const id = idOf(await inject('POST', '/v1/files', { body: {} }));
+    const spare = gateway.config.providers.get('spare')?.pool.keys[0]?.config.keyId ?? '';
+    owners.forget(id, 'first');
+    owners.suppose([id], { provider: 'spare', keyId: spare });
+    expect((await inject('GET', `/v1/files/${id}`)).json()).toMatchObject({ id });
+  });
+});
+
+describe('objects of the same id at two providers', () => {
+  it('are each the one of the provider that is asked, and deleted one by one', async () => {
+    const { inject, owners, gateway } = start(withFallback());
+    const key = (provider: string) => ({
+      provider,
+      keyId: gateway.config.providers.get(provider)?.pool.keys[0]?.config.keyId ?? '',
+    });
+    for (const secret of ['sk-a', 'sk-spare']) {
+      const objects = new Map();
+      world.worlds.set(secret, objects);
+      const { id, ...made } = world.make(new Map(), 'files');
+      objects.set('file-1', { ...made, id: 'file-1', was: id });
+    }
+    for (const provider of ['spare', 'first', 'spare']) owners.remember(['file-1'], key(provider));
+    const get = (provider: string) => inject('GET', `/${provider}/v1/files/file-1`);
+    for (const provider of ['first', 'spare', 'first']) expect((await get(provider)).status).toBe(200);
+    expect(keysAsked()).toEqual(['sk-a', 'sk-spare', 'sk-a']);
+    await inject('DELETE', '/spare/v1/files/file-1');
+    expect(owners.ownersOf('file-1')).toEqual([key('first')]);
+  });
+});
+
+describe('an object at a fallback', () => {
+  it('that is disabled is refused with 409, which says so, and nobody is asked', async () => {
+    const settings = withFallback();
+    const providers = settings.PROVIDERS_CONFIG as unknown as { enabled: boolean }[];
+    if (providers[1] !== undefined) providers[1].enabled = false;
+    const { inject, owners, gateway } = start(settings);
+    const spare = gateway.config.providers.get('spare')?.pool.keys[0]?.config.keyId ?? '';
+    owners.remember(['file-1'], { provider: 'spare', keyId: spare });
+    for (const method of ['GET', 'DELETE']) {
+      const refused = await inject(method, '/v1/files/file-1');
+      expect(refused.status).toBe(409);
+      expect(refused.json()).toMatchObject({ error: { code: 'owner_unavailable' } });
+      expect(refused.text).toMatch(
+        /'file-1' belongs to key .* of provider 'spare'. That provider is disabled/,
+      );
+    }
+    owners.suppose(['file-2'], { provider: 'spare', keyId: spare });
+    expect((await inject('GET', '/v1/files/file-2')).status).toBe(404);
+    expect(keysAsked()).not.toContain('sk-spare');
+    expect(keysAsked()).toHaveLength(2);
   });
 });
 

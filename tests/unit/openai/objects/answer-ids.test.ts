@@ -85,6 +85,33 @@ describe('an answer in events', () => {
   });
 });
 
+describe('what an answer mentions', () => {
+  const readAll = (pieces: readonly string[]) => {
+    const told = { made: [] as string[], mentioned: [] as string[] };
+    const answer = new AnswerIds(EVENTS, (ids, telling) => told[telling].push(...ids));
+    for (const piece of pieces) answer.push(Buffer.from(piece));
+    answer.end();
+    return told;
+  };
+
+  it('is told apart from what it is, and each once', () => {
+    const item = event({ type: 'response.output_item.done', item: { id: 'rs_1' } });
+    const created = event({
+      type: 'response.created',
+      response: { id: 'resp_1', conversation: { id: 'conv_1' } },
+    });
+    expect(readAll([created, ...Array.from({ length: 20 }, () => item)])).toEqual({
+      made: ['resp_1'],
+      mentioned: ['conv_1', 'rs_1'],
+    });
+  });
+
+  it('is told of a thousand ids at most, however long it goes on', () => {
+    const items = Array.from({ length: 3_000 }, (_, index) => event({ item: { id: `rs_${index}` } }));
+    expect(readAll(items).mentioned).toEqual(Array.from({ length: 1_000 }, (_, index) => `rs_${index}`));
+  });
+});
+
 describe('an answer that the provider keeps', () => {
   const output = [
     { id: 'rs_1', type: 'reasoning', summary: [] },

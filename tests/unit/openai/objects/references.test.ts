@@ -67,6 +67,54 @@ describe('the references of a body', () => {
     expect(of(body)).toEqual([]);
   });
 
+  const TOOL = { file_id: 'file-9', default: { file_ids: ['file-8'] }, items: [{ id: 'rs_9' }] };
+  it.each<[string, string, unknown]>([
+    ['the schema of a tool', RESPONSES, { tools: [{ type: 'function', parameters: TOOL }] }],
+    ['the schema of a function', '/chat/completions', { tools: [{ function: { parameters: TOOL } }] }],
+    ['the schema of a custom tool', '/messages', { tools: [{ input_schema: TOOL }] }],
+    ['the schema of an answer', RESPONSES, { text: { format: { type: 'json_schema', schema: TOOL } } }],
+    [
+      'a function to call',
+      '/chat/completions',
+      { messages: [{ tool_calls: [{ function: { arguments: TOOL } }] }] },
+    ],
+    ['arguments in a list', RESPONSES, { input: [{ type: 'function_call', arguments: [TOOL] }] }],
+    ['what a tool has said', RESPONSES, { input: [{ type: 'function_call_output', output: TOOL }] }],
+    ['the use of a tool', '/messages', { messages: [{ content: [{ type: 'tool_use', input: TOOL }] }] }],
+    ['the use of a tool in a batch', '/messages/batches', { requests: [{ params: { x: { input: TOOL } } }] }],
+    [
+      'text of arguments',
+      RESPONSES,
+      { input: [{ arguments: JSON.stringify(TOOL), output: JSON.stringify(TOOL) }] },
+    ],
+  ])('are not what stands in words for a model: %s', (_what, path, body) => {
+    expect(of(body, path)).toEqual([]);
+    expect(of({ a: body, file_id: 'file-1', b: body }, path)).toEqual(['file-1']);
+    expect(of({ a: 'x'.repeat(2 ** 20 - 200), b: body, c: body, file_id: 'file-9' }, path)).toEqual([
+      'file-9',
+    ]);
+    expect(of({ a: 'x'.repeat(2 ** 20 - 200), b: body, c: body }, path)).toEqual([]);
+  });
+
+  it('are not in words that go on over megabytes, and those behind them are found', () => {
+    const parameters = {
+      a: [{ file_id: 'file-9' }],
+      long: 'x'.repeat(3 * 2 ** 20),
+      z: { file_id: 'file-8' },
+    };
+    expect(of({ tools: [{ parameters }], input: [{ file_id: 'file-1' }] })).toEqual(['file-1']);
+    const many = Array.from({ length: 5_000 }, (_, index) => ({ parameters: { file_id: `file-${index}` } }));
+    expect(of({ tools: many.slice(0, 900), input: [{ file_id: 'last' }] })).toEqual(['last']);
+    expect(of({ tools: many.slice(0, 900) })).toEqual([]);
+  });
+
+  it('are files that a tool has given back, and variables of a prompt', () => {
+    const output = [{ type: 'input_file', file_id: 'file-1' }];
+    expect(of({ input: [{ type: 'function_call_output', call_id: 'call_1', output }] })).toEqual(['file-1']);
+    const variables = { x: { type: 'input_file', file_id: 'file-2' } };
+    expect(of({ prompt: { id: 'pmpt_1', variables } })).toEqual(['pmpt_1', 'file-2']);
+  });
+
   it('are read beside what clients tell in their metadata', () => {
     const metadata = { conversation_id: 'conv_1', file_ids: 'file-9' };
     const body = { metadata, previous_response_id: 'resp_1', input: [{ metadata, file_id: 'file-1' }] };
@@ -83,7 +131,7 @@ describe('the references of a body', () => {
       previous_response_id: 'r_1',
     };
     expect(of(body)).toEqual(['r_1', 'conv_1', 'file-2', 'file-1']);
-    const call = { type: 'function_call', arguments: { conversation_id: 'conv_2' } };
+    const call = { type: 'other_call', call: { conversation_id: 'conv_2' } };
     expect(of({ input: [call], previous_response_id: 'r_1' })).toEqual(['r_1', 'conv_2']);
   });
 

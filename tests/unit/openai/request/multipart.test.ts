@@ -50,6 +50,29 @@ describe('a multipart form', () => {
     });
   });
 
+  const part = (disposition: string, type: string, value: unknown) =>
+    `------b0undary\r\nContent-Disposition: form-data; ${disposition}\r\nContent-Type: ${type}\r\n\r\n${JSON.stringify(value)}\r\n`;
+  const NAMING = { file_id: 'file-1', metadata: { file_id: 'file-9' }, previous_response_id: 'resp_1' };
+
+  it.each([
+    ['without the name of a file', 'name="session"', 'application/json'],
+    ['whatever it is called', 'name="metadata"', 'Application/JSON; charset=utf-8'],
+    ['as browsers send one', 'name=purpose; filename="blob"', 'application/json'],
+  ])('names objects in a part that is JSON, behind those of its fields: %s', (_how, name, type) => {
+    const parts = [part(name, type, NAMING), field('file_id', 'file-2'), END];
+    expect(head(parts).references).toEqual(['file-2', 'resp_1', 'file-1']);
+    expect(head([part(name, type, [7]), END]).references).toBeUndefined();
+  });
+
+  it.each([
+    ['a file', 'name="file"; filename="a.json"', 'application/json'],
+    ['a file with a name in UTF-8', 'name="file"; filename*=UTF-8\'\'a.json', 'application/json'],
+    ['text', 'name="prompt"', 'text/plain'],
+    ['a blob of another kind', 'name="file"; filename="blob"', 'application/octet-stream'],
+  ])('names nothing in %s', (_what, name, type) => {
+    expect(head([part(name, type, NAMING), END]).references).toBeUndefined();
+  });
+
   it('tells when two models differ', () => {
     expect(head([field('model', 'a'), field('model', 'b'), END])).toMatchObject({
       model: 'b',
