@@ -16,7 +16,7 @@ export interface Retention {
 
 /** Deletes old log rows in small batches, so that no statement holds the database for long. */
 export function pruneLogs(
-  store: Pick<Store, 'requestLogs' | 'errorLogs' | 'rollups' | 'objectOwners' | 'guessCounts'>,
+  store: Pick<Store, 'requestLogs' | 'errorLogs' | 'rollups' | 'objectOwners' | 'formerKeys' | 'guessCounts'>,
   retention: () => Retention,
   now: () => number,
 ): Job {
@@ -29,6 +29,7 @@ export function pruneLogs(
       const errors = await deleteOlder(store.errorLogs, errorLogDays, now());
       const rollups = await deleteOlder(store.rollups, ROLLUP_DAYS, now());
       await deleteOlder(store.objectOwners, ownerDays, now());
+      await deleteOlder(store.formerKeys, ownerDays, now());
       await store.guessCounts.prune();
       return `deleted ${requests} request rows, ${errors} error rows and ${rollups} rows of statistics`;
     },

@@ -1,9 +1,11 @@
+import type { FormerKeyStore } from '../store/keys/former-keys';
 import type { ObjectOwnerStore } from '../store/object-owners';
 import { WriteRounds, type Due, type RoundsClock } from '../store/write-behind/write-rounds';
 import { OwnerMemory, type Owner } from './owner-memory';
 
 export interface KnownOwnersParts {
   readonly store: Pick<ObjectOwnerStore, 'find' | 'save' | 'delete'>;
+  readonly formerKeys: Pick<FormerKeyStore, 'accountOf'>;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly onError: (error: unknown) => void;
@@ -87,6 +89,14 @@ export class KnownOwners {
     if (asked.length === 0) return undefined;
     const found = this.#find(asked).catch(this.parts.onError);
     return withinMs(found, FIND_MS_MAX);
+  }
+
+  /** The account of a key that is gone. Never rejects, and takes a moment at most. */
+  async accountOf(keyId: string): Promise<string | undefined> {
+    let account: string | undefined;
+    const asked = this.parts.formerKeys.accountOf(keyId).then((known) => void (account = known));
+    await withinMs(asked.catch(this.parts.onError), FIND_MS_MAX);
+    return account;
   }
 
   /** The key has made them, or has shown that it has them. */

@@ -105,12 +105,13 @@ async function lastMigration(session: SqlSession): Promise<string> {
 }
 
 async function dumpTable(session: SqlSession, cipher: Cipher, shape: TableShape): Promise<DumpedTable> {
+  const { where = '1 = 1' } = shape;
   const order = shape.keys.join(', ');
   const rows: DumpedValue[][] = [];
   let columns: string[] = [];
   for (;;) {
     const page = await session.query(
-      `SELECT * FROM ${shape.table} ORDER BY ${order} LIMIT ${PAGE} OFFSET ${rows.length}`,
+      `SELECT * FROM ${shape.table} WHERE ${where} ORDER BY ${order} LIMIT ${PAGE} OFFSET ${rows.length}`,
     );
     for (const row of page) {
       columns = Object.keys(row).filter((column) => column !== 'lookup' || shape.lookupOf === undefined);

@@ -21,6 +21,7 @@ import { createErrorLogStore } from './logs/error-logs';
 import type { ErrorLogStore } from './logs/error-logs';
 import { proveEncryptionKey } from './secrets/encryption-key-proof';
 import { installationId } from './installation-id';
+import { createFormerKeyStore, type FormerKeyStore } from './keys/former-keys';
 import { createKeyStore } from './keys/keys';
 import type { KeyStore } from './keys/keys';
 import { createLeases } from './leases';
@@ -80,6 +81,7 @@ export interface Store extends Changes {
   readonly signedOutSessions: SignedOutSessionStore;
   readonly guessCounts: GuessCountStore;
   readonly objectOwners: ObjectOwnerStore;
+  readonly formerKeys: FormerKeyStore;
   readonly changeNotes: ChangeNotes;
   readonly leases: Leases;
   /**
@@ -136,6 +138,7 @@ export async function openStore(options: OpenStoreOptions): Promise<Store> {
     signedOutSessions: createSignedOutSessionStore(database, now, onLeft),
     guessCounts: createGuessCountStore(database, now, onLeft),
     objectOwners: createObjectOwnerStore(database),
+    formerKeys: createFormerKeyStore(database),
     changeNotes,
     leases: createLeases(database),
     maintenance: {

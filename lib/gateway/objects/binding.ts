@@ -1,3 +1,4 @@
+import type { KeyState } from '../../balancer/pool/key-state';
 import type { ObjectOwner } from '../../balancer/pool/object-owner';
 import {
   cursorsIn,
@@ -81,11 +82,34 @@ function decided(naming: Naming, owners: ObjectOwners): Binding | Promise<Bindin
   const places = placesOf(exchange.config, provider);
   const doubtful = ids.filter((id) => isDoubtful(homeOf(exchange.config, places, owners.ownersOf(id))));
   const finding = doubtful.length === 0 ? undefined : owners.find(doubtful);
-  if (finding === undefined) return bound(naming, places, owners);
+  if (finding === undefined) return inherited(bound(naming, places, owners), owners);
   return finding.then(() => {
     const binding = bound(naming, places, owners);
-    return binding.lookup === 'memory' ? { ...binding, lookup: 'database' } : binding;
+    return inherited(binding.lookup === 'memory' ? { ...binding, lookup: 'database' } : binding, owners);
   });
+}
+
+/** What a deleted key has made is there for the other keys of its account. */
+function inherited(binding: Binding, owners: ObjectOwners): Binding | Promise<Binding> {
+  const { owner, gone, provider } = binding;
+  const lost = gone ?? owner;
+  if (lost === undefined || provider.pool.key(lost.keyId) !== undefined) return binding;
+  return owners.accountOf(lost.keyId).then((account) => {
+    const heir = account === undefined ? undefined : heirOf(provider.pool.keys, account);
+    if (heir === undefined) return binding;
+    const { keyId } = heir.config;
+    return {
+      ...binding,
+      gone: undefined,
+      owner: { ...lost, keyId },
+      sought: binding.elsewhere && binding.sought,
+    };
+  });
+}
+
+function heirOf(keys: readonly KeyState[], account: string): KeyState | undefined {
+  const heirs = keys.filter((key) => key.account.name === account);
+  return heirs.find(({ disabled }) => disabled === undefined) ?? heirs[0];
 }
 
 function bound(naming: Naming, places: readonly GatewayProvider[], owners: ObjectOwners): Binding {

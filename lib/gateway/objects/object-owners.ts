@@ -19,6 +19,8 @@ export interface ObjectOwners {
    * nothing to look for. Never rejects, and takes a moment at most.
    */
   find(ids: readonly string[]): Promise<void> | undefined;
+  /** The account of a key that is gone, as far as it is known. Never rejects, and takes a moment at most. */
+  accountOf(keyId: string): Promise<string | undefined>;
   /** Takes note that a key has made them, or has shown that it has them; never waits and never throws. */
   remember(ids: readonly string[], owner: Owner): void;
   /** The same of what an answer to the key mentions: it counts as long as nobody knows better. */
@@ -33,6 +35,7 @@ export interface ObjectOwners {
 export const NO_OWNERS: ObjectOwners = {
   ownersOf: () => [],
   find: () => undefined,
+  accountOf: () => Promise.resolve(undefined),
   remember: () => undefined,
   suppose: () => undefined,
   used: () => undefined,

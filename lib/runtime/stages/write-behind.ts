@@ -39,6 +39,7 @@ export function createWriteBehind({ logger, ownLimits, steadyNow }: Machine, sto
     ),
     owners: new KnownOwners({
       store: store.objectOwners,
+      formerKeys: store.formerKeys,
       now: steadyNow,
       onError: (error) =>
         logger.error({ err: error }, 'the database did not keep who owns what; it is tried again'),

@@ -1,6 +1,6 @@
 import type { Limits } from '../../balancer/limits/limits';
 import { inBatches } from '../database/batches';
-import { textColumn } from '../database/columns';
+import { bytesColumn, textColumn } from '../database/columns';
 import type { SqlSession, SqlValue } from '../database/database';
 import { keyHint } from './key-hint';
 import { FRESH_STATE, KEY_COLUMNS, keyValues, UNSET, type ApiKeyRow } from './key-row';
@@ -35,7 +35,7 @@ const BATCH = { holdingLoop: 50, remote: 200 };
 
 /**
  * Adds keys in batches, each all or nothing. Two imports of the same keys at once add each key once. A deleted key that
- * comes again is a new one.
+ * comes again is a new one, but for its id: what it had made at the provider is still its own.
  */
 export async function importKeys(
   { session, dialect, cipher }: Pick<WriteParts, 'session' | 'dialect' | 'cipher'>,
@@ -43,26 +43,35 @@ export async function importKeys(
 ): Promise<ImportedKeys> {
   const insert = `INSERT INTO ApiKey (${KEY_COLUMNS.join(', ')}) VALUES (${KEY_COLUMNS.map(() => '?').join(', ')})
     ${dialect.ignoreDuplicate('id')}`;
-  const forget = 'DELETE FROM ApiKey WHERE providerId = ? AND lookup = ? AND deletedAt IS NOT NULL';
+  const forget = 'DELETE FROM ApiKey WHERE id = ? AND deletedAt IS NOT NULL';
   const mayBeDeleted = await hasDeleted(session);
   const seen = new Set<string>();
   const added: ApiKeyRow[] = [];
 
   await inBatches(request.keys, dialect.holdsEventLoop ? BATCH.holdingLoop : BATCH.remote, async (keys) => {
-    const rows: ApiKeyRow[] = [];
-    const values: SqlValue[][] = [];
-    const lookups: SqlValue[][] = [];
+    const fresh: (readonly [key: NewKey, lookup: Buffer, place: number])[] = [];
     for (const key of keys) {
       const lookup = cipher.lookup(key.value);
       const mark = lookup.toString('latin1');
       if (seen.has(mark)) continue;
       seen.add(mark);
-      const row = newKeyRow(key, request, seen.size);
+      fresh.push([key, lookup, seen.size]);
+    }
+    const lookups = fresh.map(([, lookup]) => lookup);
+    const known = mayBeDeleted ? await deletedIds(session, request.providerId, lookups) : NOBODY;
+    const rows: ApiKeyRow[] = [];
+    const values: SqlValue[][] = [];
+    for (const [key, lookup, place] of fresh) {
+      const row = newKeyRow(
+        key,
+        request,
+        known.get(lookup.toString('latin1')) ?? newRowId(request.at, place),
+      );
       rows.push(row);
       values.push(keyValues(row, cipher, lookup));
-      lookups.push([request.providerId, lookup]);
     }
-    if (mayBeDeleted) await session.executeEach(forget, lookups);
+    const forgotten = [...known.values()].map((id) => [id]);
+    if (forgotten.length > 0) await session.executeEach(forget, forgotten);
     await session.executeEach(insert, values);
     // A row that was ignored as a duplicate is the one whose id is not there.
     const present = await presentIds(session, rows);
@@ -71,11 +80,11 @@ export async function importKeys(
   return { added, duplicates: request.keys.length - added.length };
 }
 
-function newKeyRow(key: NewKey, { providerId, source, at }: KeyImport, place: number): ApiKeyRow {
+function newKeyRow(key: NewKey, { providerId, source, at }: KeyImport, id: string): ApiKeyRow {
   return {
     ...FRESH_STATE,
     ...UNSET,
-    id: newRowId(at, place),
+    id,
     providerId,
     value: key.value,
     hint: keyHint(key.value),
@@ -97,6 +106,23 @@ async function presentIds(session: SqlSession, rows: readonly ApiKeyRow[]): Prom
     rows.map((row) => row.id),
   );
   return new Set(found.map((row) => textColumn(row, 'id')));
+}
+
+const NOBODY: ReadonlyMap<string, string> = new Map();
+
+/** The ids of those of the keys that the provider had before they were deleted, by their lookup. */
+async function deletedIds(
+  session: SqlSession,
+  providerId: string,
+  lookups: readonly Buffer[],
+): Promise<ReadonlyMap<string, string>> {
+  if (lookups.length === 0) return NOBODY;
+  const rows = await session.query(
+    `SELECT id, lookup FROM ApiKey WHERE providerId = ? AND deletedAt IS NOT NULL AND lookup IN
+      (${lookups.map(() => '?').join(', ')})`,
+    [providerId, ...lookups],
+  );
+  return new Map(rows.map((row) => [bytesColumn(row, 'lookup').toString('latin1'), textColumn(row, 'id')]));
 }
 
 async function hasDeleted(session: SqlSession): Promise<boolean> {

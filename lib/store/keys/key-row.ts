@@ -1,4 +1,5 @@
 import type { Limits } from '../../balancer/limits/limits';
+import { readSavedAccount } from '../../balancer/limits/saved-account';
 import {
   flag,
   fraction,
@@ -14,7 +15,7 @@ import {
   type Column,
   type RowOf,
 } from '../database/column-kinds';
-import { bytesColumn } from '../database/columns';
+import { bytesColumn, textOrNull } from '../database/columns';
 import { cutText } from '../database/cut-text';
 import type { SqlRow, SqlValue } from '../database/database';
 import type { ConfigSource } from '../config-source';
@@ -161,6 +162,13 @@ export function readKey(row: SqlRow, cipher: Cipher): ApiKeyRow {
   for (const [name, column] of plainColumns) read[name] = column.read(row, name);
   const plain = read as RowOf<typeof PLAIN>;
   return { ...plain, value: cipher.open(bytesColumn(row, 'sealedValue'), sealContext(plain.id)) };
+}
+
+/** The account that a person has set, or else the one that answers to the key have named. */
+export function accountOf(row: SqlRow): string | null {
+  const uses = textOrNull(row, 'uses');
+  const named = uses === null ? undefined : readSavedAccount(uses)?.name;
+  return textOrNull(row, 'account') ?? (named === undefined ? null : cutText(named, ACCOUNT_MAX));
 }
 
 export function cutReason(reason: string | null): string | null {

@@ -4,7 +4,7 @@ import type { Cipher } from '../secrets/cipher';
 import { textColumn } from '../database/columns';
 import { EACH_MAX } from '../database/database';
 import type { SqlRow } from '../database/database';
-import { KEY_COLUMNS, readKey, type ApiKeyRow } from './key-row';
+import { accountOf, KEY_COLUMNS, readKey, type ApiKeyRow } from './key-row';
 import type { WriteParts } from '../write-parts';
 
 /** Keys that were deleted and may come back. They are no keys for anything else in the store. */
@@ -21,7 +21,10 @@ export interface KeyTrash {
    * `notBeforeMs`. In batches.
    */
   revive(revival: Revival): Promise<ApiKeyRow[]>;
-  /** Deletes for good what was discarded before `atMs`; returns how many. In batches. */
+  /**
+   * Deletes for good what was discarded before `atMs`; returns how many. In batches. Nothing is left of a key but its
+   * id, its account and a mark by which it is known if it comes again: what it has made at the provider is its own.
+   */
   purgeDiscarded(atMs: number): Promise<number>;
   /** Moves keys to another provider in batches. The provider must not have any of them. */
   moveMany(ids: readonly string[], providerId: string): Promise<void>;
@@ -39,6 +42,9 @@ export interface Revival {
   readonly notBeforeMs: number;
 }
 
+/** In the place of a secret that is gone for good. */
+const STRIPPED = Buffer.alloc(0);
+
 const BATCH = { restore: 200, purge: 500 };
 
 // oxlint-disable-next-line max-lines-per-function -- a closure over the session: one short function for each verb
@@ -49,7 +55,11 @@ export function keyTrashWrites({ session, cipher, now }: WriteParts): KeyTrash {
   const selectDiscarded = `SELECT ${KEY_COLUMNS.join(', ')} FROM ApiKey
     WHERE providerId = ? AND deletedAt >= ? AND deletionId = ? AND lookup IN`;
   const giveBack = 'UPDATE ApiKey SET deletedAt = NULL, deletionId = NULL WHERE id = ?';
-  const oldest = `SELECT id FROM ApiKey WHERE deletedAt IS NOT NULL AND deletedAt < ? LIMIT ${BATCH.purge}`;
+  const oldest = `SELECT id, account, uses FROM ApiKey
+    WHERE deletedAt < ? AND deletionId IS NOT NULL LIMIT ${BATCH.purge}`;
+  const strip = `UPDATE ApiKey SET account = ?, sealedValue = ?, hint = '', note = '', reason = NULL, egressId = NULL,
+    limits = NULL, uses = NULL, modelCooldowns = '{}', deletionId = NULL
+    WHERE id = ? AND deletedAt IS NOT NULL AND deletionId IS NOT NULL`;
   // MySQL does not read from the table it deletes from, unless through a derived one.
   const makeRoom = `DELETE FROM ApiKey WHERE providerId = ? AND deletedAt IS NOT NULL AND lookup IN
     (SELECT lookup FROM (SELECT lookup FROM ApiKey WHERE id = ?) AS moved)`;
@@ -106,9 +116,12 @@ export function keyTrashWrites({ session, cipher, now }: WriteParts): KeyTrash {
     async purgeDiscarded(atMs) {
       let purged = 0;
       for (;;) {
-        const ids = (await session.query(oldest, [atMs])).map((row) => [textColumn(row, 'id')]);
-        purged += await session.executeEach('DELETE FROM ApiKey WHERE id = ? AND deletedAt IS NOT NULL', ids);
-        if (ids.length < BATCH.purge) return purged;
+        const rows = await session.query(oldest, [atMs]);
+        purged += await session.executeEach(
+          strip,
+          rows.map((row) => [accountOf(row), STRIPPED, textColumn(row, 'id')]),
+        );
+        if (rows.length < BATCH.purge) return purged;
         await nextTurn();
       }
     },

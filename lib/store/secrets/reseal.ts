@@ -29,7 +29,9 @@ export async function resealAll(
   const counts = { current: 0, resealed: 0, duplicates: 0, unreadable: 0 };
   for (const table of SEALED_TABLES) {
     const columns = [table.id, ...table.sealed.map(({ name }) => name)].join(', ');
-    const select = `SELECT ${columns} FROM ${table.table} WHERE ${table.id} > ? ORDER BY ${table.id} LIMIT ${PAGE}`;
+    const { where = '1 = 1' } = table;
+    const select = `SELECT ${columns} FROM ${table.table} WHERE ${table.id} > ? AND ${where}
+      ORDER BY ${table.id} LIMIT ${PAGE}`;
     let after = '';
     for (;;) {
       const page = await database.query(select, [after]);

@@ -18,6 +18,8 @@ export interface SealedTable {
   readonly sealed: readonly SealedColumn[];
   /** The sealed column whose text the column `lookup` is the HMAC of. */
   readonly lookupOf?: string;
+  /** A condition of rows that hold a secret; all do unless given. */
+  readonly where?: string;
 }
 
 /**
@@ -38,6 +40,8 @@ export const SEALED_TABLES: readonly SealedTable[] = [
     id: 'id',
     sealed: [{ name: 'sealedValue', context: keyContext }],
     lookupOf: 'sealedValue',
+    // Of a key that is gone for good only a mark is left, which nobody can make anew.
+    where: '(deletedAt IS NULL OR deletionId IS NOT NULL)',
   },
   {
     table: 'EgressProxy',

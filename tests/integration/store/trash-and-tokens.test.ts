@@ -28,7 +28,7 @@ onEachBackend('deleted keys and client tokens', (bench) => {
     expect(await restoreAll(store, 'one', 0)).toEqual([]);
   });
 
-  it('a discarded key that is imported again is a new one', async () => {
+  it('a discarded key that is imported again is a new one under its id', async () => {
     const { store, providerId, ids } = await filled();
     await store.upkeep.keys.discard(ids, 'all');
     const { added, duplicates } = await store.upkeep.keys.importMany(
@@ -37,7 +37,7 @@ onEachBackend('deleted keys and client tokens', (bench) => {
       'dashboard',
     );
     expect([added.length, duplicates]).toEqual([1, 0]);
-    expect(ids).not.toContain(added[0]?.id);
+    expect(added[0]?.id).toBe(ids[0]);
     expect((await restoreAll(store, 'all', 0)).map(({ value }) => value)).toEqual(['sk-b', 'sk-c']);
     expect(await store.keys.loadAll()).toHaveLength(3);
   });
@@ -62,6 +62,33 @@ onEachBackend('deleted keys and client tokens', (bench) => {
     expect(await restoreAll(store, 'old', 0)).toEqual([]);
     expect(await restoreAll(store, 'new', 0)).toHaveLength(1);
     expect(await store.keys.loadAll()).toHaveLength(2);
+  });
+
+  it('of a key that is purged its account is known and its id, under which it comes again, but no secret', async () => {
+    const { store, providerId, ids } = await filled();
+    const [a = '', b = '', c = ''] = ids;
+    await store.upkeep.keys.updateMany([a], { account: 'acme' });
+    expect(await store.formerKeys.accountOf(a)).toBe('acme');
+    bench.clock.now = 1000;
+    await store.upkeep.keys.discard([a, b], 'old');
+    expect(await store.upkeep.keys.purgeDiscarded(1001)).toBe(2);
+    expect(await store.upkeep.keys.purgeDiscarded(5000)).toBe(0);
+    expect(await store.formerKeys.accountOf(a)).toBe('acme');
+    expect(await store.formerKeys.accountOf(b)).toBeUndefined();
+    expect(await store.formerKeys.accountOf('nobody')).toBeUndefined();
+    expect((await store.keys.loadAll()).map(({ id }) => id)).toEqual([c]);
+    const dump = await store.maintenance.dump();
+    expect(dump.tables.find(({ table }) => table === 'ApiKey')?.rows).toHaveLength(1);
+    const { added } = await store.upkeep.keys.importMany(
+      providerId,
+      [{ value: 'sk-new' }, { value: 'sk-b' }, { value: 'sk-b' }],
+      'dashboard',
+    );
+    expect(added.map(({ value }) => value)).toEqual(['sk-new', 'sk-b']);
+    expect(added[1]?.id).toBe(b);
+    expect(await store.formerKeys.deleteOlderThan(1000, 10)).toBe(0);
+    expect(await store.formerKeys.deleteOlderThan(1001, 10)).toBe(1);
+    expect(await store.keys.loadAll()).toHaveLength(3);
   });
 
   it('keys move to another provider, even where a discarded one of the same value lies', async () => {

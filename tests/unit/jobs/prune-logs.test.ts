@@ -24,13 +24,20 @@ const daysAgo = (days: number) => NOW - days * DAY_MS;
 
 function prepare(
   retention: Retention,
-  rows: { requests?: number[]; errors?: number[]; rollups?: number[]; owners?: number[] } = {},
+  rows: {
+    requests?: number[];
+    errors?: number[];
+    rollups?: number[];
+    owners?: number[];
+    formerKeys?: number[];
+  } = {},
 ) {
   const tables = {
     requestLogs: table(rows.requests ?? []),
     errorLogs: table(rows.errors ?? []),
     rollups: table(rows.rollups ?? []),
     objectOwners: table(rows.owners ?? []),
+    formerKeys: table(rows.formerKeys ?? []),
     guessCounts: { prune: vi.fn(() => Promise.resolve(0)) },
   };
   return {
@@ -54,13 +61,14 @@ it('deletes what is older than its days and nothing else, each kind by its own',
   expect(errorLogs.rows()).toEqual([daysAgo(7), NOW]);
 });
 
-it('forgets who owns what nobody has used for so many days', async () => {
-  const { job, objectOwners } = prepare(
+it('forgets who owns what nobody has used for so many days, and keys deleted before that', async () => {
+  const { job, objectOwners, formerKeys } = prepare(
     { requestLogDays: undefined, errorLogDays: undefined, ownerDays: 30 },
-    { owners: [daysAgo(31), daysAgo(30), daysAgo(1)] },
+    { owners: [daysAgo(31), daysAgo(30), daysAgo(1)], formerKeys: [daysAgo(31), daysAgo(29)] },
   );
   await job.run();
   expect(objectOwners.rows()).toEqual([daysAgo(30), daysAgo(1)]);
+  expect(formerKeys.rows()).toEqual([daysAgo(29)]);
 });
 
 it('deletes what counts no more of wrong tokens, whatever is kept of the logs', async () => {

@@ -37,6 +37,12 @@ function setUp(objectsMax?: number) {
         for (const { objectId } of ids) rows.delete(objectId);
       },
     },
+    formerKeys: {
+      async accountOf(keyId) {
+        await fail();
+        return keyId === 'gone' ? 'acme' : undefined;
+      },
+    },
     now: () => state.now,
     onError: (error) => errors.push(error),
     clock: {
@@ -250,6 +256,15 @@ describe('who owns what', () => {
     state.isDown = false;
     await owners.close();
     expect(rows.get('x')).toMatchObject(A);
+  });
+
+  it('is known by its account when the key is gone, as far as the database tells', async () => {
+    const { owners, state, errors } = setUp();
+    expect(await owners.accountOf('gone')).toBe('acme');
+    expect(await owners.accountOf('other')).toBeUndefined();
+    state.isDown = true;
+    expect(await owners.accountOf('gone')).toBeUndefined();
+    expect(errors).toHaveLength(1);
   });
 
   it('is another one at each provider that has an object of that id', async () => {

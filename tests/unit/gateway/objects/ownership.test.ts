@@ -22,8 +22,14 @@ afterAll(async () => {
 });
 
 function start(settings: Partial<Settings> = {}) {
+  const accountOf = async (keyId: string) => (keyId === 'k-of-acme' ? 'acme' : undefined);
   const store = { find: async () => [], save: none, delete: none };
-  const owners = new KnownOwners({ store, now: () => Date.now(), onError: () => undefined });
+  const owners = new KnownOwners({
+    store,
+    formerKeys: { accountOf },
+    now: () => Date.now(),
+    onError: () => undefined,
+  });
   open.push(owners);
   const given = { BASE_URL: world.baseUrl, API_KEYS: ['sk-a', 'sk-b', 'sk-c'], ...settings };
   return { owners, ...startGateway(given, { owners }) };
@@ -146,6 +152,29 @@ describe('a request that names what a key has made', () => {
     const { inject, owners } = start({ API_KEYS: [] });
     owners.remember(['resp_1'], { provider: 'default', keyId: 'k-gone' });
     expect((await inject('GET', '/v1/responses/resp_1')).status).toBe(409);
+  });
+
+  it('goes to another key of the same account when its own is gone, and is refused when that is disabled', async () => {
+    const { inject, owners, gateway } = start();
+    const pool = gateway.config.providers.get('default')?.pool;
+    const id = idOf(await inject('POST', '/v1/responses', { body: response }));
+    const heir = pool?.keys.find(({ config }) => config.secret === world.keyOf(id));
+    if (pool === undefined || heir === undefined) return expect.fail('nobody has made it');
+    pool.setKeys(
+      pool.keys.map(({ config }) => (config === heir.config ? { ...config, account: 'acme' } : config)),
+      () => undefined,
+    );
+    owners.remember([id], { provider: 'default', keyId: 'k-of-acme' });
+    world.asked.length = 0;
+    const next = { ...response, previous_response_id: id };
+    for (let count = 0; count < 4; count++) {
+      expect((await inject('POST', '/v1/responses', { body: next })).status).toBe(200);
+    }
+    expect(new Set(keysAsked())).toEqual(new Set([world.keyOf(id)]));
+    pool.disable(heir.config.keyId, 'by hand');
+    const refused = await inject('POST', '/v1/responses', { body: next });
+    expect(refused.json()).toMatchObject({ error: { code: 'owner_unavailable' } });
+    expect((await inject('GET', `/v1/responses/${id}`)).status).toBe(409);
   });
 
   it('is read with the key that has taken the place of the one that is gone, and then goes to it', async () => {
