@@ -1,11 +1,11 @@
-import { OPEN_BRACE, OPEN_BRACKET, closingQuote, skipSpace } from '../json/json-scan';
+import { OPEN_BRACE, OPEN_BRACKET, closingQuoteBefore, skipSpace } from '../json/json-scan';
 
 const QUOTE = 0x22;
 const COLON = 0x3a;
 const BACKSLASH = 0x5c;
 const CLOSE_BRACE = 0x7d;
 const CLOSE_BRACKET = 0x5d;
-const SLICE_BYTES = 256 * 1024;
+const SLICE_BYTES = 64 * 1024;
 
 /** A member below which nothing names an object at the provider: if it is an object, or also if it is a list. */
 interface Words {
@@ -31,7 +31,7 @@ export type Span = readonly [from: number, to: number];
 
 /** No honest body has so many of one name; what stands in more is taken for no words. */
 const SPANS_MAX = 10_000;
-const PLACES_A_SLICE = 1_000;
+const PLACES_A_SLICE = 250;
 
 /** Where such words stand in a JSON text, in order and apart from each other. A slice with each step. */
 export function* wordsIn(bytes: Buffer, all: readonly Words[]): Generator<void, readonly Span[]> {
@@ -91,8 +91,7 @@ function* endOf(bytes: Buffer, start: number): Generator<void, number> {
     }
     const byte = bytes[at];
     if (byte === QUOTE) {
-      at = closingQuote(bytes, at + 1);
-      if (at === -1) break;
+      at = yield* closingQuoteOf(bytes, at);
     } else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
       depth += 1;
     } else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) {
@@ -101,4 +100,14 @@ function* endOf(bytes: Buffer, start: number): Generator<void, number> {
     }
   }
   return bytes.length;
+}
+
+/** The offset of the quote that closes the text which opens at `start`, or the end of the bytes. */
+function* closingQuoteOf(bytes: Buffer, start: number): Generator<void, number> {
+  let end = closingQuoteBefore(bytes, start + 1, start + SLICE_BYTES);
+  while (end < 0 && ~end < bytes.length) {
+    yield;
+    end = closingQuoteBefore(bytes, ~end, ~end + SLICE_BYTES);
+  }
+  return end < 0 ? bytes.length : end;
 }

@@ -108,6 +108,25 @@ describe('the references of a body', () => {
     expect(of({ tools: many.slice(0, 900) })).toEqual([]);
   });
 
+  it('are told from words of megabytes in steps, however these are made', () => {
+    const steps = (words: string) => {
+      const reading = bodyReferences(
+        Buffer.from(`{"file_id":"file-1","parameters":{"x":${words}`),
+        RESPONSES,
+      );
+      let count = 0;
+      let step = reading.next();
+      for (; step.done !== true; step = reading.next()) count += 1;
+      expect(step.value).toEqual(['file-1']);
+      return count;
+    };
+    const length = 2 ** 20;
+    const few = steps(`"${'x'.repeat(length)}"}}`);
+    expect(steps(`"${String.raw`\"`.repeat(length / 2)}"}}`)).toBeGreaterThan(few + 10);
+    expect(steps(`${'['.repeat(length)}`)).toBeGreaterThan(few + 10);
+    expect(steps(`"y"}},${'"metadata":{},'.repeat(9_000)}"z":0}`)).toBeGreaterThan(30);
+  });
+
   it('are files that a tool has given back, and variables of a prompt', () => {
     const output = [{ type: 'input_file', file_id: 'file-1' }];
     expect(of({ input: [{ type: 'function_call_output', call_id: 'call_1', output }] })).toEqual(['file-1']);
