@@ -19,7 +19,7 @@ import { balancedRequest, type ForwardedHead } from './request/balanced-request'
 import { watchAnswer } from './objects/answer-watch';
 import { askOwner, joined, type Ask } from './objects/ask-owner';
 import type { Binding } from './objects/binding';
-import { asksForList, serveList } from './objects/serve-list';
+import { asksForList, type MergedLists } from './objects/serve-list';
 import type { ObjectOwners } from './objects/object-owners';
 import { MODELS_PATH } from './models/serve-models';
 import type { Timers } from './exchange/timers';
@@ -36,6 +36,7 @@ export interface ForwardPorts {
   readonly waitingRoom: WaitingRoom;
   readonly hedging: Hedging;
   readonly owners: ObjectOwners;
+  readonly lists: MergedLists;
   /** Where the keys that the pool has at this moment are for. */
   readonly targetOf: (pool: Pool) => UpstreamTarget | undefined;
 }
@@ -50,13 +51,31 @@ export async function forward(
   body: Buffer,
   head: ForwardedHead,
 ): Promise<GatewayError | undefined> {
-  const { provider, gone } = binding;
   const barred = barredOwner(binding);
   if (barred !== undefined) return barred;
   exchange.log.ownerLookup = binding.lookup;
-  if (asksForList(exchange, binding) && (await serveList(ports, exchange, binding)) === 'served') {
-    return undefined;
+  if (!asksForList(exchange, binding)) return forwardOne(ports, exchange, binding, body, head);
+  const list = await ports.lists.serve(exchange, binding);
+  switch (list.kind) {
+    case 'served':
+      return undefined;
+    case 'refused':
+      return list.error;
+    case 'failed':
+      return answerWith(exchange, binding.provider, list.result, { now: () => ports.clock.now() });
+    case 'forward':
+      return forwardOne(ports, exchange, binding, body, head);
   }
+}
+
+async function forwardOne(
+  ports: ForwardPorts,
+  exchange: LiveExchange,
+  binding: Binding,
+  body: Buffer,
+  head: ForwardedHead,
+): Promise<GatewayError | undefined> {
+  const { provider, gone } = binding;
   const { config, route, response, log } = exchange;
   const upstreamRequest = upstreamRequestOf(exchange, body, head);
   if (log.isStream && config.streamKeepAliveMs > 0 && !SPEECH_PATH.test(route.path)) {

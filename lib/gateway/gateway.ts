@@ -18,6 +18,7 @@ import { ModelLists } from './models/model-lists';
 import type { Recorder } from './record/record';
 import { bindingOf } from './objects/binding';
 import { NO_OWNERS, type ObjectOwners } from './objects/object-owners';
+import { MergedLists } from './objects/serve-list';
 import type { ForwardedHead } from './request/balanced-request';
 import { readHead } from './request/request-head';
 import { requestIdOf } from './request/request-id';
@@ -31,7 +32,10 @@ const MODEL_MAX = 191;
 const ENDPOINT_MAX = 500;
 const NO_BODY = Buffer.alloc(0);
 
-export interface GatewayPorts extends Omit<ForwardPorts, 'targetOf' | 'waitingRoom' | 'hedging' | 'owners'> {
+export interface GatewayPorts extends Omit<
+  ForwardPorts,
+  'targetOf' | 'waitingRoom' | 'hedging' | 'owners' | 'lists'
+> {
   /** Without it nothing is known of objects that live at providers. */
   readonly owners?: ObjectOwners;
   readonly recorder: Recorder;
@@ -71,7 +75,8 @@ export class Gateway {
     this.#waitingRoom = new WaitingRoom(clock, () => this.#config.waiting);
     const waitingRoom = this.#waitingRoom;
     const hedging = new Hedging(() => this.#config.hedging);
-    this.#forwarding = { ...ports, owners, waitingRoom, hedging, targetOf: (pool) => this.#targetOf(pool) };
+    const known = { ...ports, owners, targetOf: (pool: Pool) => this.#targetOf(pool) };
+    this.#forwarding = { ...known, waitingRoom, hedging, lists: new MergedLists(known) };
     this.#modelLists = new ModelLists(this.#forwarding);
   }
 

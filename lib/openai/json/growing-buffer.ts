@@ -1,7 +1,12 @@
 /** Collects bytes by copying them, in time linear in their number however small the pieces are. */
 export class GrowingBuffer {
-  #bytes: Buffer = Buffer.alloc(0);
+  #bytes: Buffer;
   #length = 0;
+
+  /** `bytesExpected`: room that is made at once. */
+  constructor(bytesExpected = 0) {
+    this.#bytes = bytesExpected === 0 ? Buffer.alloc(0) : Buffer.allocUnsafeSlow(bytesExpected);
+  }
 
   append(piece: Buffer): void {
     const length = this.#length + piece.length;

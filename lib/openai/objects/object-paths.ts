@@ -75,6 +75,7 @@ const NUMBERED: ReadonlySet<string | undefined> = new Set(['versions', 'content'
 const LISTED: ReadonlySet<string> = new Set([
   'files',
   'batches',
+  'messages/batches',
   'vector_stores',
   'assistants',
   'fine_tuning/jobs',
@@ -123,7 +124,7 @@ export function objectPath(path: string): ObjectPath | undefined {
   return { root, ids, isWhole: segments.length === first + 1 && ids.length === 1 };
 }
 
-const CURSOR = /[?&](?:after|before)=([^&]+)/g;
+const CURSOR = /[?&](?:after|before)(?:_id)?=([^&]+)/g;
 
 /** The objects that a list is to begin behind or end before. */
 export function cursorsIn(query: string): readonly string[] {

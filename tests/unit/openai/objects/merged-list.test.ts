@@ -1,48 +1,148 @@
 import { describe, expect, it } from 'vitest';
+import type { ListItem } from '../../../../lib/openai/objects/list-item';
 import {
   comparePlaces,
-  listPart,
-  listQuestion,
+  listFrame,
   mergedList,
-  pageQuery,
+  summedTotals,
+  type ListPart,
+  type MergedList,
 } from '../../../../lib/openai/objects/merged-list';
 
-const part = (times: readonly number[], key: string, hasMore = false) => ({
-  items: times.map((at, index) => ({ id: `${key}${at}.${index}`, created_at: at })),
+const item = (id: string | undefined, rank: number): ListItem => ({
+  bytes: Buffer.alloc(0),
+  start: 0,
+  end: 0,
+  id,
+  rank,
+});
+const part = (ranks: readonly number[], key: string, hasMore = false): ListPart => ({
+  items: ranks.map((rank, index) => item(`${key}${rank}.${index}`, rank)),
   hasMore,
 });
-const idsOf = (list: Record<string, unknown>) => (list.data as { id: string }[]).map(({ id }) => id);
+type Question = Parameters<typeof mergedList>[1];
+const QUESTION: Question = { limit: 20, isAscending: false, before: undefined };
+
+function merge(parts: readonly ListPart[], question: Partial<Question> = {}) {
+  const merging = mergedList(parts, { ...QUESTION, ...question });
+  for (;;) {
+    const step = merging.next();
+    if (step.done === true) return step.value;
+  }
+}
+const idsOf = ({ items }: MergedList) => items.map(({ item: { id } }) => id);
 
 describe('one list of several keys', () => {
   it('is in the order of time, and of one time in that of the keys', () => {
-    const parts = [part([9, 5, 5, 1], 'a'), part([8, 5], 'b')];
-    const list = mergedList(parts, listQuestion('files', ''));
+    const list = merge([part([9, 5, 5, 1], 'a'), part([8, 5], 'b')]);
     expect(idsOf(list)).toEqual(['a9.0', 'b8.0', 'a5.1', 'a5.2', 'b5.1', 'a1.3']);
-    expect(list).toMatchObject({ object: 'list', first_id: 'a9.0', last_id: 'a1.3', has_more: false });
+    expect(list.hasMore).toBe(false);
     const rising = [part([1, 5], 'a'), part([2], 'b')];
-    expect(idsOf(mergedList(rising, listQuestion('files', '?order=asc')))).toEqual(['a1.0', 'b2.0', 'a5.1']);
+    expect(idsOf(merge(rising, { isAscending: true }))).toEqual(['a1.0', 'b2.0', 'a5.1']);
   });
 
   it('ends at its limit, and says that there is more', () => {
-    const list = mergedList([part([9, 7], 'a'), part([8, 6], 'b')], listQuestion('files', '?limit=3'));
+    const list = merge([part([9, 7], 'a'), part([8, 6], 'b')], { limit: 3 });
     expect(idsOf(list)).toEqual(['a9.0', 'b8.0', 'a7.1']);
-    expect(list).toMatchObject({ has_more: true, last_id: 'a7.1' });
+    expect(list).toMatchObject({
+      hasMore: true,
+      used: [
+        [0, 2],
+        [0, 1],
+      ],
+    });
   });
 
   it('passes over nothing of a key whose page was shorter than asked for', () => {
-    const parts = [part([9, 8], 'a', true), part([7, 6], 'b')];
-    expect(idsOf(mergedList(parts, listQuestion('files', '?limit=10')))).toEqual(['a9.0', 'a8.1']);
+    expect(idsOf(merge([part([9, 8], 'a', true), part([7, 6], 'b')]))).toEqual(['a9.0', 'a8.1']);
+  });
+
+  it('does not end at a key that says that it has more and shows nothing', () => {
+    expect(idsOf(merge([part([], 'a', true), part([7, 6], 'b')]))).toEqual(['b7.0', 'b6.1']);
+  });
+
+  it('shows an object that two keys have once, and both are past it then', () => {
+    const same = [item('x', 5), item('y', 5), item('z', 4)];
+    const parts = [
+      { items: same, hasMore: false },
+      { items: same, hasMore: false },
+    ];
+    expect(idsOf(merge(parts))).toEqual(['x', 'y', 'z']);
+    const first = merge(parts, { limit: 2 });
+    expect(first).toMatchObject({
+      hasMore: true,
+      used: [
+        [0, 2],
+        [0, 2],
+      ],
+    });
+  });
+
+  it('shows items that have no id', () => {
+    expect(merge([{ items: [item(undefined, 2), item(undefined, 2)], hasMore: false }]).items).toHaveLength(
+      2,
+    );
+  });
+
+  it('keeps the order of a key, whatever it is by', () => {
+    expect(idsOf(merge([part([1, 9, 5], 'a'), part([6], 'b')]))).toEqual(['b6.0', 'a1.0', 'a9.1', 'a5.2']);
   });
 
   it('before a cursor is what stands nearest to it', () => {
     const parts = [part([9, 7], 'a'), part([8, 6], 'b')];
-    const list = mergedList(parts, listQuestion('files', '?limit=2&before=x'));
+    const list = merge(parts, { limit: 2, before: 'x' });
     expect(idsOf(list)).toEqual(['a7.1', 'b6.1']);
-    expect(list.has_more).toBe(true);
+    expect(list).toMatchObject({
+      hasMore: true,
+      used: [
+        [1, 2],
+        [1, 2],
+      ],
+    });
   });
 
-  it('of nothing is empty', () => {
-    expect(mergedList([], listQuestion('files', ''))).toEqual({
+  it('before a cursor passes over nothing of a key that has more before its page', () => {
+    const parts = [part([9, 8], 'a'), part([7], 'b', true)];
+    expect(idsOf(merge(parts, { before: 'x' }))).toEqual(['b7.0']);
+  });
+
+  it('is put together in slices', () => {
+    const merging = mergedList(
+      [
+        part(
+          Array.from({ length: 2_000 }, () => 1),
+          'a',
+        ),
+      ],
+      {
+        ...QUESTION,
+        limit: 2_000,
+      },
+    );
+    expect(merging.next().done).toBe(false);
+  });
+
+  it('says its cursors, whether there is more, and how many there are', () => {
+    const totals = summedTotals([
+      { totals: new Map([['total', 2]]) },
+      {
+        totals: new Map([
+          ['total', 3],
+          ['count', 1],
+        ]),
+      },
+    ]);
+    const [head, tail] = listFrame(merge([part([9, 7], 'a')]), totals);
+    expect(JSON.parse(head + tail)).toEqual({
+      object: 'list',
+      data: [],
+      first_id: 'a9.0',
+      last_id: 'a7.1',
+      has_more: false,
+      total: 5,
+      count: 1,
+    });
+    expect(JSON.parse(listFrame(merge([]), new Map()).join(''))).toEqual({
       object: 'list',
       data: [],
       first_id: null,
@@ -52,37 +152,13 @@ describe('one list of several keys', () => {
   });
 });
 
-it('a question has the limit and the order of its kind unless it says otherwise', () => {
-  const none = { after: undefined, before: undefined };
-  expect(listQuestion('files', '')).toEqual({ limit: 10_000, isAscending: false, ...none });
-  expect(listQuestion('evals', '?limit=x')).toEqual({ limit: 20, isAscending: true, ...none });
-  expect(listQuestion('batches', '?limit=5&after=b&order=asc')).toEqual({
-    limit: 5,
-    isAscending: true,
-    after: 'b',
-    before: undefined,
-  });
-});
-
-it('a page is asked for with everything else as it was sent', () => {
-  expect(pageQuery('?purpose=a%20b&limit=3&after=x&order=asc', 100, 'y/z')).toBe(
-    '?purpose=a%20b&order=asc&limit=100&after=y%2Fz',
-  );
-  expect(pageQuery('', 100, undefined)).toBe('?limit=100');
-});
-
-it('what is no list is no part of one', () => {
-  expect([listPart('x'), listPart('[]'), listPart('{"data":{}}')]).toEqual([undefined, undefined, undefined]);
-  expect(listPart('{"data":[{"id":"a"},1],"has_more":true}')).toEqual({
-    items: [{ id: 'a' }],
-    hasMore: true,
-  });
-});
-
-it('places are compared by time, then by key', () => {
-  expect(comparePlaces({ createdAt: 1, keyIndex: 0 }, { createdAt: 2, keyIndex: 0 }, true)).toBeLessThan(0);
-  expect(comparePlaces({ createdAt: 1, keyIndex: 0 }, { createdAt: 2, keyIndex: 0 }, false)).toBeGreaterThan(
-    0,
-  );
-  expect(comparePlaces({ createdAt: 1, keyIndex: 0 }, { createdAt: 1, keyIndex: 2 }, false)).toBeLessThan(0);
+it('places are compared by rank, then by key; texts come after numbers', () => {
+  const compare = (a: number | string, b: number | string, keys = [0, 0], isAscending = true) =>
+    Math.sign(
+      comparePlaces({ rank: a, keyIndex: keys[0] ?? 0 }, { rank: b, keyIndex: keys[1] ?? 0 }, isAscending),
+    );
+  expect([compare(1, 2), compare(1, 2, [0, 0], false), compare(1, 1, [0, 2], false)]).toEqual([-1, 1, -1]);
+  expect([compare('a', 'b'), compare('a', 'a', [1, 0]), compare(9, 'a'), compare('a', 9)]).toEqual([
+    -1, 1, -1, 1,
+  ]);
 });
