@@ -2,6 +2,7 @@ import { CapacityNote, type Capacity } from './capacity';
 import { Draws } from './draws';
 import type { EffectiveLimits } from './effective-limits';
 import { LearntLimits, type Drawn } from './learnt-limits';
+import { LearntOfModels } from './learnt-of-models';
 import { Likeness } from './likeness';
 import type { Meter } from './meter';
 import { answeredBefore, RecentAnswers } from './recent-answers';
@@ -17,9 +18,6 @@ const UNTOLD_SHARE = 0.5;
 const UNTOLD_MS = 60_000;
 const NO_MODELS: readonly string[] = [];
 const NO_METERS: readonly Meter[] = [];
-/** Model names come from clients. */
-const MODELS_MAX = 64;
-
 /** Answers tell times that are a little old. */
 const CLEARLY_MS = 1_500;
 
@@ -36,8 +34,9 @@ export class Account implements Lender {
   #takenAt = -Infinity;
   readonly #set = new SetLimitsUse();
   readonly sharedUse = new SharedUse(this.#set);
+  #areAnswersTelling = false;
   #learnt: LearntLimits | undefined;
-  #learntOf: Map<string, LearntLimits> | undefined;
+  #learntOf: LearntOfModels | undefined;
   /** From the first word of a limit on. */
   #likeness: Likeness | undefined;
   /** In flight; undefined until the first. */
@@ -88,7 +87,7 @@ export class Account implements Lender {
 
   /** Models of which limits of their own have been learnt. */
   get modelsLearnt(): Iterable<string> {
-    return this.isOfAllModels ? NO_MODELS : (this.#learntOf?.keys() ?? NO_MODELS);
+    return this.isOfAllModels ? NO_MODELS : (this.#learntOf?.models ?? NO_MODELS);
   }
 
   /** From a dial on. */
@@ -137,6 +136,7 @@ export class Account implements Lender {
   /** An answer that was given tells what is left, or nothing. */
   accepted(reservation: Reservation, seen: readonly SeenLimit[] | undefined, now: number): void {
     const cost = { requests: 1, tokens: reservation.tokens };
+    this.#areAnswersTelling ||= seen !== undefined;
     if (seen !== undefined) this.#see(reservation, cost, seen, now);
     (this.#answered ??= new RecentAnswers()).add(now);
     this.#likeness?.accepted(reservation);
@@ -154,11 +154,12 @@ export class Account implements Lender {
     if (seen !== undefined) this.#see(reservation, NOTHING, seen, now);
     (this.#likeness ??= new Likeness()).refused(reservation, now);
     const learnt = this.isOfAllModels ? (this.#learnt ??= new LearntLimits()) : this.#of(model);
-    learnt.refused(reservation, answeredBefore(this.#answered, this.#since, until, now), now);
+    learnt.refused(reservation, answeredBefore(this.#answered, this.#since, until, now), this.#draws, now);
   }
 
   /** What answers have told counts no more; what has been used of set limits does. */
   forgetLearnt(): void {
+    this.#areAnswersTelling = false;
     this.#learnt = undefined;
     this.#learntOf = undefined;
   }
@@ -206,21 +207,21 @@ export class Account implements Lender {
     return this.isOfAllModels ? this.#learnt : this.#learntOf?.get(model);
   }
 
-  #see({ model, drawn }: Reservation, cost: Drawn, seen: readonly SeenLimit[], now: number): void {
+  #see({ model, drawn, takenAt }: Reservation, cost: Drawn, seen: readonly SeenLimit[], now: number): void {
     (this.#likeness ??= new Likeness()).see(model, seen, drawn);
-    const order = { cost, drawn, beside: drawn.beside, drawnNow: this.#draws.drawn };
+    const order = {
+      cost,
+      drawn,
+      beside: drawn.beside,
+      drawnNow: this.#draws.drawn,
+      takenAt,
+      areAnswersTelling: this.#areAnswersTelling,
+    };
     (this.#learnt ??= new LearntLimits()).see(seen, order, now);
     this.#of(model).see(seen, order, now);
   }
 
   #of(model: string): LearntLimits {
-    this.#learntOf ??= new Map();
-    const known = this.#learntOf.get(model);
-    if (known !== undefined) return known;
-    const [oldest] = this.#learntOf.keys();
-    if (this.#learntOf.size >= MODELS_MAX && oldest !== undefined) this.#learntOf.delete(oldest);
-    const learnt = new LearntLimits();
-    this.#learntOf.set(model, learnt);
-    return learnt;
+    return (this.#learntOf ??= new LearntOfModels()).of(model);
   }
 }

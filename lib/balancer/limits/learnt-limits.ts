@@ -22,6 +22,9 @@ export interface Order {
   readonly drawn: Drawn;
   readonly beside: Drawn;
   readonly drawnNow: Drawn;
+  readonly takenAt: number;
+  /** The account's answers tell what is left, and not its refusals alone. */
+  readonly areAnswersTelling: boolean;
 }
 
 /** A limit that answers tell of. */
@@ -36,18 +39,26 @@ interface Told {
 
 const NOTHING_TOLD: readonly Told[] = [];
 
-/** What answers have told of the limits of an account, or of one model in it. */
+/** Of a told limit of tokens: with less left a refusal may be its doing, as nobody knows what a request uses. */
+const TOKENS_LOW_SHARE = 0.5;
+/** So many refusals that nothing explains, each soon after the one before, are the doing of a limit that is not told. */
+const UNEXPLAINED = { atLeast: 3, withinMs: 60_000 };
+
+/**
+ * What answers have told of the limits of an account, or of one model in it; and the pace that it has been found to
+ * bear, where refusals are not explained by what was told.
+ */
 export class LearntLimits {
   #told: Told[] | undefined;
   #pace: Pace | undefined;
+  /** Answers tell what is left, and not refusals alone. */
+  #areAnswersTelling = false;
+  /** Refusals that nothing explains, and when the last of them came. */
+  #unexplained = 0;
+  #unexplainedAt = -Infinity;
 
   get pace(): Pace | undefined {
     return this.#pace;
-  }
-
-  /** Answers tell what is left. */
-  get isTold(): boolean {
-    return this.#told !== undefined;
   }
 
   /** Milliseconds until a request of so many tokens may be sent; 0 if it may now. */
@@ -88,7 +99,8 @@ export class LearntLimits {
   }
 
   /** An answer tells what is left. */
-  see(seen: readonly SeenLimit[], { cost, drawn, beside, drawnNow }: Order, now: number): void {
+  see(seen: readonly SeenLimit[], order: Order, now: number): void {
+    const { cost, drawn, beside, drawnNow, takenAt, areAnswersTelling } = order;
     const told = (this.#told ??= []);
     const isAsBefore = isSameKinds(seen, told);
     for (let index = 0; index < seen.length; index += 1) {
@@ -96,10 +108,19 @@ export class LearntLimits {
       if (limit === undefined) continue;
       const { of } = limit;
       const counter = (isAsBefore ? told[index]?.counter : undefined) ?? counterOf(limit, seen, told);
-      const draw = { cost: cost[of], drawn: drawn[of], beside: beside[of], drawnNow: drawnNow[of] };
+      const draw = {
+        cost: cost[of],
+        drawn: drawn[of],
+        beside: beside[of],
+        drawnNow: drawnNow[of],
+        takenAt,
+        areAnswersTelling,
+      };
       counter.see(limit, draw, now);
     }
+    if (this.#areAnswersTelling || !areAnswersTelling) return;
     // They know better.
+    this.#areAnswersTelling = true;
     this.#pace = undefined;
   }
 
@@ -112,11 +133,33 @@ export class LearntLimits {
     this.#pace?.accepted(tokens, now);
   }
 
-  /** A limit was met that no answer tells of. */
-  refused(refused: Refused, answered: Answered, now: number): void {
-    if (this.#told !== undefined) return;
+  /** A limit was met: a pace is learnt from that unless it is one that answers tell of. */
+  refused(refused: Refused, answered: Answered, use: Use, now: number): void {
+    if (this.#areAnswersTelling && !this.#isOfUntold(refused.tokens, use, now)) return;
     this.#pace ??= new Pace();
     this.#pace.refused(refused, answered, now);
+  }
+
+  /** A refusal shows that there is a limit beside those that answers tell of. */
+  #isOfUntold(tokens: number, use: Use, now: number): boolean {
+    if (this.#isExplained(tokens, use, now)) {
+      this.#unexplained = 0;
+      return false;
+    }
+    const isSoonAfter = now - this.#unexplainedAt < UNEXPLAINED.withinMs;
+    this.#unexplained = isSoonAfter ? this.#unexplained + 1 : 1;
+    this.#unexplainedAt = now;
+    return this.#unexplained >= UNEXPLAINED.atLeast;
+  }
+
+  /** Of one of the limits that answers tell of there was too little left. */
+  #isExplained(tokens: number, { drawn, unanswered }: Use, now: number): boolean {
+    for (const { of, counter } of this.#told ?? NOTHING_TOLD) {
+      const amount = of === 'tokens' ? tokens : 1;
+      if (counter.waitMs(amount, drawn[of], unanswered[of], now) > 0) return true;
+      if (of === 'tokens' && (counter.leftShare(drawn[of], now) ?? 1) < TOKENS_LOW_SHARE) return true;
+    }
+    return false;
   }
 }
 

@@ -1,21 +1,18 @@
 import { capacityName, type CapacityNote } from './capacity';
+import { EmptyTalk } from './empty-talk';
+import { MovingWindow } from './moving-window';
+import { Refill } from './refill';
 import type { SeenLimit } from './seen-limits';
 import { ToldWord } from './told-word';
 
-/** How sure it must be that what is left comes back bit by bit, and not all at once. */
-const SURE = 2;
-const SURE_MAX = 4;
 /** What is left without a word about when it comes back is looked at again after so long. */
 const RESET_UNKNOWN_MS = 5_000;
 /** Nobody knows when a request will be answered: one is looked for again after so long. */
 const UNTIL_ONE_ANSWERS_MS = 250;
 /** Of nearly all limits of this kind. */
 const SPAN_MS = 60_000;
-const EMPTY_WORDS_MAX = 3;
 /** "Nothing left" for longer than a minute is put to the proof once after so long, as such a word may be wrong. */
 const PROOF_MS = 5_000;
-/** Times in answers are this coarse; milliseconds. */
-const COARSE_MS = 300;
 /** Resets of one window are told no further apart. */
 const SAME_MS = 1_500;
 
@@ -28,6 +25,9 @@ export interface Draw {
   readonly beside: number;
   /** All by now. */
   readonly drawnNow: number;
+  readonly takenAt: number;
+  /** Without answers that tell what is left nobody knows how much is back at a reset. */
+  readonly areAnswersTelling: boolean;
 }
 
 /**
@@ -48,51 +48,69 @@ export class SeenCounter {
   #drawnAtWord = 0;
   /** What an answer told last, for those who look on. */
   #word: ToldWord | undefined;
-  /** How often in a row an answer that was given has said that nothing is left. */
-  #emptyWords = 0;
+  readonly #emptyTalk = new EmptyTalk();
   /** What is known was told by a refusal. */
   #isProved = false;
+  #areAnswersTelling = false;
   /** The reset has come since. */
   #isAllBack = false;
   /** What a refusal said of it. */
   #oneBackMs: number | undefined;
   /** How often in a row that has proved wrong: the time doubles each time. */
   #backsInVain = 0;
-  /** Above 0: it refills; below: it ends. */
-  #refills = 0;
+  readonly #refill = new Refill();
+  readonly #moving = new MovingWindow();
 
   /**
    * A provider counts requests as they come, and answers in any order: the one that was sent last knows most. But those
    * of a burst reach it in another order than they were sent in: of these the one that tells least was counted last.
    */
   see(seen: SeenLimit, draw: Draw, now: number): void {
-    const { remaining, resetAt } = seen;
-    const { cost, drawn } = draw;
+    const { remaining, resetAt, spanMs = SPAN_MS } = seen;
+    const { cost, drawn, takenAt } = draw;
     if (remaining === undefined) return;
+    this.#moving.use(cost, takenAt, now);
     const least = this.#isGoingOn(resetAt, now) ? Math.min(this.#remaining, remaining) : undefined;
     if (drawn < this.#drawnThen && now < this.#resetAt) {
       this.#uncertain = Math.max(0, this.#uncertain - cost);
       this.#remaining = least ?? this.#remaining;
       return;
     }
-    if (this.#isEmptyTalk(seen, draw, now)) return;
+    if (this.#isEmptyTalk(seen, draw, now)) {
+      this.#remaining = Infinity;
+      this.#word = undefined;
+      return;
+    }
     this.#backsInVain = this.#isBackInVain(draw) ? this.#backsInVain + 1 : 0;
-    this.#isProved = cost === 0;
-    this.#isAllBack = false;
-    if (resetAt !== undefined) this.#lookAtReset(resetAt, drawn, now);
+    this.#lookAtReset(resetAt, drawn, now);
     this.#noteMost(seen.limit, remaining + cost);
+    if (spanMs === SPAN_MS)
+      this.#moving.see({ remaining, resetAt, thought: this.#thought(draw) }, this.#most, now);
     const isOfSameBurst = drawn <= this.#drawnAtWord;
     this.#remaining = (isOfSameBurst ? least : undefined) ?? remaining;
     this.#word = ToldWord.of(seen, remaining, this.#word, drawn, now);
-    this.#drawnThen = drawn;
-    this.#uncertain = this.#refills <= 0 ? draw.beside : 0;
-    this.#drawnAtWord = draw.drawnNow;
+    this.#noteDraw(draw);
     this.#noteTimes(seen, now);
   }
 
-  #noteTimes({ resetAt, oneBackAt = Infinity }: SeenLimit, now: number): void {
+  #noteDraw({ cost, drawn, drawnNow, beside, areAnswersTelling }: Draw): void {
+    this.#isProved = cost === 0;
+    this.#areAnswersTelling = areAnswersTelling;
+    this.#isAllBack = false;
+    this.#drawnThen = drawn;
+    this.#uncertain = this.#refill.isLikely ? 0 : beside;
+    this.#drawnAtWord = drawnNow;
+  }
+
+  /** What is left if all has come back at the reset; undefined if none has come since the word before. */
+  #thought({ drawn, beside }: Draw): number | undefined {
+    const taken = drawn - this.#drawnThen;
+    return this.#isAllBack && taken > 0 ? this.#most - taken - beside : undefined;
+  }
+
+  #noteTimes({ resetAt, spanMs = Infinity, oneBackAt = Infinity }: SeenLimit, now: number): void {
     this.#at = now;
-    this.#resetAt = Math.max(resetAt ?? now + RESET_UNKNOWN_MS, now);
+    this.#resetAt = Math.max(resetAt ?? now + Math.min(RESET_UNKNOWN_MS, spanMs), now);
     const isSooner = oneBackAt > now && oneBackAt < this.#resetAt;
     this.#oneBackMs = isSooner ? (oneBackAt - now) * 2 ** this.#backsInVain : undefined;
   }
@@ -104,34 +122,23 @@ export class SeenCounter {
 
   /** Whether an answer tells of the window that is known already, in which nothing comes back. */
   #isGoingOn(resetAt: number | undefined, now: number): boolean {
-    if (resetAt === undefined || now >= this.#resetAt || this.#refills > 0) return false;
+    if (resetAt === undefined || now >= this.#resetAt || this.#refill.isLikely) return false;
     return Math.abs(resetAt - this.#resetAt) <= SAME_MS;
   }
 
-  /**
-   * Some relays say "0 left" with each answer, and go on answering: that is no limit, until a refusal (which cost
-   * nothing) says that it is.
-   */
-  #isEmptyTalk(seen: SeenLimit, draw: Draw, now: number): boolean {
-    if (seen.remaining !== 0 || draw.cost === 0) {
-      this.#emptyWords = 0;
+  /** See `EmptyTalk`; a window that moves gives back one by one. */
+  #isEmptyTalk({ remaining, resetAt, limit }: SeenLimit, { cost, drawn }: Draw, now: number): boolean {
+    if (remaining !== 0 || cost === 0 || this.#moving.isShown) {
+      this.#emptyTalk.end();
       return false;
     }
-    this.#emptyWords += this.#emptinessOf(seen, draw, now);
-    if (this.#emptyWords < EMPTY_WORDS_MAX) return false;
-    this.#remaining = Infinity;
-    this.#word = undefined;
-    return true;
-  }
-
-  /** How little an answer is to be believed that says "0 left", in empty words. */
-  #emptinessOf({ resetAt, limit = 0 }: SeenLimit, { drawn }: Draw, now: number): number {
     const wasEmpty = this.#remaining === 0 && this.#unitMs === undefined && drawn > this.#drawnAtWord;
-    // It was given long before there was to be anything.
-    if (wasEmpty && now < this.#resetAt - SAME_MS) return EMPTY_WORDS_MAX;
-    // All was back, and little of it was used.
-    if (this.#isAllBack && limit > 0) return drawn - this.#drawnThen < limit / 2 ? EMPTY_WORDS_MAX : 0;
-    return this.#isAllBack || resetAt === undefined ? 1 : 0;
+    return this.#emptyTalk.hear({
+      wasEarly: wasEmpty && now < this.#resetAt - SAME_MS,
+      usedSince: this.#isAllBack ? drawn - this.#drawnThen : undefined,
+      limit,
+      hasReset: resetAt !== undefined,
+    });
   }
 
   /**
@@ -145,10 +152,19 @@ export class SeenCounter {
     if (left >= needed) {
       return left - Math.min(this.#uncertain, unanswered) >= needed ? 0 : UNTIL_ONE_ANSWERS_MS;
     }
+    if (this.#moving.isShown) {
+      const backMs = this.#moving.waitMs(needed + Math.max(0, drawn - this.#drawnThen), now);
+      return this.#moving.knowsAll(now) ? backMs : Math.min(backMs, this.#askMs(unanswered, now));
+    }
     const unitMs = this.#unitMs;
     const backMs =
       unitMs === undefined ? this.#proofMs(unanswered, now) : Math.ceil((needed - left) * unitMs);
     return Math.min(this.#resetAt - now, backMs);
+  }
+
+  /** Milliseconds until the reset, when one request may ask what is back. */
+  #askMs(unanswered: number, now: number): number {
+    return Math.max(unanswered > 0 ? UNTIL_ONE_ANSWERS_MS : 0, this.#resetAt - now);
   }
 
   /** Milliseconds until one request may show whether nothing is left in truth; Infinity if that is shown, or soon. */
@@ -177,7 +193,10 @@ export class SeenCounter {
   /** How much may be used now, as far as is known. */
   #left(drawn: number, now: number): number {
     if (this.#remaining === Infinity) return Infinity;
-    if (now >= this.#resetAt) this.#turn(drawn, now);
+    const isMoving = this.#moving.isShown;
+    if (isMoving ? this.#moving.isOver(now) : now >= this.#resetAt) this.#turn(drawn, now);
+    else if (isMoving)
+      return Math.min(this.#most, this.#moving.left(now)) - Math.max(0, drawn - this.#drawnThen);
     const unitMs = this.#unitMs;
     const refilled = unitMs === undefined ? 0 : (now - this.#at) / unitMs;
     return Math.min(this.#most, this.#remaining + refilled) - Math.max(0, drawn - this.#drawnThen);
@@ -190,7 +209,7 @@ export class SeenCounter {
   /** All of it is back. If no answer tells more, it will be again in a while. */
   #turn(drawn: number, now: number): void {
     this.#word = this.#word?.turned(drawn, now);
-    this.#remaining = this.#most;
+    this.#remaining = this.#areAnswersTelling ? this.#most : Infinity;
     this.#uncertain = 0;
     this.#isAllBack = true;
     this.#drawnAtWord = drawn;
@@ -204,18 +223,14 @@ export class SeenCounter {
   get #unitMs(): number | undefined {
     if (this.#oneBackMs !== undefined) return this.#oneBackMs;
     const missing = this.#most - this.#remaining;
-    return this.#refills >= SURE && missing > 0 ? (this.#resetAt - this.#at) / missing : undefined;
+    return this.#refill.isSure && missing > 0 ? (this.#resetAt - this.#at) / missing : undefined;
   }
 
-  /** A window keeps its end, whatever is used; a bucket is full later by what was. */
-  #lookAtReset(resetAt: number, drawn: number, now: number): void {
+  #lookAtReset(resetAt: number | undefined, drawn: number, now: number): void {
+    if (resetAt === undefined) return;
     const taken = drawn - this.#drawnThen;
     const missing = this.#most - this.#remaining;
     if (now >= this.#resetAt || taken <= 0 || missing <= 0) return;
-    const moved = resetAt - this.#resetAt;
-    const expected = (taken * (this.#resetAt - this.#at)) / missing;
-    if (expected < COARSE_MS) return;
-    const isLikeBucket = Math.abs(moved - expected) < Math.abs(moved);
-    this.#refills = Math.max(-SURE_MAX, Math.min(SURE_MAX, this.#refills + (isLikeBucket ? 1 : -1)));
+    this.#refill.resetMoved(resetAt - this.#resetAt, (taken * (this.#resetAt - this.#at)) / missing);
   }
 }
