@@ -140,7 +140,7 @@ export class Account implements Lender {
     if (seen !== undefined) this.#see(reservation, cost, seen, now);
     (this.#answered ??= new RecentAnswers()).add(now);
     this.#likeness?.accepted(reservation);
-    this.#learntFor(reservation.model)?.accepted(reservation.tokens, now);
+    this.#learntFor(reservation.model)?.accepted(reservation.tokens, reservation.takenAt, now);
   }
 
   /** A limit was met. `until`: when a request is taken again, if the refusal tells. */

@@ -129,8 +129,8 @@ export class LearntLimits {
     this.#pace?.ended(takenAt);
   }
 
-  accepted(tokens: number, now: number): void {
-    this.#pace?.accepted(tokens, now);
+  accepted(tokens: number, takenAt: number, now: number): void {
+    this.#pace?.accepted(tokens, takenAt, now);
   }
 
   /** A limit was met: a pace is learnt from that unless it is one that answers tell of. */

@@ -26,8 +26,13 @@ const KNOWN_MIN = 3;
 const BORNE_MIN_MS = 1_000;
 /** Nobody knows when a request will be answered: one is looked for again after so long. */
 const UNTIL_ONE_ANSWERS_MS = 250;
-/** So many may follow each other at once. */
+/** So many may follow each other at once, */
 const BURST = 2;
+/**
+ * unless the second of them is refused as a rule, as where one request in each few seconds is taken. After so many
+ * answers it is tried again.
+ */
+const SECONDS = { refused: -2, accepted: 3, againAfter: 50 };
 /** Of the latest request in what is usual. */
 const USUAL_SHARE = 0.05;
 
@@ -58,6 +63,11 @@ export class Pace {
   #wasRefused = false;
   /** It was never refused again although it was asked no sooner than it had said, or than was thought. */
   #isBackTrue = true;
+  /** When the last one was sent, */
+  #takenAt = -Infinity;
+  /** and when one that followed another at once; below 0: such are refused more often than not. */
+  #secondAt = -Infinity;
+  #seconds = 0;
   readonly #recent = new RecentAnswers();
   #since = Infinity;
   /** How many were answered in a minute, as far as is known. */
@@ -74,9 +84,7 @@ export class Pace {
 
   waitMs(now: number): number {
     if (this.#intervalMs === 0) return this.#isBeginning(now) ? UNTIL_ONE_ANSWERS_MS : 0;
-    // The first after a refusal goes alone.
-    const burst = this.#answered === 0 ? 1 : BURST;
-    return Math.max(0, this.#nextAt - (burst - 1) * this.#intervalMs - now);
+    return Math.max(0, this.#nextAt - (this.#burst - 1) * this.#intervalMs - now);
   }
 
   /** 1 is all of it. */
@@ -98,6 +106,8 @@ export class Pace {
   take(now: number): void {
     this.#unanswered += 1;
     if (this.#intervalMs > 0) this.#keepLeft(Math.max(0, this.#leftOf(now) - 1), now);
+    if (now < this.#takenAt + this.#intervalMs / 2) this.#secondAt = now;
+    this.#takenAt = now;
     const isHeldBack = now < this.#nextAt + this.#intervalMs;
     this.#nextAt = Math.max(now, this.#nextAt) + this.#intervalMs;
     if (isHeldBack && this.#answered > 0) this.#faster();
@@ -108,7 +118,8 @@ export class Pace {
     if (takenAt >= this.#refusedAt && this.#unanswered > 0) this.#unanswered -= 1;
   }
 
-  accepted(tokens: number, now: number): void {
+  accepted(tokens: number, takenAt: number, now: number): void {
+    if (takenAt === this.#secondAt) this.#seconds = Math.min(SECONDS.accepted, this.#seconds + 1);
     if (this.#answered === 0) this.#answeredFrom = now;
     this.#answered += 1;
     this.#recent.add(now);
@@ -118,6 +129,7 @@ export class Pace {
   /** A request met the limit. What was sent before the last refusal came tells nothing new. */
   refused({ takenAt, tokens }: Refused, answered: Answered, now: number): void {
     if (takenAt < this.#refusedAt) return;
+    if (takenAt === this.#secondAt) this.#seconds = Math.max(SECONDS.refused, this.#seconds - 1);
     if (this.#intervalMs === 0) {
       if (answered.perMinute >= KNOWN_MIN) this.#guess(answered, now);
     } else if (this.#answered > 0) this.#tooFast(tokens, answered, now);
@@ -127,6 +139,12 @@ export class Pace {
     this.#answered = 0;
     this.#unanswered = 0;
     this.#nextAt = Math.max(this.#nextAt, now + this.#intervalMs);
+  }
+
+  /** The first after a refusal goes alone. */
+  get #burst(): number {
+    const isAlone = this.#seconds === SECONDS.refused && this.#answered < SECONDS.againAfter;
+    return isAlone || this.#answered === 0 ? 1 : BURST;
   }
 
   /**

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { Pace } from '../../../../lib/balancer/limits/pace';
 import { START_MS as NOW } from '../support';
 
-const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
 const USUAL = 800;
 
 function refuse(pace: Pace, at: number, perMinute = 20, isWhole = true, tokens = USUAL, takenAt = at): void {
@@ -42,7 +43,7 @@ function drive(pace: Pace, key: Key, lengthMs: number, from = NOW): { served: nu
     if (key(now)) {
       served += 1;
       restMs = 0;
-      pace.accepted(USUAL, now);
+      pace.accepted(USUAL, now, now);
     } else {
       refused += 1;
       refuse(pace, now);
@@ -103,7 +104,7 @@ describe('the pace of a key that tells nothing', () => {
     refuse(pace, NOW, 20);
     for (let at = NOW + 3_000; at < NOW + 150_000; at += 3_000) {
       pace.take(at);
-      pace.accepted(USUAL, at);
+      pace.accepted(USUAL, at, at);
     }
     const before = pace.intervalMs;
     refuse(pace, NOW + 150_000);
@@ -117,7 +118,7 @@ describe('the pace of a key that tells nothing', () => {
       const pace = new Pace();
       refuse(pace, NOW, 20);
       drive(pace, bucket(1, 2), 120_000, NOW + 3_000);
-      for (let at = NOW + 123_000; at < NOW + 190_000; at += 6_000) pace.accepted(USUAL, at);
+      for (let at = NOW + 123_000; at < NOW + 190_000; at += 6_000) pace.accepted(USUAL, at, at);
       refuse(pace, NOW + 190_000, 20, true, tokens);
       return pace.intervalMs;
     };
@@ -127,7 +128,7 @@ describe('the pace of a key that tells nothing', () => {
   it('stays as it is when a refusal follows another one', () => {
     const pace = new Pace();
     refuse(pace, NOW, 60);
-    for (let at = NOW + 1_000; at < NOW + 90_000; at += 3_000) pace.accepted(USUAL, at);
+    for (let at = NOW + 1_000; at < NOW + 90_000; at += 3_000) pace.accepted(USUAL, at, at);
     refuse(pace, NOW + 90_000);
     const { intervalMs } = pace;
     expect(intervalMs).toBeGreaterThan(1_000);
@@ -141,7 +142,7 @@ describe('the pace of a key that tells nothing', () => {
     const later = NOW + 30_000;
     pace.take(later);
     expect(pace.waitMs(later)).toBe(3_000);
-    pace.accepted(USUAL, later + 500);
+    pace.accepted(USUAL, later + 500, later + 500);
     expect(pace.waitMs(later + 500)).toBe(0);
   });
 
@@ -155,8 +156,17 @@ describe('the pace of a key that tells nothing', () => {
   it('counts a burst of refusals once', () => {
     const pace = new Pace();
     refuse(pace, NOW);
-    pace.accepted(USUAL, NOW);
+    pace.accepted(USUAL, NOW, NOW);
     for (let i = 0; i < 10; i += 1) refuse(pace, NOW + i, 20, true, USUAL, NOW - 1);
     expect(pace.intervalMs).toBe(3_000);
   });
+});
+
+it.each([2_000, 5_000])('two do not follow each other at once where one is taken in %i ms', (everyMs) => {
+  const pace = new Pace();
+  refuse(pace, NOW, MINUTE_MS / everyMs, false);
+  drive(pace, bucket(everyMs, 1), 10 * MINUTE_MS);
+  const { served, refused } = drive(pace, bucket(everyMs, 1), HOUR_MS, NOW + 10 * MINUTE_MS);
+  expect(served / (HOUR_MS / everyMs)).toBeGreaterThan(0.85);
+  expect(refused / served).toBeLessThan(0.09);
 });
