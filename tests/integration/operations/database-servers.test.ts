@@ -1,5 +1,7 @@
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { beforeEach, expect, it } from 'vitest';
+import { runAdmin } from '../../support/command';
 import {
   databaseSettings,
   startDatabaseServers,
@@ -55,6 +57,27 @@ onEachServer('on $name', (running) => {
     expect(await select(`SELECT disabledBy FROM ApiKey WHERE hint LIKE '%-ccc'`)).toMatchObject([
       { disabledBy: 'auto' },
     ]);
+  });
+
+  it('takes commands, and its backup goes into SQLite and from there into a new database', async () => {
+    const [dataDir, sqlite, last] = await Promise.all([parts.dataDir(), parts.dataDir(), parts.dataDir()]);
+    const server = await parts.server({ dataDir, env, envFile: envFile(settings) });
+    const command = async (args: readonly string[], more: Record<string, string>): Promise<string> => {
+      const result = await runAdmin(args, { env: { BACKUP_PASSPHRASE: 'correct horse battery', ...more } });
+      expect([result.code, result.stderr]).toEqual([0, '']);
+      return result.stdout;
+    };
+    const here = { ...env, DATA_DIR: dataDir };
+    expect((await command(['list-keys'], here)).match(/active/g)).toHaveLength(3);
+    await command(['backup', join(dataDir, 'first')], here);
+    await server.stop();
+    await command(['restore', join(dataDir, 'first')], { DATA_DIR: sqlite });
+    await command(['backup', join(dataDir, 'second')], { DATA_DIR: sqlite });
+    const fresh = databaseSettings(await running.freshDatabase());
+    await command(['restore', join(dataDir, 'second')], { ...fresh, DATA_DIR: last });
+    const moved = await parts.server({ dataDir: last, env: fresh });
+    for (let request = 0; request < 3; request += 1) expect((await chat(moved.url)).status).toBe(200);
+    for (const name of ['aaa', 'bbb', 'ccc']) expect(upstream.requestsOf(secretKey(name))).toHaveLength(1);
   });
 
   it('a restart of the database under load fails no request; what happened meanwhile is made up for', async () => {
