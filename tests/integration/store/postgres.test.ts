@@ -110,7 +110,7 @@ describe.skipIf(server === undefined)('a PostgreSQL database', () => {
         await session.execute(update, ['+', 1 - first]);
       });
     await Promise.all([cross(0), cross(1)]);
-    expect(tries).toBe(3);
+    expect(tries).toBeGreaterThanOrEqual(3);
     expect(await made.query('SELECT word FROM Played ORDER BY id')).toEqual([
       { word: 'word 0++' },
       { word: 'word 1++' },
