@@ -2,7 +2,7 @@ import type { BalancedRequest, LoopPorts } from './balanced-request';
 import { BestFailure, type Failure } from './best-failure';
 import { Dials, inOrder, type Attempt } from './dials';
 import type { KeyState } from '../pool/key-state';
-import { Lease } from '../pool/lease';
+import type { Lease } from '../pool/lease';
 import { isMissingObject } from './missing-object';
 import { firstState } from './next-step';
 import { Outlook } from './outlook';
@@ -12,7 +12,9 @@ import { backoffMs, createsSomethingLasting, isComputing } from './retry';
 import { RequestStory } from './request-story';
 import type { RequestTrace } from './trace';
 import type { Dialed, Transport } from './transport';
-import { sooner, Waits, type WaitingPool } from './waits';
+import { sooner } from '../pool/shortage';
+import { Waits } from './waits';
+import type { Place } from '../waiting/waiting-room';
 import { inContrast, judge, VERDICTS, type Next, type Outcome, type Verdict } from './verdict';
 
 export type LoopResult<Answer> = { readonly trace: RequestTrace } & (
@@ -95,8 +97,8 @@ class AttemptLoop<Answer> {
       const end = await this.#tryPool(pool);
       if (end !== undefined) return end;
     }
-    for (let next = this.#soonest; next !== undefined; next = this.#soonest) {
-      const end = await this.#waitFor(next);
+    for (let places = this.#places; places.length > 0; places = this.#places) {
+      const end = await this.#waitAt(places);
       if (end !== undefined) return end;
     }
     const { best } = this.#failures;
@@ -105,20 +107,21 @@ class AttemptLoop<Answer> {
       : this.#fail(best);
   }
 
-  /** Only limits are worth waiting for once a key has answered. */
-  get #soonest(): WaitingPool | undefined {
+  /** Where to wait. Only limits are worth waiting for once a key has answered. */
+  get #places(): readonly Place[] {
     const { best } = this.#failures;
-    const isOver = best !== undefined && best.verdict.key !== 'rest';
-    return isOver ? undefined : this.#waits.soonest(this.#courses);
+    if (best !== undefined && best.verdict.key !== 'rest') return [];
+    return this.#waits.places(this.#courses, (course) => course.leaseRequest(this.request, this.#witness));
   }
 
-  async #waitFor({ pool, course, shortage }: WaitingPool): Promise<PoolEnd<Answer>> {
-    const request = course.leaseRequest(this.request, this.#witness);
-    const waited = await this.#waits.lease(pool, request, shortage, this.request);
-    course.shortage = undefined;
-    if (waited instanceof Lease) return this.#tryPool(pool, waited);
-    if (waited === 'left') return this.#clientClosed();
-    this.#shortage = waited;
+  async #waitAt(places: readonly Place[]): Promise<PoolEnd<Answer>> {
+    const from = this.ports.clock.now();
+    const waited = await this.#waits.lease(places, this.request);
+    if (waited.kind === 'left') return this.#clientClosed();
+    for (const course of this.#courses.values()) course.hasWaited(this.ports.clock.now() - from);
+    if (waited.kind === 'served') return this.#tryPool(waited.pool, waited.lease);
+    for (const course of this.#courses.values()) course.shortage = undefined;
+    this.#shortage = waited.shortage;
     return undefined;
   }
 
@@ -126,6 +129,7 @@ class AttemptLoop<Answer> {
   async #tryPool(pool: Pool, lease?: Lease): Promise<PoolEnd<Answer>> {
     const course = this.#courses.get(pool);
     if (course === undefined) return undefined;
+    course.shortage = undefined;
     if (lease !== undefined) {
       const end = await this.#attempt(pool, course, lease, this.ports.clock.now());
       if (end !== 'again') return end;

@@ -89,6 +89,13 @@ export class PoolCourse {
     return Math.min(retryAfterMs, WAIT_MS_MAX);
   }
 
+  /** So many milliseconds of the shortage have passed. */
+  hasWaited(ms: number): void {
+    const { shortage } = this;
+    if (shortage?.retryAfterMs === undefined) return;
+    this.shortage = { ...shortage, retryAfterMs: Math.max(1, shortage.retryAfterMs - ms) };
+  }
+
   /** Takes note of an attempt's verdict, and tells what follows. */
   take(lease: Lease, verdict: Verdict, isProviderSuspected: boolean): Step {
     const isDetour = this.detour.isUncounted(lease, verdict);

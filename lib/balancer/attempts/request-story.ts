@@ -1,6 +1,6 @@
 import { traceOf, type AttemptStart } from './attempt-trace';
 import type { Settled } from '../attribution/attribution-parts';
-import type { Shortage } from '../pool/leasing';
+import type { Shortage } from '../pool/shortage';
 import type { AttemptTrace, RequestTrace, SkippedProvider } from './trace';
 import type { Outcome, Verdict } from './verdict';
 import type { Waits } from './waits';

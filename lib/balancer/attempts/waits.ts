@@ -1,7 +1,8 @@
-import type { Lease, LeaseRequest } from '../pool/lease';
-import type { Pool, Shortage } from '../pool/pool';
+import type { LeaseRequest } from '../pool/lease';
+import type { Pool } from '../pool/pool';
+import { sooner, type Shortage } from '../pool/shortage';
 import type { Clock, StopSignal } from '../ports';
-import type { WaitingRoom } from '../waiting/waiting-room';
+import type { Place, WaitedAt, WaitingRoom } from '../waiting/waiting-room';
 import type { PoolCourse } from './pool-course';
 import type { RequestTrace, WaitTrace } from './trace';
 
@@ -10,13 +11,6 @@ const NOBODY = '';
 
 /** Time heals these. */
 const HEALING: ReadonlySet<Shortage['reason']> = new Set(['all_cooling', 'breaker_open', 'model_resting']);
-
-/** A pool that lacks a key for a request. */
-export interface WaitingPool {
-  readonly pool: Pool;
-  readonly course: PoolCourse;
-  readonly shortage: Shortage;
-}
 
 /** What a request waits for keys, and how long it may. */
 export class Waits {
@@ -42,52 +36,47 @@ export class Waits {
     return retryAfterMs === undefined ? undefined : { reason: 'all_cooling', retryAfterMs };
   }
 
-  /** The pool that may have a key again soonest, if the request may wait so long. */
-  soonest(courses: ReadonlyMap<Pool, PoolCourse>): WaitingPool | undefined {
-    let best: WaitingPool | undefined;
+  /** Where to wait, the soonest first; none if no key will be there while the request may wait. */
+  places(
+    courses: ReadonlyMap<Pool, PoolCourse>,
+    requestOf: (course: PoolCourse) => LeaseRequest,
+  ): readonly Place[] {
+    const places: Place[] = [];
     for (const [pool, course] of courses) {
       const { shortage } = course;
-      if (shortage === undefined || !this.#isWorth(shortage)) continue;
-      if (best === undefined || sooner(best.shortage, shortage) === shortage)
-        best = { pool, course, shortage };
+      if (shortage === undefined || !HEALING.has(shortage.reason)) continue;
+      places.push({ pool, shortage, request: requestOf(course) });
     }
-    return best;
+    if (!places.some(({ shortage }) => this.#isWorth(shortage))) return [];
+    return places.sort((a, b) => (sooner(b.shortage, a.shortage) === a.shortage ? -1 : 1));
   }
 
-  /** The shortage will be over while the request may wait. Where keys are free that it may not take, none will be. */
-  #isWorth({ reason, retryAfterMs = Infinity }: Shortage): boolean {
-    const isInTime = retryAfterMs > 0 && retryAfterMs < this.#leftMs;
-    return HEALING.has(reason) && isInTime && this.room?.hasRoom === true;
+  /** It will be over while the request may wait. Where keys are free that it may not take, none will be. */
+  #isWorth({ retryAfterMs = Infinity }: Shortage): boolean {
+    return retryAfterMs > 0 && retryAfterMs < this.#leftMs && this.room?.hasRoom === true;
   }
 
-  /** A lease in its turn; or why there is none, which `left` says of the client. */
+  /** A lease in its turn, of any of these pools; or why there is none. */
   async lease(
-    pool: Pool,
-    request: LeaseRequest,
-    shortage: Shortage,
+    places: readonly Place[],
     { client = NOBODY, signal }: { readonly client?: string | undefined; readonly signal: StopSignal },
-  ): Promise<Lease | Shortage | 'left'> {
-    const { room, clock } = this;
-    if (room === undefined) return shortage;
-    const from = clock.now();
-    const ticket = { client, signal, deadline: from + this.#leftMs };
-    const waited = await room.wait(pool, request, ticket, shortage);
-    const durationMs = clock.now() - from;
+  ): Promise<WaitedAt> {
+    const [soonest] = places;
+    const { room } = this;
+    if (room === undefined || soonest === undefined) throw new Error('there is no place to wait at');
+    const from = this.clock.now();
+    const waited = await room.wait(places, { client, signal, deadline: from + this.#leftMs });
+    const durationMs = this.clock.now() - from;
     this.#leftMs = Math.max(0, this.#leftMs - durationMs);
+    const { kind } = waited;
+    const at = places.find(({ pool }) => kind === 'served' && pool === waited.pool) ?? soonest;
     this.#traces.push({
-      provider: pool.config.provider,
-      reason: shortage.reason,
+      provider: at.pool.config.provider,
+      reason: at.shortage.reason,
       startMs: from - this.startedAt,
       durationMs,
       end: waited.kind,
     });
-    if (waited.kind === 'served') return waited.lease;
-    return waited.kind === 'left' ? 'left' : waited.shortage;
+    return waited;
   }
-}
-
-/** Of several providers' shortages the one that ends first, if any of them ends by itself. */
-export function sooner(a: Shortage | undefined, b: Shortage): Shortage {
-  if (a === undefined) return b;
-  return (b.retryAfterMs ?? Infinity) < (a.retryAfterMs ?? Infinity) ? b : a;
 }

@@ -10,12 +10,15 @@ const WARNED_FAILURES = 2;
 export interface BreakerLimits {
   /** This many failures in a row, none older than 30 s and from at least 3 requests, open a closed breaker. */
   readonly failuresToOpen: number;
-  /** Longest rest of an open breaker; milliseconds. */
+  /** Longest rest of one that opened by failures; milliseconds. */
   readonly openMsMax: number;
 }
 
-/** Nothing else serves a provider's keys, so the cap keeps its recovery under 5 s. */
-const PROVIDER_LIMITS: BreakerLimits = { failuresToOpen: 8, openMsMax: 4_000 };
+/** Longest rest of one whose provider turns all keys away: each probe is one more wrong key to it. */
+const TURNED_AWAY_MS_MAX = 4_000;
+
+/** Nothing else serves a provider's keys, so the cap keeps its recovery under 2 s. */
+const PROVIDER_LIMITS: BreakerLimits = { failuresToOpen: 8, openMsMax: 1_500 };
 
 export type BreakerCause = 'failures' | 'shared_cause';
 
@@ -176,7 +179,8 @@ export class Breaker {
   /** Opens at once, whatever its state, for longer each time in a row. */
   trip(cause: BreakerCause, reason: string, now: number, isByBreaks = this.#isByBreaks): void {
     const openingsBefore = this.#state.name === 'closed' ? 0 : this.#state.openings;
-    const restMs = Math.min(OPEN_MS * 2 ** openingsBefore, this.limits.openMsMax);
+    const restMsMax = cause === 'shared_cause' ? TURNED_AWAY_MS_MAX : this.limits.openMsMax;
+    const restMs = Math.min(OPEN_MS * 2 ** openingsBefore, restMsMax);
     this.#state = {
       name: 'open',
       until: now + restMs,

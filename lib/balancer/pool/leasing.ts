@@ -13,19 +13,11 @@ import type { KeyState } from './key-state';
 import { Lease, type LeaseRequest } from './lease';
 import type { Membership } from './membership';
 import type { ModelBreakers } from '../health/model-breakers';
-import type { ObjectOwner, OwnerTrouble } from './object-owner';
+import type { ObjectOwner } from './object-owner';
 import { inOrder, ownersOf } from './owners';
 import type { Candidates, SelectionPolicy } from '../policies/policy';
 import type { SharedCause } from '../attribution/shared-cause';
-import type { ShortageReason } from '../attempts/trace';
-
-/** Why there is no lease. `retryAfterMs` is the time until the earliest key or the breaker's next probe. */
-export interface Shortage {
-  readonly reason: ShortageReason;
-  readonly retryAfterMs?: number;
-  /** Of a request that depends on one key: that key. */
-  readonly owner?: OwnerTrouble;
-}
+import type { Shortage } from './shortage';
 
 export type LeaseResult =
   { readonly ok: true; readonly lease: Lease } | { readonly ok: false; readonly shortage: Shortage };

@@ -27,7 +27,8 @@ import { noteUse } from '../limits/note-use';
 import { judge, type Outcome, type Verdict } from '../attempts/verdict';
 
 export type { Settled, Undecided } from '../attribution/attribution-parts';
-export type { LeaseResult, Shortage } from './leasing';
+export type { LeaseResult } from './leasing';
+export type { Shortage } from './shortage';
 
 export interface PoolConfig extends PenaltyRules {
   /** The provider's slug. */

@@ -7,8 +7,7 @@ import { Line, type Standing } from './line';
 /** How a wait ended. `shortage`: nothing was free in time, or never will be. */
 export type Waited =
   | { readonly kind: 'served'; readonly lease: Lease }
-  | { readonly kind: 'shortage'; readonly shortage: Shortage }
-  | { readonly kind: 'left' };
+  | { readonly kind: 'shortage'; readonly shortage: Shortage };
 
 export interface Waiting extends Standing {
   readonly since: number;

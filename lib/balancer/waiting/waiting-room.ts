@@ -1,5 +1,6 @@
-import type { LeaseRequest } from '../pool/lease';
-import type { Pool, Shortage } from '../pool/pool';
+import type { Lease, LeaseRequest } from '../pool/lease';
+import type { Pool } from '../pool/pool';
+import { sooner, type Shortage } from '../pool/shortage';
 import type { Clock, StopSignal } from '../ports';
 import { PoolQueue, type Waited, type Waiting } from './pool-queue';
 
@@ -18,7 +19,22 @@ export interface Ticket {
   readonly signal: StopSignal;
 }
 
-/** Requests that wait for keys of one pool. */
+/** Where a request stands in line. */
+export interface Place {
+  readonly pool: Pool;
+  readonly request: LeaseRequest;
+  /** Why there is no key now. */
+  readonly shortage: Shortage;
+}
+
+/** How a wait ended, and where. */
+export type WaitedAt =
+  | { readonly kind: 'served'; readonly lease: Lease; readonly pool: Pool }
+  /** The one that would be over first. */
+  | { readonly kind: 'shortage'; readonly shortage: Shortage }
+  | { readonly kind: 'left' };
+
+/** Requests that wait for keys of one pool; each may wait for others' too. */
 export interface Crowd {
   readonly count: number;
   /** When the longest waiting of them came; milliseconds since the epoch. */
@@ -72,27 +88,49 @@ export class WaitingRoom {
     return this.#queues.get(pool)?.freeInMs(this.#laneOf(request));
   }
 
-  /** Resolves with a lease, or with why there is none by the deadline, or when the client has left. */
-  wait(pool: Pool, request: LeaseRequest, ticket: Ticket, shortage: Shortage): Promise<Waited> {
-    const name = this.#laneOf(request);
-    const queue = this.#queueOf(pool);
+  /**
+   * Resolves with a lease of whichever of these pools is the first to have one, or with why there is none by the
+   * deadline, or when the client has left.
+   */
+  wait(places: readonly Place[], { client, deadline, signal }: Ticket): Promise<WaitedAt> {
     this.#depth += 1;
+    const since = this.clock.now();
     return new Promise((resolve) => {
-      const end = (waited: Waited): void => {
-        ticket.signal.removeEventListener('abort', leave);
+      const stands = new Map<Place, () => void>();
+      let inVain: Shortage | undefined;
+      const end = (waited: WaitedAt): void => {
+        signal.removeEventListener('abort', leave);
         this.#depth -= 1;
-        if (queue.isEmpty) this.#close(pool);
+        for (const stepOut of stands.values()) stepOut();
         resolve(waited);
       };
-      const { client, deadline } = ticket;
-      const waiting: Waiting = { request, client, deadline, since: this.clock.now(), end };
-      const leave = (): void => {
-        queue.remove(name, waiting);
-        end({ kind: 'left' });
-      };
-      ticket.signal.addEventListener('abort', leave, { once: true });
-      queue.add(name, waiting, shortage);
+      const leave = (): void => end({ kind: 'left' });
+      signal.addEventListener('abort', leave, { once: true });
+      for (const place of places) {
+        const ended = (waited: Waited): void => {
+          stands.get(place)?.();
+          stands.delete(place);
+          if (waited.kind === 'served') return end({ ...waited, pool: place.pool });
+          inVain = sooner(inVain, waited.shortage);
+          if (stands.size === 0) end({ kind: 'shortage', shortage: inVain });
+        };
+        stands.set(
+          place,
+          this.#stand(place, { request: place.request, client, deadline, since, end: ended }),
+        );
+      }
     });
+  }
+
+  /** Returns how to leave again. */
+  #stand({ pool, request, shortage }: Place, waiting: Waiting): () => void {
+    const name = this.#laneOf(request);
+    const queue = this.#queueOf(pool);
+    queue.add(name, waiting, shortage);
+    return () => {
+      queue.remove(name, waiting);
+      if (queue.isEmpty) this.#close(pool, queue);
+    };
   }
 
   /** Requests that have tried keys already may not take what others may: they stand in a lane of their own. */
@@ -110,7 +148,8 @@ export class WaitingRoom {
     return queue;
   }
 
-  #close(pool: Pool): void {
+  #close(pool: Pool, queue: PoolQueue): void {
+    if (this.#queues.get(pool) !== queue) return;
     this.#queues.delete(pool);
     pool.onFreed = undefined;
   }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { runAttempts } from '../../../../lib/balancer/attempts/attempt-loop';
-import { sooner } from '../../../../lib/balancer/attempts/waits';
+import { sooner } from '../../../../lib/balancer/pool/shortage';
 import type { Pool, Shortage } from '../../../../lib/balancer/pool/pool';
 import { judge, type Outcome } from '../../../../lib/balancer/attempts/verdict';
 import { poolBehind } from '../egress-support';

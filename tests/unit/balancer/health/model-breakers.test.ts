@@ -104,9 +104,9 @@ describe('a model that a provider fails for', () => {
   it('rests for longer with each failed probe', () => {
     const pool = restingPool();
     settle(pool, take(pool, NOW + 1_000), OVERLOADED, NOW + 1_000);
-    expect(shortageOf(pool, NOW + 1_000)).toEqual({ reason: 'model_resting', retryAfterMs: 2_000 });
-    settle(pool, take(pool, NOW + 3_000), OVERLOADED, NOW + 3_000);
-    expect(shortageOf(pool, NOW + 3_000)).toEqual({ reason: 'model_resting', retryAfterMs: 4_000 });
+    expect(shortageOf(pool, NOW + 1_000)).toEqual({ reason: 'model_resting', retryAfterMs: 1_500 });
+    settle(pool, take(pool, NOW + 2_500), OVERLOADED, NOW + 2_500);
+    expect(shortageOf(pool, NOW + 2_500)).toEqual({ reason: 'model_resting', retryAfterMs: 1_500 });
   });
 
   it.each<[string, Outcome]>([

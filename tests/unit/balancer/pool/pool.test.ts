@@ -357,7 +357,7 @@ describe('the breaker of the pool', () => {
   it('opens again for longer with a failed probe', () => {
     const pool = openPool();
     settle(pool, take(pool, NOW + 1000), answered(500), NOW + 1000);
-    expect(shortageOf(pool, NOW + 1000)).toEqual({ reason: 'breaker_open', retryAfterMs: 2000 });
+    expect(shortageOf(pool, NOW + 1000)).toEqual({ reason: 'breaker_open', retryAfterMs: 1500 });
   });
 
   it.each<[string, Outcome]>([

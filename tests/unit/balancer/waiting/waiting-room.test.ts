@@ -4,6 +4,7 @@ import { runAttempts } from '../../../../lib/balancer/attempts/attempt-loop';
 import type { BalancedRequest } from '../../../../lib/balancer/attempts/balanced-request';
 import type { Pool } from '../../../../lib/balancer/pool/pool';
 import { WaitingRoom } from '../../../../lib/balancer/waiting/waiting-room';
+import type { Outcome } from '../../../../lib/balancer/attempts/verdict';
 import { VERDICTS } from '../../../../lib/balancer/attempts/verdict';
 import {
   answered,
@@ -12,6 +13,7 @@ import {
   request,
   ScriptedTransport,
   SeededRandom,
+  settle,
   START_MS,
   take,
   TestClock,
@@ -29,10 +31,21 @@ interface Stand {
   readonly advance: (ms: number) => Promise<void>;
 }
 
-function stand(pool: Pool, { waitMs = 10_000, queueMax = 1_000, finish = true } = {}): Stand {
+interface StandOptions {
+  readonly waitMs?: number;
+  readonly queueMax?: number;
+  /** Answers are read to their ends at once. */
+  readonly finish?: boolean;
+  readonly script?: (keyId: string) => Outcome;
+}
+
+function stand(
+  pools: Pool | readonly Pool[],
+  { waitMs = 10_000, queueMax = 1_000, finish = true, script = () => OK }: StandOptions = {},
+): Stand {
   const clock = new TestClock();
   const room = new WaitingRoom(clock, () => ({ waitMs, queueMax }));
-  const transport = new ScriptedTransport(() => OK);
+  const transport = new ScriptedTransport(script);
   const ends: string[] = [];
   const settle = async () => {
     for (let i = 0; i < 20; i += 1) await nextTurn();
@@ -44,10 +57,11 @@ function stand(pool: Pool, { waitMs = 10_000, queueMax = 1_000, finish = true } 
     transport,
     send(name, over = {}) {
       const ports = { clock, random: new SeededRandom(), waitingRoom: room };
-      void runAttempts(request({ client: name[0], ...over }), [pool], transport, ports).then((result) => {
+      const inOrder = 'lease' in pools ? [pools] : pools;
+      void runAttempts(request({ client: name[0], ...over }), inOrder, transport, ports).then((result) => {
         if (result.kind === 'commit') {
           ends.push(`${name} served`);
-          if (finish) pool.finish(result.lease, 'whole', '', clock.now());
+          if (finish) result.pool.finish(result.lease, 'whole', '', clock.now());
         } else if (result.kind === 'shortage') {
           ends.push(`${name} ${result.shortage.reason} ${result.shortage.retryAfterMs}`);
         } else ends.push(`${name} ${result.kind}`);
@@ -298,5 +312,78 @@ describe('the story of a request', () => {
       { provider: 'openai', reason: 'all_cooling', startMs: 0, durationMs: 61_000, end: 'served' },
     ]);
     expect(trace.attempts).toHaveLength(1);
+  });
+});
+
+describe('a request that waits for a provider or its fallback', () => {
+  /** Each serves one at a time, and is at work. */
+  function busyPair(script: (keyId: string) => Outcome = () => OK) {
+    const pools = [
+      poolOf('a', { limits: { concurrency: 1 } }),
+      poolOf('b', { limits: { concurrency: 1 } }),
+    ] as const;
+    const leases = pools.map((pool) => take(pool, START_MS));
+    const standing = stand(pools, { finish: false, script });
+    const free = (index: 0 | 1) => {
+      const { clock } = standing;
+      settle(pools[index], leases[index]!, OK, clock.now());
+      pools[index].finish(leases[index]!, 'whole', '', clock.now());
+    };
+    return { pools, free, ...standing };
+  }
+
+  it.each([0, 1] as const)('is served by whichever is free first: %i', async (index) => {
+    const { pools, free, send, advance, ends, room, transport } = busyPair();
+    send('x1');
+    await advance(100);
+    expect(ends).toEqual([]);
+    expect(room.depth).toBe(1);
+    free(index);
+    await advance(10);
+    expect(ends).toEqual(['x1 served']);
+    expect(transport.dials).toEqual(['ab'[index]]);
+    expect(room.depth).toBe(0);
+    for (const pool of pools) expect(room.crowdOf(pool)).toBeUndefined();
+  });
+
+  it('leaves neither line with its time over, and neither with its client gone', async () => {
+    const { pools, send, advance, ends, room } = busyPair();
+    const client = new AbortController();
+    send('x1');
+    send('y1', { signal: client.signal });
+    await advance(5_000);
+    for (const pool of pools) expect(room.crowdOf(pool)?.count).toBe(2);
+    client.abort();
+    await advance(5_001);
+    expect(ends.toSorted()).toEqual([expect.stringMatching(/^x1 all_cooling/), 'y1 client_closed']);
+    expect(room.depth).toBe(0);
+    for (const pool of pools) expect(room.crowdOf(pool)).toBeUndefined();
+  });
+
+  it('takes one key, though both are free at the same moment', async () => {
+    const { pools, free, send, advance, ends, transport } = busyPair();
+    send('x1');
+    await advance(100);
+    free(0);
+    free(1);
+    await advance(10);
+    expect(ends).toEqual(['x1 served']);
+    expect(transport.dials).toHaveLength(1);
+    expect(pools.map((pool) => pool.keys[0]?.inFlight)).toEqual([1, 0]);
+  });
+
+  it('waits on for the one when the other fails it', async () => {
+    const { free, advance, ends, send, transport } = busyPair((keyId) =>
+      keyId === 'b' ? answered(429) : OK,
+    );
+    send('x1');
+    await advance(100);
+    free(1);
+    await advance(10);
+    expect(ends).toEqual([]);
+    free(0);
+    await advance(10);
+    expect(ends).toEqual(['x1 served']);
+    expect(transport.dials).toEqual(['b', 'a']);
   });
 });
