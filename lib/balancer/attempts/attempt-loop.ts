@@ -115,12 +115,9 @@ class AttemptLoop<Answer> {
   }
 
   async #waitAt(places: readonly Place[]): Promise<PoolEnd<Answer>> {
-    const from = this.ports.clock.now();
-    const waited = await this.#waits.lease(places, this.request);
+    const waited = await this.#waits.lease(places, this.#courses, this.request);
     if (waited.kind === 'left') return this.#clientClosed();
-    for (const course of this.#courses.values()) course.hasWaited(this.ports.clock.now() - from);
     if (waited.kind === 'served') return this.#tryPool(waited.pool, waited.lease);
-    for (const course of this.#courses.values()) course.shortage = undefined;
     this.#shortage = waited.shortage;
     return undefined;
   }

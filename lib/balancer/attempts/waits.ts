@@ -56,9 +56,10 @@ export class Waits {
     return retryAfterMs > 0 && retryAfterMs < this.#leftMs && this.room?.hasRoom === true;
   }
 
-  /** A lease in its turn, of any of these pools; or why there is none. */
+  /** A lease in its turn, of any of these pools; or why there is none. The courses learn of the time that has passed. */
   async lease(
     places: readonly Place[],
+    courses: ReadonlyMap<Pool, PoolCourse>,
     { client = NOBODY, signal }: { readonly client?: string | undefined; readonly signal: StopSignal },
   ): Promise<WaitedAt> {
     const [soonest] = places;
@@ -68,6 +69,10 @@ export class Waits {
     const waited = await room.wait(places, { client, signal, deadline: from + this.#leftMs });
     const durationMs = this.clock.now() - from;
     this.#leftMs = Math.max(0, this.#leftMs - durationMs);
+    for (const course of courses.values()) {
+      if (waited.kind === 'served') course.hasWaited(durationMs);
+      else course.shortage = undefined;
+    }
     const { kind } = waited;
     const at = places.find(({ pool }) => kind === 'served' && pool === waited.pool) ?? soonest;
     this.#traces.push({
