@@ -19,6 +19,8 @@ export function attentionHref(item: AttentionItem): string {
       return `/proxies?proxy=${encodeURIComponent(item.proxyId)}`;
     case 'proxies':
       return '/proxies?sort=status&order=desc';
+    case 'alone':
+      return '/settings?tab=jobs';
   }
 }
 

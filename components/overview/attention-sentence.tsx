@@ -39,6 +39,8 @@ export function AttentionSentence({ item }: { readonly item: AttentionItem }): s
     }
     case 'proxies':
       return t('proxies', { ...sinceOf(item), ...proxiesValues(item) });
+    case 'alone':
+      return t('alone', { ...sinceOf(item), reason: item.reason });
   }
 }
 

@@ -5,6 +5,7 @@ import { useTranslations } from '@/i18n/use-translations';
 import { useUrlState } from '../shared/use-url-state';
 import { Tabs } from '../ui/tabs';
 import { AuditTab } from './audit-tab';
+import { InstancesCard } from './instances-card';
 import { JobsTab } from './jobs-tab';
 import { SettingsTab } from './settings-tab';
 import { TokensTab } from './tokens-tab';
@@ -19,7 +20,12 @@ export function SettingsPage() {
   const content = {
     settings: <SettingsTab find={view.find} onFind={(find) => change({ find })} />,
     tokens: <TokensTab />,
-    jobs: <JobsTab />,
+    jobs: (
+      <div className="space-y-4">
+        <JobsTab />
+        <InstancesCard />
+      </div>
+    ),
     audit: <AuditTab />,
   };
   return (

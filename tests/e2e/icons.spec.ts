@@ -43,7 +43,7 @@ test('the page names its icons and its manifest', async ({ page }) => {
 test('on paper a page is light, and without what one presses', async ({ dashboard }) => {
   await dashboard.emulateMedia({ media: 'print', colorScheme: 'dark' });
   await dashboard.goto('/settings?tab=jobs');
-  await expect(dashboard.getByRole('table')).toBeVisible();
+  await expect(dashboard.getByRole('group', { name: 'Instances' }).getByRole('table')).toBeVisible();
   await expect(dashboard.locator('nav:visible, aside:visible, button:visible')).toHaveCount(0);
   const paper = await dashboard.evaluate(() => {
     const canvas = document.createElement('canvas').getContext('2d');

@@ -292,6 +292,17 @@ export const attentionProxiesSchema = z
   })
   .meta({ id: 'AttentionProxies', description: 'Many proxies that are out, told together' });
 
+export const attentionAloneSchema = z
+  .object({
+    ...attentionBase,
+    kind: z.literal('alone'),
+    reason: z.string().describe('In technical words'),
+  })
+  .meta({
+    id: 'AttentionAlone',
+    description: 'Redis is away: this instance goes on by itself, and learns of the others by the database',
+  });
+
 export const attentionItemSchema = z
   .discriminatedUnion('kind', [
     attentionKeysSchema,
@@ -301,6 +312,7 @@ export const attentionItemSchema = z
     attentionModelSchema,
     attentionProxySchema,
     attentionProxiesSchema,
+    attentionAloneSchema,
   ])
   .meta({ id: 'AttentionItem', description: 'What somebody should look at' });
 export type AttentionItem = z.output<typeof attentionItemSchema>;

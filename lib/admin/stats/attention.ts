@@ -1,5 +1,6 @@
 import type { AttentionItem } from '../contract/stats';
 import type { AdminContext } from '../context';
+import { aloneInstance } from './attention-alone';
 import { troubledKeys } from './attention-keys';
 import { failingProviders, troubledProviders } from './attention-providers';
 import { troubledProxies } from './attention-proxies';
@@ -22,6 +23,7 @@ export async function readAttention(context: AdminContext): Promise<{ items: Att
     ...(await troubledProxies(context)),
     ...(await troubledKeys(context)),
     ...waitingRequests(context),
+    ...aloneInstance(context),
   ];
   const began = ({ since }: AttentionItem): number => since ?? Number.MAX_SAFE_INTEGER;
   return { items: items.sort((a, b) => RANK[a.severity] - RANK[b.severity] || began(a) - began(b)) };

@@ -71,6 +71,7 @@ function share(below: Below, channel: Channel, own: () => Instance): SharingStag
     },
     onState(state) {
       others.hearing(state.name === 'shared');
+      below.listeners.live.changed('settings');
       tellOf(state, logger);
     },
     onError: (error) => logger.error({ err: error }, 'what another instance has told could not be done'),
@@ -105,7 +106,7 @@ class Others {
   readonly #living = new Living();
 
   constructor(
-    private readonly below: Pick<Below, 'machine' | 'outsideChanges' | 'inventory' | 'writeBehind'>,
+    private readonly below: Omit<Below, 'installation' | 'gateway'>,
     private readonly selfId: string,
     private readonly states: SharedStates,
     private readonly uses: SharedUses,
@@ -119,7 +120,9 @@ class Others {
   }
 
   live(pages: readonly Instance[]): void {
+    const before = namesOf(this.instances);
     this.instances = this.#living.update(pages, this.below.machine.steadyNow());
+    if (namesOf(this.instances) !== before) this.below.listeners.live.changed('settings');
     this.uses.live(this.instances);
     this.below.inventory.company.instances = this.instances.length + 1;
   }
@@ -143,6 +146,8 @@ class Others {
     this.states.tellAll();
   }
 }
+
+const namesOf = (instances: readonly Instance[]): string => instances.map(({ id }) => id).join();
 
 function pageMaker({ machine, installation, gateway, listeners }: Below): () => InstancePage {
   const name = instanceId(installation.startup.DATA_DIR);
