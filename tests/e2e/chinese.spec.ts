@@ -55,6 +55,8 @@ test.beforeEach(async ({ context, stage }) => {
 });
 
 test('no page says in English what the program has to say', async ({ dashboard: page, stage }) => {
+  // A page after the other.
+  test.setTimeout(180_000);
   const text = ['sk-of-chinese-0001', 'sk-of-chinese-0002', 'sk-of-chinese-0003'].join('\n');
   await stage.admin('POST', '/keys/import', { provider: 'default', text });
   await stage.chat();
