@@ -1,6 +1,7 @@
 'use client';
 import { elapsed } from '@/lib/client/format';
 import { useTranslations } from '@/i18n/use-translations';
+import type { LiveData } from '@/lib/client/live-data';
 import { useNow } from '../shared/use-now';
 import { cn } from '../ui/class-names';
 import { useLive } from './live-provider';
@@ -8,7 +9,7 @@ import { useLive } from './live-provider';
 /** Whether what one sees is what is. */
 export function LiveIndicator() {
   const t = useTranslations('live');
-  const { state } = useLive();
+  const { state, data } = useLive();
   const now = useNow();
   const isLive = state.kind === 'live';
   const text =
@@ -31,9 +32,21 @@ export function LiveIndicator() {
         )}
       />
       {text}
+      {isLive && data !== undefined && <Whose rates={data.rates} />}
       <span className="sr-only" role="status">
         {isLive ? t('live') : state.kind === 'stale' ? t('lost') : ''}
       </span>
+    </span>
+  );
+}
+
+/** Of how many instances the figures are, where there may be others. */
+function Whose({ rates: { ofAll, instances } }: Pick<LiveData, 'rates'>) {
+  const t = useTranslations('live');
+  if (ofAll && instances.length < 2) return null;
+  return (
+    <span className="font-normal text-ink-faint">
+      {ofAll ? t('instances', { count: instances.length }) : t('thisOnly')}
     </span>
   );
 }

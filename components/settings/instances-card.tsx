@@ -1,9 +1,9 @@
 'use client';
-import { useQuery } from '@tanstack/react-query';
 import { useTranslations } from '@/i18n/use-translations';
 import type { InstanceItem } from '@/lib/admin/contract/instances';
-import { instancesQuery } from '@/lib/client/instances';
+import { formatCount } from '@/lib/client/format';
 import { TimeAgo } from '../shared/time';
+import { useInstances } from '../shared/use-live-answers';
 import { Badge } from '../ui/badge';
 import { Card } from '../ui/card';
 import { ErrorState } from '../ui/error-state';
@@ -15,7 +15,7 @@ const tones = { off: 'neutral', shared: 'good', local: 'warn' } as const;
 /** The instances that share the database, and how they hear of each other. */
 export function InstancesCard() {
   const t = useTranslations('instances');
-  const { data, error, refetch } = useQuery(instancesQuery);
+  const { data, error, refetch } = useInstances();
   if (data === undefined) {
     return (
       <Card title={t('title')} bodyClassName="p-0">
@@ -84,13 +84,13 @@ function InstanceRow({ instance }: { readonly instance: InstanceItem }) {
         <TimeAgo at={instance.startedAt} />
       </Td>
       <Td label={t('columns.rate')} className="text-right tabular-nums">
-        {instance.requestsPerMinute}
+        {formatCount(instance.requestsPerMinute)}
       </Td>
       <Td label={t('columns.inFlight')} className="text-right tabular-nums">
-        {instance.inFlight}
+        {formatCount(instance.inFlight)}
       </Td>
       <Td label={t('columns.waiting')} className="text-right tabular-nums">
-        {instance.waiting}
+        {formatCount(instance.waiting)}
       </Td>
     </Tr>
   );

@@ -4,8 +4,10 @@ import { useMemo } from 'react';
 import type { StatsRange } from '@/lib/admin/contract/stats';
 import type { LiveData } from '@/lib/client/live-data';
 import { jobsQuery } from '@/lib/client/jobs';
+import { instancesQuery } from '@/lib/client/instances';
 import { keyQuery } from '@/lib/client/keys';
 import {
+  withLiveInstances,
   withLiveJobs,
   withLiveKey,
   withLiveOverview,
@@ -39,3 +41,5 @@ export const useKey = (id: string) => useMerged({ ...keyQuery(id), enabled: id !
 export const useProxy = (id: string) => useMerged({ ...proxyQuery(id), enabled: id !== '' }, withLiveProxy);
 
 export const useJobs = () => useMerged(jobsQuery, withLiveJobs);
+
+export const useInstances = () => useMerged(instancesQuery, withLiveInstances);

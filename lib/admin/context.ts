@@ -16,7 +16,7 @@ import type { UsageBook } from '../store/usage/usage-book';
 import type { AnswerCache } from './answer-cache';
 import type { LiveTime } from './live-time';
 import type { LiveHub } from './live/hub';
-import type { RateMeter } from './live/rate-meter';
+import type { Minute, RateMeter } from './live/rate-meter';
 import type { FailureShares } from './stats/failure-shares';
 import type { OutageTolls } from './stats/outage-tolls';
 import type { SettingsRevisions } from './settings/revisions';
@@ -82,6 +82,14 @@ export interface Instances {
     | { readonly name: 'local'; readonly since: number; readonly reason: string }
     | undefined;
   readonly selfId: string;
+  /** Others may use the same database, and nothing is heard of them. */
+  readonly isUnheard: boolean;
+  /** What the others have in flight, as they last said, and have done in the last minute. */
+  readonly elsewhere: {
+    readonly inFlight: number;
+    readonly waiting: number;
+    readonly minutes: readonly Minute[];
+  };
   /** All that live, this one included; this one alone while nothing is heard of the others. */
   list(): readonly (Omit<InstanceItem, 'isThis' | 'startedAt'> & {
     /** How long it has run; milliseconds. */

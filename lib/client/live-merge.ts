@@ -1,3 +1,4 @@
+import type { InstanceItem } from '../admin/contract/instances';
 import type { JobItem } from '../admin/contract/jobs';
 import type { KeyItem } from '../admin/contract/keys';
 import type { ProviderItem } from '../admin/contract/providers';
@@ -5,7 +6,7 @@ import type { ProxyItem } from '../admin/contract/proxies';
 import type { Overview } from '../admin/contract/stats';
 import type { TaskItem } from '../admin/contract/tasks';
 import type { Asked } from './asked';
-import { mergeTasks, type LiveData, type Told } from './live-data';
+import { mergeById, mergeTasks, type LiveData, type Told } from './live-data';
 
 interface Items<T> {
   readonly items: readonly T[];
@@ -107,4 +108,13 @@ export function withLiveTasks(
 
 export function withLiveJobs(list: Asked<Items<JobItem>>, live: LiveData | undefined): readonly JobItem[] {
   return live !== undefined && live.toldAt.jobs > list.askedAt ? live.jobs : list.items;
+}
+
+/** The figures of each, as far as they are newer. */
+export function withLiveInstances<P extends Asked<Items<InstanceItem>>>(
+  list: P,
+  live: LiveData | undefined,
+): P {
+  if (live === undefined || live.toldAt.rates <= list.askedAt) return list;
+  return { ...list, items: mergeById(list.items, live.rates.instances) };
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Page } from './channel';
+import { figuresSchema } from './figures';
 
 const pageSchema = z.object({
   /** Stays the same when it is started anew. */
@@ -12,6 +13,8 @@ const pageSchema = z.object({
   inFlight: z.number(),
   waiting: z.number(),
   requestsPerMinute: z.number(),
+  /** Undefined where its version tells others. */
+  figures: figuresSchema.optional().catch(undefined),
 });
 
 /** What an instance says of itself. */

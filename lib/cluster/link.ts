@@ -41,6 +41,8 @@ export interface LinkParts {
  * while it is away is lost, and what lasts is told anew when it is back.
  */
 export class Link {
+  /** Messages since the start. What was dropped reaches the others by the database, as far as it lasts. */
+  readonly counts = { sent: 0, received: 0, dropped: 0 };
   readonly #waiting = new Map<string, () => Message>();
   readonly #numbers = new Map<string, number>();
   readonly #stopping = new AbortController();
@@ -71,7 +73,10 @@ export class Link {
    * never throws.
    */
   send(name: string, make: () => Message): void {
-    if (this.#state.name === 'local' || this.#waiting.size >= WAITING_MAX) return;
+    if (this.#state.name === 'local' || this.#waiting.size >= WAITING_MAX) {
+      this.counts.dropped += 1;
+      return;
+    }
     this.#waiting.set(name, make);
     if (this.#sending === undefined && this.#timer === undefined) this.#sendSoon(0);
   }
@@ -117,6 +122,7 @@ export class Link {
     this.#numbers.set(from, number);
     if (from !== self && before !== undefined && number !== before + 1) onGap();
     for (const message of messagesOf(text)) {
+      if (from !== self) this.counts.received += 1;
       try {
         onMessage(message, from, ageMs);
       } catch (error) {
@@ -151,6 +157,7 @@ export class Link {
     const isNews = this.#state.name === 'shared' || !this.#isTold;
     const since = isNews ? this.parts.now() : this.#state.since;
     this.#state = { name: 'local', since, reason: reasonOf(error) };
+    this.counts.dropped += this.#waiting.size;
     this.#waiting.clear();
     if (isNews) this.#tell();
   }
@@ -178,9 +185,13 @@ export class Link {
     });
     this.#sent += 1;
     const { channel, self } = this.parts;
-    await channel
-      .append({ from: self, number: this.#sent, text: JSON.stringify(messages) })
-      .catch((error: unknown) => this.#down(error));
+    try {
+      await channel.append({ from: self, number: this.#sent, text: JSON.stringify(messages) });
+      this.counts.sent += messages.length;
+    } catch (error) {
+      this.counts.dropped += messages.length;
+      this.#down(error);
+    }
   }
 }
 

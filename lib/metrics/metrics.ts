@@ -2,6 +2,7 @@ import { collectDefaultMetrics, Counter, Registry } from 'prom-client';
 import type { BalancerEvents } from '../balancer/events';
 import type { Recorder } from '../gateway/record/record';
 import { countEvents } from './event-metrics';
+import { addSharingMetrics, type SharingSource } from './sharing-metrics';
 import { addStateMetrics, type StateSources } from './state-metrics';
 import { TrafficMetrics } from './traffic-metrics';
 
@@ -48,6 +49,11 @@ export class Metrics {
   /** Shows the state of these from now on. Call it once. */
   watch(sources: StateSources): void {
     addStateMetrics(this.#registry, sources);
+  }
+
+  /** Shows how instances share from now on. Call it once. */
+  watchSharing(source: () => SharingSource): void {
+    addSharingMetrics(this.#registry, source);
   }
 
   /** Everything in the text format of Prometheus. */

@@ -23,6 +23,7 @@ import { createWriteBehind } from './stages/write-behind';
 export async function startRuntime(): Promise<Runtime> {
   const environment = readEnvironment();
   const machine = createMachine();
+  const startedAt = machine.steadyNow();
   const installation = await openInstallation(environment, readStartup(environment), machine.now);
   const { store } = installation;
   const stopWatchingServers = watchOtherServers(installation.database, machine.logger, machine.now);
@@ -40,6 +41,12 @@ export async function startRuntime(): Promise<Runtime> {
   const probing = openProbing(machine, settings, inventory, gateway);
   tellOfEvents({ machine, writeBehind, inventory, gateway, probing, listeners });
   const sharing = await openSharing({ ...belowGateway, gateway, outsideChanges });
+  gateway.metrics.watchSharing(() => ({
+    state: sharing.state?.name ?? 'off',
+    stateMs: machine.steadyNow() - (sharing.state?.since ?? startedAt),
+    instances: sharing.list().length,
+    messages: sharing.counts,
+  }));
   const jobs = openJobs(machine, settings, installation, probing, listeners);
   const below = { ...belowGateway, gateway, probing, jobs, sharing };
   const admin = await openAdmin(below);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { endpoint } from './endpoint';
+import { instanceItemSchema } from './instances';
 import { jobItemSchema } from './jobs';
 import { keyItemSchema } from './keys';
 import { proxyItemSchema } from './proxies';
@@ -48,6 +49,18 @@ const liveProxySchema = proxyItemSchema.pick({
   errorCount: true,
 });
 
+const liveRatesSchema = ratesSchema.extend({
+  ofAll: z
+    .boolean()
+    .describe(
+      'What is under way is that of all instances. Otherwise others may use the same database, and nothing is ' +
+        'heard of them',
+    ),
+  instances: z
+    .array(instanceItemSchema.pick({ id: true, inFlight: true, waiting: true, requestsPerMinute: true }))
+    .describe('Each for itself'),
+});
+
 /**
  * Events of `GET /live` by name; each one's data is JSON of this shape. The first is always `snapshot`, and another one
  * comes whenever events were left out (a slow reader, or a `Last-Event-ID` that is too old): take it for the whole
@@ -59,7 +72,7 @@ export const liveEvents = {
     providers: z.array(liveProviderSchema),
     keys: keyCountsSchema,
     proxies: z.array(liveProxySchema),
-    rates: ratesSchema,
+    rates: liveRatesSchema,
     tasks: z.array(taskItemSchema).describe('Tasks that run'),
     jobs: z.array(jobItemSchema),
     settingsRevision: countSchema,
@@ -93,10 +106,10 @@ export const liveEvents = {
   traffic: z
     .object({ requests: countSchema })
     .describe(
-      'Requests have finished, so many since the start: statistics, logs and counts are others ' +
-        'now. At most every 500 ms',
+      'Requests have finished: statistics, logs and counts are others now. `requests` counts those of this ' +
+        'instance since its start. At most every 500 ms',
     ),
-  rates: ratesSchema.describe('Every second'),
+  rates: liveRatesSchema.describe('Every second'),
   tasks: z.object({ tasks: z.array(taskItemSchema) }),
   jobs: z.object({ jobs: z.array(jobItemSchema) }),
   settings: z

@@ -2,11 +2,13 @@ import type { AdminContext } from '../context';
 
 export function listInstances({ instances, liveTime }: AdminContext) {
   const { state, selfId } = instances;
-  const items = instances.list().map(({ upMs, ...instance }) => ({
-    ...instance,
-    isThis: instance.id === selfId,
-    startedAt: Math.round(liveTime.wallOf(liveTime.now() - upMs)),
-  }));
+  const items = instances
+    .list()
+    .map(({ upMs, id, name, host, pid, version, inFlight, waiting, requestsPerMinute }) => ({
+      ...{ id, name, host, pid, version, inFlight, waiting, requestsPerMinute },
+      isThis: id === selfId,
+      startedAt: Math.round(liveTime.wallOf(liveTime.now() - upMs)),
+    }));
   return {
     sharing: state?.name ?? ('off' as const),
     since: state === undefined ? null : Math.round(liveTime.wallOf(state.since)),

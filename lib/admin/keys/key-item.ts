@@ -45,7 +45,7 @@ export function keyItem({ row, state, provider }: LiveKey, time: LiveTime): KeyI
     failures: state.failures,
     cooldownUntil: state.cooldown.until > now ? time.wallOf(state.cooldown.until) : null,
     modelCooldowns,
-    inFlight: state.inFlight,
+    inFlight: state.inFlight + state.inFlightElsewhere,
     requestCount: state.requestCount,
     errorCount: state.errorCount,
     lastUsedAt: wallOrNull(time, state.lastUsedAt),

@@ -62,8 +62,9 @@ function valueBy(
     case 'lastUsedAt':
     case 'lastErrorAt':
       return ({ state }) => state[sort] ?? 0;
-    case 'failures':
     case 'inFlight':
+      return ({ state }) => state.inFlight + state.inFlightElsewhere;
+    case 'failures':
     case 'requestCount':
     case 'errorCount':
       return ({ state }) => state[sort];

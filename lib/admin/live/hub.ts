@@ -67,6 +67,7 @@ export class LiveHub {
   readonly #proxies = new Set<string>();
   readonly #tasks = new Set<string>();
   readonly #resources = new Set<Resource>();
+  #isTrafficElsewhere = false;
   #isBreakerChanged = false;
   #isJobChanged = false;
 
@@ -110,6 +111,12 @@ export class LiveHub {
   requestFinished(): void {
     this.#requests += 1;
     this.#note('traffic');
+  }
+
+  /** What has finished at other instances can be read in the database. */
+  finishedElsewhere(): void {
+    this.#note('traffic');
+    this.#isTrafficElsewhere = this.#isHeard;
   }
 
   jobChanged(): void {
@@ -225,7 +232,8 @@ export class LiveHub {
   }
 
   #sendTraffic(): void {
-    if (this.#requests !== this.#toldRequests) this.#send('traffic', { requests: this.#requests });
+    if (this.#requests !== this.#toldRequests || this.#isTrafficElsewhere)
+      this.#send('traffic', { requests: this.#requests });
     this.#toldRequests = this.#requests;
   }
 
@@ -233,6 +241,7 @@ export class LiveHub {
     for (const notes of [this.#changedKeys, this.#removedKeys, this.#proxies, this.#tasks, this.#resources]) {
       notes.clear();
     }
+    this.#isTrafficElsewhere = false;
     this.#isBreakerChanged = false;
     this.#isJobChanged = false;
   }

@@ -24,6 +24,19 @@ interface Second {
   maxMs: number;
 }
 
+/** Sums over the last minute, which add up. */
+export interface Minute {
+  readonly requests: number;
+  readonly succeeded: number;
+  readonly failed: number;
+  readonly tokens: number;
+  /** Requests by how long they took, as `latencyCounter` says. */
+  readonly latency: readonly number[];
+  /** The shortest and the longest; null without any. */
+  readonly minMs: number | null;
+  readonly maxMs: number | null;
+}
+
 const SECONDS = 60;
 const SUCCEEDED: ReadonlySet<RequestClass> = new Set(['1xx', '2xx', '3xx']);
 
@@ -46,27 +59,21 @@ export class RateMeter {
     second.maxMs = Math.max(second.maxMs, durationMs);
   }
 
-  read(inFlight: number, waiting: number): Rates {
+  minute(): Minute {
     const from = Math.floor(this.now() / 1000) - SECONDS;
     const recent = this.#seconds.filter(({ at }) => at > from);
-    const sum = (pick: (second: Second) => number): number =>
-      recent.reduce((total, second) => total + pick(second), 0);
-    const latency = Array.from({ length: LATENCY_COUNTERS }, (_, index) =>
-      sum((second) => second.latency[index] ?? 0),
-    );
-    const range = {
-      minMs: Math.min(...recent.map(({ minMs }) => minMs)),
-      maxMs: Math.max(...recent.map(({ maxMs }) => maxMs)),
-    };
+    return addUp(recent.map((second) => ({ ...second, ...(second.requests === 0 && NO_RANGE) })));
+  }
+
+  /** What others have done in the last minute counts as well. */
+  read(inFlight: number, waiting: number, others: readonly Minute[] = []): Rates {
+    const sum = addUp([this.minute(), ...others]);
     return {
-      requestsPerMinute: sum((second) => second.requests),
-      tokensPerMinute: sum((second) => second.tokens),
-      successRate: successRate(
-        sum((second) => second.succeeded),
-        sum((second) => second.failed),
-      ),
-      latencyP50Ms: percentile(latency, 0.5, range),
-      latencyP95Ms: percentile(latency, 0.95, range),
+      requestsPerMinute: sum.requests,
+      tokensPerMinute: sum.tokens,
+      successRate: successRate(sum.succeeded, sum.failed),
+      latencyP50Ms: percentile(sum.latency, 0.5, sum),
+      latencyP95Ms: percentile(sum.latency, 0.95, sum),
       inFlight,
       waiting,
     };
@@ -81,6 +88,24 @@ export class RateMeter {
     this.#seconds[place] = second;
     return second;
   }
+}
+
+const NO_RANGE = { minMs: null, maxMs: null };
+
+function addUp(all: readonly Minute[]): Minute {
+  const sum = (pick: (one: Minute) => number): number => all.reduce((total, one) => total + pick(one), 0);
+  const known = (times: readonly (number | null)[]): number[] => times.filter((ms) => ms !== null);
+  const mins = known(all.map(({ minMs }) => minMs));
+  const maxes = known(all.map(({ maxMs }) => maxMs));
+  return {
+    requests: sum((one) => one.requests),
+    succeeded: sum((one) => one.succeeded),
+    failed: sum((one) => one.failed),
+    tokens: sum((one) => one.tokens),
+    latency: Array.from({ length: LATENCY_COUNTERS }, (_, index) => sum((one) => one.latency[index] ?? 0)),
+    minMs: mins.length === 0 ? null : Math.min(...mins),
+    maxMs: maxes.length === 0 ? null : Math.max(...maxes),
+  };
 }
 
 function emptySecond(): Second {

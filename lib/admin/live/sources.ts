@@ -8,6 +8,7 @@ import { keyItem } from '../keys/key-item';
 import { proxyState } from '../proxies/proxy-item';
 import { keyCounts, NO_KEYS, sumKeyCounts } from '../stats/key-counts';
 import { taskItem } from '../tasks/task-item';
+import { everybodysRates } from './everybodys-rates';
 import type { LiveSources } from './hub';
 
 // oxlint-disable-next-line max-lines-per-function -- a closure over the parts: one short function for each event
@@ -21,7 +22,13 @@ export function createLiveSources(parts: Omit<AdminParts, 'live'>): LiveSources 
     });
   const countsByProvider = () =>
     providers().map(({ row, pool }) => ({ slug: row.slug, keys: keyCounts(pool, liveTime.now()) }));
-  const rates = () => parts.rates.read(parts.inFlight(), parts.waiting());
+  const rates = () => ({
+    ...everybodysRates(parts),
+    ofAll: !parts.instances.isUnheard,
+    instances: parts.instances
+      .list()
+      .map(({ id, inFlight, waiting, requestsPerMinute }) => ({ id, inFlight, waiting, requestsPerMinute })),
+  });
   let egressUse = new Map<string, string>();
 
   return {
@@ -80,7 +87,7 @@ export function createLiveSources(parts: Omit<AdminParts, 'live'>): LiveSources 
       egressUse = new Map(
         [...egresses.states].map((egress) => [
           egress.config.egressId,
-          `${egress.requestCount} ${egress.errorCount} ${egress.inFlight}`,
+          `${egress.requestCount} ${egress.errorCount} ${egress.inFlight + egress.inFlightElsewhere}`,
         ]),
       );
       return [...egressUse].flatMap(([id, use]) => (before.get(id) === use ? [] : [id]));

@@ -21,7 +21,7 @@ export function proxyState(egress: EgressState, time: LiveTime) {
     lastWorkedAt: wallOrNull(time, egress.workedAt),
     failingSince: wallOrNull(time, egress.trouble?.since),
     lastError: standingError(egress) ?? null,
-    inFlight: egress.inFlight,
+    inFlight: egress.inFlight + egress.inFlightElsewhere,
     requestCount: egress.requestCount,
     errorCount: egress.errorCount,
   };

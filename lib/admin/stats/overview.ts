@@ -1,6 +1,7 @@
 import type { Overview, StatsRange } from '../contract/stats';
 import { breakerItem } from '../breaker-item';
 import type { AdminContext } from '../context';
+import { everybodysRates } from '../live/everybodys-rates';
 import { proxyCounts } from '../proxies/proxy-item';
 import { keyCounts, NO_KEYS, sumKeyCounts } from './key-counts';
 import { groupRows, readUsage, windowOf } from './range';
@@ -35,7 +36,7 @@ export async function overview(
     from: window.from,
     to: window.to,
     totals: usageTotals(rows),
-    rates: context.rates.read(context.inFlight(), context.waiting()),
+    rates: everybodysRates(context),
     keys,
     proxies: proxyCounts(context.egresses),
     providers,

@@ -62,6 +62,8 @@ export interface EgressState {
   check: EgressCheck | undefined;
   readonly breaker: Breaker;
   inFlight: number;
+  /** At other instances, as they last said: shown, and nothing else. */
+  inFlightElsewhere: number;
   requestCount: number;
   errorCount: number;
   lastError: string | undefined;
@@ -98,6 +100,7 @@ export function newEgressState(
     check,
     breaker: new Breaker(onBreakerChange, BREAKER_LIMITS),
     inFlight: 0,
+    inFlightElsewhere: 0,
     requestCount: 0,
     errorCount: 0,
     lastError: undefined,

@@ -70,6 +70,8 @@ export interface KeyState {
   /** By model; undefined until the first, because most keys never have one. */
   modelCooldowns: Map<string, Cooldown> | undefined;
   inFlight: number;
+  /** At other instances, as they last said: shown, and nothing else. */
+  inFlightElsewhere: number;
   /** Undefined until the first. */
   recentFailures: FadingFailures | undefined;
   requestCount: number;
@@ -120,6 +122,7 @@ export function newKeyState(config: KeyConfig, saved = NEVER_USED): KeyState {
         ? undefined
         : new Map(modelCooldowns.map(([model, until]) => [model, newCooldown(until)])),
     inFlight: 0,
+    inFlightElsewhere: 0,
     recentFailures: undefined,
     requestCount: saved.requestCount,
     errorCount: saved.errorCount,

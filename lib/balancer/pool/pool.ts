@@ -67,6 +67,8 @@ export class Pool {
   readonly #denials = new Denials();
   readonly #leasing: Leasing;
   readonly #attribution: Attribution;
+  /** Attempts at other instances, as they last said: shown, and nothing else. */
+  inFlightElsewhere = 0;
   /** Called when a key may be available sooner than was thought. */
   onFreed: (() => void) | undefined;
   #config: PoolConfig;

@@ -1,6 +1,7 @@
 import type { AdminParts } from '../../admin/context';
 import { AdminAuth } from '../../auth/admin-auth';
 import type { SignInEvents } from '../../auth/next-auth-options';
+import type { Crowd } from '../../balancer/waiting/waiting-room';
 import type { LiveSettings } from '../../config/live-settings';
 import { egressBindings } from '../../inventory/egress-bindings';
 import type { Jobs } from '../../jobs/jobs';
@@ -88,7 +89,7 @@ function partsOf(below: BelowAdmin): ReturnType<typeof createAdminParts> {
       tokenUse: (id) => tokenUsage.of(id),
       inFlight: () => gateway.gateway.inFlight,
       waiting: () => gateway.gateway.waiting.depth,
-      crowdOf: (pool) => gateway.gateway.waiting.crowdOf(pool),
+      crowdOf: (pool) => joined(gateway.gateway.waiting.crowdOf(pool), sharing.elsewhere.crowdOf(pool)),
       askModels: createModelsQuestion({
         clock: systemClock,
         gateway: gateway.gateway,
@@ -109,4 +110,9 @@ function partsOf(below: BelowAdmin): ReturnType<typeof createAdminParts> {
     },
     below.listeners,
   );
+}
+
+function joined(here: Crowd | undefined, elsewhere: Crowd | undefined): Crowd | undefined {
+  if (here === undefined || elsewhere === undefined) return here ?? elsewhere;
+  return { count: here.count + elsewhere.count, since: Math.min(here.since, elsewhere.since) };
 }

@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
+import { underWay, type Figures } from '../../cluster/figures';
 import { instancesOf, type Instance, type InstancePage } from '../../cluster/instances';
 import type { Channel } from '../../cluster/channel';
 import { Living } from '../../cluster/living';
 import { Link, type LinkState } from '../../cluster/link';
 import type { Message } from '../../cluster/messages';
+import { OthersFigures } from '../../cluster/others-figures';
 import { RedisChannel } from '../../cluster/redis-channel';
 import { SharedStates } from '../../cluster/shared-states';
 import { SharedUses } from '../../cluster/shared-uses';
@@ -22,6 +24,9 @@ import type { WriteBehind } from './write-behind';
 
 /** How this instance and the others know of each other. */
 export interface SharingStage extends Instances {
+  readonly elsewhere: Pick<OthersFigures, 'inFlight' | 'waiting' | 'minutes' | 'crowdOf'>;
+  /** Messages to and from the others. */
+  readonly counts: Readonly<Link['counts']>;
   /** Takes leave of them. */
   close(): Promise<void>;
 }
@@ -40,29 +45,31 @@ interface Below {
 export async function openSharing(below: Below): Promise<SharingStage> {
   const { REDIS_URL } = below.installation.startup;
   const selfId = randomUUID();
-  const ownPage = pageMaker(below);
-  const own = (): Instance => ({ ...ownPage(), id: selfId });
+  const own = ownInstance(below, selfId);
   if (REDIS_URL === '') {
-    return { selfId, state: undefined, list: () => [own()], close: () => Promise.resolve() };
+    const isUnheard = below.installation.database.type !== 'sqlite';
+    const elsewhere = { inFlight: 0, waiting: 0, minutes: [], crowdOf: () => undefined };
+    const alone = { state: undefined, elsewhere, counts: { sent: 0, received: 0, dropped: 0 } };
+    return { ...alone, selfId, isUnheard, list: () => [own()], close: () => Promise.resolve() };
   }
   const channel = new RedisChannel(REDIS_URL, await below.installation.store.installationId());
   return share(below, channel, own);
 }
 
 function share(below: Below, channel: Channel, own: () => Instance): SharingStage {
-  const { machine, installation, inventory } = below;
+  const { machine, inventory } = below;
   const { logger, steadyNow } = machine;
   const selfId = own().id;
   const { pools } = inventory.providers;
   const send: Link['send'] = (name, make) => link.send(name, make);
   const states = new SharedStates({ pools, egresses: inventory.egresses, now: steadyNow, send });
   const uses = new SharedUses({ pools, now: steadyNow, send });
-  const others = new Others(below, selfId, states, uses);
+  const others = new Others(below, own(), states, uses);
   const link: Link = new Link({
     channel,
     self: selfId,
     now: steadyNow,
-    page: () => JSON.stringify(own()),
+    page: () => JSON.stringify({ ...own(), figures: figuresOf(below) } satisfies InstancePage),
     onMessage: (message, from, ageMs) => others.said(message, from, ageMs),
     onPages: (pages) => others.live(instancesOf(pages)),
     onGap() {
@@ -78,17 +85,15 @@ function share(below: Below, channel: Channel, own: () => Instance): SharingStag
   });
   inventory.events.add(states.events);
   inventory.events.add(uses.events);
-  below.writeBehind.owners.onNoted = (objectId, provider, owner) =>
-    send(`object:${provider} ${objectId}`, () => ({
-      kind: 'object',
-      objectId,
-      provider,
-      owner: owner && keyOf(owner),
-    }));
-  installation.store.changeNotes.onOwnLeft(() => send('changed', () => ({ kind: 'changed' })));
+  tellOfOwn(below, send);
   link.start();
   return {
     selfId,
+    elsewhere: others.figures,
+    counts: link.counts,
+    get isUnheard() {
+      return link.state.name !== 'shared';
+    },
     get state() {
       return link.state;
     },
@@ -98,25 +103,53 @@ function share(below: Below, channel: Channel, own: () => Instance): SharingStag
   };
 }
 
+/** Others hear of the owners that are noted here, and of what is changed. */
+function tellOfOwn({ writeBehind, installation }: Below, send: Link['send']): void {
+  writeBehind.owners.onNoted = (objectId, provider, owner) =>
+    send(`object:${provider} ${objectId}`, () => ({
+      kind: 'object',
+      objectId,
+      provider,
+      owner: owner && keyOf(owner),
+    }));
+  installation.store.changeNotes.onOwnLeft(() => send('changed', () => ({ kind: 'changed' })));
+}
+
 const keyOf = ({ keyId, isSupposed }: Owner) => ({ keyId, isSupposed });
 
 /** What the other instances tell. */
 class Others {
   instances: readonly Instance[] = [];
-  readonly #living = new Living();
+  readonly figures: OthersFigures;
+  readonly #living: Living;
 
   constructor(
     private readonly below: Omit<Below, 'installation' | 'gateway'>,
-    private readonly selfId: string,
+    private readonly own: Pick<Instance, 'id' | 'name'>,
     private readonly states: SharedStates,
     private readonly uses: SharedUses,
-  ) {}
+  ) {
+    const { machine, inventory, listeners, writeBehind } = below;
+    this.#living = new Living(own.name);
+    this.figures = new OthersFigures({
+      pools: inventory.providers.pools,
+      egresses: inventory.egresses,
+      now: machine.steadyNow,
+      onKey: (keyId) => listeners.live.keyChanged(keyId),
+      onEgress: (egressId) => listeners.live.egressChanged(egressId),
+      onWritten() {
+        writeBehind.usageBook.writtenElsewhere();
+        listeners.live.finishedElsewhere();
+      },
+    });
+  }
 
   /** They are heard again, or no longer. */
   hearing(isInTouch: boolean): void {
     this.below.inventory.company.isInTouch = isInTouch;
-    if (isInTouch) this.#tellAll();
-    else this.uses.forgetOthers();
+    if (isInTouch) return this.#tellAll();
+    this.uses.forgetOthers();
+    this.figures.update([]);
   }
 
   live(pages: readonly Instance[]): void {
@@ -124,11 +157,12 @@ class Others {
     this.instances = this.#living.update(pages, this.below.machine.steadyNow());
     if (namesOf(this.instances) !== before) this.below.listeners.live.changed('settings');
     this.uses.live(this.instances);
+    if (this.below.inventory.company.isInTouch) this.figures.update(this.instances);
     this.below.inventory.company.instances = this.instances.length + 1;
   }
 
   said(message: Message, from: string, ageMs: number): void {
-    const isOwn = from === this.selfId;
+    const isOwn = from === this.own.id;
     if (message.kind === 'use') return this.uses.take(message, from, ageMs, isOwn);
     if (isOwn) return;
     if (message.kind === 'changed') this.below.outsideChanges.expect();
@@ -149,22 +183,33 @@ class Others {
 
 const namesOf = (instances: readonly Instance[]): string => instances.map(({ id }) => id).join();
 
-function pageMaker({ machine, installation, gateway, listeners }: Below): () => InstancePage {
+function ownInstance({ machine, installation, gateway, listeners }: Below, id: string): () => Instance {
   const name = instanceId(installation.startup.DATA_DIR);
   const startedAt = machine.steadyNow();
   const host = hostname();
-  return () => {
-    const { inFlight, waiting } = gateway.gateway;
-    return {
-      name,
-      version: VERSION,
-      host,
-      pid: process.pid,
-      upMs: machine.steadyNow() - startedAt,
-      inFlight,
-      waiting: waiting.depth,
-      requestsPerMinute: listeners.rates.read(inFlight, waiting.depth).requestsPerMinute,
-    };
+  return () => ({
+    id,
+    name,
+    version: VERSION,
+    host,
+    pid: process.pid,
+    upMs: machine.steadyNow() - startedAt,
+    inFlight: gateway.gateway.inFlight,
+    waiting: gateway.gateway.waiting.depth,
+    requestsPerMinute: listeners.rates.minute().requests,
+  });
+}
+
+function figuresOf({ machine, inventory, writeBehind, gateway, listeners }: Below): Figures {
+  return {
+    written: writeBehind.logWriter.stats.written,
+    minute: listeners.rates.minute(),
+    ...underWay({
+      pools: inventory.providers.pools,
+      egresses: inventory.egresses,
+      crowdOf: (pool) => gateway.gateway.waiting.crowdOf(pool),
+      now: machine.steadyNow,
+    }),
   };
 }
 

@@ -13,6 +13,8 @@ type Rollups = Pick<RollupStore, 'series' | 'moves'>;
 interface Page {
   readonly query: UsageQuery;
   readonly sums: UsageSums<UsageRollup>;
+  /** What was known of other processes when it was begun. */
+  readonly writtenElsewhere: number;
   readonly readAt: number;
   readonly freshMs: number;
   askedAt: number;
@@ -38,6 +40,8 @@ export class UsageBook {
   #pending = new UsageSums<UsageDelta>();
   #lastAskedAt = -Infinity;
   #hasKeyPages = false;
+  /** How often others have written. */
+  #writtenElsewhere = 0;
 
   constructor(
     private readonly rollups: Rollups,
@@ -52,17 +56,27 @@ export class UsageBook {
     if (delta.keyId === '' || this.#hasKeyPages) this.#pending.add(delta);
   }
 
+  /** Something was written by another process: what was read of the database before is old. */
+  writtenElsewhere(): void {
+    this.#writtenElsewhere += 1;
+  }
+
   /** In no order. The rows are counted on later: use them at once, or copy them. */
   async read(query: UsageQuery): Promise<readonly UsageRollup[]> {
     const name = JSON.stringify(query);
     this.#lastAskedAt = this.now();
     let page = this.#pages.get(name);
-    if (page === undefined) page = await this.#open(name, query);
+    if (page === undefined || this.#isBehind(page)) page = await this.#open(name, query);
     // The figures are right without it, so no reader waits for it.
     else if (this.now() - page.readAt > page.freshMs) this.#open(name, query).catch(() => undefined);
     this.#bringUpToDate();
     page.askedAt = this.now();
     return [...page.sums.byKey.values()];
+  }
+
+  /** Where reading costs much, nobody waits for what others have written since. */
+  #isBehind({ writtenElsewhere, freshMs }: Page): boolean {
+    return writtenElsewhere !== this.#writtenElsewhere && freshMs === FRESH_MS_MIN;
   }
 
   #open(name: string, query: UsageQuery): Promise<Page> {
@@ -75,6 +89,7 @@ export class UsageBook {
 
   #readPage(name: string, query: UsageQuery): Promise<Page> {
     const startedAt = this.now();
+    const writtenElsewhere = this.#writtenElsewhere;
     return this.writer.withUnwritten(
       () => this.#readDatabase(query),
       (rows, unwritten) => {
@@ -84,7 +99,7 @@ export class UsageBook {
         for (const row of rows) sums.add(row);
         const readAt = this.now();
         const freshMs = Math.min(FRESH_MS_MAX, Math.max(FRESH_MS_MIN, FRESH_PER_READ * (readAt - startedAt)));
-        const page: Page = { query, sums, readAt, freshMs, askedAt: readAt };
+        const page: Page = { query, sums, writtenElsewhere, readAt, freshMs, askedAt: readAt };
         for (const delta of unwritten) count(page, delta);
         this.#keep(name, page);
         return page;

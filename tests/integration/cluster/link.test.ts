@@ -80,6 +80,9 @@ describe.skipIf(redis === undefined)('instances in touch by Redis', () => {
     expect(a.heard).toEqual([]);
     // But for the beginning, of which nobody knows.
     for (const { seen } of [a, b, c]) expect(seen.gaps).toBeLessThanOrEqual(1);
+    await a.until('the count', () => a.link.counts.sent === 1_200);
+    expect(a.link.counts).toEqual({ sent: 1_200, received: 0, dropped: 0 });
+    expect(b.link.counts).toEqual({ sent: 0, received: 1_200, dropped: 0 });
   });
 
   it('what changes again before it is sent is told as it is then', async () => {

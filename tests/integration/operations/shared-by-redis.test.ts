@@ -1,21 +1,12 @@
-import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import { mysqlSettings, startMariaDb } from '../../support/mariadb';
-import { startRedis } from '../../support/redis';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { reply, type ScriptedUpstream } from '../../support/scripted-upstream';
 import type { RunningServer } from '../../support/server';
 import { waitFor } from '../../support/wait-for';
+import { useSharing } from './sharing';
 import { ADMIN_TOKEN, chat, envFile, secretKey, TOKEN, useParts } from './support';
 
 const parts = useParts();
-const mariaDb = await startMariaDb();
-const redis = await startRedis();
-
-afterAll(async () => {
-  await mariaDb?.stop();
-  await redis?.stop();
-});
-
-const isMissing = mariaDb === undefined || redis === undefined;
+const { isMissing, redis, environment } = await useSharing();
 
 /** What travels by Redis alone: rests and failures too small for the database. */
 describe.skipIf(isMissing)('instances that share by Redis', () => {
@@ -23,7 +14,6 @@ describe.skipIf(isMissing)('instances that share by Redis', () => {
   let instances: RunningServer[];
 
   beforeEach(async () => {
-    const database = (await mariaDb?.freshDatabase()) ?? expect.fail('MariaDB is not running');
     upstream = await parts.upstream();
     const settings = {
       BASE_URL: upstream.baseUrl,
@@ -33,7 +23,7 @@ describe.skipIf(isMissing)('instances that share by Redis', () => {
       SELECTION_POLICY: 'round_robin',
       MAX_FAILURES: 3,
     };
-    const env = { ...mysqlSettings(database), ENCRYPTION_KEY: '7'.repeat(64), REDIS_URL: redis?.url ?? '' };
+    const env = await environment();
     const start = () => parts.server({ env, envFile: envFile(settings) });
     instances = [await start()];
     instances.push(...(await Promise.all([start(), start()])));

@@ -36,6 +36,8 @@ export const NEW_PROVIDER = {
   egress: { mode: 'shared' },
 } as const;
 
+const NOTHING = { inFlight: 0, waiting: 0, minutes: [] };
+
 export interface World {
   readonly context: AdminContext;
   readonly store: Store;
@@ -132,7 +134,7 @@ export async function world(
       keyProber: { verify: fail, verifyKey: fail },
       tasks,
       jobs,
-      instances: { state: undefined, selfId: 'self', list: () => [] },
+      instances: { state: undefined, selfId: 'self', isUnheard: false, elsewhere: NOTHING, list: () => [] },
       tokenUse: () => ({ requestCount: 0, lastUsedAt: null }),
       inFlight: () => 0,
       waiting: () => 0,

@@ -26,6 +26,8 @@ const snapshot: LiveSnapshot = {
     latencyP95Ms: null,
     inFlight: 0,
     waiting: 0,
+    ofAll: true,
+    instances: [],
   },
   tasks: [],
   jobs: [],

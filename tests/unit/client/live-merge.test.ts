@@ -4,7 +4,12 @@ import type { LiveSnapshot } from '../../../lib/admin/contract/live';
 import type { Overview } from '../../../lib/admin/contract/stats';
 import type { TaskItem } from '../../../lib/admin/contract/tasks';
 import { applyLive } from '../../../lib/client/live-data';
-import { withLiveKeys, withLiveOverview, withLiveTasks } from '../../../lib/client/live-merge';
+import {
+  withLiveInstances,
+  withLiveKeys,
+  withLiveOverview,
+  withLiveTasks,
+} from '../../../lib/client/live-merge';
 import { nothingQuiet } from './quiet';
 
 const counts = { total: 1, active: 1, cooling: 0, disabledAuto: 0, disabledManual: 0, inFlight: 0 };
@@ -18,6 +23,8 @@ const rates = {
   latencyP95Ms: null,
   inFlight: 0,
   waiting: 0,
+  ofAll: true,
+  instances: [],
 };
 const provider = {
   id: 'p',
@@ -118,4 +125,21 @@ test('a row stays the same object until there is other news of it', () => {
   const first = withLiveKeys(asked, told).items[0];
   expect(withLiveKeys(asked, applyLive(told, 'rates', rates, 25)).items[0]).toBe(first);
   expect(withLiveKeys(asked, applyLive(told, 'keys', keysEvent(3), 30)).items[0]?.failures).toBe(3);
+});
+
+test('the figures of each instance are those told last, and who was not asked for yet does not come in', () => {
+  const one = {
+    ...{ id: 'a', name: 'n', isThis: true, host: 'h', pid: 1, version: '1', startedAt: 1 },
+    ...{ inFlight: 0, waiting: 0, requestsPerMinute: 0 },
+  };
+  const list = { items: [one], askedAt: 10 };
+  const figures = { inFlight: 3, waiting: 1, requestsPerMinute: 60 };
+  const instances = [
+    { id: 'a', ...figures },
+    { id: 'b', ...figures },
+  ];
+  const told = (at: number) =>
+    applyLive(applyLive(undefined, 'snapshot', snapshot, 1), 'rates', { ...rates, instances }, at);
+  expect(withLiveInstances(list, told(20)).items).toEqual([{ ...one, ...figures }]);
+  expect(withLiveInstances(list, told(5)).items).toEqual([one]);
 });

@@ -27,6 +27,8 @@ it('the Grafana dashboard asks for nothing that /metrics does not have, and show
     egresses: () => [],
     logStats: () => ({ queued: 0, written: 0, dropped: 0, lastError: undefined }),
   });
+  const messages = { sent: 0, received: 0, dropped: 0 };
+  metrics.watchSharing(() => ({ state: 'off', stateMs: 0, instances: 1, messages }));
   const there = new Set(parsePrometheus(await metrics.render()).keys());
   const asked = new Set(
     panels.flatMap(({ targets }) =>

@@ -270,3 +270,22 @@ it('events are counted and passed on; mere use of a key is not counted', async (
   expect(sumOf(seen, 'openai_balance_shared_causes_total', { culprit: 'provider' })).toBe(1);
   expect(await metrics.render()).not.toContain(SECRET);
 });
+
+it('how instances share is told as it is at the moment', async () => {
+  const metrics = new Metrics();
+  let state: 'shared' | 'local' = 'shared';
+  const messages = { sent: 5, received: 7, dropped: 0 };
+  metrics.watchSharing(() => ({ state, stateMs: 1_500, instances: 3, messages }));
+  const sharing = async (labels: Record<string, string>) =>
+    sumOf(await read(metrics), 'openai_balance_sharing', labels);
+  expect([await sharing({ state: 'shared' }), await sharing({ state: 'local' })]).toEqual([1, 0]);
+  state = 'local';
+  messages.dropped = 2;
+  expect([await sharing({ state: 'shared' }), await sharing({ state: 'local' })]).toEqual([0, 1]);
+  const told = await read(metrics);
+  expect(sumOf(told, 'openai_balance_instances')).toBe(3);
+  expect(sumOf(told, 'openai_balance_sharing_state_seconds')).toBe(1.5);
+  for (const [result, count] of Object.entries({ sent: 5, received: 7, dropped: 2 })) {
+    expect(sumOf(told, 'openai_balance_sharing_messages_total', { result }), result).toBe(count);
+  }
+});

@@ -14,7 +14,10 @@ async function contextWith(state: Instances['state']) {
     { ...page, id: 'a', name: 'x', upMs: 5_000 },
     { ...page, id: 'b', name: 'y', upMs: 1_000 },
   ];
-  return { context: { ...context, instances: { state, selfId: 'a', list } }, now: clock.now };
+  return {
+    context: { ...context, instances: { ...context.instances, state, selfId: 'a', list } },
+    now: clock.now,
+  };
 }
 
 describe('the instances on one database', () => {

@@ -10,6 +10,8 @@ const RATES = {
   latencyP95Ms: null,
   inFlight: 0,
   waiting: 0,
+  ofAll: true,
+  instances: [],
 };
 
 /** As much padding as makes an event large. */
@@ -115,6 +117,20 @@ it('tells of finished requests at most twice a second, and not at all while ther
   }
   // The first one is for what had finished before: nobody knows who has asked since.
   expect(counts).toEqual([1, 51, 101, 151, 201]);
+});
+
+it('tells of what has finished at other instances, without counting it as its own', async () => {
+  const client = follow();
+  await client.next();
+  hub.finishedElsewhere();
+  vi.advanceTimersByTime(3_000);
+  const traffic: string[] = [];
+  // In 6 ticks: keys and jobs once, rates three times, and what is looked for.
+  for (let i = 0; i < 6; i += 1) {
+    const text = (await client.next()) ?? '';
+    if (nameOf(text) === 'traffic') traffic.push(/data: (.*)/.exec(text)?.[1] ?? '');
+  }
+  expect(traffic).toEqual(['{"requests":0}']);
 });
 
 it('says in each snapshot for how long every topic has been quiet, changes that nobody heard as well', async () => {

@@ -112,6 +112,18 @@ it('asks the database once, and knows of each request from then on', async () =>
   expect(state.reads).toBe(1);
 });
 
+it('asks the database anew, once, when another process has written to it', async () => {
+  const { book, state } = setup();
+  const read = async () => requestsOf(await book.read({ ...WINDOW, resolutions: ['minute'] }));
+  expect(await read()).toBe(0);
+  state.rows.push(usage(1));
+  expect(await read()).toBe(0);
+  book.writtenElsewhere();
+  expect(await Promise.all([read(), read()])).toEqual([1, 1]);
+  expect(await read()).toBe(1);
+  expect(state.reads).toBe(2);
+});
+
 it('keeps apart what the query keeps apart, and leaves out what it does not ask for', async () => {
   const { book, record } = setup();
   const byModel = { ...WINDOW, groupBy: ['model'], isTotal: true, provider: 'p' } as const;

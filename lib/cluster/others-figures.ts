@@ -1,0 +1,119 @@
+import type { Egresses } from '../balancer/egress/egresses';
+import type { Pool } from '../balancer/pool/pool';
+import type { Crowd } from '../balancer/waiting/waiting-room';
+import type { Figures } from './figures';
+import type { Instance } from './instances';
+
+export interface OthersFiguresParts {
+  /** By provider id. */
+  readonly pools: ReadonlyMap<string, Pool>;
+  readonly egresses: Pick<Egresses, 'get'>;
+  /** Steady; milliseconds. */
+  readonly now: () => number;
+  /** More or less is under way with it. */
+  readonly onKey: (keyId: string) => void;
+  readonly onEgress: (egressId: string) => void;
+  /** What others have done can be read in the database. */
+  readonly onWritten: () => void;
+}
+
+/**
+ * What the other instances have under way, laid beside what this one has: pages show it, and nothing else depends on
+ * it. Each page is the whole truth of its instance, so hearing one twice counts nothing twice.
+ */
+export class OthersFigures {
+  #instances: readonly Instance[] = [];
+  #crowds: ReadonlyMap<Pool | undefined, Crowd> = new Map();
+  readonly #keys = new Map<string, number>();
+  readonly #proxies = new Map<string, number>();
+  readonly #written = new Map<string, number>();
+
+  constructor(private readonly parts: OthersFiguresParts) {}
+
+  /** All requests that the others have in flight, those that wait among them. */
+  get inFlight(): number {
+    return this.#instances.reduce((sum, { inFlight }) => sum + inFlight, 0);
+  }
+
+  get waiting(): number {
+    return this.#instances.reduce((sum, { waiting }) => sum + waiting, 0);
+  }
+
+  get minutes(): readonly Figures['minute'][] {
+    return this.#instances.flatMap(({ figures }) => (figures === undefined ? [] : [figures.minute]));
+  }
+
+  /** Who waits elsewhere for keys of that pool. */
+  crowdOf(pool: Pool): Crowd | undefined {
+    return this.#crowds.get(pool);
+  }
+
+  /** What the others that live say now; none while nothing is heard of them. */
+  update(instances: readonly Instance[]): void {
+    const { pools, egresses, onKey, onEgress } = this.parts;
+    this.#instances = instances;
+    const figures = instances.flatMap((one) => one.figures ?? []);
+    this.#countProviders(figures);
+    const keys = figures.flatMap((one) => one.keys);
+    for (const [id, inFlight] of changes(this.#keys, keys)) {
+      const key = keyOf(pools, id);
+      if (key === undefined) continue;
+      key.inFlightElsewhere = inFlight;
+      onKey(id);
+    }
+    const proxies = figures.flatMap((one) => one.proxies);
+    for (const [id, inFlight] of changes(this.#proxies, proxies)) {
+      const egress = egresses.get(id);
+      if (egress === undefined) continue;
+      egress.inFlightElsewhere = inFlight;
+      onEgress(id);
+    }
+    this.#countWritten(instances);
+  }
+
+  #countProviders(figures: readonly Figures[]): void {
+    const { pools, now } = this.parts;
+    const crowds = new Map<Pool | undefined, Crowd>();
+    const inFlight = new Map<string, number>();
+    for (const [id, attempts, waiting, waitsForMs] of figures.flatMap((one) => one.providers)) {
+      inFlight.set(id, (inFlight.get(id) ?? 0) + attempts);
+      const pool = pools.get(id);
+      const { count, since } = crowds.get(pool) ?? { count: 0, since: Infinity };
+      if (waiting === 0) continue;
+      crowds.set(pool, { count: count + waiting, since: Math.min(since, now() - waitsForMs) });
+    }
+    this.#crowds = crowds;
+    for (const [id, pool] of pools) pool.inFlightElsewhere = inFlight.get(id) ?? 0;
+  }
+
+  /** What one had written before it was first heard of is no news. */
+  #countWritten(instances: readonly Instance[]): void {
+    const isNews = instances.some(
+      ({ id, figures }) => figures !== undefined && (this.#written.get(id) ?? Infinity) < figures.written,
+    );
+    this.#written.clear();
+    for (const { id, figures } of instances)
+      if (figures !== undefined) this.#written.set(id, figures.written);
+    if (isNews) this.parts.onWritten();
+  }
+}
+
+/** Takes over the sums of `told`, and returns those that are others than before; 0 for what is told of no more. */
+function changes(known: Map<string, number>, told: readonly (readonly [string, number])[]) {
+  const sums = new Map<string, number>();
+  for (const [id, inFlight] of told) sums.set(id, (sums.get(id) ?? 0) + inFlight);
+  const changed = new Map<string, number>();
+  for (const id of known.keys()) if (!sums.has(id)) changed.set(id, 0);
+  for (const [id, inFlight] of sums) if (known.get(id) !== inFlight) changed.set(id, inFlight);
+  known.clear();
+  for (const [id, inFlight] of sums) known.set(id, inFlight);
+  return changed;
+}
+
+function keyOf(pools: ReadonlyMap<string, Pool>, keyId: string) {
+  for (const pool of pools.values()) {
+    const key = pool.key(keyId);
+    if (key !== undefined) return key;
+  }
+  return undefined;
+}
