@@ -6,6 +6,8 @@ import type { Connections } from '../../process/connections';
 import type { Logger } from '../../process/logger';
 
 const IDLE_SWEEP_MS = 20;
+/** What comes within a turn is seen in the next one: the shorter it is, the less that can be. */
+const QUIET_MS = 0.2;
 /** Under a flood no turn is quiet. */
 const TURNS_MAX = 1_000;
 /** For the last words of what is cut off to reach its clients. */
@@ -39,13 +41,15 @@ export async function serveLastRequests(last: LastRequests, server: Server | und
 
 /**
  * What has arrived by now has also been read when this turn is over. Connections that come meanwhile would be reset
- * with the port, before anybody sees them: so it is closed behind a turn in which none has come, which is a short one.
+ * with the port, before anybody sees them: so it is closed behind a short turn in which none has come.
  */
 async function quietTurn(connections: Connections): Promise<void> {
   for (let turn = 0; turn < TURNS_MAX; turn += 1) {
     const before = connections.accepted;
+    const startedAt = performance.now();
     await nextTurn();
-    if (connections.accepted === before) return;
+    const isShort = performance.now() - startedAt < QUIET_MS;
+    if (isShort && connections.accepted === before) return;
   }
 }
 
