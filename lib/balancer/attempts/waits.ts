@@ -36,7 +36,7 @@ export class Waits {
     return retryAfterMs === undefined ? undefined : { reason: 'all_cooling', retryAfterMs };
   }
 
-  /** Where to wait, the soonest first; none if no key will be there while the request may wait. */
+  /** Where to wait; nowhere if no key will be there while the request may wait. */
   places(
     courses: ReadonlyMap<Pool, PoolCourse>,
     requestOf: (course: PoolCourse) => LeaseRequest,
@@ -47,8 +47,7 @@ export class Waits {
       if (shortage === undefined || !HEALING.has(shortage.reason)) continue;
       places.push({ pool, shortage, request: requestOf(course) });
     }
-    if (!places.some(({ shortage }) => this.#isWorth(shortage))) return [];
-    return places.sort((a, b) => (sooner(b.shortage, a.shortage) === a.shortage ? -1 : 1));
+    return places.some(({ shortage }) => this.#isWorth(shortage)) ? places : [];
   }
 
   /** It will be over while the request may wait. Where keys are free that it may not take, none will be. */
@@ -62,9 +61,8 @@ export class Waits {
     courses: ReadonlyMap<Pool, PoolCourse>,
     { client = NOBODY, signal }: { readonly client?: string | undefined; readonly signal: StopSignal },
   ): Promise<WaitedAt> {
-    const [soonest] = places;
     const { room } = this;
-    if (room === undefined || soonest === undefined) throw new Error('there is no place to wait at');
+    if (room === undefined) throw new Error('nobody waits without a room');
     const from = this.clock.now();
     const waited = await room.wait(places, { client, signal, deadline: from + this.#leftMs });
     const durationMs = this.clock.now() - from;
@@ -73,15 +71,23 @@ export class Waits {
       if (waited.kind === 'served') course.hasWaited(durationMs);
       else course.shortage = undefined;
     }
-    const { kind } = waited;
-    const at = places.find(({ pool }) => kind === 'served' && pool === waited.pool) ?? soonest;
+    const { pool, shortage } = placeOf(waited, places);
     this.#traces.push({
-      provider: at.pool.config.provider,
-      reason: at.shortage.reason,
+      provider: pool.config.provider,
+      reason: shortage.reason,
       startMs: from - this.startedAt,
       durationMs,
       end: waited.kind,
     });
     return waited;
   }
+}
+
+/** Where it ended well, or else where it would have soonest. */
+function placeOf(waited: WaitedAt, places: readonly Place[]): Place {
+  if (waited.kind === 'served') {
+    const served = places.find(({ pool }) => pool === waited.pool);
+    if (served !== undefined) return served;
+  }
+  return places.reduce((a, b) => (sooner(a.shortage, b.shortage) === b.shortage ? b : a));
 }

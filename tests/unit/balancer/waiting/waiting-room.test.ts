@@ -313,6 +313,19 @@ describe('the story of a request', () => {
     ]);
     expect(trace.attempts).toHaveLength(1);
   });
+
+  it('names the provider, not its fallback, if it has waited in vain for both alike', async () => {
+    const limits = { concurrency: 1 };
+    const pools = ['first', 'second'].map((provider) => poolOf('a', { provider, limits }));
+    for (const pool of pools) take(pool, START_MS);
+    const clock = new TestClock();
+    const room = new WaitingRoom(clock, () => ({ waitMs: 10_000, queueMax: 10 }));
+    const ports = { clock, random: new SeededRandom(), waitingRoom: room };
+    const { trace } = await clock.drive(
+      runAttempts(request(), pools, new ScriptedTransport(() => OK), ports),
+    );
+    expect(trace.waits).toMatchObject([{ provider: 'first', durationMs: 10_000, end: 'shortage' }]);
+  });
 });
 
 describe('a request that waits for a provider or its fallback', () => {
