@@ -34,12 +34,28 @@ export class Follower {
     passes: (data: LiveEvent<Name>) => boolean = () => true,
   ): Promise<LiveEvent<Name>> {
     for (;;) {
-      const next = await this.#events.next();
-      if (next.done === true) throw new Error(`the stream ended before ${name}`);
-      const { value } = next;
-      const data = liveEvents[value.name].parse(value.data);
-      if (value.name === name && passes(data as LiveEvent<Name>)) return data as LiveEvent<Name>;
+      const event = await this.#read(name);
+      if (event.name === name && passes(event.data as LiveEvent<Name>)) return event.data as LiveEvent<Name>;
     }
+  }
+
+  /** Resolves when one of each of these has come whose data passes, in whatever order. */
+  async each(passes: {
+    readonly [Name in LiveEventName]?: (data: LiveEvent<Name>) => boolean;
+  }): Promise<void> {
+    const missing = new Set(Object.keys(passes));
+    while (missing.size > 0) {
+      const { name, data } = await this.#read([...missing].join(', '));
+      const isPassing = passes[name] as ((data: unknown) => boolean) | undefined;
+      if (isPassing?.(data) === true) missing.delete(name);
+    }
+  }
+
+  async #read(awaited: string): Promise<Received> {
+    const next = await this.#events.next();
+    if (next.done === true) throw new Error(`the stream ended before ${awaited}`);
+    const { value } = next;
+    return { ...value, data: liveEvents[value.name].parse(value.data) };
   }
 
   /** Resolves when the server has hung up. */

@@ -63,10 +63,11 @@ describe.skipIf(isMissing)('the live figures of two instances', () => {
 
     release();
     expect((await answer).status).toBe(200);
-    const isOver = (rates: LiveEvent<'rates'>) => rates.inFlight === 0 && rates.requestsPerMinute === 1;
-    await live.next('rates', isOver);
-    // Its row is in the database, and whoever asks anew is told of it.
-    await live.next('traffic');
+    await live.each({
+      rates: ({ inFlight, requestsPerMinute }) => inFlight === 0 && requestsPerMinute === 1,
+      // Its row is in the database, and whoever asks anew is told of it.
+      traffic: () => true,
+    });
     expect((await overviewOf(other.url)).totals).toMatchObject({ requests: 1, succeeded: 1 });
   });
 
