@@ -1,8 +1,10 @@
-/** A text of JSON that is a value. */
+/** A text of JSON that is a value, or what one of the names looked for has as its value. */
 export interface JsonText {
   readonly line: number;
-  /** Without escapes; of `limits` the JSON itself. */
+  /** Without escapes; the JSON itself if `isRaw`, and empty if that has no end or is very long. */
   readonly value: string;
+  /** The name is one of those looked for. */
+  readonly isRaw?: true;
   /** The name that it has in its object; empty in a plain list. */
   readonly name: string;
   /** What it stands in; undefined outside of all objects. */
@@ -15,27 +17,29 @@ export interface JsonObject {
   readonly outer: JsonObject | undefined;
 }
 
-/** The only object that is told as a whole. */
-export const LIMITS = 'limits';
-const LIMITS_MAX = 64 * 1024;
+const RAW_MAX = 64 * 1024;
 
 /**
- * The texts that are values, each with the last name before it; undefined for each name. Reads on over what is broken,
- * and takes any length in one pass.
+ * The texts that are values, each with the last name before it, and values of any kind whose name `isWanted`; undefined
+ * for each name. Reads on over what is broken, and takes any length in one pass.
  */
-export function* jsonTexts(text: string): Generator<JsonText | undefined> {
+export function* jsonTexts(
+  text: string,
+  isWanted: (name: string) => boolean,
+): Generator<JsonText | undefined> {
   let [line, at, name] = [1, 0, ''];
   const objects = new Objects();
+  const values = new Values(isWanted);
   // Looked for once for each line, as a long text may have only one.
   let newline = text.indexOf('\n');
   for (;;) {
-    const start = text.indexOf('"', at);
-    if (start === -1) return;
-    objects.read(text, at, start);
-    const end = closingQuote(text, start + 1);
+    const quote = text.indexOf('"', at);
+    if (quote === -1) return;
+    objects.read(text, at, quote);
+    const end = closingQuote(text, quote + 1);
     if (end === -1) return;
-    for (; newline !== -1 && newline < start; newline = text.indexOf('\n', newline + 1)) line += 1;
-    const literal = text.slice(start + 1, end);
+    for (; newline !== -1 && newline < quote; newline = text.indexOf('\n', newline + 1)) line += 1;
+    const literal = text.slice(quote + 1, end);
     const value = literal.includes('\\') ? unescaped(literal) : literal;
     at = end + 1;
     const colon = /^\s{0,20}:\s{0,20}/.exec(text.slice(at, at + 42))?.[0];
@@ -45,10 +49,10 @@ export function* jsonTexts(text: string): Generator<JsonText | undefined> {
     }
     name = value;
     yield undefined;
-    const limits = name === LIMITS ? objectAt(text, at + colon.length) : undefined;
-    if (limits === undefined) continue;
-    yield { line, value: limits, name, object: objects.open };
-    at += colon.length + limits.length;
+    const raw = values.take(name, text, at + colon.length);
+    if (raw === undefined) continue;
+    yield { line, value: raw, isRaw: true, name, object: objects.open };
+    at += colon.length + raw.length;
   }
 }
 
@@ -67,20 +71,37 @@ class Objects {
   }
 }
 
-/** The JSON of the object that begins there; undefined if there is none, or it is very long. */
-function objectAt(text: string, start: number): string | undefined {
-  if (text.charAt(start) !== '{') return undefined;
-  let depth = 0;
-  for (let at = start; at - start < LIMITS_MAX && at < text.length; at++) {
-    const character = text.charAt(at);
-    if (character === '"') {
-      at = closingQuote(text, at + 1);
-      if (at === -1) return undefined;
-    } else if (character === '{') depth += 1;
-    else if (character === '}') depth -= 1;
-    if (depth === 0) return text.slice(start, at + 1);
+/** The values whose names are looked for. */
+class Values {
+  /** What is too long is not looked through once more at each name within it. */
+  #from = 0;
+
+  constructor(private readonly isWanted: (name: string) => boolean) {}
+
+  /** The JSON of the value that begins there; empty if it has no end or is very long, undefined if nobody asks for it. */
+  take(name: string, text: string, start: number): string | undefined {
+    if (start < this.#from || !this.isWanted(name)) return undefined;
+    const value = valueAt(text.slice(start, start + RAW_MAX));
+    if (value === '') this.#from = start + RAW_MAX;
+    return value;
   }
-  return undefined;
+}
+
+/** The value that the text begins with. */
+function valueAt(text: string): string {
+  if (!/^["{[]/.test(text)) return /^[^\s,\]}]{1,100}/.exec(text)?.[0] ?? '';
+  const marks = /["{}[\]]/g;
+  let depth = 0;
+  for (let found = marks.exec(text); found !== null; found = marks.exec(text)) {
+    const [mark] = found;
+    if (mark === '"') {
+      const close = closingQuote(text, marks.lastIndex);
+      if (close === -1) return '';
+      marks.lastIndex = close + 1;
+    } else depth += mark === '{' || mark === '[' ? 1 : -1;
+    if (depth === 0) return text.slice(0, marks.lastIndex);
+  }
+  return '';
 }
 
 function closingQuote(text: string, from: number): number {
@@ -92,7 +113,7 @@ function closingQuote(text: string, from: number): number {
   return -1;
 }
 
-function unescaped(literal: string): string {
+export function unescaped(literal: string): string {
   try {
     return JSON.parse(`"${literal}"`) as string;
   } catch {

@@ -17,6 +17,11 @@ export function isAccountName(name: string): boolean {
   return ACCOUNT_NAME.test(name);
 }
 
+/** Names all limits at once. */
+export function isLimitsName(name: string): boolean {
+  return name.toLowerCase() === 'limits';
+}
+
 /** The limit that a column is for: `requests_per_minute`, `Requests per minute`, `requestsPerMinute`, `RPM`. */
 export function limitOf(name: string): LimitName | undefined {
   const word = name.toLowerCase().replace(/[^a-z]/g, '');

@@ -17,7 +17,8 @@ export interface Candidate {
 }
 
 export interface PieceOptions {
-  readonly account: string;
+  /** Empty if none is said; undefined if what is said is no text. */
+  readonly account: string | undefined;
   /** As the table writes them; empty ones are left out. */
   readonly limits: Readonly<Partial<Record<LimitName, string>>>;
   /** All limits at once, as JSON has them: in the words of an export, or of PROVIDERS_CONFIG. */

@@ -1,5 +1,5 @@
-import { jsonTexts, LIMITS, type JsonObject, type JsonText } from './json-texts';
-import { isAccountName, isKeyName, noteRank } from './key-names';
+import { jsonTexts, unescaped, type JsonObject, type JsonText } from './json-texts';
+import { isAccountName, isKeyName, isLimitsName, limitOf, noteRank } from './key-names';
 import { noteOf, withoutInvisible, type Candidate, type PieceOptions, type Step } from './key-piece';
 import { oddKindOf } from './odd-key';
 
@@ -15,10 +15,10 @@ export function looksLikeJson(text: string): boolean {
 export function* keysInJson(text: string): Generator<Step> {
   const isNamed = yield* hasKeyName(text);
   const reader = new KeyReader();
-  for (const one of jsonTexts(text)) {
+  for (const one of jsonTexts(text, isOptionName)) {
     yield undefined;
     if (one === undefined) continue;
-    const isKey = (isNamed ? isKeyName(one.name) : one.name !== LIMITS) && one.value.trim() !== '';
+    const isKey = (isNamed ? isKeyName(one.name) : one.isRaw !== true) && one.value.trim() !== '';
     if (!isKey) reader.beside(one);
     else yield reader.key(one);
   }
@@ -28,11 +28,15 @@ export function* keysInJson(text: string): Generator<Step> {
 
 /** Whether any value has the name of a key. */
 function* hasKeyName(text: string): Generator<undefined, boolean> {
-  for (const found of jsonTexts(text)) {
+  for (const found of jsonTexts(text, isOptionName)) {
     if (found !== undefined && isKeyName(found.name)) return true;
     yield undefined;
   }
   return false;
+}
+
+function isOptionName(name: string): boolean {
+  return isLimitsName(name) || isAccountName(name) || limitOf(name) !== undefined;
 }
 
 /** So many objects around a key are looked at. */
@@ -63,11 +67,10 @@ class KeyReader {
   }
 
   /** What is no key: its note, its account, its limits, or nothing of ours. */
-  beside({ name, value, object }: JsonText): void {
+  beside({ name, value, isRaw, object }: JsonText): void {
     this.#see(name);
-    if (name === LIMITS) this.#addOption(object, { json: value });
     // What groups keys says nothing of single ones.
-    else if (isAccountName(name)) this.#addOption(object, { account: value.trim() });
+    if (isRaw === true) this.#addOption(object, name, value);
     else if (noteRank(name) > this.#rank) this.#takeNote(value, noteRank(name), object);
   }
 
@@ -101,13 +104,28 @@ class KeyReader {
     return around === object;
   }
 
-  #addOption(object: JsonObject | undefined, option: Partial<PieceOptions>): void {
-    if (object === undefined) return;
+  #addOption(object: JsonObject | undefined, name: string, json: string): void {
+    if (object === undefined || json === 'null') return;
     const known = this.#optionsIn === object ? this.#options : undefined;
-    this.#options = { account: '', limits: {}, ...known, ...option };
+    this.#options = withOption({ account: '', limits: {}, ...known }, name, json);
     this.#optionsIn = object;
     if (this.#found !== undefined && this.#object === object) {
       this.#found = { ...this.#found, options: this.#options };
     }
   }
+}
+
+/** Numbers and texts are taken as a table has them; what else stands there is judged with the rest of the key. */
+function withOption(known: PieceOptions, name: string, json: string): PieceOptions {
+  if (isLimitsName(name)) return { ...known, json };
+  const cell = cellOf(json);
+  const limit = limitOf(name);
+  if (limit === undefined) return { ...known, account: cell };
+  return cell === '' ? known : { ...known, limits: { ...known.limits, [limit]: cell ?? json } };
+}
+
+/** Undefined for what is neither text nor a number. */
+function cellOf(json: string): string | undefined {
+  if (/^-?\d/.test(json)) return json;
+  return json.startsWith('"') ? unescaped(json.slice(1, -1)).trim() : undefined;
 }

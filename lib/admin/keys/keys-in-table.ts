@@ -1,4 +1,4 @@
-import { isAccountName, isKeyName, limitOf, noteRank } from './key-names';
+import { isAccountName, isKeyName, isLimitsName, limitOf, noteRank } from './key-names';
 import type { LimitName } from '../../config/values/use-limits';
 import { noteOf, unwrapped, withoutInvisible, type PieceOptions, type Step } from './key-piece';
 
@@ -9,6 +9,8 @@ interface Columns {
   readonly note: number;
   readonly account: number;
   readonly limits: readonly (readonly [LimitName, number])[];
+  /** All limits at once, as JSON. */
+  readonly json: number;
   /** Where the rows begin. */
   readonly start: number;
   readonly startLine: number;
@@ -38,6 +40,7 @@ export function columnsOf(text: string): Columns | undefined {
       const limit = limitOf(name);
       return limit === undefined ? [] : [[limit, index] as const];
     }),
+    json: names.findIndex(isLimitsName),
     start: blank.length + head.length,
     startLine: 1 + (blank.match(/\r\n|[\r\n]/g)?.length ?? 0),
   };
@@ -51,7 +54,7 @@ export function hasTitle(text: string): boolean {
 }
 
 export function* keysInTable(text: string, columns: Columns): Generator<Step> {
-  const hasOptions = columns.account !== -1 || columns.limits.length > 0;
+  const hasOptions = columns.account !== -1 || columns.json !== -1 || columns.limits.length > 0;
   for (const { line, cells } of rows(text, columns)) {
     const value = unwrapped(withoutInvisible(cells[columns.key] ?? '').trim()).replace(/^bearer\s+/i, '');
     const note = noteOf(cells[columns.note] ?? '');
@@ -60,10 +63,14 @@ export function* keysInTable(text: string, columns: Columns): Generator<Step> {
   }
 }
 
-function optionsIn(cells: readonly string[], { account, limits }: Columns): PieceOptions {
+function optionsIn(cells: readonly string[], { account, limits, json }: Columns): PieceOptions {
   const cellOf = (index: number) => withoutInvisible(cells[index] ?? '').trim();
   const said = limits.map(([name, index]) => [name, cellOf(index)] as const);
-  return { account: cellOf(account), limits: Object.fromEntries(said.filter(([, cell]) => cell !== '')) };
+  return {
+    account: cellOf(account),
+    limits: Object.fromEntries(said.filter(([, cell]) => cell !== '')),
+    ...(cellOf(json) !== '' && { json: cellOf(json) }),
+  };
 }
 
 function* rows(text: string, { delimiter, start, startLine }: Columns) {

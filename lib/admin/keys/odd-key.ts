@@ -57,8 +57,8 @@ export const INVALID_WORDS: Readonly<Record<InvalidKind, string>> = {
   unsendable: 'has characters that cannot be sent in a header',
   spaces: 'has spaces inside',
   masked: 'is a masked key, of which the middle is missing',
-  limit: 'has a limit that is not a whole number from 1 to 1000000000000',
-  account: 'has an account that is longer than 191 characters',
+  limit: 'has limits of an unknown name, or that are no whole numbers from 1 to 1000000000000',
+  account: 'has an account that is no line of at most 191 characters',
 };
 
 function isUrl(value: string): boolean {

@@ -70,10 +70,11 @@ function invalidOption({ options }: Candidate): InvalidKind | undefined {
 
 function readOptions({ options }: Candidate): Pick<ParsedKey, 'limits' | 'account'> {
   const inJson = options && limitsInJson(options);
-  const limits = Object.entries(options?.limits ?? {}).map(([name, cell]) => [name, Number(cell)]);
+  const cells = Object.entries(options?.limits ?? {}).map(([name, cell]) => [name, Number(cell)]);
+  const limits = limitsOf(Object.fromEntries(cells) as LimitsEntry);
   const account = options?.account ?? '';
   return {
-    limits: typeof inJson === 'object' ? inJson : limitsOf(Object.fromEntries(limits) as LimitsEntry),
+    limits: typeof inJson === 'object' ? tidyLimits({ ...inJson, ...limits }) : limits,
     account: account === '' ? undefined : account,
   };
 }

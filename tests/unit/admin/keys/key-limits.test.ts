@@ -216,6 +216,41 @@ describe('an import', () => {
     ]);
   });
 
+  it('takes single limits that stand beside a key of JSON, and an account that is a number', async () => {
+    const text = JSON.stringify([
+      { key: keyNamed('a'), rpm: 5, tokens_per_day: '9', Limits: { concurrency: 2 }, account: 4711 },
+      { requestsPerMinute: 7, key: keyNamed('b'), rpd: null, account: null },
+    ]);
+    expect((await parseKeys(text)).keys.map(({ limits, account }) => [limits, account])).toEqual([
+      [{ requestsPerMinute: 5, tokensPerDay: 9, concurrency: 2 }, '4711'],
+      [{ requestsPerMinute: 7 }, undefined],
+    ]);
+  });
+
+  it.each([
+    ['rpm', '-1', 'limit'],
+    ['rpm', '"many"', 'limit'],
+    ['tokensPerDay', '{"a":1}', 'limit'],
+    ['limits', '[1]', 'limit'],
+    ['limits', '5', 'limit'],
+    ['limits', `{"models":{"${'m'.repeat(70_000)}":{}}}`, 'limit'],
+    ['account', '{"a":1}', 'account'],
+    ['account', 'true', 'account'],
+    ['account', '["a"]', 'account'],
+  ])('adds no key of JSON beside which %s is %s', async (name, value, kind) => {
+    const text = `[{"key":"${keyNamed('a')}"},{"key":"${keyNamed('b')}","${name}":${value}},{"key":"${keyNamed('c')}"}]`;
+    const { keys, invalid } = await parseKeys(text);
+    expect(keys.map((key) => key.value)).toEqual([keyNamed('a'), keyNamed('c')]);
+    expect(invalid).toMatchObject([{ kind }]);
+  });
+
+  it('takes all limits of a key from a column of JSON, and adds none whose cell is wrong', async () => {
+    const text = `key,limits\n${keyNamed('a')},"{""requests_per_minute"":5}"\n${keyNamed('b')},five\n${keyNamed('c')},`;
+    const { keys, invalid } = await parseKeys(text);
+    expect(keys.map(({ limits }) => limits)).toEqual([{ requestsPerMinute: 5 }, undefined]);
+    expect(invalid).toMatchObject([{ line: 3, kind: 'limit' }]);
+  });
+
   it.each(['{"concurrency":0}', '{"what":1}', '{"concurrency":1,}', '{"models":{"m":7}}'])(
     'adds no key of JSON whose limits are %s, and says which line it is',
     async (limits) => {
