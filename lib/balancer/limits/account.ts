@@ -116,10 +116,9 @@ export class Account implements Lender {
   /** Other limits may hold for the account: what is in flight counts against them too. */
   limitsChanged(limits: EffectiveLimits | undefined): void {
     if (limits === undefined || this.#open === undefined) return;
-    for (const reservation of this.#open) {
-      const meters = this.#set.metersFor(limits, reservation.model);
-      for (const meter of meters) reservation.countIn(meter, limits.dayResetsAt);
-    }
+    const { dayResetsAt } = limits;
+    for (const one of this.#open)
+      for (const meter of this.#set.metersFor(limits, one.model)) one.countIn(meter, dayResetsAt);
   }
 
   /** Whatever has come of it. Once for each reservation. */
@@ -131,6 +130,11 @@ export class Account implements Lender {
   neverSent({ model, tokens }: Reservation): void {
     this.#draws.takeBack(tokens);
     this.#likeness?.neverSent(model);
+  }
+
+  /** An answer told so a moment ago: reading what the next one says of limits would cost more than it tells. */
+  hasPlenty(model: string, now: number): boolean {
+    return this.#learntFor(model)?.hasPlenty(this.#draws, now) === true;
   }
 
   /** An answer that was given tells what is left, or nothing. */
@@ -177,12 +181,8 @@ export class Account implements Lender {
   /** What a restart must not forget, as text; undefined for nothing. `withName`: answers alone have told it. */
   saved(now: number, withName: boolean): string | undefined {
     if (this.sharedUse.version === 0) return undefined;
-    const saved: SavedAccount = {
-      at: now,
-      ...(withName && this.name !== undefined && { name: this.name }),
-      ...this.#set.saved(now),
-    };
-    return JSON.stringify(saved);
+    const name = withName ? this.name : undefined;
+    return JSON.stringify({ at: now, name, ...this.#set.saved(now) } satisfies SavedAccount);
   }
 
   /** Of several keys of the account the one knows most that was saved last. */

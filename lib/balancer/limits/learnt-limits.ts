@@ -72,6 +72,14 @@ export class LearntLimits {
     return wait;
   }
 
+  /** Of each limit that answers tell of; what one tells in the next moment will hardly be news. */
+  hasPlenty({ drawn, unanswered }: Use, now: number): boolean {
+    if (this.#told === undefined || this.#pace !== undefined) return false;
+    for (const { of, counter } of this.#told)
+      if (!counter.hasPlenty(drawn[of], unanswered[of], now)) return false;
+    return true;
+  }
+
   /** The smallest share that is left of what answers have told: 1 is all of it; undefined if they have told nothing. */
   toldShare(drawn: Drawn, now: number): number | undefined {
     let smallest: number | undefined;

@@ -41,6 +41,11 @@ export class MovingWindow {
     return this.#shown >= SHOWN;
   }
 
+  /** There has been a sign of it, so that each word counts. */
+  get isSuspected(): boolean {
+    return this.#used !== undefined;
+  }
+
   /** It has been counted for a minute. */
   knowsAll(now: number): boolean {
     return now - this.#usedSince >= GONE_MS;

@@ -13,14 +13,17 @@ export function noteUse(
   reservation.account.answered(reservation);
   if (outcome.kind === 'dial_failed' || outcome.kind === 'own_trouble') reservation.neverSent(now);
   if (outcome.kind !== 'answer') return;
-  const { facts, limits, account } = outcome;
-  if (account !== undefined) membership.nameAccount(key, account);
-  if (facts.subject === 'answer') reservation.account.accepted(reservation, limits, now);
-  else {
-    reservation.refused(now);
-    if (facts.subject === 'rate')
-      reservation.account.refused(reservation, untilNamed(limits, facts.until), facts.until, now);
+  const { facts, account: name } = outcome;
+  if (name !== undefined) membership.nameAccount(key, name);
+  const { account, model } = reservation;
+  if (facts.subject === 'answer') {
+    const limits = account.hasPlenty(model, now) ? undefined : outcome.limits;
+    account.accepted(reservation, limits, now);
+    return;
   }
+  reservation.refused(now);
+  if (facts.subject === 'rate')
+    account.refused(reservation, untilNamed(outcome.limits, facts.until), facts.until, now);
 }
 
 /** The first of what is used up is back when the refusal says so, which may be long before all of it is. */

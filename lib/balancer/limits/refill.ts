@@ -4,6 +4,14 @@ const SURE_MAX = 4;
 /** Times in answers are this coarse; milliseconds. */
 const COARSE_MS = 300;
 
+/** What an answer told. */
+interface Word {
+  readonly at: number;
+  readonly resetAt: number;
+  /** So much was used up. */
+  readonly missing: number;
+}
+
 /**
  * Whether what is left of a told limit comes back bit by bit: a window keeps its end, whatever is used; a bucket is
  * full later by what was.
@@ -20,10 +28,14 @@ export class Refill {
     return this.#shown > 0;
   }
 
-  /** The reset has moved by so much, and that of a bucket would have by `expectedMs`. */
-  resetMoved(byMs: number, expectedMs: number): void {
+  /** An answer tells of a reset, after so much was taken of what the word before it told. */
+  see(resetAt: number | undefined, before: Word, taken: number, now: number): void {
+    const { at, missing } = before;
+    if (resetAt === undefined || now >= before.resetAt || taken <= 0 || missing <= 0) return;
+    const expectedMs = (taken * (before.resetAt - at)) / missing;
     if (expectedMs < COARSE_MS) return;
-    const isLikeBucket = Math.abs(byMs - expectedMs) < Math.abs(byMs);
+    const movedMs = resetAt - before.resetAt;
+    const isLikeBucket = Math.abs(movedMs - expectedMs) < Math.abs(movedMs);
     this.#shown = Math.max(-SURE_MAX, Math.min(SURE_MAX, this.#shown + (isLikeBucket ? 1 : -1)));
   }
 }

@@ -5,6 +5,8 @@ import type { SeenLimit } from './seen-limits';
 
 /** Whose limits it takes of. */
 export interface Lender {
+  /** So much is left that what the next answer says of it need not be read. */
+  hasPlenty(model: string, now: number): boolean;
   answered(reservation: Reservation): void;
   accepted(reservation: Reservation, seen: readonly SeenLimit[] | undefined, now: number): void;
   refused(

@@ -32,7 +32,7 @@ export interface SavedAccount {
   /** When it was saved; milliseconds since the epoch. */
   readonly at: number;
   /** The name that answers gave it. */
-  readonly name?: string;
+  readonly name?: string | undefined;
   readonly whole?: SavedMeter;
   readonly models?: (readonly [model: string, meter: SavedMeter])[];
 }

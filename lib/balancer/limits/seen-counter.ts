@@ -1,6 +1,7 @@
 import { capacityName, type CapacityNote } from './capacity';
 import { EmptyTalk } from './empty-talk';
 import { MovingWindow } from './moving-window';
+import { Plenty } from './plenty';
 import { Refill } from './refill';
 import type { SeenLimit } from './seen-limits';
 import { ToldWord } from './told-word';
@@ -58,6 +59,7 @@ export class SeenCounter {
   #oneBackMs: number | undefined;
   /** How often in a row that has proved wrong: the time doubles each time. */
   #backsInVain = 0;
+  readonly #plenty = new Plenty();
   readonly #refill = new Refill();
   readonly #moving = new MovingWindow();
 
@@ -81,9 +83,11 @@ export class SeenCounter {
       this.#word = undefined;
       return;
     }
-    this.#backsInVain = this.#isBackInVain(draw) ? this.#backsInVain + 1 : 0;
-    this.#lookAtReset(resetAt, drawn, now);
-    this.#noteMost(seen.limit, remaining + cost);
+    this.#backsInVain = this.#backsInVainBy(draw);
+    const taken = drawn - this.#drawnThen;
+    const before = { at: this.#at, resetAt: this.#resetAt, missing: this.#most - this.#remaining };
+    this.#refill.see(resetAt, before, taken, now);
+    this.#most = Math.max(1, Math.min(seen.limit ?? Infinity, Math.max(this.#most, remaining + cost)));
     if (spanMs === SPAN_MS)
       this.#moving.see({ remaining, resetAt, thought: this.#thought(draw) }, this.#most, now);
     const isOfSameBurst = drawn <= this.#drawnAtWord;
@@ -91,6 +95,13 @@ export class SeenCounter {
     this.#word = ToldWord.of(seen, remaining, this.#word, drawn, now);
     this.#noteDraw(draw);
     this.#noteTimes(seen, now);
+    this.#plenty.told(seen, this.#most, now);
+  }
+
+  /** See `Plenty`; where a window may move each word counts. */
+  hasPlenty(drawn: number, unanswered: number, now: number): boolean {
+    const unknown = Math.max(drawn - this.#drawnThen, unanswered, this.#uncertain);
+    return this.#plenty.isLeft(unknown, now) && !this.#moving.isSuspected;
   }
 
   #noteDraw({ cost, drawn, drawnNow, beside, areAnswersTelling }: Draw): void {
@@ -115,9 +126,10 @@ export class SeenCounter {
     this.#oneBackMs = isSooner ? (oneBackAt - now) * 2 ** this.#backsInVain : undefined;
   }
 
-  /** A refusal had said when one more would be taken, and then it was refused all the same. */
-  #isBackInVain({ cost, drawn }: Draw): boolean {
-    return cost === 0 && this.#isProved && this.#oneBackMs !== undefined && drawn > this.#drawnAtWord;
+  /** One more if a refusal had said when one would be taken, and then it was refused all the same. */
+  #backsInVainBy({ cost, drawn }: Draw): number {
+    const wasSaid = this.#isProved && this.#oneBackMs !== undefined;
+    return cost === 0 && wasSaid && drawn > this.#drawnAtWord ? this.#backsInVain + 1 : 0;
   }
 
   /** Whether an answer tells of the window that is known already, in which nothing comes back. */
@@ -202,10 +214,6 @@ export class SeenCounter {
     return Math.min(this.#most, this.#remaining + refilled) - Math.max(0, drawn - this.#drawnThen);
   }
 
-  #noteMost(limit: number | undefined, given: number): void {
-    this.#most = Math.max(1, Math.min(limit ?? Infinity, Math.max(this.#most, given)));
-  }
-
   /** All of it is back. If no answer tells more, it will be again in a while. */
   #turn(drawn: number, now: number): void {
     this.#word = this.#word?.turned(drawn, now);
@@ -224,13 +232,5 @@ export class SeenCounter {
     if (this.#oneBackMs !== undefined) return this.#oneBackMs;
     const missing = this.#most - this.#remaining;
     return this.#refill.isSure && missing > 0 ? (this.#resetAt - this.#at) / missing : undefined;
-  }
-
-  #lookAtReset(resetAt: number | undefined, drawn: number, now: number): void {
-    if (resetAt === undefined) return;
-    const taken = drawn - this.#drawnThen;
-    const missing = this.#most - this.#remaining;
-    if (now >= this.#resetAt || taken <= 0 || missing <= 0) return;
-    this.#refill.resetMoved(resetAt - this.#resetAt, (taken * (this.#resetAt - this.#at)) / missing);
   }
 }

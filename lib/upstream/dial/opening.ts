@@ -1,4 +1,5 @@
 import type { Dialed } from '../../balancer/attempts/transport';
+import type { Outcome } from '../../balancer/attempts/verdict';
 import { ANSWER, type Facts } from '../../balancer/facts';
 import { checkAnswer } from '../../openai/answer/answer-check';
 import { accountOf } from '../../openai/limits/account';
@@ -263,8 +264,31 @@ function noAnswer(answer: LiveAnswer, message: string): Settled['outcome'] {
   return outcomeOf(answer, NO_ANSWER_STATUS, facts);
 }
 
-/** Whatever else an answer is, what its headers say of its key holds. */
-function outcomeOf({ headers, arrivedAt }: LiveAnswer, status: number, facts: Facts): Settled['outcome'] {
-  const limits = seenLimits(headers, arrivedAt);
-  return { kind: 'answer', status, facts, limits, account: accountOf(headers) };
+function outcomeOf(answer: LiveAnswer, status: number, facts: Facts): Settled['outcome'] {
+  return new AnswerOutcome(status, facts, answer);
+}
+
+type Answered = Extract<Outcome, { kind: 'answer' }>;
+
+/** Whatever else an answer is, what its headers say of its key holds. They are read when somebody asks. */
+class AnswerOutcome implements Answered {
+  readonly kind = 'answer';
+  readonly #answer: LiveAnswer;
+
+  constructor(
+    readonly status: number,
+    readonly facts: Facts,
+    answer: LiveAnswer,
+  ) {
+    this.#answer = answer;
+  }
+
+  get limits(): Answered['limits'] {
+    const { headers, arrivedAt } = this.#answer;
+    return seenLimits(headers, arrivedAt);
+  }
+
+  get account(): string | undefined {
+    return accountOf(this.#answer.headers);
+  }
 }
