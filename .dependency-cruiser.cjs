@@ -27,6 +27,7 @@ const ROOMS = {
   ownership: ['store'],
   gateway: ['balancer', 'openai', 'upstream'],
   metrics: ['balancer', 'gateway', 'store'],
+  tracing: ['balancer', 'config', 'gateway', 'store'],
   process: ['balancer', 'gateway', 'store'],
   probing: ['balancer', 'openai', 'config', 'upstream', 'store', 'tasks', 'jobs', 'gateway', 'process'],
   inventory: ['balancer', 'openai', 'config', 'store', 'auth', 'gateway'],
@@ -79,6 +80,7 @@ module.exports = {
     onlyFrom('mariadb', 'lib/store'),
     onlyFrom('pg', 'lib/store'),
     onlyFrom('ioredis', 'lib/cluster'),
+    onlyFrom('@opentelemetry', 'lib/tracing'),
     {
       name: 'only-commands-know-commands',
       severity: 'error',

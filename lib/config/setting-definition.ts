@@ -13,6 +13,7 @@ export const settingGroups = [
   'Proxies',
   'Probing',
   'Logs',
+  'Tracing',
   'Dashboard',
 ] as const;
 

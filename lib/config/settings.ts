@@ -6,12 +6,14 @@ import { live, type SettingDefinition, startOnly } from './setting-definition';
 import { boolean } from './values/boolean';
 import { egressUrlSchema, normalizeEgressUrl } from './values/egress-url';
 import { headers } from './values/headers';
-import { httpUrl } from './values/http-url';
+import { httpUrl, httpUrlOrNone } from './values/http-url';
 import { list } from './values/list';
 import { decimalNumber, wholeNumber } from './values/number';
+import { attributePairs, headerPairs } from './values/pairs';
 import { postgresUrl, SSL_MODES } from './values/postgres-url';
 import { providers } from './values/providers';
 import { redisUrl } from './values/redis-url';
+import { SAMPLERS } from './values/samplers';
 import {
   choice,
   host,
@@ -473,6 +475,107 @@ const definitions = {
     group: 'Logs',
     unit: 'days',
     description: 'Age at which request logs are deleted',
+  }),
+
+  OTEL_EXPORTER_OTLP_ENDPOINT: startOnly({
+    type: httpUrlOrNone,
+    default: '',
+    group: 'Tracing',
+    description:
+      'Collector of OpenTelemetry that gets a span of each request and attempt, at /v1/traces below this address; none if empty',
+    example: 'http://localhost:4318',
+  }),
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: startOnly({
+    type: httpUrlOrNone,
+    default: '',
+    group: 'Tracing',
+    description: 'The whole address that spans are sent to, used instead',
+    example: 'http://localhost:4318/v1/traces',
+  }),
+  OTEL_EXPORTER_OTLP_PROTOCOL: startOnly({
+    type: choice(['http/protobuf', 'http/json']),
+    default: 'http/protobuf',
+    group: 'Tracing',
+    description: 'How spans are sent: http/protobuf or http/json; gRPC is not spoken',
+  }),
+  OTEL_EXPORTER_OTLP_HEADERS: startOnly({
+    type: headerPairs,
+    default: {},
+    group: 'Tracing',
+    description: 'Headers that the collector wants, with percent-encoded values',
+    example: 'authorization=Bearer%20secret,x-team=blue',
+    isSecret: true,
+  }),
+  OTEL_EXPORTER_OTLP_TIMEOUT: startOnly({
+    type: wholeNumber(1, 600_000),
+    default: 10_000,
+    group: 'Tracing',
+    unit: 'milliseconds',
+    description: 'Longest time in which a batch of spans is sent, with its repetitions',
+  }),
+  OTEL_SERVICE_NAME: startOnly({
+    type: text(),
+    default: '',
+    defaultNote: 'service.name of OTEL_RESOURCE_ATTRIBUTES, else openai-balance',
+    group: 'Tracing',
+    description: 'Name of this service in spans',
+  }),
+  OTEL_RESOURCE_ATTRIBUTES: startOnly({
+    type: attributePairs,
+    default: {},
+    group: 'Tracing',
+    description: 'What else spans say of this service, with percent-encoded values',
+    example: 'deployment.environment.name=production',
+  }),
+  OTEL_TRACES_SAMPLER: startOnly({
+    type: choice(SAMPLERS),
+    default: 'parentbased_always_on',
+    group: 'Tracing',
+    description: `Which requests get spans: ${SAMPLERS.join(', ')}`,
+  }),
+  OTEL_TRACES_SAMPLER_ARG: startOnly({
+    type: decimalNumber(0, 1),
+    default: 1,
+    group: 'Tracing',
+    description: 'Share of the traces that the samplers with traceidratio take',
+  }),
+  OTEL_TRACES_EXPORTER: startOnly({
+    type: choice(['otlp', 'none']),
+    default: 'otlp',
+    group: 'Tracing',
+    description: 'none turns tracing off',
+  }),
+  OTEL_SDK_DISABLED: startOnly({
+    type: boolean,
+    default: false,
+    group: 'Tracing',
+    description: 'true turns tracing off',
+  }),
+  OTEL_BSP_SCHEDULE_DELAY: startOnly({
+    type: wholeNumber(1, 600_000),
+    default: 5_000,
+    group: 'Tracing',
+    unit: 'milliseconds',
+    description: 'Longest time that spans wait for a batch to be full',
+  }),
+  OTEL_BSP_EXPORT_TIMEOUT: startOnly({
+    type: wholeNumber(1, 600_000),
+    default: 30_000,
+    group: 'Tracing',
+    unit: 'milliseconds',
+    description: 'After so long the next batch goes out, whatever has become of the one before',
+  }),
+  OTEL_BSP_MAX_QUEUE_SIZE: startOnly({
+    type: wholeNumber(1, 100_000),
+    default: 2_048,
+    group: 'Tracing',
+    description: 'Spans that wait at most; more are dropped',
+  }),
+  OTEL_BSP_MAX_EXPORT_BATCH_SIZE: startOnly({
+    type: wholeNumber(1, 2_048),
+    default: 128,
+    group: 'Tracing',
+    description: 'Spans of one batch at most',
   }),
 
   ADMIN_SESSION_EXPIRE: live({

@@ -14,6 +14,7 @@ import { deliver, type Delivery } from './answer/deliver';
 import { gatewayError, SHUTTING_DOWN, type GatewayError } from './answer/errors';
 import { KeepAlive } from './answer/keep-alive';
 import type { LiveExchange } from './exchange/live-exchange';
+import { inSpan } from './tracing/request-span';
 import { errorOfFailure, ownerUnavailable } from './answer/refuse';
 import { balancedRequest, type ForwardedHead } from './request/balanced-request';
 import { watchAnswer } from './objects/answer-watch';
@@ -139,8 +140,11 @@ function transportOf(
 ): Transport<UpstreamAnswer> {
   const attemptsBefore = log.trace.attempts.length;
   return {
-    dial: (pool, { key, egress }, signal) =>
-      upstream.dial(targetOf(pool), key.config, upstreamRequest, signal, egress?.egress.config),
+    dial(pool, { key, egress }, signal) {
+      const target = targetOf(pool);
+      const traced = inSpan(upstreamRequest, key.config, target, log.span);
+      return upstream.dial(target, key.config, traced, signal, egress?.egress.config);
+    },
     noted: (index, { answer }) => {
       if (answer?.errorText === undefined) return;
       log.upstreamBodies.set(attemptsBefore + index, keptText(answer.errorText, UPSTREAM_BODY_MAX));

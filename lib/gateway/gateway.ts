@@ -23,6 +23,7 @@ import type { ForwardedHead } from './request/balanced-request';
 import { readHead } from './request/request-head';
 import { requestIdOf } from './request/request-id';
 import type { GatewayRoute } from './request/route';
+import type { Tracing } from './tracing/request-span';
 import { MODELS_PATH, serveModels } from './models/serve-models';
 
 /** Endpoints that cannot do anything without a model. */
@@ -39,6 +40,8 @@ export interface GatewayPorts extends Omit<
   /** Without it nothing is known of objects that live at providers. */
   readonly owners?: ObjectOwners;
   readonly recorder: Recorder;
+  /** Without it requests belong to no trace, and what clients say of theirs passes as it is. */
+  readonly tracing?: Tracing | undefined;
   readonly load: LoadLimit;
   /** Counts wrong tokens; returns the seconds in which their sender gets no further one looked at, 0 for none. */
   readonly onWrongTokens: (request: ClientRequest, count: number) => number;
@@ -137,8 +140,7 @@ export class Gateway {
   /** Handles a request whose path `parseRoute` knows. Never throws. */
   async handle(route: GatewayRoute, request: ClientRequest, response: ClientResponse): Promise<void> {
     const requestId = requestIdOf((name) => request.header(name));
-    const { recorder, clock } = this.ports;
-    const log = new ExchangeLog(recorder, () => clock.now(), request.method, keptEndpoint(route), requestId);
+    const log = openLog(this.ports, route, request, requestId);
     const share = this.#bodies.share();
     const config = this.#config;
     const exchange: LiveExchange = {
@@ -252,6 +254,17 @@ export class Gateway {
     response.closeAfter();
     return bodyError(result.reason, config);
   }
+}
+
+function openLog(
+  { recorder, clock, tracing }: GatewayPorts,
+  route: GatewayRoute,
+  request: ClientRequest,
+  requestId: string,
+): ExchangeLog {
+  const span = tracing?.begin((name) => request.header(name));
+  const endpoint = keptEndpoint(route);
+  return new ExchangeLog(recorder, () => clock.now(), request.method, endpoint, requestId, span);
 }
 
 function bodyError(reason: BodyTrouble, { bodyBytesMax, bodyLimitName }: GatewayConfig): GatewayError {

@@ -3,6 +3,7 @@ import type { BalancerEvents } from '../balancer/events';
 import type { Recorder } from '../gateway/record/record';
 import { countEvents } from './event-metrics';
 import { addSharingMetrics, type SharingSource } from './sharing-metrics';
+import { addSpanMetrics, type SpanSource } from './span-metrics';
 import { addStateMetrics, type StateSources } from './state-metrics';
 import { TrafficMetrics } from './traffic-metrics';
 
@@ -54,6 +55,11 @@ export class Metrics {
   /** Shows how instances share from now on. Call it once. */
   watchSharing(source: () => SharingSource): void {
     addSharingMetrics(this.#registry, source);
+  }
+
+  /** Shows what becomes of spans from now on. Call it once, where requests are traced. */
+  watchSpans(source: () => SpanSource): void {
+    addSpanMetrics(this.#registry, source);
   }
 
   /** Everything in the text format of Prometheus. */

@@ -26,7 +26,9 @@ export async function stopProgram(
   await tasksClosed;
   await jobs.close();
   await gateway.upstream.close();
+  const spansSent = gateway.tracer?.close();
   await writeAllDown(parts);
+  await spansSent;
   // What was written last is news to the others.
   await parts.sharing.close();
   await installation.store

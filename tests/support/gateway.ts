@@ -9,6 +9,7 @@ import { Gateway } from '../../lib/gateway/gateway';
 import type { GatewayConfig } from '../../lib/gateway/config';
 import type { ObjectOwners } from '../../lib/gateway/objects/object-owners';
 import type { Recorder, RequestRecord } from '../../lib/gateway/record/record';
+import type { Tracing } from '../../lib/gateway/tracing/request-span';
 import { handleWeb } from '../../lib/gateway/web';
 import { bodyLimits } from '../../lib/inventory/body-limits';
 import type { Inventory } from '../../lib/inventory/inventory';
@@ -62,6 +63,7 @@ export function startGateway(
     close = onTestFinished,
     recorder,
     owners,
+    tracing,
   }: {
     readonly clock?: Clock;
     readonly close?: (work: () => Promise<void>) => void;
@@ -69,6 +71,7 @@ export function startGateway(
     readonly recorder?: Recorder;
     /** Who owns what lives at providers; nobody by default. */
     readonly owners?: ObjectOwners;
+    readonly tracing?: Tracing;
   } = {},
 ): InProcessGateway {
   const records: RequestRecord[] = [];
@@ -90,6 +93,7 @@ export function startGateway(
       },
     },
     ...(owners !== undefined && { owners }),
+    tracing,
     onWrongTokens: () => 0,
     onBug: (error) => {
       throw error;

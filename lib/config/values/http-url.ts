@@ -4,18 +4,25 @@ import { redactUrl } from '../redact-url';
 import { quote, type ValueType } from '../value-type';
 
 /** An http or https address; a refusal shows it without user, password, query and fragment. */
-export const httpUrl: ValueType<string> = {
-  schema: z.codec(
-    z.string(),
-    z.string().superRefine((value, context) => {
-      const message = reasonAgainstHttpUrl(value);
-      const shown = /[@?#]/.test(value) ? redactUrl(value) : quote(value);
-      if (message !== undefined) context.addIssue({ code: 'custom', message, params: { shown } });
-    }),
-    { decode: (raw) => normalizeHttpUrl(withoutOuterQuotes(raw)), encode: (value) => value },
-  ),
-  input: { kind: 'text' },
-};
+export const httpUrl = addressThat(reasonAgainstHttpUrl);
+
+/** The same, or empty for none. */
+export const httpUrlOrNone = addressThat((value) => (value === '' ? undefined : reasonAgainstHttpUrl(value)));
+
+function addressThat(reasonAgainst: (value: string) => string | undefined): ValueType<string> {
+  return {
+    schema: z.codec(
+      z.string(),
+      z.string().superRefine((value, context) => {
+        const message = reasonAgainst(value);
+        const shown = /[@?#]/.test(value) ? redactUrl(value) : quote(value);
+        if (message !== undefined) context.addIssue({ code: 'custom', message, params: { shown } });
+      }),
+      { decode: (raw) => normalizeHttpUrl(withoutOuterQuotes(raw)), encode: (value) => value },
+    ),
+    input: { kind: 'text' },
+  };
+}
 
 /** The form in which addresses are compared and joined: lower-case host, no default port, no trailing slashes. */
 export function normalizeHttpUrl(raw: string): string {

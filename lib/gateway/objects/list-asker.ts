@@ -11,6 +11,7 @@ import type { UpstreamTarget } from '../../upstream/target';
 import type { GatewayProvider } from '../config';
 import type { LiveExchange } from '../exchange/live-exchange';
 import { endedTrace } from '../record/ended-trace';
+import { inSpan } from '../tracing/request-span';
 import { ListMemory } from './list-memory';
 import { PART_BYTES_MAX, readPart, type BodyTrouble } from './part-body';
 import { Patience, PATIENCE_MS } from './patience';
@@ -111,8 +112,10 @@ export class ListAsker {
       },
       [pool],
       {
-        dial: (_pool, lease) =>
-          ports.upstream.dial(target, lease.key.config, asked, patience.signal, lease.egress?.egress.config),
+        dial(_pool, { key: { config }, egress }) {
+          const traced = inSpan(asked, config, target, exchange.log.span);
+          return ports.upstream.dial(target, config, traced, patience.signal, egress?.egress.config);
+        },
         noted: (index, { answer }) => {
           if (answer?.errorText !== undefined)
             texts.set(index, keptText(answer.errorText, UPSTREAM_BODY_MAX));

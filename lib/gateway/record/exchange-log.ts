@@ -1,6 +1,7 @@
 import type { RequestTrace } from '../../balancer/attempts/trace';
 import type { Usage } from '../../openai/answer/usage';
 import type { OwnerLookup } from '../objects/object-owners';
+import type { RequestSpan } from '../tracing/request-span';
 import type { Recorder, RequestRecord } from './record';
 
 const NO_TRACE: RequestTrace = { attempts: [], skippedProviders: [] };
@@ -24,6 +25,8 @@ export class ExchangeLog {
     readonly method: string,
     readonly endpoint: string,
     readonly requestId: string,
+    /** Its place in a trace; undefined while tracing is off. */
+    readonly span?: RequestSpan,
     readonly startedAt = now(),
   ) {}
 
@@ -66,6 +69,7 @@ export class ExchangeLog {
       upstreamBodies: this.upstreamBodies,
       requestBody: this.requestBody,
       ownerLookup: this.ownerLookup,
+      span: this.span,
     };
     this.recorder.record(record);
   }

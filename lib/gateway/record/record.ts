@@ -1,6 +1,7 @@
 import type { RequestTrace } from '../../balancer/attempts/trace';
 import type { OwnerLookup } from '../objects/object-owners';
 import type { Usage } from '../../openai/answer/usage';
+import type { RequestSpan } from '../tracing/request-span';
 
 /** One finished request, as the log and the statistics want it. Holds hints, never secrets. */
 export interface RequestRecord {
@@ -29,6 +30,8 @@ export interface RequestRecord {
   readonly requestBody: Buffer | undefined;
   /** Where the owner of what it names was found; undefined if it names nothing. */
   readonly ownerLookup?: OwnerLookup | undefined;
+  /** Its place in a trace; undefined while tracing is off. */
+  readonly span?: RequestSpan | undefined;
 }
 
 export interface Recorder {

@@ -8,6 +8,7 @@ import { Metrics } from '../../metrics/metrics';
 import { setLogLevel } from '../../process/logger';
 import { steadyClock, systemClock, systemRandom, systemTimers } from '../../process/system-ports';
 import { UpstreamClient } from '../../upstream/client';
+import type { Tracer } from '../../tracing/tracer';
 import type { AdminListeners } from '../admin-parts';
 import { createLogIds } from '../events/log-id';
 import { createRecorder } from '../events/recorder';
@@ -17,6 +18,7 @@ import type { GuessingStage } from './guessing';
 import type { Installation } from './installation';
 import type { InventoryStage } from './inventory';
 import type { Machine } from './machine';
+import { openTracing } from './tracing';
 import type { WriteBehind } from './write-behind';
 
 /** The gateway, and its configuration. */
@@ -26,6 +28,8 @@ export interface GatewayStage {
   readonly configuration: Configuration;
   readonly madeToken: MadeToken;
   readonly metrics: Metrics;
+  /** Undefined where requests are not traced. */
+  readonly tracer: Tracer | undefined;
 }
 
 interface Below {
@@ -43,6 +47,7 @@ export async function openGateway(below: Below): Promise<GatewayStage> {
   const { machine, installation, settings, writeBehind, inventory, guessing } = below;
   const { logger, ownLimits, steadyNow, stopping } = machine;
   const metrics = new Metrics();
+  const tracer = await openTracing(machine, installation);
   const upstream = new UpstreamClient({
     now: steadyNow,
     onOwnTrouble: (shortOf) => ownLimits.troubles.met(shortOf),
@@ -54,7 +59,8 @@ export async function openGateway(below: Below): Promise<GatewayStage> {
     upstream,
     owners: writeBehind.owners,
     load: ownLimits.load,
-    recorder: metrics.counting(recorderOf(below)),
+    recorder: metrics.counting(tracer?.tracing(recorderOf(below)) ?? recorderOf(below)),
+    tracing: tracer,
     onWrongTokens: (request, count) =>
       guessing.limiter.wrong(
         clientAddress(request.remoteAddress, request.header('x-forwarded-for')),
@@ -74,6 +80,7 @@ export async function openGateway(below: Below): Promise<GatewayStage> {
     egresses: () => inventory.egresses.states,
     logStats: () => writeBehind.logWriter.stats,
   });
+  if (tracer !== undefined) metrics.watchSpans(() => tracer.counts);
   const stops = [
     ownLimits.watch(gateway, writeBehind.logWriter),
     configuration.follow(),
@@ -81,7 +88,7 @@ export async function openGateway(below: Below): Promise<GatewayStage> {
   ];
   stopping.signal.addEventListener('abort', () => stops.forEach((stop) => stop()));
   warnOfTokens(settings.current, configuration.adminToken, logger);
-  return { gateway, upstream, configuration, madeToken, metrics };
+  return { gateway, upstream, configuration, madeToken, metrics, tracer };
 }
 
 /** Each finished request is logged, counted and sent to open pages. */
