@@ -26,7 +26,7 @@ const CLEARLY_MS = 1_500;
  * that are not. Most accounts have one key.
  */
 export class Account implements Lender {
-  readonly #draws = new Draws();
+  readonly draws = new Draws();
   #answered: RecentAnswers | undefined;
   /** When the first request was sent. */
   #since = Infinity;
@@ -57,7 +57,7 @@ export class Account implements Lender {
         ? 0
         : this.#set.waitMs(limits, model, tokens, now, this.sharedUse.sharing(limits, now));
     const learnt = this.#learntFor(model);
-    if (learnt !== undefined) wait = Math.max(wait, learnt.waitMs(tokens, this.#draws, now));
+    if (learnt !== undefined) wait = Math.max(wait, learnt.waitMs(tokens, this.draws, now));
     return wait;
   }
 
@@ -67,7 +67,7 @@ export class Account implements Lender {
    */
   leftShare(limits: EffectiveLimits | undefined, model: string, now: number): number {
     const learnt = this.#learntFor(model);
-    const told = learnt?.toldShare(this.#draws.drawn, now);
+    const told = learnt?.toldShare(this.draws.drawn, now);
     const set = limits === undefined ? undefined : this.#set.leftShare(limits, model, now);
     const paced = learnt?.pacedShare(now) ?? 1;
     if (told !== undefined || set !== undefined) return Math.min(told ?? 1, set ?? 1, paced);
@@ -81,7 +81,7 @@ export class Account implements Lender {
     const note = new CapacityNote();
     if (limits !== undefined) this.#set.note(note, limits, model, now);
     const isKnown = model !== undefined || this.isOfAllModels;
-    if (isKnown) this.#learntFor(model ?? '')?.note(note, this.#draws.drawn, now);
+    if (isKnown) this.#learntFor(model ?? '')?.note(note, this.draws.drawn, now);
     return note.capacity;
   }
 
@@ -92,16 +92,14 @@ export class Account implements Lender {
 
   /** From a dial on. */
   take(limits: EffectiveLimits | undefined, model: string, tokens: number, now: number): Reservation {
-    const isTest = !this.isOfAllModels && (this.#learnt?.waitMs(tokens, this.#draws, now) ?? 0) > CLEARLY_MS;
-    const beside = this.#draws.take(tokens, now);
+    const isTest = !this.isOfAllModels && (this.#learnt?.waitMs(tokens, this.draws, now) ?? 0) > CLEARLY_MS;
+    const beside = this.draws.take(tokens, now);
     if (this.#since === Infinity) this.#since = now;
     if (model !== '') this.#takenAt = now;
     this.#learntFor(model)?.take(now);
     const meters = limits === undefined ? NO_METERS : this.#set.take(limits, model, tokens, now);
     if (meters.length > 0) this.sharedUse.took(tokens);
-    const { requests, tokens: allTokens } = this.#draws.drawn;
-    const ofModel = this.#likeness?.take(model) ?? 0;
-    const drawn = { requests, tokens: allTokens, ofModel, beside };
+    const drawn = { ...this.draws.drawn, ofModel: this.#likeness?.take(model) ?? 0, beside };
     const reservation = new Reservation(this, model, tokens, now, drawn, isTest, meters);
     (this.#open ??= new Set()).add(reservation);
     return reservation;
@@ -123,18 +121,18 @@ export class Account implements Lender {
 
   /** Whatever has come of it. Once for each reservation. */
   answered({ tokens, model, takenAt }: Reservation): void {
-    this.#draws.answered(tokens);
+    this.draws.answered(tokens);
     this.#learntFor(model)?.ended(takenAt);
   }
 
   neverSent({ model, tokens }: Reservation): void {
-    this.#draws.takeBack(tokens);
+    this.draws.takeBack(tokens);
     this.#likeness?.neverSent(model);
   }
 
   /** An answer told so a moment ago: reading what the next one says of limits would cost more than it tells. */
   hasPlenty(model: string, now: number): boolean {
-    return this.#learntFor(model)?.hasPlenty(this.#draws, now) === true;
+    return this.#learntFor(model)?.hasPlenty(this.draws, now) === true;
   }
 
   /** An answer that was given tells what is left, or nothing. */
@@ -158,7 +156,7 @@ export class Account implements Lender {
     if (seen !== undefined) this.#see(reservation, NOTHING, seen, now);
     (this.#likeness ??= new Likeness()).refused(reservation, now);
     const learnt = this.isOfAllModels ? (this.#learnt ??= new LearntLimits()) : this.#of(model);
-    learnt.refused(reservation, answeredBefore(this.#answered, this.#since, until, now), this.#draws, now);
+    learnt.refused(reservation, answeredBefore(this.#answered, this.#since, until, now), this.draws, now);
   }
 
   /** What answers have told counts no more; what has been used of set limits does. */
@@ -213,7 +211,8 @@ export class Account implements Lender {
       cost,
       drawn,
       beside: drawn.beside,
-      drawnNow: this.#draws.drawn,
+      drawnNow: this.draws.drawn,
+      silentNow: this.draws.silent,
       takenAt,
       areAnswersTelling: this.#areAnswersTelling,
     };

@@ -9,6 +9,8 @@ export class Draws {
   readonly drawn = { requests: 0, tokens: 0 };
   /** What of it is still on its way to an answer. */
   readonly unanswered = { requests: 0, tokens: 0 };
+  /** What was sent, and may not have been counted: it has ended without a word on what is left. */
+  readonly silent = { requests: 0, tokens: 0 };
   /** All that had been drawn by the beginning of this stretch of time, and of the one before. */
   #stretch = NOTHING;
   #before = NOTHING;
@@ -36,6 +38,12 @@ export class Draws {
   answered(tokens: number): void {
     this.unanswered.requests -= 1;
     this.unanswered.tokens -= tokens;
+  }
+
+  /** Nothing was heard of what is left after one. */
+  endedSilently(tokens: number): void {
+    this.silent.requests += 1;
+    this.silent.tokens += tokens;
   }
 
   /** One has drawn nothing. */

@@ -10,10 +10,11 @@ export interface Drawn {
   readonly tokens: number;
 }
 
-/** The same, and what of it is still on its way to an answer. */
+/** The same, what of it is still on its way to an answer, and what has ended without a word. */
 export interface Use {
   readonly drawn: Drawn;
   readonly unanswered: Drawn;
+  readonly silent: Drawn;
 }
 
 /** What a request drew, and when among the others. */
@@ -22,6 +23,7 @@ export interface Order {
   readonly drawn: Drawn;
   readonly beside: Drawn;
   readonly drawnNow: Drawn;
+  readonly silentNow: Drawn;
   readonly takenAt: number;
   /** The account's answers tell what is left, and not its refusals alone. */
   readonly areAnswersTelling: boolean;
@@ -62,12 +64,12 @@ export class LearntLimits {
   }
 
   /** Milliseconds until a request of so many tokens may be sent; 0 if it may now. */
-  waitMs(tokens: number, { drawn, unanswered }: Use, now: number): number {
+  waitMs(tokens: number, use: Use, now: number): number {
     let wait = this.#pace?.waitMs(now) ?? 0;
     if (this.#told === undefined) return wait;
     for (const { of, counter } of this.#told) {
       const amount = of === 'tokens' ? tokens : 1;
-      wait = Math.max(wait, counter.waitMs(amount, drawn[of], unanswered[of], now));
+      wait = Math.max(wait, waitMsOf(counter, of, amount, use, now));
     }
     return wait;
   }
@@ -108,7 +110,7 @@ export class LearntLimits {
 
   /** An answer tells what is left. */
   see(seen: readonly SeenLimit[], order: Order, now: number): void {
-    const { cost, drawn, beside, drawnNow, takenAt, areAnswersTelling } = order;
+    const { cost, drawn, beside, drawnNow, silentNow, takenAt, areAnswersTelling } = order;
     const told = (this.#told ??= []);
     const isAsBefore = isSameKinds(seen, told);
     for (let index = 0; index < seen.length; index += 1) {
@@ -121,6 +123,7 @@ export class LearntLimits {
         drawn: drawn[of],
         beside: beside[of],
         drawnNow: drawnNow[of],
+        silentNow: silentNow[of],
         takenAt,
         areAnswersTelling,
       };
@@ -161,14 +164,18 @@ export class LearntLimits {
   }
 
   /** Of one of the limits that answers tell of there was too little left. */
-  #isExplained(tokens: number, { drawn, unanswered }: Use, now: number): boolean {
+  #isExplained(tokens: number, use: Use, now: number): boolean {
     for (const { of, counter } of this.#told ?? NOTHING_TOLD) {
       const amount = of === 'tokens' ? tokens : 1;
-      if (counter.waitMs(amount, drawn[of], unanswered[of], now) > 0) return true;
-      if (of === 'tokens' && (counter.leftShare(drawn[of], now) ?? 1) < TOKENS_LOW_SHARE) return true;
+      if (waitMsOf(counter, of, amount, use, now) > 0) return true;
+      if (of === 'tokens' && (counter.leftShare(use.drawn[of], now) ?? 1) < TOKENS_LOW_SHARE) return true;
     }
     return false;
   }
+}
+
+function waitMsOf(counter: SeenCounter, of: SeenLimit['of'], amount: number, use: Use, now: number): number {
+  return counter.waitMs(amount, use.drawn[of], use.unanswered[of], use.silent[of], now);
 }
 
 /** One answer is like the other: then each limit is where it was. */

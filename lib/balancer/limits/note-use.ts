@@ -1,29 +1,46 @@
 import type { Lease } from '../pool/lease';
 import type { Membership } from '../pool/membership';
+import type { Reservation } from './reservation';
 import type { SeenLimit } from './seen-limits';
 import type { Outcome } from '../attempts/verdict';
 
+type Answered = Extract<Outcome, { kind: 'answer' }>;
+
 /** What an attempt's result tells of its account and its limits. Once for each lease. */
-export function noteUse(
-  { key, reservation }: Lease,
-  outcome: Outcome,
-  membership: Membership,
-  now: number,
-): void {
-  reservation.account.answered(reservation);
-  if (outcome.kind === 'dial_failed' || outcome.kind === 'own_trouble') reservation.neverSent(now);
-  if (outcome.kind !== 'answer') return;
-  const { facts, account: name } = outcome;
-  if (name !== undefined) membership.nameAccount(key, name);
-  const { account, model } = reservation;
-  if (facts.subject === 'answer') {
-    const limits = account.hasPlenty(model, now) ? undefined : outcome.limits;
+export function noteUse(lease: Lease, outcome: Outcome, membership: Membership, now: number): void {
+  const { key, reservation } = lease;
+  const { account, tokens } = reservation;
+  account.answered(reservation);
+  switch (outcome.kind) {
+    case 'answer':
+      if (outcome.account !== undefined) membership.nameAccount(key, outcome.account);
+      noteAnswer(reservation, outcome, now);
+      break;
+    case 'dial_failed':
+    case 'own_trouble':
+      reservation.neverSent(now);
+      break;
+    default:
+      account.draws.endedSilently(tokens);
+  }
+}
+
+function noteAnswer(reservation: Reservation, outcome: Answered, now: number): void {
+  const { account, model, tokens } = reservation;
+  const { subject, until } = outcome.facts;
+  if (subject === 'answer') {
+    const hasPlenty = account.hasPlenty(model, now);
+    const limits = hasPlenty ? undefined : outcome.limits;
+    if (limits === undefined && !hasPlenty) account.draws.endedSilently(tokens);
     account.accepted(reservation, limits, now);
     return;
   }
   reservation.refused(now);
-  if (facts.subject === 'rate')
-    account.refused(reservation, untilNamed(outcome.limits, facts.until), facts.until, now);
+  const limits = subject === 'rate' ? untilNamed(outcome.limits, until) : undefined;
+  // A refusal without a word of when something is back says that nothing is left.
+  if (limits === undefined && (subject !== 'rate' || until !== undefined))
+    account.draws.endedSilently(tokens);
+  if (subject === 'rate') account.refused(reservation, limits, until, now);
 }
 
 /** The first of what is used up is back when the refusal says so, which may be long before all of it is. */

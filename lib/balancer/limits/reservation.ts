@@ -1,3 +1,4 @@
+import type { Draws } from './draws';
 import type { Drawn } from './learnt-limits';
 import type { DayReset } from './limits';
 import type { Meter } from './meter';
@@ -5,6 +6,7 @@ import type { SeenLimit } from './seen-limits';
 
 /** Whose limits it takes of. */
 export interface Lender {
+  readonly draws: Draws;
   /** So much is left that what the next answer says of it need not be read. */
   hasPlenty(model: string, now: number): boolean;
   answered(reservation: Reservation): void;

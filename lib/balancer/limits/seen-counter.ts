@@ -1,4 +1,4 @@
-import { capacityName, type CapacityNote } from './capacity';
+import type { CapacityNote } from './capacity';
 import { EmptyTalk } from './empty-talk';
 import { MovingWindow } from './moving-window';
 import { Plenty } from './plenty';
@@ -26,6 +26,8 @@ export interface Draw {
   readonly beside: number;
   /** All by now. */
   readonly drawnNow: number;
+  /** All by now that has ended without a word. */
+  readonly silentNow: number;
   readonly takenAt: number;
   /** Without answers that tell what is left nobody knows how much is back at a reset. */
   readonly areAnswersTelling: boolean;
@@ -47,6 +49,8 @@ export class SeenCounter {
   #uncertain = 0;
   /** and all that had been drawn when its answer came. */
   #drawnAtWord = 0;
+  /** All that had ended without a word then. */
+  #silentAtWord = 0;
   /** What an answer told last, for those who look on. */
   #word: ToldWord | undefined;
   readonly #emptyTalk = new EmptyTalk();
@@ -104,13 +108,14 @@ export class SeenCounter {
     return this.#plenty.isLeft(unknown, now) && !this.#moving.isSuspected;
   }
 
-  #noteDraw({ cost, drawn, drawnNow, beside, areAnswersTelling }: Draw): void {
+  #noteDraw({ cost, drawn, drawnNow, silentNow, beside, areAnswersTelling }: Draw): void {
     this.#isProved = cost === 0;
     this.#areAnswersTelling = areAnswersTelling;
     this.#isAllBack = false;
     this.#drawnThen = drawn;
     this.#uncertain = this.#refill.isLikely ? 0 : beside;
     this.#drawnAtWord = drawnNow;
+    this.#silentAtWord = silentNow;
   }
 
   /** What is left if all has come back at the reset; undefined if none has come since the word before. */
@@ -155,28 +160,29 @@ export class SeenCounter {
 
   /**
    * Milliseconds until so much more may be used, `drawn` being all that has been and `unanswered` what of it is still
-   * on its way; 0 if it may now.
+   * on its way, `silent` all that has ended without a word; 0 if it may now.
    */
-  waitMs(amount: number, drawn: number, unanswered: number, now: number): number {
+  waitMs(amount: number, drawn: number, unanswered: number, silent: number, now: number): number {
     const left = this.#left(drawn, now);
     // What is more than it ever gave needs all of it.
     const needed = Math.min(amount, this.#most);
     if (left >= needed) {
       return left - Math.min(this.#uncertain, unanswered) >= needed ? 0 : UNTIL_ONE_ANSWERS_MS;
     }
+    const since = Math.max(0, drawn - this.#drawnThen);
+    // What has ended without a word may not have been counted: one request asks.
+    const isDoubtful = unanswered === 0 && left + Math.min(since, silent - this.#silentAtWord) >= needed;
+    if (isDoubtful) return 0;
     if (this.#moving.isShown) {
-      const backMs = this.#moving.waitMs(needed + Math.max(0, drawn - this.#drawnThen), now);
-      return this.#moving.knowsAll(now) ? backMs : Math.min(backMs, this.#askMs(unanswered, now));
+      const backMs = this.#moving.waitMs(needed + since, now);
+      if (this.#moving.knowsAll(now)) return backMs;
+      // At the reset one request may ask what is back.
+      return Math.min(backMs, Math.max(unanswered > 0 ? UNTIL_ONE_ANSWERS_MS : 0, this.#resetAt - now));
     }
     const unitMs = this.#unitMs;
     const backMs =
       unitMs === undefined ? this.#proofMs(unanswered, now) : Math.ceil((needed - left) * unitMs);
     return Math.min(this.#resetAt - now, backMs);
-  }
-
-  /** Milliseconds until the reset, when one request may ask what is back. */
-  #askMs(unanswered: number, now: number): number {
-    return Math.max(unanswered > 0 ? UNTIL_ONE_ANSWERS_MS : 0, this.#resetAt - now);
   }
 
   /** Milliseconds until one request may show whether nothing is left in truth; Infinity if that is shown, or soon. */
@@ -193,13 +199,7 @@ export class SeenCounter {
 
   /** Notes what is left, as far as answers have told; nothing if what they told is over. */
   note(into: CapacityNote, of: SeenLimit['of'], drawn: number, now: number): void {
-    const word = this.#word;
-    const left = word?.left(drawn, now, this.#unitMs);
-    if (word === undefined || left === undefined) return;
-    const { limit, resetAt } = word;
-    const isWhole = left === limit;
-    const room = { left, limit, source: 'told', resetsAt: isWhole ? undefined : resetAt } as const;
-    into.add(capacityName(of, word.spanMs), room);
+    this.#word?.note(into, of, drawn, this.#unitMs, now);
   }
 
   /** How much may be used now, as far as is known. */

@@ -1,3 +1,4 @@
+import { capacityName, type CapacityNote } from './capacity';
 import type { SeenLimit } from './seen-limits';
 
 /** Without a word about the reset, what was told counts for so long. */
@@ -27,8 +28,22 @@ export class ToldWord {
     return new ToldWord(remaining, limit, spanMs ?? before?.spanMs, resetAt, now, drawn);
   }
 
-  /** `unitMs`: how long one more takes to come back, if it comes bit by bit. */
-  left(drawn: number, now: number, unitMs: number | undefined): number | undefined {
+  /** Notes what is left, as long as that can be known. `unitMs`: how long one more takes to come back, bit by bit. */
+  note(
+    into: CapacityNote,
+    of: SeenLimit['of'],
+    drawn: number,
+    unitMs: number | undefined,
+    now: number,
+  ): void {
+    const left = this.#left(drawn, now, unitMs);
+    if (left === undefined) return;
+    const { limit, spanMs, resetAt } = this;
+    const resetsAt = left === limit ? undefined : resetAt;
+    into.add(capacityName(of, spanMs), { left, limit, source: 'told', resetsAt });
+  }
+
+  #left(drawn: number, now: number, unitMs: number | undefined): number | undefined {
     const { resetAt, limit } = this;
     if (resetAt !== undefined && now >= resetAt) return limit;
     if (resetAt === undefined && !this.#holds(drawn, now)) return undefined;
