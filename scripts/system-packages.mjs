@@ -27,6 +27,17 @@ const systemPackages = [
     files: ['/usr/lib/python3/dist-packages/prometheus_client/parser.py'],
     usedBy: "the test that Prometheus' own parser reads /metrics",
   },
+  { name: 'golang-go', binaries: ['go'], usedBy: 'the test of the Helm chart' },
+  {
+    name: 'golang-github-masterminds-sprig-dev',
+    files: ['/usr/share/gocode/src/github.com/Masterminds/sprig/functions.go'],
+    usedBy: 'the test of the Helm chart',
+  },
+  {
+    name: 'golang-github-ghodss-yaml-dev',
+    files: ['/usr/share/gocode/src/github.com/ghodss/yaml/yaml.go'],
+    usedBy: 'the test of the Helm chart',
+  },
   { name: 'python3-pip', binaries: ['pip3'], usedBy: "tests with OpenAI's client for Python" },
 ];
 
