@@ -1,3 +1,5 @@
+import type { SeenLimit } from './seen-limits';
+
 /** How sure it must be that what is left comes back bit by bit, and not all at once. */
 const SURE = 2;
 const SURE_MAX = 4;
@@ -28,11 +30,16 @@ export class Refill {
     return this.#shown > 0;
   }
 
+  /** It has been seen to end as a whole. */
+  get isUnlikely(): boolean {
+    return this.#shown < 0;
+  }
+
   /** An answer tells of a reset, after so much was taken of what the word before it told. */
-  see(resetAt: number | undefined, before: Word, taken: number, now: number): void {
+  see({ resetAt, unitMs }: SeenLimit, before: Word, taken: number, now: number): void {
     const { at, missing } = before;
     if (resetAt === undefined || now >= before.resetAt || taken <= 0 || missing <= 0) return;
-    const expectedMs = (taken * (before.resetAt - at)) / missing;
+    const expectedMs = taken * (unitMs ?? (before.resetAt - at) / missing);
     if (expectedMs < COARSE_MS) return;
     const movedMs = resetAt - before.resetAt;
     const isLikeBucket = Math.abs(movedMs - expectedMs) < Math.abs(movedMs);

@@ -90,7 +90,7 @@ export class SeenCounter {
     this.#backsInVain = this.#backsInVainBy(draw);
     const taken = drawn - this.#drawnThen;
     const before = { at: this.#at, resetAt: this.#resetAt, missing: this.#most - this.#remaining };
-    this.#refill.see(resetAt, before, taken, now);
+    this.#refill.see(seen, before, taken, now);
     this.#most = Math.max(1, Math.min(seen.limit ?? Infinity, Math.max(this.#most, remaining + cost)));
     if (spanMs === SPAN_MS)
       this.#moving.see({ remaining, resetAt, thought: this.#thought(draw) }, this.#most, now);
@@ -124,11 +124,13 @@ export class SeenCounter {
     return this.#isAllBack && taken > 0 ? this.#most - taken - beside : undefined;
   }
 
-  #noteTimes({ resetAt, spanMs = Infinity, oneBackAt = Infinity }: SeenLimit, now: number): void {
+  #noteTimes({ resetAt, remaining, spanMs = Infinity, unitMs, oneBackAt }: SeenLimit, now: number): void {
     this.#at = now;
     this.#resetAt = Math.max(resetAt ?? now + Math.min(RESET_UNKNOWN_MS, spanMs), now);
-    const isSooner = oneBackAt > now && oneBackAt < this.#resetAt;
-    this.#oneBackMs = isSooner ? (oneBackAt - now) * 2 ** this.#backsInVain : undefined;
+    const isLikeBucket = remaining === 0 && unitMs !== undefined && !this.#refill.isUnlikely;
+    const backAt = oneBackAt ?? (isLikeBucket ? now + unitMs : Infinity);
+    const isSooner = backAt > now && backAt < this.#resetAt;
+    this.#oneBackMs = isSooner ? (backAt - now) * 2 ** this.#backsInVain : undefined;
   }
 
   /** One more if a refusal had said when one would be taken, and then it was refused all the same. */

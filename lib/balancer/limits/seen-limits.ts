@@ -7,6 +7,8 @@ export interface SeenLimit {
   readonly remaining?: number | undefined;
   /** When it is whole again; milliseconds since the epoch. */
   readonly resetAt?: number | undefined;
+  /** Milliseconds in which one comes back, if its reset looks as if it came back bit by bit. */
+  readonly unitMs?: number | undefined;
   /** When the first of it is back, if a refusal tells; milliseconds since the epoch. */
   readonly oneBackAt?: number | undefined;
 }

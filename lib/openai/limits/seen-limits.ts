@@ -4,7 +4,7 @@ import { durationMs } from '../errors/durations';
 import { retryAfterMs, sentTime } from '../errors/error-times';
 import { draftLimits, withPolicy, type ToldLimit } from './draft-limits';
 import { DAY_MS, HOUR_MS, limitName, MINUTE_MS, type LimitName } from './limit-name';
-import { refillSpanMs } from './refill-span';
+import { refillSpan } from './refill-span';
 
 /**
  * What an answer's headers say of the limits of its key: those of OpenAI and who speaks like it (Azure, Groq, Cerebras,
@@ -145,9 +145,11 @@ function seen(told: ToldLimit, isGroq: boolean, sentAt: number, now: number): Se
   const remaining = left === undefined || limit === undefined ? left : Math.min(left, limit);
   const resetMs = durationMs(told.reset, sentAt);
   const refill = { of: told.of, text: told.reset, resetMs, limit, remaining };
-  const spanMs = told.spanMs ?? refillSpanMs(refill) ?? (isGroq ? GROQ_SPANS_MS[told.of] : undefined);
+  const refilled = refillSpan(refill);
+  const spanMs = told.spanMs ?? refilled.spanMs ?? (isGroq ? GROQ_SPANS_MS[told.of] : undefined);
   const farthest = farthestMs(told.reset, spanMs);
-  return { of: told.of, spanMs, limit, remaining, resetAt: resetAt(resetMs, farthest, now) };
+  const unitMs = refilled.unitMs;
+  return { of: told.of, spanMs, limit, remaining, resetAt: resetAt(resetMs, farthest, now), unitMs };
 }
 
 type Seen = { -readonly [field in keyof SeenLimit]: SeenLimit[field] };

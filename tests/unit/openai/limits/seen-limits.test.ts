@@ -16,7 +16,9 @@ const headersIn = (text: string): HeaderRecord =>
       .split('\n')
       .map((line) => line.trim().split(/:\s(.*)/) as [string, string]),
   );
-const seen = (text: string, now = NOW) => seenLimits(headersIn(text), now);
+/** Without how long one takes to come back, which has tests of its own. */
+const seen = (text: string, now = NOW) =>
+  seenLimits(headersIn(text), now)?.map((limit) => ({ ...limit, unitMs: undefined }));
 
 describe('recorded headers', () => {
   it('of OpenAI, 2025-11-16: by the minute, as the resets show', () => {
@@ -430,6 +432,26 @@ describe('times', () => {
       'x-ratelimit-reset-requests': reset,
     };
     expect(seenLimits(headers, NOW)?.[0]?.spanMs).toBe(spanMs);
+  });
+
+  it.each([
+    // Nothing is left of 20, and 0.95 of one is back already.
+    ['57.15s', '20', '0', 3_000],
+    ['1m0s', '20', '0', 3_000],
+    ['57s', '20', '0', 3_000],
+    ['27.5s', '20', '10', 3_000],
+    ['12ms', '5000', '4999', 12],
+    ['56s', '20', '0', undefined],
+    ['31s', '20', '10', undefined],
+    ['57', '20', '0', undefined],
+  ])('of a reset of %s, with %s of which %s are left, tell how long one takes to come back', (...told) => {
+    const [reset, limit, remaining, unitMs] = told;
+    const headers = {
+      'x-ratelimit-limit-requests': limit,
+      'x-ratelimit-remaining-requests': remaining,
+      'x-ratelimit-reset-requests': reset,
+    };
+    expect(seenLimits(headers, NOW)?.[0]?.unitMs).toBe(unitMs);
   });
 });
 
