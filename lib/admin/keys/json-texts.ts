@@ -5,7 +5,7 @@ export interface JsonText {
   readonly value: string;
   /** The name is one of those looked for. */
   readonly isRaw?: true;
-  /** The name that it has in its object; empty in a plain list. */
+  /** The name that it, or the list that it stands in, has in its object; empty in a plain list. */
   readonly name: string;
   /** What it stands in; undefined outside of all objects. */
   readonly object: JsonObject | undefined;
@@ -20,7 +20,7 @@ export interface JsonObject {
 const RAW_MAX = 64 * 1024;
 
 /**
- * The texts that are values, each with the last name before it, and values of any kind whose name `isWanted`; undefined
+ * The texts that are values, each with its name, and values of any kind whose name `isWanted`; undefined
  * for each name. Reads on over what is broken, and takes any length in one pass.
  */
 export function* jsonTexts(
@@ -28,14 +28,14 @@ export function* jsonTexts(
   isWanted: (name: string) => boolean,
 ): Generator<JsonText | undefined> {
   let [line, at, name] = [1, 0, ''];
-  const objects = new Objects();
+  const places = new Places();
   const values = new Values(isWanted);
   // Looked for once for each line, as a long text may have only one.
   let newline = text.indexOf('\n');
   for (;;) {
     const quote = text.indexOf('"', at);
     if (quote === -1) return;
-    objects.read(text, at, quote);
+    places.read(text, at, quote, name);
     const end = closingQuote(text, quote + 1);
     if (end === -1) return;
     for (; newline !== -1 && newline < quote; newline = text.indexOf('\n', newline + 1)) line += 1;
@@ -44,30 +44,54 @@ export function* jsonTexts(
     at = end + 1;
     const colon = /^\s{0,20}:\s{0,20}/.exec(text.slice(at, at + 42))?.[0];
     if (colon === undefined) {
-      yield { line, value, name, object: objects.open };
+      yield { line, value, ...places.at(name) };
       continue;
     }
     name = value;
     yield undefined;
     const raw = values.take(name, text, at + colon.length);
     if (raw === undefined) continue;
-    yield { line, value: raw, isRaw: true, name, object: objects.open };
+    yield { line, value: raw, isRaw: true, ...places.at(name) };
     at += colon.length + raw.length;
   }
 }
 
-/** Which objects are open. */
-class Objects {
-  /** The innermost one. */
-  open: JsonObject | undefined;
+/** An object or a list that is open. */
+interface Place {
+  readonly outer: Place | undefined;
+  /** The innermost one: itself, or around a list. */
+  readonly object: JsonObject | undefined;
+  /** Of a list. */
+  readonly listName: string | undefined;
+}
 
-  /** What stands between two texts. */
-  read(text: string, from: number, end: number): void {
+/** Where the text is being read. */
+class Places {
+  /** The innermost one. */
+  #open: Place | undefined;
+
+  /** Of a text after that name. */
+  at(name: string): Pick<JsonText, 'name' | 'object'> {
+    return { name: this.#open?.listName ?? name, object: this.#open?.object };
+  }
+
+  /** What stands between two texts; `name` is the last one that was read. */
+  read(text: string, from: number, end: number, name: string): void {
     for (let at = from; at < end; at++) {
       const character = text.charAt(at);
-      if (character === '{') this.open = { outer: this.open };
-      else if (character === '}') this.open = this.open?.outer;
+      if (character === '{') this.#openObject();
+      else if (character === '[') this.#openList(name);
+      else if (character === '}' || character === ']') this.#open = this.#open?.outer;
     }
+  }
+
+  #openObject(): void {
+    this.#open = { outer: this.#open, object: { outer: this.#open?.object }, listName: undefined };
+  }
+
+  #openList(name: string): void {
+    const open = this.#open;
+    this.#open = { outer: open, object: open?.object, listName: open?.listName ?? name };
   }
 }
 

@@ -9,8 +9,8 @@ export function looksLikeJson(text: string): boolean {
 }
 
 /**
- * The keys of a text of JSON: the values of names such as `key` or `api_keys` where there are any, else every text that
- * is no name.
+ * The keys of a text of JSON: the values of names such as `key` or `api_keys` where there are any, and the texts of a
+ * list without a name; else every text that is no name.
  */
 export function* keysInJson(text: string): Generator<Step> {
   const isNamed = yield* hasKeyName(text);
@@ -18,7 +18,8 @@ export function* keysInJson(text: string): Generator<Step> {
   for (const one of jsonTexts(text, isOptionName)) {
     yield undefined;
     if (one === undefined) continue;
-    const isKey = (isNamed ? isKeyName(one.name) : one.isRaw !== true) && one.value.trim() !== '';
+    const isKey =
+      (isNamed ? isKeyName(one.name) || one.name === '' : one.isRaw !== true) && one.value.trim() !== '';
     if (!isKey) reader.beside(one);
     else yield reader.key(one);
   }

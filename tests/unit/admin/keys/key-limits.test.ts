@@ -244,6 +244,22 @@ describe('an import', () => {
     expect(invalid).toMatchObject([{ kind }]);
   });
 
+  it.each<[string, (a: object, b: string, c: string) => unknown]>([
+    ['a list', (a, b, c) => [b, c, a]],
+    ['a list, one between two', (a, b, c) => [b, a, c]],
+    ['a list with a name', (a, b, c) => ({ api_keys: [a, b, c] })],
+    ['a list in a list', (a, b, c) => ({ api_keys: [[a], [b, c]] })],
+    ['a list of lists', (a, b, c) => [{ keys: [b, a] }, { keys: [c] }]],
+  ])('takes all keys of %s, those with limits and those without', async (_words, made) => {
+    const [a, b, c] = ['a', 'b', 'c'].map(keyNamed) as [string, string, string];
+    const withLimits = { key: a, limits: { concurrency: 1 }, tags: ['one', 'two'] };
+    const { keys, invalid } = await parseKeys(JSON.stringify(made(withLimits, b, c)));
+    expect(keys.map((key) => key.value).toSorted()).toEqual([a, b, c].toSorted());
+    expect(keys.find((key) => key.value === a)?.limits).toEqual({ concurrency: 1 });
+    expect(keys.filter((key) => key.limits !== undefined)).toHaveLength(1);
+    expect(invalid).toEqual([]);
+  });
+
   it('takes all limits of a key from a column of JSON, and adds none whose cell is wrong', async () => {
     const text = `key,limits\n${keyNamed('a')},"{""requests_per_minute"":5}"\n${keyNamed('b')},five\n${keyNamed('c')},`;
     const { keys, invalid } = await parseKeys(text);

@@ -12,7 +12,7 @@ interface Course {
   readonly drawn: number;
 }
 
-/** A provider that tells its limit as OpenAI does, asked twice a second for so long by a gateway that has just started. */
+/** A provider that tells its limit as OpenAI does is asked twice a second by a gateway that has just started. */
 function ask(allowance: Allowance, forMs: number): Course {
   const pool = poolOf('a');
   let [served, drawn] = [0, 0];
