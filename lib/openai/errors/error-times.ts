@@ -9,6 +9,8 @@ const DAY_MS = 24 * HOUR_MS;
 const NAMED_MS_MAX = 8 * DAY_MS;
 /** Of a header, which is made by a machine that may count in other units. */
 const HEADER_MS_MAX = DAY_MS;
+/** What is further off is no time at all. */
+const NONSENSE_MS = 100 * 365 * DAY_MS;
 
 /**
  * When the trouble is over, in milliseconds since the epoch, as the answer itself says: in its headers, in fields of
@@ -30,17 +32,21 @@ export function resetTime(headers: HeaderRecord, evidence: ErrorEvidence, now: n
 /** Less is what a slow answer makes, and the header has whole seconds only. */
 const CLOCKS_DIFFER_MS = 30_000;
 
+/** A clock that is further behind was never set. */
+const CLOCK_MIN = Date.UTC(2020, 0, 1);
+
 /**
  * When the answer was sent, by the clock of its sender, whose dates it names (RFC 9110 section 6.6.1); ours unless the
  * two differ by much.
  */
 export function sentTime(headers: HeaderRecord, now: number): number {
   const date = Date.parse(single(headers.date) ?? '');
-  return Math.abs(date - now) > CLOCKS_DIFFER_MS ? date : now;
+  return date > CLOCK_MIN && Math.abs(date - now) > CLOCKS_DIFFER_MS ? date : now;
 }
 
+/** Undefined for nonsense. */
 function atMost(max: number, ms: number | undefined): number | undefined {
-  return ms === undefined ? undefined : Math.min(ms, max);
+  return ms === undefined || ms > NONSENSE_MS ? undefined : Math.min(ms, max);
 }
 
 function larger(a: number | undefined, b: number | undefined): number | undefined {
@@ -55,7 +61,7 @@ function larger(a: number | undefined, b: number | undefined): number | undefine
  */
 export function retryAfterMs(headers: HeaderRecord, now: number): number | undefined {
   const inMs = Number(single(headers['retry-after-ms'])?.trim() || NaN);
-  if (inMs > 0) return inMs;
+  if (inMs > 0 && inMs <= NONSENSE_MS) return inMs;
   const ms = durationMs(single(headers['retry-after'] ?? headers['x-retry-after']), now);
   return ms === 0 ? undefined : ms;
 }

@@ -48,6 +48,13 @@ describe('Retry-After', () => {
     ['seconds when the milliseconds are junk', { 'retry-after-ms': 'soon', 'retry-after': '9' }, 9_000],
     ['seconds when the milliseconds are negative', { 'retry-after-ms': '-1', 'retry-after': '9' }, 9_000],
     ['at most a day', { 'retry-after': '999999999' }, 24 * HOUR_MS],
+    ['nothing in a time that nobody lives to see', { 'retry-after': '99999999999999' }, undefined],
+    ['seconds when the milliseconds are endless', { 'retry-after-ms': '1e309', 'retry-after': '9' }, 9_000],
+    [
+      'an epoch by our clock where the other was never set',
+      { 'retry-after': String((NOW + 45_000) / 1000), date: httpDate(0) },
+      45_000,
+    ],
     ['nothing', {}, undefined],
     ['an empty text', { 'retry-after': '' }, undefined],
   ])('reads %s', (_title, headers, expected) => {
