@@ -2,16 +2,18 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { reply, type ScriptedUpstream } from '../../support/scripted-upstream';
 import type { RunningServer } from '../../support/server';
 import { waitFor } from '../../support/wait-for';
+import { rawSql } from '../../support/raw-sql';
 import { useSharing } from './sharing';
 import { ADMIN_TOKEN, chat, envFile, secretKey, TOKEN, useParts } from './support';
 
 const parts = useParts();
-const { isMissing, redis, environment } = await useSharing();
+const { isMissing, redis, environment, freshDatabase } = await useSharing();
 
 /** What travels by Redis alone: rests and failures too small for the database. */
 describe.skipIf(isMissing)('instances that share by Redis', () => {
   let upstream: ScriptedUpstream;
   let instances: RunningServer[];
+  let database: Awaited<ReturnType<typeof freshDatabase>>;
 
   beforeEach(async () => {
     upstream = await parts.upstream();
@@ -23,7 +25,8 @@ describe.skipIf(isMissing)('instances that share by Redis', () => {
       SELECTION_POLICY: 'round_robin',
       MAX_FAILURES: 3,
     };
-    const env = await environment();
+    database = await freshDatabase();
+    const env = await environment(Promise.resolve(database));
     const start = () => parts.server({ env, envFile: envFile(settings) });
     instances = [await start()];
     instances.push(...(await Promise.all([start(), start()])));
@@ -34,11 +37,14 @@ describe.skipIf(isMissing)('instances that share by Redis', () => {
   const everywhere = (what: string, holds: (url: string) => Promise<boolean>) =>
     Promise.all(instances.map(({ url }) => waitFor(() => holds(url), { timeoutMs: 10_000, what })));
 
-  async function instancesAt(url: string): Promise<number> {
+  const instancesAt = async (url: string): Promise<number> => (await listedAt(url)).length;
+
+  /** None while it is out of touch. */
+  async function listedAt(url: string): Promise<readonly { readonly id: string }[]> {
     const headers = { authorization: `Bearer ${ADMIN_TOKEN}` };
     const answer = await fetch(`${url}/api/admin/instances`, { headers });
-    const { sharing, items } = (await answer.json()) as { sharing: string; items: readonly object[] };
-    return sharing === 'shared' ? items.length : 0;
+    const { sharing, items } = (await answer.json()) as { sharing: string; items: readonly { id: string }[] };
+    return sharing === 'shared' ? items : [];
   }
 
   async function ready(url: string): Promise<Record<string, string>> {
@@ -140,5 +146,51 @@ describe.skipIf(isMissing)('instances that share by Redis', () => {
       await waitFor(() => server.stdout().match(/Redis answers/g)?.length === 2, { what: 'the line' });
       expect(server.stdout().match(/Redis does not answer/g)).toHaveLength(1);
     }
+  });
+
+  it('goes on beside an instance of a newer version, and passes over what that says more', async () => {
+    const client = redis?.client() ?? expect.fail('Redis is not running');
+    const [one] = await listedAt(at(0).url);
+    const [home, page] = JSON.parse((await client.get(`{ob}:page:${one?.id}`)) ?? '[]') as [string, string];
+    const newer = { ...(JSON.parse(page) as object), name: 'newer', version: '9.0.0', figures: 7, more: [1] };
+    await client.set('{ob}:page:newer', JSON.stringify([home, JSON.stringify(newer)]));
+    await client.sadd('{ob}:instances', 'newer');
+    const events = [
+      { kind: 'moon', phase: 1 },
+      { kind: 'key', keyId: 7 },
+      { kind: 'changed', more: true },
+      5,
+      null,
+    ];
+    for (const [number, text] of [JSON.stringify(events), '{', '"text"'].entries())
+      await client.xadd(
+        '{ob}:events',
+        '*',
+        'home',
+        home,
+        'from',
+        'newer',
+        'number',
+        number,
+        'text',
+        text,
+        'more',
+        1,
+      );
+    await rawSql(
+      database,
+      `ALTER TABLE ApiKey ADD COLUMN moon_phase INT NULL;
+       ALTER TABLE RequestLog ADD COLUMN moon_phase INT NOT NULL DEFAULT 3;
+       CREATE TABLE moons (id INT PRIMARY KEY);
+       INSERT INTO _prisma_migrations (id, checksum, finished_at, migration_name)
+       VALUES ('1', '1', NOW(), '99990101000000_moons')`,
+    );
+    await everywhere('to see the newer one', async (url) => (await instancesAt(url)) === 4);
+    for (const { url } of instances) expect((await chat(url)).status).toBe(200);
+    upstream.forKey(secretKey('bbb'), reply.rateLimited({ retryAfter: '60' }));
+    for (let n = 0; n < 2; n += 1) await chat(at(0).url);
+    await everywhere('the rest', async (url) => (await keyOf(url, 'bbb')).status === 'cooling');
+    await limitTo(1_000);
+    for (const server of instances) expect(server.stdout()).not.toMatch(/"level":(?:50|60)|ERROR|FATAL/);
   });
 });

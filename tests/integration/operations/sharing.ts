@@ -10,13 +10,16 @@ export async function useSharing() {
     await mariaDb?.stop();
     await redis?.stop();
   });
+  const freshDatabase = async () => (await mariaDb?.freshDatabase()) ?? expect.fail('MariaDB is not running');
   return {
     isMissing: mariaDb === undefined || redis === undefined,
     redis,
+    freshDatabase,
     /** Of the instances of a new installation. */
-    environment: async (): Promise<Record<string, string>> => {
-      const database = (await mariaDb?.freshDatabase()) ?? expect.fail('MariaDB is not running');
-      return { ...mysqlSettings(database), ENCRYPTION_KEY: '7'.repeat(64), REDIS_URL: redis?.url ?? '' };
-    },
+    environment: async (database = freshDatabase()): Promise<Record<string, string>> => ({
+      ...mysqlSettings(await database),
+      ENCRYPTION_KEY: '7'.repeat(64),
+      REDIS_URL: redis?.url ?? '',
+    }),
   };
 }
