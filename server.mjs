@@ -29,46 +29,23 @@ await app.prepare();
 const runtime = await started;
 const handlePage = app.getRequestHandler();
 
-// The runtime looks at hosts itself, and answers in its own words.
-const options = {
-  maxHeaderSize: 32 * 1024,
-  keepAliveTimeout: 75_000,
-  // A client that has not sent its head by then only holds a connection.
-  headersTimeout: 15_000,
-  connectionsCheckingInterval: 5_000,
-  requireHostHeader: false,
-};
-const handle = (req, res) => runtime.front.handle(req, res, handlePage);
-const server = createServer(options, handle);
-// The code that reads the body asks for it; a request that is refused is not asked for its body.
-server.on('checkContinue', handle);
-server.on('checkExpectation', (req, res) => runtime.front.handleExpectation(req, res));
-server.httpAllowHalfOpen = true;
-runtime.follow(server);
-server.on('connection', (socket) => runtime.front.handleConnection(socket));
-server.on('connect', (req, socket) => runtime.front.handleConnect(req, socket));
-server.on('clientError', (error, socket) => runtime.front.handleClientError(error, socket));
-server.on('error', (error) => {
-  const hint =
-    error.code === 'EADDRINUSE' ? '. Something else uses it: stop that, or set PORT to another' : '';
-  console.error(`cannot listen: ${error.message}${hint}`);
+const port = await runtime.open(handlePage).catch((error) => {
+  console.error(error.message);
   process.exit(1);
 });
-server.listen(runtime.port, runtime.host, () => {
-  // 0.0.0.0 and :: stand for every address of this machine; a browser cannot open them.
-  const isAny = ['0.0.0.0', '::'].includes(runtime.host);
-  const host = isAny ? 'localhost' : runtime.host.includes(':') ? `[${runtime.host}]` : runtime.host;
-  console.log(`listening on http://${host}:${server.address().port}${isAny ? ', on all addresses' : ''}`);
-});
+// 0.0.0.0 and :: stand for every address of this machine; a browser cannot open them.
+const isAny = ['0.0.0.0', '::'].includes(runtime.host);
+const host = isAny ? 'localhost' : runtime.host.includes(':') ? `[${runtime.host}]` : runtime.host;
+console.log(`listening on http://${host}:${port}${isAny ? ', on all addresses' : ''}`);
 
 let isStopping = false;
 for (const signal of ['SIGTERM', 'SIGINT']) {
   process.on(signal, () => {
     // A second signal, of either kind, means at once.
-    if (isStopping) process.exit(1);
+    if (isStopping) runtime.kill();
     isStopping = true;
     // Stopped by hand at a terminal: there is no load balancer that has to notice first.
-    void runtime.stop(server, signal === 'SIGTERM').then(() => process.exit(0));
+    void runtime.stop(signal === 'SIGTERM').then(() => process.exit(0));
   });
 }
 

@@ -56,6 +56,8 @@ export interface GatewayOptions {
   readonly keys?: number;
   /** Where the built program stands. Default: here. */
   readonly root?: string;
+  /** Processes that serve; 1 if not given. */
+  readonly workers?: number;
 }
 
 /** The built program with everything on: tokens, several providers, 500 keys, request log, statistics, log lines. */
@@ -65,8 +67,10 @@ export async function startGateway({
   origins,
   keys = 500,
   root = ROOT,
+  workers = 1,
 }: GatewayOptions): Promise<Contender> {
-  const program = await startBuilt({ folder, port, root, settings: settingsFor(origins, keys) });
+  const settings = [...settingsFor(origins, keys), `WORKERS=${workers}`];
+  const program = await startBuilt({ folder, port, root, settings });
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
   return {
     name: OURS,

@@ -1,12 +1,21 @@
-// Bundles the administrator's commands, so that they run where there is neither TypeScript nor what the build needs.
+// Bundles the administrator's commands and the workers, so that they run where there is neither TypeScript nor what the
+// build needs.
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 await build({
-  entryPoints: ['lib/cli/main.ts'],
-  outfile: '.next/cli/main.mjs',
+  entryPoints: { 'cli/main': 'lib/cli/main.ts', 'worker/main': 'lib/runtime/workers/main.ts' },
+  outdir: '.next',
+  outExtension: { '.js': '.mjs' },
+  // What a command or a worker does not need is not loaded.
+  splitting: true,
+  chunkNames: 'bundled/[name]-[hash]',
   bundle: true,
+  // The text of the code stays in memory.
+  minifyWhitespace: true,
+  minifySyntax: true,
+  legalComments: 'none',
   platform: 'node',
   format: 'esm',
   target: 'node20',

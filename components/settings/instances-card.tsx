@@ -10,7 +10,7 @@ import { ErrorState } from '../ui/error-state';
 import { SkeletonRows } from '../ui/skeleton';
 import { Table, Td, Th, Tr } from '../ui/table';
 
-const tones = { off: 'neutral', shared: 'good', local: 'warn' } as const;
+const tones = { off: 'neutral', shared: 'good', local: 'warn', workers: 'good' } as const;
 
 /** The instances that share the database, and how they hear of each other. */
 export function InstancesCard() {

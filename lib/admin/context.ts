@@ -76,11 +76,13 @@ export interface AdminConfiguration {
 
 /** The instances that share the database, as far as this one hears of them. */
 export interface Instances {
-  /** Undefined where no Redis is set. Times are steady; milliseconds. */
+  /** Undefined for one process without Redis. Times are steady; milliseconds. */
   readonly state:
     | { readonly name: 'shared'; readonly since: number }
     | { readonly name: 'local'; readonly since: number; readonly reason: string }
     | undefined;
+  /** Not by a Redis, but between the processes of this machine. */
+  readonly onMachine: boolean;
   readonly selfId: string;
   /** Others may use the same database, and nothing is heard of them. */
   readonly isUnheard: boolean;
@@ -89,6 +91,8 @@ export interface Instances {
     readonly inFlight: number;
     readonly waiting: number;
     readonly minutes: readonly Minute[];
+    /** What `ownTroubles` says at the others. */
+    readonly troubles: readonly Readonly<Record<string, unknown>>[];
   };
   /** All that live, this one included; this one alone while nothing is heard of the others. */
   list(): readonly (Omit<InstanceItem, 'isThis' | 'startedAt'> & {

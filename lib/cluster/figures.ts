@@ -12,6 +12,15 @@ const LATENCY_MAX = 100;
 const count = z.number().int().nonnegative();
 const counted = z.tuple([z.string(), count]);
 
+const breaker = z.object({
+  provider: z.string(),
+  state: z.enum(['open', 'half_open']),
+  cause: z.enum(['failures', 'shared_cause']),
+  reason: z.string(),
+  /** Until a probe is let through. */
+  openForMs: z.number().nonnegative(),
+});
+
 export const figuresSchema = z.object({
   /** Rows of logs and statistics that it has written to the database since its start. */
   written: count,
@@ -30,6 +39,10 @@ export const figuresSchema = z.object({
   /** By id: attempts in flight. */
   keys: z.array(counted).max(KEYS_TOLD_MAX),
   proxies: z.array(counted).max(PROXIES_MAX),
+  /** Those of providers that are not closed, by the provider's id. */
+  breakers: z.array(breaker).max(PROVIDERS_MAX).optional().catch(undefined),
+  /** What needs attention there and has no other place where others could read it; the admin API's own words. */
+  troubles: z.array(z.record(z.string(), z.unknown())).max(PROVIDERS_MAX).optional().catch(undefined),
 });
 
 /** What an instance has under way, and has just done: it adds up with those of the others. */
@@ -45,7 +58,12 @@ interface FiguresOf {
 }
 
 /** What is under way here. Costs about a millisecond for 50,000 keys. */
-export function underWay({ pools, egresses, crowdOf, now }: FiguresOf): Omit<Figures, 'written' | 'minute'> {
+export function underWay({
+  pools,
+  egresses,
+  crowdOf,
+  now,
+}: FiguresOf): Omit<Figures, 'written' | 'minute' | 'troubles'> {
   const providers: Figures['providers'] = [];
   const keys: [string, number][] = [];
   for (const [providerId, pool] of pools) {
@@ -67,9 +85,16 @@ export function underWay({ pools, egresses, crowdOf, now }: FiguresOf): Omit<Fig
     providers: busiest(providers, PROVIDERS_MAX),
     keys: busiest(keys, KEYS_TOLD_MAX),
     proxies: busiest(proxies, PROXIES_MAX),
+    breakers: [...pools].flatMap(([id, pool]) => breakerOf(id, pool, now())).slice(0, PROVIDERS_MAX),
   };
 }
 
 function busiest<T extends readonly [string, number, ...number[]]>(all: T[], max: number): T[] {
   return all.length <= max ? all : all.sort((a, b) => b[1] - a[1]).slice(0, max);
+}
+
+function breakerOf(provider: string, { breaker }: Pool, now: number): NonNullable<Figures['breakers']> {
+  if (breaker.state === 'closed') return [];
+  const { state, cause, reason, openUntil = now } = breaker;
+  return [{ provider, state, cause, reason, openForMs: Math.max(0, openUntil - now) }];
 }

@@ -1,4 +1,5 @@
 import type { Egresses } from '../balancer/egress/egresses';
+import type { BreakerSnapshot } from '../balancer/health/breaker';
 import type { Pool } from '../balancer/pool/pool';
 import type { Crowd } from '../balancer/waiting/waiting-room';
 import type { Figures } from './figures';
@@ -13,6 +14,8 @@ export interface OthersFiguresParts {
   /** More or less is under way with it. */
   readonly onKey: (keyId: string) => void;
   readonly onEgress: (egressId: string) => void;
+  /** The worst breaker of a provider has changed. */
+  readonly onBreaker: () => void;
   /** What others have done can be read in the database. */
   readonly onWritten: () => void;
 }
@@ -43,6 +46,11 @@ export class OthersFigures {
     return this.#instances.flatMap(({ figures }) => (figures === undefined ? [] : [figures.minute]));
   }
 
+  /** What needs attention at the others. */
+  get troubles(): readonly Readonly<Record<string, unknown>>[] {
+    return this.#instances.flatMap(({ figures }) => figures?.troubles ?? []);
+  }
+
   /** Who waits elsewhere for keys of that pool. */
   crowdOf(pool: Pool): Crowd | undefined {
     return this.#crowds.get(pool);
@@ -54,6 +62,7 @@ export class OthersFigures {
     this.#instances = instances;
     const figures = instances.flatMap((one) => one.figures ?? []);
     this.#countProviders(figures);
+    if (this.#takeBreakers(figures)) this.parts.onBreaker();
     const keys = figures.flatMap((one) => one.keys);
     for (const [id, inFlight] of changes(this.#keys, keys)) {
       const key = keyOf(pools, id);
@@ -84,6 +93,27 @@ export class OthersFigures {
     }
     this.#crowds = crowds;
     for (const [id, pool] of pools) pool.inFlightElsewhere = inFlight.get(id) ?? 0;
+  }
+
+  /** True if one is in another state than before. */
+  #takeBreakers(figures: readonly Figures[]): boolean {
+    const now = this.parts.now();
+    const told = new Map<string, BreakerSnapshot>();
+    for (const { provider, state, cause, reason, openForMs } of figures.flatMap(
+      (one) => one.breakers ?? [],
+    )) {
+      const isOpen = state === 'open';
+      if (!isOpen && told.has(provider)) continue;
+      const trouble = { cause, reason };
+      told.set(provider, isOpen ? { state, ...trouble, openUntil: now + openForMs } : { state, ...trouble });
+    }
+    let isNews = false;
+    for (const [id, pool] of this.parts.pools) {
+      const breaker = told.get(id);
+      isNews ||= breaker?.state !== pool.breakerElsewhere?.state;
+      pool.breakerElsewhere = breaker;
+    }
+    return isNews;
   }
 
   /** What one had written before it was first heard of is no news. */

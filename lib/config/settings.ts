@@ -14,6 +14,7 @@ import { postgresUrl, SSL_MODES } from './values/postgres-url';
 import { providers } from './values/providers';
 import { redisUrl } from './values/redis-url';
 import { SAMPLERS } from './values/samplers';
+import { workers } from './values/workers';
 import {
   choice,
   host,
@@ -45,6 +46,12 @@ const definitions = {
     default: '0.0.0.0',
     group: 'Server',
     description: 'Address to listen on; 127.0.0.1 for this machine only, :: for IPv6',
+  }),
+  WORKERS: startOnly({
+    type: workers,
+    default: '1',
+    group: 'Server',
+    description: 'Processes that serve clients on the one port, or auto for as many as there are processors',
   }),
   DATA_DIR: startOnly({
     type: text(),

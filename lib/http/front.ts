@@ -1,28 +1,24 @@
 import { randomBytes } from 'node:crypto';
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
-import type { Duplex } from 'node:stream';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { clientAddress, UNKNOWN_ADDRESS, type ClientAddress } from '../auth/client-address';
-import { isClosing, markClosing } from '../gateway/body/unread-body';
 import type { Gateway } from '../gateway/gateway';
-import { handleNode } from '../gateway/node';
-import { isAllowedMethod } from '../gateway/request/methods';
 import { handleWeb } from '../gateway/web';
 import type { Connections } from '../process/connections';
 import type { Logger } from '../process/logger';
 import { isAdminPath } from './admin/addresses';
 import { AdminApi, type AdminApiParts } from './admin/admin-api';
 import { handleAdminNode, headersOf } from './admin/node';
-import { answerClientError, answerConnect } from './connection/broken-request';
-import { followHalfClose } from './connection/half-close';
 import { Door } from './door/door';
-import { allowedAt, PAGES } from './door/places';
-import { notAllowed, refuse, type Refusal } from './door/refusal';
-import { flawOf, pathnameOf } from './door/request-target';
+import { PAGES } from './door/places';
+import { refuse, type Refusal } from './door/refusal';
+import { pathnameOf } from './door/request-target';
+import { Entrance } from './entrance';
 import { handleHealth, type Readiness } from './health';
 import type { MetricsEndpoint } from './metrics-endpoint';
 import { compressAnswer } from './pages/compress-answers';
 import type { StaticFiles } from './pages/static-files';
+import { PEER_HEADER } from './pass-on';
+import { createPublicServer } from './public-server';
 
 export interface FrontParts {
   readonly gateway: Gateway;
@@ -38,19 +34,26 @@ export interface FrontParts {
 
 export type NextHandler = (req: IncomingMessage, res: ServerResponse) => unknown;
 
-/** Carries the connection's address past Next, which hands no connection on; with a proof that nobody else wrote it. */
-const ADDRESS_HEADER = 'x-openai-balance-connection';
+const NOT_PASSED_ON: Refusal = {
+  status: 403,
+  code: 'forbidden',
+  message: 'This way in is for the workers of the program.',
+};
 
-const UNKNOWN_EXPECTATION: Refusal = {
-  status: 417,
-  code: 'expectation_failed',
-  message: 'Nothing but `Expect: 100-continue` is understood.',
+/** A worker may wait between two requests for as long as it likes, and what it passes on it has looked at. */
+const PRIVATE_OPTIONS = {
+  maxHeaderSize: 64 * 1024,
+  keepAliveTimeout: 0,
+  headersTimeout: 0,
+  requestTimeout: 0,
+  requireHostHeader: false,
 };
 
 /** All that comes in: to the gateway, to what answers beside it, or to Next. */
 export class Front {
   readonly adminApi: AdminApi;
-  readonly #addressProof = randomBytes(16).toString('hex');
+  /** Whoever knows it may say where a request comes from. */
+  readonly proof = randomBytes(16).toString('hex');
   readonly #door = new Door({
     refusalOf: (req, signal) =>
       this.adminApi.refusalOf({ headers: headersOf(req), method: req.method ?? 'GET', signal }),
@@ -68,29 +71,30 @@ export class Front {
     });
   }
 
-  /** Answers, or hands on to Next what is Next's: then the request says where it comes from, and its body is small. */
-  handle(req: IncomingMessage, res: ServerResponse, toNext: NextHandler): void {
-    if (isClosing(req.socket)) return;
-    if (this.parts.connections.closeBehindAnswer) {
-      res.shouldKeepAlive = false;
-      markClosing(req.socket);
-    }
-    const flaw = flawOf(req);
-    if (flaw !== undefined) return this.#refuse(req, res, refusalOfFlaw(flaw, req.method ?? 'GET'));
-    if (handleNode(this.parts.gateway, req, res)) return;
-    req.headers[ADDRESS_HEADER] = `${this.#addressProof} ${req.socket.remoteAddress ?? ''}`;
-    this.#door.handle(req, res, (admitted) => this.#handleAdmitted(admitted, res, toNext));
+  /** For clients: answers, or hands on to Next what is Next's. Such a request says where it comes from. */
+  publicServer(toNext: NextHandler): Server {
+    const { gateway, connections, onRefused } = this.parts;
+    const beyond = (req: IncomingMessage, res: ServerResponse): void => {
+      req.headers[PEER_HEADER] = `${this.proof} ${req.socket.remoteAddress ?? ''}`;
+      this.#handleBeyond(req, res, toNext);
+    };
+    return createPublicServer(new Entrance({ gateway, connections, onRefused, beyond }), connections);
   }
 
-  /** For the server's `checkExpectation` event: nothing but `100-continue` is met. */
-  handleExpectation(req: IncomingMessage, res: ServerResponse): void {
-    if (!isClosing(req.socket)) this.#refuse(req, res, UNKNOWN_EXPECTATION);
+  /** For workers, which pass on what is not the gateway's and prove it. */
+  privateServer(toNext: NextHandler): Server {
+    const handle = (req: IncomingMessage, res: ServerResponse): void => {
+      const [proof] = String(req.headers[PEER_HEADER]).split(' ', 1);
+      if (proof === this.proof) this.#handleBeyond(req, res, toNext);
+      else refuse(req, res, NOT_PASSED_ON);
+    };
+    return createServer(PRIVATE_OPTIONS, handle).on('checkContinue', handle);
   }
 
-  /** Who sent a request that came through `handle`. Without `server.mjs` nobody knows: then all are one. */
+  /** Who sent a request that came through a server of this. Without `server.mjs` nobody knows: then all are one. */
   addressOf(headers: Headers): ClientAddress {
-    const [proof, address] = headers.get(ADDRESS_HEADER)?.split(' ') ?? [];
-    if (proof !== this.#addressProof) return UNKNOWN_ADDRESS;
+    const [proof, address] = headers.get(PEER_HEADER)?.split(' ') ?? [];
+    if (proof !== this.proof) return UNKNOWN_ADDRESS;
     return clientAddress(address, headers.get('x-forwarded-for') ?? undefined);
   }
 
@@ -102,28 +106,13 @@ export class Front {
     return this.parts.metricsEndpoint.handleWeb(request, this.addressOf(request.headers));
   }
 
-  /** For a new connection of a server with `httpAllowHalfOpen`. */
-  handleConnection(socket: Socket): void {
-    followHalfClose(socket);
-  }
-
-  handleClientError(error: Error, socket: Duplex): void {
-    const status = answerClientError(error, socket);
-    if (status !== undefined) this.parts.onRefused(status);
-  }
-
-  handleConnect(req: IncomingMessage, socket: Duplex): void {
-    this.parts.onRefused(answerConnect(req, socket));
-  }
-
-  #refuse(req: IncomingMessage, res: ServerResponse, refusal: Refusal): void {
-    refuse(req, res, refusal);
-    this.parts.onRefused(refusal.status);
+  #handleBeyond(req: IncomingMessage, res: ServerResponse, toNext: NextHandler): void {
+    this.#door.handle(req, res, (admitted) => this.#handleAdmitted(admitted, res, toNext));
   }
 
   #handleAdmitted(req: IncomingMessage, res: ServerResponse, toNext: NextHandler): void {
     const { metricsEndpoint, readiness, staticFiles } = this.parts;
-    if (metricsEndpoint.handle(req, res)) return;
+    if (metricsEndpoint.handle(req, res, () => this.addressOf(headersOf(req)))) return;
     if (handleHealth(readiness, req, res)) return;
     const handOn = (): void => {
       compressAnswer(req, res);
@@ -133,10 +122,4 @@ export class Front {
     };
     if (!staticFiles.handle(req, res, handOn)) handOn();
   }
-}
-
-/** A method that nothing takes comes first: `TRACE *`. */
-function refusalOfFlaw(message: string, method: string): Refusal {
-  if (!isAllowedMethod(method)) return notAllowed(allowedAt('/v1'));
-  return { status: 400, code: 'malformed_request', message };
 }

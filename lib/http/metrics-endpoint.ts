@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { clientAddress, type ClientAddress } from '../auth/client-address';
+import type { ClientAddress } from '../auth/client-address';
 import type { GuessLimiter } from '../auth/guess-limiter';
 import { createAccess } from '../gateway/request/access';
 import type { Settings } from '../config/settings';
@@ -15,18 +15,17 @@ interface Answer {
 /** GET /metrics, with the admin token or METRICS_TOKEN; the same through either way in. */
 export class MetricsEndpoint {
   constructor(
-    private readonly metrics: Metrics,
+    private readonly metrics: Pick<Metrics, 'contentType' | 'render'>,
     private readonly tokens: () => readonly string[],
     private readonly limiter: Pick<GuessLimiter, 'wrong'>,
     private readonly onBug: (error: unknown) => void,
   ) {}
 
   /** False, having touched nothing, if the path is another. */
-  handle(req: IncomingMessage, res: ServerResponse): boolean {
+  handle(req: IncomingMessage, res: ServerResponse, addressOf: () => ClientAddress): boolean {
     if (!/^\/metrics(\?|$)/.test(req.url ?? '')) return false;
     const header = (name: string): string | undefined => req.headers[name]?.toString();
-    const address = clientAddress(req.socket.remoteAddress, header('x-forwarded-for'));
-    void this.#answer(req.method ?? 'GET', header, address).then(({ status, headers, body }) => {
+    void this.#answer(req.method ?? 'GET', header, addressOf()).then(({ status, headers, body }) => {
       res.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) });
       res.end(req.method === 'HEAD' ? undefined : body);
     });

@@ -1,4 +1,11 @@
-import { collectDefaultMetrics, Counter, Registry } from 'prom-client';
+import {
+  AggregatorRegistry,
+  collectDefaultMetrics,
+  Counter,
+  Registry,
+  type MetricObjectWithValues,
+  type MetricValue,
+} from 'prom-client';
 import type { BalancerEvents } from '../balancer/events';
 import type { Recorder } from '../gateway/record/record';
 import { countEvents } from './event-metrics';
@@ -6,6 +13,14 @@ import { addSharingMetrics, type SharingSource } from './sharing-metrics';
 import { addSpanMetrics, type SpanSource } from './span-metrics';
 import { addStateMetrics, type StateSources } from './state-metrics';
 import { TrafficMetrics } from './traffic-metrics';
+
+/** What one process counts, such that it adds up with what others do. */
+export type MetricValues = readonly MetricObjectWithValues<MetricValue<string>>[];
+
+/** The other processes of the same program. */
+export interface MetricsOfOthers {
+  metrics(): Promise<readonly MetricValues[]>;
+}
 
 /**
  * What Prometheus gets to see. No label holds a key, a token or anything else that a client could fill without end: see
@@ -62,8 +77,32 @@ export class Metrics {
     addSpanMetrics(this.#registry, source);
   }
 
-  /** Everything in the text format of Prometheus. */
-  render(): Promise<string> {
-    return this.#registry.metrics();
+  /** What this process counts. */
+  async values(): Promise<MetricValues> {
+    const values = await this.#registry.getMetricsAsJSON();
+    // Such as the time of the start: that of whoever adds up, who comes first.
+    return values.map((one) => (one.aggregator === 'omit' ? { ...one, aggregator: 'first' } : one));
   }
+
+  /** Everything in the text format of Prometheus; with others, added up. */
+  async render(others?: MetricsOfOthers): Promise<string> {
+    if (others === undefined) return this.#registry.metrics();
+    return addUp([await this.values(), ...(await others.metrics())]).metrics();
+  }
+}
+
+/** What of it stands when the process has ended: of what it had under way nothing is left. */
+export function counted(values: MetricValues): MetricValues {
+  return values.filter(({ type }) => COUNTED.has(String(type)));
+}
+
+export function sumOf(values: readonly MetricValues[]): Promise<MetricValues> {
+  return addUp(values).getMetricsAsJSON();
+}
+
+/** Prometheus takes a sum that has become less for a new start. */
+const COUNTED: ReadonlySet<string> = new Set(['counter', 'histogram']);
+
+function addUp(values: readonly MetricValues[]): Registry {
+  return AggregatorRegistry.aggregate([...values] as object[]);
 }

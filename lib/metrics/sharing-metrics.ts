@@ -19,8 +19,9 @@ export function addSharingMetrics(registry: Registry, source: () => SharingSourc
   const registers = [registry];
   new Gauge({
     name: 'openai_balance_sharing',
-    help: '1 for how this instance and others share: off (no Redis is set), shared, or local (Redis is away)',
+    help: '1 for how this instance and others share: off (neither Redis nor workers), shared, or local (Redis is away)',
     labelNames: ['state'],
+    aggregator: 'first',
     registers,
     collect() {
       const now = source();
@@ -30,6 +31,7 @@ export function addSharingMetrics(registry: Registry, source: () => SharingSourc
   new Gauge({
     name: 'openai_balance_sharing_state_seconds',
     help: 'For how long sharing has been as it is',
+    aggregator: 'first',
     registers,
     collect() {
       this.set(source().stateMs / 1_000);
@@ -38,6 +40,7 @@ export function addSharingMetrics(registry: Registry, source: () => SharingSourc
   new Gauge({
     name: 'openai_balance_instances',
     help: 'Instances that live, as far as this one hears of them, itself included',
+    aggregator: 'first',
     registers,
     collect() {
       this.set(source().instances);

@@ -1,4 +1,4 @@
-import { Counter, Gauge, type Registry } from 'prom-client';
+import { Counter, Gauge, type Aggregator, type Registry } from 'prom-client';
 import type { BreakerState } from '../balancer/health/breaker';
 import type { EgressState } from '../balancer/egress/state';
 import type { KeyState } from '../balancer/pool/key-state';
@@ -34,13 +34,21 @@ export function addStateMetrics(registry: Registry, sources: StateSources): void
 }
 
 function addPools(registry: Registry, { pools, now }: StateSources): void {
-  gauge(registry, 'openai_balance_keys', 'Keys by their state', ['provider', 'state'], (metric) => {
-    for (const pool of pools()) {
-      const { provider } = pool.config;
-      const counts = count(KEY_STATES, pool.keys, (key) => stateOfKey(key, now()));
-      for (const [state, keys] of counts) metric.set({ provider, state }, keys);
-    }
-  });
+  gauge(
+    registry,
+    'openai_balance_keys',
+    'Keys by their state',
+    ['provider', 'state'],
+    (metric) => {
+      for (const pool of pools()) {
+        const { provider } = pool.config;
+        const counts = count(KEY_STATES, pool.keys, (key) => stateOfKey(key, now()));
+        for (const [state, keys] of counts) metric.set({ provider, state }, keys);
+      }
+    },
+    // All processes have the same keys.
+    'first',
+  );
   gauge(
     registry,
     'openai_balance_attempts_in_flight',
@@ -56,7 +64,7 @@ function addPools(registry: Registry, { pools, now }: StateSources): void {
   gauge(
     registry,
     'openai_balance_provider_breaker',
-    '1 for the state that the breaker of the provider is in',
+    '1 for the state that the breaker of the provider is in; with several workers, for that of any',
     ['provider', 'state'],
     (metric) => {
       for (const pool of pools()) {
@@ -65,14 +73,22 @@ function addPools(registry: Registry, { pools, now }: StateSources): void {
         }
       }
     },
+    'max',
   );
 }
 
 function addEgresses(registry: Registry, { egresses, now }: StateSources): void {
-  gauge(registry, 'openai_balance_proxies', 'Proxies by their state', ['state'], (metric) => {
-    const counts = count(EGRESS_STATES, egresses(), (egress) => stateOfEgress(egress, now()));
-    for (const [state, proxies] of counts) metric.set({ state }, proxies);
-  });
+  gauge(
+    registry,
+    'openai_balance_proxies',
+    'Proxies by their state',
+    ['state'],
+    (metric) => {
+      const counts = count(EGRESS_STATES, egresses(), (egress) => stateOfEgress(egress, now()));
+      for (const [state, proxies] of counts) metric.set({ state }, proxies);
+    },
+    'first',
+  );
 }
 
 function addLogWriter(registry: Registry, stats: () => LogWriterStats): void {
@@ -104,11 +120,13 @@ function gauge(
   help: string,
   labelNames: string[],
   collect: (metric: Gauge) => void,
+  aggregator: Aggregator = 'sum',
 ): void {
   new Gauge({
     name,
     help,
     labelNames,
+    aggregator,
     registers: [registry],
     collect() {
       this.reset();

@@ -85,7 +85,7 @@ export class MemoryReturn {
 }
 
 /** V8 is asked for it at the first time only. */
-function garbageCollection(): () => void {
+export function garbageCollection(): () => void {
   let collect: (() => void) | undefined;
   return () => {
     if (collect === undefined) {

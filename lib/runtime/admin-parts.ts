@@ -1,25 +1,10 @@
 import type { AdminParts } from '../admin/context';
 import { AnswerCache } from '../admin/answer-cache';
-import { FailureShares } from '../admin/stats/failure-shares';
-import { OutageTolls } from '../admin/stats/outage-tolls';
-import { LiveHub } from '../admin/live/hub';
-import { RateMeter } from '../admin/live/rate-meter';
 import { createLiveSources } from '../admin/live/sources';
 import { SettingsRevisions } from '../admin/settings/revisions';
+import type { AdminListeners } from './admin-listeners';
 
 type Given = Omit<AdminParts, 'cache' | 'revisions' | 'live' | 'rates' | 'tolls' | 'shares'>;
-
-/** What the parts of the program that run before the admin API tell it. */
-export class AdminListeners {
-  readonly live = new LiveHub();
-  readonly rates: RateMeter;
-  readonly tolls = new OutageTolls();
-  readonly shares = new FailureShares();
-
-  constructor(now: () => number) {
-    this.rates = new RateMeter(now);
-  }
-}
 
 /** The running program as the admin API sees it. `stop` ends what it listens to. */
 export function createAdminParts(

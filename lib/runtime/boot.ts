@@ -1,5 +1,6 @@
 import { hasRuntime, setRuntime } from './routes/current';
 import { startRuntime } from './start';
+import { messageOf } from './start-error';
 
 /**
  * Starts the runtime, or says why it cannot and ends the process with code 1. Unless somebody else handles signals,
@@ -18,10 +19,4 @@ export async function boot(options: { readonly handlesSignals: boolean }): Promi
     process.stderr.write(`${messageOf(error)}\n`);
     process.exit(1);
   }
-}
-
-/** Expected failures carry a code and explain themselves; others need their stack. */
-function messageOf(error: unknown): string {
-  const { code, message, stack } = error as { code?: unknown; message?: unknown; stack?: unknown };
-  return typeof code === 'string' ? `${String(message)} [${code}]` : String(stack ?? message);
 }

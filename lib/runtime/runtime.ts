@@ -1,17 +1,21 @@
 import type { Server } from 'node:http';
-import { Front } from '../http/front';
+import { Front, type NextHandler } from '../http/front';
 import type { Readiness } from '../http/health';
 import type { MetricsEndpoint } from '../http/metrics-endpoint';
 import type { StaticFiles } from '../http/pages/static-files';
 import type { Logger } from '../process/logger';
 import { steadyClock } from '../process/system-ports';
 import type { AdminStage, BelowAdmin } from './stages/admin';
+import { cannotListen } from './cannot-listen';
 import { stopProgram } from './stop';
+import type { Workers } from './workers/workers';
 
 export interface RuntimeParts extends BelowAdmin {
   readonly admin: AdminStage;
   readonly metricsEndpoint: MetricsEndpoint;
   readonly staticFiles: StaticFiles;
+  /** Undefined if this process serves clients itself. */
+  readonly workers: Workers | undefined;
 }
 
 const PING_MS_MAX = 1_000;
@@ -19,6 +23,7 @@ const PING_MS_MAX = 1_000;
 /** The running program: everything that was built at start, what comes in, and how it ends. */
 export class Runtime {
   readonly front: Front;
+  #server: Server | undefined;
   #isDraining = false;
   #stopping: Promise<void> | undefined;
 
@@ -57,9 +62,19 @@ export class Runtime {
     return this.parts.admin;
   }
 
-  /** Keeps the server's connections within what the process has room for. */
-  follow(server: Server): void {
-    this.parts.machine.ownLimits.connections.follow(server);
+  /**
+   * Begins to serve. Resolves with the port when clients can connect; rejects with the reason, for people, if they
+   * never will.
+   */
+  async open(toNext: NextHandler): Promise<number> {
+    const { workers } = this.parts;
+    if (workers === undefined) {
+      this.#server = this.front.publicServer(toNext);
+      return listen(this.#server, { port: this.port, host: this.host });
+    }
+    this.#server = this.front.privateServer(toNext);
+    await listen(this.#server, { path: workers.socketPath });
+    return workers.start(this.front.proof);
   }
 
   async readiness(): Promise<Readiness> {
@@ -82,7 +97,7 @@ export class Runtime {
 
   #sharedCheck(): Pick<Readiness['checks'], 'shared'> {
     const state = this.parts.sharing.state;
-    if (state === undefined) return {};
+    if (state === undefined || this.parts.sharing.onMachine) return {};
     return {
       shared:
         state.name === 'shared'
@@ -95,10 +110,16 @@ export class Runtime {
    * Serves for DRAIN_SECONDS on, if it `mayDrain`, then lets nobody in, lets requests in flight finish for up to
    * SHUTDOWN_TIMEOUT, writes everything down and closes. Safe to call twice. Never rejects.
    */
-  stop(server?: Server, mayDrain = true): Promise<void> {
+  stop(mayDrain = true): Promise<void> {
     this.#isDraining = true;
-    this.#stopping ??= stopProgram(this.parts, server, mayDrain);
+    this.#stopping ??= stopProgram(this.parts, this.#server, mayDrain);
     return this.#stopping;
+  }
+
+  /** Without regard to anybody. */
+  kill(): never {
+    this.parts.workers?.kill();
+    process.exit(1);
   }
 }
 
@@ -106,4 +127,14 @@ export class Runtime {
 async function tooLate(): Promise<never> {
   await new Promise((resolve) => setTimeout(resolve, PING_MS_MAX).unref());
   throw new Error('the database has not answered in time');
+}
+
+function listen(server: Server, where: { port: number; host: string } | { path: string }): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => reject(new Error(cannotListen(error))));
+    server.listen(where, () => {
+      const address = server.address();
+      resolve(typeof address === 'object' && address !== null ? address.port : 0);
+    });
+  });
 }

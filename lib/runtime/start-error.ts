@@ -9,3 +9,9 @@ export class StartError extends Error {
     super(['The settings are wrong:', ...lines].join('\n'));
   }
 }
+
+/** Expected failures carry a code and explain themselves; others need their stack. */
+export function messageOf(error: unknown): string {
+  const { code, message, stack } = error as { code?: unknown; message?: unknown; stack?: unknown };
+  return typeof code === 'string' ? `${String(message)} [${code}]` : String(stack ?? message);
+}

@@ -5,7 +5,6 @@ import type { Connection } from 'mariadb';
 import { toStoreError } from './database/database-error';
 import { migrationFailed, pendingMigrations, readMigrations } from './database/migration-files';
 import type { Migration } from './database/migration-files';
-import { openMysqlConnection } from './database/mysql/mysql-connections';
 import type { MysqlOptions } from './database/mysql/mysql-connections';
 import { whenFree } from './database/sqlite/sqlite-turns';
 import { StoreError } from './store-error';
@@ -87,6 +86,7 @@ function runOnSqlite(connection: Sqlite.Database, migration: Migration, now: () 
  * must be able to run twice. Throws `migration_failed`, or `database_failed` when the server cannot be reached.
  */
 export async function migrateMysql(options: MysqlOptions, migrationsDir: string): Promise<void> {
+  const { openMysqlConnection } = await import('./database/mysql/mysql-connections');
   const all = await readMigrations(path.join(migrationsDir, 'mysql'));
   const connection = await openMysqlConnection(options).catch((error: unknown) => {
     throw toStoreError(error);

@@ -27,9 +27,6 @@ import type { KeyStore } from './keys/keys';
 import { createLeases } from './leases';
 import type { Leases } from './leases';
 import { migrateMysql, migrateSqlite } from './migrate';
-import { migratePostgres } from './migrate-postgres';
-import { mysqlDatabase } from './database/mysql/mysql-database';
-import { postgresDatabase } from './database/postgres/postgres-database';
 import { createObjectOwnerStore } from './object-owners';
 import type { ObjectOwnerStore } from './object-owners';
 import { createProviderStore } from './providers';
@@ -153,11 +150,15 @@ export async function openStore(options: OpenStoreOptions): Promise<Store> {
 }
 
 async function openDatabase({ database, migrationsDir, now }: OpenStoreOptions): Promise<Database> {
+  // What speaks to a database that is not in use is not loaded: either takes 15 MB and more.
   if (database.type === 'mysql') {
+    const { mysqlDatabase } = await import('./database/mysql/mysql-database');
     await migrateMysql(database, migrationsDir);
     return mysqlDatabase(database);
   }
   if (database.type === 'postgres') {
+    const { migratePostgres } = await import('./migrate-postgres');
+    const { postgresDatabase } = await import('./database/postgres/postgres-database');
     await migratePostgres(database, migrationsDir);
     return postgresDatabase(database);
   }

@@ -23,8 +23,11 @@ export const instancesApi = {
     summary: 'The instances that share the database, as far as this one hears of them',
     answer: z.object({
       sharing: z
-        .enum(['off', 'shared', 'local'])
-        .describe('`off`: no Redis is set. `local`: it is away, and this instance goes on alone'),
+        .enum(['off', 'shared', 'local', 'workers'])
+        .describe(
+          '`off`: no Redis is set. `local`: it is away, and this instance goes on alone. ' +
+            '`workers`: no Redis is set, and these are the processes of one machine',
+        ),
       since: timeSchema.nullable().describe('null if it is `off`'),
       reason: z.string().nullable().describe('Why it is `local`'),
       items: z.array(instanceItemSchema),

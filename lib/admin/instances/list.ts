@@ -1,7 +1,7 @@
 import type { AdminContext } from '../context';
 
 export function listInstances({ instances, liveTime }: AdminContext) {
-  const { state, selfId } = instances;
+  const { state, onMachine, selfId } = instances;
   const items = instances
     .list()
     .map(({ upMs, id, name, host, pid, version, inFlight, waiting, requestsPerMinute }) => ({
@@ -10,7 +10,7 @@ export function listInstances({ instances, liveTime }: AdminContext) {
       startedAt: Math.round(liveTime.wallOf(liveTime.now() - upMs)),
     }));
   return {
-    sharing: state?.name ?? ('off' as const),
+    sharing: onMachine ? ('workers' as const) : (state?.name ?? ('off' as const)),
     since: state === undefined ? null : Math.round(liveTime.wallOf(state.since)),
     reason: state?.name === 'local' ? state.reason : null,
     items,

@@ -1,6 +1,6 @@
 import { LIVE_KEYS_MAX } from '../contract/live';
 import type { KeyCounts } from '../contract/stats';
-import { breakerItem } from '../breaker-item';
+import { breakerItem, everybodysBreaker } from '../breaker-item';
 import type { AdminParts } from '../context';
 import { jobItem } from '../jobs/job-item';
 import { lookUpKey } from '../keys/find';
@@ -38,7 +38,7 @@ export function createLiveSources(parts: Omit<AdminParts, 'live'>): LiveSources 
         slug: row.slug,
         name: row.name,
         isEnabled: row.isEnabled,
-        breaker: breakerItem(pool.breaker, liveTime),
+        breaker: breakerItem(everybodysBreaker(pool), liveTime),
         keys: keyCounts(pool, liveTime.now()),
       }));
       return {
@@ -73,7 +73,7 @@ export function createLiveSources(parts: Omit<AdminParts, 'live'>): LiveSources 
       providers: providers().map(({ row, pool }) => ({
         id: row.id,
         slug: row.slug,
-        breaker: breakerItem(pool.breaker, liveTime),
+        breaker: breakerItem(everybodysBreaker(pool), liveTime),
       })),
     }),
     egress: (ids) => ({

@@ -2,7 +2,7 @@ import type { ProviderEgress, ProviderRow } from '../../store/rows';
 import { SELECTION_POLICIES, type SelectionPolicyName } from '../../balancer/policies/all';
 import type { ProviderItem } from '../contract/providers';
 import { SECRET_MASK } from '../contract/values';
-import { breakerItem } from '../breaker-item';
+import { breakerItem, everybodysBreaker } from '../breaker-item';
 import type { AdminContext } from '../context';
 import { maskHeaders } from '../secret-headers';
 import { keyCounts, NO_KEYS } from '../stats/key-counts';
@@ -24,7 +24,7 @@ export function providerItem(context: AdminContext, row: ProviderRow): ProviderI
     isDefault,
     source: row.source,
     position: row.position,
-    breaker: breakerItem(pool?.breaker ?? CLOSED, context.liveTime),
+    breaker: breakerItem(pool === undefined ? CLOSED : everybodysBreaker(pool), context.liveTime),
     keys: pool === undefined ? NO_KEYS : keyCounts(pool, context.liveTime.now()),
     selectionPolicy,
     timeoutSeconds: row.timeoutSeconds,

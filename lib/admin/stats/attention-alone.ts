@@ -3,8 +3,8 @@ import type { AdminContext } from '../context';
 
 /** This instance hears of the others by the database alone, though a Redis is set. */
 export function aloneInstance({ instances, liveTime }: AdminContext): AttentionOf<'alone'>[] {
-  const { state } = instances;
-  if (state?.name !== 'local') return [];
+  const { state, onMachine } = instances;
+  if (state?.name !== 'local' || onMachine) return [];
   const since = liveTime.wallOf(state.since);
   return [{ kind: 'alone', id: 'alone', severity: 'medium', since, reason: state.reason }];
 }

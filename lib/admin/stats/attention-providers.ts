@@ -3,13 +3,18 @@ import type { RestingModel } from '../../balancer/health/model-breakers';
 import type { AdminContext } from '../context';
 import type { LiveTime } from '../live-time';
 
+/** What has to be known for it. */
+export type TroublesOf = Pick<AdminContext, 'pools' | 'liveTime' | 'tolls' | 'shares'> & {
+  readonly configuration: Pick<AdminContext['configuration'], 'inventory'>;
+};
+
 /** Providers that are out. Not those that a person has disabled, nor those that have no key to be asked with. */
 export function troubledProviders({
   configuration,
   pools,
   liveTime,
   tolls,
-}: AdminContext): AttentionOf<'provider'>[] {
+}: TroublesOf): AttentionOf<'provider'>[] {
   const names = new Map(configuration.inventory.providers.map(({ slug, name }) => [slug, name]));
   return configuration.inventory.providers.flatMap(({ id, slug, name, isEnabled }) => {
     const pool = pools.get(id);
@@ -47,7 +52,7 @@ export function failingProviders({
   pools,
   liveTime,
   shares,
-}: AdminContext): (AttentionOf<'failing'> | AttentionOf<'model'>)[] {
+}: TroublesOf): (AttentionOf<'failing'> | AttentionOf<'model'>)[] {
   const now = liveTime.now();
   return configuration.inventory.providers.flatMap(({ id, slug, name, isEnabled }) => {
     const pool = pools.get(id);

@@ -2,9 +2,9 @@ import type { AttentionItem } from '../contract/stats';
 import type { AdminContext } from '../context';
 import { aloneInstance } from './attention-alone';
 import { troubledKeys } from './attention-keys';
-import { failingProviders, troubledProviders } from './attention-providers';
 import { troubledProxies } from './attention-proxies';
 import { waitingRequests } from './attention-waiting';
+import { everybodysTroubles } from './everybodys-troubles';
 
 /** Several pages of several people ask for it every two seconds. */
 const FRESH_MS = 500;
@@ -18,8 +18,7 @@ export function attention(context: AdminContext): Promise<{ items: AttentionItem
 /** The same, as it is at this moment. */
 export async function readAttention(context: AdminContext): Promise<{ items: AttentionItem[] }> {
   const items: AttentionItem[] = [
-    ...troubledProviders(context),
-    ...failingProviders(context),
+    ...everybodysTroubles(context),
     ...(await troubledProxies(context)),
     ...(await troubledKeys(context)),
     ...waitingRequests(context),

@@ -1,5 +1,5 @@
 import type { Overview, StatsRange } from '../contract/stats';
-import { breakerItem } from '../breaker-item';
+import { breakerItem, everybodysBreaker } from '../breaker-item';
 import type { AdminContext } from '../context';
 import { everybodysRates } from '../live/everybodys-rates';
 import { proxyCounts } from '../proxies/proxy-item';
@@ -24,7 +24,7 @@ export async function overview(
       name: row.name,
       isEnabled: row.isEnabled,
       isDefault: row.slug === context.settings.current.DEFAULT_PROVIDER,
-      breaker: breakerItem(pool?.breaker ?? CLOSED, context.liveTime),
+      breaker: breakerItem(pool === undefined ? CLOSED : everybodysBreaker(pool), context.liveTime),
       keys: pool === undefined ? NO_KEYS : keyCounts(pool, context.liveTime.now()),
       totals: usageTotals(byProvider.get(row.slug) ?? []),
     };

@@ -69,6 +69,8 @@ export class Pool {
   readonly #attribution: Attribution;
   /** Attempts at other instances, as they last said: shown, and nothing else. */
   inFlightElsewhere = 0;
+  /** The worst that other instances tell of their breakers; for pages, and nothing is chosen by it. */
+  breakerElsewhere: BreakerSnapshot | undefined;
   /** Called when a key may be available sooner than was thought. */
   onFreed: (() => void) | undefined;
   #config: PoolConfig;

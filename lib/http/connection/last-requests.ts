@@ -21,6 +21,8 @@ export interface LastRequests {
   readonly drainMs: number;
   /** How long what is in flight then may take. */
   readonly deadlineMs: number;
+  /** For those that share their port: told before this one closes it, and behind that. */
+  readonly turn?: { closing(): Promise<void>; closed(): void } | undefined;
 }
 
 /**
@@ -34,6 +36,7 @@ export async function serveLastRequests(last: LastRequests, server: Server | und
   gateway.closeConnections();
   if (server === undefined) gateway.drain();
   else await sleep(drainMs);
+  await last.turn?.closing();
   await quietTurn(connections);
   await finish(last, server);
   server?.closeAllConnections();
@@ -64,11 +67,12 @@ async function finish(last: LastRequests, server: Server | undefined): Promise<v
 
 /** Resolves when no request is in flight and every answer has left the house. */
 async function closeServer(
-  { gateway, connections }: LastRequests,
+  { gateway, connections, turn }: LastRequests,
   server: Server | undefined,
 ): Promise<void> {
   const closed = server === undefined ? undefined : once(server, 'close');
   server?.close();
+  turn?.closed();
   const stopWaiting = connections.dropSilent();
   await gateway.idle();
   if (server !== undefined) {

@@ -9,7 +9,8 @@ import { createAddressQuestion, createModelsQuestion } from '../../probing/ask-m
 import { steadyClock, systemClock } from '../../process/system-ports';
 import { VERSION } from '../../process/version';
 import { SignOutWriter } from '../../store/write-behind/sign-out-writer';
-import { createAdminParts, type AdminListeners } from '../admin-parts';
+import type { AdminListeners } from '../admin-listeners';
+import { createAdminParts } from '../admin-parts';
 import { createSignInEvents } from '../events/sign-in-events';
 import type { GatewayStage } from './gateway';
 import type { GuessingStage } from './guessing';

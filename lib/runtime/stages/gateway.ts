@@ -9,7 +9,7 @@ import { setLogLevel } from '../../process/logger';
 import { steadyClock, systemClock, systemRandom, systemTimers } from '../../process/system-ports';
 import { UpstreamClient } from '../../upstream/client';
 import type { Tracer } from '../../tracing/tracer';
-import type { AdminListeners } from '../admin-parts';
+import type { AdminListeners } from '../admin-listeners';
 import { createLogIds } from '../events/log-id';
 import { createRecorder } from '../events/recorder';
 import { MadeToken } from '../settings/made-token';

@@ -3,7 +3,7 @@ import type { LiveSettings } from '../../config/live-settings';
 import { Jobs } from '../../jobs/jobs';
 import { WorkLease } from '../../jobs/work-lease';
 import { steadyClock } from '../../process/system-ports';
-import type { AdminListeners } from '../admin-parts';
+import type { AdminListeners } from '../admin-listeners';
 import { createRegularWork } from '../regular-work';
 import type { Installation } from './installation';
 import type { Machine } from './machine';

@@ -7,15 +7,16 @@ import { Living } from '../../cluster/living';
 import { Link, type LinkState } from '../../cluster/link';
 import type { Message } from '../../cluster/messages';
 import { OthersFigures } from '../../cluster/others-figures';
-import { RedisChannel } from '../../cluster/redis-channel';
 import { SharedStates } from '../../cluster/shared-states';
 import { SharedUses } from '../../cluster/shared-uses';
 import type { OutsideChanges } from '../../inventory/outside-changes';
 import type { Owner } from '../../ownership/owner-memory';
+import { steadyClock } from '../../process/system-ports';
 import { instanceId } from '../../process/instance-id';
 import { VERSION } from '../../process/version';
 import type { Instances } from '../../admin/context';
-import type { AdminListeners } from '../admin-parts';
+import { ownTroubles } from '../../admin/stats/everybodys-troubles';
+import type { AdminListeners } from '../admin-listeners';
 import type { GatewayStage } from './gateway';
 import type { Installation } from './installation';
 import type { InventoryStage } from './inventory';
@@ -24,7 +25,7 @@ import type { WriteBehind } from './write-behind';
 
 /** How this instance and the others know of each other. */
 export interface SharingStage extends Instances {
-  readonly elsewhere: Pick<OthersFigures, 'inFlight' | 'waiting' | 'minutes' | 'crowdOf'>;
+  readonly elsewhere: Pick<OthersFigures, 'inFlight' | 'waiting' | 'minutes' | 'troubles' | 'crowdOf'>;
   /** Messages to and from the others. */
   readonly counts: Readonly<Link['counts']>;
   /** Takes leave of them. */
@@ -41,22 +42,49 @@ interface Below {
   readonly outsideChanges: OutsideChanges;
 }
 
-/** From now on in touch with the others, where a Redis is set. Nothing waits for it. */
-export async function openSharing(below: Below): Promise<SharingStage> {
-  const { REDIS_URL } = below.installation.startup;
-  const selfId = randomUUID();
-  const own = ownInstance(below, selfId);
-  if (REDIS_URL === '') {
-    const isUnheard = below.installation.database.type !== 'sqlite';
-    const elsewhere = { inFlight: 0, waiting: 0, minutes: [], crowdOf: () => undefined };
-    const alone = { state: undefined, elsewhere, counts: { sent: 0, received: 0, dropped: 0 } };
-    return { ...alone, selfId, isUnheard, list: () => [own()], close: () => Promise.resolve() };
-  }
-  const channel = new RedisChannel(REDIS_URL, await below.installation.store.installationId());
-  return share(below, channel, own);
+const TROUBLES_MAX = 200;
+
+/** The channel between the processes of one machine, and which of them this is. */
+export interface Neighbours {
+  readonly channel: Channel;
+  /** None is the process of the dashboard. */
+  readonly worker: number | undefined;
 }
 
-function share(below: Below, channel: Channel, own: () => Instance): SharingStage {
+/**
+ * From now on in touch with the others, by a Redis where one is set, else with the processes of this machine if there
+ * are several. Nothing waits for it.
+ */
+export async function openSharing(below: Below, neighbours?: Partial<Neighbours>): Promise<SharingStage> {
+  const { REDIS_URL } = below.installation.startup;
+  const selfId = randomUUID();
+  const own = ownInstance(below, selfId, neighbours?.worker);
+  if (REDIS_URL === '' && neighbours?.channel !== undefined) {
+    const isUnheard = below.installation.database.type !== 'sqlite';
+    return share(below, neighbours.channel, own, { isUnheard });
+  }
+  if (REDIS_URL === '') {
+    const isUnheard = below.installation.database.type !== 'sqlite';
+    const elsewhere = { inFlight: 0, waiting: 0, minutes: [], troubles: [], crowdOf: () => undefined };
+    const alone = {
+      state: undefined,
+      onMachine: false,
+      elsewhere,
+      counts: { sent: 0, received: 0, dropped: 0 },
+    };
+    return { ...alone, selfId, isUnheard, list: () => [own()], close: () => Promise.resolve() };
+  }
+  const { RedisChannel } = await import('../../cluster/redis-channel');
+  const channel = new RedisChannel(REDIS_URL, await below.installation.store.installationId());
+  return share(below, channel, own, undefined);
+}
+
+function share(
+  below: Below,
+  channel: Channel,
+  own: () => Instance,
+  onMachine: { readonly isUnheard: boolean } | undefined,
+): SharingStage {
   const { machine, inventory } = below;
   const { logger, steadyNow } = machine;
   const selfId = own().id;
@@ -79,7 +107,7 @@ function share(below: Below, channel: Channel, own: () => Instance): SharingStag
     onState(state) {
       others.hearing(state.name === 'shared');
       below.listeners.live.changed('settings');
-      tellOf(state, logger);
+      if (onMachine === undefined) tellOf(state, logger);
     },
     onError: (error) => logger.error({ err: error }, 'what another instance has told could not be done'),
   });
@@ -87,12 +115,22 @@ function share(below: Below, channel: Channel, own: () => Instance): SharingStag
   inventory.events.add(uses.events);
   tellOfOwn(below, send);
   link.start();
+  return stageOf(link, others, own, onMachine);
+}
+
+function stageOf(
+  link: Link,
+  others: Others,
+  own: () => Instance,
+  onMachine: { readonly isUnheard: boolean } | undefined,
+): SharingStage {
   return {
-    selfId,
+    selfId: own().id,
     elsewhere: others.figures,
     counts: link.counts,
+    onMachine: onMachine !== undefined,
     get isUnheard() {
-      return link.state.name !== 'shared';
+      return onMachine?.isUnheard === true || link.state.name !== 'shared';
     },
     get state() {
       return link.state;
@@ -137,6 +175,7 @@ class Others {
       now: machine.steadyNow,
       onKey: (keyId) => listeners.live.keyChanged(keyId),
       onEgress: (egressId) => listeners.live.egressChanged(egressId),
+      onBreaker: () => listeners.live.breakerChanged(),
       onWritten() {
         writeBehind.usageBook.writtenElsewhere();
         listeners.live.finishedElsewhere();
@@ -183,8 +222,14 @@ class Others {
 
 const namesOf = (instances: readonly Instance[]): string => instances.map(({ id }) => id).join();
 
-function ownInstance({ machine, installation, gateway, listeners }: Below, id: string): () => Instance {
-  const name = instanceId(installation.startup.DATA_DIR);
+function ownInstance(
+  { machine, installation, gateway, listeners }: Below,
+  id: string,
+  worker: number | undefined,
+): () => Instance {
+  const ofAll = instanceId(installation.startup.DATA_DIR);
+  // A worker that is started anew is the same again, and none of the others.
+  const name = worker === undefined ? ofAll : `${ofAll}-${worker}`;
   const startedAt = machine.steadyNow();
   const host = hostname();
   return () => ({
@@ -204,6 +249,12 @@ function figuresOf({ machine, inventory, writeBehind, gateway, listeners }: Belo
   return {
     written: writeBehind.logWriter.stats.written,
     minute: listeners.rates.minute(),
+    troubles: ownTroubles({
+      configuration: gateway.configuration,
+      pools: inventory.providers.pools,
+      liveTime: steadyClock,
+      ...listeners,
+    }).slice(0, TROUBLES_MAX),
     ...underWay({
       pools: inventory.providers.pools,
       egresses: inventory.egresses,

@@ -12,7 +12,8 @@ import { EgressWriter } from '../../../lib/store/write-behind/checkpoint-egress'
 import { StateWriter } from '../../../lib/store/write-behind/checkpoint-state';
 import { Jobs } from '../../../lib/jobs/jobs';
 import { Tasks } from '../../../lib/tasks/tasks';
-import { AdminListeners, createAdminParts } from '../../../lib/runtime/admin-parts';
+import { AdminListeners } from '../../../lib/runtime/admin-listeners';
+import { createAdminParts } from '../../../lib/runtime/admin-parts';
 import { Configuration } from '../../../lib/inventory/configuration';
 import { loadInventory } from '../../../lib/inventory/inventory';
 import { Providers } from '../../../lib/inventory/providers';
@@ -36,7 +37,7 @@ export const NEW_PROVIDER = {
   egress: { mode: 'shared' },
 } as const;
 
-const NOTHING = { inFlight: 0, waiting: 0, minutes: [] };
+const NOTHING = { inFlight: 0, waiting: 0, minutes: [], troubles: [] };
 
 export interface World {
   readonly context: AdminContext;
@@ -134,7 +135,14 @@ export async function world(
       keyProber: { verify: fail, verifyKey: fail },
       tasks,
       jobs,
-      instances: { state: undefined, selfId: 'self', isUnheard: false, elsewhere: NOTHING, list: () => [] },
+      instances: {
+        state: undefined,
+        onMachine: false,
+        selfId: 'self',
+        isUnheard: false,
+        elsewhere: NOTHING,
+        list: () => [],
+      },
       tokenUse: () => ({ requestCount: 0, lastUsedAt: null }),
       inFlight: () => 0,
       waiting: () => 0,

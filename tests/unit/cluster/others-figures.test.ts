@@ -1,13 +1,14 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Pool } from '../../../lib/balancer/pool/pool';
 import { SILENT } from '../../../lib/balancer/events';
+import { everybodysBreaker } from '../../../lib/admin/breaker-item';
 import { RateMeter } from '../../../lib/admin/live/rate-meter';
 import { KEYS_TOLD_MAX, underWay } from '../../../lib/cluster/figures';
 import { instancesOf } from '../../../lib/cluster/instances';
 import { Living } from '../../../lib/cluster/living';
 import { OthersFigures } from '../../../lib/cluster/others-figures';
 import { egressesOf } from '../balancer/egress/support';
-import { keyConfig, poolConfig, SeededRandom, START_MS } from '../balancer/support';
+import { keyConfig, poolConfig, SeededRandom, settle, START_MS, take } from '../balancer/support';
 
 const PAGE_LIFE_MS = 15_000;
 const FAILURES = 7;
@@ -80,6 +81,7 @@ class Member {
       now,
       onKey: (keyId) => this.told.push(keyId),
       onEgress: (egressId) => this.told.push(egressId),
+      onBreaker: () => this.told.push('breaker'),
       onWritten: () => this.told.push('written'),
     });
   }
@@ -210,6 +212,24 @@ describe('live figures of several instances', () => {
     second.key('x').inFlight = 2;
     board.advance(6);
     expect([a.all().inFlight, second.all().inFlight]).toEqual([2, 2]);
+  });
+
+  it('say of a breaker the worst that any tells, and that it has changed', () => {
+    for (let n = 0; n < 20 && b.pool.breaker.state === 'closed'; n += 1) {
+      const lease = take(b.pool, board.now, { witness: {} });
+      const outcome = { kind: 'dial_failed', at: 'upstream', message: 'ECONNREFUSED' } as const;
+      settle(b.pool, lease, outcome, board.now);
+    }
+    a.told.length = 0;
+    board.advance(1);
+    expect(a.pool.breaker.state).toBe('closed');
+    expect(a.pool.breakerElsewhere).toMatchObject({ state: 'open', cause: 'failures' });
+    expect(everybodysBreaker(a.pool).state).toBe('open');
+    expect(everybodysBreaker(b.pool)).toEqual(b.pool.breaker);
+    expect(a.told.filter((what) => what === 'breaker')).toHaveLength(1);
+    a.figures.update([]);
+    expect(everybodysBreaker(a.pool).state).toBe('closed');
+    expect(a.told.filter((what) => what === 'breaker')).toHaveLength(2);
   });
 
   it('are one’s own where nothing is heard of the others, and what was written before is no news', () => {

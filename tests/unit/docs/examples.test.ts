@@ -232,7 +232,9 @@ it.each([
   ['examples/Caddyfile', /keepalive (\d+)s/],
   ['examples/traefik-routes.yml', /idleConnTimeout: (\d+)s/],
 ])('%s closes idle connections to the gateway before the gateway does', (path, pattern) => {
-  const gatewayMs = Number(/keepAliveTimeout: ([\d_]+)/.exec(read('server.mjs'))?.[1]?.replaceAll('_', ''));
+  const gatewayMs = Number(
+    /keepAliveTimeout: ([\d_]+)/.exec(read('lib/http/public-server.ts'))?.[1]?.replaceAll('_', ''),
+  );
   expect(gatewayMs).toBeGreaterThan(0);
   const seconds = Number(pattern.exec(read(path))?.[1]);
   expect(seconds).toBeGreaterThan(0);

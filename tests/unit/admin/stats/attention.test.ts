@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { attentionItemSchema } from '../../../../lib/admin/contract/stats';
 import { createProxies } from '../../../../lib/admin/proxies/create';
 import { attention, readAttention } from '../../../../lib/admin/stats/attention';
+import { ownTroubles } from '../../../../lib/admin/stats/everybodys-troubles';
 import { VERDICTS, type Outcome, type VerdictName } from '../../../../lib/balancer/attempts/verdict';
 import type { AttemptTrace, RequestTrace } from '../../../../lib/balancer/attempts/trace';
 import { answered, leaseRequest, says, settle, take } from '../../balancer/support';
@@ -127,6 +128,28 @@ describe('a provider', () => {
     ]);
     attempt(all, answered(429));
     expect((await itemsOf(all)).filter(({ kind }) => kind === 'provider')).toEqual([]);
+  });
+
+  it('is out for everybody once one instance has found it out, with the cost that all have seen', async () => {
+    const all = await world(keys());
+    const { clock, context } = all;
+    for (let i = 0; i < 3; i++) attempt(all, DOWN);
+    clock.now += 1_000;
+    const [own] = ownTroubles(context);
+    const since = clock.now - 5_000;
+    const told = [
+      { ...own, since, failed: 4, helped: 2, helper: 'Backup' },
+      { ...own, failed: 1 },
+      { kind: 'failing', id: 'failing:default', severity: 'medium', since, provider: 'default' },
+      { kind: 'of another version', id: 'x' },
+    ];
+    const elsewhere = { ...context.instances.elsewhere, troubles: told };
+    const heard: World = { ...all, context: { ...context, instances: { ...context.instances, elsewhere } } };
+    expect(await itemsOf(heard)).toEqual([{ ...own, since, failed: 5, helped: 2, helper: 'Backup' }]);
+
+    const idle = await world(keys());
+    const ofIdle = { ...idle.context, instances: heard.context.instances };
+    expect((await readAttention(ofIdle)).items).toMatchObject([{ kind: 'provider', since, failed: 5 }]);
   });
 
   it.each([1, 2])('is not out for %i of a thousand, however many attempts they make', async (requests) => {

@@ -1,0 +1,28 @@
+import { createServer, type Server } from 'node:http';
+import type { Connections } from '../process/connections';
+import type { Entrance } from './entrance';
+
+/** The program looks at hosts itself, and answers in its own words. */
+const OPTIONS = {
+  maxHeaderSize: 32 * 1024,
+  keepAliveTimeout: 75_000,
+  // A client that has not sent its head by then only holds a connection.
+  headersTimeout: 15_000,
+  connectionsCheckingInterval: 5_000,
+  requireHostHeader: false,
+};
+
+/** A server for clients, which does not listen yet. */
+export function createPublicServer(entrance: Entrance, connections: Connections): Server {
+  const server = createServer(OPTIONS, entrance.handle);
+  // The code that reads the body asks for it; a request that is refused is not asked for its body.
+  server.on('checkContinue', entrance.handle);
+  server.on('checkExpectation', entrance.handleExpectation);
+  // Not in the types of Node: half-closed connections may still want their answer.
+  (server as Server & { httpAllowHalfOpen: boolean }).httpAllowHalfOpen = true;
+  connections.follow(server);
+  server.on('connection', entrance.handleConnection);
+  server.on('connect', entrance.handleConnect);
+  server.on('clientError', entrance.handleClientError);
+  return server;
+}

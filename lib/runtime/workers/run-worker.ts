@@ -1,0 +1,47 @@
+import cluster from 'node:cluster';
+import { once } from 'node:events';
+import { Calls } from '../../cluster/calls';
+import { garbageCollection } from '../../process/process-watch';
+import { messageOf } from '../start-error';
+import { cannotListen } from '../cannot-listen';
+import { startWorker, type WorkerRuntime } from './start-worker';
+import type { WorkerPlace } from './worker-process';
+
+/** The life of a worker: it serves until it is told to stop, or until the process that has started it is gone. */
+export async function runWorker(): Promise<void> {
+  const { worker } = cluster;
+  if (worker === undefined) throw new Error('a worker is started by server.mjs');
+  // The end of the line is not the end of its requests.
+  worker.exitedAfterDisconnect = true;
+  let runtime: WorkerRuntime | undefined;
+  const stop = async (mayDrain: boolean): Promise<never> => {
+    await runtime?.stop(mayDrain);
+    process.exit(0);
+  };
+  const calls = new Calls(
+    {
+      send(message) {
+        if (!process.connected) throw new Error('not connected');
+        process.send?.(message, undefined, undefined, () => undefined);
+      },
+      onMessage: (take) => process.on('message', take),
+    },
+    {
+      metrics: () => runtime?.metrics(),
+      stop: (mayDrain) => void stop(mayDrain === true),
+    },
+  );
+  process.once('disconnect', () => void stop(false));
+  try {
+    runtime = await startWorker((await calls.ask('place')) as WorkerPlace, calls);
+    runtime.server.listen(runtime.port, runtime.host);
+    await once(runtime.server, 'listening');
+    // A start leaves much behind that V8 would look for only under load.
+    garbageCollection()();
+  } catch (error) {
+    const isOfServer = (error as NodeJS.ErrnoException).syscall !== undefined;
+    const message = isOfServer ? cannotListen(error as NodeJS.ErrnoException) : messageOf(error);
+    await calls.ask('failed', message).catch(() => undefined);
+    process.exit(1);
+  }
+}

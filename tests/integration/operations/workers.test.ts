@@ -1,0 +1,253 @@
+import { createServer } from 'node:net';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { Follower } from '../../support/live-follower';
+import { parsePrometheus } from '../../support/prometheus';
+import { connectRaw } from '../../support/raw-client';
+import { reply, type ScriptedUpstream } from '../../support/scripted-upstream';
+import type { RunningServer } from '../../support/server';
+import { waitFor } from '../../support/wait-for';
+import {
+  ADMIN_TOKEN,
+  chat,
+  countRows,
+  databaseFile,
+  envFile,
+  keyRow,
+  query,
+  secretKey,
+  TOKEN,
+  useParts,
+} from './support';
+
+const parts = useParts();
+const AS_ADMIN = { authorization: `Bearer ${ADMIN_TOKEN}`, 'content-type': 'application/json' };
+/** A connection of its own for each request, so that they go to the workers in turn. */
+const alone = { headers: { connection: 'close' } };
+
+let upstream: ScriptedUpstream;
+let server: RunningServer;
+
+beforeEach(async () => {
+  upstream = await parts.upstream();
+});
+
+async function start(env: Record<string, string> = {}, more: Record<string, unknown> = {}): Promise<void> {
+  const settings = {
+    BASE_URL: upstream.baseUrl,
+    API_KEYS: ['aaa', 'bbb'].map(secretKey),
+    ALLOWED_TOKENS: [TOKEN],
+    AUTH_TOKEN: ADMIN_TOKEN,
+    SELECTION_POLICY: 'round_robin',
+    ...more,
+  };
+  server = await parts.server({ env: { WORKERS: '2', ...env }, envFile: envFile(settings) });
+  await waitFor(async () => (await workers()).length === 2, { what: 'the workers to be heard of' });
+}
+
+interface Item {
+  readonly name: string;
+  readonly pid: number;
+  readonly requestsPerMinute: number;
+}
+
+async function workers(): Promise<readonly Item[]> {
+  const answer = await fetch(`${server.url}/api/admin/instances`, { headers: AS_ADMIN });
+  const { items } = (await answer.json()) as { items: readonly Item[] };
+  return items.filter(({ pid }) => pid !== server.pid);
+}
+
+async function admin<T = unknown>(path: string, body?: unknown): Promise<T> {
+  const more = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) };
+  const response = await fetch(`${server.url}/api/admin${path}`, { headers: AS_ADMIN, ...more });
+  const text = await response.text();
+  expect(response.status, text).toBe(200);
+  return JSON.parse(text) as T;
+}
+
+interface Key {
+  readonly id: string;
+  readonly hint: string;
+  readonly failures: number;
+  readonly status: string;
+}
+
+async function keyOf(name: string): Promise<Key> {
+  const { items } = await admin<{ items: readonly Key[] }>('/keys');
+  return items.find(({ hint }) => hint.endsWith(name)) ?? expect.fail(`no key ${name}`);
+}
+
+async function requestsInMetrics(): Promise<number> {
+  const answer = await fetch(`${server.url}/metrics`, { headers: AS_ADMIN });
+  const metric = parsePrometheus(await answer.text()).get('openai_balance_requests_total');
+  return (metric?.samples ?? []).reduce((sum, { value }) => sum + value, 0);
+}
+
+const loggedRequests = () => countRows(databaseFile(server), 'RequestLog');
+
+describe('two workers on one port, with SQLite', () => {
+  it('share the work, and every number is that of both, to the request', async () => {
+    await start();
+    const live = await Follower.start(server.url, ADMIN_TOKEN);
+    const results = await Promise.all(Array.from({ length: 40 }, () => chat(server.url, alone)));
+    expect(results.filter(({ status }) => status !== 200)).toEqual([]);
+    await live.next('rates', ({ requestsPerMinute, ofAll }) => ofAll && requestsPerMinute === 40);
+    live.close();
+    const each = (await workers()).map(({ requestsPerMinute }) => requestsPerMinute);
+    expect(each.reduce((sum, one) => sum + one, 0)).toBe(40);
+    expect(Math.min(...each)).toBeGreaterThan(0);
+    expect(await requestsInMetrics()).toBe(40);
+    await waitFor(() => loggedRequests() === 40, { what: 'the rows' });
+    const { totals } = await admin<{ totals: { requests: number } }>('/stats/overview?range=1h');
+    expect(totals.requests).toBe(40);
+  });
+
+  it('a key that is disabled in the dashboard is out at both, and failures count once', async () => {
+    await start({}, { MAX_FAILURES: 3 });
+    const bbb = await keyOf('bbb');
+    upstream.forKey(secretKey('bbb'), reply.error(401, { code: 'invalid_api_key' }));
+    for (let failures = 1; failures <= 3; failures += 1) {
+      while (upstream.requestsOf(secretKey('bbb')).length < failures) await chat(server.url, alone);
+      const isTold = async () => {
+        const { status, failures: counted } = await keyOf('bbb');
+        return counted === failures && (failures === 3 ? status === 'disabled_auto' : status === 'active');
+      };
+      await waitFor(isTold, {
+        timeoutMs: 15_000,
+        what: `failure ${failures} to be known, and its rest over`,
+      });
+    }
+    await admin('/keys/bulk', { action: 'enable', ids: [bbb.id] });
+    await admin('/keys/bulk', { action: 'disable', ids: [(await keyOf('aaa')).id] });
+    upstream.forKey(secretKey('bbb'), reply.healthy);
+    const before = () => upstream.requestsOf(secretKey('aaa')).length;
+    const isOut = async () => {
+      const asked = before();
+      for (let n = 0; n < 8; n += 1) await chat(server.url, alone);
+      return before() === asked;
+    };
+    await waitFor(isOut, { what: 'the key to be out at both' });
+  });
+
+  it('a limit of twenty a minute is one of both together', async () => {
+    await start();
+    const ids = [(await keyOf('aaa')).id, (await keyOf('bbb')).id];
+    await admin('/keys/bulk', {
+      action: 'edit',
+      ids,
+      set: { account: 'acme', limits: { requestsPerMinute: 20 } },
+    });
+    await waitFor(() => noteIsOld(), { what: 'the limit to be in force' });
+    let served = 0;
+    const isUsedUp = async () => {
+      const results = await Promise.all(Array.from({ length: 30 }, () => chat(server.url, alone)));
+      served += results.filter(({ status }) => status === 200).length;
+      return served >= 20 && results.every(({ status }) => status === 429);
+    };
+    await waitFor(isUsedUp, { timeoutMs: 20_000, what: 'the limit to be used up' });
+    expect(served).toBeLessThanOrEqual(22);
+    expect(upstream.requests.length).toBe(served);
+  });
+
+  /** Both workers have said that they have taken the change over. */
+  function noteIsOld(): boolean {
+    const lines = server.stdout().match(/"worker":(\d)[^\n]*changes made elsewhere are in force/g) ?? [];
+    return new Set(lines.map((line) => /"worker":(\d)/.exec(line)?.[1])).size === 2;
+  }
+
+  it('one that is killed loses its own requests alone, and is started again', async () => {
+    await start();
+    const load = parts.load(server, { loops: 8 });
+    await load.more(50);
+    const [victim] = await workers();
+    process.kill(victim?.pid ?? expect.fail('no worker'), 'SIGKILL');
+    await server.waitForOutput(/a worker serves again/, { timeoutMs: 20_000 });
+    await load.more(50);
+    await load.stop();
+    // Each loop has had one request in flight at most.
+    expect(load.failures.length).toBeLessThanOrEqual(8);
+    expect(server.stdout().match(/a worker has ended and is started again/g)).toHaveLength(1);
+    await waitFor(async () => (await workers()).length === 2, { what: 'both to be heard of' });
+    expect(await requestsInMetrics()).toBeGreaterThan(50);
+  });
+
+  it('SIGTERM to all its processes loses nothing that has been asked, and every row is written', async () => {
+    await start();
+    const load = parts.load(server, { loops: 8 });
+    await load.more(100);
+    const pids = [server.pid, ...(await workers()).map(({ pid }) => pid)];
+    // As a terminal or a service manager does.
+    for (const pid of pids) process.kill(pid, 'SIGTERM');
+    expect(await server.exited).toEqual({ code: 0, signal: null });
+    await load.stop();
+    // As with one process: connections that come while the port is closed were never heard of.
+    const isUnheard = /ECONNREFUSED|ECONNRESET|other side closed/;
+    expect(load.failures.filter((failure) => !isUnheard.test(failure))).toEqual([]);
+    expect(loggedRequests()).toBe(load.succeeded);
+    const [usage] = query<{ requests: number }>(
+      databaseFile(server),
+      "SELECT SUM(requests) AS requests FROM UsageRollup WHERE resolution = 'minute' AND keyId = ''",
+    );
+    expect(usage?.requests).toBe(load.succeeded);
+    expect(keyRow(databaseFile(server), 'aaa')?.failures).toBe(0);
+  });
+
+  it('a provider that is out there is out in the dashboard, which asks nobody itself', async () => {
+    await start();
+    upstream.fallbackReply = reply.error(503);
+    for (let n = 0; n < 24; n += 1) await chat(server.url, alone);
+    const isTold = async () => {
+      const { items } = await admin<{ items: readonly { kind: string }[] }>('/stats/attention');
+      return items.some(({ kind }) => kind === 'provider');
+    };
+    await waitFor(isTold, { timeoutMs: 15_000, what: 'the outage to be told' });
+    const { items } = await admin<{ items: readonly { breaker: { state: string } }[] }>('/providers');
+    expect(items[0]?.breaker.state).not.toBe('closed');
+  });
+
+  it('what is not the gateway is answered as by one process', async () => {
+    await start();
+    const paths = ['/health', '/ready', '/login', '/nowhere', '/api/admin/nowhere', '/metrics'];
+    const statuses = await Promise.all(
+      paths.map(async (path) => [path, (await fetch(server.url + path)).status]),
+    );
+    expect(statuses).toEqual([
+      ['/health', 200],
+      ['/ready', 200],
+      ['/login', 200],
+      ['/nowhere', 404],
+      ['/api/admin/nowhere', 401],
+      ['/metrics', 401],
+    ]);
+    // Nobody outside says for a worker where a request comes from.
+    const lie = { 'x-openai-balance-connection': 'x 198.51.100.7', 'x-forwarded-for': '192.0.2.1' };
+    for (let n = 0; n < 6; n += 1)
+      await fetch(`${server.url}/metrics`, { headers: { authorization: 'Bearer wrong-token', ...lie } });
+    await server.waitForOutput(/"address":"192\.0\.2\.1"[^\n]*too many wrong tokens/);
+    expect(server.stdout()).not.toContain('198.51.100.7');
+    // A body that is too large is refused before it is sent.
+    const client = await connectRaw(server.url);
+    await client.send(
+      `POST /api/admin/keys/import HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${ADMIN_TOKEN}\r\n` +
+        'content-type: application/json\r\ncontent-length: 999999999\r\nexpect: 100-continue\r\n\r\n',
+    );
+    await client.closed;
+    expect(client.text()).toMatch(/^HTTP\/1\.1 413 /);
+  });
+});
+
+it('says once why it cannot start, and ends with code 1', async () => {
+  const other = createServer();
+  await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+  const { port } = other.address() as { port: number };
+  const failing = await parts.server({
+    env: { WORKERS: '2', PORT: String(port), HOST: '127.0.0.1' },
+    waitUntil: 'spawned',
+  });
+  expect(await failing.exited).toEqual({ code: 1, signal: null });
+  expect(failing.stdout().match(/cannot listen: [^\n]*EADDRINUSE/g)).toHaveLength(1);
+  other.close();
+
+  const wrong = await parts.server({ env: { WORKERS: 'many' }, waitUntil: 'spawned' });
+  expect(await wrong.exited).toEqual({ code: 1, signal: null });
+  expect(wrong.stdout()).toContain('WORKERS: must be auto or a whole number from 1 to 64');
+});
