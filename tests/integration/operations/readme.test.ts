@@ -117,6 +117,8 @@ describe('the README and the pages of docs and examples', () => {
       /^(API_KEYS=\S+ ALLOWED_TOKENS=\S+ )?\.\/start\.sh$/,
       /^curl /,
       /^(PROVIDERS_CONFIG|PROXIES|DATABASE_URL)=/,
+      // Taken by the program in tracing.test.ts.
+      /^OTEL_(EXPORTER_OTLP_ENDPOINT|RESOURCE_ATTRIBUTES)=/,
       /^npm run admin -- (add-keys|list-keys|reset|rotate-encryption-key|import) ?/,
       /^BACKUP_PASSPHRASE='[^']+' npm run (backup|restore) -- /,
       /^npm run generate$/,
@@ -127,6 +129,8 @@ describe('the README and the pages of docs and examples', () => {
       /^(DATABASE_TYPE=(mysql|postgres) )?docker compose (--profile (mysql|postgres) )?up -d$/,
       // What these two write is looked at in tests/unit/store/schema.test.ts.
       /^npx tsx scripts\/(derive-schemas|add-column)\.ts/,
+      // What it would install is made and held against the schemas of Kubernetes in examples/helm-chart.test.ts.
+      /^helm install balance deploy\/helm\/openai-balance --values values\.yaml$/,
       // Takes an hour or more, and changes nothing.
       /^npm run mutate$/,
       // Takes most of an hour; bench/guard.ts runs what it is made of before every test run.
