@@ -129,7 +129,9 @@ test('an import takes limits and accounts from columns and from the form, and sh
   const dialog = page.getByRole('dialog');
   await expect(dialog.getByText('Account team a · 60 requests/min')).toBeVisible();
   await expect(dialog.getByText('Account others')).toBeVisible();
-  await expect(dialog.getByText('has a limit that is no whole number from 1')).toBeVisible();
+  await expect(
+    dialog.getByText('has limits of an unknown name, or that are no whole numbers from 1'),
+  ).toBeVisible();
   await dialog.getByText('Limits of all of them').click();
   await field(page, 'Requests at a time').fill('3');
   await expect(dialog.getByText('Account others · 3 at a time')).toBeVisible();
