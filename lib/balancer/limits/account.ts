@@ -1,7 +1,7 @@
 import { CapacityNote, type Capacity } from './capacity';
-import { Draws } from './draws';
+import { Draws, type Drawn } from './draws';
 import type { EffectiveLimits } from './effective-limits';
-import { LearntLimits, type Drawn } from './learnt-limits';
+import { LearntLimits } from './learnt-limits';
 import { LearntOfModels } from './learnt-of-models';
 import { Likeness } from './likeness';
 import type { Meter } from './meter';

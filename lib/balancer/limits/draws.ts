@@ -1,16 +1,31 @@
-import type { Drawn } from './learnt-limits';
+/** What has been drawn so far, the tokens as estimated. */
+export interface Drawn {
+  readonly requests: number;
+  readonly tokens: number;
+}
+
+/** The same, what of it is still on its way to an answer, and what has ended without a word. */
+export interface Use {
+  readonly drawn: Drawn;
+  readonly unanswered: Drawn;
+  readonly silent: Drawn;
+  /** When the last request was sent. */
+  readonly sentAt: number;
+}
 
 /** Requests that are sent so closely may reach the provider in another order. */
 const CLOSE_MS = 250;
 const NOTHING: Drawn = { requests: 0, tokens: 0 };
 
 /** What has been drawn on an account's limits, the tokens as estimated. */
-export class Draws {
+export class Draws implements Use {
   readonly drawn = { requests: 0, tokens: 0 };
   /** What of it is still on its way to an answer. */
   readonly unanswered = { requests: 0, tokens: 0 };
   /** What was sent, and may not have been counted: it has ended without a word on what is left. */
   readonly silent = { requests: 0, tokens: 0 };
+  /** When the last request was sent. */
+  sentAt = -Infinity;
   /** All that had been drawn by the beginning of this stretch of time, and of the one before. */
   #stretch = NOTHING;
   #before = NOTHING;
@@ -27,6 +42,7 @@ export class Draws {
             requests: Math.min(unanswered.requests, drawn.requests - this.#before.requests),
             tokens: Math.min(unanswered.tokens, drawn.tokens - this.#before.tokens),
           };
+    this.sentAt = now;
     drawn.requests += 1;
     drawn.tokens += tokens;
     unanswered.requests += 1;

@@ -1,21 +1,9 @@
 import type { CapacityNote } from './capacity';
+import type { Drawn, Use } from './draws';
 import { Pace, type Refused } from './pace';
 import type { Answered } from './recent-answers';
 import { SeenCounter } from './seen-counter';
 import type { SeenLimit } from './seen-limits';
-
-/** What has been drawn so far, the tokens as estimated. */
-export interface Drawn {
-  readonly requests: number;
-  readonly tokens: number;
-}
-
-/** The same, what of it is still on its way to an answer, and what has ended without a word. */
-export interface Use {
-  readonly drawn: Drawn;
-  readonly unanswered: Drawn;
-  readonly silent: Drawn;
-}
 
 /** What a request drew, and when among the others. */
 export interface Order {
@@ -69,7 +57,7 @@ export class LearntLimits {
     if (this.#told === undefined) return wait;
     for (const { of, counter } of this.#told) {
       const amount = of === 'tokens' ? tokens : 1;
-      wait = Math.max(wait, waitMsOf(counter, of, amount, use, now));
+      wait = Math.max(wait, counter.waitMs(amount, of, use, now));
     }
     return wait;
   }
@@ -167,15 +155,11 @@ export class LearntLimits {
   #isExplained(tokens: number, use: Use, now: number): boolean {
     for (const { of, counter } of this.#told ?? NOTHING_TOLD) {
       const amount = of === 'tokens' ? tokens : 1;
-      if (waitMsOf(counter, of, amount, use, now) > 0) return true;
+      if (counter.waitMs(amount, of, use, now) > 0) return true;
       if (of === 'tokens' && (counter.leftShare(use.drawn[of], now) ?? 1) < TOKENS_LOW_SHARE) return true;
     }
     return false;
   }
-}
-
-function waitMsOf(counter: SeenCounter, of: SeenLimit['of'], amount: number, use: Use, now: number): number {
-  return counter.waitMs(amount, use.drawn[of], use.unanswered[of], use.silent[of], now);
 }
 
 /** One answer is like the other: then each limit is where it was. */

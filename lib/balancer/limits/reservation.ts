@@ -1,5 +1,4 @@
-import type { Draws } from './draws';
-import type { Drawn } from './learnt-limits';
+import type { Drawn, Draws } from './draws';
 import type { DayReset } from './limits';
 import type { Meter } from './meter';
 import type { SeenLimit } from './seen-limits';

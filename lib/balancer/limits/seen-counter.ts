@@ -1,5 +1,6 @@
 import type { CapacityNote } from './capacity';
 import { EmptyTalk } from './empty-talk';
+import type { Use } from './draws';
 import { MovingWindow } from './moving-window';
 import { Plenty } from './plenty';
 import { Refill } from './refill';
@@ -10,6 +11,8 @@ import { ToldWord } from './told-word';
 const RESET_UNKNOWN_MS = 5_000;
 /** Nobody knows when a request will be answered: one is looked for again after so long. */
 const UNTIL_ONE_ANSWERS_MS = 250;
+/** A request that asks what is left, and has no answer after so long, does not keep the next one from asking. */
+const ASK_AGAIN_MS = 1_000;
 /** Of nearly all limits of this kind. */
 const SPAN_MS = 60_000;
 /** "Nothing left" for longer than a minute is put to the proof once after so long, as such a word may be wrong. */
@@ -160,11 +163,9 @@ export class SeenCounter {
     });
   }
 
-  /**
-   * Milliseconds until so much more may be used, `drawn` being all that has been and `unanswered` what of it is still
-   * on its way, `silent` all that has ended without a word; 0 if it may now.
-   */
-  waitMs(amount: number, drawn: number, unanswered: number, silent: number, now: number): number {
+  /** Milliseconds until so much more may be used; 0 if it may now. */
+  waitMs(amount: number, of: SeenLimit['of'], use: Use, now: number): number {
+    const [drawn, unanswered] = [use.drawn[of], use.unanswered[of]];
     const left = this.#left(drawn, now);
     // What is more than it ever gave needs all of it.
     const needed = Math.min(amount, this.#most);
@@ -172,9 +173,9 @@ export class SeenCounter {
       return left - Math.min(this.#uncertain, unanswered) >= needed ? 0 : UNTIL_ONE_ANSWERS_MS;
     }
     const since = Math.max(0, drawn - this.#drawnThen);
-    // What has ended without a word may not have been counted: one request asks.
-    const isDoubtful = unanswered === 0 && left + Math.min(since, silent - this.#silentAtWord) >= needed;
-    if (isDoubtful) return 0;
+    // What has ended without a word may not have been counted.
+    const isDoubtful = left + Math.min(since, use.silent[of] - this.#silentAtWord) >= needed;
+    if (isDoubtful) return askMs(use, now);
     if (this.#moving.isShown) {
       const backMs = this.#moving.waitMs(needed + since, now);
       if (this.#moving.knowsAll(now)) return backMs;
@@ -235,4 +236,9 @@ export class SeenCounter {
     const missing = this.#most - this.#remaining;
     return this.#refill.isSure && missing > 0 ? (this.#resetAt - this.#at) / missing : undefined;
   }
+}
+
+/** Milliseconds until one request may ask: none is on its way, or it takes too long. */
+function askMs({ unanswered, sentAt }: Use, now: number): number {
+  return unanswered.requests === 0 ? 0 : Math.max(0, sentAt + ASK_AGAIN_MS - now);
 }

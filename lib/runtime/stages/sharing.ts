@@ -55,21 +55,17 @@ export interface Neighbours {
  * From now on in touch with the others, by a Redis where one is set, else with the processes of this machine if there
  * are several. Nothing waits for it.
  */
-export async function openSharing(below: Below, neighbours?: Partial<Neighbours>): Promise<SharingStage> {
+export async function openSharing(below: Below, neighbours?: Neighbours): Promise<SharingStage> {
   const { REDIS_URL } = below.installation.startup;
   const selfId = randomUUID();
   const own = ownInstance(below, selfId, neighbours?.worker);
-  if (REDIS_URL === '' && neighbours?.channel !== undefined) {
-    const isUnheard = below.installation.database.type !== 'sqlite';
-    return share(below, neighbours.channel, own, { isUnheard });
-  }
   if (REDIS_URL === '') {
     const isUnheard = below.installation.database.type !== 'sqlite';
-    const elsewhere = { inFlight: 0, waiting: 0, minutes: [], troubles: [], crowdOf: () => undefined };
+    if (neighbours !== undefined) return share(below, neighbours.channel, own, { isUnheard });
     const alone = {
       state: undefined,
       onMachine: false,
-      elsewhere,
+      elsewhere: { inFlight: 0, waiting: 0, minutes: [], troubles: [], crowdOf: () => undefined },
       counts: { sent: 0, received: 0, dropped: 0 },
     };
     return { ...alone, selfId, isUnheard, list: () => [own()], close: () => Promise.resolve() };

@@ -51,6 +51,19 @@ describe.each(ENDS)('what is left after %s', (_words, outcome) => {
 });
 
 describe('what is left', () => {
+  it('is asked for again, a second after a request that has no answer', () => {
+    const pool = poolOf('a');
+    end(pool, take(pool, NOW), telling({ remaining: 2, resetAt: NOW + MINUTE_MS }), NOW);
+    for (const at of [1_000, 2_000]) end(pool, take(pool, NOW + at), answered(500), NOW + at);
+    const now = NOW + 10_000;
+    take(pool, now);
+    expect(shortageOf(pool, now).retryAfterMs).toBe(1_000);
+    expect(shortageOf(pool, now + 999).retryAfterMs).toBe(1);
+    take(pool, now + 1_000);
+    // Both may be counted by now: then nothing is left.
+    expect(shortageOf(pool, now + 60_000 - 20_000).retryAfterMs).toBe(MINUTE_MS - 50_000);
+  });
+
   it('is nothing after a refusal without a word of when to come back', () => {
     const pool = poolOf('a', { cooldownMs: 1_000 });
     end(pool, take(pool, NOW), telling({ remaining: 0, resetAt: NOW + 2_000 }), NOW);
