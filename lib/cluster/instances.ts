@@ -13,6 +13,8 @@ const pageSchema = z.object({
   inFlight: z.number(),
   waiting: z.number(),
   requestsPerMinute: z.number(),
+  /** Whether clients reach it; so do those of a version that does not say. */
+  serves: z.boolean().default(true),
   /** Undefined where its version tells others. */
   figures: figuresSchema.optional().catch(undefined),
 });

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Channel, Page, Parcel } from './channel';
 import { messagesOf, type Message } from './messages';
 
@@ -54,6 +53,8 @@ export class Link {
   #sending: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
   #work: readonly Promise<void>[] = [];
+  /** Aborted when somebody is heard whose page has not been read. */
+  #newcomer = new AbortController();
 
   constructor(private readonly parts: LinkParts) {
     this.#state = { name: 'local', since: parts.now(), reason: 'connecting' };
@@ -65,7 +66,17 @@ export class Link {
 
   /** Begins to send and to listen. */
   start(): void {
-    this.#work = [this.#again(() => this.#read()), this.#again(() => this.#turnPages())];
+    const { signal } = this.#stopping;
+    this.#work = [
+      this.#again(
+        () => this.#read(),
+        () => signal,
+      ),
+      this.#again(
+        () => this.#turnPages(),
+        () => this.#newcomer.signal,
+      ),
+    ];
   }
 
   /**
@@ -84,6 +95,7 @@ export class Link {
   /** Takes leave of the others. Never rejects. */
   async close(): Promise<void> {
     this.#stopping.abort();
+    this.#newcomer.abort();
     clearTimeout(this.#timer);
     await this.#sending;
     if (this.#waiting.size > 0) await this.#send();
@@ -91,14 +103,15 @@ export class Link {
     await Promise.all(this.#work);
   }
 
-  async #again(round: () => Promise<number>): Promise<void> {
+  /** Round after round. The signal ends the pause between two of them. */
+  async #again(round: () => Promise<number>, sooner: () => AbortSignal): Promise<void> {
     const { signal } = this.#stopping;
     while (!signal.aborted) {
       const pauseMs = await round().catch((error: unknown) => {
         this.#down(error);
         return RETRY_MS;
       });
-      await pause(pauseMs, signal);
+      await pause(pauseMs, sooner());
     }
   }
 
@@ -120,6 +133,7 @@ export class Link {
     const { self, onMessage, onGap, onError } = this.parts;
     const before = this.#numbers.get(from);
     this.#numbers.set(from, number);
+    if (from !== self && before === undefined) this.#newcomer.abort();
     if (from !== self && before !== undefined && number !== before + 1) onGap();
     for (const message of messagesOf(text)) {
       if (from !== self) this.counts.received += 1;
@@ -133,6 +147,7 @@ export class Link {
 
   async #turnPages(): Promise<number> {
     const { channel, self, page, onPages } = this.parts;
+    this.#newcomer = new AbortController();
     await channel.put({ from: self, text: page() });
     const pages = await channel.pages();
     const others = pages.filter(({ from }) => from !== self);
@@ -200,5 +215,14 @@ function reasonOf(error: unknown): string {
 }
 
 async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  if (ms > 0) await sleep(ms, undefined, { signal, ref: false }).catch(() => undefined);
+  if (ms === 0 || signal.aborted) return;
+  await new Promise<void>((resolve) => {
+    const end = () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', end);
+      resolve();
+    };
+    const timer = setTimeout(end, ms).unref();
+    signal.addEventListener('abort', end);
+  });
 }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import pino, { type Logger } from 'pino';
 import pretty from 'pino-pretty';
 
@@ -49,6 +50,14 @@ function standardOutput(): ReturnType<typeof pino.destination> {
     if (!isFailing) flushSync();
   };
   return destination;
+}
+
+/** Resolves when what was logged has been written, or a moment later if nobody takes it. Never rejects. */
+export async function logWritten(logger: Logger): Promise<void> {
+  const late = new AbortController();
+  const written = new Promise<void>((resolve) => logger.flush(() => resolve()));
+  await Promise.race([written, sleep(FLUSH_MS, undefined, late).catch(() => undefined)]);
+  late.abort();
 }
 
 export function setLogLevel(logger: Logger, level: string): void {

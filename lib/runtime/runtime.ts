@@ -3,7 +3,7 @@ import { Front, type NextHandler } from '../http/front';
 import type { Readiness } from '../http/health';
 import type { MetricsEndpoint } from '../http/metrics-endpoint';
 import type { StaticFiles } from '../http/pages/static-files';
-import type { Logger } from '../process/logger';
+import { logWritten, type Logger } from '../process/logger';
 import { steadyClock } from '../process/system-ports';
 import type { AdminStage, BelowAdmin } from './stages/admin';
 import { cannotListen } from './cannot-listen';
@@ -64,9 +64,15 @@ export class Runtime {
 
   /**
    * Begins to serve. Resolves with the port when clients can connect; rejects with the reason, for people, if they
-   * never will.
+   * never will. What there was to say about the start has been written by then.
    */
   async open(toNext: NextHandler): Promise<number> {
+    const port = await this.#listen(toNext);
+    await logWritten(this.logger);
+    return port;
+  }
+
+  async #listen(toNext: NextHandler): Promise<number> {
     const { workers } = this.parts;
     if (workers === undefined) {
       this.#server = this.front.publicServer(toNext);

@@ -58,7 +58,7 @@ export interface Neighbours {
 export async function openSharing(below: Below, neighbours?: Neighbours): Promise<SharingStage> {
   const { REDIS_URL } = below.installation.startup;
   const selfId = randomUUID();
-  const own = ownInstance(below, selfId, neighbours?.worker);
+  const own = ownInstance(below, selfId, neighbours);
   if (REDIS_URL === '') {
     const isUnheard = below.installation.database.type !== 'sqlite';
     if (neighbours !== undefined) return share(below, neighbours.channel, own, { isUnheard });
@@ -159,7 +159,7 @@ class Others {
 
   constructor(
     private readonly below: Omit<Below, 'installation' | 'gateway'>,
-    private readonly own: Pick<Instance, 'id' | 'name'>,
+    private readonly own: Pick<Instance, 'id' | 'name' | 'serves'>,
     private readonly states: SharedStates,
     private readonly uses: SharedUses,
   ) {
@@ -193,7 +193,9 @@ class Others {
     if (namesOf(this.instances) !== before) this.below.listeners.live.changed('settings');
     this.uses.live(this.instances);
     if (this.below.inventory.company.isInTouch) this.figures.update(this.instances);
-    this.below.inventory.company.instances = this.instances.length + 1;
+    this.below.inventory.company.instances = [this.own, ...this.instances].filter(
+      ({ serves }) => serves,
+    ).length;
   }
 
   said(message: Message, from: string, ageMs: number): void {
@@ -221,11 +223,12 @@ const namesOf = (instances: readonly Instance[]): string => instances.map(({ id 
 function ownInstance(
   { machine, installation, gateway, listeners }: Below,
   id: string,
-  worker: number | undefined,
+  neighbours: Neighbours | undefined,
 ): () => Instance {
   const ofAll = instanceId(installation.startup.DATA_DIR);
   // A worker that is started anew is the same again, and none of the others.
-  const name = worker === undefined ? ofAll : `${ofAll}-${worker}`;
+  const name = neighbours?.worker === undefined ? ofAll : `${ofAll}-${neighbours.worker}`;
+  const serves = neighbours === undefined || neighbours.worker !== undefined;
   const startedAt = machine.steadyNow();
   const host = hostname();
   return () => ({
@@ -238,6 +241,7 @@ function ownInstance(
     inFlight: gateway.gateway.inFlight,
     waiting: gateway.gateway.waiting.depth,
     requestsPerMinute: listeners.rates.minute().requests,
+    serves,
   });
 }
 

@@ -1,5 +1,7 @@
 import cluster from 'node:cluster';
 import { once } from 'node:events';
+import { rmSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { Calls } from '../../cluster/calls';
 import { garbageCollection } from '../../process/process-watch';
 import { messageOf } from '../start-error';
@@ -31,9 +33,14 @@ export async function runWorker(): Promise<void> {
       stop: (mayDrain) => void stop(mayDrain === true),
     },
   );
-  process.once('disconnect', () => void stop(false));
+  let place: WorkerPlace | undefined;
+  process.once('disconnect', () => {
+    if (place !== undefined) leaveNothingOf(place);
+    void stop(false);
+  });
   try {
-    runtime = await startWorker((await calls.ask('place')) as WorkerPlace, calls);
+    place = (await calls.ask('place')) as WorkerPlace;
+    runtime = await startWorker(place, calls);
     runtime.server.listen(runtime.port, runtime.host);
     await once(runtime.server, 'listening');
     // A start leaves much behind that V8 would look for only under load.
@@ -44,4 +51,9 @@ export async function runWorker(): Promise<void> {
     await calls.ask('failed', message).catch(() => undefined);
     process.exit(1);
   }
+}
+
+/** A process that was killed has not removed its folder. */
+function leaveNothingOf({ socketPath }: WorkerPlace): void {
+  if (process.platform !== 'win32') rmSync(dirname(socketPath), { recursive: true, force: true });
 }

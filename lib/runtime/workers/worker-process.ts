@@ -3,6 +3,7 @@ import { Calls } from '../../cluster/calls';
 import type { Channel } from '../../cluster/channel';
 import { channelVerbs } from '../../cluster/ipc-channel';
 import type { MetricValues } from '../../metrics/metrics';
+import { handBackConnections } from './hand-back';
 
 /** What a worker has to know. */
 export interface WorkerPlace {
@@ -17,6 +18,8 @@ export interface WorkerProcessParts {
   readonly channel: Channel;
   readonly place: WorkerPlace;
   readonly onListening: (port: number) => void;
+  /** Whether another worker listens. */
+  readonly isAnotherThere: () => boolean;
   /** It is about to close the port; resolves when it may. */
   readonly onClosing: () => Promise<void>;
   /** It has closed the port. */
@@ -44,6 +47,7 @@ export class WorkerProcess {
     // glibc would keep several heaps for the few threads that allocate: 7 MB for nothing.
     const worker = cluster.fork({ MALLOC_ARENA_MAX: '1' });
     this.#worker = worker;
+    handBackConnections(worker.process, parts.isAnotherThere);
     this.#calls = new Calls(
       {
         send(message) {

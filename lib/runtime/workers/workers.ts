@@ -110,6 +110,8 @@ export class Workers implements MetricsOfOthers {
       channel,
       place: { worker: place.index, socketPath: this.socketPath, proof: this.#proof },
       onListening: (port) => this.#listening(place, port),
+      isAnotherThere: () =>
+        this.#places.some((other) => other !== place && other.worker?.isListening === true),
       onClosing: () => this.#ports.mayClose(place),
       onClosed: () => this.#ports.closed(place),
       onFailed: (message) => this.#giveUp(message),

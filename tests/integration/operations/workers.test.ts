@@ -1,10 +1,14 @@
+import { readdirSync } from 'node:fs';
+import { once } from 'node:events';
+import { get, type IncomingMessage } from 'node:http';
 import { createServer } from 'node:net';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { Follower } from '../../support/live-follower';
 import { parsePrometheus } from '../../support/prometheus';
 import { connectRaw } from '../../support/raw-client';
 import { reply, type ScriptedUpstream } from '../../support/scripted-upstream';
 import type { RunningServer } from '../../support/server';
+import { tempDir } from '../../support/temp-dir';
 import { waitFor } from '../../support/wait-for';
 import {
   ADMIN_TOKEN,
@@ -148,6 +152,45 @@ describe('two workers on one port, with SQLite', () => {
     expect(upstream.requests.length).toBe(served);
   });
 
+  it('a number of requests at a time is divided between those that serve, and no others', async () => {
+    await start();
+    const ids = [(await keyOf('aaa')).id, (await keyOf('bbb')).id];
+    await admin('/keys/bulk', { action: 'edit', ids, set: { account: 'acme', limits: { concurrency: 4 } } });
+    await waitFor(() => noteIsOld(), { what: 'the limit to be in force' });
+    // Half of what is left is the part of each; what the other one has just taken is no longer left.
+    expect([3, 4]).toContain(await servedAtATime());
+  });
+
+  /** How many of sixteen requests are let through before one of them is answered. */
+  async function servedAtATime(): Promise<number> {
+    let letGo = (): void => undefined;
+    let held = 0;
+    const answers = new Promise<void>((resolve) => (letGo = resolve));
+    upstream.fallbackReply = async (request, response) => {
+      held += 1;
+      await answers;
+      await reply.healthy(request, response);
+    };
+    let refused = 0;
+    const asked = Array.from({ length: 16 }, async () => {
+      if ((await chat(server.url, alone)).status !== 200) refused += 1;
+    });
+    await waitFor(() => held + refused === 16, { what: 'each to be let through or refused' });
+    letGo();
+    await Promise.all(asked);
+    return held;
+  }
+
+  it('leave nothing behind when the first process is killed', async () => {
+    const scratch = await tempDir('workers');
+    onTestFinished(() => scratch.remove());
+    await start({ TMPDIR: scratch.path });
+    expect(readdirSync(scratch.path)).toHaveLength(1);
+    server.kill('SIGKILL');
+    await waitFor(() => readdirSync(scratch.path).length === 0, { what: 'the folder to be gone' });
+    await server.stop();
+  });
+
   /** Both workers have said that they have taken the change over. */
   function noteIsOld(): boolean {
     const lines = server.stdout().match(/"worker":(\d)[^\n]*changes made elsewhere are in force/g) ?? [];
@@ -168,6 +211,27 @@ describe('two workers on one port, with SQLite', () => {
     expect(server.stdout().match(/a worker has ended and is started again/g)).toHaveLength(1);
     await waitFor(async () => (await workers()).length === 2, { what: 'both to be heard of' });
     expect(await requestsInMetrics()).toBeGreaterThan(50);
+  });
+
+  it('a connection that was handed to a dead one, and not taken, is served by another', async () => {
+    await start();
+    const [victim = expect.fail('no worker')] = await workers();
+    process.kill(victim.pid, 'SIGSTOP');
+    let served = 0;
+    const asked = Array.from({ length: 8 }, async () => {
+      const headers = { authorization: `Bearer ${TOKEN}` };
+      const [answer] = (await once(
+        get(`${server.url}/v1/models`, { agent: false, headers }),
+        'response',
+      )) as [IncomingMessage];
+      answer.destroy();
+      expect(answer.statusCode).toBe(200);
+      served += 1;
+    });
+    // The one that hangs is handed one connection, and no more.
+    await waitFor(() => served === 7, { what: 'the others to be served' });
+    process.kill(victim.pid, 'SIGKILL');
+    await Promise.all(asked);
   });
 
   it('SIGTERM to all its processes loses nothing that has been asked, and every row is written', async () => {

@@ -8,7 +8,7 @@ import { EventHub } from '../../../lib/runtime/events/event-hub';
 import { keyConfig, noEgresses, poolConfig, SeededRandom, START_MS } from '../balancer/support';
 
 function instance(id: string): Instance {
-  const nothing = { inFlight: 0, waiting: 0, requestsPerMinute: 0 };
+  const nothing = { inFlight: 0, waiting: 0, requestsPerMinute: 0, serves: true };
   return { id, name: id, version: '', host: '', pid: 1, upMs: 1, ...nothing };
 }
 

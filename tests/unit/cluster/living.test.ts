@@ -3,7 +3,7 @@ import type { Instance } from '../../../lib/cluster/instances';
 import { Living } from '../../../lib/cluster/living';
 
 function instance(id: string, upMs = 1, name = id): Instance {
-  const nothing = { inFlight: 0, waiting: 0, requestsPerMinute: 0 };
+  const nothing = { inFlight: 0, waiting: 0, requestsPerMinute: 0, serves: true };
   return { id, name, version: '', host: '', pid: 1, upMs, ...nothing };
 }
 

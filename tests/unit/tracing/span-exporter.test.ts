@@ -116,6 +116,26 @@ describe('spans', () => {
     await queue.close();
     expect(collector.spans).toHaveLength(3);
   });
+
+  it('that wait are all sent at the end, however many batches they are, and whatever becomes of one', async () => {
+    const queue = queueTo(collector.url, { queueMax: 300, batchMax: 10 });
+    collector.answer = (response) => {
+      if (collector.exports.length === 2) return void response.writeHead(400).end();
+      setImmediate(() => response.end('{}'));
+    };
+    queue.add(someSpans(300));
+    await queue.close();
+    expect(collector.spans).toHaveLength(300);
+    expect(queue.counts).toEqual({ exported: 290, dropped: 10 });
+  });
+
+  it('are not waited for longer than asked at the end', async () => {
+    const queue = queueTo(collector.url);
+    collector.hangs();
+    queue.add(someSpans(300));
+    await queue.close(1);
+    expect(queue.counts.exported).toBe(0);
+  });
 });
 
 describe('a collector', () => {
