@@ -55,9 +55,13 @@ export class Link {
   #work: readonly Promise<void>[] = [];
   /** Aborted when somebody is heard whose page has not been read. */
   #newcomer = new AbortController();
+  /** Resolves when it has been found out for the first time who the others are, or that they cannot be heard. */
+  readonly begun: Promise<void>;
+  #hasBegun: () => void = () => undefined;
 
   constructor(private readonly parts: LinkParts) {
     this.#state = { name: 'local', since: parts.now(), reason: 'connecting' };
+    this.begun = new Promise((resolve) => (this.#hasBegun = resolve));
   }
 
   get state(): LinkState {
@@ -180,6 +184,7 @@ export class Link {
   #tell(): void {
     this.#isTold = true;
     this.parts.onState(this.#state);
+    this.#hasBegun();
   }
 
   #sendSoon(inMs: number): void {

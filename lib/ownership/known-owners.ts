@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { FormerKeyStore } from '../store/keys/former-keys';
 import type { ObjectOwnerStore } from '../store/object-owners';
 import { WriteRounds, type Due, type RoundsClock } from '../store/write-behind/write-rounds';
@@ -25,6 +26,8 @@ const AT_ONCE = 8;
 const RETRY_MS = 250;
 /** A database that takes longer is not waited for: the request is served as if nobody knew. */
 const FIND_MS_MAX = 250;
+/** What another instance has just learnt is told to all, or in the database, after so long. */
+const TOLD_MS = 100;
 /** What the database was asked for it is not asked for again so soon. */
 const UNKNOWN_MS = 10_000;
 const UNKNOWN_MAX = 10_000;
@@ -66,6 +69,9 @@ export class KnownOwners {
   /** Told of what this instance learns; undefined for a deleted object. */
   onNoted: ((id: string, provider: string, owner: Owner | undefined) => void) | undefined;
 
+  /** Other instances may know what this one has not heard of yet. */
+  hasOthers: () => boolean = () => false;
+
   constructor(private readonly parts: KnownOwnersParts) {
     this.#objectsMax = parts.objectsMax ?? OBJECTS_MAX;
     this.#memory = new OwnerMemory(this.#objectsMax);
@@ -87,7 +93,7 @@ export class KnownOwners {
     const now = this.parts.now();
     const asked = ids.filter((id) => (this.#unknown.get(id) ?? 0) <= now);
     if (asked.length === 0) return undefined;
-    const found = this.#find(asked).catch(this.parts.onError);
+    const found = this.#findSoon(asked).catch(this.parts.onError);
     return withinMs(found, FIND_MS_MAX);
   }
 
@@ -150,6 +156,16 @@ export class KnownOwners {
   #due(): Due<undefined> | undefined {
     if (this.#pending.size === 0) return undefined;
     return { inMs: Math.max(0, this.#writesAt - this.parts.now()), scope: undefined };
+  }
+
+  /** A client may name what it has just got from another instance, before that is told. */
+  async #findSoon(ids: readonly string[]): Promise<void> {
+    await this.#find(ids);
+    const isUnknown = (id: string) => this.#memory.get(id).length === 0;
+    if (!this.hasOthers() || !ids.some(isUnknown)) return;
+    await sleep(TOLD_MS);
+    const unknown = ids.filter(isUnknown);
+    if (unknown.length > 0) await this.#find(unknown);
   }
 
   async #find(ids: readonly string[]): Promise<void> {

@@ -74,6 +74,7 @@ export class Runtime {
 
   async #listen(toNext: NextHandler): Promise<number> {
     const { workers } = this.parts;
+    await this.parts.sharing.begun();
     if (workers === undefined) {
       this.#server = this.front.publicServer(toNext);
       return listen(this.#server, { port: this.port, host: this.host });

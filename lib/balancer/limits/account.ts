@@ -58,7 +58,7 @@ export class Account implements Lender {
         : this.#set.waitMs(limits, model, tokens, now, this.sharedUse.sharing(limits, now));
     const learnt = this.#learntFor(model);
     if (learnt !== undefined) wait = Math.max(wait, learnt.waitMs(tokens, this.draws, now));
-    return wait;
+    return Math.max(wait, this.draws.waitMs(now));
   }
 
   /**
@@ -206,6 +206,7 @@ export class Account implements Lender {
   }
 
   #see({ model, drawn, takenAt }: Reservation, cost: Drawn, seen: readonly SeenLimit[], now: number): void {
+    this.draws.known();
     (this.#likeness ??= new Likeness()).see(model, seen, drawn);
     const order = {
       cost,

@@ -13,6 +13,11 @@ export interface Use {
   readonly sentAt: number;
 }
 
+/** Nobody knows when a request will be answered: one is looked for again after so long. */
+const UNTIL_ONE_ENDS_MS = 250;
+/** One that has no answer after so long does not keep the next one back. */
+const ONE_MORE_AFTER_MS = 1_000;
+const UNSURE_MS = 60_000;
 /** Requests that are sent so closely may reach the provider in another order. */
 const CLOSE_MS = 250;
 const NOTHING: Drawn = { requests: 0, tokens: 0 };
@@ -30,6 +35,7 @@ export class Draws implements Use {
   #stretch = NOTHING;
   #before = NOTHING;
   #stretchAt = 0;
+  #unsureUntil = 0;
 
   /** A request is sent. Returns what was sent just before it and is not answered. */
   take(tokens: number, now: number): Drawn {
@@ -66,6 +72,26 @@ export class Draws implements Use {
   takeBack(tokens: number): void {
     this.drawn.requests -= 1;
     this.drawn.tokens -= tokens;
+  }
+
+  /**
+   * A key of the account rests from before the program was started, until then. What it bears was forgotten: for a
+   * minute, or until it is known, no more requests are on their way at a time than have ended, and one more.
+   */
+  restsUntil(until: number): void {
+    this.#unsureUntil = Math.max(this.#unsureUntil, until + UNSURE_MS);
+  }
+
+  /** An answer has told what the account bears. */
+  known(): void {
+    this.#unsureUntil = 0;
+  }
+
+  /** See `restsUntil`: milliseconds until another may be sent. */
+  waitMs(now: number): number {
+    const { drawn, unanswered } = this;
+    if (now >= this.#unsureUntil || unanswered.requests <= drawn.requests - unanswered.requests) return 0;
+    return Math.max(0, Math.min(UNTIL_ONE_ENDS_MS, this.sentAt + ONE_MORE_AFTER_MS - now));
   }
 
   #beginStretch(now: number): void {

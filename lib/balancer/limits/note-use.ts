@@ -36,18 +36,27 @@ function noteAnswer(reservation: Reservation, outcome: Answered, now: number): v
     return;
   }
   reservation.refused(now);
-  const limits = subject === 'rate' ? untilNamed(outcome.limits, until) : undefined;
+  const limits = subject === 'rate' ? untilNamed(outcome.limits, until, tokens, now) : undefined;
   // A refusal without a word of when something is back says that nothing is left.
   if (limits === undefined && (subject !== 'rate' || until !== undefined))
     account.draws.endedSilently(tokens);
   if (subject === 'rate') account.refused(reservation, limits, until, now);
 }
 
-/** The first of what is used up is back when the refusal says so, which may be long before all of it is. */
+/**
+ * Of what is used up, as much as the refused request needs is back when the refusal says so, which may be long before
+ * all of it is.
+ */
 function untilNamed(
   limits: readonly SeenLimit[] | undefined,
   until: number | undefined,
+  tokens: number,
+  now: number,
 ): readonly SeenLimit[] | undefined {
   if (until === undefined) return limits;
-  return limits?.map((limit) => (limit.remaining === 0 ? { ...limit, oneBackAt: until } : limit));
+  return limits?.map((limit) => {
+    if (limit.remaining !== 0) return limit;
+    const amount = limit.of === 'tokens' ? Math.max(1, tokens) : 1;
+    return { ...limit, oneBackAt: now + (until - now) / amount };
+  });
 }

@@ -120,6 +120,7 @@ export class Membership {
     if (account !== undefined) this.#accounts.join(key, account);
     if (known !== undefined) return known;
     if (uses !== undefined) key.account.restore(uses);
+    noteRest(key, before);
     key.writtenUses = key.account.sharedUse.version;
     this.#keys.set(config.keyId, key);
     this.#rotation.place(key);
@@ -145,4 +146,10 @@ export class Membership {
     this.#version += 1;
     this.onChange();
   }
+}
+
+/** See `Draws.restsUntil`. */
+function noteRest({ account }: KeyState, saved: SavedKeyState | undefined): void {
+  if (saved === undefined) return;
+  account.draws.restsUntil(Math.max(saved.cooldownUntil, ...Object.values(saved.modelCooldowns)));
 }

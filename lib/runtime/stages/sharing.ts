@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { underWay, type Figures } from '../../cluster/figures';
 import { instancesOf, type Instance, type InstancePage } from '../../cluster/instances';
 import type { Channel } from '../../cluster/channel';
@@ -28,6 +29,8 @@ export interface SharingStage extends Instances {
   readonly elsewhere: Pick<OthersFigures, 'inFlight' | 'waiting' | 'minutes' | 'troubles' | 'crowdOf'>;
   /** Messages to and from the others. */
   readonly counts: Readonly<Link['counts']>;
+  /** Resolves when the others are known, or it is known that they are not heard; soon in any case. */
+  begun(): Promise<void>;
   /** Takes leave of them. */
   close(): Promise<void>;
 }
@@ -43,6 +46,8 @@ interface Below {
 }
 
 const TROUBLES_MAX = 200;
+/** Clients are not kept waiting for longer. */
+const BEGIN_MS_MAX = 1_000;
 
 /** The channel between the processes of one machine, and which of them this is. */
 export interface Neighbours {
@@ -68,7 +73,9 @@ export async function openSharing(below: Below, neighbours?: Neighbours): Promis
       elsewhere: { inFlight: 0, waiting: 0, minutes: [], troubles: [], crowdOf: () => undefined },
       counts: { sent: 0, received: 0, dropped: 0 },
     };
-    return { ...alone, selfId, isUnheard, list: () => [own()], close: () => Promise.resolve() };
+    const nothing = () => Promise.resolve();
+    below.writeBehind.owners.hasOthers = () => isUnheard;
+    return { ...alone, selfId, isUnheard, list: () => [own()], begun: nothing, close: nothing };
   }
   const { RedisChannel } = await import('../../cluster/redis-channel');
   const channel = new RedisChannel(REDIS_URL, await below.installation.store.installationId());
@@ -110,6 +117,8 @@ function share(
   inventory.events.add(states.events);
   inventory.events.add(uses.events);
   tellOfOwn(below, send);
+  below.writeBehind.owners.hasOthers = () =>
+    onMachine !== undefined || link.state.name === 'local' || others.instances.length > 0;
   link.start();
   return stageOf(link, others, own, onMachine);
 }
@@ -133,6 +142,7 @@ function stageOf(
     },
     // What was last heard of them is not true any more.
     list: () => (link.state.name === 'shared' ? [own(), ...others.instances] : [own()]),
+    begun: () => Promise.race([link.begun, sleep(BEGIN_MS_MAX, undefined, { ref: false })]),
     close: () => link.close(),
   };
 }

@@ -41,6 +41,7 @@ export async function runWorker(): Promise<void> {
   try {
     place = (await calls.ask('place')) as WorkerPlace;
     runtime = await startWorker(place, calls);
+    await runtime.begun();
     runtime.server.listen(runtime.port, runtime.host);
     await once(runtime.server, 'listening');
     // A start leaves much behind that V8 would look for only under load.

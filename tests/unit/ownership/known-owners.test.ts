@@ -57,6 +57,22 @@ function setUp(objectsMax?: number) {
   return { owners, rows, asked, errors, timers, saves, state };
 }
 
+it('what another instance has just learnt is looked for twice, and once where there is no other', async () => {
+  for (const hasOthers of [false, true]) {
+    const { owners, rows, asked } = setUp();
+    owners.hasOthers = () => hasOthers;
+    rows.set('old', { objectId: 'old', ...A, isSupposed: false });
+    const finding = owners.find(['old', 'new']);
+    // It gets into the database a moment after it was looked for.
+    await nextTurn();
+    rows.set('new', { objectId: 'new', ...B, isSupposed: false });
+    await finding;
+    expect(ownerOf(owners, 'old')?.keyId).toBe('a');
+    expect(ownerOf(owners, 'new')?.keyId).toBe(hasOthers ? 'b' : undefined);
+    expect(asked).toEqual(hasOthers ? [['old', 'new'], ['new']] : [['old', 'new']]);
+  }
+});
+
 describe('who owns what', () => {
   it('is known at once, and on its way into the database before the answer is', async () => {
     const { owners, rows, timers, saves } = setUp();
