@@ -197,7 +197,17 @@ export const oddKindSchema = z.enum([
 export type OddKind = z.output<typeof oddKindSchema>;
 
 /** Why a piece of text cannot be a key. */
-export const invalidKindSchema = z.enum(['long', 'unsendable', 'spaces', 'masked', 'limit', 'account']);
+export const invalidKindSchema = z.enum([
+  'long',
+  'unsendable',
+  'spaces',
+  'masked',
+  'limit',
+  'account',
+  'missing',
+  'surplus',
+  'unread',
+]);
 export type InvalidKind = z.output<typeof invalidKindSchema>;
 
 export const keyImportReportSchema = z
@@ -222,7 +232,9 @@ export const keyImportReportSchema = z
       }),
     ),
     oddKinds: z.partialRecord(oddKindSchema, countSchema).describe('How many of each kind'),
-    invalidCount: countSchema.describe('All that cannot be keys; `invalid` names the first 100'),
+    invalidCount: countSchema.describe(
+      'All that cannot be keys, or was not read; `invalid` names the first 100',
+    ),
     invalid: z.array(
       z.object({
         line: countSchema,

@@ -1,10 +1,15 @@
-/** A text of JSON that is a value, or what one of the names looked for has as its value. */
+import type { PieceOptions } from './key-piece';
+
+/** Something that stands in a text of JSON. */
 export interface JsonText {
   readonly line: number;
-  /** Without escapes; the JSON itself if `isRaw`, and empty if that has no end or is very long. */
+  /**
+   * A text that is a value; a name; the JSON of a value whose name is one of those looked for; or what stands there
+   * without double quotes, which is no JSON but for numbers and the like, inside of objects and lists or outside.
+   */
+  readonly role: 'text' | 'name' | 'json' | 'inside' | 'outside';
+  /** Without escapes; of JSON empty if it has no end or is very long. */
   readonly value: string;
-  /** The name is one of those looked for. */
-  readonly isRaw?: true;
   /** The name that it, or the list that it stands in, has in its object; empty in a plain list. */
   readonly name: string;
   /** What it stands in; undefined outside of all objects. */
@@ -15,28 +20,31 @@ export interface JsonText {
 export interface JsonObject {
   /** The one around it. */
   readonly outer: JsonObject | undefined;
+  /** The outermost one; undefined if it is that itself. */
+  readonly root: JsonObject | undefined;
+  readonly depth: number;
+  /** What is known of the keys in it. */
+  options?: PieceOptions;
 }
 
 const RAW_MAX = 64 * 1024;
 
 /**
- * The texts that are values, each with its name, and values of any kind whose name `isWanted`; undefined
- * for each name. Reads on over what is broken, and takes any length in one pass.
+ * What stands in the text: texts and names, and values of any kind whose name `isWanted`. Reads on over what is broken,
+ * and takes any length in one pass.
  */
-export function* jsonTexts(
-  text: string,
-  isWanted: (name: string) => boolean,
-): Generator<JsonText | undefined> {
-  let [line, at, name] = [1, 0, ''];
+export function* jsonTexts(text: string, isWanted: (name: string) => boolean): Generator<JsonText> {
+  let [line, at] = [1, 0];
   const places = new Places();
   const values = new Values(isWanted);
   // Looked for once for each line, as a long text may have only one.
   let newline = text.indexOf('\n');
   for (;;) {
-    const quote = text.indexOf('"', at);
-    if (quote === -1) return;
-    places.read(text, at, quote, name);
-    const end = closingQuote(text, quote + 1);
+    const found = text.indexOf('"', at);
+    const end = found === -1 ? -1 : closingQuote(text, found + 1);
+    // What nobody closes is no text.
+    const quote = end === -1 ? text.length : found;
+    yield* places.read(text.slice(at, quote), line);
     if (end === -1) return;
     for (; newline !== -1 && newline < quote; newline = text.indexOf('\n', newline + 1)) line += 1;
     const literal = text.slice(quote + 1, end);
@@ -44,14 +52,14 @@ export function* jsonTexts(
     at = end + 1;
     const colon = /^\s{0,20}:\s{0,20}/.exec(text.slice(at, at + 42))?.[0];
     if (colon === undefined) {
-      yield { line, value, ...places.at(name) };
+      yield { line, role: 'text', value, ...places.here() };
       continue;
     }
-    name = value;
-    yield undefined;
-    const raw = values.take(name, text, at + colon.length);
+    yield { line, role: 'name', value, ...places.here() };
+    places.name = value;
+    const raw = values.take(value, text, at + colon.length);
     if (raw === undefined) continue;
-    yield { line, value: raw, isRaw: true, ...places.at(name) };
+    yield { line, role: 'json', value: raw, ...places.here() };
     at += colon.length + raw.length;
   }
 }
@@ -65,34 +73,63 @@ interface Place {
   readonly listName: string | undefined;
 }
 
+/** Shorter pieces without quotes are no keys. */
+const UNQUOTED = /[^\s,:]{4}/;
+
 /** Where the text is being read. */
 class Places {
+  /** The last one that was read. */
+  name = '';
   /** The innermost one. */
   #open: Place | undefined;
 
-  /** Of a text after that name. */
-  at(name: string): Pick<JsonText, 'name' | 'object'> {
-    return { name: this.#open?.listName ?? name, object: this.#open?.object };
+  /** Of what stands there. */
+  here(): Pick<JsonText, 'name' | 'object'> {
+    return { name: this.#open?.listName ?? this.name, object: this.#open?.object };
   }
 
-  /** What stands between two texts; `name` is the last one that was read. */
-  read(text: string, from: number, end: number, name: string): void {
-    for (let at = from; at < end; at++) {
-      const character = text.charAt(at);
-      if (character === '{') this.#openObject();
-      else if (character === '[') this.#openList(name);
-      else if (character === '}' || character === ']') this.#open = this.#open?.outer;
+  /** What stands between two texts, on from that line. */
+  *read(gap: string, firstLine: number): Generator<JsonText> {
+    if (gap === ',') return;
+    let [line, from] = [firstLine, 0];
+    for (const { 0: mark, index } of gap.matchAll(/[{}[\]]|$/g)) {
+      const piece = gap.slice(from, index);
+      if (UNQUOTED.test(piece)) yield this.#unquoted(piece, line);
+      line += linesIn(piece);
+      from = index + 1;
+      this.#mark(mark);
+    }
+  }
+
+  #unquoted(value: string, line: number): JsonText {
+    return { line, role: this.#open === undefined ? 'outside' : 'inside', value, ...this.here() };
+  }
+
+  #mark(character: string): void {
+    if (character === '{') this.#openObject();
+    else if (character === '[') this.#openList();
+    else if (character !== '') {
+      this.#open = this.#open?.outer;
+      if (this.#open === undefined) this.name = '';
     }
   }
 
   #openObject(): void {
-    this.#open = { outer: this.#open, object: { outer: this.#open?.object }, listName: undefined };
+    const outer = this.#open?.object;
+    const object = { outer, root: outer?.root ?? outer, depth: (outer?.depth ?? 0) + 1 };
+    this.#open = { outer: this.#open, object, listName: undefined };
   }
 
-  #openList(name: string): void {
+  #openList(): void {
     const open = this.#open;
-    this.#open = { outer: open, object: open?.object, listName: open?.listName ?? name };
+    this.#open = { outer: open, object: open?.object, listName: open?.listName ?? this.name };
   }
+}
+
+function linesIn(text: string): number {
+  let count = 0;
+  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) count += 1;
+  return count;
 }
 
 /** The values whose names are looked for. */

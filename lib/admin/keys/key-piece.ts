@@ -1,4 +1,5 @@
 import type { LimitName } from '../../config/values/use-limits';
+import type { InvalidKind } from '../contract/keys';
 
 /** Marks without width that come along from web pages and chats. */
 const INVISIBLE = /[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]/g;
@@ -14,6 +15,8 @@ export interface Candidate {
   readonly note: string;
   /** What a table has in columns of their own, and JSON in members; absent where there is none. */
   readonly options?: PieceOptions;
+  /** It is no key, but must not go unsaid. */
+  readonly wrong?: InvalidKind;
 }
 
 export interface PieceOptions {

@@ -1,7 +1,8 @@
 import { jsonTexts, unescaped, type JsonObject, type JsonText } from './json-texts';
 import { isAccountName, isKeyName, isLimitsName, limitOf, noteRank } from './key-names';
 import { noteOf, withoutInvisible, type Candidate, type PieceOptions, type Step } from './key-piece';
-import { oddKindOf } from './odd-key';
+import { keysInLines, looksLikeKey } from './keys-in-lines';
+import { hasPrefix, isSurelyKey, oddKindOf } from './odd-key';
 
 /** It is JSON, whole or in lines: lists of keys, or of things that have one. */
 export function looksLikeJson(text: string): boolean {
@@ -10,30 +11,59 @@ export function looksLikeJson(text: string): boolean {
 
 /**
  * The keys of a text of JSON: the values of names such as `key` or `api_keys` where there are any, and the texts of a
- * list without a name; else every text that is no name.
+ * list without a name; else every text that is no name. What follows the JSON is read as lines. What looks like a key
+ * and stands elsewhere is told.
  */
 export function* keysInJson(text: string): Generator<Step> {
   const isNamed = yield* hasKeyName(text);
   const reader = new KeyReader();
   for (const one of jsonTexts(text, isOptionName)) {
     yield undefined;
-    if (one === undefined) continue;
-    const isKey =
-      (isNamed ? isKeyName(one.name) || one.name === '' : one.isRaw !== true) && one.value.trim() !== '';
-    if (!isKey) reader.beside(one);
-    else yield reader.key(one);
+    yield* reader.complete(one.object);
+    if (one.role === 'outside') yield* keysOutside(one);
+    else if (one.role === 'inside') yield* keysUnquoted(one);
+    else if (one.role === 'text' && isKeyText(one, isNamed)) reader.key(one);
+    else {
+      if (one.role !== 'json' && isSurelyKey(one.value)) yield unread(one);
+      reader.beside(one);
+    }
   }
-  const last = reader.take();
-  if (last !== undefined) yield last;
+  yield* reader.complete(undefined);
 }
 
 /** Whether any value has the name of a key. */
 function* hasKeyName(text: string): Generator<undefined, boolean> {
-  for (const found of jsonTexts(text, isOptionName)) {
-    if (found !== undefined && isKeyName(found.name)) return true;
+  for (const { role, name } of jsonTexts(text, isOptionName)) {
+    if (role === 'text' && isKeyName(name)) return true;
     yield undefined;
   }
   return false;
+}
+
+function isKeyText({ name, value }: JsonText, isNamed: boolean): boolean {
+  if (value.trim() === '') return false;
+  // What a key is the name of says something of it.
+  return isNamed ? isKeyName(name) || name === '' : !isSurelyKey(name);
+}
+
+function* keysOutside({ line, value }: JsonText): Generator<Step> {
+  for (const step of keysInLines(value)) {
+    const isKey = step !== undefined && (looksLikeKey(step.value) || hasPrefix(step.value));
+    yield isKey ? { ...step, line: step.line + line - 1 } : undefined;
+  }
+}
+
+/** As in the texts of other languages, of which nothing else is read. */
+function* keysUnquoted({ line: firstLine, value }: JsonText): Generator<Step> {
+  let line = firstLine;
+  for (const [word] of value.matchAll(/\n|[^\s,:="'`]{1,5000}/g)) {
+    if (word === '\n') line += 1;
+    yield isSurelyKey(word) ? { line, value: word, note: '', wrong: 'unread' } : undefined;
+  }
+}
+
+function unread({ line, value }: JsonText): Candidate {
+  return { line, value, note: '', wrong: 'unread' };
 }
 
 function isOptionName(name: string): boolean {
@@ -42,50 +72,55 @@ function isOptionName(name: string): boolean {
 
 /** So many objects around a key are looked at. */
 const DEPTH_MAX = 32;
+/** Further in, nothing is a key with limits, and much would have to be kept. */
+const OPTIONS_DEPTH_MAX = 1_000;
 
-/** Keeps the last key until it is known what stands beside it, and what may belong to the next one. */
+interface Found {
+  readonly candidate: Candidate;
+  readonly object: JsonObject | undefined;
+}
+
+/** Keeps keys until it is known what stands beside them, before and behind. */
 class KeyReader {
-  #found: Candidate | undefined;
-  /** What it stands in. */
-  #object: JsonObject | undefined;
+  /** Those of one outermost object. */
+  #keys: Found[] = [];
   #note = '';
   #rank = 0;
   /** Names seen since the note began to count. */
   #names = new Set<string>();
-  #options: PieceOptions | undefined;
-  /** The object that they stand in. */
-  #optionsIn: JsonObject | undefined;
 
-  /** Returns the key before it. */
-  key({ line, value, name, object }: JsonText): Candidate | undefined {
+  key({ line, value, name, object }: JsonText): void {
     this.#see(name);
-    const before = this.take();
-    const options = this.#optionsIn === object ? this.#options : undefined;
     const key = withoutInvisible(value.trim()).replace(/^bearer\s+/i, '');
-    this.#found = { line, value: key, note: this.#note, ...(options !== undefined && { options }) };
-    this.#object = object;
-    return before;
+    this.#keys.push({ candidate: { line, value: key, note: this.#note }, object });
   }
 
   /** What is no key: its note, its account, its limits, or nothing of ours. */
-  beside({ name, value, isRaw, object }: JsonText): void {
+  beside({ role, name, value, object }: JsonText): void {
+    if (role === 'name') return;
     this.#see(name);
     // What groups keys says nothing of single ones.
-    if (isRaw === true) this.#addOption(object, name, value);
+    if (role === 'json') addOption(object, name, value);
     else if (noteRank(name) > this.#rank) this.#takeNote(value, noteRank(name), object);
   }
 
   #takeNote(value: string, rank: number, object: JsonObject | undefined): void {
     [this.#note, this.#rank] = [noteOf(value), rank];
-    if (this.#found !== undefined && this.#isBeside(object) && oddKindOf(this.#note) !== undefined) {
-      this.#found = { ...this.#found, note: this.#note };
+    const last = this.#keys.at(-1);
+    if (last !== undefined && isAround(object, last.object) && oddKindOf(this.#note) !== undefined) {
+      this.#keys.splice(-1, 1, { ...last, candidate: { ...last.candidate, note: this.#note } });
     }
   }
 
-  take(): Candidate | undefined {
-    const found = this.#found;
-    this.#found = undefined;
-    return found;
+  /** The keys of which all is known when something is read that stands in that object. */
+  *complete(object: JsonObject | undefined): Generator<Candidate> {
+    const [first] = this.#keys;
+    if (first === undefined || (object !== undefined && rootOf(object) === rootOf(first.object))) return;
+    const keys = this.#keys;
+    this.#keys = [];
+    for (const { candidate, object: own } of keys) {
+      yield own?.options === undefined ? candidate : { ...candidate, options: own.options };
+    }
   }
 
   /** A name that comes again belongs to the next thing of the list. */
@@ -95,25 +130,24 @@ class KeyReader {
     }
     this.#names.add(name);
   }
+}
 
-  /** It is that of the last key, or one around it. */
-  #isBeside(object: JsonObject | undefined): boolean {
-    let around = this.#object;
-    for (let depth = 0; around !== object && around !== undefined && depth < DEPTH_MAX; depth++) {
-      around = around.outer;
-    }
-    return around === object;
-  }
+function rootOf(object: JsonObject | undefined): JsonObject | undefined {
+  return object?.root ?? object;
+}
 
-  #addOption(object: JsonObject | undefined, name: string, json: string): void {
-    if (object === undefined || json === 'null') return;
-    const known = this.#optionsIn === object ? this.#options : undefined;
-    this.#options = withOption({ account: '', limits: {}, ...known }, name, json);
-    this.#optionsIn = object;
-    if (this.#found !== undefined && this.#object === object) {
-      this.#found = { ...this.#found, options: this.#options };
-    }
+/** It is that of the key, or one around it. */
+function isAround(object: JsonObject | undefined, ofKey: JsonObject | undefined): boolean {
+  let around = ofKey;
+  for (let depth = 0; around !== object && around !== undefined && depth < DEPTH_MAX; depth++) {
+    around = around.outer;
   }
+  return around === object;
+}
+
+function addOption(object: JsonObject | undefined, name: string, json: string): void {
+  if (object === undefined || object.depth > OPTIONS_DEPTH_MAX || json === 'null') return;
+  object.options = withOption({ account: '', limits: {}, ...object.options }, name, json);
 }
 
 /** Numbers and texts are taken as a table has them; what else stands there is judged with the rest of the key. */

@@ -117,7 +117,8 @@ function readPiece({ line, text, isCell }: Piece): Read[] {
   return [{ line, value, isCell, role: isKey ? 'key' : 'other' }];
 }
 
-function looksLikeKey(value: string): boolean {
+/** Also a short one that begins as keys do. */
+export function looksLikeKey(value: string): boolean {
   const kind = oddKindOf(value);
   return kind === undefined || (kind === 'short' && hasPrefix(value));
 }

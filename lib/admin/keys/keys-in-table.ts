@@ -1,10 +1,15 @@
 import { isAccountName, isKeyName, isLimitsName, limitOf, noteRank } from './key-names';
 import type { LimitName } from '../../config/values/use-limits';
+import { looksLikeKey } from './keys-in-lines';
+import { isSurelyKey } from './odd-key';
 import { noteOf, unwrapped, withoutInvisible, type PieceOptions, type Step } from './key-piece';
 
 interface Columns {
   readonly delimiter: string;
-  readonly key: number;
+  /** As many as the first line has. */
+  readonly count: number;
+  /** At least one. */
+  readonly keys: readonly number[];
   /** -1 if there is none. */
   readonly note: number;
   readonly account: number;
@@ -25,15 +30,16 @@ export function columnsOf(text: string): Columns | undefined {
   const names = head.split(delimiter).map((cell) => unwrapped(withoutInvisible(cell).trim()).trim());
   if (!names.every((name) => /^[\p{L}][\p{L}\d _.-]{0,40}$|^$/u.test(name))) return undefined;
   if (names.length === 1) return undefined;
-  const key = names.findIndex(isKeyName);
-  if (key === -1) return undefined;
+  const keys = names.flatMap((name, index) => (isKeyName(name) ? [index] : []));
+  if (keys.length === 0) return undefined;
   const account = names.findIndex(isAccountName);
   // What groups keys says nothing of single ones.
   const ranks = names.map((name, index) => (index === account ? 0 : noteRank(name)));
   const best = Math.max(...ranks);
   return {
     delimiter,
-    key,
+    count: names.length,
+    keys,
     note: best === 0 ? -1 : ranks.findIndex((rank) => rank === best),
     account,
     limits: names.flatMap((name, index) => {
@@ -54,26 +60,63 @@ export function hasTitle(text: string): boolean {
 }
 
 export function* keysInTable(text: string, columns: Columns): Generator<Step> {
-  const hasOptions = columns.account !== -1 || columns.json !== -1 || columns.limits.length > 0;
-  for (const { line, cells } of rows(text, columns)) {
-    const value = unwrapped(withoutInvisible(cells[columns.key] ?? '').trim()).replace(/^bearer\s+/i, '');
-    const note = noteOf(cells[columns.note] ?? '');
-    const options = hasOptions && { options: optionsIn(cells, columns) };
-    yield value === '' ? undefined : { line, value, note, ...options };
+  for (const row of rows(text, columns)) {
+    if (row === undefined) yield undefined;
+    else yield* untold(row, columns, yield* keysOfRow(row, columns));
   }
 }
 
+/** Returns whether it has any. */
+function* keysOfRow({ line, cells }: Row, columns: Columns): Generator<Step, boolean> {
+  const hasOptions = columns.account !== -1 || columns.json !== -1 || columns.limits.length > 0;
+  const options = hasOptions && { options: optionsIn(cells, columns) };
+  const note = noteOf(cells[columns.note] ?? '');
+  const values = columns.keys
+    .map((index) => cellOf(cells, index).replace(/^bearer\s+/i, ''))
+    .filter((value) => value !== '');
+  // Of several columns some are of other things, such as a `masked_key`.
+  const alike = values.filter(looksLikeKey);
+  const taken = alike.length > 0 ? alike : values.slice(0, 1);
+  for (const value of taken) yield { line, value, note, ...options };
+  return taken.length > 0;
+}
+
+/** Cells that nobody reads, and that should not go unsaid. */
+function* untold({ line, cells }: Row, { count, keys }: Columns, hasKey: boolean): Generator<Step> {
+  let isMissing = !hasKey;
+  for (const index of cells.keys()) {
+    const value = cellOf(cells, index);
+    const isOther = !keys.includes(index) && isSurelyKey(value);
+    const wrong = value !== '' && index >= count ? 'surplus' : isOther ? 'unread' : undefined;
+    const kind = isMissing && value !== '' ? 'missing' : wrong;
+    if (kind === 'missing') isMissing = false;
+    yield kind === undefined ? undefined : { line, value, note: '', wrong: kind };
+  }
+}
+
+function cellOf(cells: readonly string[], index: number): string {
+  return unwrapped(withoutInvisible(cells[index] ?? '').trim());
+}
+
 function optionsIn(cells: readonly string[], { account, limits, json }: Columns): PieceOptions {
-  const cellOf = (index: number) => withoutInvisible(cells[index] ?? '').trim();
-  const said = limits.map(([name, index]) => [name, cellOf(index)] as const);
+  const bare = (index: number) => withoutInvisible(cells[index] ?? '').trim();
+  const said = limits.map(([name, index]) => [name, bare(index)] as const);
   return {
-    account: cellOf(account),
+    account: bare(account),
     limits: Object.fromEntries(said.filter(([, cell]) => cell !== '')),
-    ...(cellOf(json) !== '' && { json: cellOf(json) }),
+    ...(bare(json) !== '' && { json: bare(json) }),
   };
 }
 
-function* rows(text: string, { delimiter, start, startLine }: Columns) {
+/** A row may have millions of cells: so many are one step. */
+const STEP = 100;
+
+interface Row {
+  readonly line: number;
+  readonly cells: readonly string[];
+}
+
+function* rows(text: string, { delimiter, start, startLine }: Columns): Generator<Row | undefined> {
   let line = startLine;
   let cells: string[] = [];
   let firstLine = line;
@@ -92,7 +135,10 @@ function* rows(text: string, { delimiter, start, startLine }: Columns) {
     cells.push(cell + text.slice(at, end).replace(/^"/, ''));
     const mark = text.charAt(end);
     at = end + 1;
-    if (mark === delimiter) continue;
+    if (mark === delimiter) {
+      if (cells.length % STEP === 0) yield undefined;
+      continue;
+    }
     yield { line: firstLine, cells };
     if (mark === '') return;
     if (mark === '\r' && text.charAt(at) === '\n') at += 1;

@@ -43,6 +43,13 @@ export function oddKindOf(value: string): OddKind | undefined {
   return SHAPES.find(([, fits]) => fits(value))?.[0];
 }
 
+/** So much like a key that it would be one wherever it stands. */
+export function isSurelyKey(value: string): boolean {
+  if (value.length < 12 || value.length > CHARACTERS_MAX || !hasPrefix(value) || !/\d/.test(value))
+    return false;
+  return PRINTABLE.test(value) && oddKindOf(value) === undefined;
+}
+
 /** Why the text cannot be a key at all; undefined if it can. */
 export function invalidKindOf(value: string): InvalidKind | undefined {
   if (value.length > CHARACTERS_MAX) return 'long';
@@ -57,6 +64,9 @@ export const INVALID_WORDS: Readonly<Record<InvalidKind, string>> = {
   unsendable: 'has characters that cannot be sent in a header',
   spaces: 'has spaces inside',
   masked: 'is a masked key, of which the middle is missing',
+  missing: 'is a row of the table without a key in the column of keys',
+  surplus: 'is a cell beyond the columns of the table',
+  unread: 'looks like a key, but stands where none is looked for',
   limit: 'has limits of an unknown name, or that are no whole numbers from 1 to 1000000000000',
   account: 'has an account that is no line of at most 191 characters',
 };

@@ -42,20 +42,40 @@ const SLICE = 50;
  */
 export async function parseKeys(text: string): Promise<ParsedKeys> {
   const keys: ParsedKey[] = [];
-  const invalid: InvalidKey[] = [];
+  const wrong: Wrong[] = [];
   await forEachInSlices(
     candidates(text),
     (candidate) => {
       if (candidate === undefined) return;
-      const { line, value } = candidate;
-      const kind = invalidKindOf(value) ?? invalidOption(candidate);
+      const { line, value, note } = candidate;
+      const kind = candidate.wrong ?? invalidKindOf(value) ?? invalidOption(candidate);
       if (kind === undefined)
-        keys.push({ line, value, note: candidate.note, odd: oddKindOf(value), ...readOptions(candidate) });
-      else invalid.push({ line, kind, reason: INVALID_WORDS[kind], hint: keyHint(value) });
+        keys.push({ line, value, note, odd: oddKindOf(value), ...readOptions(candidate) });
+      else wrong.push({ line, value, kind });
     },
     SLICE,
   );
-  return { keys, invalid };
+  return { keys, invalid: await toTell(wrong, keys) };
+}
+
+interface Wrong {
+  readonly line: number;
+  readonly value: string;
+  readonly kind: InvalidKind;
+}
+
+/** Without what was read elsewhere in the text all the same. */
+async function toTell(wrong: readonly Wrong[], keys: readonly ParsedKey[]): Promise<InvalidKey[]> {
+  const known = new Set<string>();
+  const unread = new Set<string>();
+  await forEachInSlices(wrong, ({ kind, value }) => kind === 'unread' && unread.add(value));
+  await forEachInSlices(unread.size === 0 ? [] : keys, ({ value }) => unread.has(value) && known.add(value));
+  const invalid: InvalidKey[] = [];
+  await forEachInSlices(wrong, ({ line, value, kind }) => {
+    if (kind === 'unread' && known.has(value)) return;
+    invalid.push({ line, kind, reason: INVALID_WORDS[kind], hint: keyHint(value) });
+  });
+  return invalid;
 }
 
 const WHOLE = /^[1-9]\d{0,12}$/;
