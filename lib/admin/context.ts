@@ -145,6 +145,11 @@ export interface AdminParts {
    * never rejects.
    */
   readonly catchUpLogs: () => Promise<void>;
+  /**
+   * What is counted of keys is that of all instances. Waits a moment at most; never rejects. Without others it does
+   * nothing.
+   */
+  readonly catchUpKeyCounts: () => Promise<void>;
   /** What waits in memory of the keys' live state is in the store. */
   readonly flushKeyStates: () => Promise<void>;
   readonly onError: (error: unknown, what: string) => void;

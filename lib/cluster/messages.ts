@@ -9,6 +9,10 @@ const messageSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('changed') }),
   /** Who sends it may have missed something, and wants to hear of whatever lasts. */
   z.object({ kind: z.literal('asks') }),
+  /** Somebody looks at what all have counted of the keys. */
+  z.object({ kind: z.literal('counts_asked') }),
+  /** What its sender had counted of the keys by then stands in the database. */
+  z.object({ kind: z.literal('counts_written') }),
   /** How a key is, as its sender knows. */
   z.object({
     kind: z.literal('key'),

@@ -2,6 +2,7 @@ import type { AdminContext } from '../context';
 import { findKey } from './find';
 import { keyItem } from './key-item';
 
-export function readKey(context: AdminContext, { id }: { readonly id: string }) {
+export async function readKey(context: AdminContext, { id }: { readonly id: string }) {
+  await context.catchUpKeyCounts();
   return keyItem(findKey(context, id), context.liveTime);
 }

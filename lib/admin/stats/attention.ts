@@ -12,7 +12,11 @@ const RANK: Readonly<Record<AttentionItem['severity'], number>> = { high: 0, med
 
 /** What is out now, the worst first and then what began first. Made twice a second at most. */
 export function attention(context: AdminContext): Promise<{ items: AttentionItem[] }> {
-  return context.cache.get('attention', FRESH_MS, () => readAttention(context));
+  return context.cache.get('attention', FRESH_MS, async () => {
+    // What a key last failed with may have come to another instance.
+    await context.catchUpKeyCounts();
+    return readAttention(context);
+  });
 }
 
 /** The same, as it is at this moment. */

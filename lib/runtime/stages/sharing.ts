@@ -10,6 +10,7 @@ import type { Message } from '../../cluster/messages';
 import { OthersFigures } from '../../cluster/others-figures';
 import { SharedStates } from '../../cluster/shared-states';
 import { SharedUses } from '../../cluster/shared-uses';
+import { CountedElsewhere, type CountedElsewhereParts } from '../../inventory/counted-elsewhere';
 import type { OutsideChanges } from '../../inventory/outside-changes';
 import type { Owner } from '../../ownership/owner-memory';
 import { steadyClock } from '../../process/system-ports';
@@ -31,6 +32,8 @@ export interface SharingStage extends Instances {
   readonly counts: Readonly<Link['counts']>;
   /** Resolves when the others are known, or it is known that they are not heard; soon in any case. */
   begun(): Promise<void>;
+  /** The counters of keys are those of all, as far as that takes but a moment. Never rejects. */
+  catchUpKeyCounts(): Promise<void>;
   /** Takes leave of them. */
   close(): Promise<void>;
 }
@@ -75,7 +78,19 @@ export async function openSharing(below: Below, neighbours?: Neighbours): Promis
     };
     const nothing = () => Promise.resolve();
     below.writeBehind.owners.hasOthers = () => isUnheard;
-    return { ...alone, selfId, isUnheard, list: () => [own()], begun: nothing, close: nothing };
+    // Others on the same database count too, though nothing is heard of them.
+    const counted = isUnheard
+      ? countedElsewhere(below, { others: () => [], ask: () => undefined })
+      : undefined;
+    return {
+      ...alone,
+      selfId,
+      isUnheard,
+      catchUpKeyCounts: () => counted?.catchUp() ?? Promise.resolve(),
+      list: () => [own()],
+      begun: nothing,
+      close: nothing,
+    };
   }
   const { RedisChannel } = await import('../../cluster/redis-channel');
   const channel = new RedisChannel(REDIS_URL, await below.installation.store.installationId());
@@ -95,7 +110,11 @@ function share(
   const send: Link['send'] = (name, make) => link.send(name, make);
   const states = new SharedStates({ pools, egresses: inventory.egresses, now: steadyNow, send });
   const uses = new SharedUses({ pools, now: steadyNow, send });
-  const others = new Others(below, own(), states, uses);
+  const counted = countedElsewhere(below, {
+    others: () => (link.state.name === 'shared' ? others.instances.map(({ id }) => id) : []),
+    ask: () => send('counts_asked', () => ({ kind: 'counts_asked' })),
+  });
+  const others = new Others(below, own(), { states, uses, counted, send });
   const link: Link = new Link({
     channel,
     self: selfId,
@@ -120,12 +139,13 @@ function share(
   below.writeBehind.owners.hasOthers = () =>
     onMachine !== undefined || link.state.name === 'local' || others.instances.length > 0;
   link.start();
-  return stageOf(link, others, own, onMachine);
+  return stageOf(link, others, counted, own, onMachine);
 }
 
 function stageOf(
   link: Link,
   others: Others,
+  counted: CountedElsewhere,
   own: () => Instance,
   onMachine: { readonly isUnheard: boolean } | undefined,
 ): SharingStage {
@@ -133,6 +153,7 @@ function stageOf(
     selfId: own().id,
     elsewhere: others.figures,
     counts: link.counts,
+    catchUpKeyCounts: () => counted.catchUp(),
     onMachine: onMachine !== undefined,
     get isUnheard() {
       return onMachine?.isUnheard === true || link.state.name !== 'shared';
@@ -145,6 +166,25 @@ function stageOf(
     begun: () => Promise.race([link.begun, sleep(BEGIN_MS_MAX, undefined, { ref: false })]),
     close: () => link.close(),
   };
+}
+
+function countedElsewhere(
+  { machine, installation, inventory, writeBehind, listeners: { live } }: Below,
+  toOthers: Pick<CountedElsewhereParts, 'others' | 'ask'>,
+): CountedElsewhere {
+  const counted = new CountedElsewhere({
+    ...toOthers,
+    pools: inventory.providers.pools,
+    keys: installation.store.keys,
+    writer: writeBehind.stateWriter,
+    time: steadyClock,
+    isFollowed: () => live.clients > 0,
+    onKey: (keyId) => live.keyChanged(keyId),
+    onError: (error) =>
+      machine.logger.error({ err: error }, 'reading what others have counted failed; it is tried again'),
+  });
+  machine.stopping.signal.addEventListener('abort', () => counted.stop());
+  return counted;
 }
 
 /** Others hear of the owners that are noted here, and of what is changed. */
@@ -170,8 +210,12 @@ class Others {
   constructor(
     private readonly below: Omit<Below, 'installation' | 'gateway'>,
     private readonly own: Pick<Instance, 'id' | 'name' | 'serves'>,
-    private readonly states: SharedStates,
-    private readonly uses: SharedUses,
+    private readonly parts: {
+      readonly states: SharedStates;
+      readonly uses: SharedUses;
+      readonly counted: CountedElsewhere;
+      readonly send: Link['send'];
+    },
   ) {
     const { machine, inventory, listeners, writeBehind } = below;
     this.#living = new Living(own.name);
@@ -193,7 +237,7 @@ class Others {
   hearing(isInTouch: boolean): void {
     this.below.inventory.company.isInTouch = isInTouch;
     if (isInTouch) return this.#tellAll();
-    this.uses.forgetOthers();
+    this.parts.uses.forgetOthers();
     this.figures.update([]);
   }
 
@@ -201,7 +245,7 @@ class Others {
     const before = namesOf(this.instances);
     this.instances = this.#living.update(pages, this.below.machine.steadyNow());
     if (namesOf(this.instances) !== before) this.below.listeners.live.changed('settings');
-    this.uses.live(this.instances);
+    this.parts.uses.live(this.instances);
     if (this.below.inventory.company.isInTouch) this.figures.update(this.instances);
     this.below.inventory.company.instances = [this.own, ...this.instances].filter(
       ({ serves }) => serves,
@@ -210,21 +254,28 @@ class Others {
 
   said(message: Message, from: string, ageMs: number): void {
     const isOwn = from === this.own.id;
-    if (message.kind === 'use') return this.uses.take(message, from, ageMs, isOwn);
+    if (message.kind === 'use') return this.parts.uses.take(message, from, ageMs, isOwn);
     if (isOwn) return;
     if (message.kind === 'changed') this.below.outsideChanges.expect();
     if (message.kind === 'asks') this.#tellAll();
     if (message.kind === 'object') this.#learn(message);
-    this.states.take(message, ageMs);
+    if (message.kind === 'counts_asked') void this.#writeCounts();
+    if (message.kind === 'counts_written') this.parts.counted.written(from);
+    this.parts.states.take(message, ageMs);
   }
 
   #learn({ objectId, provider, owner }: Extract<Message, { kind: 'object' }>): void {
     this.below.writeBehind.owners.learn(objectId, provider, owner && { provider, ...owner });
   }
 
+  async #writeCounts(): Promise<void> {
+    await this.below.writeBehind.stateWriter.flush();
+    this.parts.send('counts_written', () => ({ kind: 'counts_written' }));
+  }
+
   #tellAll(): void {
-    this.uses.tellAll();
-    this.states.tellAll();
+    this.parts.uses.tellAll();
+    this.parts.states.tellAll();
   }
 }
 

@@ -156,6 +156,29 @@ export function readFound(row: SqlRow): FoundOfKey {
   };
 }
 
+/** What all processes together have counted of a key, and written. */
+export type CountsOfKey = Pick<ApiKeyRow, (typeof COUNT_COLUMNS)[number]>;
+export const COUNT_COLUMNS = [
+  'id',
+  'requestCount',
+  'errorCount',
+  'lastUsedAt',
+  'lastErrorAt',
+  'lastErrorStatus',
+] as const;
+
+export function readCounts(row: SqlRow): CountsOfKey {
+  const { id, requestCount, errorCount, lastUsedAt, lastErrorAt, lastErrorStatus } = PLAIN;
+  return {
+    id: id.read(row, 'id'),
+    requestCount: requestCount.read(row, 'requestCount'),
+    errorCount: errorCount.read(row, 'errorCount'),
+    lastUsedAt: lastUsedAt.read(row, 'lastUsedAt'),
+    lastErrorAt: lastErrorAt.read(row, 'lastErrorAt'),
+    lastErrorStatus: lastErrorStatus.read(row, 'lastErrorStatus'),
+  };
+}
+
 /** Throws `decrypt_failed`. */
 export function readKey(row: SqlRow, cipher: Cipher): ApiKeyRow {
   const read: Record<string, unknown> = {};

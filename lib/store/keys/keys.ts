@@ -7,13 +7,16 @@ import type { Database, SqlRow } from '../database/database';
 import { leaveNotes, type NotesLeft } from '../change-notes';
 import { joinFound } from './found-states';
 import {
+  COUNT_COLUMNS,
   FOUND_COLUMNS,
   KEY_COLUMNS,
+  readCounts,
   readFound,
   readKey,
   readSaid,
   SAID_COLUMNS,
   type ApiKeyRow,
+  type CountsOfKey,
   type FoundOfKey,
   type SaidOfKey,
 } from './key-row';
@@ -34,6 +37,8 @@ export interface KeyStore {
   saidOf(keyIds: readonly string[]): Promise<SaidOfKey[]>;
   /** What the program has found out about these keys; those that are gone are left out. In batches. */
   foundOf(keyIds: readonly string[]): Promise<FoundOfKey[]>;
+  /** What has been counted of these keys and is written; those that are gone are left out. In batches. */
+  countsOf(keyIds: readonly string[]): Promise<CountsOfKey[]>;
   /**
    * Writes what each change speaks of, with a note for other processes where they have to know. A key that is gone
    * stays gone. In batches of 200, each all or nothing; with a receipt at most 200 changes, which are written once
@@ -80,17 +85,9 @@ export function createKeyStore(
 
     load: (keyIds, onUnreadable) => loadSome(database, cipher, keyIds, onUnreadable),
 
-    async saidOf(keyIds) {
-      const said: SaidOfKey[] = [];
-      for await (const rows of byIds(database, SAID_COLUMNS, keyIds)) said.push(...rows.map(readSaid));
-      return said;
-    },
-
-    async foundOf(keyIds) {
-      const found: FoundOfKey[] = [];
-      for await (const rows of byIds(database, FOUND_COLUMNS, keyIds)) found.push(...rows.map(readFound));
-      return found;
-    },
+    saidOf: (keyIds) => readSome(byIds(database, SAID_COLUMNS, keyIds), readSaid),
+    foundOf: (keyIds) => readSome(byIds(database, FOUND_COLUMNS, keyIds), readFound),
+    countsOf: (keyIds) => readSome(byIds(database, COUNT_COLUMNS, keyIds), readCounts),
 
     saveStates: (changes, receipt) =>
       inBatches(changes, EACH_MAX, async (batch) => {
@@ -133,6 +130,12 @@ async function loadSome(
     }
   }
   return keys;
+}
+
+async function readSome<T>(slices: AsyncIterable<SqlRow[]>, read: (row: SqlRow) => T): Promise<T[]> {
+  const all: T[] = [];
+  for await (const rows of slices) for (const row of rows) all.push(read(row));
+  return all;
 }
 
 /** The rows of the keys that are not deleted, in slices between which everything else has its turn. */

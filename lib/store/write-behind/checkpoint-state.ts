@@ -2,6 +2,7 @@ import type { KeyChange } from '../../balancer/events';
 import { savedStateOf, type KeyState, type SavedKeyState } from '../../balancer/pool/key-state';
 import type { KeyStateChange } from '../rows';
 import type { KeyStore } from '../keys/keys';
+import { adoptCounts, type CountsNow } from './adopt-counts';
 import { NamedBatches } from './named-batches';
 import { WriteRounds } from './write-rounds';
 
@@ -90,6 +91,20 @@ export class StateWriter {
   /** Everything noted so far is written, or has failed and been reported. */
   async flush(): Promise<void> {
     await this.#rounds.next('all').catch(() => undefined);
+  }
+
+  /**
+   * Takes over what all processes have counted of these keys, as `read` finds it in the database, each request once:
+   * what is counted here and not written yet is added to it. Returns the keys of which that is news.
+   */
+  adoptCounts(
+    keys: readonly KeyState[],
+    read: (keyIds: readonly string[]) => Promise<readonly CountsNow[]>,
+  ): Promise<KeyState[]> {
+    const inDoubt = this.#batches.inDoubt.flatMap(({ keyId, counts }) =>
+      counts === undefined ? [] : [keyId],
+    );
+    return adoptCounts(keys, new Set(inDoubt), read);
   }
 
   async close(): Promise<void> {

@@ -25,6 +25,11 @@ export class NamedBatches<Item> {
     return this.#failed !== undefined;
   }
 
+  /** Of these nobody knows whether they are written: they are being written, or are to be repeated. */
+  get inDoubt(): readonly Item[] {
+    return this.#failed?.items ?? [];
+  }
+
   /**
    * Writes what `take` gives of the `count` notes that there are now: a batch is made when the one before it is
    * written. What comes meanwhile is for the next time: under traffic there would be no end. Rejects at the first batch

@@ -4,6 +4,7 @@ import type { Overview } from '../../../lib/admin/contract/stats';
 import { Follower } from '../../support/live-follower';
 import { reply, type ScriptedUpstream } from '../../support/scripted-upstream';
 import type { RunningServer } from '../../support/server';
+import { waitFor } from '../../support/wait-for';
 import { useSharing } from './sharing';
 import { ADMIN_TOKEN, chat, envFile, secretKey, TOKEN, useParts } from './support';
 
@@ -69,6 +70,22 @@ describe.skipIf(isMissing)('the live figures of two instances', () => {
       traffic: () => true,
     });
     expect((await overviewOf(other.url)).totals).toMatchObject({ requests: 1, succeeded: 1 });
+  });
+
+  it('what is counted of a key is what both have sent, whichever is asked', async () => {
+    for (const { url } of [one, one, one, other]) await chat(url);
+    for (const { url } of [one, other]) {
+      const count = async () => {
+        const headers = { authorization: `Bearer ${ADMIN_TOKEN}` };
+        const answer = await fetch(`${url}/api/admin/keys`, { headers });
+        const { items } = (await answer.json()) as { items: readonly { requestCount: number }[] };
+        return items[0]?.requestCount;
+      };
+      await waitFor(async () => (await count()) === 4, { what: 'the sum' });
+    }
+    // An open page hears of what comes then.
+    await chat(one.url);
+    await live.next('keys', ({ changed }) => changed[0]?.requestCount === 5);
   });
 
   it('one that is killed is gone with what it had in flight, and each says so while Redis is away', async () => {

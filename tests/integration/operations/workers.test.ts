@@ -73,10 +73,16 @@ interface Key {
   readonly hint: string;
   readonly failures: number;
   readonly status: string;
+  readonly requestCount: number;
+  readonly errorCount: number;
+  readonly lastUsedAt: number | null;
+  readonly lastErrorStatus: number | null;
 }
 
+const keys = async () => (await admin<{ items: readonly Key[] }>('/keys?sort=requestCount&order=desc')).items;
+
 async function keyOf(name: string): Promise<Key> {
-  const { items } = await admin<{ items: readonly Key[] }>('/keys');
+  const items = await keys();
   return items.find(({ hint }) => hint.endsWith(name)) ?? expect.fail(`no key ${name}`);
 }
 
@@ -103,6 +109,38 @@ describe('two workers on one port, with SQLite', () => {
     await waitFor(() => loggedRequests() === 40, { what: 'the rows' });
     const { totals } = await admin<{ totals: { requests: number } }>('/stats/overview?range=1h');
     expect(totals.requests).toBe(40);
+  });
+
+  it('what is counted of each key is what both have sent, also when one of them is killed', async () => {
+    await start({}, { MAX_FAILURES: 100 });
+    const count = (name: string) => upstream.requestsOf(secretKey(name)).length;
+    const isCounted = async () => {
+      const shown = await keys();
+      const counts = shown.map(({ hint, requestCount }) => [hint.slice(-3), requestCount]);
+      const sent = ['aaa', 'bbb'].map((name) => [name, count(name)] as const);
+      expect(shown[0]?.requestCount).toBeGreaterThanOrEqual(shown[1]?.requestCount ?? Infinity);
+      return JSON.stringify(counts.sort()) === JSON.stringify(sent);
+    };
+    await Promise.all(Array.from({ length: 39 }, () => chat(server.url, alone)));
+    await waitFor(isCounted, { what: 'the requests of both' });
+    expect((await keyOf('aaa')).lastUsedAt).toBeGreaterThan(Date.now() - 60_000);
+
+    const before = count('bbb');
+    upstream.forKey(secretKey('bbb'), reply.error(401, { code: 'invalid_api_key' }));
+    while (count('bbb') === before) await chat(server.url, alone);
+    await waitFor(async () => (await keyOf('bbb')).errorCount === count('bbb') - before, {
+      what: 'the failures of both',
+    });
+    expect(await keyOf('bbb')).toMatchObject({ lastErrorStatus: 401 });
+    expect(await keyOf('aaa')).toMatchObject({ errorCount: 0, lastErrorStatus: null });
+
+    await waitFor(isCounted, { what: 'all so far' });
+    const [victim = expect.fail('no worker')] = await workers();
+    process.kill(victim.pid, 'SIGKILL');
+    await server.waitForOutput(/a worker serves again/, { timeoutMs: 20_000 });
+    await waitFor(async () => (await workers()).length === 2, { what: 'both to be heard of' });
+    await Promise.all(Array.from({ length: 20 }, () => chat(server.url, alone)));
+    await waitFor(isCounted, { what: 'the requests of all three' });
   });
 
   it('a key that is disabled in the dashboard is out at both, and failures count once', async () => {

@@ -324,13 +324,9 @@ onEachBackend('providers and keys', (bench) => {
       await store.keys.saveStates([{ keyId, counts: first }]);
       await other.keys.saveStates([{ keyId, counts: second }]);
       await store.keys.saveStates([{ keyId, counts: third }]);
-      expect(await read()).toMatchObject({
-        requestCount: 12,
-        errorCount: 4,
-        lastUsedAt: 40,
-        lastErrorAt: 25,
-        lastErrorStatus: 429,
-      });
+      const sums = { requestCount: 12, errorCount: 4, lastUsedAt: 40, lastErrorAt: 25, lastErrorStatus: 429 };
+      expect(await read()).toMatchObject(sums);
+      expect(await other.keys.countsOf([keyId, 'gone'])).toEqual([{ id: keyId, ...sums }]);
     });
 
     it('touch nothing with a counter that the other has set', async () => {

@@ -43,6 +43,7 @@ export interface World {
   readonly context: AdminContext;
   readonly store: Store;
   readonly clock: { now: number };
+  readonly stateWriter: StateWriter;
   /** As the pools tell of what traffic does to a key. */
   readonly noteKey: StateWriter['note'];
   /** What is known of proxies is written. */
@@ -151,6 +152,7 @@ export async function world(
       askAddress: fail,
       flushLogs: () => Promise.resolve(),
       catchUpLogs: () => Promise.resolve(),
+      catchUpKeyCounts: () => Promise.resolve(),
       usage: new UsageBook(
         store.rollups,
         { withUnwritten: async (read, join) => join(await read(), []) },
@@ -183,6 +185,7 @@ export async function world(
     context,
     store,
     clock,
+    stateWriter,
     noteKey: (key, change) => stateWriter.note(key, change),
     flushEgresses: () => egressWriter.flush(),
     gateway: () => published ?? fail('nothing was published'),

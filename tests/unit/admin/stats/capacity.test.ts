@@ -23,7 +23,7 @@ const read = async ({ context }: World, provider?: string, model?: string) =>
 /** The nth key of the default provider. */
 async function keyAt({ context }: World, index: number) {
   const item = (await keysOf(context))[index]!;
-  return { id: item.id, read: () => keyItemSchema.parse(readKey(context, { id: item.id })) };
+  return { id: item.id, read: async () => keyItemSchema.parse(await readKey(context, { id: item.id })) };
 }
 
 function use({ pool, clock }: World, index: number, outcome: Outcome = answered(200), model = MODEL): void {
@@ -50,12 +50,12 @@ describe('what a key has left', () => {
     await updateKey(all.context, { id: first.id, ...limited(10) });
     use(all, 0);
     use(all, 1, telling([{ of: 'tokens', limit: 900, remaining: 300, resetAt: all.clock.now + 7_000 }]));
-    expect(first.read().capacity).toEqual({
+    expect((await first.read()).capacity).toEqual({
       requestsPerMinute: { left: 9, limit: 10, source: 'set', resetsAt: all.clock.now + 61_000 },
       models: [],
     });
     const tokens = { left: 300, limit: 900, source: 'told', resetsAt: all.clock.now + 7_000 };
-    expect(second.read().capacity).toEqual({ models: [{ model: MODEL, tokens }] });
+    expect((await second.read()).capacity).toEqual({ models: [{ model: MODEL, tokens }] });
   });
 
   it('comes with the account that its answers name, unless a person has set one', async () => {
@@ -64,14 +64,14 @@ describe('what a key has left', () => {
     await updateKey(all.context, { id: second.id, account: 'team' });
     use(all, 0, telling([], 'org-1'));
     use(all, 1, telling([], 'org-1'));
-    expect(first.read()).toMatchObject({ account: null, learntAccount: 'org-1' });
-    expect(second.read()).toMatchObject({ account: 'team', learntAccount: null });
+    expect(await first.read()).toMatchObject({ account: null, learntAccount: 'org-1' });
+    expect(await second.read()).toMatchObject({ account: 'team', learntAccount: null });
     const idsOf = async (filter: object) => (await keysOf(all.context, filter)).map(({ id }) => id);
     expect(await idsOf({ account: 'org-1' })).toEqual([first.id]);
     expect(await idsOf({ account: 'team' })).toEqual([second.id]);
     expect(await idsOf({ search: 'ORG-' })).toEqual([first.id]);
     await updateKey(all.context, { id: second.id, account: null });
-    expect(second.read()).toMatchObject({ account: null, learntAccount: null });
+    expect(await second.read()).toMatchObject({ account: null, learntAccount: null });
   });
 });
 
