@@ -5,7 +5,8 @@ const KEY_NAME =
   /^(?:[\w. -]*[\s_.-])?(?:api|access|secret|auth|client|private)?[\s_-]?(?:keys?|tokens?|secrets?|credentials?|apikeys?)(?:[\s_-]?(?:value|\d{1,3}))?$|^(?:[a-z\d]+)?(?:Api|Access|Secret|Auth)?(?:Keys?|Tokens?|Secrets?)$|^authorization$|^(?:api[\s_-]?)?(?:密钥|秘钥|令牌|金鑰)$/i;
 const NOTE_NAME = /^(?:notes?|remarks?|comments?|descriptions?|labels?|备注|说明)$/i;
 const TITLE_NAME = /^(?:name|title|owner|user|account|email|alias|名称|账号|邮箱)$/i;
-const ACCOUNT_NAME = /^accounts?$/i;
+const ACCOUNT_NAME = /^accounts?(?:[\s_-]?name)?$/i;
+const RESET_NAME = /^day[\s_-]?resets?[\s_-]?at$/i;
 const NAME_MAX = 60;
 
 export function isKeyName(name: string): boolean {
@@ -22,13 +23,27 @@ export function isLimitsName(name: string): boolean {
   return name.toLowerCase() === 'limits';
 }
 
-/** The limit that a column is for: `requests_per_minute`, `Requests per minute`, `requestsPerMinute`, `RPM`. */
+/** Names when the day of the limits begins. */
+export function isResetName(name: string): boolean {
+  return RESET_NAME.test(name);
+}
+
+/**
+ * The limit that a column is for: `requests_per_minute`, `Requests per minute (RPM)`, `requestsPerMinute`, `RPM`,
+ * `max_requests/min`.
+ */
 export function limitOf(name: string): LimitName | undefined {
-  const word = name.toLowerCase().replace(/[^a-z]/g, '');
+  if (name.length > NAME_MAX) return undefined;
+  const bare = name.toLowerCase().replace(/\([^()]*\)?/, '');
+  const word = bare.replace('/', 'per').replace(/[^a-z]/g, '');
+  const [, what = ''] = /^(?:max(?:imum)?)?(.*?)(?:limit)?$/.exec(word) ?? [];
   return limitNames.find((limit) => {
-    const long = limit.replaceAll('_', '');
-    const [what = '', , span = ''] = limit.split('_');
-    return word === long || (span !== '' && word === `${what.charAt(0)}p${span.charAt(0)}`);
+    const [use = '', , span = ''] = limit.split('_');
+    if (span === '') return what === limit;
+    const used = use.slice(0, -1);
+    const spans = [span, span.slice(0, 3)];
+    const long = spans.flatMap((each) => [`${used}per${each}`, `${used}sper${each}`]);
+    return long.includes(what) || what === `${use.charAt(0)}p${span.charAt(0)}`;
   });
 }
 

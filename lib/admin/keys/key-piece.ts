@@ -26,6 +26,8 @@ export interface PieceOptions {
   readonly limits: Readonly<Partial<Record<LimitName, string>>>;
   /** All limits at once, as JSON has them: in the words of an export, or of PROVIDERS_CONFIG. */
   readonly json?: string;
+  /** When the day of the limits begins, as JSON has it. */
+  readonly reset?: string;
 }
 
 /** Readers yield for each piece of text, undefined where it is no key, so that a long text is read in short steps. */

@@ -1,5 +1,5 @@
 import { jsonTexts, unescaped, type JsonObject, type JsonText } from './json-texts';
-import { isAccountName, isKeyName, isLimitsName, limitOf, noteRank } from './key-names';
+import { isAccountName, isKeyName, isLimitsName, isResetName, limitOf, noteRank } from './key-names';
 import { noteOf, withoutInvisible, type Candidate, type PieceOptions, type Step } from './key-piece';
 import { keysInLines, looksLikeKey } from './keys-in-lines';
 import { hasPrefix, isSurelyKey, oddKindOf } from './odd-key';
@@ -7,6 +7,14 @@ import { hasPrefix, isSurelyKey, oddKindOf } from './odd-key';
 /** It is JSON, whole or in lines: lists of keys, or of things that have one. */
 export function looksLikeJson(text: string): boolean {
   return /^[\s\ufeff]*(?:\{\s*["}]|\[\s*["{[\]])/.test(text);
+}
+
+const SETTING = /^[ \t\ufeff]*(?:export[ \t]+)?[A-Za-z_][\w.-]{0,60}[ \t]*=[ \t]*['"]?(?=\[\s*["{[]|\{\s*")/m;
+
+/** Where JSON begins as the value of a setting, as in the lines of an `.env` file; undefined if nowhere. */
+export function jsonOfSetting(text: string): number | undefined {
+  const found = SETTING.exec(text);
+  return found === null ? undefined : found.index + found[0].length;
 }
 
 /**
@@ -67,7 +75,7 @@ function unread({ line, value }: JsonText): Candidate {
 }
 
 function isOptionName(name: string): boolean {
-  return isLimitsName(name) || isAccountName(name) || limitOf(name) !== undefined;
+  return isLimitsName(name) || isResetName(name) || isAccountName(name) || limitOf(name) !== undefined;
 }
 
 /** So many objects around a key are looked at. */
@@ -153,6 +161,7 @@ function addOption(object: JsonObject | undefined, name: string, json: string): 
 /** Numbers and texts are taken as a table has them; what else stands there is judged with the rest of the key. */
 function withOption(known: PieceOptions, name: string, json: string): PieceOptions {
   if (isLimitsName(name)) return { ...known, json };
+  if (isResetName(name)) return { ...known, reset: json };
   const cell = cellOf(json);
   const limit = limitOf(name);
   if (limit === undefined) return { ...known, account: cell };

@@ -23,12 +23,32 @@ interface Columns {
 
 const HEAD_MAX = 2_000;
 
-/** The columns of a table (CSV, or with tabs or semicolons) whose first line names them; undefined if it is none. */
+/**
+ * The columns of a table (CSV, or with tabs or semicolons) whose first line names them, behind a title and comments;
+ * undefined if it is none.
+ */
 export function columnsOf(text: string): Columns | undefined {
-  const [, blank = '', head = ''] = /^([\s\ufeff]*)([^\r\n]*)/.exec(text.slice(0, HEAD_MAX)) ?? [];
+  let line = 1;
+  for (const { 1: head = '', index } of text.slice(0, HEAD_MAX).matchAll(/([^\r\n]*)(?:\r\n|[\r\n]|$)/g)) {
+    const columns = columnsIn(head);
+    if (columns !== undefined) return { ...columns, start: index + head.length, startLine: line };
+    if (!isTitle(head)) return undefined;
+    line += 1;
+  }
+  return undefined;
+}
+
+/** It has nothing that could be a key. */
+function isTitle(line: string): boolean {
+  const bare = withoutInvisible(line).trim();
+  if (/^(?:#|\/\/)/.test(bare)) return true;
+  return !bare.split(/[\s,;|=]+/).some((word) => looksLikeKey(unwrapped(word)));
+}
+
+function columnsIn(head: string): Omit<Columns, 'start' | 'startLine'> | undefined {
   const delimiter = [',', '\t', ';', '，', '|'].find((candidate) => head.includes(candidate)) ?? ',';
   const names = head.split(delimiter).map((cell) => unwrapped(withoutInvisible(cell).trim()).trim());
-  if (!names.every((name) => /^[\p{L}][\p{L}\d _.-]{0,40}$|^$/u.test(name))) return undefined;
+  if (!names.every((name) => /^[\p{L}][\p{L}\d _./()-]{0,40}$|^$/u.test(name))) return undefined;
   if (names.length === 1) return undefined;
   const keys = names.flatMap((name, index) => (isKeyName(name) ? [index] : []));
   if (keys.length === 0) return undefined;
@@ -47,8 +67,6 @@ export function columnsOf(text: string): Columns | undefined {
       return limit === undefined ? [] : [[limit, index] as const];
     }),
     json: names.findIndex(isLimitsName),
-    start: blank.length + head.length,
-    startLine: 1 + (blank.match(/\r\n|[\r\n]/g)?.length ?? 0),
   };
 }
 

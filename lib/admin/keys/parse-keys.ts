@@ -6,7 +6,7 @@ import type { InvalidKind, OddKind } from '../contract/keys';
 import { accountSchema, limitsSchema } from '../contract/limits';
 import { forEachInSlices } from '../slices';
 import type { Candidate, PieceOptions, Step } from './key-piece';
-import { keysInJson, looksLikeJson } from './keys-in-json';
+import { jsonOfSetting, keysInJson, looksLikeJson } from './keys-in-json';
 import { keysInLines } from './keys-in-lines';
 import { columnsOf, hasTitle, keysInTable } from './keys-in-table';
 import { INVALID_WORDS, invalidKindOf, oddKindOf } from './odd-key';
@@ -99,9 +99,14 @@ function readOptions({ options }: Candidate): Pick<ParsedKey, 'limits' | 'accoun
   };
 }
 
-function limitsInJson({ json }: PieceOptions): Limits | 'wrong' | undefined {
-  if (json === undefined) return undefined;
-  const value = parsed(json);
+function limitsInJson({ json, reset }: PieceOptions): Limits | 'wrong' | undefined {
+  const limits = json === undefined ? undefined : readLimits(parsed(json));
+  const day = reset === undefined ? undefined : readLimits({ day_resets_at: parsed(reset) ?? false });
+  if (limits === 'wrong' || day === 'wrong') return 'wrong';
+  return limits && day ? { ...limits, ...day } : (limits ?? day);
+}
+
+function readLimits(value: unknown): Limits | 'wrong' | undefined {
   const exported = limitsSchema.safeParse(value);
   if (exported.success) return tidyLimits(exported.data);
   const entry = limitsEntrySchema.safeParse(value);
@@ -120,6 +125,17 @@ function candidates(text: string): Generator<Step> {
   if (looksLikeJson(text)) return keysInJson(text);
   const columns = columnsOf(text);
   if (columns !== undefined) return keysInTable(text, columns);
+  const json = jsonOfSetting(text);
+  if (json !== undefined) return keysInSettings(text, json);
   // The name of the column is a comment, as far as keys go.
   return keysInLines(hasTitle(text) ? text.replace(/(?=\S)/, '#') : text);
+}
+
+/** Lines, and from there on JSON with lines behind it. */
+function* keysInSettings(text: string, json: number): Generator<Step> {
+  const before = text.slice(0, json);
+  const start = before.lastIndexOf('\n') + 1;
+  yield* keysInLines(before.slice(0, start));
+  const lines = before.match(/\n/g)?.length ?? 0;
+  for (const step of keysInJson(text.slice(json))) yield step && { ...step, line: step.line + lines };
 }

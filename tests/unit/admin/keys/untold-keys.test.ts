@@ -150,3 +150,78 @@ describe('limits of JSON reach the keys beside them', () => {
     );
   });
 });
+
+const optionsOf = async (text: string) => {
+  const { keys, invalid } = await parseKeys(text);
+  const shown = keys.map(({ line, value, limits, account }) => [line, value, limits, account]);
+  return [...shown, ...invalid.map(({ line, kind }) => [line, kind])];
+};
+
+describe('limits are read', () => {
+  const reset = { time: '07:00', zone: 'Asia/Shanghai' };
+  it.each([
+    ['day_resets_at', reset, { requestsPerDay: 5, dayResetsAt: reset }],
+    ['dayResetsAt', { zone: 'UTC' }, { requestsPerDay: 5, dayResetsAt: { time: '00:00', zone: 'UTC' } }],
+    ['day_resets_at', null, { requestsPerDay: 5 }],
+  ])('with %s of %j beside them', async (name, value, limits) => {
+    for (const more of [{ requests_per_day: 5 }, { limits: { requests_per_day: 5 } }]) {
+      const text = JSON.stringify([{ key: k1, [name]: value, ...more }]);
+      expect(await optionsOf(text)).toEqual([[1, k1, limits, undefined]]);
+    }
+  });
+
+  it.each(['{"time":"25:00","zone":"UTC"}', '{"time":"00:00","zone":"Mars/X"}', '"07:00"', '{"zone":', '5'])(
+    'and a day that begins at %s is told',
+    async (value) => {
+      expect(
+        await optionsOf(`[{"key":"${k1}","requests_per_day":5,"day_resets_at":${value}}]`),
+      ).toContainEqual([1, 'limit']);
+    },
+  );
+
+  it.each([
+    'request_per_minute',
+    'max_rpm',
+    'requests/min',
+    'Requests per minute (RPM)',
+    'requests_per_minute_limit',
+    'maxRequestsPerMinute',
+  ])('under the name %s', async (name) => {
+    const limits = { requestsPerMinute: 5 };
+    expect(await optionsOf(`key,${name}\n${k1},5`)).toEqual([[2, k1, limits, undefined]]);
+    expect(await optionsOf(JSON.stringify({ key: k1, [name]: 5 }))).toEqual([[1, k1, limits, undefined]]);
+  });
+
+  it('under the names max_concurrency and account_name', async () => {
+    const text = `key,account_name,max_concurrency\n${k1},a,2`;
+    expect(await optionsOf(text)).toEqual([[2, k1, { concurrency: 2 }, 'a']]);
+  });
+
+  it.each(['My keys', 'sep=;', '# exported: all', '\ufeff// a comment', '\n\n', 'Keys of 2026-11-29, all\n'])(
+    'of a table behind the line %j',
+    async (title) => {
+      const lines = title.split('\n').length;
+      const text = `${title}\nkey;account;rpm\n${k1};a;5`;
+      expect(await optionsOf(text)).toEqual([[lines + 2, k1, { requestsPerMinute: 5 }, 'a']]);
+    },
+  );
+
+  it('and a key on the line before the names is taken', async () => {
+    const { keys } = await parseKeys(`${k2}\nkey,account\n${k1},a`);
+    expect(keys.map(({ value }) => value)).toEqual(expect.arrayContaining([k1, k2]));
+  });
+
+  it.each(['API_KEYS=', "export API_KEYS='", 'A="'])(
+    'of JSON behind %s, between other settings',
+    async (name) => {
+      const list = `["${k1}",\n{"key":"${k2}","limits":{"requests_per_minute":4},"account":"a"}]`;
+      const text = `OTHER_KEY=sk-b\n${name}${list}${/["']/.exec(name)?.[0] === "'" ? "'" : ''}\nLAST_KEY=${k3} # mine`;
+      expect(await optionsOf(text)).toEqual([
+        [1, 'sk-b', undefined, undefined],
+        [2, k1, undefined, undefined],
+        [3, k2, { requestsPerMinute: 4 }, 'a'],
+        [4, k3, undefined, undefined],
+      ]);
+    },
+  );
+});
