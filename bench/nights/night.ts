@@ -16,15 +16,15 @@ export interface Course {
   readonly addedMsP99: number;
 }
 
-/** As long as an impatient person would have it. */
-const HEDGE_MS = 3_000;
+/** As an impatient person would have it. */
+const IMPATIENT = { hedgeMs: 3_000, waitMs: 7_000 };
 
 export const ROUTERS = {
   omniscient: (stage: Stage) => new Omniscient(stage),
   'blind round robin': blindRoundRobin,
-  'this balancer': (stage: Stage) => new Balancer(stage, 'headroom', 0),
-  'this balancer, hedging': (stage: Stage) => new Balancer(stage, 'headroom', HEDGE_MS),
-  'round robin of this balancer': (stage: Stage) => new Balancer(stage, 'round_robin', 0),
+  'this balancer': (stage: Stage) => new Balancer(stage, 'headroom'),
+  'this balancer, hedging': (stage: Stage) => new Balancer(stage, 'headroom', IMPATIENT),
+  'round robin of this balancer': (stage: Stage) => new Balancer(stage, 'round_robin'),
 } satisfies Readonly<Record<string, (stage: Stage) => Router>>;
 
 export type RouterName = keyof typeof ROUTERS;

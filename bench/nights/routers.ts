@@ -32,7 +32,7 @@ export interface Router {
   readonly wronglyDisabled: number;
 }
 
-/** The balancer of this repository, with its default settings. */
+/** The balancer of this repository; what is not given is as by default. */
 export class Balancer implements Router {
   readonly #keys: ReadonlyMap<string, NightKey>;
   readonly #wrong = new Set<string>();
@@ -43,7 +43,7 @@ export class Balancer implements Router {
   constructor(
     private readonly stage: Stage,
     policy: SelectionPolicyName,
-    hedgeMs: number,
+    { hedgeMs = 0, waitMs = defaultSettings.WAIT_SECONDS * 1_000 } = {},
   ) {
     const { keys, random } = stage;
     this.#keys = new Map(keys.map((key) => [key.keyId, key]));
@@ -53,7 +53,7 @@ export class Balancer implements Router {
         if (change === 'disabled') this.#note(key.config.keyId);
       },
     };
-    const rules = { waitMs: 10_000, queueMax: 1_000 };
+    const rules = { waitMs, queueMax: defaultSettings.WAIT_QUEUE_MAX };
     this.#waitingRoom = new WaitingRoom(stage.time, () => rules);
     this.#hedging = new Hedging(() => ({ afterMs: hedgeMs }));
     this.#pool = new Pool(poolConfig(policy), random, events, new Egresses(random, events));
