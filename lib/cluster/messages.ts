@@ -1,5 +1,10 @@
 import { z } from 'zod';
-import { isSharedAccount, type SharedAccount } from '../balancer/limits/saved-account';
+import {
+  isPart,
+  isSharedAccount,
+  type SavedPart,
+  type SharedAccount,
+} from '../balancer/limits/saved-account';
 
 /** From the moment of sending; 0 for none. */
 const restMs = z.number().nonnegative();
@@ -38,7 +43,20 @@ const messageSchema = z.discriminatedUnion('kind', [
     owner: z.object({ keyId: z.string(), isSupposed: z.boolean().optional() }).optional(),
   }),
   /** What is used of the limits of a key's account. */
-  z.object({ kind: z.literal('use'), keyId: z.string(), use: z.custom<SharedAccount>(isSharedAccount) }),
+  z.object({
+    kind: z.literal('use'),
+    keyId: z.string(),
+    use: z.custom<SharedAccount>(isSharedAccount),
+    /** The name of its sender, which stays over restarts; older versions do not say. */
+    by: z.string().optional(),
+  }),
+  /** What the one of that name told before it was started anew, which it may not have saved. */
+  z.object({
+    kind: z.literal('use_before'),
+    keyId: z.string(),
+    of: z.string(),
+    use: z.custom<SavedPart>(isPart),
+  }),
 ]);
 
 /** What instances tell each other at once. Each says how something is, so that hearing it twice changes nothing. */

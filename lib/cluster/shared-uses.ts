@@ -1,14 +1,21 @@
 import { SILENT, type BalancerEvents } from '../balancer/events';
 import type { Account } from '../balancer/limits/account';
 import { OthersAccount } from '../balancer/limits/others-use';
+import type { KeyState } from '../balancer/pool/key-state';
 import type { Pool } from '../balancer/pool/pool';
 import type { Instance } from './instances';
 import type { Message } from './messages';
 
 type UseMessage = Extract<Message, { kind: 'use' }>;
+type UseBefore = Extract<Message, { kind: 'use_before' }>;
+
+/** No window of a limit is longer. */
+const LONGEST_MS = 26 * 3_600_000;
 
 export interface SharedUsesParts {
   readonly pools: ReadonlyMap<string, Pool>;
+  /** What this process is called; stays over restarts. */
+  readonly self: string;
   /** Steady; milliseconds. */
   readonly now: () => number;
   /** For all others: what `make` gives when it is sent. What was to be sent of that name before is not. */
@@ -22,6 +29,8 @@ export class SharedUses {
   readonly #told = new WeakMap<Account, Map<string, OthersAccount>>();
   /** Names of instances by their processes. */
   readonly #known = new Map<string, string>();
+  /** Those that are gone and have not come back. */
+  readonly #gone = new Map<string, { readonly name: string; readonly at: number }>();
 
   constructor(private readonly parts: SharedUsesParts) {}
 
@@ -39,18 +48,28 @@ export class SharedUses {
 
   /** Everything, for those who may not have heard of it. */
   tellAll(): void {
-    for (const account of this.#accounts()) if (this.#followed.has(account)) this.#tell(account, true);
+    const now = this.parts.now();
+    for (const { limits, account, config } of this.#keys()) {
+      if (limits === undefined) continue;
+      // What it has used before a restart was not told by this process.
+      if (!this.#followed.has(account) && account.sharedUse.isInUse(now))
+        this.#followed.set(account, config.keyId);
+      this.#tell(account, true);
+    }
   }
 
   /** From another instance, or what this one has told itself. */
-  take({ keyId, use }: UseMessage, from: string, ageMs: number, isOwn: boolean): void {
+  take({ keyId, use, by }: UseMessage, from: string, ageMs: number, isOwn: boolean): void {
     const account = this.#accountOf(keyId);
     if (account === undefined) return;
     if (isOwn) return account.sharedUse.heard(use.taken);
     const ofAccount = this.#told.get(account) ?? new Map<string, OthersAccount>();
     this.#told.set(account, ofAccount);
     const known = ofAccount.get(from);
-    const other = known ?? new OthersAccount();
+    // From now on it counts as it is told, and not as it was saved.
+    const saved =
+      known || by === undefined || by === this.parts.self ? undefined : account.sharedUse.takeSaved(by);
+    const other = known ?? saved ?? new OthersAccount();
     ofAccount.set(from, other);
     const now = this.parts.now();
     const behind = Math.round((now - ageMs - use.at) / 1_000);
@@ -58,38 +77,84 @@ export class SharedUses {
       account.sharedUse.countOthers([...ofAccount.values()]);
   }
 
+  /** What this one told before it was started anew, as another has heard it. */
+  recall({ keyId, of, use }: UseBefore, ageMs: number): void {
+    const account = of === this.parts.self ? this.#accountOf(keyId) : undefined;
+    const now = this.parts.now();
+    account?.sharedUse.recall(use, Math.round((now - ageMs - use.at) / 1_000), now);
+  }
+
   /**
-   * Who lives. What the others have used counts on; what they had in flight does not, and nothing of one that has come
-   * back, for it tells itself what it knows.
+   * Who lives. What the others have used counts on; what they had in flight does not. One that has come back tells
+   * itself what it knows: from then on nothing else of it counts.
    */
   live(instances: readonly Instance[]): void {
     const living = new Map(instances.map(({ id, name }) => [id, name]));
-    const names = new Set(living.values());
+    const idOf = new Map(instances.map(({ id, name }) => [name, id]));
     for (const [id, name] of this.#known) {
       if (living.has(id)) continue;
       this.#known.delete(id);
-      this.#end(id, names.has(name));
+      this.#gone.set(id, { name, at: this.parts.now() });
+      this.#end(id);
     }
-    for (const [id, name] of living) this.#known.set(id, name);
+    for (const [id, name] of living) {
+      this.#known.set(id, name);
+      this.#gone.delete(id);
+    }
+    this.#lookForGone(idOf);
   }
 
-  /** Nothing is heard of the others: each has its part of the limits, and what they use is in theirs. */
+  /**
+   * Nothing is heard of the others: each that lives has its part of the limits, and what it uses is in that. What those
+   * have used who do not live is in nobody's.
+   */
   forgetOthers(): void {
     for (const account of this.#accounts()) {
-      if (this.#told.delete(account)) account.sharedUse.countOthers([]);
+      const ofAccount = this.#told.get(account);
+      if (ofAccount === undefined) continue;
+      for (const id of ofAccount.keys()) if (this.#known.has(id)) ofAccount.delete(id);
+      account.sharedUse.countOthers([...ofAccount.values()]);
     }
   }
 
-  #end(id: string, isBack: boolean): void {
-    for (const account of this.#accounts()) {
-      const ofAccount = this.#told.get(account);
-      ofAccount?.get(id)?.ended();
-      if (isBack && ofAccount?.delete(id) === true) account.sharedUse.countOthers([...ofAccount.values()]);
+  #end(id: string): void {
+    for (const account of this.#accounts()) this.#told.get(account)?.get(id)?.ended();
+  }
+
+  #lookForGone(idOf: ReadonlyMap<string, string>): void {
+    for (const [id, { name, at }] of this.#gone) {
+      const backAs = idOf.get(name);
+      if (backAs === undefined && this.parts.now() - at < LONGEST_MS) continue;
+      this.#gone.delete(id);
+      for (const key of this.#keys())
+        this.#drop(id, key, backAs === undefined ? undefined : { id: backAs, name });
     }
+  }
+
+  /** `back`: the same one, which was started anew. */
+  #drop(id: string, { account, config }: KeyState, back: Pick<Instance, 'id' | 'name'> | undefined): void {
+    const ofAccount = this.#told.get(account);
+    const other = ofAccount?.get(id);
+    if (ofAccount === undefined || other === undefined) return;
+    ofAccount.delete(id);
+    if (back !== undefined) {
+      this.#remind(config.keyId, back.name, other);
+      if (!ofAccount.has(back.id)) ofAccount.set(back.id, other);
+    }
+    account.sharedUse.countOthers([...ofAccount.values()]);
+  }
+
+  #remind(keyId: string, of: string, other: OthersAccount): void {
+    const use = other.told(this.parts.now());
+    this.parts.send(`before:${of} ${keyId}`, () => ({ kind: 'use_before', keyId, of, use }));
+  }
+
+  *#keys(): Generator<KeyState> {
+    for (const pool of this.parts.pools.values()) yield* pool.keys;
   }
 
   *#accounts(): Generator<Account> {
-    for (const pool of this.parts.pools.values()) for (const { account } of pool.keys) yield account;
+    for (const { account } of this.#keys()) yield account;
   }
 
   #accountOf(keyId: string): Account | undefined {
@@ -103,8 +168,13 @@ export class SharedUses {
   #tell(account: Account, isWhole = false): void {
     const keyId = this.#followed.get(account);
     if (keyId === undefined) return;
-    const { send, now } = this.parts;
+    const { send, now, self } = this.parts;
     const name = isWhole ? 'whole' : 'use';
-    send(`${name}:${keyId}`, () => ({ kind: 'use', keyId, use: account.sharedUse.told(now(), isWhole) }));
+    send(`${name}:${keyId}`, () => ({
+      kind: 'use',
+      keyId,
+      by: self,
+      use: account.sharedUse.told(now(), isWhole),
+    }));
   }
 }

@@ -22,6 +22,12 @@ export function instanceId(dataDir: string): string {
   }
 }
 
+/** Names one of its processes, the same after a restart. `worker`: undefined for the first one. */
+export function instanceName(dataDir: string, worker: number | undefined): string {
+  const ofAll = instanceId(dataDir);
+  return worker === undefined ? ofAll : `${ofAll}-${worker}`;
+}
+
 function knownId(path: string): string | undefined {
   try {
     const id = readFileSync(path, 'utf8').trim();

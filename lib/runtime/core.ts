@@ -1,4 +1,5 @@
 import { OutsideChanges, type ChangeTarget } from '../inventory/outside-changes';
+import { instanceName } from '../process/instance-id';
 import { steadyClock } from '../process/system-ports';
 import { AdminListeners } from './admin-listeners';
 import { balancerEvents } from './events/balancer-events';
@@ -40,9 +41,10 @@ export async function openCore(
   await outsideChanges.begin();
 
   const settings = await openSettings(machine, installation);
-  const writeBehind = createWriteBehind(machine, store);
+  const self = instanceName(installation.startup.DATA_DIR, neighbours?.worker);
+  const writeBehind = createWriteBehind(machine, store, self);
   const listeners = new AdminListeners(machine.steadyNow);
-  const inventory = await openInventory(machine, store);
+  const inventory = await openInventory(machine, store, self);
   const guessing = await openGuessing(machine, store);
   const belowGateway = { machine, installation, settings, writeBehind, inventory, guessing, listeners };
   const gateway = await openGateway(belowGateway);

@@ -58,7 +58,10 @@ export interface KeyStateChange {
   readonly cooldowns?: Pick<KeyState, 'cooldownUntil' | 'modelCooldowns'>;
   /** Rests were taken back: `cooldowns` holds. Otherwise, where another process has written a later end, that does. */
   readonly isEased?: boolean;
+  /** Takes the place of what the same process has written; what others have stays beside it. null: nobody's stays. */
   readonly uses?: string | null;
+  /** The name of the process that has used so much; without it nothing else stays. */
+  readonly usesBy?: string;
   /**
    * How often a person had switched the key when this was seen. If somebody has since, here or elsewhere, `disabled`,
    * failures and cooldowns stay as that left them. Without it they are written in any case.

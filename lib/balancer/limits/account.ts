@@ -7,6 +7,7 @@ import { Likeness } from './likeness';
 import type { Meter } from './meter';
 import { answeredBefore, RecentAnswers } from './recent-answers';
 import type { SavedAccount } from './saved-account';
+import { partsOf } from './saved-parts';
 import { Reservation, type Lender } from './reservation';
 import type { SeenLimit } from './seen-limits';
 import { SetLimitsUse } from './set-limits-use';
@@ -41,7 +42,6 @@ export class Account implements Lender {
   #likeness: Likeness | undefined;
   /** In flight; undefined until the first. */
   #open: Set<Reservation> | undefined;
-  #restoredAt = 0;
   /** What a person or its answers call it; undefined for that of one key alone. */
   name: string | undefined;
 
@@ -183,17 +183,15 @@ export class Account implements Lender {
     return JSON.stringify({ at: now, name, ...this.#set.saved(now) } satisfies SavedAccount);
   }
 
-  /** Of several keys of the account the one knows most that was saved last. */
-  restore(saved: SavedAccount): void {
-    if (saved.at <= this.#restoredAt) return;
-    this.#restoredAt = saved.at;
-    this.#set.restore(saved);
-    this.usesChanged();
+  /** What the process of the name `self` has saved is its own again. */
+  restore(saved: SavedAccount, self: string): void {
+    this.sharedUse.restore(partsOf(saved), self);
   }
 
   /** What another one has used of set limits counts here too, and what is in flight there. */
   absorb(other: Account, limits: EffectiveLimits | undefined): void {
     this.#set.absorb(other.#set);
+    this.sharedUse.absorb(other.sharedUse);
     this.usesChanged();
     if (limits === undefined) return;
     for (const reservation of other.#open ?? []) {

@@ -2,13 +2,15 @@ import { USE_LIMITS, type UseLimits } from './limits';
 
 /** The instances that use the same keys, as this one knows of them. */
 export interface Company {
+  /** What this one is called: the same after a restart, and what it has saved is its own by it. */
+  readonly self: string;
   /** This one included. Those last seen, while nothing is heard of them. */
   readonly instances: number;
   /** What the others use is heard of within a moment. */
   readonly isInTouch: boolean;
 }
 
-export const ALONE: Company = { instances: 1, isInTouch: true };
+export const ALONE: Company = { self: '', instances: 1, isInTouch: true };
 
 /** What was taken here in this round. */
 export interface Taken {

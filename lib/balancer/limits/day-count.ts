@@ -49,6 +49,14 @@ export class DayCount {
     this.tokens = (isSameDay ? this.tokens : 0) + other.tokens;
   }
 
+  /** So much was used, as others say. */
+  atLeast([to, requests, tokens]: NonNullable<SavedMeter['d']>, now: number): void {
+    if (to <= now) return;
+    if (this.#day.to <= now) return this.restore([to, requests, tokens]);
+    this.requests = Math.max(this.requests, requests);
+    this.tokens = Math.max(this.tokens, tokens);
+  }
+
   saved(now: number): Pick<SavedMeter, 'd'> {
     if (this.#day.to <= now || this.requests === 0) return {};
     return { d: [this.#day.to, this.requests, this.tokens] };

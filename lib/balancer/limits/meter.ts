@@ -144,27 +144,25 @@ export class Meter {
   /** What others have to know of it: what has changed since the last call, unless it is `isWhole`. */
   shared(now: number, isWhole: boolean): SharedMeter {
     const [r, t] = [this.#requests.changed(now), this.#tokens.changed(now)];
-    return {
-      ...this.saved(now),
-      ...(!isWhole && { r, t }),
-      f: [this.inFlight, this.tokensInFlight],
-    };
+    return { ...this.saved(now), ...(!isWhole && { r, t }), f: [this.inFlight, this.tokensInFlight] };
   }
 
   saved(now: number): SavedMeter {
-    const r = this.#requests.saved(now);
-    const t = this.#tokens.saved(now);
-    return {
-      ...(r.length > 0 && { r }),
-      ...(t.length > 0 && { t }),
-      ...this.#today.saved(now),
-    };
+    const [r, t] = [this.#requests.saved(now), this.#tokens.saved(now)];
+    return { ...(r.length > 0 && { r }), ...(t.length > 0 && { t }), ...this.#today.saved(now) };
   }
 
   restore({ r = [], t = [], d }: SavedMeter): void {
     this.#requests.restore(r);
     this.#tokens.restore(t);
     if (d !== undefined) this.#today.restore(d);
+  }
+
+  /** So much was used here, as others say, whose clock is so many seconds ahead. */
+  atLeast({ r = [], t = [], d }: SavedMeter, behind: number, now: number): void {
+    this.#requests.atLeast(r, behind, now);
+    this.#tokens.atLeast(t, behind, now);
+    if (d !== undefined) this.#today.atLeast(d, now);
   }
 
   get #inFlightOfAll(): number {

@@ -1,4 +1,4 @@
-import type { SharedAccount, SharedMeter } from './saved-account';
+import type { SavedMeter, SavedPart, SharedAccount, SharedMeter } from './saved-account';
 import { SlidingMinute } from './sliding-minute';
 
 const NOTHING = { requests: 0, tokens: 0 };
@@ -18,6 +18,26 @@ export class OthersUse {
     this.inFlight = inFlight;
     this.tokensInFlight = tokensInFlight;
     if (d !== undefined) this.#day = { to: d[0], requests: d[1], tokens: d[2] };
+  }
+
+  /** What another one has counted counts here too. */
+  absorb(other: OthersUse): void {
+    this.requests.absorb(other.requests);
+    this.tokens.absorb(other.tokens);
+    const { to, requests, tokens } = other.#day;
+    if (to < this.#day.to) return;
+    const same = to === this.#day.to ? this.#day : NOTHING;
+    this.#day = { to, requests: same.requests + requests, tokens: same.tokens + tokens };
+  }
+
+  /** What it has used, as far as it counts. */
+  told(now: number): SavedMeter {
+    const { to, requests, tokens } = this.#day;
+    return {
+      r: this.requests.saved(now),
+      t: this.tokens.saved(now),
+      ...(now < to && { d: [to, requests, tokens] as const }),
+    };
   }
 
   today(now: number): { readonly requests: number; readonly tokens: number } {
@@ -40,6 +60,32 @@ export class OthersAccount {
       use.take(meter, behind, now);
     }
     return this.byModel.size > known;
+  }
+
+  /** What it has saved. */
+  restore({ at, whole, models = [] }: SavedPart): void {
+    const f = [0, 0] as const;
+    this.take(
+      { whole: whole && { ...whole, f }, models: models.map(([model, meter]) => [model, { ...meter, f }]) },
+      0,
+      at,
+    );
+  }
+
+  /** What another one has counted counts here too. */
+  absorb(other: OthersAccount): void {
+    this.whole.absorb(other.whole);
+    for (const [model, use] of other.byModel) {
+      const own = this.byModel.get(model) ?? new OthersUse();
+      this.byModel.set(model, own);
+      own.absorb(use);
+    }
+  }
+
+  /** What it has used, as far as it counts. */
+  told(now: number): SavedPart {
+    const models = [...this.byModel].map(([model, use]) => [model, use.told(now)] as const);
+    return { at: now, whole: this.whole.told(now), models };
   }
 
   /** It is no more. What it used stays used. */

@@ -27,14 +27,21 @@ export interface SharedAccount {
   readonly models: readonly (readonly [model: string, meter: SharedMeter])[];
 }
 
-/** What a restart must not forget of an account. */
-export interface SavedAccount {
+/** What one process has used of an account. */
+export interface SavedPart {
   /** When it was saved; milliseconds since the epoch. */
   readonly at: number;
+  readonly whole?: SavedMeter | undefined;
+  readonly models?: (readonly [model: string, meter: SavedMeter])[] | undefined;
+}
+
+/** What a restart must not forget of an account: what whoever wrote last has used, and beside it what others have. */
+export interface SavedAccount extends SavedPart {
   /** The name that answers gave it. */
   readonly name?: string | undefined;
-  readonly whole?: SavedMeter;
-  readonly models?: (readonly [model: string, meter: SavedMeter])[];
+  /** Who wrote it; older versions do not say. */
+  readonly by?: string | undefined;
+  readonly others?: (readonly [by: string, part: SavedPart])[] | undefined;
 }
 
 /** Undefined for what no version of this program has written. */
@@ -50,9 +57,22 @@ export function readSavedAccount(text: string): SavedAccount | undefined {
 
 function isAccount(value: unknown): value is SavedAccount {
   return (
+    isPart(value) &&
+    isTextOrNone(value.name) &&
+    isTextOrNone(value.by) &&
+    (value.others === undefined || isListOf(value.others, isOthersPart))
+  );
+}
+
+function isOthersPart(value: unknown): boolean {
+  return Array.isArray(value) && value.length === 2 && typeof value[0] === 'string' && isPart(value[1]);
+}
+
+/** Whether some version of this program has saved it. */
+export function isPart(value: unknown): value is SavedPart & Readonly<Record<string, unknown>> {
+  return (
     isObject(value) &&
     typeof value.at === 'number' &&
-    (value.name === undefined || typeof value.name === 'string') &&
     (value.whole === undefined || isMeter(value.whole)) &&
     (value.models === undefined || isListOf(value.models, isModel))
   );
@@ -86,6 +106,10 @@ function isMeter(value: unknown): boolean {
 
 function isNumbers(length: number): (value: unknown) => boolean {
   return (value) => isListOf(value, (one) => typeof one === 'number') && value.length === length;
+}
+
+function isTextOrNone(value: unknown): boolean {
+  return value === undefined || typeof value === 'string';
 }
 
 function isListOf(value: unknown, isOne: (one: unknown) => boolean): value is unknown[] {

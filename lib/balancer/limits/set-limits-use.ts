@@ -4,7 +4,7 @@ import type { EffectiveLimits } from './effective-limits';
 import type { UseLimits } from './limits';
 import { Meter } from './meter';
 import type { OthersAccount } from './others-use';
-import type { SavedAccount, SavedMeter, SharedAccount } from './saved-account';
+import type { SavedMeter, SavedPart, SharedAccount } from './saved-account';
 
 const UNUSED = new Meter();
 
@@ -84,7 +84,7 @@ export class SetLimitsUse {
       meter.countOthers(others.flatMap(({ byModel }) => byModel.get(model) ?? []));
   }
 
-  saved(now: number): Pick<SavedAccount, 'whole' | 'models'> {
+  saved(now: number): Pick<SavedPart, 'whole' | 'models'> {
     const models = [...(this.#byModel ?? [])].map(([model, meter]): [string, SavedMeter] => [
       model,
       meter.saved(now),
@@ -95,9 +95,15 @@ export class SetLimitsUse {
     };
   }
 
-  restore({ whole, models = [] }: Pick<SavedAccount, 'whole' | 'models'>): void {
+  restore({ whole, models = [] }: SavedPart): void {
     this.#whole = whole && restored(whole);
     this.#byModel = new Map(models.map(([model, saved]) => [model, restored(saved)]));
+  }
+
+  /** So much was used here, as others say, whose clock is so many seconds ahead. */
+  atLeast({ whole, models = [] }: SavedPart, behind: number, now: number): void {
+    if (whole !== undefined) (this.#whole ??= new Meter()).atLeast(whole, behind, now);
+    for (const [model, meter] of models) this.#of(model).atLeast(meter, behind, now);
   }
 
   #of(model: string): Meter {

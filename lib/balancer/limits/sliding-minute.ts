@@ -109,6 +109,13 @@ export class SlidingMinute {
     }
   }
 
+  /** So much was used, as others say: what is missing of it is taken to be used now. */
+  atLeast(seconds: SavedSeconds, behind: number, now: number): void {
+    let missing = -this.used(now);
+    for (const [told, amount] of seconds) if (told + behind > this.#last - SECONDS) missing += amount;
+    if (missing > 0) this.add(missing, now, now);
+  }
+
   #in(second: number): number {
     return this.#bySecond[second % SECONDS] ?? 0;
   }

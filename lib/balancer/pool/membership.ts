@@ -119,12 +119,17 @@ export class Membership {
     const account = config.account ?? uses?.name;
     if (account !== undefined) this.#accounts.join(key, account);
     if (known !== undefined) return known;
-    if (uses !== undefined) key.account.restore(uses);
+    if (uses !== undefined) key.account.restore(uses, this.#self);
     noteRest(key, before);
     key.writtenUses = key.account.sharedUse.version;
     this.#keys.set(config.keyId, key);
     this.#rotation.place(key);
     return key;
+  }
+
+  /** By which name its use is saved. */
+  get #self(): string {
+    return this.#company?.self ?? '';
   }
 
   #limitKey(key: KeyState): void {

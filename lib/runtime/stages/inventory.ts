@@ -23,10 +23,11 @@ export interface InventoryStage {
 export async function openInventory(
   { logger, now, onUnreadable }: Machine,
   store: Store,
+  self: string,
 ): Promise<InventoryStage> {
   const events = new EventHub();
   const egresses = new Egresses(systemRandom, events);
-  const company = { ...ALONE };
+  const company = { ...ALONE, self };
   const stored = await loadInventory(store, onUnreadable);
   return {
     stored,

@@ -14,7 +14,6 @@ import { CountedElsewhere, type CountedElsewhereParts } from '../../inventory/co
 import type { OutsideChanges } from '../../inventory/outside-changes';
 import type { Owner } from '../../ownership/owner-memory';
 import { steadyClock } from '../../process/system-ports';
-import { instanceId } from '../../process/instance-id';
 import { VERSION } from '../../process/version';
 import type { Instances } from '../../admin/context';
 import { ownTroubles } from '../../admin/stats/everybodys-troubles';
@@ -109,7 +108,7 @@ function share(
   const { pools } = inventory.providers;
   const send: Link['send'] = (name, make) => link.send(name, make);
   const states = new SharedStates({ pools, egresses: inventory.egresses, now: steadyNow, send });
-  const uses = new SharedUses({ pools, now: steadyNow, send });
+  const uses = new SharedUses({ pools, self: own().name, now: steadyNow, send });
   const counted = countedElsewhere(below, {
     others: () => (link.state.name === 'shared' ? others.instances.map(({ id }) => id) : []),
     ask: () => send('counts_asked', () => ({ kind: 'counts_asked' })),
@@ -259,6 +258,7 @@ class Others {
     if (message.kind === 'changed') this.below.outsideChanges.expect();
     if (message.kind === 'asks') this.#tellAll();
     if (message.kind === 'object') this.#learn(message);
+    if (message.kind === 'use_before') this.parts.uses.recall(message, ageMs);
     if (message.kind === 'counts_asked') void this.#writeCounts();
     if (message.kind === 'counts_written') this.parts.counted.written(from);
     this.parts.states.take(message, ageMs);
@@ -282,19 +282,17 @@ class Others {
 const namesOf = (instances: readonly Instance[]): string => instances.map(({ id }) => id).join();
 
 function ownInstance(
-  { machine, installation, gateway, listeners }: Below,
+  { machine, inventory, gateway, listeners }: Below,
   id: string,
   neighbours: Neighbours | undefined,
 ): () => Instance {
-  const ofAll = instanceId(installation.startup.DATA_DIR);
-  // A worker that is started anew is the same again, and none of the others.
-  const name = neighbours?.worker === undefined ? ofAll : `${ofAll}-${neighbours.worker}`;
   const serves = neighbours === undefined || neighbours.worker !== undefined;
   const startedAt = machine.steadyNow();
   const host = hostname();
   return () => ({
     id,
-    name,
+    // A worker that is started anew is the same again, and none of the others.
+    name: inventory.company.self,
     version: VERSION,
     host,
     pid: process.pid,

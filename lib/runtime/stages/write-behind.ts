@@ -18,7 +18,11 @@ export interface WriteBehind {
   readonly owners: KnownOwners;
 }
 
-export function createWriteBehind({ logger, ownLimits, steadyNow }: Machine, store: Store): WriteBehind {
+export function createWriteBehind(
+  { logger, ownLimits, steadyNow }: Machine,
+  store: Store,
+  self: string,
+): WriteBehind {
   const logWriter = createLogWriter({
     store,
     clock: { now: steadyNow, setTimer },
@@ -31,8 +35,11 @@ export function createWriteBehind({ logger, ownLimits, steadyNow }: Machine, sto
   return {
     logWriter,
     usageBook: new UsageBook(store.rollups, logWriter, steadyNow),
-    stateWriter: new StateWriter(store.keys, steadyClock, (error) =>
-      logger.error({ err: error }, 'writing key states failed; it is tried again'),
+    stateWriter: new StateWriter(
+      store.keys,
+      steadyClock,
+      (error) => logger.error({ err: error }, 'writing key states failed; it is tried again'),
+      self,
     ),
     egressWriter: new EgressWriter(store.egress, steadyClock, (error) =>
       logger.error({ err: error }, 'writing proxy states failed; it is tried again'),

@@ -1,10 +1,15 @@
+import { joinedUses } from '../../balancer/limits/saved-parts';
 import type { ChangeNote } from '../change-notes';
 import type { Dialect, SqlSession } from '../database/database';
 import { ANY_EPOCH, type KeyStateChange } from '../rows';
+import { inBatches } from '../database/batches';
+import { textColumn, textOrNull } from '../database/columns';
 import { FOUND_COLUMNS, readFound, type FoundOfKey } from './key-row';
 
 /** Rests that differ by less are not worth telling: every request has some. */
 const LONG_MS = 5_000;
+/** To be joined at a time, so that keys busy at many workers do not hold up the rest. */
+const SLICE = 25;
 
 type Rests = NonNullable<KeyStateChange['cooldowns']>;
 
@@ -25,14 +30,21 @@ export async function joinFound(
   at: number,
 ): Promise<Joined> {
   const ids = changes
-    .filter(({ disabled, cooldowns }) => disabled !== undefined || cooldowns !== undefined)
+    .filter(
+      ({ disabled, cooldowns, usesBy }) =>
+        disabled !== undefined || cooldowns !== undefined || usesBy !== undefined,
+    )
     .map(({ keyId }) => keyId);
   if (ids.length === 0) return { changes, notes: [] };
   const places = ids.map(() => '?').join(', ');
-  const select = `SELECT ${FOUND_COLUMNS.join(', ')} FROM ApiKey WHERE id IN (${places}) ${dialect.lockRows}`;
+  const select = `SELECT ${[...FOUND_COLUMNS, 'uses'].join(', ')} FROM ApiKey WHERE id IN (${places}) ${dialect.lockRows}`;
   const rows = await session.query(select, ids);
   const found = new Map(rows.map(readFound).map((row) => [row.id, row]));
-  const joined = changes.map((change) => joinedWith(found.get(change.keyId), change, at));
+  const uses = new Map(rows.map((row) => [textColumn(row, 'id'), textOrNull(row, 'uses')]));
+  const joined: KeyStateChange[] = [];
+  await inBatches(changes, SLICE, (slice) => {
+    for (const change of slice) joined.push(withUses(uses, joinedWith(found.get(change.keyId), change, at)));
+  });
   const isNews = (change: KeyStateChange) => isNewTo(found.get(change.keyId), change, at);
   return { changes: joined, notes: notesOf(joined.filter(isNews)) };
 }
@@ -54,6 +66,13 @@ function joinedWith(row: FoundOfKey | undefined, change: KeyStateChange, at: num
   }
   const modelCooldowns = Object.fromEntries(ofModels) as Record<string, number>;
   return { ...change, cooldowns: { cooldownUntil: until, modelCooldowns } };
+}
+
+/** What others have used of the limits stays beside what this one has. */
+function withUses(stored: ReadonlyMap<string, string | null>, change: KeyStateChange): KeyStateChange {
+  const { keyId, uses, usesBy } = change;
+  if (typeof uses !== 'string' || usesBy === undefined) return change;
+  return { ...change, uses: joinedUses(stored.get(keyId) ?? null, uses, usesBy) };
 }
 
 /** What it says of rests holds, whatever others have written. */

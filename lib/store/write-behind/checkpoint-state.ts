@@ -65,6 +65,8 @@ export class StateWriter {
     keys: Pick<KeyStore, 'saveStates'>,
     private readonly time: StateTime,
     onError: (error: unknown) => void,
+    /** The name of this process: what it has used is kept apart from what others have. */
+    private readonly self?: string,
   ) {
     this.#batches = new NamedBatches(
       async (changes, receipt) => {
@@ -185,7 +187,7 @@ export class StateWriter {
     for (const [key, fields] of this.#urgent) {
       if (changes.length >= most) break;
       this.#urgent.delete(key);
-      const change = stateChange(key, fields, this.time);
+      const change = stateChange(key, fields, this.time, this.self);
       this.#keyOf.set(change, key);
       changes.push(change);
     }
@@ -224,7 +226,12 @@ function restsOf(saved: SavedKeyState, fields: ReadonlySet<Field>, time: StateTi
   return { cooldowns: cooldownsOf(saved, time), ...(fields.has('eased') && { isEased: true }) };
 }
 
-function stateChange(key: KeyState, fields: ReadonlySet<Field>, time: StateTime): KeyStateChange {
+function stateChange(
+  key: KeyState,
+  fields: ReadonlySet<Field>,
+  time: StateTime,
+  self: string | undefined,
+): KeyStateChange {
   const saved = savedStateOf(key, time.now());
   // Counters of a key that was only used can wait.
   const isOfUsesAlone = fields.size === 1 && fields.has('uses');
@@ -236,7 +243,7 @@ function stateChange(key: KeyState, fields: ReadonlySet<Field>, time: StateTime)
     ...(fields.has('disabled') && disabledOf(key)),
     ...(fields.has('failures') && { failures: saved.failures }),
     ...(fields.has('cooldowns') && restsOf(saved, fields, time)),
-    ...(fields.has('uses') && { uses: saved.uses ?? null }),
+    ...(fields.has('uses') && { uses: saved.uses ?? null, ...(self !== undefined && { usesBy: self }) }),
     ...(counts !== undefined && { counts }),
   };
 }

@@ -190,6 +190,43 @@ describe('two workers on one port, with SQLite', () => {
     expect(upstream.requests.length).toBe(served);
   });
 
+  it('a limit of a day that is used up stays used up over restarts', async () => {
+    const dataDir = await parts.dataDir();
+    const provider = {
+      name: 'Limited',
+      base_url: upstream.baseUrl,
+      api_keys: [secretKey('aaa')],
+      limits: { requests_per_day: 30 },
+    };
+    const settings = {
+      PROVIDERS_CONFIG: [provider],
+      DEFAULT_PROVIDER: 'limited',
+      ALLOWED_TOKENS: [TOKEN],
+      AUTH_TOKEN: ADMIN_TOKEN,
+      WAIT_SECONDS: 0,
+    };
+    const run = async () => {
+      server = await parts.server({ env: { WORKERS: '2' }, envFile: envFile(settings), dataDir });
+      await waitFor(async () => (await workers()).length === 2, { what: 'the workers to be heard of' });
+    };
+    const ask = async () => (await chat(server.url, alone)).status;
+    await run();
+    const isUsedUp = async () => {
+      const statuses = await Promise.all(Array.from({ length: 12 }, ask));
+      return upstream.requests.length >= 30 && statuses.every((status) => status === 429);
+    };
+    await waitFor(isUsedUp, { timeoutMs: 20_000, what: 'the limit to be used up' });
+    const served = upstream.requests.length;
+    expect(served).toBeLessThanOrEqual(31);
+    for (let restart = 0; restart < 2; restart += 1) {
+      await server.stop();
+      await run();
+      const statuses = new Set(await Promise.all(Array.from({ length: 24 }, ask)));
+      expect(statuses).toEqual(new Set([429]));
+    }
+    expect(upstream.requests.length).toBe(served);
+  });
+
   it('a number of requests at a time is divided between those that serve, and no others', async () => {
     await start();
     const ids = [(await keyOf('aaa')).id, (await keyOf('bbb')).id];

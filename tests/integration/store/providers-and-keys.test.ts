@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { readSavedAccount } from '../../../lib/balancer/limits/saved-account';
+import { partsOf } from '../../../lib/balancer/limits/saved-parts';
 import { newReceipt } from '../../../lib/store/database/receipts';
 import { rawSql as raw } from '../../support/raw-sql';
 import { provider, randomKeyValue } from './backends';
@@ -348,6 +350,24 @@ onEachBackend('providers and keys', (bench) => {
       expect(await read()).toMatchObject({ uses: 'u', requestCount: 2 });
       await store.keys.saveStates([{ keyId, uses: null }]);
       expect(await read()).toMatchObject({ uses: null });
+    });
+
+    it('keep what each process has used of the limits beside what the others have', async () => {
+      const { store, other, keyId, read } = await oneKey();
+      const used = (requests: number) => JSON.stringify({ at: 1_000, whole: { d: [2_000, requests, 0] } });
+      await store.keys.saveStates([{ keyId, uses: used(1), usesBy: 'one' }]);
+      await Promise.all([
+        store.keys.saveStates([{ keyId, uses: used(2), usesBy: 'one' }]),
+        other.keys.saveStates([{ keyId, uses: used(3), usesBy: 'other' }]),
+      ]);
+      await other.keys.saveStates([{ keyId, uses: used(4), usesBy: 'other', failures: 1 }]);
+      const { uses } = (await read()) ?? {};
+      const saved = readSavedAccount(uses ?? '') ?? expect.fail('nothing was saved');
+      const days = [...partsOf(saved)].map(([name, { whole }]) => [name, whole?.d?.[1]]);
+      expect(days.sort()).toEqual([
+        ['one', 2],
+        ['other', 4],
+      ]);
     });
 
     it('never undo a person’s word by the program’s', async () => {

@@ -1,4 +1,6 @@
 import type { Company } from '../../../lib/balancer/limits/company';
+import { joinedUses } from '../../../lib/balancer/limits/saved-parts';
+import { savedStateOf, type SavedKeyState } from '../../../lib/balancer/pool/key-state';
 import { Pool, type PoolConfig } from '../../../lib/balancer/pool/pool';
 import type { Instance } from '../../../lib/cluster/instances';
 import { messagesOf, type Message } from '../../../lib/cluster/messages';
@@ -7,9 +9,21 @@ import { SharedUses } from '../../../lib/cluster/shared-uses';
 import { EventHub } from '../../../lib/runtime/events/event-hub';
 import { keyConfig, noEgresses, poolConfig, SeededRandom, START_MS } from '../balancer/support';
 
-function instance(id: string): Instance {
+const NEVER_USED: SavedKeyState = {
+  disabled: undefined,
+  failures: 0,
+  cooldownUntil: 0,
+  modelCooldowns: {},
+  requestCount: 0,
+  errorCount: 0,
+  lastUsedAt: undefined,
+  lastErrorAt: undefined,
+  lastErrorStatus: undefined,
+};
+
+function instance({ id, name }: Member): Instance {
   const nothing = { inFlight: 0, waiting: 0, requestsPerMinute: 0, serves: true };
-  return { id, name: id, version: '', host: '', pid: 1, upMs: 1, ...nothing };
+  return { id, name, version: '', host: '', pid: 1, upMs: 1, ...nothing };
 }
 
 interface Parcel {
@@ -24,6 +38,9 @@ export class Bus {
   isBroken = false;
   readonly members: Member[] = [];
   readonly #onTheWay: Parcel[] = [];
+  /** What is saved of each key's uses. */
+  readonly #database = new Map<string, string>();
+  #started = 0;
 
   constructor(
     private readonly sendMs = 50,
@@ -42,13 +59,39 @@ export class Bus {
     this.#tellWhoLives();
   }
 
+  /** Everything that the member has used stands in the database. */
+  save({ name, pool }: Member): void {
+    for (const key of pool.keys) {
+      const { keyId } = key.config;
+      const { uses } = savedStateOf(key, this.now);
+      if (uses !== undefined)
+        this.#database.set(keyId, joinedUses(this.#database.get(keyId) ?? null, uses, name));
+    }
+  }
+
+  /** As `save` has left it; nobody else need be told. */
+  stored(keyId: string, text: string): void {
+    this.#database.set(keyId, text);
+  }
+
+  /** A member of that name starts with what stands in the database, and asks what it has missed. */
+  start(name: string, keyIds: string, over: Partial<PoolConfig> = {}): Member {
+    this.#started += 1;
+    const saved = (keyId: string): string | undefined => this.#database.get(keyId);
+    const member = new Member(this, `${name}+${this.#started}`, keyIds, over, name, saved);
+    this.members.push(member);
+    this.#tellWhoLives();
+    for (const { uses } of this.members) uses.tellAll();
+    return member;
+  }
+
   post(from: string, messages: readonly Message[]): void {
     if (this.isBroken) return;
     this.#onTheWay.push({ from, text: JSON.stringify(messages), arrivesAt: this.now + this.travelMs });
   }
 
   #tellWhoLives(): void {
-    const living = this.members.map(({ id }) => instance(id));
+    const living = this.members.map(instance);
     for (const { company, uses, id } of this.members) {
       company.instances = living.length;
       uses.live(living.filter((other) => other.id !== id));
@@ -68,10 +111,7 @@ export class Bus {
 }
 
 export class Member {
-  readonly company: { -readonly [field in keyof Company]: Company[field] } = {
-    instances: 1,
-    isInTouch: true,
-  };
+  readonly company: { -readonly [field in keyof Company]: Company[field] };
   readonly pool: Pool;
   readonly uses: SharedUses;
   readonly #states: SharedStates;
@@ -83,15 +123,23 @@ export class Member {
     readonly id: string,
     keyIds: string,
     over: Partial<PoolConfig>,
+    /** The same after a restart. */
+    readonly name = id,
+    saved: (keyId: string) => string | undefined = () => undefined,
   ) {
+    this.company = { self: name, instances: 1, isInTouch: true };
     const events = new EventHub();
     const config = poolConfig({ ...over, company: this.company });
     this.pool = new Pool(config, new SeededRandom(), events, noEgresses());
     const keys = [...keyIds].map((keyId) => keyConfig(keyId));
-    this.pool.setKeys(keys, () => undefined);
+    this.pool.setKeys(keys, (keyId) => {
+      const uses = saved(keyId);
+      return uses === undefined ? undefined : { ...NEVER_USED, uses };
+    });
     const parts = {
       pools: new Map([['p', this.pool]]),
       egresses: noEgresses(),
+      self: name,
       now: () => bus.now,
       send: (name: string, make: () => Message) => void this.#waiting.set(name, make),
     };
@@ -104,6 +152,7 @@ export class Member {
   hear(message: Message, from: string): void {
     const isOwn = from === this.id;
     if (message.kind === 'use') this.uses.take(message, from, 0, isOwn);
+    else if (message.kind === 'use_before' && !isOwn) this.uses.recall(message, 0);
     else if (!isOwn) this.#states.take(message, 0);
   }
 

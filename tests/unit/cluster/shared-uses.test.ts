@@ -122,3 +122,140 @@ describe('limits of several instances', () => {
     expect(served().flat().filter(Boolean)).toEqual([]);
   });
 });
+
+describe('limits of several instances over restarts', () => {
+  const NAMES = ['a', 'b', 'c'];
+
+  /** How many are served in so long, when all ask again and again. */
+  function servedIn(ms: number, members: readonly Member[], bus: Bus): number {
+    let served = 0;
+    for (let n = 0; n < ms; n += 1) {
+      for (const member of members) if (ask(member, bus)) served += 1;
+      bus.advance(1);
+    }
+    return served;
+  }
+
+  it.each([
+    ['a day', { requestsPerDay: 30 }],
+    ['a minute', { requestsPerMinute: 30 }],
+    ['a day of one model', { models: { 'gpt-4o': { requestsPerDay: 30 } } }],
+  ])('all of them at once, again and again: thirty %s stay thirty', (_, limits) => {
+    const bus = new Bus();
+    const startAll = () => NAMES.map((name) => bus.start(name, 'k', { limits }));
+    let members = startAll();
+    let served = servedIn(100, members, bus);
+    expect(served).toBeGreaterThan(3);
+    expect(served).toBeLessThan(30);
+    for (let restart = 0; restart < 3; restart += 1) {
+      for (const member of members) {
+        bus.save(member);
+        bus.leave(member);
+      }
+      members = startAll();
+      served += servedIn(restart === 0 ? 2_000 : 500, members, bus);
+      expect(served).toBeGreaterThanOrEqual(30);
+      expect(served).toBeLessThanOrEqual(32);
+    }
+  });
+
+  it('one after the other, each while the others live: what is used counts once, and stays', () => {
+    const bus = new Bus();
+    const limits = { requestsPerDay: 30 };
+    const members = NAMES.map((name) => bus.start(name, 'k', { limits }));
+    let served = 0;
+    while (served < 20) {
+      for (const member of members) if (served < 20 && ask(member, bus)) served += 1;
+      bus.advance(200);
+    }
+    for (const [at, name] of NAMES.entries()) {
+      bus.save(members[at]!);
+      bus.leave(members[at]!);
+      members[at] = bus.start(name, 'k', { limits });
+      bus.advance(200);
+    }
+    served += servedIn(3_000, members, bus);
+    expect(served).toBeGreaterThanOrEqual(30);
+    expect(served).toBeLessThanOrEqual(32);
+    for (const [at, name] of NAMES.entries()) {
+      for (const member of members) bus.save(member);
+      bus.leave(members[at]!);
+      members[at] = bus.start(name, 'k', { limits });
+      expect(servedIn(500, members, bus)).toBe(0);
+    }
+  });
+
+  it.each([
+    ['a minute', { requestsPerMinute: 20 }],
+    ['a day', { requestsPerDay: 20 }],
+  ])(
+    'one that is killed and has saved nothing hears from the others what it has told: twenty %s',
+    (_, limits) => {
+      const bus = new Bus();
+      const members = NAMES.map((name) => bus.start(name, 'k', { limits }));
+      let served = servedIn(2_000, members, bus);
+      expect(served).toBeGreaterThanOrEqual(20);
+      for (const member of members.slice(1)) bus.save(member);
+      bus.leave(members[0]!);
+      members[0] = bus.start('a', 'k', { limits });
+      // It hears of it within a moment of its start.
+      bus.advance(200);
+      served += servedIn(3_000, members, bus);
+      expect(served).toBeLessThanOrEqual(22);
+    },
+  );
+
+  it('one that never comes back has used what it has used, until the day is over', () => {
+    const bus = new Bus();
+    const limits = { requestsPerDay: 10 };
+    const [a, b] = ['a', 'b'].map((name) => bus.start(name, 'k', { limits }));
+    for (let n = 0; n < 6; n += 1) {
+      expect(ask(a!, bus)).toBe(true);
+      bus.advance(200);
+    }
+    for (const member of [a!, b!]) {
+      bus.save(member);
+      bus.leave(member);
+    }
+    let alone = bus.start('b', 'k', { limits });
+    expect(servedIn(500, [alone], bus)).toBe(4);
+    bus.save(alone);
+    bus.leave(alone);
+    alone = bus.start('b', 'k', { limits });
+    expect(servedIn(500, [alone], bus)).toBe(0);
+    bus.now += 86_400_000;
+    expect(servedIn(500, [alone], bus)).toBe(10);
+  });
+
+  it('out of touch the dead keep what they have used, and the living have their parts', () => {
+    const bus = new Bus();
+    const limits = { requestsPerDay: 30 };
+    const members = NAMES.map((name) => bus.start(name, 'k', { limits }));
+    for (let n = 0; n < 10; n += 1) {
+      expect(ask(members[2]!, bus)).toBe(true);
+      bus.advance(200);
+    }
+    for (const member of members) bus.save(member);
+    for (const member of members) bus.leave(member);
+    const two = ['a', 'b'].map((name) => bus.start(name, 'k', { limits }));
+    bus.advance(200);
+    bus.isBroken = true;
+    for (const { company, uses } of two) {
+      company.isInTouch = false;
+      uses.forgetOthers();
+    }
+    // Half of the limit is fifteen for each.
+    expect(two.map((member) => servedIn(100, [member], bus))).toEqual([5, 5]);
+  });
+
+  it('reads what older versions have written, which nobody counts twice', () => {
+    const bus = new Bus();
+    const limits = { requestsPerDay: 30 };
+    const to = bus.now - (bus.now % 86_400_000) + 86_400_000;
+    bus.stored('k', JSON.stringify({ at: bus.now, whole: { d: [to, 20, 0] } }));
+    const members = NAMES.map((name) => bus.start(name, 'k', { limits }));
+    const served = servedIn(2_000, members, bus);
+    expect(served).toBeGreaterThanOrEqual(10);
+    expect(served).toBeLessThanOrEqual(12);
+  });
+});
