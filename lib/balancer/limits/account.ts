@@ -204,7 +204,7 @@ export class Account implements Lender {
   }
 
   #see({ model, drawn, takenAt }: Reservation, cost: Drawn, seen: readonly SeenLimit[], now: number): void {
-    this.draws.known();
+    this.draws.told();
     (this.#likeness ??= new Likeness()).see(model, seen, drawn);
     const order = {
       cost,

@@ -83,7 +83,7 @@ export class Draws implements Use {
   }
 
   /** An answer has told what the account bears. */
-  known(): void {
+  told(): void {
     this.#unsureUntil = 0;
   }
 

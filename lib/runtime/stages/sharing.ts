@@ -64,40 +64,39 @@ export interface Neighbours {
  */
 export async function openSharing(below: Below, neighbours?: Neighbours): Promise<SharingStage> {
   const { REDIS_URL } = below.installation.startup;
-  const selfId = randomUUID();
-  const own = ownInstance(below, selfId, neighbours);
+  const own = ownInstance(below, randomUUID(), neighbours);
   if (REDIS_URL === '') {
     const isUnheard = below.installation.database.type !== 'sqlite';
-    if (neighbours !== undefined) return share(below, neighbours.channel, own, { isUnheard });
-    const alone = {
-      state: undefined,
-      onMachine: false,
-      elsewhere: { inFlight: 0, waiting: 0, minutes: [], troubles: [], crowdOf: () => undefined },
-      counts: { sent: 0, received: 0, dropped: 0 },
-    };
-    const nothing = () => Promise.resolve();
-    below.writeBehind.owners.hasOthers = () => isUnheard;
-    // Others on the same database count too, though nothing is heard of them.
-    const counted = isUnheard
-      ? countedElsewhere(below, { others: () => [], ask: () => undefined })
-      : undefined;
-    return {
-      ...alone,
-      selfId,
-      isUnheard,
-      catchUpKeyCounts() {
-        // They write every few seconds, if there are any: nobody has to wait for what is as old as that.
-        void counted?.catchUp();
-        return nothing();
-      },
-      list: () => [own()],
-      begun: nothing,
-      close: nothing,
-    };
+    return neighbours === undefined
+      ? unheard(below, own, isUnheard)
+      : share(below, neighbours.channel, own, { isUnheard });
   }
   const { RedisChannel } = await import('../../cluster/redis-channel');
   const channel = new RedisChannel(REDIS_URL, await below.installation.store.installationId());
   return share(below, channel, own, undefined);
+}
+
+/** Nothing is heard of others. If it `isUnheard`, there may be some all the same, on the same database. */
+function unheard(below: Below, own: () => Instance, isUnheard: boolean): SharingStage {
+  const nothing = () => Promise.resolve();
+  const counted = countedElsewhere(below, { others: () => [], ask: () => undefined });
+  below.writeBehind.owners.hasOthers = () => isUnheard;
+  return {
+    selfId: own().id,
+    state: undefined,
+    onMachine: false,
+    isUnheard,
+    elsewhere: { inFlight: 0, waiting: 0, minutes: [], troubles: [], crowdOf: () => undefined },
+    counts: { sent: 0, received: 0, dropped: 0 },
+    catchUpKeyCounts() {
+      // Others write every few seconds: nobody has to wait for what is as old as that.
+      if (isUnheard) void counted.catchUp();
+      return nothing();
+    },
+    list: () => [own()],
+    begun: nothing,
+    close: nothing,
+  };
 }
 
 function share(

@@ -1,6 +1,6 @@
 import type { Company } from '../../../lib/balancer/limits/company';
 import { joinedUses } from '../../../lib/balancer/limits/saved-parts';
-import { savedStateOf, type SavedKeyState } from '../../../lib/balancer/pool/key-state';
+import { newKeyState, savedStateOf } from '../../../lib/balancer/pool/key-state';
 import { Pool, type PoolConfig } from '../../../lib/balancer/pool/pool';
 import type { Instance } from '../../../lib/cluster/instances';
 import { messagesOf, type Message } from '../../../lib/cluster/messages';
@@ -9,17 +9,7 @@ import { SharedUses } from '../../../lib/cluster/shared-uses';
 import { EventHub } from '../../../lib/runtime/events/event-hub';
 import { keyConfig, noEgresses, poolConfig, SeededRandom, START_MS } from '../balancer/support';
 
-const NEVER_USED: SavedKeyState = {
-  disabled: undefined,
-  failures: 0,
-  cooldownUntil: 0,
-  modelCooldowns: {},
-  requestCount: 0,
-  errorCount: 0,
-  lastUsedAt: undefined,
-  lastErrorAt: undefined,
-  lastErrorStatus: undefined,
-};
+const NEVER_USED = savedStateOf(newKeyState(keyConfig('a')), START_MS);
 
 function instance({ id, name }: Member): Instance {
   const nothing = { inFlight: 0, waiting: 0, requestsPerMinute: 0, serves: true };
