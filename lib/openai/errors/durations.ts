@@ -1,5 +1,7 @@
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
+/** No limit begins anew later than that: a bare number that says so is something else. */
+const LATEST_MS = 366 * DAY_MS;
 /** No time is told in more characters. */
 const TEXT_LENGTH_MAX = 100;
 const NUMBER = /^\d+(?:\.\d+)?$/;
@@ -29,20 +31,21 @@ const PART = new RegExp(`(\\d+(?:\\.\\d+)?)\\s?(${UNIT})(?![a-z])|(\\d+(?:\\.\\d
 
 /**
  * Milliseconds until the time that a header or field names: `6m0s`, `36 seconds`, plain seconds, an epoch in seconds or
- * milliseconds, an HTTP or ISO date. Never negative; undefined if it is none of these.
+ * milliseconds, an HTTP or ISO date. Never negative; undefined if it is none of these. A number without a unit that would
+ * be more than a year ahead is none.
  */
 export function durationMs(value: string | undefined, now: number): number | undefined {
   const text = value?.trim() ?? '';
   if (text === '' || text.length > TEXT_LENGTH_MAX) return undefined;
   const short = SHORT.exec(text);
   if (short !== null) return Number(short[1]) * (SHORT_UNITS_MS[short[2] ?? ''] ?? 0);
-  if (NUMBER.test(text)) {
-    const number = Number(text);
-    if (number >= 1e12) return Math.max(0, number - now);
-    if (number >= 1e9) return Math.max(0, number * 1000 - now);
-    return number * 1000;
-  }
+  if (NUMBER.test(text)) return bareMs(Number(text), now);
   return WHOLE_DURATION.test(text) ? sumMs(text) : untilDateMs(text, now);
+}
+
+function bareMs(number: number, now: number): number | undefined {
+  const ms = number < 1e9 ? number * 1000 : Math.max(0, (number < 1e12 ? number * 1000 : number) - now);
+  return ms <= LATEST_MS ? ms : undefined;
 }
 
 function sumMs(text: string): number {

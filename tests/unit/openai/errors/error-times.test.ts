@@ -47,7 +47,7 @@ describe('Retry-After', () => {
     ['seconds when the milliseconds are empty', { 'retry-after-ms': '', 'retry-after': '9' }, 9_000],
     ['seconds when the milliseconds are junk', { 'retry-after-ms': 'soon', 'retry-after': '9' }, 9_000],
     ['seconds when the milliseconds are negative', { 'retry-after-ms': '-1', 'retry-after': '9' }, 9_000],
-    ['at most a day', { 'retry-after': '999999999' }, 24 * HOUR_MS],
+    ['at most a day', { 'retry-after': '9999999' }, 24 * HOUR_MS],
     ['nothing in a time that nobody lives to see', { 'retry-after': '99999999999999' }, undefined],
     ['seconds when the milliseconds are endless', { 'retry-after-ms': '1e309', 'retry-after': '9' }, 9_000],
     [
@@ -263,7 +263,7 @@ describe('a time in the fields of a body', () => {
       undefined,
     ],
     ['none in a value that is no time', { error: { retry_after: 'soon', resets_at: [] } }, undefined],
-    ['at most eight days', { error: { resets_in_seconds: 99_999_999 } }, 8 * DAY_MS],
+    ['at most eight days', { error: { resets_in_seconds: 9_999_999 } }, 8 * DAY_MS],
   ])('is read of %s', (_title, body, expected) => {
     expect(named({}, body)).toBe(expected);
   });
@@ -473,9 +473,15 @@ describe('a date', () => {
 });
 
 it.each([
-  ['1000000000', 0, 1e12],
-  ['999999999', 0, 999_999_999_000],
-  ['1000000000000', 0, 1e12],
+  ['1000000000', 999_999_990_000, 10_000],
+  ['999999999999', 999_999_999_990_000, 9_000],
+  ['1000000000000', 999_999_990_000, 10_000],
+  ['31622400', NOW, 31_622_400_000],
+  ['31622401', NOW, undefined],
+  ['86400000000', NOW, undefined],
+  ['2147483647', NOW, undefined],
+  ['9999999999999', NOW, undefined],
+  ['1767225660000000', NOW, undefined],
   ['1000000000000', 2e12, 0],
   ['', NOW, undefined],
   [' ', NOW, undefined],
