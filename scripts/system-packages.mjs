@@ -21,7 +21,7 @@ const systemPackages = [
   { name: 'tinyproxy', binaries: ['tinyproxy'], usedBy: 'tests through an HTTP proxy' },
   { name: 'openssl', binaries: ['openssl'], usedBy: 'tests of TLS through proxies' },
   { name: 'microsocks', binaries: ['microsocks'], usedBy: 'tests through a SOCKS5 proxy' },
-  { name: 'nginx-light', binaries: ['nginx'], usedBy: 'the test of examples/nginx.conf' },
+  { name: 'nginx-light', binaries: ['nginx'], usedBy: 'tests behind nginx' },
   {
     name: 'python3-prometheus-client',
     files: ['/usr/lib/python3/dist-packages/prometheus_client/parser.py'],

@@ -30,6 +30,7 @@ export interface Question {
 }
 
 export interface ReverseProxy {
+  readonly url: string;
   /** A request on a connection of its own; whoever calls it ends it. */
   ask(question: Question): ClientRequest;
   stop(): Promise<void>;
@@ -66,16 +67,23 @@ async function nginx({ folder, port, gateway }: Start): Promise<Program> {
   await writeFile(join(folder, 'cert.pem'), made.cert);
   await made.remove();
   const live = `/etc/letsencrypt/live/${EXAMPLE_HOST}`;
-  let site = example('nginx.conf');
-  for (const [from, to] of [
+  return ofNginx(folder, 'nginx.conf', true, [
     ['server 127.0.0.1:8000;', `server ${gateway};`],
     ['listen 80;', `listen 127.0.0.1:${await freePort()};`],
     ['listen 443 ', `listen 127.0.0.1:${port} `],
     [`${live}/fullchain.pem`, join(folder, 'cert.pem')],
     [`${live}/privkey.pem`, join(folder, 'key.pem')],
-  ] as const) {
-    site = swapped(site, from, to);
-  }
+  ]);
+}
+
+/** The example with these parts of it replaced. */
+async function ofNginx(
+  folder: string,
+  name: string,
+  isSecure: boolean,
+  swaps: readonly (readonly [from: string, to: string])[],
+): Promise<Program> {
+  const site = swaps.reduce((text, [from, to]) => swapped(text, from, to), example(name));
   const bodies = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
   const path = join(folder, 'nginx.conf');
   await writeFile(
@@ -91,7 +99,7 @@ async function nginx({ folder, port, gateway }: Start): Promise<Program> {
       ${site}
     }`,
   );
-  return { command: 'nginx', args: ['-c', path, '-p', folder, '-e', 'stderr'], isSecure: true };
+  return { command: 'nginx', args: ['-c', path, '-p', folder, '-e', 'stderr'], isSecure };
 }
 
 /** Without TLS: for a certificate Caddy would ask an authority, or put one of its own among those of this machine. */
@@ -136,10 +144,24 @@ export const reverseProxies = (Object.keys(PROGRAMS) as ReverseProxyName[]).map(
 }));
 
 /** A real reverse proxy before the gateway at this address, configured as its example says. */
-export async function startReverseProxy(name: ReverseProxyName, gateway: string): Promise<ReverseProxy> {
-  const folder = await tempDir(name);
+export const startReverseProxy = (name: ReverseProxyName, gateway: string): Promise<ReverseProxy> =>
+  start((place) => PROGRAMS[name]({ ...place, gateway }));
+
+/** A real nginx before three gateways at these addresses, configured as the example for a cluster says. */
+export const startNginxOfCluster = (...gateways: readonly [string, string, string]): Promise<ReverseProxy> =>
+  start(({ folder, port }) =>
+    ofNginx(folder, 'nginx-cluster.conf', false, [
+      // Addresses need no names looked up.
+      ['resolver 127.0.0.11 valid=2s;', ''],
+      ...gateways.map((gateway, i) => [`gateway-${i + 1}:8000 resolve`, gateway] as const),
+      ['listen 80;', `listen 127.0.0.1:${port};`],
+    ]),
+  );
+
+async function start(program: (place: Omit<Start, 'gateway'>) => Promise<Program>): Promise<ReverseProxy> {
+  const folder = await tempDir('reverse-proxy');
   const port = await freePort();
-  const { command, args, env, isSecure } = await PROGRAMS[name]({ folder: folder.path, port, gateway });
+  const { command, args, env, isSecure } = await program({ folder: folder.path, port });
   const child = spawn(command, args, {
     env: { NODE_ENV: 'production', PATH: FOLDERS.join(delimiter), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -151,6 +173,7 @@ export async function startReverseProxy(name: ReverseProxyName, gateway: string)
   }
   const exited = once(child, 'exit');
   const proxy: ReverseProxy = {
+    url: `${isSecure ? 'https' : 'http'}://127.0.0.1:${port}`,
     ask({ path, method = 'GET', headers }) {
       const at = { host: '127.0.0.1', port, path, method, agent: false as const };
       const options = { ...at, headers: { host: EXAMPLE_HOST, ...headers } };
@@ -165,9 +188,9 @@ export async function startReverseProxy(name: ReverseProxyName, gateway: string)
     },
   };
   await waitFor(async () => child.exitCode !== null || (await isHealthy(proxy)), {
-    what: () => `${name} to lead to the gateway; its output:\n${output}`,
+    what: () => `${command} to lead to the gateway; its output:\n${output}`,
   });
-  if (child.exitCode !== null) throw new Error(`${name} ended at once; its output:\n${output}`);
+  if (child.exitCode !== null) throw new Error(`${command} ended at once; its output:\n${output}`);
   return proxy;
 }
 

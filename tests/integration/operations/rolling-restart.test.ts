@@ -71,7 +71,7 @@ it('restarted one after the other behind a balancer, two instances lose no reque
   };
   const servers = [await start(0), await start(1)];
   const url = await startBalancer(ports);
-  const loads = [false, true].map((stream) => parts.load({ url } as RunningServer, { loops: 8, stream }));
+  const loads = [false, true].map((stream) => parts.load({ url }, { loops: 8, stream }));
   for (const which of [0, 1] as const) {
     await Promise.all(loads.map((load) => load.more(50)));
     servers[which]?.kill('SIGTERM');

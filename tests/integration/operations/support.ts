@@ -55,8 +55,8 @@ export function useParts() {
       folders.push(folder);
       return folder.path;
     },
-    load(server: RunningServer, options: LoadOptions = {}): Load {
-      const load = new Load(server.url, options);
+    load({ url }: Pick<RunningServer, 'url'>, options: LoadOptions = {}): Load {
+      const load = new Load(url, options);
       loads.push(load);
       return load;
     },
@@ -95,7 +95,7 @@ export interface LoadOptions extends ChatOptions {
 
 /** Requests in parallel loops, each as soon as the one before it is answered. */
 export class Load {
-  /** Requests that were answered with 200. */
+  /** Requests that were answered with 200, streams to their end. */
   succeeded = 0;
   /** What went wrong otherwise, in words. */
   readonly failures: string[] = [];
@@ -126,7 +126,8 @@ export class Load {
     while (!this.#isStopped) {
       try {
         const { status, text } = await chat(url, options);
-        if (status === 200) this.succeeded += 1;
+        const isWhole = options.stream !== true || text.endsWith('data: [DONE]\n\n');
+        if (status === 200 && isWhole) this.succeeded += 1;
         else this.failures.push(`${status} ${text}`);
       } catch (error) {
         this.failures.push(String((error as Error).cause ?? error));
