@@ -1,5 +1,6 @@
 import type { Channel, Page, Parcel } from './channel';
 import { messagesOf, type Message } from './messages';
+import { Standstill } from './standstill';
 
 /** What happens is told at once, and then at most so often. */
 const SEND_MS = 50;
@@ -29,6 +30,8 @@ export interface LinkParts {
   readonly onPages: (pages: readonly Page[]) => void;
   /** Something may have been missed: what others know has to be asked for. */
   readonly onGap: () => void;
+  /** What this process has missed while it stood still has been heard; what it told by then may have been lost. */
+  readonly onCaughtUp: () => void;
   /** Told once of each change, and of how it begins. */
   readonly onState: (state: LinkState) => void;
   /** A message is wrong in itself, or what it says could not be done. */
@@ -58,10 +61,20 @@ export class Link {
   /** Resolves when it has been found out for the first time who the others are, or that they cannot be heard. */
   readonly begun: Promise<void>;
   #hasBegun: () => void = () => undefined;
+  readonly standstill: Standstill;
+  /** What failed last. */
+  #error: unknown = 'connecting';
 
   constructor(private readonly parts: LinkParts) {
     this.#state = { name: 'local', since: parts.now(), reason: 'connecting' };
     this.begun = new Promise((resolve) => (this.#hasBegun = resolve));
+    this.standstill = new Standstill({
+      now: parts.now,
+      sent: () => (this.#state.name === 'shared' ? this.#sent : undefined),
+      sendOne: () => this.#sendNow(),
+      onCaughtUp: parts.onCaughtUp,
+      onGivenUp: () => this.#lose(this.#error),
+    });
   }
 
   get state(): LinkState {
@@ -71,6 +84,7 @@ export class Link {
   /** Begins to send and to listen. */
   start(): void {
     const { signal } = this.#stopping;
+    this.standstill.start();
     this.#work = [
       this.#again(
         () => this.#read(),
@@ -93,12 +107,13 @@ export class Link {
       return;
     }
     this.#waiting.set(name, make);
-    if (this.#sending === undefined && this.#timer === undefined) this.#sendSoon(0);
+    this.#sendNow();
   }
 
   /** Takes leave of the others. Never rejects. */
   async close(): Promise<void> {
     this.#stopping.abort();
+    this.standstill.stop();
     this.#newcomer.abort();
     clearTimeout(this.#timer);
     await this.#sending;
@@ -128,7 +143,8 @@ export class Link {
       return 0;
     } catch (error) {
       this.#isReading = false;
-      this.#position = undefined;
+      // Where it stood still, what it has missed is there.
+      if (!this.standstill.isCatchingUp()) this.#position = undefined;
       throw error;
     }
   }
@@ -147,6 +163,7 @@ export class Link {
         onError(error);
       }
     }
+    if (from === self) this.standstill.heardOwn(number);
   }
 
   async #turnPages(): Promise<number> {
@@ -172,7 +189,12 @@ export class Link {
   }
 
   #down(error: unknown): void {
-    if (this.#stopping.signal.aborted) return;
+    this.#error = error;
+    // What waited for an answer while this process stood still has failed, and says nothing of the channel.
+    if (!this.#stopping.signal.aborted && !this.standstill.isCatchingUp()) this.#lose(error);
+  }
+
+  #lose(error: unknown): void {
     const isNews = this.#state.name === 'shared' || !this.#isTold;
     const since = isNews ? this.parts.now() : this.#state.since;
     this.#state = { name: 'local', since, reason: reasonOf(error) };
@@ -185,6 +207,10 @@ export class Link {
     this.#isTold = true;
     this.parts.onState(this.#state);
     this.#hasBegun();
+  }
+
+  #sendNow(): void {
+    if (this.#sending === undefined && this.#timer === undefined) this.#sendSoon(0);
   }
 
   #sendSoon(inMs: number): void {

@@ -8,9 +8,11 @@ export interface Company {
   readonly instances: number;
   /** What the others use is heard of within a moment. */
   readonly isInTouch: boolean;
+  /** This process has stood still at that time, and has not heard yet what the others used meanwhile. */
+  readonly isCatchingUp: (now: number) => boolean;
 }
 
-export const ALONE: Company = { self: '', instances: 1, isInTouch: true };
+export const ALONE: Company = { self: '', instances: 1, isInTouch: true, isCatchingUp: () => false };
 
 /** What was taken here in this round. */
 export interface Taken {

@@ -7,6 +7,8 @@ import type { OthersAccount } from './others-use';
 import type { SavedMeter, SavedPart, SharedAccount } from './saved-account';
 
 const UNUSED = new Meter();
+/** Until what others have used meanwhile may be known. */
+const CATCH_UP_MS = 50;
 
 /** What an account has used of the limits that a person has set: of all models together, and of single ones. */
 export class SetLimitsUse {
@@ -25,7 +27,9 @@ export class SetLimitsUse {
     const wait = whole && this.#whole?.waitMs(whole, dayResetsAt, tokens, now, sharing);
     const ofModelWait =
       ofModel && this.#byModel?.get(model)?.waitMs(ofModel, dayResetsAt, tokens, now, sharing);
-    return Math.max(wait ?? 0, ofModelWait ?? 0);
+    // The others may have used all of it.
+    const isUnknown = (whole ?? ofModel) !== undefined && sharing?.company.isCatchingUp(now) === true;
+    return Math.max(wait ?? 0, ofModelWait ?? 0, isUnknown ? CATCH_UP_MS : 0);
   }
 
   /** The smallest share that is left of any of them: 1 is all of it; undefined if none limits use of the model. */

@@ -128,6 +128,7 @@ function share(
       below.outsideChanges.expect(true);
       send('asks', () => ({ kind: 'asks' }));
     },
+    onCaughtUp: () => others.tellAll(),
     onState(state) {
       others.hearing(state.name === 'shared');
       below.listeners.live.changed('settings');
@@ -140,6 +141,7 @@ function share(
   tellOfOwn(below, send);
   below.writeBehind.owners.hasOthers = () =>
     onMachine !== undefined || link.state.name === 'local' || others.instances.length > 0;
+  inventory.company.isCatchingUp = (now) => link.standstill.isCatchingUp(now);
   link.start();
   return stageOf(link, others, counted, own, onMachine);
 }
@@ -238,7 +240,7 @@ class Others {
   /** They are heard again, or no longer. */
   hearing(isInTouch: boolean): void {
     this.below.inventory.company.isInTouch = isInTouch;
-    if (isInTouch) return this.#tellAll();
+    if (isInTouch) return this.tellAll();
     this.parts.uses.forgetOthers();
     this.figures.update([]);
   }
@@ -259,7 +261,7 @@ class Others {
     if (message.kind === 'use') return this.parts.uses.take(message, from, ageMs, isOwn);
     if (isOwn) return;
     if (message.kind === 'changed') this.below.outsideChanges.expect();
-    if (message.kind === 'asks') this.#tellAll();
+    if (message.kind === 'asks') this.tellAll();
     if (message.kind === 'object') this.#learn(message);
     if (message.kind === 'use_before') this.parts.uses.recall(message, ageMs);
     if (message.kind === 'counts_asked') void this.#writeCounts();
@@ -276,7 +278,7 @@ class Others {
     this.parts.send('counts_written', () => ({ kind: 'counts_written' }));
   }
 
-  #tellAll(): void {
+  tellAll(): void {
     this.parts.uses.tellAll();
     this.parts.states.tellAll();
   }

@@ -51,6 +51,7 @@ describe.skipIf(redis === undefined)('instances in touch by Redis', () => {
       onGap() {
         seen.gaps += 1;
       },
+      onCaughtUp: () => undefined,
       onState: (state) => void states.push(state),
       onError: (error) => expect.fail(String(error)),
     });

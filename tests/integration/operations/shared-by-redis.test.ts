@@ -123,6 +123,29 @@ describe.skipIf(isMissing)('instances that share by Redis', () => {
     expect(asked('aaa') + asked('bbb')).toBe(served + more);
   });
 
+  it('one that stood still takes nothing of a limit that the others used up meanwhile', async () => {
+    await limitTo(20);
+    const [, , paused] = instances;
+    const others = instances.slice(0, 2);
+    paused?.kill('SIGSTOP');
+    const isGone = async () => (await instancesAt(at(0).url)) === 2;
+    await waitFor(isGone, { timeoutMs: 30_000, what: 'the others to hear no more of it' });
+    const isUsedUp = async () => {
+      const answers = await Promise.all(others.map(({ url }) => chat(url)));
+      return answers.every(({ headers }) => Number(headers.get('retry-after')) > 1);
+    };
+    await waitFor(isUsedUp, { what: 'the others to use the limit up' });
+    const before = asked('aaa') + asked('bbb');
+    expect(before).toBeGreaterThanOrEqual(20);
+    // They wait at its door.
+    const early = Array.from({ length: 12 }, () => chat(at(2).url));
+    paused?.kill('SIGCONT');
+    const knows = async () => Number((await chat(at(2).url)).headers.get('retry-after')) > 1;
+    await waitFor(knows, { what: 'it to know that the limit is used up' });
+    expect((await Promise.all(early)).map(({ status }) => status)).not.toContain(200);
+    expect(asked('aaa') + asked('bbb')).toBe(before);
+  });
+
   it('each keeps to its part of a limit while Redis is away', async () => {
     await limitTo(9);
     await redis?.kill();

@@ -1,4 +1,4 @@
-import type { Company } from '../../../lib/balancer/limits/company';
+import { ALONE, type Company } from '../../../lib/balancer/limits/company';
 import { joinedUses } from '../../../lib/balancer/limits/saved-parts';
 import { newKeyState, savedStateOf } from '../../../lib/balancer/pool/key-state';
 import { Pool, type PoolConfig } from '../../../lib/balancer/pool/pool';
@@ -117,7 +117,7 @@ export class Member {
     readonly name = id,
     saved: (keyId: string) => string | undefined = () => undefined,
   ) {
-    this.company = { self: name, instances: 1, isInTouch: true };
+    this.company = { ...ALONE, self: name };
     const events = new EventHub();
     const config = poolConfig({ ...over, company: this.company });
     this.pool = new Pool(config, new SeededRandom(), events, noEgresses());

@@ -17,6 +17,7 @@ it('whoever joins is known to the others as soon as it is heard, without waiting
       onMessage: () => undefined,
       onPages: (pages) => pages.forEach(({ from }) => others.add(from)),
       onGap: () => link.send('asks', () => ({ kind: 'asks' })),
+      onCaughtUp: () => undefined,
       onState: () => undefined,
       onError: (error) => expect.fail(String(error)),
     });

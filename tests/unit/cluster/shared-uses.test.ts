@@ -97,6 +97,27 @@ describe('limits of several instances', () => {
     expect(served).toBe(7);
   });
 
+  it('one that has stood still takes nothing of a limit before it knows what the others used meanwhile', () => {
+    const bus = new Bus();
+    const [paused, ...others] = three(bus, { limits: { requestsPerMinute: 20 } });
+    let isCatchingUp = false;
+    paused!.company.isCatchingUp = () => isCatchingUp;
+    isCatchingUp = true;
+    expect(ask(paused!, bus)).toBe(false);
+    expect(others.map((other) => ask(other, bus))).toEqual([true, true]);
+    isCatchingUp = false;
+    expect(ask(paused!, bus)).toBe(true);
+    isCatchingUp = true;
+    expect(ask(paused!, bus)).toBe(false);
+  });
+
+  it('one that has stood still takes what has no limit', () => {
+    const bus = new Bus();
+    const [paused] = three(bus, {});
+    paused!.company.isCatchingUp = () => true;
+    expect(ask(paused!, bus)).toBe(true);
+  });
+
   it('each keeps to its part while nothing is heard of the others, and to what is left afterwards', () => {
     const bus = new Bus();
     const members = three(bus, { limits: { requestsPerMinute: 10 } });
