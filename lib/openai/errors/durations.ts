@@ -30,9 +30,9 @@ const WHOLE_DURATION = new RegExp(`^(?:${DURATION})$`, 'i');
 const PART = new RegExp(`(\\d+(?:\\.\\d+)?)\\s?(${UNIT})(?![a-z])|(\\d+(?:\\.\\d+)?)(ms|s|m|h|d)`, 'gi');
 
 /**
- * Milliseconds until the time that a header or field names: `6m0s`, `36 seconds`, plain seconds, an epoch in seconds or
- * milliseconds, an HTTP or ISO date. Never negative; undefined if it is none of these. A number without a unit that would
- * be more than a year ahead is none.
+ * Milliseconds until the time that a header or field names: `6m0s`, `36 seconds`, plain seconds, an epoch in seconds
+ * or milliseconds, an HTTP or ISO date. Never negative; undefined if it is none of these. A number without a unit that
+ * would be more than a year ahead is none.
  */
 export function durationMs(value: string | undefined, now: number): number | undefined {
   const text = value?.trim() ?? '';
