@@ -1,5 +1,6 @@
 import type { Room } from './capacity';
 import { RecentAnswers, type Answered } from './recent-answers';
+import { WindowPhase } from './window-phase';
 
 const MINUTE_MS = 60_000;
 /** Of the pace, after a limit was met, at most. */
@@ -33,6 +34,8 @@ const BURST = 2;
  * answers it is tried again.
  */
 const SECONDS = { refused: -2, accepted: 3, againAfter: 50 };
+/** A window that is used up so long before the next one begins leaves nothing unused; earlier is too fast. */
+const USED_UP_MS = 12_000;
 /** Of the latest request in what is usual. */
 const USUAL_SHARE = 0.05;
 
@@ -77,6 +80,7 @@ export class Pace {
   /** How much of a minute's requests is left, as a bucket that is empty at a refusal and refills at the pace. */
   #left = 0;
   #leftAt = 0;
+  readonly #phase = new WindowPhase();
 
   get intervalMs(): number {
     return this.#intervalMs;
@@ -122,6 +126,7 @@ export class Pace {
     if (takenAt === this.#secondAt) this.#seconds = Math.min(SECONDS.accepted, this.#seconds + 1);
     if (this.#answered === 0) this.#answeredFrom = now;
     this.#answered += 1;
+    this.#phase.accepted(takenAt);
     this.#recent.add(now);
     this.#usualTokens += (tokens - this.#usualTokens) * (this.#usualTokens === 0 ? 1 : USUAL_SHARE);
   }
@@ -130,21 +135,23 @@ export class Pace {
   refused({ takenAt, tokens }: Refused, answered: Answered, now: number): void {
     if (takenAt < this.#refusedAt) return;
     if (takenAt === this.#secondAt) this.#seconds = Math.max(SECONDS.refused, this.#seconds - 1);
+    const resetAt = this.#answered > 0 ? this.#phase.nextAt(this.#recent.perMinute(now), now) : undefined;
     if (this.#intervalMs === 0) {
       if (answered.perMinute >= KNOWN_MIN) this.#guess(answered, now);
-    } else if (this.#answered > 0) this.#tooFast(tokens, answered, now);
-    else this.#refusedAgain();
+    } else if (this.#answered === 0) this.#refusedAgain();
+    else if (resetAt === undefined || resetAt - now > USED_UP_MS) this.#tooFast(tokens, answered, now);
+    this.#phase.refused(takenAt);
     this.#refusedAt = now;
     if (this.#intervalMs > 0) this.#keepLeft(0, now);
     this.#answered = 0;
     this.#unanswered = 0;
-    this.#nextAt = Math.max(this.#nextAt, now + this.#intervalMs);
+    this.#nextAt = (resetAt ?? now + this.#intervalMs) + (this.#burst - 1) * this.#intervalMs;
   }
 
   /** The first after a refusal goes alone. */
   get #burst(): number {
     const isAlone = this.#seconds === SECONDS.refused && this.#answered < SECONDS.againAfter;
-    return isAlone || this.#answered === 0 ? 1 : BURST;
+    return isAlone || (this.#answered === 0 && this.#unanswered > 0) ? 1 : BURST;
   }
 
   /**

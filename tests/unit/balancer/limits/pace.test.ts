@@ -146,6 +146,32 @@ describe('the pace of a key that tells nothing', () => {
     expect(pace.waitMs(later + 500)).toBe(0);
   });
 
+  it('sends the first one after a refusal in its turn, and the next one in the turn after', () => {
+    const pace = new Pace();
+    refuse(pace, NOW);
+    pace.take(NOW + 30_000);
+    pace.accepted(USUAL, NOW + 30_000, NOW + 30_000);
+    pace.take(NOW + 30_000);
+    const { intervalMs } = pace;
+    refuse(pace, NOW + 30_000, 20, true, USUAL, NOW + 30_000);
+    expect(pace.waitMs(NOW + 30_000)).toBeGreaterThanOrEqual(intervalMs);
+    expect(pace.waitMs(NOW + 30_000)).toBeLessThan(1.1 * intervalMs);
+    const firstAt = NOW + 30_000 + pace.intervalMs;
+    pace.take(firstAt);
+    pace.accepted(USUAL, firstAt, firstAt);
+    expect(pace.waitMs(firstAt)).toBeCloseTo(pace.intervalMs);
+  });
+
+  it('is asked when its window begins anew, once that is found out', () => {
+    const pace = new Pace();
+    refuse(pace, NOW, 20);
+    const key = fixedWindow(20);
+    drive(pace, key, HOUR_MS);
+    const { served, refused } = drive(pace, key, HOUR_MS, NOW + HOUR_MS);
+    expect(served / (20 * 60)).toBeGreaterThan(0.998);
+    expect(refused / served).toBeLessThan(0.065);
+  });
+
   it('is not told from too little', () => {
     const pace = new Pace();
     for (let i = 0; i < 50; i += 1) refuse(pace, NOW + i, 2);
