@@ -32,15 +32,18 @@ interface Case {
 async function main(): Promise<void> {
   const stage = await Stage.open();
   const loads = [stage.load, new Load()];
-  const one = await stage.gateway();
-  const workers = await stage.gateway({ workers: 2 });
-  const apart = [await stage.gateway(), await stage.gateway()];
-  const cases: Case[] = [
-    { name: 'one process', contenders: [one], processes: 1 },
-    { name: 'two workers', contenders: [workers], processes: 2 },
-    { name: 'two programs that share nothing', contenders: apart, processes: 2 },
-  ];
+  const started: Contender[] = [];
+  const start = async (options: { readonly workers?: number } = {}): Promise<Contender> => {
+    const gateway = await stage.gateway(options);
+    started.push(gateway);
+    return gateway;
+  };
   try {
+    const cases: Case[] = [
+      { name: 'one process', contenders: [await start()], processes: 1 },
+      { name: 'two workers', contenders: [await start({ workers: 2 })], processes: 2 },
+      { name: 'two programs that share nothing', contenders: [await start(), await start()], processes: 2 },
+    ];
     for (const each of cases) await run(each, loads, WARM_UP_REQUESTS * each.processes);
     const measured = new Map<Case, Measurement[]>(cases.map((each) => [each, []]));
     for (let round = 0; round < rounds; round++) {
@@ -50,7 +53,7 @@ async function main(): Promise<void> {
     }
     report([...measured.values()]);
   } finally {
-    for (const { program } of cases.flatMap(({ contenders }) => contenders)) await program.stop();
+    for (const { program } of started) await program.stop();
     for (const load of loads) await load.stop();
     await stage.close();
   }
