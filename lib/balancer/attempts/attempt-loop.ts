@@ -1,7 +1,6 @@
 import type { BalancedRequest, LoopPorts } from './balanced-request';
 import { BestFailure, type Failure } from './best-failure';
 import { Dials, inOrder, type Attempt } from './dials';
-import type { KeyState } from '../pool/key-state';
 import type { Lease } from '../pool/lease';
 import { isMissingObject } from './missing-object';
 import { firstState } from './next-step';
@@ -146,9 +145,8 @@ class AttemptLoop<Answer> {
     }
   }
 
-  /** `without`: a key that is at work on the request already. */
-  #lease(pool: Pool, course: PoolCourse, now: number, without?: KeyState): LeaseResult {
-    const request = course.leaseRequest(this.request, this.#witness, without);
+  #lease(pool: Pool, course: PoolCourse, now: number): LeaseResult {
+    const request = course.leaseRequest(this.request, this.#witness);
     const shortage = this.#waits.behindOthers(pool, request);
     return shortage === undefined ? pool.lease(request, now) : { ok: false, shortage };
   }
@@ -158,7 +156,7 @@ class AttemptLoop<Answer> {
     const first = this.#dials.start(pool, lease, now);
     const mayHedge = first.stop !== undefined && course.hasAttemptsLeft;
     const hedge = mayHedge
-      ? await this.#dials.hedge(first, pool, (key, at) => this.#lease(pool, course, at, key))
+      ? await this.#dials.hedge(first, pool, (key) => course.leaseRequest(this.request, this.#witness, key))
       : undefined;
     if (hedge === undefined) return this.#conclude(pool, course, first, await first.dialed);
     const [ahead, behind] = await inOrder(first, hedge);

@@ -1,9 +1,11 @@
 import type { BalancedRequest, LoopPorts } from './balanced-request';
 import type { KeyState } from '../pool/key-state';
-import type { Lease } from '../pool/lease';
-import type { LeaseResult, Pool } from '../pool/pool';
+import type { Lease, LeaseRequest } from '../pool/lease';
+import type { Pool } from '../pool/pool';
+import { heals } from '../pool/shortage';
 import { isKindSentTwice } from './retry';
-import { Stop, stopWith } from '../stop';
+import type { Stop } from '../stop';
+import { stopWith } from '../stop';
 import type { Dialed, Transport } from './transport';
 
 /** An attempt on its way. */
@@ -41,27 +43,41 @@ export class Dials<Answer> {
   }
 
   /**
-   * Resolves with a second attempt beside the first if that has not been answered in time, another key is free and the
-   * share of the traffic that may be sent twice is not used up; with undefined as soon as there will be none.
+   * Resolves with a second attempt beside the first if that has not been answered in time and the share of the traffic
+   * that may be sent twice is not used up. If no other key is free, it waits for one as any request may, but before all
+   * who wait, since it came before them. Resolves with undefined as soon as there will be none.
    */
   async hedge(
     first: Attempt<Answer>,
     pool: Pool,
-    leaseWithout: (key: KeyState, now: number) => LeaseResult,
+    requestWithout: (key: KeyState) => LeaseRequest,
   ): Promise<Attempt<Answer> | undefined> {
     const { hedging, clock } = this.ports;
     if (hedging === undefined || !this.#mayHedge) return undefined;
-    const answered = new Stop();
+    const answered = stopWith(this.request.signal);
     void first.dialed.then(() => answered.abort());
     await clock.sleep(hedging.afterMs, answered);
-    if (answered.aborted || this.request.signal.aborted || !hedging.mayHedge) return undefined;
-    if (this.request.mayBeSentTwice?.() !== true) return undefined;
-    const now = clock.now();
-    const leased = leaseWithout(first.lease.key, now);
-    if (!leased.ok) return undefined;
-    hedging.hedged();
+    if (answered.aborted || this.request.mayBeSentTwice?.() !== true || !hedging.take()) return undefined;
+    const lease = await this.#otherLease(pool, requestWithout(first.lease.key), answered);
+    if (lease === undefined) {
+      hedging.giveBack();
+      return undefined;
+    }
     this.#isHedged = true;
-    return this.start(pool, leased.lease, now, true);
+    return this.start(pool, lease, clock.now(), true);
+  }
+
+  async #otherLease(pool: Pool, request: LeaseRequest, signal: Stop): Promise<Lease | undefined> {
+    const { clock, waitingRoom: room } = this.ports;
+    const now = clock.now();
+    const leased = pool.lease(request, now);
+    if (leased.ok) return leased.lease;
+    const { shortage } = leased;
+    if (room === undefined || !heals(shortage) || !room.isWorthWaiting(shortage, room.waitMs))
+      return undefined;
+    const ticket = { client: this.request.client ?? '', deadline: now + room.waitMs, isFirst: true, signal };
+    const waited = await room.wait([{ pool, request, shortage }], ticket);
+    return waited.kind === 'served' ? waited.lease : undefined;
   }
 
   /** Ends an attempt that another one was faster than; an answer that comes all the same is discarded. */

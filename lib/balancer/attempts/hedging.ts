@@ -15,7 +15,7 @@ const SAVED_MAX = 20 * REQUESTS_PER_HEDGE;
 export class Hedging {
   /** In requests; the first hedge is given on credit. */
   #saved = 0;
-  #isFirst = true;
+  #hedges = 0;
 
   constructor(private readonly rules: () => HedgeRules) {}
 
@@ -29,13 +29,17 @@ export class Hedging {
     if (this.#saved < SAVED_MAX) this.#saved += 1;
   }
 
-  get mayHedge(): boolean {
-    return this.#isFirst || this.#saved >= REQUESTS_PER_HEDGE;
+  /** Takes the right to send a request a second time; false if there is none left. */
+  take(): boolean {
+    if (this.#hedges > 0 && this.#saved < REQUESTS_PER_HEDGE) return false;
+    this.#hedges += 1;
+    this.#saved -= REQUESTS_PER_HEDGE;
+    return true;
   }
 
-  /** A request has been sent a second time. */
-  hedged(): void {
-    this.#isFirst = false;
-    this.#saved -= REQUESTS_PER_HEDGE;
+  /** It has not been sent after all. */
+  giveBack(): void {
+    this.#hedges -= 1;
+    this.#saved += REQUESTS_PER_HEDGE;
   }
 }

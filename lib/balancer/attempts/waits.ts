@@ -1,6 +1,6 @@
 import type { LeaseRequest } from '../pool/lease';
 import type { Pool } from '../pool/pool';
-import { sooner, type Shortage } from '../pool/shortage';
+import { heals, sooner, type Shortage } from '../pool/shortage';
 import type { Clock, StopSignal } from '../ports';
 import type { Place, WaitedAt, WaitingRoom } from '../waiting/waiting-room';
 import type { PoolCourse } from './pool-course';
@@ -8,9 +8,6 @@ import type { RequestTrace, WaitTrace } from './trace';
 
 /** Of a request that has no token of its own. */
 const NOBODY = '';
-
-/** Time heals these. */
-const HEALING: ReadonlySet<Shortage['reason']> = new Set(['all_cooling', 'breaker_open', 'model_resting']);
 
 /** What a request waits for keys, and how long it may. */
 export class Waits {
@@ -44,15 +41,11 @@ export class Waits {
     const places: Place[] = [];
     for (const [pool, course] of courses) {
       const { shortage } = course;
-      if (shortage === undefined || !HEALING.has(shortage.reason)) continue;
+      if (shortage === undefined || !heals(shortage)) continue;
       places.push({ pool, shortage, request: requestOf(course) });
     }
-    return places.some(({ shortage }) => this.#isWorth(shortage)) ? places : [];
-  }
-
-  /** It will be over while the request may wait. Where keys are free that it may not take, none will be. */
-  #isWorth({ retryAfterMs = Infinity }: Shortage): boolean {
-    return retryAfterMs > 0 && retryAfterMs < this.#leftMs && this.room?.hasRoom === true;
+    const { room } = this;
+    return places.some(({ shortage }) => room?.isWorthWaiting(shortage, this.#leftMs)) ? places : [];
   }
 
   /** A lease in its turn, of any of these pools; or why there is none. The courses learn of the time that has passed. */

@@ -9,6 +9,13 @@ export interface Shortage {
   readonly owner?: OwnerTrouble;
 }
 
+/** Time ends these. */
+const HEALING: ReadonlySet<ShortageReason> = new Set(['all_cooling', 'breaker_open', 'model_resting']);
+
+export function heals({ reason }: Shortage): boolean {
+  return HEALING.has(reason);
+}
+
 /** Of several providers' shortages the one that ends first, if any of them ends by itself. */
 export function sooner(a: Shortage | undefined, b: Shortage): Shortage {
   if (a === undefined) return b;

@@ -11,6 +11,8 @@ export type Waited =
 
 export interface Waiting extends Standing {
   readonly since: number;
+  /** It goes before everybody else. */
+  readonly isFirst: boolean;
   readonly request: LeaseRequest;
   readonly end: (waited: Waited) => void;
 }
@@ -19,6 +21,8 @@ export interface Waiting extends Standing {
 const GATHER_MS = 5;
 /** Keys are free that the first in the line may not take: nobody knows when another one will be. */
 const AGAIN_MS = 250;
+/** Turns are counted from 1; a client that had none yet is at 0. */
+const BEFORE_ALL = -1;
 
 /** Requests of which each could take what another one can. */
 class Lane extends Line<Waiting> {
@@ -136,7 +140,7 @@ export class PoolQueue {
         due.delete(name);
         continue;
       }
-      const turn = this.#turns.get(first.client) ?? 0;
+      const turn = first.isFirst ? BEFORE_ALL : (this.#turns.get(first.client) ?? 0);
       if (turn >= earliest) continue;
       earliest = turn;
       next = [name, lane, first];

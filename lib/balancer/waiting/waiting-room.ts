@@ -16,6 +16,8 @@ export interface Ticket {
   readonly client: string;
   /** Milliseconds since the epoch. */
   readonly deadline: number;
+  /** It came before all who wait now: it has been sent already, and is to be sent once more. */
+  readonly isFirst?: boolean | undefined;
   readonly signal: StopSignal;
 }
 
@@ -75,9 +77,12 @@ export class WaitingRoom {
     return this.rules().waitMs;
   }
 
-  /** There is room for one more. */
-  get hasRoom(): boolean {
-    return this.#depth < this.rules().queueMax;
+  /**
+   * There is room for one more, and the shortage will be over while it may wait. Where keys are free that it may not
+   * take, none will be.
+   */
+  isWorthWaiting({ retryAfterMs = Infinity }: Shortage, waitMs: number): boolean {
+    return retryAfterMs > 0 && retryAfterMs < waitMs && this.#depth < this.rules().queueMax;
   }
 
   /**
@@ -92,7 +97,7 @@ export class WaitingRoom {
    * Resolves with a lease of whichever of these pools is the first to have one, or with why there is none by the
    * deadline, or when the client has left.
    */
-  wait(places: readonly Place[], { client, deadline, signal }: Ticket): Promise<WaitedAt> {
+  wait(places: readonly Place[], { client, deadline, isFirst = false, signal }: Ticket): Promise<WaitedAt> {
     this.#depth += 1;
     const since = this.clock.now();
     return new Promise((resolve) => {
@@ -114,10 +119,8 @@ export class WaitingRoom {
           inVain = sooner(inVain, waited.shortage);
           if (stands.size === 0) end({ kind: 'shortage', shortage: inVain });
         };
-        stands.set(
-          place,
-          this.#stand(place, { request: place.request, client, deadline, since, end: ended }),
-        );
+        const { request } = place;
+        stands.set(place, this.#stand(place, { request, client, deadline, since, isFirst, end: ended }));
       }
     });
   }

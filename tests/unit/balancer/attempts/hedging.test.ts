@@ -9,7 +9,20 @@ import type { Outcome } from '../../../../lib/balancer/attempts/verdict';
 import type { Lease } from '../../../../lib/balancer/pool/lease';
 import type { Pool } from '../../../../lib/balancer/pool/pool';
 import type { StopSignal } from '../../../../lib/balancer/ports';
-import { answered, poolOf, QUOTA, request, says, SeededRandom, START_MS, TestClock, use } from '../support';
+import { WaitingRoom } from '../../../../lib/balancer/waiting/waiting-room';
+import {
+  answered,
+  poolOf,
+  QUOTA,
+  request,
+  says,
+  SeededRandom,
+  settle,
+  START_MS,
+  takeKey,
+  TestClock,
+  use,
+} from '../support';
 
 const AFTER_MS = 3_000;
 const OK = answered(200);
@@ -210,15 +223,70 @@ describe('a request that stays without a first byte', () => {
   });
 });
 
+describe('a request that stays without a first byte while all other keys are busy', () => {
+  interface Beside {
+    readonly transport: SlowTransport;
+    readonly room: WaitingRoom;
+    readonly hedging: Hedging;
+  }
+
+  /** One request beside another that waits for a key; the other key is busy for 4.1 s. */
+  async function beside(comes: readonly Comes[], waitMs = 10_000): Promise<Beside> {
+    const pool = poolOf('ab', { limits: { concurrency: 1 } });
+    const clock = new TestClock();
+    const hedging = newHedging();
+    const room = new WaitingRoom(clock, () => ({ waitMs, queueMax: 10 }));
+    const transport = new SlowTransport(clock, comes);
+    const busy = takeKey(pool, 'b', START_MS);
+    settle(pool, busy, OK, START_MS);
+    const freed = clock.sleep(4_100, new AbortController().signal);
+    const send = async (over: Partial<BalancedRequest>) => {
+      const ports = { clock, random: new SeededRandom(), hedging, waitingRoom: room };
+      const result = await runAttempts(request(over), [pool], transport, ports);
+      if (result.kind === 'commit') pool.finish(result.lease, 'whole', '', clock.now());
+    };
+    const ends = Promise.all([
+      send({ isStream: true, mayBeSentTwice: () => true, client: 'slow' }),
+      send({ client: 'waiting' }),
+      freed.then(() => pool.finish(busy, 'whole', '', clock.now())),
+    ]);
+    await clock.drive(ends);
+    return { transport, room, hedging };
+  }
+
+  it('takes the next one that is free, before those that came later and wait', async () => {
+    const { transport, room } = await beside([ok(30_000), ok(500), ok(0)]);
+    expect(transport.dials.map(({ keyId, at }) => [keyId, at])).toEqual([
+      ['a', 0],
+      ['b', 4_105],
+      ['a', 4_610],
+    ]);
+    expect(room.depth).toBe(0);
+  });
+
+  it('leaves the line when it is answered, and is not counted as sent twice', async () => {
+    const { transport, room, hedging } = await beside([ok(3_500), ok(0)]);
+    expect(transport.dials.map(({ keyId, at }) => [keyId, at])).toEqual([
+      ['a', 0],
+      ['a', 3_505],
+    ]);
+    expect(room.depth).toBe(0);
+    expect(hedging.take()).toBe(true);
+  });
+
+  it('is not sent twice where requests do not wait', async () => {
+    const { transport } = await beside([ok(30_000)], 0);
+    expect(transport.dials.map(({ keyId }) => keyId)).toEqual(['a']);
+  });
+});
+
 describe('the share of requests that are sent twice', () => {
   it('is at most one in twenty, the first on credit', () => {
     const hedging = newHedging();
     const at: number[] = [];
     for (let requests = 1; requests <= 100; requests += 1) {
       hedging.requestCame();
-      if (!hedging.mayHedge) continue;
-      hedging.hedged();
-      at.push(requests);
+      if (hedging.take()) at.push(requests);
     }
     expect(at).toEqual([1, 40, 60, 80, 100]);
   });
@@ -227,7 +295,7 @@ describe('the share of requests that are sent twice', () => {
     const hedging = newHedging();
     for (let i = 0; i < 1_000_000; i += 1) hedging.requestCame();
     let hedges = 0;
-    for (; hedging.mayHedge; hedges += 1) hedging.hedged();
+    while (hedging.take()) hedges += 1;
     expect(hedges).toBe(20);
   });
 
