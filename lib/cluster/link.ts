@@ -38,6 +38,17 @@ export interface LinkParts {
   readonly onError: (error: unknown) => void;
 }
 
+interface Works {
+  /** Only a parcel that was sent after this one counts. */
+  readonly heardAfter: number;
+  /** One of its own has come back. */
+  readonly isHeard: boolean;
+  /** As their pages say; undefined until they could be read. */
+  readonly others: readonly Page[] | undefined;
+}
+
+const NOTHING: Works = { heardAfter: 0, isHeard: false, others: undefined };
+
 /**
  * Keeps instances in touch over a channel that may be slow, frozen, empty or gone. Nobody waits for it: what is sent
  * while it is away is lost, and what lasts is told anew when it is back.
@@ -51,8 +62,9 @@ export class Link {
   #state: LinkState;
   #isTold = false;
   #position: string | undefined;
-  #isReading = false;
   #sent = 0;
+  /** What has worked since the others were lost: all that sharing needs, before they are in touch again. */
+  #works: Works = NOTHING;
   #sending: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
   #work: readonly Promise<void>[] = [];
@@ -84,16 +96,11 @@ export class Link {
   /** Begins to send and to listen. */
   start(): void {
     const { signal } = this.#stopping;
+    const onError = (error: unknown): void => this.#down(error);
     this.standstill.start();
     this.#work = [
-      this.#again(
-        () => this.#read(),
-        () => signal,
-      ),
-      this.#again(
-        () => this.#turnPages(),
-        () => this.#newcomer.signal,
-      ),
+      again(() => this.#read(), { signal, sooner: () => signal, onError }),
+      again(() => this.#turnPages(), { signal, sooner: () => this.#newcomer.signal, onError }),
     ];
   }
 
@@ -122,27 +129,15 @@ export class Link {
     await Promise.all(this.#work);
   }
 
-  /** Round after round. The signal ends the pause between two of them. */
-  async #again(round: () => Promise<number>, sooner: () => AbortSignal): Promise<void> {
-    const { signal } = this.#stopping;
-    while (!signal.aborted) {
-      const pauseMs = await round().catch((error: unknown) => {
-        this.#down(error);
-        return RETRY_MS;
-      });
-      await pause(pauseMs, sooner());
-    }
-  }
-
   async #read(): Promise<number> {
     try {
       const { position, parcels } = await this.parts.channel.read(this.#position);
+      // From here on what this one sends comes back.
+      if (this.#position === undefined) this.#newcomer.abort();
       this.#position = position;
-      this.#isReading = true;
       for (const parcel of parcels) this.#take(parcel);
       return 0;
     } catch (error) {
-      this.#isReading = false;
       // Where it stood still, what it has missed is there.
       if (!this.standstill.isCatchingUp()) this.#position = undefined;
       throw error;
@@ -163,7 +158,9 @@ export class Link {
         onError(error);
       }
     }
-    if (from === self) this.standstill.heardOwn(number);
+    if (from !== self) return;
+    this.standstill.heardOwn(number);
+    if (number > this.#works.heardAfter) this.#found({ isHeard: true });
   }
 
   async #turnPages(): Promise<number> {
@@ -175,17 +172,24 @@ export class Link {
     for (const from of this.#numbers.keys()) {
       if (!pages.some((known) => known.from === from)) this.#numbers.delete(from);
     }
-    if (this.#isReading) this.#up();
     onPages(others);
-    return PAGE_MS;
+    if (this.#state.name === 'shared') return PAGE_MS;
+    this.#found({ others });
+    // One that comes back shows that sending and reading work, whatever else is refused.
+    if (this.#position !== undefined) await this.#append([]);
+    return RETRY_MS;
   }
 
-  #up(): void {
-    if (this.#state.name === 'shared') return;
-    const { now, onGap } = this.parts;
+  /** In touch when everything works: one that may not do a part of it would be lost again with the next event. */
+  #found(more: Partial<Works>): void {
+    this.#works = { ...this.#works, ...more };
+    const { others, isHeard } = this.#works;
+    if (this.#state.name === 'shared' || others === undefined || !isHeard) return;
+    const { now, onGap, onPages } = this.parts;
     this.#state = { name: 'shared', since: now() };
     this.#tell();
     onGap();
+    onPages(others);
   }
 
   #down(error: unknown): void {
@@ -198,6 +202,7 @@ export class Link {
     const isNews = this.#state.name === 'shared' || !this.#isTold;
     const since = isNews ? this.parts.now() : this.#state.since;
     this.#state = { name: 'local', since, reason: reasonOf(error) };
+    this.#works = { heardAfter: this.#sent, isHeard: false, others: undefined };
     this.counts.dropped += this.#waiting.size;
     this.#waiting.clear();
     if (isNews) this.#tell();
@@ -229,15 +234,38 @@ export class Link {
       this.#waiting.delete(name);
       return make();
     });
-    this.#sent += 1;
-    const { channel, self } = this.parts;
     try {
-      await channel.append({ from: self, number: this.#sent, text: JSON.stringify(messages) });
+      await this.#append(messages);
       this.counts.sent += messages.length;
     } catch (error) {
       this.counts.dropped += messages.length;
       this.#down(error);
     }
+  }
+
+  async #append(messages: readonly Message[]): Promise<void> {
+    this.#sent += 1;
+    const { channel, self } = this.parts;
+    await channel.append({ from: self, number: this.#sent, text: JSON.stringify(messages) });
+  }
+}
+
+interface Rounds {
+  /** Ends them. */
+  readonly signal: AbortSignal;
+  /** Ends the pause between two of them. */
+  readonly sooner: () => AbortSignal;
+  readonly onError: (error: unknown) => void;
+}
+
+/** Round after round, each followed by a pause as long as it says. */
+async function again(round: () => Promise<number>, { signal, sooner, onError }: Rounds): Promise<void> {
+  while (!signal.aborted) {
+    const pauseMs = await round().catch((error: unknown) => {
+      onError(error);
+      return RETRY_MS;
+    });
+    await pause(pauseMs, sooner());
   }
 }
 

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { instancesOf } from '../../../lib/cluster/instances';
 import { Link, type LinkState } from '../../../lib/cluster/link';
@@ -59,15 +60,18 @@ describe.skipIf(redis === undefined)('instances in touch by Redis', () => {
     link.start();
     const names = () => states.map(({ name: state }) => state);
     const reason = () => states.flatMap((state) => (state.name === 'local' ? [state.reason] : [])).at(-1);
-    const until = (what: string, isSo: () => boolean) => waitFor(isSo, { timeoutMs: 10_000, what });
-    return { link, heard, states, names, reason, seen, until };
+    const until = (what: string, isSo: () => boolean | Promise<boolean>) =>
+      waitFor(isSo, { timeoutMs: 10_000, what });
+    const meets = (count: number) =>
+      until('the others', () => link.state.name === 'shared' && seen.others.length === count);
+    return { link, heard, states, names, reason, seen, until, meets };
   }
 
   const failing = (provider: string) => (): Message => ({ kind: 'provider_failing', provider });
 
   async function three() {
     const all = ['a', 'b', 'c'].map((name) => join(name));
-    for (const { seen, until } of all) await until('both others', () => seen.others.length === 2);
+    for (const { meets } of all) await meets(2);
     return all as [(typeof all)[0], (typeof all)[0], (typeof all)[0]];
   }
 
@@ -100,7 +104,7 @@ describe.skipIf(redis === undefined)('instances in touch by Redis', () => {
   it('one that leaves is gone at once', async () => {
     const [a, b, c] = await three();
     await c.link.close();
-    for (const { seen, until } of [a, b]) await until('one other', () => seen.others.length === 1);
+    for (const { meets } of [a, b]) await meets(1);
   });
 
   it('installations on one server do not hear of each other', async () => {
@@ -170,6 +174,71 @@ describe.skipIf(redis === undefined)('instances in touch by Redis', () => {
     await a.until('a to be back', () => a.link.state.name === 'shared');
   });
 
+  it.each([
+    ['-xadd', '+xadd'],
+    ['-xread', '+xread'],
+    ['-time', '+time'],
+    ['-set', '+set'],
+    ['-sadd', '+sadd'],
+    ['-mget', '+mget'],
+    ['-smembers', '+smembers'],
+    ['-@write', '+@write'],
+    ['-@read', '+@read'],
+    ['resetkeys ~{ob}:page:* ~{ob}:instances', 'allkeys'],
+    ['resetkeys ~{ob}:events ~{ob}:instances', 'allkeys'],
+  ])(
+    'a server that refuses a part (%s) is as good as away, told of once each way',
+    async (refuse, permit) => {
+      const client = server().client();
+      const rules = (text: string) => client.call('ACL', 'SETUSER', 'partly', ...text.split(' '));
+      await rules('reset on >pw allkeys allcommands');
+      const url = `redis://partly:pw@127.0.0.1:${server().port}`;
+      const [a, b] = [join('a', { url }), join('b', { url })];
+      for (const { meets } of [a, b]) await meets(1);
+      await rules(refuse);
+      const sendOn = (isSo: () => boolean | Promise<boolean>) => () => {
+        a.link.send('x', failing('refused'));
+        return isSo();
+      };
+      await a.until(
+        'a to notice',
+        sendOn(() => a.names().includes('local')),
+      );
+      const before = await refusals(client);
+      await a.until(
+        'more to be tried',
+        sendOn(async () => (await refusals(client)) >= before + 10),
+      );
+      expect([a.names(), a.link.state.name]).toEqual([['shared', 'local'], 'local']);
+      expect(a.reason()).toContain('NOPERM');
+      await rules(permit);
+      await a.until('a to be back', () => a.link.state.name === 'shared');
+      const heard = b.heard.length;
+      await b.until(
+        'news',
+        sendOn(() => b.heard.length > heard),
+      );
+      for (const { names } of [a, b])
+        expect([['shared'], ['shared', 'local', 'shared']]).toContainEqual(names());
+    },
+  );
+
+  it('a user who may do what is documented is all that is needed', async () => {
+    const commands = '+@connection +info +time +xadd +xread +xrevrange +set +mget +del +sadd +smembers +srem';
+    const rules = `reset on >pw ~{ob}:* ${commands}`;
+    await server()
+      .client()
+      .call('ACL', 'SETUSER', 'own', ...rules.split(' '));
+    const url = `redis://own:pw@127.0.0.1:${server().port}/2`;
+    const [a, b] = [join('a', { url }), join('b', { url })];
+    for (const { meets } of [a, b]) await meets(1);
+    a.link.send('x', failing('p'));
+    await b.until('the news', () => b.heard.length > 0);
+    await a.link.close();
+    await b.meets(0);
+    expect(b.names()).toEqual(['shared']);
+  });
+
   it('says why it could not connect, without the password', async () => {
     const nobody = join('a', { url: `redis://:secret@127.0.0.1:${await freePort()}` });
     await nobody.until('the refusal', () => nobody.states.length > 0);
@@ -193,7 +262,7 @@ describe.skipIf(redis === undefined)('instances in touch by Redis', () => {
     const proxy = await startSlowProxy(server().port);
     const url = `redis://127.0.0.1:${proxy.port}`;
     const [a, b] = [join('a', { url }), join('b', { url })];
-    for (const { seen, until } of [a, b]) await until('the other', () => seen.others.length === 1);
+    for (const { meets } of [a, b]) await meets(1);
     proxy.delayMs = 250;
     a.link.send('x', failing('slow'));
     await b.until('the news', () => b.heard.length > 0);
@@ -209,7 +278,7 @@ describe.skipIf(redis === undefined)('instances in touch by Redis', () => {
     const proxy = await startSlowProxy(server().port);
     const url = `redis://127.0.0.1:${proxy.port}`;
     const [a, b] = [join('a', { url }), join('b', { url })];
-    for (const { seen, until } of [a, b]) await until('the other', () => seen.others.length === 1);
+    for (const { meets } of [a, b]) await meets(1);
     // The old one has become a replica: it takes no writes, until its name leads to the new one.
     await server().client().replicaof('127.0.0.1', String(next.port));
     await a.until('a to notice', () => a.link.state.name === 'local');
@@ -258,6 +327,11 @@ describe.skipIf(redis === undefined)('instances in touch by Redis', () => {
     expect(b.seen.others).toEqual(['a', 'c']);
   });
 });
+
+/** How often anybody was not allowed what he asked for. */
+async function refusals(client: Redis): Promise<number> {
+  return Number(/errorstat_NOPERM:count=(\d+)/.exec(await client.info('errorstats'))?.[1] ?? 0);
+}
 
 function pageOf(host: string) {
   return { name: host, version: '1', host, pid: 1, upMs: 1, inFlight: 0, waiting: 0, requestsPerMinute: 0 };
