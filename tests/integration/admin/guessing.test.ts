@@ -78,6 +78,21 @@ it('counts the guesses at all places together', async () => {
   expect((await new Browser(server.url, address).signIn(ADMIN)).error).toBeNull();
 });
 
+it('looks at no more of those that come at the same moment', async () => {
+  await restart();
+  for (const [name, place, , allowed] of places.slice(0, 3)) {
+    const address = stranger();
+    const guesses = Array.from({ length: 60 }, (_, i) => place(address, `guess-${i}`));
+    const statuses = (await Promise.all(guesses)).map(({ status }) => status);
+    expect([name, statuses.filter((status) => status === 401).length]).toEqual([name, allowed]);
+    expect(statuses.filter((status) => status === 429)).toHaveLength(60 - allowed);
+  }
+  const address = stranger();
+  const signIns = Array.from({ length: 20 }, (_, i) => new Browser(server.url, address).signIn(`guess-${i}`));
+  const errors = (await Promise.all(signIns)).map(({ error }) => error);
+  expect(errors.filter((error) => error?.startsWith('locked:') !== true)).toHaveLength(4);
+});
+
 it('who sends no token at all is told so, however often', async () => {
   const address = stranger();
   for (let i = 0; i < 30; i++) {
