@@ -7,14 +7,17 @@ import {
 } from './attribution-parts';
 import { Contrast } from './contrast';
 import { Culprits } from './culprits';
+import { EmptyKeys } from './empty-keys';
 import type { KeyChange } from '../events';
 import type { Lease } from '../pool/lease';
 import { addFailure } from '../pool/load';
-import { clearFailures, countFailure, exhaustQuota, restAfterLimit, restLike, type Judged } from './penalty';
+import { clearFailures, countFailure, restAfterLimit, type Judged } from './penalty';
 import { seenBreak, seenFailure } from '../health/outage';
 import { describeFailure, withoutSecret } from './redaction';
+import { restAccount } from './rest-account';
 import type { KeyEffect, Outcome, Verdict } from '../attempts/verdict';
 
+const FORGIVEN = 'forgiven: several keys failed alike';
 const NO_EFFECT: Settled = { effect: undefined, sharedCause: undefined };
 const KEY_CHANGES: Readonly<Record<KeyEffect, KeyChange>> = {
   success: 'used',
@@ -30,10 +33,12 @@ const KEY_CHANGES: Readonly<Record<KeyEffect, KeyChange>> = {
 export class Attribution {
   readonly #contrast: Contrast;
   readonly #culprits: Culprits;
+  readonly #emptyKeys: EmptyKeys;
 
   constructor(private readonly parts: AttributionParts) {
     this.#contrast = new Contrast(parts);
     this.#culprits = new Culprits(parts);
+    this.#emptyKeys = new EmptyKeys(parts, this.#culprits);
   }
 
   /** The result of an attempt that did not succeed. What it says of the client's request costs nobody anything. */
@@ -57,6 +62,7 @@ export class Attribution {
   succeeded(lease: Lease, verdict: Verdict, rules: AttributionRules, now: number): void {
     const { key, probe, model } = lease;
     const { breaker, modelBreakers, outage, sharedCause, denials, events } = this.parts;
+    this.#emptyKeys.forget();
     const guilty = sharedCause.success(key, lease.egress?.egress);
     this.parts.keysChanged(guilty);
     for (const suspect of guilty) {
@@ -97,18 +103,23 @@ export class Attribution {
     events.keyChanged(rules.provider, lease.key, 'used');
   }
 
+  /** A question of our own has shown that the provider fails on. */
+  askedInVain({ provider }: AttributionRules, now: number): void {
+    this.#emptyKeys.askedInVain(provider, now);
+  }
+
+  /** A person has decided about keys: nothing is known of the others either. */
+  startAfresh(): void {
+    this.#emptyKeys.forget();
+  }
+
   #penalise(lease: Lease, judged: Judged, verdict: Verdict, rules: AttributionRules, now: number): Settled {
     const { key, model } = lease;
     switch (verdict.key) {
       case 'rest':
-        return { ...NO_EFFECT, effect: this.#restAccount(lease, judged, rules, now) };
-      case 'quota': {
-        this.parts.sharedCause.keepPenalty(key);
-        const effect = exhaustQuota(key, judged, rules, now);
-        this.#restAlike(lease, rules, now);
-        this.parts.keysChanged([key]);
-        return { ...NO_EFFECT, effect };
-      }
+        return { ...NO_EFFECT, effect: this.#limited(lease, judged, rules, now) };
+      case 'quota':
+        return this.#emptyKeys.exhausted(lease, judged, rules, now);
       case 'failure':
         return this.#reject(lease, judged, rules, now);
       case 'denied':
@@ -121,35 +132,25 @@ export class Attribution {
     }
   }
 
-  #restAccount(lease: Lease, judged: Judged, rules: AttributionRules, now: number): string {
+  #limited(lease: Lease, judged: Judged, rules: AttributionRules, now: number): string {
     const effect = restAfterLimit(lease.key, lease.model, judged, rules, now);
-    this.#restAlike(lease, rules, now);
+    restAccount(this.parts, lease, rules, now);
     return effect;
-  }
-
-  /** What the account has used up no key of it has: they rest as this one does. */
-  #restAlike({ key, model }: Lease, { provider }: AttributionRules, now: number): void {
-    if (key.account.name === undefined) return;
-    for (const other of this.parts.membership.ofAccount(key)) {
-      if (other === key) continue;
-      restLike(other, key, model, now);
-      this.parts.events.keyChanged(provider, other, 'rested');
-    }
   }
 
   #reject(lease: Lease, judged: Judged, rules: AttributionRules, now: number): Settled {
     const { key, egress, witness } = lease;
     const signature = String(judged.status);
     this.parts.sharedCause.remember({ key, signature, way: egress?.egress, witness }, now);
-    const effect = countFailure(key, judged, rules, now);
+    const effect = countFailure(key, judged, rules, now, lease.begunAt);
     const failure = describeFailure(key, judged.status, judged.facts);
     key.rejection = egress && { egress: egress.egress, reason: failure };
     this.parts.keysChanged([key]);
 
     const culprit = this.#culprits.culpritOf(lease, signature, rules, now);
     if (culprit === undefined) return { ...NO_EFFECT, effect };
-    this.#culprits.blame(culprit, lease, signature, failure, rules, now);
-    return { effect: 'forgiven: several keys failed alike', sharedCause: culprit };
+    this.#culprits.blame(culprit, lease, { signature, status: judged.status, failure }, rules, now);
+    return { effect: FORGIVEN, sharedCause: culprit };
   }
 
   #informEgress(

@@ -39,9 +39,9 @@ export class Contrast {
       case 'model_denied':
         return this.#deny(lease, now);
       case 'key_rejected':
-        return countFailure(lease.key, judged, rules, now);
+        return countFailure(lease.key, judged, rules, now, lease.begunAt);
       case 'quota_exhausted':
-        return exhaustQuota(lease.key, judged, rules, now);
+        return exhaustQuota(lease.key, judged, rules, now, lease.begunAt);
       default:
         return this.#doubt(lease, judged, rules, now);
     }
@@ -58,7 +58,7 @@ export class Contrast {
       egress: lease.egress.egress,
       reason: describeFailure(key, judged.status, judged.facts),
     };
-    const { effect, needsProbe } = countDoubt(key, rules, now);
+    const { effect, needsProbe } = countDoubt(key, rules, now, lease.begunAt);
     if (needsProbe) this.parts.events.probeWanted(rules.provider, key);
     return effect;
   }

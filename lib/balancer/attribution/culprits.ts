@@ -8,6 +8,15 @@ const BEHIND_EGRESS_MAX = 20;
 /** So many pairs of key and proxy may be compared to count them: a few milliseconds. */
 const BINDINGS_COUNTED_MAX = 20_000;
 
+/** What several keys have in common. */
+export interface AlikeFailure {
+  /** What makes failures alike. */
+  readonly signature: string;
+  readonly status: number;
+  /** In words, without secrets. */
+  readonly failure: string;
+}
+
 /** Finds the common cause of keys that fail alike, and punishes it instead of them. */
 export class Culprits {
   constructor(private readonly parts: AttributionParts) {}
@@ -53,8 +62,7 @@ export class Culprits {
   blame(
     culprit: Culprit,
     { model, asks }: Lease,
-    signature: string,
-    failure: string,
+    { signature, status, failure }: AlikeFailure,
     { provider }: AttributionRules,
     now: number,
   ): void {
@@ -64,7 +72,6 @@ export class Culprits {
     const reason = `several keys failed alike: ${failure}`;
     const egress = culprit === 'provider' ? undefined : culprit;
     if (egress === undefined) {
-      const status = Number(signature);
       outage.failed({ kind: 'keys_alike', status, detail: failure, model, asks }, {}, now);
       breaker.trip('shared_cause', reason, now);
     } else egresses.blame(egress, reason, now);

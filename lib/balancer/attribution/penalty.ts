@@ -72,9 +72,25 @@ export function restDenied(key: KeyState, model: string, now: number): string {
   return `may not use ${named(model)}, rests ${seconds(ms)} for it`;
 }
 
-/** Counts a failure and rests the key shortly. Disables it when that was one too many. */
-export function countFailure(key: KeyState, judged: Judged, rules: PenaltyRules, now: number): string {
+/**
+ * What was under way when the last failure was counted belongs to it: requests that share a key at the same time tell
+ * once together, and only failures of separate times take it out of use. `begunAt`: when the attempt began.
+ */
+function addToRow(key: KeyState, begunAt: number, now: number): void {
+  if (begunAt <= key.countedAt) return;
   key.failures += 1;
+  key.countedAt = now;
+}
+
+/** Counts a failure and rests the key shortly. Disables it when that was one too many. */
+export function countFailure(
+  key: KeyState,
+  judged: Judged,
+  rules: PenaltyRules,
+  now: number,
+  begunAt = now,
+): string {
+  addToRow(key, begunAt, now);
   rest(key.cooldown, now + REJECTED_MS, now);
   return disableIfOver(key, judged, rules) ?? `failure ${key.failures} of ${rules.maxFailures}`;
 }
@@ -87,8 +103,9 @@ export function countDoubt(
   key: KeyState,
   rules: PenaltyRules,
   now: number,
+  begunAt = now,
 ): { readonly effect: string; readonly needsProbe: boolean } {
-  key.failures += 1;
+  addToRow(key, begunAt, now);
   const needsProbe = key.failures >= rules.maxFailures && key.disabled === undefined;
   const ms = needsProbe ? doubledCooldownMs(IN_DOUBT_MS, key.failures - rules.maxFailures) : REJECTED_MS;
   rest(key.cooldown, now + ms, now);
@@ -97,8 +114,14 @@ export function countDoubt(
 }
 
 /** Counts a failure and rests the whole key for long: money does not come back with the next minute. */
-export function exhaustQuota(key: KeyState, judged: Judged, rules: PenaltyRules, now: number): string {
-  key.failures += 1;
+export function exhaustQuota(
+  key: KeyState,
+  judged: Judged,
+  rules: PenaltyRules,
+  now: number,
+  begunAt = now,
+): string {
+  addToRow(key, begunAt, now);
   const ms = untilMs(judged.facts, now) ?? doubledCooldownMs(LONG_MS, restsBefore(key.cooldown, now));
   rest(key.cooldown, now + ms, now);
   return disableIfOver(key, judged, rules) ?? `quota exhausted, rests ${seconds(ms)}`;

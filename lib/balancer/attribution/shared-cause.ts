@@ -53,8 +53,11 @@ interface Testimony {
 }
 
 interface Suspicion {
+  readonly signature: string;
   readonly culprit: Culprit;
   readonly standing: Standing;
+  /** A key beyond suspicion has failed alike when the culprit was tested: the success of another proves nothing now. */
+  isProven: boolean;
 }
 
 /**
@@ -149,11 +152,43 @@ export class SharedCause {
         culprit === 'provider' ? penalty.successes === this.#successes : penalty.way === culprit;
       if (!isItsDoing) continue;
       this.#penalties.delete(key);
-      this.#suspicions.set(key, { culprit, standing: standingOf(key) });
+      this.#suspicions.set(key, { signature, culprit, standing: standingOf(key), isProven: false });
       restore(key, penalty.before);
       forgiven.push(key);
     }
     return forgiven;
+  }
+
+  /**
+   * Whether as many keys have failed alike, in however few requests, as it takes to suspect the provider. Those that
+   * are under suspicion for it count too.
+   */
+  areAlike(signature: string, active: number, now: number): boolean {
+    const { everywhere } = this.#tally(signature, undefined, now);
+    for (const [key, suspicion] of this.#suspicions) {
+      const isCounted = this.#penalties.get(key)?.signature === signature;
+      if (suspicion.signature === signature && !isCounted) count(everywhere, false);
+    }
+    return isEnough(everywhere, active);
+  }
+
+  /** The provider has been tested, and failed alike: nothing that it does later is held against these suspects. */
+  prove(signature: string): void {
+    for (const suspicion of this.#suspicions.values()) {
+      if (suspicion.signature === signature) suspicion.isProven = true;
+    }
+  }
+
+  /** It was the keys after all: penalises the suspects again, and returns them. */
+  convict(signature: string): KeyState[] {
+    const guilty: KeyState[] = [];
+    for (const [suspect, suspicion] of this.#suspicions) {
+      if (suspicion.signature !== signature) continue;
+      this.#suspicions.delete(suspect);
+      penaliseAgain(suspect, suspicion.standing);
+      guilty.push(suspect);
+    }
+    return guilty;
   }
 
   /** The key has suffered something that is surely its own; giving back the penalty from before would undo that too. */
@@ -184,10 +219,10 @@ export class SharedCause {
     if (this.#suspicions.size === 0) return [];
     const isBeyondSuspicion = !this.#suspicions.delete(key);
     const guilty: KeyState[] = [];
-    for (const [suspect, { culprit, standing }] of this.#suspicions) {
+    for (const [suspect, { culprit, standing, isProven }] of this.#suspicions) {
       if (culprit !== 'provider' && culprit !== way) continue;
       this.#suspicions.delete(suspect);
-      if (!isBeyondSuspicion) continue;
+      if (!isBeyondSuspicion || isProven) continue;
       penaliseAgain(suspect, standing);
       guilty.push(suspect);
     }

@@ -14,8 +14,8 @@ export interface BreakerLimits {
   readonly openMsMax: number;
 }
 
-/** Longest rest of one whose provider turns all keys away: each probe is one more wrong key to it. */
-const TURNED_AWAY_MS_MAX = 4_000;
+/** Longest rest of one whose provider turns all keys away: as short as any for the first minute, and longer then. */
+const TURNED_AWAY = { openMsMax: 1_500, soonOpenings: 40, laterMsMax: 4_000 };
 
 /** Nothing else serves a provider's keys, so the cap keeps its recovery under 2 s. */
 const PROVIDER_LIMITS: BreakerLimits = { failuresToOpen: 8, openMsMax: 1_500 };
@@ -179,7 +179,7 @@ export class Breaker {
   /** Opens at once, whatever its state, for longer each time in a row. */
   trip(cause: BreakerCause, reason: string, now: number, isByBreaks = this.#isByBreaks): void {
     const openingsBefore = this.#state.name === 'closed' ? 0 : this.#state.openings;
-    const restMsMax = cause === 'shared_cause' ? TURNED_AWAY_MS_MAX : this.limits.openMsMax;
+    const restMsMax = cause === 'shared_cause' ? turnedAwayMsMax(openingsBefore) : this.limits.openMsMax;
     const restMs = Math.min(OPEN_MS * 2 ** openingsBefore, restMsMax);
     this.#state = {
       name: 'open',
@@ -219,4 +219,10 @@ export class Breaker {
     this.#state = state;
     if (isNew) this.onChange(this.snapshot);
   }
+}
+
+/** Each probe is one more wrong key to the provider, so there are not many of them for ever. */
+function turnedAwayMsMax(openingsBefore: number): number {
+  const { openMsMax, soonOpenings, laterMsMax } = TURNED_AWAY;
+  return openingsBefore < soonOpenings ? openMsMax : laterMsMax;
 }

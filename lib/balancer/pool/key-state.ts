@@ -64,6 +64,8 @@ export interface KeyState {
   writtenDisabled: Disabled | undefined;
   /** Consecutive failures; any success sets it to 0. */
   failures: number;
+  /** When the last of them was counted; milliseconds since the epoch, -Infinity for never. */
+  countedAt: number;
   /** How often a person has switched it: what was seen before the last time is not written down. */
   epoch: number;
   readonly cooldown: Cooldown;
@@ -115,6 +117,7 @@ export function newKeyState(config: KeyConfig, saved = NEVER_USED): KeyState {
     disabled: saved.disabled,
     writtenDisabled: saved.disabled,
     failures: saved.failures,
+    countedAt: -Infinity,
     epoch: saved.epoch ?? 0,
     cooldown: newCooldown(saved.cooldownUntil),
     modelCooldowns:

@@ -45,6 +45,8 @@ export interface LeaseTerms {
   readonly model: string;
   readonly asks?: RequestKind | undefined;
   readonly witness: object;
+  /** When the attempt began; milliseconds since the epoch. */
+  readonly begunAt: number;
   /** This request finds out whether the provider is healthy again. */
   readonly probe: HalfOpenProbe | undefined;
   /** The same for the model at this provider. */
@@ -70,6 +72,7 @@ export class Lease implements LeaseTerms {
   readonly model: string;
   readonly asks: RequestKind | undefined;
   readonly witness: object;
+  readonly begunAt: number;
   readonly probe: HalfOpenProbe | undefined;
   readonly modelProbe: HalfOpenProbe | undefined;
   readonly keyProbe: HalfOpenProbe | undefined;
@@ -84,6 +87,7 @@ export class Lease implements LeaseTerms {
     this.model = terms.model;
     this.asks = terms.asks;
     this.witness = terms.witness;
+    this.begunAt = terms.begunAt;
     this.probe = terms.probe;
     this.modelProbe = terms.modelProbe;
     this.keyProbe = terms.keyProbe;

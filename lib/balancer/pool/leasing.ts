@@ -216,6 +216,7 @@ function newLease(
     model,
     asks,
     witness,
+    begunAt: now,
     probe,
     modelProbe,
     keyProbe,

@@ -245,6 +245,7 @@ export class Pool {
     if (!asked.isLike) outage.otherFailed();
     const isAsBefore = judge(asked.outcome).breaker !== 'failure';
     outage.askedInVain(isAsBefore ? seen : seenFailure(asked.outcome, seen, asked.detail), now);
+    this.#attribution.askedInVain(this.#config, now);
     return proof;
   }
 
@@ -312,6 +313,7 @@ export class Pool {
     const key = this.key(keyId);
     if (key === undefined) return false;
     this.#forget(key);
+    this.#attribution.startAfresh();
     apply(key);
     key.epoch = Math.max(key.epoch, epoch);
     this.#replace([key]);

@@ -96,9 +96,23 @@ describe('a rejected key', () => {
     const rejected = answer(401, {}, errorFacts('invalid_api_key', 'Incorrect API key'));
     expect(countFailure(key, rejected, RULES, NOW)).toBe('failure 1 of 3');
     expect(key.cooldown.until).toBe(NOW + 2000);
-    expect(countFailure(key, rejected, RULES, NOW)).toBe('failure 2 of 3');
-    expect(countFailure(key, rejected, RULES, NOW)).toBe('disabled after 3 failures');
+    expect(countFailure(key, rejected, RULES, NOW + 2000)).toBe('failure 2 of 3');
+    expect(countFailure(key, rejected, RULES, NOW + 4000)).toBe('disabled after 3 failures');
     expect(key.disabled).toEqual({ by: 'auto', reason: '401 invalid_api_key: Incorrect API key' });
+  });
+
+  it.each([
+    ['rejections', countFailure],
+    ['answers that it has no money', exhaustQuota],
+  ])('is not disabled by a burst: %s to what began before it rested are one failure', (_what, count) => {
+    const key = keyState();
+    const rejected = answer(401);
+    for (let i = 0; i < 20; i++) count(key, rejected, RULES, NOW + 100 + i, NOW + i);
+    expect(key).toMatchObject({ failures: 1, disabled: undefined });
+    count(key, rejected, RULES, NOW + HOUR_MS);
+    expect(key.failures).toBe(2);
+    count(key, rejected, RULES, NOW + 2 * HOUR_MS);
+    expect(key.disabled?.by).toBe('auto');
   });
 
   it('that a person has disabled stays disabled by that person', () => {
@@ -174,12 +188,15 @@ describe('a doubt about a key', () => {
     const key = keyState();
     expect(countDoubt(key, RULES, NOW)).toEqual({ effect: 'failure 1 of 3', needsProbe: false });
     expect(key.cooldown.until).toBe(NOW + 2_000);
-    expect(countDoubt(key, RULES, NOW)).toEqual({ effect: 'failure 2 of 3', needsProbe: false });
-    expect(key.cooldown.until).toBe(NOW + 2_000);
-    expect(countDoubt(key, RULES, NOW)).toEqual({ effect: 'failure 3 of 3, is probed', needsProbe: true });
+    expect(countDoubt(key, RULES, NOW + 2_000)).toEqual({ effect: 'failure 2 of 3', needsProbe: false });
     expect(key.cooldown.until).toBe(NOW + 4_000);
-    countDoubt(key, RULES, NOW + 4_000);
-    expect(key.cooldown.until).toBe(NOW + 12_000);
+    expect(countDoubt(key, RULES, NOW + 4_000)).toEqual({
+      effect: 'failure 3 of 3, is probed',
+      needsProbe: true,
+    });
+    expect(key.cooldown.until).toBe(NOW + 8_000);
+    countDoubt(key, RULES, NOW + 8_000);
+    expect(key.cooldown.until).toBe(NOW + 16_000);
   });
 
   it('never disables it, however often it comes', () => {

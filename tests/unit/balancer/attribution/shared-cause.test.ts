@@ -197,10 +197,9 @@ describe('a shared cause', () => {
     expect(pool.breaker.state).toBe('closed');
   });
 
-  it('is never seen in rate limits or exhausted quota', () => {
+  it('is never seen in rate limits', () => {
     const pool = poolOf('abcdef');
-    for (const keyId of 'abc') use(pool, keyId, answered(429), NOW);
-    for (const keyId of 'def') use(pool, keyId, answered(429, {}, QUOTA), NOW);
+    for (const keyId of 'abcdef') use(pool, keyId, answered(429), NOW);
     expect(pool.breaker.state).toBe('closed');
   });
 
@@ -362,15 +361,12 @@ describe('keys under suspicion', () => {
     expect(another.failures).toBeGreaterThanOrEqual(1);
   });
 
-  it('that were disabled since stay so', () => {
+  it('are disabled by none of the requests that were under way with them', () => {
     const pool = poolOf('abcdef', { maxFailures: 2 });
     const late = [takeKey(pool, 'a', NOW), takeKey(pool, 'a', NOW)];
     failKeys(pool, 3);
-    for (const lease of late) settle(pool, lease, answered(429, {}, QUOTA), NOW);
-    expect(keyOf(pool, 'a').disabled?.by).toBe('auto');
-    use(pool, 'd', answered(200), NOW + 1000);
-    expect(keyOf(pool, 'a').disabled?.by).toBe('auto');
-    expect(pool.candidates).toBe(5);
+    for (const lease of late) settle(pool, lease, REJECTED, NOW + 500);
+    expect(keyOf(pool, 'a').disabled).toBeUndefined();
   });
 
   it('are not what a probe is made with while others are available, and the trace says why', () => {
@@ -433,6 +429,17 @@ describe('keys under suspicion', () => {
 });
 
 describe('a provider that rejects every key', () => {
+  it('is asked at least every 1.5 s for the first minute, so that its end is soon seen', () => {
+    const pool = poolOf('abcde');
+    failKeys(pool, 3);
+    for (let now = NOW; now < NOW + 59_000;) {
+      const waitMs = shortageOf(pool, now).retryAfterMs!;
+      expect(waitMs).toBeLessThanOrEqual(1_500);
+      now += waitMs;
+      settle(pool, take(pool, now), REJECTED, now);
+    }
+  });
+
   it('loses none of them, however long it lasts, and is asked once in a while', () => {
     const pool = poolOf('abcde', { maxFailures: 1 });
     failKeys(pool, 3);
@@ -446,7 +453,7 @@ describe('a provider that rejects every key', () => {
       probes += 1;
       expect(pool.candidates).toBe(5);
     }
-    expect(now - NOW).toBeGreaterThan(probes * 3_000);
+    expect(now - NOW).toBeGreaterThan(probes * 2_500);
 
     now += shortageOf(pool, now).retryAfterMs!;
     settle(pool, take(pool, now), answered(200), now);

@@ -8,6 +8,7 @@ const newLease = (key: KeyState): Lease =>
     key,
     model: 'gpt-4o',
     witness: {},
+    begunAt: 0,
     probe: undefined,
     modelProbe: undefined,
     keyProbe: undefined,
