@@ -12,6 +12,7 @@ import type { UpstreamRequest, UpstreamTarget } from '../upstream/target';
 import type { GatewayProvider } from './config';
 import { deliver, type Delivery } from './answer/deliver';
 import { gatewayError, SHUTTING_DOWN, type GatewayError } from './answer/errors';
+import { withOwnHeaders, withOwnLinks } from './answer/own-links';
 import { KeepAlive } from './answer/keep-alive';
 import type { LiveExchange } from './exchange/live-exchange';
 import { inSpan } from './tracing/request-span';
@@ -55,6 +56,7 @@ export async function forward(
   const barred = barredOwner(binding);
   if (barred !== undefined) return barred;
   exchange.log.ownerLookup = binding.lookup;
+  exchange.response = withOwnLinks(exchange);
   if (!asksForList(exchange, binding)) return forwardOne(ports, exchange, binding, body, head);
   const list = await ports.lists.serve(exchange, binding);
   switch (list.kind) {
@@ -98,6 +100,11 @@ async function forwardOne(
   }
   const watch = watchAnswer(exchange, binding, head, result, ports.owners);
   const { outputTokensMax } = head;
+  if (result.kind === 'commit' || result.kind === 'pass_through') {
+    const target = result.kind === 'commit' ? ports.targetOf(result.pool) : undefined;
+    const { baseUrl } = target ?? provider.target;
+    exchange.response = withOwnHeaders(exchange, result.answer.headers, baseUrl);
+  }
   return answerWith(exchange, provider, result, { now: () => ports.clock.now(), watch, outputTokensMax });
 }
 

@@ -1,0 +1,130 @@
+import type { HeaderRecord } from '../../balancer/ports';
+import { isJson, mediaType } from '../../openai/request/media-type';
+import type { ClientResponse } from '../exchange/exchange';
+import type { LiveExchange } from '../exchange/live-exchange';
+import { ownAddress } from './own-address';
+import { PassingResponse } from './passing-response';
+
+/** Below it are objects with a link that Anthropic's own clients follow. */
+const BATCHES = /^\/messages\/batches(?:\/|$)/;
+const HEADERS = ['location', 'content-location', 'operation-location'] as const;
+
+/** A slash in JSON. */
+const S = String.raw`\\?/`;
+/** Where the results of a batch are, at whatever host the provider says. */
+const RESULTS = new RegExp(
+  String.raw`(?<!\\)("results_url"\s{0,8}:\s{0,8}")https?:${S}${S}(?:[^"\\?#\s]|\\/){1,500}?` +
+    `(${S}messages${S}batches${S}[^"\\\\/?#]{1,200}${S}results)"`,
+  'g',
+);
+/** No link is longer. */
+const LINK_BYTES_MAX = 1_600;
+
+/**
+ * A client follows these links with its token, and would go past the gateway: they lead to the gateway then, as the
+ * client has addressed it. Nothing else of the answer changes.
+ */
+export function withOwnLinks(exchange: LiveExchange): ClientResponse {
+  const { route, request, response } = exchange;
+  if (!BATCHES.test(route.path) || request.method === 'HEAD') return response;
+  const own = ownAddress(exchange);
+  return own === undefined ? response : new OwnLinks(response, own);
+}
+
+/** The same for links in the head of an answer, if they lead to what is below the provider's base URL. */
+export function withOwnHeaders(
+  exchange: LiveExchange,
+  headers: HeaderRecord,
+  baseUrl: string,
+): ClientResponse {
+  const { response } = exchange;
+  if (HEADERS.every((name) => headers[name] === undefined)) return response;
+  const own = ownAddress(exchange);
+  return own === undefined ? response : new OwnHeaders(response, own, baseUrl);
+}
+
+class OwnHeaders extends PassingResponse {
+  constructor(
+    response: ClientResponse,
+    private readonly own: string,
+    private readonly baseUrl: string,
+  ) {
+    super(response);
+  }
+
+  override start(status: number, headers: readonly string[]): void {
+    super.start(
+      status,
+      headers.map((text, i) => (i % 2 === 1 && isLink(headers[i - 1]) ? this.#ownLink(text) : text)),
+    );
+  }
+
+  #ownLink(link: string): string {
+    const isBelow = link.startsWith(`${this.baseUrl}/`);
+    return isBelow ? this.own + link.slice(this.baseUrl.length) : link;
+  }
+}
+
+function isLink(name = ''): boolean {
+  return (HEADERS as readonly string[]).includes(name.toLowerCase());
+}
+
+/** Changes the links in a body of JSON as it passes; holds back no more than a link may be long. */
+class OwnLinks extends PassingResponse {
+  #isJson = false;
+  #held = '';
+
+  constructor(
+    response: ClientResponse,
+    private readonly own: string,
+  ) {
+    super(response);
+  }
+
+  override start(status: number, headers: readonly string[]): void {
+    this.#isJson = isReadableJson(headers);
+    const isLength = (i: number): boolean => headers[i - (i % 2)]?.toLowerCase() === 'content-length';
+    super.start(status, this.#isJson ? headers.filter((_, i) => !isLength(i)) : headers);
+  }
+
+  override write(chunk: Buffer): boolean {
+    if (!this.#isJson) return super.write(chunk);
+    const passed = this.#pass(chunk, LINK_BYTES_MAX);
+    return passed === undefined || super.write(passed);
+  }
+
+  override end(chunk?: Buffer): void {
+    super.end(this.#isJson ? this.#pass(chunk, 0) : chunk);
+  }
+
+  override breakOff(lastWords: Buffer | undefined): void {
+    const held = this.#pass(undefined, 0);
+    if (held !== undefined) super.write(held);
+    super.breakOff(lastWords);
+  }
+
+  /** What may go out; the last bytes stay here, because a link may begin in them. Byte for byte, not as text. */
+  #pass(chunk: Buffer | undefined, bytesHeld: number): Buffer | undefined {
+    const text = this.#held + (chunk?.toString('latin1') ?? '');
+    const end = Math.max(0, text.length - bytesHeld);
+    let passed = '';
+    let at = 0;
+    for (const link of text.matchAll(RESULTS)) {
+      if (link.index >= end) break;
+      passed += `${text.slice(at, link.index)}${link[1]}${this.own}${link[2]}"`;
+      at = link.index + link[0].length;
+    }
+    const rest = Math.max(at, end);
+    passed += text.slice(at, rest);
+    this.#held = text.slice(rest);
+    return passed === '' ? undefined : Buffer.from(passed, 'latin1');
+  }
+}
+
+/** Bytes that are encoded, and lines or events of JSON, are not looked at. */
+function isReadableJson(headers: readonly string[]): boolean {
+  const valueOf = (name: string): string | undefined =>
+    headers.find((_, i) => i % 2 === 1 && headers[i - 1]?.toLowerCase() === name);
+  const encoding = valueOf('content-encoding') ?? 'identity';
+  return encoding === 'identity' && isJson(mediaType(valueOf('content-type') ?? ''));
+}
