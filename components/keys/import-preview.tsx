@@ -31,6 +31,9 @@ export function ImportPreview({ preview, takesOdd, onTakeOdd }: ImportPreviewPro
   return (
     <div className="grid min-w-0 gap-2" aria-live="polite">
       <Counts report={report} takesOdd={takesOdd} />
+      {report.unchanged > 0 && (
+        <p className="text-xs text-warn">{t('unchanged', { count: report.unchanged })}</p>
+      )}
       {report.elsewhere.map(({ provider, count }) => (
         <p key={provider} className="text-xs text-warn">
           {t('elsewhere', { count, provider })}

@@ -20,10 +20,10 @@ export async function addKeys(
       terminal.tell(`line ${line}: does not look like a key (${odd}); it is added all the same\n`);
   }
   if (keys.length === 0) throw failed('There are no keys in it.');
-  const values = keys.map(({ value, note, limits, account }) => ({
+  const values = keys.map(({ value, note, limits, account, weight }) => ({
     value,
     note,
-    ...definedOf({ limits, account }),
+    ...definedOf({ limits, account, weight }),
   }));
   const unique = new Set(values.map(({ value }) => value)).size;
   const added = await writeKeys(program.store.changeInSteps(program.caller), {

@@ -196,6 +196,9 @@ export const oddKindSchema = z.enum([
 ]);
 export type OddKind = z.output<typeof oddKindSchema>;
 
+/** What a key may have as its share of the traffic. */
+export const WEIGHTS = { min: 1, max: 1000 };
+
 /** Why a piece of text cannot be a key. */
 export const invalidKindSchema = z.enum([
   'long',
@@ -204,6 +207,7 @@ export const invalidKindSchema = z.enum([
   'masked',
   'limit',
   'account',
+  'weight',
   'missing',
   'surplus',
   'unread',
@@ -217,6 +221,9 @@ export const keyImportReportSchema = z
     added: countSchema.describe('Keys that are new; in a preview, that would be'),
     duplicates: countSchema.describe('Repeats within the text'),
     existing: countSchema.describe('Keys that the provider has already'),
+    unchanged: countSchema.describe(
+      'Those of them for which the text has another weight, note, account or other limits. They stay as they are',
+    ),
     elsewhere: z
       .array(z.object({ provider: z.string().meta({ example: 'openai' }), count: countSchema }))
       .describe('Keys among the new ones that other providers have too'),
@@ -322,7 +329,7 @@ export const keysApi = {
         .max(16 * 2 ** 20, { error: 'must be 16 MB at most' }),
       preview: z.boolean().default(false),
       note: noteSchema.default(''),
-      weight: z.number().min(1).max(1000).default(1),
+      weight: z.number().min(WEIGHTS.min).max(WEIGHTS.max).default(1),
       limits: limitsSchema
         .nullable()
         .optional()
@@ -404,7 +411,7 @@ export const keysApi = {
       version: countSchema
         .optional()
         .describe('The version that the change is based on; without it the last one wins'),
-      weight: z.number().min(1).max(1000).optional(),
+      weight: z.number().min(WEIGHTS.min).max(WEIGHTS.max).optional(),
       note: noteSchema.optional(),
       egressId: idSchema.nullable().optional().describe('Pins it to one proxy; null lets it go'),
       limits: limitsSchema.nullable().optional().describe('All of them; null: those of its provider'),

@@ -1,24 +1,22 @@
-import type { Limits } from '../../balancer/limits/limits';
 import { keyHint } from '../../store/keys/key-hint';
 import type { Task } from '../../tasks/tasks';
 import type { ProviderRow } from '../../store/rows';
 import type { NewKey } from '../../store/keys/key-import';
+import type { ApiKeyRow } from '../../store/keys/key-row';
 import type { EndpointInput } from '../contract/endpoint';
 import type { KeyImportReport, keysApi } from '../contract/keys';
 import type { AdminContext } from '../context';
-import { definedOf } from '../defined';
 import { AdminError } from '../error';
 import { forEachInSlices } from '../slices';
 import { CHUNK } from '../steps';
 import { taskItem } from '../tasks/task-item';
 import { addKeys, importEntry } from './add-keys';
 import { providerOfField } from './find';
-import { keptOptions } from './key-options';
+import { ImportTally, SHOWN_MAX } from './import-tally';
 import { parseKeys, type ParsedKey } from './parse-keys';
 
 type Input = EndpointInput<typeof keysApi.import>;
 
-const SHOWN_MAX = 100;
 /** Up to this many keys are added before the answer; more by a task that goes on. */
 const AT_ONCE_MAX = 2_000;
 
@@ -85,34 +83,20 @@ interface Plan {
 
 async function plan(context: AdminContext, provider: ProviderRow | undefined, input: Input): Promise<Plan> {
   const { keys, invalid } = await parseKeys(input.text);
-  const known = new Set<string>();
+  const known = new Map<string, ApiKeyRow>();
   const rows = provider === undefined ? undefined : context.configuration.inventory.keys.get(provider.id);
-  await forEachInSlices(rows?.values() ?? [], ({ value }) => known.add(value));
+  await forEachInSlices(rows?.values() ?? [], (row) => known.set(row.value, row));
 
-  const given = optionsOf(input);
-  const seen = new Set<string>();
-  const counts = { new: 0, duplicate: 0, existing: 0 };
-  const fresh: NewKey[] = [];
-  const odd: ParsedKey[] = [];
-  const sample: KeyImportReport['sample'] = [];
-  await forEachInSlices(keys, (key) => {
-    const { line, value } = key;
-    const outcome = seen.has(value) ? 'duplicate' : known.has(value) ? 'existing' : 'new';
-    if (outcome === 'new' && key.odd !== undefined) odd.push(key);
-    if (outcome === 'new' && key.odd !== undefined && input.odd === 'skip') return;
-    seen.add(value);
-    counts[outcome] += 1;
-    const note = key.note === '' ? input.note : key.note;
-    const options = optionsWith(given, key);
-    if (outcome === 'new') fresh.push({ value, note, weight: input.weight, ...definedOf(options) });
-    if (sample.length < SHOWN_MAX) sample.push({ line, hint: keyHint(value), outcome, ...shownOf(options) });
-  });
+  const tally = new ImportTally(known, input);
+  await forEachInSlices(keys, (key) => tally.take(key));
+  const { counts, fresh, odd, sample, unchanged, values } = tally;
   const report: KeyImportReport = {
     isPreview: input.preview,
     provider: provider?.slug ?? '',
     added: counts.new,
     duplicates: counts.duplicate,
     existing: counts.existing,
+    unchanged,
     elsewhere: await elsewhere(context, provider, fresh),
     ...oddReport(odd),
     invalidCount: invalid.length,
@@ -120,26 +104,7 @@ async function plan(context: AdminContext, provider: ProviderRow | undefined, in
     sample,
     verification: null,
   };
-  return { report, fresh, values: seen };
-}
-
-interface Options {
-  readonly limits: Limits | undefined;
-  readonly account: string | undefined;
-}
-
-/** What holds for keys of which the text says nothing. */
-function optionsOf({ limits, account }: Input): Options {
-  const kept = keptOptions({ limits, account });
-  return { limits: kept.limits ?? undefined, account: kept.account ?? undefined };
-}
-
-function optionsWith(given: Options, { limits, account }: ParsedKey): Options {
-  return { limits: limits ?? given.limits, account: account ?? given.account };
-}
-
-function shownOf({ limits, account }: Options) {
-  return { limits: limits ?? null, account: account ?? null };
+  return { report, fresh, values };
 }
 
 function oddReport(odd: readonly ParsedKey[]): Pick<KeyImportReport, 'odd' | 'oddCount' | 'oddKinds'> {

@@ -7,6 +7,7 @@ const NOTE_NAME = /^(?:notes?|remarks?|comments?|descriptions?|labels?|备注|�
 const TITLE_NAME = /^(?:name|title|owner|user|account|email|alias|名称|账号|邮箱)$/i;
 const ACCOUNT_NAME = /^accounts?(?:[\s_-]?name)?$/i;
 const RESET_NAME = /^day[\s_-]?resets?[\s_-]?at$/i;
+const WEIGHT_NAME = /^(?:weights?|权重)$/i;
 const NAME_MAX = 60;
 
 export function isKeyName(name: string): boolean {
@@ -16,6 +17,11 @@ export function isKeyName(name: string): boolean {
 /** Names a column of accounts. */
 export function isAccountName(name: string): boolean {
   return ACCOUNT_NAME.test(name);
+}
+
+/** Names the share of the traffic. */
+export function isWeightName(name: string): boolean {
+  return WEIGHT_NAME.test(name);
 }
 
 /** Names all limits at once. */

@@ -24,6 +24,8 @@ export interface PieceOptions {
   readonly account: string | undefined;
   /** As the table writes them; empty ones are left out. */
   readonly limits: Readonly<Partial<Record<LimitName, string>>>;
+  /** Its share of the traffic, as the table writes it; undefined if none is said. */
+  readonly weight?: string;
   /** All limits at once, as JSON has them: in the words of an export, or of PROVIDERS_CONFIG. */
   readonly json?: string;
   /** When the day of the limits begins, as JSON has it. */
@@ -37,12 +39,17 @@ export function withoutInvisible(text: string): string {
   return text.replace(INVISIBLE, '');
 }
 
+/** What Markdown makes bold; no mask of a key, which has asterisks on one side. */
+const BOLD = /^(\*{1,3})([^*]+)\1$/;
+
 /** Without what surrounds it. In one pass: a pattern would start again at each quote within a long piece. */
 export function unwrapped(piece: string): string {
   let [from, end] = [0, piece.length];
   while (from < end && WRAPPING.includes(piece.charAt(from))) from += 1;
   while (end > from && WRAPPING.includes(piece.charAt(end - 1))) end -= 1;
-  return piece.slice(from, end);
+  const bare = piece.slice(from, end);
+  const [, , bold] = BOLD.exec(bare) ?? [];
+  return bold === undefined ? bare : unwrapped(bold);
 }
 
 const NOTE_MAX = 1000;

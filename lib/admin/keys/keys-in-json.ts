@@ -1,5 +1,13 @@
 import { jsonTexts, unescaped, type JsonObject, type JsonText } from './json-texts';
-import { isAccountName, isKeyName, isLimitsName, isResetName, limitOf, noteRank } from './key-names';
+import {
+  isAccountName,
+  isKeyName,
+  isLimitsName,
+  isResetName,
+  isWeightName,
+  limitOf,
+  noteRank,
+} from './key-names';
 import { noteOf, withoutInvisible, type Candidate, type PieceOptions, type Step } from './key-piece';
 import { keysInLines, looksLikeKey } from './keys-in-lines';
 import { hasPrefix, isSurelyKey, oddKindOf } from './odd-key';
@@ -75,7 +83,8 @@ function unread({ line, value }: JsonText): Candidate {
 }
 
 function isOptionName(name: string): boolean {
-  return isLimitsName(name) || isResetName(name) || isAccountName(name) || limitOf(name) !== undefined;
+  if (isLimitsName(name) || isResetName(name) || isAccountName(name)) return true;
+  return isWeightName(name) || limitOf(name) !== undefined;
 }
 
 /** So many objects around a key are looked at. */
@@ -163,6 +172,7 @@ function withOption(known: PieceOptions, name: string, json: string): PieceOptio
   if (isLimitsName(name)) return { ...known, json };
   if (isResetName(name)) return { ...known, reset: json };
   const cell = cellOf(json);
+  if (isWeightName(name)) return cell === '' ? known : { ...known, weight: cell ?? json };
   const limit = limitOf(name);
   if (limit === undefined) return { ...known, account: cell };
   return cell === '' ? known : { ...known, limits: { ...known.limits, [limit]: cell ?? json } };

@@ -1,6 +1,6 @@
 import { isKeyName } from './key-names';
 import { noteOf, unwrapped, withoutInvisible, type Candidate, type Step } from './key-piece';
-import { hasPrefix, invalidKindOf, oddKindOf } from './odd-key';
+import { hasPrefix, invalidKindOf, isSurelyKey, oddKindOf } from './odd-key';
 
 /** Blanks, commas and semicolons, those of Chinese keyboards as well. */
 const BETWEEN = /[^\s,;，；、：\u0085|]+|\ufeff+[^\s,;，；、：\u0085|]*/g;
@@ -16,6 +16,8 @@ const COMMAND = /^(?:curl|curl\.exe|wget)$/i;
 const GOES_ON = /^[\\^`]$/;
 /** The line of a very long text is looked at in parts. */
 const PART_MAX = 1_000;
+/** Longer is no mail, password and key. */
+const LOGIN_MAX = 5_000;
 
 interface Piece {
   readonly line: number;
@@ -106,15 +108,30 @@ function mayBeNote(value: string): boolean {
   return invalidKindOf(value) === 'unsendable' || NOTE_KINDS.has(oddKindOf(value));
 }
 
-function readPiece({ line, text, isCell }: Piece): Read[] {
+function readPiece({ line, text: piece, isCell }: Piece): Read[] {
+  const text = withoutBold(piece);
   if (LEADING.test(unwrapped(text))) return [{ line, value: text, isCell, role: 'lead' }];
   const [, name = '', rest = ''] = NAMED.exec(text) ?? [];
   const isNamed = isKeyName(name);
-  const value = unwrapped(isNamed ? rest : text);
+  const value = ofLogin(unwrapped(isNamed ? rest : text));
   if (isNamed && value === '') return [{ line, value: text, isCell, role: 'lead' }];
   if (value === '') return [];
   const isKey = isNamed || (invalidKindOf(value) === undefined && looksLikeKey(value));
   return [{ line, value, isCell, role: isKey ? 'key' : 'other' }];
+}
+
+/** `**Key:**` is a name as any other. */
+function withoutBold(text: string): string {
+  return text.startsWith('*') ? unwrapped(text) : text;
+}
+
+/** The key of `mail:password:key` or `mail----password----key`; else what is given. */
+function ofLogin(value: string): string {
+  if (value.length > LOGIN_MAX) return value;
+  const parts = value.split(/:(?!\/\/)|-{4,}/);
+  const key = parts.at(-1) ?? '';
+  const isLogin = parts.length > 2 || (parts.length === 2 && oddKindOf(parts[0] ?? '') === 'email');
+  return isLogin && isSurelyKey(key) ? key : value;
 }
 
 /** Also a short one that begins as keys do. */

@@ -1,4 +1,4 @@
-import { isAccountName, isKeyName, isLimitsName, limitOf, noteRank } from './key-names';
+import { isAccountName, isKeyName, isLimitsName, isWeightName, limitOf, noteRank } from './key-names';
 import type { LimitName } from '../../config/values/use-limits';
 import { looksLikeKey } from './keys-in-lines';
 import { isSurelyKey } from './odd-key';
@@ -16,12 +16,15 @@ interface Columns {
   readonly limits: readonly (readonly [LimitName, number])[];
   /** All limits at once, as JSON. */
   readonly json: number;
+  readonly weight: number;
   /** Where the rows begin. */
   readonly start: number;
   readonly startLine: number;
 }
 
 const HEAD_MAX = 2_000;
+/** A head further down has no more. */
+const COLUMNS_MAX = 50;
 
 /**
  * The columns of a table (CSV, or with tabs or semicolons) whose first line names them, behind a title and comments;
@@ -45,8 +48,14 @@ function isTitle(line: string): boolean {
   return !bare.split(/[\s,;|=]+/).some((word) => looksLikeKey(unwrapped(word)));
 }
 
-function columnsIn(head: string): Omit<Columns, 'start' | 'startLine'> | undefined {
-  const delimiter = [',', '\t', ';', '，', '|'].find((candidate) => head.includes(candidate)) ?? ',';
+function delimiterOf(head: string): string {
+  return [',', '\t', ';', '，', '|'].find((candidate) => head.includes(candidate)) ?? ',';
+}
+
+function columnsIn(
+  head: string,
+  delimiter = delimiterOf(head),
+): Omit<Columns, 'start' | 'startLine'> | undefined {
   const names = head.split(delimiter).map((cell) => unwrapped(withoutInvisible(cell).trim()).trim());
   if (!names.every((name) => /^[\p{L}][\p{L}\d _./()-]{0,40}$|^$/u.test(name))) return undefined;
   if (names.length === 1) return undefined;
@@ -67,6 +76,7 @@ function columnsIn(head: string): Omit<Columns, 'start' | 'startLine'> | undefin
       return limit === undefined ? [] : [[limit, index] as const];
     }),
     json: names.findIndex(isLimitsName),
+    weight: names.findIndex(isWeightName),
   };
 }
 
@@ -77,16 +87,26 @@ export function hasTitle(text: string): boolean {
   );
 }
 
-export function* keysInTable(text: string, columns: Columns): Generator<Step> {
-  for (const row of rows(text, columns)) {
-    if (row === undefined) yield undefined;
+export function* keysInTable(text: string, first: Columns): Generator<Step> {
+  let columns = first;
+  for (const row of rows(text, first)) {
+    const next = row && columnsOfRow(row, columns);
+    if (next !== undefined) columns = { ...first, ...next };
+    if (row === undefined || next !== undefined) yield undefined;
     else yield* untold(row, columns, yield* keysOfRow(row, columns));
   }
 }
 
+/** The columns that the row names, if it is the head of another table, or the same one again. */
+function columnsOfRow({ cells }: Row, { delimiter, keys }: Columns): ReturnType<typeof columnsIn> {
+  const isHead = keys.every((index) => !looksLikeKey(cellOf(cells, index))) && !cells.some(isSurelyKey);
+  return isHead && cells.length <= COLUMNS_MAX ? columnsIn(cells.join(delimiter), delimiter) : undefined;
+}
+
 /** Returns whether it has any. */
 function* keysOfRow({ line, cells }: Row, columns: Columns): Generator<Step, boolean> {
-  const hasOptions = columns.account !== -1 || columns.json !== -1 || columns.limits.length > 0;
+  const { account, json, weight, limits } = columns;
+  const hasOptions = account !== -1 || json !== -1 || weight !== -1 || limits.length > 0;
   const options = hasOptions && { options: optionsIn(cells, columns) };
   const note = noteOf(cells[columns.note] ?? '');
   const values = columns.keys
@@ -116,13 +136,14 @@ function cellOf(cells: readonly string[], index: number): string {
   return unwrapped(withoutInvisible(cells[index] ?? '').trim());
 }
 
-function optionsIn(cells: readonly string[], { account, limits, json }: Columns): PieceOptions {
+function optionsIn(cells: readonly string[], { account, limits, json, weight }: Columns): PieceOptions {
   const bare = (index: number) => withoutInvisible(cells[index] ?? '').trim();
   const said = limits.map(([name, index]) => [name, bare(index)] as const);
   return {
     account: bare(account),
     limits: Object.fromEntries(said.filter(([, cell]) => cell !== '')),
     ...(bare(json) !== '' && { json: bare(json) }),
+    ...(bare(weight) !== '' && { weight: bare(weight) }),
   };
 }
 

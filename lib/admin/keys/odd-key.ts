@@ -68,6 +68,7 @@ export const INVALID_WORDS: Readonly<Record<InvalidKind, string>> = {
   surplus: 'is a cell beyond the columns of the table',
   unread: 'looks like a key, but stands where none is looked for',
   limit: 'has limits of an unknown name, or that are no whole numbers from 1 to 1000000000000',
+  weight: 'has a weight that is no number from 1 to 1000',
   account: 'has an account that is no line of at most 191 characters',
 };
 

@@ -3,6 +3,7 @@ import { limits as bounds } from '../../config/limits';
 import { limitsEntrySchema, limitsOf, tidyLimits, type LimitsEntry } from '../../config/values/use-limits';
 import { keyHint } from '../../store/keys/key-hint';
 import type { InvalidKind, OddKind } from '../contract/keys';
+import { WEIGHTS } from '../contract/keys';
 import { accountSchema, limitsSchema } from '../contract/limits';
 import { forEachInSlices } from '../slices';
 import type { Candidate, PieceOptions, Step } from './key-piece';
@@ -17,6 +18,7 @@ export interface ParsedKey extends Omit<Candidate, 'options'> {
   /** Undefined where the text says nothing of it. */
   readonly limits: Limits | undefined;
   readonly account: string | undefined;
+  readonly weight: number | undefined;
 }
 
 export interface InvalidKey {
@@ -85,10 +87,16 @@ function invalidOption({ options }: Candidate): InvalidKind | undefined {
   if (options === undefined) return undefined;
   const isWrong = (cell: string) => !WHOLE.test(cell) || Number(cell) > bounds.useLimit.max;
   if (Object.values(options.limits).some(isWrong) || limitsInJson(options) === 'wrong') return 'limit';
+  if (options.weight !== undefined && !isWeight(options.weight)) return 'weight';
   return accountSchema.safeParse(options.account).success ? undefined : 'account';
 }
 
-function readOptions({ options }: Candidate): Pick<ParsedKey, 'limits' | 'account'> {
+function isWeight(cell: string): boolean {
+  const { min, max } = WEIGHTS;
+  return /^\d{1,4}(?:\.\d{1,20})?$/.test(cell) && Number(cell) >= min && Number(cell) <= max;
+}
+
+function readOptions({ options }: Candidate): Pick<ParsedKey, 'limits' | 'account' | 'weight'> {
   const inJson = options && limitsInJson(options);
   const cells = Object.entries(options?.limits ?? {}).map(([name, cell]) => [name, Number(cell)]);
   const limits = limitsOf(Object.fromEntries(cells) as LimitsEntry);
@@ -96,6 +104,7 @@ function readOptions({ options }: Candidate): Pick<ParsedKey, 'limits' | 'accoun
   return {
     limits: typeof inJson === 'object' ? tidyLimits({ ...inJson, ...limits }) : limits,
     account: account === '' ? undefined : account,
+    weight: options?.weight === undefined ? undefined : Number(options.weight),
   };
 }
 

@@ -86,6 +86,33 @@ describe('importing', () => {
     expect(await audit()).toEqual([]);
   });
 
+  it('gives a key the weight that the text has for it', async () => {
+    const { context, pool } = await world();
+    const csv = `key,weight,note,tags\n${keyNamed('a')},5,hello,prod\n${keyNamed('b')},,,`;
+    await add(context, csv, { weight: 2 });
+    await add(context, JSON.stringify([{ key: keyNamed('c'), weight: 3.5 }]));
+    const weights = pool('default').keys.map(({ config }) => [config.secret, config.weight]);
+    expect(weights).toEqual([
+      [keyNamed('a'), 5],
+      [keyNamed('b'), 2],
+      [keyNamed('c'), 3.5],
+    ]);
+  });
+
+  it('leaves a key that is there as it is, and tells how many the text has something else of', async () => {
+    const { context, pool } = await world();
+    const csv = (rpm: number) =>
+      `key,requests_per_minute,weight\n${keyNamed('a')},${rpm},3\n${keyNamed('b')},,`;
+    await add(context, csv(7));
+    for (const preview of [true, false]) {
+      const { report } = await add(context, csv(9), { preview });
+      expect(report).toMatchObject({ added: 0, existing: 2, unchanged: 1 });
+      expect(report?.sample[0]?.limits).toEqual({ requestsPerMinute: 7 });
+    }
+    expect((await add(context, csv(7))).report).toMatchObject({ existing: 2, unchanged: 0 });
+    expect(pool('default').keys[0]?.config.limits).toEqual({ requestsPerMinute: 7 });
+  });
+
   it('thousands are added by a task whose result is the report', async () => {
     const { context, pool } = await world();
     const text = Array.from({ length: 6_000 }, (_, index) => `sk-many-${index}`).join(' ');

@@ -66,6 +66,67 @@ it.each([
   expect(invalid.length).toBeLessThanOrEqual(1);
 });
 
+describe('a key among other things', () => {
+  const A = 'sk-test1-Ab3dEf9hIjKlMn0pQrStUv';
+  const B = 'sk-test2-Ab3dEf9hIjKlMn0pQrStUv';
+
+  it.each([
+    `user1@mail.com:Passw0rd!:${A}\nuser2@mail.com----pass----${B}`,
+    `user1@mail.com:${A}\nuser:pa$$:${B}`,
+    `**${A}**\n***${B}***`,
+    `- **Key:** ${A}\n- *\`${B}\`* (spare)`,
+    `**\`${A}\`**, "**${B}**"`,
+  ])('is found without them: %s', async (text) => {
+    expect(await valuesOf(text)).toEqual(expect.arrayContaining([A, B]));
+    const others = (await valuesOf(text)).filter((value) => value !== A && value !== B);
+    expect(others.filter((value) => value.includes('sk-'))).toEqual([]);
+  });
+
+  it.each([
+    'sk-test1-Ab3d----Ef9hIjKlMn0pQrStUv',
+    'sk-test1:Ab3dEf9hIjKlMn0pQrStUv',
+    'ABSKQmVkcm9jazpBUElLZXk:sk-test',
+  ])('that has such marks itself stays whole: %s', async (key) => {
+    expect(await valuesOf(key)).toEqual([key]);
+  });
+
+  it('that is masked is not taken for a bold one', async () => {
+    const { keys } = await parseKeys('sk-abc***\nsk-abc***wxyz');
+    expect(keys.map(({ odd }) => odd)).not.toContain(undefined);
+  });
+});
+
+describe('a table below a table', () => {
+  const A = 'sk-test1-Ab3dEf9hIjKlMn0pQrStUv';
+  const B = 'sk-test2-Ab3dEf9hIjKlMn0pQrStUv';
+
+  it.each(['\n\n', '\n'])('has columns of its own', async (gap) => {
+    const { keys, invalid } = await parseKeys(`key,account\n${A},a${gap}key,requests_per_minute\n${B},9`);
+    expect(keys).toMatchObject([
+      { value: A, account: 'a', limits: undefined },
+      { value: B, account: undefined, limits: { requestsPerMinute: 9 } },
+    ]);
+    expect(invalid).toEqual([]);
+    expect(keys.map(({ line }) => line)).toEqual([2, gap.length + 3]);
+  });
+
+  it('may repeat the names of the first', async () => {
+    const { keys, invalid } = await parseKeys(`key,account\n${A},a\nkey,account\n${B},b`);
+    expect(keys.map(({ account }) => account)).toEqual(['a', 'b']);
+    expect(invalid).toEqual([]);
+  });
+});
+
+describe('weights', () => {
+  const KEY = 'sk-test1-Ab3dEf9hIjKlMn0pQrStUv';
+
+  it.each(['0', '-1', '1001', 'much', '1e3'])('that nobody may have are told: %s', async (weight) => {
+    const { keys, invalid } = await parseKeys(`key,weight\n${KEY},${weight}`);
+    expect(keys).toEqual([]);
+    expect(invalid).toMatchObject([{ line: 2, kind: 'weight' }]);
+  });
+});
+
 describe('texts that are made to take long', () => {
   const runs = [
     'x',
