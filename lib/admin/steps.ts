@@ -19,6 +19,8 @@ export async function eachStep<Item>(
 
 /** For programs that run on the same database: any of providers, keys, proxies and tokens are not what they were. */
 export const INVENTORY: readonly ChangeNote[] = [{ kind: 'inventory' }];
+/** And settings: both are put in force together. */
+export const EVERYTHING: readonly ChangeNote[] = [{ kind: 'settings' }, ...INVENTORY];
 /** Or only these. */
 export const PROVIDERS: readonly ChangeNote[] = [{ kind: 'providers' }];
 export const PROXIES: readonly ChangeNote[] = [{ kind: 'proxies' }];

@@ -1,5 +1,5 @@
 import { addKeys } from '../admin/keys/add-keys';
-import { INVENTORY } from '../admin/steps';
+import { EVERYTHING } from '../admin/steps';
 import type { Program } from './program';
 import { readPythonInstallation } from './python-installation';
 import { moveIn } from './python-settings';
@@ -20,18 +20,20 @@ export async function importPython(
   const change = program.store.changeInSteps(program.caller);
   const entry = { action: 'installation.import', target: path };
   await program.saveSettings(change, settings, entry);
-  await program.syncWithSettings(now);
-
   const counts = { added: 0, known: 0 };
-  for (const [slug, values] of keys) {
-    const provider = await findProvider(program, slug);
-    const list = values.map((value) => ({ value }));
-    const added = await addKeys(change, { providerId: provider.id, keys: list, entryOf: () => entry });
-    counts.added += added;
-    counts.known += values.length - added;
+  try {
+    await program.syncWithSettings(now);
+    for (const [slug, values] of keys) {
+      const provider = await findProvider(program, slug);
+      const list = values.map((value) => ({ value }));
+      const added = await addKeys(change, { providerId: provider.id, keys: list, entryOf: () => entry });
+      counts.added += added;
+      counts.known += values.length - added;
+    }
+  } finally {
+    // Whoever runs is told when all is there: a new client token must not be let in before the keys that it is for.
+    await change.step(() => Promise.resolve({ entry, notes: EVERYTHING, result: undefined }));
   }
-  // The providers have come of themselves after the settings: whoever runs is told when all is there.
-  await change.step(() => Promise.resolve({ entry, notes: INVENTORY, result: undefined }));
   const names = Object.keys(settings);
   terminal.print(
     `${names.length} settings taken over${names.length === 0 ? '' : `: ${names.join(', ')}`}\n` +

@@ -15,7 +15,7 @@ import { databaseOptions } from '../runtime/settings/database-options';
 import type { SecretsFile } from '../runtime/settings/secrets';
 import { openInstallation } from '../runtime/stages/installation';
 import { settingsStore } from '../runtime/settings/settings-store';
-import type { SteppedChange } from '../store/changes/change';
+import type { ChangeWork, SteppedChange } from '../store/changes/change';
 import type { Store } from '../store/open-store';
 import { failed } from './failure';
 
@@ -30,7 +30,7 @@ export interface Program {
   readonly caller: Asker;
   /**
    * Sets settings as the dashboard does, as a step of a change. Rejects, with all that is wrong, without changing
-   * anything.
+   * anything. A later step has to tell whoever runs, together with what else there is.
    */
   saveSettings(change: SteppedChange, texts: SettingsPatch, entry: AuditEntry): Promise<void>;
   /** Makes the providers, keys and proxies that the settings describe, as the gateway does at its start. */
@@ -65,7 +65,7 @@ export async function openProgram(
     async saveSettings(change, texts, entry) {
       const { records: changed, problems } = settingRecords(texts, state.records);
       if (problems.length > 0) throw failed(problems.map(({ message }) => message).join('\n'));
-      const asStep = { ...store, change: ((_by, work) => change.step(work)) as Store['change'] };
+      const asStep = { ...store, change: ((_by, work) => change.step(unfinished(work))) as Store['change'] };
       await settingsStore(asStep, now, () => undefined).saveMany(changed, { by: caller, entry });
       state.commit(changed);
     },
@@ -75,6 +75,10 @@ export async function openProgram(
     },
     close: () => store.close(),
   };
+}
+
+function unfinished<T>(work: ChangeWork<T>): ChangeWork<T> {
+  return async (write) => ({ ...(await work(write)), notes: [{ kind: 'unfinished' }] });
 }
 
 /** A command in the wrong place or environment must not find an empty installation that it has just made. */

@@ -1,3 +1,4 @@
+import { EVERYTHING } from '../admin/steps';
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { openBackup } from './backup-file';
@@ -35,7 +36,7 @@ export async function restore(
   await program.store.change(program.caller, async (write) => {
     await write.replaceAll(content.data);
     const entry = { action: 'backup.restore', target: content.data.createdAt };
-    return { entry, notes: [{ kind: 'settings' }, { kind: 'inventory' }], result: undefined };
+    return { entry, notes: EVERYTHING, result: undefined };
   });
   const keys = content.data.tables.find(({ table }) => table === 'ApiKey')?.rows.length ?? 0;
   terminal.print(`Restored as of ${content.data.createdAt}: ${keys} keys and all that belongs to them\n`);

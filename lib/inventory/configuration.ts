@@ -8,7 +8,7 @@ import { keyHint } from '../store/keys/key-hint';
 import { bodyLimits } from './body-limits';
 import { InventoryEditor } from './inventory-editor';
 import { planProviders, PLANNING_SETTINGS } from './provider-plan';
-import type { Inventory } from './inventory';
+import { reloadInventory, type Inventory } from './inventory';
 import { syncProviders } from './provider-sync';
 import type { Providers } from './providers';
 import { adminToken, AuthTokenKeeper, settingsTokenId, settingsTokens } from './settings-tokens';
@@ -103,6 +103,21 @@ export class Configuration {
     });
     this.#applying = changing.then(ignore, ignore);
     return changing;
+  }
+
+  /**
+   * Takes over settings and all else as others have written it, in one step: nobody meets the one without the other,
+   * such as a client token before the keys that came with it. Rejects if the database cannot be read.
+   */
+  takeOver(onUnreadable: (what: string, id: string) => void): Promise<void> {
+    const { store, settings, publish } = this.parts;
+    const taking = this.#applying.then(async () => {
+      this.#inventory = await reloadInventory(store, this.#inventory, onUnreadable);
+      await settings.refresh();
+      publish(this.#compileOnly(await this.#syncStore()));
+    });
+    this.#applying = taking.then(ignore, ignore);
+    return taking;
   }
 
   /** Resolves when the changes so far are in force. */

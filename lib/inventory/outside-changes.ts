@@ -18,8 +18,11 @@ const FAILING_CHECK_MS = 2_000;
 const BUSY_MS = 5_000;
 /** After so long without a look notes may be gone before they were read. */
 const BLIND_MS_MAX = { ofChanges: NOTES_KEPT_MS / 2, ofStates: STATE_NOTES_KEPT_MS / 2 };
+/** Whoever has not finished a change after so long may never do so. */
+const UNFINISHED_MS = 30_000;
 /** They come by themselves, and change nothing that anybody would want to look at anew. */
 const UNASKED: ReadonlySet<ChangeNote['kind']> = new Set([
+  'unfinished',
   'sign_out',
   'guesses',
   'key_states',
@@ -35,7 +38,7 @@ export interface ChangeTarget extends Omit<FoundTarget, 'keys'> {
   /** The client token of an installation that configured none. */
   readonly madeToken: { refresh(): Promise<void> };
   readonly settings: Pick<LiveSettings, 'refresh'>;
-  readonly configuration: Pick<Configuration, 'change' | 'settled'>;
+  readonly configuration: Pick<Configuration, 'change' | 'settled' | 'takeOver'>;
   readonly keys: Pick<KeyStore, 'saidOf' | 'foundOf'>;
   readonly onUnreadable: (what: string, id: string) => void;
   readonly onApplied: (notes: readonly ChangeNote[]) => void;
@@ -63,6 +66,8 @@ export class OutsideChanges {
   #hasMissedAll = false;
   #lookedAt = 0;
   #changedAt = -Infinity;
+  /** When somebody was found to have begun a change that is not over yet. */
+  #unfinishedSince: number | undefined;
 
   /** `now` only goes forward; milliseconds. */
   constructor(
@@ -141,12 +146,23 @@ export class OutsideChanges {
     const blindMs = this.now() - this.#lookedAt;
     const isBlind = blindMs > BLIND_MS_MAX.ofChanges;
     if (blindMs > BLIND_MS_MAX.ofStates) this.#hasMissed = true;
-    this.#waiting.push(...(await this.notes.unseen(this.#seen)));
-    if (isBlind) {
-      this.#hasMissedAll = true;
-      this.#waiting.push({ kind: 'settings' }, { kind: 'inventory' });
-    }
+    const found = await this.notes.unseen(this.#seen);
+    this.#waiting.push(...found);
+    const isLeft = this.#isLeftUnfinished(found);
+    if (isBlind) this.#hasMissedAll = true;
+    if (isBlind || isLeft) this.#waiting.push({ kind: 'settings' }, { kind: 'inventory' });
     this.#lookedAt = this.now();
+  }
+
+  /** Whoever wrote settings to tell of them later has been killed, it seems. */
+  #isLeftUnfinished(found: readonly ChangeNote[]): boolean {
+    const has = (kind: ChangeNote['kind']): boolean => found.some((note) => note.kind === kind);
+    if (has('unfinished')) this.#unfinishedSince = this.now();
+    if (has('settings') && has('inventory')) this.#unfinishedSince = undefined;
+    if (this.#unfinishedSince === undefined) return false;
+    if (this.now() - this.#unfinishedSince < UNFINISHED_MS) return false;
+    this.#unfinishedSince = undefined;
+    return true;
   }
 
   #pauseMs(): number {
@@ -172,11 +188,11 @@ async function apply(notes: readonly ChangeNote[], target: ChangeTarget): Promis
   auth.learnSignedOut(notes.flatMap((note) => (note.kind === 'sign_out' ? [note.session] : [])));
   if (kinds.has('settings')) {
     await madeToken.refresh();
-    await settings.refresh();
+    if (kinds.has('inventory')) await configuration.takeOver(onUnreadable);
+    else await settings.refresh();
     await configuration.settled();
-  }
-  if (kinds.has('inventory')) await configuration.change((editor) => editor.reloadAll(onUnreadable));
-  else await reloadParts(notes, kinds, target);
+  } else if (kinds.has('inventory')) await configuration.change((editor) => editor.reloadAll(onUnreadable));
+  if (!kinds.has('inventory')) await reloadParts(notes, kinds, target);
   await learnOfKeys(notes, target);
 }
 

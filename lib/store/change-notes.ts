@@ -9,6 +9,8 @@ import type { SignedOutSession } from './rows';
 export type ChangeNote =
   /** Settings were written. */
   | { readonly kind: 'settings' }
+  /** Settings were written by somebody who will leave notes of settings and inventory when all else is there too. */
+  | { readonly kind: 'unfinished' }
   /** Any of providers, keys, proxies and client tokens came, went or were changed. */
   | { readonly kind: 'inventory' }
   | { readonly kind: 'providers' }

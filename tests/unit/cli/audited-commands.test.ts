@@ -61,7 +61,12 @@ it('every command that writes leaves one entry, which names its user, and a note
   };
 
   await run(['import', python]);
-  expectLeft('installation.import', ['inventory', 'key_rows', 'settings']);
+  expectLeft('installation.import', ['inventory', 'key_rows', 'settings', 'unfinished']);
+  // Should it be killed, whoever runs hears of the settings all the same.
+  expect(before.notes[0]).toBe('unfinished');
+  // In one transaction, when all is there.
+  expect(before.notes.slice(-2)).toEqual(['settings', 'inventory']);
+  expect(before.notes.indexOf('settings')).toBe(before.notes.length - 2);
   await run(['add-keys', 'default'], 'sk-c-0123456789abcdef\nsk-a-0123456789abcdef\nsk-c-0123456789abcdef');
   expectLeft('keys.import', ['key_rows']);
   expect(before.entries.at(-1)?.detail).toBe('{"added":1,"duplicates":1,"existing":1,"invalid":0}');

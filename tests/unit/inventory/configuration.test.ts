@@ -32,6 +32,12 @@ function fakeLiveSettings() {
       current = { ...current, ...changed };
       for (const listener of listeners) listener(current, new Set(Object.keys(changed) as SettingName[]));
     },
+    /** What others have written to the store. */
+    written: {} as Partial<Settings>,
+    refresh() {
+      this.change(this.written);
+      return Promise.resolve();
+    },
     subscribe(listener: SettingsListener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -156,6 +162,27 @@ it('publishes nothing of a change that waits for the database together with a la
   const provider = latest().providers.get('default');
   // Either both or none: never the new address with the old keys.
   expect([provider?.target.baseUrl, secretsOf('default')]).toEqual(['https://api.openai.com/v1', ['sk-a']]);
+});
+
+it.each<{ what: string; more: Partial<Settings> }>([
+  { what: 'provider', more: {} },
+  { what: 'provider at another address', more: { BASE_URL: 'https://new.example/v1' } },
+])('lets nobody in by a token of others before their keys and $what are there', async ({ more }) => {
+  const [provider] = await store.providers.list(() => undefined);
+  live.written = { ALLOWED_TOKENS: ['sk-client-of-others'], ...more };
+  await store.upkeep.keys.importMany(provider!.id, [{ value: 'sk-of-others' }], 'dashboard');
+  const seen: unknown[] = [];
+  vi.spyOn(published, 'push').mockImplementation((config) => {
+    const isIn = config.access.check(() => 'sk-client-of-others').ok;
+    const { pool, target } = config.providers.get('default')!;
+    const keys = pool.keys.map((key) => key.config.secret).sort();
+    return seen.push([isIn, keys, target.baseUrl]);
+  });
+  await configuration.takeOver(() => undefined);
+  await configuration.settled();
+  const all = [true, ['sk-a', 'sk-of-others'], more.BASE_URL ?? 'https://api.openai.com/v1'];
+  expect(seen).toEqual(seen.map(() => all));
+  expect(seen).not.toHaveLength(0);
 });
 
 it('does nothing any more once it has been stopped', async () => {

@@ -37,7 +37,8 @@ function setup() {
     madeToken: { refresh: () => Promise.resolve(void order.push('made token')) },
     settings: { refresh },
     configuration: {
-      settled: () => Promise.resolve(void order.push('settled')),
+      settled: () => Promise.resolve(),
+      takeOver: () => Promise.resolve(void order.push('settings and inventory at once')),
       change: ((work: (editor: unknown) => Promise<unknown>) => work({ reloadAll })) as never,
     },
     pools: new Map([['p', pool as unknown as Pool]]),
@@ -112,7 +113,7 @@ it('wrong tokens that others have counted are learnt by their address, and all o
 });
 
 describe('changes made past this process', () => {
-  it('are put in force: settings first, then what there is, then the state of keys', async () => {
+  it('are put in force: settings and what there is together, then the state of keys', async () => {
     const { changes, target, left, pool, stored, order, applied } = setup();
     pool.learn.mockImplementation(() => void order.push('learn'));
     stored.push(enabled('a'), enabled('b'));
@@ -123,7 +124,7 @@ describe('changes made past this process', () => {
       { kind: 'inventory' },
     );
     await changes.check(target);
-    expect(order).toEqual(['made token', 'settings', 'settled', 'inventory', 'learn', 'learn']);
+    expect(order).toEqual(['made token', 'settings and inventory at once', 'learn', 'learn']);
     const word = { epoch: 3, disabled: undefined };
     expect(pool.learn.mock.calls).toEqual([
       ['a', word, true],
@@ -175,9 +176,28 @@ describe('changes made past this process', () => {
     expect(order).toEqual([]);
     clock.now += 1_900_000;
     await changes.check(target);
-    expect(order).toEqual(['made token', 'settings', 'settled', 'inventory']);
+    expect(order).toEqual(['made token', 'settings and inventory at once']);
     await changes.check(target);
-    expect(order).toHaveLength(4);
+    expect(order).toHaveLength(2);
+  });
+
+  it('are put in force a while after somebody has begun them, if nothing is heard of their end', async () => {
+    const { changes, target, left, clock, order, applied } = setup();
+    const waitAndCheck = async (ms: number) => {
+      clock.now += ms;
+      await changes.check(target);
+      return order.splice(0);
+    };
+    left.push({ kind: 'unfinished' });
+    expect(await waitAndCheck(0)).toEqual([]);
+    left.push({ kind: 'inventory' });
+    expect(await waitAndCheck(29_999)).toEqual(['inventory']);
+    expect(await waitAndCheck(1)).toEqual(['made token', 'settings and inventory at once']);
+    expect(applied).toHaveLength(2);
+    expect(await waitAndCheck(60_000)).toEqual([]);
+    left.push({ kind: 'unfinished' }, { kind: 'settings' }, { kind: 'inventory' });
+    expect(await waitAndCheck(0)).toEqual(['made token', 'settings and inventory at once']);
+    expect(await waitAndCheck(60_000)).toEqual([]);
   });
 
   it('are looked at by one check at a time', async () => {
