@@ -16,6 +16,7 @@ import { refuse, type LiveExchange } from './exchange/live-exchange';
 import { isAllowedMethod } from './request/methods';
 import { ModelLists } from './models/model-lists';
 import type { Recorder } from './record/record';
+import { withoutKeys } from './record/without-keys';
 import { bindingOf } from './objects/binding';
 import { NO_OWNERS, type ObjectOwners } from './objects/object-owners';
 import { MergedLists } from './objects/serve-list';
@@ -307,12 +308,13 @@ function overloaded(what: string): GatewayError {
 
 /** Short ones may be parts of an address that is short as well. */
 function keptEndpoint({ path, query }: GatewayRoute): string {
-  return path.length + query.length <= ENDPOINT_MAX ? path : keptText(path, ENDPOINT_MAX);
+  return withoutKeys(path.length + query.length <= ENDPOINT_MAX ? path : keptText(path, ENDPOINT_MAX));
 }
 
-/** The body keeps the whole name; everything that remembers it does with its beginning, which is returned. */
+/** The body keeps the whole name; everything that remembers it does with what may be shown of its beginning. */
 function noteHead(log: ExchangeLog, { model, stream }: RequestHead): string | undefined {
   log.isStream = stream;
-  log.model = model === undefined || model.length <= MODEL_MAX ? model : keptText(model, MODEL_MAX);
+  const begins = model === undefined || model.length <= MODEL_MAX ? model : keptText(model, MODEL_MAX);
+  log.model = begins && withoutKeys(begins);
   return log.model;
 }

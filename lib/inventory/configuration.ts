@@ -4,7 +4,7 @@ import type { Settings } from '../config/settings';
 import { createAccess, type AccessToken } from '../gateway/request/access';
 import type { GatewayConfig } from '../gateway/config';
 import type { Store } from '../store/open-store';
-import { keyHint } from '../store/keys/key-hint';
+import { keyHint } from '../balancer/attribution/key-hint';
 import { bodyLimits } from './body-limits';
 import { InventoryEditor } from './inventory-editor';
 import { planProviders, PLANNING_SETTINGS } from './provider-plan';

@@ -10,7 +10,7 @@ import type { Settings } from '../config/settings';
 import type { GatewayProvider } from '../gateway/config';
 import type { ApiKeyRow } from '../store/keys/key-row';
 import type { ProviderRow } from '../store/rows';
-import { keyHint } from '../store/keys/key-hint';
+import { keyHint } from '../balancer/attribution/key-hint';
 import { disabledOf } from './disabled-of';
 import { configureEgresses, egressBindings } from './egress-bindings';
 import type { Inventory, KeyRows } from './inventory';

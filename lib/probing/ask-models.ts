@@ -8,7 +8,7 @@ import type { Clock } from '../balancer/ports';
 import type { Gateway } from '../gateway/gateway';
 import { PAGE } from '../openai/errors/error-evidence';
 import { parsedBriefly } from '../openai/json/json-fields';
-import { keyHint } from '../store/keys/key-hint';
+import { keyHint } from '../balancer/attribution/key-hint';
 import type { UpstreamAnswer } from '../upstream/answer/answer';
 import type { UpstreamClient } from '../upstream/client';
 import { SPEAKS_PLAIN_HTTP } from '../upstream/dial/failure';

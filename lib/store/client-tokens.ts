@@ -3,7 +3,7 @@ import { bytesColumn, numberColumn, numberOrNull, textColumn, whole, wholeOrNull
 import { cutText } from './database/cut-text';
 import type { Database, SqlRow } from './database/database';
 import type { WriteParts } from './write-parts';
-import { keyHint } from './keys/key-hint';
+import { keyHint } from '../balancer/attribution/key-hint';
 import { createReceipts } from './database/receipts';
 import type { Receipt } from './database/receipts';
 import { newRowId } from './database/row-id';

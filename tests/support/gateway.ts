@@ -17,7 +17,7 @@ import { planProviders, type PlannedKey, type PlannedProvider } from '../../lib/
 import { Providers } from '../../lib/inventory/providers';
 import { ModelFilter } from '../../lib/openai/models/model-filter';
 import { steadyClock, systemClock, systemRandom, systemTimers } from '../../lib/process/system-ports';
-import { keyHint } from '../../lib/store/keys/key-hint';
+import { keyHint } from '../../lib/balancer/attribution/key-hint';
 import type { ApiKeyRow } from '../../lib/store/keys/key-row';
 import type { ProviderRow } from '../../lib/store/rows';
 import { UpstreamClient } from '../../lib/upstream/client';

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Limits } from '../../balancer/limits/limits';
-import { keyHint } from '../../store/keys/key-hint';
+import { keyHint } from '../../balancer/attribution/key-hint';
 import type { NewKey } from '../../store/keys/key-import';
 import type { ApiKeyRow } from '../../store/keys/key-row';
 import type { EndpointInput } from '../contract/endpoint';

@@ -1,4 +1,4 @@
-import { keyHint } from '../../store/keys/key-hint';
+import { keyHint } from '../../balancer/attribution/key-hint';
 import type { Task } from '../../tasks/tasks';
 import type { ProviderRow } from '../../store/rows';
 import type { NewKey } from '../../store/keys/key-import';

@@ -1,7 +1,7 @@
 import type { Limits } from '../../balancer/limits/limits';
 import { limits as bounds } from '../../config/limits';
 import { limitsEntrySchema, limitsOf, tidyLimits, type LimitsEntry } from '../../config/values/use-limits';
-import { keyHint } from '../../store/keys/key-hint';
+import { keyHint } from '../../balancer/attribution/key-hint';
 import type { InvalidKind, OddKind } from '../contract/keys';
 import { WEIGHTS } from '../contract/keys';
 import { accountSchema, limitsSchema } from '../contract/limits';

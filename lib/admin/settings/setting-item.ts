@@ -1,7 +1,7 @@
 import { defaultSettings, settingDefinitions, type SettingName, type Settings } from '../../config/settings';
 import type { SettingInput } from '../../config/value-type';
 import { egressHint } from '../../config/values/egress-url';
-import { keyHint } from '../../store/keys/key-hint';
+import { keyHint } from '../../balancer/attribution/key-hint';
 import type { SettingItem } from '../contract/settings';
 import { SECRET_MASK } from '../contract/values';
 import type { AdminContext } from '../context';

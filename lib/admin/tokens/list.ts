@@ -1,4 +1,4 @@
-import { keyHint } from '../../store/keys/key-hint';
+import { keyHint } from '../../balancer/attribution/key-hint';
 import type { TokenItem } from '../contract/tokens';
 import type { AdminContext } from '../context';
 

@@ -2,7 +2,7 @@ import type { Limits } from '../../balancer/limits/limits';
 import { inBatches } from '../database/batches';
 import { bytesColumn, textColumn } from '../database/columns';
 import type { SqlSession, SqlValue } from '../database/database';
-import { keyHint } from './key-hint';
+import { keyHint } from '../../balancer/attribution/key-hint';
 import { FRESH_STATE, KEY_COLUMNS, keyValues, UNSET, type ApiKeyRow } from './key-row';
 import { newRowId } from '../database/row-id';
 import type { ConfigSource } from '../config-source';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import type { RequestTrace } from '../../../lib/balancer/attempts/trace';
-import { keyHint } from '../../../lib/store/keys/key-hint';
+import { keyHint } from '../../../lib/balancer/attribution/key-hint';
 import type { ApiKeyRow } from '../../../lib/store/keys/key-row';
 import type { ErrorLogRow, RequestLogRow } from '../../../lib/store/rows';
 import { waitFor } from '../../support/wait-for';

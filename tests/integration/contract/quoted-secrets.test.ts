@@ -1,6 +1,6 @@
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { keyHint } from '../../../lib/store/keys/key-hint';
+import { keyHint } from '../../../lib/balancer/attribution/key-hint';
 import {
   chatChunk,
   reply,

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { keyHint } from '../../../lib/store/keys/key-hint';
+import { keyHint } from '../../../lib/balancer/attribution/key-hint';
 import { chatChunk, chatCompletion, chatStream, reply } from '../../support/scripted-upstream';
 import { open } from './ask';
 import { CLIENT_TOKEN, inEveryFace } from './faces';

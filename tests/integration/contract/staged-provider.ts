@@ -2,7 +2,7 @@ import type { KeyItem } from '../../../lib/admin/contract/keys';
 import { keysApi } from '../../../lib/admin/contract/keys';
 import { providersApi, type ProviderItem } from '../../../lib/admin/contract/providers';
 import type { Endpoint, EndpointAnswer } from '../../../lib/admin/contract/endpoint';
-import { keyHint } from '../../../lib/store/keys/key-hint';
+import { keyHint } from '../../../lib/balancer/attribution/key-hint';
 import {
   startScriptedUpstream,
   type RecordedRequest,

@@ -127,6 +127,26 @@ describe('a request that is answered', () => {
   });
 });
 
+describe('a key that somebody has mixed up with something else', () => {
+  const MIXED_UP = 'sk-proj-abcdefghijklmnopqrstuvwxyz0123456789AB';
+
+  it.each([
+    ['the model', CHAT, MIXED_UP],
+    ['an id', `/v1/models/${MIXED_UP}`, undefined],
+  ])('is a hint where it stands for %s', async (_, path, model) => {
+    const { inject, gateway } = tracedGateway();
+    await inject(
+      model === undefined ? 'GET' : 'POST',
+      path,
+      model === undefined ? {} : { body: { ...ASKED, model } },
+    );
+    await gateway.idle();
+    const text = JSON.stringify(spans.map(({ name, attributes }) => ({ name, attributes })));
+    expect(text).toContain('sk-pro...89AB');
+    expect(text).not.toContain('abcdefghijkl');
+  });
+});
+
 describe('a request with several attempts', () => {
   it('has a span for each, with its verdict, and each provider is told of its own', async () => {
     answerInTurn(reply.error(429), reply.error(500), reply.healthy);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { keyHint } from '../../../../lib/store/keys/key-hint';
+import { keyHint } from '../../../../lib/balancer/attribution/key-hint';
 
 describe('a key hint', () => {
   it('shows six characters of the start and four of the end of a long key', () => {
