@@ -1,13 +1,16 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
-import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
+import { Server as TcpServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Gateway } from '../../gateway/gateway';
 import type { Connections } from '../../process/connections';
 import type { Logger } from '../../process/logger';
 
 const IDLE_SWEEP_MS = 20;
 /** What comes within a turn is seen in the next one: the shorter it is, the less that can be. */
-const QUIET_MS = 0.2;
+const QUIET_MS_AT_FIRST = 0.02;
+/** A slow machine has no turn as short as that: the longer it takes, the longer may be the one that will do. */
+const TURNS_TO_DOUBLE = 250;
 /** Under a flood no turn is quiet. */
 const TURNS_MAX = 1_000;
 /** For the last words of what is cut off to reach its clients. */
@@ -37,28 +40,46 @@ export async function serveLastRequests(last: LastRequests, server: Server | und
   if (server === undefined) gateway.drain();
   else await sleep(drainMs);
   await last.turn?.closing();
-  await quietTurn(connections);
-  await finish(last, server);
+  const closed = server === undefined ? undefined : once(server, 'close');
+  await closePort(connections, server);
+  await finish(last, server, closed);
   server?.closeAllConnections();
 }
 
 /**
  * What has arrived by now has also been read when this turn is over. Connections that come meanwhile would be reset
- * with the port, before anybody sees them: so it is closed behind a short turn in which none has come.
+ * with the port, before anybody sees them: so it is closed at once behind a short turn in which none has come, and
+ * before anything else is. Resolves when it has been closed.
  */
-async function quietTurn(connections: Connections): Promise<void> {
-  for (let turn = 0; turn < TURNS_MAX; turn += 1) {
-    const before = connections.accepted;
-    const startedAt = performance.now();
-    await nextTurn();
-    const isShort = performance.now() - startedAt < QUIET_MS;
-    if (isShort && connections.accepted === before) return;
-  }
+function closePort(connections: Connections, server: Server | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    let turn = 0;
+    let before = connections.accepted;
+    let startedAt = performance.now();
+    const look = (): void => {
+      const now = performance.now();
+      const isQuiet = now - startedAt < QUIET_MS_AT_FIRST * 2 ** (turn / TURNS_TO_DOUBLE);
+      turn += 1;
+      if ((isQuiet && connections.accepted === before) || turn === TURNS_MAX) {
+        // That of an HTTP server would first close each idle connection, while others come.
+        if (server !== undefined) TcpServer.prototype.close.call(server);
+        return resolve();
+      }
+      before = connections.accepted;
+      setImmediate(look);
+      startedAt = performance.now();
+    };
+    setImmediate(look);
+  });
 }
 
-async function finish(last: LastRequests, server: Server | undefined): Promise<void> {
+async function finish(
+  last: LastRequests,
+  server: Server | undefined,
+  closed: Promise<unknown> | undefined,
+): Promise<void> {
   const { gateway, logger, deadlineMs } = last;
-  const finished = closeServer(last, server);
+  const finished = closeServer(last, server, closed);
   if (await isDoneWithin(finished, deadlineMs)) return;
   logger.warn({ inFlight: gateway.inFlight }, 'requests were cut off at the deadline');
   gateway.cutOff();
@@ -69,8 +90,9 @@ async function finish(last: LastRequests, server: Server | undefined): Promise<v
 async function closeServer(
   { gateway, connections, turn }: LastRequests,
   server: Server | undefined,
+  closed: Promise<unknown> | undefined,
 ): Promise<void> {
-  const closed = server === undefined ? undefined : once(server, 'close');
+  // Its port is closed; what else it has to do is done now.
   server?.close();
   turn?.closed();
   const stopWaiting = connections.dropSilent();
