@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Egresses } from '../balancer/egress/egresses';
+import type { EgressState } from '../balancer/egress/state';
 import type { Pool } from '../balancer/pool/pool';
 import type { Crowd } from '../balancer/waiting/waiting-room';
 
@@ -7,6 +8,7 @@ import type { Crowd } from '../balancer/waiting/waiting-room';
 const PROVIDERS_MAX = 200;
 export const KEYS_TOLD_MAX = 200;
 const PROXIES_MAX = 200;
+export const PASSED_TOLD_MAX = 1_000;
 const LATENCY_MAX = 100;
 
 const count = z.number().int().nonnegative();
@@ -39,6 +41,12 @@ export const figuresSchema = z.object({
   /** By id: attempts in flight. */
   keys: z.array(counted).max(KEYS_TOLD_MAX),
   proxies: z.array(counted).max(PROXIES_MAX),
+  /** By the proxy's id: requests that have gone through it since the start, and errors. */
+  passed: z
+    .array(z.tuple([z.string(), count, count]))
+    .max(PASSED_TOLD_MAX)
+    .optional()
+    .catch(undefined),
   /** Those of providers that are not closed, by the provider's id. */
   breakers: z.array(breaker).max(PROVIDERS_MAX).optional().catch(undefined),
   /** What needs attention there and has no other place where others could read it; the admin API's own words. */
@@ -85,12 +93,17 @@ export function underWay({
     providers: busiest(providers, PROVIDERS_MAX),
     keys: busiest(keys, KEYS_TOLD_MAX),
     proxies: busiest(proxies, PROXIES_MAX),
+    passed: busiest([...egresses.states].flatMap(passedOf), PASSED_TOLD_MAX),
     breakers: [...pools].flatMap(([id, pool]) => breakerOf(id, pool, now())).slice(0, PROVIDERS_MAX),
   };
 }
 
 function busiest<T extends readonly [string, number, ...number[]]>(all: T[], max: number): T[] {
   return all.length <= max ? all : all.sort((a, b) => b[1] - a[1]).slice(0, max);
+}
+
+function passedOf({ config, requestCount, errorCount }: EgressState): [string, number, number][] {
+  return requestCount === 0 ? [] : [[config.egressId, requestCount, errorCount]];
 }
 
 function breakerOf(provider: string, { breaker }: Pool, now: number): NonNullable<Figures['breakers']> {

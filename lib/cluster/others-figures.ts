@@ -8,7 +8,7 @@ import type { Instance } from './instances';
 export interface OthersFiguresParts {
   /** By provider id. */
   readonly pools: ReadonlyMap<string, Pool>;
-  readonly egresses: Pick<Egresses, 'get'>;
+  readonly egresses: Pick<Egresses, 'get' | 'states'>;
   /** Steady; milliseconds. */
   readonly now: () => number;
   /** More or less is under way with it. */
@@ -77,6 +77,7 @@ export class OthersFigures {
       egress.inFlightElsewhere = inFlight;
       onEgress(id);
     }
+    this.#countPassed(figures);
     this.#countWritten(instances);
   }
 
@@ -93,6 +94,20 @@ export class OthersFigures {
     }
     this.#crowds = crowds;
     for (const [id, pool] of pools) pool.inFlightElsewhere = inFlight.get(id) ?? 0;
+  }
+
+  /** Those who look are told of it once a second, with what has passed here. */
+  #countPassed(figures: readonly Figures[]): void {
+    const sums = new Map<string, { requests: number; errors: number }>();
+    for (const [id, requests, errors] of figures.flatMap(({ passed }) => passed ?? [])) {
+      const sum = sums.get(id);
+      sums.set(id, { requests: requests + (sum?.requests ?? 0), errors: errors + (sum?.errors ?? 0) });
+    }
+    for (const egress of this.parts.egresses.states) {
+      const sum = sums.get(egress.config.egressId);
+      egress.requestCountElsewhere = sum?.requests ?? 0;
+      egress.errorCountElsewhere = sum?.errors ?? 0;
+    }
   }
 
   /** True if one is in another state than before. */

@@ -60,7 +60,8 @@ export const proxyItemSchema = z
     boundKeys: countSchema.describe('Keys that go through it as things are'),
     inFlight: countSchema,
     requestCount: countSchema.describe(
-      'Attempts through it since the start, and those of them that failed by its own doing',
+      'Attempts through it at all instances that run, since the start of each, and those of them that ' +
+        'failed by its own doing',
     ),
     errorCount: countSchema,
     note: z.string(),

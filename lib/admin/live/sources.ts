@@ -5,7 +5,7 @@ import type { AdminParts } from '../context';
 import { jobItem } from '../jobs/job-item';
 import { lookUpKey } from '../keys/find';
 import { keyItem } from '../keys/key-item';
-import { proxyState } from '../proxies/proxy-item';
+import { proxyState, proxyUse } from '../proxies/proxy-item';
 import { keyCounts, NO_KEYS, sumKeyCounts } from '../stats/key-counts';
 import { taskItem } from '../tasks/task-item';
 import { everybodysRates } from './everybodys-rates';
@@ -87,7 +87,7 @@ export function createLiveSources(parts: Omit<AdminParts, 'live'>): LiveSources 
       egressUse = new Map(
         [...egresses.states].map((egress) => [
           egress.config.egressId,
-          `${egress.requestCount} ${egress.errorCount} ${egress.inFlight + egress.inFlightElsewhere}`,
+          Object.values(proxyUse(egress)).join(' '),
         ]),
       );
       return [...egressUse].flatMap(([id, use]) => (before.get(id) === use ? [] : [id]));

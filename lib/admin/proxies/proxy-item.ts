@@ -21,9 +21,16 @@ export function proxyState(egress: EgressState, time: LiveTime) {
     lastWorkedAt: wallOrNull(time, egress.workedAt),
     failingSince: wallOrNull(time, egress.trouble?.since),
     lastError: standingError(egress) ?? null,
+    ...proxyUse(egress),
+  };
+}
+
+/** What goes and has gone through it, at all instances. */
+export function proxyUse(egress: EgressState) {
+  return {
     inFlight: egress.inFlight + egress.inFlightElsewhere,
-    requestCount: egress.requestCount,
-    errorCount: egress.errorCount,
+    requestCount: egress.requestCount + egress.requestCountElsewhere,
+    errorCount: egress.errorCount + egress.errorCountElsewhere,
   };
 }
 

@@ -66,6 +66,9 @@ export interface EgressState {
   inFlightElsewhere: number;
   requestCount: number;
   errorCount: number;
+  /** The same of other instances. */
+  requestCountElsewhere: number;
+  errorCountElsewhere: number;
   lastError: string | undefined;
   lastErrorAt: number | undefined;
   /** When something last came back through it, of traffic or of a test; of the live state's time. */
@@ -103,6 +106,8 @@ export function newEgressState(
     inFlightElsewhere: 0,
     requestCount: 0,
     errorCount: 0,
+    requestCountElsewhere: 0,
+    errorCountElsewhere: 0,
     lastError: undefined,
     lastErrorAt: undefined,
     workedAt: check?.error === undefined ? check?.at : undefined,

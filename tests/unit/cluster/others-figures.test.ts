@@ -3,11 +3,12 @@ import { Pool } from '../../../lib/balancer/pool/pool';
 import { SILENT } from '../../../lib/balancer/events';
 import { everybodysBreaker } from '../../../lib/admin/breaker-item';
 import { RateMeter } from '../../../lib/admin/live/rate-meter';
-import { KEYS_TOLD_MAX, underWay } from '../../../lib/cluster/figures';
+import { proxyUse } from '../../../lib/admin/proxies/proxy-item';
+import { KEYS_TOLD_MAX, PASSED_TOLD_MAX, underWay } from '../../../lib/cluster/figures';
 import { instancesOf } from '../../../lib/cluster/instances';
 import { Living } from '../../../lib/cluster/living';
 import { OthersFigures } from '../../../lib/cluster/others-figures';
-import { egressesOf } from '../balancer/egress/support';
+import { configure, egressesOf } from '../balancer/egress/support';
 import { keyConfig, poolConfig, SeededRandom, settle, START_MS, take } from '../balancer/support';
 
 const PAGE_LIFE_MS = 15_000;
@@ -191,6 +192,25 @@ describe('live figures of several instances', () => {
     expect(a.pool.inFlightElsewhere).toBe(0);
   });
 
+  it('have what has passed each proxy at all, one added meanwhile too, while those who counted it live', () => {
+    Object.assign(a.egress, { requestCount: 3, errorCount: 1 });
+    Object.assign(b.egress, { requestCount: 4, errorCount: 2 });
+    configure(c.egresses, '');
+    board.advance(2);
+    configure(c.egresses, 'e');
+    board.advance(2);
+    for (const { egress } of [a, b, c])
+      expect(proxyUse(egress)).toMatchObject({ requestCount: 7, errorCount: 3 });
+    b.egress.requestCount += 2;
+    board.advance(1);
+    expect(proxyUse(c.egress)).toMatchObject({ requestCount: 9, errorCount: 3 });
+    board.kill(b);
+    board.advance(18);
+    expect(proxyUse(c.egress)).toMatchObject({ requestCount: 3, errorCount: 1 });
+    c.figures.update([]);
+    expect(proxyUse(c.egress)).toMatchObject({ requestCount: 0, errorCount: 0 });
+  });
+
   it('lose an instance that dies when its page expires', () => {
     b.key('x').inFlight = 2;
     board.advance(1);
@@ -260,6 +280,15 @@ it('a page stays small: the busiest keys are in it, and the sums are of all', ()
   expect(Math.max(...sizes)).toBeLessThan(16 * 1024);
 });
 
+it('a page tells of a thousand proxies, those that are used most', () => {
+  const ids = Array.from({ length: PASSED_TOLD_MAX + 1 }, (_, n) => String.fromCodePoint(0x4e00 + n));
+  const egresses = egressesOf(ids.join(''));
+  for (const [n, egress] of [...egresses.states].entries()) egress.requestCount = n + 1;
+  const { passed } = underWay({ pools: new Map(), egresses, crowdOf: () => undefined, now: () => 0 });
+  expect(passed).toHaveLength(PASSED_TOLD_MAX);
+  expect(passed?.map(([id]) => id)).not.toContain(ids[0]);
+});
+
 it('a page of another version, or a broken one, says who lives and no more', () => {
   const page = { name: 'n', version: '0', host: 'h', pid: 1, upMs: 1 };
   const figures = { inFlight: 1, waiting: 0, requestsPerMinute: 0 };
@@ -267,4 +296,8 @@ it('a page of another version, or a broken one, says who lives and no more', () 
     instancesOf([{ from: 'a', text: JSON.stringify({ ...page, ...figures, ...more }) }]);
   expect(read({})).toMatchObject([{ id: 'a', inFlight: 1 }]);
   expect(read({ figures: { keys: [['x', -1]] } })[0]?.figures).toBeUndefined();
+  const minute = new RateMeter(() => 0).minute();
+  const older = { written: 1, minute, providers: [], keys: [], proxies: [] };
+  expect(read({ figures: older })[0]?.figures).toMatchObject(older);
+  expect(read({ figures: { ...older, passed: 'much' } })[0]?.figures).toMatchObject(older);
 });
