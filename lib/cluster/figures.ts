@@ -9,6 +9,7 @@ const PROVIDERS_MAX = 200;
 export const KEYS_TOLD_MAX = 200;
 const PROXIES_MAX = 200;
 export const PASSED_TOLD_MAX = 1_000;
+export const TOKENS_TOLD_MAX = 1_000;
 const LATENCY_MAX = 100;
 
 const count = z.number().int().nonnegative();
@@ -47,6 +48,12 @@ export const figuresSchema = z.object({
     .max(PASSED_TOLD_MAX)
     .optional()
     .catch(undefined),
+  /** By the id of a client token of the settings: requests since the start, and when the last came by the wall clock. */
+  tokens: z
+    .array(z.tuple([z.string(), count, z.number()]))
+    .max(TOKENS_TOLD_MAX)
+    .optional()
+    .catch(undefined),
   /** Those of providers that are not closed, by the provider's id. */
   breakers: z.array(breaker).max(PROVIDERS_MAX).optional().catch(undefined),
   /** What needs attention there and has no other place where others could read it; the admin API's own words. */
@@ -61,6 +68,7 @@ interface FiguresOf {
   readonly pools: ReadonlyMap<string, Pool>;
   readonly egresses: Pick<Egresses, 'states'>;
   readonly crowdOf: (pool: Pool) => Crowd | undefined;
+  readonly tokens: NonNullable<Figures['tokens']>;
   /** Steady; milliseconds. */
   readonly now: () => number;
 }
@@ -70,6 +78,7 @@ export function underWay({
   pools,
   egresses,
   crowdOf,
+  tokens,
   now,
 }: FiguresOf): Omit<Figures, 'written' | 'minute' | 'troubles'> {
   const providers: Figures['providers'] = [];
@@ -94,6 +103,7 @@ export function underWay({
     keys: busiest(keys, KEYS_TOLD_MAX),
     proxies: busiest(proxies, PROXIES_MAX),
     passed: busiest([...egresses.states].flatMap(passedOf), PASSED_TOLD_MAX),
+    tokens: busiest(tokens, TOKENS_TOLD_MAX),
     breakers: [...pools].flatMap(([id, pool]) => breakerOf(id, pool, now())).slice(0, PROVIDERS_MAX),
   };
 }

@@ -20,6 +20,14 @@ export interface OthersFiguresParts {
   readonly onWritten: () => void;
 }
 
+interface TokenUse {
+  readonly requestCount: number;
+  /** Milliseconds since the epoch; null if never. */
+  readonly lastUsedAt: number | null;
+}
+
+const UNUSED: TokenUse = { requestCount: 0, lastUsedAt: null };
+
 /**
  * What the other instances have under way, laid beside what this one has: pages show it, and nothing else depends on
  * it. Each page is the whole truth of its instance, so hearing one twice counts nothing twice.
@@ -30,6 +38,7 @@ export class OthersFigures {
   readonly #keys = new Map<string, number>();
   readonly #proxies = new Map<string, number>();
   readonly #written = new Map<string, number>();
+  #tokens: ReadonlyMap<string, TokenUse> = new Map();
 
   constructor(private readonly parts: OthersFiguresParts) {}
 
@@ -56,6 +65,11 @@ export class OthersFigures {
     return this.#crowds.get(pool);
   }
 
+  /** What a client token of the settings has been used for elsewhere. */
+  tokenUse(id: string): TokenUse {
+    return this.#tokens.get(id) ?? UNUSED;
+  }
+
   /** What the others that live say now; none while nothing is heard of them. */
   update(instances: readonly Instance[]): void {
     const { pools, egresses, onKey, onEgress } = this.parts;
@@ -78,6 +92,7 @@ export class OthersFigures {
       onEgress(id);
     }
     this.#countPassed(figures);
+    this.#tokens = sumOfTokens(figures);
     this.#countWritten(instances);
   }
 
@@ -141,6 +156,15 @@ export class OthersFigures {
       if (figures !== undefined) this.#written.set(id, figures.written);
     if (isNews) this.parts.onWritten();
   }
+}
+
+function sumOfTokens(figures: readonly Figures[]): ReadonlyMap<string, TokenUse> {
+  const sums = new Map<string, TokenUse>();
+  for (const [id, requests, at] of figures.flatMap(({ tokens }) => tokens ?? [])) {
+    const { requestCount, lastUsedAt } = sums.get(id) ?? UNUSED;
+    sums.set(id, { requestCount: requestCount + requests, lastUsedAt: Math.max(at, lastUsedAt ?? at) });
+  }
+  return sums;
 }
 
 /** Takes over the sums of `told`, and returns those that are others than before; 0 for what is told of no more. */

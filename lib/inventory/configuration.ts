@@ -3,6 +3,7 @@ import type { LiveSettings } from '../config/live-settings';
 import type { Settings } from '../config/settings';
 import { createAccess, type AccessToken } from '../gateway/request/access';
 import type { GatewayConfig } from '../gateway/config';
+import type { ClientTokenStore } from '../store/client-tokens';
 import type { Store } from '../store/open-store';
 import { keyHint } from '../balancer/attribution/key-hint';
 import { bodyLimits } from './body-limits';
@@ -77,10 +78,10 @@ export class Configuration {
   }
 
   get settingsTokens(): readonly { readonly id: string; readonly value: string; readonly isMade: boolean }[] {
-    const { settings, madeToken } = this.parts;
+    const { store, settings, madeToken } = this.parts;
     const isMade = settings.current.ALLOWED_TOKENS.length === 0;
     const values = settingsTokens(settings.current, madeToken);
-    return values.map((value) => ({ id: settingsTokenId(value), value, isMade }));
+    return values.map((value) => ({ id: settingsTokenId(store.clientTokens, value), value, isMade }));
   }
 
   /**
@@ -142,12 +143,12 @@ export class Configuration {
   }
 
   #compileOnly(current: Settings): GatewayConfig {
-    const { providers, madeToken, onTokenUsed } = this.parts;
+    const { store, providers, madeToken, onTokenUsed } = this.parts;
     return {
       providers: providers.compile(this.#inventory, current),
       defaultProvider: current.DEFAULT_PROVIDER,
       access: createAccess(
-        knownTokens(this.#authToken.inForce(current), this.#inventory, madeToken),
+        knownTokens(store.clientTokens, this.#authToken.inForce(current), this.#inventory, madeToken),
         onTokenUsed,
       ),
       filteredModels: new ModelFilter(current.FILTERED_MODELS),
@@ -183,6 +184,7 @@ export class Configuration {
 
 /** All tokens that let a client in, each once. */
 function knownTokens(
+  store: ClientTokenStore,
   settings: Settings,
   { clientTokens }: Inventory,
   madeToken: () => string,
@@ -190,7 +192,7 @@ function knownTokens(
   const ofSettings = [...settingsTokens(settings, madeToken), settings.AUTH_TOKEN];
   const idByValue = new Map<string, string>();
   for (const { value, id } of clientTokens) idByValue.set(value, id);
-  for (const value of ofSettings) if (value !== '') idByValue.set(value, settingsTokenId(value));
+  for (const value of ofSettings) if (value !== '') idByValue.set(value, settingsTokenId(store, value));
   return [...idByValue].map(([value, id]) => ({ value, id, hint: keyHint(value) }));
 }
 

@@ -1,12 +1,14 @@
-import { createHmac, randomBytes } from 'node:crypto';
 import type { Settings } from '../config/settings';
+import type { ClientTokenStore } from '../store/client-tokens';
 
-const SALT = randomBytes(16);
+const PREFIX = 'settings-';
 
-/** Names a token of the settings for as long as this process runs, and tells nothing about it. */
-export function settingsTokenId(value: string): string {
-  return `settings-${createHmac('sha256', SALT).update(value).digest('hex').slice(0, 16)}`;
+/** Names a token of the settings: the same at all instances and after a restart. Tells nothing about it. */
+export function settingsTokenId(tokens: Pick<ClientTokenStore, 'nameOf'>, value: string): string {
+  return `${PREFIX}${tokens.nameOf(value)}`;
 }
+
+export const isSettingsTokenId = (id: string): boolean => id.startsWith(PREFIX);
 
 /** Client tokens of the settings, or the one that was made because there was none. */
 export function settingsTokens({ ALLOWED_TOKENS }: Settings, madeToken: () => string): readonly string[] {

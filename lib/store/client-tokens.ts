@@ -25,6 +25,8 @@ export interface ClientTokenStore {
    * a receipt.
    */
   addUsage(usages: readonly ClientTokenUsage[], receipt?: Receipt): Promise<void>;
+  /** A name for a token that has no row: the same wherever ENCRYPTION_KEY is. Tells nothing about it. */
+  nameOf(value: string): string;
 }
 
 export interface ClientTokenWrites {
@@ -37,6 +39,7 @@ export interface ClientTokenWrites {
 
 const COLUMNS = ['id', 'name', 'sealedValue', 'hint', 'requestCount', 'lastUsedAt', 'createdAt'] as const;
 const NAME_MAX = 191;
+const NAME_BYTES = 8;
 
 export function createClientTokenStore(
   database: Database,
@@ -48,6 +51,8 @@ export function createClientTokenStore(
     lastUsedAt = CASE WHEN lastUsedAt IS NULL OR lastUsedAt < ? THEN ? ELSE lastUsedAt END WHERE id = ?`;
 
   return {
+    nameOf: (value) => cipher.lookup(`client-token:${value}`).toString('hex', 0, NAME_BYTES),
+
     async list(onUnreadable) {
       const tokens: ClientTokenRow[] = [];
       for (const row of await database.query(`SELECT ${COLUMNS.join(', ')} FROM ClientToken ORDER BY id`)) {

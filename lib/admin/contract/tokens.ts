@@ -17,7 +17,9 @@ export const tokenItemSchema = z
     isAdmin: z.boolean().describe('It is the admin token too'),
     createdAt: timeSchema.nullable(),
     lastUsedAt: timeSchema.nullable(),
-    requestCount: countSchema.describe('Of a token of the settings: since the start'),
+    requestCount: countSchema.describe(
+      'Of a token of the settings: since the start, of all instances that run',
+    ),
   })
   .meta({ id: 'Token' });
 export type TokenItem = z.output<typeof tokenItemSchema>;

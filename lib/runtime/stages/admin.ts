@@ -15,7 +15,7 @@ import { createSignInEvents } from '../events/sign-in-events';
 import type { GatewayStage } from './gateway';
 import type { GuessingStage } from './guessing';
 import type { Installation } from './installation';
-import type { InventoryStage } from './inventory';
+import { tokenCounterOf, type InventoryStage } from './inventory';
 import type { Machine } from './machine';
 import type { ProbingStage } from './probing';
 import type { SharingStage } from './sharing';
@@ -70,7 +70,7 @@ export async function openAdmin(below: BelowAdmin): Promise<AdminStage> {
 function partsOf(below: BelowAdmin): ReturnType<typeof createAdminParts> {
   const { machine, installation, settings, writeBehind, inventory, gateway, probing, jobs, sharing } = below;
   const { logger, now } = machine;
-  const { providers, egresses, tokenUsage } = inventory;
+  const { providers, egresses } = inventory;
   const { configuration, upstream } = gateway;
   const { logWriter, stateWriter, usageBook } = writeBehind;
   return createAdminParts(
@@ -87,7 +87,7 @@ function partsOf(below: BelowAdmin): ReturnType<typeof createAdminParts> {
       jobs,
       instances: sharing,
       usage: usageBook,
-      tokenUse: (id) => tokenUsage.of(id),
+      tokenUse: (id) => summed(tokenCounterOf(inventory, id).of(id), sharing.elsewhere.tokenUse(id)),
       inFlight: () => gateway.gateway.inFlight,
       waiting: () => gateway.gateway.waiting.depth,
       crowdOf: (pool) => joined(gateway.gateway.waiting.crowdOf(pool), sharing.elsewhere.crowdOf(pool)),
@@ -112,6 +112,16 @@ function partsOf(below: BelowAdmin): ReturnType<typeof createAdminParts> {
     },
     below.listeners,
   );
+}
+
+type TokenUse = ReturnType<AdminParts['tokenUse']>;
+
+function summed(here: TokenUse, elsewhere: TokenUse): TokenUse {
+  const lastUsedAt = Math.max(here.lastUsedAt ?? 0, elsewhere.lastUsedAt ?? 0);
+  return {
+    requestCount: here.requestCount + elsewhere.requestCount,
+    lastUsedAt: lastUsedAt === 0 ? null : lastUsedAt,
+  };
 }
 
 function joined(here: Crowd | undefined, elsewhere: Crowd | undefined): Crowd | undefined {

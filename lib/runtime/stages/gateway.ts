@@ -16,7 +16,7 @@ import { MadeToken } from '../settings/made-token';
 import { warnOfTokens } from '../settings/settings-warnings';
 import type { GuessingStage } from './guessing';
 import type { Installation } from './installation';
-import type { InventoryStage } from './inventory';
+import { tokenCounterOf, type InventoryStage } from './inventory';
 import type { Machine } from './machine';
 import { openTracing } from './tracing';
 import type { WriteBehind } from './write-behind';
@@ -135,7 +135,7 @@ function createConfiguration(
     settings,
     providers: inventory.providers,
     inventory: inventory.stored,
-    onTokenUsed: (id) => inventory.tokenUsage.used(id),
+    onTokenUsed: (id) => tokenCounterOf(inventory, id).used(id),
     madeToken: () => madeToken.inUse(),
     now,
     flushKeyStates: () => writeBehind.stateWriter.flush(),

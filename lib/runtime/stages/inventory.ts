@@ -1,6 +1,8 @@
 import { Egresses } from '../../balancer/egress/egresses';
 import { ALONE, type Company } from '../../balancer/limits/company';
 import { loadInventory, type Inventory } from '../../inventory/inventory';
+import { SettingsTokenUse } from '../../inventory/settings-token-use';
+import { isSettingsTokenId } from '../../inventory/settings-tokens';
 import { Providers } from '../../inventory/providers';
 import { steadyClock, systemRandom } from '../../process/system-ports';
 import type { Store } from '../../store/open-store';
@@ -14,6 +16,7 @@ export interface InventoryStage {
   readonly egresses: Egresses;
   readonly providers: Providers;
   readonly tokenUsage: TokenUsage;
+  readonly settingsTokenUse: SettingsTokenUse;
   /** What happens to them. Nothing does before traffic flows. */
   readonly events: EventHub;
   /** The instances that use the same keys, as far as they are heard of. */
@@ -36,7 +39,16 @@ export async function openInventory(
     tokenUsage: new TokenUsage(store.clientTokens, stored.clientTokens, now, (error) =>
       logger.error({ err: error }, 'writing the use of client tokens failed; it is tried again'),
     ),
+    settingsTokenUse: new SettingsTokenUse(now),
     events,
     company,
   };
+}
+
+/** What counts the use of that client token here. */
+export function tokenCounterOf(
+  { tokenUsage, settingsTokenUse }: InventoryStage,
+  id: string,
+): Pick<TokenUsage, 'used' | 'of'> {
+  return isSettingsTokenId(id) ? settingsTokenUse : tokenUsage;
 }

@@ -26,7 +26,10 @@ import type { WriteBehind } from './write-behind';
 
 /** How this instance and the others know of each other. */
 export interface SharingStage extends Instances {
-  readonly elsewhere: Pick<OthersFigures, 'inFlight' | 'waiting' | 'minutes' | 'troubles' | 'crowdOf'>;
+  readonly elsewhere: Pick<
+    OthersFigures,
+    'inFlight' | 'waiting' | 'minutes' | 'troubles' | 'crowdOf' | 'tokenUse'
+  >;
   /** Messages to and from the others. */
   readonly counts: Readonly<Link['counts']>;
   /** Resolves when the others are known, or it is known that they are not heard; soon in any case. */
@@ -86,7 +89,14 @@ function unheard(below: Below, own: () => Instance, isUnheard: boolean): Sharing
     state: undefined,
     onMachine: false,
     isUnheard,
-    elsewhere: { inFlight: 0, waiting: 0, minutes: [], troubles: [], crowdOf: () => undefined },
+    elsewhere: {
+      inFlight: 0,
+      waiting: 0,
+      minutes: [],
+      troubles: [],
+      crowdOf: () => undefined,
+      tokenUse: () => ({ requestCount: 0, lastUsedAt: null }),
+    },
     counts: { sent: 0, received: 0, dropped: 0 },
     catchUpKeyCounts() {
       // Others write every few seconds: nobody has to wait for what is as old as that.
@@ -323,6 +333,7 @@ function figuresOf({ machine, inventory, writeBehind, gateway, listeners }: Belo
       pools: inventory.providers.pools,
       egresses: inventory.egresses,
       crowdOf: (pool) => gateway.gateway.waiting.crowdOf(pool),
+      tokens: inventory.settingsTokenUse.all,
       now: machine.steadyNow,
     }),
   };

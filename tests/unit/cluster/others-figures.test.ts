@@ -8,6 +8,7 @@ import { KEYS_TOLD_MAX, PASSED_TOLD_MAX, underWay } from '../../../lib/cluster/f
 import { instancesOf } from '../../../lib/cluster/instances';
 import { Living } from '../../../lib/cluster/living';
 import { OthersFigures } from '../../../lib/cluster/others-figures';
+import { SettingsTokenUse } from '../../../lib/inventory/settings-token-use';
 import { configure, egressesOf } from '../balancer/egress/support';
 import { keyConfig, poolConfig, SeededRandom, settle, START_MS, take } from '../balancer/support';
 
@@ -53,6 +54,7 @@ class Board {
 class Member {
   readonly pool: Pool;
   readonly egresses = egressesOf('e');
+  readonly tokens: SettingsTokenUse;
   readonly rates: RateMeter;
   readonly figures: OthersFigures;
   readonly told: string[] = [];
@@ -71,6 +73,7 @@ class Member {
     this.#living = new Living(name);
     const now = () => board.now;
     this.rates = new RateMeter(now);
+    this.tokens = new SettingsTokenUse(now);
     this.pool = new Pool(poolConfig(), new SeededRandom(), SILENT, this.egresses);
     this.pool.setKeys(
       keyIds.map((keyId) => keyConfig(keyId)),
@@ -120,6 +123,7 @@ class Member {
         pools: this.#pools,
         egresses: this.egresses,
         crowdOf: () => crowd,
+        tokens: this.tokens.all,
         now: () => board.now,
       }),
     };
@@ -211,6 +215,26 @@ describe('live figures of several instances', () => {
     expect(proxyUse(c.egress)).toMatchObject({ requestCount: 0, errorCount: 0 });
   });
 
+  it('have what tokens of the settings are used for at all, and when last, while those who counted it live', () => {
+    const use = () => {
+      const [here, there] = [c.tokens.of('t'), c.figures.tokenUse('t')];
+      return [here.requestCount, there.requestCount, there.lastUsedAt];
+    };
+    const startedAt = board.now;
+    for (const member of [a, a, b, c]) member.tokens.used('t');
+    a.tokens.used('other');
+    board.advance(1);
+    expect(use()).toEqual([1, 3, startedAt]);
+    b.tokens.used('t');
+    board.advance(2);
+    expect(use()).toEqual([1, 4, startedAt + 1_000]);
+    board.kill(b);
+    board.advance(18);
+    expect(use()).toEqual([1, 2, startedAt]);
+    c.figures.update([]);
+    expect(use()).toEqual([1, 0, null]);
+  });
+
   it('lose an instance that dies when its page expires', () => {
     b.key('x').inFlight = 2;
     board.advance(1);
@@ -284,7 +308,13 @@ it('a page tells of a thousand proxies, those that are used most', () => {
   const ids = Array.from({ length: PASSED_TOLD_MAX + 1 }, (_, n) => String.fromCodePoint(0x4e00 + n));
   const egresses = egressesOf(ids.join(''));
   for (const [n, egress] of [...egresses.states].entries()) egress.requestCount = n + 1;
-  const { passed } = underWay({ pools: new Map(), egresses, crowdOf: () => undefined, now: () => 0 });
+  const { passed } = underWay({
+    pools: new Map(),
+    egresses,
+    crowdOf: () => undefined,
+    tokens: [],
+    now: () => 0,
+  });
   expect(passed).toHaveLength(PASSED_TOLD_MAX);
   expect(passed?.map(([id]) => id)).not.toContain(ids[0]);
 });
@@ -299,5 +329,7 @@ it('a page of another version, or a broken one, says who lives and no more', () 
   const minute = new RateMeter(() => 0).minute();
   const older = { written: 1, minute, providers: [], keys: [], proxies: [] };
   expect(read({ figures: older })[0]?.figures).toMatchObject(older);
-  expect(read({ figures: { ...older, passed: 'much' } })[0]?.figures).toMatchObject(older);
+  expect(read({ figures: { ...older, passed: 'much', tokens: [['t', -1, 0]] } })[0]?.figures).toMatchObject(
+    older,
+  );
 });

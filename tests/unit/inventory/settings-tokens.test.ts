@@ -1,6 +1,11 @@
 import { expect, it } from 'vitest';
-import { adminToken, AuthTokenKeeper } from '../../../lib/inventory/settings-tokens';
-import { settings } from './support';
+import {
+  adminToken,
+  AuthTokenKeeper,
+  isSettingsTokenId,
+  settingsTokenId,
+} from '../../../lib/inventory/settings-tokens';
+import { anotherStore, settings, temporaryStore } from './support';
 
 const made = () => 'sk-made';
 const admin = (keeper: AuthTokenKeeper, AUTH_TOKEN: string) =>
@@ -24,4 +29,23 @@ it('another AUTH_TOKEN takes the place of the former one at once, also after a l
   admin(keeper, '');
   expect(admin(keeper, 'sk-other')).toBe('sk-other');
   expect(admin(keeper, '')).toBe('sk-other');
+});
+
+it('a token has one name at all instances, and another one where the encryption key is another', async () => {
+  const token = 'sk-client-0123456789abcdef';
+  const store = await temporaryStore();
+  const others = await temporaryStore(Buffer.alloc(32, 8));
+  const [here, there, elsewhere] = [store, await anotherStore(store), others].map(({ clientTokens }) =>
+    settingsTokenId(clientTokens, token),
+  );
+  expect(there).toBe(here);
+  expect(elsewhere).not.toBe(here);
+  expect(settingsTokenId(store.clientTokens, `${token}0`)).not.toBe(here);
+  expect(here).toMatch(/^settings-[0-9a-f]{16}$/);
+  expect(isSettingsTokenId(here ?? '')).toBe(true);
+});
+
+it('a token that has a row is none of the settings', async () => {
+  const { upkeep } = await temporaryStore();
+  expect(isSettingsTokenId((await upkeep.clientTokens.create('mine', 'sk-mine')).id)).toBe(false);
 });

@@ -5,6 +5,7 @@ import { openStore, type Store } from '../../../lib/store/open-store';
 import { tempDir } from '../../support/temp-dir';
 
 export const NOW = Date.UTC(2026, 0, 1);
+const KEY = Buffer.alloc(32, 7);
 const MIGRATIONS = join(import.meta.dirname, '../../../prisma/migrations');
 
 /** The defaults, but for these. */
@@ -45,10 +46,10 @@ export function providerConfig(
 export const fileOf = new WeakMap<Store, string>();
 
 /** A real SQLite store that is gone after the test. */
-export async function temporaryStore(): Promise<Store> {
+export async function temporaryStore(encryptionKey = KEY): Promise<Store> {
   const folder = await tempDir('runtime');
   onTestFinished(() => folder.remove());
-  return openUntilEnd(join(folder.path, 'db'));
+  return openUntilEnd(join(folder.path, 'db'), encryptionKey);
 }
 
 /** Another store on the same file, as another instance has. */
@@ -56,10 +57,10 @@ export async function anotherStore(store: Store): Promise<Store> {
   return openUntilEnd(fileOf.get(store) ?? '');
 }
 
-async function openUntilEnd(file: string): Promise<Store> {
+async function openUntilEnd(file: string, encryptionKey = KEY): Promise<Store> {
   const store = await openStore({
     database: { type: 'sqlite', file },
-    encryptionKey: Buffer.alloc(32, 7),
+    encryptionKey,
     migrationsDir: MIGRATIONS,
     now: () => NOW,
   });
