@@ -146,10 +146,10 @@ export interface AdminParts {
    */
   readonly catchUpLogs: () => Promise<void>;
   /**
-   * What is counted of keys is that of all instances. Waits a moment at most; never rejects. Without others it does
-   * nothing.
+   * What is counted of keys and tokens is that of all instances. Waits a moment at most; never rejects. Without others
+   * it does nothing.
    */
-  readonly catchUpKeyCounts: () => Promise<void>;
+  readonly catchUpCounts: () => Promise<void>;
   /** What waits in memory of the keys' live state is in the store. */
   readonly flushKeyStates: () => Promise<void>;
   readonly onError: (error: unknown, what: string) => void;

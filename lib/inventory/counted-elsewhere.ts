@@ -4,6 +4,7 @@ import type { CountsOfKey } from '../store/keys/key-row';
 import type { KeyStore } from '../store/keys/keys';
 import type { CountsNow } from '../store/write-behind/adopt-counts';
 import type { StateWriter } from '../store/write-behind/checkpoint-state';
+import type { TokenUsage } from '../store/write-behind/checkpoint-tokens';
 import { pastTime, type RestoreTime } from './restored-times';
 
 /** How old counts may be that are shown; the longer it takes to read them, the older. */
@@ -23,6 +24,7 @@ export interface CountedElsewhereParts {
   readonly pools: ReadonlyMap<string, Pool>;
   readonly keys: Pick<KeyStore, 'countsOf'>;
   readonly writer: Pick<StateWriter, 'adoptCounts'>;
+  readonly tokens: Pick<TokenUsage, 'refresh'>;
   readonly time: RestoreTime;
   /** Names of the others that are heard. */
   readonly others: () => readonly string[];
@@ -36,8 +38,8 @@ export interface CountedElsewhereParts {
 }
 
 /**
- * Shows of each key what all processes have counted, while somebody looks: the others write it down, and the sums are
- * read from the database every two seconds. Nothing but what is shown depends on it.
+ * Shows of each key and client token what all processes have counted, while somebody looks: the others write it down,
+ * and the sums are read from the database every two seconds. Nothing but what is shown depends on it.
  */
 export class CountedElsewhere {
   readonly #awaited = new Set<string>();
@@ -90,7 +92,8 @@ export class CountedElsewhere {
     try {
       await this.#allWritten();
       const startedAt = performance.now();
-      await this.#read();
+      await this.#readKeys();
+      await this.parts.tokens.refresh();
       this.#freshMs = Math.max(FRESH_MS, FRESH_PER_READ * (performance.now() - startedAt));
       this.#isFailing = false;
     } catch (error) {
@@ -110,7 +113,7 @@ export class CountedElsewhere {
     await atMost(ANSWER_MS, written);
   }
 
-  async #read(): Promise<void> {
+  async #readKeys(): Promise<void> {
     const { pools, keys, writer, time, onKey } = this.parts;
     const all = [...pools.values()].flatMap((pool) => [...pool.keys]);
     for (let start = 0; start < all.length && !this.#isStopped; start += SLICE) {

@@ -17,6 +17,8 @@ export interface ClientTokenUsage {
   readonly lastUsedAt: number | null;
 }
 
+export type ClientTokenCounts = Pick<ClientTokenRow, 'id' | 'requestCount' | 'lastUsedAt'>;
+
 export interface ClientTokenStore {
   /** In the order they were made. One that cannot be decrypted is left out and reported. */
   list(onUnreadable?: (id: string) => void): Promise<ClientTokenRow[]>;
@@ -25,6 +27,8 @@ export interface ClientTokenStore {
    * a receipt.
    */
   addUsage(usages: readonly ClientTokenUsage[], receipt?: Receipt): Promise<void>;
+  /** What is written down of all. */
+  counts(): Promise<ClientTokenCounts[]>;
   /** A name for a token that has no row: the same wherever ENCRYPTION_KEY is. Tells nothing about it. */
   nameOf(value: string): string;
 }
@@ -64,6 +68,11 @@ export function createClientTokenStore(
         }
       }
       return tokens;
+    },
+
+    async counts() {
+      const rows = await database.query('SELECT id, requestCount, lastUsedAt FROM ClientToken');
+      return rows.map((row) => ({ id: textColumn(row, 'id'), ...countsOf(row) }));
     },
 
     async addUsage(usages, receipt) {
@@ -130,9 +139,15 @@ function readToken(row: SqlRow, cipher: Cipher): ClientTokenRow {
     name: textColumn(row, 'name'),
     value: cipher.open(bytesColumn(row, 'sealedValue'), sealContext(id)),
     hint: textColumn(row, 'hint'),
+    ...countsOf(row),
+    createdAt: numberColumn(row, 'createdAt'),
+  };
+}
+
+function countsOf(row: SqlRow): Pick<ClientTokenCounts, 'requestCount' | 'lastUsedAt'> {
+  return {
     requestCount: numberColumn(row, 'requestCount'),
     lastUsedAt: numberOrNull(row, 'lastUsedAt'),
-    createdAt: numberColumn(row, 'createdAt'),
   };
 }
 

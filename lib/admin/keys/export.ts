@@ -30,7 +30,7 @@ export async function exportKeys(
   context: AdminContext,
   { format, secrets, ...filter }: EndpointInput<typeof keysApi.export>,
 ): Promise<FileAnswer> {
-  await context.catchUpKeyCounts();
+  await context.catchUpCounts();
   return fileOf(context, await filterKeys(context, filter), { format, secrets });
 }
 
@@ -38,7 +38,7 @@ export async function exportSelectedKeys(
   context: AdminContext,
   { format, secrets, ...selection }: EndpointInput<typeof keysApi.exportSelected>,
 ): Promise<FileAnswer> {
-  await context.catchUpKeyCounts();
+  await context.catchUpCounts();
   return fileOf(context, await selectKeys(context, selection), { format, secrets });
 }
 

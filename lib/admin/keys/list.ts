@@ -11,7 +11,7 @@ const STATUS_RANK = { active: 0, cooling: 1, disabled_auto: 2, disabled_manual: 
 /** Any page of all keys, from memory. */
 export async function listKeys(context: AdminContext, query: KeyListQuery) {
   const { page, pageSize, sort, order, ...filter } = query;
-  await context.catchUpKeyCounts();
+  await context.catchUpCounts();
   const now = context.liveTime.now();
   const found = await filterKeys(context, filter);
   const part = { order, start: (page - 1) * pageSize, size: pageSize };

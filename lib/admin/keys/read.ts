@@ -3,6 +3,6 @@ import { findKey } from './find';
 import { keyItem } from './key-item';
 
 export async function readKey(context: AdminContext, { id }: { readonly id: string }) {
-  await context.catchUpKeyCounts();
+  await context.catchUpCounts();
   return keyItem(findKey(context, id), context.liveTime);
 }

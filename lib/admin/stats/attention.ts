@@ -14,7 +14,7 @@ const RANK: Readonly<Record<AttentionItem['severity'], number>> = { high: 0, med
 export function attention(context: AdminContext): Promise<{ items: AttentionItem[] }> {
   return context.cache.get('attention', FRESH_MS, async () => {
     // What a key last failed with may have come to another instance.
-    await context.catchUpKeyCounts();
+    await context.catchUpCounts();
     return readAttention(context);
   });
 }

@@ -3,7 +3,8 @@ import type { TokenItem } from '../contract/tokens';
 import type { AdminContext } from '../context';
 
 /** Tokens of the settings first, then those made here. */
-export function listTokens(context: AdminContext) {
+export async function listTokens(context: AdminContext) {
+  await context.catchUpCounts();
   const items = tokenItems(context);
   return { items, total: items.length, page: 1, pageSize: items.length };
 }

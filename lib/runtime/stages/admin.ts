@@ -106,7 +106,7 @@ function partsOf(below: BelowAdmin): ReturnType<typeof createAdminParts> {
       }),
       flushLogs: () => logWriter.flush(),
       catchUpLogs: () => logWriter.catchUp(),
-      catchUpKeyCounts: () => sharing.catchUpKeyCounts(),
+      catchUpCounts: () => sharing.catchUpCounts(),
       flushKeyStates: () => stateWriter.flush(),
       onError: (error, what) => logger.error({ err: error }, what),
     },

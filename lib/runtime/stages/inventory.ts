@@ -37,7 +37,7 @@ export async function openInventory(
     egresses,
     providers: new Providers(systemRandom, events, egresses, steadyClock, company),
     tokenUsage: new TokenUsage(store.clientTokens, stored.clientTokens, now, (error) =>
-      logger.error({ err: error }, 'writing the use of client tokens failed; it is tried again'),
+      logger.error({ err: error }, 'writing or reading the use of client tokens failed; it is tried again'),
     ),
     settingsTokenUse: new SettingsTokenUse(now),
     events,

@@ -34,8 +34,8 @@ export interface SharingStage extends Instances {
   readonly counts: Readonly<Link['counts']>;
   /** Resolves when the others are known, or it is known that they are not heard; soon in any case. */
   begun(): Promise<void>;
-  /** The counters of keys are those of all, as far as that takes but a moment. Never rejects. */
-  catchUpKeyCounts(): Promise<void>;
+  /** The counters of keys and tokens are those of all, as far as that takes but a moment. Never rejects. */
+  catchUpCounts(): Promise<void>;
   /** Takes leave of them. */
   close(): Promise<void>;
 }
@@ -98,7 +98,7 @@ function unheard(below: Below, own: () => Instance, isUnheard: boolean): Sharing
       tokenUse: () => ({ requestCount: 0, lastUsedAt: null }),
     },
     counts: { sent: 0, received: 0, dropped: 0 },
-    catchUpKeyCounts() {
+    catchUpCounts() {
       // Others write every few seconds: nobody has to wait for what is as old as that.
       if (isUnheard) void counted.catchUp();
       return nothing();
@@ -167,7 +167,7 @@ function stageOf(
     selfId: own().id,
     elsewhere: others.figures,
     counts: link.counts,
-    catchUpKeyCounts: () => counted.catchUp(),
+    catchUpCounts: () => counted.catchUp(),
     onMachine: onMachine !== undefined,
     get isUnheard() {
       return onMachine?.isUnheard === true || link.state.name !== 'shared';
@@ -191,6 +191,7 @@ function countedElsewhere(
     pools: inventory.providers.pools,
     keys: installation.store.keys,
     writer: writeBehind.stateWriter,
+    tokens: inventory.tokenUsage,
     time: steadyClock,
     isFollowed: () => live.clients > 0,
     onKey: (keyId) => live.keyChanged(keyId),
@@ -284,7 +285,8 @@ class Others {
   }
 
   async #writeCounts(): Promise<void> {
-    await this.below.writeBehind.stateWriter.flush();
+    const { writeBehind, inventory } = this.below;
+    await Promise.all([writeBehind.stateWriter.flush(), inventory.tokenUsage.flush()]);
     this.parts.send('counts_written', () => ({ kind: 'counts_written' }));
   }
 

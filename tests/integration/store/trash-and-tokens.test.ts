@@ -134,6 +134,7 @@ onEachBackend('deleted keys and client tokens', (bench) => {
     expect(await again.clientTokens.list()).toEqual([
       { ...made, name: 'phone', requestCount: 7, lastUsedAt: 99 },
     ]);
+    expect(await again.clientTokens.counts()).toEqual([{ id: made.id, requestCount: 7, lastUsedAt: 99 }]);
     await store.upkeep.clientTokens.remove(made.id);
     await expect(store.upkeep.clientTokens.remove(made.id)).rejects.toMatchObject({ code: 'not_found' });
     await expect(store.upkeep.clientTokens.rename(made.id, 'x')).rejects.toMatchObject({ code: 'not_found' });

@@ -152,7 +152,7 @@ export async function world(
       askAddress: fail,
       flushLogs: () => Promise.resolve(),
       catchUpLogs: () => Promise.resolve(),
-      catchUpKeyCounts: () => Promise.resolve(),
+      catchUpCounts: () => Promise.resolve(),
       usage: new UsageBook(
         store.rollups,
         { withUnwritten: async (read, join) => join(await read(), []) },

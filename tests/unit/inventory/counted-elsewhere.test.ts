@@ -3,12 +3,15 @@ import { bulkKeys } from '../../../lib/admin/keys/bulk';
 import { listKeys } from '../../../lib/admin/keys/list';
 import { readKey } from '../../../lib/admin/keys/read';
 import { undoDeletion } from '../../../lib/admin/keys/undo';
+import { listTokens } from '../../../lib/admin/tokens/list';
 import { CountedElsewhere } from '../../../lib/inventory/counted-elsewhere';
 import type { Store } from '../../../lib/store/open-store';
+import { TokenUsage } from '../../../lib/store/write-behind/checkpoint-tokens';
 import { keyNamed, world, type World } from '../admin/support';
-import { anotherStore, temporaryStore } from './support';
+import { anotherStore, NOW, temporaryStore } from './support';
 
 interface Instance extends World {
+  readonly tokens: TokenUsage;
   readonly counted: CountedElsewhere;
   readonly readsOfCounts: () => number;
   readonly errors: unknown[];
@@ -50,9 +53,15 @@ async function instanceOn(store: Store, name: string): Promise<Instance> {
     },
   };
   const API_KEYS = ['a', 'b'].map(keyNamed).join(',');
+  const tokens = new TokenUsage(
+    store.clientTokens,
+    [],
+    () => NOW,
+    (error) => errors.push(error),
+  );
   const started: World = await world(
     { API_KEYS },
-    { catchUpKeyCounts: () => instance.counted.catchUp() },
+    { catchUpCounts: () => instance.counted.catchUp(), tokenUse: (id) => tokens.of(id) },
     store,
   );
   const { context } = started;
@@ -60,6 +69,7 @@ async function instanceOn(store: Store, name: string): Promise<Instance> {
     pools: context.pools,
     keys,
     writer: started.stateWriter,
+    tokens,
     time: { now: () => started.clock.now, steadyOf: (at) => at },
     others: () => [name === 'here' ? 'there' : 'here'],
     ask: () => void answer(name),
@@ -69,6 +79,7 @@ async function instanceOn(store: Store, name: string): Promise<Instance> {
   });
   const instance: Instance = {
     ...started,
+    tokens,
     counted,
     readsOfCounts: () => reads,
     errors,
@@ -82,7 +93,7 @@ async function instanceOn(store: Store, name: string): Promise<Instance> {
 async function answer(to: string): Promise<void> {
   if (!isHeard) return;
   const [asker, other] = to === 'here' ? [here, there] : [there, here];
-  await other.stateWriter.flush();
+  await Promise.all([other.stateWriter.flush(), other.tokens.flush()]);
   asker.counted.written(to === 'here' ? 'there' : 'here');
 }
 
@@ -175,6 +186,22 @@ it('answers while the database hangs, tells once that it fails, and takes up aga
   obstacle = undefined;
   await pass(2_000);
   expect(keyOf(there, 'a').requestCount).toBe(5);
+});
+
+it('shows of a client token what all have counted, at each', async () => {
+  const { id } = await here.store.upkeep.clientTokens.create('mine', 'sk-mine-0123456789');
+  for (const { context } of [here, there])
+    await context.configuration.change((editor) => editor.reloadClientTokens());
+  for (const { tokens } of [here, there, there]) tokens.used(id);
+  const shownAt = async ({ context }: World) => {
+    const { items } = await listTokens(context);
+    return items.flatMap((item) => (item.id === id ? [item.requestCount, item.lastUsedAt] : []));
+  };
+  expect(await shownAt(here)).toEqual([3, NOW]);
+  expect(await shownAt(there)).toEqual([3, NOW]);
+  there.tokens.used(id);
+  await pass(2_000);
+  expect(await shownAt(here)).toEqual([4, NOW]);
 });
 
 it('a key that is deleted and had back has what all had counted', async () => {
