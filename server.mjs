@@ -21,9 +21,8 @@ process.env.__NEXT_PRIVATE_STANDALONE_CONFIG = JSON.stringify(readBuild().config
 const started = new Promise((resolve) => {
   globalThis[Symbol.for('openai-balance.on-start')] = resolve;
 });
-// Next listens for `upgrade` on the server it is given, and with a listener Node would no longer serve requests that
-// merely offer an upgrade, as every Java HttpClient does (h2c). Nothing here speaks WebSocket, so it gets one that
-// never listens.
+// Next listens for `upgrade` on the server that it is given, and answers what is not its business. WebSockets are the
+// gateway's alone, so it gets one that never listens.
 const app = next({ dev: false, httpServer: createServer() });
 await app.prepare();
 const runtime = await started;

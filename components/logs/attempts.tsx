@@ -18,7 +18,7 @@ type Attempt = LogStory['attempts'][number];
 export function Attempts({ story }: { readonly story: LogStory }) {
   const t = useTranslations('logs.story');
   const shortage = useTranslations('logs.shortage');
-  const { attempts, skippedProviders, waits } = story;
+  const { attempts, skippedProviders, waits, socket } = story;
   const totalMs = Math.max(
     story.request?.durationMs ?? 0,
     ...attempts.map(({ startMs, durationMs }) => startMs + durationMs),
@@ -50,6 +50,11 @@ export function Attempts({ story }: { readonly story: LogStory }) {
           {retryAfterMs !== null && ` · ${t('retryAfter', { time: formatDuration(retryAfterMs) })}`}
         </li>
       ))}
+      {socket !== null && (
+        <li className="rounded-md bg-sunken px-3 py-2 text-xs text-ink-soft">
+          {t('messages', { sent: socket.framesSent, received: socket.framesReceived })}
+        </li>
+      )}
     </ol>
   );
 }

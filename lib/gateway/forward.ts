@@ -84,7 +84,7 @@ async function forwardOne(
   if (log.isStream && config.streamKeepAliveMs > 0 && !SPEECH_PATH.test(route.path)) {
     exchange.keepAlive = new KeepAlive(response, log.requestId, ports.timers, config.streamKeepAliveMs);
   }
-  const ask: Ask = async (whom, providers) => {
+  const ask: Ask<UpstreamAnswer> = async (whom, providers) => {
     const targetOf = (pool: Pool) => ports.targetOf(pool) ?? (providers.get(pool) ?? provider).target;
     const transport = transportOf(ports.upstream, exchange, upstreamRequest, targetOf);
     const asked = balancedRequest(exchange, body, head, whom);

@@ -11,7 +11,7 @@ import { gatewayError, SHUTTING_DOWN, type GatewayError } from './answer/errors'
 import type { BodyTrouble, ClientRequest, ClientResponse } from './exchange/exchange';
 import { ExchangeLog } from './record/exchange-log';
 import { forward, type ForwardPorts } from './forward';
-import { InFlight } from './exchange/in-flight';
+import { LiveExchanges } from './exchange/live-exchanges';
 import { refuse, type LiveExchange } from './exchange/live-exchange';
 import { isAllowedMethod } from './request/methods';
 import { ModelLists } from './models/model-lists';
@@ -22,6 +22,8 @@ import { NO_OWNERS, type ObjectOwners } from './objects/object-owners';
 import { MergedLists } from './objects/serve-list';
 import type { ForwardedHead } from './request/balanced-request';
 import { readHead } from './request/request-head';
+import { serveSocket } from './sockets/serve-socket';
+import { asksForSocket, type Upgrade } from './sockets/upgrade';
 import { requestIdOf } from './request/request-id';
 import type { GatewayRoute } from './request/route';
 import type { Tracing } from './tracing/request-span';
@@ -64,10 +66,9 @@ export class Gateway {
   readonly #forwarding: ForwardPorts;
   readonly #bodies: BodyBudget;
   readonly #waitingRoom: WaitingRoom;
-  readonly #exchanges = new InFlight<LiveExchange>();
+  readonly #exchanges = new LiveExchanges();
   #config: GatewayConfig;
   #isDown = false;
-  readonly #idleWaiters: (() => void)[] = [];
 
   constructor(
     config: GatewayConfig,
@@ -109,9 +110,23 @@ export class Gateway {
     return this.#bodies.held;
   }
 
-  /** Connections close behind the answers that have not begun yet. */
+  /** See `LiveExchanges`, as with the next three. */
   closeConnections(): void {
-    for (const { response } of this.#exchanges.all()) response.closeAfter();
+    this.#exchanges.closeConnections();
+  }
+
+  sendAway(): void {
+    this.#exchanges.sendAway();
+  }
+
+  idle(): Promise<void> {
+    return this.#exchanges.idle();
+  }
+
+  /** Requests that come are refused. */
+  cutOff(): void {
+    this.#isDown = true;
+    this.#exchanges.cutOff();
   }
 
   /** From now on requests are refused; those in flight go on. */
@@ -120,26 +135,14 @@ export class Gateway {
   }
 
   /**
-   * Ends what is in flight: with an error event where events flow, with a 503 where nothing was sent, else visibly
-   * unfinished.
+   * Handles a request whose path `parseRoute` knows. `upgrade`: its connection is to become a WebSocket. Never throws.
    */
-  cutOff(): void {
-    this.#isDown = true;
-    for (const exchange of this.#exchanges.all()) {
-      if (exchange.cutAnswer !== undefined) exchange.cutAnswer();
-      else refuse(exchange, SHUTTING_DOWN);
-      exchange.request.signal.abort();
-    }
-  }
-
-  /** Resolves as soon as no request is in flight. */
-  idle(): Promise<void> {
-    if (this.#exchanges.size === 0) return Promise.resolve();
-    return new Promise((resolve) => this.#idleWaiters.push(resolve));
-  }
-
-  /** Handles a request whose path `parseRoute` knows. Never throws. */
-  async handle(route: GatewayRoute, request: ClientRequest, response: ClientResponse): Promise<void> {
+  async handle(
+    route: GatewayRoute,
+    request: ClientRequest,
+    response: ClientResponse,
+    upgrade?: Upgrade,
+  ): Promise<void> {
     const requestId = requestIdOf((name) => request.header(name));
     const log = openLog(this.ports, route, request, requestId);
     const share = this.#bodies.share();
@@ -157,7 +160,7 @@ export class Gateway {
     };
     this.#exchanges.add(exchange);
     try {
-      const refusal = await this.#serve(exchange);
+      const refusal = await this.#serve(exchange, upgrade);
       if (refusal !== undefined) refuse(exchange, refusal);
     } catch (error) {
       this.ports.onBug(error, requestId);
@@ -169,7 +172,6 @@ export class Gateway {
       exchange.keepAlive?.stop();
       share.release();
       this.#exchanges.remove(exchange);
-      if (this.#exchanges.size === 0) for (const wake of this.#idleWaiters.splice(0)) wake();
     }
   }
 
@@ -179,7 +181,7 @@ export class Gateway {
     return provider?.pool === pool ? provider.target : undefined;
   }
 
-  async #serve(exchange: LiveExchange): Promise<GatewayError | undefined> {
+  async #serve(exchange: LiveExchange, upgrade: Upgrade | undefined): Promise<GatewayError | undefined> {
     if (this.#isDown) return SHUTTING_DOWN;
     const { load } = this.ports;
     if (this.#exchanges.size > load.requestsMax) {
@@ -199,7 +201,13 @@ export class Gateway {
     if ('code' in provider) return provider;
     log.provider = provider.slug;
     const misplaced = addressError(route);
-    return misplaced ?? this.#serveFrom(exchange, provider, access.affinity);
+    if (misplaced !== undefined) return misplaced;
+    if (upgrade !== undefined) {
+      return serveUpgrade(this.#forwarding, exchange, upgrade, provider, access.affinity);
+    }
+    return request.header('upgrade') !== undefined && asksForSocket(request)
+      ? gatewayError('websocket_unavailable', 'The way to the gateway takes no WebSocket.')
+      : this.#serveFrom(exchange, provider, access.affinity);
   }
 
   /** Reads the request as far as serving it depends on it, and hands it on. */
@@ -209,7 +217,7 @@ export class Gateway {
     clientAffinity: string,
   ): Promise<GatewayError | undefined> {
     const { config, route, request, log } = exchange;
-    const body = await this.#readBody(exchange);
+    const body = await readBody(exchange);
     if (!Buffer.isBuffer(body)) return body;
     const reading = readHead({ request, route, body, filter: config.filteredModels });
     const head = reading instanceof Promise ? await reading : reading;
@@ -237,24 +245,44 @@ export class Gateway {
       `Wait ${waitSeconds} seconds, or send a valid one.`;
     return gatewayError('too_many_wrong_tokens', message, waitSeconds * 1000);
   }
+}
 
-  async #readBody({ request, response, config, log, share }: LiveExchange): Promise<Buffer | GatewayError> {
-    if (request.method === 'GET' || request.method === 'HEAD') return NO_BODY;
-    const result = await request.readBody(config.bodyBytesMax, share);
-    if (result.ok) {
-      log.requestBody = result.body;
-      return result.body;
-    }
-    if (result.reason === 'client_closed') {
-      return gatewayError(
-        'client_closed',
-        'The client closed the connection before its request was complete.',
-      );
-    }
-    // The rest of its body stays unread, so its connection cannot be used again.
-    response.closeAfter();
-    return bodyError(result.reason, config);
+async function readBody({
+  request,
+  response,
+  config,
+  log,
+  share,
+}: LiveExchange): Promise<Buffer | GatewayError> {
+  if (request.method === 'GET' || request.method === 'HEAD') return NO_BODY;
+  const result = await request.readBody(config.bodyBytesMax, share);
+  if (result.ok) {
+    log.requestBody = result.body;
+    return result.body;
   }
+  if (result.reason === 'client_closed') {
+    return gatewayError('client_closed', 'The client closed the connection before its request was complete.');
+  }
+  // The rest of its body stays unread, so its connection cannot be used again.
+  response.closeAfter();
+  return bodyError(result.reason, config);
+}
+
+/** What is asked for stands in the address, or in messages later. */
+async function serveUpgrade(
+  ports: ForwardPorts,
+  exchange: LiveExchange,
+  upgrade: Upgrade,
+  provider: GatewayProvider,
+  clientAffinity: string,
+): Promise<GatewayError | undefined> {
+  const { config, route, request, log } = exchange;
+  const reading = await readHead({ request, route, body: NO_BODY, filter: config.filteredModels });
+  if ('code' in reading) return reading;
+  const named = new URLSearchParams(route.query).get('model') ?? undefined;
+  const head = { ...reading, model: named };
+  const model = noteHead(log, head);
+  return serveSocket(ports, exchange, upgrade, provider, forwardedHead(head, model, clientAffinity));
 }
 
 function openLog(

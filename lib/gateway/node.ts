@@ -24,7 +24,7 @@ export function handleNode(gateway: Gateway, req: IncomingMessage, res: ServerRe
   return true;
 }
 
-class NodeRequest implements ClientRequest {
+export class NodeRequest implements ClientRequest {
   readonly signal = new Stop();
 
   constructor(
@@ -107,7 +107,7 @@ class NodeRequest implements ClientRequest {
   }
 }
 
-class NodeResponse implements ClientResponse {
+export class NodeResponse implements ClientResponse {
   #isLast = false;
 
   constructor(

@@ -1,9 +1,10 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { isClosing, markClosing } from '../gateway/body/unread-body';
 import type { Gateway } from '../gateway/gateway';
 import { handleNode } from '../gateway/node';
+import { handleUpgrade } from '../gateway/node-upgrade';
 import { isAllowedMethod } from '../gateway/request/methods';
 import type { Connections } from '../process/connections';
 import { answerClientError, answerConnect } from './connection/broken-request';
@@ -11,6 +12,7 @@ import { followHalfClose } from './connection/half-close';
 import { allowedAt } from './door/places';
 import { notAllowed, refuse, type Refusal } from './door/refusal';
 import { flawOf } from './door/request-target';
+import { asksForUpgrade, headWithoutUpgrade } from './connection/upgrades';
 
 export interface EntranceParts {
   readonly gateway: Gateway;
@@ -29,6 +31,9 @@ const UNKNOWN_EXPECTATION: Refusal = {
 
 /** What comes in from clients, on one server: to the gateway, or beyond it. */
 export class Entrance {
+  /** Connections that came back from being upgraded. */
+  readonly #takenBack = new WeakSet<Socket>();
+
   constructor(private readonly parts: EntranceParts) {}
 
   readonly handle = (req: IncomingMessage, res: ServerResponse): void => {
@@ -49,7 +54,9 @@ export class Entrance {
   };
 
   /** For a new connection of a server with `httpAllowHalfOpen`. */
-  readonly handleConnection = (socket: Socket): void => followHalfClose(socket);
+  readonly handleConnection = (socket: Socket): void => {
+    if (!this.#takenBack.has(socket)) followHalfClose(socket);
+  };
 
   readonly handleClientError = (error: Error, socket: Duplex): void => {
     const status = answerClientError(error, socket);
@@ -58,6 +65,21 @@ export class Entrance {
 
   readonly handleConnect = (req: IncomingMessage, socket: Duplex): void => {
     this.parts.onRefused(answerConnect(req, socket));
+  };
+
+  /** For the server's `upgrade` event. Whatever is no WebSocket for the gateway is a request like any other. */
+  readonly handleUpgrade = (req: IncomingMessage, socket: Socket, head: Buffer, server: Server): void => {
+    const { gateway, connections } = this.parts;
+    // Node has taken its own listener away.
+    socket.on('error', ignore);
+    const isOurs =
+      asksForUpgrade(req) &&
+      flawOf(req) === undefined &&
+      handleUpgrade(gateway, req, socket, head, (opened) => connections.keep(opened));
+    if (isOurs) return;
+    this.#takenBack.add(socket);
+    socket.unshift(Buffer.concat([headWithoutUpgrade(req), head]));
+    server.emit('connection', socket);
   };
 
   #refuse(req: IncomingMessage, res: ServerResponse, refusal: Refusal): void {
@@ -70,4 +92,8 @@ export class Entrance {
 function refusalOfFlaw(message: string, method: string): Refusal {
   if (!isAllowedMethod(method)) return notAllowed(allowedAt('/v1'));
   return { status: 400, code: 'malformed_request', message };
+}
+
+function ignore(): void {
+  // The 'close' event that follows says all there is to know.
 }

@@ -1,4 +1,5 @@
 import { createServer, type Server } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Connections } from '../process/connections';
 import type { Entrance } from './entrance';
 
@@ -22,6 +23,7 @@ export function createPublicServer(entrance: Entrance, connections: Connections)
   (server as Server & { httpAllowHalfOpen: boolean }).httpAllowHalfOpen = true;
   connections.follow(server);
   server.on('connection', entrance.handleConnection);
+  server.on('upgrade', (req, socket, head) => entrance.handleUpgrade(req, socket as Socket, head, server));
   server.on('connect', entrance.handleConnect);
   server.on('clientError', entrance.handleClientError);
   return server;

@@ -16,6 +16,8 @@ const LOOK_SHARE = 0.1;
 export class Connections {
   /** When each was opened, the oldest first. */
   readonly #open = new Map<Socket, number>();
+  /** Those that are not given up when places run short. */
+  readonly #kept = new Set<Socket>();
   readonly #scarce: number;
   readonly #full: number;
   #accepted = 0;
@@ -54,6 +56,13 @@ export class Connections {
   /** How many there have been. */
   get accepted(): number {
     return this.#accepted;
+  }
+
+  /** It carries a conversation and is never idle. */
+  keep(socket: Socket): void {
+    this.#open.delete(socket);
+    this.#kept.add(socket);
+    socket.once('close', () => this.#kept.delete(socket));
   }
 
   /** From now on each answer says that its connection closes. */

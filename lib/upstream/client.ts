@@ -6,7 +6,8 @@ import { Dial } from './dial/dial';
 import { Dispatchers, type EgressTarget } from './dial/dispatchers';
 import { Redactors } from './redaction/redactors';
 import { upstreamRequestHeaders } from './headers/request-headers';
-import type { UpstreamKey, UpstreamRequest, UpstreamTarget } from './target';
+import { dialSocket, type SocketDialed } from './socket/socket-dial';
+import type { UpstreamKey, UpstreamRequest, UpstreamSocketRequest, UpstreamTarget } from './target';
 
 /** Sends requests to providers. */
 export class UpstreamClient {
@@ -63,6 +64,30 @@ export class UpstreamClient {
     });
   }
 
+  /**
+   * One attempt to open a WebSocket, in the same way. Never rejects. What comes through it, as far as it is text, comes
+   * without the secrets that it was opened with.
+   */
+  async openSocket(
+    target: UpstreamTarget,
+    key: UpstreamKey,
+    request: UpstreamSocketRequest,
+    signal: StopSignal,
+    egress?: EgressTarget,
+  ): Promise<SocketDialed> {
+    const { now = () => Date.now(), onOwnTrouble } = this.options;
+    const { rawHeaders, protocols, model, bytesMax } = request;
+    const redactor = this.#redactors.for(target, key, egress);
+    const connect = this.#dispatchers.connectorFor(target, egress);
+    const headers = upstreamRequestHeaders(withoutHandshake(rawHeaders), key.secret, target.customHeaders);
+    const url = new URL((target.baseUrl + pathFor(request)).replace(/^http/i, 'ws'));
+    const { timeoutMs } = target;
+    const handshake = { url, headers, protocols, model, bytesMax, timeoutMs };
+    const dialed = await dialSocket(handshake, { connect, redactor, now }, signal);
+    if (dialed.outcome.kind === 'own_trouble') onOwnTrouble?.(dialed.outcome.shortOf);
+    return dialed;
+  }
+
   /** Closes the connections of all other providers and egress proxies once their requests are done. */
   keepOnly(providers: ReadonlySet<string>, egressIds: ReadonlySet<string>): void {
     this.#dispatchers.keepOnly(providers, egressIds);
@@ -73,6 +98,11 @@ export class UpstreamClient {
   }
 }
 
-function pathFor({ path, rawHeaders }: UpstreamRequest): string {
+/** Each of the two connections has a handshake of its own. */
+function withoutHandshake(rawHeaders: readonly string[]): string[] {
+  return rawHeaders.filter((_, at) => !/^sec-websocket-/i.test(rawHeaders[at & ~1] ?? ''));
+}
+
+function pathFor({ path, rawHeaders }: Pick<UpstreamRequest, 'path' | 'rawHeaders'>): string {
   return path.includes('?') ? withoutQueryCredentials(path, presentedCredentials(rawHeaders)) : path;
 }

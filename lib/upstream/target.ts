@@ -29,6 +29,14 @@ export interface UpstreamRequest {
   readonly expects?: 'answer' | 'anything';
 }
 
+/** A WebSocket to be opened, possibly several times. */
+export interface UpstreamSocketRequest extends Pick<UpstreamRequest, 'path' | 'rawHeaders' | 'model'> {
+  /** What the client offers, without its token. */
+  readonly protocols: readonly string[];
+  /** Of one message. */
+  readonly bytesMax: number;
+}
+
 /** A key, as far as sending a request with it goes. */
 export interface UpstreamKey {
   readonly secret: string;

@@ -138,6 +138,10 @@ export const logStorySchema = z
         }),
       )
       .describe('When it waited for a key, for what to be over, and whether it got one'),
+    socket: z
+      .object({ framesSent: z.int(), framesReceived: z.int() })
+      .nullable()
+      .describe('Of a WebSocket: the messages that its client has sent and received'),
     errors: z.array(
       errorLogItemSchema.extend({ upstreamBody: z.string().nullable(), requestBody: z.string().nullable() }),
     ),

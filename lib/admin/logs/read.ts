@@ -35,7 +35,7 @@ async function findRows({ store }: AdminContext, id: string) {
 function storyOf(
   trace: RequestTrace,
   gone: GoneOf,
-): Pick<LogStory, 'attempts' | 'skippedProviders' | 'waits'> {
+): Pick<LogStory, 'attempts' | 'skippedProviders' | 'waits' | 'socket'> {
   return {
     attempts: trace.attempts.map((attempt) => attemptItem(attempt, gone)),
     skippedProviders: trace.skippedProviders.map(({ provider, reason, retryAfterMs }) => ({
@@ -44,6 +44,7 @@ function storyOf(
       retryAfterMs: retryAfterMs ?? null,
     })),
     waits: [...(trace.waits ?? [])],
+    socket: trace.socket ?? null,
   };
 }
 
@@ -53,8 +54,8 @@ const NO_TRACE: RequestTrace = { attempts: [], skippedProviders: [] };
 function readTrace(json: string | undefined): RequestTrace {
   if (json === undefined) return NO_TRACE;
   const trace = JSON.parse(json) as Partial<RequestTrace>;
-  const { attempts = [], skippedProviders = [], waits = [] } = trace;
-  return { attempts, skippedProviders, waits };
+  const { attempts = [], skippedProviders = [], waits = [], socket } = trace;
+  return { attempts, skippedProviders, waits, socket };
 }
 
 function attemptItem(attempt: AttemptTrace, gone: GoneOf): LogStory['attempts'][number] {

@@ -96,4 +96,12 @@ export interface RequestTrace {
   readonly skippedProviders: readonly SkippedProvider[];
   /** Absent if it waited for no key. */
   readonly waits?: readonly WaitTrace[] | undefined;
+  /** Of a conversation over a WebSocket; absent of every other request. */
+  readonly socket?: SocketTrace | undefined;
+}
+
+/** Messages that passed, as the client sent and received them. */
+export interface SocketTrace {
+  readonly framesSent: number;
+  readonly framesReceived: number;
 }

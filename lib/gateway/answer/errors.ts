@@ -15,6 +15,8 @@ export const GATEWAY_ERRORS = {
   method_not_allowed: kind(405, 'invalid_request_error'),
   provider_not_found: kind(404, 'invalid_request_error'),
   model_not_found: kind(404, 'invalid_request_error'),
+  invalid_handshake: kind(400, 'invalid_request_error'),
+  websocket_unavailable: kind(426, 'invalid_request_error'),
   missing_body: kind(400, 'invalid_request_error'),
   invalid_json: kind(400, 'invalid_request_error'),
   ambiguous_model: kind(400, 'invalid_request_error'),

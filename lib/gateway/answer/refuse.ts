@@ -25,6 +25,7 @@ export function sendError(response: ClientResponse, error: GatewayError, request
   if (error.retryAfterMs !== undefined) {
     headers.push('retry-after', String(wholeSeconds(error.retryAfterMs)));
   }
+  if (error.code === 'websocket_unavailable') headers.push('upgrade', 'websocket');
   if (error.code === 'method_not_allowed') headers.push('allow', ALLOWED_METHODS);
   response.start(status, headers);
   response.end(body);

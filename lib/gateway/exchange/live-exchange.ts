@@ -18,6 +18,10 @@ export interface LiveExchange extends Placed {
   readonly share: BodyShare;
   /** Ends an answer that is being passed on. */
   cutAnswer: (() => void) | undefined;
+  /** Ends a conversation without an end of its own as soon as nothing is being answered. */
+  goAway?: (() => void) | undefined;
+  /** It has been asked to go away. */
+  isGoing?: boolean;
   /** Of a request for a stream, once attempts are made. */
   keepAlive: KeepAlive | undefined;
 }

@@ -1,25 +1,33 @@
 import type { LoopResult } from '../../balancer/attempts/attempt-loop';
 import type { BalancedRequest } from '../../balancer/attempts/balanced-request';
+import type { RequestTrace } from '../../balancer/attempts/trace';
 import type { Pool } from '../../balancer/pool/pool';
-import type { UpstreamAnswer } from '../../upstream/answer/answer';
 import type { GatewayConfig, GatewayProvider } from '../config';
 import type { Binding } from './binding';
 
-type Result = LoopResult<UpstreamAnswer>;
 export type Providers = ReadonlyMap<Pool, GatewayProvider>;
 
+/** It may be left unread. */
+interface Abortable {
+  abort(): void;
+}
+
 /** Makes the attempts at these providers. */
-export type Ask = (
+export type Ask<Answer> = (
   whom: Pick<BalancedRequest, 'owner' | 'sought' | 'missedBy'>,
   providers: Providers,
-) => Promise<Result>;
+) => Promise<LoopResult<Answer>>;
 
 /**
  * Asks the provider and its fallbacks, or the owner alone if there is one. A supposed owner that does not have the
  * object, or cannot be asked, is doubted: then the object is looked for like one that nobody knows. What has come of
  * the owner stands if that brings no answer.
  */
-export async function askOwner(ask: Ask, binding: Binding, config: GatewayConfig): Promise<Result> {
+export async function askOwner<Answer extends Abortable>(
+  ask: Ask<Answer>,
+  binding: Binding,
+  config: GatewayConfig,
+): Promise<LoopResult<Answer>> {
   const { provider, owner, gone, sought, elsewhere } = binding;
   // What a request depends on is at no other provider.
   const isBound = (owner ?? gone) !== undefined;
@@ -32,7 +40,10 @@ export async function askOwner(ask: Ask, binding: Binding, config: GatewayConfig
 }
 
 /** The result that stands, with the story of both; nothing is left of the other one. */
-function better(first: Result, second: Result): Result {
+function better<Answer extends Abortable>(
+  first: LoopResult<Answer>,
+  second: LoopResult<Answer>,
+): LoopResult<Answer> {
   const isAnswered = second.kind !== 'shortage' && second.kind !== 'failed' && !isNowhere(first, second);
   const [taken, left] = isAnswered ? [second, first] : [first, second];
   if (left.kind === 'pass_through') left.answer.abort();
@@ -40,16 +51,16 @@ function better(first: Result, second: Result): Result {
 }
 
 /** The owner does not have it, or cannot be asked. */
-function isDoubted(result: Result): boolean {
+function isDoubted(result: LoopResult<unknown>): boolean {
   return isMissing(result) || (result.kind === 'shortage' && result.shortage.reason === 'owner_unavailable');
 }
 
 /** Nobody has it, and who may have it could not be asked. */
-function isNowhere(first: Result, second: Result): boolean {
+function isNowhere(first: LoopResult<unknown>, second: LoopResult<unknown>): boolean {
   return first.kind === 'shortage' && isMissing(second);
 }
 
-function isMissing(result: Result): boolean {
+function isMissing(result: LoopResult<unknown>): boolean {
   return result.kind === 'pass_through' && result.verdict.name === 'object_not_found';
 }
 
@@ -62,7 +73,7 @@ function hasOthers(providers: Providers, keyId: string): boolean {
 }
 
 /** What attempts tell that were made one after the other for the same request. */
-export function joined(before: Result['trace'], trace: Result['trace']): Result['trace'] {
+export function joined(before: RequestTrace, trace: RequestTrace): RequestTrace {
   return before.attempts.length === 0
     ? trace
     : { ...trace, attempts: [...before.attempts, ...trace.attempts] };

@@ -14,6 +14,8 @@ export class ExchangeLog {
   tokenHint: string | undefined;
   trace: RequestTrace = NO_TRACE;
   requestBody: Buffer | undefined;
+  /** Of what is no body: of messages. */
+  requestBytes: number | undefined;
   ownerLookup: OwnerLookup | undefined;
   readonly upstreamBodies = new Map<number, string>();
   #firstByteMs: number | undefined;
@@ -64,7 +66,7 @@ export class ExchangeLog {
       firstByteMs: this.#firstByteMs,
       durationMs: this.now() - this.startedAt,
       usage: result.usage,
-      requestBytes: this.requestBody?.length ?? 0,
+      requestBytes: this.requestBytes ?? this.requestBody?.length ?? 0,
       responseBytes: result.responseBytes,
       upstreamBodies: this.upstreamBodies,
       requestBody: this.requestBody,

@@ -80,6 +80,7 @@ async function finish(
 ): Promise<void> {
   const { gateway, logger, deadlineMs } = last;
   const finished = closeServer(last, server, closed);
+  gateway.sendAway();
   if (await isDoneWithin(finished, deadlineMs)) return;
   logger.warn({ inFlight: gateway.inFlight }, 'requests were cut off at the deadline');
   gateway.cutOff();

@@ -1,4 +1,4 @@
-import { Pool, type Dispatcher } from 'undici';
+import { buildConnector, Pool, type Dispatcher } from 'undici';
 import { egressConnector, type EgressConnector } from '../egress/egress-connector';
 import type { UpstreamTarget } from '../target';
 
@@ -37,6 +37,7 @@ interface Route {
  */
 export class Dispatchers {
   readonly #routes = new Map<string, Route>();
+  readonly #direct = buildConnector({ timeout: CONNECT_TIMEOUT_MS });
 
   for(
     target: UpstreamTarget,
@@ -51,6 +52,12 @@ export class Dispatchers {
       route.ways.set(id, way);
     }
     return { dispatcher: way.dispatcher, pathPrefix: route.pathPrefix };
+  }
+
+  /** Makes connections of their own, for what is not HTTP any more once it has begun. */
+  connectorFor(target: UpstreamTarget, egress: EgressTarget | undefined): buildConnector.connector {
+    this.for(target, egress);
+    return this.#routeTo(target).ways.get(egress?.egressId ?? '')?.connector?.connect ?? this.#direct;
   }
 
   /** Closes the pools of providers and egress proxies that are gone, once their requests are done. */

@@ -1,0 +1,106 @@
+import { JsonUsageScanner, type Usage } from '../../openai/answer/usage';
+import { readUpstreamError } from '../../openai/errors/errors';
+import { isFields, parsed } from '../../openai/json/json-fields';
+import type { Frame } from '../../upstream/socket/socket-end';
+import { GATEWAY_ERRORS, type GatewayError } from '../answer/errors';
+
+/** What a message says of a response: that it is wanted, is being made and has no content yet, or is over. */
+export type EventKind = 'asked' | 'begun' | 'ended';
+
+const KINDS: ReadonlyMap<string, EventKind> = new Map<string, EventKind>([
+  ['response.create', 'asked'],
+  ['response.created', 'begun'],
+  ['response.queued', 'begun'],
+  ['response.in_progress', 'begun'],
+  ['response.done', 'ended'],
+  ['response.completed', 'ended'],
+  ['response.incomplete', 'ended'],
+  ['response.failed', 'ended'],
+  ['response.cancelled', 'ended'],
+]);
+const MARK = Buffer.from('"response.');
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const KIND_BYTES_MAX = 24;
+
+/** Undefined for every other message, at the price of one native search. */
+export function eventKind({ data, isBinary }: Frame): EventKind | undefined {
+  if (isBinary) return undefined;
+  for (let at = data.indexOf(MARK); at !== -1; at = data.indexOf(MARK, at + 1)) {
+    // Within a text its quotes are escaped.
+    if (data[at - 1] === BACKSLASH) continue;
+    const end = data.indexOf(QUOTE, at + 1);
+    const isShort = end !== -1 && end - at <= KIND_BYTES_MAX;
+    return isShort ? KINDS.get(data.toString('latin1', at + 1, end)) : undefined;
+  }
+  return undefined;
+}
+
+export function usageIn({ data }: Frame): Usage | undefined {
+  const scanner = new JsonUsageScanner();
+  scanner.push(data);
+  return scanner.finish();
+}
+
+export function addedUsage(sum: Usage | undefined, more: Usage | undefined): Usage | undefined {
+  if (sum === undefined || more === undefined) return sum ?? more;
+  return {
+    promptTokens: sum.promptTokens + more.promptTokens,
+    completionTokens: sum.completionTokens + more.completionTokens,
+    totalTokens: sum.totalTokens + more.totalTokens,
+    cachedTokens: sum.cachedTokens + more.cachedTokens,
+    reasoningTokens: sum.reasoningTokens + more.reasoningTokens,
+  };
+}
+
+/** An error that is longer has not been seen. */
+const ERROR_BYTES_MAX = 64 * 1024;
+const ERROR = Buffer.from('"error"');
+
+/** The text of a message that is an error and nothing else; undefined for every other one. */
+export function errorTextIn({ data, isBinary }: Frame): string | undefined {
+  if (isBinary || data.length > ERROR_BYTES_MAX || data.indexOf(ERROR) === -1) return undefined;
+  const text = data.toString('utf8');
+  const event = parsed(text);
+  if (!isFields(event)) return undefined;
+  const isError = event.type === 'error' || event.type === 'response.failed' || event.type === undefined;
+  return isError && readUpstreamError(text) !== undefined ? text : undefined;
+}
+
+/** As clients of both APIs know an error: `{"type":"error","status","error":{...}}`. */
+export function errorMessage(
+  status: number,
+  error: { readonly message: string; readonly type: string; readonly code: string | null },
+): Frame {
+  const { message, type, code } = error;
+  const event = { type: 'error', status, error: { type, code, message, param: null } };
+  return { data: Buffer.from(JSON.stringify(event)), isBinary: false };
+}
+
+export function ownErrorMessage({ code, message }: GatewayError): Frame {
+  const { status, type } = GATEWAY_ERRORS[code];
+  return errorMessage(status, { message, type, code });
+}
+
+/** What a provider said in place of opening a connection. */
+export function refusalMessage(status: number, body: Buffer): Frame {
+  const told = readUpstreamError(body.toString('utf8'));
+  return errorMessage(status, {
+    message: told?.message ?? `The provider refused the connection with status ${status}.`,
+    type: told?.type ?? 'server_error',
+    code: told?.code ?? null,
+  });
+}
+
+/** An error that is told as the reason of a close, as in `invalid_request_error.invalid_api_key`. */
+export function closeReasonText(reason: string): string {
+  const [type = '', ...rest] = reason.split('.');
+  const code = rest.at(-1) ?? type;
+  return JSON.stringify({ type: 'error', error: { type, code, message: reason } });
+}
+
+/** For people. */
+export function closedWith(code: number, reason: string): string {
+  const how = `the provider closed the connection with code ${code}`;
+  return reason === '' ? how : `${how}: ${reason}`;
+}

@@ -1,0 +1,250 @@
+import { VERDICTS, type Verdict } from '../../balancer/attempts/verdict';
+import type { Usage } from '../../openai/answer/usage';
+import type { Frame, SocketEnd } from '../../upstream/socket/socket-end';
+import { gatewayError, SHUTTING_DOWN, type GatewayError } from '../answer/errors';
+import { addedUsage, closedWith, eventKind, ownErrorMessage, usageIn, type EventKind } from './events';
+import type { SocketOpening } from './opening';
+
+/** How what went through a tunnel came to its end. */
+export interface TunnelEnd {
+  readonly end: 'whole' | Verdict;
+  readonly message: string | undefined;
+}
+
+/** What passed in one direction. */
+export interface Passed {
+  frames: number;
+  bytes: number;
+}
+
+/** What the tunnel asks about what it passes on. */
+export interface TunnelWatch {
+  /**
+   * Looks at what the client says before it goes on, or does not, with the reason. `turn`: it must go to another key,
+   * to which all that is kept is said.
+   */
+  look(frame: Frame, kind: EventKind | undefined): Looked | Promise<Looked>;
+  /** The provider said this. */
+  said(frame: Frame, kind: EventKind | undefined): void;
+}
+
+export type Looked = 'pass' | 'turn' | GatewayError;
+
+const CUT = gatewayError('stream_cut', 'The connection to the provider was lost.');
+const LOST = 1006;
+const GOING_AWAY = 1001;
+const INTERNAL_ERROR = 1011;
+const TOO_BIG = 1009;
+/** Messages that are kept. */
+const KEPT_MAX = 1_000;
+
+/**
+ * A client's side, and behind it the provider's connections, one after the other until the provider has begun to
+ * answer: what the client says before is kept, and said to each of them. From then on messages pass both ways as they
+ * come, as fast as their reader takes them.
+ */
+// oxlint-disable-next-line house/class-length -- the states of one conversation, and both of its directions
+export class Tunnel {
+  readonly fromClient: Passed = { frames: 0, bytes: 0 };
+  readonly fromProvider: Passed = { frames: 0, bytes: 0 };
+  usage: Usage | undefined;
+  #upstream: SocketEnd | undefined;
+  #opening: SocketOpening | undefined;
+  /** What the client has said and may have to be said again. */
+  #kept: Frame[] = [];
+  #keptBytes = 0;
+  readonly #queue: Frame[] = [];
+  #isLooking = false;
+  #isBusy = false;
+  #isGoing = false;
+  #end: TunnelEnd | undefined;
+  #onEnd: ((end: TunnelEnd) => void) | undefined;
+  #onTurn: (() => void) | undefined;
+
+  constructor(
+    private readonly client: SocketEnd,
+    private readonly watch: TunnelWatch,
+    private readonly keptBytesMax: number,
+    private readonly onClientGone: () => void,
+  ) {
+    client.onDrain = () => this.#upstream?.release('reader');
+    client.attach({
+      frame: (frame) => this.#take(frame),
+      ping: (data) => (this.#upstream === undefined ? client.pong(data) : this.#upstream.ping(data)),
+      pong: (data) => this.#upstream?.pong(data),
+      closed: (code, reason) => this.#clientClosed(code, reason),
+    });
+  }
+
+  get isOver(): boolean {
+    return this.#end !== undefined;
+  }
+
+  /** A provider's connection is there, and hears all that is kept. `opening`: its first words go there. */
+  connect(upstream: SocketEnd, opening: SocketOpening, onTurn: () => void): void {
+    this.#upstream = upstream;
+    this.#opening = opening;
+    this.#onTurn = onTurn;
+    upstream.onDrain = () => this.client.release('reader');
+    upstream.attach({
+      frame: (frame) => (this.#opening === undefined ? this.#pass(frame) : opening.heard(frame)),
+      ping: (data) => this.client.ping(data),
+      pong: (data) => this.client.pong(data),
+      closed: (code, reason) => this.#upstreamClosed(upstream, code, reason),
+    });
+    for (const frame of this.#kept) upstream.send(frame);
+    if (this.#kept.length > 0) opening.asked();
+    this.client.release('look');
+  }
+
+  /** The provider has begun to answer: nothing is kept any more. */
+  begin(held: readonly Frame[]): void {
+    this.#opening = undefined;
+    this.#kept = [];
+    this.#keptBytes = 0;
+    for (const frame of held) this.#pass(frame);
+  }
+
+  /** Lets go of the provider's connection; what is kept waits for the next one. */
+  disconnect(): void {
+    this.#opening?.leave();
+    this.#opening = undefined;
+    const upstream = this.#upstream;
+    this.#upstream = undefined;
+    upstream?.destroy();
+  }
+
+  /** Resolves when one of both sides has ended it, or the next message has to go to another key: then undefined. */
+  ended(): Promise<TunnelEnd | undefined> {
+    if (this.#end !== undefined) return Promise.resolve(this.#end);
+    if (this.#upstream === undefined) return Promise.resolve(undefined);
+    return new Promise((resolve) => {
+      this.#onEnd = resolve;
+      this.#onTurn = () => resolve(undefined);
+    });
+  }
+
+  /** Tells the client of an error, and closes. */
+  fail(error: Frame): void {
+    this.#passOn(error);
+    this.client.close(INTERNAL_ERROR);
+    this.#upstream?.close(GOING_AWAY);
+  }
+
+  /** Closes as soon as no response is being made. */
+  goAway(): void {
+    this.#isGoing = true;
+    if (!this.#isBusy) this.stop();
+  }
+
+  /** Closes because the gateway does. */
+  stop(): void {
+    this.client.close(GOING_AWAY, SHUTTING_DOWN.message);
+    this.#upstream?.close(GOING_AWAY);
+    this.#finish({ end: VERDICTS.shutting_down, message: SHUTTING_DOWN.message });
+  }
+
+  /** There is no memory for what the client sends. */
+  refuseMore(): void {
+    this.#passOn(
+      ownErrorMessage(gatewayError('gateway_overloaded', 'The gateway is short of memory. Try again soon.')),
+    );
+    this.client.close(TOO_BIG);
+  }
+
+  /** At once. */
+  destroy(): void {
+    this.disconnect();
+    this.client.destroy();
+  }
+
+  #take(frame: Frame): void {
+    this.fromClient.frames += 1;
+    this.fromClient.bytes += frame.data.length;
+    this.#queue.push(frame);
+    if (!this.#isLooking) void this.#lookOn();
+  }
+
+  /** One after the other, in their order, and as long as nothing has to be waited for at once. */
+  async #lookOn(): Promise<void> {
+    this.#isLooking = true;
+    for (let frame = this.#queue.shift(); frame !== undefined; frame = this.#queue.shift()) {
+      const kind = eventKind(frame);
+      let looked = this.watch.look(frame, kind);
+      if (looked instanceof Promise) {
+        this.client.hold('look');
+        looked = await looked;
+        this.client.release('look');
+      }
+      if (typeof looked === 'string') this.#say(frame, kind, looked === 'turn');
+      else this.#passOn(ownErrorMessage(looked));
+    }
+    this.#isLooking = false;
+  }
+
+  #say(frame: Frame, kind: EventKind | undefined, isTurn: boolean): void {
+    if (kind === 'asked') this.#isBusy = true;
+    const upstream = isTurn ? undefined : this.#upstream;
+    if (this.#opening !== undefined || upstream === undefined) this.#keep(frame);
+    if (isTurn) {
+      this.disconnect();
+      this.client.hold('look');
+      return this.#onTurn?.();
+    }
+    if (upstream === undefined) return;
+    this.#opening?.asked();
+    if (!upstream.send(frame)) this.client.hold('reader');
+  }
+
+  #keep(frame: Frame): void {
+    this.#kept.push(frame);
+    this.#keptBytes += frame.data.length;
+    if (this.#keptBytes <= this.keptBytesMax && this.#kept.length <= KEPT_MAX) return;
+    if (this.#opening === undefined) this.client.hold('look');
+    else this.#opening.begin();
+  }
+
+  #pass(frame: Frame): void {
+    const kind = eventKind(frame);
+    if (kind === 'ended') this.usage = addedUsage(this.usage, usageIn(frame));
+    this.watch.said(frame, kind);
+    this.#passOn(frame);
+    if (kind !== 'ended') return;
+    this.#isBusy = false;
+    if (this.#isGoing) this.stop();
+  }
+
+  #passOn(frame: Frame): void {
+    this.fromProvider.frames += 1;
+    this.fromProvider.bytes += frame.data.length;
+    if (!this.client.send(frame)) this.#upstream?.hold('reader');
+  }
+
+  #clientClosed(code: number, reason: string): void {
+    const isLost = code === LOST;
+    const message = isLost ? 'the client closed the connection' : undefined;
+    this.#upstream?.close(isLost ? GOING_AWAY : code, reason);
+    this.#finish({ end: isLost ? VERDICTS.client_closed : 'whole', message });
+    const opening = this.#opening;
+    if (opening !== undefined && !isLost) opening.begin();
+    else this.onClientGone();
+  }
+
+  #upstreamClosed(upstream: SocketEnd, code: number, reason: string): void {
+    if (this.#upstream !== upstream || this.isOver) return;
+    const opening = this.#opening;
+    if (opening !== undefined && !opening.closed(code, reason)) return;
+    const isLost = code === LOST;
+    if (isLost) this.#passOn(ownErrorMessage(CUT));
+    this.client.close(isLost ? INTERNAL_ERROR : code, reason);
+    const message = closedWith(code, reason);
+    this.#finish({ end: isLost || code === INTERNAL_ERROR ? VERDICTS.cut : 'whole', message });
+    opening?.begin();
+  }
+
+  #finish(end: TunnelEnd): void {
+    if (this.#end !== undefined) return;
+    this.#end = end;
+    this.#onEnd?.(end);
+  }
+}
