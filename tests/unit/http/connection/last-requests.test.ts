@@ -12,6 +12,7 @@ const idleGateway = {
   inFlight: 0,
   closeConnections: () => undefined,
   drain: () => undefined,
+  sendAway: () => undefined,
   cutOff: () => undefined,
   idle: () => Promise.resolve(),
 } as unknown as Gateway;
