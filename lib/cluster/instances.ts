@@ -15,6 +15,8 @@ const pageSchema = z.object({
   requestsPerMinute: z.number(),
   /** Whether clients reach it; so do those of a version that does not say. */
   serves: z.boolean().default(true),
+  /** Whether it says what it has heard of what others use of limits; older versions do not. */
+  answers: z.boolean().optional(),
   /** Undefined where its version tells others. */
   figures: figuresSchema.optional().catch(undefined),
 });

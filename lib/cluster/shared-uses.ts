@@ -1,10 +1,12 @@
 import { SILENT, type BalancerEvents } from '../balancer/events';
 import type { Account } from '../balancer/limits/account';
 import { OthersAccount } from '../balancer/limits/others-use';
+import type { HeardTaken } from '../balancer/limits/saved-account';
 import type { KeyState } from '../balancer/pool/key-state';
 import type { Pool } from '../balancer/pool/pool';
 import type { Instance } from './instances';
 import type { Message } from './messages';
+import { SecondsBehind } from './seconds-behind';
 
 type UseMessage = Extract<Message, { kind: 'use' }>;
 type UseBefore = Extract<Message, { kind: 'use_before' }>;
@@ -14,6 +16,8 @@ const LONGEST_MS = 26 * 3_600_000;
 
 export interface SharedUsesParts {
   readonly pools: ReadonlyMap<string, Pool>;
+  /** Names this process among all. */
+  readonly selfId: string;
   /** What this process is called; stays over restarts. */
   readonly self: string;
   /** Steady; milliseconds. */
@@ -27,6 +31,8 @@ export class SharedUses {
   /** By one of its keys. */
   readonly #followed = new WeakMap<Account, string>();
   readonly #told = new WeakMap<Account, Map<string, OthersAccount>>();
+  /** The clocks of other processes. */
+  readonly #clocks = new Map<string, SecondsBehind>();
   /** Names of instances by their processes. */
   readonly #known = new Map<string, string>();
   /** Those that are gone and have not come back. */
@@ -62,19 +68,35 @@ export class SharedUses {
   take({ keyId, use, by }: UseMessage, from: string, ageMs: number, isOwn: boolean): void {
     const account = this.#accountOf(keyId);
     if (account === undefined) return;
-    if (isOwn) return account.sharedUse.heard(use.taken);
+    if (isOwn) return account.sharedUse.hearers.heard(from, use.taken);
     const ofAccount = this.#told.get(account) ?? new Map<string, OthersAccount>();
     this.#told.set(account, ofAccount);
-    const known = ofAccount.get(from);
-    // From now on it counts as it is told, and not as it was saved.
-    const saved =
-      known || by === undefined || by === this.parts.self ? undefined : account.sharedUse.takeSaved(by);
-    const other = known ?? saved ?? new OthersAccount();
+    const isNew = !ofAccount.has(from);
+    const other = ofAccount.get(from) ?? this.#saved(account, by) ?? new OthersAccount();
     ofAccount.set(from, other);
     const now = this.parts.now();
-    const behind = Math.round((now - ageMs - use.at) / 1_000);
-    if (other.take(use, behind, now) || known === undefined)
+    if (other.take(use, this.#clockOf(from).after(now - ageMs - use.at, now), now) || isNew)
       account.sharedUse.countOthers([...ofAccount.values()]);
+    if (other.hears(use.taken)) this.#answer(account, keyId);
+    for (const [id, ...taken] of use.heard ?? [])
+      if (id === this.parts.selfId) account.sharedUse.hearers.heard(from, taken);
+  }
+
+  /** Whoever takes of an account waits until all have said that they have heard of it. */
+  #answer(account: Account, keyId: string): void {
+    if (!this.#followed.has(account)) this.#followed.set(account, keyId);
+    this.#tell(account);
+  }
+
+  /** From now on it counts as it is told, and not as it was saved. */
+  #saved(account: Account, by: string | undefined): OthersAccount | undefined {
+    return by === undefined || by === this.parts.self ? undefined : account.sharedUse.takeSaved(by);
+  }
+
+  #clockOf(id: string): SecondsBehind {
+    const clock = this.#clocks.get(id) ?? new SecondsBehind();
+    this.#clocks.set(id, clock);
+    return clock;
   }
 
   /** What this one told before it was started anew, as another has heard it. */
@@ -109,7 +131,9 @@ export class SharedUses {
    * have used who do not live is in nobody's.
    */
   forgetOthers(): void {
+    this.#clocks.clear();
     for (const account of this.#accounts()) {
+      account.sharedUse.hearers.forgetAll();
       const ofAccount = this.#told.get(account);
       if (ofAccount === undefined) continue;
       for (const id of ofAccount.keys()) if (this.#known.has(id)) ofAccount.delete(id);
@@ -118,7 +142,11 @@ export class SharedUses {
   }
 
   #end(id: string): void {
-    for (const account of this.#accounts()) this.#told.get(account)?.get(id)?.ended();
+    this.#clocks.delete(id);
+    for (const account of this.#accounts()) {
+      account.sharedUse.hearers.forget(id);
+      this.#told.get(account)?.get(id)?.ended();
+    }
   }
 
   #lookForGone(idOf: ReadonlyMap<string, string>): void {
@@ -139,6 +167,7 @@ export class SharedUses {
     ofAccount.delete(id);
     if (back !== undefined) {
       this.#remind(config.keyId, back.name, other);
+      other.taken = undefined;
       if (!ofAccount.has(back.id)) ofAccount.set(back.id, other);
     }
     account.sharedUse.countOthers([...ofAccount.values()]);
@@ -174,7 +203,18 @@ export class SharedUses {
       kind: 'use',
       keyId,
       by: self,
-      use: account.sharedUse.told(now(), isWhole),
+      use: account.sharedUse.told(now(), isWhole, this.#heard(account, isWhole)),
     }));
+  }
+
+  /** What others have taken, as this one has counted it; what they know of already only if it is to be `isWhole`. */
+  #heard(account: Account, isWhole: boolean): HeardTaken[] {
+    const heard: HeardTaken[] = [];
+    for (const [id, other] of this.#told.get(account) ?? []) {
+      if (other.taken === undefined || (!isWhole && !other.wantsAnswer)) continue;
+      other.wantsAnswer = false;
+      heard.push([id, ...other.taken]);
+    }
+    return heard;
   }
 }

@@ -10,11 +10,22 @@ export interface Company {
   readonly isInTouch: boolean;
   /** This process has stood still at that time, and has not heard yet what the others used meanwhile. */
   readonly isCatchingUp: (now: number) => boolean;
+  /**
+   * The processes that say what they have heard of what is taken here. This one is among them, for what it hears of
+   * itself has been told to those too who do not say.
+   */
+  readonly hearers: readonly string[];
 }
 
-export const ALONE: Company = { self: '', instances: 1, isInTouch: true, isCatchingUp: () => false };
+export const ALONE: Company = {
+  self: '',
+  instances: 1,
+  isInTouch: true,
+  isCatchingUp: () => false,
+  hearers: [],
+};
 
-/** What was taken here in this round. */
+/** What was taken here. */
 export interface Taken {
   readonly requests: number;
   readonly tokens: number;
@@ -23,7 +34,10 @@ export interface Taken {
 /** How an account's limits are shared. */
 export interface Sharing {
   readonly company: Company;
-  readonly ofRound: Taken;
+  /** Others may not have heard of it. */
+  readonly unheard: Taken;
+  /** Others of whom it is not known for long what they have heard. */
+  readonly silent: number;
 }
 
 /** What this instance may use by itself of what is set for all. */
@@ -37,10 +51,24 @@ export function shareOf(limits: UseLimits, { instances, isInTouch }: Company): U
   return share;
 }
 
+/** How far a limit for all is used, as far as is known here. */
+export interface Used {
+  readonly limit: number;
+  readonly used: number;
+}
+
 /**
- * Whether so much may be taken of what is left of a limit for all, of which this instance has taken `ofRound`: others
- * may take at the same moment. Together they take more than is left by one request each at most, less one.
+ * Whether so much may be taken of a limit for all, of which this instance has taken `unheard` since the others have
+ * known it: they may take at the same moment. However long it takes until they hear of each other, together they take
+ * more than the limit by one request each at most, less one. To those that are silent their parts are left.
  */
-export function mayTake(amount: number, left: number, ofRound: number, { instances }: Company): boolean {
-  return ofRound === 0 || ofRound + amount <= (left + ofRound) / instances;
+export function mayTake(
+  amount: number,
+  { limit, used }: Used,
+  unheard: number,
+  { company: { instances }, silent }: Sharing,
+): boolean {
+  const left = limit - used - silent * Math.floor(limit / instances);
+  if (unheard === 0) return silent === 0 || left > 0;
+  return unheard + amount <= (left + unheard) / instances;
 }

@@ -36,9 +36,9 @@ export class Meter {
     sharing?: Sharing,
   ): number {
     if (sharing === undefined) return this.#waitMs(limits, reset, tokens, now);
-    const { company, ofRound } = sharing;
+    const { company, unheard, silent } = sharing;
     const wait = this.#waitMs(shareOf(limits, company), reset, tokens, now);
-    if (wait > 0 || ofRound.requests === 0 || !company.isInTouch) return wait;
+    if (wait > 0 || (unheard.requests === 0 && silent === 0) || !company.isInTouch) return wait;
     return this.#mayTake(limits, tokens, now, sharing) ? 0 : NEXT_ROUND_MS;
   }
 
@@ -54,15 +54,16 @@ export class Meter {
     return Math.max(wait, this.#dayWaitMs(limits, reset, tokens, now));
   }
 
-  #mayTake(limits: UseLimits, tokens: number, now: number, { company, ofRound }: Sharing): boolean {
+  #mayTake(limits: UseLimits, tokens: number, now: number, sharing: Sharing): boolean {
+    const { unheard } = sharing;
     const isFree = (limit: number | undefined, used: number, amount: number, taken: number): boolean =>
-      limit === undefined || mayTake(Math.min(amount, limit), limit - used, taken, company);
+      limit === undefined || mayTake(Math.min(amount, limit), { limit, used }, taken, sharing);
     return (
-      isFree(limits.requestsPerMinute, this.#requestsOfAll(now), 1, ofRound.requests) &&
-      isFree(limits.tokensPerMinute, this.#tokensOfAll(now), tokens, ofRound.tokens) &&
-      isFree(limits.requestsPerDay, this.#requestsTodayOfAll(now), 1, ofRound.requests) &&
-      isFree(limits.tokensPerDay, this.#tokensTodayOfAll(now), tokens, ofRound.tokens) &&
-      isFree(limits.concurrency, this.#inFlightOfAll, 1, Math.min(ofRound.requests, this.inFlight))
+      isFree(limits.requestsPerMinute, this.#requestsOfAll(now), 1, unheard.requests) &&
+      isFree(limits.tokensPerMinute, this.#tokensOfAll(now), tokens, unheard.tokens) &&
+      isFree(limits.requestsPerDay, this.#requestsTodayOfAll(now), 1, unheard.requests) &&
+      isFree(limits.tokensPerDay, this.#tokensTodayOfAll(now), tokens, unheard.tokens) &&
+      isFree(limits.concurrency, this.#inFlightOfAll, 1, Math.min(unheard.requests, this.inFlight))
     );
   }
 

@@ -20,6 +20,12 @@ export class OthersUse {
     if (d !== undefined) this.#day = { to: d[0], requests: d[1], tokens: d[2] };
   }
 
+  /** Its clock is so many seconds further behind than it was taken to be. */
+  shift(seconds: number, now: number): void {
+    this.requests.shift(seconds, now);
+    this.tokens.shift(seconds, now);
+  }
+
   /** What another one has counted counts here too. */
   absorb(other: OthersUse): void {
     this.requests.absorb(other.requests);
@@ -49,10 +55,18 @@ export class OthersUse {
 export class OthersAccount {
   readonly whole = new OthersUse();
   readonly byModel = new Map<string, OthersUse>();
+  /** What its process has taken so far; undefined until it tells. */
+  taken: readonly [requests: number, tokens: number] | undefined;
+  /** It has not been told yet that this has been heard. */
+  wantsAnswer = false;
+  #behind: number | undefined;
 
   /** What it tells. True if it names a model for the first time. */
   take({ whole, models }: Pick<SharedAccount, 'whole' | 'models'>, behind: number, now: number): boolean {
     const known = this.byModel.size;
+    const shift = behind - (this.#behind ?? behind);
+    this.#behind = behind;
+    if (shift !== 0) for (const use of [this.whole, ...this.byModel.values()]) use.shift(shift, now);
     if (whole !== undefined) this.whole.take(whole, behind, now);
     for (const [model, meter] of models) {
       const use = this.byModel.get(model) ?? new OthersUse();
@@ -60,6 +74,15 @@ export class OthersAccount {
       use.take(meter, behind, now);
     }
     return this.byModel.size > known;
+  }
+
+  /** Its process tells what it has taken so far. True if that is news, of which it wants to know that it was heard. */
+  hears(taken: readonly [requests: number, tokens: number]): boolean {
+    const [requests, tokens] = this.taken ?? [0, 0];
+    this.taken = taken;
+    const isNews = taken[0] !== requests || taken[1] !== tokens;
+    if (isNews) this.wantsAnswer = true;
+    return isNews;
   }
 
   /** What it has saved. */

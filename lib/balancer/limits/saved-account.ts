@@ -17,12 +17,17 @@ export interface SharedMeter extends SavedMeter {
   readonly f: readonly [requests: number, tokens: number];
 }
 
+/** What another process had taken of an account, as far as has been heard. */
+export type HeardTaken = readonly [process: string, requests: number, tokens: number];
+
 /** What other instances have to know of an account. */
 export interface SharedAccount {
   /** By the clock of whoever says it; milliseconds since the epoch. */
   readonly at: number;
   /** Its requests so far, and their tokens: comes back to whoever says it, and tells him what others have heard. */
   readonly taken: readonly [requests: number, tokens: number];
+  /** What is new of that; older versions do not say. */
+  readonly heard?: readonly HeardTaken[] | undefined;
   readonly whole?: SharedMeter | undefined;
   readonly models: readonly (readonly [model: string, meter: SharedMeter])[];
 }
@@ -81,13 +86,18 @@ export function isPart(value: unknown): value is SavedPart & Readonly<Record<str
 /** Whether some version of this program has shared it. */
 export function isSharedAccount(value: unknown): value is SharedAccount {
   if (!isObject(value)) return false;
-  const { at, taken, whole, models } = value;
+  const { at, taken, heard = [], whole, models } = value;
   return (
     typeof at === 'number' &&
     isNumbers(2)(taken) &&
+    isListOf(heard, isHeard) &&
     (whole === undefined || isSharedMeter(whole)) &&
     isListOf(models, (model) => isModel(model) && isSharedMeter((model as unknown[])[1]))
   );
+}
+
+function isHeard(value: unknown): boolean {
+  return Array.isArray(value) && typeof value[0] === 'string' && isNumbers(2)(value.slice(1));
 }
 
 function isSharedMeter(value: unknown): boolean {

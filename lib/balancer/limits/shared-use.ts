@@ -1,11 +1,9 @@
 import type { Sharing } from './company';
 import type { EffectiveLimits } from './effective-limits';
+import { Hearers } from './hearers';
 import { OthersAccount } from './others-use';
-import type { SavedPart, SharedAccount } from './saved-account';
+import type { HeardTaken, SavedPart, SharedAccount } from './saved-account';
 import type { SetLimitsUse } from './set-limits-use';
-
-/** So long it takes at most until all have heard what one has taken. */
-const ROUND_MS = 100;
 
 /** What an account has taken here of limits that are set, and how much of that the other instances have heard of. */
 export class SharedUse {
@@ -13,12 +11,7 @@ export class SharedUse {
   onChange: (() => void) | undefined;
   #requests = 0;
   #tokens = 0;
-  #heardRequests = 0;
-  #heardTokens = 0;
-  /** When the round began, and what had been taken by then. */
-  #roundFrom = -Infinity;
-  #requestsBefore = 0;
-  #tokensBefore = 0;
+  readonly hearers = new Hearers();
   #version = 0;
   #others: readonly OthersAccount[] = [];
   #areCounted = false;
@@ -46,9 +39,12 @@ export class SharedUse {
     return this.#version;
   }
 
-  /** What other instances have to know of it: what has changed since the last call, unless it is `isWhole`. */
-  told(now: number, isWhole: boolean): SharedAccount {
-    return { at: now, taken: [this.#requests, this.#tokens], ...this.set.shared(now, isWhole) };
+  /**
+   * What other instances have to know of it: what has changed since the last call, unless it is `isWhole`. `heard`:
+   * what has been heard of theirs by now.
+   */
+  told(now: number, isWhole: boolean, heard: HeardTaken[]): SharedAccount {
+    return { at: now, taken: [this.#requests, this.#tokens], heard, ...this.set.shared(now, isWhole) };
   }
 
   /** What each of the other instances uses counts here too, from now on. */
@@ -116,28 +112,13 @@ export class SharedUse {
     );
   }
 
-  /** Others have heard of what was taken so far by then. */
-  heard([requests, tokens]: readonly [requests: number, tokens: number]): void {
-    this.#heardRequests = Math.max(this.#heardRequests, requests);
-    this.#heardTokens = Math.max(this.#heardTokens, tokens);
-  }
-
   /**
-   * Undefined where there are no others. In each round every instance takes at most its part of what is left, as all
-   * know it: the next begins when what was taken here has been heard, and what others took meanwhile has got here too.
+   * Undefined where there are no others. Every instance takes at most its part of what is left, as it knows it, until
+   * all others have heard of that, and have told what they had taken by then.
    */
   sharing({ company }: EffectiveLimits, now: number): Sharing | undefined {
     if (company.instances <= 1) return undefined;
-    const isHeard = this.#heardRequests >= this.#requests && this.#heardTokens >= this.#tokens;
-    if (isHeard && now - this.#roundFrom >= ROUND_MS) {
-      this.#roundFrom = now;
-      this.#requestsBefore = this.#requests;
-      this.#tokensBefore = this.#tokens;
-    }
-    const ofRound = {
-      requests: this.#requests - this.#requestsBefore,
-      tokens: this.#tokens - this.#tokensBefore,
-    };
-    return { company, ofRound };
+    const taken = { requests: this.#requests, tokens: this.#tokens };
+    return { company, ...this.hearers.unheard(company.hearers, taken, now) };
   }
 }

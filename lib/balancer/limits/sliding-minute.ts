@@ -109,6 +109,14 @@ export class SlidingMinute {
     }
   }
 
+  /** All that was used, was used so many seconds later than it is counted. */
+  shift(seconds: number, now: number): void {
+    const all = this.saved(now);
+    this.#bySecond.fill(0);
+    this.#sum = 0;
+    for (const [second, amount] of all) this.add(amount, (second + seconds) * SECOND_MS, now);
+  }
+
   /** So much was used, as others say: what is missing of it is taken to be used now. */
   atLeast(seconds: SavedSeconds, behind: number, now: number): void {
     let missing = -this.used(now);

@@ -121,7 +121,7 @@ function share(
   const { pools } = inventory.providers;
   const send: Link['send'] = (name, make) => link.send(name, make);
   const states = new SharedStates({ pools, egresses: inventory.egresses, now: steadyNow, send });
-  const uses = new SharedUses({ pools, self: own().name, now: steadyNow, send });
+  const uses = new SharedUses({ pools, selfId, self: own().name, now: steadyNow, send });
   const counted = countedElsewhere(below, {
     others: () => (link.state.name === 'shared' ? others.instances.map(({ id }) => id) : []),
     ask: () => send('counts_asked', () => ({ kind: 'counts_asked' })),
@@ -224,7 +224,7 @@ class Others {
 
   constructor(
     private readonly below: Omit<Below, 'installation' | 'gateway'>,
-    private readonly own: Pick<Instance, 'id' | 'name' | 'serves'>,
+    private readonly own: Pick<Instance, 'id' | 'name' | 'serves' | 'answers'>,
     private readonly parts: {
       readonly states: SharedStates;
       readonly uses: SharedUses;
@@ -262,9 +262,10 @@ class Others {
     if (namesOf(this.instances) !== before) this.below.listeners.live.changed('settings');
     this.parts.uses.live(this.instances);
     if (this.below.inventory.company.isInTouch) this.figures.update(this.instances);
-    this.below.inventory.company.instances = [this.own, ...this.instances].filter(
-      ({ serves }) => serves,
-    ).length;
+    const { company } = this.below.inventory;
+    const serving = [this.own, ...this.instances].filter(({ serves }) => serves);
+    company.instances = serving.length;
+    company.hearers = serving.flatMap(({ id, answers }) => (answers === true ? [id] : []));
   }
 
   said(message: Message, from: string, ageMs: number): void {
@@ -318,6 +319,7 @@ function ownInstance(
     waiting: gateway.gateway.waiting.depth,
     requestsPerMinute: listeners.rates.minute().requests,
     serves,
+    answers: true,
   });
 }
 

@@ -13,7 +13,7 @@ const NEVER_USED = savedStateOf(newKeyState(keyConfig('a')), START_MS);
 
 function instance({ id, name }: Member): Instance {
   const nothing = { inFlight: 0, waiting: 0, requestsPerMinute: 0, serves: true };
-  return { id, name, version: '', host: '', pid: 1, upMs: 1, ...nothing };
+  return { id, name, version: '', host: '', pid: 1, upMs: 1, answers: true, ...nothing };
 }
 
 interface Parcel {
@@ -26,6 +26,8 @@ interface Parcel {
 export class Bus {
   now = START_MS;
   isBroken = false;
+  /** Nothing reaches it, and nothing comes from it. */
+  cutOff: Member | undefined;
   readonly members: Member[] = [];
   readonly #onTheWay: Parcel[] = [];
   /** What is saved of each key's uses. */
@@ -34,7 +36,7 @@ export class Bus {
 
   constructor(
     private readonly sendMs = 50,
-    private readonly travelMs = 5,
+    public travelMs = 5,
   ) {}
 
   join(keyIds: string, over: Partial<PoolConfig> = {}): Member {
@@ -76,7 +78,7 @@ export class Bus {
   }
 
   post(from: string, messages: readonly Message[]): void {
-    if (this.isBroken) return;
+    if (this.isBroken || this.cutOff?.id === from) return;
     this.#onTheWay.push({ from, text: JSON.stringify(messages), arrivesAt: this.now + this.travelMs });
   }
 
@@ -84,6 +86,7 @@ export class Bus {
     const living = this.members.map(instance);
     for (const { company, uses, id } of this.members) {
       company.instances = living.length;
+      company.hearers = living.map((each) => each.id);
       uses.live(living.filter((other) => other.id !== id));
     }
   }
@@ -94,7 +97,9 @@ export class Bus {
       for (const member of this.members) member.sendDue(this.sendMs);
       while (this.#onTheWay[0] !== undefined && this.#onTheWay[0].arrivesAt <= this.now) {
         const { from, text } = this.#onTheWay.shift()!;
-        for (const member of this.members) for (const message of messagesOf(text)) member.hear(message, from);
+        for (const member of this.members) {
+          if (member !== this.cutOff) for (const message of messagesOf(text)) member.hear(message, from);
+        }
       }
     }
   }
@@ -129,6 +134,7 @@ export class Member {
     const parts = {
       pools: new Map([['p', this.pool]]),
       egresses: noEgresses(),
+      selfId: id,
       self: name,
       now: () => bus.now,
       send: (name: string, make: () => Message) => void this.#waiting.set(name, make),

@@ -51,6 +51,93 @@ describe('limits of several instances', () => {
     expect(served).toBe(20);
   });
 
+  /** How many are served in so long, of those who ask again and again. */
+  function servedIn(ms: number, members: readonly Member[], bus: Bus): number {
+    let served = 0;
+    for (let n = 0; n < ms; n += 1) {
+      for (const member of members) while (ask(member, bus)) served += 1;
+      bus.advance(1);
+    }
+    return served;
+  }
+
+  it.each([5, 20, 30])(
+    'one of them has all of a limit after what nine answers take (on the way: %d ms)',
+    (ms) => {
+      const bus = new Bus(50, ms);
+      const [one] = three(bus, { limits: { requestsPerMinute: 20 } });
+      expect(servedIn(9 * 100, [one!], bus)).toBe(20);
+    },
+  );
+
+  it('one that hears of nothing is left its part, and not waited for', () => {
+    const bus = new Bus();
+    const members = three(bus, { limits: { requestsPerMinute: 30 } });
+    bus.cutOff = members[2];
+    // Nobody knows at first that it hears of nothing.
+    expect(servedIn(1_000, members.slice(0, 2), bus)).toBe(20);
+    expect(servedIn(3_000, members.slice(0, 2), bus)).toBe(0);
+    expect(servedIn(3_000, members.slice(2), bus)).toBe(10);
+  });
+
+  it('one that has just come and has not heard of it yet is not waited for, and left its part', () => {
+    const bus = new Bus();
+    const limits = { requestsPerMinute: 30 };
+    const members = [bus.join('a', { limits }), bus.join('a', { limits })];
+    for (let n = 0; n < 10; n += 1) {
+      expect(ask(members[0]!, bus)).toBe(true);
+      bus.advance(100);
+    }
+    members.push(bus.join('a', { limits }));
+    bus.cutOff = members[2];
+    expect(servedIn(700, members.slice(0, 1), bus)).toBe(10);
+    bus.cutOff = undefined;
+    for (const { uses } of members) uses.tellAll();
+    expect(servedIn(2_000, members.slice(2), bus)).toBe(10);
+  });
+
+  it('what was left to one that is gone is for the others', () => {
+    const bus = new Bus();
+    const members = three(bus, { limits: { requestsPerMinute: 30 } });
+    bus.cutOff = members[2];
+    expect(servedIn(3_000, members.slice(0, 1), bus)).toBe(20);
+    bus.leave(members[2]!);
+    expect(servedIn(2_000, members.slice(0, 1), bus)).toBe(10);
+  });
+
+  it('has the last of a limit that is too small for parts, whoever hears of nothing', () => {
+    const bus = new Bus();
+    const [one, , cut] = three(bus, { limits: { concurrency: 1 } });
+    bus.cutOff = cut;
+    let served = 0;
+    for (let n = 0; n < 5; n += 1) {
+      bus.advance(1_500);
+      if (ask(one!, bus)) served += 1;
+    }
+    expect(served).toBe(5);
+  });
+
+  it('one of a version that does not say what it has heard is not waited for', () => {
+    const bus = new Bus();
+    const members = three(bus, { limits: { requestsPerMinute: 30 } });
+    bus.cutOff = members[2];
+    for (const { company } of members) company.hearers = members.slice(0, 2).map(({ id }) => id);
+    expect(servedIn(900, members.slice(0, 1), bus)).toBe(30);
+  });
+
+  it('what another one tells of a second counts once, however late it comes', () => {
+    const bus = new Bus();
+    const [a, b] = ['a', 'b'].map(() => bus.join('k', { limits: { requestsPerMinute: 20 } }));
+    for (const [n, lateMs] of [5, 900, 5, 900, 5, 900].entries()) {
+      expect(ask(a!, bus)).toBe(true);
+      bus.travelMs = lateMs;
+      bus.advance(n % 2 === 0 ? 1_000 : 1_300);
+    }
+    bus.travelMs = 5;
+    bus.advance(2_000);
+    expect(servedIn(2_000, [b!], bus)).toBe(14);
+  });
+
   it('counts tokens as they turn out to be, days, and what is in flight', () => {
     const bus = new Bus();
     const limits = { tokensPerMinute: 1_000, requestsPerDay: 4, concurrency: 2 };
@@ -225,6 +312,21 @@ describe('limits of several instances over restarts', () => {
       expect(served).toBeLessThanOrEqual(22);
     },
   );
+
+  it('what others heard of one before it was started anew is no answer to what it takes then', () => {
+    const bus = new Bus();
+    const limits = { requestsPerDay: 30 };
+    const members = NAMES.map((name) => bus.start(name, 'k', { limits }));
+    for (let n = 0; n < 12; n += 1) {
+      expect(ask(members[0]!, bus)).toBe(true);
+      bus.advance(200);
+    }
+    bus.leave(members[0]!);
+    const again = bus.start('a', 'k', { limits });
+    bus.advance(200);
+    bus.cutOff = members[1];
+    expect(servedIn(500, [again], bus)).toBe(6);
+  });
 
   it('one that never comes back has used what it has used, until the day is over', () => {
     const bus = new Bus();
