@@ -12,8 +12,8 @@ export interface Pending {
 }
 
 /** For the result of the breaker's next probe. */
-const WAITS_MAX = 4;
-const WAIT_MS_MAX = 1_000;
+const WAITS_MAX = 40;
+const WAIT_MS_MAX = 100;
 const NO_KEYS: ReadonlySet<KeyState> = new Set();
 
 /** A request's course through the keys and proxies of one pool. */

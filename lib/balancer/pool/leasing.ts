@@ -101,7 +101,9 @@ export class Leasing {
 
   #admit(chosen: Choice, request: LeaseRequest, rules: LeasingRules, now: number): LeaseResult {
     const { breaker, modelBreakers } = this.parts;
-    const admission = request.isConfirming ? breaker.admitConfirmation(now) : breaker.admit(now);
+    // What it was to confirm may have been found out by another meanwhile.
+    const isConfirming = request.isConfirming && breaker.state !== 'closed';
+    const admission = isConfirming ? breaker.admitConfirmation(now) : breaker.admit(now);
     if (admission === 'refused') return { ok: false, shortage: this.#breakerOpen(now) };
     const egress = this.#leaseEgress(chosen.key, request, rules.binding, now);
     if (egress === 'none') {
