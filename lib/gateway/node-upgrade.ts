@@ -60,7 +60,7 @@ class NodeUpgrade implements Upgrade {
     this.socket.on('data', (chunk: Buffer) => listener(chunk.length));
   }
 
-  accept(protocol: string, bytesMax: number): SocketEnd | undefined {
+  accept(protocol: string, requestId: string, bytesMax: number): SocketEnd | undefined {
     const { req, res, socket, head } = this;
     if (socket.destroyed || res.headersSent) return undefined;
     res.detachSocket(socket);
@@ -72,6 +72,7 @@ class NodeUpgrade implements Upgrade {
       maxPayload: bytesMax,
       handleProtocols: () => (protocol === '' ? false : protocol),
     });
+    server.on('headers', (headers) => headers.push(`x-request-id: ${requestId}`));
     let opened: WebSocket | undefined;
     // It calls back at once.
     server.handleUpgrade(req, socket, head, (client) => (opened = client));

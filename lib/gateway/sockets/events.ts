@@ -4,12 +4,12 @@ import { isFields, parsed } from '../../openai/json/json-fields';
 import type { Frame } from '../../upstream/socket/socket-end';
 import { GATEWAY_ERRORS, type GatewayError } from '../answer/errors';
 
-/** What a message says of a response: that it is wanted, is being made and has no content yet, or is over. */
-export type EventKind = 'asked' | 'begun' | 'ended';
+/** What a message says of a response: that it is wanted, is made now, has no content yet, or is over. */
+export type EventKind = 'asked' | 'created' | 'begun' | 'ended';
 
 const KINDS: ReadonlyMap<string, EventKind> = new Map<string, EventKind>([
   ['response.create', 'asked'],
-  ['response.created', 'begun'],
+  ['response.created', 'created'],
   ['response.queued', 'begun'],
   ['response.in_progress', 'begun'],
   ['response.done', 'ended'],
@@ -20,18 +20,26 @@ const KINDS: ReadonlyMap<string, EventKind> = new Map<string, EventKind>([
 ]);
 const MARK = Buffer.from('"response.');
 const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
+const OPEN_BRACE = 0x7b;
 const KIND_BYTES_MAX = 24;
+/** What stands before the kind of an event. */
+const TYPE = /"type"\s*:\s*$/;
+const TYPE_BYTES_MAX = 16;
 
-/** Undefined for every other message, at the price of one native search. */
-export function eventKind({ data, isBinary }: Frame): EventKind | undefined {
-  if (isBinary) return undefined;
+/** JSON is read however it is sent. */
+export function isText({ data, isBinary }: Frame): boolean {
+  return !isBinary || data[0] === OPEN_BRACE;
+}
+
+/** Undefined for every other message, at the price of a native search. */
+export function eventKind(frame: Frame): EventKind | undefined {
+  const { data } = frame;
+  if (!isText(frame)) return undefined;
   for (let at = data.indexOf(MARK); at !== -1; at = data.indexOf(MARK, at + 1)) {
-    // Within a text its quotes are escaped.
-    if (data[at - 1] === BACKSLASH) continue;
+    const before = data.toString('latin1', Math.max(0, at - TYPE_BYTES_MAX), at);
     const end = data.indexOf(QUOTE, at + 1);
-    const isShort = end !== -1 && end - at <= KIND_BYTES_MAX;
-    return isShort ? KINDS.get(data.toString('latin1', at + 1, end)) : undefined;
+    if (end - at > KIND_BYTES_MAX || !TYPE.test(before)) continue;
+    return KINDS.get(data.toString('latin1', at + 1, end));
   }
   return undefined;
 }
@@ -58,8 +66,9 @@ const ERROR_BYTES_MAX = 64 * 1024;
 const ERROR = Buffer.from('"error"');
 
 /** The text of a message that is an error and nothing else; undefined for every other one. */
-export function errorTextIn({ data, isBinary }: Frame): string | undefined {
-  if (isBinary || data.length > ERROR_BYTES_MAX || data.indexOf(ERROR) === -1) return undefined;
+export function errorTextIn(frame: Frame): string | undefined {
+  const { data } = frame;
+  if (!isText(frame) || data.length > ERROR_BYTES_MAX || data.indexOf(ERROR) === -1) return undefined;
   const text = data.toString('utf8');
   const event = parsed(text);
   if (!isFields(event)) return undefined;

@@ -51,7 +51,9 @@ export class SocketOpening {
     // What another key would say as well is the answer.
     if (outcome !== undefined && judge(outcome).next !== 'pass_through') return this.#fail(outcome, frame);
     this.#held.push(frame);
-    if (eventKind(frame) !== 'begun' || this.#held.length > HELD_MAX) this.begin();
+    const kind = eventKind(frame);
+    const isContent = kind !== 'created' && kind !== 'begun';
+    if (isContent || this.#held.length > HELD_MAX) this.begin();
   }
 
   /** The provider has closed the connection. Returns whether there is nothing wrong with that. */

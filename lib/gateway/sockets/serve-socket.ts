@@ -21,7 +21,7 @@ import { bindingOf, type Binding } from '../objects/binding';
 import { endedTrace } from '../record/ended-trace';
 import { balancedRequest, type ForwardedHead } from '../request/balanced-request';
 import { readHead } from '../request/request-head';
-import { ownErrorMessage, refusalMessage, type EventKind } from './events';
+import { isText, ownErrorMessage, refusalMessage, type EventKind } from './events';
 import { MessageMemory } from './memory-share';
 import { SocketOpening } from './opening';
 import { Tunnel, type Looked, type TunnelEnd } from './tunnel';
@@ -211,7 +211,7 @@ class SocketServing {
   #acceptWith(protocol: string): Tunnel | undefined {
     const { exchange, upgrade } = this;
     const { request, log, share } = exchange;
-    const client = upgrade.accept(protocol, this.#bytesMax);
+    const client = upgrade.accept(protocol, log.requestId, this.#bytesMax);
     if (client === undefined) return undefined;
     log.committed();
     const watch = {
@@ -324,7 +324,7 @@ class SocketServing {
   #look(frame: Frame, kind: EventKind | undefined): Looked | Promise<Looked> {
     const { route, config } = this.exchange;
     const isRequest = kind === 'asked' && RESPONSES.test(route.path);
-    if (frame.isBinary || (!isRequest && config.filteredModels.isEmpty)) return 'pass';
+    if (!isText(frame) || (!isRequest && config.filteredModels.isEmpty)) return 'pass';
     return this.#read(frame.data, isRequest);
   }
 
@@ -352,7 +352,7 @@ class SocketServing {
 
   /** What a key has made is its own. */
   #said({ data }: Frame, kind: EventKind | undefined): void {
-    if (!RESPONSES.test(this.exchange.route.path) || (kind !== 'begun' && kind !== 'ended')) return;
+    if (!RESPONSES.test(this.exchange.route.path) || kind === undefined) return;
     const leased = this.#lease;
     if (leased === undefined) return;
     const owner = { provider: leased.pool.config.provider, keyId: leased.lease.key.config.keyId };

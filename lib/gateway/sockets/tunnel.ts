@@ -4,6 +4,7 @@ import type { Frame, SocketEnd } from '../../upstream/socket/socket-end';
 import { gatewayError, SHUTTING_DOWN, type GatewayError } from '../answer/errors';
 import { addedUsage, closedWith, eventKind, ownErrorMessage, usageIn, type EventKind } from './events';
 import type { SocketOpening } from './opening';
+import { ResponsesUnderWay } from './responses-under-way';
 
 /** How what went through a tunnel came to its end. */
 export interface TunnelEnd {
@@ -55,11 +56,12 @@ export class Tunnel {
   #keptBytes = 0;
   readonly #queue: Frame[] = [];
   #isLooking = false;
-  #isBusy = false;
+  readonly #underWay = new ResponsesUnderWay();
   #isGoing = false;
   #end: TunnelEnd | undefined;
   #onEnd: ((end: TunnelEnd) => void) | undefined;
   #onTurn: (() => void) | undefined;
+  #onConnected: (() => void) | undefined;
 
   constructor(
     private readonly client: SocketEnd,
@@ -95,6 +97,7 @@ export class Tunnel {
     for (const frame of this.#kept) upstream.send(frame);
     if (this.#kept.length > 0) opening.asked();
     this.client.release('look');
+    this.#onConnected?.();
   }
 
   /** The provider has begun to answer: nothing is kept any more. */
@@ -134,7 +137,7 @@ export class Tunnel {
   /** Closes as soon as no response is being made. */
   goAway(): void {
     this.#isGoing = true;
-    if (!this.#isBusy) this.stop();
+    if (!this.#underWay.any) this.stop();
   }
 
   /** Closes because the gateway does. */
@@ -170,10 +173,14 @@ export class Tunnel {
     this.#isLooking = true;
     for (let frame = this.#queue.shift(); frame !== undefined; frame = this.#queue.shift()) {
       const kind = eventKind(frame);
+      // Where it has to go depends on where those before it went.
+      if (kind === 'asked' && this.#upstream === undefined) await this.#connected();
       let looked = this.watch.look(frame, kind);
       if (looked instanceof Promise) {
         this.client.hold('look');
         looked = await looked;
+        // What is being answered now comes to its end first.
+        if (looked === 'turn' && this.#upstream !== undefined) await this.#underWay.none();
         this.client.release('look');
       }
       if (typeof looked === 'string') this.#say(frame, kind, looked === 'turn');
@@ -182,8 +189,13 @@ export class Tunnel {
     this.#isLooking = false;
   }
 
+  async #connected(): Promise<void> {
+    this.client.hold('look');
+    if (!this.isOver) await new Promise<void>((resolve) => (this.#onConnected = resolve));
+  }
+
   #say(frame: Frame, kind: EventKind | undefined, isTurn: boolean): void {
-    if (kind === 'asked') this.#isBusy = true;
+    this.#underWay.sent(kind);
     const upstream = isTurn ? undefined : this.#upstream;
     if (this.#opening !== undefined || upstream === undefined) this.#keep(frame);
     if (isTurn) {
@@ -209,9 +221,8 @@ export class Tunnel {
     if (kind === 'ended') this.usage = addedUsage(this.usage, usageIn(frame));
     this.watch.said(frame, kind);
     this.#passOn(frame);
-    if (kind !== 'ended') return;
-    this.#isBusy = false;
-    if (this.#isGoing) this.stop();
+    this.#underWay.received(frame, kind);
+    if (this.#isGoing && !this.#underWay.any) this.stop();
   }
 
   #passOn(frame: Frame): void {
@@ -245,6 +256,8 @@ export class Tunnel {
   #finish(end: TunnelEnd): void {
     if (this.#end !== undefined) return;
     this.#end = end;
+    this.#underWay.clear();
+    this.#onConnected?.();
     this.#onEnd?.(end);
   }
 }

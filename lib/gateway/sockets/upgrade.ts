@@ -12,7 +12,7 @@ export interface Upgrade {
    * Ends the handshake with success, and with this subprotocol unless it is ''. Undefined if the client has gone.
    * `bytesMax`: of one message.
    */
-  accept(protocol: string, bytesMax: number): SocketEnd | undefined;
+  accept(protocol: string, requestId: string, bytesMax: number): SocketEnd | undefined;
 }
 
 /** As browsers send a key: they can set no headers. */

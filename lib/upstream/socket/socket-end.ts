@@ -22,6 +22,8 @@ const WAITING_BYTES_MAX = 2 ** 20;
 export type Holder = 'sink' | 'reader' | 'memory' | 'look';
 /** So long may the other side take to say goodbye too. */
 const GOODBYE_MS = 2_000;
+const ASK_EVERY_MS = 5_000;
+const ARE_YOU_THERE = Buffer.from('are you there');
 
 /** One side of a tunnel: an open WebSocket, paused until it has a sink. */
 export class SocketEnd {
@@ -29,6 +31,7 @@ export class SocketEnd {
   #isClosed = false;
   readonly #holders = new Set<Holder>(['sink']);
   #goodbye: NodeJS.Timeout | undefined;
+  #asking: NodeJS.Timeout | undefined;
   /** Called when what was to be sent has gone. */
   onDrain: () => void = () => undefined;
   /** Called for each message that has come whole, before anybody else is. */
@@ -48,10 +51,13 @@ export class SocketEnd {
       this.#sink?.frame(this.#read(data, isBinary));
     });
     socket.on('ping', (data) => this.#sink?.ping(data));
-    socket.on('pong', (data) => this.#sink?.pong(data));
+    socket.on('pong', (data) => {
+      if (!data.equals(ARE_YOU_THERE)) this.#sink?.pong(data);
+    });
     socket.on('close', (code, reason) => {
       this.#isClosed = true;
       clearTimeout(this.#goodbye);
+      this.#stopAsking();
       const told = reason.toString('utf8');
       this.#sink?.closed(code, this.redactor?.text(told) ?? told);
     });
@@ -75,10 +81,19 @@ export class SocketEnd {
   hold(by: Holder): void {
     this.#holders.add(by);
     this.socket.pause();
+    // Nobody hears the end of a connection that is not read, but what is sent to one that is gone is rejected.
+    this.#asking ??= setInterval(() => this.ping(ARE_YOU_THERE), ASK_EVERY_MS);
   }
 
   release(by: Holder): void {
-    if (this.#holders.delete(by) && this.#holders.size === 0) this.socket.resume();
+    if (!this.#holders.delete(by) || this.#holders.size > 0) return;
+    this.#stopAsking();
+    this.socket.resume();
+  }
+
+  #stopAsking(): void {
+    clearInterval(this.#asking);
+    this.#asking = undefined;
   }
 
   /** False asks to wait for `onDrain`. */
@@ -106,12 +121,14 @@ export class SocketEnd {
     else this.socket.close(isSendable(code) ? code : WENT_WRONG, shortReason(reason));
     // One that is paused would never hear the answer.
     this.#holders.clear();
+    this.#stopAsking();
     this.socket.resume();
   }
 
   /** At once, without a word. */
   destroy(): void {
     this.#sink = undefined;
+    this.#stopAsking();
     this.socket.terminate();
   }
 

@@ -1,11 +1,12 @@
 import { once } from 'node:events';
 import { request as rawRequest, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { WebSocket } from 'ws';
 import type { ObjectOwners } from '../../../../lib/gateway/objects/object-owners';
 import { KnownOwners } from '../../../../lib/ownership/known-owners';
 import { CLIENT_TOKEN } from '../../../support/gateway';
+import { Messages } from '../../../support/socket-upstream';
 import { socketStage, type Client } from './stage';
 
 const realtime = (socket: WebSocket): void => {
@@ -43,6 +44,7 @@ describe('a WebSocket', () => {
     const [handshake] = stage.provider.handshakes;
     expect(handshake).toMatchObject({ url: '/v1/realtime?model=gpt-realtime' });
     expect(handshake!.headers).toMatchObject({ authorization: 'Bearer sk-a', 'openai-beta': 'realtime=v1' });
+    expect(await client.requestId).toBe((await stage.record()).requestId);
     expect(JSON.stringify(handshake!.rawHeaders)).not.toContain(CLIENT_TOKEN);
     expect(await stage.record()).toMatchObject({
       status: 101,
@@ -216,6 +218,67 @@ describe('a WebSocket', () => {
     expect((await client.messages.closed).code).toBe(1001);
   });
 
+  it.each([
+    ['nobody has asked for', [], '{"type":"response.created"}'],
+    ['is the second that was asked for', ['response.create', 'response.create'], '{"type":"response.done"}'],
+  ])('goes away behind a response that %s', async (_what, asks, first) => {
+    const stage = await socketStage(['sk-a'], () => (socket: WebSocket) => socket.send('{"type":"hello"}'));
+    const client = stage.connect(PATH);
+    await client.messages.next();
+    const [socket] = stage.provider.sockets;
+    const heard = new Messages(socket!);
+    for (const type of asks) client.socket.send(JSON.stringify({ type }));
+    for (const _ of asks) await heard.next();
+    socket!.send(first);
+    await client.messages.next();
+    stage.gateway.sendAway();
+    socket!.send('{"type":"response.done"}');
+    expect(await client.messages.next()).toBe('{"type":"response.done"}');
+    expect((await client.messages.closed).code).toBe(1001);
+  });
+
+  it('goes away at once behind an error in place of a response', async () => {
+    const stage = await socketStage(['sk-a'], () => realtime);
+    const client = stage.connect(PATH);
+    await client.messages.next();
+    const [socket] = stage.provider.sockets;
+    socket!.removeAllListeners('message');
+    client.socket.send('{"type":"response.create"}');
+    await once(socket!, 'message');
+    socket!.send('{"type":"error","error":{"type":"invalid_request_error","message":"no"}}');
+    await client.messages.next();
+    stage.gateway.sendAway();
+    expect((await client.messages.closed).code).toBe(1001);
+  });
+
+  it('is given up when its client has gone while nothing of it is read', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const stage = await socketStage(['sk-a'], () => (socket: WebSocket) => {
+      socket.send('{"type":"hello"}');
+      socket.pause();
+    });
+    const client = stage.connect(PATH);
+    await client.messages.next();
+    const message = Buffer.alloc(1_000_000);
+    for (let i = 0; i < 40; i += 1) client.socket.send(message);
+    const isHeld = async (): Promise<boolean> => {
+      const before = client.socket.bufferedAmount;
+      for (let i = 0; i < 50; i += 1) await new Promise((resolve) => setImmediate(resolve));
+      return before > 0 && client.socket.bufferedAmount === before;
+    };
+    while (!(await isHeld()));
+    client.socket.terminate();
+    const record = stage.record();
+    let isOver = false;
+    void record.then(() => (isOver = true));
+    while (!isOver) {
+      vi.advanceTimersByTime(5_000);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(await record).toMatchObject({ outcome: 'client_closed' });
+  });
+
   it('holds a fast side back while the other one is slow', async () => {
     const bytes = 64 * 1024;
     const count = 400;
@@ -309,6 +372,48 @@ describe('what is said on a WebSocket of responses', () => {
     const { trace } = await stage.record(1);
     expect(trace.attempts.map(({ verdict }) => verdict)).toEqual(['success', 'success']);
     expect(stage.provider.keys).toEqual(['sk-a', 'sk-b', 'sk-a']);
+  });
+
+  it('waits for the end of what is being answered before it goes to another key', async () => {
+    const owners = memoryOwners();
+    const stage = await socketStage(['sk-a', 'sk-b'], speaker, { owners });
+    for (const key of ['sk-a', 'sk-b']) {
+      const client = stage.connect(RESPONSE);
+      await client.opened;
+      client.socket.send(create());
+      expect(await answer(client)).toBe(`${key} after nothing`);
+      client.socket.close();
+    }
+    const client = stage.connect(RESPONSE);
+    await client.opened;
+    const names = ['resp_sk-a_0123456789', 'resp_sk-b_0123456789', 'resp_sk-a_0123456789'];
+    for (const previous_response_id of names) client.socket.send(create({ previous_response_id }));
+    for (const name of names) expect(await answer(client)).toBe(`${name.slice(5, 9)} after ${name}`);
+  });
+
+  it('is found out however its members stand, and whatever its texts quote', async () => {
+    const owners = memoryOwners();
+    const stage = await socketStage(['sk-a', 'sk-b'], speaker, { owners });
+    const first = stage.connect(RESPONSE);
+    await first.opened;
+    first.socket.send(create());
+    await answer(first);
+    const second = stage.connect(RESPONSE);
+    await second.opened;
+    const input = [{ role: 'user', content: 'response.json() is "response.done", not "type":"response.x"' }];
+    const previous_response_id = 'resp_sk-a_0123456789';
+    second.socket.send(
+      JSON.stringify({ input, model: 'gpt-5', previous_response_id, type: 'response.create' }),
+    );
+    expect(await answer(second)).toBe('sk-a after resp_sk-a_0123456789');
+  });
+
+  it('is refused too if it is sent as bytes', async () => {
+    const stage = await socketStage(['sk-a'], speaker, { settings: { FILTERED_MODELS: ['gpt-secret'] } });
+    const client = stage.connect(RESPONSE);
+    await client.opened;
+    client.socket.send(Buffer.from(create({ model: 'gpt-secret' })));
+    expect(await client.messages.nextEvent()).toMatchObject({ error: { code: 'model_not_found' } });
   });
 
   it('is refused in a message if its model is not served, and the conversation goes on', async () => {

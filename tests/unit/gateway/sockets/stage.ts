@@ -26,6 +26,8 @@ export interface ConnectOptions extends ClientOptions {
 export interface Client {
   readonly socket: WebSocket;
   readonly messages: Messages;
+  /** As its handshake was answered. */
+  readonly requestId: Promise<string>;
   /** Resolves when it is open; rejects with the status of a refusal. */
   readonly opened: Promise<void>;
   readonly refused: Promise<{
@@ -76,6 +78,8 @@ export async function socketStage(
       });
       onTestFinished(() => socket.terminate());
       const messages = new Messages(socket);
+      const requestId = once(socket, 'upgrade').then(([{ headers }]) => String(headers['x-request-id']));
+      requestId.catch(() => undefined);
       const opened = once(socket, 'open').then(() => undefined);
       opened.catch(() => undefined);
       const refused = new Promise<Awaited<Client['refused']>>((resolve) => {
@@ -88,7 +92,7 @@ export async function socketStage(
           });
         });
       });
-      return { socket, messages, opened, refused };
+      return { socket, messages, requestId, opened, refused };
     },
     async record(index = 0) {
       for (;;) {
