@@ -228,7 +228,7 @@ describe('a WebSocket', () => {
     const [socket] = stage.provider.sockets;
     const heard = new Messages(socket!);
     for (const type of asks) client.socket.send(JSON.stringify({ type }));
-    for (const _ of asks) await heard.next();
+    for (let i = 0; i < asks.length; i += 1) await heard.next();
     socket!.send(first);
     await client.messages.next();
     stage.gateway.sendAway();

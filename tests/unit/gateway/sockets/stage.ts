@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
 import { WebSocket, type ClientOptions } from 'ws';
@@ -78,7 +79,9 @@ export async function socketStage(
       });
       onTestFinished(() => socket.terminate());
       const messages = new Messages(socket);
-      const requestId = once(socket, 'upgrade').then(([{ headers }]) => String(headers['x-request-id']));
+      const requestId = once(socket, 'upgrade').then(([response]) =>
+        String((response as IncomingMessage).headers['x-request-id']),
+      );
       requestId.catch(() => undefined);
       const opened = once(socket, 'open').then(() => undefined);
       opened.catch(() => undefined);
