@@ -5,7 +5,7 @@ import { SocketEnd } from '../upstream/socket/socket-end';
 import type { Gateway } from './gateway';
 import { NodeRequest, NodeResponse } from './node';
 import { parseRoute } from './request/route';
-import { passedProtocols, protocolToken, type Upgrade } from './sockets/upgrade';
+import { offeredProtocols, passedProtocols, protocolToken, type Upgrade } from './sockets/upgrade';
 
 /** A client that is gone and did not say so is noticed by the system after about so long without a byte. */
 const KEEP_ALIVE_MS = 60_000;
@@ -73,6 +73,11 @@ class NodeUpgrade implements Upgrade {
       handleProtocols: () => (protocol === '' ? false : protocol),
     });
     server.on('headers', (headers) => headers.push(`x-request-id: ${requestId}`));
+    // It has been looked at already, and `ws` is stricter about what it says beside.
+    req.headers.upgrade = 'websocket';
+    const protocols = offeredProtocols(req.headers['sec-websocket-protocol']);
+    if (protocols.length === 0) delete req.headers['sec-websocket-protocol'];
+    else req.headers['sec-websocket-protocol'] = protocols.join(',');
     let opened: WebSocket | undefined;
     // It calls back at once.
     server.handleUpgrade(req, socket, head, (client) => (opened = client));

@@ -12,7 +12,7 @@ import { followHalfClose } from './connection/half-close';
 import { allowedAt } from './door/places';
 import { notAllowed, refuse, type Refusal } from './door/refusal';
 import { flawOf } from './door/request-target';
-import { asksForUpgrade, headWithoutUpgrade } from './connection/upgrades';
+import { asksForUpgrade, closesBehindEarlier, headWithoutUpgrade } from './connection/upgrades';
 
 export interface EntranceParts {
   readonly gateway: Gateway;
@@ -72,6 +72,7 @@ export class Entrance {
     const { gateway, connections } = this.parts;
     // Node has taken its own listener away.
     socket.on('error', ignore);
+    if (closesBehindEarlier(socket)) return;
     const isOurs =
       asksForUpgrade(req) &&
       flawOf(req) === undefined &&

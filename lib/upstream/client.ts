@@ -65,8 +65,8 @@ export class UpstreamClient {
   }
 
   /**
-   * One attempt to open a WebSocket, in the same way. Never rejects. What comes through it, as far as it is text, comes
-   * without the secrets that it was opened with.
+   * One attempt to open a WebSocket, in the same way. Never rejects. What comes through it comes without the secrets
+   * that it was opened with.
    */
   async openSocket(
     target: UpstreamTarget,

@@ -20,6 +20,8 @@ interface OpeningParts {
 }
 
 const HELD_MAX = 64;
+/** What only announces an answer is held back for so long. */
+const HOLD_MS = 10_000;
 /** A server that has nothing to say any more goes like this. */
 const USUAL_CLOSES: ReadonlySet<number> = new Set([1000, 1001, 1005]);
 /** Lost connections, and servers that tell of trouble of their own. */
@@ -32,6 +34,7 @@ const TROUBLE_CLOSES: ReadonlySet<number> = new Set([1006, 1011, 1012, 1013, 101
 export class SocketOpening {
   readonly #held: Frame[] = [];
   #stopTimer: (() => void) | undefined;
+  #stopHolding: (() => void) | undefined;
   #isOver = false;
 
   constructor(private readonly parts: OpeningParts) {}
@@ -51,6 +54,9 @@ export class SocketOpening {
     // What another key would say as well is the answer.
     if (outcome !== undefined && judge(outcome).next !== 'pass_through') return this.#fail(outcome, frame);
     this.#held.push(frame);
+    this.#stopTimer?.();
+    this.#stopTimer = ignore;
+    this.#stopHolding ??= this.parts.timers.after(HOLD_MS, () => this.begin());
     const kind = eventKind(frame);
     const isContent = kind !== 'created' && kind !== 'begun';
     if (isContent || this.#held.length > HELD_MAX) this.begin();
@@ -75,6 +81,7 @@ export class SocketOpening {
   leave(): void {
     this.#isOver = true;
     this.#stopTimer?.();
+    this.#stopHolding?.();
   }
 
   #fail(outcome: Outcome, said?: Frame): void {
@@ -95,3 +102,7 @@ export class SocketOpening {
 
 /** An error within what is answered says itself which status it stands for. */
 const SUCCESS = 200;
+
+function ignore(): void {
+  // It has run out already.
+}

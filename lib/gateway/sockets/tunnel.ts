@@ -152,7 +152,7 @@ export class Tunnel {
     this.#passOn(
       ownErrorMessage(gatewayError('gateway_overloaded', 'The gateway is short of memory. Try again soon.')),
     );
-    this.client.close(TOO_BIG);
+    this.client.hangUp(TOO_BIG);
   }
 
   /** At once. */

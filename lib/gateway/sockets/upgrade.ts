@@ -57,6 +57,8 @@ export function handshakeFlaw(request: ClientRequest): GatewayError | undefined 
 
 function flawIn(request: ClientRequest): string | undefined {
   if (request.method !== 'GET') return 'the method must be GET';
+  const isEmpty = Number(request.header('content-length') ?? 0) === 0;
+  if (!isEmpty || request.header('transfer-encoding') !== undefined) return 'it has a body';
   if (!/^[+/\dA-Za-z]{22}==$/.test(request.header('sec-websocket-key') ?? ''))
     return 'there is no valid Sec-WebSocket-Key';
   if (request.header('sec-websocket-version') !== '13') return 'Sec-WebSocket-Version must be 13';

@@ -1,8 +1,22 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+
+/**
+ * An upgrade that comes while an earlier request on the connection is still being answered cannot be taken: the answer
+ * comes to its end, and the connection closes behind it. Returns whether that is so.
+ */
+export function closesBehindEarlier(socket: Socket): boolean {
+  const earlier = (socket as { _httpMessage?: ServerResponse | null })._httpMessage ?? undefined;
+  if (earlier === undefined) return false;
+  // Node has taken its own listener away.
+  socket.on('drain', () => earlier.emit('drain'));
+  earlier.once('close', () => socket.destroySoon());
+  return true;
+}
 
 /** Whether it asks to speak WebSocket. Other upgrades, such as that of Java to HTTP/2, may be ignored. */
-export function asksForUpgrade({ headers }: IncomingMessage): boolean {
-  return /(?:^|,)\s*websocket\s*(?:,|$)/i.test(headers.upgrade ?? '');
+export function asksForUpgrade({ headers, httpVersion }: IncomingMessage): boolean {
+  return httpVersion === '1.1' && /(?:^|,)\s*websocket\s*(?:,|$)/i.test(headers.upgrade ?? '');
 }
 
 const OF_UPGRADES: ReadonlySet<string> = new Set(['upgrade', 'http2-settings']);

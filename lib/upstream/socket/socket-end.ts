@@ -18,12 +18,14 @@ export interface SocketSink {
 /** Sends of more than this wait for their reader. */
 const WAITING_BYTES_MAX = 2 ** 20;
 
-/** Why a connection is not read: nobody to take what comes, its reader is slow, memory is short, or it is looked at. */
+/** Why it is not read: nobody takes what comes, its reader is slow, memory is short, or something is looked at. */
 export type Holder = 'sink' | 'reader' | 'memory' | 'look';
 /** So long may the other side take to say goodbye too. */
 const GOODBYE_MS = 2_000;
+/** So long its last words have to get there. */
+const HANG_UP_MS = 500;
 const ASK_EVERY_MS = 5_000;
-const ARE_YOU_THERE = Buffer.from('are you there');
+const ARE_YOU_THERE = Buffer.from('are-you-there');
 
 /** One side of a tunnel: an open WebSocket, paused until it has a sink. */
 export class SocketEnd {
@@ -39,7 +41,7 @@ export class SocketEnd {
 
   constructor(
     private readonly socket: WebSocket,
-    /** Hides secrets in the texts that come. */
+    /** Hides secrets in what comes. */
     private readonly redactor?: Redactor,
   ) {
     socket.pause();
@@ -50,9 +52,9 @@ export class SocketEnd {
       this.onFrame();
       this.#sink?.frame(this.#read(data, isBinary));
     });
-    socket.on('ping', (data) => this.#sink?.ping(data));
+    socket.on('ping', (data) => this.#sink?.ping(this.#clean(data)));
     socket.on('pong', (data) => {
-      if (!data.equals(ARE_YOU_THERE)) this.#sink?.pong(data);
+      if (!data.equals(ARE_YOU_THERE)) this.#sink?.pong(this.#clean(data));
     });
     socket.on('close', (code, reason) => {
       this.#isClosed = true;
@@ -125,6 +127,14 @@ export class SocketEnd {
     this.socket.resume();
   }
 
+  /** Says goodbye, and hears no more. */
+  hangUp(code: number): void {
+    if (this.#isClosed) return;
+    this.hold('memory');
+    this.socket.close(code);
+    this.#goodbye ??= setTimeout(() => this.socket.terminate(), HANG_UP_MS);
+  }
+
   /** At once, without a word. */
   destroy(): void {
     this.#sink = undefined;
@@ -133,9 +143,11 @@ export class SocketEnd {
   }
 
   #read(data: RawData, isBinary: boolean): Frame {
-    const bytes = asBuffer(data);
-    if (isBinary || this.redactor === undefined) return { data: bytes, isBinary };
-    return { data: this.redactor.redact(bytes, true).bytes, isBinary };
+    return { data: this.#clean(asBuffer(data)), isBinary };
+  }
+
+  #clean(bytes: Buffer): Buffer {
+    return this.redactor?.redact(bytes, true).bytes ?? bytes;
   }
 }
 

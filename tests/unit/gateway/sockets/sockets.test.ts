@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { request as rawRequest, type IncomingMessage } from 'node:http';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { WebSocket } from 'ws';
 import type { ObjectOwners } from '../../../../lib/gateway/objects/object-owners';
@@ -192,9 +192,13 @@ describe('a WebSocket', () => {
   it('does not show a key that the provider quotes', async () => {
     const stage = await socketStage(['sk-secret-key-0123456789'], () => (socket: WebSocket) => {
       socket.send('{"type":"session.created","key":"sk-secret-key-0123456789"}');
+      socket.send(Buffer.from('bytes with sk-secret-key-0123456789'));
+      socket.ping('sk-secret-key-0123456789');
     });
-    const text = await stage.connect(PATH).messages.next();
-    expect(text).not.toContain('sk-secret-key-0123456789');
+    const client = stage.connect(PATH);
+    const pinged = once(client.socket, 'ping');
+    for (let i = 0; i < 2; i += 1) expect(await client.messages.next()).not.toContain('key-0123456789');
+    expect(String((await pinged)[0])).not.toContain('key-0123456789');
   });
 
   it('goes away with 1001, at once while nothing is being answered', async () => {
@@ -472,13 +476,84 @@ describe('what is said on a WebSocket of responses', () => {
   });
 });
 
+describe('what only announces a response', () => {
+  it('is held for ten seconds at most, and no other key is asked then', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const stage = await socketStage(['sk-a', 'sk-b'], () => (socket: WebSocket) => {
+      socket.on('message', () => socket.send('{"type":"response.created"}'));
+    });
+    const client = stage.connect('/v1/responses');
+    await client.opened;
+    client.socket.send('{"type":"response.create","model":"m"}');
+    const first = client.messages.next();
+    let isHeard = false;
+    void first.then(() => (isHeard = true));
+    const turns = async (): Promise<void> => {
+      for (let i = 0; i < 50; i += 1) await new Promise((resolve) => setImmediate(resolve));
+    };
+    await turns();
+    vi.advanceTimersByTime(9_999);
+    await turns();
+    expect(isHeard).toBe(false);
+    vi.advanceTimersByTime(1);
+    expect(await first).toBe('{"type":"response.created"}');
+    vi.advanceTimersByTime(600_000);
+    await turns();
+    expect(stage.provider.keys).toEqual(['sk-a']);
+    expect(client.socket.readyState).toBe(client.socket.OPEN);
+  });
+});
+
+describe('an upgrade behind a request that is still being answered', () => {
+  it.each(['websocket', 'h2c'])(
+    'lets that come to its end, and the connection closes: %s',
+    async (upgrade) => {
+      const stage = await socketStage(['sk-a'], () => realtime);
+      const socket = connect(stage.port, '127.0.0.1');
+      const head = `HTTP/1.1\r\nhost: a\r\nauthorization: Bearer ${CLIENT_TOKEN}\r\n`;
+      socket.write(
+        `GET /v1/files/f ${head}\r\n` +
+          `GET ${PATH} ${head}connection: Upgrade\r\nupgrade: ${upgrade}\r\nsec-websocket-version: 13\r\n` +
+          'sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n',
+      );
+      let text = '';
+      for await (const chunk of socket) text += String(chunk);
+      expect(text.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 404']);
+      expect(stage.provider.handshakes).toEqual([]);
+    },
+  );
+});
+
 describe('a handshake', () => {
+  it.each([{ upgrade: 'h2c, WebSocket' }, { 'sec-websocket-protocol': '' }])(
+    'may say more than it has to: %j',
+    async (headers) => {
+      const stage = await socketStage(['sk-a'], () => realtime);
+      const all = {
+        host: 'a',
+        authorization: `Bearer ${CLIENT_TOKEN}`,
+        connection: 'Upgrade',
+        upgrade: 'websocket',
+        'sec-websocket-version': '13',
+        'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==',
+        ...headers,
+      };
+      const request = rawRequest({ port: stage.port, host: '127.0.0.1', path: PATH, headers: all });
+      request.end();
+      const [response, socket] = (await once(request, 'upgrade')) as [IncomingMessage, Socket];
+      onTestFinished(() => void socket.destroy());
+      expect(response.statusCode).toBe(101);
+    },
+  );
+
   it.each([
     ['POST', {}, 400],
     ['GET', { 'sec-websocket-version': '12' }, 400],
     ['GET', { 'sec-websocket-key': 'short' }, 400],
     ['GET', { 'sec-websocket-protocol': 'a, a' }, 400],
     ['GET', { 'sec-websocket-protocol': 'a b' }, 400],
+    ['GET', { 'content-length': '3' }, 400],
   ])('that is none is told so: %s %j', async (method, headers, status) => {
     const stage = await socketStage(['sk-a'], () => realtime);
     const all = {
