@@ -35,7 +35,7 @@ export async function stopServing(
   { machine, settings, gateway }: Pick<Core, 'machine' | 'settings' | 'gateway'>,
   server: Server | undefined,
   mayDrain: boolean,
-  turn?: LastRequests['turn'],
+  mayClose?: LastRequests['mayClose'],
 ): Promise<void> {
   const { logger, ownLimits, stopping } = machine;
   const { DRAIN_SECONDS, SHUTDOWN_TIMEOUT } = settings.current;
@@ -43,7 +43,7 @@ export async function stopServing(
   const deadlineMs = SHUTDOWN_TIMEOUT * 1000;
   logger.info({ inFlight: gateway.gateway.inFlight, drainMs, deadlineMs }, 'stopping');
   const { connections } = ownLimits;
-  const last = { gateway: gateway.gateway, connections, logger, drainMs, deadlineMs, turn };
+  const last = { gateway: gateway.gateway, connections, logger, drainMs, deadlineMs, mayClose };
   await serveLastRequests(last, server);
   stopping.abort();
   settings.close();

@@ -14,9 +14,12 @@ const LOOKS_MAX = 1_000;
 /**
  * node:cluster hands a new connection to a worker, and keeps it until the worker says that it has it. One that dies
  * before says nothing, and the client would wait without end. What such a worker has not taken goes to another one, as
- * from a worker that is closing; if nobody is left, it is closed.
+ * from a worker that is closing; if nobody is left, it is closed. Returns what it has not taken, as it changes.
  */
-export function handBackConnections(worker: ChildProcess, isAnotherThere: () => boolean): void {
+export function handBackConnections(
+  worker: ChildProcess,
+  isAnotherThere: () => boolean,
+): ReadonlySet<number> {
   const untaken = new Set<number>();
   const send = worker.send.bind(worker) as (...args: unknown[]) => boolean;
   worker.send = (...args: unknown[]) => {
@@ -38,4 +41,5 @@ export function handBackConnections(worker: ChildProcess, isAnotherThere: () => 
     for (const ack of untaken) worker.emit('internalMessage', { cmd: 'NODE_CLUSTER', ack, accepted });
   };
   worker.once('exit', () => void handBack());
+  return untaken;
 }

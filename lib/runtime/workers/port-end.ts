@@ -1,27 +1,38 @@
 /**
- * The end of a port that several share. Connections on their way to one that has closed it go to the others, so the
- * last of them closes it when all the others have: then only those are lost that come within that moment.
+ * The end of a port that several share: none of them stops taking connections before the port itself is closed and
+ * those that have come by it are at one of them. That is when all want to stop.
  */
 export class PortEnd {
   readonly #open = new Set<object>();
   readonly #closing = new Set<object>();
-  #lastMayClose: (() => void) | undefined;
+  #isOver = false;
+  readonly #mayClose: Promise<void>;
+  #allow = (): void => undefined;
+
+  constructor(private readonly closePort: () => Promise<void>) {
+    this.#mayClose = new Promise((resolve) => (this.#allow = resolve));
+  }
 
   opened(sharer: object): void {
     this.#open.add(sharer);
   }
 
-  /** Resolves at once for all but the last one that asks, and for that one when the others have closed. */
+  /** Resolves when all that are there have asked, and the port is closed. */
   mayClose(sharer: object): Promise<void> {
     this.#closing.add(sharer);
-    const isLast = [...this.#open].every((one) => this.#closing.has(one));
-    if (!isLast || this.#open.size <= 1) return Promise.resolve();
-    return new Promise((resolve) => (this.#lastMayClose = resolve));
+    this.#look();
+    return this.#mayClose;
   }
 
-  /** It does not take connections any more, or has ended. */
-  closed(sharer: object): void {
+  ended(sharer: object): void {
     this.#open.delete(sharer);
-    if (this.#open.size <= 1) this.#lastMayClose?.();
+    this.#look();
+  }
+
+  #look(): void {
+    const areAllClosing = [...this.#open].every((one) => this.#closing.has(one));
+    if (this.#isOver || this.#closing.size === 0 || !areAllClosing) return;
+    this.#isOver = true;
+    void this.closePort().then(this.#allow);
   }
 }

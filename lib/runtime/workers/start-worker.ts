@@ -65,10 +65,7 @@ export async function startWorker(place: WorkerPlace, calls: Calls): Promise<Wor
 
 async function stopWorker(core: Core, server: Server, mayDrain: boolean, calls: Calls): Promise<void> {
   const ignore = (): undefined => undefined;
-  await stopServing(core, server, mayDrain, {
-    closing: () => calls.ask('closing').then(ignore, ignore),
-    closed: () => void calls.ask('closed').catch(ignore),
-  });
+  await stopServing(core, server, mayDrain, () => calls.ask('closing').then(ignore, ignore));
   await core.probing.tasks.close();
   await writeDown(core);
 }

@@ -22,8 +22,6 @@ export interface WorkerProcessParts {
   readonly isAnotherThere: () => boolean;
   /** It is about to close the port; resolves when it may. */
   readonly onClosing: () => Promise<void>;
-  /** It has closed the port. */
-  readonly onClosed: () => void;
   /** It cannot be started, and says why. */
   readonly onFailed: (message: string) => void;
   readonly onEnd: (how: { readonly code: number | null; readonly signal: string | null }) => void;
@@ -37,6 +35,7 @@ export class WorkerProcess {
   #isListening = false;
   readonly #worker: Worker;
   readonly #calls: Calls;
+  readonly #untaken: ReadonlySet<number>;
   readonly #pages = new Set<string>();
 
   constructor(
@@ -47,7 +46,7 @@ export class WorkerProcess {
     // glibc would keep several heaps for the few threads that allocate: 7 MB for nothing.
     const worker = cluster.fork({ MALLOC_ARENA_MAX: '1' });
     this.#worker = worker;
-    handBackConnections(worker.process, parts.isAnotherThere);
+    this.#untaken = handBackConnections(worker.process, parts.isAnotherThere);
     this.#calls = new Calls(
       {
         send(message) {
@@ -60,7 +59,6 @@ export class WorkerProcess {
         ...channelVerbs(channel, (from) => this.#pages.add(from)),
         place: () => place,
         closing: () => parts.onClosing(),
-        closed: () => parts.onClosed(),
         failed: (message) => onFailed(String(message)),
       },
     );
@@ -84,6 +82,11 @@ export class WorkerProcess {
 
   get isListening(): boolean {
     return this.#isListening;
+  }
+
+  /** It has each connection that was handed to it. */
+  get hasTakenAll(): boolean {
+    return this.#untaken.size === 0;
   }
 
   /** Asks it to finish. */

@@ -7,6 +7,7 @@ import type { Channel } from '../../cluster/channel';
 import { counted, sumOf, type MetricsOfOthers, type MetricValues } from '../../metrics/metrics';
 import type { Logger } from '../../process/logger';
 import { PortEnd } from './port-end';
+import { SharedPort } from './shared-port';
 import { WorkerProcess } from './worker-process';
 
 /** After an end so soon the next start waits, and each time twice as long. */
@@ -40,7 +41,11 @@ export class Workers implements MetricsOfOthers {
   readonly #places: Place[];
   #proof = '';
   #isStopping = false;
-  readonly #ports = new PortEnd();
+  readonly #port = new SharedPort();
+  // One that has taken all that it was handed is handed what waits: so nothing does when all have.
+  readonly #end = new PortEnd(() =>
+    this.#port.close(() => this.#places.every(({ worker }) => worker?.hasTakenAll !== false)),
+  );
   #firstEnds = 0;
   #started: { readonly resolve: (port: number) => void; readonly reject: (error: Error) => void } | undefined;
   /** What those counted that have ended. */
@@ -66,6 +71,7 @@ export class Workers implements MetricsOfOthers {
     this.#proof = proof;
     cluster.schedulingPolicy = cluster.SCHED_RR;
     cluster.setupPrimary({ exec: join(process.cwd(), '.next', 'worker', 'main.mjs'), args: [] });
+    this.#port.watch();
     return new Promise((resolve, reject) => {
       this.#started = { resolve, reject };
       for (const place of this.#places) this.#begin(place);
@@ -105,15 +111,14 @@ export class Workers implements MetricsOfOthers {
   #begin(place: Place): void {
     const { channel } = this.parts;
     const startedAt = performance.now();
-    this.#ports.opened(place);
+    this.#end.opened(place);
     place.worker = new WorkerProcess(place.index, {
       channel,
       place: { worker: place.index, socketPath: this.socketPath, proof: this.#proof },
       onListening: (port) => this.#listening(place, port),
       isAnotherThere: () =>
         this.#places.some((other) => other !== place && other.worker?.isListening === true),
-      onClosing: () => this.#ports.mayClose(place),
-      onClosed: () => this.#ports.closed(place),
+      onClosing: () => this.#end.mayClose(place),
       onFailed: (message) => this.#giveUp(message),
       onEnd: (how) => this.#ended(place, performance.now() - startedAt, how),
     });
@@ -132,7 +137,7 @@ export class Workers implements MetricsOfOthers {
   #ended(place: Place, livedMs: number, how: { code: number | null; signal: string | null }): void {
     const { worker, index } = place;
     place.worker = undefined;
-    this.#ports.closed(place);
+    this.#end.ended(place);
     if (worker?.lastMetrics !== undefined) this.#keep(counted(worker.lastMetrics));
     if (this.#isStopping) return;
     if (this.#started !== undefined) this.#firstEnds += 1;

@@ -310,6 +310,21 @@ describe('two workers on one port, with SQLite', () => {
     await Promise.all(asked);
   });
 
+  it('a request that was let in is answered, also when all stop before a worker has taken its connection', async () => {
+    await start();
+    const pids = (await workers()).map(({ pid }) => pid);
+    for (const pid of pids) process.kill(pid, 'SIGSTOP');
+    const clients = await Promise.all(Array.from({ length: 40 }, () => connectRaw(server.url)));
+    const ask = `GET /v1/models HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${TOKEN}\r\n\r\n`;
+    for (const client of clients) await client.send(ask);
+    server.kill('SIGTERM');
+    for (const pid of pids) process.kill(pid, 'SIGCONT');
+    await Promise.all(clients.map(({ closed }) => closed));
+    const statuses = clients.map((client) => client.text().slice(0, 12));
+    expect(new Set(statuses)).toEqual(new Set(['HTTP/1.1 200']));
+    expect(await server.exited).toEqual({ code: 0, signal: null });
+  });
+
   it('SIGTERM to all its processes loses nothing that has been asked, and every row is written', async () => {
     await start();
     const load = parts.load(server, { loops: 8 });

@@ -1,26 +1,44 @@
 import { expect, it } from 'vitest';
 import { PortEnd } from '../../../../lib/runtime/workers/port-end';
 
-it('the last of those that share a port closes it when all others have closed it or ended', async () => {
-  const port = new PortEnd();
+function start() {
+  const story: string[] = [];
+  let closed = (): void => undefined;
+  const port = new PortEnd(() => {
+    story.push('port closes');
+    return new Promise((resolve) => (closed = resolve));
+  });
+  const ask = (name: string, sharer: object) => port.mayClose(sharer).then(() => story.push(`${name} may`));
+  return { port, story, ask, closed: () => closed() };
+}
+
+it('those that share a port may close when all have asked or ended, and the port has been closed', async () => {
+  const { port, story, ask, closed } = start();
   const [a, b, c] = [{}, {}, {}];
   for (const sharer of [a, b, c]) port.opened(sharer);
-  await port.mayClose(b);
-  await port.mayClose(a);
-  let mayClose = false;
-  const last = port.mayClose(c).then(() => (mayClose = true));
-  port.closed(a);
+  const asked = [ask('b', b), ask('a', a)];
   await Promise.resolve();
-  expect(mayClose).toBe(false);
-  port.closed(b);
-  await last;
+  expect(story).toEqual([]);
+  port.ended(c);
+  await Promise.resolve();
+  expect(story).toEqual(['port closes']);
+  closed();
+  await Promise.all(asked);
+  expect(story).toEqual(['port closes', 'b may', 'a may']);
+  port.ended(a);
+  port.ended(b);
+  expect(story).toHaveLength(3);
 });
 
-it('one that is alone waits for nobody', async () => {
-  const port = new PortEnd();
+it('the port stays open for those that come when all have ended', async () => {
+  const { port, story, ask, closed } = start();
   const [a, b] = [{}, {}];
   port.opened(a);
+  port.ended(a);
+  expect(story).toEqual([]);
   port.opened(b);
-  port.closed(b);
-  await expect(port.mayClose(a)).resolves.toBeUndefined();
+  const asked = ask('b', b);
+  closed();
+  await asked;
+  expect(story).toEqual(['port closes', 'b may']);
 });
