@@ -1,7 +1,8 @@
 import type { LiveExchange } from '../exchange/live-exchange';
 
 const HOST = /^(?:[a-z0-9._~-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i;
-const PREFIX = /^(?:\/[\w.~-]+)+$/;
+/** Segments of dots alone lead elsewhere. */
+const PREFIX = /^(?:\/(?!\.+(?:\/|$))[\w.~-]+)+$/;
 
 type Addressed = Pick<LiveExchange, 'request' | 'route'>;
 

@@ -6,7 +6,7 @@ import { ownAddress } from './own-address';
 import { PassingResponse } from './passing-response';
 
 /** Below it are objects with a link that Anthropic's own clients follow. */
-const BATCHES = /^\/messages\/batches(?:\/|$)/;
+const BATCHES = /^\/+messages\/+batches(?:\/|$)/;
 const HEADERS = ['location', 'content-location', 'operation-location'] as const;
 
 /** A slash in JSON. */
@@ -17,6 +17,8 @@ const RESULTS = new RegExp(
     `(${S}messages${S}batches${S}[^"\\\\/?#]{1,200}${S}results)"`,
   'g',
 );
+/** Scheme and host, which a path alone has not, and the rest. */
+const ADDRESS = /^((?:https?:\/\/[^/?#@]+)?)(\/(?!\/).*|)$/i;
 /** No link is longer. */
 const LINK_BYTES_MAX = 1_600;
 
@@ -26,9 +28,18 @@ const LINK_BYTES_MAX = 1_600;
  */
 export function withOwnLinks(exchange: LiveExchange): ClientResponse {
   const { route, request, response } = exchange;
-  if (!BATCHES.test(route.path) || request.method === 'HEAD') return response;
+  if (!BATCHES.test(decoded(route.path)) || request.method === 'HEAD') return response;
   const own = ownAddress(exchange);
   return own === undefined ? response : new OwnLinks(response, own);
+}
+
+/** As the provider reads it. */
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
 }
 
 /** The same for links in the head of an answer, if they lead to what is below the provider's base URL. */
@@ -60,9 +71,25 @@ class OwnHeaders extends PassingResponse {
   }
 
   #ownLink(link: string): string {
-    const isBelow = link.startsWith(`${this.baseUrl}/`);
-    return isBelow ? this.own + link.slice(this.baseUrl.length) : link;
+    const below = pathBelow(link, this.baseUrl);
+    return below === undefined ? link : this.own + below;
   }
+}
+
+/** What follows the base URL, as it came; undefined if the link leads elsewhere. A link may leave the host out. */
+function pathBelow(link: string, baseUrl: string): string | undefined {
+  const [, origin = '', path = ''] = ADDRESS.exec(baseUrl) ?? [];
+  const [, host, rest = ''] = ADDRESS.exec(link) ?? [];
+  const isHere = host === undefined ? false : host === '' || host.toLowerCase() === origin.toLowerCase();
+  if (!isHere || !rest.startsWith(`${path}/`)) return undefined;
+  const below = rest.slice(path.length);
+  return leadsUp(below) ? undefined : below;
+}
+
+/** `..` in a path, also encoded: such a link may lead anywhere. */
+function leadsUp(below: string): boolean {
+  const [path = ''] = below.split(/[?#]/);
+  return path.split(/\/|\\|%2f|%5c/i).some((segment) => /^(?:\.|%2e){2}$/i.test(segment));
 }
 
 function isLink(name = ''): boolean {

@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { PassingResponse } from '../../../../lib/gateway/answer/passing-response';
-import { withOwnLinks } from '../../../../lib/gateway/answer/own-links';
+import { withOwnHeaders, withOwnLinks } from '../../../../lib/gateway/answer/own-links';
 import type { LiveExchange } from '../../../../lib/gateway/exchange/live-exchange';
 import { handleNode } from '../../../../lib/gateway/node';
 import { parseRoute } from '../../../../lib/gateway/request/route';
@@ -162,14 +162,18 @@ describe('a link that clients follow', () => {
 });
 
 /** What comes out of a body of JSON in pieces of `size` bytes. */
-function rewritten(body: string, size: number, contentType = 'application/json'): string {
+function rewritten(
+  body: string,
+  size: number,
+  contentType = 'application/json',
+  url = '/claude/v1/messages/batches?limit=2',
+): string {
   const out: Buffer[] = [];
   const sink: Pick<PassingResponse, 'start' | 'write' | 'end'> = {
     start: () => undefined,
     write: (chunk) => out.push(chunk) > 0,
     end: (chunk) => void (chunk !== undefined && out.push(chunk)),
   };
-  const url = '/claude/v1/messages/batches?limit=2';
   const response = withOwnLinks({
     request: { url, method: 'GET', header: (name: string) => (name === 'host' ? 'gw' : undefined) },
     route: parseRoute(url),
@@ -211,4 +215,96 @@ describe('links in a body that comes in pieces', () => {
     const body = list('https://api.anthropic.com/v1');
     expect(rewritten(body, 50, 'application/x-jsonl')).toBe(body);
   });
+});
+
+const BASE = 'https://api.example.com/api/v4';
+
+/** Where a link in the head of an answer leads. */
+function linkOf(
+  name: string,
+  link: string,
+  headers: Readonly<Record<string, string>> = {},
+): string | undefined {
+  let sent: readonly string[] = [];
+  const url = '/claude/v1/files';
+  const exchange = {
+    request: { url, method: 'POST', header: (one: string) => ({ host: 'gw', ...headers })[one] },
+    route: parseRoute(url),
+    response: { start: (_status: number, given: readonly string[]) => void (sent = given) },
+  } as unknown as LiveExchange;
+  withOwnHeaders(exchange, { [name]: link }, BASE).start(201, [name, link]);
+  return sent[1];
+}
+
+describe('a link in the head of an answer', () => {
+  const OWN = 'http://gw/claude/v1';
+
+  it.each(['location', 'content-location', 'operation-location'])(
+    'leads to the gateway as %s without a host',
+    (name) => {
+      expect(linkOf(name, '/api/v4/files/abc?x=1#y')).toBe(`${OWN}/files/abc?x=1#y`);
+    },
+  );
+
+  it.each(['https://API.Example.COM/api/v4/files/a', 'HTTPS://api.example.com/api/v4/files/a'])(
+    'leads to the gateway however its host is written: %s',
+    (link) => {
+      expect(linkOf('location', link)).toBe(`${OWN}/files/a`);
+    },
+  );
+
+  it.each([
+    '/v1/files/abc',
+    '/api/v4x/files',
+    '/API/v4/files',
+    '//api.example.com/api/v4/files',
+    '//evil.example/api/v4/files',
+    'files/abc',
+    'https://api.example.com.evil.example/api/v4/files',
+    'https://api.example.com@evil.example/api/v4/files',
+    'http://api.example.com/api/v4/files',
+    'https://api.example.com/api/v4/../admin',
+    '/api/v4/files/%2E%2e/x',
+    '/api/v4/a%2f..%2fb',
+    '/api/v4',
+  ])('that leads to nothing of the provider is left alone: %s', (link) => {
+    expect(linkOf('location', link)).toBe(link);
+  });
+
+  it.each(['/..', '/a/..', '/a/../b', '/.', '/a/./b', '/...', '/a b', '/a//b', '/a?b', '/%2e%2e'])(
+    'has no prefix that leads elsewhere: %s',
+    (prefix) => {
+      expect(linkOf('location', `${BASE}/x`, { 'x-forwarded-prefix': prefix })).toBe(`${OWN}/x`);
+    },
+  );
+
+  it.each(['/llm', '/a/b.c', '/.well-known/x', '/a..b'])(
+    'has the prefix of a proxy in front: %s',
+    (prefix) => {
+      expect(linkOf('location', `${BASE}/x`, { 'x-forwarded-prefix': prefix })).toBe(
+        `http://gw${prefix}/claude/v1/x`,
+      );
+    },
+  );
+});
+
+describe('the path of a batch', () => {
+  const body = '{"results_url":"https://api.anthropic.com/v1/messages/batches/m/results"}';
+
+  it.each([
+    '/claude/v1//messages/batches/m',
+    '/claude/v1/messages%2Fbatches/m',
+    '/claude/v1/%6dessages/batches/m',
+  ])('may be written in other ways: %s', (url) => {
+    expect(rewritten(body, 9, 'application/json', url)).toContain(
+      '"http://gw/claude/v1/messages/batches/m/results"',
+    );
+  });
+
+  it.each(['/claude/v1/messages/batchesx', '/claude/v1/messages%/batches/m'])(
+    'is no other one: %s',
+    (url) => {
+      expect(rewritten(body, 9, 'application/json', url)).toBe(body);
+    },
+  );
 });
