@@ -192,6 +192,7 @@ export const oddKindSchema = z.enum([
   'setting',
   'json',
   'placeholder',
+  'mixed',
   'masked',
 ]);
 export type OddKind = z.output<typeof oddKindSchema>;
@@ -211,6 +212,8 @@ export const invalidKindSchema = z.enum([
   'missing',
   'surplus',
   'unread',
+  'rest',
+  'quote',
 ]);
 export type InvalidKind = z.output<typeof invalidKindSchema>;
 

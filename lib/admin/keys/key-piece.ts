@@ -2,7 +2,7 @@ import type { LimitName } from '../../config/values/use-limits';
 import type { InvalidKind } from '../contract/keys';
 
 /** Marks without width that come along from web pages and chats. */
-const INVISIBLE = /[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]/g;
+export const INVISIBLE = /[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]/g;
 /** What is left around a key that comes out of a list, a sentence or a line of a program. */
 const WRAPPING = '"\'`[]()“”‘’「」『』«»';
 
@@ -39,8 +39,8 @@ export function withoutInvisible(text: string): string {
   return text.replace(INVISIBLE, '');
 }
 
-/** What Markdown makes bold; no mask of a key, which has asterisks on one side. */
-const BOLD = /^(\*{1,3})([^*]+)\1$/;
+/** What Markdown makes bold, or strikes out; no mask of a key, which has asterisks on one side. */
+const BOLD = /^(\*{1,3}|~~)([^*~]+)\1$|^(_{1,3})((?:[a-z\d]{2,6}[-_]|AIza)[^\s]*)\3$/;
 
 /** Without what surrounds it. In one pass: a pattern would start again at each quote within a long piece. */
 export function unwrapped(piece: string): string {
@@ -48,7 +48,8 @@ export function unwrapped(piece: string): string {
   while (from < end && WRAPPING.includes(piece.charAt(from))) from += 1;
   while (end > from && WRAPPING.includes(piece.charAt(end - 1))) end -= 1;
   const bare = piece.slice(from, end);
-  const [, , bold] = BOLD.exec(bare) ?? [];
+  const [, , bold, , underlined] = BOLD.exec(bare) ?? [];
+  if (underlined !== undefined) return underlined;
   return bold === undefined ? bare : unwrapped(bold);
 }
 

@@ -8,9 +8,18 @@ import {
   limitOf,
   noteRank,
 } from './key-names';
-import { noteOf, withoutInvisible, type Candidate, type PieceOptions, type Step } from './key-piece';
+import {
+  noteOf,
+  unwrapped,
+  withoutInvisible,
+  type Candidate,
+  type PieceOptions,
+  type Step,
+} from './key-piece';
 import { keysInLines, looksLikeKey } from './keys-in-lines';
+import { keysInPiece } from './keys-in-piece';
 import { hasPrefix, isSurelyKey, oddKindOf } from './odd-key';
+import { strongKeysIn } from './strong-keys';
 
 /** It is JSON, whole or in lines: lists of keys, or of things that have one. */
 export function looksLikeJson(text: string): boolean {
@@ -108,8 +117,11 @@ class KeyReader {
 
   key({ line, value, name, object }: JsonText): void {
     this.#see(name);
-    const key = withoutInvisible(value.trim()).replace(/^bearer\s+/i, '');
-    this.#keys.push({ candidate: { line, value: key, note: this.#note }, object });
+    const bare = value.trim().replace(/^bearer\s+/i, '');
+    const hasStrong = strongKeysIn(unwrapped(bare)).length > 0;
+    const { values, rest } = hasStrong ? keysInPiece(bare) : { values: [withoutInvisible(bare)], rest: '' };
+    if (rest !== '') this.#keys.push({ candidate: { line, value: rest, note: '', wrong: 'rest' }, object });
+    for (const one of values) this.#keys.push({ candidate: { line, value: one, note: this.#note }, object });
   }
 
   /** What is no key: its note, its account, its limits, or nothing of ours. */

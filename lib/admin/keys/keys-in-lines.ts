@@ -1,6 +1,7 @@
 import { isKeyName } from './key-names';
-import { noteOf, unwrapped, withoutInvisible, type Candidate, type Step } from './key-piece';
-import { hasPrefix, invalidKindOf, isSurelyKey, oddKindOf } from './odd-key';
+import { noteOf, unwrapped, type Candidate, type Step } from './key-piece';
+import { apart, keysInPiece } from './keys-in-piece';
+import { hasPrefix, invalidKindOf, oddKindOf } from './odd-key';
 
 /** Blanks, commas and semicolons, those of Chinese keyboards as well. */
 const BETWEEN = /[^\s,;，；、：\u0085|]+|\ufeff+[^\s,;，；、：\u0085|]*/g;
@@ -16,8 +17,6 @@ const COMMAND = /^(?:curl|curl\.exe|wget)$/i;
 const GOES_ON = /^[\\^`]$/;
 /** The line of a very long text is looked at in parts. */
 const PART_MAX = 1_000;
-/** Longer is no mail, password and key. */
-const LOGIN_MAX = 5_000;
 
 interface Piece {
   readonly line: number;
@@ -58,7 +57,8 @@ function* pieces(text: string): Generator<Piece> {
       continue;
     }
     end = index + piece.length;
-    yield { line, text: withoutInvisible(piece), isCell: /[^ \u00a0\u3000]/.test(gap) };
+    const isCell = /[^ \u00a0\u3000]/.test(gap);
+    for (const part of apart(piece)) yield { line, text: part, isCell };
   }
 }
 
@@ -75,8 +75,8 @@ interface Read {
   readonly line: number;
   readonly value: string;
   readonly isCell: boolean;
-  /** `key`: looks like one, or was named so; `lead`: leads to one; `other`: neither. */
-  readonly role: 'key' | 'lead' | 'other';
+  /** `key`: looks like one, or was named so; `lead`: leads to one; `other`: neither; `rest`: glued to one. */
+  readonly role: 'key' | 'lead' | 'other' | 'rest';
 }
 
 // oxlint-disable-next-line complexity -- one pass in which each piece is a key, its note, or a thing of its own
@@ -95,7 +95,8 @@ function* keysOfLine(line: readonly Piece[]): Generator<Candidate> {
     if (key !== undefined) yield key;
     key = undefined;
     const candidate = { line: number, value, note: '' };
-    if (role === 'key') key = candidate;
+    if (role === 'rest') yield { ...candidate, wrong: 'rest' };
+    else if (role === 'key') key = candidate;
     else yield candidate;
   }
   if (key !== undefined) yield key;
@@ -113,31 +114,28 @@ function readPiece({ line, text: piece, isCell }: Piece): Read[] {
   if (LEADING.test(unwrapped(text))) return [{ line, value: text, isCell, role: 'lead' }];
   const [, name = '', rest = ''] = NAMED.exec(text) ?? [];
   const isNamed = isKeyName(name);
-  const value = ofLogin(unwrapped(isNamed ? rest : text));
+  const { values, rest: beside } = keysInPiece(isNamed ? rest : text);
+  const [value = ''] = values;
   if (isNamed && value === '') return [{ line, value: text, isCell, role: 'lead' }];
   if (value === '') return [];
   const isKey = isNamed || (invalidKindOf(value) === undefined && looksLikeKey(value));
-  return [{ line, value, isCell, role: isKey ? 'key' : 'other' }];
+  const keys = values.map((one): Read => ({ line, value: one, isCell, role: isKey ? 'key' : 'other' }));
+  return [...toTell({ line, value: beside, isCell, role: 'rest' }), ...keys];
+}
+
+function toTell(rest: Read): Read[] {
+  return rest.value === '' ? [] : [rest];
 }
 
 /** `**Key:**` is a name as any other. */
 function withoutBold(text: string): string {
-  return text.startsWith('*') ? unwrapped(text) : text;
-}
-
-/** The key of `mail:password:key` or `mail----password----key`; else what is given. */
-function ofLogin(value: string): string {
-  if (value.length > LOGIN_MAX) return value;
-  const parts = value.split(/:(?!\/\/)|-{4,}/);
-  const key = parts.at(-1) ?? '';
-  const isLogin = parts.length > 2 || (parts.length === 2 && oddKindOf(parts[0] ?? '') === 'email');
-  return isLogin && isSurelyKey(key) ? key : value;
+  return /^[*_~]/.test(text) ? unwrapped(text) : text;
 }
 
 /** Also a short one that begins as keys do. */
 export function looksLikeKey(value: string): boolean {
   const kind = oddKindOf(value);
-  return kind === undefined || (kind === 'short' && hasPrefix(value));
+  return kind === undefined || kind === 'mixed' || (kind === 'short' && hasPrefix(value));
 }
 
 const OPENING = /^["'`“‘「]/;

@@ -1,8 +1,12 @@
 import { isAccountName, isKeyName, isLimitsName, isWeightName, limitOf, noteRank } from './key-names';
 import type { LimitName } from '../../config/values/use-limits';
+import type { InvalidKind } from '../contract/keys';
 import { looksLikeKey } from './keys-in-lines';
+import { keysInPiece } from './keys-in-piece';
 import { isSurelyKey } from './odd-key';
 import { noteOf, unwrapped, withoutInvisible, type PieceOptions, type Step } from './key-piece';
+import { strongKeysIn } from './strong-keys';
+import { rows, type Row } from './table-rows';
 
 interface Columns {
   readonly delimiter: string;
@@ -88,19 +92,39 @@ export function hasTitle(text: string): boolean {
 }
 
 export function* keysInTable(text: string, first: Columns): Generator<Step> {
+  let next: Columns | undefined = first;
+  while (next !== undefined) next = yield* keysOfPart(text, next);
+}
+
+/** Returns the columns of the part that follows, if it has other marks between its cells. */
+function* keysOfPart(text: string, first: Columns): Generator<Step, Columns | undefined> {
   let columns = first;
   for (const row of rows(text, first)) {
     const next = row && columnsOfRow(row, columns);
-    if (next !== undefined) columns = { ...first, ...next };
-    if (row === undefined || next !== undefined) yield undefined;
+    if (row !== undefined && next !== undefined) {
+      columns = { ...next, start: row.end, startLine: row.nextLine };
+      if (columns.delimiter !== first.delimiter) return columns;
+    }
+    if (row === undefined || next !== undefined || isRule(row)) yield undefined;
     else yield* untold(row, columns, yield* keysOfRow(row, columns));
   }
+  return undefined;
+}
+
+/** Below the names of a table, and around it. */
+function isRule({ cells }: Row): boolean {
+  const line = cells.length <= COLUMNS_MAX ? cells.join(' ') : '';
+  return /[-=─━]{2}/.test(line) && /^[\s:=+─━┼-]*$/.test(line);
 }
 
 /** The columns that the row names, if it is the head of another table, or the same one again. */
 function columnsOfRow({ cells }: Row, { delimiter, keys }: Columns): ReturnType<typeof columnsIn> {
-  const isHead = keys.every((index) => !looksLikeKey(cellOf(cells, index))) && !cells.some(isSurelyKey);
-  return isHead && cells.length <= COLUMNS_MAX ? columnsIn(cells.join(delimiter), delimiter) : undefined;
+  if (cells.length > COLUMNS_MAX || cells.some(isSurelyKey)) return undefined;
+  const isHead = keys.every((index) => !looksLikeKey(cellOf(cells, index)));
+  const [only = ''] = cells;
+  if (cells.length === 1 && only.length <= HEAD_MAX && delimiterOf(only) !== delimiter)
+    return columnsIn(only);
+  return isHead ? columnsIn(cells.join(delimiter), delimiter) : undefined;
 }
 
 /** Returns whether it has any. */
@@ -109,27 +133,51 @@ function* keysOfRow({ line, cells }: Row, columns: Columns): Generator<Step, boo
   const hasOptions = account !== -1 || json !== -1 || weight !== -1 || limits.length > 0;
   const options = hasOptions && { options: optionsIn(cells, columns) };
   const note = noteOf(cells[columns.note] ?? '');
-  const values = columns.keys
-    .map((index) => cellOf(cells, index).replace(/^bearer\s+/i, ''))
-    .filter((value) => value !== '');
+  const found = columns.keys.map((index) => keysOfCell(cells[index] ?? ''));
+  const values = found.flatMap((one) => one.values).filter((value) => value !== '');
+  const rest = found.flatMap((one) => one.rest);
+  for (const value of rest) yield { line, value, note: '', wrong: 'rest' };
   // Of several columns some are of other things, such as a `masked_key`.
   const alike = values.filter(looksLikeKey);
   const taken = alike.length > 0 ? alike : values.slice(0, 1);
   for (const value of taken) yield { line, value, note, ...options };
-  return taken.length > 0;
+  return taken.length > 0 || rest.length > 0;
+}
+
+/** One as a rule. A comment is not read. */
+function keysOfCell(cell: string): { readonly values: readonly string[]; readonly rest: readonly string[] } {
+  const bare = cell
+    .trim()
+    .replace(/^="([^"]*)"$/, '$1')
+    .replace(/^bearer\s+/i, '');
+  if (bare.startsWith('#') && strongKeysIn(bare).length > 0) return { values: [], rest: [bare] };
+  const { values, rest } = keysInPiece(bare);
+  return { values, rest: rest === '' ? [] : [rest] };
 }
 
 /** Cells that nobody reads, and that should not go unsaid. */
-function* untold({ line, cells }: Row, { count, keys }: Columns, hasKey: boolean): Generator<Step> {
+function* untold({ line, cells, open }: Row, columns: Columns, hasKey: boolean): Generator<Step> {
+  if (open !== undefined) yield { line, value: open, note: '', wrong: 'quote' };
   let isMissing = !hasKey;
   for (const index of cells.keys()) {
+    yield undefined;
     const value = cellOf(cells, index);
-    const isOther = !keys.includes(index) && isSurelyKey(value);
-    const wrong = value !== '' && index >= count ? 'surplus' : isOther ? 'unread' : undefined;
-    const kind = isMissing && value !== '' ? 'missing' : wrong;
-    if (kind === 'missing') isMissing = false;
-    yield kind === undefined ? undefined : { line, value, note: '', wrong: kind };
+    if (value === '') continue;
+    const kind = isMissing ? 'missing' : wrongOf(value, index, columns);
+    isMissing = false;
+    if (kind !== undefined) yield { line, value, note: '', wrong: kind };
+    else if (!columns.keys.includes(index)) yield* hidden(value, line);
   }
+}
+
+function wrongOf(value: string, index: number, { count, keys }: Columns): InvalidKind | undefined {
+  if (index >= count) return 'surplus';
+  return !keys.includes(index) && isSurelyKey(value) ? 'unread' : undefined;
+}
+
+/** Keys in a cell of words. */
+function* hidden(cell: string, line: number): Generator<Step> {
+  for (const { value } of strongKeysIn(cell)) yield { line, value, note: '', wrong: 'unread' };
 }
 
 function cellOf(cells: readonly string[], index: number): string {
@@ -145,52 +193,4 @@ function optionsIn(cells: readonly string[], { account, limits, json, weight }: 
     ...(bare(json) !== '' && { json: bare(json) }),
     ...(bare(weight) !== '' && { weight: bare(weight) }),
   };
-}
-
-/** A row may have millions of cells: so many are one step. */
-const STEP = 100;
-
-interface Row {
-  readonly line: number;
-  readonly cells: readonly string[];
-}
-
-function* rows(text: string, { delimiter, start, startLine }: Columns): Generator<Row | undefined> {
-  let line = startLine;
-  let cells: string[] = [];
-  let firstLine = line;
-  let at = start;
-  const ends = new RegExp(`[${delimiter}\r\n]|$`, 'g');
-  while (at <= text.length) {
-    let cell: string;
-    if (text.charAt(at) === '"') {
-      const close = quotedEnd(text, at + 1);
-      cell = text.slice(at + 1, close).replaceAll('""', '"');
-      for (const character of cell) if (character === '\n') line += 1;
-      at = close;
-    } else cell = '';
-    ends.lastIndex = at;
-    const end = ends.exec(text)?.index ?? text.length;
-    cells.push(cell + text.slice(at, end).replace(/^"/, ''));
-    const mark = text.charAt(end);
-    at = end + 1;
-    if (mark === delimiter) {
-      if (cells.length % STEP === 0) yield undefined;
-      continue;
-    }
-    yield { line: firstLine, cells };
-    if (mark === '') return;
-    if (mark === '\r' && text.charAt(at) === '\n') at += 1;
-    line += 1;
-    [cells, firstLine] = [[], line];
-  }
-}
-
-/** Where a quoted cell ends; a quote that nobody closes ends with its line. */
-function quotedEnd(text: string, from: number): number {
-  for (let at = text.indexOf('"', from); at !== -1; at = text.indexOf('"', at + 2)) {
-    if (text.charAt(at + 1) !== '"') return at;
-  }
-  const newline = text.indexOf('\n', from);
-  return newline === -1 ? text.length : newline;
 }

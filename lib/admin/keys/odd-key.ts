@@ -1,4 +1,5 @@
 import type { InvalidKind, OddKind } from '../contract/keys';
+import { isMasked, isMoreThanKey } from './strong-keys';
 
 /** How providers begin their keys. */
 const PREFIX =
@@ -17,8 +18,8 @@ const MODEL =
 
 /** In this order: the first that fits is shown. */
 const SHAPES: readonly (readonly [OddKind, (value: string) => boolean])[] = [
-  ['masked', (value) => /\w(?:\*{3,}|\.{3,}|x{6}[^\Wx]\w{1,4}$)/i.test(value)],
   ['symbols', (value) => !/[A-Za-z0-9]/.test(value)],
+  ['masked', isMasked],
   ['url', isUrl],
   ['email', (value) => /^[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}$/i.test(value)],
   ['json', (value) => /^[{[]|[}\]],?$|":|^"|"$/.test(value)],
@@ -31,6 +32,7 @@ const SHAPES: readonly (readonly [OddKind, (value: string) => boolean])[] = [
   ['number', (value) => value.length < 20 && /^[\d.,:/%+-]+$/.test(value)],
   ['word', isWord],
   ['short', (value) => value.length <= SHORT_MAX],
+  ['mixed', isMoreThanKey],
 ];
 
 /** It begins as the keys of a provider do. */
@@ -55,7 +57,9 @@ export function invalidKindOf(value: string): InvalidKind | undefined {
   if (value.length > CHARACTERS_MAX) return 'long';
   if (PRINTABLE.test(value)) return undefined;
   if (/\s/.test(value)) return 'spaces';
-  return /^[\x21-\x7e]+[…•●·∙]+[\x21-\x7e]*$/.test(value) ? 'masked' : 'unsendable';
+  return /^[\x21-\x7e]+[…•●·∙]+[\x21-\x7e]*$|^[…•●·∙]{2,}[\w-]+$|^…[\w-]+$/.test(value)
+    ? 'masked'
+    : 'unsendable';
 }
 
 /** In the words of the API, for scripts; pages have their own. */
@@ -67,6 +71,8 @@ export const INVALID_WORDS: Readonly<Record<InvalidKind, string>> = {
   missing: 'is a row of the table without a key in the column of keys',
   surplus: 'is a cell beyond the columns of the table',
   unread: 'looks like a key, but stands where none is looked for',
+  rest: 'stands beside a key in one piece of text, and is not read',
+  quote: 'has a quote that is not closed, and what follows it is read line by line',
   limit: 'has limits of an unknown name, or that are no whole numbers from 1 to 1000000000000',
   weight: 'has a weight that is no number from 1 to 1000',
   account: 'has an account that is no line of at most 191 characters',
