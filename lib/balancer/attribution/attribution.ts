@@ -6,7 +6,7 @@ import {
   type Undecided,
 } from './attribution-parts';
 import { Contrast } from './contrast';
-import { Culprits } from './culprits';
+import { Culprits, FORGIVEN } from './culprits';
 import { EmptyKeys } from './empty-keys';
 import type { KeyChange } from '../events';
 import type { Lease } from '../pool/lease';
@@ -17,7 +17,6 @@ import { describeFailure, withoutSecret } from './redaction';
 import { restAccount } from './rest-account';
 import type { KeyEffect, Outcome, Verdict } from '../attempts/verdict';
 
-const FORGIVEN = 'forgiven: several keys failed alike';
 const NO_EFFECT: Settled = { effect: undefined, sharedCause: undefined };
 const KEY_CHANGES: Readonly<Record<KeyEffect, KeyChange>> = {
   success: 'used',

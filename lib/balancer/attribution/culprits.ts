@@ -8,6 +8,9 @@ const BEHIND_EGRESS_MAX = 20;
 /** So many pairs of key and proxy may be compared to count them: a few milliseconds. */
 const BINDINGS_COUNTED_MAX = 20_000;
 
+/** What a key suffers that is given back. */
+export const FORGIVEN = 'forgiven: several keys failed alike';
+
 /** What several keys have in common. */
 export interface AlikeFailure {
   /** What makes failures alike. */

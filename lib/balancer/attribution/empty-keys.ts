@@ -1,5 +1,5 @@
 import type { AttributionParts, AttributionRules, Settled } from './attribution-parts';
-import type { AlikeFailure, Culprits } from './culprits';
+import { FORGIVEN, type AlikeFailure, type Culprits } from './culprits';
 import { exhaustQuota, type Judged } from './penalty';
 import { describeFailure } from './redaction';
 import { othersOfAccount, restAccount } from './rest-account';
@@ -74,7 +74,7 @@ export class EmptyKeys {
       return { effect: 'quota exhausted, rests 2 s', sharedCause: undefined };
     }
     this.#blameProvider(lease, judged, rules, now);
-    return { effect: 'forgiven: several keys failed alike', sharedCause: 'provider' };
+    return { effect: FORGIVEN, sharedCause: 'provider' };
   }
 
   #isProviders(now: number): boolean {

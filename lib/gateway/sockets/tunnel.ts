@@ -32,6 +32,8 @@ export interface TunnelWatch {
 export type Looked = 'pass' | 'turn' | GatewayError;
 
 const CUT = gatewayError('stream_cut', 'The connection to the provider was lost.');
+const BUG = gatewayError('internal_error', 'The gateway made a mistake. Its log has the details.');
+const NO_MEMORY = gatewayError('gateway_overloaded', 'The gateway is short of memory. Try again soon.');
 const LOST = 1006;
 const GOING_AWAY = 1001;
 const INTERNAL_ERROR = 1011;
@@ -115,6 +117,8 @@ export class Tunnel {
     const upstream = this.#upstream;
     this.#upstream = undefined;
     upstream?.destroy();
+    // It will never take what it was slow to take.
+    this.client.release('reader');
   }
 
   /** Resolves when one of both sides has ended it, or the next message has to go to another key: then undefined. */
@@ -149,10 +153,11 @@ export class Tunnel {
 
   /** There is no memory for what the client sends. */
   refuseMore(): void {
-    this.#passOn(
-      ownErrorMessage(gatewayError('gateway_overloaded', 'The gateway is short of memory. Try again soon.')),
-    );
+    this.#passOn(ownErrorMessage(NO_MEMORY));
     this.client.hangUp(TOO_BIG);
+    this.#upstream?.close(GOING_AWAY);
+    this.#finish({ end: VERDICTS.own_trouble, message: NO_MEMORY.message });
+    this.#opening?.begin();
   }
 
   /** At once. */
@@ -165,7 +170,13 @@ export class Tunnel {
     this.fromClient.frames += 1;
     this.fromClient.bytes += frame.data.length;
     this.#queue.push(frame);
-    if (!this.#isLooking) void this.#lookOn();
+    if (this.#isLooking) return;
+    void this.#lookOn().catch((error: unknown) => {
+      this.fail(ownErrorMessage(BUG));
+      this.#finish({ end: VERDICTS.cut, message: BUG.message });
+      this.onClientGone();
+      throw error;
+    });
   }
 
   /** One after the other, in their order, and as long as nothing has to be waited for at once. */

@@ -54,7 +54,15 @@ export function dialSocket(
   way: SocketWay,
   signal: StopSignal,
 ): Promise<SocketDialed> {
-  return new Promise((resolve) => new SocketDial(handshake, way, signal, resolve));
+  return new Promise((resolve) => {
+    try {
+      new SocketDial(handshake, way, signal, resolve);
+    } catch (error) {
+      // What it is to be sent with cannot be sent.
+      const message = way.redactor.text(describeError(error));
+      resolve({ outcome: { kind: 'dial_failed', at: 'upstream', message } });
+    }
+  });
 }
 
 class SocketDial {

@@ -27,10 +27,15 @@ async function provider(): Promise<SocketUpstream> {
   return upstream;
 }
 
-function open(baseUrl: string, proxy?: string, timeoutMs = 10_000): Promise<SocketDialed> {
+function open(
+  baseUrl: string,
+  proxy?: string,
+  timeoutMs = 10_000,
+  customHeaders: Readonly<Record<string, string>> = {},
+): Promise<SocketDialed> {
   const client = new UpstreamClient();
   onTestFinished(() => client.close());
-  const target = { provider: 'p', baseUrl, customHeaders: {}, timeoutMs, idleTimeoutMs: 10_000 };
+  const target = { provider: 'p', baseUrl, customHeaders, timeoutMs, idleTimeoutMs: 10_000 };
   const request = {
     path: '/realtime',
     rawHeaders: [],
@@ -110,6 +115,12 @@ describe.runIf(hasOpenssl)('a WebSocket over TLS', () => {
 });
 
 describe('a WebSocket that does not come about', () => {
+  it('because of what it is to be sent with is a failure like any other', async () => {
+    const upstream = await provider();
+    const { outcome } = await open(upstream.url, undefined, 10_000, { 'x-odd': 'one\ntwo' });
+    expect(outcome).toMatchObject({ kind: 'dial_failed', at: 'upstream' });
+  });
+
   it('is given up in time, and when its client leaves', async () => {
     const upstream = new SocketUpstream(() => () => undefined);
     await upstream.start();

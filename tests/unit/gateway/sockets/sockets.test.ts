@@ -1,31 +1,9 @@
 import { once } from 'node:events';
-import { request as rawRequest, type IncomingMessage } from 'node:http';
-import { connect, type Socket } from 'node:net';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { WebSocket } from 'ws';
-import type { ObjectOwners } from '../../../../lib/gateway/objects/object-owners';
-import { KnownOwners } from '../../../../lib/ownership/known-owners';
 import { CLIENT_TOKEN } from '../../../support/gateway';
 import { Messages } from '../../../support/socket-upstream';
-import { socketStage, type Client } from './stage';
-
-const realtime = (socket: WebSocket): void => {
-  socket.send('{"type":"session.created","session":{"id":"sess_1"}}');
-  socket.on('message', (data, isBinary) => socket.send(data, { binary: isBinary }));
-};
-const PATH = '/v1/realtime?model=gpt-realtime';
-
-function memoryOwners(): ObjectOwners {
-  const nothing = async () => undefined;
-  const owners = new KnownOwners({
-    store: { find: async () => [], save: nothing, delete: nothing },
-    formerKeys: { accountOf: nothing },
-    now: () => Date.now(),
-    onError: () => undefined,
-  });
-  onTestFinished(() => owners.close());
-  return owners;
-}
+import { PATH, realtime, socketStage } from './stage';
 
 describe('a WebSocket', () => {
   it('is opened with a key of the provider, and passes messages both ways', async () => {
@@ -307,313 +285,38 @@ describe('a WebSocket', () => {
     client.socket.resume();
     await all;
   });
-});
 
-describe('a request that merely offers an upgrade', () => {
-  it('is served as if it did not', async () => {
-    const stage = await socketStage(['sk-a'], () => realtime);
-    const socket = connect(stage.port, '127.0.0.1');
-    const body = '{"model":"gpt-4o","messages":[]}';
-    socket.write(
-      `POST /v1/chat/completions HTTP/1.1\r\nhost: a\r\nauthorization: Bearer ${CLIENT_TOKEN}\r\n` +
-        'connection: Upgrade, HTTP2-Settings\r\nupgrade: h2c\r\nhttp2-settings: AAMAAABkAAQCAAAAAAIAAAAA\r\n' +
-        `content-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body.slice(0, 10)}`,
-    );
-    await new Promise((resolve) => setImmediate(resolve));
-    socket.write(`${body.slice(10)}GET /nowhere HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n`);
-    let text = '';
-    for await (const chunk of socket) text += String(chunk);
-    expect(text).toMatch(/^HTTP\/1\.1 404 [\s\S]*no such path[\s\S]*HTTP\/1\.1 404 [\s\S]*beyond/);
-  });
-});
-
-describe('what is said on a WebSocket of responses', () => {
-  const RESPONSE = '/v1/responses';
-  const create = (more: object = {}): string =>
-    JSON.stringify({ type: 'response.create', model: 'gpt-5', ...more });
-
-  /** Answers each request with a response whose id tells the key. */
-  const speaker =
-    (key: string) =>
-    (socket: WebSocket): void => {
+  it('goes on with the next key though the first has not taken all that was said', async () => {
+    const bytes = 3_000_000;
+    let heard = 0;
+    const well = (socket: WebSocket): void => {
       socket.on('message', (data: Buffer) => {
-        const { previous_response_id: before = 'nothing' } = JSON.parse(data.toString()) as Record<
-          string,
-          string
-        >;
-        const response = { id: `resp_${key}_0123456789`, object: 'response', store: true };
-        socket.send(JSON.stringify({ type: 'response.created', response }));
-        socket.send(JSON.stringify({ type: 'response.output_text.delta', delta: `${key} after ${before}` }));
-        socket.send(JSON.stringify({ type: 'response.completed', response }));
+        heard += data.length;
+        socket.send(String(heard));
       });
     };
-  const answer = async (client: Client): Promise<unknown> => {
-    await client.messages.next();
-    const { delta } = await client.messages.nextEvent();
-    await client.messages.next();
-    return delta;
-  };
-
-  it('goes to the key that has made what it names, in the middle of a conversation too', async () => {
-    const owners = memoryOwners();
-    const stage = await socketStage(['sk-a', 'sk-b'], speaker, { owners });
-    const first = stage.connect(RESPONSE);
-    await first.opened;
-    first.socket.send(create());
-    expect(await answer(first)).toBe('sk-a after nothing');
-    first.socket.close();
-    await stage.record();
-
-    const second = stage.connect(RESPONSE);
-    await second.opened;
-    second.socket.send(create());
-    expect(await answer(second)).toBe('sk-b after nothing');
-    second.socket.send(create({ previous_response_id: 'resp_sk-a_0123456789' }));
-    expect(await answer(second)).toBe('sk-a after resp_sk-a_0123456789');
-    second.socket.send(create({ previous_response_id: 'resp_sk-a_0123456789' }));
-    expect(await answer(second)).toBe('sk-a after resp_sk-a_0123456789');
-    second.socket.close();
-    const { trace } = await stage.record(1);
-    expect(trace.attempts.map(({ verdict }) => verdict)).toEqual(['success', 'success']);
-    expect(stage.provider.keys).toEqual(['sk-a', 'sk-b', 'sk-a']);
-  });
-
-  it('waits for the end of what is being answered before it goes to another key', async () => {
-    const owners = memoryOwners();
-    const stage = await socketStage(['sk-a', 'sk-b'], speaker, { owners });
-    for (const key of ['sk-a', 'sk-b']) {
-      const client = stage.connect(RESPONSE);
-      await client.opened;
-      client.socket.send(create());
-      expect(await answer(client)).toBe(`${key} after nothing`);
-      client.socket.close();
-    }
-    const client = stage.connect(RESPONSE);
-    await client.opened;
-    const names = ['resp_sk-a_0123456789', 'resp_sk-b_0123456789', 'resp_sk-a_0123456789'];
-    for (const previous_response_id of names) client.socket.send(create({ previous_response_id }));
-    for (const name of names) expect(await answer(client)).toBe(`${name.slice(5, 9)} after ${name}`);
-  });
-
-  it('is found out however its members stand, and whatever its texts quote', async () => {
-    const owners = memoryOwners();
-    const stage = await socketStage(['sk-a', 'sk-b'], speaker, { owners });
-    const first = stage.connect(RESPONSE);
-    await first.opened;
-    first.socket.send(create());
-    await answer(first);
-    const second = stage.connect(RESPONSE);
-    await second.opened;
-    const input = [{ role: 'user', content: 'response.json() is "response.done", not "type":"response.x"' }];
-    const previous_response_id = 'resp_sk-a_0123456789';
-    second.socket.send(
-      JSON.stringify({ input, model: 'gpt-5', previous_response_id, type: 'response.create' }),
-    );
-    expect(await answer(second)).toBe('sk-a after resp_sk-a_0123456789');
-  });
-
-  it('is refused too if it is sent as bytes', async () => {
-    const stage = await socketStage(['sk-a'], speaker, { settings: { FILTERED_MODELS: ['gpt-secret'] } });
-    const client = stage.connect(RESPONSE);
-    await client.opened;
-    client.socket.send(Buffer.from(create({ model: 'gpt-secret' })));
-    expect(await client.messages.nextEvent()).toMatchObject({ error: { code: 'model_not_found' } });
-  });
-
-  it('is refused in a message if its model is not served, and the conversation goes on', async () => {
-    const stage = await socketStage(['sk-a'], speaker, { settings: { FILTERED_MODELS: ['gpt-secret'] } });
-    const client = stage.connect(RESPONSE);
-    await client.opened;
-    client.socket.send(create({ model: 'gpt-secret' }));
-    expect(await client.messages.nextEvent()).toMatchObject({
-      type: 'error',
-      error: { code: 'model_not_found' },
-    });
-    client.socket.send(create());
-    expect(await answer(client)).toBe('sk-a after nothing');
-  });
-
-  it('keeps its order, however long some of it takes to read', async () => {
-    const heard: number[] = [];
-    const stage = await socketStage(['sk-a'], () => (socket: WebSocket) => {
-      socket.on('message', (data: Buffer) => {
-        heard.push((JSON.parse(data.toString()) as { number: number }).number);
-        socket.send('{"type":"ok"}');
-      });
-    });
-    const client = stage.connect(RESPONSE);
-    await client.opened;
-    const large = 'x'.repeat(2_000_000);
-    for (let number = 0; number < 6; number += 1)
-      client.socket.send(create({ number, input: number % 2 === 0 ? large : '' }));
-    for (let i = 0; i < 6; i += 1) await client.messages.next();
-    expect(heard).toEqual([0, 1, 2, 3, 4, 5]);
-  });
-
-  it('is said again to each key until one answers, with all that came before', async () => {
-    const heard: string[] = [];
-    const closes = (socket: WebSocket): void => {
-      socket.on('message', (data: Buffer) => {
-        if (data.toString().includes('second')) socket.close(1011, 'overloaded');
-      });
-    };
-    const stage = await socketStage(['sk-a', 'sk-b'], (key) =>
-      key === 'sk-a'
-        ? closes
-        : (socket) => {
-            socket.on('message', (data: Buffer) => {
-              heard.push(data.toString());
-              if (heard.length === 2) socket.send('{"type":"ok"}');
-            });
-          },
-    );
-    const client = stage.connect('/v1/realtime?model=m');
-    await client.opened;
-    client.socket.send('first');
-    client.socket.send('second');
-    expect(await client.messages.next()).toBe('{"type":"ok"}');
-    expect(heard).toEqual(['first', 'second']);
-  });
-});
-
-describe('what only announces a response', () => {
-  it('is held for ten seconds at most, and no other key is asked then', async () => {
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
-    onTestFinished(() => void vi.useRealTimers());
-    const stage = await socketStage(['sk-a', 'sk-b'], () => (socket: WebSocket) => {
-      socket.on('message', () => socket.send('{"type":"response.created"}'));
-    });
-    const client = stage.connect('/v1/responses');
-    await client.opened;
-    client.socket.send('{"type":"response.create","model":"m"}');
-    const first = client.messages.next();
-    let isHeard = false;
-    void first.then(() => (isHeard = true));
-    const turns = async (): Promise<void> => {
-      for (let i = 0; i < 50; i += 1) await new Promise((resolve) => setImmediate(resolve));
-    };
-    await turns();
-    vi.advanceTimersByTime(9_999);
-    await turns();
-    expect(isHeard).toBe(false);
-    vi.advanceTimersByTime(1);
-    expect(await first).toBe('{"type":"response.created"}');
-    vi.advanceTimersByTime(600_000);
-    await turns();
-    expect(stage.provider.keys).toEqual(['sk-a']);
-    expect(client.socket.readyState).toBe(client.socket.OPEN);
-  });
-});
-
-describe('an upgrade behind a request that is still being answered', () => {
-  it.each(['websocket', 'h2c'])(
-    'lets that come to its end, and the connection closes: %s',
-    async (upgrade) => {
-      const stage = await socketStage(['sk-a'], () => realtime);
-      const socket = connect(stage.port, '127.0.0.1');
-      const head = `HTTP/1.1\r\nhost: a\r\nauthorization: Bearer ${CLIENT_TOKEN}\r\n`;
-      socket.write(
-        `GET /v1/files/f ${head}\r\n` +
-          `GET ${PATH} ${head}connection: Upgrade\r\nupgrade: ${upgrade}\r\nsec-websocket-version: 13\r\n` +
-          'sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n',
+    let opened: (() => void) | undefined;
+    const isHeld = new Promise<void>((resolve) => (opened = resolve));
+    const silent = (socket: WebSocket): void => {
+      socket.pause();
+      void isHeld.then(() =>
+        socket.send(
+          '{"type":"error","error":{"code":"insufficient_quota","message":"You exceeded your quota"}}',
+        ),
       );
-      let text = '';
-      for await (const chunk of socket) text += String(chunk);
-      expect(text.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 404']);
-      expect(stage.provider.handshakes).toEqual([]);
-    },
-  );
-});
-
-describe('a handshake', () => {
-  it.each([{ upgrade: 'h2c, WebSocket' }, { 'sec-websocket-protocol': '' }])(
-    'may say more than it has to: %j',
-    async (headers) => {
-      const stage = await socketStage(['sk-a'], () => realtime);
-      const all = {
-        host: 'a',
-        authorization: `Bearer ${CLIENT_TOKEN}`,
-        connection: 'Upgrade',
-        upgrade: 'websocket',
-        'sec-websocket-version': '13',
-        'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==',
-        ...headers,
-      };
-      const request = rawRequest({ port: stage.port, host: '127.0.0.1', path: PATH, headers: all });
-      request.end();
-      const [response, socket] = (await once(request, 'upgrade')) as [IncomingMessage, Socket];
-      onTestFinished(() => void socket.destroy());
-      expect(response.statusCode).toBe(101);
-    },
-  );
-
-  it.each([
-    ['POST', {}, 400],
-    ['GET', { 'sec-websocket-version': '12' }, 400],
-    ['GET', { 'sec-websocket-key': 'short' }, 400],
-    ['GET', { 'sec-websocket-protocol': 'a, a' }, 400],
-    ['GET', { 'sec-websocket-protocol': 'a b' }, 400],
-    ['GET', { 'content-length': '3' }, 400],
-  ])('that is none is told so: %s %j', async (method, headers, status) => {
-    const stage = await socketStage(['sk-a'], () => realtime);
-    const all = {
-      host: 'a',
-      authorization: `Bearer ${CLIENT_TOKEN}`,
-      connection: 'Upgrade',
-      upgrade: 'websocket',
-      'sec-websocket-version': '13',
-      'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==',
-      ...headers,
     };
-    const request = rawRequest({ port: stage.port, host: '127.0.0.1', path: PATH, method, headers: all });
-    request.end();
-    const [response] = (await once(request, 'response')) as [IncomingMessage];
-    expect(response.statusCode).toBe(status);
-    const text = (await response.toArray()).join('');
-    expect(JSON.parse(text)).toMatchObject({ error: { code: 'invalid_handshake' } });
-    expect(stage.provider.handshakes).toEqual([]);
-  });
-
-  it('that the provider refuses as such is answered as it was', async () => {
-    const body = { error: { type: 'invalid_request_error', code: 'beta_api_shape_disabled', message: 'no' } };
-    const stage = await socketStage(['sk-a', 'sk-b'], () => ({ status: 400, body, headers: { 'x-a': 'b' } }));
-    const refused = await stage.connect(PATH).refused;
-    expect(refused).toMatchObject({ status: 400, headers: { 'x-a': 'b' } });
-    expect(JSON.parse(refused.body)).toEqual(body);
-    expect(stage.provider.keys).toHaveLength(1);
-    expect(await stage.record()).toMatchObject({ status: 400, outcome: 'client_error' });
-  });
-
-  it('whose client leaves is given up', async () => {
-    let left: (() => void) | undefined;
-    const gone = new Promise<void>((resolve) => (left = resolve));
-    const stage = await socketStage(['sk-a'], () => (socket: WebSocket) => {
-      socket.on('close', () => left?.());
-    });
+    const stage = await socketStage(['sk-a', 'sk-b'], (key) => (key === 'sk-b' ? well : silent));
     const client = stage.connect(PATH);
     await client.opened;
-    client.socket.terminate();
-    await gone;
-    expect(await stage.record()).toMatchObject({ outcome: 'client_closed' });
-    expect(stage.gateway.inFlight).toBe(0);
-  });
-
-  it('that no server can complete is 426, and no provider is asked', async () => {
-    const stage = await socketStage(['sk-a'], () => realtime);
-    const headers = { upgrade: 'websocket', connection: 'upgrade' };
-    const answer = await stage.inject('GET', '/v1/realtime?model=m', { headers });
-    expect(answer.status).toBe(426);
-    expect(answer.json()).toMatchObject({ error: { code: 'websocket_unavailable' } });
-    expect(stage.provider.handshakes).toEqual([]);
-  });
-
-  it('is cut off with 1001 at the end', async () => {
-    const stage = await socketStage(['sk-a'], () => realtime);
-    const client = stage.connect(PATH);
-    await client.messages.next();
-    client.socket.send('{"type":"response.create"}');
-    await client.messages.next();
-    stage.gateway.cutOff();
-    expect((await client.messages.closed).code).toBe(1001);
+    for (let i = 0; i < 8; i += 1) client.socket.send(Buffer.alloc(bytes));
+    // The first key reads nothing, so the client is held back.
+    let before = -1;
+    while (before !== client.socket.bufferedAmount) {
+      before = client.socket.bufferedAmount;
+      for (let i = 0; i < 50; i += 1) await new Promise((resolve) => setImmediate(resolve));
+    }
+    opened?.();
+    while ((await client.messages.next()) !== String(8 * bytes));
+    expect(stage.provider.keys).toEqual(['sk-a', 'sk-b']);
   });
 });

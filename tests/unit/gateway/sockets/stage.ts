@@ -11,6 +11,14 @@ import { Connections } from '../../../../lib/process/connections';
 import { CLIENT_TOKEN, startGateway, type InProcessGateway } from '../../../support/gateway';
 import { Messages, SocketUpstream, type SocketScript } from '../../../support/socket-upstream';
 
+/** Says hello, and then what it hears. */
+export const realtime = (socket: WebSocket): void => {
+  socket.send('{"type":"session.created","session":{"id":"sess_1"}}');
+  socket.on('message', (data, isBinary) => socket.send(data, { binary: isBinary }));
+};
+/** Where it is asked for. */
+export const PATH = '/v1/realtime?model=gpt-realtime';
+
 export interface SocketStage extends InProcessGateway {
   readonly provider: SocketUpstream;
   readonly port: number;
@@ -104,5 +112,18 @@ export async function socketStage(
         await new Promise<void>((resolve) => waiting.push(resolve));
       }
     },
+  };
+}
+
+/** What a client sends that can do without `ws`. */
+export function handshake(headers: Readonly<Record<string, string>> = {}): Record<string, string> {
+  return {
+    host: 'a',
+    authorization: `Bearer ${CLIENT_TOKEN}`,
+    connection: 'Upgrade',
+    upgrade: 'websocket',
+    'sec-websocket-version': '13',
+    'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==',
+    ...headers,
   };
 }
