@@ -117,8 +117,6 @@ export class Tunnel {
     const upstream = this.#upstream;
     this.#upstream = undefined;
     upstream?.destroy();
-    // It will never take what it was slow to take.
-    this.client.release('reader');
   }
 
   /** Resolves when one of both sides has ended it, or the next message has to go to another key: then undefined. */
