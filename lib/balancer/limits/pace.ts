@@ -17,8 +17,16 @@ const GUESS_DECREASE_MAX = 0.99;
 const INCREASE = 0.001;
 const DOUBLES_AFTER = 50;
 const INCREASE_MAX = 0.2;
-/** The same while the pace is only a guess: up to what the key may well bear, and beyond; less after a refusal. */
-const GUESS_INCREASE = { first: { upTo: 0.5, beyond: 0.1 }, tried: { upTo: 0.1, beyond: 0.02 } };
+/**
+ * The same while the pace is only a guess: up to what the key may well bear, and beyond. Less if a whole minute told what
+ * it takes, which may still be all that was asked of it, as when a provider that fails answers 429 to all; and less again
+ * after another refusal.
+ */
+const GUESS_INCREASE = {
+  first: { upTo: 0.5, beyond: 0.1 },
+  ofMinute: { upTo: 0.5, beyond: 0.02 },
+  tried: { upTo: 0.1, beyond: 0.02 },
+};
 /** A pace that was borne for fewer answers is still a guess. */
 const KNOWN_AFTER = 10;
 /** Of fewer answers in a minute no pace can be told. */
@@ -61,9 +69,9 @@ export class Pace {
   #answeredFrom = 0;
   #refusedAt = 0;
   #isGuess = true;
+  #guessIncrease = GUESS_INCREASE.first;
   /** While it is a guess: the interval that the key may well bear. */
   #likelyMs = 0;
-  #wasRefused = false;
   /** It was never refused again although it was asked no sooner than it had said, or than was thought. */
   #isBackTrue = true;
   /** When the last one was sent, */
@@ -166,7 +174,8 @@ export class Pace {
   #guess({ perMinute, isWholeMinute, mostPerMinute, backMs = Infinity }: Answered, now: number): void {
     const slow = Math.min(MINUTE_MS / perMinute, backMs);
     const fast = Math.min(slow, MINUTE_MS / mostPerMinute);
-    this.#isGuess = !isWholeMinute || backMs < MINUTE_MS / perMinute;
+    const isOfMinute = isWholeMinute && backMs >= MINUTE_MS / perMinute;
+    this.#guessIncrease = isOfMinute ? GUESS_INCREASE.ofMinute : GUESS_INCREASE.first;
     this.#intervalMs = Math.sqrt(slow * fast);
     this.#likelyMs = fast;
     this.#perMinute = perMinute;
@@ -187,7 +196,7 @@ export class Pace {
     this.#isGuess &&= now - this.#since < MINUTE_MS;
     this.#slower(tokens, wasGuess, this.#isBackTrue ? backMs : undefined);
     this.#likelyMs = Math.sqrt(this.#intervalMs * refusedMs);
-    this.#wasRefused = true;
+    this.#guessIncrease = GUESS_INCREASE.tried;
   }
 
   /**
@@ -223,15 +232,12 @@ export class Pace {
   }
 
   #faster(): void {
-    this.#intervalMs /= 1 + (this.#isGuess ? this.#guessIncrease : this.#increase);
+    this.#intervalMs /= 1 + this.#increase;
   }
 
   get #increase(): number {
-    return Math.min(INCREASE_MAX, INCREASE * 2 ** (this.#answered / DOUBLES_AFTER));
-  }
-
-  get #guessIncrease(): number {
-    const { upTo, beyond } = this.#wasRefused ? GUESS_INCREASE.tried : GUESS_INCREASE.first;
+    if (!this.#isGuess) return Math.min(INCREASE_MAX, INCREASE * 2 ** (this.#answered / DOUBLES_AFTER));
+    const { upTo, beyond } = this.#guessIncrease;
     return this.#intervalMs > this.#likelyMs ? upTo : beyond;
   }
 }

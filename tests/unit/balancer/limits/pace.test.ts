@@ -99,15 +99,30 @@ describe('the pace of a key that tells nothing', () => {
     expect(pace.intervalMs).toBeLessThan(3_200);
   });
 
+  it('rises soon after a first refusal that no limit was behind, as in an outage spoken as 429s', () => {
+    const pace = new Pace();
+    refuse(pace, NOW, 30);
+    const { served } = drive(pace, () => true, 2 * MINUTE_MS);
+    expect(served).toBeGreaterThan(2 * 2 * 30);
+  });
+
   it('falls by little after many answers, and not below what was answered', () => {
     const pace = new Pace();
-    refuse(pace, NOW, 20);
-    for (let at = NOW + 3_000; at < NOW + 150_000; at += 3_000) {
-      pace.take(at);
-      pace.accepted(USUAL, at, at);
+    let at = NOW;
+    const bear = (count: number): void => {
+      for (let n = 0; n < count; n += 1, at += 3_000) {
+        pace.take(at);
+        pace.accepted(USUAL, at, at);
+      }
+    };
+    refuse(pace, at, 20);
+    for (let minutes = 0; minutes < 3; minutes += 1) {
+      bear(22);
+      refuse(pace, at);
     }
+    bear(49);
     const before = pace.intervalMs;
-    refuse(pace, NOW + 150_000);
+    refuse(pace, at);
     expect(before).toBeLessThan(2_900);
     expect(pace.intervalMs).toBeGreaterThan(before);
     expect(pace.intervalMs / before).toBeLessThan(1.03);
