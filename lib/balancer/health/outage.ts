@@ -57,8 +57,9 @@ export class Outage {
   #failedAt = -Infinity;
   /** When it last answered something of another kind than what fails. */
   #thereAt = -Infinity;
-  /** The last one, which may come back. */
+  /** The last one, which may come back, and when anything last failed in it. */
   #last: OutageView | undefined;
+  #lastFailedAt = -Infinity;
   #isBack = false;
   /** Something of another kind has failed too. */
   #isAllFailing = false;
@@ -87,19 +88,21 @@ export class Outage {
 
   failed(seen: SeenFailure, witness: object, now: number): void {
     this.#refusals = longer(this.#refusals, seen, witness, this.#sinceOf(this.#refusals, now));
-    this.#triedAt = this.#failedAt = now;
+    this.#triedAt = now;
+    this.#noteFailure(now);
   }
 
   brokeOff(seen: SeenFailure, witness: object, now: number): void {
     this.#breaks = longer(this.#breaks, seen, witness, this.#sinceOf(this.#breaks, now));
-    this.#triedAt = this.#failedAt = now;
+    this.#triedAt = now;
+    this.#noteFailure(now);
   }
 
   /** A question of our own has failed. It is no traffic, so it does not put the next one off. */
   askedInVain(seen: SeenFailure, now: number): void {
-    this.#failedAt = now;
     if (seen.kind === 'broke_off') this.#breaks = longer(this.#breaks, seen, {}, now);
     else this.#refusals = longer(this.#refusals, seen, {}, now);
+    this.#noteFailure(now);
   }
 
   /** An answer has begun. While the breaker is not closed it is one of a request from before, and proves nothing. */
@@ -164,10 +167,15 @@ export class Outage {
     );
   }
 
+  #noteFailure(now: number): void {
+    this.#failedAt = now;
+    if (this.#isBack || this.current(now) !== undefined) this.#lastFailedAt = now;
+  }
+
   /** Since when a run of failures goes on, or one that begins now. */
   #sinceOf(run: Run | undefined, now: number): number {
     if (run !== undefined) return run.since;
-    this.#isBack = this.#last !== undefined && now - this.#failedAt < SAME_MS;
+    this.#isBack = this.#last !== undefined && now - this.#lastFailedAt < SAME_MS;
     return this.#isBack ? (this.#last?.since ?? now) : now;
   }
 }

@@ -78,6 +78,17 @@ describe('an outage', () => {
     expect(outage.otherAnswered(NOW + 1_100)).toBe(true);
   });
 
+  it('that begins soon after an answer broke off is not the one from long before', () => {
+    const outage = failing();
+    expect(outage.current(NOW + 1_000)?.since).toBe(NOW);
+    outage.answered(NOW + 2_000);
+    const later = NOW + 3_600_000;
+    outage.brokeOff(seen(), {}, later);
+    outage.finished();
+    for (const at of [3_000, 3_500, 4_000]) outage.failed(seen(), {}, later + at);
+    expect(outage.current(later + 4_000)?.since).toBe(later + 3_000);
+  });
+
   it('that comes back within six seconds is the same, and news in between', () => {
     const outage = failing();
     outage.current(NOW + 1_000);
