@@ -94,6 +94,7 @@ export class Gateway {
     this.#config = config;
     this.#bodies.resize(config.bodiesBytesMax);
     this.#modelLists.keepOnly(config.providers);
+    this.#exchanges.keepOnly(config.access);
   }
 
   get inFlight(): number {

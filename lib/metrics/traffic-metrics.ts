@@ -1,6 +1,7 @@
 import { Counter, Histogram, type Registry } from 'prom-client';
 import type { RequestRecord } from '../gateway/record/record';
 import { requestClass } from '../store/logs/request-class';
+import { latencyOf } from '../store/usage/latency';
 import { endpointLabel, ModelLabels } from './labels';
 
 /** Upper bounds; answers of a model take from a fraction of a second to minutes. */
@@ -37,7 +38,7 @@ export class TrafficMetrics {
     this.#durations = histogram(
       registry,
       'openai_balance_request_duration_seconds',
-      'From the first byte of the request to the last of the answer',
+      'From the first byte of the request to the last of the answer; of a WebSocket until it is open',
       ['provider', 'endpoint'],
     );
     this.#firstBytes = histogram(
@@ -78,7 +79,8 @@ export class TrafficMetrics {
       this.#attempts.inc({ provider: at, verdict });
       if (isHedge === true) this.#hedges.inc({ provider: at, verdict });
     }
-    this.#durations.observe({ provider, endpoint }, request.durationMs / 1000);
+    const { status, durationMs, firstByteMs: ttfbMs = null } = request;
+    this.#durations.observe({ provider, endpoint }, latencyOf({ status, durationMs, ttfbMs }) / 1000);
     if (request.firstByteMs !== undefined) {
       this.#firstBytes.observe({ provider, endpoint }, request.firstByteMs / 1000);
     }

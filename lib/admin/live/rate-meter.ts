@@ -1,4 +1,4 @@
-import { LATENCY_COUNTERS, latencyCounter } from '../../store/usage/latency';
+import { LATENCY_COUNTERS, latencyCounter, latencyOf } from '../../store/usage/latency';
 import type { Rates } from '../contract/stats';
 import { requestClass, type RequestClass } from '../../store/logs/request-class';
 import { percentile } from '../stats/percentile';
@@ -9,6 +9,7 @@ export interface MeteredRequest {
   readonly status: number;
   readonly outcome: string;
   readonly durationMs: number;
+  readonly ttfbMs: number | null;
   readonly promptTokens: number | null;
   readonly completionTokens: number | null;
 }
@@ -46,17 +47,19 @@ export class RateMeter {
 
   constructor(private readonly now: () => number) {}
 
-  note({ status, outcome, durationMs, promptTokens, completionTokens }: MeteredRequest): void {
+  note(request: MeteredRequest): void {
+    const { status, outcome, promptTokens, completionTokens } = request;
+    const latencyMs = latencyOf(request);
     const second = this.#current();
     second.requests += 1;
     const found = requestClass(status, outcome);
     if (SUCCEEDED.has(found)) second.succeeded += 1;
     else if (found !== '4xx' && found !== '499') second.failed += 1;
     second.tokens += (promptTokens ?? 0) + (completionTokens ?? 0);
-    const counter = latencyCounter(durationMs);
+    const counter = latencyCounter(latencyMs);
     second.latency[counter] = (second.latency[counter] ?? 0) + 1;
-    second.minMs = Math.min(second.minMs, durationMs);
-    second.maxMs = Math.max(second.maxMs, durationMs);
+    second.minMs = Math.min(second.minMs, latencyMs);
+    second.maxMs = Math.max(second.maxMs, latencyMs);
   }
 
   minute(): Minute {

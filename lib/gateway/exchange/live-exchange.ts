@@ -20,6 +20,8 @@ export interface LiveExchange extends Placed {
   cutAnswer: (() => void) | undefined;
   /** Ends a conversation without an end of its own as soon as nothing is being answered. */
   goAway?: (() => void) | undefined;
+  /** Ends a conversation whose token is not valid any more. */
+  revoke?: (() => void) | undefined;
   /** It has been asked to go away. */
   isGoing?: boolean;
   /** Of a request for a stream, once attempts are made. */

@@ -1,4 +1,5 @@
 import { SHUTTING_DOWN } from '../answer/errors';
+import type { Access } from '../request/access';
 import { InFlight } from './in-flight';
 import { refuse, type LiveExchange } from './live-exchange';
 
@@ -30,6 +31,13 @@ export class LiveExchanges {
     for (const exchange of this.#all.all()) {
       exchange.isGoing = true;
       exchange.goAway?.();
+    }
+  }
+
+  /** Ends the conversations of those who are not let in any more; what has an end of its own comes to it. */
+  keepOnly(access: Access): void {
+    for (const { request, revoke } of this.#all.all()) {
+      if (revoke !== undefined && !access.stillKnows((name) => request.header(name))) revoke();
     }
   }
 

@@ -7,6 +7,8 @@ export interface Access {
    * by their SHA-256, and nobody can make a guess whose hash comes close to another.
    */
   check(header: (name: string) => string | undefined): AccessResult;
+  /** The same question about a request that is under way, which counts as no new use. */
+  stillKnows(header: (name: string) => string | undefined): boolean;
 }
 
 export type AccessResult =
@@ -51,6 +53,7 @@ export function createAccess(
       }
       return { ok: false, wrongTokens };
     },
+    stillKnows: (header) => presentedTokens(header).some((token) => known.has(sha256(token))),
   };
 }
 

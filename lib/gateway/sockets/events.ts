@@ -76,6 +76,19 @@ export function errorTextIn(frame: Frame): string | undefined {
   return isError && readUpstreamError(text) !== undefined ? text : undefined;
 }
 
+const FAILED = Buffer.from('"failed"');
+
+/** The error of a response that has ended with `status: failed`, as an error of its own; undefined of any other. */
+export function failureTextIn(frame: Frame): string | undefined {
+  const { data } = frame;
+  if (data.length > ERROR_BYTES_MAX || data.indexOf(FAILED) === -1) return undefined;
+  const event = parsed(data.toString('utf8'));
+  if (!isFields(event) || !isFields(event.response) || event.response.status !== 'failed') return undefined;
+  const { error, status_details: details } = event.response;
+  const told = isFields(details) ? (details.error ?? error) : error;
+  return JSON.stringify({ type: 'error', error: told ?? { message: 'The response has failed.' } });
+}
+
 /** As clients of both APIs know an error: `{"type":"error","status","error":{...}}`. */
 export function errorMessage(
   status: number,
@@ -106,6 +119,17 @@ export function closeReasonText(reason: string): string {
   const [type = '', ...rest] = reason.split('.');
   const code = rest.at(-1) ?? type;
   return JSON.stringify({ type: 'error', error: { type, code, message: reason } });
+}
+
+/** A server that has nothing to say any more goes like this. */
+const USUAL_CLOSES: ReadonlySet<number> = new Set([1000, 1001, 1005]);
+/** Lost connections, and servers that tell of trouble of their own. */
+const TROUBLE_CLOSES: ReadonlySet<number> = new Set([1006, 1011, 1012, 1013, 1014]);
+
+/** What a close of the provider's means by its code alone; `told`: its reason may say more. */
+export function closeKind(code: number): 'usual' | 'trouble' | 'told' {
+  if (USUAL_CLOSES.has(code)) return 'usual';
+  return TROUBLE_CLOSES.has(code) ? 'trouble' : 'told';
 }
 
 /** For people. */

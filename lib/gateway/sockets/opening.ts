@@ -1,8 +1,8 @@
 import { judge, type Outcome } from '../../balancer/attempts/verdict';
-import { readAnswer } from '../../openai/answer/answer-facts';
 import type { Frame } from '../../upstream/socket/socket-end';
 import type { Timers } from '../exchange/timers';
-import { closedWith, closeReasonText, errorTextIn, eventKind } from './events';
+import { closedWith, closeKind, closeReasonText, errorTextIn, eventKind } from './events';
+import { outcomeOfText } from './said';
 
 /** What the first words of a provider come to. `said`: the error in which they ended. */
 export type OpeningEnd =
@@ -22,10 +22,6 @@ interface OpeningParts {
 const HELD_MAX = 64;
 /** What only announces an answer is held back for so long. */
 const HOLD_MS = 10_000;
-/** A server that has nothing to say any more goes like this. */
-const USUAL_CLOSES: ReadonlySet<number> = new Set([1000, 1001, 1005]);
-/** Lost connections, and servers that tell of trouble of their own. */
-const TROUBLE_CLOSES: ReadonlySet<number> = new Set([1006, 1011, 1012, 1013, 1014]);
 
 /**
  * The beginning of a conversation, up to the first content from the provider: nothing of it reaches the client before,
@@ -65,9 +61,9 @@ export class SocketOpening {
   /** The provider has closed the connection. Returns whether there is nothing wrong with that. */
   closed(code: number, reason: string): boolean {
     const isSilent = this.#held.length === 0 && this.#stopTimer === undefined;
-    if (isSilent && USUAL_CLOSES.has(code)) return true;
+    if (isSilent && closeKind(code) === 'usual') return true;
     const message = closedWith(code, reason);
-    const isTold = reason !== '' && !TROUBLE_CLOSES.has(code);
+    const isTold = reason !== '' && closeKind(code) !== 'trouble';
     this.#fail(isTold ? this.#read(closeReasonText(reason)) : { kind: 'lost', message });
     return false;
   }
@@ -96,12 +92,9 @@ export class SocketOpening {
 
   #read(body: string): Outcome {
     const { model, now } = this.parts;
-    return { kind: 'answer', ...readAnswer({ status: SUCCESS, headers: {}, body, model }, now()) };
+    return outcomeOfText(body, model, now());
   }
 }
-
-/** An error within what is answered says itself which status it stands for. */
-const SUCCESS = 200;
 
 function ignore(): void {
   // It has run out already.

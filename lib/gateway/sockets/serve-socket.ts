@@ -24,6 +24,7 @@ import { readHead } from '../request/request-head';
 import { isText, ownErrorMessage, refusalMessage, type EventKind } from './events';
 import { MessageMemory } from './memory-share';
 import { SocketOpening } from './opening';
+import { LastWord } from './said';
 import { Tunnel, type Looked, type TunnelEnd } from './tunnel';
 import { handshakeFlaw, type Upgrade } from './upgrade';
 
@@ -75,6 +76,7 @@ class SocketServing {
   #tunnel: Tunnel | undefined;
   #head: ForwardedHead;
   #binding: Binding | undefined;
+  #isRevoked = false;
   #lease: { readonly pool: Pool; readonly lease: Lease } | undefined;
   readonly #bytesMax: number;
 
@@ -91,6 +93,10 @@ class SocketServing {
 
   async serve(): Promise<GatewayError | undefined> {
     const { exchange, provider, ports } = this;
+    exchange.revoke = () => {
+      this.#isRevoked = true;
+      this.#tunnel?.revoke();
+    };
     let binding = await bindingOf(exchange, provider, NO_BODY, {}, ports.owners);
     for (;;) {
       exchange.log.ownerLookup = binding.lookup ?? exchange.log.ownerLookup;
@@ -217,6 +223,7 @@ class SocketServing {
     const watch = {
       look: (frame: Frame, kind: EventKind | undefined) => this.#look(frame, kind),
       said: (frame: Frame, kind: EventKind | undefined) => this.#said(frame, kind),
+      lastWord: new LastWord({ model: () => this.#head.model, now: () => this.ports.clock.now() }),
     };
     const tunnel = new Tunnel(client, watch, this.#bytesMax, () => request.signal.abort());
     const memory = new MessageMemory(share, client, request.signal, () => tunnel.refuseMore());
@@ -225,6 +232,7 @@ class SocketServing {
     exchange.cutAnswer = () => tunnel.stop();
     exchange.goAway = () => tunnel.goAway();
     if (exchange.isGoing === true) tunnel.goAway();
+    if (this.#isRevoked) tunnel.revoke();
     return tunnel;
   }
 
@@ -244,14 +252,14 @@ class SocketServing {
     return undefined;
   }
 
-  #record(tunnel: Tunnel, { end, message }: TunnelEnd): void {
+  #record(tunnel: Tunnel, { end, message, code }: TunnelEnd): void {
     const { log } = this.exchange;
     const { clock } = this.ports;
     if (end !== 'whole' && end.name !== 'client_closed') {
       const endMs = clock.now() - log.startedAt;
       log.trace = endedTrace(log.trace, { verdict: end.name, error: message, endMs });
     }
-    this.#finish(tunnel, end === 'whole' ? 'success' : end.name, message);
+    this.#finish(tunnel, code ?? (end === 'whole' ? 'success' : end.name), message);
   }
 
   #finish(tunnel: Tunnel, outcome: string, message: string | undefined): void {
@@ -274,8 +282,9 @@ class SocketServing {
     if (result.kind === 'client_closed') {
       const error = gatewayError('client_closed', 'The client closed the connection.');
       if (tunnel === undefined) return error;
-      tunnel.destroy();
-      this.#finish(tunnel, error.code, error.message);
+      const { code = error.code, message = error.message } = tunnel.end ?? {};
+      if (tunnel.end === undefined) tunnel.destroy();
+      this.#finish(tunnel, code, message);
       return undefined;
     }
     if (result.kind === 'pass_through') return this.#passRefusal(result);

@@ -1,15 +1,16 @@
-import { VERDICTS, type Verdict } from '../../balancer/attempts/verdict';
+import { VERDICTS } from '../../balancer/attempts/verdict';
 import type { Usage } from '../../openai/answer/usage';
-import type { Frame, SocketEnd } from '../../upstream/socket/socket-end';
-import { gatewayError, SHUTTING_DOWN, type GatewayError } from '../answer/errors';
-import { addedUsage, closedWith, eventKind, ownErrorMessage, usageIn, type EventKind } from './events';
+import type { Flaw, Frame, SocketEnd } from '../../upstream/socket/socket-end';
+import { gatewayError, SHUTTING_DOWN, type GatewayError, type GatewayErrorCode } from '../answer/errors';
+import { addedUsage, eventKind, ownErrorMessage, usageIn, type EventKind } from './events';
 import type { SocketOpening } from './opening';
 import { ResponsesUnderWay } from './responses-under-way';
+import type { LastWord, SaidEnd } from './said';
 
 /** How what went through a tunnel came to its end. */
-export interface TunnelEnd {
-  readonly end: 'whole' | Verdict;
-  readonly message: string | undefined;
+export interface TunnelEnd extends SaidEnd {
+  /** An error of our own that ended it, where no verdict about the provider says it. */
+  readonly code?: GatewayErrorCode;
 }
 
 /** What passed in one direction. */
@@ -27,6 +28,7 @@ export interface TunnelWatch {
   look(frame: Frame, kind: EventKind | undefined): Looked | Promise<Looked>;
   /** The provider said this. */
   said(frame: Frame, kind: EventKind | undefined): void;
+  readonly lastWord: LastWord;
 }
 
 export type Looked = 'pass' | 'turn' | GatewayError;
@@ -34,8 +36,10 @@ export type Looked = 'pass' | 'turn' | GatewayError;
 const CUT = gatewayError('stream_cut', 'The connection to the provider was lost.');
 const BUG = gatewayError('internal_error', 'The gateway made a mistake. Its log has the details.');
 const NO_MEMORY = gatewayError('gateway_overloaded', 'The gateway is short of memory. Try again soon.');
+const REVOKED = gatewayError('invalid_token', 'The token is not valid here any more.');
 const LOST = 1006;
 const GOING_AWAY = 1001;
+const POLICY_VIOLATION = 1008;
 const INTERNAL_ERROR = 1011;
 const TOO_BIG = 1009;
 /** Messages that are kept. */
@@ -68,7 +72,8 @@ export class Tunnel {
   constructor(
     private readonly client: SocketEnd,
     private readonly watch: TunnelWatch,
-    private readonly keptBytesMax: number,
+    /** Of one message, and of all that are kept. */
+    private readonly bytesMax: number,
     private readonly onClientGone: () => void,
   ) {
     client.onDrain = () => this.#upstream?.release('reader');
@@ -80,8 +85,9 @@ export class Tunnel {
     });
   }
 
-  get isOver(): boolean {
-    return this.#end !== undefined;
+  /** How it has ended, if it has. */
+  get end(): TunnelEnd | undefined {
+    return this.#end;
   }
 
   /** A provider's connection is there, and hears all that is kept. `opening`: its first words go there. */
@@ -158,6 +164,14 @@ export class Tunnel {
     this.#opening?.begin();
   }
 
+  /** The client is not let in any more. */
+  revoke(): void {
+    this.client.close(POLICY_VIOLATION, REVOKED.message);
+    this.#upstream?.close(GOING_AWAY);
+    this.#finish({ end: VERDICTS.client_closed, message: REVOKED.message, code: REVOKED.code });
+    this.#opening?.begin();
+  }
+
   /** At once. */
   destroy(): void {
     this.disconnect();
@@ -200,7 +214,7 @@ export class Tunnel {
 
   async #connected(): Promise<void> {
     this.client.hold('look');
-    if (!this.isOver) await new Promise<void>((resolve) => (this.#onConnected = resolve));
+    if (this.#end === undefined) await new Promise<void>((resolve) => (this.#onConnected = resolve));
   }
 
   #say(frame: Frame, kind: EventKind | undefined, isTurn: boolean): void {
@@ -220,7 +234,7 @@ export class Tunnel {
   #keep(frame: Frame): void {
     this.#kept.push(frame);
     this.#keptBytes += frame.data.length;
-    if (this.#keptBytes <= this.keptBytesMax && this.#kept.length <= KEPT_MAX) return;
+    if (this.#keptBytes <= this.bytesMax && this.#kept.length <= KEPT_MAX) return;
     if (this.#opening === undefined) this.client.hold('look');
     else this.#opening.begin();
   }
@@ -228,6 +242,7 @@ export class Tunnel {
   #pass(frame: Frame): void {
     const kind = eventKind(frame);
     if (kind === 'ended') this.usage = addedUsage(this.usage, usageIn(frame));
+    this.watch.lastWord.heard(frame, kind);
     this.watch.said(frame, kind);
     this.#passOn(frame);
     this.#underWay.received(frame, kind);
@@ -242,23 +257,23 @@ export class Tunnel {
 
   #clientClosed(code: number, reason: string): void {
     const isLost = code === LOST;
-    const message = isLost ? 'the client closed the connection' : undefined;
     this.#upstream?.close(isLost ? GOING_AWAY : code, reason);
-    this.#finish({ end: isLost ? VERDICTS.client_closed : 'whole', message });
+    const said = this.watch.lastWord.left();
+    const isGone = isLost && (said.end === 'whole' || this.client.flaw !== undefined);
+    this.#finish(isGone ? lostClient(this.client.flaw, this.bytesMax) : said);
     const opening = this.#opening;
     if (opening !== undefined && !isLost) opening.begin();
     else this.onClientGone();
   }
 
   #upstreamClosed(upstream: SocketEnd, code: number, reason: string): void {
-    if (this.#upstream !== upstream || this.isOver) return;
+    if (this.#upstream !== upstream || this.#end !== undefined) return;
     const opening = this.#opening;
     if (opening !== undefined && !opening.closed(code, reason)) return;
     const isLost = code === LOST;
     if (isLost) this.#passOn(ownErrorMessage(CUT));
     this.client.close(isLost ? INTERNAL_ERROR : code, reason);
-    const message = closedWith(code, reason);
-    this.#finish({ end: isLost || code === INTERNAL_ERROR ? VERDICTS.cut : 'whole', message });
+    this.#finish(lostProvider(upstream.flaw, this.bytesMax) ?? this.watch.lastWord.closed(code, reason));
     opening?.begin();
   }
 
@@ -269,4 +284,35 @@ export class Tunnel {
     this.#onConnected?.();
     this.#onEnd?.(end);
   }
+}
+
+const MB = 2 ** 20;
+
+/** Nobody has said goodbye: the client is gone, or has sent what is not taken, and was told so. */
+function lostClient(flaw: Flaw | undefined, bytesMax: number): TunnelEnd {
+  const end = VERDICTS.client_closed;
+  switch (flaw) {
+    case 'too_large': {
+      const message = `The client sent a message larger than the ${sizeOf(bytesMax)} allowed here.`;
+      return { end, message, code: 'body_too_large' };
+    }
+    case 'protocol':
+      return { end, message: 'the client broke the protocol of WebSockets' };
+    case undefined:
+      return { end, message: 'the client closed the connection' };
+  }
+}
+
+/** We have closed the provider's connection because of what it sent. */
+function lostProvider(flaw: Flaw | undefined, bytesMax: number): TunnelEnd | undefined {
+  if (flaw === undefined) return undefined;
+  const message =
+    flaw === 'too_large'
+      ? `the provider sent a message larger than the ${sizeOf(bytesMax)} allowed here`
+      : 'the provider broke the protocol of WebSockets';
+  return { end: VERDICTS.cut, message };
+}
+
+function sizeOf(bytes: number): string {
+  return `${Number((bytes / MB).toFixed(2))} MB`;
 }

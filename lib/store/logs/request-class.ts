@@ -9,10 +9,16 @@ export type RequestClass = '1xx' | '2xx' | '3xx' | '4xx' | '429' | '499' | '5xx'
 /** Where attempts are counted that were made at another provider or key than the request itself is counted at. */
 export const ATTEMPTS_ONLY = '';
 
+/** Refusals that a client may get in the middle of a WebSocket. */
+const WITHIN_SOCKETS = ['body_too_large', 'invalid_token'] as const;
+
 /** Outcomes that are the client's own doing, also where they came with a status of success. */
-export const CLIENT_OUTCOMES: readonly string[] = Object.values(VERDICTS)
-  .filter(({ blame }) => blame === 'client')
-  .map(({ name }) => name);
+export const CLIENT_OUTCOMES: readonly string[] = [
+  ...Object.values(VERDICTS)
+    .filter(({ blame }) => blame === 'client')
+    .map(({ name }) => name),
+  ...WITHIN_SOCKETS,
+];
 
 const ofStatus: readonly RequestClass[] = ['1xx', '1xx', '2xx', '3xx', '4xx'];
 

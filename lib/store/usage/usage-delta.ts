@@ -1,5 +1,5 @@
 import { cutText } from '../database/cut-text';
-import { LATENCY_COUNTERS, latencyCounter } from './latency';
+import { LATENCY_COUNTERS, latencyCounter, latencyOf } from './latency';
 import { ATTEMPTS_ONLY, isFailedAttempt, requestClass } from '../logs/request-class';
 import { NO_USAGE } from './no-usage';
 import { MODEL_MAX } from '../rows';
@@ -58,6 +58,7 @@ export function usageOfRequest(
 
 /** The delta of one request to its minute, for all keys together, and without its attempts. */
 export function usageOf(request: FinishedRequest, model = request.model): Mutable<UsageDelta> {
+  const latencyMs = latencyOf(request);
   return {
     resolution: 'minute',
     bucketStart: Math.floor(request.at / MINUTE_MS) * MINUTE_MS,
@@ -71,12 +72,12 @@ export function usageOf(request: FinishedRequest, model = request.model): Mutabl
     promptTokens: request.promptTokens ?? 0,
     cachedTokens: request.cachedTokens ?? 0,
     completionTokens: request.completionTokens ?? 0,
-    durationMsSum: request.durationMs,
+    durationMsSum: latencyMs,
     ttfbMsSum: request.ttfbMs ?? 0,
     ttfbCount: request.ttfbMs === null ? 0 : 1,
-    latency: latencyCounts(request.durationMs),
-    latencyMinMs: request.durationMs,
-    latencyMaxMs: request.durationMs,
+    latency: latencyCounts(latencyMs),
+    latencyMinMs: latencyMs,
+    latencyMaxMs: latencyMs,
   };
 }
 
@@ -109,9 +110,9 @@ function attemptAt({ bucketStart, model }: UsageDelta, provider: string, failed:
   };
 }
 
-function latencyCounts(durationMs: number): number[] {
+function latencyCounts(latencyMs: number): number[] {
   const counts = new Array<number>(LATENCY_COUNTERS).fill(0);
-  counts[latencyCounter(durationMs)] = 1;
+  counts[latencyCounter(latencyMs)] = 1;
   return counts;
 }
 

@@ -15,6 +15,15 @@ export interface SocketSink {
   closed(code: number, reason: string): void;
 }
 
+/** What we have closed a connection for: a message beyond the limit, or one that breaks the protocol. */
+export type Flaw = 'too_large' | 'protocol';
+
+const TOO_LARGE: ReadonlySet<unknown> = new Set([
+  'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH',
+  'WS_ERR_UNSUPPORTED_DATA_PAYLOAD_LENGTH',
+  'WS_ERR_TOO_MANY_BUFFERED_PARTS',
+]);
+
 /** Sends of more than this wait for their reader. */
 const WAITING_BYTES_MAX = 2 ** 20;
 
@@ -31,6 +40,7 @@ const ARE_YOU_THERE = Buffer.from('are-you-there');
 export class SocketEnd {
   #sink: SocketSink | undefined;
   #isClosed = false;
+  #flaw: Flaw | undefined;
   readonly #holders = new Set<Holder>(['sink']);
   #goodbye: NodeJS.Timeout | undefined;
   #asking: NodeJS.Timeout | undefined;
@@ -46,8 +56,8 @@ export class SocketEnd {
   ) {
     socket.pause();
     socket.binaryType = 'nodebuffer';
-    // The 'close' event that follows says all there is to know.
-    socket.on('error', () => undefined);
+    // The 'close' event that follows says all there is to know, but for what we have closed it for.
+    socket.on('error', (error) => (this.#flaw ??= flawOf(error)));
     socket.on('message', (data, isBinary) => {
       this.onFrame();
       this.#sink?.frame(this.#read(data, isBinary));
@@ -68,6 +78,11 @@ export class SocketEnd {
   /** The subprotocol that was agreed on; '' for none. */
   get protocol(): string {
     return this.socket.protocol;
+  }
+
+  /** Why we have closed it by ourselves, if we have: then `closed` has the code 1006. */
+  get flaw(): Flaw | undefined {
+    return this.#flaw;
   }
 
   get isOpen(): boolean {
@@ -149,6 +164,13 @@ export class SocketEnd {
   #clean(bytes: Buffer): Buffer {
     return this.redactor?.redact(bytes, true).bytes ?? bytes;
   }
+}
+
+/** `ws` names what it does not take, and has told the other side of it. */
+function flawOf(error: Error): Flaw | undefined {
+  const { code } = error as { code?: unknown };
+  if (TOO_LARGE.has(code)) return 'too_large';
+  return typeof code === 'string' && code.startsWith('WS_ERR_') ? 'protocol' : undefined;
 }
 
 /** The other side has closed without one. */

@@ -108,7 +108,8 @@ class Member {
 
   finish(requests: number, durationMs: number, status = 200): void {
     for (let n = 0; n < requests; n += 1) {
-      this.rates.note({ status, outcome: 'success', durationMs, promptTokens: 5, completionTokens: 5 });
+      const tokens = { promptTokens: 5, completionTokens: 5 };
+      this.rates.note({ status, outcome: 'success', durationMs, ttfbMs: null, ...tokens });
     }
   }
 

@@ -36,6 +36,12 @@ describe('usage of a request', () => {
     );
   });
 
+  it('has of a WebSocket the time until it was open as its latency', () => {
+    const usage = usageOf({ ...request, status: 101, ttfbMs: 180, durationMs: 390_000 });
+    expect(usage).toMatchObject({ durationMsSum: 180, latencyMinMs: 180, latencyMaxMs: 180 });
+    expect(usage.latency.indexOf(1)).toBe(3);
+  });
+
   it('cuts a model name at 191 characters', () => {
     expect(usageOf({ ...request, model: 'x'.repeat(300) }).model).toHaveLength(191);
   });
