@@ -35,6 +35,8 @@ const NEEDS_MODEL = /^\/(chat\/completions|completions|embeddings)\/?$/;
 const MODEL_MAX = 191;
 const ENDPOINT_MAX = 500;
 const NO_BODY = Buffer.alloc(0);
+const NO_WAY_FOR_SOCKETS =
+  'The way to the gateway takes no WebSocket: a proxy in front must pass on Upgrade and Connection.';
 
 export interface GatewayPorts extends Omit<
   ForwardPorts,
@@ -206,8 +208,8 @@ export class Gateway {
     if (upgrade !== undefined) {
       return serveUpgrade(this.#forwarding, exchange, upgrade, provider, access.affinity);
     }
-    return request.header('upgrade') !== undefined && asksForSocket(request)
-      ? gatewayError('websocket_unavailable', 'The way to the gateway takes no WebSocket.')
+    return asksForSocket(request)
+      ? gatewayError('websocket_unavailable', NO_WAY_FOR_SOCKETS)
       : this.#serveFrom(exchange, provider, access.affinity);
   }
 

@@ -23,6 +23,7 @@ export interface EntranceParts {
   readonly beyond: (req: IncomingMessage, res: ServerResponse) => void;
 }
 
+const CONTINUE = '100-continue';
 const UNKNOWN_EXPECTATION: Refusal = {
   status: 417,
   code: 'expectation_failed',
@@ -44,8 +45,22 @@ export class Entrance {
       markClosing(req.socket);
     }
     const flaw = flawOf(req);
-    if (flaw !== undefined) return this.#refuse(req, res, refusalOfFlaw(flaw, req.method ?? 'GET'));
+    if (flaw !== undefined) {
+      // Nobody knows for sure where it ends, and what begins there.
+      res.shouldKeepAlive = false;
+      markClosing(req.socket);
+      return this.#refuse(req, res, refusalOfFlaw(flaw, req.method ?? 'GET'));
+    }
     if (!handleNode(gateway, req, res)) beyond(req, res);
+  };
+
+  /**
+   * For the server's `checkContinue` event. The code that reads the body asks for it; a request that is refused is not
+   * asked for its body.
+   */
+  readonly handleContinue = (req: IncomingMessage, res: ServerResponse): void => {
+    if (req.headers.expect?.trim().toLowerCase() === CONTINUE) this.handle(req, res);
+    else this.handleExpectation(req, res);
   };
 
   /** For the server's `checkExpectation` event: nothing but `100-continue` is met. */
@@ -90,9 +105,9 @@ export class Entrance {
 }
 
 /** A method that nothing takes comes first: `TRACE *`. */
-function refusalOfFlaw(message: string, method: string): Refusal {
+function refusalOfFlaw(flaw: Refusal, method: string): Refusal {
   if (!isAllowedMethod(method)) return notAllowed(allowedAt('/v1'));
-  return { status: 400, code: 'malformed_request', message };
+  return flaw;
 }
 
 function ignore(): void {

@@ -16,8 +16,7 @@ const OPTIONS = {
 /** A server for clients, which does not listen yet. */
 export function createPublicServer(entrance: Entrance, connections: Connections): Server {
   const server = createServer(OPTIONS, entrance.handle);
-  // The code that reads the body asks for it; a request that is refused is not asked for its body.
-  server.on('checkContinue', entrance.handle);
+  server.on('checkContinue', entrance.handleContinue);
   server.on('checkExpectation', entrance.handleExpectation);
   // Not in the types of Node: half-closed connections may still want their answer.
   (server as Server & { httpAllowHalfOpen: boolean }).httpAllowHalfOpen = true;

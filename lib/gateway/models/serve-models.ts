@@ -5,8 +5,11 @@ import { answerJson } from '../answer/json-answer';
 import type { LiveExchange } from '../exchange/live-exchange';
 import type { ModelLists } from './model-lists';
 
-/** `/models` and `/models/{id}`, which the gateway answers itself as far as it can. */
-export const MODELS_PATH = /^\/models(\/|$)/;
+/**
+ * `/models` and `/models/{id}`, which the gateway answers itself as far as it can; also as servers may read it that care
+ * for no case, or for no path parameters: nobody gets to see models that are not served here.
+ */
+export const MODELS_PATH = /^\/models(?:;[^/]*)?(?:\/|$)/i;
 
 /** Answers from the provider's list of models. `forward` if only the provider can answer. */
 export async function serveModels(
@@ -15,7 +18,7 @@ export async function serveModels(
   provider: GatewayProvider,
 ): Promise<GatewayError | 'forward' | undefined> {
   const { route, config, log } = exchange;
-  const wanted = route.path.replace(/^\/models\/?/, '');
+  const wanted = route.path.replace(MODELS_PATH, '');
   const id = wanted === '' ? undefined : safeDecode(wanted);
   if (id !== undefined && config.filteredModels.has(id)) {
     return gatewayError('model_not_found', notServed(id));

@@ -27,9 +27,9 @@ export function isUnsafePath(path: string): boolean {
   return true;
 }
 
-/** A query leads nowhere; it only has to be sendable, as undici sees it. */
+/** A query leads nowhere; it only has to be sendable, as undici sees it, and no fragment may follow it. */
 export function isUnsendableQuery(query: string): boolean {
-  return /[^\x21-\x7e\x80-\xff]/.test(query);
+  return /[^\x21-\x7e\x80-\xff]|#/.test(query);
 }
 
 /**

@@ -42,8 +42,13 @@ function isToken(protocol: string): boolean {
   return protocol.toLowerCase().startsWith(TOKEN_PROTOCOL);
 }
 
+/** Also where a proxy has taken the request for an upgrade out of it, and left the rest. */
 export function asksForSocket(request: Pick<ClientRequest, 'header'>): boolean {
-  return offeredProtocols(request.header('upgrade')).some((one) => one.toLowerCase() === 'websocket');
+  if (request.header('sec-websocket-key') !== undefined) return true;
+  return (
+    request.header('upgrade') !== undefined &&
+    offeredProtocols(request.header('upgrade')).some((one) => one.toLowerCase() === 'websocket')
+  );
 }
 
 /** RFC 7230 tokens; anything else cannot be offered to a provider. */

@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import { requestIdFrom } from '../../gateway/request/request-id';
 import { discard, markClosing } from '../../gateway/body/unread-body';
 import { allowedAt } from '../door/places';
+import { OTHER_VERSION } from '../door/request-target';
 import { envelopeOf, notAllowed, refusalBody, type Envelope, type Refusal } from '../door/refusal';
 
 /** As Node's HTTP parser raises it. */
@@ -18,6 +19,9 @@ const MALFORMED: Refusal = {
   message: 'The request is not valid HTTP.',
 };
 const PARSE_ERRORS: Readonly<Record<string, Refusal>> = {
+  HPE_INVALID_VERSION: OTHER_VERSION,
+  // `PRI * HTTP/2.0`
+  HPE_PAUSED_H2_UPGRADE: OTHER_VERSION,
   HPE_HEADER_OVERFLOW: {
     status: 431,
     code: 'headers_too_large',
@@ -29,13 +33,12 @@ const PARSE_ERRORS: Readonly<Record<string, Refusal>> = {
     message: 'The request did not arrive in time.',
   },
 };
-/** The second is the beginning of HTTP/2, `PRI * HTTP/2.0`. */
-const OTHER_METHOD: ReadonlySet<string> = new Set(['HPE_INVALID_METHOD', 'HPE_PAUSED_H2_UPGRADE']);
 const REASONS: Readonly<Record<number, string>> = {
   400: 'Bad Request',
   405: 'Method Not Allowed',
   408: 'Request Timeout',
   431: 'Request Header Fields Too Large',
+  505: 'HTTP Version Not Supported',
 };
 /** So long may a client take to read the answer and go. */
 const GOODBYE_MS = 1_000;
@@ -51,7 +54,7 @@ export function answerClientError(error: ParseError, socket: Duplex): number | u
     return undefined;
   }
   const [, method, path] = requestLineOf(error) ?? [];
-  const isMethod = OTHER_METHOD.has(error.code ?? '') && method !== undefined;
+  const isMethod = error.code === 'HPE_INVALID_METHOD' && method !== undefined;
   const refusal = isMethod
     ? notAllowed(allowedAt(path ?? '/'))
     : (PARSE_ERRORS[error.code ?? ''] ?? MALFORMED);

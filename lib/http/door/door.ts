@@ -56,8 +56,7 @@ export class Door {
 
   #refusalOf(pathname: string, method: string, { methods, isForAdmins }: Place): Refusal | undefined {
     if (!isAllowedMethod(method)) return notAllowed(allowedAt(pathname));
-    // Next would lead these to other addresses.
-    if (/\/\/|\\/.test(pathname)) return envelopeOf(pathname) === 'admin' ? NO_ENDPOINT : NOWHERE;
+    if (ELSEWHERE.test(pathname)) return envelopeOf(pathname) === 'admin' ? NO_ENDPOINT : NOWHERE;
     if (methods.length > 0) return methods.includes(method) ? undefined : notAllowed(allowedAt(pathname));
     if (isForAdmins) return undefined;
     return isRead(method) ? undefined : NOWHERE;
@@ -83,6 +82,8 @@ export class Door {
   }
 }
 
+/** Next would lead these to other addresses, or make other paths of them. */
+const ELSEWHERE = /\/\/|\\|\/(?:\.|%2e){1,2}(?:\/|$)/i;
 /** Leads to the catch-all route, which has a page for mistyped addresses. */
 const NO_PAGE = '/no/such/page';
 const NO_ENDPOINT: Refusal = { status: 404, code: 'not_found', message: 'There is no such endpoint.' };

@@ -1,21 +1,51 @@
 import type { IncomingMessage } from 'node:http';
 import { isHost } from './host';
+import type { Refusal } from './refusal';
 
 /** `http://host/path`, which every server has to take (RFC 9112, 3.2.2). Names and passwords have no place in it. */
 const ABSOLUTE_FORM = /^https?:\/\/([^/?#@]+)(?=[/?#]|$)(.*)$/is;
 
+/** Also for what cannot be parsed because of that. */
+export const OTHER_VERSION: Refusal = {
+  status: 505,
+  code: 'http_version_not_supported',
+  message: 'HTTP/1.1 and HTTP/1.0 are understood here, and no other version.',
+};
+const OTHER_CODING: Refusal = {
+  status: 501,
+  code: 'unsupported_transfer_encoding',
+  message: 'No transfer encoding but `chunked` is understood.',
+};
+
+function malformed(message: string): Refusal {
+  return { status: 400, code: 'malformed_request', message };
+}
+
 /**
- * What makes a request unfit to be looked at any further, in words; undefined if nothing does. Two readings of one
- * request must not exist: it has one host, one length, and one path, which is written back into `url` with a single
- * slash in front.
+ * What makes a request unfit to be looked at any further; undefined if nothing does. Two readings of one request must
+ * not exist: it has one host, one length, and one path, which is written back into `url` with a single slash in front.
  */
-export function flawOf(req: IncomingMessage): string | undefined {
+export function flawOf(req: IncomingMessage): Refusal | undefined {
+  const { httpVersion } = req;
+  if (httpVersion !== '1.1' && httpVersion !== '1.0') return OTHER_VERSION;
+  const coding = req.headers['transfer-encoding'];
+  if (coding !== undefined && coding.toLowerCase() !== CHUNKED) return OTHER_CODING;
+  const flaw = flawInWords(req);
+  return flaw === undefined ? undefined : malformed(flaw);
+}
+
+const CHUNKED = 'chunked';
+
+function flawInWords(req: IncomingMessage): string | undefined {
   const { headers, httpVersion } = req;
   const hosts = hostsIn(req.rawHeaders);
   if (hosts > 1) return 'The request names more than one host.';
   if (hosts === 0 && httpVersion === '1.1') return 'The request names no host.';
   if (headers['content-length'] !== undefined && headers['transfer-encoding'] !== undefined) {
     return 'The request has both a length and a transfer encoding.';
+  }
+  if (httpVersion === '1.0' && headers['transfer-encoding'] !== undefined) {
+    return 'HTTP/1.0 knows no transfer encoding.';
   }
   const url = req.url ?? '/';
   if ((!url.startsWith('/') || url.startsWith('//')) && !rewrite(req, url))

@@ -22,6 +22,8 @@ import type { UpstreamRequest } from '../target';
 export const HELD_BYTES_MAX = 64 * 1024;
 export const HELD_STREAM_BYTES_MAX = 256 * 1024;
 
+const NO_CONTENT = 204;
+
 /**
  * An answer from its head on. The dial feeds it; a sink reads it, at first what has been held for it. Secrets are
  * hidden as the bytes come in, so nobody gets to see one.
@@ -60,7 +62,8 @@ export class LiveAnswer implements UpstreamAnswer {
     readonly status: number,
     headers: HeaderRecord,
     redactor: Redactor,
-    private readonly request: Pick<UpstreamRequest, 'model' | 'isStream' | 'expects'>,
+    private readonly request: Pick<UpstreamRequest, 'model' | 'isStream' | 'expects'> &
+      Partial<Pick<UpstreamRequest, 'method'>>,
     private readonly now: () => number,
   ) {
     this.headers = redactor.headers(headers);
@@ -69,7 +72,8 @@ export class LiveAnswer implements UpstreamAnswer {
     this.contentType = String(headers['content-type'] ?? '').toLowerCase();
     this.isReadable = isIdentity(headers['content-encoding']);
     this.#isTypedStream = this.isReadable && this.contentType.startsWith('text/event-stream');
-    if (!this.isReadable || status >= 300) return;
+    const hasBody = request.method !== 'HEAD' && status !== NO_CONTENT;
+    if (!this.isReadable || status >= 300 || !hasBody) return;
     if (this.#isTypedStream) this.stream = new AnswerStream();
     else if (request.isStream === true && isVagueType(this.contentType)) this.#undecided = Buffer.alloc(0);
     else this.#decideFraming('other');

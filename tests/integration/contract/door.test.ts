@@ -129,10 +129,8 @@ inProductionMode('what strangers send', (start) => {
     expect(client.text()).toMatch(/\[DONE\].*\r\n0\r\n\r\n$/s);
   });
 
-  it.each(['TRACE * HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'])(
-    'a method that nothing takes is refused as such: %j',
-    async (bytes) => {
-      expect(await raw(bytes)).toMatch(/^HTTP\/1\.1 405 .*\r\nallow: /s);
-    },
-  );
+  it('a method that nothing takes is refused as such', async () => {
+    const bytes = 'TRACE * HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n';
+    expect(await raw(bytes)).toMatch(/^HTTP\/1\.1 405 .*\r\nallow: /s);
+  });
 });

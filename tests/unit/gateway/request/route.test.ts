@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { parseRoute } from '../../../../lib/gateway/request/route';
+import { ownPathOf, parseRoute } from '../../../../lib/gateway/request/route';
 
 it.each([
   ['/v1/models', undefined, '/models', ''],
@@ -9,6 +9,11 @@ it.each([
   ['/openai/groq/v1/x?', 'groq', '/x', '?'],
   ['/g%72oq/v1/x', 'groq', '/x', ''],
   ['/a/v1/b/v1/c', 'a', '/b/v1/c', ''],
+  ['/v1//chat/completions', undefined, '/chat/completions', ''],
+  ['/a/v1////b//c', 'a', '/b//c', ''],
+  ['/v1/%6dodels/%41%7a%30%2D%2e%5F%7E?%6d', undefined, '/models/Az0-._~', '?%6d'],
+  ['/v1/a%2Fb%3fc%25%20', undefined, '/a%2Fb%3fc%25%20', ''],
+  ['/v1/%%36dodels', undefined, '/%%36dodels', ''],
 ])('a path leads to a provider, with its query as it came: %s', (url, provider, path, query) => {
   expect(parseRoute(url)).toMatchObject({ provider, path, query });
 });
@@ -34,3 +39,9 @@ it('only the prefixes of other programs may mean the default provider', () => {
     false,
   ]);
 });
+
+it.each([
+  ['/v1/models', '/v1'],
+  ['/hf/Groq/v1//%6dodels?a=/v1/', '/hf/Groq/v1'],
+  ['/a/v1', '/a/v1'],
+])('a client is told its own address as it has asked: %s', (url, own) => expect(ownPathOf(url)).toBe(own));

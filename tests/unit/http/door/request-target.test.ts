@@ -45,7 +45,7 @@ describe('a request has one path', () => {
     'http://user:word@there/x',
     'http://',
   ])('%j is none', (url) => {
-    expect(flawOf(requestOf({ url }))).toBe('The request names no path.');
+    expect(flawOf(requestOf({ url }))?.message).toBe('The request names no path.');
   });
 });
 
@@ -55,23 +55,48 @@ describe('a request has one host', () => {
       ['Host', 'a', 'Host', 'b'],
       ['host', 'a', 'x', 'y', 'HOST', 'a'],
     ]) {
-      expect(flawOf(requestOf({ url: '/', rawHeaders }))).toBe('The request names more than one host.');
+      expect(flawOf(requestOf({ url: '/', rawHeaders }))?.message).toBe(
+        'The request names more than one host.',
+      );
     }
   });
 
   it('none is a flaw in HTTP/1.1 only', () => {
-    expect(flawOf(requestOf({ url: '/', rawHeaders: ['x', 'host'] }))).toBe('The request names no host.');
+    expect(flawOf(requestOf({ url: '/', rawHeaders: ['x', 'host'] }))?.message).toBe(
+      'The request names no host.',
+    );
     expect(flawOf(requestOf({ url: '/', rawHeaders: [], httpVersion: '1.0' }))).toBeUndefined();
   });
 });
 
 it.each(['a b', '', 'a:b:c', '[::', '%', 'a:99999'])('%j is no host', (host) => {
-  expect(flawOf(requestOf({ url: '/v1/models', headers: { host } }))).toBe('The host is none.');
+  expect(flawOf(requestOf({ url: '/v1/models', headers: { host } }))?.message).toBe('The host is none.');
 });
 
 it('a request has one length', () => {
   const headers = { 'content-length': '3', 'transfer-encoding': 'chunked' };
-  expect(flawOf(requestOf({ url: '/', headers }))).toBe(
+  expect(flawOf(requestOf({ url: '/', headers }))?.message).toBe(
     'The request has both a length and a transfer encoding.',
   );
+});
+
+it.each([
+  ['gzip, chunked', '1.1', 501, 'unsupported_transfer_encoding'],
+  ['gzip', '1.0', 501, 'unsupported_transfer_encoding'],
+  ['chunked', '1.0', 400, 'malformed_request'],
+])(
+  'a body comes in a form that is understood, and %s in HTTP/%s is none',
+  (coding, httpVersion, status, code) => {
+    const headers = { 'transfer-encoding': coding };
+    expect(flawOf(requestOf({ url: '/', headers, httpVersion }))).toMatchObject({ status, code });
+    const plain = { 'transfer-encoding': 'Chunked' };
+    expect(flawOf(requestOf({ url: '/', headers: plain }))).toBeUndefined();
+  },
+);
+
+it.each(['0.9', '2.0', '1.2'])('HTTP/%s is not spoken', (httpVersion) => {
+  expect(flawOf(requestOf({ url: '/', httpVersion }))).toMatchObject({
+    status: 505,
+    code: 'http_version_not_supported',
+  });
 });
