@@ -65,6 +65,9 @@ function RequestFacts({ request }: RequestProps) {
           value: `${formatBytes(request.requestBytes)} / ${formatBytes(request.responseBytes)}`,
         },
         { label: t('story.requestId'), value: <RequestId id={request.requestId} /> },
+        ...(request.upstreamId === null
+          ? []
+          : [{ label: t('story.upstreamId'), value: <RequestId id={request.upstreamId} /> }]),
       ]}
     />
   );

@@ -184,6 +184,8 @@ export interface RequestLogRow {
   readonly reasoningTokens: number | null;
   readonly requestBytes: number;
   readonly responseBytes: number;
+  /** The provider's own id of the last answer. */
+  readonly upstreamId: string | null;
 }
 
 export interface ErrorLogRow {
@@ -201,6 +203,8 @@ export interface ErrorLogRow {
   readonly status: number | null;
   readonly verdict: string;
   readonly message: string;
+  /** The provider's own id of its answer. */
+  readonly upstreamId: string | null;
   /** Cut at 16 KB by the store, never inside a character. */
   readonly upstreamBody: string | null;
   /** Cut at 64 KB by the store, never inside a character. */

@@ -14,6 +14,12 @@ export type LogKind = z.output<typeof logKindSchema>;
 export const goneSchema = z.array(z.enum(['provider', 'key', 'proxy']));
 export type Gone = z.output<typeof goneSchema>;
 
+const upstreamIdSchema = z
+  .string()
+  .meta({ example: 'req_011CQ5x0d7f2' })
+  .nullable()
+  .describe("The provider's own id of its answer, for its support");
+
 /** A row as it was written. */
 export const requestLogRowSchema = z.object({
   id: idSchema,
@@ -43,6 +49,7 @@ export const requestLogRowSchema = z.object({
   reasoningTokens: countSchema.nullable(),
   requestBytes: countSchema,
   responseBytes: countSchema,
+  upstreamId: upstreamIdSchema,
 });
 export const requestLogItemSchema = requestLogRowSchema
   .extend({ gone: goneSchema })
@@ -63,6 +70,7 @@ export const errorLogRowSchema = z.object({
   status: z.number().int().nullable(),
   verdict: z.string().meta({ example: 'rate' }),
   message: z.string().meta({ example: 'Rate limit reached' }),
+  upstreamId: upstreamIdSchema,
 });
 export const errorLogItemSchema = errorLogRowSchema.extend({ gone: goneSchema }).meta({ id: 'ErrorLog' });
 export type ErrorLogItem = z.output<typeof errorLogItemSchema>;
@@ -98,6 +106,7 @@ export const attemptSchema = z
     durationMs: z.number(),
     verdict: z.string().meta({ example: 'rate' }),
     status: z.number().int().nullable(),
+    upstreamId: upstreamIdSchema,
     error: z.string().nullable(),
     effect: z
       .string()
@@ -197,7 +206,7 @@ const filter = {
     .max(500)
     .optional()
     .describe(
-      'Part of a request id, model, path, hint or message, in any case; on SQLite that holds ' +
+      'Part of a request id, ours or the provider’s, a model, path, hint or message, in any case; on SQLite that holds ' +
         'for the letters A to Z only',
     ),
   token: z.string().trim().min(1).max(64).optional().describe('Hint of a client token. Request log only'),

@@ -79,6 +79,7 @@ function attemptItem(attempt: AttemptTrace, gone: GoneOf): LogStory['attempts'][
     durationMs: attempt.durationMs,
     verdict: attempt.verdict,
     status: attempt.status ?? null,
+    upstreamId: attempt.upstreamId ?? null,
     error: attempt.error ?? null,
     effect: attempt.effect ?? null,
     backoffMs: attempt.backoffMs ?? null,

@@ -48,6 +48,7 @@ export function traceOf(
     isHedge: isHedge || undefined,
     verdict: verdict.name,
     status: 'status' in outcome ? outcome.status : undefined,
+    upstreamId: outcome.kind === 'answer' ? outcome.upstreamId : undefined,
     error: describeOutcome(lease.key, outcome),
     effect: settled.effect,
   };

@@ -52,6 +52,8 @@ export interface AttemptTrace {
   readonly isHedge?: true | undefined;
   readonly verdict: VerdictName;
   readonly status?: number | undefined;
+  /** The provider's own id of its answer. */
+  readonly upstreamId?: string | undefined;
   readonly error?: string | undefined;
   /** What the key suffered, in words: "rests 2 s for gpt-4o". */
   readonly effect?: string | undefined;

@@ -12,6 +12,8 @@ export type Outcome =
       readonly limits?: readonly SeenLimit[] | undefined;
       /** The organisation or project that it says the key belongs to. */
       readonly account?: string | undefined;
+      /** The upstream's own id of it. */
+      readonly upstreamId?: string | undefined;
     }
   | { readonly kind: 'empty_stream' }
   /** No connection, so the upstream certainly did nothing. */

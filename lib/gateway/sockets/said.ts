@@ -55,8 +55,7 @@ export class LastWord {
     const kind = closeKind(code);
     const said = this.left();
     if (kind === 'usual') return { ...said, message: said.message ?? closedWith(code, reason) };
-    const how = closedWith(code, reason);
-    const message = said.message === undefined ? how : `${said.message} (${how})`;
+    const message = closedWith(code, said.message ?? reason);
     if (said.end !== 'whole') return { end: said.end, message };
     if (kind === 'trouble') return { end: VERDICTS.cut, message };
     const told = reason === '' ? VERDICTS.cut : this.#judge(closeReasonText(reason));

@@ -80,6 +80,7 @@ function requestRow(request: RequestRecord, at: number, id: string): RequestLogR
     reasoningTokens: usage?.reasoningTokens ?? null,
     requestBytes: request.requestBytes,
     responseBytes: request.responseBytes,
+    upstreamId: last?.upstreamId ?? null,
   };
 }
 
@@ -147,6 +148,7 @@ function* errorRows(
     status: row.status,
     verdict: request.outcome,
     message: row.errorMessage ?? request.outcome,
+    upstreamId: row.upstreamId,
     upstreamBody: null,
   };
 }
@@ -169,6 +171,7 @@ function attemptColumns(attempt: AttemptTrace) {
     keyHint: attempt.keyHint,
     egressId: attempt.egressId ?? null,
     status: attempt.status ?? null,
+    upstreamId: attempt.upstreamId ?? null,
   };
 }
 

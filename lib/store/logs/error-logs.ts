@@ -42,6 +42,7 @@ const LISTED = [
   'status',
   'verdict',
   'message',
+  'upstreamId',
 ] as const satisfies readonly (keyof ListedErrorLogRow)[];
 
 const COLUMNS = [...LISTED, ...BODIES] as const;
@@ -52,7 +53,16 @@ export function createErrorLogStore(database: Database, slices: Slices): ErrorLo
     columns: COLUMNS,
     listed: LISTED,
     batchMax: EACH_MAX,
-    searched: ['requestId', 'model', 'endpoint', 'keyHint', 'verdict', 'message', 'upstreamBody'],
+    searched: [
+      'requestId',
+      'upstreamId',
+      'model',
+      'endpoint',
+      'keyHint',
+      'verdict',
+      'message',
+      'upstreamBody',
+    ],
     outcomeColumn: 'verdict',
     idLagMs: ID_LAG_MS,
     write,
@@ -97,6 +107,7 @@ function write(row: ErrorLogRow): SqlValue[] {
     wholeOrNull(row.status),
     cutText(row.verdict, 64),
     cutText(row.message, 2_000),
+    row.upstreamId && cutText(row.upstreamId, 191),
     upstreamBody,
     requestBody,
   ];
@@ -125,5 +136,6 @@ function readListed(row: SqlRow): ListedErrorLogRow {
     status: numberOrNull(row, 'status'),
     verdict: textColumn(row, 'verdict'),
     message: textColumn(row, 'message'),
+    upstreamId: textOrNull(row, 'upstreamId'),
   };
 }

@@ -47,6 +47,7 @@ const LISTED = [
   'reasoningTokens',
   'requestBytes',
   'responseBytes',
+  'upstreamId',
 ] as const satisfies readonly (keyof ListedRequestLogRow)[];
 
 export const REQUEST_LOG_COLUMNS = [...LISTED, 'attempts'] as const;
@@ -57,7 +58,19 @@ export function createRequestLogStore(database: Database, slices: Slices): Reque
     columns: REQUEST_LOG_COLUMNS,
     listed: LISTED,
     batchMax: SMALL_ROWS_MAX,
-    searched: ['requestId', 'model', 'endpoint', 'keyHint', 'token', 'outcome', 'errorCode', 'errorMessage'],
+    searched: [
+      ...[
+        'requestId',
+        'upstreamId',
+        'model',
+        'endpoint',
+        'keyHint',
+        'token',
+        'outcome',
+        'errorCode',
+        'errorMessage',
+      ],
+    ],
     outcomeColumn: 'outcome',
     idLagMs: 0,
     write,
@@ -94,6 +107,7 @@ function write(row: RequestLogRow): SqlValue[] {
     wholeOrNull(row.reasoningTokens),
     whole(row.requestBytes),
     whole(row.responseBytes),
+    row.upstreamId && cutText(row.upstreamId, 191),
     row.attempts,
   ];
 }
@@ -129,5 +143,6 @@ function readListed(row: SqlRow): ListedRequestLogRow {
     reasoningTokens: numberOrNull(row, 'reasoningTokens'),
     requestBytes: numberColumn(row, 'requestBytes'),
     responseBytes: numberColumn(row, 'responseBytes'),
+    upstreamId: textOrNull(row, 'upstreamId'),
   };
 }

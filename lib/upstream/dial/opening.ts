@@ -2,6 +2,7 @@ import type { Dialed } from '../../balancer/attempts/transport';
 import type { Outcome } from '../../balancer/attempts/verdict';
 import { ANSWER, type Facts } from '../../balancer/facts';
 import { checkAnswer } from '../../openai/answer/answer-check';
+import { answerIdIn } from '../../openai/answer/answer-id';
 import { accountOf } from '../../openai/limits/account';
 import { seenLimits } from '../../openai/limits/seen-limits';
 import type { UpstreamAnswer } from '../answer/answer';
@@ -290,5 +291,9 @@ class AnswerOutcome implements Answered {
 
   get account(): string | undefined {
     return accountOf(this.#answer.headers);
+  }
+
+  get upstreamId(): string | undefined {
+    return answerIdIn(this.#answer.headers);
   }
 }

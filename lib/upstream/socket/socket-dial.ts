@@ -4,6 +4,7 @@ import type { Outcome } from '../../balancer/attempts/verdict';
 import { ANSWER } from '../../balancer/facts';
 import type { HeaderRecord, StopSignal } from '../../balancer/ports';
 import { readAnswer } from '../../openai/answer/answer-facts';
+import { answerIdIn } from '../../openai/answer/answer-id';
 import { accountOf } from '../../openai/limits/account';
 import { seenLimits } from '../../openai/limits/seen-limits';
 import type { buildConnector } from 'undici';
@@ -65,12 +66,14 @@ export function dialSocket(
   });
 }
 
+type Told = Pick<Extract<Outcome, { kind: 'answer' }>, 'limits' | 'account' | 'upstreamId'>;
+
 class SocketDial {
   readonly #socket: WebSocket;
   readonly #timer: NodeJS.Timeout;
   /** The request may have got there. */
   #isConnected = false;
-  #told: Pick<Extract<Outcome, { kind: 'answer' }>, 'limits' | 'account'> = {};
+  #told: Told = {};
 
   constructor(
     private readonly handshake: SocketHandshake,
@@ -135,8 +138,9 @@ class SocketDial {
     this.#settle({ outcome: { kind: 'answer', ...read, ...this.#toldIn(headers) }, refused });
   }
 
-  #toldIn(headers: HeaderRecord): Pick<Extract<Outcome, { kind: 'answer' }>, 'limits' | 'account'> {
-    return { limits: seenLimits(headers, this.way.now()), account: accountOf(headers) };
+  #toldIn(headers: HeaderRecord): Told {
+    const limits = seenLimits(headers, this.way.now());
+    return { limits, account: accountOf(headers), upstreamId: answerIdIn(headers) };
   }
 
   #settle(dialed: SocketDialed): void {

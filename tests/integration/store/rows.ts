@@ -34,6 +34,7 @@ export function requestRow(n: number, rest: Partial<RequestLogRow> = {}): Reques
     reasoningTokens: null,
     requestBytes: 5_000_000_000,
     responseBytes: 7,
+    upstreamId: null,
     ...rest,
   };
 }
@@ -53,6 +54,7 @@ export function errorRow(n: number, rest: Partial<ErrorLogRow> = {}): ErrorLogRo
     status: 500,
     verdict: 'upstream_error',
     message: 'It broke',
+    upstreamId: null,
     upstreamBody: '{"error":{}}',
     requestBody: null,
     ...rest,

@@ -157,6 +157,7 @@ onEachBackend('deleted keys and client tokens', (bench) => {
       status: 500,
       verdict: 'upstream_error',
       message: 'm',
+      upstreamId: null,
       upstreamBody: null,
       requestBody: null,
     });
@@ -200,6 +201,7 @@ onEachBackend('deleted keys and client tokens', (bench) => {
       reasoningTokens: null,
       requestBytes: 0,
       responseBytes: 0,
+      upstreamId: null,
     });
     await store.requestLogs.insertMany([
       row('a', 'success', 't1'),

@@ -136,6 +136,7 @@ const UNSEEN_CALLS =
 /** Names and other things that only look like sentences. */
 const NO_SENTENCES = new Set([
   ...['Bad Request', 'Method Not Allowed', 'Request Timeout', 'Request Header Fields Too Large', 'no key'],
+  'HTTP Version Not Supported',
   ...[': still here\n\n', 'usage {}', 'Basic {}', 'via {}', '(address check)'],
   // Told at the start of the program only.
   ...['The database could not be migrated', 'The encryption key must be 32 bytes long'],

@@ -117,6 +117,7 @@ describe('a request that succeeded', () => {
       reasoningTokens: 2,
       requestBytes: 11,
       responseBytes: 22,
+      upstreamId: null,
     });
     expect(errors).toEqual([]);
   });

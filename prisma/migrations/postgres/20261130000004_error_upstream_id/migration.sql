@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "ErrorLog" ADD COLUMN "upstreamId" TEXT COLLATE "C";
