@@ -17,8 +17,12 @@ const RESULTS = new RegExp(
     `(${S}messages${S}batches${S}[^"\\\\/?#]{1,200}${S}results)"`,
   'g',
 );
-/** Scheme and host, which a path alone has not, and the rest. */
-const ADDRESS = /^((?:https?:\/\/[^/?#@]+)?)(\/(?!\/).*|)$/i;
+/** Scheme, which may be left out, and host, which a path alone has not, and the rest. */
+const ADDRESS = /^(?:(?:(https?):)?\/\/([^/?#@]+))?(\/(?!\/).*|)$/i;
+const DEFAULT_PORTS: readonly (readonly [scheme: string, port: RegExp])[] = [
+  ['http', /:80$/],
+  ['https', /:443$/],
+];
 /** No link is longer. */
 const LINK_BYTES_MAX = 1_600;
 
@@ -76,14 +80,31 @@ class OwnHeaders extends PassingResponse {
   }
 }
 
-/** What follows the base URL, as it came; undefined if the link leads elsewhere. A link may leave the host out. */
+/**
+ * What follows the base URL, as it came; undefined if the link leads elsewhere. A link may leave the host out, or the
+ * scheme, or say `http` because that is spoken behind the provider's own proxy. One to `https` at a provider that is
+ * asked by `http` asks for another base URL: led here, its client would go round in circles.
+ */
 function pathBelow(link: string, baseUrl: string): string | undefined {
-  const [, origin = '', path = ''] = ADDRESS.exec(baseUrl) ?? [];
-  const [, host, rest = ''] = ADDRESS.exec(link) ?? [];
-  const isHere = host === undefined ? false : host === '' || host.toLowerCase() === origin.toLowerCase();
+  const here = ADDRESS.exec(baseUrl);
+  const there = ADDRESS.exec(link);
+  if (here === null || there === null) return undefined;
+  const [, ownScheme, , path = ''] = here;
+  const [, scheme = ownScheme, host, rest = ''] = there;
+  const isUpgrade = scheme?.toLowerCase() === 'https' && ownScheme?.toLowerCase() === 'http';
+  const isHere = host === undefined || (bareHost(there) === bareHost(here) && !isUpgrade);
   if (!isHere || !rest.startsWith(`${path}/`)) return undefined;
   const below = rest.slice(path.length);
   return leadsUp(below) ? undefined : below;
+}
+
+/** Without the port that goes without saying. */
+function bareHost([, scheme, host = '']: RegExpExecArray): string {
+  const lower = host.toLowerCase();
+  const port = DEFAULT_PORTS.find(
+    ([of, one]) => (scheme?.toLowerCase() ?? of) === of && one.test(lower),
+  )?.[1];
+  return port === undefined ? lower : lower.replace(port, '');
 }
 
 /** `..` in a path, also encoded: such a link may lead anywhere. */

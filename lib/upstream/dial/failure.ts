@@ -19,12 +19,27 @@ const PLAIN_HTTP = /^(?:wrong version number|packet length too long|http request
 export const SPEAKS_PLAIN_HTTP =
   'the server speaks plain http: its address begins with http://, not https://';
 
+/** Such servers know no protocol that is offered to them, or answer HTTP/1.1 with frames of HTTP/2. */
+const NO_PROTOCOL = /^tlsv1 alert no application protocol$/i;
+const SPEAKS_HTTP_2_ONLY = 'the server speaks HTTP/2 only, and is asked in HTTP/1.1';
+const SETTINGS = 0x4;
+const GOAWAY = 0x7;
+
+/** What the parser could not read begins with a frame about the whole connection (RFC 9113, 4.1 and 6). */
+function isHttp2Frame(error: object): boolean {
+  const { data } = error as { data?: unknown };
+  if (typeof data !== 'string') return false;
+  const type = data.charCodeAt(3);
+  return (type === SETTINGS || type === GOAWAY) && data.slice(5, 9) === '\0\0\0\0';
+}
+
 /** `ECONNREFUSED: connect ECONNREFUSED 127.0.0.1:1`, with its code whichever copy of the module made it. */
 export function describeError(error: unknown): string {
   if (!(error instanceof Object)) return String(error);
   const { code, message } = error as { code?: unknown; message?: unknown };
   const text = typeof message === 'string' ? message : 'unknown error';
   const noTls = OPENSSL.exec(text)?.[1]?.trim();
+  if (NO_PROTOCOL.test(noTls ?? '') || isHttp2Frame(error)) return SPEAKS_HTTP_2_ONLY;
   if (noTls !== undefined) {
     return PLAIN_HTTP.test(noTls) ? SPEAKS_PLAIN_HTTP : `the TLS handshake failed: ${noTls}`;
   }

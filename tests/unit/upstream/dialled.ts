@@ -5,6 +5,7 @@ import type { Dialed } from '../../../lib/balancer/attempts/transport';
 import { Stop } from '../../../lib/balancer/stop';
 import type { BodyEnd, UpstreamAnswer } from '../../../lib/upstream/answer/answer';
 import { UpstreamClient } from '../../../lib/upstream/client';
+import type { EgressTarget } from '../../../lib/upstream/dial/dispatchers';
 import type { UpstreamRequest, UpstreamTarget } from '../../../lib/upstream/target';
 
 export const SECRET = 'sk-the-secret-key';
@@ -16,6 +17,7 @@ export interface DialOptions {
   readonly target?: Partial<UpstreamTarget>;
   readonly request?: Partial<UpstreamRequest>;
   readonly signal?: Stop;
+  readonly egress?: EgressTarget;
 }
 
 export interface Read {
@@ -45,7 +47,7 @@ export class Stand {
     return this.#listen(createTcpServer((socket) => void socket.once('data', () => socket.end(text))));
   }
 
-  dial(port: number, { target, request, signal }: DialOptions = {}): Promise<Dialed<UpstreamAnswer>> {
+  dial(port: number, { target, request, signal, egress }: DialOptions = {}): Promise<Dialed<UpstreamAnswer>> {
     return this.client.dial(
       {
         provider: `p${port}`,
@@ -65,6 +67,7 @@ export class Stand {
         ...request,
       },
       signal ?? new Stop(),
+      egress,
     );
   }
 

@@ -224,6 +224,7 @@ function linkOf(
   name: string,
   link: string,
   headers: Readonly<Record<string, string>> = {},
+  base = BASE,
 ): string | undefined {
   let sent: readonly string[] = [];
   const url = '/claude/v1/files';
@@ -232,7 +233,7 @@ function linkOf(
     route: parseRoute(url),
     response: { start: (_status: number, given: readonly string[]) => void (sent = given) },
   } as unknown as LiveExchange;
-  withOwnHeaders(exchange, { [name]: link }, BASE).start(201, [name, link]);
+  withOwnHeaders(exchange, { [name]: link }, base).start(201, [name, link]);
   return sent[1];
 }
 
@@ -246,29 +247,38 @@ describe('a link in the head of an answer', () => {
     },
   );
 
-  it.each(['https://API.Example.COM/api/v4/files/a', 'HTTPS://api.example.com/api/v4/files/a'])(
-    'leads to the gateway however its host is written: %s',
-    (link) => {
-      expect(linkOf('location', link)).toBe(`${OWN}/files/a`);
-    },
-  );
+  it.each([
+    'https://API.Example.COM/api/v4/files/a',
+    'HTTPS://api.example.com/api/v4/files/a',
+    'https://api.example.com:443/api/v4/files/a',
+    '//api.example.com/api/v4/files/a',
+    'http://api.example.com/api/v4/files/a',
+    'http://api.example.com:80/api/v4/files/a',
+  ])('leads to the gateway however its host is written: %s', (link) => {
+    expect(linkOf('location', link)).toBe(`${OWN}/files/a`);
+  });
 
   it.each([
     '/v1/files/abc',
     '/api/v4x/files',
     '/API/v4/files',
-    '//api.example.com/api/v4/files',
     '//evil.example/api/v4/files',
     'files/abc',
     'https://api.example.com.evil.example/api/v4/files',
     'https://api.example.com@evil.example/api/v4/files',
-    'http://api.example.com/api/v4/files',
+    'https://api.example.com:80/api/v4/files',
+    'https://api.example.com:8443/api/v4/files',
     'https://api.example.com/api/v4/../admin',
     '/api/v4/files/%2E%2e/x',
     '/api/v4/a%2f..%2fb',
     '/api/v4',
   ])('that leads to nothing of the provider is left alone: %s', (link) => {
     expect(linkOf('location', link)).toBe(link);
+  });
+
+  it('to https at a provider that is asked by http is left alone: its client would come back for ever', () => {
+    const link = 'https://api.example.com/v1/files/a';
+    expect(linkOf('location', link, {}, 'http://api.example.com/v1')).toBe(link);
   });
 
   it.each(['/..', '/a/..', '/a/../b', '/.', '/a/./b', '/...', '/a b', '/a//b', '/a?b', '/%2e%2e'])(
