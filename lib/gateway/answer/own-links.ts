@@ -19,6 +19,7 @@ const RESULTS = new RegExp(
 );
 /** Scheme, which may be left out, and host, which a path alone has not, and the rest. */
 const ADDRESS = /^(?:(?:(https?):)?\/\/([^/?#@]+))?(\/(?!\/).*|)$/i;
+const PATH = 3;
 const DEFAULT_PORTS: readonly (readonly [scheme: string, port: RegExp])[] = [
   ['http', /:80$/],
   ['https', /:443$/],
@@ -89,13 +90,18 @@ function pathBelow(link: string, baseUrl: string): string | undefined {
   const here = ADDRESS.exec(baseUrl);
   const there = ADDRESS.exec(link);
   if (here === null || there === null) return undefined;
-  const [, ownScheme, , path = ''] = here;
-  const [, scheme = ownScheme, host, rest = ''] = there;
-  const isUpgrade = scheme?.toLowerCase() === 'https' && ownScheme?.toLowerCase() === 'http';
-  const isHere = host === undefined || (bareHost(there) === bareHost(here) && !isUpgrade);
-  if (!isHere || !rest.startsWith(`${path}/`)) return undefined;
+  const [path = '', rest = ''] = [here[PATH], there[PATH]];
+  if (!isSameHost(here, there) || !rest.startsWith(`${path}/`)) return undefined;
   const below = rest.slice(path.length);
   return leadsUp(below) ? undefined : below;
+}
+
+function isSameHost(here: RegExpExecArray, there: RegExpExecArray): boolean {
+  const [, ownScheme = ''] = here;
+  const [, scheme = ownScheme, host] = there;
+  if (host === undefined) return true;
+  const isUpgrade = scheme.toLowerCase() === 'https' && ownScheme.toLowerCase() === 'http';
+  return bareHost(there) === bareHost(here) && !isUpgrade;
 }
 
 /** Without the port that goes without saying. */

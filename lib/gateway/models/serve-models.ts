@@ -6,8 +6,8 @@ import type { LiveExchange } from '../exchange/live-exchange';
 import type { ModelLists } from './model-lists';
 
 /**
- * `/models` and `/models/{id}`, which the gateway answers itself as far as it can; also as servers may read it that care
- * for no case, or for no path parameters: nobody gets to see models that are not served here.
+ * `/models` and `/models/{id}`, which the gateway answers itself as far as it can; also as servers may read it that
+ * care for no case, or for no path parameters: nobody gets to see models that are not served here.
  */
 export const MODELS_PATH = /^\/models(?:;[^/]*)?(?:\/|$)/i;
 

@@ -46,9 +46,9 @@ const STRAY_PERCENT = /%(?![0-9a-f]{2})/i;
 const UNRESERVED_ESCAPE = /%(?:2d|2e|5f|7e|3\d|[46][1-9a-f]|[57]\d|[57]a)/gi;
 
 /**
- * One spelling of paths that mean the same, so that no server understands another path than was looked at here: letters,
- * digits and `-._~` stand for themselves (RFC 3986, 6.2.2.2), and of slashes behind `/v1`, as they come from a base URL
- * with a slash at its end, there is one.
+ * One spelling of paths that mean the same, so that no server understands another path than was looked at here:
+ * letters, digits and `-._~` stand for themselves (RFC 3986, 6.2.2.2), and of slashes behind `/v1`, as they come from a
+ * base URL with a slash at its end, there is one.
  */
 function onePath(path: string): string {
   const single = path.startsWith('//') ? path.replace(/^\/+/, '/') : path;

@@ -34,6 +34,7 @@ const NO_BODY = Buffer.alloc(0);
 /** Here each message may be a request of its own. */
 const RESPONSES = /^\/responses\/?$/;
 const SWITCHED = 101;
+const LEFT = gatewayError('client_closed', 'The client closed the connection.');
 /** These say that the way is there and no WebSocket at its end. */
 const NO_SOCKETS: ReadonlySet<number> = new Set([200, 404, 405, 426, 501]);
 
@@ -279,14 +280,7 @@ class SocketServing {
     const { exchange, provider } = this;
     const { log } = exchange;
     const tunnel = this.#tunnel;
-    if (result.kind === 'client_closed') {
-      const error = gatewayError('client_closed', 'The client closed the connection.');
-      if (tunnel === undefined) return error;
-      const { code = error.code, message = error.message } = tunnel.end ?? {};
-      if (tunnel.end === undefined) tunnel.destroy();
-      this.#finish(tunnel, code, message);
-      return undefined;
-    }
+    if (result.kind === 'client_closed') return tunnel === undefined ? LEFT : this.#left(tunnel);
     if (result.kind === 'pass_through') return this.#passRefusal(result);
     const { pool } = provider;
     const asked = result.trace.attempts.at(-1)?.provider ?? provider.slug;
@@ -295,6 +289,12 @@ class SocketServing {
     tunnel.fail(ownErrorMessage(error));
     this.#finish(tunnel, error.code, error.message);
     return undefined;
+  }
+
+  #left(tunnel: Tunnel): undefined {
+    const { code = LEFT.code, message = LEFT.message } = tunnel.end ?? {};
+    if (tunnel.end === undefined) tunnel.destroy();
+    this.#finish(tunnel, code, message);
   }
 
   #passRefusal({

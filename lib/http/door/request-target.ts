@@ -30,23 +30,25 @@ export function flawOf(req: IncomingMessage): Refusal | undefined {
   if (httpVersion !== '1.1' && httpVersion !== '1.0') return OTHER_VERSION;
   const coding = req.headers['transfer-encoding'];
   if (coding !== undefined && coding.toLowerCase() !== CHUNKED) return OTHER_CODING;
-  const flaw = flawInWords(req);
+  const flaw = flawInFraming(req) ?? flawInTarget(req);
   return flaw === undefined ? undefined : malformed(flaw);
 }
 
 const CHUNKED = 'chunked';
 
-function flawInWords(req: IncomingMessage): string | undefined {
+function flawInFraming({ headers, httpVersion }: IncomingMessage): string | undefined {
+  if (headers['transfer-encoding'] === undefined) return undefined;
+  if (headers['content-length'] !== undefined) {
+    return 'The request has both a length and a transfer encoding.';
+  }
+  return httpVersion === '1.0' ? 'HTTP/1.0 knows no transfer encoding.' : undefined;
+}
+
+function flawInTarget(req: IncomingMessage): string | undefined {
   const { headers, httpVersion } = req;
   const hosts = hostsIn(req.rawHeaders);
   if (hosts > 1) return 'The request names more than one host.';
   if (hosts === 0 && httpVersion === '1.1') return 'The request names no host.';
-  if (headers['content-length'] !== undefined && headers['transfer-encoding'] !== undefined) {
-    return 'The request has both a length and a transfer encoding.';
-  }
-  if (httpVersion === '1.0' && headers['transfer-encoding'] !== undefined) {
-    return 'HTTP/1.0 knows no transfer encoding.';
-  }
   const url = req.url ?? '/';
   if ((!url.startsWith('/') || url.startsWith('//')) && !rewrite(req, url))
     return 'The request names no path.';

@@ -39,13 +39,16 @@ export function describeError(error: unknown): string {
   const { code, message } = error as { code?: unknown; message?: unknown };
   const text = typeof message === 'string' ? message : 'unknown error';
   const noTls = OPENSSL.exec(text)?.[1]?.trim();
-  if (NO_PROTOCOL.test(noTls ?? '') || isHttp2Frame(error)) return SPEAKS_HTTP_2_ONLY;
-  if (noTls !== undefined) {
-    return PLAIN_HTTP.test(noTls) ? SPEAKS_PLAIN_HTTP : `the TLS handshake failed: ${noTls}`;
-  }
+  if (noTls !== undefined) return describeNoTls(noTls);
+  if (isHttp2Frame(error)) return SPEAKS_HTTP_2_ONLY;
   return typeof code === 'string' && egressFailureAt(error) === undefined && !text.includes(code)
     ? `${code}: ${text}`
     : text;
+}
+
+function describeNoTls(why: string): string {
+  if (NO_PROTOCOL.test(why)) return SPEAKS_HTTP_2_ONLY;
+  return PLAIN_HTTP.test(why) ? SPEAKS_PLAIN_HTTP : `the TLS handshake failed: ${why}`;
 }
 
 function codeOf(error: unknown): string {

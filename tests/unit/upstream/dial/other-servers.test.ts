@@ -72,8 +72,9 @@ describe('an upstream that speaks HTTP/2 only', () => {
 });
 
 async function startSecure(): Promise<number> {
-  const { key, cert, remove } = await makeCertificate();
-  onTestFinished(remove);
+  const certificate = await makeCertificate();
+  onTestFinished(() => certificate.remove());
+  const { key, cert } = certificate;
   return listening(createSecureServer({ key, cert, allowHTTP1: false }));
 }
 
