@@ -18,14 +18,14 @@ const HOUR = Math.floor(AT / 3_600_000) * 3_600_000;
 const open = (database: DatabaseOptions, migrationsDir: string) =>
   openStore({ database, encryptionKey: KEY, migrationsDir, now: () => AT });
 
-/** The migrations as the former version had them. */
+/** The migrations as the former version had them, and those for the columns that rows are written with today. */
 async function formerMigrations() {
   const folder = await tempDir('former');
   await cp(MIGRATIONS, folder.path, { recursive: true });
   // PostgreSQL came later: its first migration has it all.
   for (const kind of ['sqlite', 'mysql']) {
     for (const name of await readdir(path.join(folder.path, kind))) {
-      if (name >= NEW && name !== 'migration_lock.toml') {
+      if (name >= NEW && name !== 'migration_lock.toml' && !name.endsWith('_upstream_id')) {
         await rm(path.join(folder.path, kind, name), { recursive: true });
       }
     }
