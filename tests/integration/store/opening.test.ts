@@ -239,11 +239,11 @@ describe('a SQLite file', () => {
 
 /** A row of the request log as the first version wrote it: it did not know the provider's own ids. */
 async function insertAsFirst(database: DatabaseOptions): Promise<void> {
-  const { upstreamId: _later, ...row } = requestRow(1);
-  const values = Object.values(row).map((value) =>
+  const row = Object.entries(requestRow(1)).filter(([name]) => name !== 'upstreamId');
+  const values = row.map(([, value]) =>
     typeof value === 'boolean' && database.type !== 'postgres' ? Number(value) : value,
   );
-  const columns = Object.keys(row).join(', ');
+  const columns = row.map(([name]) => name).join(', ');
   const places = values.map(() => '?').join(', ');
   await raw(database, `INSERT INTO RequestLog (${columns}) VALUES (${places})`, values);
 }
