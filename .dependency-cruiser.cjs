@@ -17,7 +17,8 @@ const onlyFrom = (module, owner) => ({
 const ROOMS = {
   balancer: [],
   openai: ['balancer'],
-  config: ['balancer', 'openai', 'auth'],
+  pricing: [],
+  config: ['balancer', 'openai', 'auth', 'pricing'],
   upstream: ['balancer', 'openai'],
   store: ['balancer', 'openai', 'auth'],
   auth: [],
@@ -80,6 +81,7 @@ module.exports = {
     onlyFrom('mariadb', 'lib/store'),
     onlyFrom('pg', 'lib/store'),
     onlyFrom('ioredis', 'lib/cluster'),
+    onlyFrom('@pydantic/genai-prices', 'lib/pricing'),
     onlyFrom('@opentelemetry', 'lib/tracing'),
     {
       name: 'only-commands-know-commands',

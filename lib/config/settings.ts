@@ -11,6 +11,7 @@ import { list } from './values/list';
 import { decimalNumber, wholeNumber } from './values/number';
 import { attributePairs, headerPairs } from './values/pairs';
 import { postgresUrl, SSL_MODES } from './values/postgres-url';
+import { prices } from './values/prices';
 import { providers } from './values/providers';
 import { redisUrl } from './values/redis-url';
 import { SAMPLERS } from './values/samplers';
@@ -297,6 +298,15 @@ const definitions = {
     group: 'Providers',
     description: 'Models that are neither listed nor served',
     example: '["gpt-4-32k","dall-e-2"]',
+  }),
+  MODEL_PRICES: live({
+    type: prices,
+    default: [],
+    group: 'Providers',
+    description:
+      'What models cost where the list prices do not hold, in USD for a million tokens: provider, model (* is any text), ' +
+      'input, cached_input, cache_write, output, reasoning, and request for each request',
+    example: '[{"provider":"other","model":"llama-*","input":0.5,"output":1.5}]',
   }),
 
   SELECTION_POLICY: live({

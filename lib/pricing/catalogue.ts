@@ -1,0 +1,72 @@
+import { calcPrice, type ModelPrice, type PriceCalculation, type PriceOptions } from '@pydantic/genai-prices';
+import type { Rate, Rates } from './rates';
+
+/** Where a model is asked for. */
+export interface PricedModel {
+  /** The provider's slug, */
+  readonly provider: string;
+  readonly baseUrl: string | undefined;
+  readonly model: string;
+}
+
+/** A price of the catalogue, and whose it is. */
+export interface CataloguePrice {
+  readonly rates: Rates;
+  /** As the catalogue calls them. */
+  readonly provider: string;
+  readonly model: string;
+}
+
+/** OpenAI's own models go by their names at whoever resells them. */
+const OPENAI: PriceOptions = { providerId: 'openai' };
+const NOTHING = { input_tokens: 0, output_tokens: 0 };
+
+/**
+ * The list price of a model, from the catalogue of `@pydantic/genai-prices`: at the provider that the address, or else
+ * the slug, belongs to; else that of the model's maker. Undefined if it has none: it is unknown, and not nothing.
+ */
+export function cataloguePrice(asked: PricedModel, at: Date): CataloguePrice | undefined {
+  for (const options of waysTo(asked)) {
+    for (const name of namesOf(asked.model)) {
+      const found = calcPrice(NOTHING, name, { ...options, timestamp: at });
+      const rates = found === null ? undefined : ratesOf(found.model_price);
+      if (found !== null && rates !== undefined) return priceOf(found, rates);
+    }
+  }
+  return undefined;
+}
+
+function priceOf({ provider, model }: PriceCalculation, rates: Rates): CataloguePrice {
+  return { rates, provider: provider.name, model: model.id };
+}
+
+function waysTo({ baseUrl, provider }: PricedModel): readonly PriceOptions[] {
+  const byAddress = baseUrl === undefined ? [] : [{ providerApiUrl: baseUrl }];
+  return [...byAddress, { providerId: provider }, {}, OPENAI];
+}
+
+/** Relays write the maker before the name. */
+function namesOf(model: string): readonly string[] {
+  const short = model.slice(model.lastIndexOf('/') + 1);
+  return short === model ? [model] : [model, short];
+}
+
+/** Undefined where nothing is said for tokens, as of a model that is paid by the minute. */
+function ratesOf(price: ModelPrice): Rates | undefined {
+  const { input_mtok, output_mtok, requests_kcount } = price;
+  if (input_mtok === undefined && output_mtok === undefined) return undefined;
+  return {
+    input: rateOf(input_mtok),
+    cachedInput: rateOf(price.cache_read_mtok),
+    cacheWrite: rateOf(price.cache_write_mtok),
+    output: rateOf(output_mtok),
+    reasoning: rateOf(price.output_reasoning_mtok),
+    request: typeof requests_kcount === 'number' ? requests_kcount / 1000 : undefined,
+  };
+}
+
+function rateOf(price: ModelPrice[string]): Rate | undefined {
+  if (price === undefined || typeof price === 'number') return price;
+  const steps = price.tiers.map(({ start, price: rate }) => ({ above: start, rate }));
+  return { base: price.base, steps: steps.toSorted((a, b) => a.above - b.above) };
+}
