@@ -26,6 +26,7 @@ const config = {
     '@prisma/adapter-better-sqlite3',
     '@prisma/adapter-mariadb',
     '@prisma/adapter-pg',
+    '@pydantic/genai-prices',
   ],
 };
 

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { useTranslations } from '@/i18n/use-translations';
 import type { StatsRange } from '@/lib/admin/contract/stats';
 import { keyUsageQuery } from '@/lib/client/keys';
-import { formatCount, formatDuration } from '@/lib/client/format';
+import { formatCount, formatDuration, formatUsd } from '@/lib/client/format';
 import { Chart } from '../charts/chart';
 import { Facts } from '../shared/facts';
 import { RangeChoice } from '../shared/range-choice';
@@ -36,6 +36,10 @@ export function KeyUsage({ id }: { readonly id: string }) {
               {
                 label: t('tokens'),
                 value: formatCount(data.totals.promptTokens + data.totals.completionTokens),
+              },
+              {
+                label: t('cost'),
+                value: data.totals.costUsd === null ? '–' : formatUsd(data.totals.costUsd),
               },
               {
                 label: t('latency'),

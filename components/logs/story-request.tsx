@@ -2,7 +2,7 @@
 import Link from 'next/link';
 import { useTranslations } from '@/i18n/use-translations';
 import type { LogStory } from '@/lib/admin/contract/logs';
-import { formatBytes, formatDuration } from '@/lib/client/format';
+import { formatBytes, formatDuration, formatUsd } from '@/lib/client/format';
 import { keysHref } from '../keys/key-view';
 import { CopyButton } from '../shared/copy';
 import { Facts } from '../shared/facts';
@@ -60,6 +60,7 @@ function RequestFacts({ request }: RequestProps) {
         { label: t('columns.ttfb'), value: request.ttfbMs === null ? '–' : formatDuration(request.ttfbMs) },
         { label: t('columns.duration'), value: formatDuration(request.durationMs) },
         { label: t('story.tokens'), value: <Tokens request={request} /> },
+        { label: t('story.cost'), value: request.costUsd === null ? '–' : formatUsd(request.costUsd) },
         {
           label: t('story.bytes'),
           value: `${formatBytes(request.requestBytes)} / ${formatBytes(request.responseBytes)}`,

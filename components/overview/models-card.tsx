@@ -4,6 +4,7 @@ import { Sparkles } from 'lucide-react';
 import Link from 'next/link';
 import { useTranslations } from '@/i18n/use-translations';
 import type { StatsRange, UsageTotals } from '@/lib/admin/contract/stats';
+import { formatUsd } from '@/lib/client/format';
 import { modelUsageQuery } from '@/lib/client/stats';
 import { ModelLeft } from '../limits/model-left';
 import { Card } from '../ui/card';
@@ -47,7 +48,10 @@ export function ModelsCard({ range }: { readonly range: StatsRange }) {
                 </span>
                 <span className="relative text-right text-xs whitespace-nowrap text-ink-soft">
                   {t('requests', { count: totals.requests })}
-                  <span className="block text-ink-faint">{t('attempts', { count: totals.attempts })}</span>
+                  <span className="block text-ink-faint">
+                    {t('attempts', { count: totals.attempts })}
+                    {totals.costUsd !== null && totals.costUsd > 0 && `, ${formatUsd(totals.costUsd)}`}
+                  </span>
                 </span>
               </Link>
             </li>

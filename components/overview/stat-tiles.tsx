@@ -1,7 +1,7 @@
 'use client';
 import { useTranslations } from '@/i18n/use-translations';
 import type { Overview } from '@/lib/admin/contract/stats';
-import { formatCount, formatDuration, formatShare } from '@/lib/client/format';
+import { formatCount, formatDuration, formatShare, formatUsd } from '@/lib/client/format';
 
 /** What matters most, over the range and now. */
 export function StatTiles({ overview }: { readonly overview: Overview }) {
@@ -13,35 +13,51 @@ export function StatTiles({ overview }: { readonly overview: Overview }) {
       ? t('inFlight', { value })
       : t('waiting', { value, waiting: formatCount(rates.waiting) });
   return (
-    <dl className="grid grid-cols-2 gap-px overflow-hidden rounded-lg border border-line bg-line lg:grid-cols-4">
+    <dl className="grid grid-cols-2 gap-px [&>:last-child]:col-span-2 lg:[&>:last-child]:col-span-1 overflow-hidden rounded-lg border border-line bg-line lg:grid-cols-5">
       <Tile
         label={t('requests')}
         value={formatCount(totals.requests)}
-        now={t('perMinute', { value: formatCount(rates.requestsPerMinute) })}
+        now={t('now', { value: t('perMinute', { value: formatCount(rates.requestsPerMinute) }) })}
         more={inFlight}
       />
       <Tile
         label={t('success')}
         value={formatShare(totals.succeeded, totals.succeeded + totals.failed)}
-        now={rates.successRate === null ? undefined : formatShare(rates.successRate, 1)}
+        now={rates.successRate === null ? undefined : t('now', { value: formatShare(rates.successRate, 1) })}
         more={t('failed', { value: formatCount(totals.failed) })}
       />
       <Tile
         label={t('tokens')}
         value={formatCount(totals.promptTokens + totals.completionTokens)}
-        now={t('perMinute', { value: formatCount(rates.tokensPerMinute) })}
+        now={t('now', { value: t('perMinute', { value: formatCount(rates.tokensPerMinute) }) })}
         more={t('split', {
           prompt: formatCount(totals.promptTokens),
           completion: formatCount(totals.completionTokens),
         })}
       />
+      <Cost totals={totals} />
       <Tile
         label={t('latency')}
         value={duration(totals.latencyP50Ms)}
-        now={rates.latencyP50Ms === null ? undefined : formatDuration(rates.latencyP50Ms)}
+        now={
+          rates.latencyP50Ms === null ? undefined : t('now', { value: formatDuration(rates.latencyP50Ms) })
+        }
         more={t('latencyMore', { p95: duration(totals.latencyP95Ms), ttfb: duration(totals.ttfbAverageMs) })}
       />
     </dl>
+  );
+}
+
+function Cost({ totals: { costUsd, requests, unpriced } }: Pick<Overview, 'totals'>) {
+  const t = useTranslations('overview.tiles');
+  const each = costUsd === null || requests === 0 ? undefined : formatUsd((1_000 * costUsd) / requests);
+  return (
+    <Tile
+      label={t('cost')}
+      value={costUsd === null ? '–' : formatUsd(costUsd)}
+      now={each === undefined ? undefined : t('costEach', { value: each })}
+      more={unpriced === 0 ? t('costListed') : t('unpriced', { value: formatCount(unpriced) })}
+    />
   );
 }
 
@@ -52,7 +68,7 @@ function duration(ms: number | null): string {
 interface TileProps {
   readonly label: string;
   readonly value: string;
-  /** Undefined while there is no traffic. */
+  /** What it is now; undefined while there is no traffic. */
   readonly now: string | undefined;
   readonly more: string;
 }
@@ -64,9 +80,7 @@ function Tile({ label, value, now, more }: TileProps) {
       <dt className="text-xs text-ink-soft">{label}</dt>
       <dd>
         <p className="mt-0.5 truncate text-xl font-semibold tracking-tight">{value}</p>
-        <p className="mt-1 text-xs text-ink-soft">
-          {now === undefined ? t('quiet') : t('now', { value: now })}
-        </p>
+        <p className="mt-1 text-xs text-ink-soft">{now ?? t('quiet')}</p>
         <p className="text-xs text-ink-faint">{more}</p>
       </dd>
     </div>

@@ -71,6 +71,14 @@ export function formatCount(value: number): string {
   return `${threeDigits(value / size)}${unit}`;
 }
 
+/** `$12.34`, `$0.00123`, `$12.3k`: three digits that matter, and whole cents from a dollar on. */
+export function formatUsd(value: number): string {
+  if (value >= 10_000) return `$${formatCount(value)}`;
+  if (value >= 1 || value === 0) return `$${value.toFixed(2)}`;
+  const digits = Math.min(12, 2 - Math.floor(Math.log10(value)));
+  return `$${Number(value.toFixed(digits)) >= 1 ? '1.00' : value.toFixed(digits)}`;
+}
+
 /** A share as a percentage; never rounded up to 100 nor down to 0 where it is neither. */
 export function formatShare(part: number, whole: number): string {
   if (whole <= 0) return '–';

@@ -1,5 +1,6 @@
 import { Counter, Histogram, type Registry } from 'prom-client';
 import type { RequestRecord } from '../gateway/record/record';
+import { NANO_USD } from '../pricing/rates';
 import { requestClass } from '../store/logs/request-class';
 import { latencyOf } from '../store/usage/latency';
 import { endpointLabel, ModelLabels } from './labels';
@@ -15,6 +16,8 @@ export class TrafficMetrics {
   readonly #durations;
   readonly #firstBytes;
   readonly #tokens;
+  readonly #cost;
+  readonly #unpriced;
   readonly #lookups;
   readonly #waits;
   readonly #hedges;
@@ -51,6 +54,18 @@ export class TrafficMetrics {
       name: 'openai_balance_tokens_total',
       help: 'Tokens as providers count them; cached ones are part of prompt, reasoning ones of completion',
       labelNames: ['provider', 'model', 'type'],
+      registers,
+    });
+    this.#cost = new Counter({
+      name: 'openai_balance_cost_usd_total',
+      help: 'What requests have cost in US dollars, by list prices or MODEL_PRICES; without those of unknown price',
+      labelNames: ['provider', 'model'],
+      registers,
+    });
+    this.#unpriced = new Counter({
+      name: 'openai_balance_unpriced_requests_total',
+      help: 'Requests that used tokens whose price is not known: their cost is in no figure',
+      labelNames: ['provider', 'model'],
       registers,
     });
     this.#lookups = new Counter({
@@ -94,6 +109,8 @@ export class TrafficMetrics {
     this.#count(provider, model, 'cached', usage.cachedTokens);
     this.#count(provider, model, 'completion', usage.completionTokens);
     this.#count(provider, model, 'reasoning', usage.reasoningTokens);
+    if (request.costNano === undefined) this.#unpriced.inc({ provider, model });
+    else this.#cost.inc({ provider, model }, request.costNano / NANO_USD);
   }
 
   #count(provider: string, model: string, type: string, tokens: number | undefined): void {

@@ -182,6 +182,8 @@ export interface RequestLogRow {
   readonly cachedTokens: number | null;
   readonly completionTokens: number | null;
   readonly reasoningTokens: number | null;
+  /** In billionths of a US dollar; null if its price was not known. */
+  readonly costNano: number | null;
   readonly requestBytes: number;
   readonly responseBytes: number;
   /** The provider's own id of the last answer. */
@@ -230,6 +232,10 @@ export interface UsageCounts {
   readonly promptTokens: number;
   readonly cachedTokens: number;
   readonly completionTokens: number;
+  /** In billionths of a US dollar, of the requests whose price was known. */
+  readonly costNano: number;
+  /** Requests that used tokens whose price was not known. */
+  readonly unpriced: number;
   readonly durationMsSum: number;
   readonly ttfbMsSum: number;
   /** Requests that had a first byte: the divisor of `ttfbMsSum`. */

@@ -3,6 +3,7 @@ import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import type { AttemptTrace } from '../balancer/attempts/trace';
 import type { RequestRecord } from '../gateway/record/record';
 import { newSpanId, type DialSpan, type SpanContext } from '../gateway/tracing/request-span';
+import { NANO_USD } from '../pricing/rates';
 import { isFailedAttempt, requestClass } from '../store/logs/request-class';
 import { methodOf, operationOf, providerName, routeOf } from './gen-ai';
 
@@ -144,6 +145,8 @@ function attemptAttributes(
     'gen_ai.usage.output_tokens': usage?.completionTokens,
     'gen_ai.usage.cache_read.input_tokens': usage?.cachedTokens,
     'gen_ai.usage.reasoning.output_tokens': usage?.reasoningTokens,
+    'openai_balance.cost_usd':
+      !isAnswer || request.costNano === undefined ? undefined : request.costNano / NANO_USD,
     'server.address': host,
     'server.port': port,
     'http.request.method': methodOf(request.method),

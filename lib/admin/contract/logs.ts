@@ -47,6 +47,12 @@ export const requestLogRowSchema = z.object({
   cachedTokens: countSchema.nullable(),
   completionTokens: countSchema.nullable(),
   reasoningTokens: countSchema.nullable(),
+  costUsd: z
+    .number()
+    .min(0)
+    .meta({ example: 0.00123 })
+    .nullable()
+    .describe('What it cost in US dollars, by the price that held then; null if that was not known'),
   requestBytes: countSchema,
   responseBytes: countSchema,
   upstreamId: upstreamIdSchema,

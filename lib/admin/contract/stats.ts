@@ -42,6 +42,15 @@ export const usageTotalsSchema = z
     promptTokens: countSchema,
     cachedTokens: countSchema,
     completionTokens: countSchema,
+    costUsd: z
+      .number()
+      .min(0)
+      .nullable()
+      .describe(
+        'What they cost in US dollars, without those whose price is not known; null if it is known of none, ' +
+          'and some used tokens',
+      ),
+    unpriced: countSchema.describe('Requests that used tokens whose price is not known'),
     latencyP50Ms: z
       .number()
       .nullable()

@@ -1,3 +1,4 @@
+import { NANO_USD } from '../../pricing/rates';
 import type { ErrorLogRow, RequestLogRow } from '../../store/rows';
 import type { ListedErrorLogRow } from '../../store/logs/error-logs';
 import type { ListedRequestLogRow } from '../../store/logs/request-logs';
@@ -11,9 +12,10 @@ type ErrorRow = ListedErrorLogRow & Partial<Pick<ErrorLogRow, 'upstreamBody' | '
 export function writtenRequest({
   attempts: _attempts,
   errorCode: _code,
+  costNano,
   ...row
 }: RequestRow): Omit<RequestLogItem, 'gone'> {
-  return row;
+  return { ...row, costUsd: costNano === null ? null : costNano / NANO_USD };
 }
 
 /** As it was written, without the bodies, which only the story of a request shows. */

@@ -1,3 +1,4 @@
+import { NANO_USD } from '../../pricing/rates';
 import { LATENCY_COUNTERS } from '../../store/usage/latency';
 import type { UsageCounts } from '../../store/rows';
 import type { UsageTotals } from '../contract/stats';
@@ -38,6 +39,10 @@ export function usageTotals(rows: readonly Classed[]): UsageTotals {
     promptTokens: sum((row) => row.promptTokens),
     cachedTokens: sum((row) => row.cachedTokens),
     completionTokens: sum((row) => row.completionTokens),
+    ...costOf(
+      sum((row) => row.costNano),
+      sum((row) => row.unpriced),
+    ),
     latencyP50Ms: percentile(latency, 0.5, range),
     latencyP95Ms: percentile(latency, 0.95, range),
     latencyMaxMs: range.maxMs,
@@ -77,6 +82,11 @@ function latencyRange(rows: readonly Classed[]): LatencyRange {
     maxMs = maxMs === null || latencyMaxMs === null ? null : Math.max(maxMs, latencyMaxMs);
   }
   return isEmpty ? { minMs: null, maxMs: null } : { minMs, maxMs };
+}
+
+/** What nobody knows is not nothing. */
+function costOf(nano: number, unpriced: number): Pick<UsageTotals, 'costUsd' | 'unpriced'> {
+  return { costUsd: nano === 0 && unpriced > 0 ? null : nano / NANO_USD, unpriced };
 }
 
 function average(sum: number, count: number): number | null {

@@ -13,7 +13,7 @@ const pattern = z
   .string({ error: 'must be a name, in which * is any text' })
   .trim()
   .min(1, { error: 'must be a name, in which * is any text' })
-  .max(PATTERN_MAX, { error: `must have ${PATTERN_MAX} characters at most` });
+  .max(PATTERN_MAX, { error: `must be ${PATTERN_MAX} characters at most` });
 
 /** What an entry calls a rate, and the program's word for it. */
 const RATES = {

@@ -23,6 +23,8 @@ export interface RequestRecord {
   readonly firstByteMs: number | undefined;
   readonly durationMs: number;
   readonly usage: Usage | undefined;
+  /** In billionths of a US dollar; undefined if it is not known. */
+  readonly costNano?: number | undefined;
   readonly requestBytes: number;
   readonly responseBytes: number;
   /** What upstreams said of the failed attempts, by index of the attempt. */

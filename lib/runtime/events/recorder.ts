@@ -78,6 +78,7 @@ function requestRow(request: RequestRecord, at: number, id: string): RequestLogR
     cachedTokens: usage?.cachedTokens ?? null,
     completionTokens: usage?.completionTokens ?? null,
     reasoningTokens: usage?.reasoningTokens ?? null,
+    costNano: request.costNano ?? null,
     requestBytes: request.requestBytes,
     responseBytes: request.responseBytes,
     upstreamId: last?.upstreamId ?? null,

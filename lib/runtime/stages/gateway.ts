@@ -5,12 +5,15 @@ import { Gateway } from '../../gateway/gateway';
 import type { Recorder } from '../../gateway/record/record';
 import { Configuration } from '../../inventory/configuration';
 import { Metrics } from '../../metrics/metrics';
+import { cataloguePrice } from '../../pricing/catalogue';
+import { PriceBook } from '../../pricing/price-book';
 import { setLogLevel } from '../../process/logger';
 import { steadyClock, systemClock, systemRandom, systemTimers } from '../../process/system-ports';
 import { UpstreamClient } from '../../upstream/client';
 import type { Tracer } from '../../tracing/tracer';
 import type { AdminListeners } from '../admin-listeners';
 import { createLogIds } from '../events/log-id';
+import { pricing } from '../events/priced';
 import { createRecorder } from '../events/recorder';
 import { MadeToken } from '../settings/made-token';
 import { warnOfTokens } from '../settings/settings-warnings';
@@ -52,6 +55,12 @@ export async function openGateway(below: Below): Promise<GatewayStage> {
     now: steadyNow,
     onOwnTrouble: (shortOf) => ownLimits.troubles.met(shortOf),
   });
+  const prices = new PriceBook({
+    own: () => settings.current.MODEL_PRICES,
+    catalogue: cataloguePrice,
+    baseUrlOf: (slug) =>
+      configuration.inventory.providers.find((provider) => provider.slug === slug)?.baseUrl,
+  });
   const gateway = new Gateway(emptyConfig(), {
     clock: systemClock,
     random: systemRandom,
@@ -59,7 +68,11 @@ export async function openGateway(below: Below): Promise<GatewayStage> {
     upstream,
     owners: writeBehind.owners,
     load: ownLimits.load,
-    recorder: metrics.counting(tracer?.tracing(recorderOf(below)) ?? recorderOf(below)),
+    recorder: pricing(
+      metrics.counting(tracer?.tracing(recorderOf(below)) ?? recorderOf(below)),
+      prices,
+      (at) => steadyClock.wallOf(at),
+    ),
     tracing: tracer,
     onWrongTokens: (request, count) =>
       guessing.limiter.wrong(
@@ -70,7 +83,7 @@ export async function openGateway(below: Below): Promise<GatewayStage> {
     onBug: (error, requestId) => logger.error({ err: error, requestId }, 'a request failed by our own fault'),
   });
   const madeToken = await MadeToken.open({ ...installation, now: machine.now, logger });
-  const configuration = createConfiguration(below, gateway, upstream, madeToken);
+  const configuration = createConfiguration(below, gateway, upstream, madeToken, prices);
   gateway.configure(await configuration.compile());
   metrics.watch({
     now: steadyNow,
@@ -84,7 +97,10 @@ export async function openGateway(below: Below): Promise<GatewayStage> {
   const stops = [
     ownLimits.watch(gateway, writeBehind.logWriter),
     configuration.follow(),
-    settings.subscribe((current) => setLogLevel(logger, current.LOG_LEVEL)),
+    settings.subscribe((current) => {
+      setLogLevel(logger, current.LOG_LEVEL);
+      prices.forget();
+    }),
   ];
   stopping.signal.addEventListener('abort', () => stops.forEach((stop) => stop()));
   warnOfTokens(settings.current, configuration.adminToken, logger);
@@ -127,6 +143,7 @@ function createConfiguration(
   gateway: Gateway,
   upstream: UpstreamClient,
   madeToken: MadeToken,
+  prices: PriceBook,
 ): Configuration {
   const { machine, installation, settings, writeBehind, inventory } = below;
   const { logger, now } = machine;
@@ -145,6 +162,7 @@ function createConfiguration(
       ),
     publish(config) {
       gateway.configure(config);
+      prices.forget();
       const egressIds = [...inventory.egresses.states].map((egress) => egress.config.egressId);
       upstream.keepOnly(new Set(config.providers.keys()), new Set(egressIds));
       logger.info('settings applied');

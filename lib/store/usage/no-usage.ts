@@ -8,6 +8,8 @@ export const NO_USAGE = {
   promptTokens: 0,
   cachedTokens: 0,
   completionTokens: 0,
+  costNano: 0,
+  unpriced: 0,
   durationMsSum: 0,
   ttfbMsSum: 0,
   ttfbCount: 0,

@@ -196,6 +196,8 @@ function without(row: UsageRollup, taken: UsageDelta): UsageRollup | undefined {
     promptTokens: less(row.promptTokens, taken.promptTokens),
     cachedTokens: less(row.cachedTokens, taken.cachedTokens),
     completionTokens: less(row.completionTokens, taken.completionTokens),
+    costNano: less(row.costNano, taken.costNano),
+    unpriced: less(row.unpriced, taken.unpriced),
     durationMsSum: less(row.durationMsSum, taken.durationMsSum),
     ttfbMsSum: less(row.ttfbMsSum, taken.ttfbMsSum),
     ttfbCount: less(row.ttfbCount, taken.ttfbCount),

@@ -23,6 +23,8 @@ export interface FinishedRequest {
   readonly promptTokens: number | null;
   readonly cachedTokens: number | null;
   readonly completionTokens: number | null;
+  /** In billionths of a US dollar; null if its price was not known. */
+  readonly costNano: number | null;
 }
 
 /** What one attempt of a request says about itself. */
@@ -72,6 +74,8 @@ export function usageOf(request: FinishedRequest, model = request.model): Mutabl
     promptTokens: request.promptTokens ?? 0,
     cachedTokens: request.cachedTokens ?? 0,
     completionTokens: request.completionTokens ?? 0,
+    costNano: request.costNano ?? 0,
+    unpriced: request.costNano === null && request.promptTokens !== null ? 1 : 0,
     durationMsSum: latencyMs,
     ttfbMsSum: request.ttfbMs ?? 0,
     ttfbCount: request.ttfbMs === null ? 0 : 1,

@@ -28,6 +28,8 @@ function addCounts(into: Sum<UsageCounts>, counts: UsageCounts): void {
   into.promptTokens += counts.promptTokens;
   into.cachedTokens += counts.cachedTokens;
   into.completionTokens += counts.completionTokens;
+  into.costNano += counts.costNano;
+  into.unpriced += counts.unpriced;
   into.durationMsSum += counts.durationMsSum;
   into.ttfbMsSum += counts.ttfbMsSum;
   into.ttfbCount += counts.ttfbCount;

@@ -21,6 +21,7 @@ const finished = (rest: Partial<FinishedRequest> = {}): UsageDelta =>
     promptTokens: 1,
     cachedTokens: 2,
     completionTokens: 3,
+    costNano: 7,
     ...rest,
   });
 

@@ -31,6 +31,7 @@ export function requestRow(n: number, rest: Partial<RequestLogRow> = {}): Reques
     promptTokens: 1,
     cachedTokens: null,
     completionTokens: 3,
+    costNano: 7,
     reasoningTokens: null,
     requestBytes: 5_000_000_000,
     responseBytes: 7,

@@ -198,6 +198,7 @@ onEachBackend('deleted keys and client tokens', (bench) => {
       promptTokens: null,
       cachedTokens: null,
       completionTokens: null,
+      costNano: null,
       reasoningTokens: null,
       requestBytes: 0,
       responseBytes: 0,

@@ -7,6 +7,7 @@ import {
   formatCountdown,
   formatDuration,
   formatShare,
+  formatUsd,
 } from '../../../lib/client/format';
 
 const MINUTE = 60_000;
@@ -120,4 +121,16 @@ test('no figure ever reads as a whole of its next unit', () => {
       expect(formatDuration(value)).not.toMatch(/^1000 ms|\b60(\.0)? [sm]/);
     }),
   );
+});
+
+test.each([
+  [0, '$0.00'],
+  [0.000_000_012_34, '$0.0000000123'],
+  [0.001_234, '$0.00123'],
+  [0.999_9, '$1.00'],
+  [1, '$1.00'],
+  [1_234.567, '$1234.57'],
+  [12_345, '$12.3k'],
+])('tells %d dollars as %s', (value, text) => {
+  expect(formatUsd(value)).toBe(text);
 });

@@ -13,6 +13,8 @@ const row = (statusClass: string, requests: number, latency: number[] = []) => (
   promptTokens: 10 * requests,
   cachedTokens: requests,
   completionTokens: 5 * requests,
+  costNano: 2_000_000_000 * requests,
+  unpriced: 0,
   durationMsSum: 100 * requests,
   ttfbMsSum: 20 * requests,
   ttfbCount: requests,
@@ -77,6 +79,7 @@ it('makes up all requests of succeeded, failed, client errors and cancelled ones
       promptTokens: null,
       cachedTokens: null,
       completionTokens: null,
+      costNano: null,
     }));
     const attempts = requests.map(() =>
       Array.from({ length: dice.below(4) }, () => ({
@@ -126,4 +129,11 @@ it.each([
 it('keeps the estimate of rows that do not know their longest', () => {
   const old = { ...row('2xx', 100, [100]), latencyMinMs: null, latencyMaxMs: null };
   expect(usageTotals([old, row('5xx', 1, [0, 0, 1])])).toMatchObject({ latencyP50Ms: 5, latencyMaxMs: null });
+});
+
+it('knows no cost where no price is known, and tells of how many that is so', () => {
+  const unpriced = { ...row('2xx', 3), costNano: 0, unpriced: 3 };
+  expect(usageTotals([unpriced])).toMatchObject({ costUsd: null, unpriced: 3 });
+  expect(usageTotals([unpriced, row('2xx', 1)])).toMatchObject({ costUsd: 2, unpriced: 3 });
+  expect(usageTotals([])).toMatchObject({ costUsd: 0, unpriced: 0 });
 });

@@ -48,6 +48,7 @@ function record(more: Partial<RequestRecord> & { attempts?: AttemptTrace[] } = {
       reasoningTokens: 2,
       totalTokens: 8,
     },
+    costNano: 1_500,
     requestBytes: 11,
     responseBytes: 22,
     upstreamBodies: new Map(),
@@ -115,6 +116,7 @@ describe('a request that succeeded', () => {
       cachedTokens: 4,
       completionTokens: 3,
       reasoningTokens: 2,
+      costNano: 1_500,
       requestBytes: 11,
       responseBytes: 22,
       upstreamId: null,
@@ -136,6 +138,8 @@ describe('a request that succeeded', () => {
       promptTokens: 5,
       cachedTokens: 4,
       completionTokens: 3,
+      costNano: 1_500,
+      unpriced: 0,
       durationMsSum: 400,
       ttfbMsSum: 40,
       ttfbCount: 1,
@@ -307,4 +311,12 @@ it('writes one log line, a warning from status 500 on', () => {
     durationMs: 13,
     ttfbMs: 40,
   });
+});
+
+it('has no cost, and one request of unknown price, where the price is not known', () => {
+  const { request, usage } = recorded(record({ costNano: undefined }));
+  expect(request.costNano).toBeNull();
+  expect([usage?.costNano, usage?.unpriced]).toEqual([0, 1]);
+  const { usage: ofRefused } = recorded(record({ costNano: undefined, usage: undefined }));
+  expect([ofRefused?.costNano, ofRefused?.unpriced]).toEqual([0, 0]);
 });

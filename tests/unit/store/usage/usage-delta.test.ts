@@ -13,6 +13,7 @@ const request = {
   promptTokens: null,
   cachedTokens: null,
   completionTokens: null,
+  costNano: null,
 };
 
 describe('usage of a request', () => {

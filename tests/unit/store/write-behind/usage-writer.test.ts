@@ -19,6 +19,7 @@ const delta = (model: string) =>
     promptTokens: null,
     cachedTokens: null,
     completionTokens: null,
+    costNano: null,
   });
 
 /** A database that answers each write as it is told to, and takes a receipt once. */
