@@ -63,6 +63,8 @@ onEachBackend('usage rollups', (bench) => {
         promptTokens: 3,
         cachedTokens: 6,
         completionTokens: 9,
+        costNano: 21,
+        unpriced: 0,
         durationMsSum: 40_550,
         ttfbMsSum: 200,
         ttfbCount: 2,
