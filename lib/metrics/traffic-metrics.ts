@@ -1,8 +1,8 @@
 import { Counter, Histogram, type Registry } from 'prom-client';
 import type { RequestRecord } from '../gateway/record/record';
-import { NANO_USD } from '../pricing/rates';
 import { requestClass } from '../store/logs/request-class';
 import { latencyOf } from '../store/usage/latency';
+import { CostMetrics } from './cost-metrics';
 import { endpointLabel, ModelLabels } from './labels';
 
 /** Upper bounds; answers of a model take from a fraction of a second to minutes. */
@@ -16,8 +16,7 @@ export class TrafficMetrics {
   readonly #durations;
   readonly #firstBytes;
   readonly #tokens;
-  readonly #cost;
-  readonly #unpriced;
+  readonly #costs;
   readonly #lookups;
   readonly #waits;
   readonly #hedges;
@@ -56,18 +55,7 @@ export class TrafficMetrics {
       labelNames: ['provider', 'model', 'type'],
       registers,
     });
-    this.#cost = new Counter({
-      name: 'openai_balance_cost_usd_total',
-      help: 'What requests have cost in US dollars, by list prices or MODEL_PRICES; without those of unknown price',
-      labelNames: ['provider', 'model'],
-      registers,
-    });
-    this.#unpriced = new Counter({
-      name: 'openai_balance_unpriced_requests_total',
-      help: 'Requests that used tokens whose price is not known: their cost is in no figure',
-      labelNames: ['provider', 'model'],
-      registers,
-    });
+    this.#costs = new CostMetrics(registry);
     this.#lookups = new Counter({
       name: 'openai_balance_owner_lookups_total',
       help:
@@ -109,8 +97,7 @@ export class TrafficMetrics {
     this.#count(provider, model, 'cached', usage.cachedTokens);
     this.#count(provider, model, 'completion', usage.completionTokens);
     this.#count(provider, model, 'reasoning', usage.reasoningTokens);
-    if (request.costNano === undefined) this.#unpriced.inc({ provider, model });
-    else this.#cost.inc({ provider, model }, request.costNano / NANO_USD);
+    this.#costs.record({ provider, model }, request.costNano);
   }
 
   #count(provider: string, model: string, type: string, tokens: number | undefined): void {

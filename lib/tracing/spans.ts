@@ -145,8 +145,7 @@ function attemptAttributes(
     'gen_ai.usage.output_tokens': usage?.completionTokens,
     'gen_ai.usage.cache_read.input_tokens': usage?.cachedTokens,
     'gen_ai.usage.reasoning.output_tokens': usage?.reasoningTokens,
-    'openai_balance.cost_usd':
-      !isAnswer || request.costNano === undefined ? undefined : request.costNano / NANO_USD,
+    'openai_balance.cost_usd': isAnswer ? costUsd(request) : undefined,
     'server.address': host,
     'server.port': port,
     'http.request.method': methodOf(request.method),
@@ -231,6 +230,10 @@ function known(attributes: Attributes): Attributes {
     if (value !== undefined) kept[name] = value;
   }
   return kept;
+}
+
+function costUsd({ costNano }: RequestRecord): number | undefined {
+  return costNano === undefined ? undefined : costNano / NANO_USD;
 }
 
 /** Seconds and nanoseconds. */

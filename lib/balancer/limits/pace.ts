@@ -18,9 +18,9 @@ const INCREASE = 0.001;
 const DOUBLES_AFTER = 50;
 const INCREASE_MAX = 0.2;
 /**
- * The same while the pace is only a guess: up to what the key may well bear, and beyond. Less if a whole minute told what
- * it takes, which may still be all that was asked of it, as when a provider that fails answers 429 to all; and less again
- * after another refusal.
+ * The same while the pace is only a guess: up to what the key may well bear, and beyond. Less if a whole minute told
+ * what it takes, which may still be all that was asked of it, as when a provider that fails answers 429 to all; and
+ * less after another refusal.
  */
 const GUESS_INCREASE = {
   first: { upTo: 0.5, beyond: 0.1 },

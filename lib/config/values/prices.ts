@@ -76,8 +76,9 @@ function messageOf(issue: z.core.$ZodIssue): string {
 }
 
 function fromEntry({ provider, model, ...rates }: Entry): OwnPrice {
-  const own = rateNames.flatMap((name) => (rates[name] === undefined ? [] : [[RATES[name], rates[name]]]));
-  return { ...(provider !== undefined && { provider }), model, ...Object.fromEntries(own) };
+  const own: Record<string, number> = {};
+  for (const name of rateNames) if (rates[name] !== undefined) own[RATES[name]] = rates[name];
+  return { ...(provider !== undefined && { provider }), model, ...own };
 }
 
 function toEntry(price: OwnPrice): object {

@@ -55,12 +55,7 @@ export async function openGateway(below: Below): Promise<GatewayStage> {
     now: steadyNow,
     onOwnTrouble: (shortOf) => ownLimits.troubles.met(shortOf),
   });
-  const prices = new PriceBook({
-    own: () => settings.current.MODEL_PRICES,
-    catalogue: cataloguePrice,
-    baseUrlOf: (slug) =>
-      configuration.inventory.providers.find((provider) => provider.slug === slug)?.baseUrl,
-  });
+  const prices = priceBook(settings, () => configuration);
   const gateway = new Gateway(emptyConfig(), {
     clock: systemClock,
     random: systemRandom,
@@ -68,11 +63,7 @@ export async function openGateway(below: Below): Promise<GatewayStage> {
     upstream,
     owners: writeBehind.owners,
     load: ownLimits.load,
-    recorder: pricing(
-      metrics.counting(tracer?.tracing(recorderOf(below)) ?? recorderOf(below)),
-      prices,
-      (at) => steadyClock.wallOf(at),
-    ),
+    recorder: pricing(countedRecorder(below, metrics, tracer), prices, wallOf),
     tracing: tracer,
     onWrongTokens: (request, count) =>
       guessing.limiter.wrong(
@@ -85,14 +76,7 @@ export async function openGateway(below: Below): Promise<GatewayStage> {
   const madeToken = await MadeToken.open({ ...installation, now: machine.now, logger });
   const configuration = createConfiguration(below, gateway, upstream, madeToken, prices);
   gateway.configure(await configuration.compile());
-  metrics.watch({
-    now: steadyNow,
-    inFlight: () => gateway.inFlight,
-    waiting: () => gateway.waiting.depth,
-    pools: () => inventory.providers.pools.values(),
-    egresses: () => inventory.egresses.states,
-    logStats: () => writeBehind.logWriter.stats,
-  });
+  watchTraffic(metrics, below, gateway);
   if (tracer !== undefined) metrics.watchSpans(() => tracer.counts);
   const stops = [
     ownLimits.watch(gateway, writeBehind.logWriter),
@@ -105,6 +89,35 @@ export async function openGateway(below: Below): Promise<GatewayStage> {
   stopping.signal.addEventListener('abort', () => stops.forEach((stop) => stop()));
   warnOfTokens(settings.current, configuration.adminToken, logger);
   return { gateway, upstream, configuration, madeToken, metrics, tracer };
+}
+
+/** Finished requests are counted and traced before they are logged. */
+function countedRecorder(below: Below, metrics: Metrics, tracer: Tracer | undefined): Recorder {
+  const recorder = recorderOf(below);
+  return metrics.counting(tracer?.tracing(recorder) ?? recorder);
+}
+
+function wallOf(at: number): number {
+  return steadyClock.wallOf(at);
+}
+
+function priceBook(settings: LiveSettings, configuration: () => Configuration): PriceBook {
+  return new PriceBook({
+    own: () => settings.current.MODEL_PRICES,
+    catalogue: cataloguePrice,
+    baseUrlOf: (slug) => configuration().inventory.providers.find((row) => row.slug === slug)?.baseUrl,
+  });
+}
+
+function watchTraffic(metrics: Metrics, { machine, inventory, writeBehind }: Below, gateway: Gateway): void {
+  metrics.watch({
+    now: machine.steadyNow,
+    inFlight: () => gateway.inFlight,
+    waiting: () => gateway.waiting.depth,
+    pools: () => inventory.providers.pools.values(),
+    egresses: () => inventory.egresses.states,
+    logStats: () => writeBehind.logWriter.stats,
+  });
 }
 
 /** Each finished request is logged, counted and sent to open pages. */
@@ -123,7 +136,7 @@ function recorderOf({ machine, settings, writeBehind, inventory, listeners }: Be
     },
     logger,
     newId: createLogIds(),
-    wallOf: (at) => steadyClock.wallOf(at),
+    wallOf,
     mayKeepRequestBody: () => settings.current.ERROR_LOG_RECORD_REQUEST_BODY,
     onRequest(row) {
       listeners.rates.note(row);
