@@ -56,14 +56,7 @@ export class TrafficMetrics {
       registers,
     });
     this.#costs = new CostMetrics(registry);
-    this.#lookups = new Counter({
-      name: 'openai_balance_owner_lookups_total',
-      help:
-        'Requests that name an object which lives at a provider, by where the key that owns it was found: ' +
-        'memory, database, or unknown',
-      labelNames: ['result'],
-      registers,
-    });
+    this.#lookups = lookupCounter(registry);
     this.#hedges = hedgeCounter(registry);
     this.#waits = histogram(
       registry,
@@ -103,6 +96,17 @@ export class TrafficMetrics {
   #count(provider: string, model: string, type: string, tokens: number | undefined): void {
     if (tokens !== undefined && tokens > 0) this.#tokens.inc({ provider, model, type }, tokens);
   }
+}
+
+function lookupCounter(registry: Registry): Counter<'result'> {
+  return new Counter({
+    name: 'openai_balance_owner_lookups_total',
+    help:
+      'Requests that name an object which lives at a provider, by where the key that owns it was found: ' +
+      'memory, database, or unknown',
+    labelNames: ['result'],
+    registers: [registry],
+  });
 }
 
 function hedgeCounter(registry: Registry): Counter<'provider' | 'verdict'> {

@@ -47,7 +47,7 @@ interface Below {
 
 /** The gateway with its configuration in force, which from now on follows the settings. */
 export async function openGateway(below: Below): Promise<GatewayStage> {
-  const { machine, installation, settings, writeBehind, inventory, guessing } = below;
+  const { machine, installation, settings, writeBehind, guessing } = below;
   const { logger, ownLimits, steadyNow, stopping } = machine;
   const metrics = new Metrics();
   const tracer = await openTracing(machine, installation);
