@@ -77,8 +77,8 @@ const definitions = {
     isSecret: true,
   }),
   MAX_BODY_MB: live({
-    type: wholeNumber(1, 1024),
-    default: 64,
+    type: wholeNumber(1, 4096),
+    default: 600,
     group: 'Server',
     unit: 'MB',
     description: 'Largest request body; larger ones are answered with 413',
@@ -89,7 +89,15 @@ const definitions = {
     group: 'Server',
     unit: 'MB',
     description:
-      'Memory for all request bodies together; others wait, up to 10 seconds. 0 is an eighth of all, MAX_BODY_MB at least',
+      'Memory for all request bodies together; others wait, up to 10 seconds. 0 is an eighth of all, 64 MB at least',
+  }),
+  MAX_BODIES_ON_DISK_MB: live({
+    type: wholeNumber(0, 1_048_576),
+    default: 4096,
+    group: 'Server',
+    unit: 'MB',
+    description:
+      'Disk in DATA_DIR for all request bodies of over 1 MB together; others wait, up to 10 seconds. 0 keeps all in memory',
   }),
   DRAIN_SECONDS: live({
     type: wholeNumber(0, 3600),

@@ -31,6 +31,8 @@ export interface GatewayConfig {
   readonly bodyLimitName: string;
   /** Of all requests together. */
   readonly bodiesBytesMax: number;
+  /** Of the files of all requests together; with 0 all bodies stay in memory. */
+  readonly bodiesOnDiskBytesMax: number;
   /** A client that waits for a stream hears from us this often; 0 is off. */
   readonly streamKeepAliveMs: number;
   readonly waiting: WaitRules;
@@ -47,6 +49,7 @@ export function emptyConfig(): GatewayConfig {
     bodyBytesMax: 0,
     bodyLimitName: 'MAX_BODY_MB',
     bodiesBytesMax: 0,
+    bodiesOnDiskBytesMax: 0,
     streamKeepAliveMs: 0,
     waiting: { waitMs: 0, queueMax: 0 },
     hedging: { afterMs: 0 },

@@ -20,6 +20,7 @@ import { errorOfFailure, ownerUnavailable } from './answer/refuse';
 import { balancedRequest, type ForwardedHead } from './request/balanced-request';
 import { watchAnswer } from './objects/answer-watch';
 import { askOwner, joined, type Ask } from './objects/ask-owner';
+import type { RequestBody } from './body/spooled-body';
 import type { Binding } from './objects/binding';
 import { asksForList, type MergedLists } from './objects/serve-list';
 import type { ObjectOwners } from './objects/object-owners';
@@ -50,7 +51,7 @@ export async function forward(
   ports: ForwardPorts,
   exchange: LiveExchange,
   binding: Binding,
-  body: Buffer,
+  body: RequestBody,
   head: ForwardedHead,
 ): Promise<GatewayError | undefined> {
   const barred = barredOwner(binding);
@@ -75,7 +76,7 @@ async function forwardOne(
   ports: ForwardPorts,
   exchange: LiveExchange,
   binding: Binding,
-  body: Buffer,
+  body: RequestBody,
   head: ForwardedHead,
 ): Promise<GatewayError | undefined> {
   const { provider, gone } = binding;
@@ -117,7 +118,7 @@ function barredOwner({ provider, owner }: Binding): GatewayError | undefined {
 
 function upstreamRequestOf(
   { route, request, log }: LiveExchange,
-  body: Buffer,
+  body: RequestBody,
   { model }: ForwardedHead,
 ): UpstreamRequest {
   return {

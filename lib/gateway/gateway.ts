@@ -6,8 +6,12 @@ import type { RequestHead } from '../openai/request/request-head';
 import type { UpstreamTarget } from '../upstream/target';
 import { addressError, resolveProvider } from './request/admission';
 import { BodyBudget } from './body/body-budget';
+import { READ_WHOLE_BYTES } from './body/body-digest';
+import type { BodyFiles } from './body/body-folder';
+import type { Spool } from './body/incoming-body';
+import type { RequestBody } from './body/spooled-body';
 import type { GatewayConfig, GatewayProvider } from './config';
-import { gatewayError, SHUTTING_DOWN, type GatewayError } from './answer/errors';
+import { gatewayError, overloaded, SHUTTING_DOWN, type GatewayError } from './answer/errors';
 import type { BodyTrouble, ClientRequest, ClientResponse } from './exchange/exchange';
 import { ExchangeLog } from './record/exchange-log';
 import { forward, type ForwardPorts } from './forward';
@@ -21,7 +25,8 @@ import { bindingOf } from './objects/binding';
 import { NO_OWNERS, type ObjectOwners } from './objects/object-owners';
 import { MergedLists } from './objects/serve-list';
 import type { ForwardedHead } from './request/balanced-request';
-import { readHead } from './request/request-head';
+import { noMemory, readHead } from './request/request-head';
+import { readSpooledHead } from './request/spooled-head';
 import { serveSocket } from './sockets/serve-socket';
 import { asksForSocket, type Upgrade } from './sockets/upgrade';
 import { requestIdOf } from './request/request-id';
@@ -34,6 +39,7 @@ const NEEDS_MODEL = /^\/(chat\/completions|completions|embeddings)\/?$/;
 /** Longer names of models are forwarded as they are, and known by so many characters. */
 const MODEL_MAX = 191;
 const ENDPOINT_MAX = 500;
+const BODY_STALLED = 'The request body did not get on while others waited for the memory that it takes.';
 const NO_BODY = Buffer.alloc(0);
 const NO_WAY_FOR_SOCKETS =
   'The way to the gateway takes no WebSocket: a proxy in front must pass on Upgrade and Connection.';
@@ -48,6 +54,8 @@ export interface GatewayPorts extends Omit<
   /** Without it requests belong to no trace, and what clients say of theirs passes as it is. */
   readonly tracing?: Tracing | undefined;
   readonly load: LoadLimit;
+  /** Where large bodies find room; without it all stay in memory. */
+  readonly bodyFiles?: BodyFiles;
   /** Counts wrong tokens; returns the seconds in which their sender gets no further one looked at, 0 for none. */
   readonly onWrongTokens: (request: ClientRequest, count: number) => number;
   /** A programming error; the client gets a plain 500. */
@@ -67,6 +75,7 @@ export class Gateway {
   readonly #modelLists: ModelLists;
   readonly #forwarding: ForwardPorts;
   readonly #bodies: BodyBudget;
+  readonly #bodiesOnDisk: BodyBudget;
   readonly #waitingRoom: WaitingRoom;
   readonly #exchanges = new LiveExchanges();
   #config: GatewayConfig;
@@ -78,6 +87,7 @@ export class Gateway {
   ) {
     this.#config = config;
     this.#bodies = new BodyBudget(config.bodiesBytesMax, ports.timers);
+    this.#bodiesOnDisk = new BodyBudget(config.bodiesOnDiskBytesMax, ports.timers);
     const { clock, owners = NO_OWNERS } = ports;
     this.#waitingRoom = new WaitingRoom(clock, () => this.#config.waiting);
     const waitingRoom = this.#waitingRoom;
@@ -95,6 +105,7 @@ export class Gateway {
   configure(config: GatewayConfig): void {
     this.#config = config;
     this.#bodies.resize(config.bodiesBytesMax);
+    this.#bodiesOnDisk.resize(config.bodiesOnDiskBytesMax);
     this.#modelLists.keepOnly(config.providers);
     this.#exchanges.keepOnly(config.access);
   }
@@ -111,6 +122,11 @@ export class Gateway {
   /** Bytes of request bodies in memory. */
   get bodyBytes(): number {
     return this.#bodies.held;
+  }
+
+  /** Bytes of request bodies on disk. */
+  get bodyBytesOnDisk(): number {
+    return this.#bodiesOnDisk.held;
   }
 
   /** See `LiveExchanges`, as with the next three. */
@@ -174,6 +190,8 @@ export class Gateway {
     } finally {
       exchange.keepAlive?.stop();
       share.release();
+      exchange.spooled?.release();
+      exchange.room?.release();
       this.#exchanges.remove(exchange);
     }
   }
@@ -220,9 +238,12 @@ export class Gateway {
     clientAffinity: string,
   ): Promise<GatewayError | undefined> {
     const { config, route, request, log } = exchange;
-    const body = await readBody(exchange);
-    if (!Buffer.isBuffer(body)) return body;
-    const reading = readHead({ request, route, body, filter: config.filteredModels });
+    const body = await this.#readBody(exchange);
+    if ('code' in body) return body;
+    const question = { request, route, filter: config.filteredModels };
+    const reading = Buffer.isBuffer(body)
+      ? readHead({ ...question, body })
+      : readSpooledHead({ ...question, body, share: exchange.share, wholeBytesMax: wholeBytesMax(config) });
     const head = reading instanceof Promise ? await reading : reading;
     if ('code' in head) return head;
     const model = noteHead(log, head);
@@ -237,6 +258,43 @@ export class Gateway {
     return forward(this.#forwarding, exchange, binding, body, forwardedHead(head, model, clientAffinity));
   }
 
+  /** Its file, if it has one, is released with the exchange. */
+  async #readBody(exchange: LiveExchange): Promise<RequestBody | GatewayError> {
+    const { request, response, config, log, share } = exchange;
+    if (request.method === 'GET' || request.method === 'HEAD') return NO_BODY;
+    const result = await request.readBody(config.bodyBytesMax, share, this.#spoolOf(exchange));
+    if (result.ok) {
+      const { body } = result;
+      if (Buffer.isBuffer(body)) {
+        log.requestBody = body;
+        return body;
+      }
+      exchange.spooled = body;
+      log.requestBody = body.beginning;
+      log.requestBytes = body.length;
+      return body;
+    }
+    if (result.reason === 'client_closed') {
+      return gatewayError(
+        'client_closed',
+        'The client closed the connection before its request was complete.',
+      );
+    }
+    // The rest of its body stays unread, so its connection cannot be used again.
+    response.closeAfter();
+    return bodyError(result.reason, config);
+  }
+
+  #spoolOf(exchange: LiveExchange): Spool | undefined {
+    const { bodyFiles } = this.ports;
+    const { config, share } = exchange;
+    if (bodyFiles === undefined || config.bodiesOnDiskBytesMax === 0) return undefined;
+    const room = this.#bodiesOnDisk.share();
+    room.owner = share.owner;
+    exchange.room = room;
+    return { files: bodyFiles, share: room, wholeBytesMax: wholeBytesMax(config) };
+  }
+
   #accessError(request: ClientRequest, wrongTokens: number): GatewayError {
     if (wrongTokens === 0) {
       return gatewayError('missing_token', 'No token was sent. Send it as `Authorization: Bearer <token>`.');
@@ -248,27 +306,6 @@ export class Gateway {
       `Wait ${waitSeconds} seconds, or send a valid one.`;
     return gatewayError('too_many_wrong_tokens', message, waitSeconds * 1000);
   }
-}
-
-async function readBody({
-  request,
-  response,
-  config,
-  log,
-  share,
-}: LiveExchange): Promise<Buffer | GatewayError> {
-  if (request.method === 'GET' || request.method === 'HEAD') return NO_BODY;
-  const result = await request.readBody(config.bodyBytesMax, share);
-  if (result.ok) {
-    log.requestBody = result.body;
-    return result.body;
-  }
-  if (result.reason === 'client_closed') {
-    return gatewayError('client_closed', 'The client closed the connection before its request was complete.');
-  }
-  // The rest of its body stays unread, so its connection cannot be used again.
-  response.closeAfter();
-  return bodyError(result.reason, config);
 }
 
 /** What is asked for stands in the address, or in messages later. */
@@ -299,42 +336,63 @@ function openLog(
   return new ExchangeLog(recorder, () => clock.now(), request.method, endpoint, requestId, span);
 }
 
-function bodyError(reason: BodyTrouble, { bodyBytesMax, bodyLimitName }: GatewayConfig): GatewayError {
-  if (reason === 'no_memory') return overloaded('has no memory left for this request body');
-  if (reason === 'stalled') {
-    const message = 'The request body did not get on while others waited for the memory that it takes.';
-    return gatewayError('body_stalled', message);
+/** What is read of a body in a file fits into the memory for all of them. */
+function wholeBytesMax({ bodiesBytesMax }: GatewayConfig): number {
+  return Math.min(READ_WHOLE_BYTES, bodiesBytesMax);
+}
+
+function bodyError(
+  reason: Exclude<BodyTrouble, 'client_closed'>,
+  { bodyBytesMax, bodyLimitName }: GatewayConfig,
+): GatewayError {
+  switch (reason) {
+    case 'no_memory':
+      return noMemory();
+    case 'no_disk':
+      return overloaded('has no room on disk left for this request body');
+    case 'stalled':
+      return gatewayError('body_stalled', BODY_STALLED);
+    case 'disk_full':
+      return gatewayError(
+        'disk_full',
+        'The disk of the gateway is full: the request body finds no room there.',
+      );
+    case 'disk_failed':
+      return gatewayError('disk_failed', 'The gateway cannot write the request body to its disk.');
+    case 'too_large': {
+      const limit = Number((bodyBytesMax / 2 ** 20).toFixed(2));
+      const message = `The request body is larger than the ${limit} MB allowed here (${bodyLimitName}).`;
+      return gatewayError('body_too_large', message);
+    }
   }
-  const limit = Number((bodyBytesMax / 2 ** 20).toFixed(2));
-  const message = `The request body is larger than the ${limit} MB allowed here (${bodyLimitName}).`;
-  return gatewayError('body_too_large', message);
 }
 
 function forwardedHead(head: RequestHead, model: string | undefined, clientAffinity: string): ForwardedHead {
-  const { isAmbiguous = false, affinity = clientAffinity, outputTokensMax, store } = head;
+  const { isAmbiguous = false, affinity = clientAffinity, outputTokensMax, promptTokens, store } = head;
   const asksForAudio = head.mayName === 'audio';
   // What comes of a request that names several models says nothing of any of them.
   const named = isAmbiguous ? undefined : model;
-  return { model: named, affinity, client: clientAffinity, outputTokensMax, store, asksForAudio };
+  return {
+    model: named,
+    affinity,
+    client: clientAffinity,
+    outputTokensMax,
+    promptTokens,
+    store,
+    asksForAudio,
+  };
 }
 
 /** What an endpoint that computes something cannot do without. */
 function missingPart(
   { path }: GatewayRoute,
-  body: Buffer,
+  body: RequestBody,
   model: string | undefined,
 ): GatewayError | undefined {
   if (!NEEDS_MODEL.test(path)) return undefined;
   if (body.length === 0) return gatewayError('missing_body', 'The request has no body.');
   const isNamed = model !== undefined && model !== '';
   return isNamed ? undefined : gatewayError('missing_model', "The request must have a 'model'.");
-}
-
-const OVERLOADED_RETRY_MS = 2_000;
-
-/** `what`: "is short of memory". */
-function overloaded(what: string): GatewayError {
-  return gatewayError('gateway_overloaded', `The gateway ${what}. Try again soon.`, OVERLOADED_RETRY_MS);
 }
 
 /** Short ones may be parts of an address that is short as well. */

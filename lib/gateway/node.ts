@@ -1,13 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { SMALL_BODY_BYTES } from './body/body-budget';
 import type { BodyShare } from './body/body-share';
-import {
-  BodyCollector,
-  type BodyResult,
-  type BodyTrouble,
-  type ClientRequest,
-  type ClientResponse,
-} from './exchange/exchange';
+import { IncomingBody, type Spool } from './body/incoming-body';
+import type { BodyResult, BodyTrouble, ClientRequest, ClientResponse } from './exchange/exchange';
 import type { Gateway } from './gateway';
 import { parseRoute } from './request/route';
 import { Stop } from '../balancer/stop';
@@ -60,49 +54,50 @@ export class NodeRequest implements ClientRequest {
     return Array.isArray(value) ? value[0] : value;
   }
 
-  readBody(bytesMax: number, share: BodyShare): Promise<BodyResult> {
+  readBody(bytesMax: number, share: BodyShare, spool?: Spool): Promise<BodyResult> {
+    const { signal } = this;
+    const header = (name: string) => this.header(name);
     const declared = Number(this.req.headers['content-length'] ?? 0);
-    if (declared > bytesMax) return Promise.resolve({ ok: false, reason: 'too_large' });
-    const collector = new BodyCollector(bytesMax, declared);
-    const granted = declared <= SMALL_BODY_BYTES || share.grow(declared, this.signal);
-    if (granted === true) return this.#collect(collector, share);
+    const incoming = new IncomingBody({ bytesMax, share, spool, signal, header }, declared);
+    const claimed = incoming.claim();
+    if (claimed === true) return this.#collect(incoming, share);
+    if (typeof claimed === 'string') return Promise.resolve({ ok: false, reason: claimed });
     // Nothing is read until then, and what does not fit into the connection's buffers stays with the client.
-    return granted.then((isGranted) =>
-      isGranted ? this.#collect(collector, share) : { ok: false, reason: this.#whyRefused },
-    );
+    return claimed.then((reason) => {
+      if (reason === true) return this.#collect(incoming, share);
+      incoming.drop();
+      return { ok: false, reason };
+    });
   }
 
-  get #whyRefused(): 'client_closed' | 'no_memory' {
-    return this.signal.aborted ? 'client_closed' : 'no_memory';
-  }
-
-  #collect(collector: BodyCollector, share: BodyShare): Promise<BodyResult> {
+  #collect(incoming: IncomingBody, share: BodyShare): Promise<BodyResult> {
     const { req, signal } = this;
     letBodyCome(req, this.res);
     return new Promise((resolve) => {
       const stop = (reason: BodyTrouble): void => {
         req.removeAllListeners('data');
         req.pause();
+        incoming.drop();
         resolve({ ok: false, reason });
       };
-      const watch = (): void => share.watch({ bytes: () => collector.bytes, giveUp: () => stop('stalled') });
+      const watch = (): void => incoming.watch(() => stop('stalled'));
       // Of what is small nothing is held before it comes, and most of it comes at once.
-      if (share.bytes > 0) watch();
+      if (share.bytes > 0 || incoming.isOnDisk) watch();
       req.on('data', (chunk: Buffer) => {
-        if (!collector.add(chunk)) return stop('too_large');
-        if (share.reading === undefined && !collector.isWhole) watch();
-        if (collector.bytes <= share.bytes) return;
-        const granted = share.grow(collector.claim, signal);
-        if (granted === true) return;
+        const taken = incoming.add(chunk);
+        if (typeof taken === 'string') return stop(taken);
+        if (!incoming.isWatched) watch();
+        if (taken === true) return;
         req.pause();
-        void granted.then((isGranted) => (isGranted ? req.resume() : stop(this.#whyRefused)));
+        void taken.then((now) => (now === true ? req.resume() : stop(now)));
       });
-      req.on('end', () => {
-        share.complete(collector.bytes);
-        resolve({ ok: true, body: collector.body });
-      });
-      signal.addEventListener('abort', () => resolve({ ok: false, reason: 'client_closed' }));
-      if (signal.aborted) resolve({ ok: false, reason: 'client_closed' });
+      req.on('end', () => resolve(incoming.end()));
+      const leave = (): void => {
+        incoming.drop();
+        resolve({ ok: false, reason: 'client_closed' });
+      };
+      signal.addEventListener('abort', leave);
+      if (signal.aborted) leave();
     });
   }
 }

@@ -1,7 +1,7 @@
 import { errorBody } from '../openai/errors/errors';
-import { SMALL_BODY_BYTES } from './body/body-budget';
 import type { BodyShare } from './body/body-share';
-import { BodyCollector, type BodyResult, type ClientRequest, type ClientResponse } from './exchange/exchange';
+import { IncomingBody, type Spool } from './body/incoming-body';
+import type { BodyResult, BodyTrouble, ClientRequest, ClientResponse } from './exchange/exchange';
 import type { Gateway } from './gateway';
 import { requestIdOf } from './request/request-id';
 import { parseRoute } from './request/route';
@@ -55,50 +55,45 @@ class WebRequest implements ClientRequest {
     return this.request.headers.get(name) ?? undefined;
   }
 
-  async readBody(bytesMax: number, share: BodyShare): Promise<BodyResult> {
+  async readBody(bytesMax: number, share: BodyShare, spool?: Spool): Promise<BodyResult> {
+    const { signal } = this;
+    const header = (name: string) => this.header(name);
     const declared = Number(this.header('content-length') ?? 0);
-    if (declared > bytesMax) return { ok: false, reason: 'too_large' };
-    const collector = new BodyCollector(bytesMax, declared);
-    if (declared > SMALL_BODY_BYTES && !(await share.grow(declared, this.signal)))
-      return this.#refused('no_memory');
+    const incoming = new IncomingBody({ bytesMax, share, spool, signal, header }, declared);
     const reader = this.request.body?.getReader();
-    let isStalled = false;
-    const giveUp = (): void => {
-      isStalled = true;
+    const stop = (reason: BodyTrouble): BodyResult => {
+      incoming.drop();
       void reader?.cancel().catch(() => undefined);
+      return { ok: false, reason };
     };
-    share.watch({ bytes: () => collector.bytes, giveUp });
+    const claimed = await incoming.claim();
+    if (claimed !== true) return stop(claimed);
+    let isStalled = false;
+    incoming.watch(() => {
+      isStalled = true;
+      stop('stalled');
+    });
     try {
-      const tooMuch = reader && (await this.#collect(reader, collector, share));
-      if (tooMuch !== undefined) {
-        void reader?.cancel().catch(() => undefined);
-        return this.#refused(tooMuch);
-      }
+      const trouble = await collected(reader, incoming);
+      if (isStalled) return { ok: false, reason: 'stalled' };
+      return trouble === true ? await incoming.end() : stop(trouble);
     } catch {
-      return { ok: false, reason: 'client_closed' };
+      return stop('client_closed');
     }
-    if (isStalled) return { ok: false, reason: 'stalled' };
-    share.complete(collector.bytes);
-    return { ok: true, body: collector.body };
   }
+}
 
-  /** Reads to the end, or to where it becomes too much. Rejects if the client goes. */
-  async #collect(
-    reader: ReadableStreamDefaultReader<Uint8Array>,
-    collector: BodyCollector,
-    share: BodyShare,
-  ): Promise<'too_large' | 'no_memory' | undefined> {
-    for (let part = await reader.read(); part.value !== undefined; part = await reader.read()) {
-      if (!collector.add(Buffer.from(part.value))) return 'too_large';
-      const isRoom = collector.bytes <= share.bytes || (await share.grow(collector.claim, this.signal));
-      if (!isRoom) return 'no_memory';
-    }
-    return undefined;
+/** Reads to the end, or to where it becomes too much. Rejects if the client goes. */
+async function collected(
+  reader: ReadableStreamDefaultReader<Uint8Array> | undefined,
+  incoming: IncomingBody,
+): Promise<true | BodyTrouble> {
+  if (reader === undefined) return true;
+  for (let part = await reader.read(); part.value !== undefined; part = await reader.read()) {
+    const taken = await incoming.add(Buffer.from(part.value));
+    if (taken !== true) return taken;
   }
-
-  #refused(reason: 'too_large' | 'no_memory'): BodyResult {
-    return { ok: false, reason: this.signal.aborted ? 'client_closed' : reason };
-  }
+  return true;
 }
 
 class WebResponse implements ClientResponse {

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type { StopSignal } from '../balancer/ports';
 import type { Dialed } from '../balancer/attempts/transport';
 import type { UpstreamAnswer } from './answer/answer';
@@ -50,8 +51,8 @@ export class UpstreamClient {
           {
             method: request.method,
             path: pathPrefix + pathFor(request),
-            headers: upstreamRequestHeaders(request.rawHeaders, key.secret, target.customHeaders),
-            body: request.body ?? null,
+            headers: headersOf(request, key, target),
+            body: bodyOf(request, dial),
             // The dial has a timer of its own, which also covers connecting and the first event.
             headersTimeout: 0,
             bodyTimeout: target.idleTimeoutMs,
@@ -96,6 +97,22 @@ export class UpstreamClient {
   close(): Promise<void> {
     return this.#dispatchers.close();
   }
+}
+
+function headersOf(
+  { rawHeaders, body }: UpstreamRequest,
+  key: UpstreamKey,
+  target: UpstreamTarget,
+): string[] {
+  const headers = upstreamRequestHeaders(rawHeaders, key.secret, target.customHeaders);
+  // Of what is in memory it is known.
+  if (body !== undefined && !Buffer.isBuffer(body)) headers.push('content-length', String(body.length));
+  return headers;
+}
+
+function bodyOf({ body }: UpstreamRequest, dial: Dial): Buffer | Readable | null {
+  if (body === undefined) return null;
+  return Buffer.isBuffer(body) ? body : body.stream(() => dial.sending());
 }
 
 /** Each of the two connections has a handshake of its own. */

@@ -1,3 +1,13 @@
+import type { Readable } from 'node:stream';
+
+/** A body that is not in memory, and can be sent several times. */
+export interface StoredBody {
+  /** Bytes in all. */
+  readonly length: number;
+  /** From its first byte. `onPiece`: a piece of it has been asked for. */
+  stream(onPiece?: () => void): Readable;
+}
+
 /** Where and how a provider is asked. */
 export interface UpstreamTarget {
   /** Identifies the provider's connection pool. */
@@ -20,7 +30,7 @@ export interface UpstreamRequest {
   readonly path: string;
   /** The client's headers as they came: names and values in turn. */
   readonly rawHeaders: readonly string[];
-  readonly body: Buffer | undefined;
+  readonly body: Buffer | StoredBody | undefined;
   /** The model asked for, if there is one. */
   readonly model?: string | undefined;
   /** The client asked for an event stream. */

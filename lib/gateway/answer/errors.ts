@@ -24,6 +24,7 @@ export const GATEWAY_ERRORS = {
   missing_model: kind(400, 'invalid_request_error'),
   owner_unavailable: kind(409, 'invalid_request_error'),
   body_too_large: kind(413, 'invalid_request_error'),
+  unsupported_encoding: kind(415, 'invalid_request_error'),
   body_stalled: kind(408, 'invalid_request_error'),
   client_closed: kind(499, 'invalid_request_error'),
   all_keys_cooling: kind(429, 'rate_limit_error'),
@@ -40,6 +41,8 @@ export const GATEWAY_ERRORS = {
   stream_cut: kind(502, 'server_error'),
   stream_stalled: kind(504, 'server_error'),
   gateway_overloaded: kind(503, 'server_error'),
+  disk_full: kind(507, 'server_error'),
+  disk_failed: kind(500, 'server_error'),
   shutting_down: kind(503, 'server_error'),
   internal_error: kind(500, 'server_error'),
 } as const satisfies Record<string, ErrorKind>;
@@ -58,3 +61,10 @@ export function gatewayError(code: GatewayErrorCode, message: string, retryAfter
 }
 
 export const SHUTTING_DOWN = gatewayError('shutting_down', 'The gateway is shutting down.', 1_000);
+
+const OVERLOADED_RETRY_MS = 2_000;
+
+/** `what`: "is short of memory". */
+export function overloaded(what: string): GatewayError {
+  return gatewayError('gateway_overloaded', `The gateway ${what}. Try again soon.`, OVERLOADED_RETRY_MS);
+}

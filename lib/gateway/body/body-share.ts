@@ -40,6 +40,11 @@ export class BodyShare {
     this.budget.note(this);
   }
 
+  /** Gives back what is more than `bytes`. */
+  shrink(bytes: number): void {
+    this.budget.shrink(this, bytes);
+  }
+
   /** The body has come, and has this size. */
   complete(bytes: number): void {
     this.reading = undefined;

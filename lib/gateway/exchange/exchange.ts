@@ -1,3 +1,5 @@
+import type { Spool } from '../body/incoming-body';
+import type { RequestBody } from '../body/spooled-body';
 import { MEDIUM_BODY_BYTES, SMALL_BODY_BYTES } from '../body/body-budget';
 import type { BodyShare } from '../body/body-share';
 import type { Stop } from '../../balancer/stop';
@@ -14,15 +16,22 @@ export interface ClientRequest {
   readonly remoteAddress: string | undefined;
   /** Fires when the client has left before its answer was complete, or work for it has to end. */
   readonly signal: Stop;
-  /** Claims the memory for it from `share` before it is read. Never rejects. */
-  readBody(bytesMax: number, share: BodyShare): Promise<BodyResult>;
+  /**
+   * Claims the memory for it from `share` before it is read, or of a large one the room that `spool` has on disk; then
+   * its caller releases the body. Never rejects.
+   */
+  readBody(bytesMax: number, share: BodyShare, spool?: Spool): Promise<BodyResult>;
 }
 
 export type BodyResult =
-  { readonly ok: true; readonly body: Buffer } | { readonly ok: false; readonly reason: BodyTrouble };
+  { readonly ok: true; readonly body: RequestBody } | { readonly ok: false; readonly reason: BodyTrouble };
 
-/** `stalled`: it did not get on while others waited for the memory that it had claimed. */
-export type BodyTrouble = 'too_large' | 'client_closed' | 'no_memory' | 'stalled';
+/**
+ * `stalled`: it did not get on while others waited for what it had claimed. `no_disk`: others take all that bodies may
+ * have on disk. `disk_full`, `disk_failed`: the system says so.
+ */
+export type BodyTrouble =
+  'too_large' | 'client_closed' | 'no_memory' | 'stalled' | 'no_disk' | 'disk_full' | 'disk_failed';
 
 /** The way back. Calls after the client has gone do nothing. */
 export interface ClientResponse {

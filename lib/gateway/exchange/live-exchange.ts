@@ -1,4 +1,5 @@
 import type { BodyShare } from '../body/body-share';
+import type { SpooledBody } from '../body/spooled-body';
 import type { GatewayConfig } from '../config';
 import { GATEWAY_ERRORS, type GatewayError } from '../answer/errors';
 import type { ClientRequest, ClientResponse } from './exchange';
@@ -16,6 +17,9 @@ export interface LiveExchange extends Placed {
   response: ClientResponse;
   readonly log: ExchangeLog;
   readonly share: BodyShare;
+  /** Of the disk, and the file of a large body in it. Released at the end. */
+  room?: BodyShare;
+  spooled?: SpooledBody;
   /** Ends an answer that is being passed on. */
   cutAnswer: (() => void) | undefined;
   /** Ends a conversation without an end of its own as soon as nothing is being answered. */

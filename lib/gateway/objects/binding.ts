@@ -8,6 +8,7 @@ import {
   type ObjectPath,
 } from '../../openai/objects/object-paths';
 import type { GatewayConfig, GatewayProvider } from '../config';
+import type { RequestBody } from '../body/spooled-body';
 import type { LiveExchange } from '../exchange/live-exchange';
 import type { GatewayRoute } from '../request/route';
 import type { RequestHead } from '../../openai/request/request-head';
@@ -39,7 +40,7 @@ export interface Binding {
 export function bindingOf(
   exchange: LiveExchange,
   provider: GatewayProvider,
-  body: Buffer,
+  body: RequestBody,
   { references, mayName }: Pick<RequestHead, 'references' | 'mayName'>,
   owners: ObjectOwners,
 ): Binding | Promise<Binding> {
@@ -47,8 +48,9 @@ export function bindingOf(
   const path = objectPath(route.path);
   const inUrl = urlReferences(path, route);
   const type = request.header('content-type');
-  const asked = { body, type, path: route.path, mayName, signal: request.signal };
-  const inBody = references ?? referencesIn(asked);
+  const asked = { type, path: route.path, mayName, signal: request.signal };
+  // Of a body in a file all has been read.
+  const inBody = references ?? (Buffer.isBuffer(body) ? referencesIn({ ...asked, body }) : []);
   const decide = (more: readonly string[]) => {
     const ids = [...inUrl, ...more];
     return decided({ exchange, path, provider, ids }, owners);

@@ -1,7 +1,8 @@
 import type { BalancedRequest } from '../../balancer/attempts/balanced-request';
 import { isComputing } from '../../balancer/attempts/retry';
 import { isPureQuestion } from '../../openai/request/pure-question';
-import { estimatedTokens } from '../../openai/request/token-estimate';
+import { estimatedTokens, withAnswer } from '../../openai/request/token-estimate';
+import type { RequestBody } from '../body/spooled-body';
 import type { LiveExchange } from '../exchange/live-exchange';
 
 /** What there is to know of a request to balance it. */
@@ -11,6 +12,8 @@ export interface ForwardedHead {
   /** Stands for the token that it came with. */
   readonly client: string;
   readonly outputTokensMax?: number | undefined;
+  /** What its prompt may take, if that was estimated already. */
+  readonly promptTokens?: number | undefined;
   /** Whether the provider is to keep what comes of it; undefined if the request does not say. */
   readonly store?: boolean | undefined;
   /** Its answer may have sound, which has an id of its own. */
@@ -26,8 +29,8 @@ const DEFERRING: readonly (readonly [name: string, value: RegExp])[] = [
 /** Where nothing is computed, no tokens are used. */
 export function balancedRequest(
   { route, request, log }: Pick<LiveExchange, 'route' | 'request' | 'log'>,
-  body: Buffer,
-  { model = '', affinity, client, outputTokensMax }: ForwardedHead,
+  body: RequestBody,
+  { model = '', affinity, client, outputTokensMax, promptTokens }: ForwardedHead,
   { owner, sought, missedBy }: Pick<BalancedRequest, 'owner' | 'sought' | 'missedBy'> = {},
 ): BalancedRequest {
   const { path } = route;
@@ -36,16 +39,27 @@ export function balancedRequest(
     method,
     path,
     isStream: log.isStream,
-    mayBeSentTwice: () => method !== 'POST' || (isPureQuestion(path, body) && !isDeferred(request)),
+    // Large ones are never sent twice at once.
+    mayBeSentTwice: () =>
+      method !== 'POST' || (Buffer.isBuffer(body) && isPureQuestion(path, body) && !isDeferred(request)),
     model,
     affinity,
     owner,
     sought,
     missedBy,
-    tokens: isComputing(path) ? estimatedTokens(body, outputTokensMax) : 0,
+    tokens: isComputing(path) ? tokensOf(body, promptTokens, outputTokensMax) : 0,
     client,
     signal: request.signal,
   };
+}
+
+function tokensOf(
+  body: RequestBody,
+  prompt: number | undefined,
+  outputTokensMax: number | undefined,
+): number {
+  if (prompt !== undefined) return withAnswer(prompt, outputTokensMax);
+  return Buffer.isBuffer(body) ? estimatedTokens(body, outputTokensMax) : withAnswer(0, outputTokensMax);
 }
 
 function isDeferred(request: LiveExchange['request']): boolean {

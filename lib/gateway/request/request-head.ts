@@ -8,10 +8,11 @@ import {
   type RequestHead,
   type RequestHeadResult,
 } from '../../openai/request/request-head';
+import { promptTokens } from '../../openai/request/token-estimate';
 import { modelInUrl } from '../../openai/request/url-mentions';
-import { decodedWhole, isIdentity } from '../../upstream/answer/decoding';
+import { decodedWhole, isIdentity, isKnownEncoding, KNOWN_ENCODINGS } from '../../upstream/answer/decoding';
 import { referencesIn } from '../objects/body-references';
-import { gatewayError, type GatewayError, type GatewayErrorCode } from '../answer/errors';
+import { gatewayError, overloaded, type GatewayError, type GatewayErrorCode } from '../answer/errors';
 import type { ClientRequest } from '../exchange/exchange';
 import type { GatewayRoute } from './route';
 
@@ -73,18 +74,28 @@ async function readInSlices(
   }
 }
 
-const NOTHING_KNOWN: RequestHead = { model: undefined, stream: false, affinity: undefined };
+/** Of a body that names nothing, or nothing that can be read. */
+export const NOTHING_KNOWN: RequestHead = { model: undefined, stream: false, affinity: undefined };
 
-const FORM = 'multipart/form-data';
+export const FORM = 'multipart/form-data';
 
 function tooLarge(): GatewayError {
-  return gatewayError('body_too_large', 'The request body is too large once it is decoded.');
+  const limit = DECODED_BYTES_MAX / 2 ** 20;
+  const message = `The request body is too large once it is decoded: more than ${limit} MB, or ${RATIO_MAX} times its size.`;
+  return gatewayError('body_too_large', message);
+}
+
+/** There is none left to read it. */
+export function noMemory(): GatewayError {
+  return overloaded('has no memory left for this request body');
 }
 
 /** What may name something. Of a form that is too large a file is the most: it goes on unread. */
 function isReadable(media: string): boolean {
   return isJson(media) || media === FORM || media === '' || media.startsWith('text/');
 }
+
+const UNSUPPORTED = `The content-encoding of the request is not read here. What is: ${KNOWN_ENCODINGS.join(', ')}.`;
 
 /** The body is decoded to be read, and forwarded as it is. */
 async function readEncoded(
@@ -109,9 +120,10 @@ async function readEncoded(
   // It may be plain in spite of what it says.
   const plain = await readInSlices(question, body, type);
   if (!('code' in plain)) return plain;
-  return isJson(media)
+  if (!isJson(media)) return NOTHING_KNOWN;
+  return isKnownEncoding(encoding)
     ? gatewayError('unreadable_body', 'The request body cannot be decoded by its content-encoding.')
-    : NOTHING_KNOWN;
+    : gatewayError('unsupported_encoding', UNSUPPORTED);
 }
 
 /** Nobody can read what it names of the body itself. */
@@ -125,7 +137,7 @@ async function readDecoded(
   const { route, request } = question;
   const { mayName } = head;
   const asked = { body: decoded, type, path: route.path, mayName, signal: request.signal };
-  return { ...head, references: await referencesIn(asked) };
+  return { ...head, references: await referencesIn(asked), promptTokens: promptTokens(decoded) };
 }
 
 let decoding = 0;
@@ -160,7 +172,7 @@ function answerOf(result: RequestHeadResult, filter: ModelFilter): RequestHead |
   return result.head;
 }
 
-function unreadable(why: string): GatewayError {
+export function unreadable(why: string): GatewayError {
   const message = `The request cannot be checked for models that are not served here: ${why}.`;
   return gatewayError('unreadable_body', message);
 }

@@ -70,7 +70,7 @@ function goesOnLikeJson(body: Buffer, start: number): boolean {
 }
 
 /** Types that readers take for text, whatever the body begins with. */
-function isText(type: string): boolean {
+export function isText(type: string): boolean {
   return FORM_TYPES.has(type) || type.startsWith('text/') || isJson(type) || isJsonLines(type);
 }
 

@@ -5,7 +5,8 @@ const PARTS_MAX = 1_000;
 const DELIMITERS_A_SLICE = 4_000;
 const PADDING_MAX = 1_000;
 const HEADERS_BYTES_MAX = 16 * 1024;
-const VALUE_BYTES_MAX = 4 * 1024 * 1024;
+/** So much is read of a field. */
+export const VALUE_BYTES_MAX = 4 * 1024 * 1024;
 const DISPOSITION = /^content-disposition:[ \t]*form-data[ \t]*(;.*)$/im;
 const NAME = /;[ \t]*name=(?:"([^"]*)"|([^;\s"]+))/i;
 const FILE_NAME = /;[ \t]*filename\*?=(?:"([^"]*)"|([^;\s"]*))/i;
@@ -52,7 +53,8 @@ export function* readFormFields(
   return fields;
 }
 
-function boundaryOf(contentType: string): string | undefined {
+/** What separates the parts; undefined if the content type does not tell. */
+export function boundaryOf(contentType: string): string | undefined {
   const match = /;\s*boundary=(?:"([^"]+)"|([^;\s"]+))/i.exec(contentType);
   return match?.[1] ?? match?.[2];
 }
@@ -88,6 +90,13 @@ function afterDelimiterLine(body: Buffer, at: number): number {
   let next = at;
   while ((body[next] === 0x20 || body[next] === 0x09) && next - at < PADDING_MAX) next++;
   return body[next] === CR && body[next + 1] === LF ? next + 2 : -1;
+}
+
+/** What the headers behind a delimiter say, which ends before `start`; undefined if they do not name a part. */
+export function partAt(form: Buffer, start: number): FormPart | undefined {
+  const headers = form.subarray(start, start + HEADERS_BYTES_MAX);
+  const end = headers.indexOf(HEADERS_END);
+  return end === -1 ? undefined : partOf(headers.toString('latin1', 0, end));
 }
 
 function readPart(part: Buffer, wanted: Wanted, fields: Fields): void {

@@ -24,6 +24,8 @@ export interface RequestHead {
   readonly store?: boolean | undefined;
   /** Ids of objects at the provider that it names, where they were read along: of a form. */
   readonly references?: readonly string[] | undefined;
+  /** What its prompt may take, where the body was read along: one that is encoded, or large. */
+  readonly promptTokens?: number | undefined;
   /** What it may name because of what its head says: sound, as its answer may have, or where its code runs. */
   readonly mayName?: 'audio' | 'container' | undefined;
 }

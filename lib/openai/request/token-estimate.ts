@@ -12,8 +12,12 @@ const TOKENS_MAX = 1_000_000;
  * upload, or one that is encoded) counts nothing. At most a million.
  */
 export function estimatedTokens(body: Buffer, outputTokensMax = 0): number {
-  const isJson = body[skipSpace(body, skipBom(body))] === OPEN_BRACE;
-  return Math.min(TOKENS_MAX, (isJson ? promptTokens(body) : 0) + outputTokensMax);
+  return withAnswer(promptTokens(body), outputTokensMax);
+}
+
+/** The same where the prompt has been estimated before. */
+export function withAnswer(prompt: number, outputTokensMax = 0): number {
+  return Math.min(TOKENS_MAX, prompt + outputTokensMax);
 }
 
 /** Looked at is only a place every so many bytes, so a shorter attachment may count as text. */
@@ -22,7 +26,9 @@ const STEP_BYTES = 2 * 1024;
 const RUN_BYTES = 128;
 const QUOTE = 0x22;
 
-function promptTokens(body: Buffer): number {
+/** Of the prompt alone; 0 for a body that is no JSON object. */
+export function promptTokens(body: Buffer): number {
+  if (body[skipSpace(body, skipBom(body))] !== OPEN_BRACE) return 0;
   let textBytes = body.length;
   let attachments = 0;
   for (let at = STEP_BYTES; at < body.length; at += STEP_BYTES) {

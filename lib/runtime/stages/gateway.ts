@@ -1,5 +1,7 @@
+import { join } from 'node:path';
 import { clientAddress } from '../../auth/client-address';
 import type { LiveSettings } from '../../config/live-settings';
+import { BodyFolder } from '../../gateway/body/body-folder';
 import { emptyConfig } from '../../gateway/config';
 import { Gateway } from '../../gateway/gateway';
 import type { Recorder } from '../../gateway/record/record';
@@ -56,7 +58,10 @@ export async function openGateway(below: Below): Promise<GatewayStage> {
     onOwnTrouble: (shortOf) => ownLimits.troubles.met(shortOf),
   });
   const prices = priceBook(settings, () => configuration);
+  const bodyFiles = new BodyFolder(join(installation.startup.DATA_DIR, 'bodies'));
+  await bodyFiles.clean();
   const gateway = new Gateway(emptyConfig(), {
+    bodyFiles,
     clock: systemClock,
     random: systemRandom,
     timers: systemTimers,

@@ -91,10 +91,7 @@ export async function decodedWhole(
   encoding: string,
   bytesMax: number,
 ): Promise<Buffer | 'too_large' | 'undecodable'> {
-  const codings = encoding
-    .split(',')
-    .map((coding) => coding.trim().toLowerCase())
-    .filter((coding) => coding !== '' && coding !== 'identity');
+  const codings = codingsOf(encoding);
   if (codings.length > CODINGS_MAX) return 'undecodable';
   let decoded = bytes;
   for (const coding of codings.reverse()) {
@@ -103,6 +100,13 @@ export async function decodedWhole(
     decoded = next;
   }
   return decoded;
+}
+
+function codingsOf(encoding: string): string[] {
+  return encoding
+    .split(',')
+    .map((coding) => coding.trim().toLowerCase())
+    .filter((coding) => coding !== '' && coding !== 'identity');
 }
 
 type Done = (error: NodeJS.ErrnoException | null, decoded: Buffer) => void;
@@ -118,6 +122,17 @@ const WHOLE: ReadonlyMap<string, readonly Decode[]> = new Map<string, readonly D
   ['br', [zlib.brotliDecompress]],
   ['zstd', ZSTD === undefined ? [] : [ZSTD]],
 ]);
+
+/** What can be decoded whole here: zstd only where this Node.js has it. */
+export const KNOWN_ENCODINGS: readonly string[] = [...WHOLE.keys()].filter(
+  (name) => WHOLE.get(name)?.length !== 0,
+);
+
+/** Whether all of the encodings around each other can be decoded here. */
+export function isKnownEncoding(encoding: string): boolean {
+  const codings = codingsOf(encoding);
+  return codings.length <= CODINGS_MAX && codings.every((coding) => KNOWN_ENCODINGS.includes(coding));
+}
 
 async function decodedOnce(
   bytes: Buffer,

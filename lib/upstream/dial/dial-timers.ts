@@ -34,6 +34,11 @@ export class DialTimers {
     if (isStream) this.streamBegan();
   }
 
+  /** The time for an answer begins anew. */
+  restart(): void {
+    this.#timeout?.refresh();
+  }
+
   /** A stream is asked for, or comes without that: its content may have a time of its own. */
   streamBegan(): void {
     if (this.#firstTokenMs <= 0 || this.#firstToken !== undefined || this.#isStopped) return;

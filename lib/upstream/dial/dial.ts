@@ -57,6 +57,11 @@ export class Dial implements Dispatcher.DispatchHandler {
     this.#fail(this.#outcomeOf(error, false));
   }
 
+  /** A large body takes its time: that for the answer begins anew with each piece of it. */
+  sending(): void {
+    this.#timers.restart();
+  }
+
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
     if (this.#isSettled) controller.abort(new Error('the request is not wanted any more'));

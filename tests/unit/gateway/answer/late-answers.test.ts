@@ -65,6 +65,7 @@ async function gatewayTo(handler: Handler, keepAliveMs = 5_000): Promise<Gateway
       bodyBytesMax: 2 ** 20,
       bodyLimitName: 'MAX_BODY_MB',
       bodiesBytesMax: 2 ** 24,
+      bodiesOnDiskBytesMax: 0,
       streamKeepAliveMs: keepAliveMs,
       waiting: { waitMs: 0, queueMax: 0 },
       hedging: { afterMs: 0 },

@@ -1,0 +1,34 @@
+import { FormDigest } from '../../openai/request/form-digest';
+import { JsonDigest } from '../../openai/request/json-digest';
+import { boundaryOf } from '../../openai/request/multipart';
+import { isJson, mediaType } from '../../openai/request/media-type';
+import { isIdentity } from '../../upstream/answer/decoding';
+
+/** Bodies up to this size are read whole, if need be. */
+export const READ_WHOLE_BYTES = 64 * 2 ** 20;
+
+/** What is kept of a body, while it comes, so that its head can be read without all of it. */
+export interface BodyDigest {
+  add(chunk: Buffer): void;
+  /** A body of the same kind, without most of its long values. */
+  readonly bytes: Buffer;
+  /** Bytes of memory that it takes. */
+  readonly length: number;
+  /** Not even what is needed of it could be kept. */
+  readonly isFull: boolean;
+}
+
+/** Undefined for a body that is read whole, or of which nothing is read. `isReadWhole`: it is small enough for that. */
+export function digestOf(
+  contentType: string | undefined,
+  encoding: string | undefined,
+  isReadWhole: boolean,
+): BodyDigest | undefined {
+  if (encoding !== undefined && !isIdentity(encoding)) return undefined;
+  const type = mediaType(contentType);
+  if (type === 'multipart/form-data') {
+    const boundary = boundaryOf(contentType ?? '');
+    return boundary === undefined ? undefined : new FormDigest(boundary);
+  }
+  return isJson(type) && !isReadWhole ? new JsonDigest() : undefined;
+}
