@@ -39,7 +39,7 @@ const NEEDS_MODEL = /^\/(chat\/completions|completions|embeddings)\/?$/;
 /** Longer names of models are forwarded as they are, and known by so many characters. */
 const MODEL_MAX = 191;
 const ENDPOINT_MAX = 500;
-const BODY_STALLED = 'The request body did not get on while others waited for the memory that it takes.';
+const BODY_STALLED = 'The request body did not get on while others waited for the room that it takes.';
 const NO_BODY = Buffer.alloc(0);
 const NO_WAY_FOR_SOCKETS =
   'The way to the gateway takes no WebSocket: a proxy in front must pass on Upgrade and Connection.';

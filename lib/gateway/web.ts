@@ -66,7 +66,8 @@ class WebRequest implements ClientRequest {
       void reader?.cancel().catch(() => undefined);
       return { ok: false, reason };
     };
-    const claimed = await incoming.claim();
+    const claiming = incoming.claim();
+    const claimed = claiming instanceof Promise ? await claiming : claiming;
     if (claimed !== true) return stop(claimed);
     let isStalled = false;
     incoming.watch(() => {

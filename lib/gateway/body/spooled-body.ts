@@ -32,7 +32,9 @@ export class SpooledBody implements StoredBody {
 
   /** From its first byte, no faster than it is taken. Ends with an error where the file is shorter or cannot be read. */
   stream(onPiece?: () => void): Readable {
-    return Readable.from(this.#pieces(onPiece), { objectMode: false, highWaterMark: PIECE_BYTES });
+    const stream = Readable.from(this.#pieces(onPiece), { objectMode: false, highWaterMark: PIECE_BYTES });
+    // Whoever sent it may have left when it is cut off, and nobody else listens.
+    return stream.on('error', () => undefined);
   }
 
   /** All of it in memory, which its caller has claimed. */

@@ -174,7 +174,7 @@ describe('memory for bodies', () => {
 
   it('20 large bodies at once take no more than the budget; small requests pass, and the memory comes back', async () => {
     const baseUrl = await upstreamThat(answerAfter(50));
-    const envText = settings(baseUrl, { MAX_BODY_MB: 32, MAX_BODIES_MB: 64 });
+    const envText = settings(baseUrl, { MAX_BODY_MB: 32, MAX_BODIES_MB: 64, MAX_BODIES_ON_DISK_MB: 0 });
     const server = await parts.server({ envFile: envText });
     // Warm, so that what comes later is of the bodies.
     const warm = await Promise.all(Array.from({ length: 200 }, () => post(server.url, false, SMALL)));
@@ -239,7 +239,9 @@ describe('memory for bodies', () => {
   it('closes the connection of a body that is refused for want of memory: nobody reads what is left of it', async () => {
     const held: (() => void)[] = [];
     const baseUrl = await upstreamThat((...exchange) => void held.push(() => answerAfter(0)(...exchange)));
-    const server = await parts.server({ envFile: settings(baseUrl, { MAX_BODIES_MB: 4 }) });
+    const server = await parts.server({
+      envFile: settings(baseUrl, { MAX_BODIES_MB: 4, MAX_BODIES_ON_DISK_MB: 0 }),
+    });
     const full = [1, 2].map(() => post(server.url, false, largeChat(2 * MB), 2 * MB));
     await waitFor(() => held.length === 2, { what: 'two bodies that take all memory' });
     const agent = new Agent({ keepAlive: true });
@@ -251,7 +253,10 @@ describe('memory for bodies', () => {
   });
 
   it('a body larger than what is allowed for all is refused, and the answer names the setting', async () => {
-    const envText = settings(await upstreamThat(answerAfter(0)), { MAX_BODIES_MB: 2 });
+    const envText = settings(await upstreamThat(answerAfter(0)), {
+      MAX_BODIES_MB: 2,
+      MAX_BODIES_ON_DISK_MB: 0,
+    });
     const server = await parts.server({ envFile: envText });
     const { status, text } = await post(server.url, false, largeChat(3 * MB), 3 * MB);
     expect([status, text]).toEqual([413, expect.stringContaining('2 MB allowed here (MAX_BODIES_MB)')]);

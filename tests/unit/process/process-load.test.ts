@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { bodyLimits } from '../../../lib/inventory/body-limits';
 import { connectionLimits, ProcessLoad } from '../../../lib/process/process-load';
 
@@ -29,23 +29,41 @@ it('a heap near its end leaves room for four requests at a time until it has cle
   expect(load.heap(89, 100, false)).toBe('began');
 });
 
-it('bodies may take an eighth of the memory, and one of the largest size always fits', () => {
-  const limits = (MAX_BODIES_MB: number, memoryMb: number) =>
-    bodyLimits({ MAX_BODY_MB: 64, MAX_BODIES_MB }, memoryMb * MB);
-  expect(limits(0, 4_096)).toEqual({
-    bodyBytesMax: 64 * MB,
-    bodyLimitName: 'MAX_BODY_MB',
-    bodiesBytesMax: 512 * MB,
+describe('bodies', () => {
+  const limits = (set: { MAX_BODIES_MB?: number; MAX_BODIES_ON_DISK_MB?: number }, memoryMb: number) =>
+    bodyLimits({ MAX_BODY_MB: 600, MAX_BODIES_MB: 0, MAX_BODIES_ON_DISK_MB: 4_096, ...set }, memoryMb * MB);
+
+  it('may take an eighth of the memory, and what is read whole of one on disk always fits', () => {
+    expect(limits({}, 4_096)).toEqual({
+      bodyBytesMax: 600 * MB,
+      bodyLimitName: 'MAX_BODY_MB',
+      bodiesBytesMax: 512 * MB,
+      bodiesOnDiskBytesMax: 4_096 * MB,
+    });
+    expect(limits({}, 256).bodiesBytesMax).toBe(64 * MB);
+    expect(limits({ MAX_BODIES_MB: 10 }, 256)).toMatchObject({
+      bodyBytesMax: 600 * MB,
+      bodiesBytesMax: 10 * MB,
+    });
   });
-  expect(limits(0, 256).bodiesBytesMax).toBe(64 * MB);
-  expect(limits(100, 256)).toEqual({
-    bodyBytesMax: 64 * MB,
-    bodyLimitName: 'MAX_BODY_MB',
-    bodiesBytesMax: 100 * MB,
+
+  it('are no larger than what all may take on disk', () => {
+    expect(limits({ MAX_BODIES_ON_DISK_MB: 100 }, 256)).toMatchObject({
+      bodyBytesMax: 100 * MB,
+      bodyLimitName: 'MAX_BODIES_ON_DISK_MB',
+    });
   });
-  expect(limits(10, 4_096)).toEqual({
-    bodyBytesMax: 10 * MB,
-    bodyLimitName: 'MAX_BODIES_MB',
-    bodiesBytesMax: 10 * MB,
+
+  it('that stay in memory are no larger than what all may take there, and one always fits by default', () => {
+    expect(limits({ MAX_BODIES_ON_DISK_MB: 0 }, 256)).toEqual({
+      bodyBytesMax: 600 * MB,
+      bodyLimitName: 'MAX_BODY_MB',
+      bodiesBytesMax: 600 * MB,
+      bodiesOnDiskBytesMax: 0,
+    });
+    expect(limits({ MAX_BODIES_MB: 10, MAX_BODIES_ON_DISK_MB: 0 }, 4_096)).toMatchObject({
+      bodyBytesMax: 10 * MB,
+      bodyLimitName: 'MAX_BODIES_MB',
+    });
   });
 });
