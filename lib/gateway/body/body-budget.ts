@@ -5,8 +5,8 @@ import type { Timers } from '../exchange/timers';
 
 /** Bodies up to this size have a reserve of their own, and hold no more of it than has come of them. */
 export const SMALL_BODY_BYTES = 64 * 1024;
-/** Bodies up to this size never wait behind larger ones. */
-export const MEDIUM_BODY_BYTES = 2 ** 20;
+/** Bodies up to this size never wait behind larger ones, and stay in memory. */
+export const MEDIUM_BODY_BYTES = 1024 * 1024;
 /** What small, and what medium bodies may take beyond the budget; and what those that wait may hold meanwhile. */
 const SMALL_SPARE_SHARE = 1 / 4;
 const MEDIUM_SPARE_SHARE = 1 / 8;

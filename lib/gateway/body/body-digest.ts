@@ -5,7 +5,7 @@ import { isJson, mediaType } from '../../openai/request/media-type';
 import { isIdentity } from '../../upstream/answer/decoding';
 
 /** Bodies up to this size are read whole, if need be. */
-export const READ_WHOLE_BYTES = 64 * 2 ** 20;
+export const READ_WHOLE_BYTES = 64 * 1024 * 1024;
 
 /** What is kept of a body, while it comes, so that its head can be read without all of it. */
 export interface BodyDigest {

@@ -102,6 +102,7 @@ describe('the thresholds of docs/operations.md', () => {
     h: 3_600_000,
     days: 1,
     KB: 1_024,
+    MB: 1_048_576,
   };
   const page = pageAt.get('docs/operations.md')?.text ?? '';
   const rows = [
