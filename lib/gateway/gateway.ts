@@ -5,14 +5,12 @@ import { keptText } from '../openai/json/kept-text';
 import type { RequestHead } from '../openai/request/request-head';
 import type { UpstreamTarget } from '../upstream/target';
 import { addressError, resolveProvider } from './request/admission';
-import { BodyBudget } from './body/body-budget';
-import { READ_WHOLE_BYTES } from './body/body-digest';
 import type { BodyFiles } from './body/body-folder';
-import type { Spool } from './body/incoming-body';
 import type { RequestBody } from './body/spooled-body';
+import { Bodies, NO_BODY, wholeBytesMax } from './body/bodies';
 import type { GatewayConfig, GatewayProvider } from './config';
 import { gatewayError, overloaded, SHUTTING_DOWN, type GatewayError } from './answer/errors';
-import type { BodyTrouble, ClientRequest, ClientResponse } from './exchange/exchange';
+import type { ClientRequest, ClientResponse } from './exchange/exchange';
 import { ExchangeLog } from './record/exchange-log';
 import { forward, type ForwardPorts } from './forward';
 import { LiveExchanges } from './exchange/live-exchanges';
@@ -25,7 +23,7 @@ import { bindingOf } from './objects/binding';
 import { NO_OWNERS, type ObjectOwners } from './objects/object-owners';
 import { MergedLists } from './objects/serve-list';
 import type { ForwardedHead } from './request/balanced-request';
-import { noMemory, readHead } from './request/request-head';
+import { readHead } from './request/request-head';
 import { readSpooledHead } from './request/spooled-head';
 import { serveSocket } from './sockets/serve-socket';
 import { asksForSocket, type Upgrade } from './sockets/upgrade';
@@ -39,8 +37,6 @@ const NEEDS_MODEL = /^\/(chat\/completions|completions|embeddings)\/?$/;
 /** Longer names of models are forwarded as they are, and known by so many characters. */
 const MODEL_MAX = 191;
 const ENDPOINT_MAX = 500;
-const BODY_STALLED = 'The request body did not get on while others waited for the room that it takes.';
-const NO_BODY = Buffer.alloc(0);
 const NO_WAY_FOR_SOCKETS =
   'The way to the gateway takes no WebSocket: a proxy in front must pass on Upgrade and Connection.';
 
@@ -74,8 +70,7 @@ export interface LoadLimit {
 export class Gateway {
   readonly #modelLists: ModelLists;
   readonly #forwarding: ForwardPorts;
-  readonly #bodies: BodyBudget;
-  readonly #bodiesOnDisk: BodyBudget;
+  readonly #bodies: Bodies;
   readonly #waitingRoom: WaitingRoom;
   readonly #exchanges = new LiveExchanges();
   #config: GatewayConfig;
@@ -86,8 +81,7 @@ export class Gateway {
     private readonly ports: GatewayPorts,
   ) {
     this.#config = config;
-    this.#bodies = new BodyBudget(config.bodiesBytesMax, ports.timers);
-    this.#bodiesOnDisk = new BodyBudget(config.bodiesOnDiskBytesMax, ports.timers);
+    this.#bodies = new Bodies(config, ports.timers, ports.bodyFiles);
     const { clock, owners = NO_OWNERS } = ports;
     this.#waitingRoom = new WaitingRoom(clock, () => this.#config.waiting);
     const waitingRoom = this.#waitingRoom;
@@ -104,8 +98,7 @@ export class Gateway {
   /** Requests that arrive from now on obey the new configuration. */
   configure(config: GatewayConfig): void {
     this.#config = config;
-    this.#bodies.resize(config.bodiesBytesMax);
-    this.#bodiesOnDisk.resize(config.bodiesOnDiskBytesMax);
+    this.#bodies.configure(config);
     this.#modelLists.keepOnly(config.providers);
     this.#exchanges.keepOnly(config.access);
   }
@@ -121,12 +114,7 @@ export class Gateway {
 
   /** Bytes of request bodies in memory. */
   get bodyBytes(): number {
-    return this.#bodies.held;
-  }
-
-  /** Bytes of request bodies on disk. */
-  get bodyBytesOnDisk(): number {
-    return this.#bodiesOnDisk.held;
+    return this.#bodies.bytes;
   }
 
   /** See `LiveExchanges`, as with the next three. */
@@ -189,9 +177,7 @@ export class Gateway {
       );
     } finally {
       exchange.keepAlive?.stop();
-      share.release();
-      exchange.spooled?.release();
-      exchange.room?.release();
+      this.#bodies.release(exchange);
       this.#exchanges.remove(exchange);
     }
   }
@@ -238,7 +224,7 @@ export class Gateway {
     clientAffinity: string,
   ): Promise<GatewayError | undefined> {
     const { config, route, request, log } = exchange;
-    const body = await this.#readBody(exchange);
+    const body = await this.#bodies.read(exchange);
     if ('code' in body) return body;
     const question = { request, route, filter: config.filteredModels };
     const reading = Buffer.isBuffer(body)
@@ -256,43 +242,6 @@ export class Gateway {
     const bound = bindingOf(exchange, provider, body, head, this.#forwarding.owners);
     const binding = bound instanceof Promise ? await bound : bound;
     return forward(this.#forwarding, exchange, binding, body, forwardedHead(head, model, clientAffinity));
-  }
-
-  /** Its file, if it has one, is released with the exchange. */
-  async #readBody(exchange: LiveExchange): Promise<RequestBody | GatewayError> {
-    const { request, response, config, log, share } = exchange;
-    if (request.method === 'GET' || request.method === 'HEAD') return NO_BODY;
-    const result = await request.readBody(config.bodyBytesMax, share, this.#spoolOf(exchange));
-    if (result.ok) {
-      const { body } = result;
-      if (Buffer.isBuffer(body)) {
-        log.requestBody = body;
-        return body;
-      }
-      exchange.spooled = body;
-      log.requestBody = body.beginning;
-      log.requestBytes = body.length;
-      return body;
-    }
-    if (result.reason === 'client_closed') {
-      return gatewayError(
-        'client_closed',
-        'The client closed the connection before its request was complete.',
-      );
-    }
-    // The rest of its body stays unread, so its connection cannot be used again.
-    response.closeAfter();
-    return bodyError(result.reason, config);
-  }
-
-  #spoolOf(exchange: LiveExchange): Spool | undefined {
-    const { bodyFiles } = this.ports;
-    const { config, share } = exchange;
-    if (bodyFiles === undefined || config.bodiesOnDiskBytesMax === 0) return undefined;
-    const room = this.#bodiesOnDisk.share();
-    room.owner = share.owner;
-    exchange.room = room;
-    return { files: bodyFiles, share: room, wholeBytesMax: wholeBytesMax(config) };
   }
 
   #accessError(request: ClientRequest, wrongTokens: number): GatewayError {
@@ -334,37 +283,6 @@ function openLog(
   const span = tracing?.begin((name) => request.header(name));
   const endpoint = keptEndpoint(route);
   return new ExchangeLog(recorder, () => clock.now(), request.method, endpoint, requestId, span);
-}
-
-/** What is read of a body in a file fits into the memory for all of them. */
-function wholeBytesMax({ bodiesBytesMax }: GatewayConfig): number {
-  return Math.min(READ_WHOLE_BYTES, bodiesBytesMax);
-}
-
-function bodyError(
-  reason: Exclude<BodyTrouble, 'client_closed'>,
-  { bodyBytesMax, bodyLimitName }: GatewayConfig,
-): GatewayError {
-  switch (reason) {
-    case 'no_memory':
-      return noMemory();
-    case 'no_disk':
-      return overloaded('has no room on disk left for this request body');
-    case 'stalled':
-      return gatewayError('body_stalled', BODY_STALLED);
-    case 'disk_full':
-      return gatewayError(
-        'disk_full',
-        'The disk of the gateway is full: the request body finds no room there.',
-      );
-    case 'disk_failed':
-      return gatewayError('disk_failed', 'The gateway cannot write the request body to its disk.');
-    case 'too_large': {
-      const limit = Number((bodyBytesMax / 2 ** 20).toFixed(2));
-      const message = `The request body is larger than the ${limit} MB allowed here (${bodyLimitName}).`;
-      return gatewayError('body_too_large', message);
-    }
-  }
 }
 
 function forwardedHead(head: RequestHead, model: string | undefined, clientAffinity: string): ForwardedHead {

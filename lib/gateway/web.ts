@@ -1,7 +1,8 @@
 import { errorBody } from '../openai/errors/errors';
 import type { BodyShare } from './body/body-share';
-import { IncomingBody, type Spool } from './body/incoming-body';
-import type { BodyResult, BodyTrouble, ClientRequest, ClientResponse } from './exchange/exchange';
+import { IncomingBody } from './body/incoming-body';
+import type { BodyResult, BodyTrouble, Spool } from './body/intake';
+import type { ClientRequest, ClientResponse } from './exchange/exchange';
 import type { Gateway } from './gateway';
 import { requestIdOf } from './request/request-id';
 import { parseRoute } from './request/route';

@@ -68,3 +68,8 @@ const OVERLOADED_RETRY_MS = 2_000;
 export function overloaded(what: string): GatewayError {
   return gatewayError('gateway_overloaded', `The gateway ${what}. Try again soon.`, OVERLOADED_RETRY_MS);
 }
+
+/** There is none left to take in a body, or to read it. */
+export function noMemory(): GatewayError {
+  return overloaded('has no memory left for this request body');
+}

@@ -1,36 +1,12 @@
-import type { StopSignal } from '../../balancer/ports';
-import { BodyCollector, type BodyResult, type BodyTrouble } from '../exchange/exchange';
+import { BodyCollector } from './body-collector';
 import { digestOf } from './body-digest';
 import { MEDIUM_BODY_BYTES, SMALL_BODY_BYTES } from './body-budget';
-import type { BodyFiles } from './body-folder';
-import type { BodyShare } from './body-share';
+import { refused, type BodyResult, type BodyTrouble, type Intake, type Spool, type Taken } from './intake';
 import { SpoolWriter } from './spool-writer';
 
-/** Where a large body finds room. */
-export interface Spool {
-  readonly files: BodyFiles;
-  /** Of what all bodies may take on disk together. */
-  readonly share: BodyShare;
-  /** Bodies up to this size may be read whole later. */
-  readonly wholeBytesMax: number;
-}
-
-export interface Intake {
-  readonly bytesMax: number;
-  /** Of the memory for all bodies. */
-  readonly share: BodyShare;
-  /** Undefined: bodies stay in memory, whatever their size. */
-  readonly spool: Spool | undefined;
-  readonly signal: StopSignal;
-  readonly header: (name: string) => string | undefined;
-}
-
-/** True: go on. A promise asks to wait with what comes. Never rejects. */
-export type Taken = true | BodyTrouble | Promise<true | BodyTrouble>;
-
 /**
- * Takes in the body of one request, in memory while it is of a megabyte at most, else in a file. Claims what it takes of
- * memory and disk before it takes it.
+ * Takes in the body of one request, in memory while it is of a megabyte at most, else in a file. Claims what it takes
+ * of memory and disk before it takes it.
  */
 export class IncomingBody {
   readonly #collector: BodyCollector;
@@ -71,7 +47,7 @@ export class IncomingBody {
     if (this.#file !== undefined) spool?.share.watch(reading);
   }
 
-  /** As much has come as was declared, or others need not wait for it. */
+  /** It is watched, or has come whole. */
   get isWatched(): boolean {
     return this.intake.share.reading !== undefined || this.#collector.isWhole;
   }
@@ -123,9 +99,4 @@ export class IncomingBody {
     if (granted === true) return true;
     return granted.then((isGranted) => isGranted || refused(this.intake.signal, 'no_memory'));
   }
-}
-
-/** Why a claim was refused. */
-export function refused(signal: StopSignal, reason: BodyTrouble): BodyTrouble {
-  return signal.aborted ? 'client_closed' : reason;
 }

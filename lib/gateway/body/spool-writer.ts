@@ -1,8 +1,7 @@
-import type { BodyResult, BodyTrouble } from '../exchange/exchange';
 import { MEDIUM_BODY_BYTES } from './body-budget';
 import type { BodyDigest } from './body-digest';
 import type { BodyFile } from './body-folder';
-import { refused, type Intake, type Spool, type Taken } from './incoming-body';
+import { refused, type BodyResult, type BodyTrouble, type Intake, type Spool, type Taken } from './intake';
 import { SpooledBody } from './spooled-body';
 
 /** What waits to be written; more is not taken from the client meanwhile. */

@@ -12,7 +12,7 @@ import { promptTokens } from '../../openai/request/token-estimate';
 import { modelInUrl } from '../../openai/request/url-mentions';
 import { decodedWhole, isIdentity, isKnownEncoding, KNOWN_ENCODINGS } from '../../upstream/answer/decoding';
 import { referencesIn } from '../objects/body-references';
-import { gatewayError, overloaded, type GatewayError, type GatewayErrorCode } from '../answer/errors';
+import { gatewayError, type GatewayError, type GatewayErrorCode } from '../answer/errors';
 import type { ClientRequest } from '../exchange/exchange';
 import type { GatewayRoute } from './route';
 
@@ -75,7 +75,7 @@ async function readInSlices(
 }
 
 /** Of a body that names nothing, or nothing that can be read. */
-export const NOTHING_KNOWN: RequestHead = { model: undefined, stream: false, affinity: undefined };
+const NOTHING_KNOWN: RequestHead = { model: undefined, stream: false, affinity: undefined };
 
 export const FORM = 'multipart/form-data';
 
@@ -83,11 +83,6 @@ function tooLarge(): GatewayError {
   const limit = DECODED_BYTES_MAX / 2 ** 20;
   const message = `The request body is too large once it is decoded: more than ${limit} MB, or ${RATIO_MAX} times its size.`;
   return gatewayError('body_too_large', message);
-}
-
-/** There is none left to read it. */
-export function noMemory(): GatewayError {
-  return overloaded('has no memory left for this request body');
 }
 
 /** What may name something. Of a form that is too large a file is the most: it goes on unread. */

@@ -7,8 +7,8 @@ import { isIdentity } from '../../upstream/answer/decoding';
 import type { BodyShare } from '../body/body-share';
 import type { SpooledBody } from '../body/spooled-body';
 import { referencesIn } from '../objects/body-references';
-import { gatewayError, type GatewayError } from '../answer/errors';
-import { FORM, noMemory, NOTHING_KNOWN, readHead, unreadable, type HeadQuestion } from './request-head';
+import { gatewayError, noMemory, type GatewayError } from '../answer/errors';
+import { FORM, readHead, unreadable, type HeadQuestion } from './request-head';
 
 export interface SpooledQuestion extends Omit<HeadQuestion, 'body'> {
   readonly body: SpooledBody;
@@ -28,11 +28,11 @@ export async function readSpooledHead(question: SpooledQuestion): Promise<Reques
   const kind = kindOf(question);
   if (kind === 'silent') return withoutBody(question);
   const isForm = mediaType(request.header('content-type')) === FORM;
-  if (isForm && filter.isEmpty && kind === 'plain') return readDigest(question);
+  const isFreeForm = isForm && filter.isEmpty;
+  if (isFreeForm && kind === 'plain') return readDigest(question);
   if (body.length <= wholeBytesMax) return readWhole(question);
   if (kind === 'plain' && (isForm || filter.isEmpty)) return readDigest(question);
-  if (kind === 'encoded' && isForm && filter.isEmpty) return { ...NOTHING_KNOWN, references: [] };
-  return filter.isEmpty ? tooLargeToRead(question) : unreadable('it is too large to be read');
+  return isFreeForm ? withoutBody(question) : tooLargeToRead(question);
 }
 
 /** `silent`: nothing in it is read. */
@@ -70,10 +70,8 @@ async function readDigest(question: SpooledQuestion): Promise<RequestHead | Gate
   const { body, filter } = question;
   const { digest } = body;
   // A form whose boundary nobody knows.
-  if (digest === undefined)
-    return filter.isEmpty ? withoutBody(question) : unreadable('it is too large to be read');
-  if (digest.isFull)
-    return filter.isEmpty ? tooLargeToRead(question) : unreadable('it is too large to be read');
+  if (digest === undefined) return filter.isEmpty ? withoutBody(question) : tooLargeToRead(question);
+  if (digest.isFull) return tooLargeToRead(question);
   const head = await readAll(question, digest.bytes);
   if (!('code' in head)) return head;
   return head.code === 'invalid_json'
@@ -108,7 +106,8 @@ async function readAll(question: SpooledQuestion, bytes: Buffer): Promise<Reques
   return { ...head, references, promptTokens: head.promptTokens ?? (isPlain ? promptTokens(bytes) : 0) };
 }
 
-function tooLargeToRead({ wholeBytesMax }: SpooledQuestion): GatewayError {
+function tooLargeToRead({ filter, wholeBytesMax }: SpooledQuestion): GatewayError {
+  if (!filter.isEmpty) return unreadable('it is too large to be read');
   const limit = Math.floor(wholeBytesMax / 2 ** 20);
   const message = `The request body is too large to be read: more than ${limit} MB of it may name something.`;
   return gatewayError('body_too_large', message);

@@ -62,7 +62,7 @@ function leftOf(server: RunningServer): string[] {
 
 async function expectNothingLeft(server: RunningServer): Promise<void> {
   await waitFor(() => leftOf(server).length === 0, {
-    what: () => `no body on disk; there is ${leftOf(server)}`,
+    what: () => `no body on disk; there is ${leftOf(server).join()}`,
   });
 }
 

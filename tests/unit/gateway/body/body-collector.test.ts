@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { BodyCollector } from '../../../../lib/gateway/exchange/exchange';
+import { BodyCollector } from '../../../../lib/gateway/body/body-collector';
 
 const collect = (declared: number, ...chunks: string[]) => {
   const collector = new BodyCollector(100, declared);

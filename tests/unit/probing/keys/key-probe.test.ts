@@ -56,7 +56,11 @@ async function dial(
   secret: string,
   { path, body, expects }: UpstreamRequest,
 ): Promise<Dialed<UpstreamAnswer>> {
-  asks.push({ secret, path, body: body === undefined ? {} : (JSON.parse(String(body)) as Ask['body']) });
+  asks.push({
+    secret,
+    path,
+    body: body === undefined ? {} : (JSON.parse(String(body as Buffer)) as Ask['body']),
+  });
   onAsk();
   const ofModels = secret.startsWith('SECRET') ? models : publicModels;
   const script = path === '/models' ? ofModels : (chats.length > 1 ? chats.shift() : chats[0])!;

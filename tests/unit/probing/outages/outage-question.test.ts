@@ -12,7 +12,7 @@ const seen = (asks: SeenFailure['asks'], over: Partial<SeenFailure> = {}): SeenF
 });
 const post = (path: string, isStream = false) => ({ method: 'POST', path, isStream });
 const bodyOf = ({ request }: ReturnType<typeof questionAfter>): Record<string, unknown> =>
-  JSON.parse(request.body?.toString() ?? '{}') as Record<string, unknown>;
+  JSON.parse((request.body as Buffer | undefined)?.toString() ?? '{}') as Record<string, unknown>;
 
 describe('a question after a failure', () => {
   it.each([
