@@ -59,7 +59,7 @@ async function dial(
   asks.push({
     secret,
     path,
-    body: body === undefined ? {} : (JSON.parse(String(body as Buffer)) as Ask['body']),
+    body: body === undefined ? {} : (JSON.parse((body as Buffer).toString()) as Ask['body']),
   });
   onAsk();
   const ofModels = secret.startsWith('SECRET') ? models : publicModels;
