@@ -52,7 +52,9 @@ export async function startBodyUpstream(): Promise<BodyUpstream> {
     requests,
     early: () => false,
     reply: (_request, response) =>
-      void response.writeHead(200, { 'content-type': 'application/json' }).end('{"id":"file-1","object":"file"}'),
+      void response
+        .writeHead(200, { 'content-type': 'application/json' })
+        .end('{"id":"file-1","object":"file"}'),
     async stop() {
       server.closeAllConnections();
       server.close();

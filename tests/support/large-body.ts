@@ -7,7 +7,8 @@ for (let i = 0; i < PIECE.length; i += 1) PIECE[i] = (i * 31 + (i >> 8)) & 0xff;
 
 /** So many bytes, which are no text and never in memory together. */
 export function* filling(bytes: number): Generator<Buffer> {
-  for (let left = bytes; left > 0; left -= PIECE.length) yield PIECE.subarray(0, Math.min(left, PIECE.length));
+  for (let left = bytes; left > 0; left -= PIECE.length)
+    yield PIECE.subarray(0, Math.min(left, PIECE.length));
 }
 
 /** A multipart form with one file of so many bytes. `before`, `after`: fields around it. */
@@ -62,7 +63,9 @@ export async function sendLarge(
       client.on('response', (response) => {
         let text = '';
         response.setEncoding('utf8').on('data', (part: string) => (text += part));
-        response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, text }));
+        response.on('end', () =>
+          resolve({ status: response.statusCode ?? 0, headers: response.headers, text }),
+        );
         response.on('error', reject);
       });
     },
