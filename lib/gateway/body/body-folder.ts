@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { chmod, mkdir, open, readdir, unlink, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
+import { DiskRoom } from './disk-room';
 
 /** A file that nobody else can find. */
 export interface BodyFile {
@@ -24,10 +25,15 @@ const OWNER_ONLY_FILE = 0o600;
 
 /**
  * Files without a name: each is unlinked as soon as it is open, so that its room is free again with its last
- * descriptor, however the process ends. The folder is made when it is first needed, for its owner alone.
+ * descriptor, however the process ends. The folder is made when it is first needed, for its owner alone. A part of the
+ * disk is left to the database.
  */
 export class BodyFolder implements BodyFiles {
-  constructor(private readonly path: string) {}
+  readonly #room: DiskRoom;
+
+  constructor(private readonly path: string) {
+    this.#room = new DiskRoom(path);
+  }
 
   /** Rejects with the system's error if there is no room, or no right to write. */
   async create(): Promise<BodyFile> {
@@ -39,7 +45,7 @@ export class BodyFolder implements BodyFiles {
       return openNew(path);
     });
     const isUnlinked = await removed(path);
-    return new OpenFile(handle, isUnlinked ? undefined : path);
+    return new OpenFile(handle, this.#room, isUnlinked ? undefined : path);
   }
 
   /**
@@ -72,6 +78,7 @@ class OpenFile implements BodyFile {
 
   constructor(
     private readonly handle: FileHandle,
+    private readonly room: DiskRoom,
     private readonly path: string | undefined,
   ) {}
 
@@ -81,6 +88,7 @@ class OpenFile implements BodyFile {
     while (left.length > 0) {
       const { bytesWritten } = await this.handle.writev(left, place);
       place += bytesWritten;
+      await this.room.written(bytesWritten);
       left = behind(left, bytesWritten);
     }
   }
