@@ -4,7 +4,7 @@
 const BALANCER_PORTS = '^lib/balancer/(facts|ports|limits/seen-limits)\\.ts$';
 
 /** What a value has to be, for settings, API and forms alike. They import nothing. */
-const PLAIN_RULES = 'lib/config/(limits|time-zone)\\.ts$';
+const PLAIN_RULES = 'lib/config/(limits|presets|time-zone)\\.ts$';
 
 const onlyFrom = (module, owner) => ({
   name: `only-${owner.replaceAll('/', '-')}-imports-${module}`,

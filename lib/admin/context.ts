@@ -5,7 +5,7 @@ import type { Asked } from '../auth/asker';
 import type { LiveSettings, SetResult, SettingsPatch } from '../config/live-settings';
 import type { InstanceItem } from './contract/instances';
 import type { Jobs } from '../jobs/jobs';
-import type { ModelsAnswer } from '../probing/ask-models';
+import type { AskedAddress, ModelsAnswer } from '../probing/ask-models';
 import type { EgressProbing } from '../probing/egress/probe-egress';
 import type { KeyProber } from '../probing/keys/probe-keys';
 import type { Tasks } from '../tasks/tasks';
@@ -134,10 +134,7 @@ export interface AdminParts {
   /** Asks the provider for its models, the way its requests go. Never rejects. */
   readonly askModels: (providerId: string, signal: AbortSignal) => Promise<ModelsAnswer>;
   /** Asks an address that no provider has yet, directly or through the shared proxies. Never rejects. */
-  readonly askAddress: (
-    address: { readonly baseUrl: string; readonly secret: string },
-    signal: AbortSignal,
-  ) => Promise<ModelsAnswer>;
+  readonly askAddress: (address: AskedAddress, signal: AbortSignal) => Promise<ModelsAnswer>;
   /** What waits in memory to be logged is in the store. */
   readonly flushLogs: () => Promise<void>;
   /**

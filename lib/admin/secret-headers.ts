@@ -5,7 +5,7 @@ const SECRET_NAME = /auth|token|key|secret|pass|pwd|cookie|credential|session|si
 
 type Headers = Readonly<Record<string, string>>;
 
-/** The headers as they may be shown. */
+/** The headers, or parameters, as they may be shown. */
 export function maskHeaders(headers: Headers): Record<string, string> {
   return Object.fromEntries(
     Object.entries(headers).map(([name, value]) => [name, SECRET_NAME.test(name) ? SECRET_MASK : value]),

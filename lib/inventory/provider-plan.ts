@@ -1,6 +1,6 @@
 import type { Limits } from '../balancer/limits/limits';
 import type { Settings } from '../config/settings';
-import type { KeyEntry } from '../config/values/provider';
+import type { KeyEntry, ProviderConfig } from '../config/values/provider';
 import { limitsOf, type LimitsEntry } from '../config/values/use-limits';
 
 /** A provider as the settings describe it; absent limits are those of the settings. */
@@ -11,6 +11,10 @@ export interface PlannedProvider {
   readonly isEnabled: boolean;
   readonly modelRequestKey: string | null;
   readonly customHeaders: Readonly<Record<string, string>>;
+  /** Absent if nothing is said: then it is `bearer`. */
+  readonly auth?: string;
+  /** Absent if nothing is said. */
+  readonly query?: Readonly<Record<string, string>>;
   readonly timeoutSeconds: number | null;
   readonly firstTokenTimeoutSeconds: number | null;
   readonly maxFailures: number | null;
@@ -51,24 +55,7 @@ const OWN_SLUG = 'default';
  * PROVIDERS_CONFIG that has the very name keeps its own address and takes the keys of API_KEYS too.
  */
 export function planProviders(settings: Settings): PlannedProvider[] {
-  const configured = settings.PROVIDERS_CONFIG.map((config): PlannedProvider => ({
-    slug: config.path,
-    name: config.name,
-    baseUrl: config.base_url,
-    isEnabled: config.enabled,
-    modelRequestKey: config.model_request_key ?? null,
-    customHeaders: config.custom_headers ?? {},
-    timeoutSeconds: config.timeout ?? null,
-    firstTokenTimeoutSeconds: config.first_token_timeout ?? null,
-    maxFailures: config.max_failures ?? null,
-    maxRetries: config.max_retries ?? null,
-    testModel: config.test_model ?? null,
-    selectionPolicy: config.selection_policy ?? null,
-    fallbacks: config.fallbacks ?? [],
-    proxies: config.proxies ?? 'shared',
-    ...plannedLimits(config.limits),
-    keys: config.api_keys.map(plannedKey),
-  }));
+  const configured = settings.PROVIDERS_CONFIG.map(plannedOf);
   const isTaken = (slug: string): boolean => configured.some((provider) => provider.slug === slug);
   const ownSlug = isTaken(settings.DEFAULT_PROVIDER) ? OWN_SLUG : settings.DEFAULT_PROVIDER;
   const ownKeys = settings.API_KEYS.map((value): PlannedKey => ({ value, weight: 1 }));
@@ -99,6 +86,33 @@ export function planProviders(settings: Settings): PlannedProvider[] {
     keys: ownKeys,
   };
   return [own, ...configured];
+}
+
+function plannedOf(config: ProviderConfig): PlannedProvider {
+  return {
+    slug: config.path,
+    name: config.name,
+    baseUrl: config.base_url,
+    isEnabled: config.enabled,
+    modelRequestKey: config.model_request_key ?? null,
+    customHeaders: config.custom_headers ?? {},
+    timeoutSeconds: config.timeout ?? null,
+    firstTokenTimeoutSeconds: config.first_token_timeout ?? null,
+    maxFailures: config.max_failures ?? null,
+    maxRetries: config.max_retries ?? null,
+    testModel: config.test_model ?? null,
+    selectionPolicy: config.selection_policy ?? null,
+    fallbacks: config.fallbacks ?? [],
+    proxies: config.proxies ?? 'shared',
+    ...plannedKeyWay(config),
+    ...plannedLimits(config.limits),
+    keys: config.api_keys.map(plannedKey),
+  };
+}
+
+/** What is not said stays absent: then a plan is the same as before there was such a field. */
+function plannedKeyWay({ auth, query }: ProviderConfig): Pick<PlannedProvider, 'auth' | 'query'> {
+  return { ...(auth !== undefined && { auth }), ...(query !== undefined && { query }) };
 }
 
 function plannedKey({ limits, account, ...key }: KeyEntry): PlannedKey {

@@ -130,8 +130,8 @@ async function upsertProvider(
   const known =
     rows.find((candidate) => candidate.slug === fields.slug)?.id ??
     (await store.upkeep.providers.restore(fields.slug, now - VANISHED_KEPT_MS));
-  const limits = fields.limits ?? null;
-  const input = { ...fields, limits, egress, source: 'environment' as const, position };
+  const { limits = null, auth = 'bearer', query = {} } = fields;
+  const input = { ...fields, limits, auth, query, egress, source: 'environment' as const, position };
   if (known !== undefined) {
     await store.upkeep.providers.update(known, input);
     return known;

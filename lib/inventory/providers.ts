@@ -7,6 +7,7 @@ import { Pool, type PoolConfig } from '../balancer/pool/pool';
 import { SELECTION_POLICIES } from '../balancer/policies/all';
 import type { Random } from '../balancer/ports';
 import type { Settings } from '../config/settings';
+import { keyHeaderOf } from '../config/values/key-auth';
 import type { GatewayProvider } from '../gateway/config';
 import type { ApiKeyRow } from '../store/keys/key-row';
 import type { ProviderRow } from '../store/rows';
@@ -104,7 +105,9 @@ function gatewayProvider(row: ProviderRow, pool: Pool, settings: Settings): Gate
     target: {
       provider: row.slug,
       baseUrl: row.baseUrl,
-      customHeaders: mergeHeaders(settings.CUSTOM_HEADERS, row.customHeaders),
+      customHeaders: mergeHeaders(settings.CUSTOM_HEADERS, row.customHeaders, keyHeaderOf(row.auth)),
+      auth: row.auth,
+      query: Object.keys(row.query).length === 0 ? undefined : row.query,
       timeoutMs: (row.timeoutSeconds ?? settings.TIME_OUT) * 1000,
       idleTimeoutMs: settings.STREAM_IDLE_TIMEOUT * 1000,
       firstTokenTimeoutMs: (row.firstTokenTimeoutSeconds ?? settings.FIRST_TOKEN_TIMEOUT) * 1000,
@@ -118,12 +121,16 @@ function gatewayProvider(row: ProviderRow, pool: Pool, settings: Settings): Gate
   };
 }
 
-/** A provider's own header replaces the general one of the same name, however it is spelled. */
+/**
+ * A provider's own header replaces the general one of the same name, however it is spelled. So does the one that
+ * carries its key.
+ */
 function mergeHeaders(
   general: Readonly<Record<string, string>>,
   own: Readonly<Record<string, string>>,
+  keyHeader = '',
 ): Record<string, string> {
-  const ownNames = new Set(Object.keys(own).map((name) => name.toLowerCase()));
+  const ownNames = new Set([...Object.keys(own).map((name) => name.toLowerCase()), keyHeader]);
   const inherited = Object.entries(general).filter(([name]) => !ownNames.has(name.toLowerCase()));
   return { ...Object.fromEntries(inherited), ...own };
 }

@@ -73,6 +73,11 @@ export function createModelsQuestion(
   };
 }
 
+/** An address that no provider has yet, and how it takes a key. */
+export interface AskedAddress extends Pick<UpstreamTarget, 'baseUrl' | 'auth' | 'query'> {
+  readonly secret: string;
+}
+
 /** Names the connections to addresses that are only looked at. No provider can have this slug. */
 const CHECKED = '(address check)';
 
@@ -83,17 +88,16 @@ export function createAddressQuestion(
     readonly sharedBinding: () => EgressBinding;
     readonly customHeaders: () => Readonly<Record<string, string>>;
   },
-): (
-  address: { readonly baseUrl: string; readonly secret: string },
-  signal: AbortSignal,
-) => Promise<ModelsAnswer> {
+): (address: AskedAddress, signal: AbortSignal) => Promise<ModelsAnswer> {
   const { egresses, sharedBinding, customHeaders } = parts;
-  return ({ baseUrl, secret }, signal) => {
+  return ({ baseUrl, secret, auth, query }, signal) => {
     const route = { egresses, config: { provider: CHECKED, egress: sharedBinding() } };
     const target = {
       provider: CHECKED,
       baseUrl,
       customHeaders: customHeaders(),
+      auth,
+      query,
       timeoutMs: TIMEOUT_MS,
       idleTimeoutMs: TIMEOUT_MS,
     };

@@ -26,19 +26,24 @@ export function readProvider(
 }
 
 function openSecrets(
-  row: Pick<StoredProvider, 'id' | 'modelRequestKey' | 'customHeaders'>,
+  row: Pick<StoredProvider, 'id' | 'modelRequestKey' | 'customHeaders' | 'query'>,
   cipher: Cipher,
   onUnreadable?: (id: string) => void,
-): Pick<ProviderRow, 'modelRequestKey' | 'customHeaders'> {
+): Pick<ProviderRow, 'modelRequestKey' | 'customHeaders' | 'query'> {
   try {
     const modelRequestKey =
       row.modelRequestKey === null ? null : cipher.open(row.modelRequestKey, modelKeyContext(row.id));
     const headers = cipher.open(row.customHeaders, headersContext(row.id));
-    return { modelRequestKey, customHeaders: JSON.parse(headers) as Record<string, string> };
+    const query = row.query === null ? '{}' : cipher.open(row.query, queryContext(row.id));
+    return {
+      modelRequestKey,
+      customHeaders: JSON.parse(headers) as Record<string, string>,
+      query: JSON.parse(query) as Record<string, string>,
+    };
   } catch (error) {
     if (!onUnreadable) throw error;
     onUnreadable(row.id);
-    return { modelRequestKey: null, customHeaders: {} };
+    return { modelRequestKey: null, customHeaders: {}, query: {} };
   }
 }
 
@@ -47,6 +52,7 @@ const PLAIN = [
   'baseUrl',
   'source',
   'position',
+  'auth',
   'timeoutSeconds',
   'firstTokenTimeoutSeconds',
   'maxFailures',
@@ -57,7 +63,7 @@ const PLAIN = [
 
 /** The columns of what is said, by name, as the database takes them. */
 export function providerColumns(id: string, patch: ProviderPatch, cipher: Cipher): Record<string, SqlValue> {
-  const { slug, isEnabled, customHeaders, modelRequestKey, fallbacks, egress, limits } = patch;
+  const { slug, isEnabled, customHeaders, query, modelRequestKey, fallbacks, egress, limits } = patch;
   const columns: Record<string, SqlValue | undefined> = {
     ...Object.fromEntries(PLAIN.map((name) => [name, patch[name]])),
     slug: slug?.toLowerCase(),
@@ -67,6 +73,7 @@ export function providerColumns(id: string, patch: ProviderPatch, cipher: Cipher
         ? cipher.seal(modelRequestKey, modelKeyContext(id))
         : modelRequestKey,
     customHeaders: customHeaders && cipher.seal(JSON.stringify(customHeaders), headersContext(id)),
+    query: query && sealedQuery(id, query, cipher),
     fallbacks: fallbacks && JSON.stringify(fallbacks),
     egress: egress && (egress.mode === 'shared' ? null : JSON.stringify(egress)),
     limits: limits && JSON.stringify(limits),
@@ -75,5 +82,10 @@ export function providerColumns(id: string, patch: ProviderPatch, cipher: Cipher
   return Object.fromEntries(said) as Record<string, SqlValue>;
 }
 
+function sealedQuery(id: string, query: ProviderInput['query'], cipher: Cipher): SqlValue {
+  return Object.keys(query).length === 0 ? null : cipher.seal(JSON.stringify(query), queryContext(id));
+}
+
 export const modelKeyContext = (id: string) => `provider:${id}:modelRequestKey`;
 export const headersContext = (id: string) => `provider:${id}:customHeaders`;
+export const queryContext = (id: string) => `provider:${id}:query`;

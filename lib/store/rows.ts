@@ -21,6 +21,10 @@ export interface ProviderRow {
   readonly modelRequestKey: string | null;
   /** Encrypted at rest. */
   readonly customHeaders: Readonly<Record<string, string>>;
+  /** How it takes its key: `bearer`, the name of a header that is known, `header:<name>` or `query:<name>`. */
+  readonly auth: string;
+  /** Parameters that each of its requests gets. Encrypted at rest. */
+  readonly query: Readonly<Record<string, string>>;
   readonly timeoutSeconds: number | null;
   /** 0 is off. */
   readonly firstTokenTimeoutSeconds: number | null;

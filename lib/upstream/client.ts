@@ -2,12 +2,15 @@ import type { Readable } from 'node:stream';
 import type { StopSignal } from '../balancer/ports';
 import type { Dialed } from '../balancer/attempts/transport';
 import type { UpstreamAnswer } from './answer/answer';
-import { presentedCredentials, withoutQueryCredentials } from './headers/client-credentials';
+import { presentedCredentials, queryCredentials } from './headers/client-credentials';
+import { keyPlace } from './headers/key-place';
+import { upstreamPath } from './headers/request-query';
 import { Dial } from './dial/dial';
 import { Dispatchers, type EgressTarget } from './dial/dispatchers';
 import { Redactors } from './redaction/redactors';
 import { upstreamRequestHeaders } from './headers/request-headers';
 import { dialSocket, type SocketDialed } from './socket/socket-dial';
+import { placeBeside } from './place';
 import type { UpstreamKey, UpstreamRequest, UpstreamSocketRequest, UpstreamTarget } from './target';
 
 /** Sends requests to providers. */
@@ -47,11 +50,12 @@ export class UpstreamClient {
       const dial = new Dial({ target, redactor, request, signal, isThroughEgress, now }, settle);
       try {
         const { dispatcher, pathPrefix } = this.#dispatchers.for(target, egress);
+        const { path, headers } = headOf(target, key, request, pathPrefix);
         dispatcher.dispatch(
           {
             method: request.method,
-            path: pathPrefix + pathFor(request),
-            headers: headersOf(request, key, target),
+            path,
+            headers: withLength(headers, request),
             body: bodyOf(request, dial),
             // The dial has a timer of its own, which also covers connecting and the first event.
             headersTimeout: 0,
@@ -80,8 +84,10 @@ export class UpstreamClient {
     const { rawHeaders, protocols, model, bytesMax } = request;
     const redactor = this.#redactors.for(target, key, egress);
     const connect = this.#dispatchers.connectorFor(target, egress);
-    const headers = upstreamRequestHeaders(withoutHandshake(rawHeaders), key.secret, target.customHeaders);
-    const url = new URL((target.baseUrl + pathFor(request)).replace(/^http/i, 'ws'));
+    const { origin, pathname } = new URL(target.baseUrl);
+    const asked = { path: request.path, place: request.place, rawHeaders: withoutHandshake(rawHeaders) };
+    const { path, headers } = headOf(target, key, asked, pathname.replace(/\/+$/, ''));
+    const url = new URL((origin + path).replace(/^http/i, 'ws'));
     const { timeoutMs } = target;
     const handshake = { url, headers, protocols, model, bytesMax, timeoutMs };
     const dialed = await dialSocket(handshake, { connect, redactor, now }, signal);
@@ -99,13 +105,8 @@ export class UpstreamClient {
   }
 }
 
-function headersOf(
-  { rawHeaders, body }: UpstreamRequest,
-  key: UpstreamKey,
-  target: UpstreamTarget,
-): string[] {
-  const headers = upstreamRequestHeaders(rawHeaders, key.secret, target.customHeaders);
-  // Of what is in memory it is known.
+/** Of what is in memory it is known. */
+function withLength(headers: string[], { body }: UpstreamRequest): string[] {
   if (body !== undefined && !Buffer.isBuffer(body)) headers.push('content-length', String(body.length));
   return headers;
 }
@@ -120,6 +121,21 @@ function withoutHandshake(rawHeaders: readonly string[]): string[] {
   return rawHeaders.filter((_, at) => !/^sec-websocket-/i.test(rawHeaders[at & ~1] ?? ''));
 }
 
-function pathFor({ path, rawHeaders }: Pick<UpstreamRequest, 'path' | 'rawHeaders'>): string {
-  return path.includes('?') ? withoutQueryCredentials(path, presentedCredentials(rawHeaders)) : path;
+/** What a request begins with. `prefix`: the path of the base URL. */
+function headOf(
+  target: UpstreamTarget,
+  { secret }: UpstreamKey,
+  { path: asked, place: ownPlace, rawHeaders }: Pick<UpstreamRequest, 'path' | 'place' | 'rawHeaders'>,
+  prefix: string,
+): { readonly path: string; readonly headers: string[] } {
+  const whole = (ownPlace === undefined ? prefix : placeBeside(prefix, ownPlace)) + asked;
+  const { auth, query, customHeaders } = target;
+  const mark = whole.indexOf('?');
+  const place = keyPlace(auth, mark === -1 ? whole : whole.slice(0, mark));
+  const inQuery = mark === -1 ? [] : queryCredentials(whole.slice(mark));
+  const headers = upstreamRequestHeaders(rawHeaders, secret, customHeaders, place, inQuery);
+  if (mark === -1 && query === undefined && place.in === 'header') return { path: whole, headers };
+  const credentials = mark === -1 ? [] : [...presentedCredentials(rawHeaders), ...inQuery];
+  const key = place.in === 'query' ? { name: place.name, secret } : undefined;
+  return { path: upstreamPath(whole, credentials, { query, key }), headers };
 }

@@ -15,6 +15,10 @@ export interface UpstreamTarget {
   /** Without a slash at the end: `https://api.openai.com/v1`. */
   readonly baseUrl: string;
   readonly customHeaders: Readonly<Record<string, string>>;
+  /** How it takes its key, see `keyPlace`. Default `bearer`. */
+  readonly auth?: string | undefined;
+  /** Parameters that each request gets, in the place of the client's own of these names. */
+  readonly query?: Readonly<Record<string, string>> | undefined;
   /** Until the first byte of an answer, or the first event of a stream. */
   readonly timeoutMs: number;
   /** Silence within an answer. */
@@ -28,6 +32,8 @@ export interface UpstreamRequest {
   readonly method: string;
   /** What follows the base URL, with the query. */
   readonly path: string;
+  /** Where the provider's own clients ask, in the place of the base URL's path: see `placeBeside`. */
+  readonly place?: string | undefined;
   /** The client's headers as they came: names and values in turn. */
   readonly rawHeaders: readonly string[];
   readonly body: Buffer | StoredBody | undefined;
@@ -40,7 +46,10 @@ export interface UpstreamRequest {
 }
 
 /** A WebSocket to be opened, possibly several times. */
-export interface UpstreamSocketRequest extends Pick<UpstreamRequest, 'path' | 'rawHeaders' | 'model'> {
+export interface UpstreamSocketRequest extends Pick<
+  UpstreamRequest,
+  'path' | 'place' | 'rawHeaders' | 'model'
+> {
   /** What the client offers, without its token. */
   readonly protocols: readonly string[];
   /** Of one message. */

@@ -184,6 +184,8 @@ function providerRow({ keys: _keys, proxies: _proxies, ...plan }: PlannedProvide
     position: 0,
     egress: { mode: 'direct' },
     limits: plan.limits ?? null,
+    auth: plan.auth ?? 'bearer',
+    query: plan.query ?? {},
     createdAt: 0,
     updatedAt: 0,
     version: 1,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { SELECTION_POLICIES } from '../../balancer/policies/all';
+import { PRESET_NAMES } from '../../config/presets';
 import { endpoint } from './endpoint';
 import { limitsSchema } from './limits';
 import { listOf } from './page';
@@ -67,6 +68,19 @@ export const providerItemSchema = z
       .describe(
         'The values of headers that look secret are SECRET_MASK; sent back, the mask keeps the value',
       ),
+    auth: z
+      .string()
+      .meta({ example: 'bearer' })
+      .describe(
+        'How it takes its key: `bearer`, `x-api-key`, `api-key`, `x-goog-api-key`, `header:<name>` or ' +
+          '`query:<name>`',
+      ),
+    query: z
+      .record(z.string(), z.string())
+      .describe(
+        "Parameters that each request gets, in the place of the client's own of these names; masked as the " +
+          'headers are',
+      ),
     modelRequestKey: z.string().nullable().describe('SECRET_MASK if there is one, else null'),
     fallbacks: z.array(z.string()).describe('Slugs of the providers to try when this one cannot answer'),
     egress: providerEgressSchema,
@@ -98,6 +112,8 @@ const fields = {
   maxRetries: z.number().int().min(0).max(100).nullable(),
   testModel: z.string().trim().min(1).max(191).nullable(),
   customHeaders: z.record(z.string(), z.string().max(8192)),
+  auth: z.string().trim().min(1).max(120),
+  query: z.record(z.string(), z.string().max(2000)),
   modelRequestKey: z.string().trim().max(4096).nullable(),
   fallbacks: z.array(slugSchema).max(100),
   egress: providerEgressSchema,
@@ -159,7 +175,15 @@ export const providersApi = {
     body: z.strictObject({
       slug: slugSchema.optional().describe('Made from the name unless given'),
       name: fields.name,
-      baseUrl: fields.baseUrl,
+      preset: z
+        .string()
+        .max(100)
+        .optional()
+        .meta({ example: 'groq' })
+        .describe(
+          `Fills in \`baseUrl\`, \`auth\` and \`testModel\` where they are not given: ${PRESET_NAMES.join(', ')}`,
+        ),
+      baseUrl: fields.baseUrl.optional().describe('Needed unless the preset has one'),
       isEnabled: fields.isEnabled.default(true),
       selectionPolicy: fields.selectionPolicy.default(null),
       timeoutSeconds: fields.timeoutSeconds.default(null),
@@ -168,6 +192,8 @@ export const providersApi = {
       maxRetries: fields.maxRetries.default(null),
       testModel: fields.testModel.default(null),
       customHeaders: fields.customHeaders.default({}),
+      auth: fields.auth.optional().describe('`bearer` unless given, or what the preset has'),
+      query: fields.query.optional(),
       modelRequestKey: fields.modelRequestKey.default(null),
       fallbacks: fields.fallbacks.default([]),
       egress: fields.egress.default({ mode: 'shared' }),
@@ -186,6 +212,8 @@ export const providersApi = {
     example: { baseUrl: 'https://api.openai.com/v1', text: 'sk-first' },
     body: z.strictObject({
       baseUrl: fields.baseUrl,
+      auth: fields.auth.optional().describe('How the address takes a key; `bearer` unless given'),
+      query: fields.query.optional(),
       text: z
         .string()
         .max(2 ** 19, { error: 'must be 512 KB at most' })
@@ -217,6 +245,8 @@ export const providersApi = {
       maxRetries: fields.maxRetries.optional(),
       testModel: fields.testModel.optional(),
       customHeaders: fields.customHeaders.optional(),
+      auth: fields.auth.optional(),
+      query: fields.query.optional(),
       modelRequestKey: fields.modelRequestKey.optional(),
       fallbacks: fields.fallbacks.optional(),
       egress: fields.egress.optional(),

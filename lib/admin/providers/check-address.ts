@@ -5,6 +5,7 @@ import type { ModelsOutcome, providersApi } from '../contract/providers';
 import type { ModelsAnswer } from '../../probing/ask-models';
 import type { AdminContext } from '../context';
 import { wrongField } from '../error';
+import { checkAuth, checkQuery } from './check';
 import { parseKeys } from '../keys/parse-keys';
 import { modelsOf, outcomeOf } from './models-outcome';
 import { tidyAddress } from './tidy-address';
@@ -28,8 +29,9 @@ export async function checkAddress(context: AdminContext, input: EndpointInput<t
   const baseUrl = normalizeHttpUrl(tidy);
   const { keys } = await parseKeys(input.text);
   const secret = (keys.find(({ odd }) => odd === undefined) ?? keys[0])?.value ?? '';
+  const sent = { auth: checkAuth(input.auth ?? 'bearer'), query: input.query && checkQuery(input.query) };
   const ask = (address: string, key = secret) =>
-    context.askAddress({ baseUrl: address, secret: key }, context.caller.signal);
+    context.askAddress({ ...sent, baseUrl: address, secret: key }, context.caller.signal);
 
   const answer = await ask(baseUrl);
   const outcome = outcomeOf(answer);

@@ -1,6 +1,7 @@
 import { definedOf } from '../defined';
 import { reasonAgainstSlug } from '../../config/slug';
 import { headersSchema } from '../../config/values/headers';
+import { keyConflict, normalizeAuth, querySchema, reasonAgainstAuth } from '../../config/values/key-auth';
 import { normalizeHttpUrl, reasonAgainstHttpUrl } from '../../config/values/http-url';
 import { tokenSchema } from '../../config/values/text';
 import type { ProviderEgress, ProviderRow } from '../../store/rows';
@@ -27,6 +28,8 @@ export type ProviderFields = {
       | 'maxRetries'
       | 'testModel'
       | 'customHeaders'
+      | 'auth'
+      | 'query'
       | 'modelRequestKey'
       | 'egress'
       | 'limits'
@@ -46,18 +49,53 @@ export function checkFields(
   fields: ProviderFields,
   current: ProviderRow | undefined,
 ): CheckedFields {
-  const { slug, baseUrl, customHeaders, modelRequestKey, fallbacks, egress, limits, ...plain } = fields;
-  const { customHeaders: knownHeaders = {}, modelRequestKey: knownKey = null } = current ?? {};
+  const { slug, baseUrl, modelRequestKey, fallbacks, egress, limits, ...others } = fields;
+  const { customHeaders, auth, query, ...plain } = others;
+  const sent = checkSent({ customHeaders, auth, query }, current);
+  const knownKey = current?.modelRequestKey ?? null;
   return definedOf({
     ...plain,
+    ...sent,
     limits: ifGiven(limits, keptLimits),
     slug: ifGiven(slug, checkSlug),
     baseUrl: ifGiven(baseUrl, checkBaseUrl),
-    customHeaders: ifGiven(customHeaders, (headers) => checkHeaders(unmaskHeaders(headers, knownHeaders))),
     modelRequestKey: ifGiven(modelRequestKey, (key) => checkModelKey(key, knownKey)),
     fallbacks: ifGiven(fallbacks, (slugs) => checkFallbacks(slugs, slug ?? current?.slug)),
     egress: ifGiven(egress, (one) => checkEgress(context, one)),
   });
+}
+
+type Sent = Pick<ProviderFields, 'customHeaders' | 'auth' | 'query'>;
+
+/** What goes with its requests. Nothing may take the place of the key. */
+function checkSent({ customHeaders, auth, query }: Sent, current: ProviderRow | undefined): Sent {
+  const known = current ?? { auth: 'bearer', customHeaders: {}, query: {} };
+  const checked = {
+    customHeaders: ifGiven(customHeaders, (one) => checkHeaders(unmaskHeaders(one, known.customHeaders))),
+    auth: ifGiven(auth, checkAuth),
+    query: ifGiven(query, (one) => checkQuery(unmaskHeaders(one, known.query))),
+  };
+  const said = { ...known, ...definedOf(checked) };
+  const conflict = keyConflict(said.auth, said.customHeaders, said.query);
+  if (conflict === undefined) return checked;
+  const field = conflict.field === 'headers' ? 'customHeaders' : conflict.field;
+  throw wrongField(`${field}.${conflict.name}`, conflict.message);
+}
+
+export function checkAuth(auth: string): string {
+  const reason = reasonAgainstAuth(auth);
+  if (reason !== undefined) throw wrongField('auth', reason);
+  return normalizeAuth(auth);
+}
+
+export function checkQuery(query: Record<string, string>): Record<string, string> {
+  const masked = Object.keys(query).find((name) => query[name] === SECRET_MASK);
+  if (masked !== undefined) throw wrongField(`query.${masked}`, 'has no value yet that the mask could keep');
+  const read = querySchema.safeParse(query);
+  if (read.success) return { ...read.data };
+  const [issue] = read.error.issues;
+  const field = ['query', ...(issue?.path ?? [])].map(String).join('.');
+  throw wrongField(field, issue === undefined ? 'is not allowed' : messageOf(issue));
 }
 
 function ifGiven<Given, Checked>(

@@ -7,6 +7,7 @@ import { AdminError, wrongField } from '../error';
 import { PROVIDERS } from '../steps';
 import { checkFields, checkSlug } from './check';
 import { findProvider, requireProvider } from './find';
+import { fromPreset } from './from-preset';
 import { providerItem } from './provider-item';
 
 /** Adds a provider after the others. Without a slug it gets one from its name. */
@@ -16,7 +17,9 @@ export async function createProvider(
 ) {
   const slug = input.slug ?? slugFromName(input.name);
   if (slug === '') throw wrongField('slug', 'cannot be made from the name, so it has to be given');
-  const fields = checkFields(context, { ...input, slug: checkSlug(slug) }, undefined);
+  const { preset, ...said } = input;
+  const { baseUrl, auth, testModel } = fromPreset(preset, said);
+  const fields = checkFields(context, { ...said, baseUrl, auth, slug: checkSlug(slug) }, undefined);
   const { caller, configuration, store } = context;
   const created = await configuration.change(async (editor) => {
     if (findProvider(context, slug) !== undefined) throw slugTaken(slug);
@@ -24,17 +27,19 @@ export async function createProvider(
     const planned: ProviderInput = {
       slug,
       name: input.name,
-      baseUrl: fields.baseUrl ?? input.baseUrl,
+      baseUrl: fields.baseUrl ?? baseUrl,
       isEnabled: input.isEnabled,
       source: 'dashboard',
       position: Math.max(-1, ...positions) + 1,
       modelRequestKey: fields.modelRequestKey ?? null,
       customHeaders: fields.customHeaders ?? {},
+      auth: fields.auth ?? auth,
+      query: fields.query ?? {},
       timeoutSeconds: input.timeoutSeconds,
       firstTokenTimeoutSeconds: input.firstTokenTimeoutSeconds,
       maxFailures: input.maxFailures,
       maxRetries: input.maxRetries,
-      testModel: input.testModel,
+      testModel,
       selectionPolicy: input.selectionPolicy,
       fallbacks: fields.fallbacks ?? [],
       egress: fields.egress ?? { mode: 'shared' },

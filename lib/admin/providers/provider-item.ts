@@ -41,6 +41,8 @@ export function providerItem(context: AdminContext, row: ProviderRow): ProviderI
       testModel: row.testModel ?? current.TEST_MODEL,
     },
     customHeaders: maskHeaders(row.customHeaders),
+    auth: row.auth,
+    query: maskHeaders(row.query),
     modelRequestKey: row.modelRequestKey === null ? null : SECRET_MASK,
     fallbacks: [...row.fallbacks],
     egress: egressItem(row.egress),

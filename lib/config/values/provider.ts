@@ -4,10 +4,13 @@ import { limits } from '../limits';
 import { redactUrl } from '../redact-url';
 import { normalizeSlug, reasonAgainstSlug, slugFromName } from '../slug';
 import { egressUrlSchema, normalizeEgressUrl } from './egress-url';
+import { PRESETS, type PresetName } from '../presets';
 import { headersSchema, type HeaderMap } from './headers';
 import { normalizeHttpUrl, reasonAgainstHttpUrl } from './http-url';
+import { authSchema, keyConflict, querySchema, type QueryMap } from './key-auth';
 import { splitList } from './list';
 import { jsonNumberSchema } from './number';
+import { missingAddress, presetAddress, presetNamed, unknownPreset } from './preset';
 import { accountSchema, lineSchema, tokenSchema } from './text';
 import { isSet, withoutUnset } from './unset';
 import { limitFieldsAt, limitsEntrySchema, type LimitsEntry } from './use-limits';
@@ -22,6 +25,10 @@ export interface ProviderConfig {
   readonly enabled: boolean;
   readonly model_request_key: string | undefined;
   readonly custom_headers: HeaderMap | undefined;
+  /** How it takes its key; undefined means `bearer`. */
+  readonly auth: string | undefined;
+  /** Parameters of each of its requests. */
+  readonly query: QueryMap | undefined;
   /** Seconds until the first byte of an answer. */
   readonly timeout: number | undefined;
   readonly first_token_timeout: number | undefined;
@@ -66,6 +73,13 @@ const baseUrlSchema = z
     }
   })
   .transform(normalizeHttpUrl);
+
+const presetSchema = z.string({ error: 'must be text' }).transform((value, context): PresetName => {
+  const name = presetNamed(value);
+  if (name !== undefined) return name;
+  context.addIssue({ code: 'custom', message: unknownPreset(value) });
+  return z.NEVER;
+});
 
 /** Lists inside may be written as one text too: "a, b". */
 const splitText = (value: unknown) => (typeof value === 'string' ? splitList(value) : value);
@@ -128,11 +142,14 @@ const shape = {
     .trim()
     .pipe(lineSchema.max(100)),
   path: slugSchema.optional(),
-  base_url: baseUrlSchema,
+  preset: presetSchema.optional(),
+  base_url: baseUrlSchema.optional(),
   api_keys: keysSchema.optional(),
   enabled: z.boolean({ error: 'must be true or false' }).default(true),
   model_request_key: z.string({ error: 'must be text' }).trim().pipe(tokenSchema).optional(),
   custom_headers: headersSchema.optional(),
+  auth: authSchema.optional(),
+  query: querySchema.optional(),
   timeout: jsonNumberSchema(false, limits.timeoutSeconds).optional(),
   first_token_timeout: jsonNumberSchema(false, limits.firstTokenTimeoutSeconds).optional(),
   max_failures: jsonNumberSchema(true, limits.maxFailures).optional(),
@@ -165,37 +182,70 @@ export function fieldsAt(path: readonly PropertyKey[]): readonly string[] {
 export const providerSchema = z
   .preprocess(withoutUnset, z.strictObject(shape, { error: 'must be an object' }))
   .transform((entry, context): ProviderConfig => {
-    const path = entry.path ?? slugFromName(entry.name);
-    // A path that was given has been checked; only one made from the name can still be unusable.
-    const message = reasonAgainstSlug(path);
-    if (message !== undefined) {
-      const made = `${message}; it was made from the name because no path is given`;
-      context.addIssue({ code: 'custom', path: ['path'], input: path, message: made });
-    }
-    const own = entry.fallbacks?.indexOf(path) ?? -1;
-    if (own !== -1) {
-      const at = ['fallbacks', own];
-      context.addIssue({ code: 'custom', path: at, input: path, message: 'must not be the provider itself' });
-    }
+    const path = slugOf(entry, context);
+    noteOwnFallback(entry, path, context);
+    const preset = entry.preset && PRESETS[entry.preset];
+    const auth = entry.auth ?? preset?.auth;
+    noteConflict(auth ?? 'bearer', entry, context);
     return {
       name: entry.name,
       path,
-      base_url: entry.base_url,
+      base_url: addressOf(entry, context),
       api_keys: entry.api_keys ?? [],
       enabled: entry.enabled,
       model_request_key: entry.model_request_key,
       custom_headers: entry.custom_headers,
+      auth,
+      query: entry.query,
       timeout: entry.timeout,
       first_token_timeout: entry.first_token_timeout,
       max_failures: entry.max_failures,
       max_retries: entry.max_retries,
-      test_model: entry.test_model,
+      test_model: entry.test_model ?? preset?.testModel,
       selection_policy: entry.selection_policy,
       fallbacks: entry.fallbacks,
       proxies: entry.proxies,
       limits: entry.limits,
     };
   });
+
+type Entry = z.output<z.ZodObject<typeof shape>>;
+
+function slugOf({ path: given, name }: Entry, context: z.RefinementCtx): string {
+  const path = given ?? slugFromName(name);
+  // A path that was given has been checked; only one made from the name can still be unusable.
+  const message = reasonAgainstSlug(path);
+  if (message !== undefined) {
+    const made = `${message}; it was made from the name because no path is given`;
+    context.addIssue({ code: 'custom', path: ['path'], input: path, message: made });
+  }
+  return path;
+}
+
+function noteOwnFallback({ fallbacks = [] }: Entry, path: string, context: z.RefinementCtx): void {
+  const own = fallbacks.indexOf(path);
+  if (own === -1) return;
+  const message = 'must not be the provider itself';
+  context.addIssue({ code: 'custom', path: ['fallbacks', own], input: path, message });
+}
+
+/** What is given wins over what the preset has. */
+function addressOf({ preset, base_url: given }: Entry, context: z.RefinementCtx): string {
+  if (given !== undefined) return preset === undefined ? given : presetAddress(preset, given);
+  const known = preset && PRESETS[preset].baseUrl;
+  if (known !== undefined) return known;
+  const message = preset === undefined ? 'is missing' : missingAddress(preset);
+  context.addIssue({ code: 'custom', path: ['base_url'], message, params: { shown: '' } });
+  return '';
+}
+
+function noteConflict(auth: string, entry: Entry, context: z.RefinementCtx): void {
+  const conflict = keyConflict(auth, entry.custom_headers ?? {}, entry.query ?? {});
+  if (conflict === undefined) return;
+  const { field, name, message } = conflict;
+  const path = [field === 'headers' ? 'custom_headers' : field, name];
+  context.addIssue({ code: 'custom', path, message, params: { shown: '' } });
+}
 
 /** The reverse of reading: an entry that reads as `config` again. */
 export function toEntry(config: ProviderConfig): Record<string, unknown> {

@@ -42,6 +42,8 @@ const openFields = new Set<unknown>([
   'name',
   'path',
   'enabled',
+  'preset',
+  'auth',
   'timeout',
   'first_token_timeout',
   'max_failures',

@@ -1,7 +1,7 @@
 import { sealContext as clientTokenContext } from '../client-tokens';
 import { sealContext as egressContext } from '../egress/egress-row';
 import { sealContext as keyContext } from '../keys/key-row';
-import { headersContext, modelKeyContext } from '../provider-row';
+import { headersContext, modelKeyContext, queryContext } from '../provider-row';
 import { sealContext as settingContext, SEALED as SEALED_OF_SETTINGS } from '../settings';
 
 export interface SealedColumn {
@@ -33,6 +33,7 @@ export const SEALED_TABLES: readonly SealedTable[] = [
     sealed: [
       { name: 'modelRequestKey', context: modelKeyContext },
       { name: 'customHeaders', context: headersContext },
+      { name: 'query', context: queryContext },
     ],
   },
   {

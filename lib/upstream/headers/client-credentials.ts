@@ -39,6 +39,18 @@ export function addCredential(credentials: string[], name: string, value: string
   if (token.length >= LENGTH_MIN) credentials.push(token);
 }
 
+/** What the parameters of a query hold that credentials ride in; a client may repeat it elsewhere. */
+export function queryCredentials(query: string): string[] {
+  const credentials: string[] = [];
+  for (const parameter of query.slice(1).split('&')) {
+    const equals = parameter.indexOf('=');
+    if (equals === -1 || !QUERY_NAMES.has(decoded(parameter.slice(0, equals)).toLowerCase())) continue;
+    const value = decoded(parameter.slice(equals + 1));
+    if (value.length >= LENGTH_MIN) credentials.push(value);
+  }
+  return credentials;
+}
+
 /** Whether a header that may hold more than credentials holds one of a realtime client. `name` in lower case. */
 export function holdsSubprotocolKey(name: string, value: string): boolean {
   return name === 'sec-websocket-protocol' && SUBPROTOCOL_KEY.test(value);

@@ -1,3 +1,4 @@
+import { BEARER, type KeyPlace } from './key-place';
 import { addCredential, holdsSubprotocolKey, withoutCredentials } from './client-credentials';
 
 /** Connection management, RFC 9110 section 7.6.1; never forwarded. `Connection` may name more. */
@@ -45,30 +46,55 @@ const OUR_PREFIXES = ['x-forwarded-', 'cf-', 'x-envoy-', 'x-original-'];
 /**
  * The headers of the upstream request, as a flat list of names and values. Hop-by-hop, authentication, cookie and
  * forwarding headers of the client never cross, and neither does any that repeats its token; everything else does, in
- * its order and spelling. `custom` replaces headers of the same name. Asks for an unencoded answer, so that its events
- * can be read as they pass.
+ * its order and spelling. `custom` replaces headers of the same name, and the key the one that it stands in. Asks for
+ * an unencoded answer, so that its events can be read as they pass. `presented`: tokens that came elsewhere.
  */
 export function upstreamRequestHeaders(
   rawHeaders: readonly string[],
   secret: string,
   custom: Readonly<Record<string, string>>,
+  place: KeyPlace = BEARER,
+  presented: readonly string[] = [],
 ): string[] {
   const named = namedByConnection(rawHeaders);
-  const credentials: string[] = [];
-  const customLower = Object.keys(custom).map((name) => name.toLowerCase());
+  const credentials = [...presented];
+  const replaced = Object.keys(custom).map((name) => name.toLowerCase());
   const passed: string[] = [];
   for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
     const name = rawHeaders[i] ?? '';
     const lower = name.toLowerCase();
     const value = rawHeaders[i + 1] ?? '';
     addCredential(credentials, lower, value);
-    if (staysHere(lower) || named?.has(lower) === true || customLower.includes(lower)) continue;
+    if (staysHere(lower) || named?.has(lower) === true || isReplaced(lower, replaced, place)) continue;
     if (!holdsSubprotocolKey(lower, value)) passed.push(name, value);
   }
   const headers = withoutCredentials(passed, credentials);
-  if (!customLower.includes('authorization')) headers.push('authorization', `Bearer ${secret}`);
-  if (!customLower.includes('accept-encoding')) headers.push('accept-encoding', 'identity');
+  if (place.in === 'header') addKey(headers, secret, place, replaced);
+  if (!replaced.includes('accept-encoding')) headers.push('accept-encoding', 'identity');
   return headers.concat(...Object.entries(custom));
+}
+
+function isReplaced(lower: string, replaced: readonly string[], place: KeyPlace): boolean {
+  return replaced.includes(lower) || (place.in === 'header' && lower === place.name);
+}
+
+function addKey(
+  headers: string[],
+  secret: string,
+  { name, prefix }: Extract<KeyPlace, { in: 'header' }>,
+  replaced: readonly string[],
+): void {
+  if (secret !== '' && !replaced.includes(name)) headers.push(name, prefix + secret);
+  if (name === ANTHROPIC_KEY && !has(headers, replaced, VERSION)) headers.push(VERSION, VERSION_DEFAULT);
+}
+
+/** Anthropic refuses requests that name no version of its API; there is one. */
+const ANTHROPIC_KEY = 'x-api-key';
+const VERSION = 'anthropic-version';
+const VERSION_DEFAULT = '2023-06-01';
+
+function has(headers: readonly string[], replaced: readonly string[], name: string): boolean {
+  return replaced.includes(name) || headers.some((one, at) => at % 2 === 0 && one.toLowerCase() === name);
 }
 
 function staysHere(lower: string): boolean {

@@ -8,6 +8,7 @@ const KEPT_MAX = 2_000;
 
 interface Kept {
   readonly customHeaders: UpstreamTarget['customHeaders'];
+  readonly query: UpstreamTarget['query'];
   readonly baseUrl: string;
   readonly egressUrl: string | undefined;
   readonly redactor: Redactor;
@@ -17,15 +18,18 @@ interface Kept {
 export class Redactors {
   readonly #kept = new Map<UpstreamKey, Kept>();
 
-  for({ customHeaders, baseUrl }: UpstreamTarget, key: UpstreamKey, egress?: EgressTarget): Redactor {
+  for({ customHeaders, query, baseUrl }: UpstreamTarget, key: UpstreamKey, egress?: EgressTarget): Redactor {
     const known = this.#kept.get(key);
     const egressUrl = egress?.url;
     const isSame =
-      known?.customHeaders === customHeaders && known.baseUrl === baseUrl && known.egressUrl === egressUrl;
+      known?.customHeaders === customHeaders &&
+      known.query === query &&
+      known.baseUrl === baseUrl &&
+      known.egressUrl === egressUrl;
     if (isSame) return known.redactor;
-    const redactor = new Redactor(secretsOf({ key, baseUrl, customHeaders, egressUrl }));
+    const redactor = new Redactor(secretsOf({ key, baseUrl, customHeaders, query, egressUrl }));
     if (known === undefined && this.#kept.size >= KEPT_MAX) this.#kept.clear();
-    this.#kept.set(key, { customHeaders, baseUrl, egressUrl, redactor });
+    this.#kept.set(key, { customHeaders, query, baseUrl, egressUrl, redactor });
     return redactor;
   }
 }

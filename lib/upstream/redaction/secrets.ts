@@ -15,6 +15,7 @@ export interface SecretSources {
   readonly key: UpstreamKey;
   readonly baseUrl: string;
   readonly customHeaders: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, string>> | undefined;
   /** With user and password. */
   readonly egressUrl?: string | undefined;
 }
@@ -38,7 +39,7 @@ const SCHEME = /^([a-z][a-z\d-]*) +(\S.*)$/i;
 /**
  * The secrets of a request, each once. Texts shorter than six characters do not count: they would be found anywhere.
  */
-export function secretsOf({ key, baseUrl, customHeaders, egressUrl }: SecretSources): Secret[] {
+export function secretsOf({ key, baseUrl, customHeaders, query, egressUrl }: SecretSources): Secret[] {
   const secrets = new Map<string, Secret>();
   const add = (secret: Secret): void => {
     const { value } = secret;
@@ -48,6 +49,7 @@ export function secretsOf({ key, baseUrl, customHeaders, egressUrl }: SecretSour
   for (const value of headerSecrets(customHeaders)) {
     add({ value, ...(value.length >= BASE64_LENGTH_MIN && { isInBase64: true }) });
   }
+  for (const value of querySecrets(query ?? {})) add({ value });
   for (const value of urlSecrets(baseUrl)) add({ value });
   if (egressUrl !== undefined) for (const value of urlSecrets(egressUrl)) add({ value });
   return [...secrets.values()];
@@ -60,6 +62,14 @@ function* headerSecrets(headers: Readonly<Record<string, string>>): Generator<st
     if (lower.includes('cookie')) yield* cookieValues(value);
     else if (CREDENTIAL_WORD.test(lower) || CREDENTIAL_PART.test(lower)) yield* credentials(value);
     else if (!isHarmless(lower, value)) yield value;
+  }
+}
+
+/** Parameters such as `api-version` are told by their names. */
+function* querySecrets(query: Readonly<Record<string, string>>): Generator<string> {
+  for (const [name, value] of Object.entries(query)) {
+    const lower = name.toLowerCase();
+    if (CREDENTIAL_WORD.test(lower) || CREDENTIAL_PART.test(lower) || lower === 'code') yield value;
   }
 }
 

@@ -90,6 +90,8 @@ export function provider(slug: string, rest: Partial<ProviderInput> = {}): Provi
     position: 0,
     modelRequestKey: null,
     customHeaders: {},
+    auth: 'bearer',
+    query: {},
     timeoutSeconds: null,
     firstTokenTimeoutSeconds: null,
     maxFailures: null,

@@ -31,6 +31,8 @@ export function providerConfig(
     custom_headers: undefined,
     timeout: undefined,
     first_token_timeout: undefined,
+    auth: undefined,
+    query: undefined,
     max_failures: undefined,
     max_retries: undefined,
     test_model: undefined,

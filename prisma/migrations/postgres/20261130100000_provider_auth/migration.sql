@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "Provider" ADD COLUMN "auth" TEXT COLLATE "C" NOT NULL DEFAULT 'bearer';

@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "Provider" ADD COLUMN "auth" TEXT NOT NULL DEFAULT 'bearer';
