@@ -4,6 +4,7 @@ import type { AddressCheck, ProviderItem } from '@/lib/admin/contract/providers'
 import { codeOf } from '@/lib/client/api-error';
 import { chatModelOf } from '@/lib/client/chat-models';
 import { importKeys, keysKey } from '@/lib/client/keys';
+import { authAt } from '../providers/known-providers';
 import { checkAddress, createProvider, providersKey, providersQuery } from '@/lib/client/providers';
 import { statsKey } from '@/lib/client/stats';
 import { isOver } from '@/lib/client/tasks';
@@ -44,7 +45,8 @@ export function useAddKeys(onAdded: (added: AddedKeys) => void) {
       const { card, address, text, takesOdd, isSure } = input;
       let { provider } = card;
       if (provider === undefined) {
-        const check = await checkAddress({ baseUrl: card.id === OWN ? address : card.baseUrl, text });
+        const baseUrl = card.id === OWN ? address : card.baseUrl;
+        const check = await checkAddress({ baseUrl, auth: authAt(baseUrl), text });
         if (isDoubtful(check) && !isSure) return { kind: 'doubt', check };
         const same = (await providers()).items.find(({ baseUrl }) => baseUrl === check.baseUrl);
         provider = (same ?? (await create(card, check))).slug;
@@ -75,7 +77,7 @@ async function create(card: GuideCard, { baseUrl, models }: AddressCheck): Promi
   const names = [name, host, `${host} 2`, `${host} 3`];
   for (const candidate of names.slice(0, -1)) {
     try {
-      return await createProvider({ name: candidate, baseUrl, testModel });
+      return await createProvider({ name: candidate, baseUrl, auth: authAt(baseUrl), testModel });
     } catch (error) {
       if (codeOf(error) !== 'duplicate' && codeOf(error) !== 'invalid_input') throw error;
     }

@@ -1,12 +1,11 @@
 'use client';
-import { Plus, X } from 'lucide-react';
-import { Button } from '../ui/button';
 import { useTranslations } from '@/i18n/use-translations';
 import { Field } from '../ui/field';
 import { Input } from '../ui/input';
-import type { ProviderFields, ProviderPartProps } from './provider-draft';
+import { PairRows } from './pair-rows';
+import type { ProviderPartProps } from './provider-draft';
 
-type Header = ProviderFields['headers'][number];
+const AUTHS = ['bearer', 'x-api-key', 'api-key', 'x-goog-api-key', 'header:X-Auth', 'query:key'] as const;
 
 /** What is added to its requests. */
 export function HeaderFields(part: ProviderPartProps) {
@@ -14,6 +13,7 @@ export function HeaderFields(part: ProviderPartProps) {
   const t = useTranslations('providers');
   return (
     <div className="grid gap-4">
+      <AuthField {...part} />
       <Field
         label={t('fields.modelRequestKey')}
         hint={t('hints.modelRequestKey')}
@@ -31,70 +31,73 @@ export function HeaderFields(part: ProviderPartProps) {
         )}
       </Field>
       <CustomHeaders {...part} />
+      <QueryParameters {...part} />
     </div>
+  );
+}
+
+/** How it takes its key: one of the usual ways, or a name of its own. */
+function AuthField({ fields, set, wrong }: ProviderPartProps) {
+  const t = useTranslations('providers');
+  return (
+    <Field label={t('fields.auth')} hint={t('hints.auth')} {...wrong('auth')}>
+      {(control) => (
+        <>
+          <Input
+            {...control}
+            className="font-mono text-xs"
+            list={`${control.id}-known`}
+            placeholder="bearer"
+            spellCheck={false}
+            value={fields.auth}
+            onChange={(event) => set({ auth: event.target.value })}
+          />
+          <datalist id={`${control.id}-known`}>
+            {AUTHS.map((auth) => (
+              <option key={auth} value={auth} />
+            ))}
+          </datalist>
+        </>
+      )}
+    </Field>
   );
 }
 
 function CustomHeaders({ fields, set, wrong }: ProviderPartProps) {
   const t = useTranslations('providers');
-  const { headers } = fields;
-  const { error } = wrong('customHeaders');
-  const change = (index: number, patch: Partial<Header>) =>
-    set({ headers: headers.map((header, at) => (at === index ? { ...header, ...patch } : header)) });
   return (
-    <div className="grid gap-2">
-      <p className="text-xs font-medium">{t('fields.customHeaders')}</p>
-      {headers.map((header, index) => (
-        <HeaderRow
-          key={index}
-          header={header}
-          onChange={(patch) => change(index, patch)}
-          onRemove={() => set({ headers: headers.filter((_, at) => at !== index) })}
-        />
-      ))}
-      <Button
-        size="sm"
-        className="justify-self-start"
-        onClick={() => set({ headers: [...headers, { name: '', value: '' }] })}
-      >
-        <Plus aria-hidden />
-        {t('addHeader')}
-      </Button>
-      {error !== undefined && (
-        <p role="alert" className="text-xs text-bad">
-          {error}
-        </p>
-      )}
-    </div>
+    <PairRows
+      pairs={fields.headers}
+      onChange={(headers) => set({ headers })}
+      texts={{
+        title: t('fields.customHeaders'),
+        add: t('addHeader'),
+        name: t('headerName'),
+        value: (name) => t('headerValue', { name }),
+        remove: (name) => t('removeHeader', { name }),
+        placeholder: 'X-Title',
+      }}
+      error={wrong('customHeaders').error}
+    />
   );
 }
 
-interface HeaderRowProps {
-  readonly header: Header;
-  readonly onChange: (patch: Partial<Header>) => void;
-  readonly onRemove: () => void;
-}
-
-function HeaderRow({ header: { name, value }, onChange, onRemove }: HeaderRowProps) {
+function QueryParameters({ fields, set, wrong }: ProviderPartProps) {
   const t = useTranslations('providers');
   return (
-    <div className="flex gap-2">
-      <Input
-        className="font-mono text-xs"
-        aria-label={t('headerName')}
-        placeholder="X-Title"
-        value={name}
-        onChange={(event) => onChange({ name: event.target.value })}
-      />
-      <Input
-        className="font-mono text-xs"
-        aria-label={t('headerValue', { name })}
-        value={value}
-        onChange={(event) => onChange({ value: event.target.value })}
-      />
-      <Button look="ghost" size="icon" aria-label={t('removeHeader', { name })} onClick={onRemove}>
-        <X aria-hidden />
-      </Button>
-    </div>
+    <PairRows
+      pairs={fields.query}
+      onChange={(query) => set({ query })}
+      texts={{
+        title: t('fields.query'),
+        add: t('addParameter'),
+        name: t('parameterName'),
+        value: (name) => t('parameterValue', { name }),
+        remove: (name) => t('removeParameter', { name }),
+        placeholder: 'api-version',
+      }}
+      hint={t('hints.query')}
+      error={wrong('query').error}
+    />
   );
 }

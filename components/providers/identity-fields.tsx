@@ -3,7 +3,8 @@ import { useTranslations } from '@/i18n/use-translations';
 import { Field, type FieldControl } from '../ui/field';
 import { Input } from '../ui/input';
 import { Switch } from '../ui/switch';
-import { knownProviders } from './known-providers';
+import { PRESETS, PRESET_NAMES, type Preset, type PresetName } from '@/lib/config/presets';
+import { Select } from '../ui/select';
 import type { ProviderFields, ProviderPartProps } from './provider-draft';
 
 interface IdentityFieldsProps extends ProviderPartProps {
@@ -15,6 +16,7 @@ export function IdentityFields({ fields, set, wrong, isNew }: IdentityFieldsProp
   const t = useTranslations('providers');
   return (
     <div className="grid gap-3 sm:grid-cols-2">
+      {isNew && <PresetField fields={fields} set={set} />}
       <Field label={t('fields.name')} {...wrong('name')}>
         {(control) => (
           <Input
@@ -40,7 +42,7 @@ export function IdentityFields({ fields, set, wrong, isNew }: IdentityFieldsProp
       <Field
         className="sm:col-span-2"
         label={t('fields.baseUrl')}
-        hint={t('hints.baseUrl')}
+        hint={t(fields.auth === 'api-key' && fields.baseUrl === '' ? 'hints.azureUrl' : 'hints.baseUrl')}
         {...wrong('baseUrl')}
       >
         {(control) => (
@@ -53,6 +55,43 @@ export function IdentityFields({ fields, set, wrong, isNew }: IdentityFieldsProp
       </label>
     </div>
   );
+}
+
+const PRESET_OPTIONS = PRESET_NAMES.map((value) => ({ value, label: PRESETS[value].name }));
+
+/** Fills in what is known of a provider; all of it can be changed afterwards. */
+function PresetField({ fields, set }: Pick<ProviderPartProps, 'fields' | 'set'>) {
+  const t = useTranslations('providers');
+  const chosen = PRESET_NAMES.find((name) => isFilledFrom(fields, PRESETS[name])) ?? '';
+  return (
+    <Field className="sm:col-span-2" label={t('fields.preset')} hint={t('hints.preset')}>
+      {(control) => (
+        <Select<PresetName | ''>
+          {...control}
+          value={chosen}
+          options={[{ value: '', label: t('ownAddress') }, ...PRESET_OPTIONS]}
+          onChange={(name) => set(name === '' ? NO_PRESET : filledFrom(fields, PRESETS[name]))}
+        />
+      )}
+    </Field>
+  );
+}
+
+const NO_PRESET = { baseUrl: '', auth: 'bearer', testModel: '' };
+
+function isFilledFrom({ baseUrl, auth }: ProviderFields, preset: Preset): boolean {
+  return baseUrl === (preset.baseUrl ?? '') && auth === preset.auth;
+}
+
+/** A name of one's own stays. */
+function filledFrom({ name }: ProviderFields, preset: Preset): Partial<ProviderFields> {
+  const isOwnName = name.trim() !== '' && !PRESET_OPTIONS.some(({ label }) => label === name);
+  return {
+    name: isOwnName ? name : preset.name,
+    baseUrl: preset.baseUrl ?? '',
+    auth: preset.auth,
+    testModel: preset.testModel ?? '',
+  };
 }
 
 interface BaseUrlInputProps {
@@ -76,8 +115,8 @@ function BaseUrlInput({ control, value, onChange }: BaseUrlInputProps) {
         onChange={(event) => onChange(event.target.value)}
       />
       <datalist id={`${control.id}-known`}>
-        {knownProviders.map(({ name, baseUrl }) => (
-          <option key={name} value={baseUrl}>
+        {PRESET_NAMES.map((preset): Preset => PRESETS[preset]).map(({ name, baseUrl }) => (
+          <option key={name} value={baseUrl ?? ''}>
             {name}
           </option>
         ))}

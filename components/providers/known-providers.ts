@@ -1,17 +1,40 @@
+import { PRESETS, PRESET_NAMES, type Preset, type PresetName } from '@/lib/config/presets';
+
+export interface KnownProvider {
+  readonly name: string;
+  readonly baseUrl: string;
+  /** How it takes its key. */
+  readonly auth: string;
+}
+
+/** Those that most people begin with. */
+const FIRST: readonly PresetName[] = [
+  'openai',
+  'anthropic',
+  'openrouter',
+  'groq',
+  'deepseek',
+  'gemini',
+  'mistral',
+  'together',
+  'fireworks',
+  'xai',
+  'siliconflow',
+  'moonshot',
+  'zhipu',
+  'dashscope',
+  'ollama',
+];
+
 /** Addresses that people would otherwise look up. */
-export const knownProviders = [
-  { name: 'OpenAI', baseUrl: 'https://api.openai.com/v1' },
-  { name: 'OpenRouter', baseUrl: 'https://openrouter.ai/api/v1' },
-  { name: 'Groq', baseUrl: 'https://api.groq.com/openai/v1' },
-  { name: 'DeepSeek', baseUrl: 'https://api.deepseek.com/v1' },
-  { name: 'Gemini', baseUrl: 'https://generativelanguage.googleapis.com/v1beta/openai' },
-  { name: 'Mistral', baseUrl: 'https://api.mistral.ai/v1' },
-  { name: 'Together', baseUrl: 'https://api.together.xyz/v1' },
-  { name: 'Fireworks', baseUrl: 'https://api.fireworks.ai/inference/v1' },
-  { name: 'xAI', baseUrl: 'https://api.x.ai/v1' },
-  { name: 'SiliconFlow', baseUrl: 'https://api.siliconflow.cn/v1' },
-  { name: 'Moonshot', baseUrl: 'https://api.moonshot.cn/v1' },
-  { name: 'Zhipu', baseUrl: 'https://open.bigmodel.cn/api/paas/v4' },
-  { name: 'Qwen', baseUrl: 'https://dashscope.aliyuncs.com/compatible-mode/v1' },
-  { name: 'Ollama', baseUrl: 'http://localhost:11434/v1' },
-] as const;
+export const knownProviders: readonly KnownProvider[] = FIRST.flatMap((name) => {
+  const { name: shown, baseUrl, auth }: Preset = PRESETS[name];
+  return baseUrl === undefined ? [] : [{ name: shown, baseUrl, auth }];
+});
+
+/** How the provider at this address takes its key, as far as that is known. */
+export function authAt(baseUrl: string): string {
+  return (
+    PRESET_NAMES.map((name): Preset => PRESETS[name]).find((one) => one.baseUrl === baseUrl)?.auth ?? 'bearer'
+  );
+}

@@ -2,6 +2,12 @@ import type { ProviderItem } from '@/lib/admin/contract/providers';
 import type { ProviderDraft } from '@/lib/client/providers';
 import { emptyLimits, limitsDraftOf, limitsOfDraft, type LimitsDraft } from '../limits/limits-draft';
 
+/** A header, or a parameter of the query. */
+export interface Pair {
+  readonly name: string;
+  readonly value: string;
+}
+
 /** The form's fields as people type them; empty means "as the setting says". */
 export interface ProviderFields {
   readonly name: string;
@@ -15,7 +21,9 @@ export interface ProviderFields {
   readonly maxRetries: string;
   readonly testModel: string;
   readonly modelRequestKey: string;
-  readonly headers: readonly { readonly name: string; readonly value: string }[];
+  readonly auth: string;
+  readonly headers: readonly Pair[];
+  readonly query: readonly Pair[];
   readonly fallbacks: readonly string[];
   readonly egressMode: 'shared' | 'direct' | 'own';
   readonly proxyIds: readonly string[];
@@ -42,12 +50,22 @@ export const emptyProvider: ProviderFields = {
   maxRetries: '',
   testModel: '',
   modelRequestKey: '',
+  auth: 'bearer',
   headers: [],
+  query: [],
   fallbacks: [],
   egressMode: 'shared',
   proxyIds: [],
   limits: emptyLimits,
 };
+
+const pairsOf = (record: Readonly<Record<string, string>>): Pair[] =>
+  Object.entries(record).map(([name, value]) => ({ name, value }));
+
+const recordOf = (pairs: readonly Pair[]): Record<string, string> =>
+  Object.fromEntries(
+    pairs.filter(({ name }) => name.trim() !== '').map(({ name, value }) => [name.trim(), value]),
+  );
 
 const textOf = (value: number | string | null) => (value === null ? '' : String(value));
 
@@ -64,7 +82,9 @@ export function fieldsOf(provider: ProviderItem): ProviderFields {
     maxRetries: textOf(provider.maxRetries),
     testModel: textOf(provider.testModel),
     modelRequestKey: textOf(provider.modelRequestKey),
-    headers: Object.entries(provider.customHeaders).map(([name, value]) => ({ name, value })),
+    auth: provider.auth,
+    headers: pairsOf(provider.customHeaders),
+    query: pairsOf(provider.query),
     fallbacks: provider.fallbacks,
     egressMode: provider.egress.mode,
     proxyIds: provider.egress.mode === 'own' ? provider.egress.proxyIds : [],
@@ -90,9 +110,9 @@ export function draftOf(fields: ProviderFields): ProviderDraft {
     maxRetries: numberOf(fields.maxRetries),
     testModel: nullable(fields.testModel),
     modelRequestKey: nullable(fields.modelRequestKey),
-    customHeaders: Object.fromEntries(
-      headers.filter(({ name }) => name.trim() !== '').map(({ name, value }) => [name.trim(), value]),
-    ),
+    auth: fields.auth.trim() === '' ? 'bearer' : fields.auth,
+    customHeaders: recordOf(headers),
+    query: recordOf(fields.query),
     fallbacks: [...fields.fallbacks],
     egress:
       egressMode === 'own' ? { mode: egressMode, proxyIds: [...fields.proxyIds] } : { mode: egressMode },

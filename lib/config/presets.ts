@@ -25,16 +25,16 @@ const bearer = (
 
 /** By the word that stands in `preset`. */
 export const PRESETS = {
-  openai: bearer('OpenAI', 'https://api.openai.com/v1', 'API reference: Authentication', {
+  openai: bearer('OpenAI', 'https://api.openai.com/v1', 'platform.openai.com/docs/api-reference', {
     testModel: 'gpt-4o-mini',
   }),
   azure: {
-    name: 'Azure OpenAI',
+    name: 'Azure',
     baseUrl: undefined,
     auth: 'api-key',
     testModel: undefined,
     modelList: 'key',
-    page: 'Azure OpenAI in Microsoft Foundry: v1 API (API version lifecycle)',
+    page: 'learn.microsoft.com/azure/ai-foundry/openai/api-version-lifecycle',
     lookedUp: LOOKED_UP,
   },
   anthropic: {
@@ -43,7 +43,7 @@ export const PRESETS = {
     auth: 'x-api-key',
     testModel: 'claude-haiku-4-5',
     modelList: 'key',
-    page: 'Claude API: API overview (authentication, versioning)',
+    page: 'docs.claude.com/en/api/overview',
     lookedUp: LOOKED_UP,
   },
   gemini: {
@@ -52,58 +52,78 @@ export const PRESETS = {
     auth: 'x-goog-api-key',
     testModel: 'gemini-2.5-flash-lite',
     modelList: 'key',
-    page: 'Gemini API: OpenAI compatibility; API reference',
+    page: 'ai.google.dev/gemini-api/docs/openai',
     lookedUp: LOOKED_UP,
   },
-  deepseek: bearer('DeepSeek', 'https://api.deepseek.com/v1', 'API docs: Your first API call', {
+  deepseek: bearer('DeepSeek', 'https://api.deepseek.com/v1', 'api-docs.deepseek.com', {
     testModel: 'deepseek-chat',
   }),
-  groq: bearer('Groq', 'https://api.groq.com/openai/v1', 'OpenAI compatibility', {
+  groq: bearer('Groq', 'https://api.groq.com/openai/v1', 'console.groq.com/docs/openai', {
     testModel: 'llama-3.1-8b-instant',
   }),
-  openrouter: bearer('OpenRouter', 'https://openrouter.ai/api/v1', 'API reference: Overview', {
-    testModel: 'openai/gpt-4o-mini',
-    modelList: 'public',
-  }),
-  mistral: bearer('Mistral', 'https://api.mistral.ai/v1', 'API reference', {
+  openrouter: bearer(
+    'OpenRouter',
+    'https://openrouter.ai/api/v1',
+    'openrouter.ai/docs/api-reference/overview',
+    {
+      testModel: 'openai/gpt-4o-mini',
+      modelList: 'public',
+    },
+  ),
+  mistral: bearer('Mistral', 'https://api.mistral.ai/v1', 'docs.mistral.ai/api', {
     testModel: 'mistral-small-latest',
   }),
-  xai: bearer('xAI', 'https://api.x.ai/v1', 'REST API reference'),
-  together: bearer('Together', 'https://api.together.xyz/v1', 'OpenAI compatibility'),
-  siliconflow: bearer('SiliconFlow', 'https://api.siliconflow.cn/v1', 'API reference: Chat completions', {
+  xai: bearer('xAI', 'https://api.x.ai/v1', 'docs.x.ai/docs/api-reference'),
+  together: bearer(
+    'Together',
+    'https://api.together.xyz/v1',
+    'docs.together.ai/docs/openai-api-compatibility',
+  ),
+  siliconflow: bearer('SiliconFlow', 'https://api.siliconflow.cn/v1', 'docs.siliconflow.cn', {
     testModel: 'Qwen/Qwen2.5-7B-Instruct',
   }),
-  moonshot: bearer('Moonshot', 'https://api.moonshot.cn/v1', 'API reference', {
+  moonshot: bearer('Moonshot', 'https://api.moonshot.cn/v1', 'platform.moonshot.cn/docs', {
     testModel: 'moonshot-v1-8k',
   }),
-  zhipu: bearer('Zhipu', 'https://open.bigmodel.cn/api/paas/v4', 'API reference: Chat completions', {
+  zhipu: bearer('Zhipu', 'https://open.bigmodel.cn/api/paas/v4', 'docs.bigmodel.cn', {
     testModel: 'glm-4-flash',
   }),
-  ollama: bearer('Ollama', 'http://localhost:11434/v1', 'OpenAI compatibility', { modelList: 'public' }),
-  fireworks: bearer('Fireworks', 'https://api.fireworks.ai/inference/v1', 'OpenAI compatibility'),
-  cerebras: bearer('Cerebras', 'https://api.cerebras.ai/v1', 'Inference docs: OpenAI compatibility'),
-  perplexity: bearer('Perplexity', 'https://api.perplexity.ai', 'API reference: OpenAI compatibility', {
+  ollama: bearer('Ollama', 'http://localhost:11434/v1', 'docs.ollama.com/api/openai-compatibility', {
+    modelList: 'public',
+  }),
+  fireworks: bearer('Fireworks', 'https://api.fireworks.ai/inference/v1', 'docs.fireworks.ai'),
+  cerebras: bearer('Cerebras', 'https://api.cerebras.ai/v1', 'inference-docs.cerebras.ai/resources/openai'),
+  perplexity: bearer('Perplexity', 'https://api.perplexity.ai', 'docs.perplexity.ai', {
     testModel: 'sonar',
     modelList: 'none',
   }),
-  cohere: bearer('Cohere', 'https://api.cohere.ai/compatibility/v1', 'Compatibility API', {
-    testModel: 'command-r7b-12-2024',
-    modelList: 'none',
-  }),
-  nvidia: bearer('NVIDIA', 'https://integrate.api.nvidia.com/v1', 'NIM: LLM API reference', {
+  cohere: bearer(
+    'Cohere',
+    'https://api.cohere.ai/compatibility/v1',
+    'docs.cohere.com/docs/compatibility-api',
+    {
+      testModel: 'command-r7b-12-2024',
+      modelList: 'none',
+    },
+  ),
+  nvidia: bearer('NVIDIA', 'https://integrate.api.nvidia.com/v1', 'docs.api.nvidia.com/nim/reference', {
     testModel: 'meta/llama-3.1-8b-instruct',
     modelList: 'public',
   }),
-  deepinfra: bearer('DeepInfra', 'https://api.deepinfra.com/v1/openai', 'OpenAI-compatible API', {
+  deepinfra: bearer('DeepInfra', 'https://api.deepinfra.com/v1/openai', 'deepinfra.com/docs/openai_api', {
     modelList: 'public',
   }),
   dashscope: bearer(
-    'Qwen (DashScope)',
+    'Qwen',
     'https://dashscope.aliyuncs.com/compatible-mode/v1',
-    'Model Studio: OpenAI compatibility',
+    'help.aliyun.com/zh/model-studio',
     { testModel: 'qwen-turbo' },
   ),
-  volcengine: bearer('Volcengine Ark', 'https://ark.cn-beijing.volces.com/api/v3', 'Ark: Base URL and auth'),
+  volcengine: bearer(
+    'Volcengine',
+    'https://ark.cn-beijing.volces.com/api/v3',
+    'www.volcengine.com/docs/82379',
+  ),
 } as const satisfies Record<string, Preset>;
 
 export type PresetName = keyof typeof PRESETS;

@@ -25,6 +25,8 @@ export const reservedSlugs: ReadonlySet<string> = new Set([
   'settings',
   'sitemap.xml',
   'v1',
+  'v1alpha',
+  'v1beta',
 ]);
 
 /** undefined for a usable slug (lower case already), else the reason why it is refused. */

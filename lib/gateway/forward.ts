@@ -8,6 +8,7 @@ import type { WaitingRoom } from '../balancer/waiting/waiting-room';
 import { keptText } from '../openai/json/kept-text';
 import type { UpstreamAnswer } from '../upstream/answer/answer';
 import type { UpstreamClient } from '../upstream/client';
+import { addressAt } from '../upstream/place';
 import type { UpstreamRequest, UpstreamTarget } from '../upstream/target';
 import type { GatewayProvider } from './config';
 import { deliver, type Delivery } from './answer/deliver';
@@ -104,7 +105,8 @@ async function forwardOne(
   if (result.kind === 'commit' || result.kind === 'pass_through') {
     const target = result.kind === 'commit' ? ports.targetOf(result.pool) : undefined;
     const { baseUrl } = target ?? provider.target;
-    exchange.response = withOwnHeaders(exchange, result.answer.headers, baseUrl);
+    const address = addressAt(baseUrl, route.place);
+    exchange.response = withOwnHeaders(exchange, result.answer.headers, address);
   }
   return answerWith(exchange, provider, result, { now: () => ports.clock.now(), watch, outputTokensMax });
 }
@@ -124,12 +126,18 @@ function upstreamRequestOf(
   return {
     method: request.method,
     path: route.path + route.query,
+    place: route.place,
     rawHeaders: request.rawHeaders,
     body: body.length === 0 && request.header('content-length') === undefined ? undefined : body,
     model,
     isStream: log.isStream,
-    expects: expectsAnswer(request.method, route.path) ? 'answer' : 'anything',
+    expects: expectsAnswer(request.method, route.path) && !isListStream(route) ? 'answer' : 'anything',
   };
+}
+
+/** A list whose items come one by one, which nobody may hold until it is whole. */
+function isListStream({ path, isStream }: LiveExchange['route']): boolean {
+  return isStream !== true && path.endsWith(':streamGenerateContent');
 }
 
 /** No key has what the request names. */

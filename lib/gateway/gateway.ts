@@ -199,7 +199,7 @@ export class Gateway {
     if (!isAllowedMethod(request.method)) {
       return gatewayError('method_not_allowed', 'The method is not allowed here.');
     }
-    const access = config.access.check((name) => request.header(name));
+    const access = config.access.check((name) => request.header(name), route.query);
     if (!access.ok) return this.#accessError(request, access.wrongTokens);
     log.tokenHint = access.tokenHint;
     exchange.share.owner = access.affinity;
@@ -230,12 +230,12 @@ export class Gateway {
     const reading = Buffer.isBuffer(body)
       ? readHead({ ...question, body })
       : readSpooledHead({ ...question, body, share: exchange.share, wholeBytesMax: wholeBytesMax(config) });
-    const head = reading instanceof Promise ? await reading : reading;
+    const head = headAt(route, reading instanceof Promise ? await reading : reading);
     if ('code' in head) return head;
     const model = noteHead(log, head);
     const missing = request.method === 'POST' ? missingPart(route, body, model) : undefined;
     if (missing !== undefined) return missing;
-    if (request.method === 'GET' && MODELS_PATH.test(route.path)) {
+    if (request.method === 'GET' && route.place === undefined && MODELS_PATH.test(route.path)) {
       const answered = await serveModels(this.#modelLists, exchange, provider);
       if (answered !== 'forward') return answered;
     }
@@ -268,7 +268,8 @@ async function serveUpgrade(
   const { config, route, request, log } = exchange;
   const reading = await readHead({ request, route, body: NO_BODY, filter: config.filteredModels });
   if ('code' in reading) return reading;
-  const named = new URLSearchParams(route.query).get('model') ?? undefined;
+  const parameters = new URLSearchParams(route.query);
+  const named = route.model ?? parameters.get('model') ?? parameters.get('deployment') ?? undefined;
   const head = { ...reading, model: named };
   const model = noteHead(log, head);
   return serveSocket(ports, exchange, upgrade, provider, forwardedHead(head, model, clientAffinity));
@@ -299,6 +300,15 @@ function forwardedHead(head: RequestHead, model: string | undefined, clientAffin
     store,
     asksForAudio,
   };
+}
+
+/** The address says which model is asked, whatever the body says. */
+function headAt(
+  { model, isStream }: GatewayRoute,
+  head: RequestHead | GatewayError,
+): RequestHead | GatewayError {
+  if (model === undefined || 'code' in head) return head;
+  return { ...head, model, stream: isStream ?? head.stream };
 }
 
 /** What an endpoint that computes something cannot do without. */

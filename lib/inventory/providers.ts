@@ -105,7 +105,7 @@ function gatewayProvider(row: ProviderRow, pool: Pool, settings: Settings): Gate
     target: {
       provider: row.slug,
       baseUrl: row.baseUrl,
-      customHeaders: mergeHeaders(settings.CUSTOM_HEADERS, row.customHeaders, keyHeaderOf(row.auth)),
+      customHeaders: mergeHeaders(settings.CUSTOM_HEADERS, row.customHeaders, ownKeyHeader(row.auth)),
       auth: row.auth,
       query: Object.keys(row.query).length === 0 ? undefined : row.query,
       timeoutMs: (row.timeoutSeconds ?? settings.TIME_OUT) * 1000,
@@ -119,6 +119,11 @@ function gatewayProvider(row: ProviderRow, pool: Pool, settings: Settings): Gate
         : { secret: row.modelRequestKey, hint: keyHint(row.modelRequestKey) },
     testModel: row.testModel ?? settings.TEST_MODEL,
   };
+}
+
+/** Headers of every provider never have the name of the usual one. */
+function ownKeyHeader(auth: string): string | undefined {
+  return auth === 'bearer' ? undefined : keyHeaderOf(auth);
 }
 
 /**

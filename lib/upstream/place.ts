@@ -10,3 +10,10 @@ export function placeBeside(prefix: string, place: string): string {
   const api = parts.findIndex((part) => API.test(part));
   return (api === -1 ? prefix : parts.slice(0, api).join('/')) + place;
 }
+
+/** The address that requests for a place go to; the base URL itself without one. */
+export function addressAt(baseUrl: string, place: string | undefined): string {
+  if (place === undefined) return baseUrl;
+  const { origin, pathname } = new URL(baseUrl);
+  return origin + placeBeside(pathname.replace(/\/+$/, ''), place);
+}

@@ -12,16 +12,19 @@ export function backoffMs(waitsBefore: number, random: Random): number {
 
 /** POST endpoints that only compute an answer. Every other POST may create something lasting. */
 const COMPUTING =
-  /^\/(chat\/completions|completions|embeddings|responses|images\/(generations|edits|variations)|audio\/(transcriptions|translations|speech)|moderations|rerank|edits|messages|fim\/completions|tokenize|detokenize|classify|score|ocr)\/?$/;
+  /^\/(chat\/completions|completions|embeddings|responses|images\/(generations|edits|variations)|audio\/(transcriptions|translations|speech)|moderations|rerank|edits|messages|fim\/completions|tokenize|detokenize|classify|score|ocr|messages\/count_tokens)\/?$/;
+/** Google's, in the form `/models/{model}:{call}`. */
+const COMPUTING_CALL =
+  /^\/(?:models|tunedModels)\/[^/:]+:(?:generateContent|streamGenerateContent|countTokens|embedContent|batchEmbedContents)$/;
 
 /** Whether the endpoint computes an answer, as most requests do. `path` is what follows `/v1`, without the query. */
 export function isComputing(path: string): boolean {
-  return COMPUTING.test(path);
+  return COMPUTING.test(path) || COMPUTING_CALL.test(path);
 }
 
 /** Whether a repeated request could do its work twice. `path` is what follows `/v1`, without the query. */
 export function createsSomethingLasting(method: string, path: string): boolean {
-  return (method === 'POST' || method === 'PATCH') && !COMPUTING.test(path);
+  return (method === 'POST' || method === 'PATCH') && !isComputing(path);
 }
 
 /** The same question has the same answer, and soon: nobody pays for a long one twice. */

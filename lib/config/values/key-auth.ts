@@ -5,7 +5,7 @@ import type { HeaderMap } from './headers';
 /** The ways that have a name. The others are `query:<name>` and `header:<name>`. */
 export const NAMED_AUTHS = ['bearer', 'x-api-key', 'api-key', 'x-goog-api-key'] as const;
 
-const FORMS = `must be one of ${NAMED_AUTHS.join(', ')}, query:<name> or header:<name>`;
+const FORMS = `must be one of ${NAMED_AUTHS.join(', ')}, query:NAME or header:NAME`;
 // RFC 9110, section 5.6.2.
 const HEADER = /^header:([!#$%&'*+\-.^_`|~0-9a-z]{1,100})$/i;
 const QUERY = /^query:([\w.~-]{1,100})$/;
@@ -87,7 +87,7 @@ export const querySchema = z
   .superRefine((query, context) => {
     const names = Object.keys(query);
     if (names.length > PARAMETERS_MAX) {
-      const message = `has more than ${PARAMETERS_MAX} parameters`;
+      const message = `must be ${PARAMETERS_MAX} parameters at most`;
       context.addIssue({ code: 'custom', message, params: { shown: '' } });
     }
     for (const name of names) {
@@ -104,7 +104,7 @@ function reasonAgainstParameter(name: string, value: unknown): string | undefine
   if (typeof value !== 'string') return 'must be text in quotes';
   return value.length <= VALUE_MAX && PLAIN.test(value)
     ? undefined
-    : 'must be one line of at most 2000 characters';
+    : `must be one line of ${VALUE_MAX} characters at most`;
 }
 
 /** A setting that would take the place of the key. */

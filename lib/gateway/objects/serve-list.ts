@@ -42,7 +42,8 @@ const MISSING_HEADER = 'x-openai-balance-list-missing';
 
 /** A list of which each key has a part. */
 export function asksForList({ route, request }: LiveExchange, { path }: Binding): boolean {
-  return request.method === 'GET' && path !== undefined && isListPath(path, route.path);
+  const isHere = request.method === 'GET' && route.place === undefined;
+  return isHere && path !== undefined && isListPath(path, route.path);
 }
 
 type Part = ReadPart | AskFailure;

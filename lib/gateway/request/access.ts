@@ -4,11 +4,11 @@ import { hash } from 'node:crypto';
 export interface Access {
   /**
    * The hint of the matching token, or why there is none. How long it takes says nothing of any token: they are found
-   * by their SHA-256, and nobody can make a guess whose hash comes close to another.
+   * by their SHA-256, and nobody can make a guess whose hash comes close to another. `query`: '' or `?...`, as it came.
    */
-  check(header: (name: string) => string | undefined): AccessResult;
+  check(header: (name: string) => string | undefined, query?: string): AccessResult;
   /** The same question about a request that is under way, which counts as no new use. */
-  stillKnows(header: (name: string) => string | undefined): boolean;
+  stillKnows(header: (name: string) => string | undefined, query?: string): boolean;
 }
 
 export type AccessResult =
@@ -42,9 +42,9 @@ export function createAccess(
   }
 
   return {
-    check(header) {
+    check(header, query = '') {
       let wrongTokens = 0;
-      for (const presented of presentedTokens(header)) {
+      for (const presented of presentedIn(header, query)) {
         wrongTokens += 1;
         const token = known.get(sha256(presented));
         if (token === undefined) continue;
@@ -53,16 +53,27 @@ export function createAccess(
       }
       return { ok: false, wrongTokens };
     },
-    stillKnows: (header) => presentedTokens(header).some((token) => known.has(sha256(token))),
+    stillKnows: (header, query = '') => presentedIn(header, query).some((token) => known.has(sha256(token))),
   };
 }
 
-/** `Authorization: Bearer` (scheme in any case), `x-api-key` and `api-key`. */
+/** `Authorization: Bearer` (scheme in any case), and the headers that the clients of other providers send. */
 export function presentedTokens(header: (name: string) => string | undefined): string[] {
   const bearer = /^bearer +(.+)$/i.exec(header('authorization')?.trim() ?? '')?.[1]?.trim();
-  return [bearer, header('x-api-key')?.trim(), header('api-key')?.trim()].filter(
-    (token): token is string => token !== undefined && token !== '',
-  );
+  return [bearer, header('x-api-key'), header('api-key'), header('x-goog-api-key')]
+    .map((token) => token?.trim())
+    .filter((token): token is string => token !== undefined && token !== '');
+}
+
+function presentedIn(header: (name: string) => string | undefined, query: string): string[] {
+  const inHeaders = presentedTokens(header);
+  return query.includes('key=') ? [...inHeaders, ...keyInQuery(query)] : inHeaders;
+}
+
+/** `?key=`, as Google's clients may send it; the first of several. */
+function keyInQuery(query: string): string[] {
+  const key = new URLSearchParams(query).get('key')?.trim();
+  return key === undefined || key === '' ? [] : [key];
 }
 
 function sha256(text: string): string {

@@ -46,6 +46,8 @@ export function readHead(
     const { rawHeaders } = request;
     const model = modelInUrl({ path: route.path, query: route.query, headers: rawHeaders }, filter);
     if (model !== undefined) return gatewayError('model_not_found', notServed(model));
+    if (route.model !== undefined && filter.has(route.model))
+      return gatewayError('model_not_found', notServed(route.model));
     const doubled = ['content-type', 'content-encoding'].find((name) => isDoubled(rawHeaders, name));
     if (doubled !== undefined) return unreadable(`there is more than one ${doubled}`);
   }

@@ -8,37 +8,90 @@ export interface GatewayRoute {
   readonly path: string;
   /** '' or `?...`, as it came. */
   readonly query: string;
+  /** Where the provider's own clients ask, if not below `/v1`: `/v1beta`, `/openai/deployments/gpt-4o`. */
+  readonly place?: string;
+  /** The model that the address names. */
+  readonly model?: string;
+  /** The address asks for an event stream. */
+  readonly isStream?: true;
 }
 
 /** Prefixes that other programs put before `/v1`. */
 const ALIASES: ReadonlySet<string> = new Set(['hf', 'openai']);
 
+/** Azure's, before and with its `/v1`. */
+const OPENAI = 'openai';
+
 /**
- * `/v1/...`, `/{slug}/v1/...`, `/{alias}/v1/...` or `/{alias}/{slug}/v1/...`; undefined for every other path, which is
- * not the gateway's.
+ * `/v1/...`, `/{slug}/v1/...`, `/{alias}/v1/...` or `/{alias}/{slug}/v1/...`; in the place of `/v1` also `/openai/v1`
+ * behind a slug, and what the clients of Google and Azure put there, see `ownPlace`. Undefined for every other path,
+ * which is not the gateway's.
  */
 export function parseRoute(url: string): GatewayRoute | undefined {
   const mark = url.indexOf('?');
   const pathname = mark < 0 ? url : url.slice(0, mark);
   const query = mark < 0 ? '' : url.slice(mark);
   const marker = markerIn(pathname);
-  if (marker < 0) return undefined;
-
+  if (marker < 0) return ownPlace(pathname, query);
+  const whom = marker === 0 ? DEFAULT : providerIn(pathname.slice(0, marker), true);
+  if (whom === undefined) return ownPlace(pathname, query);
   const path = onePath(pathname.slice(marker + MARKER_LENGTH));
-  if (marker === 0) return { provider: undefined, mayFallBackToDefault: false, path, query };
-  const [first = '', second, ...more] = pathname.slice(1, marker).split('/').map(slugOf);
-  if (first === '' || second === '' || more.length > 0) return undefined;
-  if (second === undefined) {
-    return { provider: first, mayFallBackToDefault: ALIASES.has(first), path, query };
-  }
-  return ALIASES.has(first) ? { provider: second, mayFallBackToDefault: false, path, query } : undefined;
+  const route = { ...whom, path, query };
+  return GOOGLE_CALL.test(path) ? { ...route, place: '/v1', ...googleCall(path, query) } : route;
 }
 
-/** The path up to and with `/v1`, as it came. */
+type Whom = Pick<GatewayRoute, 'provider' | 'mayFallBackToDefault'>;
+
+const DEFAULT: Whom = { provider: undefined, mayFallBackToDefault: false };
+
+/** Whom the segments before `/v1` name, each with its slash; undefined if they are none of ours. */
+function providerIn(before: string, mayEndWithOpenAi = false): Whom | undefined {
+  const [first = '', second, ...more] = before.slice(1).split('/').map(slugOf);
+  if (first === '' || second === '' || more.length > 0) return undefined;
+  if (second === undefined) return { provider: first, mayFallBackToDefault: ALIASES.has(first) };
+  if (ALIASES.has(first)) return { provider: second, mayFallBackToDefault: false };
+  return mayEndWithOpenAi && second === OPENAI ? { provider: first, mayFallBackToDefault: false } : undefined;
+}
+
+const GOOGLE_PLACE = /^((?:\/[^/]+){0,2})(\/v1(?:alpha|beta)\d*(?:\/openai(?=\/|$))?)(?=\/|$)/;
+const GOOGLE_CALL =
+  /^\/(?:models|tunedModels)\/([^/:]+):(?:generateContent|(streamGenerateContent)|countTokens|embedContent|batchEmbedContents|predict|predictLongRunning)$/;
+const AZURE_PLACE = /^((?:\/[^/]+){0,2})(\/openai(?:\/deployments\/([^/]+))?)(?=\/|$)/;
+const EVENTS = /[?&]alt=sse(?:&|$)/;
+
+/**
+ * The addresses that Google's clients make, `/{slug}/v1beta/...`, and Azure's, `/{slug}/openai/...` with or without
+ * `/deployments/{model}`. Without a slug they lead to the default provider, Azure's only those with a deployment.
+ */
+function ownPlace(pathname: string, query: string): GatewayRoute | undefined {
+  const google = GOOGLE_PLACE.exec(pathname);
+  const found = google ?? AZURE_PLACE.exec(pathname);
+  if (found === null) return undefined;
+  const [{ length }, before = '', place = '', deployment] = found;
+  if (before === '' && google === null && deployment === undefined) return undefined;
+  const whom = before === '' ? DEFAULT : providerIn(before);
+  if (whom === undefined) return undefined;
+  const path = onePath(pathname.slice(length));
+  const model = deployment === undefined ? {} : { model: decoded(deployment) };
+  return { ...whom, path, query, place: onePath(place), ...model, ...(google && googleCall(path, query)) };
+}
+
+/** Without `alt=sse` what is streamed is one list of JSON. */
+function googleCall(path: string, query: string): Pick<GatewayRoute, 'model' | 'isStream'> {
+  const [, model, stream] = GOOGLE_CALL.exec(path) ?? [];
+  if (model === undefined) return {};
+  const isStream = stream !== undefined && EVENTS.test(query);
+  return { model: decoded(model), ...(isStream && { isStream }) };
+}
+
+/** The path up to and with `/v1`, or what stands in its place, as it came. */
 export function ownPathOf(url: string): string {
   const mark = url.indexOf('?');
   const pathname = mark < 0 ? url : url.slice(0, mark);
-  return pathname.slice(0, markerIn(pathname) + MARKER_LENGTH);
+  const marker = markerIn(pathname);
+  const isBelow = marker === 0 || (marker > 0 && providerIn(pathname.slice(0, marker), true) !== undefined);
+  if (isBelow) return pathname.slice(0, marker + MARKER_LENGTH);
+  return (GOOGLE_PLACE.exec(pathname) ?? AZURE_PLACE.exec(pathname))?.[0] ?? '';
 }
 
 const MARKER_LENGTH = '/v1'.length;
@@ -66,10 +119,14 @@ function markerIn(pathname: string): number {
 }
 
 function slugOf(segment: string): string {
+  return decoded(segment, (text) => text.toLowerCase());
+}
+
+/** What cannot be decoded names nothing, and Next must not get to see it: it would answer with a bare 500. */
+function decoded(segment: string, as = (text: string) => text): string {
   try {
-    return decodeURIComponent(segment).toLowerCase();
+    return as(decodeURIComponent(segment));
   } catch {
-    // No provider is called that, and Next must not get to see it: it would answer with a bare 500.
     return segment;
   }
 }

@@ -58,7 +58,20 @@ export function addedUsage(sum: Usage | undefined, more: Usage | undefined): Usa
     totalTokens: sum.totalTokens + more.totalTokens,
     cachedTokens: sum.cachedTokens + more.cachedTokens,
     reasoningTokens: sum.reasoningTokens + more.reasoningTokens,
+    ...addedTold('cacheWriteTokens', sum, more),
+    ...addedTold('audioPromptTokens', sum, more),
+    ...addedTold('audioCompletionTokens', sum, more),
   };
+}
+
+/** Of what only some answers tell. */
+function addedTold(
+  name: 'cacheWriteTokens' | 'audioPromptTokens' | 'audioCompletionTokens',
+  sum: Usage,
+  more: Usage,
+): Partial<Usage> {
+  const tokens = (sum[name] ?? 0) + (more[name] ?? 0);
+  return tokens === 0 ? {} : { [name]: tokens };
 }
 
 /** An error that is longer has not been seen. */

@@ -153,6 +153,7 @@ class SocketServing {
     const rawHeaders = log.span?.dial(keyId, target.baseUrl, request.rawHeaders) ?? request.rawHeaders;
     const asked = {
       path: route.path + route.query,
+      place: route.place,
       rawHeaders,
       protocols: upgrade.protocols,
       model: this.#head.model,

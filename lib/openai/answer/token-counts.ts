@@ -6,8 +6,14 @@ export interface Usage {
   readonly totalTokens: number;
   /** Part of promptTokens. */
   readonly cachedTokens: number;
+  /** What the provider's cache took in, part of promptTokens; absent if none is told, as the two below. */
+  readonly cacheWriteTokens?: number;
   /** Part of completionTokens. */
   readonly reasoningTokens: number;
+  /** Sound: part of promptTokens. */
+  readonly audioPromptTokens?: number;
+  /** Sound: part of completionTokens. */
+  readonly audioCompletionTokens?: number;
 }
 
 /** Counts as an answer tells them; 0 for what it does not tell. */
@@ -16,8 +22,11 @@ export interface TokenCounts {
   /** Anthropic counts what its cache took in, or gave, beside the prompt. */
   readonly besidePrompt: number;
   readonly cached: number;
+  readonly cacheWritten: number;
+  readonly audioIn: number;
   readonly completion: number;
   readonly reasoning: number;
+  readonly audioOut: number;
   readonly total: number;
 }
 
@@ -64,8 +73,11 @@ function openAiCounts(value: Fields): TokenCounts {
       read ||
       count(value.prompt_cache_hit_tokens) ||
       count(value.cached_tokens),
+    cacheWritten: written || detail(promptDetails, 'cache_write_tokens'),
+    audioIn: detail(promptDetails, 'audio_tokens'),
     completion: count(value.completion_tokens) || count(value.output_tokens),
     reasoning: detail(completionDetails, 'reasoning_tokens'),
+    audioOut: detail(completionDetails, 'audio_tokens'),
     total: count(value.total_tokens),
   };
 }
@@ -76,10 +88,20 @@ function geminiCounts(value: Fields): TokenCounts {
     prompt: count(value.promptTokenCount) + count(value.toolUsePromptTokenCount),
     besidePrompt: 0,
     cached: count(value.cachedContentTokenCount),
+    cacheWritten: 0,
+    audioIn: ofSound(value.promptTokensDetails),
     completion: count(value.candidatesTokenCount) + reasoning,
     reasoning,
+    audioOut: ofSound(value.candidatesTokensDetails),
     total: count(value.totalTokenCount),
   };
+}
+
+/** Google counts each kind of part apart: `[{"modality":"AUDIO","tokenCount":30}]`. */
+function ofSound(details: unknown): number {
+  if (!Array.isArray(details)) return 0;
+  const sound = details.filter(isFields).filter(({ modality }) => modality === 'AUDIO');
+  return sound.reduce((sum, { tokenCount }) => sum + count(tokenCount), 0);
 }
 
 const WHOLE_NUMBER = /^\d{1,16}(\.\d*)?$/;
@@ -103,8 +125,11 @@ export function mergedCounts(earlier: TokenCounts | undefined, later: TokenCount
     prompt: later.prompt || earlier.prompt,
     besidePrompt: later.besidePrompt || earlier.besidePrompt,
     cached: later.cached || earlier.cached,
+    cacheWritten: later.cacheWritten || earlier.cacheWritten,
+    audioIn: later.audioIn || earlier.audioIn,
     completion: later.completion || earlier.completion,
     reasoning: later.reasoning || earlier.reasoning,
+    audioOut: later.audioOut || earlier.audioOut,
     // An earlier total says nothing of parts that came later.
     total: later.total || (tellsParts ? 0 : earlier.total),
   };
@@ -119,6 +144,9 @@ export function usageOf(counts: TokenCounts): Usage {
     totalTokens: counts.total || promptTokens + counts.completion,
     cachedTokens: counts.cached,
     reasoningTokens: counts.reasoning,
+    ...(counts.cacheWritten > 0 && { cacheWriteTokens: counts.cacheWritten }),
+    ...(counts.audioIn > 0 && { audioPromptTokens: counts.audioIn }),
+    ...(counts.audioOut > 0 && { audioCompletionTokens: counts.audioOut }),
   };
 }
 

@@ -65,11 +65,12 @@ export function upstreamRequestHeaders(
     const lower = name.toLowerCase();
     const value = rawHeaders[i + 1] ?? '';
     addCredential(credentials, lower, value);
-    if (staysHere(lower) || named?.has(lower) === true || isReplaced(lower, replaced, place)) continue;
-    if (!holdsSubprotocolKey(lower, value)) passed.push(name, value);
+    if (named?.has(lower) === true || isReplaced(lower, replaced, place)) continue;
+    if (staysHere(lower) || holdsSubprotocolKey(lower, value)) continue;
+    passed.push(name, value);
   }
   const headers = withoutCredentials(passed, credentials);
-  if (place.in === 'header') addKey(headers, secret, place, replaced);
+  addKey(headers, secret, place, replaced);
   if (!replaced.includes('accept-encoding')) headers.push('accept-encoding', 'identity');
   return headers.concat(...Object.entries(custom));
 }
@@ -78,12 +79,9 @@ function isReplaced(lower: string, replaced: readonly string[], place: KeyPlace)
   return replaced.includes(lower) || (place.in === 'header' && lower === place.name);
 }
 
-function addKey(
-  headers: string[],
-  secret: string,
-  { name, prefix }: Extract<KeyPlace, { in: 'header' }>,
-  replaced: readonly string[],
-): void {
+function addKey(headers: string[], secret: string, place: KeyPlace, replaced: readonly string[]): void {
+  if (place.in === 'query') return;
+  const { name, prefix } = place;
   if (secret !== '' && !replaced.includes(name)) headers.push(name, prefix + secret);
   if (name === ANTHROPIC_KEY && !has(headers, replaced, VERSION)) headers.push(VERSION, VERSION_DEFAULT);
 }

@@ -203,6 +203,7 @@ describe('of a whole stream', () => {
       completionTokens: 15,
       totalTokens: 1_265,
       cachedTokens: 200,
+      cacheWriteTokens: 50,
       reasoningTokens: 0,
     });
   });
