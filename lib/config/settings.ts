@@ -294,7 +294,7 @@ const definitions = {
     default: [],
     group: 'Providers',
     description:
-      'Further providers: name, path, base_url, api_keys, enabled, model_request_key, custom_headers, timeout, first_token_timeout, ' +
+      'Further providers: name, path, preset, base_url, auth, query, api_keys, enabled, model_request_key, custom_headers, timeout, first_token_timeout, ' +
       'max_failures, max_retries, test_model, selection_policy, fallbacks, proxies, limits',
     example:
       '[{"name":"Other","path":"other","base_url":"https://api.example.com/v1","api_keys":["sk-other"]}]',

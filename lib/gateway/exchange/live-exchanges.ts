@@ -36,8 +36,9 @@ export class LiveExchanges {
 
   /** Ends the conversations of those who are not let in any more; what has an end of its own comes to it. */
   keepOnly(access: Access): void {
-    for (const { request, revoke } of this.#all.all()) {
-      if (revoke !== undefined && !access.stillKnows((name) => request.header(name))) revoke();
+    for (const { request, route, revoke } of this.#all.all()) {
+      if (revoke === undefined) continue;
+      if (!access.stillKnows((name) => request.header(name), route.query)) revoke();
     }
   }
 

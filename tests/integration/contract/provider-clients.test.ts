@@ -130,7 +130,7 @@ inBothModes('clients of other providers', (start) => {
       expect(data.content).toEqual(MESSAGE.content);
       const last = requests().at(-1);
       expect(last).toMatchObject({ url: '/v1/messages' });
-      expect(last?.headers).toMatchObject({ 'x-api-key': ALIVE, 'anthropic-version': '2023-06-01' });
+      expect(last?.headers['x-api-key']).toBe(ALIVE);
       expect(last?.headers.authorization).toBeUndefined();
       expect(await logOf(response.headers.get('x-request-id'))).toMatchObject({
         provider: 'anthropic',
@@ -141,6 +141,23 @@ inBothModes('clients of other providers', (start) => {
         completionTokens: 7,
       });
     });
+
+    it.each([
+      [{}, '2023-06-01'],
+      [{ 'Anthropic-Version': '2024-01-01' }, '2024-01-01'],
+    ])(
+      'is asked for a version of its API, the one of the client if it names one: %j',
+      async (own, version) => {
+        upstream.fallbackReply = reply.json(200, MESSAGE);
+        const headers = { 'x-goog-api-key': CLIENT_TOKEN, 'OpenAI-Organization': 'org-client', ...own };
+        const body = JSON.stringify(asked);
+        const url = `${server.url}/anthropic/v1/messages`;
+        expect((await fetch(url, { method: 'POST', headers, body })).status).toBe(200);
+        const sent = requests().at(-1)?.headers;
+        expect(sent?.['anthropic-version']).toBe(version);
+        expect(sent?.['openai-organization']).toBeUndefined();
+      },
+    );
 
     it('streams, with usage in the log', async () => {
       upstream.fallbackReply = withKey({ status: 401, body: ANTHROPIC_REFUSAL }, reply.sse(MESSAGE_EVENTS));

@@ -11,6 +11,7 @@ it.each([
   { authorization: '  bEARER   right-token ' },
   { 'x-api-key': ' right-token ' },
   { 'api-key': 'right-token' },
+  { 'x-goog-api-key': 'right-token' },
   { authorization: 'Bearer wrong', 'x-api-key': 'wrong', 'api-key': 'right-token' },
 ])('a token lets its sender in wherever it is sent, and its use is told: %j', (headers) => {
   used.length = 0;
@@ -27,4 +28,15 @@ it.each([
   [{ authorization: 'Bearer a', 'x-api-key': 'b', 'api-key': 'c' }, 3],
 ])('nobody else comes in, and each guess counts: %j', (headers, wrongTokens) => {
   expect(check(headers)).toEqual({ ok: false, wrongTokens });
+});
+
+it.each([
+  ['?key=right-token', true],
+  ['?a=1&key=right%2Dtoken&b', true],
+  ['?key=wrong', false],
+  ['?monkey=right-token', false],
+  ['?key=', false],
+  ['', false],
+])('in the query only the parameter `key` lets its sender in: %s', (query, isIn) => {
+  expect(access.check(() => undefined, query).ok).toBe(isIn);
 });

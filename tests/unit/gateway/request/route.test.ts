@@ -44,4 +44,52 @@ it.each([
   ['/v1/models', '/v1'],
   ['/hf/Groq/v1//%6dodels?a=/v1/', '/hf/Groq/v1'],
   ['/a/v1', '/a/v1'],
+  ['/gemini/v1beta/openai/files?a', '/gemini/v1beta/openai'],
+  ['/azure/openai/deployments/%64/embeddings', '/azure/openai/deployments/%64'],
+  ['/azure/openai/v1/files', '/azure/openai/v1'],
 ])('a client is told its own address as it has asked: %s', (url, own) => expect(ownPathOf(url)).toBe(own));
+
+it.each([
+  ['/gemini/v1beta/models/g:generateContent', 'gemini', '/v1beta', '/models/g:generateContent', 'g'],
+  ['/v1beta/models/g%2D1:countTokens', undefined, '/v1beta', '/models/g-1:countTokens', 'g-1'],
+  ['/hf/gemini/v1alpha/files', 'gemini', '/v1alpha', '/files', undefined],
+  ['/gemini/v1beta/openai/chat/completions', 'gemini', '/v1beta/openai', '/chat/completions', undefined],
+  ['/gemini/v1/models/g:generateContent', 'gemini', '/v1', '/models/g:generateContent', 'g'],
+  ['/v1/models/ft:gpt-4o:org::id', undefined, undefined, '/models/ft:gpt-4o:org::id', undefined],
+  [
+    '/Azure/openai/deployments/d/chat/completions',
+    'azure',
+    '/openai/deployments/d',
+    '/chat/completions',
+    'd',
+  ],
+  ['/openai/deployments/d/embeddings', undefined, '/openai/deployments/d', '/embeddings', 'd'],
+  ['/azure/openai/files', 'azure', '/openai', '/files', undefined],
+  ['/azure/openai/v1/responses', 'azure', undefined, '/responses', undefined],
+])("other providers' own clients ask %s", (url, provider, place, path, model) => {
+  const { mayFallBackToDefault, ...route } = parseRoute(`${url}?a=1`)!;
+  expect(mayFallBackToDefault).toBe(false);
+  expect({ place: undefined, model: undefined, ...route }).toEqual({
+    provider,
+    place,
+    path,
+    model,
+    query: '?a=1',
+  });
+});
+
+it('a stream is asked for by the address', () => {
+  const isStream = (query: string) =>
+    parseRoute(`/g/v1beta/models/m:streamGenerateContent${query}`)?.isStream;
+  expect(['?alt=sse', '?key=a&alt=sse', '?alt=json', ''].map(isStream)).toEqual([
+    true,
+    true,
+    undefined,
+    undefined,
+  ]);
+});
+
+it.each(['/v1beta', '//v1beta/models', '/a/b/v1beta/models', '/openai', '/openai/files', '/keys/v1betas/x'])(
+  'what only looks so is not: %s',
+  (url) => expect(parseRoute(url)?.path ?? '').toBe(''),
+);

@@ -128,7 +128,29 @@ it.each<[object, object]>([
   ],
   [
     { input_tokens: 3, cache_read_input_tokens: 2, cache_creation_input_tokens: 4 },
-    { promptTokens: 9, cachedTokens: 2, totalTokens: 9 },
+    { promptTokens: 9, cachedTokens: 2, cacheWriteTokens: 4, totalTokens: 9 },
+  ],
+  [
+    {
+      prompt_tokens: 9,
+      prompt_tokens_details: { audio_tokens: 6 },
+      completion_tokens: 5,
+      completion_tokens_details: { audio_tokens: 4 },
+    },
+    {
+      promptTokens: 9,
+      completionTokens: 5,
+      totalTokens: 14,
+      audioPromptTokens: 6,
+      audioCompletionTokens: 4,
+    },
+  ],
+  [
+    {
+      promptTokenCount: 9,
+      promptTokensDetails: [{ modality: 'AUDIO', tokenCount: 6 }, { modality: 'TEXT' }],
+    },
+    { promptTokens: 9, totalTokens: 9, audioPromptTokens: 6 },
   ],
   [
     { input_tokens: 3, cache_read_input_tokens: 2, input_tokens_details: {} },
