@@ -15,10 +15,15 @@ const ENDPOINTS: readonly (readonly [prefix: string, label: string])[] = [
   ['/files', 'files'],
   ['/batches', 'batches'],
   ['/rerank', 'rerank'],
+  ['/messages', 'messages'],
 ];
+
+/** Google's calls name the model first: `/models/gemini-2.5-flash:generateContent`. */
+const GENERATING = /:(?:stream)?generateContent$/i;
 
 /** The label of a path below `/v1`; `other` for what is not known. */
 export function endpointLabel(path: string): string {
+  if (GENERATING.test(path)) return 'generateContent';
   for (const [prefix, label] of ENDPOINTS) {
     if (path.startsWith(prefix) && (path.length === prefix.length || path[prefix.length] === '/'))
       return label;

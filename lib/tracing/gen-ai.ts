@@ -1,7 +1,9 @@
 // Names of https://opentelemetry.io/docs/specs/semconv/gen-ai/
 
 const OPERATIONS: readonly (readonly [path: RegExp, operation: string])[] = [
-  [/^\/(?:chat\/completions|responses)\/?$/, 'chat'],
+  [/^\/(?:chat\/completions|responses|messages)\/?$/, 'chat'],
+  [/:(?:stream)?generateContent$/i, 'generate_content'],
+  [/:(?:embedContent|batchEmbedContents)$/, 'embeddings'],
   [/^\/completions\/?$/, 'text_completion'],
   [/^\/embeddings\/?$/, 'embeddings'],
   [/^\/(?:images|audio|videos)(?:\/|$)/, 'generate_content'],

@@ -44,6 +44,7 @@ function shownOf(patch: ReturnType<typeof checkFields>): Record<string, unknown>
   return {
     fields: Object.keys(patch),
     ...(patch.baseUrl !== undefined && { baseUrl: patch.baseUrl }),
+    ...(patch.auth !== undefined && { auth: patch.auth }),
     ...(patch.slug !== undefined && { slug: patch.slug }),
     ...(patch.isEnabled !== undefined && { isEnabled: patch.isEnabled }),
   };

@@ -137,3 +137,28 @@ describe('a WebSocket that does not come about', () => {
     });
   });
 });
+
+it.each([
+  ['api-key', undefined, '/v1/realtime?a=1', KEY.secret],
+  ['query:key', { v: '2' }, `/v1/realtime?a=1&v=2&key=${KEY.secret}`, undefined],
+])('a WebSocket is opened with the key where the provider wants it: %s', async (auth, query, url, header) => {
+  const upstream = await provider();
+  const client = new UpstreamClient();
+  onTestFinished(() => client.close());
+  const times = { timeoutMs: 10_000, idleTimeoutMs: 10_000 };
+  const target = { provider: 'p', baseUrl: upstream.url, customHeaders: {}, auth, query, ...times };
+  const rawHeaders = ['api-key', 'client-token-1'];
+  const request = {
+    path: '/realtime?a=1&key=client-token-1',
+    rawHeaders,
+    model: 'm',
+    protocols: [],
+    bytesMax: 9,
+  };
+  const { socket } = await client.openSocket(target, KEY, request, new Stop());
+  onTestFinished(() => socket?.destroy());
+  const [handshake] = upstream.handshakes;
+  expect(handshake?.url).toBe(url);
+  expect(handshake?.headers['api-key']).toBe(header);
+  expect(handshake?.headers.authorization).toBeUndefined();
+});

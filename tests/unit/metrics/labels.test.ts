@@ -30,6 +30,8 @@ it('the label of an endpoint is one of a fixed few, whatever the path says', () 
   expect(endpointLabel('/chat/completions')).toBe('chat/completions');
   expect(endpointLabel('/chat/completions/')).toBe('chat/completions');
   expect(endpointLabel('/models/gpt-4o')).toBe('models');
+  expect(endpointLabel('/models/gemini:streamGenerateContent')).toBe('generateContent');
+  expect(endpointLabel('/messages/count_tokens')).toBe('messages');
   expect(endpointLabel('/files/file-0123/content')).toBe('files');
   expect(endpointLabel('/filesystem')).toBe('other');
   expect(endpointLabel('/anything')).toBe('other');

@@ -41,6 +41,15 @@ describe('creating', () => {
     [{ customHeaders: { authorization: 'x' } }, 'customHeaders.authorization'],
     [{ customHeaders: { 'X-A': 'line\nbreak' } }, 'customHeaders.X-A'],
     [{ modelRequestKey: 'two words' }, 'modelRequestKey'],
+    [{ auth: 'cookie' }, 'auth'],
+    [{ auth: 'header:Host' }, 'auth'],
+    [{ auth: 'api-key', customHeaders: { 'Api-Key': 'x' } }, 'customHeaders.Api-Key'],
+    [{ auth: 'query:key', query: { key: 'x' } }, 'query.key'],
+    [{ query: { 'api-version': 'line\nbreak' } }, 'query.api-version'],
+    [{ query: { code: SECRET_MASK } }, 'query.code'],
+    [{ preset: 'grok' }, 'preset'],
+    [{ preset: 'azure', baseUrl: undefined }, 'baseUrl'],
+    [{ baseUrl: undefined }, 'baseUrl'],
     [{ slug: 'a', fallbacks: ['a'] }, 'fallbacks.0'],
     [{ egress: { mode: 'own' as const, proxyIds: ['gone'] } }, 'egress.proxyIds.0'],
     [{ egress: { mode: 'own' as const, proxyIds: [] } }, 'egress.proxyIds'],
@@ -52,6 +61,19 @@ describe('creating', () => {
     });
     expect(gateway().providers.size).toBe(1);
     expect(await audit()).toEqual([]);
+  });
+
+  it('fills in what a preset has and what is not given', async () => {
+    const { context, gateway } = await world();
+    const made = {
+      auth: 'x-api-key',
+      testModel: 'claude-haiku-4-5',
+      baseUrl: 'https://api.anthropic.com/v1',
+    };
+    expect(await create(context, { preset: 'Anthropic', baseUrl: undefined })).toMatchObject(made);
+    expect(gateway().providers.get('other-one')?.target).toMatchObject({ auth: 'x-api-key' });
+    const own = { slug: 'own', auth: 'bearer', testModel: 'mine', baseUrl: 'https://other.example/v1' };
+    expect(await create(context, { ...own, preset: 'anthropic' })).toMatchObject(own);
   });
 
   it('refuses a slug that is taken', async () => {
@@ -72,6 +94,19 @@ describe('creating', () => {
 });
 
 describe('changing', () => {
+  it('of what goes with requests acts at once, outlasts a restart, and shows no secret', async () => {
+    const { context, gateway, restarted } = await world();
+    const { id, version } = await create(context, { query: { 'api-version': '1', token: 'a-secret-token' } });
+    const query = { 'api-version': '2', token: SECRET_MASK };
+    const shown = await updateProvider(context, { id, version, auth: 'header:X-Auth', query });
+    expect(shown).toMatchObject({ auth: 'header:x-auth', query });
+    const kept = { auth: 'header:x-auth', query: { 'api-version': '2', token: 'a-secret-token' } };
+    expect(gateway().providers.get('other-one')?.target).toMatchObject(kept);
+    expect((await restarted()).providers.at(-1)).toMatchObject(kept);
+    const clash = { id, version: shown.version, customHeaders: { 'X-AUTH': 'x' } };
+    await expect(updateProvider(context, clash)).rejects.toMatchObject({ code: 'invalid_input' });
+  });
+
   it('acts at once and leaves the keys and their state alone', async () => {
     const { context, gateway, pool } = await world({ API_KEYS: keyNamed('a') });
     const before = pool('default');

@@ -73,3 +73,35 @@ it('encoded answers are asked for by the provider alone', () => {
   expect(asksForEncoding({ 'ACCEPT-Encoding': 'gzip' })).toBe(true);
   expect(asksForEncoding({ accept: 'gzip' })).toBe(false);
 });
+
+it('the key stands where the provider wants it, and nowhere else', () => {
+  const place = { in: 'header', name: 'x-auth', prefix: '' } as const;
+  const sent = ['X-Auth', 'of the client', 'x-a', '1'];
+  expect(upstreamRequestHeaders(sent, 'sk-key', {}, place)).toEqual([
+    ...['x-a', '1'],
+    ...['x-auth', 'sk-key'],
+    ...['accept-encoding', 'identity'],
+  ]);
+  expect(upstreamRequestHeaders([], 'sk-key', {}, { in: 'query', name: 'key' })).toEqual([
+    'accept-encoding',
+    'identity',
+  ]);
+});
+
+it("Anthropic's way names a version of its API where nobody does", () => {
+  const place = { in: 'header', name: 'x-api-key', prefix: '' } as const;
+  const versions = (sent: string[], custom = {}) =>
+    upstreamRequestHeaders(sent, 'sk-key', custom, place).filter((text) => /^20\d\d-/.test(text));
+  expect(versions([])).toEqual(['2023-06-01']);
+  expect(versions(['Anthropic-Version', '2024-01-01'])).toEqual(['2024-01-01']);
+  expect(versions([], { 'Anthropic-Version': '2025-01-01' })).toEqual(['2025-01-01']);
+});
+
+it('what the client has presented in the query crosses in no header', () => {
+  const sent = ['x-copy', 'client-secret-1', 'x', 'y'];
+  expect(upstreamRequestHeaders(sent, 'sk-key', {}, undefined, ['client-secret-1'])).toEqual([
+    'x',
+    'y',
+    ...OWN,
+  ]);
+});
