@@ -34,6 +34,28 @@ test('a provider is made in the form, with what is wrong said at the field', asy
   await expect(page.getByText(`${stage.server.url}/groq/v1`)).toBeVisible();
 });
 
+test('a preset fills in the form, and how the key is taken is kept', async ({ dashboard: page, stage }) => {
+  await page.goto('/providers');
+  await page.getByRole('button', { name: 'Add provider' }).click();
+  const form = page.getByRole('dialog');
+  await form.getByRole('combobox', { name: 'Provider' }).click();
+  await page.getByRole('option', { name: 'Anthropic' }).click();
+  await expect(form.getByLabel('Name', { exact: true })).toHaveValue('Anthropic');
+  await expect(form.getByLabel('Base URL')).toHaveValue('https://api.anthropic.com/v1');
+  await expect(form.getByLabel('How it takes its key')).toHaveValue('x-api-key');
+  await form.getByLabel('How it takes its key').fill('query:key');
+  await form.getByRole('button', { name: 'Add parameter' }).click();
+  await form.getByLabel('Name of the parameter').fill('key');
+  await form.getByLabel('Value of key').fill('1');
+  await form.getByRole('button', { name: 'Save' }).click();
+  await expect(form.getByText('is the parameter that carries the key')).toBeVisible();
+  await form.getByLabel('Name of the parameter').fill('version');
+  await form.getByRole('button', { name: 'Save' }).click();
+  await expect(form).toBeHidden();
+  const saved = await stage.admin<object>('GET', '/providers/anthropic');
+  expect(saved).toMatchObject({ auth: 'query:key', query: { version: '1' }, testModel: 'claude-haiku-4-5' });
+});
+
 test('a name that would hide a page is refused', async ({ dashboard: page, stage }) => {
   await page.goto('/providers');
   await page.getByRole('button', { name: 'Add provider' }).click();

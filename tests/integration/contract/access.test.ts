@@ -66,8 +66,18 @@ inEveryFace('tokens', (start) => {
     expect(upstream.requests).toEqual([]);
   });
 
-  it('do not count in the query string or in the body', async () => {
-    const answer = await ask(server, `${PATH}?api_key=${CLIENT_TOKEN}&key=${CLIENT_TOKEN}`, {
+  it.each([
+    [`${PATH}?a=1&key=${CLIENT_TOKEN}`, {}],
+    [PATH, { 'x-goog-api-key': CLIENT_TOKEN }],
+  ])("let in as Google's clients send them, and go no further: %s %j", async (path, header) => {
+    const answer = await ask(server, path, { body, headers: { authorization: undefined, ...header } });
+    expect(answer.status).toBe(200);
+    const { url, rawHeaders } = upstream.requests.at(-1)!;
+    expect([url, ...rawHeaders].join('\n')).not.toContain(CLIENT_TOKEN);
+  });
+
+  it('do not count elsewhere in the query string, nor in the body', async () => {
+    const answer = await ask(server, `${PATH}?api_key=${CLIENT_TOKEN}&token=${CLIENT_TOKEN}`, {
       body: { ...body, api_key: CLIENT_TOKEN },
       headers: { authorization: undefined },
     });

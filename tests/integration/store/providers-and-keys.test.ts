@@ -12,6 +12,8 @@ onEachBackend('providers and keys', (bench) => {
     const input = provider('Main', {
       modelRequestKey: 'sk-models',
       customHeaders: { 'x-team': 'ä🚀' },
+      auth: 'query:key',
+      query: { 'api-version': '2024-10-21', ä: '🚀' },
       timeoutSeconds: 1.5,
       firstTokenTimeoutSeconds: 0,
       maxFailures: 0,
