@@ -16,7 +16,7 @@ function billed(usage: Usage): BilledTokens {
   return {
     prompt: usage.promptTokens,
     cached: usage.cachedTokens,
-    cacheWrite: 0,
+    cacheWrite: usage.cacheWriteTokens ?? 0,
     completion: usage.completionTokens,
     reasoning: usage.reasoningTokens,
   };

@@ -97,6 +97,7 @@ inBothModes('clients of other providers', (start) => {
     const api_keys = [DEAD, ALIVE];
     server = await start({
       MAX_RETRIES: '2',
+      MODEL_PRICES: [{ model: CLAUDE, input: 1, cached_input: 10, cache_write: 100, output: 1000 }],
       PROVIDERS_CONFIG: [
         { name: 'Anthropic', preset: 'anthropic', base_url: `${origin}/v1`, api_keys },
         { name: 'Gemini', preset: 'gemini', base_url: `${origin}/v1beta/openai`, api_keys },
@@ -139,6 +140,8 @@ inBothModes('clients of other providers', (start) => {
         promptTokens: 16,
         cachedTokens: 4,
         completionTokens: 7,
+        // Ten as they are, four from the cache, two into it, and the answer.
+        costNano: 1_000 * (10 * 1 + 4 * 10 + 2 * 100 + 7 * 1_000),
       });
     });
 
