@@ -156,7 +156,7 @@ inEveryFace('bad input', (start, face) => {
       },
     );
 
-    it.each(['/', '/nothing', '/nothing/at/all', '/v1beta/models', '/api/nothing', '/V1/models'])(
+    it.each(['/', '/nothing', '/nothing/at/all', '/v2beta/models', '/api/nothing', '/V1/models'])(
       'that is none of the API never gets upstream: %s',
       async (path) => {
         const answer = await ask(server, path);

@@ -1,0 +1,45 @@
+import { beforeEach, expect, it, onTestFinished } from 'vitest';
+import { startGateway } from '../../support/gateway';
+import { startScriptedUpstream, type ScriptedUpstream } from '../../support/scripted-upstream';
+
+let upstream: ScriptedUpstream;
+
+beforeEach(async () => {
+  upstream = await startScriptedUpstream();
+  onTestFinished(() => upstream.stop());
+});
+
+const start = (FILTERED_MODELS: readonly string[] = []) =>
+  startGateway({ BASE_URL: upstream.baseUrl, API_KEYS: ['sk-own-place-0001'], FILTERED_MODELS });
+
+it.each([
+  '/default/openai/deployments/gone/chat/completions',
+  '/default/openai/deployments/g%6Fne/chat/completions',
+  '/default/v1beta/models/gone:generateContent',
+  '/default/v1beta/models/gone:streamGenerateContent?alt=sse',
+  '/default/v1/models/gone:generateContent',
+])('a model that is not served is refused by the address that names it: %s', async (path) => {
+  const { inject } = start(['gone']);
+  const { status, text } = await inject('POST', path, { body: { messages: [] } });
+  expect([status, text]).toEqual([404, expect.stringContaining('model_not_found')]);
+  expect(upstream.requests).toEqual([]);
+});
+
+it('the model of the address is the one that is asked, whatever the body says', async () => {
+  const { inject, records } = start();
+  const path = '/default/openai/deployments/a/chat/completions';
+  for (const body of [{ messages: [] }, { model: 'b', messages: [] }]) await inject('POST', path, { body });
+  expect(records.map(({ model, status }) => [model, status])).toEqual([
+    ['a', 200],
+    ['a', 200],
+  ]);
+  expect(upstream.requests.map(({ url }) => url)).toEqual(
+    Array(2).fill('/openai/deployments/a/chat/completions'),
+  );
+});
+
+it("a list of models is the provider's own there", async () => {
+  const { inject } = start();
+  await inject('GET', '/default/v1beta/models');
+  expect(upstream.requests.map(({ url }) => url)).toEqual(['/v1beta/models']);
+});
