@@ -59,10 +59,14 @@ export function createAccess(
 
 /** `Authorization: Bearer` (scheme in any case), and the headers that the clients of other providers send. */
 export function presentedTokens(header: (name: string) => string | undefined): string[] {
-  const bearer = /^bearer +(.+)$/i.exec(header('authorization')?.trim() ?? '')?.[1]?.trim();
-  return [bearer, header('x-api-key'), header('api-key'), header('x-goog-api-key')]
-    .map((token) => token?.trim())
-    .filter((token): token is string => token !== undefined && token !== '');
+  const tokens: string[] = [];
+  const authorization = header('authorization')?.trim() ?? '';
+  const bearer = authorization === '' ? undefined : /^bearer +(.+)$/i.exec(authorization)?.[1];
+  for (const given of [bearer, header('x-api-key'), header('api-key'), header('x-goog-api-key')]) {
+    const token = given?.trim() ?? '';
+    if (token !== '') tokens.push(token);
+  }
+  return tokens;
 }
 
 function presentedIn(header: (name: string) => string | undefined, query: string): string[] {

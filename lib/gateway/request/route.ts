@@ -36,8 +36,10 @@ export function parseRoute(url: string): GatewayRoute | undefined {
   const whom = marker === 0 ? DEFAULT : providerIn(pathname.slice(0, marker), true);
   if (whom === undefined) return ownPlace(pathname, query);
   const path = onePath(pathname.slice(marker + MARKER_LENGTH));
-  const route = { ...whom, path, query };
-  return GOOGLE_CALL.test(path) ? { ...route, place: '/v1', ...googleCall(path, query) } : route;
+  const { provider, mayFallBackToDefault } = whom;
+  const route = { provider, mayFallBackToDefault, path, query };
+  const isCall = path.includes(':') && GOOGLE_CALL.test(path);
+  return isCall ? { ...route, place: '/v1', ...googleCall(path, query) } : route;
 }
 
 type Whom = Pick<GatewayRoute, 'provider' | 'mayFallBackToDefault'>;
@@ -119,7 +121,7 @@ function markerIn(pathname: string): number {
 }
 
 function slugOf(segment: string): string {
-  return decoded(segment, (text) => text.toLowerCase());
+  return segment.includes('%') ? decoded(segment, (text) => text.toLowerCase()) : segment.toLowerCase();
 }
 
 /** What cannot be decoded names nothing, and Next must not get to see it: it would answer with a bare 500. */
