@@ -50,7 +50,7 @@ export function ModelsCard({ range }: { readonly range: StatsRange }) {
                   {t('requests', { count: totals.requests })}
                   <span className="block text-ink-faint">
                     {t('attempts', { count: totals.attempts })}
-                    {totals.costUsd !== null && totals.costUsd > 0 && `, ${formatUsd(totals.costUsd)}`}
+                    <ModelCost totals={totals} />
                   </span>
                 </span>
               </Link>
@@ -60,4 +60,12 @@ export function ModelsCard({ range }: { readonly range: StatsRange }) {
       )}
     </Card>
   );
+}
+
+/** What is known of it. */
+function ModelCost({ totals: { costUsd, unpriced } }: { readonly totals: UsageTotals }) {
+  const t = useTranslations('overview.models');
+  if (costUsd === null || costUsd === 0) return null;
+  const cost = formatUsd(costUsd);
+  return `, ${unpriced === 0 ? cost : t('costPartly', { cost, count: unpriced })}`;
 }

@@ -50,7 +50,8 @@ export function StatTiles({ overview }: { readonly overview: Overview }) {
 
 function Cost({ totals: { costUsd, requests, unpriced } }: Pick<Overview, 'totals'>) {
   const t = useTranslations('overview.tiles');
-  const each = costUsd === null || requests === 0 ? undefined : formatUsd((1_000 * costUsd) / requests);
+  const priced = requests - unpriced;
+  const each = costUsd === null || priced <= 0 ? undefined : formatUsd((1_000 * costUsd) / priced);
   return (
     <Tile
       label={t('cost')}

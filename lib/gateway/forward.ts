@@ -8,7 +8,6 @@ import type { WaitingRoom } from '../balancer/waiting/waiting-room';
 import { keptText } from '../openai/json/kept-text';
 import type { UpstreamAnswer } from '../upstream/answer/answer';
 import type { UpstreamClient } from '../upstream/client';
-import { addressAt } from '../upstream/place';
 import type { UpstreamRequest, UpstreamTarget } from '../upstream/target';
 import type { GatewayProvider } from './config';
 import { deliver, type Delivery } from './answer/deliver';
@@ -104,9 +103,7 @@ async function forwardOne(
   const { outputTokensMax } = head;
   if (result.kind === 'commit' || result.kind === 'pass_through') {
     const target = result.kind === 'commit' ? ports.targetOf(result.pool) : undefined;
-    const { baseUrl } = target ?? provider.target;
-    const address = addressAt(baseUrl, route.place);
-    exchange.response = withOwnHeaders(exchange, result.answer.headers, address);
+    exchange.response = withOwnHeaders(exchange, result.answer.headers, target ?? provider.target);
   }
   return answerWith(exchange, provider, result, { now: () => ports.clock.now(), watch, outputTokensMax });
 }

@@ -1,9 +1,14 @@
 import type { HeaderRecord } from '../../balancer/ports';
 import { isJson, mediaType } from '../../openai/request/media-type';
+import { addressAt } from '../../upstream/place';
+import type { UpstreamTarget } from '../../upstream/target';
 import type { ClientResponse } from '../exchange/exchange';
 import type { LiveExchange } from '../exchange/live-exchange';
 import { ownAddress } from './own-address';
 import { PassingResponse } from './passing-response';
+
+/** Where links of a provider lead, and what each request there gets in its query. */
+export type LinkTarget = Pick<UpstreamTarget, 'baseUrl' | 'auth' | 'query'>;
 
 /** Below it are objects with a link that Anthropic's own clients follow. */
 const BATCHES = /^\/+messages\/+batches(?:\/|$)/;
@@ -24,6 +29,7 @@ const DEFAULT_PORTS: readonly (readonly [scheme: string, port: RegExp])[] = [
   ['http', /:80$/],
   ['https', /:443$/],
 ];
+const IN_QUERY = 'query:';
 /** No link is longer. */
 const LINK_BYTES_MAX = 1_600;
 
@@ -47,23 +53,27 @@ function decoded(path: string): string {
   }
 }
 
-/** The same for links in the head of an answer, if they lead to what is below the provider's base URL. */
+/**
+ * The same for links in the head of an answer, if they lead to what is below the provider's base URL. They lose the
+ * parameters that each request to it gets, as they will get them again; one of them may be the key.
+ */
 export function withOwnHeaders(
   exchange: LiveExchange,
   headers: HeaderRecord,
-  baseUrl: string,
+  target: LinkTarget,
 ): ClientResponse {
-  const { response } = exchange;
+  const { response, route } = exchange;
   if (HEADERS.every((name) => headers[name] === undefined)) return response;
   const own = ownAddress(exchange);
-  return own === undefined ? response : new OwnHeaders(response, own, baseUrl);
+  if (own === undefined) return response;
+  return new OwnHeaders(response, own, { ...target, baseUrl: addressAt(target.baseUrl, route.place) });
 }
 
 class OwnHeaders extends PassingResponse {
   constructor(
     response: ClientResponse,
     private readonly own: string,
-    private readonly baseUrl: string,
+    private readonly target: LinkTarget,
   ) {
     super(response);
   }
@@ -76,9 +86,19 @@ class OwnHeaders extends PassingResponse {
   }
 
   #ownLink(link: string): string {
-    const below = pathBelow(link, this.baseUrl);
-    return below === undefined ? link : this.own + below;
+    const below = pathBelow(link, this.target.baseUrl);
+    return below === undefined ? link : this.own + withoutAdded(below, this.target);
   }
+}
+
+function withoutAdded(link: string, { auth = '', query = {} }: LinkTarget): string {
+  const mark = link.indexOf('?');
+  const names = [...Object.keys(query), ...(auth.startsWith(IN_QUERY) ? [auth.slice(IN_QUERY.length)] : [])];
+  if (mark === -1 || names.length === 0) return link;
+  const [parameters = '', ...fragment] = link.slice(mark + 1).split('#');
+  const isKept = (parameter: string): boolean => !names.includes(decoded(parameter.split('=', 1)[0] ?? ''));
+  const kept = parameters.split('&').filter(isKept).join('&');
+  return [link.slice(0, mark) + (kept === '' ? '' : `?${kept}`), ...fragment].join('#');
 }
 
 /**

@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { PassingResponse } from '../../../../lib/gateway/answer/passing-response';
-import { withOwnHeaders, withOwnLinks } from '../../../../lib/gateway/answer/own-links';
+import { withOwnHeaders, withOwnLinks, type LinkTarget } from '../../../../lib/gateway/answer/own-links';
 import type { LiveExchange } from '../../../../lib/gateway/exchange/live-exchange';
 import { handleNode } from '../../../../lib/gateway/node';
 import { parseRoute } from '../../../../lib/gateway/request/route';
@@ -225,6 +225,7 @@ function linkOf(
   link: string,
   headers: Readonly<Record<string, string>> = {},
   base = BASE,
+  added: Omit<LinkTarget, 'baseUrl'> = {},
 ): string | undefined {
   let sent: readonly string[] = [];
   const url = '/claude/v1/files';
@@ -233,12 +234,22 @@ function linkOf(
     route: parseRoute(url),
     response: { start: (_status: number, given: readonly string[]) => void (sent = given) },
   } as unknown as LiveExchange;
-  withOwnHeaders(exchange, { [name]: link }, base).start(201, [name, link]);
+  withOwnHeaders(exchange, { [name]: link }, { baseUrl: base, ...added }).start(201, [name, link]);
   return sent[1];
 }
 
 describe('a link in the head of an answer', () => {
   const OWN = 'http://gw/claude/v1';
+
+  it.each([
+    ['?api-version=1&key=sk-***&after=2#there', '?after=2#there'],
+    ['?%6bey=sk-***', ''],
+    ['?keys=1&key', '?keys=1'],
+    ['', ''],
+  ])('loses what each request gets in its query: %j is %j', (query, left) => {
+    const added = { auth: 'query:key', query: { 'api-version': '2' } };
+    expect(linkOf('location', `/api/v4/files/1${query}`, {}, BASE, added)).toBe(`${OWN}/files/1${left}`);
+  });
 
   it.each(['location', 'content-location', 'operation-location'])(
     'leads to the gateway as %s without a host',
