@@ -66,6 +66,29 @@ describe('an address', () => {
     expect(addressError({ ...parseRoute('/v1/x')!, path, query })).toMatchObject({ code: 'invalid_path' });
   });
 
+  it.each([
+    '/az/openai/deployments/../chat/completions',
+    '/az/openai/deployments/%2e%2e/chat/completions',
+    '/az/openai/deployments/..%2f..%2fadmin/x',
+    '/az/openai/deployments/a%2fb/x',
+    '/az/openai/deployments/a%252Fb/x',
+    '/az/openai/deployments//gpt-4o/x',
+    '/az/openai/deployments/./x',
+    '/az/openai/deployments/a\\..\\b/x',
+    '/gem/v1beta/models//gpt-4o:generateContent',
+    '/gem/v1/models/a%5cb:generateContent',
+  ])('in which others might read another model, or another place, is invalid: %s', (url) => {
+    expect(addressError(parseRoute(url)!)).toMatchObject({ code: 'invalid_path' });
+  });
+
+  it.each([
+    '/az/openai/deployments/gpt-4o/chat/completions',
+    '/az/openai/deployments/my%20model/chat/completions',
+    '/gem/v1beta/models/gemini-2.5-pro:generateContent',
+  ])('of other clients is one: %s', (url) => {
+    expect(addressError(parseRoute(url)!)).toBeUndefined();
+  });
+
   it('may have dots in its query', () => {
     expect(addressError(parseRoute('/v1/files?prefix=a/../b')!)).toBeUndefined();
   });
