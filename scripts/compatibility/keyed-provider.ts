@@ -49,7 +49,7 @@ export class KeyedProvider {
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    for await (const _ of request);
+    await request.toArray();
     const { method = '', url: path = '' } = request;
     const key = (request.headers.authorization ?? '').replace('Bearer ', '');
     this.arrivals.push({ method, path, key });
@@ -57,11 +57,17 @@ export class KeyedProvider {
     const foreign = named.find((id) => this.#owners.get(id) !== key);
     if (foreign !== undefined) {
       const message = `No such object: ${foreign}`;
-      return send(response, 404, { error: { message, type: 'invalid_request_error', param: 'id', code: null } });
+      return send(response, 404, {
+        error: { message, type: 'invalid_request_error', param: 'id', code: null },
+      });
     }
     if (method === 'POST') return send(response, 200, { id: named[0] ?? this.own(key), object: 'thing' });
     const [id] = named;
-    send(response, 200, id === undefined ? { object: 'list', data: [], has_more: false } : { id, object: 'thing' });
+    send(
+      response,
+      200,
+      id === undefined ? { object: 'list', data: [], has_more: false } : { id, object: 'thing' },
+    );
   }
 }
 

@@ -1,10 +1,10 @@
 /**
- * Tries what talks to OpenAI's API through the built program, and writes docs/compatibility.md. Ends with 1 if something
- * fails through the gateway that works without it.
+ * Tries what talks to OpenAI's API through the built program, and writes docs/compatibility.md. Ends with 1 if
+ * something fails through the gateway that works without it.
  */
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { tryClients } from './clients';
+import { tryClients } from './try-clients';
 import { listedBefore, readSpec, tryOperations } from './operations';
 import { renderPage } from './page';
 import { pagePath, readResults, writeResults, type Results } from './results';
@@ -47,7 +47,9 @@ function failuresOf({ operations, suites, clients }: Results): string[] {
   const failing = clients.filter(({ verdict }) => verdict === 'fails');
   return [
     ...refused.map(({ operation }) => `${operation} does not pass`),
-    ...suites.flatMap(({ name, lost }) => lost.map((test) => `${name}: ${test} fails through the gateway alone`)),
+    ...suites.flatMap(({ name, lost }) =>
+      lost.map((test) => `${name}: ${test} fails through the gateway alone`),
+    ),
     ...failing.map(({ name, why = '' }) => `${name} fails: ${why}`),
   ];
 }

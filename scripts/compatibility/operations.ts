@@ -4,15 +4,21 @@ import { startServer } from '../../tests/support/server';
 import { KeyedProvider, type Arrival } from './keyed-provider';
 import type { OperationResult, OperationsResult, Verdict } from './results';
 
+/** What stands at these paths is there for every key of the organization. */
+const SHARED = /^\/(?:models|organization|projects)(?:\/|$)/;
 const METHODS: ReadonlySet<string> = new Set(['get', 'post', 'put', 'patch', 'delete']);
 const TOKEN = 'a-client-token';
 const KEYS = Array.from({ length: 12 }, (_, at) => `sk-account-${at}`);
 /** With as many keys, what follows no owner reaches it this often by chance once in 1,728 times. */
 const ROUNDS = 3;
+/** A chat is kept only if it asks for it. */
+const BODY = '{"model":"gpt-4o-mini","store":true}';
 
 interface Spec {
   readonly info: { readonly version: string };
-  readonly paths: Readonly<Record<string, Readonly<Record<string, { readonly security?: readonly object[] }>>>>;
+  readonly paths: Readonly<
+    Record<string, Readonly<Record<string, { readonly security?: readonly object[] }>>>
+  >;
 }
 
 export type Listed = Pick<OperationsResult, 'spec' | 'readOn'> & {
@@ -40,7 +46,9 @@ export function readSpec(path: string, readOn: string): Listed {
 
 /** What was read before, from what has come of it. */
 export function listedBefore({ spec, readOn, operations }: OperationsResult): Listed {
-  const admin = operations.filter(({ operation }) => /^\/(organization|projects)\//.test(pathOf(operation)));
+  const admin = operations.filter(({ operation }) =>
+    /^\/(?:organization|projects)\//.test(pathOf(operation)),
+  );
   return { spec, readOn, operations, admin: new Set(admin.map(({ operation }) => operation)) };
 }
 
@@ -83,18 +91,21 @@ class Trial {
   }
 
   async #round(method: string, path: string): Promise<Verdict> {
-    const { id, maker } = path.includes('{') ? await this.#object(path) : {};
-    const asked = path.replace(/\{[^}]+\}/, id ?? '').replaceAll(/\{[^}]+\}/g, 'part_1');
+    const isOwned = path.includes('{') && !SHARED.test(path);
+    const { id, maker } = isOwned ? await this.#object(path) : { id: 'shared_1' };
+    const asked = path.replace(/\{[^}]+\}/, id).replaceAll(/\{[^}]+\}/g, 'part_1');
     const { status, arrivals } = await this.#ask(method, asked);
-    const [first] = arrivals;
-    if (status !== 200 || first === undefined) return 'not';
-    if (arrivals.some((arrival) => arrival.method !== method || !isAt(arrival, asked))) return 'not';
-    if (maker !== undefined) return arrivals.length === 1 && first.key === maker ? 'owner' : 'works';
-    return new Set(arrivals.map(({ key }) => key)).size === KEYS.length ? 'all_keys' : 'works';
+    const isSame = (arrival: Arrival) => arrival.method === method && isAt(arrival, asked);
+    // The list of models is kept for a minute.
+    const isSilent = arrivals.length === 0 && asked !== '/models';
+    if (status !== 200 || isSilent || !arrivals.every(isSame)) return 'not';
+    const keys = new Set(arrivals.map(({ key }) => key));
+    if (keys.size === KEYS.length) return 'all_keys';
+    return maker !== undefined && keys.size === 1 && keys.has(maker) ? 'owner' : 'works';
   }
 
-  /** One that a key has made where its kind is made; or else one that the gateway finds by reading it. */
-  async #object(path: string): Promise<{ id: string; maker?: string | undefined }> {
+  /** One that a key has made where its kind is listed. */
+  async #object(path: string): Promise<{ id: string; maker: string | undefined }> {
     const collection = path.slice(0, path.indexOf('/{'));
     const { id = '' } = await this.#ask('POST', collection);
     return { id, maker: this.provider.ownerOf(id) };
@@ -105,7 +116,7 @@ class Trial {
     const response = await fetch(this.baseUrl + path, {
       method,
       headers: { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' },
-      ...(method !== 'GET' && method !== 'DELETE' && { body: '{"model":"gpt-4o-mini"}' }),
+      ...(method !== 'GET' && method !== 'DELETE' && { body: BODY }),
     });
     const { id } = (await response.json()) as { id?: string };
     return { status: response.status, id, arrivals: this.provider.arrivals };

@@ -63,7 +63,8 @@ export async function trySuites(
     const mock = await startMock(folder.path, spec);
     try {
       const results = [await pythonSuite(folder.path, mock.url)];
-      if (nodePath === undefined) console.error('openai-node was not run: give its checkout with --openai-node PATH.');
+      if (nodePath === undefined)
+        console.error('openai-node was not run: give its checkout with --openai-node PATH.');
       else results.push(await nodeSuite(folder.path, nodePath, mock.url));
       const kept = before.filter(({ name }) => results.every((result) => result.name !== name));
       return [...results, ...kept];
@@ -146,7 +147,17 @@ async function pythonSuite(folder: string, mockUrl: string): Promise<SuiteResult
   ]);
   withTokens(join(source, 'tests'));
   const report = join(folder, 'python.xml');
-  const args = ['-m', 'pytest', '-q', '-n', '2', '-p', 'no:cacheprovider', `--junitxml=${report}`, 'tests/api_resources'];
+  const args = [
+    '-m',
+    'pytest',
+    '-q',
+    '-n',
+    '2',
+    '-p',
+    'no:cacheprovider',
+    `--junitxml=${report}`,
+    'tests/api_resources',
+  ];
   return twice({ name: 'openai-python', version: PYTHON_VERSION }, mockUrl, async (baseUrl) => {
     await run(python, args, { cwd: source, env: { TEST_API_BASE_URL: baseUrl }, mayFail: true });
     return junit(readFileSync(report, 'utf8'));
@@ -158,7 +169,9 @@ async function nodeSuite(folder: string, nodePath: string, mockUrl: string): Pro
   const isSource = (path: string) => !/(^|\/)(node_modules|\.git)(\/|$)/.test(path.slice(nodePath.length));
   await cp(nodePath, source, { recursive: true, filter: isSource });
   const { version } = JSON.parse(readFileSync(join(source, 'package.json'), 'utf8')) as { version: string };
-  await run('npm', ['install', '--ignore-scripts', '--legacy-peer-deps', '--no-audit', '--no-fund'], { cwd: source });
+  await run('npm', ['install', '--ignore-scripts', '--legacy-peer-deps', '--no-audit', '--no-fund'], {
+    cwd: source,
+  });
   withTokens(join(source, 'tests'));
   const report = join(folder, 'node.json');
   const node = join(folder, 'node_modules/.bin/node');
@@ -199,6 +212,8 @@ function jest(text: string): Passed {
   const { testResults } = JSON.parse(text) as JestReport;
   const ran = testResults.flatMap(({ assertionResults }) => assertionResults);
   return new Map(
-    ran.filter(({ status }) => status !== 'pending').map(({ fullName, status }) => [fullName, status === 'passed']),
+    ran
+      .filter(({ status }) => status !== 'pending')
+      .map(({ fullName, status }) => [fullName, status === 'passed']),
   );
 }

@@ -15,7 +15,11 @@ export interface RunOptions {
 }
 
 /** Runs a command to its end; rejects with the end of its output if it fails. */
-export async function run(command: string, args: readonly string[], options: RunOptions = {}): Promise<CommandResult> {
+export async function run(
+  command: string,
+  args: readonly string[],
+  options: RunOptions = {},
+): Promise<CommandResult> {
   const { cwd, env, mayFail = false, timeoutMs = 15 * 60_000 } = options;
   const child = spawn(command, args, {
     cwd,
@@ -51,6 +55,14 @@ export async function installNode(folder: string, packages: readonly string[]): 
 export async function installPython(folder: string, packages: readonly string[]): Promise<string> {
   await run('python3', ['-m', 'venv', folder]);
   const python = join(folder, 'bin/python');
-  await run(python, ['-m', 'pip', 'install', '--quiet', '--no-input', '--disable-pip-version-check', ...packages]);
+  await run(python, [
+    '-m',
+    'pip',
+    'install',
+    '--quiet',
+    '--no-input',
+    '--disable-pip-version-check',
+    ...packages,
+  ]);
   return python;
 }

@@ -9,5 +9,9 @@ assert.equal((await model.invoke('Hello')).text, EXPECTED);
 let text = '';
 for await (const chunk of await model.stream('Hello')) text += chunk.text;
 assert.equal(text, EXPECTED);
-const embeddings = new OpenAIEmbeddings({ model: 'text-embedding-3-small', configuration, encodingFormat: 'float' });
+const embeddings = new OpenAIEmbeddings({
+  model: 'text-embedding-3-small',
+  configuration,
+  encodingFormat: 'float',
+});
 assert.ok((await embeddings.embedQuery('Hello')).length > 0);

@@ -4,7 +4,7 @@ import OpenAI, { toFile } from 'openai';
 import { OpenAIRealtimeWS } from 'openai/realtime/ws';
 import { ResponsesWS } from 'openai/resources/responses/ws';
 
-const { EXPECTED, OBJECTS_BASE_URL } = process.env;
+const { EXPECTED, OBJECTS_BASE_URL, TLS_BASE_URL } = process.env;
 const client = new OpenAI({ maxRetries: 0 });
 const messages = [{ role: 'user', content: 'Hello' }];
 const model = 'gpt-4o-mini';
@@ -29,7 +29,12 @@ for (let round = 0; round < 4; round += 1) {
   assert.equal((await objects.files.delete(made.id)).deleted, true);
 }
 const bytes = 64 * 2 ** 20;
-const upload = await objects.uploads.create({ bytes, filename: 'a', mime_type: 'text/plain', purpose: 'batch' });
+const upload = await objects.uploads.create({
+  bytes,
+  filename: 'a',
+  mime_type: 'text/plain',
+  purpose: 'batch',
+});
 const part = await objects.uploads.parts.create(upload.id, { data: await toFile(Buffer.alloc(bytes), 'a') });
 await objects.uploads.complete(upload.id, { part_ids: [part.id] });
 
@@ -46,7 +51,9 @@ const done = (socket, last, open) =>
 await done(new ResponsesWS(client), 'response.completed', (socket) =>
   socket.send({ type: 'response.create', model, input: 'Hello' }),
 );
-await done(new OpenAIRealtimeWS({ model: 'gpt-realtime' }, client), 'response.done', (socket) => {
+// For realtime it insists on TLS.
+const secure = new OpenAI({ baseURL: TLS_BASE_URL });
+await done(new OpenAIRealtimeWS({ model: 'gpt-realtime' }, secure), 'response.done', (socket) => {
   const content = [{ type: 'input_text', text: 'Hello' }];
   socket.send({ type: 'conversation.item.create', item: { type: 'message', role: 'user', content } });
   socket.send({ type: 'response.create' });
