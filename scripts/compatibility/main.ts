@@ -2,7 +2,7 @@
  * Tries what talks to OpenAI's API through the built program, and writes docs/compatibility.md. Ends with 1 if
  * something fails through the gateway that works without it.
  */
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { tryClients } from './try-clients';
 import { listedBefore, readSpec, tryOperations } from './operations';
@@ -26,6 +26,7 @@ if (unknown.length > 0) fail(`--only ${unknown.join(', ')}: there are ${PARTS.jo
 
 const nodePath = values['openai-node'];
 const spec = values.spec ?? (nodePath === undefined ? undefined : specIn(nodePath));
+if (spec !== undefined && !existsSync(spec)) fail(`There is no ${spec}, which should describe OpenAI's API.`);
 const today = new Date().toISOString().slice(0, 10);
 let results: Results = readResults();
 if (only.has('operations')) {

@@ -135,6 +135,8 @@ describe('the README and the pages of docs and examples', () => {
       /^npm run mutate$/,
       // Takes most of an hour; bench/guard.ts runs what it is made of before every test run.
       /^npm run bench$/,
+      // Takes a quarter of an hour and needs a checkout; compatibility.test.ts runs the part that needs nothing.
+      /^npm run compatibility -- --only suites --openai-node \.\.\/openai-node$/,
       // On port 8000, which may not be free here; the scripts of package.json are looked at below.
       /^npm run dev$/,
     ];
