@@ -16,6 +16,8 @@ const OPTIONS = {
 /** A server for clients, which does not listen yet. */
 export function createPublicServer(entrance: Entrance, connections: Connections): Server {
   const server = createServer(OPTIONS, entrance.handle);
+  // Node drops what is beyond a number of headers without a word; their size is limited anyhow.
+  server.maxHeadersCount = 0;
   server.on('checkContinue', entrance.handleContinue);
   server.on('checkExpectation', entrance.handleExpectation);
   // Not in the types of Node: half-closed connections may still want their answer.

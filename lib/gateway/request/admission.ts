@@ -5,8 +5,8 @@ import { isUnsafePath, isUnsendableQuery } from './path-safety';
 import type { GatewayRoute } from './route';
 
 const SLUG_SHOWN_MAX = 64;
-/** Where the model stands in the address, no server may read another one there: it might take these for one slash. */
-const DOUBLED = /\/\/|%(?:25)*(?:2f|5c)/i;
+/** Where the model stands in the address, no server may read another one there, as some would behind these. */
+const UNCLEAR = /\/\/|;|%(?:25|2f|5c|3b)/i;
 
 /** The provider that a route asks for, or why there is none. */
 export function resolveProvider(route: GatewayRoute, config: GatewayConfig): GatewayProvider | GatewayError {
@@ -29,7 +29,7 @@ export function addressError({ path, query, place = '' }: GatewayRoute): Gateway
   if (path === '' || path === '/') {
     return gatewayError('unknown_path', 'There is no such endpoint. Try /v1/chat/completions or /v1/models.');
   }
-  const isUnclear = place !== '' && DOUBLED.test(place + path);
+  const isUnclear = place !== '' && UNCLEAR.test(place + path);
   return isUnclear || isUnsafePath(place + path) || isUnsendableQuery(query)
     ? gatewayError('invalid_path', 'The path contains characters or segments that are not allowed.')
     : undefined;

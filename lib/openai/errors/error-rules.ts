@@ -206,7 +206,7 @@ export const ERROR_RULES: readonly ErrorRule[] = [
     subject: 'request',
     words: codes(
       'content_?filter(?:ed)?',
-      'content_policy\\w*|policy_violation|cyber_policy\\w*',
+      '(?:image_)?content_policy\\w*|policy_violation|(?:bio|cyber)_policy\\w*',
       '(?:content_|input_|output_)?moderation\\w*',
       'responsibleaipolicyviolation',
       'data_?inspection_?failed',

@@ -1,10 +1,31 @@
+/** Codes of the error that a response of OpenAI ends with: what its request asked for cannot be done. */
+const CODES_OF_REQUEST = [
+  'invalid_prompt',
+  'data_residency_mismatch',
+  'bio_policy',
+  'invalid_image',
+  'invalid_image_format',
+  'invalid_base64_image',
+  'invalid_image_url',
+  'invalid_image_mode',
+  'image_too_large',
+  'image_too_small',
+  'image_parse_error',
+  'image_content_policy_violation',
+  'image_file_too_large',
+  'image_file_not_found',
+  'unsupported_image_media_type',
+  'empty_image_file',
+  'failed_to_download_image',
+];
+
 /** The HTTP status that providers mean by their well-known error codes, types and status words, in lower case. */
 const STATUS_BY_WORD: ReadonlyMap<string, number> = new Map([
   ['invalid_request_error', 400],
   ['invalid_argument', 400],
   ['failed_precondition', 400],
   ['context_length_exceeded', 400],
-  ['invalid_prompt', 400],
+  ...CODES_OF_REQUEST.map((code) => [code, 400] as const),
   ['invalid_api_key', 401],
   ['authentication_error', 401],
   ['unauthenticated', 401],
@@ -20,6 +41,7 @@ const STATUS_BY_WORD: ReadonlyMap<string, number> = new Map([
   ['resource_exhausted', 429],
   ['insufficient_quota', 429],
   ['server_error', 500],
+  ['vector_store_timeout', 504],
   ['api_error', 500],
   ['internal', 500],
   ['unavailable', 503],

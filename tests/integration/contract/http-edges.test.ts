@@ -64,6 +64,13 @@ inProductionMode('the edges of HTTP', (start) => {
       expect(upstream.requests.map(({ url }) => url)).toEqual([seen]);
     });
 
+    it('is not lost among many headers, nor are those at their end', async () => {
+      const many = Array.from({ length: 2_500 }, (_, n) => `a${n}: b\r\n`).join('');
+      const answer = await raw(`GET /v1/files HTTP/1.1\r\n${HOST}${many}${TOKEN}${CLOSE}`);
+      expect(statuses(answer)).toEqual(['200']);
+      expect(upstream.requests).toHaveLength(1);
+    });
+
     it('with a fragment is refused, wherever that begins', async () => {
       for (const path of ['/v1/files#a', '/v1/files?a#b']) {
         const answer = await raw(`GET ${path} HTTP/1.1\r\n${HOST}${TOKEN}${CLOSE}`);
