@@ -14,7 +14,7 @@ const NAMES = new Set(
     'round robin least in flight weighted sticky headroom true false DEBUG INFO WARNING ERROR sqlite mysql user password ' +
     'http https socks h base path name api keys enabled model request key custom headers timeout first token max failures ' +
     'retries test selection policy fallbacks proxies limits ready v1 off s localhost defaultdb ' +
-    'OpenTelemetry traceidratio otlp none openai-balance production auto'
+    'OpenTelemetry traceidratio otlp none openai-balance production auto auth query preset provider input output reasoning'
   ).split(' '),
 );
 
