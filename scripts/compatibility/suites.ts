@@ -68,7 +68,7 @@ export async function trySuites(
       const kept = before.filter(({ name }) => results.every((result) => result.name !== name));
       return [...results, ...kept];
     } finally {
-      mock.child.kill('SIGKILL');
+      if (mock.child.pid !== undefined) process.kill(-mock.child.pid, 'SIGKILL');
     }
   } finally {
     await folder.remove();
@@ -78,7 +78,8 @@ export async function trySuites(
 async function startMock(folder: string, spec: string): Promise<{ url: string; child: ChildProcess }> {
   const port = String(await freePort());
   const args = ['--quiet', '--host', '127.0.0.1', '-p', port, ...MOCK_OPTIONS, spec];
-  const child = spawn(join(folder, 'node_modules/.bin/steady'), args, { stdio: 'ignore' });
+  // It starts another program, which has to go with it.
+  const child = spawn(join(folder, 'node_modules/.bin/steady'), args, { stdio: 'ignore', detached: true });
   tieToTestProcess(child);
   const url = `http://127.0.0.1:${port}`;
   const isReady = () =>
