@@ -8,9 +8,8 @@ export type HeaderMap = Readonly<Record<string, string>>;
 const namePattern = /^[!#$%&'*+\-.^_`|~0-9a-z]+$/i;
 const valuePattern = /^[\t\x20-\x7e\x80-\xff]*$/;
 
-/** Hop by hop (RFC 9110, section 7.6.1), framing, or set from the key: a custom value would break every request. */
-const refusedNames = new Set([
-  'authorization',
+/** Hop by hop (RFC 9110, section 7.6.1), or framing: anything else in their place would break every request. */
+export const framingHeaders = [
   'connection',
   'content-length',
   'expect',
@@ -22,7 +21,9 @@ const refusedNames = new Set([
   'trailer',
   'transfer-encoding',
   'upgrade',
-]);
+];
+/** And what is set from the key. */
+const refusedNames = new Set(['authorization', ...framingHeaders]);
 
 /** An object of header names and values. Values are never shown in messages: they may be secrets. */
 export const headersSchema = z

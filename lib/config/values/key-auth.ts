@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { hidden } from '../value-type';
-import type { HeaderMap } from './headers';
+import { framingHeaders, type HeaderMap } from './headers';
 
 /** The ways that have a name. The others are `query:<name>` and `header:<name>`. */
 export const NAMED_AUTHS = ['bearer', 'x-api-key', 'api-key', 'x-goog-api-key'] as const;
@@ -10,25 +10,15 @@ const FORMS = `must be one of ${NAMED_AUTHS.join(', ')}, query:NAME or header:NA
 const HEADER = /^header:([!#$%&'*+\-.^_`|~0-9a-z]{1,100})$/i;
 const QUERY = /^query:([\w.~-]{1,100})$/;
 
-/** Hop by hop (RFC 9110, section 7.6.1), framing, or of the request itself: a key in their place would break it. */
+/** A key in their place would break the request too. */
 const REFUSED: ReadonlySet<string> = new Set([
+  ...framingHeaders,
   'accept',
   'accept-encoding',
-  'connection',
   'content-encoding',
-  'content-length',
   'content-type',
   'cookie',
-  'expect',
-  'host',
-  'keep-alive',
   'origin',
-  'proxy-authorization',
-  'proxy-connection',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
   'user-agent',
   'via',
 ]);

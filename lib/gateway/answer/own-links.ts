@@ -1,5 +1,6 @@
 import type { HeaderRecord } from '../../balancer/ports';
 import { isJson, mediaType } from '../../openai/request/media-type';
+import { keyPlace } from '../../upstream/headers/key-place';
 import { addressAt } from '../../upstream/place';
 import type { UpstreamTarget } from '../../upstream/target';
 import type { ClientResponse } from '../exchange/exchange';
@@ -29,7 +30,6 @@ const DEFAULT_PORTS: readonly (readonly [scheme: string, port: RegExp])[] = [
   ['http', /:80$/],
   ['https', /:443$/],
 ];
-const IN_QUERY = 'query:';
 /** No link is longer. */
 const LINK_BYTES_MAX = 1_600;
 
@@ -91,9 +91,10 @@ class OwnHeaders extends PassingResponse {
   }
 }
 
-function withoutAdded(link: string, { auth = '', query = {} }: LinkTarget): string {
+function withoutAdded(link: string, { auth, query = {} }: LinkTarget): string {
   const mark = link.indexOf('?');
-  const names = [...Object.keys(query), ...(auth.startsWith(IN_QUERY) ? [auth.slice(IN_QUERY.length)] : [])];
+  const key = keyPlace(auth, link);
+  const names = [...Object.keys(query), ...(key.in === 'query' ? [key.name] : [])];
   if (mark === -1 || names.length === 0) return link;
   const [parameters = '', ...fragment] = link.slice(mark + 1).split('#');
   const isKept = (parameter: string): boolean => !names.includes(decoded(parameter.split('=', 1)[0] ?? ''));

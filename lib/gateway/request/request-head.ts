@@ -44,10 +44,9 @@ export function readHead(
   const encoding = request.header('content-encoding');
   if (!filter.isEmpty) {
     const { rawHeaders } = request;
-    const model = modelInUrl({ path: route.path, query: route.query, headers: rawHeaders }, filter);
+    const { place = '', path, query } = route;
+    const model = modelInUrl({ path: place + path, query, headers: rawHeaders }, filter);
     if (model !== undefined) return gatewayError('model_not_found', notServed(model));
-    if (route.model !== undefined && filter.has(route.model))
-      return gatewayError('model_not_found', notServed(route.model));
     const doubled = ['content-type', 'content-encoding'].find((name) => isDoubled(rawHeaders, name));
     if (doubled !== undefined) return unreadable(`there is more than one ${doubled}`);
   }

@@ -50,7 +50,7 @@ function isStart(text: string, at: number): boolean {
 }
 
 function isEnd(text: string, at: number): boolean {
-  return at === text.length || /^(?:[:#?]|\/+$)/.test(text.slice(at));
+  return at === text.length || /^\s*(?:[:#?]|\/+$)/.test(text.slice(at));
 }
 
 function keyOf(name: string): string {

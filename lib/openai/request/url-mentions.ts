@@ -29,7 +29,7 @@ function modelInPath(path: string, filter: ModelFilter): string | undefined {
     if (segment !== RUN && !mayNameModel(segment)) continue;
     for (let length = 1; length <= SEGMENTS_OF_ID; length++) {
       const id = segments.slice(place + 1, place + 1 + length).join('/');
-      if (filter.has(id)) return id;
+      if (filter.has(id) || (id.includes('+') && filter.has(id.replaceAll('+', ' ')))) return id;
     }
   }
   return undefined;

@@ -112,6 +112,12 @@ function codingsOf(encoding: string): string[] {
 type Done = (error: NodeJS.ErrnoException | null, decoded: Buffer) => void;
 type Decode = (bytes: Buffer, options: object, done: Done) => void;
 
+/** What `info` makes of the result, which the types of Node do not know. `bytesWritten`: as many as were read. */
+interface WithInfo {
+  readonly buffer: Buffer;
+  readonly engine: { readonly bytesWritten: number };
+}
+
 const ZSTD = (zlib as { zstdDecompress?: Decode }).zstdDecompress;
 
 /** Servers read `deflate` in two ways: it must make sense in one of them only. */
@@ -147,6 +153,7 @@ async function decodedOnce(
 
 /** A large piece is one turn of the event loop. */
 const CHUNK_BYTES = 256 * 1024;
+const TOO_LARGE = 'ERR_BUFFER_TOO_LARGE';
 
 function run(
   decode: Decode,
@@ -155,9 +162,11 @@ function run(
 ): Promise<Buffer | 'too_large' | 'undecodable'> {
   const chunkSize = Math.min(CHUNK_BYTES, Math.max(1024, bytes.length * 4));
   return new Promise((resolve) => {
-    decode(bytes, { maxOutputLength, chunkSize }, (error, decoded) => {
-      const isTooLarge = error?.code === 'ERR_BUFFER_TOO_LARGE';
-      resolve(error === null ? decoded : isTooLarge ? 'too_large' : 'undecodable');
+    decode(bytes, { maxOutputLength, chunkSize, info: true }, (error, decoded) => {
+      if (error !== null) return resolve(error.code === TOO_LARGE ? 'too_large' : 'undecodable');
+      // Who knows what others read in what is left.
+      const { buffer, engine } = decoded as unknown as WithInfo;
+      resolve(engine.bytesWritten < bytes.length ? 'undecodable' : buffer);
     });
   });
 }

@@ -105,6 +105,11 @@ export function asksForEncoding(custom: Readonly<Record<string, string>>): boole
   return false;
 }
 
+/** The body was read by these, and goes on as it is. */
+function isOfBody(name: string): boolean {
+  return name === 'content-type' || name === 'content-encoding';
+}
+
 function namedByConnection(rawHeaders: readonly string[]): Set<string> | undefined {
   let named: Set<string> | undefined;
   for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
@@ -112,7 +117,7 @@ function namedByConnection(rawHeaders: readonly string[]): Set<string> | undefin
     const value = (rawHeaders[i + 1] ?? '').toLowerCase();
     if (value === 'keep-alive' || value === 'close') continue;
     named ??= new Set();
-    for (const name of value.split(',')) named.add(name.trim());
+    for (const name of value.split(',')) if (!isOfBody(name.trim())) named.add(name.trim());
   }
   return named;
 }

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -6,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parsePrometheus, sumOf } from '../../support/prometheus';
 import { reply, type ScriptedUpstream } from '../../support/scripted-upstream';
 import type { RunningServer } from '../../support/server';
+import { canMountSmallDisk, mountSmallDisk, unmount } from '../../support/small-disk';
 import { tempDir, type TempDir } from '../../support/temp-dir';
 import { waitFor } from '../../support/wait-for';
 import {
@@ -21,21 +21,7 @@ import {
   useParts,
 } from './support';
 
-/** A file system of its own, small enough to be filled at once. Only root may mount one, and not everywhere. */
-function mountSmallDisk(path: string): boolean {
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=16m', 'tmpfs', path], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-const probe = await tempDir('mount');
-const canMount = mountSmallDisk(probe.path);
-if (canMount) execFileSync('umount', [probe.path]);
-else console.warn('NOT TESTED: a full disk, because nothing can be mounted here');
-await probe.remove();
+const canMount = await canMountSmallDisk();
 
 const parts = useParts();
 let disk: TempDir;
@@ -45,7 +31,7 @@ let isMounted = false;
 
 beforeEach(async () => {
   disk = await tempDir('disk');
-  isMounted = canMount && mountSmallDisk(disk.path);
+  isMounted = canMount && mountSmallDisk(disk.path, 16);
   upstream = await parts.upstream();
   upstream.fallbackReply = async (request, response) => {
     await delay(4);
@@ -56,7 +42,7 @@ beforeEach(async () => {
 afterEach(async () => {
   server.kill('SIGKILL');
   await server.stop();
-  if (isMounted) execFileSync('umount', [disk.path]);
+  if (isMounted) unmount(disk.path);
   await disk.remove();
 });
 

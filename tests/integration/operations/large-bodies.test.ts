@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import {
   existsSync,
   readdirSync,
@@ -17,7 +16,7 @@ import { startBodyUpstream, type BodyUpstream } from '../../support/body-upstrea
 import { filling, form, FORM_TYPE, sendLarge } from '../../support/large-body';
 import { chatCompletion } from '../../support/scripted-upstream';
 import type { RunningServer } from '../../support/server';
-import { tempDir } from '../../support/temp-dir';
+import { canMountSmallDisk, mountSmallDisk, unmount } from '../../support/small-disk';
 import { waitFor } from '../../support/wait-for';
 import { chat, databaseFile, envFile, query, secretKey, TOKEN, useParts } from './support';
 
@@ -361,21 +360,7 @@ describe('what has to be known of a large body', () => {
   }, 30_000);
 });
 
-/** A file system of its own. Only root may mount one, and not everywhere. */
-function mountSmallDisk(path: string): boolean {
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=8m', 'tmpfs', path], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-const probe = await tempDir('mount');
-const canMount = mountSmallDisk(probe.path);
-if (canMount) execFileSync('umount', [probe.path]);
-else console.warn('NOT TESTED: a full disk, because nothing can be mounted here');
-await probe.remove();
+const canMount = await canMountSmallDisk();
 
 describe('room on disk', () => {
   it.skipIf(!canMount)(
@@ -385,7 +370,7 @@ describe('room on disk', () => {
       const dataDir = await parts.dataDir();
       const folder = join(dataDir, 'bodies');
       mkdirSync(folder);
-      mountSmallDisk(folder);
+      mountSmallDisk(folder, 8);
       try {
         const server = await parts.server({ envFile: settings(upstream), dataDir });
         for (const headers of [FORM, { ...FORM, 'content-length': 100 * MB }]) {
@@ -400,7 +385,7 @@ describe('room on disk', () => {
         server.kill('SIGKILL');
         await server.stop();
       } finally {
-        execFileSync('umount', [folder]);
+        unmount(folder);
       }
     },
   );

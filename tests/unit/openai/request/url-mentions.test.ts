@@ -22,6 +22,11 @@ describe('a path names a filtered model', () => {
     ['/models;v=1/old;x=2', 'old'],
     ['\\models\\old', 'old'],
     ['/m%6fdels%2Fo%256cd', 'old'],
+    ['/models/old%20:generateContent', 'old :generateContent'],
+    ['/models/old+:generateContent', 'old+:generateContent'],
+    ['/publishers/google/models/%20old%20%3ArawPredict', ' old :rawPredict'],
+    ['/models/my+model', 'my+model'],
+    ['/models/x+y', 'x+y'],
   ])('%s', (path, model) => {
     expect(inPath(path)).toBe(model);
   });

@@ -55,6 +55,18 @@ it('what Connection names ends here, and only that', () => {
   expect(upstreamRequestHeaders(sent, 'sk-key', {})).toEqual(['x-on', '2', ...OWN]);
 });
 
+it('what tells how to read the body goes on with it, whatever Connection says', () => {
+  const sent = [
+    'Connection',
+    'content-type, Content-Encoding',
+    'Content-Type',
+    'a/b',
+    'content-encoding',
+    'br',
+  ];
+  expect(upstreamRequestHeaders(sent, 'sk-key', {})).toEqual([...sent.slice(2), ...OWN]);
+});
+
 it("the client's token crosses in no header, wherever it is repeated, before or behind", () => {
   const sent = [
     'x-copy',
