@@ -31,8 +31,12 @@ const line = fc.oneof(
     fc.constantFrom('gpt-4o', '"gpt 密钥"', "'a # b'", '`x`'),
   ),
 );
+/** Every name once: of a name that stands twice, the first value is a whole one too while the second is not there yet. */
 const file = fc
-  .tuple(fc.array(line, { minLength: 1, maxLength: 6 }), fc.constantFrom('\n', '\r\n'))
+  .tuple(
+    fc.uniqueArray(line, { minLength: 1, maxLength: 6, selector: ([name]) => name }),
+    fc.constantFrom('\n', '\r\n'),
+  )
   .map(([lines, end]) => `${lines.map(([name, value]) => `${name}=${value}`).join(end)}${end}`);
 
 /**
