@@ -70,22 +70,40 @@ const RESET_HEADER = /^(?:x-ratelimit-reset(.*)|anthropic-ratelimit-(.+)-reset|r
 
 /**
  * The longest reset among the used-up kinds (`x-ratelimit-remaining-<kind>: 0` and its relatives of Anthropic and the
- * IETF draft). If no remaining count is given at all, the longest of the resets that are.
+ * IETF draft). If nothing is said of what is left at all, the longest of the resets that are.
  */
 export function limitResetMs(headers: HeaderRecord, now: number): number | undefined {
   const usedUp: number[] = [];
   const unknown: number[] = [];
   let isAnyRemainingGiven = false;
   for (const [name, value] of Object.entries(headers)) {
-    if (!RESET_HEADER.test(name)) continue;
-    const remaining = single(headers[name.replace('reset', 'remaining')]);
-    if (remaining !== undefined) isAnyRemainingGiven = true;
+    if (!RESET_HEADER.test(name) || name.includes(OVERAGE)) continue;
+    const left = leftOf(headers, name);
+    if (left !== undefined) isAnyRemainingGiven = true;
     const reset = durationMs(single(value), now);
     if (reset === undefined) continue;
-    if (remaining === undefined) unknown.push(reset);
-    else if (Number(remaining) <= 0) usedUp.push(reset);
+    if (left === undefined) unknown.push(reset);
+    else if (left <= 0) usedUp.push(reset);
   }
   return longest(usedUp) ?? (isAnyRemainingGiven ? undefined : longest(unknown)) ?? draftResetMs(headers);
+}
+
+/** Of Anthropic's subscriptions: whether more may be bought, whatever is left. */
+const OVERAGE = '-overage-';
+
+/**
+ * What is left of the limit whose reset this header names: a count, or of a window of Anthropic's subscriptions
+ * (`anthropic-ratelimit-unified-5h-reset`) whatever its `-status` or its `-utilization`, a share, says.
+ */
+function leftOf(headers: HeaderRecord, resetName: string): number | undefined {
+  const told = (part: string): string | undefined => single(headers[resetName.replace('reset', part)]);
+  const remaining = told('remaining');
+  if (remaining !== undefined) return Number(remaining);
+  if (!resetName.startsWith('anthropic-')) return undefined;
+  const status = told('status');
+  if (status !== undefined) return status === 'rejected' ? 0 : 1;
+  const used = told('utilization');
+  return used === undefined ? undefined : 1 - Number(used);
 }
 
 function longest(times: readonly number[]): number | undefined {

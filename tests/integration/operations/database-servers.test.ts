@@ -101,6 +101,13 @@ onEachServer('on $name', (running) => {
       what: 'the new key to be used',
     });
     await load.more(100);
+    // It takes refusals with rests between them, so requests go on until then.
+    const disabled = async () =>
+      (await select(`SELECT id FROM ApiKey WHERE hint LIKE '%-ccc' AND disabledBy = 'auto'`)).length;
+    await waitFor(async () => (await disabled()) === 1, {
+      timeoutMs: 30_000,
+      what: 'the state of the key',
+    });
     await load.stop();
     expect(load.failures).toEqual([]);
     await waitFor(async () => (await rowsOf('RequestLog')) === load.succeeded, {
@@ -108,12 +115,6 @@ onEachServer('on $name', (running) => {
       what: `${load.succeeded} rows`,
     });
     expect(server.stdout()).not.toContain('log rows were dropped');
-    const disabled = async () =>
-      (await select(`SELECT id FROM ApiKey WHERE hint LIKE '%-ccc' AND disabledBy = 'auto'`)).length;
-    await waitFor(async () => (await disabled()) === 1, {
-      timeoutMs: 30_000,
-      what: 'the state of the key',
-    });
     // The one that was taken out can come back as it was for ten minutes.
     expect(await rowsOf('ApiKey WHERE deletedAt IS NULL')).toBe(3);
   });

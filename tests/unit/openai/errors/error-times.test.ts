@@ -194,6 +194,28 @@ describe('anthropic-ratelimit-*-reset and the IETF draft', () => {
     expect(asked({ 'anthropic-ratelimit-unified-reset': String(NOW / 1000 + 9_000) })).toBe(9_000_000);
   });
 
+  it.each<[string, HeaderRecord, number | undefined]>([
+    ['the window that has refused', { '5h-status': 'rejected', '7d-status': 'allowed_warning' }, 600_000],
+    ['the later of two that have', { '5h-status': 'rejected', '7d-status': 'rejected' }, 7_200_000],
+    ['the one that is used up', { '5h-utilization': '1.0', '7d-utilization': '0.3' }, 600_000],
+    ['none of them', { status: 'allowed', '5h-status': 'allowed', '7d-utilization': '0.9' }, undefined],
+    [
+      'a month for buying more',
+      { '5h-status': 'rejected', '7d-status': 'allowed', 'overage-status': 'rejected' },
+      600_000,
+    ],
+  ])("of Anthropic's subscriptions count as %s", (_name, said, ms) => {
+    const resets = { '5h-reset': at(600), '7d-reset': at(7_200), 'overage-reset': at(80_000) };
+    const names = Object.entries({ ...resets, ...said });
+    expect(
+      asked(Object.fromEntries(names.map(([name, value]) => [`anthropic-ratelimit-unified-${name}`, value]))),
+    ).toBe(ms);
+
+    function at(seconds: number): string {
+      return String(NOW / 1000 + seconds);
+    }
+  });
+
   it('count in the words of the draft', () => {
     expect(asked({ 'ratelimit-remaining': '0', 'ratelimit-reset': '12' })).toBe(12_000);
   });
