@@ -7,8 +7,8 @@ export interface Preset {
   readonly auth: string;
   /** The model that a key is tested with where its list of models proves nothing; undefined where none is sure. */
   readonly testModel: string | undefined;
-  /** Whether `/models` below the address lists the models: to the owner of a key, to anybody, or not at all. */
-  readonly modelList: 'key' | 'public' | 'none';
+  /** Whether `/models` below the address lists the models: to the owner of a key, or to anybody. */
+  readonly modelList: 'key' | 'public';
   /** The provider's own page that says so, and the day on which it was looked up. */
   readonly page: string;
   readonly lookedUp: string;
@@ -25,8 +25,8 @@ const bearer = (
 
 /** By the word that stands in `preset`. */
 export const PRESETS = {
-  openai: bearer('OpenAI', 'https://api.openai.com/v1', 'platform.openai.com/docs/api-reference', {
-    testModel: 'gpt-4o-mini',
+  openai: bearer('OpenAI', 'https://api.openai.com/v1', 'developers.openai.com/api/docs', {
+    testModel: 'gpt-6-luna',
   }),
   azure: {
     name: 'Azure',
@@ -43,23 +43,23 @@ export const PRESETS = {
     auth: 'x-api-key',
     testModel: 'claude-haiku-4-5',
     modelList: 'key',
-    page: 'docs.claude.com/en/api/overview',
+    page: 'platform.claude.com/docs/en/api/overview',
     lookedUp: LOOKED_UP,
   },
   gemini: {
     name: 'Gemini',
     baseUrl: 'https://generativelanguage.googleapis.com/v1beta/openai',
     auth: 'x-goog-api-key',
-    testModel: 'gemini-2.5-flash-lite',
+    testModel: 'gemini-3.5-flash-lite',
     modelList: 'key',
     page: 'ai.google.dev/gemini-api/docs/openai',
     lookedUp: LOOKED_UP,
   },
   deepseek: bearer('DeepSeek', 'https://api.deepseek.com/v1', 'api-docs.deepseek.com', {
-    testModel: 'deepseek-chat',
+    testModel: 'deepseek-flash',
   }),
   groq: bearer('Groq', 'https://api.groq.com/openai/v1', 'console.groq.com/docs/openai', {
-    testModel: 'llama-3.1-8b-instant',
+    testModel: 'openai/gpt-oss-20b',
   }),
   openrouter: bearer(
     'OpenRouter',
@@ -73,51 +73,52 @@ export const PRESETS = {
   mistral: bearer('Mistral', 'https://api.mistral.ai/v1', 'docs.mistral.ai/api', {
     testModel: 'mistral-small-latest',
   }),
-  xai: bearer('xAI', 'https://api.x.ai/v1', 'docs.x.ai/docs/api-reference'),
+  xai: bearer('xAI', 'https://api.x.ai/v1', 'docs.x.ai/developers'),
   together: bearer(
     'Together',
-    'https://api.together.xyz/v1',
-    'docs.together.ai/docs/openai-api-compatibility',
+    'https://api.together.ai/v1',
+    'docs.together.ai/docs/inference/openai-compatibility',
   ),
-  siliconflow: bearer('SiliconFlow', 'https://api.siliconflow.cn/v1', 'docs.siliconflow.cn', {
+  siliconflow: bearer('SiliconFlow', 'https://api.siliconflow.cn/v1', 'api-docs.siliconflow.cn', {
     testModel: 'Qwen/Qwen2.5-7B-Instruct',
   }),
-  moonshot: bearer('Moonshot', 'https://api.moonshot.cn/v1', 'platform.moonshot.cn/docs', {
-    testModel: 'moonshot-v1-8k',
+  moonshot: bearer('Moonshot', 'https://api.moonshot.cn/v1', 'platform.kimi.com/docs', {
+    testModel: 'kimi-k2.6',
   }),
   zhipu: bearer('Zhipu', 'https://open.bigmodel.cn/api/paas/v4', 'docs.bigmodel.cn', {
-    testModel: 'glm-4-flash',
+    testModel: 'glm-4.7-flash',
   }),
   ollama: bearer('Ollama', 'http://localhost:11434/v1', 'docs.ollama.com/api/openai-compatibility', {
     modelList: 'public',
   }),
   fireworks: bearer('Fireworks', 'https://api.fireworks.ai/inference/v1', 'docs.fireworks.ai'),
   cerebras: bearer('Cerebras', 'https://api.cerebras.ai/v1', 'inference-docs.cerebras.ai/resources/openai'),
-  perplexity: bearer('Perplexity', 'https://api.perplexity.ai', 'docs.perplexity.ai', {
-    testModel: 'sonar',
-    modelList: 'none',
-  }),
+  // It answers /responses alone.
+  perplexity: bearer(
+    'Perplexity',
+    'https://api.perplexity.ai/v1',
+    'docs.perplexity.ai/docs/agent-api/openai-compatibility',
+  ),
   cohere: bearer(
     'Cohere',
     'https://api.cohere.ai/compatibility/v1',
     'docs.cohere.com/docs/compatibility-api',
     {
       testModel: 'command-r7b-12-2024',
-      modelList: 'none',
     },
   ),
   nvidia: bearer('NVIDIA', 'https://integrate.api.nvidia.com/v1', 'docs.api.nvidia.com/nim/reference', {
-    testModel: 'meta/llama-3.1-8b-instruct',
+    testModel: 'nvidia/nemotron-3.5-lightning-30b-a3b',
     modelList: 'public',
   }),
-  deepinfra: bearer('DeepInfra', 'https://api.deepinfra.com/v1/openai', 'deepinfra.com/docs/openai_api', {
+  deepinfra: bearer('DeepInfra', 'https://api.deepinfra.com/v1/openai', 'docs.deepinfra.com', {
     modelList: 'public',
   }),
   dashscope: bearer(
     'Qwen',
     'https://dashscope.aliyuncs.com/compatible-mode/v1',
     'help.aliyun.com/zh/model-studio',
-    { testModel: 'qwen-turbo' },
+    { testModel: 'qwen3.8-flash' },
   ),
   volcengine: bearer(
     'Volcengine',

@@ -310,6 +310,15 @@ export const ERROR_RULES: readonly ErrorRule[] = [
 
   // Rights: to an endpoint, which are the client's to know, and to a model, which another key may have.
   {
+    name: 'endpoint that is no more',
+    subject: 'request',
+    words: codes(
+      'chat_completions_not_available',
+      'agent_api_migration_required',
+      'endpoint_(?:retired|removed|deprecated)',
+    ),
+  },
+  {
     name: 'missing right',
     subject: 'request',
     statuses: (status) => isRejection(status) || status === 400,
@@ -363,6 +372,18 @@ export const ERROR_RULES: readonly ErrorRule[] = [
       'not found the model|no available channel|no endpoints found|no allowed providers|not activated the model|model~no access|no access to model',
       '(?:无权|没有权限|未开通|不允许|未授权)[^。]{0,12}模型|模型[^。]{0,20}(?:无可用渠道|未开通|无权|没有权限|未授权)|无可用渠道',
     ),
+  },
+  {
+    name: 'model that is no more',
+    subject: 'key_model',
+    statuses: only(0, 400, 403, 404, 410),
+    words: codes('model_(?:decommissioned|deprecated|retired|removed|discontinued|end_of_life|sunset)'),
+    text: new RegExp(
+      '\\bmodels?(?:[ /:]+\\S{1,120})? (?:(?:has|have) reached (?:its |their )?end[- ]of[- ]life|' +
+        '(?:(?:is|are|was|were|has been|have been) )(?:now |permanently |already )?(?:no longer (?:available|supported|offered|served)|' +
+        'removed|retired|decommissioned|discontinued|sunset|shut ?down))\\b|模型[^。]{0,40}(?:已?下线|停用|废弃)',
+    ),
+    unless: new RegExp(`\\b${ACCOUNT}\\b[^.\\n]{0,40}\\b${PUT_OUT}`),
   },
   {
     name: 'model not found',

@@ -21,7 +21,7 @@ describe('a preset', () => {
     const row = pages.split('\n').find((line) => line.startsWith(`| ${shown} | \`${name}\` |`)) ?? '';
     for (const word of [baseUrl ?? 'your resource', `\`${auth}\``, testModel ?? ''])
       expect(row).toContain(word);
-    expect(row.endsWith(`| ${{ key: 'yes', public: 'to anybody', none: 'no' }[modelList]} |`)).toBe(true);
+    expect(row.endsWith(`| ${{ key: 'yes', public: 'to anybody' }[modelList]} |`)).toBe(true);
     expect(new Date(lookedUp).getFullYear()).toBe(2026);
     expect(page).toMatch(/^[\w.-]+\.[a-z]{2,}(\/|$)/);
   });

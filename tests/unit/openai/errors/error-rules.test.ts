@@ -34,9 +34,11 @@ const RULES: readonly (readonly [name: string, subject: Subject, flags?: Flags])
   ['no money', 'money'],
   ['quota used up', 'money'],
   ['payment required', 'money'],
+  ['endpoint that is no more', 'request'],
   ['missing right', 'request', { mayDiffer: true }],
   ['missing scope of a model', 'request', { mayDiffer: true }],
   ['no access to the model', 'key_model'],
+  ['model that is no more', 'key_model'],
   ['model not found', 'key_model'],
   ['account put out', 'key'],
   ['dead key', 'key'],
@@ -305,6 +307,24 @@ const SENTENCES: Readonly<Record<string, readonly (readonly [status: number, sai
     [503, says('no auth available (providers=codex, model=gpt-5.4)')],
     [500, says('The model produced an internal error')],
   ],
+  'endpoint that is no more': [
+    [403, code('chat_completions_not_available', 'Sonar is now the Agent API. Use /v1/responses instead.')],
+    [403, code('agent_api_migration_required', 'This API was replaced.')],
+  ],
+  'model that is no more': [
+    [
+      410,
+      top({
+        status: 410,
+        title: 'Gone',
+        detail: "The model 'meta/llama-3.1-8b' has reached its end of life.",
+      }),
+    ],
+    [404, top({ message: "model 'command-r-12-2024' was removed on September 15, 2025." })],
+    [404, code(404, 'models/gemini-2.5-pro is no longer available.')],
+    [400, code('model_decommissioned', 'The model `llama-3.1` has been decommissioned.')],
+    [403, says('该模型已下线')],
+  ],
   'refused parameters': [
     [200, top({ base_resp: { status_code: 2013, status_msg: 'no' } })],
     [200, says('Invalid parameter: n')],
@@ -380,7 +400,18 @@ const BOTH: readonly (readonly [first: string, second: string, status: number, s
   ],
   ['no money', 'quota used up', 429, code('insufficient_quota', 'You exceeded your current quota')],
   ['quota used up', 'payment required', 402, says('You exceeded your current quota, please check your plan')],
-  ['payment required', 'missing right', 402, code('insufficient_permissions', 'Your plan is too small')],
+  [
+    'payment required',
+    'endpoint that is no more',
+    402,
+    code('chat_completions_not_available', 'Your plan is too small'),
+  ],
+  [
+    'endpoint that is no more',
+    'missing right',
+    403,
+    code('agent_api_migration_required', 'Insufficient permissions'),
+  ],
   [
     'missing scope of a model',
     'no access to the model',
@@ -389,10 +420,11 @@ const BOTH: readonly (readonly [first: string, second: string, status: number, s
   ],
   [
     'no access to the model',
-    'model not found',
+    'model that is no more',
     404,
-    says('The model gpt-5 does not exist or you do not have access to it.'),
+    code('model_not_found', 'The model gpt-5 is no longer available.'),
   ],
+  ['model that is no more', 'model not found', 404, code('model_retired', 'The model gpt-5 does not exist.')],
   ['model not found', 'account put out', 403, code('account_suspended', 'Unknown model')],
   [
     'account put out',
