@@ -84,7 +84,7 @@ export class Balancer implements Router {
       discard: () => undefined,
     };
     const ports = { clock: time, random, waitingRoom: this.#waitingRoom, hedging: this.#hedging };
-    const result = await runAttempts(asked, [this.#pool], transport, ports);
+    const result = await runAttempts(asked, [{ pool: this.#pool }], transport, ports);
     if (result.kind !== 'commit') return false;
     time.at(time.now() + request.restMs, () =>
       this.#pool.finish(result.lease, 'whole', '', time.now(), tokensOf(request)),

@@ -32,6 +32,8 @@ export interface Facts {
   readonly isWholeKey?: boolean | undefined;
   /** Of a `request`: a key with other rights or more credit could answer it. */
   readonly mayDiffer?: boolean | undefined;
+  /** Of a `request`: it is too long, or its prompt is not allowed; a model with more room or other rules could answer. */
+  readonly about?: 'context_length' | 'content_policy' | undefined;
   /** Of a `provider`: only the model asked for is in trouble. */
   readonly isModelOnly?: boolean | undefined;
 }

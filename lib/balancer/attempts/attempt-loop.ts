@@ -7,13 +7,13 @@ import { firstState } from './next-step';
 import { Outlook } from './outlook';
 import { PoolCourse, type Pending } from './pool-course';
 import type { LeaseResult, Pool, Settled, Shortage } from '../pool/pool';
+import { reasonToGoOn, type FallbackReason, type Target } from './target';
 import { backoffMs, createsSomethingLasting, isComputing } from './retry';
 import { RequestStory } from './request-story';
 import type { RequestTrace } from './trace';
 import type { Dialed, Transport } from './transport';
 import { sooner } from '../pool/shortage';
-import { Waits } from './waits';
-import type { Place } from '../waiting/waiting-room';
+import { Waits, type CoursePlace } from './waits';
 import { inContrast, judge, VERDICTS, type Next, type Outcome, type Verdict } from './verdict';
 
 export type LoopResult<Answer> = { readonly trace: RequestTrace } & (
@@ -33,23 +33,23 @@ export type LoopResult<Answer> = { readonly trace: RequestTrace } & (
 );
 
 /**
- * Tries keys until one answers: at most `1 + maxRetries` attempts with each pool, in the order given (the provider,
- * then its fallbacks), dead keys and dead proxies not counted. Every lease is settled; only that of a commit is still
- * open on return. Nothing is retried once an answer has been handed out.
+ * Tries keys until one answers: at most `1 + maxRetries` attempts with each target, in the order given (the provider,
+ * then its fallbacks; or those of a route), dead keys and dead proxies not counted. Every lease is settled; only that
+ * of a commit is still open on return. Nothing is retried once an answer has been handed out.
  */
 export function runAttempts<Answer>(
   request: BalancedRequest,
-  pools: readonly Pool[],
+  targets: readonly Target[],
   transport: Transport<Answer>,
   ports: LoopPorts,
 ): Promise<LoopResult<Answer>> {
-  return new AttemptLoop(request, pools, transport, ports).run();
+  return new AttemptLoop(request, targets, transport, ports).run();
 }
 
-/** How trying one pool ended: with a result for the client, or not. */
-type PoolEnd<Answer> = LoopResult<Answer> | undefined;
+/** How trying one target ended: with a result for the client, or not. */
+type TargetEnd<Answer> = LoopResult<Answer> | undefined;
 
-type AttemptEnd<Answer> = PoolEnd<Answer> | 'again';
+type AttemptEnd<Answer> = TargetEnd<Answer> | 'again';
 
 interface SettledAttempt extends Settled {
   readonly index: number;
@@ -65,16 +65,18 @@ class AttemptLoop<Answer> {
   readonly #witness = {};
   readonly #waits: Waits;
   readonly #story: RequestStory;
-  /** By pool, of those that may be asked again. */
-  readonly #courses = new Map<Pool, PoolCourse>();
+  /** Those that may be asked again. */
+  readonly #courses: PoolCourse[] = [];
   readonly #outlook: Outlook;
   readonly #failures: BestFailure<Answer>;
   readonly #dials: Dials<Answer>;
   #shortage: Shortage | undefined;
+  /** What leads on from the target that was tried last. */
+  #reason: FallbackReason = 'unavailable';
 
   constructor(
     private readonly request: BalancedRequest,
-    private readonly pools: readonly Pool[],
+    private readonly targets: readonly Target[],
     private readonly transport: Transport<Answer>,
     private readonly ports: LoopPorts,
   ) {
@@ -84,17 +86,14 @@ class AttemptLoop<Answer> {
     this.#dials = new Dials(request, transport, ports);
     this.#waits = new Waits(ports.waitingRoom, ports.clock, this.#startedAt);
     this.#story = new RequestStory(this.#waits);
-    this.#outlook = new Outlook(request, pools, this.#courses, ports.clock);
+    this.#outlook = new Outlook(request, targets, this.#courses, ports.clock);
   }
 
   async run(): Promise<LoopResult<Answer>> {
-    for (const pool of this.pools) {
-      const { missedBy } = this.request;
-      const refusedBy = missedBy === undefined ? undefined : pool.key(missedBy);
-      const state = firstState(pool.config.maxRetries, this.#isLasting);
-      this.#courses.set(pool, new PoolCourse(state, refusedBy));
-      const end = await this.#tryPool(pool);
+    for (const target of this.targets) {
+      const end = await this.#tryTarget(this.#setOut(target));
       if (end !== undefined) return end;
+      if (this.request.goesOnFor?.has(this.#reason) === false) break;
     }
     for (let places = this.#places; places.length > 0; places = this.#places) {
       const end = await this.#waitAt(places);
@@ -106,28 +105,36 @@ class AttemptLoop<Answer> {
       : this.#fail(best);
   }
 
+  #setOut({ pool, model = this.request.model }: Target): PoolCourse {
+    const { missedBy } = this.request;
+    const refusedBy = missedBy === undefined ? undefined : pool.key(missedBy);
+    const state = firstState(pool.config.maxRetries, this.#isLasting);
+    const course = new PoolCourse(pool, model, state, refusedBy);
+    this.#courses.push(course);
+    this.#reason = 'unavailable';
+    return course;
+  }
+
   /** Where to wait. Only limits are worth waiting for once a key has answered. */
-  get #places(): readonly Place[] {
+  get #places(): readonly CoursePlace[] {
     const { best } = this.#failures;
     if (best !== undefined && best.verdict.key !== 'rest') return [];
     return this.#waits.places(this.#courses, (course) => course.leaseRequest(this.request, this.#witness));
   }
 
-  async #waitAt(places: readonly Place[]): Promise<PoolEnd<Answer>> {
+  async #waitAt(places: readonly CoursePlace[]): Promise<TargetEnd<Answer>> {
     const waited = await this.#waits.lease(places, this.#courses, this.request);
     if (waited.kind === 'left') return this.#clientClosed();
-    if (waited.kind === 'served') return this.#tryPool(waited.pool, waited.lease);
+    if (waited.kind === 'served') return this.#tryTarget(waited.course, waited.lease);
     this.#shortage = waited.shortage;
     return undefined;
   }
 
   /** `lease`: one that it has waited for. */
-  async #tryPool(pool: Pool, lease?: Lease): Promise<PoolEnd<Answer>> {
-    const course = this.#courses.get(pool);
-    if (course === undefined) return undefined;
+  async #tryTarget(course: PoolCourse, lease?: Lease): Promise<TargetEnd<Answer>> {
     course.shortage = undefined;
     if (lease !== undefined) {
-      const end = await this.#attempt(pool, course, lease, this.ports.clock.now());
+      const end = await this.#attempt(course, lease, this.ports.clock.now());
       if (end !== 'again') return end;
     }
     for (;;) {
@@ -135,40 +142,42 @@ class AttemptLoop<Answer> {
       if (this.request.signal.aborted) return this.#clientClosed();
 
       const now = this.ports.clock.now();
-      const leased = this.#lease(pool, course, now);
+      const leased = this.#lease(course, now);
       if (leased.ok) {
-        const end = await this.#attempt(pool, course, leased.lease, now);
+        const end = await this.#attempt(course, leased.lease, now);
         if (end !== 'again') return end;
-      } else if (!(await this.#mayLeaseAgain(pool, course, leased.shortage))) {
-        return this.#withoutLease(pool, course, leased.shortage);
+      } else if (!(await this.#mayLeaseAgain(course, leased.shortage))) {
+        return this.#withoutLease(course, leased.shortage);
       }
     }
   }
 
-  #lease(pool: Pool, course: PoolCourse, now: number): LeaseResult {
+  #lease(course: PoolCourse, now: number): LeaseResult {
+    const { pool } = course;
     const request = course.leaseRequest(this.request, this.#witness);
     const shortage = this.#waits.behindOthers(pool, request);
     return shortage === undefined ? pool.lease(request, now) : { ok: false, shortage };
   }
 
   /** One attempt with a lease that was taken at `now`, or two at a time of which the first content wins. */
-  async #attempt(pool: Pool, course: PoolCourse, lease: Lease, now: number): Promise<AttemptEnd<Answer>> {
+  async #attempt(course: PoolCourse, lease: Lease, now: number): Promise<AttemptEnd<Answer>> {
+    const { pool } = course;
     const first = this.#dials.start(pool, lease, now);
     const mayHedge = first.stop !== undefined && course.hasAttemptsLeft;
     const hedge = mayHedge
       ? await this.#dials.hedge(first, pool, (key) => course.leaseRequest(this.request, this.#witness, key))
       : undefined;
-    if (hedge === undefined) return this.#conclude(pool, course, first, await first.dialed);
+    if (hedge === undefined) return this.#conclude(course, first, await first.dialed);
     const [ahead, behind] = await inOrder(first, hedge);
     const dialed = await ahead.dialed;
     if (!ENDS.has(judgeFor(this.request, dialed.outcome).next)) {
-      this.#conclude(pool, course, ahead, dialed);
-      return this.#conclude(pool, course, behind, await behind.dialed);
+      this.#conclude(course, ahead, dialed);
+      return this.#conclude(course, behind, await behind.dialed);
     }
     const left = this.request.signal.aborted ? VERDICTS.client_closed : VERDICTS.outrun;
     this.#settle(pool, behind, { kind: 'client_closed' }, left);
     this.#dials.giveUp(behind);
-    return this.#conclude(pool, course, ahead, dialed);
+    return this.#conclude(course, ahead, dialed);
   }
 
   /** Everybody who has to know learns of the attempt's result, and the trace tells it. */
@@ -177,19 +186,23 @@ class AttemptLoop<Answer> {
     const settled = pool.settle(attempt.lease, outcome, verdict, now);
     // Field by field: this is on the way of each request, and spreading takes several times as long.
     const { lease, at, candidates, isHedge } = attempt;
-    const { owner } = this.request;
-    const start = { pool, lease, owner, startMs: at - this.#startedAt, candidates, isHedge };
+    const { owner, model } = this.request;
+    const start = {
+      pool,
+      lease,
+      owner,
+      modelAsked: model,
+      startMs: at - this.#startedAt,
+      candidates,
+      isHedge,
+    };
     const index = this.#story.attempted(start, outcome, verdict, settled, now - at);
     return { effect: settled.effect, sharedCause: settled.sharedCause, index };
   }
 
   /** What follows from what an attempt has brought back. */
-  #conclude(
-    pool: Pool,
-    course: PoolCourse,
-    attempt: Attempt<Answer>,
-    dialed: Dialed<Answer>,
-  ): AttemptEnd<Answer> {
+  #conclude(course: PoolCourse, attempt: Attempt<Answer>, dialed: Dialed<Answer>): AttemptEnd<Answer> {
+    const { pool } = course;
     const { lease } = attempt;
     const verdict = judgeFor(this.request, dialed.outcome);
     const { index, sharedCause } = this.#settle(pool, attempt, dialed.outcome, verdict);
@@ -205,29 +218,48 @@ class AttemptLoop<Answer> {
       if (dialed.answer !== undefined) this.transport.discard(dialed.answer);
       return this.#clientClosed();
     }
-    this.#failures.keep({ verdict, ...dialed });
+    const reason = this.#reasonIn(verdict, dialed.outcome);
+    this.#failures.keep({
+      verdict,
+      ...dialed,
+      isOfRequest: reason !== undefined && verdict.blame === 'client',
+    });
     if (verdict.key === 'denied' || verdict.key === 'contrast' || verdict.next === 'other_egress') {
       course.pending.push({ undecided: { lease, outcome: dialed.outcome, verdict }, index });
     }
-    const { best } = this.#failures;
-    if (step.kind === 'pass_through' && best !== undefined) return this.#fail(best);
+    course.reason = reason;
+    if (step.kind === 'pass_through') return this.#lastWord(course);
     return step.kind === 'again' ? 'again' : undefined;
   }
 
+  #reasonIn(verdict: Verdict, outcome: Outcome): FallbackReason | undefined {
+    const { goesOnFor } = this.request;
+    const reason = goesOnFor && reasonToGoOn(verdict, outcome);
+    return reason !== undefined && goesOnFor?.has(reason) === true ? reason : undefined;
+  }
+
+  /** The target has said all that it will: that is the answer, unless another target may have a better one. */
+  #lastWord({ reason }: PoolCourse): TargetEnd<Answer> {
+    const { best } = this.#failures;
+    if (best === undefined) return undefined;
+    if (reason === undefined) return this.#fail(best);
+    this.#reason = reason;
+    return undefined;
+  }
+
   /** Whether another lease may be asked for, after a wait if there is something to wait for. */
-  async #mayLeaseAgain(pool: Pool, course: PoolCourse, shortage: Shortage): Promise<boolean> {
+  async #mayLeaseAgain(course: PoolCourse, shortage: Shortage): Promise<boolean> {
     if (shortage.reason === 'no_egress' && course.detour.giveSecondChance()) return true;
-    if (!course.mayWaitOut(pool, shortage)) return false;
+    if (!course.mayWaitOut(shortage)) return false;
     await this.ports.clock.sleep(course.waitMs(shortage), this.request.signal);
     return true;
   }
 
-  #withoutLease(pool: Pool, course: PoolCourse, shortage: Shortage): PoolEnd<Answer> {
-    if (course.again === undefined) this.#story.skipped(pool.config.provider, shortage);
+  #withoutLease(course: PoolCourse, shortage: Shortage): TargetEnd<Answer> {
+    if (course.again === undefined) this.#story.skipped(course, this.request, shortage);
     this.#shortage = sooner(this.#shortage, shortage);
     course.shortage = shortage;
-    const { best } = this.#failures;
-    return best === undefined || course.again?.isLastWord !== true ? undefined : this.#fail(best);
+    return course.again?.isLastWord === true ? this.#lastWord(course) : undefined;
   }
 
   #fail({ verdict, outcome, answer }: Failure<Answer>): LoopResult<Answer> {

@@ -12,6 +12,8 @@ export interface AttemptStart {
   readonly pool: Pool;
   readonly lease: Lease;
   readonly owner: ObjectOwner | undefined;
+  /** The name that the request asks for. */
+  readonly modelAsked: string;
   /** Since the request began. */
   readonly startMs: number;
   /** Keys of the pool that were not disabled. */
@@ -22,7 +24,7 @@ export interface AttemptStart {
 
 /** The story of an attempt, without any secret. */
 export function traceOf(
-  { pool, lease, owner, startMs, candidates, isHedge }: AttemptStart,
+  { pool, lease, owner, modelAsked, startMs, candidates, isHedge }: AttemptStart,
   outcome: Outcome,
   verdict: Verdict,
   settled: Settled,
@@ -32,6 +34,7 @@ export function traceOf(
   // All members at once, though some are undefined: spreading takes several times as long.
   return {
     provider: pool.config.provider,
+    model: lease.model === modelAsked ? undefined : lease.model,
     keyId: lease.key.config.keyId,
     keyHint: lease.key.config.hint,
     egressId: egress?.egressId,

@@ -1,12 +1,13 @@
 import type { Hedging } from './hedging';
 import type { RequestKind } from '../pool/lease';
+import type { FallbackReason } from './target';
 import type { ObjectOwner } from '../pool/object-owner';
 import type { Clock, Random, StopSignal } from '../ports';
 import type { WaitingRoom } from '../waiting/waiting-room';
 
 /** A request, as far as balancing it goes. */
 export interface BalancedRequest extends RequestKind {
-  /** '' if the request names none. */
+  /** The name asked for; '' if the request names none. */
   readonly model: string;
   readonly affinity: string | undefined;
   /** The request names this object, and only keys that have it are asked. */
@@ -24,6 +25,11 @@ export interface BalancedRequest extends RequestKind {
   readonly mayBeSentTwice?: (() => boolean) | undefined;
   /** Whose request it is, for waiting fairly; undefined is a client of its own. */
   readonly client?: string | undefined;
+  /**
+   * What leads from one target to the next. Undefined: that it is unavailable, and then what all its keys say of the
+   * model is the last word.
+   */
+  readonly goesOnFor?: ReadonlySet<FallbackReason> | undefined;
   /** Fires when the client has gone. */
   readonly signal: StopSignal;
 }

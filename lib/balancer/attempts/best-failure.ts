@@ -3,6 +3,8 @@ import type { Verdict } from './verdict';
 
 export interface Failure<Answer> extends Dialed<Answer> {
   readonly verdict: Verdict;
+  /** It refuses the request for what it says, and the next target is asked all the same. */
+  readonly isOfRequest?: boolean;
 }
 
 /** The failure that is told to the client if nothing better comes. */
@@ -17,13 +19,15 @@ export class BestFailure<Answer> {
 
   /**
    * An answer of the upstream is worth more to the client than none, and what it says of the request more than other
-   * troubles.
+   * troubles: of several targets that refuse it for that, what the first one says.
    */
   keep(failure: Failure<Answer>): void {
     const known = this.#best;
     const isWorthLess =
       known?.answer !== undefined &&
-      (failure.answer === undefined || (speaksOfRequest(known.verdict) && !speaksOfRequest(failure.verdict)));
+      (failure.answer === undefined ||
+        known.isOfRequest === true ||
+        (speaksOfRequest(known.verdict) && !speaksOfRequest(failure.verdict)));
     this.#discard(isWorthLess ? failure : known);
     if (!isWorthLess) this.#best = failure;
   }

@@ -1,6 +1,7 @@
 import type { Clock } from '../ports';
 import type { KeyState } from '../pool/key-state';
-import type { Pool, Shortage } from '../pool/pool';
+import type { Shortage } from '../pool/pool';
+import type { Target } from './target';
 import type { BalancedRequest } from './balanced-request';
 import type { PoolCourse } from './pool-course';
 import type { Verdict } from './verdict';
@@ -12,8 +13,8 @@ export class Outlook {
   constructor(
     private readonly request: BalancedRequest,
     /** All that it may go to, whether it has been there or not. */
-    private readonly pools: readonly Pool[],
-    private readonly courses: ReadonlyMap<Pool, PoolCourse>,
+    private readonly targets: readonly Target[],
+    private readonly courses: readonly PoolCourse[],
     private readonly clock: Clock,
   ) {}
 
@@ -23,11 +24,12 @@ export class Outlook {
    */
   freeInMs(verdict?: Verdict): number | undefined {
     if (verdict?.blame === 'client') return undefined;
-    const { model, tokens = 0, owner } = this.request;
+    const { model: asked, tokens = 0, owner } = this.request;
     const now = this.clock.now();
     let soonest: number | undefined;
-    for (const pool of this.pools) {
-      const refusedBy = this.courses.get(pool)?.refusedBy ?? NO_KEYS;
+    for (const [index, { pool, model = asked }] of this.targets.entries()) {
+      // They are taken up in order.
+      const refusedBy = this.courses[index]?.refusedBy ?? NO_KEYS;
       const ms = pool.freeInMs({ model, tokens, owner, refusedBy }, now);
       if (ms === undefined || (ms === 0 && verdict?.blame !== 'key')) continue;
       soonest = Math.min(soonest ?? Infinity, ms);

@@ -2,6 +2,7 @@ import { EgressDetour } from '../egress/detour';
 import type { KeyState } from '../pool/key-state';
 import type { Lease, LeaseRequest, RequestKind } from '../pool/lease';
 import { nextStep, type RequestState, type Step } from './next-step';
+import type { FallbackReason } from './target';
 import type { Pool, Shortage, Undecided } from '../pool/pool';
 import type { Verdict } from './verdict';
 
@@ -16,12 +17,14 @@ const WAITS_MAX = 40;
 const WAIT_MS_MAX = 100;
 const NO_KEYS: ReadonlySet<KeyState> = new Set();
 
-/** A request's course through the keys and proxies of one pool. */
+/** A request's course through the keys and proxies of one target. */
 export class PoolCourse {
   readonly detour = new EgressDetour();
   readonly pending: Pending[] = [];
   /** The step that led to the next attempt; undefined before the first. */
   again: Extract<Step, { kind: 'again' }> | undefined;
+  /** Why another target may answer what the last attempt was refused for; undefined if none is asked for it. */
+  reason: FallbackReason | undefined;
   /** Why there was no key for it, if that is where it stands. */
   shortage: Shortage | undefined;
   // Most requests are answered by their first attempt and need neither.
@@ -30,8 +33,10 @@ export class PoolCourse {
   #isConfirming = false;
   #waits = 0;
 
-  /** `refusedBy`: a key that has said no already. */
+  /** `model`: as it is called there. `refusedBy`: a key that has said no already. */
   constructor(
+    readonly pool: Pool,
+    readonly model: string,
     private state: RequestState,
     refusedBy?: KeyState,
   ) {
@@ -52,7 +57,7 @@ export class PoolCourse {
 
   /** `without`: a key that is at work on the request already, and must not be given a second time. */
   leaseRequest(
-    request: Pick<LeaseRequest, 'model' | 'affinity' | 'owner'> & {
+    request: Pick<LeaseRequest, 'affinity' | 'owner'> & {
       readonly tokens?: number | undefined;
     } & RequestKind,
     witness: object,
@@ -60,7 +65,7 @@ export class PoolCourse {
   ): LeaseRequest {
     const used = without && new Set(this.#tried).add(without);
     return {
-      model: request.model,
+      model: this.model,
       affinity: request.affinity,
       owner: request.owner,
       tokens: request.tokens ?? 0,
@@ -77,8 +82,8 @@ export class PoolCourse {
    * The request has met dead keys, and so have others: whether it is the provider is being found out, in a moment, and
    * a dead key's answer must not go to the client while good ones may be left.
    */
-  mayWaitOut(pool: Pool, { reason }: Shortage): boolean {
-    const isInQuestion = reason === 'breaker_open' && pool.breaker.cause === 'shared_cause';
+  mayWaitOut({ reason }: Shortage): boolean {
+    const isInQuestion = reason === 'breaker_open' && this.pool.breaker.cause === 'shared_cause';
     if (!isInQuestion || this.again === undefined || this.#waits === WAITS_MAX) return false;
     this.#waits += 1;
     return true;

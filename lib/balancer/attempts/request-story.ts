@@ -1,4 +1,6 @@
 import { traceOf, type AttemptStart } from './attempt-trace';
+import type { BalancedRequest } from './balanced-request';
+import type { PoolCourse } from './pool-course';
 import type { Settled } from '../attribution/attribution-parts';
 import type { Shortage } from '../pool/shortage';
 import type { AttemptTrace, RequestTrace, SkippedProvider } from './trace';
@@ -28,8 +30,10 @@ export class RequestStory {
     return this.#attempts.push(traceOf(start, outcome, verdict, settled, durationMs)) - 1;
   }
 
-  skipped(provider: string, shortage: Shortage): void {
-    this.#skippedProviders.push({ provider, ...shortage });
+  skipped({ pool, model }: PoolCourse, asked: Pick<BalancedRequest, 'model'>, shortage: Shortage): void {
+    const { provider } = pool.config;
+    const renamed = model === asked.model ? undefined : { model };
+    this.#skippedProviders.push({ provider, ...renamed, ...shortage });
   }
 
   /** What an attempt has cost its key was decided later; undefined for nothing. */

@@ -31,6 +31,8 @@ export interface SkippedKey {
 /** The story of one attempt, for the request log. Holds hints, never keys. */
 export interface AttemptTrace {
   readonly provider: string;
+  /** What the model is called there, if that is not the name asked for. */
+  readonly model?: string | undefined;
   readonly keyId: string;
   readonly keyHint: string;
   /** The egress proxy, and its address without the password; absent for a direct connection. */
@@ -63,6 +65,8 @@ export interface AttemptTrace {
 /** A provider that could not be asked at all, and why. */
 export interface SkippedProvider {
   readonly provider: string;
+  /** What the model is called there, if that is not the name asked for. */
+  readonly model?: string | undefined;
   readonly reason: ShortageReason;
   readonly retryAfterMs?: number;
   readonly owner?: OwnerTrouble;

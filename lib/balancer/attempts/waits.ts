@@ -1,10 +1,20 @@
-import type { LeaseRequest } from '../pool/lease';
+import type { Lease, LeaseRequest } from '../pool/lease';
 import type { Pool } from '../pool/pool';
 import { heals, sooner, type Shortage } from '../pool/shortage';
 import type { Clock, StopSignal } from '../ports';
 import type { Place, WaitedAt, WaitingRoom } from '../waiting/waiting-room';
 import type { PoolCourse } from './pool-course';
 import type { RequestTrace, WaitTrace } from './trace';
+
+/** Where a request may wait to go on. */
+export interface CoursePlace extends Place {
+  readonly course: PoolCourse;
+}
+
+/** How a wait ended; with a lease for the course that goes on. */
+export type WaitedWith =
+  | Exclude<WaitedAt, { readonly kind: 'served' }>
+  | { readonly kind: 'served'; readonly lease: Lease; readonly course: PoolCourse };
 
 /** Of a request that has no token of its own. */
 const NOBODY = '';
@@ -35,36 +45,36 @@ export class Waits {
 
   /** Where to wait; nowhere if no key will be there while the request may wait. */
   places(
-    courses: ReadonlyMap<Pool, PoolCourse>,
+    courses: readonly PoolCourse[],
     requestOf: (course: PoolCourse) => LeaseRequest,
-  ): readonly Place[] {
-    const places: Place[] = [];
-    for (const [pool, course] of courses) {
-      const { shortage } = course;
+  ): readonly CoursePlace[] {
+    const places: CoursePlace[] = [];
+    for (const course of courses) {
+      const { pool, shortage } = course;
       if (shortage === undefined || !heals(shortage)) continue;
-      places.push({ pool, shortage, request: requestOf(course) });
+      places.push({ pool, course, shortage, request: requestOf(course) });
     }
     const { room } = this;
     return places.some(({ shortage }) => room?.isWorthWaiting(shortage, this.#leftMs)) ? places : [];
   }
 
-  /** A lease in its turn, of any of these pools; or why there is none. The courses learn of the time that has passed. */
+  /** A lease in its turn, at any of these places; or why there is none. The courses learn of the time that has passed. */
   async lease(
-    places: readonly Place[],
-    courses: ReadonlyMap<Pool, PoolCourse>,
+    places: readonly CoursePlace[],
+    courses: readonly PoolCourse[],
     { client = NOBODY, signal }: { readonly client?: string | undefined; readonly signal: StopSignal },
-  ): Promise<WaitedAt> {
+  ): Promise<WaitedWith> {
     const { room } = this;
     if (room === undefined) throw new Error('nobody waits without a room');
     const from = this.clock.now();
     const waited = await room.wait(places, { client, signal, deadline: from + this.#leftMs });
     const durationMs = this.clock.now() - from;
     this.#leftMs = Math.max(0, this.#leftMs - durationMs);
-    for (const course of courses.values()) {
+    for (const course of courses) {
       if (waited.kind === 'served') course.hasWaited(durationMs);
       else course.shortage = undefined;
     }
-    const { pool, shortage } = placeOf(waited, places);
+    const { pool, shortage, course } = placeOf(waited, places);
     this.#traces.push({
       provider: pool.config.provider,
       reason: shortage.reason,
@@ -72,14 +82,15 @@ export class Waits {
       durationMs,
       end: waited.kind,
     });
-    return waited;
+    return waited.kind === 'served' ? { kind: 'served', lease: waited.lease, course } : waited;
   }
 }
 
 /** Where it ended well, or else where it would have soonest. */
-function placeOf(waited: WaitedAt, places: readonly Place[]): Place {
+function placeOf(waited: WaitedAt, places: readonly CoursePlace[]): CoursePlace {
   if (waited.kind === 'served') {
-    const served = places.find(({ pool }) => pool === waited.pool);
+    const { pool, lease } = waited;
+    const served = places.find(({ course }) => course.pool === pool && course.model === lease.model);
     if (served !== undefined) return served;
   }
   return places.reduce((a, b) => (sooner(a.shortage, b.shortage) === b.shortage ? b : a));

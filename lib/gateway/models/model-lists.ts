@@ -127,7 +127,7 @@ export class ModelLists {
     if (byOwnKey !== undefined) return byOwnKey;
     const result = await runAttempts<UpstreamAnswer>(
       { method: 'GET', path: REQUEST.path, model: '', affinity: undefined, signal },
-      [pool],
+      [{ pool }],
       {
         dial: (_pool, { key, egress }) => {
           const target = brief(this.ports.targetOf?.(pool) ?? provider.target);

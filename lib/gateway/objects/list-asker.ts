@@ -110,7 +110,7 @@ export class ListAsker {
         owner: { objectId: '', keyId: key.config.keyId },
         signal: patience.signal,
       },
-      [pool],
+      [{ pool }],
       {
         dial(_pool, { key: { config }, egress }) {
           const traced = inSpan(asked, config, target, exchange.log.span);

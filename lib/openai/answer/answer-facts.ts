@@ -2,7 +2,7 @@ import type { Facts, Subject } from '../../balancer/facts';
 import type { HeaderRecord } from '../../balancer/ports';
 import { evidenceOf, type ErrorEvidence } from '../errors/error-evidence';
 import { keptText } from '../json/kept-text';
-import { applies, ERROR_RULES, type ErrorRule } from '../errors/error-rules';
+import { aboutOf, applies, ERROR_RULES, type ErrorRule } from '../errors/error-rules';
 import { resetTime } from '../errors/error-times';
 
 /** An upstream's answer that is no success, or an error within one. */
@@ -38,6 +38,7 @@ export function readAnswer({ status, headers, body, model = '' }: AnswerToRead, 
     until: HAS_END.has(rule.subject) ? resetTime(headers, evidence, now) : undefined,
     isWholeKey: rule.isWholeKey,
     mayDiffer: rule.mayDiffer,
+    about: rule.subject === 'request' ? aboutOf(evidence) : undefined,
     isModelOnly: rule.isModelOnly,
   };
   return { status: evidence.status === 0 ? STANDS_FOR[rule.subject] : evidence.status, facts };

@@ -90,6 +90,58 @@ const TOO_LONG_CODES = codes(
   '1261',
 );
 
+const TOO_LARGE: ErrorRule = {
+  name: 'too large for a limit',
+  subject: 'request',
+  statuses: only(402, 413, 429),
+  text: says(
+    'request too large',
+    'input or output tokens must be reduced',
+    'extra usage is required for long context',
+    'prompt tokens limit exceeded',
+  ),
+  unless: /try again|retry/,
+  mayDiffer: true,
+};
+
+const MODERATION: ErrorRule = {
+  name: 'moderation',
+  subject: 'request',
+  words: codes(
+    'content_?filter(?:ed)?',
+    '(?:image_)?content_policy\\w*|policy_violation|(?:bio|cyber)_policy\\w*',
+    '(?:content_|input_|output_)?moderation\\w*',
+    'responsibleaipolicyviolation',
+    'data_?inspection_?failed',
+    'safety\\w*|unsafe_content|risky_content|content_blocked|content_restricted',
+    'prohibited_content|blocklist|image_safety',
+    'sensitive\\w*|inputtextsensitive\\w*|outputtextsensitive\\w*|input\\w*riskdetection|\\w*sensitivecontentdetected\\w*',
+    'invalid_prompt',
+    'base_resp\\.(?:1026|1027|1033|1042)',
+    '1301',
+  ),
+  text: says(
+    '\\b(?:inputs?|prompts?|content|requests?|messages?|images?|outputs?|responses?|text)\\b~\\b(?:flagged|filtered|moderat|inappropriate|unsafe|violat|sensitive|rejected as a result of our safety|blocked by (?:our |the )?(?:safety|content|moderation)|prohibited)',
+    'requires moderation|disallowed content|harmful content|guardrails?~(?:violat|block|interven)|\\bnsfw\\b',
+    'content (?:policy|management policy|filter|exists risk)',
+    'usage (?:policies|guidelines)',
+    'safety (?:system|filter|guidelines|policy|check)',
+    '违规|敏感|不当信息|不合规|内容[^。]{0,10}(?:审核|安全|风险)',
+  ),
+  unless: new RegExp(`\\b${ACCOUNT}\\b[^.\\n]{0,40}\\b${PUT_OUT}`),
+};
+
+/**
+ * What is wrong with a request that a model with more room, or with other rules for prompts, could still answer, also
+ * where an earlier rule of the table says which part of the request is meant. Undefined for all else.
+ */
+export function aboutOf(evidence: ErrorEvidence): Facts['about'] {
+  const { words, text } = evidence;
+  const isTooLong = matches(TOO_LONG_CODES, words) || matches(TOO_LONG, [text]);
+  if (isTooLong || applies(TOO_LARGE, evidence)) return 'context_length';
+  return applies(MODERATION, evidence) ? 'content_policy' : undefined;
+}
+
 /**
  * The table. Its order matters: what sounds like somebody else's fault comes first. Add a rule where its neighbours
  * speak of the same subject, in the provider's own words but no narrower than needed, and a case to
@@ -177,19 +229,7 @@ export const ERROR_RULES: readonly ErrorRule[] = [
     param:
       /^(?:messages?|input|prompt|contents?|tools?|functions?|max_|temperature|top_|n$|response_format|image|file|metadata|size|seed|stop|logprobs)/,
   },
-  {
-    name: 'too large for a limit',
-    subject: 'request',
-    statuses: only(402, 413, 429),
-    text: says(
-      'request too large',
-      'input or output tokens must be reduced',
-      'extra usage is required for long context',
-      'prompt tokens limit exceeded',
-    ),
-    unless: /try again|retry/,
-    mayDiffer: true,
-  },
+  TOO_LARGE,
   {
     name: 'can afford less',
     subject: 'request',
@@ -201,32 +241,7 @@ export const ERROR_RULES: readonly ErrorRule[] = [
     ),
     mayDiffer: true,
   },
-  {
-    name: 'moderation',
-    subject: 'request',
-    words: codes(
-      'content_?filter(?:ed)?',
-      '(?:image_)?content_policy\\w*|policy_violation|(?:bio|cyber)_policy\\w*',
-      '(?:content_|input_|output_)?moderation\\w*',
-      'responsibleaipolicyviolation',
-      'data_?inspection_?failed',
-      'safety\\w*|unsafe_content|risky_content|content_blocked|content_restricted',
-      'prohibited_content|blocklist|image_safety',
-      'sensitive\\w*|inputtextsensitive\\w*|outputtextsensitive\\w*|input\\w*riskdetection|\\w*sensitivecontentdetected\\w*',
-      'invalid_prompt',
-      'base_resp\\.(?:1026|1027|1033|1042)',
-      '1301',
-    ),
-    text: says(
-      '\\b(?:inputs?|prompts?|content|requests?|messages?|images?|outputs?|responses?|text)\\b~\\b(?:flagged|filtered|moderat|inappropriate|unsafe|violat|sensitive|rejected as a result of our safety|blocked by (?:our |the )?(?:safety|content|moderation)|prohibited)',
-      'requires moderation|disallowed content|harmful content|guardrails?~(?:violat|block|interven)|\\bnsfw\\b',
-      'content (?:policy|management policy|filter|exists risk)',
-      'usage (?:policies|guidelines)',
-      'safety (?:system|filter|guidelines|policy|check)',
-      '违规|敏感|不当信息|不合规|内容[^。]{0,10}(?:审核|安全|风险)',
-    ),
-    unless: new RegExp(`\\b${ACCOUNT}\\b[^.\\n]{0,40}\\b${PUT_OUT}`),
-  },
+  MODERATION,
   { name: 'too long', subject: 'request', statuses: not(402, 429), words: TOO_LONG_CODES, text: TOO_LONG },
   {
     name: 'mistake of the request',

@@ -112,7 +112,12 @@ describe('requests, whatever comes back', () => {
           const path = isLasting ? '/files' : '/chat/completions';
           const ports = { clock, random: new SeededRandom() };
           const result = await clock.drive(
-            runAttempts(request({ path, signal: client.signal }), pools, transport, ports),
+            runAttempts(
+              request({ path, signal: client.signal }),
+              pools.map((pool) => ({ pool })),
+              transport,
+              ports,
+            ),
           );
 
           const handedOut = 'answer' in result ? [result.answer] : [];
@@ -150,7 +155,12 @@ describe('requests, whatever comes back', () => {
     for (const pool of pools) for (const key of pool.keys) key.cooldown.until = NOW + 5_000;
     const transport = new ScriptedTransport([]);
     const ports = { clock, random: new SeededRandom() };
-    const result = await runAttempts(request(), pools, transport, ports);
+    const result = await runAttempts(
+      request(),
+      pools.map((pool) => ({ pool })),
+      transport,
+      ports,
+    );
     expect(result).toMatchObject({ kind: 'shortage', shortage: { retryAfterMs: 5_000 } });
   });
 });

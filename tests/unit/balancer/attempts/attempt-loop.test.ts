@@ -497,7 +497,7 @@ describe('the wait before a retry', () => {
     const transport = new ScriptedTransport([DOWN]);
     const ports = { clock, random: new SeededRandom() };
     const slept = clock.nextSleep();
-    const running = runAttempts(request({ signal: client.signal }), [pool], transport, ports);
+    const running = runAttempts(request({ signal: client.signal }), [{ pool }], transport, ports);
     await slept;
     client.abort();
     expect((await running).kind).toBe('client_closed');
@@ -844,7 +844,7 @@ describe('many dead keys', () => {
     });
     const ports = { clock, random: new SeededRandom() };
     const all = Promise.all(
-      Array.from({ length: requests }, () => runAttempts(request(), [pool], transport, ports)),
+      Array.from({ length: requests }, () => runAttempts(request(), [{ pool }], transport, ports)),
     );
     const kinds = (await clock.drive(all)).map(({ kind }) => kind);
     expect(kinds.filter((kind) => kind !== 'commit')).toEqual([]);

@@ -92,7 +92,7 @@ async function hedge(pool: Pool, comes: readonly Comes[], options: Options = {})
   const transport = new SlowTransport(clock, comes);
   const asked = request({ isStream: true, mayBeSentTwice: () => true, ...options.over });
   const ports = { clock, random: new SeededRandom(), hedging };
-  const result = await clock.drive(runAttempts(asked, [pool], transport, ports));
+  const result = await clock.drive(runAttempts(asked, [{ pool }], transport, ports));
   return { result, transport, clock };
 }
 
@@ -242,7 +242,7 @@ describe('a request that stays without a first byte while all other keys are bus
     const freed = clock.sleep(4_100, new AbortController().signal);
     const send = async (over: Partial<BalancedRequest>) => {
       const ports = { clock, random: new SeededRandom(), hedging, waitingRoom: room };
-      const result = await runAttempts(request(over), [pool], transport, ports);
+      const result = await runAttempts(request(over), [{ pool }], transport, ports);
       if (result.kind === 'commit') pool.finish(result.lease, 'whole', '', clock.now());
     };
     const ends = Promise.all([

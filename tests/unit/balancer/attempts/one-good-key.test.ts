@@ -28,7 +28,7 @@ async function slowestMs(
     discard: () => undefined,
   };
   const ask = async (): Promise<number> => {
-    const result = await runAttempts(request(), [pool], transport, { clock, random });
+    const result = await runAttempts(request(), [{ pool }], transport, { clock, random });
     expect(result.kind).toBe('commit');
     if (result.kind === 'commit') pool.finish(result.lease, 'whole', '', clock.now());
     return clock.now() - START_MS;

@@ -28,7 +28,7 @@ async function send(
     discard: () => undefined,
   };
   const ports = { clock, random: new SeededRandom() };
-  const result = await clock.drive(runAttempts(request(), [pool], transport, ports));
+  const result = await clock.drive(runAttempts(request(), [{ pool }], transport, ports));
   return { result, ways };
 }
 

@@ -58,7 +58,12 @@ function stand(
     send(name, over = {}) {
       const ports = { clock, random: new SeededRandom(), waitingRoom: room };
       const inOrder = 'lease' in pools ? [pools] : pools;
-      void runAttempts(request({ client: name[0], ...over }), inOrder, transport, ports).then((result) => {
+      void runAttempts(
+        request({ client: name[0], ...over }),
+        inOrder.map((pool) => ({ pool })),
+        transport,
+        ports,
+      ).then((result) => {
         if (result.kind === 'commit') {
           ends.push(`${name} served`);
           if (finish) result.pool.finish(result.lease, 'whole', '', clock.now());
@@ -216,7 +221,7 @@ it('a request that has been refused by the only key that is free is told so, and
     keyId === 'a' ? denied : answered(429, { 'retry-after': '5' }),
   );
   const ports = { clock, random: new SeededRandom(), waitingRoom: room };
-  const result = await clock.drive(runAttempts(request(), [pool], transport, ports));
+  const result = await clock.drive(runAttempts(request(), [{ pool }], transport, ports));
   expect(result.kind).toBe('pass_through');
   expect(transport.dials).toEqual(['a', 'b']);
   expect(clock.sleeps).toEqual([]);
@@ -288,7 +293,7 @@ describe('a request that has waited in vain', () => {
     const clock = new TestClock();
     const room = new WaitingRoom(clock, () => ({ waitMs: 10_000, queueMax: 10 }));
     const ports = { clock, random: new SeededRandom(), waitingRoom: room };
-    const asked = runAttempts(request(), [near, far], new ScriptedTransport([]), ports);
+    const asked = runAttempts(request(), [{ pool: near }, { pool: far }], new ScriptedTransport([]), ports);
     // What somebody else has learnt meanwhile.
     keyOf(near, 'a').cooldown.until = START_MS + 600_000;
     expect(await clock.drive(asked)).toMatchObject({
@@ -305,7 +310,7 @@ describe('the story of a request', () => {
     const room = new WaitingRoom(clock, () => ({ waitMs: 70_000, queueMax: 10 }));
     const ports = { clock, random: new SeededRandom(), waitingRoom: room };
     const transport = new ScriptedTransport(() => OK);
-    const send = () => runAttempts(request(), [pool], transport, ports);
+    const send = () => runAttempts(request(), [{ pool }], transport, ports);
     expect((await send()).trace.waits).toBeUndefined();
     const { trace } = await clock.drive(send());
     expect(trace.waits).toEqual([
@@ -322,7 +327,12 @@ describe('the story of a request', () => {
     const room = new WaitingRoom(clock, () => ({ waitMs: 10_000, queueMax: 10 }));
     const ports = { clock, random: new SeededRandom(), waitingRoom: room };
     const { trace } = await clock.drive(
-      runAttempts(request(), pools, new ScriptedTransport(() => OK), ports),
+      runAttempts(
+        request(),
+        pools.map((pool) => ({ pool })),
+        new ScriptedTransport(() => OK),
+        ports,
+      ),
     );
     expect(trace.waits).toMatchObject([{ provider: 'first', durationMs: 10_000, end: 'shortage' }]);
   });
