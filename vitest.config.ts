@@ -32,6 +32,7 @@ const IN_PROCESS = [
   'filtered-models',
   'hedging',
   'limits',
+  'model-routes',
   'models',
   'paths-and-methods',
   'quoted-secrets',

@@ -13,6 +13,7 @@ import { attributePairs, headerPairs } from './values/pairs';
 import { postgresUrl, SSL_MODES } from './values/postgres-url';
 import { prices } from './values/prices';
 import { providers } from './values/providers';
+import { routes } from './values/routes';
 import { redisUrl } from './values/redis-url';
 import { SAMPLERS } from './values/samplers';
 import { workers } from './values/workers';
@@ -306,6 +307,22 @@ const definitions = {
     group: 'Providers',
     description: 'Models that are neither listed nor served',
     example: '["gpt-4-32k","dall-e-2"]',
+  }),
+  MODEL_ROUTES: live({
+    type: routes,
+    default: [],
+    group: 'Providers',
+    description:
+      'Names of models that several providers answer for: name (* is any text), targets of provider, model, weight and tier, ' +
+      'on (unavailable, context_length, content_policy), first_token_timeout',
+    example:
+      '[{"name":"fast","targets":[{"provider":"groq","model":"llama-3.3-70b","weight":3},{"provider":"other","tier":2}]}]',
+  }),
+  LIST_ALL_MODELS: live({
+    type: boolean,
+    default: false,
+    group: 'Providers',
+    description: 'List the models of all enabled providers as provider/model in /v1/models',
   }),
   MODEL_PRICES: live({
     type: prices,

@@ -1,5 +1,7 @@
 import type { Pool } from '../balancer/pool/pool';
 import type { HedgeRules } from '../balancer/attempts/hedging';
+import type { Fallback } from '../balancer/routes/model-route';
+import { RouteTable } from '../balancer/routes/route-table';
 import type { WaitRules } from '../balancer/waiting/waiting-room';
 import { ModelFilter } from '../openai/models/model-filter';
 import type { UpstreamTarget } from '../upstream/target';
@@ -11,8 +13,8 @@ export interface GatewayProvider {
   readonly isEnabled: boolean;
   readonly pool: Pool;
   readonly target: UpstreamTarget;
-  /** Slugs of the providers to try when this one cannot answer, in order. */
-  readonly fallbacks: readonly string[];
+  /** The providers to try when this one cannot answer, in order. */
+  readonly fallbacks: readonly Fallback[];
   /** Used for listing models, and for nothing else. */
   readonly modelRequestKey: { readonly secret: string; readonly hint: string } | undefined;
   /** The model that is asked to test a key. */
@@ -25,6 +27,9 @@ export interface GatewayConfig {
   readonly defaultProvider: string;
   readonly access: Access;
   readonly filteredModels: ModelFilter;
+  readonly routes: RouteTable;
+  /** The models of all providers are listed, not those of the default provider alone. */
+  readonly listsAllModels: boolean;
   /** Of one request. */
   readonly bodyBytesMax: number;
   /** The setting that says so. */
@@ -46,6 +51,8 @@ export function emptyConfig(): GatewayConfig {
     defaultProvider: '',
     access: createAccess([]),
     filteredModels: new ModelFilter([]),
+    routes: new RouteTable(),
+    listsAllModels: false,
     bodyBytesMax: 0,
     bodyLimitName: 'MAX_BODY_MB',
     bodiesBytesMax: 0,

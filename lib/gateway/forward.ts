@@ -1,5 +1,5 @@
 import { runAttempts, type LoopResult } from '../balancer/attempts/attempt-loop';
-import type { Transport } from '../balancer/attempts/transport';
+import type { Dialed, Transport } from '../balancer/attempts/transport';
 import type { Hedging } from '../balancer/attempts/hedging';
 import type { Pool } from '../balancer/pool/pool';
 import type { Clock, Random } from '../balancer/ports';
@@ -22,6 +22,8 @@ import { watchAnswer } from './objects/answer-watch';
 import { askOwner, joined, type Ask } from './objects/ask-owner';
 import type { RequestBody } from './body/spooled-body';
 import type { Binding } from './objects/binding';
+import { addressOf, targetOf, type GatewayTarget, type Plan } from './routing/plan';
+import { Renaming } from './routing/renaming';
 import { asksForList, type MergedLists } from './objects/serve-list';
 import type { ObjectOwners } from './objects/object-owners';
 import { MODELS_PATH } from './models/serve-models';
@@ -81,19 +83,20 @@ async function forwardOne(
 ): Promise<GatewayError | undefined> {
   const { provider, gone } = binding;
   const { config, route, response, log } = exchange;
+  const { plan } = binding;
   const upstreamRequest = upstreamRequestOf(exchange, body, head);
+  const renaming = new Renaming(exchange, body, head, upstreamRequest);
   if (log.isStream && config.streamKeepAliveMs > 0 && !SPEECH_PATH.test(route.path)) {
     exchange.keepAlive = new KeepAlive(response, log.requestId, ports.timers, config.streamKeepAliveMs);
   }
-  const ask: Ask<UpstreamAnswer> = async (whom, providers) => {
-    const targetOf = (pool: Pool) => ports.targetOf(pool) ?? (providers.get(pool) ?? provider).target;
-    const transport = transportOf(ports.upstream, exchange, upstreamRequest, targetOf);
-    const asked = balancedRequest(exchange, body, head, whom);
-    const ended = await runAttempts(asked, [...providers.keys()], transport, ports);
+  const ask: Ask<UpstreamAnswer> = async (whom, targets) => {
+    const transport = transportOf(ports, exchange, upstreamRequest, { plan, targets, renaming });
+    const asked = balancedRequest(exchange, body, head, { ...whom, goesOnFor: plan.goesOnFor });
+    const ended = await runAttempts(asked, targets, transport, ports);
     log.trace = joined(log.trace, ended.trace);
     return ended;
   };
-  const result = await askOwner(ask, binding, config);
+  const result = await askOwner(ask, binding);
   exchange.keepAlive?.stop();
   if (gone !== undefined && isNowhere(result)) {
     if (result.kind === 'pass_through') result.answer.abort();
@@ -144,19 +147,38 @@ function isNowhere(result: LoopResult<UpstreamAnswer>): boolean {
     : result.kind === 'shortage' && result.shortage.reason === 'no_keys';
 }
 
+/** Where a request goes, and what it is there. */
+interface Way {
+  readonly plan: Plan;
+  readonly targets: readonly GatewayTarget[];
+  readonly renaming: Renaming;
+}
+
+const NO_MEMORY: Dialed<UpstreamAnswer> = {
+  outcome: { kind: 'own_trouble', shortOf: 'memory', message: 'no memory left for the body of the request' },
+  answer: undefined,
+};
+
 /** Dials with what a lease holds, and keeps what upstreams say of failures for the request's story. */
 function transportOf(
-  upstream: UpstreamClient,
+  ports: ForwardPorts,
   { log }: LiveExchange,
   upstreamRequest: UpstreamRequest,
-  targetOf: (pool: Pool) => UpstreamTarget,
+  { plan, targets, renaming }: Way,
 ): Transport<UpstreamAnswer> {
   const attemptsBefore = log.trace.attempts.length;
   return {
-    dial(pool, { key, egress }, signal) {
-      const target = targetOf(pool);
-      const traced = inSpan(upstreamRequest, key.config, target, log.span);
-      return upstream.dial(target, key.config, traced, signal, egress?.egress.config);
+    dial(pool, { key, egress, model }, signal) {
+      const target = targetOf(targets, pool, model);
+      const there = addressOf(ports.targetOf(pool) ?? (target?.provider ?? plan.provider).target, plan);
+      const send = (request: UpstreamRequest) => {
+        const traced = inSpan(request, key.config, there, log.span);
+        return ports.upstream.dial(there, key.config, traced, signal, egress?.egress.config);
+      };
+      if (target?.sentModel === undefined) return send(upstreamRequest);
+      return renaming
+        .as(target.sentModel, model)
+        .then((renamed) => (renamed === undefined ? NO_MEMORY : send(renamed)));
     },
     noted: (index, { answer }) => {
       if (answer?.errorText === undefined) return;

@@ -25,6 +25,9 @@ import { MergedLists } from './objects/serve-list';
 import type { ForwardedHead } from './request/balanced-request';
 import { readHead } from './request/request-head';
 import { readSpooledHead } from './request/spooled-head';
+import { planFor } from './routing/plan-for';
+import { modelsInQuery } from './routing/renamed-address';
+import { shownName } from './routing/shown-name';
 import { serveSocket } from './sockets/serve-socket';
 import { asksForSocket, type Upgrade } from './sockets/upgrade';
 import { requestIdOf } from './request/request-id';
@@ -34,8 +37,6 @@ import { MODELS_PATH, serveModels } from './models/serve-models';
 
 /** Endpoints that cannot do anything without a model. */
 const NEEDS_MODEL = /^\/(chat\/completions|completions|embeddings)\/?$/;
-/** Longer names of models are forwarded as they are, and known by so many characters. */
-const MODEL_MAX = 191;
 const ENDPOINT_MAX = 500;
 const NO_WAY_FOR_SOCKETS =
   'The way to the gateway takes no WebSocket: a proxy in front must pass on Upgrade and Connection.';
@@ -210,7 +211,8 @@ export class Gateway {
     const misplaced = addressError(route);
     if (misplaced !== undefined) return misplaced;
     if (upgrade !== undefined) {
-      return serveUpgrade(this.#forwarding, exchange, upgrade, provider, access.affinity);
+      const open = { upgrade, provider, lists: this.#modelLists };
+      return serveUpgrade(this.#forwarding, exchange, open, access.affinity);
     }
     return asksForSocket(request)
       ? gatewayError('websocket_unavailable', NO_WAY_FOR_SOCKETS)
@@ -236,10 +238,13 @@ export class Gateway {
     const missing = request.method === 'POST' ? missingPart(route, body, model) : undefined;
     if (missing !== undefined) return missing;
     if (request.method === 'GET' && route.place === undefined && MODELS_PATH.test(route.path)) {
-      const answered = await serveModels(this.#modelLists, exchange, provider);
+      const answered = await serveModels(this.#modelLists, exchange, provider, this.ports.clock);
       if (answered !== 'forward') return answered;
     }
-    const bound = bindingOf(exchange, provider, body, head, this.#forwarding.owners);
+    const planning = planFor(exchange, provider, head, this.#modelLists, this.ports.clock);
+    const plan = planning instanceof Promise ? await planning : planning;
+    if ('code' in plan) return plan;
+    const bound = bindingOf(exchange, plan, body, head, this.#forwarding.owners);
     const binding = bound instanceof Promise ? await bound : bound;
     return forward(this.#forwarding, exchange, binding, body, forwardedHead(head, model, clientAffinity));
   }
@@ -257,12 +262,17 @@ export class Gateway {
   }
 }
 
+interface SocketOpeningParts {
+  readonly upgrade: Upgrade;
+  readonly provider: GatewayProvider;
+  readonly lists: ModelLists;
+}
+
 /** What is asked for stands in the address, or in messages later. */
 async function serveUpgrade(
   ports: ForwardPorts,
   exchange: LiveExchange,
-  upgrade: Upgrade,
-  provider: GatewayProvider,
+  { upgrade, provider, lists }: SocketOpeningParts,
   clientAffinity: string,
 ): Promise<GatewayError | undefined> {
   const { config, route, request, log } = exchange;
@@ -270,9 +280,12 @@ async function serveUpgrade(
   if ('code' in reading) return reading;
   const parameters = new URLSearchParams(route.query);
   const named = route.model ?? parameters.get('model') ?? parameters.get('deployment') ?? undefined;
-  const head = { ...reading, model: named };
+  const isNamedTwice = route.model === undefined && modelsInQuery(route.query) > 1;
+  const head: RequestHead = { ...reading, model: named, ...(isNamedTwice && { namesTwice: true }) };
   const model = noteHead(log, head);
-  return serveSocket(ports, exchange, upgrade, provider, forwardedHead(head, model, clientAffinity));
+  const plan = await planFor(exchange, provider, head, lists, ports.clock);
+  if ('code' in plan) return plan;
+  return serveSocket(ports, exchange, upgrade, plan, forwardedHead(head, model, clientAffinity));
 }
 
 function openLog(
@@ -287,12 +300,14 @@ function openLog(
 }
 
 function forwardedHead(head: RequestHead, model: string | undefined, clientAffinity: string): ForwardedHead {
-  const { isAmbiguous = false, affinity = clientAffinity, outputTokensMax, promptTokens, store } = head;
+  const { isAmbiguous = false, affinity = clientAffinity, modelAt } = head;
+  const { outputTokensMax, promptTokens, store } = head;
   const asksForAudio = head.mayName === 'audio';
   // What comes of a request that names several models says nothing of any of them.
   const named = isAmbiguous ? undefined : model;
   return {
     model: named,
+    modelAt,
     affinity,
     client: clientAffinity,
     outputTokensMax,
@@ -331,7 +346,6 @@ function keptEndpoint({ path, query }: GatewayRoute): string {
 /** The body keeps the whole name; everything that remembers it does with what may be shown of its beginning. */
 function noteHead(log: ExchangeLog, { model, stream }: RequestHead): string | undefined {
   log.isStream = stream;
-  const begins = model === undefined || model.length <= MODEL_MAX ? model : keptText(model, MODEL_MAX);
-  log.model = begins && withoutKeys(begins);
+  log.model = model && shownName(model);
   return log.model;
 }

@@ -1,3 +1,4 @@
+import { RouteTable } from '../balancer/routes/route-table';
 import { ModelFilter } from '../openai/models/model-filter';
 import type { LiveSettings } from '../config/live-settings';
 import type { Settings } from '../config/settings';
@@ -26,6 +27,7 @@ export class Configuration {
   #applying: Promise<void> = Promise.resolve();
   #retry: NodeJS.Timeout | undefined;
   #isClosed = false;
+  #routes = new RouteTable();
   readonly #authToken: AuthTokenKeeper;
 
   constructor(
@@ -152,11 +154,19 @@ export class Configuration {
         onTokenUsed,
       ),
       filteredModels: new ModelFilter(current.FILTERED_MODELS),
+      routes: this.#routesOf(current),
+      listsAllModels: current.LIST_ALL_MODELS,
       ...bodyLimits(current),
       streamKeepAliveMs: current.STREAM_KEEPALIVE_SECONDS * 1000,
       hedging: { afterMs: current.HEDGE_SECONDS * 1000 },
       waiting: { waitMs: current.WAIT_SECONDS * 1000, queueMax: current.WAIT_QUEUE_MAX },
     };
+  }
+
+  /** The same as long as they say the same, so that turns go on. */
+  #routesOf({ MODEL_ROUTES: routes }: Settings): RouteTable {
+    if (this.#routes.routes !== routes) this.#routes = new RouteTable(routes);
+    return this.#routes;
   }
 
   #applySoon(): void {

@@ -1,4 +1,5 @@
 import type { Limits } from '../balancer/limits/limits';
+import type { Fallback } from '../balancer/routes/model-route';
 import type { Settings } from '../config/settings';
 import type { KeyEntry, ProviderConfig } from '../config/values/provider';
 import { limitsOf, type LimitsEntry } from '../config/values/use-limits';
@@ -21,7 +22,7 @@ export interface PlannedProvider {
   readonly maxRetries: number | null;
   readonly testModel: string | null;
   readonly selectionPolicy: string | null;
-  readonly fallbacks: readonly string[];
+  readonly fallbacks: readonly Fallback[];
   /** `shared` are the proxies of PROXIES; a list are proxies of its own. */
   readonly proxies: 'shared' | 'direct' | readonly string[];
   /** What each of its keys may use; absent if nothing is said. */

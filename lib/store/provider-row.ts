@@ -1,4 +1,5 @@
 import type { Limits } from '../balancer/limits/limits';
+import type { Fallback } from '../balancer/routes/model-route';
 import type { SqlValue } from './database/database';
 import type { Provider as StoredProvider } from './generated/sqlite/client';
 import type { ProviderEgress, ProviderRow } from './rows';
@@ -17,7 +18,7 @@ export function readProvider(
     ...row,
     ...openSecrets(row, cipher, onUnreadable),
     source: row.source === 'environment' ? 'environment' : 'dashboard',
-    fallbacks: JSON.parse(row.fallbacks) as string[],
+    fallbacks: JSON.parse(row.fallbacks) as Fallback[],
     egress: row.egress === null ? { mode: 'shared' } : (JSON.parse(row.egress) as ProviderEgress),
     limits: row.limits === null ? null : (JSON.parse(row.limits) as Limits),
     createdAt: Number(row.createdAt),

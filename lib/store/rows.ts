@@ -1,3 +1,4 @@
+import type { Fallback } from '../balancer/routes/model-route';
 import type { Limits } from '../balancer/limits/limits';
 import type { ConfigSource } from './config-source';
 import type { KeyState } from './keys/key-row';
@@ -32,8 +33,8 @@ export interface ProviderRow {
   readonly maxRetries: number | null;
   readonly testModel: string | null;
   readonly selectionPolicy: string | null;
-  /** Slugs of providers to try when this one has no available key. */
-  readonly fallbacks: readonly string[];
+  /** Providers to try when this one has no available key. */
+  readonly fallbacks: readonly Fallback[];
   readonly egress: ProviderEgress;
   /** What each of its keys may use that does not say otherwise itself. */
   readonly limits: Limits | null;

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { onTestFinished } from 'vitest';
 import { Egresses } from '../../lib/balancer/egress/egresses';
+import { RouteTable } from '../../lib/balancer/routes/route-table';
 import { SILENT } from '../../lib/balancer/events';
 import type { Clock } from '../../lib/balancer/ports';
 import { defaultSettings, type Settings } from '../../lib/config/settings';
@@ -150,6 +151,8 @@ function compiled(providers: Providers, settings: Settings): GatewayConfig {
         .map((value) => ({ id: value, value, hint: keyHint(value) })),
     ),
     filteredModels: new ModelFilter(settings.FILTERED_MODELS),
+    routes: new RouteTable(settings.MODEL_ROUTES),
+    listsAllModels: settings.LIST_ALL_MODELS,
     ...bodyLimits(settings),
     streamKeepAliveMs: settings.STREAM_KEEPALIVE_SECONDS * 1000,
     hedging: { afterMs: settings.HEDGE_SECONDS * 1000 },

@@ -29,6 +29,24 @@ export const providerEgressSchema = z
     description: 'Which way requests go out: the proxies shared by all, a list of its own, or none',
   });
 
+const modelNameSchema = z.string().trim().min(1).max(191);
+const modelNamesSchema = z
+  .record(modelNameSchema, modelNameSchema)
+  .refine((models) => Object.keys(models).length <= 1000, { error: 'must be 1000 models at most' })
+  .meta({ example: { 'gpt-4o': 'my-deployment' } });
+
+const fallbackItemSchema = z
+  .union([z.string(), z.object({ provider: z.string(), models: z.record(z.string(), z.string()) })])
+  .meta({
+    id: 'Fallback',
+    description: 'The slug of a provider; or with it what models are called there, by the name asked for',
+  });
+
+const fallbackSchema = z.union(
+  [slugSchema, z.strictObject({ provider: slugSchema, models: modelNamesSchema })],
+  { error: 'must be the slug of a provider, or an object of provider and models' },
+);
+
 export const providerItemSchema = z
   .object({
     id: idSchema,
@@ -82,7 +100,11 @@ export const providerItemSchema = z
           'headers are',
       ),
     modelRequestKey: z.string().nullable().describe('SECRET_MASK if there is one, else null'),
-    fallbacks: z.array(z.string()).describe('Slugs of the providers to try when this one cannot answer'),
+    fallbacks: z
+      .array(fallbackItemSchema)
+      .describe(
+        'The providers to try when this one cannot answer: slugs, or with models that are called otherwise there',
+      ),
     egress: providerEgressSchema,
     limits: limitsSchema
       .nullable()
@@ -115,7 +137,7 @@ const fields = {
   auth: z.string().trim().min(1).max(120),
   query: z.record(z.string(), z.string().max(2000)),
   modelRequestKey: z.string().trim().max(4096).nullable(),
-  fallbacks: z.array(slugSchema).max(100),
+  fallbacks: z.array(fallbackSchema).max(100),
   egress: providerEgressSchema,
   limits: limitsSchema.nullable(),
 };

@@ -1,3 +1,4 @@
+import { fallbackSlug, type Fallback } from '../../balancer/routes/model-route';
 import { definedOf } from '../defined';
 import { reasonAgainstSlug } from '../../config/slug';
 import { headersSchema } from '../../config/values/headers';
@@ -34,7 +35,7 @@ export type ProviderFields = {
       | 'egress'
       | 'limits'
   ]?: ProviderItem[Field] | undefined;
-} & { readonly fallbacks?: readonly string[] | undefined };
+} & { readonly fallbacks?: readonly Fallback[] | undefined };
 
 export type CheckedFields = Partial<
   Omit<ProviderRow, 'id' | 'createdAt' | 'updatedAt' | 'version' | 'source' | 'position'>
@@ -138,13 +139,17 @@ function checkModelKey(key: string | null, current: string | null): string | nul
   return key;
 }
 
-function checkFallbacks(fallbacks: readonly string[], own: string | undefined): readonly string[] {
-  for (const [index, slug] of fallbacks.entries()) {
+function checkFallbacks(fallbacks: readonly Fallback[], own: string | undefined): readonly Fallback[] {
+  const firsts = new Map<string, Fallback>();
+  for (const [index, fallback] of fallbacks.entries()) {
+    const slug = fallbackSlug(fallback);
     if (slug === own) throw wrongField(`fallbacks.${index}`, 'must not be the provider itself');
     const reason = reasonAgainstSlug(slug);
     if (reason !== undefined) throw wrongField(`fallbacks.${index}`, reason);
+    const isPlain = typeof fallback !== 'string' && Object.keys(fallback.models).length === 0;
+    if (!firsts.has(slug)) firsts.set(slug, isPlain ? slug : fallback);
   }
-  return [...new Set(fallbacks)];
+  return [...firsts.values()];
 }
 
 function checkEgress(

@@ -2,9 +2,11 @@ import { z } from 'zod';
 import { SELECTION_POLICIES, type SelectionPolicyName } from '../../balancer/policies/all';
 import { limits } from '../limits';
 import { redactUrl } from '../redact-url';
-import { normalizeSlug, reasonAgainstSlug, slugFromName } from '../slug';
+import { fallbackSlug, type Fallback } from '../../balancer/routes/model-route';
+import { reasonAgainstSlug, slugFromName } from '../slug';
 import { egressUrlSchema, normalizeEgressUrl } from './egress-url';
 import { PRESETS, type PresetName } from '../presets';
+import { fallbackFields, fallbacksSchema, slugSchema } from './fallbacks';
 import { headersSchema, type HeaderMap } from './headers';
 import { normalizeHttpUrl, reasonAgainstHttpUrl } from './http-url';
 import { authSchema, keyConflict, querySchema, type QueryMap } from './key-auth';
@@ -36,8 +38,8 @@ export interface ProviderConfig {
   readonly max_retries: number | undefined;
   readonly test_model: string | undefined;
   readonly selection_policy: SelectionPolicyName | undefined;
-  /** Slugs of the providers to try next; they need not exist yet. */
-  readonly fallbacks: readonly string[] | undefined;
+  /** The providers to try next; they need not exist yet. */
+  readonly fallbacks: readonly Fallback[] | undefined;
   /** Egress proxies of its own, or `direct` for none; undefined means those of PROXIES. */
   readonly proxies: 'direct' | readonly string[] | undefined;
   /** What each of its keys may use that does not say otherwise itself. */
@@ -54,14 +56,6 @@ export interface KeyEntry {
 
 const missingOr = (message: string) => (issue: { readonly input?: unknown }) =>
   issue.input === undefined ? 'is missing' : message;
-
-const slugSchema = z
-  .string({ error: 'must be text' })
-  .transform(normalizeSlug)
-  .superRefine((slug, context) => {
-    const message = reasonAgainstSlug(slug);
-    if (message !== undefined) context.addIssue({ code: 'custom', message });
-  });
 
 const baseUrlSchema = z
   .string({ error: missingOr('must be text') })
@@ -158,10 +152,7 @@ const shape = {
   selection_policy: z
     .enum(SELECTION_POLICIES, { error: `must be one of ${SELECTION_POLICIES.join(', ')}` })
     .optional(),
-  fallbacks: z
-    .preprocess(splitText, z.array(slugSchema, { error: 'must be a list of slugs' }))
-    .transform((slugs) => [...new Set(slugs)])
-    .optional(),
+  fallbacks: fallbacksSchema.optional(),
   proxies: proxiesSchema.optional(),
   limits: limitsEntrySchema.optional(),
 };
@@ -173,6 +164,7 @@ const keyFields = Object.keys(keyShape);
 /** The fields that may stand at a path within an entry. */
 export function fieldsAt(path: readonly PropertyKey[]): readonly string[] {
   if (path.length === 0) return providerFields;
+  if (path[0] === 'fallbacks' && path.length === 2) return fallbackFields;
   const isOfKey = path[0] === 'api_keys';
   if (isOfKey && path.length === 2) return keyFields;
   return limitFieldsAt(path.slice(isOfKey ? 3 : 1));
@@ -223,7 +215,7 @@ function slugOf({ path: given, name }: Entry, context: z.RefinementCtx): string 
 }
 
 function noteOwnFallback({ fallbacks = [] }: Entry, path: string, context: z.RefinementCtx): void {
-  const own = fallbacks.indexOf(path);
+  const own = fallbacks.map(fallbackSlug).indexOf(path);
   if (own === -1) return;
   const message = 'must not be the provider itself';
   context.addIssue({ code: 'custom', path: ['fallbacks', own], input: path, message });

@@ -12,6 +12,8 @@ export interface BodyDigest {
   add(chunk: Buffer): void;
   /** A body of the same kind, without most of its long values. */
   readonly bytes: Buffer;
+  /** Where in the body stands what is at this place of `bytes`, if it was kept. */
+  placeOf(at: number): number;
   /** Bytes of memory that it takes. */
   readonly length: number;
   /** Not even what is needed of it could be kept. */

@@ -32,9 +32,7 @@ export class SpooledBody implements StoredBody {
 
   /** From its first byte, no faster than it is taken. Ends with an error where the file is shorter or cannot be read. */
   stream(onPiece?: () => void): Readable {
-    const stream = Readable.from(this.#pieces(onPiece), { objectMode: false, highWaterMark: PIECE_BYTES });
-    // Whoever sent it may have left when it is cut off, and nobody else listens.
-    return stream.on('error', () => undefined);
+    return streamOf(this.pieces(0, this.length, onPiece));
   }
 
   /** All of it in memory, which its caller has claimed. */
@@ -44,19 +42,33 @@ export class SpooledBody implements StoredBody {
     return bytes;
   }
 
+  /** So many bytes from this place on, or as many as there are. */
+  async part(start: number, bytesMax: number): Promise<Buffer> {
+    const bytes = Buffer.allocUnsafeSlow(Math.max(0, Math.min(bytesMax, this.length - start)));
+    if ((await this.file.read(bytes, start)) < bytes.length) throw shortened();
+    return bytes;
+  }
+
   /** Safe to call twice. Whoever is still sending it is cut off. */
   release(): void {
     void this.file.close();
   }
 
-  async *#pieces(onPiece?: () => void): AsyncGenerator<Buffer, void> {
-    for (let at = 0; at < this.length; at += PIECE_BYTES) {
-      const piece = Buffer.allocUnsafeSlow(Math.min(PIECE_BYTES, this.length - at));
+  /** What stands from `start` up to `end`. */
+  async *pieces(start: number, end: number, onPiece?: () => void): AsyncGenerator<Buffer, void> {
+    for (let at = start; at < end; at += PIECE_BYTES) {
+      const piece = Buffer.allocUnsafeSlow(Math.min(PIECE_BYTES, end - at));
       if ((await this.file.read(piece, at)) < piece.length) throw shortened();
       onPiece?.();
       yield piece;
     }
   }
+}
+
+export function streamOf(pieces: AsyncGenerator<Buffer, void>): Readable {
+  const stream = Readable.from(pieces, { objectMode: false, highWaterMark: PIECE_BYTES });
+  // Whoever sent it may have left when it is cut off, and nobody else listens.
+  return stream.on('error', () => undefined);
 }
 
 function shortened(): Error {

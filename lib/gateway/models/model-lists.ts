@@ -30,6 +30,8 @@ const REQUEST: UpstreamRequest = {
   body: undefined,
   expects: 'answer',
 };
+/** A request waits so long for a list that nobody has asked for yet. */
+const HAS_WAIT_MS = 2_000;
 const NO_TRACE: RequestTrace = { attempts: [], skippedProviders: [] };
 
 export type ModelListResult = { readonly trace: RequestTrace } & (
@@ -39,6 +41,10 @@ export type ModelListResult = { readonly trace: RequestTrace } & (
       readonly list: string;
       /** One model of it, as JSON. */
       readonly find: (id: string) => string | undefined;
+      /** The models of it. */
+      readonly models: readonly unknown[];
+      /** The list with these models in the place of its own, as JSON. */
+      readonly withModels: (models: readonly unknown[]) => string;
     }
   /** `isAnswered`: the upstream did answer, so its own words are worth more than ours. */
   | { readonly kind: 'failed'; readonly error: GatewayError; readonly isAnswered: boolean }
@@ -47,6 +53,8 @@ export type ModelListResult = { readonly trace: RequestTrace } & (
 interface Entry {
   readonly baseUrl: string;
   readonly json: unknown;
+  /** The names in it; made when they are first asked for. */
+  names?: ReadonlySet<string>;
   /** What was made of it last, which is the same until the filter changes. */
   served: Served | undefined;
   /** Milliseconds since the epoch. */
@@ -56,6 +64,7 @@ interface Entry {
 interface Served {
   readonly filtered: ModelFilter;
   readonly list: string;
+  readonly models: readonly unknown[];
   readonly find: (id: string) => string | undefined;
 }
 
@@ -72,6 +81,8 @@ type Fetched =
 export class ModelLists {
   readonly #entries = new Map<string, Entry>();
   readonly #running = new Map<string, Promise<Fetched>>();
+  /** Until when a list that could not be had is not asked for again; milliseconds since the epoch. */
+  readonly #inVain = new Map<string, number>();
 
   constructor(
     private readonly ports: {
@@ -98,8 +109,38 @@ export class ModelLists {
     return listed(known, filtered, fetched.trace);
   }
 
+  /**
+   * Whether the provider has a model of that whole name, as far as its list is known, which may be an old one. One that
+   * is not known is asked for, once, and waited for a moment; then it has none. Never rejects.
+   */
+  has(provider: GatewayProvider, model: string): boolean | Promise<boolean> {
+    const known = this.#known(provider);
+    const now = this.ports.clock.now();
+    if (known !== undefined) {
+      if (known.askAgainAt <= now) void this.#refresh(provider, known);
+      return namesIn(known).has(model);
+    }
+    const { slug } = provider;
+    if ((this.#inVain.get(slug) ?? 0) > now) return false;
+    const waited = new Stop();
+    const fetching = this.#fetchOnce(provider).then((fetched) => {
+      if (!fetched.ok) this.#inVain.set(slug, this.ports.clock.now() + FRESH_MS);
+      return fetched.ok && namesIn(fetched.entry).has(model);
+    });
+    const tooLong = this.ports.clock.sleep(HAS_WAIT_MS, waited).then(() => false);
+    const first = Promise.race([fetching, tooLong]);
+    void fetching.then(() => waited.abort());
+    return first;
+  }
+
+  async #refresh(provider: GatewayProvider, known: Entry): Promise<void> {
+    known.askAgainAt = this.ports.clock.now() + RETRY_MS;
+    await this.#fetchOnce(provider);
+  }
+
   keepOnly(providers: ReadonlyMap<string, GatewayProvider>): void {
     for (const slug of this.#entries.keys()) if (!providers.has(slug)) this.#entries.delete(slug);
+    this.#inVain.clear();
   }
 
   #known({ slug, target }: GatewayProvider): Entry | undefined {
@@ -218,14 +259,20 @@ export class ModelLists {
   }
 }
 
+function namesIn(entry: Entry): ReadonlySet<string> {
+  entry.names ??= new Set(modelsOf(entry.json)?.flatMap((model) => modelIdOf(model) ?? []));
+  return entry.names;
+}
+
 function brief(target: UpstreamTarget): UpstreamTarget {
   return { ...target, timeoutMs: Math.min(target.timeoutMs, TIMEOUT_MS) };
 }
 
 function listed(entry: Entry, filtered: ModelFilter, trace: RequestTrace): ModelListResult {
   if (entry.served?.filtered !== filtered) entry.served = servedOf(entry.json, filtered);
-  const { list, find } = entry.served;
-  return { kind: 'listed', list, find, trace };
+  const { list, find, models } = entry.served;
+  const withOthers = (others: readonly unknown[]) => JSON.stringify(withModels(entry.json, others));
+  return { kind: 'listed', list, find, models, withModels: withOthers, trace };
 }
 
 function servedOf(json: unknown, filtered: ModelFilter): Served {
@@ -239,6 +286,7 @@ function servedOf(json: unknown, filtered: ModelFilter): Served {
   return {
     filtered,
     list: JSON.stringify(list),
+    models: served ?? [],
     find: (id) => {
       const model = served?.find((one) => modelIdOf(one) === id);
       return model === undefined ? undefined : JSON.stringify(model);

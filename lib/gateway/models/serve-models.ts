@@ -1,9 +1,13 @@
+import type { Clock } from '../../balancer/ports';
 import { notServed } from '../../openai/models/model-filter';
+import { modelIdOf } from '../../openai/models/model-list';
 import type { GatewayProvider } from '../config';
 import { gatewayError, type GatewayError } from '../answer/errors';
 import { answerJson } from '../answer/json-answer';
 import type { LiveExchange } from '../exchange/live-exchange';
-import type { ModelLists } from './model-lists';
+import { namedProvider, namesNoProvider } from '../routing/routing';
+import type { ModelListResult, ModelLists } from './model-lists';
+import { allModels, itemAt, routeItem, routeItems } from './more-models';
 
 /**
  * `/models` and `/models/{id}`, which the gateway answers itself as far as it can; also as servers may read it that
@@ -11,11 +15,15 @@ import type { ModelLists } from './model-lists';
  */
 export const MODELS_PATH = /^\/models(?:;[^/]*)?(?:\/|$)/i;
 
-/** Answers from the provider's list of models. `forward` if only the provider can answer. */
+/**
+ * Answers from the provider's list of models; at an address that names no provider with the routes, and with those of
+ * all providers if that is wanted. `forward` if only the provider can answer.
+ */
 export async function serveModels(
   modelLists: ModelLists,
   exchange: LiveExchange,
   provider: GatewayProvider,
+  clock: Clock,
 ): Promise<GatewayError | 'forward' | undefined> {
   const { route, config, log } = exchange;
   const wanted = route.path.replace(MODELS_PATH, '');
@@ -23,17 +31,69 @@ export async function serveModels(
   if (id !== undefined && config.filteredModels.has(id)) {
     return gatewayError('model_not_found', notServed(id));
   }
+  const isOpen = namesNoProvider(route, config);
+  if (id !== undefined && isOpen && config.routes.find(id) !== undefined) {
+    answerJson(exchange, JSON.stringify(routeItem(id)));
+    return undefined;
+  }
   const listed = await modelLists.list(provider, config.filteredModels);
   log.trace = listed.trace;
-  if (listed.kind === 'failed') {
-    // An answer that is merely passed on is not filtered.
-    const mayForward = id !== undefined || (listed.isAnswered && config.filteredModels.isEmpty);
-    return mayForward ? 'forward' : listed.error;
+  const json =
+    id === undefined
+      ? await listOf(modelLists, exchange, listed, isOpen, clock)
+      : await oneOf(modelLists, exchange, listed, isOpen, id);
+  if (json !== undefined) {
+    answerJson(exchange, json);
+    return undefined;
   }
-  const json = id === undefined ? listed.list : listed.find(id);
-  if (json === undefined) return 'forward';
-  answerJson(exchange, json);
-  return undefined;
+  if (listed.kind === 'listed') return 'forward';
+  // An answer that is merely passed on is not filtered.
+  const mayForward = id !== undefined || (listed.isAnswered && config.filteredModels.isEmpty);
+  return mayForward ? 'forward' : listed.error;
+}
+
+/** Undefined if there is none. */
+async function listOf(
+  modelLists: ModelLists,
+  { config }: LiveExchange,
+  listed: ModelListResult,
+  isOpen: boolean,
+  clock: Clock,
+): Promise<string | undefined> {
+  const more = isOpen ? routeItems(config) : [];
+  if (isOpen && config.listsAllModels) more.push(...(await allModels(modelLists, config, clock)));
+  if (more.length === 0) return listed.kind === 'listed' ? listed.list : undefined;
+  if (listed.kind === 'failed') return JSON.stringify({ object: 'list', data: firstOfEach(more) });
+  return listed.withModels(firstOfEach([...listed.models, ...more]));
+}
+
+/** Undefined if it is not known here. */
+async function oneOf(
+  modelLists: ModelLists,
+  { config }: LiveExchange,
+  listed: ModelListResult,
+  isOpen: boolean,
+  id: string,
+): Promise<string | undefined> {
+  const found = listed.kind === 'listed' ? listed.find(id) : undefined;
+  const named = isOpen && found === undefined ? namedProvider(config, id) : undefined;
+  if (named === undefined) return found;
+  const there = await modelLists.list(named.provider, config.filteredModels);
+  if (there.kind === 'failed') return undefined;
+  const model = there.models.find((one) => modelIdOf(one) === named.sentModel);
+  return model === undefined ? undefined : JSON.stringify(itemAt(named.provider, model));
+}
+
+/** A model without a name is like no other. */
+function firstOfEach(models: readonly unknown[]): unknown[] {
+  const known = new Set<string>();
+  return models.filter((model) => {
+    const id = modelIdOf(model);
+    if (id === undefined) return true;
+    const isFirst = !known.has(id);
+    known.add(id);
+    return isFirst;
+  });
 }
 
 function safeDecode(text: string): string {

@@ -1,40 +1,35 @@
 import type { LoopResult } from '../../balancer/attempts/attempt-loop';
 import type { BalancedRequest } from '../../balancer/attempts/balanced-request';
 import type { RequestTrace } from '../../balancer/attempts/trace';
-import type { Pool } from '../../balancer/pool/pool';
-import type { GatewayConfig, GatewayProvider } from '../config';
+import { targetAt, type GatewayTarget } from '../routing/plan';
 import type { Binding } from './binding';
-
-export type Providers = ReadonlyMap<Pool, GatewayProvider>;
 
 /** It may be left unread. */
 interface Abortable {
   abort(): void;
 }
 
-/** Makes the attempts at these providers. */
+/** Makes the attempts at these targets. */
 export type Ask<Answer> = (
   whom: Pick<BalancedRequest, 'owner' | 'sought' | 'missedBy'>,
-  providers: Providers,
+  targets: readonly GatewayTarget[],
 ) => Promise<LoopResult<Answer>>;
 
 /**
- * Asks the provider and its fallbacks, or the owner alone if there is one. A supposed owner that does not have the
+ * Asks the targets of the plan, or the owner alone if there is one. A supposed owner that does not have the
  * object, or cannot be asked, is doubted: then the object is looked for like one that nobody knows. What has come of
  * the owner stands if that brings no answer.
  */
 export async function askOwner<Answer extends Abortable>(
   ask: Ask<Answer>,
   binding: Binding,
-  config: GatewayConfig,
 ): Promise<LoopResult<Answer>> {
-  const { provider, owner, gone, sought, elsewhere } = binding;
+  const { plan, owner, gone, sought, isSupposed } = binding;
   // What a request depends on is at no other provider.
   const isBound = (owner ?? gone) !== undefined;
-  const providers = isBound ? new Map([[provider.pool, provider]]) : withFallbacks(provider, config);
-  const first = await ask({ owner, sought }, providers);
-  if (owner === undefined || elsewhere === undefined || !isDoubted(first)) return first;
-  const others = withFallbacks(elsewhere, config);
+  const first = await ask({ owner, sought }, isBound ? targetsAtHome(binding) : plan.targets);
+  if (owner === undefined || isSupposed !== true || !isDoubted(first)) return first;
+  const others = plan.targets;
   if (!hasOthers(others, owner.keyId)) return first;
   return better(first, await ask({ sought, missedBy: owner.keyId }, others));
 }
@@ -64,8 +59,13 @@ function isMissing(result: LoopResult<unknown>): boolean {
   return result.kind === 'pass_through' && result.verdict.name === 'object_not_found';
 }
 
-function hasOthers(providers: Providers, keyId: string): boolean {
-  for (const pool of providers.keys()) {
+function targetsAtHome({ plan, provider }: Binding): readonly GatewayTarget[] {
+  const atHome = plan.targets.filter((target) => target.provider === provider);
+  return atHome.length === 0 ? [targetAt(provider, undefined)] : atHome;
+}
+
+function hasOthers(targets: readonly GatewayTarget[], keyId: string): boolean {
+  for (const { pool } of targets) {
     if (pool.keys.some(({ disabled, config }) => disabled === undefined && config.keyId !== keyId))
       return true;
   }
@@ -77,14 +77,4 @@ export function joined(before: RequestTrace, trace: RequestTrace): RequestTrace 
   return before.attempts.length === 0
     ? trace
     : { ...trace, attempts: [...before.attempts, ...trace.attempts] };
-}
-
-/** The provider and then its enabled fallbacks, by pool. */
-function withFallbacks(provider: GatewayProvider, config: GatewayConfig): Map<Pool, GatewayProvider> {
-  const providers = new Map([[provider.pool, provider]]);
-  for (const slug of provider.fallbacks) {
-    const fallback = config.providers.get(slug);
-    if (fallback?.isEnabled === true) providers.set(fallback.pool, fallback);
-  }
-  return providers;
 }

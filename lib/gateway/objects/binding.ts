@@ -11,6 +11,7 @@ import type { GatewayConfig, GatewayProvider } from '../config';
 import type { RequestBody } from '../body/spooled-body';
 import type { LiveExchange } from '../exchange/live-exchange';
 import type { GatewayRoute } from '../request/route';
+import type { Plan } from '../routing/plan';
 import type { RequestHead } from '../../openai/request/request-head';
 import { referencesIn } from './body-references';
 import type { ObjectOwners, Owner, OwnerLookup } from './object-owners';
@@ -19,13 +20,15 @@ import type { ObjectOwners, Owner, OwnerLookup } from './object-owners';
 export interface Binding {
   /** What its path is about. */
   readonly path: ObjectPath | undefined;
-  /** The provider asked for, or the fallback of it that has the object; then no other is asked. */
+  /** Where the request goes; `provider` may be another of its places. */
+  readonly plan: Plan;
+  /** The provider asked for, or the place of the plan that has the object; then no other is asked. */
   readonly provider: GatewayProvider;
   readonly owner: ObjectOwner | undefined;
   /** What was its owner, and is deleted: its object is looked for with other keys of this provider. */
   readonly gone?: ObjectOwner | undefined;
-  /** Its owner is only supposed: if that does not have the object, it is looked for from this provider on. */
-  readonly elsewhere?: GatewayProvider | undefined;
+  /** Its owner is only supposed: if that does not have the object, it is looked for at all targets of the plan. */
+  readonly isSupposed?: true | undefined;
   /** Objects that it names and that nobody is known to own; undefined if it names none. */
   readonly sought: readonly string[] | undefined;
   /** Where its owner was found; undefined if it names nothing. */
@@ -39,7 +42,7 @@ export interface Binding {
  */
 export function bindingOf(
   exchange: LiveExchange,
-  provider: GatewayProvider,
+  plan: Plan,
   body: RequestBody,
   { references, mayName }: Pick<RequestHead, 'references' | 'mayName'>,
   owners: ObjectOwners,
@@ -53,11 +56,12 @@ export function bindingOf(
   const inBody = references ?? (Buffer.isBuffer(body) ? referencesIn({ ...asked, body }) : []);
   const decide = (more: readonly string[]) => {
     const ids = [...inUrl, ...more];
-    return decided({ exchange, path, provider, ids }, owners);
+    return decided({ exchange, path, plan, ids }, owners);
   };
   if (inBody instanceof Promise) return inBody.then(decide);
   if (inUrl.length + inBody.length === 0) {
-    return { path, provider, owner: undefined, sought: undefined, lookup: undefined };
+    const { provider } = plan;
+    return { path, plan, provider, owner: undefined, sought: undefined, lookup: undefined };
   }
   return decide(inBody);
 }
@@ -75,18 +79,18 @@ function urlReferences(path: ObjectPath | undefined, { path: text, query }: Gate
 interface Naming {
   readonly exchange: LiveExchange;
   readonly path: ObjectPath | undefined;
-  readonly provider: GatewayProvider;
+  readonly plan: Plan;
   readonly ids: readonly string[];
 }
 
 function decided(naming: Naming, owners: ObjectOwners): Binding | Promise<Binding> {
-  const { exchange, provider, ids } = naming;
-  const places = placesOf(exchange.config, provider);
+  const { exchange, ids } = naming;
+  const { places } = naming.plan;
   const doubtful = ids.filter((id) => isDoubtful(homeOf(exchange.config, places, owners.ownersOf(id))));
   const finding = doubtful.length === 0 ? undefined : owners.find(doubtful);
-  if (finding === undefined) return inherited(bound(naming, places, owners), owners);
+  if (finding === undefined) return inherited(bound(naming, owners), owners);
   return finding.then(() => {
-    const binding = bound(naming, places, owners);
+    const binding = bound(naming, owners);
     return inherited(binding.lookup === 'memory' ? { ...binding, lookup: 'database' } : binding, owners);
   });
 }
@@ -104,7 +108,7 @@ function inherited(binding: Binding, owners: ObjectOwners): Binding | Promise<Bi
       ...binding,
       gone: undefined,
       owner: { ...lost, keyId },
-      sought: binding.elsewhere && binding.sought,
+      sought: binding.isSupposed && binding.sought,
     };
   });
 }
@@ -114,26 +118,26 @@ function heirOf(keys: readonly KeyState[], account: string): KeyState | undefine
   return heirs.find(({ disabled }) => disabled === undefined) ?? heirs[0];
 }
 
-function bound(naming: Naming, places: readonly GatewayProvider[], owners: ObjectOwners): Binding {
-  const { exchange, path, provider, ids } = naming;
+function bound({ exchange, path, plan, ids }: Naming, owners: ObjectOwners): Binding {
   for (const objectId of ids) {
-    const home = homeOf(exchange.config, places, owners.ownersOf(objectId));
+    const home = homeOf(exchange.config, plan.places, owners.ownersOf(objectId));
     if (home === undefined) continue;
     owners.used(objectId, home.owner);
     const { keyId, isSupposed } = home.owner;
     const known = { objectId, keyId };
-    const binding = { path, provider: home.place, lookup: 'memory' } as const;
+    const binding = { path, plan, provider: home.place, lookup: 'memory' } as const;
     // A new key of the same project may have taken its place.
     const isGone = home.place.isEnabled && home.place.pool.key(keyId) === undefined && isReading(exchange);
     if (isGone) return { ...binding, owner: undefined, gone: known, sought: ids };
     return isSupposed === true
-      ? { ...binding, owner: known, elsewhere: provider, sought: ids }
+      ? { ...binding, owner: known, isSupposed, sought: ids }
       : { ...binding, owner: known, sought: undefined };
   }
   const isAsking = ids.length > 0;
   return {
     path,
-    provider,
+    plan,
+    provider: plan.provider,
     owner: undefined,
     sought: isAsking ? ids : undefined,
     lookup: isAsking ? 'unknown' : undefined,
@@ -190,15 +194,4 @@ function homeAmong(
 function isAnywhere({ providers }: GatewayConfig, keyId: string): boolean {
   for (const { pool } of providers.values()) if (pool.key(keyId) !== undefined) return true;
   return false;
-}
-
-/** The provider, then its fallbacks, those that are disabled at the end. */
-function placesOf(config: GatewayConfig, provider: GatewayProvider): GatewayProvider[] {
-  const places = [provider];
-  const disabled: GatewayProvider[] = [];
-  for (const slug of provider.fallbacks) {
-    const fallback = config.providers.get(slug);
-    if (fallback !== undefined) (fallback.isEnabled ? places : disabled).push(fallback);
-  }
-  return [...places, ...disabled];
 }

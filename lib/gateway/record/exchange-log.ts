@@ -8,7 +8,10 @@ const NO_TRACE: RequestTrace = { attempts: [], skippedProviders: [] };
 
 /** Gathers what will be recorded of one request, and records it exactly once. */
 export class ExchangeLog {
+  /** The name that was asked for. */
   model: string | undefined;
+  /** The route that its model is, if it is one. */
+  route: string | undefined;
   isStream = false;
   provider: string | undefined;
   tokenHint: string | undefined;
@@ -50,14 +53,17 @@ export class ExchangeLog {
   }): void {
     if (this.#isRecorded) return;
     this.#isRecorded = true;
+    const last = this.trace.attempts.at(-1);
     const record: RequestRecord = {
       at: this.startedAt,
       requestId: this.requestId,
       method: this.method,
       endpoint: this.endpoint,
-      model: this.model,
+      model: last?.model ?? this.model,
+      modelAsked: last?.model === undefined ? undefined : this.model,
+      route: this.route,
       isStream: this.isStream,
-      provider: this.trace.attempts.at(-1)?.provider ?? this.provider,
+      provider: last?.provider ?? this.provider,
       tokenHint: this.tokenHint,
       status: result.status,
       outcome: result.outcome,

@@ -9,7 +9,12 @@ export interface RequestRecord {
   readonly requestId: string;
   readonly method: string;
   readonly endpoint: string;
+  /** The name that was sent last, or else asked for. */
   readonly model: string | undefined;
+  /** The name that was asked for, if that is another one. */
+  readonly modelAsked?: string | undefined;
+  /** The route that was asked for. */
+  readonly route?: string | undefined;
   readonly isStream: boolean;
   /** The provider that answered last, or was asked for. */
   readonly provider: string | undefined;

@@ -8,6 +8,8 @@ import type { LiveExchange } from '../exchange/live-exchange';
 /** What there is to know of a request to balance it. */
 export interface ForwardedHead {
   readonly model: string | undefined;
+  /** See `RequestHead`. */
+  readonly modelAt?: number | undefined;
   readonly affinity: string;
   /** Stands for the token that it came with. */
   readonly client: string;
@@ -31,7 +33,12 @@ export function balancedRequest(
   { route, request, log }: Pick<LiveExchange, 'route' | 'request' | 'log'>,
   body: RequestBody,
   { model = '', affinity, client, outputTokensMax, promptTokens }: ForwardedHead,
-  { owner, sought, missedBy }: Pick<BalancedRequest, 'owner' | 'sought' | 'missedBy'> = {},
+  {
+    owner,
+    sought,
+    missedBy,
+    goesOnFor,
+  }: Pick<BalancedRequest, 'owner' | 'sought' | 'missedBy' | 'goesOnFor'> = {},
 ): BalancedRequest {
   const { path } = route;
   const { method } = request;
@@ -47,6 +54,7 @@ export function balancedRequest(
     owner,
     sought,
     missedBy,
+    goesOnFor,
     tokens: isComputing(path) ? tokensOf(body, promptTokens, outputTokensMax) : 0,
     client,
     signal: request.signal,

@@ -10,20 +10,15 @@ import {
 } from '../../openai/request/request-head';
 import { promptTokens } from '../../openai/request/token-estimate';
 import { modelInUrl } from '../../openai/request/url-mentions';
-import { decodedWhole, isIdentity, isKnownEncoding, KNOWN_ENCODINGS } from '../../upstream/answer/decoding';
+import { isIdentity, isKnownEncoding, KNOWN_ENCODINGS } from '../../upstream/answer/decoding';
 import { referencesIn } from '../objects/body-references';
 import { gatewayError, type GatewayError, type GatewayErrorCode } from '../answer/errors';
 import type { ClientRequest } from '../exchange/exchange';
+import { DECODED_BYTES_MAX, decodedBody, RATIO_MAX } from './decoded-body';
 import type { GatewayRoute } from './route';
 
 /** Reading gives way to everything else after so long. */
 const HELD_MS_MAX = 5;
-const DECODED_BYTES_MAX = 64 * 2 ** 20;
-/** No text is packed this well; only a bomb is. */
-const RATIO_MAX = 200;
-const SMALL_BYTES = 2 ** 20;
-/** Each of them may take as much memory as a decoded body. */
-const DECODING_MAX = 2;
 
 export interface HeadQuestion {
   readonly request: ClientRequest;
@@ -104,12 +99,7 @@ async function readEncoded(
   const isForm = media === FORM;
   if (filter.isEmpty && !isReadable(media)) return readInSlices(question, body, type);
   if (!filter.isEmpty && media.startsWith('multipart/')) return unreadable('it is an encoded form');
-  const bytesMax = Math.min(DECODED_BYTES_MAX, Math.max(SMALL_BYTES, body.length * RATIO_MAX));
-  // What is decoded is let go before the next one's turn.
-  const read = await inTurn(async () => {
-    const decoded = await decodedWhole(body, encoding, bytesMax);
-    return Buffer.isBuffer(decoded) ? readDecoded(question, decoded, type) : decoded;
-  });
+  const read = await decodedBody(body, encoding, (decoded) => readDecoded(question, decoded, type));
   if (read === 'too_large') return isForm ? NOTHING_KNOWN : tooLarge();
   if (read !== 'undecodable') return read;
   if (!filter.isEmpty) return unreadable(`its content-encoding cannot be decoded`);
@@ -134,23 +124,6 @@ async function readDecoded(
   const { mayName } = head;
   const asked = { body: decoded, type, path: route.path, mayName, signal: request.signal };
   return { ...head, references: await referencesIn(asked), promptTokens: promptTokens(decoded) };
-}
-
-let decoding = 0;
-const waiting: (() => void)[] = [];
-
-/** Few at a time; the others wait with their bodies still small. */
-async function inTurn<T>(work: () => Promise<T>): Promise<T> {
-  if (decoding >= DECODING_MAX) await new Promise<void>((resolve) => waiting.push(resolve));
-  else decoding += 1;
-  try {
-    return await work();
-  } finally {
-    // The place goes on to the next one.
-    const next = waiting.shift();
-    if (next === undefined) decoding -= 1;
-    else next();
-  }
 }
 
 const CODES: Readonly<Record<Extract<RequestHeadResult, { ok: false }>['problem'], GatewayErrorCode>> = {

@@ -73,7 +73,9 @@ async function readDigest(question: SpooledQuestion): Promise<RequestHead | Gate
   if (digest === undefined) return filter.isEmpty ? withoutBody(question) : tooLargeToRead(question);
   if (digest.isFull) return tooLargeToRead(question);
   const head = await readAll(question, digest.bytes);
-  if (!('code' in head)) return head;
+  if (!('code' in head)) {
+    return head.modelAt === undefined ? head : { ...head, modelAt: digest.placeOf(head.modelAt) };
+  }
   return head.code === 'invalid_json'
     ? gatewayError('invalid_json', 'The request body is no valid JSON.')
     : head;

@@ -12,7 +12,6 @@ import type { Frame, SocketEnd } from '../../upstream/socket/socket-end';
 import type { UpstreamTarget } from '../../upstream/target';
 import { gatewayError, type GatewayError } from '../answer/errors';
 import { errorOfFailure } from '../answer/refuse';
-import type { GatewayProvider } from '../config';
 import type { ClientRequest } from '../exchange/exchange';
 import type { LiveExchange } from '../exchange/live-exchange';
 import type { ForwardPorts } from '../forward';
@@ -21,6 +20,9 @@ import { bindingOf, type Binding } from '../objects/binding';
 import { endedTrace } from '../record/ended-trace';
 import { balancedRequest, type ForwardedHead } from '../request/balanced-request';
 import { readHead } from '../request/request-head';
+import type { GatewayRoute } from '../request/route';
+import { addressOf, targetOf, type GatewayTarget, type Plan } from '../routing/plan';
+import { renamedAddress, renamedQuery } from '../routing/renamed-address';
 import { isText, ownErrorMessage, refusalMessage, type EventKind } from './events';
 import { MessageMemory } from './memory-share';
 import { SocketOpening } from './opening';
@@ -57,13 +59,13 @@ export async function serveSocket(
   ports: ForwardPorts,
   exchange: LiveExchange,
   upgrade: Upgrade,
-  provider: GatewayProvider,
+  plan: Plan,
   head: ForwardedHead,
 ): Promise<GatewayError | undefined> {
   const flaw = handshakeFlaw(exchange.request);
   if (flaw !== undefined) return flaw;
   exchange.log.isStream = true;
-  const serving = new SocketServing(ports, exchange, upgrade, provider, head);
+  const serving = new SocketServing(ports, exchange, upgrade, plan, head);
   try {
     return await serving.serve();
   } catch (error) {
@@ -85,7 +87,7 @@ class SocketServing {
     private readonly ports: ForwardPorts,
     private readonly exchange: LiveExchange,
     private readonly upgrade: Upgrade,
-    private readonly provider: GatewayProvider,
+    private readonly plan: Plan,
     head: ForwardedHead,
   ) {
     this.#head = head;
@@ -93,12 +95,12 @@ class SocketServing {
   }
 
   async serve(): Promise<GatewayError | undefined> {
-    const { exchange, provider, ports } = this;
+    const { exchange, plan, ports } = this;
     exchange.revoke = () => {
       this.#isRevoked = true;
       this.#tunnel?.revoke();
     };
-    let binding = await bindingOf(exchange, provider, NO_BODY, {}, ports.owners);
+    let binding = await bindingOf(exchange, plan, NO_BODY, {}, ports.owners);
     for (;;) {
       exchange.log.ownerLookup = binding.lookup ?? exchange.log.ownerLookup;
       const result = await this.#open(binding);
@@ -114,24 +116,28 @@ class SocketServing {
   }
 
   async #open(binding: Binding): Promise<Result> {
-    const { exchange, ports } = this;
-    const ask: Ask<SocketAnswer> = async (whom, providers) => {
-      const targetOf = (pool: Pool) =>
-        ports.targetOf(pool) ?? (providers.get(pool) ?? binding.provider).target;
-      const asked = balancedRequest(exchange, NO_BODY, this.#head, whom);
+    const { exchange, ports, plan } = this;
+    const ask: Ask<SocketAnswer> = async (whom, targets) => {
+      const more = { ...whom, goesOnFor: plan.goesOnFor };
+      const asked = balancedRequest(exchange, NO_BODY, this.#head, more);
       const request = { ...asked, mayBeSentTwice: undefined };
-      const ended = await runAttempts(request, [...providers.keys()], this.#transport(targetOf), ports);
+      const ended = await runAttempts(request, targets, this.#transport(targets), ports);
       exchange.log.trace = joined(exchange.log.trace, ended.trace);
       return ended;
     };
-    return askOwner(ask, binding, exchange.config);
+    return askOwner(ask, binding);
   }
 
-  #transport(targetOf: (pool: Pool) => UpstreamTarget): Transport<SocketAnswer> {
+  #transport(targets: readonly GatewayTarget[]): Transport<SocketAnswer> {
+    const { ports, plan } = this;
     const { log } = this.exchange;
     const attemptsBefore = log.trace.attempts.length;
     return {
-      dial: (pool, lease, signal) => this.#dial(pool, lease, targetOf(pool), signal),
+      dial: (pool, lease, signal) => {
+        const target = targetOf(targets, pool, lease.model);
+        const there = addressOf(ports.targetOf(pool) ?? (target?.provider ?? plan.provider).target, plan);
+        return this.#dial(pool, lease, there, signal, target?.sentModel);
+      },
       noted: (index, { answer }) => {
         const text = answer === undefined ? '' : textOf(answer);
         if (text !== '') log.upstreamBodies.set(attemptsBefore + index, text);
@@ -145,18 +151,20 @@ class SocketServing {
     lease: Lease,
     target: UpstreamTarget,
     signal: StopSignal,
+    sentModel: string | undefined,
   ): Promise<Dialed<SocketAnswer>> {
     const { exchange, upgrade, ports } = this;
-    const { route, request, log } = exchange;
+    const { request, log } = exchange;
+    const { path, query, place } = renamedFor(exchange.route, sentModel);
     const { key, egress } = lease;
     const { keyId } = key.config;
     const rawHeaders = log.span?.dial(keyId, target.baseUrl, request.rawHeaders) ?? request.rawHeaders;
     const asked = {
-      path: route.path + route.query,
-      place: route.place,
+      path: path + query,
+      place,
       rawHeaders,
       protocols: upgrade.protocols,
-      model: this.#head.model,
+      model: sentModel === undefined ? this.#head.model : lease.model,
       bytesMax: this.#bytesMax,
     };
     const dialed = await ports.upstream.openSocket(target, key.config, asked, signal, egress?.egress.config);
@@ -278,7 +286,8 @@ class SocketServing {
 
   /** No key has begun to answer. A client whose own handshake has ended is told in a message. */
   #refuse(result: Exclude<Result, { readonly kind: 'commit' }>): GatewayError | undefined {
-    const { exchange, provider } = this;
+    const { exchange } = this;
+    const { provider } = this.plan;
     const { log } = exchange;
     const tunnel = this.#tunnel;
     if (result.kind === 'client_closed') return tunnel === undefined ? LEFT : this.#left(tunnel);
@@ -303,7 +312,8 @@ class SocketServing {
     verdict,
     trace,
   }: Extract<Result, { readonly kind: 'pass_through' }>): GatewayError | undefined {
-    const { exchange, provider } = this;
+    const { exchange } = this;
+    const { provider } = this.plan;
     const { log } = exchange;
     const last = trace.attempts.at(-1);
     const tunnel = this.#tunnel;
@@ -347,7 +357,7 @@ class SocketServing {
     if (!isRequest) return 'pass';
     this.#note(head);
     log.model ??= this.#head.model;
-    const binding = await bindingOf({ ...exchange, request }, this.provider, body, head, ports.owners);
+    const binding = await bindingOf({ ...exchange, request }, this.plan, body, head, ports.owners);
     const { owner } = binding;
     const now = this.#lease;
     const isHere = now?.pool === binding.provider.pool && now.lease.key.config.keyId === owner?.keyId;
@@ -373,6 +383,16 @@ class SocketServing {
     ids.push(Buffer.concat([DATA, data, EVENT_END]));
     ids.end();
   }
+}
+
+/** The address as it is for a provider that calls the model otherwise. */
+function renamedFor(
+  route: GatewayRoute,
+  sentModel: string | undefined,
+): Pick<GatewayRoute, 'path' | 'query' | 'place'> {
+  if (sentModel === undefined) return route;
+  if (route.model !== undefined) return { ...renamedAddress(route, sentModel), query: route.query };
+  return { ...route, query: renamedQuery(route.query, sentModel) };
 }
 
 const DATA = Buffer.from('data: ');

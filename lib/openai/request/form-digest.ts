@@ -1,4 +1,5 @@
 import { GrowingBuffer } from '../json/growing-buffer';
+import { Shifts } from './shifts';
 import { isJson, mediaType } from './media-type';
 import { partAt, VALUE_BYTES_MAX } from './multipart';
 
@@ -22,6 +23,9 @@ export class FormDigest {
   #length = 0;
   /** What may be the beginning of a delimiter. */
   #rest: Buffer = Buffer.alloc(0);
+  /** Bytes that have come before the chunk at hand. */
+  #seen = 0;
+  readonly #shifts = new Shifts();
   #partStart = 0;
   #room = FILE_BYTES;
   #isJudged = false;
@@ -45,15 +49,23 @@ export class FormDigest {
     return this.#kept.peek();
   }
 
+  /** Where in the body stands what is at this place of the digest, if it was kept. */
+  placeOf(at: number): number {
+    return this.#shifts.placeOf(at);
+  }
+
   add(chunk: Buffer): void {
     if (this.isFull) return;
     const window = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
     const dashes = this.#dashes;
+    const windowAt = this.#seen - this.#rest.length;
+    this.#seen += chunk.length;
     let from = 0;
     for (let at = window.indexOf(dashes); at !== -1 && !this.isFull; at = window.indexOf(dashes, from)) {
       const lineStart = Math.max(from, at - LINE_BREAK_LENGTH);
       this.#keepContent(window.subarray(from, lineStart));
       from = at + dashes.length;
+      this.#shifts.note(this.#length, windowAt + lineStart);
       this.#keep(window.subarray(lineStart, from));
       this.#beginPart();
     }

@@ -1,4 +1,5 @@
 import { GrowingBuffer } from '../json/growing-buffer';
+import { Shifts } from './shifts';
 
 /** So much of each string is kept: names, ids and the like are shorter. */
 const STRING_BYTES = 64 * 1024;
@@ -18,6 +19,9 @@ export class JsonDigest {
   /** The last byte so far was a backslash that escapes what comes. */
   #isEscaping = false;
   #room = 0;
+  /** Bytes that have come before the chunk at hand. */
+  #seen = 0;
+  readonly #shifts = new Shifts();
   /** What is kept of the string so far ends within an escape. */
   #isCutInEscape = false;
 
@@ -38,6 +42,12 @@ export class JsonDigest {
     while (at < chunk.length && !this.isFull) {
       at = this.#isInString ? this.#goOnString(chunk, at) : this.#goOn(chunk, at);
     }
+    this.#seen += chunk.length;
+  }
+
+  /** Where in the text stands what is at this place of the digest, if it was kept. */
+  placeOf(at: number): number {
+    return this.#shifts.placeOf(at);
   }
 
   /** Up to the quote that opens a string. */
@@ -70,6 +80,7 @@ export class JsonDigest {
       this.#keepString(chunk.subarray(start, end));
       if (quote === -1) return end;
       if (this.#isCutInEscape) this.#keep(ESCAPED_BACKSLASH);
+      this.#shifts.note(this.#length, this.#seen + quote);
       this.#keep(chunk.subarray(quote, quote + 1));
       this.#isInString = false;
       return quote + 1;

@@ -53,6 +53,36 @@ export function* readFormFields(
   return fields;
 }
 
+/** Where a text stands: from `start` up to `end`. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Where the texts of the fields of this name stand in the body. A slice with each step. */
+export function* formFieldSpans(
+  body: Buffer,
+  contentType: string,
+  isWanted: (part: FormPart) => boolean,
+): Generator<void, readonly Span[]> {
+  const spans: Span[] = [];
+  const boundary = boundaryOf(contentType);
+  if (boundary === undefined) return spans;
+  const delimiter = Buffer.from(`\r\n--${boundary}`, 'latin1');
+  let start = yield* firstPart(body, delimiter);
+  for (let parts = 0; start !== -1 && parts < PARTS_MAX; parts++) {
+    const end = yield* nextDelimiter(body, delimiter, start);
+    if (end === -1) break;
+    const part = body.subarray(start, end);
+    const headersEnd = part.subarray(0, HEADERS_BYTES_MAX).indexOf(HEADERS_END);
+    const told = headersEnd === -1 ? undefined : partOf(part.toString('latin1', 0, headersEnd));
+    if (told !== undefined && isWanted(told))
+      spans.push({ start: start + headersEnd + HEADERS_END.length, end });
+    start = afterDelimiterLine(body, end + delimiter.length);
+  }
+  return spans;
+}
+
 /** What separates the parts; undefined if the content type does not tell. */
 export function boundaryOf(contentType: string): string | undefined {
   const match = /;\s*boundary=(?:"([^"]+)"|([^;\s"]+))/i.exec(contentType);

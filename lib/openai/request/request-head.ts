@@ -14,6 +14,10 @@ export interface RequestHead {
   readonly model: string | undefined;
   /** It names different models: one reader takes the first, another the last. */
   readonly isAmbiguous?: true;
+  /** Where its value begins in the JSON that was read; undefined where that names none. */
+  readonly modelAt?: number | undefined;
+  /** It names a model more than once, be it the same. */
+  readonly namesTwice?: true;
   /** True only when the client asked for an event stream with a literal `true`. */
   readonly stream: boolean;
   /** What a sticky policy may hold on to: `prompt_cache_key`, else `user`. Never empty. */
@@ -115,7 +119,9 @@ function* formHead(body: Buffer, contentType: string): Generator<void, RequestHe
   const isStream = fields.get('stream')?.at(-1) === 'true';
   const references = yield* formReferences(fields);
   const head = { model: models.at(-1), stream: isStream, affinity: undefined, references };
-  return { ok: true, head: new Set(models).size > 1 ? { ...head, isAmbiguous: true } : head };
+  if (models.length < 2) return { ok: true, head };
+  const doubled = { ...head, namesTwice: true } as const;
+  return { ok: true, head: new Set(models).size > 1 ? { ...doubled, isAmbiguous: true } : doubled };
 }
 
 const AMBIGUOUS: RequestHeadResult = {
@@ -229,6 +235,7 @@ function headFrom(body: Buffer, places: Places): RequestHeadResult {
   const affinity = textAt(body, places.cacheKey) || textAt(body, places.user) || undefined;
   const head: RequestHead = {
     model,
+    modelAt: model === undefined ? undefined : places.model,
     stream: body[places.stream] === LETTER_T,
     affinity:
       affinity === undefined || affinity.length <= AFFINITY_MAX ? affinity : keptText(affinity, AFFINITY_MAX),
@@ -236,7 +243,9 @@ function headFrom(body: Buffer, places: Places): RequestHeadResult {
     store: flagAt(body, places.store),
     mayName: named(body, places, model),
   };
-  return { ok: true, head: isAmbiguous ? { ...head, isAmbiguous } : head };
+  if (places.earlierModels === undefined) return { ok: true, head };
+  const doubled = { ...head, namesTwice: true } as const;
+  return { ok: true, head: isAmbiguous ? { ...doubled, isAmbiguous } : doubled };
 }
 
 function flagAt(body: Buffer, place: number): boolean | undefined {

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { RouteTable } from '../../../../lib/balancer/routes/route-table';
 import { ModelFilter } from '../../../../lib/openai/models/model-filter';
 import { createServer, request, type IncomingMessage, type Server } from 'node:http';
 import type { ServerResponse } from 'node:http';
@@ -62,6 +63,8 @@ async function gatewayTo(handler: Handler, keepAliveMs = 5_000): Promise<Gateway
       defaultProvider: 'main',
       access: createAccess([{ id: 't', value: 'token', hint: 't' }]),
       filteredModels: new ModelFilter(),
+      routes: new RouteTable(),
+      listsAllModels: false,
       bodyBytesMax: 2 ** 20,
       bodyLimitName: 'MAX_BODY_MB',
       bodiesBytesMax: 2 ** 24,

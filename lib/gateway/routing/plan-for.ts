@@ -1,0 +1,39 @@
+import type { Clock } from '../../balancer/ports';
+import type { RequestHead } from '../../openai/request/request-head';
+import { gatewayError, type GatewayError } from '../answer/errors';
+import type { GatewayProvider } from '../config';
+import type { LiveExchange } from '../exchange/live-exchange';
+import type { ModelLists } from '../models/model-lists';
+import type { Plan } from './plan';
+import { planOf } from './routing';
+
+/**
+ * Where a request goes, which its log notes. One that names its model twice goes only where it keeps its name: nobody
+ * knows which of them a provider would read.
+ */
+export function planFor(
+  { config, route, log }: LiveExchange,
+  provider: GatewayProvider,
+  { model, namesTwice }: RequestHead,
+  lists: Pick<ModelLists, 'has'>,
+  clock: Pick<Clock, 'now'>,
+): Plan | GatewayError | Promise<Plan | GatewayError> {
+  const note = (plan: Plan | GatewayError): Plan | GatewayError => {
+    if ('code' in plan) return plan;
+    log.provider = plan.provider.slug;
+    log.route = plan.route;
+    return namesTwice === true && route.model === undefined ? unrenamed(plan) : plan;
+  };
+  const planning = planOf({ config, route, provider, model, now: clock.now() }, lists);
+  return planning instanceof Promise ? planning.then(note) : note(planning);
+}
+
+function unrenamed(plan: Plan): Plan | GatewayError {
+  if (plan.targets[0]?.sentModel !== undefined) return AMBIGUOUS;
+  return { ...plan, targets: plan.targets.filter(({ sentModel }) => sentModel === undefined) };
+}
+
+const AMBIGUOUS = gatewayError(
+  'ambiguous_model',
+  "The request has more than one 'model': it cannot be given the name that the provider knows.",
+);

@@ -1,0 +1,60 @@
+import { notServed } from '../../openai/models/model-filter';
+import { gatewayError, type GatewayError } from '../answer/errors';
+import type { GatewayConfig, GatewayProvider } from '../config';
+import type { ModelLists } from '../models/model-lists';
+import type { GatewayRoute } from '../request/route';
+import { isServed, planAt, type Plan } from './plan';
+import { planOfRoute } from './route-plan';
+
+/** A request, as far as it is decided where it goes. */
+export interface Asking {
+  readonly config: GatewayConfig;
+  readonly route: GatewayRoute;
+  /** Whom the address means. */
+  readonly provider: GatewayProvider;
+  /** The whole name. */
+  readonly model: string | undefined;
+  readonly now: number;
+}
+
+/** The address names no provider, so that the name of the model decides. */
+export function namesNoProvider(
+  { provider, mayFallBackToDefault }: GatewayRoute,
+  { providers }: Pick<GatewayConfig, 'providers'>,
+): boolean {
+  return provider === undefined || (mayFallBackToDefault && !providers.has(provider));
+}
+
+/**
+ * Where a request goes. At an address that names no provider: to the targets of a route of that name; or for
+ * `provider/model` to that provider, unless the default provider itself has a model of that whole name. Else to the
+ * provider of the address and what it falls back on.
+ */
+export function planOf(
+  asking: Asking,
+  lists: Pick<ModelLists, 'has'>,
+): Plan | GatewayError | Promise<Plan | GatewayError> {
+  const { config, route, provider, model, now } = asking;
+  if (model === undefined || !namesNoProvider(route, config)) return planAt(provider, config, { model });
+  const live = config.routes.isEmpty ? undefined : config.routes.find(model);
+  if (live !== undefined) return planOfRoute(live, model, config, now);
+  const named = namedProvider(config, model);
+  if (named === undefined) return planAt(provider, config, { model });
+  const decide = (isListed: boolean): Plan | GatewayError => {
+    if (isListed) return planAt(provider, config, { model });
+    const { sentModel } = named;
+    return isServed(sentModel, config.filteredModels)
+      ? planAt(named.provider, config, { model, sentModel })
+      : gatewayError('model_not_found', notServed(sentModel));
+  };
+  const isListed = lists.has(provider, model);
+  return isListed instanceof Promise ? isListed.then(decide) : decide(isListed);
+}
+
+/** The provider that the name begins with, and what is left of the name. */
+export function namedProvider({ providers }: GatewayConfig, model: string) {
+  const slash = model.indexOf('/');
+  if (slash <= 0 || slash === model.length - 1) return undefined;
+  const provider = providers.get(model.slice(0, slash).toLowerCase());
+  return provider?.isEnabled === true ? { provider, sentModel: model.slice(slash + 1) } : undefined;
+}
