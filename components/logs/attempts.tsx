@@ -41,10 +41,13 @@ export function Attempts({ story }: { readonly story: LogStory }) {
       {attempts.map((attempt, index) => (
         <AttemptCard key={index} attempt={attempt} number={index + 1} totalMs={totalMs} />
       ))}
-      {skippedProviders.map(({ provider, reason, retryAfterMs }) => (
-        <li key={provider} className="rounded-md bg-sunken px-3 py-2 text-xs text-ink-soft">
+      {skippedProviders.map(({ provider, model, reason, retryAfterMs }) => (
+        <li
+          key={`${provider} ${model ?? ''}`}
+          className="rounded-md bg-sunken px-3 py-2 text-xs text-ink-soft"
+        >
           {t('skippedProvider', {
-            provider,
+            provider: model === null ? provider : `${provider} (${model})`,
             reason: shortage.has(reason as never) ? shortage(reason as never) : reason,
           })}
           {retryAfterMs !== null && ` · ${t('retryAfter', { time: formatDuration(retryAfterMs) })}`}
@@ -100,6 +103,9 @@ function AttemptCard({ attempt, number, totalMs }: AttemptCardProps) {
           <bdi>{attempt.provider}</bdi>
           <GoneMark of="provider" among={attempt.gone} />
         </span>
+        {attempt.model !== null && (
+          <span className="font-mono break-all text-ink-soft">{t('sentAs', { model: attempt.model })}</span>
+        )}
       </p>
       <ul className="grid gap-1 text-xs text-ink-soft">
         {attempt.isHedge && <li>{t('hedge')}</li>}

@@ -11,6 +11,7 @@ import type { Column, UntitledColumn } from '../shared/virtual-table-props';
 import { Checkbox } from '../ui/checkbox';
 import { useSaid } from '../shared/use-said';
 import { GoneMark } from './gone-mark';
+import { modelsOf } from './log-view';
 
 interface Options {
   readonly isSelected: (row: LogItem) => boolean;
@@ -90,7 +91,7 @@ const requestColumns = [
       </span>
     ),
   },
-  { id: 'model', track: 'minmax(6rem, 1.2fr)', cell: (row) => mono(row.model) },
+  { id: 'model', track: 'minmax(6rem, 1.2fr)', cell: (row) => mono(modelsOf(row)) },
   {
     id: 'endpoint',
     track: 'minmax(8rem, 1.2fr)',

@@ -1,4 +1,4 @@
-import type { LogFilter, LogKind, LogResult } from '@/lib/admin/contract/logs';
+import type { LogFilter, LogKind, LogResult, RequestLogItem } from '@/lib/admin/contract/logs';
 
 /** What the address says about the logs. */
 export const logViewDefaults = {
@@ -63,4 +63,9 @@ export function logFilterOf(view: LogView, now: number): LogFilter {
 
 export function isLogFiltered(view: LogView): boolean {
   return view.since !== '' || FILTERS.some((name) => view[name] !== '');
+}
+
+/** The model of a request as lists show it: what was sent, and what was asked where that is another name. */
+export function modelsOf({ model, modelAsked }: Pick<RequestLogItem, 'model' | 'modelAsked'>): string | null {
+  return modelAsked === null ? model : `${modelAsked} \u2192 ${model ?? ''}`;
 }

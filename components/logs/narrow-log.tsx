@@ -6,6 +6,7 @@ import { Moment } from '../shared/time';
 import { joined, TwoLines } from '../shared/two-lines';
 import { VerdictText } from '../shared/verdict-text';
 import { GoneMark } from './gone-mark';
+import { modelsOf } from './log-view';
 
 /** A request in two lines. The API tells the two logs apart by the address, and so do these. */
 export function narrowRequest(item: LogItem) {
@@ -13,7 +14,7 @@ export function narrowRequest(item: LogItem) {
   const attempts = row.attemptCount > 1 ? `×${row.attemptCount}` : '';
   return (
     <TwoLines
-      first={<Head status={row.status} outcome={row.outcome} model={row.model} />}
+      first={<Head status={row.status} outcome={row.outcome} model={modelsOf(row)} />}
       firstEnd={<Moment at={row.at} />}
       second={
         <>

@@ -51,6 +51,12 @@ function RequestFacts({ request }: RequestProps) {
     <Facts
       facts={[
         { label: t('columns.model'), value: <Model name={request.model} /> },
+        ...(request.modelAsked === null
+          ? []
+          : [{ label: t('story.modelAsked'), value: <Model name={request.modelAsked} /> }]),
+        ...(request.route === null
+          ? []
+          : [{ label: t('story.route'), value: <span className="font-mono text-xs">{request.route}</span> }]),
         { label: t('columns.provider'), value: <Provider request={request} /> },
         {
           label: t('story.client'),

@@ -1,10 +1,11 @@
 'use client';
-import { ArrowUp, X } from 'lucide-react';
+import { ArrowRightLeft, ArrowUp, X } from 'lucide-react';
 import { useProviderChoices } from '../shared/use-provider-choices';
 import { useTranslations } from '@/i18n/use-translations';
 import { Button } from '../ui/button';
 import { Select } from '../ui/select';
-import type { ProviderPartProps } from './provider-draft';
+import { PairRows } from './pair-rows';
+import type { FallbackDraft, Pair, ProviderPartProps } from './provider-draft';
 
 interface FallbackFieldsProps extends ProviderPartProps {
   readonly ownSlug: string | undefined;
@@ -16,11 +17,13 @@ export function FallbackFields({ fields, set, wrong, ownSlug }: FallbackFieldsPr
   const { fallbacks } = fields;
   const common = useTranslations('common');
   const providers = useProviderChoices().options;
-  const others = providers.filter(({ value }) => value !== ownSlug && !fallbacks.includes(value));
+  const others = providers.filter(
+    ({ value }) => value !== ownSlug && !fallbacks.some(({ slug }) => slug === value),
+  );
   const gone =
     providers.length === 0
       ? undefined
-      : fallbacks.find((slug) => !providers.some(({ value }) => value === slug));
+      : fallbacks.find(({ slug }) => !providers.some(({ value }) => value === slug))?.slug;
   const { error = gone && common('goneChoice', { name: gone }) } = wrong('fallbacks');
   const moveUp = (index: number) => {
     const order = [...fallbacks];
@@ -33,13 +36,16 @@ export function FallbackFields({ fields, set, wrong, ownSlug }: FallbackFieldsPr
       <p className="text-xs text-ink-soft">{t('hints.fallbacks')}</p>
       {fallbacks.length > 0 && (
         <ol className="grid gap-1">
-          {fallbacks.map((slug, index) => (
+          {fallbacks.map((fallback, index) => (
             <FallbackRow
-              key={slug}
-              slug={slug}
+              key={fallback.slug}
+              fallback={fallback}
               number={index + 1}
               onMoveUp={() => moveUp(index)}
-              onRemove={() => set({ fallbacks: fallbacks.filter((one) => one !== slug) })}
+              onModels={(models) =>
+                set({ fallbacks: fallbacks.map((one) => (one === fallback ? { ...one, models } : one)) })
+              }
+              onRemove={() => set({ fallbacks: fallbacks.filter((one) => one !== fallback) })}
             />
           ))}
         </ol>
@@ -50,7 +56,7 @@ export function FallbackFields({ fields, set, wrong, ownSlug }: FallbackFieldsPr
           aria-label={t('addFallback')}
           value=""
           options={[{ value: '', label: t('addFallback') }, ...others]}
-          onChange={(slug) => slug !== '' && set({ fallbacks: [...fallbacks, slug] })}
+          onChange={(slug) => slug !== '' && set({ fallbacks: [...fallbacks, { slug, models: [] }] })}
         />
       )}
       {error !== undefined && (
@@ -63,30 +69,66 @@ export function FallbackFields({ fields, set, wrong, ownSlug }: FallbackFieldsPr
 }
 
 interface FallbackRowProps {
-  readonly slug: string;
+  readonly fallback: FallbackDraft;
   readonly number: number;
   readonly onMoveUp: () => void;
+  readonly onModels: (models: readonly Pair[]) => void;
   readonly onRemove: () => void;
 }
 
-function FallbackRow({ slug, number, onMoveUp, onRemove }: FallbackRowProps) {
+function FallbackRow({ fallback, number, onMoveUp, onModels, onRemove }: FallbackRowProps) {
   const t = useTranslations('providers');
+  const { slug, models } = fallback;
   return (
-    <li className="flex items-center gap-2 rounded-md bg-sunken py-0.5 pr-1 pl-3">
-      <span className="text-xs text-ink-faint">{number}</span>
-      <span className="min-w-0 flex-1 truncate">{slug}</span>
-      <Button
-        look="ghost"
-        size="iconSm"
-        disabled={number === 1}
-        aria-label={t('moveUp', { name: slug })}
-        onClick={onMoveUp}
-      >
-        <ArrowUp aria-hidden />
-      </Button>
-      <Button look="ghost" size="iconSm" aria-label={t('removeFallback', { name: slug })} onClick={onRemove}>
-        <X aria-hidden />
-      </Button>
+    <li className="rounded-md bg-sunken py-0.5 pr-1 pl-3">
+      <div className="flex items-center gap-2">
+        <span className="text-xs text-ink-faint">{number}</span>
+        <span className="min-w-0 flex-1 truncate">{slug}</span>
+        {models.length === 0 && (
+          <Button
+            look="ghost"
+            size="iconSm"
+            aria-label={t('fallbackModels.begin', { name: slug })}
+            title={t('fallbackModels.begin', { name: slug })}
+            onClick={() => onModels([{ name: '', value: '' }])}
+          >
+            <ArrowRightLeft aria-hidden />
+          </Button>
+        )}
+        <Button
+          look="ghost"
+          size="iconSm"
+          disabled={number === 1}
+          aria-label={t('moveUp', { name: slug })}
+          onClick={onMoveUp}
+        >
+          <ArrowUp aria-hidden />
+        </Button>
+        <Button
+          look="ghost"
+          size="iconSm"
+          aria-label={t('removeFallback', { name: slug })}
+          onClick={onRemove}
+        >
+          <X aria-hidden />
+        </Button>
+      </div>
+      {models.length > 0 && (
+        <div className="py-2 pr-2">
+          <PairRows
+            pairs={models}
+            onChange={onModels}
+            texts={{
+              title: t('fallbackModels.title', { name: slug }),
+              add: t('fallbackModels.add'),
+              name: t('fallbackModels.asked'),
+              value: (name) => t('fallbackModels.there', { name }),
+              remove: (name) => t('fallbackModels.remove', { name }),
+              placeholder: 'gpt-4o',
+            }}
+          />
+        </div>
+      )}
     </li>
   );
 }

@@ -24,7 +24,7 @@ export interface ProviderFields {
   readonly auth: string;
   readonly headers: readonly Pair[];
   readonly query: readonly Pair[];
-  readonly fallbacks: readonly string[];
+  readonly fallbacks: readonly FallbackDraft[];
   readonly egressMode: 'shared' | 'direct' | 'own';
   readonly proxyIds: readonly string[];
   readonly limits: LimitsDraft;
@@ -67,6 +67,22 @@ const recordOf = (pairs: readonly Pair[]): Record<string, string> =>
     pairs.filter(({ name }) => name.trim() !== '').map(({ name, value }) => [name.trim(), value]),
   );
 
+/** What to ask next, and what models are called there: by the name asked, the name there. */
+export interface FallbackDraft {
+  readonly slug: string;
+  readonly models: readonly Pair[];
+}
+
+const fallbackDraftOf = (fallback: ProviderItem['fallbacks'][number]): FallbackDraft =>
+  typeof fallback === 'string'
+    ? { slug: fallback, models: [] }
+    : { slug: fallback.provider, models: pairsOf(fallback.models) };
+
+const fallbackOf = ({ slug, models }: FallbackDraft): ProviderItem['fallbacks'][number] => {
+  const names = recordOf(models);
+  return Object.keys(names).length === 0 ? slug : { provider: slug, models: names };
+};
+
 const textOf = (value: number | string | null) => (value === null ? '' : String(value));
 
 export function fieldsOf(provider: ProviderItem): ProviderFields {
@@ -85,7 +101,7 @@ export function fieldsOf(provider: ProviderItem): ProviderFields {
     auth: provider.auth,
     headers: pairsOf(provider.customHeaders),
     query: pairsOf(provider.query),
-    fallbacks: provider.fallbacks,
+    fallbacks: provider.fallbacks.map(fallbackDraftOf),
     egressMode: provider.egress.mode,
     proxyIds: provider.egress.mode === 'own' ? provider.egress.proxyIds : [],
     limits: limitsDraftOf(provider.limits),
@@ -113,7 +129,7 @@ export function draftOf(fields: ProviderFields): ProviderDraft {
     auth: fields.auth.trim() === '' ? 'bearer' : fields.auth,
     customHeaders: recordOf(headers),
     query: recordOf(fields.query),
-    fallbacks: [...fields.fallbacks],
+    fallbacks: fields.fallbacks.map(fallbackOf),
     egress:
       egressMode === 'own' ? { mode: egressMode, proxyIds: [...fields.proxyIds] } : { mode: egressMode },
     limits: limitsOfDraft(fields.limits),

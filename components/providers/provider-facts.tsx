@@ -47,7 +47,10 @@ export function ProviderFacts({ provider }: { readonly provider: ProviderItem })
         },
         {
           label: t('facts.fallbacks'),
-          value: provider.fallbacks.length === 0 ? '–' : isolatedList(provider.fallbacks),
+          value:
+            provider.fallbacks.length === 0
+              ? '–'
+              : isolatedList(provider.fallbacks.map((one) => (typeof one === 'string' ? one : one.provider))),
         },
         ...(limits === null ? [] : [{ label: t('facts.keyLimits'), value: limitsText(limits) }]),
       ]}

@@ -18,6 +18,7 @@ export const reservedSlugs: ReadonlySet<string> = new Set([
   'manifest.json',
   'manifest.webmanifest',
   'metrics',
+  'models',
   'providers',
   'proxies',
   'ready',

@@ -193,6 +193,10 @@ export interface RequestLogRow {
   readonly responseBytes: number;
   /** The provider's own id of the last answer. */
   readonly upstreamId: string | null;
+  /** The name of the model that was asked for, where `model` is another one: that was sent. */
+  readonly modelAsked: string | null;
+  /** The name of the model route. */
+  readonly route: string | null;
 }
 
 export interface ErrorLogRow {

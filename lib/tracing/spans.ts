@@ -1,7 +1,7 @@
 import { createTraceState, SpanKind, SpanStatusCode, type Attributes, type HrTime } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import type { AttemptTrace } from '../balancer/attempts/trace';
-import type { RequestRecord } from '../gateway/record/record';
+import { modelSent, type RequestRecord } from '../gateway/record/record';
 import { newSpanId, type DialSpan, type SpanContext } from '../gateway/tracing/request-span';
 import { NANO_USD } from '../pricing/rates';
 import { isFailedAttempt, requestClass } from '../store/logs/request-class';
@@ -78,6 +78,8 @@ function requestSpan({ request, maker, context, operation }: Asked): ReadableSpa
       'gen_ai.operation.name': operation,
       'gen_ai.request.model': request.model,
       'gen_ai.request.stream': operation === undefined ? undefined : request.isStream,
+      'openai_balance.model_asked': request.modelAsked,
+      'openai_balance.route': request.route,
       'openai_balance.request.id': request.requestId,
       'openai_balance.provider': request.provider,
       'openai_balance.outcome': outcome,
@@ -101,7 +103,7 @@ function attemptSpan(
   index: number,
 ): ReadableSpan {
   const { request, maker, context, operation } = asked;
-  const model = maker.modelName(request);
+  const model = maker.modelName({ ...request, model: modelSent(request, attempt) });
   const startAt = dial?.at ?? request.at + attempt.startMs;
   const isAnswer = isAnswering(request, attempt, index);
   const endAt = isAnswer ? request.at + request.durationMs : startAt + attempt.durationMs;
@@ -138,7 +140,7 @@ function attemptAttributes(
   return {
     'gen_ai.operation.name': operation,
     'gen_ai.provider.name': providerName(host ?? '', attempt.provider),
-    'gen_ai.request.model': request.model,
+    'gen_ai.request.model': modelSent(request, attempt),
     'gen_ai.request.stream': operation === undefined ? undefined : request.isStream,
     'gen_ai.response.time_to_first_chunk': isAnswer ? firstChunkSeconds(request, dial) : undefined,
     'gen_ai.usage.input_tokens': usage?.promptTokens,

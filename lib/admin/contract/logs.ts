@@ -27,7 +27,7 @@ export const requestLogRowSchema = z.object({
   requestId: z.string().meta({ example: 'req_6f1c0a0e2b00000001' }),
   method: z.string().meta({ example: 'POST' }),
   endpoint: z.string().meta({ example: '/chat/completions' }),
-  model: z.string().meta({ example: 'gpt-4o-mini' }).nullable(),
+  model: z.string().meta({ example: 'gpt-4o-mini' }).nullable().describe('The name that was sent last'),
   isStream: z.boolean(),
   provider: z.string().meta({ example: 'openai' }).nullable(),
   keyId: z.string().meta({ example: '01HZX3V9Q2K7' }).nullable(),
@@ -56,6 +56,12 @@ export const requestLogRowSchema = z.object({
   requestBytes: countSchema,
   responseBytes: countSchema,
   upstreamId: upstreamIdSchema,
+  modelAsked: z
+    .string()
+    .meta({ example: 'fast' })
+    .nullable()
+    .describe('The name that was asked for, if another one was sent'),
+  route: z.string().meta({ example: 'fast' }).nullable().describe('The model route that was asked for'),
 });
 export const requestLogItemSchema = requestLogRowSchema
   .extend({ gone: goneSchema })
@@ -84,6 +90,11 @@ export type ErrorLogItem = z.output<typeof errorLogItemSchema>;
 export const attemptSchema = z
   .object({
     provider: z.string().meta({ example: 'openai' }),
+    model: z
+      .string()
+      .meta({ example: 'llama-3.3-70b' })
+      .nullable()
+      .describe('What it was sent as, if that is not the name asked for'),
     keyId: z.string().meta({ example: '01HZX3V9Q2K7' }),
     keyHint: z.string().meta({ example: 'sk-abc...wxyz' }),
     egressId: z.string().meta({ example: '01HZX3V9Q2K8' }).nullable(),
@@ -138,6 +149,7 @@ export const logStorySchema = z
     skippedProviders: z.array(
       z.object({
         provider: z.string().meta({ example: 'openai' }),
+        model: z.string().nullable().describe('What the model is called there, if that is another name'),
         reason: z.string(),
         retryAfterMs: z.number().nullable(),
       }),
@@ -185,7 +197,7 @@ const filter = {
   to: queryTime.optional(),
   provider: slugSchema.optional(),
   keyId: idSchema.optional(),
-  model: z.string().trim().min(1).max(191).optional(),
+  model: z.string().trim().min(1).max(191).optional().describe('The name asked for, or the one sent'),
   result: resultSchema
     .optional()
     .describe(

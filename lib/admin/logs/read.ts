@@ -38,8 +38,9 @@ function storyOf(
 ): Pick<LogStory, 'attempts' | 'skippedProviders' | 'waits' | 'socket'> {
   return {
     attempts: trace.attempts.map((attempt) => attemptItem(attempt, gone)),
-    skippedProviders: trace.skippedProviders.map(({ provider, reason, retryAfterMs }) => ({
+    skippedProviders: trace.skippedProviders.map(({ provider, model, reason, retryAfterMs }) => ({
       provider,
+      model: model ?? null,
       reason,
       retryAfterMs: retryAfterMs ?? null,
     })),
@@ -61,6 +62,7 @@ function readTrace(json: string | undefined): RequestTrace {
 function attemptItem(attempt: AttemptTrace, gone: GoneOf): LogStory['attempts'][number] {
   return {
     provider: attempt.provider,
+    model: attempt.model ?? null,
     keyId: attempt.keyId,
     keyHint: attempt.keyHint,
     egressId: attempt.egressId ?? null,

@@ -7,6 +7,8 @@ type Answer = AttentionOf<'failing'>['answer'];
 /** What has to be known of a finished request. */
 export interface SharedRequest {
   readonly model: string | undefined;
+  /** What was asked for, where `model` is what was sent last. */
+  readonly modelAsked?: string | undefined;
   readonly trace: RequestTrace;
 }
 
@@ -130,7 +132,7 @@ export class FailureShares {
         const rows = new Set<Row>();
         for (const attempt of request.trace.attempts) {
           const { provider } = attempt;
-          const { model = '' } = request;
+          const model = attempt.model ?? request.modelAsked ?? request.model ?? '';
           if (isOut(provider)) this.#noteOut(attempt, model, at);
           else if (isResting(provider, model)) this.forgetModel(provider, model);
           else this.#note(attempt, model, at);

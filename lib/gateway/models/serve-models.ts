@@ -5,7 +5,8 @@ import type { GatewayProvider } from '../config';
 import { gatewayError, type GatewayError } from '../answer/errors';
 import { answerJson } from '../answer/json-answer';
 import type { LiveExchange } from '../exchange/live-exchange';
-import { namedProvider, namesNoProvider } from '../routing/routing';
+import { disabledError, namesNoProvider } from '../request/admission';
+import { namedProvider } from '../routing/routing';
 import type { ModelListResult, ModelLists } from './model-lists';
 import { allModels, itemAt, routeItem, routeItems } from './more-models';
 
@@ -36,7 +37,11 @@ export async function serveModels(
     answerJson(exchange, JSON.stringify(routeItem(id)));
     return undefined;
   }
-  const listed = await modelLists.list(provider, config.filteredModels);
+  const disabled = disabledError(provider);
+  const listed: ModelListResult =
+    disabled === undefined
+      ? await modelLists.list(provider, config.filteredModels)
+      : { kind: 'failed', error: disabled, isAnswered: false, trace: log.trace };
   log.trace = listed.trace;
   const json =
     id === undefined

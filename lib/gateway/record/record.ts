@@ -1,4 +1,4 @@
-import type { RequestTrace } from '../../balancer/attempts/trace';
+import type { AttemptTrace, RequestTrace } from '../../balancer/attempts/trace';
 import type { OwnerLookup } from '../objects/object-owners';
 import type { Usage } from '../../openai/answer/usage';
 import type { RequestSpan } from '../tracing/request-span';
@@ -39,6 +39,14 @@ export interface RequestRecord {
   readonly ownerLookup?: OwnerLookup | undefined;
   /** Its place in a trace; undefined while tracing is off. */
   readonly span?: RequestSpan | undefined;
+}
+
+/** The name that an attempt has sent. */
+export function modelSent(
+  { model, modelAsked }: Pick<RequestRecord, 'model' | 'modelAsked'>,
+  attempt: Pick<AttemptTrace, 'model'>,
+): string | undefined {
+  return attempt.model ?? modelAsked ?? model;
 }
 
 export interface Recorder {

@@ -8,20 +8,31 @@ const SLUG_SHOWN_MAX = 64;
 /** Where the model stands in the address, no server may read another one there, as some would behind these. */
 const UNCLEAR = /\/\/|;|%(?:25|2f|5c|3b)/i;
 
-/** The provider that a route asks for, or why there is none. */
+/** The address names no provider: it means the default one, or what the name of a model leads to. */
+export function namesNoProvider(
+  { provider, mayFallBackToDefault }: GatewayRoute,
+  { providers }: Pick<GatewayConfig, 'providers'>,
+): boolean {
+  return provider === undefined || (mayFallBackToDefault && !providers.has(provider));
+}
+
+/**
+ * The provider that a route asks for, or why there is none. The default provider may be disabled: what is asked may be
+ * another one's, see `disabledError`.
+ */
 export function resolveProvider(route: GatewayRoute, config: GatewayConfig): GatewayProvider | GatewayError {
-  const slug =
-    route.provider === undefined || (route.mayFallBackToDefault && !config.providers.has(route.provider))
-      ? config.defaultProvider
-      : route.provider;
+  const isOpen = namesNoProvider(route, config);
+  const slug = isOpen ? config.defaultProvider : (route.provider ?? '');
   const provider = config.providers.get(slug);
   if (provider === undefined) {
     const shown = keptText(slug, SLUG_SHOWN_MAX);
     return gatewayError('provider_not_found', `There is no provider '${shown}'.`);
   }
-  return provider.isEnabled
-    ? provider
-    : gatewayError('provider_not_found', `Provider '${slug}' is disabled.`);
+  return isOpen ? provider : (disabledError(provider) ?? provider);
+}
+
+export function disabledError({ slug, isEnabled }: GatewayProvider): GatewayError | undefined {
+  return isEnabled ? undefined : gatewayError('provider_not_found', `Provider '${slug}' is disabled.`);
 }
 
 /** Why nothing is at this address, if so, or why it is not forwarded. */

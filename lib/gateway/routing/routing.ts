@@ -3,6 +3,7 @@ import { gatewayError, type GatewayError } from '../answer/errors';
 import type { GatewayConfig, GatewayProvider } from '../config';
 import type { ModelLists } from '../models/model-lists';
 import type { GatewayRoute } from '../request/route';
+import { disabledError, namesNoProvider } from '../request/admission';
 import { isServed, planAt, type Plan } from './plan';
 import { planOfRoute } from './route-plan';
 
@@ -17,14 +18,6 @@ export interface Asking {
   readonly now: number;
 }
 
-/** The address names no provider, so that the name of the model decides. */
-export function namesNoProvider(
-  { provider, mayFallBackToDefault }: GatewayRoute,
-  { providers }: Pick<GatewayConfig, 'providers'>,
-): boolean {
-  return provider === undefined || (mayFallBackToDefault && !providers.has(provider));
-}
-
 /**
  * Where a request goes. At an address that names no provider: to the targets of a route of that name; or for
  * `provider/model` to that provider, unless the default provider itself has a model of that whole name. Else to the
@@ -35,19 +28,20 @@ export function planOf(
   lists: Pick<ModelLists, 'has'>,
 ): Plan | GatewayError | Promise<Plan | GatewayError> {
   const { config, route, provider, model, now } = asking;
-  if (model === undefined || !namesNoProvider(route, config)) return planAt(provider, config, { model });
+  const here = () => disabledError(provider) ?? planAt(provider, config, { model });
+  if (model === undefined || !namesNoProvider(route, config)) return here();
   const live = config.routes.isEmpty ? undefined : config.routes.find(model);
   if (live !== undefined) return planOfRoute(live, model, config, now);
   const named = namedProvider(config, model);
-  if (named === undefined) return planAt(provider, config, { model });
+  if (named === undefined) return here();
   const decide = (isListed: boolean): Plan | GatewayError => {
-    if (isListed) return planAt(provider, config, { model });
+    if (isListed) return here();
     const { sentModel } = named;
     return isServed(sentModel, config.filteredModels)
       ? planAt(named.provider, config, { model, sentModel })
       : gatewayError('model_not_found', notServed(sentModel));
   };
-  const isListed = lists.has(provider, model);
+  const isListed = provider.isEnabled && lists.has(provider, model);
   return isListed instanceof Promise ? isListed.then(decide) : decide(isListed);
 }
 

@@ -1,5 +1,5 @@
 import type { AttemptTrace, RequestTrace } from '../../balancer/attempts/trace';
-import type { Recorder, RequestRecord } from '../../gateway/record/record';
+import { modelSent, type Recorder, type RequestRecord } from '../../gateway/record/record';
 import type { ErrorLogRow, RequestLogRow } from '../../store/rows';
 import { REQUEST_BODY_BYTES } from '../../store/logs/error-logs';
 import type { LogWriter } from '../../store/write-behind/log-writer';
@@ -82,6 +82,8 @@ function requestRow(request: RequestRecord, at: number, id: string): RequestLogR
     requestBytes: request.requestBytes,
     responseBytes: request.responseBytes,
     upstreamId: last?.upstreamId ?? null,
+    modelAsked: request.modelAsked ?? null,
+    route: request.route ?? null,
   };
 }
 
@@ -132,6 +134,7 @@ function* errorRows(
       id: newId(row.at),
       at: row.at + Math.round(attempt.startMs + attempt.durationMs),
       ...attemptColumns(attempt),
+      model: modelSent(request, attempt) ?? null,
       verdict: attempt.verdict,
       message: kept(attempt.error) ?? attempt.verdict,
       upstreamBody: request.upstreamBodies.get(index) ?? null,
@@ -184,6 +187,8 @@ function logLine(logger: Logger, request: RequestRecord, row: RequestLogRow): vo
     method: row.method,
     endpoint: row.endpoint,
     model: row.model ?? undefined,
+    modelAsked: row.modelAsked ?? undefined,
+    route: row.route ?? undefined,
     provider: row.provider ?? undefined,
     key: row.keyHint ?? undefined,
     proxy: last?.egressHint,

@@ -64,6 +64,7 @@ export function createErrorLogStore(database: Database, slices: Slices): ErrorLo
       'upstreamBody',
     ],
     outcomeColumn: 'verdict',
+    modelColumns: ['model'],
     idLagMs: ID_LAG_MS,
     write,
     read,

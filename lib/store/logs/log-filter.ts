@@ -38,20 +38,23 @@ export function walkedColumn({ keyId, provider }: LogFilters): 'keyId' | 'provid
   return provider === undefined ? undefined : 'provider';
 }
 
+export interface SearchedShape {
+  readonly outcomeColumn: string;
+  /** Each of them may name a model. */
+  readonly modelColumns: readonly string[];
+  readonly searched: readonly string[];
+}
+
 /** What is tested row by row, because the walked index does not tell. */
 // oxlint-disable-next-line complexity -- a table: a condition for each filter
-export function testedConditions(
-  dialect: Dialect,
-  shape: { readonly outcomeColumn: string; readonly searched: readonly string[] },
-  filters: LogFilters,
-): Condition[] {
+export function testedConditions(dialect: Dialect, shape: SearchedShape, filters: LogFilters): Condition[] {
   const conditions: Condition[] = [];
   const test = (sql: string, ...params: SqlValue[]) => conditions.push({ sql, params });
   // `+ 0` keeps the databases from choosing the index of `at`, which would make them sort the whole range by id.
   if (filters.from !== undefined) test('at + 0 >= ?', filters.from);
   if (filters.to !== undefined) test('at + 0 <= ?', filters.to);
   if (filters.keyId !== undefined && filters.provider !== undefined) test('provider = ?', filters.provider);
-  if (filters.model !== undefined) test('model = ?', filters.model);
+  if (filters.model !== undefined) test(...anyEquals(shape.modelColumns, filters.model));
   if (typeof filters.status === 'number') test('status = ?', filters.status);
   else if (filters.status) test('status BETWEEN ? AND ?', ...filters.status);
   if (filters.result !== undefined) test(RESULT_CONDITIONS[filters.result]);
@@ -64,6 +67,10 @@ export function testedConditions(
     test(`(${anyOf})`, ...shape.searched.map(() => pattern));
   }
   return conditions;
+}
+
+function anyEquals(columns: readonly string[], value: string): [string, ...SqlValue[]] {
+  return [`(${columns.map((column) => `${column} = ?`).join(' OR ')})`, ...columns.map(() => value)];
 }
 
 export function all(conditions: readonly Condition[]): Condition {

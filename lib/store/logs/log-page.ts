@@ -35,6 +35,7 @@ export interface LogPage<Row> {
 export interface LogPageShape {
   readonly table: string;
   readonly searched: readonly string[];
+  readonly modelColumns: readonly string[];
   readonly outcomeColumn: string;
   /** How much earlier than its `at` the time may be that a row's id begins with. It is never later. */
   readonly idLagMs: number;

@@ -49,6 +49,8 @@ const LISTED = [
   'requestBytes',
   'responseBytes',
   'upstreamId',
+  'modelAsked',
+  'route',
 ] as const satisfies readonly (keyof ListedRequestLogRow)[];
 
 export const REQUEST_LOG_COLUMNS = [...LISTED, 'attempts'] as const;
@@ -64,6 +66,8 @@ export function createRequestLogStore(database: Database, slices: Slices): Reque
         'requestId',
         'upstreamId',
         'model',
+        'modelAsked',
+        'route',
         'endpoint',
         'keyHint',
         'token',
@@ -73,6 +77,7 @@ export function createRequestLogStore(database: Database, slices: Slices): Reque
       ],
     ],
     outcomeColumn: 'outcome',
+    modelColumns: ['model', 'modelAsked'],
     idLagMs: 0,
     write,
     read: readRequestLog,
@@ -110,6 +115,8 @@ function write(row: RequestLogRow): SqlValue[] {
     whole(row.requestBytes),
     whole(row.responseBytes),
     row.upstreamId && cutText(row.upstreamId, 191),
+    row.modelAsked && cutText(row.modelAsked, MODEL_MAX),
+    row.route && cutText(row.route, MODEL_MAX),
     row.attempts,
   ];
 }
@@ -147,5 +154,7 @@ function readListed(row: SqlRow): ListedRequestLogRow {
     requestBytes: numberColumn(row, 'requestBytes'),
     responseBytes: numberColumn(row, 'responseBytes'),
     upstreamId: textOrNull(row, 'upstreamId'),
+    modelAsked: textOrNull(row, 'modelAsked'),
+    route: textOrNull(row, 'route'),
   };
 }

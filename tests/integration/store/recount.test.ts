@@ -12,7 +12,7 @@ import { requestRow } from './rows';
 
 const NEW = '20261128000000_true_counts';
 /** Rows are written with these today. */
-const LATER_COLUMNS = /_(upstream_id|request_cost)$/;
+const LATER_COLUMNS = /_(upstream_id|request_cost|model_asked|model_route)$/;
 const AT = 1_700_000_000_000;
 const MINUTE = Math.floor(AT / 60_000) * 60_000;
 const HOUR = Math.floor(AT / 3_600_000) * 3_600_000;

@@ -36,6 +36,8 @@ export function requestRow(n: number, rest: Partial<RequestLogRow> = {}): Reques
     requestBytes: 5_000_000_000,
     responseBytes: 7,
     upstreamId: null,
+    modelAsked: null,
+    route: null,
     ...rest,
   };
 }

@@ -203,6 +203,8 @@ onEachBackend('deleted keys and client tokens', (bench) => {
       requestBytes: 0,
       responseBytes: 0,
       upstreamId: null,
+      modelAsked: null,
+      route: null,
     });
     await store.requestLogs.insertMany([
       row('a', 'success', 't1'),

@@ -120,6 +120,8 @@ describe('a request that succeeded', () => {
       requestBytes: 11,
       responseBytes: 22,
       upstreamId: null,
+      modelAsked: null,
+      route: null,
     });
     expect(errors).toEqual([]);
   });

@@ -5,7 +5,7 @@ import { mysqlDialect } from '../../../../lib/store/database/mysql/mysql-dialect
 import { postgresDialect } from '../../../../lib/store/database/postgres/postgres-dialect';
 import { sqliteDialect } from '../../../../lib/store/database/sqlite/sqlite-dialect';
 
-const SHAPE = { outcomeColumn: 'outcome', searched: ['message'] };
+const SHAPE = { outcomeColumn: 'outcome', modelColumns: ['model'], searched: ['message'] };
 
 it.each([
   ['ÄRGER mit Größe', 'ÄRGER MIT GRÖßE', false],
