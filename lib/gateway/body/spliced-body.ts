@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import type { Span } from '../../openai/request/multipart';
+import type { Span } from '../../openai/request/span';
 import type { StoredBody } from '../../upstream/target';
 import { streamOf, type RequestBody, type SpooledBody } from './spooled-body';
 

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { closingQuote } from '../../openai/json/json-scan';
+import { stringSpan, type Span } from '../../openai/request/span';
 import { mediaType } from '../../openai/request/media-type';
-import { formFieldSpans, type Span } from '../../openai/request/multipart';
+import { formFieldSpans } from '../../openai/request/multipart';
 import type { RequestHead } from '../../openai/request/request-head';
 import { isIdentity } from '../../upstream/answer/decoding';
 import type { UpstreamRequest } from '../../upstream/target';
@@ -91,15 +91,9 @@ function headersOf(rawHeaders: readonly string[], isDecoded: boolean): readonly 
 
 async function jsonSpan(body: RequestBody, at: number | undefined): Promise<Span | undefined> {
   if (at === undefined) return undefined;
-  if (Buffer.isBuffer(body)) return spanOf(body, at, 0);
+  if (Buffer.isBuffer(body)) return stringSpan(body, at, 0);
   const short = await body.part(at, NAME_BYTES);
-  return spanOf(short, 0, at) ?? spanOf(await body.part(at, LONG_NAME_BYTES), 0, at);
-}
-
-/** Of the string that begins at `at`. */
-function spanOf(bytes: Buffer, at: number, offset: number): Span | undefined {
-  const quote = closingQuote(bytes, at + 1);
-  return quote === -1 ? undefined : { start: offset + at, end: offset + quote + 1 };
+  return stringSpan(short, 0, at) ?? stringSpan(await body.part(at, LONG_NAME_BYTES), 0, at);
 }
 
 async function formSpan(body: RequestBody, type: string): Promise<Span | undefined> {

@@ -29,7 +29,8 @@ export function planOf(
 ): Plan | GatewayError | Promise<Plan | GatewayError> {
   const { config, route, provider, model, now } = asking;
   const here = () => disabledError(provider) ?? planAt(provider, config, { model });
-  if (model === undefined || !namesNoProvider(route, config)) return here();
+  if (!namesNoProvider(route, config)) return here();
+  if (model === undefined) return anywhere(here(), config);
   const live = config.routes.isEmpty ? undefined : config.routes.find(model);
   if (live !== undefined) return planOfRoute(live, model, config, now);
   const named = namedProvider(config, model);
@@ -43,6 +44,12 @@ export function planOf(
   };
   const isListed = provider.isEnabled && lists.has(provider, model);
   return isListed instanceof Promise ? isListed.then(decide) : decide(isListed);
+}
+
+/** What it names may have been made at any provider, for a model of which the name led there. */
+function anywhere(plan: Plan | GatewayError, { providers }: GatewayConfig): Plan | GatewayError {
+  if ('code' in plan || providers.size === plan.places.length) return plan;
+  return { ...plan, places: [...new Set([...plan.places, ...providers.values()])] };
 }
 
 /** The provider that the name begins with, and what is left of the name. */

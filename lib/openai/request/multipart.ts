@@ -1,3 +1,5 @@
+import type { Span } from './span';
+
 /** A form of more parts is no OpenAI request; looking further would only cost time. */
 const PARTS_MAX = 1_000;
 
@@ -51,12 +53,6 @@ export function* readFormFields(
     start = afterDelimiterLine(body, end + delimiter.length);
   }
   return fields;
-}
-
-/** Where a text stands: from `start` up to `end`. */
-export interface Span {
-  readonly start: number;
-  readonly end: number;
 }
 
 /** Where the texts of the fields of this name stand in the body. A slice with each step. */

@@ -123,6 +123,48 @@ describe('a request that names what a key has made', () => {
     expect(keysAsked().at(-1)).toBe('sk-spare');
   });
 
+  it('goes to the target of its owner, under the name that the model has there', async () => {
+    const { inject, records } = start({
+      ...withFallback(),
+      MODEL_ROUTES: [
+        {
+          name: 'both',
+          targets: [
+            { provider: 'first', model: 'm-first', weight: 1, tier: 1 },
+            { provider: 'spare', model: 'm-spare', weight: 1, tier: 2 },
+          ],
+          on: ['unavailable'],
+        },
+      ],
+    });
+    for (const key of ['sk-a', 'sk-b']) world.limited.set(key, 60);
+    const asked = { model: 'both', input: 'x' };
+    const id = idOf(await inject('POST', '/v1/responses', { body: asked }));
+    expect(world.keyOf(id)).toBe('sk-spare');
+    world.limited.clear();
+    for (let count = 0; count < 3; count++) {
+      const next = await inject('POST', '/v1/responses', { body: { ...asked, previous_response_id: id } });
+      expect(next.status).toBe(200);
+      expect(records.at(-1)).toMatchObject({ provider: 'spare', model: 'm-spare', route: 'both' });
+    }
+    // Without a model as well: nothing else says where it is.
+    expect((await inject('GET', `/v1/responses/${id}`)).status).toBe(200);
+    expect(keysAsked().at(-1)).toBe('sk-spare');
+    expect((await inject('GET', `/first/v1/responses/${id}`)).status).toBe(200);
+  });
+
+  it('waits for the owner alone, also where its route has other targets', async () => {
+    const targets = ['first', 'spare'].map((provider) => ({ provider, weight: 1, tier: 1 }));
+    const MODEL_ROUTES = [{ name: 'm', targets, on: ['unavailable'] }] as const;
+    const { inject } = start({ ...withFallback(), MODEL_ROUTES: [...MODEL_ROUTES] });
+    const id = idOf(await inject('POST', '/v1/responses', { body: response }));
+    const owner = world.keyOf(id) ?? '';
+    world.limited.set(owner, 7);
+    const next = await inject('POST', '/v1/responses', { body: { ...response, previous_response_id: id } });
+    expect(next.status).toBe(429);
+    expect(keysAsked()).toEqual([owner, owner]);
+  });
+
   it('is looked for like any other where another provider, which is no fallback, has an owner of that id', async () => {
     const { inject, owners, gateway } = start(withFallback());
     const other = gateway.config.providers.get('first')?.pool.keys[0]?.config.keyId ?? '';

@@ -31,7 +31,7 @@ function read({ headers = {}, body = BODY, path = CHAT, filter = new ModelFilter
 
 describe('a small and plain request', () => {
   it('is read at once', () => {
-    expect(read({})).toEqual({ model: 'fine', stream: true, affinity: undefined });
+    expect(read({})).toEqual({ model: 'fine', modelAt: 9, stream: true, affinity: undefined });
   });
 
   it.each([
@@ -49,7 +49,7 @@ describe('a large request', () => {
   it('is read in slices, with the same result', async () => {
     const reading = read({ body: large });
     expect(reading).toBeInstanceOf(Promise);
-    expect(await reading).toEqual({ model: 'fine', stream: true, affinity: undefined });
+    expect(await reading).toEqual({ model: 'fine', modelAt: 9, stream: true, affinity: undefined });
   });
 
   it('whose client has gone is not read to its end', async () => {

@@ -46,6 +46,25 @@ describe('a WebSocket', () => {
     expect(JSON.stringify(handshake!.rawHeaders)).not.toContain(CLIENT_TOKEN);
   });
 
+  it('goes where the route of its model leads, with the name that is known there', async () => {
+    const target = (model: string, tier: number) => ({ provider: 'default', model, tier, weight: 1 });
+    const MODEL_ROUTES = [
+      { name: 'talk', targets: [target('gpt realtime/1', 1), target('other', 2)], on: ['unavailable'] },
+    ] as const;
+    const gone = { status: 404, body: { error: { code: 'model_not_found', message: 'no such model' } } };
+    const scripts = [gone, realtime];
+    const stage = await socketStage(['sk-a'], () => scripts.shift() ?? realtime, {
+      settings: { MODEL_ROUTES: [...MODEL_ROUTES] },
+    });
+    await stage.connect('/v1/realtime?x=1&model=talk&y').messages.next();
+    expect(stage.provider.handshakes.map(({ url }) => url)).toEqual([
+      '/v1/realtime?x=1&model=gpt%20realtime%2F1&y',
+      '/v1/realtime?x=1&model=other&y',
+    ]);
+    const twice = await stage.connect('/v1/realtime?model=talk&model=talk').refused;
+    expect(JSON.parse(twice.body)).toMatchObject({ error: { code: 'ambiguous_model' } });
+  });
+
   it('is refused without a token, before any provider is asked', async () => {
     const stage = await socketStage(['sk-a'], () => realtime);
     const refused = await stage.connect(PATH, { token: '' }).refused;

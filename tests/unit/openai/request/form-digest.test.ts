@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { FormDigest } from '../../../../lib/openai/request/form-digest';
+import { formFieldSpans } from '../../../../lib/openai/request/multipart';
+import type { Span } from '../../../../lib/openai/request/span';
 import { readRequestHead } from '../../../../lib/openai/request/request-head';
 import { ModelFilter } from '../../../../lib/openai/models/model-filter';
 import { takesAtMost } from '../../../support/cost';
@@ -19,6 +21,14 @@ function digestOf(body: Buffer, pieceBytes: number): FormDigest {
   const digest = new FormDigest('b0undary');
   for (let at = 0; at < body.length; at += pieceBytes) digest.add(body.subarray(at, at + pieceBytes));
   return digest;
+}
+
+function spansOf(bytes: Buffer): readonly Span[] {
+  const reading = formFieldSpans(bytes, TYPE, ({ name }) => name === 'model');
+  for (;;) {
+    const step = reading.next();
+    if (step.done === true) return step.value;
+  }
 }
 
 const FORMS: readonly (readonly [string, string])[] = [
@@ -48,6 +58,19 @@ describe('what is kept of a form', () => {
       for (const pieceBytes of [1_000, 65_536, body.length]) {
         expect(readRequestHead(digestOf(body, pieceBytes).bytes, TYPE, filter)).toEqual(whole);
       }
+    }
+  });
+
+  it.each(FORMS)('tells where the fields of the whole stand: %s', (_what, form) => {
+    const body = Buffer.from(form);
+    const spansIn = (bytes: Buffer) => [...spansOf(bytes)];
+    for (const pieceBytes of [1_000, 65_536, body.length]) {
+      const digest = digestOf(body, pieceBytes);
+      const found = spansIn(digest.bytes).map(({ start, end }) => {
+        const at = digest.placeOf(start);
+        return { start: at, end: at + end - start };
+      });
+      expect(found).toEqual(spansIn(body));
     }
   });
 

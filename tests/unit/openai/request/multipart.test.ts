@@ -45,6 +45,7 @@ describe('a multipart form', () => {
   it('takes the last of several equal names and streams only for true', () => {
     expect(head([field('model', 'b'), field('model', 'b'), field('stream', '1'), END])).toEqual({
       model: 'b',
+      namesTwice: true,
       stream: false,
       affinity: undefined,
     });

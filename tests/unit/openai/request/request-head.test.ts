@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ModelFilter } from '../../../../lib/openai/models/model-filter';
 import { readRequestHead, requestHead } from '../../../../lib/openai/request/request-head';
+import { stringSpan } from '../../../../lib/openai/request/span';
 import { takesAtMost } from '../../../support/cost';
 
 const JSON_TYPE = 'application/json';
@@ -39,7 +40,7 @@ describe('a JSON body', () => {
   it('gives model, stream and affinity', () => {
     expect(
       head('{"model":"gpt-4o","messages":[{"role":"user","content":"hi"}],"stream":true,"user":"u1"}'),
-    ).toEqual({ model: 'gpt-4o', stream: true, affinity: 'u1' });
+    ).toEqual({ model: 'gpt-4o', modelAt: 9, stream: true, affinity: 'u1' });
   });
 
   it('prefers prompt_cache_key to user, and skips empty or non-string ones', () => {
@@ -107,6 +108,8 @@ describe('a JSON body', () => {
     expect(head('{"model":"b","stream":true,"stream":false,"m\\u006fdel":"b"}')).toEqual({
       ...NOTHING,
       model: 'b',
+      modelAt: 55,
+      namesTwice: true,
     });
   });
 
@@ -245,15 +248,24 @@ describe('against JSON.parse', () => {
           (one) => (typeof one === 'string' ? one : undefined) !== (model ?? undefined),
         );
         const affinity = [cacheKey, user].find((value) => typeof value === 'string' && value !== '');
+        const modelAt: unknown = typeof model === 'string' ? expect.any(Number) : undefined;
         expect(result).toEqual({
           ok: true,
           head: {
             model: model ?? undefined,
+            modelAt,
             stream: oracle.stream === true,
             affinity,
+            ...(models.length > 1 && { namesTwice: true }),
             ...(isAmbiguous && { isAmbiguous }),
           },
         });
+        if (!result.ok || result.head.modelAt === undefined) return;
+        // Put there, another name changes nothing else.
+        const bytes = Buffer.from(text);
+        const { start, end } = stringSpan(bytes, result.head.modelAt, 0) ?? { start: 0, end: 0 };
+        const renamed = Buffer.concat([bytes.subarray(0, start), Buffer.from('"x"'), bytes.subarray(end)]);
+        expect(JSON.parse(renamed.toString())).toEqual({ ...oracle, model: 'x' });
       }),
       { numRuns: 1_000 },
     );
