@@ -7,8 +7,8 @@ export interface ModelRoute {
   readonly targets: readonly RouteTarget[];
   /** What leads from one target to the next. */
   readonly on: readonly FallbackReason[];
-  /** From the dial to the first content of a stream, in the place of the provider's own; 0 is off. */
-  readonly firstTokenTimeoutSeconds?: number | undefined;
+  /** Seconds from the dial to the first content of a stream, in the place of the provider's own; 0 is off. */
+  readonly firstTokenTimeout?: number | undefined;
 }
 
 export interface RouteTarget {

@@ -22,27 +22,34 @@ export const modelSchema = lineSchema
   .min(1, { error: 'must not be empty' })
   .max(191, { error: 'must be 191 characters at most' });
 
-const shape = {
-  provider: slugSchema,
-  models: z
-    .record(modelSchema, modelSchema, { error: 'must be an object of model and model' })
-    .refine((models) => Object.keys(models).length <= MODELS_MAX, {
-      error: `must be ${MODELS_MAX} models at most`,
-    })
-    .default({}),
-};
+const objectSchema = z.strictObject(
+  {
+    provider: slugSchema,
+    models: z
+      .record(modelSchema, modelSchema, { error: 'must be an object of model and model' })
+      .refine((models) => Object.keys(models).length <= MODELS_MAX, {
+        error: `must be ${MODELS_MAX} models at most`,
+      })
+      .default({}),
+  },
+  { error: 'must be a slug, or an object of provider and models' },
+);
 
-/** The fields of a fallback that is no plain slug. */
-export const fallbackFields: readonly string[] = Object.keys(shape);
+const fallbackSchema = z.unknown().transform((value, context): Fallback => {
+  const read =
+    typeof value === 'string' ? slugSchema.safeParse(value) : objectSchema.safeParse(withoutUnset(value));
+  if (read.success) return typeof read.data === 'string' ? read.data : named(read.data);
+  for (const { code, path, message } of read.error.issues) {
+    const told =
+      code === 'unrecognized_keys' ? 'has a field that is not known; allowed are provider, models' : message;
+    context.addIssue({ code: 'custom', path: [...path], message: told, input: value });
+  }
+  return z.NEVER;
+});
 
-const fallbackSchema = z
-  .preprocess(
-    (value) => (typeof value === 'string' ? { provider: value } : withoutUnset(value)),
-    z.strictObject(shape, { error: 'must be a slug, or an object of provider and models' }),
-  )
-  .transform(({ provider, models }): Fallback =>
-    Object.keys(models).length === 0 ? provider : { provider, models },
-  );
+function named({ provider, models }: z.output<typeof objectSchema>): Fallback {
+  return Object.keys(models).length === 0 ? provider : { provider, models };
+}
 
 /** Lists may be written as one text too: "a, b". Of several entries for one provider the first counts. */
 export const fallbacksSchema = z

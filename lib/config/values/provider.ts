@@ -6,7 +6,7 @@ import { fallbackSlug, type Fallback } from '../../balancer/routes/model-route';
 import { reasonAgainstSlug, slugFromName } from '../slug';
 import { egressUrlSchema, normalizeEgressUrl } from './egress-url';
 import { PRESETS, type PresetName } from '../presets';
-import { fallbackFields, fallbacksSchema, slugSchema } from './fallbacks';
+import { fallbacksSchema, slugSchema } from './fallbacks';
 import { headersSchema, type HeaderMap } from './headers';
 import { normalizeHttpUrl, reasonAgainstHttpUrl } from './http-url';
 import { authSchema, keyConflict, querySchema, type QueryMap } from './key-auth';
@@ -164,7 +164,6 @@ const keyFields = Object.keys(keyShape);
 /** The fields that may stand at a path within an entry. */
 export function fieldsAt(path: readonly PropertyKey[]): readonly string[] {
   if (path.length === 0) return providerFields;
-  if (path[0] === 'fallbacks' && path.length === 2) return fallbackFields;
   const isOfKey = path[0] === 'api_keys';
   if (isOfKey && path.length === 2) return keyFields;
   return limitFieldsAt(path.slice(isOfKey ? 3 : 1));

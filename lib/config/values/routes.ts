@@ -121,16 +121,16 @@ function messageOf(issue: z.core.$ZodIssue): string {
   return `has a field that is not known; allowed are ${fields.join(', ')}`;
 }
 
-function fromEntry({ name, targets, on, first_token_timeout: firstTokenTimeoutSeconds }: Entry): ModelRoute {
+function fromEntry({ name, targets, on, first_token_timeout: firstTokenTimeout }: Entry): ModelRoute {
   const route = { name, targets: targets.map(targetOf), on };
-  return firstTokenTimeoutSeconds === undefined ? route : { ...route, firstTokenTimeoutSeconds };
+  return firstTokenTimeout === undefined ? route : { ...route, firstTokenTimeout };
 }
 
 function targetOf({ model, ...target }: z.output<typeof targetSchema>): RouteTarget {
   return model === undefined ? target : { ...target, model };
 }
 
-function toEntry({ name, targets, on, firstTokenTimeoutSeconds }: ModelRoute): object {
+function toEntry({ name, targets, on, firstTokenTimeout }: ModelRoute): object {
   const entries = targets.map(({ provider, model, weight, tier }) => ({
     provider,
     ...(model !== undefined && { model }),
@@ -142,6 +142,6 @@ function toEntry({ name, targets, on, firstTokenTimeoutSeconds }: ModelRoute): o
     name,
     targets: entries,
     ...(!isUsual && { on }),
-    ...(firstTokenTimeoutSeconds !== undefined && { first_token_timeout: firstTokenTimeoutSeconds }),
+    ...(firstTokenTimeout !== undefined && { first_token_timeout: firstTokenTimeout }),
   };
 }

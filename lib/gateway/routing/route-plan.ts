@@ -41,7 +41,7 @@ export function planOfRoute(
   const targets = distinct([...able, ...unable]);
   const [first] = targets;
   if (first === undefined) return nobody(route.name, all, model);
-  const { firstTokenTimeoutSeconds: seconds } = route;
+  const { firstTokenTimeout: seconds } = route;
   return {
     provider: first.provider,
     targets,

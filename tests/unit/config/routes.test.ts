@@ -37,8 +37,8 @@ describe('MODEL_ROUTES', () => {
       { name: 'a', first_token_timeout: 3, ...rest },
       { name: 'b', firstTokenTimeout: 3, ...rest },
     ]);
-    expect(snake).toMatchObject({ firstTokenTimeoutSeconds: 3, on: ['context_length', 'unavailable'] });
-    expect(camel).toMatchObject({ firstTokenTimeoutSeconds: 3 });
+    expect(snake).toMatchObject({ firstTokenTimeout: 3, on: ['context_length', 'unavailable'] });
+    expect(camel).toMatchObject({ firstTokenTimeout: 3 });
   });
 
   it('reads what it has written as the same', () => {
