@@ -90,23 +90,7 @@ function AttemptCard({ attempt, number, totalMs }: AttemptCardProps) {
         </span>
       </div>
       <TimeLine attempt={attempt} totalMs={totalMs} tone={tone} />
-      <p className="flex flex-wrap items-baseline gap-x-2 text-xs">
-        <span>
-          <KeyLink
-            id={attempt.keyId}
-            hint={attempt.keyHint}
-            gone={attempt.gone}
-            className="break-all text-accent"
-          />
-        </span>
-        <span className="text-ink-soft">
-          <bdi>{attempt.provider}</bdi>
-          <GoneMark of="provider" among={attempt.gone} />
-        </span>
-        {attempt.model !== null && (
-          <span className="font-mono break-all text-ink-soft">{t('sentAs', { model: attempt.model })}</span>
-        )}
-      </p>
+      <Whom attempt={attempt} />
       <ul className="grid gap-1 text-xs text-ink-soft">
         {attempt.isHedge && <li>{t('hedge')}</li>}
         <Choice attempt={attempt} />
@@ -121,6 +105,24 @@ function AttemptCard({ attempt, number, totalMs }: AttemptCardProps) {
         {attempt.backoffMs !== null && <li>{t('backoff', { time: formatDuration(attempt.backoffMs) })}</li>}
       </ul>
     </li>
+  );
+}
+
+/** Whose key it was, and what the model is called there. */
+function Whom({ attempt }: { readonly attempt: Attempt }) {
+  const t = useTranslations('logs.story');
+  const { keyId, keyHint, gone, provider, model } = attempt;
+  return (
+    <p className="flex flex-wrap items-baseline gap-x-2 text-xs">
+      <span>
+        <KeyLink id={keyId} hint={keyHint} gone={gone} className="break-all text-accent" />
+      </span>
+      <span className="text-ink-soft">
+        <bdi>{provider}</bdi>
+        <GoneMark of="provider" among={gone} />
+      </span>
+      {model !== null && <span className="font-mono break-all text-ink-soft">{t('sentAs', { model })}</span>}
+    </p>
   );
 }
 

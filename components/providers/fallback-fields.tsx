@@ -25,31 +25,10 @@ export function FallbackFields({ fields, set, wrong, ownSlug }: FallbackFieldsPr
       ? undefined
       : fallbacks.find(({ slug }) => !providers.some(({ value }) => value === slug))?.slug;
   const { error = gone && common('goneChoice', { name: gone }) } = wrong('fallbacks');
-  const moveUp = (index: number) => {
-    const order = [...fallbacks];
-    const [moved] = order.splice(index, 1);
-    if (moved !== undefined) order.splice(index - 1, 0, moved);
-    set({ fallbacks: order });
-  };
   return (
     <div className="grid gap-2">
       <p className="text-xs text-ink-soft">{t('hints.fallbacks')}</p>
-      {fallbacks.length > 0 && (
-        <ol className="grid gap-1">
-          {fallbacks.map((fallback, index) => (
-            <FallbackRow
-              key={fallback.slug}
-              fallback={fallback}
-              number={index + 1}
-              onMoveUp={() => moveUp(index)}
-              onModels={(models) =>
-                set({ fallbacks: fallbacks.map((one) => (one === fallback ? { ...one, models } : one)) })
-              }
-              onRemove={() => set({ fallbacks: fallbacks.filter((one) => one !== fallback) })}
-            />
-          ))}
-        </ol>
-      )}
+      <FallbackList fallbacks={fallbacks} onChange={(changed) => set({ fallbacks: changed })} />
       {others.length > 0 && (
         <Select
           className="w-auto justify-self-start"
@@ -65,6 +44,37 @@ export function FallbackFields({ fields, set, wrong, ownSlug }: FallbackFieldsPr
         </p>
       )}
     </div>
+  );
+}
+
+interface FallbackListProps {
+  readonly fallbacks: readonly FallbackDraft[];
+  readonly onChange: (fallbacks: readonly FallbackDraft[]) => void;
+}
+
+function FallbackList({ fallbacks, onChange }: FallbackListProps) {
+  const moveUp = (index: number) => {
+    const order = [...fallbacks];
+    const [moved] = order.splice(index, 1);
+    if (moved !== undefined) order.splice(index - 1, 0, moved);
+    onChange(order);
+  };
+  if (fallbacks.length === 0) return null;
+  return (
+    <ol className="grid gap-1">
+      {fallbacks.map((fallback, index) => (
+        <FallbackRow
+          key={fallback.slug}
+          fallback={fallback}
+          number={index + 1}
+          onMoveUp={() => moveUp(index)}
+          onModels={(models) =>
+            onChange(fallbacks.map((one) => (one === fallback ? { ...one, models } : one)))
+          }
+          onRemove={() => onChange(fallbacks.filter((one) => one !== fallback))}
+        />
+      ))}
+    </ol>
   );
 }
 
@@ -113,22 +123,29 @@ function FallbackRow({ fallback, number, onMoveUp, onModels, onRemove }: Fallbac
           <X aria-hidden />
         </Button>
       </div>
-      {models.length > 0 && (
-        <div className="py-2 pr-2">
-          <PairRows
-            pairs={models}
-            onChange={onModels}
-            texts={{
-              title: t('fallbackModels.title', { name: slug }),
-              add: t('fallbackModels.add'),
-              name: t('fallbackModels.asked'),
-              value: (name) => t('fallbackModels.there', { name }),
-              remove: (name) => t('fallbackModels.remove', { name }),
-              placeholder: 'gpt-4o',
-            }}
-          />
-        </div>
-      )}
+      {models.length > 0 && <NamesThere fallback={fallback} onModels={onModels} />}
     </li>
+  );
+}
+
+/** What models are called there: the name asked, and the name there. */
+function NamesThere({ fallback, onModels }: Pick<FallbackRowProps, 'fallback' | 'onModels'>) {
+  const t = useTranslations('providers.fallbackModels');
+  const { slug, models } = fallback;
+  return (
+    <div className="py-2 pr-2">
+      <PairRows
+        pairs={models}
+        onChange={onModels}
+        texts={{
+          title: t('title', { name: slug }),
+          add: t('add'),
+          name: t('asked'),
+          value: (name) => t('there', { name }),
+          remove: (name) => t('remove', { name }),
+          placeholder: 'gpt-4o',
+        }}
+      />
+    </div>
   );
 }

@@ -237,7 +237,7 @@ export class Gateway {
     const model = noteHead(log, head);
     const missing = request.method === 'POST' ? missingPart(route, body, model) : undefined;
     if (missing !== undefined) return missing;
-    if (request.method === 'GET' && route.place === undefined && MODELS_PATH.test(route.path)) {
+    if (asksForModels(exchange)) {
       const answered = await serveModels(this.#modelLists, exchange, provider, this.ports.clock);
       if (answered !== 'forward') return answered;
     }
@@ -324,6 +324,10 @@ function headAt(
 ): RequestHead | GatewayError {
   if (model === undefined || 'code' in head) return head;
   return { ...head, model, stream: isStream ?? head.stream };
+}
+
+function asksForModels({ request: { method }, route }: LiveExchange): boolean {
+  return method === 'GET' && route.place === undefined && MODELS_PATH.test(route.path);
 }
 
 /** What an endpoint that computes something cannot do without. */

@@ -3,11 +3,10 @@ import { BestFailure, type Failure } from './best-failure';
 import { Dials, inOrder, type Attempt } from './dials';
 import type { Lease } from '../pool/lease';
 import { isMissingObject } from './missing-object';
-import { firstState } from './next-step';
 import { Outlook } from './outlook';
-import { PoolCourse, type Pending } from './pool-course';
+import { courseTo, type Pending, type PoolCourse } from './pool-course';
 import type { LeaseResult, Pool, Settled, Shortage } from '../pool/pool';
-import { reasonToGoOn, type FallbackReason, type Target } from './target';
+import type { Target } from './target';
 import { backoffMs, createsSomethingLasting, isComputing } from './retry';
 import { RequestStory } from './request-story';
 import type { RequestTrace } from './trace';
@@ -71,8 +70,6 @@ class AttemptLoop<Answer> {
   readonly #failures: BestFailure<Answer>;
   readonly #dials: Dials<Answer>;
   #shortage: Shortage | undefined;
-  /** What leads on from the target that was tried last. */
-  #reason: FallbackReason = 'unavailable';
 
   constructor(
     private readonly request: BalancedRequest,
@@ -91,9 +88,11 @@ class AttemptLoop<Answer> {
 
   async run(): Promise<LoopResult<Answer>> {
     for (const target of this.targets) {
-      const end = await this.#tryTarget(this.#setOut(target));
+      const course = courseTo(target, this.request, this.#isLasting);
+      this.#courses.push(course);
+      const end = await this.#tryTarget(course);
       if (end !== undefined) return end;
-      if (this.request.goesOnFor?.has(this.#reason) === false) break;
+      if (this.request.goesOnFor?.has(course.leadsOnFor) === false) break;
     }
     for (let places = this.#places; places.length > 0; places = this.#places) {
       const end = await this.#waitAt(places);
@@ -103,16 +102,6 @@ class AttemptLoop<Answer> {
     return best === undefined
       ? { kind: 'shortage', shortage: this.#outlook.shortageNow(this.#shortage), trace: this.#story.trace }
       : this.#fail(best);
-  }
-
-  #setOut({ pool, model = this.request.model }: Target): PoolCourse {
-    const { missedBy } = this.request;
-    const refusedBy = missedBy === undefined ? undefined : pool.key(missedBy);
-    const state = firstState(pool.config.maxRetries, this.#isLasting);
-    const course = new PoolCourse(pool, model, state, refusedBy);
-    this.#courses.push(course);
-    this.#reason = 'unavailable';
-    return course;
   }
 
   /** Where to wait. Only limits are worth waiting for once a key has answered. */
@@ -218,33 +207,19 @@ class AttemptLoop<Answer> {
       if (dialed.answer !== undefined) this.transport.discard(dialed.answer);
       return this.#clientClosed();
     }
-    const reason = this.#reasonIn(verdict, dialed.outcome);
-    this.#failures.keep({
-      verdict,
-      ...dialed,
-      isOfRequest: reason !== undefined && verdict.blame === 'client',
-    });
+    const isOfRequest = course.refused(verdict, dialed.outcome, this.request.goesOnFor);
+    this.#failures.keep({ verdict, ...dialed, isOfRequest });
     if (verdict.key === 'denied' || verdict.key === 'contrast' || verdict.next === 'other_egress') {
       course.pending.push({ undecided: { lease, outcome: dialed.outcome, verdict }, index });
     }
-    course.reason = reason;
     if (step.kind === 'pass_through') return this.#lastWord(course);
     return step.kind === 'again' ? 'again' : undefined;
   }
 
-  #reasonIn(verdict: Verdict, outcome: Outcome): FallbackReason | undefined {
-    const { goesOnFor } = this.request;
-    const reason = goesOnFor && reasonToGoOn(verdict, outcome);
-    return reason !== undefined && goesOnFor?.has(reason) === true ? reason : undefined;
-  }
-
   /** The target has said all that it will: that is the answer, unless another target may have a better one. */
-  #lastWord({ reason }: PoolCourse): TargetEnd<Answer> {
+  #lastWord(course: PoolCourse): TargetEnd<Answer> {
     const { best } = this.#failures;
-    if (best === undefined) return undefined;
-    if (reason === undefined) return this.#fail(best);
-    this.#reason = reason;
-    return undefined;
+    return best === undefined || course.leadsOn() ? undefined : this.#fail(best);
   }
 
   /** Whether another lease may be asked for, after a wait if there is something to wait for. */

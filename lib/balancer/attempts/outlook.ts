@@ -24,17 +24,20 @@ export class Outlook {
    */
   freeInMs(verdict?: Verdict): number | undefined {
     if (verdict?.blame === 'client') return undefined;
-    const { model: asked, tokens = 0, owner } = this.request;
     const now = this.clock.now();
     let soonest: number | undefined;
-    for (const [index, { pool, model = asked }] of this.targets.entries()) {
+    for (const [index, target] of this.targets.entries()) {
       // They are taken up in order.
-      const refusedBy = this.courses[index]?.refusedBy ?? NO_KEYS;
-      const ms = pool.freeInMs({ model, tokens, owner, refusedBy }, now);
+      const ms = this.#freeAt(target, this.courses[index]?.refusedBy ?? NO_KEYS, now);
       if (ms === undefined || (ms === 0 && verdict?.blame !== 'key')) continue;
       soonest = Math.min(soonest ?? Infinity, ms);
     }
     return soonest;
+  }
+
+  #freeAt({ pool, model }: Target, refusedBy: ReadonlySet<KeyState>, now: number): number | undefined {
+    const { model: asked, tokens = 0, owner } = this.request;
+    return pool.freeInMs({ model: model ?? asked, tokens, owner, refusedBy }, now);
   }
 
   /** As things are by now: it may have been found a while ago, and of one provider alone. */

@@ -1,10 +1,11 @@
 import { EgressDetour } from '../egress/detour';
 import type { KeyState } from '../pool/key-state';
 import type { Lease, LeaseRequest, RequestKind } from '../pool/lease';
-import { nextStep, type RequestState, type Step } from './next-step';
-import type { FallbackReason } from './target';
+import type { BalancedRequest } from './balanced-request';
+import { firstState, nextStep, type RequestState, type Step } from './next-step';
+import { reasonToGoOn, type FallbackReason, type Target } from './target';
 import type { Pool, Shortage, Undecided } from '../pool/pool';
-import type { Verdict } from './verdict';
+import type { Outcome, Verdict } from './verdict';
 
 /** An undecided attempt and its place in the trace. */
 export interface Pending {
@@ -17,14 +18,24 @@ const WAITS_MAX = 40;
 const WAIT_MS_MAX = 100;
 const NO_KEYS: ReadonlySet<KeyState> = new Set();
 
+/** The beginning of a course. `isLasting`: the request may create something. */
+export function courseTo(
+  { pool, model }: Target,
+  { model: asked, missedBy }: Pick<BalancedRequest, 'model' | 'missedBy'>,
+  isLasting: boolean,
+): PoolCourse {
+  const refusedBy = missedBy === undefined ? undefined : pool.key(missedBy);
+  return new PoolCourse(pool, model ?? asked, firstState(pool.config.maxRetries, isLasting), refusedBy);
+}
+
 /** A request's course through the keys and proxies of one target. */
 export class PoolCourse {
   readonly detour = new EgressDetour();
   readonly pending: Pending[] = [];
   /** The step that led to the next attempt; undefined before the first. */
   again: Extract<Step, { kind: 'again' }> | undefined;
-  /** Why another target may answer what the last attempt was refused for; undefined if none is asked for it. */
-  reason: FallbackReason | undefined;
+  /** What leads from here to the next target, if anything does. */
+  leadsOnFor: FallbackReason = 'unavailable';
   /** Why there was no key for it, if that is where it stands. */
   shortage: Shortage | undefined;
   // Most requests are answered by their first attempt and need neither.
@@ -32,6 +43,8 @@ export class PoolCourse {
   #refusedBy: Set<KeyState> | undefined;
   #isConfirming = false;
   #waits = 0;
+  /** Why another target may answer what the last attempt was refused for. */
+  #reason: FallbackReason | undefined;
 
   /** `model`: as it is called there. `refusedBy`: a key that has said no already. */
   constructor(
@@ -86,6 +99,20 @@ export class PoolCourse {
     const isInQuestion = reason === 'breaker_open' && this.pool.breaker.cause === 'shared_cause';
     if (!isInQuestion || this.again === undefined || this.#waits === WAITS_MAX) return false;
     this.#waits += 1;
+    return true;
+  }
+
+  /** Takes note of a failure. Returns whether it says what is wrong with the request, and leads on all the same. */
+  refused(verdict: Verdict, outcome: Outcome, goesOnFor?: ReadonlySet<FallbackReason>): boolean {
+    const reason = goesOnFor && reasonToGoOn(verdict, outcome);
+    this.#reason = reason !== undefined && goesOnFor?.has(reason) === true ? reason : undefined;
+    return this.#reason !== undefined && verdict.blame === 'client';
+  }
+
+  /** Whether another target is asked after the last word of this one. */
+  leadsOn(): boolean {
+    if (this.#reason === undefined) return false;
+    this.leadsOnFor = this.#reason;
     return true;
   }
 

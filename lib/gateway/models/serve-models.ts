@@ -1,5 +1,5 @@
 import type { Clock } from '../../balancer/ports';
-import { notServed } from '../../openai/models/model-filter';
+import { notServed, type ModelFilter } from '../../openai/models/model-filter';
 import { modelIdOf } from '../../openai/models/model-list';
 import type { GatewayProvider } from '../config';
 import { gatewayError, type GatewayError } from '../answer/errors';
@@ -37,24 +37,36 @@ export async function serveModels(
     answerJson(exchange, JSON.stringify(routeItem(id)));
     return undefined;
   }
-  const disabled = disabledError(provider);
-  const listed: ModelListResult =
-    disabled === undefined
-      ? await modelLists.list(provider, config.filteredModels)
-      : { kind: 'failed', error: disabled, isAnswered: false, trace: log.trace };
+  const listed = await listAt(modelLists, exchange, provider);
   log.trace = listed.trace;
   const json =
     id === undefined
       ? await listOf(modelLists, exchange, listed, isOpen, clock)
       : await oneOf(modelLists, exchange, listed, isOpen, id);
-  if (json !== undefined) {
-    answerJson(exchange, json);
-    return undefined;
-  }
+  if (json === undefined) return unknownHere(listed, id, config.filteredModels);
+  answerJson(exchange, json);
+  return undefined;
+}
+
+function unknownHere(
+  listed: ModelListResult,
+  id: string | undefined,
+  filter: ModelFilter,
+): GatewayError | 'forward' {
   if (listed.kind === 'listed') return 'forward';
   // An answer that is merely passed on is not filtered.
-  const mayForward = id !== undefined || (listed.isAnswered && config.filteredModels.isEmpty);
+  const mayForward = id !== undefined || (listed.isAnswered && filter.isEmpty);
   return mayForward ? 'forward' : listed.error;
+}
+
+async function listAt(
+  modelLists: ModelLists,
+  { config, log }: LiveExchange,
+  provider: GatewayProvider,
+): Promise<ModelListResult> {
+  const error = disabledError(provider);
+  if (error === undefined) return modelLists.list(provider, config.filteredModels);
+  return { kind: 'failed', error, isAnswered: false, trace: log.trace };
 }
 
 /** Undefined if there is none. */

@@ -119,9 +119,7 @@ function* formHead(body: Buffer, contentType: string): Generator<void, RequestHe
   const isStream = fields.get('stream')?.at(-1) === 'true';
   const references = yield* formReferences(fields);
   const head = { model: models.at(-1), stream: isStream, affinity: undefined, references };
-  if (models.length < 2) return { ok: true, head };
-  const doubled = { ...head, namesTwice: true } as const;
-  return { ok: true, head: new Set(models).size > 1 ? { ...doubled, isAmbiguous: true } : doubled };
+  return { ok: true, head: models.length < 2 ? head : doubled(head, new Set(models).size > 1) };
 }
 
 const AMBIGUOUS: RequestHeadResult = {
@@ -243,9 +241,11 @@ function headFrom(body: Buffer, places: Places): RequestHeadResult {
     store: flagAt(body, places.store),
     mayName: named(body, places, model),
   };
-  if (places.earlierModels === undefined) return { ok: true, head };
-  const doubled = { ...head, namesTwice: true } as const;
-  return { ok: true, head: isAmbiguous ? { ...doubled, isAmbiguous } : doubled };
+  return { ok: true, head: places.earlierModels === undefined ? head : doubled(head, isAmbiguous) };
+}
+
+function doubled(head: RequestHead, isAmbiguous: boolean): RequestHead {
+  return { ...head, namesTwice: true, ...(isAmbiguous && { isAmbiguous }) };
 }
 
 function flagAt(body: Buffer, place: number): boolean | undefined {

@@ -153,7 +153,7 @@ inEveryFace('a model route', (start) => {
   it('goes to the second tier while the first is limited, and no client sees it', async () => {
     upstream.forKey(KEY('c'), reply.rateLimited({ retryAfter: '60' }));
     for (let time = 0; time < 5; time += 1) expectOk(await chat('tiered'));
-    expect(asked()).toEqual([['c', 'cheap'], ...Array(5).fill(['d', 'dear'])]);
+    expect(asked()).toEqual([['c', 'cheap'], ...Array.from({ length: 5 }, () => ['d', 'dear'])]);
     const log = await server.readLog(await chat('tiered'));
     expect(log.trace.skippedProviders).toMatchObject([
       { provider: 'c', model: 'cheap', reason: 'all_cooling' },
@@ -250,7 +250,10 @@ inEveryFace('a model route', (start) => {
       '/v1beta/models/any-claude:generateContent?x=1',
       '/openai/deployments/any-claude/chat/completions?api-version=1',
     ]);
-    expect(upstream.requests.map(({ body: sent }) => JSON.parse(sent.toString()))).toEqual([body, body]);
+    expect(upstream.requests.map(({ body: sent }) => JSON.parse(sent.toString()) as unknown)).toEqual([
+      body,
+      body,
+    ]);
   });
 
   const tooLong = reply.json(400, {

@@ -237,7 +237,7 @@ describe('a SQLite file', () => {
   });
 });
 
-/** A row of the request log as the first version wrote it: it did not know the provider's own ids, nor costs, nor routes. */
+/** A row of the request log as the first version wrote it: without the provider's own ids, costs and routes. */
 async function insertAsFirst(database: DatabaseOptions): Promise<void> {
   const row = Object.entries<unknown>({ ...requestRow(1) }).filter(
     ([name]) => !['upstreamId', 'costNano', 'modelAsked', 'route'].includes(name),

@@ -361,6 +361,13 @@ export async function run(
   const transport = new ScriptedTransport(script);
   const list = pools instanceof Pool ? [pools] : pools;
   const ports = { clock, random: new SeededRandom() };
-  const result = await clock.drive(runAttempts(request(over), list.map((pool) => ({ pool })), transport, ports));
+  const result = await clock.drive(
+    runAttempts(
+      request(over),
+      list.map((pool) => ({ pool })),
+      transport,
+      ports,
+    ),
+  );
   return { result, transport, clock };
 }
