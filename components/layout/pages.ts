@@ -2,13 +2,14 @@ import {
   Boxes,
   Gauge,
   KeyRound,
+  Route,
   ScrollText,
   SlidersHorizontal,
   Waypoints,
   type LucideIcon,
 } from 'lucide-react';
 
-export type PageName = 'overview' | 'keys' | 'providers' | 'proxies' | 'logs' | 'settings';
+export type PageName = 'overview' | 'keys' | 'providers' | 'models' | 'proxies' | 'logs' | 'settings';
 
 export interface Page {
   readonly name: PageName;
@@ -21,6 +22,7 @@ export const pages: readonly Page[] = [
   { name: 'overview', href: '/', icon: Gauge },
   { name: 'keys', href: '/keys', icon: KeyRound },
   { name: 'providers', href: '/providers', icon: Boxes },
+  { name: 'models', href: '/models', icon: Route },
   { name: 'proxies', href: '/proxies', icon: Waypoints },
   { name: 'logs', href: '/logs', icon: ScrollText },
   { name: 'settings', href: '/settings', icon: SlidersHorizontal },

@@ -41,6 +41,8 @@ import { readProxy } from './proxies/find';
 import { listProxies } from './proxies/list';
 import { testAddresses, testProxy } from './proxies/test';
 import { updateProxy } from './proxies/update';
+import { listRoutes } from './routes/list';
+import { replaceRoutes } from './routes/replace';
 import { readSession } from './session/read';
 import { readSettings } from './settings/read';
 import { resetSettings } from './settings/reset';
@@ -97,6 +99,8 @@ export const ADMIN_VERBS: { readonly [N in EndpointName]: VerbOf<EndpointNamed<N
   'proxies.update': updateProxy,
   'proxies.delete': deleteProxy,
   'proxies.test': testProxy,
+  'routes.list': listRoutes,
+  'routes.replace': replaceRoutes,
   'settings.read': readSettings,
   'settings.update': updateSettings,
   'settings.reset': resetSettings,

@@ -36,6 +36,8 @@ export const ADDRESSES = {
   'proxies.update': 'PATCH /proxies/{id}',
   'proxies.delete': 'DELETE /proxies/{id}',
   'proxies.test': 'POST /proxies/{id}/test',
+  'routes.list': 'GET /routes',
+  'routes.replace': 'POST /routes',
   'settings.read': 'GET /settings',
   'settings.update': 'PATCH /settings',
   'settings.reset': 'POST /settings/reset',

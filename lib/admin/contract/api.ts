@@ -9,6 +9,7 @@ import { logsApi } from './logs';
 import { openapiApi } from './openapi';
 import { providersApi } from './providers';
 import { proxiesApi } from './proxies';
+import { routesApi } from './routes';
 import { sessionApi } from './session';
 import { settingsApi } from './settings';
 import { statsApi } from './stats';
@@ -26,6 +27,7 @@ const api = {
   providers: providersApi,
   keys: keysApi,
   proxies: proxiesApi,
+  routes: routesApi,
   settings: settingsApi,
   tokens: tokensApi,
   logs: logsApi,

@@ -3,6 +3,7 @@ export const TAGS: Readonly<Record<string, string>> = {
   providers: 'OpenAI-compatible APIs that requests go to',
   keys: 'The secrets of providers, with their live state',
   proxies: 'Outbound HTTP and SOCKS5 proxies, with their health',
+  routes: 'Names of models that targets at several providers answer for',
   settings: 'Every setting with its value, default and source',
   tokens: 'What clients send to be let in',
   logs: 'Requests and failed attempts, as they were written',
