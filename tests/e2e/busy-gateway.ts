@@ -38,6 +38,13 @@ export async function makeBusy({ admin, chat, upstream }: Stage): Promise<void> 
     isShared: false,
     note: 'rack 4',
   });
+  const groq = { provider: 'groq', model: 'llama-3.3-70b-versatile', weight: 3 };
+  await admin('POST', '/routes', {
+    routes: [
+      { name: 'fast', targets: [groq, { provider: 'default' }, { provider: 'gone', tier: 2 }] },
+      { name: 'claude-*', targets: [{ provider: 'default', model: 'gpt-4o' }], on: ['context_length'] },
+    ],
+  });
   await admin('POST', '/tokens', { name: 'Notebook' });
   for (let round = 0; round < 4; round += 1) {
     for (let index = 0; index < 24; index += 1) {

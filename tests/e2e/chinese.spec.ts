@@ -14,7 +14,8 @@ const NAMES = new Set(
     'round robin least in flight weighted sticky headroom true false DEBUG INFO WARNING ERROR sqlite mysql user password ' +
     'http https socks h base path name api keys enabled model request key custom headers timeout first token max failures ' +
     'retries test selection policy fallbacks proxies limits ready v1 off s localhost defaultdb ' +
-    'OpenTelemetry traceidratio otlp none openai-balance production auto auth query preset provider input output reasoning'
+    'OpenTelemetry traceidratio otlp none openai-balance production auto auth query preset provider input output reasoning ' +
+    'targets weight tier on unavailable'
   ).split(' '),
 );
 
@@ -71,7 +72,7 @@ test('no page says in English what the program has to say', async ({ dashboard: 
   for (const { name } of jobs) await stage.admin('POST', `/jobs/${name}/run`);
 
   const places = [
-    ...['/', '/keys', '/providers', '/proxies', '/logs', '/logs?tab=errors'],
+    ...['/', '/keys', '/providers', '/models', '/proxies', '/logs', '/logs?tab=errors'],
     ...['/settings', '/settings?tab=tokens', '/settings?tab=jobs', '/settings?tab=audit'],
     ...[...ids.map((id) => `/keys?key=${id}`), ...proxies.map(({ id }) => `/proxies?proxy=${id}`)],
   ];

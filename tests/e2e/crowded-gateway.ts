@@ -109,6 +109,23 @@ async function addKeys({ admin, upstream }: Stage): Promise<void> {
 
 async function addProxies({ admin }: Stage): Promise<void> {
   const user = 'customer-acme-corporation-country-de-city-frankfurt-session-0123456789-time-30';
+  const slugs = (await admin<{ items: { slug: string }[] }>('GET', '/providers')).items.map(
+    ({ slug }) => slug,
+  );
+  await admin('POST', '/routes', {
+    routes: ['schnelle-antworten-fuer-alle-produktionssysteme-in-frankfurt-und-muenchen', 'claude-*'].map(
+      (name) => ({
+        name,
+        targets: slugs.slice(0, 8).map((provider, index) => ({
+          provider,
+          model: `accounts/ein-sehr-langer-name/models/llama-v3p3-70b-instruct-turbo-${index}`,
+          tier: 1 + (index % 2),
+        })),
+        on: ['context_length', 'content_policy'],
+        firstTokenTimeout: 2.5,
+      }),
+    ),
+  });
   await admin('POST', '/proxies', {
     text: [
       `http://${user}:secret@127.0.0.1:9`,

@@ -14,6 +14,7 @@ const paths = [
   '/',
   '/keys',
   '/providers',
+  '/models',
   '/proxies',
   '/logs',
   '/logs?tab=errors',

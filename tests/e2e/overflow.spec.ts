@@ -42,6 +42,7 @@ const PATHS = [
   '/keys',
   '/keys?status=cooling&provider=fireworks-produktion-frankfurt-team-blau&minFailures=1',
   '/providers',
+  '/models',
   '/proxies',
   '/logs',
   '/logs?tab=errors',

@@ -5,7 +5,7 @@ import type { Lease } from '../pool/lease';
 import { isMissingObject } from './missing-object';
 import { Outlook } from './outlook';
 import { courseTo, type Pending, type PoolCourse } from './pool-course';
-import type { LeaseResult, Pool, Settled, Shortage } from '../pool/pool';
+import type { Pool, Settled, Shortage } from '../pool/pool';
 import type { Target } from './target';
 import { backoffMs, createsSomethingLasting, isComputing } from './retry';
 import { RequestStory } from './request-story';
@@ -131,7 +131,8 @@ class AttemptLoop<Answer> {
       if (this.request.signal.aborted) return this.#clientClosed();
 
       const now = this.ports.clock.now();
-      const leased = this.#lease(course, now);
+      const asked = course.leaseRequest(this.request, this.#witness);
+      const leased = this.#waits.leaseNow(course.pool, asked, now);
       if (leased.ok) {
         const end = await this.#attempt(course, leased.lease, now);
         if (end !== 'again') return end;
@@ -139,13 +140,6 @@ class AttemptLoop<Answer> {
         return this.#withoutLease(course, leased.shortage);
       }
     }
-  }
-
-  #lease(course: PoolCourse, now: number): LeaseResult {
-    const { pool } = course;
-    const request = course.leaseRequest(this.request, this.#witness);
-    const shortage = this.#waits.behindOthers(pool, request);
-    return shortage === undefined ? pool.lease(request, now) : { ok: false, shortage };
   }
 
   /** One attempt with a lease that was taken at `now`, or two at a time of which the first content wins. */

@@ -1,6 +1,6 @@
 import type { Lease, LeaseRequest } from '../pool/lease';
-import type { Pool } from '../pool/pool';
-import { heals, sooner, type Shortage } from '../pool/shortage';
+import type { LeaseResult, Pool } from '../pool/pool';
+import { heals, sooner } from '../pool/shortage';
 import type { Clock, StopSignal } from '../ports';
 import type { Place, WaitedAt, WaitingRoom } from '../waiting/waiting-room';
 import type { PoolCourse } from './pool-course';
@@ -37,10 +37,11 @@ export class Waits {
     return this.#traces.length === 0 ? undefined : this.#traces;
   }
 
-  /** Others wait for the same, and came first: until when they will, at least. Undefined if there is nobody. */
-  behindOthers(pool: Pool, request: LeaseRequest): Shortage | undefined {
+  /** A lease, unless others wait for the same and came first: then how long they will, at least. */
+  leaseNow(pool: Pool, request: LeaseRequest, now: number): LeaseResult {
     const retryAfterMs = this.room?.freeInMs(pool, request);
-    return retryAfterMs === undefined ? undefined : { reason: 'all_cooling', retryAfterMs };
+    if (retryAfterMs === undefined) return pool.lease(request, now);
+    return { ok: false, shortage: { reason: 'all_cooling', retryAfterMs } };
   }
 
   /** Where to wait; nowhere if no key will be there while the request may wait. */
