@@ -396,3 +396,62 @@ inEveryFace('a model route', (start) => {
     expect((await chat('one')).json()).toMatchObject({ model: 'gpt-real' });
   });
 });
+
+inEveryFace('the list of all models', (start) => {
+  let upstream: ScriptedUpstream;
+  let server: Program;
+
+  beforeAll(async () => {
+    upstream = await startScriptedUpstream();
+    const provider = (path: string, enabled = true) => ({
+      name: path,
+      path,
+      base_url: `${upstream.baseUrl}/${path}`,
+      api_keys: [KEY(path)],
+      max_retries: 0,
+      enabled,
+    });
+    server = await start({
+      DEFAULT_PROVIDER: 'first',
+      PROVIDERS_CONFIG: [
+        provider('first', false),
+        provider('second'),
+        provider('broken'),
+        provider('off', false),
+      ],
+      MODEL_ROUTES: [{ name: 'fast', targets: [{ provider: 'second', model: 'x' }] }],
+      FILTERED_MODELS: ['secret-model'],
+      LIST_ALL_MODELS: true,
+      WAIT_SECONDS: 0,
+    });
+    upstream.fallbackReply = (request, response) =>
+      (request.url.endsWith('/models') ? list(MODELS) : reply.healthy)(request, response);
+    upstream.forKey(KEY('broken'), reply.error(500));
+  });
+  afterAll(() => upstream.stop());
+
+  it('has those of each enabled provider that can be asked, and routes, though the default one is disabled', async () => {
+    const answer = await ask(server, '/v1/models');
+    expect(answer.status).toBe(200);
+    const ids = (answer.json().data as { id: string }[]).map(({ id }) => id);
+    expect(ids).toEqual(['fast', 'second/own-model', 'second/b/listed-here']);
+    expect((await ask(server, '/v1/models/second/own-model')).json()).toMatchObject({
+      id: 'second/own-model',
+    });
+  });
+
+  it('is not that of a provider with an address of its own', async () => {
+    const answer = await ask(server, '/second/v1/models');
+    expect((answer.json().data as { id: string }[]).map(({ id }) => id)).toEqual([
+      'own-model',
+      'b/listed-here',
+    ]);
+  });
+
+  it('leads to what it has, though the default provider is disabled', async () => {
+    const send = (model: string) => ask(server, '/v1/chat/completions', { body: { model, messages: [] } });
+    expect((await send('fast')).status).toBe(200);
+    expect((await send('second/own-model')).status).toBe(200);
+    expectRefusal(await send('own-model'), 404, 'provider_not_found');
+  });
+});
