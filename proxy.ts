@@ -50,5 +50,15 @@ export function proxy(request: NextRequest): NextResponse {
 
 /** Pages only, each by its name: Next cuts request bodies short on every path that is matched here. */
 export const config = {
-  matcher: ['/', '/login', '/keys', '/models', '/providers', '/proxies', '/logs', '/settings', '/api/admin/docs'],
+  matcher: [
+    '/',
+    '/login',
+    '/keys',
+    '/models',
+    '/providers',
+    '/proxies',
+    '/logs',
+    '/settings',
+    '/api/admin/docs',
+  ],
 };

@@ -48,6 +48,8 @@ describe('MODEL_ROUTES', () => {
     ]);
     const parsed = parseSetting('MODEL_ROUTES', serializeSetting('MODEL_ROUTES', routes));
     expect(parsed.ok && parsed.value).toEqual(routes);
+    // As the settings page shows it, too.
+    expect(read(routes)).toEqual(routes);
   });
 
   it.each([
