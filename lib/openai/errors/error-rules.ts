@@ -90,6 +90,12 @@ const TOO_LONG_CODES = codes(
   '1261',
 );
 
+/** Said of a request alone, in words that a limit may have too. Google's, and those of text-generation-inference. */
+const TOO_MANY_TOKENS = says(
+  '(?:input|prompt) tokens?(?: count)?\\b~\\b(?:exceed|is over|maximum)',
+  '\\btokens \\+ `?max_new_tokens`? must be',
+);
+
 const TOO_LARGE: ErrorRule = {
   name: 'too large for a limit',
   subject: 'request',
@@ -137,7 +143,8 @@ const MODERATION: ErrorRule = {
  */
 export function aboutOf(evidence: ErrorEvidence): Facts['about'] {
   const { words, text } = evidence;
-  const isTooLong = matches(TOO_LONG_CODES, words) || matches(TOO_LONG, [text]);
+  const isTooLong =
+    matches(TOO_LONG_CODES, words) || matches(TOO_LONG, [text]) || matches(TOO_MANY_TOKENS, [text]);
   if (isTooLong || applies(TOO_LARGE, evidence)) return 'context_length';
   return applies(MODERATION, evidence) ? 'content_policy' : undefined;
 }
