@@ -93,7 +93,7 @@ const TOO_LONG_CODES = codes(
 /** Said of a request alone, in words that a limit may have too. Google's, and those of text-generation-inference. */
 const TOO_MANY_TOKENS = says(
   '(?:input|prompt) tokens?(?: count)?\\b~\\b(?:exceed|is over|maximum)',
-  '\\btokens \\+ `?max_new_tokens`? must be',
+  '\\btokens \\+ [^.\\n]{0,20} must be <=',
 );
 
 const TOO_LARGE: ErrorRule = {
