@@ -21,6 +21,7 @@ export const PAGES: ReadonlySet<string> = new Set([
   '/',
   '/login',
   '/keys',
+  '/models',
   '/providers',
   '/proxies',
   '/logs',
