@@ -54,7 +54,7 @@ function Target({ target, share }: TargetProps) {
     <li className="flex flex-wrap items-center gap-x-3 gap-y-1 rounded-md bg-sunken px-3 py-1.5 text-xs">
       <span className="w-10 text-ink-soft tabular-nums">{`${share} %`}</span>
       <span className="font-medium [overflow-wrap:anywhere]">{provider}</span>
-      <span className="min-w-0 flex-1 font-mono [overflow-wrap:anywhere] text-ink-soft">
+      <span className="min-w-0 flex-1 basis-full font-mono [overflow-wrap:anywhere] text-ink-soft sm:basis-0">
         {model ?? t('sameName')}
       </span>
       <span className="text-ink-soft">{t('keys', { free: freeKeys, count: keys })}</span>
