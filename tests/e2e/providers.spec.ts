@@ -151,3 +151,20 @@ test('order, use and deletion are one click each, the last one with a question',
   await page.getByRole('alertdialog').getByRole('button', { name: 'Delete' }).click();
   await expect(card).toHaveCount(0);
 });
+
+test('a fallback may call models otherwise', async ({ dashboard: page, stage }) => {
+  await addProvider(stage, 'Mine', stage.upstream.baseUrl);
+  await addProvider(stage, 'Azure', stage.upstream.baseUrl);
+  await page.goto('/providers');
+  await page.getByRole('listitem', { name: 'Mine' }).getByRole('button', { name: 'Edit' }).click();
+  const form = page.getByRole('dialog');
+  await form.getByRole('combobox', { name: 'Add a fallback' }).click();
+  await page.getByRole('option', { name: 'azure' }).click();
+  await form.getByRole('button', { name: 'Call models otherwise at azure' }).click();
+  await form.getByLabel('Model asked').fill('gpt-4o');
+  await form.getByLabel('Name of gpt-4o there').fill('my-deployment');
+  await form.getByRole('button', { name: 'Save' }).click();
+  await expect(form).toBeHidden();
+  const saved = await stage.admin<object>('GET', '/providers/mine');
+  expect(saved).toMatchObject({ fallbacks: [{ provider: 'azure', models: { 'gpt-4o': 'my-deployment' } }] });
+});
