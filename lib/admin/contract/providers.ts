@@ -32,7 +32,7 @@ export const providerEgressSchema = z
 const modelNameSchema = z.string().trim().min(1).max(191);
 const modelNamesSchema = z
   .record(modelNameSchema, modelNameSchema)
-  .refine((models) => Object.keys(models).length <= 1000, { error: 'must be 1000 models at most' })
+  .refine((models) => Object.keys(models).length <= 100, { error: 'must be 100 models at most' })
   .meta({ example: { 'gpt-4o': 'my-deployment' } });
 
 const fallbackItemSchema = z

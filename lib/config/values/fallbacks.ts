@@ -6,7 +6,7 @@ import { splitList } from './list';
 import { lineSchema } from './text';
 import { withoutUnset } from './unset';
 
-const MODELS_MAX = 1_000;
+const MODELS_MAX = 100;
 
 export const slugSchema = z
   .string({ error: 'must be text' })
