@@ -29,6 +29,7 @@ const CHANGES: Partial<Record<EndpointName, (parts: Parts) => unknown>> = {
   'proxies.create': () => ({ text: 'http://new.example:8080', isShared: true, note: '' }),
   'proxies.update': ({ proxy }) => ({ id: proxy, enabled: false, note: 'x' }),
   'proxies.delete': ({ proxy }) => ({ id: proxy }),
+  'routes.replace': () => ({ routes: [{ name: 'fast', targets: [{ provider: 'default' }] }] }),
   'settings.update': () => ({ values: { MAX_FAILURES: 9 } }),
   'settings.reset': () => ({ names: ['MAX_FAILURES'] }),
   'tokens.create': () => ({ name: 'mine' }),
