@@ -4,6 +4,7 @@ import { IncomingBody } from './body/incoming-body';
 import type { BodyResult, BodyTrouble, Spool } from './body/intake';
 import type { ClientRequest, ClientResponse } from './exchange/exchange';
 import type { Gateway } from './gateway';
+import type { Timers } from './exchange/timers';
 import { parseRoute } from './request/route';
 import { Stop } from '../balancer/stop';
 import { endUnread, isCostlyRest, letBodyCome, markClosing } from './body/unread-body';
@@ -55,11 +56,11 @@ export class NodeRequest implements ClientRequest {
     return Array.isArray(value) ? value[0] : value;
   }
 
-  readBody(bytesMax: number, share: BodyShare, spool?: Spool): Promise<BodyResult> {
+  readBody(bytesMax: number, share: BodyShare, spool?: Spool, timers?: Timers): Promise<BodyResult> {
     const { signal } = this;
     const header = (name: string) => this.header(name);
     const declared = Number(this.req.headers['content-length'] ?? 0);
-    const incoming = new IncomingBody({ bytesMax, share, spool, signal, header }, declared);
+    const incoming = new IncomingBody({ bytesMax, share, spool, signal, timers, header }, declared);
     const claimed = incoming.claim();
     if (claimed === true) return this.#collect(incoming, share);
     if (typeof claimed === 'string') return Promise.resolve({ ok: false, reason: claimed });
@@ -81,6 +82,7 @@ export class NodeRequest implements ClientRequest {
         incoming.drop();
         resolve({ ok: false, reason });
       };
+      incoming.begin(() => stop('idle'));
       const watch = (): void => incoming.watch(() => stop('stalled'));
       // Of what is small nothing is held before it comes, and most of it comes at once.
       if (share.bytes > 0 || incoming.isOnDisk) watch();

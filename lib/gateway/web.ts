@@ -3,6 +3,7 @@ import type { BodyShare } from './body/body-share';
 import { IncomingBody } from './body/incoming-body';
 import type { BodyResult, BodyTrouble, Spool } from './body/intake';
 import type { ClientRequest, ClientResponse } from './exchange/exchange';
+import type { Timers } from './exchange/timers';
 import type { Gateway } from './gateway';
 import { requestIdOf } from './request/request-id';
 import { parseRoute } from './request/route';
@@ -56,11 +57,11 @@ class WebRequest implements ClientRequest {
     return this.request.headers.get(name) ?? undefined;
   }
 
-  async readBody(bytesMax: number, share: BodyShare, spool?: Spool): Promise<BodyResult> {
+  async readBody(bytesMax: number, share: BodyShare, spool?: Spool, timers?: Timers): Promise<BodyResult> {
     const { signal } = this;
     const header = (name: string) => this.header(name);
     const declared = Number(this.header('content-length') ?? 0);
-    const incoming = new IncomingBody({ bytesMax, share, spool, signal, header }, declared);
+    const incoming = new IncomingBody({ bytesMax, share, spool, signal, timers, header }, declared);
     const reader = this.request.body?.getReader();
     const stop = (reason: BodyTrouble): BodyResult => {
       incoming.drop();
@@ -70,14 +71,16 @@ class WebRequest implements ClientRequest {
     const claiming = incoming.claim();
     const claimed = claiming instanceof Promise ? await claiming : claiming;
     if (claimed !== true) return stop(claimed);
-    let isStalled = false;
-    incoming.watch(() => {
-      isStalled = true;
-      stop('stalled');
-    });
+    let givenUp: BodyTrouble | undefined;
+    const giveUp = (reason: BodyTrouble): void => {
+      givenUp = reason;
+      stop(reason);
+    };
+    incoming.begin(() => giveUp('idle'));
+    incoming.watch(() => giveUp('stalled'));
     try {
       const trouble = await collected(reader, incoming);
-      if (isStalled) return { ok: false, reason: 'stalled' };
+      if (givenUp !== undefined) return { ok: false, reason: givenUp };
       return trouble === true ? await incoming.end() : stop(trouble);
     } catch {
       return stop('client_closed');

@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { isClosing, markClosing } from '../gateway/body/unread-body';
+import { hasBody, isClosing, markClosing } from '../gateway/body/unread-body';
 import type { Gateway } from '../gateway/gateway';
 import { handleNode } from '../gateway/node';
 import { handleUpgrade } from '../gateway/node-upgrade';
@@ -23,6 +23,9 @@ export interface EntranceParts {
   readonly beyond: (req: IncomingMessage, res: ServerResponse) => void;
 }
 
+/** As Node says it. */
+const TIMED_OUT = 'ERR_HTTP_REQUEST_TIMEOUT';
+const ARRIVAL_MS = 300_000;
 const CONTINUE = '100-continue';
 const UNKNOWN_EXPECTATION: Refusal = {
   status: 417,
@@ -51,7 +54,9 @@ export class Entrance {
       markClosing(req.socket);
       return this.#refuse(req, res, refusalOfFlaw(flaw, req.method ?? 'GET'));
     }
-    if (!handleNode(gateway, req, res)) beyond(req, res);
+    if (handleNode(gateway, req, res)) return;
+    if (hasBody(req)) this.#limitArrival(req);
+    beyond(req, res);
   };
 
   /**
@@ -97,6 +102,16 @@ export class Entrance {
     socket.unshift(Buffer.concat([headWithoutUpgrade(req), head]));
     server.emit('connection', socket);
   };
+
+  /** Only what the gateway takes may be large, and it looks after that itself. */
+  #limitArrival(req: IncomingMessage): void {
+    const timer = setTimeout(() => {
+      const error = Object.assign(new Error('The request did not arrive in time'), { code: TIMED_OUT });
+      if (!req.complete) this.handleClientError(error, req.socket);
+    }, ARRIVAL_MS);
+    timer.unref();
+    req.once('close', () => clearTimeout(timer));
+  }
 
   #refuse(req: IncomingMessage, res: ServerResponse, refusal: Refusal): void {
     refuse(req, res, refusal);

@@ -9,6 +9,8 @@ const OPTIONS = {
   keepAliveTimeout: 75_000,
   // A client that has not sent its head by then only holds a connection.
   headersTimeout: 15_000,
+  // A large body may take its time as long as it goes on coming: the entrance and the gateway see to that.
+  requestTimeout: 24 * 3_600_000,
   connectionsCheckingInterval: 5_000,
   requireHostHeader: false,
 };

@@ -20,7 +20,7 @@ export class Bodies {
   /** `files`: where large bodies find room; without it all stay in memory. */
   constructor(
     { bodiesBytesMax, bodiesOnDiskBytesMax }: GatewayConfig,
-    timers: Timers,
+    private readonly timers: Timers,
     private readonly files: BodyFiles | undefined,
   ) {
     this.#memory = new BodyBudget(bodiesBytesMax, timers);
@@ -47,7 +47,7 @@ export class Bodies {
   async read(exchange: LiveExchange): Promise<RequestBody | GatewayError> {
     const { request, response, config, log, share } = exchange;
     if (request.method === 'GET' || request.method === 'HEAD') return NO_BODY;
-    const result = await request.readBody(config.bodyBytesMax, share, this.#spoolOf(exchange));
+    const result = await request.readBody(config.bodyBytesMax, share, this.#spoolOf(exchange), this.timers);
     if (result.ok) {
       const { body } = result;
       if (Buffer.isBuffer(body)) {
@@ -59,6 +59,7 @@ export class Bodies {
       log.requestBytes = body.length;
       return body;
     }
+    log.requestBytes = share.bytesCome;
     if (result.reason === 'client_closed') {
       return gatewayError(
         'client_closed',
@@ -101,6 +102,8 @@ function bodyError(
       return noMemory();
     case 'no_disk':
       return overloaded('has no room on disk left for this request body');
+    case 'idle':
+      return gatewayError('body_stalled', 'The request body stopped coming.');
     case 'stalled':
       return gatewayError('body_stalled', STALLED);
     case 'disk_full':

@@ -28,8 +28,8 @@ interface Waiter {
  * does not fit stays with the client; it waits up to 10 s for others to end, in order of arrival, and is then refused.
  *
  * Small bodies have a quarter more than the large ones, of which medium ones get half, so they pass while larger ones
- * wait. A body whose size is not known claims more as it grows, at last the largest size at once; all that wait hold
- * so little together that they cannot wait for each other.
+ * wait. A body whose size is not known claims more as it grows; those that wait for more come before those that have
+ * nothing yet, and hold so little together that they cannot wait for each other.
  *
  * While somebody waits, a body that does not get on loses its share (`body-progress.ts`), and a client token that has
  * more than half of the budget waits until all others have been served.
@@ -124,8 +124,7 @@ export class BodyBudget {
 
   #wait(share: BodyShare, bytes: number, signal: StopSignal): Promise<boolean> {
     const queue = this.#queueFor(bytes);
-    const isTooMuch = this.#heldByWaiting + share.bytes > this.bytesMax * WAITING_SHARE;
-    if ((share.bytes > 0 && isTooMuch) || queue.length >= WAITING_MAX) return Promise.resolve(false);
+    if (!this.#mayWait(share, bytes) || queue.length >= WAITING_MAX) return Promise.resolve(false);
     this.#heldByWaiting += share.bytes;
     share.isWaiting = true;
     return new Promise((resolve) => {
@@ -147,6 +146,18 @@ export class BodyBudget {
       queue.push(waiter);
       this.#progress.start();
     });
+  }
+
+  /** Whether those that wait with something in their hands hold so little that each could still get what it needs. */
+  #mayWait(share: BodyShare, bytes: number): boolean {
+    if (share.bytes === 0) return true;
+    const held = this.#heldByWaiting + share.bytes;
+    if (held <= this.bytesMax * WAITING_SHARE) return true;
+    let needed = bytes - share.bytes;
+    for (const waiter of [...this.#small, ...this.#medium, ...this.#large]) {
+      if (waiter.share.bytes > 0) needed = Math.max(needed, waiter.bytes - waiter.share.bytes);
+    }
+    return held + needed <= this.bytesMax;
   }
 
   #queueFor(bytes: number): Waiter[] {
@@ -184,9 +195,11 @@ export class BodyBudget {
   }
 }
 
-/** A token that holds more than half comes after all others. */
+/** A token that holds more than half comes after all others, and what is begun before what is not. */
 function firstOf(queue: readonly Waiter[], heavy: ReadonlySet<string>): Waiter | undefined {
-  return heavy.size === 0 ? queue[0] : (queue.find(({ share }) => !heavy.has(share.owner)) ?? queue[0]);
+  const light = heavy.size === 0 ? queue : queue.filter(({ share }) => !heavy.has(share.owner));
+  const fair = light.length === 0 ? queue : light;
+  return fair.find(({ share }) => share.bytes > 0) ?? fair[0];
 }
 
 function largePart(bytes: number): number {

@@ -1,7 +1,8 @@
 import { FormDigest } from '../../openai/request/form-digest';
 import { JsonDigest } from '../../openai/request/json-digest';
 import { boundaryOf } from '../../openai/request/multipart';
-import { isJson, mediaType } from '../../openai/request/media-type';
+import { mediaType } from '../../openai/request/media-type';
+import { readsAsJson } from '../../openai/request/filtered-body';
 import { isIdentity } from '../../upstream/answer/decoding';
 
 /** Bodies up to this size are read whole, if need be. */
@@ -24,6 +25,7 @@ export interface BodyDigest {
 export function digestOf(
   contentType: string | undefined,
   encoding: string | undefined,
+  beginning: Buffer,
   isReadWhole: boolean,
 ): BodyDigest | undefined {
   if (encoding !== undefined && !isIdentity(encoding)) return undefined;
@@ -32,5 +34,5 @@ export function digestOf(
     const boundary = boundaryOf(contentType ?? '');
     return boundary === undefined ? undefined : new FormDigest(boundary);
   }
-  return isJson(type) && !isReadWhole ? new JsonDigest() : undefined;
+  return !isReadWhole && readsAsJson(beginning, type) ? new JsonDigest() : undefined;
 }

@@ -16,6 +16,8 @@ export interface BodyFile {
 /** Where bodies find room on disk. */
 export interface BodyFiles {
   create(): Promise<BodyFile>;
+  /** Told of what the system says of a body that could not be written. `isFull`: there is no room. */
+  failed?(error: unknown, isFull: boolean): void;
 }
 
 const PREFIX = 'body-';
@@ -31,8 +33,15 @@ const OWNER_ONLY_FILE = 0o600;
 export class BodyFolder implements BodyFiles {
   readonly #room: DiskRoom;
 
-  constructor(private readonly path: string) {
+  constructor(
+    private readonly path: string,
+    private readonly onFailure: (error: unknown, isFull: boolean) => void = () => undefined,
+  ) {
     this.#room = new DiskRoom(path);
+  }
+
+  failed(error: unknown, isFull: boolean): void {
+    this.onFailure(error, isFull);
   }
 
   /** Rejects with the system's error if there is no room, or no right to write. */

@@ -45,8 +45,14 @@ export class BodyShare {
     this.budget.shrink(this, bytes);
   }
 
+  /** How much of the body has come. */
+  get bytesCome(): number {
+    return this.reading?.bytes() ?? this.bytesSeen;
+  }
+
   /** The body has come, and has this size. */
   complete(bytes: number): void {
+    this.bytesSeen = this.bytesCome;
     this.reading = undefined;
     this.budget.shrink(this, bytes);
   }

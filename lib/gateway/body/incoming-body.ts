@@ -2,7 +2,11 @@ import { BodyCollector } from './body-collector';
 import { digestOf } from './body-digest';
 import { MEDIUM_BODY_BYTES, SMALL_BODY_BYTES } from './body-budget';
 import { refused, type BodyResult, type BodyTrouble, type Intake, type Spool, type Taken } from './intake';
+import { Pieces } from './pieces';
 import { SpoolWriter } from './spool-writer';
+
+/** A body of which nothing comes from one look to the next has stopped coming. */
+const LOOK_MS = 60_000;
 
 /**
  * Takes in the body of one request, in memory while it is of a megabyte at most, else in a file. Claims what it takes
@@ -10,6 +14,10 @@ import { SpoolWriter } from './spool-writer';
  */
 export class IncomingBody {
   readonly #collector: BodyCollector;
+  readonly #pieces = new Pieces();
+  /** What came last is still being taken. */
+  #taking: Promise<true | BodyTrouble> | undefined;
+  #stopLooking: (() => void) | undefined;
   #file: SpoolWriter | undefined;
 
   /** `bytesDeclared`: 0 if nothing is known. */
@@ -23,7 +31,7 @@ export class IncomingBody {
   }
 
   get bytes(): number {
-    return this.#file?.bytes ?? this.#collector.bytes;
+    return (this.#file?.bytes ?? this.#collector.bytes) + this.#pieces.held;
   }
 
   get isOnDisk(): boolean {
@@ -39,6 +47,16 @@ export class IncomingBody {
     return this.#granted(share.grow(this.bytesDeclared, signal));
   }
 
+  /** From now on the body has to go on coming: `giveUp` is called once nothing has come for a minute, or two. */
+  begin(giveUp: () => void): void {
+    const seen = this.bytes;
+    this.#stopLooking = this.intake.timers?.after(LOOK_MS, () => {
+      // A body that waits for room is not read meanwhile.
+      if (this.bytes === seen && this.#taking === undefined) giveUp();
+      else this.begin(giveUp);
+    });
+  }
+
   /** From now on the body has to get on while others wait for what it holds. */
   watch(giveUp: () => void): void {
     const { share, spool } = this.intake;
@@ -52,7 +70,28 @@ export class IncomingBody {
     return this.intake.share.reading !== undefined || this.#collector.isWhole;
   }
 
+  /** Nothing more may be added before what it returns has settled; `end` may come. */
   add(chunk: Buffer): Taken {
+    const [first, ...others] = this.#pieces.add(chunk);
+    if (first === undefined) return true;
+    let taken = this.#take(first);
+    for (const piece of others) {
+      if (taken === true) taken = this.#take(piece);
+      else if (taken instanceof Promise)
+        taken = taken.then((now) => (now === true ? this.#take(piece) : now));
+    }
+    if (taken instanceof Promise) this.#wait(taken);
+    return taken;
+  }
+
+  #wait(taking: Promise<true | BodyTrouble>): void {
+    this.#taking = taking;
+    void taking.then(() => {
+      if (this.#taking === taking) this.#taking = undefined;
+    });
+  }
+
+  #take(chunk: Buffer): Taken {
     if (this.#file !== undefined) return this.#file.add(chunk);
     const collector = this.#collector;
     const { bytesMax, share, spool, signal } = this.intake;
@@ -64,8 +103,22 @@ export class IncomingBody {
     return collector.bytes <= share.bytes || this.#granted(share.grow(collector.claim, signal));
   }
 
-  /** All has come. */
+  /** All has come, though the last of it may still be being taken: a request ends even while it is paused. */
   end(): BodyResult | Promise<BodyResult> {
+    this.#stopLooking?.();
+    const rest = this.#pieces.rest();
+    return rest === undefined && this.#taking === undefined ? this.#whole() : this.#endBehind(rest);
+  }
+
+  async #endBehind(rest: Buffer | undefined): Promise<BodyResult> {
+    let taken = (await this.#taking) ?? true;
+    if (taken === true && rest !== undefined) taken = await this.#take(rest);
+    if (taken === true) return this.#whole();
+    this.drop();
+    return { ok: false, reason: taken };
+  }
+
+  #whole(): BodyResult | Promise<BodyResult> {
     const { share } = this.intake;
     if (this.#file !== undefined) return this.#file.end();
     share.complete(this.#collector.bytes);
@@ -74,14 +127,17 @@ export class IncomingBody {
 
   /** It is not wanted any more. */
   drop(): void {
+    this.#stopLooking?.();
     this.#file?.drop();
   }
 
   async #toDisk(spool: Spool, parts: readonly Buffer[]): Promise<true | BodyTrouble> {
     const { header } = this.intake;
     const isReadWhole = this.bytesDeclared > 0 && this.bytesDeclared <= spool.wholeBytesMax;
-    const digest = digestOf(header('content-type'), header('content-encoding'), isReadWhole);
-    const file = new SpoolWriter(this.intake, spool, digest);
+    const [type, encoding] = [header('content-type'), header('content-encoding')];
+    const file = new SpoolWriter(this.intake, spool, (beginning) =>
+      digestOf(type, encoding, beginning, isReadWhole),
+    );
     this.#file = file;
     const trouble = await file.open(this.bytesDeclared);
     if (trouble !== true) return trouble;
@@ -91,7 +147,7 @@ export class IncomingBody {
     }
     const { share } = this.intake;
     if (share.reading !== undefined) spool.share.watch(share.reading);
-    share.shrink(digest?.length ?? 0);
+    share.shrink(file.memoryBytes);
     return true;
   }
 

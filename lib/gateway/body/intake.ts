@@ -1,5 +1,6 @@
 import type { StopSignal } from '../../balancer/ports';
 import type { BodyFiles } from './body-folder';
+import type { Timers } from '../exchange/timers';
 import type { BodyShare } from './body-share';
 import type { RequestBody } from './spooled-body';
 
@@ -19,6 +20,8 @@ export interface Intake {
   /** Undefined: bodies stay in memory, whatever their size. */
   readonly spool: Spool | undefined;
   readonly signal: StopSignal;
+  /** Without them a body may stop coming for ever. */
+  readonly timers: Timers | undefined;
   readonly header: (name: string) => string | undefined;
 }
 
@@ -29,11 +32,11 @@ export type BodyResult =
   { readonly ok: true; readonly body: RequestBody } | { readonly ok: false; readonly reason: BodyTrouble };
 
 /**
- * `stalled`: it did not get on while others waited for what it had claimed. `no_disk`: others take all that bodies may
+ * `idle`: it has stopped coming. `stalled`: it did not get on while others waited for what it had claimed. `no_disk`: others take all that bodies may
  * have on disk. `disk_full`, `disk_failed`: the system says so.
  */
 export type BodyTrouble =
-  'too_large' | 'client_closed' | 'no_memory' | 'stalled' | 'no_disk' | 'disk_full' | 'disk_failed';
+  'too_large' | 'client_closed' | 'no_memory' | 'idle' | 'stalled' | 'no_disk' | 'disk_full' | 'disk_failed';
 
 /** Why a claim was refused. */
 export function refused(signal: StopSignal, reason: BodyTrouble): BodyTrouble {

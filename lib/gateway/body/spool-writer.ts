@@ -10,6 +10,8 @@ const QUEUE_BYTES = 256 * 1024;
 const BEGINNING_BYTES = 64 * 1024 + 4;
 /** Memory for what is kept of a body is claimed in such steps, before it is taken. */
 const DIGEST_STEP_BYTES = 2 ** 20;
+/** Room on disk for a body whose size is not known is claimed in such steps. */
+const ROOM_STEP_BYTES = 8 * 2 ** 20;
 /** The disk, or what the user may have of it, is full. */
 const FULL: ReadonlySet<unknown> = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
 
@@ -22,16 +24,23 @@ export class SpoolWriter {
   #queuedBytes = 0;
   #writing: Promise<void> | undefined;
   #trouble: BodyTrouble | undefined;
+  #digest: BodyDigest | undefined;
   #beginning: Buffer = Buffer.alloc(0);
 
   constructor(
     private readonly intake: Intake,
     private readonly spool: Spool,
-    private readonly digest: BodyDigest | undefined,
+    /** What is kept of a body that begins like this. */
+    private readonly digestOf: (beginning: Buffer) => BodyDigest | undefined,
   ) {}
 
   get bytes(): number {
     return this.#bytes;
+  }
+
+  /** Bytes of memory that what is kept of it takes. */
+  get memoryBytes(): number {
+    return this.#digest?.length ?? 0;
   }
 
   /** Claims the room and makes the file. Never rejects. */
@@ -69,7 +78,7 @@ export class SpoolWriter {
       this.drop();
       return { ok: false, reason: reason ?? 'client_closed' };
     }
-    const { digest } = this;
+    const digest = this.#digest;
     this.spool.share.complete(this.#bytes);
     this.intake.share.complete(digest?.length ?? 0);
     const known = { beginning: this.#beginning, digest };
@@ -84,27 +93,28 @@ export class SpoolWriter {
   }
 
   get #hasDigestRoom(): boolean {
-    return this.digest === undefined || this.digest.length <= this.intake.share.bytes;
+    return this.#digest === undefined || this.#digest.length <= this.intake.share.bytes;
   }
 
   async #claimMore(signal: Intake['signal']): Promise<true | BodyTrouble> {
     const { share, bytesMax } = this.intake;
-    if (this.digest !== undefined && !this.#hasDigestRoom) {
-      const isGranted = await share.grow(this.digest.length + DIGEST_STEP_BYTES, signal);
+    if (this.#digest !== undefined && !this.#hasDigestRoom) {
+      const isGranted = await share.grow(this.#digest.length + DIGEST_STEP_BYTES, signal);
       if (!isGranted) return refused(signal, 'no_memory');
     }
     const room = this.spool.share;
     if (this.#bytes <= room.bytes) return true;
-    const isGranted = await room.grow(Math.min(bytesMax, Math.max(this.#bytes, 2 * room.bytes)), signal);
+    const isGranted = await room.grow(Math.min(bytesMax, this.#bytes + ROOM_STEP_BYTES), signal);
     return isGranted || refused(signal, 'no_disk');
   }
 
   #keep(chunk: Buffer): void {
     const { length } = this.#beginning;
+    if (length === 0) this.#digest = this.digestOf(chunk);
     if (length < BEGINNING_BYTES) {
       this.#beginning = Buffer.concat([this.#beginning, chunk.subarray(0, BEGINNING_BYTES - length)]);
     }
-    this.digest?.add(chunk);
+    this.#digest?.add(chunk);
   }
 
   #write(chunk: Buffer): Taken {
@@ -133,7 +143,9 @@ export class SpoolWriter {
 
   #fail(error: unknown): void {
     const { code } = error as NodeJS.ErrnoException;
-    this.#trouble ??= FULL.has(code) ? 'disk_full' : 'disk_failed';
+    const isFull = FULL.has(code);
+    this.#trouble ??= isFull ? 'disk_full' : 'disk_failed';
+    this.spool.files.failed?.(error, isFull);
     this.drop();
   }
 }

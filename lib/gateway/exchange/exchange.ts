@@ -1,5 +1,6 @@
 import type { BodyResult, Spool } from '../body/intake';
 import type { BodyShare } from '../body/body-share';
+import type { Timers } from './timers';
 import type { Stop } from '../../balancer/stop';
 
 /** A client's request, whichever server it came through. */
@@ -18,7 +19,7 @@ export interface ClientRequest {
    * Claims the memory for it from `share` before it is read, or of a large one the room that `spool` has on disk; then
    * its caller releases the body. Never rejects.
    */
-  readBody(bytesMax: number, share: BodyShare, spool?: Spool): Promise<BodyResult>;
+  readBody(bytesMax: number, share: BodyShare, spool?: Spool, timers?: Timers): Promise<BodyResult>;
 }
 
 /** The way back. Calls after the client has gone do nothing. */

@@ -1,6 +1,7 @@
-import { isOpaque, isText } from '../../openai/request/filtered-body';
-import { OPEN_BRACE, OPEN_BRACKET, skipBom, skipSpace } from '../../openai/json/json-scan';
-import { isJson, isJsonLines, mediaType } from '../../openai/request/media-type';
+import { isOpaque, isText, readsAsJson } from '../../openai/request/filtered-body';
+import { OPEN_BRACE, OPEN_BRACKET } from '../../openai/json/json-scan';
+import { LOOKED_AT } from '../../openai/request/json-digest';
+import { isJson, mediaType } from '../../openai/request/media-type';
 import type { RequestHead } from '../../openai/request/request-head';
 import { promptTokens } from '../../openai/request/token-estimate';
 import { isIdentity } from '../../upstream/answer/decoding';
@@ -49,10 +50,8 @@ function kindOf({ body, request, filter }: SpooledQuestion): 'silent' | 'plain' 
 }
 
 function mayName(beginning: Buffer, type: string, isFiltered: boolean): boolean {
-  if (isJson(type)) return true;
-  if (isOpaque(beginning, type)) return false;
-  if (isFiltered) return isText(type) || !isPlainlyOther(beginning);
-  return !isJsonLines(type) && beginning[skipSpace(beginning, skipBom(beginning))] === OPEN_BRACE;
+  if (!isFiltered || isJson(type)) return readsAsJson(beginning, type);
+  return !isOpaque(beginning, type) && (isText(type) || !isPlainlyOther(beginning));
 }
 
 /** Some readers skip more than JSON's own white space: whatever may come before a brace is no proof. */
@@ -71,7 +70,7 @@ async function readDigest(question: SpooledQuestion): Promise<RequestHead | Gate
   const { digest } = body;
   // A form whose boundary nobody knows.
   if (digest === undefined) return filter.isEmpty ? withoutBody(question) : tooLargeToRead(question);
-  if (digest.isFull) return tooLargeToRead(question);
+  if (digest.isFull) return filter.isEmpty ? tooMuchToRead() : tooLargeToRead(question);
   const head = await readAll(question, digest.bytes);
   if (!('code' in head)) {
     return head.modelAt === undefined ? head : { ...head, modelAt: digest.placeOf(head.modelAt) };
@@ -106,6 +105,14 @@ async function readAll(question: SpooledQuestion, bytes: Buffer): Promise<Reques
   const isPlain = isIdentity(request.header('content-encoding') ?? '');
   const references = head.references ?? (isPlain ? await referencesIn(asked) : []);
   return { ...head, references, promptTokens: head.promptTokens ?? (isPlain ? promptTokens(bytes) : 0) };
+}
+
+function tooMuchToRead(): GatewayError {
+  const [eachKb, limit] = [LOOKED_AT.eachBytes / 1024, LOOKED_AT.allBytes / 2 ** 20];
+  const message =
+    `The request body is too large to be read: of each of its values and files ${eachKb} KB are looked at, ` +
+    `and here that is more than ${limit} MB in all.`;
+  return gatewayError('body_too_large', message);
 }
 
 function tooLargeToRead({ filter, wholeBytesMax }: SpooledQuestion): GatewayError {

@@ -1,6 +1,6 @@
 import { inForm } from './filtered-form';
 import { filtered, inJson, inLines, jsonStart, unreadable, type BodyRefusal } from './filtered-json';
-import { OPEN_BRACE, OPEN_BRACKET } from '../json/json-scan';
+import { OPEN_BRACE, OPEN_BRACKET, skipBom, skipSpace } from '../json/json-scan';
 import { charsetOf, isJson, isJsonLines } from './media-type';
 import type { ModelFilter } from '../models/model-filter';
 import { hasTooManyFields, modelInForm } from './url-mentions';
@@ -67,6 +67,13 @@ function goesOnLikeJson(body: Buffer, start: number): boolean {
   let at = start + 1;
   while ((body[at] ?? QUOTE) <= 0x20) at += 1;
   return body[at] === QUOTE || body[at] === OPEN_BRACE || body[at] === OPEN_BRACKET;
+}
+
+/** Whether servers read it as one text of JSON, if it is one: by its type, or by how it begins if that says nothing. */
+export function readsAsJson(beginning: Buffer, type: string): boolean {
+  if (isJson(type)) return true;
+  if (isOpaque(beginning, type) || isJsonLines(type)) return false;
+  return beginning[skipSpace(beginning, skipBom(beginning))] === OPEN_BRACE;
 }
 
 /** Types that readers take for text, whatever the body begins with. */

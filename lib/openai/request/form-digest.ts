@@ -1,14 +1,15 @@
 import { GrowingBuffer } from '../json/growing-buffer';
+import { LOOKED_AT } from './json-digest';
 import { Shifts } from './shifts';
 import { isJson, mediaType } from './media-type';
 import { partAt, VALUE_BYTES_MAX } from './multipart';
 
 /** So much of each part is kept: its headers, and the beginning of a file. */
-const FILE_BYTES = 64 * 1024;
+const FILE_BYTES = LOOKED_AT.eachBytes;
 /** So much of one that may be read: what readers look at, and its headers. */
 const FIELD_BYTES = VALUE_BYTES_MAX + FILE_BYTES;
 /** Of all parts together. No honest form has so much outside its files. */
-const KEPT_BYTES_MAX = 16 * 2 ** 20;
+const KEPT_BYTES_MAX = LOOKED_AT.allBytes;
 /** Stands where a part was cut: no text of JSON holds it. */
 const CUT = Buffer.from('\0');
 const LINE_BREAK_LENGTH = 2;

@@ -1,9 +1,8 @@
 import { GrowingBuffer } from '../json/growing-buffer';
 import { Shifts } from './shifts';
 
-/** So much of each string is kept: names, ids and the like are shorter. */
-const STRING_BYTES = 64 * 1024;
-const KEPT_BYTES_MAX = 16 * 2 ** 20;
+/** So much is kept of each string, as names, ids and the like are shorter; and of all together. */
+export const LOOKED_AT = { eachBytes: 64 * 1024, allBytes: 16 * 2 ** 20 };
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const ESCAPED_BACKSLASH = Buffer.from('\\');
@@ -30,7 +29,7 @@ export class JsonDigest {
   }
 
   get isFull(): boolean {
-    return this.#length >= KEPT_BYTES_MAX;
+    return this.#length >= LOOKED_AT.allBytes;
   }
 
   get bytes(): Buffer {
@@ -59,7 +58,7 @@ export class JsonDigest {
       this.#isInString = true;
       this.#isEscaping = false;
       this.#isCutInEscape = false;
-      this.#room = STRING_BYTES;
+      this.#room = LOOKED_AT.eachBytes;
     }
     return end;
   }

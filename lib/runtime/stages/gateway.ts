@@ -10,6 +10,7 @@ import { Metrics } from '../../metrics/metrics';
 import { cataloguePrice } from '../../pricing/catalogue';
 import { PriceBook } from '../../pricing/price-book';
 import { setLogLevel } from '../../process/logger';
+import { DISK } from '../../process/troubles';
 import { steadyClock, systemClock, systemRandom, systemTimers } from '../../process/system-ports';
 import { UpstreamClient } from '../../upstream/client';
 import type { Tracer } from '../../tracing/tracer';
@@ -58,7 +59,10 @@ export async function openGateway(below: Below): Promise<GatewayStage> {
     onOwnTrouble: (shortOf) => ownLimits.troubles.met(shortOf),
   });
   const prices = priceBook(settings, () => configuration);
-  const bodyFiles = new BodyFolder(join(installation.startup.DATA_DIR, 'bodies'));
+  const bodyFiles = new BodyFolder(join(installation.startup.DATA_DIR, 'bodies'), (error, isFull) => {
+    if (isFull) ownLimits.troubles.met(DISK);
+    else logger.warn({ err: error }, 'a request body could not be written below DATA_DIR/bodies');
+  });
   await bodyFiles.clean();
   const gateway = new Gateway(emptyConfig(), {
     bodyFiles,

@@ -123,6 +123,34 @@ describe('the budget for bodies', () => {
     expect([budget.held, budget.waiting]).toEqual([0, 0]);
   });
 
+  it('lets those wait that hold more, as long as each could still get what it needs', async () => {
+    const other = holding(60 * MB);
+    const begun = [holding(20 * MB), holding(20 * MB)];
+    const [first, second] = begun.map((share) => waitingFor(28 * MB, share));
+    await told();
+    expect([first?.got, second?.got]).toEqual([undefined, undefined]);
+    other.release();
+    await told();
+    expect([first?.got, second?.got]).toEqual([true, true]);
+  });
+
+  it('serves what is begun before what is not', async () => {
+    const other = holding(80 * MB);
+    const begun = holding(10 * MB);
+    const late = waitingFor(90 * MB);
+    const early = waitingFor(20 * MB, begun);
+    other.release();
+    await told();
+    expect([late.got, early.got]).toEqual([undefined, true]);
+  });
+
+  it('refuses at once what could only wait for those that wait for it', async () => {
+    const shares = [holding(45 * MB), holding(45 * MB)];
+    const [first, second] = shares.map((share) => waitingFor(60 * MB, share));
+    await told();
+    expect([first?.got, second?.got]).toEqual([undefined, false]);
+  });
+
   describe('while somebody waits', () => {
     const look = async (times = 1) => {
       for (let i = 0; i < times; i += 1) timers.fire(1_000);

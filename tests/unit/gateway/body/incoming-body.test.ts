@@ -6,6 +6,7 @@ import type { BodyFile, BodyFiles } from '../../../../lib/gateway/body/body-fold
 import { IncomingBody } from '../../../../lib/gateway/body/incoming-body';
 import { SpooledBody } from '../../../../lib/gateway/body/spooled-body';
 import { systemTimers } from '../../../../lib/process/system-ports';
+import { ManualTimers } from '../manual-timers';
 
 const MB = 2 ** 20;
 
@@ -53,7 +54,8 @@ function incoming(declared: number, { bytesMax = 10 * MB, diskMax = 10 * MB, mem
   const [share, room] = [memory.share(), disk.share()];
   const spool = { files, share: room, wholeBytesMax: 64 * MB };
   const header = () => undefined;
-  const body = new IncomingBody({ bytesMax, share, spool, signal, header }, declared);
+  const timers = new ManualTimers();
+  const body = new IncomingBody({ bytesMax, share, spool, signal, timers, header }, declared);
   const send = async (...sizes: number[]) => {
     const claimed = await body.claim();
     if (claimed !== true) return claimed;
@@ -64,10 +66,72 @@ function incoming(declared: number, { bytesMax = 10 * MB, diskMax = 10 * MB, mem
     const ended = await body.end();
     return ended.ok ? ended.body : ended.reason;
   };
-  return { body, files, memory, disk, send, signal };
+  return { body, files, memory, disk, send, signal, timers };
 }
 
 describe('a body', () => {
+  it.each([0, 3 * MB])(
+    'that has ended while its last part still waits for its file is whole; declared were %i bytes',
+    async (declared) => {
+      const { body, files } = incoming(declared);
+      let create = (): void => undefined;
+      files.slow(new Promise((resolve) => (create = resolve)));
+      const claimed = body.claim();
+      if (declared > 0) create();
+      expect(await claimed).toBe(true);
+      void body.add(Buffer.alloc(MB, 97));
+      const last = body.add(Buffer.alloc(2 * MB, 98));
+      const ended = body.end();
+      create();
+      await last;
+      const result = await ended;
+      if (!result.ok || !(result.body instanceof SpooledBody)) throw new Error('it is not in its file');
+      const whole = await result.body.whole();
+      expect([whole.length, whole[0], whole.at(-1)]).toEqual([3 * MB, 97, 98]);
+    },
+  );
+
+  it('whose last part finds no room is refused, though it has ended', async () => {
+    const { body, disk, signal } = incoming(0, { diskMax: 2 * MB });
+    expect(await body.claim()).toBe(true);
+    void body.add(Buffer.alloc(MB, 97));
+    void disk.share().grow(2 * MB, signal);
+    void body.add(Buffer.alloc(2 * MB, 98));
+    const ended = body.end();
+    signal.abort();
+    expect(await ended).toEqual({ ok: false, reason: 'client_closed' });
+  });
+
+  it('that comes a byte at a time is put together', async () => {
+    const { send, files } = incoming(0);
+    const whole = await send(...Array.from({ length: 20_000 }, () => 1));
+    if (!Buffer.isBuffer(whole)) throw new Error('it is not in memory');
+    expect([whole.length, files.open]).toEqual([20_000, 0]);
+  });
+
+  it('is given up once nothing comes for a while, and not before', async () => {
+    const { body, timers } = incoming(3_000);
+    expect(await body.claim()).toBe(true);
+    let isGivenUp = false;
+    body.begin(() => (isGivenUp = true));
+    for (let look = 0; look < 5; look += 1) {
+      void body.add(Buffer.alloc(10));
+      timers.fire();
+      expect(isGivenUp).toBe(false);
+    }
+    timers.fire();
+    expect(isGivenUp).toBe(true);
+  });
+
+  it.each(['end', 'drop'] as const)('is not looked at any more behind its %s', async (how) => {
+    const { body, timers } = incoming(10);
+    expect(await body.claim()).toBe(true);
+    body.begin(() => expect.fail('it was given up'));
+    void body.add(Buffer.alloc(10));
+    await body[how]();
+    expect(timers.waiting).toEqual([]);
+  });
+
   it('of a megabyte at most stays in memory', async () => {
     for (const declared of [0, MB]) {
       const { send, files } = incoming(declared);
