@@ -32,8 +32,8 @@ export type BodyResult =
   { readonly ok: true; readonly body: RequestBody } | { readonly ok: false; readonly reason: BodyTrouble };
 
 /**
- * `idle`: it has stopped coming. `stalled`: it did not get on while others waited for what it had claimed. `no_disk`: others take all that bodies may
- * have on disk. `disk_full`, `disk_failed`: the system says so.
+ * `idle`: it has stopped coming. `stalled`: it did not get on while others waited for what it had claimed. `no_disk`:
+ * others take all that bodies may have on disk. `disk_full`, `disk_failed`: the system says so.
  */
 export type BodyTrouble =
   'too_large' | 'client_closed' | 'no_memory' | 'idle' | 'stalled' | 'no_disk' | 'disk_full' | 'disk_failed';
