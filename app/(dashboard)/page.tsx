@@ -10,6 +10,8 @@ import {
   overviewQuery,
   rangeOf,
   timeseriesQuery,
+  TOKENS_SHOWN,
+  tokenUsageQuery,
 } from '@/lib/client/stats';
 import { FirstAnswers, searchOf, type SearchParams } from './first-answers';
 
@@ -25,6 +27,7 @@ export default async function Overview({ searchParams }: { readonly searchParams
         keep(overviewQuery(range).queryKey, 'stats.overview', { query: { range } }),
         keep(timeseriesQuery(range).queryKey, 'stats.timeseries', { query: { range } }),
         keep(modelUsageQuery(range).queryKey, 'stats.models', { query: { range, limit: MODELS_SHOWN } }),
+        keep(tokenUsageQuery(range).queryKey, 'stats.tokens', { query: { range, limit: TOKENS_SHOWN } }),
         keep(attentionQuery.queryKey, 'stats.attention', {}),
         keep(recentErrorsQuery.queryKey, 'logs.errors', { query: { pageSize: RECENT_ERRORS } }),
       ]}

@@ -4,13 +4,13 @@ import { Sparkles } from 'lucide-react';
 import Link from 'next/link';
 import { useTranslations } from '@/i18n/use-translations';
 import type { StatsRange, UsageTotals } from '@/lib/admin/contract/stats';
-import { formatUsd } from '@/lib/client/format';
 import { modelUsageQuery } from '@/lib/client/stats';
 import { ModelLeft } from '../limits/model-left';
 import { Card } from '../ui/card';
 import { EmptyState } from '../ui/empty-state';
 import { ErrorState } from '../ui/error-state';
 import { SkeletonRows } from '../ui/skeleton';
+import { UsageCost } from './usage-cost';
 
 /** The models that are asked for most. */
 export function ModelsCard({ range }: { readonly range: StatsRange }) {
@@ -50,7 +50,7 @@ export function ModelsCard({ range }: { readonly range: StatsRange }) {
                   {t('requests', { count: totals.requests })}
                   <span className="block text-ink-faint">
                     {t('attempts', { count: totals.attempts })}
-                    <ModelCost totals={totals} />
+                    <UsageCost totals={totals} before=", " />
                   </span>
                 </span>
               </Link>
@@ -60,12 +60,4 @@ export function ModelsCard({ range }: { readonly range: StatsRange }) {
       )}
     </Card>
   );
-}
-
-/** What is known of it. */
-function ModelCost({ totals: { costUsd, unpriced } }: { readonly totals: UsageTotals }) {
-  const t = useTranslations('overview.models');
-  if (costUsd === null || costUsd === 0) return null;
-  const cost = formatUsd(costUsd);
-  return `, ${unpriced === 0 ? cost : t('costPartly', { cost, count: unpriced })}`;
 }

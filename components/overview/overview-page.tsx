@@ -19,6 +19,7 @@ import { ModelsCard } from './models-card';
 import { ProvidersCard } from './providers-card';
 import { RecentFailuresCard } from './recent-failures-card';
 import { StatTiles } from './stat-tiles';
+import { TokensCard } from './tokens-card';
 import { TrafficCard } from './traffic-card';
 
 const viewDefaults = { range: '24h', metric: 'requests' };
@@ -72,6 +73,7 @@ export function OverviewPage({ isGuideUnderWay }: OverviewPageProps) {
         <AttentionCard />
         <RecentFailuresCard />
         <ModelsCard range={range} />
+        <TokensCard range={range} />
       </div>
       <ConnectDialog isOpen={isConnecting} onOpenChange={setConnecting} provider="" title={t('connect')} />
     </div>

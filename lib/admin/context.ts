@@ -68,6 +68,8 @@ export interface AdminConfiguration {
     readonly isMade: boolean;
   }[];
   readonly adminToken: string;
+  /** All that let a client in; those of the settings have no name. */
+  readonly namedTokens: readonly { readonly id: string; readonly name: string; readonly hint: string }[];
   /** Runs `work` while no other change does. What it told the editor is in force when the promise settles. */
   change<T>(work: (editor: InventoryEditing) => Promise<T>): Promise<T>;
   /** Resolves when the changes so far are in force. */

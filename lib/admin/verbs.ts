@@ -48,7 +48,7 @@ import { readSettings } from './settings/read';
 import { resetSettings } from './settings/reset';
 import { updateSettings } from './settings/update';
 import { attention } from './stats/attention';
-import { statsByKey, statsByModel, statsByProvider } from './stats/breakdown';
+import { statsByKey, statsByModel, statsByProvider, statsByToken } from './stats/breakdown';
 import { capacity } from './stats/capacity';
 import { overview } from './stats/overview';
 import { timeseries } from './stats/timeseries';
@@ -119,6 +119,7 @@ export const ADMIN_VERBS: { readonly [N in EndpointName]: VerbOf<EndpointNamed<N
   'stats.providers': statsByProvider,
   'stats.keys': statsByKey,
   'stats.models': statsByModel,
+  'stats.tokens': statsByToken,
   'stats.capacity': capacity,
   'live.follow': followLive,
   'instances.list': listInstances,

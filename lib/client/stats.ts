@@ -1,5 +1,6 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
-import type { StatsRange } from '../admin/contract/stats';
+import type { EndpointAnswer } from '../admin/contract/endpoint';
+import type { StatsRange, statsApi } from '../admin/contract/stats';
 import { call } from './request';
 import { asked } from './asked';
 import { follows } from './live-follower';
@@ -13,6 +14,7 @@ export function rangeOf(text: string): StatsRange {
 
 export const statsKey = ['stats'] as const;
 export const MODELS_SHOWN = 8;
+export const TOKENS_SHOWN = 10;
 const statsMeta = follows(['traffic', 'providers', 'settings']);
 
 export const overviewQuery = (range: StatsRange) =>
@@ -58,3 +60,15 @@ export const modelUsageQuery = (range: StatsRange) =>
     meta: statsMeta,
     staleTime: 0,
   });
+
+export const tokenUsageQuery = (range: StatsRange) =>
+  queryOptions({
+    queryKey: [...statsKey, 'tokens', range],
+    queryFn: ({ signal }) =>
+      asked(() => call('stats.tokens', { query: { range, limit: TOKENS_SHOWN }, signal })),
+    placeholderData: keepPreviousData,
+    meta: follows(['traffic', 'providers', 'settings', 'tokens']),
+    staleTime: 0,
+  });
+
+export type TokenUsage = EndpointAnswer<typeof statsApi.tokens>['items'][number];

@@ -202,6 +202,7 @@ export class Gateway {
     }
     const access = config.access.check((name) => request.header(name), route.query);
     if (!access.ok) return this.#accessError(request, access.wrongTokens);
+    log.tokenId = access.tokenId;
     log.tokenHint = access.tokenHint;
     exchange.share.owner = access.affinity;
 

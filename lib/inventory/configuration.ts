@@ -86,6 +86,15 @@ export class Configuration {
     return values.map((value) => ({ id: settingsTokenId(store.clientTokens, value), value, isMade }));
   }
 
+  /** All client tokens, and the admin's, without what is secret. Those of the settings have no name. */
+  get namedTokens(): readonly { readonly id: string; readonly name: string; readonly hint: string }[] {
+    const { store, settings, madeToken } = this.parts;
+    const names = new Map(this.#inventory.clientTokens.map(({ id, name }) => [id, name]));
+    return knownTokens(store.clientTokens, settings.current, this.#inventory, madeToken).map(
+      ({ id, hint }) => ({ id, hint, name: names.get(id) ?? '' }),
+    );
+  }
+
   /**
    * Does what somebody asked for in the dashboard, alone: no other change runs meanwhile. What `work` has told the
    * editor is in force when the promise settles, even if `work` failed after it. Rejects as `work` does; nothing is

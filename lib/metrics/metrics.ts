@@ -12,6 +12,7 @@ import { countEvents } from './event-metrics';
 import { addSharingMetrics, type SharingSource } from './sharing-metrics';
 import { addSpanMetrics, type SpanSource } from './span-metrics';
 import { addStateMetrics, type StateSources } from './state-metrics';
+import { addTokenNames, TokenMetrics, type NamedToken } from './token-metrics';
 import { TrafficMetrics } from './traffic-metrics';
 
 /** What one process counts, such that it adds up with what others do. */
@@ -23,13 +24,14 @@ export interface MetricsOfOthers {
 }
 
 /**
- * What Prometheus gets to see. No label holds a key, a token or anything else that a client could fill without end: see
- * ModelLabels.
+ * What Prometheus gets to see. No label holds a key, a client token or anything else that a client could fill without
+ * end: see ModelLabels and TokenMetrics.
  */
 export class Metrics {
   readonly contentType = Registry.PROMETHEUS_CONTENT_TYPE;
   readonly #registry = new Registry();
   readonly #traffic = new TrafficMetrics(this.#registry);
+  readonly #tokens = new TokenMetrics(this.#registry);
   readonly #refused = new Counter({
     name: 'openai_balance_refused_at_door_total',
     help: 'What was refused as no valid request before anybody looked into it, by status; no log has it',
@@ -47,6 +49,7 @@ export class Metrics {
     return {
       record: (request) => {
         this.#traffic.record(request);
+        this.#tokens.record(request);
         recorder.record(request);
       },
     };
@@ -65,6 +68,11 @@ export class Metrics {
   /** Shows the state of these from now on. Call it once. */
   watch(sources: StateSources): void {
     addStateMetrics(this.#registry, sources);
+  }
+
+  /** Names client tokens from now on. Call it once. */
+  watchTokens(source: () => readonly NamedToken[]): void {
+    addTokenNames(this.#registry, source);
   }
 
   /** Shows how instances share from now on. Call it once. */

@@ -22,6 +22,8 @@ type DumpedValue = string | number | null;
 /** A table to dump: those without secrets by their primary key. */
 interface TableShape extends Omit<SealedTable, 'id'> {
   readonly keys: readonly string[];
+  /** More of the primary key, which older dumps lack. */
+  readonly laterKeys?: readonly string[];
   /** The migration that has made it: older dumps have no such table. */
   readonly since?: string;
 }
@@ -31,6 +33,7 @@ const SHAPES: readonly TableShape[] = [
   {
     table: 'UsageRollup',
     keys: ['resolution', 'bucketStart', 'provider', 'keyId', 'model', 'statusClass'],
+    laterKeys: ['token'],
     sealed: [],
   },
   {
@@ -106,7 +109,7 @@ async function lastMigration(session: SqlSession): Promise<string> {
 
 async function dumpTable(session: SqlSession, cipher: Cipher, shape: TableShape): Promise<DumpedTable> {
   const { where = '1 = 1' } = shape;
-  const order = shape.keys.join(', ');
+  const order = [...shape.keys, ...(shape.laterKeys ?? [])].join(', ');
   const rows: DumpedValue[][] = [];
   let columns: string[] = [];
   for (;;) {

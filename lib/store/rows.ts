@@ -226,11 +226,12 @@ export interface ErrorLogRow {
 export const MODEL_MAX = 191;
 
 /**
- * How statistics are kept. Each request counts once for all keys together (`minute`, later `hour`), which takes few
- * rows however many keys there are, and once for its key (`key_min`, later `key_hour`); the same holds for each
- * attempt.
+ * How statistics are kept. Each request counts once for all keys and client tokens together (`minute`, later `hour`),
+ * which takes few rows however many there are, once for its key (`key_min`, later `key_hour`), and once for its token
+ * (`tok_min`, later by the quarter of an hour, the hour, six hours); the same holds for each attempt.
  */
-export type Resolution = 'minute' | 'hour' | 'key_min' | 'key_hour';
+export type Resolution =
+  ('minute' | 'hour') | ('key_min' | 'key_hour') | ('tok_min' | 'tok_quar' | 'tok_hour' | 'tok_6h');
 
 export interface UsageCounts {
   readonly requests: number;
@@ -270,6 +271,8 @@ export interface UsageBucket {
   readonly model: string;
   /** A RequestClass; empty for attempts whose request is counted elsewhere. */
   readonly statusClass: string;
+  /** The id of a client token, at most 64 characters; empty for all tokens together. */
+  readonly token: string;
 }
 
 /** What to add to one bucket. */

@@ -56,6 +56,7 @@ export const ADDRESSES = {
   'stats.providers': 'GET /stats/providers',
   'stats.keys': 'GET /stats/keys',
   'stats.models': 'GET /stats/models',
+  'stats.tokens': 'GET /stats/tokens',
   'stats.capacity': 'GET /stats/capacity',
   'live.follow': 'GET /live',
   'instances.list': 'GET /instances',

@@ -332,6 +332,7 @@ const scope = {
   provider: slugSchema.optional(),
   keyId: z.string().max(64).optional(),
   model: z.string().max(191).optional(),
+  token: z.string().max(64).optional().describe('Id of a client token; not together with `keyId`'),
 };
 const topQuery = z.strictObject({
   ...rangeQuery,
@@ -381,6 +382,19 @@ export const statsApi = {
     summary: 'Traffic by model',
     query: topQuery,
     answer: breakdownOf({ model: z.string().meta({ example: 'gpt-4o-mini' }) }),
+  }),
+  tokens: endpoint('stats.tokens', {
+    summary: 'Traffic by client token; what was refused before a token let it in is not in it',
+    query: topQuery,
+    answer: breakdownOf({
+      token: z.string().meta({ example: '01HZX3V9Q2K9' }).describe('The id, as in the list of tokens'),
+      name: z
+        .string()
+        .meta({ example: 'my notebook' })
+        .nullable()
+        .describe('Empty for a token of the settings; null, as `hint`, for one that is there no more'),
+      hint: z.string().meta({ example: 'sk-cl...9f2a' }).nullable(),
+    }),
   }),
   capacity: endpoint('stats.capacity', {
     summary:

@@ -3,13 +3,13 @@ import type { statsApi, UsageTotals } from '../contract/stats';
 import { lookUpKey } from '../keys/find';
 import type { AdminContext } from '../context';
 import type { UsageQuery } from '../../store/usage/usage-book';
+import type { Dimension } from '../../store/usage/rollups';
 import type { UsageRollup } from '../../store/rows';
 import { keyWindowOf, readUsage, windowOf } from './range';
 import { forEachInSlices, sortedPart } from '../slices';
 import { usageTotals } from './usage-totals';
 
 type Input = EndpointInput<typeof statsApi.models>;
-type Dimension = 'provider' | 'keyId' | 'model';
 
 interface Group {
   readonly rows: UsageRollup[];
@@ -34,6 +34,19 @@ export async function statsByProvider(context: AdminContext, input: Input) {
 export async function statsByModel(context: AdminContext, input: Input) {
   const items = await breakdown(context, input, 'model');
   return { range: input.range, items: items.map(({ row, totals }) => ({ model: row.model, totals })) };
+}
+
+/** Those that no request came with are left out: so are the requests that no token let in. */
+export async function statsByToken(context: AdminContext, input: Input) {
+  const items = await breakdown(context, input, 'token');
+  const names = new Map(context.configuration.namedTokens.map((token) => [token.id, token]));
+  return {
+    range: input.range,
+    items: items.map(({ row: { token }, totals }) => {
+      const known = names.get(token);
+      return { token, name: known?.name ?? null, hint: known?.hint ?? null, totals };
+    }),
+  };
 }
 
 /** There may be 50,000 keys: the busiest are found by their requests alone, and only of those is all summed up. */

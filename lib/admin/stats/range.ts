@@ -1,5 +1,5 @@
 import type { UsageQuery } from '../../store/usage/usage-book';
-import type { UsageRollup } from '../../store/rows';
+import type { Resolution, UsageRollup } from '../../store/rows';
 import type { StatsRange } from '../contract/stats';
 import type { AdminContext } from '../context';
 
@@ -9,6 +9,7 @@ const DAY_MS = 24 * HOUR_MS;
 /** Older figures may be kept by the hour. */
 const ALL_KEYS = { minutes: 'minute', hours: 'hour', minutesReachMs: 47 * HOUR_MS } as const;
 const EACH_KEY = { minutes: 'key_min', hours: 'key_hour', minutesReachMs: HOUR_MS } as const;
+const EACH_TOKEN = ['tok_6h', 'tok_hour', 'tok_quar', 'tok_min'] as const satisfies readonly Resolution[];
 
 const RANGES: Readonly<Record<StatsRange, { readonly lengthMs: number; readonly bucketMs: number }>> = {
   '1h': { lengthMs: HOUR_MS, bucketMs: MINUTE_MS },
@@ -41,14 +42,18 @@ function wholeBuckets(lengthMs: number, bucketMs: number, now: number): StatsWin
   return { from: to - lengthMs, to, bucketMs };
 }
 
+function isBy(name: 'keyId' | 'token', query: Pick<UsageQuery, 'keyId' | 'token' | 'groupBy'>): boolean {
+  return query[name] !== undefined || query.groupBy?.includes(name) === true;
+}
+
 /** What there is about a window up to this moment. Rows are counted on later: use them at once. */
 export function readUsage(
   { usage, now }: Pick<AdminContext, 'usage' | 'now'>,
   { from, to }: StatsWindow,
   query: Omit<UsageQuery, 'resolutions' | 'from' | 'to'>,
 ): Promise<readonly UsageRollup[]> {
-  const isByKey = query.keyId !== undefined || query.groupBy?.includes('keyId') === true;
-  const { hours, minutes, minutesReachMs } = isByKey ? EACH_KEY : ALL_KEYS;
+  if (isBy('token', query)) return usage.read({ ...query, from, to, resolutions: EACH_TOKEN });
+  const { hours, minutes, minutesReachMs } = isBy('keyId', query) ? EACH_KEY : ALL_KEYS;
   const resolutions = from >= now() - minutesReachMs ? [minutes] : [hours, minutes];
   return usage.read({ ...query, from, to, resolutions });
 }

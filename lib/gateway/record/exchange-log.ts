@@ -14,6 +14,7 @@ export class ExchangeLog {
   route: string | undefined;
   isStream = false;
   provider: string | undefined;
+  tokenId: string | undefined;
   tokenHint: string | undefined;
   trace: RequestTrace = NO_TRACE;
   requestBody: Buffer | undefined;
@@ -64,6 +65,7 @@ export class ExchangeLog {
       route: this.route,
       isStream: this.isStream,
       provider: last?.provider ?? this.provider,
+      tokenId: this.tokenId,
       tokenHint: this.tokenHint,
       status: result.status,
       outcome: result.outcome,

@@ -18,6 +18,8 @@ export interface RequestRecord {
   readonly isStream: boolean;
   /** The provider that answered last, or was asked for. */
   readonly provider: string | undefined;
+  /** Of the client token. Tells nothing about it, and stays the same; undefined if none let it in. */
+  readonly tokenId?: string | undefined;
   readonly tokenHint: string | undefined;
   readonly status: number;
   /** A verdict's name, or the code of an error of our own. */

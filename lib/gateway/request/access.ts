@@ -3,8 +3,9 @@ import { hash } from 'node:crypto';
 /** Who may use the gateway. */
 export interface Access {
   /**
-   * The hint of the matching token, or why there is none. How long it takes says nothing of any token: they are found
-   * by their SHA-256, and nobody can make a guess whose hash comes close to another. `query`: '' or `?...`, as it came.
+   * The id and the hint of the matching token, or why there is none. How long it takes says nothing of any token: they
+   * are found by their SHA-256, and nobody can make a guess whose hash comes close to another. `query`: '' or `?...`,
+   * as it came.
    */
   check(header: (name: string) => string | undefined, query?: string): AccessResult;
   /** The same question about a request that is under way, which counts as no new use. */
@@ -12,7 +13,7 @@ export interface Access {
 }
 
 export type AccessResult =
-  | { readonly ok: true; readonly tokenHint: string; readonly affinity: string }
+  | { readonly ok: true; readonly tokenId: string; readonly tokenHint: string; readonly affinity: string }
   /** How many tokens were presented, all of them wrong. */
   | { readonly ok: false; readonly wrongTokens: number };
 
@@ -49,7 +50,7 @@ export function createAccess(
         const token = known.get(sha256(presented));
         if (token === undefined) continue;
         onUse(token.id);
-        return { ok: true, tokenHint: token.hint, affinity: token.affinity };
+        return { ok: true, tokenId: token.id, tokenHint: token.hint, affinity: token.affinity };
       }
       return { ok: false, wrongTokens };
     },

@@ -35,8 +35,8 @@ export function createRecorder(options: {
       const row = requestRow(request, at, newId(at));
       writer.request(row);
       const model = models.of(row.model, row.status, row.at);
-      const { attempts } = request.trace;
-      for (const usage of usageOfRequest(row, row.keyId, attempts, model)) writer.usage(usage);
+      const { trace, tokenId } = request;
+      for (const usage of usageOfRequest(row, row.keyId, trace.attempts, model, tokenId)) writer.usage(usage);
       onRequest?.(row);
       for (const error of errorRows(request, row, newId, options.mayKeepRequestBody())) writer.error(error);
       logLine(logger, request, row);

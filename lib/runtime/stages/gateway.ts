@@ -86,6 +86,7 @@ export async function openGateway(below: Below): Promise<GatewayStage> {
   const configuration = createConfiguration(below, gateway, upstream, madeToken, prices);
   gateway.configure(await configuration.compile());
   watchTraffic(metrics, below, gateway);
+  metrics.watchTokens(() => configuration.namedTokens);
   if (tracer !== undefined) metrics.watchSpans(() => tracer.counts);
   const stops = [
     ownLimits.watch(gateway, writeBehind.logWriter),

@@ -5,18 +5,27 @@ import { BUCKET_COLUMNS, ROLLUP_COLUMNS, bucketValues, readRollup, rollupValues 
 import type { Resolution, UsageDelta } from '../rows';
 import { mergeUsage } from './usage-delta';
 
-const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
 
 interface Step {
   readonly from: Resolution;
   readonly to: Resolution;
   readonly keptMs: number;
+  /** Of a bucket of `to`. Only whole ones are moved, so that no time lies half in each resolution. */
+  readonly lengthMs: number;
 }
 
-/** With thousands of keys nearly every request has a minute of its own: those of keys are not kept for long. */
+/**
+ * With thousands of keys or tokens nearly every request has a minute of its own: those are not kept for long. Those of
+ * tokens go as coarse as the statistics are shown, and no coarser: so they add up to those of all tokens together.
+ */
 const STEPS: readonly Step[] = [
-  { from: 'key_min', to: 'key_hour', keptMs: 2 * HOUR_MS },
-  { from: 'minute', to: 'hour', keptMs: 48 * HOUR_MS },
+  { from: 'key_min', to: 'key_hour', keptMs: 2 * HOUR_MS, lengthMs: HOUR_MS },
+  { from: 'tok_min', to: 'tok_quar', keptMs: 2 * HOUR_MS, lengthMs: 15 * MINUTE_MS },
+  { from: 'tok_quar', to: 'tok_hour', keptMs: 48 * HOUR_MS, lengthMs: HOUR_MS },
+  { from: 'tok_hour', to: 'tok_6h', keptMs: 8 * 24 * HOUR_MS, lengthMs: 6 * HOUR_MS },
+  { from: 'minute', to: 'hour', keptMs: 48 * HOUR_MS, lengthMs: HOUR_MS },
 ];
 
 /** Calls `onMove` after each transaction that has moved something. */
@@ -32,18 +41,17 @@ export async function compactRollups(
 }
 
 /**
- * One transaction for each 200 minutes: read and lock them, add them to their hours, delete them. Either all of that
- * happened or nothing did. Only whole hours are moved, so that a series never has an hour that lies half in each
- * resolution.
+ * One transaction for each 200 buckets: read and lock them, add them to the longer ones, delete them. Either all of
+ * that happened or nothing did.
  */
 async function compact(
   database: Database,
   insert: string,
   now: number,
-  { from, to, keptMs }: Step,
+  { from, to, keptMs, lengthMs }: Step,
   onMove: () => void,
 ): Promise<number> {
-  const cutoff = Math.floor((now - keptMs) / HOUR_MS) * HOUR_MS;
+  const cutoff = Math.floor((now - keptMs) / lengthMs) * lengthMs;
   const select = `SELECT ${ROLLUP_COLUMNS.join(', ')} FROM UsageRollup
     WHERE resolution = '${from}' AND bucketStart < ? ORDER BY bucketStart LIMIT ${EACH_MAX} ${database.dialect.lockRows}`;
   const remove = `DELETE FROM UsageRollup WHERE ${BUCKET_COLUMNS.map((column) => `${column} = ?`).join(' AND ')}`;
@@ -55,7 +63,7 @@ async function compact(
       if (minutes.length === 0) return 0;
       await session.executeEach(
         insert,
-        mergeUsage(minutes.map((minute) => toHour(minute, to))).map(rollupValues),
+        mergeUsage(minutes.map((minute) => longer(minute, to, lengthMs))).map(rollupValues),
       );
       await session.executeEach(remove, minutes.map(bucketValues));
       return minutes.length;
@@ -67,6 +75,6 @@ async function compact(
   }
 }
 
-function toHour(minute: UsageDelta, resolution: Resolution): UsageDelta {
-  return { ...minute, resolution, bucketStart: Math.floor(minute.bucketStart / HOUR_MS) * HOUR_MS };
+function longer(delta: UsageDelta, resolution: Resolution, lengthMs: number): UsageDelta {
+  return { ...delta, resolution, bucketStart: Math.floor(delta.bucketStart / lengthMs) * lengthMs };
 }

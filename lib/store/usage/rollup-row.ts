@@ -13,7 +13,10 @@ export const BUCKET_COLUMNS = [
   'keyId',
   'model',
   'statusClass',
+  'token',
 ] as const;
+
+const TOKEN_MAX = 64;
 
 const LATENCY_COLUMNS = [...LATENCY_BOUNDS_MS.map((bound) => `latency${bound}`), 'latencyMore'];
 
@@ -59,6 +62,7 @@ export function bucketValues(delta: UsageDelta): SqlValue[] {
     delta.keyId,
     cutText(delta.model, MODEL_MAX),
     delta.statusClass,
+    cutText(delta.token, TOKEN_MAX),
   ];
 }
 
@@ -70,6 +74,7 @@ export function readRollup(row: SqlRow): UsageRollup {
     keyId: textColumn(row, 'keyId'),
     model: textColumn(row, 'model'),
     statusClass: textColumn(row, 'statusClass'),
+    token: textColumn(row, 'token'),
     requests: numberColumn(row, 'requests'),
     attempts: numberColumn(row, 'attempts'),
     failedAttempts: numberColumn(row, 'failedAttempts'),
@@ -97,6 +102,7 @@ export function readRequests(row: SqlRow, resolution: Resolution): UsageRollup {
     keyId: textColumn(row, 'keyId'),
     model: textColumn(row, 'model'),
     statusClass: textColumn(row, 'statusClass'),
+    token: textColumn(row, 'token'),
     requests: numberColumn(row, 'requests'),
     attempts: numberColumn(row, 'attempts'),
     latencyMinMs: null,

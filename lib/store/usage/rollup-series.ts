@@ -13,11 +13,12 @@ import { createSliceSize } from '../database/slice-size';
 import type { Slices } from '../database/slices';
 import { UsageSums } from './usage-sums';
 
-type Dimension = 'provider' | 'keyId' | 'model';
+export type Dimension = 'provider' | 'keyId' | 'model' | 'token';
 
 export interface SeriesQuery {
   /**
-   * Minutes reach back 48 h, those of keys 2 h; hours start where the minutes end. Only those of keys have a `keyId`.
+   * Minutes reach back 48 h, those of keys and of client tokens 2 h; hours start where the minutes end, and of tokens
+   * quarters of an hour, then hours, then six hours. Only those of keys have a `keyId`, only those of tokens a `token`.
    */
   readonly resolution: Resolution;
   /** First millisecond. */
@@ -27,6 +28,7 @@ export interface SeriesQuery {
   readonly provider?: string;
   readonly keyId?: string;
   readonly model?: string;
+  readonly token?: string;
   /**
    * Columns to keep apart; the others are summed up and read as ''. The status class is always kept apart. Default:
    * none.
@@ -42,7 +44,7 @@ export interface SeriesQuery {
 const LOCAL = { first: 500, least: 200, most: 1_000, aimMs: 5 };
 const REMOTE = { first: 2_000, least: 500, most: 20_000, aimMs: 50 };
 /** The primary key without its first column, which each query fixes. */
-const CURSOR = ['bucketStart', 'provider', 'keyId', 'model', 'statusClass'] as const;
+const CURSOR = ['bucketStart', 'provider', 'keyId', 'model', 'statusClass', 'token'] as const;
 
 /**
  * Sums up slices of at most 1,000 rows in the database, then the slices here, and lets everything else run in between.
@@ -138,10 +140,11 @@ const SUMS = [
   ...extremesOf(MOST_COLUMNS, 'MAX'),
 ];
 
-/** Of all that one time holds, the rows of one key are few. */
-function tableOf(dialect: Dialect, { keyId }: SeriesQuery): string {
-  if (keyId === undefined) return 'UsageRollup';
-  return `UsageRollup ${dialect.byIndex('UsageRollup_keyId_resolution_bucketStart_idx')}`;
+/** Of all that one time holds, the rows of one key or token are few. */
+function tableOf(dialect: Dialect, { keyId, token }: SeriesQuery): string {
+  const one = keyId === undefined ? (token === undefined ? undefined : 'token') : 'keyId';
+  if (one === undefined) return 'UsageRollup';
+  return `UsageRollup ${dialect.byIndex(`UsageRollup_${one}_resolution_bucketStart_idx`)}`;
 }
 
 function groupColumns({ groupBy = [], isTotal = false }: SeriesQuery): string[] {
@@ -180,5 +183,6 @@ function condition(
   else if (!holdsEventLoop) test('bucketStart <= ?', end.bucketStart);
   if (end) test(`${cursor} <= ${marks}`, ...end.values);
   if (query.keyId !== undefined) test('keyId = ?', query.keyId);
+  if (query.token !== undefined) test('token = ?', query.token);
   return { sql: tests.join(' AND '), params };
 }

@@ -19,7 +19,7 @@ import type { Resolution, UsageDelta, UsageRollup } from '../rows';
 import type { Slices } from '../database/slices';
 import { mergeUsage } from './usage-delta';
 
-export type { SeriesQuery } from './rollup-series';
+export type { Dimension, SeriesQuery } from './rollup-series';
 
 export interface RollupStore {
   /**
@@ -32,9 +32,10 @@ export interface RollupStore {
   /** Sums over everything that the query does not group by; ascending by bucket. */
   series(query: SeriesQuery): Promise<UsageRollup[]>;
   /**
-   * Moves minutes that are older than 48 h, those of single keys older than 2 h, into their hours, and returns how many
-   * rows it moved. Works in small transactions: it may be stopped at any point and run again, or run twice at once, and
-   * nothing is lost or counted twice.
+   * Moves minutes that are older than 48 h, those of single keys older than 2 h, into their hours, and those of tokens
+   * step by step into quarters of an hour, hours and six hours. Returns how many rows it moved. Works in small
+   * transactions: it may be stopped at any point and run again, or run twice at once, and nothing is lost or counted
+   * twice.
    */
   compact(now: number): Promise<number>;
   /**
@@ -51,7 +52,10 @@ export interface RollupStore {
 const DELETE_MAX = 1_000;
 /** One statement each: a few milliseconds. */
 const DELETE_SLICE = 50;
-const RESOLUTIONS: readonly Resolution[] = ['key_min', 'minute', 'key_hour', 'hour'];
+const RESOLUTIONS: readonly Resolution[] = [
+  ...(['key_min', 'tok_min', 'tok_quar', 'minute'] as const),
+  ...(['key_hour', 'tok_hour', 'tok_6h', 'hour'] as const),
+];
 
 function insertRollup(database: Database): string {
   const merged = { sum: COUNT_COLUMNS, least: LEAST_COLUMNS, most: MOST_COLUMNS };

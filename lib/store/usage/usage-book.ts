@@ -1,5 +1,5 @@
 import type { LogWriter } from '../write-behind/log-writer';
-import type { RollupStore, SeriesQuery } from './rollups';
+import type { Dimension, RollupStore, SeriesQuery } from './rollups';
 import type { Resolution, UsageDelta, UsageRollup } from '../rows';
 import { UsageSums } from './usage-sums';
 
@@ -20,6 +20,7 @@ interface Page {
   askedAt: number;
 }
 
+const DIMENSIONS = ['provider', 'keyId', 'model', 'token'] as const satisfies readonly Dimension[];
 /** Other processes may write to the database too, so it is read again; the longer that takes, the less often. */
 const FRESH_MS_MIN = 5_000;
 const FRESH_MS_MAX = 300_000;
@@ -39,7 +40,8 @@ export class UsageBook {
   /** Counted since pages were last brought up to date. */
   #pending = new UsageSums<UsageDelta>();
   #lastAskedAt = -Infinity;
-  #hasKeyPages = false;
+  /** Kinds of resolution that some page is of, beside those for all keys and tokens. */
+  #finePages: ReadonlySet<Resolution> = new Set();
   /** How often others have written. */
   #writtenElsewhere = 0;
 
@@ -53,7 +55,7 @@ export class UsageBook {
   note(delta: UsageDelta): void {
     if (this.#pages.size === 0) return;
     if (this.now() - this.#lastAskedAt > KEPT_MS) return this.#forget();
-    if (delta.keyId === '' || this.#hasKeyPages) this.#pending.add(delta);
+    if (delta.resolution === 'minute' || this.#finePages.has(delta.resolution)) this.#pending.add(delta);
   }
 
   /** Something was written by another process: what was read of the database before is old. */
@@ -125,7 +127,7 @@ export class UsageBook {
     for (const [known, { askedAt }] of this.#pages) {
       if (this.#pages.size > PAGES_MAX || page.readAt - askedAt > KEPT_MS) this.#pages.delete(known);
     }
-    this.#hasKeyPages = [...this.#pages.values()].some(({ query }) => isOfKeys(query));
+    this.#finePages = new Set([...this.#pages.values()].flatMap(({ query }) => query.resolutions));
   }
 
   #bringUpToDate(): void {
@@ -138,27 +140,23 @@ export class UsageBook {
   #forget(): void {
     this.#pages.clear();
     this.#pending = new UsageSums();
-    this.#hasKeyPages = false;
+    this.#finePages = new Set();
   }
-}
-
-function isOfKeys({ resolutions }: UsageQuery): boolean {
-  return resolutions.includes('key_min');
 }
 
 function count({ query, sums }: Page, delta: UsageDelta): void {
   if (!query.resolutions.includes(delta.resolution)) return;
   if (delta.bucketStart < query.from || delta.bucketStart >= query.to) return;
-  for (const name of ['provider', 'keyId', 'model'] as const) {
+  for (const name of DIMENSIONS) {
     if (query[name] !== undefined && query[name] !== delta[name]) return;
   }
-  const keptApart = (name: 'provider' | 'keyId' | 'model') =>
-    query.groupBy?.includes(name) === true ? delta[name] : '';
+  const keptApart = (name: Dimension) => (query.groupBy?.includes(name) === true ? delta[name] : '');
   sums.add({
     ...delta,
     bucketStart: query.isTotal === true ? query.from : delta.bucketStart,
     provider: keptApart('provider'),
     keyId: keptApart('keyId'),
     model: keptApart('model'),
+    token: keptApart('token'),
   });
 }

@@ -36,14 +36,16 @@ export interface FinishedAttempt {
 
 /**
  * All that a finished request adds. It counts once, at the provider and the key that it ended with; each of its
- * attempts counts at the provider and the key that it was made with. Everything is there twice: for all keys together,
- * and for each key. `model`: the name that it counts under.
+ * attempts counts at the provider and the key that it was made with. Everything is there for all keys and tokens
+ * together, for each key, and for the client token. `model`: the name that it counts under. `token`: the id of the
+ * client token; none by default.
  */
 export function usageOfRequest(
   request: FinishedRequest,
   keyId: string | null,
   attempts: readonly FinishedAttempt[],
   model = request.model,
+  token?: string,
 ): UsageDelta[] {
   const own = usageOf(request, model);
   const ofKey = keyId === null ? undefined : usageOfKey(own, keyId);
@@ -55,7 +57,11 @@ export function usageOfRequest(
     if (ofKey !== undefined && attempt.keyId === keyId) countAttempt(ofKey, failed);
     else deltas.push(usageOfKey(attemptAt(own, attempt.provider, failed), attempt.keyId));
   }
-  return deltas;
+  if (token === undefined) return deltas;
+  return [
+    ...deltas,
+    ...deltas.filter(({ keyId: of }) => of === '').map((delta) => usageOfToken(delta, token)),
+  ];
 }
 
 /** The delta of one request to its minute, for all keys together, and without its attempts. */
@@ -68,6 +74,7 @@ export function usageOf(request: FinishedRequest, model = request.model): Mutabl
     keyId: '',
     model: cutText(model ?? '', MODEL_MAX),
     statusClass: requestClass(request.status, request.outcome),
+    token: '',
     requests: 1,
     attempts: 0,
     failedAttempts: 0,
@@ -83,6 +90,11 @@ export function usageOf(request: FinishedRequest, model = request.model): Mutabl
     latencyMinMs: latencyMs,
     latencyMaxMs: latencyMs,
   };
+}
+
+/** The same for one client token. */
+export function usageOfToken(usage: UsageDelta, token: string): UsageDelta {
+  return { ...usage, resolution: 'tok_min', token };
 }
 
 /** The same for one key. */
@@ -107,6 +119,7 @@ function attemptAt({ bucketStart, model }: UsageDelta, provider: string, failed:
     keyId: '',
     model,
     statusClass: ATTEMPTS_ONLY,
+    token: '',
     attempts: 1,
     failedAttempts: failed,
     latencyMinMs: 0,

@@ -2,8 +2,8 @@ import type { UsageBucket, UsageCounts } from '../rows';
 
 /** The same for equal buckets and different for all others: only the model may hold spaces. */
 export function bucketKey(bucket: UsageBucket): string {
-  const { resolution, bucketStart, provider, keyId, model, statusClass } = bucket;
-  return `${resolution} ${bucketStart} ${provider} ${keyId} ${model} ${statusClass}`;
+  const { resolution, bucketStart, provider, keyId, model, statusClass, token } = bucket;
+  return `${resolution} ${bucketStart} ${provider} ${keyId} ${token} ${model} ${statusClass}`;
 }
 
 type Mutable<T> = { -readonly [Name in keyof T]: T[Name] };

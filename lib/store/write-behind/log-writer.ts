@@ -55,7 +55,7 @@ export interface LogWriter {
 export interface LogWriterOptions {
   readonly store: Pick<Store, 'requestLogs' | 'errorLogs' | 'rollups'>;
   readonly clock: RoundsClock;
-  /** Bound of each of the four queues; when one is full its oldest row is dropped. Default 20,000. */
+  /** Bound of each of the five queues; when one is full its oldest row is dropped. Default 20,000. */
   readonly maxRows?: number;
   /** Longest wait of a row; a full batch of requests is written at once. Default 500. */
   readonly flushIntervalMs?: number;
@@ -114,16 +114,20 @@ export function createLogWriter(options: LogWriterOptions): LogWriter {
       ROW_CHARACTERS + row.message.length + (row.upstreamBody?.length ?? 0) + (row.requestBody?.length ?? 0),
     onDrop: drop,
   });
-  // Apart: thousands of keys must not push out what counts for all of them.
+  // Apart: thousands of keys or tokens must not push out what counts for all of them.
   const usage = createUsageBuffer(maxRows, drop);
   const keyUsage = createUsageBuffer(maxRows, drop);
+  const tokenUsage = createUsageBuffer(maxRows, drop);
+  const bufferOf = ({ keyId, token }: UsageDelta) =>
+    keyId === '' ? (token === '' ? usage : tokenUsage) : keyUsage;
 
   const usageWriter = createUsageWriter(store.rollups, () => clock.now());
   /** Usage is either written or read. */
   const usageTurn = createLock();
   let usageReaders = 0;
 
-  const queued = () => requests.size + errors.size + usage.size + keyUsage.size + usageWriter.kept;
+  const queued = () =>
+    requests.size + errors.size + usage.size + keyUsage.size + tokenUsage.size + usageWriter.kept;
 
   async function drainOne<T>(
     queue: BoundedQueue<T>,
@@ -159,14 +163,14 @@ export function createLogWriter(options: LogWriterOptions): LogWriter {
   /** Repeats what may be written already, so that this is known. */
   async function settleUsage(): Promise<void> {
     counts.written += await usageWriter.settle((rows) => {
-      for (const row of rows) (row.keyId === '' ? usage : keyUsage).push(row);
+      for (const row of rows) bufferOf(row).push(row);
     });
   }
 
   async function writeUsage(): Promise<void> {
     usageWrittenAt = clock.now();
     await settleUsage();
-    for (const buffer of [usage, keyUsage]) {
+    for (const buffer of [usage, keyUsage, tokenUsage]) {
       await drainOne(buffer, EACH_MAX, usageWriter.write, usageWriter.isKept);
     }
   }
@@ -223,7 +227,7 @@ export function createLogWriter(options: LogWriterOptions): LogWriter {
   return {
     request: (row) => add(requests, row),
     error: (row) => add(errors, cutBodies(row)),
-    usage: (delta) => add(delta.keyId === '' ? usage : keyUsage, delta),
+    usage: (delta) => add(bufferOf(delta), delta),
     get stats() {
       return {
         queued: queued() + counts.inFlight,
@@ -245,7 +249,7 @@ export function createLogWriter(options: LogWriterOptions): LogWriter {
       try {
         return await usageTurn.exclusively(async () => {
           await settleUsage();
-          return join(await read(), [...usage.all(), ...keyUsage.all()]);
+          return join(await read(), [...usage.all(), ...keyUsage.all(), ...tokenUsage.all()]);
         });
       } finally {
         usageReaders -= 1;

@@ -130,7 +130,14 @@ onEachBackend('opening', (bench) => {
     const first = await openWith(database, await firstMigrationOnly());
     await first.close();
     await insertAsFirst(database);
+    await raw(
+      database,
+      `INSERT INTO UsageRollup (resolution, bucketStart, provider, keyId, model, statusClass, requests)
+       VALUES ('minute', 60000, 'p', '', 'm', '2xx', 7)`,
+    );
     const now = await bench.reopen(database);
+    const counted = await now.rollups.series({ resolution: 'minute', from: 0, to: 1e12, groupBy: ['token'] });
+    expect(counted).toMatchObject([{ token: '', requests: 7 }]);
     expect(await now.requestLogs.count()).toBe(1);
     expect(await storedColumns(database)).toEqual(await expectedColumns(database.type));
     expect((await now.upkeep.providers.create(provider('main'))).egress).toEqual({ mode: 'shared' });

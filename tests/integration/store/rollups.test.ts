@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Resolution, UsageDelta } from '../../../lib/store/rows';
 import type { RollupStore } from '../../../lib/store/usage/rollups';
-import { usageOf, usageOfKey } from '../../../lib/store/usage/usage-delta';
+import { usageOf, usageOfKey, usageOfRequest, usageOfToken } from '../../../lib/store/usage/usage-delta';
 import type { FinishedRequest } from '../../../lib/store/usage/usage-delta';
 import { onEachBackend } from './on-each-backend';
 
@@ -57,6 +57,7 @@ onEachBackend('usage rollups', (bench) => {
         keyId: '',
         model: 'm',
         statusClass: '2xx',
+        token: '',
         requests: 3,
         attempts: 0,
         failedAttempts: 0,
@@ -155,6 +156,75 @@ onEachBackend('usage rollups', (bench) => {
     expect(await count('key_hour')).toEqual([60]);
     expect(await count('hour')).toEqual([]);
     expect(await store.rollups.deleteOlderThan(START + HOUR, 1_000)).toBe(61);
+  });
+
+  it('keeps what a client token did ever more coarsely, and all tokens add up to all requests at each step', async () => {
+    const { store } = await bench.fresh();
+    const request = (minute: number): FinishedRequest => ({
+      at: START + minute * MINUTE,
+      provider: 'p',
+      model: 'm',
+      status: 200,
+      outcome: 'success',
+      durationMs: 1,
+      ttfbMs: null,
+      promptTokens: 1,
+      cachedTokens: 0,
+      completionTokens: 1,
+      costNano: minute,
+    });
+    const deltas = Array.from({ length: 480 }, (_, minute) =>
+      usageOfRequest(request(minute), null, [], 'm', `token-${minute % 7}`),
+    );
+    await store.rollups.add(deltas.flat());
+    const costs = async (
+      resolution: Resolution,
+      query: Partial<Parameters<RollupStore['series']>[0]> = {},
+    ) => {
+      const rows = await store.rollups.series({ resolution, from: 0, to: 1e15, ...query });
+      return rows.reduce((sum, { costNano }) => sum + costNano, 0);
+    };
+    const spent = (480 * 479) / 2;
+    const ofOne = Array.from({ length: 480 }, (_, minute) => (minute % 7 === 3 ? minute : 0));
+    const spentByOne = ofOne.reduce((sum, cost) => sum + cost, 0);
+    expect(await costs('tok_min')).toBe(spent);
+    for (const [afterHours, kept, ends] of [
+      [12, 'tok_quar', 12],
+      [12 + 48, 'tok_hour', 3],
+      [12 + 8 * 24, 'tok_6h', 2],
+    ] as const) {
+      await store.rollups.compact(START + afterHours * HOUR);
+      expect(await costs(kept)).toBe(spent);
+      expect(await costs(kept, { token: 'token-3' })).toBe(spentByOne);
+      expect((await store.rollups.series({ resolution: kept, from: 0, to: 1e15 })).length).toBeGreaterThan(
+        ends - 1,
+      );
+    }
+    expect((await costs('minute')) + (await costs('hour'))).toBe(spent);
+    expect(await costs('tok_min')).toBe(0);
+    const totals = await store.rollups.series({
+      resolution: 'tok_6h',
+      from: 0,
+      to: 1e15,
+      isTotal: true,
+      groupBy: ['token'],
+    });
+    expect(totals.map(({ token }) => token).sort()).toEqual([0, 1, 2, 3, 4, 5, 6].map((n) => `token-${n}`));
+  });
+
+  it('sums up the tokens of thousands of rows that differ in nothing else', async () => {
+    const { store } = await bench.fresh();
+    const deltas = Array.from({ length: 2_500 }, (_, n) => usageOfToken(finished(), `token-${n}`));
+    await store.rollups.add(deltas);
+    const rows = await store.rollups.series({
+      resolution: 'tok_min',
+      from: START,
+      to: START + HOUR,
+      groupBy: ['token'],
+    });
+    expect(new Set(rows.map(({ token }) => token)).size).toBe(2_500);
+    expect(rows.every(({ requests }) => requests === 1)).toBe(true);
+    expect(await store.rollups.deleteOlderThan(START + HOUR, 1_000)).toBe(1_000);
   });
 
   it('counts nothing twice when two processes compact at once, and takes in what comes late', async () => {

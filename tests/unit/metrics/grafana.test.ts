@@ -27,6 +27,7 @@ it('the Grafana dashboard asks for nothing that /metrics does not have, and show
     egresses: () => [],
     logStats: () => ({ queued: 0, written: 0, dropped: 0, lastError: undefined }),
   });
+  metrics.watchTokens(() => []);
   const messages = { sent: 0, received: 0, dropped: 0 };
   metrics.watchSharing(() => ({ state: 'off', stateMs: 0, instances: 1, messages }));
   const there = new Set(parsePrometheus(await metrics.render()).keys());

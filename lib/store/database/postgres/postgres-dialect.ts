@@ -28,8 +28,8 @@ export const postgresDialect: Dialect = {
   deleteOldest: (table) =>
     `DELETE FROM ${table} WHERE id IN (SELECT id FROM ${table} WHERE at < ? ORDER BY at LIMIT ?)`,
   deleteOldestBuckets: `DELETE FROM UsageRollup
-    WHERE (resolution, bucketStart, provider, keyId, model, statusClass) IN (
-      SELECT resolution, bucketStart, provider, keyId, model, statusClass FROM UsageRollup
+    WHERE (resolution, bucketStart, provider, keyId, model, statusClass, token) IN (
+      SELECT resolution, bucketStart, provider, keyId, model, statusClass, token FROM UsageRollup
       WHERE resolution = ? AND bucketStart < ? ORDER BY bucketStart LIMIT ?)`,
   contains: (column) => `LOWER(${column}) LIKE ? ESCAPE '!'`,
   // Which letters LOWER knows depends on the locale of the column, and "C" knows A to Z.

@@ -23,8 +23,8 @@ export const sqliteDialect: Dialect = {
   deleteOldest: (table) =>
     `DELETE FROM ${table} WHERE id IN (SELECT id FROM ${table} WHERE at < ? ORDER BY at LIMIT ?)`,
   deleteOldestBuckets: `DELETE FROM UsageRollup
-    WHERE (resolution, bucketStart, provider, keyId, model, statusClass) IN (
-      SELECT resolution, bucketStart, provider, keyId, model, statusClass FROM UsageRollup
+    WHERE (resolution, bucketStart, provider, keyId, model, statusClass, token) IN (
+      SELECT resolution, bucketStart, provider, keyId, model, statusClass, token FROM UsageRollup
       WHERE resolution = ? AND bucketStart < ? ORDER BY bucketStart LIMIT ?)`,
   contains: (column) => `${column} LIKE ? ESCAPE '!'`,
   // LIKE takes A for a, but not Ä for ä: an Ä in the pattern has to stay one.

@@ -134,6 +134,7 @@ describe('a request that succeeded', () => {
       keyId: '',
       model: 'gpt-test',
       statusClass: '2xx',
+      token: '',
       requests: 1,
       attempts: 1,
       failedAttempts: 0,

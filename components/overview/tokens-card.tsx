@@ -1,0 +1,108 @@
+'use client';
+import { useQuery } from '@tanstack/react-query';
+import { KeyRound } from 'lucide-react';
+import Link from 'next/link';
+import { useTranslations } from '@/i18n/use-translations';
+import type { StatsRange, UsageTotals } from '@/lib/admin/contract/stats';
+import { formatCount } from '@/lib/client/format';
+import { tokenUsageQuery, type TokenUsage } from '@/lib/client/stats';
+import { Card } from '../ui/card';
+import { EmptyState } from '../ui/empty-state';
+import { ErrorState } from '../ui/error-state';
+import { SkeletonRows } from '../ui/skeleton';
+import { Table, Td, Th, Tr } from '../ui/table';
+import { UsageCost } from './usage-cost';
+
+/** Who asks most, and what that costs. */
+export function TokensCard({ range }: { readonly range: StatsRange }) {
+  const t = useTranslations('overview.tokens');
+  const { data, error, refetch } = useQuery(tokenUsageQuery(range));
+  return (
+    <Card
+      title={t('title')}
+      className="xl:col-span-3"
+      aside={
+        <Link
+          prefetch={false}
+          href="/settings?tab=tokens"
+          className="hit text-xs text-accent hover:underline"
+        >
+          {t('manage')}
+        </Link>
+      }
+    >
+      {data === undefined ? (
+        error === null ? (
+          <SkeletonRows rows={3} />
+        ) : (
+          <ErrorState error={error} onRetry={() => void refetch()} />
+        )
+      ) : data.items.length === 0 ? (
+        <EmptyState icon={KeyRound} title={t('none')} className="py-4" />
+      ) : (
+        <TokenUsageTable items={data.items} />
+      )}
+    </Card>
+  );
+}
+
+function TokenUsageTable({ items }: { readonly items: readonly TokenUsage[] }) {
+  const t = useTranslations('overview.tokens');
+  return (
+    <Table label={t('title')}>
+      <thead>
+        <tr>
+          <Th>{t('name')}</Th>
+          <Th className="text-right">{t('requests')}</Th>
+          <Th className="text-right">{t('failed')}</Th>
+          <Th className="text-right">{t('used')}</Th>
+          <Th className="text-right">{t('cost')}</Th>
+        </tr>
+      </thead>
+      <tbody>
+        {items.map(({ token, name, hint, totals }) => (
+          <Tr key={token}>
+            <Td className="min-w-0">
+              <TokenName token={token} name={name} hint={hint} />
+            </Td>
+            <Td label={t('requests')} className="text-right">
+              {formatCount(totals.requests)}
+            </Td>
+            <Td label={t('failed')} className="text-right">
+              <Failed totals={totals} />
+            </Td>
+            <Td label={t('used')} className="text-right">
+              {formatCount(totals.promptTokens + totals.completionTokens)}
+            </Td>
+            <Td label={t('cost')} className="text-right whitespace-nowrap">
+              <UsageCost totals={totals} fallback="–" />
+            </Td>
+          </Tr>
+        ))}
+      </tbody>
+    </Table>
+  );
+}
+
+/** One that was revoked is in no log under its id. */
+function TokenName({ token, name, hint }: Omit<TokenUsage, 'totals'>) {
+  const t = useTranslations('overview.tokens');
+  if (hint === null)
+    return <span className="text-ink-faint [overflow-wrap:anywhere]">{t('gone', { token })}</span>;
+  return (
+    <Link
+      prefetch={false}
+      href={`/logs?token=${encodeURIComponent(hint)}`}
+      className="hit grid min-w-0 hover:underline"
+    >
+      {name !== null && name !== '' && (
+        <span className="font-medium break-words [overflow-wrap:anywhere]">{name}</span>
+      )}
+      <span className="truncate font-mono text-xs text-ink-soft">{hint}</span>
+    </Link>
+  );
+}
+
+function Failed({ totals: { failed } }: { readonly totals: UsageTotals }) {
+  return <span className={failed > 0 ? 'text-bad' : 'text-ink-faint'}>{formatCount(failed)}</span>;
+}
