@@ -330,7 +330,8 @@ const definitions = {
     group: 'Providers',
     description:
       'What models cost where the list prices do not hold, in USD for a million tokens: provider, model (* is any text), ' +
-      'input, cached_input, cache_write, output, reasoning, and request for each request',
+      'input, cached_input, cache_write, cache_write_1h, input_audio, cached_audio, input_image, output, reasoning, ' +
+      'output_audio, output_image, request for each request, and batch, flex and priority as shares of that price',
     example: '[{"provider":"other","model":"llama-*","input":0.5,"output":1.5}]',
   }),
 

@@ -1,5 +1,5 @@
 import { calcPrice, type ModelPrice, type PriceCalculation, type PriceOptions } from '@pydantic/genai-prices';
-import type { Rate, Rates } from './rates';
+import type { Rate, Rates, UnknownPart } from './rates';
 
 /** Where a model is asked for. */
 export interface PricedModel {
@@ -29,7 +29,7 @@ export function cataloguePrice(asked: PricedModel, at: Date): CataloguePrice | u
   for (const options of waysTo(asked)) {
     for (const name of namesOf(asked.model)) {
       const found = calcPrice(NOTHING, name, { ...options, timestamp: at });
-      const rates = found === null ? undefined : ratesOf(found.model_price);
+      const rates = found === null ? undefined : ratesOf(found.model_price, found.provider.id);
       if (found !== null && rates !== undefined) return priceOf(found, rates);
     }
   }
@@ -52,17 +52,43 @@ function namesOf(model: string): readonly string[] {
 }
 
 /** Undefined where nothing is said for tokens, as of a model that is paid by the minute. */
-function ratesOf(price: ModelPrice): Rates | undefined {
+function ratesOf(price: ModelPrice, provider: string): Rates | undefined {
   const { input_mtok, output_mtok, requests_kcount } = price;
   if (input_mtok === undefined && output_mtok === undefined) return undefined;
   return {
     input: rateOf(input_mtok),
     cachedInput: rateOf(price.cache_read_mtok),
-    cacheWrite: rateOf(price.cache_write_mtok),
+    cacheWrite: rateOf(price.cache_write_5m_mtok ?? price.cache_write_mtok),
+    cacheWrite1h: rateOf(price.cache_write_1h_mtok),
+    inputAudio: rateOf(price.input_audio_mtok),
+    cachedAudio: rateOf(price.cache_audio_read_mtok),
+    inputImage: rateOf(price.input_image_mtok),
     output: rateOf(output_mtok),
     reasoning: rateOf(price.output_reasoning_mtok),
+    outputAudio: rateOf(price.output_audio_mtok),
+    outputImage: rateOf(price.output_image_mtok),
     request: typeof requests_kcount === 'number' ? requests_kcount / 1000 : undefined,
+    ...TIERS[provider],
+    unknown: unknownOf(provider, price),
   };
+}
+
+/**
+ * What the catalogue does not have, by its names of providers: the share of the usual price that other ways of serving
+ * cost. As their price pages say in November 2026; anything else is not known.
+ */
+const TIERS: Readonly<Record<string, Pick<Rates, 'batch' | 'flex'>>> = {
+  openai: { batch: 0.5, flex: 0.5 },
+  azure: { batch: 0.5, flex: 0.5 },
+  anthropic: { batch: 0.5 },
+  groq: { batch: 0.5, flex: 1 },
+};
+
+/** Google's list names sound where it costs something else than text; elsewhere sound without a rate is a gap. */
+function unknownOf(provider: string, price: ModelPrice): readonly UnknownPart[] {
+  const hasAudio = price.input_audio_mtok !== undefined || price.output_audio_mtok !== undefined;
+  const unknown: UnknownPart[] = hasAudio || provider === 'google' ? [] : ['audio'];
+  return price.cache_write_1h_mtok === undefined ? [...unknown, 'cacheWrite1h'] : unknown;
 }
 
 function rateOf(price: ModelPrice[string]): Rate | undefined {

@@ -61,7 +61,8 @@ export class PriceBook {
     const own = this.sources
       .own()
       .find((price) => fits(price.provider ?? '*', provider) && fits(price.model, model));
-    if (own !== undefined) return { rates: own, source: 'own' };
+    // Who sets a price knows it: what it does not name costs what it names.
+    if (own !== undefined) return { rates: { otherTiers: 1, ...own }, source: 'own' };
     const baseUrl = this.sources.baseUrlOf(provider);
     const listed = this.sources.catalogue({ provider, baseUrl, model }, new Date(at));
     if (listed === undefined) return undefined;

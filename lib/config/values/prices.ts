@@ -9,6 +9,8 @@ const PRICES_MAX = 1_000;
 const PATTERN_MAX = 191;
 /** USD for a million tokens, or for a request. */
 const amount = jsonNumberSchema(false, { min: 0, max: 1_000_000 }).optional();
+/** Of the usual price. */
+const share = jsonNumberSchema(false, { min: 0, max: 100 }).optional();
 const pattern = z
   .string({ error: 'must be a name, in which * is any text' })
   .trim()
@@ -20,12 +22,23 @@ const RATES = {
   input: 'input',
   cached_input: 'cachedInput',
   cache_write: 'cacheWrite',
+  cache_write_1h: 'cacheWrite1h',
+  input_audio: 'inputAudio',
+  cached_audio: 'cachedAudio',
+  input_image: 'inputImage',
   output: 'output',
   reasoning: 'reasoning',
+  output_audio: 'outputAudio',
+  output_image: 'outputImage',
   request: 'request',
+  batch: 'batch',
+  flex: 'flex',
+  priority: 'priority',
 } as const satisfies Record<string, keyof OwnPrice>;
 type RateName = keyof typeof RATES;
 const rateNames = Object.keys(RATES) as readonly RateName[];
+/** Those that say what something costs by themselves. */
+const priceNames = rateNames.filter((name) => !['batch', 'flex', 'priority'].includes(name));
 const FIELDS = ['provider', 'model', ...rateNames];
 
 const entrySchema = z.preprocess(
@@ -38,14 +51,23 @@ const entrySchema = z.preprocess(
         input: amount,
         cached_input: amount,
         cache_write: amount,
+        cache_write_1h: amount,
+        input_audio: amount,
+        cached_audio: amount,
+        input_image: amount,
         output: amount,
         reasoning: amount,
+        output_audio: amount,
+        output_image: amount,
         request: amount,
+        batch: share,
+        flex: share,
+        priority: share,
       } satisfies Record<RateName | 'provider' | 'model', z.ZodType>,
       { error: 'must be an object such as {"model":"my-*","input":0.5,"output":1.5}' },
     )
-    .refine((entry) => rateNames.some((name) => entry[name] !== undefined), {
-      error: `must have a price: one of ${rateNames.join(', ')}`,
+    .refine((entry) => priceNames.some((name) => entry[name] !== undefined), {
+      error: `must have a price: one of ${priceNames.join(', ')}`,
     }),
 );
 type Entry = z.output<typeof entrySchema>;

@@ -61,15 +61,22 @@ export function addedUsage(sum: Usage | undefined, more: Usage | undefined): Usa
     ...addedTold('cacheWriteTokens', sum, more),
     ...addedTold('audioPromptTokens', sum, more),
     ...addedTold('audioCompletionTokens', sum, more),
+    ...addedTold('cachedAudioTokens', sum, more),
+    ...addedTold('cacheWrite1hTokens', sum, more),
+    ...addedTold('imagePromptTokens', sum, more),
+    ...addedTold('imageCompletionTokens', sum, more),
+    ...tierOfBoth(sum.tier, more.tier),
   };
 }
 
+/** Responses of one connection that were served in different ways have no price together. */
+function tierOfBoth(sum: string | undefined, more: string | undefined): Partial<Usage> {
+  if (sum === more) return sum === undefined ? {} : { tier: sum };
+  return { tier: 'mixed' };
+}
+
 /** Of what only some answers tell. */
-function addedTold(
-  name: 'cacheWriteTokens' | 'audioPromptTokens' | 'audioCompletionTokens',
-  sum: Usage,
-  more: Usage,
-): Partial<Usage> {
+function addedTold(name: Extract<keyof Usage, `${string}Tokens`>, sum: Usage, more: Usage): Partial<Usage> {
   const tokens = (sum[name] ?? 0) + (more[name] ?? 0);
   return tokens === 0 ? {} : { [name]: tokens };
 }

@@ -14,6 +14,18 @@ export interface Usage {
   readonly audioPromptTokens?: number;
   /** Sound: part of completionTokens. */
   readonly audioCompletionTokens?: number;
+  /** Part of cachedTokens and of audioPromptTokens. */
+  readonly cachedAudioTokens?: number;
+  /** Part of cacheWriteTokens: what the cache keeps for an hour. */
+  readonly cacheWrite1hTokens?: number;
+  /** Images: part of promptTokens. */
+  readonly imagePromptTokens?: number;
+  /** Images: part of completionTokens. */
+  readonly imageCompletionTokens?: number;
+  /** How it was served, where that was not the usual way, in the provider's word; `batch` for a batch. */
+  readonly tier?: string;
+  /** Of a batch: the model, which its address does not name. */
+  readonly model?: string;
 }
 
 /** Counts as an answer tells them; 0 for what it does not tell. */
@@ -23,11 +35,17 @@ export interface TokenCounts {
   readonly besidePrompt: number;
   readonly cached: number;
   readonly cacheWritten: number;
+  readonly cacheWritten1h: number;
+  readonly cachedAudio: number;
   readonly audioIn: number;
+  readonly imageIn: number;
   readonly completion: number;
   readonly reasoning: number;
   readonly audioOut: number;
+  readonly imageOut: number;
   readonly total: number;
+  /** '' for the usual way, and where it is not told. */
+  readonly tier: string;
 }
 
 /**
@@ -59,8 +77,7 @@ const TOKEN_FIELDS = [
 
 /** DeepSeek and Moonshot have names of their own for what came from the cache. */
 function openAiCounts(value: Fields): TokenCounts {
-  const promptDetails = value.prompt_tokens_details ?? value.input_tokens_details;
-  const completionDetails = value.completion_tokens_details ?? value.output_tokens_details;
+  const [promptDetails, completionDetails] = detailsIn(value);
   // Relays that speak OpenAI's language may pass these on, but count them within the prompt.
   const isBeside = count(value.prompt_tokens) === 0 && !isFields(promptDetails);
   const read = count(value.cache_read_input_tokens);
@@ -74,12 +91,25 @@ function openAiCounts(value: Fields): TokenCounts {
       count(value.prompt_cache_hit_tokens) ||
       count(value.cached_tokens),
     cacheWritten: written || detail(promptDetails, 'cache_write_tokens'),
+    cacheWritten1h: detail(value.cache_creation, 'ephemeral_1h_input_tokens'),
+    cachedAudio: detail(fieldOf(promptDetails, 'cached_tokens_details'), 'audio_tokens'),
     audioIn: detail(promptDetails, 'audio_tokens'),
+    imageIn: detail(promptDetails, 'image_tokens'),
     completion: count(value.completion_tokens) || count(value.output_tokens),
     reasoning: detail(completionDetails, 'reasoning_tokens'),
     audioOut: detail(completionDetails, 'audio_tokens'),
+    imageOut: detail(completionDetails, 'image_tokens'),
     total: count(value.total_tokens),
+    tier: tierOf(value),
   };
+}
+
+/** Of prompt and completion. The realtime API and transcriptions have a name of their own. */
+function detailsIn(value: Fields): readonly [prompt: unknown, completion: unknown] {
+  return [
+    value.prompt_tokens_details ?? value.input_tokens_details ?? value.input_token_details,
+    value.completion_tokens_details ?? value.output_tokens_details ?? value.output_token_details,
+  ];
 }
 
 function geminiCounts(value: Fields): TokenCounts {
@@ -89,19 +119,48 @@ function geminiCounts(value: Fields): TokenCounts {
     besidePrompt: 0,
     cached: count(value.cachedContentTokenCount),
     cacheWritten: 0,
-    audioIn: ofSound(value.promptTokensDetails),
+    cacheWritten1h: 0,
+    cachedAudio: ofKind(value.cacheTokensDetails, 'AUDIO'),
+    audioIn: ofKind(value.promptTokensDetails, 'AUDIO'),
+    imageIn: ofKind(value.promptTokensDetails, 'IMAGE'),
     completion: count(value.candidatesTokenCount) + reasoning,
     reasoning,
-    audioOut: ofSound(value.candidatesTokensDetails),
+    audioOut: ofKind(value.candidatesTokensDetails, 'AUDIO'),
+    imageOut: ofKind(value.candidatesTokensDetails, 'IMAGE'),
     total: count(value.totalTokenCount),
+    tier: googleTier(value.trafficType),
   };
 }
 
 /** Google counts each kind of part apart: `[{"modality":"AUDIO","tokenCount":30}]`. */
-function ofSound(details: unknown): number {
+function ofKind(details: unknown, kind: 'AUDIO' | 'IMAGE'): number {
   if (!Array.isArray(details)) return 0;
-  const sound = details.filter(isFields).filter(({ modality }) => modality === 'AUDIO');
-  return sound.reduce((sum, { tokenCount }) => sum + count(tokenCount), 0);
+  const parts = details.filter(isFields).filter(({ modality }) => modality === kind);
+  return parts.reduce((sum, { tokenCount }) => sum + count(tokenCount), 0);
+}
+
+/** What costs the same as if nothing were said. */
+const USUAL_TIERS: ReadonlySet<string> = new Set([
+  ...['', 'default', 'auto', 'standard', 'standard_only', 'on_demand', 'performance'],
+]);
+const TIER_LENGTH_MAX = 32;
+
+/** The provider's word for another way of serving; '' for the usual one. */
+export function tierNamed(word: unknown): string {
+  if (typeof word !== 'string' || USUAL_TIERS.has(word)) return '';
+  return word.slice(0, TIER_LENGTH_MAX);
+}
+
+/** Anthropic tells within the usage; there speed and place change the price as well. */
+function tierOf({ service_tier: tier, speed, inference_geo: place }: Fields): string {
+  if (speed === 'fast') return 'fast';
+  if (place === 'us') return 'us';
+  return tierNamed(tier);
+}
+
+function googleTier(trafficType: unknown): string {
+  const word = typeof trafficType === 'string' ? trafficType.toLowerCase() : '';
+  return tierNamed(word.startsWith('on_demand_') ? word.slice('on_demand_'.length) : word);
 }
 
 const WHOLE_NUMBER = /^\d{1,16}(\.\d*)?$/;
@@ -114,25 +173,27 @@ function count(value: unknown): number {
 }
 
 function detail(details: unknown, field: string): number {
-  return isFields(details) ? count(details[field]) : 0;
+  return count(fieldOf(details, field));
 }
+
+function fieldOf(value: unknown, field: string): unknown {
+  return isFields(value) ? value[field] : undefined;
+}
+
+const PARTS = [
+  ...(['prompt', 'besidePrompt', 'cached', 'cacheWritten', 'cacheWritten1h', 'cachedAudio'] as const),
+  ...(['audioIn', 'imageIn', 'completion', 'reasoning', 'audioOut', 'imageOut'] as const),
+] as const satisfies readonly (keyof TokenCounts)[];
 
 /** What two events of one stream tell together: field by field the later one counts, where it tells something. */
 export function mergedCounts(earlier: TokenCounts | undefined, later: TokenCounts): TokenCounts {
   if (earlier === undefined) return later;
   const tellsParts = later.prompt + later.completion > 0;
-  return {
-    prompt: later.prompt || earlier.prompt,
-    besidePrompt: later.besidePrompt || earlier.besidePrompt,
-    cached: later.cached || earlier.cached,
-    cacheWritten: later.cacheWritten || earlier.cacheWritten,
-    audioIn: later.audioIn || earlier.audioIn,
-    completion: later.completion || earlier.completion,
-    reasoning: later.reasoning || earlier.reasoning,
-    audioOut: later.audioOut || earlier.audioOut,
-    // An earlier total says nothing of parts that came later.
-    total: later.total || (tellsParts ? 0 : earlier.total),
-  };
+  const merged = { ...later, tier: later.tier || earlier.tier };
+  for (const part of PARTS) merged[part] ||= earlier[part];
+  // An earlier total says nothing of parts that came later.
+  if (!tellsParts) merged.total ||= earlier.total;
+  return merged;
 }
 
 /** A total that is not told is the sum. */
@@ -147,6 +208,17 @@ export function usageOf(counts: TokenCounts): Usage {
     ...(counts.cacheWritten > 0 && { cacheWriteTokens: counts.cacheWritten }),
     ...(counts.audioIn > 0 && { audioPromptTokens: counts.audioIn }),
     ...(counts.audioOut > 0 && { audioCompletionTokens: counts.audioOut }),
+    ...rareParts(counts),
+  };
+}
+
+function rareParts({ cachedAudio, cacheWritten1h, imageIn, imageOut, tier }: TokenCounts): Partial<Usage> {
+  return {
+    ...(cachedAudio > 0 && { cachedAudioTokens: cachedAudio }),
+    ...(cacheWritten1h > 0 && { cacheWrite1hTokens: cacheWritten1h }),
+    ...(imageIn > 0 && { imagePromptTokens: imageIn }),
+    ...(imageOut > 0 && { imageCompletionTokens: imageOut }),
+    ...(tier !== '' && { tier }),
   };
 }
 

@@ -1,5 +1,6 @@
 import { nestedEnd, OPEN_BRACE, skipSpace } from '../json/json-scan';
 import { parsed } from '../json/json-fields';
+import { batchIn, isBatch, withTier } from './service-tier';
 import { eventData } from '../sse/sse-fields';
 import { countsAnything, countsFrom, usageOf, type TokenCounts, type Usage } from './token-counts';
 
@@ -22,10 +23,12 @@ export function countsFromEvent(raw: Buffer): TokenCounts | undefined {
   const key = raw.lastIndexOf(USAGE_KEY);
   if (key === -1) return undefined;
   const counts = lastCountsIn(raw, key);
-  if (counts !== undefined || raw.lastIndexOf(DATA_FIELD) <= 0) return counts;
+  if (counts !== undefined) return withTier(counts, raw, () => eventData(raw));
+  if (raw.lastIndexOf(DATA_FIELD) <= 0) return undefined;
   // The object may be spread over several data lines.
   const data = eventData(raw);
-  return data?.includes('\n') ? lastCountsIn(Buffer.from(data)) : undefined;
+  const spread = data?.includes('\n') ? lastCountsIn(Buffer.from(data)) : undefined;
+  return spread && withTier(spread, raw, () => data);
 }
 
 const HEAD_BYTES = 4 * 1024;
@@ -67,8 +70,10 @@ export class JsonUsageScanner {
     this.#chunks = [];
     this.#keptBytes = 0;
     this.#head = undefined;
-    if (head === undefined) return lastUsageIn(kept);
-    return lastUsageIn(kept.subarray(Math.max(0, kept.length - TAIL_BYTES))) ?? lastUsageIn(head);
+    if (head === undefined) return lastUsageIn(kept, true);
+    return (
+      lastUsageIn(kept.subarray(Math.max(0, kept.length - TAIL_BYTES)), false) ?? lastUsageIn(head, false)
+    );
   }
 
   #dropAllButTail(): void {
@@ -92,9 +97,12 @@ const USAGE_BYTES_MAX = 16 * 1024;
 /** Other objects named so (a tool's JSON schema) may stand behind the one we want, but not many. */
 const CANDIDATES_MAX = 16;
 
-function lastUsageIn(bytes: Buffer): Usage | undefined {
+function lastUsageIn(bytes: Buffer, isWhole: boolean): Usage | undefined {
   const counts = lastCountsIn(bytes);
-  return counts === undefined ? undefined : usageOf(counts);
+  if (counts === undefined) return undefined;
+  const json = () => (isWhole ? bytes.toString('utf8') : undefined);
+  const usage = usageOf(withTier(counts, bytes, json));
+  return isWhole && isBatch(bytes) ? { ...usage, ...batchIn(parsed(bytes.toString('utf8'))) } : usage;
 }
 
 /**

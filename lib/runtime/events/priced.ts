@@ -2,14 +2,22 @@ import type { Recorder, RequestRecord } from '../../gateway/record/record';
 import type { Usage } from '../../openai/answer/usage';
 import type { PriceBook } from '../../pricing/price-book';
 import type { BilledTokens } from '../../pricing/rates';
+import { UsageReads } from './usage-reads';
 
-/** Tells each finished request what it has cost, before anybody counts it. */
+/** Tells each finished request what it has cost, before anybody counts it; what was only read again costs nothing. */
 export function pricing(recorder: Recorder, book: PriceBook, wallOf: (at: number) => number): Recorder {
+  const reads = new UsageReads();
   const costOf = ({ at, provider, model, usage }: RequestRecord): number | undefined =>
     usage === undefined || provider === undefined
       ? undefined
       : book.costOf(provider, model ?? '', billed(usage), wallOf(at));
-  return { record: (request) => recorder.record({ ...request, costNano: costOf(request) }) };
+  return {
+    record(request) {
+      const usage = reads.isCounted(request) ? undefined : request.usage;
+      const counted = { ...request, usage, model: request.model ?? usage?.model };
+      recorder.record({ ...counted, costNano: costOf(counted) });
+    },
+  };
 }
 
 function billed(usage: Usage): BilledTokens {
@@ -17,7 +25,14 @@ function billed(usage: Usage): BilledTokens {
     prompt: usage.promptTokens,
     cached: usage.cachedTokens,
     cacheWrite: usage.cacheWriteTokens ?? 0,
+    cacheWrite1h: usage.cacheWrite1hTokens,
+    audioPrompt: usage.audioPromptTokens,
+    cachedAudio: usage.cachedAudioTokens,
+    imagePrompt: usage.imagePromptTokens,
     completion: usage.completionTokens,
     reasoning: usage.reasoningTokens,
+    audioCompletion: usage.audioCompletionTokens,
+    imageCompletion: usage.imageCompletionTokens,
+    tier: usage.tier,
   };
 }

@@ -63,6 +63,13 @@ describe('prices', () => {
     expect(pricing.priceOf('default', name, NOW)?.source === 'own').toBe(doHold);
   });
 
+  it('that a person has set hold for every way of serving and every kind of token', () => {
+    const { pricing } = book([{ model: '*', input: 1, output: 2, batch: 0.5 }]);
+    const cost = (rest: object) => pricing.costOf('a', 'b', { ...TOKENS, ...rest }, NOW);
+    expect(cost({ audioPrompt: 500, tier: 'priority' })).toBe(1_000_000);
+    expect(cost({ tier: 'batch' })).toBe(500_000);
+  });
+
   it('are looked up once a minute, and at once when they were set anew', () => {
     const { pricing, asked, prices } = book();
     for (const at of [0, 1, 60_000]) pricing.priceOf('default', 'gpt-4o', NOW + at);

@@ -75,6 +75,63 @@ describe('the cost of a request', () => {
     expect(costOf(written, rates)).toBe((40 + 120) * 1_000 + 0.5 * NANO_USD);
   });
 
+  it('has rates of their own for sound, images and long caches, each token once', () => {
+    const rates = {
+      input: 1,
+      cachedInput: 0.1,
+      cacheWrite: 2,
+      cacheWrite1h: 4,
+      inputAudio: 30,
+      cachedAudio: 3,
+      inputImage: 5,
+      output: 10,
+      outputAudio: 60,
+      outputImage: 40,
+    };
+    const tokens = {
+      prompt: 1_000,
+      cached: 300,
+      cachedAudio: 100,
+      cacheWrite: 200,
+      cacheWrite1h: 50,
+      audioPrompt: 250,
+      imagePrompt: 150,
+      completion: 100,
+      reasoning: 10,
+      audioCompletion: 20,
+      imageCompletion: 30,
+    };
+    // Of 500 that are neither cached nor written 150 are sound and 150 images.
+    const input = 200 + 150 * 30 + 150 * 5 + 200 * 0.1 + 100 * 3 + 150 * 2 + 50 * 4;
+    const output = 50 * 10 + 20 * 60 + 30 * 40;
+    expect(costOf(tokens, rates)).toBe(Math.round((input + output) * 1_000));
+    const tooMuch = {
+      ...tokens,
+      audioPrompt: 9e9,
+      imagePrompt: 9e9,
+      audioCompletion: 9e9,
+      imageCompletion: 9e9,
+    };
+    expect(costOf(tooMuch, rates)).toBe(
+      Math.round((500 * 30 + 200 * 0.1 + 100 * 3 + 300 + 200 + 6_000) * 1_000),
+    );
+  });
+
+  it('is that of images where a model makes nothing else', () => {
+    expect(costOf({ ...NONE, completion: 7 }, { input: 1, outputImage: 30 })).toBe(210_000);
+    expect(costOf({ ...NONE, completion: 7 }, { input: 1, outputAudio: 30 })).toBe(210_000);
+  });
+
+  it('is a share of the usual price where it was served in another way, and unknown without one', () => {
+    const tokens = { ...NONE, prompt: 1_000 };
+    const rates = { input: 2, batch: 0.5, priority: 2, request: 0.001 };
+    expect(costOf({ ...tokens, tier: 'batch' }, rates)).toBe(1_000_000 + 1_000_000);
+    expect(costOf({ ...tokens, tier: 'priority' }, rates)).toBe(4_000_000 + 1_000_000);
+    expect(costOf({ ...tokens, tier: 'flex' }, rates)).toBeUndefined();
+    expect(costOf({ ...tokens, tier: 'toString' }, rates)).toBeUndefined();
+    expect(costOf({ ...tokens, tier: 'fast' }, { ...rates, otherTiers: 1 })).toBe(3_000_000);
+  });
+
   it('has steps for long prompts', () => {
     const rates = { input: { base: 1, steps: [{ above: 100, rate: 2 }] }, output: 0 };
     expect(costOf({ ...NONE, prompt: 100 }, rates)).toBe(100_000);

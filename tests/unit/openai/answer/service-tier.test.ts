@@ -1,0 +1,44 @@
+import { expect, it } from 'vitest';
+import { countsFromEvent, JsonUsageScanner } from '../../../../lib/openai/answer/usage';
+
+const USAGE = { prompt_tokens: 10, completion_tokens: 5, total_tokens: 15 };
+
+const inEvent = (event: object) => countsFromEvent(Buffer.from(`data: ${JSON.stringify(event)}\n\n`))?.tier;
+
+function inJson(answer: object, padding = 0): string | undefined {
+  const scanner = new JsonUsageScanner();
+  scanner.push(Buffer.from(JSON.stringify({ content: 'x'.repeat(padding), ...answer })));
+  return scanner.finish()?.tier;
+}
+
+it.each(['default', 'auto', 'standard', 'on_demand', null])('%s is the usual way of serving', (tier) => {
+  expect(inEvent({ service_tier: tier, usage: USAGE })).toBe('');
+  expect(inJson({ usage: USAGE, service_tier: tier })).toBeUndefined();
+});
+
+it('another way is told on top, in a response, and in the usage of Anthropic', () => {
+  expect(inEvent({ service_tier: 'flex', choices: [], usage: USAGE })).toBe('flex');
+  expect(inEvent({ type: 'response.completed', response: { service_tier: 'priority', usage: USAGE } })).toBe(
+    'priority',
+  );
+  expect(inJson({ usage: USAGE, service_tier: 'flex' })).toBe('flex');
+  expect(inJson({ usage: { input_tokens: 1, output_tokens: 1, service_tier: 'batch' } })).toBe('batch');
+  expect(inJson({ usage: { input_tokens: 1, output_tokens: 1, speed: 'fast' } })).toBe('fast');
+  expect(inJson({ usageMetadata: { promptTokenCount: 1, trafficType: 'ON_DEMAND_PRIORITY' } })).toBe(
+    'priority',
+  );
+});
+
+it('what a client has put into its metadata changes nothing', () => {
+  const metadata = { service_tier: 'flex' };
+  expect(inJson({ metadata, usage: USAGE, service_tier: 'default' })).toBeUndefined();
+  expect(inJson({ service_tier: 'priority', usage: USAGE, metadata: { service_tier: 'default' } })).toBe(
+    'priority',
+  );
+  expect(inEvent({ type: 'response.completed', response: { metadata, usage: USAGE } })).toBe('');
+});
+
+it('of an answer that is too long to be read whole it is unknown, where another way may be meant', () => {
+  expect(inJson({ usage: USAGE, service_tier: 'flex' }, 300_000)).toBe('unknown');
+  expect(inJson({ usage: USAGE, service_tier: 'default' }, 300_000)).toBeUndefined();
+});
