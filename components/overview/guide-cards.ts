@@ -1,4 +1,5 @@
 import type { ProviderItem } from '@/lib/admin/contract/providers';
+import { PRESETS } from '@/lib/config/presets';
 import { knownProviders } from '../providers/known-providers';
 
 /** One provider to begin with. */
@@ -6,8 +7,10 @@ export interface GuideCard {
   /** `provider:slug` of one that is there, `known:name`, or `own`. */
   readonly id: string;
   readonly name: string;
-  /** Empty for an address of one's own. */
+  /** Empty where each customer has an address of their own: then it is asked for. */
   readonly baseUrl: string;
+  /** How it takes its key, where the address does not tell. */
+  readonly preset?: 'azure';
   /** Slug, if it is there already. */
   readonly provider?: string;
 }
@@ -16,6 +19,7 @@ export interface GuideCard {
 type GuideCards = readonly [...GuideCard[], GuideCard];
 
 export const OWN = 'own';
+const AZURE: GuideCard = { id: 'known:Azure', name: PRESETS.azure.name, baseUrl: '', preset: 'azure' };
 
 /** Those that are there first, but those that everybody knows in their usual order. */
 export function guideCards(providers: readonly ProviderItem[], ownName: string): GuideCards {
@@ -27,7 +31,14 @@ export function guideCards(providers: readonly ProviderItem[], ownName: string):
     const slug = providers.find((provider) => provider.baseUrl === baseUrl)?.slug;
     return { id: `known:${name}`, name, baseUrl, ...(slug === undefined ? {} : { provider: slug }) };
   });
-  return [...there, ...known, { id: OWN, name: ownName, baseUrl: '' }];
+  const [first, ...others] = known;
+  return [
+    ...there,
+    ...(first === undefined ? [] : [first]),
+    AZURE,
+    ...others,
+    { id: OWN, name: ownName, baseUrl: '' },
+  ];
 }
 
 /** The card of that id; before one was chosen, the default provider's. */

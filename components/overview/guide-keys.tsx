@@ -7,7 +7,6 @@ import { Field } from '../ui/field';
 import { Input } from '../ui/input';
 import { AddressDoubt } from './address-doubt';
 import { GuideCardChoice } from './guide-card-choice';
-import { OWN } from './guide-cards';
 import { useGuideKeys, type GuideKeysProps, type GuideKeysState } from './use-guide-keys';
 
 /** Whose keys, and the keys: added and tested with one click. What was typed stays until it is saved. */
@@ -31,8 +30,9 @@ export function GuideKeys(props: GuideKeysProps) {
           {common('goneChoice', { name: guide.place.card.replace(/^\w+:/, '') })}
         </p>
       )}
-      {card.id === OWN ? (
+      {card.baseUrl === '' ? (
         <OwnAddress
+          isAzure={card.preset === 'azure'}
           address={guide.place.address}
           isWrong={form.isAddressWrong}
           onChange={form.changeAddress}
@@ -43,7 +43,7 @@ export function GuideKeys(props: GuideKeysProps) {
       <KeysText
         text={step.text}
         onChange={step.setText}
-        isFocused={card.id !== OWN}
+        isFocused={card.baseUrl !== ''}
         {...(problem === undefined ? {} : { error: problem })}
       />
       <ImportPreview preview={form.preview} takesOdd={form.takesOdd} onTakeOdd={form.setTakesOdd} />
@@ -61,20 +61,26 @@ export function GuideKeys(props: GuideKeysProps) {
 }
 
 interface OwnAddressProps {
+  /** The address of a resource is asked for, without a path. */
+  readonly isAzure: boolean;
   readonly address: string;
   readonly isWrong: boolean;
   readonly onChange: (address: string) => void;
 }
 
-function OwnAddress({ address, isWrong, onChange }: OwnAddressProps) {
+function OwnAddress({ isAzure, address, isWrong, onChange }: OwnAddressProps) {
   const t = useTranslations('overview.firstRun');
   return (
-    <Field label={t('address')} hint={t('addressHint')} {...(isWrong ? { error: t('addressWrong') } : {})}>
+    <Field
+      label={t('address')}
+      hint={t(isAzure ? 'azureHint' : 'addressHint')}
+      {...(isWrong ? { error: t('addressWrong') } : {})}
+    >
       {(control) => (
         <Input
           {...control}
           className="font-mono text-xs"
-          placeholder="https://api.example.com/v1"
+          placeholder={isAzure ? 'https://my-resource.openai.azure.com' : 'https://api.example.com/v1'}
           inputMode="url"
           autoFocus
           spellCheck={false}

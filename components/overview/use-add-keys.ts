@@ -4,6 +4,7 @@ import type { AddressCheck, ProviderItem } from '@/lib/admin/contract/providers'
 import { codeOf } from '@/lib/client/api-error';
 import { chatModelOf } from '@/lib/client/chat-models';
 import { importKeys, keysKey } from '@/lib/client/keys';
+import { presetAddress, PRESETS } from '@/lib/config/presets';
 import { authAt } from '../providers/known-providers';
 import { checkAddress, createProvider, providersKey, providersQuery } from '@/lib/client/providers';
 import { statsKey } from '@/lib/client/stats';
@@ -45,8 +46,8 @@ export function useAddKeys(onAdded: (added: AddedKeys) => void) {
       const { card, address, text, takesOdd, isSure } = input;
       let { provider } = card;
       if (provider === undefined) {
-        const baseUrl = card.id === OWN ? address : card.baseUrl;
-        const check = await checkAddress({ baseUrl, auth: authAt(baseUrl), text });
+        const baseUrl = addressOf(card, address);
+        const check = await checkAddress({ baseUrl, auth: authOf(card, baseUrl), text });
         if (isDoubtful(check) && !isSure) return { kind: 'doubt', check };
         const same = (await providers()).items.find(({ baseUrl }) => baseUrl === check.baseUrl);
         provider = (same ?? (await create(card, check))).slug;
@@ -69,6 +70,18 @@ export function useAddKeys(onAdded: (added: AddedKeys) => void) {
   });
 }
 
+/** People copy Azure's address without its end, and may leave out the scheme of any. */
+function addressOf({ baseUrl, preset }: GuideCard, address: string): string {
+  if (baseUrl !== '') return baseUrl;
+  const typed = address.trim();
+  const url = /^[a-z]+:\/\//i.test(typed) ? typed : `https://${typed}`;
+  return preset === undefined ? address : presetAddress(preset, url);
+}
+
+function authOf({ preset }: GuideCard, baseUrl: string): string {
+  return preset === undefined ? authAt(baseUrl) : PRESETS[preset].auth;
+}
+
 /** With a model of its list to test keys with. Another provider may have the name already. */
 async function create(card: GuideCard, { baseUrl, models }: AddressCheck): Promise<ProviderItem> {
   const name = card.id === OWN ? nameOfAddress(baseUrl) : card.name;
@@ -77,10 +90,10 @@ async function create(card: GuideCard, { baseUrl, models }: AddressCheck): Promi
   const names = [name, host, `${host} 2`, `${host} 3`];
   for (const candidate of names.slice(0, -1)) {
     try {
-      return await createProvider({ name: candidate, baseUrl, auth: authAt(baseUrl), testModel });
+      return await createProvider({ name: candidate, baseUrl, auth: authOf(card, baseUrl), testModel });
     } catch (error) {
       if (codeOf(error) !== 'duplicate' && codeOf(error) !== 'invalid_input') throw error;
     }
   }
-  return createProvider({ name: names.at(-1) ?? name, baseUrl, testModel });
+  return createProvider({ name: names.at(-1) ?? name, baseUrl, auth: authOf(card, baseUrl), testModel });
 }

@@ -34,7 +34,7 @@ export function useGuideKeys({ providers, guide: { place, remember }, step }: Gu
 
   const submit = (input: Partial<AddKeysInput> = {}) =>
     add.mutate({ card, address: place.address, text, takesOdd, isSure: false, ...input });
-  const isAddressMissing = card.id === OWN && place.address.trim() === '';
+  const isAddressMissing = card.baseUrl === '' && place.address.trim() === '';
   return {
     cards,
     card,

@@ -7,11 +7,12 @@ import { Tabs } from '../ui/tabs';
 import { AuditTab } from './audit-tab';
 import { InstancesCard } from './instances-card';
 import { JobsTab } from './jobs-tab';
+import { PricesTab } from './prices-tab';
 import { SettingsTab } from './settings-tab';
 import { TokensTab } from './tokens-tab';
 
 const viewDefaults = { tab: 'settings', find: '' };
-const tabs = ['settings', 'tokens', 'jobs', 'audit'] as const;
+const tabs = ['settings', 'tokens', 'prices', 'jobs', 'audit'] as const;
 
 export function SettingsPage() {
   const t = useTranslations('settings');
@@ -20,6 +21,7 @@ export function SettingsPage() {
   const content = {
     settings: <SettingsTab find={view.find} onFind={(find) => change({ find })} />,
     tokens: <TokensTab />,
+    prices: <PricesTab />,
     jobs: (
       <div className="space-y-4">
         <JobsTab />

@@ -19,6 +19,7 @@ import type { LiveHub } from './live/hub';
 import type { Minute, RateMeter } from './live/rate-meter';
 import type { FailureShares } from './stats/failure-shares';
 import type { OutageTolls } from './stats/outage-tolls';
+import type { Price } from '../pricing/price-book';
 import type { SettingsRevisions } from './settings/revisions';
 
 /**
@@ -76,6 +77,19 @@ export interface AdminConfiguration {
   settled(): Promise<void>;
 }
 
+/** What models cost, and the list that says so. */
+export interface AdminPrices {
+  readonly inUse: {
+    readonly source: 'package' | 'fetched' | 'file';
+    readonly at: number;
+    readonly models: number;
+    readonly problem: string | undefined;
+  };
+  /** Fetches the list for all instances. Never rejects but for the database; a failure changes nothing. */
+  fetch(signal: AbortSignal): Promise<{ readonly ok: true } | { readonly ok: false; readonly why: string }>;
+  priceOf(provider: string, model: string, at: number): Price | undefined;
+}
+
 /** The instances that share the database, as far as this one hears of them. */
 export interface Instances {
   /** Undefined for one process without Redis. Times are steady; milliseconds. */
@@ -128,6 +142,7 @@ export interface AdminParts {
   /** The statistics as they are, what is not in the store yet as well. */
   readonly usage: Pick<UsageBook, 'read'>;
   readonly tokenUse: (id: string) => { readonly requestCount: number; readonly lastUsedAt: number | null };
+  readonly prices: AdminPrices;
   /** Requests that are being served. */
   readonly inFlight: () => number;
   /** How many of them wait for a key, and those that wait for one of that pool. */

@@ -48,6 +48,8 @@ import { readSettings } from './settings/read';
 import { resetSettings } from './settings/reset';
 import { updateSettings } from './settings/update';
 import { attention } from './stats/attention';
+import { listPrices } from './prices/list';
+import { updatePrices } from './prices/update';
 import { statsByKey, statsByModel, statsByProvider, statsByToken } from './stats/breakdown';
 import { capacity } from './stats/capacity';
 import { overview } from './stats/overview';
@@ -113,6 +115,8 @@ export const ADMIN_VERBS: { readonly [N in EndpointName]: VerbOf<EndpointNamed<N
   'logs.read': readLog,
   'logs.delete': deleteLogs,
   'logs.export': exportLogs,
+  'prices.list': listPrices,
+  'prices.update': updatePrices,
   'stats.overview': overview,
   'stats.timeseries': timeseries,
   'stats.attention': attention,

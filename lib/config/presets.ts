@@ -130,3 +130,12 @@ export const PRESETS = {
 export type PresetName = keyof typeof PRESETS;
 
 export const PRESET_NAMES = Object.keys(PRESETS) as [PresetName, ...PresetName[]];
+
+/** The address that is meant by one that was given together with a preset: people copy Azure's without its end. */
+export function presetAddress(name: PresetName, baseUrl: string): string {
+  if (name !== 'azure' || !URL.canParse(baseUrl)) return baseUrl;
+  const { pathname } = new URL(baseUrl);
+  const path = pathname.replace(/\/+$/, '');
+  if (path !== '' && path !== '/openai') return baseUrl;
+  return `${baseUrl.replace(/\/+$/, '')}${path === '' ? '/openai/v1' : '/v1'}`;
+}

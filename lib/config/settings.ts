@@ -335,6 +335,29 @@ const definitions = {
     example: '[{"provider":"other","model":"llama-*","input":0.5,"output":1.5}]',
   }),
 
+  PRICES_FILE: live({
+    type: text(),
+    default: '',
+    group: 'Providers',
+    description:
+      'File with the list prices of models, in the format of genai-prices, used in the place of those that come with ' +
+      'the program; looked at each minute',
+    example: '/data/prices.json',
+  }),
+  PRICES_URL: live({
+    type: httpUrlOrNone,
+    default: '',
+    group: 'Providers',
+    description: 'Address of the list prices that are fetched; the public list of genai-prices if empty',
+    example: 'https://intranet.example.com/prices.json',
+  }),
+  PRICES_UPDATE_ENABLED: live({
+    type: boolean,
+    default: false,
+    group: 'Providers',
+    description: 'Fetch the list prices every day',
+  }),
+
   SELECTION_POLICY: live({
     type: choice(SELECTION_POLICIES),
     default: 'headroom',

@@ -1,5 +1,14 @@
-import { calcPrice, type ModelPrice, type PriceCalculation, type PriceOptions } from '@pydantic/genai-prices';
+import {
+  calcPrice,
+  REMOTE_DATA_JSON_URL,
+  type ModelPrice,
+  type PriceCalculation,
+  type PriceOptions,
+} from '@pydantic/genai-prices';
 import type { Rate, Rates, UnknownPart } from './rates';
+
+/** Where the catalogue is kept up to date. */
+export const REMOTE_LIST_URL = REMOTE_DATA_JSON_URL;
 
 /** Where a model is asked for. */
 export interface PricedModel {

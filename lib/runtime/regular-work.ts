@@ -7,6 +7,8 @@ import { probeKeys, type KeyProber } from '../probing/keys/probe-keys';
 import { pruneLogs } from '../jobs/prune-logs';
 import { purgeKeys } from '../jobs/purge-keys';
 import { rollUpStats } from '../jobs/roll-up-stats';
+import { updatePrices } from '../jobs/update-prices';
+import type { PriceUpdate } from './price-updates';
 import type { Store } from '../store/open-store';
 import { egressCheckIntervalMs } from '../probing/egress/egress-probing';
 
@@ -16,17 +18,19 @@ export function createRegularWork(parts: {
   readonly settings: LiveSettings;
   readonly keyProber: KeyProber;
   readonly egressProbing: EgressProbing;
+  readonly prices: { readonly fetch: (signal: AbortSignal) => Promise<PriceUpdate> };
   readonly now: () => number;
   /** Fires when the program stops. */
   readonly stopping: AbortSignal;
 }): Job[] {
-  const { store, settings, keyProber, egressProbing, now, stopping } = parts;
+  const { store, settings, keyProber, egressProbing, prices, now, stopping } = parts;
   return [
     probeKeys(keyProber, () => hours(settings.current.CHECK_INTERVAL_HOURS)),
     probeEgresses(egressProbing, () => egressCheckIntervalMs(settings), stopping),
     pruneLogs(store, () => retention(settings.current), now),
     purgeKeys(store.upkeep, UNDO_MS, now),
     rollUpStats(store, now),
+    updatePrices(prices.fetch, () => settings.current.PRICES_UPDATE_ENABLED, stopping),
   ];
 }
 

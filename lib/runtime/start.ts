@@ -28,7 +28,7 @@ export async function startRuntime(): Promise<Runtime> {
   const workers = count > 1 ? new Workers({ count, channel, logger }) : undefined;
   const core = await openCore(machine, installation, workers && { channel, worker: undefined });
   const { settings, gateway, guessing, listeners } = core;
-  const jobs = openJobs(machine, settings, installation, core.probing, listeners);
+  const jobs = openJobs(machine, settings, installation, core.probing, core.gateway.prices, listeners);
   const below = { ...core, jobs };
   const admin = await openAdmin(below);
   followChanges(core, admin.auth);

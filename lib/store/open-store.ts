@@ -29,6 +29,8 @@ import type { Leases } from './leases';
 import { migrateMysql, migrateSqlite } from './migrate';
 import { createObjectOwnerStore } from './object-owners';
 import type { ObjectOwnerStore } from './object-owners';
+import { createPriceListStore } from './price-list';
+import type { PriceListStore } from './price-list';
 import { createProviderStore } from './providers';
 import type { ProviderStore } from './providers';
 import { createRequestLogStore } from './logs/request-logs';
@@ -79,6 +81,7 @@ export interface Store extends Changes {
   readonly guessCounts: GuessCountStore;
   readonly objectOwners: ObjectOwnerStore;
   readonly formerKeys: FormerKeyStore;
+  readonly priceList: PriceListStore;
   readonly changeNotes: ChangeNotes;
   readonly leases: Leases;
   /**
@@ -136,6 +139,7 @@ export async function openStore(options: OpenStoreOptions): Promise<Store> {
     guessCounts: createGuessCountStore(database, now, onLeft),
     objectOwners: createObjectOwnerStore(database),
     formerKeys: createFormerKeyStore(database),
+    priceList: createPriceListStore(database),
     changeNotes,
     leases: createLeases(database),
     maintenance: {

@@ -50,6 +50,8 @@ export const ADDRESSES = {
   'logs.read': 'GET /logs/{id}',
   'logs.delete': 'POST /logs/delete',
   'logs.export': 'GET /logs/export',
+  'prices.list': 'GET /prices',
+  'prices.update': 'POST /prices/update',
   'stats.overview': 'GET /stats/overview',
   'stats.timeseries': 'GET /stats/timeseries',
   'stats.attention': 'GET /stats/attention',

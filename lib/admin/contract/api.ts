@@ -7,6 +7,7 @@ import { keysApi } from './keys';
 import { liveApi } from './live';
 import { logsApi } from './logs';
 import { openapiApi } from './openapi';
+import { pricesApi } from './prices';
 import { providersApi } from './providers';
 import { proxiesApi } from './proxies';
 import { routesApi } from './routes';
@@ -31,6 +32,7 @@ const api = {
   settings: settingsApi,
   tokens: tokensApi,
   logs: logsApi,
+  prices: pricesApi,
   stats: statsApi,
   live: liveApi,
   instances: instancesApi,

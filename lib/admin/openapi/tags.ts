@@ -7,6 +7,7 @@ export const TAGS: Readonly<Record<string, string>> = {
   settings: 'Every setting with its value, default and source',
   tokens: 'What clients send to be let in',
   logs: 'Requests and failed attempts, as they were written',
+  prices: 'What models cost here, and the list that says so',
   stats: 'Traffic in figures, and what somebody should look at',
   live: 'What is happening, as server-sent events',
   instances: 'Instances that share the database',

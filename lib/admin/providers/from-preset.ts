@@ -1,5 +1,5 @@
-import { PRESETS } from '../../config/presets';
-import { missingAddress, presetAddress, presetNamed, unknownPreset } from '../../config/values/preset';
+import { presetAddress, PRESETS } from '../../config/presets';
+import { missingAddress, presetNamed, unknownPreset } from '../../config/values/preset';
 import { wrongField } from '../error';
 
 interface Given {

@@ -82,7 +82,7 @@ async function breakdown(context: AdminContext, input: Input, dimension: Dimensi
 }
 
 /** The groups with the most requests, the busiest first; among equals the one with more attempts. */
-async function busiest(
+export async function busiest(
   rows: readonly UsageRollup[],
   groupBy: readonly Dimension[],
   limit: number,

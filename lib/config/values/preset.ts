@@ -22,12 +22,3 @@ export function unknownPreset(name: string): string {
     ? `is no preset; did you mean '${nearest.one}'?`
     : `is no preset; there are ${PRESET_NAMES.join(', ')}`;
 }
-
-/** The address that is meant by one that was given together with a preset: people copy Azure's without its end. */
-export function presetAddress(name: PresetName, baseUrl: string): string {
-  if (name !== 'azure' || !URL.canParse(baseUrl)) return baseUrl;
-  const { pathname } = new URL(baseUrl);
-  const path = pathname.replace(/\/+$/, '');
-  if (path !== '' && path !== '/openai') return baseUrl;
-  return `${baseUrl.replace(/\/+$/, '')}${path === '' ? '/openai/v1' : '/v1'}`;
-}

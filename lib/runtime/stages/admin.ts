@@ -88,6 +88,7 @@ function partsOf(below: BelowAdmin): ReturnType<typeof createAdminParts> {
       instances: sharing,
       usage: usageBook,
       tokenUse: (id) => summed(tokenCounterOf(inventory, id).of(id), sharing.elsewhere.tokenUse(id)),
+      prices: pricesOf(gateway),
       inFlight: () => gateway.gateway.inFlight,
       waiting: () => gateway.gateway.waiting.depth,
       crowdOf: (pool) => joined(gateway.gateway.waiting.crowdOf(pool), sharing.elsewhere.crowdOf(pool)),
@@ -112,6 +113,17 @@ function partsOf(below: BelowAdmin): ReturnType<typeof createAdminParts> {
     },
     below.listeners,
   );
+}
+
+function pricesOf({ prices }: GatewayStage): AdminParts['prices'] {
+  const { updates, book } = prices;
+  return {
+    get inUse() {
+      return updates.inUse;
+    },
+    fetch: (signal) => updates.fetch(signal),
+    priceOf: (provider, model, at) => book.priceOf(provider, model, at),
+  };
 }
 
 type TokenUse = ReturnType<AdminParts['tokenUse']>;

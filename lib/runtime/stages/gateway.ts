@@ -6,13 +6,13 @@ import { emptyConfig } from '../../gateway/config';
 import { Gateway } from '../../gateway/gateway';
 import type { Recorder } from '../../gateway/record/record';
 import { Configuration } from '../../inventory/configuration';
+import { egressBindings } from '../../inventory/egress-bindings';
 import { Metrics } from '../../metrics/metrics';
-import { cataloguePrice } from '../../pricing/catalogue';
-import { PriceBook } from '../../pricing/price-book';
 import { setLogLevel } from '../../process/logger';
 import { DISK } from '../../process/troubles';
 import { steadyClock, systemClock, systemRandom, systemTimers } from '../../process/system-ports';
 import { UpstreamClient } from '../../upstream/client';
+import type { PriceBook } from '../../pricing/price-book';
 import type { Tracer } from '../../tracing/tracer';
 import type { AdminListeners } from '../admin-listeners';
 import { createLogIds } from '../events/log-id';
@@ -25,6 +25,7 @@ import type { Installation } from './installation';
 import { tokenCounterOf, type InventoryStage } from './inventory';
 import type { Machine } from './machine';
 import { openTracing } from './tracing';
+import { openPrices, type PricesStage } from './prices';
 import type { WriteBehind } from './write-behind';
 
 /** The gateway, and its configuration. */
@@ -34,6 +35,7 @@ export interface GatewayStage {
   readonly configuration: Configuration;
   readonly madeToken: MadeToken;
   readonly metrics: Metrics;
+  readonly prices: PricesStage;
   /** Undefined where requests are not traced. */
   readonly tracer: Tracer | undefined;
 }
@@ -58,7 +60,7 @@ export async function openGateway(below: Below): Promise<GatewayStage> {
     now: steadyNow,
     onOwnTrouble: (shortOf) => ownLimits.troubles.met(shortOf),
   });
-  const prices = priceBook(settings, () => configuration);
+  const prices = await openPricesOf(below, () => configuration.inventory);
   const bodyFiles = new BodyFolder(join(installation.startup.DATA_DIR, 'bodies'), (error, isFull) => {
     if (isFull) ownLimits.troubles.met(DISK);
     else logger.warn({ err: error }, 'a request body could not be written below DATA_DIR/bodies');
@@ -72,7 +74,7 @@ export async function openGateway(below: Below): Promise<GatewayStage> {
     upstream,
     owners: writeBehind.owners,
     load: ownLimits.load,
-    recorder: pricing(countedRecorder(below, metrics, tracer), prices, wallOf),
+    recorder: pricing(countedRecorder(below, metrics, tracer), prices.book, wallOf),
     tracing: tracer,
     onWrongTokens: (request, count) =>
       guessing.limiter.wrong(
@@ -83,7 +85,7 @@ export async function openGateway(below: Below): Promise<GatewayStage> {
     onBug: (error, requestId) => logger.error({ err: error, requestId }, 'a request failed by our own fault'),
   });
   const madeToken = await MadeToken.open({ ...installation, now: machine.now, logger });
-  const configuration = createConfiguration(below, gateway, upstream, madeToken, prices);
+  const configuration = createConfiguration(below, gateway, upstream, madeToken, prices.book);
   gateway.configure(await configuration.compile());
   watchTraffic(metrics, below, gateway);
   metrics.watchTokens(() => configuration.namedTokens);
@@ -93,12 +95,13 @@ export async function openGateway(below: Below): Promise<GatewayStage> {
     configuration.follow(),
     settings.subscribe((current) => {
       setLogLevel(logger, current.LOG_LEVEL);
-      prices.forget();
+      prices.book.forget();
+      void prices.updates.load();
     }),
   ];
   stopping.signal.addEventListener('abort', () => stops.forEach((stop) => stop()));
   warnOfTokens(settings.current, configuration.adminToken, logger);
-  return { gateway, upstream, configuration, madeToken, metrics, tracer };
+  return { gateway, upstream, configuration, madeToken, metrics, prices, tracer };
 }
 
 /** Finished requests are counted and traced before they are logged. */
@@ -111,11 +114,17 @@ function wallOf(at: number): number {
   return steadyClock.wallOf(at);
 }
 
-function priceBook(settings: LiveSettings, configuration: () => Configuration): PriceBook {
-  return new PriceBook({
-    own: () => settings.current.MODEL_PRICES,
-    catalogue: cataloguePrice,
-    baseUrlOf: (slug) => configuration().inventory.providers.find((row) => row.slug === slug)?.baseUrl,
+function openPricesOf(
+  { machine, settings, installation, inventory }: Below,
+  view: () => Configuration['inventory'],
+): Promise<PricesStage> {
+  return openPrices({
+    machine,
+    settings,
+    store: installation.store,
+    baseUrlOf: (slug) => view().providers.find((row) => row.slug === slug)?.baseUrl,
+    egresses: inventory.egresses,
+    sharedBinding: () => egressBindings(view().egresses, false)({ mode: 'shared' }),
   });
 }
 

@@ -7,6 +7,7 @@ import type { AdminListeners } from '../admin-listeners';
 import { createRegularWork } from '../regular-work';
 import type { Installation } from './installation';
 import type { Machine } from './machine';
+import type { PricesStage } from './prices';
 import type { ProbingStage } from './probing';
 
 /** What is done again and again, from now on. */
@@ -15,6 +16,7 @@ export function openJobs(
   settings: LiveSettings,
   { store, database }: Pick<Installation, 'store' | 'database'>,
   { keyProber, egressProbing }: ProbingStage,
+  { updates }: PricesStage,
   listeners: AdminListeners,
 ): Jobs {
   const work = createRegularWork({
@@ -22,6 +24,7 @@ export function openJobs(
     settings,
     keyProber,
     egressProbing,
+    prices: { fetch: (signal) => updates.fetch(signal) },
     now,
     stopping: stopping.signal,
   });

@@ -60,6 +60,9 @@ const GEMINI_USAGE = {
   totalTokenCount: 18,
 };
 
+/** Eight as they are, three from the cache, five of the answer, and two of thought. */
+const GEMINI_COST = 1_000 * (8 * 2 + 3 * 20 + 5 * 200 + 2 * 2_000);
+
 const GOOGLE_REFUSAL = {
   error: {
     code: 400,
@@ -71,6 +74,13 @@ const ANTHROPIC_REFUSAL = {
   type: 'error',
   error: { type: 'authentication_error', message: 'invalid x-api-key' },
 };
+
+const AZURE_EVENTS = [
+  chatChunk('Hello'),
+  chatChunk('', { usage: { prompt_tokens: 3, completion_tokens: 2, total_tokens: 5 }, choices: [] }),
+  'data: [DONE]\n\n',
+];
+const AZURE_COST = 1_000 * (3 * 3 + 2 * 30);
 
 /** The secret of a provider, wherever it stands. */
 function keyIn({ headers, url }: RecordedRequest): string {
@@ -97,7 +107,11 @@ inBothModes('clients of other providers', (start) => {
     const api_keys = [DEAD, ALIVE];
     server = await start({
       MAX_RETRIES: '2',
-      MODEL_PRICES: [{ model: CLAUDE, input: 1, cached_input: 10, cache_write: 100, output: 1000 }],
+      MODEL_PRICES: [
+        { model: CLAUDE, input: 1, cached_input: 10, cache_write: 100, output: 1000 },
+        { model: GEMINI, input: 2, cached_input: 20, output: 200, reasoning: 2000 },
+        { model: 'my-gpt', input: 3, output: 30 },
+      ],
       PROVIDERS_CONFIG: [
         { name: 'Anthropic', preset: 'anthropic', base_url: `${origin}/v1`, api_keys },
         { name: 'Gemini', preset: 'gemini', base_url: `${origin}/v1beta/openai`, api_keys },
@@ -174,6 +188,7 @@ inBothModes('clients of other providers', (start) => {
         promptTokens: 16,
         cachedTokens: 4,
         completionTokens: 7,
+        costNano: 1_000 * (10 * 1 + 4 * 10 + 2 * 100 + 7 * 1_000),
       });
     });
   });
@@ -200,6 +215,7 @@ inBothModes('clients of other providers', (start) => {
         cachedTokens: 3,
         completionTokens: 7,
         reasoningTokens: 2,
+        costNano: GEMINI_COST,
       });
     });
 
@@ -221,6 +237,7 @@ inBothModes('clients of other providers', (start) => {
         outcome: 'success',
         promptTokens: 11,
         completionTokens: 7,
+        costNano: GEMINI_COST,
       });
     });
 
@@ -280,23 +297,101 @@ inBothModes('clients of other providers', (start) => {
         endpoint: '/chat/completions',
         model: 'my-gpt',
         promptTokens: 3,
+        costNano: AZURE_COST,
       });
     });
 
+    it('of deployments streams by the key that is alive', async () => {
+      upstream.fallbackReply = withKey(refusal, reply.sse(AZURE_EVENTS));
+      const client = new AzureOpenAI({
+        apiKey: CLIENT_TOKEN,
+        endpoint: `${server.url}/azure`,
+        apiVersion: '2024-10-21',
+        maxRetries: 0,
+      });
+      const stream = await client.chat.completions.create({ model: 'my-gpt', messages, stream: true });
+      let text = '';
+      for await (const chunk of stream) text += chunk.choices[0]?.delta.content ?? '';
+      expect(text).toBe('Hello');
+      expect(requests().at(-1)?.url).toBe(
+        '/openai/deployments/my-gpt/chat/completions?api-version=2024-10-21',
+      );
+      expect(keyIn(requests().at(-1)!)).toBe(ALIVE);
+    });
+
+    it('of its v1 API is answered by the key that is alive', async () => {
+      upstream.fallbackReply = withKey(refusal, reply.json(200, chatCompletion()));
+      const client = new AzureOpenAI({
+        apiKey: CLIENT_TOKEN,
+        baseURL: `${server.url}/azure/openai/v1`,
+        apiVersion: 'preview',
+        maxRetries: 0,
+      });
+      const answer = await client.chat.completions.create({ model: 'my-gpt', messages });
+      expect(answer.choices[0]?.message.content).toBe('Hello there');
+      expect(requests().at(-1)).toMatchObject({ headers: { 'api-key': ALIVE } });
+      expect(await logOf(answer._request_id)).toMatchObject({ model: 'my-gpt', costNano: AZURE_COST });
+    });
+
     it('of its v1 API streams by the key that is alive', async () => {
-      const usage = { prompt_tokens: 3, completion_tokens: 2, total_tokens: 5 };
-      const events = [chatChunk('Hello'), chatChunk('', { usage, choices: [] }), 'data: [DONE]\n\n'];
-      upstream.fallbackReply = withKey(refusal, reply.sse(events));
+      upstream.fallbackReply = withKey(refusal, reply.sse(AZURE_EVENTS));
       const baseURL = `${server.url}/azure/openai/v1`;
       const client = new OpenAI({ apiKey: CLIENT_TOKEN, baseURL, maxRetries: 0 });
-      const stream = await client.chat.completions.create({ model: 'my-gpt', messages, stream: true });
+      const { data: stream, response } = await client.chat.completions
+        .create({ model: 'my-gpt', messages, stream: true })
+        .withResponse();
       let text = '';
       for await (const chunk of stream) text += chunk.choices[0]?.delta.content ?? '';
       expect(text).toBe('Hello');
       expect(requests().at(-1)).toMatchObject({ url: '/openai/v1/chat/completions' });
       expect(requests().at(-1)?.headers).toMatchObject({ 'api-key': ALIVE });
+      const id = response.headers.get('x-request-id');
+      expect(await logOf(id)).toMatchObject({ isStream: 1, outcome: 'success', costNano: AZURE_COST });
     });
   });
+
+  const ways: readonly (readonly [how: string, headers: Record<string, string>, query: string])[] = [
+    ['Authorization', { authorization: `Bearer ${CLIENT_TOKEN}` }, ''],
+    ['x-api-key', { 'x-api-key': CLIENT_TOKEN }, ''],
+    ['api-key', { 'api-key': CLIENT_TOKEN }, ''],
+    ['x-goog-api-key', { 'x-goog-api-key': CLIENT_TOKEN }, ''],
+    ['?key=', {}, `?key=${CLIENT_TOKEN}`],
+    [
+      'all of these at once',
+      {
+        authorization: `Bearer ${CLIENT_TOKEN}`,
+        'x-api-key': CLIENT_TOKEN,
+        'api-key': CLIENT_TOKEN,
+        'x-goog-api-key': CLIENT_TOKEN,
+      },
+      `?key=${CLIENT_TOKEN}&alt=json`,
+    ],
+  ];
+  const places: readonly (readonly [path: string, header: string | undefined, answer: object])[] = [
+    ['/anthropic/v1/messages', 'x-api-key', MESSAGE],
+    [`/gemini/v1beta/models/${GEMINI}:generateContent`, 'x-goog-api-key', generated('Hello', GEMINI_USAGE)],
+    ['/gemini/v1beta/openai/chat/completions', 'authorization', chatCompletion()],
+    ['/azure/openai/deployments/my-gpt/chat/completions', 'api-key', chatCompletion()],
+    ['/azure/openai/v1/chat/completions', 'api-key', chatCompletion()],
+    ['/query/v1/chat/completions', undefined, chatCompletion()],
+  ];
+
+  it.each(ways.flatMap((way) => places.map((place) => [...way, ...place] as const)))(
+    'what a client is let in with by %s%.0s%.0s does not cross at %s',
+    async (_how, headers, query, path, header, answer) => {
+      upstream.fallbackReply = withKey({ status: 401, body: {} }, reply.json(200, answer));
+      const body = JSON.stringify({ model: 'my-gpt', messages: [], contents: [] });
+      const response = await fetch(`${server.url}${path}${query}`, { method: 'POST', headers, body });
+      expect(response.status).toBe(200);
+      await response.arrayBuffer();
+      const last = requests().at(-1)!;
+      const credentials = ['authorization', 'x-api-key', 'api-key', 'x-goog-api-key'];
+      expect(credentials.filter((name) => last.headers[name] !== undefined)).toEqual(
+        header === undefined ? [] : [header],
+      );
+      expect(keyIn(last)).toBe(ALIVE);
+    },
+  );
 
   it('a key in the query is in nothing that is told of the request', async () => {
     upstream.fallbackReply = (request, response) => {

@@ -48,7 +48,7 @@ const TASKS: readonly (readonly [EndpointName, string, unknown])[] = [
   ['logs.delete', 'all', { kind: 'requests', all: true }],
 ];
 
-/** They keep nothing: they ask, test, show, or start and stop what is not in the store. */
+/** They keep nothing of anybody's own: they ask, test, show, or start and stop what is not in the store. */
 const KEEP_NOTHING: readonly EndpointName[] = [
   'providers.check',
   'providers.models',
@@ -57,6 +57,7 @@ const KEEP_NOTHING: readonly EndpointName[] = [
   'keys.exportSelected',
   'keys.verify',
   'keys.reveal',
+  'prices.update',
   'proxies.testUnsaved',
   'proxies.test',
   'jobs.run',

@@ -145,6 +145,11 @@ export async function world(
         list: () => [],
       },
       tokenUse: () => ({ requestCount: 0, lastUsedAt: null }),
+      prices: {
+        inUse: { source: 'package', at: NOW, models: 1, problem: undefined },
+        fetch: () => Promise.resolve({ ok: true }),
+        priceOf: () => undefined,
+      },
       inFlight: () => 0,
       waiting: () => 0,
       crowdOf: () => undefined,

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { PRESET_NAMES, PRESETS, type Preset } from '../../../lib/config/presets';
+import { PRESET_NAMES, presetAddress, PRESETS, type Preset } from '../../../lib/config/presets';
 import { keyConflict, reasonAgainstAuth } from '../../../lib/config/values/key-auth';
-import { presetAddress, unknownPreset } from '../../../lib/config/values/preset';
+import { unknownPreset } from '../../../lib/config/values/preset';
 import { normalizeHttpUrl, reasonAgainstHttpUrl } from '../../../lib/config/values/http-url';
 import { providers } from '../../../lib/config/values/providers';
 
