@@ -140,6 +140,59 @@ test('the default provider is used at /v1, and a reload goes on where it was wit
   await expect(answer(page)).toContainText('Hello there');
 });
 
+test('somebody with a key of Azure needs the address of the resource and nothing else', async ({
+  dashboard: page,
+  stage,
+}) => {
+  const azure = await startScriptedUpstream();
+  const chat = azure.fallbackReply;
+  azure.fallbackReply = (request, response) => {
+    if (request.headers['api-key'] !== 'azure-key-000000000001' || !request.url.startsWith('/openai/v1/'))
+      return reply.error(401, { message: 'Access denied', code: '401' })(request, response);
+    return (request.url.endsWith('/models') ? reply.json(200, list('my-gpt-4o')) : chat)(request, response);
+  };
+  await page.goto('/');
+  await page.getByRole('button', { name: 'Azure' }).click();
+  await page.getByLabel('Base URL').fill(azure.baseUrl.replace('/v1', ''));
+  await keysField(page).fill('azure-key-000000000001');
+  await page.getByRole('button', { name: 'Add 1 key', exact: true }).click();
+  await expect(page.getByTestId('test-result')).toContainText('1 key works, 1 model');
+  await page.getByRole('button', { name: 'New token' }).click();
+  await expect(page.getByLabel('Model')).toHaveValue('my-gpt-4o');
+  await page.getByRole('button', { name: 'Send' }).click();
+  await expect(answer(page)).toContainText('Hello there');
+  await expect(alerts(page)).toHaveCount(0);
+  const { items } = await stage.admin<{ items: { name: string; baseUrl: string; auth: string }[] }>(
+    'GET',
+    '/providers',
+  );
+  expect(items.find(({ name }) => name === 'Azure')).toMatchObject({
+    baseUrl: azure.baseUrl.replace('/v1', '/openai/v1'),
+    auth: 'api-key',
+  });
+  await azure.stop();
+});
+
+test('cards of providers that take their key in another way fill it in', async ({ dashboard: page }) => {
+  const asked: { baseUrl?: string; auth?: string }[] = [];
+  await page.route('**/api/admin/providers/check', async (route: Route) => {
+    asked.push(route.request().postDataJSON() as { baseUrl?: string });
+    await route.abort();
+  });
+  await page.goto('/');
+  for (const name of ['Anthropic', 'Gemini']) {
+    await page.getByRole('button', { name, exact: true }).click();
+    await keysField(page).fill('some-key-of-theirs-000001');
+    await page.getByRole('button', { name: 'Add 1 key', exact: true }).click();
+    await expect.poll(() => asked.length).toBe(name === 'Anthropic' ? 1 : 2);
+    await keysField(page).fill('');
+  }
+  expect(asked.map(({ baseUrl, auth }) => [baseUrl, auth])).toEqual([
+    ['https://api.anthropic.com/v1', 'x-api-key'],
+    ['https://generativelanguage.googleapis.com/v1beta/openai', 'x-goog-api-key'],
+  ]);
+});
+
 test('a provider without a list of models is none the worse for it', async ({ dashboard: page }) => {
   const bare = await ownProvider(reply.error(404, { message: 'Not found' }));
   await page.goto('/');

@@ -13,6 +13,7 @@ const pages = [
   { name: 'errors', path: '/logs?tab=errors' },
   { name: 'settings', path: '/settings' },
   { name: 'tokens', path: '/settings?tab=tokens' },
+  { name: 'prices', path: '/settings?tab=prices' },
   { name: 'jobs', path: '/settings?tab=jobs' },
   { name: 'audit', path: '/settings?tab=audit' },
 ];
