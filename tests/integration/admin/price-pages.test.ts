@@ -4,8 +4,8 @@ import { chatCompletion, reply } from '../../support/scripted-upstream';
 import { CLIENT, useServer } from './support';
 
 /**
- * USD for a million tokens, by hand from the price pages of the providers, as of 29 November 2026: input, cached input,
- * output.
+ * USD for a million tokens, written down by hand as of 29 November 2026: input, cached input, output. Those of
+ * Anthropic stand on its price page of that day, the others are as they were published and are quoted.
  */
 interface Page {
   readonly provider: string;
