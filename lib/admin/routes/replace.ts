@@ -10,6 +10,6 @@ export async function replaceRoutes(
   { revision, routes }: EndpointInput<typeof routesApi.replace>,
 ): Promise<RoutesAnswer> {
   const MODEL_ROUTES = routes.length === 0 ? null : JSON.stringify(routes);
-  await updateSettings(context, { revision, values: { MODEL_ROUTES } });
+  await updateSettings(context, { revision, values: { MODEL_ROUTES } }, 'routes.replace');
   return listRoutes(context);
 }

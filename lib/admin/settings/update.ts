@@ -9,14 +9,15 @@ import { readSettings } from './read';
 
 type Values = EndpointInput<typeof settingsApi.update>['values'];
 
-/** Changes settings, all or none. They are in force when the promise settles. */
+/** Changes settings, all or none. They are in force when the promise settles. `action`: as the audit list calls it. */
 export async function updateSettings(
   context: AdminContext,
   { revision, values }: EndpointInput<typeof settingsApi.update>,
+  action = 'settings.update',
 ): Promise<SettingsAnswer> {
   const patch = textsOf(context, values);
   if (revision !== undefined) refuseStale(context, revision, Object.keys(patch).filter(isSettingName));
-  await applySettings(context, patch, 'settings.update');
+  await applySettings(context, patch, action);
   return readSettings(context);
 }
 

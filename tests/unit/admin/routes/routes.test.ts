@@ -28,7 +28,7 @@ describe('model routes', () => {
       ],
     });
     expect(gateway().routes.find('fast')?.route.name).toBe('fast');
-    expect(await audit()).toMatchObject([{ action: 'settings.update', target: 'MODEL_ROUTES' }]);
+    expect(await audit()).toMatchObject([{ action: 'routes.replace', target: 'MODEL_ROUTES' }]);
     await replaceRoutes(context, { routes: [] });
     expect(listRoutes(context)).toMatchObject({ items: [] });
     expect(gateway().routes.isEmpty).toBe(true);
