@@ -19,6 +19,7 @@ const ROOMS = {
   openai: ['balancer'],
   pricing: [],
   config: ['balancer', 'openai', 'auth', 'pricing'],
+  'moving-in': ['balancer', 'config'],
   upstream: ['balancer', 'openai'],
   store: ['balancer', 'openai', 'auth'],
   auth: [],
@@ -32,7 +33,7 @@ const ROOMS = {
   process: ['balancer', 'gateway', 'store'],
   probing: ['balancer', 'openai', 'config', 'upstream', 'store', 'tasks', 'jobs', 'gateway', 'process'],
   inventory: ['balancer', 'openai', 'config', 'store', 'auth', 'gateway'],
-  admin: ['balancer', 'openai', 'config', 'store', 'auth', 'tasks', 'jobs', 'probing', 'pricing'],
+  admin: ['balancer', 'openai', 'config', 'moving-in', 'store', 'auth', 'tasks', 'jobs', 'probing', 'pricing'],
   http: ['openai', 'config', 'auth', 'gateway', 'metrics', 'process', 'admin'],
   client: ['admin/contract'],
 };

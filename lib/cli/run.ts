@@ -4,7 +4,9 @@ import type { Environment } from '../config/env';
 import { addKeys } from './add-keys';
 import { backup } from './backup';
 import { CliFailure, failed, misused } from './failure';
+import { importFrom } from './import-from';
 import { importPython } from './import-python';
+import { SOURCE_PROGRAM_NAMES } from '../moving-in/programs';
 import { listKeys } from './list-keys';
 import { passphraseFor } from './passphrase';
 import { openProgram, type Program } from './program';
@@ -95,6 +97,7 @@ function addKeyCommands(root: Command, ports: CommandPorts): void {
 function addInstallationCommands(root: Command, ports: CommandPorts): void {
   const { terminal, environment, now } = ports;
   const { backupPassphrase } = environment;
+  addImportFrom(root, ports);
   root
     .command('import <path>')
     .description('Takes over an installation of the Python program: its folder, .env or SQLite file')
@@ -124,6 +127,43 @@ function addInstallationCommands(root: Command, ports: CommandPorts): void {
     .command('rotate-encryption-key')
     .description('Encrypts everything with the present ENCRYPTION_KEY')
     .action(() => withProgram(ports, (program) => rotateEncryptionKey(program, terminal)));
+}
+
+interface ImportOptions {
+  readonly database?: string;
+  readonly config?: string;
+  readonly env?: string;
+  readonly encryptionKeyFile?: string;
+  readonly preview?: boolean;
+}
+
+function addImportFrom(root: Command, ports: CommandPorts): void {
+  const { importDatabaseUrl, importEncryptionKey } = ports.environment;
+  root
+    .command('import-from <program>')
+    .description(`Takes over an installation of another gateway: ${SOURCE_PROGRAM_NAMES.join(', ')}`)
+    .option(
+      '--database <file>',
+      'its SQLite file, or an address without a password; else IMPORT_DATABASE_URL',
+    )
+    .option('--config <file>', 'its config.yaml')
+    .option('--env <file>', 'its .env')
+    .option('--encryption-key-file <file>', 'what its secrets are sealed with; else IMPORT_ENCRYPTION_KEY')
+    .option('--preview', 'only says what would come of it')
+    .action((program: string, { database, config, env, encryptionKeyFile, preview = false }: ImportOptions) =>
+      withNewProgram(ports, (opened) =>
+        importFrom(opened, ports.terminal, {
+          program,
+          isPreview: preview,
+          database,
+          config,
+          envFile: env,
+          encryptionKeyFile,
+          databaseUrl: importDatabaseUrl,
+          encryptionKey: importEncryptionKey,
+        }),
+      ),
+    );
 }
 
 function withKeyOptions(command: Command): Command {

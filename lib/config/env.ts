@@ -8,6 +8,10 @@ export interface Environment {
   readonly envFile: string;
   /** For the commands `backup` and `restore`; empty if there is none. */
   readonly backupPassphrase: string;
+  /** For the command `import-from`: the address of the database to take over; empty if there is none. */
+  readonly importDatabaseUrl: string;
+  /** And what its secrets are sealed with; empty if there is none. */
+  readonly importEncryptionKey: string;
 }
 
 /** The only reader of process.env. Call it once, at start, and hand the result on. */
@@ -22,5 +26,7 @@ export function readEnvironment(
     values,
     envFile: source['ENV_FILE'] || '.env',
     backupPassphrase: source['BACKUP_PASSPHRASE'] ?? '',
+    importDatabaseUrl: source['IMPORT_DATABASE_URL'] ?? '',
+    importEncryptionKey: source['IMPORT_ENCRYPTION_KEY'] ?? '',
   };
 }

@@ -44,6 +44,8 @@ it('every command that writes leaves one entry, which names its user, and a note
         values: { DATA_DIR: folder.path },
         envFile: join(folder.path, '.env'),
         backupPassphrase: 'a long enough passphrase',
+        importDatabaseUrl: '',
+        importEncryptionKey: '',
       },
       now: () => (at += 1),
     });

@@ -1,0 +1,84 @@
+import { applyMove } from '../admin/moving-in/apply-move';
+import { moveWork, type MoveWork, type PresentState } from '../admin/moving-in/move-work';
+import type { Remark } from '../moving-in/plan';
+import { ITEMS_MAX } from '../moving-in/remarks';
+import { SOURCE_PROGRAM_NAMES, SOURCE_PROGRAMS } from '../moving-in/programs';
+import { failed, misused } from './failure';
+import { readSource, type SourceChoice } from './import-source';
+import type { Program } from './program';
+import { tableOf, type Terminal } from './terminal';
+
+export interface ImportFrom extends SourceChoice {
+  readonly program: string;
+  readonly isPreview: boolean;
+}
+
+/** Takes over an installation of another gateway, or says what would come of that. It is only read. */
+export async function importFrom(program: Program, terminal: Terminal, asked: ImportFrom): Promise<void> {
+  const name = SOURCE_PROGRAM_NAMES.find((one) => one === asked.program.toLowerCase());
+  if (name === undefined) {
+    throw misused(`'${asked.program}' cannot be taken over. There are: ${SOURCE_PROGRAM_NAMES.join(', ')}.`);
+  }
+  const source = SOURCE_PROGRAMS[name];
+  const plan = planOf(source, await readSource(source, asked));
+  const present = await presentState(program);
+  const work = moveWork(plan, present);
+  if (!asked.isPreview)
+    await applyMove(program.store, program.caller, { title: source.title, work, present });
+  report(terminal, work, asked.isPreview);
+}
+
+function planOf(...[source, content]: Parameters<typeof read>): ReturnType<typeof read> {
+  try {
+    return read(source, content);
+  } catch (error) {
+    const { code, message } = error as { code?: unknown; message?: unknown };
+    if (code === 'unreadable_source') throw failed(String(message));
+    throw error;
+  }
+}
+
+type Programs = (typeof SOURCE_PROGRAMS)[keyof typeof SOURCE_PROGRAMS];
+const read = (source: Programs, content: Parameters<Programs['read']>[0]) => source.read(content);
+
+async function presentState({ store, settings }: Program): Promise<PresentState> {
+  const ignore = () => undefined;
+  const keys = new Map<string, Set<string>>();
+  for (const { providerId, value } of await store.keys.loadAll(ignore)) {
+    const values = keys.get(providerId) ?? new Set();
+    keys.set(providerId, values.add(value));
+  }
+  const own = (await store.clientTokens.list(ignore)).map(({ value }) => value);
+  return {
+    providers: await store.providers.list(ignore),
+    keys,
+    egresses: await store.egress.list(ignore),
+    tokens: new Set([...own, ...settings.ALLOWED_TOKENS, settings.AUTH_TOKEN]),
+  };
+}
+
+function report(terminal: Terminal, work: MoveWork, isPreview: boolean): void {
+  if (isPreview) terminal.print('Preview: nothing has been written.\n\n');
+  const rows = work.providers.map(({ slug, planned, id, keys, keysKnown }) => [
+    slug,
+    planned.baseUrl,
+    id === undefined ? 'new' : 'here already',
+    String(keys.length),
+    String(keysKnown),
+    String(keys.filter(({ state }) => state !== 'active').length),
+  ]);
+  if (rows.length > 0) {
+    const head = ['PROVIDER', 'ADDRESS', '', 'NEW KEYS', 'KEYS HERE ALREADY', 'OF THE NEW OUT OF USE'];
+    terminal.print(`${tableOf(head, rows)}\n`);
+  }
+  terminal.print(`proxies: ${work.proxies.length} new\n`);
+  terminal.print(`client tokens: ${work.tokens.length} new, ${work.tokensKnown} here already\n`);
+  if (work.remarks.length === 0) return;
+  terminal.print('\nNot taken over, or not as it was:\n');
+  for (const remark of work.remarks) terminal.print(`- ${lineOf(remark)}\n`);
+}
+
+function lineOf({ text, count, items }: Remark): string {
+  const named = items.length === 0 ? '' : `: ${items.join(', ')}${items.length === ITEMS_MAX ? ', ...' : ''}`;
+  return `${text} (${count}${named})`;
+}

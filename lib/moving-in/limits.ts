@@ -1,0 +1,31 @@
+import { USE_LIMITS, type Limits, type UseLimits } from '../balancer/limits/limits';
+import { limits as bounds } from '../config/limits';
+
+const MODELS_MAX = 100;
+const MODEL_NAME = /^[^\u0000-\u001f\u007f]{1,191}$/;
+
+/** A whole number of a source; null for none. */
+export function whole(number: number | null | undefined): number | null {
+  return number === null || number === undefined || !Number.isFinite(number) ? null : Math.round(number);
+}
+
+/** Limits that are limits: other programs write "none" as 0 or as nothing. null if none is left. */
+export function cleanLimits(given: Limits | null | undefined): Limits | null {
+  const uses = cleanUses(given ?? {});
+  const models = Object.entries(given?.models ?? {})
+    .filter(([name]) => MODEL_NAME.test(name))
+    .map(([name, limits]) => [name, cleanUses(limits)] as const)
+    .filter(([, limits]) => Object.keys(limits).length > 0)
+    .slice(0, MODELS_MAX);
+  const kept: Limits = { ...uses, ...(models.length > 0 && { models: Object.fromEntries(models) }) };
+  return Object.keys(kept).length === 0 ? null : kept;
+}
+
+function cleanUses(given: UseLimits): UseLimits {
+  const { min, max } = bounds.useLimit;
+  const kept = USE_LIMITS.flatMap((name) => {
+    const value = whole(given[name]);
+    return value === null || value < min ? [] : [[name, Math.min(max, value)] as const];
+  });
+  return Object.fromEntries(kept);
+}

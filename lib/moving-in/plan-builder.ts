@@ -1,0 +1,157 @@
+import { keyHint } from '../balancer/attribution/key-hint';
+import { reasonAgainstSlug, slugFromName } from '../config/slug';
+import { egressUrlSchema, normalizeEgressUrl } from '../config/values/egress-url';
+import { headersSchema } from '../config/values/headers';
+import { normalizeHttpUrl, reasonAgainstHttpUrl } from '../config/values/http-url';
+import { keyConflict, reasonAgainstAuth, querySchema } from '../config/values/key-auth';
+import { tokenSchema } from '../config/values/text';
+import type { MovedKey, MovedProvider, MovingPlan } from './plan';
+import { noteOf, plain, Remarks } from './remarks';
+import { RouteBook } from './route-book';
+import { TokenBook } from './token-book';
+import { cleanLimits, whole } from './limits';
+
+export type NewProvider = Pick<MovedProvider, 'name' | 'baseUrl'> & Partial<Omit<MovedProvider, 'keys'>>;
+export type NewKey = Pick<MovedKey, 'value'> & Partial<MovedKey>;
+
+const NAME_MAX = 100;
+const MODEL_MAX = 191;
+const WEIGHT_MAX = 1_000;
+
+/**
+ * Puts a plan together from what readers find. What this gateway would not take is left out with a remark, so that a
+ * plan can be carried out as it is.
+ */
+export class PlanBuilder {
+  readonly remarks = new Remarks();
+  readonly routes = new RouteBook(this.remarks);
+  readonly tokens = new TokenBook(this.remarks);
+  readonly #providers = new Map<string, MovedProvider & { readonly keys: MovedKey[] }>();
+  readonly #keysSeen = new Map<string, Set<string>>();
+
+  /** Returns what names the provider in the plan; undefined if it cannot come over. */
+  addProvider(given: NewProvider): string | undefined {
+    const name = plain(given.name).slice(0, NAME_MAX) || 'provider';
+    const reason = reasonAgainstHttpUrl(given.baseUrl);
+    if (reason !== undefined) {
+      this.remarks.add(`provider left out: its address ${reason}`, name);
+      return undefined;
+    }
+    const ref = given.ref ?? `${this.#providers.size + 1}`;
+    const auth = given.auth ?? 'bearer';
+    this.#providers.set(ref, {
+      ref,
+      slug: usableSlug(given.slug ?? name),
+      name,
+      baseUrl: normalizeHttpUrl(given.baseUrl),
+      auth: reasonAgainstAuth(auth) === undefined ? auth : 'bearer',
+      ...this.#sent(name, auth, given),
+      isEnabled: given.isEnabled ?? true,
+      timeoutSeconds: inRange(given.timeoutSeconds, 1, 86_400),
+      maxFailures: inRange(given.maxFailures, 1, 1_000),
+      maxRetries: inRange(given.maxRetries, 0, 100),
+      testModel: given.testModel ? plain(given.testModel).slice(0, MODEL_MAX) || null : null,
+      limits: cleanLimits(given.limits),
+      proxies: this.#proxies(name, given.proxies ?? []),
+      fallbacks: [...new Set(given.fallbacks ?? [])].filter((one) => one !== ref),
+      selectionPolicy: null,
+      keys: [],
+    });
+    this.#keysSeen.set(ref, new Set());
+    return ref;
+  }
+
+  setFallbacks(ref: string, fallbacks: readonly string[]): void {
+    const known = this.#providers.get(ref);
+    if (known === undefined) return;
+    const all = [...known.fallbacks, ...fallbacks].filter((one) => one !== ref);
+    this.#providers.set(ref, { ...known, fallbacks: [...new Set(all)] });
+  }
+
+  addKey(ref: string, given: NewKey): void {
+    const provider = this.#providers.get(ref);
+    const seen = this.#keysSeen.get(ref);
+    if (provider === undefined || seen === undefined) return;
+    const value = given.value.trim();
+    if (!tokenSchema.safeParse(value).success) {
+      this.remarks.add(
+        'key left out: it cannot be sent in a header',
+        `${provider.name}: ${plain(keyHint(value))}`,
+      );
+      return;
+    }
+    if (seen.has(value)) {
+      this.remarks.add('key left out: its provider has it twice', `${provider.name}: ${keyHint(value)}`);
+      return;
+    }
+    seen.add(value);
+    provider.keys.push({
+      value,
+      weight: this.weight(given.weight ?? 1, provider.name),
+      note: noteOf(given.note ?? ''),
+      limits: cleanLimits(given.limits ?? null),
+      state: given.state ?? 'active',
+    });
+  }
+
+  /** A share from 1 to 1000. */
+  weight(weight: number, item: string): number {
+    if (weight > WEIGHT_MAX) this.remarks.add(`weight is ${WEIGHT_MAX} here, which is the most`, item);
+    return Math.min(WEIGHT_MAX, Math.max(1, Math.round(weight)));
+  }
+
+  build(): MovingPlan {
+    return {
+      providers: [...this.#providers.values()].map(withPolicy),
+      routes: this.routes.list(),
+      tokens: this.tokens.list(),
+      remarks: this.remarks.list(),
+    };
+  }
+
+  #sent(name: string, auth: string, given: NewProvider): Pick<MovedProvider, 'headers' | 'query'> {
+    const kept = (kind: 'headers' | 'query'): Record<string, string> => {
+      const schema = kind === 'headers' ? headersSchema : querySchema;
+      const good: Record<string, string> = {};
+      for (const [key, value] of Object.entries(given[kind] ?? {})) {
+        const one = { [key]: value };
+        const isKeys =
+          keyConflict(auth, kind === 'headers' ? one : {}, kind === 'query' ? one : {}) !== undefined;
+        if (!isKeys && schema.safeParse({ ...good, ...one }).success) good[key] = value;
+        else {
+          const what = kind === 'headers' ? 'header' : 'parameter';
+          this.remarks.add(`${what} left out: it is not allowed here`, `${name}: ${plain(key)}`);
+        }
+      }
+      return good;
+    };
+    return { headers: kept('headers'), query: kept('query') };
+  }
+
+  #proxies(name: string, urls: readonly string[]): string[] {
+    const good = urls.flatMap((url) => {
+      const read = egressUrlSchema.safeParse(url.trim());
+      if (read.success) return [normalizeEgressUrl(read.data)];
+      this.remarks.add('proxy left out: its address is none that is supported', name);
+      return [];
+    });
+    return [...new Set(good)];
+  }
+}
+
+/** Weights count under one policy alone. */
+function withPolicy(provider: MovedProvider): MovedProvider {
+  const isWeighed = new Set(provider.keys.map(({ weight }) => weight)).size > 1;
+  return { ...provider, selectionPolicy: isWeighed ? 'weighted' : null };
+}
+
+function usableSlug(name: string): string {
+  const slug = slugFromName(name);
+  if (slug === '') return 'provider';
+  return reasonAgainstSlug(slug) === undefined ? slug : `${slug.slice(0, 50)}-provider`;
+}
+
+function inRange(number: number | null | undefined, min: number, max: number): number | null {
+  const value = whole(number);
+  return value === null || value < min ? null : Math.min(max, value);
+}

@@ -1,0 +1,38 @@
+import type { Remark } from './plan';
+
+/** So many are named, the first ones. */
+export const ITEMS_MAX = 10;
+const NAME_MAX = 80;
+const NOTE_MAX = 1_000;
+
+/** Collects what does not come over, so that equal things are told once, with their number. */
+export class Remarks {
+  readonly #byText = new Map<string, { count: number; items: string[] }>();
+
+  /** `item` is a name for people: it must not be a secret. */
+  add(text: string, item: string, count = 1): void {
+    const known = this.#byText.get(text) ?? { count: 0, items: [] };
+    known.count += count;
+    const name = plain(item);
+    if (known.items.length < ITEMS_MAX && name !== '' && !known.items.includes(name)) known.items.push(name);
+    this.#byText.set(text, known);
+  }
+
+  list(): Remark[] {
+    return [...this.#byText].map(([text, { count, items }]) => ({ text, count, items }));
+  }
+}
+
+/** Names come from outside: one line, and not a long one. */
+export function plain(text: string): string {
+  const line = text.replace(/\p{C}/gu, ' ').trim();
+  return line.length > NAME_MAX ? `${line.slice(0, NAME_MAX - 1)}…` : line;
+}
+
+/** What a person has written about a thing, as a note here. */
+export function noteOf(text: string): string {
+  return text
+    .replace(/\p{Cc}/gu, ' ')
+    .trim()
+    .slice(0, NOTE_MAX);
+}

@@ -1,0 +1,55 @@
+/** Rows of another program's database by table; a table that is not there is absent. Cells are what a driver gives. */
+export type SourceTables = ReadonlyMap<string, readonly SourceRow[]>;
+export type SourceRow = Readonly<Record<string, unknown>>;
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+/** The text of a cell, trimmed; empty for none and for what is no text. */
+export function textOf(cell: unknown): string {
+  if (typeof cell === 'string') return cell.trim();
+  return typeof cell === 'number' || typeof cell === 'bigint' ? String(cell) : '';
+}
+
+/** A finite number, also where it is written as text; undefined for anything else. */
+export function numberOf(cell: unknown): number | undefined {
+  if (typeof cell === 'string' && cell.trim() === '') return undefined;
+  if (typeof cell !== 'number' && typeof cell !== 'bigint' && typeof cell !== 'string') return undefined;
+  const number = Number(cell);
+  return Number.isFinite(number) ? number : undefined;
+}
+
+/** A boolean of any database: true, 1, 't', 'true'. */
+export function flagOf(cell: unknown): boolean {
+  if (typeof cell === 'string') return ['1', 't', 'true'].includes(cell.trim().toLowerCase());
+  return cell === true || Number(cell) === 1;
+}
+
+/** The value of a JSON cell: a driver may have parsed it already. undefined for none, and for what is no JSON. */
+export function jsonOf(cell: unknown): unknown {
+  if (typeof cell !== 'string') return cell ?? undefined;
+  try {
+    return JSON.parse(cell) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+/** An object; an empty one for anything else. */
+export function objectOf(value: unknown): JsonObject {
+  return isObject(value) ? value : {};
+}
+
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+export function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? (value as unknown[]) : [];
+}
+
+/** The pieces of a list in one text, without empty ones. */
+export function split(cell: unknown, by: string | RegExp = ','): string[] {
+  return textOf(cell)
+    .split(by)
+    .map((piece) => piece.trim())
+    .filter((piece) => piece !== '');
+}

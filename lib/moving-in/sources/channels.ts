@@ -1,0 +1,141 @@
+import type { MovedKey } from '../plan';
+import type { PlanBuilder } from '../plan-builder';
+import { jsonOf, numberOf, objectOf, split, textOf } from '../rows';
+import type { SourceRow } from '../rows';
+import type { ChannelKind } from './channel-kinds';
+
+/** A channel of one-api or new-api, once what the two have in common has been read. */
+export interface Channel {
+  readonly name: string;
+  readonly kind: ChannelKind;
+  /** Up to what OpenAI has below `/v1`. */
+  readonly baseUrl: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly proxy: string;
+  readonly testModel: string;
+  readonly keys: readonly Pick<MovedKey, 'value' | 'state'>[];
+  readonly note: string;
+  readonly isEnabled: boolean;
+  readonly models: readonly string[];
+  /** Models that it is sent under another name. */
+  readonly sentAs: ReadonlyMap<string, string>;
+  readonly groups: readonly string[];
+  readonly priority: number;
+  readonly weight: number;
+}
+
+/** `status` of channels, and of single keys. */
+const STATES: Readonly<Record<number, MovedKey['state']>> = { 1: 'active', 2: 'disabled', 3: 'found_dead' };
+
+export function stateOf(status: unknown): MovedKey['state'] {
+  return STATES[numberOf(status) ?? 1] ?? 'disabled';
+}
+
+/** What the state of a channel says of its keys: where it was switched off, that is no matter of the keys. */
+export function keyStateOf(row: SourceRow): MovedKey['state'] {
+  const state = stateOf(row['status']);
+  return state === 'disabled' ? 'active' : state;
+}
+
+export function mappingOf(cell: unknown): Map<string, string> {
+  const pairs = Object.entries(objectOf(jsonOf(cell))).map(([from, to]) => [from, textOf(to)] as const);
+  return new Map(pairs.filter(([from, to]) => to !== '' && to !== from));
+}
+
+/** The address of a channel without what its requests begin with; an empty one is that of its kind. */
+export function hostOf(row: SourceRow, kind: ChannelKind): string {
+  const own = textOf(row['base_url']).replace(/\/+$/, '');
+  return own === '' ? kind.host : own;
+}
+
+export const listedModels = (row: SourceRow): string[] => [...new Set(split(row['models']))];
+export const listedGroups = (row: SourceRow): string[] => split(row['group'] ?? 'default');
+
+/** The groups that each provider of the plan serves, by what names it there. */
+export type GroupsOfProviders = ReadonlyMap<string, readonly string[]>;
+
+/**
+ * Channels that differ in nothing but their keys, weights and whether they are on become one provider. Each model
+ * becomes a route to all that serve it: a priority is a tier, the highest first.
+ */
+export function addChannels(builder: PlanBuilder, channels: readonly Channel[]): GroupsOfProviders {
+  const groups = new Map<string, readonly string[]>();
+  for (const same of alikeOf(channels)) {
+    const [first] = same;
+    if (first === undefined) continue;
+    const ref = builder.addProvider({
+      name: first.name || first.kind.name,
+      baseUrl: first.baseUrl,
+      auth: first.kind.auth,
+      headers: first.headers,
+      proxies: first.proxy === '' ? [] : [first.proxy],
+      testModel: first.testModel,
+      isEnabled: same.some(({ isEnabled }) => isEnabled),
+    });
+    const keys = same.reduce((sum, channel) => sum + channel.keys.length, 0);
+    if (ref === undefined) {
+      builder.remarks.add('key left out: its channel does not come over', first.name, keys);
+      continue;
+    }
+    groups.set(ref, first.groups);
+    for (const channel of same) addChannelKeys(builder, ref, channel, same);
+    addChannelRoutes(builder, ref, same);
+  }
+  return groups;
+}
+
+function alikeOf(channels: readonly Channel[]): Channel[][] {
+  const groups = new Map<string, Channel[]>();
+  for (const channel of channels) {
+    const likeness = likenessOf(channel);
+    const group = groups.get(likeness);
+    if (group === undefined) groups.set(likeness, [channel]);
+    else group.push(channel);
+  }
+  return [...groups.values()];
+}
+
+function likenessOf({
+  kind,
+  baseUrl,
+  headers,
+  proxy,
+  testModel,
+  models,
+  sentAs,
+  groups,
+  priority,
+}: Channel): string {
+  const lists = [[...models].sort(), [...sentAs].sort(), [...groups].sort()];
+  return JSON.stringify([kind.name, baseUrl, headers, proxy, testModel, ...lists, priority]);
+}
+
+/** Each key has the weight of its channel. Keys of a channel that is off are off, unless the whole provider is. */
+function addChannelKeys(builder: PlanBuilder, ref: string, channel: Channel, same: readonly Channel[]): void {
+  const isWeighed = same.some(({ weight }) => weight > 0);
+  const isOff = !channel.isEnabled && same.some(({ isEnabled }) => isEnabled);
+  for (const { value, state } of channel.keys) {
+    builder.addKey(ref, {
+      value,
+      note: channel.note,
+      weight: isWeighed ? channel.weight : 1,
+      state: isOff ? 'disabled' : state,
+    });
+  }
+}
+
+function addChannelRoutes(builder: PlanBuilder, provider: string, same: readonly Channel[]): void {
+  const [first] = same;
+  if (first === undefined) return;
+  const { models, sentAs, priority, name } = first;
+  const total = same.reduce((sum, { weight }) => sum + weight, 0);
+  for (const model of models) {
+    builder.routes.add(model, {
+      provider,
+      model: sentAs.get(model) ?? null,
+      weight: builder.weight(Math.max(total, same.length), name),
+      // The lowest number is the first.
+      tier: -priority,
+    });
+  }
+}

@@ -1,0 +1,104 @@
+import { PRESETS } from '../../config/presets';
+import { keyHint } from '../../balancer/attribution/key-hint';
+import { PlanBuilder, type NewProvider } from '../plan-builder';
+import { jsonOf, listOf, numberOf, objectOf, split, textOf } from '../rows';
+import { UnreadableSource, type SourceProgram } from '../source';
+
+const GOOGLE = 'https://generativelanguage.googleapis.com/v1beta';
+const VERTEX = 'https://aiplatform.googleapis.com/v1beta1/publishers/google';
+/** Read here; those below are told of where they differ from what that program does by itself. */
+const LISTS_TOLD = [
+  'FILTERED_MODELS',
+  'SEARCH_MODELS',
+  'IMAGE_MODELS',
+  'THINKING_MODELS',
+  'URL_CONTEXT_MODELS',
+];
+const TOLD = [
+  'PAID_KEY',
+  'SAFETY_SETTINGS',
+  'THINKING_BUDGET_MAP',
+  'FAKE_STREAM_ENABLED',
+  'STREAM_OPTIMIZER_ENABLED',
+  'TOOLS_CODE_EXECUTION_ENABLED',
+  'URL_CONTEXT_ENABLED',
+  'UPLOAD_PROVIDER',
+  'CHECK_INTERVAL_HOURS',
+  'TIMEZONE',
+  'LOG_LEVEL',
+  'AUTH_TOKEN',
+];
+
+/** gemini-balance 2: its database, its .env, or both. As there the database wins, except where it says nothing. */
+export const geminiBalance: SourceProgram = {
+  title: 'gemini-balance',
+  tables: [{ name: 't_settings', columns: ['key', 'value'] }],
+  takesConfig: false,
+  takesEnvironment: true,
+  read({ tables, environment }) {
+    const rows = tables.get('t_settings');
+    if (rows === undefined && Object.keys(environment).length === 0)
+      throw new UnreadableSource('There is no table `t_settings` in it: it is not of gemini-balance.');
+    const stored = (rows ?? []).map((row) => [textOf(row['key']), textOf(row['value'])] as const);
+    const texts = { ...environment, ...Object.fromEntries(stored.filter(([, text]) => !saysNothing(text))) };
+    const builder = new PlanBuilder();
+    addProviders(builder, texts);
+    addTokens(builder, texts);
+    for (const name of [...LISTS_TOLD, ...TOLD]) {
+      const text = texts[name] ?? '';
+      if (!saysNothing(text) && text !== 'false')
+        builder.remarks.add(`settings that do not come over: look whether you need them here`, name);
+    }
+    builder.remarks.add('clients ask below /gemini here: /gemini/v1beta, /gemini/v1', 'base URL');
+    return builder.build();
+  },
+};
+
+type Texts = Readonly<Record<string, string>>;
+
+function saysNothing(text: string): boolean {
+  return ['', '[]', '{}', '""'].includes(text.trim());
+}
+
+/** JSON, or with commas between. */
+function listIn(texts: Texts, name: string): string[] {
+  const text = texts[name] ?? '';
+  const json = jsonOf(text);
+  const items = Array.isArray(json) ? listOf(json).map(textOf) : split(text);
+  return items.filter((item) => item !== '');
+}
+
+function addProviders(builder: PlanBuilder, texts: Texts): void {
+  const headers = Object.entries(objectOf(jsonOf(texts['CUSTOM_HEADERS'] ?? '')));
+  const common = {
+    auth: PRESETS.gemini.auth,
+    headers: Object.fromEntries(headers.map(([name, value]) => [name, textOf(value)])),
+    maxFailures: numberOf(texts['MAX_FAILURES']) ?? null,
+    maxRetries: numberOf(texts['MAX_RETRIES']) ?? null,
+    timeoutSeconds: numberOf(texts['TIME_OUT']) ?? null,
+    testModel: texts['TEST_MODEL'] ?? null,
+    proxies: listIn(texts, 'PROXIES'),
+  };
+  const google = (texts['BASE_URL'] ?? GOOGLE).replace(/\/+$/, '');
+  // Its OpenAI-compatible API lies below; Google's own clients name their path themselves.
+  const baseUrl = google.endsWith('/openai') ? google : `${google}/openai`;
+  addWithKeys(builder, { ...common, slug: 'gemini', name: 'Gemini', baseUrl }, listIn(texts, 'API_KEYS'));
+  const vertex = texts['VERTEX_EXPRESS_BASE_URL'] ?? VERTEX;
+  addWithKeys(
+    builder,
+    { ...common, slug: 'vertex-express', name: 'Vertex Express', baseUrl: vertex },
+    listIn(texts, 'VERTEX_API_KEYS'),
+  );
+}
+
+function addWithKeys(builder: PlanBuilder, provider: NewProvider, keys: readonly string[]): void {
+  if (keys.length === 0) return;
+  const ref = builder.addProvider(provider);
+  if (ref === undefined) return;
+  for (const value of keys) builder.addKey(ref, { value });
+}
+
+function addTokens(builder: PlanBuilder, texts: Texts): void {
+  for (const value of listIn(texts, 'ALLOWED_TOKENS'))
+    builder.tokens.add({ value, name: `gemini-balance ${keyHint(value)}` });
+}

@@ -1,0 +1,324 @@
+import { createHash } from 'node:crypto';
+import { keyHint } from '../../balancer/attribution/key-hint';
+import type { MovedKey, MovingPlan } from '../plan';
+import { PlanBuilder } from '../plan-builder';
+import { flagOf, isObject, jsonOf, listOf, numberOf, objectOf, split, textOf } from '../rows';
+import type { JsonObject, SourceRow, SourceTables } from '../rows';
+import type { Source, WantedTable } from '../source';
+import { gptLoadUnseal, looksSealed, type Unseal } from './gpt-load-secrets';
+
+/** Of 1.4.9; older versions lack `notes`, `header_rules`, `model_redirect_rules` or the sub-groups. */
+export const TABLES: readonly WantedTable[] = [
+  {
+    name: 'groups',
+    columns: [
+      'id',
+      'name',
+      'display_name',
+      'proxy_keys',
+      'description',
+      'group_type',
+      'upstreams',
+      'validation_endpoint',
+      'channel_type',
+      'sort',
+      'test_model',
+      'param_overrides',
+      'config',
+      'header_rules',
+      'model_redirect_rules',
+      'model_redirect_strict',
+    ],
+  },
+  { name: 'api_keys', columns: ['id', 'key_value', 'key_hash', 'group_id', 'status', 'notes'] },
+  { name: 'system_settings', columns: ['setting_key', 'setting_value'] },
+  { name: 'group_sub_groups', columns: ['group_id', 'sub_group_id', 'weight'] },
+];
+
+/** What a channel type is without a `validation_endpoint` of its own, behind the address of the upstream. */
+const CHANNELS: Readonly<Record<string, { readonly path: string; readonly auth: string }>> = {
+  openai: { path: '/v1', auth: 'bearer' },
+  'openai-response': { path: '/v1', auth: 'bearer' },
+  anthropic: { path: '/v1', auth: 'x-api-key' },
+  gemini: { path: '/v1beta/openai', auth: 'x-goog-api-key' },
+};
+const ENDPOINT = /\/(chat\/completions|responses|messages|embeddings|completions)\/?$/;
+/** What that program does unless it is told otherwise. */
+const DEFAULTS: JsonObject = { max_retries: 3, blacklist_threshold: 3, response_header_timeout: 600 };
+/** Settings of a group that mean something here. */
+const TAKEN = ['max_retries', 'blacklist_threshold', 'response_header_timeout', 'proxy_url'];
+const VARIABLE = /\$\{[A-Z_]+\}/;
+
+/** A group that has keys of its own. */
+interface Group {
+  readonly id: string;
+  readonly name: string;
+  /** Its providers, one for each upstream; none if it could not come over. */
+  readonly refs: readonly string[];
+  readonly redirects: ReadonlyMap<string, string>;
+  readonly testModel: string;
+}
+
+export function readGptLoad1({ tables, encryptionKey }: Source): MovingPlan {
+  const builder = new PlanBuilder();
+  const rows = [...(tables.get('groups') ?? [])].sort(
+    (a, b) => (numberOf(a['sort']) ?? 0) - (numberOf(b['sort']) ?? 0),
+  );
+  const settings = settingsOf(tables);
+  const isAggregate = (row: SourceRow): boolean => textOf(row['group_type']) === 'aggregate';
+  const groups = new Map<string, Group>();
+  for (const row of rows.filter((one) => !isAggregate(one))) {
+    const group = addGroup(builder, row, settings);
+    groups.set(group.id, group);
+  }
+  addKeys(builder, tables.get('api_keys') ?? [], groups, keyReader(builder, encryptionKey));
+  for (const group of groups.values()) addRedirects(builder, group);
+  const members = membersOf(tables);
+  for (const row of rows.filter(isAggregate)) addAggregate(builder, row, members, groups);
+  addTokens(builder, rows, settings, (id) => refsOf(id, groups, members));
+  return builder.build();
+}
+
+function settingsOf(tables: SourceTables): ReadonlyMap<string, string> {
+  const rows = tables.get('system_settings') ?? [];
+  return new Map(rows.map((row) => [textOf(row['setting_key']), textOf(row['setting_value'])]));
+}
+
+function addGroup(builder: PlanBuilder, row: SourceRow, settings: ReadonlyMap<string, string>): Group {
+  const id = textOf(row['id']);
+  const name = textOf(row['name']);
+  const channel = CHANNELS[textOf(row['channel_type'])];
+  const testModel = textOf(row['test_model']);
+  const redirects = redirectsOf(row);
+  if (channel === undefined) {
+    builder.remarks.add(
+      `group left out: its channel type '${textOf(row['channel_type'])}' is not known`,
+      name,
+    );
+    return { id, name, refs: [], redirects, testModel };
+  }
+  const upstreams = upstreamsOf(row);
+  if (upstreams.length === 0) builder.remarks.add('group left out: it has no upstream', name);
+  const config = { ...DEFAULTS, ...Object.fromEntries(settings), ...objectOf(jsonOf(row['config'])) };
+  const own = {
+    auth: channel.auth,
+    headers: headersOf(builder, row, name),
+    testModel,
+    ...policyOf(builder, config, name),
+  };
+  const refs = upstreams.flatMap((upstream, index) => {
+    const shown = textOf(row['display_name']) || name;
+    const ref = builder.addProvider({
+      ...own,
+      ref: `${id}.${index}`,
+      slug: index === 0 ? name : `${name}-${index + 1}`,
+      name: index === 0 ? shown : `${shown} ${index + 1}`,
+      baseUrl: upstream.replace(/\/+$/, '') + pathOf(textOf(row['validation_endpoint']), channel.path),
+    });
+    return ref === undefined ? [] : [ref];
+  });
+  remarkOn(builder, row, name, refs);
+  refs.forEach((ref) => builder.setFallbacks(ref, refs));
+  return { id, name, refs, redirects, testModel };
+}
+
+/** The heaviest first. */
+function upstreamsOf(row: SourceRow): string[] {
+  const listed = listOf(jsonOf(row['upstreams'])).filter(isObject);
+  const weighed = listed.map((one) => ({ url: textOf(one['url']), weight: numberOf(one['weight']) ?? 1 }));
+  return weighed
+    .filter(({ url }) => url !== '')
+    .sort((a, b) => b.weight - a.weight)
+    .map(({ url }) => url);
+}
+
+/** Clients of that program send the whole path behind the upstream; the endpoint that is tested tells its beginning. */
+function pathOf(endpoint: string, usual: string): string {
+  const path = endpoint.split('?')[0] ?? '';
+  return ENDPOINT.test(path) ? path.replace(ENDPOINT, '').replace(/^(?=[^/])/, '/') : usual;
+}
+
+function redirectsOf(row: SourceRow): Map<string, string> {
+  const rules = Object.entries(objectOf(jsonOf(row['model_redirect_rules'])));
+  return new Map(rules.map(([from, to]) => [from, textOf(to)] as const).filter(([, to]) => to !== ''));
+}
+
+function headersOf(builder: PlanBuilder, row: SourceRow, name: string): Record<string, string> {
+  const headers: Record<string, string> = {};
+  for (const rule of listOf(jsonOf(row['header_rules'])).filter(isObject)) {
+    const [key, value] = [textOf(rule['key']), textOf(rule['value'])];
+    const item = `${name}: ${key}`;
+    if (textOf(rule['action']) === 'remove')
+      builder.remarks.add('rule left out: headers cannot be removed here', item);
+    else if (VARIABLE.test(value))
+      builder.remarks.add('rule left out: its header has a variable in it', item);
+    else headers[key] = value;
+  }
+  return headers;
+}
+
+function policyOf(builder: PlanBuilder, config: JsonObject, name: string) {
+  const changed = (setting: string): number | null => {
+    const value = numberOf(config[setting]);
+    return value === undefined || value === DEFAULTS[setting] ? null : value;
+  };
+  const proxy = textOf(config['proxy_url']);
+  if (numberOf(config['blacklist_threshold']) === 0)
+    builder.remarks.add('keys are disabled after MAX_FAILURES here, and were never there', name);
+  return {
+    maxRetries: changed('max_retries'),
+    maxFailures: changed('blacklist_threshold'),
+    timeoutSeconds: changed('response_header_timeout'),
+    proxies: proxy === '' ? [] : [proxy],
+  };
+}
+
+function remarkOn(builder: PlanBuilder, row: SourceRow, name: string, refs: readonly string[]): void {
+  if (Object.keys(objectOf(jsonOf(row['param_overrides']))).length > 0)
+    builder.remarks.add('parameters that are set in each body do not come over', name);
+  if (refs.length > 1)
+    builder.remarks.add(
+      'upstreams become providers that fall back to one another; their weights do not come over',
+      name,
+    );
+  if (flagOf(row['model_redirect_strict']))
+    builder.remarks.add('a strict list of models does not come over: other models are passed on', name);
+  const others = Object.keys(objectOf(jsonOf(row['config']))).filter((setting) => !TAKEN.includes(setting));
+  if (others.length > 0)
+    builder.remarks.add(`settings of a group that do not come over: ${others.sort().join(', ')}`, name);
+  if (textOf(row['channel_type']) === 'gemini')
+    builder.remarks.add(
+      "Google's own clients ask below /{provider}/v1beta here, those of OpenAI below /{provider}/v1",
+      name,
+    );
+}
+
+/** A key as it is sent; undefined, with a remark, if it cannot be read. */
+type ReadKey = (row: SourceRow, item: string) => string | undefined;
+
+function keyReader(builder: PlanBuilder, encryptionKey: string): ReadKey {
+  const unseal: Unseal = encryptionKey === '' ? () => undefined : gptLoadUnseal(encryptionKey, 1);
+  return (row, item) => {
+    const text = textOf(row['key_value']);
+    const value = isPlain(text, textOf(row['key_hash'])) ? text : unseal(text);
+    if (value !== undefined) return value;
+    const why =
+      encryptionKey === ''
+        ? 'and no ENCRYPTION_KEY was given'
+        : 'with another ENCRYPTION_KEY than the one given';
+    builder.remarks.add(`key left out: it is encrypted, ${why}`, item);
+    return undefined;
+  };
+}
+
+/** Of a key that is not encrypted the hash is a plain one; a key of a provider can be all hex digits too. */
+function isPlain(text: string, hash: string): boolean {
+  return !looksSealed(text) || createHash('sha256').update(text).digest('hex') === hash;
+}
+
+const STATES: Readonly<Record<string, MovedKey['state']>> = { active: 'active', invalid: 'found_dead' };
+
+function addKeys(
+  builder: PlanBuilder,
+  rows: readonly SourceRow[],
+  groups: ReadonlyMap<string, Group>,
+  read: ReadKey,
+): void {
+  for (const row of rows) {
+    const group = groups.get(textOf(row['group_id']));
+    if (group === undefined || group.refs.length === 0) {
+      builder.remarks.add(
+        'key left out: its group does not come over',
+        group?.name ?? `group ${textOf(row['group_id'])}`,
+      );
+      continue;
+    }
+    const value = read(row, group.name);
+    if (value === undefined) continue;
+    const state = STATES[textOf(row['status'])] ?? 'disabled';
+    for (const ref of group.refs) builder.addKey(ref, { value, note: textOf(row['notes']), state });
+  }
+}
+
+function addRedirects(builder: PlanBuilder, { refs, redirects }: Group): void {
+  const [provider] = refs;
+  if (provider === undefined) return;
+  for (const [from, model] of redirects) builder.routes.add(from, { provider, model, weight: 1, tier: 1 });
+}
+
+type Members = ReadonlyMap<string, readonly { readonly id: string; readonly weight: number }[]>;
+
+function membersOf(tables: SourceTables): Members {
+  const members = new Map<string, { id: string; weight: number }[]>();
+  for (const row of tables.get('group_sub_groups') ?? []) {
+    const parent = textOf(row['group_id']);
+    const list = members.get(parent) ?? [];
+    list.push({ id: textOf(row['sub_group_id']), weight: numberOf(row['weight']) ?? 0 });
+    members.set(parent, list);
+  }
+  return members;
+}
+
+/**
+ * A group of groups chooses among them by weight, whatever the model. Here routes are of models, so it becomes one for
+ * each model that its groups name.
+ */
+function addAggregate(
+  builder: PlanBuilder,
+  row: SourceRow,
+  members: Members,
+  groups: ReadonlyMap<string, Group>,
+): void {
+  const name = textOf(row['name']);
+  const present = (members.get(textOf(row['id'])) ?? []).flatMap(({ id, weight }) => {
+    const group = groups.get(id);
+    const [provider] = group?.refs ?? [];
+    return group === undefined || provider === undefined || weight <= 0 ? [] : [{ group, provider, weight }];
+  });
+  if (present.length === 0) {
+    builder.remarks.add('aggregate group left out: none of its groups comes over', name);
+    return;
+  }
+  const outer = redirectsOf(row);
+  const named = present.flatMap(({ group }) => [...group.redirects.keys(), group.testModel]);
+  for (const model of new Set([...outer.keys(), ...named].filter((one) => one !== ''))) {
+    const asked = outer.get(model) ?? model;
+    for (const { group, provider, weight } of present) {
+      const sent = group.redirects.get(asked) ?? asked;
+      const shared = builder.weight(weight, name);
+      builder.routes.add(model, { provider, model: sent === model ? null : sent, weight: shared, tier: 1 });
+    }
+  }
+  const order = [...present].sort((a, b) => b.weight - a.weight).map(({ provider }) => provider);
+  for (const ref of order) builder.setFallbacks(ref, order);
+  builder.remarks.add(
+    'an aggregate group becomes routes of the models that its groups name, for /v1; its groups fall back to one another for all others',
+    name,
+  );
+}
+
+function refsOf(id: string, groups: ReadonlyMap<string, Group>, members: Members): string[] {
+  const own = groups.get(id)?.refs ?? [];
+  const below = (members.get(id) ?? []).flatMap((member) => groups.get(member.id)?.refs ?? []);
+  return [...own, ...below];
+}
+
+function addTokens(
+  builder: PlanBuilder,
+  rows: readonly SourceRow[],
+  settings: ReadonlyMap<string, string>,
+  refs: (groupId: string) => readonly string[],
+): void {
+  for (const value of split(settings.get('proxy_keys')))
+    builder.tokens.add({ value, name: `gpt-load ${keyHint(value)}` });
+  for (const row of rows) {
+    const name = textOf(row['name']);
+    const providers = refs(textOf(row['id']));
+    for (const value of split(row['proxy_keys'])) {
+      // Without its group it would open everything.
+      if (providers.length === 0)
+        builder.remarks.add('client token left out: its group does not come over', name);
+      else builder.tokens.add({ value, name: `${name} ${keyHint(value)}`, providers });
+    }
+  }
+}

@@ -1,0 +1,132 @@
+import type { UseLimits } from '../../balancer/limits/limits';
+import type { PlanBuilder } from '../plan-builder';
+import { numberOf, objectOf, textOf } from '../rows';
+import type { JsonObject } from '../rows';
+import { kindOfModel, LITELLM_KINDS, type LitellmKind } from './litellm-kinds';
+import type { LitellmModel, LitellmParts } from './litellm-parts';
+
+/** One entry of `model_list`: a model of a provider with one key. */
+export interface Deployment {
+  /** The name that clients ask for. */
+  readonly asked: string;
+  readonly sent: string;
+  readonly kind: LitellmKind;
+  readonly baseUrl: string;
+  readonly key: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly timeoutSeconds: number | null;
+  readonly weight: number;
+  /** From 1; the next one serves when this cannot. */
+  readonly order: number;
+  readonly limits: UseLimits;
+  readonly isBlocked: boolean;
+}
+
+/** What is read of a deployment; anything else is told of. */
+const READ: ReadonlySet<string> = new Set([
+  'model',
+  'api_base',
+  'base_url',
+  'api_key',
+  'api_version',
+  'organization',
+  'extra_headers',
+  'timeout',
+  'weight',
+  'order',
+  'rpm',
+  'tpm',
+  'max_parallel_requests',
+  'custom_llm_provider',
+  'litellm_credential_name',
+]);
+/** Says nothing about requests. */
+const MEANINGLESS =
+  /^(use_in_pass_through|use_litellm_proxy|use_chat_completions_api|merge_reasoning_content_in_choices|input_cost_|output_cost_|cache_)/;
+/** Providers that need no key get one all the same, as each use of a provider is of a key. */
+const NO_KEY = 'none';
+const KEYLESS: ReadonlySet<string> = new Set([
+  'ollama',
+  'ollama_chat',
+  'hosted_vllm',
+  'lm_studio',
+  'openai_like',
+  'custom_openai',
+]);
+
+/** undefined, with a remark, for one that cannot come over. */
+export function deploymentOf(
+  builder: PlanBuilder,
+  parts: LitellmParts,
+  model: LitellmModel,
+): Deployment | undefined {
+  const { name: asked, params } = model;
+  const text = (field: string): string => parts.text(params[field], asked);
+  const where = placeOf(text, parts);
+  if ('reason' in where) {
+    builder.remarks.add(`deployment left out: ${where.reason}`, asked);
+    return undefined;
+  }
+  remarkOn(builder, params, asked, where.kind);
+  const organization = text('organization');
+  return {
+    ...where,
+    asked,
+    headers: { ...headersOf(params), ...(organization !== '' && { 'OpenAI-Organization': organization }) },
+    timeoutSeconds: numberOf(params['timeout']) ?? null,
+    weight: numberOf(params['weight']) ?? 1,
+    order: Math.max(1, numberOf(params['order']) ?? 1),
+    limits: {
+      requestsPerMinute: numberOf(params['rpm']),
+      tokensPerMinute: numberOf(params['tpm']),
+      concurrency: numberOf(params['max_parallel_requests']),
+    },
+    isBlocked: model.isBlocked,
+  };
+}
+
+type Place = Pick<Deployment, 'sent' | 'kind' | 'baseUrl' | 'key'>;
+
+/** Who is asked for what, and with which key. */
+function placeOf(text: (field: string) => string, parts: LitellmParts): Place | { readonly reason: string } {
+  const named = text('model');
+  if (named === '') return { reason: 'it names no model, or none that can be read' };
+  const { word, kind, name: sent } = kindOfModel(named, text('custom_llm_provider'));
+  if (kind === undefined) return { reason: `'${word}' has a protocol of its own, or is not known here` };
+  const given = text('api_base') || text('base_url') || firstOf(kind.baseVariables, parts);
+  const baseUrl = baseUrlOf(kind, given);
+  if (baseUrl === undefined) return { reason: 'it has no address' };
+  const key = text('api_key') || firstOf(kind.keyVariables, parts) || (KEYLESS.has(word) ? NO_KEY : '');
+  return key === '' ? { reason: 'it has no key' } : { sent, kind, baseUrl, key };
+}
+
+function firstOf(names: readonly string[], { variable }: LitellmParts): string {
+  return names.map(variable).find((value) => value !== '') ?? '';
+}
+
+function baseUrlOf(kind: LitellmKind, given: string): string | undefined {
+  if (given === '') return kind.baseUrl;
+  const base =
+    given
+      .split('?')[0]
+      ?.replace(/\/+$/, '')
+      .replace(/\/(chat\/completions|embeddings|messages)$/, '') ?? '';
+  // People write the path that LiteLLM adds, too.
+  return kind.path === '' || base.endsWith(kind.path) ? base : base.replace(/\/openai$/, '') + kind.path;
+}
+
+function headersOf(params: JsonObject): Record<string, string> {
+  const headers = Object.entries(objectOf(params['extra_headers']));
+  return Object.fromEntries(headers.map(([name, value]) => [name, textOf(value)]));
+}
+
+function remarkOn(builder: PlanBuilder, params: JsonObject, asked: string, kind: LitellmKind): void {
+  if (kind === LITELLM_KINDS['azure'] && textOf(params['api_version']) !== '')
+    builder.remarks.add('Azure is asked by its v1 API, so the version of the API does not come over', asked);
+  const others = Object.keys(params).filter(
+    (field) =>
+      !READ.has(field) && !MEANINGLESS.test(field) && params[field] !== null && params[field] !== false,
+  );
+  for (const field of others)
+    builder.remarks.add(`parameter of a deployment that does not come over: ${field}`, asked);
+}

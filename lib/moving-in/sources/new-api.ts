@@ -1,0 +1,211 @@
+import type { PlanBuilder as Builder } from '../plan-builder';
+import { PlanBuilder } from '../plan-builder';
+import { flagOf, jsonOf, listOf, numberOf, objectOf, split, textOf } from '../rows';
+import type { SourceRow } from '../rows';
+import { UnreadableSource, type SourceProgram } from '../source';
+import { NEW_API_KINDS, NEW_API_PLANS, type ChannelKind } from './channel-kinds';
+import {
+  addChannels,
+  hostOf,
+  listedGroups,
+  listedModels,
+  keyStateOf,
+  mappingOf,
+  stateOf,
+  type Channel,
+} from './channels';
+import { addQuotaTokens } from './quota-tokens';
+
+const AZURE = 3;
+const CUSTOM = 8;
+const CLOUDFLARE = 39;
+/** Channels that are older ask for deployments without the dots of a model's name; seconds since 1970 (10 May 2025). */
+const DOTS_SINCE = 1_746_806_400;
+/** What a header may have in it there. */
+const VARIABLE = /\{[a-z_:]+\}/i;
+
+/** new-api 0.8.5 and later; older ones have no `channel_info`, which is then as if each channel had one key. */
+export const newApi: SourceProgram = {
+  title: 'new-api',
+  tables: [
+    {
+      name: 'channels',
+      columns: [
+        'id',
+        'type',
+        'key',
+        'open_ai_organization',
+        'test_model',
+        'status',
+        'name',
+        'weight',
+        'created_time',
+        'base_url',
+        'other',
+        'models',
+        'group',
+        'model_mapping',
+        'status_code_mapping',
+        'priority',
+        'tag',
+        'setting',
+        'param_override',
+        'header_override',
+        'remark',
+        'channel_info',
+        'config',
+      ],
+    },
+    {
+      name: 'tokens',
+      columns: [
+        'id',
+        'user_id',
+        'key',
+        'status',
+        'name',
+        'expired_time',
+        'remain_quota',
+        'unlimited_quota',
+        'model_limits_enabled',
+        'model_limits',
+        'allow_ips',
+        'group',
+        'deleted_at',
+      ],
+    },
+    { name: 'users', columns: ['id', 'status', 'group', 'deleted_at'] },
+    { name: 'options', columns: ['key', 'value'] },
+  ],
+  takesConfig: false,
+  read({ tables }) {
+    const rows = tables.get('channels');
+    if (rows === undefined)
+      throw new UnreadableSource('There is no table `channels` in it: it is not of new-api.');
+    if (rows[0] !== undefined && 'config' in rows[0] && !('setting' in rows[0]))
+      throw new UnreadableSource(
+        'It is of one-api: numbers of channels mean other things there. Use `import-from one-api`.',
+      );
+    const builder = new PlanBuilder();
+    const groups = addChannels(
+      builder,
+      rows.flatMap((row) => channelOf(builder, row)),
+    );
+    addQuotaTokens({ builder, tables, groups, rulesOf });
+    return builder.build();
+  },
+};
+
+function rulesOf(row: SourceRow) {
+  return {
+    models: flagOf(row['model_limits_enabled']) ? split(row['model_limits']) : [],
+    allowedIps: split(row['allow_ips'], /[\n,]/),
+  };
+}
+
+function channelOf(builder: Builder, row: SourceRow): Channel[] {
+  const name = textOf(row['name']) || `channel ${textOf(row['id'])}`;
+  const type = numberOf(row['type']) ?? 0;
+  const kind = type === CLOUDFLARE ? cloudflare(row) : NEW_API_KINDS[type];
+  const keys = keysOf(row);
+  const baseUrl = kind && addressOf(row, type, kind);
+  if (kind === undefined || baseUrl === undefined) {
+    const why =
+      kind === undefined
+        ? `its type ${type} has a protocol of its own`
+        : 'its address is made for each model';
+    builder.remarks.add(`channel left out: ${why}`, name);
+    builder.remarks.add('key left out: its channel does not come over', name, keys.length);
+    return [];
+  }
+  remarkOn(builder, row, name, type);
+  const setting = objectOf(jsonOf(row['setting']));
+  return [
+    {
+      name,
+      kind,
+      baseUrl,
+      headers: headersOf(builder, row, name),
+      proxy: textOf(setting['proxy']),
+      testModel: textOf(row['test_model']),
+      keys,
+      note: textOf(row['remark']) || name,
+      isEnabled: stateOf(row['status']) !== 'disabled',
+      models: listedModels(row),
+      sentAs: sentAs(row, type),
+      groups: listedGroups(row),
+      priority: numberOf(row['priority']) ?? 0,
+      weight: numberOf(row['weight']) ?? 0,
+    },
+  ];
+}
+
+/** One a line, or a JSON list. Of a channel with many keys each has a state of its own, by its place. */
+function keysOf(row: SourceRow): Channel['keys'] {
+  const info = objectOf(jsonOf(row['channel_info']));
+  const isMany = flagOf(info['is_multi_key']);
+  const states = objectOf(info['multi_key_status_list']);
+  const text = textOf(row['key']);
+  const listed = text.startsWith('[') ? listOf(jsonOf(text)).map(textOf) : [];
+  const own = keyStateOf(row);
+  return (listed.length > 0 ? listed : split(text, '\n')).map((value, place) => ({
+    value,
+    state: isMany && own === 'active' ? stateOf(states[String(place)]) : own,
+  }));
+}
+
+function addressOf(row: SourceRow, type: number, kind: ChannelKind): string | undefined {
+  const host = hostOf(row, kind);
+  const plan = NEW_API_PLANS[host];
+  if (plan !== undefined) return plan;
+  if (type !== CUSTOM) return host + kind.path;
+  // A whole address, for all requests alike.
+  return host.includes('{model}')
+    ? undefined
+    : host.replace(/\/(chat\/completions|completions|embeddings)$/, '');
+}
+
+function headersOf(builder: Builder, row: SourceRow, name: string): Record<string, string> {
+  const organization = textOf(row['open_ai_organization']);
+  const headers: Record<string, string> = organization === '' ? {} : { 'OpenAI-Organization': organization };
+  for (const [header, value] of Object.entries(objectOf(jsonOf(row['header_override'])))) {
+    if (typeof value === 'string' && !VARIABLE.test(value)) headers[header] = value;
+    else builder.remarks.add('header left out: it has a variable in it, or is no text', `${name}: ${header}`);
+  }
+  return headers;
+}
+
+function sentAs(row: SourceRow, type: number): Map<string, string> {
+  const mapping = mappingOf(row['model_mapping']);
+  if (type !== AZURE || (numberOf(row['created_time']) ?? 0) >= DOTS_SINCE) return mapping;
+  const sent = listedModels(row).map(
+    (model) => [model, (mapping.get(model) ?? model).replaceAll('.', '')] as const,
+  );
+  return new Map(sent.filter(([model, deployment]) => model !== deployment));
+}
+
+const LEFT_OUT: readonly (readonly [column: string, words: string])[] = [
+  ['param_override', 'parameters that are set in each body do not come over'],
+  ['status_code_mapping', 'a mapping of status codes does not come over'],
+];
+
+function remarkOn(builder: Builder, row: SourceRow, name: string, type: number): void {
+  if (type === AZURE)
+    builder.remarks.add('Azure is asked by its v1 API, so the version of the API does not come over', name);
+  for (const [column, words] of LEFT_OUT) {
+    if (Object.keys(objectOf(jsonOf(row[column]))).length > 0) builder.remarks.add(words, name);
+  }
+  const setting = objectOf(jsonOf(row['setting']));
+  const used = Object.keys(setting).filter(
+    (one) => one !== 'proxy' && setting[one] !== false && setting[one] !== '',
+  );
+  if (used.length > 0)
+    builder.remarks.add(`settings of a channel that do not come over: ${used.sort().join(', ')}`, name);
+}
+
+function cloudflare(row: SourceRow): ChannelKind | undefined {
+  const account = textOf(row['other']);
+  if (account === '') return undefined;
+  const path = `/client/v4/accounts/${encodeURIComponent(account)}/ai/v1`;
+  return { name: 'Cloudflare', host: 'https://api.cloudflare.com', path, auth: 'bearer' };
+}

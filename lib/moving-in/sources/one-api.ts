@@ -1,0 +1,135 @@
+import { PlanBuilder } from '../plan-builder';
+import { jsonOf, numberOf, objectOf, split, textOf } from '../rows';
+import type { SourceRow } from '../rows';
+import { UnreadableSource, type SourceProgram } from '../source';
+import { ONE_API_KINDS } from './channel-kinds';
+import {
+  addChannels,
+  hostOf,
+  listedGroups,
+  listedModels,
+  keyStateOf,
+  mappingOf,
+  stateOf,
+  type Channel,
+} from './channels';
+import { addQuotaTokens } from './quota-tokens';
+
+const AZURE = 3;
+const CLOUDFLARE = 37;
+
+/** one-api 0.6. */
+export const oneApi: SourceProgram = {
+  title: 'one-api',
+  tables: [
+    {
+      name: 'channels',
+      columns: [
+        'id',
+        'type',
+        'key',
+        'status',
+        'name',
+        'weight',
+        'base_url',
+        'other',
+        'models',
+        'group',
+        'model_mapping',
+        'priority',
+        'config',
+        'system_prompt',
+        'channel_info',
+      ],
+    },
+    {
+      name: 'tokens',
+      columns: [
+        'id',
+        'user_id',
+        'key',
+        'status',
+        'name',
+        'expired_time',
+        'remain_quota',
+        'unlimited_quota',
+        'models',
+        'subnet',
+      ],
+    },
+    { name: 'users', columns: ['id', 'status', 'group'] },
+    { name: 'options', columns: ['key', 'value'] },
+  ],
+  takesConfig: false,
+  read({ tables }) {
+    const rows = tables.get('channels');
+    if (rows === undefined)
+      throw new UnreadableSource('There is no table `channels` in it: it is not of one-api.');
+    if (rows[0] !== undefined && 'channel_info' in rows[0])
+      throw new UnreadableSource(
+        'It is of new-api: numbers of channels mean other things there. Use `import-from new-api`.',
+      );
+    const builder = new PlanBuilder();
+    const groups = addChannels(
+      builder,
+      rows.flatMap((row) => channelOf(builder, row)),
+    );
+    addQuotaTokens({
+      builder,
+      tables,
+      groups,
+      rulesOf: (row) => ({ models: split(row['models']), allowedIps: split(row['subnet']) }),
+    });
+    return builder.build();
+  },
+};
+
+function channelOf(builder: PlanBuilder, row: SourceRow): Channel[] {
+  const name = textOf(row['name']) || `channel ${textOf(row['id'])}`;
+  const type = numberOf(row['type']) ?? 0;
+  const found = ONE_API_KINDS[type] ?? (type === CLOUDFLARE ? cloudflare(row) : undefined);
+  const keys = split(row['key'], '\n');
+  if (found === undefined) {
+    builder.remarks.add(`channel left out: its type ${type} has a protocol of its own`, name);
+    builder.remarks.add('key left out: its channel does not come over', name, keys.length);
+    return [];
+  }
+  if (type === AZURE)
+    builder.remarks.add('Azure is asked by its v1 API, so the version of the API does not come over', name);
+  if (textOf(row['system_prompt']) !== '') builder.remarks.add('a system prompt does not come over', name);
+  return [
+    {
+      name,
+      kind: found,
+      baseUrl: hostOf(row, found) + found.path,
+      headers: {},
+      proxy: '',
+      testModel: '',
+      keys: keys.map((value) => ({ value, state: keyStateOf(row) })),
+      note: name,
+      isEnabled: stateOf(row['status']) !== 'disabled',
+      models: listedModels(row),
+      sentAs: type === AZURE ? withoutDots(row) : mappingOf(row['model_mapping']),
+      groups: listedGroups(row),
+      priority: numberOf(row['priority']) ?? 0,
+      // That program has the column, and chooses at random all the same.
+      weight: 0,
+    },
+  ];
+}
+
+/** Deployments have no dots in their names there. */
+function withoutDots(row: SourceRow): Map<string, string> {
+  const mapping = mappingOf(row['model_mapping']);
+  const sent = listedModels(row).map(
+    (model) => [model, (mapping.get(model) ?? model).replaceAll('.', '')] as const,
+  );
+  return new Map(sent.filter(([model, name]) => model !== name));
+}
+
+function cloudflare(row: SourceRow) {
+  const account = textOf(objectOf(jsonOf(row['config']))['user_id']) || textOf(row['other']);
+  if (account === '') return undefined;
+  const path = `/client/v4/accounts/${encodeURIComponent(account)}/ai/v1`;
+  return { name: 'Cloudflare', host: 'https://api.cloudflare.com', path, auth: 'bearer' };
+}

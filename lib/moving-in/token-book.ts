@@ -1,0 +1,91 @@
+import { z } from 'zod';
+import { tokenSchema } from '../config/values/text';
+import type { MovedToken } from './plan';
+import { noteOf, plain, type Remarks } from './remarks';
+
+export type NewToken = Pick<MovedToken, 'name' | 'value'> & Partial<MovedToken>;
+
+const CHARACTERS = { min: 8, max: 512 };
+const NAME_MAX = 100;
+const MODEL_MAX = 191;
+const LIST_MAX = 500;
+
+const addressSchema = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()]);
+
+const OPEN: Omit<MovedToken, 'name' | 'value'> = {
+  isEnabled: true,
+  expiresAt: null,
+  models: [],
+  providers: [],
+  allowedIps: [],
+  limits: {},
+  budget: null,
+  note: '',
+};
+
+/** The client tokens of a plan. None opens more here than it did: what cannot be kept out is disabled. */
+export class TokenBook {
+  readonly #byValue = new Map<string, MovedToken>();
+
+  constructor(private readonly remarks: Remarks) {}
+
+  /** The same token again: providers that either allows are allowed. */
+  add(given: NewToken): void {
+    const value = given.value.trim();
+    const name = (plain(given.name) || 'token').slice(0, NAME_MAX);
+    if (!isUsable(value)) {
+      const { min, max } = CHARACTERS;
+      const why = `it is not ${min} to ${max} characters that can be sent in a header`;
+      this.remarks.add(`client token left out: ${why}`, name);
+      return;
+    }
+    const known = this.#byValue.get(value);
+    const token = { ...OPEN, ...given, value, name: known?.name ?? name };
+    const providers = bothOf(known?.providers, token.providers);
+    const lists = this.#lists(name, { ...token, providers });
+    this.#byValue.set(value, {
+      ...token,
+      providers,
+      models: lists?.models ?? [],
+      allowedIps: lists?.allowedIps ?? [],
+      isEnabled: token.isEnabled && lists !== undefined,
+      note: noteOf(token.note),
+    });
+  }
+
+  list(): MovedToken[] {
+    return [...this.#byValue.values()];
+  }
+
+  /** undefined if a list that there was is too long, or nothing is left of it: the token would be open to all then. */
+  #lists(name: string, token: MovedToken): Pick<MovedToken, 'models' | 'allowedIps'> | undefined {
+    const models = unique(token.models).filter((model) => model !== '' && model.length <= MODEL_MAX);
+    const allowedIps = unique(token.allowedIps).filter((one) => addressSchema.safeParse(one).success);
+    const isCut = (kept: readonly string[], all: readonly string[]): boolean =>
+      kept.length < unique(all).length;
+    if (isCut(models, token.models))
+      this.remarks.add('models of a client token left out: they are no names', name);
+    if (isCut(allowedIps, token.allowedIps))
+      this.remarks.add('addresses of a client token left out: they are neither addresses nor networks', name);
+    const isOpened =
+      (models.length === 0 && token.models.length > 0) ||
+      (allowedIps.length === 0 && token.allowedIps.length > 0);
+    const isLong = [models, allowedIps, token.providers].some((list) => list.length > LIST_MAX);
+    if (!isOpened && !isLong) return { models, allowedIps };
+    this.remarks.add('client token comes over disabled: its restrictions do not fit', name);
+    return undefined;
+  }
+}
+
+function isUsable(value: string): boolean {
+  const { min, max } = CHARACTERS;
+  return tokenSchema.safeParse(value).success && value.length >= min && value.length <= max;
+}
+
+/** Restrictions of two sources of one token: none at all if either has none. */
+function bothOf(known: readonly string[] | undefined, given: readonly string[]): string[] {
+  if (known === undefined) return unique(given);
+  return known.length === 0 || given.length === 0 ? [] : unique([...known, ...given]);
+}
+
+const unique = (list: readonly string[]): string[] => [...new Set(list)];

@@ -1,0 +1,89 @@
+import type { DatabaseOptions, SqlRow } from '../database/database';
+import { driverCode } from '../database/database-error';
+import { StoreError } from '../store-error';
+import type { ForeignReader } from './foreign-reader';
+
+export interface WantedTable {
+  readonly name: string;
+  readonly columns: readonly string[];
+}
+
+/**
+ * Reads tables of another program's database, as they were at one moment, and changes nothing. Of each table those of
+ * the wanted columns that are there; a table that is not there is absent. Throws `database_failed`, in words for people
+ * and without a secret.
+ */
+export async function readForeignTables(
+  options: DatabaseOptions,
+  wanted: readonly WantedTable[],
+): Promise<Map<string, SqlRow[]>> {
+  try {
+    return await withReader(options, (reader) => readAll(reader, wanted));
+  } catch (error) {
+    if (error instanceof StoreError) throw error;
+    const code = driverCode(error);
+    const what = code === undefined ? 'it is no such database' : wordsOf(code);
+    throw new StoreError('database_failed', `The database to move in from cannot be read: ${what}`, error);
+  }
+}
+
+async function readAll(
+  reader: ForeignReader,
+  wanted: readonly WantedTable[],
+): Promise<Map<string, SqlRow[]>> {
+  const tables = new Map<string, SqlRow[]>();
+  for (const { name, columns } of wanted) {
+    const present = new Set(await reader.columnsOf(name));
+    const read = [...new Set(columns)].filter((column) => present.has(column));
+    if (present.size === 0) continue;
+    const rows = read.length === 0 ? [] : await reader.rowsOf(name, read);
+    tables.set(name, rows.map(plainRow));
+  }
+  return tables;
+}
+
+async function withReader<T>(
+  options: DatabaseOptions,
+  work: (reader: ForeignReader) => Promise<T>,
+): Promise<T> {
+  // What speaks to a database that is not in use is not loaded.
+  if (options.type === 'mysql') {
+    const { withMysqlReader } = await import('./mysql-reader');
+    return withMysqlReader(options, work);
+  }
+  if (options.type === 'postgres') {
+    const { withPostgresReader } = await import('./postgres-reader');
+    return withPostgresReader(options, work);
+  }
+  const { withSqliteReader } = await import('./sqlite-reader');
+  return withSqliteReader(options.file, work);
+}
+
+function plainRow(row: SqlRow): SqlRow {
+  return Object.fromEntries(Object.entries(row).map(([name, cell]) => [name, plainCell(cell)]));
+}
+
+/** Drivers differ in what they make of the same cell. Bytes that are no UTF-8 become a character that no key has. */
+function plainCell(cell: unknown): unknown {
+  if (typeof cell === 'bigint') return Number(cell);
+  if (cell instanceof Uint8Array) return new TextDecoder().decode(cell);
+  return cell instanceof Date ? cell.getTime() : cell;
+}
+
+const WORDS: readonly (readonly [codes: RegExp, words: string])[] = [
+  [/^SQLITE_(NOTADB|CORRUPT)/, 'it is no SQLite database, or a damaged one'],
+  [/^SQLITE_(CANTOPEN|PERM|AUTH)|^E(ACCES|PERM|ISDIR)$/, 'it may not be opened'],
+  [/^ENOENT$/, 'it is not there'],
+  [/^SQLITE_(BUSY|LOCKED)/, 'it is locked by another program'],
+  [/^ER_ACCESS_DENIED|^28/, 'user or password are wrong'],
+  [/^ER_BAD_DB|^3D000$/, 'there is no database of that name'],
+  [
+    /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|ER_SOCKET|ER_CONNECTION|ER_GET_CONN)/,
+    'nothing answers there',
+  ],
+];
+
+function wordsOf(code: string): string {
+  const words = WORDS.find(([codes]) => codes.test(code))?.[1] ?? 'the database does not answer as it should';
+  return `${words} (${code})`;
+}

@@ -1,0 +1,35 @@
+import { expect, it } from 'vitest';
+import { geminiBalance } from '../../../../lib/moving-in/sources/gemini-balance';
+import { sourceOf } from '../../../support/moving-in';
+
+it('takes keys, tokens and policy of gemini-balance, with the addresses that serve them', () => {
+  const plan = geminiBalance.read(sourceOf(geminiBalance, 'gemini-balance.sql'));
+  expect(plan.providers).toMatchObject([
+    {
+      slug: 'gemini',
+      baseUrl: 'https://generativelanguage.googleapis.com/v1beta/openai',
+      auth: 'x-goog-api-key',
+      headers: { 'X-Team': 'g' },
+      maxFailures: 10,
+      maxRetries: 3,
+      timeoutSeconds: 300,
+      testModel: 'gemini-2.5-flash-lite',
+      proxies: ['socks5://u:pw@10.1.1.1:1080'],
+      keys: [
+        { value: 'AIzaSyTEST-aaaaaaaaaaaaaaaaaaaaaaaaaaaaa1' },
+        { value: 'AIzaSyTEST-aaaaaaaaaaaaaaaaaaaaaaaaaaaaa2' },
+      ],
+    },
+    { slug: 'vertex-express', keys: [{ value: 'AQ.TestVertex1' }] },
+  ]);
+  expect(plan.tokens).toMatchObject([{ value: 'sk-test-gb-client', isEnabled: true }]);
+  expect(plan.remarks.flatMap(({ items }) => items)).toContain('FILTERED_MODELS');
+  expect(JSON.stringify(plan.remarks)).not.toMatch(/AIza|sk-test/);
+});
+
+it('lets the database win over .env, except where it says nothing', () => {
+  const environment = { API_KEYS: 'AIzaOfTheEnv', VERTEX_API_KEYS: '', MAX_FAILURES: '4' };
+  const also = "UPDATE t_settings SET value = '[]' WHERE key = 'API_KEYS';";
+  const plan = geminiBalance.read(sourceOf(geminiBalance, 'gemini-balance.sql', { environment, also }));
+  expect(plan.providers[0]).toMatchObject({ maxFailures: 10, keys: [{ value: 'AIzaOfTheEnv' }] });
+});
