@@ -120,6 +120,8 @@ describe('the README and the pages of docs and examples', () => {
       // Taken by the program in tracing.test.ts.
       /^OTEL_(EXPORTER_OTLP_ENDPOINT|RESOURCE_ATTRIBUTES)=/,
       /^npm run admin -- (add-keys|list-keys|reset|rotate-encryption-key|import) ?/,
+      // An installation of each is moved in in tests/unit/cli/import-from.test.ts.
+      /^(IMPORT_\w+=\S+ )*npm run admin -- import-from [a-z-]+ ?/,
       /^BACKUP_PASSPHRASE='[^']+' npm run (backup|restore) -- /,
       /^npm run generate$/,
       // These run this very test or belong to the same run, or Docker: .github/workflows/test.yml has the latter.
