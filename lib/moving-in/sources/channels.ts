@@ -113,6 +113,8 @@ function likenessOf({
 /** Each key has the weight of its channel. Keys of a channel that is off are off, unless the whole provider is. */
 function addChannelKeys(builder: PlanBuilder, ref: string, channel: Channel, same: readonly Channel[]): void {
   const isWeighed = same.some(({ weight }) => weight > 0);
+  if (isWeighed && channel.weight === 0)
+    builder.remarks.add('channel with weight 0 beside others: its keys have weight 1', channel.name);
   const isOff = !channel.isEnabled && same.some(({ isEnabled }) => isEnabled);
   for (const { value, state } of channel.keys) {
     builder.addKey(ref, {

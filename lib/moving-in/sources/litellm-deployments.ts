@@ -45,6 +45,7 @@ const MEANINGLESS =
   /^(use_in_pass_through|use_litellm_proxy|use_chat_completions_api|merge_reasoning_content_in_choices|input_cost_|output_cost_|cache_)/;
 /** Providers that need no key get one all the same, as each use of a provider is of a key. */
 const NO_KEY = 'none';
+const ENDPOINT = /\/(chat\/completions|embeddings|messages)$/;
 const KEYLESS: ReadonlySet<string> = new Set([
   'ollama',
   'ollama_chat',
@@ -106,13 +107,9 @@ function firstOf(names: readonly string[], { variable }: LitellmParts): string {
 
 function baseUrlOf(kind: LitellmKind, given: string): string | undefined {
   if (given === '') return kind.baseUrl;
-  const base =
-    given
-      .split('?')[0]
-      ?.replace(/\/+$/, '')
-      .replace(/\/(chat\/completions|embeddings|messages)$/, '') ?? '';
-  // People write the path that LiteLLM adds, too.
-  return kind.path === '' || base.endsWith(kind.path) ? base : base.replace(/\/openai$/, '') + kind.path;
+  const base = (given.split('?')[0] ?? '').replace(/\/+$/, '').replace(ENDPOINT, '');
+  // People write the path that LiteLLM adds, too, and that of a deployment.
+  return base.endsWith(kind.path) ? base : base.replace(/\/openai(\/deployments\/.*)?$/, '') + kind.path;
 }
 
 function headersOf(params: JsonObject): Record<string, string> {

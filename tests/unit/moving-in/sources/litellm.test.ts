@@ -62,6 +62,29 @@ describe('a config.yaml of LiteLLM', () => {
   });
 
   it.each([
+    ['azure/d', 'https://x.openai.azure.com', 'https://x.openai.azure.com/openai/v1'],
+    ['azure/d', 'https://x.openai.azure.com/openai/v1/', 'https://x.openai.azure.com/openai/v1'],
+    [
+      'azure/d',
+      'https://x.openai.azure.com/openai/deployments/d?api-version=1',
+      'https://x.openai.azure.com/openai/v1',
+    ],
+    ['anthropic/c', 'https://proxy.example.com', 'https://proxy.example.com/v1'],
+    ['openai/m', 'http://vllm:8000/v1/chat/completions', 'http://vllm:8000/v1'],
+    ['m', 'http://vllm:8000/v1', undefined],
+    ['gpt-4o', 'http://vllm:8000/v1', 'http://vllm:8000/v1'],
+    ['claude-sonnet-4', '', 'https://api.anthropic.com/v1'],
+    ['xai/grok-4', '', 'https://api.x.ai/v1'],
+  ])('knows where %s at "%s" is asked', (model, apiBase, baseUrl) => {
+    const entry = {
+      model_name: 'a',
+      litellm_params: { model, api_base: apiBase, api_key: 'sk-test-some-key' },
+    };
+    const { providers } = read(JSON.stringify({ model_list: [entry] }));
+    expect(providers.map((one) => one.baseUrl)).toEqual(baseUrl === undefined ? [] : [baseUrl]);
+  });
+
+  it.each([
     ['no models', '{}'],
     ['lists that are none', 'model_list: 7\nrouter_settings: [1]\nlitellm_settings: x'],
     [
