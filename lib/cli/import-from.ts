@@ -1,8 +1,9 @@
 import { applyMove } from '../admin/moving-in/apply-move';
 import { moveWork, type MoveWork, type PresentState } from '../admin/moving-in/move-work';
-import type { Remark } from '../moving-in/plan';
+import type { MovingPlan, Remark } from '../moving-in/plan';
 import { ITEMS_MAX } from '../moving-in/remarks';
 import { SOURCE_PROGRAM_NAMES, SOURCE_PROGRAMS } from '../moving-in/programs';
+import type { Source, SourceProgram } from '../moving-in/source';
 import { failed, misused } from './failure';
 import { readSource, type SourceChoice } from './import-source';
 import type { Program } from './program';
@@ -23,23 +24,28 @@ export async function importFrom(program: Program, terminal: Terminal, asked: Im
   const plan = planOf(source, await readSource(source, asked));
   const present = await presentState(program);
   const work = moveWork(plan, present);
-  if (!asked.isPreview)
-    await applyMove(program.store, program.caller, { title: source.title, work, present });
+  const { title } = source;
+  if (!asked.isPreview) {
+    const entry = { action: 'installation.move-in', target: title };
+    await applyMove(program.store, program.caller, {
+      title,
+      work,
+      present,
+      saveRoutes: (change, setting) => program.saveSettings(change, { MODEL_ROUTES: setting }, entry),
+    });
+  }
   report(terminal, work, asked.isPreview);
 }
 
-function planOf(...[source, content]: Parameters<typeof read>): ReturnType<typeof read> {
+function planOf(program: SourceProgram, source: Source): MovingPlan {
   try {
-    return read(source, content);
+    return program.read(source);
   } catch (error) {
     const { code, message } = error as { code?: unknown; message?: unknown };
     if (code === 'unreadable_source') throw failed(String(message));
     throw error;
   }
 }
-
-type Programs = (typeof SOURCE_PROGRAMS)[keyof typeof SOURCE_PROGRAMS];
-const read = (source: Programs, content: Parameters<Programs['read']>[0]) => source.read(content);
 
 async function presentState({ store, settings }: Program): Promise<PresentState> {
   const ignore = () => undefined;
@@ -54,6 +60,7 @@ async function presentState({ store, settings }: Program): Promise<PresentState>
     keys,
     egresses: await store.egress.list(ignore),
     tokens: new Set([...own, ...settings.ALLOWED_TOKENS, settings.AUTH_TOKEN]),
+    routes: settings.MODEL_ROUTES,
   };
 }
 
@@ -72,6 +79,7 @@ function report(terminal: Terminal, work: MoveWork, isPreview: boolean): void {
     terminal.print(`${tableOf(head, rows)}\n`);
   }
   terminal.print(`proxies: ${work.proxies.length} new\n`);
+  terminal.print(`routes of models: ${work.routes.fresh} new, ${work.routes.known} here already\n`);
   terminal.print(`client tokens: ${work.tokens.length} new, ${work.tokensKnown} here already\n`);
   if (work.remarks.length === 0) return;
   terminal.print('\nNot taken over, or not as it was:\n');

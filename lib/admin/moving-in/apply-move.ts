@@ -1,7 +1,7 @@
 import type { Asker } from '../../auth/asker';
 import type { NewKey } from '../../store/keys/key-import';
 import type { ProviderInput } from '../../store/provider-row';
-import type { ChangeWrites } from '../../store/changes/change';
+import type { ChangeWrites, SteppedChange } from '../../store/changes/change';
 import type { KeyStateChange } from '../../store/rows';
 import type { AdminStore } from '../context';
 import { EVERYTHING } from '../steps';
@@ -14,6 +14,8 @@ export interface Move {
   readonly title: string;
   readonly work: MoveWork;
   readonly present: Pick<PresentState, 'providers' | 'egresses'>;
+  /** Writes MODEL_ROUTES as part of a change. */
+  readonly saveRoutes: (change: SteppedChange, setting: string) => Promise<void>;
 }
 
 const FOUND_DEAD = 'was out of use where it came from';
@@ -25,7 +27,7 @@ const FOUND_DEAD = 'was out of use where it came from';
 export async function applyMove(
   store: AdminStore,
   caller: Asker,
-  { title, work, present }: Move,
+  { title, work, present, saveRoutes }: Move,
 ): Promise<void> {
   await store.change(caller, async (write) => {
     const egressIds = await writeProxies(write, work, present);
@@ -38,11 +40,15 @@ export async function applyMove(
       await writeKeys(write, id, one.keys);
     }
     for (const { name, value } of work.tokens) await write.clientTokens.create(name, value);
+    const { setting, fresh } = work.routes;
+    const asPart: SteppedChange = { step: async (part) => (await part(write)).result };
+    if (setting !== undefined) await saveRoutes(asPart, setting);
     const detail = {
       providers: made,
       keys: work.providers.reduce((sum, { keys }) => sum + keys.length, 0),
       proxies: work.proxies.length,
       tokens: work.tokens.length,
+      routes: fresh,
     };
     if (Object.values(detail).every((count) => count === 0)) return { entry: undefined, result: undefined };
     return {

@@ -1,9 +1,11 @@
+import type { ModelRoute } from '../../balancer/routes/model-route';
 import { egressHint } from '../../config/values/egress-url';
-import type { MovedKey, MovedProvider, MovedRoute, MovedToken, MovingPlan } from '../../moving-in/plan';
+import type { MovedKey, MovedProvider, MovedToken, MovingPlan } from '../../moving-in/plan';
 import { Remarks } from '../../moving-in/remarks';
 import type { Remark } from '../../moving-in/plan';
 import type { NewEgress } from '../../store/egress/egress-row';
 import type { EgressRow, ProviderRow } from '../../store/rows';
+import { routeWork, type RouteWork } from './route-work';
 
 /** What there is here before anything comes over. */
 export interface PresentState {
@@ -13,6 +15,7 @@ export interface PresentState {
   readonly egresses: readonly Pick<EgressRow, 'id' | 'url'>[];
   /** Values of all client tokens, and of the admin token. */
   readonly tokens: ReadonlySet<string>;
+  readonly routes: readonly ModelRoute[];
 }
 
 /** What is to be written of a plan: only what is not here yet. */
@@ -21,7 +24,7 @@ export interface MoveWork {
   readonly proxies: readonly NewEgress[];
   readonly tokens: readonly MovedToken[];
   readonly tokensKnown: number;
-  readonly routes: readonly MovedRoute[];
+  readonly routes: RouteWork;
   /** The slug that each provider of the plan has here. */
   readonly slugs: ReadonlyMap<string, string>;
   readonly remarks: readonly Remark[];
@@ -49,13 +52,15 @@ export function moveWork(plan: MovingPlan, present: PresentState): MoveWork {
   const known = new Set(present.egresses.map(({ url }) => url));
   const urls = new Set(providers.flatMap(({ id, planned }) => (id === undefined ? planned.proxies : [])));
   const tokens = plan.tokens.filter(({ value }) => !present.tokens.has(value));
+  const slugs = new Map(providers.map(({ planned, slug }) => [planned.ref, slug]));
+  const routes = routeWork(plan.routes, { slugs, present: present.routes, remarks });
   return {
     providers,
     proxies: [...urls].filter((url) => !known.has(url)).map(newProxy),
     tokens,
     tokensKnown: plan.tokens.length - tokens.length,
-    routes: plan.routes,
-    slugs: new Map(providers.map(({ planned, slug }) => [planned.ref, slug])),
+    routes,
+    slugs,
     remarks: [...plan.remarks, ...remarks.list()],
   };
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { moveWork, type PresentState } from '../../../../lib/admin/moving-in/move-work';
 import { PlanBuilder } from '../../../../lib/moving-in/plan-builder';
 
-const NOTHING: PresentState = { providers: [], keys: new Map(), egresses: [], tokens: new Set() };
+const NOTHING: PresentState = { providers: [], keys: new Map(), egresses: [], tokens: new Set(), routes: [] };
 const present = (slug: string, baseUrl: string, auth = 'bearer', position = 0) => ({
   id: `id-${slug}`,
   slug,
@@ -71,6 +71,7 @@ describe('what there is to do', () => {
       keys: new Map([['id-a', new Set(['sk-here'])]]),
       egresses: [],
       tokens: new Set(['sk-client-here']),
+      routes: [],
     };
     const work = moveWork(builder.build(), state);
     expect(work.providers.map(({ keys, keysKnown }) => [keys.map(({ value }) => value), keysKnown])).toEqual([
