@@ -84,7 +84,8 @@ async function configOf(program: SourceProgram, path: string): Promise<JsonObjec
 
 function yamlOf(text: string, path: string): unknown {
   try {
-    return parse(text);
+    // As Python's reader has it: with merged keys, and yes and no as booleans.
+    return parse(text, { version: '1.1' });
   } catch (error) {
     // The lines around the error come after the first line, and they may hold a secret.
     throw failed(`${path} is no YAML: ${String((error as Error).message).split('\n')[0] ?? ''}`);

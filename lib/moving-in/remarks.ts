@@ -3,6 +3,7 @@ import type { Remark } from './plan';
 /** So many are named, the first ones. */
 export const ITEMS_MAX = 10;
 const NAME_MAX = 80;
+const TEXT_MAX = 300;
 const NOTE_MAX = 1_000;
 
 /** Collects what does not come over, so that equal things are told once, with their number. */
@@ -11,11 +12,12 @@ export class Remarks {
 
   /** `item` is a name for people: it must not be a secret. */
   add(text: string, item: string, count = 1): void {
-    const known = this.#byText.get(text) ?? { count: 0, items: [] };
+    const line = plain(text, TEXT_MAX);
+    const known = this.#byText.get(line) ?? { count: 0, items: [] };
     known.count += count;
     const name = plain(item);
     if (known.items.length < ITEMS_MAX && name !== '' && !known.items.includes(name)) known.items.push(name);
-    this.#byText.set(text, known);
+    this.#byText.set(line, known);
   }
 
   list(): Remark[] {
@@ -23,10 +25,10 @@ export class Remarks {
   }
 }
 
-/** Names come from outside: one line, and not a long one. */
-export function plain(text: string): string {
+/** What comes from outside, in one line, and not a long one. */
+export function plain(text: string, charactersMax = NAME_MAX): string {
   const line = text.replace(/\p{C}/gu, ' ').trim();
-  return line.length > NAME_MAX ? `${line.slice(0, NAME_MAX - 1)}…` : line;
+  return line.length > charactersMax ? `${line.slice(0, charactersMax - 1)}…` : line;
 }
 
 /** What a person has written about a thing, as a note here. */

@@ -46,6 +46,11 @@ export function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? (value as unknown[]) : [];
 }
 
+/** What stands under a name that comes from outside: nothing of what every object has by itself. */
+export function entryOf<Value>(record: Readonly<Record<string, Value>>, name: string): Value | undefined {
+  return Object.hasOwn(record, name) ? record[name] : undefined;
+}
+
 /** The pieces of a list in one text, without empty ones. */
 export function split(cell: unknown, by: string | RegExp = ','): string[] {
   return textOf(cell)

@@ -32,7 +32,7 @@ export function sourceOf(
   };
 }
 
-export const yamlOf = (text: string): JsonObject => parse(text) as JsonObject;
+export const yamlOf = (text: string): JsonObject => parse(text, { version: '1.1' }) as JsonObject;
 
 function tablesOf(program: SourceProgram, sql: string): SourceTables {
   const database = new Sqlite(':memory:');

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { keyHint } from '../../balancer/attribution/key-hint';
 import type { MovedKey, MovingPlan } from '../plan';
 import { PlanBuilder } from '../plan-builder';
-import { flagOf, isObject, jsonOf, listOf, numberOf, objectOf, split, textOf } from '../rows';
+import { entryOf, flagOf, isObject, jsonOf, listOf, numberOf, objectOf, split, textOf } from '../rows';
 import type { JsonObject, SourceRow, SourceTables } from '../rows';
 import type { Source, WantedTable } from '../source';
 import { gptLoadUnseal, looksSealed, type Unseal } from './gpt-load-secrets';
@@ -87,7 +87,7 @@ function settingsOf(tables: SourceTables): ReadonlyMap<string, string> {
 function addGroup(builder: PlanBuilder, row: SourceRow, settings: ReadonlyMap<string, string>): Group {
   const id = textOf(row['id']);
   const name = textOf(row['name']);
-  const channel = CHANNELS[textOf(row['channel_type'])];
+  const channel = entryOf(CHANNELS, textOf(row['channel_type']));
   const testModel = textOf(row['test_model']);
   const redirects = redirectsOf(row);
   if (channel === undefined) {
@@ -200,7 +200,7 @@ function keyReader(builder: PlanBuilder, encryptionKey: string): ReadKey {
   const unseal: Unseal = encryptionKey === '' ? () => undefined : gptLoadUnseal(encryptionKey, 1);
   return (row, item) => {
     const text = textOf(row['key_value']);
-    const value = isPlain(text, textOf(row['key_hash'])) ? text : unseal(text);
+    const value = isPlain(text, row['key_hash']) ? text : unseal(text);
     if (value !== undefined) return value;
     const why =
       encryptionKey === ''
@@ -211,9 +211,13 @@ function keyReader(builder: PlanBuilder, encryptionKey: string): ReadKey {
   };
 }
 
-/** Of a key that is not encrypted the hash is a plain one; a key of a provider can be all hex digits too. */
-function isPlain(text: string, hash: string): boolean {
-  return !looksSealed(text) || createHash('sha256').update(text).digest('hex') === hash;
+/**
+ * Of a key that is not encrypted the hash is a plain one; a key of a provider can be all hex digits too. Versions that
+ * have no hashes encrypt nothing.
+ */
+function isPlain(text: string, hash: unknown): boolean {
+  if (hash === undefined || !looksSealed(text)) return true;
+  return createHash('sha256').update(text).digest('hex') === hash;
 }
 
 const STATES: Readonly<Record<string, MovedKey['state']>> = { active: 'active', invalid: 'found_dead' };
@@ -235,7 +239,7 @@ function addKeys(
     }
     const value = read(row, group.name);
     if (value === undefined) continue;
-    const state = STATES[textOf(row['status'])] ?? 'disabled';
+    const state = entryOf(STATES, textOf(row['status'])) ?? 'disabled';
     for (const ref of group.refs) builder.addKey(ref, { value, note: textOf(row['notes']), state });
   }
 }

@@ -1,4 +1,5 @@
 import { PRESETS, type PresetName } from '../../config/presets';
+import { entryOf } from '../rows';
 
 /** How LiteLLM asks a provider that it has a word for. */
 export interface LitellmKind {
@@ -87,9 +88,13 @@ export function kindOfModel(
   const prefix = slash === -1 ? '' : model.slice(0, slash);
   const rest = model.slice(slash + 1);
   if (provider !== '') {
-    return { word: provider, kind: LITELLM_KINDS[provider], name: prefix === provider ? rest : model };
+    return {
+      word: provider,
+      kind: entryOf(LITELLM_KINDS, provider),
+      name: prefix === provider ? rest : model,
+    };
   }
-  if (prefix !== '') return { word: prefix, kind: LITELLM_KINDS[prefix], name: rest };
+  if (prefix !== '') return { word: prefix, kind: entryOf(LITELLM_KINDS, prefix), name: rest };
   const word = BARE.find(([pattern]) => pattern.test(model))?.[1] ?? 'openai';
   const isKnown = BARE.some(([pattern]) => pattern.test(model)) || model === '*';
   return { word: isKnown ? word : model, kind: isKnown ? LITELLM_KINDS[word] : undefined, name: model };

@@ -1,6 +1,6 @@
 import type { PlanBuilder as Builder } from '../plan-builder';
 import { PlanBuilder } from '../plan-builder';
-import { flagOf, jsonOf, listOf, numberOf, objectOf, split, textOf } from '../rows';
+import { entryOf, flagOf, jsonOf, listOf, numberOf, objectOf, split, textOf } from '../rows';
 import type { SourceRow } from '../rows';
 import { UnreadableSource, type SourceProgram } from '../source';
 import { NEW_API_KINDS, NEW_API_PLANS, type ChannelKind } from './channel-kinds';
@@ -156,7 +156,7 @@ function keysOf(row: SourceRow): Channel['keys'] {
 
 function addressOf(row: SourceRow, type: number, kind: ChannelKind): string | undefined {
   const host = hostOf(row, kind);
-  const plan = NEW_API_PLANS[host];
+  const plan = entryOf(NEW_API_PLANS, host);
   if (plan !== undefined) return plan;
   if (type !== CUSTOM) return host + kind.path;
   // A whole address, for all requests alike.
