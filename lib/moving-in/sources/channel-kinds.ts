@@ -103,3 +103,10 @@ export const NEW_API_PLANS: Readonly<Record<string, string>> = {
   'kimi-coding-plan': 'https://api.kimi.com/coding/v1',
   'doubao-coding-plan': 'https://ark.cn-beijing.volces.com/api/coding/v3',
 };
+
+/** Of the account in the address; undefined without one. */
+export function cloudflareKind(account: string): ChannelKind | undefined {
+  if (account === '') return undefined;
+  const path = `/client/v4/accounts/${encodeURIComponent(account)}/ai/v1`;
+  return bearer('Cloudflare', 'https://api.cloudflare.com', path);
+}

@@ -42,6 +42,15 @@ export function mappingOf(cell: unknown): Map<string, string> {
   return new Map(pairs.filter(([from, to]) => to !== '' && to !== from));
 }
 
+/** What the models of an Azure channel are called where deployments have no dots in their names. */
+export function deploymentsOf(row: SourceRow): Map<string, string> {
+  const mapping = mappingOf(row['model_mapping']);
+  const sent = listedModels(row).map(
+    (model) => [model, (mapping.get(model) ?? model).replaceAll('.', '')] as const,
+  );
+  return new Map(sent.filter(([model, deployment]) => model !== deployment));
+}
+
 /** The address of a channel without what its requests begin with; an empty one is that of its kind. */
 export function hostOf(row: SourceRow, kind: ChannelKind): string {
   const own = textOf(row['base_url']).replace(/\/+$/, '');

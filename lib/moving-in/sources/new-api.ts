@@ -3,12 +3,13 @@ import { PlanBuilder } from '../plan-builder';
 import { entryOf, flagOf, jsonOf, listOf, numberOf, objectOf, split, textOf } from '../rows';
 import type { SourceRow } from '../rows';
 import { UnreadableSource, type SourceProgram } from '../source';
-import { NEW_API_KINDS, NEW_API_PLANS, type ChannelKind } from './channel-kinds';
+import { cloudflareKind, NEW_API_KINDS, NEW_API_PLANS, type ChannelKind } from './channel-kinds';
 import {
   addChannels,
   hostOf,
   listedGroups,
   listedModels,
+  deploymentsOf,
   keyStateOf,
   mappingOf,
   stateOf,
@@ -19,6 +20,7 @@ import { addQuotaTokens } from './quota-tokens';
 const AZURE = 3;
 const CUSTOM = 8;
 const CLOUDFLARE = 39;
+const BAIDU = 46;
 /** Channels that are older ask for deployments without the dots of a model's name; seconds since 1970 (10 May 2025). */
 const DOTS_SINCE = 1_746_806_400;
 /** What a header may have in it there. */
@@ -96,6 +98,8 @@ export const newApi: SourceProgram = {
   },
 };
 
+type ChannelKey = Channel['keys'][number];
+
 function rulesOf(row: SourceRow) {
   return {
     models: flagOf(row['model_limits_enabled']) ? split(row['model_limits']) : [],
@@ -106,8 +110,8 @@ function rulesOf(row: SourceRow) {
 function channelOf(builder: Builder, row: SourceRow): Channel[] {
   const name = textOf(row['name']) || `channel ${textOf(row['id'])}`;
   const type = numberOf(row['type']) ?? 0;
-  const kind = type === CLOUDFLARE ? cloudflare(row) : NEW_API_KINDS[type];
-  const keys = keysOf(row);
+  const kind = type === CLOUDFLARE ? cloudflareKind(textOf(row['other'])) : NEW_API_KINDS[type];
+  const keys = keysOf(row).map((key) => (type === BAIDU ? withoutApp(builder, key, name) : key));
   const baseUrl = kind && addressOf(row, type, kind);
   if (kind === undefined || baseUrl === undefined) {
     const why =
@@ -141,7 +145,7 @@ function channelOf(builder: Builder, row: SourceRow): Channel[] {
 }
 
 /** One a line, or a JSON list. Of a channel with many keys each has a state of its own, by its place. */
-function keysOf(row: SourceRow): Channel['keys'] {
+function keysOf(row: SourceRow): ChannelKey[] {
   const info = objectOf(jsonOf(row['channel_info']));
   const isMany = flagOf(info['is_multi_key']);
   const states = objectOf(info['multi_key_status_list']);
@@ -152,6 +156,13 @@ function keysOf(row: SourceRow): Channel['keys'] {
     value,
     state: isMany && own === 'active' ? stateOf(states[String(place)]) : own,
   }));
+}
+
+/** Behind a stroke there may be the name of an app, which goes into a header there. */
+function withoutApp(builder: Builder, key: ChannelKey, name: string): ChannelKey {
+  const [value = '', app] = key.value.split('|');
+  if (app !== undefined) builder.remarks.add('the app of a key does not come over', name);
+  return { ...key, value };
 }
 
 function addressOf(row: SourceRow, type: number, kind: ChannelKind): string | undefined {
@@ -176,12 +187,8 @@ function headersOf(builder: Builder, row: SourceRow, name: string): Record<strin
 }
 
 function sentAs(row: SourceRow, type: number): Map<string, string> {
-  const mapping = mappingOf(row['model_mapping']);
-  if (type !== AZURE || (numberOf(row['created_time']) ?? 0) >= DOTS_SINCE) return mapping;
-  const sent = listedModels(row).map(
-    (model) => [model, (mapping.get(model) ?? model).replaceAll('.', '')] as const,
-  );
-  return new Map(sent.filter(([model, deployment]) => model !== deployment));
+  const isOld = (numberOf(row['created_time']) ?? 0) < DOTS_SINCE;
+  return type === AZURE && isOld ? deploymentsOf(row) : mappingOf(row['model_mapping']);
 }
 
 const LEFT_OUT: readonly (readonly [column: string, words: string])[] = [
@@ -201,11 +208,4 @@ function remarkOn(builder: Builder, row: SourceRow, name: string, type: number):
   );
   if (used.length > 0)
     builder.remarks.add(`settings of a channel that do not come over: ${used.sort().join(', ')}`, name);
-}
-
-function cloudflare(row: SourceRow): ChannelKind | undefined {
-  const account = textOf(row['other']);
-  if (account === '') return undefined;
-  const path = `/client/v4/accounts/${encodeURIComponent(account)}/ai/v1`;
-  return { name: 'Cloudflare', host: 'https://api.cloudflare.com', path, auth: 'bearer' };
 }

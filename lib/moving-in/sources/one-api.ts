@@ -2,12 +2,13 @@ import { PlanBuilder } from '../plan-builder';
 import { jsonOf, numberOf, objectOf, split, textOf } from '../rows';
 import type { SourceRow } from '../rows';
 import { UnreadableSource, type SourceProgram } from '../source';
-import { ONE_API_KINDS } from './channel-kinds';
+import { cloudflareKind, ONE_API_KINDS, type ChannelKind } from './channel-kinds';
 import {
   addChannels,
   hostOf,
   listedGroups,
   listedModels,
+  deploymentsOf,
   keyStateOf,
   mappingOf,
   stateOf,
@@ -109,7 +110,7 @@ function channelOf(builder: PlanBuilder, row: SourceRow): Channel[] {
       note: name,
       isEnabled: stateOf(row['status']) !== 'disabled',
       models: listedModels(row),
-      sentAs: type === AZURE ? withoutDots(row) : mappingOf(row['model_mapping']),
+      sentAs: type === AZURE ? deploymentsOf(row) : mappingOf(row['model_mapping']),
       groups: listedGroups(row),
       priority: numberOf(row['priority']) ?? 0,
       // That program has the column, and chooses at random all the same.
@@ -118,18 +119,6 @@ function channelOf(builder: PlanBuilder, row: SourceRow): Channel[] {
   ];
 }
 
-/** Deployments have no dots in their names there. */
-function withoutDots(row: SourceRow): Map<string, string> {
-  const mapping = mappingOf(row['model_mapping']);
-  const sent = listedModels(row).map(
-    (model) => [model, (mapping.get(model) ?? model).replaceAll('.', '')] as const,
-  );
-  return new Map(sent.filter(([model, name]) => model !== name));
-}
-
-function cloudflare(row: SourceRow) {
-  const account = textOf(objectOf(jsonOf(row['config']))['user_id']) || textOf(row['other']);
-  if (account === '') return undefined;
-  const path = `/client/v4/accounts/${encodeURIComponent(account)}/ai/v1`;
-  return { name: 'Cloudflare', host: 'https://api.cloudflare.com', path, auth: 'bearer' };
+function cloudflare(row: SourceRow): ChannelKind | undefined {
+  return cloudflareKind(textOf(objectOf(jsonOf(row['config']))['user_id']) || textOf(row['other']));
 }

@@ -128,6 +128,21 @@ describe('new-api', () => {
     expect(provider('custom')?.baseUrl).toBe('https://c.example.com/api');
   });
 
+  it('knows accounts in addresses, and apps in keys', () => {
+    const also = `INSERT INTO channels (id, type, key, name, other, models) VALUES
+      (90, 39, 'cf-key', 'Cloudflare', 'acc-1', 'm'), (91, 39, 'cf-key', 'No account', '', 'm'),
+      (92, 46, 'bce-key|app-1', 'Baidu', '', 'm'), (93, 8, 'k', 'Each', 'x', 'm');
+      UPDATE channels SET base_url = 'https://x.example.com/{model}/chat' WHERE id = 93;`;
+    const { providers, remarks } = newApi.read(sourceOf(newApi, 'new-api.sql', { also }));
+    expect(providers.slice(-2).map(({ baseUrl, keys }) => [baseUrl, keys[0]?.value])).toEqual([
+      ['https://api.cloudflare.com/client/v4/accounts/acc-1/ai/v1', 'cf-key'],
+      ['https://qianfan.baidubce.com/v2', 'bce-key'],
+    ]);
+    const texts = remarks.map(({ text, items }) => `${text}: ${items.join()}`);
+    expect(texts).toContain('channel left out: its type 39 has a protocol of its own: No account');
+    expect(texts).toContain('channel left out: its address is made for each model: Each');
+  });
+
   it('asks old channels of Azure for deployments without dots', () => {
     const targets = (name: string) => plan.routes.find((route) => route.name === name)?.targets;
     expect(targets('gpt-4.1')).toMatchObject([{ model: 'gpt-41' }]);

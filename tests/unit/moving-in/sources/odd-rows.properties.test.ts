@@ -104,22 +104,27 @@ describe.each(SOURCE_PROGRAM_NAMES)('whatever is in the tables of %s', (name) =>
       Object.fromEntries(program.tables.map((table) => [table.name, rowsOf(table.columns)])),
     );
     fc.assert(
-      fc.property(tables, config, fc.constantFrom('', 'a key'), (rows, settings, encryptionKey) => {
-        const source = {
-          tables: new Map(Object.entries(rows as Record<string, SourceRow[]>)),
-          environment: { X: 'of the environment' },
-          encryptionKey,
-          ...(program.takesConfig && { config: settings as JsonObject }),
-        };
-        let plan: MovingPlan;
-        try {
-          plan = program.read(source);
-        } catch (error) {
-          expect((error as { code?: string }).code).toBe('unreadable_source');
-          return;
-        }
-        expectGood(plan);
-      }),
+      fc.property(
+        tables,
+        config,
+        fc.constantFrom('', '', '', '', '', 'a key'),
+        (rows, settings, encryptionKey) => {
+          const source = {
+            tables: new Map(Object.entries(rows as Record<string, SourceRow[]>)),
+            environment: { X: 'of the environment' },
+            encryptionKey,
+            ...(program.takesConfig && { config: settings as JsonObject }),
+          };
+          let plan: MovingPlan;
+          try {
+            plan = program.read(source);
+          } catch (error) {
+            expect((error as { code?: string }).code).toBe('unreadable_source');
+            return;
+          }
+          expectGood(plan);
+        },
+      ),
       { numRuns: 200 },
     );
   });
