@@ -1,10 +1,10 @@
 import { isUtf8 } from 'node:buffer';
 import { readFile } from 'node:fs/promises';
 import { existsSync, statSync } from 'node:fs';
+import { parse } from 'yaml';
 import { readEnvFile } from '../config/env-file';
 import { readStartupSettings } from '../config/startup';
 import { databaseAddress } from '../config/values/database-address';
-import { parse } from 'yaml';
 import { isObject, type JsonObject, type SourceTables } from '../moving-in/rows';
 import type { Source, SourceProgram } from '../moving-in/source';
 import { mysqlOptions } from '../runtime/settings/database-options';
@@ -25,9 +25,6 @@ export interface SourceChoice {
   readonly encryptionKey: string;
 }
 
-/** Names under which the programs have it in their own environment. */
-const KEYS_OF_PROGRAMS = ['ENCRYPTION_KEY', 'LITELLM_SALT_KEY', 'LITELLM_MASTER_KEY'];
-
 /** Reads all that a program's reader needs. Rejects, in words for people, if some of it cannot be read. */
 export async function readSource(program: SourceProgram, choice: SourceChoice): Promise<Source> {
   const environment = environmentOf(choice.envFile);
@@ -36,7 +33,7 @@ export async function readSource(program: SourceProgram, choice: SourceChoice): 
   return {
     tables: await tablesOf(program, choice, { environment, isOptional: config !== undefined || isEnough }),
     environment,
-    encryptionKey: await encryptionKeyOf(choice, environment),
+    encryptionKey: await encryptionKeyOf(program, choice, environment),
     ...(config !== undefined && { config }),
   };
 }
@@ -111,13 +108,13 @@ function environmentOf(path: string | undefined): Texts {
 }
 
 async function encryptionKeyOf(
+  { encryptionVariable = '' }: SourceProgram,
   { encryptionKey, encryptionKeyFile }: SourceChoice,
   environment: Texts,
 ): Promise<string> {
   if (encryptionKey !== '') return encryptionKey;
   if (encryptionKeyFile !== undefined) return (await readText(encryptionKeyFile)).trim();
-  const name = KEYS_OF_PROGRAMS.find((one) => (environment[one] ?? '') !== '');
-  return name === undefined ? '' : (environment[name] ?? '');
+  return environment[encryptionVariable] ?? '';
 }
 
 const BYTES_MAX = 32 * 2 ** 20;

@@ -22,6 +22,8 @@ export interface WantedTable {
 export interface SourceProgram {
   readonly title: string;
   readonly tables: readonly WantedTable[];
+  /** The variable of its environment that has what its secrets are sealed with. */
+  readonly encryptionVariable?: string;
   readonly takesConfig: boolean;
   /** Its .env alone says enough. */
   readonly takesEnvironment?: boolean;

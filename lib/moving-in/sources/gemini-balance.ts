@@ -6,6 +6,8 @@ import { UnreadableSource, type SourceProgram } from '../source';
 
 const GOOGLE = 'https://generativelanguage.googleapis.com/v1beta';
 const VERTEX = 'https://aiplatform.googleapis.com/v1beta1/publishers/google';
+/** Models that clients ask for where no provider is named. */
+const MODELS = ['gemini-*', 'gemma-*', 'imagen-*', 'veo-*'];
 /** Read here; those below are told of where they differ from what that program does by itself. */
 const LISTS_TOLD = [
   'FILTERED_MODELS',
@@ -49,7 +51,10 @@ export const geminiBalance: SourceProgram = {
       if (!saysNothing(text) && text !== 'false')
         builder.remarks.add(`settings that do not come over: look whether you need them here`, name);
     }
-    builder.remarks.add('clients ask below /gemini here: /gemini/v1beta, /gemini/v1', 'base URL');
+    builder.remarks.add(
+      `clients ask /v1 for ${MODELS.join(', ')} as before, and for all else below /gemini: /gemini/v1beta, /gemini/v1`,
+      '',
+    );
     return builder.build();
   },
 };
@@ -82,7 +87,10 @@ function addProviders(builder: PlanBuilder, texts: Texts): void {
   const google = (texts['BASE_URL'] ?? GOOGLE).replace(/\/+$/, '');
   // Its OpenAI-compatible API lies below; Google's own clients name their path themselves.
   const baseUrl = google.endsWith('/openai') ? google : `${google}/openai`;
-  addWithKeys(builder, { ...common, slug: 'gemini', name: 'Gemini', baseUrl }, listIn(texts, 'API_KEYS'));
+  const gemini = { ...common, slug: 'gemini', name: 'Gemini', baseUrl };
+  const provider = addWithKeys(builder, gemini, listIn(texts, 'API_KEYS'));
+  if (provider !== undefined)
+    for (const model of MODELS) builder.routes.add(model, { provider, model: null, weight: 1, tier: 1 });
   const vertex = texts['VERTEX_EXPRESS_BASE_URL'] ?? VERTEX;
   addWithKeys(
     builder,
@@ -91,11 +99,15 @@ function addProviders(builder: PlanBuilder, texts: Texts): void {
   );
 }
 
-function addWithKeys(builder: PlanBuilder, provider: NewProvider, keys: readonly string[]): void {
-  if (keys.length === 0) return;
-  const ref = builder.addProvider(provider);
-  if (ref === undefined) return;
+function addWithKeys(
+  builder: PlanBuilder,
+  provider: NewProvider,
+  keys: readonly string[],
+): string | undefined {
+  const ref = keys.length === 0 ? undefined : builder.addProvider(provider);
+  if (ref === undefined) return undefined;
   for (const value of keys) builder.addKey(ref, { value });
+  return ref;
 }
 
 function addTokens(builder: PlanBuilder, texts: Texts): void {

@@ -13,6 +13,7 @@ export const gptLoad: SourceProgram = {
     ...TABLES_2.filter(({ name }) => name !== 'groups'),
     { name: 'groups', columns: [TABLES_1, TABLES_2].flatMap((all) => all.find(isGroups)?.columns ?? []) },
   ],
+  encryptionVariable: 'ENCRYPTION_KEY',
   takesConfig: false,
   read(source) {
     const { tables } = source;

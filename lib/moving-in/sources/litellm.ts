@@ -16,6 +16,7 @@ export const litellm: SourceProgram = {
     { name: 'LiteLLM_UserTable', columns: ['user_id'] },
     { name: 'LiteLLM_TeamTable', columns: ['team_id'] },
   ],
+  encryptionVariable: 'LITELLM_SALT_KEY',
   takesConfig: true,
   read(source) {
     if (source.config === undefined && !source.tables.has('LiteLLM_ProxyModelTable')) {
@@ -93,7 +94,8 @@ function addTarget(
   provider: string,
   { asked, sent, weight, order, isBlocked }: Deployment,
 ): void {
-  if (asked.includes('*')) {
+  // In a route a pattern keeps the name that was asked.
+  if (asked.includes('*') && (sent !== asked || asked === '*')) {
     builder.remarks.add('a pattern of models becomes a provider: ask it as {provider}/{model}', asked);
     return;
   }

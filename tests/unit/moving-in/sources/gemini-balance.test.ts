@@ -22,6 +22,11 @@ it('takes keys, tokens and policy of gemini-balance, with the addresses that ser
     },
     { slug: 'vertex-express', keys: [{ value: 'AQ.TestVertex1' }] },
   ]);
+  expect(plan.routes[0]).toEqual({
+    name: 'gemini-*',
+    targets: [{ provider: '1', model: null, weight: 1, tier: 1 }],
+    on: ['unavailable'],
+  });
   expect(plan.tokens).toMatchObject([{ value: 'sk-test-gb-client', isEnabled: true }]);
   expect(plan.remarks.flatMap(({ items }) => items)).toContain('FILTERED_MODELS');
   expect(JSON.stringify(plan.remarks)).not.toMatch(/AIza|sk-test/);

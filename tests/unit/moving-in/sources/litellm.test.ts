@@ -84,6 +84,18 @@ describe('a config.yaml of LiteLLM', () => {
     expect(providers.map((one) => one.baseUrl)).toEqual(baseUrl === undefined ? [] : [baseUrl]);
   });
 
+  it('makes a route of a pattern that is the same at the provider', () => {
+    const entries = ['gpt-5*', '*', 'o*'].map((model) => ({
+      model_name: model,
+      litellm_params: { model: `openai/${model === 'o*' ? 'other-*' : model}`, api_key: 'sk-test-some-key' },
+    }));
+    const { routes, remarks } = read(JSON.stringify({ model_list: entries }));
+    expect(routes.map(({ name, targets }) => [name, targets[0]?.model])).toEqual([['gpt-5*', null]]);
+    expect(remarks).toMatchObject([
+      { text: expect.stringContaining('pattern') as string, items: ['*', 'o*'] },
+    ]);
+  });
+
   it.each([
     ['no models', '{}'],
     ['lists that are none', 'model_list: 7\nrouter_settings: [1]\nlitellm_settings: x'],
