@@ -80,7 +80,7 @@ function report(terminal: Terminal, work: MoveWork, isPreview: boolean): void {
   }
   terminal.print(`proxies: ${work.proxies.length} new\n`);
   terminal.print(`routes of models: ${work.routes.fresh} new, ${work.routes.known} here already\n`);
-  terminal.print(`client tokens: ${work.tokens.length} new, ${work.tokensKnown} here already\n`);
+  terminal.print(`client tokens: ${work.tokens.fresh.length} new, ${work.tokens.known} here already\n`);
   if (work.remarks.length === 0) return;
   terminal.print('\nNot taken over, or not as it was:\n');
   for (const remark of work.remarks) terminal.print(`- ${lineOf(remark)}\n`);

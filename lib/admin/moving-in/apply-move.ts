@@ -39,7 +39,7 @@ export async function applyMove(
       const id = one.id ?? (await makeProvider(write, one, { work, egressIds, position: last + made }));
       await writeKeys(write, id, one.keys);
     }
-    for (const { name, value } of work.tokens) await write.clientTokens.create(name, value);
+    for (const { name, value } of work.tokens.fresh) await write.clientTokens.create(name, value);
     const { setting, fresh } = work.routes;
     const asPart: SteppedChange = { step: async (part) => (await part(write)).result };
     if (setting !== undefined) await saveRoutes(asPart, setting);
@@ -47,7 +47,7 @@ export async function applyMove(
       providers: made,
       keys: work.providers.reduce((sum, { keys }) => sum + keys.length, 0),
       proxies: work.proxies.length,
-      tokens: work.tokens.length,
+      tokens: work.tokens.fresh.length,
       routes: fresh,
     };
     if (Object.values(detail).every((count) => count === 0)) return { entry: undefined, result: undefined };

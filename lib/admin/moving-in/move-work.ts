@@ -1,11 +1,12 @@
 import type { ModelRoute } from '../../balancer/routes/model-route';
 import { egressHint } from '../../config/values/egress-url';
-import type { MovedKey, MovedProvider, MovedToken, MovingPlan } from '../../moving-in/plan';
+import type { MovedKey, MovedProvider, MovingPlan } from '../../moving-in/plan';
 import { Remarks } from '../../moving-in/remarks';
 import type { Remark } from '../../moving-in/plan';
 import type { NewEgress } from '../../store/egress/egress-row';
 import type { EgressRow, ProviderRow } from '../../store/rows';
 import { routeWork, type RouteWork } from './route-work';
+import { tokenWork, type TokenWork } from './token-work';
 
 /** What there is here before anything comes over. */
 export interface PresentState {
@@ -22,8 +23,7 @@ export interface PresentState {
 export interface MoveWork {
   readonly providers: readonly ProviderWork[];
   readonly proxies: readonly NewEgress[];
-  readonly tokens: readonly MovedToken[];
-  readonly tokensKnown: number;
+  readonly tokens: TokenWork;
   readonly routes: RouteWork;
   /** The slug that each provider of the plan has here. */
   readonly slugs: ReadonlyMap<string, string>;
@@ -51,14 +51,13 @@ export function moveWork(plan: MovingPlan, present: PresentState): MoveWork {
   const providers = providersOf(plan, present, remarks);
   const known = new Set(present.egresses.map(({ url }) => url));
   const urls = new Set(providers.flatMap(({ id, planned }) => (id === undefined ? planned.proxies : [])));
-  const tokens = plan.tokens.filter(({ value }) => !present.tokens.has(value));
   const slugs = new Map(providers.map(({ planned, slug }) => [planned.ref, slug]));
   const routes = routeWork(plan.routes, { slugs, present: present.routes, remarks });
+  const tokens = tokenWork(plan.tokens, present.tokens, remarks);
   return {
     providers,
     proxies: [...urls].filter((url) => !known.has(url)).map(newProxy),
     tokens,
-    tokensKnown: plan.tokens.length - tokens.length,
     routes,
     slugs,
     remarks: [...plan.remarks, ...remarks.list()],

@@ -19,10 +19,14 @@ beforeEach(async () => {
   dataDir = await parts.dataDir();
 });
 
-/** All channels of the fixture at one upstream; that of Claude speaks OpenAI's protocol here. */
+/**
+ * All channels of the fixture at one upstream, for everybody; that of Claude speaks OpenAI's protocol here. The token of
+ * team b never expires.
+ */
 async function oneApi(): Promise<string> {
   const host = upstream.baseUrl.replace(/\/v1$/, '');
-  const also = `UPDATE channels SET base_url = '${host}', type = 1 WHERE type <> 33;`;
+  const also = `UPDATE channels SET base_url = '${host}', type = 1, "group" = 'default' WHERE type <> 33;
+    UPDATE tokens SET expired_time = -1 WHERE name = 'team b';`;
   return makeSource('one-api.sql', join(await parts.dataDir(), 'one-api.db'), also);
 }
 

@@ -66,6 +66,7 @@ describe('what there is to do', () => {
     );
     builder.tokens.add({ name: 'here', value: 'sk-client-here' });
     builder.tokens.add({ name: 'new', value: 'sk-client-new' });
+    builder.tokens.add({ name: 'ruled', value: 'sk-client-ruled', models: ['a'], isEnabled: false });
     const state: PresentState = {
       providers: [present('a', 'https://a.example.com/v1')],
       keys: new Map([['id-a', new Set(['sk-here'])]]),
@@ -78,7 +79,11 @@ describe('what there is to do', () => {
       [['sk-new'], 1],
       [['sk-here'], 0],
     ]);
-    expect([work.tokens.map(({ name }) => name), work.tokensKnown]).toEqual([['new'], 1]);
+    expect([work.tokens.fresh.map(({ name }) => name), work.tokens.known]).toEqual([['new'], 1]);
+    expect(work.remarks.at(-1)).toMatchObject({
+      text: 'client token left out: tokens have no switch, models here',
+      items: ['ruled'],
+    });
     // The provider that is here keeps the way out that it has.
     expect(work.proxies.map(({ hint }) => hint)).toEqual(['http://10.0.0.1:8080']);
     expect(
