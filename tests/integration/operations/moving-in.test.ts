@@ -20,7 +20,7 @@ beforeEach(async () => {
 });
 
 /**
- * All channels of the fixture at one upstream, for everybody; that of Claude speaks OpenAI's protocol here. The token of
+ * All channels of the fixture at one upstream, for everybody; that of Claude speaks OpenAI's protocol here. A token of
  * team b never expires.
  */
 async function oneApi(): Promise<string> {
