@@ -1,5 +1,5 @@
 import { applyMove } from '../admin/moving-in/apply-move';
-import { moveWork, type MoveWork, type PresentState } from '../admin/moving-in/move-work';
+import { moveWork, type MoveWork, type PresentState, type ProviderWork } from '../admin/moving-in/move-work';
 import type { MovingPlan, Remark } from '../moving-in/plan';
 import { ITEMS_MAX } from '../moving-in/remarks';
 import { SOURCE_PROGRAM_NAMES, SOURCE_PROGRAMS } from '../moving-in/programs';
@@ -34,7 +34,7 @@ export async function importFrom(program: Program, terminal: Terminal, asked: Im
       saveRoutes: (change, setting) => program.saveSettings(change, { MODEL_ROUTES: setting }, entry),
     });
   }
-  report(terminal, work, asked.isPreview);
+  terminal.print(report(work, asked.isPreview));
 }
 
 function planOf(program: SourceProgram, source: Source): MovingPlan {
@@ -64,26 +64,30 @@ async function presentState({ store, settings }: Program): Promise<PresentState>
   };
 }
 
-function report(terminal: Terminal, work: MoveWork, isPreview: boolean): void {
-  if (isPreview) terminal.print('Preview: nothing has been written.\n\n');
-  const rows = work.providers.map(({ slug, planned, id, keys, keysKnown }) => [
+function report(work: MoveWork, isPreview: boolean): string {
+  const { providers, proxies, routes, tokens, remarks } = work;
+  const head = ['PROVIDER', 'ADDRESS', '', 'NEW KEYS', 'KEYS HERE ALREADY', 'OF THE NEW OUT OF USE'];
+  const lines = [
+    ...(isPreview ? ['Preview: nothing has been written.', ''] : []),
+    ...(providers.length > 0 ? [tableOf(head, providers.map(cellsOf))] : []),
+    `proxies: ${proxies.length} new`,
+    `routes of models: ${routes.fresh} new, ${routes.known} here already`,
+    `client tokens: ${tokens.fresh.length} new, ${tokens.known} here already`,
+    ...(remarks.length > 0 ? ['', 'Not taken over, or not as it was:'] : []),
+    ...remarks.map((remark) => `- ${lineOf(remark)}`),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function cellsOf({ slug, planned, id, keys, keysKnown }: ProviderWork): string[] {
+  return [
     slug,
     planned.baseUrl,
     id === undefined ? 'new' : 'here already',
     String(keys.length),
     String(keysKnown),
     String(keys.filter(({ state }) => state !== 'active').length),
-  ]);
-  if (rows.length > 0) {
-    const head = ['PROVIDER', 'ADDRESS', '', 'NEW KEYS', 'KEYS HERE ALREADY', 'OF THE NEW OUT OF USE'];
-    terminal.print(`${tableOf(head, rows)}\n`);
-  }
-  terminal.print(`proxies: ${work.proxies.length} new\n`);
-  terminal.print(`routes of models: ${work.routes.fresh} new, ${work.routes.known} here already\n`);
-  terminal.print(`client tokens: ${work.tokens.fresh.length} new, ${work.tokens.known} here already\n`);
-  if (work.remarks.length === 0) return;
-  terminal.print('\nNot taken over, or not as it was:\n');
-  for (const remark of work.remarks) terminal.print(`- ${lineOf(remark)}\n`);
+  ];
 }
 
 function lineOf({ text, count, items }: Remark): string {
