@@ -7,7 +7,7 @@ export const tokensKey = ['tokens'] as const;
 
 export const tokensQuery = queryOptions({
   queryKey: tokensKey,
-  queryFn: ({ signal }) => asked(() => call('tokens.list', { signal })),
+  queryFn: ({ signal }) => asked(() => call('tokens.list', { query: {}, signal })),
   meta: follows(['tokens', 'settings', 'traffic']),
   staleTime: 0,
 });
@@ -15,6 +15,6 @@ export const tokensQuery = queryOptions({
 export const createToken = (name: string) => call('tokens.create', { body: { name } });
 
 export const renameToken = (id: string, name: string) =>
-  call('tokens.rename', { params: { id }, body: { name } });
+  call('tokens.update', { params: { id }, body: { name } });
 
 export const revokeToken = (id: string) => call('tokens.revoke', { params: { id } });

@@ -9,10 +9,16 @@ export function pricing(recorder: Recorder, book: PriceBook, wallOf: (at: number
     usage === undefined || provider === undefined
       ? undefined
       : book.costOf(provider, model ?? '', billed(usage), wallOf(at));
-  return { record: (request) => recorder.record({ ...request, costNano: costOf(request) }) };
+  return {
+    record(request) {
+      const priced = { ...request, costNano: costOf(request) };
+      request.admission?.settle(priced);
+      recorder.record(priced);
+    },
+  };
 }
 
-function billed(usage: Usage): BilledTokens {
+export function billed(usage: Usage): BilledTokens {
   return {
     prompt: usage.promptTokens,
     cached: usage.cachedTokens,

@@ -87,6 +87,7 @@ function partsOf(below: BelowAdmin): ReturnType<typeof createAdminParts> {
       jobs,
       instances: sharing,
       usage: usageBook,
+      spending: spendingOf(inventory, gateway),
       tokenUse: (id) => summed(tokenCounterOf(inventory, id).of(id), sharing.elsewhere.tokenUse(id)),
       inFlight: () => gateway.gateway.inFlight,
       waiting: () => gateway.gateway.waiting.depth,
@@ -112,6 +113,18 @@ function partsOf(below: BelowAdmin): ReturnType<typeof createAdminParts> {
     },
     below.listeners,
   );
+}
+
+function spendingOf(
+  { spending, tokenUsage }: InventoryStage,
+  { tokenUses }: GatewayStage,
+): AdminParts['spending'] {
+  return {
+    of: (id, period) => spending.of(id, period).spent,
+    reset: (id, period) => tokenUsage.spentReset(id, period),
+    flush: () => tokenUsage.flush(),
+    capacityOf: (id, limits) => tokenUses.capacityOf(id, limits),
+  };
 }
 
 type TokenUse = ReturnType<AdminParts['tokenUse']>;

@@ -3,8 +3,10 @@ import { clientAddress } from '../../auth/client-address';
 import type { LiveSettings } from '../../config/live-settings';
 import { BodyFolder } from '../../gateway/body/body-folder';
 import { emptyConfig } from '../../gateway/config';
+import type { ClientRequest } from '../../gateway/exchange/exchange';
 import { Gateway } from '../../gateway/gateway';
 import type { Recorder } from '../../gateway/record/record';
+import { TokenUses } from '../../gateway/tokens/token-uses';
 import { Configuration } from '../../inventory/configuration';
 import { Metrics } from '../../metrics/metrics';
 import { cataloguePrice } from '../../pricing/catalogue';
@@ -16,7 +18,7 @@ import { UpstreamClient } from '../../upstream/client';
 import type { Tracer } from '../../tracing/tracer';
 import type { AdminListeners } from '../admin-listeners';
 import { createLogIds } from '../events/log-id';
-import { pricing } from '../events/priced';
+import { billed, pricing } from '../events/priced';
 import { createRecorder } from '../events/recorder';
 import { MadeToken } from '../settings/made-token';
 import { warnOfTokens } from '../settings/settings-warnings';
@@ -32,6 +34,8 @@ export interface GatewayStage {
   readonly gateway: Gateway;
   readonly upstream: UpstreamClient;
   readonly configuration: Configuration;
+  /** What client tokens use of their limits and budgets. */
+  readonly tokenUses: TokenUses;
   readonly madeToken: MadeToken;
   readonly metrics: Metrics;
   /** Undefined where requests are not traced. */
@@ -59,6 +63,8 @@ export async function openGateway(below: Below): Promise<GatewayStage> {
     onOwnTrouble: (shortOf) => ownLimits.troubles.met(shortOf),
   });
   const prices = priceBook(settings, () => configuration);
+  const { company, spending } = below.inventory;
+  const tokenUses = new TokenUses({ clock: systemClock, wallNow: machine.now, company, spending });
   const bodyFiles = new BodyFolder(join(installation.startup.DATA_DIR, 'bodies'), (error, isFull) => {
     if (isFull) ownLimits.troubles.met(DISK);
     else logger.warn({ err: error }, 'a request body could not be written below DATA_DIR/bodies');
@@ -72,18 +78,16 @@ export async function openGateway(below: Below): Promise<GatewayStage> {
     upstream,
     owners: writeBehind.owners,
     load: ownLimits.load,
+    tokens: tokenUses,
+    costOf: (provider, model, usage) => prices.costOf(provider, model, billed(usage), machine.now()),
+    addressOf,
     recorder: pricing(countedRecorder(below, metrics, tracer), prices, wallOf),
     tracing: tracer,
-    onWrongTokens: (request, count) =>
-      guessing.limiter.wrong(
-        clientAddress(request.remoteAddress, request.header('x-forwarded-for')),
-        'gateway',
-        count,
-      ),
+    onWrongTokens: (request, count) => guessing.limiter.wrong(addressesOf(request), 'gateway', count),
     onBug: (error, requestId) => logger.error({ err: error, requestId }, 'a request failed by our own fault'),
   });
   const madeToken = await MadeToken.open({ ...installation, now: machine.now, logger });
-  const configuration = createConfiguration(below, gateway, upstream, madeToken, prices);
+  const configuration = createConfiguration(below, { gateway, upstream, tokenUses }, madeToken, prices);
   gateway.configure(await configuration.compile());
   watchTraffic(metrics, below, gateway);
   if (tracer !== undefined) metrics.watchSpans(() => tracer.counts);
@@ -97,8 +101,14 @@ export async function openGateway(below: Below): Promise<GatewayStage> {
   ];
   stopping.signal.addEventListener('abort', () => stops.forEach((stop) => stop()));
   warnOfTokens(settings.current, configuration.adminToken, logger);
-  return { gateway, upstream, configuration, madeToken, metrics, tracer };
+  return { gateway, upstream, configuration, tokenUses, madeToken, metrics, tracer };
 }
+
+function addressesOf(request: ClientRequest) {
+  return clientAddress(request.remoteAddress, request.header('x-forwarded-for'));
+}
+
+const addressOf = (request: ClientRequest): string => addressesOf(request).address;
 
 /** Finished requests are counted and traced before they are logged. */
 function countedRecorder(below: Below, metrics: Metrics, tracer: Tracer | undefined): Recorder {
@@ -162,14 +172,13 @@ function recorderOf({ machine, settings, writeBehind, inventory, listeners }: Be
 
 function createConfiguration(
   below: Below,
-  gateway: Gateway,
-  upstream: UpstreamClient,
+  { gateway, upstream, tokenUses }: Pick<GatewayStage, 'gateway' | 'upstream' | 'tokenUses'>,
   madeToken: MadeToken,
   prices: PriceBook,
 ): Configuration {
   const { machine, installation, settings, writeBehind, inventory } = below;
   const { logger, now } = machine;
-  return new Configuration({
+  const configuration: Configuration = new Configuration({
     store: installation.store,
     settings,
     providers: inventory.providers,
@@ -185,10 +194,13 @@ function createConfiguration(
     publish(config) {
       gateway.configure(config);
       prices.forget();
+      const tokenIds = new Set(configuration.inventory.clientTokens.map(({ id }) => id));
+      tokenUses.keepOnly((id) => tokenIds.has(id));
       const egressIds = [...inventory.egresses.states].map((egress) => egress.config.egressId);
       upstream.keepOnly(new Set(config.providers.keys()), new Set(egressIds));
       logger.info('settings applied');
     },
     onError: (error) => logger.error({ err: error }, 'applying settings failed; it is tried again'),
   });
+  return configuration;
 }

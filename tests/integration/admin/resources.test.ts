@@ -180,7 +180,7 @@ describe('tokens', () => {
     expect((await parts.chat(token)).status).toBe(200);
     const listed = (await call(tokensApi.list, {})).items.find(({ id }) => id === item.id);
     expect(listed).toMatchObject({ requestCount: 1, source: 'dashboard' });
-    expect((await call(tokensApi.rename, { id: item.id, name: 'laptop' })).name).toBe('laptop');
+    expect((await call(tokensApi.update, { id: item.id, name: 'laptop' })).name).toBe('laptop');
     await call(tokensApi.revoke, { id: item.id });
     expect((await parts.chat(token)).status).toBe(401);
     expect((await ask('DELETE', `tokens/${item.id}`)).status).toBe(404);
