@@ -232,17 +232,16 @@ export class Gateway {
     provider: GatewayProvider,
     clientAffinity: string,
   ): Promise<GatewayError | undefined> {
-    const { route, request, log } = exchange;
+    const { route, log } = exchange;
     const body = await this.#bodies.read(exchange);
     if ('code' in body) return body;
     const reading = readAsked(exchange, body);
     const head = headAt(route, reading instanceof Promise ? await reading : reading);
-    const isModels = asksForModels(exchange);
-    if ('code' in head) return isModels ? notThere(head) : head;
+    if ('code' in head) return notThere(exchange, head);
     const model = noteHead(log, head);
-    const missing = request.method === 'POST' ? missingPart(route, body, model) : undefined;
+    const missing = missingPart(exchange, body, model);
     if (missing !== undefined) return missing;
-    if (isModels) {
+    if (asksForModels(exchange)) {
       const answered = await serveModels(this.#modelLists, exchange, provider, this.ports.clock);
       if (answered !== 'forward') return answered;
     }
@@ -271,8 +270,9 @@ function readAsked(
 }
 
 /** Who looks for a model that its token may not use does not find it. */
-function notThere(error: GatewayError): GatewayError {
-  return error.code === 'model_not_allowed' ? { ...error, code: 'model_not_found' } : error;
+function notThere(exchange: LiveExchange, error: GatewayError): GatewayError {
+  const isHidden = error.code === 'model_not_allowed' && asksForModels(exchange);
+  return isHidden ? { ...error, code: 'model_not_found' } : error;
 }
 
 interface SocketOpeningParts {
@@ -354,11 +354,11 @@ function asksForModels({ request: { method }, route }: LiveExchange): boolean {
 
 /** What an endpoint that computes something cannot do without. */
 function missingPart(
-  { path }: GatewayRoute,
+  { route, request }: LiveExchange,
   body: RequestBody,
   model: string | undefined,
 ): GatewayError | undefined {
-  if (!NEEDS_MODEL.test(path)) return undefined;
+  if (request.method !== 'POST' || !NEEDS_MODEL.test(route.path)) return undefined;
   if (body.length === 0) return gatewayError('missing_body', 'The request has no body.');
   const isNamed = model !== undefined && model !== '';
   return isNamed ? undefined : gatewayError('missing_model', "The request must have a 'model'.");

@@ -44,7 +44,6 @@ export const tokenLimitsSchema = z
     concurrency: limitSchema.describe('Requests at a time; streams and WebSockets count until they end'),
   })
   .meta({ id: 'TokenLimits', description: 'What a token may use; what is left out is not limited' });
-export type TokenLimits = z.output<typeof tokenLimitsSchema>;
 
 const amountError = { error: 'must be a number above 0, of at most 1000000000000' };
 export const tokenBudgetSchema = z
@@ -67,7 +66,6 @@ export const tokenBudgetSchema = z
     path: ['amount'],
   })
   .meta({ id: 'TokenBudget' });
-export type TokenBudget = z.output<typeof tokenBudgetSchema>;
 
 const nameSchema = z.string().trim().min(1, { error: 'must not be empty' }).max(100);
 

@@ -44,7 +44,7 @@ function bench(parts: Partial<TokenRuleParts>) {
     clock,
     uses,
     rules,
-    admit(expected: Partial<Expected> = {}, under = rules): Admission | string {
+    admit: (expected: Partial<Expected> = {}, under = rules): Admission | string => {
       const admitted = uses.admit(under, { ...EXPECTED, ...expected }, new Stop());
       if (admitted instanceof Promise) throw new Error('alone nobody waits');
       return admitted instanceof Admission ? admitted : admitted.code;
