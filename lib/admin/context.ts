@@ -131,7 +131,10 @@ export interface AdminParts {
   /** What client tokens have spent of their budgets and use of their limits, at all instances. */
   readonly spending: {
     /** In the period of that name. */
-    of(tokenId: string, period: string): { readonly nano: number; readonly tokens: number; readonly requests: number };
+    of(
+      tokenId: string,
+      period: string,
+    ): { readonly nano: number; readonly tokens: number; readonly requests: number };
     /** It was decided that nothing is spent in that period, and that is written. */
     reset(tokenId: string, period: string): void;
     /** What was spent here is written, as far as the database takes it. */

@@ -155,12 +155,7 @@ export const tokenPatchSchema = z.strictObject({ name: nameSchema.optional(), ..
 export type TokenPatch = z.output<typeof tokenPatchSchema>;
 
 const filter = {
-  search: z
-    .string()
-    .trim()
-    .max(4096)
-    .optional()
-    .describe('Part of the name, the note or the hint, or a whole token'),
+  search: z.string().trim().max(1000).optional().describe('Part of the name, the note or the hint'),
   status: tokenStatusSchema.optional(),
 };
 

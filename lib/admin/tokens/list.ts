@@ -14,7 +14,7 @@ export async function listTokens(
   const { settingsTokens } = context.configuration;
   const ofSettings = settingsTokens
     .map((token) => settingsTokenItem(context, token))
-    .filter((item, index) => passes(item, settingsTokens[index]?.value, filter));
+    .filter((item) => passes(item, filter));
   const own = filterTokens(context, filter).sort(compareBy(context, sort));
   if (order === 'desc') own.reverse();
   const total = ofSettings.length + own.length;
@@ -30,17 +30,15 @@ export async function listTokens(
 export function filterTokens({ configuration, now }: AdminContext, filter: Filter): ClientTokenRow[] {
   const at = now();
   return configuration.inventory.clientTokens.filter((token) =>
-    passes({ ...token, status: statusOf(token, at) }, token.value, filter),
+    passes({ ...token, status: statusOf(token, at) }, filter),
   );
 }
 
 function passes(
   { name, note, hint, status }: Pick<TokenItem, 'name' | 'note' | 'hint' | 'status'>,
-  value: string | undefined,
   { search = '', status: wanted }: Filter,
 ): boolean {
   if (wanted !== undefined && status !== wanted) return false;
-  if (search === '' || value === search) return true;
   const words = search.toLowerCase();
   return [name, note, hint].some((text) => text.toLowerCase().includes(words));
 }

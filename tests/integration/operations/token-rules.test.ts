@@ -156,6 +156,55 @@ describe('a client token', () => {
     expect(other.requests).toHaveLength(1);
   });
 
+  it('reaches the providers of its list only by routes and by the names of models', async () => {
+    const other = await parts.upstream();
+    await start({
+      PROVIDERS_CONFIG: [
+        { name: 'Other', path: 'other', base_url: other.baseUrl, api_keys: [secretKey('bbb')] },
+      ],
+      MODEL_ROUTES: [
+        {
+          name: 'fast',
+          targets: [
+            { provider: 'default', tier: 1 },
+            { provider: 'other', tier: 2 },
+          ],
+        },
+      ],
+    });
+    const { token } = await make({ providers: ['other'], models: ['fast', 'other/*'] });
+    const asked = () => [upstream.requests.length, other.requests.length];
+    expect(await codeOf(token, { model: 'fast' })).toBe(200);
+    expect(await codeOf(token, { model: 'other/m' })).toBe(200);
+    expect(await codeOf(token, { model: 'default/m' })).toBe('model_not_allowed');
+    expect(await codeOf(token, { model: 'm' })).toBe('model_not_allowed');
+    expect(asked()).toEqual([0, 2]);
+    const open = await make({ providers: ['other'] });
+    expect(await codeOf(open.token, { model: 'default/m' })).toBe('provider_not_allowed');
+    expect(await codeOf(open.token, { model: 'm' })).toBe('provider_not_allowed');
+    expect(asked()).toEqual([0, 2]);
+    const listed = await fetch(`${server.url}/v1/models`, {
+      headers: { authorization: `Bearer ${open.token}` },
+    });
+    const { data } = (await listed.json()) as { data: { id: string }[] };
+    expect(data.map(({ id }) => id)).toEqual(['fast']);
+    expect(upstream.requests).toHaveLength(0);
+  });
+
+  it('is one of a thousand, of which a page shows some', async () => {
+    await start({ LOG_LEVEL: 'ERROR' });
+    const tokens = Array.from({ length: 1_000 }, (_, n) => ({ name: `token ${n}`, models: [`model-${n}`] }));
+    const { made } = await admin<{ made: { token: string }[] }>('POST', '/tokens/import', { tokens });
+    expect(made).toHaveLength(1_000);
+    expect(await codeOf(made[500]?.token ?? '', { model: 'model-500' })).toBe(200);
+    expect(await codeOf(made[500]?.token ?? '', { model: 'model-501' })).toBe('model_not_allowed');
+    const page = await admin<{ items: TokenItem[]; total: number }>(
+      'GET',
+      '/tokens?page=3&search=token&sort=name',
+    );
+    expect([page.items.length, page.total]).toEqual([50, 1_000]);
+  });
+
   it('is used from its addresses only, as a proxy in front tells them', async () => {
     await start();
     const { token, item } = await make({ allowedIps: ['203.0.113.0/24', '2001:db8::/32'] });
