@@ -1,8 +1,8 @@
 'use client';
 import { useState, type ReactNode } from 'react';
-import { Chip } from '../shared/chip';
 import { Field } from '../ui/field';
 import { Input } from '../ui/input';
+import { Chips } from './chips';
 
 interface ListFieldProps {
   readonly label: string;
@@ -26,17 +26,7 @@ export function ListField({ values, onChange, suggestions = [], placeholder, ...
     <Field {...field}>
       {(control) => (
         <div className="grid gap-1.5">
-          {values.length > 0 && (
-            <span className="flex flex-wrap gap-1.5">
-              {values.map((value) => (
-                <Chip
-                  key={value}
-                  label={value}
-                  onRemove={() => onChange(values.filter((other) => other !== value))}
-                />
-              ))}
-            </span>
-          )}
+          <Chips values={values} onChange={onChange} />
           <Input
             {...control}
             className="font-mono text-xs"

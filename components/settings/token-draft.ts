@@ -47,14 +47,13 @@ export function draftOf(token: TokenItem | undefined): TokenDraft {
   if (token === undefined) return NEW;
   const { name, isEnabled, expiresAt, models, providers, allowedIps, limits, budget, priority, note } = token;
   return {
+    ...NEW,
     ...{ name, isEnabled, models, providers, allowedIps, note },
     expires: expiresAt === null ? '' : localText(expiresAt),
     requestsPerMinute: String(limits.requestsPerMinute ?? ''),
     tokensPerMinute: String(limits.tokensPerMinute ?? ''),
     concurrency: String(limits.concurrency ?? ''),
-    amount: String(budget?.amount ?? ''),
-    unit: budget?.unit ?? NEW.unit,
-    period: budget?.period ?? NEW.period,
+    ...(budget !== null && { ...budget, amount: String(budget.amount) }),
     priority: priority === 0 ? '' : String(priority),
   };
 }

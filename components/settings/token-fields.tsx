@@ -2,12 +2,12 @@
 import { useQuery } from '@tanstack/react-query';
 import { useTranslations } from '@/i18n/use-translations';
 import { usedModelsQuery } from '@/lib/client/stats';
-import { Chip } from '../shared/chip';
 import { useProviderChoices } from '../shared/use-provider-choices';
 import { Field } from '../ui/field';
 import { Input } from '../ui/input';
 import { Select } from '../ui/select';
 import { Textarea } from '../ui/textarea';
+import { Chips } from './chips';
 import { ListField } from './list-field';
 import { errorUnder, LIMIT_NAMES, PERIODS, UNITS, type TokenDraft } from './token-draft';
 
@@ -64,17 +64,7 @@ function ProvidersField({ draft: { providers }, errors, set }: TokenFieldsProps)
     <Field label={t('providers')} hint={t('providersHint')} {...errorUnder(errors, 'providers')}>
       {(control) => (
         <div className="grid gap-1.5">
-          {providers.length > 0 && (
-            <span className="flex flex-wrap gap-1.5">
-              {providers.map((slug) => (
-                <Chip
-                  key={slug}
-                  label={slug}
-                  onRemove={() => set({ providers: providers.filter((other) => other !== slug) })}
-                />
-              ))}
-            </span>
-          )}
+          <Chips values={providers} onChange={(list) => set({ providers: list })} />
           <Select
             {...control}
             className="sm:w-60"

@@ -87,14 +87,20 @@ export class Admission {
     if (meters.length > 0) use.sharedUse.changed();
     if (reserved === NOTHING_SPENT) return;
     use.giveBack(reserved);
-    spending.reserved(rules.id, use.reserved);
+    spending.reserved(rules.id, this.#period ?? '', use.reserved);
+  }
+
+  /** What is spent now counts in this one. */
+  get #period(): string | undefined {
+    const { rules, wallNow } = this.parts;
+    return rules.budget && rules.periodAt(rules.budget.period, wallNow()).name;
   }
 
   #spend(spent: Spent): void {
-    const { rules, spending, wallNow } = this.parts;
-    const { budget } = rules;
-    if (budget === undefined || (spent.nano === 0 && spent.tokens === 0 && spent.requests === 0)) return;
-    spending.add(rules.id, rules.periodAt(budget.period, wallNow()).name, spent);
+    const { rules, spending } = this.parts;
+    const period = this.#period;
+    if (period === undefined || (spent.nano === 0 && spent.tokens === 0 && spent.requests === 0)) return;
+    spending.add(rules.id, period, spent);
   }
 
   /** So many more tokens than were reserved for it, or fewer. */

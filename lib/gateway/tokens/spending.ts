@@ -20,7 +20,7 @@ export interface Spending {
   of(tokenId: string, period: string): SpentOfBudget;
   add(tokenId: string, period: string, spent: Spent): void;
   /** What is reserved here for requests in flight has changed. */
-  reserved(tokenId: string, reserved: Spent): void;
+  reserved(tokenId: string, period: string, reserved: Spent): void;
 }
 
 /** Remembers it for as long as the process lives. */

@@ -1,6 +1,6 @@
 import type { CapacityNote } from '../../balancer/limits/capacity';
 import type { UseLimits } from '../../balancer/limits/limits';
-import type { Company } from '../../balancer/limits/company';
+import type { Company, Sharing } from '../../balancer/limits/company';
 import type { EffectiveLimits } from '../../balancer/limits/effective-limits';
 import type { Meter } from '../../balancer/limits/meter';
 import { SetLimitsUse } from '../../balancer/limits/set-limits-use';
@@ -54,7 +54,13 @@ export class TokenUse {
 
   /** Milliseconds until a request of so many tokens is within the limits; 0 if it is now. */
   waitMs(limits: EffectiveLimits, tokens: number, now: number): number {
-    return this.#set.waitMs(limits, '', tokens, now, this.sharedUse.sharing(limits, now));
+    return this.#set.waitMs(limits, '', tokens, now, this.sharing(now));
+  }
+
+  /** Undefined where there are no other instances. */
+  sharing(now: number): Sharing | undefined {
+    const limits = { whole: undefined, byModel: NO_MODELS, dayResetsAt: undefined, company: this.company };
+    return this.sharedUse.sharing(limits, now);
   }
 
   /** The same for a token more. */
@@ -63,8 +69,9 @@ export class TokenUse {
     return this.#set.waitMs({ ...limits, company: this.company }, '', 1, now);
   }
 
-  take(limits: EffectiveLimits, tokens: number, now: number): readonly Meter[] {
-    const meters = this.#set.take(limits, '', tokens, now);
+  /** Others hear of it also where only a budget is set. */
+  take(limits: EffectiveLimits | undefined, tokens: number, now: number): readonly Meter[] {
+    const meters = limits === undefined ? [] : this.#set.take(limits, '', tokens, now);
     this.sharedUse.took(tokens);
     return meters;
   }

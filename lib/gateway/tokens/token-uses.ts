@@ -1,4 +1,4 @@
-import { ALONE, type Company } from '../../balancer/limits/company';
+import { ALONE, mayTake, type Company } from '../../balancer/limits/company';
 import { CapacityNote, type Capacity } from '../../balancer/limits/capacity';
 import type { UseLimits } from '../../balancer/limits/limits';
 import type { Clock, StopSignal } from '../../balancer/ports';
@@ -116,16 +116,35 @@ export class TokenUses {
 
   /** The budget is spent, or, if that counts too, the rest of it is reserved. */
   #budgetError(rules: TokenRules, countsReserved = true): GatewayError | undefined {
+    const state = this.#budgetOf(rules);
+    if (state === undefined) return undefined;
+    const { spent, reserved, amount, endsAt } = state;
+    if (spent >= amount) return quotaError(endsAt, this.#wallNow());
+    return countsReserved && spent + reserved >= amount ? RESERVED : undefined;
+  }
+
+  #budgetOf(rules: TokenRules) {
     const { budget } = rules;
     if (budget === undefined) return undefined;
-    const period = rules.periodAt(budget.period, this.#wallNow());
-    const amount = budget.unit === 'usd' ? Math.round(budget.amount * NANO) : budget.amount;
+    const { name, endsAt } = rules.periodAt(budget.period, this.#wallNow());
     const unit = AMOUNTS[budget.unit];
-    const { spent, reservedElsewhere } = this.spending.of(rules.id, period.name);
-    if (spent[unit] >= amount) return quotaError(period.endsAt, this.#wallNow());
-    if (!countsReserved) return undefined;
+    const { spent, reservedElsewhere } = this.spending.of(rules.id, name);
+    const amount = budget.unit === 'usd' ? Math.round(budget.amount * NANO) : budget.amount;
     const reserved = (this.#byId.get(rules.id)?.reserved[unit] ?? 0) + reservedElsewhere[unit];
-    return spent[unit] + reserved >= amount ? RESERVED : undefined;
+    return { name, unit, amount, endsAt, spent: spent[unit], reserved };
+  }
+
+  /** Near its end instances take of a budget only when they have heard of what the others took. */
+  #budgetWaitMs(rules: TokenRules, expected: Expected): number {
+    const use = this.#byId.get(rules.id);
+    const sharing = use?.sharing(this.#clock.now());
+    if (use === undefined || sharing === undefined || !sharing.company.isInTouch) return 0;
+    const state = this.#budgetOf(rules);
+    if (state === undefined) return 0;
+    const { unit, amount: limit, spent, reserved } = state;
+    const each = reservedFor(rules, use, expected)[unit];
+    const unheard = sharing.unheard.requests * each;
+    return mayTake(each, { limit, used: spent + reserved }, unheard, sharing) ? 0 : SHARED_WAIT_MS;
   }
 
   async #admitSoon(
@@ -147,11 +166,15 @@ export class TokenUses {
   }
 
   /** Milliseconds until the limits let another request in; 0 if they do now. */
-  #waitMs(rules: TokenRules, { promptTokens }: Expected): number {
-    if (rules.limits === undefined) return 0;
+  #waitMs(rules: TokenRules, expected: Expected): number {
+    const budgetWaitMs = this.#budgetWaitMs(rules, expected);
+    if (rules.limits === undefined) return budgetWaitMs;
     const use = this.of(rules.id);
     const limits = use.effective(rules);
-    return limits === undefined ? 0 : use.waitMs(limits, promptTokens, this.#clock.now());
+    const now = this.#clock.now();
+    return limits === undefined
+      ? budgetWaitMs
+      : Math.max(budgetWaitMs, use.waitMs(limits, expected.promptTokens, now));
   }
 
   #take(rules: TokenRules, expected: Expected): Admission {
@@ -159,12 +182,13 @@ export class TokenUses {
     const limits = use.effective(rules);
     const now = this.#clock.now();
     const { promptTokens: tokens } = expected;
-    const meters: readonly Meter[] = limits === undefined ? [] : use.take(limits, tokens, now);
     const reserved = reservedFor(rules, use, expected);
     if (reserved !== NOTHING_SPENT) {
       use.reserve(reserved);
-      this.spending.reserved(rules.id, use.reserved);
+      this.spending.reserved(rules.id, this.#budgetOf(rules)?.name ?? '', use.reserved);
     }
+    // Behind what it has reserved: who hears of the one knows of the other.
+    const meters: readonly Meter[] = use.take(limits, tokens, now);
     const { spending } = this;
     const clock = { now: () => this.#clock.now(), wallNow: this.#wallNow };
     return new Admission({ rules, use, spending, meters, tokens, reserved, takenAt: now, ...clock });

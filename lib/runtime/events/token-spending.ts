@@ -17,7 +17,7 @@ export interface OthersSpending {
 
 /** What tokens spend of their budgets: as it is written, as it was spent here since, and as others tell of theirs. */
 export class TokenSpending implements Spending {
-  readonly #reserved = new Map<string, Spent>();
+  readonly #reserved = new Map<string, { readonly period: string; readonly reserved: Spent }>();
   #others: OthersSpending | undefined;
 
   constructor(private readonly usage: TokenUsage) {}
@@ -39,19 +39,24 @@ export class TokenSpending implements Spending {
     this.#others?.tell(tokenId);
   }
 
-  reserved(tokenId: string, reserved: Spent): void {
+  reserved(tokenId: string, period: string, reserved: Spent): void {
     if (this.#others === undefined) return;
-    this.#reserved.set(tokenId, reserved);
+    this.#reserved.set(tokenId, { period, reserved });
     this.#others.tell(tokenId);
   }
 
-  /** What others have to know of it; undefined if nothing was spent here. */
+  /** What others have to know of it; undefined if nothing was spent here, and nothing is reserved. */
   own(tokenId: string) {
     const own = this.usage.ownSpentOf(tokenId);
-    const reserved = amountsOf(this.#reserved.get(tokenId) ?? NOTHING_SPENT);
-    return (
-      own && { period: own.period, total: amountsOf(own.total), written: amountsOf(own.written), reserved }
-    );
+    const kept = this.#reserved.get(tokenId);
+    const period = own?.period ?? kept?.period;
+    if (period === undefined) return undefined;
+    return {
+      period,
+      total: amountsOf(own?.total ?? NOTHING_SPENT),
+      written: amountsOf(own?.written ?? NOTHING_SPENT),
+      reserved: amountsOf(kept?.reserved ?? NOTHING_SPENT),
+    };
   }
 }
 

@@ -32,7 +32,7 @@ describe.skipIf(isMissing)('client tokens of two instances on one database', () 
     ];
     if (!isHeard) return;
     const knowEachOther = async ({ url }: RunningServer) =>
-      (await admin<{ total: number }>('GET', '/instances', undefined, url)).total === 2;
+      (await admin<{ items: unknown[] }>('GET', '/instances', undefined, url)).items.length === 2;
     for (const server of servers) await waitFor(() => knowEachOther(server), { what: 'both to be heard of' });
   }
 
