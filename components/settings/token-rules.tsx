@@ -59,7 +59,8 @@ export function TokenUse({ token }: { readonly token: TokenItem }) {
     const value = used[name] ?? 0;
     return max === undefined ? [] : [{ name, max, value }];
   });
-  if (bars.length === 0 && token.budget === null) return <span className="text-ink-faint">–</span>;
+  if (bars.length === 0 && token.budget === null)
+    return <span className="text-ink-faint max-sm:hidden">–</span>;
   return (
     <span className="grid min-w-40 gap-1.5 py-1">
       <BudgetBar token={token} />
@@ -111,7 +112,7 @@ function Bar({ label, value, max, text, children }: BarProps) {
     <span className="grid gap-0.5">
       <span className="flex justify-between gap-3 text-xs">
         <span className="text-ink-soft">{label}</span>
-        <span className="tabular-nums">{text}</span>
+        <span className="whitespace-nowrap tabular-nums">{text}</span>
       </span>
       <Progress value={value} max={max} label={`${label}: ${text}`} tone={tone} />
       {children}

@@ -144,7 +144,9 @@ export class TokenUses {
     const { unit, amount: limit, spent, reserved } = state;
     const each = reservedFor(rules, use, expected)[unit];
     const unheard = sharing.unheard.requests * each;
-    return mayTake(each, { limit, used: spent + reserved }, unheard, sharing) ? 0 : SHARED_WAIT_MS;
+    // One that says nothing keeps no part of it: what it spends is in the database in any case.
+    const all = { ...sharing, silent: 0 };
+    return mayTake(each, { limit, used: spent + reserved }, unheard, all) ? 0 : SHARED_WAIT_MS;
   }
 
   async #admitSoon(
