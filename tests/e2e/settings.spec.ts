@@ -136,6 +136,7 @@ test('rules of a client token are set, act at once, and show what is used of the
   dashboard: page,
   stage,
 }) => {
+  await stage.admin('POST', '/keys/import', { provider: 'default', text: 'sk-rules-000000000001' });
   await page.goto('/settings?tab=tokens');
   await page.getByRole('button', { name: 'New token' }).click();
   const dialog = page.getByRole('dialog');
