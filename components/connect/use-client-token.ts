@@ -20,6 +20,7 @@ export function useClientToken() {
     made !== undefined &&
     tokens !== undefined &&
     !isFetching &&
+    tokens.items.length === tokens.total &&
     !tokens.items.some(({ id }) => id === made.id);
   useEffect(() => {
     if (!isRevoked) return;
@@ -37,7 +38,7 @@ export function useClientToken() {
     if (isAsked.current) return;
     isAsked.current = true;
     setMaking(true);
-    const answer = await act(() => createToken(t('tokenName')), t('tokenFailed'));
+    const answer = await act(() => createToken({ name: t('tokenName') }), t('tokenFailed'));
     setMaking(false);
     isAsked.current = false;
     if (answer === undefined) return;

@@ -3,14 +3,19 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslations } from '@/i18n/use-translations';
 import type { TokenItem } from '@/lib/admin/contract/tokens';
-import { createToken, renameToken, tokensKey } from '@/lib/client/tokens';
+import { codeOf } from '@/lib/client/api-error';
+import { createToken, tokensKey, updateToken } from '@/lib/client/tokens';
 import { CodeBlock } from '../shared/code-block';
+import { Section } from '../shared/section';
 import { useErrorText, useFieldErrors } from '../shared/use-error-text';
 import { Button } from '../ui/button';
 import { Dialog } from '../ui/dialog';
 import { Field } from '../ui/field';
 import { Input } from '../ui/input';
+import { Switch } from '../ui/switch';
 import { useUnsavedInput } from '../ui/unsaved-input';
+import { changeOf, draftOf, isSame, type TokenDraft } from './token-draft';
+import { ReachFields, UseFields } from './token-fields';
 
 interface TokenDialogProps {
   /** Undefined while it is closed. */
@@ -27,7 +32,8 @@ export function TokenDialog({ token, isGone, onClose }: TokenDialogProps) {
     <Dialog
       isOpen={token !== undefined}
       onOpenChange={(isOpen) => !isOpen && onClose()}
-      title={isNew ? t('addTitle') : t('renameTitle')}
+      title={isNew ? t('addTitle') : t('editTitle')}
+      className="sm:w-[min(44rem,calc(100vw-2rem))]"
     >
       {token !== undefined && (
         <TokenForm token={isNew ? undefined : token} isGone={isGone} onClose={onClose} />
@@ -44,69 +50,122 @@ interface TokenFormProps {
 
 function TokenForm({ token, isGone, onClose }: TokenFormProps) {
   const t = useTranslations('tokens');
-  const savedName = token?.name ?? '';
-  const [name, setName] = useState(savedName);
+  const [saved] = useState(() => draftOf(token));
+  const [draft, setDraft] = useState(saved);
+  const set = (patch: Partial<TokenDraft>) => setDraft((before) => ({ ...before, ...patch }));
   const save = useSaveToken(token, onClose);
-  const problem = useProblem(save.error, isGone);
-  useUnsavedInput(save.data === undefined && name !== savedName);
+  const errors = useFieldErrors()(save.error);
+  useUnsavedInput(save.data === undefined && !isSame(draft, saved));
   if (save.data !== undefined) return <NewToken text={save.data} onClose={onClose} />;
+  const fields = { draft, errors, set };
   return (
     <form
-      className="grid gap-4"
+      className="grid min-w-0 gap-5"
       onSubmit={(event) => {
         event.preventDefault();
-        save.mutate(name);
+        save.mutate(draft);
       }}
     >
+      <NameFields {...fields} isNew={token === undefined} />
+      <Section title={t('reach')}>
+        <div className="grid gap-4">
+          <ReachFields {...fields} />
+        </div>
+      </Section>
+      <Section title={t('use')}>
+        <div className="grid gap-4">
+          <UseFields {...fields} />
+        </div>
+      </Section>
+      <Problem error={save.error} isGone={isGone} isAtField={Object.keys(errors).length > 0} />
+      <Button
+        type="submit"
+        className="justify-self-end"
+        look="primary"
+        isBusy={save.isPending}
+        disabled={isGone || draft.name.trim() === ''}
+      >
+        {token === undefined ? t('make') : t('save')}
+      </Button>
+    </form>
+  );
+}
+
+interface NameFieldsProps {
+  readonly draft: TokenDraft;
+  readonly errors: Readonly<Record<string, string>>;
+  readonly set: (patch: Partial<TokenDraft>) => void;
+  readonly isNew: boolean;
+}
+
+function NameFields({ draft, errors, set, isNew }: NameFieldsProps) {
+  const t = useTranslations('tokens');
+  return (
+    <>
       <Field
         label={t('columns.name')}
         hint={t('nameHint')}
-        {...(problem === undefined ? {} : { error: problem })}
+        {...(errors.name !== undefined && { error: errors.name })}
       >
         {(control) => (
           <Input
             {...control}
             autoFocus
             maxLength={100}
-            value={name}
-            onChange={(event) => setName(event.target.value)}
+            value={draft.name}
+            onChange={(event) => set({ name: event.target.value })}
           />
         )}
       </Field>
-      <Button
-        type="submit"
-        className="justify-self-end"
-        look="primary"
-        isBusy={save.isPending}
-        disabled={isGone || name.trim() === ''}
-      >
-        {token === undefined ? t('make') : t('rename')}
-      </Button>
-    </form>
+      {!isNew && (
+        <label className="flex items-center gap-2 text-sm">
+          <Switch checked={draft.isEnabled} onCheckedChange={(isEnabled) => set({ isEnabled })} />
+          {t('isEnabled')}
+        </label>
+      )}
+    </>
   );
 }
 
-/** Makes a token and gives it back, which is the only time; or renames one. */
-function useSaveToken(token: TokenItem | undefined, onRenamed: () => void) {
+/** Makes a token and gives it back, which is the only time; or changes one. */
+function useSaveToken(token: TokenItem | undefined, onSaved: () => void) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: async (name: string) => {
-      if (token === undefined) return (await createToken(name)).token;
-      await renameToken(token.id, name);
-      onRenamed();
+    mutationFn: async (draft: TokenDraft) => {
+      const change = changeOf(draft);
+      if (token === undefined) return (await createToken(change)).token;
+      await updateToken(token.id, { ...change, version: token.version });
+      onSaved();
       return undefined;
     },
-    onSuccess: () => client.invalidateQueries({ queryKey: tokensKey }),
+    // Also what somebody else has changed meanwhile.
+    onSettled: () => client.invalidateQueries({ queryKey: tokensKey }),
   });
 }
 
-/** What keeps the name from being saved. */
-function useProblem(error: Error | null, isGone: boolean): string | undefined {
+interface ProblemProps {
+  readonly error: Error | null;
+  readonly isGone: boolean;
+  /** It stands beside its field. */
+  readonly isAtField: boolean;
+}
+
+/** What keeps the token from being saved. */
+function Problem({ error, isGone, isAtField }: ProblemProps) {
+  const t = useTranslations('tokens');
   const common = useTranslations('common');
   const errorText = useErrorText();
-  const fieldErrors = useFieldErrors();
-  if (isGone) return `${common('gone.token')}. ${common('goneTyped')}`;
-  return fieldErrors(error).name ?? (error === null ? undefined : errorText(error));
+  if (!isGone && (error === null || isAtField)) return null;
+  const text = isGone
+    ? `${common('gone.token')}. ${common('goneTyped')}`
+    : codeOf(error) === 'conflict'
+      ? t('conflict')
+      : errorText(error);
+  return (
+    <p role="alert" className="text-sm text-bad">
+      {text}
+    </p>
+  );
 }
 
 interface NewTokenProps {

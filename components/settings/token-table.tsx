@@ -1,25 +1,26 @@
 'use client';
 import { useQueryClient } from '@tanstack/react-query';
-import { Pencil, Trash2 } from 'lucide-react';
+import { Pencil, RotateCcw, Trash2 } from 'lucide-react';
 import Link from 'next/link';
 import { toast } from 'sonner';
 import { useTranslations } from '@/i18n/use-translations';
 import type { TokenItem } from '@/lib/admin/contract/tokens';
 import { formatCount } from '@/lib/client/format';
-import { revokeToken, tokensKey } from '@/lib/client/tokens';
+import { resetSpent, revokeToken, tokensKey } from '@/lib/client/tokens';
 import { useConfirm } from '../layout/confirm';
 import { TimeAgo } from '../shared/time';
 import { useAct } from '../shared/use-act';
 import { Badge } from '../ui/badge';
 import { Button } from '../ui/button';
 import { Table, Td, Th, Tr } from '../ui/table';
+import { TokenReach, TokenState, TokenUse } from './token-rules';
 
 interface TokenTableProps {
   readonly tokens: readonly TokenItem[];
-  readonly onRename: (token: TokenItem) => void;
+  readonly onEdit: (token: TokenItem) => void;
 }
 
-export function TokenTable({ tokens, onRename }: TokenTableProps) {
+export function TokenTable({ tokens, onEdit }: TokenTableProps) {
   const t = useTranslations('tokens');
   return (
     <Table label={t('title')}>
@@ -27,10 +28,10 @@ export function TokenTable({ tokens, onRename }: TokenTableProps) {
         <tr>
           <Th>{t('columns.name')}</Th>
           <Th>{t('columns.token')}</Th>
-          <Th>{t('columns.source')}</Th>
+          <Th>{t('columns.rules')}</Th>
+          <Th>{t('columns.used')}</Th>
           <Th className="text-right">{t('columns.requests')}</Th>
           <Th className="text-right">{t('columns.lastUsed')}</Th>
-          <Th className="text-right">{t('columns.created')}</Th>
           <Th>
             <span className="sr-only">{t('columns.actions')}</span>
           </Th>
@@ -38,7 +39,7 @@ export function TokenTable({ tokens, onRename }: TokenTableProps) {
       </thead>
       <tbody>
         {tokens.map((token) => (
-          <TokenRow key={token.id} token={token} onRename={onRename} />
+          <TokenRow key={token.id} token={token} onEdit={onEdit} />
         ))}
       </tbody>
     </Table>
@@ -47,15 +48,24 @@ export function TokenTable({ tokens, onRename }: TokenTableProps) {
 
 interface TokenProps {
   readonly token: TokenItem;
-  readonly onRename: (token: TokenItem) => void;
+  readonly onEdit: (token: TokenItem) => void;
 }
 
-function TokenRow({ token, onRename }: TokenProps) {
+function TokenRow({ token, onEdit }: TokenProps) {
   const t = useTranslations('tokens');
   return (
     <Tr>
-      <Td className="font-medium break-words [overflow-wrap:anywhere]">
-        {token.name === '' ? '–' : token.name}
+      <Td className="min-w-32 font-medium">
+        <span className="grid justify-items-start gap-1 py-1">
+          <span className="break-words [overflow-wrap:anywhere]" title={token.note}>
+            {token.name === '' ? '–' : token.name}
+          </span>
+          <span className="flex flex-wrap gap-1">
+            {token.source !== 'dashboard' && <Badge>{t(`sources.${token.source}`)}</Badge>}
+            {token.isAdmin && <Badge tone="warn">{t('isAdmin')}</Badge>}
+            <TokenState token={token} />
+          </span>
+        </span>
       </Td>
       <Td>
         <Link
@@ -66,11 +76,11 @@ function TokenRow({ token, onRename }: TokenProps) {
           {token.hint}
         </Link>
       </Td>
-      <Td>
-        <span className="flex gap-1">
-          <Badge>{t(`sources.${token.source}`)}</Badge>
-          {token.isAdmin && <Badge tone="warn">{t('isAdmin')}</Badge>}
-        </span>
+      <Td className="max-w-72 max-sm:basis-full">
+        <TokenReach token={token} />
+      </Td>
+      <Td className="max-sm:basis-full">
+        <TokenUse token={token} />
       </Td>
       <Td label={t('columns.requests')} className="text-right">
         {formatCount(token.requestCount)}
@@ -78,27 +88,36 @@ function TokenRow({ token, onRename }: TokenProps) {
       <Td label={t('columns.lastUsed')} className="text-right whitespace-nowrap text-ink-soft">
         <TimeAgo at={token.lastUsedAt} />
       </Td>
-      <Td label={t('columns.created')} className="text-right whitespace-nowrap text-ink-soft">
-        <TimeAgo at={token.createdAt} />
-      </Td>
-      <Td>{token.source === 'dashboard' && <TokenActions token={token} onRename={onRename} />}</Td>
+      <Td>{token.source === 'dashboard' && <TokenActions token={token} onEdit={onEdit} />}</Td>
     </Tr>
   );
 }
 
-function TokenActions({ token, onRename }: TokenProps) {
+function TokenActions({ token, onEdit }: TokenProps) {
   const t = useTranslations('tokens');
   const revoke = useRevoke();
+  const reset = useReset();
   return (
     <span className="flex justify-end">
       <Button
         look="ghost"
         size="iconSm"
-        aria-label={t('renameLabel', { name: token.name })}
-        onClick={() => onRename(token)}
+        aria-label={t('editLabel', { name: token.name })}
+        onClick={() => onEdit(token)}
       >
         <Pencil aria-hidden />
       </Button>
+      {token.budget !== null && (
+        <Button
+          look="ghost"
+          size="iconSm"
+          aria-label={t('resetLabel', { name: token.name })}
+          title={t('reset')}
+          onClick={() => void reset(token)}
+        >
+          <RotateCcw aria-hidden />
+        </Button>
+      )}
       <Button
         look="dangerGhost"
         size="iconSm"
@@ -127,6 +146,25 @@ function useRevoke() {
     if (!isSure) return;
     const done = await act(() => revokeToken(token.id), t('revokeFailed'));
     if (done !== undefined) toast.success(t('revoked', { name: token.name }));
+    await client.invalidateQueries({ queryKey: tokensKey });
+  };
+}
+
+/** Asks first: what is spent cannot be had back. */
+function useReset() {
+  const t = useTranslations('tokens');
+  const client = useQueryClient();
+  const confirm = useConfirm();
+  const act = useAct();
+  return async (token: TokenItem) => {
+    const question = {
+      title: t('resetTitle', { name: token.name }),
+      text: t('resetText'),
+      action: t('reset'),
+    };
+    if (!(await confirm(question))) return;
+    const done = await act(() => resetSpent(token.id), t('resetFailed'));
+    if (done !== undefined) toast.success(t('resetDone', { name: token.name }));
     await client.invalidateQueries({ queryKey: tokensKey });
   };
 }

@@ -1,28 +1,37 @@
 'use client';
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, type UseQueryResult } from '@tanstack/react-query';
 import { KeySquare, Plus } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslations } from '@/i18n/use-translations';
 import type { TokenItem } from '@/lib/admin/contract/tokens';
-import { tokensQuery } from '@/lib/client/tokens';
+import { tokenListQuery, type TokenListQuery } from '@/lib/client/tokens';
 import { Button } from '../ui/button';
 import { Card } from '../ui/card';
 import { EmptyState } from '../ui/empty-state';
 import { ErrorState } from '../ui/error-state';
 import { SkeletonRows } from '../ui/skeleton';
 import { TokenDialog } from './token-dialog';
+import {
+  isTokenFiltered,
+  noTokenView,
+  PAGE_SIZE,
+  TokenFilters,
+  TokenPages,
+  type TokenView,
+} from './token-filters';
 import { TokenTable } from './token-table';
+
+/** So many need no filter. */
+const FEW = 8;
 
 /** What clients are let in with. */
 export function TokensTab() {
   const t = useTranslations('tokens');
-  const { data, error, refetch } = useQuery(tokensQuery);
+  const [view, setView] = useState(noTokenView);
+  const list = useQuery(tokenListQuery(queryOf(view)));
   const [edited, setEdited] = useState<TokenItem | 'new'>();
-
-  const editedId = edited === 'new' ? undefined : edited?.id;
-  const isGone =
-    editedId !== undefined && data !== undefined && !data.items.some(({ id }) => id === editedId);
-
+  const { token, isGone } = asItIsNow(edited, list.data, view);
+  const total = list.data?.total ?? 0;
   return (
     <Card
       title={t('title')}
@@ -34,19 +43,50 @@ export function TokensTab() {
         </Button>
       }
     >
-      {data === undefined ? (
-        error === null ? (
-          <SkeletonRows rows={4} className="p-4" />
-        ) : (
-          <ErrorState error={error} onRetry={() => void refetch()} />
-        )
-      ) : data.items.length === 0 ? (
-        <EmptyState icon={KeySquare} title={t('empty')} />
-      ) : (
-        <TokenTable tokens={data.items} onRename={setEdited} />
+      {(total > FEW || isTokenFiltered(view)) && (
+        <TokenFilters view={view} onChange={(patch) => setView({ ...view, page: 1, ...patch })} />
+      )}
+      <TokenList list={list} isFiltered={isTokenFiltered(view)} onEdit={setEdited} />
+      {total > PAGE_SIZE && (
+        <TokenPages page={view.page} total={total} onChange={(page) => setView({ ...view, page })} />
       )}
       <p className="border-t border-line px-4 py-2.5 text-xs text-ink-faint">{t('hint')}</p>
-      <TokenDialog token={edited} isGone={isGone} onClose={() => setEdited(undefined)} />
+      <TokenDialog token={token} isGone={isGone} onClose={() => setEdited(undefined)} />
     </Card>
   );
+}
+
+type Page = Awaited<ReturnType<NonNullable<ReturnType<typeof tokenListQuery>['queryFn']>>>;
+
+interface TokenListProps {
+  readonly list: UseQueryResult<Page>;
+  readonly isFiltered: boolean;
+  readonly onEdit: (token: TokenItem) => void;
+}
+
+function TokenList({ list: { data, error, refetch }, isFiltered, onEdit }: TokenListProps) {
+  const t = useTranslations('tokens');
+  if (data === undefined && error !== null)
+    return <ErrorState error={error} onRetry={() => void refetch()} />;
+  if (data === undefined) return <SkeletonRows rows={4} className="p-4" />;
+  if (data.items.length > 0) return <TokenTable tokens={data.items} onEdit={onEdit} />;
+  return <EmptyState icon={KeySquare} title={t(isFiltered ? 'noneFound' : 'empty')} />;
+}
+
+/** What is edited, with what others have changed of it meanwhile. */
+function asItIsNow(edited: TokenItem | 'new' | undefined, page: Page | undefined, view: TokenView) {
+  if (edited === undefined || edited === 'new') return { token: edited, isGone: false };
+  const known = page?.items.find(({ id }) => id === edited.id);
+  // On another page, or past a filter, it may still be there.
+  const isWhole = page !== undefined && page.total <= page.items.length && !isTokenFiltered(view);
+  return { token: known ?? edited, isGone: isWhole && known === undefined };
+}
+
+function queryOf({ search, status, page }: TokenView): TokenListQuery {
+  return {
+    page,
+    pageSize: PAGE_SIZE,
+    ...(search !== '' && { search }),
+    ...(status !== '' && { status }),
+  };
 }

@@ -1,4 +1,6 @@
 import type { Egresses } from '../balancer/egress/egresses';
+import type { Capacity } from '../balancer/limits/capacity';
+import type { UseLimits } from '../balancer/limits/limits';
 import type { Pool } from '../balancer/pool/pool';
 import type { Crowd } from '../balancer/waiting/waiting-room';
 import type { Asked } from '../auth/asker';
@@ -10,7 +12,8 @@ import type { EgressProbing } from '../probing/egress/probe-egress';
 import type { KeyProber } from '../probing/keys/probe-keys';
 import type { Tasks } from '../tasks/tasks';
 import type { ApiKeyRow } from '../store/keys/key-row';
-import type { ClientTokenRow, EgressRow, ProviderRow } from '../store/rows';
+import type { ClientTokenRow } from '../store/client-token-row';
+import type { EgressRow, ProviderRow } from '../store/rows';
 import type { Store } from '../store/open-store';
 import type { UsageBook } from '../store/usage/usage-book';
 import type { AnswerCache } from './answer-cache';
@@ -141,6 +144,19 @@ export interface AdminParts {
   readonly live: LiveHub;
   /** The statistics as they are, what is not in the store yet as well. */
   readonly usage: Pick<UsageBook, 'read'>;
+  /** What client tokens have spent of their budgets and use of their limits, at all instances. */
+  readonly spending: {
+    /** In the period of that name. */
+    of(
+      tokenId: string,
+      period: string,
+    ): { readonly nano: number; readonly tokens: number; readonly requests: number };
+    /** It was decided that nothing is spent in that period, and that is written. */
+    reset(tokenId: string, period: string): void;
+    /** What was spent here is written, as far as the database takes it. */
+    flush(): Promise<void>;
+    capacityOf(tokenId: string, limits: UseLimits): Capacity;
+  };
   readonly tokenUse: (id: string) => { readonly requestCount: number; readonly lastUsedAt: number | null };
   readonly prices: AdminPrices;
   /** Requests that are being served. */

@@ -59,7 +59,11 @@ import { listTasks } from './tasks/list';
 import { readTask } from './tasks/read';
 import { createToken } from './tokens/create';
 import { listTokens } from './tokens/list';
-import { renameToken } from './tokens/rename';
+import { exportTokens } from './tokens/export';
+import { importTokens } from './tokens/import';
+import { readToken } from './tokens/read';
+import { resetSpent } from './tokens/reset-spent';
+import { updateToken } from './tokens/update';
 import { revokeToken } from './tokens/revoke';
 
 type AnswerOf<E> = E extends { readonly answer: z.ZodType } ? EndpointAnswer<E> : FileAnswer | StreamAnswer;
@@ -108,7 +112,11 @@ export const ADMIN_VERBS: { readonly [N in EndpointName]: VerbOf<EndpointNamed<N
   'settings.reset': resetSettings,
   'tokens.list': listTokens,
   'tokens.create': createToken,
-  'tokens.rename': renameToken,
+  'tokens.export': exportTokens,
+  'tokens.import': importTokens,
+  'tokens.read': readToken,
+  'tokens.update': updateToken,
+  'tokens.resetSpent': resetSpent,
   'tokens.revoke': revokeToken,
   'logs.requests': listRequests,
   'logs.errors': listErrors,

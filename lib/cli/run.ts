@@ -13,6 +13,7 @@ import { openProgram, type Program } from './program';
 import { restore } from './restore';
 import { rotateEncryptionKey } from './rotate-encryption-key';
 import { switchKeys } from './switch-keys';
+import { addTokenCommands } from './token-commands';
 import type { Terminal } from './terminal';
 
 export interface CommandPorts {
@@ -42,12 +43,12 @@ export async function runCommand(args: readonly string[], ports: CommandPorts): 
 
 const AFTER_HELP = `
 A KEY is an id or the end of a key, as list-keys shows them; --status is active, cooling, disabled_auto or
-disabled_manual. The passphrase of a backup is taken from BACKUP_PASSPHRASE, or asked for. Run it where the gateway runs,
+disabled_manual. A TOKEN is an id, a name or the end of a token, as list-tokens shows them. The passphrase of a backup is taken from BACKUP_PASSPHRASE, or asked for. Run it where the gateway runs,
 with the same environment and .env; a running gateway takes changes over within a second.
 `;
 
 function commandLine(ports: CommandPorts): Command {
-  const { terminal } = ports;
+  const { terminal, now } = ports;
   const root = new Command('node admin.mjs');
   root
     .exitOverride()
@@ -55,6 +56,7 @@ function commandLine(ports: CommandPorts): Command {
     .configureHelp({ helpWidth: 120 })
     .addHelpText('after', AFTER_HELP);
   addKeyCommands(root, ports);
+  addTokenCommands(root, terminal, now, (work) => withProgram(ports, work));
   addInstallationCommands(root, ports);
   for (const command of root.commands) {
     command.addHelpText('after', () => `\nAll commands:\n\n${root.helpInformation()}${AFTER_HELP}`);

@@ -51,6 +51,13 @@ export const capacityQuery = queryOptions({
   staleTime: 0,
 });
 
+/** Names to choose from. */
+export const usedModelsQuery = queryOptions({
+  queryKey: [...statsKey, 'models', 'used'],
+  queryFn: ({ signal }) => call('stats.models', { query: { range: '30d', limit: 50 }, signal }),
+  staleTime: 60_000,
+});
+
 export const modelUsageQuery = (range: StatsRange) =>
   queryOptions({
     queryKey: [...statsKey, 'models', range],

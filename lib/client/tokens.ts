@@ -1,20 +1,40 @@
-import { queryOptions } from '@tanstack/react-query';
+import { keepPreviousData, queryOptions } from '@tanstack/react-query';
+import type { EndpointBody, EndpointQuery } from '../admin/contract/endpoint';
+import type { tokensApi } from '../admin/contract/tokens';
 import { call } from './request';
 import { asked } from './asked';
 import { follows } from './live-follower';
 
+type Api = typeof tokensApi;
+export type TokenListQuery = EndpointQuery<Api['list']>;
+export type NewToken = EndpointBody<Api['create']>;
+export type TokenChange = EndpointBody<Api['update']>;
+
 export const tokensKey = ['tokens'] as const;
 
+/** Those of the settings and the newest. */
 export const tokensQuery = queryOptions({
   queryKey: tokensKey,
-  queryFn: ({ signal }) => asked(() => call('tokens.list', { signal })),
+  queryFn: ({ signal }) => asked(() => call('tokens.list', { query: { order: 'desc' }, signal })),
   meta: follows(['tokens', 'settings', 'traffic']),
   staleTime: 0,
 });
 
-export const createToken = (name: string) => call('tokens.create', { body: { name } });
+/** One page of those that pass. */
+export const tokenListQuery = (query: TokenListQuery) =>
+  queryOptions({
+    queryKey: [...tokensKey, 'list', query],
+    queryFn: ({ signal }) => asked(() => call('tokens.list', { query, signal })),
+    // What is used of limits comes back with nothing happening.
+    meta: follows(['tokens', 'settings', 'traffic'], undefined, 10_000),
+    placeholderData: keepPreviousData,
+    staleTime: 0,
+  });
 
-export const renameToken = (id: string, name: string) =>
-  call('tokens.rename', { params: { id }, body: { name } });
+export const createToken = (body: NewToken) => call('tokens.create', { body });
+
+export const updateToken = (id: string, body: TokenChange) => call('tokens.update', { params: { id }, body });
+
+export const resetSpent = (id: string) => call('tokens.resetSpent', { params: { id } });
 
 export const revokeToken = (id: string) => call('tokens.revoke', { params: { id } });

@@ -9,6 +9,9 @@ import {
 /** From the moment of sending; 0 for none. */
 const restMs = z.number().nonnegative();
 
+/** Billionths of a US dollar, tokens, requests. */
+const amounts = z.tuple([z.number(), z.number(), z.number()]).readonly();
+
 const messageSchema = z.discriminatedUnion('kind', [
   /** Something was changed in the database: there are notes. */
   z.object({ kind: z.literal('changed') }),
@@ -49,6 +52,15 @@ const messageSchema = z.discriminatedUnion('kind', [
     use: z.custom<SharedAccount>(isSharedAccount),
     /** The name of its sender, which stays over restarts; older versions do not say. */
     by: z.string().optional(),
+  }),
+  /** What its sender has spent of the budget of a client token since it began, what of that is written, and reserved. */
+  z.object({
+    kind: z.literal('spent'),
+    tokenId: z.string(),
+    period: z.string(),
+    total: amounts,
+    written: amounts,
+    reserved: amounts,
   }),
   /** What the one of that name told before it was started anew, which it may not have saved. */
   z.object({

@@ -1,9 +1,7 @@
 import { SILENT, type BalancerEvents } from '../balancer/events';
-import type { Account } from '../balancer/limits/account';
 import { OthersAccount } from '../balancer/limits/others-use';
 import type { HeardTaken } from '../balancer/limits/saved-account';
-import type { KeyState } from '../balancer/pool/key-state';
-import type { Pool } from '../balancer/pool/pool';
+import { Holders, tokenHolderId, type Holder, type HolderPlaces, type Limited } from './holders';
 import type { Instance } from './instances';
 import type { Message } from './messages';
 import { SecondsBehind } from './seconds-behind';
@@ -14,8 +12,7 @@ type UseBefore = Extract<Message, { kind: 'use_before' }>;
 /** No window of a limit is longer. */
 const LONGEST_MS = 26 * 3_600_000;
 
-export interface SharedUsesParts {
-  readonly pools: ReadonlyMap<string, Pool>;
+export interface SharedUsesParts extends HolderPlaces {
   /** Names this process among all. */
   readonly selfId: string;
   /** What this process is called; stays over restarts. */
@@ -29,8 +26,8 @@ export interface SharedUsesParts {
 /** Tells others what is used of the limits that are set, and counts what they use. */
 export class SharedUses {
   /** By one of its keys. */
-  readonly #followed = new WeakMap<Account, string>();
-  readonly #told = new WeakMap<Account, Map<string, OthersAccount>>();
+  readonly #followed = new WeakMap<Holder, string>();
+  readonly #told = new WeakMap<Holder, Map<string, OthersAccount>>();
   /** The clocks of other processes. */
   readonly #clocks = new Map<string, SecondsBehind>();
   /** Names of instances by their processes. */
@@ -38,7 +35,11 @@ export class SharedUses {
   /** Those that are gone and have not come back. */
   readonly #gone = new Map<string, { readonly name: string; readonly at: number }>();
 
-  constructor(private readonly parts: SharedUsesParts) {}
+  readonly #holders: Holders;
+
+  constructor(private readonly parts: SharedUsesParts) {
+    this.#holders = new Holders(parts);
+  }
 
   /** Hears of everything here. */
   readonly events: BalancerEvents = {
@@ -52,21 +53,25 @@ export class SharedUses {
     },
   };
 
+  /** A client token has limits. */
+  followToken(id: string, holder: Holder): void {
+    this.#followed.set(holder, tokenHolderId(id));
+    holder.sharedUse.onChange = () => this.#tell(holder);
+  }
+
   /** Everything, for those who may not have heard of it. */
   tellAll(): void {
     const now = this.parts.now();
-    for (const { limits, account, config } of this.#keys()) {
-      if (limits === undefined) continue;
+    for (const { id, holder } of this.#holders.limited()) {
       // What it has used before a restart was not told by this process.
-      if (!this.#followed.has(account) && account.sharedUse.isInUse(now))
-        this.#followed.set(account, config.keyId);
-      this.#tell(account, true);
+      if (!this.#followed.has(holder) && holder.sharedUse.isInUse(now)) this.#followed.set(holder, id);
+      this.#tell(holder, true);
     }
   }
 
   /** From another instance, or what this one has told itself. */
   take({ keyId, use, by }: UseMessage, from: string, ageMs: number, isOwn: boolean): void {
-    const account = this.#accountOf(keyId);
+    const account = this.#holders.of(keyId);
     if (account === undefined) return;
     if (isOwn) return account.sharedUse.hearers.heard(from, use.taken);
     const ofAccount = this.#told.get(account) ?? new Map<string, OthersAccount>();
@@ -83,13 +88,13 @@ export class SharedUses {
   }
 
   /** Whoever takes of an account waits until all have said that they have heard of it. */
-  #answer(account: Account, keyId: string): void {
+  #answer(account: Holder, keyId: string): void {
     if (!this.#followed.has(account)) this.#followed.set(account, keyId);
     this.#tell(account);
   }
 
   /** From now on it counts as it is told, and not as it was saved. */
-  #saved(account: Account, by: string | undefined): OthersAccount | undefined {
+  #saved(account: Holder, by: string | undefined): OthersAccount | undefined {
     return by === undefined || by === this.parts.self ? undefined : account.sharedUse.takeSaved(by);
   }
 
@@ -101,7 +106,7 @@ export class SharedUses {
 
   /** What this one told before it was started anew, as another has heard it. */
   recall({ keyId, of, use }: UseBefore, ageMs: number): void {
-    const account = of === this.parts.self ? this.#accountOf(keyId) : undefined;
+    const account = of === this.parts.self ? this.#holders.of(keyId) : undefined;
     const now = this.parts.now();
     account?.sharedUse.recall(use, Math.round((now - ageMs - use.at) / 1_000), now);
   }
@@ -132,7 +137,7 @@ export class SharedUses {
    */
   forgetOthers(): void {
     this.#clocks.clear();
-    for (const account of this.#accounts()) {
+    for (const { holder: account } of this.#holders.all()) {
       account.sharedUse.hearers.forgetAll();
       const ofAccount = this.#told.get(account);
       if (ofAccount === undefined) continue;
@@ -143,7 +148,7 @@ export class SharedUses {
 
   #end(id: string): void {
     this.#clocks.delete(id);
-    for (const account of this.#accounts()) {
+    for (const { holder: account } of this.#holders.all()) {
       account.sharedUse.hearers.forget(id);
       this.#told.get(account)?.get(id)?.ended();
     }
@@ -154,23 +159,23 @@ export class SharedUses {
       const backAs = idOf.get(name);
       if (backAs === undefined && this.parts.now() - at < LONGEST_MS) continue;
       this.#gone.delete(id);
-      for (const key of this.#keys())
-        this.#drop(id, key, backAs === undefined ? undefined : { id: backAs, name });
+      for (const one of this.#holders.all())
+        this.#drop(id, one, backAs === undefined ? undefined : { id: backAs, name });
     }
   }
 
   /** `back`: the same one, which was started anew. */
-  #drop(id: string, { account, config }: KeyState, back: Pick<Instance, 'id' | 'name'> | undefined): void {
-    const ofAccount = this.#told.get(account);
+  #drop(id: string, { holder, id: ofWhat }: Limited, back: Pick<Instance, 'id' | 'name'> | undefined): void {
+    const ofAccount = this.#told.get(holder);
     const other = ofAccount?.get(id);
     if (ofAccount === undefined || other === undefined) return;
     ofAccount.delete(id);
     if (back !== undefined) {
-      this.#remind(config.keyId, back.name, other);
+      this.#remind(ofWhat, back.name, other);
       other.taken = undefined;
       if (!ofAccount.has(back.id)) ofAccount.set(back.id, other);
     }
-    account.sharedUse.countOthers([...ofAccount.values()]);
+    holder.sharedUse.countOthers([...ofAccount.values()]);
   }
 
   #remind(keyId: string, of: string, other: OthersAccount): void {
@@ -178,23 +183,7 @@ export class SharedUses {
     this.parts.send(`before:${of} ${keyId}`, () => ({ kind: 'use_before', keyId, of, use }));
   }
 
-  *#keys(): Generator<KeyState> {
-    for (const pool of this.parts.pools.values()) yield* pool.keys;
-  }
-
-  *#accounts(): Generator<Account> {
-    for (const { account } of this.#keys()) yield account;
-  }
-
-  #accountOf(keyId: string): Account | undefined {
-    for (const pool of this.parts.pools.values()) {
-      const key = pool.key(keyId);
-      if (key !== undefined) return key.account;
-    }
-    return undefined;
-  }
-
-  #tell(account: Account, isWhole = false): void {
+  #tell(account: Holder, isWhole = false): void {
     const keyId = this.#followed.get(account);
     if (keyId === undefined) return;
     const { send, now, self } = this.parts;
@@ -208,7 +197,7 @@ export class SharedUses {
   }
 
   /** What others have taken, as this one has counted it; what they know of already only if it is to be `isWhole`. */
-  #heard(account: Account, isWhole: boolean): HeardTaken[] {
+  #heard(account: Holder, isWhole: boolean): HeardTaken[] {
     const heard: HeardTaken[] = [];
     for (const [id, other] of this.#told.get(account) ?? []) {
       if (other.taken === undefined || (!isWhole && !other.wantsAnswer)) continue;

@@ -28,10 +28,14 @@ import { asksForList, type MergedLists } from './objects/serve-list';
 import type { ObjectOwners } from './objects/object-owners';
 import { MODELS_PATH } from './models/serve-models';
 import type { Timers } from './exchange/timers';
+import type { TokenUses } from './tokens/token-uses';
+import type { Usage } from '../openai/answer/usage';
 
 /** Its streams are bare sound, into which no comment can be put. */
 const SPEECH_PATH = /^\/audio\/speech\/?$/;
 const UPSTREAM_BODY_MAX = 16 * 1024;
+
+export type CostOf = (provider: string, model: string, usage: Usage) => number | undefined;
 
 export interface ForwardPorts {
   readonly clock: Clock;
@@ -42,6 +46,10 @@ export interface ForwardPorts {
   readonly hedging: Hedging;
   readonly owners: ObjectOwners;
   readonly lists: MergedLists;
+  /** What client tokens use of their limits and budgets. */
+  readonly tokens: TokenUses;
+  /** What that cost, in billionths of a US dollar; undefined if the price is not known. */
+  readonly costOf?: CostOf | undefined;
   /** Where the keys that the pool has at this moment are for. */
   readonly targetOf: (pool: Pool) => UpstreamTarget | undefined;
 }

@@ -4,7 +4,7 @@ import { WaitingRoom } from '../balancer/waiting/waiting-room';
 import { keptText } from '../openai/json/kept-text';
 import type { RequestHead } from '../openai/request/request-head';
 import type { UpstreamTarget } from '../upstream/target';
-import { addressError, resolveProvider } from './request/admission';
+import { addressError, namesNoProvider, resolveProvider } from './request/admission';
 import type { BodyFiles } from './body/body-folder';
 import type { RequestBody } from './body/spooled-body';
 import { Bodies, NO_BODY, wholeBytesMax } from './body/bodies';
@@ -14,7 +14,7 @@ import type { ClientRequest, ClientResponse } from './exchange/exchange';
 import { ExchangeLog } from './record/exchange-log';
 import { forward, type ForwardPorts } from './forward';
 import { LiveExchanges } from './exchange/live-exchanges';
-import { refuse, type LiveExchange } from './exchange/live-exchange';
+import { filterOf, refuse, type LiveExchange } from './exchange/live-exchange';
 import { isAllowedMethod } from './request/methods';
 import { ModelLists } from './models/model-lists';
 import type { Recorder } from './record/record';
@@ -32,6 +32,10 @@ import { serveSocket } from './sockets/serve-socket';
 import { asksForSocket, type Upgrade } from './sockets/upgrade';
 import { requestIdOf } from './request/request-id';
 import type { GatewayRoute } from './request/route';
+import { letIn, type LetInPorts } from './request/let-in';
+import { admit } from './tokens/admit';
+import type { TokenRules } from './tokens/token-rules';
+import { TokenUses } from './tokens/token-uses';
 import type { Tracing } from './tracing/request-span';
 import { MODELS_PATH, serveModels } from './models/serve-models';
 
@@ -41,10 +45,12 @@ const ENDPOINT_MAX = 500;
 const NO_WAY_FOR_SOCKETS =
   'The way to the gateway takes no WebSocket: a proxy in front must pass on Upgrade and Connection.';
 
-export interface GatewayPorts extends Omit<
-  ForwardPorts,
-  'targetOf' | 'waitingRoom' | 'hedging' | 'owners' | 'lists'
-> {
+export interface GatewayPorts
+  extends
+    Omit<ForwardPorts, 'targetOf' | 'waitingRoom' | 'hedging' | 'owners' | 'lists' | 'tokens'>,
+    LetInPorts {
+  /** What client tokens use of their limits and budgets; without it that is not shared, and lost with the process. */
+  readonly tokens?: TokenUses | undefined;
   /** Without it nothing is known of objects that live at providers. */
   readonly owners?: ObjectOwners;
   readonly recorder: Recorder;
@@ -53,8 +59,6 @@ export interface GatewayPorts extends Omit<
   readonly load: LoadLimit;
   /** Where large bodies find room; without it all stay in memory. */
   readonly bodyFiles?: BodyFiles;
-  /** Counts wrong tokens; returns the seconds in which their sender gets no further one looked at, 0 for none. */
-  readonly onWrongTokens: (request: ClientRequest, count: number) => number;
   /** A programming error; the client gets a plain 500. */
   readonly onBug: (error: unknown, requestId: string) => void;
 }
@@ -87,7 +91,8 @@ export class Gateway {
     this.#waitingRoom = new WaitingRoom(clock, () => this.#config.waiting);
     const waitingRoom = this.#waitingRoom;
     const hedging = new Hedging(() => this.#config.hedging);
-    const known = { ...ports, owners, targetOf: (pool: Pool) => this.#targetOf(pool) };
+    const tokens = ports.tokens ?? new TokenUses({ clock });
+    const known = { ...ports, owners, tokens, targetOf: (pool: Pool) => this.#targetOf(pool) };
     this.#forwarding = { ...known, waitingRoom, hedging, lists: new MergedLists(known) };
     this.#modelLists = new ModelLists(this.#forwarding);
   }
@@ -178,6 +183,7 @@ export class Gateway {
       );
     } finally {
       exchange.keepAlive?.stop();
+      log.admission?.release();
       this.#bodies.release(exchange);
       this.#exchanges.remove(exchange);
     }
@@ -200,24 +206,24 @@ export class Gateway {
     if (!isAllowedMethod(request.method)) {
       return gatewayError('method_not_allowed', 'The method is not allowed here.');
     }
-    const access = config.access.check((name) => request.header(name), route.query);
-    if (!access.ok) return this.#accessError(request, access.wrongTokens);
-    log.tokenId = access.tokenId;
-    log.tokenHint = access.tokenHint;
-    exchange.share.owner = access.affinity;
+    const client = letIn(exchange, this.ports);
+    if ('code' in client) return client;
 
     const provider = resolveProvider(route, config);
     if ('code' in provider) return provider;
     log.provider = provider.slug;
-    const misplaced = addressError(route);
+    // What the name of a model leads to may be another provider's.
+    const isNamed = !namesNoProvider(route, config);
+    const misplaced =
+      (isNamed ? exchange.rules?.providerError(provider.slug) : undefined) ?? addressError(route);
     if (misplaced !== undefined) return misplaced;
     if (upgrade !== undefined) {
       const open = { upgrade, provider, lists: this.#modelLists };
-      return serveUpgrade(this.#forwarding, exchange, open, access.affinity);
+      return serveUpgrade(this.#forwarding, exchange, open, client.affinity);
     }
     return asksForSocket(request)
       ? gatewayError('websocket_unavailable', NO_WAY_FOR_SOCKETS)
-      : this.#serveFrom(exchange, provider, access.affinity);
+      : this.#serveFrom(exchange, provider, client.affinity);
   }
 
   /** Reads the request as far as serving it depends on it, and hands it on. */
@@ -226,17 +232,14 @@ export class Gateway {
     provider: GatewayProvider,
     clientAffinity: string,
   ): Promise<GatewayError | undefined> {
-    const { config, route, request, log } = exchange;
+    const { route, log } = exchange;
     const body = await this.#bodies.read(exchange);
     if ('code' in body) return body;
-    const question = { request, route, filter: config.filteredModels };
-    const reading = Buffer.isBuffer(body)
-      ? readHead({ ...question, body })
-      : readSpooledHead({ ...question, body, share: exchange.share, wholeBytesMax: wholeBytesMax(config) });
+    const reading = readAsked(exchange, body);
     const head = headAt(route, reading instanceof Promise ? await reading : reading);
-    if ('code' in head) return head;
+    if ('code' in head) return notThere(exchange, head);
     const model = noteHead(log, head);
-    const missing = request.method === 'POST' ? missingPart(route, body, model) : undefined;
+    const missing = missingPart(exchange, body, model);
     if (missing !== undefined) return missing;
     if (asksForModels(exchange)) {
       const answered = await serveModels(this.#modelLists, exchange, provider, this.ports.clock);
@@ -245,22 +248,31 @@ export class Gateway {
     const planning = planFor(exchange, provider, head, this.#modelLists, this.ports.clock);
     const plan = planning instanceof Promise ? await planning : planning;
     if ('code' in plan) return plan;
+    const forwarded = forwardedHead(head, model, clientAffinity, exchange.rules);
+    const refused = admit(this.#forwarding, exchange, plan, body, forwarded);
+    const refusal = refused instanceof Promise ? await refused : refused;
+    if (refusal !== undefined) return refusal;
     const bound = bindingOf(exchange, plan, body, head, this.#forwarding.owners);
     const binding = bound instanceof Promise ? await bound : bound;
-    return forward(this.#forwarding, exchange, binding, body, forwardedHead(head, model, clientAffinity));
+    return forward(this.#forwarding, exchange, binding, body, forwarded);
   }
+}
 
-  #accessError(request: ClientRequest, wrongTokens: number): GatewayError {
-    if (wrongTokens === 0) {
-      return gatewayError('missing_token', 'No token was sent. Send it as `Authorization: Bearer <token>`.');
-    }
-    const waitSeconds = this.ports.onWrongTokens(request, wrongTokens);
-    if (waitSeconds === 0) return gatewayError('invalid_token', 'The token is not valid here.');
-    const message =
-      'The token is not valid here, and too many like it came from this address. ' +
-      `Wait ${waitSeconds} seconds, or send a valid one.`;
-    return gatewayError('too_many_wrong_tokens', message, waitSeconds * 1000);
-  }
+function readAsked(
+  exchange: LiveExchange,
+  body: RequestBody,
+): RequestHead | GatewayError | Promise<RequestHead | GatewayError> {
+  const { config, request, route, share } = exchange;
+  const question = { request, route, filter: filterOf(exchange) };
+  return Buffer.isBuffer(body)
+    ? readHead({ ...question, body })
+    : readSpooledHead({ ...question, body, share, wholeBytesMax: wholeBytesMax(config) });
+}
+
+/** Who looks for a model that its token may not use does not find it. */
+function notThere(exchange: LiveExchange, error: GatewayError): GatewayError {
+  const isHidden = error.code === 'model_not_allowed' && asksForModels(exchange);
+  return isHidden ? { ...error, code: 'model_not_found' } : error;
 }
 
 interface SocketOpeningParts {
@@ -276,8 +288,8 @@ async function serveUpgrade(
   { upgrade, provider, lists }: SocketOpeningParts,
   clientAffinity: string,
 ): Promise<GatewayError | undefined> {
-  const { config, route, request, log } = exchange;
-  const reading = await readHead({ request, route, body: NO_BODY, filter: config.filteredModels });
+  const { route, request, log, rules } = exchange;
+  const reading = await readHead({ request, route, body: NO_BODY, filter: filterOf(exchange) });
   if ('code' in reading) return reading;
   const parameters = new URLSearchParams(route.query);
   const named = route.model ?? parameters.get('model') ?? parameters.get('deployment') ?? undefined;
@@ -286,7 +298,10 @@ async function serveUpgrade(
   const model = noteHead(log, head);
   const plan = await planFor(exchange, provider, head, lists, ports.clock);
   if ('code' in plan) return plan;
-  return serveSocket(ports, exchange, upgrade, plan, forwardedHead(head, model, clientAffinity));
+  const forwarded = forwardedHead(head, model, clientAffinity, rules);
+  const refusal = await admit(ports, exchange, plan, NO_BODY, forwarded);
+  if (refusal !== undefined) return refusal;
+  return serveSocket(ports, exchange, upgrade, plan, forwarded);
 }
 
 function openLog(
@@ -300,7 +315,12 @@ function openLog(
   return new ExchangeLog(recorder, () => clock.now(), request.method, endpoint, requestId, span);
 }
 
-function forwardedHead(head: RequestHead, model: string | undefined, clientAffinity: string): ForwardedHead {
+function forwardedHead(
+  head: RequestHead,
+  model: string | undefined,
+  clientAffinity: string,
+  rules: TokenRules | undefined,
+): ForwardedHead {
   const { isAmbiguous = false, affinity = clientAffinity, modelAt } = head;
   const { outputTokensMax, promptTokens, store } = head;
   const asksForAudio = head.mayName === 'audio';
@@ -311,6 +331,7 @@ function forwardedHead(head: RequestHead, model: string | undefined, clientAffin
     modelAt,
     affinity,
     client: clientAffinity,
+    priority: rules?.priority ?? 0,
     outputTokensMax,
     promptTokens,
     store,
@@ -333,11 +354,11 @@ function asksForModels({ request: { method }, route }: LiveExchange): boolean {
 
 /** What an endpoint that computes something cannot do without. */
 function missingPart(
-  { path }: GatewayRoute,
+  { route, request }: LiveExchange,
   body: RequestBody,
   model: string | undefined,
 ): GatewayError | undefined {
-  if (!NEEDS_MODEL.test(path)) return undefined;
+  if (request.method !== 'POST' || !NEEDS_MODEL.test(route.path)) return undefined;
   if (body.length === 0) return gatewayError('missing_body', 'The request has no body.');
   const isNamed = model !== undefined && model !== '';
   return isNamed ? undefined : gatewayError('missing_model', "The request must have a 'model'.");

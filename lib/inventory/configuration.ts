@@ -13,6 +13,7 @@ import { planProviders, PLANNING_SETTINGS } from './provider-plan';
 import { reloadInventory, type Inventory } from './inventory';
 import { syncProviders } from './provider-sync';
 import type { Providers } from './providers';
+import { tokenRulesOf } from './token-rules';
 import { adminToken, AuthTokenKeeper, settingsTokenId, settingsTokens } from './settings-tokens';
 
 const RETRY_MS = 1_000;
@@ -161,6 +162,7 @@ export class Configuration {
       access: createAccess(
         knownTokens(store.clientTokens, this.#authToken.inForce(current), this.#inventory, madeToken),
         onTokenUsed,
+        this.parts.now,
       ),
       filteredModels: new ModelFilter(current.FILTERED_MODELS),
       routes: this.#routesOf(current),
@@ -209,10 +211,11 @@ function knownTokens(
   madeToken: () => string,
 ): AccessToken[] {
   const ofSettings = [...settingsTokens(settings, madeToken), settings.AUTH_TOKEN];
+  const rules = tokenRulesOf(clientTokens, settings);
   const idByValue = new Map<string, string>();
   for (const { value, id } of clientTokens) idByValue.set(value, id);
   for (const value of ofSettings) if (value !== '') idByValue.set(value, settingsTokenId(store, value));
-  return [...idByValue].map(([value, id]) => ({ value, id, hint: keyHint(value) }));
+  return [...idByValue].map(([value, id]) => ({ value, id, hint: keyHint(value), rules: rules.get(id) }));
 }
 
 function ignore(): void {

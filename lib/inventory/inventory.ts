@@ -1,5 +1,6 @@
 import type { ApiKeyRow } from '../store/keys/key-row';
-import type { ClientTokenRow, EgressRow, ProviderRow } from '../store/rows';
+import type { ClientTokenRow } from '../store/client-token-row';
+import type { EgressRow, ProviderRow } from '../store/rows';
 import type { Store } from '../store/open-store';
 
 /**

@@ -88,19 +88,6 @@ export interface KeyCounted {
   readonly lastErrorAt: number | null;
   readonly lastErrorStatus: number | null;
 }
-
-/** A token that clients send, made in the dashboard. */
-export interface ClientTokenRow {
-  readonly id: string;
-  readonly name: string;
-  /** The token itself, decrypted. */
-  readonly value: string;
-  readonly hint: string;
-  readonly requestCount: number;
-  readonly lastUsedAt: number | null;
-  readonly createdAt: number;
-}
-
 /** What an egress proxy was last seen like; has to outlive a restart. */
 export interface EgressStateColumns {
   readonly isDisabled: boolean;

@@ -46,6 +46,7 @@ export async function makeBusy({ admin, chat, upstream }: Stage): Promise<void> 
     ],
   });
   await admin('POST', '/tokens', { name: 'Notebook' });
+  await makeTokens(admin);
   for (let round = 0; round < 4; round += 1) {
     for (let index = 0; index < 24; index += 1) {
       await chat(['gpt-test', 'gpt-4o-mini', 'text-embedding-3-small'][index % 3]);
@@ -55,4 +56,27 @@ export async function makeBusy({ admin, chat, upstream }: Stage): Promise<void> 
   upstream.fallbackReply = reply.error(503, { message: 'The server is overloaded' });
   await chat('gpt-4o-mini');
   upstream.fallbackReply = reply.healthy;
+}
+
+/** Tokens with rules of each kind, and in each state. */
+async function makeTokens(admin: Stage['admin']): Promise<void> {
+  const DAY_MS = 86_400_000;
+  const now = Date.now();
+  await admin('POST', '/tokens', {
+    name: 'Research team with a rather long name',
+    models: ['gpt-4o*', 'text-embedding-3-small', 'claude-*'],
+    providers: ['default', 'groq'],
+    allowedIps: ['10.0.0.0/8', '2001:db8::/32'],
+    limits: { requestsPerMinute: 60, tokensPerMinute: 40_000, concurrency: 4 },
+    budget: { amount: 25, unit: 'usd', period: 'month' },
+    priority: 5,
+    note: 'paid by the research budget',
+  });
+  await admin('POST', '/tokens', { name: 'Contractor', expiresAt: now + 2 * DAY_MS });
+  await admin('POST', '/tokens', { name: 'Summer school', expiresAt: now - DAY_MS });
+  await admin('POST', '/tokens', {
+    name: 'Old laptop',
+    isEnabled: false,
+    budget: { amount: 100_000, unit: 'tokens', period: 'total' },
+  });
 }

@@ -108,7 +108,7 @@ test('what was typed into a dialog is not lost by Escape or a reload without a q
   }
 });
 
-test('a client token is shown once, renamed, and refused after it is revoked', async ({
+test('a client token is shown once, edited, and refused after it is revoked', async ({
   dashboard: page,
   stage,
 }) => {
@@ -123,13 +123,61 @@ test('a client token is shown once, renamed, and refused after it is revoked', a
   const statusWith = async () =>
     (await fetch(`${stage.server.url}/v1/models`, { headers: { authorization: `Bearer ${token}` } })).status;
   expect(await statusWith()).not.toBe(401);
-  await page.getByRole('button', { name: 'Rename Laptop' }).click();
+  await page.getByRole('button', { name: 'Edit Laptop' }).click();
   await page.getByRole('dialog').getByLabel('Name').fill('Old laptop');
-  await page.getByRole('dialog').getByRole('button', { name: 'Rename' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
   await page.getByRole('button', { name: 'Revoke Old laptop' }).click();
   await page.getByRole('alertdialog').getByRole('button', { name: 'Revoke' }).click();
   await expect(page.getByText('Old laptop revoked')).toBeVisible();
   expect(await statusWith()).toBe(401);
+});
+
+test('rules of a client token are set, act at once, and show what is used of them', async ({
+  dashboard: page,
+  stage,
+}) => {
+  await stage.admin('POST', '/keys/import', { provider: 'default', text: 'sk-rules-000000000001' });
+  await page.goto('/settings?tab=tokens');
+  await page.getByRole('button', { name: 'New token' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Name').fill('Team');
+  await dialog.getByLabel('Models').fill('gpt-*');
+  await dialog.getByLabel('Models').press('Enter');
+  await dialog.getByLabel('Addresses').fill('10.0.0.0/99');
+  await dialog.getByLabel('Budget').fill('1');
+  await dialog.getByLabel('Counted in').click();
+  await page.getByRole('option', { name: 'Requests' }).click();
+  await dialog.getByLabel('Requests a minute').fill('many');
+  await dialog.getByRole('button', { name: 'Make the token' }).click();
+  await expect(dialog.getByText(/must be addresses or networks/)).toBeVisible();
+  await dialog.getByRole('button', { name: 'Remove: 10.0.0.0/99' }).click();
+  await dialog.getByLabel('Requests a minute').fill('5');
+  await dialog.getByRole('button', { name: 'Make the token' }).click();
+  const token = (await dialog.locator('pre').textContent()) ?? '';
+  await dialog.getByRole('button', { name: 'Close' }).last().click();
+  const codeOf = async (model: string): Promise<unknown> => {
+    const answer = await fetch(`${stage.server.url}/v1/chat/completions`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ model, messages: [{ role: 'user', content: 'Hello' }] }),
+    });
+    const { error } = (await answer.json()) as { error?: { code: string } };
+    return error?.code ?? answer.status;
+  };
+  expect(await codeOf('claude-3')).toBe('model_not_allowed');
+  expect(await codeOf('gpt-test')).toBe(200);
+  expect(await codeOf('gpt-test')).toBe('insufficient_quota');
+  const row = page.getByRole('row').filter({ hasText: 'Team' });
+  await expect(row.getByText('1 / 1', { exact: true })).toBeVisible();
+  await expect(row.getByText('1 / 5', { exact: true })).toBeVisible();
+  await row.getByRole('button', { name: 'Reset what Team has spent' }).click();
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Reset what is spent' }).click();
+  await expect(row.getByText('0 / 1', { exact: true })).toBeVisible();
+  await row.getByRole('button', { name: 'Edit Team' }).click();
+  await dialog.getByRole('switch').click();
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await expect(row.getByText('Disabled')).toBeVisible();
+  expect(await codeOf('gpt-test')).toBe('token_disabled');
 });
 
 test('a job runs when it is told to, and says how it went', async ({ dashboard: page }) => {

@@ -4,14 +4,20 @@ import { isTimeZone } from '../../config/time-zone';
 
 const { min, max } = limits.useLimit;
 const whole = { error: `must be a whole number from ${min} to ${max}` };
-const limit = z.number(whole).int(whole).min(min, whole).max(max, whole).optional().meta({ example: 60 });
+export const limitSchema = z
+  .number(whole)
+  .int(whole)
+  .min(min, whole)
+  .max(max, whole)
+  .optional()
+  .meta({ example: 60 });
 
 const uses = {
-  requestsPerMinute: limit,
-  tokensPerMinute: limit.describe('Of the prompts and of the answers together'),
-  requestsPerDay: limit,
-  tokensPerDay: limit,
-  concurrency: limit.describe('Requests at a time'),
+  requestsPerMinute: limitSchema,
+  tokensPerMinute: limitSchema.describe('Of the prompts and of the answers together'),
+  requestsPerDay: limitSchema,
+  tokensPerDay: limitSchema,
+  concurrency: limitSchema.describe('Requests at a time'),
 };
 
 export const useLimitsSchema = z

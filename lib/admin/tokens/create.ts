@@ -1,30 +1,27 @@
-import { randomBytes } from 'node:crypto';
+import type { EndpointInput } from '../contract/endpoint';
+import type { tokensApi } from '../contract/tokens';
 import type { AdminContext } from '../context';
-import { AdminError, notFound } from '../error';
 import { TOKENS } from '../steps';
-import { tokenItems } from './list';
+import { tokenItem } from './token-item';
+import { surroundingsOf, tokenValues } from './surroundings';
+import { plannedToken, refuseKnown, refuseTooMany, writeNew } from './write-tokens';
 
-const TOKENS_MAX = 200;
-
-/** Makes a token. Only this answer shows it. */
-export async function createToken(context: AdminContext, { name }: { readonly name: string }) {
+/** Makes a token, or takes one over whose value is given. Only this answer shows it. */
+export async function createToken(context: AdminContext, input: EndpointInput<typeof tokensApi.create>) {
   const { caller, configuration, store } = context;
-  const token = `sk-balance-${randomBytes(24).toString('base64url')}`;
+  const planned = plannedToken(input, surroundingsOf(context));
   const row = await configuration.change(async (editor) => {
-    // Each one is compared with on every request.
-    if (editor.inventory.clientTokens.length >= TOKENS_MAX) {
-      throw new AdminError('not_allowed', `There are ${TOKENS_MAX} tokens already; revoke some first.`);
-    }
+    refuseTooMany(editor.inventory.clientTokens.length, 1);
+    refuseKnown(tokenValues(context), planned);
     const created = await store.change(caller, async (write) => {
-      const result = await write.clientTokens.create(name, token);
-      const entry = { action: 'tokens.create', target: name, detail: { hint: result.hint } };
-      return { entry, notes: TOKENS, result };
+      const result = await writeNew(write, planned);
+      const { rules } = result;
+      const detail = { hint: result.hint, ...(rules !== null && { rules: Object.keys(rules) }) };
+      return { entry: { action: 'tokens.create', target: input.name, detail }, notes: TOKENS, result };
     });
     await editor.reloadClientTokens();
     return created;
   });
   context.live.changed('tokens');
-  const item = tokenItems(context).find(({ id }) => id === row.id);
-  if (item === undefined) throw notFound('token');
-  return { token, item };
+  return { token: planned.value, item: tokenItem(context, row) };
 }

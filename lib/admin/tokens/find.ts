@@ -1,4 +1,4 @@
-import type { ClientTokenRow } from '../../store/rows';
+import type { ClientTokenRow } from '../../store/client-token-row';
 import type { AdminContext } from '../context';
 import { AdminError, notFound } from '../error';
 

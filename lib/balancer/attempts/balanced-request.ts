@@ -30,6 +30,8 @@ export interface BalancedRequest extends RequestKind {
    * model is the last word.
    */
   readonly goesOnFor?: ReadonlySet<FallbackReason> | undefined;
+  /** Of those who wait the highest goes first. 0 by default. */
+  readonly priority?: number | undefined;
   /** Fires when the client has gone. */
   readonly signal: StopSignal;
 }

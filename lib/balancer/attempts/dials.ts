@@ -75,7 +75,8 @@ export class Dials<Answer> {
     const { shortage } = leased;
     if (room === undefined || !heals(shortage) || !room.isWorthWaiting(shortage, room.waitMs))
       return undefined;
-    const ticket = { client: this.request.client ?? '', deadline: now + room.waitMs, isFirst: true, signal };
+    const { client = '', priority } = this.request;
+    const ticket = { client, priority, deadline: now + room.waitMs, isFirst: true, signal };
     const waited = await room.wait([{ pool, request, shortage }], ticket);
     return waited.kind === 'served' ? waited.lease : undefined;
   }

@@ -1,7 +1,8 @@
 import type { Lease, LeaseRequest } from '../pool/lease';
 import type { LeaseResult, Pool } from '../pool/pool';
 import { heals, sooner } from '../pool/shortage';
-import type { Clock, StopSignal } from '../ports';
+import type { BalancedRequest } from './balanced-request';
+import type { Clock } from '../ports';
 import type { Place, WaitedAt, WaitingRoom } from '../waiting/waiting-room';
 import type { PoolCourse } from './pool-course';
 import type { RequestTrace, WaitTrace } from './trace';
@@ -63,12 +64,12 @@ export class Waits {
   async lease(
     places: readonly CoursePlace[],
     courses: readonly PoolCourse[],
-    { client = NOBODY, signal }: { readonly client?: string | undefined; readonly signal: StopSignal },
+    { client = NOBODY, priority, signal }: Pick<BalancedRequest, 'client' | 'priority' | 'signal'>,
   ): Promise<WaitedWith> {
     const { room } = this;
     if (room === undefined) throw new Error('nobody waits without a room');
     const from = this.clock.now();
-    const waited = await room.wait(places, { client, signal, deadline: from + this.#leftMs });
+    const waited = await room.wait(places, { client, priority, signal, deadline: from + this.#leftMs });
     const durationMs = this.clock.now() - from;
     this.#leftMs = Math.max(0, this.#leftMs - durationMs);
     for (const course of courses) {

@@ -2,6 +2,8 @@
 export interface Standing {
   /** Whose turn counts as one, however many of its requests wait. */
   readonly client: string;
+  /** Whoever has a higher one goes first; 0 by default. */
+  readonly priority?: number;
   /** Milliseconds since the epoch. */
   readonly deadline: number;
 }
@@ -14,11 +16,13 @@ interface OfClient<T> {
   areDeadlinesInOrder: boolean;
 }
 
-/** Served by turns between clients, and of one client in the order of arrival. */
+/** The highest priority first; within one by turns between clients, and of one client in the order of arrival. */
 export class Line<T extends Standing> {
   /** In the order of their turns; none is empty. */
   readonly #byClient = new Map<string, OfClient<T>>();
   #size = 0;
+  /** Of these it is to be asked who goes first; most often there are none. */
+  #prioritised = 0;
 
   get size(): number {
     return this.#size;
@@ -26,8 +30,12 @@ export class Line<T extends Standing> {
 
   /** Whose turn it is. */
   get first(): T | undefined {
-    for (const item of this.firsts()) return item;
-    return undefined;
+    let first: T | undefined;
+    for (const item of this.firsts()) {
+      if (this.#prioritised === 0) return item;
+      if (first === undefined || priorityOf(item) > priorityOf(first)) first = item;
+    }
+    return first;
   }
 
   add(item: T): void {
@@ -38,6 +46,7 @@ export class Line<T extends Standing> {
     waiting.areDeadlinesInOrder &&= deadline >= waiting.lastDeadline;
     waiting.lastDeadline = deadline;
     this.#size += 1;
+    if (priorityOf(item) !== 0) this.#prioritised += 1;
   }
 
   /** It has left. Others keep their turns. */
@@ -45,6 +54,7 @@ export class Line<T extends Standing> {
     const waiting = this.#byClient.get(item.client);
     if (waiting?.items.delete(item) !== true) return;
     this.#size -= 1;
+    if (priorityOf(item) !== 0) this.#prioritised -= 1;
     if (waiting.items.size === 0) this.#byClient.delete(item.client);
   }
 
@@ -88,6 +98,8 @@ export class Line<T extends Standing> {
     return earliest;
   }
 }
+
+export const priorityOf = ({ priority = 0 }: Standing): number => priority;
 
 function newClient<T>(): OfClient<T> {
   return { items: new Set(), lastDeadline: -Infinity, areDeadlinesInOrder: true };

@@ -2,7 +2,7 @@ import type { Lease, LeaseRequest } from '../pool/lease';
 import type { Pool, Shortage } from '../pool/pool';
 import type { Clock } from '../ports';
 import { Alarm } from './alarm';
-import { Line, type Standing } from './line';
+import { Line, priorityOf, type Standing } from './line';
 
 /** How a wait ended. `shortage`: nothing was free in time, or never will be. */
 export type Waited =
@@ -21,8 +21,6 @@ export interface Waiting extends Standing {
 const GATHER_MS = 5;
 /** Keys are free that the first in the line may not take: nobody knows when another one will be. */
 const AGAIN_MS = 250;
-/** Turns are counted from 1; a client that had none yet is at 0. */
-const BEFORE_ALL = -1;
 
 /** Requests of which each could take what another one can. */
 class Lane extends Line<Waiting> {
@@ -130,9 +128,10 @@ export class PoolQueue {
     waiting.end(waited);
   }
 
-  /** Of those who are first in their lanes the one whose client has waited longest for its turn. */
+  /** Of those who are first in their lanes the highest priority, and the client that has waited longest for its turn. */
   #nextOf(due: Map<string, Lane>): [string, Lane, Waiting] | undefined {
     let next: [string, Lane, Waiting] | undefined;
+    let highest = -Infinity;
     let earliest = Infinity;
     for (const [name, lane] of due) {
       const { first } = lane;
@@ -140,8 +139,11 @@ export class PoolQueue {
         due.delete(name);
         continue;
       }
-      const turn = first.isFirst ? BEFORE_ALL : (this.#turns.get(first.client) ?? 0);
-      if (turn >= earliest) continue;
+      const priority = first.isFirst ? Infinity : priorityOf(first);
+      // Turns are counted from 1; a client that had none yet is at 0.
+      const turn = first.isFirst ? 0 : (this.#turns.get(first.client) ?? 0);
+      if (priority < highest || (priority === highest && turn >= earliest)) continue;
+      highest = priority;
       earliest = turn;
       next = [name, lane, first];
     }

@@ -14,6 +14,8 @@ export interface WaitRules {
 export interface Ticket {
   /** Requests of one client share its turns. */
   readonly client: string;
+  /** Whoever has a higher one goes first; 0 by default. The same for all requests of a client. */
+  readonly priority?: number | undefined;
   /** Milliseconds since the epoch. */
   readonly deadline: number;
   /** It came before all who wait now: it has been sent already, and is to be sent once more. */
@@ -45,7 +47,8 @@ export interface Crowd {
 
 /**
  * Where requests wait for a key that will be available soon. Each key that is freed wakes exactly as many as it can
- * serve: a waiting request gets its lease here, so none draws a refusal. Fair by client, and then by arrival.
+ * serve: a waiting request gets its lease here, so none draws a refusal. The highest priority first,
+ * within one fair by client, and then by arrival.
  */
 export class WaitingRoom {
   readonly #queues = new Map<Pool, PoolQueue>();
@@ -97,7 +100,10 @@ export class WaitingRoom {
    * Resolves with a lease of whichever of these pools is the first to have one, or with why there is none by the
    * deadline, or when the client has left.
    */
-  wait(places: readonly Place[], { client, deadline, isFirst = false, signal }: Ticket): Promise<WaitedAt> {
+  wait(
+    places: readonly Place[],
+    { client, priority = 0, deadline, isFirst = false, signal }: Ticket,
+  ): Promise<WaitedAt> {
     this.#depth += 1;
     const since = this.clock.now();
     return new Promise((resolve) => {
@@ -120,7 +126,10 @@ export class WaitingRoom {
           if (stands.size === 0) end({ kind: 'shortage', shortage: inVain });
         };
         const { request } = place;
-        stands.set(place, this.#stand(place, { request, client, deadline, since, isFirst, end: ended }));
+        stands.set(
+          place,
+          this.#stand(place, { request, client, priority, deadline, since, isFirst, end: ended }),
+        );
       }
     });
   }

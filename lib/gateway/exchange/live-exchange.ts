@@ -8,6 +8,8 @@ import type { Placed } from './in-flight';
 import type { KeepAlive } from '../answer/keep-alive';
 import { sendError, sendErrorEvent } from '../answer/refuse';
 import type { GatewayRoute } from '../request/route';
+import type { ModelFilter } from '../../openai/models/model-filter';
+import type { OutReason, TokenRules } from '../tokens/token-rules';
 
 /** A request that is being worked on. */
 export interface LiveExchange extends Placed {
@@ -17,6 +19,8 @@ export interface LiveExchange extends Placed {
   response: ClientResponse;
   readonly log: ExchangeLog;
   readonly share: BodyShare;
+  /** Of its token, once that is known; undefined for one that may do everything. */
+  rules?: TokenRules | undefined;
   /** Of the disk, and the file of a large body in it. Released at the end. */
   room?: BodyShare;
   spooled?: SpooledBody;
@@ -24,12 +28,17 @@ export interface LiveExchange extends Placed {
   cutAnswer: (() => void) | undefined;
   /** Ends a conversation without an end of its own as soon as nothing is being answered. */
   goAway?: (() => void) | undefined;
-  /** Ends a conversation whose token is not valid any more. */
-  revoke?: (() => void) | undefined;
+  /** Ends a conversation whose token does not let in any more, for this reason. */
+  revoke?: ((why: OutReason | 'invalid_token') => void) | undefined;
   /** It has been asked to go away. */
   isGoing?: boolean;
   /** Of a request for a stream, once attempts are made. */
   keepAlive: KeepAlive | undefined;
+}
+
+/** Models that it may not ask for. */
+export function filterOf({ rules, config }: Pick<LiveExchange, 'rules' | 'config'>): ModelFilter {
+  return rules === undefined ? config.filteredModels : rules.filter;
 }
 
 /** Ends it with an error of our own, in the form that its client can still understand, and records it. */

@@ -38,7 +38,8 @@ export class LiveExchanges {
   keepOnly(access: Access): void {
     for (const { request, route, revoke } of this.#all.all()) {
       if (revoke === undefined) continue;
-      if (!access.stillKnows((name) => request.header(name), route.query)) revoke();
+      const why = access.whyOut((name) => request.header(name), route.query);
+      if (why !== undefined) revoke(why);
     }
   }
 

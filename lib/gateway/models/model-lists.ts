@@ -21,6 +21,8 @@ const FRESH_MS = 60_000;
 /** While an upstream is down its stale list is served, and the upstream asked again only this often. */
 const RETRY_MS = 5_000;
 const TIMEOUT_MS = 20_000;
+/** Lists that are kept as they are served; each may take some hundred kilobytes. */
+const SERVED_MAX = 16;
 /** What takes longer to parse would hold everybody up. */
 const LIST_BYTES_MAX = 4 * 2 ** 20;
 const REQUEST: UpstreamRequest = {
@@ -55,14 +57,13 @@ interface Entry {
   readonly json: unknown;
   /** The names in it; made when they are first asked for. */
   names?: ReadonlySet<string>;
-  /** What was made of it last, which is the same until the filter changes. */
-  served: Served | undefined;
+  /** What was made of it lately, by the filter. */
+  readonly served: Map<ModelFilter, Served>;
   /** Milliseconds since the epoch. */
   askAgainAt: number;
 }
 
 interface Served {
-  readonly filtered: ModelFilter;
   readonly list: string;
   readonly models: readonly unknown[];
   readonly find: (id: string) => string | undefined;
@@ -251,7 +252,7 @@ export class ModelLists {
     const entry: Entry = {
       baseUrl: provider.target.baseUrl,
       json,
-      served: undefined,
+      served: new Map(),
       askAgainAt: this.ports.clock.now() + FRESH_MS,
     };
     this.#entries.set(provider.slug, entry);
@@ -269,10 +270,21 @@ function brief(target: UpstreamTarget): UpstreamTarget {
 }
 
 function listed(entry: Entry, filtered: ModelFilter, trace: RequestTrace): ModelListResult {
-  if (entry.served?.filtered !== filtered) entry.served = servedOf(entry.json, filtered);
-  const { list, find, models } = entry.served;
+  const served = entry.served.get(filtered) ?? servedOf(entry.json, filtered);
+  keepLately(entry.served, filtered, served);
+  const { list, find, models } = served;
   const withOthers = (others: readonly unknown[]) => JSON.stringify(withModels(entry.json, others));
   return { kind: 'listed', list, find, models, withModels: withOthers, trace };
+}
+
+/** Each token may have a list of its own. */
+function keepLately(all: Entry['served'], filtered: ModelFilter, served: Served): void {
+  all.delete(filtered);
+  all.set(filtered, served);
+  for (const oldest of all.keys()) {
+    if (all.size <= SERVED_MAX) break;
+    all.delete(oldest);
+  }
 }
 
 function servedOf(json: unknown, filtered: ModelFilter): Served {
@@ -284,7 +296,6 @@ function servedOf(json: unknown, filtered: ModelFilter): Served {
   const served = models?.filter(isServed);
   const list = served === undefined ? json : withModels(json, served);
   return {
-    filtered,
     list: JSON.stringify(list),
     models: served ?? [],
     find: (id) => {

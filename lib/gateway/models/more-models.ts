@@ -2,6 +2,8 @@ import { Stop } from '../../balancer/stop';
 import type { Clock } from '../../balancer/ports';
 import { modelIdOf } from '../../openai/models/model-list';
 import type { GatewayConfig, GatewayProvider } from '../config';
+import type { ModelFilter } from '../../openai/models/model-filter';
+import { filterOf, type LiveExchange } from '../exchange/live-exchange';
 import type { ModelLists } from './model-lists';
 
 /** A list of another provider that takes longer is left out. */
@@ -13,8 +15,8 @@ export function routeItem(id: string): object {
 }
 
 /** The names of routes that are listed: a pattern is none. */
-export function routeItems({ routes, filteredModels }: GatewayConfig): object[] {
-  return routes.names.filter((name) => !filteredModels.has(name)).map(routeItem);
+export function routeItems({ routes }: GatewayConfig, filter: ModelFilter): object[] {
+  return routes.names.filter((name) => !filter.has(name)).map(routeItem);
 }
 
 /** Its model as one of all, `provider/model`; undefined for one without a name. */
@@ -25,16 +27,25 @@ export function itemAt({ slug }: Pick<GatewayProvider, 'slug'>, model: unknown):
   return { ...fields, id: `${slug}/${id}` };
 }
 
-/** The models of all enabled providers, as far as they tell them in time. Never rejects. */
-export async function allModels(lists: ModelLists, config: GatewayConfig, clock: Clock): Promise<object[]> {
+/** The models of all enabled providers that the token may use, as far as they tell them in time. Never rejects. */
+export async function allModels(
+  lists: ModelLists,
+  exchange: Pick<LiveExchange, 'config' | 'rules'>,
+  clock: Clock,
+): Promise<object[]> {
+  const { config, rules } = exchange;
+  const filter = filterOf(exchange);
   const told = new Stop();
   const tooLong = clock.sleep(WAIT_MS, told);
   const listOf = async (provider: GatewayProvider): Promise<object[]> => {
     const listed = await lists.list(provider, config.filteredModels);
     if (listed.kind === 'failed') return [];
-    return listed.models.flatMap((model) => itemAt(provider, model) ?? []);
+    const items = listed.models.flatMap((model) => itemAt(provider, model) ?? []);
+    return rules === undefined ? items : items.filter((item) => !filter.has(modelIdOf(item) ?? ''));
   };
-  const enabled = [...config.providers.values()].filter(({ isEnabled }) => isEnabled);
+  const enabled = [...config.providers.values()].filter(
+    ({ isEnabled, slug }) => isEnabled && rules?.mayUse(slug) !== false,
+  );
   const found = await Promise.all(
     enabled.map((provider) => Promise.race([listOf(provider), tooLong.then(() => [])])),
   );

@@ -1,10 +1,10 @@
 import type { Clock } from '../../balancer/ports';
-import { notServed, type ModelFilter } from '../../openai/models/model-filter';
+import { notAllowed, notServed, type ModelFilter } from '../../openai/models/model-filter';
 import { modelIdOf } from '../../openai/models/model-list';
 import type { GatewayProvider } from '../config';
 import { gatewayError, type GatewayError } from '../answer/errors';
 import { answerJson } from '../answer/json-answer';
-import type { LiveExchange } from '../exchange/live-exchange';
+import { filterOf, type LiveExchange } from '../exchange/live-exchange';
 import { disabledError, namesNoProvider } from '../request/admission';
 import { namedProvider } from '../routing/routing';
 import type { ModelListResult, ModelLists } from './model-lists';
@@ -29,8 +29,10 @@ export async function serveModels(
   const { route, config, log } = exchange;
   const wanted = route.path.replace(MODELS_PATH, '');
   const id = wanted === '' ? undefined : safeDecode(wanted);
-  if (id !== undefined && config.filteredModels.has(id)) {
-    return gatewayError('model_not_found', notServed(id));
+  const filter = filterOf(exchange);
+  if (id !== undefined && filter.has(id)) {
+    // What a token may not use is not there for it.
+    return gatewayError('model_not_found', filter.isFiltered(id) ? notServed(id) : notAllowed(id));
   }
   const isOpen = namesNoProvider(route, config);
   if (id !== undefined && isOpen && config.routes.find(id) !== undefined) {
@@ -43,7 +45,7 @@ export async function serveModels(
     id === undefined
       ? await listOf(modelLists, exchange, listed, isOpen, clock)
       : await oneOf(modelLists, exchange, listed, isOpen, id);
-  if (json === undefined) return unknownHere(listed, id, config.filteredModels);
+  if (json === undefined) return unknownHere(listed, id, filter);
   answerJson(exchange, json);
   return undefined;
 }
@@ -61,24 +63,26 @@ function unknownHere(
 
 async function listAt(
   modelLists: ModelLists,
-  { config, log }: LiveExchange,
+  exchange: LiveExchange,
   provider: GatewayProvider,
 ): Promise<ModelListResult> {
-  const error = disabledError(provider);
-  if (error === undefined) return modelLists.list(provider, config.filteredModels);
+  const { rules, log } = exchange;
+  const error = disabledError(provider) ?? rules?.providerError(provider.slug);
+  if (error === undefined) return modelLists.list(provider, filterOf(exchange));
   return { kind: 'failed', error, isAnswered: false, trace: log.trace };
 }
 
 /** Undefined if there is none. */
 async function listOf(
   modelLists: ModelLists,
-  { config }: LiveExchange,
+  exchange: LiveExchange,
   listed: ModelListResult,
   isOpen: boolean,
   clock: Clock,
 ): Promise<string | undefined> {
-  const more = isOpen ? routeItems(config) : [];
-  if (isOpen && config.listsAllModels) more.push(...(await allModels(modelLists, config, clock)));
+  const { config } = exchange;
+  const more = isOpen ? routeItems(config, filterOf(exchange)) : [];
+  if (isOpen && config.listsAllModels) more.push(...(await allModels(modelLists, exchange, clock)));
   if (more.length === 0) return listed.kind === 'listed' ? listed.list : undefined;
   if (listed.kind === 'failed') return JSON.stringify({ object: 'list', data: firstOfEach(more) });
   return listed.withModels(firstOfEach([...listed.models, ...more]));
@@ -87,14 +91,14 @@ async function listOf(
 /** Undefined if it is not known here. */
 async function oneOf(
   modelLists: ModelLists,
-  { config }: LiveExchange,
+  { config, rules }: LiveExchange,
   listed: ModelListResult,
   isOpen: boolean,
   id: string,
 ): Promise<string | undefined> {
   const found = listed.kind === 'listed' ? listed.find(id) : undefined;
   const named = isOpen && found === undefined ? namedProvider(config, id) : undefined;
-  if (named === undefined) return found;
+  if (named === undefined || rules?.mayUse(named.provider.slug) === false) return found;
   const there = await modelLists.list(named.provider, config.filteredModels);
   if (there.kind === 'failed') return undefined;
   const model = there.models.find((one) => modelIdOf(one) === named.sentModel);

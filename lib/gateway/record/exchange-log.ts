@@ -1,6 +1,7 @@
 import type { RequestTrace } from '../../balancer/attempts/trace';
 import type { Usage } from '../../openai/answer/usage';
 import type { OwnerLookup } from '../objects/object-owners';
+import type { Admission } from '../tokens/admission';
 import type { RequestSpan } from '../tracing/request-span';
 import type { Recorder, RequestRecord } from './record';
 
@@ -21,6 +22,8 @@ export class ExchangeLog {
   /** Of what is no body: of messages. */
   requestBytes: number | undefined;
   ownerLookup: OwnerLookup | undefined;
+  /** What it takes of the limits and the budget of its token. */
+  admission: Admission | undefined;
   readonly upstreamBodies = new Map<number, string>();
   #firstByteMs: number | undefined;
   #isRecorded = false;
@@ -80,6 +83,7 @@ export class ExchangeLog {
       requestBody: this.requestBody,
       ownerLookup: this.ownerLookup,
       span: this.span,
+      admission: this.admission,
     };
     this.recorder.record(record);
   }

@@ -1,6 +1,7 @@
 import type { AttemptTrace, RequestTrace } from '../../balancer/attempts/trace';
 import type { OwnerLookup } from '../objects/object-owners';
 import type { Usage } from '../../openai/answer/usage';
+import type { Admission } from '../tokens/admission';
 import type { RequestSpan } from '../tracing/request-span';
 
 /** One finished request, as the log and the statistics want it. Holds hints, never secrets. */
@@ -41,6 +42,8 @@ export interface RequestRecord {
   readonly ownerLookup?: OwnerLookup | undefined;
   /** Its place in a trace; undefined while tracing is off. */
   readonly span?: RequestSpan | undefined;
+  /** What it took of the limits and the budget of its token: to be settled with what it cost. */
+  readonly admission?: Pick<Admission, 'settle'> | undefined;
 }
 
 /** The name that an attempt has sent. */

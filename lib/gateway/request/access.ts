@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import type { OutReason, TokenRules } from '../tokens/token-rules';
 
 /** Who may use the gateway. */
 export interface Access {
@@ -8,53 +9,91 @@ export interface Access {
    * as it came.
    */
   check(header: (name: string) => string | undefined, query?: string): AccessResult;
-  /** The same question about a request that is under way, which counts as no new use. */
-  stillKnows(header: (name: string) => string | undefined, query?: string): boolean;
+  /**
+   * Why a request that is under way would not be let in any more; undefined if it would. Counts as no new use.
+   */
+  whyOut(
+    header: (name: string) => string | undefined,
+    query?: string,
+  ): OutReason | 'invalid_token' | undefined;
 }
 
 export type AccessResult =
-  | { readonly ok: true; readonly tokenId: string; readonly tokenHint: string; readonly affinity: string }
-  /** How many tokens were presented, all of them wrong. */
-  | { readonly ok: false; readonly wrongTokens: number };
+  | {
+      readonly ok: true;
+      readonly tokenId: string;
+      readonly tokenHint: string;
+      readonly affinity: string;
+      /** Undefined if it may do everything. */
+      readonly rules?: TokenRules | undefined;
+    }
+  /** How many tokens were presented, all of them wrong; and of one that is known, why it is not let in. */
+  | {
+      readonly ok: false;
+      readonly wrongTokens: number;
+      readonly out?: { readonly reason: OutReason; readonly tokenHint: string } | undefined;
+    };
 
 export interface AccessToken {
   readonly id: string;
   readonly value: string;
   readonly hint: string;
+  readonly rules?: TokenRules | undefined;
 }
 
 const AFFINITY_CHARACTERS = 16;
 
-interface KnownToken {
-  readonly id: string;
-  readonly hint: string;
+interface KnownToken extends Omit<AccessToken, 'value'> {
   readonly affinity: string;
 }
 
-/** `onUse` is called with the id of each token that was accepted. */
+/**
+ * `onUse` is called with the id of each token that was accepted. `now` is the wall clock, in milliseconds since the
+ * epoch.
+ */
 export function createAccess(
   tokens: readonly AccessToken[],
   onUse: (id: string) => void = () => undefined,
+  now: () => number = Date.now,
 ): Access {
   const known = new Map<string, KnownToken>();
-  for (const { id, value, hint } of tokens) {
+  for (const { id, value, hint, rules } of tokens) {
     const digest = sha256(value);
-    known.set(digest, { id, hint, affinity: digest.slice(0, AFFINITY_CHARACTERS) });
+    known.set(digest, { id, hint, rules, affinity: digest.slice(0, AFFINITY_CHARACTERS) });
   }
 
   return {
     check(header, query = '') {
       let wrongTokens = 0;
+      let out: Extract<AccessResult, { ok: false }>['out'];
       for (const presented of presentedIn(header, query)) {
-        wrongTokens += 1;
+        const token = known.get(sha256(presented));
+        if (token === undefined) {
+          wrongTokens += 1;
+          continue;
+        }
+        const { rules } = token;
+        const reason = rules?.outAt(now());
+        if (reason !== undefined) {
+          out ??= { reason, tokenHint: token.hint };
+          continue;
+        }
+        onUse(token.id);
+        return { ok: true, tokenId: token.id, tokenHint: token.hint, affinity: token.affinity, rules };
+      }
+      return { ok: false, wrongTokens, out };
+    },
+    whyOut(header, query = '') {
+      let why: OutReason | 'invalid_token' = 'invalid_token';
+      for (const presented of presentedIn(header, query)) {
         const token = known.get(sha256(presented));
         if (token === undefined) continue;
-        onUse(token.id);
-        return { ok: true, tokenId: token.id, tokenHint: token.hint, affinity: token.affinity };
+        const reason = token.rules?.outAt(now());
+        if (reason === undefined) return undefined;
+        why = reason;
       }
-      return { ok: false, wrongTokens };
+      return why;
     },
-    stillKnows: (header, query = '') => presentedIn(header, query).some((token) => known.has(sha256(token))),
   };
 }
 

@@ -13,6 +13,8 @@ export interface ForwardedHead {
   readonly affinity: string;
   /** Stands for the token that it came with. */
   readonly client: string;
+  /** Of those who wait for a key, the highest goes first. */
+  readonly priority?: number | undefined;
   readonly outputTokensMax?: number | undefined;
   /** What its prompt may take, if that was estimated already. */
   readonly promptTokens?: number | undefined;
@@ -32,7 +34,7 @@ const DEFERRING: readonly (readonly [name: string, value: RegExp])[] = [
 export function balancedRequest(
   { route, request, log }: Pick<LiveExchange, 'route' | 'request' | 'log'>,
   body: RequestBody,
-  { model = '', affinity, client, outputTokensMax, promptTokens }: ForwardedHead,
+  { model = '', affinity, client, priority, outputTokensMax, promptTokens }: ForwardedHead,
   {
     owner,
     sought,
@@ -57,6 +59,7 @@ export function balancedRequest(
     goesOnFor,
     tokens: isComputing(path) ? tokensOf(body, promptTokens, outputTokensMax) : 0,
     client,
+    priority,
     signal: request.signal,
   };
 }

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { isJson, mediaType } from '../../openai/request/media-type';
-import { notServed, type ModelFilter } from '../../openai/models/model-filter';
+import { notAllowed, notServed, type ModelFilter } from '../../openai/models/model-filter';
 import {
   AT_ONCE_BYTES,
   readRequestHead,
@@ -41,7 +41,7 @@ export function readHead(
     const { rawHeaders } = request;
     const { place = '', path, query } = route;
     const model = modelInUrl({ path: place + path, query, headers: rawHeaders }, filter);
-    if (model !== undefined) return gatewayError('model_not_found', notServed(model));
+    if (model !== undefined) return refusedModel(model, filter);
     const doubled = ['content-type', 'content-encoding'].find((name) => isDoubled(rawHeaders, name));
     if (doubled !== undefined) return unreadable(`there is more than one ${doubled}`);
   }
@@ -130,6 +130,7 @@ const CODES: Readonly<Record<Extract<RequestHeadResult, { ok: false }>['problem'
   invalid: 'invalid_json',
   ambiguous: 'ambiguous_model',
   filtered: 'model_not_found',
+  not_allowed: 'model_not_allowed',
   unreadable: 'unreadable_body',
 };
 
@@ -137,8 +138,15 @@ const CODES: Readonly<Record<Extract<RequestHeadResult, { ok: false }>['problem'
 function answerOf(result: RequestHeadResult, filter: ModelFilter): RequestHead | GatewayError {
   if (!result.ok) return gatewayError(CODES[result.problem], result.message);
   const { model } = result.head;
-  if (model !== undefined && filter.has(model)) return gatewayError('model_not_found', notServed(model));
+  if (model !== undefined && filter.has(model)) return refusedModel(model, filter);
   return result.head;
+}
+
+/** What is said of one that `filter` has. */
+export function refusedModel(model: string, filter: ModelFilter): GatewayError {
+  return filter.isFiltered(model)
+    ? gatewayError('model_not_found', notServed(model))
+    : gatewayError('model_not_allowed', notAllowed(model));
 }
 
 export function unreadable(why: string): GatewayError {

@@ -4,6 +4,7 @@ import type { GatewayConfig, GatewayProvider } from '../config';
 import type { ModelLists } from '../models/model-lists';
 import type { GatewayRoute } from '../request/route';
 import { disabledError, namesNoProvider } from '../request/admission';
+import type { TokenRules } from '../tokens/token-rules';
 import { isServed, planAt, type Plan } from './plan';
 import { planOfRoute } from './route-plan';
 
@@ -15,6 +16,8 @@ export interface Asking {
   readonly provider: GatewayProvider;
   /** The whole name. */
   readonly model: string | undefined;
+  /** Of the token; undefined if it may do everything. */
+  readonly rules?: TokenRules | undefined;
   readonly now: number;
 }
 
@@ -27,7 +30,7 @@ export function planOf(
   asking: Asking,
   lists: Pick<ModelLists, 'has'>,
 ): Plan | GatewayError | Promise<Plan | GatewayError> {
-  const { config, route, provider, model, now } = asking;
+  const { config, route, provider, model, rules, now } = asking;
   const here = () => disabledError(provider) ?? planAt(provider, config, { model });
   if (!namesNoProvider(route, config)) return here();
   if (model === undefined) return anywhere(here(), config);
@@ -42,7 +45,8 @@ export function planOf(
       ? planAt(named.provider, config, { model, sentModel })
       : gatewayError('model_not_found', notServed(sentModel));
   };
-  const isListed = provider.isEnabled && lists.has(provider, model);
+  const isAsked = provider.isEnabled && rules?.mayUse(provider.slug) !== false;
+  const isListed = isAsked && lists.has(provider, model);
   return isListed instanceof Promise ? isListed.then(decide) : decide(isListed);
 }
 

@@ -13,7 +13,7 @@ import type { UpstreamTarget } from '../../upstream/target';
 import { gatewayError, type GatewayError } from '../answer/errors';
 import { errorOfFailure } from '../answer/refuse';
 import type { ClientRequest } from '../exchange/exchange';
-import type { LiveExchange } from '../exchange/live-exchange';
+import { filterOf, type LiveExchange } from '../exchange/live-exchange';
 import type { ForwardPorts } from '../forward';
 import { askOwner, joined, type Ask } from '../objects/ask-owner';
 import { bindingOf, type Binding } from '../objects/binding';
@@ -23,9 +23,10 @@ import { readHead } from '../request/request-head';
 import type { GatewayRoute } from '../request/route';
 import { addressOf, targetOf, type GatewayTarget, type Plan } from '../routing/plan';
 import { renamedAddress, renamedQuery } from '../routing/renamed-address';
-import { isText, ownErrorMessage, refusalMessage, type EventKind } from './events';
+import { isText, ownErrorMessage, refusalMessage, usageIn, type EventKind } from './events';
 import { MessageMemory } from './memory-share';
 import { SocketOpening } from './opening';
+import { outError, type OutReason } from '../tokens/token-rules';
 import { LastWord } from './said';
 import { Tunnel, type Looked, type TunnelEnd } from './tunnel';
 import { handshakeFlaw, type Upgrade } from './upgrade';
@@ -79,7 +80,7 @@ class SocketServing {
   #tunnel: Tunnel | undefined;
   #head: ForwardedHead;
   #binding: Binding | undefined;
-  #isRevoked = false;
+  #revokedFor: GatewayError | undefined;
   #lease: { readonly pool: Pool; readonly lease: Lease } | undefined;
   readonly #bytesMax: number;
 
@@ -95,11 +96,21 @@ class SocketServing {
   }
 
   async serve(): Promise<GatewayError | undefined> {
-    const { exchange, plan, ports } = this;
-    exchange.revoke = () => {
-      this.#isRevoked = true;
-      this.#tunnel?.revoke();
+    const { exchange } = this;
+    exchange.revoke = (why) => {
+      this.#revokedFor = revokedError(why);
+      this.#tunnel?.revoke(this.#revokedFor);
     };
+    const stopExpiry = this.#expire();
+    try {
+      return await this.#serve();
+    } finally {
+      stopExpiry();
+    }
+  }
+
+  async #serve(): Promise<GatewayError | undefined> {
+    const { exchange, plan, ports } = this;
     let binding = await bindingOf(exchange, plan, NO_BODY, {}, ports.owners);
     for (;;) {
       exchange.log.ownerLookup = binding.lookup ?? exchange.log.ownerLookup;
@@ -113,6 +124,30 @@ class SocketServing {
 
   destroy(): void {
     this.#tunnel?.destroy();
+  }
+
+  /** Ends it when its token expires. */
+  #expire(): () => void {
+    const { exchange, ports } = this;
+    const expiresAt = exchange.rules?.expiresAt;
+    if (expiresAt === undefined) return ignore;
+    let stop: () => void = ignore;
+    const wait = (): void => {
+      const leftMs = expiresAt - Date.now();
+      if (leftMs <= 0) return exchange.revoke?.('token_expired');
+      stop = ports.timers.after(Math.min(leftMs, TIMER_MS_MAX), wait);
+    };
+    wait();
+    return () => stop();
+  }
+
+  /** One response is over, of several in this conversation. */
+  #charge(frame: Frame): void {
+    const { admission } = this.exchange.log;
+    const usage = admission && usageIn(frame);
+    if (admission === undefined || usage === undefined) return;
+    const provider = this.#lease?.pool.config.provider ?? this.plan.provider.slug;
+    admission.charge(usage, this.ports.costOf?.(provider, this.#head.model ?? '', usage));
   }
 
   async #open(binding: Binding): Promise<Result> {
@@ -242,7 +277,7 @@ class SocketServing {
     exchange.cutAnswer = () => tunnel.stop();
     exchange.goAway = () => tunnel.goAway();
     if (exchange.isGoing === true) tunnel.goAway();
-    if (this.#isRevoked) tunnel.revoke();
+    if (this.#revokedFor !== undefined) tunnel.revoke(this.#revokedFor);
     return tunnel;
   }
 
@@ -342,19 +377,24 @@ class SocketServing {
 
   /** What is asked for may not be served here, or live with another key. */
   #look(frame: Frame, kind: EventKind | undefined): Looked | Promise<Looked> {
-    const { route, config } = this.exchange;
+    const { exchange, ports } = this;
+    const { route, rules } = exchange;
+    const refusal = kind === 'asked' && rules !== undefined ? ports.tokens.responseError(rules) : undefined;
+    if (refusal !== undefined) return refusal;
     const isRequest = kind === 'asked' && RESPONSES.test(route.path);
-    if (!isText(frame) || (!isRequest && config.filteredModels.isEmpty)) return 'pass';
+    if (!isText(frame) || (!isRequest && filterOf(exchange).isEmpty)) return 'pass';
     return this.#read(frame.data, isRequest);
   }
 
   async #read(body: Buffer, isRequest: boolean): Promise<Looked> {
     const { exchange, ports } = this;
     const request = asJson(exchange.request);
-    const { route, config, log } = exchange;
-    const head = await readHead({ request, route, body, filter: config.filteredModels });
+    const { route, log } = exchange;
+    const head = await readHead({ request, route, body, filter: filterOf(exchange) });
     if ('code' in head) return head;
     if (!isRequest) return 'pass';
+    const nameless = head.model === undefined ? exchange.rules?.namelessError() : undefined;
+    if (nameless !== undefined) return nameless;
     this.#note(head);
     log.model ??= this.#head.model;
     const binding = await bindingOf({ ...exchange, request }, this.plan, body, head, ports.owners);
@@ -371,7 +411,9 @@ class SocketServing {
   }
 
   /** What a key has made is its own. */
-  #said({ data }: Frame, kind: EventKind | undefined): void {
+  #said(frame: Frame, kind: EventKind | undefined): void {
+    const { data } = frame;
+    if (kind === 'ended') this.#charge(frame);
     if (!RESPONSES.test(this.exchange.route.path) || kind === undefined) return;
     const leased = this.#lease;
     if (leased === undefined) return;
@@ -393,6 +435,13 @@ function renamedFor(
   if (sentModel === undefined) return route;
   if (route.model !== undefined) return { ...renamedAddress(route, sentModel), query: route.query };
   return { ...route, query: renamedQuery(route.query, sentModel) };
+}
+
+/** No timer can be set for longer. */
+const TIMER_MS_MAX = 2 ** 31 - 1;
+
+function revokedError(why: OutReason | 'invalid_token'): GatewayError {
+  return why === 'invalid_token' ? gatewayError(why, 'The token is not valid here any more.') : outError(why);
 }
 
 const DATA = Buffer.from('data: ');

@@ -36,7 +36,6 @@ export type Looked = 'pass' | 'turn' | GatewayError;
 const CUT = gatewayError('stream_cut', 'The connection to the provider was lost.');
 const BUG = gatewayError('internal_error', 'The gateway made a mistake. Its log has the details.');
 const NO_MEMORY = gatewayError('gateway_overloaded', 'The gateway is short of memory. Try again soon.');
-const REVOKED = gatewayError('invalid_token', 'The token is not valid here any more.');
 const LOST = 1006;
 const GOING_AWAY = 1001;
 const POLICY_VIOLATION = 1008;
@@ -165,10 +164,10 @@ export class Tunnel {
   }
 
   /** The client is not let in any more. */
-  revoke(): void {
-    this.client.close(POLICY_VIOLATION, REVOKED.message);
+  revoke({ code, message }: GatewayError): void {
+    this.client.close(POLICY_VIOLATION, message);
     this.#upstream?.close(GOING_AWAY);
-    this.#finish({ end: VERDICTS.client_closed, message: REVOKED.message, code: REVOKED.code });
+    this.#finish({ end: VERDICTS.client_closed, message, code });
     this.#opening?.begin();
   }
 

@@ -5,18 +5,38 @@ const COMPARED_MAX = 4 * 1024;
 /** Gemini's models are known with it and without it. */
 const PREFIX = /^models\//;
 
-/** Models that are neither listed nor served, however their names are spelt. */
+/** Models that are neither listed nor served, however their names are spelt; and, with a list, all that are not on it. */
 export class ModelFilter {
   readonly #keys: readonly string[];
   readonly #whole: ReadonlySet<string>;
 
-  constructor(readonly names: readonly string[] = []) {
+  constructor(
+    readonly names: readonly string[] = [],
+    /** The only ones that may be asked for; undefined for all. */
+    readonly allowed?: { has(name: string): boolean },
+  ) {
     this.#whole = new Set(names.map(keyOf).filter((key) => key !== ''));
     this.#keys = [...this.#whole];
   }
 
   get isEmpty(): boolean {
-    return this.#keys.length === 0;
+    return this.#keys.length === 0 && this.allowed === undefined;
+  }
+
+  /** Whether it may not be asked for: it is filtered, or is not on the list. */
+  has(name: string): boolean {
+    return this.isFiltered(name) || this.allowed?.has(name) === false;
+  }
+
+  /**
+   * What may not be asked for where some reader takes one of these for the name: the first that is filtered, or the
+   * first of all if none is on the list. Undefined if there is nothing against it.
+   */
+  refusedOf(readings: readonly string[]): string | undefined {
+    const filtered = readings.find((reading) => this.isFiltered(reading));
+    const { allowed } = this;
+    if (filtered !== undefined || allowed === undefined) return filtered;
+    return readings.some((reading) => allowed.has(reading)) ? undefined : readings[0];
   }
 
   /**
@@ -24,11 +44,11 @@ export class ModelFilter {
    * itself, behind prefixes (`openai/`, `openai:`) or before suffixes (`:free`). `gpt-4o-mini` is not `gpt-4o`, nor is
    * what was fine-tuned from it (`ft:gpt-4o:...`).
    */
-  has(name: string): boolean {
-    if (this.isEmpty) return false;
+  isFiltered(name: string): boolean {
+    if (this.#keys.length === 0) return false;
     const trimmed = name.trim();
     if (trimmed.length > 2 * COMPARED_MAX) {
-      return this.has(trimmed.slice(0, COMPARED_MAX)) || this.has(trimmed.slice(-COMPARED_MAX));
+      return this.isFiltered(trimmed.slice(0, COMPARED_MAX)) || this.isFiltered(trimmed.slice(-COMPARED_MAX));
     }
     const text = folded(trimmed);
     return this.#whole.has(text) || this.#keys.some((key) => isWithin(text, key));
@@ -110,4 +130,9 @@ const SHOWN_MAX = 100;
 /** What a client is told that asks for a model that is filtered. */
 export function notServed(model: string): string {
   return `The model '${keptText(model, SHOWN_MAX)}' does not exist or is not served here.`;
+}
+
+/** What a client is told that asks for a model that its token may not use. */
+export function notAllowed(model: string): string {
+  return `This token may not use the model '${keptText(model, SHOWN_MAX)}'.`;
 }

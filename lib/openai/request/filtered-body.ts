@@ -51,7 +51,7 @@ function* inOneJson(
   }
   if (first !== OPEN_BRACKET) return undefined;
   const refusal = yield* inJson(body, start, filter);
-  return refusal?.problem === 'filtered' ? refusal : undefined;
+  return refusal?.problem === 'filtered' || refusal?.problem === 'not_allowed' ? refusal : undefined;
 }
 
 const QUOTE = 0x22;
@@ -126,5 +126,5 @@ function* inFields(
   const text = body.toString('utf8');
   if (hasTooManyFields(text)) return isForm ? unreadable('it has too many fields') : undefined;
   const model = yield* modelInForm(text, filter);
-  return model === undefined ? undefined : filtered(model);
+  return model === undefined ? undefined : filtered(model, filter);
 }

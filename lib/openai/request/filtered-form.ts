@@ -38,10 +38,9 @@ function inName(body: Buffer, part: StrictPart, filter: ModelFilter): BodyRefusa
   if (end - start > NAME_BYTES_MAX) {
     return part.isFile ? undefined : unreadable(`its field '${name.slice(0, 50)}' is too long`);
   }
-  const value = [body.toString('utf8', start, end), body.toString('latin1', start, end)].find((one) =>
-    filter.has(one),
-  );
-  return value === undefined ? undefined : filtered(value);
+  const readings = [body.toString('utf8', start, end), body.toString('latin1', start, end)];
+  const value = filter.refusedOf(readings);
+  return value === undefined ? undefined : filtered(value, filter);
 }
 
 function* inContent(

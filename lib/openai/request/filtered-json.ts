@@ -2,16 +2,18 @@ import { skipBom, skipSpace } from '../json/json-scan';
 import { jsonProblem } from '../json/json-problem';
 import { JsonScanner } from '../json/json-scanner';
 import { SLICE_BYTES } from './media-type';
-import { notServed, type ModelFilter } from '../models/model-filter';
+import { notAllowed, notServed, type ModelFilter } from '../models/model-filter';
 import { ModelMentions } from '../models/model-mentions';
 
 export interface BodyRefusal {
-  readonly problem: 'filtered' | 'invalid' | 'unreadable';
+  readonly problem: 'filtered' | 'not_allowed' | 'invalid' | 'unreadable';
   readonly message: string;
 }
 
-export function filtered(model: string): BodyRefusal {
-  return { problem: 'filtered', message: notServed(model) };
+export function filtered(model: string, filter: ModelFilter): BodyRefusal {
+  return filter.isFiltered(model)
+    ? { problem: 'filtered', message: notServed(model) }
+    : { problem: 'not_allowed', message: notAllowed(model) };
 }
 
 export function unreadable(why: string): BodyRefusal {
@@ -19,8 +21,8 @@ export function unreadable(why: string): BodyRefusal {
   return { problem: 'unreadable', message };
 }
 
-function refusalOf({ filtered: model, doubt }: ModelMentions): BodyRefusal | undefined {
-  if (model !== undefined) return filtered(model);
+function refusalOf({ filtered: model, doubt }: ModelMentions, filter: ModelFilter): BodyRefusal | undefined {
+  if (model !== undefined) return filtered(model, filter);
   return doubt === undefined ? undefined : unreadable(doubt);
 }
 
@@ -33,9 +35,9 @@ export function* inJson(
   const mentions = new ModelMentions(bytes, filter);
   const scanner = new JsonScanner(bytes, start, mentions, true);
   while (!scanner.step(SLICE_BYTES)) yield;
-  if (mentions.filtered !== undefined) return filtered(mentions.filtered);
+  if (mentions.filtered !== undefined) return filtered(mentions.filtered, filter);
   if (scanner.end < 0) return { problem: 'invalid', message: jsonProblem(bytes, ~scanner.end) };
-  return refusalOf(mentions);
+  return refusalOf(mentions, filter);
 }
 
 const LF = 0x0a;
@@ -80,7 +82,7 @@ function* inText(bytes: Buffer, at: number, filter: ModelFilter): Generator<void
   const mentions = new ModelMentions(bytes, filter);
   const scanner = new JsonScanner(bytes, at, mentions, true);
   while (!scanner.step(SLICE_BYTES)) yield;
-  const refusal = refusalOf(mentions);
+  const refusal = refusalOf(mentions, filter);
   if (refusal !== undefined) return refusal;
   return scanner.end < 0 ? { problem: 'invalid', message: jsonProblem(bytes, ~scanner.end) } : scanner.end;
 }

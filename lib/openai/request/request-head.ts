@@ -35,10 +35,11 @@ export interface RequestHead {
 }
 
 /**
- * `ambiguous`: it names two different models. `filtered`: some reader could take `model`, which is not served here, out
- * of it. `unreadable`: with models that are not served, it cannot be told what a reader would make of it.
+ * `ambiguous`: it names two different models. `filtered`: some reader could take a model, which is not served here, out
+ * of it; `not_allowed`: one that is not on the list. `unreadable`: with models that are not served, it cannot be told
+ * what a reader would make of it.
  */
-export type HeadProblem = 'invalid' | 'ambiguous' | 'filtered' | 'unreadable';
+export type HeadProblem = 'invalid' | 'ambiguous' | 'filtered' | 'not_allowed' | 'unreadable';
 
 export type RequestHeadResult =
   | { readonly ok: true; readonly head: RequestHead }

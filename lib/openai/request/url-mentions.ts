@@ -25,14 +25,34 @@ function modelInPath(path: string, filter: ModelFilter): string | undefined {
     .split(/[/\\]/)
     .map((segment) => segment.split(';', 1)[0] ?? '')
     .filter((segment) => segment !== '');
+  let allowedUntil = 0;
   for (const [place, segment] of segments.entries()) {
-    if (segment !== RUN && !mayNameModel(segment)) continue;
-    for (let length = 1; length <= SEGMENTS_OF_ID; length++) {
-      const id = segments.slice(place + 1, place + 1 + length).join('/');
-      if (filter.has(id) || (id.includes('+') && filter.has(id.replaceAll('+', ' ')))) return id;
+    if (place < allowedUntil || (segment !== RUN && !mayNameModel(segment))) continue;
+    const ids = segments
+      .slice(place + 1, place + 1 + SEGMENTS_OF_ID)
+      .map((_, index) => segments.slice(place + 1, place + 2 + index).join('/'));
+    const filtered = ids.find((id) => readingsOf(id).some((reading) => filter.isFiltered(reading)));
+    if (filtered !== undefined || filter.allowed === undefined) {
+      if (filtered !== undefined) return filtered;
+      continue;
     }
+    const allowed = ids.findIndex((id) => callReadingsOf(id).some((reading) => !filter.has(reading)));
+    if (allowed === -1 && ids.length > 0) return ids[0];
+    // A deployment may be called 'my-model'.
+    allowedUntil = place + 2 + allowed;
   }
   return undefined;
+}
+
+/** As it stands, and as forms write blanks. */
+function readingsOf(id: string): readonly string[] {
+  return id.includes('+') ? [id, id.replaceAll('+', ' ')] : [id];
+}
+
+/** Also without what is to be done with it: `gemini-pro:generateContent`. */
+function callReadingsOf(id: string): readonly string[] {
+  const colon = id.lastIndexOf(':');
+  return colon > 0 ? [...readingsOf(id), id.slice(0, colon)] : readingsOf(id);
 }
 
 /** The same for what is written like a query: `model=...&...`. A field with each step. */
@@ -48,9 +68,10 @@ export function* modelInForm(form: string, filter: ModelFilter): Generator<void,
 }
 
 function modelInField(name: string, value: string, filter: ModelFilter): string | undefined {
-  const texts = value.includes('+') ? [value, value.replaceAll('+', ' ')] : [value];
-  for (const text of texts.map(decodedFully)) {
-    if (mayNameModel(name) && filter.has(text)) return text;
+  const texts = (value.includes('+') ? [value, value.replaceAll('+', ' ')] : [value]).map(decodedFully);
+  const refused = mayNameModel(name) ? filter.refusedOf(texts) : undefined;
+  if (refused !== undefined) return refused;
+  for (const text of texts) {
     const found = modelInText(name, text, filter);
     if (found !== undefined) return found;
   }
@@ -80,9 +101,17 @@ function modelInHeaders(headers: readonly string[], filter: ModelFilter): string
     if (!isNamed && first !== '{' && first !== '[' && first !== '%') continue;
     const text = decodedFully(value);
     const found =
-      (isNamed ? [text, ...text.split(/[,;|\s]+/)].find((one) => filter.has(one)) : undefined) ??
+      (isNamed ? refusedInList(text, filter) : undefined) ??
       (name.toLowerCase().includes('metadata') ? undefined : modelInText(name, text, filter));
     if (found !== undefined) return found;
   }
   return undefined;
+}
+
+/** A name, or several. */
+function refusedInList(text: string, filter: ModelFilter): string | undefined {
+  const parts = text.split(/[,;|\s]+/).filter((part) => part !== '');
+  const filtered = [text, ...parts].find((one) => filter.isFiltered(one));
+  if (filtered !== undefined || !filter.has(text)) return filtered;
+  return parts.find((part) => filter.has(part));
 }

@@ -15,12 +15,14 @@ export function pricing(recorder: Recorder, book: PriceBook, wallOf: (at: number
     record(request) {
       const usage = reads.isCounted(request) ? undefined : request.usage;
       const counted = { ...request, usage, model: request.model ?? usage?.model };
-      recorder.record({ ...counted, costNano: costOf(counted) });
+      const priced = { ...counted, costNano: costOf(counted) };
+      request.admission?.settle(priced);
+      recorder.record(priced);
     },
   };
 }
 
-function billed(usage: Usage): BilledTokens {
+export function billed(usage: Usage): BilledTokens {
   return {
     prompt: usage.promptTokens,
     cached: usage.cachedTokens,

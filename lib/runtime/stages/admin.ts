@@ -87,6 +87,7 @@ function partsOf(below: BelowAdmin): ReturnType<typeof createAdminParts> {
       jobs,
       instances: sharing,
       usage: usageBook,
+      spending: spendingOf(inventory, gateway),
       tokenUse: (id) => summed(tokenCounterOf(inventory, id).of(id), sharing.elsewhere.tokenUse(id)),
       prices: pricesOf(gateway),
       inFlight: () => gateway.gateway.inFlight,
@@ -123,6 +124,18 @@ function pricesOf({ prices }: GatewayStage): AdminParts['prices'] {
     },
     fetch: (signal) => updates.fetch(signal),
     priceOf: (provider, model, at) => book.priceOf(provider, model, at),
+  };
+}
+
+function spendingOf(
+  { spending, tokenUsage }: InventoryStage,
+  { tokenUses }: GatewayStage,
+): AdminParts['spending'] {
+  return {
+    of: (id, period) => spending.of(id, period).spent,
+    reset: (id, period) => tokenUsage.spentReset(id, period),
+    flush: () => tokenUsage.flush(),
+    capacityOf: (id, limits) => tokenUses.capacityOf(id, limits),
   };
 }
 

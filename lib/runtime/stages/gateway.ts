@@ -3,8 +3,10 @@ import { clientAddress } from '../../auth/client-address';
 import type { LiveSettings } from '../../config/live-settings';
 import { BodyFolder } from '../../gateway/body/body-folder';
 import { emptyConfig } from '../../gateway/config';
+import type { ClientRequest } from '../../gateway/exchange/exchange';
 import { Gateway } from '../../gateway/gateway';
 import type { Recorder } from '../../gateway/record/record';
+import { TokenUses } from '../../gateway/tokens/token-uses';
 import { Configuration } from '../../inventory/configuration';
 import { egressBindings } from '../../inventory/egress-bindings';
 import { Metrics } from '../../metrics/metrics';
@@ -16,7 +18,7 @@ import type { PriceBook } from '../../pricing/price-book';
 import type { Tracer } from '../../tracing/tracer';
 import type { AdminListeners } from '../admin-listeners';
 import { createLogIds } from '../events/log-id';
-import { pricing } from '../events/priced';
+import { billed, pricing } from '../events/priced';
 import { createRecorder } from '../events/recorder';
 import { MadeToken } from '../settings/made-token';
 import { warnOfTokens } from '../settings/settings-warnings';
@@ -33,6 +35,8 @@ export interface GatewayStage {
   readonly gateway: Gateway;
   readonly upstream: UpstreamClient;
   readonly configuration: Configuration;
+  /** What client tokens use of their limits and budgets. */
+  readonly tokenUses: TokenUses;
   readonly madeToken: MadeToken;
   readonly metrics: Metrics;
   readonly prices: PricesStage;
@@ -61,11 +65,9 @@ export async function openGateway(below: Below): Promise<GatewayStage> {
     onOwnTrouble: (shortOf) => ownLimits.troubles.met(shortOf),
   });
   const prices = await openPricesOf(below, () => configuration.inventory);
-  const bodyFiles = new BodyFolder(join(installation.startup.DATA_DIR, 'bodies'), (error, isFull) => {
-    if (isFull) ownLimits.troubles.met(DISK);
-    else logger.warn({ err: error }, 'a request body could not be written below DATA_DIR/bodies');
-  });
-  await bodyFiles.clean();
+  const { company, spending } = below.inventory;
+  const tokenUses = new TokenUses({ clock: systemClock, wallNow: machine.now, company, spending });
+  const bodyFiles = await openBodyFiles(machine, installation);
   const gateway = new Gateway(emptyConfig(), {
     bodyFiles,
     clock: systemClock,
@@ -74,18 +76,16 @@ export async function openGateway(below: Below): Promise<GatewayStage> {
     upstream,
     owners: writeBehind.owners,
     load: ownLimits.load,
+    tokens: tokenUses,
+    costOf: (provider, model, usage) => prices.book.costOf(provider, model, billed(usage), machine.now()),
+    addressOf,
     recorder: pricing(countedRecorder(below, metrics, tracer), prices.book, wallOf),
     tracing: tracer,
-    onWrongTokens: (request, count) =>
-      guessing.limiter.wrong(
-        clientAddress(request.remoteAddress, request.header('x-forwarded-for')),
-        'gateway',
-        count,
-      ),
+    onWrongTokens: (request, count) => guessing.limiter.wrong(addressesOf(request), 'gateway', count),
     onBug: (error, requestId) => logger.error({ err: error, requestId }, 'a request failed by our own fault'),
   });
   const madeToken = await MadeToken.open({ ...installation, now: machine.now, logger });
-  const configuration = createConfiguration(below, gateway, upstream, madeToken, prices.book);
+  const configuration = createConfiguration(below, { gateway, upstream, tokenUses }, madeToken, prices.book);
   gateway.configure(await configuration.compile());
   watchTraffic(metrics, below, gateway);
   metrics.watchTokens(() => configuration.namedTokens);
@@ -101,8 +101,23 @@ export async function openGateway(below: Below): Promise<GatewayStage> {
   ];
   stopping.signal.addEventListener('abort', () => stops.forEach((stop) => stop()));
   warnOfTokens(settings.current, configuration.adminToken, logger);
-  return { gateway, upstream, configuration, madeToken, metrics, prices, tracer };
+  return { gateway, upstream, configuration, tokenUses, madeToken, metrics, prices, tracer };
 }
+
+async function openBodyFiles({ logger, ownLimits }: Machine, { startup }: Installation): Promise<BodyFolder> {
+  const folder = new BodyFolder(join(startup.DATA_DIR, 'bodies'), (error, isFull) => {
+    if (isFull) ownLimits.troubles.met(DISK);
+    else logger.warn({ err: error }, 'a request body could not be written below DATA_DIR/bodies');
+  });
+  await folder.clean();
+  return folder;
+}
+
+function addressesOf(request: ClientRequest) {
+  return clientAddress(request.remoteAddress, request.header('x-forwarded-for'));
+}
+
+const addressOf = (request: ClientRequest): string => addressesOf(request).address;
 
 /** Finished requests are counted and traced before they are logged. */
 function countedRecorder(below: Below, metrics: Metrics, tracer: Tracer | undefined): Recorder {
@@ -172,14 +187,13 @@ function recorderOf({ machine, settings, writeBehind, inventory, listeners }: Be
 
 function createConfiguration(
   below: Below,
-  gateway: Gateway,
-  upstream: UpstreamClient,
+  { gateway, upstream, tokenUses }: Pick<GatewayStage, 'gateway' | 'upstream' | 'tokenUses'>,
   madeToken: MadeToken,
   prices: PriceBook,
 ): Configuration {
   const { machine, installation, settings, writeBehind, inventory } = below;
   const { logger, now } = machine;
-  return new Configuration({
+  const configuration: Configuration = new Configuration({
     store: installation.store,
     settings,
     providers: inventory.providers,
@@ -195,10 +209,13 @@ function createConfiguration(
     publish(config) {
       gateway.configure(config);
       prices.forget();
+      const tokenIds = new Set(configuration.inventory.clientTokens.map(({ id }) => id));
+      tokenUses.keepOnly((id) => tokenIds.has(id));
       const egressIds = [...inventory.egresses.states].map((egress) => egress.config.egressId);
       upstream.keepOnly(new Set(config.providers.keys()), new Set(egressIds));
       logger.info('settings applied');
     },
     onError: (error) => logger.error({ err: error }, 'applying settings failed; it is tried again'),
   });
+  return configuration;
 }

@@ -8,6 +8,7 @@ import { steadyClock, systemRandom } from '../../process/system-ports';
 import type { Store } from '../../store/open-store';
 import { TokenUsage } from '../../store/write-behind/checkpoint-tokens';
 import { EventHub } from '../events/event-hub';
+import { TokenSpending } from '../events/token-spending';
 import type { Machine } from './machine';
 
 /** Providers, keys, proxies and tokens: as they are stored, and their live state. */
@@ -17,6 +18,8 @@ export interface InventoryStage {
   readonly providers: Providers;
   readonly tokenUsage: TokenUsage;
   readonly settingsTokenUse: SettingsTokenUse;
+  /** What tokens spend of their budgets, here and, as far as is heard, elsewhere. */
+  readonly spending: TokenSpending;
   /** What happens to them. Nothing does before traffic flows. */
   readonly events: EventHub;
   /** The instances that use the same keys, as far as they are heard of. */
@@ -32,13 +35,15 @@ export async function openInventory(
   const egresses = new Egresses(systemRandom, events);
   const company = { ...ALONE, self };
   const stored = await loadInventory(store, onUnreadable);
+  const tokenUsage = new TokenUsage(store.clientTokens, stored.clientTokens, now, (error) =>
+    logger.error({ err: error }, 'writing or reading the use of client tokens failed; it is tried again'),
+  );
   return {
     stored,
     egresses,
     providers: new Providers(systemRandom, events, egresses, steadyClock, company),
-    tokenUsage: new TokenUsage(store.clientTokens, stored.clientTokens, now, (error) =>
-      logger.error({ err: error }, 'writing or reading the use of client tokens failed; it is tried again'),
-    ),
+    tokenUsage,
+    spending: new TokenSpending(tokenUsage),
     settingsTokenUse: new SettingsTokenUse(now),
     events,
     company,

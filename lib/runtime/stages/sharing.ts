@@ -9,6 +9,7 @@ import { Link, type LinkState } from '../../cluster/link';
 import type { Message } from '../../cluster/messages';
 import { OthersFigures } from '../../cluster/others-figures';
 import { SharedStates } from '../../cluster/shared-states';
+import { SharedSpending } from '../../cluster/shared-spending';
 import { SharedUses } from '../../cluster/shared-uses';
 import { CountedElsewhere, type CountedElsewhereParts } from '../../inventory/counted-elsewhere';
 import type { OutsideChanges } from '../../inventory/outside-changes';
@@ -51,6 +52,8 @@ interface Below {
 }
 
 const TROUBLES_MAX = 200;
+/** So long it takes at most until it is known what others have spent that are not heard of. */
+const SPENT_MS = 1_000;
 /** Clients are not kept waiting for longer. */
 const BEGIN_MS_MAX = 1_000;
 
@@ -84,6 +87,7 @@ function unheard(below: Below, own: () => Instance, isUnheard: boolean): Sharing
   const nothing = () => Promise.resolve();
   const counted = countedElsewhere(below, { others: () => [], ask: () => undefined });
   below.writeBehind.owners.hasOthers = () => isUnheard;
+  if (isUnheard) followSpending(below);
   return {
     selfId: own().id,
     state: undefined,
@@ -121,12 +125,14 @@ function share(
   const { pools } = inventory.providers;
   const send: Link['send'] = (name, make) => link.send(name, make);
   const states = new SharedStates({ pools, egresses: inventory.egresses, now: steadyNow, send });
-  const uses = new SharedUses({ pools, selfId, self: own().name, now: steadyNow, send });
+  const { tokenUses: tokens } = below.gateway;
+  const uses = new SharedUses({ pools, tokens, selfId, self: own().name, now: steadyNow, send });
+  const spending = shareTokens(below, uses, send);
   const counted = countedElsewhere(below, {
     others: () => (link.state.name === 'shared' ? others.instances.map(({ id }) => id) : []),
     ask: () => send('counts_asked', () => ({ kind: 'counts_asked' })),
   });
-  const others = new Others(below, own(), { states, uses, counted, send });
+  const others = new Others(below, own(), { states, uses, spending, counted, send });
   const link: Link = new Link({
     channel,
     self: selfId,
@@ -153,6 +159,7 @@ function share(
     onMachine !== undefined || link.state.name === 'local' || others.instances.length > 0;
   inventory.company.isCatchingUp = (now) => link.standstill.isCatchingUp(now);
   link.start();
+  followSpending(below);
   return stageOf(link, others, counted, own, onMachine);
 }
 
@@ -202,6 +209,29 @@ function countedElsewhere(
   return counted;
 }
 
+/** What client tokens use and spend is told and heard from now on. */
+function shareTokens({ inventory, gateway }: Below, uses: SharedUses, send: Link['send']): SharedSpending {
+  const { tokenUses } = gateway;
+  tokenUses.onNew = (id, use) => uses.followToken(id, use);
+  for (const [id, use] of tokenUses.all) uses.followToken(id, use);
+  const spending = new SharedSpending({ own: (id) => inventory.spending.own(id), send });
+  inventory.spending.others = spending;
+  inventory.tokenUsage.onReading = () => spending.reading();
+  return spending;
+}
+
+/** What all have spent is read anew, as long as there is a token that has a budget. */
+function followSpending({ machine, gateway, inventory }: Below): void {
+  const hasBudgets = (): boolean =>
+    gateway.configuration.inventory.clientTokens.some(({ rules }) => rules?.budget !== undefined);
+  const timer = setInterval(() => {
+    // What fails is reported there, and tried again.
+    if (hasBudgets()) void inventory.tokenUsage.refresh().catch(() => undefined);
+  }, SPENT_MS);
+  timer.unref();
+  machine.stopping.signal.addEventListener('abort', () => clearInterval(timer));
+}
+
 /** Others hear of the owners that are noted here, and of what is changed. */
 function tellOfOwn({ writeBehind, installation }: Below, send: Link['send']): void {
   writeBehind.owners.onNoted = (objectId, provider, owner) =>
@@ -228,6 +258,7 @@ class Others {
     private readonly parts: {
       readonly states: SharedStates;
       readonly uses: SharedUses;
+      readonly spending: SharedSpending;
       readonly counted: CountedElsewhere;
       readonly send: Link['send'];
     },
@@ -261,6 +292,7 @@ class Others {
     this.instances = this.#living.update(pages, this.below.machine.steadyNow());
     if (namesOf(this.instances) !== before) this.below.listeners.live.changed('settings');
     this.parts.uses.live(this.instances);
+    this.parts.spending.live(new Set(this.instances.map(({ id }) => id)));
     if (this.below.inventory.company.isInTouch) this.figures.update(this.instances);
     const { company } = this.below.inventory;
     const serving = [this.own, ...this.instances].filter(({ serves }) => serves);
@@ -275,6 +307,7 @@ class Others {
     if (message.kind === 'changed') this.below.outsideChanges.expect();
     if (message.kind === 'asks') this.tellAll();
     if (message.kind === 'object') this.#learn(message);
+    if (message.kind === 'spent') this.parts.spending.take(message, from);
     if (message.kind === 'use_before') this.parts.uses.recall(message, ageMs);
     if (message.kind === 'counts_asked') void this.#writeCounts();
     if (message.kind === 'counts_written') this.parts.counted.written(from);
@@ -293,6 +326,7 @@ class Others {
 
   tellAll(): void {
     this.parts.uses.tellAll();
+    this.parts.spending.tellAll();
     this.parts.states.tellAll();
   }
 }

@@ -1,5 +1,5 @@
-import { clientTokenWrites } from '../client-tokens';
-import type { ClientTokenWrites } from '../client-tokens';
+import { clientTokenWrites } from '../client-token-writes';
+import type { ClientTokenWrites } from '../client-token-writes';
 import { egressWrites } from '../egress/egress-writes';
 import type { EgressWrites } from '../egress/egress-writes';
 import { keyWrites } from '../keys/key-writes';

@@ -1,4 +1,4 @@
-import { sealContext as clientTokenContext } from '../client-tokens';
+import { sealContext as clientTokenContext } from '../client-token-row';
 import { sealContext as egressContext } from '../egress/egress-row';
 import { sealContext as keyContext } from '../keys/key-row';
 import { headersContext, modelKeyContext, queryContext } from '../provider-row';

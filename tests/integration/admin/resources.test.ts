@@ -180,10 +180,81 @@ describe('tokens', () => {
     expect((await parts.chat(token)).status).toBe(200);
     const listed = (await call(tokensApi.list, {})).items.find(({ id }) => id === item.id);
     expect(listed).toMatchObject({ requestCount: 1, source: 'dashboard' });
-    expect((await call(tokensApi.rename, { id: item.id, name: 'laptop' })).name).toBe('laptop');
+    expect((await call(tokensApi.update, { id: item.id, name: 'laptop' })).name).toBe('laptop');
     await call(tokensApi.revoke, { id: item.id });
     expect((await parts.chat(token)).status).toBe(401);
     expect((await ask('DELETE', `tokens/${item.id}`)).status).toBe(404);
+  });
+
+  it('rules of a token are checked by name, changed by version, exported and imported', async () => {
+    const rules = {
+      models: ['gpt-*'],
+      providers: ['default'],
+      allowedIps: ['10.0.0.0/8', '2001:db8::/32', '::ffff:10.0.0.1'],
+      limits: { requestsPerMinute: 60, concurrency: 2 },
+      budget: { amount: 2.5, unit: 'usd', period: 'week' },
+      priority: -5,
+      expiresAt: 4_102_444_800_000,
+      isEnabled: false,
+      note: 'für Ä',
+    } as const;
+    const value = 'sk-from-elsewhere-0123456789';
+    secrets.push(value);
+    const asked = {
+      ...rules,
+      models: [...rules.models],
+      providers: [...rules.providers],
+      allowedIps: [...rules.allowedIps],
+    };
+    const made = JSON.parse(
+      await confidential('POST', 'tokens', { name: 'other', value, ...asked }),
+    ) as unknown;
+    const { token, item } = tokensApi.create.answer.parse(made);
+    expect([token, item]).toMatchObject([
+      value,
+      { ...rules, status: 'disabled', version: 1, spent: { amount: 0 } },
+    ]);
+    const wrong = async (body: object) => (await ask('PATCH', `tokens/${item.id}`, body)).error?.fields;
+    expect(await wrong({ providers: ['nobody'] })).toEqual({ providers: "there is no provider 'nobody'" });
+    expect(await wrong({ allowedIps: ['10.0.0.0/33'] })).toHaveProperty(['allowedIps.0']);
+    expect(await wrong({ budget: { amount: 0, unit: 'usd', period: 'day' } })).toHaveProperty([
+      'budget.amount',
+    ]);
+    expect(await wrong({ budget: { amount: 1.5, unit: 'tokens', period: 'day' } })).toHaveProperty([
+      'budget.amount',
+    ]);
+    expect(await wrong({ priority: 1.5 })).toHaveProperty(['priority']);
+    expect(await wrong({ modles: [] })).toBeDefined();
+    expect((await ask('POST', 'tokens', { name: 'twice', value })).error?.fields).toHaveProperty(['value']);
+    const edited = await call(tokensApi.update, { id: item.id, version: 1, models: [], budget: null });
+    expect(edited).toMatchObject({
+      models: [],
+      budget: null,
+      spent: null,
+      providers: ['default'],
+      version: 2,
+    });
+    expect((await ask('PATCH', `tokens/${item.id}`, { version: 1, note: '' })).status).toBe(409);
+    expect((await ask('POST', `tokens/${item.id}/reset-spent`)).error?.code).toBe('not_allowed');
+
+    expect((await ask('GET', 'tokens/export')).text).not.toContain(value);
+    const file = JSON.parse(await confidential('GET', 'tokens/export?secrets=true&search=other')) as {
+      tokens: { name: string; value: string }[];
+    };
+    expect(file.tokens).toMatchObject([{ name: 'other', value, priority: -5, providers: ['default'] }]);
+    const again = [...file.tokens, { name: 'new', models: ['x'] }];
+    const imported = await confidential('POST', 'tokens/import', { tokens: again, existing: 'update' });
+    const report = tokensApi.import.answer.parse(JSON.parse(imported));
+    expect(report).toMatchObject({ added: 1, updated: 1, skipped: 0, made: [{ name: 'new' }] });
+    secrets.push(report.made[0]?.token ?? '');
+    const bad = await ask('POST', 'tokens/import', {
+      tokens: [{ name: 'a' }, { name: 'b', providers: ['nobody'] }],
+    });
+    expect(bad.error?.fields).toHaveProperty(['tokens.1.providers']);
+    const { items, total } = await call(tokensApi.list, { search: 'new', pageSize: 1 });
+    expect([items.map(({ name }) => name), total]).toEqual([['new'], 1]);
+    expect((await call(tokensApi.list, { status: 'disabled' })).total).toBe(1);
+    for (const { id } of [item, ...items]) await call(tokensApi.revoke, { id });
   });
 
   it('a token of the settings is not revoked here, and the answer says where', async () => {

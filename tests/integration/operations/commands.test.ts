@@ -137,6 +137,50 @@ describe('list-keys', () => {
   });
 });
 
+describe('client tokens', () => {
+  it('are made, shown, edited and revoked with their rules, and a running gateway obeys at once', async () => {
+    const server = await start();
+    const token = (
+      await succeed(['create-token', 'team a', '--models', 'gpt-*', '--budget', '1 requests total'])
+    ).trim();
+    const becomes = (code: string | undefined) =>
+      waitFor(
+        async () => {
+          const { text, status } = await chat(server.url, { token, model: 'gpt-test' });
+          const { error } = JSON.parse(text) as { error?: { code: string } };
+          return status === 200 ? code === undefined : error?.code === code;
+        },
+        { timeoutMs: TAKEN_OVER_MS, what: `the token to be ${code ?? 'let in'}` },
+      );
+    await becomes(undefined);
+    await becomes('insufficient_quota');
+    await waitFor(async () => /1 of 1 requests total/.test(await succeed(['list-tokens'])), {
+      what: 'what is spent to be written',
+    });
+    await succeed(['edit-token', 'team a', '--reset-spent', '--priority', '3']);
+    await becomes(undefined);
+    expect(await succeed(['edit-token', token.slice(-4), '--disable'])).toBe('1 token changed\n');
+    await becomes('token_disabled');
+    const [shown = ''] = (await succeed(['list-tokens', '--json'])).trim().split('\n');
+    expect(JSON.parse(shown)).toMatchObject({
+      name: 'team a',
+      status: 'disabled',
+      models: ['gpt-*'],
+      priority: 3,
+    });
+    expect(shown).not.toContain(token);
+    await succeed(['revoke-token', 'team a']);
+    await becomes('invalid_token');
+    const given = 'sk-from-elsewhere-0123456789';
+    expect(await succeed(['create-token', 'other', '--value', given])).toBe(`${given}\n`);
+    const twice = await admin(['create-token', 'again', '--value', given]);
+    expect([twice.code, twice.stderr]).toEqual([
+      1,
+      expect.stringContaining('there is a token of this value already'),
+    ]);
+  });
+});
+
 describe('a command that cannot do what was asked for', () => {
   it.each<[string, string[], number, RegExp]>([
     ['does not know it', ['destroy'], 2, /no command 'destroy'/],
@@ -146,6 +190,15 @@ describe('a command that cannot do what was asked for', () => {
     ['is not told which keys', ['reset'], 2, /Which keys/],
     ['does not find the provider', ['add-keys', 'nobody', '/dev/null'], 1, /no provider 'nobody'.*default/],
     ['does not find the key', ['disable', 'zzz'], 1, /no key 'zzz'/],
+    ['is given a budget that is none', ['create-token', 'x', '--budget', 'much'], 2, /--budget/],
+    [
+      'is given a provider that is none',
+      ['create-token', 'x', '--providers', 'nobody'],
+      1,
+      /no provider 'nobody'/,
+    ],
+    ['is given a network that is none', ['create-token', 'x', '--ips', '10.0.0.0/99'], 2, /allowedIps/],
+    ['does not find the token', ['revoke-token', 'zzz'], 1, /no token 'zzz'/],
     ['is given too little of a key', ['disable', '--provider', 'default', 'bb'], 1, /no key 'bb'/],
     ['finds no keys in a file', ['add-keys', 'default', '/dev/null'], 1, /no keys/],
     ['does not find a file', ['add-keys', 'default', '/nowhere'], 1, /\/nowhere cannot be read/],

@@ -1,3 +1,4 @@
+import { NEVER_USED } from '../../../lib/store/client-token-row';
 import { expect, it } from 'vitest';
 import { provider, restoreAll } from './backends';
 import { onEachBackend } from './on-each-backend';
@@ -123,8 +124,8 @@ onEachBackend('deleted keys and client tokens', (bench) => {
     const made = await store.upkeep.clientTokens.create('laptop', 'sk-balance-0123456789');
     expect(made).toMatchObject({ name: 'laptop', createdAt: 5, requestCount: 0, lastUsedAt: null });
     expect(made.hint).not.toContain('0123456789');
-    await store.upkeep.clientTokens.rename(made.id, 'phone');
-    await store.upkeep.clientTokens.rename(made.id, 'phone');
+    await store.upkeep.clientTokens.update(made.id, { name: 'phone' });
+    await store.upkeep.clientTokens.update(made.id, { name: 'phone' }, 2);
     await store.clientTokens.addUsage([
       { id: made.id, requests: 4, lastUsedAt: 99 },
       { id: 'gone', requests: 1, lastUsedAt: 1 },
@@ -132,13 +133,69 @@ onEachBackend('deleted keys and client tokens', (bench) => {
     await store.clientTokens.addUsage([{ id: made.id, requests: 3, lastUsedAt: 98 }]);
     const again = await bench.reopen(database);
     expect(await again.clientTokens.list()).toEqual([
-      { ...made, name: 'phone', requestCount: 7, lastUsedAt: 99 },
+      { ...made, name: 'phone', requestCount: 7, lastUsedAt: 99, version: 3 },
     ]);
-    expect(await again.clientTokens.counts()).toEqual([{ id: made.id, requestCount: 7, lastUsedAt: 99 }]);
+    expect(await again.clientTokens.counts()).toEqual([
+      { ...NEVER_USED, id: made.id, requestCount: 7, lastUsedAt: 99 },
+    ]);
     await store.upkeep.clientTokens.remove(made.id);
     await expect(store.upkeep.clientTokens.remove(made.id)).rejects.toMatchObject({ code: 'not_found' });
-    await expect(store.upkeep.clientTokens.rename(made.id, 'x')).rejects.toMatchObject({ code: 'not_found' });
+    await expect(store.upkeep.clientTokens.update(made.id, { name: 'x' })).rejects.toMatchObject({
+      code: 'not_found',
+    });
     expect(await store.clientTokens.list()).toEqual([]);
+  });
+
+  it('rules of a client token are kept, and what is spent is added once, in its own period', async () => {
+    const { store, database } = await bench.fresh();
+    const rules = {
+      models: ['gpt-*'],
+      limits: { concurrency: 2 },
+      budget: { amount: 2.5, unit: 'usd', period: 'day' },
+    } as const;
+    const settings = { rules, isEnabled: false, expiresAt: 1_800_000_000_000, note: 'für Ä' };
+    const made = await store.upkeep.clientTokens.create('mine', 'sk-mine', settings, 'day 2026-11-30');
+    const spent = (spentPeriod: string, spentNano: number, spentTokens = 0, spentRequests = 1) => [
+      {
+        id: made.id,
+        requests: 1,
+        lastUsedAt: 5,
+        spent: { spentPeriod, spentNano, spentTokens, spentRequests },
+      },
+    ];
+    const large = 3_000_000_000_000;
+    await store.clientTokens.addUsage(spent('day 2026-11-30', large, 7), 'once:a');
+    await store.clientTokens.addUsage(spent('day 2026-11-30', large, 7), 'once:a');
+    await store.clientTokens.addUsage(spent('day 2026-11-30', 1, 1));
+    const now = async () => {
+      const [counts] = await store.clientTokens.counts();
+      return [counts?.spentPeriod, counts?.spentNano, counts?.spentTokens, counts?.spentRequests];
+    };
+    expect(await now()).toEqual(['day 2026-11-30', large + 1, 8, 2]);
+    await store.clientTokens.addUsage(spent('day 2026-12-01', 3));
+    // What comes late of a day that is over is in no other one.
+    await store.clientTokens.addUsage(spent('day 2026-11-30', 100));
+    await store.clientTokens.addUsage(spent('week 2026-11-30', 100));
+    expect(await now()).toEqual(['day 2026-12-01', 3, 0, 1]);
+    const again = await bench.reopen(database);
+    expect(await again.clientTokens.list()).toEqual([
+      {
+        ...made,
+        ...settings,
+        requestCount: 5,
+        lastUsedAt: 5,
+        spentPeriod: 'day 2026-12-01',
+        spentNano: 3,
+        spentRequests: 1,
+      },
+    ]);
+    await store.upkeep.clientTokens.resetSpent(made.id, 'week 2026-11-30');
+    expect(await now()).toEqual(['week 2026-11-30', 0, 0, 0]);
+    await expect(store.upkeep.clientTokens.update(made.id, { note: 'x' }, 7)).rejects.toMatchObject({
+      code: 'conflict',
+    });
+    await store.upkeep.clientTokens.update(made.id, { rules: null, expiresAt: null }, 1);
+    expect((await store.clientTokens.list())[0]).toMatchObject({ rules: null, expiresAt: null, version: 2 });
   });
 
   it('the errors of one request are found among those of the same moment', async () => {

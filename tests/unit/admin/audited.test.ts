@@ -15,6 +15,8 @@ interface Parts {
   readonly deletionId: string;
 }
 
+const BUDGET = { amount: 1, unit: 'usd', period: 'day' };
+
 /** Every endpoint that changes what the store keeps, and what to send to it. */
 const CHANGES: Partial<Record<EndpointName, (parts: Parts) => unknown>> = {
   'providers.create': () => ({ ...PROVIDER, name: 'New' }),
@@ -33,7 +35,9 @@ const CHANGES: Partial<Record<EndpointName, (parts: Parts) => unknown>> = {
   'settings.update': () => ({ values: { MAX_FAILURES: 9 } }),
   'settings.reset': () => ({ names: ['MAX_FAILURES'] }),
   'tokens.create': () => ({ name: 'mine' }),
-  'tokens.rename': ({ token }) => ({ id: token, name: 'yours' }),
+  'tokens.update': ({ token }) => ({ id: token, name: 'yours', budget: BUDGET }),
+  'tokens.resetSpent': ({ token }) => ({ id: token }),
+  'tokens.import': () => ({ tokens: [{ name: 'third' }], existing: 'skip' }),
   'tokens.revoke': ({ token }) => ({ id: token }),
 };
 
@@ -83,7 +87,7 @@ async function prepared(): Promise<{ world: World; parts: Parts }> {
   await call('providers.create', { ...PROVIDER, name: 'Other' });
   await call('keys.import', { ...IMPORT, text: keyNamed('gone'), provider: 'other' });
   await call('proxies.create', { text: 'http://proxy.example:8080', isShared: false, note: '' });
-  await call('tokens.create', { name: 'first' });
+  await call('tokens.create', { name: 'first', budget: BUDGET });
   const [gone] = await keysOf(context, { provider: 'other' });
   const { deletionId } = await deleteKey(context, { id: gone?.id ?? '' });
   const [key] = await keysOf(context, { provider: 'default' });

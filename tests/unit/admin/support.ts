@@ -144,6 +144,12 @@ export async function world(
         elsewhere: NOTHING,
         list: () => [],
       },
+      spending: {
+        of: () => ({ nano: 0, tokens: 0, requests: 0 }),
+        reset: () => undefined,
+        flush: () => Promise.resolve(),
+        capacityOf: () => ({}),
+      },
       tokenUse: () => ({ requestCount: 0, lastUsedAt: null }),
       prices: {
         inUse: { source: 'package', at: NOW, models: 1, problem: undefined },

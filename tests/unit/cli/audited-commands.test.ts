@@ -77,6 +77,13 @@ it('every command that writes leaves one entry, which names its user, and a note
     expectLeft(`keys.${action}`, ['keys']);
     expect(before.entries.at(-1)?.detail).toBe('{"changed":3}');
   }
+  await run(['create-token', 'mine', '--budget', '5 usd month', '--models', 'gpt-*', '--ips', '10.0.0.0/8']);
+  expectLeft('tokens.create', ['tokens']);
+  await run(['edit-token', 'mine', '--disable', '--budget', '2 requests day', '--reset-spent']);
+  expectLeft('tokens.update', ['tokens']);
+  await run(['list-tokens', '--json']);
+  await run(['revoke-token', 'mine']);
+  expectLeft('tokens.revoke', ['tokens']);
   await run(['list-keys']);
   await run(['backup', backup]);
   expectLeft(undefined, []);
@@ -84,7 +91,7 @@ it('every command that writes leaves one entry, which names its user, and a note
   expectLeft(undefined, []);
   await run(['rotate-encryption-key']);
   expectLeft('encryption-key.rotate', []);
-  const entriesOfBackup = before.entries.slice(0, 5);
+  const entriesOfBackup = before.entries.slice(0, 8);
   await run(['restore', backup, '--force']);
   before = { ...before, entries: entriesOfBackup };
   expectLeft('backup.restore', ['inventory', 'settings']);

@@ -194,7 +194,7 @@ it('shows of a client token what all have counted, at each', async () => {
     await context.configuration.change((editor) => editor.reloadClientTokens());
   for (const { tokens } of [here, there, there]) tokens.used(id);
   const shownAt = async ({ context }: World) => {
-    const { items } = await listTokens(context);
+    const { items } = await listTokens(context, { page: 1, pageSize: 50, order: 'asc', sort: 'createdAt' });
     return items.flatMap((item) => (item.id === id ? [item.requestCount, item.lastUsedAt] : []));
   };
   expect(await shownAt(here)).toEqual([3, NOW]);

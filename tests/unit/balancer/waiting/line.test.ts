@@ -37,6 +37,18 @@ describe('a line', () => {
     expect(serveAll(line)).toBe('b1 a9');
   });
 
+  it('is served by priority, and within one by turns', () => {
+    const line = new Line<Item & { readonly priority?: number }>();
+    const priorities: Readonly<Record<string, number>> = { b: 5, c: 5, d: -1 };
+    for (const [number, client] of [...'adabbc'].entries()) {
+      line.add({ client, number, deadline: 100 + number, priority: priorities[client] ?? 0 });
+    }
+    expect(serveAll(line)).toBe('b3 c5 b4 a0 a2 d1');
+    line.add({ client: 'a', number: 7, deadline: 100 });
+    line.add({ client: 'd', number: 8, deadline: 100 });
+    expect(serveAll(line)).toBe('a7 d8');
+  });
+
   it('keeps the turns of the others when one leaves', () => {
     const { line, items } = lineOf('aabbc');
     line.remove(items[0] as Item);

@@ -2,8 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { GATEWAY_ERRORS, gatewayError, SHUTTING_DOWN } from '../../../../lib/gateway/answer/errors';
 
 describe('errors of our own', () => {
-  it.each(Object.entries(GATEWAY_ERRORS))('%s has a type that fits its status', (_code, { status, type }) => {
-    if (status === 429) expect(type).toBe('rate_limit_error');
+  it.each(Object.entries(GATEWAY_ERRORS))('%s has a type that fits its status', (code, { status, type }) => {
+    // As OpenAI has it.
+    if (code === 'insufficient_quota') expect(type).toBe(code);
+    else if (status === 403) expect(type).toBe('permission_error');
+    else if (status === 429) expect(type).toBe('rate_limit_error');
     else if (status === 401) expect(type).toBe('authentication_error');
     else expect(type).toBe(status >= 500 ? 'server_error' : 'invalid_request_error');
   });

@@ -42,6 +42,7 @@ describe('the admin API', () => {
       'POST /keys/export',
       'POST /proxies',
       'PATCH /settings',
+      'POST /tokens/import',
     ]);
     for (const { bodyBytesMax } of large) expect(bodyBytesMax).toBeLessThanOrEqual(20 * 2 ** 20);
   });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { TokenUsage } from '../../../../lib/store/write-behind/checkpoint-tokens';
-import type { ClientTokenCounts, ClientTokenUsage } from '../../../../lib/store/client-tokens';
+import { NEVER_USED, type ClientTokenCounts } from '../../../../lib/store/client-token-row';
+import type { ClientTokenUsage } from '../../../../lib/store/client-tokens';
 
 const NOW = Date.UTC(2026, 0, 1);
 
@@ -16,7 +17,7 @@ function database({ writing = (): void => undefined, reading = (): void => undef
       async counts() {
         if (state.failsToRead) throw new Error('connection lost');
         const rows = [...counts].map(([id, requestCount]) => {
-          return { id, requestCount, lastUsedAt: usedAt.get(id) ?? null };
+          return { ...NEVER_USED, id, requestCount, lastUsedAt: usedAt.get(id) ?? null };
         });
         await Promise.resolve();
         reading();
@@ -38,7 +39,10 @@ function database({ writing = (): void => undefined, reading = (): void => undef
   };
 }
 
-function usageIn(tokens: ReturnType<typeof database>['tokens'], known: readonly ClientTokenCounts[] = []) {
+function usageIn(
+  tokens: ReturnType<typeof database>['tokens'],
+  known: readonly Pick<ClientTokenCounts, 'id' | 'requestCount' | 'lastUsedAt'>[] = [],
+) {
   const errors: unknown[] = [];
   const usage = new TokenUsage(
     tokens,

@@ -1,0 +1,97 @@
+import type { CapacityNote } from '../../balancer/limits/capacity';
+import type { UseLimits } from '../../balancer/limits/limits';
+import type { Company, Sharing } from '../../balancer/limits/company';
+import type { EffectiveLimits } from '../../balancer/limits/effective-limits';
+import type { Meter } from '../../balancer/limits/meter';
+import { SetLimitsUse } from '../../balancer/limits/set-limits-use';
+import { SharedUse } from '../../balancer/limits/shared-use';
+import { NOTHING_SPENT, sumOf, type Spent } from './spending';
+import type { TokenRules } from './token-rules';
+
+/** Requests so far weigh so much less with each one that comes. */
+const NEWEST_SHARE = 0.2;
+const NO_MODELS: EffectiveLimits['byModel'] = new Map();
+
+/** What requests of a token have used lately, on average. */
+class RecentAverage {
+  #value: number | undefined;
+
+  get value(): number {
+    return this.#value ?? 0;
+  }
+
+  note(amount: number): void {
+    this.#value = this.#value === undefined ? amount : this.#value + NEWEST_SHARE * (amount - this.#value);
+  }
+}
+
+/** What a client token uses of its limits and its budget at this moment. Outlives changes of its rules. */
+export class TokenUse {
+  readonly #set = new SetLimitsUse();
+  /** What other instances use, and what they know of what is used here. */
+  readonly sharedUse = new SharedUse(this.#set);
+  readonly nano = new RecentAverage();
+  readonly tokens = new RecentAverage();
+  #reserved: Spent = NOTHING_SPENT;
+  #limits: { readonly of: TokenRules['limits']; readonly effective: EffectiveLimits } | undefined;
+
+  constructor(private readonly company: Company) {}
+
+  /** For requests in flight. */
+  get reserved(): Spent {
+    return this.#reserved;
+  }
+
+  /** What is set, as instances share it; undefined for nothing. */
+  effective({ limits }: TokenRules): EffectiveLimits | undefined {
+    if (limits === undefined) return undefined;
+    if (this.#limits?.of !== limits) {
+      const effective = { whole: limits, byModel: NO_MODELS, dayResetsAt: undefined, company: this.company };
+      this.#limits = { of: limits, effective };
+    }
+    return this.#limits.effective;
+  }
+
+  /** Milliseconds until a request of so many tokens is within the limits; 0 if it is now. */
+  waitMs(limits: EffectiveLimits, tokens: number, now: number): number {
+    return this.#set.waitMs(limits, '', tokens, now, this.sharing(now));
+  }
+
+  /** Undefined where there are no other instances. */
+  sharing(now: number): Sharing | undefined {
+    const limits = { whole: undefined, byModel: NO_MODELS, dayResetsAt: undefined, company: this.company };
+    return this.sharedUse.sharing(limits, now);
+  }
+
+  /** The same for a token more. */
+  tokensWaitMs(tokensPerMinute: number, now: number): number {
+    const limits = { whole: { tokensPerMinute }, byModel: NO_MODELS, dayResetsAt: undefined };
+    return this.#set.waitMs({ ...limits, company: this.company }, '', 1, now);
+  }
+
+  /** Others hear of it also where only a budget is set. */
+  take(limits: EffectiveLimits | undefined, tokens: number, now: number): readonly Meter[] {
+    const meters = limits === undefined ? [] : this.#set.take(limits, '', tokens, now);
+    this.sharedUse.took(tokens);
+    return meters;
+  }
+
+  /** What is used of each limit at this moment, at all instances. */
+  note(into: CapacityNote, limits: UseLimits, now: number): void {
+    const { company } = this;
+    this.#set.note(
+      into,
+      { whole: limits, byModel: NO_MODELS, dayResetsAt: undefined, company },
+      undefined,
+      now,
+    );
+  }
+
+  reserve(amount: Spent): void {
+    this.#reserved = sumOf(this.#reserved, amount);
+  }
+
+  giveBack({ nano, tokens, requests }: Spent): void {
+    this.#reserved = sumOf(this.#reserved, { nano: -nano, tokens: -tokens, requests: -requests });
+  }
+}

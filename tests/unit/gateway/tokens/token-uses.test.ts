@@ -1,0 +1,162 @@
+import { describe, expect, it } from 'vitest';
+import { Stop } from '../../../../lib/balancer/stop';
+import { Admission } from '../../../../lib/gateway/tokens/admission';
+import { TokenRules, type TokenRuleParts } from '../../../../lib/gateway/tokens/token-rules';
+import { TokenUses, type Expected } from '../../../../lib/gateway/tokens/token-uses';
+import { ModelFilter } from '../../../../lib/openai/models/model-filter';
+import { TestClock } from '../../balancer/support';
+
+const rulesOf = (parts: Partial<TokenRuleParts>) =>
+  new TokenRules({
+    id: 'token',
+    isEnabled: true,
+    expiresAt: undefined,
+    filter: new ModelFilter(),
+    providers: undefined,
+    addresses: undefined,
+    limits: undefined,
+    budget: undefined,
+    priority: 0,
+    periodAt: (kind) => ({ name: kind, endsAt: Infinity }),
+    ...parts,
+  });
+
+const EXPECTED: Expected = { promptTokens: 10, isComputing: true, costNano: () => undefined };
+const usage = (tokens: number) => ({
+  promptTokens: tokens,
+  completionTokens: 0,
+  totalTokens: tokens,
+  cachedTokens: 0,
+  reasoningTokens: 0,
+});
+const answered = (costNano: number, tokens = 1) => ({
+  status: 200,
+  firstByteMs: 1,
+  usage: usage(tokens),
+  costNano,
+});
+
+function bench(parts: Partial<TokenRuleParts>) {
+  const clock = new TestClock();
+  const uses = new TokenUses({ clock, wallNow: () => 0 });
+  const rules = rulesOf(parts);
+  return {
+    clock,
+    uses,
+    rules,
+    admit: (expected: Partial<Expected> = {}, under = rules): Admission | string => {
+      const admitted = uses.admit(under, { ...EXPECTED, ...expected }, new Stop());
+      if (admitted instanceof Promise) throw new Error('alone nobody waits');
+      return admitted instanceof Admission ? admitted : admitted.code;
+    },
+    spent: () => uses.spending.of('token', 'total').spent,
+  };
+}
+
+const settled = (admission: Admission | string, costNano: number, tokens?: number): void => {
+  if (typeof admission === 'string') throw new Error(admission);
+  admission.settle(answered(costNano, tokens));
+};
+
+const budget = (amount: number, unit: 'usd' | 'tokens' | 'requests') =>
+  ({ budget: { amount, unit, period: 'total' } }) as const;
+
+describe('a budget', () => {
+  it('lets the request through that crosses it, and no other', () => {
+    const { admit, spent } = bench(budget(1e-9 * 25, 'usd'));
+    for (let n = 0; n < 3; n += 1) settled(admit(), 10);
+    expect(admit()).toBe('insufficient_quota');
+    expect(spent().nano).toBe(30);
+  });
+
+  it('keeps for each request in flight what the ones before it came to, so that it is passed by one at most', () => {
+    const { admit, spent } = bench(budget(1e-9 * 1_000, 'usd'));
+    const inFlight: Admission[] = [];
+    settled(admit(), 10);
+    for (let n = 0; n < 300; n += 1) {
+      const admitted = admit();
+      if (typeof admitted !== 'string') inFlight.push(admitted);
+      else expect(['token_rate_limited', 'insufficient_quota']).toContain(admitted);
+      if (inFlight.length === 16 || typeof admitted === 'string') inFlight.shift()?.settle(answered(10));
+    }
+    for (const one of inFlight) one.settle(answered(10));
+    expect(spent().nano).toBe(1_000);
+  });
+
+  it('lets in again when what was kept comes back: with nothing in flight only what is spent counts', () => {
+    const { admit, spent } = bench(budget(1e-9 * 100, 'usd'));
+    const first = admit({ costNano: () => 90 });
+    const second = admit({ costNano: () => 90 });
+    expect(admit()).toBe('token_rate_limited');
+    settled(first, 1);
+    expect(admit()).toBeInstanceOf(Admission);
+    settled(second, 1);
+    expect(spent().nano).toBe(2);
+  });
+
+  it('of requests is never passed, and counts those that were answered', () => {
+    const { admit, spent } = bench(budget(2, 'requests'));
+    const [first, second] = [admit(), admit()];
+    expect(admit()).toBe('token_rate_limited');
+    if (typeof first !== 'string') first.settle({ status: 502, firstByteMs: undefined, usage: undefined });
+    settled(second, 0);
+    settled(admit(), 0);
+    expect([admit(), spent().requests]).toEqual(['insufficient_quota', 2]);
+  });
+
+  it('counts several responses of one conversation as they come, and each once', () => {
+    const { admit, spent } = bench(budget(100, 'tokens'));
+    const socket = admit({ promptTokens: 0 });
+    if (typeof socket === 'string') throw new Error(socket);
+    socket.charge(usage(30), 3);
+    expect(spent()).toEqual({ nano: 3, tokens: 30, requests: 0 });
+    socket.charge(usage(30), 3);
+    socket.settle({ status: 101, firstByteMs: 1, usage: usage(60), costNano: 6 });
+    socket.settle({ status: 101, firstByteMs: 1, usage: usage(60), costNano: 6 });
+    expect(spent()).toEqual({ nano: 6, tokens: 60, requests: 1 });
+  });
+
+  it('that is changed acts at once on what was spent', () => {
+    const { admit, rules } = bench(budget(1, 'tokens'));
+    settled(admit(), 0, 5);
+    expect(admit()).toBe('insufficient_quota');
+    expect(admit({}, rulesOf({ id: rules.id, ...budget(10, 'tokens') }))).toBeInstanceOf(Admission);
+  });
+});
+
+describe('limits', () => {
+  it('reserve the tokens of the prompt, and count those that were used', () => {
+    const { admit, uses } = bench({ limits: { tokensPerMinute: 100 } });
+    const left = () => uses.capacityOf('token', { tokensPerMinute: 100 }).tokensPerMinute?.left;
+    const first = admit({ promptTokens: 60 });
+    expect(left()).toBe(40);
+    expect(admit({ promptTokens: 60 })).toBe('token_rate_limited');
+    settled(first, 0, 20);
+    expect(left()).toBe(80);
+    const failing = admit({ promptTokens: 60 });
+    if (typeof failing !== 'string')
+      failing.settle({ status: 502, firstByteMs: undefined, usage: undefined });
+    expect(left()).toBe(80);
+  });
+
+  it('are over when the minute is', () => {
+    const { admit, clock } = bench({ limits: { requestsPerMinute: 1 } });
+    settled(admit(), 0);
+    expect(admit()).toBe('token_rate_limited');
+    clock.advance(61_000);
+    expect(admit()).toBeInstanceOf(Admission);
+  });
+
+  it('of requests at a time are given back exactly once, however a request ends', () => {
+    const { admit } = bench({ limits: { concurrency: 1 } });
+    const first = admit();
+    expect(admit()).toBe('token_rate_limited');
+    settled(first, 0);
+    if (typeof first !== 'string') first.release();
+    const second = admit();
+    expect(second).toBeInstanceOf(Admission);
+    expect(admit()).toBe('token_rate_limited');
+    if (typeof second !== 'string') second.release();
+    expect(admit()).toBeInstanceOf(Admission);
+  });
+});
