@@ -15,14 +15,19 @@ export interface ImportFrom extends SourceChoice {
 }
 
 /** Takes over an installation of another gateway, or says what would come of that. It is only read. */
-export async function importFrom(program: Program, terminal: Terminal, asked: ImportFrom): Promise<void> {
+export async function importFrom(
+  program: Program,
+  terminal: Terminal,
+  asked: ImportFrom,
+  now: number,
+): Promise<void> {
   const name = SOURCE_PROGRAM_NAMES.find((one) => one === asked.program.toLowerCase());
   if (name === undefined) {
     throw misused(`'${asked.program}' cannot be taken over. There are: ${SOURCE_PROGRAM_NAMES.join(', ')}.`);
   }
   const source = SOURCE_PROGRAMS[name];
   const plan = planOf(source, await readSource(source, asked));
-  const present = await presentState(program);
+  const present = await presentState(program, now);
   const work = moveWork(plan, present);
   const { title } = source;
   if (!asked.isPreview) {
@@ -47,7 +52,7 @@ function planOf(program: SourceProgram, source: Source): MovingPlan {
   }
 }
 
-async function presentState({ store, settings }: Program): Promise<PresentState> {
+async function presentState({ store, settings }: Program, now: number): Promise<PresentState> {
   const ignore = () => undefined;
   const keys = new Map<string, Set<string>>();
   for (const { providerId, value } of await store.keys.loadAll(ignore)) {
@@ -60,7 +65,10 @@ async function presentState({ store, settings }: Program): Promise<PresentState>
     keys,
     egresses: await store.egress.list(ignore),
     tokens: new Set([...own, ...settings.ALLOWED_TOKENS, settings.AUTH_TOKEN]),
+    tokenCount: own.length,
     routes: settings.MODEL_ROUTES,
+    zone: settings.TIMEZONE,
+    now,
   };
 }
 

@@ -154,16 +154,21 @@ function addImportFrom(root: Command, ports: CommandPorts): void {
     .option('--preview', 'only says what would come of it')
     .action((program: string, { database, config, env, encryptionKeyFile, preview = false }: ImportOptions) =>
       withNewProgram(ports, (opened) =>
-        importFrom(opened, ports.terminal, {
-          program,
-          isPreview: preview,
-          database,
-          config,
-          envFile: env,
-          encryptionKeyFile,
-          databaseUrl: importDatabaseUrl,
-          encryptionKey: importEncryptionKey,
-        }),
+        importFrom(
+          opened,
+          ports.terminal,
+          {
+            program,
+            isPreview: preview,
+            database,
+            config,
+            envFile: env,
+            encryptionKeyFile,
+            databaseUrl: importDatabaseUrl,
+            encryptionKey: importEncryptionKey,
+          },
+          ports.now(),
+        ),
       ),
     );
 }

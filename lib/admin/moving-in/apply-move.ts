@@ -6,6 +6,7 @@ import type { KeyStateChange } from '../../store/rows';
 import type { AdminStore } from '../context';
 import { EVERYTHING } from '../steps';
 import { switchedKey } from '../keys/switch-keys';
+import { writeNew } from '../tokens/write-tokens';
 import type { MovedKey } from '../../moving-in/plan';
 import type { MoveWork, PresentState, ProviderWork } from './move-work';
 
@@ -39,7 +40,7 @@ export async function applyMove(
       const id = one.id ?? (await makeProvider(write, one, { work, egressIds, position: last + made }));
       await writeKeys(write, id, one.keys);
     }
-    for (const { name, value } of work.tokens.fresh) await write.clientTokens.create(name, value);
+    for (const token of work.tokens.fresh) await writeNew(write, token);
     const { setting, fresh } = work.routes;
     const asPart: SteppedChange = { step: async (part) => (await part(write)).result };
     if (setting !== undefined) await saveRoutes(asPart, setting);

@@ -16,7 +16,13 @@ export interface PresentState {
   readonly egresses: readonly Pick<EgressRow, 'id' | 'url'>[];
   /** Values of all client tokens, and of the admin token. */
   readonly tokens: ReadonlySet<string>;
+  /** Client tokens that were made here, and not in the settings. */
+  readonly tokenCount: number;
   readonly routes: readonly ModelRoute[];
+  /** `TIMEZONE`. */
+  readonly zone: string;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
 }
 
 /** What is to be written of a plan: only what is not here yet. */
@@ -53,7 +59,8 @@ export function moveWork(plan: MovingPlan, present: PresentState): MoveWork {
   const urls = new Set(providers.flatMap(({ id, planned }) => (id === undefined ? planned.proxies : [])));
   const slugs = new Map(providers.map(({ planned, slug }) => [planned.ref, slug]));
   const routes = routeWork(plan.routes, { slugs, present: present.routes, remarks });
-  const tokens = tokenWork(plan.tokens, present.tokens, remarks);
+  const { tokens: values, tokenCount: count, zone, now } = present;
+  const tokens = tokenWork(plan.tokens, { slugs, values, count, zone, now, remarks });
   return {
     providers,
     proxies: [...urls].filter((url) => !known.has(url)).map(newProxy),

@@ -8,6 +8,7 @@ import { ADMIN_TOKEN, chat, envFile, secretKey, TOKEN, useParts } from './suppor
 
 /** Of the fixture, as its clients send it. */
 const TEAM_B = 'sk-Or4fSX99XFt2GYehB84a7eA12a1041D5957aCc6cBf4b83B2';
+const TEAM_A = 'sk-98b2r5e9mlefYE5443Ab330cA2484e4c87D2Ec70F67cA828';
 const TAKEN_OVER_MS = 2_000 + 1_000;
 
 const parts = useParts();
@@ -60,6 +61,10 @@ it('lets the clients of one-api go on as before at a running gateway, with their
   expect(lastRequest()).toEqual({ key: 'sk-test-oa-aaaaaaaaaaaaaaaaaaaaa2', model: 'gpt-4o-mini' });
   expect((await chat(server.url, { token: TEAM_B, model: 'qwen2.5' })).status).toBe(200);
   expect(lastRequest()).toEqual({ key: 'sk-test-local-aaaaaaaaa', model: 'qwen2.5' });
+
+  // The other team is let in from elsewhere alone.
+  const refused = await chat(server.url, { token: TEAM_A, model: 'gpt-4o' });
+  expect([refused.status, refused.text]).toEqual([403, expect.stringContaining('address_not_allowed')]);
 
   expect((await chat(server.url, { token: ADMIN_TOKEN, model: 'claude-3-5-sonnet-20240620' })).status).toBe(
     200,

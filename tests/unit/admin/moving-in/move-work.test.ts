@@ -2,7 +2,16 @@ import { describe, expect, it } from 'vitest';
 import { moveWork, type PresentState } from '../../../../lib/admin/moving-in/move-work';
 import { PlanBuilder } from '../../../../lib/moving-in/plan-builder';
 
-const NOTHING: PresentState = { providers: [], keys: new Map(), egresses: [], tokens: new Set(), routes: [] };
+const NOTHING: PresentState = {
+  providers: [],
+  keys: new Map(),
+  egresses: [],
+  tokens: new Set(),
+  tokenCount: 0,
+  routes: [],
+  zone: 'UTC',
+  now: 0,
+};
 const present = (slug: string, baseUrl: string, auth = 'bearer', position = 0) => ({
   id: `id-${slug}`,
   slug,
@@ -66,13 +75,12 @@ describe('what there is to do', () => {
     );
     builder.tokens.add({ name: 'here', value: 'sk-client-here' });
     builder.tokens.add({ name: 'new', value: 'sk-client-new' });
-    builder.tokens.add({ name: 'ruled', value: 'sk-client-ruled', models: ['a'], isEnabled: false });
     const state: PresentState = {
+      ...NOTHING,
       providers: [present('a', 'https://a.example.com/v1')],
       keys: new Map([['id-a', new Set(['sk-here'])]]),
       egresses: [],
       tokens: new Set(['sk-client-here']),
-      routes: [],
     };
     const work = moveWork(builder.build(), state);
     expect(work.providers.map(({ keys, keysKnown }) => [keys.map(({ value }) => value), keysKnown])).toEqual([
@@ -80,10 +88,6 @@ describe('what there is to do', () => {
       [['sk-here'], 0],
     ]);
     expect([work.tokens.fresh.map(({ name }) => name), work.tokens.known]).toEqual([['new'], 1]);
-    expect(work.remarks.at(-1)).toMatchObject({
-      text: 'client token left out: tokens have no switch, models here',
-      items: ['ruled'],
-    });
     // The provider that is here keeps the way out that it has.
     expect(work.proxies.map(({ hint }) => hint)).toEqual(['http://10.0.0.1:8080']);
     expect(
