@@ -4,7 +4,7 @@ import { Dials, inOrder, type Attempt } from './dials';
 import type { Lease } from '../pool/lease';
 import { isMissingObject } from './missing-object';
 import { Outlook } from './outlook';
-import { courseTo, type Pending, type PoolCourse } from './pool-course';
+import { courseTo, type PoolCourse } from './pool-course';
 import type { Pool, Settled, Shortage } from '../pool/pool';
 import type { Target } from './target';
 import { backoffMs, createsSomethingLasting, isComputing } from './retry';
@@ -170,15 +170,8 @@ class AttemptLoop<Answer> {
     // Field by field: this is on the way of each request, and spreading takes several times as long.
     const { lease, at, candidates, isHedge } = attempt;
     const { owner, model } = this.request;
-    const start = {
-      pool,
-      lease,
-      owner,
-      modelAsked: model,
-      startMs: at - this.#startedAt,
-      candidates,
-      isHedge,
-    };
+    const startMs = at - this.#startedAt;
+    const start = { pool, lease, owner, modelAsked: model, startMs, candidates, isHedge };
     const index = this.#story.attempted(start, outcome, verdict, settled, now - at);
     return { effect: settled.effect, sharedCause: settled.sharedCause, index };
   }
@@ -193,7 +186,7 @@ class AttemptLoop<Answer> {
 
     const step = course.take(lease, verdict, sharedCause === 'provider');
     if (step.kind === 'commit' && dialed.answer !== undefined) {
-      this.#contrast(pool, lease, course.pending, this.ports.clock.now());
+      this.#contrast(course, lease, this.ports.clock.now());
       this.#failures.discard();
       return { kind: 'commit', pool, lease, answer: dialed.answer, trace: this.#story.trace };
     }
@@ -243,10 +236,12 @@ class AttemptLoop<Answer> {
     return { kind: 'client_closed', trace: this.#story.trace };
   }
 
-  /** The request has been answered: what rejected it before has to answer for it. */
-  #contrast(pool: Pool, winner: Lease, pending: readonly Pending[], now: number): void {
-    for (const { undecided, index } of pending)
-      this.#story.decided(index, pool.contrast(undecided, winner, now));
+  /** The request has been answered: what rejected it before has to answer for it; elsewhere, what lacks the model. */
+  #contrast(course: PoolCourse, winner: Lease, now: number): void {
+    for (const one of this.#courses) {
+      for (const { undecided, index } of one === course ? one.pending : one.denied)
+        this.#story.decided(index, one.pool.contrast(undecided, winner, now));
+    }
   }
 
   /** Waits before the next attempt and notes it in the trace of the last one. */

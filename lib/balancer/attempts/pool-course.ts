@@ -58,6 +58,11 @@ export class PoolCourse {
     this.#refusedBy = new Set([refusedBy]);
   }
 
+  /** Attempts whose keys may not use the model. */
+  get denied(): readonly Pending[] {
+    return this.pending.filter(({ undecided }) => undecided.verdict.name === 'model_denied');
+  }
+
   /** It may fail once more. */
   get hasAttemptsLeft(): boolean {
     return this.state.attemptsLeft > 1;

@@ -34,9 +34,9 @@ export function createRecorder(options: {
       const at = wallOf(request.at);
       const row = requestRow(request, at, newId(at));
       writer.request(row);
-      const model = models.of(row.model, row.status, row.at);
+      const nameOf = (model: string | null) => models.of(model, row.status, row.at);
       const { trace, tokenId } = request;
-      for (const usage of usageOfRequest(row, row.keyId, trace.attempts, model, tokenId)) writer.usage(usage);
+      for (const usage of usageOfRequest(row, row.keyId, trace.attempts, nameOf, tokenId)) writer.usage(usage);
       onRequest?.(row);
       for (const error of errorRows(request, row, newId, options.mayKeepRequestBody())) writer.error(error);
       logLine(logger, request, row);

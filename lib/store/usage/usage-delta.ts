@@ -13,7 +13,10 @@ export interface FinishedRequest {
   readonly at: number;
   /** Slug; null when the request reached no provider. */
   readonly provider: string | null;
+  /** As it is called where the request ended; */
   readonly model: string | null;
+  /** and as it was asked for, if that is another name. */
+  readonly modelAsked?: string | null | undefined;
   /** HTTP status that the client got; 499 when it went away. */
   readonly status: number;
   /** `success`, or what went wrong. */
@@ -30,33 +33,30 @@ export interface FinishedRequest {
 /** What one attempt of a request says about itself. */
 export interface FinishedAttempt {
   readonly provider: string;
+  /** As it is called there, if that is not the name asked for. */
+  readonly model?: string | undefined;
   readonly keyId: string;
   readonly verdict: string;
 }
 
 /**
  * All that a finished request adds. It counts once, at the provider and the key that it ended with; each of its
- * attempts counts at the provider and the key that it was made with. Everything is there for all keys and tokens
- * together, for each key, and for the client token. `model`: the name that it counts under. `token`: the id of the
- * client token; none by default.
+ * attempts counts at the provider and the key that it was made with, under the name that the model has there.
+ * Everything is there for all keys and tokens together, for each key, and for the client token. `nameOf`: under which
+ * name a model counts. `token`: the id of the client token; none by default.
  */
 export function usageOfRequest(
   request: FinishedRequest,
   keyId: string | null,
   attempts: readonly FinishedAttempt[],
-  model = request.model,
+  nameOf: (model: string | null) => string | null = same,
   token?: string,
 ): UsageDelta[] {
-  const own = usageOf(request, model);
+  const own = usageOf(request, nameOf(request.model));
   const ofKey = keyId === null ? undefined : usageOfKey(own, keyId);
   const deltas: UsageDelta[] = ofKey === undefined ? [own] : [own, ofKey];
-  for (const attempt of attempts) {
-    const failed = isFailedAttempt(attempt.verdict) ? 1 : 0;
-    if (attempt.provider === own.provider) countAttempt(own, failed);
-    else deltas.push(attemptAt(own, attempt.provider, failed));
-    if (ofKey !== undefined && attempt.keyId === keyId) countAttempt(ofKey, failed);
-    else deltas.push(usageOfKey(attemptAt(own, attempt.provider, failed), attempt.keyId));
-  }
+  for (const attempt of attempts)
+    deltas.push(...usageOfAttempt(attempt, { request, own, keyId, ofKey, nameOf }));
   if (token === undefined) return deltas;
   return [
     ...deltas,
@@ -109,15 +109,50 @@ function countAttempt(delta: Mutable<UsageDelta>, failed: number): void {
   delta.failedAttempts += failed;
 }
 
-/** One attempt at a provider where the request itself is not counted. */
-function attemptAt({ bucketStart, model }: UsageDelta, provider: string, failed: number): UsageDelta {
+interface Counted {
+  readonly request: FinishedRequest;
+  readonly own: Mutable<UsageDelta>;
+  readonly keyId: string | null;
+  readonly ofKey: Mutable<UsageDelta> | undefined;
+  readonly nameOf: (model: string | null) => string | null;
+}
+
+/** Counts it with the request where that ended as well; returns what it adds elsewhere. */
+function usageOfAttempt(
+  attempt: FinishedAttempt,
+  { request, own, keyId, ofKey, nameOf }: Counted,
+): UsageDelta[] {
+  const { provider, verdict } = attempt;
+  const failed = isFailedAttempt(verdict) ? 1 : 0;
+  const model = calledIn(attempt, request);
+  const isOwnModel = model === request.model;
+  const apart = attemptAt(own, provider, failed, isOwnModel ? own.model : nameOf(model));
+  const elsewhere: UsageDelta[] = [];
+  if (isOwnModel && provider === own.provider) countAttempt(own, failed);
+  else elsewhere.push(apart);
+  if (isOwnModel && attempt.keyId === keyId && ofKey !== undefined) countAttempt(ofKey, failed);
+  else elsewhere.push(usageOfKey(apart, attempt.keyId));
+  return elsewhere;
+}
+
+function calledIn(attempt: FinishedAttempt, request: FinishedRequest): string | null {
+  return attempt.model ?? request.modelAsked ?? request.model;
+}
+
+/** One attempt at a provider, or with a model, where the request itself is not counted. */
+function attemptAt(
+  { bucketStart }: UsageDelta,
+  provider: string,
+  failed: number,
+  model: string | null,
+): UsageDelta {
   return {
     ...NO_USAGE,
     resolution: 'minute',
     bucketStart,
     provider,
     keyId: '',
-    model,
+    model: cutText(model ?? '', MODEL_MAX),
     statusClass: ATTEMPTS_ONLY,
     token: '',
     attempts: 1,
@@ -138,4 +173,8 @@ export function mergeUsage(deltas: readonly UsageDelta[]): UsageDelta[] {
   const sums = new UsageSums<UsageDelta>();
   for (const delta of deltas) sums.add(delta);
   return [...sums.byKey].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, delta]) => delta);
+}
+
+function same(model: string | null): string | null {
+  return model;
 }

@@ -62,6 +62,13 @@ const ROUTES = [
       { provider: 'a', model: 'second', tier: 2 },
     ],
   },
+  {
+    name: 'moved',
+    targets: [
+      { provider: 'c', model: 'retired' },
+      { provider: 'd', model: 'new', tier: 2 },
+    ],
+  },
   { name: 'nobody', targets: ['off', 'unknown'] },
   { name: 'filtered', targets: [{ provider: 'a', model: 'secret-model' }] },
   {
@@ -159,6 +166,20 @@ inEveryFace('a model route', (start) => {
       { provider: 'c', model: 'cheap', reason: 'all_cooling' },
     ]);
     expect(log.trace.attempts).toMatchObject([{ provider: 'd', model: 'dear' }]);
+  });
+
+  it('asks a target that lacks the model once, and others from then on', async () => {
+    upstream.forKey(
+      KEY('c'),
+      reply.error(404, { code: 'model_not_found', message: 'The model `retired` does not exist.' }),
+    );
+    for (let time = 0; time < 3; time += 1) expectOk(await chat('moved'));
+    expect(asked()).toEqual([
+      ['c', 'retired'],
+      ['d', 'new'],
+      ['d', 'new'],
+      ['d', 'new'],
+    ]);
   });
 
   it('changes the name alone: every other byte of the body is as it was', async () => {

@@ -174,7 +174,7 @@ onEachBackend('usage rollups', (bench) => {
       costNano: minute,
     });
     const deltas = Array.from({ length: 480 }, (_, minute) =>
-      usageOfRequest(request(minute), null, [], 'm', `token-${minute % 7}`),
+      usageOfRequest(request(minute), null, [], () => 'm', `token-${minute % 7}`),
     );
     await store.rollups.add(deltas.flat());
     const costs = async (

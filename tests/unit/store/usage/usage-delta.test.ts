@@ -99,6 +99,39 @@ describe('attempts of a request', () => {
     ]);
   });
 
+  it('count under the name that the model has where they were made', () => {
+    const named = (model: string | undefined, provider: string, verdict: string) => ({
+      ...at(provider, `${provider}1`, verdict),
+      model,
+    });
+    const deltas = usageOfRequest(
+      { ...request, provider: 'a', model: 'large', modelAsked: 'fast' },
+      'a1',
+      [
+        named(undefined, 'b', 'model_denied'),
+        named('small', 'a', 'rate_limited'),
+        named('large', 'a', 'success'),
+      ],
+      (model) => model,
+    );
+    const counted = mergeUsage(deltas).map((delta) => [
+      delta.resolution,
+      delta.provider,
+      delta.model,
+      delta.requests,
+      delta.attempts,
+      delta.failedAttempts,
+    ]);
+    expect(counted).toEqual([
+      ['key_min', 'a', 'large', 1, 1, 0],
+      ['key_min', 'a', 'small', 0, 1, 1],
+      ['key_min', 'b', 'fast', 0, 1, 1],
+      ['minute', 'a', 'large', 1, 1, 0],
+      ['minute', 'a', 'small', 0, 1, 1],
+      ['minute', 'b', 'fast', 0, 1, 1],
+    ]);
+  });
+
   it('are not failed where the client’s doing ended them', () => {
     expect(counts(at('a', 'a1', 'client_error'))).toContainEqual(['minute', 'a', '', 1, 1, 0]);
     expect(counts(at('a', 'a1', 'client_closed'))).toContainEqual(['minute', 'a', '', 1, 1, 0]);
