@@ -119,7 +119,7 @@ describe('the README and the pages of docs and examples', () => {
       /^(PROVIDERS_CONFIG|PROXIES|DATABASE_URL)=/,
       // Taken by the program in tracing.test.ts.
       /^OTEL_(EXPORTER_OTLP_ENDPOINT|RESOURCE_ATTRIBUTES)=/,
-      /^npm run admin -- (add-keys|list-keys|reset|rotate-encryption-key|import) ?/,
+      /^npm run admin -- (add-keys|list-keys|reset|rotate-encryption-key|import|(list|create|edit)-tokens?)( |$)/,
       // An installation of each is moved in in tests/unit/cli/import-from.test.ts.
       /^(IMPORT_\w+=\S+ )*npm run admin -- import-from [a-z-]+ ?/,
       /^BACKUP_PASSPHRASE='[^']+' npm run (backup|restore) -- /,
@@ -216,6 +216,12 @@ describe('on a fresh copy, as written', () => {
     expect(await shell(command('admin -- reset'))).toContain('0 keys reset');
   });
 
+  it('the commands make, change and list client tokens', async () => {
+    expect(await shell(command('admin -- create-token'))).toContain('team a');
+    await shell(command('admin -- edit-token'));
+    expect(await shell(command('admin -- list-tokens'))).toMatch(/team a .*2027-01-31/);
+  });
+
   it('a backup is made and restored', async () => {
     expect(await shell(command('npm run backup'))).toContain('balance.backup');
     expect(await shell(command('npm run restore'))).toContain('Restored as of');
@@ -225,7 +231,7 @@ describe('on a fresh copy, as written', () => {
     const folder = resolve(copy.path, '../openai-balance-python');
     await mkdir(folder);
     await writeFile(join(folder, '.env'), 'API_KEYS=["sk-python-0123456789"]\nMAX_RETRIES=5\n');
-    expect(await shell(command('admin -- import'))).toContain('keys: 1 added');
+    expect(await shell(command('admin -- import ../'))).toContain('keys: 1 added');
   });
 
   it('another encryption key is made, and used after the restart', { timeout: 120_000 }, async () => {
