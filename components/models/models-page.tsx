@@ -12,8 +12,12 @@ import { RouteCard } from './route-card';
 import { RouteDialog } from './route-dialog';
 import { useRoutes } from './use-routes';
 
-/** Which route is open in the form. */
-type Opened = number | 'new' | undefined;
+/** Which route is open in the form, and how things stood then. */
+interface Opened {
+  /** Undefined for a new one. */
+  readonly index: number | undefined;
+  readonly revision: number;
+}
 
 export function ModelsPage() {
   const t = useTranslations('models');
@@ -33,7 +37,7 @@ export function ModelsPage() {
     <div className="grid gap-3">
       <div className="flex flex-wrap items-center justify-between gap-3">
         <p className="text-xs text-ink-soft">{t('count', { count: items.length })}</p>
-        <Button look="primary" onClick={() => open('new')}>
+        <Button look="primary" onClick={() => open({ index: undefined, revision: data.revision })}>
           <Plus aria-hidden />
           {t('add')}
         </Button>
@@ -51,15 +55,15 @@ export function ModelsPage() {
               route={route}
               place={{ index, count: items.length }}
               routes={routes}
-              onEdit={() => open(index)}
+              onEdit={() => open({ index, revision: data.revision })}
             />
           ))}
         </ul>
       )}
       <RouteDialog
         isOpen={opened !== undefined}
-        route={typeof opened === 'number' ? items[opened] : undefined}
-        onSave={(draft) => routes.save(typeof opened === 'number' ? opened : undefined, draft)}
+        route={opened?.index === undefined ? undefined : items[opened.index]}
+        onSave={(draft) => routes.save(opened?.index, draft, opened?.revision ?? data.revision)}
         onClose={() => open(undefined)}
       />
     </div>

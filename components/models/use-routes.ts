@@ -36,9 +36,9 @@ export function useRoutes() {
     error,
     refetch,
     isSaving,
-    /** `index`: which one; undefined is a new one, at the end. */
-    save: (index: number | undefined, draft: RouteDraft) =>
-      replace(index === undefined ? [...drafts, draft] : drafts.with(index, draft)),
+    /** `index`: which one, as things stood at `revision`; undefined is a new one, at the end. */
+    save: (index: number | undefined, draft: RouteDraft, revision: number) =>
+      replace(index === undefined ? [...drafts, draft] : drafts.with(index, draft), revision),
     remove: (index: number) => replace(drafts.filter((_, at) => at !== index)),
     move: (index: number, step: -1 | 1) => {
       const order = [...drafts];

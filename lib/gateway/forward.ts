@@ -14,6 +14,7 @@ import { deliver, type Delivery } from './answer/deliver';
 import { gatewayError, SHUTTING_DOWN, type GatewayError } from './answer/errors';
 import { withOwnHeaders, withOwnLinks } from './answer/own-links';
 import { KeepAlive } from './answer/keep-alive';
+import type { ClientRequest } from './exchange/exchange';
 import type { LiveExchange } from './exchange/live-exchange';
 import { inSpan } from './tracing/request-span';
 import { errorOfFailure, ownerUnavailable } from './answer/refuse';
@@ -44,6 +45,8 @@ export interface ForwardPorts {
   readonly upstream: UpstreamClient;
   readonly waitingRoom: WaitingRoom;
   readonly hedging: Hedging;
+  /** Where a request comes from; without it, its connection. */
+  readonly addressOf?: ((request: ClientRequest) => string) | undefined;
   readonly owners: ObjectOwners;
   readonly lists: MergedLists;
   /** What client tokens use of their limits and budgets. */
@@ -64,6 +67,7 @@ export async function forward(
   body: RequestBody,
   head: ForwardedHead,
 ): Promise<GatewayError | undefined> {
+  if (binding.owner !== undefined) binding.plan.giveTurnsBack?.();
   const barred = barredOwner(binding);
   if (barred !== undefined) return barred;
   exchange.log.ownerLookup = binding.lookup;

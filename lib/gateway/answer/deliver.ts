@@ -75,6 +75,7 @@ function record({ log, isLate }: Delivery, result: Answered, { end, message }: R
     outcome: outcomeOf(result, end),
     errorMessage: message ?? last?.error,
     usage: answer.usage && usageAt(log.endpoint, answer.usage),
+    passedTokens: answer.usage === undefined && answer.isEventStream ? answer.passedTokens.most : undefined,
     responseBytes: answer.bytes,
   });
 }

@@ -34,12 +34,17 @@ export class LiveExchanges {
     }
   }
 
-  /** Ends the conversations of those who are not let in any more; what has an end of its own comes to it. */
+  /**
+   * Ends the conversations of those who are not let in any more, and lets others go on by the rules that hold now; what
+   * has an end of its own comes to it by those that it began with.
+   */
   keepOnly(access: Access): void {
-    for (const { request, route, revoke } of this.#all.all()) {
+    for (const exchange of this.#all.all()) {
+      const { request, route, revoke } = exchange;
       if (revoke === undefined) continue;
-      const why = access.whyOut((name) => request.header(name), route.query);
-      if (why !== undefined) revoke(why);
+      const standing = access.standing((name) => request.header(name), route.query);
+      if (standing.ok) exchange.rules = standing.rules;
+      else revoke(standing.why);
     }
   }
 

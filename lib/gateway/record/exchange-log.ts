@@ -53,6 +53,7 @@ export class ExchangeLog {
     readonly outcome: string;
     readonly errorMessage?: string | undefined;
     readonly usage?: Usage | undefined;
+    readonly passedTokens?: number | undefined;
     readonly responseBytes: number;
   }): void {
     if (this.#isRecorded) return;
@@ -77,6 +78,7 @@ export class ExchangeLog {
       firstByteMs: this.#firstByteMs,
       durationMs: this.now() - this.startedAt,
       usage: result.usage,
+      passedTokens: result.passedTokens,
       requestBytes: this.requestBytes ?? this.requestBody?.length ?? 0,
       responseBytes: result.responseBytes,
       upstreamBodies: this.upstreamBodies,

@@ -31,6 +31,8 @@ export interface RequestRecord {
   readonly firstByteMs: number | undefined;
   readonly durationMs: number;
   readonly usage: Usage | undefined;
+  /** About how many tokens an answer had that does not tell its usage; undefined where nobody can say. */
+  readonly passedTokens?: number | undefined;
   /** In billionths of a US dollar; undefined if it is not known. */
   readonly costNano?: number | undefined;
   readonly requestBytes: number;
@@ -43,7 +45,7 @@ export interface RequestRecord {
   /** Its place in a trace; undefined while tracing is off. */
   readonly span?: RequestSpan | undefined;
   /** What it took of the limits and the budget of its token: to be settled with what it cost. */
-  readonly admission?: Pick<Admission, 'settle'> | undefined;
+  readonly admission?: Pick<Admission, 'settle' | 'promptTokens'> | undefined;
 }
 
 /** The name that an attempt has sent. */

@@ -10,13 +10,15 @@ export interface Access {
    */
   check(header: (name: string) => string | undefined, query?: string): AccessResult;
   /**
-   * Why a request that is under way would not be let in any more; undefined if it would. Counts as no new use.
+   * The rules that a request that is under way would be let in with, or why it would not be any more. Counts as no new
+   * use.
    */
-  whyOut(
-    header: (name: string) => string | undefined,
-    query?: string,
-  ): OutReason | 'invalid_token' | undefined;
+  standing(header: (name: string) => string | undefined, query?: string): Standing;
 }
+
+export type Standing =
+  | { readonly ok: true; readonly rules: TokenRules | undefined }
+  | { readonly ok: false; readonly why: OutReason | 'invalid_token' };
 
 export type AccessResult =
   | {
@@ -83,16 +85,16 @@ export function createAccess(
       }
       return { ok: false, wrongTokens, out };
     },
-    whyOut(header, query = '') {
+    standing(header, query = '') {
       let why: OutReason | 'invalid_token' = 'invalid_token';
       for (const presented of presentedIn(header, query)) {
         const token = known.get(sha256(presented));
         if (token === undefined) continue;
         const reason = token.rules?.outAt(now());
-        if (reason === undefined) return undefined;
+        if (reason === undefined) return { ok: true, rules: token.rules };
         why = reason;
       }
-      return why;
+      return { ok: false, why };
     },
   };
 }

@@ -22,6 +22,8 @@ export interface Plan {
   readonly places: readonly GatewayProvider[];
   /** The name of the route; undefined for none. */
   readonly route?: string | undefined;
+  /** The request had no choice: whose turn it was is still to come. */
+  readonly giveTurnsBack?: (() => void) | undefined;
   readonly goesOnFor?: ReadonlySet<FallbackReason> | undefined;
   /** In the place of the providers' own. */
   readonly firstTokenTimeoutMs?: number | undefined;

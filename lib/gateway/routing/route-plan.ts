@@ -1,4 +1,5 @@
 import type { LiveRoute } from '../../balancer/routes/route-table';
+import type { Turn } from '../../balancer/routes/turns';
 import type { KeyState } from '../../balancer/pool/key-state';
 import { notServed } from '../../openai/models/model-filter';
 import { gatewayError, type GatewayError } from '../answer/errors';
@@ -28,11 +29,14 @@ export function planOfRoute(
   const known = shownName(model);
   const able: GatewayTarget[] = [];
   const unable: GatewayTarget[] = [];
+  const taken: Turn[] = [];
   const goesOnFor = new Set(route.on);
   const isTold = goesOnFor.has('unavailable');
   for (const { targets: places, turns } of tiers) {
     const isAble = places.map((place) => canServe(served[place], known, now));
-    for (const at of turns.next(isAble)) {
+    const turn = turns.next(isAble);
+    taken.push(turn);
+    for (const at of turn.order) {
       const target = served[places[at] ?? -1];
       if (target?.provider.isEnabled !== true) continue;
       (isTold || isAble[at] === true ? able : unable).push(target);
@@ -47,6 +51,7 @@ export function planOfRoute(
     targets,
     places: placesOf(all),
     route: route.name,
+    giveTurnsBack: () => taken.forEach(({ giveBack }) => giveBack()),
     goesOnFor,
     firstTokenTimeoutMs: seconds === undefined ? undefined : seconds * 1000,
   };

@@ -26,7 +26,7 @@ import { renamedAddress, renamedQuery } from '../routing/renamed-address';
 import { isText, ownErrorMessage, refusalMessage, usageIn, type EventKind } from './events';
 import { MessageMemory } from './memory-share';
 import { SocketOpening } from './opening';
-import { outError, type OutReason } from '../tokens/token-rules';
+import { outError, type OutReason, type TokenRules } from '../tokens/token-rules';
 import { LastWord } from './said';
 import { Tunnel, type Looked, type TunnelEnd } from './tunnel';
 import { handshakeFlaw, type Upgrade } from './upgrade';
@@ -377,13 +377,21 @@ class SocketServing {
 
   /** What is asked for may not be served here, or live with another key. */
   #look(frame: Frame, kind: EventKind | undefined): Looked | Promise<Looked> {
-    const { exchange, ports } = this;
+    const { exchange } = this;
     const { route, rules } = exchange;
-    const refusal = kind === 'asked' && rules !== undefined ? ports.tokens.responseError(rules) : undefined;
+    const refusal = kind === 'asked' && rules !== undefined ? this.#ruledOut(rules) : undefined;
     if (refusal !== undefined) return refusal;
     const isRequest = kind === 'asked' && RESPONSES.test(route.path);
     if (!isText(frame) || (!isRequest && filterOf(exchange).isEmpty)) return 'pass';
     return this.#read(frame.data, isRequest);
+  }
+
+  /** Why the rules of its token, which may have changed since it was opened, do not allow another response. */
+  #ruledOut(rules: TokenRules): GatewayError | undefined {
+    const { ports, exchange, plan } = this;
+    const provider = this.#lease?.pool.config.provider ?? plan.provider.slug;
+    const address = (): string => ports.addressOf?.(exchange.request) ?? exchange.request.remoteAddress ?? '';
+    return rules.providerError(provider) ?? rules.addressError(address) ?? ports.tokens.responseError(rules);
   }
 
   async #read(body: Buffer, isRequest: boolean): Promise<Looked> {

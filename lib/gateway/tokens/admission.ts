@@ -41,6 +41,11 @@ export class Admission {
 
   constructor(private readonly parts: AdmissionParts) {}
 
+  /** About so many, as far as that is known before the answer. */
+  get promptTokens(): number {
+    return this.parts.tokens;
+  }
+
   /** One of several responses is over. */
   charge(usage: Usage, costNano: number | undefined): void {
     const tokens = usage.promptTokens + usage.completionTokens;

@@ -9,6 +9,13 @@ import type { Plan } from '../routing/plan';
 import { Admission } from './admission';
 import type { Expected } from './token-uses';
 
+/** What is sent there is kept, changed or ended, and no model answers; what it holds is looked through as it is. */
+const STORES = new RegExp(
+  '^/(?:(?:files|batches|messages/batches|vector_stores|containers|conversations)(?:/|$)|' +
+    'threads(?:/(?!runs(?:/|$))[^/]+(?:/messages(?:/.*)?)?)?/?$|' +
+    '(?:assistants|chat/completions)/[^/]+/?$|(?:.+/)?cancel/?$|fine_tuning/jobs/[^/]+/pause/?$)',
+);
+
 /** Sockets in whose messages each request names its model. */
 const RESPONSES = /^\/responses\/?$/;
 const REALTIME = /^\/realtime\/?$/;
@@ -39,7 +46,7 @@ export function admit(
 }
 
 function needsModel({ route: { path }, request: { method } }: LiveExchange): boolean {
-  return method === 'POST' ? isComputing(path) : REALTIME.test(path);
+  return method === 'POST' ? !STORES.test(path) : REALTIME.test(path);
 }
 
 function expectedOf(

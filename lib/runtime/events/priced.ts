@@ -16,10 +16,28 @@ export function pricing(recorder: Recorder, book: PriceBook, wallOf: (at: number
       const usage = reads.isCounted(request) ? undefined : request.usage;
       const counted = { ...request, usage, model: request.model ?? usage?.model };
       const priced = { ...counted, costNano: costOf(counted) };
-      request.admission?.settle(priced);
+      const { admission } = request;
+      if (admission !== undefined) {
+        const supposed = supposedUsage(priced, admission.promptTokens);
+        admission.settle(
+          supposed === undefined
+            ? priced
+            : { ...priced, usage: supposed, costNano: costOf({ ...priced, usage: supposed }) },
+        );
+      }
       recorder.record(priced);
     },
   };
+}
+
+/** What a limit or a budget counts where the answer does not tell: about what was sent, and what has passed. */
+function supposedUsage(
+  { usage, passedTokens, firstByteMs }: RequestRecord,
+  promptTokens: number,
+): Usage | undefined {
+  if (usage !== undefined || passedTokens === undefined || firstByteMs === undefined) return undefined;
+  const totalTokens = promptTokens + passedTokens;
+  return { promptTokens, completionTokens: passedTokens, totalTokens, cachedTokens: 0, reasoningTokens: 0 };
 }
 
 export function billed(usage: Usage): BilledTokens {

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
 import type { NewToken, TokenItem } from '../../../lib/admin/contract/tokens';
-import { reply, type ScriptedUpstream } from '../../support/scripted-upstream';
+import { chatStream, reply, type ScriptedUpstream } from '../../support/scripted-upstream';
 import type { RunningServer } from '../../support/server';
 import { Messages, SocketUpstream } from '../../support/socket-upstream';
 import { waitFor } from '../../support/wait-for';
@@ -121,6 +121,23 @@ describe('a client token', () => {
     expect(await ask('POST', '/deployments/gpt-4o/chat/completions', {})).toBe('model_not_allowed');
     expect(await ask('POST', '/responses', { input: 'x' })).toBe('model_not_allowed');
     expect(await ask('POST', '/images/generations', { prompt: 'x' })).toBe('model_not_allowed');
+    for (const path of [
+      '/threads/runs',
+      '/threads/t/runs',
+      '/videos',
+      '/realtime/client_secrets',
+      '/responses/compact',
+      '/uploads',
+    ])
+      expect([path, await ask('POST', path, {})]).toEqual([path, 'model_not_allowed']);
+    for (const path of [
+      '/threads',
+      '/threads/t/messages',
+      '/vector_stores',
+      '/batches',
+      '/responses/r/cancel',
+    ])
+      expect([path, await ask('POST', path, {})]).not.toContain('model_not_allowed');
     expect(await ask('GET', '/files')).toBe(200);
     expect(await ask('GET', '/models/gpt-4o-mini')).toBe('model_not_found');
     expect(await ask('GET', '/models/gpt-test')).toBe(200);
@@ -289,6 +306,19 @@ describe('a budget', () => {
     expect(await codeOf(byRequests.token)).toBe('insufficient_quota');
   });
 
+  it('counts about what has passed where a stream does not tell what it used', async () => {
+    const words = Array.from({ length: 40 }, (_, word) => `word ${word} of forty `);
+    upstream.fallbackReply = reply.sse(chatStream(words));
+    await start();
+    const { token, item } = await make({ budget: { amount: 0.001, unit: 'usd', period: 'total' } });
+    expect((await send(token, { stream: true })).status).toBe(200);
+    const { spent } = await read(item.id);
+    // Of 40 events and some 800 characters, at 20 dollars a million.
+    expect(spent?.amount).toBeGreaterThan(40 * 20e-6);
+    expect(spent?.amount).toBeLessThan(400 * 20e-6);
+    expect(await send(token, { stream: true })).toMatchObject({ code: 'insufficient_quota' });
+  });
+
   it('is hit within one request, with 16 at a time', async () => {
     await start({ LOG_LEVEL: 'ERROR' });
     const requests = 1_000;
@@ -414,6 +444,21 @@ describe('a WebSocket', () => {
     socket.close();
     await messages.closed;
     expect((await read(item.id)).spent?.amount).toBe(100);
+  });
+
+  it('goes on by the rules that hold now', async () => {
+    await provider();
+    const { token, item } = await make({ budget: { amount: 1000, unit: 'tokens', period: 'total' } });
+    const { socket, messages } = await open(token);
+    const ask = async () => {
+      socket.send('{"type":"response.create"}');
+      return JSON.parse(await messages.next()) as { type: string; error?: { code: string } };
+    };
+    expect((await ask()).type).toBe('response.done');
+    await change(item.id, { budget: { amount: 20, unit: 'tokens', period: 'total' } });
+    expect((await ask()).error?.code).toBe('insufficient_quota');
+    await change(item.id, { budget: null, allowedIps: ['203.0.113.1'] });
+    expect((await ask()).error?.code).toBe('address_not_allowed');
   });
 
   it('is closed when its token is disabled, and when it expires', async () => {

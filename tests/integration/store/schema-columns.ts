@@ -74,6 +74,7 @@ function plainDefault(value: unknown): string {
   const text = String(value)
     .replace(/::\w+$/, '')
     .replaceAll(/['"]/g, '');
+  if (text === 'true') return '1';
   return text === 'false' ? '0' : text;
 }
 
