@@ -15,7 +15,7 @@ const NAMES = new Set(
     'http https socks h base path name api keys enabled model request key custom headers timeout first token max failures ' +
     'retries test selection policy fallbacks proxies limits ready v1 off s localhost defaultdb ' +
     'OpenTelemetry traceidratio otlp none openai-balance production auto auth query preset provider input output reasoning ' +
-    'targets weight tier on unavailable'
+    'targets weight tier on unavailable batch flex priority genai-prices'
   ).split(' '),
 );
 

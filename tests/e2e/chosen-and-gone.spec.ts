@@ -109,7 +109,7 @@ test('a client that is being connected is told that its provider is gone', async
   await expect(dialog.getByLabel('Message')).toHaveValue('What I have typed');
 });
 
-test('a token that is revoked elsewhere while it is renamed is said to be gone', async ({
+test('a token that is revoked elsewhere while it is edited is said to be gone', async ({
   dashboard: page,
   stage,
 }) => {
@@ -117,11 +117,11 @@ test('a token that is revoked elsewhere while it is renamed is said to be gone',
   const { items } = await stage.admin<{ items: { id: string; name: string }[] }>('GET', '/tokens');
   await page.goto('/settings?tab=tokens');
   await waitUntilLive(page);
-  await page.getByRole('button', { name: 'Rename Laptop' }).click();
+  await page.getByRole('button', { name: 'Edit Laptop' }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel('Name').fill('Mine');
   await stage.admin('DELETE', `/tokens/${items.find(({ name }) => name === 'Laptop')?.id}`);
   await expect(dialog.getByText('This token is gone', { exact: false })).toBeVisible();
-  await expect(dialog.getByRole('button', { name: 'Rename' })).toBeDisabled();
+  await expect(dialog.getByRole('button', { name: 'Save' })).toBeDisabled();
   await expect(dialog.getByLabel('Name')).toHaveValue('Mine');
 });
