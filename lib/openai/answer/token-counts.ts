@@ -24,8 +24,10 @@ export interface Usage {
   readonly imageCompletionTokens?: number;
   /** How it was served, where that was not the usual way, in the provider's word; `batch` for a batch. */
   readonly tier?: string;
-  /** Of a batch: the model, which its address does not name. */
+  /** Of a batch, or of a response that was made in the background: the model, which its address does not name. */
   readonly model?: string;
+  /** Of a response that was made in the background. */
+  readonly isBackground?: true;
 }
 
 /** Counts as an answer tells them; 0 for what it does not tell. */

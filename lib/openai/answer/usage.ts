@@ -1,5 +1,5 @@
 import { nestedEnd, OPEN_BRACE, skipSpace } from '../json/json-scan';
-import { parsed } from '../json/json-fields';
+import { isFields, parsed, text } from '../json/json-fields';
 import { batchIn, isBatch, withTier } from './service-tier';
 import { eventData } from '../sse/sse-fields';
 import { countsAnything, countsFrom, usageOf, type TokenCounts, type Usage } from './token-counts';
@@ -102,7 +102,25 @@ function lastUsageIn(bytes: Buffer, isWhole: boolean): Usage | undefined {
   if (counts === undefined) return undefined;
   const json = () => (isWhole ? bytes.toString('utf8') : undefined);
   const usage = usageOf(withTier(counts, bytes, json));
-  return isWhole && isBatch(bytes) ? { ...usage, ...batchIn(parsed(bytes.toString('utf8'))) } : usage;
+  if (!isWhole) return usage;
+  if (isBatch(bytes)) return { ...usage, ...batchIn(parsed(bytes.toString('utf8'))) };
+  return isInBackground(bytes) ? { ...usage, ...backgroundIn(parsed(bytes.toString('utf8'))) } : usage;
+}
+
+const BACKGROUND = Buffer.from('"background"');
+const LETTER_T = 0x74;
+
+/** Whether it is a response that was made in the background: it is told of only when it is read. */
+function isInBackground(bytes: Buffer): boolean {
+  const key = bytes.indexOf(BACKGROUND);
+  if (key === -1) return false;
+  const colon = skipSpace(bytes, key + BACKGROUND.length);
+  return bytes[colon] === COLON && bytes[skipSpace(bytes, colon + 1)] === LETTER_T;
+}
+
+function backgroundIn(answer: unknown): Pick<Usage, 'isBackground' | 'model'> {
+  const model = isFields(answer) ? text(answer.model) : undefined;
+  return { isBackground: true, ...(model !== undefined && { model }) };
 }
 
 /**

@@ -3,27 +3,38 @@ import type { RequestRecord } from '../../gateway/record/record';
 /** A WebSocket begins with a GET. */
 const SWITCHED = 101;
 const READS_MAX = 10_000;
-/** Results of a batch: OpenAI tells their sum with the batch itself; of Anthropic's nobody tells it. */
-const RESULTS = /^\/(files\/[^/]+\/content|messages\/batches\/[^/]+\/results)\/?$/;
+/**
+ * What is done behind its request, and tells what it used only when it is read, or ended: batches, runs of threads, and
+ * responses in the background. OpenAI tells the sum of a batch with the batch itself; of Anthropic's nobody tells it.
+ */
+const BEHIND = /^(\/(?:batches|threads\/[^/]+\/runs|responses)\/[^/]+?)(?:\/cancel)?\/?$/;
+const RESPONSE = '/responses/';
+/** POSTs that change or end what is kept, whose answer tells it whole. */
+const CHANGING = /^\/chat\/completions\/[^/]+\/?$|\/cancel\/?$/;
 
 /**
- * Which answers tell of usage that was counted before. A read of something that lives at the provider, such as a batch
- * or a response that is made in the background, tells it each time it is asked: it counts once, in this process, while
- * it is among the last 10,000.
+ * Which answers tell of usage that counts already, with the request that asked for it: all reads of what is kept do,
+ * but those of work that is done behind its request. That counts once, in this process, while it is among the last
+ * 10,000.
  */
 export class UsageReads {
   readonly #counted = new Set<string>();
 
-  isCounted({ method, status, endpoint, provider, usage }: RequestRecord): boolean {
-    if (usage === undefined || method !== 'GET' || status === SWITCHED) return false;
+  isCounted(request: RequestRecord): boolean {
+    const { endpoint, provider, usage } = request;
     // Nothing used yet: a later answer will tell.
-    if (usage.totalTokens === 0) return false;
-    if (RESULTS.test(endpoint)) return true;
-    const name = `${provider ?? ''} ${endpoint}`;
+    if (usage === undefined || usage.totalTokens === 0 || !isRead(request)) return false;
+    const behind = BEHIND.exec(endpoint)?.[1];
+    if (behind === undefined || (behind.startsWith(RESPONSE) && usage.isBackground !== true)) return true;
+    const name = `${provider ?? ''} ${behind}`;
     if (this.#counted.has(name)) return true;
     const [oldest] = this.#counted;
     if (this.#counted.size >= READS_MAX && oldest !== undefined) this.#counted.delete(oldest);
     this.#counted.add(name);
     return false;
   }
+}
+
+function isRead({ method, status, endpoint }: RequestRecord): boolean {
+  return status !== SWITCHED && (method === 'GET' || CHANGING.test(endpoint));
 }

@@ -365,3 +365,17 @@ describe('JsonUsageScanner', () => {
     expect(isCheap).toBe(true);
   });
 });
+
+it.each([
+  ['a response in the background', '"background": true,', { isBackground: true, model: 'gpt-x' }],
+  ['another response', '"background":false,', {}],
+  ['one in whose text the word stands', '"output":"\\"background\\":true",', {}],
+])('of %s', (_name, member, told) => {
+  const scanner = new JsonUsageScanner();
+  scanner.push(
+    Buffer.from(`{"id":"resp_1",${member}"model":"gpt-x","usage":{"input_tokens":3,"output_tokens":4}}`),
+  );
+  const { promptTokens, completionTokens, isBackground, model } = scanner.finish() ?? expect.fail('no usage');
+  expect([promptTokens, completionTokens]).toEqual([3, 4]);
+  expect({ ...(isBackground && { isBackground }), ...(model !== undefined && { model }) }).toEqual(told);
+});

@@ -7,31 +7,46 @@ const used = { promptTokens: 1, completionTokens: 1, totalTokens: 2, cachedToken
 const request = (endpoint: string, rest: Partial<RequestRecord> = {}) =>
   ({ method: 'GET', status: 200, endpoint, provider: 'p', usage: used, ...rest }) as RequestRecord;
 
-it('what a read tells of usage counts once, for each provider', () => {
+it.each(['/batches/b', '/threads/t/runs/r'])('what was done behind its request counts once: %s', (path) => {
   const reads = new UsageReads();
-  expect(reads.isCounted(request('/responses/r', { usage: { ...used, totalTokens: 0 } }))).toBe(false);
-  expect(reads.isCounted(request('/responses/r'))).toBe(false);
+  expect(reads.isCounted(request(path, { usage: { ...used, totalTokens: 0 } }))).toBe(false);
+  expect(reads.isCounted(request(`${path}/cancel`, { method: 'POST' }))).toBe(false);
+  expect(reads.isCounted(request(path))).toBe(true);
+  expect(reads.isCounted(request(path, { provider: 'q' }))).toBe(false);
+});
+
+it('a response counts when it is read only if it was made in the background', () => {
+  const reads = new UsageReads();
   expect(reads.isCounted(request('/responses/r'))).toBe(true);
-  expect(reads.isCounted(request('/responses/r', { provider: 'q' }))).toBe(false);
+  const usage = { ...used, isBackground: true as const };
+  expect(reads.isCounted(request('/responses/r', { usage }))).toBe(false);
+  expect(reads.isCounted(request('/responses/r', { usage }))).toBe(true);
+});
+
+it.each([
+  ['GET', '/chat/completions/c'],
+  ['POST', '/chat/completions/c'],
+  ['GET', '/chat/completions'],
+  ['GET', '/batches'],
+  ['GET', '/threads/t/runs'],
+  ['GET', '/files/file-1/content'],
+  ['GET', '/messages/batches/b/results'],
+])('what is kept counts with the request that made it: %s %s', (method, endpoint) => {
+  expect(new UsageReads().isCounted(request(endpoint, { method }))).toBe(true);
 });
 
 it('what is asked for anew counts each time, and so does each connection', () => {
   const reads = new UsageReads();
   for (let n = 0; n < 2; n += 1) {
     expect(reads.isCounted(request('/chat/completions', { method: 'POST' }))).toBe(false);
+    expect(reads.isCounted(request('/threads/t/runs', { method: 'POST' }))).toBe(false);
     expect(reads.isCounted(request('/realtime', { status: 101 }))).toBe(false);
   }
 });
 
-it('results of a batch count not at all, because the batch does', () => {
-  const reads = new UsageReads();
-  expect(reads.isCounted(request('/files/file-1/content'))).toBe(true);
-  expect(reads.isCounted(request('/messages/batches/b/results'))).toBe(true);
-});
-
 it('remembers a bounded number of reads', () => {
   const reads = new UsageReads();
-  for (let n = 0; n <= 10_000; n += 1) reads.isCounted(request(`/responses/${n}`));
-  expect(reads.isCounted(request('/responses/10000'))).toBe(true);
-  expect(reads.isCounted(request('/responses/0'))).toBe(false);
+  for (let n = 0; n <= 10_000; n += 1) reads.isCounted(request(`/batches/${n}`));
+  expect(reads.isCounted(request('/batches/10000'))).toBe(true);
+  expect(reads.isCounted(request('/batches/0'))).toBe(false);
 });
