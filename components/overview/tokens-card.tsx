@@ -74,7 +74,7 @@ function TokenUsageTable({ items }: { readonly items: readonly TokenUsage[] }) {
             <Td label={t('used')} className="text-right">
               {formatCount(totals.promptTokens + totals.completionTokens)}
             </Td>
-            <Td label={t('cost')} className="text-right whitespace-nowrap">
+            <Td label={t('cost')} className="text-right sm:whitespace-nowrap">
               <UsageCost totals={totals} fallback="–" />
             </Td>
           </Tr>

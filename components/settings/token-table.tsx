@@ -55,12 +55,12 @@ function TokenRow({ token, onEdit }: TokenProps) {
   const t = useTranslations('tokens');
   return (
     <Tr>
-      <Td className="min-w-32 font-medium">
-        <span className="grid justify-items-start gap-1 py-1">
-          <span className="break-words [overflow-wrap:anywhere]" title={token.note}>
+      <Td className="min-w-32 font-medium sm:min-w-44">
+        <span className="block py-1">
+          <span className="block break-words [overflow-wrap:anywhere]" title={token.note}>
             {token.name === '' ? '–' : token.name}
           </span>
-          <span className="flex flex-wrap gap-1">
+          <span className="mt-1 flex flex-wrap gap-1 empty:hidden">
             {token.source !== 'dashboard' && <Badge>{t(`sources.${token.source}`)}</Badge>}
             {token.isAdmin && <Badge tone="warn">{t('isAdmin')}</Badge>}
             <TokenState token={token} />

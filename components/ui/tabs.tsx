@@ -26,7 +26,7 @@ export function Tabs<V extends string>({ value, onChange, tabs, label, aside, cl
             <Radix.Trigger
               key={tab.value}
               value={tab.value}
-              className="min-w-8 border-b-2 border-transparent py-2 text-sm font-medium whitespace-nowrap text-ink-soft transition-colors hover:text-ink focus-visible:outline-offset-[-2px] data-[state=active]:border-accent data-[state=active]:text-ink"
+              className="min-w-8 shrink-0 border-b-2 border-transparent py-2 text-sm font-medium whitespace-nowrap text-ink-soft transition-colors hover:text-ink focus-visible:outline-offset-[-2px] data-[state=active]:border-accent data-[state=active]:text-ink"
             >
               {tab.label}
             </Radix.Trigger>

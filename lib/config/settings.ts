@@ -349,7 +349,7 @@ const definitions = {
     default: '',
     group: 'Providers',
     description: 'Address of the list prices that are fetched; the public list of genai-prices if empty',
-    example: 'https://intranet.example.com/prices.json',
+    example: 'https://example.com/prices.json',
   }),
   PRICES_UPDATE_ENABLED: live({
     type: boolean,
