@@ -1,4 +1,5 @@
 import type { CataloguePrice, PricedModel } from './catalogue';
+import { TEXT_MAX } from './safe-pattern';
 import { costOf, type BilledTokens, type Rates } from './rates';
 
 /** A price that a person has set; `provider` and `model` may hold `*` for anything. */
@@ -49,6 +50,8 @@ export class PriceBook {
       this.#prices = new Map();
       this.#since = at;
     }
+    // Names that clients have made up are not kept at any length.
+    if (model.length > TEXT_MAX) return this.#find(provider, model, at);
     const name = `${provider} ${model}`;
     const known = this.#prices.get(name);
     if (known !== undefined || this.#prices.has(name)) return known;
