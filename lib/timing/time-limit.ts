@@ -25,7 +25,7 @@ export function timeLimit(ms: number, signal: AbortSignal): TimeLimit {
   };
   const follow = (): void => end(signal.reason);
   const timer = setTimeout(
-    () => end(new DOMException('The time is over', 'TimeoutError')),
+    () => end(new DOMException('no answer in time', 'TimeoutError')),
     Math.min(Math.max(0, ms), TIMER_MS_MAX),
   );
   timer.unref();
