@@ -2,7 +2,7 @@
 import { Pencil } from 'lucide-react';
 import { useTranslations } from '@/i18n/use-translations';
 import type { PriceAnswer, PricedModelItem } from '@/lib/admin/contract/prices';
-import { formatCount, formatUsd } from '@/lib/client/format';
+import { formatCount, formatPrice } from '@/lib/client/format';
 import { Badge } from '../ui/badge';
 import { Button } from '../ui/button';
 import { Table, Td, Th, Tr } from '../ui/table';
@@ -89,10 +89,10 @@ function RateText({ rate }: { readonly rate: PriceAnswer['input'] }) {
   const last = rate.steps.at(-1);
   return (
     <>
-      {formatUsd(rate.base)}
+      {formatPrice(rate.base)}
       {last !== undefined && (
         <span className="block text-2xs text-ink-faint">
-          {t('long', { rate: formatUsd(last.rate), above: formatCount(last.above) })}
+          {t('long', { rate: formatPrice(last.rate), above: formatCount(last.above) })}
         </span>
       )}
     </>

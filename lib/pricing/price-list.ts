@@ -71,6 +71,10 @@ const match = matchAt(DEPTH_MAX);
 const optionalMatch = match.optional().catch(undefined);
 
 interface Match {
+  readonly equals?: string | undefined;
+  readonly starts_with?: string | undefined;
+  readonly ends_with?: string | undefined;
+  readonly contains?: string | undefined;
   readonly regex?: string | undefined;
   readonly or?: readonly Match[] | undefined;
   readonly and?: readonly Match[] | undefined;
