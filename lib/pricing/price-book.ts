@@ -13,6 +13,8 @@ export interface OwnPrice extends Rates {
 export interface Price {
   readonly rates: Rates;
   readonly source: 'own' | Omit<CataloguePrice, 'rates'>;
+  /** The entry that an own price comes from. */
+  readonly entry?: Pick<OwnPrice, 'provider' | 'model'> | undefined;
 }
 
 export interface PriceSources {
@@ -65,7 +67,7 @@ export class PriceBook {
       .own()
       .find((price) => fits(price.provider ?? '*', provider) && fits(price.model, model));
     // Who sets a price knows it: what it does not name costs what it names.
-    if (own !== undefined) return { rates: { otherTiers: 1, ...own }, source: 'own' };
+    if (own !== undefined) return { rates: { otherTiers: 1, ...own }, source: 'own', entry: own };
     const baseUrl = this.sources.baseUrlOf(provider);
     const listed = this.sources.catalogue({ provider, baseUrl, model }, new Date(at));
     if (listed === undefined) return undefined;
