@@ -47,17 +47,13 @@ export function draftOf(
   const place = price?.source === 'own' ? placeOf(price, all) : -1;
   const own = all[place];
   const entry = own ?? { provider, model, ...(price !== null && listedRates(price)) };
-  return {
-    place: own === undefined ? undefined : place,
-    isPattern: own !== undefined && !(own.provider === provider && own.model === model),
-    entry,
-    texts: {
-      input: String(entry.input ?? ''),
-      cached_input: String(entry.cached_input ?? ''),
-      output: String(entry.output ?? ''),
-    },
-    losesSteps: own === undefined && price !== null && hasSteps(price),
-  };
+  const losesSteps = own === undefined && price !== null && hasSteps(price);
+  const isPattern = own !== undefined && !(own.provider === provider && own.model === model);
+  return { place: own && place, isPattern, entry, texts: textsOf(entry), losesSteps };
+}
+
+function textsOf({ input = '', cached_input: cached = '', output = '' }: OwnPriceEntry): PriceTexts {
+  return { input: String(input), cached_input: String(cached), output: String(output) };
 }
 
 function placeOf({ provider, model }: PriceAnswer, all: readonly OwnPriceEntry[]): number {
