@@ -2,6 +2,8 @@
 import { useFormatter } from 'next-intl';
 import { useTranslations } from '@/i18n/use-translations';
 import type { AttentionItem } from '@/lib/admin/contract/stats';
+import { yearOf, yearUnlike } from '@/lib/client/zone';
+import { useZone } from '../shared/time-zone';
 import { useNow } from '../shared/use-now';
 import { useSaid } from '../shared/use-said';
 import {
@@ -54,12 +56,13 @@ const keysMessage = {
 /** Other numbers change while one looks; a time of the day does not. */
 function useSince() {
   const format = useFormatter();
+  const zone = useZone();
   const now = useNow();
   return ({ since }: Pick<AttentionItem, 'since'>) => {
     const at = since ?? 0;
     const isToday = now - at < 12 * 3_600_000;
     const time = format.dateTime(at, {
-      ...(isToday ? {} : { month: 'short', day: 'numeric' }),
+      ...(isToday ? {} : { ...yearUnlike(yearOf(now, zone), at, zone), month: 'short', day: 'numeric' }),
       hour: '2-digit',
       minute: '2-digit',
       hourCycle: 'h23',

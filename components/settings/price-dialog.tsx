@@ -3,21 +3,25 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslations } from '@/i18n/use-translations';
 import type { PricedModelItem } from '@/lib/admin/contract/prices';
-import {
-  ownPriceOf,
-  ownPricesIn,
-  pricesKey,
-  withOwnPrice,
-  withoutOwnPrice,
-  type OwnPriceEntry,
-} from '@/lib/client/prices';
+import { ownPricesIn, pricesKey, type OwnPriceEntry } from '@/lib/client/prices';
 import { settingsKey, settingsQuery, updateSettings } from '@/lib/client/settings';
 import { useErrorText } from '../shared/use-error-text';
 import { Button } from '../ui/button';
+import { Checkbox } from '../ui/checkbox';
 import { Dialog } from '../ui/dialog';
 import { Field } from '../ui/field';
 import { Input } from '../ui/input';
 import { Skeleton } from '../ui/skeleton';
+import {
+  AMOUNT_MAX,
+  amountIn,
+  draftOf,
+  keptFields,
+  PRICE_FIELDS,
+  pricesWith,
+  type PriceDraft,
+  type PriceTexts,
+} from './price-draft';
 
 interface PriceDialogProps {
   /** Undefined while it is closed. */
@@ -48,10 +52,7 @@ function LoadedForm(props: FormProps) {
   return <PriceForm {...props} all={all} revision={data.revision} />;
 }
 
-/** What most models are paid by; all other fields stand in the setting. */
-const FIELDS = ['input', 'cached_input', 'output'] as const;
-const CATALOGUE = { input: 'input', cached_input: 'cachedInput', output: 'output' } as const;
-type Texts = Readonly<Record<(typeof FIELDS)[number], string>>;
+const COLUMNS = { input: 'input', cached_input: 'cachedInput', output: 'output' } as const;
 
 interface PriceFormProps extends FormProps {
   readonly all: readonly OwnPriceEntry[];
@@ -61,16 +62,17 @@ interface PriceFormProps extends FormProps {
 function PriceForm({ item, onClose, all, revision }: PriceFormProps) {
   const t = useTranslations('prices');
   const errorText = useErrorText();
-  const own = ownPriceOf(all, item.provider, item.model);
-  const [texts, setTexts] = useState<Texts>(() => textsOf(item, own));
+  const draft = draftOf(item, all);
+  const [texts, setTexts] = useState<PriceTexts>(draft.texts);
+  const [isAlone, setAlone] = useState(false);
   const save = useSavePrices(revision, onClose);
-  const price = entryOf(item, own, texts);
+  const changed = pricesWith(all, draft, texts, isAlone ? item : undefined);
   return (
     <form
       className="grid gap-4"
       onSubmit={(event) => {
         event.preventDefault();
-        if (price !== undefined) save.mutate(withOwnPrice(all, price));
+        if (changed !== undefined) save.mutate(changed);
       }}
     >
       <p className="text-sm [overflow-wrap:anywhere]">
@@ -78,22 +80,29 @@ function PriceForm({ item, onClose, all, revision }: PriceFormProps) {
         <span className="text-ink-soft">{t('at', { provider: item.provider })}</span>
       </p>
       <RateFields texts={texts} onChange={setTexts} />
+      <DraftNotes draft={draft} />
+      {draft.isPattern && (
+        <label className="flex items-center gap-2 text-sm">
+          <Checkbox checked={isAlone} onCheckedChange={(checked) => setAlone(checked === true)} />
+          {t('alone')}
+        </label>
+      )}
       {save.error !== null && (
         <p role="alert" className="text-sm text-bad">
           {errorText(save.error)}
         </p>
       )}
       <span className="flex flex-wrap justify-end gap-2">
-        {own !== undefined && (
+        {draft.place !== undefined && !isAlone && (
           <Button
             look="ghost"
             isBusy={save.isPending}
-            onClick={() => save.mutate(withoutOwnPrice(all, item.provider, item.model))}
+            onClick={() => save.mutate(all.filter((_entry, place) => place !== draft.place))}
           >
             {t('remove')}
           </Button>
         )}
-        <Button type="submit" look="primary" isBusy={save.isPending} disabled={price === undefined}>
+        <Button type="submit" look="primary" isBusy={save.isPending} disabled={changed === undefined}>
           {t('save')}
         </Button>
       </span>
@@ -102,17 +111,18 @@ function PriceForm({ item, onClose, all, revision }: PriceFormProps) {
 }
 
 interface RateFieldsProps {
-  readonly texts: Texts;
-  readonly onChange: (texts: Texts) => void;
+  readonly texts: PriceTexts;
+  readonly onChange: (texts: PriceTexts) => void;
 }
 
 function RateFields({ texts, onChange }: RateFieldsProps) {
   const t = useTranslations('prices');
-  return FIELDS.map((field, index) => (
+  return PRICE_FIELDS.map((field, index) => (
     <Field
       key={field}
-      label={t(`columns.${CATALOGUE[field]}`)}
+      label={t(`columns.${COLUMNS[field]}`)}
       {...(index === 0 ? { hint: t('perMillion') } : {})}
+      {...(amountIn(texts[field]) === undefined ? { error: t('noAmount', { max: AMOUNT_MAX }) } : {})}
     >
       {(control) => (
         <Input
@@ -127,6 +137,24 @@ function RateFields({ texts, onChange }: RateFieldsProps) {
   ));
 }
 
+/** What is kept although the form does not show it, what will not hold any more, and whom else it is about. */
+function DraftNotes({ draft }: { readonly draft: PriceDraft }) {
+  const t = useTranslations('prices');
+  const kept = keptFields(draft).map(([field, value]) => `${field} ${value}`);
+  const { provider, model } = draft.entry;
+  const notes = [
+    ...(draft.isPattern ? [t('setFor', { model, provider: provider ?? '*' })] : []),
+    ...(kept.length > 0 ? [t('kept', { fields: kept.join(', ') })] : []),
+    ...(draft.losesSteps ? [t('losesSteps')] : []),
+    ...(draft.place === undefined ? [t('becomesOwn')] : []),
+  ];
+  return notes.map((note) => (
+    <p key={note} className="text-xs text-ink-soft [overflow-wrap:anywhere]">
+      {note}
+    </p>
+  ));
+}
+
 function useSavePrices(revision: number, onSaved: () => void) {
   const client = useQueryClient();
   return useMutation({
@@ -136,31 +164,4 @@ function useSavePrices(revision: number, onSaved: () => void) {
       onSaved();
     },
   });
-}
-
-/** What holds now is what one begins with. */
-function textsOf({ price }: PricedModelItem, own: OwnPriceEntry | undefined): Texts {
-  const textOf = (field: (typeof FIELDS)[number]) =>
-    String(own?.[field] ?? (own === undefined ? price?.[CATALOGUE[field]]?.base : undefined) ?? '');
-  return { input: textOf('input'), cached_input: textOf('cached_input'), output: textOf('output') };
-}
-
-/** Undefined while it is no price. Fields that the form does not show stay as they were set. */
-function entryOf(
-  { provider, model }: PricedModelItem,
-  own: OwnPriceEntry | undefined,
-  texts: Texts,
-): OwnPriceEntry | undefined {
-  const kept = Object.entries(own ?? {}).filter(([field]) => !FIELDS.some((one) => one === field));
-  const entry: Record<string, string | number | undefined> = { ...Object.fromEntries(kept), provider };
-  let count = 0;
-  for (const field of FIELDS) {
-    const text = texts[field].trim().replace(',', '.');
-    if (text === '') continue;
-    const value = Number(text);
-    if (!Number.isFinite(value) || value < 0) return undefined;
-    entry[field] = value;
-    count += 1;
-  }
-  return count === 0 ? undefined : { ...entry, model };
 }

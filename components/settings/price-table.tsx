@@ -2,7 +2,7 @@
 import { Pencil } from 'lucide-react';
 import { useTranslations } from '@/i18n/use-translations';
 import type { PriceAnswer, PricedModelItem } from '@/lib/admin/contract/prices';
-import { formatCount, formatUsd } from '@/lib/client/format';
+import { formatCount, formatPrice } from '@/lib/client/format';
 import { Badge } from '../ui/badge';
 import { Button } from '../ui/button';
 import { Table, Td, Th, Tr } from '../ui/table';
@@ -16,6 +16,7 @@ const RATES = ['input', 'cachedInput', 'output'] as const;
 
 export function PriceTable({ items, onEdit }: PriceTableProps) {
   const t = useTranslations('prices');
+  const hasRequestPrices = items.some(({ price }) => (price?.request ?? null) !== null);
   return (
     <Table label={t('title')}>
       <thead>
@@ -26,6 +27,7 @@ export function PriceTable({ items, onEdit }: PriceTableProps) {
               {t(`columns.${rate}`)}
             </Th>
           ))}
+          {hasRequestPrices && <Th className="text-right">{t('columns.request')}</Th>}
           <Th>{t('columns.source')}</Th>
           <Th className="text-right">{t('columns.requests')}</Th>
           <Th>
@@ -35,7 +37,12 @@ export function PriceTable({ items, onEdit }: PriceTableProps) {
       </thead>
       <tbody>
         {items.map((item) => (
-          <PriceRow key={`${item.provider} ${item.model}`} item={item} onEdit={onEdit} />
+          <PriceRow
+            key={`${item.provider} ${item.model}`}
+            item={item}
+            hasRequestPrices={hasRequestPrices}
+            onEdit={onEdit}
+          />
         ))}
       </tbody>
     </Table>
@@ -44,10 +51,12 @@ export function PriceTable({ items, onEdit }: PriceTableProps) {
 
 interface PriceRowProps {
   readonly item: PricedModelItem;
+  /** Whether the table has a column for them. */
+  readonly hasRequestPrices: boolean;
   readonly onEdit: (item: PricedModelItem) => void;
 }
 
-function PriceRow({ item, onEdit }: PriceRowProps) {
+function PriceRow({ item, hasRequestPrices, onEdit }: PriceRowProps) {
   const t = useTranslations('prices');
   return (
     <Tr>
@@ -60,6 +69,11 @@ function PriceRow({ item, onEdit }: PriceRowProps) {
           <RateText rate={item.price?.[rate] ?? null} />
         </Td>
       ))}
+      {hasRequestPrices && (
+        <Td label={t('columns.request')} className="text-right whitespace-nowrap">
+          <RequestPrice price={item.price?.request ?? null} />
+        </Td>
+      )}
       <Td>
         <Source price={item.price} />
       </Td>
@@ -82,6 +96,10 @@ function PriceRow({ item, onEdit }: PriceRowProps) {
   );
 }
 
+function RequestPrice({ price }: { readonly price: number | null }) {
+  return price === null ? <span className="text-ink-faint">–</span> : formatPrice(price);
+}
+
 /** With what it rises to for long prompts. */
 function RateText({ rate }: { readonly rate: PriceAnswer['input'] }) {
   const t = useTranslations('prices');
@@ -89,10 +107,10 @@ function RateText({ rate }: { readonly rate: PriceAnswer['input'] }) {
   const last = rate.steps.at(-1);
   return (
     <>
-      {formatUsd(rate.base)}
+      {formatPrice(rate.base)}
       {last !== undefined && (
         <span className="block text-2xs text-ink-faint">
-          {t('long', { rate: formatUsd(last.rate), above: formatCount(last.above) })}
+          {t('long', { rate: formatPrice(last.rate), above: formatCount(last.above) })}
         </span>
       )}
     </>

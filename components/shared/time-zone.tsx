@@ -7,7 +7,7 @@ import { useNow } from './use-now';
 /** The zone of every time on the page, told once: `UTC+2`. */
 export function TimeZone() {
   const t = useTranslations('layout');
-  const zone = useTimeZone() ?? 'UTC';
+  const zone = useZone();
   const at = useNow();
   // The server does not know the reader's moment; the offset may change with the season.
   if (at === 0) return null;
@@ -18,8 +18,12 @@ export function TimeZone() {
   );
 }
 
+export function useZone(): string {
+  return useTimeZone() ?? 'UTC';
+}
+
 /** Writes a time whole, with its zone, by ISO 8601. */
 export function useExactTime(): (at: number) => string {
-  const zone = useTimeZone() ?? 'UTC';
+  const zone = useZone();
   return (at) => isoTime(at, zone);
 }

@@ -2,8 +2,9 @@
 import { useFormatter } from 'next-intl';
 import { useTranslations } from '@/i18n/use-translations';
 import { elapsed, formatCountdown } from '@/lib/client/format';
-import { useExactTime } from './time-zone';
-import { useNow } from './use-now';
+import { yearUnlike } from '@/lib/client/zone';
+import { useExactTime, useZone } from './time-zone';
+import { useNow, useThisYear } from './use-now';
 
 /** How long ago, counting on; the exact time on hover. */
 export function TimeAgo({ at }: { readonly at: number | null }) {
@@ -18,13 +19,16 @@ export function TimeAgo({ at }: { readonly at: number | null }) {
   );
 }
 
-/** The exact time, to the second. */
+/** The exact time, to the second; the year stands there where it is not the current one. */
 export function Moment({ at }: { readonly at: number }) {
   const format = useFormatter();
   const exact = useExactTime();
+  const zone = useZone();
+  const thisYear = useThisYear(zone);
   return (
     <time dateTime={new Date(at).toISOString()} title={exact(at)}>
       {format.dateTime(at, {
+        ...yearUnlike(thisYear, at, zone),
         month: 'short',
         day: '2-digit',
         hour: '2-digit',

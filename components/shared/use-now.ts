@@ -1,5 +1,6 @@
 'use client';
 import { createContext, use, useSyncExternalStore } from 'react';
+import { yearOf } from '@/lib/client/zone';
 
 const TICK_MS = 1000;
 const listeners = new Set<() => void>();
@@ -55,6 +56,16 @@ export const MadeAt = createContext(0);
 export function useNow(): number {
   const madeAt = use(MadeAt);
   return useSyncExternalStore(subscribe, current, () => madeAt);
+}
+
+/** The year there, by the server's time; draws again only when it is over. 0 if it is not known. */
+export function useThisYear(zone: string): number {
+  const madeAt = use(MadeAt);
+  return useSyncExternalStore(
+    subscribe,
+    () => yearOf(current(), zone),
+    () => (madeAt === 0 ? 0 : yearOf(madeAt, zone)),
+  );
 }
 
 /** Whether this time has passed; draws again only when it does. */

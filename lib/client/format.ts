@@ -5,6 +5,8 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
+const WHOLE_CENTS = new Intl.NumberFormat('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+
 const two = (value: number) => String(value).padStart(2, '0');
 
 /** A measured time: `38 ms`, `1.24 s`, `2 m 05 s`. What rounds up to the next unit is told in it: never `60.0 s`. */
@@ -71,9 +73,14 @@ export function formatCount(value: number): string {
   return `${threeDigits(value / size)}${unit}`;
 }
 
-/** `$12.34`, `$0.00123`, `$12.3k`: three digits that matter, and whole cents from a dollar on. */
+/** `$12.34`, `$0.00123`, `$1,234.50`, `$12.3k`: three digits that matter, and whole cents from a dollar on. */
 export function formatUsd(value: number): string {
-  if (value >= 10_000) return `$${formatCount(value)}`;
+  return Number(value.toFixed(2)) >= 10_000 ? `$${formatCount(value)}` : formatPrice(value);
+}
+
+/** The same for what is set and has to be told whole: `$12,345.00`. */
+export function formatPrice(value: number): string {
+  if (value >= 999.995) return `$${WHOLE_CENTS.format(value)}`;
   if (value >= 1 || value === 0) return `$${value.toFixed(2)}`;
   const digits = Math.min(12, 2 - Math.floor(Math.log10(value)));
   return `$${Number(value.toFixed(digits)) >= 1 ? '1.00' : value.toFixed(digits)}`;

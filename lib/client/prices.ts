@@ -29,28 +29,3 @@ export function ownPricesIn(value: unknown): readonly OwnPriceEntry[] {
       typeof entry === 'object' && entry !== null && typeof (entry as { model?: unknown }).model === 'string',
   );
 }
-
-const isOf = (entry: OwnPriceEntry, provider: string, model: string) =>
-  entry.provider === provider && entry.model === model;
-
-/** The list with this price of a model at a provider, before all others so that it holds. */
-export function withOwnPrice(all: readonly OwnPriceEntry[], price: OwnPriceEntry): OwnPriceEntry[] {
-  return [price, ...withoutOwnPrice(all, price.provider ?? '', price.model)];
-}
-
-export function withoutOwnPrice(
-  all: readonly OwnPriceEntry[],
-  provider: string,
-  model: string,
-): OwnPriceEntry[] {
-  return all.filter((entry) => !isOf(entry, provider, model));
-}
-
-/** The entry that was set for just this model at this provider; patterns are none of those. */
-export function ownPriceOf(
-  all: readonly OwnPriceEntry[],
-  provider: string,
-  model: string,
-): OwnPriceEntry | undefined {
-  return all.find((entry) => isOf(entry, provider, model));
-}

@@ -16,6 +16,21 @@ export function isoTime(at: number, timeZone: string): string {
   return `${local}${minutes < 0 ? '-' : '+'}${two(Math.floor(distance / 60))}:${two(distance % 60)}`;
 }
 
+/** No zone is farther from UTC. */
+const FARTHEST_MS = 14 * 3_600_000;
+
+/** The year there at that time. */
+export function yearOf(at: number, timeZone: string): number {
+  const year = new Date(at - FARTHEST_MS).getUTCFullYear();
+  if (year === new Date(at + FARTHEST_MS).getUTCFullYear()) return year;
+  return new Date(at + offsetMinutes(at, timeZone) * 60_000).getUTCFullYear();
+}
+
+/** What a short date has to show besides month and day: its year, unless that is the current one or nobody knows it. */
+export function yearUnlike(thisYear: number, at: number, timeZone: string): { readonly year?: 'numeric' } {
+  return thisYear === 0 || yearOf(at, timeZone) === thisYear ? {} : { year: 'numeric' };
+}
+
 function offsetMinutes(at: number, timeZone: string): number {
   const parts = new Intl.DateTimeFormat('en-US', {
     timeZone,

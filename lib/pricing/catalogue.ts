@@ -6,6 +6,7 @@ import {
   type PriceOptions,
 } from '@pydantic/genai-prices';
 import type { Rate, Rates, UnknownPart } from './rates';
+import { TEXT_MAX } from './safe-pattern';
 
 /** Where the catalogue is kept up to date. */
 export const REMOTE_LIST_URL = REMOTE_DATA_JSON_URL;
@@ -35,6 +36,7 @@ const NOTHING = { input_tokens: 0, output_tokens: 0 };
  * the slug, belongs to; else that of the model's maker. Undefined if it has none: it is unknown, and not nothing.
  */
 export function cataloguePrice(asked: PricedModel, at: Date): CataloguePrice | undefined {
+  if (asked.model.length > TEXT_MAX) return undefined;
   for (const options of waysTo(asked)) {
     for (const name of namesOf(asked.model)) {
       const found = calcPrice(NOTHING, name, { ...options, timestamp: at });
@@ -50,7 +52,7 @@ function priceOf({ provider, model }: PriceCalculation, rates: Rates): Catalogue
 }
 
 function waysTo({ baseUrl, provider }: PricedModel): readonly PriceOptions[] {
-  const byAddress = baseUrl === undefined ? [] : [{ providerApiUrl: baseUrl }];
+  const byAddress = baseUrl === undefined ? [] : [{ providerApiUrl: baseUrl.slice(0, TEXT_MAX) }];
   return [...byAddress, { providerId: provider }, {}, OPENAI];
 }
 

@@ -1,4 +1,5 @@
 import type { CataloguePrice, PricedModel } from './catalogue';
+import { TEXT_MAX } from './safe-pattern';
 import { costOf, type BilledTokens, type Rates } from './rates';
 
 /** A price that a person has set; `provider` and `model` may hold `*` for anything. */
@@ -12,6 +13,8 @@ export interface OwnPrice extends Rates {
 export interface Price {
   readonly rates: Rates;
   readonly source: 'own' | Omit<CataloguePrice, 'rates'>;
+  /** The entry that an own price comes from. */
+  readonly entry?: Pick<OwnPrice, 'provider' | 'model'> | undefined;
 }
 
 export interface PriceSources {
@@ -49,6 +52,8 @@ export class PriceBook {
       this.#prices = new Map();
       this.#since = at;
     }
+    // Names that clients have made up are not kept at any length.
+    if (model.length > TEXT_MAX) return this.#find(provider, model, at);
     const name = `${provider} ${model}`;
     const known = this.#prices.get(name);
     if (known !== undefined || this.#prices.has(name)) return known;
@@ -62,7 +67,7 @@ export class PriceBook {
       .own()
       .find((price) => fits(price.provider ?? '*', provider) && fits(price.model, model));
     // Who sets a price knows it: what it does not name costs what it names.
-    if (own !== undefined) return { rates: { otherTiers: 1, ...own }, source: 'own' };
+    if (own !== undefined) return { rates: { otherTiers: 1, ...own }, source: 'own', entry: own };
     const baseUrl = this.sources.baseUrlOf(provider);
     const listed = this.sources.catalogue({ provider, baseUrl, model }, new Date(at));
     if (listed === undefined) return undefined;

@@ -1,5 +1,6 @@
 import { updatePrices, waitForUpdate, type Provider } from '@pydantic/genai-prices';
 import { z } from 'zod';
+import { waysOf } from './safe-pattern';
 
 /** A list in the format of the catalogue that is fit for use. */
 export interface PriceList {
@@ -20,6 +21,10 @@ const MODELS_MAX = 10_000;
 const PRICE_MAX = 1_000_000;
 const NAME_MAX = 300;
 const DEPTH_MAX = 5;
+const PATTERN_MAX = 200;
+/** Of all patterns of a list: a name that a client has made up meets each of them. */
+const WAYS_MAX = 2 ** 16;
+const PROMPT_MAX = 1e9;
 /** Without them it is no list of anybody's prices, but part of one. */
 const KNOWN: readonly (readonly [provider: string, model: string])[] = [
   ['openai', 'gpt-4o'],
@@ -27,19 +32,29 @@ const KNOWN: readonly (readonly [provider: string, model: string])[] = [
 ];
 
 const name = z.string().min(1).max(NAME_MAX);
-const pattern = z.string().max(NAME_MAX).refine(isHarmless);
+const address = z
+  .string()
+  .max(PATTERN_MAX)
+  .refine((text) => waysToAddress(text) <= WAYS_MAX);
+const pattern = z
+  .string()
+  .max(PATTERN_MAX)
+  .refine((text) => waysToName(text) <= WAYS_MAX);
 const amount = z.number().min(0).max(PRICE_MAX);
 const price = z.record(
   z.string().max(64),
   z.union([
     amount,
-    z.object({ base: amount, tiers: z.array(z.object({ start: amount.max(1e9), price: amount })).max(20) }),
+    z.object({
+      base: amount,
+      tiers: z.array(z.object({ start: z.number().min(0).max(PROMPT_MAX), price: amount })).max(20),
+    }),
   ]),
 );
 const conditional = z.object({ constraint: z.record(z.string(), z.string()).optional(), prices: price });
 
 /** How a name is recognised; the deeper, the fewer. */
-function matchAt(depth: number): z.ZodType {
+function matchAt(depth: number): z.ZodType<Match> {
   const simple = z.union([
     z.strictObject({ equals: name }),
     z.strictObject({ starts_with: name }),
@@ -52,29 +67,49 @@ function matchAt(depth: number): z.ZodType {
   return z.union([simple, z.strictObject({ or: parts }), z.strictObject({ and: parts })]);
 }
 const match = matchAt(DEPTH_MAX);
+/** A kind that is not known here, or that may take for ever, matches nothing. */
+const optionalMatch = match.optional().catch(undefined);
+
+interface Match {
+  readonly equals?: string | undefined;
+  readonly starts_with?: string | undefined;
+  readonly ends_with?: string | undefined;
+  readonly contains?: string | undefined;
+  readonly regex?: string | undefined;
+  readonly or?: readonly Match[] | undefined;
+  readonly and?: readonly Match[] | undefined;
+}
+
+const BOM = /^\uFEFF/;
 
 const listSchema = z
   .array(
     z.object({
       id: name,
       name,
-      api_pattern: pattern,
-      model_match: match.optional(),
-      provider_match: match.optional(),
+      api_pattern: address,
+      model_match: optionalMatch,
+      provider_match: optionalMatch,
       fallback_model_providers: z.array(name).max(50).optional(),
       models: z
-        .array(z.object({ id: name, match, prices: z.union([price, z.array(conditional).min(1).max(50)]) }))
+        .array(
+          z.object({
+            id: name,
+            match: optionalMatch,
+            prices: z.union([price, z.array(conditional).min(1).max(50)]),
+          }),
+        )
         .max(MODELS_MAX),
     }),
   )
   .min(1)
   .max(PROVIDERS_MAX);
 
-/** Reads a list; whatever it is, nothing is in use of it yet. */
+/** Reads a list; whatever it is, nothing is in use of it yet. Models that cannot be recognised safely are left out. */
 export function readPriceList(text: string): ReadPriceList {
   let json: unknown;
   try {
-    json = JSON.parse(text);
+    json = JSON.parse(text.replace(BOM, ''));
   } catch {
     return { ok: false, why: 'it is not JSON' };
   }
@@ -83,7 +118,7 @@ export function readPriceList(text: string): ReadPriceList {
     const at = (read.error.issues[0]?.path ?? []).join('.').slice(0, NAME_MAX) || '0';
     return { ok: false, why: `it is no list of prices: see ${at}` };
   }
-  const providers = read.data as unknown as readonly Provider[];
+  const providers = recognisable(read.data);
   for (const [provider, model] of KNOWN) {
     const isThere = providers.some(
       ({ id, models }) => id === provider && models.some(({ id: of }) => of === model),
@@ -110,15 +145,34 @@ function countOf(providers: readonly Provider[]): number {
   return providers.reduce((sum, { models }) => sum + models.length, 0);
 }
 
-/** One repetition within another may take for ever on a name that a client has made up. */
-const NESTED = /\([^()]*[+*}][^()]*\)\s*[+*{]/;
-
-function isHarmless(text: string): boolean {
-  if (NESTED.test(text)) return false;
-  try {
-    new RegExp(text);
+/** What is matched as long as all patterns together do not take too long. */
+function recognisable(providers: z.output<typeof listSchema>): readonly Provider[] {
+  let ways = providers.reduce((sum, { api_pattern: one }) => sum + waysToAddress(one), 0);
+  const fits = (one: Match | undefined): one is Match => {
+    const more = one === undefined ? 0 : waysIn(one);
+    if (one === undefined || ways + more > WAYS_MAX) return false;
+    ways += more;
     return true;
-  } catch {
-    return false;
-  }
+  };
+  const left = providers.map(({ model_match: ofModel, provider_match: ofProvider, ...provider }) => ({
+    ...provider,
+    ...(fits(ofModel) && { model_match: ofModel }),
+    ...(fits(ofProvider) && { provider_match: ofProvider }),
+    models: provider.models.filter((model) => fits(model.match)),
+  }));
+  return left as unknown as readonly Provider[];
+}
+
+function waysIn({ regex, or = [], and = [] }: Match): number {
+  const own = regex === undefined ? 0 : waysToName(regex);
+  return [...or, ...and].reduce((sum, part) => sum + waysIn(part), own);
+}
+
+function waysToName(text: string): number {
+  return waysOf(text) ?? Infinity;
+}
+
+/** The catalogue's package looks at the begin of addresses only. */
+function waysToAddress(text: string): number {
+  return waysOf(`^(?:${text})`) ?? Infinity;
 }

@@ -60,8 +60,8 @@ export const NANO_USD = 1e9;
 const TOKENS = 1e6;
 
 /**
- * What a request costs, in billionths of a US dollar; undefined if it has used anything that has no price. What is more
- * than the whole that it is a part of counts as the whole.
+ * What a request costs, in billionths of a US dollar; undefined if it has used anything that has no price, or if it is
+ * more than can be counted. What is more than the whole that it is a part of counts as the whole.
  */
 export function costOf(tokens: BilledTokens, rates: Rates): number | undefined {
   const share = shareOf(tokens.tier, rates);
@@ -69,7 +69,8 @@ export function costOf(tokens: BilledTokens, rates: Rates): number | undefined {
   const input = inputCost(tokens, rates);
   const output = outputCost(tokens, rates);
   if (input === undefined || output === undefined) return undefined;
-  return Math.round((((input + output) * share) / TOKENS + (rates.request ?? 0)) * NANO_USD);
+  const cost = Math.round((((input + output) * share) / TOKENS + (rates.request ?? 0)) * NANO_USD);
+  return Number.isSafeInteger(cost) ? cost : undefined;
 }
 
 function shareOf(tier: string | undefined, rates: Rates): number | undefined {

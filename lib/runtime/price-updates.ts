@@ -1,4 +1,3 @@
-import { readFile, stat } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import { REMOTE_LIST_URL } from '../pricing/catalogue';
@@ -12,9 +11,12 @@ import {
 } from '../pricing/price-list';
 import type { PriceListStore } from '../store/price-list';
 import type { Downloaded } from '../upstream/download';
+import { readRegularFile } from './read-regular-file';
 
 const zip = promisify(gzip);
 const unzip = promisify(gunzip);
+/** The program starts with the list, so a disk that does not answer must not keep it. */
+const FILE_MS = 5_000;
 
 /** Which list prices are looked up in. */
 export interface PricesInUse {
@@ -86,15 +88,14 @@ export class PriceUpdates {
     const zipped = await this.ports.store.read(head);
     if (zipped === undefined) return;
     const bytes = await unzip(zipped, { maxOutputLength: LIST_BYTES_MAX });
-    this.#read(bytes, { source: 'fetched', at: head.at }, head.digest);
+    await this.#read(bytes, { source: 'fetched', at: head.at }, head.digest);
   }
 
   async #loadFile(file: string): Promise<void> {
-    const { size, mtimeMs } = await stat(file);
-    const name = `${file} ${size} ${mtimeMs}`;
-    if (this.#used === name) return this.#stay();
-    if (size > LIST_BYTES_MAX) return this.#fail(`it is larger than ${LIST_BYTES_MAX} bytes`);
-    this.#read(await readFile(file), { source: 'file', at: Math.round(mtimeMs) }, name);
+    const limits = { bytesMax: LIST_BYTES_MAX, timeoutMs: FILE_MS, known: this.#used };
+    const read = await readRegularFile(file, limits);
+    if (read === undefined) return this.#stay();
+    await this.#read(read.bytes, { source: 'file', at: read.writtenAt }, read.version);
   }
 
   async #loadPackaged(): Promise<void> {
@@ -102,10 +103,10 @@ export class PriceUpdates {
     this.#use(await packagedList(), { source: 'package', at: PACKAGED.publishedAt }, 'package');
   }
 
-  #read(bytes: Buffer, of: Pick<PricesInUse, 'source' | 'at'>, name: string): void {
+  async #read(bytes: Buffer, of: Pick<PricesInUse, 'source' | 'at'>, name: string): Promise<void> {
     const read = readPriceList(bytes.toString('utf8'));
     if (read.ok) this.#use(read.list, of, name);
-    else this.#fail(read.why);
+    else await this.#fail(read.why);
   }
 
   #use(list: PriceList, of: Pick<PricesInUse, 'source' | 'at'>, name: string): void {
@@ -119,7 +120,9 @@ export class PriceUpdates {
     if (this.#inUse.problem !== undefined) this.#inUse = { ...this.#inUse, problem: undefined };
   }
 
-  #fail(problem: string): void {
+  /** What was in use stays in use; at the start that is the list that comes with the program. */
+  async #fail(problem: string): Promise<void> {
+    if (this.#inUse.models === 0) await this.#loadPackaged();
     this.#inUse = { ...this.#inUse, problem };
   }
 }

@@ -1,4 +1,5 @@
 import { Pool } from 'undici';
+import { timeLimit } from '../timing/time-limit';
 import { describeError } from './dial/failure';
 import { egressConnector } from './egress/egress-connector';
 import { Redactor } from './redaction/redactor';
@@ -21,7 +22,8 @@ export async function download(url: string, options: DownloadOptions): Promise<D
   const connector = egressUrl === undefined ? undefined : egressConnector(egressUrl, timeoutMs);
   const connect = connector?.connect ?? { timeout: timeoutMs };
   const pool = new Pool(new URL(url).origin, { connect, connections: 1 });
-  const deadline = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
+  const limit = timeLimit(timeoutMs, signal);
+  const deadline = limit.signal;
   // The signal of a request is heeded only once that has its connection.
   const giveUp = (): void => void pool.destroy();
   deadline.addEventListener('abort', giveUp, { once: true });
@@ -31,6 +33,7 @@ export async function download(url: string, options: DownloadOptions): Promise<D
     if (deadline.aborted) return { ok: false, why: signal.aborted ? 'cancelled' : 'no answer in time' };
     return { ok: false, why: redactor(url, egressUrl).text(describeError(error)) };
   } finally {
+    limit.clear();
     deadline.removeEventListener('abort', giveUp);
     await pool.destroy();
     await connector?.close();

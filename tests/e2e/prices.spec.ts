@@ -29,6 +29,8 @@ test('the overview shows what each client token used, and a price of one’s own
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel('Input', { exact: true }).fill('free');
   await expect(dialog.getByRole('button', { name: 'Save' })).toBeDisabled();
+  await dialog.getByLabel('Input', { exact: true }).fill('-1');
+  await expect(dialog.getByText('A number from 0 to 1,000,000')).toBeVisible();
   await dialog.getByLabel('Input', { exact: true }).fill('0.5');
   await dialog.getByRole('button', { name: 'Save' }).click();
   await expect(row('nobody-knows-its-price')).toContainText('Own price');

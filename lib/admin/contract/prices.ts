@@ -16,13 +16,16 @@ const rateSchema = z
 export const priceSchema = z
   .object({
     source: z.enum(['own', 'catalogue']),
-    /** Null for an own price. */
     provider: z
       .string()
       .meta({ example: 'OpenAI' })
       .nullable()
-      .describe("The catalogue's name of the provider"),
-    model: z.string().meta({ example: 'gpt-4o' }).nullable().describe("The catalogue's name of the model"),
+      .describe("The catalogue's name of the provider; of an own price what it is set for, null: all"),
+    model: z
+      .string()
+      .meta({ example: 'gpt-4o' })
+      .nullable()
+      .describe("The catalogue's name of the model; of an own price what it is set for"),
     input: rateSchema,
     cachedInput: rateSchema,
     cacheWrite: rateSchema,

@@ -1,3 +1,4 @@
+import { timeLimit } from '../../timing/time-limit';
 import type { AdminContext } from '../context';
 
 /** An answer that goes on until either side closes it. */
@@ -13,6 +14,5 @@ export function isStreamAnswer(answer: unknown): answer is StreamAnswer {
 export function followLive({ live, caller, now }: AdminContext): StreamAnswer {
   const { signal, expiresAt, isSignedOut } = caller;
   if (expiresAt === null) return { stream: live.open(signal) };
-  const end = AbortSignal.timeout(Math.max(0, expiresAt - now()));
-  return { stream: live.open(AbortSignal.any([signal, end]), isSignedOut) };
+  return { stream: live.open(timeLimit(expiresAt - now(), signal).signal, isSignedOut) };
 }

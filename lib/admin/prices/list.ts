@@ -51,12 +51,12 @@ function pricedModel(
   return { provider, model, requests, price: price === undefined ? null : answerOf(price) };
 }
 
-function answerOf({ rates, source }: Price): PriceAnswer {
+function answerOf({ rates, source, entry }: Price): PriceAnswer {
   const isOwn = source === 'own';
   return {
     source: isOwn ? 'own' : 'catalogue',
-    provider: isOwn ? null : source.provider,
-    model: isOwn ? null : source.model,
+    provider: isOwn ? (entry?.provider ?? null) : source.provider,
+    model: isOwn ? (entry?.model ?? null) : source.model,
     ...ratesOf(rates),
     request: rates.request ?? null,
     batch: rates.batch ?? null,

@@ -52,11 +52,15 @@ export interface TokenCounts {
 
 /**
  * From a parsed usage object of chat, completions and embeddings (prompt_tokens ...), of the Responses API, images and
- * Anthropic (input_tokens ...) or of Gemini (promptTokenCount ...); undefined for anything else. Counts are whole and
- * never negative, and may come as texts; junk counts as 0.
+ * Anthropic (input_tokens ...) or of Gemini (promptTokenCount ...); undefined for anything else, and where what is
+ * told of prompt or completion cannot be a count: then nobody knows what was used. Counts are whole and never negative,
+ * and may come as texts; junk in their details counts as 0.
  */
 export function countsFrom(value: unknown): TokenCounts | undefined {
   if (!isFields(value) || !TOKEN_FIELDS.some((field) => field in value)) return undefined;
+  if (WHOLES.some((field) => isJunk(value[field]))) return undefined;
+  if (TOTALS.some((field) => isJunk(value[field])) && !WHOLES.some((field) => isTold(value[field])))
+    return undefined;
   return 'promptTokenCount' in value || 'candidatesTokenCount' in value
     ? geminiCounts(value)
     : openAiCounts(value);
@@ -76,6 +80,15 @@ const TOKEN_FIELDS = [
   'promptTokenCount',
   'candidatesTokenCount',
 ];
+
+/** What everything else is a part of. */
+const WHOLES = [
+  ...['prompt_tokens', 'completion_tokens', 'input_tokens', 'output_tokens'],
+  ...['cache_read_input_tokens', 'cache_creation_input_tokens'],
+  ...['promptTokenCount', 'toolUsePromptTokenCount', 'candidatesTokenCount', 'thoughtsTokenCount'],
+];
+/** Not needed where the parts are told. */
+const TOTALS = ['total_tokens', 'totalTokenCount'];
 
 /** DeepSeek and Moonshot have names of their own for what came from the cache. */
 function openAiCounts(value: Fields): TokenCounts {
@@ -168,10 +181,23 @@ function googleTier(trafficType: unknown): string {
 const WHOLE_NUMBER = /^\d{1,16}(\.\d*)?$/;
 
 function count(value: unknown): number {
+  return countIn(value) ?? 0;
+}
+
+/** Undefined if it is none. */
+function countIn(value: unknown): number | undefined {
   const number = typeof value === 'string' && WHOLE_NUMBER.test(value.trim()) ? Number(value) : value;
-  return typeof number === 'number' && number > 0 && number <= Number.MAX_SAFE_INTEGER
+  return typeof number === 'number' && number >= 0 && number <= Number.MAX_SAFE_INTEGER
     ? Math.trunc(number)
-    : 0;
+    : undefined;
+}
+
+function isTold(value: unknown): boolean {
+  return value !== undefined && value !== null;
+}
+
+function isJunk(value: unknown): boolean {
+  return isTold(value) && countIn(value) === undefined;
 }
 
 function detail(details: unknown, field: string): number {
@@ -198,9 +224,10 @@ export function mergedCounts(earlier: TokenCounts | undefined, later: TokenCount
   return merged;
 }
 
-/** A total that is not told is the sum. */
-export function usageOf(counts: TokenCounts): Usage {
-  const promptTokens = counts.prompt + counts.besidePrompt;
+/** A total that is not told is the sum. No part is more than the whole that it is a part of. */
+export function usageOf(told: TokenCounts): Usage {
+  const promptTokens = told.prompt + told.besidePrompt;
+  const counts = capped(told, promptTokens);
   return {
     promptTokens,
     completionTokens: counts.completion,
@@ -211,6 +238,29 @@ export function usageOf(counts: TokenCounts): Usage {
     ...(counts.audioIn > 0 && { audioPromptTokens: counts.audioIn }),
     ...(counts.audioOut > 0 && { audioCompletionTokens: counts.audioOut }),
     ...rareParts(counts),
+  };
+}
+
+/** Where a whole is not told, it is what the other one leaves of the total; see `usageAt`. */
+function capped(counts: TokenCounts, promptTokens: number): TokenCounts {
+  const { completion, total } = counts;
+  const prompt = promptTokens || Math.max(0, total - completion);
+  const answer = completion || Math.max(0, total - promptTokens);
+  const cached = Math.min(counts.cached, prompt);
+  const cacheWritten = Math.min(counts.cacheWritten, prompt - cached);
+  const audioIn = Math.min(counts.audioIn, prompt);
+  const audioOut = Math.min(counts.audioOut, answer);
+  return {
+    ...counts,
+    cached,
+    cacheWritten,
+    cacheWritten1h: Math.min(counts.cacheWritten1h, cacheWritten),
+    audioIn,
+    cachedAudio: Math.min(counts.cachedAudio, cached, audioIn),
+    imageIn: Math.min(counts.imageIn, prompt - audioIn),
+    reasoning: Math.min(counts.reasoning, answer),
+    audioOut,
+    imageOut: Math.min(counts.imageOut, answer - audioOut),
   };
 }
 

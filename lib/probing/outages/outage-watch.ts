@@ -13,6 +13,7 @@ import { questionAfter } from './outage-question';
 import { FIRST_LIMIT, nextLimit } from '../output-limit';
 import type { EgressProbing } from '../egress/probe-egress';
 import { OutageWatch } from './watch-outages';
+import { timeLimit } from '../../timing/time-limit';
 import type { UpstreamAnswer } from '../../upstream/answer/answer';
 import type { UpstreamClient } from '../../upstream/client';
 import { readText } from '../../upstream/answer/read-text';
@@ -58,12 +59,26 @@ export function watchOutages(parts: WatchParts): void {
 /** Asks what had failed. An answer that breaks off is read to its end if that was what failed. */
 async function ask(
   parts: WatchParts,
-  { pool, target, testModel }: GatewayProvider,
+  provider: GatewayProvider,
   key: KeyState,
   seen: SeenFailure,
 ): Promise<Asked> {
+  const limit = timeLimit(TIMEOUT_MS + TICK_MS, parts.signal);
+  try {
+    return await askUntil(parts, provider, key, seen, limit.signal);
+  } finally {
+    limit.clear();
+  }
+}
+
+async function askUntil(
+  parts: WatchParts,
+  { pool, target, testModel }: GatewayProvider,
+  key: KeyState,
+  seen: SeenFailure,
+  signal: AbortSignal,
+): Promise<Asked> {
   const endsAt = parts.clock.now() + TIMEOUT_MS;
-  const signal = AbortSignal.any([parts.signal, AbortSignal.timeout(TIMEOUT_MS + TICK_MS)]);
   let limit = FIRST_LIMIT;
   for (let tries = 1; ; tries += 1) {
     const { request, isLike } = questionAfter(seen, testModel, limit);

@@ -5,6 +5,7 @@ import { describeError, isReset } from '../dial/failure';
 import { ownTroubleOf } from '../dial/own-trouble';
 import { Redactor } from '../redaction/redactor';
 import { secretsOf } from '../redaction/secrets';
+import { timeLimit } from '../../timing/time-limit';
 import { takesConnections } from './takes-connections';
 
 /** How a test of an egress proxy went. `error` is undefined if it passed. */
@@ -71,9 +72,11 @@ async function fetchHead(
   // The signal of a request is heeded only once that has its connection.
   const giveUp = (): void => void pool.destroy();
   signal.addEventListener('abort', giveUp, { once: true });
+  const limit = timeLimit(timeoutMs, signal);
   try {
-    return await headFrom(pool, url, timeoutMs, signal);
+    return await headFrom(pool, url, timeoutMs, limit.signal);
   } finally {
+    limit.clear();
     signal.removeEventListener('abort', giveUp);
     await pool.destroy();
   }
@@ -91,7 +94,7 @@ async function headFrom(
     method: 'GET',
     path: pathname + search,
     headers: { accept: '*/*', 'user-agent': 'openai-balance' },
-    signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
+    signal,
     headersTimeout: timeoutMs,
   });
   const latencyMs = Math.round(performance.now() - startMs);

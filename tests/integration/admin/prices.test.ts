@@ -88,7 +88,7 @@ describe('list prices', () => {
     const item = items.find(({ model }) => model === 'gpt-4o');
     expect(item).toMatchObject({
       provider: 'default',
-      price: { source: 'own', input: { base: 3 }, batch: 0.5 },
+      price: { source: 'own', provider: 'default', model: 'gpt-4o', input: { base: 3 }, batch: 0.5 },
     });
     expect(item?.requests).toBeGreaterThan(1);
   });

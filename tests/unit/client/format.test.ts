@@ -7,6 +7,7 @@ import {
   formatCountdown,
   formatDuration,
   formatShare,
+  formatPrice,
   formatUsd,
 } from '../../../lib/client/format';
 
@@ -129,8 +130,20 @@ test.each([
   [0.001_234, '$0.00123'],
   [0.999_9, '$1.00'],
   [1, '$1.00'],
-  [1_234.567, '$1234.57'],
+  [999.99, '$999.99'],
+  [999.999, '$1,000.00'],
+  [1_234.567, '$1,234.57'],
+  [9_999.999, '$10.0k'],
   [12_345, '$12.3k'],
 ])('tells %d dollars as %s', (value, text) => {
   expect(formatUsd(value)).toBe(text);
+});
+
+test.each([
+  [0.25, '$0.250'],
+  [2.5, '$2.50'],
+  [1_000, '$1,000.00'],
+  [1_000_000, '$1,000,000.00'],
+])('tells a price of %d dollars whole, as %s', (value, text) => {
+  expect(formatPrice(value)).toBe(text);
 });

@@ -60,13 +60,57 @@ describe('a list is refused', () => {
     });
   });
 
-  it.each(['(a+)+$', '([a-z]*)*x', '('])('whose pattern %s may stall or is none', (regex) => {
-    const model = { id: 'x', match: { regex }, prices: { input_mtok: 1 } };
-    expect(read([{ ...LIST[0], models: [...LIST[0]!.models, model] }, LIST[1]])).toMatchObject({ ok: false });
-    expect(read([{ ...LIST[0], api_pattern: regex }, LIST[1]])).toMatchObject({ ok: false });
+  it.each(['(a+)+$', '([a-z]*)*x', '(', '^(a|a)+$'])('whose address %s may stall or is none', (regex) => {
+    expect(read([{ ...LIST[0], api_pattern: regex }, LIST[1]])).toEqual({
+      ok: false,
+      why: 'it is no list of prices: see 0.api_pattern',
+    });
   });
 
   it('that lacks the models that everybody has', () => {
     expect(read([LIST[0]])).toEqual({ ok: false, why: 'it has no price for claude-sonnet-4-5' });
   });
+});
+
+describe('a model is left out', () => {
+  const withModel = (match: unknown) => {
+    const model = { id: 'x', match, prices: { input_mtok: 1 } };
+    return read([{ ...LIST[0], models: [...LIST[0]!.models, model] }, LIST[1]]);
+  };
+
+  it.each(['(a+)+$', '([a-z]*)*x', '(', '^(a|a)+$', '^(a|a){9}$', '^.*a.*b$', `^${'a?'.repeat(30)}$`])(
+    'whose pattern %s may stall or is none',
+    (regex) => {
+      expect(withModel({ regex })).toMatchObject({ ok: true, list: { models: 2 } });
+      expect(withModel({ or: [{ equals: 'y' }, { regex }] })).toMatchObject({ list: { models: 2 } });
+    },
+  );
+
+  it('that is recognised in a way that is not known here', () => {
+    expect(withModel({ sounds_like: 'x' })).toMatchObject({ ok: true, list: { models: 2 } });
+    expect(withModel(undefined)).toMatchObject({ ok: true, list: { models: 2 } });
+    expect(withModel({ equals: 'x' })).toMatchObject({ ok: true, list: { models: 3 } });
+  });
+
+  it('once all patterns together may take too long', () => {
+    const models = Array.from({ length: 500 }, (_, i) => ({
+      id: `m${i}`,
+      match: { regex: '^.*-x$' },
+      prices: { input_mtok: 1 },
+    }));
+    const list = read([...LIST, { ...LIST[0], id: 'other', models }]);
+    expect(list).toMatchObject({ ok: true, list: { models: 2 + 255 } });
+  });
+});
+
+it('a mark of the order of bytes, and a step at any length of a prompt, are no trouble', () => {
+  const rate = { base: 1, tiers: [{ start: 2_000_000, price: 2 }] };
+  const list = [provider('openai', 'gpt-4o', { input_mtok: rate }), LIST[1]];
+  expect(readPriceList(`\uFEFF${JSON.stringify(list)}`)).toMatchObject({ ok: true, list: { models: 2 } });
+});
+
+it('a name longer than any model has costs nobody knows what', () => {
+  expect(inputOf('gpt-4o')).toBe(2.5);
+  expect(inputOf(`gpt-4o/${'x'.repeat(300)}`)).toBeUndefined();
+  expect(inputOf(`${'x'.repeat(300)}/gpt-4o`)).toBeUndefined();
 });

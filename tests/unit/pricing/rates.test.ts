@@ -144,3 +144,8 @@ describe('the cost of a request', () => {
     expect(costOf(NONE, {})).toBe(0);
   });
 });
+
+it('more than can be counted has a cost that nobody knows', () => {
+  expect(costOf({ ...NONE, prompt: 2 ** 53 - 1 }, { input: 2 })).toBeUndefined();
+  expect(costOf({ ...NONE, prompt: 1e9 }, { input: 2 })).toBe(2_000 * NANO_USD);
+});
