@@ -1,7 +1,3 @@
-import { isUtf8 } from 'node:buffer';
-import { readFile } from 'node:fs/promises';
-import { existsSync, statSync } from 'node:fs';
-import { parse } from 'yaml';
 import { readEnvFile } from '../config/env-file';
 import { readStartupSettings } from '../config/startup';
 import { databaseAddress } from '../config/values/database-address';
@@ -11,6 +7,8 @@ import { mysqlOptions } from '../runtime/settings/database-options';
 import type { DatabaseOptions } from '../store/database/database';
 import { readForeignTables } from '../store/foreign/read-tables';
 import { failed, misused } from './failure';
+import { isFile, readSourceText, refuseOddFile } from './source-file';
+import { readYaml } from './yaml-text';
 
 /** Where an installation lies, and what it needs to be read. Secrets come from the environment or from files. */
 export interface SourceChoice {
@@ -67,26 +65,23 @@ function optionsIn(environment: Texts): DatabaseOptions | undefined {
   );
   if (address !== undefined) return optionsOf(address);
   if (environment['DATABASE_TYPE']?.toLowerCase() !== 'mysql') return undefined;
-  const startup = readStartupSettings({}, environment);
-  if (!startup.ok) throw failed(startup.problems.map(({ message }) => message).join('\n'));
+  const startup = readStartupSettings({}, mysqlTextsOf(environment));
+  // Names alone: a message of a setting shows what was refused.
+  if (!startup.ok)
+    throw failed(`Not as it should be in its .env: ${startup.problems.map(({ name }) => name).join(', ')}.`);
   return mysqlOptions(startup.settings);
+}
+
+function mysqlTextsOf(environment: Texts): Texts {
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => name.startsWith('MYSQL_')));
 }
 
 async function configOf(program: SourceProgram, path: string): Promise<JsonObject> {
   if (!program.takesConfig) throw misused(`${program.title} has no file of that kind: leave out --config.`);
-  const content = yamlOf(await readText(path), path);
-  if (isObject(content)) return content;
+  const read = readYaml(await readSourceText(path));
+  if (!read.ok) throw failed(`${path} is no YAML: ${read.reason}.`);
+  if (isObject(read.value)) return read.value;
   throw failed(`${path} is no YAML object of settings.`);
-}
-
-function yamlOf(text: string, path: string): unknown {
-  try {
-    // As Python's reader has it: with merged keys, and yes and no as booleans.
-    return parse(text, { version: '1.1' });
-  } catch (error) {
-    // The lines around the error come after the first line, and they may hold a secret.
-    throw failed(`${path} is no YAML: ${String((error as Error).message).split('\n')[0] ?? ''}`);
-  }
 }
 
 function optionsOf(database: string): DatabaseOptions {
@@ -95,13 +90,17 @@ function optionsOf(database: string): DatabaseOptions {
     if ('reason' in address) throw failed(`The address of the database ${address.reason}.`);
     return address;
   }
-  if (!existsSync(database) || !statSync(database).isFile())
-    throw failed(`${database} is not there, or no file.`);
-  return { type: 'sqlite', file: database } as const;
+  if (isFile(database)) return { type: 'sqlite', file: database } as const;
+  // What looks like an address may have a password in it.
+  if (!/[@:]/.test(database)) throw failed(`${database} is not there, or no file.`);
+  throw failed(
+    'The database is neither a file that is there nor an address of a kind that is known: postgres://, mysql://.',
+  );
 }
 
 function environmentOf(path: string | undefined): Texts {
   if (path === undefined) return {};
+  refuseOddFile(path);
   const file = readEnvFile(path);
   if (file.status === 'ok') return file.values;
   throw failed(file.status === 'missing' ? `${path} is not there.` : file.message);
@@ -113,17 +112,6 @@ async function encryptionKeyOf(
   environment: Texts,
 ): Promise<string> {
   if (encryptionKey !== '') return encryptionKey;
-  if (encryptionKeyFile !== undefined) return (await readText(encryptionKeyFile)).trim();
+  if (encryptionKeyFile !== undefined) return (await readSourceText(encryptionKeyFile)).trim();
   return environment[encryptionVariable] ?? '';
-}
-
-const BYTES_MAX = 32 * 2 ** 20;
-
-async function readText(path: string): Promise<string> {
-  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
-    throw failed(`${path} cannot be read: ${error.code ?? error.message}`);
-  });
-  if (bytes.length > BYTES_MAX) throw failed(`${path} is too large: 32 MB at most.`);
-  if (!isUtf8(bytes)) throw failed(`${path} is no text in UTF-8.`);
-  return bytes.toString('utf8');
 }

@@ -5,7 +5,7 @@ const MODELS_MAX = 100;
 const MODEL_NAME = /^[^\u0000-\u001f\u007f]{1,191}$/;
 
 /** A whole number of a source; null for none. */
-export function whole(number: number | null | undefined): number | null {
+function whole(number: number | null | undefined): number | null {
   return number === null || number === undefined || !Number.isFinite(number) ? null : Math.round(number);
 }
 

@@ -9,7 +9,7 @@ import type { MovedKey, MovedProvider, MovingPlan } from './plan';
 import { noteOf, plain, Remarks } from './remarks';
 import { RouteBook } from './route-book';
 import { TokenBook } from './token-book';
-import { cleanLimits, whole } from './limits';
+import { cleanLimits } from './limits';
 
 export type NewProvider = Pick<MovedProvider, 'name' | 'baseUrl'> & Partial<Omit<MovedProvider, 'keys'>>;
 export type NewKey = Pick<MovedKey, 'value'> & Partial<MovedKey>;
@@ -47,9 +47,9 @@ export class PlanBuilder {
       auth: reasonAgainstAuth(auth) === undefined ? auth : 'bearer',
       ...this.#sent(name, auth, given),
       isEnabled: given.isEnabled ?? true,
-      timeoutSeconds: inRange(given.timeoutSeconds, 1, 86_400),
-      maxFailures: inRange(given.maxFailures, 1, 1_000),
-      maxRetries: inRange(given.maxRetries, 0, 100),
+      timeoutSeconds: this.#number('time-out in seconds', given.timeoutSeconds, [1, 86_400], name),
+      maxFailures: this.#number('number of failures', given.maxFailures, [1, 1_000], name),
+      maxRetries: this.#number('number of retries', given.maxRetries, [0, 100], name),
       testModel: given.testModel ? plain(given.testModel).slice(0, MODEL_MAX) || null : null,
       limits: cleanLimits(given.limits),
       proxies: this.#proxies(name, given.proxies ?? []),
@@ -128,6 +128,23 @@ export class PlanBuilder {
     return { headers: kept('headers'), query: kept('query') };
   }
 
+  /** What was set and is no such number (NaN too) is left out, so that the usual one counts. */
+  #number(
+    what: string,
+    given: number | null | undefined,
+    [min, max]: readonly [number, number],
+    item: string,
+  ): number | null {
+    if (given === null || given === undefined) return null;
+    const value = Math.round(given);
+    if (Number.isNaN(value) || value < min) {
+      this.remarks.add(`${what} left out: it is none from ${min} to ${max}`, item);
+      return null;
+    }
+    if (value > max) this.remarks.add(`${what} is ${max} here, which is the most`, item);
+    return Math.min(max, value);
+  }
+
   #proxies(name: string, urls: readonly string[]): string[] {
     const good = urls.flatMap((url) => {
       const read = egressUrlSchema.safeParse(url.trim());
@@ -149,9 +166,4 @@ function usableSlug(name: string): string {
   const slug = slugFromName(name);
   if (slug === '') return 'provider';
   return reasonAgainstSlug(slug) === undefined ? slug : `${slug.slice(0, 50)}-provider`;
-}
-
-function inRange(number: number | null | undefined, min: number, max: number): number | null {
-  const value = whole(number);
-  return value === null || value < min ? null : Math.min(max, value);
 }

@@ -17,6 +17,12 @@ export function numberOf(cell: unknown): number | undefined {
   return Number.isFinite(number) ? number : undefined;
 }
 
+/** A number that somebody has set: null for none, NaN for what is no number. */
+export function setNumberOf(cell: unknown): number | null {
+  const isNone = cell === null || cell === undefined || (typeof cell === 'string' && cell.trim() === '');
+  return isNone ? null : (numberOf(cell) ?? Number.NaN);
+}
+
 /** A boolean of any database: true, 1, 't', 'true'. */
 export function flagOf(cell: unknown): boolean {
   if (typeof cell === 'string') return ['1', 't', 'true'].includes(cell.trim().toLowerCase());
@@ -31,6 +37,11 @@ export function jsonOf(cell: unknown): unknown {
   } catch {
     return undefined;
   }
+}
+
+/** Whether there is text where JSON should be, and it is none. */
+export function isBrokenJson(cell: unknown): boolean {
+  return typeof cell === 'string' && cell.trim() !== '' && jsonOf(cell) === undefined;
 }
 
 /** An object; an empty one for anything else. */
@@ -57,4 +68,9 @@ export function split(cell: unknown, by: string | RegExp = ','): string[] {
     .split(by)
     .map((piece) => piece.trim())
     .filter((piece) => piece !== '');
+}
+
+/** Whether there is a list that names nothing: other programs let nobody in then. */
+export function isHollow(cell: unknown, by: string | RegExp = ','): boolean {
+  return typeof cell === 'string' && cell !== '' && split(cell, by).length === 0;
 }

@@ -10,6 +10,9 @@ const NAME_MAX = 100;
 const MODEL_MAX = 191;
 const LIST_MAX = 500;
 
+/** All that is no list of providers. */
+const RULES = ['isEnabled', 'expiresAt', 'models', 'allowedIps', 'limits', 'budget'] as const;
+
 const addressSchema = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()]);
 
 const OPEN: Omit<MovedToken, 'name' | 'value'> = {
@@ -29,7 +32,7 @@ export class TokenBook {
 
   constructor(private readonly remarks: Remarks) {}
 
-  /** The same token again: providers that either allows are allowed. */
+  /** The same token again counts as it was the first time. With the same rules, providers of either are allowed. */
   add(given: NewToken): void {
     const value = given.value.trim();
     const name = (plain(given.name) || 'token').slice(0, NAME_MAX);
@@ -39,26 +42,27 @@ export class TokenBook {
       this.remarks.add(`client token left out: ${why}`, name);
       return;
     }
+    const token = { ...OPEN, ...given, value, name, note: noteOf(given.note ?? '') };
+    const fresh = { ...token, providers: unique(token.providers), ...this.#lists(name, token) };
     const known = this.#byValue.get(value);
-    const token = { ...OPEN, ...given, value, name: known?.name ?? name };
-    const providers = bothOf(known?.providers, token.providers);
-    const lists = this.#lists(name, { ...token, providers });
-    this.#byValue.set(value, {
-      ...token,
-      providers,
-      models: lists?.models ?? [],
-      allowedIps: lists?.allowedIps ?? [],
-      isEnabled: token.isEnabled && lists !== undefined,
-      note: noteOf(token.note),
-    });
+    this.#byValue.set(value, known === undefined ? fresh : this.#joined(known, fresh));
+  }
+
+  #joined(known: MovedToken, again: MovedToken): MovedToken {
+    const isAlike = RULES.every((rule) => JSON.stringify(known[rule]) === JSON.stringify(again[rule]));
+    const how = isAlike ? 'for the providers of both' : 'with the rules of the first';
+    this.remarks.add(`client token is there twice: it comes over once, ${how}`, again.name);
+    if (!isAlike) return known;
+    const token = { ...known, providers: bothOf(known.providers, again.providers) };
+    return { ...token, ...this.#lists(known.name, token) };
   }
 
   list(): MovedToken[] {
     return [...this.#byValue.values()];
   }
 
-  /** undefined if a list that there was is too long, or nothing is left of it: the token would be open to all then. */
-  #lists(name: string, token: MovedToken): Pick<MovedToken, 'models' | 'allowedIps'> | undefined {
+  /** Disabled if a list that there was is too long, or nothing is left of it: the token would be open to all then. */
+  #lists(name: string, token: MovedToken): Pick<MovedToken, 'models' | 'allowedIps' | 'isEnabled'> {
     const models = unique(token.models).filter((model) => model !== '' && model.length <= MODEL_MAX);
     const allowedIps = unique(token.allowedIps).filter((one) => addressSchema.safeParse(one).success);
     const isCut = (kept: readonly string[], all: readonly string[]): boolean =>
@@ -71,9 +75,9 @@ export class TokenBook {
       (models.length === 0 && token.models.length > 0) ||
       (allowedIps.length === 0 && token.allowedIps.length > 0);
     const isLong = [models, allowedIps, token.providers].some((list) => list.length > LIST_MAX);
-    if (!isOpened && !isLong) return { models, allowedIps };
+    if (!isOpened && !isLong) return { models, allowedIps, isEnabled: token.isEnabled };
     this.remarks.add('client token comes over disabled: its restrictions do not fit', name);
-    return undefined;
+    return { models: [], allowedIps: [], isEnabled: false };
   }
 }
 
@@ -83,9 +87,8 @@ function isUsable(value: string): boolean {
 }
 
 /** Restrictions of two sources of one token: none at all if either has none. */
-function bothOf(known: readonly string[] | undefined, given: readonly string[]): string[] {
-  if (known === undefined) return unique(given);
-  return known.length === 0 || given.length === 0 ? [] : unique([...known, ...given]);
+function bothOf(known: readonly string[], again: readonly string[]): string[] {
+  return known.length === 0 || again.length === 0 ? [] : unique([...known, ...again]);
 }
 
 const unique = (list: readonly string[]): string[] => [...new Set(list)];

@@ -104,9 +104,10 @@ export const NEW_API_PLANS: Readonly<Record<string, string>> = {
   'doubao-coding-plan': 'https://ark.cn-beijing.volces.com/api/coding/v3',
 };
 
-/** Of the account in the address; undefined without one. */
+/** Of the account in the address; undefined without one, and for what can be none. */
 export function cloudflareKind(account: string): ChannelKind | undefined {
-  if (account === '') return undefined;
+  // Half of a surrogate pair has no place in an address.
+  if (account === '' || /\p{Cs}/u.test(account)) return undefined;
   const path = `/client/v4/accounts/${encodeURIComponent(account)}/ai/v1`;
   return bearer('Cloudflare', 'https://api.cloudflare.com', path);
 }

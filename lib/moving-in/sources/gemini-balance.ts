@@ -1,7 +1,7 @@
 import { PRESETS } from '../../config/presets';
 import { keyHint } from '../../balancer/attribution/key-hint';
 import { PlanBuilder, type NewProvider } from '../plan-builder';
-import { jsonOf, listOf, numberOf, objectOf, split, textOf } from '../rows';
+import { isObject, jsonOf, listOf, objectOf, setNumberOf, split, textOf } from '../rows';
 import { UnreadableSource, type SourceProgram } from '../source';
 
 const GOOGLE = 'https://generativelanguage.googleapis.com/v1beta';
@@ -66,36 +66,43 @@ function saysNothing(text: string): boolean {
 }
 
 /** JSON, or with commas between. */
-function listIn(texts: Texts, name: string): string[] {
+function listIn(builder: PlanBuilder, texts: Texts, name: string): string[] {
   const text = texts[name] ?? '';
   const json = jsonOf(text);
+  if (json === undefined && text.trim().startsWith('[')) {
+    builder.remarks.add('setting left out: it is no JSON list', name);
+    return [];
+  }
   const items = Array.isArray(json) ? listOf(json).map(textOf) : split(text);
   return items.filter((item) => item !== '');
 }
 
 function addProviders(builder: PlanBuilder, texts: Texts): void {
-  const headers = Object.entries(objectOf(jsonOf(texts['CUSTOM_HEADERS'] ?? '')));
+  const written = texts['CUSTOM_HEADERS'] ?? '';
+  if (!saysNothing(written) && !isObject(jsonOf(written)))
+    builder.remarks.add('setting left out: it is no JSON object', 'CUSTOM_HEADERS');
+  const headers = Object.entries(objectOf(jsonOf(written)));
   const common = {
     auth: PRESETS.gemini.auth,
     headers: Object.fromEntries(headers.map(([name, value]) => [name, textOf(value)])),
-    maxFailures: numberOf(texts['MAX_FAILURES']) ?? null,
-    maxRetries: numberOf(texts['MAX_RETRIES']) ?? null,
-    timeoutSeconds: numberOf(texts['TIME_OUT']) ?? null,
+    maxFailures: setNumberOf(texts['MAX_FAILURES']),
+    maxRetries: setNumberOf(texts['MAX_RETRIES']),
+    timeoutSeconds: setNumberOf(texts['TIME_OUT']),
     testModel: texts['TEST_MODEL'] ?? null,
-    proxies: listIn(texts, 'PROXIES'),
+    proxies: listIn(builder, texts, 'PROXIES'),
   };
   const google = (texts['BASE_URL'] ?? GOOGLE).replace(/\/+$/, '');
   // Its OpenAI-compatible API lies below; Google's own clients name their path themselves.
   const baseUrl = google.endsWith('/openai') ? google : `${google}/openai`;
   const gemini = { ...common, slug: 'gemini', name: 'Gemini', baseUrl };
-  const provider = addWithKeys(builder, gemini, listIn(texts, 'API_KEYS'));
+  const provider = addWithKeys(builder, gemini, listIn(builder, texts, 'API_KEYS'));
   if (provider !== undefined)
     for (const model of MODELS) builder.routes.add(model, { provider, model: null, weight: 1, tier: 1 });
   const vertex = texts['VERTEX_EXPRESS_BASE_URL'] ?? VERTEX;
   addWithKeys(
     builder,
     { ...common, slug: 'vertex-express', name: 'Vertex Express', baseUrl: vertex },
-    listIn(texts, 'VERTEX_API_KEYS'),
+    listIn(builder, texts, 'VERTEX_API_KEYS'),
   );
 }
 
@@ -111,6 +118,6 @@ function addWithKeys(
 }
 
 function addTokens(builder: PlanBuilder, texts: Texts): void {
-  for (const value of listIn(texts, 'ALLOWED_TOKENS'))
+  for (const value of listIn(builder, texts, 'ALLOWED_TOKENS'))
     builder.tokens.add({ value, name: `gemini-balance ${keyHint(value)}` });
 }

@@ -2,7 +2,19 @@ import { createHash } from 'node:crypto';
 import { keyHint } from '../../balancer/attribution/key-hint';
 import type { MovedKey, MovingPlan } from '../plan';
 import { PlanBuilder } from '../plan-builder';
-import { entryOf, flagOf, isObject, jsonOf, listOf, numberOf, objectOf, split, textOf } from '../rows';
+import {
+  entryOf,
+  flagOf,
+  isBrokenJson,
+  isObject,
+  jsonOf,
+  listOf,
+  numberOf,
+  objectOf,
+  setNumberOf,
+  split,
+  textOf,
+} from '../rows';
 import type { JsonObject, SourceRow, SourceTables } from '../rows';
 import type { Source, WantedTable } from '../source';
 import { gptLoadUnseal, looksSealed, type Unseal } from './gpt-load-secrets';
@@ -159,21 +171,26 @@ function headersOf(builder: PlanBuilder, row: SourceRow, name: string): Record<s
 
 function policyOf(builder: PlanBuilder, config: JsonObject, name: string) {
   const changed = (setting: string): number | null => {
-    const value = numberOf(config[setting]);
-    return value === undefined || value === DEFAULTS[setting] ? null : value;
+    const value = setNumberOf(config[setting]);
+    return value === DEFAULTS[setting] ? null : value;
   };
   const proxy = textOf(config['proxy_url']);
-  if (numberOf(config['blacklist_threshold']) === 0)
+  const isNeverDisabled = numberOf(config['blacklist_threshold']) === 0;
+  if (isNeverDisabled)
     builder.remarks.add('keys are disabled after MAX_FAILURES here, and were never there', name);
   return {
     maxRetries: changed('max_retries'),
-    maxFailures: changed('blacklist_threshold'),
+    maxFailures: isNeverDisabled ? null : changed('blacklist_threshold'),
     timeoutSeconds: changed('response_header_timeout'),
     proxies: proxy === '' ? [] : [proxy],
   };
 }
 
+const JSON_COLUMNS = ['upstreams', 'param_overrides', 'config', 'header_rules', 'model_redirect_rules'];
+
 function remarkOn(builder: PlanBuilder, row: SourceRow, name: string, refs: readonly string[]): void {
+  for (const column of JSON_COLUMNS.filter((one) => isBrokenJson(row[one])))
+    builder.remarks.add(`part of a group left out: it is no JSON: ${column}`, name);
   if (Object.keys(objectOf(jsonOf(row['param_overrides']))).length > 0)
     builder.remarks.add('parameters that are set in each body do not come over', name);
   if (refs.length > 1)

@@ -1,7 +1,7 @@
 import type { MovingPlan } from '../plan';
 import { PlanBuilder } from '../plan-builder';
-import { flagOf, isObject, jsonOf, listOf, numberOf, objectOf, textOf } from '../rows';
-import type { SourceRow } from '../rows';
+import { flagOf, isBrokenJson, isObject, jsonOf, listOf, numberOf, objectOf, textOf } from '../rows';
+import type { JsonObject, SourceRow } from '../rows';
 import type { Source, WantedTable } from '../source';
 import { UnreadableSource } from '../source';
 import { gptLoadUnseal, type Unseal } from './gpt-load-secrets';
@@ -47,6 +47,8 @@ const PROTOCOLS = {
 } as const;
 const ORDER = ['openai', 'anthropic', 'gemini'] as const;
 const WEIGHT = 50;
+/** Of the filters of an access key. */
+const LISTS = ['groups', 'models'];
 
 export function readGptLoad2({ tables, encryptionKey }: Source): MovingPlan {
   if (encryptionKey === '') {
@@ -157,7 +159,11 @@ function addToken(
     builder.remarks.add('client token left out: it is encrypted with another ENCRYPTION_KEY', name);
     return;
   }
-  const filters = objectOf(jsonOf(row['filters']));
+  const filters = filtersOf(row);
+  if (filters === undefined) {
+    builder.remarks.add('client token left out: its filters cannot be read', name);
+    return;
+  }
   const groups = listOf(filters['groups']).map(textOf);
   const providers = groups.flatMap((id) => refs.get(id) ?? []);
   if (groups.length > 0 && providers.length === 0) {
@@ -181,6 +187,13 @@ function addToken(
     limits: rpm > 0 ? { requestsPerMinute: rpm } : {},
     budget: budgetOf(daily, monthly),
   });
+}
+
+/** undefined if it is not known what it keeps out. */
+function filtersOf(row: SourceRow): JsonObject | undefined {
+  const filters = objectOf(jsonOf(row['filters']));
+  const isOdd = isBrokenJson(row['filters']) || LISTS.some((one) => !Array.isArray(filters[one] ?? []));
+  return isOdd ? undefined : filters;
 }
 
 function budgetOf(daily: number, monthly: number) {

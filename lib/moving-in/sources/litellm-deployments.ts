@@ -1,6 +1,6 @@
 import type { UseLimits } from '../../balancer/limits/limits';
 import type { PlanBuilder } from '../plan-builder';
-import { numberOf, objectOf, textOf } from '../rows';
+import { numberOf, objectOf, setNumberOf, textOf } from '../rows';
 import type { JsonObject } from '../rows';
 import { kindOfModel, LITELLM_KINDS, type LitellmKind } from './litellm-kinds';
 import type { LitellmModel, LitellmParts } from './litellm-parts';
@@ -45,6 +45,7 @@ const MEANINGLESS =
   /^(use_in_pass_through|use_litellm_proxy|use_chat_completions_api|merge_reasoning_content_in_choices|input_cost_|output_cost_|cache_)/;
 /** Providers that need no key get one all the same, as each use of a provider is of a key. */
 const NO_KEY = 'none';
+const PROVIDER_WORD = /^(?!sk-)[a-z][a-z0-9_-]{1,24}$/;
 const ENDPOINT = /\/(chat\/completions|embeddings|messages)$/;
 const KEYLESS: ReadonlySet<string> = new Set([
   'ollama',
@@ -74,7 +75,7 @@ export function deploymentOf(
     ...where,
     asked,
     headers: { ...headersOf(params), ...(organization !== '' && { 'OpenAI-Organization': organization }) },
-    timeoutSeconds: numberOf(params['timeout']) ?? null,
+    timeoutSeconds: setNumberOf(params['timeout']),
     weight: numberOf(params['weight']) ?? 1,
     order: Math.max(1, numberOf(params['order']) ?? 1),
     limits: {
@@ -93,7 +94,11 @@ function placeOf(text: (field: string) => string, parts: LitellmParts): Place | 
   const named = text('model');
   if (named === '') return { reason: 'it names no model, or none that can be read' };
   const { word, kind, name: sent } = kindOfModel(named, text('custom_llm_provider'));
-  if (kind === undefined) return { reason: `'${word}' has a protocol of its own, or is not known here` };
+  if (kind === undefined) {
+    // Where somebody has mixed the two up, what is no such word may be a key.
+    const shown = word !== named && PROVIDER_WORD.test(word) ? `'${word}'` : 'its provider';
+    return { reason: `${shown} has a protocol of its own, or is not known here` };
+  }
   const given = text('api_base') || text('base_url') || firstOf(kind.baseVariables, parts);
   const baseUrl = baseUrlOf(kind, given);
   if (baseUrl === undefined) return { reason: 'it has no address' };

@@ -42,9 +42,11 @@ export function litellmParts(source: Source, builder: PlanBuilder): LitellmParts
   const text = (value: unknown, item: string): string => {
     const written = textOf(value);
     if (written.startsWith(VARIABLE)) {
-      const found = variable(written.slice(VARIABLE.length));
-      if (found === '')
-        builder.remarks.add(`variable that was not given: ${written.slice(VARIABLE.length)}`, item);
+      const name = written.slice(VARIABLE.length);
+      const found = variable(name);
+      // What is no name may be the secret itself.
+      const shown = /^[A-Za-z_]\w*$/.test(name) ? name : 'its name is none';
+      if (found === '') builder.remarks.add(`variable that was not given: ${shown}`, item);
       return found;
     }
     const opened = isKeyGiven ? unseal(written) : undefined;

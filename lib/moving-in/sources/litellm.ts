@@ -1,5 +1,5 @@
 import { PlanBuilder } from '../plan-builder';
-import { isObject, listOf, numberOf, objectOf, textOf } from '../rows';
+import { isObject, listOf, objectOf, setNumberOf, textOf } from '../rows';
 import { UnreadableSource, type Source, type SourceProgram } from '../source';
 import type { MovedTarget } from '../plan';
 import { deploymentOf, type Deployment } from './litellm-deployments';
@@ -38,8 +38,8 @@ export const litellm: SourceProgram = {
  * for what it has not, so they are several.
  */
 function addProviders(builder: PlanBuilder, parts: LitellmParts, deployments: readonly Deployment[]): void {
-  const retries = numberOf(parts.router['num_retries'] ?? parts.common['num_retries']) ?? null;
-  const timeout = numberOf(parts.router['timeout'] ?? parts.common['request_timeout']) ?? null;
+  const retries = setNumberOf(parts.router['num_retries'] ?? parts.common['num_retries']);
+  const timeout = setNumberOf(parts.router['timeout'] ?? parts.common['request_timeout']);
   for (const keys of groupBy(groupBy(deployments, keyAt), modelsOf)) {
     const [first] = keys.flat();
     if (first === undefined) continue;

@@ -1,6 +1,6 @@
 import type { PlanBuilder as Builder } from '../plan-builder';
 import { PlanBuilder } from '../plan-builder';
-import { entryOf, flagOf, jsonOf, listOf, numberOf, objectOf, split, textOf } from '../rows';
+import { entryOf, flagOf, isBrokenJson, jsonOf, listOf, numberOf, objectOf, split, textOf } from '../rows';
 import type { SourceRow } from '../rows';
 import { UnreadableSource, type SourceProgram } from '../source';
 import { cloudflareKind, NEW_API_KINDS, NEW_API_PLANS, type ChannelKind } from './channel-kinds';
@@ -15,7 +15,7 @@ import {
   stateOf,
   type Channel,
 } from './channels';
-import { addQuotaTokens } from './quota-tokens';
+import { addQuotaTokens, type TokenRules } from './quota-tokens';
 
 const AZURE = 3;
 const CUSTOM = 8;
@@ -100,10 +100,12 @@ export const newApi: SourceProgram = {
 
 type ChannelKey = Channel['keys'][number];
 
-function rulesOf(row: SourceRow) {
+function rulesOf(row: SourceRow): TokenRules {
+  const models = flagOf(row['model_limits_enabled']) ? split(row['model_limits']) : undefined;
   return {
-    models: flagOf(row['model_limits_enabled']) ? split(row['model_limits']) : [],
+    models: models ?? [],
     allowedIps: split(row['allow_ips'], /[\n,]/),
+    isForNothing: models?.length === 0,
   };
 }
 
@@ -149,13 +151,23 @@ function keysOf(row: SourceRow): ChannelKey[] {
   const info = objectOf(jsonOf(row['channel_info']));
   const isMany = flagOf(info['is_multi_key']);
   const states = objectOf(info['multi_key_status_list']);
-  const text = textOf(row['key']);
-  const listed = text.startsWith('[') ? listOf(jsonOf(text)).map(textOf) : [];
   const own = keyStateOf(row);
-  return (listed.length > 0 ? listed : split(text, '\n')).map((value, place) => ({
-    value,
-    state: isMany && own === 'active' ? stateOf(states[String(place)]) : own,
-  }));
+  return placesOf(row['key'])
+    .map((value, place) => ({
+      value,
+      state: isMany && own === 'active' ? stateOf(states[String(place)]) : own,
+    }))
+    .filter(({ value }) => value !== '');
+}
+
+/** Blank lines between keys have a place of their own there, those around all of them have none. */
+function placesOf(cell: unknown): string[] {
+  const text = textOf(cell);
+  const listed = text.startsWith('[') ? listOf(jsonOf(text)).map(textOf) : [];
+  if (listed.length > 0) return listed;
+  const lines = (typeof cell === 'string' ? cell : text).split('\n');
+  const first = lines.findIndex((line) => line !== '');
+  return first === -1 ? [] : lines.slice(first).map((line) => line.trim());
 }
 
 /** Behind a stroke there may be the name of an app, which goes into a header there. */
@@ -195,6 +207,7 @@ const LEFT_OUT: readonly (readonly [column: string, words: string])[] = [
   ['param_override', 'parameters that are set in each body do not come over'],
   ['status_code_mapping', 'a mapping of status codes does not come over'],
 ];
+const JSON_COLUMNS = ['model_mapping', 'setting', 'header_override', 'channel_info', 'param_override'];
 
 function remarkOn(builder: Builder, row: SourceRow, name: string, type: number): void {
   if (type === AZURE)
@@ -202,6 +215,8 @@ function remarkOn(builder: Builder, row: SourceRow, name: string, type: number):
   for (const [column, words] of LEFT_OUT) {
     if (Object.keys(objectOf(jsonOf(row[column]))).length > 0) builder.remarks.add(words, name);
   }
+  for (const column of JSON_COLUMNS.filter((one) => isBrokenJson(row[one])))
+    builder.remarks.add(`part of a channel left out: it is no JSON: ${column}`, name);
   const setting = objectOf(jsonOf(row['setting']));
   const used = Object.keys(setting).filter(
     (one) => one !== 'proxy' && setting[one] !== false && setting[one] !== '',

@@ -1,5 +1,5 @@
 import { PlanBuilder } from '../plan-builder';
-import { jsonOf, numberOf, objectOf, split, textOf } from '../rows';
+import { isBrokenJson, isHollow, jsonOf, numberOf, objectOf, split, textOf } from '../rows';
 import type { SourceRow } from '../rows';
 import { UnreadableSource, type SourceProgram } from '../source';
 import { cloudflareKind, ONE_API_KINDS, type ChannelKind } from './channel-kinds';
@@ -79,7 +79,11 @@ export const oneApi: SourceProgram = {
       builder,
       tables,
       groups,
-      rulesOf: (row) => ({ models: split(row['models']), allowedIps: split(row['subnet']) }),
+      rulesOf: (row) => ({
+        models: split(row['models']),
+        allowedIps: split(row['subnet']),
+        isForNothing: isHollow(row['models']) || isHollow(row['subnet']),
+      }),
     });
     return builder.build();
   },
@@ -97,6 +101,8 @@ function channelOf(builder: PlanBuilder, row: SourceRow): Channel[] {
   }
   if (type === AZURE)
     builder.remarks.add('Azure is asked by its v1 API, so the version of the API does not come over', name);
+  if (isBrokenJson(row['model_mapping']))
+    builder.remarks.add('part of a channel left out: it is no JSON: model_mapping', name);
   if (textOf(row['system_prompt']) !== '') builder.remarks.add('a system prompt does not come over', name);
   return [
     {

@@ -4,22 +4,31 @@ import type { NewToken } from '../token-book';
 import { flagOf, numberOf, textOf } from '../rows';
 import type { SourceRow, SourceTables } from '../rows';
 import type { GroupsOfProviders } from './channels';
+import { optionOf, tokenGroups } from './token-groups';
 
 /** What one-api and new-api count in, unless the option `QuotaPerUnit` says otherwise: so much is one US dollar. */
 const QUOTA_PER_USD = 500_000;
 const ENABLED = 1;
-const EXPIRED = 3;
-const EXHAUSTED = 4;
+const DISABLED = 2;
 const NEVER = -1;
-/** The group that chooses one by itself. */
-const ANY_GROUP = 'auto';
+/** Seconds are not so many before the year 33658, and milliseconds were as many in 2001. */
+const MILLISECONDS_FROM = 1e12;
+/** The last time that a date can have. */
+const TIME_MAX = 8_640_000_000_000_000;
+/** Why a token of a status lets nobody in there; one that a person has disabled needs no word. */
+const CLOSED: Readonly<Record<number, string>> = { 3: 'it is expired', 4: 'its quota is used up' };
+
+/** Rules that the two programs keep in columns of their own. */
+export interface TokenRules extends Pick<NewToken, 'models' | 'allowedIps'> {
+  /** A list of what it may be used for names nothing. */
+  readonly isForNothing: boolean;
+}
 
 export interface TokenParts {
   readonly builder: PlanBuilder;
   readonly tables: SourceTables;
   readonly groups: GroupsOfProviders;
-  /** Rules that the two programs keep in columns of their own. */
-  readonly rulesOf: (row: SourceRow) => Pick<NewToken, 'models' | 'allowedIps'>;
+  readonly rulesOf: (row: SourceRow) => TokenRules;
 }
 
 /** Client tokens, with what is left of their quota as a budget that does not come back. */
@@ -38,29 +47,45 @@ function addToken(parts: TokenParts, row: SourceRow, user: SourceRow | undefined
   const { builder } = parts;
   const name = textOf(row['name']) || `token ${textOf(row['id'])}`;
   const value = textOf(row['key']);
-  const group = textOf(row['group']) || textOf(user?.['group']) || 'default';
-  const providers = providersOf(group, parts.groups);
-  if (providers === undefined) {
-    builder.remarks.add(`client token left out: no provider of its group '${group}' comes over`, name);
+  const group = tokenGroups(row, user, parts.tables);
+  const providers = providersOf(group.names, parts.groups);
+  if (providers.length === 0) {
+    builder.remarks.add(`client token left out: no provider of its group '${group.named}' comes over`, name);
     return;
   }
+  const { isForNothing, ...rules } = parts.rulesOf(row);
   const budget = budgetOf(row, perUsd);
-  const reason = reasonToDisable(user, budget);
+  const isUsedUp = budget?.amount === 0;
+  const expiresAt = expiryOf(builder, row, name);
+  const reason = [
+    reasonOfUser(user),
+    reasonOfStatus(row),
+    group.reason,
+    expiresAt === 'over' && 'it is expired',
+    isUsedUp && 'its quota is used up',
+    isForNothing && 'it may be used for nothing',
+  ].find((one) => typeof one === 'string');
   if (reason !== undefined) builder.remarks.add(`client token comes over disabled: ${reason}`, name);
   builder.tokens.add({
-    ...parts.rulesOf(row),
+    ...rules,
     name,
     value: value.startsWith('sk-') ? value : `sk-${value}`,
-    isEnabled: isOn(row) && reason === undefined,
-    expiresAt: expiryOf(row),
+    isEnabled: reason === undefined && numberOf(row['status']) !== DISABLED,
+    expiresAt: expiresAt === 'over' ? null : expiresAt,
     providers,
-    budget: budget?.amount === 0 ? null : budget,
+    budget: isUsedUp ? null : budget,
   });
 }
 
-function reasonToDisable(user: SourceRow | undefined, budget: TokenBudget | null): string | undefined {
-  if (user !== undefined && (numberOf(user['status']) ?? ENABLED) !== ENABLED) return 'its user is disabled';
-  return budget?.amount === 0 ? 'its quota is used up' : undefined;
+function reasonOfUser(user: SourceRow | undefined): string | undefined {
+  if (user === undefined || isDeleted(user)) return 'its user is not there any more';
+  return numberOf(user['status']) === ENABLED ? undefined : 'its user is disabled';
+}
+
+function reasonOfStatus(row: SourceRow): string | undefined {
+  const status = numberOf(row['status']);
+  if (status === ENABLED || status === DISABLED) return undefined;
+  return (status === undefined ? undefined : CLOSED[status]) ?? 'its status is not known';
 }
 
 /** Rows that have been deleted stay in the table. */
@@ -69,21 +94,22 @@ export function isDeleted(row: SourceRow): boolean {
 }
 
 function quotaPerUsd(tables: SourceTables): number {
-  const option = (tables.get('options') ?? []).find((row) => textOf(row['key']) === 'QuotaPerUnit');
-  const number = numberOf(option?.['value']) ?? 0;
+  const number = numberOf(optionOf(tables, 'QuotaPerUnit')) ?? 0;
   return number > 0 ? number : QUOTA_PER_USD;
 }
 
-/** Expired ones say so by their time. */
-function isOn(row: SourceRow): boolean {
-  return [ENABLED, EXPIRED, EXHAUSTED].includes(numberOf(row['status']) ?? ENABLED);
-}
-
-function expiryOf(row: SourceRow): number | null {
-  const seconds = numberOf(row['expired_time']) ?? NEVER;
-  if (seconds > 0) return seconds * 1_000;
-  // Without a time it would be open again.
-  return numberOf(row['status']) === EXPIRED ? 1 : null;
+/** Milliseconds since 1970. There, -1 alone is never. */
+function expiryOf(builder: PlanBuilder, row: SourceRow, name: string): number | null | 'over' {
+  const given = numberOf(row['expired_time']);
+  if (given === NEVER) return null;
+  if (given === undefined || given <= 0) return 'over';
+  const isMilliseconds = given >= MILLISECONDS_FROM;
+  if (isMilliseconds)
+    builder.remarks.add('expiry of a client token is in milliseconds: it is taken as such', name);
+  const seconds = Math.floor(isMilliseconds ? given / 1_000 : given);
+  if (!isMilliseconds && seconds !== given)
+    builder.remarks.add('expiry of a client token is no whole second: it is rounded down', name);
+  return Math.min(seconds * 1_000, TIME_MAX);
 }
 
 function budgetOf(row: SourceRow, perUsd: number): TokenBudget | null {
@@ -92,12 +118,9 @@ function budgetOf(row: SourceRow, perUsd: number): TokenBudget | null {
   return { amount: Math.round((left / perUsd) * 1e6) / 1e6, unit: 'usd', period: 'total' };
 }
 
-/** None if the group may use all; undefined if it may use none. */
-function providersOf(group: string, groups: GroupsOfProviders): readonly string[] | undefined {
-  if (group === ANY_GROUP) return [];
-  const own = [...groups].filter(([, names]) => names.includes(group)).map(([ref]) => ref);
-  if (own.length === groups.size) return [];
-  return own.length === 0 ? undefined : own;
+/** All of them where a group covers all: providers that are made here later are none of its. */
+function providersOf(names: readonly string[], groups: GroupsOfProviders): readonly string[] {
+  return [...groups].filter(([, of]) => of.some((one) => names.includes(one))).map(([ref]) => ref);
 }
 
 function remarkOnUsers({ builder }: TokenParts, users: readonly SourceRow[]): void {

@@ -1,5 +1,6 @@
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmod, readdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
@@ -263,6 +264,72 @@ describe('a source that cannot be read', () => {
     await writeFile(join(folder, 'config.yaml'), content);
     const ran = await run(['import-from', 'litellm', '--config', join(folder, 'config.yaml')]);
     expect(ran).toMatchObject({ code: 1, told: matching(words) });
+    expect(ran.told).not.toContain(secret);
+  });
+
+  it.each([
+    [
+      'a tag that is not known',
+      `general_settings:\n  master_key: !foo ${secret}\n`,
+      /a tag .* \(line 2, column 15\)/,
+    ],
+    ['an alias of nothing', `a: 1\nmaster_key: *${secret}\n`, /an alias .* \(line 2, column 13\)/],
+    ['the same key twice', `a: {b: ${secret}-1, b: ${secret}-2}\n`, /duplicate key \(line 1, column 26\)/],
+    ['a merge of what is no map', `a: &x ${secret}\nb: {<<: *x}\n`, /aliases cannot be followed/],
+    ['lists that never end', `a: ${'['.repeat(20_000)}${secret}`, /is no YAML/],
+  ])('is YAML with %s, and no word of it is told', async (_what, content, words) => {
+    const warnings: unknown[] = [];
+    const listen = (warning: unknown) => void warnings.push(warning);
+    process.on('warning', listen);
+    onTestFinished(() => void process.off('warning', listen));
+    const file = join(folder, 'config.yaml');
+    await writeFile(file, content);
+    const ran = await run(['import-from', 'litellm', '--config', file]);
+    // Warnings come a tick later.
+    await new Promise(setImmediate);
+    expect(ran).toMatchObject({ code: 1, told: matching(words) });
+    expect([ran.printed, ran.told.includes(secret), warnings]).toEqual(['', false, []]);
+  });
+
+  it.each(['--config', '--env', '--encryption-key-file'])(
+    'is a folder, a device or a pipe, of %s',
+    async (option) => {
+      const pipe = join(folder, 'pipe');
+      execFileSync('mkfifo', [pipe]);
+      for (const path of [folder, '/dev/zero', pipe]) {
+        const args = ['import-from', 'litellm', option, path];
+        const also = option === '--encryption-key-file' ? ['--config', fixturePath('litellm.yaml')] : [];
+        expect(await run([...args, ...also], { key: '' })).toMatchObject({
+          code: 1,
+          told: matching(/is no file/),
+        });
+      }
+    },
+  );
+
+  it.each(['--config', '--env'])('is too large, of %s', async (option) => {
+    const file = join(folder, 'large');
+    await writeFile(file, '');
+    await truncate(file, 32 * 2 ** 20 + 1);
+    expect(await run(['import-from', 'litellm', option, file])).toMatchObject({
+      code: 1,
+      told: matching(/too large/),
+    });
+  });
+
+  it('is at an address of no kind that is known, which may have a password in it', async () => {
+    const url = `sqlserver://sa:${secret}@db/x`;
+    for (const ran of [await run(['import-from', 'new-api'], { url }), await run(from('new-api', url))]) {
+      expect(ran).toMatchObject({ code: 1, told: matching(/nor an address of a kind that is known/) });
+      expect(ran.told).not.toContain(secret);
+    }
+  });
+
+  it('names a database in its .env that cannot be one', async () => {
+    const file = join(folder, 'gb.env');
+    await writeFile(file, `DATABASE_TYPE=mysql\nMYSQL_PORT=${secret}\nENCRYPTION_KEY=short\n`);
+    const ran = await run(['import-from', 'gemini-balance', '--env', file]);
+    expect(ran).toMatchObject({ code: 1, told: matching(/in its \.env: MYSQL_PORT\./) });
     expect(ran.told).not.toContain(secret);
   });
 

@@ -67,8 +67,8 @@ describe('one-api', () => {
     const { tokens, remarks } = read(`UPDATE tokens SET subnet = 'office', remain_quota = -5 WHERE id = 1;
       UPDATE tokens SET status = 3, expired_time = -1 WHERE id = 2;`);
     expect(tokens[0]).toMatchObject({ isEnabled: false, budget: null });
-    expect(tokens[1]).toMatchObject({ expiresAt: 1 });
-    expect(remarks.map(({ text }) => text).join()).toMatch(/used up/);
+    expect(tokens[1]).toMatchObject({ isEnabled: false });
+    expect(remarks.map(({ text }) => text).join()).toMatch(/used up.*expired/);
   });
 
   it('names channels with protocols of their own, with their keys', () => {
@@ -81,6 +81,29 @@ describe('one-api', () => {
       expect.objectContaining({ text: 'a system prompt does not come over' }),
     );
     expect(JSON.stringify(plan.remarks)).not.toMatch(/sk-|AKIA|98b2/);
+  });
+
+  it.each([
+    ['whose user is not there', 'UPDATE tokens SET user_id = 99', 'its user is not there any more'],
+    ['whose user is deleted', 'UPDATE users SET status = 3', 'its user is disabled'],
+    ['of a status that nobody knows', 'UPDATE tokens SET status = NULL', 'its status is not known'],
+    ['with a list of no models', "UPDATE tokens SET models = ','", 'it may be used for nothing'],
+    ['with a list of no networks', "UPDATE tokens SET subnet = ' '", 'it may be used for nothing'],
+  ])('opens nothing for a token %s', (_what, sql, reason) => {
+    const { tokens, remarks } = read(`${sql};`);
+    expect(tokens.map(({ isEnabled }) => isEnabled)).toEqual([false, false]);
+    expect(remarks.map(({ text }) => text)).toContain(`client token comes over disabled: ${reason}`);
+  });
+
+  it('has no account that fits into no address', () => {
+    const { remarks } = read(`INSERT INTO channels (id, type, key, name, config)
+      VALUES (90, 37, 'k', 'Half', '{"user_id":"\\ud800"}');`);
+    expect(remarks.find(({ text }) => text.includes('its type 37'))?.items).toEqual(['Half']);
+  });
+
+  it('knows no group that stands for others', () => {
+    const { tokens } = read('UPDATE users SET "group" = \'auto\';');
+    expect(tokens).toEqual([]);
   });
 
   it('is not taken for new-api, nor new-api for it', () => {
@@ -169,5 +192,121 @@ describe('new-api', () => {
     const texts = plan.remarks.map(({ text }) => text).join('\n');
     expect(texts).toContain("group 'gone'");
     expect(texts).toContain('users, their passwords');
+  });
+
+  const read = (also: string) => newApi.read(sourceOf(newApi, 'new-api.sql', { also }));
+  const FIRST = 'WHERE id = 1;';
+
+  it.each([
+    [
+      'whose user is deleted',
+      "UPDATE users SET deleted_at = '2026-01-01 00:00:00+00:00'",
+      'its user is not there any more',
+    ],
+    ['whose user is not there', 'UPDATE tokens SET user_id = 99', 'its user is not there any more'],
+    ['that may use no models', 'UPDATE tokens SET model_limits_enabled = 1', 'it may be used for nothing'],
+    [
+      'that is expired, whatever its time',
+      'UPDATE tokens SET status = 3, expired_time = 4000000000',
+      'it is expired',
+    ],
+    [
+      'that is exhausted, whatever is left',
+      'UPDATE tokens SET status = 4, unlimited_quota = 1',
+      'its quota is used up',
+    ],
+    ['of a status that nobody knows', 'UPDATE tokens SET status = 9', 'its status is not known'],
+    ['that ended in 1970', 'UPDATE tokens SET expired_time = 0', 'it is expired'],
+    ['that ended before', 'UPDATE tokens SET expired_time = -2', 'it is expired'],
+    ['without a time', 'UPDATE tokens SET expired_time = NULL', 'it is expired'],
+  ])('opens nothing for a token %s', (_what, sql, reason) => {
+    const { tokens, remarks } = read(`${sql} ${FIRST}`);
+    expect(tokens[0]).toMatchObject({ name: 'plain', isEnabled: false });
+    const told = remarks.find(({ text }) => text === `client token comes over disabled: ${reason}`);
+    expect(told?.items).toContain('plain');
+  });
+
+  it.each([
+    [
+      'vip',
+      `INSERT INTO options VALUES ('UserUsableGroups', '{"default":"","pro":""}')`,
+      'its user may not use its group',
+    ],
+    ['vip', `INSERT INTO options VALUES ('GroupRatio', '{"default":1}')`, 'its group is given up'],
+    [
+      'vip',
+      `INSERT INTO options VALUES ('group_ratio_setting.group_special_usable_group', '{"default":{"-:vip":"x"}}')`,
+      'its user may not use its group',
+    ],
+  ])('opens nothing for a token of a group that it may not use: %s, %s', (group, sql, reason) => {
+    const { tokens, remarks } = read(`UPDATE tokens SET "group" = '${group}' ${FIRST} ${sql};`);
+    expect(tokens[0]?.isEnabled).toBe(false);
+    expect(remarks.map(({ text }) => text)).toContain(`client token comes over disabled: ${reason}`);
+  });
+
+  it('keeps a token of a group to its providers, also where that are all, or groups of an option', () => {
+    const slugs = (also: string) => {
+      const { providers, tokens } = read(also);
+      return tokens
+        .find(({ name }) => name === 'plain')
+        ?.providers.map((ref) => providers.find((one) => one.ref === ref)?.slug);
+    };
+    const all = ['openai-many', 'azure', 'claude-a', 'glm-plan', 'custom', 'gemini'];
+    expect(slugs('UPDATE channels SET "group" = \'vip,default\';')).toEqual(all);
+    const auto = `UPDATE tokens SET "group" = 'auto' ${FIRST}`;
+    expect(slugs(auto)).toEqual(all.filter((slug) => slug !== 'claude-a'));
+    expect(slugs(`${auto} INSERT INTO options VALUES ('AutoGroups', '["vip","gone"]');`)).toEqual([
+      'claude-a',
+    ]);
+    expect(slugs(`${auto} UPDATE channels SET "group" = 'gone';`)).toBeUndefined();
+  });
+
+  it.each([
+    ['in milliseconds', 1_893_456_000_123, 1_893_456_000_000, 'in milliseconds'],
+    ['with a fraction', 1_893_456_000.75, 1_893_456_000_000, 'no whole second'],
+    ['that no date can have', 9e18, 8_640_000_000_000_000, 'in milliseconds'],
+  ])('tells of an expiry %s', (_what, given, expiresAt, words) => {
+    const { tokens, remarks } = read(`UPDATE tokens SET expired_time = ${given} ${FIRST}`);
+    expect(tokens[0]).toMatchObject({ isEnabled: true, expiresAt });
+    expect(remarks.find(({ text }) => text.includes(words))?.items).toEqual(['plain']);
+  });
+
+  it('takes a token that is there twice once, as the first', () => {
+    const twice = "UPDATE tokens SET key = 'twice-twice-twice' WHERE id < 3;";
+    const { tokens, remarks } = read(twice);
+    expect(tokens.filter(({ value }) => value === 'sk-twice-twice-twice')).toMatchObject([
+      { name: 'plain', models: [], expiresAt: null, providers: tokens[0]?.providers },
+    ]);
+    expect(tokens[0]?.providers).toHaveLength(5);
+    expect(
+      remarks.find(({ text }) => text.includes('twice: it comes over once, with the rules'))?.items,
+    ).toEqual(['limited']);
+  });
+
+  it('has each key in its own state, whatever blank lines there are between them', () => {
+    const keys = (text: string) =>
+      read(`UPDATE channels SET key = REPLACE('${text}', '|', CHAR(10)) ${FIRST}`).providers[0]?.keys.map(
+        ({ value, state }) => [value, state],
+      );
+    const wanted = [
+      ['k-0', 'active'],
+      ['k-2', 'disabled'],
+      ['k-3', 'active'],
+    ];
+    expect(keys('k-0||k-2|k-3|')).toEqual(wanted);
+    expect(keys('||k-0| |k-2|k-3')).toEqual(wanted);
+    expect(keys('["k-0", 7, "k-2", "k-3"]')?.filter(([value]) => value !== '7')).toEqual(wanted);
+  });
+
+  it('tells of parts of a channel that are no JSON', () => {
+    const { remarks } = read(
+      `UPDATE channels SET header_override = 'X: sk-secret', model_mapping = '{broken' ${FIRST}`,
+    );
+    const texts = remarks.map(({ text }) => text).filter((text) => text.startsWith('part of a channel'));
+    expect(texts).toEqual([
+      'part of a channel left out: it is no JSON: model_mapping',
+      'part of a channel left out: it is no JSON: header_override',
+    ]);
+    expect(JSON.stringify(remarks)).not.toContain('sk-secret');
   });
 });

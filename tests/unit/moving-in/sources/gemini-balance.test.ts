@@ -38,3 +38,33 @@ it('lets the database win over .env, except where it says nothing', () => {
   const plan = geminiBalance.read(sourceOf(geminiBalance, 'gemini-balance.sql', { environment, also }));
   expect(plan.providers[0]).toMatchObject({ maxFailures: 10, keys: [{ value: 'AIzaOfTheEnv' }] });
 });
+
+it('tells of settings that cannot be read, without a word of them', () => {
+  const environment = {
+    API_KEYS: '["AIzaGood"]',
+    VERTEX_API_KEYS: '["AQ.secret-1", "AQ.secret-2"',
+    CUSTOM_HEADERS: '{"X-Key": "secret-3"',
+    MAX_RETRIES: 'secret-4',
+    MAX_FAILURES: '-3',
+    TIME_OUT: '1e99',
+  };
+  const plan = geminiBalance.read(sourceOf(geminiBalance, undefined, { environment }));
+  expect(plan.providers).toMatchObject([
+    {
+      maxRetries: null,
+      maxFailures: null,
+      timeoutSeconds: 86_400,
+      headers: {},
+      keys: [{ value: 'AIzaGood' }],
+    },
+  ]);
+  expect(plan.remarks.map(({ text, items }) => `${text}: ${items.join()}`)).toEqual([
+    'setting left out: it is no JSON object: CUSTOM_HEADERS',
+    'time-out in seconds is 86400 here, which is the most: Gemini',
+    'number of failures left out: it is none from 1 to 1000: Gemini',
+    'number of retries left out: it is none from 0 to 100: Gemini',
+    'setting left out: it is no JSON list: VERTEX_API_KEYS',
+    expect.stringContaining('clients ask /v1'),
+  ]);
+  expect(JSON.stringify(plan.remarks)).not.toContain('secret');
+});

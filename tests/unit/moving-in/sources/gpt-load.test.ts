@@ -109,6 +109,18 @@ describe('gpt-load 1', () => {
     expect(texts).not.toMatch(/secretpw|sk-test/);
   });
 
+  it('tells of settings that are no number, or no JSON', () => {
+    const { providers, remarks } = read1(
+      KEY_1,
+      `UPDATE groups SET config = '{"max_retries":-1,"response_header_timeout":"soon"}', header_rules = '[{"key"' WHERE name = 'openai';`,
+    );
+    expect(providers[0]).toMatchObject({ maxRetries: null, timeoutSeconds: null, headers: {} });
+    const texts = remarks.map(({ text }) => text);
+    expect(texts).toContain('number of retries left out: it is none from 0 to 100');
+    expect(texts).toContain('time-out in seconds left out: it is none from 1 to 86400');
+    expect(texts).toContain('part of a group left out: it is no JSON: header_rules');
+  });
+
   it('survives rows that make no sense', () => {
     const odd = read1(
       KEY_1,
@@ -151,6 +163,15 @@ describe('gpt-load 2', () => {
       budget: { amount: 2.5, unit: 'usd', period: 'day' },
     });
   });
+
+  it.each(['{"groups":[1', '{"groups":"1"}', '{"models":{"a":1}}'])(
+    'opens nothing for a token whose filters cannot be read: %s',
+    (filters) => {
+      const { tokens, remarks } = read2(KEY_2, `UPDATE access_keys SET filters = '${filters}' WHERE id = 2;`);
+      expect(tokens.map(({ name }) => name)).toEqual(['Default']);
+      expect(remarks.map(({ text }) => text)).toContain('client token left out: its filters cannot be read');
+    },
+  );
 
   it('asks for the key that everything is encrypted with, and tells when it is another one', () => {
     expect(() => read2('')).toThrow(/encryption\.key/);

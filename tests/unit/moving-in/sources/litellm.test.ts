@@ -29,6 +29,29 @@ describe('a config.yaml of LiteLLM', () => {
     });
   });
 
+  it('tells of no variable that may be the secret itself', () => {
+    const { remarks } = read(
+      'model_list: [{model_name: a, litellm_params: {model: openai/a, api_key: os.environ/sk-live-1, api_base: os.environ/GONE}}]',
+    );
+    const texts = remarks.map(({ text }) => text);
+    expect(texts).toContain('variable that was not given: GONE');
+    expect(texts).toContain('variable that was not given: its name is none');
+    expect(JSON.stringify(remarks)).not.toContain('sk-live');
+  });
+
+  it('names a provider that is not known, and no key that stands in its place', () => {
+    const { remarks } = read(
+      `model_list:
+        - {model_name: a, litellm_params: {model: bedrock/a, api_key: k}}
+        - {model_name: b, litellm_params: {model: sk-live-secret, api_key: k}}
+        - {model_name: c, litellm_params: {model: sk-live-secret/x, api_key: k}}`,
+    );
+    expect(remarks.map(({ text, items }) => `${text}: ${items.join()}`)).toEqual([
+      "deployment left out: 'bedrock' has a protocol of its own, or is not known here: a",
+      'deployment left out: its provider has a protocol of its own, or is not known here: b,c',
+    ]);
+  });
+
   it('makes routes of model groups, their order and their fallbacks', () => {
     const [a, azure, b, ollama] = ['1', '2', '3', '4'];
     expect(route('gpt-4o')).toEqual({
