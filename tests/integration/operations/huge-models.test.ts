@@ -30,7 +30,7 @@ it('models of a megabyte, while the database takes nothing, fill neither the mem
   const settings = { BASE_URL: upstream.baseUrl, API_KEYS: [secretKey('aaa')], ALLOWED_TOKENS: [TOKEN] };
   const server = await parts.server({
     envFile: envFile({ ...settings, ERROR_LOG_RECORD_REQUEST_BODY: true }),
-    env: { NODE_OPTIONS: '--max-old-space-size=160' },
+    env: { NODE_OPTIONS: '--max-old-space-size=192' },
   });
   const locker = new Sqlite(databaseFile(server), { timeout: 5_000 });
   locker.exec('BEGIN IMMEDIATE');
