@@ -1,4 +1,4 @@
-import { dayOf } from './day';
+import { dayOf, offsetMs } from './day';
 
 export type BudgetPeriod = 'day' | 'week' | 'month' | 'total';
 
@@ -36,21 +36,8 @@ function boundsOf(kind: 'day' | 'week' | 'month', today: DayNumber): [first: Day
 
 const dateOf = (day: DayNumber): string => new Date(day * DAY_MS).toISOString().slice(0, 10);
 
-const formats = new Map<string, Intl.DateTimeFormat>();
-
 function dayNumberAt(at: number, zone: string): DayNumber {
-  let format = formats.get(zone);
-  if (format === undefined) {
-    format = new Intl.DateTimeFormat('en-US', {
-      timeZone: zone,
-      year: 'numeric',
-      month: 'numeric',
-      day: 'numeric',
-    });
-    formats.set(zone, format);
-  }
-  const parts = Object.fromEntries(format.formatToParts(at).map(({ type, value }) => [type, Number(value)]));
-  return Date.UTC(parts.year ?? 1970, (parts.month ?? 1) - 1, parts.day ?? 1) / DAY_MS;
+  return Math.floor((at + offsetMs(zone, at)) / DAY_MS);
 }
 
 /** When that day begins in the zone. */

@@ -37,8 +37,8 @@ function fromLocal(local: number, zone: string): number {
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-/** How far clocks of the zone are ahead of UTC. */
-function offsetMs(zone: string, at: number): number {
+/** How far clocks of the zone are ahead of UTC at that time, milliseconds since the epoch. */
+export function offsetMs(zone: string, at: number): number {
   if (zone === 'UTC') return 0;
   let format = formats.get(zone);
   if (format === undefined) {
