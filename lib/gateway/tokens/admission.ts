@@ -32,6 +32,11 @@ export interface AdmissionParts {
 
 const CLIENT_CLOSED = 499;
 
+/** Whether an answer has begun that is no refusal. */
+export function isAnswered({ status, firstByteMs }: Pick<EndedRequest, 'status' | 'firstByteMs'>): boolean {
+  return firstByteMs !== undefined && (status < 400 || status === CLIENT_CLOSED);
+}
+
 /** What a request takes of the limits and the budget of its token, from its admission to its end. */
 export class Admission {
   /** Of several responses in one conversation. */
@@ -66,9 +71,9 @@ export class Admission {
     if (this.#isSettled) return;
     this.#isSettled = true;
     const { use } = this.parts;
-    const isAnswered = firstByteMs !== undefined && (status < 400 || status === CLIENT_CLOSED);
+    const answered = isAnswered({ status, firstByteMs });
     const tokens = usage === undefined ? 0 : usage.promptTokens + usage.completionTokens;
-    const total: Spent = { nano: costNano ?? 0, tokens, requests: isAnswered ? 1 : 0 };
+    const total: Spent = { nano: costNano ?? 0, tokens, requests: answered ? 1 : 0 };
     const rest = {
       nano: Math.max(0, total.nano - this.#charged.nano),
       tokens: Math.max(0, total.tokens - this.#charged.tokens),
@@ -78,7 +83,7 @@ export class Admission {
     if (total.nano > 0) use.nano.note(total.nano);
     if (total.tokens > 0) use.tokens.note(total.tokens);
     // An answer that does not tell has used what was reserved, as far as anybody knows.
-    const isUnknown = isAnswered && usage === undefined;
+    const isUnknown = answered && usage === undefined;
     if (!isUnknown) this.#count(this.#charged.tokens + rest.tokens - this.#counted);
     this.release();
   }

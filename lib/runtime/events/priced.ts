@@ -1,4 +1,5 @@
 import type { Recorder, RequestRecord } from '../../gateway/record/record';
+import { isAnswered } from '../../gateway/tokens/admission';
 import type { Usage } from '../../openai/answer/usage';
 import type { PriceBook } from '../../pricing/price-book';
 import type { BilledTokens } from '../../pricing/rates';
@@ -31,11 +32,9 @@ export function pricing(recorder: Recorder, book: PriceBook, wallOf: (at: number
 }
 
 /** What a limit or a budget counts where the answer does not tell: about what was sent, and what has passed. */
-function supposedUsage(
-  { usage, passedTokens, firstByteMs }: RequestRecord,
-  promptTokens: number,
-): Usage | undefined {
-  if (usage !== undefined || passedTokens === undefined || firstByteMs === undefined) return undefined;
+function supposedUsage(request: RequestRecord, promptTokens: number): Usage | undefined {
+  const { usage, passedTokens } = request;
+  if (usage !== undefined || passedTokens === undefined || !isAnswered(request)) return undefined;
   const totalTokens = promptTokens + passedTokens;
   return { promptTokens, completionTokens: passedTokens, totalTokens, cachedTokens: 0, reasoningTokens: 0 };
 }
