@@ -1,4 +1,3 @@
-import type { PlanBuilder as Builder } from '../plan-builder';
 import { PlanBuilder } from '../plan-builder';
 import { entryOf, flagOf, isBrokenJson, jsonOf, listOf, numberOf, objectOf, split, textOf } from '../rows';
 import type { SourceRow } from '../rows';
@@ -109,7 +108,7 @@ function rulesOf(row: SourceRow): TokenRules {
   };
 }
 
-function channelOf(builder: Builder, row: SourceRow): Channel[] {
+function channelOf(builder: PlanBuilder, row: SourceRow): Channel[] {
   const name = textOf(row['name']) || `channel ${textOf(row['id'])}`;
   const type = numberOf(row['type']) ?? 0;
   const kind = type === CLOUDFLARE ? cloudflareKind(textOf(row['other'])) : NEW_API_KINDS[type];
@@ -171,7 +170,7 @@ function placesOf(cell: unknown): string[] {
 }
 
 /** Behind a stroke there may be the name of an app, which goes into a header there. */
-function withoutApp(builder: Builder, key: ChannelKey, name: string): ChannelKey {
+function withoutApp(builder: PlanBuilder, key: ChannelKey, name: string): ChannelKey {
   const [value = '', app] = key.value.split('|');
   if (app !== undefined) builder.remarks.add('the app of a key does not come over', name);
   return { ...key, value };
@@ -188,7 +187,7 @@ function addressOf(row: SourceRow, type: number, kind: ChannelKind): string | un
     : host.replace(/\/(chat\/completions|completions|embeddings)$/, '');
 }
 
-function headersOf(builder: Builder, row: SourceRow, name: string): Record<string, string> {
+function headersOf(builder: PlanBuilder, row: SourceRow, name: string): Record<string, string> {
   const organization = textOf(row['open_ai_organization']);
   const headers: Record<string, string> = organization === '' ? {} : { 'OpenAI-Organization': organization };
   for (const [header, value] of Object.entries(objectOf(jsonOf(row['header_override'])))) {
@@ -209,7 +208,7 @@ const LEFT_OUT: readonly (readonly [column: string, words: string])[] = [
 ];
 const JSON_COLUMNS = ['model_mapping', 'setting', 'header_override', 'channel_info', 'param_override'];
 
-function remarkOn(builder: Builder, row: SourceRow, name: string, type: number): void {
+function remarkOn(builder: PlanBuilder, row: SourceRow, name: string, type: number): void {
   if (type === AZURE)
     builder.remarks.add('Azure is asked by its v1 API, so the version of the API does not come over', name);
   for (const [column, words] of LEFT_OUT) {
