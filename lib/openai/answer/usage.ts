@@ -48,7 +48,11 @@ export class JsonUsageScanner {
   /** Set once the answer has proved long. */
   #head: Buffer | undefined;
 
-  constructor(maxBytes = KEPT_BYTES_MAX) {
+  /** `mayTellLater`: it may tell of work that another request has asked for: a batch, or a response in the background. */
+  constructor(
+    maxBytes = KEPT_BYTES_MAX,
+    private readonly mayTellLater = true,
+  ) {
     this.#maxBytes = maxBytes;
   }
 
@@ -70,7 +74,7 @@ export class JsonUsageScanner {
     this.#chunks = [];
     this.#keptBytes = 0;
     this.#head = undefined;
-    if (head === undefined) return lastUsageIn(kept, true);
+    if (head === undefined) return lastUsageIn(kept, true, this.mayTellLater);
     return (
       lastUsageIn(kept.subarray(Math.max(0, kept.length - TAIL_BYTES)), false) ?? lastUsageIn(head, false)
     );
@@ -97,12 +101,12 @@ const USAGE_BYTES_MAX = 16 * 1024;
 /** Other objects named so (a tool's JSON schema) may stand behind the one we want, but not many. */
 const CANDIDATES_MAX = 16;
 
-function lastUsageIn(bytes: Buffer, isWhole: boolean): Usage | undefined {
+function lastUsageIn(bytes: Buffer, isWhole: boolean, mayTellLater = false): Usage | undefined {
   const counts = lastCountsIn(bytes);
   if (counts === undefined) return undefined;
   const json = () => (isWhole ? bytes.toString('utf8') : undefined);
   const usage = usageOf(withTier(counts, bytes, json));
-  if (!isWhole) return usage;
+  if (!mayTellLater) return usage;
   if (isBatch(bytes)) return { ...usage, ...batchIn(parsed(bytes.toString('utf8'))) };
   return isInBackground(bytes) ? { ...usage, ...backgroundIn(parsed(bytes.toString('utf8'))) } : usage;
 }

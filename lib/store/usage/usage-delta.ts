@@ -121,19 +121,23 @@ interface Counted {
 function usageOfAttempt(
   attempt: FinishedAttempt,
   { request, own, keyId, ofKey, nameOf }: Counted,
-): UsageDelta[] {
+): readonly UsageDelta[] {
   const { provider, verdict } = attempt;
   const failed = isFailedAttempt(verdict) ? 1 : 0;
   const model = calledIn(attempt, request);
   const isOwnModel = model === request.model;
+  const isOwn = isOwnModel && provider === own.provider;
+  const isOfKey = isOwnModel && attempt.keyId === keyId && ofKey !== undefined;
+  if (isOwn) countAttempt(own, failed);
+  if (isOfKey) countAttempt(ofKey, failed);
+  // Most requests end where their only attempt was made.
+  if (isOwn && isOfKey) return NOTHING_ELSE;
   const apart = attemptAt(own, provider, failed, isOwnModel ? own.model : nameOf(model));
-  const elsewhere: UsageDelta[] = [];
-  if (isOwnModel && provider === own.provider) countAttempt(own, failed);
-  else elsewhere.push(apart);
-  if (isOwnModel && attempt.keyId === keyId && ofKey !== undefined) countAttempt(ofKey, failed);
-  else elsewhere.push(usageOfKey(apart, attempt.keyId));
-  return elsewhere;
+  if (isOwn) return [usageOfKey(apart, attempt.keyId)];
+  return isOfKey ? [apart] : [apart, usageOfKey(apart, attempt.keyId)];
 }
+
+const NOTHING_ELSE: readonly UsageDelta[] = [];
 
 function calledIn(attempt: FinishedAttempt, request: FinishedRequest): string | null {
   return attempt.model ?? request.modelAsked ?? request.model;

@@ -243,7 +243,8 @@ export class LiveAnswer implements UpstreamAnswer {
       return;
     }
     const { contentType, request, headers, status } = this;
-    if (contentType.includes('json')) this.#jsonUsage = new JsonUsageScanner();
+    if (contentType.includes('json'))
+      this.#jsonUsage = new JsonUsageScanner(undefined, this.request.expects !== 'answer');
     if (framing === 'json') this.#lines = new LineStream(contentType);
     // Of a short answer with a length all has come, and a part of one ends anywhere.
     const length = Number(headers['content-length'] ?? Infinity);
