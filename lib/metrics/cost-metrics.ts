@@ -1,7 +1,6 @@
-import { Counter, type Registry } from 'prom-client';
+import type { Registry } from 'prom-client';
 import { NANO_USD } from '../pricing/rates';
-
-type Label = 'provider' | 'model';
+import { Tally } from './tally';
 
 /** What requests that used tokens have cost. */
 export class CostMetrics {
@@ -10,14 +9,14 @@ export class CostMetrics {
 
   constructor(registry: Registry) {
     const registers = [registry];
-    const labelNames: readonly Label[] = ['provider', 'model'];
-    this.#cost = new Counter({
+    const labelNames = ['provider', 'model'];
+    this.#cost = new Tally({
       name: 'openai_balance_cost_usd_total',
       help: 'What requests have cost in US dollars, by list prices or MODEL_PRICES; without those of unknown price',
       labelNames,
       registers,
     });
-    this.#unpriced = new Counter({
+    this.#unpriced = new Tally({
       name: 'openai_balance_unpriced_requests_total',
       help: 'Requests that used tokens whose price is not known: their cost is in no figure',
       labelNames,
@@ -26,8 +25,8 @@ export class CostMetrics {
   }
 
   /** In billionths of a US dollar; undefined if it is not known. */
-  record(labels: Readonly<Record<Label, string>>, costNano: number | undefined): void {
-    if (costNano === undefined) this.#unpriced.inc(labels);
-    else this.#cost.inc(labels, costNano / NANO_USD);
+  record(provider: string, model: string, costNano: number | undefined): void {
+    if (costNano === undefined) this.#unpriced.add(1, provider, model);
+    else this.#cost.add(costNano / NANO_USD, provider, model);
   }
 }

@@ -1,8 +1,9 @@
-import { Counter, Gauge, type Registry } from 'prom-client';
+import { Gauge, type Registry } from 'prom-client';
 import type { RequestRecord } from '../gateway/record/record';
 import { NANO_USD } from '../pricing/rates';
 import { requestClass } from '../store/logs/request-class';
 import { OTHER } from './labels';
+import { Tally } from './tally';
 
 /** A client token that is known. */
 export interface NamedToken {
@@ -22,8 +23,8 @@ export class TokenMetrics {
   readonly #unpriced;
 
   constructor(registry: Registry) {
-    const counter = <Label extends string>(name: string, help: string, labelNames: readonly Label[]) =>
-      new Counter({ name, help, labelNames, registers: [registry] });
+    const counter = (name: string, help: string, labelNames: readonly string[]) =>
+      new Tally({ name, help, labelNames, registers: [registry] });
     this.#requests = counter(
       'openai_balance_token_requests_total',
       'Finished requests by the id of the client token that let them in, and by status as in requests_total',
@@ -49,12 +50,12 @@ export class TokenMetrics {
   record({ tokenId, status, outcome, usage, costNano }: RequestRecord): void {
     if (tokenId === undefined) return;
     const token = this.#labelOf(tokenId);
-    this.#requests.inc({ token, status: requestClass(status, outcome) });
+    this.#requests.add(1, token, requestClass(status, outcome));
     if (usage === undefined) return;
-    if (usage.promptTokens > 0) this.#tokens.inc({ token, type: 'prompt' }, usage.promptTokens);
-    if (usage.completionTokens > 0) this.#tokens.inc({ token, type: 'completion' }, usage.completionTokens);
-    if (costNano === undefined) this.#unpriced.inc({ token });
-    else this.#cost.inc({ token }, costNano / NANO_USD);
+    if (usage.promptTokens > 0) this.#tokens.add(usage.promptTokens, token, 'prompt');
+    if (usage.completionTokens > 0) this.#tokens.add(usage.completionTokens, token, 'completion');
+    if (costNano === undefined) this.#unpriced.add(1, token);
+    else this.#cost.add(costNano / NANO_USD, token);
   }
 
   #labelOf(id: string): string {

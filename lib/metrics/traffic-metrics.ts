@@ -4,11 +4,12 @@ import { requestClass } from '../store/logs/request-class';
 import { latencyOf } from '../store/usage/latency';
 import { CostMetrics } from './cost-metrics';
 import { endpointLabel, ModelLabels } from './labels';
+import { Tally } from './tally';
 
 /** Upper bounds; answers of a model take from a fraction of a second to minutes. */
 const BUCKETS_SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300];
 
-/** What finished requests say. Takes two to three microseconds a request. */
+/** What finished requests say. */
 export class TrafficMetrics {
   readonly #models = new ModelLabels();
   readonly #requests;
@@ -23,7 +24,7 @@ export class TrafficMetrics {
 
   constructor(registry: Registry) {
     const registers = [registry];
-    this.#requests = new Counter({
+    this.#requests = new Tally({
       name: 'openai_balance_requests_total',
       help:
         'Finished client requests, by the provider that each ended with (empty: refused before it had one) and what became of it: ' +
@@ -31,7 +32,7 @@ export class TrafficMetrics {
       labelNames: ['provider', 'model', 'endpoint', 'status'],
       registers,
     });
-    this.#attempts = new Counter({
+    this.#attempts = new Tally({
       name: 'openai_balance_attempts_total',
       help: 'Attempts of client requests, by the provider that each was made at and its verdict',
       labelNames: ['provider', 'verdict'],
@@ -49,7 +50,7 @@ export class TrafficMetrics {
       'From the first byte of the request to the first of the answer',
       ['provider', 'endpoint'],
     );
-    this.#tokens = new Counter({
+    this.#tokens = new Tally({
       name: 'openai_balance_tokens_total',
       help: 'Tokens as providers count them; cached ones are part of prompt, reasoning ones of completion',
       labelNames: ['provider', 'model', 'type'],
@@ -70,9 +71,9 @@ export class TrafficMetrics {
     const provider = request.provider ?? '';
     const model = this.#models.of(request.model, request.outcome === 'success');
     const endpoint = endpointLabel(request.endpoint);
-    this.#requests.inc({ provider, model, endpoint, status: requestClass(request.status, request.outcome) });
+    this.#requests.add(1, provider, model, endpoint, requestClass(request.status, request.outcome));
     for (const { provider: at, verdict, isHedge } of request.trace.attempts) {
-      this.#attempts.inc({ provider: at, verdict });
+      this.#attempts.add(1, at, verdict);
       if (isHedge === true) this.#hedges.inc({ provider: at, verdict });
     }
     const { status, durationMs, firstByteMs: ttfbMs = null } = request;
@@ -90,11 +91,11 @@ export class TrafficMetrics {
     this.#count(provider, model, 'cached', usage.cachedTokens);
     this.#count(provider, model, 'completion', usage.completionTokens);
     this.#count(provider, model, 'reasoning', usage.reasoningTokens);
-    this.#costs.record({ provider, model }, request.costNano);
+    this.#costs.record(provider, model, request.costNano);
   }
 
   #count(provider: string, model: string, type: string, tokens: number | undefined): void {
-    if (tokens !== undefined && tokens > 0) this.#tokens.inc({ provider, model, type }, tokens);
+    if (tokens !== undefined && tokens > 0) this.#tokens.add(tokens, provider, model, type);
   }
 }
 

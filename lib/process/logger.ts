@@ -11,8 +11,9 @@ const LEVELS: Readonly<Record<string, string>> = {
   ERROR: 'error',
 };
 
-/** Lines wait at most this long in memory. */
+/** Lines wait at most this long in memory, and no longer than until there are so many characters of them. */
 const FLUSH_MS = 200;
+const TOGETHER_MAX = 16 * 1024;
 /** Lines that the reader of the output does not take are dropped beyond this many bytes. */
 const WAITING_MAX = 4 * 2 ** 20;
 
@@ -38,18 +39,44 @@ function isoTime(): () => string {
   };
 }
 
+/**
+ * Lines go to the destination together: it measures all that it holds, anew for each line that comes, and each of its
+ * writes wakes another thread.
+ */
 function standardOutput(): ReturnType<typeof pino.destination> {
-  const buffering = { minLength: 4096, periodicFlush: FLUSH_MS, maxLength: WAITING_MAX };
-  const destination = pino.destination({ fd: 1, sync: false, ...buffering });
+  const destination = pino.destination({ fd: 1, sync: false, minLength: 1, maxLength: WAITING_MAX });
+  const write = destination.write.bind(destination);
+  const flush = destination.flush.bind(destination);
+  const flushSync = destination.flushSync.bind(destination);
   let isFailing = false;
+  let lines = '';
+  let timer: NodeJS.Timeout | undefined;
+  const pass = (): void => {
+    clearTimeout(timer);
+    timer = undefined;
+    if (lines !== '') write(lines);
+    lines = '';
+  };
   destination.on('write', () => (isFailing = false));
   destination.on('error', () => (isFailing = true));
-  // At the end of the process it would try for ever to write to a full disk.
-  const flushSync = destination.flushSync.bind(destination);
-  destination.flushSync = () => {
-    if (!isFailing) flushSync();
-  };
-  return destination;
+  return Object.assign(destination, {
+    write(line: string): boolean {
+      lines += line;
+      if (lines.length >= TOGETHER_MAX) pass();
+      else timer ??= setTimeout(pass, FLUSH_MS).unref();
+      return true;
+    },
+    flush(done?: (error?: Error) => void): void {
+      pass();
+      flush(done);
+    },
+    flushSync(): void {
+      // At the end of the process it would try for ever to write to a full disk.
+      if (isFailing) return;
+      pass();
+      flushSync();
+    },
+  });
 }
 
 /** Resolves when what was logged has been written, or a moment later if nobody takes it. Never rejects. */
