@@ -10,6 +10,7 @@ import type { RequestBody } from '../body/spooled-body';
 import type { LiveExchange } from '../exchange/live-exchange';
 import { decodedBody } from '../request/decoded-body';
 import { FORM } from '../request/request-head';
+import { namesModelWithin, withModelWithin } from './models-within';
 import { renamedAddress } from './renamed-address';
 
 /** A body, and where in it the model is named. */
@@ -32,6 +33,7 @@ const LONG_NAME_BYTES = 25 * 2 ** 20;
  */
 export class Renaming {
   #source: Promise<Source | undefined> | undefined;
+  #whole: Promise<RequestBody | undefined> | undefined;
 
   constructor(
     private readonly exchange: LiveExchange,
@@ -46,7 +48,8 @@ export class Renaming {
     const { route } = exchange;
     if (route.model !== undefined) {
       const { path, place } = renamedAddress(route, sentModel);
-      return { ...request, path: path + route.query, place, model };
+      const renamed = { ...request, path: path + route.query, place, model };
+      return namesModelWithin(path) ? this.#within(renamed, route.model, sentModel) : renamed;
     }
     this.#source ??= this.#find();
     const source = await this.#source;
@@ -54,6 +57,26 @@ export class Renaming {
     const name = Buffer.from(source.isForm ? sentModel : JSON.stringify(sentModel));
     const body = spliced(source.body, source.span, name);
     return { ...request, rawHeaders: source.rawHeaders, body, model };
+  }
+
+  /** With the name put in the body too, wherever that says again what the address says. */
+  async #within(renamed: UpstreamRequest, asked: string, sent: string): Promise<UpstreamRequest | undefined> {
+    const { request } = this.exchange;
+    const encoding = request.header(ENCODING) ?? '';
+    this.#whole ??= this.#read(encoding);
+    const whole = await this.#whole;
+    if (whole === undefined || !Buffer.isBuffer(whole)) return whole && renamed;
+    const rawHeaders = headersOf(request.rawHeaders, !isIdentity(encoding));
+    return { ...renamed, rawHeaders, body: withModelWithin(whole, asked, sent) };
+  }
+
+  /** In memory, if there is some for it; as it is if it cannot be decoded. */
+  async #read(encoding: string): Promise<RequestBody | undefined> {
+    const { share, request } = this.exchange;
+    const { body } = this;
+    if (!isIdentity(encoding)) return this.#decoded(encoding);
+    if (Buffer.isBuffer(body)) return body;
+    return (await share.grow(share.bytes + body.length, request.signal)) ? body.whole() : undefined;
   }
 
   async #find(): Promise<Source | undefined> {

@@ -277,6 +277,25 @@ inEveryFace('a model route', (start) => {
     ]);
   });
 
+  it.each(['plain', 'packed'])(
+    'is named so in a %s body too that says again what the address says',
+    async (how) => {
+      const text = (name: string) =>
+        `{ "requests" : [ {"model": ${JSON.stringify(`models/${name}`)}, "n": 9007199254740993, "content": {"parts": [` +
+        '{"text": "a \\"model\\": \\"models/claude-3\\""}]}}, { "model":"models/other" },' +
+        `{"model":${JSON.stringify(name)}}] }`;
+      const isPacked = how === 'packed';
+      const plain = Buffer.from(text('claude-3'));
+      const body = isPacked ? zlib.gzipSync(plain) : plain;
+      const headers = { 'content-type': 'application/json', ...(isPacked && { 'content-encoding': 'gzip' }) };
+      expectOk(await ask(server, '/v1beta/models/claude-3:batchEmbedContents', { body, headers }));
+      const [sent] = upstream.requests;
+      expect(sent?.url).toBe('/v1beta/models/any-claude:batchEmbedContents');
+      expect(sent?.headers['content-encoding']).toBeUndefined();
+      expect(sent?.body.toString()).toBe(text('any-claude'));
+    },
+  );
+
   const tooLong = reply.json(400, {
     error: {
       message: "This model's maximum context length is 8192 tokens. However, you requested 9000 tokens.",
