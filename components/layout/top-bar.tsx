@@ -9,6 +9,7 @@ import { LiveIndicator } from './live-indicator';
 import { pageAt } from './pages';
 import { LanguageMenu, ThemeMenu } from './preferences';
 import { TaskCenter } from '../tasks/task-center';
+import { Trouble } from './trouble';
 
 export function TopBar() {
   const t = useTranslations('layout');
@@ -16,7 +17,8 @@ export function TopBar() {
   return (
     <header className="sticky top-0 z-20 flex h-12 items-center gap-1 border-b border-line bg-canvas/90 px-4 backdrop-blur md:px-5">
       <h1 className="min-w-0 truncate text-base font-semibold">{page && t(`pages.${page.name}`)}</h1>
-      <div className="ml-auto flex items-center gap-1">
+      <Trouble />
+      <div className="ml-auto flex shrink-0 items-center gap-1">
         <span className="mr-1 max-[359px]:hidden">
           <TimeZone />
         </span>

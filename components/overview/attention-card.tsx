@@ -3,18 +3,16 @@ import { useQuery } from '@tanstack/react-query';
 import { CircleCheck } from 'lucide-react';
 import Link from 'next/link';
 import { useTranslations } from '@/i18n/use-translations';
-import type { AttentionItem } from '@/lib/admin/contract/stats';
 import { attentionQuery } from '@/lib/client/stats';
 import { TimeAgo } from '../shared/time';
-import { Mark, type Tone } from '../ui/badge';
+import { Mark } from '../ui/badge';
 import { Card } from '../ui/card';
 import { EmptyState } from '../ui/empty-state';
 import { ErrorState } from '../ui/error-state';
 import { SkeletonRows } from '../ui/skeleton';
 import { attentionHref } from './attention-href';
 import { AttentionSentence } from './attention-sentence';
-
-const tones: Record<AttentionItem['severity'], Tone> = { high: 'bad', medium: 'warn', low: 'neutral' };
+import { attentionTones } from './attention-tones';
 
 /** What is out now, with the way to it. */
 export function AttentionCard() {
@@ -40,7 +38,7 @@ export function AttentionCard() {
                 href={attentionHref(item)}
                 className="flex items-baseline gap-2 px-4 py-2.5 hover:bg-sunken"
               >
-                <Mark tone={tones[item.severity]} className="-translate-y-px" />
+                <Mark tone={attentionTones[item.severity]} className="-translate-y-px" />
                 <span className="sr-only">{t(`severity.${item.severity}`)}</span>
                 <span className="line-clamp-4 min-w-0 flex-1 break-words">
                   <AttentionSentence item={item} />

@@ -35,3 +35,34 @@ test('the overview says in one sentence what is out, with a link, and says so no
   stage.upstream.reset();
   await expect(card.getByText('Everything is well')).toBeVisible({ timeout: LET_GO_MS });
 });
+
+test('every other page says the worst of it too, and the tab has a dot, until it is over', async ({
+  stage,
+  dashboard,
+}) => {
+  await stage.admin('POST', '/keys/import', { provider: 'default', text: KEYS.join('\n') });
+  await dashboard.goto('/logs');
+  await waitUntilLive(dashboard);
+  const icon = dashboard.locator('head link[rel="icon"]').first();
+  const trouble = dashboard.getByRole('navigation', { name: 'What is out now' });
+  await expect(trouble).toHaveCount(0);
+  await expect(dashboard).toHaveTitle('Logs · OpenAI Balance');
+  const ownIcon = (await icon.getAttribute('href')) ?? '';
+
+  for (const key of KEYS) stage.upstream.forKey(key, reply.error(503));
+  for (let i = 0; i < 4; i++) await stage.chat('gpt-4o');
+  await expect(trouble.getByRole('link', { name: /answers 503 since \d\d:\d\d/ })).toBeVisible({
+    timeout: TOLD_MS,
+  });
+  await expect(dashboard).toHaveTitle('● Logs · OpenAI Balance');
+  await expect(icon).toHaveAttribute('href', '/icons/trouble.svg');
+  expect((await dashboard.request.get('/icons/trouble.svg')).status()).toBe(200);
+  await dashboard.getByRole('link', { name: 'Keys', exact: true }).first().click();
+  await expect(dashboard).toHaveTitle('● Keys · OpenAI Balance');
+  await expect(trouble).toBeVisible();
+
+  stage.upstream.reset();
+  await expect(trouble).toHaveCount(0, { timeout: LET_GO_MS });
+  await expect(dashboard).toHaveTitle('Keys · OpenAI Balance');
+  await expect(icon).toHaveAttribute('href', ownIcon);
+});

@@ -34,7 +34,7 @@ export const SIGN_IN_BYTES_MAX = 8 * 1024;
 
 const READ = ['GET', 'HEAD'];
 const OTHERS_TO_READ =
-  /^\/(health|ready|metrics|icon\.svg|favicon\.ico|apple-icon\.png|manifest\.webmanifest|icons\/[\w-]+\.png|_next\/.*)$/;
+  /^\/(health|ready|metrics|icon\.svg|favicon\.ico|apple-icon\.png|manifest\.webmanifest|icons\/[\w-]+\.(?:png|svg)|_next\/.*)$/;
 
 const readOnly: Place = { methods: READ, bodyBytesMax: 0, isForAdmins: false, bodyMs: 0 };
 const nowhere: Place = { ...readOnly, methods: [] };
