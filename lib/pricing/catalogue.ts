@@ -1,5 +1,6 @@
 import {
   calcPrice,
+  findProvider,
   REMOTE_DATA_JSON_URL,
   type ModelPrice,
   type PriceCalculation,
@@ -33,27 +34,37 @@ const NOTHING = { input_tokens: 0, output_tokens: 0 };
 
 /**
  * The list price of a model, from the catalogue of `@pydantic/genai-prices`: at the provider that the address, or else
- * the slug, belongs to; else that of the model's maker. Undefined if it has none: it is unknown, and not nothing.
+ * the slug, belongs to; that of the model's maker if the catalogue knows neither. Undefined if it has none: it is
+ * unknown, and not nothing.
  */
 export function cataloguePrice(asked: PricedModel, at: Date): CataloguePrice | undefined {
   if (asked.model.length > TEXT_MAX) return undefined;
   for (const options of waysTo(asked)) {
     for (const name of namesOf(asked.model)) {
       const found = calcPrice(NOTHING, name, { ...options, timestamp: at });
-      const rates = found === null ? undefined : ratesOf(found.model_price, found.provider.id);
-      if (found !== null && rates !== undefined) return priceOf(found, rates);
+      if (found === null) continue;
+      const rates = ratesOf(found.model_price, found.provider.id) ?? ratesOfFree(found);
+      return rates && priceOf(found, rates);
     }
   }
   return undefined;
+}
+
+/** The catalogue has no prices for what costs nothing. */
+function ratesOfFree({ model, model_price: price }: PriceCalculation): Rates | undefined {
+  const isFree = model.id.endsWith(':free') && Object.keys(price).length === 0;
+  return isFree ? { input: 0, output: 0 } : undefined;
 }
 
 function priceOf({ provider, model }: PriceCalculation, rates: Rates): CataloguePrice {
   return { rates, provider: provider.name, model: model.id };
 }
 
-function waysTo({ baseUrl, provider }: PricedModel): readonly PriceOptions[] {
-  const byAddress = baseUrl === undefined ? [] : [{ providerApiUrl: baseUrl.slice(0, TEXT_MAX) }];
-  return [...byAddress, { providerId: provider }, {}, OPENAI];
+/** Another one's price is no guess at a provider whose prices are known. */
+function waysTo({ baseUrl, provider: slug }: PricedModel): readonly PriceOptions[] {
+  const byAddress = baseUrl && findProvider({ providerApiUrl: baseUrl.slice(0, TEXT_MAX) });
+  const provider = byAddress || findProvider({ providerId: slug });
+  return provider === undefined ? [{}, OPENAI] : [{ provider }];
 }
 
 /** Relays write the maker before the name. */

@@ -51,7 +51,22 @@ const price = z.record(
     }),
   ]),
 );
-const conditional = z.object({ constraint: z.record(z.string(), z.string()).optional(), prices: price });
+const timeOfDay = z.string().regex(/^(?:[01]\d|2[0-3])(?::[0-5]\d){1,2}(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)?$/);
+const UNKNOWN = 'unknown';
+/** When a price holds. A kind that is not known here makes the price one that nobody knows. */
+const constraint = z
+  .union([
+    z.strictObject({ type: z.literal('start_date').optional(), start_date: z.iso.date() }),
+    z.strictObject({
+      type: z.literal('time_of_date').optional(),
+      start_time: timeOfDay,
+      end_time: timeOfDay,
+    }),
+    z.literal(UNKNOWN),
+  ])
+  .optional()
+  .catch(UNKNOWN);
+const conditional = z.object({ constraint, prices: price });
 
 /** How a name is recognised; the deeper, the fewer. */
 function matchAt(depth: number): z.ZodType<Match> {
@@ -82,6 +97,8 @@ interface Match {
 
 const BOM = /^\uFEFF/;
 
+const pricesSchema = z.union([price, z.array(conditional).min(1).max(50)]);
+
 const listSchema = z
   .array(
     z.object({
@@ -96,7 +113,7 @@ const listSchema = z
           z.object({
             id: name,
             match: optionalMatch,
-            prices: z.union([price, z.array(conditional).min(1).max(50)]),
+            prices: pricesSchema,
           }),
         )
         .max(MODELS_MAX),
@@ -136,9 +153,13 @@ export async function packagedList(): Promise<PriceList> {
   return { providers, models: countOf(providers) };
 }
 
-/** From now on prices are looked up in this list. Throws if the catalogue's own package refuses it. */
+/** From now on prices are looked up in this list. Throws if it cannot be used; then nothing has changed. */
 export function usePriceList({ providers }: PriceList): void {
-  updatePrices(({ setProviderData }) => setProviderData([...providers]));
+  try {
+    updatePrices(({ setProviderData }) => setProviderData([...providers]));
+  } catch (cause) {
+    throw new Error('it cannot be used by this version', { cause });
+  }
 }
 
 function countOf(providers: readonly Provider[]): number {
@@ -158,9 +179,13 @@ function recognisable(providers: z.output<typeof listSchema>): readonly Provider
     ...provider,
     ...(fits(ofModel) && { model_match: ofModel }),
     ...(fits(ofProvider) && { provider_match: ofProvider }),
-    models: provider.models.filter((model) => fits(model.match)),
+    models: provider.models.filter(({ match: ofName, prices }) => isKnown(prices) && fits(ofName)),
   }));
   return left as unknown as readonly Provider[];
+}
+
+function isKnown(prices: z.output<typeof pricesSchema>): boolean {
+  return !Array.isArray(prices) || prices.every(({ constraint: when }) => when !== UNKNOWN);
 }
 
 function waysIn({ regex, or = [], and = [] }: Match): number {

@@ -74,8 +74,13 @@ export class PriceUpdates {
     if (!answer.ok) return answer;
     const read = readPriceList(answer.bytes.toString('utf8'));
     if (!read.ok) return read;
-    await store.write(await zip(answer.bytes), now());
-    await this.load();
+    const trouble = this.#tryOut(read.list);
+    if (trouble !== undefined) return { ok: false, why: trouble };
+    try {
+      await store.write(await zip(answer.bytes), now());
+    } finally {
+      await this.load();
+    }
     return { ok: true };
   }
 
@@ -114,6 +119,17 @@ export class PriceUpdates {
     this.#used = name;
     this.#inUse = { ...of, models: list.models, problem: undefined };
     this.ports.onChange();
+  }
+
+  /** Before anybody else gets it. What is wrong with it; then nothing has changed, and else it is used until `load`. */
+  #tryOut(list: PriceList): string | undefined {
+    try {
+      usePriceList(list);
+      this.#used = '';
+      return undefined;
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error);
+    }
   }
 
   #stay(): void {

@@ -1,4 +1,4 @@
-import { isFields, type Fields } from '../json/json-fields';
+import { isFields, text, type Fields } from '../json/json-fields';
 
 export interface Usage {
   readonly promptTokens: number;
@@ -52,7 +52,8 @@ export interface TokenCounts {
 
 /**
  * From a parsed usage object of chat, completions and embeddings (prompt_tokens ...), of the Responses API, images and
- * Anthropic (input_tokens ...) or of Gemini (promptTokenCount ...); undefined for anything else, and where what is
+ * Anthropic (input_tokens ...), of Gemini (promptTokenCount ...) or of its Interactions API (total_input_tokens ...);
+ * undefined for anything else, and where what is
  * told of prompt or completion cannot be a count: then nobody knows what was used. Counts are whole and never negative,
  * and may come as texts; junk in their details counts as 0.
  */
@@ -61,8 +62,9 @@ export function countsFrom(value: unknown): TokenCounts | undefined {
   if (WHOLES.some((field) => isJunk(value[field]))) return undefined;
   if (TOTALS.some((field) => isJunk(value[field])) && !WHOLES.some((field) => isTold(value[field])))
     return undefined;
-  return 'promptTokenCount' in value || 'candidatesTokenCount' in value
-    ? geminiCounts(value)
+  if ('promptTokenCount' in value || 'candidatesTokenCount' in value) return geminiCounts(value);
+  return 'total_input_tokens' in value || 'total_output_tokens' in value
+    ? interactionCounts(value)
     : openAiCounts(value);
 }
 
@@ -79,6 +81,8 @@ const TOKEN_FIELDS = [
   'output_tokens',
   'promptTokenCount',
   'candidatesTokenCount',
+  'total_input_tokens',
+  'total_output_tokens',
 ];
 
 /** What everything else is a part of. */
@@ -86,6 +90,7 @@ const WHOLES = [
   ...['prompt_tokens', 'completion_tokens', 'input_tokens', 'output_tokens'],
   ...['cache_read_input_tokens', 'cache_creation_input_tokens'],
   ...['promptTokenCount', 'toolUsePromptTokenCount', 'candidatesTokenCount', 'thoughtsTokenCount'],
+  ...['total_input_tokens', 'total_tool_use_tokens', 'total_output_tokens', 'total_thought_tokens'],
 ];
 /** Not needed where the parts are told. */
 const TOTALS = ['total_tokens', 'totalTokenCount'];
@@ -97,9 +102,10 @@ function openAiCounts(value: Fields): TokenCounts {
   const isBeside = count(value.prompt_tokens) === 0 && !isFields(promptDetails);
   const read = count(value.cache_read_input_tokens);
   const written = count(value.cache_creation_input_tokens);
+  const compaction = compactionIn(value.iterations);
   return {
     prompt: count(value.prompt_tokens) || count(value.input_tokens),
-    besidePrompt: isBeside ? read + written : 0,
+    besidePrompt: (isBeside ? read + written : 0) + compaction.prompt,
     cached:
       detail(promptDetails, 'cached_tokens') ||
       read ||
@@ -110,8 +116,8 @@ function openAiCounts(value: Fields): TokenCounts {
     cachedAudio: detail(fieldOf(promptDetails, 'cached_tokens_details'), 'audio_tokens'),
     audioIn: detail(promptDetails, 'audio_tokens'),
     imageIn: detail(promptDetails, 'image_tokens'),
-    completion: count(value.completion_tokens) || count(value.output_tokens),
-    reasoning: detail(completionDetails, 'reasoning_tokens'),
+    completion: (count(value.completion_tokens) || count(value.output_tokens)) + compaction.completion,
+    reasoning: detail(completionDetails, 'reasoning_tokens') || detail(completionDetails, 'thinking_tokens'),
     audioOut: detail(completionDetails, 'audio_tokens'),
     imageOut: detail(completionDetails, 'image_tokens'),
     total: count(value.total_tokens),
@@ -126,6 +132,41 @@ function detailsIn(value: Fields): readonly [prompt: unknown, completion: unknow
     value.completion_tokens_details ?? value.output_tokens_details ?? value.output_token_details,
   ];
 }
+
+/** What Anthropic uses to shorten a conversation is in no other count. */
+function compactionIn(iterations: unknown): { readonly prompt: number; readonly completion: number } {
+  if (!Array.isArray(iterations)) return NO_COMPACTION;
+  const rounds = iterations.filter(isFields).filter(({ type }) => type === 'compaction');
+  return {
+    prompt: rounds.reduce((sum, { input_tokens: tokens }) => sum + count(tokens), 0),
+    completion: rounds.reduce((sum, { output_tokens: tokens }) => sum + count(tokens), 0),
+  };
+}
+
+const NO_COMPACTION = { prompt: 0, completion: 0 } as const;
+
+/** What was thought stands beside what was said. */
+function interactionCounts(value: Fields): TokenCounts {
+  const reasoning = count(value.total_thought_tokens);
+  return {
+    ...NOTHING,
+    prompt: count(value.total_input_tokens) + count(value.total_tool_use_tokens),
+    cached: count(value.total_cached_tokens),
+    audioIn: ofKind(value.input_tokens_by_modality, 'AUDIO'),
+    imageIn: ofKind(value.input_tokens_by_modality, 'IMAGE'),
+    completion: count(value.total_output_tokens) + reasoning,
+    reasoning,
+    audioOut: ofKind(value.output_tokens_by_modality, 'AUDIO'),
+    imageOut: ofKind(value.output_tokens_by_modality, 'IMAGE'),
+    total: count(value.total_tokens),
+    tier: googleTier(value.service_tier),
+  };
+}
+
+const NOTHING: TokenCounts = {
+  ...{ prompt: 0, besidePrompt: 0, cached: 0, cacheWritten: 0, cacheWritten1h: 0, cachedAudio: 0 },
+  ...{ audioIn: 0, imageIn: 0, completion: 0, reasoning: 0, audioOut: 0, imageOut: 0, total: 0, tier: '' },
+};
 
 function geminiCounts(value: Fields): TokenCounts {
   const reasoning = count(value.thoughtsTokenCount);
@@ -143,20 +184,20 @@ function geminiCounts(value: Fields): TokenCounts {
     audioOut: ofKind(value.candidatesTokensDetails, 'AUDIO'),
     imageOut: ofKind(value.candidatesTokensDetails, 'IMAGE'),
     total: count(value.totalTokenCount),
-    tier: googleTier(value.trafficType),
+    tier: googleTier(value.trafficType ?? value.serviceTier),
   };
 }
 
-/** Google counts each kind of part apart: `[{"modality":"AUDIO","tokenCount":30}]`. */
+/** Google counts each kind of part apart: `[{"modality":"AUDIO","tokenCount":30}]`, or `"audio"` and `tokens`. */
 function ofKind(details: unknown, kind: 'AUDIO' | 'IMAGE'): number {
   if (!Array.isArray(details)) return 0;
-  const parts = details.filter(isFields).filter(({ modality }) => modality === kind);
-  return parts.reduce((sum, { tokenCount }) => sum + count(tokenCount), 0);
+  const parts = details.filter(isFields).filter(({ modality }) => text(modality)?.toUpperCase() === kind);
+  return parts.reduce((sum, { tokenCount, tokens }) => sum + count(tokenCount ?? tokens), 0);
 }
 
 /** What costs the same as if nothing were said. */
 const USUAL_TIERS: ReadonlySet<string> = new Set([
-  ...['', 'default', 'auto', 'standard', 'standard_only', 'on_demand', 'performance'],
+  ...['', 'default', 'auto', 'standard', 'standard_only', 'on_demand', 'performance', 'unspecified'],
 ]);
 const TIER_LENGTH_MAX = 32;
 
@@ -175,7 +216,7 @@ function tierOf({ service_tier: tier, speed, inference_geo: place }: Fields): st
 
 function googleTier(trafficType: unknown): string {
   const word = typeof trafficType === 'string' ? trafficType.toLowerCase() : '';
-  return tierNamed(word.startsWith('on_demand_') ? word.slice('on_demand_'.length) : word);
+  return tierNamed(word.replace(/^(?:on_demand|service_tier)_/, ''));
 }
 
 const WHOLE_NUMBER = /^\d{1,16}(\.\d*)?$/;
@@ -227,7 +268,7 @@ export function mergedCounts(earlier: TokenCounts | undefined, later: TokenCount
 /** A total that is not told is the sum. No part is more than the whole that it is a part of. */
 export function usageOf(told: TokenCounts): Usage {
   const promptTokens = told.prompt + told.besidePrompt;
-  const counts = capped(told, promptTokens);
+  const counts = capped(withReasoning(told), promptTokens);
   return {
     promptTokens,
     completionTokens: counts.completion,
@@ -241,11 +282,17 @@ export function usageOf(told: TokenCounts): Usage {
   };
 }
 
-/** Where a whole is not told, it is what the other one leaves of the total; see `usageAt`. */
+/** Where more was thought than said in all, and no total is told, the one stands beside the other, as at xAI. */
+function withReasoning(counts: TokenCounts): TokenCounts {
+  const { completion, reasoning, total } = counts;
+  return total === 0 && reasoning > completion ? { ...counts, completion: completion + reasoning } : counts;
+}
+
+/** Where a whole is not told, or not all of it, it is what the other one leaves of the total; see `usageAt`. */
 function capped(counts: TokenCounts, promptTokens: number): TokenCounts {
   const { completion, total } = counts;
   const prompt = promptTokens || Math.max(0, total - completion);
-  const answer = completion || Math.max(0, total - promptTokens);
+  const answer = Math.max(completion, total - promptTokens);
   const cached = Math.min(counts.cached, prompt);
   const cacheWritten = Math.min(counts.cacheWritten, prompt - cached);
   const audioIn = Math.min(counts.audioIn, prompt);
@@ -278,17 +325,15 @@ function rareParts({ cachedAudio, cacheWritten1h, imageIn, imageOut, tier }: Tok
 const WITHOUT_COMPLETION = /^\/(embeddings|rerank|moderations|tokenize|classify|score)\/?$/;
 
 /**
- * The usage of an answer of this endpoint, where it may tell no more than a total: all of it is the prompt's where
- * nothing is generated, and a part that is missing is what the other one leaves.
+ * The usage of an answer of this endpoint, whose total may be more than its parts: all of it is the prompt's where
+ * nothing is generated; a part that is missing is what the other one leaves; and what is in neither was generated too:
+ * xAI, and Gemini where it speaks OpenAI's language, count what was thought in the total alone.
  */
 export function usageAt(endpoint: string, usage: Usage): Usage {
   const { promptTokens, completionTokens, totalTokens } = usage;
   if (totalTokens <= promptTokens + completionTokens) return usage;
   if (WITHOUT_COMPLETION.test(endpoint) && completionTokens === 0)
     return { ...usage, promptTokens: totalTokens };
-  if (promptTokens > 0 && completionTokens === 0)
-    return { ...usage, completionTokens: totalTokens - promptTokens };
-  return promptTokens === 0 && completionTokens > 0
-    ? { ...usage, promptTokens: totalTokens - completionTokens }
-    : usage;
+  if (promptTokens > 0) return { ...usage, completionTokens: totalTokens - promptTokens };
+  return completionTokens > 0 ? { ...usage, promptTokens: totalTokens - completionTokens } : usage;
 }

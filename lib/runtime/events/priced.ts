@@ -9,7 +9,7 @@ import { UsageReads } from './usage-reads';
 export function pricing(recorder: Recorder, book: PriceBook, wallOf: (at: number) => number): Recorder {
   const reads = new UsageReads();
   const costOf = ({ at, provider, model, usage }: RequestRecord): number | undefined =>
-    usage === undefined || provider === undefined
+    usage === undefined || provider === undefined || tellsTotalOnly(usage)
       ? undefined
       : book.costOf(provider, model ?? '', billed(usage), wallOf(at));
   return {
@@ -29,6 +29,11 @@ export function pricing(recorder: Recorder, book: PriceBook, wallOf: (at: number
       recorder.record(priced);
     },
   };
+}
+
+/** Nobody knows which part of it was the prompt. */
+function tellsTotalOnly({ promptTokens, completionTokens, totalTokens }: Usage): boolean {
+  return totalTokens > 0 && promptTokens + completionTokens === 0;
 }
 
 /** What a limit or a budget counts where the answer does not tell: about what was sent, and what has passed. */

@@ -88,3 +88,14 @@ describe('prices', () => {
     expect(asked).toHaveLength(5_001);
   });
 });
+
+it.each([
+  ['https://api.together.xyz/v1', 'openai/gpt-oss-not-there', undefined],
+  ['https://api.groq.com/openai/v1', 'claude-sonnet-4-5', undefined],
+  ['http://relay.internal/v1', 'gpt-4o', 2.5],
+  ['https://openrouter.ai/api/v1', 'deepseek/deepseek-r1:free', 0],
+  ['https://me.openai.azure.com/openai/v1', 'gpt-4o', 2.5],
+])('at %s %s costs what is known there, and not what another one asks for', (baseUrl, model, input) => {
+  const asked = { provider: 'some', baseUrl, model };
+  expect(cataloguePrice(asked, new Date('2026-11-29T12:00:00Z'))?.rates.input).toBe(input);
+});

@@ -92,6 +92,32 @@ describe('a model is left out', () => {
     expect(withModel({ equals: 'x' })).toMatchObject({ ok: true, list: { models: 3 } });
   });
 
+  it.each([
+    [{ type: 'phase_of_moon' }],
+    [{ start_date: 'not a date' }],
+    [{ type: 'time_of_date', start_time: '99:99', end_time: '01:00' }],
+    [{ start_time: '01:00:00Z' }],
+  ])('whose prices hold at times that are not known here: %j', (constraint) => {
+    const prices = [{ prices: { input_mtok: 1 } }, { constraint, prices: { input_mtok: 2 } }];
+    const model = { id: 'x', match: { equals: 'x' }, prices };
+    const list = read([{ ...LIST[0], models: [...LIST[0]!.models, model] }, LIST[1]]);
+    if (!list.ok) throw new Error(list.why);
+    expect(list.list.models).toBe(2);
+    usePriceList(list.list);
+    expect(inputOf('x')).toBeUndefined();
+  });
+
+  it.each([
+    [{ start_date: '2026-11-01' }],
+    [{ type: 'time_of_date', start_time: '11:00:00Z', end_time: '13:00:00Z' }],
+  ])('and none whose prices hold at times that are known: %j', (constraint) => {
+    const prices = [{ prices: { input_mtok: 1 } }, { constraint, prices: { input_mtok: 2 } }];
+    const list = read([provider('openai', 'gpt-4o', prices), LIST[1]]);
+    if (!list.ok) throw new Error(list.why);
+    usePriceList(list.list);
+    expect(inputOf('gpt-4o')).toBe(2);
+  });
+
   it('once all patterns together may take too long', () => {
     const models = Array.from({ length: 500 }, (_, i) => ({
       id: `m${i}`,
@@ -113,4 +139,10 @@ it('a name longer than any model has costs nobody knows what', () => {
   expect(inputOf('gpt-4o')).toBe(2.5);
   expect(inputOf(`gpt-4o/${'x'.repeat(300)}`)).toBeUndefined();
   expect(inputOf(`${'x'.repeat(300)}/gpt-4o`)).toBeUndefined();
+});
+
+it('a list that cannot be used changes nothing', () => {
+  const list = { providers: [{ id: 'x' }], models: 0 } as unknown as Parameters<typeof usePriceList>[0];
+  expect(() => usePriceList(list)).toThrow('it cannot be used by this version');
+  expect(inputOf('gpt-4o')).toBe(2.5);
 });

@@ -29,6 +29,15 @@ it('another way is told on top, in a response, and in the usage of Anthropic', (
   );
 });
 
+it.each([
+  ['flex', 'flex'],
+  ['PRIORITY', 'priority'],
+  ['SERVICE_TIER_UNSPECIFIED', undefined],
+  ['standard', undefined],
+])('Gemini tells %s in its usage', (serviceTier, tier) => {
+  expect(inJson({ usageMetadata: { promptTokenCount: 1, serviceTier } })).toBe(tier);
+});
+
 it('what a client has put into its metadata changes nothing', () => {
   const metadata = { service_tier: 'flex' };
   expect(inJson({ metadata, usage: USAGE, service_tier: 'default' })).toBeUndefined();

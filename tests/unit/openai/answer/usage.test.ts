@@ -90,6 +90,7 @@ describe('usageFrom', () => {
     const usage = usageFrom({
       prompt_tokens: 10,
       completion_tokens: 5,
+      total_tokens: 15,
       prompt_tokens_details: { cached_tokens: 99, audio_tokens: 99, cache_write_tokens: 99 },
       completion_tokens_details: { reasoning_tokens: 99, audio_tokens: 3, image_tokens: 99 },
     });
@@ -105,6 +106,60 @@ describe('usageFrom', () => {
     });
     const written = usageFrom({ prompt_tokens: 10, cached_tokens: 8, cache_creation_input_tokens: 9 });
     expect(written).toMatchObject({ cachedTokens: 8, cacheWriteTokens: 2 });
+  });
+
+  it.each([
+    ['told with the total', { completion_tokens: 9, total_tokens: 135 }, 94, 103],
+    ['more than what was said', { completion_tokens: 9 }, 94, 103],
+    ['less than what was said', { completion_tokens: 530, total_tokens: 795 }, 233, 763],
+    ['in the total alone', { completion_tokens: 9, total_tokens: 489 }, 0, 457],
+    ['part of what was said', { completion_tokens: 103, total_tokens: 135 }, 94, 103],
+  ])('counts what was thought, %s', (_what, told, reasoning, completionTokens) => {
+    const completion_tokens_details = { reasoning_tokens: reasoning };
+    const usage = usageFrom({ prompt_tokens: 32, ...told, completion_tokens_details });
+    expect(usage && usageAt('/chat/completions', usage)).toMatchObject({
+      promptTokens: 32,
+      completionTokens,
+      reasoningTokens: reasoning,
+    });
+  });
+
+  it('reads what Google calls interactions', () => {
+    const usage = usageFrom({
+      total_input_tokens: 1_000,
+      total_cached_tokens: 200,
+      total_output_tokens: 100,
+      total_thought_tokens: 50,
+      total_tool_use_tokens: 7,
+      input_tokens_by_modality: [
+        { modality: 'text', tokens: 900 },
+        { modality: 'audio', tokens: 100 },
+      ],
+      total_tokens: 1_157,
+    });
+    expect(usage).toEqual({
+      promptTokens: 1_007,
+      cachedTokens: 200,
+      audioPromptTokens: 100,
+      completionTokens: 150,
+      reasoningTokens: 50,
+      totalTokens: 1_157,
+    });
+    expect(usageFrom({ total_input_tokens: -1, total_output_tokens: 5 })).toBeUndefined();
+  });
+
+  it("reads Anthropic's thinking, and what it used to shorten a conversation", () => {
+    const usage = usageFrom({
+      input_tokens: 1_000,
+      cache_read_input_tokens: 10,
+      output_tokens: 100,
+      output_tokens_details: { thinking_tokens: 60 },
+      iterations: [
+        { type: 'compaction', input_tokens: 5_000, output_tokens: 700 },
+        { type: 'message', input_tokens: 1_000, output_tokens: 100 },
+      ],
+    });
+    expect(usage).toMatchObject({ promptTokens: 6_010, completionTokens: 800, reasoningTokens: 60 });
   });
 
   it('counts parts of a prompt that the total alone tells', () => {
@@ -307,7 +362,8 @@ describe('usageAt', () => {
     const told = { ...total, promptTokens: 100, completionTokens: 400 };
     expect(usageAt('/chat/completions', told)).toBe(told);
     const apart = { ...total, promptTokens: 100, completionTokens: 100 };
-    expect(usageAt('/chat/completions', apart)).toBe(apart);
+    expect(usageAt('/chat/completions', apart).completionTokens).toBe(400);
+    expect(usageAt('/chat/completions', total)).toBe(total);
     expect(usageAt('/embeddings', { ...total, completionTokens: 5 }).promptTokens).toBe(495);
     const prompt = { ...total, promptTokens: 500 };
     expect(usageAt('/chat/completions', prompt)).toBe(prompt);

@@ -49,3 +49,9 @@ it.each<[why: string, answer: Partial<RequestRecord>]>([
   const { token } = charged(answer);
   expect([token.usage, token.costNano]).toEqual([undefined, undefined]);
 });
+
+it('a total alone has no price, as nobody knows what part of it was the prompt', () => {
+  const none = { promptTokens: 0, completionTokens: 0, cachedTokens: 0, reasoningTokens: 0 };
+  expect(charged({ usage: { ...none, totalTokens: 500 } }).log.costNano).toBeUndefined();
+  expect(charged({ usage: { ...none, totalTokens: 0 } }).log.costNano).toBe(0);
+});
