@@ -121,7 +121,7 @@ export const ADMIN_VERBS: { readonly [N in EndpointName]: VerbOf<EndpointNamed<N
   'tokens.resetSpent': resetSpent,
   'tokens.revoke': revokeToken,
   // Loaded on demand: it is large and seldom asked for.
-  'installation.moveIn': async (context, input) =>
+  'installation.move-in': async (context, input) =>
     (await import('./moving-in/move-in')).moveIn(context, input),
   'logs.requests': listRequests,
   'logs.errors': listErrors,

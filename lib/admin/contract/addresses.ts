@@ -50,7 +50,7 @@ export const ADDRESSES = {
   'tokens.update': 'PATCH /tokens/{id}',
   'tokens.resetSpent': 'POST /tokens/{id}/reset-spent',
   'tokens.revoke': 'DELETE /tokens/{id}',
-  'installation.moveIn': 'POST /installation/move-in',
+  'installation.move-in': 'POST /installation/move-in',
   'logs.requests': 'GET /logs/requests',
   'logs.errors': 'GET /logs/errors',
   'logs.read': 'GET /logs/{id}',

@@ -49,7 +49,7 @@ const moveReportSchema = z
 export type MoveReport = z.output<typeof moveReportSchema>;
 
 export const installationApi = {
-  moveIn: endpoint('installation.moveIn', {
+  'move-in': endpoint('installation.move-in', {
     summary: 'Move in from another gateway: all that is new here, or nothing',
     bodyBytesMax: BODY_BYTES_MAX,
     example: { program: 'litellm', config: 'model_list: []', preview: true },

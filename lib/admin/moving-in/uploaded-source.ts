@@ -9,7 +9,7 @@ import type { EndpointInput } from '../contract/endpoint';
 import { DATABASE_BYTES_MAX, type installationApi } from '../contract/installation';
 import { wrongField } from '../error';
 
-export type MoveInput = EndpointInput<typeof installationApi.moveIn>;
+export type MoveInput = EndpointInput<(typeof installationApi)['move-in']>;
 
 /**
  * Reads what somebody has sent of another program's installation, in memory. Throws `invalid_input`, in words without
