@@ -87,6 +87,7 @@ const MB = 2 ** 20;
 function FileField({ kind, move: { draft, large, set }, error }: FileFieldProps) {
   const t = useTranslations('moveIn');
   const file = draft.files[kind];
+  const action = t(file === undefined ? 'choose' : 'chooseOther');
   const problem = large.includes(kind) ? t('large', { size: MOVE_FILE_BYTES_MAX[kind] / MB }) : error;
   return (
     <Field
@@ -100,7 +101,8 @@ function FileField({ kind, move: { draft, large, set }, error }: FileFieldProps)
             id={id}
             aria-describedby={describedBy}
             accept={accepts[kind]}
-            label={file === undefined ? t('choose') : t('chooseOther')}
+            aria-label={`${t(`files.${kind}`)}: ${action}`}
+            label={action}
             onFile={(chosen) => set({ files: { ...draft.files, [kind]: chosen } })}
           />
           <span className="min-w-0 text-xs break-all text-ink-soft">{file?.name ?? t('noFile')}</span>

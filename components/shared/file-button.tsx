@@ -9,6 +9,7 @@ interface FileButtonProps {
   readonly label: string;
   readonly onFile: (file: File) => void;
   readonly id?: string;
+  readonly 'aria-label'?: string;
   readonly 'aria-describedby'?: string | undefined;
 }
 
