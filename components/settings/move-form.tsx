@@ -47,20 +47,7 @@ export function MoveForm({ move, errors }: MoveFormProps) {
       {files.map((kind) => (
         <FileField key={kind} kind={kind} move={move} error={errors[kind]} />
       ))}
-      {hasEncryptionKey && (
-        <Field label={t('encryptionKey')} hint={t('encryptionKeyHint')}>
-          {(control) => (
-            <Input
-              {...control}
-              type="password"
-              autoComplete="off"
-              maxLength={4096}
-              value={draft.encryptionKey}
-              onChange={(event) => set({ encryptionKey: event.target.value })}
-            />
-          )}
-        </Field>
-      )}
+      {hasEncryptionKey && <EncryptionKeyField move={move} />}
       <Button
         type="submit"
         className="justify-self-end"
@@ -71,6 +58,24 @@ export function MoveForm({ move, errors }: MoveFormProps) {
         {t('preview')}
       </Button>
     </form>
+  );
+}
+
+function EncryptionKeyField({ move: { draft, set } }: Pick<MoveFormProps, 'move'>) {
+  const t = useTranslations('moveIn');
+  return (
+    <Field label={t('encryptionKey')} hint={t('encryptionKeyHint')}>
+      {(control) => (
+        <Input
+          {...control}
+          type="password"
+          autoComplete="off"
+          maxLength={4096}
+          value={draft.encryptionKey}
+          onChange={(event) => set({ encryptionKey: event.target.value })}
+        />
+      )}
+    </Field>
   );
 }
 

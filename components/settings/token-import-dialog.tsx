@@ -33,7 +33,7 @@ function ImportForm({ onDone }: { readonly onDone: () => void }) {
   const t = useTranslations('tokens.files');
   const errorText = useErrorText();
   const form = useTokenImport();
-  const { chosen, existing, preview, importing } = form;
+  const { preview, importing } = form;
   if (importing.data !== undefined) return <Imported report={importing.data} onClose={onDone} />;
   const count = (preview.data?.added ?? 0) + (preview.data?.updated ?? 0);
   return (
@@ -44,27 +44,7 @@ function ImportForm({ onDone }: { readonly onDone: () => void }) {
         form.submit();
       }}
     >
-      <div className="flex min-w-0 flex-wrap items-center gap-2">
-        <FileButton
-          accept=".json,application/json"
-          label={t('choose')}
-          onFile={(file) => void form.choose(file)}
-        />
-        <span className="min-w-0 text-xs break-all text-ink-soft">{chosen?.name ?? t('noFile')}</span>
-      </div>
-      <Field label={t('existing')}>
-        {(control) => (
-          <Select
-            {...control}
-            value={existing}
-            options={(['skip', 'update'] as const).map((value) => ({
-              value,
-              label: t(`existings.${value}`),
-            }))}
-            onChange={form.setExisting}
-          />
-        )}
-      </Field>
+      <Choice form={form} />
       <Outcome form={form} />
       {importing.error !== null && (
         <p role="alert" className="text-sm text-bad">
@@ -81,6 +61,36 @@ function ImportForm({ onDone }: { readonly onDone: () => void }) {
         {preview.data === undefined ? t('submit') : t('submitCount', { count })}
       </Button>
     </form>
+  );
+}
+
+/** The file, and what is done with tokens that are here already. */
+function Choice({ form: { chosen, choose, existing, setExisting } }: { readonly form: TokenImportState }) {
+  const t = useTranslations('tokens.files');
+  return (
+    <>
+      <div className="flex min-w-0 flex-wrap items-center gap-2">
+        <FileButton
+          accept=".json,application/json"
+          label={t('choose')}
+          onFile={(file) => void choose(file)}
+        />
+        <span className="min-w-0 text-xs break-all text-ink-soft">{chosen?.name ?? t('noFile')}</span>
+      </div>
+      <Field label={t('existing')}>
+        {(control) => (
+          <Select
+            {...control}
+            value={existing}
+            options={(['skip', 'update'] as const).map((value) => ({
+              value,
+              label: t(`existings.${value}`),
+            }))}
+            onChange={setExisting}
+          />
+        )}
+      </Field>
+    </>
   );
 }
 

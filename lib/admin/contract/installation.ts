@@ -13,7 +13,6 @@ const SECRET_MAX = 4_096;
 export const sourceProgramSchema = z
   .enum(['gpt-load', 'new-api', 'one-api', 'litellm', 'gemini-balance'])
   .describe('The program that it comes from');
-export type SourceProgramWord = z.output<typeof sourceProgramSchema>;
 
 const moveReportSchema = z
   .object({

@@ -14,8 +14,8 @@ import { moveWork, type MoveWork, type PresentState } from './move-work';
 import { uploadedSource, type MoveInput } from './uploaded-source';
 
 /**
- * Takes over an installation of another gateway, or says what would come of that. All of it or nothing is written; it is
- * in force when the promise settles.
+ * Takes over an installation of another gateway, or says what would come of that. All of it or nothing is written; it
+ * is in force when the promise settles.
  */
 export async function moveIn(context: AdminContext, input: MoveInput): Promise<MoveReport> {
   const program = SOURCE_PROGRAMS[input.program];

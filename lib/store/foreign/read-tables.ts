@@ -21,9 +21,9 @@ export async function readForeignTables(
 }
 
 /**
- * The same of the bytes of a SQLite file that somebody has sent. Nothing of them is written anywhere, and what they hold
- * may be made to harm: no view and nothing else that computes is read, and no more than so many rows. Other work goes on
- * meanwhile. `bytes` are changed.
+ * The same of the bytes of a SQLite file that somebody has sent. Nothing of them is written anywhere, and what they
+ * hold may be made to harm: no view and nothing else that computes is read, and no more than so many rows. Other work
+ * goes on meanwhile. `bytes` are changed.
  */
 export async function readForeignBytes(
   bytes: Buffer,
