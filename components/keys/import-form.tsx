@@ -1,9 +1,8 @@
 'use client';
-import { FileUp } from 'lucide-react';
-import { useRef } from 'react';
 import { useTranslations } from '@/i18n/use-translations';
 import { LimitsFields } from '../limits/limits-fields';
 import { useProviderLimits } from '../limits/use-provider-limits';
+import { FileButton } from '../shared/file-button';
 import { Button } from '../ui/button';
 import { Field } from '../ui/field';
 import { Input } from '../ui/input';
@@ -50,7 +49,11 @@ export function ImportForm({ provider, onDone }: ImportFormProps) {
         {t('verify')}
       </label>
       <div className="flex flex-wrap items-center gap-2">
-        <FileButton onText={(text) => set({ text })} />
+        <FileButton
+          accept=".txt,.csv,.json,text/plain"
+          label={t('file')}
+          onFile={(file) => void file.text().then((text) => set({ text }))}
+        />
         <Button
           type="submit"
           look="primary"
@@ -110,31 +113,5 @@ function LimitsOfAll({ form: { target, draft, set } }: { readonly form: ImportFo
         <LimitsFields draft={draft.limits} inherited={inherited} onChange={(limits) => set({ limits })} />
       </div>
     </details>
-  );
-}
-
-function FileButton({ onText }: { readonly onText: (text: string) => void }) {
-  const t = useTranslations('keys.import');
-  const file = useRef<HTMLInputElement>(null);
-  return (
-    <>
-      <input
-        ref={file}
-        type="file"
-        accept=".txt,.csv,.json,text/plain"
-        className="sr-only"
-        tabIndex={-1}
-        aria-hidden
-        onChange={(event) => {
-          const [chosenFile] = event.target.files ?? [];
-          event.target.value = '';
-          if (chosenFile !== undefined) void chosenFile.text().then(onText);
-        }}
-      />
-      <Button onClick={() => file.current?.click()}>
-        <FileUp aria-hidden />
-        {t('file')}
-      </Button>
-    </>
   );
 }

@@ -2,6 +2,7 @@
 import type { KeyImportReport } from '@/lib/admin/contract/keys';
 import { useTranslations } from '@/i18n/use-translations';
 import { useLimitsText } from '../limits/limits-text';
+import { Counts as Figures } from '../shared/counts';
 import { useErrorText } from '../shared/use-error-text';
 import { Badge, type Tone } from '../ui/badge';
 import { Skeleton } from '../ui/skeleton';
@@ -53,27 +54,14 @@ function Counts({ report, takesOdd }: ReportProps & Pick<ImportPreviewProps, 'ta
   const t = useTranslations('keys.import');
   const noKeys = report.invalidCount + (takesOdd ? 0 : report.oddCount);
   return (
-    <dl className="grid grid-cols-2 gap-px overflow-hidden rounded-md border border-line bg-line sm:grid-cols-4">
-      <Count label={t('new')} value={report.added} />
-      <Count label={t('duplicate')} value={report.duplicates} />
-      <Count label={t('existing')} value={report.existing} />
-      <Count label={t('noKeys')} value={noKeys} isDoubtful />
-    </dl>
-  );
-}
-
-interface CountProps {
-  readonly label: string;
-  readonly value: number;
-  readonly isDoubtful?: boolean;
-}
-
-function Count({ label, value, isDoubtful = false }: CountProps) {
-  return (
-    <div className="bg-surface px-3 py-2">
-      <dt className="text-xs text-ink-soft">{label}</dt>
-      <dd className={`text-lg font-semibold ${isDoubtful && value > 0 ? 'text-warn' : ''}`}>{value}</dd>
-    </div>
+    <Figures
+      counts={[
+        { label: t('new'), value: report.added },
+        { label: t('duplicate'), value: report.duplicates },
+        { label: t('existing'), value: report.existing },
+        { label: t('noKeys'), value: noKeys, isDoubtful: true },
+      ]}
+    />
   );
 }
 

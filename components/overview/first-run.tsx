@@ -1,5 +1,6 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
+import Link from 'next/link';
 import { useState } from 'react';
 import { useTranslations } from '@/i18n/use-translations';
 import type { ProviderItem } from '@/lib/admin/contract/providers';
@@ -52,7 +53,12 @@ function GuideHead({ hasAnswer, onDone }: GuideHeadProps) {
     <div className="flex flex-wrap items-end justify-between gap-2">
       <div className="min-w-0">
         <h2 className="text-lg font-semibold">{t('title')}</h2>
-        <p className="text-ink-soft">{t('hint')}</p>
+        <p className="text-ink-soft">
+          {t('hint')}{' '}
+          <Link prefetch={false} href="/settings?tab=moving-in" className="underline underline-offset-4">
+            {t('moveIn')}
+          </Link>
+        </p>
       </div>
       <Button
         look={hasAnswer ? 'primary' : 'ghost'}

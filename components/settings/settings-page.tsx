@@ -7,12 +7,13 @@ import { Tabs } from '../ui/tabs';
 import { AuditTab } from './audit-tab';
 import { InstancesCard } from './instances-card';
 import { JobsTab } from './jobs-tab';
+import { MoveTab } from './move-tab';
 import { PricesTab } from './prices-tab';
 import { SettingsTab } from './settings-tab';
 import { TokensTab } from './tokens-tab';
 
 const viewDefaults = { tab: 'settings', find: '' };
-const tabs = ['settings', 'tokens', 'prices', 'jobs', 'audit'] as const;
+const tabs = ['settings', 'tokens', 'prices', 'jobs', 'moving-in', 'audit'] as const;
 
 export function SettingsPage() {
   const t = useTranslations('settings');
@@ -28,6 +29,7 @@ export function SettingsPage() {
         <InstancesCard />
       </div>
     ),
+    'moving-in': <MoveTab />,
     audit: <AuditTab />,
   };
   return (

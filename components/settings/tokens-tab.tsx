@@ -11,6 +11,7 @@ import { EmptyState } from '../ui/empty-state';
 import { ErrorState } from '../ui/error-state';
 import { SkeletonRows } from '../ui/skeleton';
 import { TokenDialog } from './token-dialog';
+import { TokenFilesMenu } from './token-files-menu';
 import {
   isTokenFiltered,
   noTokenView,
@@ -37,10 +38,13 @@ export function TokensTab() {
       title={t('title')}
       bodyClassName="p-0"
       aside={
-        <Button size="sm" look="primary" onClick={() => setEdited('new')}>
-          <Plus aria-hidden />
-          {t('add')}
-        </Button>
+        <span className="flex items-center gap-2">
+          <Button size="sm" look="primary" onClick={() => setEdited('new')}>
+            <Plus aria-hidden />
+            {t('add')}
+          </Button>
+          <TokenFilesMenu />
+        </span>
       }
     >
       {(total > FEW || isTokenFiltered(view)) && (

@@ -76,6 +76,11 @@ export interface AdminConfiguration {
   readonly namedTokens: readonly { readonly id: string; readonly name: string; readonly hint: string }[];
   /** Runs `work` while no other change does. What it told the editor is in force when the promise settles. */
   change<T>(work: (editor: InventoryEditing) => Promise<T>): Promise<T>;
+  /**
+   * Puts in force settings and all else as they stand in the database, in one step. Not within a change. Rejects if the
+   * database cannot be read.
+   */
+  takeOver(onUnreadable: (what: string, id: string) => void): Promise<void>;
   /** Resolves when the changes so far are in force. */
   settled(): Promise<void>;
 }

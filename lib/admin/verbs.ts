@@ -61,6 +61,7 @@ import { createToken } from './tokens/create';
 import { listTokens } from './tokens/list';
 import { exportTokens } from './tokens/export';
 import { importTokens } from './tokens/import';
+import { previewTokenImport } from './tokens/preview-import';
 import { readToken } from './tokens/read';
 import { resetSpent } from './tokens/reset-spent';
 import { updateToken } from './tokens/update';
@@ -114,10 +115,14 @@ export const ADMIN_VERBS: { readonly [N in EndpointName]: VerbOf<EndpointNamed<N
   'tokens.create': createToken,
   'tokens.export': exportTokens,
   'tokens.import': importTokens,
+  'tokens.previewImport': previewTokenImport,
   'tokens.read': readToken,
   'tokens.update': updateToken,
   'tokens.resetSpent': resetSpent,
   'tokens.revoke': revokeToken,
+  // Loaded on demand: it is large and seldom asked for.
+  'installation.move-in': async (context, input) =>
+    (await import('./moving-in/move-in')).moveIn(context, input),
   'logs.requests': listRequests,
   'logs.errors': listErrors,
   'logs.read': readLog,
@@ -142,6 +147,6 @@ export const ADMIN_VERBS: { readonly [N in EndpointName]: VerbOf<EndpointNamed<N
   'tasks.cancel': cancelTask,
   'audit.list': listAudit,
   'session.read': readSession,
-  // Loaded on demand: it is large and seldom asked for.
+  // So is this.
   'openapi.read': async (context) => (await import('./openapi')).openapiDocument(context),
 };

@@ -8,7 +8,7 @@ import type { DatabaseOptions } from '../store/database/database';
 import { readForeignTables } from '../store/foreign/read-tables';
 import { failed, misused } from './failure';
 import { isFile, readSourceText, refuseOddFile } from './source-file';
-import { readYaml } from './yaml-text';
+import { readYaml } from '../moving-in/yaml-text';
 
 /** Where an installation lies, and what it needs to be read. Secrets come from the environment or from files. */
 export interface SourceChoice {

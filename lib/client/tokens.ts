@@ -1,7 +1,7 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
-import type { EndpointBody, EndpointQuery } from '../admin/contract/endpoint';
+import type { EndpointAnswer, EndpointBody, EndpointQuery } from '../admin/contract/endpoint';
 import type { tokensApi } from '../admin/contract/tokens';
-import { call } from './request';
+import { call, download } from './request';
 import { asked } from './asked';
 import { follows } from './live-follower';
 
@@ -34,6 +34,18 @@ export const tokenListQuery = (query: TokenListQuery) =>
 export const createToken = (body: NewToken) => call('tokens.create', { body });
 
 export const updateToken = (id: string, body: TokenChange) => call('tokens.update', { params: { id }, body });
+
+export const exportTokens = (secrets: boolean) => download('tokens.export', { query: { secrets } });
+
+export type TokenImportBody = EndpointBody<Api['import']>;
+export type TokenPreviewBody = EndpointBody<Api['previewImport']>;
+export type TokenPreview = EndpointAnswer<Api['previewImport']>;
+export type TokenImportReport = EndpointAnswer<Api['import']>;
+
+export const importTokens = (body: TokenImportBody) => call('tokens.import', { body });
+
+export const previewTokenImport = (body: TokenPreviewBody, signal: AbortSignal) =>
+  call('tokens.previewImport', { body, signal });
 
 export const resetSpent = (id: string) => call('tokens.resetSpent', { params: { id } });
 

@@ -20,8 +20,7 @@ export type EnvFileRead =
 export function readEnvFile(path: string): EnvFileRead {
   try {
     const { content, fileId } = readOpen(path);
-    // Editors on Windows put a byte order mark first, which would become part of the first name.
-    const text = content.replace(/^\uFEFF/, '');
+    const text = withoutMark(content);
     if (text.includes('\0')) {
       // Left by a crash of the machine or by an editor that writes UTF-16.
       return { status: 'unreadable', message: `${path} is not a text file in UTF-8: it holds NUL bytes` };
@@ -37,6 +36,15 @@ export function readEnvFile(path: string): EnvFileRead {
     return { status: 'unreadable', message: `${path} cannot be read (${code})` };
   }
 }
+
+/** The values of a text such as a `.env` has. Never throws; undefined for what is no text. */
+export function readEnvText(content: string): Record<string, string> | undefined {
+  const text = withoutMark(content);
+  return text.includes('\0') ? undefined : parse(text);
+}
+
+/** Editors on Windows put a byte order mark first, which would become part of the first name. */
+const withoutMark = (content: string): string => content.replace(/^\uFEFF/, '');
 
 /** The content and what it was read from, also when the path is given to another file meanwhile. */
 function readOpen(path: string): { readonly content: string; readonly fileId: string } {

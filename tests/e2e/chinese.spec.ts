@@ -15,7 +15,8 @@ const NAMES = new Set(
     'http https socks h base path name api keys enabled model request key custom headers timeout first token max failures ' +
     'retries test selection policy fallbacks proxies limits ready v1 off s localhost defaultdb ' +
     'OpenTelemetry traceidratio otlp none openai-balance production auto auth query preset provider input output reasoning ' +
-    'targets weight tier on unavailable batch flex priority genai-prices'
+    'targets weight tier on unavailable batch flex priority genai-prices ' +
+    'gpt-load new-api one-api LiteLLM gemini-balance import-from'
   ).split(' '),
 );
 
@@ -73,7 +74,8 @@ test('no page says in English what the program has to say', async ({ dashboard: 
 
   const places = [
     ...['/', '/keys', '/providers', '/models', '/proxies', '/logs', '/logs?tab=errors'],
-    ...['/settings', '/settings?tab=tokens', '/settings?tab=jobs', '/settings?tab=audit'],
+    ...['/settings', '/settings?tab=tokens', '/settings?tab=jobs', '/settings?tab=moving-in'],
+    '/settings?tab=audit',
     ...[...ids.map((id) => `/keys?key=${id}`), ...proxies.map(({ id }) => `/proxies?proxy=${id}`)],
   ];
   const words: string[] = [];

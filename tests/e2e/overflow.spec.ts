@@ -49,6 +49,7 @@ const PATHS = [
   '/settings',
   '/settings?tab=tokens',
   '/settings?tab=jobs',
+  '/settings?tab=moving-in',
   '/settings?tab=audit',
 ];
 

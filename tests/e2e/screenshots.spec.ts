@@ -15,6 +15,7 @@ const pages = [
   { name: 'tokens', path: '/settings?tab=tokens' },
   { name: 'prices', path: '/settings?tab=prices' },
   { name: 'jobs', path: '/settings?tab=jobs' },
+  { name: 'moving-in', path: '/settings?tab=moving-in' },
   { name: 'audit', path: '/settings?tab=audit' },
 ];
 const screens = [

@@ -1,6 +1,7 @@
 import type { EndpointName, ResourceNames } from './addresses';
 import { auditApi } from './audit';
 import type { Endpoint } from './endpoint';
+import { installationApi } from './installation';
 import { instancesApi } from './instances';
 import { jobsApi } from './jobs';
 import { keysApi } from './keys';
@@ -31,6 +32,7 @@ const api = {
   routes: routesApi,
   settings: settingsApi,
   tokens: tokensApi,
+  installation: installationApi,
   logs: logsApi,
   prices: pricesApi,
   stats: statsApi,

@@ -190,6 +190,11 @@ export const portableTokenSchema = z
   .meta({ id: 'PortableToken' });
 export type PortableToken = z.output<typeof portableTokenSchema>;
 
+const existingSchema = z
+  .enum(['skip', 'update'])
+  .default('skip')
+  .describe('What is done with tokens that are here already, by their value');
+
 export const tokensApi = {
   list: endpoint('tokens.list', {
     summary: 'Client tokens, those of the settings first',
@@ -221,18 +226,46 @@ export const tokensApi = {
         .array(portableTokenSchema)
         .min(1)
         .max(IMPORT_MAX, { error: `must be ${IMPORT_MAX} at most` }),
-      existing: z
-        .enum(['skip', 'update'])
-        .default('skip')
-        .describe('What is done with tokens that are here already, by their value'),
+      existing: existingSchema,
     }),
     answer: z.object({
       added: countSchema,
       updated: countSchema,
-      skipped: countSchema.describe('Those that are here already'),
+      skipped: countSchema.describe('Those that are here already, and stay as they are'),
       made: z
         .array(z.object({ name: z.string(), token: z.string().meta({ example: tokenExample }) }))
         .describe('Tokens that came without a value; this answer is the only one that shows them'),
+    }),
+  }),
+  previewImport: endpoint('tokens.previewImport', {
+    summary: 'What an import of client tokens would do with each of them; nothing is written',
+    bodyBytesMax: IMPORT_BYTES_MAX,
+    example: { tokens: [{ name: 'my notebook', ...exampleRules }], existing: 'skip' },
+    body: z.strictObject({
+      tokens: z
+        .array(z.record(z.string(), z.unknown()))
+        .min(1)
+        .max(IMPORT_MAX, { error: `must be ${IMPORT_MAX} at most` })
+        .describe('As for the import; one that it would refuse is told of, and refuses no other'),
+      existing: existingSchema,
+    }),
+    answer: z.object({
+      added: countSchema,
+      updated: countSchema,
+      skipped: countSchema,
+      refused: countSchema,
+      items: z
+        .array(
+          z.object({
+            name: z.string(),
+            hint: z.string().nullable().meta({ example: 'sk-abc...wxyz' }),
+            outcome: z
+              .enum(['new', 'changed', 'skipped', 'refused'])
+              .describe('`skipped`: it is here already, and stays as it is'),
+            problem: z.string().nullable().describe('Why an import would refuse it'),
+          }),
+        )
+        .describe('In the order of the tokens'),
     }),
   }),
   read: endpoint('tokens.read', {

@@ -6,6 +6,7 @@ export const TAGS: Readonly<Record<string, string>> = {
   routes: 'Names of models that targets at several providers answer for',
   settings: 'Every setting with its value, default and source',
   tokens: 'What clients send to be let in',
+  installation: 'All of it at once: moving in from another gateway',
   logs: 'Requests and failed attempts, as they were written',
   prices: 'What models cost here, and the list that says so',
   stats: 'Traffic in figures, and what somebody should look at',

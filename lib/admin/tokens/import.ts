@@ -1,11 +1,10 @@
 import type { EndpointInput } from '../contract/endpoint';
 import type { PortableToken, tokensApi } from '../contract/tokens';
 import type { AdminContext } from '../context';
-import { wrongField } from '../error';
 import { TOKENS } from '../steps';
-import { settingsOf } from './token-fields';
-import { surroundingsOf, tokenValues } from './surroundings';
-import { plannedToken, refuseTooMany, writeNew, writePatch, type PlannedToken } from './write-tokens';
+import { TokenImportPlan } from './import-plan';
+import { surroundingsOf } from './surroundings';
+import { refuseTooMany, writeNew, writePatch, type PlannedToken } from './write-tokens';
 import type { ClientTokenRow } from '../../store/client-token-row';
 
 type Input = EndpointInput<typeof tokensApi.import>;
@@ -46,34 +45,15 @@ export async function importTokens(context: AdminContext, input: Input) {
 }
 
 function planOf(context: AdminContext, { tokens, existing }: Input): Plan {
-  const surroundings = surroundingsOf(context);
-  const known = tokenValues(context);
-  const rows = new Map(context.configuration.inventory.clientTokens.map((row) => [row.value, row]));
+  const plan = new TokenImportPlan(context, existing);
   const added: PlannedToken[] = [];
   const updated: Plan['updated'][number][] = [];
-  const seen = new Set<string>();
   let skipped = 0;
   for (const [index, given] of tokens.entries()) {
-    const token = { ...given };
-    delete token.hint;
-    const field = `tokens.${index}.`;
-    if (token.value !== undefined && seen.has(token.value))
-      throw wrongField(`${field}value`, 'is the same as that of another one');
-    const planned = plannedToken(token, surroundings, field);
-    seen.add(planned.value);
-    if (!known.has(planned.value)) {
-      added.push(planned);
-      continue;
-    }
-    const row = rows.get(planned.value);
-    if (existing === 'skip' || row === undefined) {
-      skipped += 1;
-      continue;
-    }
-    const patch = { ...token };
-    delete patch.value;
-    settingsOf(patch, surroundings, row, field);
-    updated.push([row, patch]);
+    const outcome = plan.next(given, `tokens.${index}.`);
+    if (outcome.kind === 'new') added.push(outcome.planned);
+    else if (outcome.kind === 'changed') updated.push([outcome.row, outcome.patch]);
+    else skipped += 1;
   }
   return { added, updated, skipped };
 }

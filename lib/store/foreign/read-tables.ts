@@ -17,8 +17,25 @@ export async function readForeignTables(
   options: DatabaseOptions,
   wanted: readonly WantedTable[],
 ): Promise<Map<string, SqlRow[]>> {
+  return inWords(() => withReader(options, (reader) => readAll(reader, wanted)));
+}
+
+/**
+ * The same of the bytes of a SQLite file that somebody has sent. Nothing of them is written anywhere, and what they
+ * hold may be made to harm: no view and nothing else that computes is read, and no more than so many rows. Other work
+ * goes on meanwhile. `bytes` are changed.
+ */
+export async function readForeignBytes(
+  bytes: Buffer,
+  wanted: readonly WantedTable[],
+): Promise<Map<string, SqlRow[]>> {
+  const { withBytesReader } = await import('./bytes-reader');
+  return inWords(() => withBytesReader(bytes, (reader) => readAll(reader, wanted)));
+}
+
+async function inWords<T>(work: () => Promise<T>): Promise<T> {
   try {
-    return await withReader(options, (reader) => readAll(reader, wanted));
+    return await work();
   } catch (error) {
     if (error instanceof StoreError) throw error;
     const code = driverCode(error);

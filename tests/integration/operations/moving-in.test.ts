@@ -1,5 +1,9 @@
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeEach, expect, it } from 'vitest';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { MoveReport } from '../../../lib/admin/contract/installation';
 import { runAdmin } from '../../support/command';
 import { makeSource } from '../../support/moving-in';
 import type { ScriptedUpstream } from '../../support/scripted-upstream';
@@ -77,4 +81,68 @@ it('works before the gateway has ever been started', async () => {
   const server = await parts.server({ dataDir, envFile: envFile({ AUTH_TOKEN: ADMIN_TOKEN }) });
   expect((await chat(server.url, { token: TEAM_B, model: 'gpt-4o' })).status).toBe(200);
   expect(lastRequest().key).toBe('sk-test-oa-aaaaaaaaaaaaaaaaaaaaa2');
+});
+
+describe('by the admin API', () => {
+  const ask = async (url: string, body: unknown, token = ADMIN_TOKEN) => {
+    const response = await fetch(`${url}/api/admin/installation/move-in`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    const text = await response.text();
+    const json = JSON.parse(text) as MoveReport & { error?: { code: string; fields?: object } };
+    return { status: response.status, text, json };
+  };
+  const settings = () =>
+    envFile({
+      BASE_URL: upstream.baseUrl,
+      API_KEYS: [secretKey('aaa')],
+      ALLOWED_TOKENS: [TOKEN],
+      AUTH_TOKEN: ADMIN_TOKEN,
+    });
+
+  it('lets the clients of one-api go on as before at once, after a preview that lets in nobody', async () => {
+    const temporary = await parts.dataDir();
+    const server = await parts.server({ dataDir, envFile: settings(), env: { TMPDIR: temporary } });
+    const database = (await readFile(await oneApi())).toString('base64');
+    const preview = await ask(server.url, { program: 'one-api', database, preview: true });
+    expect([preview.status, preview.json.isPreview, preview.json.routesAdded]).toEqual([200, true, 4]);
+    expect((await chat(server.url, { token: TEAM_B, model: 'gpt-4o-mini' })).status).toBe(401);
+
+    const { status, text, json } = await ask(server.url, { program: 'one-api', database });
+    expect([status, json]).toEqual([200, { ...preview.json, isPreview: false }]);
+    expect((await chat(server.url, { token: TEAM_B, model: 'gpt-4o-mini' })).status).toBe(200);
+    expect(lastRequest()).toEqual({ key: 'sk-test-oa-aaaaaaaaaaaaaaaaaaaaa2', model: 'gpt-4o-mini' });
+    for (const secret of [TEAM_A, TEAM_B, 'sk-test-oa-aaaaaaaaaaaaaaaaaaaaa2', 'sk-test-local-aaaaaaaaa'])
+      expect(text).not.toContain(secret);
+    expect(await readdir(temporary)).toEqual([]);
+
+    // The same again, now packed: there is nothing to do.
+    const packed = (await promisify(gzip)(Buffer.from(database, 'base64'))).toString('base64');
+    const again = await ask(server.url, { program: 'one-api', database: packed });
+    expect(again.json).toMatchObject({ keysAdded: 0, tokensAdded: 0, routesAdded: 0, routesKnown: 4 });
+
+    await server.stop();
+    const restarted = await parts.server({ dataDir, envFile: settings() });
+    expect((await chat(restarted.url, { token: TEAM_B, model: 'gpt-4o-mini' })).status).toBe(200);
+  });
+
+  it('is for admins alone, and refuses what is too large or no database', async () => {
+    const server = await parts.server({ dataDir, envFile: settings() });
+    const body = { program: 'one-api', database: 'bm8=', preview: true };
+    expect((await ask(server.url, body, TOKEN)).status).toBe(401);
+    const wrong = await ask(server.url, body);
+    expect([wrong.status, wrong.json.error]).toMatchObject([
+      400,
+      { code: 'invalid_input', fields: { database: 'is no SQLite database' } },
+    ]);
+    const large = await ask(server.url, { ...body, database: 'A'.repeat(20 * 2 ** 20) });
+    expect([large.status, large.json.error?.code]).toEqual([413, 'body_too_large']);
+    const unknown = await ask(server.url, { program: 'portkey', preview: true });
+    expect([unknown.status, unknown.json.error?.fields]).toMatchObject([
+      400,
+      { program: expect.stringMatching(/must be one of/) as string },
+    ]);
+  });
 });

@@ -38,6 +38,7 @@ const CHANGES: Partial<Record<EndpointName, (parts: Parts) => unknown>> = {
   'tokens.update': ({ token }) => ({ id: token, name: 'yours', budget: BUDGET }),
   'tokens.resetSpent': ({ token }) => ({ id: token }),
   'tokens.import': () => ({ tokens: [{ name: 'third' }], existing: 'skip' }),
+  'installation.move-in': () => ({ program: 'litellm', config: LITELLM, preview: false }),
   'tokens.revoke': ({ token }) => ({ id: token }),
 };
 
@@ -63,11 +64,13 @@ const KEEP_NOTHING: readonly EndpointName[] = [
   'keys.reveal',
   'prices.update',
   'proxies.testUnsaved',
+  'tokens.previewImport',
   'proxies.test',
   'jobs.run',
   'tasks.cancel',
 ];
 
+const LITELLM = 'model_list: [{model_name: a, litellm_params: {model: openai/a, api_key: sk-moved-000001}}]';
 const PROVIDER = {
   baseUrl: 'https://o.example/v1',
   isEnabled: true,

@@ -43,6 +43,8 @@ describe('the admin API', () => {
       'POST /proxies',
       'PATCH /settings',
       'POST /tokens/import',
+      'POST /tokens/import/preview',
+      'POST /installation/move-in',
     ]);
     for (const { bodyBytesMax } of large) expect(bodyBytesMax).toBeLessThanOrEqual(20 * 2 ** 20);
   });
