@@ -101,7 +101,8 @@ function addTarget(
   }
   if (isBlocked) return;
   const model = sent === asked ? null : sent;
-  builder.routes.add(asked, { provider, model, weight: builder.weight(weight, asked), tier: order });
+  const target = { provider, model, weight: builder.weight(weight, asked), tier: order };
+  builder.routes.add(asked, target, 'pattern');
 }
 
 /** Aliases become routes of their own; groups that serve when another one cannot become further tiers of its route. */

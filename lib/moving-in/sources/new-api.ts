@@ -25,6 +25,15 @@ const DOTS_SINCE = 1_746_806_400;
 /** What a header may have in it there. */
 const VARIABLE = /\{[a-z_:]+\}/i;
 
+/** All that has a `*` for any text there; in other names it is a character like all others. */
+const PATTERNS = [
+  'gpt-4-gizmo-*',
+  'gpt-4o-gizmo-*',
+  'gemini-2.5-flash-lite-thinking-*',
+  'gemini-2.5-flash-thinking-*',
+  'gemini-2.5-pro-thinking-*',
+];
+
 /** new-api 0.8.5 and later; older ones have no `channel_info`, which is then as if each channel had one key. */
 export const newApi: SourceProgram = {
   title: 'new-api',
@@ -91,6 +100,7 @@ export const newApi: SourceProgram = {
     const groups = addChannels(
       builder,
       rows.flatMap((row) => channelOf(builder, row)),
+      PATTERNS,
     );
     addQuotaTokens({ builder, tables, groups, rulesOf });
     return builder.build();
@@ -103,6 +113,7 @@ function rulesOf(row: SourceRow): TokenRules {
   const models = flagOf(row['model_limits_enabled']) ? split(row['model_limits']) : undefined;
   return {
     models: models ?? [],
+    patterns: PATTERNS,
     allowedIps: split(row['allow_ips'], /[\n,]/),
     isForNothing: models?.length === 0,
   };

@@ -19,7 +19,7 @@ const TIME_MAX = 8_640_000_000_000_000;
 const CLOSED: Readonly<Record<number, string>> = { 3: 'it is expired', 4: 'its quota is used up' };
 
 /** Rules that the two programs keep in columns of their own. */
-export interface TokenRules extends Pick<NewToken, 'models' | 'allowedIps'> {
+export interface TokenRules extends Pick<NewToken, 'models' | 'patterns' | 'allowedIps'> {
   /** A list of what it may be used for names nothing. */
   readonly isForNothing: boolean;
 }

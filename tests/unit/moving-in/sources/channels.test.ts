@@ -95,6 +95,22 @@ describe('one-api', () => {
     expect(remarks.map(({ text }) => text)).toContain(`client token comes over disabled: ${reason}`);
   });
 
+  it('takes no * for any text, in a token as in a channel', () => {
+    const { tokens, routes, remarks } = read(`UPDATE tokens SET models = 'gpt-4o*' WHERE id = 1;
+      UPDATE tokens SET models = '*,gpt-4o' WHERE id = 2;
+      UPDATE channels SET models = '*,gpt-4o,gpt-4-gizmo-*' WHERE id = 1;`);
+    expect(tokens.map(({ isEnabled, models }) => [isEnabled, models])).toEqual([
+      [false, []],
+      [true, ['gpt-4o']],
+    ]);
+    expect(routes.filter(({ name }) => name.includes('*'))).toEqual([]);
+    const told = remarks.filter(({ text }) => text.includes('* is any text')).map(({ items }) => items);
+    expect(told).toEqual([
+      ['*', 'gpt-4-gizmo-*'],
+      ['team a', tokens[1]?.name],
+    ]);
+  });
+
   it('has no account that fits into no address', () => {
     const { remarks } = read(`INSERT INTO channels (id, type, key, name, config)
       VALUES (90, 37, 'k', 'Half', '{"user_id":"\\ud800"}');`);
@@ -281,6 +297,18 @@ describe('new-api', () => {
     expect(
       remarks.find(({ text }) => text.includes('twice: it comes over once, with the rules'))?.items,
     ).toEqual(['limited']);
+  });
+
+  it('takes * for any text in its own patterns alone', () => {
+    const list = "'*,gpt-4-gizmo-*,gemini-2.5-pro-thinking-*,gpt-*'";
+    const { tokens, routes } = read(`UPDATE tokens SET model_limits_enabled = 1, model_limits = ${list} ${FIRST}
+      UPDATE channels SET models = ${list}, model_mapping = '{"gpt-4-gizmo-*":"x"}' ${FIRST}`);
+    const own = ['gpt-4-gizmo-*', 'gemini-2.5-pro-thinking-*'];
+    expect(tokens[0]).toMatchObject({ isEnabled: true, models: own });
+    const patterns = routes.filter(({ name }) => name.includes('*'));
+    expect(patterns.map(({ name, targets }) => [name, targets[0]?.model])).toEqual(
+      own.map((name) => [name, null]),
+    );
   });
 
   it('has each key in its own state, whatever blank lines there are between them', () => {
