@@ -43,8 +43,7 @@ export function mappingOf(cell: unknown): Map<string, string> {
 }
 
 /** What the models of an Azure channel are called where deployments have no dots in their names. */
-export function deploymentsOf(row: SourceRow): Map<string, string> {
-  const mapping = mappingOf(row['model_mapping']);
+export function deploymentsOf(row: SourceRow, mapping: ReadonlyMap<string, string>): Map<string, string> {
   const sent = listedModels(row).map(
     (model) => [model, (mapping.get(model) ?? model).replaceAll('.', '')] as const,
   );

@@ -135,6 +135,9 @@ function channelOf(builder: PlanBuilder, row: SourceRow): Channel[] {
     return [];
   }
   remarkOn(builder, row, name, type);
+  const { ends, loops } = followed(listedModels(row), mappingOf(row['model_mapping']));
+  for (const model of loops)
+    builder.remarks.add('model of a channel left out: its mapping goes round', `${name}: ${model}`);
   const setting = objectOf(jsonOf(row['setting']));
   return [
     {
@@ -147,8 +150,8 @@ function channelOf(builder: PlanBuilder, row: SourceRow): Channel[] {
       keys,
       note: textOf(row['remark']) || name,
       isEnabled: stateOf(row['status']) !== 'disabled',
-      models: listedModels(row),
-      sentAs: sentAs(row, type),
+      models: listedModels(row).filter((model) => !loops.includes(model)),
+      sentAs: sentAs(row, type, ends),
       groups: listedGroups(row),
       priority: numberOf(row['priority']) ?? 0,
       weight: numberOf(row['weight']) ?? 0,
@@ -208,9 +211,30 @@ function headersOf(builder: PlanBuilder, row: SourceRow, name: string): Record<s
   return headers;
 }
 
-function sentAs(row: SourceRow, type: number): Map<string, string> {
+function sentAs(
+  row: SourceRow,
+  type: number,
+  ends: ReadonlyMap<string, string>,
+): ReadonlyMap<string, string> {
   const isOld = (numberOf(row['created_time']) ?? 0) < DOTS_SINCE;
-  return type === AZURE && isOld ? deploymentsOf(row) : mappingOf(row['model_mapping']);
+  return type === AZURE && isOld ? deploymentsOf(row, ends) : ends;
+}
+
+/** What each model becomes at last: a new name may be mapped again. That program refuses a model that goes round. */
+function followed(models: readonly string[], mapping: ReadonlyMap<string, string>) {
+  const ends = new Map<string, string>();
+  const loops: string[] = [];
+  for (const model of models) {
+    const seen = new Set([model]);
+    let end = model;
+    for (let next = mapping.get(end); next !== undefined && !seen.has(next); next = mapping.get(end)) {
+      seen.add(next);
+      end = next;
+    }
+    if (mapping.has(end)) loops.push(model);
+    else if (end !== model) ends.set(model, end);
+  }
+  return { ends, loops };
 }
 
 const LEFT_OUT: readonly (readonly [column: string, words: string])[] = [

@@ -191,7 +191,12 @@ describe('a source that cannot be read', () => {
       /There are: gpt-load, new-api, one-api, litellm, gemini-balance/,
     ],
     ['no database', ['import-from', 'gpt-load'], 2, /--database/],
-    ['a file that is not there', ['import-from', 'gpt-load', '--database', '/nowhere'], 1, /neither a file that is there/],
+    [
+      'a file that is not there',
+      ['import-from', 'gpt-load', '--database', '/nowhere'],
+      1,
+      /neither a file that is there/,
+    ],
     ['a folder', ['import-from', 'gpt-load', '--database', '/tmp'], 1, /neither a file that is there/],
     [
       'a config where there is none',
@@ -334,7 +339,10 @@ describe('a source that cannot be read', () => {
     const ran = await run(['import-from', 'litellm', ...config, '--encryption-key-file', secret], {
       key: '',
     });
-    expect(ran).toMatchObject({ code: 1, told: matching(/file of the encryption key cannot be read: ENOENT/) });
+    expect(ran).toMatchObject({
+      code: 1,
+      told: matching(/file of the encryption key cannot be read: ENOENT/),
+    });
     expect(ran.told).not.toContain(secret);
     const moved = await run(['import', `mysql://u:${secret}@h/d`]);
     expect(moved).toMatchObject({ code: 1, told: matching(/is not there/) });
