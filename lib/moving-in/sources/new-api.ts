@@ -25,6 +25,9 @@ const DOTS_SINCE = 1_746_806_400;
 /** What a header may have in it there. */
 const VARIABLE = /\{[a-z_:]+\}/i;
 
+/** Names no header, but those of a client's that are passed on. */
+const PASSED_ON = /^(\*$|re:|regex:)/i;
+
 /** All that has a `*` for any text there; in other names it is a character like all others. */
 const PATTERNS = [
   'gpt-4-gizmo-*',
@@ -205,7 +208,12 @@ function headersOf(builder: PlanBuilder, row: SourceRow, name: string): Record<s
   const organization = textOf(row['open_ai_organization']);
   const headers: Record<string, string> = organization === '' ? {} : { 'OpenAI-Organization': organization };
   for (const [header, value] of Object.entries(objectOf(jsonOf(row['header_override'])))) {
-    if (typeof value === 'string' && !VARIABLE.test(value)) headers[header] = value;
+    if (PASSED_ON.test(header))
+      builder.remarks.add(
+        'rule left out: headers of clients are not passed on by rules here',
+        `${name}: ${header}`,
+      );
+    else if (typeof value === 'string' && !VARIABLE.test(value)) headers[header] = value;
     else builder.remarks.add('header left out: it has a variable in it, or is no text', `${name}: ${header}`);
   }
   return headers;

@@ -316,6 +316,22 @@ describe('new-api', () => {
     ).toEqual(['limited']);
   });
 
+  it('makes no header of a rule for headers of clients', () => {
+    const { providers, remarks } = read(
+      `UPDATE channels SET header_override = '{"*":"","re:^X-.*$":"","X-A":"1"}' ${FIRST}`,
+    );
+    expect(providers[0]?.headers).toEqual({ 'OpenAI-Organization': 'org-test', 'X-A': '1' });
+    expect(remarks.find(({ text }) => text.startsWith('rule left out'))?.count).toBe(2);
+  });
+
+  it('has the largest budget that there is for an enormous quota, and says so', () => {
+    const { tokens, remarks } = read(
+      `UPDATE tokens SET unlimited_quota = 0, remain_quota = 9223372036854775807 ${FIRST}`,
+    );
+    expect(tokens[0]).toMatchObject({ isEnabled: true, budget: { amount: 1e12, unit: 'usd' } });
+    expect(remarks.find(({ text }) => text.includes('which is the most'))?.items).toEqual(['plain']);
+  });
+
   it('follows a mapping to its end, and tells of one that goes round', () => {
     const { routes, remarks } = read(`UPDATE channels SET models = 'a,b,c,d,self,far',
       model_mapping = '{"a":"b","b":"end","c":"d","d":"c","self":"self","far":"stop","stop":"stop"}' ${FIRST}`);
