@@ -91,8 +91,7 @@ function optionsOf(database: string): DatabaseOptions {
     return address;
   }
   if (isFile(database)) return { type: 'sqlite', file: database } as const;
-  // What looks like an address may have a password in it.
-  if (!/[@:]/.test(database)) throw failed(`${database} is not there, or no file.`);
+  // Not repeated: it may be an address of a form that is not known, with a password in it.
   throw failed(
     'The database is neither a file that is there nor an address of a kind that is known: postgres://, mysql://.',
   );
@@ -112,6 +111,7 @@ async function encryptionKeyOf(
   environment: Texts,
 ): Promise<string> {
   if (encryptionKey !== '') return encryptionKey;
-  if (encryptionKeyFile !== undefined) return (await readSourceText(encryptionKeyFile)).trim();
+  if (encryptionKeyFile !== undefined)
+    return (await readSourceText(encryptionKeyFile, 'The file of the encryption key')).trim();
   return environment[encryptionVariable] ?? '';
 }

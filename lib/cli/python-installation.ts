@@ -15,7 +15,8 @@ export type PythonTexts = Readonly<Record<string, string>>;
  * except where it says nothing.
  */
 export async function readPythonInstallation(path: string, terminal: Terminal): Promise<PythonTexts> {
-  if (!existsSync(path)) throw failed(`${path} is not there.`);
+  // Not repeated: an address of a database has a password in it.
+  if (!existsSync(path)) throw failed('It is not there: name its folder, its .env or its SQLite file.');
   const isFolder = statSync(path).isDirectory();
   if (!isFolder && isSqlite(path)) return readPythonSettings({ type: 'sqlite', file: path });
 

@@ -2,6 +2,9 @@ import { parseJson } from '../config/raw-text';
 import { isSettingName, isStartOnlyName, isUnset, parseSetting, type SettingName } from '../config/settings';
 import { slugFromName } from '../config/slug';
 import { providerFields } from '../config/values/provider';
+import { tokenSchema } from '../config/values/text';
+import { isObject } from '../moving-in/rows';
+import { goodPartsOf } from './good-parts';
 import type { PythonTexts } from './python-installation';
 
 /** What an installation of the Python program becomes here. */
@@ -26,16 +29,20 @@ export function moveIn(texts: PythonTexts): MovedIn {
   const settings: Partial<Record<SettingName, string>> = {};
   const problems: string[] = [];
   const take = (name: SettingName, text: string): void => {
-    const parsed = parseSetting(name, text);
-    if (parsed.ok) settings[name] = text;
-    else problems.push(parsed.message);
+    const good = goodPartsOf(name, text);
+    if (good.text !== undefined) settings[name] = good.text;
+    problems.push(...good.problems);
+    // Whoever has set proxies may rely on them to stay unknown.
+    if (name === 'PROXIES' && good.text === undefined)
+      problems.push('PROXIES: NONE OF THEM IS LEFT, so requests will go out DIRECTLY: set PROXIES first');
   };
   for (const [name, text] of plainSettings(texts)) take(name, text);
   const entries = readEntries(texts['PROVIDERS_CONFIG'] ?? '', problems);
-  const plain = parseSetting('API_KEYS', texts['API_KEYS'] ?? '');
+  const { text: keys = '', problems: ofKeys } = goodPartsOf('API_KEYS', texts['API_KEYS'] ?? '');
+  const plain = parseSetting('API_KEYS', keys);
   const plainKeys = plain.ok ? plain.value : [];
   if (entries.length === 0) {
-    if (!plain.ok) problems.push(plain.message);
+    problems.push(...ofKeys);
     return { settings, keys: keysBySlug([{ slug: DEFAULT_SLUG, keys: plainKeys }]), problems };
   }
 
@@ -79,7 +86,7 @@ interface Entry {
   readonly slug: string;
   readonly keys: string[];
   /** As PROVIDERS_CONFIG here has it. */
-  readonly entry: Readonly<Record<string, unknown>>;
+  readonly entry: Fields;
 }
 
 function readEntries(text: string, problems: string[]): Entry[] {
@@ -89,24 +96,77 @@ function readEntries(text: string, problems: string[]): Entry[] {
     problems.push('PROVIDERS_CONFIG: is not a JSON list');
     return [];
   }
+  const slugs = new Set<string>();
   return json.value.flatMap((item: unknown, index) => {
+    const place = `PROVIDERS_CONFIG[${index}]`;
     if (typeof item !== 'object' || item === null) {
-      problems.push(`PROVIDERS_CONFIG[${index}]: is not an object`);
+      problems.push(`${place}: is not an object`);
       return [];
     }
-    const entry = readEntry(item as Record<string, unknown>);
-    const parsed = parseSetting('PROVIDERS_CONFIG', JSON.stringify([entry.entry]));
-    if (parsed.ok) return [entry];
-    problems.push(parsed.message.replace('[0]', `[${index}]`));
-    return [];
+    const entry = readEntry(item as Fields, `provider-${index + 1}`);
+    if (slugs.has(entry.slug)) {
+      const lost = `the provider is left out, with its ${entry.keys.length} keys`;
+      problems.push(`${place}.path: another provider has it; ${lost}`);
+      return [];
+    }
+    const checked = checkedEntry(entry, place, problems);
+    for (const { slug } of checked) slugs.add(slug);
+    return checked;
   });
 }
 
-function readEntry(item: Readonly<Record<string, unknown>>): Entry {
+/** Without fields and headers that are not allowed; none at all if it can do nothing without them. */
+function checkedEntry(read: Entry, place: string, problems: string[]): Entry[] {
+  const isUsable = (key: string): boolean => tokenSchema.safeParse(key).success;
+  const entry = { ...read, keys: read.keys.filter(isUsable) };
+  const wrong = read.keys.length - entry.keys.length;
+  if (wrong > 0) problems.push(`${place}.api_keys: ${wrong} of its keys cannot be sent in a header`);
+  const reasonOf = (given: Fields): string | undefined => {
+    const parsed = parseSetting('PROVIDERS_CONFIG', JSON.stringify([given]));
+    return parsed.ok ? undefined : parsed.message.replace('PROVIDERS_CONFIG[0]', place);
+  };
+  if (reasonOf(entry.entry) === undefined) return [entry];
+  const fields = Object.entries(entry.entry);
+  const bare = Object.fromEntries(fields.filter(([field]) => NEEDED.includes(field)));
+  const reason = reasonOf(bare);
+  if (reason !== undefined) {
+    problems.push(`${reason}; the provider is left out, with its ${entry.keys.length} keys`);
+    return [];
+  }
+  let kept: Fields = bare;
+  for (const field of fields.filter(([name]) => !NEEDED.includes(name)).flatMap(singly)) {
+    const next = withField(kept, field);
+    const why = reasonOf(next);
+    if (why === undefined) kept = next;
+    else problems.push(why);
+  }
+  return [{ ...entry, entry: kept }];
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+type Field = readonly [name: string, value: unknown];
+
+/** Without these there is no provider. */
+const NEEDED: readonly string[] = ['name', 'path', 'base_url', 'enabled'];
+
+/** Headers one by one. */
+function singly([name, value]: Field): Field[] {
+  if (name !== 'custom_headers' || !isObject(value)) return [[name, value]];
+  return Object.entries(value).map((header) => [name, Object.fromEntries([header])]);
+}
+
+function withField(entry: Fields, [name, value]: Field): Fields {
+  const known = entry[name];
+  const isMore = isObject(known) && isObject(value);
+  return { ...entry, [name]: isMore ? { ...known, ...value } : value };
+}
+
+/** `usualSlug` is for a name that no path can be made of: one without a Latin letter or a digit. */
+function readEntry(item: Fields, usualSlug: string): Entry {
   const known = Object.entries(item).filter(([field]) => providerFields.includes(field));
   const { api_keys: keys, ...entry } = Object.fromEntries(known);
   const name = textOf(item['name']);
-  const slug = textOf(item['path']).toLowerCase() || slugFromName(name);
+  const slug = textOf(item['path']).toLowerCase() || slugFromName(name) || usualSlug;
   const list = Array.isArray(keys) ? keys.map(textOf) : textOf(keys).split(',');
   return {
     name,

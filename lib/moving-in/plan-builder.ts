@@ -17,6 +17,8 @@ export type NewKey = Pick<MovedKey, 'value'> & Partial<MovedKey>;
 const NAME_MAX = 100;
 const MODEL_MAX = 191;
 const WEIGHT_MAX = 1_000;
+/** The one that serves most is the first. */
+const STATES: readonly MovedKey['state'][] = ['active', 'found_dead', 'disabled'];
 
 /**
  * Puts a plan together from what readers find. What this gateway would not take is left out with a remark, so that a
@@ -27,7 +29,8 @@ export class PlanBuilder {
   readonly routes = new RouteBook(this.remarks);
   readonly tokens = new TokenBook(this.remarks);
   readonly #providers = new Map<string, MovedProvider & { readonly keys: MovedKey[] }>();
-  readonly #keysSeen = new Map<string, Set<string>>();
+  /** Places of keys in their provider's list, by their value. */
+  readonly #keysSeen = new Map<string, Map<string, number>>();
 
   /** Returns what names the provider in the plan; undefined if it cannot come over. */
   addProvider(given: NewProvider): string | undefined {
@@ -57,7 +60,7 @@ export class PlanBuilder {
       selectionPolicy: null,
       keys: [],
     });
-    this.#keysSeen.set(ref, new Set());
+    this.#keysSeen.set(ref, new Map());
     return ref;
   }
 
@@ -68,6 +71,7 @@ export class PlanBuilder {
     this.#providers.set(ref, { ...known, fallbacks: [...new Set(all)] });
   }
 
+  /** The same key again is left out, with a remark; if it does more than the first, that one is. */
   addKey(ref: string, given: NewKey): void {
     const provider = this.#providers.get(ref);
     const seen = this.#keysSeen.get(ref);
@@ -80,18 +84,21 @@ export class PlanBuilder {
       );
       return;
     }
-    if (seen.has(value)) {
-      this.remarks.add('key left out: its provider has it twice', `${provider.name}: ${keyHint(value)}`);
-      return;
-    }
-    seen.add(value);
-    provider.keys.push({
+    const key: MovedKey = {
       value,
       weight: this.weight(given.weight ?? 1, provider.name),
       note: noteOf(given.note ?? ''),
       limits: cleanLimits(given.limits ?? null),
       state: given.state ?? 'active',
-    });
+    };
+    const place = seen.get(value);
+    const known = place === undefined ? undefined : provider.keys[place];
+    if (place === undefined || known === undefined) {
+      seen.set(value, provider.keys.push(key) - 1);
+      return;
+    }
+    this.remarks.add('key left out: its provider has it twice', `${provider.name}: ${keyHint(value)}`);
+    if (STATES.indexOf(key.state) < STATES.indexOf(known.state)) provider.keys[place] = key;
   }
 
   /** A share from 1 to 1000. */

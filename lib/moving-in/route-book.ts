@@ -14,11 +14,16 @@ export class RouteBook {
 
   /**
    * Several targets of one name make one route. The same provider and model again is one target: of the lower tier,
-   * with the weight of all of that tier.
+   * with the weight of all of that tier. A new `name` with a `*` is left out, with a remark, unless that is any text
+   * there as it is here.
    */
-  add(name: string, target: MovedTarget): void {
+  add(name: string, target: MovedTarget, kind: 'name' | 'pattern' = 'name'): void {
     const model = name.trim();
     if (model === '' || model.length > MODEL_MAX) return;
+    if (kind === 'name' && model.includes('*') && !this.#targets.has(model)) {
+      this.remarks.add('route left out: * is any text here, and was not there', model);
+      return;
+    }
     const targets = this.#targets.get(model) ?? [];
     const same = targets.findIndex((one) => one.provider === target.provider && one.model === target.model);
     const known = targets[same];

@@ -62,6 +62,18 @@ export function entryOf<Value>(record: Readonly<Record<string, Value>>, name: st
   return Object.hasOwn(record, name) ? record[name] : undefined;
 }
 
+/** Items of one name together, in the order of their first ones. */
+export function groupBy<Item>(items: readonly Item[], nameOf: (item: Item) => string): Item[][] {
+  const groups = new Map<string, Item[]>();
+  for (const item of items) {
+    const name = nameOf(item);
+    const group = groups.get(name);
+    if (group === undefined) groups.set(name, [item]);
+    else group.push(item);
+  }
+  return [...groups.values()];
+}
+
 /** The pieces of a list in one text, without empty ones. */
 export function split(cell: unknown, by: string | RegExp = ','): string[] {
   return textOf(cell)

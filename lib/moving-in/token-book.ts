@@ -3,7 +3,11 @@ import { tokenSchema } from '../config/values/text';
 import type { MovedToken } from './plan';
 import { noteOf, plain, type Remarks } from './remarks';
 
-export type NewToken = Pick<MovedToken, 'name' | 'value'> & Partial<MovedToken>;
+export type NewToken = Pick<MovedToken, 'name' | 'value'> &
+  Partial<MovedToken> & {
+    /** Those of its models whose `*` is any text there too: elsewhere it is a character like all others. */
+    readonly patterns?: readonly string[];
+  };
 
 const CHARACTERS = { min: 8, max: 512 };
 const NAME_MAX = 100;
@@ -33,7 +37,7 @@ export class TokenBook {
   constructor(private readonly remarks: Remarks) {}
 
   /** The same token again counts as it was the first time. With the same rules, providers of either are allowed. */
-  add(given: NewToken): void {
+  add({ patterns = [], ...given }: NewToken): void {
     const value = given.value.trim();
     const name = (plain(given.name) || 'token').slice(0, NAME_MAX);
     if (!isUsable(value)) {
@@ -43,7 +47,7 @@ export class TokenBook {
       return;
     }
     const token = { ...OPEN, ...given, value, name, note: noteOf(given.note ?? '') };
-    const fresh = { ...token, providers: unique(token.providers), ...this.#lists(name, token) };
+    const fresh = { ...token, providers: unique(token.providers), ...this.#lists(name, token, patterns) };
     const known = this.#byValue.get(value);
     this.#byValue.set(value, known === undefined ? fresh : this.#joined(known, fresh));
   }
@@ -54,7 +58,7 @@ export class TokenBook {
     this.remarks.add(`client token is there twice: it comes over once, ${how}`, again.name);
     if (!isAlike) return known;
     const token = { ...known, providers: bothOf(known.providers, again.providers) };
-    return { ...token, ...this.#lists(known.name, token) };
+    return { ...token, ...this.#lists(known.name, token, token.models) };
   }
 
   list(): MovedToken[] {
@@ -62,12 +66,20 @@ export class TokenBook {
   }
 
   /** Disabled if a list that there was is too long, or nothing is left of it: the token would be open to all then. */
-  #lists(name: string, token: MovedToken): Pick<MovedToken, 'models' | 'allowedIps' | 'isEnabled'> {
-    const models = unique(token.models).filter((model) => model !== '' && model.length <= MODEL_MAX);
+  #lists(
+    name: string,
+    token: MovedToken,
+    patterns: readonly string[],
+  ): Pick<MovedToken, 'models' | 'allowedIps' | 'isEnabled'> {
+    const isName = (model: string): boolean => !model.includes('*') || patterns.includes(model);
+    const literal = token.models.filter(isName);
+    if (literal.length < token.models.length)
+      this.remarks.add('models of a client token left out: * is any text here, and was not there', name);
+    const models = unique(literal).filter((model) => model !== '' && model.length <= MODEL_MAX);
     const allowedIps = unique(token.allowedIps).filter((one) => addressSchema.safeParse(one).success);
     const isCut = (kept: readonly string[], all: readonly string[]): boolean =>
       kept.length < unique(all).length;
-    if (isCut(models, token.models))
+    if (isCut(models, literal))
       this.remarks.add('models of a client token left out: they are no names', name);
     if (isCut(allowedIps, token.allowedIps))
       this.remarks.add('addresses of a client token left out: they are neither addresses nor networks', name);

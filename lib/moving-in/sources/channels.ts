@@ -43,8 +43,7 @@ export function mappingOf(cell: unknown): Map<string, string> {
 }
 
 /** What the models of an Azure channel are called where deployments have no dots in their names. */
-export function deploymentsOf(row: SourceRow): Map<string, string> {
-  const mapping = mappingOf(row['model_mapping']);
+export function deploymentsOf(row: SourceRow, mapping: ReadonlyMap<string, string>): Map<string, string> {
   const sent = listedModels(row).map(
     (model) => [model, (mapping.get(model) ?? model).replaceAll('.', '')] as const,
   );
@@ -65,9 +64,14 @@ export type GroupsOfProviders = ReadonlyMap<string, readonly string[]>;
 
 /**
  * Channels that differ in nothing but their keys, weights and whether they are on become one provider. Each model
- * becomes a route to all that serve it: a priority is a tier, the highest first.
+ * becomes a route to all that serve it: a priority is a tier, the highest first. `patterns` are the models whose `*` is
+ * any text there.
  */
-export function addChannels(builder: PlanBuilder, channels: readonly Channel[]): GroupsOfProviders {
+export function addChannels(
+  builder: PlanBuilder,
+  channels: readonly Channel[],
+  patterns: readonly string[] = [],
+): GroupsOfProviders {
   const groups = new Map<string, readonly string[]>();
   for (const same of alikeOf(channels)) {
     const [first] = same;
@@ -88,7 +92,7 @@ export function addChannels(builder: PlanBuilder, channels: readonly Channel[]):
     }
     groups.set(ref, first.groups);
     for (const channel of same) addChannelKeys(builder, ref, channel, same);
-    addChannelRoutes(builder, ref, same);
+    addChannelRoutes(builder, ref, same, patterns);
   }
   return groups;
 }
@@ -135,18 +139,26 @@ function addChannelKeys(builder: PlanBuilder, ref: string, channel: Channel, sam
   }
 }
 
-function addChannelRoutes(builder: PlanBuilder, provider: string, same: readonly Channel[]): void {
+function addChannelRoutes(
+  builder: PlanBuilder,
+  provider: string,
+  same: readonly Channel[],
+  patterns: readonly string[],
+): void {
   const [first] = same;
   if (first === undefined) return;
   const { models, sentAs, priority, name } = first;
   const total = same.reduce((sum, { weight }) => sum + weight, 0);
   for (const model of models) {
-    builder.routes.add(model, {
+    const isPattern = patterns.includes(model);
+    const target = {
       provider,
-      model: sentAs.get(model) ?? null,
+      // The name that is asked is looked up there, and not the pattern.
+      model: isPattern ? null : (sentAs.get(model) ?? null),
       weight: builder.weight(Math.max(total, same.length), name),
       // The lowest number is the first.
       tier: -priority,
-    });
+    };
+    builder.routes.add(model, target, isPattern ? 'pattern' : 'name');
   }
 }

@@ -97,7 +97,8 @@ function addProviders(builder: PlanBuilder, texts: Texts): void {
   const gemini = { ...common, slug: 'gemini', name: 'Gemini', baseUrl };
   const provider = addWithKeys(builder, gemini, listIn(builder, texts, 'API_KEYS'));
   if (provider !== undefined)
-    for (const model of MODELS) builder.routes.add(model, { provider, model: null, weight: 1, tier: 1 });
+    for (const model of MODELS)
+      builder.routes.add(model, { provider, model: null, weight: 1, tier: 1 }, 'pattern');
   const vertex = texts['VERTEX_EXPRESS_BASE_URL'] ?? VERTEX;
   addWithKeys(
     builder,

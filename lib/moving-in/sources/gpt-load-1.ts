@@ -109,7 +109,7 @@ function addGroup(builder: PlanBuilder, row: SourceRow, settings: ReadonlyMap<st
     );
     return { id, name, refs: [], redirects, testModel };
   }
-  const upstreams = upstreamsOf(row);
+  const upstreams = upstreamsOf(builder, row, name);
   if (upstreams.length === 0) builder.remarks.add('group left out: it has no upstream', name);
   const config = { ...DEFAULTS, ...Object.fromEntries(settings), ...objectOf(jsonOf(row['config'])) };
   const own = {
@@ -134,12 +134,15 @@ function addGroup(builder: PlanBuilder, row: SourceRow, settings: ReadonlyMap<st
   return { id, name, refs, redirects, testModel };
 }
 
-/** The heaviest first. */
-function upstreamsOf(row: SourceRow): string[] {
+/** The heaviest first. One of weight 0 is never asked there. */
+function upstreamsOf(builder: PlanBuilder, row: SourceRow, name: string): string[] {
   const listed = listOf(jsonOf(row['upstreams'])).filter(isObject);
   const weighed = listed.map((one) => ({ url: textOf(one['url']), weight: numberOf(one['weight']) ?? 1 }));
+  const off = weighed.filter(({ url, weight }) => url !== '' && weight <= 0).length;
+  if (off > 0)
+    builder.remarks.add('upstream left out: its weight is 0, so that program never asks it', name, off);
   return weighed
-    .filter(({ url }) => url !== '')
+    .filter(({ url, weight }) => url !== '' && weight > 0)
     .sort((a, b) => b.weight - a.weight)
     .map(({ url }) => url);
 }
@@ -261,9 +264,14 @@ function addKeys(
   }
 }
 
-function addRedirects(builder: PlanBuilder, { refs, redirects }: Group): void {
+/** Routes count where no provider is named. At its own address a provider is sent the name that was asked for. */
+function addRedirects(builder: PlanBuilder, { name, refs, redirects }: Group): void {
   const [provider] = refs;
-  if (provider === undefined) return;
+  if (provider === undefined || redirects.size === 0) return;
+  builder.remarks.add(
+    'redirects of models become routes for /v1: below /{provider}/v1 names are sent as they are',
+    name,
+  );
   for (const [from, model] of redirects) builder.routes.add(from, { provider, model, weight: 1, tier: 1 });
 }
 

@@ -15,7 +15,8 @@ export interface Deployment {
   readonly key: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly timeoutSeconds: number | null;
-  readonly weight: number;
+  /** Its share among those of the same name and order; null if it has been given none. */
+  readonly weight: number | null;
   /** From 1; the next one serves when this cannot. */
   readonly order: number;
   readonly limits: UseLimits;
@@ -76,7 +77,7 @@ export function deploymentOf(
     asked,
     headers: { ...headersOf(params), ...(organization !== '' && { 'OpenAI-Organization': organization }) },
     timeoutSeconds: setNumberOf(params['timeout']),
-    weight: numberOf(params['weight']) ?? 1,
+    weight: numberOf(params['weight']) ?? null,
     order: Math.max(1, numberOf(params['order']) ?? 1),
     limits: {
       requestsPerMinute: numberOf(params['rpm']),

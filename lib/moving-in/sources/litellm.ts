@@ -1,9 +1,11 @@
 import { PlanBuilder } from '../plan-builder';
-import { isObject, listOf, objectOf, setNumberOf, textOf } from '../rows';
+import { groupBy, setNumberOf, textOf } from '../rows';
 import { UnreadableSource, type Source, type SourceProgram } from '../source';
-import type { MovedTarget } from '../plan';
+import { USE_LIMITS, type UseLimits } from '../../balancer/limits/limits';
 import { deploymentOf, type Deployment } from './litellm-deployments';
+import { addFallbacks } from './litellm-fallbacks';
 import { litellmParts, type LitellmParts } from './litellm-parts';
+import { weightsOf } from './litellm-weights';
 
 /** LiteLLM 1.x: its config.yaml, its PostgreSQL database, or both. */
 export const litellm: SourceProgram = {
@@ -35,11 +37,12 @@ export const litellm: SourceProgram = {
 
 /**
  * Keys at the same address that serve the same models are one provider. Where they serve others, a key would be asked
- * for what it has not, so they are several.
+ * for what it has not, so they are several; so they are where they have other shares, which targets of a route have.
  */
 function addProviders(builder: PlanBuilder, parts: LitellmParts, deployments: readonly Deployment[]): void {
   const retries = setNumberOf(parts.router['num_retries'] ?? parts.common['num_retries']);
   const timeout = setNumberOf(parts.router['timeout'] ?? parts.common['request_timeout']);
+  const weights = weightsOf(builder, deployments);
   for (const keys of groupBy(groupBy(deployments, keyAt), modelsOf)) {
     const [first] = keys.flat();
     if (first === undefined) continue;
@@ -53,7 +56,7 @@ function addProviders(builder: PlanBuilder, parts: LitellmParts, deployments: re
     });
     if (ref === undefined) continue;
     for (const ofKey of keys) addKey(builder, ref, ofKey);
-    for (const deployment of keys.flat()) addTarget(builder, ref, deployment);
+    for (const deployment of keys.flat()) addTarget(builder, ref, deployment, weights.get(deployment) ?? 1);
   }
 }
 
@@ -63,28 +66,39 @@ const keyAt = (one: Deployment): string => JSON.stringify([addressOf(one), one.k
 
 function modelsOf(ofKey: readonly Deployment[]): string {
   const [first] = ofKey;
-  const models = ofKey.map(({ asked, sent, order }) => JSON.stringify([asked, sent, order]));
+  const models = ofKey.map(({ asked, sent, order, weight }) => JSON.stringify([asked, sent, order, weight]));
   return JSON.stringify([first && addressOf(first), ...new Set(models.sort())]);
 }
 
-function groupBy<Item>(items: readonly Item[], nameOf: (item: Item) => string): Item[][] {
-  const groups = new Map<string, Item[]>();
-  for (const item of items) {
-    const name = nameOf(item);
-    const group = groups.get(name);
-    if (group === undefined) groups.set(name, [item]);
-    else group.push(item);
-  }
-  return [...groups.values()];
+/**
+ * Limits there are of a deployment, here of a key for one model: where several deployments have the same two, the
+ * lowest counts for all of them.
+ */
+function limitsOf(builder: PlanBuilder, ofKey: readonly Deployment[]): Record<string, UseLimits> {
+  const models = groupBy(ofKey, ({ sent }) => sent).map((same) => {
+    const all = same.map(({ limits }) => limits);
+    if (new Set(all.map((limits) => JSON.stringify(limits))).size > 1)
+      builder.remarks.add(
+        'limits are of a key for a model here: the lowest of its deployments counts for all',
+        same.map(({ asked }) => asked).join(', '),
+      );
+    const limits = USE_LIMITS.map((name) => [name, lowest(all.map((one) => one[name]))] as const);
+    return [same[0]?.sent ?? '', Object.fromEntries(limits)] as const;
+  });
+  return Object.fromEntries(models);
 }
 
-/** Limits there are of a key for one model. */
+function lowest(values: readonly (number | null | undefined)[]): number | undefined {
+  const set = values.filter((one) => typeof one === 'number' && one > 0) as number[];
+  return set.length === 0 ? undefined : Math.min(...set);
+}
+
 function addKey(builder: PlanBuilder, ref: string, ofKey: readonly Deployment[]): void {
   const [first] = ofKey;
   if (first === undefined) return;
   builder.addKey(ref, {
     value: first.key,
-    limits: { models: Object.fromEntries(ofKey.map(({ sent, limits }) => [sent, limits])) },
+    limits: { models: limitsOf(builder, ofKey) },
     state: ofKey.every(({ isBlocked }) => isBlocked) ? 'disabled' : 'active',
   });
 }
@@ -92,7 +106,8 @@ function addKey(builder: PlanBuilder, ref: string, ofKey: readonly Deployment[])
 function addTarget(
   builder: PlanBuilder,
   provider: string,
-  { asked, sent, weight, order, isBlocked }: Deployment,
+  { asked, sent, order, isBlocked }: Deployment,
+  weight: number,
 ): void {
   // In a route a pattern keeps the name that was asked.
   if (asked.includes('*') && (sent !== asked || asked === '*')) {
@@ -101,64 +116,7 @@ function addTarget(
   }
   if (isBlocked) return;
   const model = sent === asked ? null : sent;
-  builder.routes.add(asked, { provider, model, weight: builder.weight(weight, asked), tier: order });
-}
-
-/** Aliases become routes of their own; groups that serve when another one cannot become further tiers of its route. */
-function addFallbacks(builder: PlanBuilder, { router, common }: LitellmParts): void {
-  for (const [alias, to] of Object.entries(objectOf(router['model_group_alias']))) {
-    const name = isObject(to) ? textOf(to['model']) : textOf(to);
-    for (const target of builder.routes.targetsOf(name)) builder.routes.add(alias, asIs(target, name));
-  }
-  const before: Routes = new Map(
-    builder.routes.names().map((name) => [name, builder.routes.targetsOf(name)]),
-  );
-  const byDefault = listOf(router['default_fallbacks'] ?? common['default_fallbacks']).map(textOf);
-  const named = fallbacksOf(router['fallbacks'] ?? common['fallbacks']);
-  for (const name of before.keys())
-    addTiers(builder, before, name, [...(named.get(name) ?? []), ...byDefault]);
-  for (const [setting, reason] of REASONS) {
-    for (const [name, list] of fallbacksOf(router[setting] ?? common[setting])) {
-      if (!addTiers(builder, before, name, list)) continue;
-      builder.routes.addReason(name, reason);
-      builder.remarks.add(`fallbacks for one reason serve whenever the others cannot: ${setting}`, name);
-    }
-  }
-}
-
-const REASONS = [
-  ['context_window_fallbacks', 'context_length'],
-  ['content_policy_fallbacks', 'content_policy'],
-] as const;
-
-type Routes = ReadonlyMap<string, readonly MovedTarget[]>;
-
-/** A list of objects with one name and its fallbacks each. */
-function fallbacksOf(setting: unknown): ReadonlyMap<string, readonly string[]> {
-  const pairs = listOf(setting).filter(isObject).flatMap(Object.entries);
-  return new Map(pairs.map(([name, list]) => [name, listOf(list).map(textOf)]));
-}
-
-/** Whether any of them could be added: those that are no route themselves are told of. */
-function addTiers(builder: PlanBuilder, before: Routes, name: string, fallbacks: readonly string[]): boolean {
-  if (!before.has(name)) return false;
-  let isAny = false;
-  for (const fallback of fallbacks.filter((one) => one !== name)) {
-    const next = before.get(fallback) ?? [];
-    if (next.length === 0)
-      builder.remarks.add('fallback left out: nothing that comes over serves it', `${name}: ${fallback}`);
-    const last = Math.max(...builder.routes.targetsOf(name).map(({ tier }) => tier));
-    for (const target of next) {
-      builder.routes.add(name, { ...asIs(target, fallback), tier: last + target.tier });
-      isAny = true;
-    }
-  }
-  return isAny;
-}
-
-/** A target of one route in another: the name that it was asked by is not that of the other. */
-function asIs(target: MovedTarget, name: string): MovedTarget {
-  return { ...target, model: target.model ?? name };
+  builder.routes.add(asked, { provider, model, weight, tier: order }, 'pattern');
 }
 
 function addTokens(builder: PlanBuilder, { general, text }: LitellmParts, { tables }: Source): void {

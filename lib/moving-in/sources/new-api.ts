@@ -25,6 +25,18 @@ const DOTS_SINCE = 1_746_806_400;
 /** What a header may have in it there. */
 const VARIABLE = /\{[a-z_:]+\}/i;
 
+/** Names no header, but those of a client's that are passed on. */
+const PASSED_ON = /^(\*$|re:|regex:)/i;
+
+/** All that has a `*` for any text there; in other names it is a character like all others. */
+const PATTERNS = [
+  'gpt-4-gizmo-*',
+  'gpt-4o-gizmo-*',
+  'gemini-2.5-flash-lite-thinking-*',
+  'gemini-2.5-flash-thinking-*',
+  'gemini-2.5-pro-thinking-*',
+];
+
 /** new-api 0.8.5 and later; older ones have no `channel_info`, which is then as if each channel had one key. */
 export const newApi: SourceProgram = {
   title: 'new-api',
@@ -91,6 +103,7 @@ export const newApi: SourceProgram = {
     const groups = addChannels(
       builder,
       rows.flatMap((row) => channelOf(builder, row)),
+      PATTERNS,
     );
     addQuotaTokens({ builder, tables, groups, rulesOf });
     return builder.build();
@@ -103,6 +116,7 @@ function rulesOf(row: SourceRow): TokenRules {
   const models = flagOf(row['model_limits_enabled']) ? split(row['model_limits']) : undefined;
   return {
     models: models ?? [],
+    patterns: PATTERNS,
     allowedIps: split(row['allow_ips'], /[\n,]/),
     isForNothing: models?.length === 0,
   };
@@ -124,6 +138,9 @@ function channelOf(builder: PlanBuilder, row: SourceRow): Channel[] {
     return [];
   }
   remarkOn(builder, row, name, type);
+  const { ends, loops } = followed(listedModels(row), mappingOf(row['model_mapping']));
+  for (const model of loops)
+    builder.remarks.add('model of a channel left out: its mapping goes round', `${name}: ${model}`);
   const setting = objectOf(jsonOf(row['setting']));
   return [
     {
@@ -136,8 +153,8 @@ function channelOf(builder: PlanBuilder, row: SourceRow): Channel[] {
       keys,
       note: textOf(row['remark']) || name,
       isEnabled: stateOf(row['status']) !== 'disabled',
-      models: listedModels(row),
-      sentAs: sentAs(row, type),
+      models: listedModels(row).filter((model) => !loops.includes(model)),
+      sentAs: sentAs(row, type, ends),
       groups: listedGroups(row),
       priority: numberOf(row['priority']) ?? 0,
       weight: numberOf(row['weight']) ?? 0,
@@ -191,15 +208,41 @@ function headersOf(builder: PlanBuilder, row: SourceRow, name: string): Record<s
   const organization = textOf(row['open_ai_organization']);
   const headers: Record<string, string> = organization === '' ? {} : { 'OpenAI-Organization': organization };
   for (const [header, value] of Object.entries(objectOf(jsonOf(row['header_override'])))) {
-    if (typeof value === 'string' && !VARIABLE.test(value)) headers[header] = value;
+    if (PASSED_ON.test(header))
+      builder.remarks.add(
+        'rule left out: headers of clients are not passed on by rules here',
+        `${name}: ${header}`,
+      );
+    else if (typeof value === 'string' && !VARIABLE.test(value)) headers[header] = value;
     else builder.remarks.add('header left out: it has a variable in it, or is no text', `${name}: ${header}`);
   }
   return headers;
 }
 
-function sentAs(row: SourceRow, type: number): Map<string, string> {
+function sentAs(
+  row: SourceRow,
+  type: number,
+  ends: ReadonlyMap<string, string>,
+): ReadonlyMap<string, string> {
   const isOld = (numberOf(row['created_time']) ?? 0) < DOTS_SINCE;
-  return type === AZURE && isOld ? deploymentsOf(row) : mappingOf(row['model_mapping']);
+  return type === AZURE && isOld ? deploymentsOf(row, ends) : ends;
+}
+
+/** What each model becomes at last: a new name may be mapped again. That program refuses a model that goes round. */
+function followed(models: readonly string[], mapping: ReadonlyMap<string, string>) {
+  const ends = new Map<string, string>();
+  const loops: string[] = [];
+  for (const model of models) {
+    const seen = new Set([model]);
+    let end = model;
+    for (let next = mapping.get(end); next !== undefined && !seen.has(next); next = mapping.get(end)) {
+      seen.add(next);
+      end = next;
+    }
+    if (mapping.has(end)) loops.push(model);
+    else if (end !== model) ends.set(model, end);
+  }
+  return { ends, loops };
 }
 
 const LEFT_OUT: readonly (readonly [column: string, words: string])[] = [

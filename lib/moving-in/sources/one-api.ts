@@ -94,6 +94,7 @@ function channelOf(builder: PlanBuilder, row: SourceRow): Channel[] {
   const type = numberOf(row['type']) ?? 0;
   const found = ONE_API_KINDS[type] ?? (type === CLOUDFLARE ? cloudflare(row) : undefined);
   const keys = split(row['key'], '\n');
+  const mapping = mappingOf(row['model_mapping']);
   if (found === undefined) {
     builder.remarks.add(`channel left out: its type ${type} has a protocol of its own`, name);
     builder.remarks.add('key left out: its channel does not come over', name, keys.length);
@@ -116,7 +117,8 @@ function channelOf(builder: PlanBuilder, row: SourceRow): Channel[] {
       note: name,
       isEnabled: stateOf(row['status']) !== 'disabled',
       models: listedModels(row),
-      sentAs: type === AZURE ? deploymentsOf(row) : mappingOf(row['model_mapping']),
+      // One step, whatever the new name is mapped to.
+      sentAs: type === AZURE ? deploymentsOf(row, mapping) : mapping,
       groups: listedGroups(row),
       priority: numberOf(row['priority']) ?? 0,
       // That program has the column, and chooses at random all the same.

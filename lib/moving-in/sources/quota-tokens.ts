@@ -8,6 +8,8 @@ import { optionOf, tokenGroups } from './token-groups';
 
 /** What one-api and new-api count in, unless the option `QuotaPerUnit` says otherwise: so much is one US dollar. */
 const QUOTA_PER_USD = 500_000;
+/** The most that a budget can be here, in US dollars. */
+const BUDGET_MAX = 1e12;
 const ENABLED = 1;
 const DISABLED = 2;
 const NEVER = -1;
@@ -19,7 +21,7 @@ const TIME_MAX = 8_640_000_000_000_000;
 const CLOSED: Readonly<Record<number, string>> = { 3: 'it is expired', 4: 'its quota is used up' };
 
 /** Rules that the two programs keep in columns of their own. */
-export interface TokenRules extends Pick<NewToken, 'models' | 'allowedIps'> {
+export interface TokenRules extends Pick<NewToken, 'models' | 'patterns' | 'allowedIps'> {
   /** A list of what it may be used for names nothing. */
   readonly isForNothing: boolean;
 }
@@ -54,7 +56,7 @@ function addToken(parts: TokenParts, row: SourceRow, user: SourceRow | undefined
     return;
   }
   const { isForNothing, ...rules } = parts.rulesOf(row);
-  const budget = budgetOf(row, perUsd);
+  const budget = budgetOf(builder, row, name, perUsd);
   const isUsedUp = budget?.amount === 0;
   const expiresAt = expiryOf(builder, row, name);
   const reason = [
@@ -112,10 +114,13 @@ function expiryOf(builder: PlanBuilder, row: SourceRow, name: string): number | 
   return Math.min(seconds * 1_000, TIME_MAX);
 }
 
-function budgetOf(row: SourceRow, perUsd: number): TokenBudget | null {
+function budgetOf(builder: PlanBuilder, row: SourceRow, name: string, perUsd: number): TokenBudget | null {
   if (flagOf(row['unlimited_quota'])) return null;
   const left = Math.max(0, numberOf(row['remain_quota']) ?? 0);
-  return { amount: Math.round((left / perUsd) * 1e6) / 1e6, unit: 'usd', period: 'total' };
+  const amount = Math.round((left / perUsd) * 1e6) / 1e6;
+  if (amount > BUDGET_MAX)
+    builder.remarks.add(`budget of a client token is ${BUDGET_MAX} US dollars here, which is the most`, name);
+  return { amount: Math.min(BUDGET_MAX, amount), unit: 'usd', period: 'total' };
 }
 
 /** All of them where a group covers all: providers that are made here later are none of its. */

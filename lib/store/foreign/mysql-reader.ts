@@ -5,10 +5,12 @@ import type { ForeignReader } from './foreign-reader';
 /** Reads in one read-only transaction: the server refuses every write in it. */
 export async function withMysqlReader<T>(
   options: MysqlOptions,
+  lockTimeoutMs: number,
   work: (reader: ForeignReader) => Promise<T>,
 ): Promise<T> {
   const connection = await openMysqlConnection(options);
   try {
+    await connection.query(`SET SESSION lock_wait_timeout = ${Math.ceil(lockTimeoutMs / 1_000)}`);
     await connection.query('SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ');
     await connection.query('START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY');
     return await work({

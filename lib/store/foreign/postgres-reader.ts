@@ -5,10 +5,12 @@ import type { ForeignReader } from './foreign-reader';
 /** Reads in one read-only transaction: the server refuses every write in it. */
 export async function withPostgresReader<T>(
   options: PostgresOptions,
+  lockTimeoutMs: number,
   work: (reader: ForeignReader) => Promise<T>,
 ): Promise<T> {
   const connection = await openPostgresConnection(options);
   try {
+    await connection.query(`SET lock_timeout = ${lockTimeoutMs}`);
     await connection.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
     return await work({
       async columnsOf(table) {

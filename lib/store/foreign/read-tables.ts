@@ -8,16 +8,20 @@ export interface WantedTable {
   readonly columns: readonly string[];
 }
 
+/** So long a table may be locked by somebody else. Servers of databases would wait without end. */
+const LOCK_TIMEOUT_MS = 10_000;
+
 /**
  * Reads tables of another program's database, as they were at one moment, and changes nothing. Of each table those of
  * the wanted columns that are there; a table that is not there is absent. Throws `database_failed`, in words for people
- * and without a secret.
+ * and without a secret, also if a server has a table locked for longer than `lockTimeoutMs`.
  */
 export async function readForeignTables(
   options: DatabaseOptions,
   wanted: readonly WantedTable[],
+  lockTimeoutMs = LOCK_TIMEOUT_MS,
 ): Promise<Map<string, SqlRow[]>> {
-  return inWords(() => withReader(options, (reader) => readAll(reader, wanted)));
+  return inWords(() => withReader(options, lockTimeoutMs, (reader) => readAll(reader, wanted)));
 }
 
 /**
@@ -61,16 +65,17 @@ async function readAll(
 
 async function withReader<T>(
   options: DatabaseOptions,
+  lockTimeoutMs: number,
   work: (reader: ForeignReader) => Promise<T>,
 ): Promise<T> {
   // What speaks to a database that is not in use is not loaded.
   if (options.type === 'mysql') {
     const { withMysqlReader } = await import('./mysql-reader');
-    return withMysqlReader(options, work);
+    return withMysqlReader(options, lockTimeoutMs, work);
   }
   if (options.type === 'postgres') {
     const { withPostgresReader } = await import('./postgres-reader');
-    return withPostgresReader(options, work);
+    return withPostgresReader(options, lockTimeoutMs, work);
   }
   const { withSqliteReader } = await import('./sqlite-reader');
   return withSqliteReader(options.file, work);
@@ -91,7 +96,7 @@ const WORDS: readonly (readonly [codes: RegExp, words: string])[] = [
   [/^SQLITE_(NOTADB|CORRUPT)/, 'it is no SQLite database, or a damaged one'],
   [/^SQLITE_(CANTOPEN|PERM|AUTH)|^E(ACCES|PERM|ISDIR)$/, 'it may not be opened'],
   [/^ENOENT$/, 'it is not there'],
-  [/^SQLITE_(BUSY|LOCKED)/, 'it is locked by another program'],
+  [/^SQLITE_(BUSY|LOCKED)|^55P03$|^ER_LOCK_WAIT/, 'it is locked by another program'],
   [/^ER_ACCESS_DENIED|^28/, 'user or password are wrong'],
   [/^ER_BAD_DB|^3D000$/, 'there is no database of that name'],
   [

@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest';
 import type { DatabaseOptions } from '../../../lib/store/database/database';
+import { openMysqlConnection } from '../../../lib/store/database/mysql/mysql-connections';
+import { openPostgresConnection } from '../../../lib/store/database/postgres/postgres-connections';
 import { readForeignTables } from '../../../lib/store/foreign/read-tables';
 import { rawSql } from '../../support/raw-sql';
 import { onEachBackend } from './on-each-backend';
@@ -18,6 +20,20 @@ function createTable({ type }: DatabaseOptions): string {
     'secret VARCHAR(64)',
   ];
   return `CREATE TABLE ${quote}groups${quote} (${columns.join(', ')})`;
+}
+
+type Server = Exclude<DatabaseOptions, { type: 'sqlite' }>;
+
+async function lockGroups(database: Server): Promise<{ end(): Promise<void> }> {
+  if (database.type === 'mysql') {
+    const connection = await openMysqlConnection(database);
+    await connection.query('LOCK TABLES `groups` WRITE');
+    return connection;
+  }
+  const connection = await openPostgresConnection(database);
+  await connection.query('BEGIN');
+  await connection.query('LOCK TABLE "groups" IN ACCESS EXCLUSIVE MODE');
+  return connection;
 }
 
 onEachBackend('the database of another program', (bench) => {
@@ -61,6 +77,20 @@ onEachBackend('the database of another program', (bench) => {
     expect(typeof info === 'string' ? JSON.parse(info) : info).toEqual({ a: 1 });
     expect(Object.keys(row ?? {})).not.toContain('secret');
     expect(new Set(Object.values(empty ?? {}))).toEqual(new Set([null]));
+  });
+
+  it('is not waited for without end where a table is locked', async () => {
+    const { database } = await bench.fresh();
+    // A file of SQLite is read from a copy, or not at all.
+    if (database.type === 'sqlite') return;
+    await rawSql(database, createTable(database));
+    const holder = await lockGroups(database);
+    try {
+      const read = readForeignTables(database, [{ name: 'groups', columns: ['group'] }], 1_000);
+      await expect(read).rejects.toThrow(/it is locked by another program/);
+    } finally {
+      await holder.end();
+    }
   });
 
   it('says in plain words what is wrong, and no password', async () => {

@@ -191,8 +191,13 @@ describe('a source that cannot be read', () => {
       /There are: gpt-load, new-api, one-api, litellm, gemini-balance/,
     ],
     ['no database', ['import-from', 'gpt-load'], 2, /--database/],
-    ['a file that is not there', ['import-from', 'gpt-load', '--database', '/nowhere'], 1, /not there/],
-    ['a folder', ['import-from', 'gpt-load', '--database', '/tmp'], 1, /no file/],
+    [
+      'a file that is not there',
+      ['import-from', 'gpt-load', '--database', '/nowhere'],
+      1,
+      /neither a file that is there/,
+    ],
+    ['a folder', ['import-from', 'gpt-load', '--database', '/tmp'], 1, /neither a file that is there/],
     [
       'a config where there is none',
       ['import-from', 'gpt-load', '--config', '/nowhere'],
@@ -317,12 +322,31 @@ describe('a source that cannot be read', () => {
     });
   });
 
-  it('is at an address of no kind that is known, which may have a password in it', async () => {
-    const url = `sqlserver://sa:${secret}@db/x`;
+  it.each([
+    `sqlserver://sa:${secret}@db/x`,
+    `host=h user=u password=${secret} dbname=x`,
+    `Server=h;Uid=u;Pwd=${secret};Database=x`,
+    secret,
+  ])('is at an address of no kind that is known, which may have a password in it: %s', async (url) => {
     for (const ran of [await run(['import-from', 'new-api'], { url }), await run(from('new-api', url))]) {
       expect(ran).toMatchObject({ code: 1, told: matching(/nor an address of a kind that is known/) });
       expect(ran.told).not.toContain(secret);
     }
+  });
+
+  it('has a secret in the place of the file that it is in', async () => {
+    const config = ['--config', fixturePath('litellm.yaml')];
+    const ran = await run(['import-from', 'litellm', ...config, '--encryption-key-file', secret], {
+      key: '',
+    });
+    expect(ran).toMatchObject({
+      code: 1,
+      told: matching(/file of the encryption key cannot be read: ENOENT/),
+    });
+    expect(ran.told).not.toContain(secret);
+    const moved = await run(['import', `mysql://u:${secret}@h/d`]);
+    expect(moved).toMatchObject({ code: 1, told: matching(/is not there/) });
+    expect(moved.told).not.toContain(secret);
   });
 
   it('names a database in its .env that cannot be one', async () => {

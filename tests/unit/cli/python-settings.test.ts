@@ -110,15 +110,92 @@ describe('an installation with providers', () => {
     expect([...keys.keys()]).toEqual(['b']);
   });
 
-  it('makes a path of the name where there is none', () => {
-    expect([...move({}, [{ ...entry, path: '' }]).keys.keys()]).toEqual(['deepseek']);
+  it('makes a path of the name where there is none, and of its place where the name has no letter for one', () => {
+    const named = [
+      { ...entry, path: '' },
+      { ...entry, path: '', name: '智谱' },
+    ];
+    expect([...move({}, named).keys.keys()]).toEqual(['deepseek', 'provider-2']);
+  });
+
+  it('keeps the first of two with one path, and says what is lost', () => {
+    const { keys, problems } = move({ API_KEYS: '' }, [entry, { ...entry, api_keys: ['sk-other'] }]);
+    expect([...keys]).toEqual([['deepseek', ['sk-d1', 'sk-d2']]]);
+    expect(problems).toEqual([
+      'PROVIDERS_CONFIG[1].path: another provider has it; the provider is left out, with its 1 keys',
+    ]);
   });
 });
 
 describe('what is wrong', () => {
+  it.each<[string, string, string, RegExp]>([
+    [
+      'PROXIES',
+      '["http://u:sk-secret@10.0.0.1:1", "junk"]',
+      '["http://u:sk-secret@10.0.0.1:1"]',
+      /^PROXIES\[1\]: /,
+    ],
+    ['PROXIES', 'junk, http://10.0.0.1:1', '["http://10.0.0.1:1"]', /^PROXIES\[0\]: /],
+    ['ALLOWED_TOKENS', '["sk-token-one", "sk-secret two"]', '["sk-token-one"]', /^ALLOWED_TOKENS\[1\]: /],
+    ['CUSTOM_HEADERS', '{"Host": "sk-secret", "X-A": "b"}', '{"X-A":"b"}', /^CUSTOM_HEADERS\.Host: /],
+  ])('costs no other part of its setting: %s %s', (name, text, kept, words) => {
+    const { settings, problems } = moveIn({ ...FRESH, [name]: text });
+    expect(settings[name as 'PROXIES']).toBe(kept);
+    expect(problems).toEqual([expect.stringMatching(words)]);
+    expect(problems.join()).not.toContain('sk-secret');
+  });
+
+  it('costs no other key', () => {
+    const { keys, problems } = moveIn({ ...FRESH, API_KEYS: '["sk-one", "sk-secret two", "sk-three"]' });
+    expect(keys.get('default')).toEqual(['sk-one', 'sk-three']);
+    expect(problems).toEqual([expect.stringMatching(/^API_KEYS\[1\]: /)]);
+  });
+
+  it('lets no gateway go out directly without saying so', () => {
+    const { settings, problems } = moveIn({ ...FRESH, PROXIES: '["gopher://h", "junk"]' });
+    expect(settings).not.toHaveProperty('PROXIES');
+    expect(problems).toHaveLength(3);
+    expect(problems[2]).toContain('DIRECTLY');
+  });
+
+  it('costs a provider no more than the header, the field or the key that it is', () => {
+    const entry = {
+      name: 'A',
+      path: 'a',
+      base_url: 'https://a.example.com/v1',
+      api_keys: ['sk-one', 'sk-secret two'],
+      custom_headers: { 'X-A': 'b', Authorization: 'sk-secret', 'X-B': 'c' },
+      timeout: -1,
+      max_failures: 3,
+    };
+    const { settings, keys, problems } = moveIn({
+      ...FRESH,
+      API_KEYS: '',
+      PROVIDERS_CONFIG: JSON.stringify([entry, { ...entry, path: 'b', base_url: 'nowhere' }]),
+    });
+    expect(JSON.parse(settings.PROVIDERS_CONFIG ?? '')).toEqual([
+      {
+        name: 'A',
+        path: 'a',
+        base_url: 'https://a.example.com/v1',
+        custom_headers: { 'X-A': 'b', 'X-B': 'c' },
+        max_failures: 3,
+      },
+    ]);
+    expect([...keys]).toEqual([['a', ['sk-one']]]);
+    expect(problems.map((one) => one.replace(/: .*(; the provider.*)|: .*/, '$1'))).toEqual([
+      'PROVIDERS_CONFIG[0].api_keys',
+      'PROVIDERS_CONFIG[0].custom_headers.Authorization',
+      'PROVIDERS_CONFIG[0].timeout',
+      'PROVIDERS_CONFIG[1].api_keys',
+      'PROVIDERS_CONFIG[1].base_url; the provider is left out, with its 1 keys',
+    ]);
+    expect(problems.join()).not.toContain('sk-secret');
+  });
+
   it.each<[string, Record<string, string>]>([
     ['a setting', { MAX_RETRIES: 'many' }],
-    ['a list', { PROXIES: '["gopher://user:sk-secret@h"]' }],
+    ['headers that are no JSON', { CUSTOM_HEADERS: '{"X-A":"sk-secret' }],
     ['a key', { API_KEYS: '["sk-secret with a blank"]' }],
     ['providers that are no JSON', { PROVIDERS_CONFIG: '[{"api_keys": ["sk-secret"' }],
     ['a provider that is none', { PROVIDERS_CONFIG: '[7]' }],

@@ -95,6 +95,39 @@ describe('one-api', () => {
     expect(remarks.map(({ text }) => text)).toContain(`client token comes over disabled: ${reason}`);
   });
 
+  it('follows a mapping for one step', () => {
+    const { routes } = read(
+      `UPDATE channels SET models = 'a,b', model_mapping = '{"a":"b","b":"c"}' WHERE id = 1;`,
+    );
+    const sent = (name: string) => routes.find((route) => route.name === name)?.targets[0]?.model;
+    expect(['a', 'b'].map(sent)).toEqual(['b', 'c']);
+  });
+
+  it.each([2, 3])(
+    'takes a key of two channels as the one that is on has it, after one of status %i',
+    (status) => {
+      const { providers } = read(`UPDATE channels SET key = 'same-key' WHERE id < 3;
+      UPDATE channels SET status = ${status} WHERE id = 1; UPDATE channels SET status = 1 WHERE id = 2;`);
+      expect(providers[0]?.keys.map(({ value, state }) => [value, state])).toEqual([['same-key', 'active']]);
+    },
+  );
+
+  it('takes no * for any text, in a token as in a channel', () => {
+    const { tokens, routes, remarks } = read(`UPDATE tokens SET models = 'gpt-4o*' WHERE id = 1;
+      UPDATE tokens SET models = '*,gpt-4o' WHERE id = 2;
+      UPDATE channels SET models = '*,gpt-4o,gpt-4-gizmo-*' WHERE id = 1;`);
+    expect(tokens.map(({ isEnabled, models }) => [isEnabled, models])).toEqual([
+      [false, []],
+      [true, ['gpt-4o']],
+    ]);
+    expect(routes.filter(({ name }) => name.includes('*'))).toEqual([]);
+    const told = remarks.filter(({ text }) => text.includes('* is any text')).map(({ items }) => items);
+    expect(told).toEqual([
+      ['*', 'gpt-4-gizmo-*'],
+      ['team a', tokens[1]?.name],
+    ]);
+  });
+
   it('has no account that fits into no address', () => {
     const { remarks } = read(`INSERT INTO channels (id, type, key, name, config)
       VALUES (90, 37, 'k', 'Half', '{"user_id":"\\ud800"}');`);
@@ -283,6 +316,45 @@ describe('new-api', () => {
     ).toEqual(['limited']);
   });
 
+  it('makes no header of a rule for headers of clients', () => {
+    const { providers, remarks } = read(
+      `UPDATE channels SET header_override = '{"*":"","re:^X-.*$":"","X-A":"1"}' ${FIRST}`,
+    );
+    expect(providers[0]?.headers).toEqual({ 'OpenAI-Organization': 'org-test', 'X-A': '1' });
+    expect(remarks.find(({ text }) => text.startsWith('rule left out'))?.count).toBe(2);
+  });
+
+  it('has the largest budget that there is for an enormous quota, and says so', () => {
+    const { tokens, remarks } = read(
+      `UPDATE tokens SET unlimited_quota = 0, remain_quota = 9223372036854775807 ${FIRST}`,
+    );
+    expect(tokens[0]).toMatchObject({ isEnabled: true, budget: { amount: 1e12, unit: 'usd' } });
+    expect(remarks.find(({ text }) => text.includes('which is the most'))?.items).toEqual(['plain']);
+  });
+
+  it('follows a mapping to its end, and tells of one that goes round', () => {
+    const { routes, remarks } = read(`UPDATE channels SET models = 'a,b,c,d,self,far',
+      model_mapping = '{"a":"b","b":"end","c":"d","d":"c","self":"self","far":"stop","stop":"stop"}' ${FIRST}`);
+    const sent = (name: string) => routes.find((route) => route.name === name)?.targets[0]?.model;
+    expect(['a', 'b', 'self', 'far'].map(sent)).toEqual(['end', 'end', null, 'stop']);
+    expect(['c', 'd'].map(sent)).toEqual([undefined, undefined]);
+    const told = remarks.find(({ text }) => text.includes('its mapping goes round'));
+    expect(told?.items.map((item) => item.split(': ')[1])).toEqual(['c', 'd']);
+  });
+
+  it('takes * for any text in its own patterns alone', () => {
+    const list = "'*,gpt-4-gizmo-*,gemini-2.5-pro-thinking-*,gpt-*'";
+    const { tokens, routes } =
+      read(`UPDATE tokens SET model_limits_enabled = 1, model_limits = ${list} ${FIRST}
+      UPDATE channels SET models = ${list}, model_mapping = '{"gpt-4-gizmo-*":"x"}' ${FIRST}`);
+    const own = ['gpt-4-gizmo-*', 'gemini-2.5-pro-thinking-*'];
+    expect(tokens[0]).toMatchObject({ isEnabled: true, models: own });
+    const patterns = routes.filter(({ name }) => name.includes('*'));
+    expect(patterns.map(({ name, targets }) => [name, targets[0]?.model])).toEqual(
+      own.map((name) => [name, null]),
+    );
+  });
+
   it('has each key in its own state, whatever blank lines there are between them', () => {
     const keys = (text: string) =>
       read(`UPDATE channels SET key = REPLACE('${text}', '|', CHAR(10)) ${FIRST}`).providers[0]?.keys.map(
@@ -295,6 +367,11 @@ describe('new-api', () => {
     ];
     expect(keys('k-0||k-2|k-3|')).toEqual(wanted);
     expect(keys('||k-0| |k-2|k-3')).toEqual(wanted);
+    // The third place is off, the fourth has the same key.
+    expect(keys('k-0||k-2|k-2')).toEqual([
+      ['k-0', 'active'],
+      ['k-2', 'active'],
+    ]);
     expect(keys('["k-0", 7, "k-2", "k-3"]')?.filter(([value]) => value !== '7')).toEqual(wanted);
   });
 

@@ -96,6 +96,18 @@ describe('gpt-load 1', () => {
     expect(provider('openai-b')?.fallbacks).toEqual([a]);
   });
 
+  it('says where redirects count, and leaves out an upstream that was never asked', () => {
+    const { providers, remarks } = read1(
+      KEY_1,
+      `UPDATE groups SET upstreams = '[{"url":"https://off.example.com","weight":0},{"url":"https://api.openai.com","weight":3}]' WHERE id = 1;`,
+    );
+    expect(providers.map(({ slug }) => slug)).not.toContain('openai-2');
+    expect(providers[0]).toMatchObject({ baseUrl: 'https://api.openai.com/v1', fallbacks: ['5.0'] });
+    const told = (words: string) => remarks.find(({ text }) => text.includes(words))?.items;
+    expect(told('its weight is 0')).toEqual(['openai']);
+    expect(told('below /{provider}/v1 names are sent')).toEqual(['openai', 'openai-b']);
+  });
+
   it('names what does not come over', () => {
     const texts = plan.remarks.map(({ text, items }) => `${text}: ${items.join()}`).join('\n');
     for (const words of [

@@ -119,6 +119,101 @@ describe('a config.yaml of LiteLLM', () => {
     ]);
   });
 
+  const told = ({ remarks }: ReturnType<typeof read>) =>
+    remarks.map(({ text, items }) => `${text}: ${items.join()}`);
+  const models = (...entries: readonly (readonly [name: string, model: string, more?: string])[]) =>
+    `model_list:\n${entries
+      .map(
+        ([name, model, more = '']) =>
+          `  - {model_name: ${name}, litellm_params: {model: ${model}, api_key: sk-test-some-key${more}}}\n`,
+      )
+      .join('')}`;
+
+  it('keeps the limits of a key that only one of its deployments has, and says for whom they count', () => {
+    const limited = read(
+      models(
+        ['a', 'openai/m', ', rpm: 100, tpm: 90'],
+        ['b', 'openai/m'],
+        ['c', 'openai/m', ', rpm: 70'],
+        ['d', 'openai/n'],
+      ),
+    );
+    expect(limited.providers[0]?.keys[0]?.limits).toEqual({
+      models: { m: { requestsPerMinute: 70, tokensPerMinute: 90 } },
+    });
+    expect(told(limited)).toContain(
+      'limits are of a key for a model here: the lowest of its deployments counts for all: a, b, c',
+    );
+  });
+
+  it.each([
+    [9, 1, [9, 1], []],
+    [0.9, 0.1, [9, 1], []],
+    [0.333, 0.667, [33, 67], []],
+    [1, 0.0001, [1_000, 1], ['weights are rounded: they are whole numbers from 1 to 1000 here: m']],
+    [50_000, 25_000, [1_000, 500], []],
+    [2, 0, [2, 1], ['deployment without a weight beside others that have one: its weight is 1: m']],
+  ])('gives each deployment its share of a route: %d to %d', (a, b, weights, remarks) => {
+    const shared = read(
+      models(['m', 'openai/m', `, weight: ${a}`], ['m', 'openai/m', `, weight: ${b}`]).replace(
+        'sk-test-some-key',
+        'sk-test-other-key',
+      ),
+    );
+    expect(shared.routes[0]?.targets.map(({ weight }) => weight)).toEqual(weights);
+    expect(new Set(shared.routes[0]?.targets.map(({ provider: ref }) => ref)).size).toBe(2);
+    expect(told(shared)).toEqual(remarks);
+  });
+
+  it('tells of shares by rate', () => {
+    const shared = read(models(['m', 'openai/m', ', rpm: 10'], ['m', 'groq/m', ', rpm: 90']));
+    expect(told(shared)).toEqual([
+      'deployments of one model with several rpm or tpm get equal shares here: m',
+    ]);
+  });
+
+  it('has the fallbacks of * and of default_fallbacks for those alone that have none of their own', () => {
+    const list = models(['a', 'openai/a'], ['b', 'openai/b'], ['c', 'openai/c']);
+    const sent = (settings: string, name: string) =>
+      read(list + settings)
+        .routes.find((one) => one.name === name)
+        ?.targets.map(({ model }) => model ?? name);
+    const any = 'router_settings: {fallbacks: [{"*": [c]}, {a: [b]}, {a: [c]}]}';
+    expect([sent(any, 'a'), sent(any, 'b'), sent(any, 'c')]).toEqual([['a', 'b'], ['b', 'c'], ['c']]);
+    expect(told(read(list + any))).toEqual(['second entry of a model left out, as there: fallbacks: a']);
+    const byDefault = 'litellm_settings: {fallbacks: [{a: [b]}], default_fallbacks: [c]}';
+    expect([sent(byDefault, 'a'), sent(byDefault, 'b')]).toEqual([
+      ['a', 'b'],
+      ['b', 'c'],
+    ]);
+  });
+
+  it('loses no alias and no fallback without a word', () => {
+    const lost = read(
+      `${models(['a', 'openai/a'], ['b', 'openai/b'])}router_settings:
+  model_group_alias: {x: nothing, a: b, b: b}
+  fallbacks: [{gone: [a]}, {a: [b, gone, {model: b}]}, b, {"*": [a]}]
+  context_window_fallbacks: [{lost: [a]}]
+  default_fallbacks: [b]
+litellm_settings:
+  fallbacks: [{b: [a]}]
+  content_policy_fallbacks: {a: b}
+`,
+    );
+    expect(told(lost)).toEqual([
+      'alias left out: nothing that comes over serves it: x: nothing',
+      'alias has the name of a model: its route leads to the targets of both: a',
+      'litellm_settings.fallbacks left out: router_settings.fallbacks counts there too: ',
+      'fallback left out: it is no name of a model: fallbacks: a',
+      'entry left out: it names no model: fallbacks: ',
+      'fallbacks of * left out: default_fallbacks counts there too: ',
+      'fallback left out: nothing that comes over serves it: a: gone',
+      'fallbacks of a model left out: no route has its name: fallbacks: gone',
+      'fallbacks of a model left out: no route has its name: context_window_fallbacks: lost',
+      'setting left out: it is no list: content_policy_fallbacks: ',
+    ]);
+  });
+
   it.each([
     ['no models', '{}'],
     ['lists that are none', 'model_list: 7\nrouter_settings: [1]\nlitellm_settings: x'],
