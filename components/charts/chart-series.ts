@@ -15,27 +15,33 @@ export type SeriesName =
   | 'latencyP50'
   | 'latencyP95';
 
-export interface ChartSeries {
-  readonly name: SeriesName;
+export interface ChartPoint {
+  readonly at: number;
+}
+
+export interface ChartSeries<Point extends ChartPoint = UsagePoint, Name extends string = string> {
+  readonly name: Name;
   readonly color: string;
   readonly shape: 'bar' | 'line';
-  readonly valueOf: (point: UsagePoint) => number | null;
+  readonly valueOf: (point: Point) => number | null;
 }
+
+type UsageSeries = ChartSeries<UsagePoint, SeriesName>;
 
 interface MetricDefinition {
   /** From the bottom up. */
-  readonly series: readonly ChartSeries[];
+  readonly series: readonly UsageSeries[];
   readonly formatValue: (value: number) => string;
 }
 
-const bar = (name: SeriesName, color: string, valueOf: ChartSeries['valueOf']): ChartSeries => ({
+const bar = (name: SeriesName, color: string, valueOf: UsageSeries['valueOf']): UsageSeries => ({
   name,
   color,
   shape: 'bar',
   valueOf,
 });
 
-const line = (name: SeriesName, color: string, valueOf: ChartSeries['valueOf']): ChartSeries => ({
+const line = (name: SeriesName, color: string, valueOf: UsageSeries['valueOf']): UsageSeries => ({
   name,
   color,
   shape: 'line',
