@@ -1,7 +1,7 @@
-import { EXPLORE_METRICS } from '@/lib/admin/contract/explore-metrics';
+import { EXPLORE_METRICS } from '../../lib/admin/contract/explore-metrics';
 import type { ExploreMetric } from '@/lib/admin/contract/stats';
 import type { Found } from '@/lib/client/explore';
-import { formatCount, formatDuration, formatShare, formatUsd } from '@/lib/client/format';
+import { formatCount, formatDuration, formatShare, formatUsd } from '../../lib/client/format';
 import type { ChartPoint, ChartSeries } from '../charts/chart-series';
 
 export interface ExplorePoint extends ChartPoint {
@@ -14,8 +14,8 @@ export const WHOLE = 'whole';
 export const OTHERS = 'others';
 /** Behind it comes an id. */
 const GROUP = 'group ';
-const COLORS = [1, 2, 3, 4, 5, 6].map((number) => `var(--group-${number})`);
-const OTHERS_COLOR = 'var(--chart-cancelled)';
+export const GROUP_COLORS = [1, 2, 3, 4, 5, 6].map((number) => `var(--group-${number})`);
+export const OTHERS_COLOR = 'var(--chart-cancelled)';
 /** Axes have whole numbers. */
 const MICRO = 1_000_000;
 /** Costs are kept in billionths of a dollar: what is less is an error of adding up. */
@@ -79,7 +79,7 @@ export function exploreSeries(found: Found, points: readonly ExplorePoint[]) {
   });
   if (groupBy === 'none') return [one(WHOLE, 'var(--chart-good)', ({ whole }) => whole)];
   const groups: ChartSeries<ExplorePoint>[] = found.series.map(({ id }, index) =>
-    one(`${GROUP}${id}`, COLORS[index] ?? OTHERS_COLOR, ({ parts }) => parts[index] ?? null),
+    one(`${GROUP}${id}`, GROUP_COLORS[index] ?? OTHERS_COLOR, ({ parts }) => parts[index] ?? null),
   );
   const hasOthers = isSum && points.some((point) => (othersOf(point) ?? 0) > 0);
   return hasOthers ? [...groups, one(OTHERS, OTHERS_COLOR, othersOf)] : groups;
@@ -92,7 +92,7 @@ export function groupIdOf(seriesName: string): string | undefined {
 
 /** The colour of a group in the chart, if it has one. */
 export function colorOf({ series }: Found, id: string): string | undefined {
-  return COLORS[series.findIndex((one) => one.id === id)];
+  return GROUP_COLORS[series.findIndex((one) => one.id === id)];
 }
 
 /** How values of a metric are written: of the chart, and of an answer. */

@@ -120,18 +120,30 @@ function useTitle(found: Found): string {
 /** Back to all that this is one of, and on to the requests themselves. */
 function Ways({ found, view }: Pick<AnswerProps, 'found' | 'view'>) {
   const t = useTranslations('explore');
-  const look = 'hit inline-flex items-center gap-1 text-xs text-accent hover:underline';
+  const scopes = scopesOf(found);
   return (
     <span className="flex flex-wrap items-center gap-x-4 gap-y-1">
-      {scopesOf(found).map(({ group }) => (
-        <Link key={group} prefetch={false} scroll={false} href={hrefOfAll(view, group)} className={look}>
-          <ChevronLeft className="size-3.5" aria-hidden />
-          {t(`all.${group}`)}
-        </Link>
-      ))}
-      <Link prefetch={false} href={logsHref(found)} className={look}>
+      <span className="contents">
+        {scopes.map(({ group }) => (
+          <Link
+            key={group}
+            prefetch={false}
+            scroll={false}
+            href={hrefOfAll(view, group)}
+            className="hit inline-flex items-center gap-1 text-xs text-accent hover:underline"
+          >
+            <ChevronLeft className="size-3.5" aria-hidden />
+            {t(`all.${group}`)}
+          </Link>
+        ))}
+      </span>
+      <Link
+        prefetch={false}
+        href={logsHref(found)}
+        className="hit inline-flex items-center gap-1 text-xs text-accent hover:underline"
+      >
         <ScrollText className="size-3.5" aria-hidden />
-        {t('logs')}
+        {t(scopes.length === 0 ? 'allLogs' : 'logs')}
       </Link>
     </span>
   );

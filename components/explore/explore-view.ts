@@ -1,6 +1,6 @@
 import type { ExploredGroup, ExploreGroup, UsageTotals } from '@/lib/admin/contract/stats';
-import { exploreDefaults, type ExploreView, type Found } from '@/lib/client/explore';
-import { writeUrlState } from '@/lib/client/url-state';
+import { exploreDefaults, type ExploreView, type Found } from '../../lib/client/explore';
+import { writeUrlState } from '../../lib/client/url-state';
 
 export type Scope = Exclude<ExploreGroup, 'none'>;
 
