@@ -4,8 +4,7 @@ import Link from 'next/link';
 import { useTranslations } from '@/i18n/use-translations';
 import type { ExploredGroup, UsageTotals } from '@/lib/admin/contract/stats';
 import type { ExploreView, Found } from '@/lib/client/explore';
-import { UsageCost } from '../overview/usage-cost';
-import { formatCount, formatDuration, formatShare } from '@/lib/client/format';
+import { formatCount, formatDuration, formatShare, formatUsd } from '@/lib/client/format';
 import { cn } from '../ui/class-names';
 import { Table, Td, Th, Tr } from '../ui/table';
 import { colorOf } from './explore-content';
@@ -164,7 +163,7 @@ function FigureText({ name, totals }: { readonly name: FigureColumn['name']; rea
     );
   }
   if (name === 'success') return formatShare(totals.succeeded, totals.succeeded + totals.failed);
-  if (name === 'cost') return <UsageCost totals={totals} fallback="–" />;
+  if (name === 'cost') return <CostText totals={totals} />;
   if (name === 'p50' || name === 'p95' || name === 'ttfb') {
     const ms = totals[TIMES[name]];
     return ms === null ? '–' : formatDuration(ms);
@@ -173,6 +172,21 @@ function FigureText({ name, totals }: { readonly name: FigureColumn['name']; rea
     <>
       {formatCount(totals[COUNTS[name]])}
       {name === 'attempts' && totals.failedAttempts > 0 && <FailedAttempts count={totals.failedAttempts} />}
+    </>
+  );
+}
+
+/** What is known of it; below that, of how many requests it is not. */
+function CostText({ totals: { costUsd, unpriced } }: { readonly totals: UsageTotals }) {
+  const t = useTranslations('explore');
+  return (
+    <>
+      {costUsd === null ? '–' : formatUsd(costUsd)}
+      {unpriced > 0 && (
+        <span className="text-xs text-ink-faint sm:block max-sm:ml-1">
+          {t('unpricedOf', { count: formatCount(unpriced) })}
+        </span>
+      )}
     </>
   );
 }
