@@ -1,8 +1,8 @@
 'use client';
 import { useFormatter } from 'next-intl';
 import { useTranslations } from '@/i18n/use-translations';
-import type { ChartPoint } from './chart-series';
-import { TrafficChart, type ChartContent } from './traffic-chart';
+import type { ChartContent, ChartPoint } from './chart-series';
+import { TrafficChart } from './traffic-chart';
 
 interface ChartFigureProps<Point extends ChartPoint> {
   readonly points: readonly Point[];

@@ -26,6 +26,19 @@ export interface ChartSeries<Point extends ChartPoint = UsagePoint, Name extends
   readonly valueOf: (point: Point) => number | null;
 }
 
+/** What a chart shows, and how. */
+export interface ChartContent<Point extends ChartPoint> {
+  /** Told by `data-chart`. */
+  readonly name: string;
+  /** From the bottom up. */
+  readonly series: readonly ChartSeries<Point>[];
+  readonly formatValue: (value: number) => string;
+  /** What a series is called. */
+  readonly labelOf: (name: string) => string;
+  /** The axis reaches at least so far. */
+  readonly highest?: number;
+}
+
 type UsageSeries = ChartSeries<UsagePoint, SeriesName>;
 
 interface MetricDefinition {

@@ -1,8 +1,7 @@
 'use client';
 import { useFormatter } from 'next-intl';
 import { useTranslations } from '@/i18n/use-translations';
-import type { ChartPoint } from './chart-series';
-import type { ChartContent } from './traffic-chart';
+import type { ChartContent, ChartPoint } from './chart-series';
 import type { DrawnPoint } from './drawn-points';
 import { spanText } from './span-text';
 

@@ -5,25 +5,12 @@ import { useElementWidth } from '../shared/use-element-width';
 import { useHasPassed } from '../shared/use-now';
 import { Axes } from './chart-axes';
 import { valueAxis, type AxisLabel } from './chart-scale';
-import type { ChartPoint, ChartSeries } from './chart-series';
+import type { ChartContent, ChartPoint, ChartSeries } from './chart-series';
 import { ChartShapes } from './chart-shapes';
 import { chartTicks } from './chart-ticks';
 import { ChartTooltip } from './chart-tooltip';
 import { drawnPoints, type DrawnPoint } from './drawn-points';
 import { plotOf, type Plot } from './plot';
-
-/** What a chart shows, and how. */
-export interface ChartContent<Point extends ChartPoint> {
-  /** Told by `data-chart`. */
-  readonly name: string;
-  /** From the bottom up. */
-  readonly series: readonly ChartSeries<Point>[];
-  readonly formatValue: (value: number) => string;
-  /** What a series is called. */
-  readonly labelOf: (name: string) => string;
-  /** The axis reaches at least so far. */
-  readonly highest?: number;
-}
 
 interface TrafficChartProps<Point extends ChartPoint> {
   readonly points: readonly Point[];

@@ -1,4 +1,3 @@
-import { EXPLORE_METRICS } from '../../lib/admin/contract/explore-metrics';
 import type { ExploreMetric } from '@/lib/admin/contract/stats';
 import type { Found } from '@/lib/client/explore';
 import { formatCount, formatDuration, formatShare, formatUsd } from '../../lib/client/format';
@@ -65,7 +64,7 @@ export function othersOf({ whole, parts }: ExplorePoint): number | null {
 /** Groups stand on each other where they add up, with what is in none of them on top; else each has its line. */
 export function exploreSeries(found: Found, points: readonly ExplorePoint[]) {
   const { metric, groupBy } = found.question;
-  const { isSum } = EXPLORE_METRICS[metric];
+  const { isSum } = found;
   const { scale } = LOOKS[metric];
   const shape = isSum ? ('bar' as const) : ('line' as const);
   const one = (name: string, color: string, pick: (point: ExplorePoint) => number | null) => ({

@@ -4,7 +4,6 @@ import { ChartColumn, ChevronLeft, ScrollText } from 'lucide-react';
 import dynamic from 'next/dynamic';
 import Link from 'next/link';
 import { useTranslations } from '@/i18n/use-translations';
-import { EXPLORE_METRICS } from '@/lib/admin/contract/explore-metrics';
 import {
   exploreDefaults,
   exploreQuery,
@@ -150,14 +149,12 @@ function Ways({ found, view }: Pick<AnswerProps, 'found' | 'view'>) {
 }
 
 /** The figure over the whole range. */
-function Whole({ found: { totals, question } }: Pick<AnswerProps, 'found'>) {
+function Whole({ found: { totals, value, question } }: Pick<AnswerProps, 'found'>) {
   const t = useTranslations('explore');
   const { metric } = question;
   return (
     <p className="mb-3 flex flex-wrap items-baseline gap-x-2">
-      <span className="text-xl font-semibold tracking-tight">
-        {exploreFormat(metric).ofValue(EXPLORE_METRICS[metric].valueOf(totals))}
-      </span>
+      <span className="text-xl font-semibold tracking-tight">{exploreFormat(metric).ofValue(value)}</span>
       <span className="text-xs text-ink-soft">{t(`metrics.${metric}`)}</span>
       {metric === 'costUsd' && totals.unpriced > 0 && (
         <span className="text-xs text-ink-faint">{t('unpriced', { count: totals.unpriced })}</span>

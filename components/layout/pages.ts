@@ -10,7 +10,8 @@ import {
   type LucideIcon,
 } from 'lucide-react';
 
-export type PageName = 'overview' | 'explore' | 'keys' | 'providers' | 'models' | 'proxies' | 'logs' | 'settings';
+export type PageName =
+  'overview' | 'explore' | 'keys' | 'providers' | 'models' | 'proxies' | 'logs' | 'settings';
 
 export interface Page {
   readonly name: PageName;

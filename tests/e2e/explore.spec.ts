@@ -1,11 +1,12 @@
 import { readFile } from 'node:fs/promises';
+import type { Page } from '@playwright/test';
 import { makeBusy } from './busy-gateway';
 import { expect, test, waitUntilLive } from './fixtures';
 
 test.use({ stageName: 'explore' });
 test.beforeAll(async ({ stage }) => makeBusy(stage));
 
-const choose = async (page: import('@playwright/test').Page, name: string, option: string) => {
+const choose = async (page: Page, name: string, option: string) => {
   await page.getByRole('combobox', { name, exact: true }).click();
   await page.getByRole('option', { name: option, exact: true }).click();
 };

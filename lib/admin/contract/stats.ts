@@ -427,7 +427,12 @@ export const exploredSchema = z
       'What is in none of `groups`: of those beyond the limit, and what has no such thing, as a request without a model',
     ),
     isWhole: z.boolean().describe('Whether `groups` are all there are'),
+    value: z
+      .number()
+      .nullable()
+      .describe('The metric of the whole; null where it is not known, or there is none'),
     values: valuesSchema,
+    isSum: z.boolean().describe('Whether values of groups add up to that of the whole'),
     series: z
       .array(z.object({ id: z.string(), values: valuesSchema }))
       .describe(

@@ -7,7 +7,7 @@ import type { AdminContext } from '../context';
 import { wrongField } from '../error';
 import { busiest } from './breakdown';
 import { groupNamesOf } from './group-names';
-import { EXPLORE_METRICS } from '../contract/explore-metrics';
+import { EXPLORE_METRICS } from './explore-metrics';
 import { usageBeside } from './other-usage';
 import { keyWindowOf, readUsage, windowOf, type StatsWindow } from './range';
 import { pointsOf } from './series';
@@ -40,7 +40,9 @@ export async function explore(context: AdminContext, input: EndpointInput<typeof
     range: input.range,
     ...window,
     ...found,
+    value: EXPLORE_METRICS[metric].valueOf(found.totals),
     values: await valuesOf(context, window, filter, metric),
+    isSum: EXPLORE_METRICS[metric].isSum,
     series,
     filter: {
       provider: groupNamesOf(context, 'provider', input.provider ?? '').name,

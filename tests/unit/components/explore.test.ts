@@ -26,6 +26,7 @@ const found = (patch: object): Found =>
   ({
     from: 1_000,
     bucketMs: 100,
+    isSum: true,
     groups: [],
     filter: { provider: null, token: NO_NAMES, key: NO_NAMES },
     question: exploreQuestion(view()),
@@ -127,7 +128,7 @@ describe('the chart', () => {
 
   it('draws lines, gaps and no rest where figures do not add up', () => {
     const question = exploreQuestion(view({ metric: 'latencyP95Ms' }));
-    const answer = found({ question, values: [9, 9, 9], series });
+    const answer = found({ question, isSum: false, values: [9, 9, 9], series });
     const points = explorePoints(answer);
     const drawn = exploreSeries(answer, points);
     expect(drawn.map(({ shape }) => shape)).toEqual(['line', 'line']);

@@ -1,4 +1,4 @@
-import type { ExploreMetric, UsageTotals } from './stats';
+import type { ExploreMetric, UsageTotals } from '../contract/stats';
 
 interface Metric {
   /** null where it is not known, or there is none. */
