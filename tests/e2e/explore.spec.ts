@@ -15,7 +15,7 @@ test('a figure by a group: the address tells it, a click leads to one of them an
   dashboard: page,
 }) => {
   await page.goto('/');
-  await page.getByRole('link', { name: 'Explore: By model' }).click();
+  await page.getByRole('link', { name: 'All of it: By model' }).click();
   await expect(page).toHaveURL(/\/explore\?range=24h&group=model$|\/explore\?group=model$/);
   await expect(page.locator('[data-chart="requests"] rect').first()).toBeVisible();
   const table = page.getByRole('group', { name: 'By model' });
