@@ -53,6 +53,7 @@ export const config = {
   matcher: [
     '/',
     '/login',
+    '/explore',
     '/keys',
     '/models',
     '/providers',

@@ -15,27 +15,46 @@ export type SeriesName =
   | 'latencyP50'
   | 'latencyP95';
 
-export interface ChartSeries {
-  readonly name: SeriesName;
+export interface ChartPoint {
+  readonly at: number;
+}
+
+export interface ChartSeries<Point extends ChartPoint = UsagePoint, Name extends string = string> {
+  readonly name: Name;
   readonly color: string;
   readonly shape: 'bar' | 'line';
-  readonly valueOf: (point: UsagePoint) => number | null;
+  readonly valueOf: (point: Point) => number | null;
 }
+
+/** What a chart shows, and how. */
+export interface ChartContent<Point extends ChartPoint> {
+  /** Told by `data-chart`. */
+  readonly name: string;
+  /** From the bottom up. */
+  readonly series: readonly ChartSeries<Point>[];
+  readonly formatValue: (value: number) => string;
+  /** What a series is called. */
+  readonly labelOf: (name: string) => string;
+  /** The axis reaches at least so far. */
+  readonly highest?: number;
+}
+
+type UsageSeries = ChartSeries<UsagePoint, SeriesName>;
 
 interface MetricDefinition {
   /** From the bottom up. */
-  readonly series: readonly ChartSeries[];
+  readonly series: readonly UsageSeries[];
   readonly formatValue: (value: number) => string;
 }
 
-const bar = (name: SeriesName, color: string, valueOf: ChartSeries['valueOf']): ChartSeries => ({
+const bar = (name: SeriesName, color: string, valueOf: UsageSeries['valueOf']): UsageSeries => ({
   name,
   color,
   shape: 'bar',
   valueOf,
 });
 
-const line = (name: SeriesName, color: string, valueOf: ChartSeries['valueOf']): ChartSeries => ({
+const line = (name: SeriesName, color: string, valueOf: UsageSeries['valueOf']): UsageSeries => ({
   name,
   color,
   shape: 'line',

@@ -1,7 +1,10 @@
 import { linePath } from './chart-scale';
-import type { ChartSeries } from './chart-series';
+import type { ChartSeries as SeriesOf } from './chart-series';
 import type { DrawnPoint } from './drawn-points';
 import type { Plot } from './plot';
+
+/** Values are drawn already: only names, colours and shapes count here. */
+type ChartSeries = Pick<SeriesOf<never>, 'name' | 'color' | 'shape'>;
 
 interface ShapesProps {
   readonly plot: Plot;

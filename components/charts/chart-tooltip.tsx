@@ -1,20 +1,23 @@
 'use client';
 import { useFormatter } from 'next-intl';
-import { chartSeries, type ChartMetric } from './chart-series';
 import { useTranslations } from '@/i18n/use-translations';
+import type { ChartContent, ChartPoint } from './chart-series';
 import type { DrawnPoint } from './drawn-points';
 import { spanText } from './span-text';
 
-interface ChartTooltipProps {
-  readonly drawn: DrawnPoint;
+interface ChartTooltipProps<Point extends ChartPoint> {
+  readonly drawn: DrawnPoint<Point>;
   readonly bucketMs: number;
-  readonly metric: ChartMetric;
+  readonly content: ChartContent<Point>;
 }
 
-export function ChartTooltip({ drawn: { point, isFilling }, bucketMs, metric }: ChartTooltipProps) {
+export function ChartTooltip<Point extends ChartPoint>({
+  drawn: { point, isFilling },
+  bucketMs,
+  content: { series, formatValue, labelOf },
+}: ChartTooltipProps<Point>) {
   const t = useTranslations('charts');
   const format = useFormatter();
-  const { series, formatValue } = chartSeries[metric];
   const span = spanText(point.at, point.at + bucketMs, (at, options) => format.dateTime(at, options));
   return (
     <div className="rounded-md border border-line bg-surface px-2.5 py-2 text-xs shadow-high">
@@ -26,8 +29,8 @@ export function ChartTooltip({ drawn: { point, isFilling }, bucketMs, metric }: 
         const value = valueOf(point);
         return (
           <p key={name} className="flex items-center gap-2">
-            <span className="size-2 rounded-xs" style={{ background: color }} />
-            <span className="text-ink-soft">{t(`series.${name}`)}</span>
+            <span className="size-2 shrink-0 rounded-xs" style={{ background: color }} />
+            <span className="max-w-44 truncate text-ink-soft">{labelOf(name)}</span>
             <span className="ml-auto pl-4 font-medium">{value === null ? '–' : formatValue(value)}</span>
           </p>
         );

@@ -1,21 +1,20 @@
-import type { UsagePoint } from '@/lib/admin/contract/stats';
-import type { ChartSeries, SeriesName } from './chart-series';
+import type { ChartPoint, ChartSeries } from './chart-series';
 
 /** One bucket as it is drawn. */
-export interface DrawnPoint {
+export interface DrawnPoint<Point extends ChartPoint = ChartPoint> {
   readonly at: number;
-  readonly point: UsagePoint;
+  readonly point: Point;
   /** It goes on: what it shows is not yet all. */
   readonly isFilling: boolean;
   /** null is a gap. */
-  readonly values: Readonly<Partial<Record<SeriesName, number | null>>>;
+  readonly values: Readonly<Partial<Record<string, number | null>>>;
   /** Values of lines without a neighbour to be joined to. */
-  readonly lonely: readonly SeriesName[];
+  readonly lonely: readonly string[];
 }
 
-interface Options {
-  readonly points: readonly UsagePoint[];
-  readonly series: readonly ChartSeries[];
+interface Options<Point extends ChartPoint> {
+  readonly points: readonly Point[];
+  readonly series: readonly ChartSeries<Point>[];
   /** Of the area that bars are drawn in. */
   readonly heightPx: number;
   readonly isLastFilling: boolean;
@@ -25,17 +24,22 @@ interface Options {
 const AXIS_HEADROOM = 1.6;
 
 /** Every bar that is not zero is at least a pixel high: one failure among a million requests is seen. */
-export function drawnPoints({ points, series, heightPx, isLastFilling }: Options): DrawnPoint[] {
+export function drawnPoints<Point extends ChartPoint>({
+  points,
+  series,
+  heightPx,
+  isLastFilling,
+}: Options<Point>): DrawnPoint<Point>[] {
   const bars = series.filter(({ shape }) => shape === 'bar');
   const lines = series.filter(({ shape }) => shape === 'line');
   const highest = Math.max(0, ...points.map((point) => stackOf(point, bars)));
   const pixel = (highest * AXIS_HEADROOM) / heightPx;
   return points.map((point, index) => {
-    const isGap = (side: -1 | 1, { valueOf }: ChartSeries): boolean => {
+    const isGap = (side: -1 | 1, { valueOf }: ChartSeries<Point>): boolean => {
       const neighbour = points[index + side];
       return neighbour === undefined || valueOf(neighbour) === null;
     };
-    const valueOf = (one: ChartSeries): number | null => {
+    const valueOf = (one: ChartSeries<Point>): number | null => {
       const value = one.valueOf(point);
       return one.shape === 'line' || value === null || value === 0 ? value : Math.max(value, pixel);
     };
@@ -51,6 +55,6 @@ export function drawnPoints({ points, series, heightPx, isLastFilling }: Options
   });
 }
 
-function stackOf(point: UsagePoint, bars: readonly ChartSeries[]): number {
+function stackOf<Point extends ChartPoint>(point: Point, bars: readonly ChartSeries<Point>[]): number {
   return bars.reduce((sum, { valueOf }) => sum + (valueOf(point) ?? 0), 0);
 }

@@ -1,22 +1,21 @@
 'use client';
 import { useFormatter } from 'next-intl';
 import { useRef, useState, type PointerEvent } from 'react';
-import type { UsagePoint } from '@/lib/admin/contract/stats';
 import { useElementWidth } from '../shared/use-element-width';
 import { useHasPassed } from '../shared/use-now';
 import { Axes } from './chart-axes';
 import { valueAxis, type AxisLabel } from './chart-scale';
-import { chartSeries, type ChartMetric } from './chart-series';
+import type { ChartContent, ChartPoint, ChartSeries } from './chart-series';
 import { ChartShapes } from './chart-shapes';
 import { chartTicks } from './chart-ticks';
 import { ChartTooltip } from './chart-tooltip';
 import { drawnPoints, type DrawnPoint } from './drawn-points';
 import { plotOf, type Plot } from './plot';
 
-interface TrafficChartProps {
-  readonly points: readonly UsagePoint[];
+interface TrafficChartProps<Point extends ChartPoint> {
+  readonly points: readonly Point[];
   readonly bucketMs: number;
-  readonly metric: ChartMetric;
+  readonly content: ChartContent<Point>;
   readonly height?: number;
 }
 
@@ -26,14 +25,19 @@ const AROUND_PX = 30;
 const LOW_PX = 180;
 
 /** Traffic over time. Whoever cannot see it gets the same figures as a table from `ChartTable`. */
-export function TrafficChart({ points, bucketMs, metric, height = 220 }: TrafficChartProps) {
+export function TrafficChart<Point extends ChartPoint>({
+  points,
+  bucketMs,
+  content,
+  height = 220,
+}: TrafficChartProps<Point>) {
   const frame = useRef<HTMLDivElement>(null);
   const width = useElementWidth(frame);
   const [shown, setShown] = useState<number>();
-  const { series, formatValue } = chartSeries[metric];
+  const { series, formatValue } = content;
   const isLastFilling = !useHasPassed((points.at(-1)?.at ?? 0) + bucketMs);
   const drawn = drawnPoints({ points, series, heightPx: height - AROUND_PX, isLastFilling });
-  const axis = valueAxis(highestOf(drawn, series), height < LOW_PX ? 2 : 4);
+  const axis = valueAxis(Math.max(content.highest ?? 0, highestOf(drawn, series)), height < LOW_PX ? 2 : 4);
   const plot = plotOf({ width, height, top: axis.top, count: points.length });
   const labels = useTimeLabels(points, bucketMs, plot);
   const show = (event: PointerEvent<HTMLDivElement>) => {
@@ -44,7 +48,7 @@ export function TrafficChart({ points, bucketMs, metric, height = 220 }: Traffic
     <div
       ref={frame}
       className="relative h-full touch-pan-y"
-      data-chart={metric}
+      data-chart={content.name}
       onPointerMove={show}
       onPointerDown={show}
       onPointerLeave={() => setShown(undefined)}
@@ -63,7 +67,7 @@ export function TrafficChart({ points, bucketMs, metric, height = 220 }: Traffic
           className="pointer-events-none absolute top-1 z-10"
           style={besideOf(plot.middleOf(shown), width)}
         >
-          <ChartTooltip drawn={pointed} bucketMs={bucketMs} metric={metric} />
+          <ChartTooltip drawn={pointed} bucketMs={bucketMs} content={content} />
         </div>
       )}
     </div>
@@ -71,7 +75,7 @@ export function TrafficChart({ points, bucketMs, metric, height = 220 }: Traffic
 }
 
 /** What the buckets are called: by the clock, or by the day where they go over more than one. */
-function useTimeLabels(points: readonly UsagePoint[], bucketMs: number, plot: Plot): readonly AxisLabel[] {
+function useTimeLabels(points: readonly ChartPoint[], bucketMs: number, plot: Plot): readonly AxisLabel[] {
   const format = useFormatter();
   const clockOf = (at: number) =>
     format.dateTime(at, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
@@ -113,7 +117,7 @@ function besideOf(x: number, width: number): { readonly left?: number; readonly 
 
 function highestOf(
   drawn: readonly DrawnPoint[],
-  series: (typeof chartSeries)[ChartMetric]['series'],
+  series: readonly Pick<ChartSeries<never>, 'name' | 'shape'>[],
 ): number {
   const heights = drawn.map(({ values }) => {
     const valuesOf = (shape: 'bar' | 'line') =>

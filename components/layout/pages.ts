@@ -1,5 +1,6 @@
 import {
   Boxes,
+  ChartColumn,
   Gauge,
   KeyRound,
   Route,
@@ -9,7 +10,8 @@ import {
   type LucideIcon,
 } from 'lucide-react';
 
-export type PageName = 'overview' | 'keys' | 'providers' | 'models' | 'proxies' | 'logs' | 'settings';
+export type PageName =
+  'overview' | 'explore' | 'keys' | 'providers' | 'models' | 'proxies' | 'logs' | 'settings';
 
 export interface Page {
   readonly name: PageName;
@@ -20,6 +22,7 @@ export interface Page {
 /** The dashboard's pages in the order of the navigation. */
 export const pages: readonly Page[] = [
   { name: 'overview', href: '/', icon: Gauge },
+  { name: 'explore', href: '/explore', icon: ChartColumn },
   { name: 'keys', href: '/keys', icon: KeyRound },
   { name: 'providers', href: '/providers', icon: Boxes },
   { name: 'models', href: '/models', icon: Route },

@@ -10,6 +10,7 @@ import { Card } from '../ui/card';
 import { EmptyState } from '../ui/empty-state';
 import { ErrorState } from '../ui/error-state';
 import { SkeletonRows } from '../ui/skeleton';
+import { ExploreLink } from './explore-link';
 import { UsageCost } from './usage-cost';
 
 /** The models that are asked for most. */
@@ -19,7 +20,7 @@ export function ModelsCard({ range }: { readonly range: StatsRange }) {
   const weight = ({ requests, attempts }: UsageTotals) => Math.max(requests, attempts);
   const most = Math.max(0, ...(data?.items ?? []).map(({ totals }) => weight(totals)));
   return (
-    <Card title={t('title')}>
+    <Card title={t('title')} aside={<ExploreLink group="model" range={range} />}>
       {data === undefined ? (
         error === null ? (
           <SkeletonRows rows={4} />

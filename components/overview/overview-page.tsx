@@ -66,6 +66,7 @@ export function OverviewPage({ isGuideUnderWay }: OverviewPageProps) {
         <TrafficCard range={range} metric={view.metric} onMetric={(metric) => change({ metric })} />
         <KeyStatesCard keys={overview.keys} />
         <ProvidersCard
+          range={range}
           providers={overview.providers}
           unrouted={overview.unrouted}
           removed={overview.removed}

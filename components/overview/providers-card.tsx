@@ -7,13 +7,14 @@ import { keysHref } from '../keys/key-view';
 import { BreakerBadge } from '../shared/breaker-badge';
 import { Card } from '../ui/card';
 import { Table, Td, Th, Tr } from '../ui/table';
+import { ExploreLink } from './explore-link';
 
 type Totals = Overview['totals'];
 
-type ProvidersCardProps = Pick<Overview, 'providers' | 'unrouted' | 'removed'>;
+type ProvidersCardProps = Pick<Overview, 'range' | 'providers' | 'unrouted' | 'removed'>;
 
 /** Its rows make up the totals of the overview. */
-export function ProvidersCard({ providers, unrouted, removed }: ProvidersCardProps) {
+export function ProvidersCard({ range, providers, unrouted, removed }: ProvidersCardProps) {
   const t = useTranslations('overview.providers');
   return (
     <Card
@@ -21,9 +22,12 @@ export function ProvidersCard({ providers, unrouted, removed }: ProvidersCardPro
       className="xl:col-span-2"
       bodyClassName="p-0"
       aside={
-        <Link prefetch={false} href="/providers" className="hit text-xs text-accent hover:underline">
-          {t('manage')}
-        </Link>
+        <span className="flex items-center gap-4">
+          <ExploreLink group="provider" range={range} />
+          <Link prefetch={false} href="/providers" className="hit text-xs text-accent hover:underline">
+            {t('manage')}
+          </Link>
+        </span>
       }
     >
       <Table label={t('title')}>

@@ -11,6 +11,7 @@ import { EmptyState } from '../ui/empty-state';
 import { ErrorState } from '../ui/error-state';
 import { SkeletonRows } from '../ui/skeleton';
 import { Table, Td, Th, Tr } from '../ui/table';
+import { ExploreLink } from './explore-link';
 import { UsageCost } from './usage-cost';
 
 /** Who asks most, and what that costs. */
@@ -22,13 +23,16 @@ export function TokensCard({ range }: { readonly range: StatsRange }) {
       title={t('title')}
       className="xl:col-span-3"
       aside={
-        <Link
-          prefetch={false}
-          href="/settings?tab=tokens"
-          className="hit text-xs text-accent hover:underline"
-        >
-          {t('manage')}
-        </Link>
+        <span className="flex items-center gap-4">
+          <ExploreLink group="token" range={range} />
+          <Link
+            prefetch={false}
+            href="/settings?tab=tokens"
+            className="hit text-xs text-accent hover:underline"
+          >
+            {t('manage')}
+          </Link>
+        </span>
       }
     >
       {data === undefined ? (

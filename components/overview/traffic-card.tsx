@@ -9,6 +9,7 @@ import { Card } from '../ui/card';
 import { ErrorState } from '../ui/error-state';
 import { Segmented } from '../ui/segmented';
 import { Skeleton } from '../ui/skeleton';
+import { ExploreLink } from './explore-link';
 
 const metrics: readonly ChartMetric[] = ['requests', 'tokens', 'latency'];
 
@@ -28,12 +29,15 @@ export function TrafficCard({ range, metric: wanted, onMetric }: TrafficCardProp
       title={t('title')}
       className="xl:col-span-2"
       aside={
-        <Segmented
-          label={t('metric')}
-          value={metric}
-          options={metrics.map((value) => ({ value, label: t(value) }))}
-          onChange={onMetric}
-        />
+        <span className="flex flex-wrap items-center gap-x-4 gap-y-1">
+          <ExploreLink group="none" range={range} />
+          <Segmented
+            label={t('metric')}
+            value={metric}
+            options={metrics.map((value) => ({ value, label: t(value) }))}
+            onChange={onMetric}
+          />
+        </span>
       }
     >
       {data !== undefined ? (

@@ -52,6 +52,8 @@ import { listPrices } from './prices/list';
 import { updatePrices } from './prices/update';
 import { statsByKey, statsByModel, statsByProvider, statsByToken } from './stats/breakdown';
 import { capacity } from './stats/capacity';
+import { explore } from './stats/explore';
+import { exportExplored } from './stats/export-explored';
 import { overview } from './stats/overview';
 import { timeseries } from './stats/timeseries';
 import { cancelTask } from './tasks/cancel';
@@ -137,6 +139,8 @@ export const ADMIN_VERBS: { readonly [N in EndpointName]: VerbOf<EndpointNamed<N
   'stats.keys': statsByKey,
   'stats.models': statsByModel,
   'stats.tokens': statsByToken,
+  'stats.explore': explore,
+  'stats.exportExplored': exportExplored,
   'stats.capacity': capacity,
   'live.follow': followLive,
   'instances.list': listInstances,

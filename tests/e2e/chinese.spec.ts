@@ -73,9 +73,9 @@ test('no page says in English what the program has to say', async ({ dashboard: 
   for (const { name } of jobs) await stage.admin('POST', `/jobs/${name}/run`);
 
   const places = [
-    ...['/', '/keys', '/providers', '/models', '/proxies', '/logs', '/logs?tab=errors'],
-    ...['/settings', '/settings?tab=tokens', '/settings?tab=jobs', '/settings?tab=moving-in'],
-    '/settings?tab=audit',
+    ...['/', '/explore', '/explore?group=token&metric=costUsd', '/keys', '/providers', '/models', '/proxies'],
+    ...['/logs', '/logs?tab=errors', '/settings', '/settings?tab=tokens', '/settings?tab=jobs'],
+    ...['/settings?tab=moving-in', '/settings?tab=audit'],
     ...[...ids.map((id) => `/keys?key=${id}`), ...proxies.map(({ id }) => `/proxies?proxy=${id}`)],
   ];
   const words: string[] = [];

@@ -6,6 +6,7 @@ test.beforeAll(async ({ stage }) => makeBusy(stage));
 
 const figures = {
   '/': /\d+ failed/,
+  '/explore': /gpt/,
   '/keys': /\d+ active/,
   '/providers': /default/,
   '/proxies': /127\.0\.0\.1/,
@@ -48,7 +49,17 @@ test('a link of another site leads to the page all the same', async ({ dashboard
 
 test('what the server says is what the browser then draws', async ({ dashboard }) => {
   // React says so when it is not, and the page fails the test by that.
-  for (const path of ['/', '/?range=7d', '/keys', '/keys?status=active', '/providers', '/proxies', '/logs']) {
+  for (const path of [
+    '/',
+    '/?range=7d',
+    '/explore',
+    '/explore?group=key&range=7d',
+    '/keys',
+    '/keys?status=active',
+    '/providers',
+    '/proxies',
+    '/logs',
+  ]) {
     await dashboard.goto(path);
     await expect(dashboard.locator('[data-live="live"]')).toBeVisible();
   }

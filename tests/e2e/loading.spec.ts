@@ -12,6 +12,7 @@ declare global {
 
 const paths = [
   '/',
+  '/explore',
   '/keys',
   '/providers',
   '/models',

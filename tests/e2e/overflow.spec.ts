@@ -39,6 +39,9 @@ const test = base.extend<object, { crowded: CrowdedStage }>({
 const PATHS = [
   '/',
   '/?range=30d',
+  '/explore',
+  '/explore?group=key&metric=costUsd',
+  '/explore?group=token&range=30d',
   '/keys',
   '/keys?status=cooling&provider=fireworks-produktion-frankfurt-team-blau&minFailures=1',
   '/providers',
@@ -93,6 +96,7 @@ function openedOf(stage: CrowdedStage, logId: string): readonly Opened[] {
     ...[
       ['/keys', 3],
       ['/logs', 3],
+      ['/explore', 5],
       ['/proxies', 1],
       ['/providers?open=new', 1],
       [`/providers?open=connect&provider=${providerId}`, 1],

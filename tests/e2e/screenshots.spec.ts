@@ -5,6 +5,8 @@ import { expect, test, waitUntilLive } from './fixtures';
 
 const pages = [
   { name: 'overview', path: '/' },
+  { name: 'explore', path: '/explore' },
+  { name: 'explore-key', path: '/explore?group=key&metric=latencyP50Ms' },
   { name: 'keys', path: '/keys' },
   { name: 'providers', path: '/providers' },
   { name: 'models', path: '/models' },

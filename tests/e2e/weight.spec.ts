@@ -6,7 +6,17 @@ test.use({ stageName: 'weight' });
 
 const PAGE_BYTES_MAX = 350_000;
 const LOGIN_BYTES_MAX = 150_000;
-const PAGES = ['/', '/keys', '/providers', '/models', '/proxies', '/logs', '/logs?tab=errors', '/settings'];
+const PAGES = [
+  '/',
+  '/explore',
+  '/keys',
+  '/providers',
+  '/models',
+  '/proxies',
+  '/logs',
+  '/logs?tab=errors',
+  '/settings',
+];
 
 interface Load {
   readonly url: string;
@@ -61,8 +71,9 @@ test.describe('with traffic to show', () => {
     test(`${path} weighs less than 350 KB with all that it shows by itself`, async ({ dashboard }) => {
       const loads = await weigh(dashboard, path, async () => {
         await expect(dashboard.locator('main')).not.toBeEmpty();
-        // The chart is what the overview draws last.
-        if (path === '/') await expect(dashboard.locator('[data-chart] rect').first()).toBeVisible();
+        // The chart is what is drawn last.
+        if (path === '/' || path === '/explore')
+          await expect(dashboard.locator('[data-chart] rect').first()).toBeVisible();
       });
       expectLight(loads, PAGE_BYTES_MAX);
     });

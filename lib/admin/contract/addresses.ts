@@ -65,6 +65,8 @@ export const ADDRESSES = {
   'stats.keys': 'GET /stats/keys',
   'stats.models': 'GET /stats/models',
   'stats.tokens': 'GET /stats/tokens',
+  'stats.explore': 'GET /stats/explore',
+  'stats.exportExplored': 'GET /stats/explore/export',
   'stats.capacity': 'GET /stats/capacity',
   'live.follow': 'GET /live',
   'instances.list': 'GET /instances',

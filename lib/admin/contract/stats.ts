@@ -348,6 +348,103 @@ const breakdownOf = <Shape extends z.ZodRawShape>(shape: Shape) =>
       .describe('By requests, the most first, and then by attempts'),
   });
 
+/** Sums, and then figures that groups do not add up to. */
+export const exploreMetricSchema = z
+  .enum([
+    ...([
+      'requests',
+      'failed',
+      'attempts',
+      'failedAttempts',
+      'tokens',
+      'promptTokens',
+      'cachedTokens',
+    ] as const),
+    ...([
+      'completionTokens',
+      'costUsd',
+      'successRate',
+      'latencyP50Ms',
+      'latencyP95Ms',
+      'ttfbAverageMs',
+    ] as const),
+  ])
+  .meta({ id: 'ExploreMetric' });
+export type ExploreMetric = z.output<typeof exploreMetricSchema>;
+export const exploreGroupSchema = z
+  .enum(['none', 'provider', 'model', 'token', 'key'])
+  .meta({ id: 'ExploreGroup' });
+export type ExploreGroup = z.output<typeof exploreGroupSchema>;
+
+const exploreQuery = {
+  ...rangeQuery,
+  ...scope,
+  groupBy: exploreGroupSchema
+    .default('none')
+    .describe('`key` not together with `token`, nor `token` with `keyId`'),
+  limit: queryInteger(1, 200).default(100).describe('Groups; of keys at most 50'),
+};
+
+const groupNames = {
+  name: z
+    .string()
+    .meta({ example: 'OpenAI' })
+    .nullable()
+    .describe('Of a provider or a client token; null if it has none, or is there no more'),
+  hint: z
+    .string()
+    .meta({ example: 'sk-abc...wxyz' })
+    .nullable()
+    .describe('Of a key or a client token; null for others, and for one that is there no more'),
+};
+
+export const exploredGroupSchema = z
+  .object({
+    id: z
+      .string()
+      .meta({ example: 'gpt-4o-mini' })
+      .describe('A slug, a model, or the id of a token or a key'),
+    ...groupNames,
+    provider: z.string().meta({ example: 'openai' }).nullable().describe('Of a key; null for others'),
+    totals: usageTotalsSchema,
+  })
+  .meta({ id: 'ExploredGroup' });
+export type ExploredGroup = z.output<typeof exploredGroupSchema>;
+
+const valuesSchema = z
+  .array(z.number().nullable())
+  .describe('Of the metric, one for each bucket; null where it is not known, or there is none');
+
+export const exploredSchema = z
+  .object({
+    range: rangeSchema,
+    from: timeSchema,
+    to: timeSchema,
+    bucketMs: countSchema,
+    totals: usageTotalsSchema.describe('The whole: `groups` and `others` make it up'),
+    groups: z.array(exploredGroupSchema).describe('By requests, the most first, and then by attempts'),
+    others: usageTotalsSchema.describe(
+      'What is in none of `groups`: of those beyond the limit, and what has no such thing, as a request without a model',
+    ),
+    isWhole: z.boolean().describe('Whether `groups` are all there are'),
+    value: z
+      .number()
+      .nullable()
+      .describe('The metric of the whole; null where it is not known, or there is none'),
+    values: valuesSchema,
+    isSum: z.boolean().describe('Whether values of groups add up to that of the whole'),
+    series: z
+      .array(z.object({ id: z.string(), values: valuesSchema }))
+      .describe(
+        'Of at most six groups: those with the most of the metric; if it is no sum, with the most requests',
+      ),
+    filter: z
+      .object({ provider: groupNames.name, token: z.object(groupNames), key: z.object(groupNames) })
+      .describe('What that is called which the figures are of'),
+  })
+  .meta({ id: 'Explored' });
+export type Explored = z.output<typeof exploredSchema>;
+
 export const statsApi = {
   overview: endpoint('stats.overview', {
     summary: 'How things are, now and over a range',
@@ -395,6 +492,16 @@ export const statsApi = {
         .describe('Empty for a token of the settings; null, as `hint`, for one that is there no more'),
       hint: z.string().meta({ example: 'sk-cl...9f2a' }).nullable(),
     }),
+  }),
+  explore: endpoint('stats.explore', {
+    summary: 'Traffic over time and by group: the busiest groups, what is not in them, and the whole',
+    query: z.strictObject({ ...exploreQuery, metric: exploreMetricSchema.default('requests') }),
+    answer: exploredSchema,
+  }),
+  exportExplored: endpoint('stats.exportExplored', {
+    summary: 'The same figures of the groups as a CSV file',
+    query: z.strictObject(exploreQuery),
+    contentTypes: ['text/csv'],
   }),
   capacity: endpoint('stats.capacity', {
     summary:

@@ -20,6 +20,7 @@ export interface Place {
 export const PAGES: ReadonlySet<string> = new Set([
   '/',
   '/login',
+  '/explore',
   '/keys',
   '/models',
   '/providers',

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { chartSeries, type ChartMetric } from '../../../components/charts/chart-series';
+import { GROUP_COLORS, OTHERS_COLOR } from '../../../components/explore/explore-content';
 import { colorsOf, distance, EYES, type Eyes } from './colors';
 
 const css = readFileSync(new URL('../../../app/globals.css', import.meta.url), 'utf8');
@@ -16,10 +17,19 @@ describe.each(Object.entries(themes))('in the %s theme', (_, selector) => {
     return color;
   };
 
-  it.each(Object.keys(chartSeries) as ChartMetric[])(
+  const charts = {
+    ...Object.fromEntries(
+      (Object.keys(chartSeries) as ChartMetric[]).map((metric) => [
+        metric,
+        chartSeries[metric].series.map(({ color }) => color),
+      ]),
+    ),
+    groups: [...GROUP_COLORS, OTHERS_COLOR],
+  };
+  it.each(Object.entries(charts))(
     'the series of the chart of %s are told apart from each other and from the card, by colour-blind people too',
-    (metric) => {
-      const names = chartSeries[metric].series.map(({ color }) => /--([\w-]+)/.exec(color)?.[1] ?? '');
+    (_metric, series) => {
+      const names = series.map((color) => /--([\w-]+)/.exec(color)?.[1] ?? '');
       const all = [...names, 'surface'];
       const alike = all.flatMap((one, index) =>
         all.slice(index + 1).flatMap((other) =>

@@ -1,0 +1,155 @@
+'use client';
+import { useQuery } from '@tanstack/react-query';
+import { Download } from 'lucide-react';
+import { useTranslations } from '@/i18n/use-translations';
+import {
+  exploreCsvUrl,
+  exploreGroups,
+  exploreMetrics,
+  usedTokensQuery,
+  type ExploreQuestion,
+  type ExploreView,
+} from '@/lib/client/explore';
+import { isolated } from '@/lib/client/isolated';
+import { usedModelsQuery } from '@/lib/client/stats';
+import { Chip } from '../shared/chip';
+import { RangeChoice } from '../shared/range-choice';
+import { useProviderChoices } from '../shared/use-provider-choices';
+import { Button } from '../ui/button';
+import { Select } from '../ui/select';
+import { useGroupName } from './use-group-name';
+
+interface ControlsProps {
+  readonly view: ExploreView;
+  readonly question: ExploreQuestion;
+  /** What the key is called that the figures are of. */
+  readonly keyName: string;
+  readonly onChange: (patch: Partial<ExploreView>) => void;
+}
+
+export function ExploreControls({ view, question, keyName, onChange }: ControlsProps) {
+  const t = useTranslations('explore');
+  const isFiltered = [view.provider, view.model, view.token, view.key].some((value) => value !== '');
+  return (
+    <div className="grid gap-2">
+      <div className="flex flex-wrap items-center gap-2">
+        <RangeChoice value={question.range} onChange={(range) => onChange({ range })} />
+        <Select
+          className="w-auto"
+          aria-label={t('metric')}
+          value={question.metric}
+          options={exploreMetrics.map((value) => ({ value, label: t(`metrics.${value}`) }))}
+          onChange={(metric) => onChange({ metric })}
+        />
+        <GroupSelect question={question} onChange={onChange} />
+        <Button asChild className="ml-auto">
+          <a href={exploreCsvUrl(question)} download aria-label={t('csvLabel')}>
+            <Download aria-hidden />
+            {t('csv')}
+          </a>
+        </Button>
+      </div>
+      <div className="flex flex-wrap items-center gap-2">
+        <FilterSelects view={view} question={question} onChange={onChange} />
+        {view.key !== '' && (
+          <Chip label={t('one.key', { name: keyName })} onRemove={() => onChange({ key: '' })} />
+        )}
+        {isFiltered && (
+          <Button
+            look="ghost"
+            size="sm"
+            onClick={() => onChange({ provider: '', model: '', token: '', key: '' })}
+          >
+            {t('clear')}
+          </Button>
+        )}
+      </div>
+    </div>
+  );
+}
+
+type SelectProps = Pick<ControlsProps, 'question' | 'onChange'>;
+
+/** Figures of keys and of client tokens are kept apart. */
+function GroupSelect({ question, onChange }: SelectProps) {
+  const t = useTranslations('explore');
+  const { token, keyId, groupBy } = question;
+  const groups = exploreGroups.filter((group) => {
+    if (group === groupBy) return true;
+    return !(group === 'key' && token !== undefined) && !(group === 'token' && keyId !== undefined);
+  });
+  return (
+    <Select
+      className="w-auto"
+      aria-label={t('group')}
+      value={groupBy}
+      options={groups.map((value) => ({ value, label: t(`groups.${value}`) }))}
+      onChange={(group) => onChange({ group, sort: '' })}
+    />
+  );
+}
+
+function FilterSelects({ view, question, onChange }: Omit<ControlsProps, 'keyName'>) {
+  const t = useTranslations('explore');
+  const providers = useProviderChoices(view.provider);
+  const models = useModelChoices(view.model);
+  const tokens = useTokenChoices(view.token);
+  const isByKey = question.keyId !== undefined || question.groupBy === 'key';
+  return (
+    <>
+      <Select
+        className="w-auto max-w-48"
+        aria-label={t('provider')}
+        value={view.provider}
+        options={[{ value: '', label: t('all.provider') }, ...providers.options]}
+        onChange={(provider) => onChange({ provider })}
+      />
+      <Select
+        className="w-auto max-w-48"
+        aria-label={t('model')}
+        value={view.model}
+        options={[{ value: '', label: t('all.model') }, ...models]}
+        onChange={(model) => onChange({ model })}
+      />
+      {!isByKey && (
+        <Select
+          className="w-auto max-w-48"
+          aria-label={t('token')}
+          value={view.token}
+          options={[{ value: '', label: t('all.token') }, ...tokens]}
+          onChange={(token) => onChange({ token })}
+        />
+      )}
+    </>
+  );
+}
+
+function useModelChoices(chosen: string) {
+  const { data } = useQuery(usedModelsQuery);
+  const names = (data?.items ?? []).map(({ model }) => model).filter((model) => model !== '');
+  return withChosen(
+    names.map((model) => ({ value: model, label: isolated(model) })),
+    chosen,
+  );
+}
+
+function useTokenChoices(chosen: string) {
+  const nameOf = useGroupName();
+  const { data } = useQuery(usedTokensQuery);
+  const choices = (data?.items ?? []).map(({ token, name, hint }) => ({
+    value: token,
+    label: isolated(nameOf('token', { id: token, name, hint })),
+  }));
+  return withChosen(choices, chosen);
+}
+
+interface Choice {
+  readonly value: string;
+  readonly label: string;
+}
+
+/** What is chosen stands there whether or not it was used of late. */
+function withChosen(choices: readonly Choice[], chosen: string): readonly Choice[] {
+  if (chosen === '' || choices.some(({ value }) => value === chosen)) return choices;
+  return [...choices, { value: chosen, label: isolated(chosen) }];
+}

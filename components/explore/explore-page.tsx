@@ -1,0 +1,164 @@
+'use client';
+import { useQuery } from '@tanstack/react-query';
+import { ChartColumn, ChevronLeft, ScrollText } from 'lucide-react';
+import dynamic from 'next/dynamic';
+import Link from 'next/link';
+import { useTranslations } from '@/i18n/use-translations';
+import {
+  exploreDefaults,
+  exploreQuery,
+  exploreQuestion,
+  type ExploreView,
+  type Found,
+} from '@/lib/client/explore';
+import { isolated } from '@/lib/client/isolated';
+import { useUrlState } from '../shared/use-url-state';
+import { Card } from '../ui/card';
+import { cn } from '../ui/class-names';
+import { EmptyState } from '../ui/empty-state';
+import { ErrorState } from '../ui/error-state';
+import { Skeleton } from '../ui/skeleton';
+import { exploreFormat } from './explore-content';
+import { ExploreControls } from './explore-controls';
+import { ExploreTable } from './explore-table';
+import { hrefOfAll, logsHref, scopesOf } from './explore-view';
+import { useGroupName } from './use-group-name';
+
+const ExploreChart = dynamic(() => import('./explore-chart'), {
+  loading: () => <Skeleton className="h-71" />,
+});
+
+/** Any figure by any group; filtered by one of them it is the page of that one. */
+export function ExplorePage() {
+  const nameOf = useGroupName();
+  const [view, change] = useUrlState(exploreDefaults);
+  const question = exploreQuestion(view);
+  const { data: found, error, refetch, isPlaceholderData } = useQuery(exploreQuery(question));
+  const key = found?.filter.key ?? { name: null, hint: null };
+  return (
+    <div className="grid min-w-0 gap-4">
+      <ExploreControls
+        view={view}
+        question={question}
+        keyName={
+          isPlaceholderData || found === undefined ? view.key : nameOf('key', { id: view.key, ...key })
+        }
+        onChange={change}
+      />
+      {found === undefined ? (
+        error === null ? (
+          <>
+            <Skeleton className="h-96" />
+            <Skeleton className="h-64" />
+          </>
+        ) : (
+          <ErrorState error={error} onRetry={() => void refetch()} />
+        )
+      ) : (
+        <div
+          className={cn('grid min-w-0 gap-4 transition-opacity', isPlaceholderData && 'opacity-60')}
+          aria-busy={isPlaceholderData || undefined}
+        >
+          <Answer found={found} view={view} onSort={(sort) => change({ sort })} />
+        </div>
+      )}
+    </div>
+  );
+}
+
+interface AnswerProps {
+  readonly found: Found;
+  readonly view: ExploreView;
+  readonly onSort: (sort: string) => void;
+}
+
+function Answer({ found, view, onSort }: AnswerProps) {
+  const t = useTranslations('explore');
+  const title = useTitle(found);
+  const { totals, question, groups, isWhole } = found;
+  const isEmpty = totals.requests === 0 && totals.attempts === 0;
+  return (
+    <>
+      <Card title={title} aside={<Ways found={found} view={view} />}>
+        {isEmpty ? (
+          <EmptyState icon={ChartColumn} title={t('empty')}>
+            {t('emptyHint')}
+          </EmptyState>
+        ) : (
+          <>
+            <Whole found={found} />
+            <ExploreChart found={found} label={`${title}: ${t(`metrics.${question.metric}`)}`} />
+          </>
+        )}
+      </Card>
+      {!isEmpty && (
+        <Card bodyClassName="p-0" title={t(`groups.${question.groupBy}`)}>
+          <ExploreTable found={found} view={view} onSort={onSort} />
+          {!isWhole && (
+            <p className="border-t border-line px-4 py-2 text-xs text-ink-faint">
+              {t('whole', { count: groups.length, others: t('others') })}
+            </p>
+          )}
+        </Card>
+      )}
+    </>
+  );
+}
+
+/** `Model gpt-4o, Provider OpenAI` */
+function useTitle(found: Found): string {
+  const t = useTranslations('explore');
+  const nameOf = useGroupName();
+  const scopes = scopesOf(found);
+  if (scopes.length === 0) return t('title');
+  return scopes
+    .map((scope) => t(`one.${scope.group}`, { name: isolated(nameOf(scope.group, scope)) }))
+    .join(' · ');
+}
+
+/** Back to all that this is one of, and on to the requests themselves. */
+function Ways({ found, view }: Pick<AnswerProps, 'found' | 'view'>) {
+  const t = useTranslations('explore');
+  const scopes = scopesOf(found);
+  return (
+    <span className="flex flex-wrap items-center gap-x-4 gap-y-1">
+      <span className="contents">
+        {scopes.map(({ group }) => (
+          <Link
+            key={group}
+            prefetch={false}
+            scroll={false}
+            href={hrefOfAll(view, group)}
+            className="hit inline-flex items-center gap-1 text-xs text-accent hover:underline"
+          >
+            <ChevronLeft className="size-3.5" aria-hidden />
+            {t(`all.${group}`)}
+          </Link>
+        ))}
+      </span>
+      <Link
+        prefetch={false}
+        href={logsHref(found)}
+        className="hit inline-flex items-center gap-1 text-xs text-accent hover:underline"
+      >
+        <ScrollText className="size-3.5" aria-hidden />
+        {t(scopes.length === 0 ? 'allLogs' : 'logs')}
+      </Link>
+    </span>
+  );
+}
+
+/** The figure over the whole range. */
+function Whole({ found: { totals, value, question } }: Pick<AnswerProps, 'found'>) {
+  const t = useTranslations('explore');
+  const { metric } = question;
+  return (
+    <p className="mb-3 flex flex-wrap items-baseline gap-x-2">
+      <span className="text-xl font-semibold tracking-tight">{exploreFormat(metric).ofValue(value)}</span>
+      <span className="text-xs text-ink-soft">{t(`metrics.${metric}`)}</span>
+      {metric === 'costUsd' && totals.unpriced > 0 && (
+        <span className="text-xs text-ink-faint">{t('unpriced', { count: totals.unpriced })}</span>
+      )}
+    </p>
+  );
+}

@@ -1,0 +1,142 @@
+import type { Dimension } from '../../store/usage/rollups';
+import type { UsageQuery } from '../../store/usage/usage-book';
+import type { UsageRollup } from '../../store/rows';
+import type { EndpointInput } from '../contract/endpoint';
+import type { ExploredGroup, ExploreMetric, statsApi } from '../contract/stats';
+import type { AdminContext } from '../context';
+import { wrongField } from '../error';
+import { busiest } from './breakdown';
+import { groupNamesOf } from './group-names';
+import { EXPLORE_METRICS } from './explore-metrics';
+import { usageBeside } from './other-usage';
+import { keyWindowOf, readUsage, windowOf, type StatsWindow } from './range';
+import { pointsOf } from './series';
+import { usageTotals } from './usage-totals';
+
+export type ExploreInput = EndpointInput<typeof statsApi.exportExplored>;
+type Filter = Pick<UsageQuery, 'provider' | 'keyId' | 'model' | 'token'>;
+
+/** The few series that one can tell apart in a chart. */
+const SERIES_MAX = 6;
+/** Each is read by itself. */
+const KEYS_MAX = 50;
+const DIMENSIONS = {
+  provider: 'provider',
+  model: 'model',
+  token: 'token',
+  key: 'keyId',
+} as const satisfies Readonly<Record<Exclude<ExploreInput['groupBy'], 'none'>, Dimension>>;
+
+export async function explore(context: AdminContext, input: EndpointInput<typeof statsApi.explore>) {
+  const { metric, ...question } = input;
+  const { window, filter } = viewOf(context, question);
+  const found = await exploreGroups(context, question);
+  const series = [];
+  for (const { id } of mostOf(found.groups, metric)) {
+    const ofGroup = input.groupBy === 'none' ? {} : { [DIMENSIONS[input.groupBy]]: id };
+    series.push({ id, values: await valuesOf(context, window, { ...filter, ...ofGroup }, metric) });
+  }
+  return {
+    range: input.range,
+    ...window,
+    ...found,
+    value: EXPLORE_METRICS[metric].valueOf(found.totals),
+    values: await valuesOf(context, window, filter, metric),
+    isSum: EXPLORE_METRICS[metric].isSum,
+    series,
+    filter: {
+      provider: groupNamesOf(context, 'provider', input.provider ?? '').name,
+      token: groupNamesOf(context, 'token', input.token ?? ''),
+      key: groupNamesOf(context, 'key', input.keyId ?? ''),
+    },
+  };
+}
+
+/** The busiest groups; what is in none of them; and the whole, which they make up. */
+export async function exploreGroups(context: AdminContext, input: ExploreInput) {
+  const { window, filter } = viewOf(context, input);
+  const { found, isWhole } = await rowsByGroup(context, input);
+  const whole = await readUsage(context, window, { ...filter, isTotal: true });
+  const groups: ExploredGroup[] = found.map(({ id, provider, rows }) => ({
+    id,
+    provider,
+    ...groupNamesOf(context, input.groupBy, id),
+    totals: usageTotals(rows),
+  }));
+  const parts = found.flatMap(({ rows }) => rows);
+  const others = input.groupBy === 'none' ? [] : usageBeside(whole, parts);
+  return {
+    totals: usageTotals(whole),
+    groups,
+    others: { ...usageTotals(others), latencyMaxMs: null },
+    isWhole,
+  };
+}
+
+/** Throws `invalid_input` where keys and client tokens come together: their figures are kept apart. */
+function viewOf(context: AdminContext, input: ExploreInput): { window: StatsWindow; filter: Filter } {
+  const { range, provider, keyId, model, token, groupBy } = input;
+  const isByKey = keyId !== undefined || groupBy === 'key';
+  if (isByKey && token !== undefined) throw wrongField('token', 'must not be given beside keys');
+  if (isByKey && groupBy === 'token') throw wrongField('groupBy', 'must not be given beside keys');
+  return {
+    window: (isByKey ? keyWindowOf : windowOf)(range, context.now()),
+    filter: {
+      ...(provider !== undefined && { provider }),
+      ...(keyId !== undefined && { keyId }),
+      ...(model !== undefined && { model }),
+      ...(token !== undefined && { token }),
+    },
+  };
+}
+
+interface Found {
+  readonly id: string;
+  /** Of a key. */
+  readonly provider: string | null;
+  readonly rows: readonly UsageRollup[];
+}
+
+async function rowsByGroup(
+  context: AdminContext,
+  input: ExploreInput,
+): Promise<{ readonly found: readonly Found[]; readonly isWhole: boolean }> {
+  const { groupBy, limit } = input;
+  if (groupBy === 'none') return { found: [], isWhole: true };
+  const { window, filter } = viewOf(context, input);
+  if (groupBy === 'key') return rowsByKey(context, window, filter, Math.min(limit, KEYS_MAX));
+  const dimension = DIMENSIONS[groupBy];
+  const read = await readUsage(context, window, { ...filter, groupBy: [dimension], isTotal: true });
+  const most = await busiest(read, [dimension], limit + 1);
+  const found = most
+    .slice(0, limit)
+    .map(({ rows }) => ({ id: rows[0]?.[dimension] ?? '', provider: null, rows }));
+  return { found, isWhole: most.length <= limit };
+}
+
+/** There may be 50,000: the busiest are found by their requests alone, and only of those is all summed up. */
+async function rowsByKey(context: AdminContext, window: StatsWindow, filter: Filter, limit: number) {
+  const query = { ...filter, groupBy: ['keyId', 'provider'], isTotal: true } as const;
+  const ranked = await readUsage(context, window, { ...query, isOfRequestsOnly: true });
+  const most = await busiest(ranked, ['keyId'], limit + 1);
+  const found: Found[] = [];
+  for (const { rows } of most.slice(0, limit)) {
+    const { keyId = '', provider = null } = rows[0] ?? {};
+    found.push({ id: keyId, provider, rows: await readUsage(context, window, { ...query, keyId }) });
+  }
+  return { found, isWhole: most.length <= limit };
+}
+
+/** The groups for the chart. */
+function mostOf(groups: readonly ExploredGroup[], metric: ExploreMetric): readonly ExploredGroup[] {
+  const { isSum, valueOf } = EXPLORE_METRICS[metric];
+  const ranked = isSum
+    ? groups.toSorted((a, b) => (valueOf(b.totals) ?? 0) - (valueOf(a.totals) ?? 0))
+    : groups;
+  return ranked.filter(({ totals }) => !isSum || (valueOf(totals) ?? 0) > 0).slice(0, SERIES_MAX);
+}
+
+async function valuesOf(context: AdminContext, window: StatsWindow, filter: Filter, metric: ExploreMetric) {
+  const rows = await readUsage(context, window, filter);
+  return pointsOf(rows, window).map((point) => EXPLORE_METRICS[metric].valueOf(point));
+}

@@ -1,0 +1,43 @@
+import type { UsageCounts } from '../../store/rows';
+import { groupRows } from './range';
+
+type Classed = UsageCounts & { readonly statusClass: string };
+
+/**
+ * What a whole has beside its parts, by status class. Its longest is not known: in its place stands that
+ * of the whole, which bounds it. Parts
+ * that were read a moment later than the whole may have more than it: then nothing is left.
+ */
+export function usageBeside(whole: readonly Classed[], parts: readonly Classed[]): Classed[] {
+  const classOf = ({ statusClass }: Classed) => statusClass;
+  const partsOf = groupRows(parts, classOf);
+  return [...groupRows(whole, classOf)].map(([statusClass, rows]) =>
+    leftOf(statusClass, rows, partsOf.get(statusClass) ?? []),
+  );
+}
+
+function leftOf(statusClass: string, whole: readonly Classed[], parts: readonly Classed[]): Classed {
+  const left = (pick: (row: Classed) => number): number => {
+    const sum = (rows: readonly Classed[]) => rows.reduce((total, row) => total + pick(row), 0);
+    return Math.max(0, sum(whole) - sum(parts));
+  };
+  // One row a class: it is a sum over the whole time.
+  const counters = whole[0]?.latency.length ?? 0;
+  return {
+    statusClass,
+    requests: left((row) => row.requests),
+    attempts: left((row) => row.attempts),
+    failedAttempts: left((row) => row.failedAttempts),
+    promptTokens: left((row) => row.promptTokens),
+    cachedTokens: left((row) => row.cachedTokens),
+    completionTokens: left((row) => row.completionTokens),
+    costNano: left((row) => row.costNano),
+    unpriced: left((row) => row.unpriced),
+    durationMsSum: left((row) => row.durationMsSum),
+    ttfbMsSum: left((row) => row.ttfbMsSum),
+    ttfbCount: left((row) => row.ttfbCount),
+    latency: Array.from({ length: counters }, (_, index) => left((row) => row.latency[index] ?? 0)),
+    latencyMinMs: null,
+    latencyMaxMs: whole[0]?.latencyMaxMs ?? null,
+  };
+}
