@@ -55,6 +55,7 @@ export const config = {
     '/login',
     '/keys',
     '/models',
+    '/playground',
     '/providers',
     '/proxies',
     '/logs',

@@ -2,6 +2,7 @@ import {
   Boxes,
   Gauge,
   KeyRound,
+  MessagesSquare,
   Route,
   ScrollText,
   SlidersHorizontal,
@@ -9,7 +10,7 @@ import {
   type LucideIcon,
 } from 'lucide-react';
 
-export type PageName = 'overview' | 'keys' | 'providers' | 'models' | 'proxies' | 'logs' | 'settings';
+export type PageName = 'overview' | 'keys' | 'providers' | 'models' | 'playground' | 'proxies' | 'logs' | 'settings';
 
 export interface Page {
   readonly name: PageName;
@@ -23,6 +24,7 @@ export const pages: readonly Page[] = [
   { name: 'keys', href: '/keys', icon: KeyRound },
   { name: 'providers', href: '/providers', icon: Boxes },
   { name: 'models', href: '/models', icon: Route },
+  { name: 'playground', href: '/playground', icon: MessagesSquare },
   { name: 'proxies', href: '/proxies', icon: Waypoints },
   { name: 'logs', href: '/logs', icon: ScrollText },
   { name: 'settings', href: '/settings', icon: SlidersHorizontal },

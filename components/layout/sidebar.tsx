@@ -78,7 +78,7 @@ export function BottomBar() {
   return (
     <nav
       aria-label={t('navigation')}
-      className="fixed inset-x-0 bottom-0 z-30 grid grid-cols-7 border-t border-line bg-surface pb-[env(safe-area-inset-bottom)] md:hidden"
+      className="fixed inset-x-0 bottom-0 z-30 flex border-t border-line bg-surface pb-[env(safe-area-inset-bottom)] md:hidden"
     >
       {pages.map((page) => (
         <PageLink
@@ -86,7 +86,7 @@ export function BottomBar() {
           href={page.href}
           aria-current={path === page.href ? 'page' : undefined}
           className={cn(
-            'flex h-14 min-w-0 flex-col items-center justify-center gap-1 text-2xs font-medium focus-visible:outline-offset-[-3px]',
+            'flex h-14 min-w-8 flex-auto flex-col items-center justify-center gap-1 text-2xs font-medium focus-visible:outline-offset-[-3px]',
             path === page.href ? 'text-accent' : 'text-ink-soft',
           )}
         >

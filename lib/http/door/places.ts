@@ -22,6 +22,7 @@ export const PAGES: ReadonlySet<string> = new Set([
   '/login',
   '/keys',
   '/models',
+  '/playground',
   '/providers',
   '/proxies',
   '/logs',
