@@ -22,8 +22,7 @@ interface AnswerViewProps {
 /** What came of one request: the answer as it comes, or what went wrong, and its figures. */
 export function AnswerView({ answer, isTold, onTell }: AnswerViewProps) {
   const t = useTranslations('playground');
-  const { model, text, totalMs, requestId, error, isStopped = false } = answer;
-  const isRunning = totalMs === undefined && error === undefined && !isStopped;
+  const { model, text, requestId } = answer;
   return (
     <article
       data-testid="answer"
@@ -37,13 +36,7 @@ export function AnswerView({ answer, isTold, onTell }: AnswerViewProps) {
         <p className="min-w-0 truncate font-mono text-xs text-ink-soft">{model}</p>
         {text !== '' && <CopyButton text={text} label={t('copyAnswer')} className="-my-1.5 -mr-1.5" />}
       </header>
-      <Thoughts answer={answer} isRunning={isRunning} />
-      {text !== '' && <AnswerText text={text} isRunning={isRunning} />}
-      {text === '' && isRunning && <Waiting isThinking={answer.thought !== ''} />}
-      {text === '' && !isRunning && error === undefined && (
-        <p className="text-sm text-ink-soft">{t(isStopped ? 'stoppedEarly' : 'noWords')}</p>
-      )}
-      {error !== undefined && <Failure answer={answer} />}
+      <Body answer={answer} />
       <footer className="flex flex-wrap items-center gap-x-3 gap-y-1 text-xs text-ink-soft">
         <Figures answer={answer} />
         {requestId !== undefined && (
@@ -54,6 +47,28 @@ export function AnswerView({ answer, isTold, onTell }: AnswerViewProps) {
         )}
       </footer>
     </article>
+  );
+}
+
+interface AnswerProps {
+  readonly answer: Answer;
+}
+
+function Body({ answer }: AnswerProps) {
+  const t = useTranslations('playground');
+  const { text, thought, totalMs, error, isStopped = false } = answer;
+  const isRunning = totalMs === undefined && error === undefined && !isStopped;
+  const isSilent = text === '' && error === undefined;
+  return (
+    <>
+      <Thoughts answer={answer} isRunning={isRunning} />
+      {text !== '' && <AnswerText text={text} isRunning={isRunning} />}
+      {isSilent && isRunning && <Waiting isThinking={thought !== ''} />}
+      {isSilent && !isRunning && (
+        <p className="text-sm text-ink-soft">{t(isStopped ? 'stoppedEarly' : 'noWords')}</p>
+      )}
+      <Failure answer={answer} />
+    </>
   );
 }
 
@@ -70,7 +85,7 @@ function Waiting({ isThinking }: { readonly isThinking: boolean }) {
 /** Of thoughts the last are of interest while they come. */
 const THOUGHT_MAX = 20_000;
 
-function Thoughts({ answer, isRunning }: { readonly answer: Answer; readonly isRunning: boolean }) {
+function Thoughts({ answer, isRunning }: AnswerProps & { readonly isRunning: boolean }) {
   const t = useTranslations('playground');
   const { thought, text } = answer;
   if (thought === '') return null;
@@ -91,7 +106,7 @@ function Thoughts({ answer, isRunning }: { readonly answer: Answer; readonly isR
 }
 
 /** As the gateway or the provider put it, with where to read on. */
-function Failure({ answer }: { readonly answer: Answer }) {
+function Failure({ answer }: AnswerProps) {
   const t = useTranslations('playground');
   const verdicts = useTranslations('verdicts');
   const { error, requestId, logged } = answer;
@@ -132,20 +147,24 @@ function Failure({ answer }: { readonly answer: Answer }) {
 }
 
 /** As far as they are known: those of the log are the surest. */
-function Figures({ answer }: { readonly answer: Answer }) {
-  const t = useTranslations('playground');
-  const { firstMs, totalMs, usage, logged, isStopped } = answer;
+function tokensOf({ logged, usage }: Answer): { readonly in: number; readonly out: number } | undefined {
   const tokensIn = logged?.promptTokens ?? usage?.prompt;
   const tokensOut = logged?.completionTokens ?? usage?.completion;
+  return tokensIn === undefined || tokensOut === undefined ? undefined : { in: tokensIn, out: tokensOut };
+}
+
+function Figures({ answer }: AnswerProps) {
+  const t = useTranslations('playground');
+  const { firstMs, totalMs, isStopped, logged } = answer;
+  const tokens = tokensOf(answer);
+  const cost = logged?.costUsd ?? undefined;
   return (
     <>
       {isStopped === true && <span className="text-warn">{t('stopped')}</span>}
       {firstMs !== undefined && <span>{t('first', { time: formatDuration(firstMs) })}</span>}
       {totalMs !== undefined && <span>{t('whole', { time: formatDuration(totalMs) })}</span>}
-      {tokensIn !== undefined && tokensOut !== undefined && (
-        <span>{t('tokens', { in: tokensIn, out: tokensOut })}</span>
-      )}
-      {logged !== undefined && logged.costUsd !== null && <span>{formatUsd(logged.costUsd)}</span>}
+      {tokens !== undefined && <span>{t('tokens', tokens)}</span>}
+      {cost !== undefined && <span>{formatUsd(cost)}</span>}
     </>
   );
 }

@@ -55,20 +55,33 @@ export function Composer(props: ComposerProps) {
           onChange={(event) => onChange(event.target.value)}
           onKeyDown={onKeyDown}
         />
-        <Button
-          type="submit"
-          look={isWaiting ? 'outline' : 'primary'}
-          size="icon"
-          className="absolute right-2 bottom-2"
-          aria-label={t(isWaiting ? 'stop' : 'send')}
-          disabled={!isWaiting && !canSend}
-        >
-          {isWaiting ? <Square aria-hidden /> : <ArrowUp aria-hidden />}
-        </Button>
+        <SendButton isWaiting={isWaiting} canSend={canSend} />
       </div>
       <p id="composer-note" className="text-xs text-ink-faint">
         {missing ?? t(isWaiting ? 'keysWaiting' : 'keys')}
       </p>
     </form>
+  );
+}
+
+interface SendButtonProps {
+  readonly isWaiting: boolean;
+  readonly canSend: boolean;
+}
+
+/** While an answer comes, it stops that. */
+function SendButton({ isWaiting, canSend }: SendButtonProps) {
+  const t = useTranslations('playground');
+  return (
+    <Button
+      type="submit"
+      look={isWaiting ? 'outline' : 'primary'}
+      size="icon"
+      className="absolute right-2 bottom-2"
+      aria-label={t(isWaiting ? 'stop' : 'send')}
+      disabled={!isWaiting && !canSend}
+    >
+      {isWaiting ? <Square aria-hidden /> : <ArrowUp aria-hidden />}
+    </Button>
   );
 }

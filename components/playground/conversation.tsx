@@ -2,7 +2,7 @@
 import { MessagesSquare, RotateCcw } from 'lucide-react';
 import { useEffect, useRef, type ReactNode } from 'react';
 import { useTranslations } from '@/i18n/use-translations';
-import type { Chat } from '@/lib/client/playground';
+import type { Chat, Turn } from '@/lib/client/playground';
 import { Button } from '../ui/button';
 import { cn } from '../ui/class-names';
 import { EmptyState } from '../ui/empty-state';
@@ -20,7 +20,7 @@ interface ConversationProps {
   readonly told: AnswerPlace | undefined;
   readonly onTell: (place: AnswerPlace) => void;
   readonly onAgain: () => void;
-  /** In the place of a chat that has not begun; undefined if it may. */
+  /** In the place of a chat that cannot begin yet. */
   readonly obstacle: ReactNode;
 }
 
@@ -41,31 +41,13 @@ export function Conversation({ chat, isWaiting, told, onTell, onAgain, obstacle 
       className="flex min-h-0 flex-1 flex-col gap-5 overflow-y-auto p-3 focus-visible:outline-offset-[-2px] sm:p-4"
     >
       {last === undefined &&
-        (obstacle ?? (
+        (obstacle || (
           <EmptyState icon={MessagesSquare} title={t('empty')} className="m-auto">
             {t('emptyHint')}
           </EmptyState>
         ))}
-      {turns.map(({ id, question, answers }) => (
-        <section key={id} className="grid min-w-0 gap-3">
-          <p
-            dir="auto"
-            className="ml-auto max-h-80 w-fit max-w-[85%] overflow-y-auto rounded-lg bg-accent-soft px-3.5 py-2 text-sm leading-6 wrap-anywhere whitespace-pre-wrap"
-            {...(question.length > 1_000 ? { tabIndex: 0 } : {})}
-          >
-            {question}
-          </p>
-          <div className={cn('grid min-w-0 gap-3', answers.length > 1 && 'md:grid-cols-2')}>
-            {answers.map((answer, side) => (
-              <AnswerView
-                key={side}
-                answer={answer}
-                isTold={told?.turnId === id && told.side === side}
-                onTell={() => onTell({ turnId: id, side })}
-              />
-            ))}
-          </div>
-        </section>
+      {turns.map((turn) => (
+        <TurnView key={turn.id} turn={turn} told={told} onTell={onTell} />
       ))}
       {last !== undefined && !isWaiting && (
         <Button look="ghost" size="sm" className="-mt-3 self-start" onClick={onAgain}>
@@ -77,6 +59,37 @@ export function Conversation({ chat, isWaiting, told, onTell, onAgain, obstacle 
         {last !== undefined && !isWaiting ? t('answered') : ''}
       </span>
     </div>
+  );
+}
+
+interface TurnViewProps extends Pick<ConversationProps, 'told' | 'onTell'> {
+  readonly turn: Turn;
+}
+
+/** A longer question scrolls by itself. */
+const QUESTION_LENGTH = 1_000;
+
+function TurnView({ turn: { id, question, answers }, told, onTell }: TurnViewProps) {
+  return (
+    <section className="grid min-w-0 gap-3">
+      <p
+        dir="auto"
+        className="ml-auto max-h-80 w-fit max-w-[85%] overflow-y-auto rounded-lg bg-accent-soft px-3.5 py-2 text-sm leading-6 wrap-anywhere whitespace-pre-wrap"
+        {...(question.length > QUESTION_LENGTH ? { tabIndex: 0 } : {})}
+      >
+        {question}
+      </p>
+      <div className={cn('grid min-w-0 gap-3', answers.length > 1 && 'md:grid-cols-2')}>
+        {answers.map((answer, side) => (
+          <AnswerView
+            key={side}
+            answer={answer}
+            isTold={told?.turnId === id && told.side === side}
+            onTell={() => onTell({ turnId: id, side })}
+          />
+        ))}
+      </div>
+    </section>
   );
 }
 

@@ -5,7 +5,8 @@ import { useTranslations } from '@/i18n/use-translations';
 import { cn } from '../ui/class-names';
 import { Input } from '../ui/input';
 import { popoverLook } from '../ui/popover-look';
-import { foundModels, type FoundModels, type ModelChoices } from './use-model-choices';
+import { foundModels, type FoundModels } from './found-models';
+import type { ModelChoices } from './use-model-choices';
 
 interface ModelPickerProps {
   readonly value: string;
@@ -138,12 +139,12 @@ type FoundModelsProps = Pick<FoundModels, 'groups'>;
 function ModelOptions({ id, groups, list }: ModelOptionsProps) {
   const t = useTranslations('playground');
   let before = 0;
-  return groups.map(({ provider, names }) => {
+  return groups.map(({ provider, names }, index) => {
     const first = before;
     before += names.length;
     const title = provider === '' ? t('routes') : provider;
     return (
-      <div key={provider} role="group" aria-label={title}>
+      <div key={index} role="group" aria-label={title}>
         <p className="px-2 pt-1.5 pb-0.5 text-2xs font-medium text-ink-soft" aria-hidden>
           {title}
         </p>

@@ -1,7 +1,7 @@
 'use client';
 import { KeyRound, Ticket } from 'lucide-react';
 import Link from 'next/link';
-import { useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { useRef, useState, type KeyboardEvent, type RefObject } from 'react';
 import { useTranslations } from '@/i18n/use-translations';
 import { wrongParameters, type Chat } from '@/lib/client/playground';
 import type { ClientToken } from '../connect/use-client-token';
@@ -25,13 +25,12 @@ interface PlaygroundDeskProps {
 }
 
 /** The chat on the left, and on the right, or below it on a phone, how it is asked and what became of it. */
-export function PlaygroundDesk({ choices, token, onListWanted }: PlaygroundDeskProps) {
+export function PlaygroundDesk(props: PlaygroundDeskProps) {
+  const { choices, token } = props;
   const playground = usePlayground(token.value);
   const { chat, isWaiting } = playground;
   const [isCopying, setCopying] = useState(false);
-  const box = useRef<HTMLTextAreaElement>(null);
   const side = useSide(chat);
-  const missing = useMissing(chat, token.value, choices.hasKeys);
   useProposed(playground, choices.proposed);
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === 'Escape' && !event.defaultPrevented && isWaiting) playground.stop();
@@ -42,43 +41,60 @@ export function PlaygroundDesk({ choices, token, onListWanted }: PlaygroundDeskP
         className="grid min-w-0 gap-3 lg:h-[calc(100dvh-5.75rem)] lg:grid-cols-[minmax(0,1fr)_23rem]"
         onKeyDown={onKeyDown}
       >
-        <section className="flex h-[calc(100dvh-9rem)] min-h-112 min-w-0 flex-col rounded-lg border border-line bg-surface lg:h-auto lg:min-h-0">
-          <PlaygroundBar
-            playground={playground}
-            choices={choices}
-            onListWanted={onListWanted}
-            onCopy={() => setCopying(true)}
-            onNew={() => {
-              playground.clear();
-              side.reset();
-              box.current?.focus();
-            }}
-          />
-          <Conversation
-            chat={chat}
-            isWaiting={isWaiting}
-            told={side.told}
-            onTell={side.tell}
-            onAgain={() => {
-              playground.again();
-              box.current?.focus();
-            }}
-            obstacle={<Obstacle choices={choices} token={token} />}
-          />
-          <Composer
-            box={box}
-            value={chat.draft}
-            onChange={(draft) => playground.change({ draft })}
-            isWaiting={isWaiting}
-            missing={missing}
-            onSend={playground.send}
-            onStop={playground.stop}
-          />
-        </section>
+        <ChatPanel {...props} playground={playground} side={side} onCopy={() => setCopying(true)} />
         <SidePanel playground={playground} token={token} side={side} />
       </div>
       <CopyDialog isOpen={isCopying} onOpenChange={setCopying} chat={chat} token={token.value} />
     </>
+  );
+}
+
+interface ChatPanelProps extends PlaygroundDeskProps {
+  readonly playground: Playground;
+  readonly side: ReturnType<typeof useSide>;
+  readonly onCopy: () => void;
+}
+
+function ChatPanel({ choices, token, onListWanted, playground, side, onCopy }: ChatPanelProps) {
+  const { chat, isWaiting } = playground;
+  const box = useRef<HTMLTextAreaElement>(null);
+  const missing = useMissing(chat, token.value, choices.hasKeys);
+  /** Whatever was pressed, one goes on writing. */
+  const then = (work: () => void) => () => {
+    work();
+    box.current?.focus();
+  };
+  const startAnew = () => {
+    playground.clear();
+    side.reset();
+  };
+  return (
+    <section className="flex h-[calc(100dvh-9rem)] min-h-112 min-w-0 flex-col rounded-lg border border-line bg-surface lg:h-auto lg:min-h-0">
+      <PlaygroundBar
+        playground={playground}
+        choices={choices}
+        onListWanted={onListWanted}
+        onCopy={onCopy}
+        onNew={then(startAnew)}
+      />
+      <Conversation
+        chat={chat}
+        isWaiting={isWaiting}
+        told={side.told}
+        onTell={side.tell}
+        onAgain={then(playground.again)}
+        obstacle={obstacleOf(choices, token.value) && <Obstacle {...{ choices, token, box }} />}
+      />
+      <Composer
+        box={box}
+        value={chat.draft}
+        onChange={(draft) => playground.change({ draft })}
+        isWaiting={isWaiting}
+        missing={missing}
+        onSend={playground.send}
+        onStop={playground.stop}
+      />
+    </section>
   );
 }
 
@@ -89,7 +105,9 @@ function useSide(chat: Chat) {
   const panel = useRef<HTMLElement>(null);
   const last = chat.turns.at(-1);
   const isThere = chat.turns.some(({ id }) => id === chosen?.turnId);
-  const told = isThere ? chosen : last && { turnId: last.id, side: 0 };
+  // What failed is what one wants to read about.
+  const failed = last?.answers.findIndex(({ error }) => error !== undefined) ?? -1;
+  const told = isThere ? chosen : last && { turnId: last.id, side: Math.max(0, failed) };
   return {
     panel,
     // Before one has chosen: how to ask, then what came of it.
@@ -124,8 +142,14 @@ function useMissing(chat: Chat, token: string, hasKeys: boolean): string | undef
   return wrongParameters(chat.parameters).length > 0 ? t('needsParameters') : undefined;
 }
 
-/** What is to be done first; nothing if one may begin. */
-function Obstacle({ choices, token }: Pick<PlaygroundDeskProps, 'choices' | 'token'>): ReactNode {
+const obstacleOf = ({ hasKeys }: ModelChoices, token: string) => !hasKeys || token === '';
+
+interface ObstacleProps extends Pick<PlaygroundDeskProps, 'choices' | 'token'> {
+  readonly box: RefObject<HTMLTextAreaElement | null>;
+}
+
+/** What is to be done before one may begin. */
+function Obstacle({ choices, token, box }: ObstacleProps) {
   const t = useTranslations('playground');
   if (!choices.hasKeys) {
     return (
@@ -143,14 +167,14 @@ function Obstacle({ choices, token }: Pick<PlaygroundDeskProps, 'choices' | 'tok
       </EmptyState>
     );
   }
-  if (token.value !== '') return undefined;
+  const make = () => void token.make().then(() => box.current?.focus());
   return (
     <EmptyState
       icon={Ticket}
       title={t('noToken')}
       className="m-auto"
       action={
-        <Button look="primary" isBusy={token.isMaking} onClick={() => void token.make()}>
+        <Button look="primary" isBusy={token.isMaking} onClick={make}>
           {t('makeToken')}
         </Button>
       }

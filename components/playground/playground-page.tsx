@@ -1,11 +1,12 @@
 'use client';
+import { useState } from 'react';
+import { useTranslations } from '@/i18n/use-translations';
 import { useClientToken } from '../connect/use-client-token';
 import { useIsMounted } from '../shared/use-is-mounted';
 import { ErrorState } from '../ui/error-state';
 import { Skeleton } from '../ui/skeleton';
 import { PlaygroundDesk } from './playground-desk';
 import { useModelChoices } from './use-model-choices';
-import { useState } from 'react';
 
 /** A chat with any model or route, through the gateway as a client would have it. */
 export function PlaygroundPage() {
@@ -24,9 +25,10 @@ function Loading() {
 }
 
 function MountedPlayground() {
+  const t = useTranslations('playground');
   const [isListWanted, setListWanted] = useState(false);
   const choices = useModelChoices(isListWanted);
-  const token = useClientToken();
+  const token = useClientToken(t('tokenName'));
   if (!choices.isKnown) {
     return choices.error === null ? (
       <Loading />

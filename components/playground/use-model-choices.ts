@@ -6,13 +6,7 @@ import { routesQuery } from '@/lib/client/model-routes';
 import { providerModelsQuery, providersQuery } from '@/lib/client/providers';
 import { useChatModels } from '../connect/use-chat-models';
 import { byUse } from '../connect/use-connect-provider';
-
-export interface ModelGroup {
-  /** Empty for the routes. */
-  readonly provider: string;
-  /** As a client names them. */
-  readonly names: readonly string[];
-}
+import type { ModelGroup } from './found-models';
 
 /** So many are asked for their models at once. */
 const PROVIDERS_MAX = 40;
@@ -54,24 +48,3 @@ export function useModelChoices(isWanted: boolean) {
 }
 
 export type ModelChoices = ReturnType<typeof useModelChoices>;
-
-export interface FoundModels {
-  readonly groups: readonly ModelGroup[];
-  /** Those that pass and are not among them. */
-  readonly more: number;
-}
-
-/** Those with each word of the search in their names, in any case; no more than can be looked through. */
-export function foundModels(groups: readonly ModelGroup[], search: string, max = 100): FoundModels {
-  const words = search.toLowerCase().split(/\s+/).filter(Boolean);
-  let left = max;
-  let more = 0;
-  const found = groups.map(({ provider, names }) => {
-    const passing = names.filter((name) => words.every((word) => name.toLowerCase().includes(word)));
-    const shown = passing.slice(0, left);
-    left -= shown.length;
-    more += passing.length - shown.length;
-    return { provider, names: shown };
-  });
-  return { groups: found.filter(({ names }) => names.length > 0), more };
-}

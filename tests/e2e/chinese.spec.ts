@@ -72,7 +72,7 @@ test('no page says in English what the program has to say', async ({ dashboard: 
   for (const { name } of jobs) await stage.admin('POST', `/jobs/${name}/run`);
 
   const places = [
-    ...['/', '/keys', '/providers', '/models', '/proxies', '/logs', '/logs?tab=errors'],
+    ...['/', '/keys', '/providers', '/models', '/playground', '/proxies', '/logs', '/logs?tab=errors'],
     ...['/settings', '/settings?tab=tokens', '/settings?tab=jobs', '/settings?tab=audit'],
     ...[...ids.map((id) => `/keys?key=${id}`), ...proxies.map(({ id }) => `/proxies?proxy=${id}`)],
   ];

@@ -15,6 +15,7 @@ const paths = [
   '/keys',
   '/providers',
   '/models',
+  '/playground',
   '/proxies',
   '/logs',
   '/logs?tab=errors',

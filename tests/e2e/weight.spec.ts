@@ -6,7 +6,17 @@ test.use({ stageName: 'weight' });
 
 const PAGE_BYTES_MAX = 350_000;
 const LOGIN_BYTES_MAX = 150_000;
-const PAGES = ['/', '/keys', '/providers', '/models', '/proxies', '/logs', '/logs?tab=errors', '/settings'];
+const PAGES = [
+  '/',
+  '/keys',
+  '/providers',
+  '/models',
+  '/playground',
+  '/proxies',
+  '/logs',
+  '/logs?tab=errors',
+  '/settings',
+];
 
 interface Load {
   readonly url: string;
