@@ -39,7 +39,7 @@ test.beforeEach(async ({ stage }) => {
 /** With a token, and a model to ask. */
 async function open(page: Page): Promise<void> {
   await page.goto('/playground');
-  await button(page, 'New token').last().click();
+  await button(page, 'New token').first().click();
   await expect(box(page)).toBeFocused();
   await expect(page.getByRole('combobox', { name: 'Model or route' })).toHaveValue('chat-one');
 }
