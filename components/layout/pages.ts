@@ -10,7 +10,8 @@ import {
   type LucideIcon,
 } from 'lucide-react';
 
-export type PageName = 'overview' | 'keys' | 'providers' | 'models' | 'playground' | 'proxies' | 'logs' | 'settings';
+export type PageName =
+  'overview' | 'keys' | 'providers' | 'models' | 'playground' | 'proxies' | 'logs' | 'settings';
 
 export interface Page {
   readonly name: PageName;
