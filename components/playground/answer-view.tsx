@@ -3,6 +3,7 @@ import { Waypoints } from 'lucide-react';
 import Link from 'next/link';
 import { useTranslations } from '@/i18n/use-translations';
 import { formatDuration, formatUsd } from '@/lib/client/format';
+import { CONNECTION_LOST } from '@/lib/client/chat-stream';
 import type { Answer } from '@/lib/client/playground';
 import { CopyButton } from '../shared/copy';
 import { StatusCode } from '../shared/status-code';
@@ -105,6 +106,9 @@ function Thoughts({ answer, isRunning }: AnswerProps & { readonly isRunning: boo
   );
 }
 
+/** Some answer with whole pages. */
+const MESSAGE_MAX = 4_000;
+
 /** As the gateway or the provider put it, with where to read on. */
 function Failure({ answer }: AnswerProps) {
   const t = useTranslations('playground');
@@ -133,7 +137,7 @@ function Failure({ answer }: AnswerProps) {
         {code !== undefined && <code className="font-mono text-xs wrap-anywhere">{code}</code>}
       </p>
       <p dir="auto" className="wrap-anywhere whitespace-pre-wrap">
-        {message.slice(0, 4_000)}
+        {code === CONNECTION_LOST ? t('lost') : message.slice(0, MESSAGE_MAX)}
       </p>
       {requestId !== undefined && (
         <p>

@@ -50,6 +50,9 @@ export interface ChatProgress {
   readonly error: ChatError | undefined;
 }
 
+/** Of an answer that does not come, or not to its end; the error's message is the browser's then. */
+export const CONNECTION_LOST = 'connection_lost';
+
 const nothingYet: ChatProgress = {
   text: '',
   thought: '',
@@ -143,7 +146,7 @@ export async function* streamChat(request: ChatRequest): AsyncGenerator<ChatProg
     take(answer.end());
     yield { ...progress, totalMs: sinceStart() };
   } catch (error) {
-    const isStopped = request.signal.aborted;
-    yield { ...progress, totalMs: sinceStart(), ...(isStopped ? {} : { error: { message: String(error) } }) };
+    const lost = { message: String(error), code: CONNECTION_LOST };
+    yield { ...progress, totalMs: sinceStart(), ...(request.signal.aborted ? {} : { error: lost }) };
   }
 }

@@ -102,9 +102,9 @@ function openedOf(stage: CrowdedStage, logId: string): readonly Opened[] {
         open: (page: Page) => openSelect(page, index),
       })),
     ),
-    { path: '/playground', open: chatOfTwo },
     { path: '/playground', open: openModels },
     press('/playground', (texts) => texts.playground.copy),
+    { path: '/playground', open: chatOfTwo },
     { path: '/providers', open: (page, texts) => raiseToast(stage, page, texts) },
     // Last: it is there for all that come after it.
     { path: '/', open: openGuide },
@@ -178,7 +178,7 @@ async function openGuide(page: Page, texts: Texts): Promise<void> {
 /** Two answers side by side, with long names and words, and a story. */
 async function chatOfTwo(page: Page, texts: Texts): Promise<void> {
   const { playground } = texts;
-  await button(page, playground.makeToken).last().click();
+  await button(page, playground.makeToken).first().click();
   await page.getByRole('combobox', { name: playground.model }).fill(LONG_MODEL);
   await button(page, playground.two).click();
   await page.getByRole('combobox', { name: playground.modelOf.replace('{number}', '2') }).fill(LONG_MODEL);

@@ -203,10 +203,15 @@ test('a failure is told as it is: its words, its code, and the way to the log', 
 
 test('a stream that breaks keeps its words beside the error', async ({ dashboard: page, stage }) => {
   await open(page);
-  stage.upstream.fallbackReply = reply.cutAfter([chatChunk('Half an ans')]);
+  const stream = reply.sseControlled();
+  stage.upstream.fallbackReply = stream.reply;
   await ask(page, 'Hello');
+  await stream.opened;
+  stream.write(chatChunk('Half an ans'));
   await expect(answers(page)).toContainText('Half an ans');
-  await expect(answers(page).getByRole('alert')).toContainText('upstream_connection_lost');
+  stream.destroy();
+  await expect(answers(page).getByRole('alert')).toContainText('Connection lost');
+  await expect(answers(page)).toContainText('Half an ans');
 });
 
 test('markup is shown and not followed, code stands apart, and megabytes do not stop the page', async ({

@@ -202,3 +202,24 @@ test('no stream is asked for where none is wanted', async () => {
   const { asked } = await chatWith(() => undefined, { isStream: false, wantsUsage: true });
   expect(asked).toEqual([{ model: 'm', messages: [{ role: 'user', content: 'p' }] }]);
 });
+
+test('a connection that breaks is told as lost, with the words that came before; one that was stopped is no error', async () => {
+  const event = `data: ${choice({ delta: { content: 'Half' } })}\n\n`;
+  const server = createServer((_request, response) => response.write(event)).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const body = { model: 'm', messages: [] };
+  const endBy = async (breakOff: (aborter: AbortController) => void) => {
+    const aborter = new AbortController();
+    const { signal } = aborter;
+    let last;
+    for await (last of streamChat({ base, token: 't', body, isStream: true, wantsUsage: false, signal })) {
+      if (last.text !== '') breakOff(aborter);
+    }
+    return [last?.text, last?.error?.code];
+  };
+  expect(await endBy(() => server.closeAllConnections())).toEqual(['Half', 'connection_lost']);
+  expect(await endBy((aborter) => aborter.abort())).toEqual(['Half', undefined]);
+  server.closeAllConnections();
+  server.close();
+});
