@@ -56,6 +56,7 @@ export const config = {
     '/explore',
     '/keys',
     '/models',
+    '/playground',
     '/providers',
     '/proxies',
     '/logs',

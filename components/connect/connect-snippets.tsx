@@ -5,9 +5,7 @@ import { CodeBlock } from '../shared/code-block';
 import { useOrigin } from '../shared/use-origin';
 import { Segmented } from '../ui/segmented';
 import type { Connection } from './connection';
-import { snippetLanguages, snippetOf, type SnippetLanguage } from './snippets';
-
-const languageNames: Record<SnippetLanguage, string> = { python: 'Python', node: 'Node', curl: 'curl' };
+import { helloTo, languageNames, snippetLanguages, snippetOf, type SnippetLanguage } from './snippets';
 
 /** What to paste into a client: the address, and a whole example in the language of one's choice. */
 export function ConnectSnippets({ connection }: { readonly connection: Connection }) {
@@ -18,7 +16,8 @@ export function ConnectSnippets({ connection }: { readonly connection: Connectio
   const shown = {
     baseUrl,
     token: token === '' ? 'YOUR_TOKEN' : token,
-    model: model === '' ? 'YOUR_MODEL' : model,
+    body: helloTo(model === '' ? 'YOUR_MODEL' : model),
+    isStream: false,
   };
   return (
     <div className="grid min-w-0 gap-2">

@@ -4,6 +4,7 @@ import { useTranslations } from '@/i18n/use-translations';
 import type { ChatProgress } from '@/lib/client/chat-stream';
 import { formatDuration } from '@/lib/client/format';
 import { textLinkLook } from '../ui/looks';
+import { wordsOf } from './use-try-request';
 
 interface TryAnswerProps {
   readonly progress: ChatProgress;
@@ -12,7 +13,8 @@ interface TryAnswerProps {
 
 export function TryAnswer({ progress, isRunning }: TryAnswerProps) {
   const t = useTranslations('connect');
-  const { text, error, firstMs, totalMs, requestId } = progress;
+  const { error, firstMs, totalMs, requestId } = progress;
+  const text = wordsOf(progress);
   const isEmpty = text === '' && error === undefined && totalMs !== undefined;
   return (
     <div className="grid gap-1.5 rounded-md border border-line bg-sunken p-3" data-testid="answer">
@@ -27,7 +29,7 @@ export function TryAnswer({ progress, isRunning }: TryAnswerProps) {
       {isEmpty && <p className="text-sm text-ink-soft">{t('noWords')}</p>}
       {error !== undefined && (
         <p role="alert" className="text-sm break-words text-bad">
-          {error}
+          {error.status === undefined ? error.message : `${error.status}: ${error.message}`}
         </p>
       )}
       <p className="flex flex-wrap gap-x-4 text-xs text-ink-soft" role="status">

@@ -2,7 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import type { ProviderItem } from '@/lib/admin/contract/providers';
 import { chatModelOf, chatModelsOf, isRefusedByTest } from '@/lib/client/chat-models';
-import { askModels } from '@/lib/client/providers';
+import { providerModelsQuery } from '@/lib/client/providers';
 import { useTasks } from '../tasks/task-provider';
 
 export interface ChatModels {
@@ -22,11 +22,8 @@ export interface ChatModels {
  */
 export function useChatModels(provider: ProviderItem | undefined): ChatModels {
   const { data, isError } = useQuery({
-    queryKey: ['provider-models', provider?.id ?? ''],
-    queryFn: () => askModels(provider?.id ?? ''),
+    ...providerModelsQuery(provider?.id ?? ''),
     enabled: provider !== undefined && provider.keys.total > 0,
-    staleTime: 60_000,
-    retry: false,
   });
   const testModel = useTestModel(provider);
   if (data === undefined) {

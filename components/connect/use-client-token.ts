@@ -6,8 +6,11 @@ import { createToken, tokensKey, tokensQuery } from '@/lib/client/tokens';
 import { useAct } from '../shared/use-act';
 import { tokenMemory } from '@/lib/client/token-memory';
 
-/** The token to try things out with: made at most once in a tab, however often one asks, or typed. */
-export function useClientToken() {
+/**
+ * The token to try things out with: made at most once in a tab, however often one asks, or typed. `name` is what a new
+ * one is called.
+ */
+export function useClientToken(name?: string) {
   const t = useTranslations('connect');
   const client = useQueryClient();
   const act = useAct();
@@ -38,7 +41,7 @@ export function useClientToken() {
     if (isAsked.current) return;
     isAsked.current = true;
     setMaking(true);
-    const answer = await act(() => createToken({ name: t('tokenName') }), t('tokenFailed'));
+    const answer = await act(() => createToken({ name: name ?? t('tokenName') }), t('tokenFailed'));
     setMaking(false);
     isAsked.current = false;
     if (answer === undefined) return;

@@ -36,7 +36,7 @@ export function useConnectProvider(given: string) {
 }
 
 /** The most useful first: with keys, with active keys, the default one. */
-function byUse(providers: readonly ProviderItem[]): readonly ProviderItem[] {
+export function byUse(providers: readonly ProviderItem[]): readonly ProviderItem[] {
   const worth = ({ isEnabled, keys, isDefault }: ProviderItem) =>
     (isEnabled && keys.total > 0 ? 4 : 0) + (keys.active > 0 ? 2 : 0) + (isDefault ? 1 : 0);
   return [...providers].sort((a, b) => worth(b) - worth(a));

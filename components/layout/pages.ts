@@ -3,6 +3,7 @@ import {
   ChartColumn,
   Gauge,
   KeyRound,
+  MessagesSquare,
   Route,
   ScrollText,
   SlidersHorizontal,
@@ -11,7 +12,7 @@ import {
 } from 'lucide-react';
 
 export type PageName =
-  'overview' | 'explore' | 'keys' | 'providers' | 'models' | 'proxies' | 'logs' | 'settings';
+  'overview' | 'explore' | 'keys' | 'providers' | 'models' | 'playground' | 'proxies' | 'logs' | 'settings';
 
 export interface Page {
   readonly name: PageName;
@@ -26,6 +27,7 @@ export const pages: readonly Page[] = [
   { name: 'keys', href: '/keys', icon: KeyRound },
   { name: 'providers', href: '/providers', icon: Boxes },
   { name: 'models', href: '/models', icon: Route },
+  { name: 'playground', href: '/playground', icon: MessagesSquare },
   { name: 'proxies', href: '/proxies', icon: Waypoints },
   { name: 'logs', href: '/logs', icon: ScrollText },
   { name: 'settings', href: '/settings', icon: SlidersHorizontal },

@@ -7,7 +7,6 @@ import { isGone } from '@/lib/client/api-error';
 import { formatDuration } from '@/lib/client/format';
 import { storyQuery } from '@/lib/client/logs';
 import { GoneNotice } from '../shared/gone-notice';
-import { Section } from '../shared/section';
 import { StatusCode } from '../shared/status-code';
 import { Moment } from '../shared/time';
 import { VerdictText } from '../shared/verdict-text';
@@ -15,9 +14,7 @@ import { Button } from '../ui/button';
 import { Dialog } from '../ui/dialog';
 import { ErrorState } from '../ui/error-state';
 import { SkeletonRows } from '../ui/skeleton';
-import { Attempts } from './attempts';
-import { Answers, RequestBody } from './story-bodies';
-import { StoryRequest } from './story-request';
+import { Story } from './story';
 
 interface StoryDrawerProps {
   /** Empty while it is closed. */
@@ -97,23 +94,5 @@ function StorySummary({ request }: RequestProps) {
       <Moment at={request.at} /> · <VerdictText name={request.outcome} /> ·{' '}
       {formatDuration(request.durationMs)}
     </>
-  );
-}
-
-function Story({ story }: { readonly story: LogStory }) {
-  const t = useTranslations('logs.story');
-  return (
-    <div className="grid gap-5">
-      {story.request === null ? (
-        <p className="text-ink-soft">{t('gone')}</p>
-      ) : (
-        <StoryRequest request={story.request} />
-      )}
-      <Section title={t('attempts')}>
-        <Attempts story={story} />
-      </Section>
-      <Answers story={story} />
-      <RequestBody story={story} />
-    </div>
   );
 }

@@ -1,6 +1,7 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import type { EndpointAnswer, EndpointBody } from '../admin/contract/endpoint';
 import type { ErrorLogItem, LogFilter, LogKind, logsApi, RequestLogItem } from '../admin/contract/logs';
+import { ApiError, isGone } from './api-error';
 import { call, urlOf } from './request';
 import { asked } from './asked';
 import { follows } from './live-follower';
@@ -56,6 +57,23 @@ export const storyQuery = (id: string) =>
     queryKey: [...logsKey, 'story', id],
     queryFn: ({ signal }) => call('logs.read', { params: { id }, signal }),
     staleTime: 60_000,
+  });
+
+/** Rows are written in batches; so often the one of a request that has ended is looked for, half a second apart. */
+const FIND_TRIES = 16;
+
+/** The row of a request by its request id. Fails if the log does not have it some seconds after the request's end. */
+export const requestLogQuery = (requestId: string) =>
+  queryOptions({
+    queryKey: [...logsKey, 'request', requestId],
+    queryFn: async ({ signal }) => {
+      const { items } = await call('logs.requests', { query: { text: requestId, pageSize: 1 }, signal });
+      if (items[0] === undefined) throw new ApiError(404, 'not_found', 'The log does not have it');
+      return items[0];
+    },
+    retry: (failures, error) => isGone(error) && failures < FIND_TRIES,
+    retryDelay: 500,
+    staleTime: Infinity,
   });
 
 export const deleteLogs = (body: EndpointBody<Api['delete']>) => call('logs.delete', { body });

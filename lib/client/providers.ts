@@ -31,4 +31,13 @@ export const reorderProviders = (ids: string[]) => call('providers.reorder', { b
 
 export const askModels = (id: string) => call('providers.models', { params: { id } });
 
+/** What a provider says that it has. */
+export const providerModelsQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['provider-models', id],
+    queryFn: () => askModels(id),
+    staleTime: 60_000,
+    retry: false,
+  });
+
 export const testProvider = (id: string) => call('providers.test', { params: { id } });

@@ -1,5 +1,6 @@
 /** Signing in and out through next-auth's own endpoints, without its client library. */
 import { call } from './request';
+import { playgroundMemory } from './playground-memory';
 import { tokenMemory } from './token-memory';
 import { viewMemory } from './view-memory';
 
@@ -41,6 +42,7 @@ export async function signIn(token: string): Promise<SignInResult> {
 export async function signOut(): Promise<void> {
   await post('signout', {}).catch(() => undefined);
   viewMemory.forget();
+  playgroundMemory.forget();
   tokenMemory.keep(undefined);
   window.location.assign('/login');
 }

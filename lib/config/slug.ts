@@ -19,6 +19,7 @@ export const reservedSlugs: ReadonlySet<string> = new Set([
   'manifest.webmanifest',
   'metrics',
   'models',
+  'playground',
   'providers',
   'proxies',
   'ready',

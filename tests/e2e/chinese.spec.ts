@@ -74,7 +74,14 @@ test('no page says in English what the program has to say', async ({ dashboard: 
 
   const places = [
     ...['/', '/explore', '/explore?group=token&metric=costUsd', '/keys', '/providers', '/models', '/proxies'],
-    ...['/logs', '/logs?tab=errors', '/settings', '/settings?tab=tokens', '/settings?tab=jobs'],
+    ...[
+      '/playground',
+      '/logs',
+      '/logs?tab=errors',
+      '/settings',
+      '/settings?tab=tokens',
+      '/settings?tab=jobs',
+    ],
     ...['/settings?tab=moving-in', '/settings?tab=audit'],
     ...[...ids.map((id) => `/keys?key=${id}`), ...proxies.map(({ id }) => `/proxies?proxy=${id}`)],
   ];

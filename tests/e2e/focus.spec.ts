@@ -156,7 +156,7 @@ for (const how of ['the keyboard', 'the mouse']) {
     dashboard: page,
     stage,
   }) => {
-    // Eleven pages.
+    // Twelve pages.
     test.slow();
     await addKeys(stage, 1, 2, 3);
     await stage.chat();
@@ -174,6 +174,7 @@ for (const how of ['the keyboard', 'the mouse']) {
       ['/providers', named('Add provider')],
       ['/keys', named('Add keys')],
       ['/proxies', named('Add proxies')],
+      ['/playground', named('Copy as code')],
       ['/settings?tab=tokens', named('New token')],
       ['/', named('Connect a client')],
     ] as const) {

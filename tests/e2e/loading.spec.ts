@@ -16,6 +16,7 @@ const paths = [
   '/keys',
   '/providers',
   '/models',
+  '/playground',
   '/proxies',
   '/logs',
   '/logs?tab=errors',

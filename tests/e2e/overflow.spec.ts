@@ -46,6 +46,7 @@ const PATHS = [
   '/keys?status=cooling&provider=fireworks-produktion-frankfurt-team-blau&minFailures=1',
   '/providers',
   '/models',
+  '/playground',
   '/proxies',
   '/logs',
   '/logs?tab=errors',
@@ -106,6 +107,9 @@ function openedOf(stage: CrowdedStage, logId: string): readonly Opened[] {
         open: (page: Page) => openSelect(page, index),
       })),
     ),
+    { path: '/playground', open: openModels },
+    press('/playground', (texts) => texts.playground.copy),
+    { path: '/playground', open: chatOfTwo },
     { path: '/providers', open: (page, texts) => raiseToast(stage, page, texts) },
     // Last: it is there for all that come after it.
     { path: '/', open: openGuide },
@@ -174,6 +178,26 @@ async function openGuide(page: Page, texts: Texts): Promise<void> {
   await page.reload();
   await button(page, texts.overview.firstRun.addMore).click();
   await pasteInto(page);
+}
+
+/** Two answers side by side, with long names and words, and a story. */
+async function chatOfTwo(page: Page, texts: Texts): Promise<void> {
+  const { playground } = texts;
+  await button(page, playground.makeToken).first().click();
+  await page.getByRole('combobox', { name: playground.model }).fill(LONG_MODEL);
+  await button(page, playground.two).click();
+  await page.getByRole('combobox', { name: playground.modelOf.replace('{number}', '2') }).fill(LONG_MODEL);
+  await page.keyboard.press('Escape');
+  const box = page.getByRole('textbox', { name: playground.message });
+  await box.fill(`${LONG_MODEL} ${'word-without-a-space-in-it'.repeat(12)}`);
+  await box.press('Enter');
+  await expect(button(page, playground.again)).toBeVisible();
+  await expect(page.getByRole('heading', { name: texts.logs.story.attempts })).toBeVisible();
+}
+
+async function openModels(page: Page, { playground }: Texts): Promise<void> {
+  await page.getByRole('combobox', { name: playground.model }).click();
+  await expect(page.getByRole('option').first()).toBeVisible();
 }
 
 /** The detector as a script for the page. */

@@ -10,6 +10,7 @@ const pages = [
   { name: 'keys', path: '/keys' },
   { name: 'providers', path: '/providers' },
   { name: 'models', path: '/models' },
+  { name: 'playground', path: '/playground' },
   { name: 'proxies', path: '/proxies' },
   { name: 'logs', path: '/logs' },
   { name: 'errors', path: '/logs?tab=errors' },
@@ -43,6 +44,8 @@ const opened: readonly { name: string; path: string; open: (page: Page) => Promi
   { name: 'move', path: '/keys', open: openMove },
   { name: 'question', path: '/keys', open: askAboutUnsaved },
   { name: 'guide', path: '/', open: openGuide },
+  { name: 'chat', path: '/playground', open: askTwo },
+  { name: 'chat-code', path: '/playground', open: (page) => click(page, 'Copy as code', 0) },
   { name: 'setting-change', path: '/settings?find=MAX_', open: changeSetting },
 ];
 
@@ -175,4 +178,17 @@ async function changeSetting(page: Page): Promise<void> {
   await page.getByLabel('MAX_RETRIES').fill('-1');
   await page.getByRole('button', { name: 'Save', exact: true }).click();
   await expect(page.getByText('Nothing was saved', { exact: false })).toBeVisible();
+}
+
+/** With two answers side by side, and the story of the first. */
+async function askTwo(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'New token' }).first().click();
+  await page.getByRole('combobox', { name: 'Model or route' }).fill('gpt-4o-mini');
+  await page.getByRole('button', { name: 'Ask a second model as well' }).click();
+  await page.getByRole('combobox', { name: 'Model 2' }).fill('groq/llama-3.3-70b-versatile');
+  await page.getByRole('combobox', { name: 'Model 2' }).press('Escape');
+  await page.getByRole('textbox', { name: 'Message' }).fill('What is round robin?');
+  await page.getByRole('textbox', { name: 'Message' }).press('Enter');
+  await expect(page.getByRole('button', { name: 'Ask again' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'What happened' })).toBeVisible();
 }

@@ -12,6 +12,7 @@ const PAGES = [
   '/keys',
   '/providers',
   '/models',
+  '/playground',
   '/proxies',
   '/logs',
   '/logs?tab=errors',

@@ -23,6 +23,7 @@ export const PAGES: ReadonlySet<string> = new Set([
   '/explore',
   '/keys',
   '/models',
+  '/playground',
   '/providers',
   '/proxies',
   '/logs',

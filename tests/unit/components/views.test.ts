@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { chartTicks } from '../../../components/charts/chart-ticks';
-import { snippetOf } from '../../../components/connect/snippets';
+import { helloTo, snippetOf } from '../../../components/connect/snippets';
 import { keyFilterOf, keysHref, keyViewDefaults } from '../../../components/keys/key-view';
 import { safeNext } from '../../../components/login/safe-next';
 import { logFilterOf, logViewDefaults } from '../../../components/logs/log-view';
@@ -119,7 +119,7 @@ describe('labels below a chart', () => {
 });
 
 test('snippets quote what would end a string', () => {
-  const input = { baseUrl: 'http://h/v1', token: `a'b"c`, model: 'm' };
+  const input = { baseUrl: 'http://h/v1', token: `a'b"c`, body: helloTo('m'), isStream: false };
   expect(snippetOf('python', input)).toContain(`api_key="a'b\\"c"`);
   expect(snippetOf('curl', input)).toContain(`'Authorization: Bearer a'\\''b"c'`);
 });
