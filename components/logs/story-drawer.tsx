@@ -16,6 +16,7 @@ import { Dialog } from '../ui/dialog';
 import { ErrorState } from '../ui/error-state';
 import { SkeletonRows } from '../ui/skeleton';
 import { Attempts } from './attempts';
+import { CopyCurl } from './copy-curl';
 import { Answers, RequestBody } from './story-bodies';
 import { StoryRequest } from './story-request';
 
@@ -37,7 +38,17 @@ export function StoryDrawer({ id, onClose, newerId, olderId, onGo }: StoryDrawer
   return (
     <Dialog
       shape="sheet"
-      footer={<Neighbours newerId={newerId} olderId={olderId} onGo={onGo} />}
+      footer={
+        <>
+          {story !== undefined && (
+            <span className="mr-auto">
+              <CopyCurl story={story} />
+            </span>
+          )}
+          <Neighbours newerId={newerId} olderId={olderId} onGo={onGo} />
+        </>
+      }
+      data-story={id}
       isOpen={id !== ''}
       onOpenChange={(isOpen) => !isOpen && onClose()}
       title={request === undefined ? t('title') : <StoryTitle request={request} />}
