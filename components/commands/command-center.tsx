@@ -90,7 +90,7 @@ function useShortcuts(setOpen: SetOpen): void {
 
 /** Into the list of the page, from outside of it: to the row that one was at, or the first. */
 function focusRow(): boolean {
-  const isInList = document.activeElement?.closest('[role=grid]') !== null;
+  const isInList = (document.activeElement?.closest('[role=grid]') ?? null) !== null;
   const row = isInList
     ? null
     : document.querySelector<HTMLElement>('main [role=grid] [role=row][tabindex="0"]');

@@ -1,6 +1,7 @@
 'use client';
 import type { KeyboardEvent } from 'react';
 import { hasModifier, letterOf } from '@/lib/client/shortcuts';
+import { isTypingIn } from '../commands/keyboard';
 
 interface Beside {
   readonly newerId: string | undefined;
@@ -18,7 +19,7 @@ export function useStoryWalk(isOpen: boolean, { newerId, olderId, onGo }: Beside
     if (!isOpen || event.defaultPrevented || event.nativeEvent.isComposing || hasModifier(event)) return;
     const target = event.target as Element;
     // Only from within the story: not from a question or the palette that lies over it.
-    if (target.closest('[data-story]') === null) return;
+    if (target.closest('[data-story]') === null || isTypingIn(target)) return;
     const isOwn = target.closest(OWN_ARROWS) !== null;
     const id = idFor(event, isOwn, { newerId, olderId });
     if (id === undefined) return;

@@ -70,7 +70,7 @@ test('pages, keys by their end, tokens by name, providers and routes are found, 
 }) => {
   const found: readonly (readonly [string, string | RegExp, RegExp])[] = [
     ['jobs', 'Settings › Jobs', /\/settings\?tab=jobs$/],
-    ['7pal', /7pal/, /\/keys\?key=\w+$/],
+    ['7pal', /\.\.\.7pal/, /\/keys\?key=\w+$/],
     ['research', /Research group/, /\/settings\?tab=tokens&token=\w+$/],
     ['default', /^Default/, /\/providers\?open=edit&provider=\w+$/],
     ['palette-r', 'palette-route', /\/models\?open=edit&route=palette-route$/],
