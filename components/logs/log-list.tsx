@@ -47,7 +47,13 @@ export function LogList({ kind, view, onChange }: LogListProps) {
       </div>
       <RunningTasks kinds={['delete-logs']} />
       <section className="flex min-h-0 flex-1 flex-col overflow-hidden rounded-lg border border-line bg-surface">
-        <LogTable kind={kind} view={{ ...view, log: openId }} onChange={onChange} list={list} reader={reader} />
+        <LogTable
+          kind={kind}
+          view={{ ...view, log: openId }}
+          onChange={onChange}
+          list={list}
+          reader={reader}
+        />
         <LogsFooter
           kind={kind}
           list={list}
