@@ -2,7 +2,7 @@
 import { Command as Library } from 'cmdk';
 import { Search, X } from 'lucide-react';
 import { Dialog as Radix } from 'radix-ui';
-import { useRef, type ComponentProps, type ReactNode } from 'react';
+import { useRef, type ComponentProps, type ReactNode, type RefObject } from 'react';
 import { useTranslations } from '@/i18n/use-translations';
 import { Button } from './button';
 import { useFocusReturn } from './use-focus-return';
@@ -24,7 +24,6 @@ interface CommandWindowProps {
 /** A field, and below it what may be chosen by the arrow keys. What is found is decided outside. */
 export function CommandWindow(props: CommandWindowProps) {
   const { isOpen, onOpenChange, onClosed, label, search, onSearch, notes, footer, children } = props;
-  const t = useTranslations('common');
   const giveFocusBack = useFocusReturn(isOpen);
   const field = useRef<HTMLInputElement>(null);
   return (
@@ -52,21 +51,7 @@ export function CommandWindow(props: CommandWindowProps) {
             loop
             className="flex min-h-0 flex-col"
           >
-            <div className="flex items-center gap-2 border-b border-line px-3">
-              <Search className="size-4 shrink-0 text-ink-faint" aria-hidden />
-              <Library.Input
-                ref={field}
-                value={search}
-                onValueChange={onSearch}
-                placeholder={label}
-                className="h-11 min-w-0 flex-1 bg-transparent text-base outline-none placeholder:text-ink-faint"
-              />
-              <Radix.Close asChild>
-                <Button look="ghost" size="iconSm" aria-label={t('close')}>
-                  <X aria-hidden />
-                </Button>
-              </Radix.Close>
-            </div>
+            <CommandField label={label} search={search} onSearch={onSearch} field={field} />
             {notes}
             <Library.List label={label} className="min-h-0 scroll-py-1 overflow-y-auto p-1 empty:hidden">
               {children}
@@ -76,6 +61,31 @@ export function CommandWindow(props: CommandWindowProps) {
         </Radix.Content>
       </Radix.Portal>
     </Radix.Root>
+  );
+}
+
+interface CommandFieldProps extends Pick<CommandWindowProps, 'label' | 'search' | 'onSearch'> {
+  readonly field: RefObject<HTMLInputElement | null>;
+}
+
+function CommandField({ label, search, onSearch, field }: CommandFieldProps) {
+  const t = useTranslations('common');
+  return (
+    <div className="flex items-center gap-2 border-b border-line px-3">
+      <Search className="size-4 shrink-0 text-ink-faint" aria-hidden />
+      <Library.Input
+        ref={field}
+        value={search}
+        onValueChange={onSearch}
+        placeholder={label}
+        className="h-11 min-w-0 flex-1 bg-transparent text-base outline-none placeholder:text-ink-faint"
+      />
+      <Radix.Close asChild>
+        <Button look="ghost" size="iconSm" aria-label={t('close')}>
+          <X aria-hidden />
+        </Button>
+      </Radix.Close>
+    </div>
   );
 }
 
