@@ -1,6 +1,5 @@
 'use client';
 import { Plus } from 'lucide-react';
-import { useState } from 'react';
 import { useTranslations } from '@/i18n/use-translations';
 import { RunningTasks } from '../tasks/running-tasks';
 import { Button } from '../ui/button';
@@ -14,14 +13,17 @@ import { KeysTable } from './keys-table';
 import { useKeyList } from './use-key-list';
 import { useKeyPicks } from './use-key-picks';
 import { useKeyView } from './use-key-view';
+import { useVerifyAllKeys } from './use-verify-all-keys';
 
 export function KeysPage() {
   const t = useTranslations('keys');
   const [view, change] = useKeyView();
-  const [isImporting, setImporting] = useState(false);
   const list = useKeyList(view);
   const filter = keyFilterOf(view);
   const picks = useKeyPicks(filter, list);
+  const add = () => change({ open: 'import' });
+  const closeForm = () => change({ open: '' });
+  useVerifyAllKeys(view.open === 'verify', closeForm);
 
   return (
     <div className="flex h-[calc(100dvh-9rem)] min-h-96 flex-col gap-3 md:h-[calc(100dvh-5.75rem)]">
@@ -29,7 +31,7 @@ export function KeysPage() {
         <KeyFilters view={view} onChange={change} />
         <div className="ml-auto flex gap-2">
           <KeysMenu filter={filter} total={list.isProviderGone ? 0 : list.total} />
-          <Button look="primary" onClick={() => setImporting(true)}>
+          <Button look="primary" onClick={add}>
             <Plus aria-hidden />
             {t('add')}
           </Button>
@@ -40,10 +42,14 @@ export function KeysPage() {
         aria-busy={list.isChanging}
         className="flex min-h-0 flex-1 flex-col overflow-hidden rounded-lg border border-line bg-surface transition-opacity aria-busy:opacity-60"
       >
-        <KeysTable list={list} picks={picks} view={view} onChange={change} onAdd={() => setImporting(true)} />
+        <KeysTable list={list} picks={picks} view={view} onChange={change} onAdd={add} />
         <KeysFooter list={list} picks={picks} isFiltered={isKeyFiltered(view)} />
       </section>
-      <ImportDialog isOpen={isImporting} onOpenChange={setImporting} provider={view.provider} />
+      <ImportDialog
+        isOpen={view.open === 'import'}
+        onOpenChange={(isOpen) => !isOpen && closeForm()}
+        provider={view.provider}
+      />
       <KeyDrawer id={view.key} onClose={() => change({ key: '' })} />
     </div>
   );

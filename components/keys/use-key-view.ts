@@ -6,7 +6,7 @@ import { keyViewDefaults, type KeyView } from './key-view';
 
 /** The view of the keys, kept in the address. A whole key that is searched for must not stand there. */
 export function useKeyView(): readonly [KeyView, (patch: Partial<KeyView>) => void] {
-  const [urlView, changeUrl] = useUrlState(keyViewDefaults, 'key');
+  const [urlView, changeUrl] = useUrlState(keyViewDefaults, 'key', 'open');
   const [secretSearch, setSecretSearch] = useState('');
   const change = useCallback(
     (patch: Partial<KeyView>) => {

@@ -3,6 +3,7 @@ import { LogOut } from 'lucide-react';
 import { usePathname } from 'next/navigation';
 import { useTranslations } from '@/i18n/use-translations';
 import { signOut } from '@/lib/client/session';
+import { CommandCenter } from '../commands/command-center';
 import { TimeZone } from '../shared/time-zone';
 import { Button } from '../ui/button';
 import { LiveIndicator } from './live-indicator';
@@ -22,6 +23,7 @@ export function TopBar() {
         <span className="mr-1 max-[359px]:hidden">
           <TimeZone />
         </span>
+        <CommandCenter />
         <LiveIndicator />
         <TaskCenter />
         <LanguageMenu />

@@ -1,11 +1,15 @@
 'use client';
-import { Chip } from '../shared/chip';
+import { useFormatter } from 'next-intl';
 import { useTranslations } from '@/i18n/use-translations';
+import { formatDuration } from '@/lib/client/format';
+import { Chip } from '../shared/chip';
 import { SearchBox } from '../shared/search-box';
 import { useProviderChoices } from '../shared/use-provider-choices';
 import { Button } from '../ui/button';
 import { Select } from '../ui/select';
 import { isLogFiltered, logKindOf, noLogFilter, resultChoices, sinceChoices, type LogView } from './log-view';
+import { MoreFilters } from './more-filters';
+import { useOutcomeText } from './use-outcome-text';
 
 interface LogFiltersProps {
   readonly view: LogView;
@@ -23,6 +27,7 @@ export function LogFilters({ view, onChange }: LogFiltersProps) {
         onChange={(text) => onChange({ text })}
       />
       <Choices view={view} onChange={onChange} />
+      <MoreFilters view={view} onChange={onChange} />
       <FollowedLinks view={view} onChange={onChange} />
       {isLogFiltered(view) && (
         <Button look="ghost" size="sm" onClick={() => onChange(noLogFilter)}>
@@ -65,15 +70,16 @@ function Choices({ view, onChange }: LogFiltersProps) {
           { value: '', label: t('anyTime') },
           ...sinceChoices.map((value) => ({ value, label: t(`since.${value}`) })),
         ]}
-        onChange={(since) => onChange({ since })}
+        onChange={(since) => onChange({ since, from: '', to: '' })}
       />
     </>
   );
 }
 
-/** What only links of other pages filter by, to be taken off again. */
+/** What else is filtered by, to be taken off again. */
 function FollowedLinks({ view, onChange }: LogFiltersProps) {
   const t = useTranslations('logs');
+  const outcomeText = useOutcomeText();
   return (
     <>
       {view.status !== '' && (
@@ -88,6 +94,44 @@ function FollowedLinks({ view, onChange }: LogFiltersProps) {
       {view.token !== '' && (
         <Chip label={t('ofToken', { token: view.token })} onRemove={() => onChange({ token: '' })} />
       )}
+      {view.outcome !== '' && (
+        <Chip label={outcomeText(view.outcome)} onRemove={() => onChange({ outcome: '' })} />
+      )}
+      <DurationChip view={view} onChange={onChange} />
+      <WindowChip view={view} onChange={onChange} />
     </>
   );
+}
+
+function DurationChip({ view, onChange }: LogFiltersProps) {
+  const t = useTranslations('logs');
+  const { durationMsMin: min, durationMsMax: max } = view;
+  if (logKindOf(view) === 'errors' || (min === '' && max === '')) return null;
+  const least = formatDuration(Number(min));
+  const most = formatDuration(Number(max));
+  const label =
+    max === ''
+      ? t('took.least', { least })
+      : min === ''
+        ? t('took.most', { most })
+        : t('took.both', { least, most });
+  return <Chip label={label} onRemove={() => onChange({ durationMsMin: '', durationMsMax: '' })} />;
+}
+
+function WindowChip({ view, onChange }: LogFiltersProps) {
+  const t = useTranslations('logs');
+  const format = useFormatter();
+  if (view.since !== '' || (view.from === '' && view.to === '')) return null;
+  const timeOf = (text: string) => {
+    const at = Date.parse(text);
+    return Number.isNaN(at) ? text : format.dateTime(at, { dateStyle: 'medium', timeStyle: 'short' });
+  };
+  const [from, to] = [timeOf(view.from), timeOf(view.to)];
+  const label =
+    to === ''
+      ? t('window.from', { from })
+      : from === ''
+        ? t('window.to', { to })
+        : t('window.both', { from, to });
+  return <Chip label={label} onRemove={() => onChange({ from: '', to: '' })} />;
 }

@@ -13,6 +13,8 @@ import { StoryDrawer } from './story-drawer';
 import { useLogFilter } from './use-log-filter';
 import { useLogReader } from './use-log-reader';
 import { useLogRows } from './use-log-rows';
+import { useOpenStory } from './use-open-story';
+import { useStoryWalk } from './use-story-walk';
 
 interface LogListProps {
   readonly kind: LogKind;
@@ -25,10 +27,12 @@ export function LogList({ kind, view, onChange }: LogListProps) {
   const reader = useLogReader(kind, view);
   const filter = useLogFilter(view, reader.isHeld || view.log !== '');
   const list = useLogRows(kind, filter, isLive, reader.isHeld);
-  const beside = useRowsBeside(list, view.log);
+  const { openId, go } = useOpenStory(view, onChange);
+  const beside = useRowsBeside(list, openId);
+  const walk = useStoryWalk(openId !== '', { ...beside, onGo: go });
 
   return (
-    <div className="flex h-full min-h-0 flex-col gap-3">
+    <div className="flex h-full min-h-0 flex-col gap-3" onKeyDown={walk}>
       <div className="flex flex-wrap items-center gap-2">
         <LogFilters view={view} onChange={onChange} />
         <div className="ml-auto flex items-center gap-3">
@@ -43,7 +47,13 @@ export function LogList({ kind, view, onChange }: LogListProps) {
       </div>
       <RunningTasks kinds={['delete-logs']} />
       <section className="flex min-h-0 flex-1 flex-col overflow-hidden rounded-lg border border-line bg-surface">
-        <LogTable kind={kind} view={view} onChange={onChange} list={list} reader={reader} />
+        <LogTable
+          kind={kind}
+          view={{ ...view, log: openId }}
+          onChange={onChange}
+          list={list}
+          reader={reader}
+        />
         <LogsFooter
           kind={kind}
           list={list}
@@ -52,12 +62,7 @@ export function LogList({ kind, view, onChange }: LogListProps) {
           onNewest={reader.toNewest}
         />
       </section>
-      <StoryDrawer
-        id={view.log}
-        onClose={() => onChange({ log: '' })}
-        {...beside}
-        onGo={(log) => onChange({ log })}
-      />
+      <StoryDrawer id={openId} onClose={() => onChange({ log: '' })} {...beside} onGo={go} />
     </div>
   );
 }

@@ -11,7 +11,12 @@ export const logViewDefaults = {
   text: '',
   keyId: '',
   token: '',
+  durationMsMin: '',
+  durationMsMax: '',
   since: '',
+  /** Of a window of time that does not move on, the ends: `2026-03-01T21:14Z`. */
+  from: '',
+  to: '',
   /** The row whose story is open. */
   log: '',
 };
@@ -39,13 +44,18 @@ const sinceMs: Record<(typeof sinceChoices)[number], number> = {
   '7d': 7 * 24 * 60 * MINUTE,
 };
 
-const FILTERS = ['provider', 'model', 'status', 'result', 'outcome', 'text', 'keyId', 'token'] as const;
+const NUMBERS = ['durationMsMin', 'durationMsMax'] as const;
+const FILTERS = [
+  ...(['provider', 'model', 'status', 'result', 'outcome', 'text', 'keyId', 'token'] as const),
+  ...NUMBERS,
+];
+const TIMES = ['since', 'from', 'to'] as const;
 
 /** Nothing is known of these in the log of errors. */
-const REQUESTS_ONLY: ReadonlySet<string> = new Set(['token', 'result']);
+const REQUESTS_ONLY: ReadonlySet<string> = new Set(['token', 'result', ...NUMBERS]);
 
 export const noLogFilter: Partial<LogView> = Object.fromEntries(
-  [...FILTERS, 'since'].map((name) => [name, '']),
+  [...FILTERS, ...TIMES].map((name) => [name, '']),
 );
 
 export function logKindOf(view: LogView): LogKind {
@@ -56,13 +66,24 @@ export function logKindOf(view: LogView): LogKind {
 export function logFilterOf(view: LogView, now: number): LogFilter {
   const isForErrors = logKindOf(view) === 'errors';
   const names = FILTERS.filter((name) => view[name] !== '' && !(isForErrors && REQUESTS_ONLY.has(name)));
+  const valueOf = (name: (typeof FILTERS)[number]) =>
+    NUMBERS.some((number) => number === name) ? Number(view[name]) : view[name];
+  return { ...Object.fromEntries(names.map((name) => [name, valueOf(name)])), ...windowOf(view, now) };
+}
+
+/** The window of time: the last so many minutes, else from and to, each with its whole minute. */
+function windowOf(view: LogView, now: number): Pick<LogFilter, 'from' | 'to'> {
   const since = sinceChoices.find((choice) => choice === view.since);
-  const from = since === undefined ? {} : { from: Math.floor((now - sinceMs[since]) / MINUTE) * MINUTE };
-  return { ...Object.fromEntries(names.map((name) => [name, view[name]])), ...from };
+  if (since !== undefined) return { from: Math.floor((now - sinceMs[since]) / MINUTE) * MINUTE };
+  const [from, to] = [view.from, view.to].map((text) => (text === '' ? NaN : Date.parse(text)));
+  return {
+    ...(from !== undefined && !Number.isNaN(from) && { from }),
+    ...(to !== undefined && !Number.isNaN(to) && { to: to + MINUTE - 1 }),
+  };
 }
 
 export function isLogFiltered(view: LogView): boolean {
-  return view.since !== '' || FILTERS.some((name) => view[name] !== '');
+  return [...FILTERS, ...TIMES].some((name) => view[name] !== '');
 }
 
 /** The model of a request as lists show it: what was sent, and what was asked where that is another name. */

@@ -8,17 +8,15 @@ import { Section } from '../shared/section';
 import { StatusCode } from '../shared/status-code';
 import { Skeleton } from '../ui/skeleton';
 import { textLinkLook } from '../ui/looks';
+import { bytesOf, recordedBody } from './recorded-body';
 
 const BodyView = dynamic(() => import('./body-view'), {
   ssr: false,
   loading: () => <Skeleton className="h-24" />,
 });
 
-/** What is kept of either; the last character may not have fitted. */
+/** What is kept; the last character may not have fitted. */
 const ANSWER_KEPT = 16 * 1024 - 3;
-const REQUEST_KEPT = 64 * 1024 - 3;
-
-const bytesOf = (text: string) => new TextEncoder().encode(text).length;
 
 /** What each provider answered to the attempts that failed. */
 export function Answers({ story }: { readonly story: LogStory }) {
@@ -52,10 +50,9 @@ export function Answers({ story }: { readonly story: LogStory }) {
 export function RequestBody({ story }: { readonly story: LogStory }) {
   const t = useTranslations('logs.story');
   if (story.errors.length === 0) return null;
-  const text = story.errors.find(({ requestBody }) => requestBody !== null)?.requestBody ?? null;
-  const sent = story.request?.requestBytes ?? 0;
-  if (text === null && sent === 0) return null;
-  if (text === null) {
+  const { text, sent, kept, isCut } = recordedBody(story);
+  if (text === undefined && sent === 0) return null;
+  if (text === undefined) {
     return (
       <Section title={t('requestBody')}>
         <p className="text-xs text-ink-soft">
@@ -67,8 +64,6 @@ export function RequestBody({ story }: { readonly story: LogStory }) {
       </Section>
     );
   }
-  const kept = bytesOf(text);
-  const isCut = kept >= REQUEST_KEPT && sent > kept;
   return (
     <Section title={t('requestBody')}>
       <BodyView

@@ -14,6 +14,7 @@ import { Button } from '../ui/button';
 import { Dialog } from '../ui/dialog';
 import { ErrorState } from '../ui/error-state';
 import { SkeletonRows } from '../ui/skeleton';
+import { CopyCurl } from './copy-curl';
 import { Story } from './story';
 
 interface StoryDrawerProps {
@@ -34,7 +35,17 @@ export function StoryDrawer({ id, onClose, newerId, olderId, onGo }: StoryDrawer
   return (
     <Dialog
       shape="sheet"
-      footer={<Neighbours newerId={newerId} olderId={olderId} onGo={onGo} />}
+      footer={
+        <>
+          {story !== undefined && (
+            <span className="mr-auto">
+              <CopyCurl story={story} />
+            </span>
+          )}
+          <Neighbours newerId={newerId} olderId={olderId} onGo={onGo} />
+        </>
+      }
+      data-story={id}
       isOpen={id !== ''}
       onOpenChange={(isOpen) => !isOpen && onClose()}
       title={request === undefined ? t('title') : <StoryTitle request={request} />}

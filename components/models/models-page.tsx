@@ -1,6 +1,5 @@
 'use client';
 import { Plus, Route } from 'lucide-react';
-import { useState } from 'react';
 import { useTranslations } from '@/i18n/use-translations';
 import type { RoutesAnswer } from '@/lib/admin/contract/routes';
 import { useSaid } from '../shared/use-said';
@@ -10,20 +9,14 @@ import { ErrorState } from '../ui/error-state';
 import { Skeleton } from '../ui/skeleton';
 import { RouteCard } from './route-card';
 import { RouteDialog } from './route-dialog';
+import { useOpenedRoute } from './use-opened-route';
 import { useRoutes } from './use-routes';
-
-/** Which route is open in the form, and how things stood then. */
-interface Opened {
-  /** Undefined for a new one. */
-  readonly index: number | undefined;
-  readonly revision: number;
-}
 
 export function ModelsPage() {
   const t = useTranslations('models');
   const routes = useRoutes();
   const { data, error, refetch } = routes;
-  const [opened, open] = useState<Opened>();
+  const { opened, open } = useOpenedRoute(data);
 
   if (data === undefined) {
     return error === null ? (
@@ -37,7 +30,7 @@ export function ModelsPage() {
     <div className="grid gap-3">
       <div className="flex flex-wrap items-center justify-between gap-3">
         <p className="text-xs text-ink-soft">{t('count', { count: items.length })}</p>
-        <Button look="primary" onClick={() => open({ index: undefined, revision: data.revision })}>
+        <Button look="primary" onClick={() => open({ open: 'new' })}>
           <Plus aria-hidden />
           {t('add')}
         </Button>
@@ -55,7 +48,7 @@ export function ModelsPage() {
               route={route}
               place={{ index, count: items.length }}
               routes={routes}
-              onEdit={() => open({ index, revision: data.revision })}
+              onEdit={() => open({ open: 'edit', route: route.name })}
             />
           ))}
         </ul>
@@ -64,7 +57,7 @@ export function ModelsPage() {
         isOpen={opened !== undefined}
         route={opened?.index === undefined ? undefined : items[opened.index]}
         onSave={(draft) => routes.save(opened?.index, draft, opened?.revision ?? data.revision)}
-        onClose={() => open(undefined)}
+        onClose={() => open({ open: '', route: '' })}
       />
     </div>
   );

@@ -1,5 +1,4 @@
 'use client';
-import { useState } from 'react';
 import type { ProxyItem } from '@/lib/admin/contract/proxies';
 import { useRowSelection } from '../shared/use-row-selection';
 import { useUrlState } from '../shared/use-url-state';
@@ -13,11 +12,10 @@ import { proxyListQueryOf, proxyViewDefaults } from './proxy-view';
 import { useProxyList } from './use-proxy-list';
 
 export function ProxiesPage() {
-  const [view, change] = useUrlState(proxyViewDefaults, 'proxy');
-  const [isAdding, setAdding] = useState(false);
+  const [view, change] = useUrlState(proxyViewDefaults, 'proxy', 'open');
   const selection = useRowSelection<ProxyItem>();
   const list = useProxyList(proxyListQueryOf(view));
-  const add = () => setAdding(true);
+  const add = () => change({ open: 'new' });
 
   return (
     <div className="flex h-[calc(100dvh-9rem)] min-h-96 flex-col gap-3 md:h-[calc(100dvh-5.75rem)]">
@@ -30,7 +28,10 @@ export function ProxiesPage() {
         <ProxyTable list={list} selection={selection} view={view} onChange={change} onAdd={add} />
         <ProxiesFooter list={list} selection={selection} />
       </section>
-      <AddProxiesDialog isOpen={isAdding} onOpenChange={setAdding} />
+      <AddProxiesDialog
+        isOpen={view.open === 'new'}
+        onOpenChange={(isOpen) => !isOpen && change({ open: '' })}
+      />
       <ProxyDrawer id={view.proxy} onClose={() => change({ proxy: '' })} />
     </div>
   );

@@ -1,6 +1,15 @@
 import type { ProxyListQuery } from '@/lib/client/proxies';
 
-export const proxyViewDefaults = { status: '', search: '', sort: 'createdAt', order: 'asc', proxy: '' };
+export const proxyViewDefaults = {
+  status: '',
+  search: '',
+  sort: 'createdAt',
+  order: 'asc',
+  /** The proxy whose details are open. */
+  proxy: '',
+  /** `new`: the form that adds proxies. */
+  open: '',
+};
 
 export type ProxyView = typeof proxyViewDefaults;
 

@@ -10,18 +10,23 @@ import { JobsTab } from './jobs-tab';
 import { MoveTab } from './move-tab';
 import { PricesTab } from './prices-tab';
 import { SettingsTab } from './settings-tab';
+import { settingsTabs } from './settings-tabs';
 import { TokensTab } from './tokens-tab';
 
-const viewDefaults = { tab: 'settings', find: '' };
-const tabs = ['settings', 'tokens', 'prices', 'jobs', 'moving-in', 'audit'] as const;
+const viewDefaults = {
+  tab: 'settings',
+  find: '',
+  /** The client token whose form is open, or `new`. */
+  token: '',
+};
 
 export function SettingsPage() {
   const t = useTranslations('settings');
-  const [view, change] = useUrlState(viewDefaults);
+  const [view, change] = useUrlState(viewDefaults, 'token');
   const mayLeave = useMayLeave();
   const content = {
     settings: <SettingsTab find={view.find} onFind={(find) => change({ find })} />,
-    tokens: <TokensTab />,
+    tokens: <TokensTab opened={view.token} onOpen={(token) => change({ token })} />,
     prices: <PricesTab />,
     jobs: (
       <div className="space-y-4">
@@ -36,9 +41,9 @@ export function SettingsPage() {
     <>
       <Tabs
         label={t('tabsLabel')}
-        value={tabs.find((tab) => tab === view.tab) ?? 'settings'}
+        value={settingsTabs.find((tab) => tab === view.tab) ?? 'settings'}
         onChange={(tab) => void mayLeave().then((isYes) => isYes && change({ tab, find: '' }))}
-        tabs={tabs.map((value) => ({ value, label: t(`tabs.${value}`), content: content[value] }))}
+        tabs={settingsTabs.map((value) => ({ value, label: t(`tabs.${value}`), content: content[value] }))}
       />
       <p className="mt-6 text-sm text-ink-soft">
         <a

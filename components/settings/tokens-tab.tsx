@@ -21,17 +21,23 @@ import {
   type TokenView,
 } from './token-filters';
 import { TokenTable } from './token-table';
+import { useOpenedToken, type TokenPage } from './use-opened-token';
 
 /** So many need no filter. */
 const FEW = 8;
 
+interface TokensTabProps {
+  /** The id of the token whose form is open, or `new`; empty while none is. */
+  readonly opened: string;
+  readonly onOpen: (id: string) => void;
+}
+
 /** What clients are let in with. */
-export function TokensTab() {
+export function TokensTab({ opened, onOpen }: TokensTabProps) {
   const t = useTranslations('tokens');
   const [view, setView] = useState(noTokenView);
   const list = useQuery(tokenListQuery(queryOf(view)));
-  const [edited, setEdited] = useState<TokenItem | 'new'>();
-  const { token, isGone } = asItIsNow(edited, list.data, view);
+  const { token, isGone } = useOpenedToken(opened, list.data);
   const total = list.data?.total ?? 0;
   return (
     <Card
@@ -39,7 +45,7 @@ export function TokensTab() {
       bodyClassName="p-0"
       aside={
         <span className="flex items-center gap-2">
-          <Button size="sm" look="primary" onClick={() => setEdited('new')}>
+          <Button size="sm" look="primary" onClick={() => onOpen('new')}>
             <Plus aria-hidden />
             {t('add')}
           </Button>
@@ -50,20 +56,18 @@ export function TokensTab() {
       {(total > FEW || isTokenFiltered(view)) && (
         <TokenFilters view={view} onChange={(patch) => setView({ ...view, page: 1, ...patch })} />
       )}
-      <TokenList list={list} isFiltered={isTokenFiltered(view)} onEdit={setEdited} />
+      <TokenList list={list} isFiltered={isTokenFiltered(view)} onEdit={({ id }) => onOpen(id)} />
       {total > PAGE_SIZE && (
         <TokenPages page={view.page} total={total} onChange={(page) => setView({ ...view, page })} />
       )}
       <p className="border-t border-line px-4 py-2.5 text-xs text-ink-faint">{t('hint')}</p>
-      <TokenDialog token={token} isGone={isGone} onClose={() => setEdited(undefined)} />
+      <TokenDialog token={token} isGone={isGone} onClose={() => onOpen('')} />
     </Card>
   );
 }
 
-type Page = Awaited<ReturnType<NonNullable<ReturnType<typeof tokenListQuery>['queryFn']>>>;
-
 interface TokenListProps {
-  readonly list: UseQueryResult<Page>;
+  readonly list: UseQueryResult<TokenPage>;
   readonly isFiltered: boolean;
   readonly onEdit: (token: TokenItem) => void;
 }
@@ -75,15 +79,6 @@ function TokenList({ list: { data, error, refetch }, isFiltered, onEdit }: Token
   if (data === undefined) return <SkeletonRows rows={4} className="p-4" />;
   if (data.items.length > 0) return <TokenTable tokens={data.items} onEdit={onEdit} />;
   return <EmptyState icon={KeySquare} title={t(isFiltered ? 'noneFound' : 'empty')} />;
-}
-
-/** What is edited, with what others have changed of it meanwhile. */
-function asItIsNow(edited: TokenItem | 'new' | undefined, page: Page | undefined, view: TokenView) {
-  if (edited === undefined || edited === 'new') return { token: edited, isGone: false };
-  const known = page?.items.find(({ id }) => id === edited.id);
-  // On another page, or past a filter, it may still be there.
-  const isWhole = page !== undefined && page.total <= page.items.length && !isTokenFiltered(view);
-  return { token: known ?? edited, isGone: isWhole && known === undefined };
 }
 
 function queryOf({ search, status, page }: TokenView): TokenListQuery {

@@ -1,5 +1,6 @@
 'use client';
 import { useLayoutEffect, useRef, type KeyboardEvent, type RefObject } from 'react';
+import { hasModifier, letterOf } from '@/lib/client/shortcuts';
 import { isFocusLost } from '../ui/focus-place';
 import type { VirtualTableProps } from './virtual-table-props';
 
@@ -14,7 +15,7 @@ interface Options {
   readonly onWalk: (index: number) => void;
 }
 
-/** Arrow keys walk from row to row, and the focus follows: a row far away is not in the page yet. */
+/** Arrow keys, and `j` and `k`, walk from row to row, and the focus follows: a row far away is not in the page yet. */
 export function useRowWalk<T>({ rowCount, rowAt }: Rows<T>, options: Options) {
   const { scroller, rowHeight, activeIndex, onWalk } = options;
   const wantsFocus = useRef<number>(undefined);
@@ -31,7 +32,7 @@ export function useRowWalk<T>({ rowCount, rowAt }: Rows<T>, options: Options) {
 
   const walk = (event: KeyboardEvent) => {
     const pageRows = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / rowHeight) - 1);
-    const step = stepsOf(rowCount, pageRows)[event.key];
+    const step = stepsOf(rowCount, pageRows)[stepKeyOf(event)];
     const isOnRow = (event.target as HTMLElement).getAttribute('role') === 'row';
     if (step === undefined || !isOnRow || rowCount === 0) return;
     event.preventDefault();
@@ -41,6 +42,12 @@ export function useRowWalk<T>({ rowCount, rowAt }: Rows<T>, options: Options) {
   };
   const stop = () => void (wantsFocus.current = undefined);
   return { walk, stop };
+}
+
+/** `j` and `k` stand for the arrows. */
+function stepKeyOf(event: KeyboardEvent): string {
+  const letter = hasModifier(event) ? undefined : letterOf(event);
+  return letter === 'j' ? 'ArrowDown' : letter === 'k' ? 'ArrowUp' : event.key;
 }
 
 /** How many rows each key goes on. */

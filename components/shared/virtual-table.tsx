@@ -13,8 +13,8 @@ import type { VirtualTableProps } from './virtual-table-props';
 import { BodyRows } from './virtual-table-rows';
 
 /**
- * A table of any length: only what is in sight is in the page, and the row that people are at. Arrow keys walk, Enter
- * opens, Space selects. The focus stays with its row, wherever that goes.
+ * A table of any length: only what is in sight is in the page, and the row that people are at. Arrow keys or `j` and
+ * `k` walk, Enter opens, Space selects. The focus stays with its row, wherever that goes.
  */
 export function VirtualTable<T>(props: VirtualTableProps<T>) {
   const { label, rowCount, rowAt, rowId, resetKey } = props;

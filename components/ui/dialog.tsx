@@ -19,6 +19,8 @@ interface DialogProps {
   /** `sheet` is a drawer on the right; on a phone both fill the screen from below. */
   readonly shape?: 'window' | 'sheet';
   readonly className?: string;
+  /** Marks the dialog of a story: keys that belong to it do not act from what lies over it. */
+  readonly 'data-story'?: string;
 }
 
 const windowLook =
@@ -49,6 +51,7 @@ export function Dialog(props: DialogProps) {
         <Radix.Content
           className={cn(shape === 'sheet' ? sheetLook : windowLook, className)}
           onCloseAutoFocus={giveFocusBack}
+          data-story={props['data-story']}
           {...(description === undefined ? { 'aria-describedby': undefined } : {})}
         >
           <DialogHeader title={title} description={description} />

@@ -31,6 +31,13 @@ export const tokenListQuery = (query: TokenListQuery) =>
     staleTime: 0,
   });
 
+export const tokenQuery = (id: string) =>
+  queryOptions({
+    queryKey: [...tokensKey, 'one', id],
+    queryFn: ({ signal }) => call('tokens.read', { params: { id }, signal }),
+    staleTime: 0,
+  });
+
 export const createToken = (body: NewToken) => call('tokens.create', { body });
 
 export const updateToken = (id: string, body: TokenChange) => call('tokens.update', { params: { id }, body });

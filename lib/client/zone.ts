@@ -16,6 +16,25 @@ export function isoTime(at: number, timeZone: string): string {
   return `${local}${minutes < 0 ? '-' : '+'}${two(Math.floor(distance / 60))}:${two(distance % 60)}`;
 }
 
+/** The time there by its clock, as fields for times have it: `2026-03-01T21:14`. */
+export function wallTime(at: number, timeZone: string): string {
+  return new Date(at + offsetMinutes(at, timeZone) * 60_000).toISOString().slice(0, 16);
+}
+
+/**
+ * When the clock there says so. Of an hour that comes twice it is the first; one that a change of the clock leaves out
+ * is taken as if the clock had not been changed yet. Undefined for what is no time.
+ */
+export function timeOfWall(wall: string, timeZone: string): number | undefined {
+  const asUtc = Date.parse(`${wall}Z`);
+  if (Number.isNaN(asUtc)) return undefined;
+  const before = asUtc - offsetMinutes(asUtc - DAY_MS, timeZone) * 60_000;
+  const after = asUtc - offsetMinutes(asUtc + DAY_MS, timeZone) * 60_000;
+  return [before, after].find((at) => at + offsetMinutes(at, timeZone) * 60_000 === asUtc) ?? before;
+}
+
+const DAY_MS = 86_400_000;
+
 /** No zone is farther from UTC. */
 const FARTHEST_MS = 14 * 3_600_000;
 

@@ -204,3 +204,103 @@ test('a story leads to the next one in the list, and closing still takes one ste
   await page.goBack();
   await expect(page).toHaveURL(/\/$/);
 });
+
+test.describe('by the keyboard alone', () => {
+  test('j, k and the arrows walk the list, the open story follows, Enter opens and Escape closes it', async ({
+    dashboard: page,
+    stage,
+  }) => {
+    for (const model of ['walk-1', 'walk-2', 'walk-3']) await stage.chat(model);
+    await page.goto('/logs?text=walk-');
+    const row = (index: number) => requests(page).getByRole('row').nth(index);
+    const story = page.getByRole('dialog');
+    await expect(row(3)).toContainText('walk-1');
+    await page.keyboard.press('j');
+    await expect(row(1)).toBeFocused();
+    await page.keyboard.press('j');
+    await page.keyboard.press('ArrowDown');
+    await expect(row(3)).toBeFocused();
+    await page.keyboard.press('k');
+    await page.keyboard.press('Enter');
+    await expect(story).toContainText('walk-2');
+    await page.keyboard.press('j');
+    await expect(story).toContainText('walk-1');
+    // The end of the list.
+    await page.keyboard.press('j');
+    await page.keyboard.press('ArrowUp');
+    await expect(story).toContainText('walk-2');
+    await page.keyboard.press('k');
+    await expect(story).toContainText('walk-3');
+    const id = await row(1).getAttribute('data-row');
+    await expect(page).toHaveURL(new RegExp(`log=${id}`));
+    // What is pressed in the palette above it stays there.
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('jj');
+    await expect(page.getByRole('combobox')).toHaveValue('jj');
+    await page.keyboard.press('Escape');
+    await expect(story).toContainText('walk-3');
+    await page.keyboard.press('Escape');
+    await expect(story).toHaveCount(0);
+    await expect(row(1)).toBeFocused();
+    await expect(page).not.toHaveURL(/log=/);
+  });
+});
+
+test('a request is copied as a curl command, with its body and a place for the token', async ({
+  dashboard: page,
+  stage,
+}) => {
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  await stage.admin('PATCH', '/settings', { values: { ERROR_LOG_RECORD_REQUEST_BODY: true } });
+  stage.upstream.fallbackReply = reply.error(400, { message: 'wrong' });
+  expect(await stage.chat('model-copied')).toBe(400);
+  await stage.admin('POST', '/settings/reset', { names: ['ERROR_LOG_RECORD_REQUEST_BODY'] });
+  await page.goto('/logs?model=model-copied');
+  await requests(page).getByRole('row').nth(1).press('Enter');
+  await page.getByRole('dialog').getByRole('button', { name: 'Copy as curl' }).click();
+  await expect(page.getByText('Put a client token in the place of YOUR_TOKEN.')).toBeVisible();
+  const command = await page.evaluate(() => navigator.clipboard.readText());
+  expect(command).toContain(`'${stage.server.url}/default/v1/chat/completions'`);
+  expect(command).toContain("-H 'Authorization: Bearer YOUR_TOKEN'");
+  expect(command).toContain('"model":"model-copied","messages"');
+  expect(command).not.toContain('client-token-of-the-tests');
+});
+
+test('model, token, key, outcome, duration and times are chosen in a form, and stand in the address', async ({
+  dashboard: page,
+  stage,
+}) => {
+  await stage.chat('model-chosen');
+  await page.goto('/logs?since=1h');
+  await page.getByRole('button', { name: 'Filters', exact: true }).click();
+  const form = page.getByRole('dialog', { name: 'Filters' });
+  await form.getByLabel('Model').fill('model-chosen');
+  await form.getByLabel('Took at most (seconds)').fill('600');
+  await form.getByLabel('Took at least (seconds)').fill('700');
+  await expect(form.getByText('Must not be less than the other')).toBeVisible();
+  await form.getByLabel('Took at least (seconds)').fill('');
+  await form.getByLabel('From', { exact: true }).fill('2026-01-01T00:00');
+  await form.getByLabel('Outcome').click();
+  await page.getByRole('option', { name: 'Succeeded' }).click();
+  await form.getByRole('button', { name: 'Apply' }).click();
+  await expect(page).toHaveURL(/model=model-chosen/);
+  await expect(page).toHaveURL(/outcome=success/);
+  await expect(page).toHaveURL(/durationMsMax=600000/);
+  await expect(page).toHaveURL(/from=2026-01-01T00%3A00Z/);
+  await expect(page).not.toHaveURL(/since=/);
+  await page.reload();
+  await expect(requests(page).getByRole('row')).toHaveCount(2);
+  await page.getByRole('button', { name: 'Filters', exact: true }).click();
+  await form.getByLabel('Took at least (seconds)').fill('600');
+  await form.getByRole('button', { name: 'Apply' }).click();
+  await expect(page.getByText('Nothing passes this filter')).toBeVisible();
+  await page.getByRole('button', { name: /^Remove: 10 m/ }).click();
+  await expect(requests(page).getByRole('row')).toHaveCount(2);
+  // A key by the end of it.
+  await page.getByRole('button', { name: 'Filters', exact: true }).click();
+  await form.getByLabel('Key', { exact: true }).fill('nothing-like-it');
+  await expect(form.getByText('No single key is found by this')).toBeVisible();
+  await form.getByLabel('Key', { exact: true }).fill('0003');
+  await form.getByRole('button', { name: 'Apply' }).click();
+  await expect(page).toHaveURL(/keyId=\w+/);
+});

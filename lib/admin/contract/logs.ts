@@ -192,6 +192,9 @@ export const resultSchema = z.enum([
 ]);
 export type LogResult = z.output<typeof resultSchema>;
 
+/** A month: no request takes longer. */
+const DURATION_MS_MAX = 31 * 86_400_000;
+
 const filter = {
   from: queryTime.optional(),
   to: queryTime.optional(),
@@ -228,6 +231,12 @@ const filter = {
         'for the letters A to Z only',
     ),
   token: z.string().trim().min(1).max(64).optional().describe('Hint of a client token. Request log only'),
+  durationMsMin: queryInteger(0, DURATION_MS_MAX)
+    .optional()
+    .describe('Requests that took so long or longer, in milliseconds. Request log only'),
+  durationMsMax: queryInteger(0, DURATION_MS_MAX)
+    .optional()
+    .describe('Requests that took so long or less, in milliseconds. Request log only'),
 };
 
 export const logFilterSchema = z.strictObject(filter).meta({ id: 'LogFilter' });

@@ -6,11 +6,12 @@ import { wrongField } from '../error';
 /** The store's words for the contract's filter. */
 export function logFilters(filter: LogFilter, kind: LogKind): LogFilters {
   const { from, to, provider, keyId, model, status, result, outcome, text, token } = filter;
-  if (kind === 'errors') refuseOf({ token, result });
+  const { durationMsMin, durationMsMax } = filter;
+  if (kind === 'errors') refuseOf({ token, result, durationMsMin, durationMsMax });
   if (from !== undefined && to !== undefined && from > to) throw wrongField('to', 'must not be before from');
   const isSucceeded = result === undefined && status === '2xx' && kind === 'requests';
   return definedOf({
-    ...{ from, to, provider, keyId, model, token },
+    ...{ from, to, provider, keyId, model, token, durationMsMin, durationMsMax },
     status: status === undefined ? undefined : statusRange(status),
     result: isSucceeded ? 'succeeded' : result,
     isFailure: outcome === 'failure' ? true : undefined,

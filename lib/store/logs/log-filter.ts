@@ -20,6 +20,9 @@ export interface LogFilters {
   readonly isFailure?: boolean;
   /** Hint of the client token; of requests only. */
   readonly token?: string;
+  /** Of requests only: how long they took, in milliseconds, from and to. */
+  readonly durationMsMin?: number;
+  readonly durationMsMax?: number;
   /** Occurs anywhere in the row's words, whatever its case; on MySQL alone also of other letters than A to Z. */
   readonly text?: string;
 }
@@ -61,6 +64,8 @@ export function testedConditions(dialect: Dialect, shape: SearchedShape, filters
   if (filters.outcome !== undefined) test(`${shape.outcomeColumn} = ?`, filters.outcome);
   if (filters.isFailure === true) test(`${shape.outcomeColumn} <> 'success'`);
   if (filters.token !== undefined) test('token = ?', filters.token);
+  if (filters.durationMsMin !== undefined) test('durationMs >= ?', filters.durationMsMin);
+  if (filters.durationMsMax !== undefined) test('durationMs <= ?', filters.durationMsMax);
   if (filters.text !== undefined && filters.text !== '') {
     const pattern = `%${dialect.foldCase(filters.text).replace(/[!%_]/g, '!$&')}%`;
     const anyOf = shape.searched.map((column) => dialect.contains(column)).join(' OR ');

@@ -30,3 +30,19 @@ it.each([
 ])('$name is asked in lower case, as it makes the column', (dialect, pattern) => {
   expect(testedConditions(dialect, SHAPE, { text: 'ÄRGER' })[0]?.params).toEqual([pattern]);
 });
+
+it.each([
+  [{ durationMsMin: 500 }, [500, 501]],
+  [{ durationMsMax: 500 }, [499, 500]],
+  [{ durationMsMin: 500, durationMsMax: 500 }, [500]],
+])('how long a request took is asked with both ends: %j', (filters, expected) => {
+  const database = new Sqlite(':memory:');
+  database.exec('CREATE TABLE log (durationMs INTEGER); INSERT INTO log VALUES (499), (500), (501)');
+  const conditions = testedConditions(sqliteDialect, SHAPE, filters);
+  const found = database
+    .prepare(`SELECT durationMs FROM log WHERE ${conditions.map(({ sql }) => sql).join(' AND ')}`)
+    .pluck()
+    .all(...conditions.flatMap(({ params }) => params));
+  database.close();
+  expect(found).toEqual(expected);
+});
