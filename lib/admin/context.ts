@@ -156,10 +156,8 @@ export interface AdminParts {
       tokenId: string,
       period: string,
     ): { readonly nano: number; readonly tokens: number; readonly requests: number };
-    /** It was decided that nothing is spent in that period, and that is written. */
-    reset(tokenId: string, period: string): void;
-    /** What was spent here is written, as far as the database takes it. */
-    flush(): Promise<void>;
+    /** It was decided that nothing is spent, and that is written under this name. */
+    reset(tokenId: string, stored: string): void;
     capacityOf(tokenId: string, limits: UseLimits): Capacity;
   };
   readonly tokenUse: (id: string) => { readonly requestCount: number; readonly lastUsedAt: number | null };

@@ -1,5 +1,6 @@
 import { newTokenSchema } from '../admin/contract/tokens';
 import { TOKENS } from '../admin/steps';
+import { periodIn } from '../store/spent-period';
 import { periodOf, type TokenSurroundings } from '../admin/tokens/token-fields';
 import { rulesOf, statusOf } from '../admin/tokens/token-item';
 import { plannedToken, refuseKnown, refuseTooMany, writeNew, writePatch } from '../admin/tokens/write-tokens';
@@ -61,7 +62,7 @@ const NANO_USD = 1e9;
 
 /** As it is written: a running gateway writes what is spent within seconds. */
 function spentOf(token: ClientTokenRow, surroundings: TokenSurroundings): number {
-  if (token.spentPeriod !== periodOf(token.rules, surroundings)) return 0;
+  if (periodIn(token.spentPeriod) !== periodOf(token.rules, surroundings)) return 0;
   const { spentNano, spentTokens, spentRequests } = token;
   const amounts = { usd: spentNano / NANO_USD, tokens: spentTokens, requests: spentRequests };
   return amounts[token.rules?.budget?.unit ?? 'requests'];

@@ -47,7 +47,7 @@ const SET = {
   note: textUpTo(TOKEN_NOTE_MAX),
 };
 
-/** What was spent in the period of that name: `day 2026-11-30`; '' while there is no budget. */
+/** What was spent in the period of that name (`spent-period.ts`); '' while there is no budget. */
 const SPENT = {
   spentPeriod: text,
   /** Billionths of a US dollar. */

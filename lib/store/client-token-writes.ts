@@ -8,9 +8,11 @@ import {
   type ClientTokenRow,
   type ClientTokenSettings,
 } from './client-token-row';
+import { textColumn } from './database/columns';
 import { assignments } from './database/assignments';
 import { cutText } from './database/cut-text';
 import { newRowId } from './database/row-id';
+import { resetPeriod, type StoredPeriod } from './spent-period';
 import { StoreError } from './store-error';
 import type { WriteParts } from './write-parts';
 
@@ -24,8 +26,11 @@ export interface ClientTokenWrites {
   ): Promise<ClientTokenRow>;
   /** Throws `not_found`; `conflict` when `expectedVersion` is given and is not the stored version. */
   update(id: string, patch: Partial<ClientTokenSettings>, expectedVersion?: number): Promise<void>;
-  /** Nothing is spent in that period yet. Throws `not_found`. */
-  resetSpent(id: string, period: string): Promise<void>;
+  /**
+   * Nothing is spent in that period yet: what anybody has spent before is not added any more. Returns the name that it
+   * is stored under from now on. Throws `not_found`.
+   */
+  resetSpent(id: string, period: string): Promise<StoredPeriod>;
   /** Throws `not_found`. */
   remove(id: string): Promise<void>;
 }
@@ -37,9 +42,10 @@ export function clientTokenWrites({ session, cipher, now }: WriteParts): ClientT
   const insert = `INSERT INTO ClientToken (${TOKEN_COLUMNS.join(', ')}) VALUES (${marks})`;
 
   // MySQL counts a row as changed only if it is another one after.
-  async function mustBeThere(id: string): Promise<void> {
-    const [known] = await session.query('SELECT id FROM ClientToken WHERE id = ?', [id]);
+  async function mustBeThere(id: string): Promise<StoredPeriod> {
+    const [known] = await session.query('SELECT spentPeriod FROM ClientToken WHERE id = ?', [id]);
     if (known === undefined) throw new StoreError('not_found', 'The token does not exist');
+    return textColumn(known, 'spentPeriod');
   }
 
   return {
@@ -74,11 +80,14 @@ export function clientTokenWrites({ session, cipher, now }: WriteParts): ClientT
     },
 
     async resetSpent(id, period) {
-      await mustBeThere(id);
+      // Without a budget there is nothing to be reset.
+      const before = await mustBeThere(id);
+      const stored = period === '' ? period : resetPeriod(period, before, now());
       await session.execute(
         'UPDATE ClientToken SET spentPeriod = ?, spentNano = 0, spentTokens = 0, spentRequests = 0 WHERE id = ?',
-        [period, id],
+        [stored, id],
       );
+      return stored;
     },
 
     async remove(id) {

@@ -14,13 +14,12 @@ export async function resetSpent(context: AdminContext, { id }: { readonly id: s
     const token = findOwnToken(context, id);
     const period = periodOf(token.rules, surroundingsOf(context));
     if (period === '') throw new AdminError('not_allowed', 'This token has no budget.');
-    await spending.flush();
-    await store.change(caller, async (write) => {
-      await write.clientTokens.resetSpent(id, period);
+    const stored = await store.change(caller, async (write) => {
+      const result = await write.clientTokens.resetSpent(id, period);
       const entry = { action: 'tokens.resetSpent', target: token.name, detail: { hint: token.hint } };
-      return { entry, notes: TOKENS, result: undefined };
+      return { entry, notes: TOKENS, result };
     });
-    spending.reset(id, period);
+    spending.reset(id, stored);
     await editor.reloadClientTokens();
   });
   context.live.changed('tokens');

@@ -49,7 +49,10 @@ export function writeNew(write: ChangeWrites, planned: PlannedToken): Promise<Cl
   return write.clientTokens.create(planned.name, planned.value, planned.settings, planned.period);
 }
 
-/** Throws `conflict` if `version` is not that of the token. */
+/**
+ * Returns what its spending is stored under from now on, if it begins anew. Throws `conflict` if `version` is not that
+ * of the token.
+ */
 export async function writePatch(
   write: ChangeWrites,
   token: ClientTokenRow,
@@ -60,6 +63,5 @@ export async function writePatch(
   const settings = settingsOf(patch, surroundings, token);
   await write.clientTokens.update(token.id, settings, version);
   const period = newPeriod(settings, token, surroundings);
-  if (period !== undefined) await write.clientTokens.resetSpent(token.id, period);
-  return period;
+  return period === undefined ? undefined : write.clientTokens.resetSpent(token.id, period);
 }

@@ -29,7 +29,7 @@ export class TokenSpending implements Spending {
 
   of(tokenId: string, period: string): SpentOfBudget {
     const here = this.usage.spentOf(tokenId, period);
-    const elsewhere = this.#others?.elsewhere(tokenId, period);
+    const elsewhere = this.#others?.elsewhere(tokenId, this.usage.periodOf(tokenId, period));
     if (elsewhere === undefined) return { spent: here, reservedElsewhere: NOTHING_SPENT };
     return { spent: sumOf(here, spentOf(elsewhere.spent)), reservedElsewhere: spentOf(elsewhere.reserved) };
   }
@@ -49,7 +49,7 @@ export class TokenSpending implements Spending {
   own(tokenId: string) {
     const own = this.usage.ownSpentOf(tokenId);
     const kept = this.#reserved.get(tokenId);
-    const period = own?.period ?? kept?.period;
+    const period = own?.period ?? (kept && this.usage.periodOf(tokenId, kept.period));
     if (period === undefined) return undefined;
     return {
       period,

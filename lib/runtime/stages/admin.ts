@@ -133,8 +133,7 @@ function spendingOf(
 ): AdminParts['spending'] {
   return {
     of: (id, period) => spending.of(id, period).spent,
-    reset: (id, period) => tokenUsage.spentReset(id, period),
-    flush: () => tokenUsage.flush(),
+    reset: (id, stored) => tokenUsage.spentReset(id, stored),
     capacityOf: (id, limits) => tokenUses.capacityOf(id, limits),
   };
 }

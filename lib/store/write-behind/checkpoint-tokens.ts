@@ -1,5 +1,6 @@
 import type { ClientTokenCounts, SpentOfToken } from '../client-token-row';
 import type { ClientTokenStore, ClientTokenUsage } from '../client-tokens';
+import type { StoredPeriod } from '../spent-period';
 import { NamedBatches } from './named-batches';
 import { OwnSpending, type SpentAmount } from './own-spending';
 import { WriteRounds } from './write-rounds';
@@ -23,6 +24,8 @@ export class TokenUsage {
   /** Requests that are not written down yet. */
   readonly #unsaved = new Map<string, number>();
   readonly #spending = new OwnSpending();
+  /** What is read of these may be what it was before. */
+  readonly #resetWhileRead = new Set<string>();
   readonly #batches: NamedBatches<ClientTokenUsage>;
   readonly #rounds: WriteRounds<'write' | 'read'>;
   /** Told before what all have written is read, and of each token whose spending has just been written. */
@@ -72,13 +75,19 @@ export class TokenUsage {
     return this.#spending.of(id, period);
   }
 
-  /** What this process has spent in that period, and how much of it is written. */
+  /** What that period is called since it was reset last. */
+  periodOf(id: string, period: string): StoredPeriod {
+    return this.#spending.nameOf(id, period);
+  }
+
+  /** What this process has spent in the period that it names, and how much of it is written. */
   ownSpentOf(id: string): ReturnType<OwnSpending['told']> {
     return this.#spending.told(id);
   }
 
-  /** It was decided that nothing is spent in that period, and that is written. */
-  spentReset(id: string, period: string): void {
+  /** It was decided that nothing is spent in that period, and that is written under this name. */
+  spentReset(id: string, period: StoredPeriod): void {
+    this.#resetWhileRead.add(id);
     this.#spending.reset(id, period);
   }
 
@@ -125,6 +134,7 @@ export class TokenUsage {
   async #read(): Promise<void> {
     await this.#write();
     this.onReading();
+    this.#resetWhileRead.clear();
     for (const counts of await this.tokens.counts()) {
       const { id, requestCount, lastUsedAt } = counts;
       const newest = Math.max(lastUsedAt ?? 0, this.of(id).lastUsedAt ?? 0);
@@ -132,7 +142,7 @@ export class TokenUsage {
         requestCount: requestCount + (this.#unsaved.get(id) ?? 0),
         lastUsedAt: newest === 0 ? null : newest,
       });
-      this.#spending.found(id, counts);
+      if (!this.#resetWhileRead.has(id)) this.#spending.found(id, counts);
     }
   }
 

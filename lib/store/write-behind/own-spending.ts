@@ -1,4 +1,5 @@
 import type { SpentOfToken } from '../client-token-row';
+import { periodIn, storedPeriod, type StoredPeriod } from '../spent-period';
 
 export interface SpentAmount {
   /** Billionths of a US dollar. */
@@ -8,7 +9,7 @@ export interface SpentAmount {
 }
 
 interface Own {
-  readonly period: string;
+  readonly period: StoredPeriod;
   /** Since this process began, or the period. */
   total: SpentAmount;
   /** Of it, what was given to be written. */
@@ -40,21 +41,28 @@ export class OwnSpending {
   }
 
   add(id: string, period: string, amount: SpentAmount): void {
-    const own = this.#ownIn(id, period);
+    const own = this.#ownIn(id, this.nameOf(id, period));
     own.total = sum(own.total, amount);
     this.#unsaved.add(id);
   }
 
-  of(id: string, period: string): SpentAmount {
-    const found = this.#found.get(id);
-    const base = found?.spentPeriod === period ? amountOf(found) : NOTHING;
-    const own = this.#own.get(id);
-    return own?.period === period ? sum(base, difference(own.total, own.writtenAtRead)) : base;
+  /** What that period is called since it was reset last. */
+  nameOf(id: string, period: string): StoredPeriod {
+    return storedPeriod(period, this.#found.get(id)?.spentPeriod);
   }
 
-  /** Undefined if it has spent nothing here. */
+  of(id: string, period: string): SpentAmount {
+    const found = this.#found.get(id);
+    const name = this.nameOf(id, period);
+    const base = found?.spentPeriod === name ? amountOf(found) : NOTHING;
+    const own = this.#own.get(id);
+    return own?.period === name ? sum(base, difference(own.total, own.writtenAtRead)) : base;
+  }
+
+  /** Undefined if it has spent nothing here, since it was reset last. */
   told(id: string): Pick<Own, 'period' | 'total' | 'written'> | undefined {
-    return this.#own.get(id);
+    const own = this.#own.get(id);
+    return own?.period === this.nameOf(id, periodIn(own?.period ?? '')) ? own : undefined;
   }
 
   /** The database has this. Nothing is being written meanwhile. */
@@ -69,10 +77,10 @@ export class OwnSpending {
     if (own !== undefined) own.writtenAtRead = own.written;
   }
 
-  reset(id: string, period: string): void {
+  reset(id: string, spentPeriod: StoredPeriod): void {
     this.#own.delete(id);
     this.#unsaved.delete(id);
-    this.#found.set(id, { ...NONE, spentPeriod: period });
+    this.#found.set(id, { ...NONE, spentPeriod });
   }
 
   /** What is to be written of it; undefined for nothing. */
@@ -91,7 +99,7 @@ export class OwnSpending {
     if (own?.period === spent.spentPeriod) own.written = sum(own.written, amountOf(spent));
   }
 
-  #ownIn(id: string, period: string): Own {
+  #ownIn(id: string, period: StoredPeriod): Own {
     const known = this.#own.get(id);
     if (known?.period === period) return known;
     const own = { period, total: NOTHING, taken: NOTHING, written: NOTHING, writtenAtRead: NOTHING };

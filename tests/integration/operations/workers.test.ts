@@ -68,6 +68,11 @@ async function admin<T = unknown>(path: string, body?: unknown): Promise<T> {
   return JSON.parse(text) as T;
 }
 
+interface Made {
+  readonly token: string;
+  readonly item: { readonly id: string; readonly version: number; readonly spent: { readonly amount: number } };
+}
+
 interface Key {
   readonly id: string;
   readonly hint: string;
@@ -256,6 +261,32 @@ describe('two workers on one port, with SQLite', () => {
     await Promise.all(asked);
     return held;
   }
+
+  it('a reset of a budget that was used just before holds at once, and nothing brings the old figure back', async () => {
+    await start();
+    const { token, item } = await admin<Made>('/tokens', {
+      name: 'mine',
+      budget: { amount: 6, unit: 'requests', period: 'total' },
+    });
+    const ask = async () => (await chat(server.url, { ...alone, token })).status;
+    await waitFor(async () => (await ask()) === 200, { what: 'the token to be known' });
+    await waitFor(async () => (await ask()) === 429, { what: 'the budget to be spent' });
+    const answer = await admin<Made['item']>(`/tokens/${item.id}/reset-spent`, {});
+    expect(answer.spent.amount).toBe(0);
+    let served = 0;
+    const isServedByBoth = async () => {
+      const statuses = [await ask(), await ask()];
+      served += statuses.filter((status) => status === 200).length;
+      return statuses.every((status) => status === 200);
+    };
+    await waitFor(isServedByBoth, { what: 'both to let in again' });
+    const written = () =>
+      query<{ spentRequests: number }>(databaseFile(server), 'SELECT spentRequests FROM ClientToken')[0];
+    await waitFor(() => (written()?.spentRequests ?? 0) >= served, { what: 'what was spent to be written' });
+    // What a worker had not written before the reset went with that.
+    expect(written()?.spentRequests).toBe(served);
+    expect((await admin<Made['item']>(`/tokens/${item.id}`)).spent.amount).toBe(served);
+  });
 
   it('leave nothing behind when the first process is killed', async () => {
     const scratch = await tempDir('workers');

@@ -189,8 +189,16 @@ onEachBackend('deleted keys and client tokens', (bench) => {
         spentRequests: 1,
       },
     ]);
-    await store.upkeep.clientTokens.resetSpent(made.id, 'week 2026-11-30');
-    expect(await now()).toEqual(['week 2026-11-30', 0, 0, 0]);
+    const reset = await store.upkeep.clientTokens.resetSpent(made.id, 'week 2026-11-30');
+    expect(await now()).toEqual([reset, 0, 0, 0]);
+    // What was spent before a reset and comes late is in nothing that counts.
+    await store.clientTokens.addUsage(spent('week 2026-11-30', 100));
+    const second = await store.upkeep.clientTokens.resetSpent(made.id, 'week 2026-11-30');
+    await store.clientTokens.addUsage(spent(reset, 100));
+    await store.clientTokens.addUsage(spent(second, 4));
+    expect(await now()).toEqual([second, 4, 0, 1]);
+    await store.clientTokens.addUsage(spent('week 2026-12-07', 5));
+    expect(await now()).toEqual(['week 2026-12-07', 5, 0, 1]);
     await expect(store.upkeep.clientTokens.update(made.id, { note: 'x' }, 7)).rejects.toMatchObject({
       code: 'conflict',
     });

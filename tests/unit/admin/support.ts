@@ -147,7 +147,6 @@ export async function world(
       spending: {
         of: () => ({ nano: 0, tokens: 0, requests: 0 }),
         reset: () => undefined,
-        flush: () => Promise.resolve(),
         capacityOf: () => ({}),
       },
       tokenUse: () => ({ requestCount: 0, lastUsedAt: null }),

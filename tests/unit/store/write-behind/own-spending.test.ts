@@ -40,6 +40,20 @@ it('begins with nothing in another period, whatever is written of the one before
   expect(spending.take('a')).toEqual(stored(NEXT, 1));
 });
 
+it('begins with nothing after a reset elsewhere, and what was spent here before is not written under its name', () => {
+  const spending = new OwnSpending();
+  spending.found('a', stored(DAY, 100));
+  spending.add('a', DAY, nano(5));
+  spending.found('a', stored(`${DAY} 1796000000000`, 0));
+  expect(spending.of('a', DAY)).toEqual(nano(0));
+  expect(spending.told('a')).toBeUndefined();
+  expect(spending.take('a')).toEqual(stored(DAY, 5));
+  spending.add('a', DAY, nano(3));
+  expect(spending.of('a', DAY)).toEqual(nano(3));
+  expect(spending.take('a')).toEqual(stored(`${DAY} 1796000000000`, 3));
+  expect(spending.of('a', NEXT)).toEqual(nano(0));
+});
+
 it('is nothing when it was reset', () => {
   const spending = new OwnSpending();
   spending.found('a', stored(DAY, 100));
