@@ -57,6 +57,7 @@ export async function writeDown(
   const { logger } = machine;
   const { logWriter, stateWriter, egressWriter, owners } = writeBehind;
   await gateway.upstream.close();
+  await gateway.recorded();
   const spansSent = gateway.tracer?.close();
   await logWriter.close();
   await stateWriter.close();

@@ -1,6 +1,7 @@
 import { createAuditStore, createAuditWriter } from './audit';
 import type { AuditStore } from './audit';
 import { createChangeNotes } from './change-notes';
+import { createCountedReads, type CountedReads } from './counted-reads';
 import type { ChangeNotes } from './change-notes';
 import { createChanges } from './changes/change';
 import type { Changes } from './changes/change';
@@ -79,6 +80,7 @@ export interface Store extends Changes {
   readonly audit: AuditStore;
   readonly signedOutSessions: SignedOutSessionStore;
   readonly guessCounts: GuessCountStore;
+  readonly countedReads: CountedReads;
   readonly objectOwners: ObjectOwnerStore;
   readonly formerKeys: FormerKeyStore;
   readonly priceList: PriceListStore;
@@ -137,6 +139,7 @@ export async function openStore(options: OpenStoreOptions): Promise<Store> {
     audit: createAuditStore(database, slices, audit),
     signedOutSessions: createSignedOutSessionStore(database, now, onLeft),
     guessCounts: createGuessCountStore(database, now, onLeft),
+    countedReads: createCountedReads(database, now),
     objectOwners: createObjectOwnerStore(database),
     formerKeys: createFormerKeyStore(database),
     priceList: createPriceListStore(database),

@@ -3,32 +3,66 @@ import { isAnswered } from '../../gateway/tokens/admission';
 import type { Usage } from '../../openai/answer/usage';
 import type { PriceBook } from '../../pricing/price-book';
 import type { BilledTokens } from '../../pricing/rates';
+import type { CountedReads } from '../../store/counted-reads';
 import { UsageReads } from './usage-reads';
 
-/** Tells each finished request what it has cost, before anybody counts it; what was only read again costs nothing. */
-export function pricing(recorder: Recorder, book: PriceBook, wallOf: (at: number) => number): Recorder {
-  const reads = new UsageReads();
-  const costOf = ({ at, provider, model, usage }: RequestRecord): number | undefined =>
-    usage === undefined || provider === undefined || tellsTotalOnly(usage)
+export interface PricingParts {
+  readonly book: PriceBook;
+  readonly counted: CountedReads;
+  readonly wallOf: (at: number) => number;
+}
+
+/**
+ * Tells each finished request what it has cost, before anybody counts it; what was only read again costs nothing. Of
+ * work that was done behind its request this has to be found out: that is recorded a moment later.
+ */
+export class Pricing implements Recorder {
+  readonly #reads: UsageReads;
+  readonly #pending = new Set<Promise<void>>();
+
+  constructor(
+    private readonly recorder: Recorder,
+    private readonly parts: PricingParts,
+  ) {
+    this.#reads = new UsageReads(parts.counted);
+  }
+
+  record(request: RequestRecord): void {
+    const isCounted = this.#reads.isCounted(request);
+    if (typeof isCounted === 'boolean') return this.#record(request, isCounted);
+    const pending: Promise<void> = isCounted
+      .then((known) => this.#record(request, known))
+      .finally(() => this.#pending.delete(pending));
+    this.#pending.add(pending);
+  }
+
+  /** All that has finished so far is recorded. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#pending);
+  }
+
+  #record(request: RequestRecord, isCounted: boolean): void {
+    const usage = isCounted ? undefined : request.usage;
+    const counted = { ...request, usage, model: request.model ?? usage?.model };
+    const priced = { ...counted, costNano: this.#costOf(counted) };
+    const { admission } = request;
+    if (admission !== undefined) {
+      const supposed = supposedUsage(priced, admission.promptTokens);
+      admission.settle(
+        supposed === undefined
+          ? priced
+          : { ...priced, usage: supposed, costNano: this.#costOf({ ...priced, usage: supposed }) },
+      );
+    }
+    this.recorder.record(priced);
+  }
+
+  #costOf({ at, provider, model, usage }: RequestRecord): number | undefined {
+    const { book, wallOf } = this.parts;
+    return usage === undefined || provider === undefined || tellsTotalOnly(usage)
       ? undefined
       : book.costOf(provider, model ?? '', billed(usage), wallOf(at));
-  return {
-    record(request) {
-      const usage = reads.isCounted(request) ? undefined : request.usage;
-      const counted = { ...request, usage, model: request.model ?? usage?.model };
-      const priced = { ...counted, costNano: costOf(counted) };
-      const { admission } = request;
-      if (admission !== undefined) {
-        const supposed = supposedUsage(priced, admission.promptTokens);
-        admission.settle(
-          supposed === undefined
-            ? priced
-            : { ...priced, usage: supposed, costNano: costOf({ ...priced, usage: supposed }) },
-        );
-      }
-      recorder.record(priced);
-    },
-  };
+  }
 }
 
 /** Nobody knows which part of it was the prompt. */

@@ -18,7 +18,7 @@ import type { PriceBook } from '../../pricing/price-book';
 import type { Tracer } from '../../tracing/tracer';
 import type { AdminListeners } from '../admin-listeners';
 import { createLogIds } from '../events/log-id';
-import { billed, pricing } from '../events/priced';
+import { billed, Pricing } from '../events/priced';
 import { createRecorder } from '../events/recorder';
 import { MadeToken } from '../settings/made-token';
 import { warnOfTokens } from '../settings/settings-warnings';
@@ -42,6 +42,8 @@ export interface GatewayStage {
   readonly prices: PricesStage;
   /** Undefined where requests are not traced. */
   readonly tracer: Tracer | undefined;
+  /** All requests that have finished so far are recorded. */
+  recorded(): Promise<void>;
 }
 
 interface Below {
@@ -68,6 +70,12 @@ export async function openGateway(below: Below): Promise<GatewayStage> {
   const { company, spending } = below.inventory;
   const tokenUses = new TokenUses({ clock: systemClock, wallNow: machine.now, company, spending });
   const bodyFiles = await openBodyFiles(machine, installation);
+  const { countedReads: counted } = installation.store;
+  const recorder = new Pricing(countedRecorder(below, metrics, tracer), {
+    book: prices.book,
+    counted,
+    wallOf,
+  });
   const gateway = new Gateway(emptyConfig(), {
     bodyFiles,
     clock: systemClock,
@@ -79,7 +87,7 @@ export async function openGateway(below: Below): Promise<GatewayStage> {
     tokens: tokenUses,
     costOf: (provider, model, usage) => prices.book.costOf(provider, model, billed(usage), machine.now()),
     addressOf,
-    recorder: pricing(countedRecorder(below, metrics, tracer), prices.book, wallOf),
+    recorder,
     tracing: tracer,
     onWrongTokens: (request, count) => guessing.limiter.wrong(addressesOf(request), 'gateway', count),
     onBug: (error, requestId) => logger.error({ err: error, requestId }, 'a request failed by our own fault'),
@@ -101,7 +109,8 @@ export async function openGateway(below: Below): Promise<GatewayStage> {
   ];
   stopping.signal.addEventListener('abort', () => stops.forEach((stop) => stop()));
   warnOfTokens(settings.current, configuration.adminToken, logger);
-  return { gateway, upstream, configuration, tokenUses, madeToken, metrics, prices, tracer };
+  const recorded = () => recorder.settled();
+  return { gateway, upstream, configuration, tokenUses, madeToken, metrics, prices, tracer, recorded };
 }
 
 async function openBodyFiles({ logger, ownLimits }: Machine, { startup }: Installation): Promise<BodyFolder> {

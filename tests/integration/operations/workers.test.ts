@@ -25,6 +25,7 @@ import {
 
 const parts = useParts();
 const AS_ADMIN = { authorization: `Bearer ${ADMIN_TOKEN}`, 'content-type': 'application/json' };
+const AS_CLIENT = { authorization: `Bearer ${TOKEN}` };
 /** A connection of its own for each request, so that they go to the workers in turn. */
 const alone = { headers: { connection: 'close' } };
 
@@ -35,7 +36,11 @@ beforeEach(async () => {
   upstream = await parts.upstream();
 });
 
-async function start(env: Record<string, string> = {}, more: Record<string, unknown> = {}): Promise<void> {
+async function start(
+  env: Record<string, string> = {},
+  more: Record<string, unknown> = {},
+  dataDir?: string,
+): Promise<void> {
   const settings = {
     BASE_URL: upstream.baseUrl,
     API_KEYS: ['aaa', 'bbb'].map(secretKey),
@@ -44,7 +49,8 @@ async function start(env: Record<string, string> = {}, more: Record<string, unkn
     SELECTION_POLICY: 'round_robin',
     ...more,
   };
-  server = await parts.server({ env: { WORKERS: '2', ...env }, envFile: envFile(settings) });
+  const place = dataDir === undefined ? {} : { dataDir };
+  server = await parts.server({ env: { WORKERS: '2', ...env }, envFile: envFile(settings), ...place });
   await waitFor(async () => (await workers()).length === 2, { what: 'the workers to be heard of' });
 }
 
@@ -70,7 +76,11 @@ async function admin<T = unknown>(path: string, body?: unknown): Promise<T> {
 
 interface Made {
   readonly token: string;
-  readonly item: { readonly id: string; readonly version: number; readonly spent: { readonly amount: number } };
+  readonly item: {
+    readonly id: string;
+    readonly version: number;
+    readonly spent: { readonly amount: number };
+  };
 }
 
 interface Key {
@@ -261,6 +271,40 @@ describe('two workers on one port, with SQLite', () => {
     await Promise.all(asked);
     return held;
   }
+
+  it('a batch and a background response cost once, whichever worker reads them, and after a restart', async () => {
+    const dataDir = await tempDir('workers-reads');
+    onTestFinished(() => dataDir.remove());
+    const usage = { input_tokens: 100, output_tokens: 0, total_tokens: 100 };
+    const done = { status: 'completed', model: 'm', background: true, usage };
+    upstream.fallbackReply = (request, response) => {
+      const id = request.path.split('/').at(-1);
+      return reply.json(200, {
+        ...done,
+        id,
+        object: request.path.includes('batches') ? 'batch' : 'response',
+      })(request, response);
+    };
+    const more = { MODEL_PRICES: [{ model: 'm', input: 1, output: 1 }] };
+    let read = 0;
+    for (let run = 0; run < 2; run += 1) {
+      await start({}, more, dataDir.path);
+      const paths = ['/v1/batches/batch_1', '/v1/responses/resp_1'].flatMap((path) =>
+        Array<string>(8).fill(path),
+      );
+      const answers = paths.map((path) =>
+        fetch(server.url + path, { headers: { ...AS_CLIENT, connection: 'close' } }),
+      );
+      for (const answer of await Promise.all(answers)) expect(answer.status, await answer.text()).toBe(200);
+      read += paths.length;
+      await server.stop();
+    }
+    const [sum] = query<{ rows: number; tokens: number }>(
+      databaseFile(server),
+      'SELECT COUNT(*) AS rows, SUM(promptTokens) AS tokens FROM RequestLog',
+    );
+    expect(sum).toEqual({ rows: read, tokens: 200 });
+  });
 
   it('a reset of a budget that was used just before holds at once, and nothing brings the old figure back', async () => {
     await start();

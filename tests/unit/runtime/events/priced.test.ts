@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { RequestRecord } from '../../../../lib/gateway/record/record';
 import type { EndedRequest } from '../../../../lib/gateway/tokens/admission';
 import { PriceBook } from '../../../../lib/pricing/price-book';
-import { pricing } from '../../../../lib/runtime/events/priced';
+import { Pricing } from '../../../../lib/runtime/events/priced';
 
 const book = new PriceBook({
   own: () => [{ model: 'm', input: 10, output: 20 }],
@@ -23,7 +23,9 @@ function charged(answer: Partial<RequestRecord>) {
     at: 0,
     admission,
   };
-  pricing({ record: (one) => void recorded.push(one) }, book, (at) => at).record({
+  const counted = { isFirst: () => Promise.resolve(true) };
+  const parts = { book, counted, wallOf: (at: number) => at };
+  new Pricing({ record: (one) => void recorded.push(one) }, parts).record({
     ...request,
     status: 200,
     firstByteMs: 1,
