@@ -25,6 +25,8 @@ export interface FrontParts {
   readonly connections: Connections;
   readonly logger: Logger;
   readonly admin: Pick<AdminApiParts, 'auth' | 'now' | 'parts'>;
+  /** Waits until what was changed is in force at all processes of this program. */
+  readonly onChanged: () => Promise<void>;
   readonly metricsEndpoint: MetricsEndpoint;
   readonly staticFiles: StaticFiles;
   readonly readiness: () => Promise<Readiness>;
@@ -66,6 +68,7 @@ export class Front {
       auth,
       now,
       parts: adminParts,
+      onChanged: parts.onChanged,
       addressOf: (headers) => this.addressOf(headers),
       onBug: (error, requestId) => parts.logger.error({ err: error, requestId }, 'an admin request failed'),
     });

@@ -41,7 +41,8 @@ export interface ChangeTarget extends Omit<FoundTarget, 'keys'> {
   readonly configuration: Pick<Configuration, 'change' | 'settled' | 'takeOver'>;
   readonly keys: Pick<KeyStore, 'saidOf' | 'foundOf'>;
   readonly onUnreadable: (what: string, id: string) => void;
-  readonly onApplied: (notes: readonly ChangeNote[]) => void;
+  /** Never rejects. */
+  readonly onApplied: (notes: readonly ChangeNote[]) => void | Promise<void>;
   readonly onError: (error: unknown) => void;
 }
 
@@ -57,6 +58,8 @@ export class OutsideChanges {
   #isChecking = false;
   /** There are notes that the look under way may not have found. */
   #isExpecting = false;
+  /** They wait for what has been noted by now. */
+  #waiters: (() => void)[] = [];
   #lookNow: () => void = () => undefined;
   #isFailing = false;
   #isStopped = false;
@@ -99,6 +102,7 @@ export class OutsideChanges {
     return () => {
       this.#isStopped = true;
       clearTimeout(this.#timer);
+      for (const done of this.#waiters.splice(0)) done();
     };
   }
 
@@ -109,6 +113,15 @@ export class OutsideChanges {
     this.#lookNow();
   }
 
+  /** Resolves when all that has been noted by now is in force here, or nothing is followed any more. */
+  takenOver(): Promise<void> {
+    if (this.#isStopped) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#waiters.push(resolve);
+      this.expect();
+    });
+  }
+
   /**
    * Puts everything noted so far in force. What fails is reported, and tried again with the next check. Never rejects.
    */
@@ -116,14 +129,17 @@ export class OutsideChanges {
     if (this.#isChecking) return;
     this.#isChecking = true;
     this.#isExpecting = false;
+    const waiters = this.#waiters.splice(0);
     try {
       await this.#look();
       if (this.#waiting.length > 0 || this.#hasMissed) await this.#apply(target);
       this.#isFailing = false;
+      for (const done of waiters) done();
     } catch (error) {
       // A database that is away is told of once, not every two seconds.
       if (!this.#isFailing) target.onError(error);
       this.#isFailing = true;
+      this.#waiters.push(...waiters);
     } finally {
       this.#isChecking = false;
     }
@@ -139,7 +155,7 @@ export class OutsideChanges {
     this.#waiting.length = 0;
     if (!this.#isExpecting) this.#hasMissed = false;
     this.#hasMissedAll = false;
-    if (changes.length > 0) target.onApplied(changes);
+    if (changes.length > 0) await target.onApplied(changes);
   }
 
   async #look(): Promise<void> {

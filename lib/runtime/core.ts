@@ -95,11 +95,11 @@ export function followChanges(core: Core, auth: ChangeTarget['auth']): void {
     proxies: installation.store.egress,
     time: steadyClock,
     onUnreadable,
-    onApplied(notes) {
+    async onApplied(notes) {
       listeners.live.changed('settings', 'providers', 'keys', 'proxies', 'tokens');
       // What is spent of a budget may have been set to nothing. A failure is reported there.
       if (notes.some(({ kind }) => kind === 'tokens' || kind === 'inventory'))
-        void inventory.tokenUsage.refresh().catch(() => undefined);
+        await inventory.tokenUsage.refresh().catch(() => undefined);
       logger.info({ changes: notes.length }, 'changes made elsewhere are in force');
     },
     onError: (error) => logger.error({ err: error }, 'looking for changes failed; it is tried again'),

@@ -8,6 +8,7 @@ import { steadyClock } from '../process/system-ports';
 import type { AdminStage, BelowAdmin } from './stages/admin';
 import { cannotListen } from './cannot-listen';
 import { stopProgram } from './stop';
+import { ChangesTaken } from './workers/changes-taken';
 import type { Workers } from './workers/workers';
 
 export interface RuntimeParts extends BelowAdmin {
@@ -28,12 +29,14 @@ export class Runtime {
   #stopping: Promise<void> | undefined;
 
   constructor(private readonly parts: RuntimeParts) {
-    const { machine, gateway, admin, metricsEndpoint, staticFiles } = parts;
+    const { machine, installation, workers, gateway, admin, metricsEndpoint, staticFiles } = parts;
+    const taken = workers && new ChangesTaken(installation.store.changeNotes, () => workers.takeOver());
     this.front = new Front({
       gateway: gateway.gateway,
       connections: machine.ownLimits.connections,
       logger: machine.logger,
       admin,
+      onChanged: () => taken?.wait() ?? Promise.resolve(),
       metricsEndpoint,
       staticFiles,
       readiness: () => this.readiness(),

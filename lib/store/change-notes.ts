@@ -66,10 +66,10 @@ export function createChangeNotes(database: Database): {
   const select = `SELECT name FROM StoreMeta WHERE (name > '${PREFIX}' AND name < '${PREFIX}~')
     OR (name > '${STATE_PREFIX}' AND name < '${STATE_PREFIX}~') ORDER BY name`;
   let own: Set<string> | undefined;
-  let tell: (() => void) | undefined;
+  const tells: (() => void)[] = [];
   const onLeft: NotesLeft = (names) => {
     names.forEach((name) => own?.add(name));
-    if (names.length > 0) tell?.();
+    if (names.length > 0) tells.forEach((tell) => tell());
   };
 
   const notes: ChangeNotes = {
@@ -91,7 +91,7 @@ export function createChangeNotes(database: Database): {
     },
 
     onOwnLeft(listener) {
-      tell = listener;
+      tells.push(listener);
     },
   };
   return { notes, onLeft };

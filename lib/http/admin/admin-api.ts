@@ -24,6 +24,8 @@ import { readJson } from './read-json';
 
 export interface AdminApiParts extends Doorkeeper {
   readonly parts: AdminParts;
+  /** Something may have been changed; waits, for about a second at most, until that is in force. Never rejects. */
+  readonly onChanged: () => Promise<void>;
   /** Something failed by our own fault. */
   readonly onBug: (error: unknown, requestId?: string) => void;
 }
@@ -90,7 +92,9 @@ export class AdminApi {
       query: Object.fromEntries(new URL(request.url).searchParams),
       ...(body !== undefined && { body: await readJson(request, bodyBytesMax) }),
     });
-    return responseOf(await this.#do(endpoint, caller, input));
+    const answer = await this.#do(endpoint, caller, input);
+    if (request.method !== 'GET' && request.method !== 'HEAD') await this.given.onChanged();
+    return responseOf(answer);
   }
 
   #do({ name }: Endpoint, caller: AdminCaller, input: object): unknown {

@@ -30,6 +30,7 @@ export async function runWorker(): Promise<void> {
     },
     {
       metrics: () => runtime?.metrics(),
+      takeOver: () => runtime?.takeOver(),
       stop: (mayDrain) => void stop(mayDrain === true),
     },
   );

@@ -20,6 +20,8 @@ export interface WorkerRuntime {
   readonly host: string;
   readonly port: number;
   metrics(): Promise<MetricValues>;
+  /** Resolves when all changes that have been made by now are in force here. */
+  takeOver(): Promise<void>;
   /** Resolves when it may serve: it knows of the others, or that it does not hear them. */
   begun(): Promise<void>;
   /** As the whole program stops. Safe to call twice. Never rejects. */
@@ -55,6 +57,7 @@ export async function startWorker(place: WorkerPlace, calls: Calls): Promise<Wor
     host: startup.HOST,
     port: startup.PORT,
     metrics: () => metrics.values(),
+    takeOver: () => core.outsideChanges.takenOver(),
     begun: () => core.sharing.begun(),
     stop(mayDrain) {
       stopping ??= stopWorker(core, server, mayDrain, calls).finally(() => passOn.close());

@@ -98,6 +98,11 @@ export class WorkerProcess {
     this.#worker.process.kill('SIGKILL');
   }
 
+  /** Resolves when all changes made by now are in force there, it has ended, or it has not said so for `ms`. */
+  async takeOver(ms: number): Promise<void> {
+    await Promise.race([this.#calls.ask('takeOver', undefined, ms).catch(ignore), this.ended]);
+  }
+
   /** What it counts now; if it does not answer, what it did last. */
   async metrics(): Promise<MetricValues> {
     try {

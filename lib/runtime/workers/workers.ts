@@ -16,6 +16,7 @@ const PAUSE_MS_MIN = 250;
 const PAUSE_MS_MAX = 10_000;
 /** At the start so many of them may end without a word before the program gives up. */
 const FIRST_ENDS_MAX = 3;
+const TAKE_OVER_MS = 1_000;
 /** What so many counted is added up. */
 const PAST_MAX = 8;
 /** Beyond what a worker takes for its last requests by the settings. */
@@ -106,6 +107,11 @@ export class Workers implements MetricsOfOthers {
     const living = this.#places.flatMap(({ worker }) => worker ?? []);
     const values = await Promise.all(living.map((worker) => worker.metrics()));
     return [...values, ...this.#past];
+  }
+
+  /** Resolves when all that live obey what has been changed by now; one that hangs is waited for a second. */
+  async takeOver(): Promise<void> {
+    await Promise.all(this.#places.map(({ worker }) => worker?.takeOver(TAKE_OVER_MS)));
   }
 
   #begin(place: Place): void {

@@ -272,17 +272,50 @@ describe('two workers on one port, with SQLite', () => {
     return held;
   }
 
+  it('a change is in force at both before it is answered, and one that hangs does not hold it up', async () => {
+    await start();
+    const statuses = async (token: string) => {
+      const answers = await Promise.all(
+        Array.from({ length: 8 }, () => chat(server.url, { ...alone, token })),
+      );
+      return [...new Set(answers.map(({ status }) => status))];
+    };
+    const setEnabled = async ({ item }: Made, isEnabled: boolean) => {
+      const body = JSON.stringify({ isEnabled });
+      const address = `${server.url}/api/admin/tokens/${item.id}`;
+      const answer = await fetch(address, { method: 'PATCH', headers: AS_ADMIN, body });
+      expect(answer.status, await answer.text()).toBe(200);
+    };
+    for (let round = 0; round < 5; round += 1) {
+      const made = await admin<Made>('/tokens', { name: `mine ${round}` });
+      expect(await statuses(made.token)).toEqual([200]);
+      await setEnabled(made, false);
+      expect(await statuses(made.token)).toEqual([401]);
+      await setEnabled(made, true);
+      expect(await statuses(made.token)).toEqual([200]);
+    }
+    const made = await admin<Made>('/tokens', { name: 'late' });
+    const [hanging = expect.fail('no worker')] = await workers();
+    process.kill(hanging.pid, 'SIGSTOP');
+    try {
+      await setEnabled(made, false);
+    } finally {
+      process.kill(hanging.pid, 'SIGCONT');
+    }
+    await waitFor(async () => (await statuses(made.token)).join() === '401', { what: 'it to obey as well' });
+  });
+
   it('a batch and a background response cost once, whichever worker reads them, and after a restart', async () => {
     const dataDir = await tempDir('workers-reads');
     onTestFinished(() => dataDir.remove());
     const usage = { input_tokens: 100, output_tokens: 0, total_tokens: 100 };
     const done = { status: 'completed', model: 'm', background: true, usage };
     upstream.fallbackReply = (request, response) => {
-      const id = request.path.split('/').at(-1);
+      const id = request.url.split('/').at(-1);
       return reply.json(200, {
         ...done,
         id,
-        object: request.path.includes('batches') ? 'batch' : 'response',
+        object: request.url.includes('batches') ? 'batch' : 'response',
       })(request, response);
     };
     const more = { MODEL_PRICES: [{ model: 'm', input: 1, output: 1 }] };

@@ -207,3 +207,19 @@ describe('changes made past this process', () => {
     expect(reloadAll).toHaveBeenCalledTimes(1);
   });
 });
+
+it('says when all that was noted before the question is in force, also if it is asked during a look', async () => {
+  const { changes, target, left, applied } = setup();
+  const stop = changes.follow(target);
+  left.push({ kind: 'inventory' });
+  const first = changes.takenOver();
+  left.push({ kind: 'inventory' });
+  const second = changes.takenOver();
+  await first;
+  await second;
+  expect(applied.flat()).toHaveLength(2);
+  const never = changes.takenOver();
+  stop();
+  await never;
+  await changes.takenOver();
+});

@@ -25,6 +25,7 @@ async function adminApi(): Promise<AdminApi> {
     now,
     addressOf: () => UNKNOWN_ADDRESS,
     parts: context,
+    onChanged: () => Promise.resolve(),
     onBug: (error) => {
       throw error;
     },
