@@ -136,9 +136,11 @@ export class TokenUses {
 
   /** Near its end instances take of a budget only when they have heard of what the others took. */
   #budgetWaitMs(rules: TokenRules, expected: Expected): number {
-    const use = this.#byId.get(rules.id);
-    const sharing = use?.sharing(this.#clock.now());
-    if (use === undefined || sharing === undefined || !sharing.company.isInTouch) return 0;
+    if (rules.budget === undefined) return 0;
+    // Asked before the first is taken too: who is to hear of that is known from then on.
+    const use = this.of(rules.id);
+    const sharing = use.sharing(this.#clock.now());
+    if (sharing === undefined || !sharing.company.isInTouch) return 0;
     const state = this.#budgetOf(rules);
     if (state === undefined) return 0;
     const { unit, amount: limit, spent, reserved } = state;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { ALONE } from '../../../../lib/balancer/limits/company';
 import { Stop } from '../../../../lib/balancer/stop';
 import { Admission } from '../../../../lib/gateway/tokens/admission';
 import { TokenRules, type TokenRuleParts } from '../../../../lib/gateway/tokens/token-rules';
@@ -60,6 +61,17 @@ const settled = (admission: Admission | string, costNano: number, tokens?: numbe
 
 const budget = (amount: number, unit: 'usd' | 'tokens' | 'requests') =>
   ({ budget: { amount, unit, period: 'total' } }) as const;
+
+it('of a budget that is new here no more is taken than its part, before another process has heard of it', () => {
+  const company = { ...ALONE, instances: 2, hearers: ['self', 'other'] };
+  const uses = new TokenUses({ clock: new TestClock(), wallNow: () => 0, company });
+  const rules = rulesOf(budget(6, 'requests'));
+  const stop = new Stop();
+  const admitted = Array.from({ length: 6 }, () => uses.admit(rules, EXPECTED, stop));
+  stop.abort();
+  expect(admitted.map((one) => one instanceof Admission)).toEqual([true, true, true, false, false, false]);
+  expect(admitted[3]).toBeInstanceOf(Promise);
+});
 
 describe('a budget', () => {
   it('lets the request through that crosses it, and no other', () => {
