@@ -2,12 +2,16 @@ import cluster from 'node:cluster';
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Calls } from '../../cluster/calls';
 import { garbageCollection } from '../../process/process-watch';
 import { messageOf } from '../start-error';
 import { cannotListen } from '../cannot-listen';
 import { startWorker, type WorkerRuntime } from './start-worker';
 import type { WorkerPlace } from './worker-process';
+
+/** While the database does not answer, nothing else is waited for. */
+const TAKE_OVER_MS = 1_000;
 
 /** The life of a worker: it serves until it is told to stop, or until the process that has started it is gone. */
 export async function runWorker(): Promise<void> {
@@ -43,6 +47,8 @@ export async function runWorker(): Promise<void> {
     place = (await calls.ask('place')) as WorkerPlace;
     runtime = await startWorker(place, calls);
     await runtime.begun();
+    // From then on it is asked for each change; what was changed since it has read everything is in force before.
+    await Promise.race([runtime.takeOver(), sleep(TAKE_OVER_MS)]);
     runtime.server.listen(runtime.port, runtime.host);
     await once(runtime.server, 'listening');
     // A start leaves much behind that V8 would look for only under load.

@@ -109,9 +109,10 @@ export class Workers implements MetricsOfOthers {
     return [...values, ...this.#past];
   }
 
-  /** Resolves when all that live obey what has been changed by now; one that hangs is waited for a second. */
+  /** Resolves when all that serve obey what has been changed by now; one that hangs is waited for a second. */
   async takeOver(): Promise<void> {
-    await Promise.all(this.#places.map(({ worker }) => worker?.takeOver(TAKE_OVER_MS)));
+    const serving = this.#places.flatMap(({ worker }) => (worker?.isListening === true ? worker : []));
+    await Promise.all(serving.map((worker) => worker.takeOver(TAKE_OVER_MS)));
   }
 
   #begin(place: Place): void {
