@@ -41,13 +41,6 @@ export function clientTokenWrites({ session, cipher, now }: WriteParts): ClientT
   const marks = TOKEN_COLUMNS.map(() => '?').join(', ');
   const insert = `INSERT INTO ClientToken (${TOKEN_COLUMNS.join(', ')}) VALUES (${marks})`;
 
-  // MySQL counts a row as changed only if it is another one after.
-  async function mustBeThere(id: string): Promise<StoredPeriod> {
-    const [known] = await session.query('SELECT spentPeriod FROM ClientToken WHERE id = ?', [id]);
-    if (known === undefined) throw new StoreError('not_found', 'The token does not exist');
-    return textColumn(known, 'spentPeriod');
-  }
-
   return {
     async create(name, value, settings = {}, spentPeriod = '') {
       const at = now();
@@ -68,7 +61,7 @@ export function clientTokenWrites({ session, cipher, now }: WriteParts): ClientT
     },
 
     async update(id, patch, expectedVersion) {
-      await mustBeThere(id);
+      await periodNow(session, id);
       const columns = tokenColumns(patch);
       const set = Object.keys(columns).length === 0 ? '' : `${assignments(columns)}, `;
       const isExpected = expectedVersion === undefined ? '' : ' AND version = ?';
@@ -81,7 +74,7 @@ export function clientTokenWrites({ session, cipher, now }: WriteParts): ClientT
 
     async resetSpent(id, period) {
       // Without a budget there is nothing to be reset.
-      const before = await mustBeThere(id);
+      const before = await periodNow(session, id);
       const stored = period === '' ? period : resetPeriod(period, before, now());
       await session.execute(
         'UPDATE ClientToken SET spentPeriod = ?, spentNano = 0, spentTokens = 0, spentRequests = 0 WHERE id = ?',
@@ -95,4 +88,11 @@ export function clientTokenWrites({ session, cipher, now }: WriteParts): ClientT
       if (removed === 0) throw new StoreError('not_found', 'The token does not exist');
     },
   };
+}
+
+/** Throws `not_found`: MySQL counts a row as changed only if it is another one after, so that would not tell. */
+async function periodNow(session: WriteParts['session'], id: string): Promise<StoredPeriod> {
+  const [known] = await session.query('SELECT spentPeriod FROM ClientToken WHERE id = ?', [id]);
+  if (known === undefined) throw new StoreError('not_found', 'The token does not exist');
+  return textColumn(known, 'spentPeriod');
 }

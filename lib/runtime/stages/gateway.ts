@@ -59,7 +59,7 @@ interface Below {
 /** The gateway with its configuration in force, which from now on follows the settings. */
 export async function openGateway(below: Below): Promise<GatewayStage> {
   const { machine, installation, settings, writeBehind, guessing } = below;
-  const { logger, ownLimits, steadyNow, stopping } = machine;
+  const { logger, ownLimits, steadyNow } = machine;
   const metrics = new Metrics();
   const tracer = await openTracing(machine, installation);
   const upstream = new UpstreamClient({
@@ -98,6 +98,17 @@ export async function openGateway(below: Below): Promise<GatewayStage> {
   watchTraffic(metrics, below, gateway);
   metrics.watchTokens(() => configuration.namedTokens);
   if (tracer !== undefined) metrics.watchSpans(() => tracer.counts);
+  followSettings(below, { gateway, configuration, prices });
+  warnOfTokens(settings.current, configuration.adminToken, logger);
+  const recorded = () => recorder.settled();
+  return { gateway, upstream, configuration, tokenUses, madeToken, metrics, prices, tracer, recorded };
+}
+
+/** Until the program stops. */
+function followSettings(
+  { machine: { logger, ownLimits, stopping }, settings, writeBehind }: Below,
+  { gateway, configuration, prices }: Pick<GatewayStage, 'gateway' | 'configuration' | 'prices'>,
+): void {
   const stops = [
     ownLimits.watch(gateway, writeBehind.logWriter),
     configuration.follow(),
@@ -108,9 +119,6 @@ export async function openGateway(below: Below): Promise<GatewayStage> {
     }),
   ];
   stopping.signal.addEventListener('abort', () => stops.forEach((stop) => stop()));
-  warnOfTokens(settings.current, configuration.adminToken, logger);
-  const recorded = () => recorder.settled();
-  return { gateway, upstream, configuration, tokenUses, madeToken, metrics, prices, tracer, recorded };
 }
 
 async function openBodyFiles({ logger, ownLimits }: Machine, { startup }: Installation): Promise<BodyFolder> {
