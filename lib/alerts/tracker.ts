@@ -17,6 +17,8 @@ interface Known {
   /** As it was told; undefined before that. */
   told: ToldIncident | undefined;
   isEnding: boolean;
+  /** Of what was told before the start: it may not have been met again yet. Steady. */
+  graceUntil: number;
 }
 
 export interface Moment {
@@ -26,6 +28,11 @@ export interface Moment {
   /** How long an incident, and its end, have to last before they are told. */
   readonly delayMs: number;
   readonly rules: readonly Incident['rule'][];
+}
+
+function newKnown(rule: Known['rule'], seenAt: number): Known {
+  const notYet = { goneAt: undefined, level: 0, told: undefined, isEnding: false, graceUntil: -Infinity };
+  return { rule, seenAt, ...notYet };
 }
 
 /** Clients make up names of models, and tokens may be thousands. */
@@ -42,12 +49,9 @@ export class Tracker {
   constructor({ open }: AlertState, now: number, graceMs: number) {
     for (const told of open) {
       const { key, rule, level } = told;
-      this.#known.set(key, { rule, seenAt: now, goneAt: undefined, level, told, isEnding: false });
+      this.#known.set(key, { ...newKnown(rule, now), level, told, graceUntil: now + graceMs });
     }
-    this.#graceUntil = now + graceMs;
   }
-
-  readonly #graceUntil: number;
 
   /** What it was told of and not yet that it is over. */
   get open(): readonly ToldIncident[] {
@@ -77,6 +81,7 @@ export class Tracker {
     const known = this.#known.get(incident.key) ?? this.#learn(incident, now);
     if (known === undefined || known.isEnding) return [];
     known.goneAt = undefined;
+    known.graceUntil = -Infinity;
     const isNews = incident.level > known.level && !incident.isCovered;
     if (!isNews || isQuiet || now - known.seenAt < delayMs) return [];
     known.level = incident.level;
@@ -85,7 +90,7 @@ export class Tracker {
 
   #learn({ key, rule }: Incident, now: number): Known | undefined {
     if (this.#known.size >= KNOWN_MAX) return undefined;
-    const known = { rule, seenAt: now, goneAt: undefined, level: 0, told: undefined, isEnding: false };
+    const known = newKnown(rule, now);
     this.#known.set(key, known);
     return known;
   }
@@ -101,7 +106,7 @@ export class Tracker {
       // What is being told is over only after that.
       if (known.told === undefined) continue;
       known.goneAt ??= now;
-      if (isQuiet || now < this.#graceUntil || now - known.goneAt < delayMs) continue;
+      if (isQuiet || now < known.graceUntil || now - known.goneAt < delayMs) continue;
       known.isEnding = true;
       notices.push({ state: 'over', incident: known.told });
     }

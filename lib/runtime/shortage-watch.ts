@@ -26,7 +26,9 @@ export class ShortageWatch {
   get current(): readonly { readonly of: Of; readonly since: number }[] {
     const { checks } = this.ports.troubles;
     this.#note('database', this.#isDatabaseOut);
-    for (const of of ['disk', 'memory', 'descriptors'] as const) this.#note(of, checks[of] === 'failing');
+    for (const name of ['disk', 'memory', 'descriptors'] as const) {
+      this.#note(name, checks[name] === 'failing');
+    }
     return [...this.#since].map(([of, since]) => ({ of, since }));
   }
 
