@@ -26,7 +26,10 @@ export interface AlertPorts extends DeliveryPorts {
   readonly words: () => Promise<Words>;
   /** Steady; milliseconds. */
   readonly steadyNow: () => number;
+  /** A message has arrived, or is given up. */
   readonly onSent: (delivered: Delivered) => void;
+  /** What is shown of a receiver has changed. */
+  readonly onNews: () => void;
   readonly onError: (error: unknown, what: string) => void;
 }
 
@@ -78,11 +81,14 @@ export class Alerts {
       receiver,
       at: this.ports.now(),
     });
-    const delivered = await deliver(receiver, message, this.ports, signal, 1).catch((): Delivered => ({
-      ok: false,
-      status: null,
-      error: 'cancelled',
-    }));
+    const delivered = await deliver(receiver, message, this.ports, { signal, tries: 1 }).catch(
+      (): Delivered => ({
+        ok: false,
+        status: null,
+        error: 'cancelled',
+      }),
+    );
+    this.ports.onSent(delivered);
     await this.#note(receiver.id, delivered);
     return delivered;
   }
@@ -140,7 +146,9 @@ export class Alerts {
       told.outbox.push({
         receiver,
         message,
+        onFailedTry: (delivered) => void this.#note(receiver.id, delivered),
         onDone: (delivered) => {
+          ports.onSent(delivered);
           told.tracker.done(notice, text);
           void this.#note(receiver.id, delivered);
         },
@@ -151,7 +159,7 @@ export class Alerts {
   /** How the last message fared is shown to people. */
   async #note(id: string, delivered: Delivered): Promise<void> {
     const last = { ...delivered, at: this.ports.now() };
-    this.ports.onSent(delivered);
+    this.ports.onNews();
     const told = this.#told.get(id);
     if (told !== undefined) Object.assign(told, { last, isUnsaved: true });
     try {

@@ -23,6 +23,14 @@ export interface DeliveryPorts {
   readonly now: () => number;
 }
 
+interface Trying {
+  readonly signal: AbortSignal;
+  /** In all; four by default. */
+  readonly tries?: number;
+  /** Told of each try that failed and is not the last. */
+  readonly onFailedTry?: (delivered: Delivered) => void;
+}
+
 const PAUSES_MS = [1_000, 5_000, 25_000];
 const PAUSE_MS_MAX = 60_000;
 const ERROR_CHARS = 200;
@@ -31,15 +39,13 @@ const SECRET_CHARS_MIN = 6;
 const PASSING: ReadonlySet<number> = new Set([408, 425, 429]);
 
 /**
- * Sends a message, and again after a pause while that may help, four times in all. `tries` limits that. Rejects only
- * when the signal fires.
+ * Sends a message, and again after a pause while that may help. Rejects only when the signal fires.
  */
 export async function deliver(
   receiver: AlertReceiver,
   message: AlertMessage,
   ports: DeliveryPorts,
-  signal: AbortSignal,
-  tries = PAUSES_MS.length + 1,
+  { signal, tries = PAUSES_MS.length + 1, onFailedTry }: Trying,
 ): Promise<Delivered> {
   for (let tried = 1; ; tried++) {
     const answer = await ports.send(postingOf(receiver, message, ports.now()), signal);
@@ -47,6 +53,7 @@ export async function deliver(
     const delivered = outcomeOf(answer, receiver);
     const pause = PAUSES_MS[tried - 1];
     if (delivered.ok || tried >= tries || pause === undefined || !mayHelp(answer)) return delivered;
+    onFailedTry?.(delivered);
     await ports.wait(Math.max(pause, askedPause(answer)), signal);
   }
 }

@@ -9,6 +9,7 @@ const WAITING_MAX = 100;
 interface Waiting {
   readonly receiver: AlertReceiver;
   readonly message: AlertMessage;
+  readonly onFailedTry: (delivered: Delivered) => void;
   /** Not called for what was still waiting when the outbox was closed. */
   readonly onDone: (delivered: Delivered) => void;
 }
@@ -43,8 +44,10 @@ export class Outbox {
     this.#isSending = true;
     const { signal } = this.#closing;
     for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
-      const { receiver, message, onDone } = next;
-      const delivered = await deliver(receiver, message, this.ports, signal).catch(() => NOT_SENT);
+      const { receiver, message, onDone, onFailedTry } = next;
+      const delivered = await deliver(receiver, message, this.ports, { signal, onFailedTry }).catch(
+        () => NOT_SENT,
+      );
       if (signal.aborted) break;
       onDone(delivered);
     }

@@ -68,10 +68,8 @@ export function openAlerts(below: Below): AlertsStage {
     wait: (ms, signal) => wait(ms, undefined, { signal, ref: false }),
     now,
     steadyNow,
-    onSent(delivered) {
-      gateway.metrics.alertSent(delivered.ok);
-      listeners.live.changed('settings');
-    },
+    onSent: ({ ok }) => gateway.metrics.alertSent(ok),
+    onNews: () => listeners.live.changed('settings'),
     onError: (error, what) => logger.error({ err: error }, what),
   });
   return {

@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import type { Delivered } from '../../../lib/alerts/alert-state';
 import { deliver, type DeliveryPorts } from '../../../lib/alerts/deliver';
 import { Outbox } from '../../../lib/alerts/outbox';
 import { message, receiver } from './support';
@@ -29,12 +30,13 @@ function wire(...answers: readonly Answer[]) {
   return { sent, pauses, ports };
 }
 
+const onFailedTry = () => undefined;
 const never = new AbortController().signal;
 
 describe('a message', () => {
   it('is signed over its time and its body', async () => {
     const { sent, ports } = wire(answer(200));
-    expect(await deliver(receiver(), message(), ports, never)).toEqual({
+    expect(await deliver(receiver(), message(), ports, { signal: never })).toEqual({
       ok: true,
       status: 200,
       error: null,
@@ -50,17 +52,17 @@ describe('a message', () => {
 
   it('is not signed without a secret', async () => {
     const { sent, ports } = wire(answer(200));
-    await deliver(receiver({ secret: '' }), message(), ports, never);
+    await deliver(receiver({ secret: '' }), message(), ports, { signal: never });
     expect(Object.keys(sent[0]?.headers ?? {})).not.toContain('x-balance-signature');
   });
 
   it('is tried four times, ever later, with the same id', async () => {
     const { sent, pauses, ports } = wire({ ok: false, why: 'ECONNREFUSED' });
-    expect(await deliver(receiver(), message(), ports, never)).toEqual({
-      ok: false,
-      status: null,
-      error: 'ECONNREFUSED',
-    });
+    const failed = { ok: false, status: null, error: 'ECONNREFUSED' };
+    const tries: Delivered[] = [];
+    const trying = { signal: never, onFailedTry: (one: Delivered) => void tries.push(one) };
+    expect(await deliver(receiver(), message(), ports, trying)).toEqual(failed);
+    expect(tries).toEqual([failed, failed, failed]);
     expect(pauses).toEqual([1_000, 5_000, 25_000]);
     expect(new Set(sent.map(({ headers }) => headers['x-balance-id'])).size).toBe(1);
     expect(sent).toHaveLength(4);
@@ -68,13 +70,16 @@ describe('a message', () => {
 
   it('waits as long as it is asked to, a minute at most', async () => {
     const { pauses, ports } = wire(answer(429, '', '7'), answer(503, '', '999'), answer(204));
-    expect(await deliver(receiver(), message(), ports, never)).toMatchObject({ ok: true });
+    expect(await deliver(receiver(), message(), ports, { signal: never })).toMatchObject({ ok: true });
     expect(pauses).toEqual([7_000, 60_000]);
   });
 
   it.each([301, 302, 400, 401, 404, 410])('is not sent again after a %i', async (status) => {
     const { sent, ports } = wire(answer(status));
-    expect(await deliver(receiver(), message(), ports, never)).toMatchObject({ ok: false, status });
+    expect(await deliver(receiver(), message(), ports, { signal: never })).toMatchObject({
+      ok: false,
+      status,
+    });
     expect(sent).toHaveLength(1);
   });
 
@@ -82,7 +87,7 @@ describe('a message', () => {
     const to = receiver({ kind: 'telegram', token: '123456:ABC-def', chatId: '-100123456' });
     const said = `no\nbot123456:ABC-def for -100123456, ${to.url} shared-secret ${'x'.repeat(900)}`;
     const { ports } = wire(answer(400, said));
-    const { error } = await deliver(to, message(), ports, never);
+    const { error } = await deliver(to, message(), ports, { signal: never });
     expect(error).toMatch(
       /^answered with status 400: no bot\*\*\* for \*\*\*, https:\/\/hooks.example.com\*\*\* \*\*\* x+…$/,
     );
@@ -98,7 +103,7 @@ describe('an outbox', () => {
       const ids: string[] = [];
       for (const id of ['a', 'b', 'c']) {
         const onDone = () => void (ids.push(id) === 3 && resolve(ids));
-        outbox.push({ receiver: receiver(), message: message({ id }), onDone });
+        outbox.push({ receiver: receiver(), message: message({ id }), onDone, onFailedTry });
       }
     });
     expect(done).toEqual(['a', 'b', 'c']);
@@ -110,7 +115,12 @@ describe('an outbox', () => {
     const outbox = new Outbox(ports);
     const failed: (string | null)[] = [];
     for (let count = 0; count < 103; count++) {
-      outbox.push({ receiver: receiver(), message: message(), onDone: ({ error }) => failed.push(error) });
+      outbox.push({
+        receiver: receiver(),
+        message: message(),
+        onDone: ({ error }) => failed.push(error),
+        onFailedTry,
+      });
     }
     expect(failed).toEqual(['too many messages wait already', 'too many messages wait already']);
     outbox.close();
