@@ -12,7 +12,7 @@ import {
 } from '../alert-rules';
 import { parseJson, withoutOuterQuotes } from '../raw-text';
 import { isTimeZone } from '../time-zone';
-import { quote, type ValueType } from '../value-type';
+import type { ValueType } from '../value-type';
 import { splitList } from './list';
 import { jsonNumberSchema } from './number';
 import { withoutUnset } from './unset';
@@ -21,11 +21,11 @@ const EXAMPLE = '[{"name":"ops","kind":"slack","url":"https://hooks.slack.com/se
 const ID = /^[\w-]{1,32}$/;
 
 const oneOf = <const T extends readonly string[]>(names: T) =>
-  z.enum(names, { error: `must be one of ${names.join(', ')}` });
+  z.enum(names, { error: missingOr(`must be one of ${names.join(', ')}`) });
 
 const line = (max: number) =>
   z
-    .string({ error: 'must be text' })
+    .string({ error: missingOr('must be text') })
     .trim()
     .max(max, { error: `must be ${max} characters at most` })
     .refine((text) => !/\p{Cc}/u.test(text), { error: 'must be one line without control characters' });
@@ -34,14 +34,14 @@ const asciiLine = line(ALERT_LIMITS.secretChars).refine((text) => /^[!-~]*$/.tes
   error: 'must be printable ASCII without spaces',
 });
 const dayTime = z
-  .string({ error: 'must be hours and minutes such as 00:00' })
+  .string({ error: missingOr('must be hours and minutes such as 00:00') })
   .regex(DAY_TIME, { error: 'must be hours and minutes such as 00:00' });
 
 const quietSchema = z.strictObject(
   {
     from: dayTime,
     to: dayTime,
-    zone: z.string({ error: 'must be text' }).refine(isTimeZone, {
+    zone: z.string({ error: missingOr('must be text') }).refine(isTimeZone, {
       error: 'must be an IANA time zone such as Europe/Berlin, Asia/Shanghai or UTC',
     }),
   },
@@ -62,7 +62,7 @@ const shape = {
   rules: z
     .preprocess(
       (value) => (typeof value === 'string' ? splitList(value) : value),
-      z.array(oneOf(ALERT_RULES)),
+      z.array(oneOf(ALERT_RULES), { error: `must be some of ${ALERT_RULES.join(', ')}` }),
     )
     .transform((rules) => [...new Set(rules)])
     .default([...ALERT_RULES]),
@@ -128,7 +128,7 @@ export const alertReceivers: ValueType<readonly AlertReceiver[]> = {
           input: raw,
           path: [...issue.path],
           message: messageOf(issue),
-          params: { shown: issue.path.at(-1) === 'name' ? quote(JSON.stringify(issue.input) ?? '') : '' },
+          params: { shown: '' },
         });
       return z.NEVER;
     },
@@ -137,10 +137,14 @@ export const alertReceivers: ValueType<readonly AlertReceiver[]> = {
   input: { kind: 'json' },
 };
 
+function missingOr(message: string) {
+  return (issue: { readonly input?: unknown }) => (issue.input === undefined ? 'is missing' : message);
+}
+
 function messageOf(issue: z.core.$ZodIssue): string {
   if (issue.code === 'unrecognized_keys')
     return `has a field that is not known; allowed are ${Object.keys(shape).join(', ')}`;
-  return issue.code === 'invalid_type' && issue.input === undefined ? 'is missing' : issue.message;
+  return issue.message;
 }
 
 /** Of one that was given none: the same for the same name. */

@@ -19,6 +19,8 @@ import type { Machine } from './machine';
 /** An alert is a few hundred bytes: a receiver that takes longer hangs. */
 const TIMEOUT_MS = 10_000;
 const LOOK_MS = 2_000;
+/** Sooner than a lease of the regular work ends: whoever had it has to know why. */
+const PING_MS = 5_000;
 
 export interface AlertsStage {
   readonly alerts: Alerts;
@@ -77,9 +79,11 @@ export function openAlerts(below: Below): AlertsStage {
     shortages,
     follow(given) {
       parts = given;
-      const timer = setInterval(() => void shortages.look().then(() => alerts.look()), LOOK_MS).unref();
+      const pinging = setInterval(() => void shortages.look(), PING_MS).unref();
+      const looking = setInterval(() => void alerts.look(), LOOK_MS).unref();
       return () => {
-        clearInterval(timer);
+        clearInterval(pinging);
+        clearInterval(looking);
         return alerts.close();
       };
     },
