@@ -35,7 +35,8 @@ function entry(kind: keyof typeof PATHS, given: Record<string, unknown> = {}): R
     kind === 'telegram'
       ? { url: at(''), token: '123456:ABC-def', chat_id: '-100123' }
       : { url: at(PATHS[kind]) };
-  return { name: kind, kind, secret: SECRET, delay_seconds: 0, ...own, ...given };
+  const rules = ['provider_down'];
+  return { name: kind, kind, secret: SECRET, delay_seconds: 0, rules, ...own, ...given };
 }
 
 function start(
