@@ -27,7 +27,7 @@ export function spentBudgets({
     const percent = Math.floor((spent / budget.amount) * 100);
     if (percent < NEWS_PERCENT) return [];
     const { id, name } = token;
-    const severity = percent >= 100 ? ('high' as const) : ('medium' as const);
+    const severity = percent >= 100 ? ('medium' as const) : ('low' as const);
     const { unit, amount } = budget;
     return [
       {

@@ -425,8 +425,8 @@ describe('budgets of client tokens', () => {
     const items = await itemsOf({ ...all, context: { ...context, spending } });
     const budget = { kind: 'budget', unit: 'usd', amount: 10 };
     expect(items).toMatchObject([
-      { ...budget, name: 'c', severity: 'high', percent: 120, spent: 12 },
-      { ...budget, name: 'b', severity: 'medium', percent: 80, spent: 8 },
+      { ...budget, name: 'c', severity: 'medium', percent: 120, spent: 12 },
+      { ...budget, name: 'b', severity: 'low', percent: 80, spent: 8 },
     ]);
   });
 });
