@@ -28,7 +28,10 @@ type Rules = Pick<AlertReceiver, 'rules' | 'keysLowPercent'>;
 /** Those of the dashboard's list that the receiver wants to be told of, the worst first. */
 export function incidentsOf(items: readonly AttentionItem[], receiver: Rules): Incident[] {
   const byKey = new Map<string, Incident>();
-  for (const incident of [...items.flatMap(plainIncidents), ...keyIncidents(items, receiver)]) {
+  for (const incident of [
+    ...items.flatMap((item) => plainIncidents(item, receiver)),
+    ...keyIncidents(items, receiver),
+  ]) {
     if (!receiver.rules.includes(incident.rule)) continue;
     const known = byKey.get(incident.key);
     // Of several sentences about one thing the one that is news stays.
@@ -37,13 +40,16 @@ export function incidentsOf(items: readonly AttentionItem[], receiver: Rules): I
   return [...byKey.values()];
 }
 
-function plainIncidents(item: AttentionItem): Incident[] {
+function plainIncidents(item: AttentionItem, { rules }: Rules): Incident[] {
   switch (item.kind) {
     case 'provider':
       return [
         incident('provider_down', `provider_down:${item.provider}`, item),
         // While it is out, its share of errors is not over: nobody asks it.
-        { ...incident('error_share', `error_share:${item.provider}`, item), isCovered: true },
+        {
+          ...incident('error_share', `error_share:${item.provider}`, item),
+          isCovered: rules.includes('provider_down'),
+        },
       ];
     case 'failing':
     case 'model':

@@ -112,6 +112,7 @@ describe('rules', () => {
     };
     expect(told([failing, model])).toEqual(['error_share:groq']);
     const items = incidentsOf([provider], { rules: ALERT_RULES, keysLowPercent: 20 });
+    expect(told([provider], ['error_share'])).toEqual(['error_share:groq']);
     expect(items).toMatchObject([
       { key: 'provider_down:groq', isCovered: false },
       { key: 'error_share:groq', isCovered: true },
