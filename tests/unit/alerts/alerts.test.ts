@@ -66,7 +66,7 @@ function process(rows = new Map<string, string>()) {
     alerts,
     rows,
     /** Looks, and looks again once what was sent has been noted. */
-    async look(items: AttentionItem[] = world.items): Promise<string[]> {
+    look: async (items: AttentionItem[] = world.items): Promise<string[]> => {
       world.items = items;
       const before = world.sent.length;
       await alerts.look();
