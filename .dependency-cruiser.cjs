@@ -4,7 +4,7 @@
 const BALANCER_PORTS = '^lib/balancer/(facts|ports|limits/seen-limits)\\.ts$';
 
 /** What a value has to be, for settings, API and forms alike. They import nothing. */
-const PLAIN_RULES = 'lib/config/(limits|presets|time-zone)\\.ts$';
+const PLAIN_RULES = 'lib/config/(alert-rules|limits|presets|time-zone)\\.ts$';
 
 const onlyFrom = (module, owner) => ({
   name: `only-${owner.replaceAll('/', '-')}-imports-${module}`,
@@ -50,6 +50,7 @@ const ROOMS = {
     'openai',
     'config',
     'moving-in',
+    'alerts',
     'store',
     'auth',
     'tasks',
@@ -58,6 +59,7 @@ const ROOMS = {
     'pricing',
     'timing',
   ],
+  alerts: ['admin/contract', 'client', 'config', 'store', 'timing'],
   http: ['openai', 'config', 'auth', 'gateway', 'metrics', 'process', 'admin'],
   client: ['admin/contract'],
 };

@@ -19,6 +19,9 @@ export function attentionHref(item: AttentionItem): string {
       return `/proxies?proxy=${encodeURIComponent(item.proxyId)}`;
     case 'proxies':
       return '/proxies?sort=status&order=desc';
+    case 'budget':
+      return '/settings?tab=tokens';
+    case 'shortage':
     case 'alone':
       return '/settings?tab=jobs';
   }

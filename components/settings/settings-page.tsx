@@ -4,6 +4,7 @@ import { useMayLeave } from '../layout/leave-guard';
 import { useTranslations } from '@/i18n/use-translations';
 import { useUrlState } from '../shared/use-url-state';
 import { Tabs } from '../ui/tabs';
+import { AlertsTab } from './alerts-tab';
 import { AuditTab } from './audit-tab';
 import { InstancesCard } from './instances-card';
 import { JobsTab } from './jobs-tab';
@@ -28,6 +29,7 @@ export function SettingsPage() {
     settings: <SettingsTab find={view.find} onFind={(find) => change({ find })} />,
     tokens: <TokensTab opened={view.token} onOpen={(token) => change({ token })} />,
     prices: <PricesTab />,
+    alerts: <AlertsTab />,
     jobs: (
       <div className="space-y-4">
         <JobsTab />

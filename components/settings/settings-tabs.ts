@@ -1,2 +1,2 @@
 /** The parts of the settings, in their order. */
-export const settingsTabs = ['settings', 'tokens', 'prices', 'jobs', 'moving-in', 'audit'] as const;
+export const settingsTabs = ['settings', 'tokens', 'prices', 'alerts', 'jobs', 'moving-in', 'audit'] as const;

@@ -1,29 +1,14 @@
 'use client';
 import { useCallback } from 'react';
 import { useTranslations } from '@/i18n/use-translations';
-import type { Said, SaidParam } from '@/lib/admin/contract/said';
+import type { Said } from '@/lib/admin/contract/said';
+import { saidText } from '@/lib/client/said-text';
 
 /** Says what a code of the server means in the reader's language; without one the text stays as it is. */
 export function useSaidText(): (said: Said | null | undefined, text: string) => string {
   const t = useTranslations('said');
   const verdicts = useTranslations('verdicts');
-  return useCallback(
-    (said, text) => {
-      const inWords = ({ code, params }: Said): string | undefined => {
-        if (!t.has(code as never)) return undefined;
-        const values = Object.entries(params).map(([name, value]) => [name, shown(name, value)] as const);
-        if (values.some(([, value]) => value === undefined)) return undefined;
-        return t(code as never, Object.fromEntries(values) as never);
-      };
-      const shown = (name: string, value: SaidParam): string | undefined => {
-        if (typeof value === 'object') return inWords(value);
-        const verdict = String(value);
-        return name === 'verdict' && verdicts.has(verdict as never) ? verdicts(verdict as never) : verdict;
-      };
-      return (said && inWords(said)) ?? text;
-    },
-    [t, verdicts],
-  );
+  return useCallback((said, text) => saidText(said, text, t as never, verdicts as never), [t, verdicts]);
 }
 
 /**

@@ -4,7 +4,10 @@ import type { UseLimits } from '../balancer/limits/limits';
 import type { Pool } from '../balancer/pool/pool';
 import type { Crowd } from '../balancer/waiting/waiting-room';
 import type { Asked } from '../auth/asker';
+import type { AlertReceiver } from '../config/alert-rules';
+import type { AlertState, Delivered } from '../alerts/alert-state';
 import type { LiveSettings, SetResult, SettingsPatch } from '../config/live-settings';
+import type { AttentionOf } from './contract/stats';
 import type { InstanceItem } from './contract/instances';
 import type { Jobs } from '../jobs/jobs';
 import type { AskedAddress, ModelsAnswer } from '../probing/ask-models';
@@ -98,6 +101,16 @@ export interface AdminPrices {
   priceOf(provider: string, model: string, at: number): Price | undefined;
 }
 
+/** Those who are told of incidents. */
+export interface AdminAlerts {
+  /** What each was last told, by id, whichever instance has told it. */
+  states(): Promise<ReadonlyMap<string, AlertState>>;
+  /** Sends a message at once, whatever the hour. Never rejects. */
+  test(receiver: AlertReceiver, signal: AbortSignal): Promise<Delivered>;
+  /** Runs `work` while no other change of the receivers does. */
+  edit<T>(work: () => Promise<T>): Promise<T>;
+}
+
 /** The instances that share the database, as far as this one hears of them. */
 export interface Instances {
   /** Undefined for one process without Redis. Times are steady; milliseconds. */
@@ -160,6 +173,9 @@ export interface AdminParts {
     reset(tokenId: string, stored: string): void;
     capacityOf(tokenId: string, limits: UseLimits): Capacity;
   };
+  /** What this instance lacks now, and since when; milliseconds since the epoch. */
+  readonly shortages: () => readonly { readonly of: AttentionOf<'shortage'>['of']; readonly since: number }[];
+  readonly alerts: AdminAlerts;
   readonly tokenUse: (id: string) => { readonly requestCount: number; readonly lastUsedAt: number | null };
   readonly prices: AdminPrices;
   /** Requests that are being served. */

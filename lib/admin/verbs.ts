@@ -4,6 +4,11 @@ import type { EndpointName } from './contract/addresses';
 import type { EndpointNamed } from './contract/api';
 import type { EndpointAnswer, EndpointInput } from './contract/endpoint';
 import type { FileAnswer } from './file-answer';
+import { createAlert } from './alerts/create';
+import { deleteAlert } from './alerts/delete';
+import { listAlerts } from './alerts/list';
+import { testAlert } from './alerts/test';
+import { updateAlert } from './alerts/update';
 import { listAudit } from './audit/list';
 import { listInstances } from './instances/list';
 import { listJobs } from './jobs/list';
@@ -132,6 +137,11 @@ export const ADMIN_VERBS: { readonly [N in EndpointName]: VerbOf<EndpointNamed<N
   'logs.export': exportLogs,
   'prices.list': listPrices,
   'prices.update': updatePrices,
+  'alerts.list': listAlerts,
+  'alerts.create': createAlert,
+  'alerts.update': updateAlert,
+  'alerts.delete': deleteAlert,
+  'alerts.test': testAlert,
   'stats.overview': overview,
   'stats.timeseries': timeseries,
   'stats.attention': attention,

@@ -14,6 +14,7 @@ export const settingGroups = [
   'Probing',
   'Logs',
   'Tracing',
+  'Alerts',
   'Dashboard',
 ] as const;
 

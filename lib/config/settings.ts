@@ -3,6 +3,7 @@ import { limits } from './limits';
 import { withoutOuterQuotes } from './raw-text';
 import { formatIssues } from './refusal';
 import { live, type SettingDefinition, startOnly } from './setting-definition';
+import { alertReceivers } from './values/alert-receivers';
 import { boolean } from './values/boolean';
 import { egressUrlSchema, normalizeEgressUrl } from './values/egress-url';
 import { headers } from './values/headers';
@@ -642,6 +643,17 @@ const definitions = {
     default: 128,
     group: 'Tracing',
     description: 'Spans of one batch at most',
+  }),
+
+  ALERT_RECEIVERS: live({
+    type: alertReceivers,
+    default: [],
+    group: 'Alerts',
+    description:
+      'Who is told of incidents: name, kind (json, slack, discord, telegram, ntfy), url, token, chat_id, secret, rules, ' +
+      'keys_low_percent, quiet_hours of from, to and zone, language, delay_seconds, enabled',
+    example: '[{"name":"ops","kind":"ntfy","url":"https://ntfy.sh/my-secret-topic"}]',
+    isSecret: true,
   }),
 
   ADMIN_SESSION_EXPIRE: live({

@@ -81,6 +81,11 @@ export class Jobs {
     this.#ticker.unref();
   }
 
+  /** Whether the regular work of all processes on the database is this one's now. */
+  get hasTurn(): boolean {
+    return this.options.turn?.isHeld !== false;
+  }
+
   get statuses(): readonly JobStatus[] {
     return [...this.#entries.values()].map((entry) => this.#statusOf(entry));
   }
@@ -98,7 +103,7 @@ export class Jobs {
 
   async #runScheduled(name: string): Promise<void> {
     const entry = this.#entries.get(name);
-    if (this.options.turn?.isHeld !== false) await this.run(name);
+    if (this.hasTurn) await this.run(name);
     else if (entry !== undefined) entry.leftAt = this.options.now();
   }
 

@@ -39,6 +39,13 @@ export class Metrics {
     registers: [this.#registry],
   });
 
+  readonly #alerts = new Counter({
+    name: 'openai_balance_alerts_total',
+    help: 'Messages to receivers of alerts, by whether they arrived',
+    labelNames: ['result'],
+    registers: [this.#registry],
+  });
+
   constructor() {
     // Of the process: CPU, memory, garbage collection, event-loop delay.
     collectDefaultMetrics({ register: this.#registry });
@@ -58,6 +65,10 @@ export class Metrics {
   /** The status is one of our own, so there are few. */
   refusedAtDoor(status: number): void {
     this.#refused.inc({ status });
+  }
+
+  alertSent(hasArrived: boolean): void {
+    this.#alerts.inc({ result: hasArrived ? 'sent' : 'failed' });
   }
 
   /** The events, counted and passed on. Call it once. */

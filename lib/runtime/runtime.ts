@@ -14,6 +14,7 @@ import type { Workers } from './workers/workers';
 export interface RuntimeParts extends BelowAdmin {
   readonly admin: AdminStage;
   readonly metricsEndpoint: MetricsEndpoint;
+  readonly stopAlerts: () => Promise<void>;
   readonly staticFiles: StaticFiles;
   /** Undefined if this process serves clients itself. */
   readonly workers: Workers | undefined;

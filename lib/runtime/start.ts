@@ -5,6 +5,7 @@ import { StaticFiles } from '../http/pages/static-files';
 import { watchOtherServers } from '../process/other-servers';
 import { followChanges, openCore } from './core';
 import { Runtime } from './runtime';
+import { openAlerts } from './stages/alerts';
 import { openAdmin, type BelowAdmin } from './stages/admin';
 import { openInstallation } from './stages/installation';
 import { openJobs } from './stages/jobs';
@@ -29,13 +30,16 @@ export async function startRuntime(): Promise<Runtime> {
   const core = await openCore(machine, installation, workers && { channel, worker: undefined });
   const { settings, gateway, guessing, listeners } = core;
   const jobs = openJobs(machine, settings, installation, core.probing, core.gateway.prices, listeners);
-  const below = { ...core, jobs };
+  const alerts = openAlerts({ ...core, jobs });
+  const below = { ...core, jobs, alerts };
   const admin = await openAdmin(below);
   followChanges(core, admin.auth);
   beginWork(below);
+  const stopAlerts = alerts.follow(admin.parts);
   return new Runtime({
     ...below,
     admin,
+    stopAlerts,
     workers,
     staticFiles: StaticFiles.of(process.cwd()),
     metricsEndpoint: new MetricsEndpoint(

@@ -7,6 +7,7 @@ import type { Workers } from './workers/workers';
 
 export interface StopParts extends BelowAdmin {
   readonly admin: AdminStage;
+  readonly stopAlerts: () => Promise<void>;
   readonly workers: Workers | undefined;
 }
 
@@ -26,6 +27,7 @@ export async function stopProgram(
   await workers?.stop(mayDrain, parts.settings.current);
   await stopServing(parts, server, isDraining && workers === undefined);
   await tasksClosed;
+  await parts.stopAlerts();
   await jobs.close();
   await writeDown(parts, () => admin.signOutWriter.close());
 }

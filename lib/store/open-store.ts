@@ -1,3 +1,4 @@
+import { createAlertStateStore, type AlertStateStore } from './alert-states';
 import { createAuditStore, createAuditWriter } from './audit';
 import type { AuditStore } from './audit';
 import { createChangeNotes } from './change-notes';
@@ -84,6 +85,7 @@ export interface Store extends Changes {
   readonly objectOwners: ObjectOwnerStore;
   readonly formerKeys: FormerKeyStore;
   readonly priceList: PriceListStore;
+  readonly alertStates: AlertStateStore;
   readonly changeNotes: ChangeNotes;
   readonly leases: Leases;
   /**
@@ -143,6 +145,7 @@ export async function openStore(options: OpenStoreOptions): Promise<Store> {
     objectOwners: createObjectOwnerStore(database),
     formerKeys: createFormerKeyStore(database),
     priceList: createPriceListStore(database),
+    alertStates: createAlertStateStore(database),
     changeNotes,
     leases: createLeases(database),
     maintenance: {

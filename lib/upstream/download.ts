@@ -1,43 +1,15 @@
-import { Pool } from 'undici';
-import { timeLimit } from '../timing/time-limit';
-import { describeError } from './dial/failure';
-import { egressConnector } from './egress/egress-connector';
-import { Redactor } from './redaction/redactor';
-import { secretsOf } from './redaction/secrets';
+import type { Pool } from 'undici';
+import { onOwnConnection, type Failed, type OwnConnectionOptions } from './own-connection';
 
-export interface DownloadOptions {
-  /** With user and password; directly without it. */
-  readonly egressUrl?: string | undefined;
-  readonly timeoutMs: number;
+export interface DownloadOptions extends OwnConnectionOptions {
   readonly bytesMax: number;
-  readonly signal: AbortSignal;
 }
 
-export type Downloaded =
-  { readonly ok: true; readonly bytes: Buffer } | { readonly ok: false; readonly why: string };
+export type Downloaded = { readonly ok: true; readonly bytes: Buffer } | Failed;
 
 /** Fetches a file, on a connection of its own. Redirects are not followed. Never rejects; `why` holds no secret. */
-export async function download(url: string, options: DownloadOptions): Promise<Downloaded> {
-  const { egressUrl, timeoutMs, signal } = options;
-  const connector = egressUrl === undefined ? undefined : egressConnector(egressUrl, timeoutMs);
-  const connect = connector?.connect ?? { timeout: timeoutMs };
-  const pool = new Pool(new URL(url).origin, { connect, connections: 1 });
-  const limit = timeLimit(timeoutMs, signal);
-  const deadline = limit.signal;
-  // The signal of a request is heeded only once that has its connection.
-  const giveUp = (): void => void pool.destroy();
-  deadline.addEventListener('abort', giveUp, { once: true });
-  try {
-    return await fetched(pool, url, options.bytesMax, deadline);
-  } catch (error) {
-    if (deadline.aborted) return { ok: false, why: signal.aborted ? 'cancelled' : 'no answer in time' };
-    return { ok: false, why: redactor(url, egressUrl).text(describeError(error)) };
-  } finally {
-    limit.clear();
-    deadline.removeEventListener('abort', giveUp);
-    await pool.destroy();
-    await connector?.close();
-  }
+export function download(url: string, options: DownloadOptions): Promise<Downloaded> {
+  return onOwnConnection(url, options, (pool, deadline) => fetched(pool, url, options.bytesMax, deadline));
 }
 
 async function fetched(pool: Pool, url: string, bytesMax: number, signal: AbortSignal): Promise<Downloaded> {
@@ -62,10 +34,4 @@ async function fetched(pool: Pool, url: string, bytesMax: number, signal: AbortS
     chunks.push(chunk);
   }
   return { ok: true, bytes: Buffer.concat(chunks) };
-}
-
-function redactor(url: string, egressUrl: string | undefined): Redactor {
-  return new Redactor(
-    secretsOf({ key: { secret: '', hint: '' }, baseUrl: url, customHeaders: {}, egressUrl }),
-  );
 }

@@ -17,6 +17,7 @@ const pages = [
   { name: 'settings', path: '/settings' },
   { name: 'tokens', path: '/settings?tab=tokens' },
   { name: 'prices', path: '/settings?tab=prices' },
+  { name: 'alerts', path: '/settings?tab=alerts' },
   { name: 'jobs', path: '/settings?tab=jobs' },
   { name: 'moving-in', path: '/settings?tab=moving-in' },
   { name: 'audit', path: '/settings?tab=audit' },

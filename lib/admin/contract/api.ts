@@ -1,4 +1,5 @@
 import type { EndpointName, ResourceNames } from './addresses';
+import { alertsApi } from './alerts';
 import { auditApi } from './audit';
 import type { Endpoint } from './endpoint';
 import { installationApi } from './installation';
@@ -35,6 +36,7 @@ const api = {
   installation: installationApi,
   logs: logsApi,
   prices: pricesApi,
+  alerts: alertsApi,
   stats: statsApi,
   live: liveApi,
   instances: instancesApi,

@@ -312,6 +312,31 @@ export const attentionAloneSchema = z
     description: 'Redis is away: this instance goes on by itself, and learns of the others by the database',
   });
 
+export const attentionBudgetSchema = z
+  .object({
+    ...attentionBase,
+    kind: z.literal('budget'),
+    tokenId: z.string().meta({ example: '01HZX3V9Q2K9' }),
+    name: z.string().meta({ example: 'my notebook' }),
+    percent: countSchema.describe('Of the budget, in its current period'),
+    unit: z.enum(['usd', 'tokens', 'requests']),
+    spent: z.number().min(0),
+    amount: z.number().min(0),
+  })
+  .meta({ id: 'AttentionBudget', description: 'A client token that has spent 80 % of its budget or more' });
+
+export const attentionShortageSchema = z
+  .object({
+    ...attentionBase,
+    kind: z.literal('shortage'),
+    of: z.enum(['database', 'disk', 'memory', 'descriptors']),
+  })
+  .meta({
+    id: 'AttentionShortage',
+    description:
+      'What this instance lacks itself: its database does not answer, or its disk, memory or files are full',
+  });
+
 export const attentionItemSchema = z
   .discriminatedUnion('kind', [
     attentionKeysSchema,
@@ -322,6 +347,8 @@ export const attentionItemSchema = z
     attentionProxySchema,
     attentionProxiesSchema,
     attentionAloneSchema,
+    attentionBudgetSchema,
+    attentionShortageSchema,
   ])
   .meta({ id: 'AttentionItem', description: 'What somebody should look at' });
 export type AttentionItem = z.output<typeof attentionItemSchema>;

@@ -9,6 +9,7 @@ export const TAGS: Readonly<Record<string, string>> = {
   installation: 'All of it at once: moving in from another gateway',
   logs: 'Requests and failed attempts, as they were written',
   prices: 'What models cost here, and the list that says so',
+  alerts: 'Who is told when something is wrong',
   stats: 'Traffic in figures, and what somebody should look at',
   live: 'What is happening, as server-sent events',
   instances: 'Instances that share the database',

@@ -52,6 +52,8 @@ function hintsOf(name: SettingName, settings: Settings): string[] {
       return settings.PROVIDERS_CONFIG.map(
         ({ path, api_keys: keys }) => `${path} (${keys.length} ${keys.length === 1 ? 'key' : 'keys'})`,
       );
+    case 'ALERT_RECEIVERS':
+      return settings.ALERT_RECEIVERS.map(({ name, kind }) => `${name} (${kind})`);
     case 'CUSTOM_HEADERS':
       return Object.keys(settings.CUSTOM_HEADERS);
     case 'ALLOWED_TOKENS':

@@ -25,11 +25,12 @@ export async function applySettings(
   context: AdminContext,
   patch: Readonly<Record<string, string | null>>,
   action: string,
+  target?: string,
 ): Promise<void> {
   const names = Object.keys(patch);
   if (names.length === 0) return;
   const { caller, settings, configuration } = context;
-  const entry = { action, target: names.join(', ').slice(0, 500), detail: shownOf(patch) };
+  const entry = { action, target: target ?? names.join(', ').slice(0, 500), detail: shownOf(patch) };
   const outcome = await settings.set(patch, { by: caller, entry });
   if (!outcome.ok) {
     const fields = Object.fromEntries(outcome.problems.map(({ name, message }) => [name, message]));

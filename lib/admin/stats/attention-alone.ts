@@ -1,8 +1,8 @@
 import type { AttentionOf } from '../contract/stats';
-import type { AdminContext } from '../context';
+import type { AdminParts } from '../context';
 
 /** This instance hears of the others by the database alone, though a Redis is set. */
-export function aloneInstance({ instances, liveTime }: AdminContext): AttentionOf<'alone'>[] {
+export function aloneInstance({ instances, liveTime }: AdminParts): AttentionOf<'alone'>[] {
   const { state, onMachine } = instances;
   if (state?.name !== 'local' || onMachine) return [];
   const since = liveTime.wallOf(state.since);

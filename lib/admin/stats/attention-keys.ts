@@ -1,6 +1,6 @@
 import type { KeyState } from '../../balancer/pool/key-state';
 import type { AttentionOf } from '../contract/stats';
-import type { AdminContext } from '../context';
+import type { AdminParts } from '../context';
 import { wallOrNull } from '../live-time';
 import { forEachInSlices } from '../slices';
 
@@ -135,7 +135,7 @@ class Groups {
 }
 
 /** Keys that are disabled by the program, resting, or failing just now, by provider and by what is wrong. */
-export async function troubledKeys(context: AdminContext): Promise<KeysItem[]> {
+export async function troubledKeys(context: AdminParts): Promise<KeysItem[]> {
   const { configuration, pools, liveTime } = context;
   const now = liveTime.now();
   const items: KeysItem[] = [];
@@ -154,7 +154,7 @@ export async function troubledKeys(context: AdminContext): Promise<KeysItem[]> {
 
 type Provider = Pick<KeysItem, 'provider' | 'providerName' | 'of'>;
 
-function keysItem(group: Group, provider: Provider, { liveTime }: AdminContext): KeysItem {
+function keysItem(group: Group, provider: Provider, { liveTime }: AdminParts): KeysItem {
   const { state, status, model, models, count, since, nextBackAt, reasons } = group;
   const isHalf = count * 2 >= provider.of;
   return {

@@ -1,11 +1,11 @@
 import type { AttentionOf } from '../contract/stats';
 import type { RestingModel } from '../../balancer/health/model-breakers';
-import type { AdminContext } from '../context';
+import type { AdminParts } from '../context';
 import type { LiveTime } from '../live-time';
 
 /** What has to be known for it. */
-export type TroublesOf = Pick<AdminContext, 'pools' | 'liveTime' | 'tolls' | 'shares'> & {
-  readonly configuration: Pick<AdminContext['configuration'], 'inventory'>;
+export type TroublesOf = Pick<AdminParts, 'pools' | 'liveTime' | 'tolls' | 'shares'> & {
+  readonly configuration: Pick<AdminParts['configuration'], 'inventory'>;
 };
 
 /** Providers that are out. Not those that a person has disabled, nor those that have no key to be asked with. */

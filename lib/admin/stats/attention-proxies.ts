@@ -1,6 +1,6 @@
 import type { EgressState } from '../../balancer/egress/state';
 import type { AttentionOf } from '../contract/stats';
-import type { AdminContext } from '../context';
+import type { AdminParts } from '../context';
 import { wallOrNull } from '../live-time';
 import { forEachInSlices } from '../slices';
 
@@ -23,7 +23,7 @@ function nothingMoved(): Moved {
 
 /** Proxies that are out, with what becomes of their keys. Not those that a person has disabled. */
 export async function troubledProxies(
-  context: AdminContext,
+  context: AdminParts,
 ): Promise<(AttentionOf<'proxy'> | AttentionOf<'proxies'>)[]> {
   const now = context.liveTime.now();
   const all = [...context.egresses.states];
@@ -57,7 +57,7 @@ function isOut({ disabled, breaker, trouble }: EgressState, now: number): boolea
   return now - Math.max(trouble.at, breaker.snapshot.openUntil ?? 0) < REFUSAL_LASTS_MS;
 }
 
-function proxyItem(egress: EgressState, moved: Moved, { liveTime }: AdminContext): AttentionOf<'proxy'> {
+function proxyItem(egress: EgressState, moved: Moved, { liveTime }: AdminParts): AttentionOf<'proxy'> {
   const { config, trouble, check } = egress;
   const { keys, stranded, through } = moved;
   const [only] = through.size === 1 ? through.keys() : [];
@@ -81,7 +81,7 @@ function whatIsWrong({ trouble, disabled }: EgressState): Pick<AttentionOf<'prox
 
 /** Where the keys go now that would go through one of these. */
 async function movedKeys(
-  context: AdminContext,
+  context: AdminParts,
   out: ReadonlySet<EgressState>,
   now: number,
 ): Promise<ReadonlyMap<EgressState, Moved>> {

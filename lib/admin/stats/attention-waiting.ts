@@ -1,5 +1,5 @@
 import type { AttentionOf } from '../contract/stats';
-import type { AdminContext } from '../context';
+import type { AdminParts } from '../context';
 
 /** Shorter waits come and go: nobody has to look at them. */
 const NEWS_MS = 1_000;
@@ -10,7 +10,7 @@ export function waitingRequests({
   pools,
   crowdOf,
   liveTime,
-}: AdminContext): AttentionOf<'waiting'>[] {
+}: AdminParts): AttentionOf<'waiting'>[] {
   const now = liveTime.now();
   return configuration.inventory.providers.flatMap(({ id, slug, name }) => {
     const pool = pools.get(id);

@@ -1,8 +1,10 @@
 import type { AttentionItem } from '../contract/stats';
-import type { AdminContext } from '../context';
+import type { AdminContext, AdminParts } from '../context';
 import { aloneInstance } from './attention-alone';
+import { spentBudgets } from './attention-budgets';
 import { troubledKeys } from './attention-keys';
 import { troubledProxies } from './attention-proxies';
+import { ownShortages } from './attention-shortages';
 import { waitingRequests } from './attention-waiting';
 import { everybodysTroubles } from './everybodys-troubles';
 
@@ -20,12 +22,14 @@ export function attention(context: AdminContext): Promise<{ items: AttentionItem
 }
 
 /** The same, as it is at this moment. */
-export async function readAttention(context: AdminContext): Promise<{ items: AttentionItem[] }> {
+export async function readAttention(context: AdminParts): Promise<{ items: AttentionItem[] }> {
   const items: AttentionItem[] = [
+    ...ownShortages(context),
     ...everybodysTroubles(context),
     ...(await troubledProxies(context)),
     ...(await troubledKeys(context)),
     ...waitingRequests(context),
+    ...spentBudgets(context),
     ...aloneInstance(context),
   ];
   const began = ({ since }: AttentionItem): number => since ?? Number.MAX_SAFE_INTEGER;

@@ -1,5 +1,5 @@
 import { attentionItemSchema, type AttentionItem, type AttentionOf } from '../contract/stats';
-import type { AdminContext } from '../context';
+import type { AdminParts } from '../context';
 import { failingProviders, troubledProviders, type TroublesOf } from './attention-providers';
 
 type Trouble = AttentionOf<'provider'> | AttentionOf<'failing'> | AttentionOf<'model'>;
@@ -10,7 +10,7 @@ export function ownTroubles(parts: TroublesOf): Trouble[] {
 }
 
 /** The same as all instances have seen it that are heard of. */
-export function everybodysTroubles(context: AdminContext): Trouble[] {
+export function everybodysTroubles(context: AdminParts): Trouble[] {
   const byId = new Map<string, Trouble>();
   for (const trouble of [...ownTroubles(context), ...context.instances.elsewhere.troubles.flatMap(read)]) {
     const known = byId.get(trouble.id);

@@ -112,11 +112,18 @@ function usedOf({ spending }: Known, { id, rules }: ClientTokenRow): TokenItem['
 
 const NANO_USD = 1e9;
 
+/** In the unit of a budget. */
+export function amountSpent(
+  unit: 'usd' | 'tokens' | 'requests',
+  { nano, tokens, requests }: ReturnType<AdminContext['spending']['of']>,
+): number {
+  return { usd: nano / NANO_USD, tokens, requests }[unit];
+}
+
 function spentOf({ spending, settings, now }: Known, { id, rules }: ClientTokenRow): TokenItem['spent'] {
   const budget = rules?.budget;
   if (budget === undefined) return null;
   const period = periodAt(budget.period, now(), settings.current.TIMEZONE);
-  const { nano, tokens, requests } = spending.of(id, period.name);
-  const amounts = { usd: nano / NANO_USD, tokens, requests };
-  return { amount: amounts[budget.unit], renewsAt: period.endsAt === Infinity ? null : period.endsAt };
+  const amount = amountSpent(budget.unit, spending.of(id, period.name));
+  return { amount, renewsAt: period.endsAt === Infinity ? null : period.endsAt };
 }

@@ -12,6 +12,7 @@ import { SignOutWriter } from '../../store/write-behind/sign-out-writer';
 import type { AdminListeners } from '../admin-listeners';
 import { createAdminParts } from '../admin-parts';
 import { createSignInEvents } from '../events/sign-in-events';
+import type { AlertsStage } from './alerts';
 import type { GatewayStage } from './gateway';
 import type { GuessingStage } from './guessing';
 import type { Installation } from './installation';
@@ -42,6 +43,7 @@ export interface BelowAdmin {
   readonly gateway: GatewayStage;
   readonly probing: ProbingStage;
   readonly jobs: Jobs;
+  readonly alerts: AlertsStage;
   readonly sharing: SharingStage;
   readonly listeners: AdminListeners;
 }
@@ -86,6 +88,8 @@ function partsOf(below: BelowAdmin): ReturnType<typeof createAdminParts> {
       ...probing,
       jobs,
       instances: sharing,
+      shortages: () => below.alerts.shortages.current,
+      alerts: below.alerts.alerts,
       usage: usageBook,
       spending: spendingOf(inventory, gateway),
       tokenUse: (id) => summed(tokenCounterOf(inventory, id).of(id), sharing.elsewhere.tokenUse(id)),

@@ -13,12 +13,17 @@ interface Parts {
   readonly proxy: string;
   readonly token: string;
   readonly deletionId: string;
+  readonly receiver: string;
 }
 
+const RECEIVER = { kind: 'json', url: 'https://alerts.example/hook' };
 const BUDGET = { amount: 1, unit: 'usd', period: 'day' };
 
 /** Every endpoint that changes what the store keeps, and what to send to it. */
 const CHANGES: Partial<Record<EndpointName, (parts: Parts) => unknown>> = {
+  'alerts.create': () => ({ ...RECEIVER, name: 'new' }),
+  'alerts.update': ({ receiver }) => ({ id: receiver, name: 'renamed' }),
+  'alerts.delete': ({ receiver }) => ({ id: receiver }),
   'providers.create': () => ({ ...PROVIDER, name: 'New' }),
   'providers.reorder': ({ provider }) => ({ ids: [provider] }),
   'providers.update': ({ provider }) => ({ id: provider, name: 'Renamed' }),
@@ -68,6 +73,7 @@ const KEEP_NOTHING: readonly EndpointName[] = [
   'proxies.test',
   'jobs.run',
   'tasks.cancel',
+  'alerts.test',
 ];
 
 const LITELLM = 'model_list: [{model_name: a, litellm_params: {model: openai/a, api_key: sk-moved-000001}}]';
@@ -91,6 +97,7 @@ async function prepared(): Promise<{ world: World; parts: Parts }> {
   await call('keys.import', { ...IMPORT, text: keyNamed('gone'), provider: 'other' });
   await call('proxies.create', { text: 'http://proxy.example:8080', isShared: false, note: '' });
   await call('tokens.create', { name: 'first', budget: BUDGET });
+  await call('alerts.create', { ...RECEIVER, name: 'ops' });
   const [gone] = await keysOf(context, { provider: 'other' });
   const { deletionId } = await deleteKey(context, { id: gone?.id ?? '' });
   const [key] = await keysOf(context, { provider: 'default' });
@@ -101,6 +108,7 @@ async function prepared(): Promise<{ world: World; parts: Parts }> {
     proxy: egresses[0]?.id ?? '',
     token: clientTokens[0]?.id ?? '',
     deletionId,
+    receiver: context.settings.current.ALERT_RECEIVERS[0]?.id ?? '',
   };
   return { world: one, parts };
 }

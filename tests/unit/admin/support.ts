@@ -144,6 +144,12 @@ export async function world(
         elsewhere: NOTHING,
         list: () => [],
       },
+      shortages: () => [],
+      alerts: {
+        states: () => Promise.resolve(new Map()),
+        test: fail,
+        edit: (work) => work(),
+      },
       spending: {
         of: () => ({ nano: 0, tokens: 0, requests: 0 }),
         reset: () => undefined,

@@ -44,7 +44,7 @@ test('a message takes the same values in both languages', () => {
 
 describe('use in the code', () => {
   const root = fileURLToPath(new URL('../../..', import.meta.url));
-  const sources = ['app', 'components'].flatMap((folder) =>
+  const sources = ['app', 'components', 'lib/alerts'].flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
       .filter((path) => /\.tsx?$/.test(path))
       .map((path) => readFileSync(join(root, folder, path), 'utf8')),
@@ -53,11 +53,14 @@ describe('use in the code', () => {
   /** A file may use a key of a namespace it names: by its literal, by a template, or through a variable. */
   function usedIn(source: string): (key: string) => boolean {
     const declared = [...source.matchAll(/(?:use|get)Translations(?:\('([\w.]+)'\)|<'([\w.]+)'>)/g)];
-    const namespaces = declared.map((match) => match[1] ?? match[2] ?? '');
+    const said = [...source.matchAll(/\bsayerOf\([\w.]+, '([\w.]+)'\)/g)].map((match) => match[1] ?? '');
+    const namespaces = [...declared.map((match) => match[1] ?? match[2] ?? ''), ...said];
     const names = [...source.matchAll(/(\w+) = (?:await )?(?:use|get)Translations\('/g)].map(
       (match) => match[1],
     );
-    const takesVariable = names.some((name) => new RegExp(`\\b${name}\\((?!['"\`])`).test(source));
+    const takesVariable =
+      names.some((name) => new RegExp(`\\b${name}\\((?!['"\`])`).test(source)) ||
+      /\bsay\(state\)/.test(source);
     const literals = new Set([...source.matchAll(/'([\w.-]+)'/g)].map((match) => match[1]));
     const templates = [...source.matchAll(/`([\w.-]*\$\{[^`]*)`/g)].map((match) => {
       const parts = (match[1] ?? '')

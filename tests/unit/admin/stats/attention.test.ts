@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { attentionItemSchema } from '../../../../lib/admin/contract/stats';
 import { createProxies } from '../../../../lib/admin/proxies/create';
+import { createToken } from '../../../../lib/admin/tokens/create';
 import { attention, readAttention } from '../../../../lib/admin/stats/attention';
 import { ownTroubles } from '../../../../lib/admin/stats/everybodys-troubles';
 import { VERDICTS, type Outcome, type VerdictName } from '../../../../lib/balancer/attempts/verdict';
@@ -405,4 +406,35 @@ it('is made twice a second, whoever asks', async () => {
   expect((await attention(all.context)).items).toEqual([]);
   all.clock.now += 500;
   expect((await attention(all.context)).items).toHaveLength(1);
+});
+
+describe('budgets of client tokens', () => {
+  it('are told from 80 % on, those of tokens that let nobody in are not', async () => {
+    const all = await world(keys());
+    const { context } = all;
+    const usd = new Map<string, number>();
+    for (const [name, spent] of Object.entries({ a: 7.99, b: 8, c: 12, d: 10 })) {
+      const budget = { amount: 10, unit: 'usd', period: 'day' } as const;
+      const { item } = await createToken(context, { name, budget, isEnabled: name !== 'd' });
+      usd.set(item.id, spent);
+    }
+    const spending = {
+      ...context.spending,
+      of: (id: string) => ({ nano: (usd.get(id) ?? 0) * 1e9, tokens: 0, requests: 0 }),
+    };
+    const items = await itemsOf({ ...all, context: { ...context, spending } });
+    const budget = { kind: 'budget', unit: 'usd', amount: 10 };
+    expect(items).toMatchObject([
+      { ...budget, name: 'c', severity: 'medium', percent: 120, spent: 12 },
+      { ...budget, name: 'b', severity: 'low', percent: 80, spent: 8 },
+    ]);
+  });
+});
+
+it('what the installation itself lacks is told with since when', async () => {
+  const all = await world(keys());
+  const context = { ...all.context, shortages: () => [{ of: 'disk' as const, since: 5 }] };
+  expect(await itemsOf({ ...all, context })).toEqual([
+    { kind: 'shortage', id: 'shortage:disk', severity: 'high', since: 5, of: 'disk' },
+  ]);
 });

@@ -1,5 +1,5 @@
-import type { AttentionOf } from '@/lib/admin/contract/stats';
-import { formatCountdown } from '@/lib/client/format';
+import type { AttentionOf } from '../admin/contract/stats';
+import { formatCount, formatCountdown, formatUsd } from './format';
 
 /** As the messages expect it. */
 export const yes = (is: boolean): 'yes' | 'no' => (is ? 'yes' : 'no');
@@ -71,4 +71,9 @@ export function proxiesValues(item: AttentionOf<'proxies'>) {
 function fateOf({ keys, stranded }: Pick<AttentionOf<'proxy'>, 'keys' | 'stranded'>) {
   const fate = keys === 0 ? 'none' : stranded === 0 ? 'moved' : stranded === keys ? 'stranded' : 'some';
   return { fate, keys, stranded, moved: keys - stranded };
+}
+
+export function budgetValues({ name, percent, unit, spent, amount }: AttentionOf<'budget'>) {
+  const shown = unit === 'usd' ? formatUsd : formatCount;
+  return { name, all: yes(percent >= 100), percent, unit, spent: shown(spent), amount: shown(amount) };
 }
