@@ -23,6 +23,7 @@ it('makes tokens with all of their rules, by the slugs that providers have here'
       isEnabled: false,
       expiresAt: 5_000,
       models: ['gpt-4o*'],
+      patterns: ['gpt-4o*'],
       providers: ['1'],
       allowedIps: ['10.0.0.0/8'],
       limits: { requestsPerMinute: 60 },
