@@ -3,9 +3,11 @@ import type { PageName } from '../layout/pages';
 /** The letter behind `g` that leads to a page. */
 export const goLetters: Readonly<Partial<Record<PageName, string>>> = {
   overview: 'o',
+  explore: 'e',
   keys: 'k',
   providers: 'p',
   models: 'm',
+  playground: 'y',
   proxies: 'x',
   logs: 'l',
   settings: 's',
