@@ -6,6 +6,7 @@ export const goLetters: Readonly<Partial<Record<PageName, string>>> = {
   keys: 'k',
   providers: 'p',
   models: 'm',
+  playground: 'y',
   proxies: 'x',
   logs: 'l',
   settings: 's',
