@@ -86,7 +86,7 @@ export function BottomBar() {
           href={page.href}
           aria-current={path === page.href ? 'page' : undefined}
           className={cn(
-            'flex h-14 min-w-8 flex-auto flex-col items-center justify-center gap-1 text-2xs font-medium focus-visible:outline-offset-[-3px]',
+            'flex h-14 min-w-8 flex-auto flex-col items-center justify-center gap-1 text-2xs font-medium max-[430px]:text-[0.625rem] max-[430px]:tracking-tight focus-visible:outline-offset-[-3px]',
             path === page.href ? 'text-accent' : 'text-ink-soft',
           )}
         >

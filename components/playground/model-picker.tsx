@@ -30,7 +30,7 @@ export function ModelPicker({ value, onChange, label, choices, onOpen }: ModelPi
         className="pr-8 font-mono text-xs"
         aria-label={label}
         aria-expanded={isOpen}
-        aria-controls={`${id}-list`}
+        aria-controls={isOpen ? `${id}-list` : undefined}
         aria-autocomplete="list"
         aria-activedescendant={isOpen && active >= 0 ? `${id}-${active}` : undefined}
         placeholder={t('modelPlaceholder')}
@@ -46,7 +46,7 @@ export function ModelPicker({ value, onChange, label, choices, onOpen }: ModelPi
         className="pointer-events-none absolute top-1/2 right-2.5 size-3.5 -translate-y-1/2 text-ink-faint"
         aria-hidden
       />
-      <ModelList id={id} label={label} list={list} />
+      {isOpen && <ModelList id={id} label={label} list={list} />}
       <span className="sr-only" role="status">
         {isOpen ? t('modelsFound', { count: found.groups.flatMap(({ names }) => names).length }) : ''}
       </span>
@@ -110,11 +110,11 @@ interface ModelListProps {
 
 function ModelList({ id, label, list }: ModelListProps) {
   const t = useTranslations('playground');
-  const { isOpen, found, isLoading } = list;
+  const { found, isLoading } = list;
   const isEmpty = found.groups.length === 0;
   return (
     <div
-      className={cn(popoverLook, 'absolute inset-x-0 top-9 max-h-80 min-w-56', !isOpen && 'hidden')}
+      className={cn(popoverLook, 'absolute inset-x-0 top-9 max-h-80 min-w-56')}
       // The field keeps the focus.
       onMouseDown={(event) => event.preventDefault()}
     >
