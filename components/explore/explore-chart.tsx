@@ -13,7 +13,7 @@ import {
 import { useGroupName } from './use-group-name';
 
 /** The figure over time, whole or by the groups that have the most of it. */
-export default function ExploreChart({ found, label }: { readonly found: Found; readonly label: string }) {
+export function ExploreChart({ found, label }: { readonly found: Found; readonly label: string }) {
   const labelOf = useSeriesName(found);
   const { metric } = found.question;
   const points = explorePoints(found);
