@@ -15,7 +15,7 @@ import { useGroupName } from './use-group-name';
 /** The figure over time, whole or by the groups that have the most of it. */
 export function ExploreChart({ found, label }: { readonly found: Found; readonly label: string }) {
   const labelOf = useSeriesName(found);
-  const { metric } = found.question;
+  const { metric, groupBy } = found.question;
   const points = explorePoints(found);
   const series = exploreSeries(found, points);
   const { ofDrawn, highest } = exploreFormat(metric);
@@ -24,6 +24,7 @@ export function ExploreChart({ found, label }: { readonly found: Found; readonly
     series,
     formatValue: ofDrawn,
     labelOf,
+    isCode: groupBy === 'model' || groupBy === 'key',
     ...(highest !== undefined && { highest }),
   };
   const hasValue = (point: ExplorePoint) =>
