@@ -1,6 +1,7 @@
 'use client';
 import { useFormatter } from 'next-intl';
 import { useTranslations } from '@/i18n/use-translations';
+import { cn } from '../ui/class-names';
 import type { ChartContent, ChartPoint } from './chart-series';
 import { TrafficChart } from './traffic-chart';
 
@@ -33,7 +34,9 @@ function Legend<Point extends ChartPoint>({ content }: { readonly content: Chart
       {content.series.map(({ name, color }) => (
         <li key={name} className="inline-flex max-w-full min-w-0 items-center gap-1.5">
           <span className="size-2 shrink-0 rounded-xs" style={{ background: color }} />
-          <span className="truncate">{content.labelOf(name)}</span>
+          <span className={cn('truncate', content.isCode === true && 'font-mono')}>
+            {content.labelOf(name)}
+          </span>
         </li>
       ))}
     </ul>
@@ -49,7 +52,7 @@ type ChartTableProps<Point extends ChartPoint> = Pick<
 function ChartTable<Point extends ChartPoint>({ points, content, label }: ChartTableProps<Point>) {
   const t = useTranslations('charts');
   const format = useFormatter();
-  const { series, formatValue, labelOf } = content;
+  const { series, formatValue, labelOf, isCode = false } = content;
   return (
     <div className="sr-only">
       <table>
@@ -58,7 +61,7 @@ function ChartTable<Point extends ChartPoint>({ points, content, label }: ChartT
           <tr>
             <th scope="col">{t('time')}</th>
             {series.map(({ name }) => (
-              <th key={name} scope="col">
+              <th key={name} scope="col" className={cn(isCode && 'font-mono')}>
                 {labelOf(name)}
               </th>
             ))}

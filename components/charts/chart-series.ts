@@ -35,6 +35,8 @@ export interface ChartContent<Point extends ChartPoint> {
   readonly formatValue: (value: number) => string;
   /** What a series is called. */
   readonly labelOf: (name: string) => string;
+  /** Series are called by identifiers, which stand in a fixed-width face. */
+  readonly isCode?: boolean;
   /** The axis reaches at least so far. */
   readonly highest?: number;
 }

@@ -1,6 +1,7 @@
 'use client';
 import { useFormatter } from 'next-intl';
 import { useTranslations } from '@/i18n/use-translations';
+import { cn } from '../ui/class-names';
 import type { ChartContent, ChartPoint } from './chart-series';
 import type { DrawnPoint } from './drawn-points';
 import { spanText } from './span-text';
@@ -14,7 +15,7 @@ interface ChartTooltipProps<Point extends ChartPoint> {
 export function ChartTooltip<Point extends ChartPoint>({
   drawn: { point, isFilling },
   bucketMs,
-  content: { series, formatValue, labelOf },
+  content: { series, formatValue, labelOf, isCode = false },
 }: ChartTooltipProps<Point>) {
   const t = useTranslations('charts');
   const format = useFormatter();
@@ -30,7 +31,9 @@ export function ChartTooltip<Point extends ChartPoint>({
         return (
           <p key={name} className="flex items-center gap-2">
             <span className="size-2 shrink-0 rounded-xs" style={{ background: color }} />
-            <span className="max-w-44 truncate text-ink-soft">{labelOf(name)}</span>
+            <span className={cn('max-w-44 truncate text-ink-soft', isCode && 'font-mono')}>
+              {labelOf(name)}
+            </span>
             <span className="ml-auto pl-4 font-medium">{value === null ? '–' : formatValue(value)}</span>
           </p>
         );

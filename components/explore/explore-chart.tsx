@@ -13,9 +13,9 @@ import {
 import { useGroupName } from './use-group-name';
 
 /** The figure over time, whole or by the groups that have the most of it. */
-export default function ExploreChart({ found, label }: { readonly found: Found; readonly label: string }) {
+export function ExploreChart({ found, label }: { readonly found: Found; readonly label: string }) {
   const labelOf = useSeriesName(found);
-  const { metric } = found.question;
+  const { metric, groupBy } = found.question;
   const points = explorePoints(found);
   const series = exploreSeries(found, points);
   const { ofDrawn, highest } = exploreFormat(metric);
@@ -24,6 +24,7 @@ export default function ExploreChart({ found, label }: { readonly found: Found; 
     series,
     formatValue: ofDrawn,
     labelOf,
+    isCode: groupBy === 'model' || groupBy === 'key',
     ...(highest !== undefined && { highest }),
   };
   const hasValue = (point: ExplorePoint) =>

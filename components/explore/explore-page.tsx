@@ -1,7 +1,6 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
 import { ChartColumn, ChevronLeft, ScrollText } from 'lucide-react';
-import dynamic from 'next/dynamic';
 import Link from 'next/link';
 import { useTranslations } from '@/i18n/use-translations';
 import {
@@ -18,15 +17,12 @@ import { cn } from '../ui/class-names';
 import { EmptyState } from '../ui/empty-state';
 import { ErrorState } from '../ui/error-state';
 import { Skeleton } from '../ui/skeleton';
+import { ExploreChart } from './explore-chart';
 import { exploreFormat } from './explore-content';
 import { ExploreControls } from './explore-controls';
 import { ExploreTable } from './explore-table';
 import { hrefOfAll, logsHref, scopesOf } from './explore-view';
 import { useGroupName } from './use-group-name';
-
-const ExploreChart = dynamic(() => import('./explore-chart'), {
-  loading: () => <Skeleton className="h-71" />,
-});
 
 /** Any figure by any group; filtered by one of them it is the page of that one. */
 export function ExplorePage() {

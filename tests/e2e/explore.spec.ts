@@ -66,7 +66,7 @@ test('its rows make up the total, which is that of the overview, and all of it i
   await page.goto('/explore?group=provider');
   await waitUntilLive(page);
   await stage.chat('gpt-test');
-  await expect(rows.last().getByRole('cell').nth(1)).toHaveText(String(total + 1));
+  await expect(rows.last().getByRole('cell').nth(1)).toHaveText(String(total + 1), { useInnerText: true });
 });
 
 test('the page of a client token cannot be split by key, and that of a key not by token', async ({
@@ -84,6 +84,7 @@ test('the page of a client token cannot be split by key, and that of a key not b
   await page.getByRole('group', { name: 'By key' }).getByRole('link').first().click();
   await expect(page.getByRole('heading', { name: /^Key / })).toBeVisible();
   await page.getByRole('combobox', { name: 'Group by' }).click();
+  await expect(page.getByRole('option', { name: 'By model' })).toBeVisible();
   await expect(page.getByRole('option', { name: 'By client token' })).toHaveCount(0);
   await page.keyboard.press('Escape');
   await page.getByRole('button', { name: 'Clear filters' }).click();
