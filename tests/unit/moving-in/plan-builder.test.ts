@@ -41,6 +41,14 @@ describe('a plan', () => {
     expect(plan.remarks.map(({ count }) => count)).toEqual([4, 1, 2]);
   });
 
+  it('lets no provider go out directly that had a proxy', () => {
+    const plan = built((builder) => {
+      builder.addProvider({ name: 'B', baseUrl: ADDRESS, proxies: ['ftp://10.0.0.2'] });
+    });
+    expect(plan.providers[1]).toMatchObject({ isEnabled: false, proxies: [] });
+    expect(texts(plan)).toContain('provider comes over disabled');
+  });
+
   it('has keys that can be sent, once each, with weights in bounds', () => {
     const plan = built((builder, ref) => {
       for (const value of ['sk-one', ' sk-one ', '', 'sk two', 'sk-ü', 'x'.repeat(5_000)])
