@@ -18,6 +18,11 @@ it.each([
   '/default/v1beta/models/gone:generateContent',
   '/default/v1beta/models/gone:streamGenerateContent?alt=sse',
   '/default/v1/models/gone:generateContent',
+  '/v1beta/models/default/gone:generateContent',
+  '/v1beta/models/models/gone:generateContent',
+  '/v1beta/models/default%2Fgone:generateContent',
+  '/openai/deployments/default/gone/chat/completions',
+  '/openai/deployments/default%2fgone/chat/completions',
 ])('a model that is not served is refused by the address that names it: %s', async (path) => {
   const { inject } = start(['gone']);
   const { status, text } = await inject('POST', path, { body: { messages: [] } });
@@ -42,4 +47,16 @@ it("a list of models is the provider's own there", async () => {
   const { inject } = start();
   await inject('GET', '/default/v1beta/models');
   expect(upstream.requests.map(({ url }) => url)).toEqual(['/v1beta/models']);
+});
+
+it.each([
+  '/v1beta/models/default%2F%2e%2e%2Fx:generateContent',
+  '/v1beta/models/default%252F..%252Fx:generateContent',
+  '/openai/deployments/default%2F..%2F..%2Fx/chat/completions',
+  '/openai/deployments/default%2F%2Fx/chat/completions',
+])('no name leads out of its place: %s', async (path) => {
+  const { inject } = start();
+  const { status, text } = await inject('POST', path, { body: { messages: [] } });
+  expect([status, text]).toEqual([400, expect.stringContaining('invalid_path')]);
+  expect(upstream.requests).toEqual([]);
 });
