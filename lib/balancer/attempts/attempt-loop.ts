@@ -13,7 +13,7 @@ import type { RequestTrace } from './trace';
 import type { Dialed, Transport } from './transport';
 import { sooner } from '../pool/shortage';
 import { Waits, type CoursePlace } from './waits';
-import { inContrast, judge, VERDICTS, type Next, type Outcome, type Verdict } from './verdict';
+import { inContrast, judge, leavingTarget, VERDICTS, type Next, type Outcome, type Verdict } from './verdict';
 
 export type LoopResult<Answer> = { readonly trace: RequestTrace } & (
   | { readonly kind: 'commit'; readonly pool: Pool; readonly lease: Lease; readonly answer: Answer }
@@ -180,7 +180,8 @@ class AttemptLoop<Answer> {
   #conclude(course: PoolCourse, attempt: Attempt<Answer>, dialed: Dialed<Answer>): AttemptEnd<Answer> {
     const { pool } = course;
     const { lease } = attempt;
-    const verdict = judgeFor(this.request, dialed.outcome);
+    const judged = judgeFor(this.request, dialed.outcome);
+    const verdict = this.#isTooSlow(dialed.outcome) ? leavingTarget(judged) : judged;
     const { index, sharedCause } = this.#settle(pool, attempt, dialed.outcome, verdict);
     this.transport.noted?.(index, dialed);
 
@@ -201,6 +202,13 @@ class AttemptLoop<Answer> {
     }
     if (step.kind === 'pass_through') return this.#lastWord(course);
     return step.kind === 'again' ? 'again' : undefined;
+  }
+
+  /** Its other keys are likely to be as slow, and each would take that time again: another target comes first. */
+  #isTooSlow(outcome: Outcome): boolean {
+    if (outcome.kind !== 'timeout' || outcome.phase !== 'first_token' || this.#isLasting) return false;
+    const isLast = this.#courses.length === this.targets.length;
+    return !isLast && this.request.goesOnFor?.has('unavailable') !== false;
   }
 
   /** The target has said all that it will: that is the answer, unless another target may have a better one. */
