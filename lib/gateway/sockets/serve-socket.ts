@@ -143,11 +143,15 @@ class SocketServing {
 
   /** One response is over, of several in this conversation. */
   #charge(frame: Frame): void {
-    const { admission } = this.exchange.log;
-    const usage = admission && usageIn(frame);
-    if (admission === undefined || usage === undefined) return;
+    const { log } = this.exchange;
+    const { admission } = log;
+    admission?.responseEnded();
+    const usage = usageIn(frame);
+    if (usage === undefined) return;
     const provider = this.#lease?.pool.config.provider ?? this.plan.provider.slug;
-    admission.charge(usage, this.ports.costOf?.(provider, this.#head.model ?? '', usage));
+    const costNano = this.ports.costOf?.(provider, this.#head.model ?? '', usage);
+    if (costNano !== undefined) log.costNano = (log.costNano ?? 0) + costNano;
+    admission?.charge(usage, costNano);
   }
 
   async #open(binding: Binding): Promise<Result> {
@@ -377,6 +381,17 @@ class SocketServing {
 
   /** What is asked for may not be served here, or live with another key. */
   #look(frame: Frame, kind: EventKind | undefined): Looked | Promise<Looked> {
+    const { admission } = this.exchange.log;
+    const looked = this.#lookAt(frame, kind);
+    if (kind !== 'asked' || admission === undefined) return looked;
+    const counted = (found: Looked): Looked => {
+      if (typeof found === 'string') admission.responseAsked();
+      return found;
+    };
+    return looked instanceof Promise ? looked.then(counted) : counted(looked);
+  }
+
+  #lookAt(frame: Frame, kind: EventKind | undefined): Looked | Promise<Looked> {
     const { exchange } = this;
     const { route, rules } = exchange;
     const refusal = kind === 'asked' && rules !== undefined ? this.#ruledOut(rules) : undefined;
@@ -391,7 +406,12 @@ class SocketServing {
     const { ports, exchange, plan } = this;
     const provider = this.#lease?.pool.config.provider ?? plan.provider.slug;
     const address = (): string => ports.addressOf?.(exchange.request) ?? exchange.request.remoteAddress ?? '';
-    return rules.providerError(provider) ?? rules.addressError(address) ?? ports.tokens.responseError(rules);
+    const isFirst = exchange.log.admission?.isUnused !== false;
+    return (
+      rules.providerError(provider) ??
+      rules.addressError(address) ??
+      ports.tokens.responseError(rules, isFirst)
+    );
   }
 
   async #read(body: Buffer, isRequest: boolean): Promise<Looked> {
