@@ -180,8 +180,7 @@ class AttemptLoop<Answer> {
   #conclude(course: PoolCourse, attempt: Attempt<Answer>, dialed: Dialed<Answer>): AttemptEnd<Answer> {
     const { pool } = course;
     const { lease } = attempt;
-    const judged = judgeFor(this.request, dialed.outcome);
-    const verdict = this.#isTooSlow(dialed.outcome) ? leavingTarget(judged) : judged;
+    const verdict = this.#judge(dialed.outcome);
     const { index, sharedCause } = this.#settle(pool, attempt, dialed.outcome, verdict);
     this.transport.noted?.(index, dialed);
 
@@ -204,11 +203,9 @@ class AttemptLoop<Answer> {
     return step.kind === 'again' ? 'again' : undefined;
   }
 
-  /** Its other keys are likely to be as slow, and each would take that time again: another target comes first. */
-  #isTooSlow(outcome: Outcome): boolean {
-    if (outcome.kind !== 'timeout' || outcome.phase !== 'first_token' || this.#isLasting) return false;
-    const isLast = this.#courses.length === this.targets.length;
-    return !isLast && this.request.goesOnFor?.has('unavailable') !== false;
+  #judge(outcome: Outcome): Verdict {
+    const mayLeave = !this.#isLasting && this.#courses.length < this.targets.length;
+    return judgeFor(this.request, outcome, mayLeave && isTooSlow(this.request, outcome));
   }
 
   /** The target has said all that it will: that is the answer, unless another target may have a better one. */
@@ -261,12 +258,18 @@ class AttemptLoop<Answer> {
   }
 }
 
+/** Other keys of its target are likely to be as slow, and each would take that time again: another target comes first. */
+function isTooSlow({ goesOnFor }: BalancedRequest, outcome: Outcome): boolean {
+  const hasNoContent = outcome.kind === 'timeout' && outcome.phase === 'first_token';
+  return hasNoContent && goesOnFor?.has('unavailable') !== false;
+}
+
 /**
  * An endpoint of a special kind may have rights of its own, so what it says of a key is held against it only by
  * contrast.
  */
-function judgeFor(request: BalancedRequest, outcome: Outcome): Verdict {
+function judgeFor(request: BalancedRequest, outcome: Outcome, leavesTarget = false): Verdict {
   if (isMissingObject(outcome, request)) return VERDICTS.object_not_found;
-  const verdict = judge(outcome);
+  const verdict = leavesTarget ? leavingTarget(judge(outcome)) : judge(outcome);
   return isComputing(request.path) ? verdict : inContrast(verdict);
 }

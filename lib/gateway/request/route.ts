@@ -85,10 +85,14 @@ function ownPlace(pathname: string, query: string): GatewayRoute | undefined {
   const whom = before === '' ? DEFAULT : providerIn(before);
   if (whom === undefined) return undefined;
   const path = onePath(pathname.slice(length));
-  if (deployment === undefined)
-    return { ...whom, path, query, place: onePath(place), ...(google && googleCall(path, query)) };
-  const own = IS_AZURE_CALL.test(path) ? withSlashes(onePath(place)) : onePath(place);
-  return { ...whom, path, query, place: own, model: decoded(deployment) };
+  const route = { ...whom, path, query, place: onePath(place) };
+  if (google !== null) return { ...route, ...googleCall(path, query) };
+  return deployment === undefined ? route : deploymentAt(route, deployment);
+}
+
+function deploymentAt(route: GatewayRoute & { readonly place: string }, deployment: string): GatewayRoute {
+  const place = IS_AZURE_CALL.test(route.path) ? withSlashes(route.place) : route.place;
+  return { ...route, place, model: decoded(deployment) };
 }
 
 /** Undefined for every other path. Without `alt=sse` what is streamed is one list of JSON. */

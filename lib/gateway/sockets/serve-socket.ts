@@ -82,6 +82,8 @@ class SocketServing {
   #binding: Binding | undefined;
   #revokedFor: GatewayError | undefined;
   #lease: { readonly pool: Pool; readonly lease: Lease } | undefined;
+  /** What the model is called where it is asked, if that is another name. */
+  #sentModel: string | undefined;
   readonly #bytesMax: number;
 
   constructor(
@@ -149,7 +151,8 @@ class SocketServing {
     const usage = usageIn(frame);
     if (usage === undefined) return;
     const provider = this.#lease?.pool.config.provider ?? this.plan.provider.slug;
-    const costNano = this.ports.costOf?.(provider, this.#head.model ?? '', usage);
+    const model = this.#sentModel ?? this.#head.model ?? usage.model ?? '';
+    const costNano = this.ports.costOf?.(provider, model, usage);
     if (costNano !== undefined) log.costNano = (log.costNano ?? 0) + costNano;
     admission?.charge(usage, costNano);
   }
@@ -218,6 +221,7 @@ class SocketServing {
       return { outcome: { kind: 'client_closed' }, answer: undefined };
     }
     this.#lease = { pool, lease };
+    this.#sentModel = sentModel;
     return this.#hear(this.#tunnel, socket, target, outcome, signal);
   }
 

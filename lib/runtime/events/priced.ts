@@ -68,7 +68,7 @@ export class Pricing implements Recorder {
 }
 
 /** Nobody knows which part of it was the prompt. */
-function tellsTotalOnly({ promptTokens, completionTokens, totalTokens }: Usage): boolean {
+export function tellsTotalOnly({ promptTokens, completionTokens, totalTokens }: Usage): boolean {
   return totalTokens > 0 && promptTokens + completionTokens === 0;
 }
 
