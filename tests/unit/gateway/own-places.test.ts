@@ -60,3 +60,22 @@ it.each([
   expect([status, text]).toEqual([400, expect.stringContaining('invalid_path')]);
   expect(upstream.requests).toEqual([]);
 });
+
+it.each([
+  ['/v1beta/models/team/gem:generateContent', '/v1beta/models/gem:generateContent'],
+  ['/v1beta/models/models%2Fteam%2Fgem:generateContent', '/v1beta/models/gem:generateContent'],
+  ['/v1beta/models/default/other:countTokens', '/v1beta/models/other:countTokens'],
+  ['/v1beta/models/default/tunedModels/t:predict', '/v1beta/tunedModels/t:predict'],
+  ['/openai/deployments/default/dep-1/chat/completions', '/openai/deployments/dep-1/chat/completions'],
+  ['/openai/deployments/team%2Fgem/embeddings', '/openai/deployments/models%2Fgem/embeddings'],
+])('a name with slashes leads to its route or its provider: %s', async (path, sent) => {
+  const target = { provider: 'default', model: 'models/gem', weight: 1, tier: 1 };
+  const { inject } = startGateway({
+    BASE_URL: upstream.baseUrl,
+    API_KEYS: ['sk-own-place-0001'],
+    MODEL_ROUTES: [{ name: 'team/gem', targets: [target], on: ['unavailable'] }],
+  });
+  expect((await inject('POST', path, { body: { messages: [] } })).status).toBe(200);
+  const urls = upstream.requests.filter(({ method }) => method === 'POST').map(({ url }) => url);
+  expect(urls).toEqual([sent]);
+});
