@@ -13,7 +13,7 @@ import type { RequestTrace } from './trace';
 import type { Dialed, Transport } from './transport';
 import { sooner } from '../pool/shortage';
 import { Waits, type CoursePlace } from './waits';
-import { inContrast, judge, VERDICTS, type Next, type Outcome, type Verdict } from './verdict';
+import { inContrast, judge, leavingTarget, VERDICTS, type Next, type Outcome, type Verdict } from './verdict';
 
 export type LoopResult<Answer> = { readonly trace: RequestTrace } & (
   | { readonly kind: 'commit'; readonly pool: Pool; readonly lease: Lease; readonly answer: Answer }
@@ -180,7 +180,7 @@ class AttemptLoop<Answer> {
   #conclude(course: PoolCourse, attempt: Attempt<Answer>, dialed: Dialed<Answer>): AttemptEnd<Answer> {
     const { pool } = course;
     const { lease } = attempt;
-    const verdict = judgeFor(this.request, dialed.outcome);
+    const verdict = this.#judge(dialed.outcome);
     const { index, sharedCause } = this.#settle(pool, attempt, dialed.outcome, verdict);
     this.transport.noted?.(index, dialed);
 
@@ -201,6 +201,11 @@ class AttemptLoop<Answer> {
     }
     if (step.kind === 'pass_through') return this.#lastWord(course);
     return step.kind === 'again' ? 'again' : undefined;
+  }
+
+  #judge(outcome: Outcome): Verdict {
+    const mayLeave = !this.#isLasting && this.#courses.length < this.targets.length;
+    return judgeFor(this.request, outcome, mayLeave && isTooSlow(this.request, outcome));
   }
 
   /** The target has said all that it will: that is the answer, unless another target may have a better one. */
@@ -253,12 +258,18 @@ class AttemptLoop<Answer> {
   }
 }
 
+/** Other keys of its target are likely to be as slow, and each would take that time again: another target comes first. */
+function isTooSlow({ goesOnFor }: BalancedRequest, outcome: Outcome): boolean {
+  const hasNoContent = outcome.kind === 'timeout' && outcome.phase === 'first_token';
+  return hasNoContent && goesOnFor?.has('unavailable') !== false;
+}
+
 /**
  * An endpoint of a special kind may have rights of its own, so what it says of a key is held against it only by
  * contrast.
  */
-function judgeFor(request: BalancedRequest, outcome: Outcome): Verdict {
+function judgeFor(request: BalancedRequest, outcome: Outcome, leavesTarget = false): Verdict {
   if (isMissingObject(outcome, request)) return VERDICTS.object_not_found;
-  const verdict = judge(outcome);
+  const verdict = leavesTarget ? leavingTarget(judge(outcome)) : judge(outcome);
   return isComputing(request.path) ? verdict : inContrast(verdict);
 }

@@ -15,7 +15,7 @@ const COMPUTING =
   /^\/(chat\/completions|completions|embeddings|responses|images\/(generations|edits|variations)|audio\/(transcriptions|translations|speech)|moderations|rerank|edits|messages|fim\/completions|tokenize|detokenize|classify|score|ocr|messages\/count_tokens)\/?$/;
 /** Google's, in the form `/models/{model}:{call}`. */
 const COMPUTING_CALL =
-  /^\/(?:models|tunedModels)\/[^/:]+:(?:generateContent|streamGenerateContent|countTokens|embedContent|batchEmbedContents)$/;
+  /^\/(?:models|tunedModels)\/.+:(?:generateContent|streamGenerateContent|countTokens|embedContent|batchEmbedContents)$/;
 
 /** Whether the endpoint computes an answer, as most requests do. `path` is what follows `/v1`, without the query. */
 export function isComputing(path: string): boolean {

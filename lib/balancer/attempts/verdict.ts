@@ -162,6 +162,11 @@ export function inContrast(verdict: Verdict): Verdict {
   return verdict.key === 'failure' || verdict.key === 'quota' ? { ...verdict, key: 'contrast' } : verdict;
 }
 
+/** The same verdict, after which no other key of this target is asked. */
+export function leavingTarget(verdict: Verdict): Verdict {
+  return { ...verdict, next: 'next_provider' };
+}
+
 function judgeFacts(facts: Facts, status: number): Verdict {
   const verdict = VERDICTS[nameOf(facts)];
   if (MISTAKES.has(status) && verdict.blame === 'key') return inContrast(verdict);

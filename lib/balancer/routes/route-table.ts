@@ -33,11 +33,6 @@ export class RouteTable {
   find(name: string): LiveRoute | undefined {
     return this.#exact.get(name) ?? this.#patterns.find(({ fits }) => fits(name))?.live;
   }
-
-  /** Those that can be listed. */
-  get names(): readonly string[] {
-    return [...this.#exact.keys()];
-  }
 }
 
 function tiersOf({ targets }: ModelRoute): Tier[] {

@@ -20,7 +20,11 @@ export const slugSchema = z
 export const modelSchema = lineSchema
   .trim()
   .min(1, { error: 'must not be empty' })
-  .max(191, { error: 'must be 191 characters at most' });
+  .max(191, { error: 'must be 191 characters at most' })
+  // Within an address they would lead somewhere else.
+  .refine((name) => !/(?:^|[/\\])\.{1,2}(?:$|[/\\])/.test(name), {
+    error: 'must have no part that is . or ..',
+  });
 
 const objectSchema = z.strictObject(
   {

@@ -82,6 +82,8 @@ type Fetched =
 export class ModelLists {
   readonly #entries = new Map<string, Entry>();
   readonly #running = new Map<string, Promise<Fetched>>();
+  /** What is waited for; it stays until the fetching ends, so that nobody waits a second time. */
+  readonly #awaited = new Map<string, Promise<Entry | undefined>>();
   /** Until when a list that could not be had is not asked for again; milliseconds since the epoch. */
   readonly #inVain = new Map<string, number>();
 
@@ -112,7 +114,7 @@ export class ModelLists {
 
   /**
    * Whether the provider has a model of that whole name, as far as its list is known, which may be an old one. One that
-   * is not known is asked for, once, and waited for a moment; then it has none. Never rejects.
+   * is not known is asked for, once, and all wait for it together for a moment; then it has none. Never rejects.
    */
   has(provider: GatewayProvider, model: string): boolean | Promise<boolean> {
     const known = this.#known(provider);
@@ -121,16 +123,25 @@ export class ModelLists {
       if (known.askAgainAt <= now) void this.#refresh(provider, known);
       return namesIn(known).has(model);
     }
-    const { slug } = provider;
-    if ((this.#inVain.get(slug) ?? 0) > now) return false;
+    if ((this.#inVain.get(provider.slug) ?? 0) > now) return false;
+    const awaited = this.#awaited.get(idOf(provider)) ?? this.#await(provider);
+    return awaited.then((entry) => entry !== undefined && namesIn(entry).has(model));
+  }
+
+  /** Resolves with undefined if the list cannot be had, or takes too long. */
+  #await(provider: GatewayProvider): Promise<Entry | undefined> {
+    const id = idOf(provider);
     const waited = new Stop();
     const fetching = this.#fetchOnce(provider).then((fetched) => {
-      if (!fetched.ok) this.#inVain.set(slug, this.ports.clock.now() + FRESH_MS);
-      return fetched.ok && namesIn(fetched.entry).has(model);
+      waited.abort();
+      this.#awaited.delete(id);
+      if (fetched.ok) return fetched.entry;
+      this.#inVain.set(provider.slug, this.ports.clock.now() + FRESH_MS);
+      return undefined;
     });
-    const tooLong = this.ports.clock.sleep(HAS_WAIT_MS, waited).then(() => false);
+    const tooLong = this.ports.clock.sleep(HAS_WAIT_MS, waited).then(() => undefined);
     const first = Promise.race([fetching, tooLong]);
-    void fetching.then(() => waited.abort());
+    this.#awaited.set(id, first);
     return first;
   }
 
@@ -151,8 +162,7 @@ export class ModelLists {
 
   /** Requests that come while one is on its way share its result. */
   #fetchOnce(provider: GatewayProvider): Promise<Fetched> {
-    const { slug, target } = provider;
-    const id = `${slug} ${target.baseUrl}`;
+    const id = idOf(provider);
     const running = this.#running.get(id);
     // Its attempts are told by the request that it was started for.
     if (running !== undefined) return running.then((fetched) => ({ ...fetched, trace: NO_TRACE }));
@@ -258,6 +268,10 @@ export class ModelLists {
     this.#entries.set(provider.slug, entry);
     return { ok: true, entry, trace };
   }
+}
+
+function idOf({ slug, target }: GatewayProvider): string {
+  return `${slug} ${target.baseUrl}`;
 }
 
 function namesIn(entry: Entry): ReadonlySet<string> {

@@ -1,8 +1,8 @@
 import { Stop } from '../../balancer/stop';
 import type { Clock } from '../../balancer/ports';
+import type { RouteTarget } from '../../balancer/routes/model-route';
 import { modelIdOf } from '../../openai/models/model-list';
-import type { GatewayConfig, GatewayProvider } from '../config';
-import type { ModelFilter } from '../../openai/models/model-filter';
+import type { GatewayProvider } from '../config';
 import { filterOf, type LiveExchange } from '../exchange/live-exchange';
 import type { ModelLists } from './model-lists';
 
@@ -14,9 +14,18 @@ export function routeItem(id: string): object {
   return { id, object: 'model', created: 0, owned_by: 'route' };
 }
 
-/** The names of routes that are listed: a pattern is none. */
-export function routeItems({ routes }: GatewayConfig, filter: ModelFilter): object[] {
-  return routes.names.filter((name) => !filter.has(name)).map(routeItem);
+/** The routes that are listed: those without a pattern, of which a target can be asked for the token. */
+export function routeItems(exchange: Pick<LiveExchange, 'config' | 'rules'>): object[] {
+  const { config, rules } = exchange;
+  const filter = filterOf(exchange);
+  const isUsable = (name: string, { provider: slug, model = name }: RouteTarget): boolean =>
+    config.providers.get(slug)?.isEnabled === true &&
+    rules?.mayUse(slug) !== false &&
+    !config.filteredModels.has(model);
+  return config.routes.routes
+    .filter(({ name }) => !name.includes('*') && !filter.has(name))
+    .filter(({ name, targets }) => targets.some((target) => isUsable(name, target)))
+    .map(({ name }) => routeItem(name));
 }
 
 /** Its model as one of all, `provider/model`; undefined for one without a name. */

@@ -81,7 +81,7 @@ async function listOf(
   clock: Clock,
 ): Promise<string | undefined> {
   const { config } = exchange;
-  const more = isOpen ? routeItems(config, filterOf(exchange)) : [];
+  const more = isOpen ? routeItems(exchange) : [];
   if (isOpen && config.listsAllModels) more.push(...(await allModels(modelLists, exchange, clock)));
   if (more.length === 0) return listed.kind === 'listed' ? listed.list : undefined;
   if (listed.kind === 'failed') return JSON.stringify({ object: 'list', data: firstOfEach(more) });

@@ -24,6 +24,8 @@ export class ExchangeLog {
   ownerLookup: OwnerLookup | undefined;
   /** What it takes of the limits and the budget of its token. */
   admission: Admission | undefined;
+  /** Of the responses in a conversation, each priced by itself; undefined of everything else. */
+  costNano: number | undefined;
   readonly upstreamBodies = new Map<number, string>();
   #firstByteMs: number | undefined;
   #isRecorded = false;
@@ -78,6 +80,7 @@ export class ExchangeLog {
       firstByteMs: this.#firstByteMs,
       durationMs: this.now() - this.startedAt,
       usage: result.usage,
+      costNano: this.costNano,
       passedTokens: result.passedTokens,
       requestBytes: this.requestBytes ?? this.requestBody?.length ?? 0,
       responseBytes: result.responseBytes,

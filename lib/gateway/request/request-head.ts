@@ -39,7 +39,8 @@ export function readHead(
   const encoding = request.header('content-encoding');
   if (!filter.isEmpty) {
     const { rawHeaders } = request;
-    const { place = '', path, query } = route;
+    const { place = '', path, query, model: named } = route;
+    if (named !== undefined && filter.has(named)) return refusedModel(named, filter);
     const model = modelInUrl({ path: place + path, query, headers: rawHeaders }, filter);
     if (model !== undefined) return refusedModel(model, filter);
     const doubled = ['content-type', 'content-encoding'].find((name) => isDoubled(rawHeaders, name));

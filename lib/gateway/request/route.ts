@@ -38,8 +38,8 @@ export function parseRoute(url: string): GatewayRoute | undefined {
   const path = onePath(pathname.slice(marker + MARKER_LENGTH));
   const { provider, mayFallBackToDefault } = whom;
   const route = { provider, mayFallBackToDefault, path, query };
-  const isCall = path.includes(':') && GOOGLE_CALL.test(path);
-  return isCall ? { ...route, place: '/v1', ...googleCall(path, query) } : route;
+  const call = path.includes(':') ? googleCall(path, query) : undefined;
+  return call === undefined ? route : { ...route, place: '/v1', ...call };
 }
 
 type Whom = Pick<GatewayRoute, 'provider' | 'mayFallBackToDefault'>;
@@ -57,8 +57,19 @@ function providerIn(before: string, mayEndWithOpenAi = false): Whom | undefined 
 
 const GOOGLE_PLACE = /^((?:\/[^/]+){0,2})(\/v1(?:alpha|beta)\d*(?:\/openai(?=\/|$))?)(?=\/|$)/;
 const GOOGLE_CALL =
-  /^\/(?:models|tunedModels)\/([^/:]+):(?:generateContent|(streamGenerateContent)|countTokens|embedContent|batchEmbedContents|predict|predictLongRunning)$/;
-const AZURE_PLACE = /^((?:\/[^/]+){0,2})(\/openai(?:\/deployments\/([^/]+))?)(?=\/|$)/;
+  /^\/(?:models|tunedModels)\/(?!:)(.+):(?:generateContent|(streamGenerateContent)|countTokens|embedContent|batchEmbedContents|predict|predictLongRunning)$/;
+/** In front of a name, as Google's lists have it. */
+const COLLECTION = /^(?:(?:models|tunedModels)\/)+(?=.)/;
+/** What can be done with a deployment. Its name is all that stands before the first of them, else one segment. */
+const AZURE_CALL =
+  '/(?:(?:extensions/)?chat/completions|completions|embeddings|responses|messages|moderations|rerank|realtime|' +
+  'images/(?:generations|edits|variations)|audio/(?:transcriptions|translations|speech))(?:/|$)';
+const IS_AZURE_CALL = new RegExp(`^${AZURE_CALL}`);
+const AZURE_PLACE = new RegExp(
+  '^((?:/(?!openai/deployments/)[^/]+){0,2})' +
+    `(/openai(?:/deployments/([^/]+(?:(?:/[^/]+)*?(?=${AZURE_CALL})|)))?)(?=/|$)`,
+);
+const ESCAPED_SLASH = /%2f/gi;
 const EVENTS = /[?&]alt=sse(?:&|$)/;
 
 /**
@@ -74,16 +85,31 @@ function ownPlace(pathname: string, query: string): GatewayRoute | undefined {
   const whom = before === '' ? DEFAULT : providerIn(before);
   if (whom === undefined) return undefined;
   const path = onePath(pathname.slice(length));
-  const model = deployment === undefined ? {} : { model: decoded(deployment) };
-  return { ...whom, path, query, place: onePath(place), ...model, ...(google && googleCall(path, query)) };
+  const route = { ...whom, path, query, place: onePath(place) };
+  if (google !== null) return { ...route, ...googleCall(path, query) };
+  return deployment === undefined ? route : deploymentAt(route, deployment);
 }
 
-/** Without `alt=sse` what is streamed is one list of JSON. */
-function googleCall(path: string, query: string): Pick<GatewayRoute, 'model' | 'isStream'> {
-  const [, model, stream] = GOOGLE_CALL.exec(path) ?? [];
-  if (model === undefined) return {};
+function deploymentAt(route: GatewayRoute & { readonly place: string }, deployment: string): GatewayRoute {
+  const place = IS_AZURE_CALL.test(route.path) ? withSlashes(route.place) : route.place;
+  return { ...route, place, model: decoded(deployment) };
+}
+
+/** Undefined for every other path. Without `alt=sse` what is streamed is one list of JSON. */
+function googleCall(
+  path: string,
+  query: string,
+): Pick<GatewayRoute, 'path' | 'model' | 'isStream'> | undefined {
+  const [, name, stream] = GOOGLE_CALL.exec(path) ?? [];
+  if (name === undefined) return undefined;
   const isStream = stream !== undefined && EVENTS.test(query);
-  return { model: decoded(model), ...(isStream && { isStream }) };
+  const model = decoded(name).replace(COLLECTION, '');
+  return { path: withSlashes(path), model, ...(isStream && { isStream }) };
+}
+
+/** Some clients escape the slashes within a name: whoever reads one, here or at the provider, is to read the same. */
+function withSlashes(path: string): string {
+  return path.includes('%') ? path.replace(ESCAPED_SLASH, '/') : path;
 }
 
 /** The path up to and with `/v1`, or what stands in its place, as it came. */

@@ -1,5 +1,6 @@
 import { skipSpace } from '../../openai/json/json-scan';
 import { stringSpan } from '../../openai/request/span';
+import { collectionOf } from './renamed-address';
 
 /** Google's calls whose bodies name the model again: that of the address, with `models/` before it. */
 const NAMES_WITHIN = /:(?:embedContent|batchEmbedContents|countTokens)$/;
@@ -27,7 +28,8 @@ export function withModelWithin(json: Buffer, asked: string, sent: string): Buff
     const name = span && nameIn(json, span.start, span.end);
     if (span === undefined || name === undefined) continue;
     if (name !== asked && !name.endsWith(`/${asked}`)) continue;
-    const renamed = JSON.stringify(name.slice(0, name.length - asked.length) + sent);
+    const before = collectionOf(sent) === '' ? name.slice(0, name.length - asked.length) : '';
+    const renamed = JSON.stringify(before + sent);
     pieces.push(json.subarray(taken, span.start), Buffer.from(renamed));
     taken = span.end;
   }

@@ -1,18 +1,32 @@
 import type { GatewayRoute } from '../request/route';
 
-const GOOGLE_CALL = /^(\/(?:models|tunedModels)\/)[^/:]+(:\w+)$/;
-const DEPLOYMENT = /(\/deployments\/)[^/]+$/;
+const GOOGLE_CALL = /^(\/(?:models|tunedModels)\/).+(:\w+)$/;
+const DEPLOYMENT = /(\/deployments\/).+$/;
+/** A name as Google's lists have it. */
+const COLLECTION = /^(?:models|tunedModels)\/(?=.)/;
 
-/** The address with another model in the place of the one that it names; the rest stays as it is. */
+/**
+ * The address with another model in the place of the one that it names; the rest stays as it is. Google's kinds of
+ * models, `models/` and `tunedModels/`, are those of the name if it tells one.
+ */
 export function renamedAddress(
   { path, place }: Pick<GatewayRoute, 'path' | 'place'>,
   model: string,
 ): Pick<GatewayRoute, 'path' | 'place'> {
-  const name = encodeURIComponent(model);
-  const put = (_: string, before: string, after?: unknown): string =>
-    before + name + (typeof after === 'string' ? after : '');
-  if (GOOGLE_CALL.test(path)) return { path: path.replace(GOOGLE_CALL, put), ...placed(place) };
-  return { path, ...placed(place?.replace(DEPLOYMENT, (all, before: string) => put(all, before))) };
+  const call = GOOGLE_CALL.exec(path);
+  if (call === null) {
+    const put = (_: string, before: string): string => before + encodeURIComponent(model);
+    return { path, ...placed(place?.replace(DEPLOYMENT, put)) };
+  }
+  const [, before = '', method = ''] = call;
+  const kind = collectionOf(model);
+  const name = encodeURIComponent(model.slice(kind.length));
+  return { path: (kind === '' ? before : `/${kind}`) + name + method, ...placed(place) };
+}
+
+/** `models/` or `tunedModels/` if the name begins with that, else ''. */
+export function collectionOf(model: string): string {
+  return COLLECTION.exec(model)?.[0] ?? '';
 }
 
 function placed(place: string | undefined): Pick<GatewayRoute, 'place'> {

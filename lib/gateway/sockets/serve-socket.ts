@@ -82,6 +82,8 @@ class SocketServing {
   #binding: Binding | undefined;
   #revokedFor: GatewayError | undefined;
   #lease: { readonly pool: Pool; readonly lease: Lease } | undefined;
+  /** What the model is called where it is asked, if that is another name. */
+  #sentModel: string | undefined;
   readonly #bytesMax: number;
 
   constructor(
@@ -143,11 +145,16 @@ class SocketServing {
 
   /** One response is over, of several in this conversation. */
   #charge(frame: Frame): void {
-    const { admission } = this.exchange.log;
-    const usage = admission && usageIn(frame);
-    if (admission === undefined || usage === undefined) return;
+    const { log } = this.exchange;
+    const { admission } = log;
+    admission?.responseEnded();
+    const usage = usageIn(frame);
+    if (usage === undefined) return;
     const provider = this.#lease?.pool.config.provider ?? this.plan.provider.slug;
-    admission.charge(usage, this.ports.costOf?.(provider, this.#head.model ?? '', usage));
+    const model = this.#sentModel ?? this.#head.model ?? usage.model ?? '';
+    const costNano = this.ports.costOf?.(provider, model, usage);
+    if (costNano !== undefined) log.costNano = (log.costNano ?? 0) + costNano;
+    admission?.charge(usage, costNano);
   }
 
   async #open(binding: Binding): Promise<Result> {
@@ -214,6 +221,7 @@ class SocketServing {
       return { outcome: { kind: 'client_closed' }, answer: undefined };
     }
     this.#lease = { pool, lease };
+    this.#sentModel = sentModel;
     return this.#hear(this.#tunnel, socket, target, outcome, signal);
   }
 
@@ -377,6 +385,17 @@ class SocketServing {
 
   /** What is asked for may not be served here, or live with another key. */
   #look(frame: Frame, kind: EventKind | undefined): Looked | Promise<Looked> {
+    const { admission } = this.exchange.log;
+    const looked = this.#lookAt(frame, kind);
+    if (kind !== 'asked' || admission === undefined) return looked;
+    const counted = (found: Looked): Looked => {
+      if (typeof found === 'string') admission.responseAsked();
+      return found;
+    };
+    return looked instanceof Promise ? looked.then(counted) : counted(looked);
+  }
+
+  #lookAt(frame: Frame, kind: EventKind | undefined): Looked | Promise<Looked> {
     const { exchange } = this;
     const { route, rules } = exchange;
     const refusal = kind === 'asked' && rules !== undefined ? this.#ruledOut(rules) : undefined;
@@ -391,7 +410,12 @@ class SocketServing {
     const { ports, exchange, plan } = this;
     const provider = this.#lease?.pool.config.provider ?? plan.provider.slug;
     const address = (): string => ports.addressOf?.(exchange.request) ?? exchange.request.remoteAddress ?? '';
-    return rules.providerError(provider) ?? rules.addressError(address) ?? ports.tokens.responseError(rules);
+    const isFirst = exchange.log.admission?.isUnused !== false;
+    return (
+      rules.providerError(provider) ??
+      rules.addressError(address) ??
+      ports.tokens.responseError(rules, isFirst)
+    );
   }
 
   async #read(body: Buffer, isRequest: boolean): Promise<Looked> {

@@ -41,14 +41,49 @@ export function isAnswered({ status, firstByteMs }: Pick<EndedRequest, 'status' 
 export class Admission {
   /** Of several responses in one conversation. */
   #charged: Spent = NOTHING_SPENT;
+  /** Requests that were asked for in a conversation, and those that are over. */
+  #asked = 0;
+  #over = 0;
+  #reserved: Spent;
   #isSettled = false;
   #isReleased = false;
 
-  constructor(private readonly parts: AdmissionParts) {}
+  constructor(private readonly parts: AdmissionParts) {
+    this.#reserved = parts.reserved;
+  }
 
   /** About so many, as far as that is known before the answer. */
   get promptTokens(): number {
     return this.parts.tokens;
+  }
+
+  /** Whether what is asked for next in a conversation is the first, which it was admitted for. */
+  get isUnused(): boolean {
+    return this.#asked === 0;
+  }
+
+  /**
+   * A response is asked for in a conversation: each counts as a request, whatever comes of it. Of limits the first has
+   * been counted with the admission.
+   */
+  responseAsked(): void {
+    const { use, meters, now } = this.parts;
+    this.#asked += 1;
+    const one = { ...NOTHING_SPENT, requests: 1 };
+    this.#charged = sumOf(this.#charged, one);
+    this.#spend(one);
+    if (this.#asked === 1) return this.#giveBack({ ...NOTHING_SPENT, requests: this.#reserved.requests });
+    for (const meter of meters) {
+      meter.take(0, undefined, now());
+      meter.release(0);
+    }
+    use.sharedUse.took(0);
+  }
+
+  /** One is over. What was made without being asked for is counted then. */
+  responseEnded(): void {
+    this.#over += 1;
+    if (this.#over > this.#asked) this.responseAsked();
   }
 
   /** One of several responses is over. */
@@ -77,7 +112,7 @@ export class Admission {
     const rest = {
       nano: Math.max(0, total.nano - this.#charged.nano),
       tokens: Math.max(0, total.tokens - this.#charged.tokens),
-      requests: total.requests,
+      requests: Math.max(0, total.requests - this.#charged.requests),
     };
     this.#spend(rest);
     if (total.nano > 0) use.nano.note(total.nano);
@@ -92,11 +127,22 @@ export class Admission {
   release(): void {
     if (this.#isReleased) return;
     this.#isReleased = true;
-    const { use, rules, spending, meters, tokens, reserved } = this.parts;
+    const { use, meters, tokens } = this.parts;
     for (const meter of meters) meter.release(tokens);
     if (meters.length > 0) use.sharedUse.changed();
-    if (reserved === NOTHING_SPENT) return;
-    use.giveBack(reserved);
+    this.#giveBack(this.#reserved);
+  }
+
+  #giveBack(amount: Spent): void {
+    if (amount.nano === 0 && amount.tokens === 0 && amount.requests === 0) return;
+    const { use, rules, spending } = this.parts;
+    const { nano, tokens, requests } = this.#reserved;
+    this.#reserved = {
+      nano: nano - amount.nano,
+      tokens: tokens - amount.tokens,
+      requests: requests - amount.requests,
+    };
+    use.giveBack(amount);
     spending.reserved(rules.id, this.#period ?? '', use.reserved);
   }
 

@@ -63,10 +63,10 @@ export class TokenUse {
     return this.sharedUse.sharing(limits, now);
   }
 
-  /** The same for a token more. */
-  tokensWaitMs(tokensPerMinute: number, now: number): number {
-    const limits = { whole: { tokensPerMinute }, byModel: NO_MODELS, dayResetsAt: undefined };
-    return this.#set.waitMs({ ...limits, company: this.company }, '', 1, now);
+  /** The same for a token or a request more of what is in flight already. */
+  moreWaitMs(limits: Pick<UseLimits, 'requestsPerMinute' | 'tokensPerMinute'>, now: number): number {
+    const effective = { whole: limits, byModel: NO_MODELS, dayResetsAt: undefined, company: this.company };
+    return this.#set.waitMs(effective, '', 1, now);
   }
 
   /** Others hear of it also where only a budget is set. */

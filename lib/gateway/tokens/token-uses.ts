@@ -104,13 +104,18 @@ export class TokenUses {
     return waitMs > SHARED_WAIT_MS ? rateError(waitMs) : this.#admitSoon(rules, expected, signal);
   }
 
-  /** Why a further response in a conversation that was let in is refused: budget or tokens are used up. */
-  responseError(rules: TokenRules): GatewayError | undefined {
-    const refusal = this.#budgetError(rules, false);
+  /**
+   * Why a response in a conversation that was let in is refused: budget or limits are used up. The first is the request
+   * that was admitted with it.
+   */
+  responseError(rules: TokenRules, isFirst: boolean): GatewayError | undefined {
+    const countsReserved = !isFirst && rules.budget?.unit === 'requests';
+    const refusal = this.#budgetError(rules, countsReserved);
     if (refusal !== undefined) return refusal;
-    const { tokensPerMinute } = rules.limits ?? {};
-    if (tokensPerMinute === undefined) return undefined;
-    const waitMs = this.of(rules.id).tokensWaitMs(tokensPerMinute, this.#clock.now());
+    const { tokensPerMinute, requestsPerMinute } = rules.limits ?? {};
+    const limits = { tokensPerMinute, requestsPerMinute: isFirst ? undefined : requestsPerMinute };
+    if (limits.tokensPerMinute === undefined && limits.requestsPerMinute === undefined) return undefined;
+    const waitMs = this.of(rules.id).moreWaitMs(limits, this.#clock.now());
     return waitMs === 0 ? undefined : rateError(waitMs);
   }
 

@@ -44,7 +44,9 @@ export class Pricing implements Recorder {
   #record(request: RequestRecord, isCounted: boolean): void {
     const usage = isCounted ? undefined : request.usage;
     const counted = { ...request, usage, model: request.model ?? usage?.model };
-    const priced = { ...counted, costNano: this.#costOf(counted) };
+    // A conversation comes with what its responses have cost, one by one.
+    const told = usage === undefined ? undefined : request.costNano;
+    const priced = { ...counted, costNano: told ?? this.#costOf(counted) };
     const { admission } = request;
     if (admission !== undefined) {
       const supposed = supposedUsage(priced, admission.promptTokens);
@@ -66,7 +68,7 @@ export class Pricing implements Recorder {
 }
 
 /** Nobody knows which part of it was the prompt. */
-function tellsTotalOnly({ promptTokens, completionTokens, totalTokens }: Usage): boolean {
+export function tellsTotalOnly({ promptTokens, completionTokens, totalTokens }: Usage): boolean {
   return totalTokens > 0 && promptTokens + completionTokens === 0;
 }
 

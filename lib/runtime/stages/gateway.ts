@@ -18,7 +18,7 @@ import type { PriceBook } from '../../pricing/price-book';
 import type { Tracer } from '../../tracing/tracer';
 import type { AdminListeners } from '../admin-listeners';
 import { createLogIds } from '../events/log-id';
-import { billed, Pricing } from '../events/priced';
+import { billed, Pricing, tellsTotalOnly } from '../events/priced';
 import { createRecorder } from '../events/recorder';
 import { MadeToken } from '../settings/made-token';
 import { warnOfTokens } from '../settings/settings-warnings';
@@ -85,7 +85,8 @@ export async function openGateway(below: Below): Promise<GatewayStage> {
     owners: writeBehind.owners,
     load: ownLimits.load,
     tokens: tokenUses,
-    costOf: (provider, model, usage) => prices.book.costOf(provider, model, billed(usage), machine.now()),
+    costOf: (provider, model, usage) =>
+      tellsTotalOnly(usage) ? undefined : prices.book.costOf(provider, model, billed(usage), machine.now()),
     addressOf,
     recorder,
     tracing: tracer,

@@ -36,6 +36,7 @@ const ROUTES = [
   },
   { name: 'one', targets: [{ provider: 'b', model: 'gpt-\u00fcnl\u00e4ufig "x"' }] },
   { name: 'same', targets: ['b'] },
+  { name: 'team/gem', targets: [{ provider: 'b', model: 'models/gem' }] },
   { name: 'claude-*', targets: [{ provider: 'b', model: 'any-claude' }] },
   { name: 'claude-exact-*-x', targets: [{ provider: 'c' }] },
   { name: 'claude-exact', targets: [{ provider: 'a', model: 'exactly' }] },
@@ -277,6 +278,19 @@ inEveryFace('a model route', (start) => {
     ]);
   });
 
+  it.each([
+    ['/v1beta/models/team/gem:generateContent', '/v1beta/models/gem:generateContent'],
+    ['/v1beta/models/models%2Fteam%2Fgem:generateContent', '/v1beta/models/gem:generateContent'],
+    ['/v1beta/models/b/other:countTokens', '/v1beta/models/other:countTokens'],
+    ['/v1beta/models/b/tunedModels/t:predict', '/v1beta/tunedModels/t:predict'],
+    ['/openai/deployments/team/gem/embeddings', '/openai/deployments/models%2Fgem/embeddings'],
+    ['/openai/deployments/b/dep-1/chat/completions', '/openai/deployments/dep-1/chat/completions'],
+    ['/openai/deployments/b%2Fdep-1/chat/completions', '/openai/deployments/dep-1/chat/completions'],
+  ])('is found in an address also by a name with slashes: %s', async (path, sent) => {
+    expectOk(await ask(server, path, { body: { messages: [] } }));
+    expect(upstream.requests.map(({ url, key }) => [url, key])).toEqual([[sent, KEY('b')]]);
+  });
+
   it.each(['plain', 'packed'])(
     'is named so in a %s body too that says again what the address says',
     async (how) => {
@@ -397,7 +411,9 @@ inEveryFace('a model route', (start) => {
     expect(items.map(({ id }) => id)).toEqual([
       'own-model',
       'b/listed-here',
-      ...ROUTES.map(({ name }) => name).filter((name) => !name.includes('*') && name !== 'own-model'),
+      ...ROUTES.map(({ name }) => name).filter(
+        (name) => !name.includes('*') && !['own-model', 'nobody', 'filtered'].includes(name),
+      ),
     ]);
     expect(items.find(({ id }) => id === 'one')).toMatchObject({ object: 'model', owned_by: 'route' });
   });

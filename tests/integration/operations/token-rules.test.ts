@@ -446,6 +446,23 @@ describe('a WebSocket', () => {
     expect((await read(item.id)).spent?.amount).toBe(100);
   });
 
+  it('counts each response as a request', async () => {
+    await provider();
+    for (const [rules, code] of [
+      [{ budget: { amount: 2, unit: 'requests', period: 'total' } }, 'insufficient_quota'],
+      [{ limits: { requestsPerMinute: 2 } }, 'token_rate_limited'],
+    ] as const) {
+      const { token } = await make(rules);
+      const { socket, messages } = await open(token);
+      const ask = async () => {
+        socket.send('{"type":"response.create"}');
+        const said = JSON.parse(await messages.next()) as { type: string; error?: { code: string } };
+        return said.error?.code ?? said.type;
+      };
+      expect([await ask(), await ask(), await ask()]).toEqual(['response.done', 'response.done', code]);
+    }
+  });
+
   it('goes on by the rules that hold now', async () => {
     await provider();
     const { token, item } = await make({ budget: { amount: 1000, unit: 'tokens', period: 'total' } });

@@ -59,6 +59,11 @@ describe('MODEL_ROUTES', () => {
     [[{ name: 'a', targets: [] }], /\[0\]\.targets: must have a target/],
     [[{ name: 'a', targets: [{ model: 'm' }] }], /\[0\]\.targets\[0\]\.provider: is missing/],
     [[{ name: 'a', targets: [{ provider: '..' }] }], /\[0\]\.targets\[0\]\.provider: must be 1 to 63/],
+    [
+      [{ name: 'a', targets: [{ ...target, model: '../../x' }] }],
+      /\[0\]\.targets\[0\]\.model: must have no part that is/,
+    ],
+    [[{ name: 'a', targets: [{ ...target, model: 'a\\..' }] }], /\[0\]\.targets\[0\]\.model: must have no/],
     [[{ name: 'a', targets: [{ ...target, weight: 0 }] }], /\[0\]\.targets\[0\]\.weight: must be a number/],
     [
       [{ name: 'a', targets: [{ ...target, tier: 1.5 }] }],

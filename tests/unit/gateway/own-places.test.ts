@@ -18,6 +18,11 @@ it.each([
   '/default/v1beta/models/gone:generateContent',
   '/default/v1beta/models/gone:streamGenerateContent?alt=sse',
   '/default/v1/models/gone:generateContent',
+  '/v1beta/models/default/gone:generateContent',
+  '/v1beta/models/models/gone:generateContent',
+  '/v1beta/models/default%2Fgone:generateContent',
+  '/openai/deployments/default/gone/chat/completions',
+  '/openai/deployments/default%2fgone/chat/completions',
 ])('a model that is not served is refused by the address that names it: %s', async (path) => {
   const { inject } = start(['gone']);
   const { status, text } = await inject('POST', path, { body: { messages: [] } });
@@ -42,4 +47,35 @@ it("a list of models is the provider's own there", async () => {
   const { inject } = start();
   await inject('GET', '/default/v1beta/models');
   expect(upstream.requests.map(({ url }) => url)).toEqual(['/v1beta/models']);
+});
+
+it.each([
+  '/v1beta/models/default%2F%2e%2e%2Fx:generateContent',
+  '/v1beta/models/default%252F..%252Fx:generateContent',
+  '/openai/deployments/default%2F..%2F..%2Fx/chat/completions',
+  '/openai/deployments/default%2F%2Fx/chat/completions',
+])('no name leads out of its place: %s', async (path) => {
+  const { inject } = start();
+  const { status, text } = await inject('POST', path, { body: { messages: [] } });
+  expect([status, text]).toEqual([400, expect.stringContaining('invalid_path')]);
+  expect(upstream.requests).toEqual([]);
+});
+
+it.each([
+  ['/v1beta/models/team/gem:generateContent', '/v1beta/models/gem:generateContent'],
+  ['/v1beta/models/models%2Fteam%2Fgem:generateContent', '/v1beta/models/gem:generateContent'],
+  ['/v1beta/models/default/other:countTokens', '/v1beta/models/other:countTokens'],
+  ['/v1beta/models/default/tunedModels/t:predict', '/v1beta/tunedModels/t:predict'],
+  ['/openai/deployments/default/dep-1/chat/completions', '/openai/deployments/dep-1/chat/completions'],
+  ['/openai/deployments/team%2Fgem/embeddings', '/openai/deployments/models%2Fgem/embeddings'],
+])('a name with slashes leads to its route or its provider: %s', async (path, sent) => {
+  const target = { provider: 'default', model: 'models/gem', weight: 1, tier: 1 };
+  const { inject } = startGateway({
+    BASE_URL: upstream.baseUrl,
+    API_KEYS: ['sk-own-place-0001'],
+    MODEL_ROUTES: [{ name: 'team/gem', targets: [target], on: ['unavailable'] }],
+  });
+  expect((await inject('POST', path, { body: { messages: [] } })).status).toBe(200);
+  const urls = upstream.requests.filter(({ method }) => method === 'POST').map(({ url }) => url);
+  expect(urls).toEqual([sent]);
 });

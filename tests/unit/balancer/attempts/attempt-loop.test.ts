@@ -308,6 +308,21 @@ describe('the number of attempts', () => {
     expect(transport.providers).toEqual(['first']);
   });
 
+  it('of a target whose content did not come in time are no more, unless it is the last', async () => {
+    const slow: Outcome = { kind: 'timeout', phase: 'first_token' };
+    const pools = ['first', 'second'].map((provider) => poolOf('abc', { provider, maxRetries: 2 }));
+    const { transport, result } = await run(pools, () => slow);
+    expect(transport.providers).toEqual(['first', 'second', 'second', 'second']);
+    expect(result.kind).toBe('failed');
+    const narrow = { goesOnFor: new Set(['context_length'] as const) };
+    const alone = await run(
+      ['third', 'fourth'].map((provider) => poolOf('abc', { provider, maxRetries: 1 })),
+      () => slow,
+      narrow,
+    );
+    expect(alone.transport.providers).toEqual(['third', 'third']);
+  });
+
   it('ends with a client error: a fallback is not asked', async () => {
     const { transport, result } = await run([poolOf('a'), poolOf('b')], () => answered(404));
     expect(transport.dials).toEqual(['a']);

@@ -279,3 +279,34 @@ describe('what is shown', () => {
     },
   );
 });
+
+describe('whether a provider lists a model', () => {
+  it('is waited for once while the list hangs, by all together, and is no until it comes', async () => {
+    const main = provider();
+    let open: () => void = () => undefined;
+    upstream.gate = new Promise((resolve) => (open = resolve));
+    const first = lists.has(main, 'a');
+    const second = lists.has(main, 'a');
+    expect(clock.sleeps).toEqual([2_000]);
+    clock.advance(2_000);
+    expect(await Promise.all([first, second])).toEqual([false, false]);
+    expect(await lists.has(main, 'a')).toBe(false);
+    expect(clock.sleeps).toEqual([2_000]);
+    open();
+    expect(await idsFrom(main)).toEqual(['a', 'b']);
+    expect(lists.has(main, 'a')).toBe(true);
+    expect(upstream.dials).toHaveLength(1);
+  });
+
+  it('is asked again a minute after it could not be had', async () => {
+    const main = provider();
+    upstream.script = DOWN;
+    expect(await lists.has(main, 'a')).toBe(false);
+    upstream.script = list('a');
+    clock.advance(MINUTE_MS - 1);
+    expect(lists.has(main, 'a')).toBe(false);
+    clock.advance(1);
+    expect(await lists.has(main, 'a')).toBe(true);
+    expect(upstream.dials).toHaveLength(2);
+  });
+});

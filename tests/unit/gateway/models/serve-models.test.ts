@@ -20,6 +20,25 @@ const filtering = { FILTERED_MODELS: ['gpt-old'] };
 const urls = () => upstream.requests.map(({ url }) => url);
 
 describe('the list of models', () => {
+  it('has no route of which no target can be asked', async () => {
+    const target = (provider: string, model: string) => ({ provider, model, weight: 1, tier: 1 });
+    const { inject } = gatewayWith({
+      ...filtering,
+      MODEL_ROUTES: [
+        { name: 'gone', targets: [target('unknown', 'x')], on: ['unavailable'] },
+        { name: 'filtered', targets: [target('default', 'org/gpt-old')], on: ['unavailable'] },
+        {
+          name: 'half',
+          targets: [target('unknown', 'x'), target('default', 'x')],
+          on: ['unavailable'],
+        },
+        { name: 'any-*', targets: [target('default', 'x')], on: ['unavailable'] },
+      ],
+    });
+    const { data } = (await inject('GET', '/v1/models')).json() as { data: { id: string }[] };
+    expect(data.map(({ id }) => id)).toEqual(['gpt-test', 'meta/llama 3', 'half']);
+  });
+
   it.each(['/v1/models', '/v1/models/'])(
     'is answered here, with its length and our request id: %s',
     async (path) => {

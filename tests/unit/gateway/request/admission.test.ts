@@ -81,6 +81,9 @@ describe('an address', () => {
     '/az/openai/deployments/a\\..\\b/x',
     '/gem/v1beta/models//gpt-4o:generateContent',
     '/gem/v1/models/a%5cb:generateContent',
+    '/v1beta/models/a/../b:generateContent',
+    '/openai/deployments/a/../chat/completions',
+    '/openai/deployments/a%2f%2e%2e/chat/completions',
   ])('in which others might read another model, or another place, is invalid: %s', (url) => {
     expect(addressError(parseRoute(url)!)).toMatchObject({ code: 'invalid_path' });
   });

@@ -47,6 +47,7 @@ it.each([
   ['/gemini/v1beta/openai/files?a', '/gemini/v1beta/openai'],
   ['/azure/openai/deployments/%64/embeddings', '/azure/openai/deployments/%64'],
   ['/azure/openai/v1/files', '/azure/openai/v1'],
+  ['/azure/openai/deployments/a%2Fb/c/embeddings', '/azure/openai/deployments/a%2Fb/c'],
 ])('a client is told its own address as it has asked: %s', (url, own) => expect(ownPathOf(url)).toBe(own));
 
 it.each([
@@ -65,6 +66,29 @@ it.each([
   ],
   ['/openai/deployments/d/embeddings', undefined, '/openai/deployments/d', '/embeddings', 'd'],
   ['/azure/openai/files', 'azure', '/openai', '/files', undefined],
+  ['/v1beta/models/a/b-1:generateContent', undefined, '/v1beta', '/models/a/b-1:generateContent', 'a/b-1'],
+  ['/v1beta/models/a%2Fb:countTokens', undefined, '/v1beta', '/models/a/b:countTokens', 'a/b'],
+  ['/v1/models/a/b/c:free:embedContent', undefined, '/v1', '/models/a/b/c:free:embedContent', 'a/b/c:free'],
+  ['/v1beta/models/models%2Fg:predict', undefined, '/v1beta', '/models/models/g:predict', 'g'],
+  ['/v1beta/tunedModels/t:predict', undefined, '/v1beta', '/tunedModels/t:predict', 't'],
+  ['/v1beta/models/a/models/g:predict', undefined, '/v1beta', '/models/a/models/g:predict', 'a/models/g'],
+  ['/openai/deployments/a/b/embeddings', undefined, '/openai/deployments/a/b', '/embeddings', 'a/b'],
+  ['/openai/deployments/a%2fb/embeddings', undefined, '/openai/deployments/a/b', '/embeddings', 'a/b'],
+  [
+    '/openai/deployments/openai/b/responses',
+    undefined,
+    '/openai/deployments/openai/b',
+    '/responses',
+    'openai/b',
+  ],
+  [
+    '/azure/openai/deployments/d/chat/completions/e/chat/completions',
+    'azure',
+    '/openai/deployments/d',
+    '/chat/completions/e/chat/completions',
+    'd',
+  ],
+  ['/openai/deployments/a/b/c', undefined, '/openai/deployments/a', '/b/c', 'a'],
   ['/azure/openai/v1/responses', 'azure', undefined, '/responses', undefined],
 ])("other providers' own clients ask %s", (url, provider, place, path, model) => {
   const { mayFallBackToDefault, ...route } = parseRoute(`${url}?a=1`)!;

@@ -1,6 +1,10 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { WebSocket } from 'ws';
 import type { ObjectOwners } from '../../../../lib/gateway/objects/object-owners';
+import { createAccess } from '../../../../lib/gateway/request/access';
+import { TokenRules } from '../../../../lib/gateway/tokens/token-rules';
+import { ModelFilter } from '../../../../lib/openai/models/model-filter';
+import { CLIENT_TOKEN } from '../../../support/gateway';
 import { KnownOwners } from '../../../../lib/ownership/known-owners';
 import { socketStage, type Client } from './stage';
 
@@ -192,4 +196,45 @@ describe('what only announces a response', () => {
     expect(stage.provider.keys).toEqual(['sk-a']);
     expect(client.socket.readyState).toBe(client.socket.OPEN);
   });
+});
+
+describe('a token with a budget of requests', () => {
+  const rules = new TokenRules({
+    id: 'token',
+    isEnabled: true,
+    expiresAt: undefined,
+    filter: new ModelFilter(),
+    providers: undefined,
+    addresses: undefined,
+    limits: undefined,
+    budget: { amount: 2, unit: 'requests', period: 'total' },
+    priority: 0,
+    periodAt: (kind) => ({ name: kind, endsAt: Infinity }),
+  });
+  const done = (socket: WebSocket): void => {
+    socket.on('message', () => socket.send('{"type":"response.done","response":{}}'));
+  };
+
+  it.each(['/v1/realtime?model=m', '/v1/responses'])(
+    'pays for each response that it asks for, also at once: %s',
+    async (path) => {
+      const stage = await socketStage(['sk-a'], () => done);
+      const access = createAccess([{ id: 'token', value: CLIENT_TOKEN, hint: 'c', rules }]);
+      stage.gateway.configure({ ...stage.gateway.config, access });
+      const client = stage.connect(path);
+      await client.opened;
+      for (let asked = 0; asked < 4; asked += 1) client.socket.send('{"type":"response.create","model":"m"}');
+      const heard: unknown[] = [];
+      while (heard.length < 4) {
+        const said = JSON.parse(await client.messages.next()) as { type: string; error?: { code: string } };
+        heard.push(said.error?.code ?? said.type);
+      }
+      expect(heard.sort()).toEqual([
+        'insufficient_quota',
+        'insufficient_quota',
+        'response.done',
+        'response.done',
+      ]);
+    },
+  );
 });

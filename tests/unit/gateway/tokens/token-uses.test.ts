@@ -54,6 +54,11 @@ function bench(parts: Partial<TokenRuleParts>) {
   };
 }
 
+const opened = (admission: Admission | string): Admission => {
+  if (typeof admission === 'string') throw new Error(admission);
+  return admission;
+};
+
 const settled = (admission: Admission | string, costNano: number, tokens?: number): void => {
   if (typeof admission === 'string') throw new Error(admission);
   admission.settle(answered(costNano, tokens));
@@ -128,6 +133,31 @@ describe('a budget', () => {
     expect(spent()).toEqual({ nano: 6, tokens: 60, requests: 1 });
   });
 
+  it('of requests counts each response of a conversation when it is asked for', () => {
+    const { admit, spent, uses, rules } = bench(budget(3, 'requests'));
+    const socket = opened(admit());
+    const ask = (): string => {
+      const error = uses.responseError(rules, socket.isUnused);
+      if (error === undefined) socket.responseAsked();
+      return error?.code ?? 'ok';
+    };
+    expect([1, 2, 3, 4, 5].map(ask)).toEqual(['ok', 'ok', 'ok', 'insufficient_quota', 'insufficient_quota']);
+    for (let over = 0; over < 3; over += 1) socket.responseEnded();
+    socket.settle({ status: 101, firstByteMs: 1, usage: usage(60), costNano: 6 });
+    expect(spent()).toEqual({ nano: 6, tokens: 60, requests: 3 });
+    expect(uses.of('token').reserved.requests).toBe(0);
+  });
+
+  it('of requests leaves what is reserved for others, and counts responses that nobody has asked for', () => {
+    const { admit, spent, uses, rules } = bench(budget(3, 'requests'));
+    const [socket, other] = [opened(admit()), opened(admit())];
+    socket.responseEnded();
+    socket.responseEnded();
+    expect(spent().requests).toBe(2);
+    expect(uses.responseError(rules, socket.isUnused)?.code).toBe('token_rate_limited');
+    expect(uses.responseError(rules, other.isUnused)).toBeUndefined();
+  });
+
   it('that is changed acts at once on what was spent', () => {
     const { admit, rules } = bench(budget(1, 'tokens'));
     settled(admit(), 0, 5);
@@ -137,6 +167,21 @@ describe('a budget', () => {
 });
 
 describe('limits', () => {
+  it('on requests count each response of a conversation, and none twice', () => {
+    const { admit, uses, rules, clock } = bench({ limits: { requestsPerMinute: 3, concurrency: 1 } });
+    const socket = opened(admit());
+    const ask = (): string => {
+      const error = uses.responseError(rules, socket.isUnused);
+      if (error === undefined) socket.responseAsked();
+      return error?.code ?? 'ok';
+    };
+    expect([1, 2, 3, 4].map(ask)).toEqual(['ok', 'ok', 'ok', 'token_rate_limited']);
+    clock.advance(61_000);
+    expect(ask()).toBe('ok');
+    socket.settle({ status: 101, firstByteMs: 1, usage: usage(60) });
+    expect(admit()).toBeInstanceOf(Admission);
+  });
+
   it('reserve the tokens of the prompt, and count those that were used', () => {
     const { admit, uses } = bench({ limits: { tokensPerMinute: 100 } });
     const left = () => uses.capacityOf('token', { tokensPerMinute: 100 }).tokensPerMinute?.left;

@@ -57,3 +57,9 @@ it('a total alone has no price, as nobody knows what part of it was the prompt',
   expect(charged({ usage: { ...none, totalTokens: 500 } }).log.costNano).toBeUndefined();
   expect(charged({ usage: { ...none, totalTokens: 0 } }).log.costNano).toBe(0);
 });
+
+it('a conversation costs what its responses did, one by one', () => {
+  const usage = { promptTokens: 1, completionTokens: 0, totalTokens: 1, cachedTokens: 0, reasoningTokens: 0 };
+  const { log, token } = charged({ status: 101, usage, costNano: 77 });
+  expect([log.costNano, token.costNano]).toEqual([77, 77]);
+});
