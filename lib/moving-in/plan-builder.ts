@@ -42,6 +42,11 @@ export class PlanBuilder {
     }
     const ref = given.ref ?? `${this.#providers.size + 1}`;
     const auth = given.auth ?? 'bearer';
+    const proxies = this.#proxies(name, given.proxies ?? []);
+    // Whoever has set a proxy may rely on it to stay unknown.
+    const isBare = proxies.length === 0 && (given.proxies ?? []).some((url) => url.trim() !== '');
+    if (isBare)
+      this.remarks.add('provider comes over disabled: it would go out without the proxy that it had', name);
     this.#providers.set(ref, {
       ref,
       slug: usableSlug(given.slug ?? name),
@@ -49,13 +54,13 @@ export class PlanBuilder {
       baseUrl: normalizeHttpUrl(given.baseUrl),
       auth: reasonAgainstAuth(auth) === undefined ? auth : 'bearer',
       ...this.#sent(name, auth, given),
-      isEnabled: given.isEnabled ?? true,
+      isEnabled: (given.isEnabled ?? true) && !isBare,
       timeoutSeconds: this.#number('time-out in seconds', given.timeoutSeconds, [1, 86_400], name),
       maxFailures: this.#number('number of failures', given.maxFailures, [1, 1_000], name),
       maxRetries: this.#number('number of retries', given.maxRetries, [0, 100], name),
       testModel: given.testModel ? plain(given.testModel).slice(0, MODEL_MAX) || null : null,
       limits: cleanLimits(given.limits),
-      proxies: this.#proxies(name, given.proxies ?? []),
+      proxies,
       fallbacks: [...new Set(given.fallbacks ?? [])].filter((one) => one !== ref),
       selectionPolicy: null,
       keys: [],

@@ -38,7 +38,15 @@ describe('a plan', () => {
       query: { good: '1' },
       proxies: ['http://10.0.0.1:1'],
     });
-    expect(plan.remarks.map(({ count }) => count)).toEqual([4, 1, 2]);
+    expect(plan.remarks.map(({ count }) => count)).toEqual([2, 4, 1]);
+  });
+
+  it('lets no provider go out directly that had a proxy', () => {
+    const plan = built((builder) => {
+      builder.addProvider({ name: 'B', baseUrl: ADDRESS, proxies: ['ftp://10.0.0.2'] });
+    });
+    expect(plan.providers[1]).toMatchObject({ isEnabled: false, proxies: [] });
+    expect(texts(plan)).toContain('provider comes over disabled');
   });
 
   it('has keys that can be sent, once each, with weights in bounds', () => {
