@@ -5,6 +5,27 @@ import { fixtureText, sourceOf, yamlOf } from '../../support/moving-in';
 
 const config = yamlOf(fixtureText('litellm.yaml'));
 
+/** Of LiteLLM, with all that can be lost of its routes. */
+const lossy = yamlOf(`model_list:
+  - {model_name: a, litellm_params: {model: openai/a, api_key: sk-test-one, weight: 1, rpm: 5}}
+  - {model_name: a, litellm_params: {model: openai/b, api_key: sk-test-two, weight: 0.0001}}
+  - {model_name: a, litellm_params: {model: openai/a, api_key: sk-test-one}}
+  - {model_name: b, litellm_params: {model: openai/a, api_key: sk-test-one, rpm: 7}}
+  - {model_name: b, litellm_params: {model: groq/b, api_key: sk-test-one}}
+router_settings:
+  model_group_alias: {x: nothing, a: b}
+  fallbacks: [{gone: [a]}, {a: [{model: b}]}, {a: [b]}, b, {"*": [a]}]
+  content_policy_fallbacks: {a: b}
+  default_fallbacks: [b]
+litellm_settings: {fallbacks: [{b: [a]}]}
+`);
+
+/** Of new-api, the same of a channel and a token. */
+const LOSSY_CHANNEL = `UPDATE channels SET models = 'a,b*', model_mapping = '{"a":"c","c":"a"}', setting = '{"proxy":"ftp://x"}',
+    header_override = '{"*":""}' WHERE id = 1;
+  UPDATE tokens SET model_limits_enabled = 1, model_limits = 'x*', unlimited_quota = 0, remain_quota = 9e18;`;
+const NEVER_ASKED = `UPDATE groups SET upstreams = '[{"url":"https://a.example.com","weight":0}]' WHERE id = 1;`;
+
 /** Also with another key than the right one, and with parts that cannot be read. */
 const SOURCES: readonly (readonly [SourceProgramName, string, Parameters<typeof sourceOf>[2]])[] = [
   ['gpt-load', 'gpt-load-1.sql', { encryptionKey: 'test-encryption-key-16' }],
@@ -12,11 +33,14 @@ const SOURCES: readonly (readonly [SourceProgramName, string, Parameters<typeof 
   ['gpt-load', 'gpt-load-1.sql', { encryptionKey: 'another', also: "UPDATE groups SET config = '{';" }],
   ['gpt-load', 'gpt-load-2.sql', { encryptionKey: 'test-encryption-key-16' }],
   ['gpt-load', 'gpt-load-2.sql', { encryptionKey: 'another' }],
+  ['gpt-load', 'gpt-load-1.sql', { also: NEVER_ASKED }],
   ['new-api', 'new-api.sql', {}],
+  ['new-api', 'new-api.sql', { also: LOSSY_CHANNEL }],
   ['new-api', 'new-api.sql', { also: "UPDATE channels SET setting = '{', \"group\" = 'x', type = 2;" }],
   ['one-api', 'one-api.sql', {}],
   ['one-api', 'one-api.sql', { also: "UPDATE channels SET model_mapping = '{', base_url = 'no';" }],
   ['litellm', 'litellm.sql', { config }],
+  ['litellm', 'litellm.sql', { config: lossy }],
   ['litellm', 'litellm.sql', { encryptionKey: 'another', config }],
   ['gemini-balance', 'gemini-balance.sql', { environment: { API_KEYS: 'x', CUSTOM_HEADERS: '[' } }],
 ];
@@ -26,6 +50,6 @@ it('each sentence of a report has a code, and so its Chinese', () => {
     const program = SOURCE_PROGRAMS[name];
     return program.read(sourceOf(program, fixture, more)).remarks.map(({ text }) => text);
   });
-  expect(new Set(texts).size).toBeGreaterThan(40);
+  expect(new Set(texts).size).toBeGreaterThan(60);
   expect(texts.filter((text) => readSaid(text) === undefined)).toEqual([]);
 });
