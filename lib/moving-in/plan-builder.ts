@@ -42,11 +42,6 @@ export class PlanBuilder {
     }
     const ref = given.ref ?? `${this.#providers.size + 1}`;
     const auth = given.auth ?? 'bearer';
-    const proxies = this.#proxies(name, given.proxies ?? []);
-    // Whoever has set a proxy may rely on it to stay unknown.
-    const isBare = proxies.length === 0 && (given.proxies ?? []).some((url) => url.trim() !== '');
-    if (isBare)
-      this.remarks.add('provider comes over disabled: it would go out without the proxy that it had', name);
     this.#providers.set(ref, {
       ref,
       slug: usableSlug(given.slug ?? name),
@@ -54,13 +49,12 @@ export class PlanBuilder {
       baseUrl: normalizeHttpUrl(given.baseUrl),
       auth: reasonAgainstAuth(auth) === undefined ? auth : 'bearer',
       ...this.#sent(name, auth, given),
-      isEnabled: (given.isEnabled ?? true) && !isBare,
+      ...this.#wayOut(name, given),
       timeoutSeconds: this.#number('time-out in seconds', given.timeoutSeconds, [1, 86_400], name),
       maxFailures: this.#number('number of failures', given.maxFailures, [1, 1_000], name),
       maxRetries: this.#number('number of retries', given.maxRetries, [0, 100], name),
       testModel: given.testModel ? plain(given.testModel).slice(0, MODEL_MAX) || null : null,
       limits: cleanLimits(given.limits),
-      proxies,
       fallbacks: [...new Set(given.fallbacks ?? [])].filter((one) => one !== ref),
       selectionPolicy: null,
       keys: [],
@@ -155,6 +149,17 @@ export class PlanBuilder {
     }
     if (value > max) this.remarks.add(`${what} is ${max} here, which is the most`, item);
     return Math.min(max, value);
+  }
+
+  /** Whoever has set a proxy may rely on it to stay unknown: without any that is supported the provider is disabled. */
+  #wayOut(
+    name: string,
+    { proxies: urls = [], isEnabled = true }: NewProvider,
+  ): Pick<MovedProvider, 'proxies' | 'isEnabled'> {
+    const proxies = this.#proxies(name, urls);
+    if (proxies.length > 0 || urls.every((url) => url.trim() === '')) return { proxies, isEnabled };
+    this.remarks.add('provider comes over disabled: it would go out without the proxy that it had', name);
+    return { proxies, isEnabled: false };
   }
 
   #proxies(name: string, urls: readonly string[]): string[] {

@@ -38,7 +38,7 @@ describe('a plan', () => {
       query: { good: '1' },
       proxies: ['http://10.0.0.1:1'],
     });
-    expect(plan.remarks.map(({ count }) => count)).toEqual([2, 4, 1]);
+    expect(plan.remarks.map(({ count }) => count)).toEqual([4, 1, 2]);
   });
 
   it('lets no provider go out directly that had a proxy', () => {
