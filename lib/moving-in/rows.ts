@@ -26,7 +26,8 @@ export function setNumberOf(cell: unknown): number | null {
 /** A boolean of any database: true, 1, 't', 'true'. */
 export function flagOf(cell: unknown): boolean {
   if (typeof cell === 'string') return ['1', 't', 'true'].includes(cell.trim().toLowerCase());
-  return cell === true || Number(cell) === 1;
+  // Anything else may have no number at all: `Number({ toString: null })` throws.
+  return cell === true || cell === 1 || cell === 1n;
 }
 
 /** The value of a JSON cell: a driver may have parsed it already. undefined for none, and for what is no JSON. */

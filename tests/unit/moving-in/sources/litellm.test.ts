@@ -221,6 +221,7 @@ litellm_settings:
       'entries of nothing',
       'model_list: [null, 1, {}, {model_name: a}, {model_name: b, litellm_params: {model: []}}]',
     ],
+    ['an entry that has no number', 'model_list: [{blocked: [{toString: null}]}]'],
     [
       'fallbacks in a circle',
       'router_settings: {fallbacks: [{a: [a, b]}, 3, {b: a}], model_group_alias: {a: {model: 1}}}',
