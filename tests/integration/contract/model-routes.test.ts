@@ -288,7 +288,9 @@ inEveryFace('a model route', (start) => {
     ['/openai/deployments/b%2Fdep-1/chat/completions', '/openai/deployments/dep-1/chat/completions'],
   ])('is found in an address also by a name with slashes: %s', async (path, sent) => {
     expectOk(await ask(server, path, { body: { messages: [] } }));
-    expect(upstream.requests.map(({ url, key }) => [url, key])).toEqual([[sent, KEY('b')]]);
+    // What the default provider lists is asked for once.
+    const asked = upstream.requests.filter(({ url }) => url !== '/v1/models');
+    expect(asked.map(({ url, key }) => [url, key])).toEqual([[sent, KEY('b')]]);
   });
 
   it.each(['plain', 'packed'])(
