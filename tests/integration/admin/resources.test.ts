@@ -242,11 +242,16 @@ describe('tokens', () => {
       tokens: { name: string; value: string }[];
     };
     expect(file.tokens).toMatchObject([{ name: 'other', value, priority: -5, providers: ['default'] }]);
-    const again = [...file.tokens, { name: 'new', models: ['x'] }];
-    const imported = await confidential('POST', 'tokens/import', { tokens: again, existing: 'update' });
-    const report = tokensApi.import.answer.parse(JSON.parse(imported));
-    expect(report).toMatchObject({ added: 1, updated: 1, skipped: 0, made: [{ name: 'new' }] });
+    const bring = async (tokens: readonly object[]) =>
+      tokensApi.import.answer.parse(
+        JSON.parse(await confidential('POST', 'tokens/import', { tokens, existing: 'update' })),
+      );
+    const report = await bring([...file.tokens, { name: 'new', models: ['x'] }]);
+    // What changes nothing is none.
+    expect(report).toMatchObject({ added: 1, updated: 0, skipped: 1, made: [{ name: 'new' }] });
     secrets.push(report.made[0]?.token ?? '');
+    const changed = file.tokens.map((one) => ({ ...one, priority: 7 }));
+    expect(await bring(changed)).toMatchObject({ added: 0, updated: 1, skipped: 0, made: [] });
     const bad = await ask('POST', 'tokens/import', {
       tokens: [{ name: 'a' }, { name: 'b', providers: ['nobody'] }],
     });
