@@ -1,4 +1,7 @@
 const MARGIN = { top: 6, right: 4, bottom: 24, left: 52 } as const;
+/** What stands beside the axis: about so wide a character, and a gap before the lines. */
+const CHARACTER = 6.6;
+const LABEL_GAP = 9;
 /** Of a bucket's width, unless there are so many that gaps would only blur them. */
 const GAP_SHARE = 0.12;
 const GAPS_MAX = 100;
@@ -23,10 +26,12 @@ interface PlotOptions {
   /** The value at the upper end. */
   readonly top: number;
   readonly count: number;
+  /** Characters of the longest label beside the axis; short ones get no less room than others. */
+  readonly labelLength?: number;
 }
 
-export function plotOf({ width, height, top, count }: PlotOptions): Plot {
-  const { left } = MARGIN;
+export function plotOf({ width, height, top, count, labelLength = 0 }: PlotOptions): Plot {
+  const left = Math.max(MARGIN.left, Math.ceil(labelLength * CHARACTER) + LABEL_GAP);
   const right = Math.max(left, width - MARGIN.right);
   const band = (right - left) / Math.max(1, count);
   const bottom = height - MARGIN.bottom;

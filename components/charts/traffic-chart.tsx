@@ -38,7 +38,8 @@ export function TrafficChart<Point extends ChartPoint>({
   const isLastFilling = !useHasPassed((points.at(-1)?.at ?? 0) + bucketMs);
   const drawn = drawnPoints({ points, series, heightPx: height - AROUND_PX, isLastFilling });
   const axis = valueAxis(Math.max(content.highest ?? 0, highestOf(drawn, series)), height < LOW_PX ? 2 : 4);
-  const plot = plotOf({ width, height, top: axis.top, count: points.length });
+  const labelLength = Math.max(0, ...axis.ticks.map((value) => formatValue(value).length));
+  const plot = plotOf({ width, height, top: axis.top, count: points.length, labelLength });
   const labels = useTimeLabels(points, bucketMs, plot);
   const show = (event: PointerEvent<HTMLDivElement>) => {
     setShown(plot.indexAt(event.clientX - event.currentTarget.getBoundingClientRect().left));

@@ -2,6 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
+import { useSyncExternalStore } from 'react';
 import { useTranslations } from '@/i18n/use-translations';
 import type { AttentionItem } from '@/lib/admin/contract/stats';
 import { attentionQuery } from '@/lib/client/stats';
@@ -13,8 +14,22 @@ import { useTabMark } from './use-tab-mark';
 
 const OVERVIEW = '/';
 
-/** What is out now, on every page: the worst in one sentence, and how many others there are. */
+const never = () => () => undefined;
+
+/**
+ * What is out now, on every page: the worst in one sentence, and how many others there are. It comes when the document
+ * has come to life: a page that brings the same figures with it must be the first to use them.
+ */
 export function Trouble() {
+  const isAlive = useSyncExternalStore(
+    never,
+    () => true,
+    () => false,
+  );
+  return isAlive ? <TroubleNow /> : null;
+}
+
+function TroubleNow() {
   const path = usePathname();
   const { data } = useQuery(attentionQuery);
   const items = (data?.items ?? []).filter(({ severity }) => severity !== 'low');

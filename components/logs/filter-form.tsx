@@ -1,7 +1,7 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
 import { useMessages } from 'next-intl';
-import { useState } from 'react';
+import { useEffect, useEffectEvent, useState } from 'react';
 import { useTranslations } from '@/i18n/use-translations';
 import { keyLookup, tokenLookup } from '@/lib/client/lookups';
 import { maybeSecret } from '@/lib/client/matching';
@@ -29,13 +29,22 @@ export function FilterForm({ view, onSubmit }: FilterFormProps) {
   const set = (patch: Partial<FilterDraft>) => setDraft((before) => ({ ...before, ...patch }));
   const key = useFoundKey(draft.key, view.keyId);
   const problem = problemOf(draft);
+  /** Whoever applies it while a key is looked for need not do so again. */
+  const [isWaiting, setWaiting] = useState(false);
+  const apply = useEffectEvent(() => {
+    setWaiting(false);
+    if (problem === undefined && key.id !== undefined) onSubmit(filterPatchOf(draft, key.id, zone));
+  });
+  useEffect(() => {
+    if (isWaiting && !key.isSearching) apply();
+  }, [isWaiting, key.isSearching]);
   return (
     <form
       className="grid gap-4"
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
-        if (problem === undefined && key.id !== undefined) onSubmit(filterPatchOf(draft, key.id, zone));
+        setWaiting(true);
       }}
     >
       <div className="grid gap-4 sm:grid-cols-2">
@@ -57,7 +66,7 @@ export function FilterForm({ view, onSubmit }: FilterFormProps) {
         />
       </div>
       <div className="flex justify-end">
-        <Button type="submit" look="primary" isBusy={key.isSearching} disabled={problem !== undefined}>
+        <Button type="submit" look="primary" isBusy={isWaiting} disabled={problem !== undefined}>
           {t('apply')}
         </Button>
       </div>

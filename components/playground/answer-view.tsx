@@ -141,7 +141,11 @@ function Failure({ answer }: AnswerProps) {
       </p>
       {requestId !== undefined && (
         <p>
-          <Link href={href} prefetch={false} className={cn(textLinkLook, 'text-xs text-bad')}>
+          <Link
+            href={href}
+            prefetch={false}
+            className={cn(textLinkLook, 'inline-flex min-h-6 items-center text-xs text-bad')}
+          >
             {t('inLog')}
           </Link>
         </p>

@@ -9,6 +9,7 @@ import type { Answer } from '@/lib/client/playground';
 import { Story } from '../logs/story';
 import { EmptyState } from '../ui/empty-state';
 import { ErrorState } from '../ui/error-state';
+import { cn } from '../ui/class-names';
 import { textLinkLook } from '../ui/looks';
 import { SkeletonRows } from '../ui/skeleton';
 
@@ -51,7 +52,11 @@ function StoryOf({ requestId, knownId }: StoryOfProps) {
       <div className="grid gap-4">
         <Story story={story.data} />
         <p className="text-xs">
-          <Link href={`/logs?log=${id}`} prefetch={false} className={textLinkLook}>
+          <Link
+            href={`/logs?log=${id}`}
+            prefetch={false}
+            className={cn(textLinkLook, 'inline-flex min-h-6 items-center')}
+          >
             {t('inLog')}
           </Link>
         </p>

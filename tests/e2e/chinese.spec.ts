@@ -8,7 +8,7 @@ test.use({ stageName: 'chinese' });
 const NAMES = new Set(
   (
     'OpenAI Balance OpenRouter Anthropic Default default API APIs URL URLs SDK ID IDs IP JSON CSV TXT HTML HTTP HTTPS TLS TTL ' +
-    'Token tokens SOCKS RFC IANA IPv UTF ASCII GMT UTC Ctrl Esc Enter Shift alt T EN English ms min MB KB GB TB GiB p x v ' +
+    'Token tokens SOCKS RFC IANA IPv UTF ASCII GMT UTC Ctrl K Esc Enter Shift alt T EN English ms min MB KB GB TB GiB p x v ' +
     'curl Python JavaScript Node JS Bearer Prometheus SQLite MySQL MariaDB Redis Valkey SIGTERM IPv sk chinese upstream direct ' +
     'PostgreSQL postgres postgresql disable require verify-ca verify-full sslmode balance ' +
     'round robin least in flight weighted sticky headroom true false DEBUG INFO WARNING ERROR sqlite mysql user password ' +
@@ -16,7 +16,8 @@ const NAMES = new Set(
     'retries test selection policy fallbacks proxies limits ready v1 off s localhost defaultdb ' +
     'OpenTelemetry traceidratio otlp none openai-balance production auto auth query preset provider input output reasoning ' +
     'targets weight tier on unavailable batch flex priority genai-prices ' +
-    'gpt-load new-api one-api LiteLLM gemini-balance import-from'
+    'gpt-load new-api one-api LiteLLM gemini-balance import-from Slack Discord Telegram ntfy ' +
+    'kind json slack discord telegram url secret rules from to zone language'
   ).split(' '),
 );
 

@@ -324,17 +324,17 @@ test('a page asks for nothing while nothing happens, and once a second for each 
   await stage.admin('POST', '/keys/import', { provider: 'default', text: 'sk-live-0001' });
   /** What a page may ask in 30 s without traffic, and each second with it. */
   const paths: readonly (readonly [path: string, idle: number, figures: number])[] = [
-    // What needs attention may end with nothing happening: that is asked for every five seconds; and what has been
-    // used of limits comes back: that every ten.
+    // What needs attention may end with nothing happening: that is asked for every five seconds, on every page; and
+    // what has been used of limits comes back: that every ten.
     ['/', 15, 6],
-    ['/keys', 4, 1],
-    ['/providers', 7, 2],
-    ['/proxies', 4, 1],
+    ['/keys', 10, 2],
+    ['/providers', 13, 3],
+    ['/proxies', 10, 2],
     // New rows in front of those that are shown take a question of their own.
-    ['/logs', 6, 3],
-    ['/logs?tab=errors', 6, 3],
-    ['/settings?tab=tokens', 4, 1],
-    ['/settings?tab=jobs', 4, 1],
+    ['/logs', 12, 4],
+    ['/logs?tab=errors', 12, 4],
+    ['/settings?tab=tokens', 10, 2],
+    ['/settings?tab=jobs', 10, 2],
   ];
   await dashboard.goto('/');
   const pages = await open(

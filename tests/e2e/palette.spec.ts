@@ -23,7 +23,7 @@ async function expectAccessible(page: Page): Promise<void> {
 }
 
 test.beforeAll(async ({ stage }) => {
-  const text = ['sk-palette-0000000000007pal', 'sk-palette-0000000000008pal'].join('\n');
+  const text = ['sk-palette-0000000000000000007pal', 'sk-palette-0000000000000000008pal'].join('\n');
   await stage.admin('POST', '/keys/import', { provider: 'default', text });
   await stage.admin('POST', '/tokens', { name: 'Research group' });
   await stage.admin('POST', '/routes', {
@@ -189,7 +189,7 @@ test('a whole key is sent in no address, and found', async ({ dashboard: page })
   const addresses: string[] = [];
   page.on('request', (request) => addresses.push(request.url()));
   await open(page);
-  await page.keyboard.insertText('sk-palette-0000000000007pal');
+  await page.keyboard.insertText('sk-palette-0000000000000000007pal');
   await expect(choice(page, /7pal/)).toBeVisible();
   await expect(palette(page).getByRole('status')).toBeEmpty();
   await expect(palette(page).getByRole('option')).toHaveCount(1);
