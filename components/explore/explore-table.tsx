@@ -120,7 +120,7 @@ function GroupRow({ group, groupBy, found, view }: GroupRowProps) {
             className="size-2 shrink-0 rounded-xs bg-line-strong"
             style={color === undefined ? undefined : { background: color }}
           />
-          <span className="grid min-w-0">
+          <span className="grid min-w-0 sm:min-w-20">
             <span
               className={cn(
                 'truncate',

@@ -9,6 +9,8 @@ interface PageLinkProps extends Omit<ComponentProps<typeof Link>, 'href' | 'pref
   readonly href: string;
 }
 
+const SELDOM: ReadonlySet<string> = new Set(['/explore', '/playground']);
+
 /** A link to a page as it was left in this tab, which holds for a new tab that is opened with it too. */
 export function PageLink({ href, ...rest }: PageLinkProps) {
   const isHere = usePathname() === href;
@@ -17,6 +19,7 @@ export function PageLink({ href, ...rest }: PageLinkProps) {
     () => viewMemory.hrefOf(href),
     () => href,
   );
-  // The address of the page that one is on changes with each filter: there is nothing to fetch ahead.
-  return <Link {...rest} href={left} prefetch={isHere ? false : null} />;
+  // The address of the page that one is on changes with each filter: there is nothing to fetch ahead. And to be there at
+  // once is not worth the bytes for pages that few visits lead to.
+  return <Link {...rest} href={left} prefetch={isHere || SELDOM.has(href) ? false : null} />;
 }

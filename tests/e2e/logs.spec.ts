@@ -227,7 +227,7 @@ test.describe('by the keyboard alone', () => {
     await expect(story).toContainText('walk-1');
     // The end of the list.
     await page.keyboard.press('j');
-    await page.keyboard.press('ArrowUp');
+    await page.keyboard.press('k');
     await expect(story).toContainText('walk-2');
     await page.keyboard.press('k');
     await expect(story).toContainText('walk-3');
