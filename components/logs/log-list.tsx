@@ -27,7 +27,7 @@ export function LogList({ kind, view, onChange }: LogListProps) {
   const reader = useLogReader(kind, view);
   const filter = useLogFilter(view, reader.isHeld || view.log !== '');
   const list = useLogRows(kind, filter, isLive, reader.isHeld);
-  const { openId, go } = useOpenStory(view, onChange);
+  const { openId, go, close } = useOpenStory(view, onChange);
   const beside = useRowsBeside(list, openId);
   const walk = useStoryWalk(openId !== '', { ...beside, onGo: go });
 
@@ -62,7 +62,7 @@ export function LogList({ kind, view, onChange }: LogListProps) {
           onNewest={reader.toNewest}
         />
       </section>
-      <StoryDrawer id={openId} onClose={() => onChange({ log: '' })} {...beside} onGo={go} />
+      <StoryDrawer id={openId} onClose={close} {...beside} onGo={go} />
     </div>
   );
 }

@@ -197,7 +197,7 @@ test('a story leads to the next one in the list, and closing still takes one ste
   const opened = page.url();
   await story.getByRole('button', { name: 'Older' }).click();
   await expect(story.getByText('model-walk-1')).toBeVisible();
-  expect(page.url()).not.toBe(opened);
+  await expect(page).not.toHaveURL(opened);
   await expect(story.getByRole('button', { name: 'Older' })).toBeDisabled();
   await story.getByRole('button', { name: 'Close' }).click();
   await expect(page).toHaveURL(/text=model-walk$/);
