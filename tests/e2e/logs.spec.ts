@@ -210,11 +210,11 @@ test.describe('by the keyboard alone', () => {
     dashboard: page,
     stage,
   }) => {
-    for (const model of ['walk-1', 'walk-2', 'walk-3']) await stage.chat(model);
-    await page.goto('/logs?text=walk-');
+    for (const model of ['step-1', 'step-2', 'step-3']) await stage.chat(model);
+    await page.goto('/logs?text=step-');
     const row = (index: number) => requests(page).getByRole('row').nth(index);
     const story = page.getByRole('dialog');
-    await expect(row(3)).toContainText('walk-1');
+    await expect(row(3)).toContainText('step-1');
     await page.keyboard.press('j');
     await expect(row(1)).toBeFocused();
     await page.keyboard.press('j');
@@ -222,15 +222,15 @@ test.describe('by the keyboard alone', () => {
     await expect(row(3)).toBeFocused();
     await page.keyboard.press('k');
     await page.keyboard.press('Enter');
-    await expect(story).toContainText('walk-2');
+    await expect(story).toContainText('step-2');
     await page.keyboard.press('j');
-    await expect(story).toContainText('walk-1');
+    await expect(story).toContainText('step-1');
     // The end of the list.
     await page.keyboard.press('j');
     await page.keyboard.press('k');
-    await expect(story).toContainText('walk-2');
+    await expect(story).toContainText('step-2');
     await page.keyboard.press('k');
-    await expect(story).toContainText('walk-3');
+    await expect(story).toContainText('step-3');
     const id = await page.locator('[data-row]').first().getAttribute('data-row');
     await expect(page).toHaveURL(new RegExp(`log=${id}`));
     // What is pressed in the palette above it stays there.
@@ -238,7 +238,7 @@ test.describe('by the keyboard alone', () => {
     await page.keyboard.type('jj');
     await expect(page.getByRole('combobox')).toHaveValue('jj');
     await page.keyboard.press('Escape');
-    await expect(story).toContainText('walk-3');
+    await expect(story).toContainText('step-3');
     await page.keyboard.press('Escape');
     await expect(story).toHaveCount(0);
     await expect(row(1)).toBeFocused();
