@@ -26,8 +26,9 @@ export function useOpenStory({ log }: LogView, onChange: (patch: Partial<LogView
     /** Empty while none is. */
     openId: log === '' ? '' : (way?.to ?? log),
     go: (id: string) => setWay({ to: id, isInAddress: false }),
+    /** The story that is open stays the one until the address has none: the list gives its row the focus. */
     close: () => {
-      setWay(undefined);
+      setWay((last) => last && { ...last, isInAddress: true });
       onChange({ log: '' });
     },
   };

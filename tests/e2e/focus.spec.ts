@@ -309,6 +309,24 @@ test('the drawer of a story gives the focus to the row that was looked at last',
   await expect(rows(page, 'Requests').filter({ hasText: 'looked-2' })).toBeFocused();
 });
 
+test('the drawer that is closed in the middle of going on gives the focus to the row gone to', async ({
+  dashboard: page,
+  stage,
+}) => {
+  await addKeys(stage, 1);
+  for (const model of ['hurried-1', 'hurried-2', 'hurried-3']) await stage.chat(model);
+  await page.goto('/logs');
+  await rows(page, 'Requests').filter({ hasText: 'hurried-3' }).press('Enter');
+  const older = dialog(page).getByRole('button', { name: 'Older' });
+  await expect(older).toBeEnabled();
+  // Both keys within one turn of the page: faster than any hand.
+  await older.evaluate((button: HTMLElement) => {
+    button.click();
+    button.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', bubbles: true }));
+  });
+  await expect(rows(page, 'Requests').filter({ hasText: 'hurried-2' })).toBeFocused();
+});
+
 test('a tab that is not left after all keeps the focus in its list, and nothing is asked again', async ({
   dashboard: page,
 }) => {
