@@ -22,13 +22,14 @@ const DATA_FIELD = Buffer.from('data:');
 export function countsFromEvent(raw: Buffer): TokenCounts | undefined {
   const key = raw.lastIndexOf(USAGE_KEY);
   if (key === -1) return undefined;
+  const data = () => eventData(raw);
   const counts = lastCountsIn(raw, key);
-  if (counts !== undefined) return withTier(counts, raw, () => eventData(raw));
+  if (counts !== undefined) return withTier(ownCounts(counts, raw, key, data), raw, data);
   if (raw.lastIndexOf(DATA_FIELD) <= 0) return undefined;
   // The object may be spread over several data lines.
-  const data = eventData(raw);
-  const spread = data?.includes('\n') ? lastCountsIn(Buffer.from(data)) : undefined;
-  return spread && withTier(spread, raw, () => data);
+  const text = data();
+  const spread = text?.includes('\n') ? lastCountsIn(Buffer.from(text)) : undefined;
+  return spread && withTier(spread, raw, () => text);
 }
 
 const HEAD_BYTES = 4 * 1024;
@@ -39,7 +40,7 @@ const CHUNKS_MAX = 1_024;
 
 /**
  * Collects usage from a JSON answer as its chunks pass. Of an answer longer than `maxBytes` (default 256 KiB) only the
- * first 4 KiB and the last 16 KiB are kept. Nothing but the usage object itself is ever parsed.
+ * first 4 KiB and the last 16 KiB are kept. Nothing but the usage object itself is parsed, unless it is not the only one.
  */
 export class JsonUsageScanner {
   readonly #maxBytes: number;
@@ -66,7 +67,10 @@ export class JsonUsageScanner {
     if (this.#chunks.length > CHUNKS_MAX) this.#chunks = [Buffer.concat(this.#chunks)];
   }
 
-  /** The last usage object in what was kept, or undefined. Empties the scanner. */
+  /**
+   * The last usage object in what was kept, that of the answer itself where there are several; undefined if there is
+   * none, or if the answer was cut off and may tell of work that counts once. Empties the scanner.
+   */
   finish(): Usage | undefined {
     const [first] = this.#chunks;
     const kept = this.#chunks.length === 1 && first !== undefined ? first : Buffer.concat(this.#chunks);
@@ -75,9 +79,9 @@ export class JsonUsageScanner {
     this.#keptBytes = 0;
     this.#head = undefined;
     if (head === undefined) return lastUsageIn(kept, true, this.mayTellLater);
-    return (
-      lastUsageIn(kept.subarray(Math.max(0, kept.length - TAIL_BYTES)), false) ?? lastUsageIn(head, false)
-    );
+    const tail = kept.subarray(Math.max(0, kept.length - TAIL_BYTES));
+    const usage = lastUsageIn(tail, false) ?? lastUsageIn(head, false);
+    return usage && this.mayTellLater && isInBackground(head) ? { ...usage, isBackground: true } : usage;
   }
 
   #dropAllButTail(): void {
@@ -102,13 +106,41 @@ const USAGE_BYTES_MAX = 16 * 1024;
 const CANDIDATES_MAX = 16;
 
 function lastUsageIn(bytes: Buffer, isWhole: boolean, mayTellLater = false): Usage | undefined {
-  const counts = lastCountsIn(bytes);
-  if (counts === undefined) return undefined;
+  const key = bytes.lastIndexOf(USAGE_KEY);
+  const last = lastCountsIn(bytes, key);
+  if (last === undefined) return undefined;
   const json = () => (isWhole ? bytes.toString('utf8') : undefined);
-  const usage = usageOf(withTier(counts, bytes, json));
+  const usage = usageOf(withTier(ownCounts(last, bytes, key, json), bytes, json));
   if (!mayTellLater) return usage;
-  if (isBatch(bytes)) return { ...usage, ...batchIn(parsed(bytes.toString('utf8'))) };
-  return isInBackground(bytes) ? { ...usage, ...backgroundIn(parsed(bytes.toString('utf8'))) } : usage;
+  if (isBatch(bytes)) return withFacts(usage, bytes, batchIn);
+  return isInBackground(bytes) ? withFacts(usage, bytes, backgroundIn) : usage;
+}
+
+/** A client may put objects of this name into what the provider repeats: that of the answer has its place. */
+function ownCounts(
+  last: TokenCounts,
+  bytes: Buffer,
+  lastKey: number,
+  json: () => string | undefined,
+): TokenCounts {
+  if (bytes.indexOf(USAGE_KEY) === lastKey) return last;
+  const answer = parsed(json() ?? '');
+  if (!isFields(answer)) return last;
+  for (const holder of [answer, answer.response, answer.message]) {
+    const counts = isFields(holder) ? countsFrom(holder.usage ?? holder.usageMetadata) : undefined;
+    if (counts !== undefined && countsAnything(counts)) return counts;
+  }
+  return last;
+}
+
+/** Undefined for half an answer: the next one will tell whose it is. */
+function withFacts(
+  usage: Usage,
+  bytes: Buffer,
+  factsIn: (answer: unknown) => Partial<Usage>,
+): Usage | undefined {
+  const answer = parsed(bytes.toString('utf8'));
+  return answer === undefined ? undefined : { ...usage, ...factsIn(answer) };
 }
 
 const BACKGROUND = Buffer.from('"background"');

@@ -472,3 +472,47 @@ it.each([
   expect([promptTokens, completionTokens]).toEqual([3, 4]);
   expect({ ...(isBackground && { isBackground }), ...(model !== undefined && { model }) }).toEqual(told);
 });
+
+describe('an answer cut off in the middle', () => {
+  it.each([
+    ['a batch', '{"id":"batch_1","object":"batch"'],
+    ['a response in the background', '{"id":"resp_1","background":true'],
+  ])('of %s tells nothing: it counts once, and whole', (_name, start) => {
+    const scanner = new JsonUsageScanner();
+    scanner.push(Buffer.from(`${start},"usage":{"input_tokens":3,"output_tokens":4},"met`));
+    expect(scanner.finish()).toBeUndefined();
+  });
+});
+
+it('knows a long response in the background by its head', () => {
+  const scanner = new JsonUsageScanner(1_000);
+  const long = JSON.stringify('x'.repeat(20_000));
+  scanner.push(Buffer.from(`{"id":"resp_1","background":true,"output":${long},"usage":{"input_tokens":3}}`));
+  expect(scanner.finish()).toMatchObject({ promptTokens: 3, isBackground: true });
+});
+
+describe('where several objects count, that of the answer holds', () => {
+  const other = '"metadata":{"usage":{"input_tokens":900,"output_tokens":900}}';
+  const own = '"usage":{"input_tokens":3,"output_tokens":4}';
+  const scan = (text: string) => {
+    const scanner = new JsonUsageScanner();
+    scanner.push(Buffer.from(text));
+    return scanner.finish();
+  };
+
+  it.each([
+    ['behind it', `{${own},${other}}`],
+    ['before it', `{${other},${own}}`],
+    ['within a response', `{"response":{${own},${other}}}`],
+    ['within a message', `{"message":{${own}},${other}}`],
+  ])('the other %s', (_name, answer) => {
+    expect(scan(answer)?.totalTokens).toBe(7);
+    expect(usageOf(countsFromEvent(Buffer.from(`data: ${answer}\n\n`)) ?? expect.fail())).toMatchObject({
+      totalTokens: 7,
+    });
+  });
+
+  it('but the last one that counts anything where that of the answer counts nothing', () => {
+    expect(scan(`{"usage":{"input_tokens":0,"output_tokens":0},${other}}`)?.totalTokens).toBe(1_800);
+  });
+});
