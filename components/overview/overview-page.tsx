@@ -31,6 +31,7 @@ interface OverviewPageProps {
 
 export function OverviewPage({ isGuideUnderWay }: OverviewPageProps) {
   const t = useTranslations('overview');
+  const charts = useTranslations('charts');
   const [view, change] = useUrlState(viewDefaults);
   const range = rangeOf(view.range);
   const { data: overview, error, refetch } = useOverview(range);
@@ -55,7 +56,14 @@ export function OverviewPage({ isGuideUnderWay }: OverviewPageProps) {
   return (
     <div className="grid min-w-0 gap-4">
       <div className="flex flex-wrap items-center justify-between gap-2">
-        <RangeChoice value={range} onChange={(next) => change({ range: next })} />
+        <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
+          <RangeChoice value={range} onChange={(next) => change({ range: next })} />
+          {overview.before.requests > 0 && (
+            <p className="text-xs text-ink-faint">
+              {t('beside', { range: charts(`ranges.${overview.range}`) })}
+            </p>
+          )}
+        </div>
         <Button onClick={() => setConnecting(true)}>
           <Plug aria-hidden />
           {t('connect')}

@@ -1,12 +1,13 @@
 'use client';
 import { useTranslations } from '@/i18n/use-translations';
 import type { Overview } from '@/lib/admin/contract/stats';
+import { formatChange, formatPoints } from '@/lib/client/change';
 import { formatCount, formatDuration, formatShare, formatUsd } from '@/lib/client/format';
 
-/** What matters most, over the range and now. */
+/** What matters most, over the range, beside the time before it, and now. */
 export function StatTiles({ overview }: { readonly overview: Overview }) {
   const t = useTranslations('overview.tiles');
-  const { totals, rates } = overview;
+  const { totals, before, rates } = overview;
   const value = formatCount(rates.inFlight);
   const inFlight =
     rates.waiting === 0
@@ -17,28 +18,32 @@ export function StatTiles({ overview }: { readonly overview: Overview }) {
       <Tile
         label={t('requests')}
         value={formatCount(totals.requests)}
+        change={formatChange(totals.requests, before.requests)}
         now={t('now', { value: t('perMinute', { value: formatCount(rates.requestsPerMinute) }) })}
         more={inFlight}
       />
       <Tile
         label={t('success')}
         value={formatShare(totals.succeeded, totals.succeeded + totals.failed)}
+        change={formatPoints(totals.successRate, before.successRate)}
         now={rates.successRate === null ? undefined : t('now', { value: formatShare(rates.successRate, 1) })}
         more={t('failed', { value: formatCount(totals.failed) })}
       />
       <Tile
         label={t('tokens')}
-        value={formatCount(totals.promptTokens + totals.completionTokens)}
+        value={formatCount(tokensOf(totals))}
+        change={formatChange(tokensOf(totals), tokensOf(before))}
         now={t('now', { value: t('perMinute', { value: formatCount(rates.tokensPerMinute) }) })}
         more={t('split', {
           prompt: formatCount(totals.promptTokens),
           completion: formatCount(totals.completionTokens),
         })}
       />
-      <Cost totals={totals} />
+      <Cost totals={totals} before={before} />
       <Tile
         label={t('latency')}
         value={duration(totals.latencyP50Ms)}
+        change={formatChange(totals.latencyP50Ms, before.latencyP50Ms)}
         now={
           rates.latencyP50Ms === null ? undefined : t('now', { value: formatDuration(rates.latencyP50Ms) })
         }
@@ -48,14 +53,21 @@ export function StatTiles({ overview }: { readonly overview: Overview }) {
   );
 }
 
-function Cost({ totals: { costUsd, requests, unpriced } }: Pick<Overview, 'totals'>) {
+function tokensOf({ promptTokens, completionTokens }: Overview['totals']): number {
+  return promptTokens + completionTokens;
+}
+
+function Cost({ totals, before }: Pick<Overview, 'totals' | 'before'>) {
   const t = useTranslations('overview.tiles');
+  const { costUsd, requests, unpriced } = totals;
   const priced = requests - unpriced;
   const each = costUsd === null || priced <= 0 ? undefined : formatUsd((1_000 * costUsd) / priced);
   return (
     <Tile
       label={t('cost')}
       value={costUsd === null ? '–' : formatUsd(costUsd)}
+      // What is not known whole is not compared.
+      change={unpriced + before.unpriced > 0 ? undefined : formatChange(costUsd, before.costUsd)}
       now={each === undefined ? undefined : t('costEach', { value: each })}
       more={unpriced === 0 ? t('costListed') : t('unpriced', { value: formatCount(unpriced) })}
     />
@@ -69,18 +81,28 @@ function duration(ms: number | null): string {
 interface TileProps {
   readonly label: string;
   readonly value: string;
+  /** Against the time before; undefined where nothing is to be compared. */
+  readonly change: string | undefined;
   /** What it is now; undefined while there is no traffic. */
   readonly now: string | undefined;
   readonly more: string;
 }
 
-function Tile({ label, value, now, more }: TileProps) {
+function Tile({ label, value, change, now, more }: TileProps) {
   const t = useTranslations('overview.tiles');
   return (
     <div className="min-w-0 bg-surface px-4 py-3">
       <dt className="text-xs text-ink-soft">{label}</dt>
       <dd>
-        <p className="mt-0.5 truncate text-xl font-semibold tracking-tight">{value}</p>
+        <p className="mt-0.5 flex flex-wrap items-baseline gap-x-2">
+          <span className="truncate text-xl font-semibold tracking-tight">{value}</span>
+          {change !== undefined && (
+            <span className="text-xs whitespace-nowrap text-ink-soft">
+              {change}
+              <span className="sr-only"> {t('thanBefore')}</span>
+            </span>
+          )}
+        </p>
         <p className="mt-1 text-xs text-ink-soft">{now ?? t('quiet')}</p>
         <p className="text-xs text-ink-faint">{more}</p>
       </dd>

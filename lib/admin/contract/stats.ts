@@ -123,6 +123,7 @@ export const overviewSchema = z
     from: timeSchema,
     to: timeSchema,
     totals: usageTotalsSchema,
+    before: usageTotalsSchema.describe('The totals of as long a time right before `from`'),
     rates: ratesSchema,
     keys: keyCountsSchema,
     proxies: z.object({

@@ -4,7 +4,7 @@ import type { AdminContext } from '../context';
 import { everybodysRates } from '../live/everybodys-rates';
 import { proxyCounts } from '../proxies/proxy-item';
 import { keyCounts, NO_KEYS, sumKeyCounts } from './key-counts';
-import { groupRows, readUsage, windowOf } from './range';
+import { groupRows, readUsage, windowBefore, windowOf } from './range';
 import { usageTotals } from './usage-totals';
 
 /** How things are, now and over a range. */
@@ -14,7 +14,10 @@ export async function overview(
 ): Promise<Overview> {
   const now = context.now();
   const window = windowOf(range, now);
-  const rows = await readUsage(context, window, { groupBy: ['provider'], isTotal: true });
+  const [rows, before] = await Promise.all([
+    readUsage(context, window, { groupBy: ['provider'], isTotal: true }),
+    readUsage(context, windowBefore(window), { isTotal: true }),
+  ]);
   const byProvider = groupRows(rows, (row) => row.provider);
   const providers = context.configuration.inventory.providers.map((row) => {
     const pool = context.pools.get(row.id);
@@ -36,6 +39,7 @@ export async function overview(
     from: window.from,
     to: window.to,
     totals: usageTotals(rows),
+    before: usageTotals(before),
     rates: everybodysRates(context),
     keys,
     proxies: proxyCounts(context.egresses),

@@ -37,6 +37,11 @@ export function keyWindowOf(range: StatsRange, now: number): StatsWindow {
   return wholeBuckets(lengthMs, range === '1h' ? bucketMs : Math.max(bucketMs, HOUR_MS), now);
 }
 
+/** As long a time, right before it. */
+export function windowBefore({ from, to, bucketMs }: StatsWindow): StatsWindow {
+  return { from: 2 * from - to, to: from, bucketMs };
+}
+
 function wholeBuckets(lengthMs: number, bucketMs: number, now: number): StatsWindow {
   const to = (Math.floor(now / bucketMs) + 1) * bucketMs;
   return { from: to - lengthMs, to, bucketMs };

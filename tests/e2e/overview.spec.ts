@@ -1,0 +1,36 @@
+import type { Overview } from '../../lib/admin/contract/stats';
+import { expect, test } from './fixtures';
+
+test.use({ stageName: 'overview' });
+
+test('tells how each figure stands to the time before, and nothing where there was none', async ({
+  dashboard: page,
+  stage,
+}) => {
+  await stage.admin('POST', '/keys/import', { provider: 'default', text: 'sk-overview-0123456789abcdef-01' });
+  await stage.chat('gpt-4o-mini');
+  await page.goto('/');
+  const requests = page.locator('main dl > div', { has: page.getByText('Requests', { exact: true }) });
+  await expect(requests).toContainText('/min now');
+  await expect(requests).not.toContainText('beside the time before');
+  await expect(page.getByText('Changes: beside the')).toHaveCount(0);
+
+  await page.route('**/api/admin/stats/overview*', async (route) => {
+    const response = await route.fetch();
+    const overview = (await response.json()) as Overview;
+    const { totals } = overview;
+    const before = { ...totals, requests: 50, successRate: 0.9, latencyP50Ms: 200, promptTokens: 0 };
+    await route.fulfill({
+      json: {
+        ...overview,
+        totals: { ...totals, requests: 56, successRate: 0.95, latencyP50Ms: 100 },
+        before,
+      },
+    });
+  });
+  await page.reload();
+  await expect(requests).toContainText('+12 %');
+  await expect(page.locator('main dl > div', { hasText: 'Success' })).toContainText('+5.0');
+  await expect(page.locator('main dl > div', { hasText: 'Latency, median' })).toContainText('−50 %');
+  await expect(page.getByText('Changes: beside the 24 h before')).toBeVisible();
+});
