@@ -11,11 +11,12 @@ import { colorOf } from './explore-content';
 import {
   figureColumns,
   hrefOfOne,
+  logsHref,
   sortedGroups,
   sortingOf,
   sortText,
   type FigureColumn,
-  type Scope,
+  type Grouping,
   type Sorting,
 } from './explore-view';
 import { useGroupName } from './use-group-name';
@@ -95,12 +96,12 @@ function SortTh({ name, sorting, onSort }: SortThProps) {
 
 interface GroupRowProps {
   readonly group: ExploredGroup;
-  readonly groupBy: Scope;
+  readonly groupBy: Grouping;
   readonly found: Found;
   readonly view: ExploreView;
 }
 
-/** With its colour in the chart, and the way to its own page. */
+/** With its colour in the chart, and the way to its own page, or to the requests that ended so. */
 function GroupRow({ group, groupBy, found, view }: GroupRowProps) {
   const nameOf = useGroupName();
   const color = colorOf(found, group.id);
@@ -112,7 +113,7 @@ function GroupRow({ group, groupBy, found, view }: GroupRowProps) {
         <Link
           prefetch={false}
           scroll={false}
-          href={hrefOfOne(view, groupBy, group.id)}
+          href={groupBy === 'status' ? logsHref(found, group.id) : hrefOfOne(view, groupBy, group.id)}
           className="hit flex min-w-0 items-center gap-2 hover:underline"
         >
           <span
@@ -124,7 +125,7 @@ function GroupRow({ group, groupBy, found, view }: GroupRowProps) {
             <span
               className={cn(
                 'truncate',
-                groupBy === 'provider' || groupBy === 'token' ? 'font-medium' : 'font-mono text-xs',
+                groupBy === 'model' || groupBy === 'key' ? 'font-mono text-xs' : 'font-medium',
               )}
             >
               {nameOf(groupBy, group)}

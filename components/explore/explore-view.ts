@@ -2,7 +2,9 @@ import type { ExploredGroup, ExploreGroup, UsageTotals } from '@/lib/admin/contr
 import { exploreDefaults, type ExploreView, type Found } from '../../lib/client/explore';
 import { writeUrlState } from '../../lib/client/url-state';
 
-export type Scope = Exclude<ExploreGroup, 'none'>;
+export type Grouping = Exclude<ExploreGroup, 'none'>;
+/** What has a page of its own. */
+export type Scope = Exclude<Grouping, 'status'>;
 
 /** By what the page of one of them is split up at first. */
 const GROUP_WITHIN: Readonly<Record<Scope, Scope>> = {
@@ -49,8 +51,8 @@ export function scopesOf({ question, filter }: Found): readonly (Pick<
   ];
 }
 
-/** Their requests in the logs, which know tokens by their hints. */
-export function logsHref({ question, filter }: Found): string {
+/** Their requests in the logs, which know tokens by their hints; of all of them or of those that ended one way. */
+export function logsHref({ question, filter }: Found, result?: string): string {
   const { provider, model, keyId, token } = question;
   const hint = token === undefined ? undefined : filter.token.hint;
   const search = new URLSearchParams({
@@ -58,6 +60,7 @@ export function logsHref({ question, filter }: Found): string {
     ...(model !== undefined && { model }),
     ...(keyId !== undefined && { keyId }),
     ...(typeof hint === 'string' && { token: hint }),
+    ...(result !== undefined && { result }),
   });
   return search.size === 0 ? '/logs' : `/logs?${search.toString()}`;
 }

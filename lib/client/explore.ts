@@ -10,7 +10,9 @@ export const exploreMetrics: readonly ExploreMetric[] = [
   ...(['cachedTokens', 'completionTokens', 'costUsd', 'latencyP50Ms', 'latencyP95Ms'] as const),
   'ttfbAverageMs',
 ];
-export const exploreGroups: readonly ExploreGroup[] = ['none', 'model', 'provider', 'token', 'key'];
+export const exploreGroups: readonly ExploreGroup[] = [
+  ...(['none', 'model', 'provider', 'token', 'key', 'status'] as const),
+];
 
 /** What the address of the page says. */
 export const exploreDefaults = {

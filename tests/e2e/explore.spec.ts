@@ -91,6 +91,15 @@ test('the page of a client token cannot be split by key, and that of a key not b
   await expect(page.getByRole('heading', { name: 'All traffic' })).toBeVisible();
 });
 
+test('by outcome: what ended in one way is a click away in the logs', async ({ dashboard: page }) => {
+  await page.goto('/explore');
+  await choose(page, 'Group by', 'By outcome');
+  await expect(page).toHaveURL(/group=status/);
+  const table = page.getByRole('group', { name: 'By outcome' });
+  await table.getByRole('link', { name: 'Succeeded' }).click();
+  await expect(page).toHaveURL(/\/logs\?result=succeeded$/);
+});
+
 test('the table is to be had as CSV', async ({ dashboard: page }) => {
   await page.goto('/explore?group=model&range=7d');
   const [download] = await Promise.all([

@@ -400,7 +400,7 @@ export const exploreMetricSchema = z
   .meta({ id: 'ExploreMetric' });
 export type ExploreMetric = z.output<typeof exploreMetricSchema>;
 export const exploreGroupSchema = z
-  .enum(['none', 'provider', 'model', 'token', 'key'])
+  .enum(['none', 'provider', 'model', 'token', 'key', 'status'])
   .meta({ id: 'ExploreGroup' });
 export type ExploreGroup = z.output<typeof exploreGroupSchema>;
 
@@ -409,7 +409,7 @@ const exploreQuery = {
   ...scope,
   groupBy: exploreGroupSchema
     .default('none')
-    .describe('`key` not together with `token`, nor `token` with `keyId`'),
+    .describe('`key` not together with `token`, nor `token` with `keyId`; `status`: how requests ended'),
   limit: queryInteger(1, 200).default(100).describe('Groups; of keys at most 50'),
 };
 
@@ -431,7 +431,9 @@ export const exploredGroupSchema = z
     id: z
       .string()
       .meta({ example: 'gpt-4o-mini' })
-      .describe('A slug, a model, or the id of a token or a key'),
+      .describe(
+        'A slug, a model, the id of a token or a key; of `status` what the totals call it, as `succeeded`',
+      ),
     ...groupNames,
     provider: z.string().meta({ example: 'openai' }).nullable().describe('Of a key; null for others'),
     totals: usageTotalsSchema,

@@ -9,9 +9,9 @@ import { busiest } from './breakdown';
 import { groupNamesOf } from './group-names';
 import { EXPLORE_METRICS } from './explore-metrics';
 import { usageBeside } from './other-usage';
-import { keyWindowOf, readUsage, windowOf, type StatsWindow } from './range';
+import { groupRows, keyWindowOf, readUsage, windowOf, type StatsWindow } from './range';
 import { pointsOf } from './series';
-import { usageTotals } from './usage-totals';
+import { binOf, usageTotals } from './usage-totals';
 
 export type ExploreInput = EndpointInput<typeof statsApi.exportExplored>;
 type Filter = Pick<UsageQuery, 'provider' | 'keyId' | 'model' | 'token'>;
@@ -25,7 +25,7 @@ const DIMENSIONS = {
   model: 'model',
   token: 'token',
   key: 'keyId',
-} as const satisfies Readonly<Record<Exclude<ExploreInput['groupBy'], 'none'>, Dimension>>;
+} as const satisfies Readonly<Record<Exclude<ExploreInput['groupBy'], 'none' | 'status'>, Dimension>>;
 
 export async function explore(context: AdminContext, input: EndpointInput<typeof statsApi.explore>) {
   const { metric, ...question } = input;
@@ -33,8 +33,7 @@ export async function explore(context: AdminContext, input: EndpointInput<typeof
   const found = await exploreGroups(context, question);
   const series = [];
   for (const { id } of mostOf(found.groups, metric)) {
-    const ofGroup = input.groupBy === 'none' ? {} : { [DIMENSIONS[input.groupBy]]: id };
-    series.push({ id, values: await valuesOf(context, window, { ...filter, ...ofGroup }, metric) });
+    series.push({ id, values: await valuesOf(context, window, filter, metric, partOf(input.groupBy, id)) });
   }
   return {
     range: input.range,
@@ -104,6 +103,7 @@ async function rowsByGroup(
   const { groupBy, limit } = input;
   if (groupBy === 'none') return { found: [], isWhole: true };
   const { window, filter } = viewOf(context, input);
+  if (groupBy === 'status') return rowsByStatus(context, window, filter, limit);
   if (groupBy === 'key') return rowsByKey(context, window, filter, Math.min(limit, KEYS_MAX));
   const dimension = DIMENSIONS[groupBy];
   const read = await readUsage(context, window, { ...filter, groupBy: [dimension], isTotal: true });
@@ -112,6 +112,15 @@ async function rowsByGroup(
     .slice(0, limit)
     .map(({ rows }) => ({ id: rows[0]?.[dimension] ?? '', provider: null, rows }));
   return { found, isWhole: most.length <= limit };
+}
+
+/** Of every row it is known how its requests ended. */
+async function rowsByStatus(context: AdminContext, window: StatsWindow, filter: Filter, limit: number) {
+  const read = await readUsage(context, window, { ...filter, isTotal: true });
+  const requestsOf = ({ rows }: Found) => rows.reduce((sum, { requests }) => sum + requests, 0);
+  const groups: Found[] = [...groupRows(read, binOf)].map(([id, rows]) => ({ id, provider: null, rows }));
+  const found = groups.toSorted((a, b) => requestsOf(b) - requestsOf(a));
+  return { found: found.slice(0, limit), isWhole: found.length <= limit };
 }
 
 /** There may be 50,000: the busiest are found by their requests alone, and only of those is all summed up. */
@@ -136,7 +145,26 @@ function mostOf(groups: readonly ExploredGroup[], metric: ExploreMetric): readon
   return ranked.filter(({ totals }) => !isSum || (valueOf(totals) ?? 0) > 0).slice(0, SERIES_MAX);
 }
 
-async function valuesOf(context: AdminContext, window: StatsWindow, filter: Filter, metric: ExploreMetric) {
-  const rows = await readUsage(context, window, filter);
-  return pointsOf(rows, window).map((point) => EXPLORE_METRICS[metric].valueOf(point));
+/** What of the traffic one group is: a narrower filter, or some of the rows. */
+interface Part {
+  readonly filter?: Filter;
+  readonly has?: (row: UsageRollup) => boolean;
+}
+
+function partOf(groupBy: ExploreInput['groupBy'], id: string): Part {
+  if (groupBy === 'none') return {};
+  return groupBy === 'status'
+    ? { has: (row) => binOf(row) === id }
+    : { filter: { [DIMENSIONS[groupBy]]: id } };
+}
+
+async function valuesOf(
+  context: AdminContext,
+  window: StatsWindow,
+  filter: Filter,
+  metric: ExploreMetric,
+  { filter: narrower, has = () => true }: Part = {},
+) {
+  const rows = await readUsage(context, window, { ...filter, ...narrower });
+  return pointsOf(rows.filter(has), window).map((point) => EXPLORE_METRICS[metric].valueOf(point));
 }

@@ -6,7 +6,8 @@ import { percentile, type LatencyRange } from './percentile';
 
 type Classed = UsageCounts & { readonly statusClass: string };
 
-type Bin = 'succeeded' | 'rateLimited' | 'clientErrors' | 'serverErrors' | 'broken' | 'cancelled';
+/** How a request ended. */
+export type Bin = 'succeeded' | 'rateLimited' | 'clientErrors' | 'serverErrors' | 'broken' | 'cancelled';
 
 const BIN_OF: Readonly<Record<string, Bin>> = {
   '1xx': 'succeeded',
@@ -57,10 +58,14 @@ export function usageTotals(rows: readonly Classed[]): UsageTotals {
   };
 }
 
+export function binOf({ statusClass }: Pick<Classed, 'statusClass'>): Bin {
+  return BIN_OF[statusClass] ?? 'serverErrors';
+}
+
 /** Each request in exactly one, so that they make up all. */
 function binsOf(rows: readonly Classed[]): Record<Bin, number> {
   const bins = { succeeded: 0, rateLimited: 0, clientErrors: 0, serverErrors: 0, broken: 0, cancelled: 0 };
-  for (const { statusClass, requests } of rows) bins[BIN_OF[statusClass] ?? 'serverErrors'] += requests;
+  for (const row of rows) bins[binOf(row)] += row.requests;
   return bins;
 }
 

@@ -55,7 +55,7 @@ beforeAll(async () => {
 });
 
 describe('exploring traffic', () => {
-  it.each(['none', 'provider', 'model', 'token', 'key'] as const)(
+  it.each(['none', 'provider', 'model', 'token', 'key', 'status'] as const)(
     'by %s, the groups and what is in none of them make up the whole, which is that of the overview',
     async (groupBy) => {
       const explored = await call(statsApi.explore, { groupBy, range: '1h' });
@@ -87,6 +87,20 @@ describe('exploring traffic', () => {
     expect(explored.groups).toHaveLength(3);
     expect(explored.isWhole).toBe(false);
     expectWhole(explored);
+  });
+
+  it('by how requests ended, each group has what the totals call so, over time too', async () => {
+    const explored = await call(statsApi.explore, { groupBy: 'status', range: '1h' });
+    expect(explored.groups.map(({ id }) => id).toSorted()).toEqual(['clientErrors', 'succeeded']);
+    for (const { id, totals } of explored.groups) {
+      const count = explored.totals[id as 'succeeded'];
+      expect([totals.requests, totals[id as 'succeeded']]).toEqual([count, count]);
+      const values = explored.series.find((one) => one.id === id)?.values ?? [];
+      expect(values.reduce<number>((sum, value) => sum + (value ?? 0), 0)).toBe(count);
+    }
+    expect(explored.others.requests).toBe(0);
+    const one = await call(statsApi.explore, { groupBy: 'status', range: '1h', model: 'bad-one', limit: 1 });
+    expect(one.groups.map(({ id }) => id)).toEqual(['clientErrors']);
   });
 
   it('does not call a cost nothing that is not known', async () => {
