@@ -2,6 +2,7 @@
 import { Plug } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useTranslations } from '@/i18n/use-translations';
+import type { Overview, StatsRange } from '@/lib/admin/contract/stats';
 import { rangeOf } from '@/lib/client/stats';
 import { ConnectDialog } from '../connect/connect-dialog';
 import { RangeChoice } from '../shared/range-choice';
@@ -31,7 +32,6 @@ interface OverviewPageProps {
 
 export function OverviewPage({ isGuideUnderWay }: OverviewPageProps) {
   const t = useTranslations('overview');
-  const charts = useTranslations('charts');
   const [view, change] = useUrlState(viewDefaults);
   const range = rangeOf(view.range);
   const { data: overview, error, refetch } = useOverview(range);
@@ -56,14 +56,7 @@ export function OverviewPage({ isGuideUnderWay }: OverviewPageProps) {
   return (
     <div className="grid min-w-0 gap-4">
       <div className="flex flex-wrap items-center justify-between gap-2">
-        <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
-          <RangeChoice value={range} onChange={(next) => change({ range: next })} />
-          {overview.before.requests > 0 && (
-            <p className="text-xs text-ink-faint">
-              {t('beside', { range: charts(`ranges.${overview.range}`) })}
-            </p>
-          )}
-        </div>
+        <Range overview={overview} value={range} onChange={(next) => change({ range: next })} />
         <Button onClick={() => setConnecting(true)}>
           <Plug aria-hidden />
           {t('connect')}
@@ -85,6 +78,26 @@ export function OverviewPage({ isGuideUnderWay }: OverviewPageProps) {
         <TokensCard range={range} />
       </div>
       <ConnectDialog isOpen={isConnecting} onOpenChange={setConnecting} provider="" title={t('connect')} />
+    </div>
+  );
+}
+
+interface RangeProps {
+  readonly overview: Overview;
+  readonly value: StatsRange;
+  readonly onChange: (range: StatsRange) => void;
+}
+
+/** With what its figures are compared to, where there was traffic before. */
+function Range({ overview: { before, range }, value, onChange }: RangeProps) {
+  const t = useTranslations('overview');
+  const charts = useTranslations('charts');
+  return (
+    <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
+      <RangeChoice value={value} onChange={onChange} />
+      {before.requests > 0 && (
+        <p className="text-xs text-ink-faint">{t('beside', { range: charts(`ranges.${range}`) })}</p>
+      )}
     </div>
   );
 }

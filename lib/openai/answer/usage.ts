@@ -40,7 +40,7 @@ const CHUNKS_MAX = 1_024;
 
 /**
  * Collects usage from a JSON answer as its chunks pass. Of an answer longer than `maxBytes` (default 256 KiB) only the
- * first 4 KiB and the last 16 KiB are kept. Nothing but the usage object itself is parsed, unless it is not the only one.
+ * first 4 KiB and the last 16 KiB are kept. Nothing but the usage object itself is parsed, unless there are several.
  */
 export class JsonUsageScanner {
   readonly #maxBytes: number;
