@@ -51,11 +51,11 @@ export class TokenMetrics {
     if (tokenId === undefined) return;
     const token = this.#labelOf(tokenId);
     this.#requests.add(1, token, requestClass(status, outcome));
+    if (costNano !== undefined) this.#cost.add(costNano / NANO_USD, token);
     if (usage === undefined) return;
     if (usage.promptTokens > 0) this.#tokens.add(usage.promptTokens, token, 'prompt');
     if (usage.completionTokens > 0) this.#tokens.add(usage.completionTokens, token, 'completion');
     if (costNano === undefined) this.#unpriced.add(1, token);
-    else this.#cost.add(costNano / NANO_USD, token);
   }
 
   #labelOf(id: string): string {

@@ -85,13 +85,13 @@ export class TrafficMetrics {
       this.#waits.observe({ provider: of, end }, durationMs / 1000);
     }
     if (request.ownerLookup !== undefined) this.#lookups.inc({ result: request.ownerLookup });
-    const { usage } = request;
+    const { usage, costNano } = request;
+    if (usage !== undefined || costNano !== undefined) this.#costs.record(provider, model, costNano);
     if (usage === undefined) return;
     this.#count(provider, model, 'prompt', usage.promptTokens);
     this.#count(provider, model, 'cached', usage.cachedTokens);
     this.#count(provider, model, 'completion', usage.completionTokens);
     this.#count(provider, model, 'reasoning', usage.reasoningTokens);
-    this.#costs.record(provider, model, request.costNano);
   }
 
   #count(provider: string, model: string, type: string, tokens: number | undefined): void {

@@ -1,6 +1,6 @@
 import type { CataloguePrice, PricedModel } from './catalogue';
 import { TEXT_MAX } from './safe-pattern';
-import { costOf, type BilledTokens, type Rates } from './rates';
+import { costOf, costWithoutTokens, withoutTokenRates, type BilledTokens, type Rates } from './rates';
 
 /** A price that a person has set; `provider` and `model` may hold `*` for anything. */
 export interface OwnPrice extends Rates {
@@ -47,6 +47,12 @@ export class PriceBook {
     return price && costOf(tokens, price.rates);
   }
 
+  /** The same for an answer that tells no tokens: of images or sound that are paid by the piece. */
+  costOfRequest(provider: string, model: string, at: number): number | undefined {
+    const price = this.priceOf(provider, model, at);
+    return price && costWithoutTokens(price.rates);
+  }
+
   priceOf(provider: string, model: string, at: number): Price | undefined {
     if (Math.abs(at - this.#since) > FRESH_MS || this.#prices.size >= MODELS_MAX) {
       this.#prices = new Map();
@@ -67,7 +73,10 @@ export class PriceBook {
       .own()
       .find((price) => fits(price.provider ?? '*', provider) && fits(price.model, model));
     // Who sets a price knows it: what it does not name costs what it names.
-    if (own !== undefined) return { rates: { otherTiers: 1, ...own }, source: 'own', entry: own };
+    if (own !== undefined) {
+      const rest = own.request !== undefined && withoutTokenRates(own) ? { input: 0, output: 0 } : {};
+      return { rates: { otherTiers: 1, ...own, ...rest }, source: 'own', entry: own };
+    }
     const baseUrl = this.sources.baseUrlOf(provider);
     const listed = this.sources.catalogue({ provider, baseUrl, model }, new Date(at));
     if (listed === undefined) return undefined;

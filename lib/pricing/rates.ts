@@ -73,6 +73,34 @@ export function costOf(tokens: BilledTokens, rates: Rates): number | undefined {
   return Number.isSafeInteger(cost) ? cost : undefined;
 }
 
+const TOKEN_RATES = [
+  ...([
+    'input',
+    'cachedInput',
+    'cacheWrite',
+    'cacheWrite1h',
+    'inputAudio',
+    'cachedAudio',
+    'inputImage',
+  ] as const),
+  ...(['output', 'reasoning', 'outputAudio', 'outputImage'] as const),
+] as const satisfies readonly (keyof Rates)[];
+
+/** What is paid by the request alone: its tokens cost nothing. */
+export function withoutTokenRates(rates: Rates): boolean {
+  return TOKEN_RATES.every((name) => rates[name] === undefined || rates[name] === 0);
+}
+
+/**
+ * What a request costs whose tokens nobody has told, in billionths of a US dollar; undefined where that depends on
+ * them.
+ */
+export function costWithoutTokens(rates: Rates): number | undefined {
+  if (rates.request === undefined || !withoutTokenRates(rates)) return undefined;
+  const cost = Math.round(rates.request * NANO_USD);
+  return Number.isSafeInteger(cost) ? cost : undefined;
+}
+
 function shareOf(tier: string | undefined, rates: Rates): number | undefined {
   if (tier === undefined) return 1;
   const own = tier === 'batch' || tier === 'flex' || tier === 'priority' ? rates[tier] : undefined;

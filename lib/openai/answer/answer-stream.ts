@@ -14,6 +14,8 @@ const RAW_BYTES_MAX = 64 * 1024;
 /** How far a field's name may reach into an earlier piece. */
 const FIELD_BYTES = 8;
 
+const MESSAGE_START = Buffer.from('"message_start"');
+
 /** What a stream has said so far: nothing, only comments, that an answer is coming, its first content, or an error. */
 export type Opening = 'nothing' | 'comment' | 'preamble' | 'content' | 'error';
 
@@ -39,6 +41,8 @@ export class AnswerStream {
   #rawBytes = 0;
   #mayBeRaw = true;
   #counts: TokenCounts | undefined;
+  /** Something of it was told behind the beginning. */
+  #isCounted = false;
   readonly #tokens = new EventTokens();
   readonly #end = new StreamEnd();
   /** JSON without framing that is no error came last. */
@@ -96,9 +100,12 @@ export class AnswerStream {
     return this.#end.format;
   }
 
-  /** What its events have told together so far. */
+  /**
+   * What its events have told together so far; undefined while only Anthropic's first one has, which counts no more
+   * than the first word of the answer.
+   */
   get usage(): Usage | undefined {
-    return this.#counts === undefined ? undefined : usageOf(this.#counts);
+    return this.#counts !== undefined && this.#isCounted ? usageOf(this.#counts) : undefined;
   }
 
   get passedTokens(): PassedTokens {
@@ -126,13 +133,15 @@ export class AnswerStream {
   /** Of an event that is too long to be kept: what tells its type, and its tokens. */
   #observeLong(ends: Buffer): void {
     this.#end.observe(ends);
-    this.#count(ends);
+    this.#count(ends, false);
   }
 
-  #count(raw: Buffer): void {
+  #count(raw: Buffer, isWhole = true): void {
     this.#tokens.observe(raw);
-    const counts = countsFromEvent(raw);
-    if (counts !== undefined) this.#counts = mergedCounts(this.#counts, counts);
+    const counts = countsFromEvent(raw, isWhole);
+    if (counts === undefined) return;
+    this.#counts = mergedCounts(this.#counts, counts);
+    this.#isCounted ||= !raw.includes(MESSAGE_START);
   }
 
   #open(raw: Buffer): void {

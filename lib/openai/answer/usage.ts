@@ -1,7 +1,8 @@
-import { nestedEnd, OPEN_BRACE, skipSpace } from '../json/json-scan';
+import { nestedEnd, OPEN_BRACE, skipBom, skipSpace } from '../json/json-scan';
 import { isFields, parsed, text } from '../json/json-fields';
 import { batchIn, isBatch, withTier } from './service-tier';
 import { eventData } from '../sse/sse-fields';
+import { closedBehind, usageValues } from './usage-places';
 import { countsAnything, countsFrom, usageOf, type TokenCounts, type Usage } from './token-counts';
 
 export type { Usage } from './token-counts';
@@ -15,21 +16,22 @@ export function usageFrom(value: unknown): Usage | undefined {
 const DATA_FIELD = Buffer.from('data:');
 
 /**
- * From one SSE event's raw bytes, wherever in its data the usage object stands: on top in chat and completions, under
- * `response` in the Responses API, under `message` in Anthropic's. Undefined, at the price of one native search, when
- * there is none.
+ * From one SSE event's raw bytes: the usage object of the answer it is about, wherever such a thing is told; see
+ * `usageValues`. Undefined, at the price of one native search, when there is none. `isWhole`: false for both ends of a
+ * long event.
  */
-export function countsFromEvent(raw: Buffer): TokenCounts | undefined {
+export function countsFromEvent(raw: Buffer, isWhole = true): TokenCounts | undefined {
   const key = raw.lastIndexOf(USAGE_KEY);
   if (key === -1) return undefined;
-  const data = () => eventData(raw);
-  const counts = lastCountsIn(raw, key);
-  if (counts !== undefined) return withTier(ownCounts(counts, raw, key, data), raw, data);
+  const start = skipSpace(raw, raw.indexOf(DATA_FIELD) + DATA_FIELD.length);
+  const counts = isWhole ? countsOfWhole(raw, start, key) : countsOfEnd(raw, EVENT_CLOSERS, key);
+  if (counts !== undefined) return withTier(counts, raw, () => eventData(raw));
   if (raw.lastIndexOf(DATA_FIELD) <= 0) return undefined;
   // The object may be spread over several data lines.
-  const text = data();
-  const spread = text?.includes('\n') ? lastCountsIn(Buffer.from(text)) : undefined;
-  return spread && withTier(spread, raw, () => text);
+  const data = eventData(raw);
+  if (data?.includes('\n') !== true) return undefined;
+  const spread = countsOfWhole(Buffer.from(data), 0);
+  return spread && withTier(spread, raw, () => data);
 }
 
 const HEAD_BYTES = 4 * 1024;
@@ -40,7 +42,7 @@ const CHUNKS_MAX = 1_024;
 
 /**
  * Collects usage from a JSON answer as its chunks pass. Of an answer longer than `maxBytes` (default 256 KiB) only the
- * first 4 KiB and the last 16 KiB are kept. Nothing but the usage object itself is parsed, unless there are several.
+ * first 4 KiB and the last 16 KiB are kept. Nothing but the usage object itself is ever parsed.
  */
 export class JsonUsageScanner {
   readonly #maxBytes: number;
@@ -68,8 +70,8 @@ export class JsonUsageScanner {
   }
 
   /**
-   * The last usage object in what was kept, that of the answer itself where there are several; undefined if there is
-   * none, or if the answer was cut off and may tell of work that counts once. Empties the scanner.
+   * The answer's own usage object in what was kept, the last if there are several; undefined if there is none, or if
+   * the answer was cut off and may tell of work that counts once. Empties the scanner.
    */
   finish(): Usage | undefined {
     const [first] = this.#chunks;
@@ -78,9 +80,9 @@ export class JsonUsageScanner {
     this.#chunks = [];
     this.#keptBytes = 0;
     this.#head = undefined;
-    if (head === undefined) return lastUsageIn(kept, true, this.mayTellLater);
+    if (head === undefined) return usageInWhole(kept, this.mayTellLater);
     const tail = kept.subarray(Math.max(0, kept.length - TAIL_BYTES));
-    const usage = lastUsageIn(tail, false) ?? lastUsageIn(head, false);
+    const usage = usageInPart(tail, countsOfEnd(tail, CLOSERS)) ?? usageInPart(head, countsOfStart(head));
     return usage && this.mayTellLater && isInBackground(head) ? { ...usage, isBackground: true } : usage;
   }
 
@@ -102,36 +104,23 @@ const QUOTE = 0x22;
 const COLON = 0x3a;
 /** No usage object is longer. */
 const USAGE_BYTES_MAX = 16 * 1024;
-/** Other objects named so (a tool's JSON schema) may stand behind the one we want, but not many. */
+/** Other objects named so may stand behind the one we want, but not many. */
 const CANDIDATES_MAX = 16;
 
-function lastUsageIn(bytes: Buffer, isWhole: boolean, mayTellLater = false): Usage | undefined {
-  const key = bytes.lastIndexOf(USAGE_KEY);
-  const last = lastCountsIn(bytes, key);
-  if (last === undefined) return undefined;
-  const json = () => (isWhole ? bytes.toString('utf8') : undefined);
-  const usage = usageOf(withTier(ownCounts(last, bytes, key, json), bytes, json));
+function usageInWhole(bytes: Buffer, mayTellLater: boolean): Usage | undefined {
+  const counts = countsOfWhole(bytes, startOf(bytes));
+  if (counts === undefined) return undefined;
+  const usage = usageOf(withTier(counts, bytes, () => bytes.toString('utf8')));
   if (!mayTellLater) return usage;
   if (isBatch(bytes)) return withFacts(usage, bytes, batchIn);
   return isInBackground(bytes) ? withFacts(usage, bytes, backgroundIn) : usage;
 }
 
-/** A client may put objects of this name into what the provider repeats: that of the answer has its place. */
-function ownCounts(
-  last: TokenCounts,
-  bytes: Buffer,
-  lastKey: number,
-  json: () => string | undefined,
-): TokenCounts {
-  if (bytes.indexOf(USAGE_KEY) === lastKey) return last;
-  const answer = parsed(json() ?? '');
-  if (!isFields(answer)) return last;
-  for (const holder of [answer, answer.response, answer.message]) {
-    const counts = isFields(holder) ? countsFrom(holder.usage ?? holder.usageMetadata) : undefined;
-    if (counts !== undefined && countsAnything(counts)) return counts;
-  }
-  return last;
+function usageInPart(bytes: Buffer, counts: TokenCounts | undefined): Usage | undefined {
+  return counts && usageOf(withTier(counts, bytes, () => undefined));
 }
+
+const startOf = (bytes: Buffer) => skipSpace(bytes, skipBom(bytes));
 
 /** Undefined for half an answer: the next one will tell whose it is. */
 function withFacts(
@@ -159,24 +148,80 @@ function backgroundIn(answer: unknown): Pick<Usage, 'isBackground' | 'model'> {
   return { isBackground: true, ...(model !== undefined && { model }) };
 }
 
+/** What is closed behind the usage object of an answer on top, or in a list of such. */
+const CLOSERS: ReadonlySet<string | undefined> = new Set(['}', '}]']);
+/** And in what an event is about. */
+const EVENT_CLOSERS: ReadonlySet<string | undefined> = new Set([...CLOSERS, '}}']);
+
 /**
- * The last object that counts anything, or else the last one. Inside a JSON string the quotes of `"usage"` would be
- * escaped, so these bytes followed by a colon are a member name wherever the text was cut off.
+ * Of a text that begins at `start`. Mostly what closes behind the object tells that it is on top; else the text is
+ * walked to it.
  */
-function lastCountsIn(bytes: Buffer, lastKey = bytes.lastIndexOf(USAGE_KEY)): TokenCounts | undefined {
-  let key = lastKey;
+function countsOfWhole(
+  bytes: Buffer,
+  start: number,
+  lastKey = bytes.lastIndexOf(USAGE_KEY),
+): TokenCounts | undefined {
+  const last = lastMember(bytes, lastKey);
+  if (last === undefined) return undefined;
+  const told = countsAt(bytes, last.value);
+  if (told !== undefined && countsAnything(told.counts) && CLOSERS.has(closedBehind(bytes, told.end)))
+    return told.counts;
+  // Each event of many streams says that there is none.
+  const isOnlyOne = bytes.indexOf(USAGE_KEY) === last.key;
+  return told === undefined && isOnlyOne ? undefined : countsAmong(bytes, usageValues(bytes, start));
+}
+
+/** Of the beginning of a text. */
+function countsOfStart(bytes: Buffer): TokenCounts | undefined {
+  return countsAmong(bytes, usageValues(bytes, startOf(bytes)));
+}
+
+/** Of the end of a text. */
+function countsOfEnd(
+  bytes: Buffer,
+  closers: typeof CLOSERS,
+  lastKey = bytes.lastIndexOf(USAGE_KEY),
+): TokenCounts | undefined {
+  let member = lastMember(bytes, lastKey);
   let zeros: TokenCounts | undefined;
-  for (let candidates = 0; key !== -1 && candidates < CANDIDATES_MAX;) {
-    const value = memberValue(bytes, key + USAGE_KEY.length);
-    if (value !== -1) {
-      candidates += 1;
-      const counts = countsAt(bytes, value);
-      if (counts !== undefined && countsAnything(counts)) return counts;
-      zeros ??= counts;
+  for (let candidates = 0; member !== undefined && candidates < CANDIDATES_MAX; candidates += 1) {
+    const told = countsAt(bytes, member.value);
+    if (told !== undefined && closers.has(closedBehind(bytes, told.end))) {
+      if (countsAnything(told.counts)) return told.counts;
+      zeros ??= told.counts;
     }
-    key = key === 0 ? -1 : bytes.lastIndexOf(USAGE_KEY, key - 1);
+    member = member.key === 0 ? undefined : lastMember(bytes, bytes.lastIndexOf(USAGE_KEY, member.key - 1));
   }
   return zeros;
+}
+
+/** The last that counts anything, or else the last. */
+function countsAmong(bytes: Buffer, values: readonly number[]): TokenCounts | undefined {
+  let zeros: TokenCounts | undefined;
+  for (const value of values.slice(-CANDIDATES_MAX).toReversed()) {
+    const counts = countsAt(bytes, value)?.counts;
+    if (counts !== undefined && countsAnything(counts)) return counts;
+    zeros ??= counts;
+  }
+  return zeros;
+}
+
+/**
+ * The last member of that name from `lastKey` on down. Inside a JSON string the quotes of `"usage"` would be escaped, so
+ * these bytes followed by a colon are a member name wherever the text was cut off.
+ */
+function lastMember(bytes: Buffer, lastKey: number): Member | undefined {
+  for (let key = lastKey; key !== -1; key = key === 0 ? -1 : bytes.lastIndexOf(USAGE_KEY, key - 1)) {
+    const value = memberValue(bytes, key + USAGE_KEY.length);
+    if (value !== -1) return { key, value };
+  }
+  return undefined;
+}
+
+interface Member {
+  readonly key: number;
+  readonly value: number;
 }
 
 /** Offset of the value behind the rest of the name; -1 if it is another name, or none. */
@@ -188,8 +233,12 @@ function memberValue(bytes: Buffer, afterKey: number): number {
   return bytes[colon] === COLON ? skipSpace(bytes, colon + 1) : -1;
 }
 
-function countsAt(bytes: Buffer, start: number): TokenCounts | undefined {
+function countsAt(
+  bytes: Buffer,
+  start: number,
+): { readonly counts: TokenCounts; readonly end: number } | undefined {
   if (bytes[start] !== OPEN_BRACE) return undefined;
   const end = nestedEnd(bytes.subarray(0, start + USAGE_BYTES_MAX), start);
-  return end < 0 ? undefined : countsFrom(parsed(bytes.toString('utf8', start, end)));
+  const counts = end < 0 ? undefined : countsFrom(parsed(bytes.toString('utf8', start, end)));
+  return counts && { counts, end };
 }

@@ -46,7 +46,7 @@ export class Pricing implements Recorder {
     const counted = { ...request, usage, model: request.model ?? usage?.model };
     // A conversation comes with what its responses have cost, one by one.
     const told = usage === undefined ? undefined : request.costNano;
-    const priced = { ...counted, costNano: told ?? this.#costOf(counted) };
+    const priced = { ...counted, costNano: isCounted ? undefined : (told ?? this.#costOf(counted)) };
     const { admission } = request;
     if (admission !== undefined) {
       const supposed = supposedUsage(priced, admission.promptTokens);
@@ -59,11 +59,15 @@ export class Pricing implements Recorder {
     this.recorder.record(priced);
   }
 
-  #costOf({ at, provider, model, usage }: RequestRecord): number | undefined {
+  #costOf(request: RequestRecord): number | undefined {
     const { book, wallOf } = this.parts;
-    return usage === undefined || provider === undefined || tellsTotalOnly(usage)
-      ? undefined
-      : book.costOf(provider, model ?? '', billed(usage), wallOf(at));
+    const { provider, model = '', usage, at } = request;
+    if (provider === undefined) return undefined;
+    if (usage !== undefined && !tellsTotalOnly(usage)) {
+      return book.costOf(provider, model, billed(usage), wallOf(at));
+    }
+    const isWork = request.method === 'POST' && model !== '' && isAnswered(request);
+    return isWork ? book.costOfRequest(provider, model, wallOf(at)) : undefined;
   }
 }
 

@@ -27,6 +27,23 @@ describe('the tokens that have passed', () => {
     expect(most).toBeLessThan(1_010);
   });
 
+  it.each([
+    ['a chat', (text: string) => chunk({ content: text })],
+    [
+      'Anthropic',
+      (text: string) => `data: ${JSON.stringify({ type: 'content_block_delta', delta: { text } })}\n\n`,
+    ],
+    [
+      'a response',
+      (text: string) => `data: ${JSON.stringify({ type: 'response.output_text.delta', delta: text })}\n\n`,
+    ],
+  ])('of events that all bring as much text are as many as that may have: of %s', (_name, eventOf) => {
+    const { least, most } = passed(...Array.from({ length: 20 }, () => eventOf('word '.repeat(50))));
+    expect(least).toBe(20);
+    expect(most).toBeGreaterThanOrEqual(1_000);
+    expect(most).toBeLessThan(1_300);
+  });
+
   it('of comments, and of nothing, are none', () => {
     expect(passed(`: ${'keep '.repeat(50)}\n\n`)).toEqual({ least: 0, most: 0 });
     expect(passed()).toEqual({ least: 0, most: 0 });

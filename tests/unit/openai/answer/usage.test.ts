@@ -403,11 +403,18 @@ describe('JsonUsageScanner', () => {
     },
   );
 
-  it('prefers the end to the start, and the last object to earlier ones', () => {
-    expect(scan(JSON.stringify({ usage: CHAT, data: vectors(130), last: { usage } }), 9_999)).toEqual(
-      EMBEDDING_USAGE,
-    );
+  it('prefers the end to the start', () => {
+    expect(scan(JSON.stringify({ usage: CHAT, data: vectors(130), usage2: 0 }), 9_999)).toEqual(CHAT_USAGE);
+    const twice = JSON.stringify({ usage: CHAT, data: vectors(130) }).slice(0, -1);
+    expect(scan(`${twice},"usage":${JSON.stringify(usage)}}`, 9_999)).toEqual(EMBEDDING_USAGE);
     expect(scan(JSON.stringify({ a: { usage: CHAT }, usage, b: { usage: null } }))).toEqual(EMBEDDING_USAGE);
+  });
+
+  it('of a long answer takes none that stands within something', () => {
+    const own = { usage: CHAT, data: vectors(130) };
+    expect(scan(JSON.stringify({ ...own, metadata: { usage } }), 9_999)).toEqual(CHAT_USAGE);
+    expect(scan(JSON.stringify({ data: vectors(130), metadata: { usage } }), 9_999)).toBeUndefined();
+    expect(scan(JSON.stringify({ metadata: { usage }, data: vectors(130) }), 9_999)).toBeUndefined();
   });
 
   it('prefers what counts something to zeros behind it', () => {
@@ -437,7 +444,7 @@ describe('JsonUsageScanner', () => {
       expect(scan(`{"${name}":{"promptTokenCount":3}}`)).toBeUndefined();
     expect(scan('["usage",{"prompt_tokens":5}]')).toBeUndefined();
     expect(scan('{"usage":[{"prompt_tokens":5}]}')).toBeUndefined();
-    expect(scan('"usage":{"prompt_tokens":5}')?.promptTokens).toBe(5);
+    expect(scan('"usage":{"prompt_tokens":5}')).toBeUndefined();
   });
 
   it('looks at no more than 16 objects of that name', () => {
@@ -491,28 +498,79 @@ it('knows a long response in the background by its head', () => {
   expect(scanner.finish()).toMatchObject({ promptTokens: 3, isBackground: true });
 });
 
-describe('where several objects count, that of the answer holds', () => {
-  const other = '"metadata":{"usage":{"input_tokens":900,"output_tokens":900}}';
-  const own = '"usage":{"input_tokens":3,"output_tokens":4}';
-  const scan = (text: string) => {
+describe('of objects of that name only those count that the answer tells of itself', () => {
+  const counted = { input_tokens: 900, output_tokens: 900 };
+  const own = { usage: { input_tokens: 3, output_tokens: 4 } };
+  const scan = (answer: unknown) => {
     const scanner = new JsonUsageScanner();
-    scanner.push(Buffer.from(text));
-    return scanner.finish();
+    scanner.push(Buffer.from(JSON.stringify(answer)));
+    return scanner.finish()?.totalTokens;
+  };
+  const ofEvent = (answer: unknown) => {
+    const counts = countsFromEvent(Buffer.from(`event: x\ndata: ${JSON.stringify(answer)}\n\n`));
+    return counts && usageOf(counts).totalTokens;
   };
 
-  it.each([
-    ['behind it', `{${own},${other}}`],
-    ['before it', `{${other},${own}}`],
-    ['within a response', `{"response":{${own},${other}}}`],
-    ['within a message', `{"message":{${own}},${other}}`],
-  ])('the other %s', (_name, answer) => {
-    expect(scan(answer)?.totalTokens).toBe(7);
-    expect(usageOf(countsFromEvent(Buffer.from(`data: ${answer}\n\n`)) ?? expect.fail())).toMatchObject({
-      totalTokens: 7,
-    });
+  const elsewhere: readonly [string, object][] = [
+    ['metadata', { metadata: { usage: counted } }],
+    ['tools', { tools: [{ function: { parameters: { usage: counted } } }] }],
+    ['a list', { usages: [{ usage: counted }] }],
+    ['what was parsed', { choices: [{ message: { parsed: { usage: counted } } }] }],
+    ['a tool call', { type: 'content_block_start', content_block: { input: { usage: counted } } }],
+    ['a tool result', { content_block: { content: [{ structured_content: { usage: counted } }] } }],
+    [
+      'a function call',
+      { candidates: [{ content: { parts: [{ functionCall: { args: { usage: counted } } }] } }] },
+    ],
+    ['metadata of a response', { response: { metadata: { usage: counted } } }],
+    ['the depths', { a: { b: { c: { d: { e: { f: { usage: counted } } } } } } }],
+    ['a total within something', { metadata: { usage: { total_tokens: 5 } } }],
+  ];
+  it.each(elsewhere)('not within %s, behind it, before it or without it', (_name, other) => {
+    for (const read of [scan, ofEvent]) {
+      expect(read(other)).toBeUndefined();
+      expect(read({ ...own, ...other })).toBe(7);
+      expect(read({ ...other, ...own })).toBe(7);
+      if (!('response' in other)) expect(read({ ...other, response: own })).toBe(7);
+    }
   });
 
-  it('but the last one that counts anything where that of the answer counts nothing', () => {
-    expect(scan(`{"usage":{"input_tokens":0,"output_tokens":0},${other}}`)?.totalTokens).toBe(1_800);
+  it.each<[string, unknown]>([
+    ['on top', own],
+    ['in a response', { type: 'response.completed', response: { output: [], ...own, metadata: {} } }],
+    ['in a message', { type: 'message_start', message: { id: 'msg_1', ...own } }],
+    ['in an interaction', { event_type: 'interaction.complete', interaction: own }],
+    ['beside an answer of Groq', { choices: [], x_groq: { id: 'req_1', ...own } }],
+    ['with a choice', { choices: [{ index: 0, delta: {}, ...own }] }],
+    ['in an envelope', { success: true, result: { response: 'Hi', ...own } }],
+    ['in a list', [{ candidates: [] }, { candidates: [], usageMetadata: own.usage }]],
+  ])('but %s', (_name, answer) => {
+    expect(scan(answer)).toBe(7);
+    if (!Array.isArray(answer)) expect(ofEvent(answer)).toBe(7);
+  });
+
+  it('of both ends of a long event too', () => {
+    const text = (answer: object) =>
+      Buffer.from(`data: {"type":"response.completed",${JSON.stringify(answer).slice(1)}\n\n`);
+    const ofEnds = (answer: object) => countsFromEvent(text(answer), false)?.prompt;
+    expect(ofEnds({ response: own })).toBe(3);
+    expect(ofEnds({ response: { ...own, metadata: { usage: counted } } })).toBe(3);
+    expect(ofEnds({ response: { metadata: { usage: counted } } })).toBeUndefined();
+  });
+});
+
+describe('an Anthropic stream that breaks off', () => {
+  const start = { type: 'message_start', message: { usage: { input_tokens: 1_000, output_tokens: 1 } } };
+  const delta = { type: 'message_delta', delta: {}, usage: { output_tokens: 15 } };
+  const usageOfStream = (...events: object[]) => {
+    const stream = new AnswerStream();
+    for (const event of events) stream.push(Buffer.from(`data: ${JSON.stringify(event)}\n\n`));
+    return stream.usage;
+  };
+
+  it('before its last count has none that is known', () => {
+    expect(usageOfStream(start)).toBeUndefined();
+    expect(usageOfStream(start, { type: 'content_block_delta', delta: { text: 'x' } })).toBeUndefined();
+    expect(usageOfStream(start, delta)?.totalTokens).toBe(1_015);
   });
 });

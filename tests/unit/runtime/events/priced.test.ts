@@ -1,11 +1,16 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { RequestRecord } from '../../../../lib/gateway/record/record';
 import type { EndedRequest } from '../../../../lib/gateway/tokens/admission';
 import { PriceBook } from '../../../../lib/pricing/price-book';
 import { Pricing } from '../../../../lib/runtime/events/priced';
 
 const book = new PriceBook({
-  own: () => [{ model: 'm', input: 10, output: 20 }],
+  own: () => [
+    { model: 'm', input: 10, output: 20 },
+    { model: 'piece', request: 0.04 },
+    { model: 'free-tokens', input: 0, output: 0, request: 0.5 },
+    { model: 'both', input: 1, output: 1, request: 0.01 },
+  ],
   catalogue: () => undefined,
   baseUrlOf: () => undefined,
 });
@@ -62,4 +67,39 @@ it('a conversation costs what its responses did, one by one', () => {
   const usage = { promptTokens: 1, completionTokens: 0, totalTokens: 1, cachedTokens: 0, reasoningTokens: 0 };
   const { log, token } = charged({ status: 101, usage, costNano: 77 });
   expect([log.costNano, token.costNano]).toEqual([77, 77]);
+});
+
+describe('what is paid by the request', () => {
+  const usage = {
+    promptTokens: 5,
+    completionTokens: 5,
+    totalTokens: 10,
+    cachedTokens: 0,
+    reasoningTokens: 0,
+  };
+
+  it.each([
+    ['piece', 40_000_000],
+    ['free-tokens', 500_000_000],
+  ])('of %s costs as much whether or not its tokens are told', (model, nano) => {
+    for (const answer of [{}, { usage }, { usage: { ...usage, promptTokens: 0, completionTokens: 0 } }]) {
+      const { log, token } = charged({ ...answer, endpoint: '/images/generations', model });
+      expect([log.costNano, token.costNano]).toEqual([nano, nano]);
+    }
+    expect(charged({ model, status: 499, passedTokens: 3 }).token.costNano).toBe(nano);
+  });
+
+  it('stays unknown where its tokens cost something too and are not told', () => {
+    expect(charged({ model: 'both' }).log.costNano).toBeUndefined();
+    expect(charged({ model: 'both', usage }).log.costNano).toBe(10_010_000);
+  });
+
+  it.each<[string, Partial<RequestRecord>]>([
+    ['a refusal', { status: 400 }],
+    ['one without an answer', { status: 499, firstByteMs: undefined }],
+    ['a read', { method: 'GET' }],
+    ['one without a model', { model: undefined }],
+  ])('is nothing for %s', (_name, answer) => {
+    expect(charged({ model: 'piece', ...answer }).log.costNano).toBeUndefined();
+  });
 });
