@@ -60,6 +60,8 @@ export const routesAnswerSchema = z
   .meta({ id: 'ModelRoutes' });
 export type RoutesAnswer = z.output<typeof routesAnswerSchema>;
 
+const ROUTES_MAX = 1_000;
+
 const draftSchema = z.strictObject({
   name: nameSchema,
   on: reasonsSchema.optional(),
@@ -87,7 +89,8 @@ export const routesApi = {
       revision: 3,
       routes: [{ name: 'fast', targets: [{ provider: 'groq', model: 'llama-3.3-70b' }] }],
     },
-    body: z.strictObject({ revision: countSchema.optional(), routes: z.array(draftSchema).max(1000) }),
+    body: z.strictObject({ revision: countSchema.optional(), routes: z.array(draftSchema).max(ROUTES_MAX) }),
+    bodyBytesMax: 8 * 2 ** 20,
     answer: routesAnswerSchema,
   }),
 };

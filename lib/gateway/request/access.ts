@@ -113,13 +113,21 @@ export function presentedTokens(header: (name: string) => string | undefined): s
 
 function presentedIn(header: (name: string) => string | undefined, query: string): string[] {
   const inHeaders = presentedTokens(header);
-  return query.includes('key=') ? [...inHeaders, ...keyInQuery(query)] : inHeaders;
+  return MAY_HAVE_TOKEN.test(query) ? [...inHeaders, ...tokensInQuery(query)] : inHeaders;
 }
 
-/** `?key=`, as Google's clients may send it; the first of several. */
-function keyInQuery(query: string): string[] {
-  const key = new URLSearchParams(query).get('key')?.trim();
-  return key === undefined || key === '' ? [] : [key];
+const MAY_HAVE_TOKEN = /key=|authorization=/i;
+
+/**
+ * `?key=`, as Google's clients may send it; `?api-key=` and `?Authorization=Bearer ...`, as Azure's do where they open
+ * a WebSocket. The first of each.
+ */
+function tokensInQuery(query: string): string[] {
+  const parameters = new URLSearchParams(query);
+  const bearer = /^bearer +(.+)$/i.exec(parameters.get('Authorization')?.trim() ?? '')?.[1];
+  return [parameters.get('key'), parameters.get('api-key'), bearer]
+    .map((token) => token?.trim() ?? '')
+    .filter((token) => token !== '');
 }
 
 function sha256(text: string): string {

@@ -17,6 +17,8 @@ export interface Upgrade {
 
 /** As browsers send a key: they can set no headers. */
 const TOKEN_PROTOCOL = 'openai-insecure-api-key.';
+/** As their headers do, they name what the key of the client belongs to, and not what ours does. */
+const ACCOUNT_PROTOCOL = /^openai-(?:organization|project)\./i;
 
 /** Names and values of a header with a list, `a, b`. */
 export function offeredProtocols(header: string | undefined): string[] {
@@ -35,7 +37,7 @@ export function protocolToken(header: string | undefined): string | undefined {
 
 /** Those that go on to a provider. */
 export function passedProtocols(header: string | undefined): string[] {
-  return offeredProtocols(header).filter((one) => !isToken(one));
+  return offeredProtocols(header).filter((one) => !isToken(one) && !ACCOUNT_PROTOCOL.test(one));
 }
 
 function isToken(protocol: string): boolean {

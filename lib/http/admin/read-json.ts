@@ -6,8 +6,8 @@ import { readLimited } from './read-limited';
 
 /** What an endpoint may be told in one request: 100,000 ids, or a provider with all that it can have. */
 const LIMITS: JsonLimits = { depth: 32, names: 2_000, values: 120_000 };
-/** Where whole lists come in, of keys with weights for example. */
-const LIMITS_OF_LISTS: JsonLimits = { ...LIMITS, names: 20_000 };
+/** Where whole lists come in, of keys with weights for example, or of a thousand routes. */
+const LIMITS_OF_LISTS: JsonLimits = { ...LIMITS, names: 50_000 };
 const SLICE_BYTES = 2 ** 20;
 
 /**

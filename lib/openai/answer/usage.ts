@@ -208,8 +208,8 @@ function countsAmong(bytes: Buffer, values: readonly number[]): TokenCounts | un
 }
 
 /**
- * The last member of that name from `lastKey` on down. Inside a JSON string the quotes of `"usage"` would be escaped, so
- * these bytes followed by a colon are a member name wherever the text was cut off.
+ * The last member of that name from `lastKey` on down. Inside a JSON string the quotes of `"usage"` would be escaped,
+ * so these bytes followed by a colon are a member name wherever the text was cut off.
  */
 function lastMember(bytes: Buffer, lastKey: number): Member | undefined {
   for (let key = lastKey; key !== -1; key = key === 0 ? -1 : bytes.lastIndexOf(USAGE_KEY, key - 1)) {

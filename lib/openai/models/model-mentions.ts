@@ -10,6 +10,16 @@ const DEEP = 4;
 /** Members that name a model within the one that is it: `{"model":{"id":"..."}}`. */
 const PARTS: ReadonlySet<string> = new Set(['id', 'name', 'slug']);
 
+/** Among fallbacks these say what stands behind them, and are no models: `[{"model":"..."}]`. */
+const LABELS: ReadonlySet<string> = new Set([
+  ...PARTS,
+  'model',
+  'models',
+  'engine',
+  'deployment',
+  'fallbacks',
+]);
+
 /** Some end a text at a zero; some take for a character what is none in UTF-8. */
 const UNCLEAR = /[\0\ufffd]/;
 
@@ -33,7 +43,7 @@ export class ModelMentions implements JsonVisitor {
       return 0;
     }
     if ((flags & DEEP) === 0) return flagsBelow(name, flags);
-    if (this.filter.has(name)) this.filtered ??= name;
+    if (!LABELS.has(name) && this.filter.has(name)) this.filtered ??= name;
     return WANTED | DEEP;
   }
 

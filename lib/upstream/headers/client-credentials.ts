@@ -13,8 +13,10 @@ const QUERY_NAMES: ReadonlySet<string> = new Set([
   'apikey',
   'access_token',
   'auth_token',
+  'authorization',
 ]);
 const SCHEME = /^[a-z][a-z\d-]* +/i;
+const QUERY_SCHEME = /^bearer[ +]+/i;
 /** Shorter ones would be found in any value. */
 const LENGTH_MIN = 8;
 const ESCAPE = /%([0-9a-f]{2})/gi;
@@ -45,7 +47,7 @@ export function queryCredentials(query: string): string[] {
   for (const parameter of query.slice(1).split('&')) {
     const equals = parameter.indexOf('=');
     if (equals === -1 || !QUERY_NAMES.has(decoded(parameter.slice(0, equals)).toLowerCase())) continue;
-    const value = decoded(parameter.slice(equals + 1));
+    const value = decoded(parameter.slice(equals + 1)).replace(QUERY_SCHEME, '');
     if (value.length >= LENGTH_MIN) credentials.push(value);
   }
   return credentials;

@@ -35,9 +35,11 @@ describe('a WebSocket', () => {
     });
   });
 
-  it('takes a browser whose token is a subprotocol, which goes no further', async () => {
+  it('takes a browser whose token is a subprotocol, which goes no further, nor what its own account is', async () => {
     const stage = await socketStage(['sk-a'], () => realtime);
-    const protocols = ['realtime', `openai-insecure-api-key.${CLIENT_TOKEN}`, 'openai-beta.realtime-v1'];
+    const account = ['openai-organization.org-clients', 'openai-project.proj_clients'];
+    const token = `openai-insecure-api-key.${CLIENT_TOKEN}`;
+    const protocols = ['realtime', token, ...account, 'openai-beta.realtime-v1'];
     const client = stage.connect(PATH, { protocols, token: '' });
     await client.messages.next();
     expect(client.socket.protocol).toBe('realtime');

@@ -41,6 +41,7 @@ describe('the admin API', () => {
       'POST /keys/bulk',
       'POST /keys/export',
       'POST /proxies',
+      'POST /routes',
       'PATCH /settings',
       'POST /tokens/import',
       'POST /tokens/import/preview',

@@ -46,6 +46,8 @@ describe('a request of which only some models may be asked', () => {
     ['{"model":"good","models":["good","org/x"]}', undefined],
     ['{"model":"good","models":["good","bad"]}', 'not_allowed'],
     ['{"model":"good","fallbacks":[{"bad":["good"]}]}', 'not_allowed'],
+    ['{"model":"good","fallbacks":[{"model":"org/x"},{"model":{"name":"good"}}]}', undefined],
+    ['{"model":"good","fallbacks":[{"model":"bad"}]}', 'not_allowed'],
     ['{"model":"good","tools":[{"type":"image_generation","model":"bad"}]}', 'not_allowed'],
     [
       '{"model":"good","messages":[{"role":"user","content":"model: bad"}],"metadata":{"model":"bad"}}',

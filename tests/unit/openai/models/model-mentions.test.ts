@@ -23,6 +23,8 @@ it.each([
   ['{"fallbacks":[{"new":["old"]}]}', 'old'],
   ['{"fallbacks":[{"old":["new"]}]}', 'old'],
   ['{"fallbacks":{"what":{"ever":"old"}}}', 'old'],
+  ['{"fallbacks":[{"model":"old"}]}', 'old'],
+  ['{"fallbacks":[{"model":{"id":"old"},"fallbacks":["new"]}]}', 'old'],
 ])('a model is mentioned in %s', (text, model) => {
   expect(found(text)).toEqual([model, undefined]);
 });

@@ -57,6 +57,7 @@ describe("a client's token", () => {
     ['/models?key=abc', '/models'],
     ['/models?a=1&KEY=abc&b=%20+', '/models?a=1&b=%20+'],
     ['/models?api_key=abc&access_token=d&api%5Fkey=e&x', '/models?x'],
+    ['/realtime?Authorization=Bearer+abc&model=m', '/realtime?model=m'],
     [`/models?z=${TOKEN}&y=client%2Dtoken-1&limit=1`, '/models?limit=1'],
   ])('never crosses in a query: %s', (path, expected) => {
     expect(withoutQueryCredentials(path, presentedCredentials(['X-API-Key', TOKEN]))).toBe(expected);
