@@ -45,7 +45,10 @@ export function IncidentsList({ view, onChange }: IncidentsListProps) {
               <ErrorState error={error} onRetry={() => void refetch()} />
             )
           ) : data.items.length === 0 ? (
-            <EmptyState icon={CircleCheck} title={isIncidentFiltered(view) || data.total > 0 ? t('noneFound') : t('none')}>
+            <EmptyState
+              icon={CircleCheck}
+              title={isIncidentFiltered(view) || data.total > 0 ? t('noneFound') : t('none')}
+            >
               {t('noneHint')}
             </EmptyState>
           ) : (
