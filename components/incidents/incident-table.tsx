@@ -2,7 +2,7 @@
 import Link from 'next/link';
 import { useTranslations } from '@/i18n/use-translations';
 import type { IncidentItem } from '@/lib/admin/contract/incidents';
-import { formatDuration } from '@/lib/client/format';
+import { formatLasted } from '@/lib/client/format';
 import { AttentionSentence } from '../overview/attention-sentence';
 import { attentionTones } from '../overview/attention-tones';
 import { Moment } from '../shared/time';
@@ -54,14 +54,17 @@ function IncidentRow({ incident }: { readonly incident: IncidentItem }) {
       <Td label={t('columns.since')} className="text-xs whitespace-nowrap text-ink-soft">
         <Moment at={since} />
       </Td>
-      <Td label={t('columns.until')} className="text-xs whitespace-nowrap text-ink-soft">
+      <Td
+        {...(until !== null && { label: t('columns.until') })}
+        className="text-xs whitespace-nowrap text-ink-soft"
+      >
         {until === null ? <Badge tone="warn">{t('lasts')}</Badge> : <Moment at={until} />}
       </Td>
       <Td
         label={t('columns.duration')}
         className="text-xs whitespace-nowrap text-ink-soft tabular-nums sm:text-right"
       >
-        {until === null ? <Lasting since={since} /> : formatDuration(until - since)}
+        {until === null ? <Lasting since={since} /> : formatLasted(until - since)}
       </Td>
     </Tr>
   );
@@ -69,5 +72,5 @@ function IncidentRow({ incident }: { readonly incident: IncidentItem }) {
 
 /** Counting on. */
 function Lasting({ since }: { readonly since: number }) {
-  return formatDuration(Math.max(0, useNow() - since));
+  return formatLasted(useNow() - since);
 }

@@ -1,3 +1,4 @@
+import { inBatches } from './database/batches';
 import { numberColumn, numberOrNull, textColumn, whole, wholeOrNull } from './database/columns';
 import { cutText } from './database/cut-text';
 import type { Database, SqlRow, SqlValue } from './database/database';
@@ -50,73 +51,82 @@ export interface IncidentStore {
   prune(): Promise<number>;
 }
 
-const COLUMNS = ['id', 'about', 'kind', 'severity', 'beganAt', 'endedAt', 'seenAt', 'item', 'toldAt'] as const;
+const COLUMNS = [
+  'id',
+  'about',
+  'kind',
+  'severity',
+  'beganAt',
+  'endedAt',
+  'seenAt',
+  'item',
+  'toldAt',
+] as const;
 /** Few enough to look at all of them in some milliseconds. */
 const ROWS_MAX = 10_000;
 const RECENT_MAX = 1_000;
 const BATCH_ROWS = 200;
-const DELETE_MAX = 1_000;
+const DELETE_MAX = 200;
 const ABOUT_MAX = 500;
 /** Above every id. */
 const LAST_ID = '~';
 
+const SELECT = `SELECT ${COLUMNS.join(', ')} FROM Incident`;
+
 export function createIncidentStore(database: Database, slices: Slices): IncidentStore {
   const [, ...replaced] = COLUMNS;
-  const select = `SELECT ${COLUMNS.join(', ')} FROM Incident`;
   const insert = `INSERT INTO Incident (${COLUMNS.join(', ')}) VALUES (${COLUMNS.map(() => '?').join(', ')})
     ${database.dialect.replaceOnDuplicate(['id'], replaced)}`;
-
-  async function remove(ended: string, params: readonly SqlValue[], limit: number): Promise<number> {
-    const rows = await database.query(
-      `SELECT id FROM Incident WHERE ${ended} ORDER BY endedAt LIMIT ?`,
-      [...params, Math.min(limit, DELETE_MAX)],
-    );
-    if (rows.length === 0) return 0;
-    const ids = rows.map((row) => [textColumn(row, 'id')]);
-    return slices.run(() => database.executeEach('DELETE FROM Incident WHERE id = ?', ids));
-  }
-
   return {
+    ...reads(database, slices),
+    ...deletions(database, slices),
     async save(rows) {
-      for (let i = 0; i < rows.length; i += BATCH_ROWS) {
-        await database.executeEach(insert, rows.slice(i, i + BATCH_ROWS).map(valuesOf));
-      }
+      await inBatches(rows, BATCH_ROWS, async (batch) => {
+        await database.executeEach(insert, batch.map(valuesOf));
+      });
     },
+  };
+}
 
+function reads(database: Database, slices: Slices): Pick<IncidentStore, 'recent' | 'page' | 'count'> {
+  const query = (sql: string, params: readonly SqlValue[]) => slices.run(() => database.query(sql, params));
+  return {
     async recent(endedAt) {
       const where = 'WHERE endedAt IS NULL OR endedAt >= ?';
-      const rows = await slices.run(() =>
-        database.query(`${select} ${where} ORDER BY id DESC LIMIT ${RECENT_MAX}`, [whole(endedAt)]),
-      );
-      return rows.map(read);
+      const sql = `${SELECT} ${where} ORDER BY id DESC LIMIT ${RECENT_MAX}`;
+      return (await query(sql, [whole(endedAt)])).map(read);
     },
 
     async page({ filter, before = LAST_ID, limit, skip = 0 }) {
       const { where, params } = conditionsOf(filter);
-      const rows = await slices.run(() =>
-        database.query(`${select} WHERE id < ? ${where} ORDER BY id DESC LIMIT ? OFFSET ?`, [
-          before,
-          ...params,
-          limit,
-          skip,
-        ]),
-      );
-      return rows.map(read);
+      const sql = `${SELECT} WHERE id < ? ${where} ORDER BY id DESC LIMIT ? OFFSET ?`;
+      return (await query(sql, [before, ...params, limit, skip])).map(read);
     },
 
     async count(filter) {
       const { where, params } = conditionsOf(filter);
       const sql = `SELECT COUNT(*) AS rowCount FROM Incident WHERE id < '${LAST_ID}' ${where}`;
-      const [row] = await slices.run(() => database.query(sql, params));
-      return row ? numberColumn(row, 'rowCount') : 0;
+      const [row = {}] = await query(sql, params);
+      return numberColumn(row, 'rowCount');
     },
+  };
+}
 
+function deletions(database: Database, slices: Slices): Pick<IncidentStore, 'deleteOlderThan' | 'prune'> {
+  async function remove(which: string, params: readonly SqlValue[], limit: number): Promise<number> {
+    const find = `SELECT id FROM Incident WHERE ${which} ORDER BY endedAt LIMIT ?`;
+    const rows = await slices.run(() => database.query(find, [...params, Math.min(limit, DELETE_MAX)]));
+    if (rows.length === 0) return 0;
+    const ids = rows.map((row) => [textColumn(row, 'id')]);
+    return slices.run(() => database.executeEach('DELETE FROM Incident WHERE id = ?', ids));
+  }
+  return {
     deleteOlderThan: (atMs, limit) => remove('endedAt < ?', [whole(atMs)], limit),
 
     async prune() {
       const [row = {}] = await slices.run(() => database.query('SELECT COUNT(*) AS present FROM Incident'));
       let deleted = 0;
-      for (let left = numberColumn(row, 'present') - ROWS_MAX; left > 0; ) {
+      for (let left = numberColumn(row, 'present') - ROWS_MAX; left > 0;) {
         const batch = await remove('endedAt IS NOT NULL', [], left);
         if (batch === 0) break;
         deleted += batch;

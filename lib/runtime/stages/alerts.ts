@@ -63,10 +63,8 @@ export function openAlerts(below: Below): AlertsStage {
   const incidents = async () => (parts === undefined ? [] : seenBy(parts));
   const hasTurn = turnOf(jobs, shortages);
   const onError = (error: unknown, what: string) => logger.error({ err: error }, what);
-  const history = new IncidentHistory({
-    ...{ incidents, hasTurn, now, steadyNow, onError },
-    store: store.incidents,
-  });
+  const ofHistory = { incidents, hasTurn, now, steadyNow, onError, store: store.incidents };
+  const history = new IncidentHistory(ofHistory);
   const alerts = new Alerts({
     receivers: () => settings.current.ALERT_RECEIVERS,
     zone: () => settings.current.TIMEZONE,
@@ -90,18 +88,24 @@ export function openAlerts(below: Below): AlertsStage {
     shortages,
     follow(given) {
       parts = given;
-      const pinging = setInterval(() => void shortages.look(), PING_MS).unref();
-      const looking = setInterval(() => {
-        void alerts.look();
-        void history.look();
-      }, LOOK_MS).unref();
-      return async () => {
-        clearInterval(pinging);
-        clearInterval(looking);
-        await alerts.close();
-        await history.close();
-      };
+      return lookAgainAndAgain(shortages, alerts, history);
     },
+  };
+}
+
+/** Resolves when the last look is over. */
+function lookAgainAndAgain(
+  shortages: ShortageWatch,
+  ...watchers: readonly (Alerts | IncidentHistory)[]
+): () => Promise<void> {
+  const pinging = setInterval(() => void shortages.look(), PING_MS).unref();
+  const looking = setInterval(() => {
+    for (const watcher of watchers) void watcher.look();
+  }, LOOK_MS).unref();
+  return async () => {
+    clearInterval(pinging);
+    clearInterval(looking);
+    for (const watcher of watchers) await watcher.close();
   };
 }
 

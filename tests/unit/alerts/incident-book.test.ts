@@ -81,7 +81,7 @@ function follower(rows: readonly IncidentRow[] = [], startedAt = 0) {
     book,
     timeAt,
     rows: () => [...written.values()],
-    see(seconds: number, ...items: AttentionItem[]) {
+    see: (seconds: number, ...items: AttentionItem[]) => {
       book.see(items, timeAt(seconds));
       const taken = book.take();
       for (const row of taken) written.set(row.id, row);
