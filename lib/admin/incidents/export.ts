@@ -6,7 +6,7 @@ import type { AdminContext } from '../context';
 import { csvLine, type FileAnswer } from '../file-answer';
 import { attention } from '../stats/attention';
 import { readSaid } from '../words/read-said';
-import { currentOf, incidentItems, type Current } from './incident-item';
+import { checkWindow, currentOf, incidentItems, type Current } from './incident-item';
 
 const COLUMNS = ['id', 'kind', 'severity', 'since', 'until', 'durationMs', 'sentence'] as const;
 const PAGE_ROWS = 200;
@@ -16,6 +16,7 @@ export async function exportIncidents(
   context: AdminContext,
   filter: EndpointInput<typeof incidentsApi.export>,
 ): Promise<FileAnswer> {
+  checkWindow(filter);
   const words = await loadWords(readSaid);
   const current = currentOf((await attention(context)).items);
   return {

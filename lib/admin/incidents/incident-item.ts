@@ -1,7 +1,13 @@
 import { aboutOf, itemOf } from '../../alerts/incident-item';
-import type { IncidentRow } from '../../store/incidents';
+import type { IncidentFilter, IncidentRow } from '../../store/incidents';
 import type { IncidentItem } from '../contract/incidents';
 import type { AttentionItem } from '../contract/stats';
+import { wrongField } from '../error';
+
+/** A window that ends before it begins is a mistake. */
+export function checkWindow({ from, to }: IncidentFilter): void {
+  if (from !== undefined && to !== undefined && from > to) throw wrongField('to', 'must not be before from');
+}
 
 /** What is out now, by what it is about. */
 export type Current = ReadonlyMap<string, AttentionItem>;

@@ -2,13 +2,14 @@ import type { EndpointInput } from '../contract/endpoint';
 import type { incidentsApi } from '../contract/incidents';
 import type { AdminContext } from '../context';
 import { attention } from '../stats/attention';
-import { currentOf, incidentItems } from './incident-item';
+import { checkWindow, currentOf, incidentItems } from './incident-item';
 
 /** What was out, the newest first. What lasts is told as the list of what needs attention tells it. */
 export async function listIncidents(
   context: AdminContext,
   { page, pageSize, cursor, ...filter }: EndpointInput<typeof incidentsApi.list>,
 ) {
+  checkWindow(filter);
   const { incidents } = context.store;
   const rows = await incidents.page({
     filter,

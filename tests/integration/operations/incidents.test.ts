@@ -104,10 +104,12 @@ it('a list by its pages misses nothing, and asks for what there is alone', async
   const first = await listed(server, '?pageSize=1');
   expect(first.items.map(({ id }) => id)).toEqual(all.items.slice(0, 1).map(({ id }) => id));
   expect(first.nextCursor === null).toBe(all.total === 1);
-  const wrong = await fetch(`${server.url}/api/admin/incidents?kind=nothing`, {
-    headers: { authorization: `Bearer ${ADMIN_TOKEN}` },
-  });
-  expect(wrong.status).toBe(400);
+  for (const wrong of ['?kind=nothing', '?from=2&to=1', '/export?from=2&to=1']) {
+    const { status } = await fetch(`${server.url}/api/admin/incidents${wrong}`, {
+      headers: { authorization: `Bearer ${ADMIN_TOKEN}` },
+    });
+    expect([wrong, status]).toEqual([wrong, 400]);
+  }
   expect((await fetch(`${server.url}/api/admin/incidents`)).status).toBe(401);
 });
 
