@@ -123,6 +123,7 @@ describe('an incident', () => {
     const { see, rows } = follower();
     see(0, down);
     see(2);
+    see(4);
     see(61, down);
     expect(lasted(rows())).toEqual([['provider:groq', -5, null]]);
     see(70);
@@ -155,12 +156,22 @@ describe('an incident', () => {
 
   it('that another one stands for lasts', () => {
     const { see, rows } = follower();
-    see(0, proxy);
-    see(2, proxies);
-    see(4, proxy);
-    expect(lasted(rows())).toEqual([
-      ['proxy:p1', 0, null],
-      ['proxies', 0, 4],
+    const resting: AttentionItem = { ...keys, state: 'resting', id: 'keys:groq:resting::' };
+    const none: AttentionItem = { ...keys, state: 'none_left', id: 'keys:groq:none_left' };
+    const elsewhere: AttentionItem = { ...none, provider: 'other', id: 'keys:other:none_left' };
+    see(0, proxy, resting);
+    see(2, proxies, none);
+    see(99, proxies, none);
+    expect(lasted(rows()).map(([about, , until]) => [about, until])).toEqual([
+      ['proxy:p1', null],
+      ['keys:groq:resting::', null],
+      ['proxies', null],
+      ['keys:groq:none_left', null],
+    ]);
+    see(101, elsewhere);
+    expect(lasted(rows()).slice(0, 2)).toEqual([
+      ['proxy:p1', 0, 101],
+      ['keys:groq:resting::', 0, 101],
     ]);
   });
 
