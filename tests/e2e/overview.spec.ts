@@ -48,7 +48,7 @@ test('tells what the gateway has saved, with what counts, and says so where it d
   expect(totals.rescued).toBeGreaterThan(0);
 
   await page.goto('/');
-  const saved = page.locator('main dl > div', { hasText: 'Saved by the gateway' });
+  const saved = page.locator('main dl > div', { hasText: 'Rescued' });
   await expect(saved.locator('dd p').first()).toHaveText(String(totals.rescued));
   await expect(saved).toContainText(`${(totals.attempts / totals.requests).toFixed(2)} attempts a request`);
   await saved.getByRole('button').focus();
