@@ -5,6 +5,7 @@ import { useTranslations } from '@/i18n/use-translations';
 import { ADMIN_DOCS } from '@/lib/admin/contract/addresses';
 import { viewMemory } from '@/lib/client/view-memory';
 import { pages } from '../layout/pages';
+import { INCIDENTS } from '../overview/attention-href';
 import { settingsTabs } from '../settings/settings-tabs';
 import type { Command } from './command';
 
@@ -41,6 +42,13 @@ export function usePageCommands(): readonly Command[] {
         words: ['logs', 'errors'],
         icon: logsPage?.icon ?? TriangleAlert,
         act: '/logs?tab=errors',
+      },
+      {
+        id: 'logs incidents',
+        label: within(t('pages.logs'), logs('incidents')),
+        words: ['logs', 'incidents', 'history'],
+        icon: logsPage?.icon ?? TriangleAlert,
+        act: INCIDENTS,
       },
       {
         id: 'page reference',

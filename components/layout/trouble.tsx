@@ -1,12 +1,13 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
+import { History } from 'lucide-react';
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import { useSyncExternalStore } from 'react';
 import { useTranslations } from '@/i18n/use-translations';
 import type { AttentionItem } from '@/lib/admin/contract/stats';
 import { attentionQuery } from '@/lib/client/stats';
-import { attentionHref } from '../overview/attention-href';
+import { attentionHref, INCIDENTS } from '../overview/attention-href';
 import { AttentionSentence } from '../overview/attention-sentence';
 import { attentionTones } from '../overview/attention-tones';
 import { Mark } from '../ui/badge';
@@ -71,6 +72,15 @@ function Sentence({ worst, others }: { readonly worst: AttentionItem; readonly o
           <span className="sr-only">{t('others', { count: others })}</span>
         </Link>
       )}
+      <Link
+        prefetch={false}
+        href={INCIDENTS}
+        aria-label={t('past')}
+        title={t('past')}
+        className="inline-flex size-7 shrink-0 items-center justify-center rounded-md text-ink-soft hover:bg-sunken max-md:hidden"
+      >
+        <History className="size-4" aria-hidden />
+      </Link>
     </nav>
   );
 }

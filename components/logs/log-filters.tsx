@@ -1,5 +1,4 @@
 'use client';
-import { useFormatter } from 'next-intl';
 import { useTranslations } from '@/i18n/use-translations';
 import { formatDuration } from '@/lib/client/format';
 import { Chip } from '../shared/chip';
@@ -10,6 +9,7 @@ import { Select } from '../ui/select';
 import { isLogFiltered, logKindOf, noLogFilter, resultChoices, sinceChoices, type LogView } from './log-view';
 import { MoreFilters } from './more-filters';
 import { useOutcomeText } from './use-outcome-text';
+import { WindowChip } from './window-chip';
 
 interface LogFiltersProps {
   readonly view: LogView;
@@ -116,22 +116,4 @@ function DurationChip({ view, onChange }: LogFiltersProps) {
         ? t('took.most', { most })
         : t('took.both', { least, most });
   return <Chip label={label} onRemove={() => onChange({ durationMsMin: '', durationMsMax: '' })} />;
-}
-
-function WindowChip({ view, onChange }: LogFiltersProps) {
-  const t = useTranslations('logs');
-  const format = useFormatter();
-  if (view.since !== '' || (view.from === '' && view.to === '')) return null;
-  const timeOf = (text: string) => {
-    const at = Date.parse(text);
-    return Number.isNaN(at) ? text : format.dateTime(at, { dateStyle: 'medium', timeStyle: 'short' });
-  };
-  const [from, to] = [timeOf(view.from), timeOf(view.to)];
-  const label =
-    to === ''
-      ? t('window.from', { from })
-      : from === ''
-        ? t('window.to', { to })
-        : t('window.both', { from, to });
-  return <Chip label={label} onRemove={() => onChange({ from: '', to: '' })} />;
 }

@@ -19,6 +19,9 @@ export const logViewDefaults = {
   to: '',
   /** The row whose story is open. */
   log: '',
+  /** Of incidents. */
+  kind: '',
+  page: '',
 };
 
 export type LogView = typeof logViewDefaults;
@@ -62,17 +65,25 @@ export function logKindOf(view: LogView): LogKind {
   return view.tab === 'errors' ? 'errors' : 'requests';
 }
 
+/** The third list of that page. */
+export function isOfIncidents({ tab }: Pick<LogView, 'tab'>): boolean {
+  return tab === 'incidents';
+}
+
 /** `now` only matters for a filter by time, and to the minute, so that the filter stays the same for a while. */
 export function logFilterOf(view: LogView, now: number): LogFilter {
   const isForErrors = logKindOf(view) === 'errors';
   const names = FILTERS.filter((name) => view[name] !== '' && !(isForErrors && REQUESTS_ONLY.has(name)));
   const valueOf = (name: (typeof FILTERS)[number]) =>
     NUMBERS.some((number) => number === name) ? Number(view[name]) : view[name];
-  return { ...Object.fromEntries(names.map((name) => [name, valueOf(name)])), ...windowOf(view, now) };
+  return { ...Object.fromEntries(names.map((name) => [name, valueOf(name)])), ...logWindowOf(view, now) };
 }
 
 /** The window of time: the last so many minutes, else from and to, each with its whole minute. */
-function windowOf(view: LogView, now: number): Pick<LogFilter, 'from' | 'to'> {
+export function logWindowOf(
+  view: Pick<LogView, (typeof TIMES)[number]>,
+  now: number,
+): Pick<LogFilter, 'from' | 'to'> {
   const since = sinceChoices.find((choice) => choice === view.since);
   if (since !== undefined) return { from: Math.floor((now - sinceMs[since]) / MINUTE) * MINUTE };
   const [from, to] = [view.from, view.to].map((text) => (text === '' ? NaN : Date.parse(text)));

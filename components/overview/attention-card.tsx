@@ -10,7 +10,7 @@ import { Card } from '../ui/card';
 import { EmptyState } from '../ui/empty-state';
 import { ErrorState } from '../ui/error-state';
 import { SkeletonRows } from '../ui/skeleton';
-import { attentionHref } from './attention-href';
+import { attentionHref, INCIDENTS } from './attention-href';
 import { AttentionSentence } from './attention-sentence';
 import { attentionTones } from './attention-tones';
 
@@ -20,7 +20,15 @@ export function AttentionCard() {
   const { data, error, refetch } = useQuery(attentionQuery);
   const items = data?.items ?? [];
   return (
-    <Card title={t('title')} bodyClassName="p-0">
+    <Card
+      title={t('title')}
+      bodyClassName="p-0"
+      aside={
+        <Link prefetch={false} href={INCIDENTS} className="hit text-xs text-accent hover:underline">
+          {t('past')}
+        </Link>
+      }
+    >
       {data === undefined ? (
         error === null ? (
           <SkeletonRows rows={3} className="p-4" />

@@ -1,6 +1,9 @@
 import type { AttentionItem, AttentionOf } from '@/lib/admin/contract/stats';
 import { keysHref } from '../keys/key-view';
 
+/** What was out, and still is. */
+export const INCIDENTS = '/logs?tab=incidents';
+
 /** The page that shows what the item speaks of. */
 export function attentionHref(item: AttentionItem): string {
   switch (item.kind) {

@@ -8,8 +8,14 @@ import { useZone } from '../shared/time-zone';
 import { useNow } from '../shared/use-now';
 import { useSaid } from '../shared/use-said';
 
-/** What is wrong, in one sentence. */
-export function AttentionSentence({ item }: { readonly item: AttentionItem }): string {
+interface AttentionSentenceProps {
+  readonly item: AttentionItem;
+  /** When it was so; undefined if it is so now. */
+  readonly toldAt?: number | undefined;
+}
+
+/** What is wrong, in one sentence; of what was, as it was told. */
+export function AttentionSentence({ item, toldAt }: AttentionSentenceProps): string {
   const t = useTranslations('overview.attention');
   const time = useTime();
   const now = useNow();
@@ -18,7 +24,7 @@ export function AttentionSentence({ item }: { readonly item: AttentionItem }): s
     say: t,
     time,
     reason: (of) => said(of, 'reason'),
-    now,
+    now: toldAt ?? now,
   });
 }
 

@@ -1,8 +1,10 @@
 'use client';
+import { Info } from 'lucide-react';
 import { useTranslations } from '@/i18n/use-translations';
 import type { Overview } from '@/lib/admin/contract/stats';
 import { formatChange, formatPoints } from '@/lib/client/change';
 import { formatCount, formatDuration, formatShare, formatUsd } from '@/lib/client/format';
+import { Tooltip } from '../ui/tooltip';
 
 /** What matters most, over the range, beside the time before it, and now. */
 export function StatTiles({ overview }: { readonly overview: Overview }) {
@@ -14,7 +16,7 @@ export function StatTiles({ overview }: { readonly overview: Overview }) {
       ? t('inFlight', { value })
       : t('waiting', { value, waiting: formatCount(rates.waiting) });
   return (
-    <dl className="grid grid-cols-2 gap-px [&>:last-child]:col-span-2 lg:[&>:last-child]:col-span-1 overflow-hidden rounded-lg border border-line bg-line lg:grid-cols-5">
+    <dl className="grid grid-cols-2 gap-px overflow-hidden rounded-lg border border-line bg-line md:grid-cols-3 xl:grid-cols-6">
       <Tile
         label={t('requests')}
         value={formatCount(totals.requests)}
@@ -29,6 +31,7 @@ export function StatTiles({ overview }: { readonly overview: Overview }) {
         now={rates.successRate === null ? undefined : t('now', { value: formatShare(rates.successRate, 1) })}
         more={t('failed', { value: formatCount(totals.failed) })}
       />
+      <Saved totals={totals} before={before} />
       <Tile
         label={t('tokens')}
         value={formatCount(tokensOf(totals))}
@@ -57,6 +60,22 @@ function tokensOf({ promptTokens, completionTokens }: Overview['totals']): numbe
   return promptTokens + completionTokens;
 }
 
+/** What would have failed without a gateway, and what that took. */
+function Saved({ totals, before }: Pick<Overview, 'totals' | 'before'>) {
+  const t = useTranslations('overview.tiles');
+  const { rescued, attempts, requests } = totals;
+  return (
+    <Tile
+      label={t('saved')}
+      hint={t('savedHint')}
+      value={rescued === null ? '–' : formatCount(rescued)}
+      change={formatChange(rescued, before.rescued)}
+      now={t('attemptsEach', { value: requests === 0 ? '–' : (attempts / requests).toFixed(2) })}
+      more={t(rescued === null ? 'savedUnknown' : 'savedBy')}
+    />
+  );
+}
+
 function Cost({ totals, before }: Pick<Overview, 'totals' | 'before'>) {
   const t = useTranslations('overview.tiles');
   const { costUsd, requests, unpriced } = totals;
@@ -80,6 +99,8 @@ function duration(ms: number | null): string {
 
 interface TileProps {
   readonly label: string;
+  /** What exactly it is. */
+  readonly hint?: string;
   readonly value: string;
   /** Against the time before; undefined where nothing is to be compared. */
   readonly change: string | undefined;
@@ -88,11 +109,20 @@ interface TileProps {
   readonly more: string;
 }
 
-function Tile({ label, value, change, now, more }: TileProps) {
+function Tile({ label, hint, value, change, now, more }: TileProps) {
   const t = useTranslations('overview.tiles');
   return (
     <div className="min-w-0 bg-surface px-4 py-3">
-      <dt className="text-xs text-ink-soft">{label}</dt>
+      <dt className="flex items-center gap-1 text-xs text-ink-soft">
+        {label}
+        {hint !== undefined && (
+          <Tooltip text={hint}>
+            <button type="button" aria-label={hint} className="hit text-ink-faint hover:text-ink">
+              <Info className="size-3.5" aria-hidden />
+            </button>
+          </Tooltip>
+        )}
+      </dt>
       <dd>
         <p className="mt-0.5 flex flex-wrap items-baseline gap-x-2">
           <span className="truncate text-xl font-semibold tracking-tight">{value}</span>

@@ -10,6 +10,8 @@ import { listAlerts } from './alerts/list';
 import { testAlert } from './alerts/test';
 import { updateAlert } from './alerts/update';
 import { listAudit } from './audit/list';
+import { exportIncidents } from './incidents/export';
+import { listIncidents } from './incidents/list';
 import { listInstances } from './instances/list';
 import { listJobs } from './jobs/list';
 import { runJob } from './jobs/run';
@@ -142,6 +144,8 @@ export const ADMIN_VERBS: { readonly [N in EndpointName]: VerbOf<EndpointNamed<N
   'alerts.update': updateAlert,
   'alerts.delete': deleteAlert,
   'alerts.test': testAlert,
+  'incidents.list': listIncidents,
+  'incidents.export': exportIncidents,
   'stats.overview': overview,
   'stats.timeseries': timeseries,
   'stats.attention': attention,

@@ -32,6 +32,16 @@ export function formatCountdown(ms: number): string {
   return `${Math.floor(hours / 24)} d ${hours % 24} h`;
 }
 
+/** How long something lasted, in whole units: `9 s`, `2 m 05 s`, `1 h 02 m`, `2 d 3 h`. */
+export function formatLasted(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / SECOND));
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes} m ${two(seconds % 60)} s`;
+  const hours = Math.floor(minutes / 60);
+  return hours < 24 ? `${hours} h ${two(minutes % 60)} m` : `${Math.floor(hours / 24)} d ${hours % 24} h`;
+}
+
 /** The whole units that have passed, for "… ago". */
 export function elapsed(ms: number): { readonly value: number; readonly unit: 's' | 'm' | 'h' | 'd' } {
   const passed = Math.max(0, ms);

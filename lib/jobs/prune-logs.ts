@@ -7,7 +7,7 @@ const BATCH_ROWS = 1_000;
 const ROLLUP_DAYS = 400;
 
 export interface Retention {
-  /** Days; undefined keeps everything. */
+  /** Days; undefined keeps everything. Incidents are kept as long as requests. */
   readonly requestLogDays: number | undefined;
   readonly errorLogDays: number | undefined;
   /** Of who owns an object at a provider, since it was last used. */
@@ -16,7 +16,10 @@ export interface Retention {
 
 /** Deletes old log rows in small batches, so that no statement holds the database for long. */
 export function pruneLogs(
-  store: Pick<Store, 'requestLogs' | 'errorLogs' | 'rollups' | 'objectOwners' | 'formerKeys' | 'guessCounts'>,
+  store: Pick<
+    Store,
+    'requestLogs' | 'errorLogs' | 'incidents' | 'rollups' | 'objectOwners' | 'formerKeys' | 'guessCounts'
+  >,
   retention: () => Retention,
   now: () => number,
 ): Job {
@@ -27,6 +30,8 @@ export function pruneLogs(
       const { requestLogDays, errorLogDays, ownerDays } = retention();
       const requests = await deleteOlder(store.requestLogs, requestLogDays, now());
       const errors = await deleteOlder(store.errorLogs, errorLogDays, now());
+      await deleteOlder(store.incidents, requestLogDays, now());
+      await store.incidents.prune();
       const rollups = await deleteOlder(store.rollups, ROLLUP_DAYS, now());
       await deleteOlder(store.objectOwners, ownerDays, now());
       await deleteOlder(store.formerKeys, ownerDays, now());

@@ -26,6 +26,7 @@ import { installationId } from './installation-id';
 import { createFormerKeyStore, type FormerKeyStore } from './keys/former-keys';
 import { createKeyStore } from './keys/keys';
 import type { KeyStore } from './keys/keys';
+import { createIncidentStore, type IncidentStore } from './incidents';
 import { createLeases } from './leases';
 import type { Leases } from './leases';
 import { migrateMysql, migrateSqlite } from './migrate';
@@ -86,6 +87,7 @@ export interface Store extends Changes {
   readonly formerKeys: FormerKeyStore;
   readonly priceList: PriceListStore;
   readonly alertStates: AlertStateStore;
+  readonly incidents: IncidentStore;
   readonly changeNotes: ChangeNotes;
   readonly leases: Leases;
   /**
@@ -146,6 +148,7 @@ export async function openStore(options: OpenStoreOptions): Promise<Store> {
     formerKeys: createFormerKeyStore(database),
     priceList: createPriceListStore(database),
     alertStates: createAlertStateStore(database),
+    incidents: createIncidentStore(database, slices),
     changeNotes,
     leases: createLeases(database),
     maintenance: {

@@ -245,6 +245,11 @@ export interface UsageCounts {
    */
   readonly latencyMinMs: number | null;
   readonly latencyMaxMs: number | null;
+  /**
+   * Requests that were answered whole though an attempt failed, a provider could not be asked, or after a wait for a
+   * key; null if that is not known, because it was not always kept.
+   */
+  readonly rescued: number | null;
 }
 
 export interface UsageBucket {

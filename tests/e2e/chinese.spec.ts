@@ -79,6 +79,7 @@ test('no page says in English what the program has to say', async ({ dashboard: 
       '/playground',
       '/logs',
       '/logs?tab=errors',
+      '/logs?tab=incidents',
       '/settings',
       '/settings?tab=tokens',
       '/settings?tab=jobs',

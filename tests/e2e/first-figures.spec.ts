@@ -59,6 +59,7 @@ test('what the server says is what the browser then draws', async ({ dashboard }
     '/providers',
     '/proxies',
     '/logs',
+    '/logs?tab=incidents',
   ]) {
     await dashboard.goto(path);
     await expect(dashboard.locator('[data-live="live"]')).toBeVisible();

@@ -20,6 +20,7 @@ const paths = [
   '/proxies',
   '/logs',
   '/logs?tab=errors',
+  '/logs?tab=incidents',
   '/settings',
   '/settings?tab=tokens',
   '/settings?tab=jobs',

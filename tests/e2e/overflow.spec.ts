@@ -50,6 +50,7 @@ const PATHS = [
   '/proxies',
   '/logs',
   '/logs?tab=errors',
+  '/logs?tab=incidents',
   '/settings',
   '/settings?tab=tokens',
   '/settings?tab=jobs',

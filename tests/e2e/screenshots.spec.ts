@@ -14,6 +14,7 @@ const pages = [
   { name: 'proxies', path: '/proxies' },
   { name: 'logs', path: '/logs' },
   { name: 'errors', path: '/logs?tab=errors' },
+  { name: 'incidents', path: '/logs?tab=incidents' },
   { name: 'settings', path: '/settings' },
   { name: 'tokens', path: '/settings?tab=tokens' },
   { name: 'prices', path: '/settings?tab=prices' },

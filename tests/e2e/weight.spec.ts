@@ -16,6 +16,7 @@ const PAGES = [
   '/proxies',
   '/logs',
   '/logs?tab=errors',
+  '/logs?tab=incidents',
   '/settings',
 ];
 

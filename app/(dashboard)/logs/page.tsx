@@ -1,6 +1,8 @@
 import { getTranslations } from 'next-intl/server';
-import { isLogFiltered, logKindOf, logViewDefaults } from '@/components/logs/log-view';
+import { incidentPageOf, isIncidentFiltered } from '@/components/incidents/incident-view';
+import { isLogFiltered, isOfIncidents, logKindOf, logViewDefaults } from '@/components/logs/log-view';
 import { LogsPage } from '@/components/logs/logs-page';
+import { incidentsQuery, incidentsQuestion } from '@/lib/client/incidents';
 import { LOG_PAGE_SIZE, logPagesQuery } from '@/lib/client/logs';
 import { readUrlState } from '@/lib/client/url-state';
 import { FirstAnswers, searchOf, type SearchParams } from '../first-answers';
@@ -12,6 +14,20 @@ export async function generateMetadata() {
 export default async function Logs({ searchParams }: { readonly searchParams: SearchParams }) {
   const view = readUrlState(await searchOf(searchParams), logViewDefaults);
   const kind = logKindOf(view);
+  if (isOfIncidents(view)) {
+    const page = incidentPageOf(view);
+    return (
+      <FirstAnswers
+        answer={(keep) =>
+          isIncidentFiltered(view)
+            ? []
+            : [keep(incidentsQuery({}, page).queryKey, 'incidents.list', incidentsQuestion({}, page))]
+        }
+      >
+        <LogsPage />
+      </FirstAnswers>
+    );
+  }
   return (
     <FirstAnswers
       answer={(keep) =>

@@ -63,6 +63,8 @@ export const ADDRESSES = {
   'alerts.update': 'PATCH /alerts/{id}',
   'alerts.delete': 'DELETE /alerts/{id}',
   'alerts.test': 'POST /alerts/{id}/test',
+  'incidents.list': 'GET /incidents',
+  'incidents.export': 'GET /incidents/export',
   'stats.overview': 'GET /stats/overview',
   'stats.timeseries': 'GET /stats/timeseries',
   'stats.attention': 'GET /stats/attention',

@@ -2,6 +2,7 @@ import type { EndpointName, ResourceNames } from './addresses';
 import { alertsApi } from './alerts';
 import { auditApi } from './audit';
 import type { Endpoint } from './endpoint';
+import { incidentsApi } from './incidents';
 import { installationApi } from './installation';
 import { instancesApi } from './instances';
 import { jobsApi } from './jobs';
@@ -37,6 +38,7 @@ const api = {
   logs: logsApi,
   prices: pricesApi,
   alerts: alertsApi,
+  incidents: incidentsApi,
   stats: statsApi,
   live: liveApi,
   instances: instancesApi,

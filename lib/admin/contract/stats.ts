@@ -32,6 +32,12 @@ export const usageTotalsSchema = z
     failedAttempts: countSchema.describe(
       "Attempts that brought no whole answer, but for those where that was the client's doing",
     ),
+    rescued: countSchema
+      .nullable()
+      .describe(
+        'Of `succeeded`: though an attempt failed, another provider could not be asked (but for one without keys), or ' +
+          'after a wait for a key; null where some are from a time when that was not kept',
+      ),
     successRate: z
       .number()
       .nullable()

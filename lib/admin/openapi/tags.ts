@@ -10,6 +10,7 @@ export const TAGS: Readonly<Record<string, string>> = {
   logs: 'Requests and failed attempts, as they were written',
   prices: 'What models cost here, and the list that says so',
   alerts: 'Who is told when something is wrong',
+  incidents: 'What was wrong, from when until when',
   stats: 'Traffic in figures, and what somebody should look at',
   live: 'What is happening, as server-sent events',
   instances: 'Instances that share the database',

@@ -16,6 +16,13 @@ export function usageBeside(whole: readonly Classed[], parts: readonly Classed[]
   );
 }
 
+/** Null if it is not known of one of them. */
+function knownLeft(whole: readonly Classed[], parts: readonly Classed[]): number | null {
+  if ([...whole, ...parts].some(({ rescued }) => rescued === null)) return null;
+  const sum = (rows: readonly Classed[]) => rows.reduce((total, { rescued }) => total + (rescued ?? 0), 0);
+  return Math.max(0, sum(whole) - sum(parts));
+}
+
 function leftOf(statusClass: string, whole: readonly Classed[], parts: readonly Classed[]): Classed {
   const left = (pick: (row: Classed) => number): number => {
     const sum = (rows: readonly Classed[]) => rows.reduce((total, row) => total + pick(row), 0);
@@ -37,6 +44,7 @@ function leftOf(statusClass: string, whole: readonly Classed[], parts: readonly 
     ttfbMsSum: left((row) => row.ttfbMsSum),
     ttfbCount: left((row) => row.ttfbCount),
     latency: Array.from({ length: counters }, (_, index) => left((row) => row.latency[index] ?? 0)),
+    rescued: knownLeft(whole, parts),
     latencyMinMs: null,
     latencyMaxMs: whole[0]?.latencyMaxMs ?? null,
   };

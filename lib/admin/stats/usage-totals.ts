@@ -37,6 +37,7 @@ export function usageTotals(rows: readonly Classed[]): UsageTotals {
     successRate: successRate(bins.succeeded, failed),
     attempts: sum((row) => row.attempts),
     failedAttempts: sum((row) => row.failedAttempts),
+    rescued: rescuedOf(rows),
     promptTokens: sum((row) => row.promptTokens),
     cachedTokens: sum((row) => row.cachedTokens),
     completionTokens: sum((row) => row.completionTokens),
@@ -87,6 +88,13 @@ function latencyRange(rows: readonly Classed[]): LatencyRange {
     maxMs = maxMs === null || latencyMaxMs === null ? null : Math.max(maxMs, latencyMaxMs);
   }
   return isEmpty ? { minMs: null, maxMs: null } : { minMs, maxMs };
+}
+
+/** Null if it is not known of some requests. */
+function rescuedOf(rows: readonly Classed[]): number | null {
+  const ofRequests = rows.filter(({ requests }) => requests > 0);
+  if (ofRequests.some(({ rescued }) => rescued === null)) return null;
+  return ofRequests.reduce((total, { rescued }) => total + (rescued ?? 0), 0);
 }
 
 /** What nobody knows is not nothing. */

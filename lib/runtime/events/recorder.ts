@@ -36,8 +36,7 @@ export function createRecorder(options: {
       writer.request(row);
       const nameOf = (model: string | null) => models.of(model, row.status, row.at);
       const { trace, tokenId } = request;
-      for (const usage of usageOfRequest(row, row.keyId, trace.attempts, nameOf, tokenId))
-        writer.usage(usage);
+      for (const usage of usageOfRequest(row, row.keyId, trace, nameOf, tokenId)) writer.usage(usage);
       onRequest?.(row);
       for (const error of errorRows(request, row, newId, options.mayKeepRequestBody())) writer.error(error);
       logLine(logger, request, row);

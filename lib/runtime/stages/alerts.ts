@@ -1,8 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import type { AttentionItem } from '../../admin/contract/stats';
 import { readAttention } from '../../admin/stats/attention';
 import { readSaid } from '../../admin/words/read-said';
 import type { AdminParts } from '../../admin/context';
 import { Alerts } from '../../alerts/alerts';
+import { IncidentHistory } from '../../alerts/incident-history';
 import { loadWords, type Words } from '../../alerts/words';
 import type { LiveSettings } from '../../config/live-settings';
 import { egressBindings } from '../../inventory/egress-bindings';
@@ -19,6 +21,8 @@ import type { Machine } from './machine';
 /** An alert is a few hundred bytes: a receiver that takes longer hangs. */
 const TIMEOUT_MS = 10_000;
 const LOOK_MS = 2_000;
+/** Whoever looks at the same time sees the same. */
+const SEEN_MS = 1_000;
 /** Sooner than a lease of the regular work ends: whoever had it has to know why. */
 const PING_MS = 5_000;
 
@@ -39,7 +43,7 @@ interface Below {
   readonly listeners: AdminListeners;
 }
 
-/** Who is told of incidents. Nobody is, before it follows. */
+/** Who is told of incidents, and where they are kept. Nothing is told or kept before it follows. */
 export function openAlerts(below: Below): AlertsStage {
   const { machine, installation, settings, inventory, gateway, jobs, listeners } = below;
   const { store } = installation;
@@ -56,11 +60,16 @@ export function openAlerts(below: Below): AlertsStage {
     egresses,
     sharedBinding: () => egressBindings(gateway.configuration.inventory.egresses, false)({ mode: 'shared' }),
   };
+  const incidents = async () => (parts === undefined ? [] : seenBy(parts));
+  const hasTurn = turnOf(jobs, shortages);
+  const onError = (error: unknown, what: string) => logger.error({ err: error }, what);
+  const ofHistory = { incidents, hasTurn, now, steadyNow, onError, store: store.incidents };
+  const history = new IncidentHistory(ofHistory);
   const alerts = new Alerts({
     receivers: () => settings.current.ALERT_RECEIVERS,
     zone: () => settings.current.TIMEZONE,
-    incidents: async () => (parts === undefined ? [] : (await readAttention(parts)).items),
-    hasTurn: turnOf(jobs, shortages),
+    incidents,
+    hasTurn,
     states: store.alertStates,
     words: () => (words ??= loadWords(readSaid)),
     send: (posting, signal) =>
@@ -72,22 +81,37 @@ export function openAlerts(below: Below): AlertsStage {
     steadyNow,
     onSent: ({ ok }) => gateway.metrics.alertSent(ok),
     onNews: () => listeners.live.changed('settings'),
-    onError: (error, what) => logger.error({ err: error }, what),
+    onError,
   });
   return {
     alerts,
     shortages,
     follow(given) {
       parts = given;
-      const pinging = setInterval(() => void shortages.look(), PING_MS).unref();
-      const looking = setInterval(() => void alerts.look(), LOOK_MS).unref();
-      return () => {
-        clearInterval(pinging);
-        clearInterval(looking);
-        return alerts.close();
-      };
+      return lookAgainAndAgain(shortages, alerts, history);
     },
   };
+}
+
+/** Resolves when the last look is over. */
+function lookAgainAndAgain(
+  shortages: ShortageWatch,
+  ...watchers: readonly (Alerts | IncidentHistory)[]
+): () => Promise<void> {
+  const pinging = setInterval(() => void shortages.look(), PING_MS).unref();
+  const looking = setInterval(() => {
+    for (const watcher of watchers) void watcher.look();
+  }, LOOK_MS).unref();
+  return async () => {
+    clearInterval(pinging);
+    clearInterval(looking);
+    for (const watcher of watchers) await watcher.close();
+  };
+}
+
+async function seenBy(parts: AdminParts): Promise<readonly AttentionItem[]> {
+  const { items } = await parts.cache.get('attention seen', SEEN_MS, () => readAttention(parts));
+  return items;
 }
 
 /** While the database is out nobody can take the turn: whoever had it last tells of that. */

@@ -14,4 +14,5 @@ export const NO_USAGE = {
   ttfbMsSum: 0,
   ttfbCount: 0,
   latency: [],
+  rescued: 0,
 } as const satisfies Partial<UsageCounts>;

@@ -66,7 +66,7 @@ async function slice(
     [before],
   );
   const requests = await underCountedNames(session, rows.map(readRequestLog), names);
-  const deltas = requests.flatMap((row) => usageOfRequest(row, row.keyId, attemptsOf(row)));
+  const deltas = requests.flatMap((row) => usageOfRequest(row, row.keyId, { attempts: attemptsOf(row) }));
   const added = [...(await moved(session, requests, lockRows)), ...attemptsOnly(deltas)];
   await executeAll(session, insert, mergeUsage(added).map(rollupValues));
   const last = rows.at(-1);
@@ -141,7 +141,7 @@ async function moved(
     const is = requestClass(row.status, row.outcome);
     const was = requestClass(row.status, 'success');
     if (is === was) continue;
-    for (const delta of usageOfRequest(row, row.keyId, [])) {
+    for (const delta of usageOfRequest(row, row.keyId, { attempts: [] })) {
       const place = await takeOut(session, { ...delta, statusClass: was }, lockRows);
       if (place === undefined) continue;
       const { resolution, bucketStart } = place;

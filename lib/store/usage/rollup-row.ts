@@ -40,7 +40,16 @@ export const COUNT_COLUMNS = [...SUM_COLUMNS, ...LATENCY_COLUMNS];
 export const LEAST_COLUMNS = ['latencyMinMs'] as const;
 export const MOST_COLUMNS = ['latencyMaxMs'] as const;
 
-export const ROLLUP_COLUMNS = [...BUCKET_COLUMNS, ...COUNT_COLUMNS, ...LEAST_COLUMNS, ...MOST_COLUMNS];
+/** What is added up; NULL, which is unknown, stays unknown. */
+export const LATER_COLUMNS = ['rescued'] as const satisfies readonly (keyof UsageCounts)[];
+
+export const ROLLUP_COLUMNS = [
+  ...BUCKET_COLUMNS,
+  ...COUNT_COLUMNS,
+  ...LEAST_COLUMNS,
+  ...MOST_COLUMNS,
+  ...LATER_COLUMNS,
+];
 
 /** Values for ROLLUP_COLUMNS. */
 export function rollupValues(delta: UsageDelta): SqlValue[] {
@@ -50,6 +59,7 @@ export function rollupValues(delta: UsageDelta): SqlValue[] {
     ...LATENCY_COLUMNS.map((_, index) => whole(delta.latency[index] ?? 0)),
     wholeOrNull(delta.latencyMinMs),
     wholeOrNull(delta.latencyMaxMs),
+    wholeOrNull(delta.rescued),
   ];
 }
 
@@ -89,6 +99,7 @@ export function readRollup(row: SqlRow): UsageRollup {
     latency: LATENCY_COLUMNS.map((column) => numberColumn(row, column)),
     latencyMinMs: numberOrNull(row, 'latencyMinMs'),
     latencyMaxMs: numberOrNull(row, 'latencyMaxMs'),
+    rescued: numberOrNull(row, 'rescued'),
   };
 }
 

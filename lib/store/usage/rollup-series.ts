@@ -3,6 +3,7 @@ import type { Database, Dialect, SqlRow, SqlValue } from '../database/database';
 import {
   BUCKET_COLUMNS,
   COUNT_COLUMNS,
+  LATER_COLUMNS,
   LEAST_COLUMNS,
   MOST_COLUMNS,
   readRequests,
@@ -128,7 +129,7 @@ function sumsOf(columns: readonly string[]): string[] {
 }
 
 /** NULL if there is one among them. */
-function extremesOf(columns: readonly string[], pick: 'MIN' | 'MAX'): string[] {
+function knownOf(columns: readonly string[], pick: 'MIN' | 'MAX' | 'SUM'): string[] {
   return columns.map(
     (column) => `CASE WHEN COUNT(${column}) = COUNT(*) THEN ${pick}(${column}) END AS ${column}`,
   );
@@ -136,8 +137,9 @@ function extremesOf(columns: readonly string[], pick: 'MIN' | 'MAX'): string[] {
 
 const SUMS = [
   ...sumsOf(COUNT_COLUMNS),
-  ...extremesOf(LEAST_COLUMNS, 'MIN'),
-  ...extremesOf(MOST_COLUMNS, 'MAX'),
+  ...knownOf(LEAST_COLUMNS, 'MIN'),
+  ...knownOf(MOST_COLUMNS, 'MAX'),
+  ...knownOf(LATER_COLUMNS, 'SUM'),
 ];
 
 /** Of all that one time holds, the rows of one key or token are few. */

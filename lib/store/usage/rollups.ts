@@ -8,6 +8,7 @@ import { compactRollups } from './rollup-compaction';
 import {
   BUCKET_COLUMNS,
   COUNT_COLUMNS,
+  LATER_COLUMNS,
   LEAST_COLUMNS,
   MOST_COLUMNS,
   ROLLUP_COLUMNS,
@@ -58,7 +59,7 @@ const RESOLUTIONS: readonly Resolution[] = [
 ];
 
 function insertRollup(database: Database): string {
-  const merged = { sum: COUNT_COLUMNS, least: LEAST_COLUMNS, most: MOST_COLUMNS };
+  const merged = { sum: [...COUNT_COLUMNS, ...LATER_COLUMNS], least: LEAST_COLUMNS, most: MOST_COLUMNS };
   return `INSERT INTO UsageRollup (${ROLLUP_COLUMNS.join(', ')}) VALUES (${ROLLUP_COLUMNS.map(() => '?').join(', ')})
     ${database.dialect.mergeOnDuplicate('UsageRollup', BUCKET_COLUMNS, merged)}`;
 }

@@ -39,6 +39,14 @@ export interface FinishedAttempt {
   readonly verdict: string;
 }
 
+/** What became of it on its way. */
+export interface FinishedTrace {
+  readonly attempts: readonly FinishedAttempt[];
+  /** Providers that could not be asked at all. */
+  readonly skippedProviders?: readonly { readonly reason: string }[] | undefined;
+  readonly waits?: readonly { readonly end: string }[] | undefined;
+}
+
 /**
  * All that a finished request adds. It counts once, at the provider and the key that it ended with; each of its
  * attempts counts at the provider and the key that it was made with, under the name that the model has there.
@@ -48,14 +56,15 @@ export interface FinishedAttempt {
 export function usageOfRequest(
   request: FinishedRequest,
   keyId: string | null,
-  attempts: readonly FinishedAttempt[],
+  trace: FinishedTrace,
   nameOf: (model: string | null) => string | null = same,
   token?: string,
 ): UsageDelta[] {
   const own = usageOf(request, nameOf(request.model));
+  if (isRescued(request, trace)) own.rescued = 1;
   const ofKey = keyId === null ? undefined : usageOfKey(own, keyId);
   const deltas: UsageDelta[] = ofKey === undefined ? [own] : [own, ofKey];
-  for (const attempt of attempts)
+  for (const attempt of trace.attempts)
     deltas.push(...usageOfAttempt(attempt, { request, own, keyId, ofKey, nameOf }));
   if (token === undefined) return deltas;
   return [
@@ -89,7 +98,21 @@ export function usageOf(request: FinishedRequest, model = request.model): Mutabl
     latency: latencyCounts(latencyMs),
     latencyMinMs: latencyMs,
     latencyMaxMs: latencyMs,
+    rescued: 0,
   };
+}
+
+/** A client that asks a provider directly would have got no answer. A provider without keys is asked by nobody. */
+function isRescued(
+  { status, outcome }: FinishedRequest,
+  { attempts, skippedProviders = [], waits = [] }: FinishedTrace,
+): boolean {
+  if (status >= 400 || outcome !== 'success') return false;
+  return (
+    attempts.some(({ verdict }) => isFailedAttempt(verdict)) ||
+    skippedProviders.some(({ reason }) => reason !== 'no_keys') ||
+    waits.some(({ end }) => end === 'served')
+  );
 }
 
 /** The same for one client token. */

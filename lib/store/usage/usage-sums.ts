@@ -36,11 +36,12 @@ function addCounts(into: Sum<UsageCounts>, counts: UsageCounts): void {
   for (let i = 0; i < counts.latency.length; i++) {
     into.latency[i] = (into.latency[i] ?? 0) + (counts.latency[i] ?? 0);
   }
+  into.rescued = ofBoth((a, b) => a + b, into.rescued, counts.rescued);
   into.latencyMinMs = ofBoth(Math.min, into.latencyMinMs, counts.latencyMinMs);
   into.latencyMaxMs = ofBoth(Math.max, into.latencyMaxMs, counts.latencyMaxMs);
 }
 
-/** Of what is not known there is no extreme either. */
+/** Of what is not known there is no sum or extreme either. */
 function ofBoth(pick: (a: number, b: number) => number, a: number | null, b: number | null): number | null {
   return a === null || b === null ? null : pick(a, b);
 }

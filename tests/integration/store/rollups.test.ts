@@ -72,6 +72,7 @@ onEachBackend('usage rollups', (bench) => {
         latency: [0, 0, 0, 1, 1, 0, 0, 0, 0, 0, 1, 0, 0],
         latencyMinMs: 250,
         latencyMaxMs: 40_000,
+        rescued: 0,
       },
     ]);
   });
@@ -174,7 +175,7 @@ onEachBackend('usage rollups', (bench) => {
       costNano: minute,
     });
     const deltas = Array.from({ length: 480 }, (_, minute) =>
-      usageOfRequest(request(minute), null, [], () => 'm', `token-${minute % 7}`),
+      usageOfRequest(request(minute), null, { attempts: [] }, () => 'm', `token-${minute % 7}`),
     );
     await store.rollups.add(deltas.flat());
     const costs = async (

@@ -6,6 +6,7 @@ import {
   formatCount,
   formatCountdown,
   formatDuration,
+  formatLasted,
   formatShare,
   formatPrice,
   formatUsd,
@@ -32,6 +33,18 @@ test.each([
   [2 * MINUTE + 5_000, '2 m 05 s'],
   [3 * HOUR + 7 * MINUTE, '3 h 07 m'],
 ])('a duration of %d ms reads %s', (ms, text) => expect(formatDuration(ms)).toBe(text));
+
+test.each([
+  [-5, '0 s'],
+  [499, '0 s'],
+  [8_640, '9 s'],
+  [59_499, '59 s'],
+  [59_500, '1 m 00 s'],
+  [HOUR - 501, '59 m 59 s'],
+  [HOUR + 2 * MINUTE, '1 h 02 m'],
+  [24 * HOUR - 500, '1 d 0 h'],
+  [51 * HOUR, '2 d 3 h'],
+])('what lasted %d ms reads "%s"', (ms, text) => expect(formatLasted(ms)).toBe(text));
 
 describe('a countdown', () => {
   test.each([

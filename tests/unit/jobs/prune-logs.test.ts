@@ -27,6 +27,7 @@ function prepare(
   rows: {
     requests?: number[];
     errors?: number[];
+    incidents?: number[];
     rollups?: number[];
     owners?: number[];
     formerKeys?: number[];
@@ -35,6 +36,7 @@ function prepare(
   const tables = {
     requestLogs: table(rows.requests ?? []),
     errorLogs: table(rows.errors ?? []),
+    incidents: { ...table(rows.incidents ?? []), prune: vi.fn(() => Promise.resolve(0)) },
     rollups: table(rows.rollups ?? []),
     objectOwners: table(rows.owners ?? []),
     formerKeys: table(rows.formerKeys ?? []),
@@ -52,12 +54,14 @@ function prepare(
 
 it('deletes what is older than its days and nothing else, each kind by its own', async () => {
   const all = [daysAgo(40), daysAgo(30) - 1, daysAgo(30), daysAgo(8), daysAgo(7) - 1, daysAgo(7), NOW];
-  const { job, requestLogs, errorLogs } = prepare(
+  const { job, requestLogs, errorLogs, incidents } = prepare(
     { requestLogDays: 30, errorLogDays: 7 },
-    { requests: all, errors: all },
+    { requests: all, errors: all, incidents: all },
   );
   expect(await job.run()).toBe('deleted 2 request rows, 5 error rows and 0 rows of statistics');
   expect(requestLogs.rows()).toEqual([daysAgo(30), daysAgo(8), daysAgo(7) - 1, daysAgo(7), NOW]);
+  expect(incidents.rows()).toEqual(requestLogs.rows());
+  expect(incidents.prune).toHaveBeenCalledOnce();
   expect(errorLogs.rows()).toEqual([daysAgo(7), NOW]);
 });
 
@@ -115,7 +119,13 @@ it('asks for the retention at each run, so that a changed setting counts', async
   const none = table([]);
   const guessCounts = { prune: () => Promise.resolve(0) };
   const job = pruneLogs(
-    { requestLogs, errorLogs: none, rollups: none, guessCounts } as never,
+    {
+      requestLogs,
+      errorLogs: none,
+      incidents: { ...none, ...guessCounts },
+      rollups: none,
+      guessCounts,
+    } as never,
     () => ({ requestLogDays, errorLogDays: 1 }),
     () => NOW,
   );

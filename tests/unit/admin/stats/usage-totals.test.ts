@@ -21,6 +21,7 @@ const row = (statusClass: string, requests: number, latency: number[] = []) => (
   latency,
   latencyMinMs: 100,
   latencyMaxMs: 100,
+  rescued: 0 as number | null,
 });
 
 it('adds up by status, and leaves out of the success rate what is the client’s doing', () => {
@@ -88,7 +89,9 @@ it('makes up all requests of succeeded, failed, client errors and cancelled ones
         verdict: dice.oneOf(outcomes),
       })),
     );
-    const deltas = requests.flatMap((request, index) => usageOfRequest(request, null, attempts[index] ?? []));
+    const deltas = requests.flatMap((request, index) =>
+      usageOfRequest(request, null, { attempts: attempts[index] ?? [] }),
+    );
     const totals = usageTotals(mergeUsage(deltas.filter(({ keyId }) => keyId === '')));
     const times = requests.map(({ durationMs }) => durationMs);
     expect(totals.requests).toBe(requests.length);
@@ -136,4 +139,17 @@ it('knows no cost where no price is known, and tells of how many that is so', ()
   expect(usageTotals([unpriced])).toMatchObject({ costUsd: null, unpriced: 3 });
   expect(usageTotals([unpriced, row('2xx', 1)])).toMatchObject({ costUsd: 2, unpriced: 3 });
   expect(usageTotals([])).toMatchObject({ costUsd: 0, unpriced: 0 });
+});
+
+it('knows how many requests were saved where it was counted for all of them', () => {
+  const old = { ...row('2xx', 3), rescued: null };
+  expect(usageTotals([{ ...row('2xx', 3), rescued: 2 }, row('5xx', 1)]).rescued).toBe(2);
+  expect(usageTotals([{ ...row('2xx', 3), rescued: 2 }, old]).rescued).toBeNull();
+  expect(
+    usageTotals([
+      { ...row('2xx', 3), rescued: 2 },
+      { ...old, requests: 0 },
+    ]).rescued,
+  ).toBe(2);
+  expect(usageTotals([]).rescued).toBe(0);
 });

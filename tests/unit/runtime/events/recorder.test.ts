@@ -149,6 +149,7 @@ describe('a request that succeeded', () => {
       latency: [0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0],
       latencyMinMs: 400,
       latencyMaxMs: 400,
+      rescued: 0,
     });
   });
 

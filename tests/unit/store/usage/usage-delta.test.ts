@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { mergeUsage, usageOf, usageOfRequest } from '../../../../lib/store/usage/usage-delta';
+import {
+  mergeUsage,
+  usageOf,
+  usageOfRequest,
+  type FinishedTrace,
+} from '../../../../lib/store/usage/usage-delta';
 
 const request = {
   at: 125_000,
@@ -66,11 +71,9 @@ describe('attempts of a request', () => {
   const at = (provider: string, keyId: string, verdict: string) => ({ provider, keyId, verdict });
   const counts = (...attempts: ReturnType<typeof at>[]) => {
     const last = attempts.at(-1);
-    const deltas = usageOfRequest(
-      { ...request, provider: last?.provider ?? null },
-      last?.keyId ?? null,
+    const deltas = usageOfRequest({ ...request, provider: last?.provider ?? null }, last?.keyId ?? null, {
       attempts,
-    );
+    });
     return mergeUsage(deltas).map((delta) => [
       delta.resolution,
       delta.provider,
@@ -107,11 +110,13 @@ describe('attempts of a request', () => {
     const deltas = usageOfRequest(
       { ...request, provider: 'a', model: 'large', modelAsked: 'fast' },
       'a1',
-      [
-        named(undefined, 'b', 'model_denied'),
-        named('small', 'a', 'rate_limited'),
-        named('large', 'a', 'success'),
-      ],
+      {
+        attempts: [
+          named(undefined, 'b', 'model_denied'),
+          named('small', 'a', 'rate_limited'),
+          named('large', 'a', 'success'),
+        ],
+      },
       (model) => model,
     );
     const counted = mergeUsage(deltas).map((delta) => [
@@ -140,5 +145,66 @@ describe('attempts of a request', () => {
 
   it('are none where no provider was asked', () => {
     expect(counts()).toEqual([['minute', '', '', 1, 0, 0]]);
+  });
+});
+
+describe('a request that the gateway has saved', () => {
+  const attempt = (keyId: string, verdict: string) => ({ provider: 'p', keyId, verdict });
+  const success = attempt('k2', 'success');
+  const skipped = (reason: string) => ({ attempts: [success], skippedProviders: [{ reason }] });
+  const waited = (end: string) => ({ attempts: [success], waits: [{ end }] });
+  const rescuedOf = (trace: FinishedTrace, given: Partial<typeof request> = {}) =>
+    usageOfRequest(
+      { ...request, provider: 'p', status: 200, outcome: 'success', ...given },
+      'k2',
+      trace,
+      undefined,
+      't',
+    )
+      .filter(({ requests }) => requests > 0)
+      .map(({ resolution, rescued }) => [resolution, rescued]);
+  const everywhere = (rescued: number) => [
+    ['minute', rescued],
+    ['key_min', rescued],
+    ['tok_min', rescued],
+  ];
+
+  it.each<[string, FinishedTrace]>([
+    ['whose first attempt failed', { attempts: [attempt('k1', 'rate'), success] }],
+    ['whose own provider could not be asked', skipped('breaker_open')],
+    ['that got a key after a wait', waited('served')],
+  ])('is one %s, and it counts for all, its key and its token', (_what, trace) => {
+    expect(rescuedOf(trace)).toEqual(everywhere(1));
+  });
+
+  it.each<[string, FinishedTrace]>([
+    ['that was answered at once', { attempts: [success] }],
+    ['with an attempt that another one outran', { attempts: [attempt('k1', 'outrun'), success] }],
+    ['of a provider without keys, which is asked by nobody', skipped('no_keys')],
+    ['that was waited for in vain', waited('shortage')],
+  ])('is none %s', (_what, trace) => {
+    expect(rescuedOf(trace)).toEqual(everywhere(0));
+  });
+
+  it.each([
+    [429, 'rate'],
+    [200, 'cut'],
+    [400, 'client_error'],
+  ])('is none that ended with %i and %s', (status, outcome) => {
+    expect(rescuedOf({ attempts: [attempt('k1', 'rate'), success] }, { status, outcome })).toEqual(
+      everywhere(0),
+    );
+  });
+
+  it('is unknown in a bucket that began when it was not counted', () => {
+    const [first, ...rest] = usageOfRequest(request, null, { attempts: [] });
+    expect(rest).toEqual([]);
+    expect(
+      mergeUsage([
+        { ...first!, rescued: null },
+        { ...first!, rescued: 1 },
+      ]).map(({ rescued }) => rescued),
+    ).toEqual([null]);
+    expect(mergeUsage([first!, { ...first!, rescued: 1 }]).map(({ rescued }) => rescued)).toEqual([1]);
   });
 });
