@@ -101,7 +101,7 @@ type NeighboursProps = Pick<StoryDrawerProps, 'newerId' | 'olderId' | 'onGo'>;
 function Neighbours({ newerId, olderId, onGo }: NeighboursProps) {
   const t = useTranslations('logs.story');
   return (
-    <>
+    <span className="flex gap-2">
       <Button size="sm" disabled={newerId === undefined} onClick={() => newerId && onGo(newerId)}>
         <ChevronUp aria-hidden />
         {t('newer')}
@@ -110,7 +110,7 @@ function Neighbours({ newerId, olderId, onGo }: NeighboursProps) {
         <ChevronDown aria-hidden />
         {t('older')}
       </Button>
-    </>
+    </span>
   );
 }
 

@@ -4,7 +4,6 @@ import { useEffect, useMemo, useRef } from 'react';
 import { useTranslations } from '@/i18n/use-translations';
 import type { LogStory } from '@/lib/admin/contract/logs';
 import { formatBytes, formatDuration } from '@/lib/client/format';
-import { TokenField } from '../../connect/token-field';
 import { useClientToken } from '../../connect/use-client-token';
 import { useConfirm } from '../../layout/confirm';
 import { Section } from '../../shared/section';
@@ -13,6 +12,7 @@ import { VerdictText } from '../../shared/verdict-text';
 import { Button } from '../../ui/button';
 import { recordedBody } from '../recorded-body';
 import { resendOf, type Refusal, type Resend } from './resend';
+import { TokenSecret } from './token-secret';
 import { useResend, type Outcome } from './use-resend';
 
 interface TryAgainProps {
@@ -75,7 +75,7 @@ function Ready({ resend, onGo }: ReadyProps) {
         <br />
         {t('what')}
       </p>
-      <TokenField token={token} />
+      <TokenSecret token={token} />
       <div className="flex flex-wrap items-center gap-3">
         {isRunning ? (
           <Button onClick={stop}>
