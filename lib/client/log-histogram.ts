@@ -1,6 +1,6 @@
 import { queryOptions } from '@tanstack/react-query';
 import type { LogFilter, LogHistogramAnswer, LogKind } from '../admin/contract/logs';
-import { asked, liveClock } from './asked';
+import { asked } from './asked';
 import { follows, type Follows } from './live-follower';
 import { isSameButTime, logsKey } from './logs';
 import { call } from './request';
@@ -26,16 +26,12 @@ function fetchHistogram(kind: LogKind, filter: LogFilter, isThorough: boolean, s
     : call('logs.errorsHistogram', { query, signal });
 }
 
-/** How many rows pass the filter, by time, and how long it took to count them. */
+/** How many rows pass the filter, by time. */
 export const logHistogramQuery = (kind: LogKind, filter: LogFilter, isThorough: boolean) =>
   queryOptions({
     queryKey: [...logsKey, kind, filter, 'histogram', isThorough],
     queryFn: ({ signal }) =>
-      asked<LogHistogramAnswer & { readonly tookMs: number }>(async () => {
-        const startedAt = liveClock();
-        const answer = await fetchHistogram(kind, filter, isThorough, signal);
-        return { ...answer, tookMs: liveClock() - startedAt };
-      }),
+      asked<LogHistogramAnswer>(() => fetchHistogram(kind, filter, isThorough, signal)),
     // A window of time moves on by the minute, and that is no reason to take the bars away.
     placeholderData: (previous, query) =>
       query !== undefined && isSameButTime(query.queryKey, kind, filter) ? previous : undefined,

@@ -315,8 +315,14 @@ export const logHistogramSchema = z
     total: countSchema.describe('Rows that were counted, which are those that the list has of this time'),
     isComplete: z.boolean().describe('False: the time was up before all were counted'),
     countedTo: timeSchema.nullable().describe('If not complete: what is older may have more than is said'),
+    tookMs: countSchema.describe(
+      'How long counting took, in milliseconds: whoever asks again and again may pace by it',
+    ),
   })
-  .meta({ id: 'LogHistogram', description: 'How many rows of a log there are, by time and by how they ended' });
+  .meta({
+    id: 'LogHistogram',
+    description: 'How many rows of a log there are, by time and by how they ended',
+  });
 export type LogHistogramAnswer = z.output<typeof logHistogramSchema>;
 
 export const logsApi = {

@@ -30,7 +30,7 @@ async function histogram(
   const filters = logFilters(filter, kind);
   await context.catchUpLogs();
   const window = histogramWindow(definedOf({ from: filter.from, to: filter.to }), context.now());
-  const { bars, countedTo } = await table.histogram({
+  const { bars, countedTo, tookMs } = await table.histogram({
     // Without an end it has none: a row that is written meanwhile belongs to the last bar.
     filters: { ...filters, from: window.from },
     barMs: window.barMs,
@@ -46,6 +46,7 @@ async function histogram(
     total: items.reduce((sum, { succeeded, failed, other }) => sum + succeeded + failed + other, 0),
     isComplete: countedTo === undefined,
     countedTo: countedTo ?? null,
+    tookMs: Math.ceil(tookMs),
   };
 }
 

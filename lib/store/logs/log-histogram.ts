@@ -36,6 +36,8 @@ export interface LogHistogram {
   readonly bars: ReadonlyMap<number, LogBar>;
   /** Set when the time was up: no row from this moment on is missing, and earlier ones may be. */
   readonly countedTo: number | undefined;
+  /** Milliseconds, with the rests between slices. */
+  readonly tookMs: number;
 }
 
 export interface LogCounter {
@@ -68,23 +70,24 @@ export function createLogCounter(database: Database, slices: Slices, shape: LogH
 
   return {
     async count({ filters, barMs, countMs, signal }) {
-      const until = slices.now() + countMs;
+      const startedAt = slices.now();
       const size = sizeFor(filters);
       const walk = logWalkOf(database.dialect, shape, filters);
       const bars = new Bars(Math.max(1, Math.floor(barMs)));
       let before = walk.ceiling;
       for (;;) {
         const next = await slices.run(async () => {
-          const startedAt = slices.now();
+          const sliceAt = slices.now();
           const end = await addSlice(walk, before, size.rows, bars);
-          size.learn(slices.now() - startedAt, end !== undefined);
+          size.learn(slices.now() - sliceAt, end !== undefined);
           return end;
         });
-        if (next === undefined) return { bars: bars.byStart, countedTo: undefined };
+        const tookMs = slices.now() - startedAt;
+        if (next === undefined) return { bars: bars.byStart, countedTo: undefined, tookMs };
         before = next;
-        if (slices.now() < until && signal?.aborted !== true) continue;
+        if (tookMs < countMs && signal?.aborted !== true) continue;
         // A row is sorted by an id that may be that much earlier than the row.
-        return { bars: bars.byStart, countedTo: timeOfLogId(before) + shape.idLagMs };
+        return { bars: bars.byStart, countedTo: timeOfLogId(before) + shape.idLagMs, tookMs };
       }
     },
   };
