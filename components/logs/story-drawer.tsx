@@ -16,9 +16,13 @@ import { Button } from '../ui/button';
 import { Dialog } from '../ui/dialog';
 import { ErrorState } from '../ui/error-state';
 import { Skeleton, SkeletonRows } from '../ui/skeleton';
-import { CopyCurl } from './copy-curl';
-import { Story } from './story';
 
+// Of use once a story is open, so the page of the log does not bring it along.
+const Story = dynamic(() => import('./story').then((parts) => parts.Story), {
+  ssr: false,
+  loading: () => <SkeletonRows />,
+});
+const CopyCurl = dynamic(() => import('./copy-curl').then((parts) => parts.CopyCurl), { ssr: false });
 const TryAgain = dynamic(() => import('./try-again/try-again'), {
   ssr: false,
   loading: () => <Skeleton className="mb-5 h-40" />,

@@ -17,7 +17,7 @@ interface HistogramPlotProps {
   readonly label: string;
   readonly hintId: string;
   /** The bar that the keys are at, in words. */
-  readonly text: string;
+  readonly text: string | undefined;
 }
 
 /**

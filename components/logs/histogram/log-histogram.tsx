@@ -65,7 +65,7 @@ export function LogHistogram({ kind, view, filter, isLive, onChange }: LogHistog
         choice={choice}
         label={label}
         hintId={hintId}
-        text={texts.barText(range.first, range.last)}
+        text={answer && texts.barText(range.first, range.last)}
       />
       <p id={hintId} className="sr-only">
         {t('hint')}
