@@ -8,6 +8,7 @@ import { copyText } from '../shared/copy';
 import { useOrigin } from '../shared/use-origin';
 import { Button } from '../ui/button';
 import { curlCommand, TOKEN_PLACE } from './curl-command';
+import { providerAsked } from './provider-asked';
 import { recordedBody } from './recorded-body';
 
 /** Copies a command that sends the request again, with a place to put a client token in; a WebSocket has none. */
@@ -44,12 +45,4 @@ export function CopyCurl({ story }: { readonly story: LogStory }) {
       {t('copy')}
     </Button>
   );
-}
-
-/** Whom the client has asked: a route is found below `/v1`, everything else where the first attempt went. */
-function providerAsked({ request, attempts, skippedProviders }: LogStory): string | undefined {
-  if (request === null || request.route !== null) return undefined;
-  const first = skippedProviders[0]?.provider ?? attempts[0]?.provider ?? request.provider ?? undefined;
-  // `groq/llama` is a model below `/v1` alone.
-  return request.modelAsked?.startsWith(`${first ?? ''}/`) === true ? undefined : first;
 }

@@ -29,8 +29,7 @@ const GOOGLE_CALL = /^\/(?:models|tunedModels)\/[^/]+:\w+$/;
 /** A command that sends the request again. Without its body there is what is known of that: the model. */
 export function curlCommand(input: CurlInput): string {
   const { origin, provider, method, endpoint } = input;
-  const version = GOOGLE_CALL.test(endpoint) ? '/v1beta' : '/v1';
-  const url = `${origin}${provider === undefined ? '' : `/${provider}`}${version}${endpoint}`;
+  const url = `${origin}${gatewayPath(provider, endpoint)}`;
   const { flags, pipe } = payloadOf(input);
   const lines = [
     [
@@ -44,6 +43,12 @@ export function curlCommand(input: CurlInput): string {
     ...flags,
   ];
   return `${pipe}${lines.join(' \\\n  ')}`;
+}
+
+/** Where a request went at the gateway. Its query is not known. */
+export function gatewayPath(provider: string | undefined, endpoint: string): string {
+  const version = GOOGLE_CALL.test(endpoint) ? '/v1beta' : '/v1';
+  return `${provider === undefined ? '' : `/${provider}`}${version}${endpoint}`;
 }
 
 const wordOf = (text: string) => (/^[A-Z]+$/.test(text) ? text : shellWord(text));

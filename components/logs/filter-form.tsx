@@ -22,7 +22,7 @@ interface FilterFormProps {
   readonly onSubmit: (patch: Partial<LogView>) => void;
 }
 
-export function FilterForm({ view, onSubmit }: FilterFormProps) {
+export default function FilterForm({ view, onSubmit }: FilterFormProps) {
   const t = useTranslations('logs');
   const zone = useZone();
   const [draft, setDraft] = useState(() => filterDraftOf(view, zone));

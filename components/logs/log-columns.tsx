@@ -2,24 +2,27 @@
 import { useMemo } from 'react';
 import { useTranslations } from '@/i18n/use-translations';
 import type { ErrorLogItem, LogKind, RequestLogItem } from '@/lib/admin/contract/logs';
-import { formatCount, formatDuration } from '@/lib/client/format';
+import { formatCount, formatDuration, formatUsd } from '@/lib/client/format';
 import type { LogItem } from '@/lib/client/logs';
 import { StatusCode } from '../shared/status-code';
 import { Moment } from '../shared/time';
 import { VerdictText } from '../shared/verdict-text';
-import type { Column, UntitledColumn } from '../shared/virtual-table-props';
+import type { Column } from '../shared/virtual-table-props';
 import { Checkbox } from '../ui/checkbox';
 import { useSaid } from '../shared/use-said';
+import { chosenColumns, type ColumnChoices, type LogColumn } from './chosen-columns';
 import { GoneMark } from './gone-mark';
 import { modelsOf } from './log-view';
 
 interface Options {
   readonly isSelected: (row: LogItem) => boolean;
   readonly onToggle: (row: LogItem) => void;
+  readonly choices: ColumnChoices;
 }
 
 /** The columns of either log; the API tells the two apart by the address, and so do we. */
-export function useLogColumns(kind: LogKind, { isSelected, onToggle }: Options): readonly Column<LogItem>[] {
+export function useLogColumns(kind: LogKind, options: Options): readonly Column<LogItem>[] {
+  const { isSelected, onToggle, choices } = options;
   const t = useTranslations('logs');
   return useMemo(() => {
     const select: Column<LogItem> = {
@@ -35,12 +38,12 @@ export function useLogColumns(kind: LogKind, { isSelected, onToggle }: Options):
         />
       ),
     };
-    const columns = (kind === 'requests' ? requestColumns : errorColumns).map((column) => ({
+    const columns = chosenColumns(logColumns[kind], choices).map((column) => ({
       ...column,
-      header: t(`columns.${column.id}`),
+      header: t(`columns.${column.id as ColumnName}`),
     }));
-    return [select, ...(columns as readonly Column<LogItem>[])];
-  }, [kind, t, isSelected, onToggle]);
+    return [select, ...columns];
+  }, [kind, t, isSelected, onToggle, choices]);
 }
 
 const mono = (text: string | null) => <span className="font-mono text-xs">{text ?? '–'}</span>;
@@ -49,8 +52,9 @@ const duration = (ms: number | null) => (ms === null ? '–' : formatDuration(ms
 const time = {
   id: 'time',
   track: '8rem',
+  isFixed: true,
   cell: (row) => <Moment at={row.at} />,
-} as const satisfies UntitledColumn<LogItem>;
+} as const satisfies LogColumn<LogItem>;
 
 const provider = {
   id: 'provider',
@@ -61,7 +65,7 @@ const provider = {
       <GoneMark of="provider" among={row.gone} />
     </>
   ),
-} as const satisfies UntitledColumn<LogItem>;
+} as const satisfies LogColumn<LogItem>;
 
 const key = {
   id: 'key',
@@ -72,7 +76,20 @@ const key = {
       <GoneMark of="key" among={row.gone} />
     </>
   ),
-} as const satisfies UntitledColumn<LogItem>;
+} as const satisfies LogColumn<LogItem>;
+
+const requestId = {
+  id: 'requestId',
+  track: 'minmax(7rem, 1fr)',
+  isExtra: true,
+  cell: (row) => mono(row.requestId),
+} as const satisfies LogColumn<LogItem>;
+
+const path = {
+  id: 'endpoint',
+  track: 'minmax(8rem, 1.2fr)',
+  cell: (row) => <span className="font-mono text-xs text-ink-soft">{row.endpoint}</span>,
+} as const satisfies LogColumn<LogItem>;
 
 const requestColumns = [
   time,
@@ -92,12 +109,7 @@ const requestColumns = [
     ),
   },
   { id: 'model', track: 'minmax(6rem, 1.2fr)', cell: (row) => mono(modelsOf(row)) },
-  {
-    id: 'endpoint',
-    track: 'minmax(8rem, 1.2fr)',
-    minTableWidth: 1200,
-    cell: (row) => <span className="font-mono text-xs text-ink-soft">{row.endpoint}</span>,
-  },
+  { ...path, minTableWidth: 1200 },
   { ...provider, minTableWidth: 700 },
   { ...key, minTableWidth: 800 },
   {
@@ -133,7 +145,16 @@ const requestColumns = [
     minTableWidth: 520,
     cell: (row) => duration(row.durationMs),
   },
-] as const satisfies readonly UntitledColumn<RequestLogItem>[];
+  { id: 'token', track: 'minmax(6rem, 0.8fr)', isExtra: true, cell: (row) => mono(row.token) },
+  {
+    id: 'cost',
+    track: '5rem',
+    align: 'end',
+    isExtra: true,
+    cell: (row) => (row.costUsd === null ? '–' : formatUsd(row.costUsd)),
+  },
+  requestId,
+] as const satisfies readonly LogColumn<RequestLogItem>[];
 
 const errorColumns = [
   time,
@@ -152,7 +173,18 @@ const errorColumns = [
   { id: 'model', track: 'minmax(6rem, 1fr)', minTableWidth: 760, cell: (row) => mono(row.model) },
   { ...provider, minTableWidth: 880 },
   { ...key, minTableWidth: 980 },
-] as const satisfies readonly UntitledColumn<ErrorLogItem>[];
+  { ...path, isExtra: true },
+  requestId,
+] as const satisfies readonly LogColumn<ErrorLogItem>[];
+
+type ColumnName = (typeof requestColumns | typeof errorColumns)[number]['id'];
+type NamedColumn = LogColumn<LogItem> & { readonly id: ColumnName };
+
+/** All columns that each log has. */
+export const logColumns: Readonly<Record<LogKind, readonly NamedColumn[]>> = {
+  requests: requestColumns as readonly NamedColumn[],
+  errors: errorColumns as readonly NamedColumn[],
+};
 
 function Message({ row }: { readonly row: ErrorLogItem }) {
   const said = useSaid();

@@ -4,6 +4,8 @@ import { useTranslations } from '@/i18n/use-translations';
 import type { LogKind } from '@/lib/admin/contract/logs';
 import { RunningTasks } from '../tasks/running-tasks';
 import { Switch } from '../ui/switch';
+import { ColumnsMenu } from './columns-menu';
+import { LogHistogram } from './histogram/log-histogram';
 import { LogFilters } from './log-filters';
 import { LogTable } from './log-table';
 import { isLogFiltered, type LogView } from './log-view';
@@ -37,6 +39,7 @@ export function LogList({ kind, view, onChange }: LogListProps) {
         <LogFilters view={view} onChange={onChange} />
         <div className="ml-auto flex items-center gap-3">
           <LiveSwitch isLive={isLive} onChange={setLive} />
+          <ColumnsMenu kind={kind} />
           <LogsMenu
             kind={kind}
             filter={filter}
@@ -46,6 +49,7 @@ export function LogList({ kind, view, onChange }: LogListProps) {
         </div>
       </div>
       <RunningTasks kinds={['delete-logs']} />
+      <LogHistogram kind={kind} view={view} filter={filter} isLive={isLive} onChange={onChange} />
       <section className="flex min-h-0 flex-1 flex-col overflow-hidden rounded-lg border border-line bg-surface">
         <LogTable
           kind={kind}

@@ -1,5 +1,6 @@
 'use client';
 import { ScrollText } from 'lucide-react';
+import { useMemo } from 'react';
 import { useTranslations } from '@/i18n/use-translations';
 import type { LogKind } from '@/lib/admin/contract/logs';
 import { VirtualTable } from '../shared/virtual-table';
@@ -9,7 +10,8 @@ import { ErrorState } from '../ui/error-state';
 import { SkeletonRows } from '../ui/skeleton';
 import { useLogColumns } from './log-columns';
 import { isLogFiltered, noLogFilter, type LogView } from './log-view';
-import { narrowError, narrowRequest } from './narrow-log';
+import { narrowRow } from './narrow-log';
+import { useColumnChoices } from './use-column-choices';
 import type { LogReader } from './use-log-reader';
 import type { useLogRows } from './use-log-rows';
 
@@ -25,7 +27,9 @@ interface LogTableProps {
 export function LogTable({ kind, view, onChange, list, reader }: LogTableProps) {
   const t = useTranslations('logs');
   const { isSelected, toggle } = reader.selection;
-  const columns = useLogColumns(kind, { isSelected, onToggle: toggle });
+  const [choices] = useColumnChoices(kind);
+  const columns = useLogColumns(kind, { isSelected, onToggle: toggle, choices });
+  const narrow = useMemo(() => narrowRow(kind, choices), [kind, choices]);
   const { rows } = list;
   if (list.isLoading) return <SkeletonRows rows={12} className="min-h-0 flex-1 overflow-hidden p-3" />;
   if (rows.length === 0 && list.error !== null) {
@@ -42,7 +46,7 @@ export function LogTable({ kind, view, onChange, list, reader }: LogTableProps) 
       rowAt={(index) => rows[index]}
       rowId={(row) => row.id}
       rowHeight={34}
-      narrow={kind === 'errors' ? narrowError : narrowRequest}
+      narrow={narrow}
       openId={view.log}
       onRange={list.onRange}
       onOpen={(row) => onChange({ log: row.id })}

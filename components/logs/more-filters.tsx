@@ -1,11 +1,17 @@
 'use client';
 import { ListFilter } from 'lucide-react';
+import dynamic from 'next/dynamic';
 import { useState } from 'react';
 import { useTranslations } from '@/i18n/use-translations';
 import { Button } from '../ui/button';
 import { Dialog } from '../ui/dialog';
-import { FilterForm } from './filter-form';
+import { SkeletonRows } from '../ui/skeleton';
 import type { LogView } from './log-view';
+
+const FilterForm = dynamic(() => import('./filter-form'), {
+  ssr: false,
+  loading: () => <SkeletonRows rows={8} />,
+});
 
 interface MoreFiltersProps {
   readonly view: LogView;

@@ -1,6 +1,8 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
-import { ChevronDown, ChevronUp } from 'lucide-react';
+import { ChevronDown, ChevronUp, RotateCw } from 'lucide-react';
+import dynamic from 'next/dynamic';
+import { useState } from 'react';
 import { useTranslations } from '@/i18n/use-translations';
 import type { LogStory } from '@/lib/admin/contract/logs';
 import { isGone } from '@/lib/client/api-error';
@@ -13,9 +15,18 @@ import { VerdictText } from '../shared/verdict-text';
 import { Button } from '../ui/button';
 import { Dialog } from '../ui/dialog';
 import { ErrorState } from '../ui/error-state';
-import { SkeletonRows } from '../ui/skeleton';
-import { CopyCurl } from './copy-curl';
-import { Story } from './story';
+import { Skeleton, SkeletonRows } from '../ui/skeleton';
+
+// Of use once a story is open, so the page of the log does not bring it along.
+const Story = dynamic(() => import('./story').then((parts) => parts.Story), {
+  ssr: false,
+  loading: () => <SkeletonRows />,
+});
+const CopyCurl = dynamic(() => import('./copy-curl').then((parts) => parts.CopyCurl), { ssr: false });
+const TryAgain = dynamic(() => import('./try-again/try-again'), {
+  ssr: false,
+  loading: () => <Skeleton className="mb-5 h-40" />,
+});
 
 interface StoryDrawerProps {
   /** Empty while it is closed. */
@@ -30,6 +41,7 @@ interface StoryDrawerProps {
 /** What happened with one request, attempt by attempt. */
 export function StoryDrawer({ id, onClose, newerId, olderId, onGo }: StoryDrawerProps) {
   const t = useTranslations('logs.story');
+  const trying = useTrying(id);
   const { data: story, error, refetch } = useQuery({ ...storyQuery(id), enabled: id !== '' });
   const request = story?.request ?? undefined;
   return (
@@ -37,11 +49,7 @@ export function StoryDrawer({ id, onClose, newerId, olderId, onGo }: StoryDrawer
       shape="sheet"
       footer={
         <>
-          {story !== undefined && (
-            <span className="mr-auto">
-              <CopyCurl story={story} />
-            </span>
-          )}
+          {story !== undefined && <Acts story={story} onTryAgain={trying.begin} />}
           <Neighbours newerId={newerId} olderId={olderId} onGo={onGo} />
         </>
       }
@@ -60,9 +68,35 @@ export function StoryDrawer({ id, onClose, newerId, olderId, onGo }: StoryDrawer
           <ErrorState error={error} onRetry={() => void refetch()} />
         )
       ) : (
-        <Story key={id} story={story} />
+        <div key={id}>
+          {trying.isOpen && <TryAgain story={story} onGo={onGo} />}
+          <Story story={story} />
+        </div>
       )}
     </Dialog>
+  );
+}
+
+/** Whether the request of the open story is to be sent again; of another story nobody has said so yet. */
+function useTrying(id: string) {
+  const [tryingId, setTrying] = useState('');
+  if (tryingId !== '' && tryingId !== id) setTrying('');
+  return { isOpen: tryingId === id, begin: () => setTrying(id) };
+}
+
+/** What can be done with a request that has ended. */
+function Acts({ story, onTryAgain }: { readonly story: LogStory; readonly onTryAgain: () => void }) {
+  const t = useTranslations('logs.again');
+  return (
+    <span className="mr-auto flex flex-wrap gap-2">
+      <CopyCurl story={story} />
+      {story.request !== null && (
+        <Button size="sm" onClick={onTryAgain}>
+          <RotateCw aria-hidden />
+          {t('button')}
+        </Button>
+      )}
+    </span>
   );
 }
 
@@ -71,7 +105,7 @@ type NeighboursProps = Pick<StoryDrawerProps, 'newerId' | 'olderId' | 'onGo'>;
 function Neighbours({ newerId, olderId, onGo }: NeighboursProps) {
   const t = useTranslations('logs.story');
   return (
-    <>
+    <span className="flex gap-2">
       <Button size="sm" disabled={newerId === undefined} onClick={() => newerId && onGo(newerId)}>
         <ChevronUp aria-hidden />
         {t('newer')}
@@ -80,7 +114,7 @@ function Neighbours({ newerId, olderId, onGo }: NeighboursProps) {
         <ChevronDown aria-hidden />
         {t('older')}
       </Button>
-    </>
+    </span>
   );
 }
 

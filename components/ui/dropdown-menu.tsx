@@ -1,4 +1,5 @@
 'use client';
+import { Check } from 'lucide-react';
 import { DropdownMenu as Radix } from 'radix-ui';
 import type { ComponentProps, ReactNode } from 'react';
 import { cn } from './class-names';
@@ -66,6 +67,38 @@ export function MenuChoice<V extends string>({ label, value, options, onChange }
         </Radix.RadioItem>
       ))}
     </Radix.RadioGroup>
+  );
+}
+
+interface CheckProps {
+  readonly isChecked: boolean;
+  readonly onChange: (isChecked: boolean) => void;
+  readonly children: ReactNode;
+}
+
+/** One of many that are on or off; the menu stays open, for one seldom changes only one of them. */
+export function MenuCheck({ isChecked, onChange, children }: CheckProps) {
+  return (
+    <Radix.CheckboxItem
+      checked={isChecked}
+      onCheckedChange={onChange}
+      onSelect={(event) => event.preventDefault()}
+      className={cn(itemLook, 'pl-7')}
+    >
+      <Radix.ItemIndicator className="absolute left-2">
+        <Check aria-hidden />
+      </Radix.ItemIndicator>
+      {children}
+    </Radix.CheckboxItem>
+  );
+}
+
+/** What a part of a menu is about. */
+export function MenuHint({ children }: { readonly children: ReactNode }) {
+  return (
+    <Radix.Label className="max-w-56 px-2 pt-1.5 pb-1 text-2xs font-medium text-ink-faint">
+      {children}
+    </Radix.Label>
   );
 }
 

@@ -31,6 +31,7 @@ import { verifyKey } from './keys/verify';
 import { followLive, type StreamAnswer } from './live/follow';
 import { deleteLogs } from './logs/delete';
 import { exportLogs } from './logs/export';
+import { errorsHistogram, requestsHistogram } from './logs/histogram';
 import { listErrors, listRequests } from './logs/list';
 import { readLog } from './logs/read';
 import { checkAddress } from './providers/check-address';
@@ -134,6 +135,8 @@ export const ADMIN_VERBS: { readonly [N in EndpointName]: VerbOf<EndpointNamed<N
     (await import('./moving-in/move-in')).moveIn(context, input),
   'logs.requests': listRequests,
   'logs.errors': listErrors,
+  'logs.requestsHistogram': requestsHistogram,
+  'logs.errorsHistogram': errorsHistogram,
   'logs.read': readLog,
   'logs.delete': deleteLogs,
   'logs.export': exportLogs,

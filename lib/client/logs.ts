@@ -81,7 +81,8 @@ export const deleteLogs = (body: EndpointBody<Api['delete']>) => call('logs.dele
 export const logExportUrl = (kind: LogKind, format: 'csv' | 'jsonl', filter: LogFilter) =>
   urlOf('logs.export', { query: { kind, format, ...filter } });
 
-function isSameButTime(queryKey: readonly unknown[], kind: LogKind, filter: LogFilter): boolean {
+/** Whether a query of a log has asked for the same kind and filter, but for when that begins. */
+export function isSameButTime(queryKey: readonly unknown[], kind: LogKind, filter: LogFilter): boolean {
   const known = queryKey[2] as LogFilter;
   const nameOf = (one: LogFilter) => JSON.stringify({ ...one, from: 0 });
   return queryKey[1] === kind && nameOf(known) === nameOf(filter);

@@ -53,6 +53,8 @@ export const ADDRESSES = {
   'installation.move-in': 'POST /installation/move-in',
   'logs.requests': 'GET /logs/requests',
   'logs.errors': 'GET /logs/errors',
+  'logs.requestsHistogram': 'GET /logs/requests/histogram',
+  'logs.errorsHistogram': 'GET /logs/errors/histogram',
   'logs.read': 'GET /logs/{id}',
   'logs.delete': 'POST /logs/delete',
   'logs.export': 'GET /logs/export',

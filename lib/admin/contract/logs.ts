@@ -284,6 +284,47 @@ const logPageOf = <Item extends z.ZodType>(item: Item) =>
       .describe('If not complete: rows of requests that began after this were looked at'),
   });
 
+const histogramQuery = z.strictObject({
+  ...filter,
+  from: filter.from.describe('Without it the bars cover 24 hours, up to `to` or to now'),
+  searchMs: queryInteger(1, 10_000)
+    .default(1_500)
+    .describe('How long to count at most, in milliseconds, the newest rows first'),
+});
+
+export const logBarSchema = z
+  .object({
+    at: timeSchema.describe('When it begins'),
+    succeeded: countSchema,
+    failed: countSchema.describe(
+      'Of requests what `result=failed` lists; of errors those that are not the client’s own doing',
+    ),
+    other: countSchema.describe("Neither: the client's own doing, or a client that left"),
+  })
+  .meta({ id: 'LogBar' });
+export type LogBarItem = z.output<typeof logBarSchema>;
+
+export const logHistogramSchema = z
+  .object({
+    from: timeSchema.describe('The first millisecond that is counted'),
+    to: timeSchema.describe('The last one'),
+    barMs: countSchema.describe('What a bar covers, in milliseconds: a minute or more'),
+    bars: z
+      .array(logBarSchema)
+      .describe('In order of time, 61 at most, those without rows too. The first may begin before `from`'),
+    total: countSchema.describe('Rows that were counted, which are those that the list has of this time'),
+    isComplete: z.boolean().describe('False: the time was up before all were counted'),
+    countedTo: timeSchema.nullable().describe('If not complete: what is older may have more than is said'),
+    tookMs: countSchema.describe(
+      'How long counting took, in milliseconds: whoever asks again and again may pace by it',
+    ),
+  })
+  .meta({
+    id: 'LogHistogram',
+    description: 'How many rows of a log there are, by time and by how they ended',
+  });
+export type LogHistogramAnswer = z.output<typeof logHistogramSchema>;
+
 export const logsApi = {
   requests: endpoint('logs.requests', {
     summary: 'Requests, the newest first',
@@ -294,6 +335,16 @@ export const logsApi = {
     summary: 'Failed attempts and requests, the newest first',
     query: listQuery,
     answer: logPageOf(errorLogItemSchema),
+  }),
+  requestsHistogram: endpoint('logs.requestsHistogram', {
+    summary: 'How many requests pass a filter, by time and result',
+    query: histogramQuery,
+    answer: logHistogramSchema,
+  }),
+  errorsHistogram: endpoint('logs.errorsHistogram', {
+    summary: 'How many failed attempts and requests pass a filter, by time',
+    query: histogramQuery,
+    answer: logHistogramSchema,
   }),
   read: endpoint('logs.read', {
     summary: 'The story of a request, by the id of its row or of one of its errors',

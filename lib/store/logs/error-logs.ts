@@ -4,6 +4,7 @@ import { EACH_MAX } from '../database/database';
 import type { Database, SqlRow, SqlValue } from '../database/database';
 import { timePartOf } from './log-id';
 import { createLogTable } from './log-table';
+import { FAILED_ATTEMPT } from './request-class';
 import type { LogTable } from './log-table';
 import type { Slices } from '../database/slices';
 import { MODEL_MAX } from '../rows';
@@ -66,6 +67,8 @@ export function createErrorLogStore(database: Database, slices: Slices): ErrorLo
     outcomeColumn: 'verdict',
     modelColumns: ['model'],
     idLagMs: ID_LAG_MS,
+    succeeded: '1 = 0',
+    failed: FAILED_ATTEMPT,
     write,
     read,
     readListed,

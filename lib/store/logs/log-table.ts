@@ -2,13 +2,15 @@ import { inBatches } from '../database/batches';
 import { numberColumn, textColumn } from '../database/columns';
 import type { Database, SqlRow, SqlValue } from '../database/database';
 import { createLogPageReader } from './log-page';
-import type { LogPage, LogPageQuery, LogPageShape } from './log-page';
+import type { LogPage, LogPageQuery } from './log-page';
+import { createLogCounter } from './log-histogram';
+import type { LogHistogram, LogHistogramQuery, LogHistogramShape } from './log-histogram';
 import type { Slices } from '../database/slices';
 
 export type { LogFilters, LogPage, LogPageQuery } from './log-page';
 
 /** How one kind of log row is kept. */
-export interface LogTableShape<Row, Listed> extends LogPageShape {
+export interface LogTableShape<Row, Listed> extends LogHistogramShape {
   readonly table: 'RequestLog' | 'ErrorLog';
   readonly columns: readonly string[];
   /** Columns of a list: what is long is left out. */
@@ -30,6 +32,8 @@ export interface LogTable<Row, Listed> {
   /** The same with everything that a row has. */
   wholePage(query: LogPageQuery): Promise<LogPage<Row>>;
   get(id: string): Promise<Row | undefined>;
+  /** How many rows of the filter each span of time has; in time that is bounded. */
+  histogram(query: LogHistogramQuery): Promise<LogHistogram>;
   /** Rows, counted in slices up to `atMost`; without it all of them. */
   count(atMost?: number): Promise<number>;
   /**
@@ -57,6 +61,7 @@ export function createLogTable<Row, Listed>(
     ${dialect.ignoreDuplicate('id')}`;
   const oldest = `SELECT id FROM ${table} WHERE at < ? ORDER BY at LIMIT ?`;
   const pages = createLogPageReader(database, slices, shape);
+  const counter = createLogCounter(database, slices, shape);
 
   function remove(ids: readonly string[]): Promise<number> {
     return slices.run(() =>
@@ -77,6 +82,8 @@ export function createLogTable<Row, Listed>(
     page: (query) => pages.read(listed, shape.readListed, query),
 
     wholePage: (query) => pages.read(columns, shape.read, query),
+
+    histogram: (query) => counter.count(query),
 
     async get(id) {
       const [row] = await database.query(`SELECT ${columns.join(', ')} FROM ${table} WHERE id = ?`, [id]);

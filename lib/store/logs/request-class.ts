@@ -34,7 +34,8 @@ export function requestClass(status: number, outcome: string): RequestClass {
 export type RequestResult =
   'succeeded' | 'failed' | 'rateLimited' | 'serverErrors' | 'broken' | 'clientErrors' | 'cancelled';
 
-const isClients = `outcome IN (${CLIENT_OUTCOMES.map((name) => `'${name}'`).join(', ')})`;
+const clientOutcomes = `(${CLIENT_OUTCOMES.map((name) => `'${name}'`).join(', ')})`;
+const isClients = `outcome IN ${clientOutcomes}`;
 const broken = `status < 400 AND outcome <> 'success' AND NOT ${isClients}`;
 
 /** The same in SQL, over the columns of a request's row. */
@@ -55,3 +56,6 @@ export const RESULT_CONDITIONS: Readonly<Record<RequestResult, string>> = {
 export function isFailedAttempt(verdict: string): boolean {
   return verdict !== 'success' && verdict !== 'outrun' && !CLIENT_OUTCOMES.includes(verdict);
 }
+
+/** The same in SQL, over the columns of an error's row. */
+export const FAILED_ATTEMPT = `verdict NOT IN ('success', 'outrun', ${clientOutcomes.slice(1)}`;

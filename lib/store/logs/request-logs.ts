@@ -11,6 +11,7 @@ import { cutText } from '../database/cut-text';
 import { SMALL_ROWS_MAX } from '../database/database';
 import type { Database, SqlRow, SqlValue } from '../database/database';
 import { createLogTable } from './log-table';
+import { RESULT_CONDITIONS } from './request-class';
 import type { LogTable } from './log-table';
 import type { Slices } from '../database/slices';
 import { MODEL_MAX } from '../rows';
@@ -79,6 +80,8 @@ export function createRequestLogStore(database: Database, slices: Slices): Reque
     outcomeColumn: 'outcome',
     modelColumns: ['model', 'modelAsked'],
     idLagMs: 0,
+    succeeded: RESULT_CONDITIONS.succeeded,
+    failed: RESULT_CONDITIONS.failed,
     write,
     read: readRequestLog,
     readListed,
