@@ -9,8 +9,21 @@ interface Told {
   readonly total: Amounts;
   readonly written: Amounts;
   readonly reserved: Amounts;
-  /** Of the total, what the database had when all was read here last. */
+  /** Of the total, what the database certainly had when all was read here last. */
   inBase: Amounts;
+  /** The same of what is being read. */
+  inReading: Amounts | undefined;
+}
+
+/** What others have told of a budget in one period. */
+interface Elsewhere {
+  /** Spent there, without what has certainly been read here. */
+  readonly spent: Amounts;
+  readonly reserved: Amounts;
+  /** Written there, and certainly read here. */
+  readonly read: Amounts;
+  /** More has been written since, and reading it anew would tell more. */
+  readonly hasNews: boolean;
 }
 
 const NOTHING: Amounts = [0, 0, 0];
@@ -52,14 +65,22 @@ export class SharedSpending {
     const known = ofProcess.get(tokenId);
     // What it had written before it was heard of is in what was read, or will be with the next look.
     const inBase = known?.period === period ? known.inBase : known === undefined ? written : NOTHING;
-    ofProcess.set(tokenId, { period, total, written, reserved, inBase });
+    const inReading = known?.period === period ? known.inReading : undefined;
+    ofProcess.set(tokenId, { period, total, written, reserved, inBase, inReading });
   }
 
-  /** What all have written is about to be read: the written is in it. */
+  /** What all have written is about to be read: what is known to be written will be in it. */
   reading(): void {
-    for (const ofProcess of this.#byProcess.values()) {
-      for (const told of ofProcess.values()) told.inBase = told.written;
-    }
+    for (const told of this.#all()) told.inReading = told.written;
+  }
+
+  /** It has been read. */
+  read(): void {
+    for (const told of this.#all()) told.inBase = told.inReading ?? told.inBase;
+  }
+
+  *#all(): Generator<Told> {
+    for (const ofProcess of this.#byProcess.values()) yield* ofProcess.values();
   }
 
   /** Those who live. What others had not written is lost with them. */
@@ -67,17 +88,21 @@ export class SharedSpending {
     for (const id of this.#byProcess.keys()) if (!ids.has(id)) this.#byProcess.delete(id);
   }
 
-  /** What others have spent in that period and cannot have been read yet, and what they have reserved. */
-  elsewhere(tokenId: string, period: string): { readonly spent: Amounts; readonly reserved: Amounts } {
+  /** What others have told of that period. */
+  elsewhere(tokenId: string, period: string): Elsewhere {
     let spent = NOTHING;
     let reserved = NOTHING;
+    let read = NOTHING;
+    let hasNews = false;
     for (const ofProcess of this.#byProcess.values()) {
       const told = ofProcess.get(tokenId);
       if (told?.period !== period) continue;
       spent = plus(spent, told.total, told.inBase);
       reserved = plus(reserved, told.reserved, NOTHING);
+      read = plus(read, told.inBase, NOTHING);
+      hasNews ||= told.written.some((amount, at) => amount > (told.inBase[at] ?? 0));
     }
-    return { spent, reserved };
+    return { spent, reserved, read, hasNews };
   }
 }
 

@@ -180,12 +180,12 @@ function transportOf(
 ): Transport<UpstreamAnswer> {
   const attemptsBefore = log.trace.attempts.length;
   return {
-    dial(pool, { key, egress, model }, signal) {
+    dial(pool, { key, egress, model }, signal, mayGiveUp) {
       const target = targetOf(targets, pool, model);
       const there = addressOf(ports.targetOf(pool) ?? (target?.provider ?? plan.provider).target, plan);
       const send = (request: UpstreamRequest) => {
         const traced = inSpan(request, key.config, there, log.span);
-        return ports.upstream.dial(there, key.config, traced, signal, egress?.egress.config);
+        return ports.upstream.dial(there, key.config, traced, signal, egress?.egress.config, mayGiveUp);
       };
       if (target?.sentModel === undefined) return send(upstreamRequest);
       return renaming

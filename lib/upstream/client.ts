@@ -30,7 +30,8 @@ export class UpstreamClient {
   /**
    * One attempt, through the egress proxy if one is given and directly only if none is. Never rejects: whatever goes
    * wrong is the outcome. When the signal fires the upstream request ends at once. The body's bytes go out as they
-   * are, and come in without the secrets that the request is made with.
+   * are, and come in without the secrets that the request is made with. `mayGiveUp`: asked when the first content is
+   * due; it is waited for if not.
    */
   dial(
     target: UpstreamTarget,
@@ -38,6 +39,7 @@ export class UpstreamClient {
     request: UpstreamRequest,
     signal: StopSignal,
     egress?: EgressTarget,
+    mayGiveUp?: () => boolean,
   ): Promise<Dialed<UpstreamAnswer>> {
     return new Promise((resolve) => {
       const { now = () => Date.now(), onOwnTrouble } = this.options;
@@ -47,7 +49,7 @@ export class UpstreamClient {
       };
       const redactor = this.#redactors.for(target, key, egress);
       const isThroughEgress = egress !== undefined;
-      const dial = new Dial({ target, redactor, request, signal, isThroughEgress, now }, settle);
+      const dial = new Dial({ target, redactor, request, signal, isThroughEgress, now, mayGiveUp }, settle);
       try {
         const { dispatcher, pathPrefix } = this.#dispatchers.for(target, egress);
         const { path, headers } = headOf(target, key, request, pathPrefix);

@@ -1,6 +1,7 @@
 import type { BalancedRequest, LoopPorts } from './balanced-request';
 import { BestFailure, type Failure } from './best-failure';
 import { Dials, inOrder, type Attempt } from './dials';
+import { Elsewhere } from './elsewhere';
 import type { Lease } from '../pool/lease';
 import { isMissingObject } from './missing-object';
 import { Outlook } from './outlook';
@@ -13,7 +14,16 @@ import type { RequestTrace } from './trace';
 import type { Dialed, Transport } from './transport';
 import { sooner } from '../pool/shortage';
 import { Waits, type CoursePlace } from './waits';
-import { inContrast, judge, leavingTarget, VERDICTS, type Next, type Outcome, type Verdict } from './verdict';
+import {
+  inContrast,
+  isTooSlow,
+  judge,
+  leavingTarget,
+  VERDICTS,
+  type Next,
+  type Outcome,
+  type Verdict,
+} from './verdict';
 
 export type LoopResult<Answer> = { readonly trace: RequestTrace } & (
   | { readonly kind: 'commit'; readonly pool: Pool; readonly lease: Lease; readonly answer: Answer }
@@ -69,6 +79,7 @@ class AttemptLoop<Answer> {
   readonly #outlook: Outlook;
   readonly #failures: BestFailure<Answer>;
   readonly #dials: Dials<Answer>;
+  readonly #elsewhere: Elsewhere;
   #shortage: Shortage | undefined;
 
   constructor(
@@ -84,6 +95,7 @@ class AttemptLoop<Answer> {
     this.#waits = new Waits(ports.waitingRoom, ports.clock, this.#startedAt);
     this.#story = new RequestStory(this.#waits);
     this.#outlook = new Outlook(request, targets, this.#courses, ports.clock);
+    this.#elsewhere = new Elsewhere(request, targets, this.#courses, ports);
   }
 
   async run(): Promise<LoopResult<Answer>> {
@@ -145,7 +157,7 @@ class AttemptLoop<Answer> {
   /** One attempt with a lease that was taken at `now`, or two at a time of which the first content wins. */
   async #attempt(course: PoolCourse, lease: Lease, now: number): Promise<AttemptEnd<Answer>> {
     const { pool } = course;
-    const first = this.#dials.start(pool, lease, now);
+    const first = this.#dials.start(pool, lease, now, (atWork) => this.#elsewhere.mayGiveUp(course, atWork));
     const mayHedge = first.stop !== undefined && course.hasAttemptsLeft;
     const hedge = mayHedge
       ? await this.#dials.hedge(first, pool, (key) => course.leaseRequest(this.request, this.#witness, key))
@@ -167,6 +179,7 @@ class AttemptLoop<Answer> {
   #settle(pool: Pool, attempt: Attempt<Answer>, outcome: Outcome, verdict: Verdict): SettledAttempt {
     const now = this.ports.clock.now();
     const settled = pool.settle(attempt.lease, outcome, verdict, now);
+    this.#dials.ended(attempt);
     // Field by field: this is on the way of each request, and spreading takes several times as long.
     const { lease, at, candidates, isHedge } = attempt;
     const { owner, model } = this.request;
@@ -180,7 +193,9 @@ class AttemptLoop<Answer> {
   #conclude(course: PoolCourse, attempt: Attempt<Answer>, dialed: Dialed<Answer>): AttemptEnd<Answer> {
     const { pool } = course;
     const { lease } = attempt;
-    const verdict = this.#judge(dialed.outcome);
+    // Other keys of its target are likely to be as slow, and each would take that time again.
+    const leavesTarget = isTooSlow(dialed.outcome) && this.#elsewhere.hasTarget;
+    const verdict = judgeFor(this.request, dialed.outcome, leavesTarget);
     const { index, sharedCause } = this.#settle(pool, attempt, dialed.outcome, verdict);
     this.transport.noted?.(index, dialed);
 
@@ -194,18 +209,13 @@ class AttemptLoop<Answer> {
       if (dialed.answer !== undefined) this.transport.discard(dialed.answer);
       return this.#clientClosed();
     }
-    const isOfRequest = course.refused(verdict, dialed.outcome, this.request.goesOnFor);
+    const isOfRequest = course.refused(lease.key, verdict, dialed.outcome, this.request.goesOnFor);
     this.#failures.keep({ verdict, ...dialed, isOfRequest });
     if (verdict.key === 'denied' || verdict.key === 'contrast' || verdict.next === 'other_egress') {
       course.pending.push({ undecided: { lease, outcome: dialed.outcome, verdict }, index });
     }
     if (step.kind === 'pass_through') return this.#lastWord(course);
     return step.kind === 'again' ? 'again' : undefined;
-  }
-
-  #judge(outcome: Outcome): Verdict {
-    const mayLeave = !this.#isLasting && this.#courses.length < this.targets.length;
-    return judgeFor(this.request, outcome, mayLeave && isTooSlow(this.request, outcome));
   }
 
   /** The target has said all that it will: that is the answer, unless another target may have a better one. */
@@ -256,12 +266,6 @@ class AttemptLoop<Answer> {
     this.#story.backsOff(ms);
     await clock.sleep(ms, this.request.signal);
   }
-}
-
-/** Other keys of its target are likely to be as slow, and each would take that time again: another target comes first. */
-function isTooSlow({ goesOnFor }: BalancedRequest, outcome: Outcome): boolean {
-  const hasNoContent = outcome.kind === 'timeout' && outcome.phase === 'first_token';
-  return hasNoContent && goesOnFor?.has('unavailable') !== false;
 }
 
 /**

@@ -20,11 +20,15 @@ export interface Attempt<Answer> {
   readonly dialed: Promise<Dialed<Answer>>;
   /** Ends it if it may have to give way to another one; fires with the client's leaving too. */
   readonly stop: Stop | undefined;
+  readonly mayGiveUp: (atWork: ReadonlySet<KeyState>) => boolean;
 }
 
 /** Sends the attempts of one request: one at a time, and once two beside each other if the first stays silent. */
 export class Dials<Answer> {
   #isHedged = false;
+  // Fields, for most requests are never asked who is at work on them.
+  #first: KeyState | undefined;
+  #second: KeyState | undefined;
 
   constructor(
     private readonly request: BalancedRequest,
@@ -34,12 +38,31 @@ export class Dials<Answer> {
     ports.hedging?.requestCame();
   }
 
-  start(pool: Pool, lease: Lease, at: number, isHedge = false): Attempt<Answer> {
+  /** `mayGiveUp`: whether somebody else could be asked, beside those that are at work on the request. */
+  start(
+    pool: Pool,
+    lease: Lease,
+    at: number,
+    mayGiveUp: Attempt<Answer>['mayGiveUp'],
+    isHedge = false,
+  ): Attempt<Answer> {
     const { candidates } = pool;
     const { signal } = this.request;
     const stop = isHedge || this.#mayHedge ? stopWith(signal) : undefined;
-    const dialed = this.transport.dial(pool, lease, stop ?? signal);
-    return { lease, at, candidates, isHedge, dialed, stop };
+    if (isHedge) this.#second = lease.key;
+    else this.#first = lease.key;
+    const dialed = this.transport.dial(pool, lease, stop ?? signal, () => mayGiveUp(this.#atWork()));
+    return { lease, at, candidates, isHedge, dialed, stop, mayGiveUp };
+  }
+
+  /** It has come back, or been given up. */
+  ended({ isHedge }: Attempt<Answer>): void {
+    if (isHedge) this.#second = undefined;
+    else this.#first = undefined;
+  }
+
+  #atWork(): ReadonlySet<KeyState> {
+    return new Set([this.#first, this.#second].filter((key) => key !== undefined));
   }
 
   /**
@@ -64,7 +87,7 @@ export class Dials<Answer> {
       return undefined;
     }
     this.#isHedged = true;
-    return this.start(pool, lease, clock.now(), true);
+    return this.start(pool, lease, clock.now(), first.mayGiveUp, true);
   }
 
   async #otherLease(pool: Pool, request: LeaseRequest, signal: Stop): Promise<Lease | undefined> {

@@ -5,7 +5,7 @@ import type { BalancedRequest } from './balanced-request';
 import { firstState, nextStep, type RequestState, type Step } from './next-step';
 import { reasonToGoOn, type FallbackReason, type Target } from './target';
 import type { Pool, Shortage, Undecided } from '../pool/pool';
-import type { Outcome, Verdict } from './verdict';
+import { isTooSlow, type Outcome, type Verdict } from './verdict';
 
 /** An undecided attempt and its place in the trace. */
 export interface Pending {
@@ -41,6 +41,8 @@ export class PoolCourse {
   // Most requests are answered by their first attempt and need neither.
   #tried: Set<KeyState> | undefined;
   #refusedBy: Set<KeyState> | undefined;
+  /** Given up because they were slow: they would be as slow again, and are not asked a second time. */
+  #slow: Set<KeyState> | undefined;
   #isConfirming = false;
   #waits = 0;
   /** Why another target may answer what the last attempt was refused for. */
@@ -63,9 +65,19 @@ export class PoolCourse {
     return this.pending.filter(({ undecided }) => undecided.verdict.name === 'model_denied');
   }
 
+  /** Attempts that it may make yet, those being made included. */
+  get attemptsLeft(): number {
+    return this.state.attemptsLeft;
+  }
+
   /** It may fail once more. */
   get hasAttemptsLeft(): boolean {
-    return this.state.attemptsLeft > 1;
+    return this.attemptsLeft > 1;
+  }
+
+  /** Keys that it has been given. */
+  get tried(): ReadonlySet<KeyState> {
+    return this.#tried ?? NO_KEYS;
   }
 
   /** Keys that would say no again. */
@@ -82,6 +94,7 @@ export class PoolCourse {
     without?: KeyState,
   ): LeaseRequest {
     const used = without && new Set(this.#tried).add(without);
+    const barred = this.#slow === undefined ? this.#refusedBy : new Set([...this.#slow, ...this.refusedBy]);
     return {
       model: this.model,
       affinity: request.affinity,
@@ -89,10 +102,10 @@ export class PoolCourse {
       tokens: request.tokens ?? 0,
       asks: request,
       witness,
-      tried: used ?? this.#tried ?? NO_KEYS,
+      tried: used ?? this.tried,
       triedEgresses: this.detour.tried,
       isConfirming: this.#isConfirming,
-      refusedBy: used ?? this.#refusedBy ?? NO_KEYS,
+      refusedBy: used ?? barred ?? NO_KEYS,
     };
   }
 
@@ -108,7 +121,13 @@ export class PoolCourse {
   }
 
   /** Takes note of a failure. Returns whether it says what is wrong with the request, and leads on all the same. */
-  refused(verdict: Verdict, outcome: Outcome, goesOnFor?: ReadonlySet<FallbackReason>): boolean {
+  refused(
+    key: KeyState,
+    verdict: Verdict,
+    outcome: Outcome,
+    goesOnFor?: ReadonlySet<FallbackReason>,
+  ): boolean {
+    if (isTooSlow(outcome)) (this.#slow ??= new Set()).add(key);
     const reason = goesOnFor && reasonToGoOn(verdict, outcome);
     this.#reason = reason !== undefined && goesOnFor?.has(reason) === true ? reason : undefined;
     return this.#reason !== undefined && verdict.blame === 'client';

@@ -12,9 +12,10 @@ export interface Dialed<Answer> {
 export interface Transport<Answer> {
   /**
    * Sends the request with the lease's key and through its proxy, until the signal fires. Never rejects: every failure
-   * is an outcome.
+   * is an outcome. `mayGiveUp`: whether somebody else could be asked at that moment; one that is merely slow is waited
+   * for if not.
    */
-  dial(pool: Pool, lease: Lease, signal: StopSignal): Promise<Dialed<Answer>>;
+  dial(pool: Pool, lease: Lease, signal: StopSignal, mayGiveUp: () => boolean): Promise<Dialed<Answer>>;
   /** What has come back is the attempt with this index in the trace. */
   noted?(index: number, dialed: Dialed<Answer>): void;
   /** Discards an answer that will not be read. */

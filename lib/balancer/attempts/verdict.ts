@@ -154,6 +154,11 @@ export function judge(outcome: Outcome): Verdict {
   }
 }
 
+/** Its first content did not come in its own time. */
+export function isTooSlow(outcome: Outcome): boolean {
+  return outcome.kind === 'timeout' && outcome.phase === 'first_token';
+}
+
 /** With these a provider speaks of the request as a rule, and seldom of a key. */
 const MISTAKES: ReadonlySet<number> = new Set([400, 404, 405, 409, 410, 413, 415, 422, 424]);
 

@@ -31,6 +31,9 @@ export interface Place {
   readonly shortage: Shortage;
 }
 
+/** What tells whom a request stands behind. */
+type Asked = Pick<LeaseRequest, 'model' | 'tried' | 'refusedBy' | 'owner'>;
+
 /** How a wait ended, and where. */
 export type WaitedAt =
   | { readonly kind: 'served'; readonly lease: Lease; readonly pool: Pool }
@@ -92,7 +95,7 @@ export class WaitingRoom {
    * Milliseconds until a key may be free for those who wait for that pool to serve the model: who comes later does not
    * go first. Undefined if nobody waits.
    */
-  freeInMs(pool: Pool, request: LeaseRequest): number | undefined {
+  freeInMs(pool: Pool, request: Asked): number | undefined {
     return this.#queues.get(pool)?.freeInMs(this.#laneOf(request));
   }
 
@@ -146,7 +149,7 @@ export class WaitingRoom {
   }
 
   /** Requests that have tried keys already may not take what others may: they stand in a lane of their own. */
-  #laneOf({ model, tried, refusedBy, owner }: LeaseRequest): string {
+  #laneOf({ model, tried, refusedBy, owner }: Asked): string {
     if (tried.size + refusedBy.size > 0) return `own:${(this.#ownLanes += 1)}`;
     return owner === undefined ? `model:${model}` : `owner:${owner.keyId}:${model}`;
   }

@@ -1,4 +1,4 @@
-import { ALONE, mayTake, type Company } from '../../balancer/limits/company';
+import { ALONE, mayTake, type Company, type Sharing } from '../../balancer/limits/company';
 import { CapacityNote, type Capacity } from '../../balancer/limits/capacity';
 import type { UseLimits } from '../../balancer/limits/limits';
 import type { Clock, StopSignal } from '../../balancer/ports';
@@ -38,6 +38,18 @@ export interface TokenUsesPorts {
   readonly spending?: Spending | undefined;
   /** A token is used of which nothing was known here. */
   readonly onNew?: ((id: string, use: TokenUse) => void) | undefined;
+}
+
+interface BudgetState {
+  /** Of the period. */
+  readonly name: string;
+  readonly unit: keyof Spent;
+  readonly amount: number;
+  readonly endsAt: number;
+  readonly spent: number;
+  /** Of that, what is in no doubt. */
+  readonly certain: number;
+  readonly reserved: number;
 }
 
 /** What client tokens use of their limits and budgets. Tokens without either are not here. */
@@ -110,7 +122,7 @@ export class TokenUses {
    */
   responseError(rules: TokenRules, isFirst: boolean): GatewayError | undefined {
     const countsReserved = !isFirst && rules.budget?.unit === 'requests';
-    const refusal = this.#budgetError(rules, countsReserved);
+    const refusal = this.#budgetError(rules, countsReserved) ?? this.#doubtError(rules, countsReserved);
     if (refusal !== undefined) return refusal;
     const { tokensPerMinute, requestsPerMinute } = rules.limits ?? {};
     const limits = { tokensPerMinute, requestsPerMinute: isFirst ? undefined : requestsPerMinute };
@@ -123,37 +135,55 @@ export class TokenUses {
   #budgetError(rules: TokenRules, countsReserved = true): GatewayError | undefined {
     const state = this.#budgetOf(rules);
     if (state === undefined) return undefined;
-    const { spent, reserved, amount, endsAt } = state;
-    if (spent >= amount) return quotaError(endsAt, this.#wallNow());
-    return countsReserved && spent + reserved >= amount ? RESERVED : undefined;
+    const { certain, reserved, amount, endsAt } = state;
+    if (certain >= amount) return quotaError(endsAt, this.#wallNow());
+    return countsReserved && certain + reserved >= amount ? RESERVED : undefined;
   }
 
-  #budgetOf(rules: TokenRules) {
+  /** It may be so, and nobody waits until that is known. */
+  #doubtError(rules: TokenRules, countsReserved: boolean): GatewayError | undefined {
+    const state = this.#budgetOf(rules);
+    if (state === undefined || !isInDoubt(state, countsReserved)) return undefined;
+    this.spending.lookAnew(rules.id, state.name);
+    return rateError(SHARED_WAIT_MS);
+  }
+
+  #budgetOf(rules: TokenRules): BudgetState | undefined {
     const { budget } = rules;
     if (budget === undefined) return undefined;
     const { name, endsAt } = rules.periodAt(budget.period, this.#wallNow());
     const unit = AMOUNTS[budget.unit];
-    const { spent, reservedElsewhere } = this.spending.of(rules.id, name);
+    const { spent, doubtful, reservedElsewhere } = this.spending.of(rules.id, name);
     const amount = budget.unit === 'usd' ? Math.round(budget.amount * NANO) : budget.amount;
     const reserved = (this.#byId.get(rules.id)?.reserved[unit] ?? 0) + reservedElsewhere[unit];
-    return { name, unit, amount, endsAt, spent: spent[unit], reserved };
+    const certain = spent[unit] - doubtful[unit];
+    return { name, unit, amount, endsAt, spent: spent[unit], certain, reserved };
   }
 
-  /** Near its end instances take of a budget only when they have heard of what the others took. */
+  /**
+   * Near its end instances take of a budget only when they have heard of what the others took, and when it is known how
+   * much that was.
+   */
   #budgetWaitMs(rules: TokenRules, expected: Expected): number {
     if (rules.budget === undefined) return 0;
     // Asked before the first is taken too: who is to hear of that is known from then on.
     const use = this.of(rules.id);
     const sharing = use.sharing(this.#clock.now());
-    if (sharing === undefined || !sharing.company.isInTouch) return 0;
     const state = this.#budgetOf(rules);
-    if (state === undefined) return 0;
-    const { unit, amount: limit, spent, reserved } = state;
-    const each = reservedFor(rules, use, expected)[unit];
+    if (state === undefined || this.#mayTake(state, reservedFor(rules, use, expected)[state.unit], sharing)) {
+      return 0;
+    }
+    if (state.certain < state.spent) this.spending.lookAnew(rules.id, state.name);
+    return SHARED_WAIT_MS;
+  }
+
+  #mayTake(state: BudgetState, each: number, sharing: Sharing | undefined): boolean {
+    if (isInDoubt(state)) return false;
+    if (sharing === undefined || !sharing.company.isInTouch) return true;
     const unheard = sharing.unheard.requests * each;
     // One that says nothing keeps no part of it: what it spends is in the database in any case.
     const all = { ...sharing, silent: 0 };
-    return mayTake(each, { limit, used: spent + reserved }, unheard, all) ? 0 : SHARED_WAIT_MS;
+    return mayTake(each, { limit: state.amount, used: state.spent + state.reserved }, unheard, all);
   }
 
   async #admitSoon(
@@ -212,6 +242,11 @@ function reservedFor({ budget }: TokenRules, use: TokenUse, expected: Expected):
   return budget.unit === 'usd'
     ? { ...NOTHING_SPENT, nano: Math.max(use.nano.value, expected.costNano() ?? 0) }
     : { ...NOTHING_SPENT, tokens: Math.max(use.tokens.value, expected.promptTokens) };
+}
+
+/** Whether the budget is used up only if all that is doubtful counts. */
+function isInDoubt({ spent, certain, reserved, amount }: BudgetState, countsReserved = true): boolean {
+  return certain < spent && spent + (countsReserved ? reserved : 0) >= amount;
 }
 
 const RESERVED = gatewayError(

@@ -217,6 +217,7 @@ function shareTokens({ inventory, gateway }: Below, uses: SharedUses, send: Link
   const spending = new SharedSpending({ own: (id) => inventory.spending.own(id), send });
   inventory.spending.others = spending;
   inventory.tokenUsage.onReading = () => spending.reading();
+  inventory.tokenUsage.onRead = () => spending.read();
   return spending;
 }
 

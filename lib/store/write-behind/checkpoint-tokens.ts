@@ -28,8 +28,9 @@ export class TokenUsage {
   readonly #resetWhileRead = new Set<string>();
   readonly #batches: NamedBatches<ClientTokenUsage>;
   readonly #rounds: WriteRounds<'write' | 'read'>;
-  /** Told before what all have written is read, and of each token whose spending has just been written. */
+  /** Told before what all have written is read, after that, and of each token whose spending has just been written. */
   onReading: () => void = () => undefined;
+  onRead: () => void = () => undefined;
   onSpentWritten: (id: string) => void = () => undefined;
 
   constructor(
@@ -73,6 +74,11 @@ export class TokenUsage {
   /** What is written of all processes, and what was spent here since. */
   spentOf(id: string, period: string): SpentAmount {
     return this.#spending.of(id, period);
+  }
+
+  /** What others have written of it, as it was read last. */
+  spentByOthers(id: string, period: string): SpentAmount {
+    return this.#spending.foundOfOthers(id, period);
   }
 
   /** What that period is called since it was reset last. */
@@ -144,6 +150,7 @@ export class TokenUsage {
       });
       if (!this.#resetWhileRead.has(id)) this.#spending.found(id, counts);
     }
+    this.onRead();
   }
 
   #take(most: number): ClientTokenUsage[] {

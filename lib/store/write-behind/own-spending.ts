@@ -59,6 +59,15 @@ export class OwnSpending {
     return own?.period === name ? sum(base, difference(own.total, own.writtenAtRead)) : base;
   }
 
+  /** Of what the database had when all was read last, what this process has not written. */
+  foundOfOthers(id: string, period: string): SpentAmount {
+    const found = this.#found.get(id);
+    const name = this.nameOf(id, period);
+    if (found?.spentPeriod !== name) return NOTHING;
+    const own = this.#own.get(id);
+    return own?.period === name ? difference(amountOf(found), own.writtenAtRead) : amountOf(found);
+  }
+
   /** Undefined if it has spent nothing here, since it was reset last. */
   told(id: string): Pick<Own, 'period' | 'total' | 'written'> | undefined {
     const own = this.#own.get(id);

@@ -15,7 +15,7 @@ interface Alarms {
 
 /** The clocks of one attempt, which run from the dial until it is settled. */
 export class DialTimers {
-  readonly #firstTokenMs: number;
+  #firstTokenMs: number;
   readonly #startedAt: number;
   #timeout: NodeJS.Timeout | undefined;
   #firstToken: NodeJS.Timeout | undefined;
@@ -44,6 +44,13 @@ export class DialTimers {
     if (this.#firstTokenMs <= 0 || this.#firstToken !== undefined || this.#isStopped) return;
     const leftMs = this.#firstTokenMs - (performance.now() - this.#startedAt);
     this.#firstToken = setTimeout(() => this.alarms.onFirstTokenTimeout(), Math.max(0, leftMs));
+  }
+
+  /** The first content was due, and is waited for all the same: from now on as if it had no time of its own. */
+  waitOn(opening: Opening | undefined): void {
+    this.#firstTokenMs = 0;
+    this.#firstToken = undefined;
+    if (opening !== undefined) this.#hold(opening);
   }
 
   /** Something came that is no content yet. */

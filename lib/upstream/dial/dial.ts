@@ -20,6 +20,8 @@ export interface DialParts {
   readonly signal: StopSignal;
   readonly isThroughEgress: boolean;
   readonly now: () => number;
+  /** Whether one whose first content is due may be given up: somebody else could be asked. It may unless given. */
+  readonly mayGiveUp?: (() => boolean) | undefined;
 }
 
 /** A part of an encoded body cannot be decoded. */
@@ -46,7 +48,7 @@ export class Dial implements Dispatcher.DispatchHandler {
     const { target, request, signal } = parts;
     this.#timers = new DialTimers(target, request.isStream === true, {
       onTimeout: () => this.#onTimeout(this.#answer === undefined ? 'headers' : 'first_event'),
-      onFirstTokenTimeout: () => this.#onTimeout('first_token'),
+      onFirstTokenTimeout: () => this.#onFirstTokenTimeout(),
       onHeldLong: () => this.#settleWith(this.#opening?.limit()),
     });
     signal.addEventListener('abort', this.#onAbort, { once: true });
@@ -135,6 +137,12 @@ export class Dial implements Dispatcher.DispatchHandler {
     const told = this.#answer?.isOver === true ? this.#opening?.read() : this.#opening?.broken();
     if (told !== undefined) return this.#settleWith(told);
     this.#fail(this.#outcomeOf(error, this.#controller !== undefined));
+  }
+
+  #onFirstTokenTimeout(): void {
+    const opening = this.#opening;
+    if (opening?.broken() === undefined && this.parts.mayGiveUp?.() === false) this.#timers.waitOn(opening);
+    else this.#onTimeout('first_token');
   }
 
   #onTimeout(phase: Extract<Outcome, { kind: 'timeout' }>['phase']): void {

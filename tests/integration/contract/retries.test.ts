@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
 import {
   chatChunk,
@@ -135,6 +136,42 @@ inEveryFace('a retry', (start) => {
       expect(answer.text).toBe(wholeStream.join(''));
       const { trace } = await provider.log(answer);
       expect(trace.attempts.map(({ verdict }) => verdict)).toEqual(['timed_out', 'success']);
+    },
+  );
+
+  const beginsLate =
+    (beforeMs: number): Reply =>
+    async (request, response) => {
+      await sleep(beforeMs);
+      await reply.sse(wholeStream)(request, response);
+    };
+  const lateKeys = { 'the only key': 1, 'the last of two keys': 2 };
+  for (const [which, keys] of Object.entries(lateKeys)) {
+    stage.it(
+      `a stream without a word in first_token_timeout is waited for at ${which}`,
+      { keys, first_token_timeout: 0.2, waits: true },
+      async (provider) => {
+        provider.replies(beginsLate(500));
+        const answer = await provider.stream();
+        expect(answer.text).toBe(wholeStream.join(''));
+        expect(provider.requests()).toHaveLength(keys);
+        expectDistinct(provider.asked());
+      },
+    );
+  }
+
+  stage.it(
+    'a stream that has come to the role in first_token_timeout is waited for where nobody else can be asked',
+    { keys: 1, first_token_timeout: 0.2, waits: true },
+    async (provider) => {
+      const role = chatChunk('', { choices: [{ index: 0, delta: { role: 'assistant', content: '' } }] });
+      provider.replies(async (_request, response) => {
+        response.writeHead(200, { 'content-type': 'text/event-stream' }).write(role);
+        await sleep(500);
+        response.end(wholeStream.join(''));
+      });
+      expect((await provider.stream()).text).toBe(role + wholeStream.join(''));
+      expect(provider.requests()).toHaveLength(1);
     },
   );
 

@@ -30,8 +30,12 @@ it('counts what another has spent and cannot have been read, until it was writte
   expect(elsewhere().spent[0]).toBe(30);
   spending.take(told(130, 130), 'b');
   expect(elsewhere().spent[0]).toBe(30);
+  expect(elsewhere().hasNews).toBe(true);
   spending.reading();
-  expect(elsewhere().spent[0]).toBe(0);
+  expect(elsewhere().spent[0]).toBe(30);
+  spending.take(told(130, 130), 'b');
+  spending.read();
+  expect(elsewhere()).toMatchObject({ spent: [0, 0, 0], read: [130, 0, 0], hasNews: false });
   spending.take(told(140, 130), 'b');
   spending.take(told(3, 0), 'c');
   expect(elsewhere().spent[0]).toBe(13);

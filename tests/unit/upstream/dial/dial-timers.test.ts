@@ -98,6 +98,29 @@ describe('the time for the first content', () => {
     expect(told).toEqual(['first token']);
   });
 
+  it('once waived leaves the time for an answer, and does not begin again', () => {
+    const timers = timersOf(300, true);
+    pass(300);
+    timers.waitOn(undefined);
+    timers.streamBegan();
+    pass(699);
+    expect(told).toEqual(['first token']);
+    pass(1);
+    expect(told).toEqual(['first token', 'timeout']);
+  });
+
+  it('once waived leaves what is held to be held for ten seconds more', async () => {
+    const timers = timersOf(300, true);
+    const opening = { isHeld: true, hasBegun: true } as Opening;
+    await heard(timers, opening);
+    pass(300);
+    timers.waitOn(opening);
+    pass(9_999);
+    expect(told).toEqual(['first token']);
+    pass(1);
+    expect(told).toEqual(['first token', 'held long']);
+  });
+
   it('does not run where it is off, nor for what is no stream', () => {
     timersOf(0, true).streamBegan();
     timersOf(200);
