@@ -24,6 +24,9 @@ export interface Channel {
   readonly weight: number;
 }
 
+/** Names of models have no more characters here. */
+const MODEL_MAX = 191;
+
 /** `status` of channels, and of single keys. */
 const STATES: Readonly<Record<number, MovedKey['state']>> = { 1: 'active', 2: 'disabled', 3: 'found_dead' };
 
@@ -59,8 +62,8 @@ export function hostOf(row: SourceRow, kind: ChannelKind): string {
 export const listedModels = (row: SourceRow): string[] => [...new Set(split(row['models']))];
 export const listedGroups = (row: SourceRow): string[] => split(row['group'] ?? 'default');
 
-/** The groups that each provider of the plan serves, by what names it there. */
-export type GroupsOfProviders = ReadonlyMap<string, readonly string[]>;
+/** The groups that each provider of the plan serves, and the models that it serves them, by what names it there. */
+export type ServedByProviders = ReadonlyMap<string, Pick<Channel, 'groups' | 'models'>>;
 
 /**
  * Channels that differ in nothing but their keys, weights and whether they are on become one provider. Each model
@@ -71,8 +74,10 @@ export function addChannels(
   builder: PlanBuilder,
   channels: readonly Channel[],
   patterns: readonly string[] = [],
-): GroupsOfProviders {
-  const groups = new Map<string, readonly string[]>();
+): ServedByProviders {
+  const served = new Map<string, Pick<Channel, 'groups' | 'models'>>();
+  const isName = (model: string): boolean =>
+    model.length <= MODEL_MAX && (!model.includes('*') || patterns.includes(model));
   for (const same of alikeOf(channels)) {
     const [first] = same;
     if (first === undefined) continue;
@@ -90,11 +95,11 @@ export function addChannels(
       builder.remarks.add('key left out: its channel does not come over', first.name, keys);
       continue;
     }
-    groups.set(ref, first.groups);
+    served.set(ref, { groups: first.groups, models: first.models.filter(isName) });
     for (const channel of same) addChannelKeys(builder, ref, channel, same);
     addChannelRoutes(builder, ref, same, patterns);
   }
-  return groups;
+  return served;
 }
 
 function alikeOf(channels: readonly Channel[]): Channel[][] {

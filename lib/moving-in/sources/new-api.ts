@@ -87,7 +87,7 @@ export const newApi: SourceProgram = {
         'deleted_at',
       ],
     },
-    { name: 'users', columns: ['id', 'status', 'group', 'deleted_at'] },
+    { name: 'users', columns: ['id', 'status', 'group', 'quota', 'deleted_at'] },
     { name: 'options', columns: ['key', 'value'] },
   ],
   takesConfig: false,
@@ -100,12 +100,12 @@ export const newApi: SourceProgram = {
         'It is of one-api: numbers of channels mean other things there. Use `import-from one-api`.',
       );
     const builder = new PlanBuilder();
-    const groups = addChannels(
+    const served = addChannels(
       builder,
       rows.flatMap((row) => channelOf(builder, row)),
       PATTERNS,
     );
-    addQuotaTokens({ builder, tables, groups, rulesOf });
+    addQuotaTokens({ builder, tables, served, rulesOf });
     return builder.build();
   },
 };

@@ -58,7 +58,7 @@ export const oneApi: SourceProgram = {
         'subnet',
       ],
     },
-    { name: 'users', columns: ['id', 'status', 'group'] },
+    { name: 'users', columns: ['id', 'status', 'group', 'quota'] },
     { name: 'options', columns: ['key', 'value'] },
   ],
   takesConfig: false,
@@ -71,14 +71,14 @@ export const oneApi: SourceProgram = {
         'It is of new-api: numbers of channels mean other things there. Use `import-from new-api`.',
       );
     const builder = new PlanBuilder();
-    const groups = addChannels(
+    const served = addChannels(
       builder,
       rows.flatMap((row) => channelOf(builder, row)),
     );
     addQuotaTokens({
       builder,
       tables,
-      groups,
+      served,
       rulesOf: (row) => ({
         models: split(row['models']),
         allowedIps: split(row['subnet']),

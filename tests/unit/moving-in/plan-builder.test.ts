@@ -114,6 +114,10 @@ describe('a plan', () => {
     expect(add({ models: Array.from({ length: 600 }, (_, i) => `m${i}`) })).toMatchObject({
       isEnabled: false,
     });
+    expect(add({ providers: Array.from({ length: 600 }, (_, i) => `${i}`) })).toMatchObject({
+      isEnabled: false,
+      providers: [],
+    });
     expect(add({ value: 'short' })).toBeUndefined();
   });
 

@@ -50,8 +50,9 @@ describe('one-api', () => {
     });
     expect(plan.tokens[1]).toMatchObject({
       expiresAt: 1_893_456_000_000,
-      budget: null,
-      models: [],
+      // Unlimited itself: the other token of its user has 2 of the 100 dollars.
+      budget: { amount: 98, unit: 'usd', period: 'total' },
+      models: ['gpt-4o', 'gpt-4o-mini', 'qwen2.5'],
       allowedIps: [],
     });
     // The group `default` has no channel of Claude.
@@ -271,8 +272,14 @@ describe('new-api', () => {
       `INSERT INTO options VALUES ('group_ratio_setting.group_special_usable_group', '{"default":{"-:vip":"x"}}')`,
       'its user may not use its group',
     ],
+    ['pro', `INSERT INTO options VALUES ('GroupRatio', '{"pro":1}')`, 'its user may not use its group'],
+    ['vip', `INSERT INTO options VALUES ('UserUsableGroups', '')`, 'its user may not use its group'],
+    ['svip', '', 'its user may not use its group'],
+    ['pro', `INSERT INTO options VALUES ('UserUsableGroups', '{"pro":""}')`, 'its group is given up'],
+    ['auto', '', 'its user may not use its group'],
   ])('opens nothing for a token of a group that it may not use: %s, %s', (group, sql, reason) => {
-    const { tokens, remarks } = read(`UPDATE tokens SET "group" = '${group}' ${FIRST} ${sql};`);
+    const groups = `UPDATE channels SET "group" = "group" || ',pro,svip' WHERE id = 3;`;
+    const { tokens, remarks } = read(`${groups} UPDATE tokens SET "group" = '${group}' ${FIRST} ${sql};`);
     expect(tokens[0]?.isEnabled).toBe(false);
     expect(remarks.map(({ text }) => text)).toContain(`client token comes over disabled: ${reason}`);
   });
@@ -294,6 +301,78 @@ describe('new-api', () => {
     expect(slugs(`${auto} UPDATE channels SET "group" = 'gone';`)).toBeUndefined();
   });
 
+  it('lets a token into groups that count where no option was saved', () => {
+    const vip = read(`UPDATE tokens SET "group" = 'vip' ${FIRST}`).tokens[0];
+    expect([vip?.isEnabled, vip?.models]).toEqual([true, ['claude-sonnet-4']]);
+    const auto = `INSERT INTO options VALUES ('UserUsableGroups', '{"auto":"","vip":""}');`;
+    expect(read(`${auto} UPDATE tokens SET "group" = 'auto' ${FIRST}`).tokens[0]?.isEnabled).toBe(true);
+  });
+
+  it('keeps a token to the models that are served to its group', () => {
+    const all = ['gpt-4o', 'gpt-4o-mini', 'gpt-4.1', 'glm-4.6', 'c-1', 'gemini-2.5-pro'];
+    expect(plan.tokens[0]?.models).toEqual(all);
+    const { tokens, remarks } = read(`UPDATE channels SET models = models || ',gpt-4-gizmo-*,x-*' ${FIRST}
+      UPDATE tokens SET model_limits_enabled = 1, model_limits = 'gpt-4o,other', user_id = 1 WHERE id = 2;`);
+    expect(tokens[0]?.models).toEqual(['gpt-4o', 'gpt-4o-mini', 'gpt-4-gizmo-*', ...all.slice(2)]);
+    expect(tokens[1]).toMatchObject({ isEnabled: true, models: ['gpt-4o'] });
+    expect(remarks.find(({ text }) => text.includes('no channel of its group serves'))?.items).toEqual([
+      'limited',
+    ]);
+    const none = read("UPDATE channels SET models = '';");
+    expect(none.tokens.map(({ isEnabled }) => isEnabled)).toEqual([false, false, false, false]);
+  });
+
+  /** So many more channels of a group, and models of one channel. */
+  const MANY = `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 600)`;
+  const channels = (
+    group: string,
+  ) => `${MANY} INSERT INTO channels (id, type, key, status, name, base_url, models, "group")
+    SELECT 100 + i, 1, 'k', 1, 'many ' || i, 'https://h' || i || '.example.com', 'gpt-4o', '${group}' FROM n;`;
+
+  it('has no list of more providers than there can be', () => {
+    const everything = 'UPDATE channels SET "group" = \'default\';';
+    const whole = read(`${everything} ${channels('default')}`);
+    expect(whole.tokens[0]).toMatchObject({ name: 'plain', isEnabled: true, providers: [] });
+    expect(whole.remarks.find(({ text }) => text.includes('may use any provider here'))?.items).toContain(
+      'plain',
+    );
+    const part = read(channels('default'));
+    expect(part.tokens[0]).toMatchObject({ name: 'plain', isEnabled: false, providers: [] });
+    const told = part.remarks.filter(({ items }) => items.includes('plain')).map(({ text }) => text);
+    expect(told).toEqual(['client token comes over disabled: a list of its providers can have 500']);
+  });
+
+  it('tells of a token whose models are more than a list can have', () => {
+    const list = Array.from({ length: 501 }, (_, place) => `m${place}`).join();
+    const { tokens, remarks } = read(`UPDATE channels SET models = '${list}' ${FIRST}`);
+    expect(tokens[0]).toMatchObject({ name: 'plain', isEnabled: true, models: [] });
+    expect(remarks.find(({ text }) => text.includes('may ask for any model here'))?.items).toContain('plain');
+  });
+
+  it('gives a token no more than its user has left', () => {
+    expect(plan.tokens[0]?.budget).toEqual({ amount: 1_000, unit: 'usd', period: 'total' });
+    const poor = read('UPDATE users SET quota = 0;');
+    expect(poor.tokens.map(({ isEnabled, budget }) => [isEnabled, budget])).toEqual(
+      Array.from({ length: 4 }, () => [false, null]),
+    );
+    expect(
+      poor.remarks.find(({ text }) => text.endsWith('disabled: its user has no quota left'))?.items,
+    ).toEqual(['plain', 'limited']);
+    const less = read('UPDATE users SET quota = 1000001 WHERE id = 2;');
+    expect(less.tokens[1]?.budget?.amount).toBe(2.000_002);
+  });
+
+  it('shares out what a user has left among all tokens that draw on it', () => {
+    const more = (id: number, name: string, unlimited: number, quota: number, status = 1) =>
+      `INSERT INTO tokens VALUES (${id}, 1, 'share${id}share${id}', ${status}, '${name}', -1, ${quota}, ${unlimited}, 0, '', '', '', NULL);`;
+    const { tokens, remarks } = read(`UPDATE users SET quota = 5000000 WHERE id = 1;
+      ${more(20, 'small', 0, 500_000)} ${more(21, 'large', 0, 4_500_000)} ${more(22, 'off', 1, 0, 2)}`);
+    const amounts = tokens.map(({ name, budget }) => [name, budget?.amount]);
+    expect(Object.fromEntries(amounts)).toMatchObject({ plain: 4.5, small: 1, large: 4.5, off: 10 });
+    const told = remarks.find(({ text }) => text.startsWith('budget of a client token is its share'));
+    expect(told?.items).toEqual(['plain', 'large']);
+  });
+
   it.each([
     ['in milliseconds', 1_893_456_000_123, 1_893_456_000_000, 'in milliseconds'],
     ['with a fraction', 1_893_456_000.75, 1_893_456_000_000, 'no whole second'],
@@ -308,7 +387,7 @@ describe('new-api', () => {
     const twice = "UPDATE tokens SET key = 'twice-twice-twice' WHERE id < 3;";
     const { tokens, remarks } = read(twice);
     expect(tokens.filter(({ value }) => value === 'sk-twice-twice-twice')).toMatchObject([
-      { name: 'plain', models: [], expiresAt: null, providers: tokens[0]?.providers },
+      { name: 'plain', models: tokens[0]?.models, expiresAt: null, providers: tokens[0]?.providers },
     ]);
     expect(tokens[0]?.providers).toHaveLength(5);
     expect(
@@ -326,7 +405,8 @@ describe('new-api', () => {
 
   it('has the largest budget that there is for an enormous quota, and says so', () => {
     const { tokens, remarks } = read(
-      `UPDATE tokens SET unlimited_quota = 0, remain_quota = 9223372036854775807 ${FIRST}`,
+      `UPDATE users SET quota = 9223372036854775807 WHERE id = 1;
+        UPDATE tokens SET unlimited_quota = 0, remain_quota = 9223372036854775807 ${FIRST}`,
     );
     expect(tokens[0]).toMatchObject({ isEnabled: true, budget: { amount: 1e12, unit: 'usd' } });
     expect(remarks.find(({ text }) => text.includes('which is the most'))?.items).toEqual(['plain']);
