@@ -1,3 +1,4 @@
+import type { MovedKey } from '../plan';
 import { PlanBuilder } from '../plan-builder';
 import { entryOf, flagOf, isBrokenJson, jsonOf, listOf, numberOf, objectOf, split, textOf } from '../rows';
 import type { SourceRow } from '../rows';
@@ -22,8 +23,8 @@ const CLOUDFLARE = 39;
 const BAIDU = 46;
 /** Channels that are older ask for deployments without the dots of a model's name; seconds since 1970 (10 May 2025). */
 const DOTS_SINCE = 1_746_806_400;
-/** What a header may have in it there. */
-const VARIABLE = /\{[a-z_:]+\}/i;
+/** What a header may have in it there: the key, or as its beginning a header of the client's. */
+const VARIABLE = /\{api_key\}|^\s*\{client_header:/;
 
 /** Names no header, but those of a client's that are passed on. */
 const PASSED_ON = /^(\*$|re:|regex:)/i;
@@ -85,6 +86,7 @@ export const newApi: SourceProgram = {
         'allow_ips',
         'group',
         'deleted_at',
+        'subnet',
       ],
     },
     { name: 'users', columns: ['id', 'status', 'group', 'quota', 'deleted_at'] },
@@ -95,7 +97,7 @@ export const newApi: SourceProgram = {
     const rows = tables.get('channels');
     if (rows === undefined)
       throw new UnreadableSource('There is no table `channels` in it: it is not of new-api.');
-    if (rows[0] !== undefined && 'config' in rows[0] && !('setting' in rows[0]))
+    if (isOfOneApi(rows[0], tables.get('tokens')?.[0]))
       throw new UnreadableSource(
         'It is of one-api: numbers of channels mean other things there. Use `import-from one-api`.',
       );
@@ -109,6 +111,11 @@ export const newApi: SourceProgram = {
     return builder.build();
   },
 };
+
+/** Its database may have been one-api's, whose columns stay. */
+function isOfOneApi(channel: SourceRow = {}, token: SourceRow = {}): boolean {
+  return ('config' in channel && !('setting' in channel)) || ('subnet' in token && !('allow_ips' in token));
+}
 
 type ChannelKey = Channel['keys'][number];
 
@@ -171,9 +178,15 @@ function keysOf(row: SourceRow): ChannelKey[] {
   return placesOf(row['key'])
     .map((value, place) => ({
       value,
-      state: isMany && own === 'active' ? stateOf(states[String(place)]) : own,
+      state: isMany ? stateOfPlace(own, states[String(place)]) : own,
     }))
     .filter(({ value }) => value !== '');
+}
+
+/** A channel that switches itself off, once all of its keys are off, leaves those as they are that a person has disabled. */
+function stateOfPlace(channel: MovedKey['state'], status: unknown): MovedKey['state'] {
+  const own = stateOf(status);
+  return channel === 'active' || own === 'disabled' ? own : channel;
 }
 
 /** Blank lines between keys have a place of their own there, those around all of them have none. */

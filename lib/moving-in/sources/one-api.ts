@@ -19,6 +19,10 @@ import { addQuotaTokens } from './quota-tokens';
 const AZURE = 3;
 const CLOUDFLARE = 37;
 
+/** Columns that new-api has and one-api has not: those of the keys of a channel came last. */
+const NEW_API_CHANNELS = ['setting', 'channel_info'];
+const NEW_API_TOKENS = ['model_limits', 'allow_ips', 'group'];
+
 /** one-api 0.6. */
 export const oneApi: SourceProgram = {
   title: 'one-api',
@@ -40,7 +44,7 @@ export const oneApi: SourceProgram = {
         'priority',
         'config',
         'system_prompt',
-        'channel_info',
+        ...NEW_API_CHANNELS,
       ],
     },
     {
@@ -56,6 +60,7 @@ export const oneApi: SourceProgram = {
         'unlimited_quota',
         'models',
         'subnet',
+        ...NEW_API_TOKENS,
       ],
     },
     { name: 'users', columns: ['id', 'status', 'group', 'quota'] },
@@ -66,7 +71,7 @@ export const oneApi: SourceProgram = {
     const rows = tables.get('channels');
     if (rows === undefined)
       throw new UnreadableSource('There is no table `channels` in it: it is not of one-api.');
-    if (rows[0] !== undefined && 'channel_info' in rows[0])
+    if (isOfNewApi(rows[0], tables.get('tokens')?.[0]))
       throw new UnreadableSource(
         'It is of new-api: numbers of channels mean other things there. Use `import-from new-api`.',
       );
@@ -88,6 +93,10 @@ export const oneApi: SourceProgram = {
     return builder.build();
   },
 };
+
+function isOfNewApi(channel: SourceRow = {}, token: SourceRow = {}): boolean {
+  return NEW_API_CHANNELS.some((one) => one in channel) || NEW_API_TOKENS.some((one) => one in token);
+}
 
 function channelOf(builder: PlanBuilder, row: SourceRow): Channel[] {
   const name = textOf(row['name']) || `channel ${textOf(row['id'])}`;

@@ -144,6 +144,14 @@ describe('one-api', () => {
     expect(() => oneApi.read(sourceOf(oneApi, 'new-api.sql'))).toThrow(/import-from new-api/);
     expect(() => newApi.read(sourceOf(newApi, 'one-api.sql'))).toThrow(/import-from one-api/);
     expect(() => oneApi.read(sourceOf(oneApi, undefined))).toThrow(/no table `channels`/);
+    // Before there were channels with many keys; and without any channel.
+    for (const also of ['ALTER TABLE channels DROP COLUMN channel_info;', 'DELETE FROM channels;'])
+      expect(() => oneApi.read(sourceOf(oneApi, 'new-api.sql', { also }))).toThrow(/import-from new-api/);
+    const also = 'DELETE FROM channels;';
+    expect(() => newApi.read(sourceOf(newApi, 'one-api.sql', { also }))).toThrow(/import-from one-api/);
+    // A database of one-api that new-api has taken over.
+    const both = 'ALTER TABLE channels ADD COLUMN config TEXT; ALTER TABLE tokens ADD COLUMN subnet TEXT;';
+    expect(newApi.read(sourceOf(newApi, 'new-api.sql', { also: both })).providers).toHaveLength(6);
   });
 
   it('survives rows of nothing but NULL', () => {
@@ -453,6 +461,20 @@ describe('new-api', () => {
       ['k-2', 'active'],
     ]);
     expect(keys('["k-0", 7, "k-2", "k-3"]')?.filter(([value]) => value !== '7')).toEqual(wanted);
+  });
+
+  it('leaves a key disabled that a person has disabled, where all of a channel are out of use', () => {
+    const { providers } = read(`UPDATE channels SET status = 3,
+      channel_info = '{"is_multi_key":true,"multi_key_status_list":{"0":2,"1":3}}' ${FIRST}`);
+    expect(providers[0]?.keys.map(({ state }) => state)).toEqual(['disabled', 'found_dead', 'found_dead']);
+  });
+
+  it('makes no header of what has a variable in it, and one of all other braces', () => {
+    const { providers, remarks } =
+      read(`UPDATE channels SET header_override = '{"A":"{client_header:X-Request-Id}",
+      "B":" {client_header:Origin}","C":"k {api_key}","D":"{name-of}","E":"{a}"}', open_ai_organization = '' ${FIRST}`);
+    expect(providers[0]?.headers).toEqual({ D: '{name-of}', E: '{a}' });
+    expect(remarks.find(({ text }) => text.startsWith('header left out: it has a variable'))?.count).toBe(3);
   });
 
   it('tells of parts of a channel that are no JSON', () => {
