@@ -2,7 +2,7 @@ import type { MovedKey } from '../plan';
 import type { PlanBuilder } from '../plan-builder';
 import { jsonOf, numberOf, objectOf, split, textOf } from '../rows';
 import type { SourceRow } from '../rows';
-import type { ChannelKind } from './channel-kinds';
+import { cloudflareGatewayUrl, type ChannelKind } from './channel-kinds';
 
 /** A channel of one-api or new-api, once what the two have in common has been read. */
 export interface Channel {
@@ -11,6 +11,7 @@ export interface Channel {
   /** Up to what OpenAI has below `/v1`. */
   readonly baseUrl: string;
   readonly headers: Readonly<Record<string, string>>;
+  readonly query: Readonly<Record<string, string>>;
   readonly proxy: string;
   readonly testModel: string;
   readonly keys: readonly Pick<MovedKey, 'value' | 'state'>[];
@@ -53,10 +54,22 @@ export function deploymentsOf(row: SourceRow, mapping: ReadonlyMap<string, strin
   return new Map(sent.filter(([model, deployment]) => model !== deployment));
 }
 
+/** Up to what OpenAI has below `/v1`; undefined if there is no such address for all models. */
+export function baseUrlOf(row: SourceRow, type: number, kind: ChannelKind): string | undefined {
+  const host = hostOf(row, kind);
+  const gateway = cloudflareGatewayUrl(host, type);
+  return gateway === undefined ? host + kind.path : gateway.url;
+}
+
 /** The address of a channel without what its requests begin with; an empty one is that of its kind. */
 export function hostOf(row: SourceRow, kind: ChannelKind): string {
   const own = textOf(row['base_url']).replace(/\/+$/, '');
   return own === '' ? kind.host : own;
+}
+
+/** Rows as they were made: only SQLite gives them so by itself. */
+export function byId(rows: readonly SourceRow[]): SourceRow[] {
+  return rows.toSorted((a, b) => (numberOf(a['id']) ?? 0) - (numberOf(b['id']) ?? 0));
 }
 
 export const listedModels = (row: SourceRow): string[] => [...new Set(split(row['models']))];
@@ -86,6 +99,7 @@ export function addChannels(
       baseUrl: first.baseUrl,
       auth: first.kind.auth,
       headers: first.headers,
+      query: first.query,
       proxies: first.proxy === '' ? [] : [first.proxy],
       testModel: first.testModel,
       isEnabled: same.some(({ isEnabled }) => isEnabled),
@@ -117,6 +131,7 @@ function likenessOf({
   kind,
   baseUrl,
   headers,
+  query,
   proxy,
   testModel,
   models,
@@ -125,7 +140,7 @@ function likenessOf({
   priority,
 }: Channel): string {
   const lists = [[...models].sort(), [...sentAs].sort(), [...groups].sort()];
-  return JSON.stringify([kind.name, baseUrl, headers, proxy, testModel, ...lists, priority]);
+  return JSON.stringify([kind.name, baseUrl, headers, query, proxy, testModel, ...lists, priority]);
 }
 
 /** Each key has the weight of its channel. Keys of a channel that is off are off, unless the whole provider is. */

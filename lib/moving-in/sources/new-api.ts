@@ -6,6 +6,8 @@ import { UnreadableSource, type SourceProgram } from '../source';
 import { cloudflareKind, NEW_API_KINDS, NEW_API_PLANS, type ChannelKind } from './channel-kinds';
 import {
   addChannels,
+  baseUrlOf,
+  byId,
   hostOf,
   listedGroups,
   listedModels,
@@ -18,6 +20,7 @@ import {
 import { addQuotaTokens, type TokenRules } from './quota-tokens';
 
 const AZURE = 3;
+const CLAUDE = 14;
 const CUSTOM = 8;
 const CLOUDFLARE = 39;
 const BAIDU = 46;
@@ -63,6 +66,7 @@ export const newApi: SourceProgram = {
         'priority',
         'tag',
         'setting',
+        'settings',
         'param_override',
         'header_override',
         'remark',
@@ -104,7 +108,7 @@ export const newApi: SourceProgram = {
     const builder = new PlanBuilder();
     const served = addChannels(
       builder,
-      rows.flatMap((row) => channelOf(builder, row)),
+      byId(rows).flatMap((row) => channelOf(builder, row)),
       PATTERNS,
     );
     addQuotaTokens({ builder, tables, served, rulesOf });
@@ -155,6 +159,7 @@ function channelOf(builder: PlanBuilder, row: SourceRow): Channel[] {
       kind,
       baseUrl,
       headers: headersOf(builder, row, name),
+      query: queryOf(row, type),
       proxy: textOf(setting['proxy']),
       testModel: textOf(row['test_model']),
       keys,
@@ -210,7 +215,7 @@ function addressOf(row: SourceRow, type: number, kind: ChannelKind): string | un
   const host = hostOf(row, kind);
   const plan = entryOf(NEW_API_PLANS, host);
   if (plan !== undefined) return plan;
-  if (type !== CUSTOM) return host + kind.path;
+  if (type !== CUSTOM) return baseUrlOf(row, type, kind);
   // A whole address, for all requests alike.
   return host.includes('{model}')
     ? undefined
@@ -230,6 +235,12 @@ function headersOf(builder: PlanBuilder, row: SourceRow, name: string): Record<s
     else builder.remarks.add('header left out: it has a variable in it, or is no text', `${name}: ${header}`);
   }
   return headers;
+}
+
+/** What that program adds to the address of requests of Anthropic's protocol. */
+function queryOf(row: SourceRow, type: number): Record<string, string> {
+  const isBeta = type === CLAUDE && objectOf(jsonOf(row['settings']))['claude_beta_query'] === true;
+  return isBeta ? { beta: 'true' } : {};
 }
 
 function sentAs(
@@ -262,7 +273,14 @@ const LEFT_OUT: readonly (readonly [column: string, words: string])[] = [
   ['param_override', 'parameters that are set in each body do not come over'],
   ['status_code_mapping', 'a mapping of status codes does not come over'],
 ];
-const JSON_COLUMNS = ['model_mapping', 'setting', 'header_override', 'channel_info', 'param_override'];
+const JSON_COLUMNS = [
+  'model_mapping',
+  'setting',
+  'settings',
+  'header_override',
+  'channel_info',
+  'param_override',
+];
 
 function remarkOn(builder: PlanBuilder, row: SourceRow, name: string, type: number): void {
   if (type === AZURE)
@@ -272,10 +290,15 @@ function remarkOn(builder: PlanBuilder, row: SourceRow, name: string, type: numb
   }
   for (const column of JSON_COLUMNS.filter((one) => isBrokenJson(row[one])))
     builder.remarks.add(`part of a channel left out: it is no JSON: ${column}`, name);
-  const setting = objectOf(jsonOf(row['setting']));
-  const used = Object.keys(setting).filter(
-    (one) => one !== 'proxy' && setting[one] !== false && setting[one] !== '',
-  );
+  const settings = { ...objectOf(jsonOf(row['setting'])), ...objectOf(jsonOf(row['settings'])) };
+  const isSet = (one: unknown): boolean => ![false, '', null].includes(one as null);
+  const used = Object.keys(settings).filter((one) => isSet(settings[one]) && !isAsThere(one, type));
   if (used.length > 0)
     builder.remarks.add(`settings of a channel that do not come over: ${used.sort().join(', ')}`, name);
+}
+
+/** Fields of requests that may pass there pass here anyway, and some settings only note what was found last. */
+function isAsThere(setting: string, type: number): boolean {
+  if (setting === 'claude_beta_query') return type === CLAUDE;
+  return setting === 'proxy' || /^(allow_|upstream_model_update_(last|ignored)_)/.test(setting);
 }

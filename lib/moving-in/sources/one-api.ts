@@ -5,7 +5,8 @@ import { UnreadableSource, type SourceProgram } from '../source';
 import { cloudflareKind, ONE_API_KINDS, type ChannelKind } from './channel-kinds';
 import {
   addChannels,
-  hostOf,
+  baseUrlOf,
+  byId,
   listedGroups,
   listedModels,
   deploymentsOf,
@@ -78,7 +79,7 @@ export const oneApi: SourceProgram = {
     const builder = new PlanBuilder();
     const served = addChannels(
       builder,
-      rows.flatMap((row) => channelOf(builder, row)),
+      byId(rows).flatMap((row) => channelOf(builder, row)),
     );
     addQuotaTokens({
       builder,
@@ -109,6 +110,12 @@ function channelOf(builder: PlanBuilder, row: SourceRow): Channel[] {
     builder.remarks.add('key left out: its channel does not come over', name, keys.length);
     return [];
   }
+  const baseUrl = baseUrlOf(row, type, found);
+  if (baseUrl === undefined) {
+    builder.remarks.add('channel left out: its address is made for each model', name);
+    builder.remarks.add('key left out: its channel does not come over', name, keys.length);
+    return [];
+  }
   if (type === AZURE)
     builder.remarks.add('Azure is asked by its v1 API, so the version of the API does not come over', name);
   if (isBrokenJson(row['model_mapping']))
@@ -118,8 +125,9 @@ function channelOf(builder: PlanBuilder, row: SourceRow): Channel[] {
     {
       name,
       kind: found,
-      baseUrl: hostOf(row, found) + found.path,
+      baseUrl,
       headers: {},
+      query: {},
       proxy: '',
       testModel: '',
       keys: keys.map((value) => ({ value, state: keyStateOf(row) })),

@@ -208,6 +208,57 @@ describe('new-api', () => {
     expect(texts).toContain('channel left out: its address is made for each model: Each');
   });
 
+  it('asks other gateways as OpenAI, and one of Cloudflare without the version', () => {
+    const also = `INSERT INTO channels (id, type, key, status, name, base_url, models) VALUES
+      (90, 59, 'k-1', 1, 'Sub', 'https://sub.example.com', 'm'), (91, 60, 'k-2', 1, 'New', 'https://new.example.com', 'm'),
+      (92, 1, 'k-3', 1, 'Gateway', 'https://gateway.ai.cloudflare.com/v1/acc/gw/openai', 'm'),
+      (93, 3, 'k-4', 1, 'Gateway of Azure', 'https://gateway.ai.cloudflare.com/v1/acc/gw/azure-openai/r', 'm');`;
+    for (const [program, fixture, count] of [
+      [newApi, 'new-api.sql', 3],
+      [oneApi, 'one-api.sql', 1],
+    ] as const) {
+      const { providers, remarks } = program.read(sourceOf(program, fixture, { also }));
+      expect(providers.slice(-count).map(({ baseUrl, auth }) => [baseUrl, auth])).toEqual(
+        [
+          ['https://sub.example.com/v1', 'bearer'],
+          ['https://new.example.com/v1', 'bearer'],
+          ['https://gateway.ai.cloudflare.com/v1/acc/gw/openai', 'bearer'],
+        ].slice(-count),
+      );
+      expect(remarks.find(({ text }) => text.includes('address is made for each model'))?.items).toContain(
+        'Gateway of Azure',
+      );
+    }
+  });
+
+  it('takes over what it can of newer settings, and tells the others', () => {
+    const set = (settings: object, id: number) =>
+      `UPDATE channels SET settings = '${JSON.stringify(settings)}' WHERE id = ${id};`;
+    const { providers, remarks } = read(`ALTER TABLE channels ADD COLUMN settings TEXT;
+      ${set({ claude_beta_query: true, allow_service_tier: true, disable_store: true }, 3)}
+      ${set({ azure_responses_version: 'preview', upstream_model_update_last_check_time: 7 }, 2)}
+      UPDATE channels SET settings = '{' WHERE id = 5;`);
+    expect(providers.find(({ name }) => name === 'Claude A')?.query).toEqual({ beta: 'true' });
+    const told = remarks.filter(({ text }) => text.startsWith('settings of a channel that do not'));
+    expect(told.map(({ text, items }) => [text.split(': ')[1], items[0]])).toEqual([
+      ['force_format', 'OpenAI many'],
+      ['azure_responses_version', 'Azure'],
+      ['disable_store', 'Claude A'],
+    ]);
+    expect(remarks.find(({ text }) => text.endsWith('no JSON: settings'))?.items).toEqual(['GLM plan']);
+  });
+
+  it('has providers in the order of their channels, whatever order a database gives', () => {
+    const source = sourceOf(newApi, 'new-api.sql');
+    const tables = new Map(source.tables).set(
+      'channels',
+      [...(source.tables.get('channels') ?? [])].reverse(),
+    );
+    expect(newApi.read({ ...source, tables }).providers.map(({ slug }) => slug)).toEqual(
+      plan.providers.map(({ slug }) => slug),
+    );
+  });
+
   it('asks old channels of Azure for deployments without dots', () => {
     const targets = (name: string) => plan.routes.find((route) => route.name === name)?.targets;
     expect(targets('gpt-4.1')).toMatchObject([{ model: 'gpt-41' }]);
