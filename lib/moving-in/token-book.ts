@@ -90,7 +90,9 @@ export class TokenBook {
     const providers = unique(token.providers);
     const isLong = [models, allowedIps, providers].some((list) => list.length > TOKEN_LIST_MAX);
     if (!isOpened && !isLong) return { models, providers, allowedIps, isEnabled: token.isEnabled };
-    const why = isOpened ? 'its restrictions do not fit' : `a list of it can have ${TOKEN_LIST_MAX}`;
+    const why = isOpened
+      ? 'its restrictions do not fit'
+      : `one of its lists has more than the ${TOKEN_LIST_MAX} that it can have`;
     this.remarks.add(`client token comes over disabled: ${why}`, name);
     const kept = providers.length > TOKEN_LIST_MAX ? [] : providers;
     return { models: [], providers: kept, allowedIps: [], isEnabled: false };

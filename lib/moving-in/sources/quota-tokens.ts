@@ -1,6 +1,6 @@
 import type { TokenBudget } from '../plan';
 import type { PlanBuilder } from '../plan-builder';
-import { TOKEN_LIST_MAX, type NewToken } from '../token-book';
+import type { NewToken } from '../token-book';
 import { flagOf, groupBy, numberOf, textOf } from '../rows';
 import type { SourceRow, SourceTables } from '../rows';
 import type { ServedByProviders } from './channels';
@@ -107,8 +107,6 @@ function draftOf(
     (isForNothing || models === undefined) && 'it may be used for nothing',
     led.reason,
   ].find((one) => typeof one === 'string');
-  if (led.isAnyProvider)
-    remarks.add(`client token may use any provider here: a list of them can have ${TOKEN_LIST_MAX}`, name);
   const token = {
     ...rules,
     models: models ?? [],
@@ -118,6 +116,7 @@ function draftOf(
     expiresAt: expiresAt === 'over' ? null : expiresAt,
     providers: led.providers,
   };
+  if (token.isEnabled && reason === undefined) access.remarkOn(token, led);
   return { token, user: textOf(row['user_id']), balance: balanceOf(user), cap, reason };
 }
 

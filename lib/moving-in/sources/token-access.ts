@@ -1,6 +1,8 @@
 import type { Remarks } from '../remarks';
-import { TOKEN_LIST_MAX } from '../token-book';
+import { TOKEN_LIST_MAX, type NewToken } from '../token-book';
 import type { ServedByProviders } from './channels';
+
+const MORE = `more than the ${TOKEN_LIST_MAX} that a list can have`;
 
 /** What the groups of a token lead to, in the lists that a token has here: an empty one is for all. */
 export interface GroupAccess {
@@ -37,19 +39,20 @@ export class TokenAccess {
   /** The models that it may ask for, of those that its own list names; undefined for none at all. */
   modelsOf(name: string, access: GroupAccess, own: readonly string[]): readonly string[] | undefined {
     if (access.served.size === 0) return undefined;
-    if (own.length === 0) {
-      if (access.isAnyModel)
-        this.remarks.add(
-          `client token may ask for any model here: a list of them can have ${TOKEN_LIST_MAX}`,
-          name,
-        );
-      return access.models;
-    }
+    if (own.length === 0) return access.models;
     // A name with a * is no name of a model, but stands for some.
     const kept = own.filter((model) => model.includes('*') || access.served.has(model));
     if (kept.length < own.length)
       this.remarks.add('models of a client token left out: no channel of its group serves them', name);
     return kept.length === 0 ? undefined : kept;
+  }
+
+  /** Tells of a token that lets somebody in what no list keeps it from. */
+  remarkOn({ name, models = [] }: NewToken, access: GroupAccess): void {
+    if (access.isAnyProvider)
+      this.remarks.add(`client token may use any provider here: its group has ${MORE}`, name);
+    if (access.isAnyModel && models.length === 0)
+      this.remarks.add(`client token may ask for any model here: its group has ${MORE}`, name);
   }
 
   #accessOf(groups: readonly string[]): GroupAccess {
@@ -64,7 +67,7 @@ export class TokenAccess {
       isAnyProvider,
       isAnyModel,
       served,
-      reason: isLong && !isAnyProvider ? `a list of its providers can have ${TOKEN_LIST_MAX}` : undefined,
+      reason: isLong && !isAnyProvider ? `its providers are ${MORE}` : undefined,
     };
   }
 }

@@ -398,7 +398,9 @@ describe('new-api', () => {
     const part = read(channels('default'));
     expect(part.tokens[0]).toMatchObject({ name: 'plain', isEnabled: false, providers: [] });
     const told = part.remarks.filter(({ items }) => items.includes('plain')).map(({ text }) => text);
-    expect(told).toEqual(['client token comes over disabled: a list of its providers can have 500']);
+    expect(told).toEqual([
+      'client token comes over disabled: its providers are more than the 500 that a list can have',
+    ]);
   });
 
   it('tells of a token whose models are more than a list can have', () => {
