@@ -64,6 +64,7 @@ export const newApi: SourceProgram = {
         'model_mapping',
         'status_code_mapping',
         'priority',
+        'auto_ban',
         'tag',
         'setting',
         'settings',
@@ -128,7 +129,8 @@ function rulesOf(row: SourceRow): TokenRules {
   return {
     models: models ?? [],
     patterns: PATTERNS,
-    allowedIps: split(row['allow_ips'], /[\n,]/),
+    // Commas and spaces count for nothing there, also between two addresses.
+    allowedIps: split(textOf(row['allow_ips']).replace(/[ ,]/g, ''), '\n'),
     isForNothing: models?.length === 0,
   };
 }
@@ -288,6 +290,9 @@ function remarkOn(builder: PlanBuilder, row: SourceRow, name: string, type: numb
   for (const [column, words] of LEFT_OUT) {
     if (Object.keys(objectOf(jsonOf(row[column]))).length > 0) builder.remarks.add(words, name);
   }
+  if (numberOf(row['auto_ban']) === 0)
+    builder.remarks.add('keys are disabled after MAX_FAILURES here, and were never there', name);
+  if (textOf(row['tag']) !== '') builder.remarks.add('tags of channels do not come over', name);
   for (const column of JSON_COLUMNS.filter((one) => isBrokenJson(row[one])))
     builder.remarks.add(`part of a channel left out: it is no JSON: ${column}`, name);
   const settings = { ...objectOf(jsonOf(row['setting'])), ...objectOf(jsonOf(row['settings'])) };

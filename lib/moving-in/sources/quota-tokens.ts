@@ -103,6 +103,7 @@ function draftOf(
     reasonOfStatus(row),
     group.reason,
     expiresAt === 'over' && 'it is expired',
+    value.includes('-') && 'its value has a - in it, behind which that program reads nothing',
     cap <= 0 && 'its quota is used up',
     (isForNothing || models === undefined) && 'it may be used for nothing',
     led.reason,
@@ -116,7 +117,7 @@ function draftOf(
     expiresAt: expiresAt === 'over' ? null : expiresAt,
     providers: led.providers,
   };
-  if (token.isEnabled && reason === undefined) access.remarkOn(token, led);
+  if (token.isEnabled && reason === undefined) access.remarkOn(token, led, group.names.length);
   return { token, user: textOf(row['user_id']), balance: balanceOf(user), cap, reason };
 }
 

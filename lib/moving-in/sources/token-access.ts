@@ -47,8 +47,10 @@ export class TokenAccess {
     return kept.length === 0 ? undefined : kept;
   }
 
-  /** Tells of a token that lets somebody in what no list keeps it from. */
-  remarkOn({ name, models = [] }: NewToken, access: GroupAccess): void {
+  /** Tells of a token that lets somebody in what no list keeps it from, or what is lost of its `groups`. */
+  remarkOn({ name, models = [] }: NewToken, access: GroupAccess, groups: number): void {
+    if (groups > 1)
+      this.remarks.add('client token of several groups: which of them comes first does not come over', name);
     if (access.isAnyProvider)
       this.remarks.add(`client token may use any provider here: its group has ${MORE}`, name);
     if (access.isAnyModel && models.length === 0)

@@ -311,6 +311,16 @@ describe('new-api', () => {
     ['of a status that nobody knows', 'UPDATE tokens SET status = 9', 'its status is not known'],
     ['that ended in 1970', 'UPDATE tokens SET expired_time = 0', 'it is expired'],
     ['that ended before', 'UPDATE tokens SET expired_time = -2', 'it is expired'],
+    [
+      'that no client can send',
+      "UPDATE tokens SET key = 'abcd-efgh-ijkl'",
+      'its value has a - in it, behind which that program reads nothing',
+    ],
+    [
+      'with addresses that a comma parts',
+      "UPDATE tokens SET allow_ips = '10.0.0.1,10.0.0.2'",
+      'its restrictions do not fit',
+    ],
     ['without a time', 'UPDATE tokens SET expired_time = NULL', 'it is expired'],
   ])('opens nothing for a token %s', (_what, sql, reason) => {
     const { tokens, remarks } = read(`${sql} ${FIRST}`);
@@ -365,6 +375,10 @@ describe('new-api', () => {
     expect([vip?.isEnabled, vip?.models]).toEqual([true, ['claude-sonnet-4']]);
     const auto = `INSERT INTO options VALUES ('UserUsableGroups', '{"auto":"","vip":""}');`;
     expect(read(`${auto} UPDATE tokens SET "group" = 'auto' ${FIRST}`).tokens[0]?.isEnabled).toBe(true);
+    const both = `INSERT INTO options VALUES ('AutoGroups', '["vip","default"]');`;
+    const { tokens, remarks } = read(`${auto} ${both} UPDATE tokens SET "group" = 'auto' ${FIRST}`);
+    expect([tokens[0]?.isEnabled, tokens[0]?.providers.length]).toEqual([true, 6]);
+    expect(remarks.find(({ text }) => text.includes('which of them comes first'))?.items).toEqual(['plain']);
   });
 
   it('keeps a token to the models that are served to its group', () => {
@@ -445,15 +459,22 @@ describe('new-api', () => {
   });
 
   it('takes a token that is there twice once, as the first', () => {
-    const twice = "UPDATE tokens SET key = 'twice-twice-twice' WHERE id < 3;";
+    const twice = "UPDATE tokens SET key = 'twicetwicetwice' WHERE id < 3;";
     const { tokens, remarks } = read(twice);
-    expect(tokens.filter(({ value }) => value === 'sk-twice-twice-twice')).toMatchObject([
+    expect(tokens.filter(({ value }) => value === 'sk-twicetwicetwice')).toMatchObject([
       { name: 'plain', models: tokens[0]?.models, expiresAt: null, providers: tokens[0]?.providers },
     ]);
     expect(tokens[0]?.providers).toHaveLength(5);
     expect(
       remarks.find(({ text }) => text.includes('twice: it comes over once, with the rules'))?.items,
     ).toEqual(['limited']);
+  });
+
+  it('tells of tags, and of channels that are never switched off', () => {
+    const { remarks } = read(`ALTER TABLE channels ADD COLUMN auto_ban INTEGER DEFAULT 1;
+      UPDATE channels SET auto_ban = 0, tag = 'a' ${FIRST}`);
+    const told = remarks.filter(({ text }) => /^(tags|keys are disabled)/.test(text));
+    expect(told.map(({ items }) => items)).toEqual([['OpenAI many'], ['OpenAI many']]);
   });
 
   it('makes no header of a rule for headers of clients', () => {
