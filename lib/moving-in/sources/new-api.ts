@@ -190,7 +190,7 @@ function keysOf(row: SourceRow): ChannelKey[] {
     .filter(({ value }) => value !== '');
 }
 
-/** A channel that switches itself off, once all of its keys are off, leaves those as they are that a person has disabled. */
+/** A channel switches itself off once all of its keys are off, also where a person has disabled some. */
 function stateOfPlace(channel: MovedKey['state'], status: unknown): MovedKey['state'] {
   const own = stateOf(status);
   return channel === 'active' || own === 'disabled' ? own : channel;

@@ -1,6 +1,6 @@
 /**
  * How much of a balance each may spend that draws on it, by the most that it may spend itself (`Infinity` for no such
- * bound). All together it is never more than the balance. Who needs less than an equal share leaves the rest to the others.
+ * bound). All together it is never more than the balance. Who needs less than an equal share leaves the rest to others.
  */
 export function sharesOf(balance: number, caps: readonly number[]): number[] {
   if (balance === Infinity) return [...caps];

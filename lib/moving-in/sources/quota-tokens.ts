@@ -96,18 +96,16 @@ function draftOf(
   }
   const { isForNothing, ...rules } = parts.rulesOf(row);
   const expiresAt = expiryOf(parts.builder, row, name);
-  const cap = capOf(row);
-  const models = isForNothing ? [] : access.modelsOf(name, led, rules.models ?? []);
+  const models = isForNothing ? undefined : access.modelsOf(name, led, rules.models ?? []);
   const reason = [
     reasonOfUser(user),
     reasonOfStatus(row),
     group.reason,
-    expiresAt === 'over' && 'it is expired',
-    value.includes('-') && 'its value has a - in it, behind which that program reads nothing',
-    cap <= 0 && 'its quota is used up',
-    (isForNothing || models === undefined) && 'it may be used for nothing',
+    expiresAt === 'over' ? 'it is expired' : undefined,
+    reasonOfValue(row),
+    models === undefined ? 'it may be used for nothing' : undefined,
     led.reason,
-  ].find((one) => typeof one === 'string');
+  ].find((one) => one !== undefined);
   const token = {
     ...rules,
     models: models ?? [],
@@ -118,7 +116,13 @@ function draftOf(
     providers: led.providers,
   };
   if (token.isEnabled && reason === undefined) access.remarkOn(token, led, group.names.length);
-  return { token, user: textOf(row['user_id']), balance: balanceOf(user), cap, reason };
+  return { token, user: textOf(row['user_id']), balance: balanceOf(user), cap: capOf(row), reason };
+}
+
+function reasonOfValue(row: SourceRow): string | undefined {
+  if (textOf(row['key']).includes('-'))
+    return 'its value has a - in it, behind which that program reads nothing';
+  return capOf(row) <= 0 ? 'its quota is used up' : undefined;
 }
 
 /** `share` is for those that let somebody in. */

@@ -118,7 +118,7 @@ describe('a plan', () => {
       for (const length of [78, 79])
         tokens.add({ name: 'x'.repeat(length) + '😀😀', value: `sk-client-${length}` });
     });
-    for (const { name } of plan.tokens) expect(name).toBe(name.toWellFormed());
+    for (const { name } of plan.tokens) expect(name).not.toMatch(/\p{Cs}/u);
   });
 
   it('opens no token wider than it was', () => {
