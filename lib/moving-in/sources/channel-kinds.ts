@@ -95,7 +95,7 @@ export const NEW_API_KINDS: Readonly<Record<number, ChannelKind>> = {
   53: bearer('Submodel', 'https://llm.submodel.ai'),
   55: bearer('Sora', 'https://api.openai.com'),
   59: bearer('Sub2API'),
-  60: bearer('New API'),
+  60: bearer('NewAPI'),
 };
 
 /** Words that new-api takes in the place of an address, and what they stand for. */
