@@ -32,7 +32,7 @@ export function plain(text: string, charactersMax = NAME_MAX): string {
 }
 
 /** Nothing is cut in two that takes two characters. */
-export function cut(text: string, charactersMax: number): string {
+function cut(text: string, charactersMax: number): string {
   return text.slice(0, charactersMax).replace(/[\uD800-\uDBFF]$/, '');
 }
 
