@@ -28,13 +28,15 @@ export class Remarks {
 /** What comes from outside, in one line, and not a long one. */
 export function plain(text: string, charactersMax = NAME_MAX): string {
   const line = text.replace(/\p{C}/gu, ' ').trim();
-  return line.length > charactersMax ? `${line.slice(0, charactersMax - 1)}…` : line;
+  return line.length > charactersMax ? `${cut(line, charactersMax - 1)}…` : line;
+}
+
+/** Nothing is cut in two that takes two characters. */
+function cut(text: string, charactersMax: number): string {
+  return text.slice(0, charactersMax).replace(/[\uD800-\uDBFF]$/, '');
 }
 
 /** What a person has written about a thing, as a note here. */
 export function noteOf(text: string): string {
-  return text
-    .replace(/\p{Cc}/gu, ' ')
-    .trim()
-    .slice(0, NOTE_MAX);
+  return cut(text.replace(/\p{Cc}/gu, ' ').trim(), NOTE_MAX);
 }

@@ -19,7 +19,11 @@ export class RouteBook {
    */
   add(name: string, target: MovedTarget, kind: 'name' | 'pattern' = 'name'): void {
     const model = name.trim();
-    if (model === '' || model.length > MODEL_MAX) return;
+    if (model === '') return;
+    if ([model, target.model ?? ''].some(({ length }) => length > MODEL_MAX)) {
+      this.remarks.add('route left out: its name or a name in it is none for a model', model);
+      return;
+    }
     if (kind === 'name' && model.includes('*') && !this.#targets.has(model)) {
       this.remarks.add('route left out: * is any text here, and was not there', model);
       return;

@@ -12,7 +12,8 @@ export type NewToken = Pick<MovedToken, 'name' | 'value'> &
 const CHARACTERS = { min: 8, max: 512 };
 const NAME_MAX = 100;
 const MODEL_MAX = 191;
-const LIST_MAX = 500;
+/** The most that each list of a token can have. */
+export const TOKEN_LIST_MAX = 500;
 
 /** All that is no list of providers. */
 const RULES = ['isEnabled', 'expiresAt', 'models', 'allowedIps', 'limits', 'budget'] as const;
@@ -47,7 +48,7 @@ export class TokenBook {
       return;
     }
     const token = { ...OPEN, ...given, value, name, note: noteOf(given.note ?? '') };
-    const fresh = { ...token, providers: unique(token.providers), ...this.#lists(name, token, patterns) };
+    const fresh = { ...token, ...this.#lists(name, token, patterns) };
     const known = this.#byValue.get(value);
     this.#byValue.set(value, known === undefined ? fresh : this.#joined(known, fresh));
   }
@@ -70,7 +71,7 @@ export class TokenBook {
     name: string,
     token: MovedToken,
     patterns: readonly string[],
-  ): Pick<MovedToken, 'models' | 'allowedIps' | 'isEnabled'> {
+  ): Pick<MovedToken, 'models' | 'providers' | 'allowedIps' | 'isEnabled'> {
     const isName = (model: string): boolean => !model.includes('*') || patterns.includes(model);
     const literal = token.models.filter(isName);
     if (literal.length < token.models.length)
@@ -86,10 +87,15 @@ export class TokenBook {
     const isOpened =
       (models.length === 0 && token.models.length > 0) ||
       (allowedIps.length === 0 && token.allowedIps.length > 0);
-    const isLong = [models, allowedIps, token.providers].some((list) => list.length > LIST_MAX);
-    if (!isOpened && !isLong) return { models, allowedIps, isEnabled: token.isEnabled };
-    this.remarks.add('client token comes over disabled: its restrictions do not fit', name);
-    return { models: [], allowedIps: [], isEnabled: false };
+    const providers = unique(token.providers);
+    const isLong = [models, allowedIps, providers].some((list) => list.length > TOKEN_LIST_MAX);
+    if (!isOpened && !isLong) return { models, providers, allowedIps, isEnabled: token.isEnabled };
+    const why = isOpened
+      ? 'its restrictions do not fit'
+      : `one of its lists has more than the ${TOKEN_LIST_MAX} that it can have`;
+    this.remarks.add(`client token comes over disabled: ${why}`, name);
+    const kept = providers.length > TOKEN_LIST_MAX ? [] : providers;
+    return { models: [], providers: kept, allowedIps: [], isEnabled: false };
   }
 }
 

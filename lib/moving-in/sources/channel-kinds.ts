@@ -94,6 +94,8 @@ export const NEW_API_KINDS: Readonly<Record<number, ChannelKind>> = {
   48: bearer('xAI', 'https://api.x.ai'),
   53: bearer('Submodel', 'https://llm.submodel.ai'),
   55: bearer('Sora', 'https://api.openai.com'),
+  59: bearer('Sub2API'),
+  60: bearer('NewAPI'),
 };
 
 /** Words that new-api takes in the place of an address, and what they stand for. */
@@ -103,6 +105,19 @@ export const NEW_API_PLANS: Readonly<Record<string, string>> = {
   'kimi-coding-plan': 'https://api.kimi.com/coding/v1',
   'doubao-coding-plan': 'https://ark.cn-beijing.volces.com/api/coding/v3',
 };
+
+/**
+ * Cloudflare's AI gateway has its version before the provider's name, so both programs ask it without `/v1` as OpenAI,
+ * and as Azure below the name of each deployment: undefined, as that is no address for all models.
+ */
+export function cloudflareGatewayUrl(
+  host: string,
+  type: number,
+): { readonly url: string | undefined } | undefined {
+  if (!host.startsWith('https://gateway.ai.cloudflare.com')) return undefined;
+  if (type === 1) return { url: host };
+  return type === 3 ? { url: undefined } : undefined;
+}
 
 /** Of the account in the address; undefined without one, and for what can be none. */
 export function cloudflareKind(account: string): ChannelKind | undefined {

@@ -2,7 +2,7 @@ import type { MovedKey } from '../plan';
 import type { PlanBuilder } from '../plan-builder';
 import { jsonOf, numberOf, objectOf, split, textOf } from '../rows';
 import type { SourceRow } from '../rows';
-import type { ChannelKind } from './channel-kinds';
+import { cloudflareGatewayUrl, type ChannelKind } from './channel-kinds';
 
 /** A channel of one-api or new-api, once what the two have in common has been read. */
 export interface Channel {
@@ -11,6 +11,7 @@ export interface Channel {
   /** Up to what OpenAI has below `/v1`. */
   readonly baseUrl: string;
   readonly headers: Readonly<Record<string, string>>;
+  readonly query: Readonly<Record<string, string>>;
   readonly proxy: string;
   readonly testModel: string;
   readonly keys: readonly Pick<MovedKey, 'value' | 'state'>[];
@@ -23,6 +24,9 @@ export interface Channel {
   readonly priority: number;
   readonly weight: number;
 }
+
+/** Names of models have no more characters here. */
+const MODEL_MAX = 191;
 
 /** `status` of channels, and of single keys. */
 const STATES: Readonly<Record<number, MovedKey['state']>> = { 1: 'active', 2: 'disabled', 3: 'found_dead' };
@@ -50,17 +54,29 @@ export function deploymentsOf(row: SourceRow, mapping: ReadonlyMap<string, strin
   return new Map(sent.filter(([model, deployment]) => model !== deployment));
 }
 
+/** Up to what OpenAI has below `/v1`; undefined if there is no such address for all models. */
+export function baseUrlOf(row: SourceRow, type: number, kind: ChannelKind): string | undefined {
+  const host = hostOf(row, kind);
+  const gateway = cloudflareGatewayUrl(host, type);
+  return gateway === undefined ? host + kind.path : gateway.url;
+}
+
 /** The address of a channel without what its requests begin with; an empty one is that of its kind. */
 export function hostOf(row: SourceRow, kind: ChannelKind): string {
   const own = textOf(row['base_url']).replace(/\/+$/, '');
   return own === '' ? kind.host : own;
 }
 
+/** Rows as they were made: only SQLite gives them so by itself. */
+export function byId(rows: readonly SourceRow[]): SourceRow[] {
+  return rows.toSorted((a, b) => (numberOf(a['id']) ?? 0) - (numberOf(b['id']) ?? 0));
+}
+
 export const listedModels = (row: SourceRow): string[] => [...new Set(split(row['models']))];
 export const listedGroups = (row: SourceRow): string[] => split(row['group'] ?? 'default');
 
-/** The groups that each provider of the plan serves, by what names it there. */
-export type GroupsOfProviders = ReadonlyMap<string, readonly string[]>;
+/** The groups that each provider of the plan serves, and the models that it serves them, by what names it there. */
+export type ServedByProviders = ReadonlyMap<string, Pick<Channel, 'groups' | 'models'>>;
 
 /**
  * Channels that differ in nothing but their keys, weights and whether they are on become one provider. Each model
@@ -71,8 +87,10 @@ export function addChannels(
   builder: PlanBuilder,
   channels: readonly Channel[],
   patterns: readonly string[] = [],
-): GroupsOfProviders {
-  const groups = new Map<string, readonly string[]>();
+): ServedByProviders {
+  const served = new Map<string, Pick<Channel, 'groups' | 'models'>>();
+  const isName = (model: string): boolean =>
+    model.length <= MODEL_MAX && (!model.includes('*') || patterns.includes(model));
   for (const same of alikeOf(channels)) {
     const [first] = same;
     if (first === undefined) continue;
@@ -81,6 +99,7 @@ export function addChannels(
       baseUrl: first.baseUrl,
       auth: first.kind.auth,
       headers: first.headers,
+      query: first.query,
       proxies: first.proxy === '' ? [] : [first.proxy],
       testModel: first.testModel,
       isEnabled: same.some(({ isEnabled }) => isEnabled),
@@ -90,11 +109,11 @@ export function addChannels(
       builder.remarks.add('key left out: its channel does not come over', first.name, keys);
       continue;
     }
-    groups.set(ref, first.groups);
+    served.set(ref, { groups: first.groups, models: first.models.filter(isName) });
     for (const channel of same) addChannelKeys(builder, ref, channel, same);
     addChannelRoutes(builder, ref, same, patterns);
   }
-  return groups;
+  return served;
 }
 
 function alikeOf(channels: readonly Channel[]): Channel[][] {
@@ -112,6 +131,7 @@ function likenessOf({
   kind,
   baseUrl,
   headers,
+  query,
   proxy,
   testModel,
   models,
@@ -120,7 +140,7 @@ function likenessOf({
   priority,
 }: Channel): string {
   const lists = [[...models].sort(), [...sentAs].sort(), [...groups].sort()];
-  return JSON.stringify([kind.name, baseUrl, headers, proxy, testModel, ...lists, priority]);
+  return JSON.stringify([kind.name, baseUrl, headers, query, proxy, testModel, ...lists, priority]);
 }
 
 /** Each key has the weight of its channel. Keys of a channel that is off are off, unless the whole provider is. */

@@ -1,3 +1,4 @@
+import type { MovedKey } from '../plan';
 import { PlanBuilder } from '../plan-builder';
 import { entryOf, flagOf, isBrokenJson, jsonOf, listOf, numberOf, objectOf, split, textOf } from '../rows';
 import type { SourceRow } from '../rows';
@@ -5,6 +6,8 @@ import { UnreadableSource, type SourceProgram } from '../source';
 import { cloudflareKind, NEW_API_KINDS, NEW_API_PLANS, type ChannelKind } from './channel-kinds';
 import {
   addChannels,
+  baseUrlOf,
+  byId,
   hostOf,
   listedGroups,
   listedModels,
@@ -17,13 +20,14 @@ import {
 import { addQuotaTokens, type TokenRules } from './quota-tokens';
 
 const AZURE = 3;
+const CLAUDE = 14;
 const CUSTOM = 8;
 const CLOUDFLARE = 39;
 const BAIDU = 46;
 /** Channels that are older ask for deployments without the dots of a model's name; seconds since 1970 (10 May 2025). */
 const DOTS_SINCE = 1_746_806_400;
-/** What a header may have in it there. */
-const VARIABLE = /\{[a-z_:]+\}/i;
+/** What a header may have in it there: the key, or as its beginning a header of the client's. */
+const VARIABLE = /\{api_key\}|^\s*\{client_header:/;
 
 /** Names no header, but those of a client's that are passed on. */
 const PASSED_ON = /^(\*$|re:|regex:)/i;
@@ -60,8 +64,10 @@ export const newApi: SourceProgram = {
         'model_mapping',
         'status_code_mapping',
         'priority',
+        'auto_ban',
         'tag',
         'setting',
+        'settings',
         'param_override',
         'header_override',
         'remark',
@@ -85,9 +91,10 @@ export const newApi: SourceProgram = {
         'allow_ips',
         'group',
         'deleted_at',
+        'subnet',
       ],
     },
-    { name: 'users', columns: ['id', 'status', 'group', 'deleted_at'] },
+    { name: 'users', columns: ['id', 'status', 'group', 'quota', 'deleted_at'] },
     { name: 'options', columns: ['key', 'value'] },
   ],
   takesConfig: false,
@@ -95,20 +102,25 @@ export const newApi: SourceProgram = {
     const rows = tables.get('channels');
     if (rows === undefined)
       throw new UnreadableSource('There is no table `channels` in it: it is not of new-api.');
-    if (rows[0] !== undefined && 'config' in rows[0] && !('setting' in rows[0]))
+    if (isOfOneApi(rows[0], tables.get('tokens')?.[0]))
       throw new UnreadableSource(
         'It is of one-api: numbers of channels mean other things there. Use `import-from one-api`.',
       );
     const builder = new PlanBuilder();
-    const groups = addChannels(
+    const served = addChannels(
       builder,
-      rows.flatMap((row) => channelOf(builder, row)),
+      byId(rows).flatMap((row) => channelOf(builder, row)),
       PATTERNS,
     );
-    addQuotaTokens({ builder, tables, groups, rulesOf });
+    addQuotaTokens({ builder, tables, served, rulesOf });
     return builder.build();
   },
 };
+
+/** Its database may have been one-api's, whose columns stay. */
+function isOfOneApi(channel: SourceRow = {}, token: SourceRow = {}): boolean {
+  return ('config' in channel && !('setting' in channel)) || ('subnet' in token && !('allow_ips' in token));
+}
 
 type ChannelKey = Channel['keys'][number];
 
@@ -117,7 +129,8 @@ function rulesOf(row: SourceRow): TokenRules {
   return {
     models: models ?? [],
     patterns: PATTERNS,
-    allowedIps: split(row['allow_ips'], /[\n,]/),
+    // Commas and spaces count for nothing there, also between two addresses.
+    allowedIps: split(textOf(row['allow_ips']).replace(/[ ,]/g, ''), '\n'),
     isForNothing: models?.length === 0,
   };
 }
@@ -148,6 +161,7 @@ function channelOf(builder: PlanBuilder, row: SourceRow): Channel[] {
       kind,
       baseUrl,
       headers: headersOf(builder, row, name),
+      query: queryOf(row, type),
       proxy: textOf(setting['proxy']),
       testModel: textOf(row['test_model']),
       keys,
@@ -171,9 +185,15 @@ function keysOf(row: SourceRow): ChannelKey[] {
   return placesOf(row['key'])
     .map((value, place) => ({
       value,
-      state: isMany && own === 'active' ? stateOf(states[String(place)]) : own,
+      state: isMany ? stateOfPlace(own, states[String(place)]) : own,
     }))
     .filter(({ value }) => value !== '');
+}
+
+/** A channel switches itself off once all of its keys are off, also where a person has disabled some. */
+function stateOfPlace(channel: MovedKey['state'], status: unknown): MovedKey['state'] {
+  const own = stateOf(status);
+  return channel === 'active' || own === 'disabled' ? own : channel;
 }
 
 /** Blank lines between keys have a place of their own there, those around all of them have none. */
@@ -197,7 +217,7 @@ function addressOf(row: SourceRow, type: number, kind: ChannelKind): string | un
   const host = hostOf(row, kind);
   const plan = entryOf(NEW_API_PLANS, host);
   if (plan !== undefined) return plan;
-  if (type !== CUSTOM) return host + kind.path;
+  if (type !== CUSTOM) return baseUrlOf(row, type, kind);
   // A whole address, for all requests alike.
   return host.includes('{model}')
     ? undefined
@@ -217,6 +237,12 @@ function headersOf(builder: PlanBuilder, row: SourceRow, name: string): Record<s
     else builder.remarks.add('header left out: it has a variable in it, or is no text', `${name}: ${header}`);
   }
   return headers;
+}
+
+/** What that program adds to the address of requests of Anthropic's protocol. */
+function queryOf(row: SourceRow, type: number): Record<string, string> {
+  const isBeta = type === CLAUDE && objectOf(jsonOf(row['settings']))['claude_beta_query'] === true;
+  return isBeta ? { beta: 'true' } : {};
 }
 
 function sentAs(
@@ -249,7 +275,14 @@ const LEFT_OUT: readonly (readonly [column: string, words: string])[] = [
   ['param_override', 'parameters that are set in each body do not come over'],
   ['status_code_mapping', 'a mapping of status codes does not come over'],
 ];
-const JSON_COLUMNS = ['model_mapping', 'setting', 'header_override', 'channel_info', 'param_override'];
+const JSON_COLUMNS = [
+  'model_mapping',
+  'setting',
+  'settings',
+  'header_override',
+  'channel_info',
+  'param_override',
+];
 
 function remarkOn(builder: PlanBuilder, row: SourceRow, name: string, type: number): void {
   if (type === AZURE)
@@ -257,12 +290,20 @@ function remarkOn(builder: PlanBuilder, row: SourceRow, name: string, type: numb
   for (const [column, words] of LEFT_OUT) {
     if (Object.keys(objectOf(jsonOf(row[column]))).length > 0) builder.remarks.add(words, name);
   }
+  if (numberOf(row['auto_ban']) === 0)
+    builder.remarks.add('keys are disabled after MAX_FAILURES here, and were never there', name);
+  if (textOf(row['tag']) !== '') builder.remarks.add('tags of channels do not come over', name);
   for (const column of JSON_COLUMNS.filter((one) => isBrokenJson(row[one])))
     builder.remarks.add(`part of a channel left out: it is no JSON: ${column}`, name);
-  const setting = objectOf(jsonOf(row['setting']));
-  const used = Object.keys(setting).filter(
-    (one) => one !== 'proxy' && setting[one] !== false && setting[one] !== '',
-  );
+  const settings = { ...objectOf(jsonOf(row['setting'])), ...objectOf(jsonOf(row['settings'])) };
+  const isSet = (one: unknown): boolean => ![false, '', null].includes(one as null);
+  const used = Object.keys(settings).filter((one) => isSet(settings[one]) && !isAsThere(one, type));
   if (used.length > 0)
     builder.remarks.add(`settings of a channel that do not come over: ${used.sort().join(', ')}`, name);
+}
+
+/** Fields of requests that may pass there pass here anyway, and some settings only note what was found last. */
+function isAsThere(setting: string, type: number): boolean {
+  if (setting === 'claude_beta_query') return type === CLAUDE;
+  return setting === 'proxy' || /^(allow_|upstream_model_update_(last|ignored)_)/.test(setting);
 }

@@ -5,7 +5,8 @@ import { UnreadableSource, type SourceProgram } from '../source';
 import { cloudflareKind, ONE_API_KINDS, type ChannelKind } from './channel-kinds';
 import {
   addChannels,
-  hostOf,
+  baseUrlOf,
+  byId,
   listedGroups,
   listedModels,
   deploymentsOf,
@@ -18,6 +19,10 @@ import { addQuotaTokens } from './quota-tokens';
 
 const AZURE = 3;
 const CLOUDFLARE = 37;
+
+/** Columns that new-api has and one-api has not: those of the keys of a channel came last. */
+const NEW_API_CHANNELS = ['setting', 'channel_info'];
+const NEW_API_TOKENS = ['model_limits', 'allow_ips', 'group'];
 
 /** one-api 0.6. */
 export const oneApi: SourceProgram = {
@@ -40,7 +45,7 @@ export const oneApi: SourceProgram = {
         'priority',
         'config',
         'system_prompt',
-        'channel_info',
+        ...NEW_API_CHANNELS,
       ],
     },
     {
@@ -56,9 +61,10 @@ export const oneApi: SourceProgram = {
         'unlimited_quota',
         'models',
         'subnet',
+        ...NEW_API_TOKENS,
       ],
     },
-    { name: 'users', columns: ['id', 'status', 'group'] },
+    { name: 'users', columns: ['id', 'status', 'group', 'quota'] },
     { name: 'options', columns: ['key', 'value'] },
   ],
   takesConfig: false,
@@ -66,19 +72,19 @@ export const oneApi: SourceProgram = {
     const rows = tables.get('channels');
     if (rows === undefined)
       throw new UnreadableSource('There is no table `channels` in it: it is not of one-api.');
-    if (rows[0] !== undefined && 'channel_info' in rows[0])
+    if (isOfNewApi(rows[0], tables.get('tokens')?.[0]))
       throw new UnreadableSource(
         'It is of new-api: numbers of channels mean other things there. Use `import-from new-api`.',
       );
     const builder = new PlanBuilder();
-    const groups = addChannels(
+    const served = addChannels(
       builder,
-      rows.flatMap((row) => channelOf(builder, row)),
+      byId(rows).flatMap((row) => channelOf(builder, row)),
     );
     addQuotaTokens({
       builder,
       tables,
-      groups,
+      served,
       rulesOf: (row) => ({
         models: split(row['models']),
         allowedIps: split(row['subnet']),
@@ -88,6 +94,10 @@ export const oneApi: SourceProgram = {
     return builder.build();
   },
 };
+
+function isOfNewApi(channel: SourceRow = {}, token: SourceRow = {}): boolean {
+  return NEW_API_CHANNELS.some((one) => one in channel) || NEW_API_TOKENS.some((one) => one in token);
+}
 
 function channelOf(builder: PlanBuilder, row: SourceRow): Channel[] {
   const name = textOf(row['name']) || `channel ${textOf(row['id'])}`;
@@ -100,6 +110,12 @@ function channelOf(builder: PlanBuilder, row: SourceRow): Channel[] {
     builder.remarks.add('key left out: its channel does not come over', name, keys.length);
     return [];
   }
+  const baseUrl = baseUrlOf(row, type, found);
+  if (baseUrl === undefined) {
+    builder.remarks.add('channel left out: its address is made for each model', name);
+    builder.remarks.add('key left out: its channel does not come over', name, keys.length);
+    return [];
+  }
   if (type === AZURE)
     builder.remarks.add('Azure is asked by its v1 API, so the version of the API does not come over', name);
   if (isBrokenJson(row['model_mapping']))
@@ -109,8 +125,9 @@ function channelOf(builder: PlanBuilder, row: SourceRow): Channel[] {
     {
       name,
       kind: found,
-      baseUrl: hostOf(row, found) + found.path,
+      baseUrl,
       headers: {},
+      query: {},
       proxy: '',
       testModel: '',
       keys: keys.map((value) => ({ value, state: keyStateOf(row) })),

@@ -1,9 +1,11 @@
 import type { TokenBudget } from '../plan';
 import type { PlanBuilder } from '../plan-builder';
 import type { NewToken } from '../token-book';
-import { flagOf, numberOf, textOf } from '../rows';
+import { flagOf, groupBy, numberOf, textOf } from '../rows';
 import type { SourceRow, SourceTables } from '../rows';
-import type { GroupsOfProviders } from './channels';
+import type { ServedByProviders } from './channels';
+import { sharesOf } from './quota-shares';
+import { TokenAccess } from './token-access';
 import { optionOf, tokenGroups } from './token-groups';
 
 /** What one-api and new-api count in, unless the option `QuotaPerUnit` says otherwise: so much is one US dollar. */
@@ -29,54 +31,125 @@ export interface TokenRules extends Pick<NewToken, 'models' | 'patterns' | 'allo
 export interface TokenParts {
   readonly builder: PlanBuilder;
   readonly tables: SourceTables;
-  readonly groups: GroupsOfProviders;
+  readonly served: ServedByProviders;
   readonly rulesOf: (row: SourceRow) => TokenRules;
 }
 
-/** Client tokens, with what is left of their quota as a budget that does not come back. */
+/** A token of which all is known but what it may spend. */
+interface Draft {
+  readonly token: NewToken;
+  readonly user: string;
+  /** What its user has left, and the most that it may spend itself, in units of quota. */
+  readonly balance: number;
+  readonly cap: number;
+  /** Why it lets nobody in. */
+  readonly reason: string | undefined;
+}
+
+/**
+ * Client tokens, with what is left of their quota as a budget that does not come back. There, each request draws on
+ * what its user has left as well, so that the tokens of one user share that out.
+ */
 export function addQuotaTokens(parts: TokenParts): void {
-  const { tables } = parts;
+  const { builder, tables, served } = parts;
   const users = new Map((tables.get('users') ?? []).map((row) => [textOf(row['id']), row]));
+  const access = new TokenAccess(served, builder.remarks);
+  const drafts = (tables.get('tokens') ?? [])
+    .filter((row) => !isDeleted(row) && textOf(row['key']) !== '')
+    .flatMap((row) => draftOf(parts, access, row, users.get(textOf(row['user_id']))) ?? []);
   const perUsd = quotaPerUsd(tables);
-  for (const row of tables.get('tokens') ?? []) {
-    if (!isDeleted(row) && textOf(row['key']) !== '')
-      addToken(parts, row, users.get(textOf(row['user_id'])), perUsd);
-  }
+  const shares = new Map(groupBy(drafts, ({ user }) => user).flatMap(sharesOfUser));
+  for (const draft of drafts) addToken(builder, draft, shares.get(draft), perUsd);
   remarkOnUsers(parts, [...users.values()]);
 }
 
-function addToken(parts: TokenParts, row: SourceRow, user: SourceRow | undefined, perUsd: number): void {
-  const { builder } = parts;
+/** Those that let nobody in leave all to the others. */
+function sharesOfUser(drafts: readonly Draft[]): (readonly [Draft, Share])[] {
+  const live = drafts.filter(({ token, reason }) => token.isEnabled === true && reason === undefined);
+  const shares = sharesOf(
+    live[0]?.balance ?? 0,
+    live.map(({ cap }) => cap),
+  );
+  return live.map((draft, place) => [draft, { quota: shares[place] ?? 0, isWhole: live.length === 1 }]);
+}
+
+interface Share {
+  readonly quota: number;
+  /** Nobody else draws on what the user has left. */
+  readonly isWhole: boolean;
+}
+
+function draftOf(
+  parts: TokenParts,
+  access: TokenAccess,
+  row: SourceRow,
+  user: SourceRow | undefined,
+): Draft | undefined {
+  const { remarks } = parts.builder;
   const name = textOf(row['name']) || `token ${textOf(row['id'])}`;
   const value = textOf(row['key']);
   const group = tokenGroups(row, user, parts.tables);
-  const providers = providersOf(group.names, parts.groups);
-  if (providers.length === 0) {
-    builder.remarks.add(`client token left out: no provider of its group '${group.named}' comes over`, name);
-    return;
+  const led = access.of(group.names);
+  if (led === undefined) {
+    remarks.add(`client token left out: no provider of its group '${group.named}' comes over`, name);
+    return undefined;
   }
   const { isForNothing, ...rules } = parts.rulesOf(row);
-  const budget = budgetOf(builder, row, name, perUsd);
-  const isUsedUp = budget?.amount === 0;
-  const expiresAt = expiryOf(builder, row, name);
+  const expiresAt = expiryOf(parts.builder, row, name);
+  const models = isForNothing ? undefined : access.modelsOf(name, led, rules.models ?? []);
   const reason = [
     reasonOfUser(user),
     reasonOfStatus(row),
     group.reason,
-    expiresAt === 'over' && 'it is expired',
-    isUsedUp && 'its quota is used up',
-    isForNothing && 'it may be used for nothing',
-  ].find((one) => typeof one === 'string');
-  if (reason !== undefined) builder.remarks.add(`client token comes over disabled: ${reason}`, name);
-  builder.tokens.add({
+    expiresAt === 'over' ? 'it is expired' : undefined,
+    reasonOfValue(row),
+    models === undefined ? 'it may be used for nothing' : undefined,
+    led.reason,
+  ].find((one) => one !== undefined);
+  const token = {
     ...rules,
+    models: models ?? [],
     name,
     value: value.startsWith('sk-') ? value : `sk-${value}`,
-    isEnabled: reason === undefined && numberOf(row['status']) !== DISABLED,
+    isEnabled: numberOf(row['status']) !== DISABLED,
     expiresAt: expiresAt === 'over' ? null : expiresAt,
-    providers,
-    budget: isUsedUp ? null : budget,
+    providers: led.providers,
+  };
+  if (token.isEnabled && reason === undefined) access.remarkOn(token, led, group.names.length);
+  return { token, user: textOf(row['user_id']), balance: balanceOf(user), cap: capOf(row), reason };
+}
+
+function reasonOfValue(row: SourceRow): string | undefined {
+  if (textOf(row['key']).includes('-'))
+    return 'its value has a - in it, behind which that program reads nothing';
+  return capOf(row) <= 0 ? 'its quota is used up' : undefined;
+}
+
+/** `share` is for those that let somebody in. */
+function addToken(builder: PlanBuilder, draft: Draft, share: Share | undefined, perUsd: number): void {
+  const { token, balance, cap } = draft;
+  const quota = share?.quota ?? Math.min(cap, balance);
+  const budget = budgetOf(builder, quota, token.name, perUsd);
+  const isSpent = budget?.amount === 0;
+  const reason = draft.reason ?? (isSpent ? spentWhy(cap, perUsd) : undefined);
+  if (reason !== undefined) builder.remarks.add(`client token comes over disabled: ${reason}`, token.name);
+  else if (share !== undefined && quota < cap)
+    builder.remarks.add(
+      share.isWhole
+        ? 'budget of a client token is what its user has left'
+        : 'budget of a client token is its share of what its user has left, as that has several tokens',
+      token.name,
+    );
+  builder.tokens.add({
+    ...token,
+    isEnabled: token.isEnabled === true && reason === undefined,
+    budget: isSpent ? null : budget,
   });
+}
+
+/** Units of quota too few for the smallest budget are none. */
+function spentWhy(cap: number, perUsd: number): string {
+  return dollarsOf(cap, perUsd) === 0 ? 'its quota is used up' : 'its user has no quota left';
 }
 
 function reasonOfUser(user: SourceRow | undefined): string | undefined {
@@ -114,18 +187,26 @@ function expiryOf(builder: PlanBuilder, row: SourceRow, name: string): number | 
   return Math.min(seconds * 1_000, TIME_MAX);
 }
 
-function budgetOf(builder: PlanBuilder, row: SourceRow, name: string, perUsd: number): TokenBudget | null {
-  if (flagOf(row['unlimited_quota'])) return null;
-  const left = Math.max(0, numberOf(row['remain_quota']) ?? 0);
-  const amount = Math.round((left / perUsd) * 1e6) / 1e6;
+/** The most that a token may spend itself. */
+function capOf(row: SourceRow): number {
+  return flagOf(row['unlimited_quota']) ? Infinity : Math.max(0, numberOf(row['remain_quota']) ?? 0);
+}
+
+/** What a user has left; that counts for admins there too. */
+function balanceOf(user: SourceRow | undefined): number {
+  if (user === undefined || !('quota' in user)) return Infinity;
+  return Math.max(0, numberOf(user['quota']) ?? 0);
+}
+
+/** Never more than there: rounded down. */
+const dollarsOf = (quota: number, perUsd: number): number => Math.floor((quota * 1e6) / perUsd) / 1e6;
+
+function budgetOf(builder: PlanBuilder, quota: number, name: string, perUsd: number): TokenBudget | null {
+  if (quota === Infinity) return null;
+  const amount = dollarsOf(quota, perUsd);
   if (amount > BUDGET_MAX)
     builder.remarks.add(`budget of a client token is ${BUDGET_MAX} US dollars here, which is the most`, name);
   return { amount: Math.min(BUDGET_MAX, amount), unit: 'usd', period: 'total' };
-}
-
-/** All of them where a group covers all: providers that are made here later are none of its. */
-function providersOf(names: readonly string[], groups: GroupsOfProviders): readonly string[] {
-  return [...groups].filter(([, of]) => of.some((one) => names.includes(one))).map(([ref]) => ref);
 }
 
 function remarkOnUsers({ builder }: TokenParts, users: readonly SourceRow[]): void {

@@ -100,6 +100,27 @@ describe('a plan', () => {
     expect(plan.remarks.map(({ count }) => count)).toEqual([10, 21]);
   });
 
+  it('tells of a route whose name, or whose model, is longer than one can be', () => {
+    const plan = built((builder, provider) => {
+      const target = { provider, weight: 1, tier: 1 };
+      builder.routes.add('m'.repeat(192), { ...target, model: null });
+      builder.routes.add('m', { ...target, model: 'x'.repeat(192) });
+      builder.routes.add('m', { ...target, model: 'x'.repeat(191) });
+    });
+    expect(plan.routes.map(({ name, targets }) => [name, targets.length])).toEqual([['m', 1]]);
+    expect(plan.remarks).toMatchObject([
+      { count: 2, text: expect.stringContaining('none for a model') as string },
+    ]);
+  });
+
+  it('cuts nothing in two', () => {
+    const plan = built(({ tokens }) => {
+      for (const length of [78, 79])
+        tokens.add({ name: 'x'.repeat(length) + '😀😀', value: `sk-client-${length}` });
+    });
+    for (const { name } of plan.tokens) expect(name).not.toMatch(/\p{Cs}/u);
+  });
+
   it('opens no token wider than it was', () => {
     const value = 'sk-client-1';
     const add = (given: object) =>
@@ -113,6 +134,10 @@ describe('a plan', () => {
     expect(add({ models: ['m'.repeat(300)] })).toMatchObject({ isEnabled: false });
     expect(add({ models: Array.from({ length: 600 }, (_, i) => `m${i}`) })).toMatchObject({
       isEnabled: false,
+    });
+    expect(add({ providers: Array.from({ length: 600 }, (_, i) => `${i}`) })).toMatchObject({
+      isEnabled: false,
+      providers: [],
     });
     expect(add({ value: 'short' })).toBeUndefined();
   });

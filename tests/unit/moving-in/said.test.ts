@@ -24,6 +24,17 @@ litellm_settings: {fallbacks: [{b: [a]}]}
 const LOSSY_CHANNEL = `UPDATE channels SET models = 'a,b*', model_mapping = '{"a":"c","c":"a"}', setting = '{"proxy":"ftp://x"}',
     header_override = '{"*":""}' WHERE id = 1;
   UPDATE tokens SET model_limits_enabled = 1, model_limits = 'x*', unlimited_quota = 0, remain_quota = 9e18;`;
+/** More providers and models than a list can have, users with little left, and two tokens that share it. */
+const LOSSY_TOKENS = `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 600)
+  INSERT INTO channels (id, type, key, status, name, base_url, models, "group")
+    SELECT 100 + i, 1, 'k', 1, 'many', 'https://h' || i || '.example.com', 'm' || i, 'default' FROM n;
+  UPDATE users SET quota = 500000 WHERE id = 1; UPDATE users SET quota = 0 WHERE id = 2;
+  INSERT INTO options VALUES ('UserUsableGroups', '{"auto":""}'), ('AutoGroups', '["auto","default"]');
+  INSERT INTO tokens VALUES (23, 1, 'autoauto', 1, 'auto', -1, 0, 1, 0, '', '', 'auto', NULL);
+  UPDATE channels SET tag = 'x'; UPDATE tokens SET model_limits_enabled = 1, model_limits = 'm1,x' WHERE id = 1;
+  INSERT INTO tokens VALUES (20, 2, 'poorpoor', 1, 'poor', -1, 0, 1, 0, '', '', '', NULL);
+  INSERT INTO tokens VALUES (21, 1, 'moremore', 1, 'more', -1, 0, 1, 0, '', '', 'vip', NULL);
+  INSERT INTO tokens VALUES (22, 1, 'cut-off', 1, 'cut', -1, 0, 1, 0, '', '', '', NULL);`;
 const NEVER_ASKED = `UPDATE groups SET upstreams = '[{"url":"https://a.example.com","weight":0}]' WHERE id = 1;`;
 
 /** Also with another key than the right one, and with parts that cannot be read. */
@@ -37,6 +48,8 @@ const SOURCES: readonly (readonly [SourceProgramName, string, Parameters<typeof 
   ['new-api', 'new-api.sql', {}],
   ['new-api', 'new-api.sql', { also: LOSSY_CHANNEL }],
   ['new-api', 'new-api.sql', { also: "UPDATE channels SET setting = '{', \"group\" = 'x', type = 2;" }],
+  ['new-api', 'new-api.sql', { also: LOSSY_TOKENS }],
+  ['new-api', 'new-api.sql', { also: `${LOSSY_TOKENS} UPDATE channels SET "group" = 'default';` }],
   ['one-api', 'one-api.sql', {}],
   ['one-api', 'one-api.sql', { also: "UPDATE channels SET model_mapping = '{', base_url = 'no';" }],
   ['litellm', 'litellm.sql', { config }],

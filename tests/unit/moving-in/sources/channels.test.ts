@@ -50,8 +50,9 @@ describe('one-api', () => {
     });
     expect(plan.tokens[1]).toMatchObject({
       expiresAt: 1_893_456_000_000,
-      budget: null,
-      models: [],
+      // Unlimited itself: the other token of its user has 2 of the 100 dollars.
+      budget: { amount: 98, unit: 'usd', period: 'total' },
+      models: ['gpt-4o', 'gpt-4o-mini', 'qwen2.5'],
       allowedIps: [],
     });
     // The group `default` has no channel of Claude.
@@ -143,6 +144,14 @@ describe('one-api', () => {
     expect(() => oneApi.read(sourceOf(oneApi, 'new-api.sql'))).toThrow(/import-from new-api/);
     expect(() => newApi.read(sourceOf(newApi, 'one-api.sql'))).toThrow(/import-from one-api/);
     expect(() => oneApi.read(sourceOf(oneApi, undefined))).toThrow(/no table `channels`/);
+    // Before there were channels with many keys; and without any channel.
+    for (const also of ['ALTER TABLE channels DROP COLUMN channel_info;', 'DELETE FROM channels;'])
+      expect(() => oneApi.read(sourceOf(oneApi, 'new-api.sql', { also }))).toThrow(/import-from new-api/);
+    const also = 'DELETE FROM channels;';
+    expect(() => newApi.read(sourceOf(newApi, 'one-api.sql', { also }))).toThrow(/import-from one-api/);
+    // A database of one-api that new-api has taken over.
+    const both = 'ALTER TABLE channels ADD COLUMN config TEXT; ALTER TABLE tokens ADD COLUMN subnet TEXT;';
+    expect(newApi.read(sourceOf(newApi, 'new-api.sql', { also: both })).providers).toHaveLength(6);
   });
 
   it('survives rows of nothing but NULL', () => {
@@ -199,6 +208,57 @@ describe('new-api', () => {
     expect(texts).toContain('channel left out: its address is made for each model: Each');
   });
 
+  it('asks other gateways as OpenAI, and one of Cloudflare without the version', () => {
+    const also = `INSERT INTO channels (id, type, key, status, name, base_url, models) VALUES
+      (90, 59, 'k-1', 1, 'Sub', 'https://sub.example.com', 'm'), (91, 60, 'k-2', 1, 'New', 'https://new.example.com', 'm'),
+      (92, 1, 'k-3', 1, 'Gateway', 'https://gateway.ai.cloudflare.com/v1/acc/gw/openai', 'm'),
+      (93, 3, 'k-4', 1, 'Gateway of Azure', 'https://gateway.ai.cloudflare.com/v1/acc/gw/azure-openai/r', 'm');`;
+    for (const [program, fixture, count] of [
+      [newApi, 'new-api.sql', 3],
+      [oneApi, 'one-api.sql', 1],
+    ] as const) {
+      const { providers, remarks } = program.read(sourceOf(program, fixture, { also }));
+      expect(providers.slice(-count).map(({ baseUrl, auth }) => [baseUrl, auth])).toEqual(
+        [
+          ['https://sub.example.com/v1', 'bearer'],
+          ['https://new.example.com/v1', 'bearer'],
+          ['https://gateway.ai.cloudflare.com/v1/acc/gw/openai', 'bearer'],
+        ].slice(-count),
+      );
+      expect(remarks.find(({ text }) => text.includes('address is made for each model'))?.items).toContain(
+        'Gateway of Azure',
+      );
+    }
+  });
+
+  it('takes over what it can of newer settings, and tells the others', () => {
+    const set = (settings: object, id: number) =>
+      `UPDATE channels SET settings = '${JSON.stringify(settings)}' WHERE id = ${id};`;
+    const { providers, remarks } = read(`ALTER TABLE channels ADD COLUMN settings TEXT;
+      ${set({ claude_beta_query: true, allow_service_tier: true, disable_store: true }, 3)}
+      ${set({ azure_responses_version: 'preview', upstream_model_update_last_check_time: 7 }, 2)}
+      UPDATE channels SET settings = '{' WHERE id = 5;`);
+    expect(providers.find(({ name }) => name === 'Claude A')?.query).toEqual({ beta: 'true' });
+    const told = remarks.filter(({ text }) => text.startsWith('settings of a channel that do not'));
+    expect(told.map(({ text, items }) => [text.split(': ')[1], items[0]])).toEqual([
+      ['force_format', 'OpenAI many'],
+      ['azure_responses_version', 'Azure'],
+      ['disable_store', 'Claude A'],
+    ]);
+    expect(remarks.find(({ text }) => text.endsWith('no JSON: settings'))?.items).toEqual(['GLM plan']);
+  });
+
+  it('has providers in the order of their channels, whatever order a database gives', () => {
+    const source = sourceOf(newApi, 'new-api.sql');
+    const tables = new Map(source.tables).set(
+      'channels',
+      [...(source.tables.get('channels') ?? [])].reverse(),
+    );
+    expect(newApi.read({ ...source, tables }).providers.map(({ slug }) => slug)).toEqual(
+      plan.providers.map(({ slug }) => slug),
+    );
+  });
+
   it('asks old channels of Azure for deployments without dots', () => {
     const targets = (name: string) => plan.routes.find((route) => route.name === name)?.targets;
     expect(targets('gpt-4.1')).toMatchObject([{ model: 'gpt-41' }]);
@@ -251,6 +311,16 @@ describe('new-api', () => {
     ['of a status that nobody knows', 'UPDATE tokens SET status = 9', 'its status is not known'],
     ['that ended in 1970', 'UPDATE tokens SET expired_time = 0', 'it is expired'],
     ['that ended before', 'UPDATE tokens SET expired_time = -2', 'it is expired'],
+    [
+      'that no client can send',
+      "UPDATE tokens SET key = 'abcd-efgh-ijkl'",
+      'its value has a - in it, behind which that program reads nothing',
+    ],
+    [
+      'with addresses that a comma parts',
+      "UPDATE tokens SET allow_ips = '10.0.0.1,10.0.0.2'",
+      'its restrictions do not fit',
+    ],
     ['without a time', 'UPDATE tokens SET expired_time = NULL', 'it is expired'],
   ])('opens nothing for a token %s', (_what, sql, reason) => {
     const { tokens, remarks } = read(`${sql} ${FIRST}`);
@@ -271,8 +341,14 @@ describe('new-api', () => {
       `INSERT INTO options VALUES ('group_ratio_setting.group_special_usable_group', '{"default":{"-:vip":"x"}}')`,
       'its user may not use its group',
     ],
+    ['pro', `INSERT INTO options VALUES ('GroupRatio', '{"pro":1}')`, 'its user may not use its group'],
+    ['vip', `INSERT INTO options VALUES ('UserUsableGroups', '')`, 'its user may not use its group'],
+    ['svip', '', 'its user may not use its group'],
+    ['pro', `INSERT INTO options VALUES ('UserUsableGroups', '{"pro":""}')`, 'its group is given up'],
+    ['auto', '', 'its user may not use its group'],
   ])('opens nothing for a token of a group that it may not use: %s, %s', (group, sql, reason) => {
-    const { tokens, remarks } = read(`UPDATE tokens SET "group" = '${group}' ${FIRST} ${sql};`);
+    const groups = `UPDATE channels SET "group" = "group" || ',pro,svip' WHERE id = 3;`;
+    const { tokens, remarks } = read(`${groups} UPDATE tokens SET "group" = '${group}' ${FIRST} ${sql};`);
     expect(tokens[0]?.isEnabled).toBe(false);
     expect(remarks.map(({ text }) => text)).toContain(`client token comes over disabled: ${reason}`);
   });
@@ -294,6 +370,84 @@ describe('new-api', () => {
     expect(slugs(`${auto} UPDATE channels SET "group" = 'gone';`)).toBeUndefined();
   });
 
+  it('lets a token into groups that count where no option was saved', () => {
+    const vip = read(`UPDATE tokens SET "group" = 'vip' ${FIRST}`).tokens[0];
+    expect([vip?.isEnabled, vip?.models]).toEqual([true, ['claude-sonnet-4']]);
+    const auto = `INSERT INTO options VALUES ('UserUsableGroups', '{"auto":"","vip":""}');`;
+    expect(read(`${auto} UPDATE tokens SET "group" = 'auto' ${FIRST}`).tokens[0]?.isEnabled).toBe(true);
+    const both = `INSERT INTO options VALUES ('AutoGroups', '["vip","default"]');`;
+    const { tokens, remarks } = read(`${auto} ${both} UPDATE tokens SET "group" = 'auto' ${FIRST}`);
+    expect([tokens[0]?.isEnabled, tokens[0]?.providers.length]).toEqual([true, 6]);
+    expect(remarks.find(({ text }) => text.includes('which of them comes first'))?.items).toEqual(['plain']);
+  });
+
+  it('keeps a token to the models that are served to its group', () => {
+    const all = ['gpt-4o', 'gpt-4o-mini', 'gpt-4.1', 'glm-4.6', 'c-1', 'gemini-2.5-pro'];
+    expect(plan.tokens[0]?.models).toEqual(all);
+    const { tokens, remarks } = read(`UPDATE channels SET models = models || ',gpt-4-gizmo-*,x-*' ${FIRST}
+      UPDATE tokens SET model_limits_enabled = 1, model_limits = 'gpt-4o,other', user_id = 1 WHERE id = 2;`);
+    expect(tokens[0]?.models).toEqual(['gpt-4o', 'gpt-4o-mini', 'gpt-4-gizmo-*', ...all.slice(2)]);
+    expect(tokens[1]).toMatchObject({ isEnabled: true, models: ['gpt-4o'] });
+    expect(remarks.find(({ text }) => text.includes('no channel of its group serves'))?.items).toEqual([
+      'limited',
+    ]);
+    const none = read("UPDATE channels SET models = '';");
+    expect(none.tokens.map(({ isEnabled }) => isEnabled)).toEqual([false, false, false, false]);
+  });
+
+  /** So many more channels of a group, and models of one channel. */
+  const MANY = `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 600)`;
+  const channels = (
+    group: string,
+  ) => `${MANY} INSERT INTO channels (id, type, key, status, name, base_url, models, "group")
+    SELECT 100 + i, 1, 'k', 1, 'many ' || i, 'https://h' || i || '.example.com', 'gpt-4o', '${group}' FROM n;`;
+
+  it('has no list of more providers than there can be', () => {
+    const everything = 'UPDATE channels SET "group" = \'default\';';
+    const whole = read(`${everything} ${channels('default')}`);
+    expect(whole.tokens[0]).toMatchObject({ name: 'plain', isEnabled: true, providers: [] });
+    expect(whole.remarks.find(({ text }) => text.includes('may use any provider here'))?.items).toContain(
+      'plain',
+    );
+    const part = read(channels('default'));
+    expect(part.tokens[0]).toMatchObject({ name: 'plain', isEnabled: false, providers: [] });
+    const told = part.remarks.filter(({ items }) => items.includes('plain')).map(({ text }) => text);
+    expect(told).toEqual([
+      'client token comes over disabled: its providers are more than the 500 that a list can have',
+    ]);
+  });
+
+  it('tells of a token whose models are more than a list can have', () => {
+    const list = Array.from({ length: 501 }, (_, place) => `m${place}`).join();
+    const { tokens, remarks } = read(`UPDATE channels SET models = '${list}' ${FIRST}`);
+    expect(tokens[0]).toMatchObject({ name: 'plain', isEnabled: true, models: [] });
+    expect(remarks.find(({ text }) => text.includes('may ask for any model here'))?.items).toContain('plain');
+  });
+
+  it('gives a token no more than its user has left', () => {
+    expect(plan.tokens[0]?.budget).toEqual({ amount: 1_000, unit: 'usd', period: 'total' });
+    const poor = read('UPDATE users SET quota = 0;');
+    expect(poor.tokens.map(({ isEnabled, budget }) => [isEnabled, budget])).toEqual(
+      Array.from({ length: 4 }, () => [false, null]),
+    );
+    expect(
+      poor.remarks.find(({ text }) => text.endsWith('disabled: its user has no quota left'))?.items,
+    ).toEqual(['plain', 'limited']);
+    const less = read('UPDATE users SET quota = 1000001 WHERE id = 2;');
+    expect(less.tokens[1]?.budget?.amount).toBe(2.000_002);
+  });
+
+  it('shares out what a user has left among all tokens that draw on it', () => {
+    const more = (id: number, name: string, unlimited: number, quota: number, status = 1) =>
+      `INSERT INTO tokens VALUES (${id}, 1, 'share${id}share${id}', ${status}, '${name}', -1, ${quota}, ${unlimited}, 0, '', '', '', NULL);`;
+    const { tokens, remarks } = read(`UPDATE users SET quota = 5000000 WHERE id = 1;
+      ${more(20, 'small', 0, 500_000)} ${more(21, 'large', 0, 4_500_000)} ${more(22, 'off', 1, 0, 2)}`);
+    const amounts = tokens.map(({ name, budget }) => [name, budget?.amount]);
+    expect(Object.fromEntries(amounts)).toMatchObject({ plain: 4.5, small: 1, large: 4.5, off: 10 });
+    const told = remarks.find(({ text }) => text.startsWith('budget of a client token is its share'));
+    expect(told?.items).toEqual(['plain', 'large']);
+  });
+
   it.each([
     ['in milliseconds', 1_893_456_000_123, 1_893_456_000_000, 'in milliseconds'],
     ['with a fraction', 1_893_456_000.75, 1_893_456_000_000, 'no whole second'],
@@ -305,15 +459,22 @@ describe('new-api', () => {
   });
 
   it('takes a token that is there twice once, as the first', () => {
-    const twice = "UPDATE tokens SET key = 'twice-twice-twice' WHERE id < 3;";
+    const twice = "UPDATE tokens SET key = 'twicetwicetwice' WHERE id < 3;";
     const { tokens, remarks } = read(twice);
-    expect(tokens.filter(({ value }) => value === 'sk-twice-twice-twice')).toMatchObject([
-      { name: 'plain', models: [], expiresAt: null, providers: tokens[0]?.providers },
+    expect(tokens.filter(({ value }) => value === 'sk-twicetwicetwice')).toMatchObject([
+      { name: 'plain', models: tokens[0]?.models, expiresAt: null, providers: tokens[0]?.providers },
     ]);
     expect(tokens[0]?.providers).toHaveLength(5);
     expect(
       remarks.find(({ text }) => text.includes('twice: it comes over once, with the rules'))?.items,
     ).toEqual(['limited']);
+  });
+
+  it('tells of tags, and of channels that are never switched off', () => {
+    const { remarks } = read(`ALTER TABLE channels ADD COLUMN auto_ban INTEGER DEFAULT 1;
+      UPDATE channels SET auto_ban = 0, tag = 'a' ${FIRST}`);
+    const told = remarks.filter(({ text }) => /^(tags|keys are disabled)/.test(text));
+    expect(told.map(({ items }) => items)).toEqual([['OpenAI many'], ['OpenAI many']]);
   });
 
   it('makes no header of a rule for headers of clients', () => {
@@ -326,7 +487,8 @@ describe('new-api', () => {
 
   it('has the largest budget that there is for an enormous quota, and says so', () => {
     const { tokens, remarks } = read(
-      `UPDATE tokens SET unlimited_quota = 0, remain_quota = 9223372036854775807 ${FIRST}`,
+      `UPDATE users SET quota = 9223372036854775807 WHERE id = 1;
+        UPDATE tokens SET unlimited_quota = 0, remain_quota = 9223372036854775807 ${FIRST}`,
     );
     expect(tokens[0]).toMatchObject({ isEnabled: true, budget: { amount: 1e12, unit: 'usd' } });
     expect(remarks.find(({ text }) => text.includes('which is the most'))?.items).toEqual(['plain']);
@@ -373,6 +535,20 @@ describe('new-api', () => {
       ['k-2', 'active'],
     ]);
     expect(keys('["k-0", 7, "k-2", "k-3"]')?.filter(([value]) => value !== '7')).toEqual(wanted);
+  });
+
+  it('leaves a key disabled that a person has disabled, where all of a channel are out of use', () => {
+    const { providers } = read(`UPDATE channels SET status = 3,
+      channel_info = '{"is_multi_key":true,"multi_key_status_list":{"0":2,"1":3}}' ${FIRST}`);
+    expect(providers[0]?.keys.map(({ state }) => state)).toEqual(['disabled', 'found_dead', 'found_dead']);
+  });
+
+  it('makes no header of what has a variable in it, and one of all other braces', () => {
+    const { providers, remarks } =
+      read(`UPDATE channels SET header_override = '{"A":"{client_header:X-Request-Id}",
+      "B":" {client_header:Origin}","C":"k {api_key}","D":"{name-of}","E":"{a}"}', open_ai_organization = '' ${FIRST}`);
+    expect(providers[0]?.headers).toEqual({ D: '{name-of}', E: '{a}' });
+    expect(remarks.find(({ text }) => text.startsWith('header left out: it has a variable'))?.count).toBe(3);
   });
 
   it('tells of parts of a channel that are no JSON', () => {
