@@ -31,6 +31,11 @@ export const litellm: SourceProgram = {
     addFallbacks(builder, parts);
     addTokens(builder, parts, source);
     remarkOnSettings(builder, parts, source);
+    if (source.configTwinLine !== undefined)
+      builder.remarks.add(
+        'config.yaml has a key twice: the last one counts, as there',
+        `line ${source.configTwinLine}`,
+      );
     return builder.build();
   },
 };
