@@ -4,7 +4,7 @@ import { UnreadableSource, type Source, type SourceProgram } from '../source';
 import { USE_LIMITS, type UseLimits } from '../../balancer/limits/limits';
 import { deploymentOf, type Deployment } from './litellm-deployments';
 import { addFallbacks } from './litellm-fallbacks';
-import { litellmParts, type LitellmParts } from './litellm-parts';
+import { litellmParts, SETTINGS_READ, type LitellmParts } from './litellm-parts';
 import { weightsOf } from './litellm-weights';
 
 /** LiteLLM 1.x: its config.yaml, its PostgreSQL database, or both. */
@@ -124,8 +124,8 @@ function addTarget(
   builder.routes.add(asked, { provider, model, weight, tier: order }, 'pattern');
 }
 
-function addTokens(builder: PlanBuilder, { general, text }: LitellmParts, { tables }: Source): void {
-  const masterKey = general['master_key'] === undefined ? '' : text(general['master_key'], 'master_key');
+function addTokens(builder: PlanBuilder, { general }: LitellmParts, { tables }: Source): void {
+  const masterKey = textOf(general['master_key']);
   if (masterKey !== '') {
     builder.tokens.add({ name: 'LiteLLM master key', value: masterKey });
     builder.remarks.add('the master key becomes a client token, and opens no dashboard', 'master_key');
@@ -147,19 +147,8 @@ function addTokens(builder: PlanBuilder, { general, text }: LitellmParts, { tabl
   }
 }
 
-const TAKEN: ReadonlySet<string> = new Set([
-  'fallbacks',
-  'default_fallbacks',
-  'context_window_fallbacks',
-  'content_policy_fallbacks',
-  'model_group_alias',
-  'num_retries',
-  'timeout',
-  'request_timeout',
-  'master_key',
-  'database_url',
-  'store_model_in_db',
-]);
+/** What says nothing about requests, or where the models are. */
+const MEANINGLESS: ReadonlySet<string> = new Set(['database_url', 'store_model_in_db']);
 
 function remarkOnSettings(
   builder: PlanBuilder,
@@ -168,7 +157,7 @@ function remarkOnSettings(
 ): void {
   const parts = { router_settings: router, litellm_settings: common, general_settings: general };
   for (const [part, settings] of Object.entries(parts)) {
-    const others = Object.keys(settings).filter((name) => !TAKEN.has(name));
+    const others = Object.keys(settings).filter((name) => !SETTINGS_READ.has(name) && !MEANINGLESS.has(name));
     for (const name of others) builder.remarks.add(`setting that does not come over: ${part}.${name}`, '');
   }
   if (source.config?.['include'] !== undefined)
