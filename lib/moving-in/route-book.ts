@@ -19,11 +19,19 @@ export class RouteBook {
    */
   add(name: string, target: MovedTarget, kind: 'name' | 'pattern' = 'name'): void {
     const model = name.trim();
-    if (model === '' || model.length > MODEL_MAX) return;
+    if (model === '') return;
+    if (model.length > MODEL_MAX) {
+      this.remarks.add(`route left out: its name is longer than ${MODEL_MAX} characters`, model);
+      return;
+    }
     if (kind === 'name' && model.includes('*') && !this.#targets.has(model)) {
       this.remarks.add('route left out: * is any text here, and was not there', model);
       return;
     }
+    this.#addTarget(model, target);
+  }
+
+  #addTarget(model: string, target: MovedTarget): void {
     const targets = this.#targets.get(model) ?? [];
     const same = targets.findIndex((one) => one.provider === target.provider && one.model === target.model);
     const known = targets[same];

@@ -14,6 +14,7 @@ const lossy = yamlOf(`model_list:
   - {model_name: b, litellm_params: {model: groq/b, api_key: sk-test-one}}
   - {litellm_params: {model: groq/b, api_key: sk-test-one}}
   - nothing
+  - {model_name: ${'n'.repeat(192)}, litellm_params: {model: openai/${'n'.repeat(192)}, api_key: sk-test-one, rpm: 3}}
 router_settings:
   model_group_alias: {x: nothing, a: b}
   fallbacks: [{gone: [a]}, {a: [{model: b}]}, {a: [b]}, b, {"*": [a]}]
