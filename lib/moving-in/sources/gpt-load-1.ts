@@ -85,6 +85,7 @@ export function readGptLoad1({ tables, encryptionKey }: Source): MovingPlan {
   addKeys(builder, tables.get('api_keys') ?? [], groups, keyReader(builder, encryptionKey));
   const members = membersOf(tables);
   addRoutes(builder, groups, { aggregates: rows.filter(isAggregate), members });
+  remarkOnSettings(builder, settings);
   addTokens(builder, rows, settings, (id) => refsBelow(id, groups, members));
   return builder.build();
 }
@@ -92,6 +93,26 @@ export function readGptLoad1({ tables, encryptionKey }: Source): MovingPlan {
 function settingsOf(tables: SourceTables): ReadonlyMap<string, string> {
   const rows = tables.get('system_settings') ?? [];
   return new Map(rows.map((row) => [textOf(row['setting_key']), textOf(row['setting_value'])]));
+}
+
+/** What it has there by itself, of what requests and tests of keys go by. */
+const USUAL: Readonly<Record<string, string>> = {
+  request_timeout: '600',
+  connect_timeout: '15',
+  idle_conn_timeout: '120',
+  max_idle_conns: '100',
+  max_idle_conns_per_host: '50',
+  failover_status_codes: '400-403,405-999',
+  key_validation_interval_minutes: '60',
+  key_validation_concurrency: '10',
+  key_validation_timeout_seconds: '20',
+};
+
+function remarkOnSettings(builder: PlanBuilder, settings: ReadonlyMap<string, string>): void {
+  for (const [name, usual] of Object.entries(USUAL)) {
+    const text = settings.get(name) ?? '';
+    if (text !== '' && text !== usual) builder.remarks.add(`setting that does not come over: ${name}`, '');
+  }
 }
 
 function addGroup(builder: PlanBuilder, row: SourceRow, settings: ReadonlyMap<string, string>): Group {

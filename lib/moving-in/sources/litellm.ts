@@ -1,5 +1,5 @@
 import { PlanBuilder } from '../plan-builder';
-import { groupBy, setNumberOf, textOf } from '../rows';
+import { groupBy, isObject, listOf, objectOf, setNumberOf, textOf, type JsonObject } from '../rows';
 import { UnreadableSource, type Source, type SourceProgram } from '../source';
 import { USE_LIMITS, type UseLimits } from '../../balancer/limits/limits';
 import { deploymentOf, type Deployment } from './litellm-deployments';
@@ -160,6 +160,26 @@ function remarkOnSettings(
     const others = Object.keys(settings).filter((name) => !SETTINGS_READ.has(name) && !MEANINGLESS.has(name));
     for (const name of others) builder.remarks.add(`setting that does not come over: ${part}.${name}`, '');
   }
+  remarkOnFile(builder, source.config ?? {});
   if (source.config?.['include'] !== undefined)
     builder.remarks.add('files that config.yaml includes are not read: move in from them too', 'include');
+}
+
+/** Of these parts more is said elsewhere, or there is nothing to say. */
+const PARTS_READ =
+  /^(x-.*|model_list|credential_list|(router|litellm|general)_settings|environment_variables|include)$/;
+const ENTRY_READ: ReadonlySet<string> = new Set(['model_name', 'litellm_params']);
+
+function remarkOnFile(builder: PlanBuilder, config: JsonObject): void {
+  const isEmpty = (part: unknown): boolean =>
+    part === null || [listOf(part), Object.keys(objectOf(part))].every((all) => all.length === 0);
+  for (const [name, part] of Object.entries(config))
+    if (!PARTS_READ.test(name) && !(typeof part === 'object' && isEmpty(part)))
+      builder.remarks.add(`setting that does not come over: ${name}`, '');
+  for (const entry of listOf(config['model_list']).filter(isObject))
+    for (const name of Object.keys(entry).filter((one) => !ENTRY_READ.has(one)))
+      builder.remarks.add(
+        `part of a deployment that does not come over: ${name}`,
+        textOf(entry['model_name']),
+      );
 }

@@ -14,12 +14,14 @@ const lossy = yamlOf(`model_list:
   - {model_name: b, litellm_params: {model: groq/b, api_key: sk-test-one}}
   - {litellm_params: {model: groq/b, api_key: sk-test-one}}
   - nothing
+  - {model_name: c, litellm_params: {model: groq/c, api_key: sk-test-one}, model_info: {}}
   - {model_name: ${'n'.repeat(192)}, litellm_params: {model: openai/${'n'.repeat(192)}, api_key: sk-test-one, rpm: 3}}
 router_settings:
-  model_group_alias: {x: nothing, a: b}
+  model_group_alias: {x: nothing, a: b, y: {model: b, hidden: true}}
   fallbacks: [{gone: [a]}, {a: [{model: b}]}, {a: [b]}, b, {"*": [a]}]
   content_policy_fallbacks: {a: b}
   default_fallbacks: [b]
+guardrails: [{}]
 litellm_settings: {fallbacks: [{b: [a]}]}
 `);
 

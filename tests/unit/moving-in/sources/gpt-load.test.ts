@@ -155,6 +155,15 @@ describe('gpt-load 1', () => {
     expect(texts).not.toMatch(/secretpw|sk-test/);
   });
 
+  it('tells of settings for all that somebody has changed', () => {
+    const { remarks } = read1(
+      KEY_1,
+      `INSERT INTO system_settings VALUES ('request_timeout', '120'), ('connect_timeout', '15'), ('max_idle_conns', '');`,
+    );
+    const told = remarks.map(({ text }) => text).filter((text) => text.startsWith('setting that does not'));
+    expect(told).toEqual(['setting that does not come over: request_timeout']);
+  });
+
   it('tells of settings that are no number, or no JSON', () => {
     const { providers, remarks } = read1(
       KEY_1,

@@ -78,6 +78,24 @@ router_settings: {num_retries: os.environ/RETRIES, fallbacks: [{fast: [os.enviro
     );
   });
 
+  it('tells of all parts that do not come over, and of an alias that is hidden no more', () => {
+    const { remarks } = read(
+      `x-common: &common {api_key: sk-test-common}
+model_list:
+  - {model_name: a, litellm_params: {model: openai/a, <<: *common}, model_info: {mode: chat}}
+guardrails: [{guardrail_name: pii}]
+mcp_servers: {deep: {url: 'https://mcp.example.com'}}
+prompts: []
+router_settings: {model_group_alias: {secret: {model: a, hidden: true}, open: {model: a, hidden: false}}}`,
+    );
+    expect(remarks.map(({ text, items }) => [text, ...items])).toEqual([
+      ['hidden alias becomes a route, which lists of models show here', 'secret'],
+      ['setting that does not come over: guardrails'],
+      ['setting that does not come over: mcp_servers'],
+      ['part of a deployment that does not come over: model_info', 'a'],
+    ]);
+  });
+
   it('names a provider that is not known, and no key that stands in its place', () => {
     const { remarks } = read(
       `model_list:
